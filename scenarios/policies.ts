@@ -1,0 +1,157 @@
+/**
+ * Every switch of the rulebook: its key under `policies:`, the rule it belongs to, what it may be and its default.
+ * A run's manifest records all of them, so that a bill can be traced to the rule that made it.
+ */
+import { z } from 'zod'
+
+const oneOf = <const T extends readonly [string, ...string[]]>(...values: T) => z.enum(values)
+const days = z.int().min(0).max(3650)
+/** A duration in text (`3h`, `120h`, `7d`), kept as whole milliseconds once read. */
+const durationUnits = { ms: 1, s: 1_000, min: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const
+
+/** Milliseconds of a duration such as `90d`, `6h`, `15min` or `1h30min`; null when the text is no duration. */
+export function parseDuration(text: string): number | null {
+  if (!/^(\d+(ms|s|min|h|d|w))+$/.test(text)) return null
+  let total = 0
+  for (const [, count, unit] of text.matchAll(/(\d+)(ms|s|min|h|d|w)/g))
+    total += Number(count) * durationUnits[unit as keyof typeof durationUnits]
+  return Number.isSafeInteger(total) ? total : null
+}
+
+export const duration = z.string().transform((text, context) => {
+  const milliseconds = parseDuration(text)
+  if (milliseconds !== null) return milliseconds
+  context.addIssue({ code: 'custom', message: 'expected a duration such as 90d, 6h, 15min or 1h30min' })
+  return z.NEVER
+})
+
+/** Milliseconds of `+08:00`, `-05:30` or `Z`. */
+const utcOffset = z.string().transform((text, context) => {
+  const match = /^([+-])(\d\d):(\d\d)$/.exec(text)
+  if (match) return (match[1] === '-' ? -1 : 1) * (Number(match[2]) * 60 + Number(match[3])) * 60_000
+  if (text === 'Z') return 0
+  context.addIssue({ code: 'custom', message: 'expected an offset such as +08:00' })
+  return z.NEVER
+})
+
+/** An instant in text with an offset, kept as milliseconds since the epoch (T-01). */
+export const instant = z.string().transform((text, context) => {
+  const milliseconds = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/.test(text)
+    ? Date.parse(text)
+    : Number.NaN
+  if (Number.isSafeInteger(milliseconds)) return milliseconds
+  context.addIssue({ code: 'custom', message: 'expected an instant such as 2023-06-12T00:00:00+08:00' })
+  return z.NEVER
+})
+
+const percent = z
+  .union([z.string(), z.number().transform(String)])
+  .pipe(z.string().regex(/^\d{1,3}(\.\d{1,8})?%?$/, 'expected a percentage such as 15 or 6.5'))
+  .transform((text) => text.replace('%', ''))
+
+const weights = (...outcomes: string[]) =>
+  z.strictObject(Object.fromEntries(outcomes.map((outcome) => [outcome, z.number().min(0)])))
+
+const shapes = {
+  'time.utcOffset': ['T-02', utcOffset, '+08:00'],
+  'rounding.charge': ['M-02', oneOf('truncate', 'half-up'), 'truncate'],
+  'rounding.monthTotal': ['M-02', oneOf('half-up', 'truncate'), 'half-up'],
+  'tax.percent': ['M-07', percent, '0'],
+  'order.unpaidLife': ['O-01', duration, '7d'],
+  'order.quoteLock': ['O-04', oneOf('order', 'payment'), 'order'],
+  'term.start': ['O-11', oneOf('accepted', 'completed', 'paid'), 'accepted'],
+  'trial.days': ['O-12', days, 7],
+  'change.downAtRenewal': ['X-01', z.boolean(), false],
+  'upgrade.priceMatch': ['X-02', oneOf('by-duration', 'same-plan'), 'by-duration'],
+  'upgrade.originalBasis': ['X-02', oneOf('current', 'paid'), 'current'],
+  'expansion.cutover': ['X-05', instant, '2023-06-12T00:00:00+08:00'],
+  'expansion.ruleKey': ['X-05', oneOf('order-created', 'paid', 'originally-bought'), 'order-created'],
+  'proration.basis': ['X-06', oneOf('calendar-month', 'days-over-term', 'day30'), 'calendar-month'],
+  'proration.countChangeDay': ['X-06', z.boolean(), false],
+  'change.negative': ['X-07', oneOf('floor-or-refuse', 'floor', 'refuse'), 'floor-or-refuse'],
+  'expansion.tiered': ['X-07', oneOf('as-written', 'price-difference'), 'as-written'],
+  'pool.whenFull': ['E-02', oneOf('refuse', 'queue'), 'refuse'],
+  'quick.insufficient': ['E-04', oneOf('fail', 'pending-payment'), 'fail'],
+  'custom.partial': ['E-05', oneOf('none', 'keep-created'), 'none'],
+  'ecs.granularity': ['U-01', oneOf('second', 'hour-ceil'), 'second'],
+  'image.granularity': ['U-02', oneOf('hour-ceil', 'second'), 'hour-ceil'],
+  'image.hour': ['U-02', oneOf('clock', 'rolling'), 'clock'],
+  'image.key': ['U-03', oneOf('product', 'image'), 'product'],
+  'image.inYearlyGrace': ['U-04', oneOf('free', 'billed'), 'free'],
+  'image.whenStopped': ['U-06', oneOf('billed', 'free'), 'billed'],
+  'image.priceAt': ['U-07', oneOf('first', 'last'), 'first'],
+  'settlement.lag': ['U-08', duration, '1h'],
+  'usage.lateWindow': ['U-09', duration, '24h'],
+  'usage.faults': [
+    'U-09',
+    z.strictObject({
+      duplicate: z.number().min(0).max(1).default(0),
+      conflict: z.number().min(0).max(1).default(0),
+      late: z.number().min(0).max(1).default(0),
+      outOfOrder: z.number().min(0).max(1).default(0),
+      maxDelay: duration.prefault('6h'),
+    }),
+    {},
+  ],
+  'grace.payPerUseBilled': ['A-02', z.boolean(), true],
+  'grace.days': ['A-04', days, 15],
+  'retention.days': ['A-04', days, 15],
+  tiers: ['A-04', oneOf('none', 'cn'), 'none'],
+  'unfreeze.payPerUse': ['A-05', oneOf('stopped', 'running'), 'stopped'],
+  'reject.cap': ['S-04', z.union([z.literal('none'), z.int().min(1).max(100)]), 'none'],
+  'appeal.silence': ['S-06', duration, '120h'],
+  'appeal.days': ['S-06', oneOf('natural', 'business'), 'natural'],
+  'appeal.sellerRejects': ['S-06', z.int().min(1).max(100), 3],
+  'appeal.buyerRejects': [
+    'S-06',
+    z.strictObject({
+      license: z.int().min(1).max(100).default(2),
+      saas: z.int().min(1).max(100).default(3),
+      service: z.int().min(1).max(100).default(3),
+    }),
+    {},
+  ],
+  'appeal.seller': [
+    'S-06',
+    oneOf('after-3-rejections-or-silence', 'any-time', 'never'),
+    'after-3-rejections-or-silence',
+  ],
+  'appeal.outcomes': ['S-07', weights('complete', 'cancel', 'resume'), { complete: 1, cancel: 1, resume: 1 }],
+  'freeze.pauses': ['S-07', z.array(oneOf('silence', 'completion', 'auto365')), ['silence', 'completion']],
+  'completion.delay': ['S-08', duration, '3h'],
+  'completion.appealInWindow': ['S-08', oneOf('allowed', 'denied'), 'allowed'],
+  'auto365.kinds': ['S-09', z.array(oneOf('license', 'saas', 'professional-service')), ['professional-service']],
+  'auto365.start': ['S-09', oneOf('paid', 'first-request'), 'paid'],
+  'auto365.invoice': ['S-09', oneOf('requested', 'issued'), 'requested'],
+  'auto365.refund': ['S-09', oneOf('full', 'none'), 'full'],
+  'autoRenew.period': ['R-04', z.union([z.literal('term'), z.int().min(1).max(36)]), 'term'],
+  'autoRenew.times': ['R-04', z.union([z.literal('unlimited'), z.int().min(1).max(1000)]), 'unlimited'],
+  'renewal.alignDay': ['R-07', z.union([z.literal('none'), z.int().min(1).max(28)]), 'none'],
+  'refund.consumed': ['N-03', oneOf('hours', 'days'), 'hours'],
+  'refund.fee': ['N-04', oneOf('intl', 'none'), 'intl'],
+  'refund.fiveDay': ['N-06', oneOf('off', 'cn'), 'off'],
+  'invoice.issueDelay': ['I-01', duration, '2d'],
+  'invoice.returnDelay': ['I-01', duration, '3d'],
+  'invoice.mode': ['I-02', oneOf('manual', 'auto'), 'manual'],
+  'settlement.payoutDelay': ['L-02', duration, '30d'],
+  'settlement.platformFee': ['L-03', percent, '15'],
+} as const satisfies Record<string, readonly [rule: string, schema: z.ZodType, standard: unknown]>
+
+export type PolicyKey = keyof typeof shapes
+/** What the code reads: durations in milliseconds, percentages as decimal text, the rest as written. */
+export type Policies = { readonly [K in PolicyKey]: z.output<(typeof shapes)[K][1]> }
+
+export const policyKeys = Object.keys(shapes) as readonly PolicyKey[]
+/** The rule that names a switch, for messages and the manifest. */
+export const policyRule = (key: PolicyKey): string => shapes[key][0]
+/** The default of a switch as a scenario file would write it. */
+export const policyStandard = (key: PolicyKey): unknown => shapes[key][2]
+
+/** The `policies:` section: unknown keys are faults, absent keys take the rulebook's default. */
+export const policiesSchema = z
+  .strictObject(
+    Object.fromEntries(policyKeys.map((key) => [key, (shapes[key][1] as z.ZodType).prefault(shapes[key][2])])),
+  )
+  .transform((value) => value as unknown as Policies)
+
+export const standardPolicies: Policies = policiesSchema.parse({})
