@@ -1,0 +1,141 @@
+/**
+ * Events as records of eight 32-bit words in one growing buffer: 32 bytes an event, half a cache line, no object.
+ *
+ *     word 0-1  time, one float64 (read through `times[record >> 1]`)
+ *     word 2    tag: rank (5 bits), generation (14 bits), kind (13 bits)
+ *     word 3-5  entity, a, b
+ *     word 6-7  two links, the list's own business; a free record keeps the next free one in word 6
+ *
+ * A record is named by the index of its first word. A handle names the record and its generation, so that a handle
+ * kept too long is told from its successor: the first 65,536 records have 16,384 generations, the others 64.
+ */
+
+/** The handle of no event at all. */
+export const NO_EVENT = -1
+
+/** Most pending events one list can hold: what a handle's 24 bits can name. */
+export const MOST_RECORDS = 1 << 24
+
+const GENERATION = 0x7ffe000
+const ONE_GENERATION = 0x2000
+const KIND = 0x1fff
+
+/** Number of kinds a tag can tell apart. */
+export const MOST_KINDS = KIND + 1
+
+export class EventRecords {
+  words: Int32Array
+  times: Float64Array
+  /** Number of pending events. */
+  size = 0
+  /** First word of the first record; what lies below it belongs to the list. */
+  protected readonly base: number
+  protected free = -1
+  protected end: number
+
+  /** @param reserved words kept free for the list at the head of the buffer, a multiple of 8 */
+  constructor(reserved: number) {
+    this.base = reserved
+    this.end = reserved
+    this.words = new Int32Array(reserved + 8 * 64)
+    this.times = new Float64Array(this.words.buffer)
+  }
+
+  /** Takes a free record and fills it, except for its links. */
+  protected allocate(time: number, rank: number, kind: number, entity: number, a: number, b: number): number {
+    let record = this.free
+    if (record >= 0) this.free = this.words[record + 6]
+    else record = this.extend()
+    const words = this.words
+    this.times[record >> 1] = time
+    words[record + 2] = (rank << 27) | (words[record + 2] & 0x7ffe000) | kind
+    words[record + 3] = entity
+    words[record + 4] = a
+    words[record + 5] = b
+    this.size++
+    return record
+  }
+
+  /** Gives a record back; every handle to it is stale from now on. Its contents stay until it is taken again. */
+  protected release(record: number): void {
+    const words = this.words
+    const tag = words[record + 2]
+    words[record + 2] = (tag & ~GENERATION) | ((tag + ONE_GENERATION) & GENERATION)
+    words[record + 6] = this.free
+    this.free = record
+    this.size--
+  }
+
+  /** The handle of a record just taken. */
+  protected handleOf(record: number): number {
+    const slot = record >> 3
+    const tag = this.words[record + 2]
+    if (slot < 0x10000) return ((tag & GENERATION) << 3) | slot
+    return 0x40000000 | ((tag & 0x7e000) << 11) | slot
+  }
+
+  /** The record of a handle, or -1 when its event has run or was cancelled. */
+  protected recordOf(handle: number): number {
+    if (handle < 0) return -1
+    const record = (handle & 0x40000000) === 0 ? (handle & 0xffff) << 3 : (handle & 0xffffff) << 3
+    if (record < this.base || record >= this.end || this.handleOf(record) !== handle) return -1
+    return record
+  }
+
+  private extend(): number {
+    const record = this.end
+    if (record === this.words.length) this.grow()
+    this.end = record + 8
+    return record
+  }
+
+  /** Doubles small buffers; large ones grow by an eighth, so that memory stays near what is used. */
+  private grow(): void {
+    const records = this.words.length >> 3
+    if (records >= MOST_RECORDS) throw new RangeError(`more than ${MOST_RECORDS} pending events in one list`)
+    const wanted = records < 1 << 16 ? records * 2 : records + (records >> 3)
+    const grown = new Int32Array(8 * Math.min(wanted, MOST_RECORDS))
+    grown.set(this.words)
+    this.words = grown
+    this.times = new Float64Array(grown.buffer)
+    this.grown(grown.length >> 3)
+  }
+
+  /** For lists that keep something beside each record. */
+  protected grown(_records: number): void {}
+
+  /** Plain copy of everything, sized to what is used. */
+  protected saveRecords(): RecordsState {
+    return { words: this.words.slice(0, this.end), free: this.free, size: this.size }
+  }
+
+  protected restoreRecords(state: RecordsState): void {
+    const room = Math.max(state.words.length, this.base + 8 * 64)
+    this.words = new Int32Array(room)
+    this.words.set(state.words)
+    this.times = new Float64Array(this.words.buffer)
+    this.end = state.words.length
+    this.free = state.free
+    this.size = state.size
+    this.grown(room >> 3)
+  }
+
+  /**
+   * Renumbers the kinds of all pending events after a restore.
+   * @param numbers new number of each old kind, -1 where there is none
+   * @returns an old kind that a pending event needs and that has no new number, or -1
+   */
+  renumber(numbers: Int32Array): number {
+    const idle = new Uint8Array((this.end - this.base) >> 3)
+    for (let record = this.free; record >= 0; record = this.words[record + 6]) idle[(record - this.base) >> 3] = 1
+    for (let record = this.base; record < this.end; record += 8) {
+      const tag = this.words[record + 2]
+      const kind = numbers[tag & KIND]
+      if (kind >= 0) this.words[record + 2] = (tag & ~KIND) | kind
+      else if (idle[(record - this.base) >> 3] === 0) return tag & KIND
+    }
+    return -1
+  }
+}
+
+export type RecordsState = { words: Int32Array; free: number; size: number }

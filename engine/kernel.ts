@@ -1,0 +1,185 @@
+import { Digest } from './digest.ts'
+import { BinaryHeap } from './future-event-list/binary-heap.ts'
+import { MOST_KINDS, NO_EVENT } from './future-event-list/event-records.ts'
+import type { FutureEventList, FutureEventListState, Handle } from './future-event-list/future-event-list.ts'
+import { SchedulingFault } from './scheduling-fault.ts'
+
+export type { Handle }
+export { NO_EVENT, SchedulingFault }
+
+/** Index into a kernel's table of kinds. */
+export type EventKind = number
+
+/** What happens at an event: to whom (`entity`), with two int32 of the scheduler's choice. */
+export type EventHandler = (entity: number, a: number, b: number) => void
+
+/** Plain numbers, strings and typed arrays: the clock, the kinds by name, the pending events and the digest. */
+export type KernelState = {
+  now: number
+  executed: number
+  kinds: readonly string[]
+  ranks: Int32Array
+  digest: Uint32Array
+  list: FutureEventListState
+}
+
+/** Ranks go from 0 (first) to 31. */
+const MOST_RANKS = 32
+
+/**
+ * One sequential virtual clock. Events run in the total order of T-06, (time, rank, entity, sequence), in whole
+ * milliseconds; each one executed is folded into the digest. An event scheduled at `now` runs in this same instant,
+ * next if its rank and entity say so, even when they are lower than those of the event that is running.
+ */
+export class Kernel {
+  /** Current time, ms. Read it, never write it. */
+  now: number = Number.NaN
+  /** Events executed so far. */
+  executed: number = Number.NaN
+  readonly digest = new Digest()
+  private readonly list: FutureEventList
+  private readonly names: string[] = []
+  private readonly handlers: EventHandler[] = []
+  private readonly ranks = new Int32Array(MOST_KINDS)
+  /** What the digest calls each kind: a hash of its name, so that the order of `on` calls leaves no trace. */
+  private readonly marks = new Int32Array(MOST_KINDS)
+  private running = false
+
+  /** @param options `start`, ms (default 0); `list`, the structure of the future event list (default the wheel) */
+  constructor(options: { start?: number; list?: 'wheel' | 'heap' } = {}) {
+    const start = options.start ?? 0
+    if (!Number.isSafeInteger(start) || start < 0) throw SchedulingFault.start(start)
+    this.now = start
+    this.executed = 0
+    this.list = new BinaryHeap()
+  }
+
+  /** Number of pending events. */
+  get pending(): number {
+    return this.list.size
+  }
+
+  /** Names a kind of event and says what it does. The rank (0..31) orders kinds within one instant. */
+  on(name: string, rank: number, handler: EventHandler): EventKind {
+    if (!Number.isInteger(rank) || rank < 0 || rank >= MOST_RANKS) throw SchedulingFault.rank(name, rank)
+    if (this.names.includes(name)) throw SchedulingFault.twice(name)
+    const kind = this.names.length
+    if (kind >= MOST_KINDS) throw SchedulingFault.tooManyKinds(name, MOST_KINDS)
+    this.names.push(name)
+    this.handlers.push(handler)
+    this.ranks[kind] = rank
+    this.marks[kind] = markOf(name)
+    return kind
+  }
+
+  /**
+   * Schedules an event at a time in ms, now or later; `entity`, `a` and `b` are int32.
+   * @throws SchedulingFault for a time in the past or not a whole number, or a number that is no int32
+   */
+  at(time: number, kind: EventKind, entity: number, a: number = 0, b: number = 0): Handle {
+    if (!(time >= this.now) || Math.floor(time) !== time || time > Number.MAX_SAFE_INTEGER) this.refuse(time, kind)
+    if ((entity | 0) !== entity || (a | 0) !== a || (b | 0) !== b)
+      throw SchedulingFault.wide(this.names[kind], entity, a, b)
+    if (kind >>> 0 >= this.handlers.length) throw SchedulingFault.unknown(kind)
+    return this.list.insert(time, this.ranks[kind], kind, entity, a, b)
+  }
+
+  /** Schedules an event `delay` ms from now. */
+  after(delay: number, kind: EventKind, entity: number, a: number = 0, b: number = 0): Handle {
+    return this.at(this.now + delay, kind, entity, a, b)
+  }
+
+  /** Takes an event back. False when it has already run or was cancelled. */
+  cancel(handle: Handle): boolean {
+    return this.list.cancel(handle)
+  }
+
+  /** Moves an event; among equals it comes last, as if scheduled now. The handle stays. False as for `cancel`. */
+  reschedule(handle: Handle, time: number): boolean {
+    if (!(time >= this.now) || Math.floor(time) !== time || time > Number.MAX_SAFE_INTEGER) this.refuse(time, -1)
+    return this.list.reschedule(handle, time)
+  }
+
+  /** Time of the next event, Infinity when there is none. */
+  nextTime(): number {
+    return this.list.next()
+  }
+
+  /**
+   * Executes every event earlier than `end` and sets the clock to `end`; with Infinity it runs until none is left and
+   * the clock stays at the last one. An error thrown by a handler comes through, its event done and gone.
+   * @returns how many events ran
+   */
+  runUntil(end: number): number {
+    if (!(end >= this.now)) throw SchedulingFault.end(end, this.now)
+    if (this.running) throw SchedulingFault.nested()
+    const before = this.executed
+    this.running = true
+    try {
+      this.dispatch(end)
+    } finally {
+      this.running = false
+    }
+    if (end !== Number.POSITIVE_INFINITY) this.now = end
+    return this.executed - before
+  }
+
+  private dispatch(end: number): void {
+    const { list, digest, handlers, marks } = this
+    for (let record = list.take(end); record >= 0; record = list.take(end)) {
+      const words = list.words
+      const time = list.time
+      const kind = words[record + 2] & 0x1fff
+      const entity = words[record + 3]
+      const a = words[record + 4]
+      const b = words[record + 5]
+      this.now = time
+      this.executed++
+      digest.fold5(time | 0, (marks[kind] + time / 0x100000000) | 0, entity, a, b)
+      handlers[kind](entity, a, b)
+    }
+  }
+
+  /** The whole state as plain data, for `restore` on this or another kernel with the same structure. */
+  save(): KernelState {
+    return {
+      now: this.now,
+      executed: this.executed,
+      kinds: [...this.names],
+      ranks: this.ranks.slice(0, this.names.length),
+      digest: this.digest.save(),
+      list: this.list.save(),
+    }
+  }
+
+  /**
+   * Takes over a saved state. Kinds are matched by name: this kernel must know every kind of a pending event, with
+   * the same rank. Handles of the saved kernel stay good.
+   */
+  restore(state: KernelState): void {
+    if (this.running) throw SchedulingFault.nested()
+    const numbers = Int32Array.from(state.kinds, (name) => this.names.indexOf(name))
+    numbers.forEach((kind, old) => {
+      if (kind >= 0 && this.ranks[kind] !== state.ranks[old]) throw SchedulingFault.rankChanged(this.names[kind])
+    })
+    this.list.restore(state.list)
+    if (numbers.some((kind, old) => kind !== old)) {
+      const missing = this.list.renumber(numbers)
+      if (missing >= 0) throw SchedulingFault.missing(state.kinds[missing])
+    }
+    this.digest.restore(state.digest)
+    this.now = state.now
+    this.executed = state.executed
+  }
+
+  private refuse(time: number, kind: EventKind): never {
+    throw SchedulingFault.time(time, this.now, kind < 0 ? 'reschedule' : (this.names[kind] ?? `kind ${kind}`))
+  }
+}
+
+/** FNV-1a over the code units, finished by a multiplication. */
+function markOf(name: string): number {
+  let hash = 0x811c9dc5 | 0
+  for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193)
+  return Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d)
+}

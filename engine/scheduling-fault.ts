@@ -1,0 +1,62 @@
+/** A program asked the kernel for something impossible. The message says what, when, and how to mend it. */
+export class SchedulingFault extends Error {
+  override readonly name = 'SchedulingFault'
+
+  static time(time: number, now: number, what: string): SchedulingFault {
+    if (time < now)
+      return new SchedulingFault(
+        `'${what}' at ${time} lies ${now - time} ms in the past of the clock, which shows ${now}; schedule it at kernel.now or later`,
+      )
+    return new SchedulingFault(
+      `'${what}' at ${time}: a time is a whole number of milliseconds up to 2^53 - 1 (the clock shows ${now}); round it before scheduling, and leave out what never happens`,
+    )
+  }
+
+  static wide(what: string, entity: number, a: number, b: number): SchedulingFault {
+    return new SchedulingFault(
+      `'${what}' with entity ${entity}, a ${a}, b ${b}: each must be an int32; keep larger values in columns of your own and pass their index`,
+    )
+  }
+
+  static start(start: number): SchedulingFault {
+    return new SchedulingFault(`start ${start}: a clock starts at a whole number of milliseconds, 0 or more`)
+  }
+
+  static end(end: number, now: number): SchedulingFault {
+    return new SchedulingFault(`runUntil(${end}): the clock already shows ${now}; a clock never runs backwards`)
+  }
+
+  static rank(name: string, rank: number): SchedulingFault {
+    return new SchedulingFault(`kind '${name}' with rank ${rank}: a rank is a whole number from 0 to 31`)
+  }
+
+  static twice(name: string): SchedulingFault {
+    return new SchedulingFault(`kind '${name}' is already known to this kernel; give each kind a name of its own`)
+  }
+
+  static unknown(kind: number): SchedulingFault {
+    return new SchedulingFault(`kind ${kind} is not known to this kernel; schedule with what kernel.on() returned`)
+  }
+
+  static tooManyKinds(name: string, most: number): SchedulingFault {
+    return new SchedulingFault(`kind '${name}' is one more than ${most}; tell cases apart by a or b instead`)
+  }
+
+  static nested(): SchedulingFault {
+    return new SchedulingFault(
+      'the kernel is running; runUntil and restore are not for handlers: schedule an event instead',
+    )
+  }
+
+  static rankChanged(name: string): SchedulingFault {
+    return new SchedulingFault(
+      `kind '${name}' had another rank when the state was saved; restore with the same program`,
+    )
+  }
+
+  static missing(name: string): SchedulingFault {
+    return new SchedulingFault(
+      `the saved state has pending events of kind '${name}'; register it with kernel.on() before restore()`,
+    )
+  }
+}
