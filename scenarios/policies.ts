@@ -3,54 +3,11 @@
  * A run's manifest records all of them, so that a bill can be traced to the rule that made it.
  */
 import { z } from 'zod'
+import { percent, share, weightsOf } from './amounts.ts'
+import { duration, instant, utcOffset } from './time.ts'
 
 const oneOf = <const T extends readonly [string, ...string[]]>(...values: T) => z.enum(values)
 const days = z.int().min(0).max(3650)
-/** A duration in text (`3h`, `120h`, `7d`), kept as whole milliseconds once read. */
-const durationUnits = { ms: 1, s: 1_000, min: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const
-
-/** Milliseconds of a duration such as `90d`, `6h`, `15min` or `1h30min`; null when the text is no duration. */
-export function parseDuration(text: string): number | null {
-  if (!/^(\d+(ms|s|min|h|d|w))+$/.test(text)) return null
-  let total = 0
-  for (const [, count, unit] of text.matchAll(/(\d+)(ms|s|min|h|d|w)/g))
-    total += Number(count) * durationUnits[unit as keyof typeof durationUnits]
-  return Number.isSafeInteger(total) ? total : null
-}
-
-export const duration = z.string().transform((text, context) => {
-  const milliseconds = parseDuration(text)
-  if (milliseconds !== null) return milliseconds
-  context.addIssue({ code: 'custom', message: 'expected a duration such as 90d, 6h, 15min or 1h30min' })
-  return z.NEVER
-})
-
-/** Milliseconds of `+08:00`, `-05:30` or `Z`. */
-const utcOffset = z.string().transform((text, context) => {
-  const match = /^([+-])(\d\d):(\d\d)$/.exec(text)
-  if (match) return (match[1] === '-' ? -1 : 1) * (Number(match[2]) * 60 + Number(match[3])) * 60_000
-  if (text === 'Z') return 0
-  context.addIssue({ code: 'custom', message: 'expected an offset such as +08:00' })
-  return z.NEVER
-})
-
-/** An instant in text with an offset, kept as milliseconds since the epoch (T-01). */
-export const instant = z.string().transform((text, context) => {
-  const milliseconds = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/.test(text)
-    ? Date.parse(text)
-    : Number.NaN
-  if (Number.isSafeInteger(milliseconds)) return milliseconds
-  context.addIssue({ code: 'custom', message: 'expected an instant such as 2023-06-12T00:00:00+08:00' })
-  return z.NEVER
-})
-
-const percent = z
-  .union([z.string(), z.number().transform(String)])
-  .pipe(z.string().regex(/^\d{1,3}(\.\d{1,8})?%?$/, 'expected a percentage such as 15 or 6.5'))
-  .transform((text) => text.replace('%', ''))
-
-const weights = (...outcomes: string[]) =>
-  z.strictObject(Object.fromEntries(outcomes.map((outcome) => [outcome, z.number().min(0)])))
 
 const shapes = {
   'time.utcOffset': ['T-02', utcOffset, '+08:00'],
@@ -116,7 +73,7 @@ const shapes = {
     oneOf('after-3-rejections-or-silence', 'any-time', 'never'),
     'after-3-rejections-or-silence',
   ],
-  'appeal.outcomes': ['S-07', weights('complete', 'cancel', 'resume'), { complete: 1, cancel: 1, resume: 1 }],
+  'appeal.outcomes': ['S-07', weightsOf('complete', 'cancel', 'resume'), { complete: 1, cancel: 1, resume: 1 }],
   'freeze.pauses': ['S-07', z.array(oneOf('silence', 'completion', 'auto365')), ['silence', 'completion']],
   'completion.delay': ['S-08', duration, '3h'],
   'completion.appealInWindow': ['S-08', oneOf('allowed', 'denied'), 'allowed'],
@@ -134,7 +91,7 @@ const shapes = {
   'invoice.returnDelay': ['I-01', duration, '3d'],
   'invoice.mode': ['I-02', oneOf('manual', 'auto'), 'manual'],
   'settlement.payoutDelay': ['L-02', duration, '30d'],
-  'settlement.platformFee': ['L-03', percent, '15'],
+  'settlement.platformFee': ['L-03', share, '15'],
 } as const satisfies Record<string, readonly [rule: string, schema: z.ZodType, standard: unknown]>
 
 export type PolicyKey = keyof typeof shapes
@@ -155,3 +112,9 @@ export const policiesSchema = z
   .transform((value) => value as unknown as Policies)
 
 export const standardPolicies: Policies = policiesSchema.parse({})
+
+/** Some policies, for a change during the run: no defaults. */
+export const policyChangesSchema = z
+  .strictObject(Object.fromEntries(policyKeys.map((key) => [key, (shapes[key][1] as z.ZodType).optional()])))
+  .refine((changes) => Object.keys(changes).length > 0, { error: 'expected at least one policy key' })
+  .transform((value) => value as Partial<Policies>)

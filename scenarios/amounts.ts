@@ -1,0 +1,85 @@
+/**
+ * Money, prices, percentages and shares as a scenario writes them. Amounts stay decimal text: no float touches one (M-01).
+ * A plain YAML number is taken too: the reader lets only numbers through whose text a float gives back digit by digit.
+ */
+import { z } from 'zod'
+
+/**
+ * The decimal text of a number of at most 15 significant digits, without an exponent: 1e-7 is `0.0000001`.
+ * Exact, because a float of that many digits prints as the very digits it was read from.
+ */
+export function decimalText(value: number): string {
+  const match = /^(-?)(\d+)(?:\.(\d+))?e([+-]\d+)$/.exec(String(value))
+  if (!match) return String(value)
+  const [, sign, whole, fraction = '', exponent] = match
+  const digits = whole + fraction
+  const point = whole.length + Number(exponent)
+  if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`
+  return point >= digits.length
+    ? sign + digits.padEnd(point, '0')
+    : `${sign}${digits.slice(0, point)}.${digits.slice(point)}`
+}
+
+function decimal(expected: string, decimals: number, below: number) {
+  const pattern = new RegExp(`^\\d{1,12}(\\.\\d{1,${decimals}})?$`)
+  const words = `expected ${expected} with at most ${decimals} decimals and below ${below.toLocaleString('en')}`
+  return z
+    .union([z.string(), z.number()], { error: words })
+    .transform((value, context) => {
+      const text = typeof value === 'number' ? decimalText(value) : value
+      if (pattern.test(text) && Number(text) < below) return text
+      context.addIssue({ code: 'custom', message: words })
+      return z.NEVER
+    })
+    .meta({ pattern: `^\\d+(\\.\\d{1,${decimals}})?$` })
+}
+
+/** An amount of money, 8 decimals at most (M-01), bounded by what whole 1e-8 units hold in a safe integer. */
+export const money = decimal('an amount such as "12.50"', 8, 90_000_000)
+
+/** A unit price, 10 decimals at most (M-02), bounded by what whole 1e-10 units hold in a safe integer. */
+export const unitPrice = decimal('a price such as "0.12"', 10, 900_000)
+
+const percentWords = 'expected a percentage such as 15 or 6.5'
+
+/** A percentage as decimal text: `15`, `"6.5"` and `6.5%` alike. */
+export const percent = z
+  .union([z.string(), z.number()], { error: percentWords })
+  .transform((value, context) => {
+    const text = typeof value === 'number' ? decimalText(value) : value.replace(/ ?%$/, '')
+    if (/^\d{1,3}(\.\d{1,8})?$/.test(text)) return text
+    context.addIssue({ code: 'custom', message: percentWords })
+    return z.NEVER
+  })
+  .meta({ pattern: '^\\d{1,3}(\\.\\d{1,8})? ?%?$' })
+
+/** A percentage of something that cannot be exceeded: a discount, a fee, a share. */
+export const share = percent.refine((text) => Number(text) <= 100, { error: 'expected a percentage of at most 100' })
+
+export const probability = z
+  .number({ error: 'expected a probability from 0 to 1' })
+  .min(0, { error: 'expected a probability from 0 to 1' })
+  .max(1, { error: 'expected a probability from 0 to 1' })
+
+const weight = z.number().min(0)
+
+/** Weights by free name, such as region ids; what they sum to does not matter, but one must be above 0. */
+export const weightsByName = z
+  .record(z.string(), weight)
+  .refine((weights) => Object.values(weights).some((value) => value > 0), {
+    error: 'expected at least one weight above 0',
+  })
+
+/** Weights of a fixed set of outcomes; one left out has weight 0. */
+export function weightsOf<const Name extends string>(...names: readonly Name[]) {
+  const shape = Object.fromEntries(names.map((name) => [name, weight.default(0)])) as Record<
+    Name,
+    z.ZodDefault<typeof weight>
+  >
+  return z.strictObject(shape).refine((weights) => Object.values(weights).some((value) => Number(value) > 0), {
+    error: 'expected at least one weight above 0',
+  })
+}
+
+/** A count of things: a whole number from `least`. */
+export const count = (least: number, most = 1_000_000_000) => z.int().min(least).max(most)

@@ -1,0 +1,59 @@
+/**
+ * What a scenario file may say. Once read, instants and durations are whole milliseconds, amounts and prices decimal
+ * text, percentages decimal text, probabilities numbers; what was left out has its default or is null.
+ */
+import { z } from 'zod'
+import { policiesSchema } from './policies.ts'
+import { buyerSegment } from './sections/buyers.ts'
+import { product } from './sections/catalog.ts'
+import { plannedEvent } from './sections/events.ts'
+import { operations, region } from './sections/market.ts'
+import { id, title } from './sections/names.ts'
+import { sellerSegment } from './sections/sellers.ts'
+import { thresholds } from './sections/thresholds.ts'
+import { duration, instant } from './time.ts'
+
+const seed = z
+  .union([z.string().min(1).max(200), z.int().transform(String)], {
+    error: 'expected a seed: a text or a whole number',
+  })
+  .describe('Seed of all chance; the same seed gives the same run.')
+
+/** The sections of a scenario file, one schema each. */
+export const sections = {
+  name: id.describe('Short name of the scenario.'),
+  question: title.optional().describe('The question that this scenario answers.'),
+  start: instant.describe('When the run starts (T-01).'),
+  end: instant.optional().describe('When it ends; or write duration.'),
+  duration: duration.optional().describe('How long it lasts; or write end.'),
+  seed: seed.prefault('1'),
+  currency: z
+    .string({ error: 'expected a currency code such as USD' })
+    .regex(/^[A-Z]{3}$/, { error: 'expected a currency code such as USD' })
+    .default('USD')
+    .describe('The one currency of the run (M-01).'),
+  partition: z.enum(['region', 'zone']).default('region').describe('What a cell of the parallel simulation is.'),
+  messageDelay: duration.prefault('30min').describe('How long any message between cells takes at least.'),
+  policies: policiesSchema.prefault({}).describe('Switches of the rulebook; the rest keep their defaults.'),
+  regions: z.array(region).min(1).max(1000).describe('Regions, their zones and pools.'),
+  sellers: z.array(sellerSegment).min(1).describe('Seller segments.'),
+  operations: operations.prefault({}).describe('The people of the cloud itself.'),
+  catalog: z.array(product).min(1).describe('Products.'),
+  buyers: z.array(buyerSegment).min(1).describe('Buyer segments.'),
+  events: z.array(plannedEvent).default([]).describe('What happens by plan.'),
+  thresholds: thresholds.prefault({}),
+}
+
+/** A scenario file: `end` is set whichever of end and duration was written. */
+export const scenarioSchema = z
+  .strictObject(sections)
+  .refine((value) => (value.end === undefined) !== (value.duration === undefined), {
+    error: 'expected exactly one of end or duration',
+  })
+  .transform(({ end, duration: length, question, ...rest }) => ({
+    ...rest,
+    question: question ?? '',
+    end: end ?? rest.start + (length ?? 0),
+  }))
+
+export type Scenario = z.output<typeof scenarioSchema>

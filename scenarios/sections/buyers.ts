@@ -1,0 +1,117 @@
+/** `buyers`: segments of buyers, what they own, when they come, what they buy and what they do with it. */
+import { z } from 'zod'
+import { count, money, probability, weightsByName, weightsOf } from '../amounts.ts'
+import { countDistribution, durationDistribution } from '../distributions.ts'
+import { habits } from './habits.ts'
+import { load } from './load.ts'
+import { planMonths } from './market.ts'
+import { id, maybe } from './names.ts'
+
+const coupon = z.strictObject({
+  kind: z.enum(['cash', 'discount']).default('cash').describe('A cash coupon, or one that is lost on refund (N-06).'),
+  amount: money.describe('What one coupon is worth.'),
+  count: count(1, 1000).default(1).describe('How many of it a buyer holds.'),
+  probability: probability.default(1).describe('Probability that a buyer holds it at all.'),
+})
+
+const topUp = z
+  .strictObject({
+    below: money.describe('Cash below which he tops up.'),
+    amount: money.describe('What he pays in.'),
+    reaction: durationDistribution.prefault('0s').describe('How long he takes to notice and pay.'),
+  })
+  .describe('Top-up habit; without it he never tops up.')
+
+const credit = z
+  .strictObject({
+    limit: money.describe('Credit limit granted (O-05).'),
+    probability: probability.default(1).describe('Probability that a buyer asks for it by service ticket (O-05).'),
+  })
+  .describe('Credit; without it the limit is 0.')
+
+const wallet = z
+  .strictObject({
+    opening: money.prefault('0').describe('Cash balance at the start.'),
+    paymentMethod: probability.default(1).describe('Probability that a payment method is bound (O-02).'),
+    coupons: z.array(coupon).max(100).default([]).describe('Coupons held at the start (O-05).'),
+    credit: maybe(credit),
+    topUp: maybe(topUp),
+  })
+  .describe('Prepaid balance and means of payment of each buyer.')
+
+const account = z
+  .strictObject({
+    registered: probability.default(1).describe('Probability of an account of this cloud (O-02).'),
+    acceptsTerms: probability.default(1).describe('Probability of accepting the terms, per order (O-03).'),
+    authorises: probability.default(1).describe('Probability of giving the contact authorisation (O-03).'),
+    vpc: probability.default(1).describe('Probability of having a VPC already; the others create one first (E-03).'),
+    securityGroup: probability.default(1).describe('Probability of having a security group already (E-03).'),
+    credentials: probability.default(1).describe('Probability of having login credentials already (E-03).'),
+  })
+  .describe('Prerequisites of an order (O-02, O-03, E-03).')
+
+const reseller = z
+  .strictObject({
+    monthlyBudget: maybe(money).describe('Budget at list price that may block yearly/monthly orders; null is none.'),
+    probability: probability.default(1).describe('Probability that a buyer of the segment is a reseller customer.'),
+  })
+  .describe('Customers of a reseller, who is charged in their place (O-06).')
+
+const unmet = z
+  .strictObject({
+    probability: probability.describe('Probability, per visit, of finding nothing that fits.'),
+    categories: weightsByName.describe('Weights of the categories looked for.'),
+    mails: probability.default(1).describe('Probability that the requirement is mailed to the marketplace.'),
+  })
+  .describe('Visits that end without an order (C-06).')
+
+const durationWords = 'What is bought lives this long, then the buyer deletes it (pay-per-use).'
+const buy = z.strictObject({
+  product: id.describe('Product id.'),
+  specification: id.describe('Specification id.'),
+  weight: z.number().min(0).default(1).describe('Weight among the buys of the segment.'),
+  quantity: countDistribution.prefault(1).describe('Servers, or units of the quantity attribute, in an order.'),
+  flavour: maybe(id).describe('Flavour of the server an image runs on.'),
+  zones: maybe(weightsByName).describe(
+    'Weights of the zones by id; without it the zones at home that have the flavour.',
+  ),
+  lifetime: maybe(durationDistribution).describe(durationWords),
+  months: maybe(countDistribution).describe(
+    'Months bought (yearly/monthly); without it the first plan of the product.',
+  ),
+  server: z
+    .enum(['pay-per-use', 'yearly-monthly'])
+    .default('pay-per-use')
+    .describe('Billing mode of the server under an image bought pay-per-use (E-06).'),
+  serverMonths: maybe(planMonths).describe('Months of a yearly/monthly server.'),
+  provisioning: z
+    .enum(['customised', 'quick'])
+    .default('customised')
+    .describe('Customised or quick provisioning of servers (E-04, E-05).'),
+  trial: z.boolean().default(false).describe('Whether the free trial is taken (O-12).'),
+})
+
+export const buyerSegment = z.strictObject({
+  segment: id.describe('Segment id.'),
+  count: maybe(count(1, 10_000_000)).describe('How many buyers; left out with a trace, which names them itself.'),
+  regions: maybe(weightsByName).describe('Weights of the home regions by id; without it all regions alike.'),
+  tier: z
+    .enum(['V0', 'V1', 'V2', 'V3', 'V4', 'V5'])
+    .default('V0')
+    .describe('Customer tier, for policy tiers: cn (A-04).'),
+  account: account.prefault({}),
+  wallet: wallet.prefault({}),
+  reseller: maybe(reseller),
+  load,
+  channels: weightsOf('search', 'category', 'popular', 'favourites')
+    .prefault({ search: 1 })
+    .describe('Weights of the channels by which a product is found (C-06).'),
+  unmet: maybe(unmet),
+  buys: z.array(buy).min(1).max(10_000).describe('What an order may be, by weight.'),
+  habits: habits.prefault({}),
+})
+
+export type BuyerSegment = z.output<typeof buyerSegment>
+export type Buy = z.output<typeof buy>
+export type Wallet = z.output<typeof wallet>
+export type TopUp = z.output<typeof topUp>

@@ -1,0 +1,88 @@
+/** `habits` of a buyer segment: how likely and after how long its people do what the rulebook lets them do. */
+import { z } from 'zod'
+import { probability } from '../amounts.ts'
+import { countDistribution, durationDistribution } from '../distributions.ts'
+
+/** Something done or not, once in the life of a thing, some time after it became possible. */
+function habit(rule: string, what: string, after: string) {
+  return z
+    .strictObject({
+      probability: probability.default(0).describe('Probability that it is done at all.'),
+      after: durationDistribution.prefault(after).describe('How long after it became possible.'),
+    })
+    .prefault({})
+    .describe(`${what} (${rule}).`)
+}
+
+const paying = z
+  .strictObject({
+    reaction: durationDistribution.prefault('0s').describe('How long after the order he pays.'),
+    abandon: probability.default(0).describe('Probability that he never pays (O-01).'),
+    together: probability.default(0).describe('Probability that he pays all his open orders at once (O-07).'),
+  })
+  .describe('Paying an order.')
+
+const expanding = z
+  .strictObject({
+    probability: probability.default(0).describe('Probability that a subscription is expanded.'),
+    after: durationDistribution.prefault('15d').describe('How long after completion.'),
+    by: countDistribution.prefault(1).describe('Units added.'),
+  })
+  .describe('Capacity expansion of a subscription (X-03, X-04).')
+
+const renewing = z
+  .strictObject({
+    auto: probability.default(0).describe('Probability of switching automatic renewal on at purchase (R-03).'),
+    autoDay: z.int().min(1).max(7).default(7).describe('Days before expiry of the first automatic try (R-03).'),
+    manual: probability.default(0).describe('Probability of renewing by hand a term not renewed automatically (R-01).'),
+    before: durationDistribution.prefault('5d').describe('How long before expiry he renews by hand.'),
+    late: probability.default(0).describe('Of those renewals, the part made in grace or retention instead (R-02).'),
+  })
+  .describe('Renewal of yearly/monthly subscriptions.')
+
+const supervision = z
+  .strictObject({
+    request: durationDistribution.prefault('1h').describe('How long until the request is submitted (S-02).'),
+    acceptance: durationDistribution.prefault('1d').describe('How long until a delivery is judged (S-05).'),
+    reject: probability.default(0).describe('Probability of rejecting a delivery (S-05).'),
+    remind: habit('S-05', 'Reminding the seller', '2d'),
+    appeal: habit('S-06', 'Appealing where the rules allow it', '0s'),
+  })
+  .describe('Buyer side of the supervision flow.')
+
+const stopping = z
+  .strictObject({
+    probability: probability.default(0).describe('Probability that a server is stopped at all.'),
+    after: durationDistribution.prefault('8h').describe('How long it runs before a stop.'),
+    pause: durationDistribution.prefault('12h').describe('How long it stays stopped.'),
+    repeat: z.boolean().default(true).describe('Whether it is stopped again and again.'),
+  })
+  .describe('Stopping and starting a pay-per-use server (E-01, U-06).')
+
+const invoicing = z
+  .strictObject({
+    probability: probability.default(0).describe('Probability that an invoice is requested for an order (I-01).'),
+    after: durationDistribution.prefault('3d').describe('How long after completion.'),
+    return: habit('I-01', 'Returning the invoice by service ticket', '5d'),
+    reissue: probability.default(0).describe('Probability that a returned invoice is asked for again (I-01).'),
+  })
+  .describe('Invoices.')
+
+export const habits = z
+  .strictObject({
+    paying: paying.prefault({}),
+    favourites: probability.default(0).describe('Probability of saving a product to favourites (C-06).'),
+    upgrade: habit('X-02', 'Upgrading a subscription to the next specification of the product', '20d'),
+    expand: expanding.prefault({}),
+    downgrade: probability.default(0).describe('Probability of going down at a renewal, where X-01 allows it.'),
+    renewing: renewing.prefault({}),
+    supervision: supervision.prefault({}),
+    stopStart: stopping.prefault({}),
+    switchImage: habit('E-07', 'Replacing the image of a server by another one of the buys', '1d'),
+    unsubscribe: habit('N-01', 'Unsubscribing a yearly/monthly image', '10d'),
+    invoicing: invoicing.prefault({}),
+    support: habit('L-01', 'Mailing the seller for support', '3d'),
+  })
+  .describe('What the buyers do besides buying; all probabilities are 0 unless written.')
+
+export type Habits = z.output<typeof habits>

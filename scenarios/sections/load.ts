@@ -1,0 +1,129 @@
+/** `load` of a buyer segment: when its people come to buy. One shape, named by its key; `kind` once read. */
+import { z } from 'zod'
+import { durationDistribution } from '../distributions.ts'
+import { oneKey } from '../one-key.ts'
+import { duration, instant, type Rate, rate } from '../time.ts'
+import { maybe } from './names.ts'
+
+const rateWords = 'expected exactly one of perBuyer or total'
+const perBuyerRate = rate.optional().describe('Rate of each buyer; the segment has as many times that.')
+const totalRate = rate.optional().describe('Rate of the whole segment.')
+const perBuyerFlag = z.boolean().describe('Whether the rates are of each buyer (true) or of the whole segment (false).')
+
+interface RateOwner {
+  perBuyer?: Rate | undefined
+  total?: Rate | undefined
+}
+const oneRate = (value: RateOwner) => (value.perBuyer === undefined) !== (value.total === undefined)
+const rateOf = (value: RateOwner) => ({
+  perBuyer: value.perBuyer !== undefined,
+  rate: (value.perBuyer ?? value.total) as Rate,
+})
+
+const poisson = z
+  .strictObject({ perBuyer: perBuyerRate, total: totalRate })
+  .refine(oneRate, { error: rateWords })
+  .transform((value) => ({ kind: 'poisson' as const, ...rateOf(value) }))
+  .describe('Open model: arrivals at a constant rate.')
+
+const stages = z
+  .strictObject({
+    perBuyer: perBuyerFlag,
+    steps: z
+      .array(
+        z.strictObject({
+          from: rate.optional().describe('Rate at the start of the step; without it where the last one ended, or 0.'),
+          to: rate.describe('Rate at its end; in between the rate moves evenly.'),
+          over: duration.describe('How long the step lasts.'),
+        }),
+      )
+      .min(1),
+  })
+  .transform(({ perBuyer, steps }) => {
+    const idle: Rate = { count: 0, perMs: 1 }
+    const resolved = steps.map((step, index) => ({
+      from: step.from ?? (index === 0 ? idle : steps[index - 1].to),
+      to: step.to,
+      over: step.over,
+    }))
+    return { kind: 'stages' as const, perBuyer, steps: resolved }
+  })
+  .describe('Open model: arrival rate in ramps from the start of the run; after the last step its rate stays.')
+
+const hourWeights = (hours: number, what: string) =>
+  z.array(z.number().min(0)).length(hours, { error: `expected ${hours} weights, ${what}` })
+
+/** `weights` once read: 168 hours of the week from Monday 00:00 civil time, of mean 1. */
+const profile = z
+  .strictObject({
+    perBuyer: perBuyerRate,
+    total: totalRate,
+    day: hourWeights(24, 'one for each hour of the day').optional().describe('Weights of the hours of every day.'),
+    week: hourWeights(168, 'one for each hour of the week from Monday 00:00').optional().describe('… of the week.'),
+  })
+  .refine(oneRate, { error: rateWords })
+  .refine((value) => (value.day === undefined) !== (value.week === undefined), {
+    error: 'expected exactly one of day or week',
+  })
+  .refine((value) => (value.day ?? value.week ?? [1]).some((weight) => weight > 0), {
+    error: 'expected at least one weight above 0',
+  })
+  .transform((value) => {
+    const written = value.week ?? value.day ?? []
+    const mean = written.reduce((sum, weight) => sum + weight, 0) / written.length
+    const weights = Array.from({ length: 168 }, (_, hour) => written[hour % written.length] / mean)
+    return { kind: 'profile' as const, ...rateOf(value), weights }
+  })
+  .describe('Open model: a mean rate with a day or week profile in civil time.')
+
+const closed = z
+  .strictObject({ thinkTime: durationDistribution.describe('Pause between a purchase settled and the next.') })
+  .transform((value) => ({ kind: 'closed' as const, ...value }))
+  .describe('Closed model: each buyer of the segment buys, thinks, and buys again.')
+
+const spike = z
+  .strictObject({
+    perBuyer: perBuyerFlag,
+    base: rate.describe('Rate outside the spike.'),
+    peak: rate.describe('Rate during the spike.'),
+    at: instant.describe('When the spike begins.'),
+    for: duration.describe('How long it lasts.'),
+  })
+  .transform((value) => ({ kind: 'spike' as const, ...value }))
+  .describe('Open model: a constant rate with one spike.')
+
+const column = z.string().min(1).max(100)
+const trace = z
+  .strictObject({
+    file: z.string().min(1).describe('CSV file beside the scenario file or below it.'),
+    origin: instant.describe('The instant that 0 in the column `at` stands for.'),
+    columns: z
+      .strictObject({
+        at: column.describe('Column of the arrival times.'),
+        lifetime: maybe(column).describe('Column of the lifetimes of what is bought.'),
+        quantity: maybe(column).describe('Column of the quantities.'),
+        buyer: maybe(column).describe('Column that names the buyer; without it one buyer makes all orders.'),
+      })
+      .describe('Which column says what.'),
+    unit: z.enum(['ms', 's', 'min', 'h']).default('s').describe('Unit of the times in the file.'),
+  })
+  .transform((value) => {
+    const unitMs = { ms: 1, s: 1_000, min: 60_000, h: 3_600_000 }[value.unit]
+    return { kind: 'trace' as const, file: value.file, origin: value.origin, columns: value.columns, unitMs }
+  })
+  .describe('Open model: arrivals replayed from a file, one order a line.')
+
+export const load = oneKey({ poisson, stages, profile, closed, spike, trace })
+  .transform((value) => Object.values(value)[0] as LoadShape)
+  .describe('When the buyers come: poisson, stages, profile, spike or trace (open model), closed (closed model).')
+
+type LoadShape =
+  | z.output<typeof poisson>
+  | z.output<typeof stages>
+  | z.output<typeof profile>
+  | z.output<typeof closed>
+  | z.output<typeof spike>
+  | z.output<typeof trace>
+
+export type Load = z.output<typeof load>
+export type TraceLoad = Extract<Load, { kind: 'trace' }>

@@ -1,0 +1,97 @@
+/** `regions` and `operations`: where the servers stand, and the cloud's own people. */
+import { z } from 'zod'
+import { count, percent, probability, unitPrice } from '../amounts.ts'
+import { durationDistribution } from '../distributions.ts'
+import { instant, workingHours } from '../time.ts'
+import { id, maybe, title } from './names.ts'
+
+/** P-05: the durations a yearly/monthly price may be for. */
+export const planMonths = z.literal([1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 24, 36], {
+  error: 'expected 1 to 9 months, or 12, 24 or 36 (P-05)',
+})
+
+export const flavourStatus = z.enum(['normal', 'sold-out', 'abandoned'])
+
+const capacityWords = 'expected a number of servers, or steps such as [{ from: 2024-03-01T00:00:00Z, capacity: 60 }]'
+
+/** A constant is one step from the epoch on; the step in force is the last whose `from` is not after the instant. */
+const capacity = z
+  .union(
+    [
+      count(0).transform((servers) => [{ from: 0, capacity: servers }]),
+      z
+        .array(
+          z.strictObject({
+            from: instant.describe('When this capacity begins.'),
+            capacity: count(0).describe('Servers from then on.'),
+          }),
+        )
+        .min(1)
+        .max(100_000),
+    ],
+    { error: capacityWords },
+  )
+  .describe('How many servers of the flavour the pool holds: a number, or steps over time (E-01).')
+
+const pool = z.strictObject({
+  flavour: id.describe('The flavour, one pool each per zone.'),
+  capacity,
+  hourly: unitPrice.describe('Pay-per-use price of one server for an hour (U-01).'),
+  plans: z
+    .array(
+      z.strictObject({
+        months: planMonths.describe('Duration bought.'),
+        price: unitPrice.describe('Price of one server for all these months.'),
+      }),
+    )
+    .default([])
+    .describe('Yearly/monthly prices of one server by duration (P-05).'),
+  provisioning: durationDistribution.prefault('0s').describe('How long creating a server takes.'),
+  failure: probability.default(0).describe('Probability that creating a server fails (O-08).'),
+  status: flavourStatus.default('normal').describe('Flavour status at the start (E-02).'),
+  patience: maybe(durationDistribution).describe('How long an order waits when pool.whenFull is queue (E-02).'),
+})
+
+const zone = z.strictObject({
+  id: id.describe('Zone id.'),
+  name: title.optional().describe('Name for people.'),
+  pools: z.array(pool).min(1).describe('Servers by flavour.'),
+})
+
+const network = z
+  .strictObject({
+    vpcCreation: durationDistribution.prefault('0s').describe('How long creating a VPC takes.'),
+    vpcLimit: count(1, 1000).default(5).describe('VPCs an account may have here.'),
+  })
+  .describe('What the buyer needs before a server (E-03).')
+
+export const region = z.strictObject({
+  id: id.describe('Region id.'),
+  name: title.optional().describe('Name for people.'),
+  taxPercent: maybe(percent).describe('Tax here; without it the policy tax.percent holds (M-07).'),
+  network: network.prefault({}),
+  zones: z.array(zone).min(1).describe('Zones of the region.'),
+})
+
+const team = (handling: string, what: string) =>
+  z
+    .strictObject({
+      staff: count(1, 100_000).default(1).describe('People at work at one time.'),
+      workingHours: maybe(workingHours).describe('When they work; without it, day and night.'),
+      handling: durationDistribution.prefault(handling).describe('Working time spent on one case.'),
+    })
+    .describe(what)
+
+/** The cloud's people, at home in one region's cell (L-01, L-05). */
+export const operations = z.strictObject({
+  region: maybe(id).describe('Region where they sit; without it the first.'),
+  managers: team('4h', 'Operations managers, who decide appeals first come first served (L-05).').prefault({}),
+  tickets: team('2h', 'Service desk: service tickets for credit, invoices and unreachable sellers (L-01).').prefault(
+    {},
+  ),
+})
+
+export type Region = z.output<typeof region>
+export type Zone = z.output<typeof zone>
+export type Pool = z.output<typeof pool>
+export type Operations = z.output<typeof operations>

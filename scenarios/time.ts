@@ -1,0 +1,122 @@
+/** Times as a scenario writes them: durations, instants, rates and working hours, read into whole milliseconds (T-01). */
+import { z } from 'zod'
+
+const milliseconds = { ms: 1, s: 1_000, min: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const
+const durationPattern = /^(\d+(ms|s|min|h|d|w))+$/
+
+/** Milliseconds of a duration such as `90d`, `6h`, `15min` or `1h30min`; null when the text is no duration. */
+export function parseDuration(text: string): number | null {
+  if (!durationPattern.test(text)) return null
+  let total = 0
+  for (const [, count, unit] of text.matchAll(/(\d+)(ms|s|min|h|d|w)/g))
+    total += Number(count) * milliseconds[unit as keyof typeof milliseconds]
+  return Number.isSafeInteger(total) ? total : null
+}
+
+const instantPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/
+
+/** Milliseconds since the epoch of an instant with its offset; null for text that names no instant (30 February too). */
+export function parseInstant(text: string): number | null {
+  if (!instantPattern.test(text)) return null
+  const instant = Date.parse(text)
+  // Date.parse rolls 30 February over into March; the date alone, read back, shows it.
+  const date = text.slice(0, 10)
+  const day = Date.parse(`${date}T00:00:00Z`)
+  if (!Number.isSafeInteger(instant) || !Number.isSafeInteger(day)) return null
+  return new Date(day).toISOString().slice(0, 10) === date ? instant : null
+}
+
+const rateUnits: Record<string, keyof typeof milliseconds> = {
+  s: 's',
+  second: 's',
+  min: 'min',
+  minute: 'min',
+  h: 'h',
+  hour: 'h',
+  d: 'd',
+  day: 'd',
+  w: 'w',
+  week: 'w',
+}
+
+/** `count` events in `perMs` milliseconds, kept as the two numbers written: 3/week is { count: 3, perMs: 604800000 }. */
+export interface Rate {
+  readonly count: number
+  readonly perMs: number
+}
+
+const ratePattern = /^(\d{1,12}(?:\.\d{1,9})?)\/(s|second|min|minute|h|hour|d|day|w|week)$/
+
+/** A rate such as `3/week` or `0.5/h`; null when the text is none. */
+export function parseRate(text: string): Rate | null {
+  const match = ratePattern.exec(text)
+  return match && { count: Number(match[1]), perMs: milliseconds[rateUnits[match[2]]] }
+}
+
+/** Text that `parse` turns into a value; where it returns null the fault says what was expected. */
+function readText<T>(expected: string, pattern: string, parse: (text: string) => T | null) {
+  return z
+    .string({ error: `expected ${expected}` })
+    .transform((text, context) => {
+      const value = parse(text)
+      if (value !== null) return value
+      context.addIssue({ code: 'custom', message: `expected ${expected}` })
+      return z.NEVER
+    })
+    .meta({ pattern })
+}
+
+/** A duration in text (`3h`, `120h`, `7d`), kept as whole milliseconds once read. */
+export const duration = readText(
+  'a duration such as 90d, 6h, 15min or 1h30min',
+  '^(\\d+(ms|s|min|h|d|w))+$',
+  parseDuration,
+)
+
+/** An instant in text with an offset, kept as milliseconds since the epoch (T-01). */
+export const instant = readText(
+  'an instant such as 2023-06-12T00:00:00+08:00',
+  '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,3})?)?(Z|[+-]\\d\\d:\\d\\d)$',
+  parseInstant,
+)
+
+/** Events in a span of time, `3/week`. */
+export const rate = readText(
+  'a rate such as 3/week, 0.5/h or 20/min',
+  '^\\d+(\\.\\d+)?/(s|second|min|minute|h|hour|d|day|w|week)$',
+  parseRate,
+)
+
+/** Milliseconds of `+08:00`, `-05:30` or `Z` (T-02). */
+export const utcOffset = readText('an offset such as +08:00', '^([+-]\\d\\d:\\d\\d|Z)$', (text) => {
+  if (text === 'Z') return 0
+  const match = /^([+-])(0\d|1[0-4]):([0-5]\d)$/.exec(text)
+  return match && (match[1] === '-' ? -1 : 1) * (Number(match[2]) * 60 + Number(match[3])) * 60_000
+})
+
+const clockTime = readText('a time of day such as 09:00 (24:00 is midnight)', '^\\d\\d:\\d\\d$', (text) => {
+  const match = /^([01]\d|2[0-4]):([0-5]\d)$/.exec(text)
+  const time = match ? (Number(match[1]) * 60 + Number(match[2])) * 60_000 : null
+  return time !== null && time <= 86_400_000 ? time : null
+})
+
+const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
+
+/** When people work, in civil time (T-02): days as 0 (Monday) to 6, `from` and `to` in milliseconds of the day. */
+export const workingHours = z
+  .strictObject({
+    days: z.array(z.enum(weekdays)).min(1).default(['mon', 'tue', 'wed', 'thu', 'fri']).describe('Working days.'),
+    from: clockTime.prefault('09:00').describe('Start of the working day, civil time.'),
+    to: clockTime.prefault('18:00').describe('End of the working day, civil time; 24:00 is midnight.'),
+  })
+  .refine((hours) => hours.from < hours.to, {
+    error: 'expected `to` to come after `from`; a night shift is two teams',
+    path: ['to'],
+  })
+  .transform((hours) => ({
+    days: [...new Set(hours.days)].map((day) => weekdays.indexOf(day)).sort((a, b) => a - b),
+    from: hours.from,
+    to: hours.to,
+  }))
+
+export type WorkingHours = z.output<typeof workingHours>
