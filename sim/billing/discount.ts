@@ -1,0 +1,57 @@
+/** M-06: a discount is a percentage of the price, a fixed price, or an amount off; at most one on an order line. */
+import { BillingFault, shown } from './fault.ts'
+import { MONEY_DECIMALS, parseDecimal, plainDecimal } from './money.ts'
+import { multiply, type Rational, rational, scaled, subtract, ZERO } from './rational.ts'
+
+/** As scenario files and requests write it. */
+export type DiscountText =
+  | { readonly percentOff: string }
+  | { readonly fixedPrice: string }
+  | { readonly amountOff: string }
+
+/** `value`: percent x 1e8 or whole 1e-8 units of the currency. */
+export interface Discount {
+  readonly kind: 'percentOff' | 'fixedPrice' | 'amountOff'
+  readonly value: bigint
+}
+
+const HUNDRED_PERCENT = 10_000_000_000n
+
+/** Reads a discount; exactly one of the three keys. Throws BillingFault. */
+export function parseDiscount(value: unknown, where = 'discount'): Discount {
+  const mend = 'write one of {"percentOff": "10"}, {"fixedPrice": "80"}, {"amountOff": "5"}'
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new BillingFault(where, `${shown(value)} is no discount`, mend)
+  const keys = Object.keys(value)
+  const kind = keys[0]
+  if (keys.length !== 1)
+    throw new BillingFault(where, `${keys.length} discounts where an order line takes one (M-06)`, mend)
+  if (kind !== 'percentOff' && kind !== 'fixedPrice' && kind !== 'amountOff')
+    throw new BillingFault(where, `${shown(kind)} is no kind of discount`, mend)
+  const text = (value as Record<string, unknown>)[kind]
+  const amount = parseDecimal(text, MONEY_DECIMALS, `${where}.${kind}`, 'unsigned')
+  if (kind === 'percentOff' && amount > HUNDRED_PERCENT)
+    throw new BillingFault(`${where}.${kind}`, `${shown(text)} takes off more than the price`, 'write 0 to 100')
+  return { kind, value: amount }
+}
+
+/**
+ * The last step before the rounding (M-03). An amount off takes no price below 0; a fixed price stands for the whole
+ * line, whatever its quantity.
+ */
+export function discounted(price: Rational, discount: Discount | undefined): Rational {
+  if (discount === undefined) return price
+  if (discount.kind === 'fixedPrice') return scaled(discount.value, MONEY_DECIMALS)
+  if (discount.kind === 'percentOff')
+    return multiply(price, rational(HUNDRED_PERCENT - discount.value, HUNDRED_PERCENT))
+  const left = subtract(price, scaled(discount.value, MONEY_DECIMALS))
+  return left.numerator < 0n ? ZERO : left
+}
+
+/** The formula of a discounted price, in the words of its line. */
+export function discountedText(formula: string, discount: Discount | undefined): string {
+  if (discount === undefined) return formula
+  const value = plainDecimal(discount.value, MONEY_DECIMALS)
+  if (discount.kind === 'fixedPrice') return `${value} fixed, instead of ${formula}`
+  return discount.kind === 'percentOff' ? `(${formula}) x (1 - ${value}%)` : `max(0, ${formula} - ${value})`
+}

@@ -1,0 +1,127 @@
+/** P-01..P-05: a price plan, read once from text and then asked for the price of quantities. */
+import { BillingFault, shown } from '../fault.ts'
+import { type Money, parseDecimal, plainDecimal, type Rounding, toMoney, UNIT_PRICE_DECIMALS } from '../money.ts'
+import { type Rational, scaled, toAmount } from '../rational.ts'
+import { type Band, bandOf } from './bands.ts'
+import { type LinearPlan, linearPrice, linearWhole } from './linear.ts'
+import { type TieredPlan, tieredPrice, tieredWhole, unitsByBand } from './tiered.ts'
+import { type VolumePlan, volumePrice, volumeWhole } from './volume.ts'
+
+/** As scenario files and requests write it; limits and unit prices are decimal text. */
+export type PlanText =
+  | { readonly model: 'linear'; readonly unit: string }
+  | {
+      readonly model: 'tiered' | 'volume'
+      readonly bands: readonly { readonly upTo: string | null; readonly unit: string }[]
+    }
+
+export type Plan = LinearPlan | TieredPlan | VolumePlan
+
+/** Quantities carry up to 8 decimals. */
+export const QUANTITY_DECIMALS = 8
+const QUANTITY_SCALE = 100_000_000
+/** The largest whole 1e-10 that still leaves room for rounding half up. */
+const SAFE_PRICE = Number.MAX_SAFE_INTEGER - 50
+/** Unit price (10 decimals) x quantity (8 decimals). */
+const PRICE_DECIMALS = UNIT_PRICE_DECIMALS + QUANTITY_DECIMALS
+
+export const priceRule = { linear: 'P-01', tiered: 'P-02', volume: 'P-03' } as const
+
+const safe = (value: bigint): number => {
+  const float = Number(value)
+  return Number.isSafeInteger(float) ? float : Number.NaN
+}
+
+/** Reads and checks a plan (P-04). `where` names it in faults. Throws BillingFault. */
+export function compilePlan(text: unknown, where = 'plan'): Plan {
+  if (typeof text !== 'object' || text === null || Array.isArray(text))
+    throw new BillingFault(where, `${shown(text)} is no price plan`, 'write {"model": "linear", "unit": "5"}')
+  const { model, unit, bands } = text as { model?: unknown; unit?: unknown; bands?: unknown }
+  if (model === 'linear') {
+    if (bands !== undefined)
+      throw new BillingFault(`${where}.bands`, 'a linear plan has no bands', 'leave them out, or write model tiered')
+    const price = parseDecimal(unit, UNIT_PRICE_DECIMALS, `${where}.unit`, 'unsigned')
+    return { model, unit: price, wholeUnit: safe(price) }
+  }
+  if (model !== 'tiered' && model !== 'volume')
+    throw new BillingFault(`${where}.model`, `${shown(model)} is no price model`, 'write linear, tiered or volume')
+  if (unit !== undefined)
+    throw new BillingFault(`${where}.unit`, `a ${model} plan has a unit price in each band`, 'move it into the bands')
+  return { model, bands: compileBands(bands, `${where}.bands`) }
+}
+
+function compileBands(text: unknown, where: string): Band[] {
+  if (!Array.isArray(text) || text.length === 0)
+    throw new BillingFault(where, `${shown(text)} is no table of bands`, 'write [{"upTo": null, "unit": "5"}]')
+  let below = 0n
+  return text.map((entry: unknown, index) => {
+    const at = `${where}[${index}]`
+    if (typeof entry !== 'object' || entry === null)
+      throw new BillingFault(at, `${shown(entry)} is no band`, 'write {"upTo": "5", "unit": "7"}')
+    const { upTo, unit } = entry as { upTo?: unknown; unit?: unknown }
+    const price = parseDecimal(unit, UNIT_PRICE_DECIMALS, `${at}.unit`, 'unsigned')
+    const isLast = index === text.length - 1
+    if (isLast !== (upTo === null))
+      throw isLast
+        ? new BillingFault(`${at}.upTo`, `no band is open above ${shown(upTo)} (P-04)`, 'end with {"upTo": null}')
+        : new BillingFault(`${at}.upTo`, 'an open band before the last one (P-04)', 'let only the last upTo be null')
+    if (upTo === null) return { upTo, unit: price, wholeUpTo: Number.POSITIVE_INFINITY, wholeUnit: safe(price) }
+    const limit = parseDecimal(upTo, QUANTITY_DECIMALS, `${at}.upTo`, 'unsigned')
+    if (limit <= below)
+      throw new BillingFault(
+        `${at}.upTo`,
+        `a band up to ${shown(upTo)} does not lie above ${plainDecimal(below, QUANTITY_DECIMALS)} (P-04)`,
+        'let the limits grow from band to band',
+      )
+    below = limit
+    const whole = Number(limit) / QUANTITY_SCALE
+    return {
+      upTo: limit,
+      unit: price,
+      wholeUpTo: Number.isSafeInteger(Number(limit)) && Number.isInteger(whole) ? whole : Number.NaN,
+      wholeUnit: safe(price),
+    }
+  })
+}
+
+/** A quantity from text as whole 1e-8. Throws BillingFault. */
+export const parseQuantity = (text: unknown, where = 'quantity'): bigint =>
+  parseDecimal(text, QUANTITY_DECIMALS, where, 'unsigned')
+
+/** The list price of a quantity (whole 1e-8), exact. */
+export function listPrice(plan: Plan, quantity: bigint): Rational {
+  switch (plan.model) {
+    case 'linear':
+      return scaled(linearPrice(plan, quantity), PRICE_DECIMALS)
+    case 'tiered':
+      return scaled(tieredPrice(plan, quantity), PRICE_DECIMALS)
+    case 'volume':
+      return scaled(volumePrice(plan, quantity), PRICE_DECIMALS)
+  }
+}
+
+/** The unit price (whole 1e-10) of the band in which a quantity falls; of a linear plan its only one. */
+export const unitPriceAt = (plan: Plan, quantity: bigint): bigint =>
+  plan.model === 'linear' ? plan.unit : bandOf(plan.bands, quantity).unit
+
+/** The list price of a whole quantity, rounded once (M-02): the simulation's way. Throws beyond the limit of Money. */
+export function wholePrice(plan: Plan, quantity: number, rounding: Rounding): Money {
+  const exact =
+    plan.model === 'linear'
+      ? linearWhole(plan, quantity)
+      : plan.model === 'tiered'
+        ? tieredWhole(plan, quantity)
+        : volumeWhole(plan, quantity)
+  // Below this no step was rounded: all terms are positive, and float64 rounding never moves a sum back below 2^53.
+  if (exact <= SAFE_PRICE) return Math.floor((rounding === 'half-up' ? exact + 50 : exact) / 100) as Money
+  return toMoney(toAmount(listPrice(plan, BigInt(quantity) * BigInt(QUANTITY_SCALE)), rounding), 'price')
+}
+
+/** The formula of a list price: `3 x 0.3 + 5 x 0.2`. */
+export function priceFormula(plan: Plan, quantity: bigint): string {
+  if (plan.model === 'tiered') return unitsByBand(plan, quantity).map(product).join(' + ')
+  return product({ units: quantity, unit: unitPriceAt(plan, quantity) })
+}
+
+const product = ({ units, unit }: { units: bigint; unit: bigint }): string =>
+  `${plainDecimal(units, QUANTITY_DECIMALS)} x ${plainDecimal(unit, UNIT_PRICE_DECIMALS)}`
