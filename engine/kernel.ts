@@ -2,6 +2,7 @@ import { Digest } from './digest.ts'
 import { BinaryHeap } from './future-event-list/binary-heap.ts'
 import { MOST_KINDS, NO_EVENT } from './future-event-list/event-records.ts'
 import type { FutureEventList, FutureEventListState, Handle } from './future-event-list/future-event-list.ts'
+import { TimingWheel } from './future-event-list/timing-wheel.ts'
 import { SchedulingFault } from './scheduling-fault.ts'
 
 export type { Handle }
@@ -51,7 +52,7 @@ export class Kernel {
     if (!Number.isSafeInteger(start) || start < 0) throw SchedulingFault.start(start)
     this.now = start
     this.executed = 0
-    this.list = new BinaryHeap()
+    this.list = options.list === 'heap' ? new BinaryHeap() : new TimingWheel(start)
   }
 
   /** Number of pending events. */

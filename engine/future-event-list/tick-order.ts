@@ -1,0 +1,94 @@
+/** Whether one record goes before another of the same instant by rank, then entity (T-06); false when they are equal. */
+export function comesBefore(words: Int32Array, record: number, other: number): boolean {
+  const rank = words[record + 2] >>> 27
+  const otherRank = words[other + 2] >>> 27
+  return rank < otherRank || (rank === otherRank && words[record + 3] < words[other + 3])
+}
+
+/**
+ * Sorts a circular list of records of one instant by (rank, entity) and keeps equal ones in their order. A list that is
+ * in order already, as most are, costs one walk.
+ * @param head the list's sentinel: `words[head + 6]` is its first record, `words[head + 7]` its last
+ */
+export function sortTick(words: Int32Array, head: number): void {
+  let count = 1
+  let ordered = true
+  let last = words[head + 6]
+  for (let record = words[last + 6]; record !== head; record = words[record + 6]) {
+    if (comesBefore(words, record, last)) ordered = false
+    last = record
+    count++
+  }
+  if (!ordered) relink(words, head, mergeSort(words, head, count))
+}
+
+/** Bottom-up merge sort of (key, record) pairs in flat arrays; returns the records in order. */
+function mergeSort(words: Int32Array, head: number, count: number): Int32Array {
+  let keys = new Float64Array(count)
+  let records = new Int32Array(count)
+  let place = 0
+  for (let record = words[head + 6]; record !== head; record = words[record + 6]) {
+    keys[place] = (words[record + 2] >>> 27) * 0x100000000 + words[record + 3]
+    records[place++] = record
+  }
+  sortRuns(keys, records, count)
+  let otherKeys = new Float64Array(count)
+  let otherRecords = new Int32Array(count)
+  for (let width = RUN; width < count; width *= 2) {
+    for (let low = 0; low < count; low += 2 * width) {
+      const middle = Math.min(low + width, count)
+      merge(keys, records, otherKeys, otherRecords, low, middle, Math.min(middle + width, count))
+    }
+    ;[keys, otherKeys] = [otherKeys, keys]
+    ;[records, otherRecords] = [otherRecords, records]
+  }
+  return records
+}
+
+/** Length of the runs that insertion sort makes. */
+const RUN = 8
+
+function sortRuns(keys: Float64Array, records: Int32Array, count: number): void {
+  for (let i = 1; i < count; i++) {
+    const key = keys[i]
+    const record = records[i]
+    const first = i - (i % RUN)
+    let j = i
+    for (; j > first && keys[j - 1] > key; j--) {
+      keys[j] = keys[j - 1]
+      records[j] = records[j - 1]
+    }
+    keys[j] = key
+    records[j] = record
+  }
+}
+
+function merge(
+  keys: Float64Array,
+  records: Int32Array,
+  toKeys: Float64Array,
+  toRecords: Int32Array,
+  low: number,
+  middle: number,
+  high: number,
+): void {
+  let left = low
+  let right = middle
+  for (let place = low; place < high; place++) {
+    const from = left < middle && (right >= high || keys[left] <= keys[right]) ? left++ : right++
+    toKeys[place] = keys[from]
+    toRecords[place] = records[from]
+  }
+}
+
+function relink(words: Int32Array, head: number, records: Int32Array): void {
+  let last = head
+  for (let i = 0; i < records.length; i++) {
+    const record = records[i]
+    words[last + 6] = record
+    words[record + 7] = last
+    last = record
+  }
+  words[last + 6] = head
+  words[head + 7] = last
+}
