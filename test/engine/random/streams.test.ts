@@ -1,0 +1,111 @@
+import { hash } from 'node:crypto'
+import seedrandom from 'seedrandom'
+import { expect, test } from 'vitest'
+import { Streams, streamSeed } from '#engine/random/streams.ts'
+
+test('a stream draws what seedrandom’s alea draws as double(), seeded by SHA-256', () => {
+  for (const path of ['a', 'buyer/1742/arrivals', 'größe/Ω']) {
+    expect(streamSeed('42', 3, path)).toBe(hash('sha256', `2:42/3/${path.length}:${path}`, 'hex'))
+    const peer = seedrandom.alea(streamSeed('42', 3, path), { state: true })
+    const stream = new Streams('42', 3).stream(path)
+    for (let i = 0; i < 10_000; i++) expect(stream.next()).toBe(peer.double())
+  }
+})
+
+test('the first draws of each path are fixed for good', () => {
+  const streams = new Streams('1')
+  const first = (path: string) => [0, 0, 0].map(() => streams.stream(path).next())
+  expect({
+    demand: first('demand'),
+    'buyer/1/arrivals': first('buyer/1/arrivals'),
+    'buyer/2/arrivals': first('buyer/2/arrivals'),
+  }).toMatchInlineSnapshot(`
+    {
+      "buyer/1/arrivals": [
+        0.22653015006106736,
+        0.8721315123365699,
+        0.7610663851453507,
+      ],
+      "buyer/2/arrivals": [
+        0.7625543530964416,
+        0.5646832590979488,
+        0.869656304951674,
+      ],
+      "demand": [
+        0.7316379728158877,
+        0.0024098384933710637,
+        0.9737683540471579,
+      ],
+    }
+  `)
+  expect(new Streams('1', 1).stream('demand').next()).toMatchInlineSnapshot(`0.3902935652956395`)
+  expect(new Streams('2').stream('demand').next()).toMatchInlineSnapshot(`0.36399767146708106`)
+})
+
+test('draws lie in [0, 1), use all 53 bits, and below(n) reaches 0 to n - 1', () => {
+  const stream = new Streams('bits').stream('x')
+  let odd = 0
+  for (let i = 0; i < 100_000; i++) {
+    const u = stream.next()
+    expect(u >= 0 && u < 1).toBe(true)
+    odd += (u * 2 ** 53) % 2
+  }
+  expect(Math.abs(odd - 50_000)).toBeLessThan(1000)
+  const seen = new Set<number>()
+  for (let i = 0; i < 1000; i++) seen.add(stream.below(6))
+  expect([...seen].sort()).toEqual([0, 1, 2, 3, 4, 5])
+  expect(stream.below(1)).toBe(0)
+})
+
+test('a stream asked for, or drawn from, moves no other (common random numbers)', () => {
+  const alone = new Streams('9').stream('buyer/7/arrivals')
+  const crowd = new Streams('9')
+  const among = crowd.stream('buyer/7/arrivals')
+  for (let i = 0; i < 3000; i++) {
+    crowd.stream(`buyer/${i}/lifetimes`).next()
+    expect(among.next()).toBe(alone.next())
+  }
+  expect(crowd.stream('buyer/7/arrivals')).toBe(among)
+  expect(crowd.size).toBe(3001)
+})
+
+test('a restored set of streams goes on bit for bit, through structured clone and in place', () => {
+  const streams = new Streams('7', 2)
+  const paths = Array.from({ length: 2500 }, (_, i) => `buyer/${i}`)
+  paths.forEach((path, i) => {
+    const stream = streams.stream(path)
+    for (let n = 0; n < i % 5; n++) stream.next()
+  })
+  const state = structuredClone(streams.save())
+  expect(state.words.length).toBe(4 * 2500)
+  const expected = paths.map((path) => streams.stream(path).next())
+  const late = streams.stream('late')
+  const lateFirst = late.next()
+
+  const elsewhere = new Streams('7', 2)
+  elsewhere.restore(state)
+  expect(paths.map((path) => elsewhere.stream(path).next())).toEqual(expected)
+  expect(elsewhere.stream('late').next()).toBe(lateFirst)
+
+  const held = streams.stream('buyer/3')
+  streams.restore(state)
+  expect(held.next()).toBe(expected[3])
+  expect(late.next()).toBe(lateFirst)
+})
+
+test('saving twice gives the same bytes, and an empty set can be saved', () => {
+  const streams = new Streams('7')
+  expect(streams.save()).toEqual({ seed: '7', replication: 0, paths: '', words: new Uint32Array(0) })
+  new Streams('7').restore(streams.save())
+  streams.stream('a').next()
+  expect(streams.save()).toEqual(streams.save())
+})
+
+test.each([
+  ['an empty path', () => new Streams('1').stream(''), 'stream path "": give a name of one line that is not empty'],
+  ['a path of two lines', () => new Streams('1').stream('a\nb'), 'stream path "a\\nb"'],
+  ['a broken replication', () => new Streams('1', -1), 'replication -1: give a whole number from 0 upwards'],
+  ['a snapshot of another seed', () => new Streams('1').restore(new Streams('2').save()), "seed '2', replication 0"],
+])('%s is refused with the way to mend it', (_, act, message) => {
+  expect(act).toThrow(message)
+})
