@@ -1,6 +1,6 @@
 import { Digest } from './digest.ts'
 import { BinaryHeap } from './future-event-list/binary-heap.ts'
-import { MOST_KINDS, NO_EVENT } from './future-event-list/event-records.ts'
+import { MOST_KINDS, NO_EVENT, tagOf } from './future-event-list/event-records.ts'
 import type { FutureEventList, FutureEventListState, Handle } from './future-event-list/future-event-list.ts'
 import { TimingWheel } from './future-event-list/timing-wheel.ts'
 import { SchedulingFault } from './scheduling-fault.ts'
@@ -16,13 +16,15 @@ export type EventHandler = (entity: number, a: number, b: number) => void
 
 /** Plain numbers, strings and typed arrays: the clock, the kinds by name, the pending events and the digest. */
 export type KernelState = {
-  now: number
   executed: number
   kinds: readonly string[]
   ranks: Int32Array
   digest: Uint32Array
   list: FutureEventListState
 }
+
+/** The last time there is, some 285,000 years of ms. */
+const LAST_TIME = Number.MAX_SAFE_INTEGER
 
 /** Ranks go from 0 (first) to 31. */
 const MOST_RANKS = 32
@@ -33,26 +35,29 @@ const MOST_RANKS = 32
  * next if its rank and entity say so, even when they are lower than those of the event that is running.
  */
 export class Kernel {
-  /** Current time, ms. Read it, never write it. */
-  now: number = Number.NaN
   /** Events executed so far. */
   executed: number = Number.NaN
   readonly digest = new Digest()
   private readonly list: FutureEventList
   private readonly names: string[] = []
   private readonly handlers: EventHandler[] = []
-  private readonly ranks = new Int32Array(MOST_KINDS)
+  /** Rank and kind as an event's record keeps them. */
+  private readonly tags: number[] = []
   /** What the digest calls each kind: a hash of its name, so that the order of `on` calls leaves no trace. */
-  private readonly marks = new Int32Array(MOST_KINDS)
+  private readonly marks: number[] = []
   private running = false
 
   /** @param options `start`, ms (default 0); `list`, the structure of the future event list (default the wheel) */
   constructor(options: { start?: number; list?: 'wheel' | 'heap' } = {}) {
     const start = options.start ?? 0
     if (!Number.isSafeInteger(start) || start < 0) throw SchedulingFault.start(start)
-    this.now = start
     this.executed = 0
-    this.list = options.list === 'heap' ? new BinaryHeap() : new TimingWheel(start)
+    this.list = options.list === 'heap' ? new BinaryHeap(start) : new TimingWheel(start)
+  }
+
+  /** Current time, ms. */
+  get now(): number {
+    return this.list.now
   }
 
   /** Number of pending events. */
@@ -68,8 +73,8 @@ export class Kernel {
     if (kind >= MOST_KINDS) throw SchedulingFault.tooManyKinds(name, MOST_KINDS)
     this.names.push(name)
     this.handlers.push(handler)
-    this.ranks[kind] = rank
-    this.marks[kind] = markOf(name)
+    this.tags.push(tagOf(rank, kind))
+    this.marks.push(markOf(name))
     return kind
   }
 
@@ -78,16 +83,19 @@ export class Kernel {
    * @throws SchedulingFault for a time in the past or not a whole number, or a number that is no int32
    */
   at(time: number, kind: EventKind, entity: number, a: number = 0, b: number = 0): Handle {
-    if (!(time >= this.now) || Math.floor(time) !== time || time > Number.MAX_SAFE_INTEGER) this.refuse(time, kind)
-    if ((entity | 0) !== entity || (a | 0) !== a || (b | 0) !== b)
-      throw SchedulingFault.wide(this.names[kind], entity, a, b)
-    if (kind >>> 0 >= this.handlers.length) throw SchedulingFault.unknown(kind)
-    return this.list.insert(time, this.ranks[kind], kind, entity, a, b)
+    const list = this.list
+    const delay = time - list.now
+    // A delay that is an int32 makes the time a whole number as well, since the clock is one.
+    if ((delay | 0) !== delay || delay < 0 || time > LAST_TIME) this.checkTime(time, kind)
+    if ((entity | 0) !== entity || (a | 0) !== a || (b | 0) !== b || !(kind < this.tags.length)) {
+      throw this.wrongEvent(kind, entity, a, b)
+    }
+    return list.insert(delay, this.tags[kind], entity, a, b)
   }
 
   /** Schedules an event `delay` ms from now. */
   after(delay: number, kind: EventKind, entity: number, a: number = 0, b: number = 0): Handle {
-    return this.at(this.now + delay, kind, entity, a, b)
+    return this.at(this.list.now + delay, kind, entity, a, b)
   }
 
   /** Takes an event back. False when it has already run or was cancelled. */
@@ -97,8 +105,10 @@ export class Kernel {
 
   /** Moves an event; among equals it comes last, as if scheduled now. The handle stays. False as for `cancel`. */
   reschedule(handle: Handle, time: number): boolean {
-    if (!(time >= this.now) || Math.floor(time) !== time || time > Number.MAX_SAFE_INTEGER) this.refuse(time, -1)
-    return this.list.reschedule(handle, time)
+    const list = this.list
+    const delay = time - list.now
+    if ((delay | 0) !== delay || delay < 0 || time > LAST_TIME) this.checkTime(time, -1)
+    return list.reschedule(handle, delay)
   }
 
   /** Time of the next event, Infinity when there is none. */
@@ -121,7 +131,7 @@ export class Kernel {
     } finally {
       this.running = false
     }
-    if (end !== Number.POSITIVE_INFINITY) this.now = end
+    if (end !== Number.POSITIVE_INFINITY) this.list.now = end
     return this.executed - before
   }
 
@@ -129,12 +139,11 @@ export class Kernel {
     const { list, digest, handlers, marks } = this
     for (let record = list.take(end); record >= 0; record = list.take(end)) {
       const words = list.words
-      const time = list.time
+      const time = list.now
       const kind = words[record + 2] & 0x1fff
       const entity = words[record + 3]
       const a = words[record + 4]
       const b = words[record + 5]
-      this.now = time
       this.executed++
       digest.fold5(time | 0, (marks[kind] + time / 0x100000000) | 0, entity, a, b)
       handlers[kind](entity, a, b)
@@ -144,10 +153,9 @@ export class Kernel {
   /** The whole state as plain data, for `restore` on this or another kernel with the same structure. */
   save(): KernelState {
     return {
-      now: this.now,
       executed: this.executed,
       kinds: [...this.names],
-      ranks: this.ranks.slice(0, this.names.length),
+      ranks: Int32Array.from(this.tags, (tag) => tag >>> 27),
       digest: this.digest.save(),
       list: this.list.save(),
     }
@@ -161,7 +169,7 @@ export class Kernel {
     if (this.running) throw SchedulingFault.nested()
     const numbers = Int32Array.from(state.kinds, (name) => this.names.indexOf(name))
     numbers.forEach((kind, old) => {
-      if (kind >= 0 && this.ranks[kind] !== state.ranks[old]) throw SchedulingFault.rankChanged(this.names[kind])
+      if (kind >= 0 && this.tags[kind] >>> 27 !== state.ranks[old]) throw SchedulingFault.rankChanged(this.names[kind])
     })
     this.list.restore(state.list)
     if (numbers.some((kind, old) => kind !== old)) {
@@ -169,12 +177,17 @@ export class Kernel {
       if (missing >= 0) throw SchedulingFault.missing(state.kinds[missing])
     }
     this.digest.restore(state.digest)
-    this.now = state.now
     this.executed = state.executed
   }
 
-  private refuse(time: number, kind: EventKind): never {
+  private checkTime(time: number, kind: EventKind): void {
+    if (time >= this.now && Math.floor(time) === time && time <= LAST_TIME) return
     throw SchedulingFault.time(time, this.now, kind < 0 ? 'reschedule' : (this.names[kind] ?? `kind ${kind}`))
+  }
+
+  private wrongEvent(kind: EventKind, entity: number, a: number, b: number): SchedulingFault {
+    const name = this.names[kind]
+    return name === undefined ? SchedulingFault.unknown(kind) : SchedulingFault.wide(name, entity, a, b)
   }
 }
 

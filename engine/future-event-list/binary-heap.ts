@@ -7,18 +7,17 @@ import type { FutureEventList, FutureEventListState, Handle } from './future-eve
  * place in the heap, so that cancelling is real.
  */
 export class BinaryHeap extends EventRecords implements FutureEventList {
-  time = Number.NEGATIVE_INFINITY
   private heap = new Int32Array(64)
   /** Sequence number of each record. */
   private sequences = new Float64Array(64)
   private sequence = 0
 
-  constructor() {
-    super(0)
+  constructor(start: number) {
+    super(0, start)
   }
 
-  insert(time: number, rank: number, kind: number, entity: number, a: number, b: number): Handle {
-    const record = this.allocate(time, rank, kind, entity, a, b)
+  insert(delay: number, tag: number, entity: number, a: number, b: number): Handle {
+    const record = this.allocate(this.now + delay, tag, entity, a, b)
     if (this.size > this.heap.length) this.heap = enlarged(this.heap)
     this.sequences[record >> 3] = this.sequence++
     this.siftUp(record, this.size - 1)
@@ -32,10 +31,10 @@ export class BinaryHeap extends EventRecords implements FutureEventList {
     return true
   }
 
-  reschedule(handle: Handle, time: number): boolean {
+  reschedule(handle: Handle, delay: number): boolean {
     const record = this.recordOf(handle)
     if (record < 0) return false
-    this.times[record >> 1] = time
+    this.times[record >> 1] = this.now + delay
     this.sequences[record >> 3] = this.sequence++
     this.place(record, this.words[record + 7])
     return true
@@ -50,7 +49,7 @@ export class BinaryHeap extends EventRecords implements FutureEventList {
     const first = this.heap[0]
     const time = this.times[first >> 1]
     if (time >= end) return -1
-    this.time = time
+    this.now = time
     this.remove(first)
     return first
   }
@@ -59,7 +58,6 @@ export class BinaryHeap extends EventRecords implements FutureEventList {
     return {
       structure: 'heap',
       ...this.saveRecords(),
-      time: this.time,
       sequence: this.sequence,
       heap: this.heap.slice(0, this.size),
       sequences: this.sequences.slice(0, this.end >> 3),
@@ -68,13 +66,11 @@ export class BinaryHeap extends EventRecords implements FutureEventList {
 
   restore(state: FutureEventListState): void {
     const saved = state as unknown as ReturnType<BinaryHeap['saveRecords']> & {
-      time: number
       sequence: number
       heap: Int32Array
       sequences: Float64Array
     }
     this.restoreRecords(saved)
-    this.time = saved.time
     this.sequence = saved.sequence
     this.heap = new Int32Array(Math.max(64, saved.heap.length))
     this.heap.set(saved.heap)

@@ -23,32 +23,40 @@ const KIND = 0x1fff
 /** Number of kinds a tag can tell apart. */
 export const MOST_KINDS = KIND + 1
 
+/** The tag of a kind's events: their rank (0..31) in the highest bits, to be compared unsigned, and the kind. */
+export function tagOf(rank: number, kind: number): number {
+  return (rank << 27) | kind
+}
+
 export class EventRecords {
   words: Int32Array
   times: Float64Array
   /** Number of pending events. */
   size = 0
+  /** The clock, ms: nothing is scheduled before it. Starts as NaN so that V8 keeps it as a float64 from the first. */
+  now = Number.NaN
   /** First word of the first record; what lies below it belongs to the list. */
   protected readonly base: number
   protected free = -1
   protected end: number
 
   /** @param reserved words kept free for the list at the head of the buffer, a multiple of 8 */
-  constructor(reserved: number) {
+  constructor(reserved: number, start: number) {
+    this.now = start
     this.base = reserved
     this.end = reserved
     this.words = new Int32Array(reserved + 8 * 64)
     this.times = new Float64Array(this.words.buffer)
   }
 
-  /** Takes a free record and fills it, except for its links. */
-  protected allocate(time: number, rank: number, kind: number, entity: number, a: number, b: number): number {
+  /** Takes a free record and fills it, except for its links. `tag` holds rank and kind. */
+  protected allocate(time: number, tag: number, entity: number, a: number, b: number): number {
     let record = this.free
     if (record >= 0) this.free = this.words[record + 6]
     else record = this.extend()
     const words = this.words
     this.times[record >> 1] = time
-    words[record + 2] = (rank << 27) | (words[record + 2] & 0x7ffe000) | kind
+    words[record + 2] = tag | (words[record + 2] & GENERATION)
     words[record + 3] = entity
     words[record + 4] = a
     words[record + 5] = b
@@ -66,12 +74,11 @@ export class EventRecords {
     this.size--
   }
 
-  /** The handle of a record just taken. */
+  /** The handle of a record that is taken. */
   protected handleOf(record: number): number {
     const slot = record >> 3
-    const tag = this.words[record + 2]
-    if (slot < 0x10000) return ((tag & GENERATION) << 3) | slot
-    return 0x40000000 | ((tag & 0x7e000) << 11) | slot
+    const generation = this.words[record + 2] & GENERATION
+    return slot < 0x10000 ? (generation << 3) | slot : 0x40000000 | ((generation & 0x7e000) << 11) | slot
   }
 
   /** The record of a handle, or -1 when its event has run or was cancelled. */
@@ -106,7 +113,7 @@ export class EventRecords {
 
   /** Plain copy of everything, sized to what is used. */
   protected saveRecords(): RecordsState {
-    return { words: this.words.slice(0, this.end), free: this.free, size: this.size }
+    return { words: this.words.slice(0, this.end), free: this.free, size: this.size, now: this.now }
   }
 
   protected restoreRecords(state: RecordsState): void {
@@ -117,6 +124,7 @@ export class EventRecords {
     this.end = state.words.length
     this.free = state.free
     this.size = state.size
+    this.now = state.now
     this.grown(room >> 3)
   }
 
@@ -138,4 +146,4 @@ export class EventRecords {
   }
 }
 
-export type RecordsState = { words: Int32Array; free: number; size: number }
+export type RecordsState = { words: Int32Array; free: number; size: number; now: number }

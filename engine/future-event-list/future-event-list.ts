@@ -5,24 +5,26 @@ export type Handle = number
 export type FutureEventListState = { structure: string; [part: string]: Int32Array | Float64Array | number | string }
 
 /**
- * The pending events in the total order of T-06: (time, rank, entity, sequence). Times are whole numbers; the caller
- * has checked them and never asks for a time before that of the last event taken.
+ * The pending events in the total order of T-06, (time, rank, entity, sequence), and the clock. Times and delays are
+ * whole numbers of ms, checked by the caller.
  */
 export interface FutureEventList {
+  /** The clock: the time of the event taken last, or later when the owner moves it; never past a pending event. */
+  now: number
   /** Number of pending events. */
   readonly size: number
-  /** Time of the event taken last. */
-  readonly time: number
-  /** Fields of the event taken last: `words[r + 2] & 0x1fff` is the kind, then entity, a, b. Valid until the next insert. */
+  /** Holds the fields of the event taken last until the next insert: `words[record + 2] & 0x1fff` is the kind, then
+   * entity, a, b. */
   readonly words: Int32Array
-  insert(time: number, rank: number, kind: number, entity: number, a: number, b: number): Handle
+  /** Schedules an event `delay` ms from now; see `tagOf`. Entity, a and b are int32. */
+  insert(delay: number, tag: number, entity: number, a: number, b: number): Handle
   /** False when the event has already run or was cancelled. */
   cancel(handle: Handle): boolean
-  /** Moves an event as if it had been scheduled now, under its old handle. */
-  reschedule(handle: Handle, time: number): boolean
+  /** Moves an event to `delay` ms from now as if it had been scheduled now, under its old handle. */
+  reschedule(handle: Handle, delay: number): boolean
   /** Time of the first event, Infinity when there is none. */
   next(): number
-  /** Removes the first event if it is earlier than `end` and returns its record, else -1. */
+  /** Removes the first event if it is earlier than `end`, sets the clock to it and returns its record; else -1. */
   take(end: number): number
   save(): FutureEventListState
   restore(state: FutureEventListState): void

@@ -5,25 +5,48 @@ export function comesBefore(words: Int32Array, record: number, other: number): b
   return rank < otherRank || (rank === otherRank && words[record + 3] < words[other + 3])
 }
 
+/** Steps of insertion sort that a tick may cost before it is sorted by merging. */
+const PATIENCE = 64
+
 /**
  * Sorts a circular list of records of one instant by (rank, entity) and keeps equal ones in their order. A list that is
  * in order already, as most are, costs one walk.
  * @param head the list's sentinel: `words[head + 6]` is its first record, `words[head + 7]` its last
  */
 export function sortTick(words: Int32Array, head: number): void {
-  let count = 1
-  let ordered = true
+  let patience = PATIENCE
   let last = words[head + 6]
-  for (let record = words[last + 6]; record !== head; record = words[record + 6]) {
-    if (comesBefore(words, record, last)) ordered = false
-    last = record
-    count++
+  for (let record = words[last + 6]; record !== head; record = words[last + 6]) {
+    if (comesBefore(words, record, last)) {
+      let before = words[last + 7]
+      while (before !== head && comesBefore(words, record, before)) {
+        before = words[before + 7]
+        patience--
+      }
+      moveBehind(words, record, before)
+      if (patience < 0) {
+        relink(words, head, mergeSort(words, head))
+        return
+      }
+    } else last = record
   }
-  if (!ordered) relink(words, head, mergeSort(words, head, count))
+}
+
+function moveBehind(words: Int32Array, record: number, before: number): void {
+  const after = words[record + 6]
+  words[words[record + 7] + 6] = after
+  words[after + 7] = words[record + 7]
+  const next = words[before + 6]
+  words[before + 6] = record
+  words[record + 7] = before
+  words[record + 6] = next
+  words[next + 7] = record
 }
 
 /** Bottom-up merge sort of (key, record) pairs in flat arrays; returns the records in order. */
-function mergeSort(words: Int32Array, head: number, count: number): Int32Array {
+function mergeSort(words: Int32Array, head: number): Int32Array {
+  let count = 0
+  for (let record = words[head + 6]; record !== head; record = words[record + 6]) count++
   let keys = new Float64Array(count)
   let records = new Int32Array(count)
   let place = 0

@@ -8,11 +8,14 @@ const LEVELS = 6
 const SLOTS = 1024
 
 /**
- * The sentinels of all slots lie at the head of the records' buffer, two links each, so that linking and unlinking
- * need no case for an empty list: sentinel `s` looks like a record at `2 * s`. The last one heads the current tick.
+ * The head of the records' buffer is the wheel's: words 0-5 hold a bit for each word of a level's bitmap that is not 0;
+ * then come the sentinels of all slots, two links each, so that linking and unlinking need no case for an empty list
+ * (sentinel `s` looks like a record at `2 * s`, and the last one heads the current tick); then the bitmaps, a bit for
+ * each occupied slot.
  */
 const TICK = 2 * LEVELS * SLOTS
-const RESERVED = TICK + 8
+const BITMAPS = TICK + 8
+const RESERVED = BITMAPS + LEVELS * 32
 
 /** The wheel sees time as blocks of 2^30 ms: three levels count within a block, three count blocks. */
 const BLOCK = 0x40000000
@@ -24,26 +27,23 @@ const BLOCK = 0x40000000
  * ever sorted. The wheel's own time never passes the clock, so that anything from now on can still be scheduled.
  */
 export class TimingWheel extends EventRecords implements FutureEventList {
-  time = Number.NEGATIVE_INFINITY
   /** First ms of the block and ms within it: the wheel's own time. All events of exactly that time are in the tick. */
   private block = Number.NaN
   private cursor = 0
-  /** A bit for each occupied slot, and in `occupiedWords` a bit for each word of a level that is not 0. */
-  private readonly occupied = new Int32Array(LEVELS * 32)
-  private readonly occupiedWords = new Int32Array(LEVELS)
   private readonly late = new LateArrivals()
   /** What `next` found by searching a slot; NaN when unknown. */
   private known = Number.NaN
 
   /** @param start no event will ever be earlier, ms */
   constructor(start: number) {
-    super(RESERVED)
+    super(RESERVED, start)
     for (let head = 0; head <= TICK; head += 2) this.empty(head)
     this.setTime(start)
   }
 
-  insert(time: number, rank: number, kind: number, entity: number, a: number, b: number): Handle {
-    const record = this.allocate(time, rank, kind, entity, a, b)
+  insert(delay: number, tag: number, entity: number, a: number, b: number): Handle {
+    const time = this.now + delay
+    const record = this.allocate(time, tag, entity, a, b)
     this.place(record, time)
     return this.handleOf(record)
   }
@@ -56,9 +56,10 @@ export class TimingWheel extends EventRecords implements FutureEventList {
     return true
   }
 
-  reschedule(handle: Handle, time: number): boolean {
+  reschedule(handle: Handle, delay: number): boolean {
     const record = this.recordOf(handle)
     if (record < 0) return false
+    const time = this.now + delay
     this.unlink(record)
     this.times[record >> 1] = time
     this.place(record, time)
@@ -75,11 +76,10 @@ export class TimingWheel extends EventRecords implements FutureEventList {
     const words = this.words
     const first = words[TICK + 6]
     if (first === TICK || this.late.size > 0) return this.takeElsewhere(end)
-    if (this.block + this.cursor >= end) return -1
+    if (this.now >= end) return -1
     const second = words[first + 6]
     words[TICK + 6] = second
     words[second + 7] = TICK
-    this.time = this.block + this.cursor
     this.release(first)
     return first
   }
@@ -88,27 +88,15 @@ export class TimingWheel extends EventRecords implements FutureEventList {
     return {
       structure: 'wheel',
       ...this.saveRecords(),
-      time: this.time,
-      wheelTime: this.block + this.cursor,
-      occupied: this.occupied.slice(),
-      occupiedWords: this.occupiedWords.slice(),
+      time: this.block + this.cursor,
       late: this.late.save(),
     }
   }
 
   restore(state: FutureEventListState): void {
-    const saved = state as unknown as RecordsState & {
-      time: number
-      wheelTime: number
-      occupied: Int32Array
-      occupiedWords: Int32Array
-      late: Int32Array
-    }
+    const saved = state as unknown as RecordsState & { time: number; late: Int32Array }
     this.restoreRecords(saved)
-    this.time = saved.time
-    this.setTime(saved.wheelTime)
-    this.occupied.set(saved.occupied)
-    this.occupiedWords.set(saved.occupiedWords)
+    this.setTime(saved.time)
     this.late.restore(saved.late)
     this.known = Number.NaN
   }
@@ -128,18 +116,19 @@ export class TimingWheel extends EventRecords implements FutureEventList {
       return
     }
     const differs = within ^ this.cursor
-    if (differs === 0) this.arrive(record)
-    else if (differs < 0x400) this.append(record, 0, within & 1023)
-    else if (differs < 0x100000) this.append(record, 1, (within >>> 10) & 1023)
-    else this.append(record, 2, within >>> 20)
+    if (differs === 0) {
+      this.arrive(record)
+      return
+    }
+    const level = differs < 0x400 ? 0 : differs < 0x100000 ? 1 : 2
+    this.append(record, level, (within >>> (10 * level)) & 1023)
   }
 
   private placeFar(record: number, time: number): void {
     const blocks = Math.floor(time / BLOCK)
     const differs = blocks ^ (this.block / BLOCK)
-    if (differs < 0x400) this.append(record, 3, blocks & 1023)
-    else if (differs < 0x100000) this.append(record, 4, (blocks >>> 10) & 1023)
-    else this.append(record, 5, blocks >>> 20)
+    const level = differs < 0x400 ? 0 : differs < 0x100000 ? 1 : 2
+    this.append(record, 3 + level, (blocks >>> (10 * level)) & 1023)
   }
 
   private append(record: number, level: number, digit: number): void {
@@ -151,8 +140,8 @@ export class TimingWheel extends EventRecords implements FutureEventList {
     words[record + 6] = head
     words[record + 7] = last
     words[head + 7] = record
-    this.occupied[slot >>> 5] |= 1 << (slot & 31)
-    this.occupiedWords[level] |= 1 << (digit >>> 5)
+    words[BITMAPS + (slot >>> 5)] |= 1 << digit
+    words[level] |= 1 << (digit >>> 5)
   }
 
   /** An event for the very instant the wheel is at: behind all that wait, before all, or in between. */
@@ -191,9 +180,11 @@ export class TimingWheel extends EventRecords implements FutureEventList {
   private vacate(head: number): void {
     if (head === TICK) return
     const slot = head >> 1
+    const words = this.words
     const word = slot >>> 5
-    this.occupied[word] &= ~(1 << (slot & 31))
-    if (this.occupied[word] === 0) this.occupiedWords[slot >>> 10] &= ~(1 << (word & 31))
+    const left = words[BITMAPS + word] & ~(1 << slot)
+    words[BITMAPS + word] = left
+    if (left === 0) words[slot >>> 10] &= ~(1 << word)
   }
 
   private empty(head: number): void {
@@ -201,61 +192,78 @@ export class TimingWheel extends EventRecords implements FutureEventList {
     this.words[head + 7] = head
   }
 
-  /** The earliest occupied slot, -1 when there is none. Slots of the lowest level hold single instants. */
+  /** The earliest occupied slot above the lowest level, -1 when there is none. */
   private firstSlot(): number {
-    for (let level = 0; level < LEVELS; level++) {
-      const summary = this.occupiedWords[level]
-      if (summary === 0) continue
-      const word = 32 * level + trailingZeros(summary)
-      return 32 * word + trailingZeros(this.occupied[word])
-    }
+    const words = this.words
+    for (let level = 1; level < LEVELS; level++) if (words[level] !== 0) return this.firstOf(level)
     return -1
   }
 
+  private firstOf(level: number): number {
+    const words = this.words
+    const word = 32 * level + trailingZeros(words[level])
+    return 32 * word + trailingZeros(words[BITMAPS + word])
+  }
+
+  /** Time of the first event behind the tick. */
   private search(): number {
+    if (this.words[0] !== 0) return this.block + ((this.cursor & -1024) | this.firstOf(0))
     const slot = this.firstSlot()
-    if (slot < 0) return Number.POSITIVE_INFINITY
     let least = Number.POSITIVE_INFINITY
-    for (let record = this.words[2 * slot + 6]; record !== 2 * slot; record = this.words[record + 6]) {
+    if (slot < 0) return least
+    const head = 2 * slot
+    for (let record = this.words[head + 6]; record !== head; record = this.words[record + 6]) {
       least = Math.min(least, this.times[record >> 1])
-      if (slot < SLOTS) break
     }
     return least
   }
 
   /** The first of a tick with late arrivals, or of the next tick. */
   private takeElsewhere(end: number): number {
-    if (this.late.size === 0) return this.advance(end)
-    if (this.block + this.cursor >= end) return -1
+    if (this.late.size === 0) return this.words[0] !== 0 ? this.takeNear(end) : this.advance(end)
+    if (this.now >= end) return -1
     const words = this.words
     const first = words[TICK + 6]
     let record = this.late.first()
     // What waits in the list was there before anything came late, so that it goes first among equals.
     if (first !== TICK && !comesBefore(words, record, first)) record = first
     this.unlink(record)
-    this.time = this.block + this.cursor
     this.release(record)
     return record
   }
 
-  /** Moves the wheel to the next tick before `end` and takes its first event; -1 when there is none. */
+  /** Takes the first event of the lowest level, whose slots are instants. */
+  private takeNear(end: number): number {
+    const words = this.words
+    const slot = this.firstOf(0)
+    const cursor = (this.cursor & -1024) | slot
+    const time = this.block + cursor
+    if (time >= end) return -1
+    this.cursor = cursor
+    this.now = time
+    this.known = Number.NaN
+    const head = 2 * slot
+    const first = words[head + 6]
+    const second = words[first + 6]
+    if (second !== head) return this.takeTick(head)
+    this.empty(head)
+    this.vacate(head)
+    this.release(first)
+    return first
+  }
+
+  /** The lowest level is empty: brings events down until it is not, or a slot has but one. */
   private advance(end: number): number {
-    for (;;) {
+    while (this.words[0] === 0) {
       const slot = this.firstSlot()
       if (slot < 0) return -1
-      const words = this.words
       const head = 2 * slot
-      const first = words[head + 6]
-      if (words[first + 6] === head) return this.takeOnly(first, slot, end)
-      if (slot < SLOTS) {
-        const cursor = (this.cursor & -1024) | slot
-        if (this.block + cursor >= end) return -1
-        this.cursor = cursor
-        return this.takeTick(head)
-      }
+      const first = this.words[head + 6]
+      if (this.words[first + 6] === head) return this.takeOnly(first, slot, end)
       if (!this.enter(slot, end)) return -1
       this.cascade(head)
     }
+    return this.takeNear(end)
   }
 
   /** A slot with one event needs no cascade: it is the next one. */
@@ -264,14 +272,15 @@ export class TimingWheel extends EventRecords implements FutureEventList {
     if (time >= end) return -1
     if (slot < 3 * SLOTS) this.cursor = time - this.block
     else this.setTime(time)
+    this.now = time
+    this.known = Number.NaN
     this.empty(2 * slot)
     this.vacate(2 * slot)
-    this.known = Number.NaN
-    this.time = time
     this.release(record)
     return record
   }
 
+  /** Makes a slot of the lowest level the current tick and takes its first event. */
   private takeTick(head: number): number {
     const words = this.words
     const first = words[head + 6]
@@ -282,7 +291,6 @@ export class TimingWheel extends EventRecords implements FutureEventList {
     words[last + 6] = TICK
     this.empty(head)
     this.vacate(head)
-    this.known = Number.NaN
     sortTick(words, TICK)
     return this.take(Number.POSITIVE_INFINITY)
   }
@@ -308,14 +316,15 @@ export class TimingWheel extends EventRecords implements FutureEventList {
   /** Hangs all events of a slot the wheel has entered into lower levels, in their order. */
   private cascade(head: number): void {
     const words = this.words
+    const time = this.block + this.cursor
     let record = words[head + 6]
     this.empty(head)
     this.vacate(head)
     while (record !== head) {
       const after = words[record + 6]
-      const time = this.times[record >> 1]
-      if (time === this.block + this.cursor) this.append(record, 0, this.cursor & 1023)
-      else this.place(record, time)
+      const its = this.times[record >> 1]
+      if (its === time) this.append(record, 0, this.cursor & 1023)
+      else this.place(record, its)
       record = after
     }
   }
