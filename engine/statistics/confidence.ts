@@ -1,5 +1,5 @@
 /** Confidence intervals of means. Source: A. M. Law, "Simulation Modeling and Analysis", 5th ed., section 4.5. */
-import { normalQuantile } from './normal.ts'
+import { normalQuantile } from '../mathematics/normal.ts'
 import { studentTQuantile } from './student-t.ts'
 import type { Tally } from './tally.ts'
 

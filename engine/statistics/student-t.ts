@@ -7,7 +7,7 @@
  */
 import { exp } from '../mathematics/exponential.ts'
 import { log1p } from '../mathematics/logarithm.ts'
-import { normalQuantile } from './normal.ts'
+import { normalQuantile } from '../mathematics/normal.ts'
 
 const MANY = 1000
 const EPSILON = 2 ** -52
