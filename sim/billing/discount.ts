@@ -1,7 +1,8 @@
 /** M-06: a discount is a percentage of the price, a fixed price, or an amount off; at most one on an order line. */
 import { BillingFault, shown } from './fault.ts'
-import { MONEY_DECIMALS, parseDecimal, plainDecimal } from './money.ts'
-import { multiply, type Rational, rational, scaled, subtract, ZERO } from './rational.ts'
+import { atLeastZero, type Formula, literal, minus, times } from './formula.ts'
+import { MONEY_DECIMALS, parseDecimal } from './money.ts'
+import { isAboveHundred, lessPercent } from './percent.ts'
 
 /** As scenario files and requests write it. */
 export type DiscountText =
@@ -14,8 +15,6 @@ export interface Discount {
   readonly kind: 'percentOff' | 'fixedPrice' | 'amountOff'
   readonly value: bigint
 }
-
-const HUNDRED_PERCENT = 10_000_000_000n
 
 /** Reads a discount; exactly one of the three keys. Throws BillingFault. */
 export function parseDiscount(value: unknown, where = 'discount'): Discount {
@@ -30,7 +29,7 @@ export function parseDiscount(value: unknown, where = 'discount'): Discount {
     throw new BillingFault(where, `${shown(kind)} is no kind of discount`, mend)
   const text = (value as Record<string, unknown>)[kind]
   const amount = parseDecimal(text, MONEY_DECIMALS, `${where}.${kind}`, 'unsigned')
-  if (kind === 'percentOff' && amount > HUNDRED_PERCENT)
+  if (kind === 'percentOff' && isAboveHundred(amount))
     throw new BillingFault(`${where}.${kind}`, `${shown(text)} takes off more than the price`, 'write 0 to 100')
   return { kind, value: amount }
 }
@@ -39,19 +38,10 @@ export function parseDiscount(value: unknown, where = 'discount'): Discount {
  * The last step before the rounding (M-03). An amount off takes no price below 0; a fixed price stands for the whole
  * line, whatever its quantity.
  */
-export function discounted(price: Rational, discount: Discount | undefined): Rational {
+export function discounted(price: Formula, discount: Discount | undefined): Formula {
   if (discount === undefined) return price
-  if (discount.kind === 'fixedPrice') return scaled(discount.value, MONEY_DECIMALS)
-  if (discount.kind === 'percentOff')
-    return multiply(price, rational(HUNDRED_PERCENT - discount.value, HUNDRED_PERCENT))
-  const left = subtract(price, scaled(discount.value, MONEY_DECIMALS))
-  return left.numerator < 0n ? ZERO : left
-}
-
-/** The formula of a discounted price, in the words of its line. */
-export function discountedText(formula: string, discount: Discount | undefined): string {
-  if (discount === undefined) return formula
-  const value = plainDecimal(discount.value, MONEY_DECIMALS)
-  if (discount.kind === 'fixedPrice') return `${value} fixed, instead of ${formula}`
-  return discount.kind === 'percentOff' ? `(${formula}) x (1 - ${value}%)` : `max(0, ${formula} - ${value})`
+  const value = literal(discount.value, MONEY_DECIMALS)
+  if (discount.kind === 'amountOff') return atLeastZero(minus(price, value))
+  if (discount.kind === 'fixedPrice') return { ...value, text: `${value.text} fixed, instead of ${price.text}` }
+  return times(price, lessPercent(discount.value))
 }

@@ -1,5 +1,8 @@
 /** P-01..P-05: a price plan, read once from text and then asked for the price of quantities. */
+import { type Discount, discounted } from '../discount.ts'
 import { BillingFault, shown } from '../fault.ts'
+import type { Formula } from '../formula.ts'
+import { type Line, lineOf } from '../line.ts'
 import { type Money, parseDecimal, plainDecimal, type Rounding, toMoney, UNIT_PRICE_DECIMALS } from '../money.ts'
 import { type Rational, scaled, toAmount } from '../rational.ts'
 import { type Band, bandOf } from './bands.ts'
@@ -117,11 +120,19 @@ export function wholePrice(plan: Plan, quantity: number, rounding: Rounding): Mo
   return toMoney(toAmount(listPrice(plan, BigInt(quantity) * BigInt(QUANTITY_SCALE)), rounding), 'price')
 }
 
-/** The formula of a list price: `3 x 0.3 + 5 x 0.2`. */
-export function priceFormula(plan: Plan, quantity: bigint): string {
-  if (plan.model === 'tiered') return unitsByBand(plan, quantity).map(product).join(' + ')
-  return product({ units: quantity, unit: unitPriceAt(plan, quantity) })
+/** The list price with its formula: `3 x 0.3 + 5 x 0.2`. */
+export function priced(plan: Plan, quantity: bigint): Formula {
+  const value = listPrice(plan, quantity)
+  if (plan.model !== 'tiered')
+    return { value, text: product(quantity, unitPriceAt(plan, quantity)), binds: 'as-product' }
+  const parts = unitsByBand(plan, quantity)
+  const text = parts.map(({ units, unit }) => product(units, unit)).join(' + ')
+  return { value, text, binds: parts.length > 1 ? 'as-sum' : 'as-product' }
 }
 
-const product = ({ units, unit }: { units: bigint; unit: bigint }): string =>
+const product = (units: bigint, unit: bigint): string =>
   `${plainDecimal(units, QUANTITY_DECIMALS)} x ${plainDecimal(unit, UNIT_PRICE_DECIMALS)}`
+
+/** The list price of a quantity, discounted and rounded once (M-03): one order line. */
+export const priceLine = (plan: Plan, quantity: bigint, discount: Discount | undefined, rounding: Rounding): Line =>
+  lineOf(priceRule[plan.model], discounted(priced(plan, quantity), discount), rounding)

@@ -1,0 +1,63 @@
+/** U-01..U-03: use cut into hours. A row is one product's use of one hour of one resource. */
+import type { Policies } from '#scenarios/policies.ts'
+import { HOUR, SECOND, startOfHour } from '../civil-time.ts'
+
+export interface HourRow {
+  /** The first instant of the hour. */
+  readonly hour: number
+  /** The image product; undefined for the server itself. */
+  readonly product: string | undefined
+  /** Whole seconds of use in the hour. */
+  seconds: number
+  /** The first instant of use, and the instant after the last (U-07). */
+  readonly firstUse: number
+  useEnd: number
+}
+
+/** Seconds of [from, to): both ends floored, so that cutting an interval anywhere loses and adds none. */
+const wholeSeconds = (from: number, to: number): number => Math.floor(to / SECOND) - Math.floor(from / SECOND)
+
+/**
+ * Takes use in time order and gives out each hour's rows once no later use can fall into them. Holds the open hour only.
+ * `clock`: hours of civil time; `rolling`: an hour begins with the first use that no open hour of the key covers.
+ */
+export class HourRows {
+  readonly #open = new Map<string | number, HourRow>()
+  readonly #hour: Policies['image.hour']
+  readonly #offset: number
+  readonly #emit: (row: HourRow) => void
+
+  constructor(hour: Policies['image.hour'], offset: number, emit: (row: HourRow) => void) {
+    this.#hour = hour
+    this.#offset = offset
+    this.#emit = emit
+  }
+
+  /** Use of `product` in [from, to); `key` tells apart what is charged separately (U-03). */
+  add(from: number, to: number, product: string | undefined, key: string | number): void {
+    for (let at = from; at < to; ) {
+      this.close(at)
+      let row = this.#open.get(key)
+      if (row === undefined) {
+        const hour = this.#hour === 'clock' ? startOfHour(at, this.#offset) : at
+        row = { hour, product, seconds: 0, firstUse: at, useEnd: at }
+        this.#open.set(key, row)
+      }
+      const end = Math.min(to, row.hour + HOUR)
+      row.seconds += wholeSeconds(at, end)
+      row.useEnd = end
+      at = end
+    }
+  }
+
+  /** Gives out every row whose hour has ended by `now`, earliest hour first. */
+  close(now: number): void {
+    if (this.#open.size === 0) return
+    // Keys are entered in the order of their first use, so in each hour the rows come in that order.
+    for (const [key, row] of this.#open) {
+      if (row.hour + HOUR > now) continue
+      this.#open.delete(key)
+      this.#emit(row)
+    }
+  }
+}

@@ -1,0 +1,102 @@
+/** U-01..U-06: the meter of one resource. Lifecycle events go in, in time order; rows of metered hours come out. */
+import type { Policies } from '#scenarios/policies.ts'
+import { formatInstant } from '../civil-time.ts'
+import { BillingFault, shown } from '../fault.ts'
+import { type HourRow, HourRows } from './hour-rows.ts'
+import { type LogAction, type ResourceState, stateAfter } from './resource-states.ts'
+
+export interface ResourceEvent {
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly do: LogAction
+  /** The image product: needed by `image`, and by the `start` of an image. */
+  readonly product?: string | undefined
+  /** Which image of the product, for `image.key = image`; without it every installation is an image of its own. */
+  readonly image?: string | undefined
+}
+
+export type MeterPolicies = Pick<
+  Policies,
+  'time.utcOffset' | 'image.hour' | 'image.key' | 'image.whenStopped' | 'unfreeze.payPerUse'
+>
+
+export class ResourceMeter {
+  readonly #resource: 'ecs' | 'image'
+  readonly #policies: MeterPolicies
+  readonly #rows: HourRows
+  #state: ResourceState = 'absent'
+  #changedAt = Number.NEGATIVE_INFINITY
+  #product: string | undefined
+  #key: string | number = 0
+  #installations = 0
+
+  /** `emit` gets each hour's row when the hour is over or the meter closes. */
+  constructor(resource: 'ecs' | 'image', policies: MeterPolicies, emit: (row: HourRow) => void) {
+    this.#resource = resource
+    this.#policies = policies
+    this.#rows = new HourRows(resource === 'image' ? policies['image.hour'] : 'clock', policies['time.utcOffset'], emit)
+  }
+
+  get state(): ResourceState {
+    return this.#state
+  }
+
+  /** Takes the next event. Throws BillingFault, and then is as before, for what is out of order or impossible. */
+  apply(event: ResourceEvent, where: string): void {
+    if (event.at < this.#changedAt) {
+      const offset = this.#policies['time.utcOffset']
+      throw new BillingFault(
+        where,
+        `${formatInstant(event.at, offset)} lies before the event ahead of it, ${formatInstant(this.#changedAt, offset)}`,
+        'sort the events by time',
+      )
+    }
+    const next = stateAfter(this.#state, event.do, this.#policies['unfreeze.payPerUse'], where)
+    if (this.#resource === 'image') this.#checkProduct(event, where)
+    this.#use(event.at)
+    this.#state = next
+    if (this.#installs(event)) {
+      this.#product = event.product
+      this.#installations++
+      this.#key = this.#keyOf(event)
+    }
+  }
+
+  /** Counts the use up to `until` and gives out every open row. The meter may not be used afterwards. */
+  close(until: number): void {
+    if (until > this.#changedAt) this.#use(until)
+    this.#rows.close(Number.POSITIVE_INFINITY)
+  }
+
+  #installs(event: ResourceEvent): boolean {
+    return this.#resource === 'image' && (event.do === 'image' || this.#product === undefined)
+  }
+
+  #checkProduct(event: ResourceEvent, where: string): void {
+    const isNamed = event.product !== undefined
+    if (this.#installs(event) && !isNamed)
+      throw new BillingFault(where, `${event.do} without a product`, 'name the image product, "product": "A"')
+    if (event.do !== 'image' && isNamed && this.#product !== undefined && event.product !== this.#product)
+      throw new BillingFault(
+        where,
+        `${event.do} of ${shown(event.product)} while ${shown(this.#product)} is installed`,
+        'put an event "do": "image" before it',
+      )
+  }
+
+  /** U-03, `image.key`. */
+  #keyOf(event: ResourceEvent): string | number {
+    if (this.#policies['image.key'] === 'product') return `product ${event.product}`
+    return event.image === undefined ? this.#installations : `image ${event.product} ${event.image}`
+  }
+
+  /** Counts [last change, to) if the resource was in use; an empty interval is no use (T-03). */
+  #use(to: number): void {
+    const isInUse =
+      this.#state === 'running' ||
+      // U-06: a stopped server still holds its image.
+      (this.#state === 'stopped' && this.#resource === 'image' && this.#policies['image.whenStopped'] === 'billed')
+    if (isInUse) this.#rows.add(this.#changedAt, to, this.#product, this.#key)
+    this.#changedAt = to
+  }
+}

@@ -1,0 +1,48 @@
+/** U-01..U-06: what can happen to a metered resource, and what it is in between. */
+import { BillingFault } from '../fault.ts'
+
+export type ResourceState = 'absent' | 'running' | 'stopped' | 'suspended' | 'deleted'
+
+/** What a lifecycle log says. */
+export type LogAction = 'start' | 'stop' | 'image' | 'suspend' | 'resume' | 'delete'
+
+/** A resumption comes back stopped or running, as `unfreeze.payPerUse` says (A-05). */
+type ResourceEvent = Exclude<LogAction, 'resume'> | 'resume-stopped' | 'resume-running'
+
+export const logActions: readonly LogAction[] = ['start', 'stop', 'image', 'suspend', 'resume', 'delete']
+
+const nothing = { image: null, stop: null, suspend: null, 'resume-stopped': null, 'resume-running': null } as const
+
+/** `null` is impossible: a log that says so is wrong. */
+export const resourceFlow = {
+  absent: { ...nothing, start: 'running', delete: null },
+  running: { ...nothing, start: null, stop: 'stopped', image: 'running', suspend: 'suspended', delete: 'deleted' },
+  stopped: { ...nothing, start: 'running', image: 'stopped', suspend: 'suspended', delete: 'deleted' },
+  suspended: {
+    ...nothing,
+    start: null,
+    'resume-stopped': 'stopped',
+    'resume-running': 'running',
+    delete: 'deleted',
+  },
+  deleted: { ...nothing, start: null, delete: null },
+} as const satisfies Record<ResourceState, Record<ResourceEvent, ResourceState | null>>
+
+/** The state after an action. Throws BillingFault where the table holds none. */
+export function stateAfter(
+  state: ResourceState,
+  action: LogAction,
+  unfreeze: 'stopped' | 'running',
+  where: string,
+): ResourceState {
+  const row: Record<ResourceEvent, ResourceState | null> = resourceFlow[state]
+  const next = row[action === 'resume' ? `resume-${unfreeze}` : action]
+  if (next !== null) return next
+  const possible = logActions.filter((each) => row[each === 'resume' ? 'resume-stopped' : each] !== null)
+  const what = state === 'absent' ? 'a resource that was never started' : `a ${state} resource`
+  throw new BillingFault(
+    where,
+    `${action} of ${what}`,
+    possible.length > 0 ? `possible there: ${possible.join(', ')}` : 'nothing follows a deletion; remove the event',
+  )
+}

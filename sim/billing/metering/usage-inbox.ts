@@ -1,0 +1,95 @@
+/** U-09: usage records are idempotent by (resource, product, hour), and taken late within a window only. */
+import type { Policies } from '#scenarios/policies.ts'
+import { HOUR } from '../civil-time.ts'
+
+export type Reception = 'accepted' | 'duplicate' | 'conflict' | 'late'
+
+/** The charges of one hour's keys: open addressing over (resource, product), no object per record. */
+class HourKeys {
+  #resources = new Int32Array(64).fill(-1)
+  #products = new Int32Array(64)
+  #quantities = new Float64Array(64)
+  #size = 0
+
+  /** Puts a quantity where the key has none yet; else says whether the same one stands there. */
+  put(resource: number, product: number, quantity: number): Reception {
+    let at = this.#slot(resource, product)
+    if (this.#resources[at] >= 0) return this.#quantities[at] === quantity ? 'duplicate' : 'conflict'
+    if (++this.#size * 2 > this.#resources.length) {
+      this.#grow()
+      at = this.#slot(resource, product)
+    }
+    this.#resources[at] = resource
+    this.#products[at] = product
+    this.#quantities[at] = quantity
+    return 'accepted'
+  }
+
+  /** The slot that holds the key, or the free one where it belongs. */
+  #slot(resource: number, product: number): number {
+    const mask = this.#resources.length - 1
+    let at = hash(resource, product) & mask
+    while (this.#resources[at] >= 0 && (this.#resources[at] !== resource || this.#products[at] !== product))
+      at = (at + 1) & mask
+    return at
+  }
+
+  #grow(): void {
+    const [resources, products, quantities] = [this.#resources, this.#products, this.#quantities]
+    this.#resources = new Int32Array(resources.length * 2).fill(-1)
+    this.#products = new Int32Array(resources.length * 2)
+    this.#quantities = new Float64Array(resources.length * 2)
+    for (let old = 0; old < resources.length; old++) {
+      if (resources[old] < 0) continue
+      const at = this.#slot(resources[old], products[old])
+      this.#resources[at] = resources[old]
+      this.#products[at] = products[old]
+      this.#quantities[at] = quantities[old]
+    }
+  }
+}
+
+/** Spreads neighbouring numbers over the table (multiplication by odd constants, as in MurmurHash3's finaliser). */
+function hash(resource: number, product: number): number {
+  const mixed = Math.imul(resource ^ Math.imul(product + 1, 0x9e3779b1), 0x85ebca6b)
+  return mixed ^ (mixed >>> 15)
+}
+
+export class UsageInbox {
+  readonly counts: Record<Reception, number> = { accepted: 0, duplicate: 0, conflict: 0, late: 0 }
+  readonly #hours = new Map<number, HourKeys>()
+  readonly #lateWindow: number
+
+  constructor(policies: Pick<Policies, 'usage.lateWindow'>) {
+    this.#lateWindow = policies['usage.lateWindow']
+  }
+
+  /**
+   * Judges a record on its arrival. `resource` and `product` are whole numbers of 0 or more, `hour` the first instant of
+   * the hour, `quantity` what was used. Only `accepted` records may be charged; `conflict` and `late` are to be reported.
+   */
+  receive(resource: number, product: number, hour: number, quantity: number, arrivedAt: number): Reception {
+    const reception = this.#judge(resource, product, hour, quantity, arrivedAt)
+    this.counts[reception]++
+    return reception
+  }
+
+  /** Forgets the hours for which no record can be taken any more. */
+  forget(now: number): void {
+    for (const hour of this.#hours.keys()) if (this.#isLate(hour, now)) this.#hours.delete(hour)
+  }
+
+  #isLate(hour: number, arrivedAt: number): boolean {
+    return arrivedAt > hour + HOUR + this.#lateWindow
+  }
+
+  #judge(resource: number, product: number, hour: number, quantity: number, arrivedAt: number): Reception {
+    if (this.#isLate(hour, arrivedAt)) return 'late'
+    let keys = this.#hours.get(hour)
+    if (keys === undefined) {
+      keys = new HourKeys()
+      this.#hours.set(hour, keys)
+    }
+    return keys.put(resource, product, quantity)
+  }
+}

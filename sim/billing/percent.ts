@@ -1,0 +1,29 @@
+/** Percentages in text: of a discount, a tax, a platform fee, a handling fee. */
+import type { Formula } from './formula.ts'
+import { parseDecimal, plainDecimal } from './money.ts'
+import { rational } from './rational.ts'
+
+const PERCENT_DECIMALS = 8
+const HUNDRED_PERCENT = 10_000_000_000n
+
+/** Percent x 1e8, 0 or more, up to 8 decimals. Throws BillingFault. */
+export const parsePercent = (text: unknown, where: string): bigint =>
+  parseDecimal(text, PERCENT_DECIMALS, where, 'unsigned')
+
+export const percentText = (percent: bigint): string => `${plainDecimal(percent, PERCENT_DECIMALS)}%`
+
+/** `6%` as a factor. */
+export const percentOf = (percent: bigint): Formula => ({
+  value: rational(percent, HUNDRED_PERCENT),
+  text: percentText(percent),
+  binds: 'tightly',
+})
+
+/** `1 - 6%` as a factor. */
+export const lessPercent = (percent: bigint): Formula => ({
+  value: rational(HUNDRED_PERCENT - percent, HUNDRED_PERCENT),
+  text: `1 - ${percentText(percent)}`,
+  binds: 'as-sum',
+})
+
+export const isAboveHundred = (percent: bigint): boolean => percent > HUNDRED_PERCENT
