@@ -1,0 +1,58 @@
+#!/usr/bin/env node
+// Starts marketsim on a Node that can run it: this one if it is new enough, else the one `npm ci` put beside the
+// project. Plain JavaScript without dependencies, so that every Node since 18 gets as far as a clear message.
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { constants } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const LEAST = 24
+const here = dirname(fileURLToPath(import.meta.url))
+const program = join(here, 'main.ts')
+const major = (version) => Number.parseInt(version, 10)
+
+/** Node beside the project, also when the project is itself a dependency in somebody's node_modules. */
+function* candidates() {
+  for (let folder = dirname(here); ; folder = dirname(folder)) {
+    yield join(folder, 'node_modules', '.bin', 'node')
+    if (dirname(folder) === folder) break
+  }
+  for (const folder of (process.env.PATH ?? '').split(delimiter)) if (folder !== '') yield join(folder, 'node')
+}
+
+function findNode() {
+  for (const path of candidates()) {
+    if (!existsSync(path)) continue
+    const { stdout, status } = spawnSync(path, ['--version'], { encoding: 'utf8' })
+    if (status === 0 && major(stdout.replace(/^v/, '')) >= LEAST) return path
+  }
+  return undefined
+}
+
+/** Hands over to another Node: its signals are ours and ours are its, and its exit code is ours. */
+function handOver(node) {
+  const child = spawn(node, [program, ...process.argv.slice(2)], { stdio: 'inherit' })
+  // A terminal sends Ctrl-C to the child as well; the program takes two in quick succession for one.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.on('error', (error) => {
+    process.stderr.write(`error: cannot start ${node}: ${error.message}\n`)
+    process.exit(70)
+  })
+  child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)))
+}
+
+if (major(process.versions.node) >= LEAST) {
+  await import('./main.ts')
+} else {
+  const node = findNode()
+  if (node) handOver(node)
+  else {
+    process.stderr.write(
+      `error: marketsim needs Node ${LEAST} or later, and this is Node ${process.versions.node}\n` +
+        '  mend: run `npm ci` in its folder, which brings a Node along on Linux;\n' +
+        `        elsewhere install Node ${LEAST} from https://nodejs.org\n`,
+    )
+    process.exit(2)
+  }
+}

@@ -1,0 +1,17 @@
+/** What the program says to the shell that called it. Scripts and CI jobs rely on these numbers: they never change. */
+export const exitCodes = {
+  done: { code: 0, text: 'done' },
+  badInput: { code: 2, text: 'bad input: a wrong scenario, option, folder or record' },
+  difference: { code: 3, text: 'the auditor disagrees with an amount' },
+  thresholdMissed: { code: 4, text: 'a threshold of the scenario is missed' },
+  ourFault: { code: 70, text: 'a fault of marketsim itself; the message ends with a line that replays it' },
+  interrupted: { code: 130, text: 'interrupted (Ctrl-C); nothing was written' },
+} as const
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]['code']
+
+/** The table of `--help`. */
+export const exitCodesText = (): string =>
+  Object.values(exitCodes)
+    .map(({ code, text }) => `  ${String(code).padStart(3)}  ${text}`)
+    .join('\n')

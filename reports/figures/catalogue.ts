@@ -1,0 +1,30 @@
+/** Every figure a report prints and a threshold may name. */
+import { ecsFigures } from './ecs.ts'
+import type { Figure } from './figure.ts'
+import { moneyFigures } from './money.ts'
+import { orderFigures } from './orders.ts'
+import { poolFigures } from './pools.ts'
+import { proofFigures } from './proof.ts'
+import { serviceFigures } from './service.ts'
+
+/** All figures, sorted by name. */
+export const figures: readonly Figure[] = [
+  ...orderFigures,
+  ...ecsFigures,
+  ...poolFigures,
+  ...moneyFigures,
+  ...serviceFigures,
+  ...proofFigures,
+].sort((a, b) => (a.name < b.name ? -1 : 1))
+
+const byName: ReadonlyMap<string, Figure> = new Map(figures.map((figure) => [figure.name, figure]))
+
+/** The figure of a name, or undefined. */
+export const figureNamed = (name: string): Figure | undefined => byName.get(name)
+
+/** The figure of a name that must be there. */
+export function knownFigure(name: string): Figure {
+  const figure = byName.get(name)
+  if (figure === undefined) throw new Error(`the catalogue has no figure '${name}'`)
+  return figure
+}

@@ -1,0 +1,132 @@
+/** ECS instances: requests for them and their refusal (E-02), how long creating one takes, and what was metered (U-01, U-02). */
+import { type Figure, type Measure, monthOf, type Source, sum, word } from './figure.ts'
+
+/** Requests for servers: orders that a pool admitted, and those it refused, restarts among them. */
+const requestsSource: Source = {
+  name: 'figure_ecs_requests',
+  labels: ['month', 'segment', 'region', 'pool'],
+  sql: `
+SELECT month, segment, region, pool, sum(requested) AS requested, sum(refused) AS refused FROM (
+  SELECT ${monthOf('o.at')} AS month, b.segment, pn.region, pn.pool, 1 AS requested, 0 AS refused
+  FROM orders o, run JOIN pool_names pn ON pn.id = o.pool JOIN buyers b ON b.id = o.account
+  WHERE o.id IN (SELECT order_id FROM instances)
+  UNION ALL
+  SELECT ${monthOf('f.at')}, b.segment, pn.region, pn.pool, 1, 1
+  FROM refusals f, run JOIN pool_names pn ON pn.id = f.pool JOIN buyers b ON b.id = f.account
+  WHERE f.code = ${word('capacity-sold-out')})
+GROUP BY 1, 2, 3, 4`,
+}
+
+const instancesSource: Source = {
+  name: 'figure_ecs_instances',
+  labels: ['month', 'segment', 'region', 'pool'],
+  sql: `
+SELECT ${monthOf('i.at')} AS month, b.segment, pn.region, pn.pool, count(*) AS created,
+  sum(last.to_state = ${word('failed')}) AS failed, sum(last.to_state = ${word('deleted')}) AS deleted
+FROM instances i, run
+JOIN (SELECT instance_id, to_state, max(rowid) FROM instance_steps GROUP BY instance_id) last ON last.instance_id = i.id
+JOIN pool_names pn ON pn.id = i.pool JOIN buyers b ON b.id = i.account
+GROUP BY 1, 2, 3, 4`,
+}
+
+/** From admission by the pool to `running`. */
+const launchesSource: Source = {
+  name: 'figure_ecs_launches',
+  labels: ['month', 'region', 'pool'],
+  sql: `
+SELECT ${monthOf('i.at')} AS month, pn.region, pn.pool, s.at - i.at AS ms, count(*) AS n
+FROM instances i, run JOIN instance_steps s ON s.instance_id = i.id AND s.event = ${word('launch')}
+JOIN pool_names pn ON pn.id = i.pool
+GROUP BY 1, 2, 3, 4`,
+}
+
+/**
+ * Metered use by the month of the clock hour. A span may reach over the end of a month, so each is cut at it. `pool` is
+ * where the server runs, `product` the image on it.
+ */
+export const usageSource: Source = {
+  name: 'figure_usage',
+  labels: ['month', 'kind', 'product', 'segment', 'region', 'pool'],
+  sql: `
+SELECT month, kind, product, segment, region, pool, rule, unit_price, sum(hours) AS lines, sum(hours * seconds) AS seconds,
+  sum(hours * amount) AS amount FROM (
+  SELECT m.month, iw.word AS kind, coalesce(g.product, '') AS product, b.segment, pn.region, pn.pool, rw.word AS rule,
+    u.seconds, u.amount, u.unit_price,
+    (min(u.first_hour + u.hours * 3600000, m.next) - max(u.first_hour, m.first)) / 3600000 AS hours
+  FROM usage_spans u
+  JOIN months m ON u.first_hour < m.next AND u.first_hour + u.hours * 3600000 > m.first
+  JOIN instances i ON i.id = u.instance_id JOIN pool_names pn ON pn.id = i.pool
+  JOIN buyers b ON b.id = u.account JOIN words iw ON iw.id = u.item JOIN words rw ON rw.id = u.rule
+  LEFT JOIN goods g ON u.item = ${word('image')} AND g.id = u.priced)
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8`,
+}
+
+const requestFigure = (name: string, text: string, measure: Measure, unit: Figure['unit'] = 'count'): Figure => ({
+  name,
+  unit,
+  text,
+  source: requestsSource,
+  measure,
+  by: ['month', 'pool', 'region', 'segment'],
+})
+
+const usageFigure = (name: string, unit: Figure['unit'], text: string, measure: Measure): Figure => ({
+  name,
+  unit,
+  text,
+  source: usageSource,
+  measure,
+  by: name.startsWith('ecs.') ? ['month', 'pool', 'region', 'segment'] : ['month', 'product', 'region', 'segment'],
+})
+
+const instanceFigure = (name: string, text: string, column: string): Figure => ({
+  name,
+  unit: 'count',
+  text,
+  source: instancesSource,
+  measure: { value: sum(column) },
+  by: ['month', 'pool', 'region', 'segment'],
+})
+
+const launchFigure = (name: string, text: string, measure: Measure): Figure => ({
+  name,
+  unit: 'seconds',
+  text: `${text} of the time from admission by the pool to running`,
+  source: launchesSource,
+  measure,
+  by: ['month', 'pool', 'region'],
+})
+
+const isEcs = `kind = 'ecs'`
+const isImage = `kind = 'image'`
+
+export const ecsFigures: readonly Figure[] = [
+  requestFigure('ecs.requests', 'requests for ECS instances, of one or several at once', { value: sum('requested') }),
+  requestFigure('ecs.refused', 'requests refused because the pool was sold out (E-02)', { value: sum('refused') }),
+  requestFigure(
+    'ecs.refusalRate',
+    'requests refused because the pool was sold out / requests',
+    { value: sum('refused'), of: sum('requested') },
+    'share',
+  ),
+  instanceFigure('ecs.created', 'ECS instances admitted by a pool', 'created'),
+  instanceFigure('ecs.deleted', 'ECS instances deleted by the end of the run', 'deleted'),
+  instanceFigure('ecs.failed', 'ECS instances whose creation failed (O-08)', 'failed'),
+  usageFigure('ecs.meteredSeconds', 'seconds', 'metered use of ECS instances (U-01)', { value: sum('seconds', isEcs) }),
+  usageFigure('ecs.meteredHours', 'hours', 'metered use of ECS instances (U-01)', {
+    value: sum('seconds', isEcs),
+    of: '3600',
+  }),
+  usageFigure('image.meteredHours', 'hours', 'metered use of images (U-02)', {
+    value: sum('seconds', isImage),
+    of: '3600',
+  }),
+  usageFigure('usage.lines', 'count', 'metered lines: one per resource, product and clock hour (U-09)', {
+    value: sum('lines'),
+  }),
+  launchFigure('ecs.creationMean', 'mean', { value: sum('ms * n'), of: `${sum('n')} * 1000` }),
+  launchFigure('ecs.creationP50', 'median', { quantile: 'ms', percent: 50, weight: 'n', of: '1000' }),
+  launchFigure('ecs.creationP95', '95th percentile', { quantile: 'ms', percent: 95, weight: 'n', of: '1000' }),
+  launchFigure('ecs.creationP99', '99th percentile', { quantile: 'ms', percent: 99, weight: 'n', of: '1000' }),
+  launchFigure('ecs.creationMax', 'longest', { value: 'max(ms)', of: '1000' }),
+]

@@ -1,0 +1,120 @@
+/**
+ * Figures: named numbers that a record answers. One list of them (catalogue.ts) makes summary.json, the thresholds a
+ * scenario may set, `marketsim figures` and the documentation.
+ *
+ * A source is a small table grouped by labels (month, pool, kind, …), made once per record; a figure is a measure over
+ * a source, so it can be had in total, by any of its labels, or for one value of each.
+ */
+import type { Fraction } from '../amounts.ts'
+import type { RunRecord } from '../record.ts'
+
+/** What a label says; filters such as `{pool=ap-1a/c6.large}` name them. */
+export const labelTexts = {
+  month: 'civil month, as 2024-03',
+  order: 'what the order is for: purchase, renewal, upgrade, expansion',
+  kind: 'kind of product: ecs, image, saas, license, …',
+  product: 'product id',
+  segment: 'buyer segment',
+  region: 'region id',
+  pool: 'pool as zone/flavour',
+  channel: 'how the buyer found the product',
+  code: 'why it was refused, or which notice',
+} as const
+export type Label = keyof typeof labelTexts
+
+/** `scale`: decimals of an exact amount; figures of other units are plain numbers. */
+export const unitTexts = {
+  count: 'a whole number',
+  money: 'exact decimals of the run`s currency',
+  share: 'from 0 to 1',
+  units: 'pool units, one per ECS instance',
+  minutes: 'minutes',
+  hours: 'hours',
+  seconds: 'seconds',
+} as const
+export type FigureUnit = keyof typeof unitTexts
+
+export interface Source {
+  /** Name of the table it becomes in the reading connection. */
+  readonly name: string
+  readonly labels: readonly Label[]
+  readonly sql: string
+  /** Sources whose tables `sql` reads. */
+  readonly needs?: readonly Source[]
+}
+
+/**
+ * `value` and `of` are SQL aggregates over the source's columns; the figure is their quotient (`of` is 1 when left out).
+ * A quantile is the nearest-rank `percent`-th percentile of column `quantile`, each row counting `weight` times.
+ */
+export type Measure =
+  | { readonly value: string; readonly of?: string }
+  | { readonly quantile: string; readonly percent: number; readonly weight: string; readonly of?: string }
+
+export interface Figure {
+  readonly name: string
+  readonly unit: FigureUnit
+  readonly text: string
+  readonly source: Source
+  readonly measure: Measure
+  /** Labels by which summary.json breaks it down; filters may use any label of the source. */
+  readonly by: readonly Label[]
+}
+
+/** `sum(column)`, 0 over nothing; `where` narrows the rows. */
+export const sum = (column: string, where?: string): string =>
+  `coalesce(sum(${column})${where === undefined ? '' : ` FILTER (WHERE ${where})`}, 0)`
+
+/** The number of a word of the record, 0 rows when it knows none. */
+export const word = (text: string): string => `(SELECT id FROM words WHERE word = '${text}')`
+
+/** The civil month of an instant column; needs the table `run` in the query. */
+export const monthOf = (instant: string): string => `strftime('%Y-%m', (${instant} + utc_offset) / 1000, 'unixepoch')`
+
+type Filter = Readonly<Partial<Record<Label, string>>>
+
+interface Answer extends Record<string, bigint | string | null> {
+  label: string
+  value: bigint | null
+  of: bigint | null
+}
+
+function question({ source, measure }: Figure, label: Label | undefined, filter: Filter): string {
+  const names = Object.keys(filter)
+  const where = names.length === 0 ? '' : ` WHERE ${names.map((name) => `"${name}" = ?`).join(' AND ')}`
+  const key = label === undefined ? `''` : `"${label}"`
+  const group = label === undefined ? '' : ` GROUP BY "${label}" ORDER BY "${label}"`
+  const of = measure.of ?? '1'
+  if ('value' in measure)
+    return `SELECT ${key} AS label, ${measure.value} AS value, ${of} AS of FROM ${source.name}${where}${group}`
+  const { quantile, weight, percent } = measure
+  const part = label === undefined ? '' : `PARTITION BY "${label}"`
+  return `SELECT label, min(x) AS value, ${of} AS of FROM (
+    SELECT ${key} AS label, ${quantile} AS x,
+      sum(${weight}) OVER (${part} ORDER BY ${quantile}) AS reached, sum(${weight}) OVER (${part}) AS whole
+    FROM ${source.name}${where})
+  WHERE reached * 100 >= whole * ${percent} GROUP BY label ORDER BY label`
+}
+
+const fraction = ({ value, of }: Answer): Fraction | null =>
+  value === null || of === null || of === 0n ? null : { numerator: BigInt(value), denominator: BigInt(of) }
+
+/** Makes the source's table, and before it the tables it reads. */
+export function prepare(record: RunRecord, source: Source): void {
+  for (const needed of source.needs ?? []) prepare(record, needed)
+  record.keep(source.name, source.sql)
+}
+
+/** The figure over the whole run, or over the rows that a filter leaves; null when there was nothing to measure. */
+export function measure(record: RunRecord, figure: Figure, filter: Filter = {}): Fraction | null {
+  prepare(record, figure.source)
+  const [answer] = record.rows<Answer>(question(figure, undefined, filter), ...Object.values(filter))
+  return answer === undefined ? null : fraction(answer)
+}
+
+/** The figure for each value of a label, in the order of the values. */
+export function measureBy(record: RunRecord, figure: Figure, label: Label): ReadonlyMap<string, Fraction | null> {
+  prepare(record, figure.source)
+  const answers = record.rows<Answer>(question(figure, label, {}))
+  return new Map(answers.filter((answer) => answer.label !== '').map((answer) => [answer.label, fraction(answer)]))
+}

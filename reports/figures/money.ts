@@ -1,0 +1,129 @@
+/** Money: what buyers were charged, what was given back, what they paid in, and what they owe (M-05, A-01). */
+
+import { usageSource } from './ecs.ts'
+import { type Figure, monthOf, type Source, sum, word } from './figure.ts'
+
+/**
+ * The ledger by month, kind of movement and ledger account. Use counts in the month of its clock hour, everything else
+ * when it was booked; repetitions an hour apart fall into the month of each. `amount` is the sum, debits positive.
+ */
+export const ledgerSource: Source = {
+  name: 'figure_ledger',
+  labels: ['month', 'kind', 'product', 'segment', 'region'],
+  sql: `
+WITH moves AS (
+  SELECT t.id, kw.word AS movement, CASE WHEN t.hour > 0 THEN t.hour ELSE t.at END AS base, t.repeats,
+    coalesce(b.segment, '') AS segment, coalesce(b.region, '') AS region, coalesce(g.kind, '') AS kind,
+    coalesce(g.product, '') AS product
+  FROM transactions t JOIN words kw ON kw.id = t.kind LEFT JOIN buyers b ON b.id = t.account
+  LEFT JOIN orders o ON o.id = t.order_id LEFT JOIN goods g ON g.id = o.specification),
+monthly AS (
+  SELECT v.*, m.month,
+    max(0, min(v.repeats, (m.next - v.base + 3599999) / 3600000))
+      - max(0, min(v.repeats, (m.first - v.base + 3599999) / 3600000)) AS times
+  FROM moves v JOIN months m ON v.base < m.next AND v.base + v.repeats * 3600000 > m.first
+    OR (v.base >= m.first AND v.base < m.next))
+SELECT v.month, v.movement, lw.word AS ledger, v.segment, v.region, v.product,
+  CASE WHEN lw.word = 'cloud-resource-revenue' THEN 'ecs' WHEN v.movement = 'usage' THEN 'image' ELSE v.kind END AS kind,
+  sum(v.times) AS n, sum(v.times * p.amount) AS amount
+FROM monthly v JOIN postings p ON p.transaction_id = v.id JOIN words lw ON lw.id = p.ledger
+WHERE v.times > 0
+GROUP BY 1, 2, 3, 4, 5, 6, 7`,
+}
+
+/** What buyers were charged: metered lines, and the lines of orders that were paid. */
+export const chargesSource: Source = {
+  name: 'figure_charges',
+  labels: ['month', 'kind', 'product', 'segment', 'region'],
+  needs: [usageSource],
+  sql: `
+SELECT month, kind, product, segment, region, sum(amount) AS gross, sum(refunded) AS refunded, sum(tax) AS tax FROM (
+  SELECT month, kind, product, segment, region, amount, 0 AS refunded, 0 AS tax FROM ${usageSource.name}
+  UNION ALL
+  SELECT ${monthOf('s.at')}, g.kind, g.product, b.segment, b.region,
+    sum(l.amount) FILTER (WHERE l.part <> ${word('tax')}), 0, coalesce(sum(l.amount) FILTER (WHERE l.part = ${word('tax')}), 0)
+  FROM order_steps s, run JOIN orders o ON o.id = s.order_id JOIN order_lines l ON l.order_id = o.id
+  JOIN goods g ON g.id = o.specification JOIN buyers b ON b.id = o.account
+  WHERE s.event = ${word('pay')} GROUP BY 1, 2, 3, 4, 5
+  UNION ALL
+  SELECT ${monthOf('t.at')}, g.kind, g.product, b.segment, b.region, 0, -sum(p.amount), 0
+  FROM transactions t, run JOIN postings p ON p.transaction_id = t.id AND p.ledger IN (${word('buyer-cash')}, ${word('buyer-coupons')})
+  JOIN orders o ON o.id = t.order_id JOIN goods g ON g.id = o.specification JOIN buyers b ON b.id = o.account
+  WHERE t.kind = ${word('refund')} GROUP BY 1, 2, 3, 4, 5)
+GROUP BY 1, 2, 3, 4, 5`,
+}
+
+/** Messages that became due to buyers (A-06, R-02). */
+const noticesSource: Source = {
+  name: 'figure_notices',
+  labels: ['month', 'code', 'segment', 'region'],
+  sql: `
+SELECT ${monthOf('n.at')} AS month, cw.word AS code, b.segment, b.region, count(*) AS n
+FROM notices n, run JOIN words cw ON cw.id = n.code JOIN buyers b ON b.id = n.account
+GROUP BY 1, 2, 3, 4`,
+}
+
+const revenueFigure = (name: string, text: string, value: string): Figure => ({
+  name,
+  unit: 'money',
+  text,
+  source: chargesSource,
+  measure: { value },
+  by: ['kind', 'month', 'product', 'region', 'segment'],
+})
+
+const ledgerFigure = (name: string, text: string, value: string, unit: Figure['unit'] = 'money'): Figure => ({
+  name,
+  unit,
+  text,
+  source: ledgerSource,
+  measure: { value },
+  // By month a balance would be what changed in the month, which is another figure.
+  by: name.startsWith('topUps.') ? ['month', 'region', 'segment'] : ['region', 'segment'],
+})
+
+const balance = (ledger: string): string => `-${sum('amount', `ledger = '${ledger}'`)}`
+
+export const moneyFigures: readonly Figure[] = [
+  revenueFigure('revenue.gross', 'charged to buyers before tax: metered use and orders paid', sum('gross')),
+  revenueFigure('revenue.refunds', 'given back to buyers', sum('refunded')),
+  revenueFigure(
+    'revenue.net',
+    'charged to buyers before tax, less what was given back',
+    `${sum('gross')} - ${sum('refunded')}`,
+  ),
+  revenueFigure('revenue.tax', 'tax on orders paid (M-07)', sum('tax')),
+  ledgerFigure(
+    'ledger.deferredRevenue',
+    'paid for terms that lie ahead when the run ends (M-05)',
+    balance('deferred-revenue'),
+  ),
+  ledgerFigure('ledger.marketplaceRevenue', 'recognised revenue of products (M-05)', balance('marketplace-revenue')),
+  ledgerFigure(
+    'ledger.cloudResourceRevenue',
+    'recognised revenue of servers (M-05)',
+    balance('cloud-resource-revenue'),
+  ),
+  ledgerFigure('ledger.buyerCash', 'balances of buyers when the run ends (M-05)', balance('buyer-cash')),
+  ledgerFigure('ledger.sum', 'sum of all postings; anything but 0 is a fault (Q-01)', sum('amount')),
+  ledgerFigure(
+    'topUps.count',
+    'payments by buyers into their balance',
+    sum('n', `movement = 'top-up' AND ledger = 'payment-clearing'`),
+    'count',
+  ),
+  ledgerFigure(
+    'topUps.amount',
+    'what buyers paid into their balance',
+    sum('amount', `movement = 'top-up' AND ledger = 'payment-clearing'`),
+  ),
+  ledgerFigure('arrears.due', 'what buyers owe when the run ends (A-01)', sum('amount', `ledger = 'buyer-receivable'`)),
+  {
+    name: 'notices.sent',
+    unit: 'count',
+    text: 'messages that became due to buyers (A-06, R-02)',
+    source: noticesSource,
+    measure: { value: sum('n') },
+    by: ['code', 'month', 'segment'],
+  },
+]

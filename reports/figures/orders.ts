@@ -1,0 +1,75 @@
+/** Orders and what became of them (O-01), and what the market refused. */
+import { type Figure, monthOf, type Source, sum } from './figure.ts'
+
+/** Each order once, by its state at the end of the run. A server's order is of kind image: the image it was bought with. */
+export const ordersSource: Source = {
+  name: 'figure_orders',
+  labels: ['month', 'order', 'kind', 'product', 'segment', 'region', 'channel', 'pool'],
+  sql: `
+SELECT ${monthOf('o.at')} AS month, ow.word AS "order", g.kind, g.product, b.segment, b.region, cw.word AS channel,
+  coalesce(pn.pool, '') AS pool, sw.word AS state, count(*) AS n, sum(o.amount) AS amount, sum(o.instances) AS instances
+FROM orders o, run
+JOIN (SELECT order_id, to_state, max(rowid) FROM order_steps GROUP BY order_id) last ON last.order_id = o.id
+JOIN goods g ON g.id = o.specification
+JOIN buyers b ON b.id = o.account
+JOIN words ow ON ow.id = o.kind JOIN words cw ON cw.id = o.channel JOIN words sw ON sw.id = last.to_state
+LEFT JOIN pool_names pn ON pn.id = o.pool
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9`,
+}
+
+/** What the market refused: mostly before there was an order at all. */
+export const refusalsSource: Source = {
+  name: 'figure_refusals',
+  labels: ['month', 'code', 'kind', 'product', 'segment', 'region', 'pool'],
+  sql: `
+SELECT ${monthOf('f.at')} AS month, cw.word AS code, coalesce(g.kind, '') AS kind, coalesce(g.product, '') AS product,
+  coalesce(b.segment, '') AS segment, coalesce(b.region, '') AS region, coalesce(pn.pool, '') AS pool,
+  f.order_id = 0 AS before_order, count(*) AS n, sum(f.quantity) AS quantity, sum(f.lost) AS lost
+FROM refusals f, run JOIN words cw ON cw.id = f.code
+LEFT JOIN goods g ON g.id = f.specification LEFT JOIN buyers b ON b.id = f.account
+LEFT JOIN pool_names pn ON pn.id = f.pool
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8`,
+}
+
+const orderFigure = (name: string, text: string, value: string, unit: Figure['unit'] = 'count'): Figure => ({
+  name,
+  unit,
+  text,
+  source: ordersSource,
+  measure: { value },
+  by: ['kind', 'month', 'order', 'product', 'region', 'segment'],
+})
+
+const refusalFigure = (name: string, text: string, value: string, unit: Figure['unit'] = 'count'): Figure => ({
+  name,
+  unit,
+  text,
+  source: refusalsSource,
+  measure: { value },
+  by: ['code', 'month', 'pool', 'product', 'segment'],
+})
+
+const inState = (state: string): string => sum('n', `state = '${state}'`)
+
+export const orderFigures: readonly Figure[] = [
+  orderFigure('orders.placed', 'orders created', sum('n')),
+  orderFigure('orders.completed', 'orders that ended completed', inState('completed')),
+  orderFigure('orders.cancelled', 'orders that ended cancelled', inState('cancelled')),
+  orderFigure('orders.processing', 'orders paid and not yet provided when the run ended', inState('processing')),
+  orderFigure('orders.pendingPayment', 'orders unpaid when the run ended', inState('pending-payment')),
+  orderFigure('orders.pendingApproval', 'orders not yet approved when the run ended', inState('pending-approval')),
+  orderFigure(
+    'orders.open',
+    'orders without a final state when the run ended (Q-05)',
+    sum('n', `state NOT IN ('completed', 'cancelled')`),
+  ),
+  orderFigure('orders.amount', 'sum of the amounts of all orders created, paid or not (M-04)', sum('amount'), 'money'),
+  refusalFigure('orders.refused', 'requests the market refused', sum('n')),
+  refusalFigure('orders.refusedUnits', 'units or ECS instances that refused requests asked for', sum('quantity')),
+  refusalFigure(
+    'orders.refusedAmount',
+    'price of one hour, or of the order, of what was refused',
+    sum('lost'),
+    'money',
+  ),
+]

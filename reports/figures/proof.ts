@@ -1,0 +1,56 @@
+/** What the auditor found (Q-08) and what was billed (I-02). */
+import { type Figure, monthOf, type Source, sum } from './figure.ts'
+
+const auditSource: Source = {
+  name: 'figure_audit',
+  labels: ['kind'],
+  sql: 'SELECT kind, amounts, sum_recorded, sum_audited FROM audit_totals',
+}
+
+const differencesSource: Source = {
+  name: 'figure_differences',
+  labels: ['kind'],
+  sql: 'SELECT kind, count(*) AS n FROM audit_differences GROUP BY kind',
+}
+
+const billsSource: Source = {
+  name: 'figure_bills',
+  labels: ['month', 'segment', 'region'],
+  sql: `
+SELECT ${monthOf('l.month')} AS month, b.segment, b.region, count(*) AS n, sum(l.final) AS final, sum(l.lines) AS lines,
+  sum(l.charges) AS charges, sum(l.payable) AS payable
+FROM bills l, run JOIN buyers b ON b.id = l.account
+GROUP BY 1, 2, 3`,
+}
+
+const bill = (name: string, text: string, column: string, unit: Figure['unit'] = 'count'): Figure => ({
+  name,
+  unit,
+  text,
+  source: billsSource,
+  measure: { value: sum(column) },
+  by: ['month', 'region', 'segment'],
+})
+
+export const proofFigures: readonly Figure[] = [
+  {
+    name: 'reconciliation.amounts',
+    unit: 'count',
+    text: 'amounts the auditor worked out again from the recorded facts (Q-08)',
+    source: auditSource,
+    measure: { value: sum('amounts') },
+    by: ['kind'],
+  },
+  {
+    name: 'reconciliation.differences',
+    unit: 'count',
+    text: 'amounts on which the auditor disagrees; anything but 0 fails the run (Q-08)',
+    source: differencesSource,
+    measure: { value: sum('n') },
+    by: ['kind'],
+  },
+  bill('bills.count', 'monthly bills (I-02)', 'n'),
+  bill('bills.final', 'monthly bills that became final within the run (I-02)', 'final'),
+  bill('bills.charges', 'sum of the charges on bills, 8 decimals (I-02)', 'charges', 'money'),
+  bill('bills.payable', 'sum of what is payable on bills, 2 decimals each (M-02)', 'payable', 'money'),
+]

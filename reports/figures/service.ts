@@ -1,0 +1,125 @@
+/** What buyers wait for: provisioning of what they paid, and what their debts do to their accounts (O-10, A-01..A-05). */
+import { type Figure, type Measure, monthOf, type Source, sum, word } from './figure.ts'
+
+/** From payment of an order to its completion. */
+const provisioningSource: Source = {
+  name: 'figure_provisioning',
+  labels: ['month', 'kind', 'product', 'region'],
+  sql: `
+SELECT ${monthOf('p.at')} AS month, g.kind, g.product, b.region, c.at - p.at AS ms, count(*) AS n
+FROM order_steps p, run JOIN order_steps c ON c.order_id = p.order_id AND c.event = ${word('complete')}
+JOIN orders o ON o.id = p.order_id JOIN goods g ON g.id = o.specification JOIN buyers b ON b.id = o.account
+WHERE p.event = ${word('pay')}
+GROUP BY 1, 2, 3, 4, 5`,
+}
+
+/** Steps of accounts' standing, and how long it took from falling due to being settled. */
+export const standingSource: Source = {
+  name: 'figure_standing',
+  labels: ['month', 'segment', 'region'],
+  sql: `
+SELECT ${monthOf('s.at')} AS month, b.segment, b.region, ew.word AS event,
+  CASE WHEN ew.word = 'settle' THEN s.at - s.fell END AS ms, count(*) AS n FROM (
+  SELECT a.*, max(CASE WHEN a.event = ${word('fallDue')} THEN a.at END)
+    OVER (PARTITION BY a.account ORDER BY a.rowid) AS fell FROM account_steps a) s, run
+JOIN words ew ON ew.id = s.event JOIN buyers b ON b.id = s.account
+GROUP BY 1, 2, 3, 4, 5`,
+}
+
+/** Accounts by their standing when the run ends; an account without a step is in good standing. */
+const accountsSource: Source = {
+  name: 'figure_accounts',
+  labels: ['segment', 'region'],
+  sql: `
+SELECT b.segment, b.region, coalesce(w.word, 'good') AS standing, count(*) AS n
+FROM buyers b LEFT JOIN (SELECT account, to_state, max(rowid) FROM account_steps GROUP BY account) last ON last.account = b.id
+LEFT JOIN words w ON w.id = last.to_state
+GROUP BY 1, 2, 3`,
+}
+
+const subscriptionsSource: Source = {
+  name: 'figure_subscriptions',
+  labels: ['month', 'kind', 'product', 'segment', 'region'],
+  sql: `
+SELECT ${monthOf('o.at')} AS month, g.kind, g.product, b.segment, b.region, w.word AS state, count(*) AS n
+FROM (SELECT subscription_id, to_state, max(rowid) FROM subscription_steps GROUP BY subscription_id) last, run
+JOIN orders o ON o.id = last.subscription_id JOIN goods g ON g.id = o.specification
+JOIN buyers b ON b.id = o.account JOIN words w ON w.id = last.to_state
+GROUP BY 1, 2, 3, 4, 5, 6`,
+}
+
+const provisioning = (name: string, text: string, measure: Measure): Figure => ({
+  name,
+  unit: 'seconds',
+  text: `${text} of the time from an order's payment to its completion`,
+  source: provisioningSource,
+  measure,
+  by: ['kind', 'month', 'product', 'region'],
+})
+
+const standing = (name: string, text: string, event: string): Figure => ({
+  name,
+  unit: 'count',
+  text,
+  source: standingSource,
+  measure: { value: sum('n', `event = '${event}'`) },
+  by: ['month', 'region', 'segment'],
+})
+
+const settled = (name: string, text: string, percent: number): Figure => ({
+  name,
+  unit: 'hours',
+  text: `${text} of the time from falling into arrears to owing nothing, of accounts that got there`,
+  source: {
+    ...standingSource,
+    name: 'figure_arrears_settled',
+    needs: [standingSource],
+    sql: `SELECT month, segment, region, ms, n FROM ${standingSource.name} WHERE ms IS NOT NULL`,
+  },
+  measure: { quantile: 'ms', percent, weight: 'n', of: '3600000' },
+  by: ['month', 'segment'],
+})
+
+const plain = (name: string, text: string, source: Source, where: string | undefined, by: Figure['by']): Figure => ({
+  name,
+  unit: 'count',
+  text,
+  source,
+  measure: { value: sum('n', where) },
+  by,
+})
+
+const ofSubscription: Figure['by'] = ['kind', 'product', 'segment']
+
+export const serviceFigures: readonly Figure[] = [
+  provisioning('provisioning.mean', 'mean', { value: sum('ms * n'), of: `${sum('n')} * 1000` }),
+  provisioning('provisioning.p50', 'median', { quantile: 'ms', percent: 50, weight: 'n', of: '1000' }),
+  provisioning('provisioning.p95', '95th percentile', { quantile: 'ms', percent: 95, weight: 'n', of: '1000' }),
+  provisioning('provisioning.p99', '99th percentile', { quantile: 'ms', percent: 99, weight: 'n', of: '1000' }),
+  provisioning('provisioning.max', 'longest', { value: 'max(ms)', of: '1000' }),
+  standing('arrears.entered', 'times an account fell into arrears (A-01)', 'fallDue'),
+  standing('arrears.settled', 'times an account in arrears came to owe nothing (A-05)', 'settle'),
+  standing('arrears.suspended', 'times grace ended and resources were suspended (A-03)', 'graceEnds'),
+  standing('arrears.released', 'times retention ended and resources were deleted (A-03)', 'retentionEnds'),
+  settled('arrears.hoursP50', 'median', 50),
+  settled('arrears.hoursP95', '95th percentile', 95),
+  plain('accounts.count', 'buyers', accountsSource, undefined, ['region', 'segment']),
+  plain('accounts.inArrears', 'buyers in arrears when the run ends (A-01)', accountsSource, `standing <> 'good'`, [
+    'region',
+    'segment',
+  ]),
+  plain(
+    'subscriptions.begun',
+    'yearly/monthly subscriptions that began',
+    subscriptionsSource,
+    undefined,
+    ofSubscription,
+  ),
+  plain(
+    'subscriptions.active',
+    'subscriptions in term when the run ends',
+    subscriptionsSource,
+    `state = 'active'`,
+    ofSubscription,
+  ),
+]

@@ -1,0 +1,58 @@
+/** Figures as text for people and as values for summary.json. */
+import {
+  decimalText,
+  type Fraction,
+  grouped,
+  MONEY_DECIMALS,
+  quotient,
+  roundedText,
+  scaled,
+  shownMoney,
+} from '../amounts.ts'
+import type { FigureUnit } from './figure.ts'
+
+/** A figure in summary.json: exact decimal text for money, a number else, null when there was nothing to measure. */
+export type FigureValue = number | string | null
+
+/** The value of a figure as summary.json holds it. */
+export function figureValue(unit: FigureUnit, value: Fraction | null): FigureValue {
+  if (value === null) return null
+  if (unit === 'money') return decimalText(value.numerator, MONEY_DECIMALS, 2)
+  const number = quotient(value)
+  return Number.isInteger(number) && !Number.isSafeInteger(number) ? value.numerator.toString() : number
+}
+
+const rounded = (value: Fraction, decimals: number): string =>
+  grouped(roundedText(scaled(value, decimals), decimals, decimals))
+
+/** A duration in the words of a scenario, two parts at most: `1h 30min`, `95s`, `0.25s`. */
+export function shownSeconds(value: Fraction): string {
+  const milliseconds = Number(scaled(value, 3))
+  const seconds = Math.round(milliseconds / 1000)
+  if (milliseconds < 10_000) return `${roundedText(BigInt(milliseconds), 3, 2)} s`
+  if (seconds < 120) return `${seconds} s`
+  const minutes = Math.round(seconds / 60)
+  if (minutes < 120) return `${minutes} min`
+  if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+  const hours = Math.round(minutes / 60)
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`
+}
+
+/** A figure for the eye. */
+export function shownFigure(unit: FigureUnit, value: Fraction | null): string {
+  if (value === null) return 'none'
+  switch (unit) {
+    case 'money':
+      return shownMoney(value.numerator)
+    case 'share':
+      return `${rounded({ numerator: value.numerator * 100n, denominator: value.denominator }, 1)} %`
+    case 'count':
+    case 'units':
+      return rounded(value, 0)
+    case 'minutes':
+    case 'hours':
+      return rounded(value, 1)
+    case 'seconds':
+      return shownSeconds(value)
+  }
+}

@@ -1,0 +1,22 @@
+/** Instants for people: ISO 8601 in civil time with its offset (T-02). */
+
+/** `2024-03-01T00:00:00+08:00`; milliseconds are written only where there are any. */
+export function isoInstant(instant: number, utcOffset: number): string {
+  const text = new Date(instant + utcOffset).toISOString().slice(0, -1)
+  return `${text.endsWith('.000') ? text.slice(0, -4) : text}${offsetText(utcOffset)}`
+}
+
+/** `2024-03-01 00:00`: an instant in civil time, for the eye. */
+export const shownInstant = (instant: number, utcOffset: number): string =>
+  new Date(instant + utcOffset).toISOString().slice(0, 16).replace('T', ' ')
+
+/** `2024-03-01`: the civil day. */
+export const civilDay = (instant: number, utcOffset: number): string =>
+  new Date(instant + utcOffset).toISOString().slice(0, 10)
+
+/** `+08:00` of milliseconds. */
+export function offsetText(milliseconds: number): string {
+  const minutes = Math.abs(milliseconds) / 60_000
+  const part = (value: number) => String(Math.floor(value)).padStart(2, '0')
+  return `${milliseconds < 0 ? '-' : '+'}${part(minutes / 60)}:${part(minutes % 60)}`
+}

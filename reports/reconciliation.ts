@@ -1,0 +1,251 @@
+/**
+ * Reconciliation (Q-02, Q-08): what was metered or sold, what it was rated at, what buyers were charged, what the ledger
+ * holds and what the auditor found, side by side by month, product kind, price model and rule.
+ *
+ * Ledger transactions know the month and the kind, not the rule of each line. A row of several rules takes its charge
+ * and posting from its own lines; where the ledger holds another sum than the lines do, the first row of the group
+ * carries the difference, so that the columns' totals are the ledger's, whatever went wrong.
+ */
+import { type CsvCell, csv } from './csv.ts'
+import { usageSource } from './figures/ecs.ts'
+import { monthOf, prepare, sum, word } from './figures/figure.ts'
+import { ledgerSource } from './figures/money.ts'
+import type { RunRecord } from './record.ts'
+
+export interface ReconciliationRow {
+  readonly month: string
+  readonly kind: string
+  readonly model: string
+  readonly rule: string
+  /** Metered seconds of use, or orders paid. */
+  readonly quantity: bigint
+  readonly unit: 'seconds' | 'orders' | ''
+  /** Whole 1e-8 units from here on. */
+  readonly rated: bigint
+  readonly charged: bigint
+  readonly posted: bigint
+  readonly audited: bigint
+}
+
+export interface AuditTotal {
+  readonly kind: string
+  readonly amounts: bigint
+  readonly recorded: bigint
+  readonly audited: bigint
+}
+
+export interface AuditDifference {
+  readonly kind: string
+  readonly subject: string
+  /** Milliseconds since the epoch; 0 when it has no instant. */
+  readonly at: number
+  readonly recorded: bigint
+  readonly audited: bigint
+  readonly rule: string
+  readonly text: string
+}
+
+export interface Reconciliation {
+  readonly rows: readonly ReconciliationRow[]
+  readonly total: Pick<ReconciliationRow, 'rated' | 'charged' | 'posted' | 'audited'>
+  readonly audits: readonly AuditTotal[]
+  readonly differences: readonly AuditDifference[]
+}
+
+interface Line {
+  readonly [name: string]: bigint | string
+  month: string
+  kind: string
+  model: string
+  rule: string
+  quantity: bigint
+  rated: bigint
+}
+
+interface Booked {
+  readonly [name: string]: bigint | string
+  month: string
+  kind: string
+  model: string
+  charged: bigint
+  posted: bigint
+}
+
+const usageLines = `
+SELECT month, kind, 'hourly' AS model, rule, sum(seconds) AS quantity, sum(amount) AS rated
+FROM ${usageSource.name} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`
+
+/** Revenue legs by kind; what buyers' legs lack or have beyond them goes to servers, if any were used. */
+const usageBooked = `
+WITH legs AS (
+  SELECT month, kind, -sum(amount) AS posted FROM ${ledgerSource.name}
+  WHERE movement = 'usage' AND ledger NOT LIKE 'buyer-%' GROUP BY 1, 2),
+gap AS (SELECT month, sum(amount) AS amount, min(kind) AS kind FROM ${ledgerSource.name} WHERE movement = 'usage' GROUP BY 1)
+SELECT legs.month, legs.kind, 'hourly' AS model, posted, posted + CASE WHEN legs.kind = gap.kind THEN gap.amount ELSE 0 END AS charged
+FROM legs JOIN gap USING (month)`
+
+/** The price model of an order: that of its price line's plan. */
+const orderModel = `
+SELECT l.order_id, min(p.model) AS model FROM order_lines l JOIN plans p ON p.id = l.plan GROUP BY 1`
+
+const orderLines = `
+WITH models AS (${orderModel})
+SELECT ${monthOf('s.at')} AS month, g.kind, coalesce(models.model, '') AS model, rw.word AS rule,
+  count(DISTINCT o.id) AS quantity, sum(l.amount) AS rated
+FROM order_steps s, run JOIN orders o ON o.id = s.order_id JOIN order_lines l ON l.order_id = o.id
+JOIN words rw ON rw.id = l.rule JOIN goods g ON g.id = o.specification LEFT JOIN models ON models.order_id = o.id
+WHERE s.event = ${word('pay')} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`
+
+const orderBooked = `
+WITH models AS (${orderModel})
+SELECT ${monthOf('t.at')} AS month, g.kind, coalesce(models.model, '') AS model,
+  ${sum('p.amount', `lw.word LIKE 'buyer-%'`)} AS charged, -${sum('p.amount', `lw.word NOT LIKE 'buyer-%'`)} AS posted
+FROM transactions t, run JOIN postings p ON p.transaction_id = t.id JOIN words lw ON lw.id = p.ledger
+JOIN orders o ON o.id = t.order_id JOIN goods g ON g.id = o.specification LEFT JOIN models ON models.order_id = o.id
+WHERE t.kind = ${word('payment')} GROUP BY 1, 2, 3`
+
+const groupOf = ({ month, kind, model }: { month: string; kind: string; model: string }): string =>
+  `${month}\n${kind}\n${model}`
+
+/** Gives each line what was booked for it; the first of a group carries what the group's booking has beyond its lines. */
+function book(lines: readonly Line[], booked: readonly Booked[], unit: ReconciliationRow['unit']): ReconciliationRow[] {
+  const groups = new Map(booked.map((group) => [groupOf(group), { ...group }]))
+  for (const line of lines) {
+    const group = groups.get(groupOf(line)) ?? { ...line, charged: 0n, posted: 0n }
+    groups.set(groupOf(line), { ...group, charged: group.charged - line.rated, posted: group.posted - line.rated })
+  }
+  const rows = lines.map(({ month, kind, model, rule, quantity, rated }) => {
+    const key = groupOf({ month, kind, model })
+    const beyond = groups.get(key)
+    groups.delete(key)
+    const charged = rated + (beyond?.charged ?? 0n)
+    return {
+      month,
+      kind,
+      model,
+      rule,
+      quantity,
+      unit,
+      rated,
+      charged,
+      posted: rated + (beyond?.posted ?? 0n),
+      audited: rated,
+    }
+  })
+  for (const { month, kind, model, charged, posted } of groups.values())
+    rows.push({ month, kind, model, rule: '', quantity: 0n, unit, rated: 0n, charged, posted, audited: 0n })
+  return rows
+}
+
+/** Adds each difference to the row of its month and rule; one that fits no row makes its own. */
+function withDifferences(
+  rows: ReconciliationRow[],
+  differences: readonly AuditDifference[],
+  month: (at: number) => string,
+): ReconciliationRow[] {
+  const result = [...rows]
+  for (const difference of differences) {
+    const when = month(difference.at)
+    const gap = difference.audited - difference.recorded
+    const index = result.findIndex((row) => row.month === when && row.rule === difference.rule)
+    if (index >= 0) result[index] = { ...result[index], audited: result[index].audited + gap }
+    else
+      result.push({
+        month: when,
+        kind: difference.kind,
+        model: '',
+        rule: difference.rule,
+        quantity: 0n,
+        unit: '',
+        rated: 0n,
+        charged: 0n,
+        posted: 0n,
+        audited: gap,
+      })
+  }
+  return result
+}
+
+/** Puts the record's amounts side by side. */
+export function reconcile(record: RunRecord): Reconciliation {
+  prepare(record, usageSource)
+  prepare(record, ledgerSource)
+  const differences = readDifferences(record)
+  const { utcOffset } = record.meta
+  const rows = withDifferences(
+    [
+      ...book(record.rows<Line>(usageLines), record.rows<Booked>(usageBooked), 'seconds'),
+      ...book(record.rows<Line>(orderLines), record.rows<Booked>(orderBooked), 'orders'),
+    ],
+    differences,
+    (at) => new Date(at + utcOffset).toISOString().slice(0, 7),
+  ).sort((a, b) => (groupOf(a) + a.rule < groupOf(b) + b.rule ? -1 : 1))
+  const totalOf = (column: 'rated' | 'charged' | 'posted' | 'audited') =>
+    rows.reduce((total, row) => total + row[column], 0n)
+  return {
+    rows,
+    total: {
+      rated: totalOf('rated'),
+      charged: totalOf('charged'),
+      posted: totalOf('posted'),
+      audited: totalOf('audited'),
+    },
+    audits: record.rows<AuditTotal & Record<string, bigint | string>>(
+      'SELECT kind, amounts, sum_recorded AS recorded, sum_audited AS audited FROM audit_totals ORDER BY kind',
+    ),
+    differences,
+  }
+}
+
+function readDifferences(record: RunRecord): AuditDifference[] {
+  const rows = record.rows(
+    'SELECT kind, subject, at, recorded, audited, rule, text FROM audit_differences ORDER BY at, kind, subject, rule',
+  )
+  return rows.map((row) => ({
+    kind: String(row.kind),
+    subject: String(row.subject),
+    at: Number(row.at),
+    recorded: BigInt(row.recorded ?? 0),
+    audited: BigInt(row.audited ?? 0),
+    rule: String(row.rule ?? ''),
+    text: String(row.text ?? ''),
+  }))
+}
+
+/** The row's largest disagreement with what it was rated at. */
+export const gapOf = ({ rated, charged, posted, audited }: ReconciliationRow): bigint =>
+  [charged - rated, posted - rated, audited - rated].reduce((worst, gap) =>
+    (gap < 0n ? -gap : gap) > (worst < 0n ? -worst : worst) ? gap : worst,
+  )
+
+/** reconciliation.csv: the rows, and their totals last. */
+export function reconciliationCsv({ rows, total }: Reconciliation): string {
+  const header = [
+    'month',
+    'kind',
+    'model',
+    'rule',
+    'quantity',
+    'unit',
+    'rated',
+    'charged',
+    'posted',
+    'audited',
+    'difference',
+  ]
+  const lines = rows.map((row): CsvCell[] => [
+    row.month,
+    row.kind,
+    row.model,
+    row.rule,
+    row.quantity.toString(),
+    row.unit,
+    row.rated,
+    row.charged,
+    row.posted,
+    row.audited,
+    gapOf(row),
+  ])
+  const sums: CsvCell[] = ['total', '', '', '', '', '', total.rated, total.charged, total.posted, total.audited]
+  return csv(header, [...lines, [...sums, total.audited - total.rated]])
+}

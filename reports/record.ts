@@ -1,0 +1,157 @@
+/** A run's record, opened for reading only: rows come as bigint where they are whole numbers, so that no sum loses a cent. */
+import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { RecordFault } from './record-fault.ts'
+
+/** Name of the record in a run folder. */
+export const RECORD_FILE = 'run.sqlite'
+
+/** What a query may return: whole numbers are bigint. */
+export type Cell = bigint | number | string | null
+export type Row = Readonly<Record<string, Cell>>
+
+/** What the record says of its run. */
+export interface RunMeta {
+  readonly name: string
+  readonly question: string
+  readonly seed: string
+  readonly currency: string
+  /** Milliseconds since the epoch. */
+  readonly start: number
+  readonly end: number
+  /** Milliseconds that civil time is ahead of UTC (T-02). */
+  readonly utcOffset: number
+  readonly digest: string
+  readonly policies: Readonly<Record<string, unknown>>
+  readonly scenario: Readonly<Record<string, unknown>>
+}
+
+const needed = ['name', 'question', 'start', 'end', 'seed', 'currency', 'utcOffset', 'digest', 'policies', 'scenario']
+
+/**
+ * Names every report needs, as tables of this connection only (the record itself is never written): the run, its civil
+ * months, pools as `zone/flavour`, what can be bought, and each order's state at the end.
+ */
+const setup = `
+CREATE TEMP TABLE months AS
+WITH RECURSIVE run(start, "end", utc_offset) AS (SELECT * FROM temp.run),
+  month(first) AS (
+    SELECT unixepoch((start + utc_offset) / 1000, 'unixepoch', 'start of month') * 1000 - utc_offset FROM run
+    UNION ALL
+    SELECT unixepoch((first + utc_offset) / 1000, 'unixepoch', '+1 month') * 1000 - utc_offset FROM month, run
+    WHERE unixepoch((first + utc_offset) / 1000, 'unixepoch', '+1 month') * 1000 - utc_offset < "end")
+SELECT strftime('%Y-%m', (first + utc_offset) / 1000, 'unixepoch') AS month, first,
+  unixepoch((first + utc_offset) / 1000, 'unixepoch', '+1 month') * 1000 - utc_offset AS next
+FROM month, run;
+CREATE TEMP TABLE pool_names AS
+SELECT p.id, z.zone || '/' || p.flavour AS pool, r.region, p.flavour
+FROM pools p JOIN zones z ON z.id = p.zone_id JOIN regions r ON r.id = p.region_id;
+CREATE TEMP TABLE goods AS
+SELECT s.id, p.product, p.kind, p.supervised, s.specification, s.billing, sl.segment || '/' || sl.number AS seller
+FROM specifications s JOIN products p ON p.id = s.product_id LEFT JOIN sellers sl ON sl.id = p.seller_id;
+CREATE TEMP TABLE buyers AS
+SELECT a.id, a.segment, r.region FROM accounts a LEFT JOIN regions r ON r.id = a.region_id;
+`
+
+export class RunRecord {
+  readonly path: string
+  readonly meta: RunMeta
+  readonly #database: Database.Database
+  readonly #made = new Set<string>()
+
+  /**
+   * Opens the record of a run folder, or a record file itself. Throws RecordFault when there is none or when it is not
+   * one of ours.
+   */
+  constructor(place: string) {
+    this.path = recordPath(place)
+    try {
+      this.#database = new Database(this.path, { readonly: true, fileMustExist: true })
+    } catch (error) {
+      throw new RecordFault(this.path, `cannot open the record: ${(error as Error).message}`, 'check its permissions')
+    }
+    try {
+      this.#database.defaultSafeIntegers(true)
+      this.#database.pragma('temp_store = memory')
+      this.meta = this.#readMeta()
+      this.#database.exec('CREATE TEMP TABLE run(start INTEGER, "end" INTEGER, utc_offset INTEGER)')
+      const { start, end, utcOffset } = this.meta
+      this.#database.prepare('INSERT INTO temp.run VALUES (?, ?, ?)').run(start, end, utcOffset)
+      this.#database.exec(setup)
+    } catch (error) {
+      this.#database.close()
+      if (error instanceof RecordFault) throw error
+      throw new RecordFault(
+        this.path,
+        `this is no record of a run: ${(error as Error).message}`,
+        'name a folder that `marketsim run` wrote, or run the scenario again',
+      )
+    }
+  }
+
+  #readMeta(): RunMeta {
+    const rows = this.#database.prepare('SELECT key, value FROM meta').all() as { key: string; value: Cell }[]
+    const values = new Map(rows.map(({ key, value }) => [key, String(value ?? '')]))
+    const missing = needed.filter((key) => !values.has(key))
+    if (missing.length > 0)
+      throw new RecordFault(this.path, `its meta table lacks ${missing.join(', ')}`, 'run the scenario again')
+    const text = (key: string) => values.get(key) as string
+    return {
+      name: text('name'),
+      question: text('question'),
+      seed: text('seed'),
+      currency: text('currency'),
+      start: Number(text('start')),
+      end: Number(text('end')),
+      utcOffset: Number(text('utcOffset')),
+      digest: text('digest'),
+      policies: JSON.parse(text('policies')),
+      scenario: JSON.parse(text('scenario')),
+    }
+  }
+
+  /** All rows of a query. Throws better-sqlite3's SqliteError for SQL that is wrong. */
+  rows<T extends Row = Row>(sql: string, ...parameters: (string | number | bigint)[]): T[] {
+    return this.#database.prepare(sql).all(...parameters) as T[]
+  }
+
+  /** The rows one by one and the names of their columns, for questions of any size. */
+  cursor(sql: string): { columns: string[]; rows: IterableIterator<Cell[]> } {
+    const statement = this.#database.prepare(sql).raw(true)
+    return {
+      columns: statement.columns().map(({ name }) => name),
+      rows: statement.iterate() as IterableIterator<Cell[]>,
+    }
+  }
+
+  /** Makes a table of this connection from a query, once; further calls with its name do nothing. */
+  keep(name: string, sql: string): void {
+    if (this.#made.has(name)) return
+    this.#database.exec(`CREATE TEMP TABLE ${name} AS ${sql}`)
+    this.#made.add(name)
+  }
+
+  close(): void {
+    this.#database.close()
+  }
+}
+
+function recordPath(place: string): string {
+  const mend = 'name a folder that `marketsim run` wrote, such as runs/quickstart-42'
+  if (!existsSync(place)) throw new RecordFault(place, 'there is no such run', mend)
+  if (!statSync(place).isDirectory()) return place
+  const path = join(place, RECORD_FILE)
+  if (!existsSync(path)) throw new RecordFault(place, `this folder holds no ${RECORD_FILE}`, mend)
+  return path
+}
+
+/** Opens a record, hands it over and closes it again, whatever happens. */
+export function withRecord<T>(place: string, read: (record: RunRecord) => T): T {
+  const record = new RunRecord(place)
+  try {
+    return read(record)
+  } finally {
+    record.close()
+  }
+}

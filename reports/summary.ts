@@ -1,0 +1,72 @@
+/** summary.json: what a run came to, for programs. Its shape is versioned and described by summary.schema.json. */
+import type { Scenario } from '#scenarios/schema.ts'
+import { figures } from './figures/catalogue.ts'
+import { type Figure, type FigureUnit, measure, measureBy } from './figures/figure.ts'
+import { type FigureValue, figureValue } from './figures/show.ts'
+import { isoInstant, offsetText } from './instants.ts'
+import type { RunRecord } from './record.ts'
+import { judge, type ThresholdResult } from './thresholds.ts'
+
+/** Grows when a program that reads summary.json would have to change. */
+export const SUMMARY_VERSION = 1
+
+export interface SummaryFigure {
+  readonly unit: FigureUnit
+  readonly value: FigureValue
+  /** By label, then by the label's value. */
+  readonly by: Readonly<Record<string, Readonly<Record<string, FigureValue>>>>
+}
+
+export interface Summary {
+  readonly version: typeof SUMMARY_VERSION
+  readonly run: {
+    readonly name: string
+    readonly question: string
+    readonly seed: string
+    readonly start: string
+    readonly end: string
+    readonly utcOffset: string
+    readonly currency: string
+    readonly digest: string
+  }
+  readonly thresholds: readonly ThresholdResult[]
+  readonly figures: Readonly<Record<string, SummaryFigure>>
+}
+
+function summaryFigure(record: RunRecord, figure: Figure): SummaryFigure {
+  const value = (fraction: Parameters<typeof figureValue>[1]) => figureValue(figure.unit, fraction)
+  const parts = [...figure.by].sort().map((label) => {
+    const values = [...measureBy(record, figure, label)].map(([key, part]) => [key, value(part)])
+    return [label, Object.fromEntries(values)]
+  })
+  return { unit: figure.unit, value: value(measure(record, figure)), by: Object.fromEntries(parts) }
+}
+
+/** Every figure of the catalogue, in total and by its labels, and how the scenario's thresholds fared. */
+export function summarise(record: RunRecord): Summary {
+  const { meta } = record
+  return {
+    version: SUMMARY_VERSION,
+    run: {
+      name: meta.name,
+      question: meta.question,
+      seed: meta.seed,
+      start: isoInstant(meta.start, meta.utcOffset),
+      end: isoInstant(meta.end, meta.utcOffset),
+      utcOffset: offsetText(meta.utcOffset),
+      currency: meta.currency,
+      digest: meta.digest,
+    },
+    thresholds: judge(record, meta.scenario as unknown as Scenario),
+    figures: Object.fromEntries(figures.map((figure) => [figure.name, summaryFigure(record, figure)])),
+  }
+}
+
+/** Keys sorted at every depth, so that two equal summaries are equal bytes. */
+export function sortedJson(value: unknown): string {
+  const sorted = (_key: string, item: unknown): unknown =>
+    typeof item === 'object' && item !== null && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
+      : item
+  return `${JSON.stringify(value, sorted, 2)}\n`
+}

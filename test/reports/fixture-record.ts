@@ -1,0 +1,374 @@
+/**
+ * A small record made by hand through SQL, for reports: two pools, one server order, one SaaS order, a refusal, an
+ * account in arrears. What it should come to can be worked out on paper.
+ */
+import { rmSync } from 'node:fs'
+import Database from 'better-sqlite3'
+import { type FactTableName, factColumns, factTableNames } from '#sim/record/columns.ts'
+import { wordNumber, words } from '#sim/record/words.ts'
+
+const dimensions = {
+  words: ['id INTEGER PRIMARY KEY', 'word TEXT'],
+  regions: ['id INTEGER PRIMARY KEY', 'region TEXT', 'name TEXT'],
+  zones: ['id INTEGER PRIMARY KEY', 'region_id INTEGER', 'zone TEXT'],
+  pools: ['id INTEGER PRIMARY KEY', 'zone_id INTEGER', 'region_id INTEGER', 'flavour TEXT', 'hourly INTEGER'],
+  capacities: ['pool INTEGER', 'since INTEGER', 'capacity INTEGER'],
+  sellers: ['id INTEGER PRIMARY KEY', 'segment TEXT', 'number INTEGER', 'region_id INTEGER'],
+  products: [
+    'id INTEGER PRIMARY KEY',
+    'product TEXT',
+    'name TEXT',
+    'kind TEXT',
+    'category TEXT',
+    'seller_id INTEGER',
+    'supervised INTEGER',
+  ],
+  specifications: [
+    'id INTEGER PRIMARY KEY',
+    'product_id INTEGER',
+    'specification TEXT',
+    'billing TEXT',
+    'attribute TEXT',
+    'hourly INTEGER',
+  ],
+  plans: ['id INTEGER PRIMARY KEY', 'specification_id INTEGER', 'months INTEGER', 'model TEXT', 'bands TEXT'],
+  accounts: ['id INTEGER PRIMARY KEY', 'segment TEXT', 'number INTEGER', 'region_id INTEGER', 'name TEXT'],
+  meta: ['key TEXT PRIMARY KEY', 'value TEXT'],
+  audit_totals: ['kind TEXT', 'amounts INTEGER', 'sum_recorded INTEGER', 'sum_audited INTEGER'],
+  audit_differences: [
+    'kind TEXT',
+    'subject TEXT',
+    'at INTEGER',
+    'recorded INTEGER',
+    'audited INTEGER',
+    'rule TEXT',
+    'text TEXT',
+  ],
+} as const
+
+type Value = number | string | bigint
+/** 1 March 2024, 00:00 at +08:00. */
+export const START = 1_709_222_400_000
+export const HOUR = 3_600_000
+const OFFSET = 8 * HOUR
+const DAY = 24 * HOUR
+export const END = START + 60 * DAY
+
+export interface FixtureText {
+  /** Names a scenario may give; hostile ones must not break a report. */
+  readonly name?: string
+  readonly question?: string
+  readonly product?: string
+}
+
+class Writer {
+  readonly #database: Database.Database
+  constructor(path: string) {
+    rmSync(path, { force: true })
+    this.#database = new Database(path)
+    for (const [table, columns] of Object.entries(dimensions))
+      this.#database.exec(`CREATE TABLE ${table} (${columns.join(', ')}) STRICT`)
+    for (const table of factTableNames)
+      this.#database.exec(
+        `CREATE TABLE ${table} (${factColumns(table)
+          .map((name) => `"${name}" INTEGER NOT NULL`)
+          .join(', ')}) STRICT`,
+      )
+  }
+  add(table: keyof typeof dimensions, ...values: Value[]): void {
+    this.#database.prepare(`INSERT INTO ${table} VALUES (${values.map(() => '?').join(', ')})`).run(...values)
+  }
+  /** A fact: words are given as text, what is left out is 0. */
+  fact(table: FactTableName, values: Record<string, Value>): void {
+    const row = factColumns(table).map((name) => {
+      const value = values[name] ?? 0
+      return typeof value === 'string' ? BigInt(wordNumber(value)) : BigInt(value)
+    })
+    this.#database.prepare(`INSERT INTO ${table} VALUES (${row.map(() => '?').join(', ')})`).run(...row)
+  }
+  close(): void {
+    this.#database.close()
+  }
+}
+
+const cents = (amount: number): number => Math.round(amount * 100) * 1_000_000
+
+function writeDimensions(writer: Writer, text: FixtureText): void {
+  words.forEach((word, id) => {
+    writer.add('words', id, word)
+  })
+  writer.add('regions', 1, 'ap-1', 'Singapore')
+  writer.add('regions', 2, 'eu-1', 'Dublin')
+  writer.add('zones', 1, 1, 'ap-1a')
+  writer.add('zones', 2, 2, 'eu-1a')
+  writer.add('pools', 1, 1, 1, 'c6.large', 1_200_000_000)
+  writer.add('pools', 2, 2, 2, 'c6.large', 1_350_000_000)
+  writer.add('capacities', 1, 0, 10)
+  writer.add('capacities', 2, 0, 4)
+  writer.add('sellers', 1, 'isv', 1, 1)
+  writer.add('products', 1, text.product ?? 'web-stack', 'Web stack image', 'image', 'infrastructure', 1, 0)
+  writer.add('products', 2, 'crm', 'Team CRM', 'saas', 'business-software', 1, 0)
+  writer.add('specifications', 1, 1, 'standard', 'pay-per-use', '', 500_000_000)
+  writer.add('specifications', 2, 2, 'seats', 'monthly', 'users', 0)
+  writer.add('plans', 1, 2, 1, 'tiered', '[]')
+  writer.add('accounts', 1, 'start-ups', 1, 1, '')
+  writer.add('accounts', 2, 'companies', 1, 2, '')
+}
+
+function writeMeta(writer: Writer, text: FixtureText): void {
+  const pool = { flavour: 'c6.large', capacity: 10 }
+  const scenario = {
+    name: text.name ?? 'fixture',
+    regions: [
+      { id: 'ap-1', zones: [{ id: 'ap-1a', pools: [pool] }] },
+      { id: 'eu-1', zones: [{ id: 'eu-1a', pools: [pool] }] },
+    ],
+    catalog: [{ id: text.product ?? 'web-stack' }, { id: 'crm' }],
+    buyers: [{ segment: 'start-ups' }, { segment: 'companies' }],
+    thresholds: [
+      {
+        figure: 'reconciliation.differences',
+        filter: {},
+        op: '==',
+        value: '0',
+        unit: 'number',
+        severity: 'fail',
+        text: 'reconciliation.differences == 0',
+      },
+      {
+        figure: 'ecs.refusalRate',
+        filter: { pool: 'eu-1a' },
+        op: '<',
+        value: '0.1',
+        unit: 'percent',
+        severity: 'warn',
+        text: 'ecs.refusalRate{pool=eu-1a} < 0.1%',
+      },
+    ],
+  }
+  const meta = {
+    name: text.name ?? 'fixture',
+    question: text.question ?? 'Does it add up?',
+    start: START,
+    end: END,
+    seed: '7',
+    currency: 'USD',
+    utcOffset: OFFSET,
+    digest: '0123456789abcdef0123456789abcdef',
+    policies: '{}',
+    scenario: JSON.stringify(scenario),
+  }
+  for (const [key, value] of Object.entries(meta)) writer.add('meta', key, String(value))
+}
+
+/** Server order 1 of buyer 1: two servers from 31 March 12:00 for 30 hours, so that its use lies in two months. */
+function writeServers(writer: Writer): void {
+  const at = START + 30 * DAY + 12 * HOUR
+  writer.fact('orders', {
+    id: 1,
+    at,
+    account: 1,
+    specification: 1,
+    pool: 1,
+    kind: 'purchase',
+    quantity: 200_000_000,
+    instances: 2,
+    channel: 'search',
+    interest: 1,
+    rule: 'O-01',
+  })
+  writer.fact('order_steps', { order_id: 1, at, event: 'begin', to_state: 'pending-payment', rule: 'O-01' })
+  writer.fact('order_steps', {
+    order_id: 1,
+    at,
+    event: 'pay',
+    from_state: 'pending-payment',
+    to_state: 'processing',
+    rule: 'O-10',
+  })
+  writer.fact('order_steps', {
+    order_id: 1,
+    at: at + 120_000,
+    event: 'complete',
+    from_state: 'processing',
+    to_state: 'completed',
+    rule: 'O-10',
+  })
+  for (const id of [1, 2]) {
+    writer.fact('instances', { id, at, order_id: 1, account: 1, pool: 1, specification: 1, billing: 'pay-per-use' })
+    writer.fact('instance_steps', {
+      instance_id: id,
+      at,
+      event: 'begin',
+      to_state: 'creating',
+      rule: 'E-01',
+      specification: 1,
+    })
+    writer.fact('instance_steps', {
+      instance_id: id,
+      at: at + 60_000 * id,
+      event: 'launch',
+      from_state: 'creating',
+      to_state: 'running',
+      rule: 'E-01',
+      specification: 1,
+    })
+    writer.fact('instance_steps', {
+      instance_id: id,
+      at: at + 30 * HOUR,
+      event: 'delete',
+      from_state: 'running',
+      to_state: 'deleted',
+      rule: 'E-01',
+      specification: 1,
+    })
+    const used = { instance_id: id, account: 1, first_hour: at, hours: 30, seconds: 3600 }
+    writer.fact('usage_spans', {
+      ...used,
+      item: 'ecs',
+      priced: 1,
+      unit_price: 1_200_000_000,
+      amount: cents(0.12),
+      rule: 'U-01',
+    })
+    writer.fact('usage_spans', {
+      ...used,
+      item: 'image',
+      priced: 1,
+      unit_price: 500_000_000,
+      amount: cents(0.05),
+      rule: 'U-02',
+    })
+  }
+  writer.fact('transactions', {
+    id: 2,
+    at: at + 2 * HOUR,
+    repeats: 30,
+    kind: 'usage',
+    account: 1,
+    hour: at,
+    rule: 'U-08',
+  })
+  writer.fact('postings', { transaction_id: 2, ledger: 'buyer-cash', owner: 1, amount: cents(0.3) })
+  writer.fact('postings', { transaction_id: 2, ledger: 'buyer-receivable', owner: 1, amount: cents(0.04) })
+  writer.fact('postings', { transaction_id: 2, ledger: 'cloud-resource-revenue', amount: -cents(0.24) })
+  writer.fact('postings', { transaction_id: 2, ledger: 'marketplace-revenue', amount: -cents(0.1) })
+  writer.fact('account_steps', {
+    account: 1,
+    at: at + 2 * HOUR,
+    event: 'fallDue',
+    from_state: 'good',
+    to_state: 'grace',
+    rule: 'A-01',
+  })
+  writer.fact('account_steps', {
+    account: 1,
+    at: at + 8 * HOUR,
+    event: 'settle',
+    from_state: 'grace',
+    to_state: 'good',
+    rule: 'A-05',
+  })
+  writer.fact('pool_hours', { pool: 1, hour: START, capacity: 10 })
+  writer.fact('pool_hours', { pool: 1, hour: at, capacity: 10, held_ms: 2 * HOUR, peak: 2 })
+  writer.fact('pool_hours', { pool: 1, hour: at + 30 * HOUR, capacity: 10 })
+  writer.fact('pool_hours', { pool: 2, hour: START, capacity: 4, held_ms: 4 * HOUR, peak: 4, full_ms: HOUR })
+  writer.fact('pool_hours', { pool: 2, hour: START + HOUR, capacity: 4 })
+  writer.fact('refusals', {
+    id: 1,
+    at: START + 60_000,
+    account: 2,
+    code: 'capacity-sold-out',
+    specification: 1,
+    pool: 2,
+    quantity: 3,
+    lost: cents(0.555),
+    rule: 'E-02',
+  })
+}
+
+/** SaaS order 2 of buyer 2: price 90 and tax 9, paid in March. */
+function writeSaas(writer: Writer): void {
+  const at = START + 5 * DAY
+  writer.fact('orders', {
+    id: 2,
+    at,
+    account: 2,
+    specification: 2,
+    kind: 'purchase',
+    quantity: 1_000_000_000,
+    months: 1,
+    channel: 'popular',
+    interest: 1,
+    amount: cents(99),
+    rule: 'O-01',
+  })
+  writer.fact('order_lines', { order_id: 2, line: 1, part: 'price', plan: 1, amount: cents(90), rule: 'P-02' })
+  writer.fact('order_lines', { order_id: 2, line: 2, part: 'tax', amount: cents(9), rule: 'M-07' })
+  writer.fact('order_steps', { order_id: 2, at, event: 'begin', to_state: 'pending-payment', rule: 'O-01' })
+  writer.fact('order_steps', {
+    order_id: 2,
+    at,
+    event: 'pay',
+    from_state: 'pending-payment',
+    to_state: 'processing',
+    rule: 'O-05',
+  })
+  writer.fact('order_steps', {
+    order_id: 2,
+    at: at + 40 * 60_000,
+    event: 'complete',
+    from_state: 'processing',
+    to_state: 'completed',
+    rule: 'O-10',
+  })
+  writer.fact('transactions', { id: 1, at: START, repeats: 1, kind: 'top-up', account: 2, rule: 'A-05' })
+  writer.fact('postings', { transaction_id: 1, ledger: 'payment-clearing', amount: cents(250) })
+  writer.fact('postings', { transaction_id: 1, ledger: 'buyer-cash', owner: 2, amount: -cents(250) })
+  writer.fact('transactions', { id: 3, at, repeats: 1, kind: 'payment', account: 2, order_id: 2, rule: 'O-05' })
+  writer.fact('postings', { transaction_id: 3, ledger: 'buyer-cash', owner: 2, amount: cents(99) })
+  writer.fact('postings', { transaction_id: 3, ledger: 'deferred-revenue', owner: 2, amount: -cents(90) })
+  writer.fact('postings', { transaction_id: 3, ledger: 'tax-payable', amount: -cents(9) })
+  writer.fact('subscription_steps', {
+    subscription_id: 2,
+    at,
+    event: 'begin',
+    to_state: 'active',
+    rule: 'T-05',
+    term_start: at,
+    term_end: at + 31 * DAY,
+  })
+  writer.fact('bills', {
+    account: 2,
+    month: START,
+    lines: 1,
+    charges: cents(99),
+    payable: cents(99),
+    final: 1,
+    rule: 'I-02',
+  })
+  writer.fact('notices', { at, account: 1, code: 'arrears-entered', rule: 'A-06' })
+}
+
+/** Writes the record to a file, anew. `differences` plants what an auditor might have found. */
+export function writeFixtureRecord(path: string, text: FixtureText = {}, differences = 0): void {
+  const writer = new Writer(path)
+  writeDimensions(writer, text)
+  writeMeta(writer, text)
+  writeServers(writer)
+  writeSaas(writer)
+  writer.add('audit_totals', 'usage', 120, 2_040_000_000, 2_040_000_000 + differences)
+  writer.add('audit_totals', 'order', 2, 9_900_000_000, 9_900_000_000)
+  for (let index = 0; index < differences; index++)
+    writer.add(
+      'audit_differences',
+      'usage',
+      `instance 1, hour ${index}`,
+      START + 30 * DAY + index * HOUR,
+      12_000_000,
+      12_000_001,
+      'U-01',
+      'one unit short',
+    )
+  writer.close()
+}
