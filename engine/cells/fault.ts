@@ -1,0 +1,78 @@
+/** What a cell was doing when it failed. */
+export type Phase = 'load' | 'create' | 'restore' | 'run' | 'save' | 'finish' | 'die'
+
+/** A failure as plain data, since an error class does not survive the way between threads. */
+export interface Failure {
+  readonly phase: Phase
+  /** The cell at fault, -1 when none was at work. */
+  readonly cell: number
+  readonly thread: number
+  readonly threads: number
+  /** Virtual time, ms. */
+  readonly time: number
+  readonly name: string
+  readonly message: string
+  readonly stack?: string | undefined
+}
+
+const deeds: Record<Phase, string> = {
+  load: 'could not load the program',
+  create: 'could not be created',
+  restore: 'could not be restored from the snapshot',
+  run: 'failed',
+  save: 'could not be saved',
+  finish: 'failed to finish',
+  die: 'died',
+}
+
+/** The one error of a run over cells that a cell, or the death of a thread, has ended. */
+export class CellFault extends Error {
+  override name = 'CellFault'
+  /** The cell at fault, -1 when none was at work. */
+  readonly cell: number
+  /** The thread at fault, from 0. */
+  readonly thread: number
+  /** Virtual time of the fault, ms. */
+  readonly time: number
+  readonly failure: Failure
+
+  constructor(failure: Failure) {
+    const { cell, thread, threads, time, phase, message } = failure
+    const where = threads > 1 ? `thread ${thread + 1} of ${threads}` : 'the calling thread'
+    const who = cell < 0 ? capital(where) : `Cell ${cell} (in ${where})`
+    const when = phase === 'load' || phase === 'create' ? '' : ` at virtual time ${time} ms`
+    super(`${who} ${deeds[phase]}${when}: ${message}`, { cause: revived(failure) })
+    this.cell = cell
+    this.thread = thread
+    this.time = time
+    this.failure = failure
+  }
+}
+
+/** The error a program threw, as good as it comes back from another thread. */
+function revived({ name, message, stack }: Failure): Error {
+  const error = new Error(message)
+  error.name = name
+  if (stack !== undefined) error.stack = stack
+  return error
+}
+
+function capital(text: string): string {
+  return text[0].toUpperCase() + text.slice(1)
+}
+
+/** Name, message and stack of whatever was thrown. */
+export function described(thrown: unknown): { name: string; message: string; stack: string | undefined } {
+  if (thrown instanceof Error) return { name: thrown.name, message: thrown.message, stack: thrown.stack }
+  return { name: 'Error', message: String(thrown), stack: undefined }
+}
+
+/** The rejection of a run that its caller's AbortSignal has ended. */
+export class AbortError extends Error {
+  override name = 'AbortError'
+  readonly code = 'ABORT_ERR'
+
+  constructor(reason: unknown) {
+    super('The run was aborted', { cause: reason })
+  }
+}

@@ -1,0 +1,18 @@
+import { CellFault, described } from './fault.ts'
+import type { CreateCell } from './program.ts'
+
+/** Loads a program's module in this thread. Throws `CellFault`. */
+export async function loadCreateCell(module: string, thread: number, threads: number): Promise<CreateCell> {
+  const place = { phase: 'load', cell: -1, thread, threads, time: 0 } as const
+  let exported: { createCell?: unknown }
+  try {
+    exported = await import(/* @vite-ignore */ module)
+  } catch (thrown) {
+    const { name, message, stack } = described(thrown)
+    throw new CellFault({ ...place, name, message: `${module}: ${message}`, stack })
+  }
+  if (typeof exported.createCell !== 'function') {
+    throw new CellFault({ ...place, name: 'TypeError', message: `${module} exports no function createCell` })
+  }
+  return exported.createCell as CreateCell
+}

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto'
+import type { Plan } from './cell.ts'
+import type { Standing } from './windows.ts'
+
+/** What stands at the start of every snapshot. */
+const MAGIC = 'MSIMCELL'
+/** Grows whenever older snapshots can no longer be read. */
+const VERSION = 1
+const HASH_BYTES = 32
+const PREFIX = MAGIC.length + 4 + HASH_BYTES
+
+/** What a snapshot must have in common with the run that goes on from it. */
+const identity = ['cells', 'lookahead', 'start', 'seed', 'replication'] as const
+
+type Header = Pick<Plan, (typeof identity)[number]> & Standing & { readonly bytes: readonly number[] }
+
+/** Thrown for a blob that is no snapshot, is damaged, or belongs to another run or version. */
+export class SnapshotFault extends Error {
+  override name = 'SnapshotFault'
+}
+
+/**
+ * A run between two windows as one blob: magic, version, SHA-256 of all that follows, the length of the header, the
+ * header as JSON, and each cell's bytes in cell order. It does not depend on the number of threads.
+ */
+export function encodeSnapshot(plan: Plan, standing: Standing, cells: readonly Uint8Array[]): Uint8Array {
+  const { lookahead, start, seed, replication } = plan
+  const bytes = cells.map((cell) => cell.length)
+  const header: Header = { cells: plan.cells, lookahead, start, seed, replication, ...standing, bytes }
+  const text = new TextEncoder().encode(JSON.stringify(header))
+  const blob = new Uint8Array(bytes.reduce((sum, length) => sum + length, PREFIX + 4 + text.length))
+  const view = new DataView(blob.buffer)
+  blob.set(new TextEncoder().encode(MAGIC))
+  view.setUint32(MAGIC.length, VERSION)
+  view.setUint32(PREFIX, text.length)
+  blob.set(text, PREFIX + 4)
+  let at = PREFIX + 4 + text.length
+  for (const cell of cells) {
+    blob.set(cell, at)
+    at += cell.length
+  }
+  blob.set(sha256(blob.subarray(PREFIX)), MAGIC.length + 4)
+  return blob
+}
+
+/** Reads a snapshot for the run of `plan`. Throws `SnapshotFault` in plain words. */
+export function decodeSnapshot(blob: Uint8Array, plan: Plan): { standing: Standing; cells: Uint8Array[] } {
+  check(blob)
+  const view = new DataView(blob.buffer, blob.byteOffset, blob.byteLength)
+  let at = PREFIX + 4 + view.getUint32(PREFIX)
+  const header = JSON.parse(new TextDecoder().decode(blob.subarray(PREFIX + 4, at))) as Header
+  for (const key of identity) {
+    if (header[key] === plan[key]) continue
+    throw new SnapshotFault(`The snapshot is of a run with ${key} ${header[key]}, and this run has ${key} ${plan[key]}`)
+  }
+  if (header.at > plan.end) {
+    throw new SnapshotFault(`The snapshot was taken at ${header.at} ms, after this run's end at ${plan.end} ms`)
+  }
+  // Copies, because what is deserialised may go on living in the bytes it was read from.
+  const cells = header.bytes.map((length) => blob.slice(at, (at += length)))
+  return { standing: { at: header.at, windows: header.windows }, cells }
+}
+
+function check(blob: Uint8Array): void {
+  const starts = new TextDecoder('latin1').decode(blob.subarray(0, MAGIC.length))
+  if (starts !== MAGIC) throw new SnapshotFault('This is no snapshot of a run: it does not begin like one')
+  if (blob.length < PREFIX + 4) throw new SnapshotFault('The snapshot is cut off')
+  const version = new DataView(blob.buffer, blob.byteOffset).getUint32(MAGIC.length)
+  if (version !== VERSION) {
+    throw new SnapshotFault(`The snapshot has format version ${version}, and only version ${VERSION} can be read`)
+  }
+  const expected = blob.subarray(MAGIC.length + 4, PREFIX)
+  if (Buffer.compare(sha256(blob.subarray(PREFIX)), expected) !== 0) {
+    throw new SnapshotFault('The snapshot is damaged: its bytes do not match their SHA-256')
+  }
+}
+
+function sha256(bytes: Uint8Array): Uint8Array {
+  return createHash('sha256').update(bytes).digest()
+}

@@ -1,0 +1,120 @@
+import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads'
+import { Piscina } from 'piscina'
+import type { Plan } from './cell.ts'
+import { CellFault, described } from './fault.ts'
+import { type Finished, firstCell, type Memory } from './group.ts'
+import { Meeting } from './meeting.ts'
+import type { Standing } from './windows.ts'
+import type { Outcome, SnapshotPart, ThreadTask } from './worker.ts'
+
+/** What the threads of a run need to know. */
+export interface ThreadsOptions {
+  readonly plan: Plan
+  readonly memory: Memory
+  readonly threads: number
+  readonly from: Standing
+  /** The bytes of all cells, when the run goes on from a snapshot. */
+  readonly saved: readonly Uint8Array[] | undefined
+  readonly checkpointEvery: number
+  /** Takes the bytes of all cells; no thread goes on before it has resolved. */
+  checkpoint(standing: Standing, cells: Uint8Array[]): Promise<void>
+  readonly heapMb: number | undefined
+  /** Ends the run; its reason becomes the rejection. */
+  readonly signal: AbortSignal
+}
+
+/**
+ * Runs all threads of a run to their end, one piscina worker each. Whatever ends one of them (an error, process.exit,
+ * an exhausted heap, termination from outside) or the caller's signal ends all: when the promise settles, every worker
+ * is gone.
+ */
+export async function runThreads(options: ThreadsOptions): Promise<Finished[]> {
+  const { plan, memory, threads, signal } = options
+  const pool = new Piscina({
+    filename: new URL('./worker.ts', import.meta.url).href,
+    minThreads: threads,
+    maxThreads: threads,
+    // A worker that sleeps between tasks would hold back what its program prints.
+    atomics: 'disabled',
+    ...(options.heapMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: options.heapMb } }),
+  })
+  const gone = pool.threads.map((worker) => exit(worker))
+  const ending = Promise.withResolvers<never>()
+  const abort = () => ending.reject(signal.reason)
+  const meeting = new Meeting(memory.meeting, threads)
+  const gatherer = new Gatherer(threads, options.checkpoint, ending.reject)
+  pool.on('error', ending.reject)
+  signal.addEventListener('abort', abort)
+  try {
+    const tasks = gatherer.ports.map((port, thread) => {
+      const first = firstCell(plan.cells, threads, thread)
+      const saved = options.saved?.slice(first, firstCell(plan.cells, threads, thread + 1))
+      const { from, checkpointEvery } = options
+      const task: ThreadTask = { plan, memory, threads, thread, from, saved, checkpointEvery, port }
+      return runThread(pool, task, meeting)
+    })
+    return await Promise.race([Promise.all(tasks), ending.promise])
+  } finally {
+    signal.removeEventListener('abort', abort)
+    meeting.stop()
+    gatherer.close()
+    await pool.destroy()
+    await Promise.all(gone)
+  }
+}
+
+function exit(worker: Worker): Promise<unknown> {
+  return new Promise((resolve) => worker.once('exit', resolve))
+}
+
+async function runThread(pool: Piscina, task: ThreadTask, meeting: Meeting): Promise<Finished> {
+  const { thread, threads, port } = task
+  let outcome: Outcome
+  try {
+    outcome = await pool.run(task, { transferList: [port] })
+  } catch (thrown) {
+    const { cell, now } = meeting.seen(thread)
+    throw new CellFault({ phase: 'die', cell, thread, threads, time: now, ...described(thrown) })
+  }
+  if ('finished' in outcome) return outcome.finished
+  if ('failure' in outcome) throw new CellFault(outcome.failure)
+  // Stopped by another thread's failure, which is on its way.
+  return new Promise(() => {})
+}
+
+/** Puts the threads' parts of a snapshot together and lets the run go on when it has been taken. */
+class Gatherer {
+  /** The threads' ends, in thread order. */
+  readonly ports: MessagePort[] = []
+  readonly #ends: MessagePort[] = []
+  readonly #parts: SnapshotPart[] = []
+  readonly #checkpoint: ThreadsOptions['checkpoint']
+  readonly #fail: (reason: unknown) => void
+  #missing: number
+
+  constructor(threads: number, checkpoint: ThreadsOptions['checkpoint'], fail: (reason: unknown) => void) {
+    this.#checkpoint = checkpoint
+    this.#fail = fail
+    this.#missing = threads
+    for (let thread = 0; thread < threads; thread++) {
+      const { port1, port2 } = new MessageChannel()
+      port1.on('message', (part: SnapshotPart) => this.#take(thread, part))
+      this.#ends.push(port1)
+      this.ports.push(port2)
+    }
+  }
+
+  #take(thread: number, part: SnapshotPart): void {
+    this.#parts[thread] = part
+    if (--this.#missing > 0) return
+    this.#missing = this.#ends.length
+    const cells = this.#parts.flatMap((each) => each.cells)
+    this.#checkpoint(part.standing, cells).then(() => {
+      for (const port of this.#ends) port.postMessage('go on')
+    }, this.#fail)
+  }
+
+  close(): void {
+    for (const port of this.#ends) port.close()
+  }
+}
