@@ -1,0 +1,157 @@
+/** Checks of buyer segments: who they are and whether what they buy can be bought at all. */
+import type { Path } from '../document.ts'
+import type { Buy, BuyerSegment } from '../sections/buyers.ts'
+import type { Specification } from '../sections/catalog.ts'
+import { type Draft, type Report, refer, unique } from './draft.ts'
+import { checkWeights } from './market.ts'
+import { checkMonths, checkQuantity } from './quantities.ts'
+
+export function checkBuyers(draft: Draft, report: Report): void {
+  unique(
+    report,
+    ['buyers'],
+    'segment',
+    draft.buyers.map((segment) => segment?.segment),
+  )
+  draft.buyers.forEach((segment, index) => {
+    if (!segment) return
+    const path: Path = ['buyers', index]
+    checkWeights(segment.regions, [...path, 'regions'], 'region', draft.names.regions, report)
+    checkCount(segment, path, report)
+    checkTopUp(segment, [...path, 'wallet', 'topUp'], report)
+    if (segment.buys.every((buy) => buy.weight === 0))
+      report([...path, 'buys'], {
+        what: 'weights that are all 0',
+        expected: 'at least one weight above 0',
+        mend: 'raise a weight',
+      })
+    segment.buys.forEach((buy, b) => {
+      checkBuy(segment, buy, draft, [...path, 'buys', b], report)
+    })
+  })
+}
+
+function checkCount(segment: BuyerSegment, path: Path, report: Report): void {
+  const trace = segment.load.kind === 'trace'
+  if (segment.count === null && !trace)
+    report([...path, 'count'], {
+      what: 'no count',
+      expected: 'count: how many buyers the segment has',
+      mend: 'add for example count: 100',
+    })
+  if (segment.count !== null && trace)
+    report([...path, 'count'], {
+      what: `a count of ${segment.count} beside a trace`,
+      expected: 'no count: the trace names its buyers',
+      mend: 'remove count',
+    })
+}
+
+function checkTopUp(segment: BuyerSegment, path: Path, report: Report): void {
+  const { topUp } = segment.wallet
+  if (topUp && !/[1-9]/.test(topUp.amount))
+    report([...path, 'amount'], {
+      what: `a top-up of ${topUp.amount}`,
+      expected: 'an amount above 0',
+      mend: 'write what is paid in, or remove topUp',
+    })
+}
+
+function checkBuy(segment: BuyerSegment, buy: Buy, draft: Draft, path: Path, report: Report): void {
+  const { names } = draft
+  if (!refer(report, [...path, 'product'], 'product', buy.product, [...names.products.keys()])) return
+  const ids = names.products.get(buy.product) ?? []
+  const known = refer(report, [...path, 'specification'], `specification of ${buy.product}`, buy.specification, ids)
+  const product = draft.catalog.find((candidate) => candidate?.id === buy.product)
+  if (!known || !product) return
+  const specification = product.specifications.find((candidate) => candidate.id === buy.specification)
+  if (product.kind === 'consulting')
+    report([...path, 'product'], {
+      what: `${buy.product}, which is consulting`,
+      expected: 'a product that is traded; consulting is only listed (C-01)',
+      mend: 'buy another product',
+    })
+  if (!specification) return
+  checkServer(segment, buy, product.kind === 'image', draft, path, report)
+  checkTerm(segment, buy, specification, path, report)
+  checkQuantity(buy, specification, product.kind === 'image', path, report)
+  if (buy.trial && !('trial' in specification && specification.trial))
+    report([...path, 'trial'], {
+      what: 'a trial of a specification without one',
+      expected: 'a specification with trial: true (O-12)',
+      mend: 'remove trial here, or add trial: true to the specification',
+    })
+}
+
+/** An image runs on a server of a flavour that stands where the buyers are at home (E-01, E-06). */
+function checkServer(segment: BuyerSegment, buy: Buy, image: boolean, draft: Draft, path: Path, report: Report): void {
+  const { zones, regions } = draft.names
+  if (!image || buy.flavour === null) {
+    if (image !== (buy.flavour !== null))
+      report([...path, 'flavour'], {
+        what: image ? 'an image without a server' : `the flavour ${buy.flavour} on a product that is no image`,
+        expected: image ? 'flavour: of the server the image runs on (E-06)' : 'a flavour with images only (E-06)',
+        mend: image ? 'add the flavour of a pool' : 'remove flavour',
+      })
+    return
+  }
+  const { flavour } = buy
+  const flavours = [...new Set([...zones.values()].flatMap((zone) => zone.flavours))]
+  if (!refer(report, [...path, 'flavour'], 'flavour', flavour, flavours)) return
+  checkWeights(buy.zones, [...path, 'zones'], 'zone', [...zones.keys()], report)
+  for (const zone of Object.keys(buy.zones ?? {}))
+    if (zones.has(zone) && !zones.get(zone)?.flavours.includes(flavour))
+      report(
+        [...path, 'zones', zone],
+        {
+          what: `zone ${zone} without a pool of ${flavour}`,
+          expected: `zones that have ${flavour} (E-01)`,
+          mend: `add a pool of ${flavour} there, or remove the zone here`,
+        },
+        'key',
+      )
+  if (buy.zones !== null) return
+  const homes = segment.regions
+    ? Object.keys(segment.regions).filter((region) => segment.regions![region] > 0 && regions.includes(region))
+    : regions
+  const bare = homes.filter((home) =>
+    [...zones.values()].every((zone) => zone.region !== home || !zone.flavours.includes(flavour)),
+  )
+  if (bare.length > 0)
+    report([...path, 'flavour'], {
+      what: `no pool of ${flavour} in ${bare.join(', ')}, where buyers of ${segment.segment} live`,
+      expected: 'a pool of the flavour in every home region (E-01)',
+      mend: `add a pool of ${flavour} there, or give the segment other regions`,
+    })
+}
+
+/** How long what is bought lives: a lifetime when pay-per-use, months when bought for a term. */
+function checkTerm(segment: BuyerSegment, buy: Buy, specification: Specification, path: Path, report: Report): void {
+  const metered = specification.billing === 'pay-per-use'
+  const traced = segment.load.kind === 'trace' && segment.load.columns.lifetime !== null
+  if (metered && buy.lifetime === null && !traced)
+    report([...path, 'lifetime'], {
+      what: 'no lifetime',
+      expected: 'lifetime: how long what is bought pay-per-use is kept',
+      mend: 'add for example lifetime: { exponential: { mean: 8h } }',
+    })
+  if (buy.lifetime !== null && (!metered || traced))
+    report([...path, 'lifetime'], {
+      what: metered ? 'a lifetime beside the lifetimes of the trace' : `a lifetime under ${specification.billing}`,
+      expected: metered ? 'one of the two' : 'a lifetime with pay-per-use only; a term has months',
+      mend: 'remove lifetime',
+    })
+  if ('plans' in specification) checkMonths(buy, specification.plans, path, report)
+  else if (buy.months !== null)
+    report([...path, 'months'], {
+      what: `months under billing ${specification.billing}`,
+      expected: 'months with yearly and monthly billing only',
+      mend: 'remove months',
+    })
+  if ((buy.server === 'yearly-monthly') !== (buy.serverMonths !== null))
+    report([...path, buy.serverMonths === null ? 'server' : 'serverMonths'], {
+      what: buy.serverMonths === null ? 'a yearly/monthly server without its months' : 'months of a metered server',
+      expected: 'server: yearly-monthly and serverMonths together (E-06)',
+      mend: buy.serverMonths === null ? 'add serverMonths' : 'remove serverMonths, or write server: yearly-monthly',
+    })
+}

@@ -1,0 +1,137 @@
+/** Checks of the catalog: kinds and billing modes, plans, bands, quantities (C-01..C-05, P-04, P-05). */
+import type { Path } from '../document.ts'
+import type { Price, Product, Specification } from '../sections/catalog.ts'
+import { type Draft, type Report, refer, unique } from './draft.ts'
+
+type Billing = Specification['billing']
+
+/** What may be sold how (C-01, C-03). Consulting is listed but not traded; nothing refuses its price. */
+const billingModes: Record<Product['kind'], readonly Billing[]> = {
+  image: ['pay-per-use', 'monthly', 'yearly'],
+  saas: ['monthly', 'yearly', 'one-off'],
+  license: ['monthly', 'yearly', 'one-off'],
+  'professional-service': ['monthly', 'yearly', 'one-off'],
+  content: ['one-off'],
+  hardware: ['one-off'],
+  consulting: ['one-off'],
+}
+
+export function checkCatalog(draft: Draft, report: Report): void {
+  unique(
+    report,
+    ['catalog'],
+    'id',
+    draft.catalog.map((product) => product?.id),
+  )
+  draft.catalog.forEach((product, index) => {
+    if (!product) return
+    const path: Path = ['catalog', index]
+    checkSeller(product, draft, [...path, 'seller'], report)
+    checkSupervision(product, path, report)
+    unique(
+      report,
+      [...path, 'specifications'],
+      'id',
+      product.specifications.map((specification) => specification.id),
+    )
+    product.specifications.forEach((specification, s) => {
+      checkSpecification(product, specification, [...path, 'specifications', s], report)
+    })
+  })
+}
+
+function checkSeller(product: Product, draft: Draft, path: Path, report: Report): void {
+  const { segment, number } = product.seller
+  if (!refer(report, path, 'seller segment', segment, draft.names.sellers)) return
+  const sellers = draft.sellers.find((seller) => seller?.segment === segment)
+  if (sellers && number > sellers.count)
+    report(path, {
+      what: `seller number ${number} of ${sellers.count}`,
+      expected: `a number from 1 to ${sellers.count}, the count of ${segment} (C-02)`,
+      mend: 'write a smaller number, or raise the count of the segment',
+    })
+}
+
+/** S-01: licenses and services always are, saas as flagged, the others never. */
+function checkSupervision(product: Product, path: Path, report: Report): void {
+  const always = product.kind === 'license' || product.kind === 'professional-service'
+  if (product.supervised === null || product.kind === 'saas' || product.supervised === always) return
+  report([...path, 'supervised'], {
+    what: `supervised: ${product.supervised} on kind ${product.kind}`,
+    expected: always ? 'licenses and services to be supervised always (S-01)' : 'the flag on saas only (S-01)',
+    mend: 'remove it',
+  })
+}
+
+function checkSpecification(product: Product, specification: Specification, path: Path, report: Report): void {
+  const modes = billingModes[product.kind]
+  if (!modes.includes(specification.billing))
+    report([...path, 'billing'], {
+      what: `billing ${specification.billing} on kind ${product.kind}`,
+      expected: `one of: ${modes.join(', ')} (C-03)`,
+      mend: `write ${modes[0]}, or change the kind`,
+    })
+  if ('plans' in specification) checkPlans(specification.plans, specification.billing, [...path, 'plans'], report)
+  if ('price' in specification) checkBands(specification.price, [...path, 'price'], report)
+  const quantity = 'quantity' in specification ? specification.quantity : null
+  if (quantity && quantity.min > quantity.max)
+    report([...path, 'quantity', 'max'], {
+      what: `max ${quantity.max} below min ${quantity.min}`,
+      expected: `max to be at least ${quantity.min} (C-04)`,
+      mend: 'exchange min and max, or write a larger max',
+    })
+}
+
+/** P-05, and each duration once. */
+export function checkPlans(
+  plans: readonly { months: number; price: Price }[],
+  billing: Billing,
+  path: Path,
+  report: Report,
+): void {
+  unique(
+    report,
+    path,
+    'months',
+    plans.map((plan) => plan.months),
+  )
+  plans.forEach((plan, index) => {
+    checkBands(plan.price, [...path, index, 'price'], report)
+    if (billing === 'yearly' && plan.months < 12)
+      report([...path, index, 'months'], {
+        what: `a plan of ${plan.months} months under billing yearly`,
+        expected: '12, 24 or 36 months (P-05)',
+        mend: 'write 12, or billing: monthly',
+      })
+  })
+}
+
+/** P-04: limits rise, and the last band, and only it, is open. */
+export function checkBands(price: Price, path: Path, report: Report): void {
+  if (price.model === 'linear') return
+  const { bands } = price
+  let limit = 0
+  bands.forEach((band, index) => {
+    const at: Path = [...path, 'bands', index, 'upTo']
+    const last = index === bands.length - 1
+    if (band.upTo === null && !last)
+      report(at, {
+        what: 'an open band before the last one',
+        expected: 'only the last band open (P-04)',
+        mend: 'write its limit, or remove the bands after it',
+      })
+    if (band.upTo !== null && last)
+      report(at, {
+        what: `a last band that ends at ${band.upTo}`,
+        expected: 'the last band open (P-04)',
+        mend: 'write upTo: null, or add an open band',
+      })
+    if (band.upTo !== null && band.upTo <= limit)
+      report(at, {
+        what: `a band up to ${band.upTo} after one up to ${limit}`,
+        expected: `a limit above ${limit}: bands rise without gap or overlap (P-04)`,
+        mend: 'sort the bands by upTo',
+      })
+    limit = band.upTo ?? limit
+  })
+}

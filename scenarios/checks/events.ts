@@ -1,0 +1,68 @@
+/** Checks of planned events: what they speak of exists, and they fit it. */
+import type { Path } from '../document.ts'
+import { type PolicyKey, policyRule } from '../policies.ts'
+import type { PlannedEvent } from '../sections/events.ts'
+import { checkBands, checkPlans } from './catalog.ts'
+import { type Draft, type Report, refer } from './draft.ts'
+
+export function checkEvents(draft: Draft, report: Report): void {
+  draft.events.forEach((event, index) => {
+    if (!event) return
+    if (draft.start !== undefined && event.at < draft.start)
+      report(['events', index, 'at'], {
+        what: 'an event before the run',
+        expected: 'an instant not before the start',
+        mend: 'write a later instant',
+      })
+    checkNames(event, draft, ['events', index, event.kind], report)
+    if (event.kind === 'priceChange') checkPriceChange(event, draft, ['events', index, event.kind], report)
+    if (event.kind === 'policyChange' && 'time.utcOffset' in event.policies)
+      report(['events', index, event.kind, 'time.utcOffset'], {
+        what: 'a change of the civil time',
+        expected: 'one offset for the whole run (T-02)',
+        mend: 'set it under policies',
+        rule: policyRule('time.utcOffset' satisfies PolicyKey),
+      })
+  })
+}
+
+function checkNames(event: PlannedEvent, draft: Draft, path: Path, report: Report): void {
+  const { names } = draft
+  if ('zone' in event && refer(report, [...path, 'zone'], 'zone', event.zone, [...names.zones.keys()])) {
+    const flavours = names.zones.get(event.zone)?.flavours ?? []
+    if (event.flavour !== null) refer(report, [...path, 'flavour'], `flavour in ${event.zone}`, event.flavour, flavours)
+  }
+  if ('product' in event) refer(report, [...path, 'product'], 'product', event.product, [...names.products.keys()])
+  if ('segment' in event && event.segment !== null) {
+    const sellers = event.kind === 'sellerStrike'
+    const known = sellers ? names.sellers : names.buyers
+    refer(report, [...path, 'segment'], `${sellers ? 'seller' : 'buyer'} segment`, event.segment, known)
+  }
+}
+
+/** C-05: the new price is of the form the specification is billed by. */
+function checkPriceChange(
+  event: Extract<PlannedEvent, { kind: 'priceChange' }>,
+  draft: Draft,
+  path: Path,
+  report: Report,
+): void {
+  const ids = draft.names.products.get(event.product)
+  if (!ids || !refer(report, [...path, 'specification'], 'specification', event.specification, ids)) return
+  const product = draft.catalog.find((candidate) => candidate?.id === event.product)
+  const specification = product?.specifications.find((candidate) => candidate.id === event.specification)
+  if (!specification) return
+  const fitting = { 'pay-per-use': 'hourly', monthly: 'plans', yearly: 'plans', 'one-off': 'price' } as const
+  const key = fitting[specification.billing]
+  const written = (['hourly', 'plans', 'price'] as const).filter((name) => event[name] !== null)
+  if (written.length === 0 && event.discount === null)
+    report(path, { what: 'a price change without a price', expected: `${key} or discount`, mend: `add ${key}` })
+  for (const name of written.filter((other) => other !== key))
+    report([...path, name], {
+      what: `${name} of a specification billed ${specification.billing}`,
+      expected: `${key} (C-03)`,
+      mend: `write ${key} instead`,
+    })
+  if (event.plans) checkPlans(event.plans, specification.billing, [...path, 'plans'], report)
+  if (event.price) checkBands(event.price, [...path, 'price'], report)
+}

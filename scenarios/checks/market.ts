@@ -1,0 +1,127 @@
+/** Checks of time, regions, sellers, operations and thresholds. */
+import type { Path } from '../document.ts'
+import { type Draft, type Report, refer, unique } from './draft.ts'
+
+const iso = (instant: number) => new Date(instant).toISOString().replace('.000', '')
+
+/** T-01: a run has a start and an end, in this order and within a century. */
+export function checkTime(draft: Draft, report: Report): void {
+  const { start, end, duration, messageDelay } = draft
+  if (start !== undefined && start < 0)
+    report(['start'], {
+      what: `a start at ${iso(start)}`,
+      expected: 'a start in 1970 or later (T-01)',
+      mend: 'write a later start',
+    })
+  const length = end !== undefined && start !== undefined ? end - start : duration
+  const key = end === undefined ? 'duration' : 'end'
+  if (length !== undefined && length <= 0)
+    report([key], {
+      what: 'an end that is not after the start',
+      expected: `an instant after the start${start === undefined ? '' : `, ${iso(start)}`} (T-01)`,
+      mend: 'write a later end',
+    })
+  if (length !== undefined && length > 100 * 366 * 86_400_000)
+    report([key], {
+      what: 'a run of more than a century',
+      expected: 'at most 100 years',
+      mend: 'check the year of start and end',
+    })
+  if (messageDelay === 0)
+    report(['messageDelay'], {
+      what: 'no message delay',
+      expected: 'a delay of at least 1ms',
+      mend: 'write for example 30min',
+    })
+}
+
+export function checkRegions(draft: Draft, report: Report): void {
+  const { regions, start } = draft
+  unique(
+    report,
+    ['regions'],
+    'id',
+    regions.map((region) => region?.id),
+  )
+  const zones = new Set<string>()
+  regions.forEach((region, r) => {
+    region?.zones.forEach((zone, z) => {
+      const path: Path = ['regions', r, 'zones', z]
+      if (zones.has(zone.id))
+        report([...path, 'id'], {
+          what: `zone id ${zone.id} a second time`,
+          expected: 'each zone id once in the scenario',
+          mend: 'give it another id',
+        })
+      zones.add(zone.id)
+      unique(
+        report,
+        [...path, 'pools'],
+        'flavour',
+        zone.pools.map((pool) => pool.flavour),
+      )
+      zone.pools.forEach((pool, p) => {
+        const pools: Path = [...path, 'pools', p]
+        checkSteps(pool.capacity, start, [...pools, 'capacity'], report)
+        unique(
+          report,
+          [...pools, 'plans'],
+          'months',
+          pool.plans.map((plan) => plan.months),
+        )
+      })
+    })
+  })
+}
+
+/** A schedule rises in time and says what holds at the start (E-01). */
+function checkSteps(steps: readonly { from: number }[], start: number | undefined, path: Path, report: Report): void {
+  if (start !== undefined && steps[0].from > start)
+    report([...path, 0, 'from'], {
+      what: 'a first step after the start of the run',
+      expected: `a first step at ${iso(start)} or before (E-01)`,
+      mend: 'let the first step begin with the run',
+    })
+  for (let index = 1; index < steps.length; index++)
+    if (steps[index].from <= steps[index - 1].from)
+      report([...path, index, 'from'], {
+        what: 'a step that is not after the one before',
+        expected: 'steps in order of time (E-01)',
+        mend: 'sort the steps by from',
+      })
+}
+
+export function checkSellers(draft: Draft, report: Report): void {
+  const { sellers, operations, names } = draft
+  unique(
+    report,
+    ['sellers'],
+    'segment',
+    sellers.map((seller) => seller?.segment),
+  )
+  sellers.forEach((seller, index) => {
+    checkWeights(seller?.regions, ['sellers', index, 'regions'], 'region', names.regions, report)
+  })
+  if (operations?.region) refer(report, ['operations', 'region'], 'region', operations.region, names.regions)
+}
+
+/** The names that weights are given to. */
+export function checkWeights(
+  weights: Record<string, number> | null | undefined,
+  path: Path,
+  kind: string,
+  known: readonly string[],
+  report: Report,
+): void {
+  for (const name of Object.keys(weights ?? {})) refer(report, [...path, name], kind, name, known, 'key')
+}
+
+/** Figures are known to the reports; without their list any name passes. */
+export function checkThresholds(draft: Draft, figures: readonly string[] | undefined, report: Report, data: unknown) {
+  const written = Object.keys((data as { thresholds?: object } | null)?.thresholds ?? {})
+  if (figures === undefined) return
+  for (const threshold of draft.thresholds ?? []) {
+    const key = written.find((name) => threshold.text.startsWith(`${name} `)) ?? threshold.figure
+    refer(report, ['thresholds', key], 'figure', threshold.figure, figures, 'key')
+  }
+}

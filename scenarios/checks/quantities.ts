@@ -1,0 +1,72 @@
+/** Checks of the quantities and months that buyers draw, as far as a law has bounds that can be read off (C-04, P-05). */
+import type { Path } from '../document.ts'
+import type { Buy } from '../sections/buyers.ts'
+import type { Specification } from '../sections/catalog.ts'
+import type { Report } from './draft.ts'
+
+type Law = Buy['quantity']
+
+/** Values a law can take, where they are few and known, each with its path below the law. */
+function valuesOf(law: Law): { value: number; path: Path }[] | null {
+  if ('constant' in law) return [{ value: law.constant, path: ['constant'] }]
+  if ('discrete' in law)
+    return law.discrete.values
+      .map((value, index) => ({ value, path: ['discrete', 'values', index] as Path }))
+      .filter((_, index) => law.discrete.weights[index] > 0)
+  if ('empirical' in law)
+    return law.empirical.values.map((value, index) => ({ value, path: ['empirical', 'values', index] as Path }))
+  return null
+}
+
+function rangeOf(law: Law): { min: number; max: number; path: Path } | null {
+  if ('uniform' in law) return { ...law.uniform, path: ['uniform'] }
+  if ('triangular' in law) return { ...law.triangular, path: ['triangular'] }
+  return null
+}
+
+/** C-04: values written out must be sold as they are; laws without bounds are brought to the nearest step when drawn. */
+export function checkQuantity(
+  buy: Buy,
+  specification: Specification,
+  image: boolean,
+  path: Path,
+  report: Report,
+): void {
+  const attribute = 'quantity' in specification ? specification.quantity : null
+  const max = attribute?.max ?? (image ? 1_000_000 : 1)
+  const { min, step } = attribute ?? { min: 1, step: 1 }
+  const least = attribute || image ? `${min} to ${max}` : '1, as it has no quantity attribute'
+  const expected = `a quantity of ${least}${step > 1 ? ` in steps of ${step}` : ''} (C-04)`
+  const at: Path = [...path, 'quantity']
+  for (const { value, path: inner } of valuesOf(buy.quantity) ?? [])
+    if (value < min || value > max || !Number.isInteger((value - min) / step))
+      report([...at, ...inner], { what: `a quantity of ${value}`, expected, mend: 'write a quantity that is sold' })
+  const range = rangeOf(buy.quantity)
+  if (range && (range.min < min || range.max > max))
+    report([...at, ...range.path], {
+      what: `quantities from ${range.min} to ${range.max}`,
+      expected,
+      mend: 'narrow min and max to what is sold',
+    })
+}
+
+/** P-05: every duration bought has a plan. */
+export function checkMonths(buy: Buy, plans: readonly { months: number }[], path: Path, report: Report): void {
+  if (buy.months === null) return
+  const sold = plans.map((plan) => plan.months)
+  const expected = `months that have a plan: ${sold.join(', ')} (P-05)`
+  const values = valuesOf(buy.months)
+  if (values === null)
+    report([...path, 'months'], {
+      what: 'a law without known values',
+      expected,
+      mend: 'write a constant or discrete law',
+    })
+  for (const { value, path: inner } of values ?? [])
+    if (!sold.includes(value))
+      report([...path, 'months', ...inner], {
+        what: `${value} months`,
+        expected,
+        mend: 'add a plan for them to the specification, or write other months',
+      })
+}

@@ -1,0 +1,260 @@
+/** YAML text read into plain data that remembers where each value stands; bounded in size, depth and aliases. */
+import { Composer, type CST, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, Parser, type Scalar } from 'yaml'
+import type { Fault, Place } from './faults.ts'
+
+export type Path = readonly (string | number)[]
+type Span = readonly [start: number, end: number]
+
+/** 4 MiB of text, 64 levels, 100 uses of aliases, a million values. */
+export const bounds = { characters: 4 * 1024 * 1024, depth: 64, aliases: 100, values: 1_000_000 } as const
+
+const join = (path: Path) => path.map(String).join('\u0000')
+const fresh = (): Record<string, unknown> => Object.create(null)
+
+/** What a person calls an item of a list: the first of these keys that it has. */
+export const itemNames = ['id', 'segment', 'flavour', 'name', 'product'] as const
+
+/** The id of a list item, or null. */
+export function itemName(item: unknown): string | null {
+  if (typeof item !== 'object' || item === null || Array.isArray(item)) return null
+  const named = itemNames.map((key) => (item as Record<string, unknown>)[key]).find((name) => typeof name === 'string')
+  return typeof named === 'string' ? named : null
+}
+
+/** Descends plain data; undefined where the path leads nowhere. */
+export function valueAt(data: unknown, path: Path): unknown {
+  let value = data
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined
+    value = (value as Record<string | number, unknown>)[step]
+  }
+  return value
+}
+
+export interface Override {
+  readonly path: Path
+  readonly document: ScenarioDocument
+  /** Characters of the option before its value. */
+  readonly column: number
+  readonly text: string
+  readonly number: number
+}
+
+/** A scenario's text, its data, and where each value of it stands. `data` is undefined when the text is no YAML. */
+export class ScenarioDocument {
+  readonly file: string
+  readonly text: string
+  readonly data: unknown
+  readonly faults: readonly Fault[]
+  readonly overrides: readonly Override[]
+  readonly #reading: Reading
+
+  private constructor(file: string, reading: Reading, data: unknown, overrides: readonly Override[]) {
+    this.file = file
+    this.text = reading.text
+    this.data = data
+    this.overrides = overrides
+    this.#reading = reading
+    this.faults = reading.faults.map(({ span, path, ...words }) => ({
+      ...this.#place(span),
+      path: this.pathText(path),
+      ...words,
+    }))
+  }
+
+  static read(file: string, text: string): ScenarioDocument {
+    const reading = new Reading(text)
+    reading.read()
+    return new ScenarioDocument(file, reading, reading.data, [])
+  }
+
+  /** The same document with other data, where options set some of it. */
+  withOverrides(data: unknown, overrides: readonly Override[]): ScenarioDocument {
+    return new ScenarioDocument(this.file, this.#reading, data, overrides)
+  }
+
+  /** Where the value (or its key) stands; for a value that is not there, the nearest thing around it. */
+  place(path: Path, at: 'key' | 'value' = 'value'): Place {
+    const { keys, values } = this.#reading
+    const overridden = this.#overridden(path, at)
+    if (overridden) return overridden
+    for (let length = path.length; length >= 0; length--) {
+      const name = join(path.slice(0, length))
+      const span = (length < path.length || at === 'key' ? keys.get(name) : undefined) ?? values.get(name)
+      if (span) return this.#place(span)
+    }
+    return this.#place([0, 1])
+  }
+
+  /** `regions.ap-1.zones.ap-1a`: list items by their ids where they have any. */
+  pathText(path: Path): string {
+    return path
+      .map((step, index) =>
+        typeof step === 'number' ? (itemName(valueAt(this.data, path.slice(0, index + 1))) ?? String(step)) : step,
+      )
+      .join('.')
+  }
+
+  #overridden(path: Path, at: 'key' | 'value'): Place | null {
+    const name = join(path)
+    for (const option of [...this.overrides].reverse()) {
+      const set = join(option.path)
+      if (name !== set && !name.startsWith(`${set}\u0000`)) continue
+      const place = option.document.place(path.slice(option.path.length), at)
+      const column = place.line === 1 ? place.column + option.column : option.column + 1
+      return { file: '--set', line: option.number, column, length: place.length, sourceLine: option.text }
+    }
+    return null
+  }
+
+  #place([start, end]: Span): Place {
+    const { lines } = this.#reading
+    const { line, col } = lines.linePos(Math.min(start, this.text.length))
+    const lineStart = lines.lineStarts[line - 1] ?? 0
+    const newline = this.text.indexOf('\n', lineStart)
+    const sourceLine = this.text.slice(lineStart, newline < 0 ? undefined : newline).replace(/\r$/, '')
+    const length = Math.max(1, Math.min(end - start, sourceLine.length - col + 1))
+    return { file: this.file, line: Math.max(line, 1), column: Math.max(col, 1), length, sourceLine }
+  }
+}
+
+interface RawFault {
+  readonly span: Span
+  readonly path: Path
+  readonly what: string
+  readonly expected: string
+  readonly mend: string
+}
+
+/** One pass over the text: tokens, depth, nodes, plain data. */
+class Reading {
+  data: unknown
+  readonly text: string
+  readonly lines = new LineCounter()
+  readonly keys = new Map<string, Span>()
+  readonly values = new Map<string, Span>()
+  readonly faults: RawFault[] = []
+  #aliases = 0
+  #count = 0
+  readonly #anchors = new Map<string, Node>()
+
+  constructor(text: string) {
+    this.text = text
+  }
+
+  read(): void {
+    const tokens = [...new Parser(this.lines.addNewLine).parse(this.text)]
+    const deep = tooDeep(tokens)
+    if (deep !== null) {
+      this.#fault([deep, deep + 1], [], 'nested too deeply', `at most ${bounds.depth} levels`, 'flatten it')
+      return
+    }
+    const composer = new Composer({ version: '1.2', schema: 'core', uniqueKeys: false, stringKeys: true })
+    const [first, second] = [...composer.compose(tokens, true, this.text.length)]
+    for (const problem of [...first.errors, ...first.warnings].slice(0, 20)) {
+      const message = problem.message.replace(/\s+/g, ' ').slice(0, 200)
+      this.#fault(problem.pos, [], message, 'valid YAML', syntaxMends[problem.code] ?? syntaxMends.other)
+    }
+    if (second) {
+      const at = second.range[0]
+      this.#fault([at, at + 3], [], 'a second document', 'one scenario in a file', 'split the file')
+    }
+    if (this.faults.length > 0) return
+    this.data = this.#plain(first.contents as Node | null, [], 0, true)
+    if (this.faults.length > 0) return
+    if (typeof this.data !== 'object' || this.data === null)
+      this.values.set('', [0, Math.max(1, this.text.indexOf('\n'))])
+  }
+
+  #fault(span: Span, path: Path, what: string, expected: string, mend: string): void {
+    if (this.faults.length < 100) this.faults.push({ span: [span[0], span[1]], path, what, expected, mend })
+  }
+
+  /** Plain data of a node. Inside an alias no places are noted: they are those of the alias itself. */
+  #plain(node: Node | null, path: Path, depth: number, noted: boolean): unknown {
+    if (node === null) return null
+    const span: Span = node.range ? [node.range[0], node.range[1]] : [0, 1]
+    if (noted) this.values.set(join(path), span)
+    if (++this.#count > bounds.values || depth > bounds.depth) {
+      if (this.#count === bounds.values + 1 || depth > bounds.depth)
+        this.#fault(span, path, 'too much for a scenario', `at most ${bounds.values} values`, 'write less, by segments')
+      return null
+    }
+    if (isAlias(node)) return this.#aliased(node.source, span, path, depth)
+    const anchor = (node as { anchor?: string }).anchor
+    if (anchor) this.#anchors.set(anchor, node)
+    if (isScalar(node)) return this.#scalar(node, span, path)
+    if (isSeq(node)) return node.items.map((item, i) => this.#plain(item as Node, [...path, i], depth + 1, noted))
+    return isMap(node) ? this.#mapping(node.items as Pairs, path, depth, noted) : null
+  }
+
+  #aliased(name: string, span: Span, path: Path, depth: number): unknown {
+    const node = this.#anchors.get(name)
+    if (++this.#aliases <= bounds.aliases && node) return this.#plain(node, path, depth + 1, false)
+    const expected = node ? `at most ${bounds.aliases} uses of aliases` : 'an alias of something written before'
+    this.#fault(span, path, `alias *${name}`, expected, 'write the value out')
+    return null
+  }
+
+  #mapping(pairs: Pairs, path: Path, depth: number, noted: boolean): Record<string, unknown> {
+    const result = fresh()
+    for (const { key, value } of pairs) {
+      const span: Span = key?.range ? [key.range[0], key.range[1]] : [0, 1]
+      if (!isScalar(key) || typeof key.value !== 'string' || key.value === '__proto__') {
+        this.#fault(span, path, 'a key that is no plain text', 'a key of plain text', 'write a plain key')
+        continue
+      }
+      const inner = [...path, key.value]
+      if (Object.hasOwn(result, key.value))
+        this.#fault(span, inner, `the key ${key.value} a second time`, 'each key once', 'remove one of the two')
+      if (noted) this.keys.set(join(inner), span)
+      // A key without a value holds null; it stands where its key stands.
+      if (noted && !value) this.values.set(join(inner), span)
+      result[key.value] = this.#plain(value, inner, depth + 1, noted)
+    }
+    return result
+  }
+
+  /** Numbers pass only when their text and their float say the same, so that a price loses nothing on the way (M-01). */
+  #scalar(node: Scalar, span: Span, path: Path): unknown {
+    if (typeof node.value !== 'number') return node.value
+    const source = node.source ?? ''
+    const digits = source
+      .replace(/e.*$/i, '')
+      .replace(/\D/g, '')
+      .replace(/^0+|0+$/g, '')
+    const hex = /^[-+]?0[xo]/.test(source)
+    const exact = hex ? Number.isSafeInteger(node.value) : digits.length <= 15 && (node.value !== 0 || digits === '')
+    if (exact && Number.isFinite(node.value)) return node.value
+    const expected = 'a plain number of at most 15 digits'
+    this.#fault(span, path, `the number ${source.slice(0, 60)}`, expected, 'put longer numbers and texts in quotes')
+    return null
+  }
+}
+
+type Pairs = readonly { key: Node; value: Node | null }[]
+
+const syntaxMends: Record<string, string> = {
+  TAB_AS_INDENT: 'indent with spaces',
+  BAD_INDENT: 'indent this line as its neighbours',
+  MISSING_CHAR: 'close the quote or bracket',
+  BAD_ALIAS: 'put the text in quotes, or name an anchor written before',
+  TAG_RESOLVE_FAILED: 'remove the tag',
+  other: 'look at the indentation, quotes and brackets here',
+}
+
+/** The offset of the first token nested deeper than the bound, found without recursion. */
+function tooDeep(tokens: readonly CST.Token[]): number | null {
+  const stack: { token: CST.Token; depth: number }[] = tokens.map((token) => ({ token, depth: 0 })).reverse()
+  for (let entry = stack.pop(); entry; entry = stack.pop()) {
+    const { token, depth } = entry
+    if (depth > 2 * bounds.depth) return token.offset
+    if (token.type === 'document' && token.value) stack.push({ token: token.value, depth })
+    if (!('items' in token)) continue
+    for (const item of token.items) {
+      if (item.key) stack.push({ token: item.key, depth: depth + 1 })
+      if (item.value) stack.push({ token: item.value, depth: depth + 1 })
+    }
+  }
+  return null
+}

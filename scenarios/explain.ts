@@ -1,0 +1,166 @@
+/** What the schema refuses, told as faults: found, expected, how to mend, did you mean. */
+import { closest, distance } from 'fastest-levenshtein'
+import type { z } from 'zod'
+import { type Path, type ScenarioDocument, valueAt } from './document.ts'
+import type { Fault } from './faults.ts'
+import { type PolicyKey, policyKeys, policyRule } from './policies.ts'
+
+type Issue = z.core.$ZodIssue
+const keyWords = 'expected one of the keys '
+const typeWords: Record<string, string> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a mapping of keys to values',
+  record: 'a mapping of names to values',
+  null: 'null',
+}
+
+/** Default words of every kind of issue; a schema's own words come first. */
+export function expectedWords(issue: z.core.$ZodRawIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `expected ${typeWords[issue.expected as string] ?? issue.expected}`
+    case 'invalid_value':
+      return `expected ${oneOf(issue.values as unknown[])}`
+    case 'invalid_union':
+      return issue.options ? `expected ${oneOf(issue.options as unknown[])}` : 'expected another kind of value'
+    case 'unrecognized_keys':
+      return keyWords + keysOf(issue.inst).join(', ')
+    case 'too_small':
+      return limitWords('at least', issue.origin as string, issue.minimum as number, issue.inclusive !== false)
+    case 'too_big':
+      return limitWords('at most', issue.origin as string, issue.maximum as number, issue.inclusive !== false)
+    default:
+      return 'expected another value'
+  }
+}
+
+const oneOf = (values: readonly unknown[]) =>
+  values.length === 1 ? `${values[0]}` : `one of: ${values.map(String).join(', ')}`
+
+function limitWords(bound: string, origin: string, limit: number, inclusive: boolean): string {
+  const unit = { array: ' items', string: ' characters' }[origin] ?? ''
+  if (inclusive) return `expected ${bound} ${limit}${limit === 1 ? unit.replace(/s$/, '') : unit}`
+  return `expected ${bound === 'at least' ? 'more than' : 'less than'} ${limit}${unit}`
+}
+
+function keysOf(schema: unknown): string[] {
+  const shape = (schema as { _zod?: { def?: { shape?: object } } } | undefined)?._zod?.def?.shape
+  return shape ? Object.keys(shape) : []
+}
+
+/** The name most like `text`, when it is like it at all. */
+export function didYouMean(text: string, names: readonly string[]): string | undefined {
+  if (names.length === 0) return undefined
+  const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '')
+  const same = names.find((name) => plain(name) === plain(text))
+  if (same !== undefined) return same
+  const near = closest(text, [...names])
+  return distance(text, near) <= Math.max(1, Math.floor(Math.max(text.length, near.length) / 3)) ? near : undefined
+}
+
+/** A value as a message shows it, short. */
+export function shown(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing'
+  if (Array.isArray(value)) return `a list of ${value.length}`
+  if (typeof value === 'object') return Object.keys(value).length === 0 ? 'an empty mapping' : 'a mapping'
+  if (typeof value !== 'string') return String(value)
+  return value.length > 60 ? `"${value.slice(0, 57)}…"` : `"${value}"`
+}
+
+/** The words of a fault, before its place is looked up. */
+export interface Words {
+  readonly what: string
+  readonly expected: string
+  readonly mend: string
+  readonly didYouMean?: string | undefined
+  readonly rule?: string | undefined
+}
+
+/** A fault at a path of a document. */
+export function faultAt(document: ScenarioDocument, path: Path, words: Words, at: 'key' | 'value' = 'value'): Fault {
+  const rule = words.rule ?? /\b[A-Z]-\d\d\b/.exec(words.expected)?.[0] ?? policyOf(path)
+  return {
+    ...document.place(path, at),
+    path: document.pathText(path),
+    what: words.what,
+    expected: words.expected,
+    mend: words.mend,
+    ...(words.didYouMean === undefined ? {} : { didYouMean: words.didYouMean }),
+    ...(rule === undefined ? {} : { rule }),
+  }
+}
+
+function policyOf(path: Path): string | undefined {
+  const key = path[0] === 'policies' ? path[1] : undefined
+  return policyKeys.includes(key as PolicyKey) ? policyRule(key as PolicyKey) : undefined
+}
+
+/** Each issue opened into plain ones: of a union, those of the member that the value was meant to be. */
+function opened(issue: Issue, base: Path): Issue[] {
+  const path = [...base, ...(issue.path as (string | number)[])]
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    const meant = issue.errors.filter((branch) => !branch.some((inner) => inner.path.length === 0 && isType(inner)))
+    if (meant.length > 0) {
+      const fewest = meant.reduce((best, branch) => (branch.length < best.length ? branch : best))
+      return fewest.flatMap((inner) => opened(inner, path))
+    }
+  }
+  if (issue.code === 'invalid_key') return issue.issues.flatMap((inner) => opened(inner, path))
+  return [{ ...issue, path }]
+}
+
+const isType = (issue: Issue) => issue.code === 'invalid_type' || issue.code === 'invalid_value'
+
+function unknownKeys(document: ScenarioDocument, issue: Issue & { keys: string[] }): Fault[] {
+  const known = issue.message.slice(keyWords.length).split(', ')
+  return issue.keys.map((key) => {
+    const near = didYouMean(key, known)
+    const mend = near === undefined ? 'remove it' : `write ${near}, or remove it`
+    const words = {
+      what: `unknown key ${key}`,
+      expected: `one of the keys ${known.join(', ')}`,
+      mend,
+      didYouMean: near,
+    }
+    return faultAt(document, [...(issue.path as Path), key], words, 'key')
+  })
+}
+
+function example(expected: string): string {
+  const such = /such as (.+)$/.exec(expected)
+  return such ? `write for example ${such[1].split(/, | or (?!\w+ )/)[0]}` : `write ${expected}`
+}
+
+function plainFault(document: ScenarioDocument, issue: Issue): Fault {
+  const path = issue.path as Path
+  const expected = issue.message.replace(/^expected /, '')
+  const value = valueAt(document.data, path)
+  const key = path.at(-1)
+  if (value === undefined && typeof key === 'string') {
+    const words = { what: `no ${key}`, expected: `${key}: ${expected}`, mend: `add ${key}, and ${example(expected)}` }
+    return faultAt(document, path, words)
+  }
+  const values = issue.code === 'invalid_value' ? issue.values : 'options' in issue ? (issue.options ?? []) : []
+  const near = typeof value === 'string' ? didYouMean(value, values.map(String)) : undefined
+  const quoted = typeof value === 'string' && /^(a |a whole )?number|^at (least|most)/.test(expected)
+  const mend = near !== undefined ? `write ${near}` : quoted ? 'write a number without quotes' : example(expected)
+  const atKey = issue.code === 'custom' && issue.params?.atKey === true
+  const what = atKey ? `found the name ${key}` : `found ${shown(value)}`
+  return faultAt(document, path, { what, expected, mend, didYouMean: near }, atKey ? 'key' : 'value')
+}
+
+/** Faults for the issues of a parse; a missing key that a mistyped one beside it explains is not told twice. */
+export function explain(document: ScenarioDocument, issues: readonly Issue[]): Fault[] {
+  const plain = issues.flatMap((issue) => opened(issue, []))
+  const unknown = plain.filter((issue) => issue.code === 'unrecognized_keys').flatMap((i) => unknownKeys(document, i))
+  const meant = new Set(unknown.map(({ path, didYouMean: near }) => `${path.replace(/[^.]*$/, '')}${near}`))
+  const others = plain
+    .filter((issue) => issue.code !== 'unrecognized_keys')
+    .map((issue) => plainFault(document, issue))
+    .filter((fault) => !(fault.what.startsWith('no ') && meant.has(fault.path)))
+  return [...unknown, ...others]
+}

@@ -1,0 +1,212 @@
+/**
+ * What a scenario may say and the simulation does not do yet. Each row names the rule that is missing and where the
+ * scenario asks for it; a row goes when its rule is built. Nothing is half done silently.
+ */
+import type { Path } from './document.ts'
+import { type PolicyKey, policyKeys, policyRule, standardPolicies } from './policies.ts'
+import type { Scenario } from './schema.ts'
+import { type Buy, type BuyerSegment, buyerSegment } from './sections/buyers.ts'
+import type { Product, Specification } from './sections/catalog.ts'
+import { operations, type Pool, type Region } from './sections/market.ts'
+import { type SellerSegment, sellerSegment } from './sections/sellers.ts'
+
+export interface NotYet {
+  readonly rule: string
+  readonly words: string
+  /** Where the scenario asks for it; empty when it does not. */
+  readonly asked: (scenario: Scenario) => readonly Path[]
+}
+
+const differ = (a: unknown, b: unknown) => JSON.stringify(a) !== JSON.stringify(b)
+
+/** Paths of the items of a list that ask for something. */
+const those = <T>(list: readonly T[], base: Path, asks: (item: T) => Path | null): Path[] =>
+  list.flatMap((item, index) => {
+    const path = asks(item)
+    return path ? [[...base, index, ...path]] : []
+  })
+
+const when = (asks: boolean, ...path: Path): Path | null => (asks ? path : null)
+
+const inRegions = (asks: (region: Region) => Path | null) => (scenario: Scenario) =>
+  those(scenario.regions, ['regions'], asks)
+const inPools = (asks: (pool: Pool) => Path | null) => (scenario: Scenario) =>
+  scenario.regions.flatMap((region, r) =>
+    region.zones.flatMap((zone, z) => those(zone.pools, ['regions', r, 'zones', z, 'pools'], asks)),
+  )
+const inProducts = (asks: (product: Product) => Path | null) => (scenario: Scenario) =>
+  those(scenario.catalog, ['catalog'], asks)
+const inSpecifications = (asks: (specification: Specification, product: Product) => Path | null) => (s: Scenario) =>
+  s.catalog.flatMap((product, p) =>
+    those(product.specifications, ['catalog', p, 'specifications'], (specification) => asks(specification, product)),
+  )
+const inBuyers = (asks: (segment: BuyerSegment) => Path | null) => (scenario: Scenario) =>
+  those(scenario.buyers, ['buyers'], asks)
+const inBuys = (asks: (buy: Buy) => Path | null) => (scenario: Scenario) =>
+  scenario.buyers.flatMap((segment, b) => those(segment.buys, ['buyers', b, 'buys'], asks))
+
+const plainSeller = sellerSegment.parse({ segment: 'plain' })
+const seller = (key: keyof SellerSegment, rule: string, words: string): NotYet => ({
+  rule,
+  words,
+  asked: (scenario) => those(scenario.sellers, ['sellers'], (item) => when(differ(item[key], plainSeller[key]), key)),
+})
+
+const plainBuyer = buyerSegment.parse({
+  segment: 'plain',
+  load: { poisson: { total: '1/d' } },
+  buys: [{ product: 'plain', specification: 'plain' }],
+})
+const buyer = (key: keyof BuyerSegment, rule: string, words: string): NotYet => ({
+  rule,
+  words,
+  asked: inBuyers((segment) => when(differ(segment[key], plainBuyer[key]), key)),
+})
+
+type Habits = BuyerSegment['habits']
+const habit = (key: keyof Habits, rule: string, words: string): NotYet => ({
+  rule,
+  words,
+  asked: inBuyers(({ habits }) => when(differ(habits[key], plainBuyer.habits[key]), 'habits', key)),
+})
+
+/** Switches that the simulation obeys; the others are refused unless they stand at their default. */
+const obeyed: readonly PolicyKey[] = [
+  'time.utcOffset',
+  'rounding.charge',
+  'rounding.monthTotal',
+  'tax.percent',
+  'ecs.granularity',
+  'image.granularity',
+  'image.whenStopped',
+  'settlement.lag',
+  'grace.days',
+  'grace.payPerUseBilled',
+  'retention.days',
+  'unfreeze.payPerUse',
+]
+
+const policyRows: readonly NotYet[] = policyKeys
+  .filter((key) => !obeyed.includes(key))
+  .map((key) => ({
+    rule: policyRule(key),
+    words: `the switch ${key} at anything but its default`,
+    asked: ({ policies }) => (differ(policies[key], standardPolicies[key]) ? [['policies', key]] : []),
+  }))
+
+const term = (billing: string) => billing === 'monthly' || billing === 'yearly'
+
+export const notYet: readonly NotYet[] = [
+  ...policyRows,
+  {
+    rule: 'T-06',
+    words: 'cells of one zone',
+    asked: ({ partition }) => (partition === 'zone' ? [['partition']] : []),
+  },
+  {
+    rule: 'M-07',
+    words: 'a tax of its own for a region',
+    asked: inRegions((r) => when(r.taxPercent !== null, 'taxPercent')),
+  },
+  {
+    rule: 'E-03',
+    words: 'creating networks',
+    asked: inRegions((region) =>
+      when(differ(region.network, { vpcCreation: { constant: 0 }, vpcLimit: 5 }), 'network'),
+    ),
+  },
+  { rule: 'P-05', words: 'yearly/monthly servers', asked: inPools((pool) => when(pool.plans.length > 0, 'plans')) },
+  {
+    rule: 'O-08',
+    words: 'servers that fail to be created',
+    asked: inPools((pool) => when(pool.failure > 0, 'failure')),
+  },
+  { rule: 'E-02', words: 'a flavour status', asked: inPools((pool) => when(pool.status !== 'normal', 'status')) },
+  { rule: 'E-02', words: 'waiting with patience', asked: inPools((pool) => when(pool.patience !== null, 'patience')) },
+  {
+    rule: 'L-05',
+    words: 'operations managers and service desk',
+    asked: (scenario) => (differ(scenario.operations, operations.parse({})) ? [['operations']] : []),
+  },
+  seller('staff', 'L-04', 'staff of sellers'),
+  seller('workingHours', 'L-04', 'working hours of sellers'),
+  seller('failure', 'O-08', 'provisioning that fails'),
+  seller('response', 'L-04', 'answers to requests'),
+  seller('rejectRequest', 'S-04', 'rejecting requests'),
+  seller('appeal', 'S-06', 'appeals of sellers'),
+  seller('silence', 'L-04', 'silent sellers'),
+  seller('support', 'L-01', 'after-sales support'),
+  seller('reachable', 'L-01', 'after-sales support'),
+  seller('withholdingPercent', 'L-03', 'settlement with sellers'),
+  seller('taxPercent', 'L-03', 'settlement with sellers'),
+  {
+    rule: 'C-01',
+    words: 'products other than image and saas',
+    asked: inProducts(({ kind }) => when(kind !== 'image' && kind !== 'saas', 'kind')),
+  },
+  { rule: 'S-01', words: 'service supervision', asked: inProducts((p) => when(p.supervised === true, 'supervised')) },
+  {
+    rule: 'O-03',
+    words: 'the contact authorisation',
+    asked: inProducts((product) => when(product.needsAuthorisation, 'needsAuthorisation')),
+  },
+  { rule: 'C-06', words: 'popular applications', asked: inProducts((product) => when(product.popular, 'popular')) },
+  { rule: 'C-05', words: 'listing during the run', asked: inProducts((p) => when(p.listed !== null, 'listed')) },
+  {
+    rule: 'E-06',
+    words: 'yearly/monthly images',
+    asked: inSpecifications(({ billing }, { kind }) => when(kind === 'image' && term(billing), 'billing')),
+  },
+  {
+    rule: 'C-02',
+    words: 'one-off purchases',
+    asked: inSpecifications(({ billing }) => when(billing === 'one-off', 'billing')),
+  },
+  {
+    rule: 'M-06',
+    words: 'a discount on pay-per-use',
+    asked: inSpecifications((s) => when(s.billing === 'pay-per-use' && s.discount !== null, 'discount')),
+  },
+  { rule: 'O-12', words: 'free trials', asked: inSpecifications((s) => when('trial' in s && s.trial, 'trial')) },
+  buyer('tier', 'A-04', 'customer tiers'),
+  buyer('account', 'O-02', 'missing prerequisites'),
+  buyer('reseller', 'O-06', 'reseller customers'),
+  buyer('channels', 'C-06', 'channels'),
+  buyer('unmet', 'C-06', 'unmet demand'),
+  { rule: 'O-05', words: 'coupons', asked: inBuyers((s) => when(s.wallet.coupons.length > 0, 'wallet', 'coupons')) },
+  { rule: 'O-05', words: 'credit', asked: inBuyers((s) => when(s.wallet.credit !== null, 'wallet', 'credit')) },
+  {
+    rule: 'O-01',
+    words: 'this load shape',
+    asked: inBuyers(({ load }) => when(load.kind === 'closed' || load.kind === 'spike', 'load', load.kind)),
+  },
+  {
+    rule: 'E-06',
+    words: 'yearly/monthly servers',
+    asked: inBuys((buy) => when(buy.server !== 'pay-per-use', 'server')),
+  },
+  {
+    rule: 'E-04',
+    words: 'quick provisioning',
+    asked: inBuys((buy) => when(buy.provisioning === 'quick', 'provisioning')),
+  },
+  { rule: 'E-01', words: 'choosing zones', asked: inBuys((buy) => when(buy.zones !== null, 'zones')) },
+  { rule: 'O-12', words: 'free trials', asked: inBuys((buy) => when(buy.trial, 'trial')) },
+  habit('paying', 'O-01', 'late payment'),
+  habit('favourites', 'C-06', 'favourites'),
+  habit('upgrade', 'X-02', 'upgrades'),
+  habit('expand', 'X-04', 'capacity expansion'),
+  habit('downgrade', 'X-01', 'going down at a renewal'),
+  habit('renewing', 'R-01', 'renewals'),
+  habit('supervision', 'S-05', 'service supervision'),
+  habit('stopStart', 'E-01', 'stopping and starting'),
+  habit('switchImage', 'E-07', 'replacing images'),
+  habit('unsubscribe', 'N-01', 'unsubscription'),
+  habit('invoicing', 'I-01', 'invoices'),
+  habit('support', 'L-01', 'after-sales support'),
+  {
+    rule: 'C-05',
+    words: 'planned events',
+    asked: ({ events }) => events.map((event, index) => ['events', index, event.kind]),
+  },
+]

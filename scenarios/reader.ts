@@ -1,0 +1,139 @@
+/** Reading a scenario file: every fault at once, or the scenario, its source and its hash. */
+import { createHash } from 'node:crypto'
+import { readFile, stat } from 'node:fs/promises'
+import { checkBuyers } from './checks/buyers.ts'
+import { checkCatalog } from './checks/catalog.ts'
+import { draftOf, type Report } from './checks/draft.ts'
+import { checkEvents } from './checks/events.ts'
+import { checkRegions, checkSellers, checkThresholds, checkTime } from './checks/market.ts'
+import { bounds, ScenarioDocument } from './document.ts'
+import { expectedWords, explain, faultAt } from './explain.ts'
+import { type Fault, ScenarioFaults } from './faults.ts'
+import { notYet } from './not-yet.ts'
+import { type Scenario, scenarioSchema } from './schema.ts'
+import { applySets } from './sets.ts'
+import { readTraceFile, type Trace } from './trace.ts'
+
+export interface ReadOptions {
+  /** `path=value` overrides, in order. */
+  readonly sets?: readonly string[]
+  /** Names of the figures that thresholds may name; without it any name passes. */
+  readonly figures?: readonly string[]
+  /** Whether what the simulation does not do yet is let through; for tools that only read scenarios. */
+  readonly allowNotYet?: boolean
+}
+
+export interface ReadScenario {
+  readonly scenario: Scenario
+  /** The text of the file as it stands, without overrides. */
+  readonly source: string
+  /** SHA-256 in hex of what the scenario says, overrides and trace files included, seed and comments left out. */
+  readonly hash: string
+  /** Traces by buyer segment. */
+  readonly traces: ReadonlyMap<string, Trace>
+}
+
+/** Reads a scenario's text. Throws ScenarioFaults. Opens no other file: traces are checked by readScenario. */
+export function parseScenario(text: string, path: string, options: ReadOptions = {}): Scenario {
+  return read(text, path, options).scenario
+}
+
+/** Reads and checks a scenario file and the traces it names. Throws ScenarioFaults with all faults of the input. */
+export async function readScenario(path: string, options: ReadOptions = {}): Promise<ReadScenario> {
+  const source = await sourceText(path)
+  const { scenario, document } = read(source, path, options)
+  const faults: Fault[] = []
+  const traces = await tracesOf(scenario, document, path, faults)
+  if (faults.length > 0) throw new ScenarioFaults(inOrder(faults))
+  return { scenario, source, hash: scenarioHash(scenario, traces), traces }
+}
+
+function read(text: string, path: string, options: ReadOptions) {
+  if (text.length > bounds.characters) throw wholeFile(path, 'a file of more than 4 MiB', 'at most 4 MiB')
+  const written = ScenarioDocument.read(path, text.replace(/^\ufeff/, ''))
+  if (written.faults.length > 0) throw new ScenarioFaults(inOrder(written.faults))
+  const { document, faults: setFaults } = applySets(written, options.sets ?? [])
+  const faults: Fault[] = [...setFaults]
+  const result = scenarioSchema.safeParse(document.data, { error: expectedWords })
+  if (!result.success) faults.push(...explain(document, result.error.issues))
+  const report: Report = (at, words, part) => faults.push(faultAt(document, at, words, part))
+  checkAll(document.data, options.figures, report)
+  if (result.success && !options.allowNotYet)
+    for (const { rule, words, asked } of notYet)
+      for (const at of asked(result.data))
+        report(at, {
+          what: `not yet: ${words}`,
+          expected: `what is simulated today; ${rule} is not`,
+          mend: 'leave it out for now',
+          rule,
+        })
+  if (faults.length > 0 || !result.success) throw new ScenarioFaults(inOrder(faults))
+  return { scenario: result.data, document }
+}
+
+function checkAll(data: unknown, figures: readonly string[] | undefined, report: Report): void {
+  const draft = draftOf(data)
+  checkTime(draft, report)
+  checkRegions(draft, report)
+  checkSellers(draft, report)
+  checkCatalog(draft, report)
+  checkBuyers(draft, report)
+  checkEvents(draft, report)
+  checkThresholds(draft, figures, report, data)
+}
+
+/** By place, each fault once. */
+function inOrder(faults: readonly Fault[]): Fault[] {
+  const key = (fault: Fault) => [fault.file, fault.line, fault.column, fault.path, fault.what].join('\u0000')
+  const single = [...new Map(faults.map((fault) => [key(fault), fault])).values()]
+  return single.sort(
+    (a, b) => Number(a.file === '--set') - Number(b.file === '--set') || a.line - b.line || a.column - b.column,
+  )
+}
+
+function wholeFile(path: string, what: string, expected: string, mend = 'write a smaller file'): ScenarioFaults {
+  const place = { file: path, line: 1, column: 1, length: 1, sourceLine: '', path: '' }
+  return new ScenarioFaults([{ ...place, what, expected, mend }])
+}
+
+async function sourceText(path: string): Promise<string> {
+  let bytes: Buffer
+  try {
+    const status = await stat(path)
+    if (!status.isFile()) throw wholeFile(path, 'no file', 'a scenario file', 'write the path of a YAML file')
+    if (status.size > bounds.characters) throw wholeFile(path, `a file of ${status.size} bytes`, 'at most 4 MiB')
+    bytes = await readFile(path)
+  } catch (error) {
+    if (error instanceof ScenarioFaults) throw error
+    const code = (error as NodeJS.ErrnoException).code ?? String(error)
+    const what = code === 'ENOENT' ? 'there is no such file' : `the file cannot be read (${code})`
+    throw wholeFile(path, what, 'a scenario file', 'check the path, and that you may read it')
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw wholeFile(path, 'bytes that are no UTF-8 text', 'a text file in UTF-8', 'save the file as UTF-8')
+  }
+}
+
+/** Traces by the segment that replays them; what is wrong with them goes to `faults`. */
+async function tracesOf(scenario: Scenario, document: ScenarioDocument, path: string, faults: Fault[]) {
+  const traces = new Map<string, Trace>()
+  for (const [index, { segment, load }] of scenario.buyers.entries()) {
+    if (load.kind !== 'trace') continue
+    const reading = await readTraceFile(load, path, scenario.start)
+    if ('trace' in reading) traces.set(segment, reading.trace)
+    else if ('faults' in reading) faults.push(...reading.faults)
+    else
+      faults.push(faultAt(document, ['buyers', index, 'load', 'trace', ...reading.problem.at], reading.problem.words))
+  }
+  return traces
+}
+
+/** Names weighted in another order draw in another order: so the order of keys counts, and nothing is sorted here. */
+function scenarioHash({ seed: _, ...scenario }: Scenario, traces: ReadonlyMap<string, Trace>): string {
+  const digests = [...traces].map(([segment, trace]) => [segment, trace.digest])
+  return createHash('sha256')
+    .update(JSON.stringify([scenario, digests]))
+    .digest('hex')
+}

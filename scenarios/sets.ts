@@ -1,0 +1,151 @@
+/** `--set path=value`: a scenario with some values replaced, their faults placed at the option's text. */
+import { bounds, itemNames, type Override, type Path, ScenarioDocument, valueAt } from './document.ts'
+import { didYouMean } from './explain.ts'
+import type { Fault } from './faults.ts'
+import { sections } from './schema.ts'
+
+type Words = Pick<Fault, 'what' | 'expected' | 'mend' | 'didYouMean'>
+type Step = string | number
+interface Child {
+  readonly step: Step
+  /** The words by which a person may call it. */
+  readonly names: readonly string[]
+}
+
+/** The keys of a mapping, or the items of a list by id and position. */
+function children(value: unknown): Child[] {
+  if (Array.isArray(value))
+    return value.map((item, step) => {
+      const ids = typeof item === 'object' && item !== null ? itemNames.map((key) => valueAt(item, [key])) : []
+      return { step, names: [...ids.filter((id) => typeof id === 'string'), String(step)] }
+    })
+  if (typeof value !== 'object' || value === null) return []
+  return Object.keys(value).map((step) => ({ step, names: [step] }))
+}
+
+/** Each child that the text begins with, and what is left of the text; the longest name first. */
+function matches(value: unknown, text: string): { step: Step; name: string; rest: string }[] {
+  const found = children(value).flatMap(({ step, names }) => {
+    const name = names.filter((each) => text === each || text.startsWith(`${each}.`)).sort(byLength)[0]
+    return name === undefined ? [] : [{ step, name, rest: text.slice(name.length + 1) }]
+  })
+  return found.sort((a, b) => byLength(a.name, b.name))
+}
+
+const byLength = (a: string, b: string) => b.length - a.length
+
+/**
+ * The path that the text names, dots inside keys and ids included. The last step may be a key that is not written
+ * yet: the schema says later whether there is such a key. A path that is null leads nowhere.
+ */
+function resolve(value: unknown, text: string): Path | null {
+  if (text === '') return []
+  for (const { step, rest } of matches(value, text)) {
+    const inner = resolve(valueAt(value, [step]), rest)
+    if (inner) return [step, ...inner]
+  }
+  return null
+}
+
+/** The longest written beginning of the text, and what is left of it. */
+function furthest(value: unknown, text: string): { path: Path; rest: string } {
+  const candidates = matches(value, text).map(({ step, rest }) => {
+    const inner = furthest(valueAt(value, [step]), rest)
+    return { path: [step, ...inner.path], rest: inner.rest }
+  })
+  return candidates.reduce((best, each) => (each.rest.length < best.rest.length ? each : best), {
+    path: [],
+    rest: text,
+  })
+}
+
+/** Every path that ends as the text says: `pools.i860.capacity` below some zone. */
+function endings(value: unknown, text: string, above: Path = []): Path[] {
+  if (above.length > bounds.depth) return []
+  return children(value).flatMap(({ step }) => {
+    const inner = valueAt(value, [step])
+    const here = resolve(inner, text)
+    return [...(here ? [[...above, step, ...here]] : []), ...endings(inner, text, [...above, step])]
+  })
+}
+
+/** A copy with the value at the path replaced; lists and mappings on the way are copied, the rest is shared. */
+function withValue(data: unknown, path: Path, value: unknown): unknown {
+  if (path.length === 0) return value
+  const [step, ...rest] = path
+  if (Array.isArray(data)) return data.map((item, index) => (index === step ? withValue(item, rest, value) : item))
+  const copy = Object.assign(Object.create(null), data) as Record<string, unknown>
+  copy[step] = withValue((data as Record<string, unknown> | null)?.[step], rest, value)
+  return copy
+}
+
+/** Where the option points: a written path, a new key of a written mapping, or a unique ending. Else a fault. */
+function target(data: unknown, text: string): Path | Words {
+  const written = resolve(data, text)
+  if (written) return written
+  const ends = [...new Map(endings(data, text).map((path) => [JSON.stringify(path), path])).values()]
+  if (ends.length === 1) return ends[0]
+  if (ends.length > 1)
+    return {
+      what: `${ends.length} places end in ${text}`,
+      expected: 'a path that names one place',
+      mend: `write it from the top, for example ${ends[0].join('.')}`,
+    }
+  const { path, rest } = furthest(data, text)
+  const around = valueAt(data, path)
+  const mapping = typeof around === 'object' && around !== null && !Array.isArray(around)
+  const topLevel = path.length === 0 && Object.hasOwn(sections, rest.split('.')[0])
+  if (mapping && rest !== '__proto__' && (path.length > 0 || topLevel)) return newKey(path, rest)
+  const names = children(around).map((child) => child.names[0])
+  const known = path.length === 0 ? [...new Set([...names, ...Object.keys(sections)])] : names
+  const near = didYouMean(rest.split('.')[0], known)
+  return {
+    what: `no ${rest || text} ${path.length > 0 ? `in ${path.join('.')}` : 'in the scenario'}`,
+    expected: known.length > 0 ? `one of: ${known.slice(0, 12).join(', ')}` : 'a path that leads to a value',
+    mend: near === undefined ? 'write a path of the scenario' : `write ${[...path, near].join('.')}`,
+    ...(near === undefined ? {} : { didYouMean: near }),
+  }
+}
+
+/** Keys not written yet: policies keep their dots, elsewhere each dot opens a mapping. */
+function newKey(path: Path, rest: string): Path {
+  if (path[0] === 'policies' && path.length === 1) return [...path, rest]
+  if (path.length === 0 && rest.startsWith('policies.')) return ['policies', rest.slice('policies.'.length)]
+  return [...path, ...rest.split('.')]
+}
+
+/**
+ * The document with each `path=value` set, in order. Steps of a path are keys, list positions, or the id, segment,
+ * flavour, name or product of a list item; a path that only one place ends in may be shortened to its end.
+ */
+export function applySets(
+  document: ScenarioDocument,
+  sets: readonly string[],
+): { document: ScenarioDocument; faults: Fault[] } {
+  let data = document.data
+  const overrides: Override[] = []
+  const faults: Fault[] = []
+  sets.forEach((text, index) => {
+    const equals = text.indexOf('=')
+    const place = { file: '--set', line: index + 1, column: 1, length: Math.max(1, equals), sourceLine: text, path: '' }
+    if (equals <= 0) {
+      const expected = 'path=value such as policies.grace.days=3'
+      faults.push({ ...place, what: 'no path=value', expected, mend: 'write the path, =, and the value' })
+      return
+    }
+    const value = ScenarioDocument.read('--set', text.slice(equals + 1))
+    const moved = { line: index + 1, sourceLine: text }
+    if (value.faults.length > 0) {
+      faults.push(...value.faults.map((fault) => ({ ...fault, ...moved, column: fault.column + equals + 1 })))
+      return
+    }
+    const path = target(data, text.slice(0, equals).trim())
+    if ('what' in path) {
+      faults.push({ ...place, ...path })
+      return
+    }
+    data = withValue(data, path, value.data)
+    overrides.push({ path, document: value, column: equals + 1, text, number: index + 1 })
+  })
+  return { document: document.withOverrides(data, overrides), faults }
+}
