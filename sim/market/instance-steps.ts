@@ -1,0 +1,106 @@
+/** Steps of an ECS instance (E-01): each goes through its table, the record, the pool and the meter. */
+import { wordNumber } from '../record/words.ts'
+import { instance } from './instance.ts'
+import type { Market } from './market.ts'
+import type { Meter } from './metering.ts'
+import { giveBack, hold } from './pools.ts'
+import { NONE } from './tables.ts'
+
+type InstanceEvent = (typeof instance.events)[number]
+
+/** Takes one step. A stopped pay-per-use instance gives its unit back (E-01); one that starts again needs room first. */
+export function step(market: Market, meter: Meter, row: number, event: InstanceEvent, rule: string): void {
+  const { instances } = market
+  const from = instances.state[row]
+  const to = market.move(instance, from, event)
+  instances.state[row] = to
+  writeStep(market, row, event, from, to, rule)
+  holdUnit(market, row, to !== instance.state.stopped)
+  meter.refresh(row)
+}
+
+/** The last step: deleted by its owner or released by the market. Its number stays, its row goes with its last hour. */
+export function remove(market: Market, meter: Meter, row: number, event: 'delete' | 'release' | 'fail', rule: string): void {
+  const { instances, timers } = market
+  const from = instances.state[row]
+  const to = market.move(instance, from, event)
+  instances.state[row] = to
+  writeStep(market, row, event, from, to, rule)
+  holdUnit(market, row, false)
+  timers.cancel(instances.lifeTimer[row])
+  instances.lifeTimer[row] = NONE
+  unlink(market, row)
+  meter.retire(row)
+}
+
+/** A new instance: it holds a unit of its pool from now on (E-01), so the caller has seen that there is room. */
+export function admit(
+  market: Market,
+  what: { order: number; account: number; pool: number; specification: number; ecsPrice: number; imagePrice: number; lifetime: number },
+): number {
+  const { instances, accounts, orders, facts, pools } = market
+  const row = instances.add()
+  instances.id[row] = market.number('instances')
+  instances.order[row] = what.order
+  instances.account[row] = what.account
+  instances.pool[row] = what.pool
+  instances.specification[row] = what.specification
+  instances.ecsPrice[row] = what.ecsPrice
+  instances.imagePrice[row] = what.imagePrice
+  instances.lifetime[row] = what.lifetime
+  instances.lifeTimer[row] = NONE
+  instances.state[row] = instance.state.creating
+  link(market, row)
+  facts.instances({
+    id: instances.id[row],
+    at: market.now,
+    order_id: orders.id[what.order],
+    account: accounts.id[what.account],
+    pool: pools.id[what.pool],
+    specification: what.specification,
+    billing: wordNumber('pay-per-use'),
+  })
+  writeStep(market, row, 'begin', NONE, instance.state.creating, 'E-01')
+  holdUnit(market, row, true)
+  return row
+}
+
+function writeStep(market: Market, row: number, event: InstanceEvent | 'begin', from: number, to: number, rule: string): void {
+  const { instances, facts } = market
+  facts.instance_steps({
+    instance_id: instances.id[row],
+    at: market.now,
+    event: wordNumber(event),
+    from_state: from === NONE ? 0 : wordNumber(instance.states[from]),
+    to_state: wordNumber(instance.states[to]),
+    rule: wordNumber(rule),
+    specification: instances.specification[row],
+  })
+}
+
+function holdUnit(market: Market, row: number, holds: boolean): void {
+  const { instances } = market
+  if ((instances.holds[row] === 1) === holds) return
+  instances.holds[row] = holds ? 1 : 0
+  if (holds) hold(market, instances.pool[row], 1)
+  else giveBack(market, instances.pool[row], 1)
+}
+
+function link(market: Market, row: number): void {
+  const { instances, accounts } = market
+  const account = instances.account[row]
+  const first = accounts.instances[account]
+  instances.next[row] = first
+  instances.previous[row] = NONE
+  if (first !== NONE) instances.previous[first] = row
+  accounts.instances[account] = row
+}
+
+function unlink(market: Market, row: number): void {
+  const { instances, accounts } = market
+  const next = instances.next[row]
+  const previous = instances.previous[row]
+  if (previous === NONE) accounts.instances[instances.account[row]] = next
+  else instances.next[previous] = next
+  if (next !== NONE) instances.previous[next] = previous
+}

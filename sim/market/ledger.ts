@@ -1,0 +1,69 @@
+/**
+ * Double-entry books (M-05): every movement of money is a transaction of two or more postings that sum to zero (Q-01).
+ * Debits are positive. What buyers hold (cash, coupons) is owed to them, so it is credited when they pay in.
+ */
+import type { FactWriters } from '../record/fact-log.ts'
+import { wordNumber } from '../record/words.ts'
+import type { LedgerAccount, TransactionKind } from '../record/words.ts'
+
+export interface Movement {
+  readonly at: number
+  readonly kind: TransactionKind
+  /** Global number of the buyer; 0 for none. */
+  readonly account: number
+  readonly order: number
+  readonly hour: number
+  readonly repeats: number
+  readonly rule: number
+}
+
+export class Ledger {
+  readonly #facts: FactWriters
+  readonly #stride: number
+  #next: number
+  #open = 0
+  #sum = 0
+
+  /** Transactions are numbered `first, first + stride, …`, so that no two cells share a number. */
+  constructor(facts: FactWriters, first: number, stride: number) {
+    this.#facts = facts
+    this.#next = first
+    this.#stride = stride
+  }
+
+  /** Opens a transaction; `post` its legs, then `close` it. */
+  begin(movement: Movement): void {
+    this.#open = this.#next
+    this.#next += this.#stride
+    this.#sum = 0
+    this.#facts.transactions({
+      id: this.#open,
+      at: movement.at,
+      repeats: movement.repeats,
+      kind: wordNumber(movement.kind),
+      account: movement.account,
+      order_id: movement.order,
+      hour: movement.hour,
+      rule: movement.rule,
+    })
+  }
+
+  /** One leg: positive debits, negative credits; a leg of nothing is left out. */
+  post(ledger: LedgerAccount, owner: number, amount: number): void {
+    if (amount === 0) return
+    this.#sum += amount
+    this.#facts.postings({ transaction_id: this.#open, ledger: wordNumber(ledger), owner, amount })
+  }
+
+  close(): void {
+    if (this.#sum !== 0) throw new Error(`Q-01: postings of transaction ${this.#open} sum to ${this.#sum}, not to zero`)
+  }
+
+  save(): number {
+    return this.#next
+  }
+
+  restore(next: number): void {
+    this.#next = next
+  }
+}

@@ -1,0 +1,130 @@
+import type { Policies } from '#scenarios/policies.ts'
+import type { FactWriters } from '../record/fact-log.ts'
+import { type NoticeCode, type RefusalCode, wordNumber } from '../record/words.ts'
+import type { World } from '../world/world.ts'
+import { Ledger } from './ledger.ts'
+import type { Lifecycle } from './lifecycle.ts'
+import { accountTable, instanceTable, orderTable, poolTable, subscriptionTable } from './tables.ts'
+import type { Timers } from './timers.ts'
+
+/** What people are told. They may only set timers on it, so nothing calls back into the market. */
+export interface Reactions {
+  /** The balance fell, or a payment did not go through for want of `missing` (whole 1e-8 units). */
+  balanceFell(account: number, missing: number): void
+  /** An instance came back `stopped` when its account was settled (A-05). */
+  unfrozen(instance: number): void
+  /** An order was paid and the seller is to set the product up. */
+  provisionOrdered(order: number): void
+}
+
+/**
+ * The marketplace of one cell: its tables and the doors through which it speaks. The rules live in the files beside
+ * this one, as functions over it.
+ */
+export class Market {
+  readonly world: World
+  readonly cell: number
+  readonly policies: Policies
+  readonly timers: Timers
+  readonly facts: FactWriters
+  readonly ledger: Ledger
+  readonly reactions: Reactions
+  readonly accounts
+  readonly orders = orderTable()
+  readonly instances = instanceTable()
+  readonly subscriptions = subscriptionTable()
+  readonly pools
+  #numbers = { orders: 0, instances: 0, refusals: 0 }
+
+  constructor(world: World, cell: number, timers: Timers, facts: FactWriters, reactions: Reactions) {
+    this.world = world
+    this.cell = cell
+    this.policies = world.policies
+    this.timers = timers
+    this.facts = facts
+    this.reactions = reactions
+    this.ledger = new Ledger(facts, cell + 1, world.cells)
+    this.accounts = accountTable(Math.max(1, world.population.homes[cell].length))
+    this.pools = poolTable(Math.max(1, world.pools.filter((pool) => pool.cell === cell).length))
+  }
+
+  get now(): number {
+    return this.timers.now
+  }
+
+  /** The next number of a kind of thing: unlike that of any other cell, whatever the number of threads. */
+  number(kind: 'orders' | 'instances' | 'refusals'): number {
+    return this.#numbers[kind]++ * this.world.cells + this.cell + 1
+  }
+
+  /** The state after `event`, which the lifecycle's table must hold (Q-06). */
+  move<S extends string, E extends string>(lifecycle: Lifecycle<S, E>, state: number, event: E): number {
+    const next = lifecycle.next(state, lifecycle.event[event])
+    if (next < 0)
+      throw new Error(`Q-06: ${lifecycle.name} takes no step '${event}' in state '${lifecycle.states[state]}'`)
+    return next
+  }
+
+  refuse(
+    code: RefusalCode,
+    rule: string,
+    what: { account: number; specification: number; pool: number; quantity: number; order: number; lost: number },
+  ): void {
+    this.facts.refusals({
+      id: this.number('refusals'),
+      at: this.now,
+      account: this.accounts.id[what.account],
+      code: wordNumber(code),
+      specification: what.specification,
+      pool: what.pool,
+      quantity: what.quantity,
+      order_id: what.order,
+      lost: what.lost,
+      rule: wordNumber(rule),
+    })
+  }
+
+  notify(account: number, code: NoticeCode, rule: string, subject: number): void {
+    this.facts.notices({
+      at: this.now,
+      account: this.accounts.id[account],
+      code: wordNumber(code),
+      subject,
+      rule: wordNumber(rule),
+    })
+  }
+
+  /** The whole state as typed arrays and numbers, for a snapshot. */
+  save(): unknown {
+    return {
+      accounts: this.accounts.save(),
+      orders: this.orders.save(),
+      instances: this.instances.save(),
+      subscriptions: this.subscriptions.save(),
+      pools: this.pools.save(),
+      numbers: { ...this.#numbers },
+      ledger: this.ledger.save(),
+    }
+  }
+
+  restore(state: unknown): void {
+    const saved = state as {
+      accounts: ReturnType<Market['accounts']['save']>
+      orders: ReturnType<Market['orders']['save']>
+      instances: ReturnType<Market['instances']['save']>
+      subscriptions: ReturnType<Market['subscriptions']['save']>
+      pools: ReturnType<Market['pools']['save']>
+      numbers: { orders: number; instances: number; refusals: number }
+      ledger: number
+    }
+    this.accounts.restore(saved.accounts)
+    this.orders.restore(saved.orders)
+    this.instances.restore(saved.instances)
+    this.subscriptions.restore(saved.subscriptions)
+    this.pools.restore(saved.pools)
+    this.#numbers = { ...saved.numbers }
+    this.ledger.restore(saved.ledger)
+  }
+}
+
+

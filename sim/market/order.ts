@@ -1,0 +1,31 @@
+import { lifecycle } from './lifecycle.ts'
+
+/** O-01, O-08, O-10, S-08: an order from creation to its one final state. */
+export const order = lifecycle('order', {
+  'pending-approval': {
+    approve: 'pending-payment',
+    pay: null,
+    complete: null,
+    expire: null,
+    cancel: 'cancelled',
+    fail: null,
+  },
+  'pending-payment': {
+    approve: null,
+    pay: 'processing',
+    complete: null,
+    expire: 'cancelled',
+    cancel: 'cancelled',
+    fail: 'cancelled',
+  },
+  processing: {
+    approve: null,
+    pay: null,
+    complete: 'completed',
+    expire: null,
+    cancel: 'cancelled',
+    fail: 'cancelled',
+  },
+  completed: { approve: null, pay: null, complete: null, expire: null, cancel: null, fail: null },
+  cancelled: { approve: null, pay: null, complete: null, expire: null, cancel: null, fail: null },
+})

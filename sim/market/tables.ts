@@ -1,0 +1,118 @@
+import { columns } from '#engine/columns.ts'
+
+/** Marks an empty link or timer in a column. */
+export const NONE = -1
+
+/** Buyers at home in this cell. `span*` is the run of hours that were settled alike (see settlement.ts). */
+export const accountTable = (count: number) =>
+  columns(
+    {
+      id: 'u32',
+      segment: 'i32',
+      region: 'i32',
+      cash: 'f64',
+      due: 'f64',
+      standing: 'u8',
+      paymentMethod: 'u8',
+      standingTimer: 'i32',
+      standingSince: 'f64',
+      milestone: 'i32',
+      topUpTimer: 'i32',
+      instances: 'i32',
+      unpaid: 'i32',
+      monthCharges: 'f64',
+      monthLines: 'i32',
+      spanHour: 'f64',
+      spanHours: 'i32',
+      spanAt: 'f64',
+      spanEcs: 'f64',
+      spanImage: 'f64',
+      spanCash: 'f64',
+    },
+    count,
+  )
+
+/** Orders that may still change. `nextUnpaid` links an account's unpaid orders, oldest first. */
+export const orderTable = () =>
+  columns({
+    id: 'f64',
+    account: 'i32',
+    specification: 'i32',
+    state: 'u8',
+    quantity: 'f64',
+    months: 'i32',
+    instances: 'i32',
+    launched: 'i32',
+    amount: 'f64',
+    tax: 'f64',
+    lifetime: 'f64',
+    expiry: 'i32',
+    nextUnpaid: 'i32',
+  })
+
+/**
+ * ECS instances that hold or may again hold a unit of a pool. `next`/`previous` link an account's instances.
+ * Prices are 1e-10 an hour; `ecsHour`/`imageHour` are what one whole hour costs as things stand (0: not metered).
+ */
+export const instanceTable = () =>
+  columns({
+    id: 'f64',
+    order: 'i32',
+    account: 'i32',
+    pool: 'i32',
+    specification: 'i32',
+    state: 'u8',
+    holds: 'u8',
+    lifetime: 'f64',
+    lifeTimer: 'i32',
+    next: 'i32',
+    previous: 'i32',
+    touched: 'u8',
+    ecsOn: 'u8',
+    ecsPrice: 'f64',
+    ecsHour: 'f64',
+    ecsSince: 'f64',
+    ecsSeconds: 'f64',
+    ecsSpan: 'f64',
+    imageOn: 'u8',
+    imagePrice: 'f64',
+    imageHour: 'f64',
+    imageSince: 'f64',
+    imageSeconds: 'f64',
+    imageUsed: 'u8',
+    imageSpan: 'f64',
+  })
+
+/** Yearly/monthly subscriptions from the start of their term. `recognised` is the revenue earned so far. */
+export const subscriptionTable = () =>
+  columns({
+    id: 'f64',
+    account: 'i32',
+    state: 'u8',
+    termStart: 'f64',
+    termEnd: 'f64',
+    price: 'f64',
+    recognised: 'f64',
+    timer: 'i32',
+  })
+
+/** ECS pools of this cell: units held, and the integrals of the clock hour. */
+export const poolTable = (count: number) =>
+  columns(
+    {
+      id: 'u32',
+      planned: 'i32',
+      capacity: 'i32',
+      held: 'i32',
+      since: 'f64',
+      heldMs: 'f64',
+      fullMs: 'f64',
+      peak: 'i32',
+      lastCapacity: 'i32',
+      lastHeldMs: 'f64',
+      lastFullMs: 'f64',
+      lastPeak: 'i32',
+      reported: 'u8',
+    },
+    count,
+  )

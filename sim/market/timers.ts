@@ -1,0 +1,34 @@
+/**
+ * What the market asks to be woken for. The cell gives each kind its handler and its rank in the total order of an
+ * instant (T-06); the market itself never schedules by any other door.
+ */
+export const ranks = { closeHour: 0, settle: 1, expire: 2, deliver: 3, act: 4 } as const
+
+export const timerKinds = {
+  hourCloses: ranks.closeHour,
+  hourSettles: ranks.settle,
+  monthBegins: ranks.settle,
+  monthBills: ranks.settle,
+  capacityChanges: ranks.expire,
+  orderExpires: ranks.expire,
+  instanceLaunches: ranks.expire,
+  instanceEnds: ranks.expire,
+  standingMilestone: ranks.expire,
+  subscriptionMilestone: ranks.expire,
+  saasProvisioned: ranks.expire,
+  topUpArrives: ranks.act,
+  buyerArrives: ranks.act,
+  traceArrives: ranks.act,
+  buyerRestarts: ranks.act,
+} as const
+
+export type TimerKind = keyof typeof timerKinds
+
+/** The clock as the market sees it. */
+export interface Timers {
+  readonly now: number
+  /** Wakes `kind` for `entity` at an instant; the handle cancels it. */
+  wake(kind: TimerKind, at: number, entity: number, a?: number): number
+  /** Takes a wake-up back; NONE is ignored. */
+  cancel(handle: number): void
+}

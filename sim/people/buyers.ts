@@ -1,0 +1,164 @@
+/** Synthetic buyers: they come by their load shape, wish, and place orders; a trace places them line by line. */
+import { type Distribution, distribution } from '#engine/random/distribution.ts'
+import type { Stream, Streams } from '#engine/random/streams.ts'
+import type { TraceLoad } from '#scenarios/sections/load.ts'
+import type { Trace } from '#scenarios/trace.ts'
+import type { Market } from '../market/market.ts'
+import type { Meter } from '../market/metering.ts'
+import type { OrderIntent } from '../market/order-steps.ts'
+import { freeUnits } from '../market/pools.ts'
+import { orderSaas } from '../market/saas.ts'
+import { orderServers } from '../market/servers.ts'
+import { standing } from '../market/standing.ts'
+import { NONE } from '../market/tables.ts'
+import { Taste, type Wish } from './taste.ts'
+import { Visits } from './visits.ts'
+
+/** A segment's trace in this cell: which lines are its buyers', and how far it has come. */
+interface Replay {
+  readonly segment: number
+  readonly data: Trace
+  readonly lines: Int32Array
+  next: number
+}
+
+export class Buyers {
+  readonly #market: Market
+  readonly #meter: Meter
+  readonly #streams: Streams
+  readonly #tastes: readonly Taste[]
+  readonly #provisioning: readonly Distribution[]
+  readonly #visits: Visits
+  readonly #replays: readonly Replay[]
+
+  constructor(market: Market, meter: Meter, streams: Streams) {
+    this.#market = market
+    this.#meter = meter
+    this.#streams = streams
+    this.#tastes = market.world.scenario.buyers.map((segment) => new Taste(market.world, segment))
+    this.#provisioning = market.world.pools.map((place) => distribution(place.plan.provisioning))
+    this.#visits = new Visits(market, (account, purpose) => this.stream(account, purpose), streams)
+    this.#replays = this.#findReplays()
+  }
+
+  /** A buyer's stream for one purpose, named by segment and number, so that no other buyer moves it. */
+  stream(account: number, purpose: string): Stream {
+    const { accounts, world } = this.#market
+    const id = accounts.id[account]
+    const { segment } = world.scenario.buyers[accounts.segment[account]]
+    return this.#streams.stream(`buyer/${segment}/${world.population.number[id - 1]}/${purpose}`)
+  }
+
+  #findReplays(): Replay[] {
+    const { world, cell } = this.#market
+    const { population, scenario, traces } = world
+    return scenario.buyers.flatMap((segment, index) => {
+      const data = traces[segment.segment]
+      if (segment.load.kind !== 'trace' || data === undefined) return []
+      const first = population.first[index]
+      const lines = Int32Array.from(data.at.keys()).filter((line) => population.cell[first - 1 + data.buyer[line]] === cell)
+      return [{ segment: index, data, lines, next: 0 }]
+    })
+  }
+
+  /** Sets the first arrival of everyone. */
+  open(): void {
+    this.#visits.open()
+    this.#replays.forEach((_, replay) => {
+      this.#scheduleReplay(replay)
+    })
+  }
+
+  #scheduleReplay(replay: number): void {
+    const { lines, data, next } = this.#replays[replay]
+    if (next < lines.length) this.#market.timers.wake('traceArrives', data.at[lines[next]], replay)
+  }
+
+  /** The next line of a trace is due; lines before the run's start were left out when it was read. */
+  traceArrives(replay: number): void {
+    const state = this.#replays[replay]
+    const { data, segment } = state
+    const { world } = this.#market
+    const line = state.lines[state.next++]
+    this.#scheduleReplay(replay)
+    const id = world.population.first[segment] + data.buyer[line]
+    const account = world.population.row[id - 1]
+    const wish = this.#tastes[segment].wish(this.stream(account, 'choice'))
+    const { columns } = world.scenario.buyers[segment].load as TraceLoad
+    this.#place(account, {
+      ...wish,
+      quantity: columns.quantity === null ? wish.quantity : data.quantity[line],
+      lifetime: data.lifetime?.[line] ?? wish.lifetime,
+      channel: 'trace',
+    })
+  }
+
+  /** A visit by the segment's load shape. */
+  buyerArrives(entity: number): void {
+    const account = this.#visits.visitor(entity)
+    this.#visits.scheduleNext(entity)
+    const { segment } = this.#market.accounts
+    this.#place(account, this.#tastes[segment[account]].wish(this.stream(account, 'choice')))
+  }
+
+  /** O-02, O-10: refusals come in this order, before anything else is asked. */
+  #place(account: number, wish: Omit<Wish, 'channel'> & { channel: OrderIntent['channel'] }): void {
+    const { accounts } = this.#market
+    const needsServer = wish.offer.product.kind === 'image'
+    const pool = needsServer ? this.#choosePool(account, wish) : NONE
+    const refuse = (code: 'payment-method-missing' | 'in-arrears', rule: string) =>
+      this.#market.refuse(code, rule, {
+        account,
+        specification: wish.offer.id,
+        pool: pool === NONE ? 0 : this.#market.pools.id[pool],
+        quantity: wish.quantity,
+        order: 0,
+        lost: 0,
+      })
+    if (accounts.paymentMethod[account] === 0) return refuse('payment-method-missing', 'O-02')
+    if (accounts.standing[account] !== standing.state.good) return refuse('in-arrears', 'O-10')
+    const intent: OrderIntent = {
+      account,
+      specification: wish.offer.id,
+      pool,
+      quantity: wish.quantity,
+      months: wish.months,
+      channel: wish.channel,
+      interest: wish.line,
+      lifetime: wish.lifetime,
+    }
+    if (needsServer) orderServers(this.#market, this.#meter, intent, this.#launches(pool, wish.quantity))
+    else orderSaas(this.#market, intent)
+  }
+
+  /** Of the pools at home that have the flavour: the buyer's usual one if it has room, else the next, in turn. */
+  #choosePool(account: number, wish: Omit<Wish, 'channel'>): number {
+    const { world, cell, accounts } = this.#market
+    const fitting = world.pools.filter((place) => place.cell === cell && place.plan.flavour === wish.buy.flavour)
+    const usual = accounts.id[account] % fitting.length
+    for (let turn = 0; turn < fitting.length; turn++) {
+      const { row } = fitting[(usual + turn) % fitting.length]
+      if (freeUnits(this.#market, row) >= wish.quantity) return row
+    }
+    return fitting[usual].row
+  }
+
+  #launches(pool: number, quantity: number): number[] {
+    const place = this.#market.world.pools[this.#market.pools.id[pool] - 1]
+    const stream = this.#streams.stream(`pool/${place.zone}/${place.plan.flavour}/provisioning`)
+    const law = this.#provisioning[place.id - 1]
+    return Array.from({ length: quantity }, () => Math.max(0, Math.round(law.sample(stream))))
+  }
+
+  save(): unknown {
+    return { visits: this.#visits.save(), replays: this.#replays.map(({ next }) => next) }
+  }
+
+  restore(state: unknown): void {
+    const saved = state as { visits: unknown; replays: number[] }
+    this.#visits.restore(saved.visits)
+    saved.replays.forEach((next, index) => {
+      this.#replays[index].next = next
+    })
+  }
+}

@@ -1,0 +1,70 @@
+/** Sellers setting up unsupervised SaaS (O-10). An order crosses to its seller's cell and the answer crosses back. */
+import { type Distribution, distribution } from '#engine/random/distribution.ts'
+import type { Streams } from '#engine/random/streams.ts'
+import type { Market } from '../market/market.ts'
+import { completeSaas } from '../market/saas.ts'
+import type { World } from '../world/world.ts'
+
+/** Kinds of messages between cells. */
+export const messageKinds = { setUp: 1, isSetUp: 2 } as const
+
+/** Hands a message to another cell; `delay` is at least the scenario's messageDelay. */
+export type Send = (to: number, delay: number, kind: number, payload: readonly number[]) => void
+
+export class Sellers {
+  readonly #market: Market
+  readonly #world: World
+  readonly #streams: Streams
+  readonly #send: Send
+  readonly #provisioning: readonly Distribution[]
+  /** Orders being set up here for other cells: [cell, row there], by slot. */
+  #guests: { cell: number; order: number }[] = []
+  #free: number[] = []
+
+  constructor(market: Market, streams: Streams, send: Send) {
+    this.#market = market
+    this.#world = market.world
+    this.#streams = streams
+    this.#send = send
+    this.#provisioning = this.#world.scenario.sellers.map((segment) => distribution(segment.provisioning))
+  }
+
+  /** An order was paid: its seller is told, at once in this cell, by message in another. */
+  provisionOrdered(order: number): void {
+    const { seller } = this.#world.catalog.offers[this.#market.orders.specification[order] - 1]
+    if (seller.cell === this.#market.cell) this.#setUp(seller.id, seller.cell, order)
+    else this.#send(seller.cell, this.#world.scenario.messageDelay, messageKinds.setUp, [seller.id, order])
+  }
+
+  #setUp(seller: number, cell: number, order: number): void {
+    const { segment, number } = this.#world.sellers[seller - 1]
+    const name = this.#world.scenario.sellers[segment].segment
+    const time = this.#provisioning[segment].sample(this.#streams.stream(`seller/${name}/${number}/provisioning`))
+    const slot = this.#free.pop() ?? this.#guests.length
+    this.#guests[slot] = { cell, order }
+    this.#market.timers.wake('saasProvisioned', this.#market.now + Math.max(0, Math.round(time)), slot)
+  }
+
+  /** The product is set up: the order completes, here or where it came from. */
+  provisioned(slot: number): void {
+    const { cell, order } = this.#guests[slot]
+    this.#free.push(slot)
+    if (cell === this.#market.cell) completeSaas(this.#market, order)
+    else this.#send(cell, this.#world.scenario.messageDelay, messageKinds.isSetUp, [order])
+  }
+
+  receive(from: number, kind: number, payload: Float64Array): void {
+    if (kind === messageKinds.setUp) this.#setUp(payload[0], from, payload[1])
+    else completeSaas(this.#market, payload[0])
+  }
+
+  save(): unknown {
+    return { guests: this.#guests, free: this.#free }
+  }
+
+  restore(state: unknown): void {
+    const saved = state as { guests: { cell: number; order: number }[]; free: number[] }
+    this.#guests = saved.guests.map((guest) => ({ ...guest }))
+    this.#free = [...saved.free]
+  }
+}

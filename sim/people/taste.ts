@@ -1,0 +1,100 @@
+/** What a segment's buyers may buy, ready to draw from: laws compiled once, one draw a question in a fixed order. */
+import { type Distribution, distribution } from '#engine/random/distribution.ts'
+import type { Stream } from '#engine/random/streams.ts'
+import type { Buy, BuyerSegment } from '#scenarios/sections/buyers.ts'
+import type { QuantityAttribute } from '#scenarios/sections/catalog.ts'
+import type { Offer } from '../world/catalog.ts'
+import type { World } from '../world/world.ts'
+
+export type Channel = 'search' | 'category' | 'popular' | 'favourites'
+
+/** One line of `buys`. */
+interface Interest {
+  /** Position in the segment, from 1. */
+  readonly line: number
+  readonly buy: Buy
+  readonly offer: Offer
+  readonly quantity: Distribution
+  readonly lifetime: Distribution | null
+  readonly months: Distribution | null
+}
+
+/** What one visit wants. */
+export interface Wish {
+  readonly line: number
+  readonly buy: Buy
+  readonly offer: Offer
+  readonly quantity: number
+  readonly months: number
+  /** Life of each server, ms. */
+  readonly lifetime: number
+  readonly channel: Channel
+}
+
+const channels: readonly Channel[] = ['search', 'category', 'popular', 'favourites']
+
+/** The whole quantity on sale that lies nearest to a drawn one (C-04). */
+export function sold(drawn: number, attribute: QuantityAttribute | null): number {
+  if (attribute === null) return Math.max(1, Math.round(drawn))
+  const { min, max, step } = attribute
+  const steps = Math.round((Math.min(Math.max(drawn, min), max) - min) / step)
+  const value = min + steps * step
+  return value > max ? value - step : value
+}
+
+export class Taste {
+  readonly interests: readonly Interest[]
+  readonly #which: Distribution
+  readonly #channel: Distribution
+
+  constructor(world: World, segment: BuyerSegment) {
+    this.interests = segment.buys.map((buy, index) => ({
+      line: index + 1,
+      buy,
+      offer: world.catalog.find(buy.product, buy.specification),
+      quantity: distribution(buy.quantity),
+      lifetime: buy.lifetime === null ? null : distribution(buy.lifetime),
+      months: buy.months === null ? null : distribution(buy.months),
+    }))
+    this.#which = distribution({
+      discrete: { values: this.interests.map((_, index) => index), weights: segment.buys.map((buy) => buy.weight) },
+    })
+    this.#channel = distribution({
+      discrete: { values: channels.map((_, index) => index), weights: channels.map((name) => segment.channels[name]) },
+    })
+  }
+
+  /** Five draws, whatever is wished, so that a change of one law moves no other answer. */
+  wish(stream: Stream): Wish {
+    const interest = this.interests[this.#which.sample(stream)]
+    const channel = channels[this.#channel.sample(stream)]
+    const quantity = sold(draw(interest.quantity, stream), interest.offer.quantity)
+    const lifetime = draw(interest.lifetime, stream)
+    const wanted = draw(interest.months, stream)
+    return {
+      line: interest.line,
+      buy: interest.buy,
+      offer: interest.offer,
+      quantity,
+      months: nearestPlan(interest.offer, wanted),
+      lifetime: interest.lifetime === null ? Number.POSITIVE_INFINITY : Math.max(0, Math.round(lifetime)),
+      channel,
+    }
+  }
+}
+
+/** One uniform draw even where nothing is asked. */
+function draw(law: Distribution | null, stream: Stream): number {
+  if (law !== null) return law.sample(stream)
+  stream.next()
+  return 0
+}
+
+/** The duration on offer that lies nearest to the wanted one; without a wish the first plan. */
+function nearestPlan(offer: Offer, wanted: number): number {
+  if (offer.plans.length === 0) return 0
+  if (wanted === 0) return offer.plans[0].months
+  let best = offer.plans[0].months
+  for (const { months } of offer.plans) if (Math.abs(months - wanted) < Math.abs(best - wanted)) best = months
+  return best
+}

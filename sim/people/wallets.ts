@@ -1,0 +1,69 @@
+/** The money habits of buyers: what they start with, and when they top up. */
+import { type Distribution, distribution } from '#engine/random/distribution.ts'
+import type { Stream } from '#engine/random/streams.ts'
+import type { BuyerSegment } from '#scenarios/sections/buyers.ts'
+import { type Money, parseMoney } from '../billing/money.ts'
+import type { Market } from '../market/market.ts'
+import type { Meter } from '../market/metering.ts'
+import { missing, openAccount, topUp } from '../market/payment.ts'
+import { NONE } from '../market/tables.ts'
+
+interface Habit {
+  readonly opening: Money
+  readonly below: number
+  readonly amount: number
+  readonly reaction: Distribution | null
+}
+
+function habitOf({ wallet }: BuyerSegment): Habit {
+  const opening = parseMoney(wallet.opening)
+  if (wallet.topUp === null) return { opening, below: Number.NEGATIVE_INFINITY, amount: 0, reaction: null }
+  const { below, amount, reaction } = wallet.topUp
+  return { opening, below: parseMoney(below), amount: parseMoney(amount), reaction: distribution(reaction) }
+}
+
+export class Wallets {
+  readonly #market: Market
+  readonly #meter: Meter
+  readonly #habits: readonly Habit[]
+  readonly #stream: (account: number, purpose: string) => Stream
+
+  constructor(market: Market, meter: Meter, stream: (account: number, purpose: string) => Stream) {
+    this.#market = market
+    this.#meter = meter
+    this.#habits = market.world.scenario.buyers.map(habitOf)
+    this.#stream = stream
+  }
+
+  /** Opens every account of the cell. */
+  open(): void {
+    const { accounts } = this.#market
+    for (let account = 0; account < accounts.rows; account++)
+      openAccount(this.#market, account, this.#habit(account).opening)
+  }
+
+  #habit(account: number): Habit {
+    return this.#habits[this.#market.accounts.segment[account]]
+  }
+
+  /** Told that a balance fell: the buyer notices after his reaction time, and not twice for the same want. */
+  balanceFell(account: number): void {
+    const { accounts, timers } = this.#market
+    const { below, reaction } = this.#habit(account)
+    if (reaction === null || accounts.topUpTimer[account] !== NONE) return
+    if (accounts.cash[account] >= below && missing(this.#market, account) === 0) return
+    const wait = Math.max(0, Math.round(reaction.sample(this.#stream(account, 'wallet'))))
+    accounts.topUpTimer[account] = timers.wake('topUpArrives', timers.now + wait, account)
+  }
+
+  /** The money arrives: as many times the usual amount as debts and waiting orders need. */
+  topUpArrives(account: number): void {
+    const { accounts } = this.#market
+    const { below, amount } = this.#habit(account)
+    accounts.topUpTimer[account] = NONE
+    const needed = Math.max(missing(this.#market, account), below - accounts.cash[account])
+    if (needed <= 0) return
+    topUp(this.#market, this.#meter, account, amount * Math.max(1, Math.ceil(needed / amount)))
+    this.balanceFell(account)
+  }
+}

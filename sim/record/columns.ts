@@ -1,0 +1,204 @@
+/**
+ * What a run records: every fact table with its columns, units and meaning. This list is the schema: the fact log's
+ * layout, the SQLite tables, the views and `docs/record.md` are all made from it.
+ *
+ * Facts are rows of whole numbers. A column's `unit` says how to read it:
+ *  id        a key of this table or of the one named in the column's text
+ *  word      a key of `words`: states, events, kinds, rules, ledger accounts
+ *  instant   milliseconds since the epoch (T-01)
+ *  money     whole 1e-8 of the run's currency (M-01)
+ *  price     whole 1e-10 of the run's currency (M-02)
+ *  quantity  whole 1e-8 of the product's quantity attribute (C-04)
+ *  count, seconds, months, flag (0 or 1)
+ */
+export type Unit =
+  | 'id'
+  | 'word'
+  | 'instant'
+  | 'money'
+  | 'price'
+  | 'quantity'
+  | 'count'
+  | 'seconds'
+  | 'milliseconds'
+  | 'months'
+  | 'flag'
+
+interface Column {
+  readonly unit: Unit
+  readonly text: string
+}
+
+interface FactTable {
+  readonly text: string
+  readonly columns: Readonly<Record<string, Column>>
+}
+
+const column = (unit: Unit, text: string): Column => ({ unit, text })
+const at = column('instant', 'when it happened')
+const rule = column('word', 'the rule that made it so')
+const account = column('id', 'the buyer: `accounts`')
+const order = column('id', 'the order: `orders`')
+const instance = column('id', 'the ECS instance: `instances`')
+const specification = column('id', 'what is bought: `specifications`')
+const pool = column('id', 'the ECS pool: `pools`, 0 when none')
+const step = {
+  at,
+  event: column('word', 'what happened'),
+  from_state: column('word', 'the state before; 0 when it begins'),
+  to_state: column('word', 'the state after'),
+  rule,
+}
+
+export const factTables = {
+  orders: {
+    text: 'Every order at its creation; what became of it is in `order_steps`.',
+    columns: {
+      id: column('id', 'number of the order'),
+      at,
+      account,
+      specification,
+      pool,
+      kind: column('word', 'purchase, renewal, upgrade, expansion'),
+      quantity: column('quantity', 'of the quantity attribute, or ECS instances'),
+      months: column('months', 'duration bought; 0 for pay-per-use'),
+      instances: column('count', 'ECS instances asked for'),
+      channel: column('word', 'how the buyer found the product (C-06)'),
+      interest: column('count', 'which line of the segment`s `buys` made it, from 1'),
+      subject: column('id', 'the resource changed or renewed: an order or instance; 0 for a purchase'),
+      amount: column('money', 'the sum of its lines (M-04)'),
+      rule,
+    },
+  },
+  order_lines: {
+    text: 'What an order`s amount is made of (M-04).',
+    columns: {
+      order_id: order,
+      line: column('count', 'position, from 1'),
+      part: column('word', 'price (its discount inside, M-03) or tax'),
+      plan: column('id', 'the price plan: `plans`; 0 when none'),
+      amount: column('money', 'of this line'),
+      rule,
+    },
+  },
+  order_steps: { text: 'Each step of each order (O-01).', columns: { order_id: order, ...step } },
+  instances: {
+    text: 'Every ECS instance that was admitted by a pool.',
+    columns: {
+      id: column('id', 'number of the instance'),
+      at,
+      order_id: order,
+      account,
+      pool,
+      specification: column('id', 'the image it was created with: `specifications`'),
+      billing: column('word', 'pay-per-use, monthly or yearly'),
+    },
+  },
+  instance_steps: {
+    text: 'Each step of each ECS instance (E-01).',
+    columns: {
+      instance_id: instance,
+      ...step,
+      specification: column('id', 'the image on it from now: `specifications`'),
+    },
+  },
+  subscription_steps: {
+    text: 'Each step of each yearly/monthly subscription; the subscription bears the number of its first order.',
+    columns: {
+      subscription_id: column('id', 'number of the order that began it: `orders`'),
+      ...step,
+      term_start: column('instant', 'first instant of the term in force'),
+      term_end: column('instant', 'the instant after its last (T-05)'),
+    },
+  },
+  account_steps: { text: 'Each step of an account`s standing (A-01..A-05).', columns: { account, ...step } },
+  usage_spans: {
+    text: 'Metered use: runs of consecutive clock hours whose line was the same. `hours` rows in `usage_hours`.',
+    columns: {
+      instance_id: instance,
+      account,
+      item: column('word', 'ecs or image'),
+      priced: column('id', 'what priced it: `pools` for ecs, `specifications` for image'),
+      first_hour: column('instant', 'start of the first clock hour (T-03)'),
+      hours: column('count', 'how many consecutive hours'),
+      seconds: column('seconds', 'used in each hour'),
+      unit_price: column('price', 'an hour'),
+      amount: column('money', 'charged for each hour'),
+      rule,
+    },
+  },
+  transactions: {
+    text: 'Movements of money (M-05). `repeats` equal ones an hour apart share a row; `postings` hold one repetition.',
+    columns: {
+      id: column('id', 'number of the transaction'),
+      at: column('instant', 'when the first repetition was booked'),
+      repeats: column('count', 'how many, one hour apart'),
+      kind: column('word', 'top-up, usage, payment, refund, recognition, ...'),
+      account: column('id', 'the buyer: `accounts`, 0 when none'),
+      order_id: column('id', 'the order: `orders`, 0 when none'),
+      hour: column('instant', 'the clock hour charged by the first repetition; 0 when none'),
+      rule,
+    },
+  },
+  postings: {
+    text: 'The legs of each transaction; they sum to zero (Q-01). Debits are positive.',
+    columns: {
+      transaction_id: column('id', 'the transaction: `transactions`'),
+      ledger: column('word', 'the ledger account (M-05)'),
+      owner: column('id', 'whose: a buyer of `accounts` or a seller of `sellers`; 0 for the marketplace'),
+      amount: column('money', 'debit positive, credit negative'),
+    },
+  },
+  refusals: {
+    text: 'What the market refused, and by which rule.',
+    columns: {
+      id: column('id', 'number of the refusal'),
+      at,
+      account,
+      code: column('word', 'why'),
+      specification,
+      pool,
+      quantity: column('count', 'ECS instances or units asked for'),
+      order_id: column('id', 'the order it ended: `orders`, 0 when none was made'),
+      lost: column('money', 'price of one hour or of the order that was not sold'),
+      rule,
+    },
+  },
+  notices: {
+    text: 'Messages that were due to buyers (A-06, R-02).',
+    columns: { at, account, code: column('word', 'which message'), subject: column('id', 'about what'), rule },
+  },
+  bills: {
+    text: 'Monthly bills (I-02): charges settled in the calendar month, and what is payable (M-02).',
+    columns: {
+      account,
+      month: column('instant', 'first instant of the month in civil time'),
+      lines: column('count', 'charges on it'),
+      charges: column('money', 'their sum, 8 decimals'),
+      payable: column('money', 'brought to 2 decimals by M-02'),
+      final: column('flag', '1 when final (3rd, 10:00), 0 when the run ended before'),
+      rule,
+    },
+  },
+  pool_hours: {
+    text: 'Use of each pool by clock hour; an hour like the one before it is left out.',
+    columns: {
+      pool,
+      hour: column('instant', 'start of the clock hour'),
+      capacity: column('count', 'units at the end of the hour'),
+      held_ms: column('milliseconds', 'unit-milliseconds held in the hour'),
+      peak: column('count', 'most units held at once'),
+      full_ms: column('milliseconds', 'how long no unit was free'),
+    },
+  },
+} as const satisfies Record<string, FactTable>
+
+export type FactTableName = keyof typeof factTables
+export const factTableNames = Object.keys(factTables) as readonly FactTableName[]
+/** One row of a fact table: whole numbers by column. */
+export type Fact<T extends FactTableName> = { readonly [C in keyof (typeof factTables)[T]['columns']]: number }
+/** Columns of a fact table in the order in which they are stored. */
+export const factColumns = (table: FactTableName): readonly string[] => Object.keys(factTables[table].columns)
+/** The unit of a column of a fact table. */
+export const unitOf = (table: FactTableName, name: string): Unit =>
+  (factTables[table].columns as Readonly<Record<string, Column>>)[name].unit

@@ -1,0 +1,169 @@
+/** What a run is about: the tables that give the numbers of facts their names. Written once, from the world. */
+import type { Database } from 'better-sqlite3'
+import type { World } from '../world/world.ts'
+import { words } from './words.ts'
+
+type Cell = string | number | bigint | null
+
+interface Dimension {
+  readonly text: string
+  /** Column name and SQLite type with what it means. */
+  readonly columns: Readonly<Record<string, readonly [type: 'INTEGER' | 'TEXT', text: string]>>
+  rows(world: World): Iterable<readonly Cell[]>
+}
+
+const key = ['INTEGER', 'number in the run'] as const
+
+export const dimensions = {
+  words: {
+    text: 'States, events, kinds, codes, ledger accounts and rules, spelled out.',
+    columns: { id: ['INTEGER', 'number of the word'], word: ['TEXT', 'the word'] },
+    *rows() {
+      for (const [id, word] of words.entries()) yield [id, word]
+    },
+  },
+  regions: {
+    text: 'Regions; each is one cell of the simulation.',
+    columns: { id: key, region: ['TEXT', 'id in the scenario'], name: ['TEXT', 'name for people'] },
+    *rows({ scenario }) {
+      for (const [index, region] of scenario.regions.entries()) yield [index + 1, region.id, region.name ?? region.id]
+    },
+  },
+  zones: {
+    text: 'Zones of regions.',
+    columns: { id: key, region_id: ['INTEGER', '`regions`'], zone: ['TEXT', 'id in the scenario'] },
+    *rows({ scenario }) {
+      let id = 0
+      for (const [index, region] of scenario.regions.entries())
+        for (const zone of region.zones) yield [++id, index + 1, zone.id]
+    },
+  },
+  pools: {
+    text: 'ECS pools: one region, one zone, one flavour (E-01).',
+    columns: {
+      id: key,
+      zone_id: ['INTEGER', '`zones`'],
+      region_id: ['INTEGER', '`regions`'],
+      flavour: ['TEXT', 'flavour of its servers'],
+      hourly: ['INTEGER', 'pay-per-use price of an hour, whole 1e-10 (U-01)'],
+    },
+    *rows({ pools }) {
+      for (const pool of pools) yield [pool.id, pool.zoneId, pool.cell + 1, pool.plan.flavour, BigInt(pool.hourly)]
+    },
+  },
+  capacities: {
+    text: 'Capacity of each pool over time.',
+    columns: {
+      pool: ['INTEGER', '`pools`'],
+      since: ['INTEGER', 'instant from which it holds, ms'],
+      capacity: ['INTEGER', 'units'],
+    },
+    *rows({ pools }) {
+      for (const pool of pools)
+        for (const step of pool.plan.capacity) yield [pool.id, BigInt(step.from), step.capacity]
+    },
+  },
+  sellers: {
+    text: 'Sellers.',
+    columns: {
+      id: key,
+      segment: ['TEXT', 'segment in the scenario'],
+      number: ['INTEGER', 'number within the segment'],
+      region_id: ['INTEGER', 'home: `regions`'],
+    },
+    *rows({ sellers, scenario }) {
+      for (const seller of sellers)
+        yield [seller.id, scenario.sellers[seller.segment].segment, seller.number, seller.cell + 1]
+    },
+  },
+  products: {
+    text: 'Products of the catalog (C-01, C-02).',
+    columns: {
+      id: key,
+      product: ['TEXT', 'id in the scenario'],
+      name: ['TEXT', 'name for people'],
+      kind: ['TEXT', 'image, saas, license, professional-service, content, hardware, consulting'],
+      category: ['TEXT', 'category (C-06)'],
+      seller_id: ['INTEGER', '`sellers`'],
+      supervised: ['INTEGER', '1 when under service supervision (S-01)'],
+    },
+    *rows({ scenario, catalog }) {
+      for (const [index, product] of scenario.catalog.entries()) {
+        const seller = catalog.offers.find((offer) => offer.productId === index + 1)?.seller.id ?? 0
+        const supervised = product.supervised === true || product.kind === 'license' || product.kind === 'professional-service'
+        yield [index + 1, product.id, product.name ?? product.id, product.kind, product.category, seller, supervised ? 1 : 0]
+      }
+    },
+  },
+  specifications: {
+    text: 'What can be bought (C-02).',
+    columns: {
+      id: key,
+      product_id: ['INTEGER', '`products`'],
+      specification: ['TEXT', 'id in the scenario'],
+      billing: ['TEXT', 'pay-per-use, monthly, yearly or one-off'],
+      attribute: ['TEXT', 'quantity attribute, empty when none (C-04)'],
+      hourly: ['INTEGER', 'price of a started hour of a pay-per-use image, whole 1e-10 (U-02)'],
+      discount: ['TEXT', 'its discount as JSON, empty when none (M-06)'],
+    },
+    *rows({ catalog }) {
+      for (const offer of catalog.offers)
+        yield [
+          offer.id,
+          offer.productId,
+          offer.specification.id,
+          offer.specification.billing,
+          offer.quantity?.attribute ?? '',
+          BigInt(offer.hourly),
+          offer.specification.discount === null ? '' : JSON.stringify(offer.specification.discount),
+        ]
+    },
+  },
+  plans: {
+    text: 'Prices by duration (P-01..P-05), as the scenario writes them.',
+    columns: {
+      id: key,
+      specification_id: ['INTEGER', '`specifications`'],
+      months: ['INTEGER', 'duration; 0 for a one-off'],
+      price: ['TEXT', 'price model with its bands, JSON'],
+    },
+    *rows({ catalog }) {
+      for (const offer of catalog.offers)
+        for (const plan of offer.plans) yield [plan.id, offer.id, plan.months, JSON.stringify(plan.price)]
+    },
+  },
+  accounts: {
+    text: 'Buyers.',
+    columns: {
+      id: key,
+      segment: ['TEXT', 'segment in the scenario'],
+      number: ['INTEGER', 'number within the segment'],
+      region_id: ['INTEGER', 'home: `regions`'],
+      name: ['TEXT', 'name for people: segment/number, or the name a trace gives'],
+    },
+    *rows({ population, scenario, traces }) {
+      for (let at = 0; at < population.count; at++) {
+        const segment = scenario.buyers[population.segment[at]].segment
+        const number = population.number[at]
+        const name = `${segment}/${traces[segment]?.buyers[number - 1] ?? number}`
+        yield [at + 1, segment, number, population.cell[at] + 1, name]
+      }
+    },
+  },
+} as const satisfies Record<string, Dimension>
+
+export type DimensionName = keyof typeof dimensions
+export const dimensionNames = Object.keys(dimensions) as readonly DimensionName[]
+const dimension = (name: DimensionName): Dimension => dimensions[name]
+
+/** Creates and fills all dimension tables. */
+export function writeDimensions(database: Database, world: World): void {
+  for (const name of dimensionNames) {
+    const { columns, rows } = dimension(name)
+    const names = Object.keys(columns)
+    const types = names.map((column) => `${column} ${columns[column][0]} NOT NULL`)
+    database.exec(`CREATE TABLE ${name} (${types.join(', ')}) STRICT`)
+    const insert = database.prepare(`INSERT INTO ${name} VALUES (${names.map(() => '?').join(', ')})`)
+    for (const row of rows(world)) insert.run(...row)
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * The facts of one cell on their way to the record: rows of whole numbers in one growing buffer, folded into the
+ * history digest as they are written, and drained to the cell's own file at window boundaries. Whatever the number of
+ * threads, a cell's file holds the same bytes.
+ */
+import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs'
+import type { Digest } from '#engine/digest.ts'
+import { type Fact, factColumns, type FactTableName, factTableNames } from './columns.ts'
+
+/** Writes one fact of each table. */
+export type FactWriters = { readonly [T in FactTableName]: (fact: Fact<T>) => void }
+
+/** Numbers gathered before they go to the file: 4 MiB. */
+const drainAt = 1 << 19
+
+export class FactLog {
+  readonly #file: number
+  readonly #digest: Digest
+  #buffer = new Float64Array(drainAt + 4096)
+  #length = 0
+  #written = 0
+  /** Facts written so far. */
+  facts = 0
+  readonly write: FactWriters
+
+  constructor(path: string, digest: Digest) {
+    this.#file = openSync(path, 'a+')
+    this.#digest = digest
+    this.write = Object.fromEntries(
+      factTableNames.map((table, index) => [table, this.#writer(index, factColumns(table))]),
+    ) as unknown as FactWriters
+  }
+
+  /** Compiled once per table, so that writing a fact is a handful of stores and folds rather than a loop over names. */
+  #writer(table: number, names: readonly string[]): (fact: never) => void {
+    const width = names.length + 1
+    const stores = names.map((name, index) => `b[n+${index + 1}] = d.fold(f.${name})`).join('; ')
+    const compile = new Function('room', 'd', `return (f) => { const n = room(${width}), b = room.buffer; b[n] = d.fold(${table}); ${stores} }`)
+    const room = (size: number): number => {
+      const start = this.#length
+      if (start + size > this.#buffer.length) this.#drain()
+      this.#length += size
+      this.facts++
+      return this.#length - size
+    }
+    room.buffer = this.#buffer
+    const digest = this.#digest
+    const fold = {
+      fold(x: number): number {
+        digest.fold(x)
+        return x
+      },
+    }
+    return compile(room, fold) as (fact: never) => void
+  }
+
+  #drain(): void {
+    const bytes = new Uint8Array(this.#buffer.buffer, 0, this.#length * 8)
+    for (let done = 0; done < bytes.length; ) done += writeSync(this.#file, bytes, done)
+    this.#written += bytes.length
+    this.#length = 0
+  }
+
+  /** Writes to the file what has gathered, if it is worth a write, or in any case when told to `flush`. */
+  drain(flush = false): void {
+    if (this.#length > 0 && (flush || this.#length >= drainAt / 2)) this.#drain()
+  }
+
+  close(): void {
+    this.drain(true)
+    closeSync(this.#file)
+  }
+
+  /** Where the file stands: everything before is history. Flushes first. */
+  save(): { bytes: number; facts: number } {
+    this.drain(true)
+    return { bytes: this.#written, facts: this.facts }
+  }
+
+  /** Cuts the file back to a saved place: what came after never happened. */
+  restore(state: { bytes: number; facts: number }): void {
+    ftruncateSync(this.#file, state.bytes)
+    this.#length = 0
+    this.#written = state.bytes
+    this.facts = state.facts
+  }
+}

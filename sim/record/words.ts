@@ -1,0 +1,93 @@
+/**
+ * The words of the record: states, events, kinds, codes, ledger accounts and rules. Facts hold their numbers; the table
+ * `words` and the views spell them out. Numbers follow this list, so a word is only ever added at the end of its group.
+ */
+import { instance } from '../market/instance.ts'
+import { order } from '../market/order.ts'
+import { standing } from '../market/standing.ts'
+import { subscription } from '../market/subscription.ts'
+
+/** M-05. Debits are positive; cash and coupons are what the marketplace owes the buyer. */
+export const ledgerAccounts = [
+  'buyer-cash',
+  'buyer-coupons',
+  'buyer-receivable',
+  'deferred-revenue',
+  'marketplace-revenue',
+  'cloud-resource-revenue',
+  'seller-payable',
+  'tax-payable',
+  'refunds',
+  'payment-clearing',
+] as const
+
+export type LedgerAccount = (typeof ledgerAccounts)[number]
+
+export const transactionKinds = ['opening', 'top-up', 'usage', 'payment', 'refund', 'recognition', 'arrears-paid'] as const
+
+export type TransactionKind = (typeof transactionKinds)[number]
+
+export const refusalCodes = [
+  'payment-method-missing',
+  'in-arrears',
+  'capacity-sold-out',
+  'flavour-abandoned',
+  'unpaid',
+  'provisioning-failed',
+] as const
+
+export type NoticeCode = (typeof noticeCodes)[number]
+export type RefusalCode = (typeof refusalCodes)[number]
+
+export const noticeCodes = ['arrears-entered', 'freeze-in-5-days', 'freeze-in-2-days', 'frozen', 'release-in-6-days', 'release-in-2-days', 'released'] as const
+
+const groups = {
+  T: 6, M: 7, C: 6, P: 5, O: 12, X: 8, E: 8, U: 9, A: 6, S: 11, R: 7, N: 7, I: 3, L: 5, Q: 8,
+} as const
+
+/** Every rule of the rulebook, `T-01` to `Q-08`. */
+export const rules: readonly string[] = Object.entries(groups).flatMap(([group, count]) =>
+  Array.from({ length: count }, (_, index) => `${group}-${String(index + 1).padStart(2, '0')}`),
+)
+
+const lifecycles = [order, instance, subscription, standing]
+
+/** All words by number; 0 is no word. */
+export const words: readonly string[] = [
+  ...new Set([
+    '',
+    ...rules,
+    ...lifecycles.flatMap(({ states, events }) => [...states, ...events]),
+    'begin',
+    ...ledgerAccounts,
+    ...transactionKinds,
+    ...refusalCodes,
+    ...noticeCodes,
+    'purchase',
+    'renewal',
+    'upgrade',
+    'expansion',
+    'price',
+    'tax',
+    'ecs',
+    'image',
+    'pay-per-use',
+    'monthly',
+    'yearly',
+    'one-off',
+    'search',
+    'category',
+    'popular',
+    'favourites',
+    'trace',
+  ]),
+]
+
+const numbers: ReadonlyMap<string, number> = new Map(words.map((word, index) => [word, index]))
+
+/** The number of a word. Throws on a word the record does not know: that is a fault of the program. */
+export function wordNumber(word: string): number {
+  const found = numbers.get(word)
+  if (found === undefined) throw new Error(`the record has no word '${word}': add it to sim/record/words.ts`)
+  return found
+}

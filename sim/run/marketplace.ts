@@ -1,0 +1,250 @@
+/** One cell's marketplace on its clock: the market, its meter and its people wired to the kernel. */
+import type { CellContext, CellProgram } from '#engine/cells/program.ts'
+import type { EventKind, Kernel } from '#engine/kernel.ts'
+import { monthOf, startOfHour, startOfMonth } from '../billing/civil-time.ts'
+import { bill, type ClosedMonth, closeMonth, FINAL_AFTER } from '../market/bills.ts'
+import { Market } from '../market/market.ts'
+import { HOUR, Meter } from '../market/metering.ts'
+import { expireOrder } from '../market/payment.ts'
+import { changeCapacity, closePoolHour } from '../market/pools.ts'
+import { endLife, launch, restart } from '../market/servers.ts'
+import { bookSettlement, settleHour } from '../market/settlement.ts'
+import { passMilestone } from '../market/standing-steps.ts'
+import { passSubscriptionMilestone, recogniseAll } from '../market/subscriptions.ts'
+import { NONE } from '../market/tables.ts'
+import { type TimerKind, type Timers, timerKinds } from '../market/timers.ts'
+import { Buyers } from '../people/buyers.ts'
+import { Sellers } from '../people/sellers.ts'
+import { Wallets } from '../people/wallets.ts'
+import { FactLog } from '../record/fact-log.ts'
+import type { World } from '../world/world.ts'
+
+/** What a cell reports when the run is over. */
+export interface CellResult {
+  readonly facts: number
+}
+
+/** The kernel as the market's timers. */
+class Clock implements Timers {
+  readonly #kernel: Kernel
+  readonly #kinds: Partial<Record<TimerKind, EventKind>> = {}
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel
+  }
+
+  get now(): number {
+    return this.#kernel.now
+  }
+
+  on(name: TimerKind, handler: (entity: number, a: number) => void): void {
+    this.#kinds[name] = this.#kernel.on(name, timerKinds[name], handler)
+  }
+
+  wake(kind: TimerKind, at: number, entity: number, a = 0): number {
+    return this.#kernel.at(at, this.#kinds[kind] as EventKind, entity, a)
+  }
+
+  cancel(handle: number): void {
+    if (handle !== NONE) this.#kernel.cancel(handle)
+  }
+}
+
+export class Marketplace implements CellProgram {
+  readonly #world: World
+  readonly #log: FactLog
+  readonly #clock: Clock
+  readonly #market: Market
+  readonly #meter: Meter
+  readonly #buyers: Buyers
+  readonly #sellers: Sellers
+  readonly #wallets: Wallets
+  #closedMonths: ClosedMonth[] = []
+
+  constructor(world: World, context: CellContext, factFile: string) {
+    this.#world = world
+    this.#log = new FactLog(factFile, context.kernel.digest)
+    this.#clock = new Clock(context.kernel)
+    this.#market = new Market(world, context.id, this.#clock, this.#log.write, {
+      balanceFell: (account) => this.#wallets.balanceFell(account),
+      unfrozen: (row) => {
+        this.#clock.wake('buyerRestarts', this.#clock.now, row)
+      },
+      provisionOrdered: (order) => this.#sellers.provisionOrdered(order),
+    })
+    this.#meter = new Meter(this.#market, startOfHour(world.scenario.start, this.#offset))
+    this.#buyers = new Buyers(this.#market, this.#meter, context.streams)
+    this.#wallets = new Wallets(this.#market, this.#meter, (account, purpose) => this.#buyers.stream(account, purpose))
+    this.#sellers = new Sellers(this.#market, context.streams, context.send)
+    this.#wire()
+    this.#open(context)
+  }
+
+  get #offset(): number {
+    return this.#world.policies['time.utcOffset']
+  }
+
+  /** T-06: what each wake-up does. Its rank stands in `timerKinds`. */
+  #wire(): void {
+    const handlers = this.#handlers()
+    for (const name of Object.keys(handlers) as TimerKind[]) this.#clock.on(name, handlers[name])
+  }
+
+  #handlers(): Record<TimerKind, (entity: number, a: number) => void> {
+    const market = this.#market
+    const meter = this.#meter
+    return {
+      hourCloses: () => this.#closeHour(),
+      hourSettles: () => this.#settle(),
+      monthBegins: (month: number) => this.#beginMonth(month),
+      monthBills: () => this.#billMonth(),
+      capacityChanges: (pool: number, step: number) => this.#changeCapacity(pool, step),
+      orderExpires: (row: number) => expireOrder(market, row),
+      instanceLaunches: (row: number) => launch(market, meter, row),
+      instanceEnds: (row: number) => endLife(market, meter, row),
+      standingMilestone: (account: number, index: number) => passMilestone(market, meter, account, index),
+      subscriptionMilestone: (row: number) => passSubscriptionMilestone(market, row),
+      saasProvisioned: (slot: number) => this.#sellers.provisioned(slot),
+      topUpArrives: (account: number) => this.#wallets.topUpArrives(account),
+      buyerArrives: (entity: number) => this.#buyers.buyerArrives(entity),
+      traceArrives: (replay: number) => this.#buyers.traceArrives(replay),
+      buyerRestarts: (row: number) => {
+        restart(market, meter, row)
+      },
+    }
+  }
+
+  #open(context: CellContext): void {
+    const { scenario } = this.#world
+    this.#openAccounts(context)
+    this.#openPools()
+    this.#wallets.open()
+    this.#clock.wake('hourCloses', this.#meter.hourStart + HOUR, 0)
+    const month = monthOf(scenario.start, this.#offset) + 1
+    this.#clock.wake('monthBegins', startOfMonth(month, this.#offset), month)
+    this.#buyers.open()
+  }
+
+  #openAccounts(context: CellContext): void {
+    const { accounts } = this.#market
+    const { population, scenario } = this.#world
+    for (const id of population.homes[context.id]) {
+      const row = accounts.add()
+      const segment = population.segment[id - 1]
+      accounts.id[row] = id
+      accounts.segment[row] = segment
+      accounts.region[row] = context.id
+      accounts.instances[row] = NONE
+      accounts.unpaid[row] = NONE
+      accounts.topUpTimer[row] = NONE
+      accounts.standingTimer[row] = NONE
+      const bound = scenario.buyers[segment].wallet.paymentMethod
+      accounts.paymentMethod[row] = this.#buyers.stream(row, 'account').next() < bound ? 1 : 0
+    }
+  }
+
+  #openPools(): void {
+    const { pools } = this.#market
+    const { scenario } = this.#world
+    for (const place of this.#world.pools.filter((pool) => pool.cell === this.#market.cell)) {
+      const row = pools.add()
+      pools.id[row] = place.id
+      pools.since[row] = scenario.start
+      place.plan.capacity.forEach((step, index) => {
+        if (step.from <= scenario.start) {
+          pools.planned[row] = step.capacity
+          pools.capacity[row] = step.capacity
+        } else this.#clock.wake('capacityChanges', step.from, row, index)
+      })
+    }
+  }
+
+  #closeHour(): void {
+    const end = this.#clock.now
+    closePoolHour(this.#market, this.#meter.hourStart)
+    this.#meter.closeHour(end)
+    this.#clock.wake('hourSettles', end + this.#world.policies['settlement.lag'], 0)
+    this.#clock.wake('hourCloses', end + HOUR, 0)
+  }
+
+  #settle(): void {
+    const owed = this.#meter.takeClosed()
+    if (owed === undefined) return
+    settleHour(this.#market, this.#meter, owed)
+    this.#meter.recycle(owed)
+  }
+
+  #beginMonth(month: number): void {
+    recogniseAll(this.#market)
+    this.#closedMonths.push(closeMonth(this.#market, startOfMonth(month - 1, this.#offset)))
+    this.#clock.wake('monthBills', this.#clock.now + FINAL_AFTER, 0)
+    this.#clock.wake('monthBegins', startOfMonth(month + 1, this.#offset), month + 1)
+  }
+
+  #billMonth(): void {
+    const closed = this.#closedMonths.shift()
+    if (closed !== undefined) bill(this.#market, closed, true)
+  }
+
+  #changeCapacity(pool: number, step: number): void {
+    const place = this.#world.pools[this.#market.pools.id[pool] - 1]
+    changeCapacity(this.#market, pool, place.plan.capacity[step].capacity)
+  }
+
+  receive(from: number, kind: number, payload: Float64Array): void {
+    this.#sellers.receive(from, kind, payload)
+  }
+
+  boundary(): void {
+    this.#log.drain()
+  }
+
+  /**
+   * The books close with the run: the meter reads a last time at `end`, what it read is settled at once (the lag of
+   * U-08 is waived), terms have earned up to now, and months without a final bill get a provisional one.
+   */
+  finish(): CellResult {
+    const market = this.#market
+    const { accounts } = market
+    const end = this.#clock.now
+    closePoolHour(market, this.#meter.hourStart)
+    this.#meter.finish(end)
+    for (let owed = this.#meter.takeClosed(); owed !== undefined; owed = this.#meter.takeClosed())
+      settleHour(market, this.#meter, owed)
+    for (let account = 0; account < accounts.rows; account++) bookSettlement(market, account)
+    recogniseAll(market)
+    const month = startOfMonth(monthOf(end - 1, this.#offset), this.#offset)
+    this.#closedMonths.push(closeMonth(market, month))
+    for (const closed of this.#closedMonths) bill(market, closed, false)
+    this.#log.close()
+    return { facts: this.#log.facts }
+  }
+
+  save(): unknown {
+    return {
+      log: this.#log.save(),
+      market: this.#market.save(),
+      meter: this.#meter.save(),
+      buyers: this.#buyers.save(),
+      sellers: this.#sellers.save(),
+      closedMonths: this.#closedMonths,
+    }
+  }
+
+  restore(state: unknown): void {
+    const saved = state as {
+      log: ReturnType<FactLog['save']>
+      market: unknown
+      meter: ReturnType<Meter['save']>
+      buyers: unknown
+      sellers: unknown
+      closedMonths: ClosedMonth[]
+    }
+    this.#log.restore(saved.log)
+    this.#market.restore(saved.market)
+    this.#meter.restore(saved.meter)
+    this.#buyers.restore(saved.buyers)
+    this.#sellers.restore(saved.sellers)
+    this.#closedMonths = saved.closedMonths
+  }
+}

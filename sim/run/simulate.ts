@@ -1,0 +1,105 @@
+/** A whole run: simulate the cells, make the record of their facts, have it audited. */
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { runCells } from '#engine/cells/run-cells.ts'
+import type { Scenario } from '#scenarios/schema.ts'
+import type { Trace } from '#scenarios/trace.ts'
+import { audit } from '../audit/audit.ts'
+import { buildRecord, RECORD_VERSION } from '../record/build.ts'
+import { buildWorld } from '../world/world.ts'
+import { type CellSpec, factFile } from './cell.ts'
+
+
+export interface RunRequest {
+  readonly scenario: Scenario
+  /** Trace data by buyer segment, as `readTraces` gives it. */
+  readonly traces: Readonly<Record<string, Trace>>
+  readonly seed: string
+  readonly threads: number
+  /** An existing folder to write into. */
+  readonly folder: string
+  readonly onProgress?: (progress: RunProgress) => void
+  readonly signal?: AbortSignal
+}
+
+export interface RunProgress {
+  readonly phase: 'simulating' | 'recording' | 'auditing'
+  /** Virtual time, ms since the epoch. */
+  readonly now: number
+  readonly start: number
+  readonly end: number
+  readonly executed: number
+  /** Of this phase, 0 to 1. */
+  readonly fraction: number
+  readonly threads: readonly { readonly state: string; readonly executed: number }[]
+}
+
+export interface RunOutcome {
+  /** 32 hexadecimal digits: the fingerprint of the whole history. */
+  readonly digest: string
+  /** Events the engine executed. */
+  readonly events: number
+  readonly facts: number
+  /** Path of the record. */
+  readonly record: string
+  /** What the auditor recomputed, and where it disagreed. */
+  readonly amounts: number
+  readonly differences: number
+}
+
+/**
+ * Runs a scenario into `folder/run.sqlite`. The outcome, the digest and the record depend on scenario and seed alone,
+ * never on `threads`. Rejects with an AbortError when `signal` is aborted; what is in the folder then is worthless.
+ */
+export async function simulate(request: RunRequest): Promise<RunOutcome> {
+  const { scenario, folder, signal, onProgress } = request
+  const { start, end } = scenario
+  const facts = join(folder, 'facts')
+  mkdirSync(facts, { recursive: true })
+  const cells = scenario.regions.length
+  const report = (progress: Partial<RunProgress> & Pick<RunProgress, 'phase' | 'fraction'>) =>
+    onProgress?.({ now: end, start, end, executed: 0, threads: [], ...progress })
+  const spec: CellSpec = { scenario, traces: request.traces, facts }
+  const run = await runCells({
+    module: new URL('./cell.ts', import.meta.url),
+    spec,
+    cells,
+    lookahead: scenario.messageDelay,
+    start,
+    end,
+    threads: request.threads,
+    seed: request.seed,
+    onProgress: ({ now, executed, perThread }) =>
+      report({ phase: 'simulating', fraction: (now - start) / (end - start), now, executed, threads: perThread }),
+    ...(signal === undefined ? {} : { signal }),
+  })
+  report({ phase: 'recording', fraction: 0, executed: run.executed })
+  const record = join(folder, 'run.sqlite')
+  const files = Array.from({ length: cells }, (_, cell) => factFile(facts, cell))
+  const world = buildWorld(spec)
+  const count = buildRecord(record, world, files, metaOf(request, run.digest, run.executed))
+  rmSync(facts, { recursive: true })
+  signal?.throwIfAborted()
+  report({ phase: 'auditing', fraction: 0, executed: run.executed })
+  const { amounts, differences } = audit(record, (fraction) => report({ phase: 'auditing', fraction }))
+  signal?.throwIfAborted()
+  return { digest: run.digest, events: run.executed, facts: count, record, amounts, differences }
+}
+
+/** What the record says of itself: everything a reader needs without the scenario file. */
+function metaOf({ scenario, seed }: RunRequest, digest: string, events: number) {
+  return {
+    version: String(RECORD_VERSION),
+    name: scenario.name,
+    question: scenario.question,
+    start: String(scenario.start),
+    end: String(scenario.end),
+    seed,
+    currency: scenario.currency,
+    utcOffset: String(scenario.policies['time.utcOffset']),
+    digest,
+    events: String(events),
+    policies: JSON.stringify(scenario.policies),
+    scenario: JSON.stringify(scenario),
+  }
+}

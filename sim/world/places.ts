@@ -1,0 +1,41 @@
+import type { Scenario } from '#scenarios/schema.ts'
+import type { Pool } from '#scenarios/sections/market.ts'
+import { parseUnitPrice, type UnitPrice } from '../billing/money.ts'
+
+/** One ECS pool: one region, one zone, one flavour (E-01). */
+export interface PoolPlace {
+  /** Number in the run, from 1. */
+  readonly id: number
+  readonly cell: number
+  /** Row in the pool table of its cell. */
+  readonly row: number
+  readonly region: string
+  readonly zone: string
+  readonly zoneId: number
+  readonly hourly: UnitPrice
+  readonly plan: Pool
+}
+
+/** All pools in the order of the file. */
+export function placePools(scenario: Scenario): PoolPlace[] {
+  const pools: PoolPlace[] = []
+  let zoneId = 0
+  scenario.regions.forEach((region, cell) => {
+    let row = 0
+    for (const zone of region.zones) {
+      zoneId++
+      for (const plan of zone.pools)
+        pools.push({
+          id: pools.length + 1,
+          cell,
+          row: row++,
+          region: region.id,
+          zone: zone.id,
+          zoneId,
+          hourly: parseUnitPrice(plan.hourly),
+          plan,
+        })
+    }
+  })
+  return pools
+}

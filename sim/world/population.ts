@@ -1,0 +1,81 @@
+/** Who lives where: each segment's people are dealt to regions by weight, in blocks, so that shares are exact. */
+import type { Scenario } from '#scenarios/schema.ts'
+import type { Trace } from '#scenarios/trace.ts'
+
+export interface SellerHome {
+  /** Number in the run, from 1. */
+  readonly id: number
+  /** Index of the segment in the scenario. */
+  readonly segment: number
+  readonly number: number
+  readonly cell: number
+}
+
+/** Buyers by number, from 1: position `id - 1` of each column. */
+export interface Population {
+  readonly count: number
+  readonly segment: Int32Array
+  /** Number within the segment, from 1. */
+  readonly number: Int32Array
+  readonly cell: Int32Array
+  /** Row in the account table of the home cell. */
+  readonly row: Int32Array
+  /** Numbers of the buyers of each cell, in the order of their rows. */
+  readonly homes: readonly Int32Array[]
+  /** First number of each segment; one more entry than segments. */
+  readonly first: Int32Array
+}
+
+/** Largest remainder by running sum: member k of n lives where (k + 1/2) / n falls on the weights. */
+export function deal(count: number, weights: Readonly<Record<string, number>> | null, regions: readonly string[]): Int32Array {
+  const shares = regions.map((region) => (weights ? (weights[region] ?? 0) : 1))
+  const whole = shares.reduce((sum, share) => sum + share, 0)
+  const homes = new Int32Array(count)
+  let cell = 0
+  let passed = shares[0]
+  for (let k = 0; k < count; k++) {
+    const place = ((k + 0.5) / count) * whole
+    while (place >= passed && cell < regions.length - 1) passed += shares[++cell]
+    homes[k] = cell
+  }
+  return homes
+}
+
+export function settleSellers(scenario: Scenario): SellerHome[] {
+  const regions = scenario.regions.map((region) => region.id)
+  const sellers: SellerHome[] = []
+  scenario.sellers.forEach((segment, index) => {
+    const homes = deal(segment.count, segment.regions, regions)
+    for (let k = 0; k < segment.count; k++)
+      sellers.push({ id: sellers.length + 1, segment: index, number: k + 1, cell: homes[k] })
+  })
+  return sellers
+}
+
+export function populate(scenario: Scenario, traces: Readonly<Record<string, Trace>>): Population {
+  const regions = scenario.regions.map((region) => region.id)
+  const sizes = scenario.buyers.map((segment) => segment.count ?? traces[segment.segment]?.buyers.length ?? 1)
+  const count = sizes.reduce((sum, size) => sum + size, 0)
+  const columns = {
+    segment: new Int32Array(count),
+    number: new Int32Array(count),
+    cell: new Int32Array(count),
+    row: new Int32Array(count),
+  }
+  const first = new Int32Array(sizes.length + 1)
+  const homes: number[][] = regions.map(() => [])
+  let at = 0
+  scenario.buyers.forEach((segment, index) => {
+    first[index] = at + 1
+    const cells = deal(sizes[index], segment.regions, regions)
+    for (let k = 0; k < sizes[index]; k++, at++) {
+      columns.segment[at] = index
+      columns.number[at] = k + 1
+      columns.cell[at] = cells[k]
+      columns.row[at] = homes[cells[k]].length
+      homes[cells[k]].push(at + 1)
+    }
+  })
+  first[sizes.length] = at + 1
+  return { count, ...columns, homes: homes.map((ids) => Int32Array.from(ids)), first }
+}

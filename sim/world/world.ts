@@ -1,0 +1,42 @@
+/**
+ * A scenario made ready to run: everything numbered from 1 in the order of the file, prices compiled, and each thing
+ * given its home cell. Each thread builds the same world from the same scenario.
+ */
+import type { Policies } from '#scenarios/policies.ts'
+import type { Scenario } from '#scenarios/schema.ts'
+import type { Trace } from '#scenarios/trace.ts'
+import { type Catalog, compileCatalog } from './catalog.ts'
+import { type Population, populate, type SellerHome, settleSellers } from './population.ts'
+import { type PoolPlace, placePools } from './places.ts'
+
+/** What a run is made of: the scenario as read, and its trace files by segment. */
+export interface WorldSpec {
+  readonly scenario: Scenario
+  readonly traces: Readonly<Record<string, Trace>>
+}
+
+export interface World {
+  readonly scenario: Scenario
+  readonly policies: Policies
+  readonly traces: Readonly<Record<string, Trace>>
+  /** One cell a region. */
+  readonly cells: number
+  readonly pools: readonly PoolPlace[]
+  readonly sellers: readonly SellerHome[]
+  readonly catalog: Catalog
+  readonly population: Population
+}
+
+export function buildWorld({ scenario, traces }: WorldSpec): World {
+  const sellers = settleSellers(scenario)
+  return {
+    scenario,
+    policies: scenario.policies,
+    traces,
+    cells: scenario.regions.length,
+    pools: placePools(scenario),
+    sellers,
+    catalog: compileCatalog(scenario, sellers),
+    population: populate(scenario, traces),
+  }
+}
