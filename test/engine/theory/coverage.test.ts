@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest'
+import { normalQuantile } from '#engine/mathematics/normal.ts'
+import { Streams } from '#engine/random/streams.ts'
+import { batchMeans } from '#engine/statistics/batch-means.ts'
+import { covers, meanInterval } from '#engine/statistics/confidence.ts'
+import { pairedDifference } from '#engine/statistics/paired.ts'
+import { Tally } from '#engine/statistics/tally.ts'
+import { wilson } from '#engine/statistics/wilson.ts'
+import { LITTLE, type Model } from './model.ts'
+import { models } from './registry.ts'
+
+const REPETITIONS = 1000
+
+/** How many of 1,000 repetitions, each with streams of its own, have a 95 % interval that holds the truth. */
+function coverage(seed: string, holds: (streams: Streams) => boolean): number {
+  let held = 0
+  for (let repetition = 0; repetition < REPETITIONS; repetition++) {
+    if (holds(new Streams(`coverage/${seed}`, repetition))) held++
+  }
+  return held
+}
+
+function expectNominal(held: number): void {
+  expect(held).toBeGreaterThanOrEqual(0.93 * REPETITIONS)
+  expect(held).toBeLessThanOrEqual(0.97 * REPETITIONS)
+}
+
+// Long enough that what a finite run is off by stays far below its half-width.
+test.each([
+  ['M/M/10/10', 300],
+  ['M/M/5+M', 300],
+  ['machine repair', 600],
+])('ten replications of %s with %s arrivals, every quantity', (name, size) => {
+  const model = models.find((each) => each.name.startsWith(name)) as Model
+  const theory = Object.entries(model.theory()).filter(([quantity]) => quantity !== LITTLE)
+  const held = new Map(theory.map(([quantity]) => [quantity, 0]))
+  for (let repetition = 0; repetition < REPETITIONS; repetition++) {
+    const runs = Array.from({ length: 10 }, (_, i) => model.simulate(size, new Streams(name, 10 * repetition + i)))
+    for (const [quantity, truth] of theory) {
+      const tally = new Tally()
+      for (const run of runs) tally.add(run[quantity])
+      if (covers(meanInterval(tally), truth)) held.set(quantity, held.get(quantity)! + 1)
+    }
+  }
+  for (const count of held.values()) expectNominal(count)
+})
+
+test('Wilson intervals of 120 trials with chance 0.15', () => {
+  const held = coverage('wilson', (streams) => {
+    const stream = streams.stream('trials')
+    let successes = 0
+    for (let i = 0; i < 120; i++) if (stream.next() < 0.15) successes++
+    const { low, high } = wilson(successes, 120)
+    return low <= 0.15 && 0.15 <= high
+  })
+  expectNominal(held)
+})
+
+test('twenty batch means of an autoregressive run, x = x/2 + noise', () => {
+  const held = coverage('batch means', (streams) => {
+    const stream = streams.stream('noise')
+    let x = normalQuantile(stream.next() || 0.5) / Math.sqrt(0.75)
+    const run = Float64Array.from({ length: 1000 }, () => (x = x / 2 + normalQuantile(stream.next() || 0.5)))
+    return covers(batchMeans(run), 0)
+  })
+  expectNominal(held)
+})
+
+test('paired differences: a third slower by 0.25 under the same noise', () => {
+  const held = coverage('pairs', (streams) => {
+    const stream = streams.stream('noise')
+    const draw = () => normalQuantile(stream.next() || 0.5)
+    const fast = Float64Array.from({ length: 12 }, draw)
+    const slow = fast.map((x) => x + 0.25 + draw() / 3)
+    return covers(pairedDifference(slow, fast), 0.25)
+  })
+  expectNominal(held)
+})

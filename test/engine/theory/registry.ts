@@ -1,0 +1,16 @@
+import type { Effort, Model } from './model.ts'
+import { jackson } from './models/jackson.ts'
+import { lindley } from './models/lindley.ts'
+import { loss } from './models/loss.ts'
+import { machineRepair } from './models/machine-repair.ts'
+import { multiServer } from './models/multi-server.ts'
+import { singleServer } from './models/single-server.ts'
+
+/** Every model of the validation suite. */
+export const models: readonly Model[] = [...singleServer, lindley, ...multiServer, ...loss, machineRepair, jackson]
+
+/** Enough for half-widths of a few percent in a few seconds. */
+export const moderate: Effort = { replications: 20, size: 4_000, seed: 'theory', confidence: 0.999 }
+
+/** Half-widths around one percent. */
+export const thorough: Effort = { replications: 30, size: 30_000, seed: 'theory', confidence: 0.999 }
