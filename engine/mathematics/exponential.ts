@@ -25,7 +25,7 @@ export function exp(x: number): number {
   return expSum(x, 0)
 }
 
-/** e^(x + rest) for a |rest| far smaller than x; `power` carries the lower half of its exponent here. */
+/** e^(x + rest), where `rest` is what a sum of two floats x could not hold. */
 export function expSum(x: number, rest: number): number {
   if (!(x <= 710)) return x > 710 ? Infinity : NaN
   if (x < -746) return 0
@@ -37,7 +37,7 @@ export function expSum(x: number, rest: number): number {
   return k > -1019 && k < 1022 ? y * powers[BIAS + k] : scale(y, k)
 }
 
-/** e^x - 1, exact to the last bits for small x too; error below 1 ulp. */
+/** e^x - 1, exact to the last bits for small x too; error below 1.1 ulp. */
 export function expm1(x: number): number {
   if (!(x <= 710)) return x > 710 ? Infinity : NaN
   if (x < -37.5) return -1

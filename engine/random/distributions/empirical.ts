@@ -1,0 +1,55 @@
+import { type Distribution, demand } from '../variate.ts'
+import { constant } from './constant.ts'
+
+/**
+ * The law of observed data: their sorted values joined by straight lines, each gap as likely as any other (the
+ * usual sample quantile, type 7 of R. Hyndman and Y. Fan, The American Statistician 50, 1996).
+ */
+export function empirical({ values }: { values: readonly number[] }): Distribution {
+  demand(
+    values.length > 0 && values.every(Number.isFinite),
+    'empirical: values',
+    values,
+    'give at least one, all finite',
+  )
+  if (values.length === 1) return constant(values[0])
+  const sorted = Float64Array.from(values).sort()
+  const gaps = sorted.length - 1
+  let mean = 0
+  for (let i = 0; i < gaps; i++) mean += (sorted[i] + sorted[i + 1]) / 2 / gaps
+  let variance = 0
+  for (let i = 0; i < gaps; i++) {
+    const a = sorted[i] - mean
+    const b = sorted[i + 1] - mean
+    variance += (a * a + a * b + b * b) / 3 / gaps
+  }
+  const quantile = (p: number) => {
+    const position = p * gaps
+    const i = Math.min(Math.floor(position), gaps - 1)
+    return sorted[i] + (position - i) * (sorted[i + 1] - sorted[i])
+  }
+  return {
+    mean,
+    variance,
+    sample: (stream) => quantile(stream.next()),
+    quantile,
+    cdf(x) {
+      if (x < sorted[0]) return 0
+      if (x >= sorted[gaps]) return 1
+      const i = lastNotAbove(sorted, x)
+      return (i + (x - sorted[i]) / (sorted[i + 1] - sorted[i])) / gaps
+    },
+  }
+}
+
+/** The greatest i with sorted[i] <= x, by halving; sorted[0] <= x < the last. */
+function lastNotAbove(sorted: Float64Array, x: number): number {
+  let low = 0
+  let high = sorted.length - 1
+  while (high - low > 1) {
+    const middle = (low + high) >> 1
+    if (sorted[middle] <= x) low = middle
+    else high = middle
+  }
+  return low
+}
