@@ -1,8 +1,10 @@
+import { revived, type Thrown } from './thrown.ts'
+
 /** What a cell was doing when it failed. */
 export type Phase = 'load' | 'create' | 'restore' | 'run' | 'save' | 'finish' | 'die'
 
-/** A failure as plain data, since an error class does not survive the way between threads. */
-export interface Failure {
+/** A failure with its place, as plain data. */
+export interface Failure extends Thrown {
   readonly phase: Phase
   /** The cell at fault, -1 when none was at work. */
   readonly cell: number
@@ -10,9 +12,6 @@ export interface Failure {
   readonly threads: number
   /** Virtual time, ms. */
   readonly time: number
-  readonly name: string
-  readonly message: string
-  readonly stack?: string | undefined
 }
 
 const deeds: Record<Phase, string> = {
@@ -49,30 +48,6 @@ export class CellFault extends Error {
   }
 }
 
-/** The error a program threw, as good as it comes back from another thread. */
-function revived({ name, message, stack }: Failure): Error {
-  const error = new Error(message)
-  error.name = name
-  if (stack !== undefined) error.stack = stack
-  return error
-}
-
 function capital(text: string): string {
   return text[0].toUpperCase() + text.slice(1)
-}
-
-/** Name, message and stack of whatever was thrown. */
-export function described(thrown: unknown): { name: string; message: string; stack: string | undefined } {
-  if (thrown instanceof Error) return { name: thrown.name, message: thrown.message, stack: thrown.stack }
-  return { name: 'Error', message: String(thrown), stack: undefined }
-}
-
-/** The rejection of a run that its caller's AbortSignal has ended. */
-export class AbortError extends Error {
-  override name = 'AbortError'
-  readonly code = 'ABORT_ERR'
-
-  constructor(reason: unknown) {
-    super('The run was aborted', { cause: reason })
-  }
 }

@@ -1,10 +1,11 @@
 import { deserialize, serialize } from 'node:v8'
 import { Cell, type CellState, type Plan } from './cell.ts'
 import { Exchange } from './exchange.ts'
-import { CellFault, described, type Phase } from './fault.ts'
+import { CellFault, type Phase } from './fault.ts'
 import { Meeting, type ThreadState } from './meeting.ts'
 import { HEADER, writeMessage } from './message.ts'
 import type { CreateCell } from './program.ts'
+import { described } from './thrown.ts'
 
 /** Shared memory of a run. */
 export interface Memory {
@@ -178,9 +179,8 @@ export class Group {
       return work()
     } catch (thrown) {
       const { threads, thread } = this
-      const { name, message, stack } = described(thrown)
       const place = { phase: this.#phase, cell: this.#current, thread, threads, time: this.now }
-      throw new CellFault({ ...place, name, message, stack })
+      throw new CellFault({ ...place, ...described(thrown) })
     }
   }
 

@@ -1,5 +1,6 @@
-import { CellFault, described } from './fault.ts'
+import { CellFault } from './fault.ts'
 import type { CreateCell } from './program.ts'
+import { described } from './thrown.ts'
 
 /** Loads a program's module in this thread. Throws `CellFault`. */
 export async function loadCreateCell(module: string, thread: number, threads: number): Promise<CreateCell> {
@@ -8,8 +9,8 @@ export async function loadCreateCell(module: string, thread: number, threads: nu
   try {
     exported = await import(/* @vite-ignore */ module)
   } catch (thrown) {
-    const { name, message, stack } = described(thrown)
-    throw new CellFault({ ...place, name, message: `${module}: ${message}`, stack })
+    const error = described(thrown)
+    throw new CellFault({ ...place, ...error, message: `${module}: ${error.message}` })
   }
   if (typeof exported.createCell !== 'function') {
     throw new CellFault({ ...place, name: 'TypeError', message: `${module} exports no function createCell` })

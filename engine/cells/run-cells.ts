@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises'
 import { Digest } from '#engine/digest.ts'
 import type { Plan } from './cell.ts'
-import { AbortError } from './fault.ts'
 import { type Finished, Group, sharedMemory } from './group.ts'
 import { loadCreateCell } from './load.ts'
 import { type CellsProgress, progressOf } from './progress.ts'
 import { decodeSnapshot, encodeSnapshot } from './snapshot.ts'
-import { runThreads, type ThreadsOptions } from './threads.ts'
+import { runThreads, type ThreadsOptions, uncloneable } from './threads.ts'
+import { AbortError } from './thrown.ts'
 import { runWindows, type Standing } from './windows.ts'
 
 /** What to run, and how. Times are whole virtual ms. */
@@ -107,7 +107,7 @@ function stopOnError(stop: AbortController, work: () => void): void {
 /** The way of a run in the calling thread: the same group and windows, and nobody to meet. */
 async function runHere(options: ThreadsOptions): Promise<Finished[]> {
   const { plan, memory, from, saved, checkpointEvery, signal } = options
-  const group = new Group({ ...plan, spec: structuredClone(plan.spec) }, memory, 1, 0)
+  const group = new Group({ ...plan, spec: cloned(plan.spec) }, memory, 1, 0)
   group.create(await loadCreateCell(plan.module, 0, 1))
   if (saved !== undefined) group.restore(saved)
   const turn = async () => {
@@ -121,6 +121,15 @@ async function runHere(options: ThreadsOptions): Promise<Finished[]> {
   const pace = { checkpointEvery, checkpoint, turn, turnWindows: TURN_WINDOWS, turnEvents: TURN_EVENTS }
   await turn()
   return [await runWindows(group, plan, pace, from)]
+}
+
+/** As every other thread gets it. */
+function cloned(spec: unknown): unknown {
+  try {
+    return structuredClone(spec)
+  } catch (thrown) {
+    throw uncloneable(thrown)
+  }
 }
 
 function combined(parts: readonly Finished[]): RunCellsResult {

@@ -1,9 +1,10 @@
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import type { Plan } from './cell.ts'
-import { CellFault, described } from './fault.ts'
+import { CellFault } from './fault.ts'
 import { type Finished, firstCell, type Memory } from './group.ts'
 import { Meeting } from './meeting.ts'
+import { described } from './thrown.ts'
 import type { Standing } from './windows.ts'
 import type { Outcome, SnapshotPart, ThreadTask } from './worker.ts'
 
@@ -73,13 +74,23 @@ async function runThread(pool: Piscina, task: ThreadTask, meeting: Meeting): Pro
   try {
     outcome = await pool.run(task, { transferList: [port] })
   } catch (thrown) {
-    const { cell, now } = meeting.seen(thread)
+    const { state, cell, now } = meeting.seen(thread)
+    if (state === 'starting' && isCloneError(thrown)) throw uncloneable(thrown)
     throw new CellFault({ phase: 'die', cell, thread, threads, time: now, ...described(thrown) })
   }
   if ('finished' in outcome) return outcome.finished
   if ('failure' in outcome) throw new CellFault(outcome.failure)
   // Stopped by another thread's failure, which is on its way.
   return new Promise(() => {})
+}
+
+function isCloneError(thrown: unknown): thrown is DOMException {
+  return thrown instanceof DOMException && thrown.name === 'DataCloneError'
+}
+
+/** A spec of functions, or the like, named as such rather than as the death of a thread. */
+export function uncloneable(thrown: unknown): TypeError {
+  return new TypeError(`The spec is no plain data: ${described(thrown).message}`, { cause: thrown })
 }
 
 /** Puts the threads' parts of a snapshot together and lets the run go on when it has been taken. */

@@ -1,0 +1,191 @@
+import { setImmediate } from 'node:timers/promises'
+import { Piscina } from 'piscina'
+import { AbortError, described } from '../cells/thrown.ts'
+import { loadRun, type RunTask } from './run.ts'
+import { RunFault } from './run-fault.ts'
+import type { Outcome } from './worker.ts'
+
+/** What to run, and how. */
+export interface RunManyOptions<R> {
+  /** The module that exports `run`. */
+  module: URL
+  /** The points of a sweep as plain data; a single one for mere replications. */
+  points: readonly unknown[]
+  /** Replications of each point, 0 .. replications - 1: with `more`, those of the first batch. */
+  replications: number
+  seed: string
+  /** 1 runs in the calling thread; more are workers, one run a thread. The results are the same. */
+  threads: number
+  /**
+   * Sequential stopping: called whenever all replications of a point so far have finished, with their results in
+   * order. Says how many more that point needs; 0 is enough. It sees nothing else, so that the answer cannot depend on
+   * the threads.
+   */
+  more?: (results: readonly R[], pointIndex: number) => number
+  /** Called in the order in which runs finish. */
+  onRun?: (done: FinishedRun<R>) => void
+  signal?: AbortSignal
+  /** The heap each worker may fill, in MB (Node's own limit when absent). */
+  threadHeapMb?: number
+}
+
+export interface FinishedRun<R> {
+  readonly pointIndex: number
+  readonly replication: number
+  readonly result: R
+  /** Runs finished so far, this one included, and runs asked for so far. */
+  readonly finished: number
+  readonly planned: number
+}
+
+/**
+ * Runs every point as often as asked, one run a thread, and returns `results[point][replication]`.
+ *
+ * Rejects with `RunFault` when a run throws or its thread dies, with `AbortError` when `signal` is aborted (in the
+ * calling thread: between two runs), with whatever `more` or `onRun` throws; no worker is left behind.
+ */
+export async function runMany<R>(options: RunManyOptions<R>): Promise<R[][]> {
+  const { threads, signal, points, replications } = options
+  wholeFrom('threads', threads, 1)
+  wholeFrom('replications', replications, 1)
+  if (signal?.aborted) throw new AbortError(signal.reason)
+  const ending = Promise.withResolvers<never>()
+  const abort = () => ending.reject(new AbortError(signal?.reason))
+  const crew = threads === 1 ? callingThread(options.module.href) : workers(options, points.length * replications)
+  signal?.addEventListener('abort', abort)
+  const schedule = new Schedule(options, crew)
+  try {
+    return await Promise.race([schedule.run(), ending.promise])
+  } finally {
+    signal?.removeEventListener('abort', abort)
+    schedule.close()
+    await crew.close()
+  }
+}
+
+/** Those who do the runs. */
+interface Crew {
+  readonly size: number
+  run(task: RunTask): Promise<Outcome>
+  close(): Promise<void>
+}
+
+function callingThread(module: string): Crew {
+  const run = async (task: RunTask): Promise<Outcome> => {
+    // The event loop has a turn before each run: for progress, signals and SIGINT.
+    await setImmediate()
+    try {
+      return { result: await (await loadRun(module))(structuredClone(task)) }
+    } catch (thrown) {
+      return { thrown: described(thrown) }
+    }
+  }
+  return { size: 1, run, close: async () => {} }
+}
+
+function workers<R>(options: RunManyOptions<R>, runs: number): Crew {
+  const size = options.more === undefined ? Math.max(1, Math.min(options.threads, runs)) : options.threads
+  const pool = new Piscina({
+    filename: new URL('./worker.ts', import.meta.url).href,
+    minThreads: size,
+    maxThreads: size,
+    atomics: 'disabled',
+    ...(options.threadHeapMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: options.threadHeapMb } }),
+  })
+  // A worker that dies has its run rejected as well; there is nothing else to be told here.
+  pool.on('error', () => {})
+  const gone = pool.threads.map((worker) => new Promise((resolve) => worker.once('exit', resolve)))
+  const module = options.module.href
+  const run = async (task: RunTask): Promise<Outcome> => {
+    try {
+      return await pool.run({ module, task })
+    } catch (thrown) {
+      return { thrown: described(thrown) }
+    }
+  }
+  const close = async () => {
+    await pool.destroy()
+    await Promise.all(gone)
+  }
+  return { size, run, close }
+}
+
+/** Which run is next, and what came of those before. */
+class Schedule<R> {
+  readonly #options: RunManyOptions<R>
+  readonly #crew: Crew
+  readonly #queue: RunTask[] = []
+  readonly #results: R[][]
+  /** Replications of each point that are asked for, and those of them still to finish. */
+  readonly #asked: number[]
+  readonly #missing: number[]
+  readonly #all = Promise.withResolvers<R[][]>()
+  #next = 0
+  #running = 0
+  #finished = 0
+  #closed = false
+
+  constructor(options: RunManyOptions<R>, crew: Crew) {
+    this.#options = options
+    this.#crew = crew
+    this.#results = options.points.map(() => [])
+    this.#asked = options.points.map(() => 0)
+    this.#missing = options.points.map(() => 0)
+    for (const pointIndex of options.points.keys()) this.#ask(pointIndex, options.replications)
+  }
+
+  run(): Promise<R[][]> {
+    this.#start()
+    return this.#all.promise
+  }
+
+  /** Starts nothing more. */
+  close(): void {
+    this.#closed = true
+  }
+
+  #ask(pointIndex: number, count: number): void {
+    const { points, seed } = this.#options
+    for (let i = 0; i < count; i++) {
+      const replication = this.#asked[pointIndex]++
+      this.#queue.push({ point: points[pointIndex], pointIndex, replication, seed })
+    }
+    this.#missing[pointIndex] += count
+  }
+
+  #start(): void {
+    while (!this.#closed && this.#running < this.#crew.size && this.#next < this.#queue.length) {
+      const task = this.#queue[this.#next++]
+      this.#running++
+      this.#crew
+        .run(task)
+        .then((outcome) => this.#finish(task, outcome))
+        .catch(this.#all.reject)
+    }
+    if (this.#running === 0 && this.#next === this.#queue.length) this.#all.resolve(this.#results)
+  }
+
+  #finish(task: RunTask, outcome: Outcome): void {
+    if (this.#closed) return
+    if ('thrown' in outcome) throw new RunFault(task, outcome.thrown)
+    const { more, onRun } = this.#options
+    const { pointIndex, replication } = task
+    const result = outcome.result as R
+    this.#results[pointIndex][replication] = result
+    this.#running--
+    this.#finished++
+    if (--this.#missing[pointIndex] === 0 && more !== undefined) {
+      const count = more(this.#results[pointIndex], pointIndex)
+      wholeFrom('the number of further replications', count, 0)
+      this.#ask(pointIndex, count)
+    }
+    onRun?.({ pointIndex, replication, result, finished: this.#finished, planned: this.#queue.length })
+    this.#start()
+  }
+}
+
+function wholeFrom(name: string, value: number, least: number): void {
+  if (!Number.isSafeInteger(value) || value < least) {
+    throw new RangeError(`${name} is a whole number from ${least} on, not ${value}`)
+  }
+}
