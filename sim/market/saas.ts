@@ -1,7 +1,7 @@
 /** Buying an unsupervised SaaS product: priced, paid, set up by its seller, completed (M-03, M-06, M-07, O-04, O-10). */
 import { toMoney } from '../billing/money.ts'
 import { priceLine } from '../billing/price/plan.ts'
-import { taxLines } from '../billing/tax.ts'
+import { withTax } from '../billing/tax.ts'
 import type { Offer } from '../world/catalog.ts'
 import type { Market } from './market.ts'
 import { createOrder, type OrderIntent, type OrderLine, step } from './order-steps.ts'
@@ -24,16 +24,13 @@ function priceLines(market: Market, offer: Offer, quantity: number, months: numb
   const { policies } = market
   const rounding = policies['rounding.charge']
   const offered = offer.plans.find((plan) => plan.months === months) ?? offer.plans[0]
-  const price = priceLine(offered.plan, BigInt(quantity) * QUANTITY, offer.discount, rounding)
-  return [
-    { part: 'price', plan: offered.id, amount: toMoney(price.amount), rule: price.rule },
-    ...taxLines(price.amount, policies['tax.percent'], rounding).map((line) => ({
-      part: 'tax' as const,
-      plan: 0,
-      amount: toMoney(line.amount),
-      rule: line.rule,
-    })),
-  ]
+  const lines = withTax([priceLine(offered.plan, BigInt(quantity) * QUANTITY, offer.discount, rounding)], policies)
+  return lines.map((line, index) => ({
+    part: index === 0 ? 'price' : 'tax',
+    plan: index === 0 ? offered.id : 0,
+    amount: toMoney(line.amount),
+    rule: line.rule,
+  }))
 }
 
 /** The seller has set the product up: the order is completed and its term begins (O-10, T-05). */

@@ -1,0 +1,87 @@
+/** The house rules: who may import whom, and which calls would make a run depend on the machine. */
+import { dirname, join, normalize } from 'node:path'
+import { expect, test } from 'vitest'
+import { codeOf, filesOf, importsOf } from './source-tree.ts'
+
+/** Left to right: each room imports from itself and from those before it. `bench` and `test` see all. */
+const rooms = ['engine', 'scenarios', 'sim', 'reports', 'cli'] as const
+
+/** The room an import of a file leads to; null for packages and Node. */
+function roomOf(file: string, specifier: string): string | null {
+  if (specifier.startsWith('#')) return specifier.slice(1).split('/')[0]
+  if (specifier.startsWith('.')) return normalize(join(dirname(file), specifier)).split('/')[0]
+  return null
+}
+
+test.each(rooms.map((room, place) => ({ room, allowed: rooms.slice(0, place + 1) })))(
+  '$room imports from $allowed only',
+  ({ room, allowed }) => {
+    const strangers = filesOf(room).flatMap((file) =>
+      importsOf(file)
+        .filter((specifier) => {
+          const target = roomOf(file, specifier)
+          return target !== null && !(allowed as readonly string[]).includes(target) && target !== 'package.json'
+        })
+        .map((specifier) => `${file} imports ${specifier}`),
+    )
+    expect(strangers).toEqual([])
+  },
+)
+
+test('another room is imported by its #name, never by a path', () => {
+  const climbing = rooms.flatMap((room) =>
+    filesOf(room).flatMap((file) =>
+      importsOf(file)
+        .filter((specifier) => specifier.startsWith('.') && roomOf(file, specifier) !== room)
+        .filter((specifier) => !specifier.endsWith('package.json'))
+        .map((specifier) => `${file} imports ${specifier}`),
+    ),
+  )
+  expect(climbing).toEqual([])
+})
+
+test('sim/audit shares no code with what it judges: of sim it may import the record, itself and the type Money', () => {
+  const shared = filesOf('sim/audit').flatMap((file) =>
+    importsOf(file)
+      .map((specifier) => ({ specifier, path: specifier.startsWith('.') ? normalize(join(dirname(file), specifier)) : specifier }))
+      .filter(({ path }) => /^(#sim\/|sim\/)/.test(path))
+      .filter(({ path }) => !/(sim\/audit\/|sim\/record\/|sim\/billing\/money\.ts)/.test(path))
+      .map(({ specifier }) => `${file} imports ${specifier}`),
+  )
+  expect(shared).toEqual([])
+})
+
+const decimalDoors = { billing: /^sim\/billing\//, audit: /^sim\/audit\// }
+
+test('decimal.js enters sim by at most one file of billing, and by the auditor', () => {
+  const users = filesOf('sim').filter((file) => importsOf(file).includes('decimal.js'))
+  expect(users.filter((file) => decimalDoors.billing.test(file)).length).toBeLessThanOrEqual(1)
+  expect(users.filter((file) => !decimalDoors.billing.test(file) && !decimalDoors.audit.test(file))).toEqual([])
+})
+
+/** What would make one scenario and seed give two histories, and what to use instead. */
+const banned: readonly (readonly [pattern: RegExp, instead: string])[] = [
+  [/\bDate\.now\b|\bnew Date\b|\bDate\.parse\b/, 'the kernel`s `now`'],
+  [/\bIntl\b|\blocaleCompare\b|\.toLocale\w+/, 'plain comparisons and civil-time.ts'],
+  [/\bMath\.random\b/, 'a stream of engine/random'],
+  [/\bMath\.(log|log1p|log2|log10|exp|expm1|pow|sin|cos|tan|asin|acos|atan|atan2|sinh|cosh|tanh|cbrt|hypot)\b/, 'engine/mathematics'],
+  [/\bperformance\.now\b|\bprocess\.hrtime\b/, 'nothing: engine and sim do not read the wall clock'],
+]
+
+test.each(['engine', 'sim'])('%s asks neither the wall clock nor the machine for a number', (room) => {
+  const found = filesOf(room).flatMap((file) =>
+    banned.filter(([pattern]) => pattern.test(codeOf(file))).map(([pattern, instead]) => `${file}: ${pattern}; use ${instead}`),
+  )
+  expect(found).toEqual([])
+})
+
+/** Spelled in parts, so that this file does not hold them. */
+const markers = new RegExp(['TO' + 'DO', 'FIX' + 'ME', 'X' + 'XX', 'HA' + 'CK'].map((word) => `\\b${word}\\b`).join('|'))
+
+test('no drawer without an idea, no skipped test, no marker of unfinished work', () => {
+  const all = [...rooms, 'bench', 'test'].flatMap((room) => filesOf(room))
+  expect(all.filter((file) => /\/(utils|helpers|common|types)(\.ts|\/)/.test(file))).toEqual([])
+  const tests = filesOf('test').filter((file) => /\b(it|test|describe)\.(skip|only|todo)\b/.test(codeOf(file)))
+  expect(tests).toEqual([])
+  expect(all.filter((file) => markers.test(codeOf(file)))).toEqual([])
+})
