@@ -99,8 +99,8 @@ export class Meter {
       image: new Float64Array(accounts.rows),
     }
     for (const row of this.#touched) this.#closeTouched(row, until)
-    sweepHour(instances.account, instances.ecsHour, instances.rows, owed.ecs)
-    sweepHour(instances.account, instances.imageHour, instances.rows, owed.image)
+    sweepHour({ account: instances.account, hourAmount: instances.ecsHour }, instances.rows, owed.ecs)
+    sweepHour({ account: instances.account, hourAmount: instances.imageHour }, instances.rows, owed.image)
     this.#closed.push({ ...owed, hour: this.hourStart })
     for (const row of this.#touched) this.#steady(row)
     this.#touched = []

@@ -150,14 +150,13 @@ export class Buyers {
     return Array.from({ length: quantity }, () => Math.max(0, Math.round(law.sample(stream))))
   }
 
-  save(): unknown {
+  save() {
     return { visits: this.#visits.save(), replays: this.#replays.map(({ next }) => next) }
   }
 
-  restore(state: unknown): void {
-    const saved = state as { visits: unknown; replays: number[] }
-    this.#visits.restore(saved.visits)
-    saved.replays.forEach((next, index) => {
+  restore(state: ReturnType<Buyers['save']>): void {
+    this.#visits.restore(state.visits)
+    state.replays.forEach((next, index) => {
       this.#replays[index].next = next
     })
   }

@@ -236,7 +236,7 @@ export class Marketplace implements CellProgram {
       log: ReturnType<FactLog['save']>
       market: unknown
       meter: ReturnType<Meter['save']>
-      buyers: unknown
+      buyers: ReturnType<Buyers['save']>
       sellers: unknown
       closedMonths: ClosedMonth[]
     }
