@@ -85,17 +85,22 @@ export class Kernel {
   at(time: number, kind: EventKind, entity: number, a: number = 0, b: number = 0): Handle {
     const list = this.list
     const delay = time - list.now
+    this.checkEvent(kind, entity, a, b)
     // A delay that is an int32 makes the time a whole number as well, since the clock is one.
-    if ((delay | 0) !== delay || delay < 0 || time > LAST_TIME) this.checkTime(time, kind)
-    if ((entity | 0) !== entity || (a | 0) !== a || (b | 0) !== b || !(kind < this.tags.length)) {
-      throw this.wrongEvent(kind, entity, a, b)
+    if ((delay | 0) === delay && delay >= 0 && time <= LAST_TIME) {
+      return list.insert(delay, this.tags[kind], entity, a, b)
     }
-    return list.insert(delay, this.tags[kind], entity, a, b)
+    this.checkTime(time, kind)
+    return list.insertFar(delay, this.tags[kind], entity, a, b)
   }
 
-  /** Schedules an event `delay` ms from now. */
+  /** Schedules an event `delay` ms from now; otherwise as `at`. */
   after(delay: number, kind: EventKind, entity: number, a: number = 0, b: number = 0): Handle {
-    return this.at(this.list.now + delay, kind, entity, a, b)
+    const list = this.list
+    this.checkEvent(kind, entity, a, b)
+    if ((delay | 0) === delay && delay >= 0) return list.insert(delay, this.tags[kind], entity, a, b)
+    this.checkTime(list.now + delay, kind)
+    return list.insertFar(delay, this.tags[kind], entity, a, b)
   }
 
   /** Takes an event back. False when it has already run or was cancelled. */
@@ -122,30 +127,30 @@ export class Kernel {
    * @returns how many events ran
    */
   runUntil(end: number): number {
-    if (!(end >= this.now)) throw SchedulingFault.end(end, this.now)
+    if (!(end >= this.now) || Math.floor(end) !== end) throw SchedulingFault.end(end, this.now)
     if (this.running) throw SchedulingFault.nested()
     const before = this.executed
     this.running = true
     try {
-      this.dispatch(end)
+      this.list.until(end)
+      this.dispatch()
     } finally {
       this.running = false
     }
-    if (end !== Number.POSITIVE_INFINITY) this.list.now = end
+    if (end !== Number.POSITIVE_INFINITY) this.list.moveTo(end)
     return this.executed - before
   }
 
-  private dispatch(end: number): void {
+  private dispatch(): void {
     const { list, digest, handlers, marks } = this
-    for (let record = list.take(end); record >= 0; record = list.take(end)) {
+    for (let record = list.take(); record >= 0; record = list.take()) {
       const words = list.words
-      const time = list.now
-      const kind = words[record + 2] & 0x1fff
-      const entity = words[record + 3]
-      const a = words[record + 4]
-      const b = words[record + 5]
+      const kind = words[record | 2] & 0x1fff
+      const entity = words[record | 3]
+      const a = words[record | 4]
+      const b = words[record | 5]
       this.executed++
-      digest.fold5(time | 0, (marks[kind] + time / 0x100000000) | 0, entity, a, b)
+      digest.fold5(list.within, (marks[kind] + list.block) | 0, entity, a, b)
       handlers[kind](entity, a, b)
     }
   }
@@ -185,9 +190,10 @@ export class Kernel {
     throw SchedulingFault.time(time, this.now, kind < 0 ? 'reschedule' : (this.names[kind] ?? `kind ${kind}`))
   }
 
-  private wrongEvent(kind: EventKind, entity: number, a: number, b: number): SchedulingFault {
+  private checkEvent(kind: EventKind, entity: number, a: number, b: number): void {
+    if ((entity | 0) === entity && (a | 0) === a && (b | 0) === b && kind < this.tags.length) return
     const name = this.names[kind]
-    return name === undefined ? SchedulingFault.unknown(kind) : SchedulingFault.wide(name, entity, a, b)
+    throw name === undefined ? SchedulingFault.unknown(kind) : SchedulingFault.wide(name, entity, a, b)
   }
 }
 

@@ -23,7 +23,9 @@ export class SchedulingFault extends Error {
   }
 
   static end(end: number, now: number): SchedulingFault {
-    return new SchedulingFault(`runUntil(${end}): the clock already shows ${now}; a clock never runs backwards`)
+    return new SchedulingFault(
+      `runUntil(${end}): the clock shows ${now}; give a whole number of milliseconds that is not earlier, or Infinity`,
+    )
   }
 
   static rank(name: string, rank: number): SchedulingFault {

@@ -3,25 +3,45 @@ import type { FutureEventList, FutureEventListState, Handle } from './future-eve
 
 /**
  * Implicit binary heap over event records, O(log n) each way (Williams 1964). Slower than the timing wheel and much
- * simpler: it is the oracle, and the choice where the wheel's fixed 48 kB are too much. A record's word 7 holds its
+ * simpler: it is the oracle, and the choice where the wheel's fixed 48 kB are too much. A record's word 1 holds its
  * place in the heap, so that cancelling is real.
  */
 export class BinaryHeap extends EventRecords implements FutureEventList {
+  block = 0
+  within = 0
+  private horizon = Number.POSITIVE_INFINITY
+  private times = new Float64Array(64)
   private heap = new Int32Array(64)
   /** Sequence number of each record. */
   private sequences = new Float64Array(64)
   private sequence = 0
 
   constructor(start: number) {
-    super(0, start)
+    super(0)
+    this.times = new Float64Array(this.words.buffer)
+    this.moveTo(start)
+  }
+
+  get now(): number {
+    return this.block * 0x40000000 + this.within
+  }
+
+  moveTo(time: number): void {
+    this.block = Math.floor(time / 0x40000000)
+    this.within = time % 0x40000000
   }
 
   insert(delay: number, tag: number, entity: number, a: number, b: number): Handle {
-    const record = this.allocate(this.now + delay, tag, entity, a, b)
+    const record = this.allocate(tag, entity, a, b)
+    this.times[(record >> 1) | 3] = this.now + delay
     if (this.size > this.heap.length) this.heap = enlarged(this.heap)
     this.sequences[record >> 3] = this.sequence++
     this.siftUp(record, this.size - 1)
     return this.handleOf(record)
+  }
+
+  insertFar(delay: number, tag: number, entity: number, a: number, b: number): Handle {
+    return this.insert(delay, tag, entity, a, b)
   }
 
   cancel(handle: Handle): boolean {
@@ -34,22 +54,26 @@ export class BinaryHeap extends EventRecords implements FutureEventList {
   reschedule(handle: Handle, delay: number): boolean {
     const record = this.recordOf(handle)
     if (record < 0) return false
-    this.times[record >> 1] = this.now + delay
+    this.times[(record >> 1) | 3] = this.now + delay
     this.sequences[record >> 3] = this.sequence++
-    this.place(record, this.words[record + 7])
+    this.place(record, this.words[record | 1])
     return true
   }
 
   next(): number {
-    return this.size === 0 ? Number.POSITIVE_INFINITY : this.times[this.heap[0] >> 1]
+    return this.size === 0 ? Number.POSITIVE_INFINITY : this.times[(this.heap[0] >> 1) | 3]
   }
 
-  take(end: number): number {
+  until(end: number): void {
+    this.horizon = end
+  }
+
+  take(): number {
     if (this.size === 0) return -1
     const first = this.heap[0]
-    const time = this.times[first >> 1]
-    if (time >= end) return -1
-    this.now = time
+    const time = this.times[(first >> 1) | 3]
+    if (time >= this.horizon) return -1
+    this.moveTo(time)
     this.remove(first)
     return first
   }
@@ -58,6 +82,7 @@ export class BinaryHeap extends EventRecords implements FutureEventList {
     return {
       structure: 'heap',
       ...this.saveRecords(),
+      now: this.now,
       sequence: this.sequence,
       heap: this.heap.slice(0, this.size),
       sequences: this.sequences.slice(0, this.end >> 3),
@@ -66,11 +91,13 @@ export class BinaryHeap extends EventRecords implements FutureEventList {
 
   restore(state: FutureEventListState): void {
     const saved = state as unknown as ReturnType<BinaryHeap['saveRecords']> & {
+      now: number
       sequence: number
       heap: Int32Array
       sequences: Float64Array
     }
     this.restoreRecords(saved)
+    this.moveTo(saved.now)
     this.sequence = saved.sequence
     this.heap = new Int32Array(Math.max(64, saved.heap.length))
     this.heap.set(saved.heap)
@@ -78,13 +105,14 @@ export class BinaryHeap extends EventRecords implements FutureEventList {
   }
 
   protected override grown(records: number): void {
+    this.times = new Float64Array(this.words.buffer)
     const grown = new Float64Array(records)
     grown.set(this.sequences.subarray(0, Math.min(records, this.sequences.length)))
     this.sequences = grown
   }
 
   private remove(record: number): void {
-    const place = this.words[record + 7]
+    const place = this.words[record | 1]
     this.release(record)
     const last = this.heap[this.size]
     if (last !== record) this.place(last, place)
@@ -104,11 +132,11 @@ export class BinaryHeap extends EventRecords implements FutureEventList {
       const above = heap[parent]
       if (!this.before(record, above)) break
       heap[place] = above
-      words[above + 7] = place
+      words[above | 1] = place
       place = parent
     }
     heap[place] = record
-    words[record + 7] = place
+    words[record | 1] = place
   }
 
   private siftDown(record: number, from: number): void {
@@ -121,23 +149,23 @@ export class BinaryHeap extends EventRecords implements FutureEventList {
       const below = heap[child]
       if (!this.before(below, record)) break
       heap[place] = below
-      words[below + 7] = place
+      words[below | 1] = place
       place = child
     }
     heap[place] = record
-    words[record + 7] = place
+    words[record | 1] = place
   }
 
   /** T-06: (time, rank, entity, sequence). */
   private before(x: number, y: number): boolean {
     const { times, words } = this
-    const early = times[x >> 1]
-    const late = times[y >> 1]
+    const early = times[(x >> 1) | 3]
+    const late = times[(y >> 1) | 3]
     if (early !== late) return early < late
-    const high = words[x + 2] >>> 27
-    const low = words[y + 2] >>> 27
+    const high = words[x | 2] >>> 27
+    const low = words[y | 2] >>> 27
     if (high !== low) return high < low
-    if (words[x + 3] !== words[y + 3]) return words[x + 3] < words[y + 3]
+    if (words[x | 3] !== words[y | 3]) return words[x | 3] < words[y | 3]
     return this.sequences[x >> 3] < this.sequences[y >> 3]
   }
 }

@@ -1,13 +1,14 @@
 /**
  * Events as records of eight 32-bit words in one growing buffer: 32 bytes an event, half a cache line, no object.
  *
- *     word 0-1  time, one float64 (read through `times[record >> 1]`)
+ *     word 0-1  two links, the list's own business; a free record keeps the next free one in word 0
  *     word 2    tag: rank (5 bits), generation (14 bits), kind (13 bits)
  *     word 3-5  entity, a, b
- *     word 6-7  two links, the list's own business; a free record keeps the next free one in word 6
+ *     word 6-7  time, as the list likes to keep it
  *
- * A record is named by the index of its first word. A handle names the record and its generation, so that a handle
- * kept too long is told from its successor: the first 65,536 records have 16,384 generations, the others 64.
+ * A record is named by the index of its first word, a multiple of 8, so that `record | 3` is its word 3: V8 then needs
+ * no check for overflow. A handle names the record and its generation, so that a handle kept too long is told from its
+ * successor: the first 65,536 records have 16,384 generations, the others 64.
  */
 
 /** The handle of no event at all. */
@@ -29,55 +30,49 @@ export function tagOf(rank: number, kind: number): number {
 }
 
 export class EventRecords {
-  words: Int32Array
-  times: Float64Array
+  words: Int32Array<ArrayBuffer>
   /** Number of pending events. */
   size = 0
-  /** The clock, ms: nothing is scheduled before it. Starts as NaN so that V8 keeps it as a float64 from the first. */
-  now = Number.NaN
   /** First word of the first record; what lies below it belongs to the list. */
   protected readonly base: number
   protected free = -1
   protected end: number
 
   /** @param reserved words kept free for the list at the head of the buffer, a multiple of 8 */
-  constructor(reserved: number, start: number) {
-    this.now = start
+  constructor(reserved: number) {
     this.base = reserved
     this.end = reserved
     this.words = new Int32Array(reserved + 8 * 64)
-    this.times = new Float64Array(this.words.buffer)
   }
 
-  /** Takes a free record and fills it, except for its links. `tag` holds rank and kind. */
-  protected allocate(time: number, tag: number, entity: number, a: number, b: number): number {
+  /** Takes a free record and fills it, except for time and links. */
+  protected allocate(tag: number, entity: number, a: number, b: number): number {
     let record = this.free
-    if (record >= 0) this.free = this.words[record + 6]
+    if (record >= 0) this.free = this.words[record]
     else record = this.extend()
     const words = this.words
-    this.times[record >> 1] = time
-    words[record + 2] = tag | (words[record + 2] & GENERATION)
-    words[record + 3] = entity
-    words[record + 4] = a
-    words[record + 5] = b
-    this.size++
+    words[record | 2] = tag | (words[record | 2] & GENERATION)
+    words[record | 3] = entity
+    words[record | 4] = a
+    words[record | 5] = b
+    this.size = (this.size + 1) | 0
     return record
   }
 
   /** Gives a record back; every handle to it is stale from now on. Its contents stay until it is taken again. */
   protected release(record: number): void {
     const words = this.words
-    const tag = words[record + 2]
-    words[record + 2] = (tag & ~GENERATION) | ((tag + ONE_GENERATION) & GENERATION)
-    words[record + 6] = this.free
+    const tag = words[record | 2]
+    words[record | 2] = (tag & ~GENERATION) | ((tag + ONE_GENERATION) & GENERATION)
+    words[record] = this.free
     this.free = record
-    this.size--
+    this.size = (this.size - 1) | 0
   }
 
   /** The handle of a record that is taken. */
   protected handleOf(record: number): number {
     const slot = record >> 3
-    const generation = this.words[record + 2] & GENERATION
+    const generation = this.words[record | 2] & GENERATION
     return slot < 0x10000 ? (generation << 3) | slot : 0x40000000 | ((generation & 0x7e000) << 11) | slot
   }
 
@@ -104,7 +99,6 @@ export class EventRecords {
     const grown = new Int32Array(8 * Math.min(wanted, MOST_RECORDS))
     grown.set(this.words)
     this.words = grown
-    this.times = new Float64Array(grown.buffer)
     this.grown(grown.length >> 3)
   }
 
@@ -113,18 +107,16 @@ export class EventRecords {
 
   /** Plain copy of everything, sized to what is used. */
   protected saveRecords(): RecordsState {
-    return { words: this.words.slice(0, this.end), free: this.free, size: this.size, now: this.now }
+    return { words: this.words.slice(0, this.end), free: this.free, size: this.size }
   }
 
   protected restoreRecords(state: RecordsState): void {
     const room = Math.max(state.words.length, this.base + 8 * 64)
     this.words = new Int32Array(room)
     this.words.set(state.words)
-    this.times = new Float64Array(this.words.buffer)
     this.end = state.words.length
     this.free = state.free
     this.size = state.size
-    this.now = state.now
     this.grown(room >> 3)
   }
 
@@ -135,15 +127,15 @@ export class EventRecords {
    */
   renumber(numbers: Int32Array): number {
     const idle = new Uint8Array((this.end - this.base) >> 3)
-    for (let record = this.free; record >= 0; record = this.words[record + 6]) idle[(record - this.base) >> 3] = 1
+    for (let record = this.free; record >= 0; record = this.words[record]) idle[(record - this.base) >> 3] = 1
     for (let record = this.base; record < this.end; record += 8) {
-      const tag = this.words[record + 2]
+      const tag = this.words[record | 2]
       const kind = numbers[tag & KIND]
-      if (kind >= 0) this.words[record + 2] = (tag & ~KIND) | kind
+      if (kind >= 0) this.words[record | 2] = (tag & ~KIND) | kind
       else if (idle[(record - this.base) >> 3] === 0) return tag & KIND
     }
     return -1
   }
 }
 
-export type RecordsState = { words: Int32Array; free: number; size: number; now: number }
+export type RecordsState = { words: Int32Array; free: number; size: number }

@@ -9,23 +9,32 @@ export type FutureEventListState = { structure: string; [part: string]: Int32Arr
  * whole numbers of ms, checked by the caller.
  */
 export interface FutureEventList {
-  /** The clock: the time of the event taken last, or later when the owner moves it; never past a pending event. */
-  now: number
+  /** The clock, ms: the time of the event taken last, or where it was moved to. */
+  readonly now: number
+  /** The clock in two int32: whole blocks of 2^30 ms, and ms within the block. */
+  readonly block: number
+  readonly within: number
   /** Number of pending events. */
   readonly size: number
-  /** Holds the fields of the event taken last until the next insert: `words[record + 2] & 0x1fff` is the kind, then
+  /** Holds the fields of the event taken last until the next insert: `words[record | 2] & 0x1fff` is the kind, then
    * entity, a, b. */
   readonly words: Int32Array
-  /** Schedules an event `delay` ms from now; see `tagOf`. Entity, a and b are int32. */
+  /** Moves the clock forward, not past a pending event; the horizon must not lie behind it. */
+  moveTo(time: number): void
+  /** Schedules an event `delay` ms from now, 0 to 2^31 - 1; see `tagOf`. Entity, a and b are int32. */
   insert(delay: number, tag: number, entity: number, a: number, b: number): Handle
+  /** The same for a longer delay. */
+  insertFar(delay: number, tag: number, entity: number, a: number, b: number): Handle
   /** False when the event has already run or was cancelled. */
   cancel(handle: Handle): boolean
   /** Moves an event to `delay` ms from now as if it had been scheduled now, under its old handle. */
   reschedule(handle: Handle, delay: number): boolean
   /** Time of the first event, Infinity when there is none. */
   next(): number
-  /** Removes the first event if it is earlier than `end`, sets the clock to it and returns its record; else -1. */
-  take(end: number): number
+  /** Sets the horizon of `take`, ms or Infinity; it starts as Infinity. */
+  until(end: number): void
+  /** Removes the first event if it is earlier than the horizon, moves the clock to it and returns its record; else -1. */
+  take(): number
   save(): FutureEventListState
   restore(state: FutureEventListState): void
   /** Renumbers kinds; returns a kind in use without a new number, or -1. */

@@ -2,7 +2,7 @@ import { comesBefore } from './tick-order.ts'
 
 /**
  * Events scheduled for the instant that is being executed, where they belong neither before nor behind everything that
- * waits: a small binary heap by (rank, entity, arrival). A record here has -1 in word 6 and its place in word 7.
+ * waits: a small binary heap by (rank, entity, arrival). A record here has -1 in word 0 and its place in word 1.
  */
 export class LateArrivals {
   size = 0
@@ -21,12 +21,12 @@ export class LateArrivals {
       this.arrivals = doubled(this.arrivals)
     }
     if (this.size === 0) this.arrival = 0
-    words[record + 6] = -1
+    words[record] = -1
     this.siftUp(words, record, this.arrival++, this.size++)
   }
 
   remove(words: Int32Array, record: number): void {
-    const place = words[record + 7]
+    const place = words[record | 1]
     const last = --this.size
     if (place === last) return
     const moved = this.heap[last]
@@ -80,7 +80,7 @@ export class LateArrivals {
   private put(words: Int32Array, record: number, arrival: number, place: number): void {
     this.heap[place] = record
     this.arrivals[place] = arrival
-    words[record + 7] = place
+    words[record | 1] = place
   }
 }
 

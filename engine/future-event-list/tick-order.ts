@@ -1,8 +1,8 @@
 /** Whether one record goes before another of the same instant by rank, then entity (T-06); false when they are equal. */
 export function comesBefore(words: Int32Array, record: number, other: number): boolean {
-  const rank = words[record + 2] >>> 27
-  const otherRank = words[other + 2] >>> 27
-  return rank < otherRank || (rank === otherRank && words[record + 3] < words[other + 3])
+  const rank = words[record | 2] >>> 27
+  const otherRank = words[other | 2] >>> 27
+  return rank < otherRank || (rank === otherRank && words[record | 3] < words[other | 3])
 }
 
 /** Steps of insertion sort that a tick may cost before it is sorted by merging. */
@@ -11,16 +11,17 @@ const PATIENCE = 64
 /**
  * Sorts a circular list of records of one instant by (rank, entity) and keeps equal ones in their order. A list that is
  * in order already, as most are, costs one walk.
- * @param head the list's sentinel: `words[head + 6]` is its first record, `words[head + 7]` its last
+ * @param head the list's sentinel: `words[head]` is its first record, `words[head | 1]` its last
  */
 export function sortTick(words: Int32Array, head: number): void {
   let patience = PATIENCE
-  let last = words[head + 6]
-  for (let record = words[last + 6]; record !== head; record = words[last + 6]) {
+  let last = words[head]
+  if (last === head) return
+  for (let record = words[last]; record !== head; record = words[last]) {
     if (comesBefore(words, record, last)) {
-      let before = words[last + 7]
+      let before = words[last | 1]
       while (before !== head && comesBefore(words, record, before)) {
-        before = words[before + 7]
+        before = words[before | 1]
         patience--
       }
       moveBehind(words, record, before)
@@ -33,25 +34,25 @@ export function sortTick(words: Int32Array, head: number): void {
 }
 
 function moveBehind(words: Int32Array, record: number, before: number): void {
-  const after = words[record + 6]
-  words[words[record + 7] + 6] = after
-  words[after + 7] = words[record + 7]
-  const next = words[before + 6]
-  words[before + 6] = record
-  words[record + 7] = before
-  words[record + 6] = next
-  words[next + 7] = record
+  const after = words[record]
+  words[words[record | 1]] = after
+  words[after | 1] = words[record | 1]
+  const next = words[before]
+  words[before] = record
+  words[record | 1] = before
+  words[record] = next
+  words[next | 1] = record
 }
 
 /** Bottom-up merge sort of (key, record) pairs in flat arrays; returns the records in order. */
 function mergeSort(words: Int32Array, head: number): Int32Array {
   let count = 0
-  for (let record = words[head + 6]; record !== head; record = words[record + 6]) count++
+  for (let record = words[head]; record !== head; record = words[record]) count++
   let keys = new Float64Array(count)
   let records = new Int32Array(count)
   let place = 0
-  for (let record = words[head + 6]; record !== head; record = words[record + 6]) {
-    keys[place] = (words[record + 2] >>> 27) * 0x100000000 + words[record + 3]
+  for (let record = words[head]; record !== head; record = words[record]) {
+    keys[place] = (words[record | 2] >>> 27) * 0x100000000 + words[record | 3]
     records[place++] = record
   }
   sortRuns(keys, records, count)
@@ -108,10 +109,10 @@ function relink(words: Int32Array, head: number, records: Int32Array): void {
   let last = head
   for (let i = 0; i < records.length; i++) {
     const record = records[i]
-    words[last + 6] = record
-    words[record + 7] = last
+    words[last] = record
+    words[record | 1] = last
     last = record
   }
-  words[last + 6] = head
-  words[head + 7] = last
+  words[last] = head
+  words[head | 1] = last
 }

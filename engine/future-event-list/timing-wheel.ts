@@ -3,48 +3,60 @@ import type { FutureEventList, FutureEventListState, Handle } from './future-eve
 import { LateArrivals } from './late-arrivals.ts'
 import { comesBefore, sortTick } from './tick-order.ts'
 
-/** Levels of 1,024 slots; each level's slot spans a whole lower level: six reach beyond 2^53 ms. */
+/** Levels of 1,024 slots, numbered from 1; a slot spans the whole level below: six reach beyond 2^53 ms. */
 const LEVELS = 6
-const SLOTS = 1024
 
 /**
- * The head of the records' buffer is the wheel's: words 0-5 hold a bit for each word of a level's bitmap that is not 0;
- * then come the sentinels of all slots, two links each, so that linking and unlinking need no case for an empty list
- * (sentinel `s` looks like a record at `2 * s`, and the last one heads the current tick); then the bitmaps, a bit for
- * each occupied slot.
+ * The head of the records' buffer is the wheel's. Slot `s` is number `s & 1023` of level `s >>> 10`; its sentinel, two
+ * links that look like a record at word `2 * s`, spares every case for an empty list. Words 32-223 are the slots'
+ * bitmaps (bit `s & 31` of word `s >>> 5`: the slot has events), words 1-6 hold a bit for each of a level's 32 words
+ * that is not 0.
  */
-const TICK = 2 * LEVELS * SLOTS
-const BITMAPS = TICK + 8
-const RESERVED = BITMAPS + LEVELS * 32
+const SENTINELS = 2 * 1024
+const RESERVED = SENTINELS * (LEVELS + 1)
 
-/** The wheel sees time as blocks of 2^30 ms: three levels count within a block, three count blocks. */
+/** Time is kept as whole blocks of 2^30 ms and ms within: three levels count within a block, three count blocks. */
 const BLOCK = 0x40000000
 
 /**
  * Hierarchical timing wheel (Varghese and Lauck 1987): O(1) to schedule, cancel and reschedule, and each event moves
  * down at most once a level. An event hangs at the level of the highest digit (base 1,024) in which its time differs
- * from the wheel's, so that a slot keeps the order of scheduling by itself, and only the events of one instant are
- * ever sorted. The wheel's own time never passes the clock, so that anything from now on can still be scheduled.
+ * from the clock, so that a slot keeps the order of scheduling by itself, and only the events of one instant are ever
+ * sorted. Word 6 of a record is its time within the block of word 7.
  */
 export class TimingWheel extends EventRecords implements FutureEventList {
-  /** First ms of the block and ms within it: the wheel's own time. All events of exactly that time are in the tick. */
-  private block = Number.NaN
-  private cursor = 0
+  block = 0
+  within = 0
   private readonly late = new LateArrivals()
-  /** What `next` found by searching a slot; NaN when unknown. */
-  private known = Number.NaN
+  private lateCount = 0
+  private horizon = Number.POSITIVE_INFINITY
+  /** The horizon within this block. */
+  private limit = BLOCK
+  /** What `next` found by searching a slot, as long as `searched`. */
+  private found = Number.NaN
+  private searched = false
 
-  /** @param start no event will ever be earlier, ms */
+  /** @param start where the clock starts, ms */
   constructor(start: number) {
-    super(RESERVED, start)
-    for (let head = 0; head <= TICK; head += 2) this.empty(head)
+    super(RESERVED)
+    for (let head = SENTINELS; head < RESERVED; head += 2) this.empty(head)
     this.setTime(start)
   }
 
+  get now(): number {
+    return this.block * BLOCK + this.within
+  }
+
   insert(delay: number, tag: number, entity: number, a: number, b: number): Handle {
-    const time = this.now + delay
-    const record = this.allocate(time, tag, entity, a, b)
-    this.place(record, time)
+    const record = this.allocate(tag, entity, a, b)
+    if (delay < BLOCK - this.within) this.hang(record, (this.within + delay) | 0)
+    else this.hangFar(record, delay)
+    return this.handleOf(record)
+  }
+
+  insertFar(delay: number, tag: number, entity: number, a: number, b: number): Handle {
+    const record = this.allocate(tag, entity, a, b)
+    this.hangFar(record, delay)
     return this.handleOf(record)
   }
 
@@ -59,275 +71,271 @@ export class TimingWheel extends EventRecords implements FutureEventList {
   reschedule(handle: Handle, delay: number): boolean {
     const record = this.recordOf(handle)
     if (record < 0) return false
-    const time = this.now + delay
     this.unlink(record)
-    this.times[record >> 1] = time
-    this.place(record, time)
+    if (delay < BLOCK - this.within) this.hang(record, (this.within + delay) | 0)
+    else this.hangFar(record, delay)
     return true
   }
 
-  next(): number {
-    if (this.words[TICK + 6] !== TICK || this.late.size > 0) return this.block + this.cursor
-    if (Number.isNaN(this.known)) this.known = this.search()
-    return this.known
+  until(end: number): void {
+    this.horizon = end
+    this.limit = Math.min(end - this.block * BLOCK, BLOCK) | 0
   }
 
-  take(end: number): number {
+  take(): number {
+    if (this.lateCount > 0) return this.takeAmongLate()
     const words = this.words
-    const first = words[TICK + 6]
-    if (first === TICK || this.late.size > 0) return this.takeElsewhere(end)
-    if (this.now >= end) return -1
-    const second = words[first + 6]
-    words[TICK + 6] = second
-    words[second + 7] = TICK
+    if (words[1] === 0 && !this.bringDown()) return -1
+    const slot = this.firstOf(1)
+    const within = (this.within & -1024) | (slot & 1023)
+    if (within >= this.limit) return -1
+    const head = slot << 1
+    if (within !== this.within) {
+      this.within = within
+      if (words[head] !== words[head | 1]) sortTick(words, head)
+    }
+    const first = words[head]
+    const second = words[first]
+    words[head] = second
+    words[second | 1] = head
+    if (second === head) this.vacate(slot)
     this.release(first)
     return first
   }
 
-  save(): FutureEventListState {
-    return {
-      structure: 'wheel',
-      ...this.saveRecords(),
-      time: this.block + this.cursor,
-      late: this.late.save(),
+  next(): number {
+    if (this.lateCount > 0) return this.now
+    if (this.words[1] !== 0) return this.block * BLOCK + ((this.within & -1024) | (this.firstOf(1) & 1023))
+    if (!this.searched) {
+      this.found = this.search()
+      this.searched = true
     }
+    return this.found
+  }
+
+  /** No event is earlier, so that nothing is left in the levels below the one where the times differ. */
+  moveTo(time: number): void {
+    const block = Math.floor(time / BLOCK)
+    const within = time - block * BLOCK
+    let level = 0
+    let digits = within
+    if (block !== this.block) {
+      level = 3 + levelOf(block ^ this.block)
+      digits = block
+    } else if (within !== this.within) level = levelOf(within ^ this.within)
+    this.setTime(time)
+    if (level > 1) this.spread(slotOf(level, digits))
+    sortTick(this.words, this.tick())
+  }
+
+  save(): FutureEventListState {
+    return { structure: 'wheel', ...this.saveRecords(), now: this.now, late: this.late.save() }
   }
 
   restore(state: FutureEventListState): void {
-    const saved = state as unknown as RecordsState & { time: number; late: Int32Array }
+    const saved = state as unknown as RecordsState & { now: number; late: Int32Array }
     this.restoreRecords(saved)
-    this.setTime(saved.time)
+    this.setTime(saved.now)
     this.late.restore(saved.late)
-    this.known = Number.NaN
+    this.lateCount = this.late.size
+    this.searched = false
   }
 
   private setTime(time: number): void {
-    this.block = Math.floor(time / BLOCK) * BLOCK
-    this.cursor = time - this.block
+    this.block = Math.floor(time / BLOCK) | 0
+    this.within = (time - this.block * BLOCK) | 0
+    this.until(this.horizon)
   }
 
-  /** Hangs a record where its time belongs. */
-  private place(record: number, time: number): void {
-    if (time < this.known && time > this.block + this.cursor) this.known = time
-    const offset = time - this.block
-    const within = offset | 0
-    if (within !== offset || within >= BLOCK) {
-      this.placeFar(record, time)
-      return
-    }
-    const differs = within ^ this.cursor
-    if (differs === 0) {
-      this.arrive(record)
-      return
-    }
-    const level = differs < 0x400 ? 0 : differs < 0x100000 ? 1 : 2
-    this.append(record, level, (within >>> (10 * level)) & 1023)
+  /** Sentinel of the slot of this very instant. */
+  private tick(): number {
+    return SENTINELS | ((this.within & 1023) << 1)
   }
 
-  private placeFar(record: number, time: number): void {
-    const blocks = Math.floor(time / BLOCK)
-    const differs = blocks ^ (this.block / BLOCK)
-    const level = differs < 0x400 ? 0 : differs < 0x100000 ? 1 : 2
-    this.append(record, 3 + level, (blocks >>> (10 * level)) & 1023)
-  }
-
-  private append(record: number, level: number, digit: number): void {
+  /** Hangs a record at a time in this block. */
+  private hang(record: number, within: number): void {
     const words = this.words
-    const slot = (level << 10) | digit
-    const head = 2 * slot
-    const last = words[head + 7]
-    words[last + 6] = record
-    words[record + 6] = head
-    words[record + 7] = last
-    words[head + 7] = record
-    words[BITMAPS + (slot >>> 5)] |= 1 << digit
-    words[level] |= 1 << (digit >>> 5)
+    words[record | 6] = within
+    words[record | 7] = this.block
+    const differs = within ^ this.within
+    if (differs === 0) this.arrive(record)
+    else this.append(record, nearSlot(differs, within))
   }
 
-  /** An event for the very instant the wheel is at: behind all that wait, before all, or in between. */
+  /** Hangs a record at a time that may lie in a later block. */
+  private hangFar(record: number, delay: number): void {
+    const time = this.now + delay
+    const block = Math.floor(time / BLOCK)
+    const within = time - block * BLOCK
+    if (block === this.block) {
+      this.hang(record, within)
+      return
+    }
+    this.words[record | 6] = within
+    this.words[record | 7] = block
+    this.append(record, slotOf(3 + levelOf(block ^ this.block), block))
+  }
+
+  /** Hangs a record behind the others of its slot. */
+  private append(record: number, slot: number): void {
+    const words = this.words
+    const head = slot << 1
+    const last = words[head | 1]
+    words[last] = record
+    words[record] = head
+    words[record | 1] = last
+    words[head | 1] = record
+    words[slot >>> 5] |= 1 << slot
+    words[slot >>> 10] |= 1 << (slot >>> 5)
+    this.searched = false
+  }
+
+  /** An event for this very instant: behind all that wait, before all, or in between. */
   private arrive(record: number): void {
     const words = this.words
-    const first = words[TICK + 6]
-    const last = words[TICK + 7]
-    if (this.late.size > 0) this.late.push(words, record)
-    else if (last === TICK || !comesBefore(words, record, last)) this.link(record, last, TICK)
-    else if (comesBefore(words, record, first)) this.link(record, TICK, first)
-    else this.late.push(words, record)
-  }
-
-  private link(record: number, before: number, after: number): void {
-    const words = this.words
-    words[before + 6] = record
-    words[record + 7] = before
-    words[record + 6] = after
-    words[after + 7] = record
+    const head = this.tick()
+    const first = words[head]
+    const last = words[head | 1]
+    if (this.lateCount === 0 && (last === head || !comesBefore(words, record, last))) this.append(record, head >> 1)
+    else if (this.lateCount === 0 && comesBefore(words, record, first)) {
+      words[head] = record
+      words[record | 1] = head
+      words[record] = first
+      words[first | 1] = record
+    } else {
+      this.late.push(words, record)
+      this.lateCount = this.late.size
+    }
   }
 
   private unlink(record: number): void {
     const words = this.words
-    if (this.times[record >> 1] === this.known) this.known = Number.NaN
-    const after = words[record + 6]
+    const after = words[record]
     if (after < 0) {
       this.late.remove(words, record)
+      this.lateCount = this.late.size
       return
     }
-    const before = words[record + 7]
-    words[before + 6] = after
-    words[after + 7] = before
-    if (before === after) this.vacate(before)
+    const before = words[record | 1]
+    words[before] = after
+    words[after | 1] = before
+    if (before === after) this.vacate(before >> 1)
+    this.searched = false
   }
 
-  private vacate(head: number): void {
-    if (head === TICK) return
-    const slot = head >> 1
+  /** Clears the bit of an empty slot. */
+  private vacate(slot: number): void {
     const words = this.words
-    const word = slot >>> 5
-    const left = words[BITMAPS + word] & ~(1 << slot)
-    words[BITMAPS + word] = left
-    if (left === 0) words[slot >>> 10] &= ~(1 << word)
+    const left = words[slot >>> 5] & ~(1 << slot)
+    words[slot >>> 5] = left
+    if (left === 0) words[slot >>> 10] &= ~(1 << (slot >>> 5))
   }
 
-  private empty(head: number): void {
-    this.words[head + 6] = head
-    this.words[head + 7] = head
-  }
-
-  /** The earliest occupied slot above the lowest level, -1 when there is none. */
-  private firstSlot(): number {
-    const words = this.words
-    for (let level = 1; level < LEVELS; level++) if (words[level] !== 0) return this.firstOf(level)
-    return -1
-  }
-
+  /** The first occupied slot of a level that has one. */
   private firstOf(level: number): number {
     const words = this.words
-    const word = 32 * level + trailingZeros(words[level])
-    return 32 * word + trailingZeros(words[BITMAPS + word])
+    const word = (level << 5) | trailingZeros(words[level])
+    return (word << 5) | trailingZeros(words[word])
   }
 
-  /** Time of the first event behind the tick. */
+  /** The first occupied slot above the lowest level, 0 when there is none. */
+  private firstAbove(): number {
+    for (let level = 2; level <= LEVELS; level++) if (this.words[level] !== 0) return this.firstOf(level)
+    return 0
+  }
+
+  /** Time of the first event above the lowest level. */
   private search(): number {
-    if (this.words[0] !== 0) return this.block + ((this.cursor & -1024) | this.firstOf(0))
-    const slot = this.firstSlot()
+    const words = this.words
+    const head = this.firstAbove() << 1
     let least = Number.POSITIVE_INFINITY
-    if (slot < 0) return least
-    const head = 2 * slot
-    for (let record = this.words[head + 6]; record !== head; record = this.words[record + 6]) {
-      least = Math.min(least, this.times[record >> 1])
+    if (head === 0) return least
+    for (let record = words[head]; record !== head; record = words[record]) {
+      least = Math.min(least, words[record | 7] * BLOCK + words[record | 6])
     }
     return least
   }
 
-  /** The first of a tick with late arrivals, or of the next tick. */
-  private takeElsewhere(end: number): number {
-    if (this.late.size === 0) return this.words[0] !== 0 ? this.takeNear(end) : this.advance(end)
-    if (this.now >= end) return -1
+  private takeAmongLate(): number {
+    if (this.within >= this.limit) return -1
     const words = this.words
-    const first = words[TICK + 6]
+    const head = this.tick()
+    const first = words[head]
     let record = this.late.first()
     // What waits in the list was there before anything came late, so that it goes first among equals.
-    if (first !== TICK && !comesBefore(words, record, first)) record = first
+    if (first !== head && !comesBefore(words, record, first)) record = first
     this.unlink(record)
     this.release(record)
     return record
   }
 
-  /** Takes the first event of the lowest level, whose slots are instants. */
-  private takeNear(end: number): number {
+  /** Moves the clock until the lowest level has events; false when none comes before the horizon. */
+  private bringDown(): boolean {
     const words = this.words
-    const slot = this.firstOf(0)
-    const cursor = (this.cursor & -1024) | slot
-    const time = this.block + cursor
-    if (time >= end) return -1
-    this.cursor = cursor
-    this.now = time
-    this.known = Number.NaN
-    const head = 2 * slot
-    const first = words[head + 6]
-    const second = words[first + 6]
-    if (second !== head) return this.takeTick(head)
-    this.empty(head)
-    this.vacate(head)
-    this.release(first)
-    return first
-  }
-
-  /** The lowest level is empty: brings events down until it is not, or a slot has but one. */
-  private advance(end: number): number {
-    while (this.words[0] === 0) {
-      const slot = this.firstSlot()
-      if (slot < 0) return -1
-      const head = 2 * slot
-      const first = this.words[head + 6]
-      if (this.words[first + 6] === head) return this.takeOnly(first, slot, end)
-      if (!this.enter(slot, end)) return -1
-      this.cascade(head)
+    while (words[1] === 0) {
+      const slot = this.firstAbove()
+      if (slot === 0) return false
+      const head = slot << 1
+      const first = words[head]
+      // A slot with one event takes no more steps: it is the next one.
+      const time = words[first] === head ? words[first | 7] * BLOCK + words[first | 6] : this.startOf(slot)
+      if (time >= this.horizon) return false
+      this.setTime(time)
+      this.spread(slot)
+      sortTick(words, this.tick())
     }
-    return this.takeNear(end)
-  }
-
-  /** A slot with one event needs no cascade: it is the next one. */
-  private takeOnly(record: number, slot: number, end: number): number {
-    const time = this.times[record >> 1]
-    if (time >= end) return -1
-    if (slot < 3 * SLOTS) this.cursor = time - this.block
-    else this.setTime(time)
-    this.now = time
-    this.known = Number.NaN
-    this.empty(2 * slot)
-    this.vacate(2 * slot)
-    this.release(record)
-    return record
-  }
-
-  /** Makes a slot of the lowest level the current tick and takes its first event. */
-  private takeTick(head: number): number {
-    const words = this.words
-    const first = words[head + 6]
-    const last = words[head + 7]
-    words[TICK + 6] = first
-    words[first + 7] = TICK
-    words[TICK + 7] = last
-    words[last + 6] = TICK
-    this.empty(head)
-    this.vacate(head)
-    sortTick(words, TICK)
-    return this.take(Number.POSITIVE_INFINITY)
-  }
-
-  /** Sets the wheel's time to the first ms of a slot above the lowest level, unless that is not before `end`. */
-  private enter(slot: number, end: number): boolean {
-    const level = slot >>> 10
-    const digit = slot & 1023
-    if (level < 3) {
-      const cursor = level === 1 ? (this.cursor & ~0xfffff) | (digit << 10) : digit << 20
-      if (this.block + cursor >= end) return false
-      this.cursor = cursor
-      return true
-    }
-    const span = level === 3 ? 1 : level === 4 ? 0x400 : 0x100000
-    const blocks = this.block / BLOCK
-    const start = (blocks - (blocks % (1024 * span)) + digit * span) * BLOCK
-    if (start >= end) return false
-    this.setTime(start)
     return true
   }
 
-  /** Hangs all events of a slot the wheel has entered into lower levels, in their order. */
-  private cascade(head: number): void {
+  /** The first instant of a slot above the lowest level. */
+  private startOf(slot: number): number {
+    const level = slot >>> 10
+    const digit = slot & 1023
+    if (level === 2) return this.block * BLOCK + ((this.within & -0x100000) | (digit << 10))
+    if (level === 3) return this.block * BLOCK + (digit << 20)
+    const shift = 10 * (level - 4)
+    return (((this.block >>> shift) & -1024) | digit) * 2 ** shift * BLOCK
+  }
+
+  /** Hangs all events of a slot the clock has entered into lower levels, in their order. */
+  private spread(slot: number): void {
     const words = this.words
-    const time = this.block + this.cursor
-    let record = words[head + 6]
+    const head = slot << 1
+    let record = words[head]
+    if (record === head) return
     this.empty(head)
-    this.vacate(head)
+    this.vacate(slot)
     while (record !== head) {
-      const after = words[record + 6]
-      const its = this.times[record >> 1]
-      if (its === time) this.append(record, 0, this.cursor & 1023)
-      else this.place(record, its)
+      const after = words[record]
+      const within = words[record | 6]
+      const block = words[record | 7]
+      if (block === this.block) this.append(record, nearSlot(within ^ this.within, within))
+      else this.append(record, slotOf(3 + levelOf(block ^ this.block), block))
       record = after
     }
   }
+
+  private empty(head: number): void {
+    this.words[head] = head
+    this.words[head | 1] = head
+  }
+}
+
+/** The slot of a level for a time: `digits` is its ms within the block (levels 1-3) or its block (4-6). */
+function slotOf(level: number, digits: number): number {
+  const shift = 10 * (level > 3 ? level - 4 : level - 1)
+  return (level << 10) | ((digits >>> shift) & 1023)
+}
+
+/** The same for a time in this block that differs from the clock by these bits. */
+function nearSlot(differs: number, within: number): number {
+  const digit = ((31 - Math.clz32(differs | 1)) * 13) >>> 7
+  return ((digit + 1) << 10) | ((within >>> (digit * 10)) & 1023)
+}
+
+/** The highest digit, base 1,024, in which two numbers below 2^30 differ: 1 for bits 0-9, 2 for 10-19, 3 for 20-29. */
+function levelOf(differs: number): number {
+  return 1 + (((31 - Math.clz32(differs | 1)) * 13) >>> 7)
 }
 
 function trailingZeros(bits: number): number {
