@@ -81,6 +81,7 @@ export const formatMonth = (month: number): string =>
 export const weekday = (day: number): number => (((day + 3) % 7) + 7) % 7
 
 const pad = (value: number, width: number): string => String(value).padStart(width, '0')
+const twoDigitTexts: readonly string[] = Array.from({ length: 100 }, (_, value) => pad(value, 2))
 
 /** `2024-02-02T00:00:00+08:00`, with milliseconds only where there are any. Throws beyond the years 0000..9999. */
 export function formatInstant(instant: number, offset: number): string {
@@ -91,14 +92,17 @@ export function formatInstant(instant: number, offset: number): string {
   const rest = instant + offset - day * DAY
   const seconds = Math.floor(rest / SECOND)
   const milliseconds = rest - seconds * SECOND
-  const clock = `${pad(Math.floor(seconds / 3600), 2)}:${pad(Math.floor(seconds / 60) % 60, 2)}:${pad(seconds % 60, 2)}`
+  const two = twoDigitTexts
+  const date = `${two[Math.floor(year / 100)]}${two[year % 100]}-${two[month]}-${two[dayOfMonth]}`
+  const minutes = Math.floor(seconds / 60)
+  const clock = `${two[Math.floor(minutes / 60)]}:${two[minutes % 60]}:${two[seconds - minutes * 60]}`
   const fraction = milliseconds === 0 ? '' : `.${pad(milliseconds, 3)}`
-  return `${pad(year, 4)}-${pad(month, 2)}-${pad(dayOfMonth, 2)}T${clock}${fraction}${formatOffset(offset)}`
+  return `${date}T${clock}${fraction}${formatOffset(offset)}`
 }
 
 function formatOffset(offset: number): string {
   const minutes = Math.abs(offset) / 60_000
-  return `${offset < 0 ? '-' : '+'}${pad(Math.floor(minutes / 60), 2)}:${pad(minutes % 60, 2)}`
+  return `${offset < 0 ? '-' : '+'}${twoDigitTexts[Math.floor(minutes / 60)]}:${twoDigitTexts[minutes % 60]}`
 }
 
 /** The number written by the two digits at `at`, or NaN. */

@@ -4,7 +4,11 @@ export class BillingFault extends Error {
 
   /** `where` names the field, `what` the mistake, `mend` what to write instead. */
   constructor(where: string, what: string, mend: string) {
+    // A fault says where it is; a stack trace would cost more than the whole answer of the calculator.
+    const depth = Error.stackTraceLimit
+    Error.stackTraceLimit = 0
     super(`${where}: ${what}; ${mend}`)
+    Error.stackTraceLimit = depth
     this.name = 'BillingFault'
     this.where = where
   }

@@ -82,19 +82,23 @@ export class Supervision {
     this.advance(entry.at)
     this.#open(entry.at)
     this.#checkActor(entry, where)
-    switch (entry.do) {
-      case 'pay':
-        return
-      case 'request-invoice':
-      case 'issue-invoice':
-        if ((entry.do === 'request-invoice') === (this.#policies['auto365.invoice'] === 'requested'))
-          this.#isInvoiced = true
-        return
-      case 'resume':
-        return this.#step(`resume-${this.#frozenFrom}` as SupervisionEvent, entry.at, where)
-      default:
-        return this.#step(entry.do, entry.at, where)
-    }
+    if (this.#isEcho(entry.do) || entry.do === 'pay') return
+    if (entry.do === 'request-invoice' || entry.do === 'issue-invoice') {
+      if (entry.do === `${this.#policies['auto365.invoice'] === 'issued' ? 'issue' : 'request'}-invoice`)
+        this.#isInvoiced = true
+    } else if (entry.do === 'resume') this.#step(this.#resumption(entry, where), entry.at, where)
+    else this.#step(entry.do, entry.at, where)
+  }
+
+  /** What the system's clocks did may stand in the log as well. */
+  #isEcho(action: SupervisionAction): boolean {
+    if (this.endedBy !== 'S-08' && this.endedBy !== 'S-09') return false
+    return (action === 'complete' && this.state === 'completed') || (action === 'cancel' && this.state === 'cancelled')
+  }
+
+  #resumption(entry: SupervisionLogEntry, where: string): SupervisionEvent {
+    if (this.state === 'frozen') return `resume-${this.#frozenFrom}` as SupervisionEvent
+    throw new BillingFault(where, `${entry.do} of a flow that is ${this.state}`, 'only an appeal freezes a flow')
   }
 
   /** Lets the clocks of S-08 and S-09 strike, up to and including `now`. */

@@ -1,12 +1,17 @@
 /** M-07: tax on the payable before tax, a line of its own. */
+import type { Policies } from '#scenarios/policies.ts'
 import { literal, times } from './formula.ts'
-import { type Line, lineOf } from './line.ts'
-import { type Amount, MONEY_DECIMALS, type Rounding } from './money.ts'
+import { type Line, lineOf, sumOf } from './line.ts'
+import { MONEY_DECIMALS } from './money.ts'
 import { parsePercent, percentOf } from './percent.ts'
 
-/** The tax line of an order, brought to 8 decimals like any charge; none where `tax.percent` is 0. */
-export function taxLines(payable: Amount, percent: string, rounding: Rounding): Line[] {
-  const rate = parsePercent(percent, 'tax.percent')
-  if (rate === 0n) return []
-  return [lineOf('M-07', times(literal(payable, MONEY_DECIMALS), percentOf(rate)), rounding)]
+/** An order's lines with the tax on their sum, brought to 8 decimals like any charge; as they are where there is none. */
+export function withTax(
+  lines: readonly Line[],
+  policies: Pick<Policies, 'tax.percent' | 'rounding.charge'>,
+): readonly Line[] {
+  if (policies['tax.percent'] === '0') return lines
+  const rate = parsePercent(policies['tax.percent'], 'tax.percent')
+  const tax = times(literal(sumOf(lines), MONEY_DECIMALS), percentOf(rate))
+  return [...lines, lineOf('M-07', tax, policies['rounding.charge'])]
 }

@@ -1,8 +1,46 @@
 /**
- * The hour sweep: what every running instance owes for the hour, gathered by account in one pass over columns.
- * Whoever reads the gathered amounts checks that they are safe integers (M-01); sums of non-negative safe integers
- * never come back below 2^53 once they have passed it, so one check at the end is enough.
+ * U-01, U-02 for all running instances at once: at each full clock hour every account owes what its instances cost an
+ * hour. Columns and no object a line, so that an instance-hour takes a few nanoseconds.
  */
-export function sweepHour(account: Int32Array, hourAmount: Float64Array, rows: number, owed: Float64Array): void {
-  for (let row = 0; row < rows; row++) owed[account[row]] += hourAmount[row]
+import { BillingFault } from '../fault.ts'
+import { formatMoney, MONEY_LIMIT, type Money } from '../money.ts'
+
+/** Running instances, one a row; amounts are whole 1e-8, never negative. */
+export interface HourColumns {
+  readonly account: Int32Array
+  readonly hourAmount: Float64Array
 }
+
+/**
+ * Adds the hour of the first `count` instances to what their accounts owe. One pass, no checks: amounts are never
+ * negative, so a sum that float64 can no longer hold stays beyond the limit of Money until `collectOwed` refuses it.
+ */
+export function sweepHour(columns: HourColumns, count: number, owed: Float64Array): void {
+  const { account, hourAmount } = columns
+  for (let row = 0; row < count; row++) owed[account[row]] += hourAmount[row]
+}
+
+/**
+ * The gathering point: hands out what each account owes and sets it back to 0, lowest account first. Returns how many
+ * accounts owed anything. Throws BillingFault, with nothing handed out, when a sum is beyond the limit of Money (M-01).
+ */
+export function collectOwed(owed: Float64Array, take: (account: number, amount: Money) => void): number {
+  const accounts = owed.length
+  for (let account = 0; account < accounts; account++) if (owed[account] > MONEY_LIMIT) throw overflow(account)
+  let count = 0
+  for (let account = 0; account < accounts; account++) {
+    const amount = owed[account]
+    if (amount === 0) continue
+    owed[account] = 0
+    take(account, amount as Money)
+    count++
+  }
+  return count
+}
+
+const overflow = (account: number): BillingFault =>
+  new BillingFault(
+    `account ${account}`,
+    `owes more than ${formatMoney(MONEY_LIMIT)}, the largest exact amount`,
+    'settle more often or bill in a larger unit of currency',
+  )

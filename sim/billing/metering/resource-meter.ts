@@ -24,16 +24,23 @@ export class ResourceMeter {
   readonly #resource: 'ecs' | 'image'
   readonly #policies: MeterPolicies
   readonly #rows: HourRows
+  readonly #until: number
   #state: ResourceState = 'absent'
   #changedAt = Number.NEGATIVE_INFINITY
   #product: string | undefined
   #key: string | number = 0
   #installations = 0
 
-  /** `emit` gets each hour's row when the hour is over or the meter closes. */
-  constructor(resource: 'ecs' | 'image', policies: MeterPolicies, emit: (row: HourRow) => void) {
+  /** `emit` gets each hour's row when the hour is over or the meter closes; use from `until` on is not counted. */
+  constructor(
+    resource: 'ecs' | 'image',
+    policies: MeterPolicies,
+    emit: (row: HourRow) => void,
+    until = Number.POSITIVE_INFINITY,
+  ) {
     this.#resource = resource
     this.#policies = policies
+    this.#until = until
     this.#rows = new HourRows(resource === 'image' ? policies['image.hour'] : 'clock', policies['time.utcOffset'], emit)
   }
 
@@ -62,9 +69,9 @@ export class ResourceMeter {
     }
   }
 
-  /** Counts the use up to `until` and gives out every open row. The meter may not be used afterwards. */
-  close(until: number): void {
-    if (until > this.#changedAt) this.#use(until)
+  /** Counts the use up to `now` and gives out every open row. The meter may not be used afterwards. */
+  close(now: number): void {
+    if (now > this.#changedAt) this.#use(now)
     this.#rows.close(Number.POSITIVE_INFINITY)
   }
 
@@ -96,7 +103,7 @@ export class ResourceMeter {
       this.#state === 'running' ||
       // U-06: a stopped server still holds its image.
       (this.#state === 'stopped' && this.#resource === 'image' && this.#policies['image.whenStopped'] === 'billed')
-    if (isInUse) this.#rows.add(this.#changedAt, to, this.#product, this.#key)
+    if (isInUse) this.#rows.add(this.#changedAt, Math.min(to, this.#until), this.#product, this.#key)
     this.#changedAt = to
   }
 }

@@ -36,7 +36,7 @@ export function stateAfter(
   where: string,
 ): ResourceState {
   const row: Record<ResourceEvent, ResourceState | null> = resourceFlow[state]
-  const next = row[action === 'resume' ? `resume-${unfreeze}` : action]
+  const next = row[action === 'resume' ? (`resume-${unfreeze}` as const) : action]
   if (next !== null) return next
   const possible = logActions.filter((each) => row[each === 'resume' ? 'resume-stopped' : each] !== null)
   const what = state === 'absent' ? 'a resource that was never started' : `a ${state} resource`

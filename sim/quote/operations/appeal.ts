@@ -1,0 +1,63 @@
+/** `appeal`: kind, events, at; by? ("buyer" unless "seller") */
+import { mayAppeal } from '../../billing/appeal.ts'
+import { formatInstant, parseInstant } from '../../billing/civil-time.ts'
+import { BillingFault } from '../../billing/fault.ts'
+import { type Actor, Supervision, type SupervisionAction } from '../../billing/supervision.ts'
+import { listOf, type Operation, oneOf, recordOf } from '../request.ts'
+
+const kinds = ['license', 'saas', 'professional-service', 'service'] as const
+const actors = ['buyer', 'seller', 'system'] as const
+const sides = ['buyer', 'seller'] as const
+const actions: readonly SupervisionAction[] = [
+  'submit-request',
+  'reject-request',
+  'deliver',
+  'accept',
+  'reject-product',
+  'remind',
+  'appeal',
+  'complete',
+  'cancel',
+  'resume',
+  'pay',
+  'request-invoice',
+  'issue-invoice',
+]
+/** Other words for the same moves; a bare `reject` is told by its side. */
+const spoken: Readonly<Record<string, SupervisionAction>> = {
+  'reject-delivery': 'reject-product',
+  'seller reject': 'reject-request',
+  'buyer reject': 'reject-product',
+}
+
+export const appeal: Operation = (request, policies) => {
+  const kind = oneOf(request.kind, kinds, 'kind')
+  const at = parseInstant(request.at, 'at')
+  const flow = new Supervision(kind === 'service' ? 'professional-service' : kind, policies)
+  let last = Number.NEGATIVE_INFINITY
+  for (const [index, value] of listOf(request.events, 'events').entries()) {
+    const where = `events[${index}]`
+    const entry = recordOf(value, where, '{"at": "...", "by": "buyer", "do": "submit-request"}')
+    const time = parseInstant(entry.at, `${where}.at`)
+    const by = oneOf(entry.by, actors, `${where}.by`)
+    const action = actionOf(entry.do, by, `${where}.do`)
+    if (time < last)
+      throw new BillingFault(
+        where,
+        `${formatInstant(time, policies['time.utcOffset'])} lies before the event ahead of it`,
+        'sort the events by time',
+      )
+    last = time
+    // The question is about the flow as it stands at `at`.
+    if (time <= at) flow.apply({ at: time, by, do: action }, where)
+  }
+  const side = oneOf(request.by ?? 'buyer', sides, 'by')
+  const { allowed, rule } = mayAppeal(flow, at, side, policies)
+  return { fields: { allowed, rule, state: flow.state } }
+}
+
+function actionOf(value: unknown, by: Actor, where: string): SupervisionAction {
+  const word = value === 'reject' ? `${by} reject` : value
+  const known = typeof word === 'string' && Object.hasOwn(spoken, word) ? spoken[word] : value
+  return oneOf(known, actions, where)
+}

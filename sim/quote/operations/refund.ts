@@ -1,0 +1,37 @@
+/** `refund`: cash, coupon, start, termEnd, termMonths, at, begun; kind?, billing?, invoiced?, trial?, busy? (N-01, N-02, N-07) */
+import { parseInstant } from '../../billing/civil-time.ts'
+import { isRefusal } from '../../billing/line.ts'
+import { formatAmount } from '../../billing/money.ts'
+import { refund as refundOf, type Unsubscription, unsubscriptionRefusal } from '../../billing/refund.ts'
+import { booleanOf, moneyOf, type Operation, oneOf, type Request, wholeNumber } from '../request.ts'
+
+const LONGEST_TERM = 36
+const MOST_RETURNS = 1_000_000
+const kinds = ['image', 'saas', 'license', 'professional-service', 'content', 'hardware'] as const
+const billings = ['yearly', 'monthly', 'pay-per-use', 'one-off'] as const
+
+export const refund: Operation = (request, policies) => {
+  const asked: Unsubscription = {
+    cash: moneyOf(request.cash, 'cash'),
+    coupon: moneyOf(request.coupon, 'coupon'),
+    start: parseInstant(request.start, 'start'),
+    termEnd: parseInstant(request.termEnd, 'termEnd'),
+    termMonths: wholeNumber(request.termMonths, 'termMonths', 1, LONGEST_TERM),
+    at: parseInstant(request.at, 'at'),
+    begun: booleanOf(request.begun, 'begun'),
+    fiveDayReturns: wholeNumber(request.fiveDayReturns ?? 0, 'fiveDayReturns', 0, MOST_RETURNS),
+  }
+  const refusal = unsubscriptionRefusal({
+    kind: oneOf(request.kind ?? 'image', kinds, 'kind'),
+    billing: oneOf(request.billing ?? 'monthly', billings, 'billing'),
+    invoiced: flag(request, 'invoiced'),
+    trial: flag(request, 'trial'),
+    busy: flag(request, 'busy'),
+  })
+  if (refusal !== null) return refusal
+  const result = refundOf(asked, policies)
+  if (isRefusal(result)) return result
+  return { lines: result.lines, fields: { couponReturned: formatAmount(result.couponReturned) } }
+}
+
+const flag = (request: Request, field: string): boolean => booleanOf(request[field] ?? false, field)

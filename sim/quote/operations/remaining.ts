@@ -1,0 +1,54 @@
+/** `remaining`: from, to, per; also how `upgrade` and `expand` read what is left of a term. */
+import type { Policies } from '#scenarios/policies.ts'
+import type { ChangeTime } from '../../billing/change.ts'
+import { parseInstant } from '../../billing/civil-time.ts'
+import { BillingFault } from '../../billing/fault.ts'
+import { type Formula, quoted } from '../../billing/formula.ts'
+import { remaining as remainingOf } from '../../billing/proration.ts'
+import { parseFactor, reduced, truncatedText } from '../../billing/rational.ts'
+import { endOfTerm } from '../../billing/term.ts'
+import { type Operation, oneOf, optionalInstant, type Request } from '../request.ts'
+
+/** M-03: at least 30 significant digits. */
+const FACTOR_DECIMALS = 30
+const periods = ['month', 'year'] as const
+
+export const remaining: Operation = (request, policies) => {
+  const factor = remainingOf(
+    parseInstant(request.from, 'from'),
+    endOfTerm(parseInstant(request.to, 'to'), policies['time.utcOffset']),
+    oneOf(request.per, periods, 'per'),
+    policies,
+    optionalInstant(request.termStart, 'termStart'),
+  )
+  const { numerator, denominator } = reduced(factor.value)
+  return {
+    fields: {
+      factor: truncatedText(factor.value, FACTOR_DECIMALS),
+      fraction: `${numerator}/${denominator}`,
+      text: factor.text,
+    },
+  }
+}
+
+/** When a change is made; undefined where the request gives a factor instead. */
+export function changeTimeOf(request: Request, policies: Policies): ChangeTime | undefined {
+  const hasTimes = request.at !== undefined || request.termEnd !== undefined || request.per !== undefined
+  if (request.remaining !== undefined && hasTimes)
+    throw new BillingFault(
+      'remaining',
+      'both a factor and times are given',
+      'leave out remaining, or at, termEnd and per',
+    )
+  if (request.remaining !== undefined) return undefined
+  if (!hasTimes) throw new BillingFault('remaining', 'is missing', 'write "0.5" or "20/30", or at, termEnd and per')
+  const end = parseInstant(request.termEnd, 'termEnd')
+  return { at: parseInstant(request.at, 'at'), termEnd: endOfTerm(end, policies['time.utcOffset']) }
+}
+
+/** X-06 of the request; `time` must lie in its term. */
+export function remainingOfChange(request: Request, time: ChangeTime | undefined, policies: Policies): Formula {
+  if (time === undefined) return quoted(parseFactor(request.remaining, 'remaining'), String(request.remaining))
+  const per = oneOf(request.per, periods, 'per')
+  return remainingOf(time.at, time.termEnd, per, policies, optionalInstant(request.termStart, 'termStart'))
+}

@@ -1,0 +1,90 @@
+/** A request of the calculator, read field by field; each fault names its field. */
+
+import { distance } from 'fastest-levenshtein'
+import { type Policies, policiesSchema, policyKeys, standardPolicies } from '#scenarios/policies.ts'
+import { parseInstant } from '../billing/civil-time.ts'
+import { BillingFault, shown } from '../billing/fault.ts'
+import type { Line, Refusal } from '../billing/line.ts'
+import { type Amount, MONEY_DECIMALS, parseDecimal } from '../billing/money.ts'
+
+/** A JSON object; a field that is absent is `undefined`. */
+export type Request = Readonly<Record<string, unknown>>
+
+/** What an operation answers: lines and their sum, further fields as JSON values, or a refusal. */
+export type Answer = { readonly lines?: readonly Line[]; readonly fields?: Readonly<Record<string, unknown>> } | Refusal
+
+/** One row of the calculator's table. */
+export type Operation = (request: Request, policies: Policies) => Answer
+
+const isRecord = (value: unknown): value is Request =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** A field that must be a JSON object. */
+export function recordOf(value: unknown, where: string, example: string): Request {
+  if (isRecord(value)) return value
+  throw new BillingFault(where, `${shown(value)} is no object`, `write one such as ${example}`)
+}
+
+export function listOf(value: unknown, where: string): readonly unknown[] {
+  if (Array.isArray(value)) return value
+  throw new BillingFault(where, `${shown(value)} is no list`, 'write [...]')
+}
+
+/** Money in text, 0 or more. */
+export const moneyOf = (value: unknown, where: string): Amount => parseDecimal(value, MONEY_DECIMALS, where, 'unsigned')
+
+/** Money in text, also below 0. */
+export const signedMoneyOf = (value: unknown, where: string): Amount =>
+  parseDecimal(value, MONEY_DECIMALS, where, 'signed')
+
+/** An instant, or undefined where the field is absent. */
+export const optionalInstant = (value: unknown, where: string): number | undefined =>
+  value === undefined ? undefined : parseInstant(value, where)
+
+export function wholeNumber(value: unknown, where: string, least: number, most: number): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value
+  throw new BillingFault(
+    where,
+    `${shown(value)} is no whole number from ${least} to ${most}`,
+    'write it without quotes',
+  )
+}
+
+export function booleanOf(value: unknown, where: string): boolean {
+  if (typeof value === 'boolean') return value
+  throw new BillingFault(where, `${shown(value)} is neither true nor false`, 'write true or false, without quotes')
+}
+
+export function oneOf<T extends string>(value: unknown, known: readonly T[], where: string): T {
+  if (known.includes(value as T)) return value as T
+  throw new BillingFault(where, `${shown(value)} is unknown`, `write ${known.join(', ')}`)
+}
+
+const MOST_POLICIES = 256
+const policiesSeen = new Map<string, Policies>()
+
+/** The request's switches over the rulebook's defaults. Throws BillingFault for unknown keys and values. */
+export function policiesOf(value: unknown): Policies {
+  if (value === undefined) return standardPolicies
+  const text = JSON.stringify(recordOf(value, 'policies', '{"rounding.charge": "half-up"}'))
+  let policies = policiesSeen.get(text)
+  if (policies === undefined) {
+    policies = readPolicies(value)
+    // A stream may hold any number of settings: forget the old ones rather than grow.
+    if (policiesSeen.size >= MOST_POLICIES) policiesSeen.clear()
+    policiesSeen.set(text, policies)
+  }
+  return policies
+}
+
+function readPolicies(value: unknown): Policies {
+  const result = policiesSchema.safeParse(value)
+  if (result.success) return result.data
+  const issue = result.error.issues[0]
+  if (issue.code === 'unrecognized_keys' && issue.path.length === 0) {
+    const key = issue.keys[0]
+    const nearest = policyKeys.toSorted((a, b) => distance(a, key) - distance(b, key))[0]
+    throw new BillingFault('policies', `${shown(key)} is no switch of the rulebook`, `did you mean ${nearest}?`)
+  }
+  throw new BillingFault(`policies.${issue.path.join('.')}`, issue.message, 'see the rulebook for its values')
+}
