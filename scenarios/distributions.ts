@@ -34,11 +34,14 @@ function laws(value: z.ZodType<number>) {
       .strictObject({ min: value, mode: value, max: value })
       .refine(({ min, mode, max }) => min <= mode && mode <= max && min < max, corners)
       .describe('Triangular by its corners.'),
-    empirical: z.strictObject({ values: z.array(value).min(1).max(100_000) }).describe('One of the observed values.'),
+    empirical: z
+      .strictObject({ data: z.array(value).min(2).max(100_000) })
+      .describe('Observed values and all between neighbours.'),
     discrete: z
-      .strictObject({ values: z.array(value).min(1).max(10_000), weights })
+      .strictObject({ values: z.array(value).min(1).max(10_000), weights: weights.optional() })
+      .transform(({ values, weights: written }) => ({ values, weights: written ?? values.map(() => 1) }))
       .refine((law) => law.values.length === law.weights.length && law.weights.some((weight) => weight > 0), pairs)
-      .describe('One of the values by weight.'),
+      .describe('One of the values, by weight or all alike.'),
   }
 }
 
@@ -47,7 +50,9 @@ const countLaws = {
   ...laws(count),
   zipf: z.strictObject({ n: z.int().min(1).max(1_000_000), exponent: positive }).describe('Rank 1..n by power law.'),
   poisson: z.strictObject({ mean: positive }).describe('Poisson count.'),
-  geometric: z.strictObject({ mean: positive }).describe('Failures before a success, by mean.'),
+  geometric: z
+    .strictObject({ probability: z.number().positive().max(1) })
+    .describe('Tries until a success, of this probability each.'),
 }
 
 const durationWords = 'expected a duration such as 90s, or a law such as { exponential: { mean: 5h } }'
@@ -55,11 +60,15 @@ const countWords = 'expected a number such as 3, or a law such as { uniform: { m
 
 export const durationDistribution = z
   .union([duration.transform((value) => ({ constant: value })), oneKey(laws(duration))], { error: durationWords })
-  .describe('How long: a duration, or a law such as { exponential: { mean: 5h } }.')
+  .meta({ id: 'durationLaw', description: 'How long: a duration, or a law such as { exponential: { mean: 5h } }.' })
 
 export const countDistribution = z
   .union([count.transform((value) => ({ constant: value })), oneKey(countLaws)], { error: countWords })
-  .describe('How many: a number, or a law such as { uniform: { min: 1, max: 12 } }; rounded to whole steps when used.')
+  .meta({
+    id: 'countLaw',
+    description:
+      'How many: a number, or a law such as { uniform: { min: 1, max: 12 } }; rounded to whole steps when used.',
+  })
 
 export type DurationLaw = z.output<typeof durationDistribution>
 export type CountLaw = z.output<typeof countDistribution>

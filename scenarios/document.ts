@@ -1,24 +1,43 @@
 /** YAML text read into plain data that remembers where each value stands; bounded in size, depth and aliases. */
-import { Composer, type CST, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, Parser, type Scalar } from 'yaml'
+import {
+  Composer,
+  CST,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  type Node,
+  Parser,
+  type Scalar,
+} from 'yaml'
 import type { Fault, Place } from './faults.ts'
 
 export type Path = readonly (string | number)[]
 type Span = readonly [start: number, end: number]
 
-/** 4 MiB of text, 64 levels, 100 uses of aliases, a million values. */
-export const bounds = { characters: 4 * 1024 * 1024, depth: 64, aliases: 100, values: 1_000_000 } as const
+/** 4 MiB of text, 64 levels, 100 uses of aliases, 200,000 values. */
+export const bounds = { characters: 4 * 1024 * 1024, depth: 64, aliases: 100, values: 200_000 } as const
 
 const join = (path: Path) => path.map(String).join('\u0000')
 const fresh = (): Record<string, unknown> => Object.create(null)
 
 /** What a person calls an item of a list: the first of these keys that it has. */
-export const itemNames = ['id', 'segment', 'flavour', 'name', 'product'] as const
+export const itemNames = ['id', 'segment', 'product', 'flavour', 'name'] as const
 
 /** The id of a list item, or null. */
 export function itemName(item: unknown): string | null {
   if (typeof item !== 'object' || item === null || Array.isArray(item)) return null
   const named = itemNames.map((key) => (item as Record<string, unknown>)[key]).find((name) => typeof name === 'string')
   return typeof named === 'string' ? named : null
+}
+
+/** A list item's name, or its position where it has none or shares it with another. */
+function stepName(list: unknown, index: number): string {
+  const name = Array.isArray(list) ? itemName(list[index]) : null
+  const alone = name !== null && (list as unknown[]).every((item, other) => other === index || itemName(item) !== name)
+  return alone ? name : String(index)
 }
 
 /** Descends plain data; undefined where the path leads nowhere. */
@@ -46,6 +65,8 @@ export class ScenarioDocument {
   readonly text: string
   readonly data: unknown
   readonly faults: readonly Fault[]
+  /** Whether the text is so wrong that its data says nothing. */
+  readonly broken: boolean
   readonly overrides: readonly Override[]
   readonly #reading: Reading
 
@@ -54,6 +75,7 @@ export class ScenarioDocument {
     this.text = reading.text
     this.data = data
     this.overrides = overrides
+    this.broken = reading.broken
     this.#reading = reading
     this.faults = reading.faults.map(({ span, path, ...words }) => ({
       ...this.#place(span),
@@ -80,7 +102,10 @@ export class ScenarioDocument {
     if (overridden) return overridden
     for (let length = path.length; length >= 0; length--) {
       const name = join(path.slice(0, length))
-      const span = (length < path.length || at === 'key' ? keys.get(name) : undefined) ?? values.get(name)
+      // What is missing in a mapping is told at the mapping's key; what a bare value stands for, at the value.
+      const missing = length < path.length && typeof valueAt(this.data, path.slice(0, length)) === 'object'
+      const span =
+        (missing || (at === 'key' && length === path.length) ? keys.get(name) : undefined) ?? values.get(name)
       if (span) return this.#place(span)
     }
     return this.#place([0, 1])
@@ -90,7 +115,7 @@ export class ScenarioDocument {
   pathText(path: Path): string {
     return path
       .map((step, index) =>
-        typeof step === 'number' ? (itemName(valueAt(this.data, path.slice(0, index + 1))) ?? String(step)) : step,
+        typeof step === 'number' ? stepName(valueAt(this.data, path.slice(0, index)), step) : step,
       )
       .join('.')
   }
@@ -129,6 +154,7 @@ interface RawFault {
 /** One pass over the text: tokens, depth, nodes, plain data. */
 class Reading {
   data: unknown
+  broken = false
   readonly text: string
   readonly lines = new LineCounter()
   readonly keys = new Map<string, Span>()
@@ -143,10 +169,11 @@ class Reading {
   }
 
   read(): void {
-    const tokens = [...new Parser(this.lines.addNewLine).parse(this.text)]
-    const deep = tooDeep(tokens)
+    const tokens: CST.Token[] = []
+    const deep = tokensOf(this.text, this.lines, tokens) ?? tooDeep(tokens)
     if (deep !== null) {
       this.#fault([deep, deep + 1], [], 'nested too deeply', `at most ${bounds.depth} levels`, 'flatten it')
+      this.broken = true
       return
     }
     const composer = new Composer({ version: '1.2', schema: 'core', uniqueKeys: false, stringKeys: true })
@@ -159,11 +186,10 @@ class Reading {
       const at = second.range[0]
       this.#fault([at, at + 3], [], 'a second document', 'one scenario in a file', 'split the file')
     }
-    if (this.faults.length > 0) return
+    this.broken = this.faults.length > 0
+    if (this.broken) return
     this.data = this.#plain(first.contents as Node | null, [], 0, true)
-    if (this.faults.length > 0) return
-    if (typeof this.data !== 'object' || this.data === null)
-      this.values.set('', [0, Math.max(1, this.text.indexOf('\n'))])
+    this.broken = this.#count > bounds.values || this.#aliases > bounds.aliases
   }
 
   #fault(span: Span, path: Path, what: string, expected: string, mend: string): void {
@@ -183,6 +209,10 @@ class Reading {
     if (isAlias(node)) return this.#aliased(node.source, span, path, depth)
     const anchor = (node as { anchor?: string }).anchor
     if (anchor) this.#anchors.set(anchor, node)
+    if (node.tag !== undefined) {
+      this.#fault(span, path, `the tag ${node.tag}`, 'plain YAML without tags', 'remove the tag')
+      return null
+    }
     if (isScalar(node)) return this.#scalar(node, span, path)
     if (isSeq(node)) return node.items.map((item, i) => this.#plain(item as Node, [...path, i], depth + 1, noted))
     return isMap(node) ? this.#mapping(node.items as Pairs, path, depth, noted) : null
@@ -228,7 +258,7 @@ class Reading {
     if (exact && Number.isFinite(node.value)) return node.value
     const expected = 'a plain number of at most 15 digits'
     this.#fault(span, path, `the number ${source.slice(0, 60)}`, expected, 'put longer numbers and texts in quotes')
-    return null
+    return node.value
   }
 }
 
@@ -241,6 +271,24 @@ const syntaxMends: Record<string, string> = {
   BAD_ALIAS: 'put the text in quotes, or name an anchor written before',
   TAG_RESOLVE_FAILED: 'remove the tag',
   other: 'look at the indentation, quotes and brackets here',
+}
+
+/** Fills in the tokens; returns the offset where brackets nest too deeply for the parser to go on in good time. */
+function tokensOf(text: string, lines: LineCounter, tokens: CST.Token[]): number | null {
+  const parser = new Parser(lines.addNewLine)
+  lines.addNewLine(0)
+  let offset = 0
+  let open = 0
+  for (const lexeme of new Lexer().lex(text)) {
+    const kind = CST.tokenType(lexeme)
+    if (kind === 'flow-seq-start' || kind === 'flow-map-start') open++
+    if (kind === 'flow-seq-end' || kind === 'flow-map-end') open--
+    if (open > bounds.depth) return offset
+    offset = parser.offset
+    tokens.push(...parser.next(lexeme))
+  }
+  tokens.push(...parser.end())
+  return null
 }
 
 /** The offset of the first token nested deeper than the bound, found without recursion. */

@@ -6,6 +6,8 @@ import type { Fault } from './faults.ts'
 import { type PolicyKey, policyKeys, policyRule } from './policies.ts'
 
 type Issue = z.core.$ZodIssue
+/** More than anybody reads; a broken file can have a hundred thousand. */
+export const mostFaults = 200
 const keyWords = 'expected one of the keys '
 const typeWords: Record<string, string> = {
   string: 'a text',
@@ -59,7 +61,9 @@ export function didYouMean(text: string, names: readonly string[]): string | und
   const same = names.find((name) => plain(name) === plain(text))
   if (same !== undefined) return same
   const near = closest(text, [...names])
-  return distance(text, near) <= Math.max(1, Math.floor(Math.max(text.length, near.length) / 3)) ? near : undefined
+  const length = Math.max(text.length, near.length)
+  const allowed = length < 4 ? 1 : Math.max(2, Math.floor(length / 3))
+  return distance(text, near) <= allowed ? near : undefined
 }
 
 /** A value as a message shows it, short. */
@@ -103,7 +107,7 @@ function policyOf(path: Path): string | undefined {
 function opened(issue: Issue, base: Path): Issue[] {
   const path = [...base, ...(issue.path as (string | number)[])]
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-    const meant = issue.errors.filter((branch) => !branch.some((inner) => inner.path.length === 0 && isType(inner)))
+    const meant = issue.errors.filter((branch) => !branch.some(ofAnotherType))
     if (meant.length > 0) {
       const fewest = meant.reduce((best, branch) => (branch.length < best.length ? branch : best))
       return fewest.flatMap((inner) => opened(inner, path))
@@ -113,11 +117,16 @@ function opened(issue: Issue, base: Path): Issue[] {
   return [{ ...issue, path }]
 }
 
-const isType = (issue: Issue) => issue.code === 'invalid_type' || issue.code === 'invalid_value'
+/** Whether the whole value is of another type than this member of a union. `int` speaks of numbers like 1.5. */
+function ofAnotherType(issue: Issue): boolean {
+  if (issue.path.length > 0) return false
+  if (issue.code === 'invalid_union') return issue.errors.every((branch) => branch.some(ofAnotherType))
+  return issue.code === 'invalid_value' || (issue.code === 'invalid_type' && issue.expected !== 'int')
+}
 
 function unknownKeys(document: ScenarioDocument, issue: Issue & { keys: string[] }): Fault[] {
   const known = issue.message.slice(keyWords.length).split(', ')
-  return issue.keys.map((key) => {
+  return issue.keys.slice(0, mostFaults).map((key) => {
     const near = didYouMean(key, known)
     const mend = near === undefined ? 'remove it' : `write ${near}, or remove it`
     const words = {
@@ -130,9 +139,15 @@ function unknownKeys(document: ScenarioDocument, issue: Issue & { keys: string[]
   })
 }
 
-function example(expected: string): string {
-  const such = /such as (.+)$/.exec(expected)
-  return such ? `write for example ${such[1].split(/, | or (?!\w+ )/)[0]}` : `write ${expected}`
+/** The first example in the expected words: a bracketed or quoted whole, or one word. */
+function example(expected: string): string | null {
+  const such = / such as (?:(\[.*\]|\{.*\})|("[^"]*"|[^\s,]+))/.exec(expected)
+  return such ? (such[1] ?? such[2]) : null
+}
+
+function mendWords(expected: string): string {
+  const text = example(expected)
+  return text === null ? `write ${expected}` : `write for example ${text}`
 }
 
 function plainFault(document: ScenarioDocument, issue: Issue): Fault {
@@ -141,25 +156,36 @@ function plainFault(document: ScenarioDocument, issue: Issue): Fault {
   const value = valueAt(document.data, path)
   const key = path.at(-1)
   if (value === undefined && typeof key === 'string') {
-    const words = { what: `no ${key}`, expected: `${key}: ${expected}`, mend: `add ${key}, and ${example(expected)}` }
+    const words = {
+      what: `no ${key}`,
+      expected: `${key}: ${expected}`,
+      mend: `add ${key}: ${example(expected) ?? '…'}`,
+    }
     return faultAt(document, path, words)
   }
   const values = issue.code === 'invalid_value' ? issue.values : 'options' in issue ? (issue.options ?? []) : []
   const near = typeof value === 'string' ? didYouMean(value, values.map(String)) : undefined
-  const quoted = typeof value === 'string' && /^(a |a whole )?number|^at (least|most)/.test(expected)
-  const mend = near !== undefined ? `write ${near}` : quoted ? 'write a number without quotes' : example(expected)
+  const quoted =
+    typeof value === 'string' && /\d$/.test(value) && /^(a |a whole )?number|^at (least|most)/.test(expected)
+  const mend = near !== undefined ? `write ${near}` : quoted ? 'write a number without quotes' : mendWords(expected)
   const atKey = issue.code === 'custom' && issue.params?.atKey === true
   const what = atKey ? `found the name ${key}` : `found ${shown(value)}`
   return faultAt(document, path, { what, expected, mend, didYouMean: near }, atKey ? 'key' : 'value')
 }
 
-/** Faults for the issues of a parse; a missing key that a mistyped one beside it explains is not told twice. */
+/**
+ * Faults for the issues of a parse. What a mistyped key explains is not told twice: the key that is missing beside it,
+ * and that no key of several was written.
+ */
 export function explain(document: ScenarioDocument, issues: readonly Issue[]): Fault[] {
-  const plain = issues.flatMap((issue) => opened(issue, []))
-  const unknown = plain.filter((issue) => issue.code === 'unrecognized_keys').flatMap((i) => unknownKeys(document, i))
+  const plain = issues.slice(0, mostFaults).flatMap((issue) => opened(issue, []))
+  const mistyped = plain.filter((issue) => issue.code === 'unrecognized_keys')
+  const unknown = mistyped.flatMap((issue) => unknownKeys(document, issue))
+  const around = new Set(mistyped.map((issue) => document.pathText(issue.path as Path)))
   const meant = new Set(unknown.map(({ path, didYouMean: near }) => `${path.replace(/[^.]*$/, '')}${near}`))
   const others = plain
     .filter((issue) => issue.code !== 'unrecognized_keys')
+    .filter((issue) => issue.code !== 'custom' || !around.has(document.pathText(issue.path as Path)))
     .map((issue) => plainFault(document, issue))
     .filter((fault) => !(fault.what.startsWith('no ') && meant.has(fault.path)))
   return [...unknown, ...others]

@@ -14,7 +14,7 @@ export function oneKey<S extends Shapes>(shapes: S) {
   const words = `expected exactly one of: ${names.join(', ')}`
   const optional = Object.fromEntries(names.map((name) => [name, shapes[name].optional()]))
   return z
-    .strictObject(optional)
+    .strictObject(optional, { error: (issue) => (issue.code === 'invalid_type' ? words : undefined) })
     .refine((value) => Object.values(value).filter((part) => part !== undefined).length === 1, { error: words })
     .transform((value) => value as OneKey<S>)
     .meta({ minProperties: 1, maxProperties: 1 })

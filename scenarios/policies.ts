@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { percent, share, weightsOf } from './amounts.ts'
+import { policyWords } from './policy-words.ts'
 import { duration, instant, utcOffset } from './time.ts'
 
 const oneOf = <const T extends readonly [string, ...string[]]>(...values: T) => z.enum(values)
@@ -104,10 +105,14 @@ export const policyRule = (key: PolicyKey): string => shapes[key][0]
 /** The default of a switch as a scenario file would write it. */
 export const policyStandard = (key: PolicyKey): unknown => shapes[key][2]
 
+const describe = (key: PolicyKey) => `${policyWords[key]} (${policyRule(key)})`
+
 /** The `policies:` section: unknown keys are faults, absent keys take the rulebook's default. */
 export const policiesSchema = z
   .strictObject(
-    Object.fromEntries(policyKeys.map((key) => [key, (shapes[key][1] as z.ZodType).prefault(shapes[key][2])])),
+    Object.fromEntries(
+      policyKeys.map((key) => [key, (shapes[key][1] as z.ZodType).prefault(shapes[key][2]).describe(describe(key))]),
+    ),
   )
   .transform((value) => value as unknown as Policies)
 
@@ -115,6 +120,10 @@ export const standardPolicies: Policies = policiesSchema.parse({})
 
 /** Some policies, for a change during the run: no defaults. */
 export const policyChangesSchema = z
-  .strictObject(Object.fromEntries(policyKeys.map((key) => [key, (shapes[key][1] as z.ZodType).optional()])))
+  .strictObject(
+    Object.fromEntries(
+      policyKeys.map((key) => [key, (shapes[key][1] as z.ZodType).optional().describe(describe(key))]),
+    ),
+  )
   .refine((changes) => Object.keys(changes).length > 0, { error: 'expected at least one policy key' })
   .transform((value) => value as Partial<Policies>)

@@ -7,7 +7,7 @@ import { draftOf, type Report } from './checks/draft.ts'
 import { checkEvents } from './checks/events.ts'
 import { checkRegions, checkSellers, checkThresholds, checkTime } from './checks/market.ts'
 import { bounds, ScenarioDocument } from './document.ts'
-import { expectedWords, explain, faultAt } from './explain.ts'
+import { expectedWords, explain, faultAt, mostFaults } from './explain.ts'
 import { type Fault, ScenarioFaults } from './faults.ts'
 import { notYet } from './not-yet.ts'
 import { type Scenario, scenarioSchema } from './schema.ts'
@@ -51,12 +51,14 @@ export async function readScenario(path: string, options: ReadOptions = {}): Pro
 function read(text: string, path: string, options: ReadOptions) {
   if (text.length > bounds.characters) throw wholeFile(path, 'a file of more than 4 MiB', 'at most 4 MiB')
   const written = ScenarioDocument.read(path, text.replace(/^\ufeff/, ''))
-  if (written.faults.length > 0) throw new ScenarioFaults(inOrder(written.faults))
+  if (written.broken) throw new ScenarioFaults(inOrder(written.faults))
   const { document, faults: setFaults } = applySets(written, options.sets ?? [])
-  const faults: Fault[] = [...setFaults]
+  const faults: Fault[] = [...written.faults, ...setFaults]
   const result = scenarioSchema.safeParse(document.data, { error: expectedWords })
   if (!result.success) faults.push(...explain(document, result.error.issues))
-  const report: Report = (at, words, part) => faults.push(faultAt(document, at, words, part))
+  const report: Report = (at, words, part) => {
+    if (faults.length < 3 * mostFaults) faults.push(faultAt(document, at, words, part))
+  }
   checkAll(document.data, options.figures, report)
   if (result.success && !options.allowNotYet)
     for (const { rule, words, asked } of notYet)
@@ -82,13 +84,13 @@ function checkAll(data: unknown, figures: readonly string[] | undefined, report:
   checkThresholds(draft, figures, report, data)
 }
 
-/** By place, each fault once. */
+/** By place, each fault once, and no more than anybody reads. */
 function inOrder(faults: readonly Fault[]): Fault[] {
   const key = (fault: Fault) => [fault.file, fault.line, fault.column, fault.path, fault.what].join('\u0000')
   const single = [...new Map(faults.map((fault) => [key(fault), fault])).values()]
-  return single.sort(
-    (a, b) => Number(a.file === '--set') - Number(b.file === '--set') || a.line - b.line || a.column - b.column,
-  )
+  return single
+    .sort((a, b) => Number(a.file === '--set') - Number(b.file === '--set') || a.line - b.line || a.column - b.column)
+    .slice(0, mostFaults)
 }
 
 function wholeFile(path: string, what: string, expected: string, mend = 'write a smaller file'): ScenarioFaults {

@@ -12,13 +12,14 @@ interface Child {
   readonly names: readonly string[]
 }
 
-/** The keys of a mapping, or the items of a list by id and position. */
+/** The keys of a mapping, or the items of a list by position and by the names that no other item has. */
 function children(value: unknown): Child[] {
-  if (Array.isArray(value))
-    return value.map((item, step) => {
-      const ids = typeof item === 'object' && item !== null ? itemNames.map((key) => valueAt(item, [key])) : []
-      return { step, names: [...ids.filter((id) => typeof id === 'string'), String(step)] }
-    })
+  if (Array.isArray(value)) {
+    const ids = value.map((item) => itemNames.map((key) => valueAt(item, [key])).filter((id) => typeof id === 'string'))
+    const holders = new Map<string, number>()
+    for (const id of ids.flatMap((own) => [...new Set(own)])) holders.set(id, (holders.get(id) ?? 0) + 1)
+    return ids.map((own, step) => ({ step, names: [...own.filter((id) => holders.get(id) === 1), String(step)] }))
+  }
   if (typeof value !== 'object' || value === null) return []
   return Object.keys(value).map((step) => ({ step, names: [step] }))
 }
@@ -69,13 +70,14 @@ function endings(value: unknown, text: string, above: Path = []): Path[] {
   })
 }
 
-/** A copy with the value at the path replaced; lists and mappings on the way are copied, the rest is shared. */
+/** A copy with the value at the path replaced, or a key removed; what is on the way is copied, the rest is shared. */
 function withValue(data: unknown, path: Path, value: unknown): unknown {
   if (path.length === 0) return value
   const [step, ...rest] = path
   if (Array.isArray(data)) return data.map((item, index) => (index === step ? withValue(item, rest, value) : item))
   const copy = Object.assign(Object.create(null), data) as Record<string, unknown>
-  copy[step] = withValue((data as Record<string, unknown> | null)?.[step], rest, value)
+  if (rest.length === 0 && value === undefined) delete copy[step]
+  else copy[step] = withValue((data as Record<string, unknown> | null)?.[step], rest, value)
   return copy
 }
 
@@ -117,6 +119,7 @@ function newKey(path: Path, rest: string): Path {
 /**
  * The document with each `path=value` set, in order. Steps of a path are keys, list positions, or the id, segment,
  * flavour, name or product of a list item; a path that only one place ends in may be shortened to its end.
+ * Nothing after the = removes a key.
  */
 export function applySets(
   document: ScenarioDocument,
@@ -144,7 +147,7 @@ export function applySets(
       faults.push({ ...place, ...path })
       return
     }
-    data = withValue(data, path, value.data)
+    data = withValue(data, path, value.text.trim() === '' ? undefined : value.data)
     overrides.push({ path, document: value, column: equals + 1, text, number: index + 1 })
   })
   return { document: document.withOverrides(data, overrides), faults }

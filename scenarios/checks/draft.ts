@@ -100,7 +100,7 @@ export function draftOf(data: unknown): Draft {
 export function refer(report: Report, path: Path, kind: string, name: string, known: readonly string[], at?: 'key') {
   if (known.includes(name)) return true
   const near = didYouMean(name, known)
-  const some = known.length === 0 ? 'there is none' : known.slice(0, 12).join(', ')
+  const some = known.length === 0 ? 'there is none' : [...new Set(known)].slice(0, 12).join(', ')
   const mend = near === undefined ? `add this ${kind}, or write another` : `write ${near}`
   const words = {
     what: `no ${kind} ${shown(name)}`,
@@ -121,7 +121,7 @@ export function unique(report: Report, path: Path, key: string, names: readonly 
       report([...path, index, key], {
         what: `${key} ${name} a second time`,
         expected: `each ${key} once in this list`,
-        mend: `give it another ${key}, or remove it`,
+        mend: `change this ${key}, or remove the item`,
       })
     seen.add(name)
   })

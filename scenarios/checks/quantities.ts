@@ -13,13 +13,15 @@ function valuesOf(law: Law): { value: number; path: Path }[] | null {
     return law.discrete.values
       .map((value, index) => ({ value, path: ['discrete', 'values', index] as Path }))
       .filter((_, index) => law.discrete.weights[index] > 0)
-  if ('empirical' in law)
-    return law.empirical.values.map((value, index) => ({ value, path: ['empirical', 'values', index] as Path }))
   return null
 }
 
 function rangeOf(law: Law): { min: number; max: number; path: Path } | null {
   if ('uniform' in law) return { ...law.uniform, path: ['uniform'] }
+  if ('empirical' in law) {
+    const sorted = [...law.empirical.data].sort((a, b) => a - b)
+    return { min: sorted[0], max: sorted[sorted.length - 1], path: ['empirical'] }
+  }
   if ('triangular' in law) return { ...law.triangular, path: ['triangular'] }
   return null
 }
@@ -53,7 +55,7 @@ export function checkQuantity(
 /** P-05: every duration bought has a plan. */
 export function checkMonths(buy: Buy, plans: readonly { months: number }[], path: Path, report: Report): void {
   if (buy.months === null) return
-  const sold = plans.map((plan) => plan.months)
+  const sold = [...new Set(plans.map((plan) => plan.months))]
   const expected = `months that have a plan: ${sold.join(', ')} (P-05)`
   const values = valuesOf(buy.months)
   if (values === null)

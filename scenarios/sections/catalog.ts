@@ -48,7 +48,7 @@ const priceModel = z.discriminatedUnion('model', [
 /** A bare price is linear, of one unit. */
 export const price = z
   .union([unitPrice.transform((unit) => ({ model: 'linear' as const, unit })), priceModel])
-  .describe('A price model: linear, tiered or volume; a bare price is linear.')
+  .meta({ id: 'price', description: 'A price model: linear, tiered or volume; a bare price is linear.' })
 
 /** M-06: at most one, of three forms. */
 export const discount = oneKey({

@@ -1,0 +1,208 @@
+import { expect, test } from 'vitest'
+import { type Fault, formatFaults, ScenarioFaults } from '#scenarios/faults.ts'
+import { parseScenario, type ReadOptions } from '#scenarios/reader.ts'
+import { marketplace } from './marketplace.ts'
+
+function faultsOf(text: string, options: ReadOptions = {}): readonly Fault[] {
+  try {
+    parseScenario(text, 'x.yaml', options)
+  } catch (error) {
+    if (error instanceof ScenarioFaults) return error.faults
+    throw error
+  }
+  return []
+}
+
+/** Reads the text without its marks; each mark « is where one fault is expected. */
+function marked(text: string) {
+  const places: string[] = []
+  const lines = text.split('\n').map((line, index) => {
+    let plain = line
+    for (let at = plain.indexOf('«'); at >= 0; at = plain.indexOf('«')) {
+      places.push(`${index + 1}:${at + 1}`)
+      plain = plain.slice(0, at) + plain.slice(at + 1)
+    }
+    return plain
+  })
+  return { text: lines.join('\n'), places: places.sort() }
+}
+
+const all = (fault: Fault) =>
+  `${fault.path}: ${fault.what}; expected ${fault.expected}; mend: ${fault.mend}; ${fault.didYouMean} ${fault.rule}`
+
+const bands = '[{ upTo: 50, unit: "9.5" }, { upTo: null, unit: "7" }]'
+const open = '  - at: 2024-03-05T00:00:00Z\n    '
+
+// What is written instead of what, « before the place of each fault, and words of them, and how many faults more elsewhere follow from it.
+const cases: readonly [instead: string, written: string, words: RegExp, more?: number][] = [
+  // values
+  ['capacity: 60', 'capacity: «many', /found "many"; expected a number of servers/],
+  ['capacity: 60', 'capacity: «-1', /capacity: found -1; expected at least 0/],
+  ['capacity: 60', 'capacity: «1.5', /expected a whole number/],
+  ['hourly: "0.12"', 'hourly: «"0,12"', /expected a price such as "0.12" with at most 10 decimals/],
+  ['hourly: "0.12"', 'hourly: «"0.12345678901"', /at most 10 decimals/],
+  ['hourly: "0.12"', 'hourly: «0.1234567890123456', /at most 15 digits; mend: put longer numbers and texts in quotes/],
+  ['hourly: "0.12"', 'hourly: «.inf', /the number .inf/],
+  ['opening: 60', 'opening: «"1.123456789"', /at most 8 decimals/],
+  ['opening: 60', 'opening: «-5', /expected an amount/],
+  ['provisioning: 90s', 'provisioning: «90', /expected a duration such as 90s, or a law/],
+  ['provisioning: 90s', 'provisioning: «90 sec', /found "90 sec"/],
+  ['reaction: 2h', 'reaction: { lognormal: { mean: «2, sd: 1h } }', /lognormal.mean: found 2; expected a duration/],
+  ['reaction: 2h', 'reaction: { uniform: «{ min: 2h, max: 1h } }', /min not above max/],
+  ['reaction: 2h', 'reaction: { exponential: { mean: «0s } }', /more than 0/],
+  ['reaction: 2h', 'reaction: «{ constant: 1h, exponential: { mean: 1h } }', /exactly one of: constant, uniform/],
+  ['{ values: [5, 10] }', '«{ values: [5, 10], weights: [1] }', /as many weights as values/],
+  ['start: 2024-03-01T00:00:00+08:00', 'start: «2024-02-30T00:00:00+08:00', /expected an instant such as/],
+  ['start: 2024-03-01T00:00:00+08:00', 'start: «2024-03-01', /mend: write for example 2023-06-12T/],
+  ['seed: 7', 'seed: «[1]', /expected a seed: a text or a whole number/],
+  ['currency: USD', 'currency: «dollar', /a currency code such as USD/],
+  ['perBuyer: 3/week', 'perBuyer: «3/fortnight', /a rate such as 3\/week/],
+  ['count: 400', 'count: «"400"', /found "400"; expected a number; mend: write a number without quotes/],
+  ['"== 0"', '«"= 0"', /a comparison such as "== 0"/],
+  ['orders.refused:', '«"orders refused":', /expected a figure such as orders.refused/],
+  // keys
+  ['capacity: 60', '«capactiy: 60', /unknown key capactiy.*write capacity, or remove it; capacity/],
+  ['grace.days', '«grace.day', /unknown key grace.day.*grace.days/],
+  ['grace.days: 15', 'grace.days: «-1', /at least 0.*A-04/],
+  ['grace.days: 15', 'tiers: «de', /expected one of: none, cn/],
+  ['load: {', '«laod: {', /write load/],
+  ['exponential: { mean', '«exponentail: { mean', /write exponential/],
+  ['      - id: seats\n', '      - «name: seats\n', /no id; expected id: an id/],
+  ['    load: { poisson: { perBuyer: 3/week } }\n', '', /no load/],
+  ['seed: 7', 'seed: 7\n«seed: 8', /the key seed a second time/],
+  ['seed: 7', 'seed: 7\n«Seed: 8', /write seed/],
+  ['billing: monthly', 'billing: «montly', /one of: pay-per-use, monthly, yearly, one-off; mend: write monthly/],
+  ['model: tiered', 'model: «tierd', /write tiered/],
+  [
+    '{ poisson: { perBuyer: 3/week } }',
+    '{ poisson: «{ perBuyer: 3/week, total: 3/h } }',
+    /exactly one of perBuyer or total/,
+  ],
+  ['{ poisson: { perBuyer: 3/week } }', '{ profile: { total: 3/h, day: «[1, 2] } }', /expected 24 weights/],
+  ['{ percentOff: 10 }', '{ percentOff: «110 }', /at most 100/],
+  [
+    'events: []',
+    `events:\n${open.replace('- at', '- «at')}foo: 1`.replace('foo', '«foo'),
+    /unknown key foo|exactly one of/,
+  ],
+  // the market
+  ['end: 2024-04', 'end: «2024-02', /an end that is not after the start.*T-01/],
+  ['end: 2024-04-01T00:00:00+08:00', 'duration: «0d', /not after the start/],
+  ['seed: 7', 'seed: 7\nmessageDelay: «0s', /at least 1ms/],
+  ['id: eu-1\n', 'id: «ap-1\n', /id ap-1 a second time/, 1],
+  ['id: eu-1a', 'id: «ap-1a', /zone id ap-1a a second time/, 1],
+  [
+    'capacity: 60',
+    'capacity: [{ from: «2024-03-02T00:00:00Z, capacity: 9 }]',
+    /first step at 2024-02-29T16:00:00Z or before/,
+  ],
+  ['regions: { ap-1: 2, eu-1: 1 }', 'regions: { ap-1: 2, «eu-2: 1 }', /no region "eu-2".*eu-1/],
+  ['regions: { ap-1: 2, eu-1: 1 }', 'regions: «{ ap-1: 0 }', /at least one weight above 0/],
+  // the catalog
+  ['seller: isv/2', 'seller: «isv/7', /seller number 7 of 6.*C-02/],
+  ['seller: isv/2', 'seller: «isw/2', /no seller segment "isw".*write isv/],
+  ['seller: isv/2', 'seller: «isv', /segment\/number such as isv\/1/],
+  ['id: crm', 'id: «stack', /id stack a second time/, 2],
+  ['kind: image', 'kind: image\n    supervised: «true', /the flag on saas only.*S-01/],
+  ['kind: saas', 'kind: content', /billing monthly on kind content; expected one of: one-off \(C-03\)/],
+  [
+    'hourly: 0.135\n',
+    'hourly: 0.135\n            plans: [{ months: «10, price: 7 }]\n',
+    /1 to 9 months, or 12, 24 or 36/,
+  ],
+  ['billing: pay-per-use, hourly: "0.05"', 'billing: «one-off, price: "0.05"', /one-off on kind image/, 1],
+  ['months: 12\n', 'months: «11\n', /1 to 9 months, or 12, 24 or 36.*P-05/],
+  ['months: 12\n', 'months: «1\n', /months 1 a second time/, 1],
+  ['max: 200', 'max: «4', /max 4 below min 5.*C-04/, 2],
+  [bands, '[{ upTo: 50, unit: "9.5" }, { upTo: «60, unit: "7" }]', /a last band that ends at 60.*P-04/],
+  [bands, '[{ upTo: «null, unit: "9.5" }, { upTo: null, unit: "7" }]', /an open band before the last one.*P-04/],
+  [bands, '[{ upTo: 50, unit: 1 }, { upTo: «50, unit: 1 }, { upTo: null, unit: 1 }]', /gap or overlap.*P-04/],
+  [bands, '«[]', /expected bands such as/],
+  // buyers
+  ['product: crm,', 'product: «crn,', /no product "crn".*write crm/],
+  ['specification: seats', 'specification: «seat', /no specification of crm "seat".*write seats/],
+  ['flavour: c6.large,', 'flavour: «c6.larg,', /no flavour "c6.larg".*write c6.large/],
+  ['flavour: c6.large,', 'flavour: «m7.huge,', /no pool of m7.huge in ap-1, where buyers of start-ups live/],
+  ['flavour: c6.large, ', '', /an image without a server.*E-06/],
+  [', lifetime: { exponential: { mean: 9h } }', '', /no lifetime/],
+  ['months: 12 }', 'months: «11 }', /11 months.*have a plan: 1, 12/],
+  ['months: 12 }', 'months: «{ uniform: { min: 1, max: 12 } } }', /without known values/],
+  ['[5, 10]', '[5, «7]', /a quantity of 7; expected a quantity of 5 to 200 in steps of 5/],
+  ['count: 400\n    ', '', /no count/],
+  ['amount: "50"', 'amount: «"0"', /a top-up of 0/],
+  ['months: 12 }', 'months: 12, trial: «true }', /a trial of a specification without one.*O-12/],
+  // events
+  ['events: []', `events:\n${open}outage: { zone: «ap-1b, for: 3h }`, /no zone "ap-1b".*write ap-1a/],
+  [
+    'events: []',
+    `events:\n${open}capacityChange: { zone: ap-1a, flavour: «x, capacity: 3 }`,
+    /no flavour in ap-1a "x"/,
+  ],
+  ['events: []', `events:\n${open}demandSurge: { segment: «isv, for: 1d, factor: 2 }`, /no buyer segment "isv"/],
+  [
+    'events: []',
+    `events:\n${open}priceChange: { product: stack, specification: plain, plans: «[{ months: 1, price: 2 }] }`,
+    /plans of a specification billed pay-per-use; expected hourly/,
+  ],
+  ['events: []', `events:\n  - { at: «2024-02-05T00:00:00Z, list: { product: crm } }`, /an event before the run/],
+  ['events: []', `events:\n${open}policyChange: { time.utcOffset: «"+09:00" }`, /one offset for the whole run.*T-02/],
+  // the text itself
+  ['seed: 7', 'seed: "7«', /Missing closing "quote; expected valid YAML; mend: close the quote/],
+  ['seed: 7', '«\tseed: 7', /expected valid YAML/],
+  ['seed: 7', 'seed: !!binary «"7"', /the tag tag:yaml.org,2002:binary; expected plain YAML without tags/],
+  ['thresholds:', '«---\nthresholds:', /a second document; expected one scenario in a file/],
+]
+
+test.each(cases)('%j as %j', (instead, written, words, more = 0) => {
+  const before = marketplace.split(instead).length
+  expect(before, `${instead} stands once`).toBeGreaterThanOrEqual(2)
+  const { text, places } = marked(marketplace.replace(instead, () => written))
+  const faults = faultsOf(text, { allowNotYet: true })
+  const found = faults.map((fault) => `${fault.line}:${fault.column}`)
+  for (const place of places) expect(found, formatFaults(faults)).toContain(place)
+  if (places.length > 0) expect(new Set(found).size, formatFaults(faults)).toBe(places.length + more)
+  expect(faults.map(all).join('\n')).toMatch(words)
+  for (const fault of faults) expect(fault.mend.length, 'each fault says how to mend it').toBeGreaterThan(3)
+})
+
+test('faults of the schema and of the references between parts come together, in order of the text', () => {
+  const text = marketplace
+    .replace('capacity: 60', 'capactiy: 60')
+    .replace('seller: isv/2', 'seller: isv/9')
+    .replace('product: crm,', 'product: crn,')
+    .replace('"== 0"', '"0"')
+  expect(faultsOf(text).map((fault) => fault.path)).toEqual([
+    'regions.ap-1.zones.ap-1a.pools.c6.large.capactiy',
+    'catalog.crm.seller',
+    'buyers.start-ups.buys.crn.product',
+    'thresholds.orders.refused',
+  ])
+})
+
+test('a figure that no report has', () => {
+  const [fault] = faultsOf(marketplace, { figures: ['orders.refused.share', 'orders.refusals'] })
+  expect(fault).toMatchObject({ line: 61, column: 3, didYouMean: 'orders.refusals' })
+})
+
+test('a fault as the terminal shows it', () => {
+  const faults = faultsOf(marketplace.replace('provisioning: 90s', 'provisioning: { constnat: 90s }'))
+  expect(formatFaults(faults)).toBe(
+    [
+      'x.yaml:17:29: regions.ap-1.zones.ap-1a.pools.c6.large.provisioning.constnat: unknown key constnat',
+      '   17 |             provisioning: { constnat: 90s }',
+      '      |                             ^^^^^^^^',
+      '        expected one of the keys constant, uniform, exponential, erlang, gamma, weibull, lognormal, normal, ' +
+        'triangular, empirical, discrete; did you mean constant?',
+      '        mend: write constant, or remove it',
+      '',
+      '1 fault',
+    ].join('\n'),
+  )
+  expect(formatFaults(faults, { colour: true })).toContain('\u001b[31m')
+})
+
+test('a file cannot write to the terminal', () => {
+  const faults = faultsOf('name: "\\e[2J"\n"a\\eb": 1\n# \u001b[2J')
+  expect(faults.length).toBeGreaterThan(0)
+  expect(formatFaults(faults)).not.toContain('\u001b')
+})
