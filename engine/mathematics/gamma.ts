@@ -27,7 +27,7 @@ export function lgamma(x: number): number {
 function aroundOne(d: number): number {
   let sum = 0
   for (let i = ZETA.length - 1; i >= 0; i--) sum = sum * -d + ZETA[i] / (i + 2)
-  return d * (d * sum - EULER)
+  return 0 - d * (EULER - d * sum)
 }
 
 const EULER = 0.5772156649015329

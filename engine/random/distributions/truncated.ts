@@ -3,6 +3,8 @@ import { aboveZero, type Distribution, demand } from '../variate.ts'
 /** Less than this within the bounds would be drawn from the last digits of the cdf. */
 const LEAST_SHARE = 1e-9
 const POINTS = 1 << 14
+/** A draw that rounds to 1 would ask an unbounded distribution for Infinity. */
+const BELOW_ONE = 1 - 2 ** -53
 
 /**
  * A distribution that is known to lie from min to max, both included: by inversion, so one draw. Mean and variance
@@ -14,13 +16,12 @@ export function truncated(inner: Distribution, { min = -Infinity, max = Infinity
   const share = (max === Infinity ? 1 : inner.cdf(max)) - below
   const mend = `widen them: only ${share} of the distribution lies between`
   demand(share >= LEAST_SHARE, 'truncated: bounds', [min, max], mend)
-  const quantile = (p: number) => {
+  const upTo = (greatest: number, p: number) => {
     // Rounding may step over a bound by its last digit.
-    const x = inner.quantile(Math.min(below + p * share, 1))
+    const x = inner.quantile(Math.min(below + p * share, greatest))
     return x < min ? min : x > max ? max : x
   }
-  // So that no draw reaches p = 1 of an unbounded distribution.
-  const greatest = max === Infinity ? (1 - below - 2 ** -53) / share : 1
+  const quantile = (p: number) => upTo(1, p)
   let moments: Moments | undefined
   const known = () => (moments ??= momentsOf(quantile))
   return {
@@ -30,7 +31,7 @@ export function truncated(inner: Distribution, { min = -Infinity, max = Infinity
     get variance() {
       return known().variance
     },
-    sample: (stream) => quantile(aboveZero(Math.min(stream.next(), greatest))),
+    sample: (stream) => upTo(BELOW_ONE, aboveZero(stream.next())),
     quantile,
     cdf: (x) => (x < min ? 0 : x >= max ? 1 : Math.max(0, (inner.cdf(x) - below) / share)),
   }

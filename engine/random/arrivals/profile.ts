@@ -1,0 +1,26 @@
+import { demand } from '../variate.ts'
+import type { RateFunction } from './rate.ts'
+
+const HOUR = 3_600_000
+/** The Unix epoch began on a Thursday: this much after a Monday 00:00. */
+const EPOCH_IN_WEEK = 3 * 24 * HOUR
+
+/**
+ * A rate that repeats every day (24 hourly weights from 00:00) or every week (168 from Monday 00:00) of a civil
+ * time with a fixed offset from UTC, in ms. The rate in an hour is `rate` (per ms) times its weight.
+ */
+export function profileRate(rate: number, weights: readonly number[], utcOffset: number): RateFunction {
+  demand(rate >= 0 && rate < Infinity, 'profile: rate', rate, 'give a finite number from 0 upwards')
+  demand(weights.length === 24 || weights.length === 168, 'profile: weights', weights.length, 'give 24 or 168 of them')
+  const mend = 'give finite numbers from 0 upwards'
+  for (const weight of weights) demand(weight >= 0 && weight < Infinity, 'profile: weight', weight, mend)
+  demand(Number.isSafeInteger(utcOffset), 'profile: UTC offset', utcOffset, 'give whole milliseconds')
+  const rates = Float64Array.from(weights, (weight) => rate * weight)
+  const hours = weights.length
+  const shift = utcOffset + EPOCH_IN_WEEK
+  /** Hours since a Monday; of the whole ms, since a quotient of fractions could round up into the next hour. */
+  const hour = (t: number) => Math.floor((Math.floor(t) + shift) / HOUR)
+  const at = (t: number) => rates[((hour(t) % hours) + hours) % hours]
+  const quiet = rates.every((r) => r === 0)
+  return { at, bound: at, until: quiet ? () => Infinity : (t) => (hour(t) + 1) * HOUR - shift }
+}
