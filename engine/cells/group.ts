@@ -19,7 +19,8 @@ export function sharedMemory(threads: number): Memory {
 
 /** What a thread's cells have come to. */
 export interface Finished {
-  readonly results: unknown[]
+  /** Each cell's result, serialised here so that one that cannot be is its cell's fault. */
+  readonly results: Uint8Array[]
   readonly digests: string[]
   readonly executed: number
   readonly windows: number
@@ -132,13 +133,13 @@ export class Group {
   }
 
   finish(end: number, windows: number): Finished {
-    const results: unknown[] = []
+    const results: Uint8Array[] = []
     const digests: string[] = []
     this.#attempt(() => {
       for (const cell of this.#cells) {
         this.#begin('finish', cell.id)
         const { result, digest } = cell.finish(end)
-        results.push(result)
+        results.push(serialize(result))
         digests.push(digest)
       }
     })

@@ -26,9 +26,12 @@ export interface CellProgram {
   receive(from: number, kind: number, payload: Float64Array): void
   /** Called after each window (`kernel.now` is its end), and so before every save: the moment to flush buffers. */
   boundary?(windowEnd: number): void
-  /** Called once at the end of the run; the result must be structured-cloneable. */
+  /** Called once at the end of the run; the result must be such as `v8.serialize` takes. */
   finish(): unknown
-  /** The program's own state, structured-cloneable; kernel, streams and undelivered messages are saved for it. */
+  /**
+   * The program's own state, such as `v8.serialize` takes (typed arrays are by far the fastest); kernel, streams and
+   * undelivered messages are saved for it.
+   */
   save(): unknown
   /** Takes over what `save` gave. Whatever `createCell` scheduled, drew or sent has been replaced already. */
   restore(state: unknown): void

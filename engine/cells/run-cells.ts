@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { deserialize } from 'node:v8'
 import { Digest } from '#engine/digest.ts'
 import type { Plan } from './cell.ts'
 import { type Finished, Group, sharedMemory } from './group.ts'
@@ -135,7 +136,7 @@ function cloned(spec: unknown): unknown {
 function combined(parts: readonly Finished[]): RunCellsResult {
   return {
     digest: Digest.combine(parts.flatMap((part) => part.digests)),
-    results: parts.flatMap((part) => part.results),
+    results: parts.flatMap((part) => part.results.map((bytes) => deserialize(bytes))),
     executed: parts.reduce((sum, part) => sum + part.executed, 0),
     windows: parts[0].windows,
   }

@@ -1,9 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
+import { deserialize } from 'node:v8'
 import { Piscina } from 'piscina'
 import { AbortError, described } from '../cells/thrown.ts'
-import { loadRun, type RunTask } from './run.ts'
+import type { RunTask } from './run.ts'
 import { RunFault } from './run-fault.ts'
-import type { Outcome } from './worker.ts'
+import runTask, { type Outcome } from './worker.ts'
 
 /** What to run, and how. */
 export interface RunManyOptions<R> {
@@ -74,11 +75,7 @@ function callingThread(module: string): Crew {
   const run = async (task: RunTask): Promise<Outcome> => {
     // The event loop has a turn before each run: for progress, signals and SIGINT.
     await setImmediate()
-    try {
-      return { result: await (await loadRun(module))(structuredClone(task)) }
-    } catch (thrown) {
-      return { thrown: described(thrown) }
-    }
+    return runTask({ module, task: structuredClone(task) })
   }
   return { size: 1, run, close: async () => {} }
 }
@@ -170,7 +167,7 @@ class Schedule<R> {
     if ('thrown' in outcome) throw new RunFault(task, outcome.thrown)
     const { more, onRun } = this.#options
     const { pointIndex, replication } = task
-    const result = outcome.result as R
+    const result = deserialize(outcome.result) as R
     this.#results[pointIndex][replication] = result
     this.#running--
     this.#finished++

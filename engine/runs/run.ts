@@ -8,7 +8,7 @@ export interface RunTask {
   readonly seed: string
 }
 
-/** Exported as `run` by the program's module. The result must be structured-cloneable. */
+/** Exported as `run` by the program's module. The result must be such as `v8.serialize` takes. */
 export type Run<R = unknown> = (task: RunTask) => R | Promise<R>
 
 /** Loads a program's module in this thread. */

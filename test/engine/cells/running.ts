@@ -1,3 +1,4 @@
+import { deserialize } from 'node:v8'
 import type { Worker } from 'node:worker_threads'
 import { onTestFinished } from 'vitest'
 import { type RunCellsOptions, runCells } from '#engine/cells/run-cells.ts'
@@ -11,6 +12,15 @@ export function program(name: string): URL {
 export function run(name: string, spec: unknown, options: Partial<RunCellsOptions> = {}) {
   const given = { cells: 3, lookahead: 100, start: 0, end: 1000, threads: 1, seed: 'test', ...options }
   return runCells({ module: program(name), spec, ...given })
+}
+
+/** What a snapshot says. Its bytes may differ where V8 keeps one number as an integer here and as a float there. */
+export function contents(blob: Uint8Array): unknown[] {
+  const text = 48
+  let at = text + new DataView(blob.buffer).getUint32(text - 4)
+  const header = JSON.parse(new TextDecoder().decode(blob.subarray(text, at)))
+  const cells = header.bytes.map((length: number) => deserialize(blob.slice(at, (at += length))))
+  return [{ ...header, bytes: undefined }, ...cells]
 }
 
 /** Notes every worker that is started from now on; `alive` counts those not yet gone. */

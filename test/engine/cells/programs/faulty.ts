@@ -13,7 +13,7 @@ export interface FaultySpec {
     | 'throw in save'
     | 'exit'
     | 'exhaust the heap'
-    | 'function as result'
+    | 'symbol as result'
     | 'send too soon'
     | 'send nowhere'
     | 'send too much'
@@ -65,7 +65,7 @@ export function createCell(specAsGiven: unknown, context: CellContext): CellProg
     finish() {
       if (mine && fault === 'throw in finish') fail()
       if (mine && fault === 'send in finish') send(0, 100, 0, [])
-      return mine && fault === 'function as result' ? fail : id
+      return mine && fault === 'symbol as result' ? Symbol('no data') : id
     },
     save() {
       if (mine && fault === 'throw in save') fail()
