@@ -4,10 +4,19 @@ import { lindley } from './models/lindley.ts'
 import { loss } from './models/loss.ts'
 import { machineRepair } from './models/machine-repair.ts'
 import { multiServer } from './models/multi-server.ts'
+import { nonstationary } from './models/nonstationary.ts'
 import { singleServer } from './models/single-server.ts'
 
 /** Every model of the validation suite. */
-export const models: readonly Model[] = [...singleServer, lindley, ...multiServer, ...loss, machineRepair, jackson]
+export const models: readonly Model[] = [
+  ...singleServer,
+  lindley,
+  ...multiServer,
+  ...loss,
+  machineRepair,
+  jackson,
+  ...nonstationary,
+]
 
 /** Enough for half-widths of a few percent in a few seconds. */
 export const moderate: Effort = { replications: 20, size: 4_000, seed: 'theory', confidence: 0.999 }
