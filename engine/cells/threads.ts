@@ -1,12 +1,16 @@
+import { setTimeout } from 'node:timers/promises'
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import type { Plan } from './cell.ts'
 import { CellFault } from './fault.ts'
 import { type Finished, firstCell, type Memory } from './group.ts'
-import { Meeting } from './meeting.ts'
+import { Meeting, Stopped } from './meeting.ts'
 import { described } from './thrown.ts'
 import type { Standing } from './windows.ts'
 import type { Outcome, SnapshotPart, ThreadTask } from './worker.ts'
+
+/** Wall-clock ms that threads have to end their window when another one has failed. */
+const GRACE_MS = 2_000
 
 /** What the threads of a run need to know. */
 export interface ThreadsOptions {
@@ -54,7 +58,7 @@ export async function runThreads(options: ThreadsOptions): Promise<Finished[]> {
       const task: ThreadTask = { plan, memory, threads, thread, from, saved, checkpointEvery, port }
       return runThread(pool, task, meeting)
     })
-    return await Promise.race([Promise.all(tasks), ending.promise])
+    return await Promise.race([allFinished(tasks, meeting), ending.promise])
   } finally {
     signal.removeEventListener('abort', abort)
     meeting.stop()
@@ -80,8 +84,23 @@ async function runThread(pool: Piscina, task: ThreadTask, meeting: Meeting): Pro
   }
   if ('finished' in outcome) return outcome.finished
   if ('failure' in outcome) throw new CellFault(outcome.failure)
-  // Stopped by another thread's failure, which is on its way.
-  return new Promise(() => {})
+  throw new Stopped('another thread has failed')
+}
+
+/**
+ * What all threads have come to, or the fault of the first cell that failed in the window of the first failure: the
+ * one that a run on a single thread would have met. The other threads have `GRACE_MS` to come to that window's end.
+ */
+async function allFinished(tasks: readonly Promise<Finished>[], meeting: Meeting): Promise<Finished[]> {
+  try {
+    return await Promise.all(tasks)
+  } catch (first) {
+    meeting.stop()
+    const faults: CellFault[] = []
+    for (const task of tasks) task.catch((thrown) => thrown instanceof CellFault && faults.push(thrown))
+    await Promise.race([Promise.allSettled(tasks), setTimeout(GRACE_MS, undefined, { ref: false })])
+    throw faults.sort((a, b) => a.cell - b.cell)[0] ?? first
+  }
 }
 
 function isCloneError(thrown: unknown): thrown is DOMException {

@@ -59,6 +59,13 @@ test('the cause keeps name, message and stack of the error across threads', asyn
   expect((cause as Error).stack).toContain('faulty.ts')
 })
 
+test('of several cells that fail in one window, the first is named, on any threads', async () => {
+  for (const threads of [1, 2, 4]) {
+    const { message } = await death('throw everywhere', { threads, cells: 4 })
+    expect(message).toMatch(/^Cell 1 .* failed at virtual time 540 ms: the bridge is out$/)
+  }
+})
+
 test('a thread that exits ends the run with its cell and time', async () => {
   const { message } = await death('exit', { threads: 3 })
   expect(message).toBe('Cell 1 (in thread 2 of 3) died at virtual time 500 ms: worker exited with code: 3')

@@ -6,6 +6,7 @@ export interface FaultySpec {
     | 'none'
     | 'throw'
     | 'throw text'
+    | 'throw everywhere'
     | 'throw in receive'
     | 'throw in boundary'
     | 'throw in createCell'
@@ -51,6 +52,8 @@ export function createCell(specAsGiven: unknown, context: CellContext): CellProg
   }
   const tick = kernel.on('tick', 4, () => {
     if (mine && kernel.now >= at) deeds[fault]?.()
+    // Later cells fail earlier, but in the same window.
+    if (fault === 'throw everywhere' && id >= cell && kernel.now >= at + 50 - 10 * id) fail()
     kernel.after(10, tick, 0)
     if (kernel.now % 100 === 0) send((id + 1) % count, 100, 1, [id])
   })
