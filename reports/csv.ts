@@ -5,15 +5,13 @@ import { moneyText } from './amounts.ts'
 /** bigint is money in whole 1e-8 units; number a count; text is text. */
 export type CsvCell = bigint | number | string | null
 
-/** A file with a header line; lines end with a line feed. */
-export function csv(header: readonly string[], rows: readonly (readonly CsvCell[])[]): string {
-  return stringify(
+/** Lines without a header; each ends with a line feed. */
+export const csvLines = (rows: readonly (readonly CsvCell[])[]): string =>
+  stringify(
     rows.map((row) => [...row]),
-    {
-      header: true,
-      columns: header.map((name) => ({ key: name, header: name })),
-      escape_formulas: true,
-      cast: { bigint: moneyText, number: String },
-    },
+    { escape_formulas: true, cast: { bigint: moneyText, number: String } },
   )
-}
+
+/** A file with a header line. */
+export const csv = (header: readonly string[], rows: readonly (readonly CsvCell[])[]): string =>
+  csvLines([header, ...rows])

@@ -25,7 +25,7 @@ export type Label = keyof typeof labelTexts
 /** `scale`: decimals of an exact amount; figures of other units are plain numbers. */
 export const unitTexts = {
   count: 'a whole number',
-  money: 'exact decimals of the run`s currency',
+  money: "exact decimals of the run's currency",
   share: 'from 0 to 1',
   units: 'pool units, one per ECS instance',
   minutes: 'minutes',

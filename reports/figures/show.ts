@@ -56,3 +56,13 @@ export function shownFigure(unit: FigureUnit, value: Fraction | null): string {
       return shownSeconds(value)
   }
 }
+
+/** A value of summary.json for the eye. */
+export function shownValue(unit: FigureUnit, value: FigureValue): string {
+  if (value === null) return shownFigure(unit, null)
+  if (typeof value === 'number')
+    return shownFigure(unit, { numerator: BigInt(Math.round(value * 1e6)), denominator: 1_000_000n })
+  const [whole, fraction = ''] = value.split('.')
+  const decimals = unit === 'money' ? MONEY_DECIMALS : fraction.length
+  return shownFigure(unit, { numerator: BigInt(whole + fraction.padEnd(decimals, '0')), denominator: 1n })
+}

@@ -1,0 +1,60 @@
+import type { Options, PositionalOptions } from 'yargs'
+import type { ExitCode } from './exit-codes.ts'
+import { InputFault } from './input-fault.ts'
+
+/** One command of the program: what it is called, what it takes, and what it does. */
+export interface Command {
+  readonly name: string
+  /** The name and its positional arguments as yargs reads them: `run [file]`. */
+  readonly usage: string
+  readonly text: string
+  readonly positionals: Readonly<Record<string, PositionalOptions>>
+  readonly options: Readonly<Record<string, Options>>
+  readonly examples: readonly (readonly [command: string, text: string])[]
+  execute(arguments_: Arguments): Promise<ExitCode>
+}
+
+/** What was written on the command line, checked as it is asked for. */
+export class Arguments {
+  readonly #values: Readonly<Record<string, unknown>>
+  /** Nothing but options was written: the program chose the command itself. */
+  readonly unasked: boolean
+
+  constructor(values: Readonly<Record<string, unknown>>, unasked: boolean) {
+    this.#values = values
+    this.unasked = unasked
+  }
+
+  /** The text of an option or positional; undefined when it was left out. Throws InputFault when it came twice. */
+  text(name: string): string | undefined {
+    const value = this.#values[name]
+    if (Array.isArray(value)) throw new InputFault(`--${name} is given ${value.length} times`, `give --${name} once`)
+    return value === undefined ? undefined : String(value)
+  }
+
+  /** The text of an option that makes no sense empty. */
+  filled(name: string, mend: string): string | undefined {
+    const value = this.text(name)
+    if (value === '') throw new InputFault(`--${name} is empty`, mend)
+    return value
+  }
+
+  /** Every text of an option that may be repeated. */
+  texts(name: string): readonly string[] {
+    const value = this.#values[name]
+    return value === undefined ? [] : [value].flat().map(String)
+  }
+
+  flag(name: string): boolean {
+    return this.text(name) === 'true'
+  }
+
+  /** A whole number from `least` to `most`. */
+  count(name: string, least: number, most: number): number | undefined {
+    const text = this.text(name)
+    if (text === undefined) return undefined
+    const value = Number(text)
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value
+    throw new InputFault(`--${name} ${text} is no whole number from ${least} to ${most}`, `write --${name} ${least}`)
+  }
+}

@@ -1,0 +1,54 @@
+import { figures as catalogue } from '#reports/figures/catalogue.ts'
+import { labelTexts, unitTexts } from '#reports/figures/figure.ts'
+import type { Command } from '../command.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { didYouMean, InputFault } from '../input-fault.ts'
+import { colourful, painter, widthOf } from '../terminal.ts'
+import { paragraph } from './list.ts'
+
+/** The figures of a word: all, one by its name, or those of a group such as `ecs`. Throws InputFault. */
+function chosen(word: string | undefined) {
+  if (word === undefined) return catalogue
+  const found = catalogue.filter(({ name }) => name === word || name.startsWith(`${word}.`))
+  if (found.length > 0) return found
+  const near = didYouMean(
+    word,
+    catalogue.map(({ name }) => name),
+  )
+  throw new InputFault(
+    `there is no figure '${word}'`,
+    near === undefined ? '`npm start -- figures` lists all' : `did you mean ${near}?`,
+  )
+}
+
+export const figures: Command = {
+  name: 'figures',
+  usage: 'figures [name]',
+  text: 'list every figure of summary.json that a threshold may name',
+  positionals: { name: { type: 'string', describe: 'one figure, or a group such as ecs' } },
+  options: { json: { type: 'boolean', describe: 'print them as JSON' } },
+  examples: [['npm start -- figures ecs', 'the figures of servers']],
+  async execute(arguments_) {
+    const found = chosen(arguments_.text('name'))
+    if (arguments_.flag('json')) {
+      const rows = found.map(({ name, unit, text, source }) => ({ name, unit, text, labels: source.labels }))
+      process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`)
+      return exitCodes.done.code
+    }
+    const paint = painter(colourful(process.stdout))
+    const width = Math.min(100, widthOf(process.stdout))
+    for (const { name, unit, text, source } of found) {
+      const labels = source.labels.length === 0 ? '' : ` {${source.labels.join(', ')}}`
+      process.stdout.write(`${paint('bold', name)} (${unit})${paint('dim', labels)}\n${paragraph(text, width, 2)}\n`)
+    }
+    const legend = [
+      ...Object.entries(unitTexts).map(([unit, text]) => `  ${unit.padEnd(10)}${text}`),
+      '',
+      ...Object.entries(labelTexts).map(([label, text]) => `  ${label.padEnd(10)}${text}`),
+    ]
+    process.stdout.write(
+      `\nUnits, and labels for filters such as ecs.refusalRate{region=ap-1}:\n${legend.join('\n')}\n`,
+    )
+    return exitCodes.done.code
+  },
+}

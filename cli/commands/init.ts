@@ -1,0 +1,98 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import type { Command } from '../command.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { InputFault } from '../input-fault.ts'
+import { commandLine } from '../shell.ts'
+
+/** A small scenario that runs as it is and says what each part is for. */
+const template = (
+  name: string,
+): string => `# A marketsim scenario. \`npm start -- check ${name}.yaml\` tells every fault of it with line and column;
+# \`npm start -- schema\` prints the schema that editors complete from; \`npm start -- figures\` lists what thresholds may name.
+name: ${name}
+question: How many servers does one region need so that hardly anybody is refused?
+start: 2024-03-01T00:00:00+08:00        # instants carry their offset
+end: 2024-03-15T00:00:00+08:00          # or instead: duration: 14d
+seed: 1                                 # the same seed gives the same history, to the last bit
+currency: USD
+
+# Switches of the rulebook that differ from their default; a run's manifest records all of them.
+policies:
+  grace.days: 15                        # how long an account in arrears may go on (A-04)
+
+regions:
+  - id: ap-1
+    name: Singapore
+    zones:
+      - id: ap-1a
+        pools:
+          - flavour: c6.large
+            capacity: 40                # servers of this flavour; more are refused (E-02)
+            hourly: "0.12"              # prices are text or plain decimals: no cent is lost
+            provisioning: { lognormal: { mean: 90s, sd: 60s } }
+
+sellers:
+  - segment: isv
+    count: 2
+    provisioning: { exponential: { mean: 40min } }     # how long a SaaS takes to be set up
+
+catalog:
+  - id: web-stack
+    name: Web stack image
+    kind: image                         # billed by the started clock hour, beside its server (U-02)
+    seller: isv/1
+    category: infrastructure
+    specifications:
+      - { id: standard, billing: pay-per-use, hourly: "0.05" }
+  - id: crm
+    name: Team CRM
+    kind: saas
+    seller: isv/2
+    category: business-software
+    specifications:
+      - id: seats
+        billing: monthly
+        quantity: { attribute: users, min: 1, max: 200, step: 1 }
+        plans:                          # tiered: each band prices the units inside it (P-02)
+          - { months: 1, price: { model: tiered, bands: [{ upTo: 3, unit: "9.5" }, { upTo: null, unit: "8.25" }] } }
+
+buyers:
+  - segment: start-ups
+    count: 150
+    wallet: { opening: "60", topUp: { below: "15", amount: "50", reaction: { exponential: { mean: 5h } } } }
+    load: { poisson: { perBuyer: 3/week } }             # when they come to buy
+    buys:                                               # what they buy, by weight
+      - { product: web-stack, specification: standard, weight: 5, flavour: c6.large, quantity: { constant: 1 }, lifetime: { exponential: { mean: 9h } } }
+      - { product: crm, specification: seats, weight: 1, quantity: { uniform: { min: 1, max: 12 } }, months: { constant: 1 } }
+
+# A run ends with exit code 4 when one of these is missed.
+thresholds:
+  "reconciliation.differences": "== 0"
+  "ecs.refusalRate{pool=ap-1a}": { test: "< 5%", severity: warn }
+`
+
+export const init: Command = {
+  name: 'init',
+  usage: 'init [name]',
+  text: 'write a commented scenario to begin with',
+  positionals: { name: { type: 'string', describe: 'name of the scenario; its file is NAME.yaml' } },
+  options: {},
+  examples: [['npm start -- init my-region', 'writes my-region.yaml']],
+  async execute(arguments_) {
+    const name = (arguments_.text('name') ?? 'scenario').replace(/\.ya?ml$/, '')
+    if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name))
+      throw new InputFault(`'${name}' is no name for a scenario`, 'use letters, digits, - _ and . such as my-region')
+    const file = `${name}.yaml`
+    if (existsSync(file)) throw new InputFault(`${file} is there already`, 'give another name', file)
+    try {
+      writeFileSync(file, template(name), { flag: 'wx' })
+    } catch (error) {
+      throw new InputFault(
+        `cannot write ${file} (${(error as NodeJS.ErrnoException).code})`,
+        'check the rights of this folder',
+      )
+    }
+    process.stdout.write(`${file} written; run it with: ${commandLine(['run', file])}\n`)
+    return exitCodes.done.code
+  },
+}

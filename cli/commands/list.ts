@@ -1,0 +1,43 @@
+import { libraryScenarios } from '#scenarios/library.ts'
+import type { Command } from '../command.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { colourful, painter, printable, widthOf } from '../terminal.ts'
+
+/** Words in lines of at most `width` columns, each begun with `indent` spaces. */
+export function paragraph(text: string, width: number, indent: number): string {
+  const lines: string[] = []
+  for (const word of text.split(/\s+/)) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + word.length + 1 <= width - indent)
+      lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(word)
+  }
+  return lines.map((line) => ' '.repeat(indent) + line).join('\n')
+}
+
+export const list: Command = {
+  name: 'list',
+  usage: 'list',
+  text: 'show the scenarios that come along, each with its question',
+  positionals: {},
+  options: { json: { type: 'boolean', describe: 'print them as JSON' } },
+  examples: [['npm start -- list', '']],
+  async execute(arguments_) {
+    const scenarios = await libraryScenarios()
+    if (arguments_.flag('json')) {
+      process.stdout.write(
+        `${JSON.stringify(
+          scenarios.map(({ name, question }) => ({ name, question })),
+          null,
+          2,
+        )}\n`,
+      )
+      return exitCodes.done.code
+    }
+    const paint = painter(colourful(process.stdout))
+    const width = Math.min(100, widthOf(process.stdout))
+    for (const { name, question } of scenarios)
+      process.stdout.write(`${paint('bold', name)}\n${paragraph(printable(question), width, 2)}\n`)
+    return exitCodes.done.code
+  },
+}

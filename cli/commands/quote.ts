@@ -1,0 +1,31 @@
+import { once } from 'node:events'
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { quote as answer } from '#sim/quote/quote.ts'
+import type { Command } from '../command.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { InputFault } from '../input-fault.ts'
+
+/** Waits while the reader of stdout is slower than we are, so that memory stays constant. */
+async function write(text: string): Promise<void> {
+  if (!process.stdout.write(text)) await once(process.stdout, 'drain')
+}
+
+export const quote: Command = {
+  name: 'quote',
+  usage: 'quote [file]',
+  text: 'price, prorate, refund, meter: JSON requests in, JSON answers out, one a line',
+  positionals: { file: { type: 'string', describe: 'file of requests; - or nothing for stdin' } },
+  options: {},
+  examples: [['npm start --silent -- quote requests.ndjson > answers.ndjson', '']],
+  async execute(arguments_) {
+    const file = arguments_.text('file')
+    const fromFile = file !== undefined && file !== '-'
+    if (fromFile && !(await stat(file).catch(() => undefined))?.isFile())
+      throw new InputFault(`there is no file '${file}'`, 'name a file of requests, or - for stdin')
+    const { answered, errors } = await answer(fromFile ? createReadStream(file) : process.stdin, write)
+    if (errors === 0) return exitCodes.done.code
+    process.stderr.write(`${errors} of ${answered} requests were wrong; each answer says what to mend\n`)
+    return exitCodes.badInput.code
+  },
+}

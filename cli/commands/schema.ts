@@ -1,0 +1,16 @@
+import { jsonSchemaText } from '#scenarios/json-schema.ts'
+import type { Command } from '../command.ts'
+import { exitCodes } from '../exit-codes.ts'
+
+export const schema: Command = {
+  name: 'schema',
+  usage: 'schema',
+  text: 'print the JSON Schema of scenario files, for editors',
+  positionals: {},
+  options: {},
+  examples: [['npm start --silent -- schema > scenario.schema.json', '']],
+  async execute() {
+    process.stdout.write(jsonSchemaText())
+    return exitCodes.done.code
+  },
+}

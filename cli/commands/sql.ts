@@ -1,0 +1,68 @@
+import { csvLines } from '#reports/csv.ts'
+import { RunRecord } from '#reports/record.ts'
+import type { Command } from '../command.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { InputFault } from '../input-fault.ts'
+
+/** Rows turned into text at a time. */
+const ROWS = 5_000
+
+/** A value of SQLite as CSV shows it: numbers in full, blobs in hexadecimal. */
+const plain = (value: unknown): string | number | null =>
+  value === null
+    ? null
+    : value instanceof Uint8Array
+      ? Buffer.from(value).toString('hex')
+      : typeof value === 'number'
+        ? value
+        : String(value)
+
+export const sql: Command = {
+  name: 'sql',
+  usage: 'sql [run] [query]',
+  text: 'ask the record of a run in SQL; the answer is CSV, and the record cannot be changed',
+  positionals: {
+    run: { type: 'string', describe: 'a run folder' },
+    query: { type: 'string', describe: 'one SELECT' },
+  },
+  options: {},
+  examples: [
+    [`npm start -- sql runs/quickstart-42 "select * from v_orders limit 5"`, ''],
+    [`npm start -- sql runs/quickstart-42 "select name, sql from sqlite_schema"`, 'what there is to ask'],
+  ],
+  async execute(arguments_) {
+    const folder = arguments_.text('run')
+    const query = arguments_.text('query')
+    if (folder === undefined || query === undefined)
+      throw new InputFault('sql needs a run folder and a query', 'write `npm start -- sql runs/NAME-SEED "select …"`')
+    const record = new RunRecord(folder)
+    try {
+      answer(record, query)
+      return exitCodes.done.code
+    } catch (error) {
+      if (!isAboutQuery(error)) throw error
+      throw new InputFault(
+        `SQLite does not take this query: ${(error as Error).message}`,
+        'write one SELECT; `select name, sql from sqlite_schema` shows the tables',
+      )
+    } finally {
+      record.close()
+    }
+  },
+}
+
+/** better-sqlite3 tells of a wrong query by SqliteError, and of one that returns nothing by a TypeError or RangeError. */
+const isAboutQuery = (error: unknown): boolean =>
+  error instanceof Error && (error.name === 'SqliteError' || error instanceof TypeError || error instanceof RangeError)
+
+function answer(record: RunRecord, query: string): void {
+  const { columns, rows } = record.cursor(query)
+  process.stdout.write(csvLines([columns]))
+  let part: (string | number | null)[][] = []
+  for (const row of rows) {
+    if (part.push(row.map(plain)) < ROWS) continue
+    process.stdout.write(csvLines(part))
+    part = []
+  }
+  process.stdout.write(csvLines(part))
+}

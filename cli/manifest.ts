@@ -1,0 +1,90 @@
+/** manifest.json: what a run was, what it wrote, and how to repeat it. Written last: with it a run is complete. */
+import { createHash } from 'node:crypto'
+import { createReadStream, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { sortedJson } from '#reports/summary.ts'
+import { policyKeys, policyRule } from '#scenarios/policies.ts'
+import type { Scenario } from '#scenarios/schema.ts'
+import type { RunOutcome } from '#sim/run/simulate.ts'
+import { MANIFEST_FILE } from './run-folder.ts'
+import { versions } from './versions.ts'
+
+export interface ManifestFacts {
+  readonly scenario: Scenario
+  /** The scenario file as the caller named it, its overrides and the hash of what it says. */
+  readonly file: string
+  readonly sets: readonly string[]
+  readonly hash: string
+  readonly seed: string
+  readonly threads: number
+  readonly outcome: RunOutcome
+  /** The command that repeats the run. */
+  readonly repeat: string
+  /** Seconds of the wall clock, and when it began. */
+  readonly seconds: number
+  readonly startedAt: Date
+}
+
+interface FileNote {
+  readonly bytes: number
+  readonly sha256: string
+}
+
+/** Files of a folder and its subfolders, by relative path, sorted; the manifest itself is left out. */
+async function filesOf(folder: string): Promise<Record<string, FileNote>> {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name !== MANIFEST_FILE && statSync(join(folder, name)).isFile())
+    .sort()
+  const notes: [string, FileNote][] = []
+  for (const name of names) {
+    const hash = createHash('sha256')
+    await pipeline(createReadStream(join(folder, name)), hash)
+    notes.push([name, { bytes: statSync(join(folder, name)).size, sha256: hash.digest('hex') }])
+  }
+  return Object.fromEntries(notes)
+}
+
+/** Writes the manifest of a complete run into its folder. */
+export async function writeManifest(folder: string, facts: ManifestFacts): Promise<void> {
+  const { scenario, outcome, seconds } = facts
+  const manifest = {
+    program: 'marketsim',
+    version: 1,
+    scenario: {
+      name: scenario.name,
+      question: scenario.question,
+      file: facts.file,
+      sets: facts.sets,
+      sha256: facts.hash,
+    },
+    seed: facts.seed,
+    policies: Object.fromEntries(
+      policyKeys.map((key) => [key, { rule: policyRule(key), value: scenario.policies[key] }]),
+    ),
+    versions: versions(),
+    digest: outcome.digest,
+    events: outcome.events,
+    reconciliation: { amounts: outcome.amounts, differences: outcome.differences },
+    repeat: facts.repeat,
+    files: await filesOf(folder),
+    machine: {
+      startedAt: facts.startedAt.toISOString(),
+      seconds: Math.round(seconds * 1000) / 1000,
+      eventsPerSecond: Math.round(outcome.events / Math.max(seconds, 0.001)),
+      peakMemoryMiB: Math.round(process.resourceUsage().maxRSS / 1024),
+      threads: facts.threads,
+      processors: availableParallelism(),
+      platform: `${process.platform}-${process.arch}`,
+    },
+  }
+  writeFileSync(join(folder, MANIFEST_FILE), sortedJson(manifest))
+}
+
+/** After reports were written anew: the manifest names their files as they are now. */
+export async function refreshManifest(folder: string): Promise<void> {
+  const path = join(folder, MANIFEST_FILE)
+  const manifest = JSON.parse(readFileSync(path, 'utf8'))
+  writeFileSync(path, sortedJson({ ...manifest, files: await filesOf(folder) }))
+}

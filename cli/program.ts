@@ -1,0 +1,142 @@
+/** The program: its commands, put before yargs, and what became of the one that was called. */
+import { existsSync } from 'node:fs'
+import yargs from 'yargs'
+import { Arguments, type Command } from './command.ts'
+import { check } from './commands/check.ts'
+import { figures } from './commands/figures.ts'
+import { init } from './commands/init.ts'
+import { list } from './commands/list.ts'
+import { quote } from './commands/quote.ts'
+import { report as reportCommand } from './commands/report.ts'
+import { run } from './commands/run.ts'
+import { schema } from './commands/schema.ts'
+import { sql } from './commands/sql.ts'
+import { type ExitCode, exitCodes, exitCodesText } from './exit-codes.ts'
+import { report } from './failure.ts'
+import { didYouMean, InputFault } from './input-fault.ts'
+import { commandLine } from './shell.ts'
+import { widthOf } from './terminal.ts'
+import { marketsimVersion } from './versions.ts'
+
+const commands: readonly Command[] = [run, check, reportCommand, list, init, schema, figures, sql, quote]
+
+/** Options that every command takes, and the keys that are yargs' own. */
+const common = ['help', 'version', '_', '$0']
+
+/** What yargs answers by itself: the completion script, and the shell that asks what could come next. */
+const ofYargs = ['completion', '--get-yargs-completions', '--help', '--version']
+
+/**
+ * The words with a command in front: options alone mean `run`, and so does a file alone. Throws InputFault for a word
+ * that is neither a command nor a file.
+ */
+function withCommand(words: readonly string[]): { words: readonly string[]; unasked: boolean } {
+  const [first] = words
+  if (first === undefined || (first.startsWith('-') && !ofYargs.includes(first)))
+    return { words: ['run', ...words], unasked: true }
+  const names = [...commands.map(({ name }) => name), 'completion']
+  if (ofYargs.includes(first) || names.includes(first)) return { words, unasked: false }
+  if (/[./\\]/.test(first) || existsSync(first)) return { words: ['run', ...words], unasked: false }
+  const near = didYouMean(first, names)
+  const hint = near === undefined ? '' : `did you mean ${near}? `
+  throw new InputFault(`there is no command '${first}'`, `${hint}\`npm start -- --help\` lists them`)
+}
+
+/** Throws InputFault for the first option or word that the command does not know. */
+function refuseUnknown(command: Command, values: Readonly<Record<string, unknown>>): void {
+  const known = [...Object.keys(command.options), ...Object.keys(command.positionals), ...common]
+  const wrong = Object.keys(values).find((key) => !known.includes(key))
+  if (wrong !== undefined) {
+    const dashes = wrong.length === 1 ? '-' : '--'
+    const near = didYouMean(wrong, [...Object.keys(command.options), 'help', 'version'])
+    const mend =
+      near === undefined ? `\`npm start -- ${command.name} --help\` lists its options` : `did you mean --${near}?`
+    throw new InputFault(`${command.name} has no option ${dashes}${wrong}`, mend)
+  }
+  const [, extra] = (values._ as (string | number)[]).map(String)
+  if (extra === undefined) return
+  const underNpm = process.env.npm_lifecycle_event === 'start'
+  throw new InputFault(
+    `${command.name} does not know what to do with '${extra}'`,
+    underNpm
+      ? 'put words with spaces in quotes; and is there a -- after `npm start`? Without it npm keeps options to itself'
+      : 'put words with spaces in quotes',
+  )
+}
+
+type Parser = ReturnType<typeof yargs>
+type Execute = (command: Command, values: Readonly<Record<string, unknown>>) => Promise<void>
+
+function addCommand(parser: Parser, command: Command, execute: Execute): Parser {
+  return parser.command({
+    command: command.usage,
+    describe: command.text,
+    builder: (builder) => {
+      for (const [name, options] of Object.entries(command.positionals)) builder.positional(name, options)
+      for (const [name, options] of Object.entries(command.options))
+        builder.option(name, { ...options, requiresArg: options.type === 'string' })
+      return builder.example(command.examples.map(([line, text]): [string, string] => [line, text]))
+    },
+    handler: (values) => {
+      refuseUnknown(command, values)
+      return execute(command, values)
+    },
+  })
+}
+
+function parserOf(words: readonly string[], execute: Execute): Parser {
+  const parser = yargs([...words])
+    .scriptName('marketsim')
+    .locale('en')
+    .parserConfiguration({
+      'camel-case-expansion': false,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+      'dot-notation': false,
+      'boolean-negation': false,
+      'greedy-arrays': false,
+    })
+    .usage(
+      'marketsim simulates a cloud marketplace on a virtual clock and proves every cent of its bill.\n\n$0 COMMAND',
+    )
+    .version(marketsimVersion())
+    .help()
+    .completion('completion', 'print a completion script for bash or zsh')
+    .epilogue(
+      `Exit codes:\n${exitCodesText()}\n\nUnder npm write \`npm start -- COMMAND …\`: without the -- npm keeps the options to itself.`,
+    )
+    .wrap(Math.min(100, widthOf(process.stdout)))
+    .exitProcess(false)
+    .showHelpOnFail(false)
+    .fail((message, error) => {
+      if (error !== undefined && error.name !== 'YError') throw error
+      const text = (message ?? error?.message ?? '').replace(/\s+/g, ' ').replace('following: ', 'after --')
+      throw new InputFault(text, '`npm start -- --help` lists commands and options')
+    })
+  for (const command of commands) addCommand(parser, command, execute)
+  return parser
+}
+
+/** A reader such as `head` may close our stdout early; that is no fault. */
+function endQuietlyWithoutReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(exitCodes.done.code)
+    throw error
+  })
+}
+
+/** Runs the command of these words; answers its exit code and never throws. */
+export async function program(words: readonly string[]): Promise<ExitCode> {
+  endQuietlyWithoutReader()
+  let code: ExitCode = exitCodes.done.code
+  try {
+    const call = withCommand(words)
+    const parser = parserOf(call.words, async (command, values) => {
+      code = await command.execute(new Arguments(values, call.unasked))
+    })
+    await parser.parseAsync()
+    return code
+  } catch (error) {
+    return report(error, commandLine(words))
+  }
+}

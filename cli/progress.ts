@@ -1,0 +1,133 @@
+/** Progress on stderr: one line redrawn on a terminal, a line every few seconds on a pipe, nothing when it is to be quiet. */
+import { shownInstant } from '#reports/instants.ts'
+import type { RunProgress } from '#sim/run/simulate.ts'
+import { cut, type Paint } from './terminal.ts'
+
+export interface ProgressView {
+  show(progress: RunProgress): void
+  /** Leaves the terminal as it was, so that what follows begins on a clean line. */
+  end(): void
+}
+
+interface Screen {
+  readonly isTTY?: boolean
+  readonly columns?: number
+  write(text: string): unknown
+}
+
+export interface ProgressOptions {
+  readonly stream: Screen
+  readonly quiet: boolean
+  readonly paint: Paint
+  /** Milliseconds of the wall clock. */
+  readonly clock: () => number
+  /** Milliseconds that civil time is ahead of UTC. */
+  readonly utcOffset: number
+}
+
+const TERMINAL_EVERY_MS = 100
+const PIPE_EVERY_MS = 3_000
+
+const phases = { simulating: 'simulating', recording: 'writing the record', auditing: 'auditing' } as const
+
+/** `850/s`, `12 k/s`, `3.4 M/s`. */
+export function shownRate(perSecond: number): string {
+  if (perSecond < 10_000) return `${Math.round(perSecond)}/s`
+  if (perSecond < 1e6) return `${Math.round(perSecond / 1e3)} k/s`
+  return `${(perSecond / 1e6).toFixed(1)} M/s`
+}
+
+/** `4 s`, `2 min 05 s`, `3 h 10 min`. */
+export function shownWait(seconds: number): string {
+  const whole = Math.ceil(seconds)
+  if (whole < 60) return `${whole} s`
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`
+  return `${Math.floor(whole / 3600)} h ${String(Math.floor((whole % 3600) / 60)).padStart(2, '0')} min`
+}
+
+/** Speed over the whole phase so far: steadier than over the last moment, and it needs no history. */
+class Pace {
+  #phase = ''
+  #since = 0
+  #executed = 0
+
+  measure(progress: RunProgress, now: number): { perSecond: number; left: number | undefined } {
+    if (progress.phase !== this.#phase) {
+      this.#phase = progress.phase
+      this.#since = now
+      this.#executed = progress.executed
+    }
+    const seconds = (now - this.#since) / 1000
+    const { fraction } = progress
+    return {
+      perSecond: seconds > 0 ? (progress.executed - this.#executed) / seconds : 0,
+      left: fraction > 0.005 && seconds > 0.3 ? (seconds * (1 - fraction)) / fraction : undefined,
+    }
+  }
+}
+
+/** The parts of the line, the most telling first: what does not fit is left out from the end. */
+function parts(progress: RunProgress, pace: ReturnType<Pace['measure']>, utcOffset: number): string[] {
+  const percent = `${Math.floor(progress.fraction * 100)} %`
+  if (progress.phase !== 'simulating') return [phases[progress.phase], percent]
+  const threads = progress.threads.map(({ state }) => state[0] ?? '?').join('')
+  return [
+    phases.simulating,
+    percent,
+    shownInstant(progress.now, utcOffset),
+    ...(pace.perSecond > 0 ? [`${shownRate(pace.perSecond)} events`] : []),
+    ...(pace.left === undefined ? [] : [`${shownWait(pace.left)} left`]),
+    ...(progress.threads.length > 1 ? [`threads ${threads}`] : []),
+  ]
+}
+
+/** A bar of `width` columns, filled in eighths of a column. */
+export function bar(fraction: number, width: number): string {
+  const eighths = Math.round(Math.min(1, Math.max(0, fraction)) * width * 8)
+  const whole = '█'.repeat(Math.floor(eighths / 8))
+  const rest = eighths % 8 === 0 ? '' : ' ▏▎▍▌▋▊▉'[eighths % 8]
+  return (whole + rest).padEnd(width, '░')
+}
+
+/** The line of a terminal, at most `width` columns. */
+export function terminalLine(words: readonly string[], fraction: number, width: number, paint: Paint): string {
+  const barWidth = Math.min(24, Math.floor(width / 4))
+  const room = width - barWidth - 1
+  let text = ''
+  for (const word of words) {
+    const longer = text === '' ? word : `${text} · ${word}`
+    if ([...longer].length > room) break
+    text = longer
+  }
+  return `${paint('cyan', bar(fraction, barWidth))} ${text === '' ? cut(words[0] ?? '', room) : text}`
+}
+
+/** Draws progress as `options` say. */
+export function progressView({ stream, quiet, paint, clock, utcOffset }: ProgressOptions): ProgressView {
+  if (quiet) return { show() {}, end() {} }
+  const pace = new Pace()
+  const terminal = stream.isTTY === true
+  let shownAt = terminal ? Number.NEGATIVE_INFINITY : clock()
+  let drawn = false
+  return {
+    show(progress) {
+      const now = clock()
+      const measured = pace.measure(progress, now)
+      if (now - shownAt < (terminal ? TERMINAL_EVERY_MS : PIPE_EVERY_MS)) return
+      shownAt = now
+      const words = parts(progress, measured, utcOffset)
+      if (!terminal) {
+        stream.write(`${words.join(' · ')}\n`)
+        return
+      }
+      // The last column stays free: writing into it would make some terminals wrap.
+      const width = Math.max(20, stream.columns ?? 80) - 1
+      stream.write(`\r${terminalLine(words, progress.fraction, width, paint)}\u001b[K`)
+      drawn = true
+    },
+    end() {
+      if (drawn) stream.write('\r\u001b[K')
+      drawn = false
+    },
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * The folder of a run. Everything is written into a folder beside it, which takes its name when it is complete: a
+ * folder with a manifest is a whole run, and nothing else ever looks like one.
+ */
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+} from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { InputFault } from './input-fault.ts'
+
+/** Written last; a folder that holds it is a run of ours. */
+export const MANIFEST_FILE = 'manifest.json'
+
+export interface RunFolder {
+  /** Where to write while the run is not complete. */
+  readonly staging: string
+  /** Its place when it is complete, as the caller named it. */
+  readonly target: string
+  /** Gives the complete run its name; an earlier run that was to be replaced goes. */
+  commit(): void
+  /** Removes what was written; the target stays as it was. */
+  discard(): void
+}
+
+const reason = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error)
+
+/** Files and folders an earlier run wrote, by its manifest; undefined when the folder is no run of ours. */
+function writtenBy(folder: string): Set<string> | undefined {
+  const path = join(folder, MANIFEST_FILE)
+  try {
+    const { program, files } = JSON.parse(readFileSync(path, 'utf8'))
+    if (program !== 'marketsim') return undefined
+    return new Set([MANIFEST_FILE, ...Object.keys(files).map((file) => file.split('/')[0])])
+  } catch {
+    return undefined
+  }
+}
+
+/** Throws InputFault unless the target is free, or holds nothing but an earlier run and may be replaced. */
+function checkTarget(target: string, force: boolean): void {
+  if (!existsSync(target)) return
+  if (!lstatSync(target).isDirectory())
+    throw new InputFault('there is a file where the run folder should be', 'choose another folder with --out', target)
+  const entries = readdirSync(target)
+  if (entries.length === 0) return
+  const written = writtenBy(target)
+  if (written === undefined)
+    throw new InputFault(
+      'this folder is not empty and holds no run of marketsim, so it is never replaced',
+      'choose another folder with --out',
+      target,
+    )
+  if (!force)
+    throw new InputFault(
+      'this folder holds an earlier run',
+      'add --force to replace it, or choose another folder with --out',
+      target,
+    )
+  const foreign = entries.filter((entry) => !written.has(entry) && !/^run\.sqlite-(wal|shm|journal)$/.test(entry))
+  if (foreign.length > 0)
+    throw new InputFault(
+      `this run folder also holds ${foreign.slice(0, 3).join(', ')}, which no run wrote`,
+      'move that elsewhere, or choose another folder with --out',
+      target,
+    )
+}
+
+function makeStaging(target: string): string {
+  const staging = join(dirname(target), `${basename(target)}.partial-${process.pid}`)
+  try {
+    mkdirSync(dirname(target), { recursive: true })
+    mkdirSync(staging)
+  } catch (error) {
+    throw new InputFault(
+      `cannot make a folder for the run (${reason(error)})`,
+      'check its path and rights, or choose another with --out',
+      dirname(target),
+    )
+  }
+  return staging
+}
+
+/**
+ * Claims the place of a run folder. Throws InputFault when it is taken, foreign or cannot be written; with `force` an
+ * earlier run gives way, but only when the new one is complete.
+ */
+export function claimRunFolder(target: string, force: boolean): RunFolder {
+  const place = existsSync(target) ? realpathSync(target) : resolve(target)
+  checkTarget(place, force)
+  const staging = makeStaging(place)
+  return {
+    staging,
+    target,
+    commit() {
+      // Looked at again: somebody may have put a folder there while the run ran.
+      checkTarget(place, force)
+      const aside = `${staging}.replaced`
+      const earlier = existsSync(place)
+      if (earlier && readdirSync(place).length === 0) rmdirSync(place)
+      else if (earlier) renameSync(place, aside)
+      renameSync(staging, place)
+      rmSync(aside, { recursive: true, force: true })
+    },
+    discard() {
+      rmSync(staging, { recursive: true, force: true, maxRetries: 3 })
+    },
+  }
+}
+
+/** The folder of a run that was given no other: its name and seed, in characters that every file system takes. */
+export const defaultFolder = (name: string, seed: string): string =>
+  join('runs', `${name}-${seed}`.replace(/[^A-Za-z0-9._-]/g, '_').slice(0, 120))

@@ -1,0 +1,61 @@
+/** Opening what the caller named: a scenario file, or a scenario of the library by its name. */
+import { existsSync } from 'node:fs'
+import { relative } from 'node:path'
+import { figures } from '#reports/figures/catalogue.ts'
+import { type ThresholdFault, thresholdFaults } from '#reports/thresholds.ts'
+import { type Fault, ScenarioFaults } from '#scenarios/faults.ts'
+import { libraryScenarios } from '#scenarios/library.ts'
+import { type ReadScenario, readScenario } from '#scenarios/reader.ts'
+import { didYouMean, InputFault } from './input-fault.ts'
+
+/** A path as short as it can be said from here. */
+function shortest(path: string): string {
+  const near = relative(process.cwd(), path)
+  return near === '' || near.startsWith('..') ? path : near
+}
+
+/** The path of the scenario that a word on the command line means. Throws InputFault. */
+export async function scenarioPath(word: string): Promise<string> {
+  if (existsSync(word)) return word
+  const library = await libraryScenarios()
+  const named = library.find(({ name }) => name === word)
+  if (named !== undefined) return shortest(named.path)
+  const near = didYouMean(
+    word,
+    library.map(({ name }) => name),
+  )
+  throw new InputFault(
+    `there is no scenario file '${word}', and none of the library has that name`,
+    `${near === undefined ? '' : `did you mean ${near}? `}\`npm start -- list\` shows the library`,
+  )
+}
+
+/** What the reports know to be wrong with a threshold, as a fault of the line that wrote it. */
+function faultOf(path: string, source: string, { threshold, what, mend }: ThresholdFault): Fault {
+  const lines = source.split('\n')
+  const index = Math.max(
+    0,
+    lines.findIndex((line) => line.includes(threshold.figure)),
+  )
+  const sourceLine = lines[index] ?? ''
+  const column = Math.max(0, sourceLine.indexOf(threshold.figure)) + 1
+  return {
+    file: path,
+    line: index + 1,
+    column,
+    length: threshold.figure.length,
+    sourceLine,
+    path: `thresholds.${threshold.figure}`,
+    what,
+    expected: 'a bound on a figure of the reports',
+    mend,
+  }
+}
+
+/** Reads a scenario and checks it against what the reports can answer. Throws ScenarioFaults with all of its faults. */
+export async function openScenario(path: string, sets: readonly string[]): Promise<ReadScenario> {
+  const read = await readScenario(path, { sets, figures: figures.map(({ name }) => name) })
+  const faults = thresholdFaults(read.scenario)
+  if (faults.length > 0) throw new ScenarioFaults(faults.map((fault) => faultOf(path, read.source, fault)))
+  return read
+}

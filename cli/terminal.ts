@@ -1,0 +1,35 @@
+/** What the terminal can show: colours and width, and text that cannot steer it. */
+
+type Stream = Pick<NodeJS.WriteStream, 'isTTY' | 'columns'>
+
+/** Whether colours are wanted: never with NO_COLOR (https://no-color.org) or on a dumb terminal, always with FORCE_COLOR. */
+export function colourful(stream: Stream, environment: NodeJS.ProcessEnv = process.env): boolean {
+  if ((environment.NO_COLOR ?? '') !== '') return false
+  const forced = environment.FORCE_COLOR
+  if (forced !== undefined && forced !== '') return forced !== '0' && forced !== 'false'
+  return stream.isTTY === true && environment.TERM !== 'dumb'
+}
+
+const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const
+
+export type Paint = (style: keyof typeof codes, text: string) => string
+
+/** Paints text, or leaves it as it is where colours are not wanted. */
+export const painter =
+  (colour: boolean): Paint =>
+  (style, text) =>
+    colour ? `\u001b[${codes[style]}m${text}\u001b[0m` : text
+
+/** Columns of the terminal; 80 where there is none. */
+export const widthOf = (stream: Stream): number => Math.max(20, stream.columns ?? 80)
+
+/** Text from a file may hold control characters that would move the cursor or ring the bell. */
+export const printable = (text: string): string =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that steer a terminal
+  text.replace(/[\u0000-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g, '\uFFFD')
+
+/** Text cut to a width, with an ellipsis where something was cut. Counts characters: names of ours are one column each. */
+export function cut(text: string, width: number): string {
+  const characters = [...text]
+  return characters.length <= width ? text : `${characters.slice(0, Math.max(0, width - 1)).join('')}…`
+}

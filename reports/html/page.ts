@@ -1,0 +1,76 @@
+/** report.html: one file that needs nothing else, for people who want the answer. */
+import type { TopLevelSpec } from 'vega-lite'
+import type { Reconciliation } from '../reconciliation.ts'
+import type { RunRecord } from '../record.ts'
+import type { Summary } from '../summary.ts'
+import { chartFigure, wholeSpecification } from './chart.ts'
+import { html, type Markup } from './markup.ts'
+import type { PageData, Section } from './section.ts'
+import { about } from './sections/about.ts'
+import { orders } from './sections/orders.ts'
+import { overview } from './sections/overview.ts'
+import { pools } from './sections/pools.ts'
+import { reconciliation } from './sections/reconciliation.ts'
+import { revenue } from './sections/revenue.ts'
+import { service } from './sections/service.ts'
+import { thresholds } from './sections/thresholds.ts'
+import { style } from './style.ts'
+
+/** The sections in their order on the page; one that has nothing to say is undefined. */
+const sections: readonly ((data: PageData) => Section | undefined)[] = [
+  thresholds,
+  orders,
+  pools,
+  revenue,
+  service,
+  reconciliation,
+  about,
+]
+
+export interface ReportPage {
+  readonly html: string
+  /** Each chart's Vega-Lite specification with its data, to be opened in any Vega editor. */
+  readonly charts: readonly { readonly name: string; readonly specification: TopLevelSpec }[]
+}
+
+async function sectionMarkup({ id, title, charts, body }: Section): Promise<Markup> {
+  const figures = await Promise.all(charts.map(chartFigure))
+  return html`<section id="${id}">
+<h2>${title}</h2>
+${figures}
+${body}
+</section>
+`
+}
+
+/** Draws the page of a record. */
+export async function reportPage(record: RunRecord, summary: Summary, reconciled: Reconciliation): Promise<ReportPage> {
+  const data: PageData = { record, summary, reconciliation: reconciled }
+  const made = sections.map((section) => section(data)).filter((section) => section !== undefined)
+  const bodies: Markup[] = []
+  for (const section of made) bodies.push(await sectionMarkup(section))
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${summary.run.name}, seed ${summary.run.seed} · marketsim</title>
+<style>${style}</style>
+</head>
+<body>
+${overview(data)}
+<nav aria-label="Sections">${made.map(({ id, title }) => html`<a href="#${id}">${title}</a> `)}</nav>
+<main>
+${bodies}</main>
+<footer>Made by marketsim from the record of the run. The charts' data is in <code>charts/</code>.</footer>
+</body>
+</html>
+`
+  return {
+    html: page.text,
+    charts: made
+      .flatMap(({ charts }) => charts)
+      .map((chart) => ({ name: chart.name, specification: wholeSpecification(chart) })),
+  }
+}

@@ -1,0 +1,49 @@
+import { type FigureValue, shownValue } from '../figures/show.ts'
+import type { Reconciliation } from '../reconciliation.ts'
+import type { RunRecord } from '../record.ts'
+import type { Summary, SummaryFigure } from '../summary.ts'
+import type { Chart } from './chart.ts'
+import type { Markup } from './markup.ts'
+
+/** What a section of the page is made from. */
+export interface PageData {
+  readonly record: RunRecord
+  readonly summary: Summary
+  readonly reconciliation: Reconciliation
+}
+
+/** One section: its charts stand between `head` and `tables`. */
+export interface Section {
+  readonly id: string
+  readonly title: string
+  readonly charts: readonly Chart[]
+  readonly body: Markup
+}
+
+/** A figure of the summary; it is a fault of ours if there is none. */
+export function figureIn({ summary }: PageData, name: string): SummaryFigure {
+  const figure = summary.figures[name]
+  if (figure === undefined) throw new Error(`summary.json has no figure '${name}'`)
+  return figure
+}
+
+/** A figure in total, for the eye. */
+export function shown(data: PageData, name: string): string {
+  const { unit, value } = figureIn(data, name)
+  return shownValue(unit, value)
+}
+
+/** A figure for one value of a label, for the eye: nothing to measure there is a dash. */
+export function shownBy(data: PageData, name: string, label: string, key: string): string {
+  const { unit, by } = figureIn(data, name)
+  const value: FigureValue | undefined = by[label]?.[key]
+  return value === undefined || value === null ? '–' : shownValue(unit, value)
+}
+
+/** The values that a label has in any of the figures, sorted. */
+export const keysOf = (data: PageData, label: string, ...names: readonly string[]): string[] => [
+  ...new Set(names.flatMap((name) => Object.keys(figureIn(data, name).by[label] ?? {})).sort()),
+]
+
+/** Whether a figure is above zero. */
+export const isSome = (data: PageData, name: string): boolean => Number(figureIn(data, name).value ?? 0) > 0

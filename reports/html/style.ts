@@ -1,0 +1,92 @@
+/** The style sheet of report.html: light and dark, page, phone and paper. */
+import { colours } from './chart.ts'
+import { type Markup, trusted } from './markup.ts'
+
+const dark: Readonly<Record<keyof typeof colours, string>> = {
+  'series-1': '#6aa9f0',
+  'series-2': '#f0a35e',
+  'series-3': '#4cc3b5',
+  'series-4': '#e283be',
+  'series-5': '#c9c75a',
+  'series-6': '#a3acb9',
+  'heat-1': '#1d2a3b',
+  'heat-2': '#254669',
+  'heat-3': '#2f68a3',
+  'heat-4': '#5a9bdc',
+  'heat-5': '#b3d7fa',
+  label: '#aab4c3',
+  grid: '#2a323e',
+  axis: '#586476',
+}
+
+const variables = (values: Readonly<Record<string, string>>): string =>
+  Object.entries(values)
+    .map(([role, colour]) => `--${role}:${colour}`)
+    .join(';')
+
+const lightPage = {
+  page: '#ffffff',
+  panel: '#f6f8fb',
+  text: '#1b2430',
+  soft: '#475569',
+  line: '#d9e0ea',
+  good: '#166f3d',
+  bad: '#b3261e',
+  warn: '#8a5a00',
+  link: '#1d5ba8',
+}
+const darkPage = {
+  page: '#12161c',
+  panel: '#1a2028',
+  text: '#e6ebf2',
+  soft: '#aab4c3',
+  line: '#303a48',
+  good: '#63cd8f',
+  bad: '#ff8f85',
+  warn: '#f0bd58',
+  link: '#86b9f5',
+}
+
+export const style: Markup = trusted(`
+:root{color-scheme:light dark;${variables(colours)};${variables(lightPage)}}
+@media (prefers-color-scheme:dark){:root{${variables(dark)};${variables(darkPage)}}}
+*{box-sizing:border-box}
+html{-webkit-text-size-adjust:100%}
+body{margin:0 auto;padding:1.5rem 1.25rem 4rem;max-width:64rem;background:var(--page);color:var(--text);font:1rem/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;overflow-wrap:anywhere}
+h1{font-size:1.6rem;line-height:1.2;margin:0}
+h2{font-size:1.2rem;margin:2.75rem 0 .75rem;padding-top:.75rem;border-top:1px solid var(--line)}
+h3{font-size:1rem;margin:1.5rem 0 .5rem}
+p{margin:.5rem 0;max-width:46rem}
+a{color:var(--link)}
+header .question{font-size:1.05rem;margin:.35rem 0 .5rem}
+header .run,.soft,.none{color:var(--soft);font-size:.9rem}
+nav{display:flex;flex-wrap:wrap;gap:.25rem 1rem;margin:1rem 0 0;font-size:.9rem}
+code{font:.85em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-wrap:anywhere}
+.verdict{display:inline-block;margin:.75rem 0 0;padding:.35rem .75rem;border-radius:.4rem;background:var(--panel);border:1px solid var(--line);font-weight:600}
+.good{color:var(--good)}.bad{color:var(--bad)}.warn{color:var(--warn)}
+.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(11rem,1fr));gap:.75rem;margin:1.25rem 0 0;padding:0}
+.cards div{background:var(--panel);border:1px solid var(--line);border-radius:.5rem;padding:.65rem .8rem}
+.cards dt{color:var(--soft);font-size:.82rem;line-height:1.3}
+.cards dd{margin:.1rem 0 0;font-size:1.3rem;font-weight:600;font-variant-numeric:tabular-nums;line-height:1.25}
+.cards dd small{display:block;font-size:.8rem;font-weight:400;color:var(--soft);line-height:1.35}
+.scroll{overflow-x:auto;margin:.75rem 0}
+.scroll:focus-visible{outline:2px solid var(--link);outline-offset:2px}
+table{border-collapse:collapse;font-size:.9rem;min-width:100%}
+th,td{padding:.35rem .75rem .35rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line);unicode-bidi:isolate}
+th:last-child,td:last-child{padding-right:0}
+thead th{color:var(--soft);font-weight:600;font-size:.82rem;vertical-align:bottom}
+tbody th,tfoot th{font-weight:400}
+tfoot th,tfoot td{font-weight:600;border-bottom:0}
+.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+figure{margin:1rem 0}
+figcaption{font-weight:600;font-size:.95rem;margin-bottom:.35rem}
+figure svg{display:block;max-width:100%;height:auto}
+.narrow{display:none}
+ul.thresholds{list-style:none;margin:.5rem 0;padding:0}
+ul.thresholds li{padding:.4rem 0;border-bottom:1px solid var(--line)}
+footer{margin-top:3rem;padding-top:.75rem;border-top:1px solid var(--line);color:var(--soft);font-size:.85rem}
+@media (max-width:44rem){body{padding:1rem .9rem 3rem}h1{font-size:1.35rem}.wide{display:none}.narrow{display:block}
+.cards{grid-template-columns:repeat(auto-fill,minmax(9rem,1fr));gap:.5rem}.cards dd{font-size:1.1rem}table{font-size:.85rem}}
+@media print{:root{${variables(colours)};${variables(lightPage)}}body{max-width:none;padding:0;font-size:10pt}nav{display:none}
+.wide{display:block}.narrow{display:none}figure,tr,.cards div{break-inside:avoid}h2,h3{break-after:avoid}.scroll{overflow:visible}}
+`)

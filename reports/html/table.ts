@@ -1,0 +1,26 @@
+import { html, type Markup } from './markup.ts'
+
+export interface Column<Row> {
+  readonly title: string
+  /** Numbers stand to the right, in figures of one width. */
+  readonly number?: boolean
+  readonly cell: (row: Row) => Markup | string | number
+}
+
+/** A table that scrolls sideways within itself where the screen is narrow. `last` is shown as its total. */
+export function table<Row>(name: string, columns: readonly Column<Row>[], rows: readonly Row[], last?: Row): Markup {
+  if (rows.length === 0) return html`<p class="none">None.</p>`
+  const line = (row: Row) =>
+    html`<tr>${columns.map(({ number, cell }, index) =>
+      index === 0
+        ? html`<th scope="row">${cell(row)}</th>`
+        : html`<td${number === true ? html` class="number"` : ''}>${cell(row)}</td>`,
+    )}</tr>
+`
+  return html`<div class="scroll" role="region" aria-label="${name}" tabindex="0"><table>
+<thead><tr>${columns.map(({ title, number }) => html`<th scope="col"${number === true ? html` class="number"` : ''}>${title}</th>`)}</tr></thead>
+<tbody>
+${rows.map(line)}</tbody>
+${last === undefined ? '' : html`<tfoot>${line(last)}</tfoot>`}
+</table></div>`
+}
