@@ -1,13 +1,13 @@
-/**
- * The bits of a float64, by way of one shared buffer: write `float[0]`, read `words[HIGH]`, which holds sign,
- * exponent and the first 20 bits of the fraction. (Writing a half and reading the whole would stall the processor:
- * multiply by a power of two instead.)
- */
-export const float = new Float64Array(1)
-export const words = new Int32Array(float.buffer)
+const view = new DataView(new ArrayBuffer(8))
 
-float[0] = 1
-export const HIGH = words[1] === 0 ? 0 : 1
+/**
+ * The upper 32 bits of a float64: sign, exponent and the first 20 bits of the fraction. (Nothing writes half a float
+ * and reads the whole, which would stall the processor: multiply by a power of two instead.)
+ */
+export function highWord(x: number): number {
+  view.setFloat64(0, x, true)
+  return view.getInt32(4, true)
+}
 
 /** 2^k at [k + BIAS] for k in [-1024, 1023], all exact (the first two are subnormal). */
 export const BIAS = 1024

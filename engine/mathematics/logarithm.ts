@@ -1,4 +1,4 @@
-import { BIAS, float, HIGH, powers, words } from './bits.ts'
+import { BIAS, highWord, powers } from './bits.ts'
 
 /** ln 2 in two parts: LN2_HIGH has 32 bits, so that k * LN2_HIGH is exact for every exponent k. */
 export const LN2_HIGH = 0.6931471803691238
@@ -25,8 +25,7 @@ function series(z: number): number {
  * (P. Tang, "Table-driven implementation of the logarithm function", 1990, and K. C. Ng's fdlibm).
  */
 export function log(x: number): number {
-  float[0] = x
-  const high = words[HIGH]
+  const high = highWord(x)
   if (high < 0x00100000 || high >= 0x7ff00000) return unusual(x)
   const k = ((high + TO_SQRT_HALF) >> 20) - 1023
   const f = x * powers[BIAS - k] - 1
@@ -53,8 +52,7 @@ export function log1p(x: number): number {
     const u = 1 + x
     // What the sum above rounded away, relative to u.
     lost = x < 9007199254740992 ? (u > 2 ? 1 - (u - x) : x - (u - 1)) / u : 0
-    float[0] = u
-    k = ((words[HIGH] + TO_SQRT_HALF) >> 20) - 1023
+    k = ((highWord(u) + TO_SQRT_HALF) >> 20) - 1023
     f = u * powers[BIAS - k] - 1
   }
   const s = f / (2 + f)

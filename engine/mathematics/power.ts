@@ -1,8 +1,9 @@
-import { BIAS, float, HIGH, powers, words } from './bits.ts'
+import { BIAS, highWord, powers } from './bits.ts'
 import { expSum } from './exponential.ts'
 import { LN2_HIGH, LN2_LOW } from './logarithm.ts'
 
 const TO_SQRT_HALF = 0x3ff00000 - 0x3fe6a09e
+const LEAST_NORMAL = 2 ** -1022
 const TWO_54 = 18014398509481984
 /** Splits a float64 into two halves of 26 bits (T. Dekker, Numerische Mathematik 18, 1971). */
 const SPLIT = 134217729
@@ -30,11 +31,26 @@ export function pow(x: number, y: number): number {
 }
 
 function positive(x: number, y: number): number {
-  float[0] = x
-  const subnormal = words[HIGH] < 0x00100000
-  if (subnormal) float[0] = x * TWO_54
-  const k = ((words[HIGH] + TO_SQRT_HALF) >> 20) - 1023
-  const f = float[0] * powers[BIAS - k] - 1
+  const ln = logarithm(x)
+  const product = y * ln
+  if (!(product < 800 && product > -800)) return expSum(product, 0)
+  const yHead = head(y)
+  const lnHead = head(ln)
+  const yTail = y - yHead
+  const lnTail = ln - lnHead
+  const productLow = yHead * lnHead - product + yHead * lnTail + yTail * lnHead + yTail * lnTail
+  return expSum(product, productLow + y * lnLow)
+}
+
+/** What ln x has below its float64, as the last call of `logarithm` left it: no object for the pair. */
+let lnLow = 0
+
+/** ln x for finite x > 0, its lower part in `lnLow`. Products are split after Dekker to keep what they round away. */
+function logarithm(x: number): number {
+  const subnormal = x < LEAST_NORMAL
+  const normal = subnormal ? x * TWO_54 : x
+  const k = ((highWord(normal) + TO_SQRT_HALF) >> 20) - 1023
+  const f = normal * powers[BIAS - k] - 1
   const exponent = subnormal ? k - 54 : k
 
   // s + sLow = f / (2 + f), by the remainder of the first quotient.
@@ -67,17 +83,8 @@ function positive(x: number, y: number): number {
   const bLow = exponent === 0 ? 0 : 2 * s - (b - a)
   const ln = b + third
   const rest = third - (ln - b)
-  const lnLow =
-    rest + (bLow + (2 * sLow + (thirdLow + cubeLow * TWO_THIRDS + cube * z * series(z) + exponent * LN2_LOW)))
-
-  const product = y * ln
-  if (!(product < 800 && product > -800)) return expSum(product, 0)
-  const yHead = head(y)
-  const lnHead = head(ln)
-  const yTail = y - yHead
-  const lnTail = ln - lnHead
-  const productLow = yHead * lnHead - product + yHead * lnTail + yTail * lnHead + yTail * lnTail
-  return expSum(product, productLow + y * lnLow)
+  lnLow = rest + (bLow + (2 * sLow + (thirdLow + cubeLow * TWO_THIRDS + cube * z * series(z) + exponent * LN2_LOW)))
+  return ln
 }
 
 const TWO_THIRDS = 2 / 3
