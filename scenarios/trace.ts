@@ -5,7 +5,6 @@ import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path
 import { type CsvError, parse } from 'csv-parse/sync'
 import { didYouMean, shown, type Words } from './explain.ts'
 import { type Fault, ScenarioFaults } from './faults.ts'
-import type { Scenario } from './schema.ts'
 import type { TraceLoad } from './sections/load.ts'
 
 /** Orders in order of time; those of one instant keep the order of the file. */
@@ -216,12 +215,4 @@ class Collected {
       digest,
     }
   }
-}
-
-/** The traces of a scenario by buyer segment. Throws ScenarioFaults. */
-export async function readTraces(scenario: Scenario, scenarioPath: string): Promise<Record<string, Trace>> {
-  const traces: Record<string, Trace> = {}
-  for (const { segment, load } of scenario.buyers)
-    if (load.kind === 'trace') traces[segment] = await readTrace(load, scenarioPath)
-  return traces
 }

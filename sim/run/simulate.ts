@@ -12,7 +12,7 @@ import { type CellSpec, factFile } from './cell.ts'
 
 export interface RunRequest {
   readonly scenario: Scenario
-  /** Trace data by buyer segment, as `readTraces` gives it. */
+  /** Trace data by buyer segment, as reading the scenario gives it. */
   readonly traces: Readonly<Record<string, Trace>>
   readonly seed: string
   readonly threads: number

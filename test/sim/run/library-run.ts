@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readScenario } from '#scenarios/reader.ts'
-import { readTraces } from '#scenarios/trace.ts'
 import { type RunOutcome, simulate } from '#sim/run/simulate.ts'
 import Sqlite from 'better-sqlite3'
 
@@ -20,11 +19,10 @@ export async function withRun<T>(
   use: (outcome: RunOutcome, ask: (sql: string) => unknown) => T,
 ): Promise<T> {
   const path = fileURLToPath(new URL(`../../../scenarios/${name}.yaml`, import.meta.url))
-  const { scenario } = await readScenario(path, { sets })
-  const traces = await readTraces(scenario, path)
+  const { scenario, traces } = await readScenario(path, { sets })
   const folder = mkdtempSync(join(tmpdir(), 'marketsim-run-'))
   try {
-    const outcome = await simulate({ scenario, traces, seed: seed ?? scenario.seed, threads, folder })
+    const outcome = await simulate({ scenario, traces: Object.fromEntries(traces), seed: seed ?? scenario.seed, threads, folder })
     const record = new Sqlite(outcome.record, { readonly: true })
     try {
       return use(outcome, (sql) => record.prepare(sql).pluck().get())
