@@ -72,10 +72,9 @@ export const weightsByName = z
 
 /** Weights of a fixed set of outcomes; one left out has weight 0. */
 export function weightsOf<const Name extends string>(...names: readonly Name[]) {
-  const shape = Object.fromEntries(names.map((name) => [name, weight.default(0)])) as Record<
-    Name,
-    z.ZodDefault<typeof weight>
-  >
+  const shape = Object.fromEntries(
+    names.map((name) => [name, weight.default(0).describe(`Weight of ${name}.`)]),
+  ) as Record<Name, z.ZodDefault<typeof weight>>
   return z.strictObject(shape).refine((weights) => Object.values(weights).some((value) => Number(value) > 0), {
     error: 'expected at least one weight above 0',
   })

@@ -1,17 +1,5 @@
 /** YAML text read into plain data that remembers where each value stands; bounded in size, depth and aliases. */
-import {
-  Composer,
-  CST,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  Lexer,
-  LineCounter,
-  type Node,
-  Parser,
-  type Scalar,
-} from 'yaml'
+import { Composer, CST, isAlias, isMap, isScalar, isSeq, Lexer, type Node, Parser, type Scalar } from 'yaml'
 import type { Fault, Place } from './faults.ts'
 
 export type Path = readonly (string | number)[]
@@ -134,12 +122,12 @@ export class ScenarioDocument {
 
   #place([start, end]: Span): Place {
     const { lines } = this.#reading
-    const { line, col } = lines.linePos(Math.min(start, this.text.length))
-    const lineStart = lines.lineStarts[line - 1] ?? 0
-    const newline = this.text.indexOf('\n', lineStart)
-    const sourceLine = this.text.slice(lineStart, newline < 0 ? undefined : newline).replace(/\r$/, '')
-    const length = Math.max(1, Math.min(end - start, sourceLine.length - col + 1))
-    return { file: this.file, line: Math.max(line, 1), column: Math.max(col, 1), length, sourceLine }
+    const at = Math.min(start, this.text.length)
+    const line = lines.findLastIndex((first) => first <= at)
+    const sourceLine = this.text.slice(lines[line], lines[line + 1] ?? this.text.length + 1).replace(/\r?\n$/, '')
+    const column = Math.min(at - lines[line], sourceLine.length) + 1
+    const length = Math.max(1, Math.min(end - start, sourceLine.length - column + 1))
+    return { file: this.file, line: line + 1, column, length, sourceLine }
   }
 }
 
@@ -156,7 +144,8 @@ class Reading {
   data: unknown
   broken = false
   readonly text: string
-  readonly lines = new LineCounter()
+  /** Offsets at which lines begin; the parser's own count loses lines where it finds errors. */
+  readonly lines: readonly number[]
   readonly keys = new Map<string, Span>()
   readonly values = new Map<string, Span>()
   readonly faults: RawFault[] = []
@@ -166,11 +155,12 @@ class Reading {
 
   constructor(text: string) {
     this.text = text
+    this.lines = [0, ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)]
   }
 
   read(): void {
     const tokens: CST.Token[] = []
-    const deep = tokensOf(this.text, this.lines, tokens) ?? tooDeep(tokens)
+    const deep = tokensOf(this.text, tokens) ?? tooDeep(tokens)
     if (deep !== null) {
       this.#fault([deep, deep + 1], [], 'nested too deeply', `at most ${bounds.depth} levels`, 'flatten it')
       this.broken = true
@@ -178,7 +168,7 @@ class Reading {
     }
     const composer = new Composer({ version: '1.2', schema: 'core', uniqueKeys: false, stringKeys: true })
     const [first, second] = [...composer.compose(tokens, true, this.text.length)]
-    for (const problem of [...first.errors, ...first.warnings].slice(0, 20)) {
+    for (const problem of [...first.errors, ...first.warnings].slice(0, 10)) {
       const message = problem.message.replace(/\s+/g, ' ').slice(0, 200)
       this.#fault(problem.pos, [], message, 'valid YAML', syntaxMends[problem.code] ?? syntaxMends.other)
     }
@@ -274,9 +264,8 @@ const syntaxMends: Record<string, string> = {
 }
 
 /** Fills in the tokens; returns the offset where brackets nest too deeply for the parser to go on in good time. */
-function tokensOf(text: string, lines: LineCounter, tokens: CST.Token[]): number | null {
-  const parser = new Parser(lines.addNewLine)
-  lines.addNewLine(0)
+function tokensOf(text: string, tokens: CST.Token[]): number | null {
+  const parser = new Parser()
   let offset = 0
   let open = 0
   for (const lexeme of new Lexer().lex(text)) {

@@ -3,7 +3,7 @@
  * A run's manifest records all of them, so that a bill can be traced to the rule that made it.
  */
 import { z } from 'zod'
-import { percent, share, weightsOf } from './amounts.ts'
+import { count, percent, probability, share, weightsOf } from './amounts.ts'
 import { policyWords } from './policy-words.ts'
 import { duration, instant, utcOffset } from './time.ts'
 
@@ -43,11 +43,11 @@ const shapes = {
   'usage.faults': [
     'U-09',
     z.strictObject({
-      duplicate: z.number().min(0).max(1).default(0),
-      conflict: z.number().min(0).max(1).default(0),
-      late: z.number().min(0).max(1).default(0),
-      outOfOrder: z.number().min(0).max(1).default(0),
-      maxDelay: duration.prefault('6h'),
+      duplicate: probability.default(0).describe('Probability that a record comes twice.'),
+      conflict: probability.default(0).describe('Probability that it comes again with another quantity.'),
+      late: probability.default(0).describe('Probability that it comes late.'),
+      outOfOrder: probability.default(0).describe('Probability that it comes before an earlier one.'),
+      maxDelay: duration.prefault('6h').describe('How late a record comes at most.'),
     }),
     {},
   ],
@@ -63,9 +63,9 @@ const shapes = {
   'appeal.buyerRejects': [
     'S-06',
     z.strictObject({
-      license: z.int().min(1).max(100).default(2),
-      saas: z.int().min(1).max(100).default(3),
-      service: z.int().min(1).max(100).default(3),
+      license: count(1, 100).default(2).describe('Rejections of a license.'),
+      saas: count(1, 100).default(3).describe('Rejections of a saas.'),
+      service: count(1, 100).default(3).describe('Rejections of a service.'),
     }),
     {},
   ],

@@ -12,14 +12,14 @@ function valuesOf(law: Law): { value: number; path: Path }[] | null {
   if ('discrete' in law)
     return law.discrete.values
       .map((value, index) => ({ value, path: ['discrete', 'values', index] as Path }))
-      .filter((_, index) => law.discrete.weights[index] > 0)
+      .filter((_, index) => (law.discrete.weights?.[index] ?? 1) > 0)
   return null
 }
 
 function rangeOf(law: Law): { min: number; max: number; path: Path } | null {
   if ('uniform' in law) return { ...law.uniform, path: ['uniform'] }
   if ('empirical' in law) {
-    const sorted = [...law.empirical.data].sort((a, b) => a - b)
+    const sorted = [...law.empirical.values].sort((a, b) => a - b)
     return { min: sorted[0], max: sorted[sorted.length - 1], path: ['empirical'] }
   }
   if ('triangular' in law) return { ...law.triangular, path: ['triangular'] }

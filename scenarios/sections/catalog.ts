@@ -29,6 +29,7 @@ const bands = z
   )
   .min(1, { error: bandWords })
   .max(1000)
+  .describe('Bands of quantity, in rising order (P-04).')
 
 const priceModel = z.discriminatedUnion('model', [
   z.strictObject({

@@ -37,7 +37,8 @@ const stages = z
           over: duration.describe('How long the step lasts.'),
         }),
       )
-      .min(1),
+      .min(1)
+      .describe('The ramps, one after the other.'),
   })
   .transform(({ perBuyer, steps }) => {
     const idle: Rate = { count: 0, perMs: 1 }

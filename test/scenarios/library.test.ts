@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { jsonSchemaText } from '#scenarios/json-schema.ts'
+import { libraryScenarios } from '#scenarios/library.ts'
+import { readScenario } from '#scenarios/reader.ts'
+import { marketplace } from './marketplace.ts'
+
+const schemaFile = new URL('../../scenarios/scenario.schema.json', import.meta.url)
+const library = await libraryScenarios()
+
+test('the library has its scenarios, each with a name and a question', () => {
+  expect(library.map(({ name }) => name)).toEqual(expect.arrayContaining(['nasa-ipsc', 'quickstart']))
+  for (const { name, question, path } of library) {
+    expect(path.endsWith(`/${name}.yaml`), path).toBe(true)
+    expect(question).toMatch(/\?$/)
+  }
+})
+
+test.each(library)('$name is read, and names the schema and its question to the reader', async ({ path }) => {
+  const { scenario, source, hash } = await readScenario(path)
+  expect(scenario.end).toBeGreaterThan(scenario.start)
+  expect(hash).toMatch(/^[0-9a-f]{64}$/)
+  expect(source).toMatch(/^# yaml-language-server: \$schema=\.\/scenario\.schema\.json\n# Question: /)
+})
+
+test('scenario.schema.json is what the schema says: npm run docs or node scenarios/json-schema.ts writes it', () => {
+  expect(readFileSync(schemaFile, 'utf8')).toBe(jsonSchemaText())
+})
+
+const validate = new Ajv2020({ strict: false }).compile(JSON.parse(jsonSchemaText()))
+
+test.each(library)('$name is valid for an editor', ({ path }) => {
+  expect(validate(parse(readFileSync(path, 'utf8'))), JSON.stringify(validate.errors)).toBe(true)
+})
+
+test('an editor refuses unknown keys and wrong forms', () => {
+  expect(validate(parse(marketplace))).toBe(true)
+  for (const [instead, written] of [
+    ['capacity: 60', 'capactiy: 60'],
+    ['provisioning: 90s', 'provisioning: 90'],
+    ['poisson:', 'possion:'],
+    ['seed: 7', 'seed: [7]'],
+    ['perBuyer: 3/week', 'perBuyer: 3'],
+  ])
+    expect(validate(parse(marketplace.replace(instead, written))), written).toBe(false)
+})
+
+/** Every schema below `properties`, with its path. */
+function* properties(schema: unknown, path = ''): Generator<[path: string, schema: Record<string, unknown>]> {
+  if (typeof schema !== 'object' || schema === null) return
+  for (const [key, value] of Object.entries(schema)) {
+    if (key === 'properties')
+      for (const [name, inner] of Object.entries(value as Record<string, Record<string, unknown>>)) {
+        yield [`${path}.${name}`, inner]
+        yield* properties(inner, `${path}.${name}`)
+      }
+    else yield* properties(value, path)
+  }
+}
+
+test('every key has a description', () => {
+  const bare = [...properties(JSON.parse(jsonSchemaText()))].filter(([, schema]) => !schema.description && !schema.$ref)
+  expect(bare.map(([path]) => path)).toEqual([])
+})
