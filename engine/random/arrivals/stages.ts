@@ -1,3 +1,4 @@
+import { lastNotAbove } from '../sorted.ts'
 import { demand } from '../variate.ts'
 import type { RateFunction } from './rate.ts'
 
@@ -39,11 +40,7 @@ export function stagesRate(start: number, stages: readonly Stage[]): RateFunctio
 
 function piecewiseLinear(begins: Float64Array, rates: Float64Array, slopes: Float64Array): RateFunction {
   const last = begins.length - 1
-  const piece = (t: number) => {
-    let i = last
-    while (begins[i] > t) i--
-    return i
-  }
+  const piece = (t: number) => lastNotAbove(begins, t)
   const within = (i: number, t: number) => (slopes[i] === 0 ? rates[i] : rates[i] + slopes[i] * (t - begins[i]))
   return {
     at: (t) => {

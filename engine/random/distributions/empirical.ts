@@ -1,3 +1,4 @@
+import { lastNotAbove } from '../sorted.ts'
 import { type Distribution, demand } from '../variate.ts'
 import { constant } from './constant.ts'
 
@@ -40,16 +41,4 @@ export function empirical({ values }: { values: readonly number[] }): Distributi
       return (i + (x - sorted[i]) / (sorted[i + 1] - sorted[i])) / gaps
     },
   }
-}
-
-/** The greatest i with sorted[i] <= x, by halving; sorted[0] <= x < the last. */
-function lastNotAbove(sorted: Float64Array, x: number): number {
-  let low = 0
-  let high = sorted.length - 1
-  while (high - low > 1) {
-    const middle = (low + high) >> 1
-    if (sorted[middle] <= x) low = middle
-    else high = middle
-  }
-  return low
 }
