@@ -1,0 +1,319 @@
+/**
+ * The recorded facts, one account at a time: everything that concerns an account is brought together from tables
+ * sorted by account, so that memory holds one account and never the record.
+ */
+import type { Database } from 'better-sqlite3'
+
+export interface Step {
+  readonly at: number
+  readonly event: number
+  readonly from: number
+  readonly to: number
+}
+
+export interface InstanceStep extends Step {
+  /** The image on it from now on. */
+  readonly specification: number
+}
+
+export interface SubscriptionStep extends Step {
+  readonly termStart: number
+  readonly termEnd: number
+}
+
+/** `hours` clock hours from `firstHour` on whose line is the same. */
+export interface UsageSpan {
+  readonly account: number
+  readonly item: number
+  readonly priced: number
+  readonly firstHour: number
+  readonly hours: number
+  readonly seconds: number
+  readonly unitPrice: number
+  readonly amount: number
+}
+
+export interface Instance {
+  readonly id: number
+  readonly at: number
+  readonly order: number
+  readonly pool: number
+  readonly specification: number
+  readonly billing: number
+  readonly steps: InstanceStep[]
+  readonly spans: UsageSpan[]
+}
+
+export interface OrderLine {
+  readonly line: number
+  readonly part: number
+  readonly plan: number
+  readonly amount: number
+  readonly rule: number
+}
+
+export interface Order {
+  readonly id: number
+  readonly at: number
+  readonly specification: number
+  readonly pool: number
+  readonly kind: number
+  /** Whole 1e-8. */
+  readonly quantity: number
+  readonly months: number
+  readonly instances: number
+  readonly amount: number
+  readonly lines: OrderLine[]
+  readonly steps: Step[]
+  /** Of the subscription that bears its number. */
+  readonly subscription: SubscriptionStep[]
+}
+
+export interface Leg {
+  readonly ledger: number
+  readonly owner: number
+  readonly amount: number
+}
+
+export interface Transaction {
+  readonly id: number
+  readonly at: number
+  readonly repeats: number
+  readonly kind: number
+  readonly order: number
+  readonly hour: number
+  readonly legs: Leg[]
+}
+
+export interface Bill {
+  readonly month: number
+  readonly lines: number
+  readonly charges: number
+  readonly payable: number
+  readonly final: number
+}
+
+export interface AccountFacts {
+  readonly id: number
+  /** False for a number that `accounts` does not hold: its facts are orphans. */
+  readonly known: boolean
+  readonly segment: string
+  readonly region: number
+  readonly instances: readonly Instance[]
+  readonly orders: readonly Order[]
+  readonly standing: readonly Step[]
+  /** In the order in which they were booked. */
+  readonly transactions: readonly Transaction[]
+  readonly bills: readonly Bill[]
+  /** Rows whose instance, order or transaction does not exist, by table. */
+  readonly orphans: readonly string[]
+}
+
+type Row = readonly number[]
+
+/** One table, sorted by account, read forward. */
+class Feed {
+  readonly #rows: IterableIterator<Row>
+  #head: Row | undefined
+
+  constructor(database: Database, sql: string) {
+    this.#rows = database.prepare<[], Row>(sql).raw().iterate() as IterableIterator<Row>
+    this.#advance()
+  }
+
+  #advance(): void {
+    const { done, value } = this.#rows.next()
+    this.#head = done === true ? undefined : value
+  }
+
+  /** The account of the next row; Infinity at the end. */
+  get account(): number {
+    return this.#head === undefined ? Number.POSITIVE_INFINITY : this.#head[0]
+  }
+
+  /** All rows of an account, which is the next one or one without rows here. */
+  *of(account: number): Iterable<Row> {
+    while (this.#head !== undefined && this.#head[0] === account) {
+      yield this.#head
+      this.#advance()
+    }
+  }
+
+  close(): void {
+    this.#rows.return?.()
+  }
+}
+
+/** The first column is the account: 0 where the thing a row speaks of does not exist. */
+const feeds = {
+  accounts: 'SELECT id, region_id, segment FROM accounts ORDER BY id',
+  instances: 'SELECT account, id, at, order_id, pool, specification, billing FROM instances ORDER BY account, id',
+  instanceSteps: `SELECT coalesce(i.account, 0), s.instance_id, s.at, s.event, s.from_state, s.to_state, s.specification
+    FROM instance_steps s LEFT JOIN instances i ON i.id = s.instance_id ORDER BY 1, s.rowid`,
+  spans: `SELECT coalesce(i.account, 0), s.instance_id, s.account, s.item, s.priced, s.first_hour, s.hours, s.seconds,
+    s.unit_price, s.amount FROM usage_spans s LEFT JOIN instances i ON i.id = s.instance_id ORDER BY 1, s.rowid`,
+  orders: `SELECT account, id, at, specification, pool, kind, quantity, months, instances, amount
+    FROM orders ORDER BY account, id`,
+  orderLines: `SELECT coalesce(o.account, 0), l.order_id, l.line, l.part, l.plan, l.amount, l.rule
+    FROM order_lines l LEFT JOIN orders o ON o.id = l.order_id ORDER BY 1, l.order_id, l.line, l.rowid`,
+  orderSteps: `SELECT coalesce(o.account, 0), s.order_id, s.at, s.event, s.from_state, s.to_state
+    FROM order_steps s LEFT JOIN orders o ON o.id = s.order_id ORDER BY 1, s.rowid`,
+  subscriptionSteps: `SELECT coalesce(o.account, 0), s.subscription_id, s.at, s.event, s.from_state, s.to_state,
+    s.term_start, s.term_end FROM subscription_steps s LEFT JOIN orders o ON o.id = s.subscription_id
+    ORDER BY 1, s.rowid`,
+  standing: 'SELECT account, at, event, from_state, to_state FROM account_steps ORDER BY account, rowid',
+  transactions: 'SELECT account, id, at, repeats, kind, order_id, hour FROM transactions ORDER BY account, id',
+  postings: `SELECT coalesce(t.account, 0), p.transaction_id, p.ledger, p.owner, p.amount
+    FROM postings p LEFT JOIN transactions t ON t.id = p.transaction_id ORDER BY 1, p.rowid`,
+  bills: 'SELECT account, month, lines, charges, payable, final FROM bills ORDER BY account, month, rowid',
+} as const
+
+type FeedName = keyof typeof feeds
+
+/** All accounts in the order of their numbers; `onRow` is told how many rows each took. */
+export function* readAccounts(database: Database, onRows: (rows: number) => void = () => {}): Iterable<AccountFacts> {
+  const open = Object.fromEntries(
+    Object.entries(feeds).map(([name, sql]) => [name, new Feed(database, sql)]),
+  ) as Record<FeedName, Feed>
+  const all = Object.values(open)
+  try {
+    for (;;) {
+      const account = all.reduce((least, feed) => Math.min(least, feed.account), Number.POSITIVE_INFINITY)
+      if (account === Number.POSITIVE_INFINITY) return
+      const counted = { rows: 0 }
+      const facts = gather(account, open, counted)
+      onRows(counted.rows)
+      yield facts
+    }
+  } finally {
+    for (const feed of all) feed.close()
+  }
+}
+
+function gather(id: number, open: Record<FeedName, Feed>, counted: { rows: number }): AccountFacts {
+  const orphans: string[] = []
+  function* of(name: FeedName): Iterable<Row> {
+    for (const row of open[name].of(id)) {
+      counted.rows++
+      yield row
+    }
+  }
+  /** Hands each row to the thing it belongs to. */
+  function attach<T>(
+    name: FeedName,
+    table: string,
+    things: ReadonlyMap<number, T>,
+    give: (to: T, row: Row) => void,
+  ): void {
+    for (const row of of(name)) {
+      const thing = things.get(row[1])
+      if (thing === undefined) orphans.push(`${table} ${row[1]}`)
+      else give(thing, row)
+    }
+  }
+  const named = [...of('accounts')] as unknown as [number, number, string][]
+  const instances = new Map([...of('instances')].map((row) => [row[1], instanceOf(row)]))
+  attach('instanceSteps', 'instance_steps of instance', instances, ({ steps }, row) => steps.push(instanceStepOf(row)))
+  attach('spans', 'usage_spans of instance', instances, ({ spans }, row) => spans.push(spanOf(row)))
+  const orders = new Map([...of('orders')].map((row) => [row[1], orderOf(row)]))
+  attach('orderLines', 'order_lines of order', orders, ({ lines }, row) => lines.push(orderLineOf(row)))
+  attach('orderSteps', 'order_steps of order', orders, ({ steps }, row) => steps.push(stepOf(row, 2)))
+  attach('subscriptionSteps', 'subscription_steps of order', orders, ({ subscription }, row) =>
+    subscription.push({ ...stepOf(row, 2), termStart: row[6], termEnd: row[7] }),
+  )
+  const standing = Array.from(of('standing'), (row) => stepOf(row, 1))
+  const transactions = new Map([...of('transactions')].map((row) => [row[1], transactionOf(row)]))
+  attach('postings', 'postings of transaction', transactions, ({ legs }, row) =>
+    legs.push({ ledger: row[2], owner: row[3], amount: row[4] }),
+  )
+  return {
+    id,
+    known: named.length === 1,
+    region: named[0]?.[1] ?? 0,
+    segment: named[0]?.[2] ?? '',
+    instances: [...instances.values()],
+    orders: [...orders.values()],
+    standing,
+    transactions: [...transactions.values()],
+    bills: Array.from(of('bills'), billOf),
+    orphans,
+  }
+}
+
+const stepOf = (row: Row, first: number): Step => ({
+  at: row[first],
+  event: row[first + 1],
+  from: row[first + 2],
+  to: row[first + 3],
+})
+
+const instanceStepOf = (row: Row): InstanceStep => ({
+  at: row[2],
+  event: row[3],
+  from: row[4],
+  to: row[5],
+  specification: row[6],
+})
+
+const instanceOf = (row: Row): Instance => ({
+  id: row[1],
+  at: row[2],
+  order: row[3],
+  pool: row[4],
+  specification: row[5],
+  billing: row[6],
+  steps: [],
+  spans: [],
+})
+
+const spanOf = (row: Row): UsageSpan => ({
+  account: row[2],
+  item: row[3],
+  priced: row[4],
+  firstHour: row[5],
+  hours: row[6],
+  seconds: row[7],
+  unitPrice: row[8],
+  amount: row[9],
+})
+
+const orderOf = (row: Row): Order => ({
+  id: row[1],
+  at: row[2],
+  specification: row[3],
+  pool: row[4],
+  kind: row[5],
+  quantity: row[6],
+  months: row[7],
+  instances: row[8],
+  amount: row[9],
+  lines: [],
+  steps: [],
+  subscription: [],
+})
+
+const orderLineOf = (row: Row): OrderLine => ({
+  line: row[2],
+  part: row[3],
+  plan: row[4],
+  amount: row[5],
+  rule: row[6],
+})
+
+const transactionOf = (row: Row): Transaction => ({
+  id: row[1],
+  at: row[2],
+  repeats: row[3],
+  kind: row[4],
+  order: row[5],
+  hour: row[6],
+  legs: [],
+})
+
+const billOf = (row: Row): Bill => ({
+  month: row[1],
+  lines: row[2],
+  charges: row[3],
+  payable: row[4],
+  final: row[5],
+})

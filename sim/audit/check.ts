@@ -1,0 +1,21 @@
+/** The shape of a check, and what all checks share while one account is judged. */
+import type { Database } from 'better-sqlite3'
+import type { AccountFacts } from './account-facts.ts'
+import type { Findings } from './findings.ts'
+import type { Premises } from './premises.ts'
+import type { Vocabulary } from './vocabulary.ts'
+import type { Workings } from './workings.ts'
+
+export interface Bench {
+  readonly premises: Premises
+  readonly words: Vocabulary
+  readonly findings: Findings
+}
+
+/** Judges accounts one after the other, and what concerns all of them at the end. */
+export interface Check {
+  account?(facts: AccountFacts, workings: Workings): void
+  finish?(database: Database): void
+}
+
+export type CheckMaker = (bench: Bench) => Check

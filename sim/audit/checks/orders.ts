@@ -1,0 +1,119 @@
+/** M-03, M-04, M-06, M-07, P-01..P-05, O-05: what each order costs, line by line, and that it was paid once. */
+import type { AccountFacts, Order } from '../account-facts.ts'
+import type { Bench, Check } from '../check.ts'
+import { kinds } from '../kinds.ts'
+import { moved } from '../legs.ts'
+import type { AuditedLine } from '../pricing.ts'
+import type { Workings } from '../workings.ts'
+
+export function orders(bench: Bench): Check {
+  return {
+    account(facts, workings) {
+      for (const order of facts.orders) {
+        if (order.kind !== bench.words.purchase) tellUnjudged(bench, order)
+        else judgeLines(bench, order, workings)
+      }
+      judgePayments(bench, facts, workings)
+    },
+  }
+}
+
+function tellUnjudged({ findings, premises }: Bench, { id, at, kind, amount }: Order): void {
+  findings.differ(kinds.unjudged, `order ${id}`, at, amount, 0, `no rule for orders of kind ${premises.word(kind)}`)
+}
+
+function judgeLines(bench: Bench, order: Order, workings: Workings): void {
+  const { findings, premises } = bench
+  const audited = workings.priced(order.id)
+  const expected = audited?.lines ?? []
+  const { billing } = premises.specifications.get(order.specification) ?? { billing: 'unknown' }
+  const priced = expected.length > 0 || billing === 'pay-per-use'
+  if (priced) findings.agree(kinds.orderShape, 1)
+  else {
+    const text = `no plan of specification ${order.specification} for ${order.months} months (P-05)`
+    findings.differ(kinds.orderShape, `order ${order.id}`, order.at, 1, 0, text)
+  }
+  for (let index = 0; index < Math.max(expected.length, order.lines.length); index++)
+    judgeLine(bench, order, index, expected[index])
+  const sum = order.lines.reduce((total, line) => total + line.amount, 0)
+  findings.compare(kinds.orderAmount, order.amount, sum, () => ({
+    subject: `order ${order.id}`,
+    at: order.at,
+    text: 'the amount is not the sum of its lines',
+  }))
+}
+
+function judgeLine(
+  { findings, premises, words }: Bench,
+  order: Order,
+  index: number,
+  audited: AuditedLine | undefined,
+): void {
+  const line = order.lines[index]
+  const isTax = audited ? audited.part === 'tax' : line.part === words.tax
+  const text = !line
+    ? 'the line is missing'
+    : !audited
+      ? 'a line that no rule asks for'
+      : `by ${audited.rule} it should be ${audited.amount} (1e-8)`
+  const words_ = () => ({ subject: `order ${order.id} line ${index + 1}`, at: order.at, text })
+  findings.compare(isTax ? kinds.taxLine : kinds.orderLine, line?.amount ?? 0, audited?.amount ?? 0, words_)
+  if (!line || !audited) return
+  const sameness =
+    line.line === index + 1 &&
+    premises.word(line.part) === audited.part &&
+    line.plan === audited.plan &&
+    premises.word(line.rule) === audited.rule
+  if (sameness) findings.agree(kinds.orderShape, 1)
+  else {
+    const expected = `${audited.part} of plan ${audited.plan} by ${audited.rule}`
+    const recorded = `${premises.word(line.part)} of plan ${line.plan} by ${premises.word(line.rule)}`
+    const subject = `order ${order.id} line ${index + 1}`
+    findings.differ(
+      kinds.orderShape,
+      subject,
+      order.at,
+      1,
+      0,
+      `position ${line.line}, ${recorded}, should be ${expected}`,
+    )
+  }
+}
+
+/** O-05: an order that was paid was drawn once, at that instant, its whole amount; another never. */
+function judgePayments(bench: Bench, facts: AccountFacts, workings: Workings): void {
+  const { findings, words } = bench
+  const payments = new Map<number, number>()
+  for (const transaction of facts.transactions) {
+    if (transaction.kind !== words.payment) continue
+    const subject = `transaction ${transaction.id} order ${transaction.order}`
+    const order = workings.order(transaction.order)
+    const drawn = moved(transaction, words.cash)
+    const paid = order?.steps.find(({ event }) => event === words.pay)
+    const before = payments.get(transaction.order) ?? 0
+    payments.set(transaction.order, before + 1)
+    if (paid === undefined || before > 0 || paid.at !== transaction.at) {
+      const text = before > 0 ? 'the order was paid before' : 'the order takes no such step at this instant'
+      findings.differ(kinds.payment, subject, transaction.at, drawn, 0, text)
+      continue
+    }
+    const amount = workings.priced(transaction.order)?.amount ?? 0
+    const tax = amount - (workings.priced(transaction.order)?.net ?? 0)
+    const told = (text: string) => () => ({ subject, at: transaction.at, text })
+    findings.compare(kinds.payment, drawn, amount, told('the balance was not drawn by the amount of the order'))
+    findings.compare(kinds.payment, -moved(transaction, words.taxPayable), tax, told('tax payable is not the tax line'))
+    const net = -moved(transaction, words.deferredRevenue)
+    findings.compare(kinds.payment, net, amount - tax, told('deferred revenue is not the price net of tax'))
+  }
+  for (const order of facts.orders) {
+    const step = order.steps.find(({ event }) => event === words.pay)
+    const amount = workings.priced(order.id)?.amount ?? 0
+    if (step !== undefined && amount > 0 && !payments.has(order.id))
+      findings.differ(kinds.payment, `order ${order.id}`, step.at, 0, amount, 'paid, but nothing was drawn')
+  }
+  for (const { transaction, cash, due } of workings.replay.uncovered) {
+    const text = due > 0 ? `paid while ${due} (1e-8) were due` : `paid from a balance of ${cash} (1e-8)`
+    const subject = `transaction ${transaction.id} order ${transaction.order}`
+    findings.differ(kinds.payment, subject, transaction.at, moved(transaction, words.cash), cash, text)
+  }
+}

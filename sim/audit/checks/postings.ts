@@ -1,0 +1,139 @@
+/** M-05, Q-01: transactions that balance, on the ledger accounts of their kind, and where all of them end. */
+import type { AccountFacts, Transaction } from '../account-facts.ts'
+import type { Bench, Check } from '../check.ts'
+import { ExactSum } from '../findings.ts'
+import { kinds } from '../kinds.ts'
+import type { Workings } from '../workings.ts'
+
+type Side = 'debit' | 'credit'
+/** Ledger accounts a kind of transaction may move, and to which side; `own` ones are the buyer's. */
+type Shape = Readonly<Record<string, readonly [side: Side, owner: 'own' | 'market']>>
+
+const cashIn: Shape = { 'payment-clearing': ['debit', 'market'], 'buyer-cash': ['credit', 'own'] }
+const shapes: Readonly<Record<string, Shape>> = {
+  opening: cashIn,
+  'top-up': cashIn,
+  usage: {
+    'buyer-cash': ['debit', 'own'],
+    'buyer-receivable': ['debit', 'own'],
+    'cloud-resource-revenue': ['credit', 'market'],
+    'marketplace-revenue': ['credit', 'market'],
+  },
+  payment: {
+    'buyer-cash': ['debit', 'own'],
+    'deferred-revenue': ['credit', 'own'],
+    'tax-payable': ['credit', 'market'],
+  },
+  'arrears-paid': { 'buyer-cash': ['debit', 'own'], 'buyer-receivable': ['credit', 'own'] },
+  recognition: { 'deferred-revenue': ['debit', 'own'], 'marketplace-revenue': ['credit', 'market'] },
+}
+
+export function postings(bench: Bench): Check {
+  const { findings, words, premises } = bench
+  /** Over all accounts, by ledger account: what the record posts and what the auditor would have posted. */
+  const posted = new Map<number, ExactSum>()
+  const audited = new Map<number, ExactSum>()
+  return {
+    account(facts, workings) {
+      for (const transaction of facts.transactions) judgeTransaction(bench, facts, transaction)
+      for (const { repeats, legs } of facts.transactions)
+        for (const { ledger, amount } of legs) sumOf(posted, ledger).add(amount, repeats)
+      judgeBalances(bench, facts, workings)
+      const expect = (ledger: number, amount: number): void => sumOf(audited, ledger).add(amount)
+      const { owed } = workings
+      for (let index = owed.first; index <= owed.last; index++) {
+        expect(words.cloudRevenue, -owed.ecs[index])
+        expect(words.marketplaceRevenue, -owed.image[index])
+      }
+      for (const order of facts.orders) {
+        expect(words.marketplaceRevenue, -workings.earned(order.id))
+        expect(words.taxPayable, -workings.taxPaid(order.id))
+      }
+    },
+    finish() {
+      let trial = 0n
+      for (const sum of posted.values()) trial += sum.value
+      const told = (text: string) => () => ({ subject: 'all accounts', at: premises.end, text })
+      findings.compare(kinds.balance, Number(trial), 0, told('the trial balance is not zero'))
+      for (const ledger of [words.cloudRevenue, words.marketplaceRevenue, words.taxPayable]) {
+        const [left, right] = [posted, audited].map((sums) => sums.get(ledger)?.value ?? 0n)
+        const subject = premises.word(ledger)
+        if (left === right) findings.agree(kinds.balance, Number(left))
+        else findings.differ(kinds.balance, subject, premises.end, Number(left), Number(right), 'closing balance')
+      }
+    },
+  }
+}
+
+function sumOf(sums: Map<number, ExactSum>, ledger: number): ExactSum {
+  let sum = sums.get(ledger)
+  if (sum === undefined) {
+    sum = new ExactSum()
+    sums.set(ledger, sum)
+  }
+  return sum
+}
+
+function judgeTransaction({ findings, premises }: Bench, facts: AccountFacts, transaction: Transaction): void {
+  const kind = premises.word(transaction.kind)
+  const sum = transaction.legs.reduce((total, { amount }) => total + amount, 0)
+  const subject = `transaction ${transaction.id}`
+  const fault = faultOf(premises, facts, transaction, kind)
+  if (sum !== 0) {
+    findings.differ(
+      kinds.transaction,
+      subject,
+      transaction.at,
+      sum,
+      0,
+      `the postings of this ${kind} do not sum to zero`,
+    )
+  } else if (fault !== null) {
+    findings.differ(kinds.transaction, subject, transaction.at, 0, 0, `${kind}: ${fault}`)
+  } else findings.agree(kinds.transaction, 0)
+}
+
+/** What is wrong with the form of a transaction; null when nothing is. */
+function faultOf(
+  premises: Bench['premises'],
+  facts: AccountFacts,
+  transaction: Transaction,
+  kind: string,
+): string | null {
+  const { legs, repeats, at } = transaction
+  const shape = shapes[kind]
+  if (shape === undefined) return 'the auditor has no rule for this kind'
+  if (legs.length < 2) return `${legs.length} postings where a movement has two at least`
+  if (repeats < 1 || (repeats > 1 && kind !== 'usage')) return `${repeats} repetitions`
+  if (at < premises.start || at > premises.end) return 'outside of the run'
+  for (const { ledger, owner, amount } of legs) {
+    const name = premises.word(ledger)
+    const rule = shape[name]
+    if (rule === undefined) return `a posting on ${name}`
+    const [side, whose] = rule
+    if (owner !== (whose === 'own' ? facts.id : 0)) return `${name} of owner ${owner}`
+    if (amount === 0 || amount > 0 !== (side === 'debit')) return `${name} moved by ${amount}, should be a ${side}`
+  }
+  return null
+}
+
+/** Q-01: where the replayed account ends, its ledger accounts end too. */
+function judgeBalances({ findings, premises, words }: Bench, facts: AccountFacts, workings: Workings): void {
+  const recorded = new Map<number, number>()
+  for (const { repeats, legs } of facts.transactions)
+    for (const { ledger, owner, amount } of legs)
+      if (owner === facts.id) recorded.set(ledger, (recorded.get(ledger) ?? 0) + amount * repeats)
+  let deferred = 0
+  for (const order of facts.orders) deferred += workings.netPaid(order.id) - workings.earned(order.id)
+  const balances = [
+    [words.cash, -workings.replay.cash],
+    [words.receivable, workings.replay.due],
+    [words.deferredRevenue, -deferred],
+  ] as const
+  for (const [ledger, audited] of balances)
+    findings.compare(kinds.balance, recorded.get(ledger) ?? 0, audited, () => ({
+      subject: `account ${facts.id} ${premises.word(ledger)}`,
+      at: premises.end,
+      text: 'closing balance',
+    }))
+}

@@ -1,0 +1,106 @@
+/** U-08, A-01, A-05: each hour's draw on the balance, what fell due of it, and what top-ups paid of the debt. */
+import type { AccountFacts, Transaction } from '../account-facts.ts'
+import type { Bench, Check } from '../check.ts'
+import { HOUR } from '../civil-time.ts'
+import { kinds } from '../kinds.ts'
+import { moved } from '../legs.ts'
+import type { Workings } from '../workings.ts'
+
+export function settlement(bench: Bench): Check {
+  const seen = new Uint8Array(bench.premises.hours + 1)
+  return {
+    account(facts, workings) {
+      const { owed } = workings
+      seen.fill(0)
+      for (const transaction of facts.transactions)
+        if (transaction.kind === bench.words.usage) judgeUsage(bench, facts, transaction, workings, seen)
+      for (let index = owed.first; index <= owed.last; index++) {
+        const total = owed.ecs[index] + owed.image[index]
+        if (seen[index] === 1 || total === 0) continue
+        const hour = owed.hourAt(index)
+        bench.findings.differ(kinds.settlement, `account ${facts.id}`, hour, 0, total, 'the hour was never settled')
+      }
+      judgeArrears(bench, facts, workings)
+      judgeOpening(bench, facts)
+    },
+  }
+}
+
+/** Every repetition of a usage transaction against the replayed hour. */
+function judgeUsage(
+  bench: Bench,
+  facts: AccountFacts,
+  transaction: Transaction,
+  workings: Workings,
+  seen: Uint8Array,
+): void {
+  const { findings, premises, words } = bench
+  const { owed } = workings
+  const cash = moved(transaction, words.cash)
+  const due = moved(transaction, words.receivable)
+  const ecs = -moved(transaction, words.cloudRevenue)
+  const image = -moved(transaction, words.marketplaceRevenue)
+  for (let repetition = 0; repetition < transaction.repeats; repetition++) {
+    const hour = transaction.hour + repetition * HOUR
+    const index = owed.indexOf(hour)
+    const told = (text: string) => () => ({
+      subject: `transaction ${transaction.id} account ${facts.id}`,
+      at: hour,
+      text,
+    })
+    if (index < 0 || seen[index] === 1) {
+      const { subject, at, text } = told(index < 0 ? 'an hour outside of the run' : 'the hour was settled before')()
+      findings.differ(kinds.settlement, subject, at, ecs + image, 0, text)
+      continue
+    }
+    seen[index] = 1
+    const audited = { ecs: owed.ecs[index], image: owed.image[index], cash: owed.cash[index] }
+    const rest = audited.ecs + audited.image - audited.cash
+    findings.compare(kinds.settlement, cash, audited.cash, told('drawn from the balance'))
+    findings.compare(kinds.settlement, due, rest, told('fallen due'))
+    findings.compare(kinds.settlement, ecs, audited.ecs, told('revenue of the servers of this hour'))
+    findings.compare(kinds.settlement, image, audited.image, told('revenue of the images of this hour'))
+    const at = transaction.at + repetition * HOUR
+    findings.compare(kinds.settledAt, at, premises.settledAt(hour), told('settled at another instant'))
+  }
+}
+
+/** A-05: a top-up pays what is due, as far as it goes. */
+function judgeArrears({ findings, words }: Bench, facts: AccountFacts, { replay }: Workings): void {
+  const recorded = facts.transactions.filter(({ kind }) => kind === words.arrearsPaid)
+  let index = 0
+  for (const { at, amount, topUp } of replay.arrears) {
+    const told = (text: string) => () => ({ subject: `account ${facts.id} top-up ${topUp}`, at, text })
+    for (; index < recorded.length && recorded[index].at < at; index++) tellSurplus(recorded[index])
+    const transaction = recorded[index]
+    if (transaction === undefined || transaction.at !== at) {
+      findings.compare(kinds.arrearsPaid, 0, amount, told('the debt was not paid'))
+      continue
+    }
+    index++
+    findings.compare(kinds.arrearsPaid, moved(transaction, words.cash), amount, told('drawn for the debt'))
+    findings.compare(kinds.arrearsPaid, -moved(transaction, words.receivable), amount, told('taken off the debt'))
+  }
+  for (; index < recorded.length; index++) tellSurplus(recorded[index])
+  function tellSurplus(transaction: Transaction): void {
+    const subject = `transaction ${transaction.id} account ${facts.id}`
+    findings.differ(kinds.arrearsPaid, subject, transaction.at, moved(transaction, words.cash), 0, 'nothing was due')
+  }
+}
+
+/** M-05: an account opens once, at the start, with what its segment's wallet says. */
+function judgeOpening({ findings, premises, words }: Bench, facts: AccountFacts): void {
+  const wallet = premises.scenario.buyers.find(({ segment }) => segment === facts.segment)?.wallet
+  const audited = Math.round(Number(wallet?.opening ?? 0) * 1e8)
+  let recorded = 0
+  let at = premises.start
+  for (const transaction of facts.transactions)
+    if (transaction.kind === words.opening) {
+      recorded -= moved(transaction, words.cash)
+      if (transaction.at !== premises.start) at = transaction.at
+    }
+  const subject = `account ${facts.id}`
+  if (at !== premises.start) findings.differ(kinds.opening, subject, at, recorded, audited, 'opened after the start')
+  else
+    findings.compare(kinds.opening, recorded, audited, () => ({ subject, at, text: 'the wallet says another balance' }))
+}

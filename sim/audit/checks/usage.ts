@@ -1,0 +1,119 @@
+/** U-01..U-07, Q-02, Q-04: every metered hour that is recorded against every hour that should be, and the other way. */
+import type { AccountFacts, Instance, UsageSpan } from '../account-facts.ts'
+import type { Bench, Check } from '../check.ts'
+import { HOUR } from '../civil-time.ts'
+import { kinds } from '../kinds.ts'
+import type { MeteredLine } from '../metering.ts'
+import { endOf, inOrder, sideBySide } from '../spans.ts'
+import type { Workings } from '../workings.ts'
+
+const each = (hours: number): string => (hours === 1 ? 'in this hour' : `in each of ${hours} hours from here`)
+
+export function usage(bench: Bench): Check {
+  return {
+    account(facts, workings) {
+      for (const instance of facts.instances) judge(bench, facts, instance, workings)
+    },
+  }
+}
+
+function judge(bench: Bench, facts: AccountFacts, instance: Instance, workings: Workings): void {
+  const { findings, words, premises } = bench
+  const metered = [...workings.metered(instance)].sort(inOrder)
+  const spans = instance.spans.filter((span) => isWellFormed(bench, facts, instance, span)).sort(inOrder)
+  const recorded = withoutOverlaps(bench, instance, spans)
+  sideBySide(metered, recorded, (line, span, firstHour, hours) => {
+    if (line && span) return compare(bench, instance, line, span, firstHour, hours)
+    const subject = subjectOf(bench, instance, (line ?? span)?.item ?? 0)
+    if (line) {
+      const kind = line.item === words.ecs ? kinds.ecsCharge : kinds.imageCharge
+      const text = `no line where ${line.seconds} s were used ${each(hours)}`
+      findings.differ(kind, subject, firstHour, 0, line.amount * hours, text, hours)
+    } else if (span && span.amount + span.seconds > 0) {
+      const state = premises.word(stateAt(instance, firstHour + HOUR - 1))
+      const text = `a line for ${span.seconds} s of what priced ${span.priced} ${each(hours)}, billable was none (${state})`
+      findings.differ(kinds.chargeOutside, subject, firstHour, span.amount * hours, 0, text, hours)
+    }
+  })
+}
+
+const subjectOf = ({ premises }: Bench, instance: Instance, item: number): string =>
+  `instance ${instance.id} ${premises.word(item)}`
+
+/** The state of an instance at an instant; 0 before it began. */
+function stateAt(instance: Instance, at: number): number {
+  let state = 0
+  for (const step of instance.steps) if (step.at <= at) state = step.to
+  return state
+}
+
+/** T-03: a span begins at a clock hour, lasts whole hours and belongs to the instance's owner. */
+function isWellFormed(bench: Bench, facts: AccountFacts, instance: Instance, span: UsageSpan): boolean {
+  const { findings, premises } = bench
+  const wrong =
+    premises.calendar.hourOf(span.firstHour) !== span.firstHour
+      ? 'does not begin at a clock hour'
+      : span.hours < 1
+        ? 'has no hours'
+        : span.account !== facts.id
+          ? `is charged to account ${span.account}, the server is of account ${facts.id}`
+          : null
+  if (wrong === null) findings.agree(kinds.usageSpan, 1)
+  else
+    findings.differ(kinds.usageSpan, subjectOf(bench, instance, span.item), span.firstHour, 1, 0, `the span ${wrong}`)
+  return wrong === null || span.account !== facts.id
+}
+
+/** An hour charged twice is told of once, and then judged as if it had been charged once. */
+function withoutOverlaps(bench: Bench, instance: Instance, spans: readonly UsageSpan[]): UsageSpan[] {
+  const apart: UsageSpan[] = []
+  for (const span of spans) {
+    const last = apart.at(-1)
+    const from = last && last.item === span.item && last.priced === span.priced ? endOf(last) : Number.NEGATIVE_INFINITY
+    if (span.firstHour >= from) {
+      apart.push(span)
+      continue
+    }
+    const hours = (Math.min(from, endOf(span)) - span.firstHour) / HOUR
+    const subject = subjectOf(bench, instance, span.item)
+    bench.findings.differ(
+      kinds.doubleCharge,
+      subject,
+      span.firstHour,
+      span.amount * hours,
+      0,
+      `charged twice ${each(hours)}`,
+      hours,
+    )
+    if (endOf(span) > from) apart.push({ ...span, firstHour: from, hours: span.hours - hours })
+  }
+  return apart
+}
+
+function compare(
+  bench: Bench,
+  instance: Instance,
+  line: MeteredLine,
+  span: UsageSpan,
+  firstHour: number,
+  hours: number,
+): void {
+  const { findings, words } = bench
+  const subject = () => subjectOf(bench, instance, line.item)
+  const kind = line.item === words.ecs ? kinds.ecsCharge : kinds.imageCharge
+  if (line.seconds === span.seconds) findings.agree(kinds.usageSeconds, span.seconds, hours)
+  else {
+    const text = `${span.seconds} s instead of ${line.seconds} s ${each(hours)}`
+    findings.differ(kinds.usageSeconds, subject(), firstHour, span.seconds * hours, line.seconds * hours, text, hours)
+  }
+  if (line.unitPrice === span.unitPrice) findings.agree(kinds.usagePrice, span.unitPrice, hours)
+  else {
+    const text = `price ${span.unitPrice} instead of ${line.unitPrice} (1e-10 an hour) ${each(hours)}`
+    findings.differ(kinds.usagePrice, subject(), firstHour, span.unitPrice, line.unitPrice, text, hours)
+  }
+  if (line.amount === span.amount) findings.agree(kind, span.amount, hours)
+  else {
+    const text = `${line.seconds} s at ${line.unitPrice} (1e-10 an hour) cost ${line.amount}, not ${span.amount} ${each(hours)}`
+    findings.differ(kind, subject(), firstHour, span.amount * hours, line.amount * hours, text, hours)
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * The auditor's own arithmetic: decimal.js with 60 digits where fractions matter, so that no shortcut of the billing
+ * core can hide in it. Prices are whole 1e-10, money whole 1e-8.
+ */
+import { Decimal } from 'decimal.js'
+import type { Money } from '../billing/money.ts'
+
+/** 60 digits: far more than the 30 that M-03 asks for. */
+export const Exact = Decimal.clone({ precision: 60, rounding: Decimal.ROUND_DOWN, toExpNeg: -100, toExpPos: 100 })
+export type ExactNumber = Decimal
+export type Rounding = 'truncate' | 'half-up'
+
+/** M-02: an amount of currency as whole units of 10^-decimals; both roundings work on its size. */
+export const roundTo = (value: ExactNumber, decimals: number, rounding: Rounding): ExactNumber =>
+  value.toDecimalPlaces(decimals, rounding === 'half-up' ? Decimal.ROUND_HALF_UP : Decimal.ROUND_DOWN)
+
+/** M-01: brings an amount of currency to whole 1e-8. */
+export const toMoney = (value: ExactNumber, rounding: Rounding): Money =>
+  roundTo(value, 8, rounding).times(1e8).toNumber() as Money
+
+/** M-02: the payable of a monthly bill, 2 decimals, in whole 1e-8. */
+export const toCents = (charges: number, rounding: Rounding): Money =>
+  roundTo(new Exact(charges).div(1e8), 2, rounding).times(1e8).toNumber() as Money
+
+/** Charges of one clock hour by price and seconds; each is worked out once. */
+export class HourlyCharges {
+  readonly #rounding: Rounding
+  readonly #byPrice = new Map<number, Float64Array>()
+
+  constructor(rounding: Rounding) {
+    this.#rounding = rounding
+  }
+
+  /** U-01, U-02: price / 3600 x seconds, truncated (M-02); `hourly` in whole 1e-10, `seconds` 0..3600. */
+  of(hourly: number, seconds: number): Money {
+    let known = this.#byPrice.get(hourly)
+    if (known === undefined) {
+      known = new Float64Array(3601).fill(Number.NaN)
+      this.#byPrice.set(hourly, known)
+    }
+    if (Number.isNaN(known[seconds]))
+      known[seconds] = toMoney(new Exact(hourly).div(1e10).times(seconds).div(3600), this.#rounding)
+    return known[seconds] as Money
+  }
+}

@@ -1,0 +1,50 @@
+/** Everything the auditor judges, by the name that `audit_totals` and `audit_differences` call it. */
+export type KindUnit = 'money' | 'price' | 'seconds' | 'milliseconds' | 'instant' | 'count' | 'flag'
+
+export interface Kind {
+  readonly name: string
+  readonly rule: string
+  readonly unit: KindUnit
+  readonly text: string
+}
+
+const kind = (name: string, rule: string, unit: KindUnit, text: string): Kind => ({ name, rule, unit, text })
+
+export const kinds = {
+  ecsCharge: kind('ecs charge', 'U-01', 'money', 'what an instance owes for one clock hour'),
+  imageCharge: kind('image charge', 'U-02', 'money', 'what an image owes for one clock hour'),
+  chargeOutside: kind('charge outside use', 'Q-04', 'money', 'a charge for an hour in which nothing was billable'),
+  doubleCharge: kind('double charge', 'U-09', 'money', 'a second charge of one resource, item and hour'),
+  usageSeconds: kind('usage seconds', 'U-01', 'seconds', 'seconds metered in one clock hour'),
+  usagePrice: kind('usage price', 'U-07', 'price', 'the price of an hour'),
+  usageSpan: kind('usage span', 'T-03', 'count', 'spans that begin at a clock hour and belong to their owner'),
+  orderLine: kind('order line', 'M-03', 'money', 'a price line, its discount inside, rounded once'),
+  taxLine: kind('tax line', 'M-07', 'money', 'tax on the payable before tax'),
+  orderAmount: kind('order amount', 'M-04', 'money', 'the sum of the lines of an order'),
+  orderShape: kind('order', 'O-01', 'count', 'orders placed as the rules allow'),
+  payment: kind('payment', 'O-05', 'money', 'what was drawn for an order'),
+  opening: kind('opening', 'M-05', 'money', 'what an account starts with'),
+  settlement: kind('settlement', 'U-08', 'money', 'what was drawn for one clock hour, and what fell due'),
+  settledAt: kind('settlement time', 'U-08', 'instant', 'when an hour was settled'),
+  arrearsPaid: kind('arrears paid', 'A-05', 'money', 'what a top-up paid of the debt'),
+  transaction: kind('transaction', 'M-05', 'money', 'postings that sum to zero, on the accounts of their kind'),
+  balance: kind('balance', 'Q-01', 'money', 'closing balance of a ledger account and owner'),
+  recognition: kind('recognition', 'M-05', 'money', 'revenue earned by the days of a term that have ended'),
+  deferred: kind('deferred revenue', 'Q-07', 'money', 'what is paid and not yet earned, per order'),
+  billCharges: kind('bill charges', 'I-02', 'money', 'the charges settled in a calendar month'),
+  billPayable: kind('bill payable', 'M-02', 'money', 'the payable of a monthly bill'),
+  billLines: kind('bill lines', 'I-02', 'count', 'how many charges a bill has'),
+  billFinal: kind('bill final', 'I-02', 'flag', 'whether a bill was final within the run'),
+  standing: kind('standing', 'A-02', 'instant', 'when an account entered and left arrears, suspension and release'),
+  suspension: kind('suspension', 'A-03', 'count', 'servers frozen exactly while their account is suspended'),
+  poolHeld: kind('pool held', 'Q-03', 'count', 'units held, never above the capacity in force'),
+  poolCapacity: kind('pool capacity', 'E-01', 'count', 'capacity in force at the end of a clock hour'),
+  poolUse: kind('pool use', 'E-01', 'milliseconds', 'unit-milliseconds held in a clock hour'),
+  poolPeak: kind('pool peak', 'Q-03', 'count', 'most units held at once in a clock hour'),
+  poolFull: kind('pool full', 'E-02', 'milliseconds', 'how long no unit was free in a clock hour'),
+  step: kind('step', 'Q-06', 'count', 'steps that a lifecycle allows'),
+  term: kind('term', 'T-05', 'instant', 'the first and last instant of a term'),
+  refund: kind('refund', 'Q-05', 'money', 'refunds, never above what was paid'),
+  orphan: kind('orphan', 'Q-02', 'count', 'facts about something that the record does not know'),
+  unjudged: kind('unjudged', 'Q-08', 'count', 'facts that the auditor has no rule for'),
+} as const satisfies Record<string, Kind>

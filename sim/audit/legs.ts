@@ -1,0 +1,9 @@
+/** What a transaction moves on a ledger account, over all its legs there. */
+import type { Transaction } from './account-facts.ts'
+
+/** Debit positive, of one repetition. */
+export function moved({ legs }: Transaction, ledger: number): number {
+  let sum = 0
+  for (const leg of legs) if (leg.ledger === ledger) sum += leg.amount
+  return sum
+}

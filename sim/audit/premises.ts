@@ -1,0 +1,139 @@
+/** What the auditor takes as given: the run's meta data, its policies and the tables that give numbers their names. */
+import type { Database } from 'better-sqlite3'
+import type { Policies } from '#scenarios/policies.ts'
+import type { Scenario } from '#scenarios/schema.ts'
+import { Calendar, HOUR } from './civil-time.ts'
+import { HourlyCharges } from './exact.ts'
+
+export type Band = { readonly upTo: number | null; readonly unit: string }
+/** `plans.price`, as the scenario writes it. */
+export type PriceModel =
+  | { readonly model: 'linear'; readonly unit: string }
+  | { readonly model: 'tiered' | 'volume'; readonly bands: readonly Band[] }
+
+export type DiscountText = { readonly percentOff?: string; readonly fixedPrice?: string; readonly amountOff?: string }
+
+export interface Specification {
+  readonly id: number
+  readonly product: number
+  readonly billing: string
+  /** Whole 1e-10; 0 unless pay-per-use. */
+  readonly hourly: number
+  readonly discount: DiscountText | null
+}
+
+export interface Plan {
+  readonly id: number
+  readonly specification: number
+  readonly months: number
+  readonly price: PriceModel
+}
+
+export interface PoolPremise {
+  readonly id: number
+  /** Whole 1e-10 an hour. */
+  readonly hourly: number
+  readonly capacities: readonly { readonly since: number; readonly capacity: number }[]
+}
+
+/** By number in the run. */
+type Numbered<T> = ReadonlyMap<number, T>
+
+export class Premises {
+  readonly start: number
+  readonly end: number
+  readonly policies: Policies
+  readonly scenario: Scenario
+  readonly calendar: Calendar
+  readonly charges: HourlyCharges
+  readonly pools: Numbered<PoolPremise>
+  readonly specifications: Numbered<Specification>
+  readonly plans: Numbered<Plan>
+  /** Clock hours that the run touches, the first of them, and the instant each is counted from. */
+  readonly firstHour: number
+  readonly hours: number
+  readonly #words: readonly string[]
+  readonly #numbers: ReadonlyMap<string, number>
+
+  constructor(database: Database) {
+    const meta = new Map(database.prepare<[], [string, string]>('SELECT key, value FROM meta').raw().all())
+    const given = (key: string): string => {
+      const value = meta.get(key)
+      if (value === undefined) throw new Error(`the record has no meta '${key}': it is no whole record of a run`)
+      return value
+    }
+    this.start = Number(given('start'))
+    this.end = Number(given('end'))
+    this.policies = JSON.parse(given('policies')) as Policies
+    this.scenario = JSON.parse(given('scenario')) as Scenario
+    this.calendar = new Calendar(Number(given('utcOffset')))
+    this.charges = new HourlyCharges(this.policies['rounding.charge'])
+    this.firstHour = this.calendar.hourOf(this.start)
+    this.hours = Math.max(0, Math.ceil((this.end - this.firstHour) / HOUR))
+    const words: string[] = []
+    for (const [id, word] of rows<[number, string]>(database, 'SELECT id, word FROM words')) words[id] = word
+    this.#words = words
+    this.#numbers = new Map(words.map((word, id) => [word, id]))
+    this.pools = readPools(database)
+    this.specifications = readSpecifications(database)
+    this.plans = readPlans(database)
+  }
+
+  /** A word of the record by its number. */
+  word(id: number): string {
+    return this.#words[id] ?? `word ${id}`
+  }
+
+  /** The number of a word; -1 when the record does not know it, so that nothing equals it. */
+  number(word: string): number {
+    return this.#numbers.get(word) ?? -1
+  }
+
+  /** U-08: when a clock hour is settled: its end and the lag, or with the run's closing books. */
+  settledAt(hour: number): number {
+    return Math.min(hour + HOUR + this.policies['settlement.lag'], this.end)
+  }
+}
+
+const rows = <R>(database: Database, sql: string): R[] => database.prepare<[], R>(sql).raw().all() as R[]
+
+const numbered = <T extends { readonly id: number }>(list: readonly T[]): Numbered<T> =>
+  new Map(list.map((item) => [item.id, item]))
+
+function readPools(database: Database): Numbered<PoolPremise> {
+  const pools = rows<[number, number]>(database, 'SELECT id, hourly FROM pools').map(([id, hourly]) => ({
+    id,
+    hourly,
+    capacities: [] as { since: number; capacity: number }[],
+  }))
+  const byId = numbered(pools)
+  const steps = 'SELECT pool, since, capacity FROM capacities ORDER BY pool, since'
+  for (const [pool, since, capacity] of rows<[number, number, number]>(database, steps))
+    byId.get(pool)?.capacities.push({ since, capacity })
+  return byId
+}
+
+function readSpecifications(database: Database): Numbered<Specification> {
+  const sql = 'SELECT id, product_id, billing, hourly, discount FROM specifications'
+  return numbered(
+    rows<[number, number, string, number, string]>(database, sql).map(([id, product, billing, hourly, discount]) => ({
+      id,
+      product,
+      billing,
+      hourly,
+      discount: discount === '' ? null : (JSON.parse(discount) as DiscountText),
+    })),
+  )
+}
+
+function readPlans(database: Database): Numbered<Plan> {
+  const sql = 'SELECT id, specification_id, months, price FROM plans'
+  return numbered(
+    rows<[number, number, number, string]>(database, sql).map(([id, specification, months, price]) => ({
+      id,
+      specification,
+      months,
+      price: JSON.parse(price) as PriceModel,
+    })),
+  )
+}

@@ -1,0 +1,114 @@
+/** What the auditor works out of one account, once, for all checks that need it. */
+import type { AccountFacts, Instance, Order, Transaction } from './account-facts.ts'
+import { type Earning, earnings } from './earning.ts'
+import { HourlyOwed } from './hourly-owed.ts'
+import { gracePeriods, InstanceMeter, type MeteredLine } from './metering.ts'
+import type { Premises } from './premises.ts'
+import { type AuditedOrder, priceOrder } from './pricing.ts'
+import { Replay } from './replay.ts'
+import type { Vocabulary } from './vocabulary.ts'
+
+interface WorkedOrder {
+  readonly order: Order
+  readonly audited: AuditedOrder
+  readonly isPaid: boolean
+  readonly earnings: readonly Earning[]
+}
+
+export class Workings {
+  readonly owed: HourlyOwed
+  readonly #premises: Premises
+  readonly #words: Vocabulary
+  readonly #meter: InstanceMeter
+  #metered = new Map<Instance, readonly MeteredLine[]>()
+  #orders = new Map<number, WorkedOrder>()
+  #replay: Replay | undefined
+
+  constructor(premises: Premises, words: Vocabulary) {
+    this.#premises = premises
+    this.#words = words
+    this.#meter = new InstanceMeter(premises, words)
+    this.owed = new HourlyOwed(premises)
+  }
+
+  /** Works out the next account; what was worked out of the one before is gone. */
+  begin(facts: AccountFacts): void {
+    const words = this.#words
+    const grace = gracePeriods(facts.standing, words, this.#premises.end)
+    this.#metered = new Map(facts.instances.map((instance) => [instance, this.#meter.lines(instance, grace)]))
+    this.#orders = new Map(facts.orders.map((order) => [order.id, this.#work(facts, order)]))
+    this.owed.gather([...this.#metered.values()].flat(), words.ecs)
+    const patience = patienceOf(this.#premises, facts.segment)
+    const amountOf = (payment: Transaction): number =>
+      this.#orders.get(payment.order)?.audited.amount ?? drawn(payment, words.cash)
+    this.#replay = new Replay(this.#premises, words, patience, amountOf).run(facts, this.owed)
+  }
+
+  #work(facts: AccountFacts, order: Order): WorkedOrder {
+    const audited = priceOrder(this.#premises, facts, order)
+    const isPaid = order.steps.some(({ event }) => event === this.#words.pay)
+    return { order, audited, isPaid, earnings: earnings(this.#premises, this.#words, order, audited.net) }
+  }
+
+  /** What an instance should be charged. */
+  metered(instance: Instance): readonly MeteredLine[] {
+    return this.#metered.get(instance) ?? []
+  }
+
+  /** What an order should cost. */
+  priced(order: number): AuditedOrder | undefined {
+    return this.#orders.get(order)?.audited
+  }
+
+  order(id: number): Order | undefined {
+    return this.#orders.get(id)?.order
+  }
+
+  /** What of an order's price is earned when. */
+  earnings(order: number): readonly Earning[] {
+    return this.#orders.get(order)?.earnings ?? []
+  }
+
+  /** What of an order's price is earned by the end of the run. */
+  earned(order: number): number {
+    return this.earnings(order).reduce((sum, { amount }) => sum + amount, 0)
+  }
+
+  /** The price net of tax of an order that was paid; 0 of any other. */
+  netPaid(order: number): number {
+    const known = this.#orders.get(order)
+    return known?.isPaid ? known.audited.net : 0
+  }
+
+  /** The tax of an order that was paid; 0 of any other. */
+  taxPaid(order: number): number {
+    const known = this.#orders.get(order)
+    return known?.isPaid ? known.audited.amount - known.audited.net : 0
+  }
+
+  /** The account's money from its opening to the end of the run. */
+  get replay(): Replay {
+    if (this.#replay === undefined) throw new Error('the auditor asked for a replay before it began an account')
+    return this.#replay
+  }
+}
+
+const drawn = ({ legs }: Transaction, cash: number): number =>
+  legs.reduce((sum, { ledger, amount }) => sum + (ledger === cash ? amount : 0), 0)
+
+/** pay-per-use grace and retention by tier of the mainland site. */
+const tiers: Readonly<Record<string, readonly [graceDays: number, retentionDays: number]>> = {
+  V5: [7, 15],
+  V4: [7, 15],
+  V3: [1, 7],
+  V2: [0, 7],
+  V1: [0, 7],
+  V0: [0, 1],
+}
+
+function patienceOf({ policies, scenario }: Premises, segment: string) {
+  if (policies.tiers === 'none') return { graceDays: policies['grace.days'], retentionDays: policies['retention.days'] }
+  const tier = scenario.buyers.find((buyers) => buyers.segment === segment)?.tier ?? 'V0'
+  const [graceDays, retentionDays] = tiers[tier]
+  return { graceDays, retentionDays }
+}
