@@ -66,6 +66,8 @@ class Writer {
   constructor(path: string) {
     rmSync(path, { force: true })
     this.#database = new Database(path)
+    this.#database.pragma('synchronous = OFF')
+    this.#database.exec('BEGIN')
     for (const [table, columns] of Object.entries(dimensions))
       this.#database.exec(`CREATE TABLE ${table} (${columns.join(', ')}) STRICT`)
     for (const table of factTableNames)
@@ -87,6 +89,7 @@ class Writer {
     this.#database.prepare(`INSERT INTO ${table} VALUES (${row.map(() => '?').join(', ')})`).run(...row)
   }
   close(): void {
+    this.#database.exec('COMMIT')
     this.#database.close()
   }
 }

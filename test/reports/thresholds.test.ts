@@ -1,0 +1,75 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { junit } from '#reports/junit.ts'
+import { RunRecord } from '#reports/record.ts'
+import { summarise } from '#reports/summary.ts'
+import { anyMissed, judge, thresholdFaults } from '#reports/thresholds.ts'
+import type { Scenario } from '#scenarios/schema.ts'
+import { thresholds as thresholdsSchema } from '#scenarios/sections/thresholds.ts'
+import { writeFixtureRecord } from './fixture-record.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'marketsim-thresholds-'))
+let record: RunRecord
+
+beforeAll(() => {
+  writeFixtureRecord(join(folder, 'run.sqlite'))
+  record = new RunRecord(folder)
+})
+
+afterAll(() => {
+  record.close()
+  rmSync(folder, { recursive: true })
+})
+
+/** The fixture's scenario with other thresholds, written as a scenario file writes them. */
+const scenarioWith = (written: Record<string, unknown>): Scenario =>
+  ({ ...record.meta.scenario, thresholds: thresholdsSchema.parse(written) }) as unknown as Scenario
+
+test.each([
+  ['orders.placed', '== 2', true],
+  ['orders.placed', '!= 2', false],
+  ['ecs.refusalRate', '<= 50%', true],
+  ['ecs.refusalRate', '< 50 %', false],
+  ['ecs.refusalRate{pool=ap-1a}', '== 0%', true],
+  ['ecs.refusalRate{pool=eu-1a/c6.large}', '> 99.9%', true],
+  ['revenue.gross', '== 100.20', true],
+  ['revenue.gross', '> 100.19999999', true],
+  ['revenue.gross{kind=ecs,month=2024-04}', '== 4.32', true],
+  ['ecs.creationP95', '<= 2min', true],
+  ['ecs.creationP95', '< 2min', false],
+  ['pool.soldOutMinutes', '== 1h', true],
+  ['arrears.hoursP50', '< 6h1ms', true],
+  ['ecs.creationP95{pool=eu-1a}', '< 1d', false],
+])('%s %s: %s', (figure, bound, passed) => {
+  const scenario = scenarioWith({ [figure]: bound })
+  expect(thresholdFaults(scenario)).toEqual([])
+  expect(judge(record, scenario)[0].passed).toBe(passed)
+})
+
+test.each([
+  ['orders.refusd', '== 0', /no figure 'orders.refusd'/, /orders\.refused/],
+  ['orders.placed{colour=red}', '== 0', /no label 'colour'/, /its labels are month, order/],
+  ['ecs.refused{pool=ap-1b}', '== 0', /no pool 'ap-1b'/, /ap-1a\/c6\.large/],
+  ['orders.placed{product=crn}', '== 0', /no product 'crn'/, /did you mean crm/],
+  ['orders.placed', '< 5min', /is no time/, /count/],
+  ['orders.placed', '< 5%', /is no share/, /count/],
+])('%s %s is a fault of the file', (figure, bound, what, mend) => {
+  const [fault] = thresholdFaults(scenarioWith({ [figure]: bound }))
+  expect(fault.what).toMatch(what)
+  expect(fault.mend).toMatch(mend)
+})
+
+test('only a missed threshold of severity fail fails the run', () => {
+  const warned = judge(record, scenarioWith({ 'orders.placed': { test: '== 9', severity: 'warn' } }))
+  expect(anyMissed(warned)).toBe(false)
+  expect(anyMissed(judge(record, scenarioWith({ 'orders.placed': '== 9' })))).toBe(true)
+})
+
+test('JUnit XML shows a missed threshold as a failure and a missed warning as skipped', () => {
+  const xml = junit(summarise(record))
+  expect(xml).toContain('tests="2" failures="0" skipped="1"')
+  expect(xml).toContain('name="ecs.refusalRate{pool=eu-1a} &lt; 0.1%"')
+  expect(xml).toContain('it is 100.0 %')
+})
