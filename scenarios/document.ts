@@ -5,8 +5,8 @@ import type { Fault, Place } from './faults.ts'
 export type Path = readonly (string | number)[]
 type Span = readonly [start: number, end: number]
 
-/** 4 MiB of text, 64 levels, 100 uses of aliases, 200,000 values. */
-export const bounds = { characters: 4 * 1024 * 1024, depth: 64, aliases: 100, values: 200_000 } as const
+/** 4 MiB of text, 64 levels, 100 uses of aliases, 100,000 values. */
+export const bounds = { characters: 4 * 1024 * 1024, depth: 64, aliases: 100, values: 100_000 } as const
 
 const join = (path: Path) => path.map(String).join('\u0000')
 const fresh = (): Record<string, unknown> => Object.create(null)
@@ -112,6 +112,9 @@ export class ScenarioDocument {
     const name = join(path)
     for (const option of [...this.overrides].reverse()) {
       const set = join(option.path)
+      // A mapping that is not written in the file came with the option that set something in it.
+      if (set.startsWith(`${name}\u0000`) && !this.#reading.values.has(name))
+        return { file: '--set', line: option.number, column: 1, length: option.column - 1, sourceLine: option.text }
       if (name !== set && !name.startsWith(`${set}\u0000`)) continue
       const place = option.document.place(path.slice(option.path.length), at)
       const column = place.line === 1 ? place.column + option.column : option.column + 1

@@ -156,7 +156,7 @@ test('on any mutated text the reader throws ScenarioFaults or nothing, each faul
         expect(formatFaults([fault])).toContain('mend: ')
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 200 },
   )
 })
 

@@ -1,0 +1,199 @@
+import { expect, test } from 'vitest'
+import { ScenarioFaults } from '#scenarios/faults.ts'
+import { notYet } from '#scenarios/not-yet.ts'
+import { policyKeys, policyRule } from '#scenarios/policies.ts'
+import { parseScenario } from '#scenarios/reader.ts'
+import { marketplace } from './marketplace.ts'
+
+function faultsOf(sets: readonly string[]) {
+  try {
+    parseScenario(marketplace, 'x.yaml', { sets })
+  } catch (error) {
+    if (error instanceof ScenarioFaults) return error.faults
+    throw error
+  }
+  return []
+}
+
+/** A value of each switch that is not its default. */
+const otherwise: Record<string, string> = {
+  'time.utcOffset': '-07:00',
+  'rounding.charge': 'half-up',
+  'rounding.monthTotal': 'truncate',
+  'tax.percent': '6',
+  'order.unpaidLife': '1d',
+  'order.quoteLock': 'payment',
+  'term.start': 'paid',
+  'trial.days': '14',
+  'change.downAtRenewal': 'true',
+  'upgrade.priceMatch': 'same-plan',
+  'upgrade.originalBasis': 'paid',
+  'expansion.cutover': '2024-06-12T00:00:00+08:00',
+  'expansion.ruleKey': 'paid',
+  'proration.basis': 'day30',
+  'proration.countChangeDay': 'true',
+  'change.negative': 'floor',
+  'expansion.tiered': 'price-difference',
+  'pool.whenFull': 'queue',
+  'quick.insufficient': 'pending-payment',
+  'custom.partial': 'keep-created',
+  'ecs.granularity': 'hour-ceil',
+  'image.granularity': 'second',
+  'image.hour': 'rolling',
+  'image.key': 'image',
+  'image.inYearlyGrace': 'billed',
+  'image.whenStopped': 'free',
+  'image.priceAt': 'last',
+  'settlement.lag': '2h',
+  'usage.lateWindow': '12h',
+  'usage.faults': '{ duplicate: 0.1 }',
+  'grace.payPerUseBilled': 'false',
+  'grace.days': '3',
+  'retention.days': '3',
+  tiers: 'cn',
+  'unfreeze.payPerUse': 'running',
+  'reject.cap': '3',
+  'appeal.silence': '72h',
+  'appeal.days': 'business',
+  'appeal.sellerRejects': '2',
+  'appeal.buyerRejects': '{ saas: 2 }',
+  'appeal.seller': 'never',
+  'appeal.outcomes': '{ cancel: 1 }',
+  'freeze.pauses': '[]',
+  'completion.delay': '1h',
+  'completion.appealInWindow': 'denied',
+  'auto365.kinds': '[saas]',
+  'auto365.start': 'first-request',
+  'auto365.invoice': 'issued',
+  'auto365.refund': 'none',
+  'autoRenew.period': '1',
+  'autoRenew.times': '2',
+  'renewal.alignDay': '28',
+  'refund.consumed': 'days',
+  'refund.fee': 'none',
+  'refund.fiveDay': 'cn',
+  'invoice.issueDelay': '1d',
+  'invoice.returnDelay': '1d',
+  'invoice.mode': 'auto',
+  'settlement.payoutDelay': '7d',
+  'settlement.platformFee': '20',
+}
+const obeyed = [
+  'time.utcOffset',
+  'rounding.charge',
+  'rounding.monthTotal',
+  'tax.percent',
+  'ecs.granularity',
+  'image.granularity',
+  'image.whenStopped',
+  'settlement.lag',
+  'grace.payPerUseBilled',
+  'grace.days',
+  'retention.days',
+  'unfreeze.payPerUse',
+]
+
+test.each(policyKeys)('switch %s', (key) => {
+  const faults = faultsOf([`policies.${key}=${otherwise[key]}`])
+  if (obeyed.includes(key)) expect(faults).toEqual([])
+  else
+    expect(faults).toMatchObject([{ rule: policyRule(key), what: expect.stringContaining('not yet'), file: '--set' }])
+})
+
+const pool = 'regions.ap-1.zones.ap-1a.pools.c6.large'
+const buyer = 'buyers.start-ups'
+const crm = 'catalog.crm.specifications.seats'
+
+/** What is set, and the rules that are not built yet. */
+const rows: readonly [sets: readonly string[], rules: string][] = [
+  [['partition=zone'], 'T-06'],
+  [['regions.ap-1.taxPercent=6'], 'M-07'],
+  [['regions.ap-1.network={ vpcCreation: 1min }'], 'E-03'],
+  [[`${pool}.plans=[{ months: 1, price: 50 }]`], 'P-05'],
+  [[`${pool}.failure=0.1`], 'O-08'],
+  [[`${pool}.status=sold-out`], 'E-02'],
+  [[`${pool}.patience=1h`], 'E-02'],
+  [['operations.managers.staff=2'], 'L-05'],
+  [['sellers.isv.staff=2'], 'L-04'],
+  [['sellers.isv.workingHours={}'], 'L-04'],
+  [['sellers.isv.failure=0.1'], 'O-08'],
+  [['sellers.isv.response=1h'], 'L-04'],
+  [['sellers.isv.rejectRequest=0.1'], 'S-04'],
+  [['sellers.isv.appeal=0.1'], 'S-06'],
+  [['sellers.isv.silence={ probability: 0.1, for: 1d }'], 'L-04'],
+  [['sellers.isv.support=1h'], 'L-01'],
+  [['sellers.isv.reachable=0.9'], 'L-01'],
+  [['sellers.isv.withholdingPercent=1'], 'L-03'],
+  [['sellers.isv.taxPercent=1'], 'L-03'],
+  [['catalog.crm.kind=license'], 'C-01'],
+  [['catalog.crm.supervised=true'], 'S-01'],
+  [['catalog.crm.needsAuthorisation=true'], 'O-03'],
+  [['catalog.crm.popular=true'], 'C-06'],
+  [['catalog.crm.listed=2024-03-05T00:00:00Z'], 'C-05'],
+  [
+    [
+      'catalog.stack.specifications.plain={ id: plain, billing: monthly, plans: [{ months: 1, price: 3 }] }',
+      `${buyer}.buys.stack.lifetime=`,
+    ],
+    'E-06',
+  ],
+  [
+    [`${crm}={ id: seats, billing: one-off, price: 3 }`, `${buyer}.buys.crm={ product: crm, specification: seats }`],
+    'C-02',
+  ],
+  [['catalog.stack.specifications.plain.discount={ amountOff: "0.01" }'], 'M-06'],
+  [[`${crm}.trial=true`], 'O-12'],
+  [[`${crm}.trial=true`, `${buyer}.buys.crm.trial=true`], 'O-12 O-12'],
+  [[`${buyer}.tier=V3`], 'A-04'],
+  [[`${buyer}.account={ registered: 0.9 }`], 'O-02'],
+  [[`${buyer}.reseller={ monthlyBudget: 100 }`], 'O-06'],
+  [[`${buyer}.channels={ popular: 1 }`], 'C-06'],
+  [[`${buyer}.unmet={ probability: 0.1, categories: { games: 1 } }`], 'C-06'],
+  [[`${buyer}.wallet.coupons=[{ amount: 5 }]`], 'O-05'],
+  [[`${buyer}.wallet.credit={ limit: 5 }`], 'O-05'],
+  [[`${buyer}.load={ closed: { thinkTime: 1h } }`], 'O-01'],
+  [[`${buyer}.load={ spike: { perBuyer: true, base: 1/d, peak: 9/d, at: 2024-03-05T00:00:00Z, for: 1d } }`], 'O-01'],
+  [[`${buyer}.buys.stack.server=yearly-monthly`, `${buyer}.buys.stack.serverMonths=1`], 'E-06'],
+  [[`${buyer}.buys.stack.provisioning=quick`], 'E-04'],
+  [[`${buyer}.buys.stack.zones={ ap-1a: 1 }`], 'E-01'],
+  [[`${buyer}.habits.paying.abandon=0.1`], 'O-01'],
+  [[`${buyer}.habits.favourites=0.1`], 'C-06'],
+  [[`${buyer}.habits.upgrade.probability=0.1`], 'X-02'],
+  [[`${buyer}.habits.expand.probability=0.1`], 'X-04'],
+  [[`${buyer}.habits.downgrade=0.1`], 'X-01'],
+  [[`${buyer}.habits.renewing.auto=0.1`], 'R-01'],
+  [[`${buyer}.habits.supervision.reject=0.1`], 'S-05'],
+  [[`${buyer}.habits.stopStart.probability=0.1`], 'E-01'],
+  [[`${buyer}.habits.switchImage.probability=0.1`], 'E-07'],
+  [[`${buyer}.habits.unsubscribe.probability=0.1`], 'N-01'],
+  [[`${buyer}.habits.invoicing.probability=0.1`], 'I-01'],
+  [[`${buyer}.habits.support.probability=0.1`], 'L-01'],
+  [['events=[{ at: 2024-03-05T00:00:00Z, delist: { product: crm } }]'], 'C-05'],
+]
+
+test.each(rows)('%j', (sets, rules) => {
+  const faults = faultsOf(sets)
+  expect(faults.map(({ rule }) => rule).join(' ')).toBe(rules)
+  for (const fault of faults) expect(fault).toMatchObject({ file: '--set', what: expect.stringMatching(/^not yet: /) })
+})
+
+test('each row of the table is asked for by one of these', () => {
+  const read = (sets: readonly string[]) => parseScenario(marketplace, 'x.yaml', { sets, allowNotYet: true })
+  const scenarios = [...policyKeys.map((key) => [`policies.${key}=${otherwise[key]}`]), ...rows.map(([sets]) => sets)]
+  const unasked = new Set(notYet)
+  for (const scenario of scenarios.map(read))
+    for (const row of unasked) if (row.asked(scenario).length > 0) unasked.delete(row)
+  expect([...unasked].map(({ words }) => words)).toEqual([])
+})
+
+test('what stands is let through', () => {
+  for (const sets of [
+    [],
+    [`${pool}.capacity=[{ from: 2024-02-01T00:00:00Z, capacity: 3 }, { from: 2024-03-09T00:00:00Z, capacity: 9 }]`],
+    [`${buyer}.load={ profile: { total: 3/h, day: [${'1,'.repeat(23)}9] } }`],
+    [`${buyer}.load={ stages: { perBuyer: false, steps: [{ to: 3/h, over: 2d }] } }`],
+    [`${crm}.discount={ fixedPrice: 3 }`],
+    [`${buyer}.wallet.paymentMethod=0.5`],
+  ])
+    expect(faultsOf(sets), sets.join()).toEqual([])
+})
