@@ -10,11 +10,12 @@ const SATURDAY = 5
 
 /** Only Mondays to Fridays of civil time count; the marketplace knows no holidays. */
 export function businessTime(offset: number): Measure {
-  /** Business milliseconds since the Monday of the first week. */
+  /** Business milliseconds since Monday, 29 December 1969. */
   const elapsed = (instant: number): number => {
     const day = dayOf(instant, offset)
     const inWeek = weekday(day)
-    const weeks = (day - inWeek) / 7
+    // The Monday before the epoch was day -3: whole weeks, so that no fraction of a millisecond appears.
+    const weeks = (day - inWeek + 3) / 7
     const today = inWeek < SATURDAY ? instant - startOfDay(day, offset) : 0
     return (weeks * SATURDAY + Math.min(inWeek, SATURDAY)) * DAY + today
   }

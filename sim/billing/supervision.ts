@@ -139,7 +139,7 @@ export class Supervision {
         where,
         next === null
           ? `${event} of a ${this.kind} flow that is ${this.state}`
-          : `${event} for the ${this.sellerRejections + 1}th time, above reject.cap (S-04)`,
+          : `${event} number ${this.sellerRejections + 1} is above reject.cap ${cap} (S-04)`,
         next === null ? `possible there: ${possible(row)}` : 'remove the event or raise the cap',
       )
     if (event === 'reject-request') this.sellerRejections++

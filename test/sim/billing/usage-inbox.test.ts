@@ -1,0 +1,44 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { standardPolicies } from '#scenarios/policies.ts'
+import { DAY, HOUR } from '#sim/billing/civil-time.ts'
+import { UsageInbox } from '#sim/billing/metering/usage-inbox.ts'
+import { runs } from './cases.ts'
+
+test('U-09: the first record of a resource, product and hour stands', () => {
+  const inbox = new UsageInbox(standardPolicies)
+  expect(inbox.receive(1, 1, 0, 3600, HOUR)).toBe('accepted')
+  expect(inbox.receive(1, 1, 0, 3600, HOUR)).toBe('duplicate')
+  expect(inbox.receive(1, 1, 0, 1800, HOUR)).toBe('conflict')
+  expect(inbox.receive(1, 1, 0, 3600, HOUR)).toBe('duplicate')
+  expect(inbox.receive(1, 2, 0, 3600, HOUR)).toBe('accepted')
+  expect(inbox.receive(2, 1, 0, 3600, HOUR)).toBe('accepted')
+  expect(inbox.receive(1, 1, HOUR, 3600, 2 * HOUR)).toBe('accepted')
+  expect(inbox.counts).toEqual({ accepted: 4, duplicate: 2, conflict: 1, late: 0 })
+})
+
+test('U-09: late records are taken until the window closes', () => {
+  const inbox = new UsageInbox(standardPolicies)
+  expect(inbox.receive(1, 1, 0, 3600, HOUR + DAY)).toBe('accepted')
+  expect(inbox.receive(2, 1, 0, 3600, HOUR + DAY + 1)).toBe('late')
+  inbox.forget(HOUR + DAY + 1)
+  expect(inbox.receive(1, 1, 0, 3600, HOUR + DAY + 1)).toBe('late')
+})
+
+test('U-09: the order of records changes nothing, and agrees with a set', () => {
+  const record = fc.tuple(fc.nat(300), fc.nat(3), fc.nat(2))
+  fc.assert(
+    fc.property(fc.array(record, { maxLength: 400 }), (records) => {
+      const run = (list: typeof records) => {
+        const inbox = new UsageInbox(standardPolicies)
+        const accepted = list.filter(
+          ([resource, product, hour]) => inbox.receive(resource, product, hour * HOUR, 1, 3 * HOUR) === 'accepted',
+        )
+        return accepted.map(String).toSorted()
+      }
+      expect(run(records)).toEqual([...new Set(records.map(String))].toSorted())
+      expect(run(records.toReversed())).toEqual(run(records))
+    }),
+    runs,
+  )
+})

@@ -1,0 +1,251 @@
+import { readFileSync } from 'node:fs'
+import { Decimal } from 'decimal.js'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { answer, reply } from '#sim/quote/answer.ts'
+import { runs } from '../billing/cases.ts'
+
+const vectors = readFileSync(new URL('../../vectors/vectors.ndjson', import.meta.url), 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line))
+const vector = (id: string): Record<string, unknown> => ({ ...vectors.find((each) => each.id === id) })
+// biome-ignore lint/suspicious/noExplicitAny: answers are JSON of many shapes
+const ask = (request: object): any => JSON.parse(answer(JSON.stringify(request)))
+/** A vector with some fields changed; undefined leaves a field out. */
+const asked = (id: string, changes: object) => ask({ ...vector(id), ...changes })
+
+test('an answer has id, amount with 8 decimals and lines that add up to it (M-04)', () => {
+  expect(answer(JSON.stringify(vector('volume-765-6')))).toBe(
+    '{"id":"volume-765-6","amount":"39.00000000","lines":[{"rule":"P-03","text":"6 x 6.5","amount":"39.00000000"}]}',
+  )
+  for (const each of vectors) {
+    const found = ask(each)
+    if (found.lines === undefined) continue
+    const sum = (found.lines as { amount: string }[]).reduce((total, line) => total.plus(line.amount), new Decimal(0))
+    expect(sum.toFixed(8), each.id).toBe(found.amount)
+  }
+})
+
+test('a refusal has its rule', () => {
+  expect(answer(JSON.stringify(vector('up-neg')))).toBe('{"id":"up-neg","refused":"negative-upgrade","rule":"X-07"}')
+  const term = {
+    remaining: undefined,
+    at: '2024-01-15T00:00:00+08:00',
+    termEnd: '2024-01-15T00:00:00+08:00',
+    per: 'month',
+  }
+  expect(asked('up-half', term)).toEqual({ id: 'up-half', refused: 'out-of-term', rule: 'X-01' })
+  expect(asked('exp-tiered-5-6', term)).toEqual({ id: 'exp-tiered-5-6', refused: 'out-of-term', rule: 'X-01' })
+  expect(asked('exp-tiered-5-6', { to: '4' }).refused).toBe('only-upwards')
+  expect(asked('ref-100', { at: '2024-02-02T00:00:00+08:00' })).toEqual({
+    id: 'ref-100',
+    refused: 'expired',
+    rule: 'N-07',
+  })
+  expect(asked('ref-100', { kind: 'saas' })).toEqual({ id: 'ref-100', refused: 'not-refundable', rule: 'N-01' })
+  expect(asked('ref-100', { invoiced: true }).refused).toBe('invoice-outstanding')
+})
+
+test('every wrong request is answered with what, where and how to mend it', () => {
+  const cases: [string, object, RegExp][] = [
+    ['step-8', { op: 'prize' }, /^op: "prize" is unknown; write one of price, remaining/],
+    ['step-8', { op: undefined }, /^op: nothing is unknown/],
+    ['step-8', { op: '__proto__' }, /^op: /],
+    ['step-8', { plan: undefined }, /^plan: nothing is no price plan/],
+    ['step-8', { quantity: 8 }, /^quantity: 8 is no decimal number in text; write a string/],
+    ['step-8', { quantity: '-8' }, /^quantity: "-8" is negative; write 0 or more/],
+    ['step-8', { quantity: '8.123456789' }, /^quantity: .* 9 decimals, more than 8/],
+    ['step-8', { quantity: '1e3' }, /^quantity: /],
+    ['step-8', { quantity: '9'.repeat(1000) }, /^quantity: 1000 characters/],
+    ['step-8', { quantity: undefined }, /^quantity: nothing/],
+    ['step-8', { discount: null }, /^discount: null is no discount/],
+    ['step-8', { discount: { percentOff: '10', amountOff: '1' } }, /^discount: 2 discounts/],
+    ['step-8', { policies: null }, /^policies: null is no object/],
+    [
+      'step-8',
+      { policies: { 'rounding.charg': 'truncate' } },
+      /^policies: "rounding.charg" is no switch .*; did you mean rounding.charge\?/,
+    ],
+    ['step-8', { policies: { 'rounding.charge': 'up' } }, /^policies.rounding.charge: /],
+    ['up-half', { remaining: 0.5 }, /^remaining: 0.5 is no decimal/],
+    ['up-half', { remaining: '-0.5' }, /^remaining: "-0.5" is negative/],
+    ['up-half', { remaining: '1/0' }, /^remaining: "1\/0" divides by zero/],
+    ['up-half', { remaining: '1/-2' }, /^remaining: /],
+    ['up-half', { remaining: '1/2/3' }, /^remaining: /],
+    ['up-half', { remaining: undefined }, /^remaining: is missing/],
+    ['up-half', { per: 'month' }, /^remaining: both a factor and times/],
+    ['up-half', { newPrice: '20.00000000001' }, /^newPrice: .* more than 10/],
+    ['up-half', { oldPrice: undefined }, /^oldPrice: nothing/],
+    ['up-half', { remaining: undefined, at: '2024-01-01T00:00:00Z', per: 'month' }, /^termEnd: nothing is no time/],
+    ['rem-sep', { from: '2021-10-09T00:00:01+08:00' }, /^remaining: the term ends at .* before/],
+    ['rem-sep', { per: 'week' }, /^per: "week" is unknown; write month, year/],
+    ['rem-sep', { to: '2021-10-09' }, /^to: "2021-10-09" is no time with an offset/],
+    ['exp-tiered-5-6', { createdAt: undefined }, /^createdAt: nothing/],
+    ['term-jan1', { months: 0 }, /^months: 0 is no whole number/],
+    ['term-jan1', { months: 1.5 }, /^months: 1.5/],
+    ['term-jan1', { months: '1' }, /^months: "1"/],
+    ['term-jan1', { renewals: [1, -1] }, /^renewals\[1\]: -1/],
+    ['term-jan1', { renewals: 1 }, /^renewals: 1 is no list/],
+    ['term-jan1', { start: '9999-12-15T00:00:00+08:00', months: 12 }, /^time: the year 10000 is beyond/],
+    ['ref-100', { begun: 'true' }, /^begun: "true" is neither true nor false/],
+    ['ref-100', { termMonths: 18 }, /^termMonths: no handling fee is known/],
+    ['ref-100', { termEnd: '2024-01-01T10:30:00+08:00', at: '2024-01-01T10:00:00+08:00' }, /^at: .* before the start/],
+    ['ref-100', { cash: '-1' }, /^cash: "-1" is negative/],
+    ['met-AB', { resource: 'disk' }, /^resource: "disk" is unknown; write ecs, image/],
+    ['met-AB', { prices: undefined }, /^prices: nothing is no object/],
+    ['met-AB', { prices: { A: '0.1' } }, /^events\[1\].product: "B" has no price; add it to prices/],
+    ['met-AB', { prices: { A: '0.1', B: -1 } }, /^prices.B: -1/],
+    ['met-AB', { prices: { A: '0.1', B: [] } }, /^prices.B: prices are not in time order/],
+    ['met-AB', { hourly: '1' }, /^prices: both hourly and prices/],
+    ['met-AB', { events: {} }, /^events: .* is no list/],
+    ['met-AB', { events: [null] }, /^events\[0\]: null is no object/],
+    [
+      'met-AB',
+      { events: [{ at: '2024-05-06T09:00:00+08:00', do: 'begin' }] },
+      /^events\[0\].do: "begin" is unknown; write start/,
+    ],
+    [
+      'met-AB',
+      { events: [{ at: '2024-05-06T09:00:00+08:00', do: 'start', product: 1 }] },
+      /^events\[0\].product: 1 is no name/,
+    ],
+    ['met-AB', { until: undefined }, /^until: nothing/],
+    ['met-AB', { until: '2094-01-01T00:00:00Z' }, /^until: more than 100000 hours/],
+    ['met-ecs-600', { hourly: undefined }, /^hourly: nothing/],
+    [
+      'met-ecs-600',
+      { events: [{ at: '2024-05-06T09:00:00+08:00', do: 'stop' }] },
+      /^events\[0\]: stop of a resource that was never started/,
+    ],
+    ['ar-short', { fundedAt: undefined }, /^fundedAt: nothing/],
+    ['ar-short', { daysBefore: 8 }, /^daysBefore: 8/],
+    ['ar-short', { policies: { tiers: 'cn' } }, /^tier: nothing is unknown; write V0/],
+    ['mt-1', { charges: '1' }, /^charges: "1" is no list/],
+    ['mt-1', { charges: ['1', 2] }, /^charges\[1\]: 2 is no decimal/],
+    ['app-119h', { kind: 'image' }, /^kind: "image" is unknown/],
+    ['app-119h', { by: 'system' }, /^by: "system" is unknown; write buyer, seller/],
+    [
+      'app-119h',
+      { events: [{ at: '2024-03-01T09:00:00+08:00', by: 'buyer', do: 'constructor' }] },
+      /^events\[0\].do: "constructor"/,
+    ],
+    [
+      'app-119h',
+      { events: [{ at: '2024-03-01T09:00:00+08:00', by: 'seller', do: 'submit-request' }] },
+      /^events\[0\]: submit-request by the seller/,
+    ],
+  ]
+  for (const [id, changes, message] of cases) {
+    const found = asked(id, changes)
+    expect(found.error, JSON.stringify(changes)).toMatch(message)
+    expect(found.id).toBe(id)
+    expect(found.error).toMatch(/^\S+: .+; .+/)
+  }
+})
+
+test('a line that is no request is an error, and its number is named where it is known', () => {
+  for (const line of ['', '{', 'null', '[]', '"price"', '7', '{"id":1,}', '[{}]', '\u0000', '{"a":'.repeat(1e5)]) {
+    const found = reply(line, 3)
+    expect(found.isError).toBe(true)
+    expect(JSON.parse(found.text)).toEqual({ id: null, error: expect.stringMatching(/^line 3: /) })
+  }
+  expect(ask({ id: { a: 1 }, op: 'price' })).toEqual({ id: null, error: expect.stringMatching(/^id: /) })
+  expect(ask({ id: 7, op: 'no' }).id).toBe(7)
+  expect(ask({ op: 'no' }).id).toBeNull()
+})
+
+test('switches: tax is a line of its own, the civil offset moves days, unknown products have no price', () => {
+  const found = asked('volume-765-6', { policies: { 'tax.percent': '9' } })
+  expect(found.amount).toBe('42.51000000')
+  expect(found.lines[1]).toEqual({ rule: 'M-07', text: '39 x 9%', amount: '3.51000000' })
+  expect(asked('up-half', { policies: { 'tax.percent': '10%' } }).amount).toBe('5.50000000')
+  expect(asked('exp-tiered-5-6', { policies: { 'tax.percent': 10 } }).amount).toBe('2.20000000')
+  expect(asked('mt-1', { policies: { 'tax.percent': '10' } }).payable).toBe('0.51')
+  expect(asked('mt-1', { policies: { 'rounding.monthTotal': 'truncate' } }).payable).toBe('0.45')
+  expect(asked('term-jan1', { policies: { 'time.utcOffset': '-07:00' } }).ends).toEqual(['2024-02-01T00:00:00-07:00'])
+  expect(asked('term-jan1', { renewals: [1], policies: { 'renewal.alignDay': 15 } }).ends[1]).toBe(
+    '2024-03-16T00:00:00+08:00',
+  )
+  expect(asked('up-2months', { policies: { 'rounding.charge': 'half-up' } }).amount).toBe('88.83870968')
+  expect(
+    asked('exp-volume-old-5-6', { paidAt: '2023-06-12T00:00:00+08:00', policies: { 'expansion.ruleKey': 'paid' } })
+      .amount,
+  ).toBe('3.25000000')
+  expect(asked('exp-volume-old-5-6', { policies: { 'expansion.cutover': '2023-06-11T00:00:00+08:00' } }).amount).toBe(
+    '3.25000000',
+  )
+  expect(asked('ar-short', { tier: 'V3', policies: { tiers: 'cn' } }).graceEnds).toBe('2024-02-09T00:00:00+08:00')
+  expect(asked('app-119h', { policies: { 'appeal.silence': '100h' } }).allowed).toBe(true)
+})
+
+test('remaining, settle and meter in full', () => {
+  expect(ask(vector('rem-sep'))).toEqual({
+    id: 'rem-sep',
+    factor: '0.658064516129032258064516129032',
+    fraction: '102/155',
+    text: '12/30 + 8/31',
+  })
+  const sale = { id: 's', op: 'settle', price: '106', tax: '6', withholding: '10', platformFee: '15', sellerTax: '2.5' }
+  expect(ask(sale)).toEqual({
+    id: 's',
+    amount: '74.00000000',
+    lines: [{ rule: 'L-03', text: '(106 - 6 - 10) x (1 - 15%) - 2.5', amount: '74.00000000' }],
+  })
+  for (const platformFee of ['15%', '0.15', undefined]) expect(ask({ ...sale, platformFee }).amount).toBe('74.00000000')
+  expect(ask({ ...sale, platformFee: '0.5%' }).amount).toBe('87.05000000')
+  expect(ask({ ...sale, platformFee: '100.1' }).error).toMatch(/^platformFee: .* more than the price/)
+  expect(ask(vector('met-AB')).hours).toEqual([
+    { hour: '2024-05-06T09:00:00+08:00', product: 'A', seconds: 1800, amount: '0.10000000' },
+    { hour: '2024-05-06T09:00:00+08:00', product: 'B', seconds: 1740, amount: '0.30000000' },
+  ])
+  expect(ask(vector('met-ecs-600')).hours).toEqual([
+    { hour: '2024-05-06T08:00:00+08:00', seconds: 600, amount: '0.60000000' },
+  ])
+  const repriced = [
+    { from: '2024-01-01T00:00:00+08:00', hourly: '0.1' },
+    { from: '2024-05-06T10:00:00+08:00', hourly: '0.2' },
+  ]
+  expect(asked('met-img-ceil', { prices: { A: repriced } }).amount).toBe('0.30000000')
+  expect(asked('met-img-ceil', { expiry: '2024-05-06T10:00:00+08:00' }).amount).toBe('0.10000000')
+  expect(
+    asked('met-img-ceil', { expiry: '2024-05-06T10:00:00+08:00', policies: { 'image.inYearlyGrace': 'billed' } })
+      .amount,
+  ).toBe('0.20000000')
+  const unnamed = [
+    { at: '2024-05-06T09:59:30+08:00', do: 'start' },
+    { at: '2024-05-06T10:45:46+08:00', do: 'delete' },
+  ]
+  expect(asked('met-img-ceil', { prices: undefined, hourly: '0.10', events: unnamed }).hours[0].product).toBeUndefined()
+  expect(asked('met-img-ceil', { events: [] })).toEqual({
+    id: 'met-img-ceil',
+    amount: '0.00000000',
+    lines: [],
+    hours: [],
+  })
+})
+
+test('whatever stands in a request, the answer is one line of JSON and nothing is thrown', () => {
+  const odd = fc.oneof(
+    fc.jsonValue({ maxDepth: 2 }),
+    fc.constantFrom('', '0', '1e9', '9'.repeat(70), -1, 0.1, [], {}, null, 'NaN'),
+  )
+  fc.assert(
+    fc.property(fc.constantFrom(...vectors), fc.nat(12), odd, fc.boolean(), (request, pick, value, drops) => {
+      const keys = Object.keys(request)
+      const key = keys[pick % keys.length]
+      const changed = { ...request, [key]: value }
+      if (drops) delete changed[key]
+      const text = answer(JSON.stringify(changed))
+      expect(text).not.toMatch(/please report|\n/)
+      expect(JSON.parse(text)).toHaveProperty('id')
+    }),
+    runs,
+  )
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      expect(JSON.parse(answer(text))).toHaveProperty('error')
+    }),
+    runs,
+  )
+})
