@@ -1,0 +1,5 @@
+/** Writes `scenarios/scenario.schema.json` from the schema that reads scenario files; a test holds them equal. */
+import { writeFileSync } from 'node:fs'
+import { jsonSchemaText } from '#scenarios/json-schema.ts'
+
+writeFileSync(new URL('../../scenarios/scenario.schema.json', import.meta.url), jsonSchemaText())
