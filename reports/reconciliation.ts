@@ -27,8 +27,13 @@ export interface ReconciliationRow {
   readonly audited: bigint
 }
 
+/** What the numbers of the auditor count. */
+export type AuditUnit = 'money' | 'price' | 'seconds' | 'milliseconds' | 'instant' | 'count' | 'flag'
+
 export interface AuditTotal {
   readonly kind: string
+  readonly rule: string
+  readonly unit: AuditUnit
   readonly amounts: bigint
   readonly recorded: bigint
   readonly audited: bigint
@@ -39,6 +44,7 @@ export interface AuditDifference {
   readonly subject: string
   /** Milliseconds since the epoch; 0 when it has no instant. */
   readonly at: number
+  readonly unit: AuditUnit
   readonly recorded: bigint
   readonly audited: bigint
   readonly rule: string
@@ -86,7 +92,7 @@ FROM legs JOIN gap USING (month)`
 
 /** The price model of an order: that of its price line's plan. */
 const orderModel = `
-SELECT l.order_id, min(p.model) AS model FROM order_lines l JOIN plans p ON p.id = l.plan GROUP BY 1`
+SELECT l.order_id, min(p.price ->> 'model') AS model FROM order_lines l JOIN plans p ON p.id = l.plan GROUP BY 1`
 
 const orderLines = `
 WITH models AS (${orderModel})
@@ -137,6 +143,9 @@ function book(lines: readonly Line[], booked: readonly Booked[], unit: Reconcili
   return rows
 }
 
+/** The auditor's kinds that judge a charge or a line of an order; its others judge balances, times and states. */
+const judgesRated = ['ecs charge', 'image charge', 'charge outside use', 'double charge', 'order line', 'tax line']
+
 /** Adds each difference to the row of its month and rule; one that fits no row makes its own. */
 function withDifferences(
   rows: ReconciliationRow[],
@@ -144,7 +153,7 @@ function withDifferences(
   month: (at: number) => string,
 ): ReconciliationRow[] {
   const result = [...rows]
-  for (const difference of differences) {
+  for (const difference of differences.filter(({ kind }) => judgesRated.includes(kind))) {
     const when = month(difference.at)
     const gap = difference.audited - difference.recorded
     const index = result.findIndex((row) => row.month === when && row.rule === difference.rule)
@@ -191,7 +200,7 @@ export function reconcile(record: RunRecord): Reconciliation {
       audited: totalOf('audited'),
     },
     audits: record.rows<AuditTotal & Record<string, bigint | string>>(
-      'SELECT kind, amounts, sum_recorded AS recorded, sum_audited AS audited FROM audit_totals ORDER BY kind',
+      'SELECT kind, rule, unit, amounts, recorded, audited FROM audit_totals ORDER BY kind',
     ),
     differences,
   }
@@ -199,12 +208,13 @@ export function reconcile(record: RunRecord): Reconciliation {
 
 function readDifferences(record: RunRecord): AuditDifference[] {
   const rows = record.rows(
-    'SELECT kind, subject, at, recorded, audited, rule, text FROM audit_differences ORDER BY at, kind, subject, rule',
+    'SELECT kind, subject, at, unit, recorded, audited, rule, text FROM audit_differences ORDER BY at, kind, subject, rule',
   )
   return rows.map((row) => ({
     kind: String(row.kind),
     subject: String(row.subject),
     at: Number(row.at),
+    unit: String(row.unit) as AuditUnit,
     recorded: BigInt(row.recorded ?? 0),
     audited: BigInt(row.audited ?? 0),
     rule: String(row.rule ?? ''),

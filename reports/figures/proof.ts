@@ -4,7 +4,7 @@ import { type Figure, monthOf, type Source, sum } from './figure.ts'
 const auditSource: Source = {
   name: 'figure_audit',
   labels: ['kind'],
-  sql: 'SELECT kind, amounts, sum_recorded, sum_audited FROM audit_totals',
+  sql: 'SELECT kind, amounts FROM audit_totals',
 }
 
 const differencesSource: Source = {

@@ -4,47 +4,10 @@
  */
 import { rmSync } from 'node:fs'
 import Database from 'better-sqlite3'
+import { type AuditTableName, auditTableNames, auditTableSql } from '#sim/audit/columns.ts'
 import { type FactTableName, factColumns, factTableNames } from '#sim/record/columns.ts'
+import { type DimensionName, dimensionNames, dimensions } from '#sim/record/dimensions.ts'
 import { wordNumber, words } from '#sim/record/words.ts'
-
-const dimensions = {
-  words: ['id INTEGER PRIMARY KEY', 'word TEXT'],
-  regions: ['id INTEGER PRIMARY KEY', 'region TEXT', 'name TEXT'],
-  zones: ['id INTEGER PRIMARY KEY', 'region_id INTEGER', 'zone TEXT'],
-  pools: ['id INTEGER PRIMARY KEY', 'zone_id INTEGER', 'region_id INTEGER', 'flavour TEXT', 'hourly INTEGER'],
-  capacities: ['pool INTEGER', 'since INTEGER', 'capacity INTEGER'],
-  sellers: ['id INTEGER PRIMARY KEY', 'segment TEXT', 'number INTEGER', 'region_id INTEGER'],
-  products: [
-    'id INTEGER PRIMARY KEY',
-    'product TEXT',
-    'name TEXT',
-    'kind TEXT',
-    'category TEXT',
-    'seller_id INTEGER',
-    'supervised INTEGER',
-  ],
-  specifications: [
-    'id INTEGER PRIMARY KEY',
-    'product_id INTEGER',
-    'specification TEXT',
-    'billing TEXT',
-    'attribute TEXT',
-    'hourly INTEGER',
-  ],
-  plans: ['id INTEGER PRIMARY KEY', 'specification_id INTEGER', 'months INTEGER', 'model TEXT', 'bands TEXT'],
-  accounts: ['id INTEGER PRIMARY KEY', 'segment TEXT', 'number INTEGER', 'region_id INTEGER', 'name TEXT'],
-  meta: ['key TEXT PRIMARY KEY', 'value TEXT'],
-  audit_totals: ['kind TEXT', 'amounts INTEGER', 'sum_recorded INTEGER', 'sum_audited INTEGER'],
-  audit_differences: [
-    'kind TEXT',
-    'subject TEXT',
-    'at INTEGER',
-    'recorded INTEGER',
-    'audited INTEGER',
-    'rule TEXT',
-    'text TEXT',
-  ],
-} as const
 
 type Value = number | string | bigint
 /** 1 March 2024, 00:00 at +08:00. */
@@ -68,8 +31,12 @@ class Writer {
     this.#database = new Database(path)
     this.#database.pragma('synchronous = OFF')
     this.#database.exec('BEGIN')
-    for (const [table, columns] of Object.entries(dimensions))
+    this.#database.exec('CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT')
+    for (const table of auditTableNames) this.#database.exec(auditTableSql(table))
+    for (const table of dimensionNames) {
+      const columns = Object.entries(dimensions[table].columns).map(([name, [type]]) => `${name} ${type} NOT NULL`)
       this.#database.exec(`CREATE TABLE ${table} (${columns.join(', ')}) STRICT`)
+    }
     for (const table of factTableNames)
       this.#database.exec(
         `CREATE TABLE ${table} (${factColumns(table)
@@ -77,8 +44,13 @@ class Writer {
           .join(', ')}) STRICT`,
       )
   }
-  add(table: keyof typeof dimensions, ...values: Value[]): void {
-    this.#database.prepare(`INSERT INTO ${table} VALUES (${values.map(() => '?').join(', ')})`).run(...values)
+  /** A row of another table, by its columns. */
+  add(table: DimensionName | AuditTableName | 'meta', values: Record<string, Value>): void {
+    const names = Object.keys(values)
+    const places = names.map(() => '?').join(', ')
+    this.#database
+      .prepare(`INSERT INTO ${table} (${names.join(', ')}) VALUES (${places})`)
+      .run(...Object.values(values))
   }
   /** A fact: words are given as text, what is left out is 0. */
   fact(table: FactTableName, values: Record<string, Value>): void {
@@ -98,24 +70,25 @@ const cents = (amount: number): number => Math.round(amount * 100) * 1_000_000
 
 function writeDimensions(writer: Writer, text: FixtureText): void {
   words.forEach((word, id) => {
-    writer.add('words', id, word)
+    writer.add('words', { id, word })
   })
-  writer.add('regions', 1, 'ap-1', 'Singapore')
-  writer.add('regions', 2, 'eu-1', 'Dublin')
-  writer.add('zones', 1, 1, 'ap-1a')
-  writer.add('zones', 2, 2, 'eu-1a')
-  writer.add('pools', 1, 1, 1, 'c6.large', 1_200_000_000)
-  writer.add('pools', 2, 2, 2, 'c6.large', 1_350_000_000)
-  writer.add('capacities', 1, 0, 10)
-  writer.add('capacities', 2, 0, 4)
-  writer.add('sellers', 1, 'isv', 1, 1)
-  writer.add('products', 1, text.product ?? 'web-stack', 'Web stack image', 'image', 'infrastructure', 1, 0)
-  writer.add('products', 2, 'crm', 'Team CRM', 'saas', 'business-software', 1, 0)
-  writer.add('specifications', 1, 1, 'standard', 'pay-per-use', '', 500_000_000)
-  writer.add('specifications', 2, 2, 'seats', 'monthly', 'users', 0)
-  writer.add('plans', 1, 2, 1, 'tiered', '[]')
-  writer.add('accounts', 1, 'start-ups', 1, 1, '')
-  writer.add('accounts', 2, 'companies', 1, 2, '')
+  writer.add('regions', { id: 1, region: 'ap-1', name: 'Singapore' })
+  writer.add('regions', { id: 2, region: 'eu-1', name: 'Dublin' })
+  writer.add('zones', { id: 1, region_id: 1, zone: 'ap-1a' })
+  writer.add('zones', { id: 2, region_id: 2, zone: 'eu-1a' })
+  writer.add('pools', { id: 1, zone_id: 1, region_id: 1, flavour: 'c6.large', hourly: 1_200_000_000 })
+  writer.add('pools', { id: 2, zone_id: 2, region_id: 2, flavour: 'c6.large', hourly: 1_350_000_000 })
+  writer.add('sellers', { id: 1, segment: 'isv', number: 1, region_id: 1 })
+  const product = { category: 'infrastructure', seller_id: 1, supervised: 0 }
+  writer.add('products', { ...product, id: 1, product: text.product ?? 'web-stack', name: 'Web stack', kind: 'image' })
+  writer.add('products', { ...product, id: 2, product: 'crm', name: 'Team CRM', kind: 'saas' })
+  const specification = { attribute: '', hourly: 0, discount: '' }
+  const hourly = { specification: 'standard', billing: 'pay-per-use', hourly: 500_000_000 }
+  writer.add('specifications', { ...specification, id: 1, product_id: 1, ...hourly })
+  writer.add('specifications', { ...specification, id: 2, product_id: 2, specification: 'seats', billing: 'monthly' })
+  writer.add('plans', { id: 1, specification_id: 2, months: 1, price: '{"model":"tiered","bands":[]}' })
+  writer.add('accounts', { id: 1, segment: 'start-ups', number: 1, region_id: 1, name: 'start-ups/1' })
+  writer.add('accounts', { id: 2, segment: 'companies', number: 1, region_id: 2, name: 'companies/1' })
 }
 
 function writeMeta(writer: Writer, text: FixtureText): void {
@@ -161,7 +134,7 @@ function writeMeta(writer: Writer, text: FixtureText): void {
     policies: '{}',
     scenario: JSON.stringify(scenario),
   }
-  for (const [key, value] of Object.entries(meta)) writer.add('meta', key, String(value))
+  for (const [key, value] of Object.entries(meta)) writer.add('meta', { key, value: String(value) })
 }
 
 /** Server order 1 of buyer 1: two servers from 31 March 12:00 for 30 hours, so that its use lies in two months. */
@@ -360,18 +333,21 @@ export function writeFixtureRecord(path: string, text: FixtureText = {}, differe
   writeMeta(writer, text)
   writeServers(writer)
   writeSaas(writer)
-  writer.add('audit_totals', 'usage', 120, 2_040_000_000, 2_040_000_000 + differences)
-  writer.add('audit_totals', 'order', 2, 9_900_000_000, 9_900_000_000)
-  for (let index = 0; index < differences; index++)
-    writer.add(
-      'audit_differences',
-      'usage',
-      `instance 1, hour ${index}`,
-      START + 30 * DAY + index * HOUR,
-      12_000_000,
-      12_000_001,
-      'U-01',
-      'one unit short',
-    )
+  const money = { unit: 'money', rule: 'U-01' }
+  const usage = 2_040_000_000
+  writer.add('audit_totals', {
+    ...money,
+    kind: 'ecs charge',
+    amounts: 120,
+    recorded: usage,
+    audited: usage + differences,
+  })
+  const lines = { kind: 'order line', amounts: 2, recorded: 9_900_000_000, audited: 9_900_000_000 }
+  writer.add('audit_totals', { ...money, rule: 'M-03', ...lines })
+  for (let index = 0; index < differences; index++) {
+    const found = { kind: 'ecs charge', subject: `instance 1, hour ${index}`, at: START + 30 * DAY + index * HOUR }
+    const amounts = { recorded: 12_000_000, audited: 12_000_001, text: 'one unit short' }
+    writer.add('audit_differences', { ...money, ...found, ...amounts })
+  }
   writer.close()
 }

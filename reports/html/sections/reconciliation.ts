@@ -1,6 +1,6 @@
-import { moneyText, shownMoney } from '../../amounts.ts'
+import { decimalText, grouped, moneyText, shownMoney } from '../../amounts.ts'
 import { isoInstant } from '../../instants.ts'
-import { type AuditDifference, gapOf, type ReconciliationRow } from '../../reconciliation.ts'
+import { type AuditDifference, type AuditUnit, gapOf, type ReconciliationRow } from '../../reconciliation.ts'
 import { html, type Markup } from '../markup.ts'
 import type { PageData, Section } from '../section.ts'
 import { type Column, table } from '../table.ts'
@@ -23,6 +23,17 @@ const columns: readonly Column<ReconciliationRow>[] = [
 const difference = (gap: bigint): Markup | string =>
   gap === 0n ? '0' : html`<span class="bad">${moneyText(gap)}</span>`
 
+/** A number of the auditor by what it counts; money in full where `exact`. */
+function counted(unit: AuditUnit, value: bigint, utcOffset: number, exact: boolean): string {
+  if (unit === 'money') return exact ? moneyText(value) : shownMoney(value)
+  if (unit === 'price') return decimalText(value, 10, 2)
+  if (unit === 'instant') return value === 0n ? '' : isoInstant(Number(value), utcOffset)
+  return grouped(value.toString())
+}
+
+/** Sums of instants, prices and flags mean nothing. */
+const hasSum = (unit: AuditUnit): boolean => !['instant', 'price', 'flag'].includes(unit)
+
 function listed(differences: readonly AuditDifference[], utcOffset: number): Markup | '' {
   if (differences.length === 0) return ''
   const rows = table(
@@ -31,8 +42,8 @@ function listed(differences: readonly AuditDifference[], utcOffset: number): Mar
       { title: 'What', cell: ({ kind, subject }: AuditDifference) => `${kind} ${subject}` },
       { title: 'when', cell: ({ at }) => (at === 0 ? '' : isoInstant(at, utcOffset)) },
       { title: 'rule', cell: ({ rule }) => rule },
-      { title: 'recorded', number: true, cell: ({ recorded }) => moneyText(recorded) },
-      { title: 'audited', number: true, cell: ({ audited }) => moneyText(audited) },
+      { title: 'recorded', number: true, cell: ({ unit, recorded }) => counted(unit, recorded, utcOffset, true) },
+      { title: 'audited', number: true, cell: ({ unit, audited }) => counted(unit, audited, utcOffset, true) },
       { title: 'why', cell: ({ text }) => text },
     ],
     differences.slice(0, LISTED),
@@ -56,10 +67,19 @@ ${table(
   'Audit by kind of amount',
   [
     { title: 'Kind', cell: ({ kind }) => kind },
-    { title: 'amounts', number: true, cell: ({ amounts }) => amounts.toLocaleString('en') },
-    { title: 'sum recorded', number: true, cell: ({ recorded }) => shownMoney(recorded) },
-    { title: 'sum audited', number: true, cell: ({ audited }) => shownMoney(audited) },
-    { title: 'difference', number: true, cell: ({ recorded, audited }) => difference(audited - recorded) },
+    { title: 'rule', cell: ({ rule }) => rule },
+    { title: 'amounts', number: true, cell: ({ amounts }) => grouped(amounts.toString()) },
+    { title: 'unit', cell: ({ unit }) => (unit === 'money' ? record.meta.currency : unit) },
+    {
+      title: 'sum recorded',
+      number: true,
+      cell: ({ unit, recorded }) => (hasSum(unit) ? counted(unit, recorded, 0, false) : ''),
+    },
+    {
+      title: 'sum audited',
+      number: true,
+      cell: ({ unit, audited }) => (hasSum(unit) ? counted(unit, audited, 0, false) : ''),
+    },
   ],
   audits,
 )}
