@@ -22,7 +22,7 @@ export function decimalText(value: number): string {
 
 function decimal(expected: string, decimals: number, below: number) {
   const pattern = new RegExp(`^\\d{1,12}(\\.\\d{1,${decimals}})?$`)
-  const words = `expected ${expected} with at most ${decimals} decimals and below ${below.toLocaleString('en')}`
+  const words = `expected ${expected} with at most ${decimals} decimals and below ${String(below).replace(/\B(?=(\d{3})+$)/g, ',')}`
   return z
     .union([z.string(), z.number()], { error: words })
     .transform((value, context) => {

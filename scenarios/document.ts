@@ -1,15 +1,8 @@
-/** YAML text read into plain data that remembers where each value stands; bounded in size, depth and aliases. */
-import { Composer, CST, isAlias, isMap, isScalar, isSeq, Lexer, type Node, Parser, type Scalar } from 'yaml'
+/** A scenario's text and data, with the place of every value. */
 import type { Fault, Place } from './faults.ts'
+import { joined, type Path, Reading, type Span } from './yaml.ts'
 
-export type Path = readonly (string | number)[]
-type Span = readonly [start: number, end: number]
-
-/** 4 MiB of text, 64 levels, 100 uses of aliases, 100,000 values. */
-export const bounds = { characters: 4 * 1024 * 1024, depth: 64, aliases: 100, values: 100_000 } as const
-
-const join = (path: Path) => path.map(String).join('\u0000')
-const fresh = (): Record<string, unknown> => Object.create(null)
+export { bounds, type Path } from './yaml.ts'
 
 /** What a person calls an item of a list: the first of these keys that it has. */
 export const itemNames = ['id', 'segment', 'product', 'flavour', 'name'] as const
@@ -89,7 +82,7 @@ export class ScenarioDocument {
     const overridden = this.#overridden(path, at)
     if (overridden) return overridden
     for (let length = path.length; length >= 0; length--) {
-      const name = join(path.slice(0, length))
+      const name = joined(path.slice(0, length))
       // What is missing in a mapping is told at the mapping's key; what a bare value stands for, at the value.
       const missing = length < path.length && typeof valueAt(this.data, path.slice(0, length)) === 'object'
       const span =
@@ -109,9 +102,9 @@ export class ScenarioDocument {
   }
 
   #overridden(path: Path, at: 'key' | 'value'): Place | null {
-    const name = join(path)
+    const name = joined(path)
     for (const option of [...this.overrides].reverse()) {
-      const set = join(option.path)
+      const set = joined(option.path)
       // A mapping that is not written in the file came with the option that set something in it.
       if (set.startsWith(`${name}\u0000`) && !this.#reading.values.has(name))
         return { file: '--set', line: option.number, column: 1, length: option.column - 1, sourceLine: option.text }
@@ -132,169 +125,4 @@ export class ScenarioDocument {
     const length = Math.max(1, Math.min(end - start, sourceLine.length - column + 1))
     return { file: this.file, line: line + 1, column, length, sourceLine }
   }
-}
-
-interface RawFault {
-  readonly span: Span
-  readonly path: Path
-  readonly what: string
-  readonly expected: string
-  readonly mend: string
-}
-
-/** One pass over the text: tokens, depth, nodes, plain data. */
-class Reading {
-  data: unknown
-  broken = false
-  readonly text: string
-  /** Offsets at which lines begin; the parser's own count loses lines where it finds errors. */
-  readonly lines: readonly number[]
-  readonly keys = new Map<string, Span>()
-  readonly values = new Map<string, Span>()
-  readonly faults: RawFault[] = []
-  #aliases = 0
-  #count = 0
-  readonly #anchors = new Map<string, Node>()
-
-  constructor(text: string) {
-    this.text = text
-    this.lines = [0, ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)]
-  }
-
-  read(): void {
-    const tokens: CST.Token[] = []
-    const deep = tokensOf(this.text, tokens) ?? tooDeep(tokens)
-    if (deep !== null) {
-      this.#fault([deep, deep + 1], [], 'nested too deeply', `at most ${bounds.depth} levels`, 'flatten it')
-      this.broken = true
-      return
-    }
-    const composer = new Composer({ version: '1.2', schema: 'core', uniqueKeys: false, stringKeys: true })
-    const [first, second] = [...composer.compose(tokens, true, this.text.length)]
-    for (const problem of [...first.errors, ...first.warnings].slice(0, 10)) {
-      const message = problem.message.replace(/\s+/g, ' ').slice(0, 200)
-      this.#fault(problem.pos, [], message, 'valid YAML', syntaxMends[problem.code] ?? syntaxMends.other)
-    }
-    if (second) {
-      const at = second.range[0]
-      this.#fault([at, at + 3], [], 'a second document', 'one scenario in a file', 'split the file')
-    }
-    this.broken = this.faults.length > 0
-    if (this.broken) return
-    this.data = this.#plain(first.contents as Node | null, [], 0, true)
-    this.broken = this.#count > bounds.values || this.#aliases > bounds.aliases
-  }
-
-  #fault(span: Span, path: Path, what: string, expected: string, mend: string): void {
-    if (this.faults.length < 100) this.faults.push({ span: [span[0], span[1]], path, what, expected, mend })
-  }
-
-  /** Plain data of a node. Inside an alias no places are noted: they are those of the alias itself. */
-  #plain(node: Node | null, path: Path, depth: number, noted: boolean): unknown {
-    if (node === null) return null
-    const span: Span = node.range ? [node.range[0], node.range[1]] : [0, 1]
-    if (noted) this.values.set(join(path), span)
-    if (++this.#count > bounds.values || depth > bounds.depth) {
-      if (this.#count === bounds.values + 1 || depth > bounds.depth)
-        this.#fault(span, path, 'too much for a scenario', `at most ${bounds.values} values`, 'write less, by segments')
-      return null
-    }
-    if (isAlias(node)) return this.#aliased(node.source, span, path, depth)
-    const anchor = (node as { anchor?: string }).anchor
-    if (anchor) this.#anchors.set(anchor, node)
-    if (node.tag !== undefined) {
-      this.#fault(span, path, `the tag ${node.tag}`, 'plain YAML without tags', 'remove the tag')
-      return null
-    }
-    if (isScalar(node)) return this.#scalar(node, span, path)
-    if (isSeq(node)) return node.items.map((item, i) => this.#plain(item as Node, [...path, i], depth + 1, noted))
-    return isMap(node) ? this.#mapping(node.items as Pairs, path, depth, noted) : null
-  }
-
-  #aliased(name: string, span: Span, path: Path, depth: number): unknown {
-    const node = this.#anchors.get(name)
-    if (++this.#aliases <= bounds.aliases && node) return this.#plain(node, path, depth + 1, false)
-    const expected = node ? `at most ${bounds.aliases} uses of aliases` : 'an alias of something written before'
-    this.#fault(span, path, `alias *${name}`, expected, 'write the value out')
-    return null
-  }
-
-  #mapping(pairs: Pairs, path: Path, depth: number, noted: boolean): Record<string, unknown> {
-    const result = fresh()
-    for (const { key, value } of pairs) {
-      const span: Span = key?.range ? [key.range[0], key.range[1]] : [0, 1]
-      if (!isScalar(key) || typeof key.value !== 'string' || key.value === '__proto__') {
-        this.#fault(span, path, 'a key that is no plain text', 'a key of plain text', 'write a plain key')
-        continue
-      }
-      const inner = [...path, key.value]
-      if (Object.hasOwn(result, key.value))
-        this.#fault(span, inner, `the key ${key.value} a second time`, 'each key once', 'remove one of the two')
-      if (noted) this.keys.set(join(inner), span)
-      // A key without a value holds null; it stands where its key stands.
-      if (noted && !value) this.values.set(join(inner), span)
-      result[key.value] = this.#plain(value, inner, depth + 1, noted)
-    }
-    return result
-  }
-
-  /** Numbers pass only when their text and their float say the same, so that a price loses nothing on the way (M-01). */
-  #scalar(node: Scalar, span: Span, path: Path): unknown {
-    if (typeof node.value !== 'number') return node.value
-    const source = node.source ?? ''
-    const digits = source
-      .replace(/e.*$/i, '')
-      .replace(/\D/g, '')
-      .replace(/^0+|0+$/g, '')
-    const hex = /^[-+]?0[xo]/.test(source)
-    const exact = hex ? Number.isSafeInteger(node.value) : digits.length <= 15 && (node.value !== 0 || digits === '')
-    if (exact && Number.isFinite(node.value)) return node.value
-    const expected = 'a plain number of at most 15 digits'
-    this.#fault(span, path, `the number ${source.slice(0, 60)}`, expected, 'put longer numbers and texts in quotes')
-    return node.value
-  }
-}
-
-type Pairs = readonly { key: Node; value: Node | null }[]
-
-const syntaxMends: Record<string, string> = {
-  TAB_AS_INDENT: 'indent with spaces',
-  BAD_INDENT: 'indent this line as its neighbours',
-  MISSING_CHAR: 'close the quote or bracket',
-  BAD_ALIAS: 'put the text in quotes, or name an anchor written before',
-  TAG_RESOLVE_FAILED: 'remove the tag',
-  other: 'look at the indentation, quotes and brackets here',
-}
-
-/** Fills in the tokens; returns the offset where brackets nest too deeply for the parser to go on in good time. */
-function tokensOf(text: string, tokens: CST.Token[]): number | null {
-  const parser = new Parser()
-  let offset = 0
-  let open = 0
-  for (const lexeme of new Lexer().lex(text)) {
-    const kind = CST.tokenType(lexeme)
-    if (kind === 'flow-seq-start' || kind === 'flow-map-start') open++
-    if (kind === 'flow-seq-end' || kind === 'flow-map-end') open--
-    if (open > bounds.depth) return offset
-    offset = parser.offset
-    tokens.push(...parser.next(lexeme))
-  }
-  tokens.push(...parser.end())
-  return null
-}
-
-/** The offset of the first token nested deeper than the bound, found without recursion. */
-function tooDeep(tokens: readonly CST.Token[]): number | null {
-  const stack: { token: CST.Token; depth: number }[] = tokens.map((token) => ({ token, depth: 0 })).reverse()
-  for (let entry = stack.pop(); entry; entry = stack.pop()) {
-    const { token, depth } = entry
-    if (depth > 2 * bounds.depth) return token.offset
-    if (token.type === 'document' && token.value) stack.push({ token: token.value, depth })
-    if (!('items' in token)) continue
-    for (const item of token.items) {
-      if (item.key) stack.push({ token: item.key, depth: depth + 1 })
-      if (item.value) stack.push({ token: item.value, depth: depth + 1 })
-    }
-  }
-  return null
 }

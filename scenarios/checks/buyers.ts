@@ -5,6 +5,7 @@ import type { Specification } from '../sections/catalog.ts'
 import { type Draft, type Report, refer, unique } from './draft.ts'
 import { checkWeights } from './market.ts'
 import { checkMonths, checkQuantity } from './quantities.ts'
+import { checkPoolPlans, checkServer } from './servers.ts'
 
 export function checkBuyers(draft: Draft, report: Report): void {
   unique(
@@ -73,6 +74,7 @@ function checkBuy(segment: BuyerSegment, buy: Buy, draft: Draft, path: Path, rep
     })
   if (!specification) return
   checkServer(segment, buy, product.kind === 'image', draft, path, report)
+  checkPoolPlans(segment, buy, specification, draft, path, report)
   checkTerm(segment, buy, specification, path, report)
   checkQuantity(buy, specification, product.kind === 'image', path, report)
   if (buy.trial && !('trial' in specification && specification.trial))
@@ -80,48 +82,6 @@ function checkBuy(segment: BuyerSegment, buy: Buy, draft: Draft, path: Path, rep
       what: 'a trial of a specification without one',
       expected: 'a specification with trial: true (O-12)',
       mend: 'remove trial here, or add trial: true to the specification',
-    })
-}
-
-/** An image runs on a server of a flavour that stands where the buyers are at home (E-01, E-06). */
-function checkServer(segment: BuyerSegment, buy: Buy, image: boolean, draft: Draft, path: Path, report: Report): void {
-  const { zones, regions } = draft.names
-  if (!image || buy.flavour === null) {
-    if (image !== (buy.flavour !== null))
-      report([...path, 'flavour'], {
-        what: image ? 'an image without a server' : `the flavour ${buy.flavour} on a product that is no image`,
-        expected: image ? 'flavour: of the server the image runs on (E-06)' : 'a flavour with images only (E-06)',
-        mend: image ? 'add the flavour of a pool' : 'remove flavour',
-      })
-    return
-  }
-  const { flavour } = buy
-  const flavours = [...new Set([...zones.values()].flatMap((zone) => zone.flavours))]
-  if (!refer(report, [...path, 'flavour'], 'flavour', flavour, flavours)) return
-  checkWeights(buy.zones, [...path, 'zones'], 'zone', [...zones.keys()], report)
-  for (const zone of Object.keys(buy.zones ?? {}))
-    if (zones.has(zone) && !zones.get(zone)?.flavours.includes(flavour))
-      report(
-        [...path, 'zones', zone],
-        {
-          what: `zone ${zone} without a pool of ${flavour}`,
-          expected: `zones that have ${flavour} (E-01)`,
-          mend: `add a pool of ${flavour} there, or remove the zone here`,
-        },
-        'key',
-      )
-  if (buy.zones !== null) return
-  const homes = segment.regions
-    ? Object.keys(segment.regions).filter((region) => segment.regions![region] > 0 && regions.includes(region))
-    : regions
-  const bare = homes.filter((home) =>
-    [...zones.values()].every((zone) => zone.region !== home || !zone.flavours.includes(flavour)),
-  )
-  if (bare.length > 0)
-    report([...path, 'flavour'], {
-      what: `no pool of ${flavour} in ${bare.join(', ')}, where buyers of ${segment.segment} live`,
-      expected: 'a pool of the flavour in every home region (E-01)',
-      mend: `add a pool of ${flavour} there, or give the segment other regions`,
     })
 }
 

@@ -7,7 +7,7 @@ import type { Report } from './draft.ts'
 type Law = Buy['quantity']
 
 /** Values a law can take, where they are few and known, each with its path below the law. */
-function valuesOf(law: Law): { value: number; path: Path }[] | null {
+export function valuesOf(law: Law): { value: number; path: Path }[] | null {
   if ('constant' in law) return [{ value: law.constant, path: ['constant'] }]
   if ('discrete' in law)
     return law.discrete.values

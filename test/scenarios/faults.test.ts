@@ -124,6 +124,11 @@ const cases: readonly [instead: string, written: string, words: RegExp, more?: n
   ['months: 12 }', 'months: «11 }', /11 months.*have a plan: 1, 12/],
   ['months: 12 }', 'months: «{ uniform: { min: 1, max: 12 } } }', /without known values/],
   ['[5, 10]', '[5, «7]', /a quantity of 7; expected a quantity of 5 to 200 in steps of 5/],
+  [
+    'flavour: c6.large,',
+    'flavour: «c6.large, server: yearly-monthly, serverMonths: 1,',
+    /no price of c6.large in ap-1a for 1 months/,
+  ],
   ['count: 400\n    ', '', /no count/],
   ['amount: "50"', 'amount: «"0"', /a top-up of 0/],
   ['months: 12 }', 'months: 12, trial: «true }', /a trial of a specification without one.*O-12/],

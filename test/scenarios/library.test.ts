@@ -4,7 +4,8 @@ import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { jsonSchemaText } from '#scenarios/json-schema.ts'
 import { libraryScenarios } from '#scenarios/library.ts'
-import { readScenario } from '#scenarios/reader.ts'
+import { policyKeys } from '#scenarios/policies.ts'
+import { parseScenario, readScenario } from '#scenarios/reader.ts'
 import { marketplace } from './marketplace.ts'
 
 const schemaFile = new URL('../../scenarios/scenario.schema.json', import.meta.url)
@@ -25,7 +26,7 @@ test.each(library)('$name is read, and names the schema and its question to the 
   expect(source).toMatch(/^# yaml-language-server: \$schema=\.\/scenario\.schema\.json\n# Question: /)
 })
 
-test('scenario.schema.json is what the schema says: npm run docs or node scenarios/json-schema.ts writes it', () => {
+test('scenario.schema.json is what `node scenarios/json-schema.ts` prints', () => {
   expect(readFileSync(schemaFile, 'utf8')).toBe(jsonSchemaText())
 })
 
@@ -45,6 +46,40 @@ test('an editor refuses unknown keys and wrong forms', () => {
     ['perBuyer: 3/week', 'perBuyer: 3'],
   ])
     expect(validate(parse(marketplace.replace(instead, written))), written).toBe(false)
+})
+
+const whole = readFileSync(new URL('whole.yaml', import.meta.url), 'utf8')
+
+test('a scenario of the whole marketplace is read', () => {
+  expect(validate(parse(whole)), JSON.stringify(validate.errors)).toBe(true)
+  const scenario = parseScenario(whole, 'whole.yaml', { allowNotYet: true })
+  const kinds = ['profile', 'closed', 'spike', 'stages', 'poisson', 'profile', 'trace']
+  expect(scenario.buyers.map(({ load }) => load.kind)).toEqual(kinds)
+  expect(scenario.end - scenario.start).toBe(90 * 86_400_000)
+  expect(scenario.events).toContainEqual({
+    at: Date.parse('2023-05-14T00:00:00+08:00'),
+    kind: 'outage',
+    zone: 'ap-1a',
+    flavour: 'c6.large',
+    for: 3 * 3_600_000,
+    breaks: 0.5,
+  })
+})
+
+/** Names of keys written anywhere in plain data. */
+function* keysIn(value: unknown): Generator<string> {
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, inner] of Object.entries(value)) {
+    yield key
+    yield* keysIn(inner)
+  }
+}
+
+test('the scenario of the whole marketplace writes every key there is', () => {
+  const written = new Set([...keysIn(parse(whole)), ...policyKeys, 'end'])
+  const missing = [...properties(JSON.parse(jsonSchemaText()))].map(([path]) => path.replace(/^.*\./, ''))
+  const policyEnds = policyKeys.map((key) => key.replace(/^.*\./, ''))
+  expect([...new Set(missing)].filter((key) => !written.has(key) && !policyEnds.includes(key))).toEqual([])
 })
 
 /** Every schema below `properties`, with its path. */

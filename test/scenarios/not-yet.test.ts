@@ -133,9 +133,10 @@ const rows: readonly [sets: readonly string[], rules: string][] = [
   [
     [
       'catalog.stack.specifications.plain={ id: plain, billing: monthly, plans: [{ months: 1, price: 3 }] }',
+      `${pool}.plans=[{ months: 1, price: 50 }]`,
       `${buyer}.buys.stack.lifetime=`,
     ],
-    'E-06',
+    'E-06 P-05',
   ],
   [
     [`${crm}={ id: seats, billing: one-off, price: 3 }`, `${buyer}.buys.crm={ product: crm, specification: seats }`],
@@ -153,7 +154,14 @@ const rows: readonly [sets: readonly string[], rules: string][] = [
   [[`${buyer}.wallet.credit={ limit: 5 }`], 'O-05'],
   [[`${buyer}.load={ closed: { thinkTime: 1h } }`], 'O-01'],
   [[`${buyer}.load={ spike: { perBuyer: true, base: 1/d, peak: 9/d, at: 2024-03-05T00:00:00Z, for: 1d } }`], 'O-01'],
-  [[`${buyer}.buys.stack.server=yearly-monthly`, `${buyer}.buys.stack.serverMonths=1`], 'E-06'],
+  [
+    [
+      `${buyer}.buys.stack.server=yearly-monthly`,
+      `${buyer}.buys.stack.serverMonths=1`,
+      `${pool}.plans=[{ months: 1, price: 50 }]`,
+    ],
+    'E-06 P-05',
+  ],
   [[`${buyer}.buys.stack.provisioning=quick`], 'E-04'],
   [[`${buyer}.buys.stack.zones={ ap-1a: 1 }`], 'E-01'],
   [[`${buyer}.habits.paying.abandon=0.1`], 'O-01'],

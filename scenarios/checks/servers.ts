@@ -1,0 +1,86 @@
+/** Checks of the servers under the images that buyers buy (E-01, E-06). */
+import type { Path } from '../document.ts'
+import type { Buy, BuyerSegment } from '../sections/buyers.ts'
+import type { Specification } from '../sections/catalog.ts'
+import { type Draft, type Report, refer } from './draft.ts'
+import { checkWeights } from './market.ts'
+import { valuesOf } from './quantities.ts'
+
+/** Regions where buyers of the segment live. */
+const homesOf = ({ regions }: BuyerSegment, all: readonly string[]) =>
+  regions ? all.filter((region) => (regions[region] ?? 0) > 0) : all
+
+/** An image runs on a server of a flavour that stands where the buyers are at home (E-01, E-06). */
+export function checkServer(
+  segment: BuyerSegment,
+  buy: Buy,
+  image: boolean,
+  draft: Draft,
+  path: Path,
+  report: Report,
+): void {
+  const { zones, regions } = draft.names
+  if (!image || buy.flavour === null) {
+    if (image !== (buy.flavour !== null))
+      report([...path, 'flavour'], {
+        what: image ? 'an image without a server' : `the flavour ${buy.flavour} on a product that is no image`,
+        expected: image ? 'flavour: of the server the image runs on (E-06)' : 'a flavour with images only (E-06)',
+        mend: image ? 'add the flavour of a pool' : 'remove flavour',
+      })
+    return
+  }
+  const { flavour } = buy
+  const flavours = [...new Set([...zones.values()].flatMap((zone) => zone.flavours))]
+  if (!refer(report, [...path, 'flavour'], 'flavour', flavour, flavours)) return
+  checkWeights(buy.zones, [...path, 'zones'], 'zone', [...zones.keys()], report)
+  for (const zone of Object.keys(buy.zones ?? {}))
+    if (zones.has(zone) && !zones.get(zone)?.flavours.includes(flavour))
+      report(
+        [...path, 'zones', zone],
+        {
+          what: `zone ${zone} without a pool of ${flavour}`,
+          expected: `zones that have ${flavour} (E-01)`,
+          mend: `add a pool of ${flavour} there, or remove the zone here`,
+        },
+        'key',
+      )
+  if (buy.zones !== null) return
+  const homes = homesOf(segment, regions)
+  const bare = homes.filter((home) =>
+    [...zones.values()].every((zone) => zone.region !== home || !zone.flavours.includes(flavour)),
+  )
+  if (bare.length > 0)
+    report([...path, 'flavour'], {
+      what: `no pool of ${flavour} in ${bare.join(', ')}, where buyers of ${segment.segment} live`,
+      expected: 'a pool of the flavour in every home region (E-01)',
+      mend: `add a pool of ${flavour} there, or give the segment other regions`,
+    })
+}
+
+/** E-06: the server of a yearly/monthly image is bought for the same months, so its pools sell them too. */
+export function checkPoolPlans(
+  segment: BuyerSegment,
+  buy: Buy,
+  specification: Specification,
+  draft: Draft,
+  path: Path,
+  report: Report,
+): void {
+  const metered = specification.billing === 'pay-per-use'
+  if (buy.flavour === null || (metered && buy.serverMonths === null)) return
+  const drawn = buy.months ? valuesOf(buy.months)?.map(({ value }) => value) : null
+  const firstPlan = 'plans' in specification ? [specification.plans[0].months] : []
+  const months = buy.serverMonths === null ? (drawn ?? firstPlan) : [buy.serverMonths]
+  const homes = homesOf(segment, draft.names.regions)
+  for (const region of draft.regions.filter((candidate) => candidate && homes.includes(candidate.id)))
+    for (const zone of region?.zones ?? [])
+      for (const pool of zone.pools.filter(({ flavour }) => flavour === buy.flavour)) {
+        const missing = months.filter((bought) => !pool.plans.some((plan) => plan.months === bought))
+        if (missing.length > 0)
+          report([...path, 'flavour'], {
+            what: `no price of ${pool.flavour} in ${zone.id} for ${missing.join(', ')} months`,
+            expected: 'plans of the pool for the months its servers are bought for (E-06)',
+            mend: `add plans to the pool of ${pool.flavour} in ${zone.id}`,
+          })
+      }
+}
