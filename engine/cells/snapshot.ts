@@ -12,7 +12,8 @@ const PREFIX = MAGIC.length + 4 + HASH_BYTES
 /** What a snapshot must have in common with the run that goes on from it. */
 const identity = ['cells', 'lookahead', 'start', 'seed', 'replication'] as const
 
-type Header = Pick<Plan, (typeof identity)[number]> & Standing & { readonly bytes: readonly number[] }
+/** The run, where it stood, and the length of each cell's bytes. */
+export type SnapshotHeader = Pick<Plan, (typeof identity)[number]> & Standing & { readonly bytes: readonly number[] }
 
 /** Thrown for a blob that is no snapshot, is damaged, or belongs to another run or version. */
 export class SnapshotFault extends Error {
@@ -26,9 +27,9 @@ export class SnapshotFault extends Error {
 export function encodeSnapshot(plan: Plan, standing: Standing, cells: readonly Uint8Array[]): Uint8Array {
   const { lookahead, start, seed, replication } = plan
   const bytes = cells.map((cell) => cell.length)
-  const header: Header = { cells: plan.cells, lookahead, start, seed, replication, ...standing, bytes }
+  const header: SnapshotHeader = { cells: plan.cells, lookahead, start, seed, replication, ...standing, bytes }
   const text = new TextEncoder().encode(JSON.stringify(header))
-  const blob = new Uint8Array(bytes.reduce((sum, length) => sum + length, PREFIX + 4 + text.length))
+  const blob = new Uint8Array(PREFIX + 4 + text.length + sum(bytes))
   const view = new DataView(blob.buffer)
   blob.set(new TextEncoder().encode(MAGIC))
   view.setUint32(MAGIC.length, VERSION)
@@ -43,12 +44,16 @@ export function encodeSnapshot(plan: Plan, standing: Standing, cells: readonly U
   return blob
 }
 
+/** What a snapshot says of itself. Throws `SnapshotFault` in plain words when it is none or damaged. */
+export function snapshotHeader(blob: Uint8Array): SnapshotHeader {
+  check(blob)
+  const length = new DataView(blob.buffer, blob.byteOffset).getUint32(PREFIX)
+  return JSON.parse(new TextDecoder().decode(blob.subarray(PREFIX + 4, PREFIX + 4 + length)))
+}
+
 /** Reads a snapshot for the run of `plan`. Throws `SnapshotFault` in plain words. */
 export function decodeSnapshot(blob: Uint8Array, plan: Plan): { standing: Standing; cells: Uint8Array[] } {
-  check(blob)
-  const view = new DataView(blob.buffer, blob.byteOffset, blob.byteLength)
-  let at = PREFIX + 4 + view.getUint32(PREFIX)
-  const header = JSON.parse(new TextDecoder().decode(blob.subarray(PREFIX + 4, at))) as Header
+  const header = snapshotHeader(blob)
   for (const key of identity) {
     if (header[key] === plan[key]) continue
     throw new SnapshotFault(`The snapshot is of a run with ${key} ${header[key]}, and this run has ${key} ${plan[key]}`)
@@ -56,9 +61,14 @@ export function decodeSnapshot(blob: Uint8Array, plan: Plan): { standing: Standi
   if (header.at > plan.end) {
     throw new SnapshotFault(`The snapshot was taken at ${header.at} ms, after this run's end at ${plan.end} ms`)
   }
+  let at = blob.length - sum(header.bytes)
   // Copies, because what is deserialised may go on living in the bytes it was read from.
   const cells = header.bytes.map((length) => blob.slice(at, (at += length)))
   return { standing: { at: header.at, windows: header.windows }, cells }
+}
+
+function sum(lengths: readonly number[]): number {
+  return lengths.reduce((total, length) => total + length, 0)
 }
 
 function check(blob: Uint8Array): void {

@@ -2,6 +2,7 @@ import { deserialize } from 'node:v8'
 import type { Worker } from 'node:worker_threads'
 import { onTestFinished } from 'vitest'
 import { type RunCellsOptions, runCells } from '#engine/cells/run-cells.ts'
+import { snapshotHeader } from '#engine/cells/snapshot.ts'
 
 /** The test program of this name. */
 export function program(name: string): URL {
@@ -16,10 +17,9 @@ export function run(name: string, spec: unknown, options: Partial<RunCellsOption
 
 /** What a snapshot says. Its bytes may differ where V8 keeps one number as an integer here and as a float there. */
 export function contents(blob: Uint8Array): unknown[] {
-  const text = 48
-  let at = text + new DataView(blob.buffer).getUint32(text - 4)
-  const header = JSON.parse(new TextDecoder().decode(blob.subarray(text, at)))
-  const cells = header.bytes.map((length: number) => deserialize(blob.slice(at, (at += length))))
+  const header = snapshotHeader(blob)
+  let at = blob.length - header.bytes.reduce((sum, length) => sum + length, 0)
+  const cells = header.bytes.map((length) => deserialize(blob.slice(at, (at += length))))
   return [{ ...header, bytes: undefined }, ...cells]
 }
 

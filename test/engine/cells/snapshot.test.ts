@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { SnapshotFault } from '#engine/cells/snapshot.ts'
+import { SnapshotFault, snapshotHeader } from '#engine/cells/snapshot.ts'
 import { contents, run } from './running.ts'
 
 const spec = { seeds: 2, gap: 30, lookahead: 100, spread: 50, chatter: 60, stir: 30 }
@@ -52,6 +52,12 @@ test('the same run takes the same snapshots on any threads', async () => {
   const threaded = await snapshots(3)
   expect(threaded.map(({ at }) => at)).toEqual(alone.map(({ at }) => at))
   expect(threaded.map(({ blob }) => contents(blob))).toEqual(alone.map(({ blob }) => contents(blob)))
+})
+
+test('a snapshot says what run it is of', async () => {
+  const [, { blob, at }] = await snapshots(2)
+  const run = { cells: 3, lookahead: 100, start: 0, seed: 'test', replication: 0 }
+  expect(snapshotHeader(blob)).toMatchObject({ ...run, at, windows: expect.any(Number) })
 })
 
 test('a snapshot of another run is refused', async () => {

@@ -1,0 +1,8 @@
+import { expect, test } from 'vitest'
+import { work } from '../../../bench/cells.ts'
+
+test('the scaling bench does the same work on one thread and on two', async () => {
+  const [one, two] = [await work(50, 20, 1), await work(50, 20, 2)]
+  expect(two).toEqual({ ...one, ms: two.ms })
+  expect(one.executed).toBeGreaterThan(1900)
+})
