@@ -1,5 +1,6 @@
 /**
- * Money, prices, percentages and shares as a scenario writes them. Amounts stay decimal text: no float touches one (M-01).
+ * Money, prices, percentages and shares as a scenario writes them. Amounts stay decimal text: no float touches one
+ * (M-01).
  * A plain YAML number is taken too: the reader lets only numbers through whose text a float gives back digit by digit.
  */
 import { z } from 'zod'
@@ -22,7 +23,8 @@ export function decimalText(value: number): string {
 
 function decimal(expected: string, decimals: number, below: number) {
   const pattern = new RegExp(`^\\d{1,12}(\\.\\d{1,${decimals}})?$`)
-  const words = `expected ${expected} with at most ${decimals} decimals and below ${String(below).replace(/\B(?=(\d{3})+$)/g, ',')}`
+  const limit = String(below).replace(/\B(?=(\d{3})+$)/g, ',')
+  const words = `expected ${expected} with at most ${decimals} decimals and below ${limit}`
   return z
     .union([z.string(), z.number()], { error: words })
     .transform((value, context) => {

@@ -1,4 +1,4 @@
-/** Times as a scenario writes them: durations, instants, rates and working hours, read into whole milliseconds (T-01). */
+/** Times as a scenario writes them: durations, instants, rates, working hours, read into whole milliseconds (T-01). */
 import { z } from 'zod'
 
 const milliseconds = { ms: 1, s: 1_000, min: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const
@@ -15,7 +15,7 @@ export function parseDuration(text: string): number | null {
 
 const instantPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/
 
-/** Milliseconds since the epoch of an instant with its offset; null for text that names no instant (30 February too). */
+/** Milliseconds since the epoch of an instant with its offset; null for text that names none, as 30 February. */
 export function parseInstant(text: string): number | null {
   if (!instantPattern.test(text)) return null
   const instant = Date.parse(text)
@@ -39,7 +39,7 @@ const rateUnits: Record<string, keyof typeof milliseconds> = {
   week: 'w',
 }
 
-/** `count` events in `perMs` milliseconds, kept as the two numbers written: 3/week is { count: 3, perMs: 604800000 }. */
+/** `count` events in `perMs` milliseconds, the two numbers as written: 3/week is { count: 3, perMs: 604800000 }. */
 export interface Rate {
   readonly count: number
   readonly perMs: number

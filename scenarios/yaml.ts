@@ -115,7 +115,7 @@ export class Reading {
     return result
   }
 
-  /** Numbers pass only when their text and their float say the same, so that a price loses nothing on the way (M-01). */
+  /** Numbers pass only when their text and their float say the same: a price loses nothing on the way (M-01). */
   #scalar(node: Scalar, span: Span, path: Path): unknown {
     if (typeof node.value !== 'number') return node.value
     const source = node.source ?? ''

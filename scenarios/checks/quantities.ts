@@ -1,4 +1,4 @@
-/** Checks of the quantities and months that buyers draw, as far as a law has bounds that can be read off (C-04, P-05). */
+/** Checks of the quantities and months that buyers draw, as far as a law shows its bounds (C-04, P-05). */
 import type { Path } from '../document.ts'
 import type { Buy } from '../sections/buyers.ts'
 import type { Specification } from '../sections/catalog.ts'
@@ -26,7 +26,7 @@ function rangeOf(law: Law): { min: number; max: number; path: Path } | null {
   return null
 }
 
-/** C-04: values written out must be sold as they are; laws without bounds are brought to the nearest step when drawn. */
+/** C-04: values written out must be sold as they are; other laws are brought to the nearest step when drawn. */
 export function checkQuantity(
   buy: Buy,
   specification: Specification,

@@ -33,7 +33,8 @@ const all = (fault: Fault) =>
 const bands = '[{ upTo: 50, unit: "9.5" }, { upTo: null, unit: "7" }]'
 const open = '  - at: 2024-03-05T00:00:00Z\n    '
 
-// What is written instead of what, « before the place of each fault, and words of them, and how many faults more elsewhere follow from it.
+// What is written instead of what, « before the place of each fault, words of the faults, and how many more faults
+// follow elsewhere.
 const cases: readonly [instead: string, written: string, words: RegExp, more?: number][] = [
   // values
   ['capacity: 60', 'capacity: «many', /found "many"; expected a number of servers/],

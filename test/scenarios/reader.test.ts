@@ -73,17 +73,18 @@ test('a fault inside an alias is told where the alias stands', () => {
   expect(faultsOf(text)).toMatchObject([{ line: 52, column: 12, path: 'buyers.start-ups.count' }])
 })
 
+/** Each line repeats the one before ten times. */
+const laughs = ['a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]']
+  .concat([...'bcdefghi'].map((name, line) => `${name}: &${name} [${`*${'abcdefgh'[line]},`.repeat(10)}]`))
+  .join('\n')
+
 const hostile: readonly [name: string, text: string, words: RegExp][] = [
   ['deep brackets', '['.repeat(100_000), /nested too deeply/],
   ['deep mappings', '{a: '.repeat(100_000), /nested too deeply/],
   ['deep dashes', '- '.repeat(20_000), /nested too deeply/],
   ['values', `a: [${'x,'.repeat(bounds.values)}]`, /too much for a scenario/],
   ['length', 'x'.repeat(bounds.characters + 1), /more than 4 MiB/],
-  [
-    'laughs',
-    `a: &a [1,1,1,1,1,1,1,1,1,1]\n${[...'bcdefghi'].map((c, i) => `${c}: &${c} [${`*${'abcdefgh'[i]},`.repeat(10)}]`).join('\n')}`,
-    /at most 100 uses of aliases/,
-  ],
+  ['laughs', laughs, /at most 100 uses of aliases/],
   ['an alias of itself', 'a: &a [*a]', /too much|at most 100 uses/],
   ['a prototype', '__proto__: { name: x }', /a key that is no plain text/],
   ['nothing', '', /found nothing; expected a mapping/],
@@ -156,7 +157,7 @@ test('on any mutated text the reader throws ScenarioFaults or nothing, each faul
         expect(formatFaults([fault])).toContain('mend: ')
       }
     }),
-    { numRuns: 200 },
+    { numRuns: 120 },
   )
 })
 
@@ -176,8 +177,8 @@ test('any plain data in the place of any part gives faults or nothing', () => {
   fc.assert(
     fc.property(fc.constantFrom(...keys), fc.jsonValue({ maxDepth: 4 }), (key, value) => {
       const text = `${marketplace.replace(new RegExp(`^${key}:`, 'm'), `was-${key}:`)}${key}: ${JSON.stringify(value)}\n`
-      expect(faultsOf(text).length).toBeGreaterThan(0)
+      expect(faultsOf(text).every(({ mend }) => mend.length > 0)).toBe(true)
     }),
-    { numRuns: 200 },
+    { numRuns: 120 },
   )
 })
