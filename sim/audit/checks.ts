@@ -1,8 +1,25 @@
 /** Every check of the auditor. A new kind of amount is judged by a new file in `checks/` and a line here. */
 import type { CheckMaker } from './check.ts'
+import { bills } from './checks/bills.ts'
+import { known } from './checks/known.ts'
+import { steps } from './checks/lifecycles.ts'
 import { orders } from './checks/orders.ts'
+import { pools } from './checks/pools.ts'
 import { postings } from './checks/postings.ts'
+import { recognition } from './checks/recognition.ts'
 import { settlement } from './checks/settlement.ts'
+import { standing } from './checks/standing.ts'
 import { usage } from './checks/usage.ts'
 
-export const checks: readonly CheckMaker[] = [usage, orders, settlement, postings]
+export const checks: readonly CheckMaker[] = [
+  known,
+  usage,
+  orders,
+  settlement,
+  standing,
+  recognition,
+  bills,
+  postings,
+  steps,
+  pools,
+]

@@ -1,0 +1,48 @@
+/** I-02, M-02: one bill for each account and month with charges: their sum, what is payable of it, and whether final. */
+import type { AccountFacts, Bill } from '../account-facts.ts'
+import type { Bench, Check } from '../check.ts'
+import { DAY, HOUR } from '../civil-time.ts'
+import { toCents } from '../exact.ts'
+import { kinds } from '../kinds.ts'
+import type { Workings } from '../workings.ts'
+
+/** A bill is final on the 3rd at 10:00 of the next month. */
+const FINAL_AFTER = 2 * DAY + 10 * HOUR
+
+export function bills(bench: Bench): Check {
+  return {
+    account(facts, workings) {
+      const seen = new Set<number>()
+      for (const bill of facts.bills) {
+        if (seen.has(bill.month)) tellSurplus(bench, facts, bill, 'a second bill of the month')
+        else judgeBill(bench, facts, bill, workings)
+        seen.add(bill.month)
+      }
+      for (const [month, { charges }] of workings.replay.months)
+        if (!seen.has(month))
+          bench.findings.differ(kinds.billCharges, subjectOf(facts), month, 0, charges, 'the month has no bill')
+    },
+  }
+}
+
+const subjectOf = (facts: AccountFacts): string => `account ${facts.id} bill`
+
+function judgeBill(bench: Bench, facts: AccountFacts, bill: Bill, { replay }: Workings): void {
+  const { findings, premises } = bench
+  const audited = replay.months.get(bill.month)
+  if (audited === undefined) {
+    tellSurplus(bench, facts, bill, 'nothing was settled in the month')
+    return
+  }
+  const told = (text: string) => () => ({ subject: subjectOf(facts), at: bill.month, text })
+  findings.compare(kinds.billLines, bill.lines, audited.lines, told('charges settled in the month'))
+  findings.compare(kinds.billCharges, bill.charges, audited.charges, told('sum of the charges settled in the month'))
+  const payable = toCents(audited.charges, premises.policies['rounding.monthTotal'])
+  findings.compare(kinds.billPayable, bill.payable, payable, told('the total, brought to 2 decimals'))
+  const final = premises.calendar.nextMonth(bill.month) + FINAL_AFTER < premises.end ? 1 : 0
+  findings.compare(kinds.billFinal, bill.final, final, told('final on the 3rd at 10:00'))
+}
+
+function tellSurplus({ findings }: Bench, facts: AccountFacts, bill: Bill, text: string): void {
+  findings.differ(kinds.billCharges, subjectOf(facts), bill.month, bill.charges, 0, text)
+}

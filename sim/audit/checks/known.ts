@@ -1,0 +1,37 @@
+/** Q-02, Q-08: every fact is about something that the record knows, and ruled by something that the auditor knows. */
+import type { PolicyKey } from '#scenarios/policies.ts'
+import type { Bench, Check } from '../check.ts'
+import { kinds } from '../kinds.ts'
+
+/** Switches that change amounts, at the settings that the auditor has a rule for. */
+const judged: Partial<Record<PolicyKey, readonly unknown[]>> = {
+  'image.hour': ['clock'],
+  'order.quoteLock': ['order'],
+  'term.start': ['accepted'],
+}
+
+/** Planned events that change amounts and that the auditor does not follow. */
+const unjudgedEvents = ['priceChange', 'serverPriceChange', 'policyChange', 'capacityChange'] as const
+
+export function known({ premises, findings }: Bench): Check {
+  return {
+    account(facts) {
+      for (const orphan of facts.orphans)
+        findings.differ(kinds.orphan, orphan, 0, 1, 0, 'the record has no such thing, yet speaks of it')
+      if (facts.known) return
+      const text = 'facts of an account that the record does not have'
+      const facts_ = facts.instances.length + facts.orders.length + facts.transactions.length + facts.bills.length
+      if (facts_ + facts.standing.length > 0) findings.differ(kinds.orphan, `account ${facts.id}`, 0, 1, 0, text)
+    },
+    finish() {
+      for (const [key, settings] of Object.entries(judged)) {
+        const value = premises.policies[key as PolicyKey]
+        if (settings.includes(value)) findings.agree(kinds.unjudged, 0)
+        else findings.differ(kinds.unjudged, key, 0, 1, 0, `no rule for the setting ${JSON.stringify(value)}`)
+      }
+      for (const { at, kind } of premises.scenario.events)
+        if (unjudgedEvents.some((name) => name === kind))
+          findings.differ(kinds.unjudged, kind, at, 1, 0, 'a planned event that the auditor does not follow')
+    },
+  }
+}

@@ -1,0 +1,127 @@
+/** A-01..A-05: an account's standing follows from its debts and their age, and its servers follow its standing. */
+import type { AccountFacts, Instance, Step } from '../account-facts.ts'
+import type { Bench, Check } from '../check.ts'
+import { kinds } from '../kinds.ts'
+import type { Workings } from '../workings.ts'
+
+/** [from, to) in one standing. */
+interface Period {
+  readonly from: number
+  readonly to: number
+  readonly state: number
+}
+
+export function standing(bench: Bench): Check {
+  return {
+    account(facts, workings) {
+      judgeMoves(bench, facts, workings)
+      const periods = periodsOf(bench, facts.standing)
+      for (const instance of facts.instances) {
+        judgeServer(bench, instance, periods)
+        judgeReturn(bench, instance)
+      }
+      judgeOrders(bench, facts, periods)
+    },
+  }
+}
+
+/** The recorded steps against the replayed ones, by instant. */
+function judgeMoves({ findings, premises }: Bench, facts: AccountFacts, { replay }: Workings): void {
+  const recorded = facts.standing
+  const { moves } = replay
+  const subject = `account ${facts.id}`
+  let index = 0
+  let next = 0
+  while (index < recorded.length || next < moves.length) {
+    const step = recorded[index]
+    const move = moves[next]
+    if (step && move && step.at === move.at && step.event === move.event) {
+      findings.agree(kinds.standing, step.at)
+      index++
+      next++
+    } else if (
+      step &&
+      (!move || step.at < move.at || (step.at === move.at && recorded[index + 1]?.event === move.event))
+    ) {
+      findings.differ(
+        kinds.standing,
+        subject,
+        step.at,
+        step.at,
+        0,
+        `${premises.word(step.event)}: nothing asks for it now`,
+      )
+      index++
+    } else {
+      findings.differ(
+        kinds.standing,
+        subject,
+        move.at,
+        0,
+        move.at,
+        `${premises.word(move.event)} is due now, and missing`,
+      )
+      next++
+    }
+  }
+}
+
+/** Where the account was in arrears; between them it was in good standing. */
+function periodsOf({ premises, words }: Bench, steps: readonly Step[]): Period[] {
+  return steps
+    .map((step, index) => ({ from: step.at, to: steps[index + 1]?.at ?? premises.end, state: step.to }))
+    .filter(({ state }) => state !== words.good)
+}
+
+/** A-03, A-05: frozen while the account is suspended, and only then; gone once it is released. */
+function judgeServer(bench: Bench, instance: Instance, periods: readonly Period[]): void {
+  const { findings, words, premises } = bench
+  if (instance.billing !== words.payPerUse) return
+  let fault: { at: number; text: string } | undefined
+  for (const [index, { at, to }] of instance.steps.entries()) {
+    const until = instance.steps[index + 1]?.at ?? premises.end
+    if (until <= at || to === words.deleted || to === words.failed) continue
+    const covered = to === words.suspended ? spanOf(periods, words.suspended, at, until) : 0
+    if (to === words.suspended && covered < until - at)
+      fault = { at, text: 'frozen while the account is not suspended' }
+    if (to !== words.suspended && to !== words.creating && spanOf(periods, words.suspended, at, until) > 0)
+      fault = { at, text: `${premises.word(to)} while the account is suspended` }
+    if (spanOf(periods, words.released, at, until) > 0)
+      fault = { at, text: `${premises.word(to)} although the account's resources are released` }
+  }
+  if (fault) findings.differ(kinds.suspension, `instance ${instance.id}`, fault.at, 1, 0, fault.text)
+  else findings.agree(kinds.suspension, 1)
+}
+
+/** How much of [from, until) an account spent in a standing, ms. */
+function spanOf(periods: readonly Period[], state: number, from: number, until: number): number {
+  let sum = 0
+  for (const period of periods)
+    if (period.state === state) sum += Math.max(0, Math.min(period.to, until) - Math.max(period.from, from))
+  return sum
+}
+
+/** A-05: a frozen pay-per-use server comes back stopped, or running by policy. */
+function judgeReturn({ findings, words, premises }: Bench, instance: Instance): void {
+  const back = premises.policies['unfreeze.payPerUse'] === 'running' ? words.running : words.stopped
+  for (const { at, from, to } of instance.steps) {
+    if (from !== words.suspended || (to !== words.running && to !== words.stopped)) continue
+    if (to === back) findings.agree(kinds.suspension, 1)
+    else {
+      const text = `came back ${premises.word(to)}, should be ${premises.word(back)} (A-05)`
+      findings.differ(kinds.suspension, `instance ${instance.id}`, at, 1, 0, text)
+    }
+  }
+}
+
+/** O-10: an account in arrears places no order. At the very instant it falls due, the debt comes first (T-06). */
+function judgeOrders({ findings, premises }: Bench, facts: AccountFacts, periods: readonly Period[]): void {
+  for (const { id, at } of facts.orders) {
+    const period = periods.find(({ from, to }) => from <= at && at < to)
+    if (period === undefined) findings.agree(kinds.orderShape, 1)
+    else {
+      const text = `placed while the account is in ${premises.word(period.state)} (O-10)`
+      findings.differ(kinds.orderShape, `order ${id}`, at, 1, 0, text)
+    }
+  }
+}

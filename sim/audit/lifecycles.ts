@@ -1,0 +1,78 @@
+/**
+ * The steps that the rulebook allows, written down by the auditor from the rulebook (Q-06): `event: from > to`, with
+ * several states before it where it allows them. Nothing here comes from the market's own tables.
+ */
+export type LifecycleName = 'order' | 'instance' | 'subscription' | 'standing'
+
+type Steps = Readonly<Record<string, readonly string[]>>
+
+/** A lifecycle: the states it may begin in (by `begin`, from nothing), its steps, and the states that end it. */
+export interface Lifecycle {
+  /** What `begin` leads to; empty where a life begins without a step. */
+  readonly begins: readonly string[]
+  /** The state a life without a `begin` starts in. */
+  readonly first: string
+  readonly steps: Steps
+  readonly final: readonly string[]
+}
+
+export const lifecycles: Readonly<Record<LifecycleName, Lifecycle>> = {
+  // O-01, O-08, O-10, S-08
+  order: {
+    begins: ['pending-approval', 'pending-payment'],
+    first: '',
+    steps: {
+      approve: ['pending-approval > pending-payment'],
+      pay: ['pending-payment > processing'],
+      complete: ['processing > completed'],
+      expire: ['pending-payment > cancelled'],
+      cancel: ['pending-approval > cancelled', 'pending-payment > cancelled', 'processing > cancelled'],
+      fail: ['pending-payment > cancelled', 'processing > cancelled'],
+    },
+    final: ['completed', 'cancelled'],
+  },
+  // E-01, E-07, A-03, A-05
+  instance: {
+    begins: ['creating'],
+    first: '',
+    steps: {
+      launch: ['creating > running'],
+      stop: ['running > stopped'],
+      start: ['stopped > running'],
+      suspend: ['running > suspended', 'stopped > suspended', 'changing-image > suspended'],
+      unfreeze: ['suspended > stopped'],
+      resume: ['suspended > running'],
+      changeImage: ['stopped > changing-image'],
+      imageChanged: ['changing-image > stopped'],
+      delete: ['creating', 'running', 'stopped', 'suspended', 'changing-image'].map((from) => `${from} > deleted`),
+      release: ['creating', 'running', 'stopped', 'suspended', 'changing-image'].map((from) => `${from} > deleted`),
+      fail: ['creating', 'running', 'stopped', 'suspended', 'changing-image'].map((from) => `${from} > failed`),
+    },
+    final: ['deleted', 'failed'],
+  },
+  // R-01, R-02, N-01
+  subscription: {
+    begins: ['active'],
+    first: '',
+    steps: {
+      expire: ['active > grace'],
+      graceEnds: ['grace > retention'],
+      retentionEnds: ['retention > released'],
+      renew: ['active > active', 'grace > active', 'retention > active'],
+      unsubscribe: ['active > released'],
+    },
+    final: ['released'],
+  },
+  // A-01..A-05
+  standing: {
+    begins: [],
+    first: 'good',
+    steps: {
+      fallDue: ['good > grace'],
+      graceEnds: ['grace > suspended'],
+      retentionEnds: ['suspended > released'],
+      settle: ['grace > good', 'suspended > good', 'released > good'],
+    },
+    final: [],
+  },
+}

@@ -1,0 +1,9 @@
+import { expect, test } from 'vitest'
+import { auditFile, scratchFolder, smallRecord } from './small-record.ts'
+
+test('the auditor agrees with a record worked out on paper', () => {
+  const { told, differences, amounts } = auditFile(smallRecord(scratchFolder()))
+  expect(told).toEqual([])
+  expect(differences).toBe(0)
+  expect(amounts).toBeGreaterThan(1000)
+})

@@ -1,0 +1,632 @@
+/**
+ * A small record whose every number was worked out on paper: three buyers, four servers, two subscriptions, one unpaid
+ * order. Civil time is UTC+08:00, grace 2 days, retention 3 days, tax 6 %. Times are `MM-DD hh:mm:ss.mmm` of 2024.
+ */
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Database } from 'better-sqlite3'
+import Sqlite from 'better-sqlite3'
+import { onTestFinished } from 'vitest'
+import { parseScenario } from '#scenarios/reader.ts'
+import { type AuditOutcome, audit } from '#sim/audit/audit.ts'
+import { type FactTableName, factColumns, factTableNames, unitOf } from '#sim/record/columns.ts'
+import { dimensionNames, dimensions } from '#sim/record/dimensions.ts'
+import { wordNumber, words } from '#sim/record/words.ts'
+
+export const HOUR = 3_600_000
+const OFFSET = 8 * HOUR
+
+/** `03-01 09:12:30.500` of 2024, civil time, in ms. */
+export function at(text: string): number {
+  const [date, time = '00:00'] = text.split(' ')
+  const [hour, minute, second = '0'] = time.split(':')
+  const [month, day] = date.split('-').map(Number)
+  return (
+    Date.UTC(2024, month - 1, day) -
+    OFFSET +
+    Number(hour) * HOUR +
+    Number(minute) * 60_000 +
+    Math.round(Number(second) * 1000)
+  )
+}
+
+type Value = number | string
+type Row = Readonly<Record<string, Value>>
+export type Rows = Readonly<Partial<Record<FactTableName, readonly Row[]>>>
+
+/** Writes facts: words as words, instants as civil time; what is left out is 0. */
+export function insert(database: Database, table: FactTableName, rows: readonly Row[]): void {
+  const names = factColumns(table)
+  const statement = database.prepare(`INSERT INTO ${table} VALUES (${names.map(() => '?').join(', ')})`)
+  for (const row of rows)
+    statement.run(
+      ...names.map((name) => {
+        const value = row[name] ?? 0
+        if (typeof value === 'number') return value
+        return unitOf(table, name) === 'word' ? wordNumber(value) : at(value)
+      }),
+    )
+}
+
+const scenarioText = `
+name: small
+start: 2024-03-01T00:00:00+08:00
+end: 2024-04-05T12:00:00+08:00
+policies: { grace.days: 2, retention.days: 3, tax.percent: 6 }
+regions:
+  - { id: r, zones: [{ id: z, pools: [{ flavour: f, capacity: 1, hourly: "0.1234567891" }] }] }
+sellers: [{ segment: isv }]
+catalog:
+  - id: stack
+    kind: image
+    seller: isv/1
+    category: c
+    specifications: [{ id: standard, billing: pay-per-use, hourly: "0.05" }]
+  - id: crm
+    kind: saas
+    seller: isv/1
+    category: c
+    specifications:
+      - id: seats
+        billing: monthly
+        quantity: { attribute: users, max: 200 }
+        discount: { percentOff: 10 }
+        plans:
+          - { months: 1, price: { model: tiered, bands: [{ upTo: 3, unit: 9.5 }, { upTo: 20, unit: 8.25 }, { upTo: null, unit: 7 }] } }
+  - id: mail
+    kind: saas
+    seller: isv/1
+    category: c
+    specifications:
+      - { id: boxes, billing: yearly, quantity: { attribute: boxes, max: 100 }, plans: [{ months: 12, price: { model: linear, unit: 11.9 } }] }
+buyers:
+  - { segment: a, count: 1, wallet: { opening: 60 }, load: { poisson: { total: 1/d } }, buys: [{ product: mail, specification: boxes }] }
+  - { segment: b, count: 1, wallet: { opening: 0.2 }, load: { poisson: { total: 1/d } }, buys: [{ product: mail, specification: boxes }] }
+  - { segment: c, count: 1, load: { poisson: { total: 1/d } }, buys: [{ product: mail, specification: boxes }] }
+`
+
+const bands = {
+  model: 'tiered',
+  bands: [
+    { upTo: 3, unit: '9.5' },
+    { upTo: 20, unit: '8.25' },
+    { upTo: null, unit: '7' },
+  ],
+}
+const dimensionRows: Readonly<Record<string, readonly (readonly Value[])[]>> = {
+  words: words.map((word, id) => [id, word]),
+  regions: [[1, 'r', 'r']],
+  zones: [[1, 1, 'z']],
+  pools: [[1, 1, 1, 'f', 1_234_567_891]],
+  capacities: [
+    [1, 0, 1],
+    [1, at('03-15 00:00'), 2],
+  ],
+  sellers: [[1, 'isv', 1, 1]],
+  products: [
+    [1, 'stack', 'stack', 'image', 'c', 1, 0],
+    [2, 'crm', 'crm', 'saas', 'c', 1, 0],
+    [3, 'mail', 'mail', 'saas', 'c', 1, 0],
+  ],
+  specifications: [
+    [1, 1, 'standard', 'pay-per-use', '', 500_000_000, ''],
+    [2, 2, 'seats', 'monthly', 'users', 0, '{"percentOff":"10"}'],
+    [3, 3, 'boxes', 'yearly', 'boxes', 0, ''],
+  ],
+  plans: [
+    [1, 2, 1, JSON.stringify(bands)],
+    [2, 3, 12, JSON.stringify({ model: 'linear', unit: '11.9' })],
+  ],
+  accounts: [
+    [1, 'a', 1, 1, 'a/1'],
+    [2, 'b', 1, 1, 'b/1'],
+    [3, 'c', 1, 1, 'c/1'],
+  ],
+}
+
+const server = (id: number, account: number, order: number, when: string): Row => ({
+  id,
+  at: when,
+  order_id: order,
+  account,
+  pool: 1,
+  specification: 1,
+  billing: 'pay-per-use',
+})
+const serverStep = (instance_id: number, when: string, event: string, from_state: string, to_state: string): Row => ({
+  instance_id,
+  at: when,
+  event,
+  from_state,
+  to_state,
+  rule: 'E-01',
+  specification: 1,
+})
+const purchase = (id: number, account: number, when: string, what: Row): Row => ({
+  id,
+  at: when,
+  account,
+  kind: 'purchase',
+  channel: 'search',
+  interest: 1,
+  rule: 'O-01',
+  ...what,
+})
+const serverOrder = (id: number, account: number, when: string) =>
+  purchase(id, account, when, { specification: 1, pool: 1, quantity: 100_000_000, instances: 1 })
+const orderStep = (order_id: number, when: string, event: string, from_state: string, to_state: string): Row => ({
+  order_id,
+  at: when,
+  event,
+  from_state,
+  to_state,
+  rule: 'O-01',
+})
+const bought = (order: number, paid: string, completed: string): Row[] => [
+  orderStep(order, paid, 'begin', '', 'pending-payment'),
+  orderStep(order, paid, 'pay', 'pending-payment', 'processing'),
+  orderStep(order, completed, 'complete', 'processing', 'completed'),
+]
+const span = (
+  instance_id: number,
+  account: number,
+  item: string,
+  first_hour: string,
+  hours: number,
+  seconds: number,
+  amount: number,
+): Row => ({
+  instance_id,
+  account,
+  item,
+  priced: 1,
+  first_hour,
+  hours,
+  seconds,
+  unit_price: item === 'ecs' ? 1_234_567_891 : 500_000_000,
+  amount,
+  rule: item === 'ecs' ? 'U-01' : 'U-02',
+})
+const standing = (account: number, when: string, event: string, from_state: string, to_state: string): Row => ({
+  account,
+  at: when,
+  event,
+  from_state,
+  to_state,
+  rule: 'A-01',
+})
+const poolHour = (hour: string, capacity: number, held_ms: number, peak: number, full_ms: number): Row => ({
+  pool: 1,
+  hour,
+  capacity,
+  held_ms,
+  peak,
+  full_ms,
+})
+const bill = (account: number, month: string, lines: number, charges: number, payable: number, final: number): Row => ({
+  account,
+  month,
+  lines,
+  charges,
+  payable,
+  final,
+  rule: 'I-02',
+})
+
+/** A transaction and its legs, `ledger: amount`; buyers' ledger accounts are owned by the buyer. */
+interface Movement {
+  readonly id: number
+  readonly account: number
+  readonly kind: string
+  readonly at: string
+  readonly order?: number
+  readonly hour?: string
+  readonly repeats?: number
+  readonly legs: Readonly<Record<string, number>>
+}
+
+const owned = ['buyer-cash', 'buyer-receivable', 'deferred-revenue']
+
+/** An ECS hour of 3600 s costs 0.12345678, one of 1800 s 0.06172839; a started image hour 0.05. */
+const movements: readonly Movement[] = [
+  {
+    id: 1,
+    account: 1,
+    kind: 'opening',
+    at: '03-01 00:00',
+    legs: { 'payment-clearing': 6_000_000_000, 'buyer-cash': -6_000_000_000 },
+  },
+  {
+    id: 2,
+    account: 2,
+    kind: 'opening',
+    at: '03-01 00:00',
+    legs: { 'payment-clearing': 20_000_000, 'buyer-cash': -20_000_000 },
+  },
+  // Server 1: 2850 s, two whole hours, 1815 s.
+  {
+    id: 3,
+    account: 1,
+    kind: 'usage',
+    at: '03-01 11:00',
+    hour: '03-01 09:00',
+    legs: { 'buyer-cash': 14_773_662, 'cloud-resource-revenue': -9_773_662, 'marketplace-revenue': -5_000_000 },
+  },
+  {
+    id: 4,
+    account: 1,
+    kind: 'usage',
+    at: '03-01 12:00',
+    hour: '03-01 10:00',
+    repeats: 2,
+    legs: { 'buyer-cash': 17_345_678, 'cloud-resource-revenue': -12_345_678, 'marketplace-revenue': -5_000_000 },
+  },
+  {
+    id: 5,
+    account: 1,
+    kind: 'usage',
+    at: '03-01 14:00',
+    hour: '03-01 12:00',
+    legs: { 'buyer-cash': 11_224_279, 'cloud-resource-revenue': -6_224_279, 'marketplace-revenue': -5_000_000 },
+  },
+  // Server 2: the second hour finds 0.02654322 left; from then on all is due.
+  {
+    id: 6,
+    account: 2,
+    kind: 'usage',
+    at: '03-02 02:00',
+    hour: '03-02 00:00',
+    legs: { 'buyer-cash': 17_345_678, 'cloud-resource-revenue': -12_345_678, 'marketplace-revenue': -5_000_000 },
+  },
+  {
+    id: 7,
+    account: 2,
+    kind: 'usage',
+    at: '03-02 03:00',
+    hour: '03-02 01:00',
+    legs: {
+      'buyer-cash': 2_654_322,
+      'buyer-receivable': 14_691_356,
+      'cloud-resource-revenue': -12_345_678,
+      'marketplace-revenue': -5_000_000,
+    },
+  },
+  {
+    id: 8,
+    account: 2,
+    kind: 'usage',
+    at: '03-02 04:00',
+    hour: '03-02 02:00',
+    repeats: 49,
+    legs: { 'buyer-receivable': 17_345_678, 'cloud-resource-revenue': -12_345_678, 'marketplace-revenue': -5_000_000 },
+  },
+  {
+    id: 9,
+    account: 2,
+    kind: 'top-up',
+    at: '03-05 12:00',
+    legs: { 'payment-clearing': 1_000_000_000, 'buyer-cash': -1_000_000_000 },
+  },
+  {
+    id: 10,
+    account: 2,
+    kind: 'arrears-paid',
+    at: '03-05 12:00',
+    legs: { 'buyer-cash': 864_629_578, 'buyer-receivable': -864_629_578 },
+  },
+  // Stopped, so only its image.
+  {
+    id: 11,
+    account: 2,
+    kind: 'usage',
+    at: '03-05 14:00',
+    hour: '03-05 12:00',
+    repeats: 3,
+    legs: { 'buyer-cash': 5_000_000, 'marketplace-revenue': -5_000_000 },
+  },
+  {
+    id: 12,
+    account: 3,
+    kind: 'usage',
+    at: '03-06 12:00',
+    hour: '03-06 10:00',
+    repeats: 50,
+    legs: { 'buyer-receivable': 17_345_678, 'cloud-resource-revenue': -12_345_678, 'marketplace-revenue': -5_000_000 },
+  },
+  // (3 x 9.5 + 2 x 8.25) less 10 % = 40.5, and 6 % of it.
+  {
+    id: 13,
+    account: 1,
+    kind: 'payment',
+    at: '03-10 10:00',
+    order: 2,
+    legs: { 'buyer-cash': 4_293_000_000, 'deferred-revenue': -4_050_000_000, 'tax-payable': -243_000_000 },
+  },
+  {
+    id: 14,
+    account: 1,
+    kind: 'top-up',
+    at: '03-20 09:00',
+    legs: { 'payment-clearing': 5_000_000_000, 'buyer-cash': -5_000_000_000 },
+  },
+  // 3 x 11.9 = 35.7, and 6 % of it.
+  {
+    id: 15,
+    account: 1,
+    kind: 'payment',
+    at: '03-20 10:00',
+    order: 3,
+    legs: { 'buyer-cash': 3_784_200_000, 'deferred-revenue': -3_570_000_000, 'tax-payable': -214_200_000 },
+  },
+  // 22 of 32 days, then 26; 12 of 366, then 16.
+  {
+    id: 16,
+    account: 1,
+    kind: 'recognition',
+    at: '04-01 00:00',
+    order: 2,
+    legs: { 'deferred-revenue': 2_784_375_000, 'marketplace-revenue': -2_784_375_000 },
+  },
+  {
+    id: 17,
+    account: 1,
+    kind: 'recognition',
+    at: '04-01 00:00',
+    order: 3,
+    legs: { 'deferred-revenue': 117_049_180, 'marketplace-revenue': -117_049_180 },
+  },
+  {
+    id: 18,
+    account: 1,
+    kind: 'usage',
+    at: '04-01 00:00',
+    hour: '03-31 22:00',
+    legs: { 'buyer-cash': 17_345_678, 'cloud-resource-revenue': -12_345_678, 'marketplace-revenue': -5_000_000 },
+  },
+  {
+    id: 19,
+    account: 1,
+    kind: 'usage',
+    at: '04-01 01:00',
+    hour: '03-31 23:00',
+    legs: { 'buyer-cash': 11_172_839, 'cloud-resource-revenue': -6_172_839, 'marketplace-revenue': -5_000_000 },
+  },
+  {
+    id: 20,
+    account: 1,
+    kind: 'recognition',
+    at: '04-05 12:00',
+    order: 2,
+    legs: { 'deferred-revenue': 506_250_000, 'marketplace-revenue': -506_250_000 },
+  },
+  {
+    id: 21,
+    account: 1,
+    kind: 'recognition',
+    at: '04-05 12:00',
+    order: 3,
+    legs: { 'deferred-revenue': 39_016_393, 'marketplace-revenue': -39_016_393 },
+  },
+]
+
+const facts: Rows = {
+  orders: [
+    serverOrder(1, 1, '03-01 09:10'),
+    purchase(2, 1, '03-10 10:00', { specification: 2, quantity: 500_000_000, months: 1, amount: 4_293_000_000 }),
+    purchase(3, 1, '03-20 10:00', { specification: 3, quantity: 300_000_000, months: 12, amount: 3_784_200_000 }),
+    serverOrder(4, 2, '03-02 00:00'),
+    serverOrder(5, 3, '03-06 10:00'),
+    serverOrder(6, 1, '03-31 22:00'),
+    purchase(7, 3, '03-01 08:00', { specification: 2, quantity: 100_000_000, months: 1, amount: 906_300_000 }),
+  ],
+  order_lines: [
+    { order_id: 2, line: 1, part: 'price', plan: 1, amount: 4_050_000_000, rule: 'P-02' },
+    { order_id: 2, line: 2, part: 'tax', amount: 243_000_000, rule: 'M-07' },
+    { order_id: 3, line: 1, part: 'price', plan: 2, amount: 3_570_000_000, rule: 'P-01' },
+    { order_id: 3, line: 2, part: 'tax', amount: 214_200_000, rule: 'M-07' },
+    { order_id: 7, line: 1, part: 'price', plan: 1, amount: 855_000_000, rule: 'P-02' },
+    { order_id: 7, line: 2, part: 'tax', amount: 51_300_000, rule: 'M-07' },
+  ],
+  order_steps: [
+    ...bought(1, '03-01 09:10', '03-01 09:12:30.500'),
+    ...bought(2, '03-10 10:00', '03-10 11:30'),
+    ...bought(3, '03-20 10:00', '03-20 10:45'),
+    ...bought(4, '03-02 00:00', '03-02 00:00'),
+    ...bought(5, '03-06 10:00', '03-06 10:00'),
+    ...bought(6, '03-31 22:00', '03-31 22:00'),
+    orderStep(7, '03-01 08:00', 'begin', '', 'pending-payment'),
+    orderStep(7, '03-08 08:00', 'expire', 'pending-payment', 'cancelled'),
+  ],
+  instances: [
+    server(1, 1, 1, '03-01 09:10'),
+    server(2, 2, 4, '03-02 00:00'),
+    server(3, 3, 5, '03-06 10:00'),
+    server(4, 1, 6, '03-31 22:00'),
+  ],
+  instance_steps: [
+    serverStep(1, '03-01 09:10', 'begin', '', 'creating'),
+    serverStep(1, '03-01 09:12:30.500', 'launch', 'creating', 'running'),
+    serverStep(1, '03-01 12:30:15.250', 'delete', 'running', 'deleted'),
+    serverStep(2, '03-02 00:00', 'begin', '', 'creating'),
+    serverStep(2, '03-02 00:00', 'launch', 'creating', 'running'),
+    serverStep(2, '03-04 03:00', 'suspend', 'running', 'suspended'),
+    serverStep(2, '03-05 12:00', 'unfreeze', 'suspended', 'stopped'),
+    serverStep(2, '03-05 14:20', 'delete', 'stopped', 'deleted'),
+    serverStep(3, '03-06 10:00', 'begin', '', 'creating'),
+    serverStep(3, '03-06 10:00', 'launch', 'creating', 'running'),
+    serverStep(3, '03-08 12:00', 'suspend', 'running', 'suspended'),
+    serverStep(3, '03-11 12:00', 'release', 'suspended', 'deleted'),
+    serverStep(4, '03-31 22:00', 'begin', '', 'creating'),
+    serverStep(4, '03-31 22:00', 'launch', 'creating', 'running'),
+    serverStep(4, '03-31 23:30', 'delete', 'running', 'deleted'),
+  ],
+  subscription_steps: [
+    {
+      subscription_id: 2,
+      at: '03-10 11:30',
+      event: 'begin',
+      to_state: 'active',
+      rule: 'T-05',
+      term_start: '03-10 11:30',
+      term_end: '04-11 00:00',
+    },
+    {
+      subscription_id: 3,
+      at: '03-20 10:45',
+      event: 'begin',
+      to_state: 'active',
+      rule: 'T-05',
+      term_start: '03-20 10:45',
+      term_end: '15-21 00:00',
+    },
+  ],
+  account_steps: [
+    standing(2, '03-02 03:00', 'fallDue', 'good', 'grace'),
+    standing(2, '03-04 03:00', 'graceEnds', 'grace', 'suspended'),
+    standing(2, '03-05 12:00', 'settle', 'suspended', 'good'),
+    standing(3, '03-06 12:00', 'fallDue', 'good', 'grace'),
+    standing(3, '03-08 12:00', 'graceEnds', 'grace', 'suspended'),
+    standing(3, '03-11 12:00', 'retentionEnds', 'suspended', 'released'),
+  ],
+  // 2850 s x 0.1234567891 / 3600 = 0.0977366247…, 1815 s = 0.0622427978…: both are cut off.
+  usage_spans: [
+    span(1, 1, 'ecs', '03-01 09:00', 1, 2850, 9_773_662),
+    span(1, 1, 'ecs', '03-01 10:00', 2, 3600, 12_345_678),
+    span(1, 1, 'ecs', '03-01 12:00', 1, 1815, 6_224_279),
+    span(1, 1, 'image', '03-01 09:00', 4, 3600, 5_000_000),
+    span(2, 2, 'ecs', '03-02 00:00', 51, 3600, 12_345_678),
+    span(2, 2, 'image', '03-02 00:00', 51, 3600, 5_000_000),
+    span(2, 2, 'image', '03-05 12:00', 3, 3600, 5_000_000),
+    span(3, 3, 'ecs', '03-06 10:00', 50, 3600, 12_345_678),
+    span(3, 3, 'image', '03-06 10:00', 50, 3600, 5_000_000),
+    span(4, 1, 'ecs', '03-31 22:00', 1, 3600, 12_345_678),
+    span(4, 1, 'ecs', '03-31 23:00', 1, 1800, 6_172_839),
+    span(4, 1, 'image', '03-31 22:00', 2, 3600, 5_000_000),
+  ],
+  transactions: movements.map(({ id, at: when, repeats, kind, account, order, hour }) => ({
+    id,
+    at: when,
+    repeats: repeats ?? 1,
+    kind,
+    account,
+    order_id: order ?? 0,
+    hour: hour ?? 0,
+    rule: 'M-05',
+  })),
+  postings: movements.flatMap(({ id, account, legs }) =>
+    Object.entries(legs).map(([ledger, amount]) => ({
+      transaction_id: id,
+      ledger,
+      owner: owned.includes(ledger) ? account : 0,
+      amount,
+    })),
+  ),
+  bills: [
+    bill(1, '03-01', 6, 8_137_889_297, 8_138_000_000, 1),
+    bill(1, '04-01', 2, 28_518_517, 29_000_000, 0),
+    bill(2, '03-01', 54, 899_629_578, 900_000_000, 1),
+    bill(3, '03-01', 50, 867_283_900, 867_000_000, 1),
+  ],
+  // The unit that goes at the very start of an hour was still there when the hour began: its peak is 1.
+  pool_hours: [
+    poolHour('03-01 00:00', 1, 0, 0, 0),
+    poolHour('03-01 09:00', 1, 3_000_000, 1, 3_000_000),
+    poolHour('03-01 10:00', 1, HOUR, 1, HOUR),
+    poolHour('03-01 12:00', 1, 1_815_250, 1, 1_815_250),
+    poolHour('03-01 13:00', 1, 0, 0, 0),
+    poolHour('03-02 00:00', 1, HOUR, 1, HOUR),
+    poolHour('03-05 12:00', 1, 0, 1, 0),
+    poolHour('03-05 13:00', 1, 0, 0, 0),
+    poolHour('03-06 10:00', 1, HOUR, 1, HOUR),
+    poolHour('03-11 12:00', 1, 0, 1, 0),
+    poolHour('03-11 13:00', 1, 0, 0, 0),
+    poolHour('03-15 00:00', 2, 0, 0, 0),
+    poolHour('03-31 22:00', 2, HOUR, 1, 0),
+    poolHour('03-31 23:00', 2, HOUR / 2, 1, 0),
+    poolHour('04-01 00:00', 2, 0, 0, 0),
+  ],
+}
+
+/** Writes a record of these facts. */
+export function writeRecord(path: string, rows: Rows, policies: Readonly<Record<string, unknown>> = {}): void {
+  const scenario = parseScenario(scenarioText, 'small.yaml', { allowNotYet: true })
+  const merged = { ...scenario.policies, ...policies }
+  const database = new Sqlite(path)
+  database.pragma('synchronous = OFF')
+  database.exec('BEGIN; CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT')
+  const meta = {
+    start: scenario.start,
+    end: scenario.end,
+    utcOffset: OFFSET,
+    policies: JSON.stringify(merged),
+    scenario: JSON.stringify({ ...scenario, policies: merged }),
+  }
+  for (const [key, value] of Object.entries(meta))
+    database.prepare('INSERT INTO meta VALUES (?, ?)').run(key, String(value))
+  for (const name of dimensionNames) {
+    const columns: Readonly<Record<string, readonly string[]>> = dimensions[name].columns
+    const list = Object.entries(columns).map(([column, [type]]) => `${column} ${type} NOT NULL`)
+    database.exec(`CREATE TABLE ${name} (${list.join(', ')}) STRICT`)
+    for (const row of dimensionRows[name])
+      database.prepare(`INSERT INTO ${name} VALUES (${row.map(() => '?').join(', ')})`).run(...row)
+  }
+  for (const table of factTableNames) {
+    const columns = factColumns(table).map((name) =>
+      name === 'id' ? 'id INTEGER PRIMARY KEY' : `${name} INTEGER NOT NULL`,
+    )
+    database.exec(`CREATE TABLE ${table} (${columns.join(', ')}) STRICT`)
+    insert(database, table, rows[table] ?? [])
+  }
+  database.exec('COMMIT')
+  database.close()
+}
+
+export interface Audited extends AuditOutcome {
+  /** `kind | subject | recorded -> audited | text`, in the order found. */
+  readonly told: readonly string[]
+  readonly kinds: ReadonlySet<string>
+}
+
+/** Audits a record file and reads back what was found. */
+export function auditFile(path: string): Audited {
+  const outcome = audit(path)
+  const database = new Sqlite(path, { readonly: true })
+  const rows = database.prepare('SELECT * FROM audit_differences').all() as Record<string, unknown>[]
+  database.close()
+  return {
+    ...outcome,
+    told: rows.map(
+      ({ kind, subject, recorded, audited, text }) => `${kind} | ${subject} | ${recorded} -> ${audited} | ${text}`,
+    ),
+    kinds: new Set(rows.map(({ kind }) => String(kind))),
+  }
+}
+
+/** A folder that goes with its test. */
+export function scratchFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'marketsim-audit-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** The small record as a file. */
+export function smallRecord(folder: string, policies: Readonly<Record<string, unknown>> = {}): string {
+  const path = join(folder, 'small.sqlite')
+  writeRecord(path, facts, policies)
+  return path
+}
+
+/** A copy of a record with one thing changed by SQL, audited. `at('…')` and `word('…')` may be written in it. */
+export function withChange(path: string, sql: string): Audited {
+  const copy = `${path}.changed`
+  copyFileSync(path, copy)
+  const database = new Sqlite(copy)
+  database.pragma('synchronous = OFF')
+  const spelled = sql
+    .replace(/word\('([^']*)'\)/g, (_, word: string) => String(wordNumber(word)))
+    .replace(/at\('([^']*)'\)/g, (_, text: string) => String(at(text)))
+  database.exec(spelled)
+  database.close()
+  return auditFile(copy)
+}
