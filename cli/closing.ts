@@ -1,5 +1,6 @@
 /** The closing summary: what a run came to, on one screen of 24 lines. */
-import { shownSeconds, shownValue } from '#reports/figures/show.ts'
+import { grouped } from '#reports/amounts.ts'
+import { shownMinutesValue, shownValue } from '#reports/figures/show.ts'
 import type { Summary } from '#reports/summary.ts'
 import { cut, type Paint, printable } from './terminal.ts'
 
@@ -22,7 +23,7 @@ type Shown = (name: string) => string
 const label = (text: string): string => text.padEnd(LABEL)
 
 function ordersLines(summary: Summary, at: Shown): string[] {
-  const open = [
+  const rare = [
     ['orders.processing', 'processing'],
     ['orders.pendingPayment', 'unpaid'],
     ['orders.pendingApproval', 'awaiting approval'],
@@ -30,56 +31,69 @@ function ordersLines(summary: Summary, at: Shown): string[] {
   const states = [
     `${at('orders.completed')} completed`,
     `${at('orders.cancelled')} cancelled`,
-    ...open.map(([name, word]) => `${at(name)} ${word}`),
+    ...rare.map(([name, word]) => `${at(name)} ${word}`),
   ]
   const codes = Object.entries(summary.figures['orders.refused'].by.code)
     .sort(([, a], [, b]) => Number(b) - Number(a))
     .map(([code, count]) => `${shownValue('count', count)} ${code}`)
   return [
     `${label('Orders')}${at('orders.placed')} placed: ${states.join(', ')}`,
-    `${label('')}${at('orders.refused')} requests refused${codes.length > 0 ? `: ${codes.join(', ')}` : ''}`,
+    `${label('Refused')}${at('orders.refused')} requests${codes.length > 0 ? `: ${codes.join(', ')}` : ''}`,
   ]
 }
 
-function revenueLine(summary: Summary, at: Shown): string {
+function revenueLines(summary: Summary, at: Shown): string[] {
+  const { currency } = summary.run
   const kinds = Object.entries(summary.figures['revenue.gross'].by.kind).map(
     ([kind, amount]) => `${kind} ${shownValue('money', amount)}`,
   )
-  return `${label('Revenue')}${summary.run.currency} ${at('revenue.gross')} gross, ${at('revenue.net')} net: ${kinds.join(', ')}`
-}
-
-/** The pools most in use, one a line. */
-function poolLines({ figures }: Summary): string[] {
-  const use = Object.entries(figures['pool.use'].by.pool).sort(([, a], [, b]) => Number(b) - Number(a))
-  const by = (name: string, pool: string) => shownValue(figures[name].unit, figures[name].by.pool[pool] ?? null)
-  const lines = use.slice(0, POOLS).map(([pool]) => {
-    const peak = `${by('pool.peak', pool)} of ${by('pool.capacity', pool)}`
-    return `${cut(printable(pool), 24).padEnd(24)} use ${by('pool.use', pool)}, 95 % of hours ≤ ${by('pool.useP95', pool)}, peak ${peak}`
-  })
-  const rest = use.length - POOLS
-  return lines.map((line, index) => {
-    const more = rest > 0 && index === lines.length - 1 ? ` (+${rest} pools)` : ''
-    return `${label(index === 0 ? 'Pools' : '')}${line}${more}`
-  })
-}
-
-function serviceLines({ figures }: Summary, at: Shown): string[] {
-  const servers =
-    figures['ecs.creationP50'].value === null
-      ? 'no server was created'
-      : `server ready in ${at('ecs.creationP50')}, 95 % in ${at('ecs.creationP95')}`
-  const orders =
-    figures['provisioning.p50'].value === null
-      ? 'no order was provided'
-      : `paid to done ${at('provisioning.p50')}, 95 % ${at('provisioning.p95')}`
   return [
-    `${label('Service')}${servers}; ${orders}`,
-    `${label('')}sold out ${shownSeconds(minutes(figures['pool.soldOutMinutes'].value))} in sum; refusal rate of servers ${at('ecs.refusalRate')}`,
-    `${label('Arrears')}${at('arrears.entered')} accounts fell due, ${at('arrears.settled')} settled, ${at('arrears.suspended')} suspended; ${at('arrears.due')} due at the end`,
+    `${label('Revenue')}${currency} ${at('revenue.gross')} gross, ${at('revenue.net')} net`,
+    ...(kinds.length > 0 ? [`${label('')}${kinds.join(', ')}`] : []),
   ]
 }
 
-const minutes = (value: unknown) => ({ numerator: BigInt(Math.round(Number(value ?? 0) * 60)), denominator: 1n })
+const COLUMNS = ['pool.use', 'pool.useP95', 'pool.peak', 'pool.soldOutMinutes', 'ecs.refusalRate'] as const
+const NAME = 22
+
+/** The pools most in use, one a line below their heading. */
+function poolLines({ figures }: Summary): string[] {
+  const use = Object.entries(figures['pool.use'].by.pool).sort(([, a], [, b]) => Number(b) - Number(a))
+  if (use.length === 0) return []
+  const cell = (name: string, pool: string): string => {
+    const value = figures[name].by.pool[pool] ?? null
+    if (name === 'pool.soldOutMinutes') return shownMinutesValue(value)
+    const shown = value === null ? '–' : shownValue(figures[name].unit, value)
+    return name === 'pool.peak' ? `${shown}/${figures['pool.capacity'].by.pool[pool] ?? '?'}` : shown
+  }
+  const heads = ['mean', '95 %', 'peak', 'sold out', 'refused']
+  const row = (cells: readonly string[]) => cells.map((text) => text.padStart(9)).join('')
+  const rest = use.length - POOLS
+  return [
+    `${label('Pools')}${(rest > 0 ? `the ${POOLS} most used of ${use.length}` : '').padEnd(NAME)}${row(heads)}`,
+    ...use.slice(0, POOLS).map(([pool]) => {
+      const name = cut(printable(pool), NAME - 1).padEnd(NAME)
+      return `${label('')}${name}${row(COLUMNS.map((column) => cell(column, pool)))}`
+    }),
+  ]
+}
+
+function serviceLines({ figures }: Summary, at: Shown): string[] {
+  const parts = [
+    ...(figures['ecs.creationP50'].value === null
+      ? []
+      : [`server up in ${at('ecs.creationP50')} (95 %: ${at('ecs.creationP95')})`]),
+    ...(figures['provisioning.p50'].value === null
+      ? []
+      : [`paid to done ${at('provisioning.p50')} (95 %: ${at('provisioning.p95')})`]),
+  ]
+  const fell =
+    figures['arrears.entered'].value === 1 ? '1 account fell due' : `${at('arrears.entered')} accounts fell due`
+  return [
+    `${label('Service')}${parts.length === 0 ? 'nothing was provided' : parts.join('; ')}`,
+    `${label('Arrears')}${fell}, ${at('arrears.settled')} settled, ${at('arrears.suspended')} suspended, ${at('arrears.due')} owed at the end`,
+  ]
+}
 
 function thresholdLines({ thresholds }: Summary, paint: Paint): string[] {
   const missedFirst = [...thresholds].sort((a, b) => Number(a.passed) - Number(b.passed))
@@ -98,7 +112,10 @@ function fit(line: string, width: number): string {
   return [...plain].length <= width ? line : cut(plain, width)
 }
 
-/** At most 24 lines of at most `width` columns; paths are never cut. */
+/** Whole seconds in full: people compare this figure with their own log. */
+const inFull = (value: unknown): string => grouped(String(value ?? 0))
+
+/** At most 23 lines of at most `width` columns, so that the prompt fits below; paths are never cut. */
 export function closingSummary(summary: Summary, { width, paint, folder, files, pace }: ClosingOptions): string {
   const { run, figures } = summary
   const at: Shown = (name) => shownValue(figures[name].unit, figures[name].value)
@@ -108,16 +125,15 @@ export function closingSummary(summary: Summary, { width, paint, folder, files, 
   const lines = [
     `${paint('bold', run.name)} · seed ${printable(run.seed)} · ${day(run.start)} to ${day(run.end)} (UTC${run.utcOffset})`,
     ...(run.question === '' ? [] : [paint('dim', cut(printable(run.question), width))]),
-    '',
     ...ordersLines(summary, at),
-    revenueLine(summary, at),
-    `${label('Metered')}ecs.meteredSeconds ${at2(figures['ecs.meteredSeconds'].value)} (${at('ecs.meteredHours')} h) of ${at('ecs.created')} servers`,
+    ...revenueLines(summary, at),
+    `${label('Metered')}${at('ecs.created')} servers, ecs.meteredSeconds ${inFull(figures['ecs.meteredSeconds'].value)} (${at('ecs.meteredHours')} h)`,
     ...poolLines(summary),
     ...serviceLines(summary, at),
     ...thresholdLines(summary, paint),
-    paint(differences === 0 ? 'green' : 'red', verdict),
     `${label('Digest')}${run.digest}`,
     `${label('Machine')}${pace}`,
+    paint(differences === 0 ? 'green' : 'red', verdict),
   ]
   return [
     ...lines.map((line) => fit(line, width)),
@@ -125,9 +141,6 @@ export function closingSummary(summary: Summary, { width, paint, folder, files, 
     ...wrapped(files, width - LABEL).map((line) => `${label('')}${line}`),
   ].join('\n')
 }
-
-/** Whole seconds in full: this is the figure that people compare with their own log. */
-const at2 = (value: unknown): string => String(value ?? 0).replace(/\B(?=(\d{3})+$)/g, ',')
 
 /** Words in lines of at most `width` columns. */
 function wrapped(words: readonly string[], width: number): string[] {

@@ -1,15 +1,17 @@
 /** manifest.json: what a run was, what it wrote, and how to repeat it. Written last: with it a run is complete. */
 import { createHash } from 'node:crypto'
 import { createReadStream, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { sortedJson } from '#reports/summary.ts'
+import { SUMMARY_VERSION, sortedJson } from '#reports/summary.ts'
 import { policyKeys, policyRule } from '#scenarios/policies.ts'
 import type { Scenario } from '#scenarios/schema.ts'
+import { RECORD_VERSION } from '#sim/record/build.ts'
 import type { RunOutcome } from '#sim/run/simulate.ts'
 import { MANIFEST_FILE } from './run-folder.ts'
-import { versions } from './versions.ts'
+import { marketsimVersion } from './versions.ts'
 
 export interface ManifestFacts {
   readonly scenario: Scenario
@@ -63,7 +65,13 @@ export async function writeManifest(folder: string, facts: ManifestFacts): Promi
     policies: Object.fromEntries(
       policyKeys.map((key) => [key, { rule: policyRule(key), value: scenario.policies[key] }]),
     ),
-    versions: versions(),
+    versions: {
+      marketsim: marketsimVersion(),
+      node: process.versions.node,
+      'better-sqlite3': createRequire(import.meta.url)('better-sqlite3/package.json').version,
+      record: RECORD_VERSION,
+      summary: SUMMARY_VERSION,
+    },
     digest: outcome.digest,
     events: outcome.events,
     reconciliation: { amounts: outcome.amounts, differences: outcome.differences },

@@ -4,8 +4,7 @@ import { relative } from 'node:path'
 import { figures } from '#reports/figures/catalogue.ts'
 import { type ThresholdFault, thresholdFaults } from '#reports/thresholds.ts'
 import { type Fault, ScenarioFaults } from '#scenarios/faults.ts'
-import { libraryScenarios } from '#scenarios/library.ts'
-import { type ReadScenario, readScenario } from '#scenarios/reader.ts'
+import type { ReadScenario } from '#scenarios/reader.ts'
 import { didYouMean, InputFault } from './input-fault.ts'
 
 /** A path as short as it can be said from here. */
@@ -17,6 +16,7 @@ function shortest(path: string): string {
 /** The path of the scenario that a word on the command line means. Throws InputFault. */
 export async function scenarioPath(word: string): Promise<string> {
   if (existsSync(word)) return word
+  const { libraryScenarios } = await import('#scenarios/library.ts')
   const library = await libraryScenarios()
   const named = library.find(({ name }) => name === word)
   if (named !== undefined) return shortest(named.path)
@@ -54,6 +54,8 @@ function faultOf(path: string, source: string, { threshold, what, mend }: Thresh
 
 /** Reads a scenario and checks it against what the reports can answer. Throws ScenarioFaults with all of its faults. */
 export async function openScenario(path: string, sets: readonly string[]): Promise<ReadScenario> {
+  // The schema takes a moment to load; --help and the reports do without it.
+  const { readScenario } = await import('#scenarios/reader.ts')
   const read = await readScenario(path, { sets, figures: figures.map(({ name }) => name) })
   const faults = thresholdFaults(read.scenario)
   if (faults.length > 0) throw new ScenarioFaults(faults.map((fault) => faultOf(path, read.source, fault)))

@@ -1,4 +1,3 @@
-import { libraryScenarios } from '#scenarios/library.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { colourful, painter, printable, widthOf } from '../terminal.ts'
@@ -23,6 +22,7 @@ export const list: Command = {
   options: { json: { type: 'boolean', describe: 'print them as JSON' } },
   examples: [['npm start -- list', '']],
   async execute(arguments_) {
+    const { libraryScenarios } = await import('#scenarios/library.ts')
     const scenarios = await libraryScenarios()
     if (arguments_.flag('json')) {
       process.stdout.write(

@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { quote as answer } from '#sim/quote/quote.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { InputFault } from '../input-fault.ts'
@@ -23,6 +22,7 @@ export const quote: Command = {
     const fromFile = file !== undefined && file !== '-'
     if (fromFile && !(await stat(file).catch(() => undefined))?.isFile())
       throw new InputFault(`there is no file '${file}'`, 'name a file of requests, or - for stdin')
+    const { quote: answer } = await import('#sim/quote/quote.ts')
     const { answered, errors } = await answer(fromFile ? createReadStream(file) : process.stdin, write)
     if (errors === 0) return exitCodes.done.code
     process.stderr.write(`${errors} of ${answered} requests were wrong; each answer says what to mend\n`)

@@ -6,7 +6,6 @@ import { reportFiles, writeReports } from '#reports/write.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { InputFault } from '../input-fault.ts'
-import { refreshManifest } from '../manifest.ts'
 import { MANIFEST_FILE } from '../run-folder.ts'
 
 export const report: Command = {
@@ -29,6 +28,7 @@ export const report: Command = {
           folder,
         )
       const summary = await writeReports(record, folder)
+      const { refreshManifest } = await import('../manifest.ts')
       await refreshManifest(folder)
       const files = [reportFiles.page, reportFiles.summary, reportFiles.reconciliation, `${reportFiles.charts}/`]
       process.stdout.write(

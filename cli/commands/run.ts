@@ -13,7 +13,6 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { Interrupted, Replayable } from '../failure.ts'
 import { InputFault } from '../input-fault.ts'
 import { interruptible } from '../interrupts.ts'
-import { writeManifest } from '../manifest.ts'
 import { progressView, shownRate, shownWait } from '../progress.ts'
 import { claimRunFolder, defaultFolder, MANIFEST_FILE, type RunFolder } from '../run-folder.ts'
 import { openScenario, scenarioPath } from '../scenario-file.ts'
@@ -108,6 +107,7 @@ async function make(request: Request, folder: RunFolder, signal: AbortSignal): P
   const record = new RunRecord(folder.staging)
   const summary = await writeReports(record, folder.staging).finally(() => record.close())
   signal.throwIfAborted()
+  const { writeManifest } = await import('../manifest.ts')
   await writeManifest(folder.staging, {
     scenario: request.read.scenario,
     file: request.path,

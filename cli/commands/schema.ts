@@ -1,4 +1,3 @@
-import { jsonSchemaText } from '#scenarios/json-schema.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 
@@ -10,6 +9,7 @@ export const schema: Command = {
   options: {},
   examples: [['npm start --silent -- schema > scenario.schema.json', '']],
   async execute() {
+    const { jsonSchemaText } = await import('#scenarios/json-schema.ts')
     process.stdout.write(jsonSchemaText())
     return exitCodes.done.code
   },

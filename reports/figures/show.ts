@@ -29,6 +29,7 @@ const rounded = (value: Fraction, decimals: number): string =>
 export function shownSeconds(value: Fraction): string {
   const milliseconds = Number(scaled(value, 3))
   const seconds = Math.round(milliseconds / 1000)
+  if (milliseconds === 0) return '0 s'
   if (milliseconds < 10_000) return `${roundedText(BigInt(milliseconds), 3, 2)} s`
   if (seconds < 120) return `${seconds} s`
   const minutes = Math.round(seconds / 60)
@@ -66,3 +67,7 @@ export function shownValue(unit: FigureUnit, value: FigureValue): string {
   const decimals = unit === 'money' ? MONEY_DECIMALS : fraction.length
   return shownFigure(unit, { numerator: BigInt(whole + fraction.padEnd(decimals, '0')), denominator: 1n })
 }
+
+/** A value in minutes as days, hours and minutes. */
+export const shownMinutesValue = (value: FigureValue): string =>
+  value === null ? 'none' : shownSeconds({ numerator: BigInt(Math.round(Number(value) * 60)), denominator: 1n })

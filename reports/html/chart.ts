@@ -37,7 +37,7 @@ export interface Chart {
   readonly specification: TopLevelSpec
 }
 
-const WIDE = 660
+const WIDE = 900
 const NARROW = 300
 
 const config = {

@@ -1,4 +1,4 @@
-import { type FigureValue, shownValue } from '../figures/show.ts'
+import { type FigureValue, shownMinutesValue, shownValue } from '../figures/show.ts'
 import type { Reconciliation } from '../reconciliation.ts'
 import type { RunRecord } from '../record.ts'
 import type { Summary, SummaryFigure } from '../summary.ts'
@@ -12,7 +12,7 @@ export interface PageData {
   readonly reconciliation: Reconciliation
 }
 
-/** One section: its charts stand between `head` and `tables`. */
+/** One section: its charts stand above its body. */
 export interface Section {
   readonly id: string
   readonly title: string
@@ -47,3 +47,6 @@ export const keysOf = (data: PageData, label: string, ...names: readonly string[
 
 /** Whether a figure is above zero. */
 export const isSome = (data: PageData, name: string): boolean => Number(figureIn(data, name).value ?? 0) > 0
+
+/** A figure in minutes, in days, hours and minutes. */
+export const shownMinutes = (data: PageData, name: string): string => shownMinutesValue(figureIn(data, name).value)

@@ -60,24 +60,27 @@ p{margin:.5rem 0;max-width:46rem}
 a{color:var(--link)}
 header .question{font-size:1.05rem;margin:.35rem 0 .5rem}
 header .run,.soft,.none{color:var(--soft);font-size:.9rem}
+h1,.question,code{unicode-bidi:isolate}
 nav{display:flex;flex-wrap:wrap;gap:.25rem 1rem;margin:1rem 0 0;font-size:.9rem}
 code{font:.85em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-wrap:anywhere}
 .verdict{display:inline-block;margin:.75rem 0 0;padding:.35rem .75rem;border-radius:.4rem;background:var(--panel);border:1px solid var(--line);font-weight:600}
 .good{color:var(--good)}.bad{color:var(--bad)}.warn{color:var(--warn)}
-.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(11rem,1fr));gap:.75rem;margin:1.25rem 0 0;padding:0}
+.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(13rem,1fr));gap:.75rem;margin:1.25rem 0 0;padding:0}
 .cards div{background:var(--panel);border:1px solid var(--line);border-radius:.5rem;padding:.65rem .8rem}
 .cards dt{color:var(--soft);font-size:.82rem;line-height:1.3}
 .cards dd{margin:.1rem 0 0;font-size:1.3rem;font-weight:600;font-variant-numeric:tabular-nums;line-height:1.25}
 .cards dd small{display:block;font-size:.8rem;font-weight:400;color:var(--soft);line-height:1.35}
 .scroll{overflow-x:auto;margin:.75rem 0}
 .scroll:focus-visible{outline:2px solid var(--link);outline-offset:2px}
-table{border-collapse:collapse;font-size:.9rem;min-width:100%}
-th,td{padding:.35rem .75rem .35rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line);unicode-bidi:isolate}
+table{border-collapse:collapse;font-size:.9rem;min-width:min(100%,42rem);overflow-wrap:break-word}
+th,td{padding:.35rem 1.25rem .35rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line);unicode-bidi:isolate}
 th:last-child,td:last-child{padding-right:0}
 thead th{color:var(--soft);font-weight:600;font-size:.82rem;vertical-align:bottom}
-tbody th,tfoot th{font-weight:400}
+tbody th,tfoot th{font-weight:400;max-width:22rem}
+td{max-width:30rem}
 tfoot th,tfoot td{font-weight:600;border-bottom:0}
 .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+.short{white-space:nowrap}
 figure{margin:1rem 0}
 figcaption{font-weight:600;font-size:.95rem;margin-bottom:.35rem}
 figure svg{display:block;max-width:100%;height:auto}
@@ -86,7 +89,7 @@ ul.thresholds{list-style:none;margin:.5rem 0;padding:0}
 ul.thresholds li{padding:.4rem 0;border-bottom:1px solid var(--line)}
 footer{margin-top:3rem;padding-top:.75rem;border-top:1px solid var(--line);color:var(--soft);font-size:.85rem}
 @media (max-width:44rem){body{padding:1rem .9rem 3rem}h1{font-size:1.35rem}.wide{display:none}.narrow{display:block}
-.cards{grid-template-columns:repeat(auto-fill,minmax(9rem,1fr));gap:.5rem}.cards dd{font-size:1.1rem}table{font-size:.85rem}}
+.cards{grid-template-columns:repeat(auto-fill,minmax(9rem,1fr));gap:.5rem}.cards dd{font-size:1.1rem}table{font-size:.85rem}th,td{padding-right:.9rem}tbody th,tfoot th{max-width:11rem}}
 @media print{:root{${variables(colours)};${variables(lightPage)}}body{max-width:none;padding:0;font-size:10pt}nav{display:none}
 .wide{display:block}.narrow{display:none}figure,tr,.cards div{break-inside:avoid}h2,h3{break-after:avoid}.scroll{overflow:visible}}
 `)

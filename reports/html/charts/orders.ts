@@ -37,7 +37,7 @@ JOIN days d ON happened.at >= d.first AND happened.at < d.next GROUP BY 1, 2 ORD
             range: [seriesColours[0], seriesColours[5], seriesColours[4], seriesColours[1]],
           },
         },
-        order: { field: 'state', sort: 'descending' },
+        order: { field: 'state', sort: 'ascending' },
       },
     },
   }

@@ -1,5 +1,5 @@
 import { html, type Markup } from '../markup.ts'
-import { isSome, type PageData, shown } from '../section.ts'
+import { isSome, type PageData, shown, shownMinutes } from '../section.ts'
 
 const card = (name: string, value: string, note = ''): Markup =>
   html`<div><dt>${name}</dt><dd>${value}${note === '' ? '' : html` <small>${note}</small>`}</dd></div>
@@ -23,7 +23,7 @@ ${card('Requests refused', at('orders.refused'), `of servers ${at('ecs.refusalRa
 ${card(`Revenue, ${run.currency}`, at('revenue.gross'), `net ${at('revenue.net')}`)}
 ${card('Server hours metered', at('ecs.meteredHours'), `${at('ecs.created')} servers`)}
 ${card('Use of pools', at('pool.use'), `95th percentile ${at('pool.useP95')}`)}
-${card('Pools sold out', `${at('pool.soldOutMinutes')} min`, 'summed over pools')}
+${card('Pools sold out for', shownMinutes(data, 'pool.soldOutMinutes'), 'summed over pools')}
 ${card('Server ready in', at('ecs.creationP50'), `95th percentile ${at('ecs.creationP95')}`)}
 ${card('Fell into arrears', at('arrears.entered'), `${at('arrears.settled')} settled, ${at('arrears.due')} due at the end`)}
 </dl>`

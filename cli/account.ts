@@ -1,0 +1,55 @@
+/** What `check` says of a scenario in which nothing is wrong: what would run. */
+
+import { grouped } from '#reports/amounts.ts'
+import { isoInstant } from '#reports/instants.ts'
+import { policyKeys, policyRule, standardPolicies } from '#scenarios/policies.ts'
+import type { ReadScenario } from '#scenarios/reader.ts'
+import type { Scenario } from '#scenarios/schema.ts'
+import { printable } from './terminal.ts'
+
+const several = (count: number, one: string): string => `${grouped(String(count))} ${one}${count === 1 ? '' : 's'}`
+const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0)
+const line = (label: string, text: string): string => `  ${label.padEnd(11)}${text}`.trimEnd()
+
+function policyLines({ policies }: Scenario): string[] {
+  const text = (value: unknown) => JSON.stringify(value)
+  const differing = policyKeys.filter((key) => text(policies[key]) !== text(standardPolicies[key]))
+  if (differing.length === 0) return [line('policies', "all at the rulebook's default")]
+  return differing.map((key, index) => {
+    const change = `${key} = ${text(policies[key])} (${policyRule(key)}, default ${text(standardPolicies[key])})`
+    return line(index === 0 ? 'policies' : '', change)
+  })
+}
+
+const thresholdLines = ({ thresholds }: Scenario): string[] =>
+  thresholds.map(({ text, severity }, index) => {
+    const warns = severity === 'warn' ? ' (warns only)' : ''
+    return line(index === 0 ? 'thresholds' : '', printable(text) + warns)
+  })
+
+/** A short account: period, servers, buyers, catalog, policies that differ from the default, thresholds. */
+export function account(path: string, { scenario, traces }: ReadScenario): string {
+  const { regions, catalog, buyers, sellers, policies } = scenario
+  const pools = regions.flatMap(({ zones }) => zones.flatMap((zone) => zone.pools))
+  const units = sum(pools.map(({ capacity }) => Math.max(...capacity.map((step) => step.capacity))))
+  const people = sum(buyers.map(({ segment, count }) => count ?? traces.get(segment)?.buyers.length ?? 0))
+  const days = Math.round((scenario.end - scenario.start) / 8_640_000) / 10
+  const at = (instant: number) => isoInstant(instant, policies['time.utcOffset'])
+  return [
+    `${path}: nothing is wrong`,
+    ...(scenario.question === '' ? [] : [`  ${printable(scenario.question)}`]),
+    line('period', `${at(scenario.start)} to ${at(scenario.end)}, ${days} days`),
+    line(
+      'servers',
+      `${several(units, 'unit')} in ${several(pools.length, 'pool')}, ${several(regions.length, 'region')}`,
+    ),
+    line('buyers', `${several(people, 'buyer')} in ${several(buyers.length, 'segment')}`),
+    line(
+      'catalog',
+      `${several(catalog.length, 'product')} of ${several(sum(sellers.map(({ count }) => count)), 'seller')}`,
+    ),
+    line('seed', printable(scenario.seed)),
+    ...policyLines(scenario),
+    ...thresholdLines(scenario),
+  ].join('\n')
+}
