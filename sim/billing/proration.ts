@@ -99,3 +99,14 @@ function overTerm(days: Days, per: Period, termStart: number | undefined, offset
     binds: 'as-product',
   }
 }
+
+/**
+ * R-07: the extra part of a period that a renewal buys when its end moves from `end` to `alignedEnd`; every day between
+ * the two counts.
+ */
+export const alignmentExtra = (
+  end: number,
+  alignedEnd: number,
+  per: Period,
+  policies: Pick<Policies, 'proration.basis' | 'time.utcOffset'>,
+): Formula => remaining(end - 1, alignedEnd, per, { ...policies, 'proration.countChangeDay': false })

@@ -5,6 +5,8 @@ import { HOUR, SECOND, startOfHour } from '../civil-time.ts'
 export interface HourRow {
   /** The first instant of the hour. */
   readonly hour: number
+  /** What is charged separately from the rest of the hour (U-03). */
+  readonly key: string | number
   /** The image product; undefined for the server itself. */
   readonly product: string | undefined
   /** Whole seconds of use in the hour. */
@@ -22,7 +24,8 @@ const wholeSeconds = (from: number, to: number): number => Math.floor(to / SECON
  * `clock`: hours of civil time; `rolling`: an hour begins with the first use that no open hour of the key covers.
  */
 export class HourRows {
-  readonly #open = new Map<string | number, HourRow>()
+  /** In the order of their first use; a handful at most. */
+  #open: HourRow[] = []
   readonly #hour: Policies['image.hour']
   readonly #offset: number
   readonly #emit: (row: HourRow) => void
@@ -37,11 +40,11 @@ export class HourRows {
   add(from: number, to: number, product: string | undefined, key: string | number): void {
     for (let at = from; at < to; ) {
       this.close(at)
-      let row = this.#open.get(key)
+      let row = this.#open.find((each) => each.key === key)
       if (row === undefined) {
         const hour = this.#hour === 'clock' ? startOfHour(at, this.#offset) : at
-        row = { hour, product, seconds: 0, firstUse: at, useEnd: at }
-        this.#open.set(key, row)
+        row = { hour, key, product, seconds: 0, firstUse: at, useEnd: at }
+        this.#open.push(row)
       }
       const end = Math.min(to, row.hour + HOUR)
       row.seconds += wholeSeconds(at, end)
@@ -50,14 +53,11 @@ export class HourRows {
     }
   }
 
-  /** Gives out every row whose hour has ended by `now`, earliest hour first. */
+  /** Gives out every row whose hour has ended by `now`, earliest first use first. */
   close(now: number): void {
-    if (this.#open.size === 0) return
-    // Keys are entered in the order of their first use, so in each hour the rows come in that order.
-    for (const [key, row] of this.#open) {
-      if (row.hour + HOUR > now) continue
-      this.#open.delete(key)
-      this.#emit(row)
-    }
+    if (!this.#open.some((row) => row.hour + HOUR <= now)) return
+    const open = this.#open
+    this.#open = open.filter((row) => row.hour + HOUR > now)
+    for (const row of open) if (row.hour + HOUR <= now) this.#emit(row)
   }
 }

@@ -6,10 +6,21 @@ export type Reception = 'accepted' | 'duplicate' | 'conflict' | 'late'
 
 /** The charges of one hour's keys: open addressing over (resource, product), no object per record. */
 class HourKeys {
-  #resources = new Int32Array(64).fill(-1)
-  #products = new Int32Array(64)
-  #quantities = new Float64Array(64)
+  #resources: Int32Array
+  #products: Int32Array
+  #quantities: Float64Array
   #size = 0
+
+  /** `slots` is a power of 2. */
+  constructor(slots: number) {
+    this.#resources = new Int32Array(slots).fill(-1)
+    this.#products = new Int32Array(slots)
+    this.#quantities = new Float64Array(slots)
+  }
+
+  get slots(): number {
+    return this.#resources.length
+  }
 
   /** Puts a quantity where the key has none yet; else says whether the same one stands there. */
   put(resource: number, product: number, quantity: number): Reception {
@@ -55,10 +66,15 @@ function hash(resource: number, product: number): number {
   return mixed ^ (mixed >>> 15)
 }
 
+const FIRST_SLOTS = 64
+
 export class UsageInbox {
   readonly counts: Record<Reception, number> = { accepted: 0, duplicate: 0, conflict: 0, late: 0 }
   readonly #hours = new Map<number, HourKeys>()
   readonly #lateWindow: number
+  /** Most records are of the hour that the one before was of. */
+  #latestHour = Number.NaN
+  #latestKeys = new HourKeys(FIRST_SLOTS)
 
   constructor(policies: Pick<Policies, 'usage.lateWindow'>) {
     this.#lateWindow = policies['usage.lateWindow']
@@ -77,6 +93,7 @@ export class UsageInbox {
   /** Forgets the hours for which no record can be taken any more. */
   forget(now: number): void {
     for (const hour of this.#hours.keys()) if (this.#isLate(hour, now)) this.#hours.delete(hour)
+    this.#latestHour = Number.NaN
   }
 
   #isLate(hour: number, arrivedAt: number): boolean {
@@ -85,11 +102,18 @@ export class UsageInbox {
 
   #judge(resource: number, product: number, hour: number, quantity: number, arrivedAt: number): Reception {
     if (this.#isLate(hour, arrivedAt)) return 'late'
+    if (hour !== this.#latestHour) this.#open(hour)
+    return this.#latestKeys.put(resource, product, quantity)
+  }
+
+  #open(hour: number): void {
     let keys = this.#hours.get(hour)
     if (keys === undefined) {
-      keys = new HourKeys()
+      // An hour holds about as many records as the one before it.
+      keys = new HourKeys(this.#latestKeys.slots)
       this.#hours.set(hour, keys)
     }
-    return keys.put(resource, product, quantity)
+    this.#latestHour = hour
+    this.#latestKeys = keys
   }
 }

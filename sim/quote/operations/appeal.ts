@@ -23,9 +23,17 @@ const actions: readonly SupervisionAction[] = [
   'request-invoice',
   'issue-invoice',
 ]
-/** Other words for the same moves; a bare `reject` is told by its side. */
+/** Other words for the same moves, as the guide's pages use them; a bare `reject` is told by its side. */
 const spoken: Readonly<Record<string, SupervisionAction>> = {
+  paid: 'pay',
+  payment: 'pay',
+  purchase: 'pay',
+  start: 'pay',
+  submit: 'submit-request',
+  'accept-product': 'accept',
+  'accept-service': 'accept',
   'reject-delivery': 'reject-product',
+  'reject-service': 'reject-product',
   'seller reject': 'reject-request',
   'buyer reject': 'reject-product',
 }

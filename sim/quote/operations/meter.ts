@@ -54,7 +54,7 @@ function charged(rows: readonly HourRow[], resource: 'ecs' | 'image', prices: Pr
 interface Prices {
   readonly single: PriceSchedule | undefined
   readonly byProduct: ReadonlyMap<string, PriceSchedule> | undefined
-  /** Stands for the product where one price is given for all of them and none is named. */
+  /** Stands for the product where none is named and there is one price only. */
   readonly onlyProduct: string | undefined
 }
 
@@ -72,7 +72,8 @@ function pricesOf(request: Request, resource: 'ecs' | 'image'): Prices {
   const byProduct = new Map<string, PriceSchedule>()
   for (const [product, price] of Object.entries(recordOf(request.prices, 'prices', '{"A": "0.10"}')))
     byProduct.set(product, scheduleOf(price, `prices.${product}`))
-  return { single: undefined, byProduct, onlyProduct: undefined }
+  const [onlyProduct] = byProduct.size === 1 && !namesProducts(request) ? byProduct.keys() : []
+  return { single: undefined, byProduct, onlyProduct }
 }
 
 const namesProducts = (request: Request): boolean =>

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { standardPolicies } from '#scenarios/policies.ts'
 import { DAY, parseInstant } from '#sim/billing/civil-time.ts'
-import { remaining } from '#sim/billing/proration.ts'
+import { alignmentExtra, remaining } from '#sim/billing/proration.ts'
 import { add, type Rational, reduced, truncatedText } from '#sim/billing/rational.ts'
 import { termEnd } from '#sim/billing/term.ts'
 import { EAST_8, instant, offset, runs } from './cases.ts'
@@ -95,4 +95,11 @@ test('the slices of a term add up to the term, wherever it is cut', () => {
     }),
     runs,
   )
+})
+
+test('R-07: an aligned renewal buys every day up to its new end', () => {
+  const extra = (end: string, aligned: string) => alignmentExtra(at(end), at(aligned), 'month', standardPolicies).text
+  expect(extra('2024-06-01T00:00:00', '2024-06-16T00:00:00')).toBe('15/30')
+  expect(extra('2024-02-06T00:00:00', '2024-03-01T00:00:00')).toBe('24/29')
+  expect(extra('2024-02-06T00:00:00', '2024-02-06T00:00:00')).toBe('0')
 })

@@ -217,12 +217,32 @@ test('remaining, settle and meter in full', () => {
     { at: '2024-05-06T10:45:46+08:00', do: 'delete' },
   ]
   expect(asked('met-img-ceil', { prices: undefined, hourly: '0.10', events: unnamed }).hours[0].product).toBeUndefined()
+  expect(asked('met-img-ceil', { events: unnamed }).hours[0].product).toBe('A')
+  expect(asked('met-AB', { events: unnamed }).error).toMatch(/^events\[0\]: start without a product/)
   expect(asked('met-img-ceil', { events: [] })).toEqual({
     id: 'met-img-ceil',
     amount: '0.00000000',
     lines: [],
     hours: [],
   })
+})
+
+test('S-06: the moves of a flow go by the words of the guide too', () => {
+  const at = (day: number): string => `2024-03-0${day}T09:00:00+08:00`
+  const events = [
+    { at: at(1), by: 'system', do: 'paid' },
+    { at: at(2), by: 'seller', do: 'deliver' },
+    { at: at(3), by: 'buyer', do: 'reject' },
+    { at: at(4), by: 'seller', do: 'deliver' },
+    { at: at(5), by: 'buyer', do: 'reject-delivery' },
+    { at: at(8), by: 'seller', do: 'deliver' },
+  ]
+  const flow = { id: 'l', op: 'appeal', kind: 'license', events, at: at(6) }
+  expect(ask(flow)).toEqual({ id: 'l', allowed: true, rule: 'S-06', state: 'awaiting-seller' })
+  expect(ask({ ...flow, at: at(4) })).toEqual({ id: 'l', allowed: false, rule: 'S-06', state: 'awaiting-acceptance' })
+  const service = { ...flow, kind: 'service', events: [{ at: at(1), by: 'buyer', do: 'submit' }], at: at(7) }
+  expect(ask(service)).toEqual({ id: 'l', allowed: true, rule: 'S-06', state: 'awaiting-seller' })
+  expect(ask({ ...service, events: events.toReversed() }).error).toMatch(/lies before the event ahead of it; sort/)
 })
 
 test('whatever stands in a request, the answer is one line of JSON and nothing is thrown', () => {
