@@ -38,6 +38,7 @@ export class Kernel {
   /** Events executed so far. */
   executed: number = Number.NaN
   readonly digest = new Digest()
+  private readonly structure: 'wheel' | 'heap'
   private readonly list: FutureEventList
   private readonly names: string[] = []
   private readonly handlers: EventHandler[] = []
@@ -52,7 +53,8 @@ export class Kernel {
     const start = options.start ?? 0
     if (!Number.isSafeInteger(start) || start < 0) throw SchedulingFault.start(start)
     this.executed = 0
-    this.list = options.list === 'heap' ? new BinaryHeap(start) : new TimingWheel(start)
+    this.structure = options.list ?? 'wheel'
+    this.list = this.structure === 'heap' ? new BinaryHeap(start) : new TimingWheel(start)
   }
 
   /** Current time, ms. */
@@ -172,15 +174,13 @@ export class Kernel {
    */
   restore(state: KernelState): void {
     if (this.running) throw SchedulingFault.nested()
+    if (state.list.structure !== this.structure) throw SchedulingFault.structure(state.list.structure, this.structure)
     const numbers = Int32Array.from(state.kinds, (name) => this.names.indexOf(name))
     numbers.forEach((kind, old) => {
       if (kind >= 0 && this.tags[kind] >>> 27 !== state.ranks[old]) throw SchedulingFault.rankChanged(this.names[kind])
     })
-    this.list.restore(state.list)
-    if (numbers.some((kind, old) => kind !== old)) {
-      const missing = this.list.renumber(numbers)
-      if (missing >= 0) throw SchedulingFault.missing(state.kinds[missing])
-    }
+    const missing = this.list.restore(state.list, numbers)
+    if (missing >= 0) throw SchedulingFault.missing(state.kinds[missing])
     this.digest.restore(state.digest)
     this.executed = state.executed
   }

@@ -56,6 +56,12 @@ export class SchedulingFault extends Error {
     )
   }
 
+  static structure(saved: string, ours: string): SchedulingFault {
+    return new SchedulingFault(
+      `the state was saved by a kernel with list '${saved}', this one has '${ours}'; make it with the same`,
+    )
+  }
+
   static missing(name: string): SchedulingFault {
     return new SchedulingFault(
       `the saved state has pending events of kind '${name}'; register it with kernel.on() before restore()`,

@@ -89,19 +89,21 @@ export class BinaryHeap extends EventRecords implements FutureEventList {
     }
   }
 
-  restore(state: FutureEventListState): void {
+  restore(state: FutureEventListState, kinds: Int32Array): number {
     const saved = state as unknown as ReturnType<BinaryHeap['saveRecords']> & {
       now: number
       sequence: number
       heap: Int32Array
       sequences: Float64Array
     }
-    this.restoreRecords(saved)
+    const missing = this.restoreRecords(saved, kinds)
+    if (missing >= 0) return missing
     this.moveTo(saved.now)
     this.sequence = saved.sequence
     this.heap = new Int32Array(Math.max(64, saved.heap.length))
     this.heap.set(saved.heap)
     this.sequences.set(saved.sequences)
+    return -1
   }
 
   protected override grown(records: number): void {

@@ -110,32 +110,37 @@ export class EventRecords {
     return { words: this.words.slice(0, this.end), free: this.free, size: this.size }
   }
 
-  protected restoreRecords(state: RecordsState): void {
-    const room = Math.max(state.words.length, this.base + 8 * 64)
-    this.words = new Int32Array(room)
-    this.words.set(state.words)
+  /** Takes over saved records; see `FutureEventList.restore` for kinds and result. */
+  protected restoreRecords(state: RecordsState, kinds: Int32Array): number {
+    const words = new Int32Array(Math.max(state.words.length, this.base + 8 * 64))
+    words.set(state.words)
+    const missing = kinds.some((kind, old) => kind !== old) ? renumber(words, this.base, state, kinds) : -1
+    if (missing >= 0) return missing
+    this.words = words
     this.end = state.words.length
     this.free = state.free
     this.size = state.size
-    this.grown(room >> 3)
-  }
-
-  /**
-   * Renumbers the kinds of all pending events after a restore.
-   * @param numbers new number of each old kind, -1 where there is none
-   * @returns an old kind that a pending event needs and that has no new number, or -1
-   */
-  renumber(numbers: Int32Array): number {
-    const idle = new Uint8Array((this.end - this.base) >> 3)
-    for (let record = this.free; record >= 0; record = this.words[record]) idle[(record - this.base) >> 3] = 1
-    for (let record = this.base; record < this.end; record += 8) {
-      const tag = this.words[record | 2]
-      const kind = numbers[tag & KIND]
-      if (kind >= 0) this.words[record | 2] = (tag & ~KIND) | kind
-      else if (idle[(record - this.base) >> 3] === 0) return tag & KIND
-    }
+    this.grown(words.length >> 3)
     return -1
   }
+}
+
+/** Writes new kinds into the tags of all pending events; returns the first old kind in use that has none, or -1. */
+function renumber(
+  words: Int32Array,
+  base: number,
+  { free, words: { length } }: RecordsState,
+  kinds: Int32Array,
+): number {
+  const idle = new Uint8Array(length >> 3)
+  for (let record = free; record >= 0; record = words[record]) idle[record >> 3] = 1
+  for (let record = base; record < length; record += 8) {
+    const tag = words[record | 2]
+    const kind = kinds[tag & KIND]
+    if (kind >= 0) words[record | 2] = (tag & ~KIND) | kind
+    else if (idle[record >> 3] === 0) return tag & KIND
+  }
+  return -1
 }
 
 export type RecordsState = { words: Int32Array; free: number; size: number }

@@ -36,7 +36,11 @@ export interface FutureEventList {
   /** Removes the first event if it is earlier than the horizon, moves the clock to it and returns its record; else -1. */
   take(): number
   save(): FutureEventListState
-  restore(state: FutureEventListState): void
-  /** Renumbers kinds; returns a kind in use without a new number, or -1. */
-  renumber(numbers: Int32Array): number
+  /**
+   * Takes over a saved state.
+   * @param kinds the present number of each saved kind, -1 where there is none
+   * @returns a saved kind that a pending event needs and that has no number, or -1 when all is well; nothing has
+   * changed unless it is -1
+   */
+  restore(state: FutureEventListState, kinds: Int32Array): number
 }

@@ -1,19 +1,23 @@
 import { EventRecords, type RecordsState } from './event-records.ts'
 import type { FutureEventList, FutureEventListState, Handle } from './future-event-list.ts'
 import { LateArrivals } from './late-arrivals.ts'
+import { SlotLists } from './slot-lists.ts'
 import { comesBefore, sortTick } from './tick-order.ts'
 
 /** Levels of 1,024 slots, numbered from 1; a slot spans the whole level below: six reach beyond 2^53 ms. */
 const LEVELS = 6
 
 /**
- * The head of the records' buffer is the wheel's. Slot `s` is number `s & 1023` of level `s >>> 10`; its sentinel, two
- * links that look like a record at word `2 * s`, spares every case for an empty list. Words 32-223 are the slots'
- * bitmaps (bit `s & 31` of word `s >>> 5`: the slot has events), words 1-6 hold a bit for each of a level's 32 words
- * that is not 0.
+ * The head of the records' buffer is the wheel's. Slot `s` is number `s & 1023` of level `s >>> 10`. Words `2 * s` and
+ * `2 * s + 1` are, on level 1, a sentinel, two links that look like a record and spare every case for an empty list;
+ * above, the ends of its `SlotLists` list. Words 32-223 are the slots' bitmaps (bit `s & 31` of word `s >>> 5`: the slot
+ * has events), words 1-6 hold a bit for each of a level's 32 words that is not 0.
  */
 const SENTINELS = 2 * 1024
 const RESERVED = SENTINELS * (LEVELS + 1)
+
+/** First link of a record that is in a slot above level 1; the second one is its place there. */
+const COARSE = -2
 
 /** Time is kept as whole blocks of 2^30 ms and ms within: three levels count within a block, three count blocks. */
 const BLOCK = 0x40000000
@@ -27,6 +31,7 @@ const BLOCK = 0x40000000
 export class TimingWheel extends EventRecords implements FutureEventList {
   block = 0
   within = 0
+  private readonly lists = new SlotLists()
   private readonly late = new LateArrivals()
   private lateCount = 0
   private horizon = Number.POSITIVE_INFINITY
@@ -39,7 +44,7 @@ export class TimingWheel extends EventRecords implements FutureEventList {
   /** @param start where the clock starts, ms */
   constructor(start: number) {
     super(RESERVED)
-    for (let head = SENTINELS; head < RESERVED; head += 2) this.empty(head)
+    for (let head = SENTINELS; head < 2 * SENTINELS; head += 2) this.empty(head)
     this.setTime(start)
   }
 
@@ -129,16 +134,25 @@ export class TimingWheel extends EventRecords implements FutureEventList {
   }
 
   save(): FutureEventListState {
-    return { structure: 'wheel', ...this.saveRecords(), now: this.now, late: this.late.save() }
+    return {
+      structure: 'wheel',
+      ...this.saveRecords(),
+      now: this.now,
+      late: this.late.save(),
+      lists: this.lists.save(),
+    }
   }
 
-  restore(state: FutureEventListState): void {
-    const saved = state as unknown as RecordsState & { now: number; late: Int32Array }
-    this.restoreRecords(saved)
+  restore(state: FutureEventListState, kinds: Int32Array): number {
+    const saved = state as unknown as RecordsState & { now: number; late: Int32Array; lists: Int32Array }
+    const missing = this.restoreRecords(saved, kinds)
+    if (missing >= 0) return missing
     this.setTime(saved.now)
+    this.lists.restore(saved.lists)
     this.late.restore(saved.late)
     this.lateCount = this.late.size
     this.searched = false
+    return -1
   }
 
   private setTime(time: number): void {
@@ -180,14 +194,29 @@ export class TimingWheel extends EventRecords implements FutureEventList {
   private append(record: number, slot: number): void {
     const words = this.words
     const head = slot << 1
-    const last = words[head | 1]
-    words[last] = record
-    words[record] = head
-    words[record | 1] = last
-    words[head | 1] = record
+    if (slot < 2048) {
+      const last = words[head | 1]
+      words[last] = record
+      words[record] = head
+      words[record | 1] = last
+      words[head | 1] = record
+    } else {
+      let place = words[head | 1]
+      if ((place & 31) === 0) place = this.lengthen(head)
+      this.lists.places[place] = record
+      words[record] = COARSE
+      words[record | 1] = place
+      words[head | 1] = place + 1
+    }
     words[slot >>> 5] |= 1 << slot
     words[slot >>> 10] |= 1 << (slot >>> 5)
     this.searched = false
+  }
+
+  private lengthen(head: number): number {
+    const place = this.lists.extend(this.words[head | 1])
+    if (this.words[head] === 0) this.words[head] = place & -32
+    return place
   }
 
   /** An event for this very instant: behind all that wait, before all, or in between. */
@@ -211,16 +240,37 @@ export class TimingWheel extends EventRecords implements FutureEventList {
   private unlink(record: number): void {
     const words = this.words
     const after = words[record]
-    if (after < 0) {
+    const before = words[record | 1]
+    this.searched = false
+    if (after >= 0) {
+      words[before] = after
+      words[after | 1] = before
+      if (before === after) this.vacate(before >> 1)
+    } else if (after === COARSE) this.unlinkCoarse(record, before)
+    else {
       this.late.remove(words, record)
       this.lateCount = this.late.size
-      return
     }
-    const before = words[record | 1]
-    words[before] = after
-    words[after | 1] = before
-    if (before === after) this.vacate(before >> 1)
-    this.searched = false
+  }
+
+  private unlinkCoarse(record: number, place: number): void {
+    const words = this.words
+    const slot = this.slotOfRecord(record)
+    const head = slot << 1
+    const last = words[head | 1]
+    if (!this.lists.remove(place, last)) return
+    const chunk = place & -32
+    const { before, after } = this.lists.drop(chunk)
+    if (before === 0) words[head] = after
+    if (after === 0) words[head | 1] = before === 0 ? 0 : before + 32
+    if (before === 0 && after === 0) this.vacate(slot)
+  }
+
+  private slotOfRecord(record: number): number {
+    const within = this.words[record | 6]
+    const block = this.words[record | 7]
+    if (block === this.block) return nearSlot(within ^ this.within, within)
+    return slotOf(3 + levelOf(block ^ this.block), block)
   }
 
   /** Clears the bit of an empty slot. */
@@ -247,11 +297,16 @@ export class TimingWheel extends EventRecords implements FutureEventList {
   /** Time of the first event above the lowest level. */
   private search(): number {
     const words = this.words
+    const { places } = this.lists
     const head = this.firstAbove() << 1
     let least = Number.POSITIVE_INFINITY
     if (head === 0) return least
-    for (let record = words[head]; record !== head; record = words[record]) {
-      least = Math.min(least, words[record | 7] * BLOCK + words[record | 6])
+    const last = words[head | 1]
+    for (let chunk = words[head]; chunk > 0; chunk = places[chunk]) {
+      for (let place = chunk + 3; place < chunk + 32 && place !== last; place++) {
+        const record = places[place]
+        if (record >= 0) least = Math.min(least, words[record | 7] * BLOCK + words[record | 6])
+      }
     }
     return least
   }
@@ -275,10 +330,10 @@ export class TimingWheel extends EventRecords implements FutureEventList {
     while (words[1] === 0) {
       const slot = this.firstAbove()
       if (slot === 0) return false
-      const head = slot << 1
-      const first = words[head]
+      const chunk = words[slot << 1]
+      const only = words[(slot << 1) | 1] === chunk + 4 ? this.lists.places[chunk + 3] : -1
       // A slot with one event takes no more steps: it is the next one.
-      const time = words[first] === head ? words[first | 7] * BLOCK + words[first | 6] : this.startOf(slot)
+      const time = only >= 0 ? words[only | 7] * BLOCK + words[only | 6] : this.startOf(slot)
       if (time >= this.horizon) return false
       this.setTime(time)
       this.spread(slot)
@@ -297,21 +352,26 @@ export class TimingWheel extends EventRecords implements FutureEventList {
     return (((this.block >>> shift) & -1024) | digit) * 2 ** shift * BLOCK
   }
 
-  /** Hangs all events of a slot the clock has entered into lower levels, in their order. */
+  /** Hangs all events of a slot above level 1 that the clock has entered into lower ones, in their order. */
   private spread(slot: number): void {
     const words = this.words
+    const lists = this.lists
     const head = slot << 1
-    let record = words[head]
-    if (record === head) return
-    this.empty(head)
+    const last = words[head | 1]
+    let chunk = words[head]
+    words[head] = 0
+    words[head | 1] = 0
     this.vacate(slot)
-    while (record !== head) {
-      const after = words[record]
-      const within = words[record | 6]
-      const block = words[record | 7]
-      if (block === this.block) this.append(record, nearSlot(within ^ this.within, within))
-      else this.append(record, slotOf(3 + levelOf(block ^ this.block), block))
-      record = after
+    while (chunk > 0) {
+      const places = lists.places
+      const end = Math.min(chunk + 32, last > chunk ? last : chunk + 32)
+      for (let place = chunk + 3; place < end; place++) {
+        const record = places[place]
+        if (record >= 0) this.append(record, this.slotOfRecord(record))
+      }
+      const after = lists.places[chunk]
+      lists.release(chunk)
+      chunk = after
     }
   }
 

@@ -62,3 +62,101 @@ test('a handle is good once', () => {
   expect(kernel.reschedule(moved, start + 20)).toBe(false)
   expect(kernel.cancel(NO_EVENT)).toBe(false)
 })
+
+/** A run with ties, cancellations, reschedules and far timers, as deep as one likes. */
+function workload(kernel: Kernel, names: readonly string[] = ['act', 'close', 'never']) {
+  const pending = new Int32Array(64).fill(NO_EVENT)
+  const random = new Int32Array([7])
+  const draw = (below: number) => {
+    random[0] = Math.imul(random[0], 1664525) + 1013904223
+    return (random[0] >>> 8) % below
+  }
+  const handlers: Record<string, (entity: number) => void> = {
+    act: (entity) => {
+      kernel.digest.fold(draw(1000) / 8)
+      pending[entity] = kernel.after(draw(4) === 0 ? 0 : draw(100_000_000) * draw(90), kinds.close, entity, draw(9))
+      const other = draw(64)
+      if (draw(3) === 0) kernel.cancel(pending[other])
+      else kernel.reschedule(pending[other], kernel.now + draw(50))
+    },
+    close: (entity) => void kernel.after(draw(5000), kinds.act, entity),
+    never: () => {},
+  }
+  const kinds: Record<string, EventKind> = {}
+  for (const name of names) kinds[name] = kernel.on(name, name === 'close' ? 0 : 4, handlers[name])
+  const begin = () => {
+    for (let entity = 0; entity < 64; entity++) kernel.at(kernel.now, kinds.act, entity)
+  }
+  return { begin, columns: { pending, random } }
+}
+
+test('wheel and heap write one history', () => {
+  const [wheel, heap] = (['wheel', 'heap'] as const).map((list) => {
+    const kernel = new Kernel({ start, list })
+    workload(kernel).begin()
+    kernel.runUntil(start + 40 * 86_400_000)
+    return { executed: kernel.executed, digest: kernel.digest.hex(), pending: kernel.pending }
+  })
+  expect(wheel).toEqual(heap)
+  expect(wheel.executed).toBeGreaterThan(500)
+})
+
+for (const list of ['wheel', 'heap'] as const) {
+  test(`${list}: a run cut in two by save and restore, with kinds numbered otherwise, ends with the same digest`, () => {
+    const whole = new Kernel({ start, list })
+    workload(whole).begin()
+    whole.runUntil(start + 40 * 86_400_000)
+
+    const first = new Kernel({ start, list })
+    const before = workload(first)
+    before.begin()
+    first.runUntil(start + 3_600_000)
+    const saved = structuredClone({ kernel: first.save(), columns: before.columns })
+
+    const second = new Kernel({ list })
+    const after = workload(second, ['never', 'close', 'act'])
+    second.restore(saved.kernel)
+    after.columns.pending.set(saved.columns.pending)
+    after.columns.random.set(saved.columns.random)
+    second.runUntil(start + 40 * 86_400_000)
+    expect(second.digest.hex()).toBe(whole.digest.hex())
+    expect(second.executed).toBe(whole.executed)
+  })
+}
+
+test('a state with events of an unknown kind, another rank or another structure is refused', () => {
+  const kernel = new Kernel({ start })
+  kernel.after(
+    5,
+    kernel.on('act', 4, () => {}),
+    0,
+  )
+  const state = kernel.save()
+  expect(() => new Kernel().restore(state)).toThrow('register it with kernel.on()')
+  const ranked = new Kernel()
+  ranked.on('act', 3, () => {})
+  expect(() => ranked.restore(state)).toThrow('another rank')
+  expect(() => new Kernel({ list: 'heap' }).restore(state)).toThrow("list 'wheel'")
+})
+
+test('what cannot be scheduled is refused with what, when and how to mend it', () => {
+  const kernel = new Kernel({ start })
+  const act = kernel.on('act', 4, () => kernel.runUntil(start + 99))
+  expect(() => kernel.at(start - 1, act, 0)).toThrow(`'act' at ${start - 1} lies 1 ms in the past`)
+  expect(() => kernel.at(start + 0.5, act, 0)).toThrow('whole number of milliseconds')
+  for (const time of [Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53]) {
+    expect(() => kernel.at(time, act, 0)).toThrow('whole number of milliseconds')
+  }
+  expect(() => kernel.after(-1, act, 0)).toThrow('in the past')
+  expect(() => kernel.after(1, act, 2 ** 31)).toThrow('must be an int32')
+  expect(() => kernel.after(1, act, 0, 0.5)).toThrow('must be an int32')
+  expect(() => kernel.after(1, 1, 0)).toThrow('kind 1 is not known')
+  expect(() => kernel.on('act', 4, () => {})).toThrow('already known')
+  expect(() => kernel.on('late', 32, () => {})).toThrow('from 0 to 31')
+  expect(() => kernel.runUntil(start - 1)).toThrow(`the clock shows ${start}`)
+  const handle = kernel.after(5, act, 0)
+  expect(() => kernel.reschedule(handle, start - 1)).toThrow('in the past')
+  expect(() => kernel.runUntil(start + 9)).toThrow('the kernel is running')
+  expect(kernel.executed).toBe(1)
+  expect(kernel.runUntil(start + 20)).toBe(0)
+})
