@@ -2,7 +2,8 @@
 
 import { grouped } from '#reports/amounts.ts'
 import { isoInstant } from '#reports/instants.ts'
-import { policyKeys, policyRule, standardPolicies } from '#scenarios/policies.ts'
+import { differingPolicies, policyText } from '#reports/policy-text.ts'
+import { policyRule, standardPolicies } from '#scenarios/policies.ts'
 import type { ReadScenario } from '#scenarios/reader.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import { printable } from './terminal.ts'
@@ -12,12 +13,12 @@ const sum = (counts: readonly number[]): number => counts.reduce((total, count) 
 const line = (label: string, text: string): string => `  ${label.padEnd(11)}${text}`.trimEnd()
 
 function policyLines({ policies }: Scenario): string[] {
-  const text = (value: unknown) => JSON.stringify(value)
-  const differing = policyKeys.filter((key) => text(policies[key]) !== text(standardPolicies[key]))
+  const offset = policies['time.utcOffset']
+  const differing = differingPolicies(policies)
   if (differing.length === 0) return [line('policies', "all at the rulebook's default")]
   return differing.map((key, index) => {
-    const change = `${key} = ${text(policies[key])} (${policyRule(key)}, default ${text(standardPolicies[key])})`
-    return line(index === 0 ? 'policies' : '', change)
+    const [value, standard] = [policies[key], standardPolicies[key]].map((each) => policyText(key, each, offset))
+    return line(index === 0 ? 'policies' : '', `${key} = ${value} (${policyRule(key)}, default ${standard})`)
   })
 }
 

@@ -1,14 +1,12 @@
-import { policyKeys, policyRule, standardPolicies } from '#scenarios/policies.ts'
+import { type PolicyKey, policyRule, standardPolicies } from '#scenarios/policies.ts'
+import { differingPolicies, policyText } from '../../policy-text.ts'
 import { html } from '../markup.ts'
 import type { PageData, Section } from '../section.ts'
 import { table } from '../table.ts'
 
 /** What is needed to trace a bill to the rule that made it: the digest, and the switches that differ. */
 export function about({ record, summary }: PageData): Section {
-  const { policies } = record.meta
-  const differing = policyKeys.filter(
-    (key) => Object.hasOwn(policies, key) && JSON.stringify(policies[key]) !== JSON.stringify(standardPolicies[key]),
-  )
+  const { policies, utcOffset } = record.meta
   return {
     id: 'about',
     title: 'About this run',
@@ -19,12 +17,12 @@ How to repeat the run stands in <code>manifest.json</code>; every fact is in <co
 ${table(
   'Policies',
   [
-    { title: 'Policy', cell: (key: (typeof policyKeys)[number]) => key },
+    { title: 'Policy', cell: (key: PolicyKey) => key },
     { title: 'rule', cell: (key) => policyRule(key) },
-    { title: 'value', cell: (key) => JSON.stringify(policies[key]) },
-    { title: 'default', cell: (key) => JSON.stringify(standardPolicies[key]) },
+    { title: 'value', cell: (key) => policyText(key, policies[key], utcOffset) },
+    { title: 'default', cell: (key) => policyText(key, standardPolicies[key], utcOffset) },
   ],
-  differing,
+  differingPolicies(policies),
 )}`,
   }
 }
