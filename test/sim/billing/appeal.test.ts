@@ -231,3 +231,11 @@ test('appeal.days = business: only Mondays to Fridays count', () => {
     runs,
   )
 })
+
+test('appeal.days = business: weeks are counted whole, so that no fraction of a millisecond appears', () => {
+  const measure = businessTime(EAST_8)
+  const thursday = parseInstant('2018-09-13T15:00:00+08:00', 'from')
+  expect(measure(thursday, thursday + 657 * HOUR)).toBe(465 * HOUR)
+  expect(measure(begin, begin + 7 * DAY)).toBe(5 * DAY)
+  expect(measure(begin + 2 * DAY, begin + 2 * DAY + HOUR)).toBe(0)
+})

@@ -121,12 +121,15 @@ test('P-01..P-03, M-02, M-03, M-04 against the oracle, and the text of the line 
   )
 })
 
-test('the fast price of whole quantities is the exact one', () => {
-  const whole = fc.oneof(fc.integer({ min: 0, max: 1000 }), fc.integer({ min: 0, max: 8_000 }))
+test('the fast price of whole quantities is the exact one, on both sides of each limit', () => {
   const rounding = fc.constantFrom('truncate' as const, 'half-up' as const)
   fc.assert(
-    fc.property(plan, whole, rounding, (text, units, mode) => {
-      expect(formatMoney(wholePrice(compilePlan(text), units, mode))).toBe(charge(price(text, exact(units)), mode))
+    fc.property(plan, fc.integer({ min: 0, max: 8_000 }), rounding, (text, some, mode) => {
+      const limits = text.model === 'linear' ? [] : text.bands.map(({ upTo }) => Math.floor(Number(upTo)))
+      for (const units of [some, ...limits.flatMap((limit) => [limit - 1, limit, limit + 1])].filter(
+        (each) => each >= 0,
+      ))
+        expect(formatMoney(wholePrice(compilePlan(text), units, mode))).toBe(charge(price(text, exact(units)), mode))
     }),
     runs,
   )
