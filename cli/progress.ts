@@ -28,7 +28,7 @@ export interface ProgressOptions {
 const TERMINAL_EVERY_MS = 100
 const PIPE_EVERY_MS = 3_000
 
-const phases = { simulating: 'simulating', recording: 'writing the record', auditing: 'auditing' } as const
+const phases = { recording: 'writing the record', auditing: 'auditing' } as const
 
 /** `850/s`, `12 k/s`, `3.4 M/s`. */
 export function shownRate(perSecond: number): string {
@@ -72,11 +72,10 @@ function parts(progress: RunProgress, pace: ReturnType<Pace['measure']>, utcOffs
   if (progress.phase !== 'simulating') return [phases[progress.phase], percent]
   const threads = progress.threads.map(({ state }) => state[0] ?? '?').join('')
   return [
-    phases.simulating,
     percent,
     shownInstant(progress.now, utcOffset),
-    ...(pace.perSecond > 0 ? [`${shownRate(pace.perSecond)} events`] : []),
     ...(pace.left === undefined ? [] : [`${shownWait(pace.left)} left`]),
+    ...(pace.perSecond > 0 ? [`${shownRate(pace.perSecond)} events`] : []),
     ...(progress.threads.length > 1 ? [`threads ${threads}`] : []),
   ]
 }
@@ -91,7 +90,7 @@ export function bar(fraction: number, width: number): string {
 
 /** The line of a terminal, at most `width` columns. */
 export function terminalLine(words: readonly string[], fraction: number, width: number, paint: Paint): string {
-  const barWidth = Math.min(24, Math.floor(width / 4))
+  const barWidth = Math.min(14, Math.floor(width / 5))
   const room = width - barWidth - 1
   let text = ''
   for (const word of words) {

@@ -19,7 +19,8 @@ export const quote: Command = {
   examples: [['npm start --silent -- quote requests.ndjson > answers.ndjson', '']],
   async execute(arguments_) {
     const file = arguments_.text('file')
-    const fromFile = file !== undefined && file !== '-'
+    // yargs hands a lone dash on as an empty text.
+    const fromFile = file !== undefined && file !== '-' && file !== ''
     if (fromFile && !(await stat(file).catch(() => undefined))?.isFile())
       throw new InputFault(`there is no file '${file}'`, 'name a file of requests, or - for stdin')
     const { quote: answer } = await import('#sim/quote/quote.ts')

@@ -1,0 +1,114 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { exitCodes } from '../../cli/exit-codes.ts'
+import { marketsim, newFolder, removeFolders } from './marketsim.ts'
+
+afterAll(removeFolders)
+const cwd = newFolder()
+
+describe.concurrent('what is wrong is told with a way to mend it, and exit code 2', () => {
+  test.each([
+    ['rnu', /no command 'rnu'/, /did you mean run\?/],
+    ['run', /needs a scenario/, /list/],
+    ['run quickstart --sed 7', /no option --sed/, /did you mean --seed\?/],
+    ['run quickstart --seed', /--seed/, /--help/],
+    ['run quickstart --seed 1 --seed 2', /given 2 times/, /once/],
+    ['run quickstart --threads none', /no whole number from 1 to 256/, /--threads 1/],
+    ['run quickstart extra', /'extra'/, /quotes/],
+    ['run quikstart', /no scenario file 'quikstart'/, /did you mean quickstart\?/],
+    ['check', /needs a scenario/, /check FILE/],
+    ['report', /needs a run folder/, /report runs/],
+    ['report nowhere', /no such run/, /name a folder/],
+    ['sql nowhere', /needs a run folder and a query/, /select/],
+    ['figures ecs.refusalRat', /no figure/, /did you mean ecs\.refusalRate\?/],
+    ['init ../up', /no name for a scenario/, /my-region/],
+    ['quote nowhere.ndjson', /no file 'nowhere.ndjson'/, /stdin/],
+  ])('marketsim %s', async (words, what, mend) => {
+    const { code, stdout, stderr } = await marketsim(words.split(' '), { cwd })
+    expect(stderr).toMatch(what)
+    expect(stderr).toMatch(mend)
+    expect(stderr).not.toMatch(/\n\s+at /)
+    expect(stdout).toBe('')
+    expect(code).toBe(exitCodes.badInput.code)
+  })
+})
+
+test('every fault of a scenario is told at once', async () => {
+  const file = join(cwd, 'broken.yaml')
+  const text = readFileSync(new URL('../../scenarios/quickstart.yaml', import.meta.url), 'utf8')
+  const broken = text.replace('hourly: "0.12"', 'hourly: cheap').replace('seed: 42', 'sead: 42')
+  writeFileSync(file, broken.replace('"reconciliation.differences"', '"reconciliation.diferences"'))
+  const { code, stdout, stderr } = await marketsim(['check', 'broken.yaml'], { cwd })
+  expect(code).toBe(2)
+  expect(stdout).toBe('')
+  expect(stderr).toContain('3 faults')
+  expect(stderr).toMatch(/broken\.yaml:7:1: sead/)
+  expect(stderr).toContain('reconciliation.differences')
+})
+
+test('a threshold with an unknown label or a wrong unit is a fault of its line', async () => {
+  const file = join(cwd, 'labels.yaml')
+  const text = readFileSync(new URL('../../scenarios/quickstart.yaml', import.meta.url), 'utf8')
+  writeFileSync(file, `${text}  "ecs.refused{pool=ap-9}": "== 0"\n  "orders.placed": "< 5min"\n`)
+  const { code, stderr } = await marketsim(['check', 'labels.yaml'], { cwd })
+  expect(code).toBe(2)
+  expect(stderr).toMatch(/labels\.yaml:\d+:4: thresholds\.ecs\.refused: there is no pool 'ap-9'/)
+  expect(stderr).toContain('ap-1a/c6.large')
+  expect(stderr).toContain('orders.placed is no time')
+})
+
+test('check gives a short account of what would run', async () => {
+  const { code, stdout } = await marketsim(['check', 'quickstart', '--set', 'policies.grace.days=3'], { cwd })
+  expect(code).toBe(0)
+  expect(stdout).toContain('440 buyers in 2 segments')
+  expect(stdout).toContain('grace.days = 3 (A-04, default 15)')
+})
+
+test('--help and --version everywhere, with the exit codes', async () => {
+  const { code, stdout, stderr } = await marketsim(['--help'], { cwd })
+  expect(code).toBe(0)
+  expect(stderr).toBe('')
+  for (const command of ['run', 'check', 'report', 'list', 'init', 'schema', 'figures', 'sql', 'quote', 'completion'])
+    expect(stdout).toContain(`marketsim ${command}`)
+  for (const { code: number } of Object.values(exitCodes)) expect(stdout).toMatch(new RegExp(`^ +${number}  `, 'm'))
+  expect((await marketsim(['run', '--help'], { cwd })).stdout).toContain('--threads')
+  expect((await marketsim(['--version'], { cwd })).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+})
+
+test('init writes a scenario in which nothing is wrong, and never over a file', async () => {
+  const first = await marketsim(['init', 'my-region'], { cwd })
+  expect(first.code).toBe(0)
+  const checked = await marketsim(['check', 'my-region.yaml'], { cwd })
+  expect(checked.stderr).toBe('')
+  expect(checked.code).toBe(0)
+  const again = await marketsim(['init', 'my-region'], { cwd })
+  expect(again.code).toBe(2)
+  expect(again.stderr).toContain('is there already')
+})
+
+test('schema, list and figures print what they say and nothing else', async () => {
+  const schema = await marketsim(['schema'], { cwd })
+  expect(schema.stdout).toBe(readFileSync(new URL('../../scenarios/scenario.schema.json', import.meta.url), 'utf8'))
+  const list = await marketsim(['list', '--json'], { cwd })
+  expect(JSON.parse(list.stdout).map(({ name }: { name: string }) => name)).toContain('quickstart')
+  const figures = await marketsim(['figures', '--json'], { cwd })
+  expect(JSON.parse(figures.stdout).map(({ name }: { name: string }) => name)).toContain('ecs.meteredSeconds')
+})
+
+test('quote answers from stdin; a wrong request is answered too, and the exit code says so', async () => {
+  const input = '{"id":"1","op":"month-total","lines":["1.005"]}\nnonsense\n'
+  const { code, stdout } = await marketsim(['quote', '-'], { cwd, input })
+  expect(stdout.trim().split('\n')).toHaveLength(2)
+  expect(code).toBe(2)
+})
+
+test('completion prints a script', async () => {
+  const { code, stdout } = await marketsim(['completion'], { cwd })
+  expect(code).toBe(0)
+  expect(stdout).toContain('marketsim')
+})
+
+test('nothing of all this wrote a run', () => {
+  expect(existsSync(join(cwd, 'runs'))).toBe(false)
+})

@@ -1,0 +1,59 @@
+/** The program as a person starts it: the real launcher in a process of its own, in a folder of its own. */
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const launcher = fileURLToPath(new URL('../../cli/bin.js', import.meta.url))
+
+export interface Ended {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Call {
+  readonly cwd: string
+  readonly environment?: Record<string, string>
+  /** Written to its standard input. */
+  readonly input?: string
+  /** Called with the process as soon as it has started. */
+  readonly started?: (process: ReturnType<typeof spawn>) => void
+}
+
+/** Calls marketsim and waits for its end. */
+export function marketsim(words: readonly string[], { cwd, environment, input, started }: Call): Promise<Ended> {
+  const { NO_COLOR: _, FORCE_COLOR: __, ...inherited } = process.env
+  const child = spawn(process.execPath, [launcher, ...words], { cwd, env: { ...inherited, ...environment } })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text
+  })
+  child.stdin.end(input ?? '')
+  started?.(child)
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, stdout, stderr }))
+  })
+}
+
+const folders: string[] = []
+
+/** A new empty folder; `removeFolders` removes them all. */
+export function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'marketsim-cli-'))
+  folders.push(folder)
+  return folder
+}
+
+export function removeFolders(): void {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+}
+
+/** Options that make the library's first scenario a matter of two days. */
+export const short = ['--set', 'end=2024-03-03T00:00:00+08:00']

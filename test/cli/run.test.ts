@@ -1,0 +1,169 @@
+import { createHash } from 'node:crypto'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { exitCodes } from '../../cli/exit-codes.ts'
+import { type Ended, marketsim, newFolder, removeFolders, short } from './marketsim.ts'
+
+const cwd = newFolder()
+const read = (...path: string[]): string => readFileSync(join(cwd, ...path), 'utf8')
+let first: Ended
+
+beforeAll(async () => {
+  first = await marketsim([...short, '--threads', '1', '--quiet'], { cwd })
+})
+afterAll(removeFolders)
+
+test('without a command the first scenario runs; it ends with a summary that fits one screen, and nothing else on stdout', () => {
+  expect(first.stderr).toBe('')
+  expect(first.code).toBe(exitCodes.done.code)
+  const lines = first.stdout.trimEnd().split('\n')
+  expect(lines.length).toBeLessThanOrEqual(23)
+  for (const line of lines) expect([...line].length, line).toBeLessThanOrEqual(80)
+  expect(first.stdout).toMatch(/^reconciliation: [\d,]+ amounts, 0 differences$/m)
+  expect(first.stdout).toContain('ecs.meteredSeconds')
+  expect(first.stdout).toContain('runs/quickstart-42/')
+  expect(first.stdout).not.toContain('\u001b')
+})
+
+test('the run folder holds what the manifest says, to the byte', () => {
+  const manifest = JSON.parse(read('runs/quickstart-42/manifest.json'))
+  expect(manifest.program).toBe('marketsim')
+  expect(manifest.seed).toBe('42')
+  expect(manifest.policies['grace.days']).toEqual({ rule: 'A-04', value: 15 })
+  expect(manifest.repeat).toContain('--seed 42 --set end=2024-03-03T00:00:00+08:00')
+  expect(manifest.digest).toMatch(/^[0-9a-f]{32}$/)
+  for (const name of ['run.sqlite', 'summary.json', 'reconciliation.csv', 'report.html', 'charts/orders.vl.json'])
+    expect(Object.keys(manifest.files)).toContain(name)
+  for (const [name, { sha256 }] of Object.entries<{ sha256: string }>(manifest.files)) {
+    const bytes = readFileSync(join(cwd, 'runs/quickstart-42', name))
+    expect(createHash('sha256').update(bytes).digest('hex'), name).toBe(sha256)
+  }
+  expect(readdirSync(join(cwd, 'runs'))).toEqual(['quickstart-42'])
+})
+
+test('two threads and another process write the same reports', async () => {
+  const { code, stdout } = await marketsim(
+    ['run', 'quickstart', ...short, '--threads', '2', '--out', 'again', '--json'],
+    { cwd },
+  )
+  expect(code).toBe(0)
+  expect(stdout).toBe(read('runs/quickstart-42/summary.json'))
+  for (const file of ['summary.json', 'reconciliation.csv', 'report.html', 'charts/pool-use.vl.json'])
+    expect(read('again', file), file).toBe(read('runs/quickstart-42', file))
+})
+
+test('report writes the same bytes from the record', async () => {
+  const files = ['summary.json', 'reconciliation.csv', 'report.html', 'charts/revenue.vl.json']
+  const before = files.map((file) => read('runs/quickstart-42', file))
+  writeFileSync(join(cwd, 'runs/quickstart-42/report.html'), 'spoilt')
+  const { code } = await marketsim(['report', 'runs/quickstart-42'], { cwd })
+  expect(code).toBe(0)
+  expect(files.map((file) => read('runs/quickstart-42', file))).toEqual(before)
+})
+
+test('sql answers in CSV and cannot write', async () => {
+  const count = await marketsim(['sql', 'runs/quickstart-42', 'select count(*) as n from orders'], { cwd })
+  const { figures } = JSON.parse(read('runs/quickstart-42/summary.json'))
+  expect(count.stdout).toBe(`n\n${figures['orders.placed'].value}\n`)
+  for (const query of [
+    'delete from orders returning id',
+    'drop table orders',
+    'select nothing',
+    'select 1; select 2',
+  ]) {
+    const refused = await marketsim(['sql', 'runs/quickstart-42', query], { cwd })
+    expect(refused.code, query).toBe(2)
+    expect(refused.stderr).toContain('SQLite does not take this query')
+  }
+})
+
+test('without a command the first scenario runs again, in the same folder', async () => {
+  const { code, stderr } = await marketsim([...short, '--quiet'], { cwd })
+  expect(stderr).toBe('')
+  expect(code).toBe(0)
+  expect(readdirSync(join(cwd, 'runs'))).toEqual(['quickstart-42'])
+})
+
+test('an earlier run is never replaced unasked, and nothing that is no run is ever replaced', async () => {
+  const refused = await marketsim(['run', 'quickstart', ...short], { cwd })
+  expect(refused.code).toBe(2)
+  expect(refused.stderr).toContain('holds an earlier run')
+  expect(refused.stderr).toContain('--force')
+  mkdirSync(join(cwd, 'mine'))
+  writeFileSync(join(cwd, 'mine/thesis.txt'), 'years of work')
+  const foreign = await marketsim(['run', 'quickstart', ...short, '--out', 'mine', '--force'], { cwd })
+  expect(foreign.code).toBe(2)
+  expect(foreign.stderr).toContain('never replaced')
+  expect(read('mine/thesis.txt')).toBe('years of work')
+  writeFileSync(join(cwd, 'again/notes.txt'), 'what I saw')
+  const noted = await marketsim(['run', 'quickstart', ...short, '--out', 'again', '--force'], { cwd })
+  expect(noted.code).toBe(2)
+  expect(noted.stderr).toContain('notes.txt')
+  expect(read('again/notes.txt')).toBe('what I saw')
+})
+
+test('--force replaces; a missed threshold ends with exit code 4, a complete run and JUnit XML', async () => {
+  const thresholds =
+    'thresholds={"orders.placed": "== 1", "ecs.refusalRate{pool=ap-1a}": {test: "> 1", severity: warn}}'
+  const { code, stdout } = await marketsim(
+    ['run', 'quickstart', ...short, '--set', thresholds, '--force', '--junit', 'tests.xml'],
+    { cwd },
+  )
+  expect(code).toBe(exitCodes.thresholdMissed.code)
+  expect(stdout).toContain('✗ orders.placed == 1, and it is')
+  expect(read('tests.xml')).toContain('failures="1" skipped="1"')
+  expect(JSON.parse(read('runs/quickstart-42/manifest.json')).scenario.sets).toContain(thresholds)
+})
+
+test('another seed is another history in another folder', async () => {
+  const { code } = await marketsim(['run', 'quickstart', ...short, '--seed', 'a b', '--quiet'], { cwd })
+  expect(code).toBe(0)
+  const manifest = JSON.parse(read('runs/quickstart-a_b/manifest.json'))
+  expect(manifest.repeat).toContain(`--seed 'a b'`)
+  expect(manifest.digest).not.toBe(JSON.parse(read('runs/quickstart-42/manifest.json')).digest)
+})
+
+test('a folder that cannot be written is told before anything runs', async () => {
+  writeFileSync(join(cwd, 'file'), '')
+  const below = await marketsim(['run', 'quickstart', ...short, '--out', 'file/run'], { cwd })
+  expect(below.code).toBe(2)
+  expect(below.stderr).toContain('cannot make a folder for the run')
+  const file = await marketsim(['run', 'quickstart', ...short, '--out', 'file'], { cwd })
+  expect(file.stderr).toContain('there is a file where the run folder should be')
+  if (process.getuid?.() === 0) return
+  mkdirSync(join(cwd, 'locked'))
+  chmodSync(join(cwd, 'locked'), 0o500)
+  const locked = await marketsim(['run', 'quickstart', ...short, '--out', 'locked/run'], { cwd })
+  expect(locked.code).toBe(2)
+})
+
+test('colours come only when they are wanted', async () => {
+  const call = (environment: Record<string, string>) => marketsim(['run', 'nosuch'], { cwd, environment })
+  expect((await call({})).stderr).not.toContain('\u001b')
+  expect((await call({ FORCE_COLOR: '1' })).stderr).toContain('\u001b[31merror')
+  expect((await call({ FORCE_COLOR: '1', NO_COLOR: '1' })).stderr).not.toContain('\u001b')
+})
+
+test.each([
+  ['SIGINT', '1'],
+  ['SIGTERM', '2'],
+] as const)('%s on %s threads ends with 130 and leaves nothing behind', async (signal, threads) => {
+  const folder = newFolder()
+  const words = ['run', 'quickstart', '--set', 'end=2054-03-01T00:00:00+08:00', '--threads', threads]
+  const { code, stdout, stderr } = await marketsim(words, {
+    cwd: folder,
+    started: (child) => {
+      // Its staging folder shows that the run is under way.
+      const look = setInterval(() => {
+        if (!existsSync(join(folder, 'runs'))) return
+        clearInterval(look)
+        setTimeout(() => child.kill(signal), 300)
+      }, 20)
+    },
+  })
+  expect(stderr).toContain('interrupted: nothing was written')
+  expect(stdout).toBe('')
+  expect(code).toBe(exitCodes.interrupted.code)
+  expect(readdirSync(join(folder, 'runs'))).toEqual([])
+})
