@@ -7,7 +7,8 @@ export const ranks = { closeHour: 0, settle: 1, expire: 2, deliver: 3, act: 4 } 
 export const timerKinds = {
   hourCloses: ranks.closeHour,
   hourSettles: ranks.settle,
-  monthBegins: ranks.settle,
+  // Before anything is settled at the same midnight: what is settled then belongs to the new month (I-02).
+  monthBegins: ranks.closeHour,
   monthBills: ranks.settle,
   capacityChanges: ranks.expire,
   orderExpires: ranks.expire,
@@ -20,6 +21,16 @@ export const timerKinds = {
   buyerArrives: ranks.act,
   traceArrives: ranks.act,
   buyerRestarts: ranks.act,
+  silenceLasts: ranks.expire,
+  flowCompletes: ranks.expire,
+  flowGrowsOld: ranks.expire,
+  balanceRises: ranks.act,
+  flowMoves: ranks.act,
+  sellerReminded: ranks.act,
+  buyerAppeals: ranks.act,
+  sellerDone: ranks.act,
+  sellerReturns: ranks.act,
+  managerDone: ranks.act,
 } as const
 
 export type TimerKind = keyof typeof timerKinds

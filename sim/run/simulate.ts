@@ -47,19 +47,21 @@ export interface RunOutcome {
   readonly differences: number
 }
 
-/**
- * Runs a scenario into `folder/run.sqlite`. The outcome, the digest and the record depend on scenario and seed alone,
- * never on `threads`. Rejects with an AbortError when `signal` is aborted; what is in the folder then is worthless.
- */
-export async function simulate(request: RunRequest): Promise<RunOutcome> {
-  const { scenario, folder, signal, onProgress } = request
+/** A run that was simulated: its facts lie in one file a cell, in the order of cells. */
+export interface Lived {
+  readonly digest: string
+  readonly events: number
+  readonly factFiles: readonly string[]
+  readonly spec: CellSpec
+}
+
+/** Simulates the cells; their fact files go below `folder`. */
+export async function live({ scenario, traces, seed, threads, folder, onProgress, signal }: RunRequest): Promise<Lived> {
   const { start, end } = scenario
   const facts = join(folder, 'facts')
   mkdirSync(facts, { recursive: true })
   const cells = scenario.regions.length
-  const report = (progress: Partial<RunProgress> & Pick<RunProgress, 'phase' | 'fraction'>) =>
-    onProgress?.({ now: end, start, end, executed: 0, threads: [], ...progress })
-  const spec: CellSpec = { scenario, traces: request.traces, facts }
+  const spec: CellSpec = { scenario, traces, facts }
   const run = await runCells({
     module: new URL('./cell.ts', import.meta.url),
     spec,
@@ -67,23 +69,43 @@ export async function simulate(request: RunRequest): Promise<RunOutcome> {
     lookahead: scenario.messageDelay,
     start,
     end,
-    threads: request.threads,
-    seed: request.seed,
+    threads,
+    seed,
     onProgress: ({ now, executed, perThread }) =>
-      report({ phase: 'simulating', fraction: (now - start) / (end - start), now, executed, threads: perThread }),
+      onProgress?.({
+        phase: 'simulating',
+        fraction: (now - start) / (end - start),
+        now,
+        start,
+        end,
+        executed,
+        threads: perThread,
+      }),
     ...(signal === undefined ? {} : { signal }),
   })
-  report({ phase: 'recording', fraction: 0, executed: run.executed })
+  const factFiles = Array.from({ length: cells }, (_, cell) => factFile(facts, cell))
+  return { digest: run.digest, events: run.executed, factFiles, spec }
+}
+
+/**
+ * Runs a scenario into `folder/run.sqlite`. The outcome, the digest and the record depend on scenario and seed alone,
+ * never on `threads`. Rejects with an AbortError when `signal` is aborted; what is in the folder then is worthless.
+ */
+export async function simulate(request: RunRequest): Promise<RunOutcome> {
+  const { scenario, folder, signal, onProgress } = request
+  const { start, end } = scenario
+  const { digest, events, factFiles, spec } = await live(request)
+  const report = (phase: RunProgress['phase'], fraction: number) =>
+    onProgress?.({ phase, fraction, now: end, start, end, executed: events, threads: [] })
+  report('recording', 0)
   const record = join(folder, 'run.sqlite')
-  const files = Array.from({ length: cells }, (_, cell) => factFile(facts, cell))
-  const world = buildWorld(spec)
-  const count = buildRecord(record, world, files, metaOf(request, run.digest, run.executed))
-  rmSync(facts, { recursive: true })
+  const facts = buildRecord(record, buildWorld(spec), factFiles, metaOf(request, digest, events))
+  rmSync(spec.facts, { recursive: true })
   signal?.throwIfAborted()
-  report({ phase: 'auditing', fraction: 0, executed: run.executed })
-  const { amounts, differences } = audit(record, (fraction) => report({ phase: 'auditing', fraction }))
+  report('auditing', 0)
+  const { amounts, differences } = audit(record, (fraction) => report('auditing', fraction))
   signal?.throwIfAborted()
-  return { digest: run.digest, events: run.executed, facts: count, record, amounts, differences }
+  return { digest, events, facts, record, amounts, differences }
 }
 
 /** What the record says of itself: everything a reader needs without the scenario file. */

@@ -2,21 +2,19 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { textOf } from '../../house/source-tree.ts'
-import { withRun } from './library-run.ts'
+import { digestOf, withRun } from './library-run.ts'
 
 /** The fingerprints of the library. A change here is a change of history: say so in the change log. */
 const digests = JSON.parse(readFileSync(new URL('./digests.json', import.meta.url), 'utf8')) as Record<string, string>
 
-const digestOf = (name: string, threads: number) => withRun(name, { threads }, ({ digest }) => digest)
-
 test.each(Object.keys(digests))('%s has its history on 1, 2 and 4 threads and a second time', async (name) => {
   const found: string[] = []
-  for (const threads of [1, 2, 4, 1]) found.push(await digestOf(name, threads))
+  for (const threads of [1, 2, 4, 1]) found.push(await digestOf(name, { threads }))
   expect(found).toEqual(Array(4).fill(digests[name]))
 })
 
 test('another seed is another history', async () => {
-  expect(await withRun('quickstart', { seed: '43' }, ({ digest }) => digest)).not.toBe(digests.quickstart)
+  expect(await digestOf('quickstart', { seed: '43' })).not.toBe(digests.quickstart)
 })
 
 test('nasa-ipsc: the meter agrees with the log to the second, and 192 servers refuse nobody', async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readScenario } from '#scenarios/reader.ts'
-import { type RunOutcome, simulate } from '#sim/run/simulate.ts'
+import { live, type RunOutcome, type RunRequest, simulate } from '#sim/run/simulate.ts'
 import Sqlite from 'better-sqlite3'
 
 export interface Asked {
@@ -12,24 +12,37 @@ export interface Asked {
   readonly sets?: readonly string[]
 }
 
-/** Runs a scenario of the library for real, in a folder of its own that goes with `use`'s return. */
-export async function withRun<T>(
+async function inFolder<T>(
   name: string,
   { threads = 1, seed, sets = [] }: Asked,
-  use: (outcome: RunOutcome, ask: (sql: string) => unknown) => T,
+  use: (request: RunRequest) => Promise<T>,
 ): Promise<T> {
   const path = fileURLToPath(new URL(`../../../scenarios/${name}.yaml`, import.meta.url))
   const { scenario, traces } = await readScenario(path, { sets })
   const folder = mkdtempSync(join(tmpdir(), 'marketsim-run-'))
   try {
-    const outcome = await simulate({ scenario, traces: Object.fromEntries(traces), seed: seed ?? scenario.seed, threads, folder })
+    return await use({ scenario, traces: Object.fromEntries(traces), seed: seed ?? scenario.seed, threads, folder })
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+/** The history of a scenario of the library alone: no record, no audit. */
+export const digestOf = (name: string, asked: Asked): Promise<string> =>
+  inFolder(name, asked, async (request) => (await live(request)).digest)
+
+/** Runs a scenario of the library for real, in a folder of its own that goes with `use`'s return. */
+export const withRun = <T>(
+  name: string,
+  asked: Asked,
+  use: (outcome: RunOutcome, ask: (sql: string) => unknown) => T,
+): Promise<T> =>
+  inFolder(name, asked, async (request) => {
+    const outcome = await simulate(request)
     const record = new Sqlite(outcome.record, { readonly: true })
     try {
       return use(outcome, (sql) => record.prepare(sql).pluck().get())
     } finally {
       record.close()
     }
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
-}
+  })
