@@ -90,7 +90,10 @@ export class TimingWheel extends EventRecords implements FutureEventList {
   take(): number {
     if (this.lateCount > 0) return this.takeAmongLate()
     const words = this.words
-    if (words[1] === 0 && !this.bringDown()) return -1
+    if (words[1] === 0) {
+      const record = this.bringDown()
+      if (record !== 0) return record
+    }
     const slot = this.firstOf(1)
     const within = (this.within & -1024) | (slot & 1023)
     if (within >= this.limit) return -1
@@ -201,22 +204,39 @@ export class TimingWheel extends EventRecords implements FutureEventList {
       words[record | 1] = last
       words[head | 1] = record
     } else {
-      let place = words[head | 1]
-      if ((place & 31) === 0) place = this.lengthen(head)
-      this.lists.places[place] = record
-      words[record] = COARSE
-      words[record | 1] = place
-      words[head | 1] = place + 1
+      const place = words[head | 1]
+      if ((place & 31) === 0) this.appendFirst(record, head)
+      else {
+        this.lists.places[place] = record
+        words[record] = COARSE
+        words[record | 1] = place
+        words[head | 1] = place + 1
+      }
     }
     words[slot >>> 5] |= 1 << slot
     words[slot >>> 10] |= 1 << (slot >>> 5)
     this.searched = false
   }
 
-  private lengthen(head: number): number {
-    const place = this.lists.extend(this.words[head | 1])
-    if (this.words[head] === 0) this.words[head] = place & -32
-    return place
+  /** The first record of a slot above level 1 needs no list; the next ones begin a list or a new chunk of it. */
+  private appendFirst(record: number, head: number): void {
+    const { words, lists } = this
+    const only = words[head]
+    words[record] = COARSE
+    if (only === 0) {
+      words[head] = -record
+      words[record | 1] = 0
+      return
+    }
+    let place = lists.extend(words[head | 1])
+    if (only < 0) {
+      words[head] = place & -32
+      lists.places[place] = -only
+      words[-only | 1] = place++
+    }
+    lists.places[place] = record
+    words[record | 1] = place
+    words[head | 1] = place + 1
   }
 
   /** An event for this very instant: behind all that wait, before all, or in between. */
@@ -258,6 +278,11 @@ export class TimingWheel extends EventRecords implements FutureEventList {
     const slot = this.slotOfRecord(record)
     const head = slot << 1
     const last = words[head | 1]
+    if (place === 0) {
+      words[head] = 0
+      this.vacate(slot)
+      return
+    }
     if (!this.lists.remove(place, last)) return
     const chunk = place & -32
     const { before, after } = this.lists.drop(chunk)
@@ -301,14 +326,19 @@ export class TimingWheel extends EventRecords implements FutureEventList {
     const head = this.firstAbove() << 1
     let least = Number.POSITIVE_INFINITY
     if (head === 0) return least
+    if (words[head] < 0) return this.timeOf(-words[head])
     const last = words[head | 1]
     for (let chunk = words[head]; chunk > 0; chunk = places[chunk]) {
       for (let place = chunk + 3; place < chunk + 32 && place !== last; place++) {
         const record = places[place]
-        if (record >= 0) least = Math.min(least, words[record | 7] * BLOCK + words[record | 6])
+        if (record >= 0) least = Math.min(least, this.timeOf(record))
       }
     }
     return least
+  }
+
+  private timeOf(record: number): number {
+    return this.words[record | 7] * BLOCK + this.words[record | 6]
   }
 
   private takeAmongLate(): number {
@@ -324,22 +354,43 @@ export class TimingWheel extends EventRecords implements FutureEventList {
     return record
   }
 
-  /** Moves the clock until the lowest level has events; false when none comes before the horizon. */
-  private bringDown(): boolean {
+  /**
+   * The lowest level is empty: moves the clock until it is not.
+   * @returns 0 then; or the first event, if it had a slot to itself; or -1 when none comes before the horizon
+   */
+  private bringDown(): number {
     const words = this.words
     while (words[1] === 0) {
       const slot = this.firstAbove()
-      if (slot === 0) return false
-      const chunk = words[slot << 1]
-      const only = words[(slot << 1) | 1] === chunk + 4 ? this.lists.places[chunk + 3] : -1
-      // A slot with one event takes no more steps: it is the next one.
-      const time = only >= 0 ? words[only | 7] * BLOCK + words[only | 6] : this.startOf(slot)
-      if (time >= this.horizon) return false
+      if (slot === 0) return -1
+      const only = -words[slot << 1]
+      if (only > 0) return this.takeOnly(only, slot)
+      const time = this.startOf(slot)
+      if (time >= this.horizon) return -1
       this.setTime(time)
       this.spread(slot)
       sortTick(words, this.tick())
     }
-    return true
+    return 0
+  }
+
+  /** Takes an event that has a slot above level 1 to itself and is the first. */
+  private takeOnly(record: number, slot: number): number {
+    const words = this.words
+    const within = words[record | 6]
+    if (words[record | 7] === this.block) {
+      if (within >= this.limit) return -1
+      this.within = within
+    } else {
+      const time = this.timeOf(record)
+      if (time >= this.horizon) return -1
+      this.setTime(time)
+    }
+    words[slot << 1] = 0
+    this.vacate(slot)
+    this.release(record)
+    this.searched = false
+    return record
   }
 
   /** The first instant of a slot above the lowest level. */
@@ -362,6 +413,7 @@ export class TimingWheel extends EventRecords implements FutureEventList {
     words[head] = 0
     words[head | 1] = 0
     this.vacate(slot)
+    if (chunk < 0) this.append(-chunk, this.slotOfRecord(-chunk))
     while (chunk > 0) {
       const places = lists.places
       const end = Math.min(chunk + 32, last > chunk ? last : chunk + 32)
