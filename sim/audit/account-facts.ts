@@ -93,6 +93,22 @@ export interface Bill {
   readonly final: number
 }
 
+export interface Refusal {
+  readonly id: number
+  readonly at: number
+  readonly code: number
+  readonly specification: number
+  readonly pool: number
+  readonly quantity: number
+  readonly order: number
+  readonly lost: number
+}
+
+export interface Notice {
+  readonly at: number
+  readonly code: number
+}
+
 export interface AccountFacts {
   readonly id: number
   /** False for a number that `accounts` does not hold: its facts are orphans. */
@@ -105,6 +121,8 @@ export interface AccountFacts {
   /** In the order in which they were booked. */
   readonly transactions: readonly Transaction[]
   readonly bills: readonly Bill[]
+  readonly refusals: readonly Refusal[]
+  readonly notices: readonly Notice[]
   /** Rows whose instance, order or transaction does not exist, by table. */
   readonly orphans: readonly string[]
 }
@@ -165,6 +183,9 @@ const feeds = {
   transactions: 'SELECT account, id, at, repeats, kind, order_id, hour FROM transactions ORDER BY account, id',
   postings: `SELECT coalesce(t.account, 0), p.transaction_id, p.ledger, p.owner, p.amount
     FROM postings p LEFT JOIN transactions t ON t.id = p.transaction_id ORDER BY 1, p.rowid`,
+  refusals: `SELECT account, id, at, code, specification, pool, quantity, order_id, lost FROM refusals
+    ORDER BY account, id`,
+  notices: 'SELECT account, at, code FROM notices ORDER BY account, rowid',
   bills: 'SELECT account, month, lines, charges, payable, final FROM bills ORDER BY account, month, rowid',
 } as const
 
@@ -236,6 +257,8 @@ function gather(id: number, open: Record<FeedName, Feed>, counted: { rows: numbe
     standing,
     transactions: [...transactions.values()],
     bills: Array.from(of('bills'), billOf),
+    refusals: Array.from(of('refusals'), refusalOf),
+    notices: Array.from(of('notices'), (row) => ({ at: row[1], code: row[2] })),
     orphans,
   }
 }
@@ -316,4 +339,15 @@ const billOf = (row: Row): Bill => ({
   charges: row[3],
   payable: row[4],
   final: row[5],
+})
+
+const refusalOf = (row: Row): Refusal => ({
+  id: row[1],
+  at: row[2],
+  code: row[3],
+  specification: row[4],
+  pool: row[5],
+  quantity: row[6],
+  order: row[7],
+  lost: row[8],
 })

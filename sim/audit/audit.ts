@@ -53,7 +53,7 @@ export function audit(path: string, onProgress: (fraction: number) => void = () 
 function judge(path: string, onProgress: (fraction: number) => void): Findings {
   const database = new Sqlite(path, { readonly: true, fileMustExist: true })
   try {
-    database.pragma('cache_size = -65536')
+    database.pragma('cache_size = -16384')
     const premises = new Premises(database)
     const findings = new Findings()
     const words = vocabularyOf(premises)

@@ -1,20 +1,24 @@
 /** Every check of the auditor. A new kind of amount is judged by a new file in `checks/` and a line here. */
 import type { CheckMaker } from './check.ts'
 import { bills } from './checks/bills.ts'
+import { catalog } from './checks/catalog.ts'
 import { known } from './checks/known.ts'
 import { steps } from './checks/lifecycles.ts'
 import { orders } from './checks/orders.ts'
 import { pools } from './checks/pools.ts'
 import { postings } from './checks/postings.ts'
 import { recognition } from './checks/recognition.ts'
+import { refusals } from './checks/refusals.ts'
 import { settlement } from './checks/settlement.ts'
 import { standing } from './checks/standing.ts'
 import { usage } from './checks/usage.ts'
 
 export const checks: readonly CheckMaker[] = [
   known,
+  catalog,
   usage,
   orders,
+  refusals,
   settlement,
   standing,
   recognition,

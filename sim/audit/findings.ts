@@ -76,7 +76,16 @@ export class Findings {
       total.recorded.add(recorded)
       total.audited.add(audited)
     }
-    if (total.differences <= KEPT_A_KIND) this.differences.push({ kind, subject, at, recorded, audited, text })
+    if (total.differences < KEPT_A_KIND) this.differences.push({ kind, subject, at, recorded, audited, text })
+    else if (total.differences === KEPT_A_KIND)
+      this.differences.push({
+        kind,
+        subject,
+        at,
+        recorded,
+        audited,
+        text: `${text} (more of this kind are not listed)`,
+      })
   }
 
   /** Compares one amount. The words are only made where it differs. */

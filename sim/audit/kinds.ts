@@ -36,6 +36,7 @@ export const kinds = {
   billLines: kind('bill lines', 'I-02', 'count', 'how many charges a bill has'),
   billFinal: kind('bill final', 'I-02', 'flag', 'whether a bill was final within the run'),
   standing: kind('standing', 'A-02', 'instant', 'when an account entered and left arrears, suspension and release'),
+  notice: kind('notice', 'A-06', 'instant', 'messages due on the way through arrears'),
   suspension: kind('suspension', 'A-03', 'count', 'servers frozen exactly while their account is suspended'),
   poolHeld: kind('pool held', 'Q-03', 'count', 'units held, never above the capacity in force'),
   poolCapacity: kind('pool capacity', 'E-01', 'count', 'capacity in force at the end of a clock hour'),
@@ -45,6 +46,8 @@ export const kinds = {
   step: kind('step', 'Q-06', 'count', 'steps that a lifecycle allows'),
   term: kind('term', 'T-05', 'instant', 'the first and last instant of a term'),
   refund: kind('refund', 'Q-05', 'money', 'refunds, never above what was paid'),
+  lost: kind('lost sale', 'E-02', 'money', 'what a refusal did not sell'),
+  listPrice: kind('list price', 'M-02', 'price', 'prices, discounts and capacities, as the scenario writes them'),
   orphan: kind('orphan', 'Q-02', 'count', 'facts about something that the record does not know'),
   unjudged: kind('unjudged', 'Q-08', 'count', 'facts that the auditor has no rule for'),
 } as const satisfies Record<string, Kind>

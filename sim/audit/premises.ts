@@ -20,6 +20,8 @@ export interface Specification {
   /** Whole 1e-10; 0 unless pay-per-use. */
   readonly hourly: number
   readonly discount: DiscountText | null
+  /** C-04: what quantities are sold; null where one unit is. */
+  readonly quantity: { readonly min: number; readonly max: number; readonly step: number } | null
 }
 
 export interface Plan {
@@ -75,7 +77,7 @@ export class Premises {
     this.#words = words
     this.#numbers = new Map(words.map((word, id) => [word, id]))
     this.pools = readPools(database)
-    this.specifications = readSpecifications(database)
+    this.specifications = readSpecifications(database, this.scenario)
     this.plans = readPlans(database)
   }
 
@@ -113,16 +115,24 @@ function readPools(database: Database): Numbered<PoolPremise> {
   return byId
 }
 
-function readSpecifications(database: Database): Numbered<Specification> {
-  const sql = 'SELECT id, product_id, billing, hourly, discount FROM specifications'
+function readSpecifications(database: Database, scenario: Scenario): Numbered<Specification> {
+  const sql = `SELECT s.id, s.product_id, s.billing, s.hourly, s.discount, p.product, s.specification
+    FROM specifications s JOIN products p ON p.id = s.product_id`
+  type Row = [number, number, string, number, string, string, string]
   return numbered(
-    rows<[number, number, string, number, string]>(database, sql).map(([id, product, billing, hourly, discount]) => ({
-      id,
-      product,
-      billing,
-      hourly,
-      discount: discount === '' ? null : (JSON.parse(discount) as DiscountText),
-    })),
+    rows<Row>(database, sql).map(([id, product, billing, hourly, discount, productName, name]) => {
+      const written = scenario.catalog
+        .find((candidate) => candidate.id === productName)
+        ?.specifications.find((candidate) => candidate.id === name)
+      return {
+        id,
+        product,
+        billing,
+        hourly,
+        discount: discount === '' ? null : (JSON.parse(discount) as DiscountText),
+        quantity: written === undefined || written.billing === 'pay-per-use' ? null : written.quantity,
+      }
+    }),
   )
 }
 

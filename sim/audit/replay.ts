@@ -29,6 +29,19 @@ export interface MonthlyCharges {
   charges: number
 }
 
+export interface DueNotice {
+  readonly at: number
+  readonly code: string
+}
+
+/** an instant on the way through arrears, what is told then, and the step that is taken. */
+interface Milestone {
+  readonly at: number
+  readonly code: string
+  readonly event?: number
+  readonly to?: number
+}
+
 /** A payment that the balance did not cover, or that was made while something was due. */
 export interface Uncovered {
   readonly transaction: Transaction
@@ -46,6 +59,7 @@ export class Replay {
   cash = 0
   due = 0
   readonly moves: StandingMove[] = []
+  readonly notices: DueNotice[] = []
   readonly arrears: ArrearsPayment[] = []
   readonly uncovered: Uncovered[] = []
   /** By the first instant of the month. */
@@ -55,7 +69,8 @@ export class Replay {
   readonly #patience: Patience
   readonly #amountOf: (payment: Transaction) => number
   #standing: number
-  #milestone = Number.POSITIVE_INFINITY
+  /** Those that still lie ahead, soonest first. */
+  #milestones: Milestone[] = []
   #month: MonthlyCharges = { lines: 0, charges: 0 }
   #monthEnds = Number.NEGATIVE_INFINITY
 
@@ -103,8 +118,9 @@ export class Replay {
     if (cash === total) return
     this.due += total - cash
     if (this.#standing !== this.#words.good) return
+    this.notices.push({ at, code: 'arrears-entered' })
     this.#move(at, this.#words.fallDue, this.#words.grace)
-    this.#milestone = at + this.#patience.graceDays * DAY
+    this.#awaitFreeze(at)
   }
 
   #receive(act: Transaction): void {
@@ -117,7 +133,7 @@ export class Replay {
     this.cash -= paid
     if (this.due > 0) return
     this.#move(act.at, this.#words.settle, this.#words.good)
-    this.#milestone = Number.POSITIVE_INFINITY
+    this.#milestones = []
   }
 
   #pay(payment: Transaction): void {
@@ -128,18 +144,37 @@ export class Replay {
     this.#charge(payment.at, amount)
   }
 
+  /** grace has begun; messages 5 and 2 days before it ends, and on the day. */
+  #awaitFreeze(at: number): void {
+    const end = at + this.#patience.graceDays * DAY
+    const freeze = { at: end, code: 'frozen', event: this.#words.graceEnds, to: this.#words.suspended }
+    this.#milestones = [
+      { at: end - 5 * DAY, code: 'freeze-in-5-days' },
+      { at: end - 2 * DAY, code: 'freeze-in-2-days' },
+    ].filter((early) => early.at > at)
+    this.#milestones.push(freeze)
+  }
+
+  /** retention has begun; messages 6 and 2 days before it ends, and on the day. */
+  #awaitRelease(at: number): void {
+    const end = at + this.#patience.retentionDays * DAY
+    const release = { at: end, code: 'released', event: this.#words.retentionEnds, to: this.#words.released }
+    this.#milestones = [
+      { at: end - 6 * DAY, code: 'release-in-6-days' },
+      { at: end - 2 * DAY, code: 'release-in-2-days' },
+    ].filter((early) => early.at > at)
+    this.#milestones.push(release)
+  }
+
   /** Passes the milestones of arrears that come before an instant and rank; none comes at the end of the run. */
   #reach(at: number, rank: number): void {
-    while (this.#milestone < at || (this.#milestone === at && milestoneRank < rank)) {
-      const now = this.#milestone
-      if (now >= this.#premises.end) return
-      if (this.#standing === this.#words.grace) {
-        this.#move(now, this.#words.graceEnds, this.#words.suspended)
-        this.#milestone = now + this.#patience.retentionDays * DAY
-      } else {
-        this.#move(now, this.#words.retentionEnds, this.#words.released)
-        this.#milestone = Number.POSITIVE_INFINITY
-      }
+    for (let next = this.#milestones[0]; next !== undefined; next = this.#milestones[0]) {
+      if (next.at > at || (next.at === at && milestoneRank >= rank) || next.at >= this.#premises.end) return
+      this.#milestones.shift()
+      this.notices.push({ at: next.at, code: next.code })
+      if (next.event === undefined || next.to === undefined) continue
+      this.#move(next.at, next.event, next.to)
+      if (next.to === this.#words.suspended) this.#awaitRelease(next.at)
     }
   }
 

@@ -19,9 +19,12 @@ export function known({ premises, findings }: Bench): Check {
       for (const orphan of facts.orphans)
         findings.differ(kinds.orphan, orphan, 0, 1, 0, 'the record has no such thing, yet speaks of it')
       if (facts.known) return
+      const { instances, orders, transactions, bills, standing, refusals, notices } = facts
+      const spoken = [instances, orders, transactions, bills, standing, refusals, notices].some(
+        ({ length }) => length > 0,
+      )
       const text = 'facts of an account that the record does not have'
-      const facts_ = facts.instances.length + facts.orders.length + facts.transactions.length + facts.bills.length
-      if (facts_ + facts.standing.length > 0) findings.differ(kinds.orphan, `account ${facts.id}`, 0, 1, 0, text)
+      if (spoken) findings.differ(kinds.orphan, `account ${facts.id}`, 0, 1, 0, text)
     },
     finish() {
       for (const [key, settings] of Object.entries(judged)) {

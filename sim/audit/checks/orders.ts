@@ -11,7 +11,10 @@ export function orders(bench: Bench): Check {
     account(facts, workings) {
       for (const order of facts.orders) {
         if (order.kind !== bench.words.purchase) tellUnjudged(bench, order)
-        else judgeLines(bench, order, workings)
+        else {
+          judgeQuantity(bench, order)
+          judgeLines(bench, order, workings)
+        }
       }
       judgePayments(bench, facts, workings)
     },
@@ -20,6 +23,20 @@ export function orders(bench: Bench): Check {
 
 function tellUnjudged({ findings, premises }: Bench, { id, at, kind, amount }: Order): void {
   findings.differ(kinds.unjudged, `order ${id}`, at, amount, 0, `no rule for orders of kind ${premises.word(kind)}`)
+}
+
+/** C-04: a quantity that is sold, in whole units. */
+function judgeQuantity({ findings, premises }: Bench, order: Order): void {
+  const sold = premises.specifications.get(order.specification)?.quantity
+  const units = order.quantity / 1e8
+  const { min, max, step } = sold ?? { min: 1, max: Number.POSITIVE_INFINITY, step: 1 }
+  const isSold = units >= min && units <= max && (units - min) % step === 0
+  const isServers = order.instances === 0 || order.instances === units
+  if (isSold && isServers) findings.agree(kinds.orderShape, 1)
+  else {
+    const text = isSold ? `${order.instances} servers for a quantity of ${units}` : `a quantity of ${units} (C-04)`
+    findings.differ(kinds.orderShape, `order ${order.id}`, order.at, 1, 0, text)
+  }
 }
 
 function judgeLines(bench: Bench, order: Order, workings: Workings): void {
@@ -56,8 +73,8 @@ function judgeLine(
     : !audited
       ? 'a line that no rule asks for'
       : `by ${audited.rule} it should be ${audited.amount} (1e-8)`
-  const words_ = () => ({ subject: `order ${order.id} line ${index + 1}`, at: order.at, text })
-  findings.compare(isTax ? kinds.taxLine : kinds.orderLine, line?.amount ?? 0, audited?.amount ?? 0, words_)
+  const told = () => ({ subject: `order ${order.id} line ${index + 1}`, at: order.at, text })
+  findings.compare(isTax ? kinds.taxLine : kinds.orderLine, line?.amount ?? 0, audited?.amount ?? 0, told)
   if (!line || !audited) return
   const sameness =
     line.line === index + 1 &&

@@ -15,6 +15,7 @@ export function standing(bench: Bench): Check {
   return {
     account(facts, workings) {
       judgeMoves(bench, facts, workings)
+      judgeNotices(bench, facts, workings)
       const periods = periodsOf(bench, facts.standing)
       for (const instance of facts.instances) {
         judgeServer(bench, instance, periods)
@@ -63,6 +64,37 @@ function judgeMoves({ findings, premises }: Bench, facts: AccountFacts, { replay
       )
       next++
     }
+  }
+}
+
+const told = new Set([
+  'arrears-entered',
+  'freeze-in-5-days',
+  'freeze-in-2-days',
+  'frozen',
+  'release-in-6-days',
+  'release-in-2-days',
+  'released',
+])
+
+/** A-06: each message at its time, and no other of its kind. */
+function judgeNotices({ findings, premises }: Bench, facts: AccountFacts, { replay }: Workings): void {
+  const due = new Map<string, number>()
+  for (const { at, code } of replay.notices) due.set(`${at} ${code}`, (due.get(`${at} ${code}`) ?? 0) + 1)
+  const subject = `account ${facts.id}`
+  for (const notice of facts.notices) {
+    const code = premises.word(notice.code)
+    if (!told.has(code)) continue
+    const left = due.get(`${notice.at} ${code}`) ?? 0
+    due.set(`${notice.at} ${code}`, left - 1)
+    if (left > 0) findings.agree(kinds.notice, notice.at)
+    else findings.differ(kinds.notice, subject, notice.at, notice.at, 0, `${code}: not due now`)
+  }
+  for (const { at, code } of replay.notices) {
+    const left = due.get(`${at} ${code}`) ?? 0
+    if (left <= 0) continue
+    due.set(`${at} ${code}`, left - 1)
+    findings.differ(kinds.notice, subject, at, 0, at, `${code} was due, and never sent`)
   }
 }
 

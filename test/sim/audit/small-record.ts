@@ -17,7 +17,7 @@ import { wordNumber, words } from '#sim/record/words.ts'
 export const HOUR = 3_600_000
 const OFFSET = 8 * HOUR
 
-/** `03-01 09:12:30.500` of 2024, civil time, in ms. */
+/** `03-01 09:12:30.500` of 2024, civil time, in ms; months go on into 2025. */
 export function at(text: string): number {
   const [date, time = '00:00'] = text.split(' ')
   const [hour, minute, second = '0'] = time.split(':')
@@ -55,7 +55,7 @@ start: 2024-03-01T00:00:00+08:00
 end: 2024-04-05T12:00:00+08:00
 policies: { grace.days: 2, retention.days: 3, tax.percent: 6 }
 regions:
-  - { id: r, zones: [{ id: z, pools: [{ flavour: f, capacity: 1, hourly: "0.1234567891" }] }] }
+  - { id: r, zones: [{ id: z, pools: [{ flavour: f, capacity: [{ from: 1970-01-01T00:00:00Z, capacity: 1 }, { from: 2024-03-15T00:00:00+08:00, capacity: 2 }], hourly: "0.1234567891" }] }] }
 sellers: [{ segment: isv }]
 catalog:
   - id: stack
@@ -196,6 +196,7 @@ const standing = (account: number, when: string, event: string, from_state: stri
   to_state,
   rule: 'A-01',
 })
+const notice = (account: number, when: string, code: string): Row => ({ account, at: when, code, rule: 'A-06' })
 const poolHour = (hour: string, capacity: number, held_ms: number, peak: number, full_ms: number): Row => ({
   pool: 1,
   hour,
@@ -527,6 +528,29 @@ const facts: Rows = {
     bill(1, '04-01', 2, 28_518_517, 29_000_000, 0),
     bill(2, '03-01', 54, 899_629_578, 900_000_000, 1),
     bill(3, '03-01', 50, 867_283_900, 867_000_000, 1),
+  ],
+  refusals: [
+    {
+      id: 1,
+      at: '03-08 08:00',
+      account: 3,
+      code: 'unpaid',
+      specification: 2,
+      quantity: 1,
+      order_id: 7,
+      lost: 906_300_000,
+      rule: 'O-01',
+    },
+  ],
+  // Grace and retention are too short for the early messages but for one, 2 days before the release.
+  notices: [
+    notice(2, '03-02 03:00', 'arrears-entered'),
+    notice(2, '03-04 03:00', 'frozen'),
+    notice(2, '03-05 03:00', 'release-in-2-days'),
+    notice(3, '03-06 12:00', 'arrears-entered'),
+    notice(3, '03-08 12:00', 'frozen'),
+    notice(3, '03-09 12:00', 'release-in-2-days'),
+    notice(3, '03-11 12:00', 'released'),
   ],
   // The unit that goes at the very start of an hour was still there when the hour began: its peak is 1.
   pool_hours: [

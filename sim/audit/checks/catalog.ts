@@ -1,0 +1,78 @@
+/** M-02, E-01, P-05, M-06: the prices and capacities that all else is worked out from, against the scenario's own text. */
+import type { Database } from 'better-sqlite3'
+import type { Bench, Check } from '../check.ts'
+import { Exact } from '../exact.ts'
+import { kinds } from '../kinds.ts'
+
+export function catalog(bench: Bench): Check {
+  return {
+    finish(database) {
+      judgePools(bench, database)
+      judgeSpecifications(bench, database)
+    },
+  }
+}
+
+/** Whole 1e-10 of a price in text. */
+const priceOf = (text: string): number => new Exact(text).times(1e10).toNumber()
+
+const poolsSql = `SELECT p.id, r.region, z.zone, p.flavour, p.hourly FROM pools p
+  JOIN zones z ON z.id = p.zone_id JOIN regions r ON r.id = p.region_id`
+
+function judgePools({ findings, premises }: Bench, database: Database): void {
+  const rows = database.prepare<[], [number, string, string, string, number]>(poolsSql).raw().all()
+  for (const [id, region, zone, flavour, hourly] of rows as [number, string, string, string, number][]) {
+    const zones = premises.scenario.regions.find((candidate) => candidate.id === region)?.zones
+    const pool = zones?.find((candidate) => candidate.id === zone)?.pools.find((each) => each.flavour === flavour)
+    const told = (text: string) => () => ({ subject: `pool ${id}`, at: 0, text })
+    findings.compare(kinds.listPrice, hourly, pool ? priceOf(pool.hourly) : 0, told('price of an hour'))
+    const written = JSON.stringify(pool?.capacity.map(({ from, capacity }) => [from, capacity]))
+    const recorded = JSON.stringify(premises.pools.get(id)?.capacities.map(({ since, capacity }) => [since, capacity]))
+    findings.compare(
+      kinds.listPrice,
+      recorded === written ? 1 : 0,
+      1,
+      told(`capacities ${recorded}, the scenario says ${written}`),
+    )
+  }
+}
+
+const specificationsSql = `SELECT s.id, p.product, s.specification, s.hourly, s.discount FROM specifications s
+  JOIN products p ON p.id = s.product_id`
+
+function judgeSpecifications({ findings, premises }: Bench, database: Database): void {
+  const rows = database.prepare<[], [number, string, string, number, string]>(specificationsSql).raw().all()
+  for (const [id, product, name, hourly, discount] of rows as [number, string, string, number, string][]) {
+    const written = premises.scenario.catalog
+      .find((candidate) => candidate.id === product)
+      ?.specifications.find((candidate) => candidate.id === name)
+    const told = (text: string) => () => ({ subject: `specification ${id}`, at: 0, text })
+    const price = written?.billing === 'pay-per-use' ? priceOf(written.hourly) : 0
+    findings.compare(kinds.listPrice, hourly, price, told('price of an hour'))
+    const discounted = written?.discount ? JSON.stringify(written.discount) : ''
+    findings.compare(
+      kinds.listPrice,
+      discount === discounted ? 1 : 0,
+      1,
+      told(`discount '${discount}', not '${discounted}'`),
+    )
+    const plans = [...premises.plans.values()].filter(({ specification }) => specification === id)
+    const recorded = JSON.stringify(plans.map((plan) => [plan.months, plan.price]))
+    const asked = JSON.stringify(plansOf(written))
+    findings.compare(
+      kinds.listPrice,
+      recorded === asked ? 1 : 0,
+      1,
+      told(`plans ${recorded}, the scenario says ${asked}`),
+    )
+  }
+}
+
+type Written = Bench['premises']['scenario']['catalog'][number]['specifications'][number]
+
+/** Months and price of each plan; a one-off has one, of no months. */
+function plansOf(written: Written | undefined): readonly (readonly [number, unknown])[] {
+  if (written === undefined || written.billing === 'pay-per-use') return []
+  if (written.billing === 'one-off') return [[0, written.price]]
+  return written.plans.map(({ months, price }) => [months, price] as const)
+}

@@ -1,0 +1,52 @@
+/** E-02, O-01: what each refusal says was not sold. */
+import type { AccountFacts, Refusal } from '../account-facts.ts'
+import type { Bench, Check } from '../check.ts'
+import { kinds } from '../kinds.ts'
+import type { Workings } from '../workings.ts'
+
+export function refusals(bench: Bench): Check {
+  return {
+    account(facts, workings) {
+      for (const refusal of facts.refusals) judge(bench, refusal, workings)
+      judgeUnpaid(bench, facts)
+    },
+  }
+}
+
+function judge(bench: Bench, refusal: Refusal, workings: Workings): void {
+  const { findings, premises } = bench
+  const code = premises.word(refusal.code)
+  const subject = `refusal ${refusal.id}`
+  findings.compare(kinds.lost, refusal.lost, lostBy(bench, refusal, code, workings), () => ({
+    subject,
+    at: refusal.at,
+    text: `${code}: one hour of what was asked for, or the order that ended`,
+  }))
+}
+
+/** One hour of the servers and images asked for, or the price of the order; nothing where the buyer was the reason. */
+function lostBy({ premises }: Bench, refusal: Refusal, code: string, workings: Workings): number {
+  const { specification, pool, quantity, order } = refusal
+  if (code === 'unpaid' || code === 'provisioning-failed') return workings.priced(order)?.amount ?? 0
+  if (code !== 'capacity-sold-out') return 0
+  const ecs = premises.charges.of(premises.pools.get(pool)?.hourly ?? 0, 3600)
+  // A server that cannot start again has its image already, and pays for it.
+  const image = order > 0 ? 0 : premises.charges.of(premises.specifications.get(specification)?.hourly ?? 0, 3600)
+  return (ecs + image) * quantity
+}
+
+/** O-01: every order that expired unpaid was refused as such, once. */
+function judgeUnpaid({ findings, premises, words }: Bench, facts: AccountFacts): void {
+  const refused = new Map<number, number>()
+  for (const { code, order } of facts.refusals)
+    if (premises.word(code) === 'unpaid') refused.set(order, (refused.get(order) ?? 0) + 1)
+  for (const order of facts.orders) {
+    const expired = order.steps.filter(({ event }) => event === words.expire).length
+    const told = () => ({
+      subject: `order ${order.id}`,
+      at: order.at,
+      text: 'refusals as unpaid, one for an order that expired',
+    })
+    findings.compare(kinds.orderShape, refused.get(order.id) ?? 0, expired, told)
+  }
+}

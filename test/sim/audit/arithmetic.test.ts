@@ -1,0 +1,144 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { Calendar, DAY, dateOfDay, dayOfMonthStart, HOUR } from '#sim/audit/civil-time.ts'
+import { Exact, HourlyCharges, toCents } from '#sim/audit/exact.ts'
+import { ExactSum } from '#sim/audit/findings.ts'
+import { listPrice } from '#sim/audit/pricing.ts'
+import { endOf, inOrder, type Span, sideBySide } from '#sim/audit/spans.ts'
+
+test('every day of 130 years has the date that the platform gives it', () => {
+  for (let day = -20_000; day < 27_500; day++) {
+    const date = new Date(day * DAY)
+    expect(dateOfDay(day)).toEqual({ year: date.getUTCFullYear(), month: date.getUTCMonth(), day: date.getUTCDate() })
+  }
+  expect(dayOfMonthStart(2023, 14) * DAY).toBe(Date.UTC(2024, 2, 1))
+})
+
+test('T-03: clock hours, days and months begin in civil time', () => {
+  const india = new Calendar(5.5 * HOUR)
+  const noon = Date.UTC(2024, 1, 29, 12, 10)
+  expect(india.hourOf(noon)).toBe(Date.UTC(2024, 1, 29, 11, 30))
+  expect(india.monthOf(Date.UTC(2024, 1, 29, 18, 30))).toBe(Date.UTC(2024, 1, 29, 18, 30))
+  expect(india.monthOf(Date.UTC(2024, 1, 29, 18, 29))).toBe(Date.UTC(2024, 0, 31, 18, 30))
+  expect(india.nextMonth(noon)).toBe(Date.UTC(2024, 1, 29, 18, 30))
+})
+
+test('T-04, T-05: a term ends with its last day', () => {
+  const china = new Calendar(8 * HOUR)
+  const instant = (text: string) => Date.parse(`${text}+08:00`)
+  const terms: readonly [start: string, months: number, end: string][] = [
+    ['2024-01-01T10:30', 1, '2024-02-02T00:00'],
+    ['2024-03-31T00:00', 1, '2024-05-01T00:00'],
+    ['2024-01-31T23:59', 1, '2024-03-01T00:00'],
+    ['2023-01-31T00:00', 1, '2023-03-01T00:00'],
+    ['2024-02-29T12:00', 12, '2025-03-01T00:00'],
+    ['2024-12-31T12:00', 2, '2025-03-01T00:00'],
+    ['2023-06-15T12:00', 36, '2026-06-16T00:00'],
+  ]
+  for (const [start, months, end] of terms) expect(china.termEnd(instant(start), months)).toBe(instant(end))
+})
+
+test('U-01: an hour`s charge is price x seconds / 3600, cut off or rounded half up, against whole numbers', () => {
+  const truncated = new HourlyCharges('truncate')
+  const rounded = new HourlyCharges('half-up')
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 0, max: 9_000_000_000_000_000 }),
+      fc.integer({ min: 0, max: 3600 }),
+      (price, seconds) => {
+        const product = BigInt(price) * BigInt(seconds)
+        expect(truncated.of(price, seconds)).toBe(Number(product / 360_000n))
+        expect(rounded.of(price, seconds)).toBe(Number((product * 2n + 360_000n) / 720_000n))
+      },
+    ),
+    { numRuns: 2000 },
+  )
+})
+
+test('M-02: a payable has two decimals, half-up on the total', () => {
+  expect(toCents(899_629_578, 'half-up')).toBe(900_000_000)
+  expect(toCents(500_000, 'half-up')).toBe(1_000_000)
+  expect(toCents(499_999, 'half-up')).toBe(0)
+  expect(toCents(999_999, 'truncate')).toBe(0)
+})
+
+test('P-01, P-02, P-03: a limit belongs to the lower band', () => {
+  const bands = [
+    { upTo: 5, unit: '7' },
+    { upTo: 10, unit: '6.5' },
+    { upTo: null, unit: '6' },
+  ]
+  const prices: readonly [quantity: string, tiered: string, volume: string][] = [
+    ['1', '7', '7'],
+    ['5', '35', '35'],
+    ['5.1', '35.65', '33.15'],
+    ['6', '41.5', '39'],
+    ['10', '67.5', '65'],
+    ['11', '73.5', '66'],
+  ]
+  for (const [quantity, tiered, volume] of prices) {
+    expect(listPrice({ model: 'tiered', bands }, new Exact(quantity)).toString()).toBe(tiered)
+    expect(listPrice({ model: 'volume', bands }, new Exact(quantity)).toString()).toBe(volume)
+  }
+  expect(listPrice({ model: 'linear', unit: '0.3333333333' }, new Exact('3')).toString()).toBe('0.9999999999')
+})
+
+test('sums are exact beyond the safe integers', () => {
+  const term = fc.tuple(fc.maxSafeInteger(), fc.integer({ min: 1, max: 9000 }))
+  fc.assert(
+    fc.property(fc.array(term), (terms) => {
+      const sum = new ExactSum()
+      let expected = 0n
+      for (const [value, times] of terms) {
+        sum.add(value, times)
+        expected += BigInt(value) * BigInt(times)
+      }
+      expect(sum.value).toBe(expected)
+    }),
+  )
+})
+
+test('spans side by side: each hour is visited once, with what covers it on either side', () => {
+  const spans = fc
+    .array(
+      fc.record({
+        item: fc.integer({ min: 1, max: 2 }),
+        priced: fc.integer({ min: 1, max: 2 }),
+        gap: fc.nat(3),
+        hours: fc.integer({ min: 1, max: 5 }),
+      }),
+    )
+    .map((parts) => {
+      const ends = new Map<string, number>()
+      return parts
+        .map(({ item, priced, gap, hours }): Span => {
+          const firstHour = (ends.get(`${item} ${priced}`) ?? 0) + gap * HOUR
+          ends.set(`${item} ${priced}`, firstHour + hours * HOUR)
+          return { item, priced, firstHour, hours }
+        })
+        .sort(inOrder)
+    })
+  const hourly = (list: readonly Span[]) => {
+    const covered = new Map<string, Span>()
+    for (const span of list)
+      for (let hour = span.firstHour; hour < endOf(span); hour += HOUR)
+        covered.set(`${span.item} ${span.priced} ${hour}`, span)
+    return covered
+  }
+  fc.assert(
+    fc.property(spans, spans, (left, right) => {
+      const [lefts, rights] = [hourly(left), hourly(right)]
+      const visited = new Map<string, readonly (Span | undefined)[]>()
+      sideBySide(left, right, (a, b, firstHour, hours) => {
+        const { item, priced } = (a ?? b) as Span
+        for (let hour = firstHour; hour < firstHour + hours * HOUR; hour += HOUR) {
+          expect(visited.has(`${item} ${priced} ${hour}`)).toBe(false)
+          visited.set(`${item} ${priced} ${hour}`, [a, b])
+        }
+      })
+      const keys = new Set([...lefts.keys(), ...rights.keys()])
+      expect(new Set(visited.keys())).toEqual(keys)
+      for (const key of keys) expect(visited.get(key)).toEqual([lefts.get(key), rights.get(key)])
+    }),
+  )
+})
