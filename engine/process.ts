@@ -46,6 +46,10 @@ const next: (this: Process, value: number) => IteratorResult<number | Acquisitio
   (function* () {})(),
 ).next
 
+/** No answer yet; and, less the ticket, the news that a unit was lost. */
+const NONE = -2
+const LOST = -3
+
 /** What a process waits for. */
 const RUNNING = 0
 const HOLDING = 1
@@ -69,6 +73,9 @@ export class Processes {
   private ready = new Int32Array(32)
   private readyEnd = 0
   private active = false
+  /** The process that asks for a unit right now, and what it is told. */
+  private asking = -1
+  private answer = NONE
 
   /** @param name of the processes' kind of event in the kernel; `rank` 4, act, as people do */
   constructor(kernel: Kernel, name = 'process', rank = 4) {
@@ -94,10 +101,13 @@ export class Processes {
     })
   }
 
+  /** A process may go on: at once if it is the one that asks, or if none runs, else when its turn comes. */
   private wake(index: number, value: number): void {
-    this.waits[index] = RUNNING
-    if (this.active) this.enqueue(index, value)
-    else this.run(index, value)
+    if (index === this.asking) this.answer = value
+    else if (this.active) {
+      this.waits[index] = RUNNING
+      this.enqueue(index, value)
+    } else this.run(index, value)
   }
 
   private run(index: number, value: number): void {
@@ -132,40 +142,51 @@ export class Processes {
 
   private step(index: number, value: number): void {
     const process = this.processes[index]
-    if (process !== null) this.heed(index, next.call(process, value))
+    if (process === null) return
+    let answer = value
+    if (value <= LOST) this.stopWaiting(index)
+    this.waits[index] = RUNNING
+    if (value <= LOST) answer = this.heed(index, process.throw(new Preempted(LOST - value)))
+    while (answer !== NONE) answer = this.heed(index, next.call(process, answer))
   }
 
-  /** Does what a process wishes. */
-  private heed(index: number, wish: IteratorResult<number | Acquisition, void>): void {
+  /** Does what a process wishes; returns the answer if there is one at once, else NONE. */
+  private heed(index: number, wish: IteratorResult<number | Acquisition, void>): number {
     const { value } = wish
     if (typeof value === 'number') {
       this.waits[index] = HOLDING
       this.tokens[index] = this.kernel.after(value, this.resume, index)
-    } else if (value === undefined || value.resource === null) {
+      return NONE
+    }
+    if (value === undefined || value.resource === null) {
       this.processes[index] = null
       this.tokens[index] = this.idle
       this.idle = index
-    } else {
-      const { resource } = value
-      this.waits[index] = QUEUEING
-      this.queues[index] = resource
-      this.tokens[index] = resource.request(index, value.priority, value.patience)
+      return NONE
     }
+    const { resource } = value
+    this.asking = index
+    this.answer = NONE
+    const ticket = resource.request(index, value.priority, value.patience)
+    this.asking = -1
+    if (this.answer === NONE) {
+      this.waits[index] = QUEUEING
+      this.tokens[index] = ticket
+      if (this.queues[index] !== resource) this.queues[index] = resource
+    }
+    return this.answer
   }
 
   private interrupt(index: number, ticket: Ticket): void {
-    const process = this.processes[index]
-    if (process === null) return
+    this.stopWaiting(index)
+    if (this.active) this.enqueue(index, LOST - ticket)
+    else this.run(index, LOST - ticket)
+  }
+
+  private stopWaiting(index: number): void {
     if (this.waits[index] === HOLDING) this.kernel.cancel(this.tokens[index])
     else if (this.waits[index] === QUEUEING) this.queues[index]?.withdraw(this.tokens[index])
     this.waits[index] = RUNNING
-    const active = this.active
-    this.active = true
-    try {
-      this.heed(index, process.throw(new Preempted(ticket)))
-    } finally {
-      this.active = active
-    }
   }
 }
 
