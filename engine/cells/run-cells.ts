@@ -12,7 +12,7 @@ import { runWindows, type Standing } from './windows.ts'
 
 /** What to run, and how. Times are whole virtual ms. */
 export interface RunCellsOptions {
-  /** The module that exports `createCell`. */
+  /** The module that exports `createCell`; not one that awaits this run at its top level, which would never end. */
   module: URL
   /** Handed to every cell, read only: cloned to each thread, but for SharedArrayBuffers, which all threads share. */
   spec: unknown
