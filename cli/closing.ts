@@ -54,7 +54,8 @@ function revenueLines(summary: Summary, at: Shown): string[] {
 }
 
 const COLUMNS = ['pool.use', 'pool.useP95', 'pool.peak', 'pool.soldOutMinutes', 'ecs.refusalRate'] as const
-const NAME = 22
+const NAME = 20
+const WIDTHS = [8, 9, 9, 12, 9] as const
 
 /** The pools most in use, one a line below their heading. */
 function poolLines({ figures }: Summary): string[] {
@@ -67,7 +68,7 @@ function poolLines({ figures }: Summary): string[] {
     return name === 'pool.peak' ? `${shown}/${figures['pool.capacity'].by.pool[pool] ?? '?'}` : shown
   }
   const heads = ['mean', '95 %', 'peak', 'sold out', 'refused']
-  const row = (cells: readonly string[]) => cells.map((text) => text.padStart(9)).join('')
+  const row = (cells: readonly string[]) => cells.map((text, index) => text.padStart(WIDTHS[index])).join('')
   const rest = use.length - POOLS
   return [
     `${label('Pools')}${(rest > 0 ? `the ${POOLS} most used of ${use.length}` : '').padEnd(NAME)}${row(heads)}`,
@@ -112,6 +113,15 @@ function fit(line: string, width: number): string {
   return [...plain].length <= width ? line : cut(plain, width)
 }
 
+/** How much the auditor worked out again, and the kinds of amount on which he disagrees. */
+function verdictLine({ figures }: Summary, at: Shown): string {
+  const verdict = `reconciliation: ${at('reconciliation.amounts')} amounts, ${at('reconciliation.differences')} differences`
+  const kinds = Object.entries(figures['reconciliation.differences'].by.kind).map(
+    ([kind, count]) => `${kind} ${shownValue('count', count)}`,
+  )
+  return kinds.length === 0 ? verdict : `${verdict}: ${kinds.join(', ')}`
+}
+
 /** Whole seconds in full: people compare this figure with their own log. */
 const inFull = (value: unknown): string => grouped(String(value ?? 0))
 
@@ -120,7 +130,6 @@ export function closingSummary(summary: Summary, { width, paint, folder, files, 
   const { run, figures } = summary
   const at: Shown = (name) => shownValue(figures[name].unit, figures[name].value)
   const differences = figures['reconciliation.differences'].value
-  const verdict = `reconciliation: ${at('reconciliation.amounts')} amounts, ${at('reconciliation.differences')} differences`
   const day = (instant: string) => instant.slice(0, 16).replace('T', ' ')
   const lines = [
     `${paint('bold', run.name)} · seed ${printable(run.seed)} · ${day(run.start)} to ${day(run.end)} (UTC${run.utcOffset})`,
@@ -133,7 +142,7 @@ export function closingSummary(summary: Summary, { width, paint, folder, files, 
     ...thresholdLines(summary, paint),
     `${label('Digest')}${run.digest}`,
     `${label('Machine')}${pace}`,
-    paint(differences === 0 ? 'green' : 'red', verdict),
+    paint(differences === 0 ? 'green' : 'red', verdictLine(summary, at)),
   ]
   return [
     ...lines.map((line) => fit(line, width)),

@@ -108,11 +108,15 @@ export function progressView({ stream, quiet, paint, clock, utcOffset }: Progres
   const terminal = stream.isTTY === true
   let shownAt = terminal ? Number.NEGATIVE_INFINITY : clock()
   let drawn = false
+  let phase: RunProgress['phase'] = 'simulating'
   return {
     show(progress) {
       const now = clock()
       const measured = pace.measure(progress, now)
-      if (now - shownAt < (terminal ? TERMINAL_EVERY_MS : PIPE_EVERY_MS)) return
+      // Recording and auditing tell seldom of themselves, so that their beginning is always shown.
+      const begins = progress.phase !== phase
+      if (!begins && now - shownAt < (terminal ? TERMINAL_EVERY_MS : PIPE_EVERY_MS)) return
+      phase = progress.phase
       shownAt = now
       const words = parts(progress, measured, utcOffset)
       if (!terminal) {

@@ -44,14 +44,19 @@ WITH RECURSIVE run(start, "end", utc_offset) AS (SELECT * FROM temp.run),
 SELECT strftime('%Y-%m', (first + utc_offset) / 1000, 'unixepoch') AS month, first,
   unixepoch((first + utc_offset) / 1000, 'unixepoch', '+1 month') * 1000 - utc_offset AS next
 FROM month, run;
-CREATE TEMP TABLE pool_names AS
+CREATE TEMP TABLE pool_names (id INTEGER PRIMARY KEY, pool TEXT, region TEXT, flavour TEXT);
+INSERT INTO pool_names
 SELECT p.id, z.zone || '/' || p.flavour AS pool, r.region, p.flavour
 FROM pools p JOIN zones z ON z.id = p.zone_id JOIN regions r ON r.id = p.region_id;
-CREATE TEMP TABLE goods AS
-SELECT s.id, p.product, p.kind, p.supervised, s.specification, s.billing, sl.segment || '/' || sl.number AS seller
+CREATE TEMP TABLE goods
+  (id INTEGER PRIMARY KEY, product TEXT, kind TEXT, specification TEXT, billing TEXT, seller TEXT);
+INSERT INTO goods
+SELECT s.id, p.product, p.kind, s.specification, s.billing, sl.segment || '/' || sl.number
 FROM specifications s JOIN products p ON p.id = s.product_id LEFT JOIN sellers sl ON sl.id = p.seller_id;
-CREATE TEMP TABLE buyers AS
+CREATE TEMP TABLE buyers (id INTEGER PRIMARY KEY, segment TEXT, region TEXT);
+INSERT INTO buyers
 SELECT a.id, a.segment, r.region FROM accounts a LEFT JOIN regions r ON r.id = a.region_id;
+ANALYZE temp;
 `
 
 export class RunRecord {
@@ -129,6 +134,13 @@ export class RunRecord {
   keep(name: string, sql: string): void {
     if (this.#made.has(name)) return
     this.#database.exec(`CREATE TEMP TABLE ${name} AS ${sql}`)
+    this.#made.add(name)
+  }
+
+  /** Like `keep`, for a table that is to have keys: its columns are given as CREATE TABLE takes them. */
+  keepIndexed(name: string, columns: string, sql: string): void {
+    if (this.#made.has(name)) return
+    this.#database.exec(`CREATE TEMP TABLE ${name} (${columns}); INSERT INTO temp.${name} ${sql}`)
     this.#made.add(name)
   }
 

@@ -125,8 +125,8 @@ export const ecsFigures: readonly Figure[] = [
     value: sum('lines'),
   }),
   launchFigure('ecs.creationMean', 'mean', { value: sum('ms * n'), of: `${sum('n')} * 1000` }),
-  launchFigure('ecs.creationP50', 'median', { quantile: 'ms', percent: 50, weight: 'n', of: '1000' }),
-  launchFigure('ecs.creationP95', '95th percentile', { quantile: 'ms', percent: 95, weight: 'n', of: '1000' }),
-  launchFigure('ecs.creationP99', '99th percentile', { quantile: 'ms', percent: 99, weight: 'n', of: '1000' }),
+  launchFigure('ecs.creationP50', 'median', { quantile: 'ms', percent: 50, weight: 'n', per: 1_000n }),
+  launchFigure('ecs.creationP95', '95th percentile', { quantile: 'ms', percent: 95, weight: 'n', per: 1_000n }),
+  launchFigure('ecs.creationP99', '99th percentile', { quantile: 'ms', percent: 99, weight: 'n', per: 1_000n }),
   launchFigure('ecs.creationMax', 'longest', { value: 'max(ms)', of: '1000' }),
 ]

@@ -7,6 +7,7 @@
  */
 import type { Fraction } from '../amounts.ts'
 import type { RunRecord } from '../record.ts'
+import { type QuantileOf, quantilesBy } from './quantile.ts'
 
 /** What a label says; filters such as `{pool=ap-1a/c6.large}` name them. */
 export const labelTexts = {
@@ -45,11 +46,10 @@ export interface Source {
 
 /**
  * `value` and `of` are SQL aggregates over the source's columns; the figure is their quotient (`of` is 1 when left out).
- * A quantile is the nearest-rank `percent`-th percentile of column `quantile`, each row counting `weight` times.
+ * A quantile is the nearest-rank `percent`-th percentile of column `quantile`, each row counting `weight` times, divided
+ * by `per`.
  */
-export type Measure =
-  | { readonly value: string; readonly of?: string }
-  | { readonly quantile: string; readonly percent: number; readonly weight: string; readonly of?: string }
+export type Measure = { readonly value: string; readonly of?: string } | (QuantileOf & { readonly per: bigint })
 
 export interface Figure {
   readonly name: string
@@ -79,21 +79,12 @@ interface Answer extends Record<string, bigint | string | null> {
   of: bigint | null
 }
 
-function question({ source, measure }: Figure, label: Label | undefined, filter: Filter): string {
+function question({ name }: Source, value: string, of: string, label: Label | undefined, filter: Filter): string {
   const names = Object.keys(filter)
-  const where = names.length === 0 ? '' : ` WHERE ${names.map((name) => `"${name}" = ?`).join(' AND ')}`
+  const where = names.length === 0 ? '' : ` WHERE ${names.map((each) => `"${each}" = ?`).join(' AND ')}`
   const key = label === undefined ? `''` : `"${label}"`
   const group = label === undefined ? '' : ` GROUP BY "${label}" ORDER BY "${label}"`
-  const of = measure.of ?? '1'
-  if ('value' in measure)
-    return `SELECT ${key} AS label, ${measure.value} AS value, ${of} AS of FROM ${source.name}${where}${group}`
-  const { quantile, weight, percent } = measure
-  const part = label === undefined ? '' : `PARTITION BY "${label}"`
-  return `SELECT label, min(x) AS value, ${of} AS of FROM (
-    SELECT ${key} AS label, ${quantile} AS x,
-      sum(${weight}) OVER (${part} ORDER BY ${quantile}) AS reached, sum(${weight}) OVER (${part}) AS whole
-    FROM ${source.name}${where})
-  WHERE reached * 100 >= whole * ${percent} GROUP BY label ORDER BY label`
+  return `SELECT ${key} AS label, ${value} AS value, ${of} AS of FROM ${name}${where}${group}`
 }
 
 const fraction = ({ value, of }: Answer): Fraction | null =>
@@ -105,16 +96,23 @@ export function prepare(record: RunRecord, source: Source): void {
   record.keep(source.name, source.sql)
 }
 
-/** The figure over the whole run, or over the rows that a filter leaves; null when there was nothing to measure. */
-export function measure(record: RunRecord, figure: Figure, filter: Filter = {}): Fraction | null {
-  prepare(record, figure.source)
-  const [answer] = record.rows<Answer>(question(figure, undefined, filter), ...Object.values(filter))
-  return answer === undefined ? null : fraction(answer)
+function measured(record: RunRecord, figure: Figure, label: Label | undefined, filter: Filter) {
+  const { source, measure: how } = figure
+  prepare(record, source)
+  if ('quantile' in how) {
+    const found = [...quantilesBy(record, source, how, label, filter)]
+    return new Map(found.map(([key, { numerator }]) => [key, { numerator, denominator: how.per }]))
+  }
+  const sql = question(source, how.value, how.of ?? '1', label, filter)
+  return new Map(record.rows<Answer>(sql, ...Object.values(filter)).map((answer) => [answer.label, fraction(answer)]))
 }
 
-/** The figure for each value of a label, in the order of the values. */
+/** The figure over the whole run, or over the rows that a filter leaves; null when there was nothing to measure. */
+export const measure = (record: RunRecord, figure: Figure, filter: Filter = {}): Fraction | null =>
+  measured(record, figure, undefined, filter).get('') ?? null
+
+/** The figure for each value of a label, in the order of the values; rows without one are left out. */
 export function measureBy(record: RunRecord, figure: Figure, label: Label): ReadonlyMap<string, Fraction | null> {
-  prepare(record, figure.source)
-  const answers = record.rows<Answer>(question(figure, label, {}))
-  return new Map(answers.filter((answer) => answer.label !== '').map((answer) => [answer.label, fraction(answer)]))
+  const found = [...measured(record, figure, label, {})].filter(([key]) => key !== '')
+  return new Map(found.sort(([a], [b]) => (a < b ? -1 : 1)))
 }

@@ -21,8 +21,7 @@ monthly AS (
   SELECT v.*, m.month,
     max(0, min(v.repeats, (m.next - v.base + 3599999) / 3600000))
       - max(0, min(v.repeats, (m.first - v.base + 3599999) / 3600000)) AS times
-  FROM moves v JOIN months m ON v.base < m.next AND v.base + v.repeats * 3600000 > m.first
-    OR (v.base >= m.first AND v.base < m.next))
+  FROM moves v JOIN months m ON v.base < m.next AND v.base + v.repeats * 3600000 > m.first)
 SELECT v.month, v.movement, lw.word AS ledger, v.segment, v.region, v.product,
   CASE WHEN lw.word = 'cloud-resource-revenue' THEN 'ecs' WHEN v.movement = 'usage' THEN 'image' ELSE v.kind END AS kind,
   sum(v.times) AS n, sum(v.times * p.amount) AS amount

@@ -42,7 +42,7 @@ export const poolFigures: readonly Figure[] = [
     quantile: 'use_millionths',
     percent: 95,
     weight: 'ms',
-    of: '1000000',
+    per: 1_000_000n,
   }),
   poolFigure('pool.peak', 'units', 'most units held at once in one pool', { value: 'max(peak)' }),
   poolFigure('pool.capacity', 'units', 'largest capacity of one pool', { value: 'max(capacity)' }),

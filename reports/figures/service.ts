@@ -76,7 +76,7 @@ const settled = (name: string, text: string, percent: number): Figure => ({
     needs: [standingSource],
     sql: `SELECT month, segment, region, ms, n FROM ${standingSource.name} WHERE ms IS NOT NULL`,
   },
-  measure: { quantile: 'ms', percent, weight: 'n', of: '3600000' },
+  measure: { quantile: 'ms', percent, weight: 'n', per: 3_600_000n },
   by: ['month', 'segment'],
 })
 
@@ -93,9 +93,9 @@ const ofSubscription: Figure['by'] = ['kind', 'product', 'segment']
 
 export const serviceFigures: readonly Figure[] = [
   provisioning('provisioning.mean', 'mean', { value: sum('ms * n'), of: `${sum('n')} * 1000` }),
-  provisioning('provisioning.p50', 'median', { quantile: 'ms', percent: 50, weight: 'n', of: '1000' }),
-  provisioning('provisioning.p95', '95th percentile', { quantile: 'ms', percent: 95, weight: 'n', of: '1000' }),
-  provisioning('provisioning.p99', '99th percentile', { quantile: 'ms', percent: 99, weight: 'n', of: '1000' }),
+  provisioning('provisioning.p50', 'median', { quantile: 'ms', percent: 50, weight: 'n', per: 1_000n }),
+  provisioning('provisioning.p95', '95th percentile', { quantile: 'ms', percent: 95, weight: 'n', per: 1_000n }),
+  provisioning('provisioning.p99', '99th percentile', { quantile: 'ms', percent: 99, weight: 'n', per: 1_000n }),
   provisioning('provisioning.max', 'longest', { value: 'max(ms)', of: '1000' }),
   standing('arrears.entered', 'times an account fell into arrears (A-01)', 'fallDue'),
   standing('arrears.settled', 'times an account in arrears came to owe nothing (A-05)', 'settle'),

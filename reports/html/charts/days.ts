@@ -1,17 +1,25 @@
 /** Civil days of the run, for charts over time. */
 import type { RunRecord } from '../../record.ts'
 
-/** Makes the table `days(day, first, next)` of the reading connection. */
+/**
+ * Makes the table `days(number, day, first, next)` of the reading connection. Days are numbered from 1970 in civil time,
+ * so that what lies in some of them is joined by number and not by looking through them all.
+ */
 export function prepareDays(record: RunRecord): void {
-  record.keep(
+  record.keepIndexed(
     'days',
+    'number INTEGER PRIMARY KEY, day TEXT, first INTEGER, next INTEGER',
     `
-WITH RECURSIVE day(first) AS (
-  SELECT (start + utc_offset) / 86400000 * 86400000 - utc_offset FROM run
-  UNION ALL SELECT first + 86400000 FROM day, run WHERE first + 86400000 < "end")
-SELECT strftime('%Y-%m-%d', (first + utc_offset) / 1000, 'unixepoch') AS day, first, first + 86400000 AS next FROM day, run`,
+WITH RECURSIVE numbers(number) AS (
+  SELECT (start + utc_offset) / 86400000 FROM run
+  UNION ALL SELECT number + 1 FROM numbers, run WHERE (number + 1) * 86400000 - utc_offset < "end")
+SELECT number, date(number * 86400, 'unixepoch'), number * 86400000 - utc_offset, (number + 1) * 86400000 - utc_offset
+FROM numbers, run`,
   )
 }
+
+/** The number of the civil day in which an instant lies; needs the table `run` in the query. */
+export const dayNumber = (instant: string): string => `(${instant} + utc_offset) / 86400000`
 
 /** The time axis of a chart by civil day. Days are drawn as if they were UTC, whatever the zone of the machine. */
 export const dayAxis = {

@@ -1,6 +1,6 @@
 import type { RunRecord } from '../../record.ts'
 import { type Chart, seriesColours } from '../chart.ts'
-import { dayAxis, prepareDays } from './days.ts'
+import { dayAxis, dayNumber, prepareDays } from './days.ts'
 
 const states = ['completed', 'open', 'cancelled', 'refused'] as const
 
@@ -14,8 +14,8 @@ SELECT day, state, count(*) AS n FROM (
   SELECT o.at, CASE WHEN w.word IN ('completed', 'cancelled') THEN w.word ELSE 'open' END AS state
   FROM orders o JOIN (SELECT order_id, to_state, max(rowid) FROM order_steps GROUP BY order_id) last ON last.order_id = o.id
   JOIN words w ON w.id = last.to_state
-  UNION ALL SELECT at, 'refused' FROM refusals WHERE order_id = 0) happened
-JOIN days d ON happened.at >= d.first AND happened.at < d.next GROUP BY 1, 2 ORDER BY 1, 2`,
+  UNION ALL SELECT at, 'refused' FROM refusals WHERE order_id = 0) happened, run
+JOIN days d ON d.number = ${dayNumber('happened.at')} GROUP BY 1, 2 ORDER BY 1, 2`,
     )
     .map(({ day, state, n }) => ({ day: String(day), state: String(state), orders: Number(n) }))
   return {

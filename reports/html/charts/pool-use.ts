@@ -1,6 +1,6 @@
 import type { RunRecord } from '../../record.ts'
 import { type Chart, heatColours, seriesColours } from '../chart.ts'
-import { dayAxis, prepareDays } from './days.ts'
+import { dayAxis, dayNumber, prepareDays } from './days.ts'
 
 /** More lines than this would be a tangle; the pools most in use are shown. */
 const LINES = 6
@@ -36,7 +36,7 @@ export function poolUseChart(record: RunRecord): Chart {
   const rows = record.rows(
     `WITH stands AS (${stands}),
 cut AS (SELECT d.day, s.pool, s.capacity, s.held_ms, max(s.hour, d.first) AS since, min(s.next, d.next) AS until
-  FROM stands s JOIN days d ON s.hour < d.next AND s.next > d.first)
+  FROM stands s, run JOIN days d ON d.number BETWEEN ${dayNumber('s.hour')} AND ${dayNumber('s.next - 1')})
 SELECT cut.day, pn.pool, sum((until - since + 3599999) / 3600000 * held_ms) AS held, sum((until - since) * capacity) AS room
 FROM cut JOIN pool_names pn ON pn.id = cut.pool GROUP BY 1, 2 ORDER BY 1, 2`,
   )

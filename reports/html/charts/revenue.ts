@@ -2,7 +2,7 @@ import { quotient } from '../../amounts.ts'
 import { word } from '../../figures/figure.ts'
 import type { RunRecord } from '../../record.ts'
 import { type Chart, seriesColours } from '../chart.ts'
-import { dayAxis, prepareDays } from './days.ts'
+import { dayAxis, dayNumber, prepareDays } from './days.ts'
 
 /** What buyers were charged each civil day, by kind of product. The eye needs no more than a float. */
 export function revenueChart(record: RunRecord): Chart {
@@ -13,10 +13,11 @@ export function revenueChart(record: RunRecord): Chart {
 SELECT day, kind, sum(amount) AS amount FROM (
   SELECT d.day, w.word AS kind,
     (min(u.first_hour + u.hours * 3600000, d.next) - max(u.first_hour, d.first)) / 3600000 * u.amount AS amount
-  FROM usage_spans u JOIN days d ON u.first_hour < d.next AND u.first_hour + u.hours * 3600000 > d.first
+  FROM usage_spans u, run
+  JOIN days d ON d.number BETWEEN ${dayNumber('u.first_hour')} AND ${dayNumber('u.first_hour + u.hours * 3600000 - 1')}
   JOIN words w ON w.id = u.item
   UNION ALL
-  SELECT d.day, g.kind, l.amount FROM order_steps s JOIN days d ON s.at >= d.first AND s.at < d.next
+  SELECT d.day, g.kind, l.amount FROM order_steps s, run JOIN days d ON d.number = ${dayNumber('s.at')}
   JOIN orders o ON o.id = s.order_id JOIN goods g ON g.id = o.specification
   JOIN order_lines l ON l.order_id = o.id AND l.part <> ${word('tax')}
   WHERE s.event = ${word('pay')})
