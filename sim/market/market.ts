@@ -4,6 +4,7 @@ import { type NoticeCode, type RefusalCode, wordNumber } from '../record/words.t
 import type { World } from '../world/world.ts'
 import { Ledger } from './ledger.ts'
 import type { Lifecycle } from './lifecycle.ts'
+import { supervisionTable } from './supervision-table.ts'
 import { accountTable, instanceTable, orderTable, poolTable, subscriptionTable } from './tables.ts'
 import type { Timers } from './timers.ts'
 
@@ -15,6 +16,14 @@ export interface Reactions {
   unfrozen(instance: number): void
   /** An order was paid and the seller is to set the product up. */
   provisionOrdered(order: number): void
+  /** A supervision flow entered a state in which somebody owes the next move (S-03); `resumed`: after an appeal. */
+  flowTurned(flow: number, resumed: boolean): void
+  /** A ground for an appeal has arisen for a side that does not owe the next move, or has just made it (S-06). */
+  appealPossible(flow: number, by: 'buyer' | 'seller'): void
+  /** A flow is frozen until an operations manager decides (S-07). */
+  appealFiled(flow: number): void
+  /** A clock is about to end a flow: what its seller or a manager was asked is void. */
+  flowCloses(flow: number): void
 }
 
 /**
@@ -33,8 +42,9 @@ export class Market {
   readonly orders = orderTable()
   readonly instances = instanceTable()
   readonly subscriptions = subscriptionTable()
+  readonly flows = supervisionTable()
   readonly pools
-  #numbers = { orders: 0, instances: 0, refusals: 0 }
+  #numbers = { orders: 0, instances: 0, refusals: 0, appeals: 0 }
 
   constructor(world: World, cell: number, timers: Timers, facts: FactWriters, reactions: Reactions) {
     this.world = world
@@ -53,7 +63,7 @@ export class Market {
   }
 
   /** The next number of a kind of thing: unlike that of any other cell, whatever the number of threads. */
-  number(kind: 'orders' | 'instances' | 'refusals'): number {
+  number(kind: 'orders' | 'instances' | 'refusals' | 'appeals'): number {
     return this.#numbers[kind]++ * this.world.cells + this.cell + 1
   }
 
@@ -101,6 +111,7 @@ export class Market {
       orders: this.orders.save(),
       instances: this.instances.save(),
       subscriptions: this.subscriptions.save(),
+      flows: this.flows.save(),
       pools: this.pools.save(),
       numbers: { ...this.#numbers },
       ledger: this.ledger.save(),
@@ -113,14 +124,16 @@ export class Market {
       orders: ReturnType<Market['orders']['save']>
       instances: ReturnType<Market['instances']['save']>
       subscriptions: ReturnType<Market['subscriptions']['save']>
+      flows: ReturnType<Market['flows']['save']>
       pools: ReturnType<Market['pools']['save']>
-      numbers: { orders: number; instances: number; refusals: number }
+      numbers: { orders: number; instances: number; refusals: number; appeals: number }
       ledger: number
     }
     this.accounts.restore(saved.accounts)
     this.orders.restore(saved.orders)
     this.instances.restore(saved.instances)
     this.subscriptions.restore(saved.subscriptions)
+    this.flows.restore(saved.flows)
     this.pools.restore(saved.pools)
     this.#numbers = { ...saved.numbers }
     this.ledger.restore(saved.ledger)

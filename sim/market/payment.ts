@@ -5,6 +5,8 @@ import type { Meter } from './metering.ts'
 import { step } from './order-steps.ts'
 import { bookSettlement } from './settlement.ts'
 import { settleStanding } from './standing-steps.ts'
+import { isSupervised } from './supervision-lifecycles.ts'
+import { beginFlow } from './supervision-steps.ts'
 import { NONE } from './tables.ts'
 
 /** What an account starts with. */
@@ -16,9 +18,14 @@ export function openAccount(market: Market, account: number, cash: number): void
 
 /** A top-up pays what is due first, then the orders that wait for money, oldest first. */
 export function topUp(market: Market, meter: Meter, account: number, amount: number): void {
-  const { accounts, ledger } = market
   bookCash(market, account, amount, 'top-up')
-  accounts.cash[account] += amount
+  market.accounts.cash[account] += amount
+  useBalance(market, meter, account)
+}
+
+/** The balance rose: it pays what is due first, then the orders that wait for money, oldest first. */
+export function useBalance(market: Market, meter: Meter, account: number): void {
+  const { accounts, ledger } = market
   const paid = Math.min(accounts.due[account], accounts.cash[account])
   if (paid > 0) {
     // The hours that made the debt stand in the books before the payment that clears it.
@@ -77,7 +84,8 @@ function pay(market: Market, row: number): boolean {
   ledger.post('deferred-revenue', owner, -(amount - orders.tax[row]))
   ledger.post('tax-payable', 0, -orders.tax[row])
   ledger.close()
-  market.reactions.provisionOrdered(row)
+  if (isSupervised(market.world.catalog.offers[orders.specification[row] - 1].product)) beginFlow(market, row)
+  else market.reactions.provisionOrdered(row)
   market.reactions.balanceFell(account, 0)
   return true
 }

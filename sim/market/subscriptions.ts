@@ -10,21 +10,22 @@ const DAY = 86_400_000
 
 type SubscriptionEvent = (typeof subscription.events)[number]
 
-/** A term begins now. What was paid is earned evenly over its civil days. */
+/** A term begins, now or as of `start` (O-11). What was paid is earned evenly over its civil days. */
 export function beginTerm(
   market: Market,
-  what: { order: number; account: number; months: number; price: number },
+  what: { order: number; account: number; months: number; price: number; start?: number },
 ): void {
   const { subscriptions, timers, policies, now } = market
+  const start = what.start ?? now
   const row = subscriptions.add()
   subscriptions.id[row] = what.order
   subscriptions.account[row] = what.account
   subscriptions.state[row] = subscription.state.active
-  subscriptions.termStart[row] = now
-  subscriptions.termEnd[row] = termEnd(now, what.months, policies['time.utcOffset'])
+  subscriptions.termStart[row] = start
+  subscriptions.termEnd[row] = termEnd(start, what.months, policies['time.utcOffset'])
   subscriptions.price[row] = what.price
   writeStep(market, row, 'begin', NONE, 'T-05')
-  subscriptions.timer[row] = timers.wake('subscriptionMilestone', subscriptions.termEnd[row], row)
+  subscriptions.timer[row] = timers.wake('subscriptionMilestone', Math.max(now, subscriptions.termEnd[row]), row)
 }
 
 /** R-02: expiry, then grace (usable), then retention (frozen), then release. */
@@ -77,16 +78,23 @@ function earned(market: Market, row: number): number {
 
 /** Moves what has been earned since the last time from deferred to marketplace revenue. */
 function recognise(market: Market, row: number): void {
-  const { subscriptions, accounts, ledger, now } = market
-  const amount = earned(market, row) - subscriptions.recognised[row]
+  const { subscriptions } = market
+  const price = earned(market, row) - subscriptions.recognised[row]
+  subscriptions.recognised[row] += price
+  earnAtOnce(market, { order: subscriptions.id[row], account: subscriptions.account[row], price })
+}
+
+/** `price` of an order is earned now: a stretch of its term, or all of what has no term. */
+export function earnAtOnce(market: Market, what: { order: number; account: number; price: number }): void {
+  const { accounts, ledger, now } = market
+  const amount = what.price
   if (amount === 0) return
-  subscriptions.recognised[row] += amount
-  const owner = accounts.id[subscriptions.account[row]]
+  const owner = accounts.id[what.account]
   ledger.begin({
     at: now,
     kind: 'recognition',
     account: owner,
-    order: subscriptions.id[row],
+    order: what.order,
     hour: 0,
     repeats: 1,
     rule: wordNumber('M-05'),

@@ -32,7 +32,10 @@ export const accountTable = (count: number) =>
     count,
   )
 
-/** Orders that may still change. `nextUnpaid` links an account's unpaid orders, oldest first. */
+/**
+ * Orders that may still change. `nextUnpaid` links an account's unpaid orders, oldest first; `invoiced`: 1 when an
+ * invoice was requested, 2 when it was issued.
+ */
 export const orderTable = () =>
   columns({
     id: 'f64',
@@ -48,6 +51,7 @@ export const orderTable = () =>
     lifetime: 'f64',
     expiry: 'i32',
     nextUnpaid: 'i32',
+    invoiced: 'u8',
   })
 
 /**

@@ -11,6 +11,7 @@ import { orderSaas } from '../market/saas.ts'
 import { orderServers } from '../market/servers.ts'
 import { standing } from '../market/standing.ts'
 import { NONE } from '../market/tables.ts'
+import type { RefusalCode } from '../record/words.ts'
 import { Taste, type Wish } from './taste.ts'
 import { Visits } from './visits.ts'
 
@@ -101,12 +102,12 @@ export class Buyers {
     this.#place(account, this.#tastes[segment[account]].wish(this.stream(account, 'choice')))
   }
 
-  /** O-02, O-10: refusals come in this order, before anything else is asked. */
+  /** O-02, O-03, O-10: refusals come in this order, before anything else is asked. */
   #place(account: number, wish: Omit<Wish, 'channel'> & { channel: OrderIntent['channel'] }): void {
     const { accounts } = this.#market
     const needsServer = wish.offer.product.kind === 'image'
     const pool = needsServer ? this.#choosePool(account, wish) : NONE
-    const refuse = (code: 'payment-method-missing' | 'in-arrears', rule: string) =>
+    const refuse = (code: RefusalCode, rule: string) =>
       this.#market.refuse(code, rule, {
         account,
         specification: wish.offer.id,
@@ -116,6 +117,8 @@ export class Buyers {
         lost: 0,
       })
     if (accounts.paymentMethod[account] === 0) return refuse('payment-method-missing', 'O-02')
+    const missing = this.#disagreement(account, wish.offer.product.needsAuthorisation)
+    if (missing !== null) return refuse(missing, 'O-03')
     if (accounts.standing[account] !== standing.state.good) return refuse('in-arrears', 'O-10')
     const intent: OrderIntent = {
       account,
@@ -129,6 +132,15 @@ export class Buyers {
     }
     if (needsServer) orderServers(this.#market, this.#meter, intent, this.#launches(pool, wish.quantity))
     else orderSaas(this.#market, intent)
+  }
+
+  /** O-03: what the buyer does not agree to, order by order; who always agrees is not asked. */
+  #disagreement(account: number, needsAuthorisation: boolean): RefusalCode | null {
+    const { accounts, world } = this.#market
+    const { acceptsTerms, authorises } = world.scenario.buyers[accounts.segment[account]].account
+    if (acceptsTerms < 1 && this.stream(account, 'terms').next() >= acceptsTerms) return 'terms-not-accepted'
+    const asked = needsAuthorisation && authorises < 1
+    return asked && this.stream(account, 'authorisation').next() >= authorises ? 'authorisation-missing' : null
   }
 
   /** Of the pools at home that have the flavour: the buyer's usual one if it has room, else the next, in turn. */

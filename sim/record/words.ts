@@ -6,6 +6,8 @@ import { instance } from '../market/instance.ts'
 import { order } from '../market/order.ts'
 import { standing } from '../market/standing.ts'
 import { subscription } from '../market/subscription.ts'
+import { appeal } from '../market/appeal.ts'
+import { supervisionLifecycles } from '../market/supervision-lifecycles.ts'
 
 /** M-05. Debits are positive; cash and coupons are what the marketplace owes the buyer. */
 export const ledgerAccounts = [
@@ -36,8 +38,14 @@ export const refusalCodes = [
   'provisioning-failed',
 ] as const
 
-export type NoticeCode = (typeof noticeCodes)[number]
-export type RefusalCode = (typeof refusalCodes)[number]
+/** O-03: what a buyer must have agreed to. */
+export const agreementCodes = ['terms-not-accepted', 'authorisation-missing'] as const
+
+export type NoticeCode = (typeof noticeCodes)[number] | (typeof warningCodes)[number]
+export type RefusalCode = (typeof refusalCodes)[number] | (typeof agreementCodes)[number]
+
+/** N-01: what a buyer is warned of. */
+export const warningCodes = ['no-unsubscription'] as const
 
 export const noticeCodes = ['arrears-entered', 'freeze-in-5-days', 'freeze-in-2-days', 'frozen', 'release-in-6-days', 'release-in-2-days', 'released'] as const
 
@@ -80,6 +88,19 @@ export const words: readonly string[] = [
     'popular',
     'favourites',
     'trace',
+    ...supervisionLifecycles.flatMap(({ states, events }) => [...states, ...events]),
+    ...appeal.states,
+    ...appeal.events,
+    'buyer',
+    'seller',
+    'system',
+    'manager',
+    'silence',
+    'request-rejections',
+    'product-rejections',
+    'at-will',
+    ...agreementCodes,
+    ...warningCodes,
   ]),
 ]
 

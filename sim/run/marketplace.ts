@@ -5,16 +5,18 @@ import { monthOf, startOfHour, startOfMonth } from '../billing/civil-time.ts'
 import { bill, type ClosedMonth, closeMonth, FINAL_AFTER } from '../market/bills.ts'
 import { Market } from '../market/market.ts'
 import { HOUR, Meter } from '../market/metering.ts'
-import { expireOrder } from '../market/payment.ts'
+import { expireOrder, useBalance } from '../market/payment.ts'
 import { changeCapacity, closePoolHour } from '../market/pools.ts'
 import { endLife, launch, restart } from '../market/servers.ts'
 import { bookSettlement, settleHour } from '../market/settlement.ts'
 import { passMilestone } from '../market/standing-steps.ts'
 import { passSubscriptionMilestone, recogniseAll } from '../market/subscriptions.ts'
+import { flowCompletes, flowGrowsOld, silenceLasts } from '../market/supervision.ts'
 import { NONE } from '../market/tables.ts'
 import { type TimerKind, type Timers, timerKinds } from '../market/timers.ts'
 import { Buyers } from '../people/buyers.ts'
 import { Sellers } from '../people/sellers.ts'
+import { Supervision } from '../people/supervision.ts'
 import { Wallets } from '../people/wallets.ts'
 import { FactLog } from '../record/fact-log.ts'
 import type { World } from '../world/world.ts'
@@ -59,6 +61,7 @@ export class Marketplace implements CellProgram {
   readonly #buyers: Buyers
   readonly #sellers: Sellers
   readonly #wallets: Wallets
+  readonly #supervision: Supervision
   #closedMonths: ClosedMonth[] = []
 
   constructor(world: World, context: CellContext, factFile: string) {
@@ -71,11 +74,18 @@ export class Marketplace implements CellProgram {
         this.#clock.wake('buyerRestarts', this.#clock.now, row)
       },
       provisionOrdered: (order) => this.#sellers.provisionOrdered(order),
+      flowTurned: (flow, resumed) => this.#supervision.turned(flow, resumed),
+      appealPossible: (flow, by) => this.#supervision.appealPossible(flow, by),
+      appealFiled: (flow) => this.#supervision.appealFiled(flow),
+      flowCloses: (flow) => this.#supervision.closes(flow),
     })
     this.#meter = new Meter(this.#market, startOfHour(world.scenario.start, this.#offset))
     this.#buyers = new Buyers(this.#market, this.#meter, context.streams)
     this.#wallets = new Wallets(this.#market, this.#meter, (account, purpose) => this.#buyers.stream(account, purpose))
     this.#sellers = new Sellers(this.#market, context.streams, context.send)
+    this.#supervision = new Supervision(this.#market, context.streams, context.send, (account, purpose) =>
+      this.#buyers.stream(account, purpose),
+    )
     this.#wire()
     this.#open(context)
   }
@@ -111,6 +121,16 @@ export class Marketplace implements CellProgram {
       buyerRestarts: (row: number) => {
         restart(market, meter, row)
       },
+      silenceLasts: (flow: number) => silenceLasts(market, flow),
+      flowCompletes: (flow: number) => flowCompletes(market, flow),
+      flowGrowsOld: (flow: number) => flowGrowsOld(market, flow),
+      balanceRises: (account: number) => useBalance(market, meter, account),
+      flowMoves: (flow: number) => this.#supervision.buyers.moves(flow),
+      sellerReminded: (flow: number) => this.#supervision.buyers.reminds(flow),
+      buyerAppeals: (flow: number) => this.#supervision.buyers.appeals(flow),
+      sellerDone: (row: number) => this.#supervision.sellers.done(row),
+      sellerReturns: (desk: number) => this.#supervision.sellers.returns(desk),
+      managerDone: (row: number) => this.#supervision.managers.done(row),
     }
   }
 
@@ -192,7 +212,7 @@ export class Marketplace implements CellProgram {
   }
 
   receive(from: number, kind: number, payload: Float64Array): void {
-    this.#sellers.receive(from, kind, payload)
+    if (!this.#supervision.receive(from, kind, payload)) this.#sellers.receive(from, kind, payload)
   }
 
   boundary(): void {
@@ -227,6 +247,7 @@ export class Marketplace implements CellProgram {
       meter: this.#meter.save(),
       buyers: this.#buyers.save(),
       sellers: this.#sellers.save(),
+      supervision: this.#supervision.save(),
       closedMonths: this.#closedMonths,
     }
   }
@@ -238,6 +259,7 @@ export class Marketplace implements CellProgram {
       meter: ReturnType<Meter['save']>
       buyers: ReturnType<Buyers['save']>
       sellers: unknown
+      supervision: ReturnType<Supervision['save']>
       closedMonths: ClosedMonth[]
     }
     this.#log.restore(saved.log)
@@ -245,6 +267,7 @@ export class Marketplace implements CellProgram {
     this.#meter.restore(saved.meter)
     this.#buyers.restore(saved.buyers)
     this.#sellers.restore(saved.sellers)
+    this.#supervision.restore(saved.supervision)
     this.#closedMonths = saved.closedMonths
   }
 }

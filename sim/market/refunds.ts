@@ -1,0 +1,34 @@
+/** Money that goes back to a buyer (S-07, S-09, O-08): out of what was deferred for the order, by way of `refunds`. */
+import { wordNumber } from '../record/words.ts'
+import type { Market } from './market.ts'
+
+/**
+ * Returns `amount` (whole 1e-8, tax in it) of a paid order to the buyer's balance; its part of the order's tax goes with
+ * it, truncated. The money first pays what is due, as a top-up would (A-05), at the same instant.
+ */
+export function refundOrder(market: Market, row: number, amount: number, rule: string): void {
+  const { orders, accounts, ledger, timers, now } = market
+  if (amount === 0) return
+  if (amount > orders.amount[row])
+    throw new Error(`Q-05: order ${orders.id[row]} is refunded ${amount} of ${orders.amount[row]} paid`)
+  const account = orders.account[row]
+  const owner = accounts.id[account]
+  const tax = Number((BigInt(orders.tax[row]) * BigInt(amount)) / BigInt(orders.amount[row]))
+  accounts.cash[account] += amount
+  ledger.begin({
+    at: now,
+    kind: 'refund',
+    account: owner,
+    order: orders.id[row],
+    hour: 0,
+    repeats: 1,
+    rule: wordNumber(rule),
+  })
+  ledger.post('deferred-revenue', owner, amount - tax)
+  ledger.post('tax-payable', 0, tax)
+  ledger.post('refunds', owner, -amount)
+  ledger.post('refunds', owner, amount)
+  ledger.post('buyer-cash', owner, -amount)
+  ledger.close()
+  timers.wake('balanceRises', now, account)
+}

@@ -1,0 +1,33 @@
+/** The supervision flows as lifecycles for columns, one a kind, and which products are supervised (S-01). */
+import type { Product } from '#scenarios/sections/catalog.ts'
+import { type Lifecycle, lifecycle } from './lifecycle.ts'
+import {
+  type SupervisionEvent,
+  type SupervisionKind,
+  type SupervisionState,
+  startState,
+  supervisionFlow,
+} from './supervision-flow.ts'
+
+export type SupervisionLifecycle = Lifecycle<SupervisionState, SupervisionEvent>
+
+/** Kinds by the number that the flow's column keeps. */
+export const supervisionKinds = [
+  'saas',
+  'license',
+  'professional-service',
+] as const satisfies readonly SupervisionKind[]
+
+/** By number of the kind. All three have the same states and events in the same order. */
+export const supervisionLifecycles: readonly SupervisionLifecycle[] = supervisionKinds.map((kind) =>
+  lifecycle(`${kind} supervision`, supervisionFlow[kind]),
+)
+
+export const supervisionState = supervisionLifecycles[0].state
+
+/** S-02: the state in which a flow of a kind begins, as its lifecycle numbers it. */
+export const firstState = (kind: number): number => supervisionState[startState[supervisionKinds[kind]]]
+
+/** S-01: every license, every professional service, and the SaaS products that are flagged so. */
+export const isSupervised = ({ kind, supervised }: Pick<Product, 'kind' | 'supervised'>): boolean =>
+  kind === 'license' || kind === 'professional-service' || (kind === 'saas' && supervised === true)

@@ -1,0 +1,163 @@
+/** People at work (L-04, L-05): working hours in civil time, and desks where cases wait first come first served. */
+import { columns } from '#engine/columns.ts'
+import { type Distribution, type DistributionSpec, distribution } from '#engine/random/distribution.ts'
+import type { Stream } from '#engine/random/streams.ts'
+import { WorkingHours } from '#engine/resources/working-hours.ts'
+import type { WorkingHours as WrittenHours } from '#scenarios/time.ts'
+import { NONE } from '../market/tables.ts'
+
+/** What a team is: how many work at one time, when (null: day and night), and how long a case takes them. */
+export interface Team {
+  readonly staff: number
+  readonly hours: WorkingHours | null
+  /** Working time, ms. */
+  readonly handling: Distribution
+}
+
+/** A team as a scenario writes it. */
+export function teamOf(staff: number, written: WrittenHours | null, handling: DistributionSpec, offset: number): Team {
+  const shifts = written?.days.map((day) => ({ day, from: written.from, to: written.to })) ?? null
+  return { staff, hours: shifts && new WorkingHours(shifts, offset), handling: distribution(handling) }
+}
+
+/** When somebody who is told now begins to work. */
+const beginsAt = (hours: WorkingHours | null, now: number): number =>
+  hours === null || hours.open(now) ? now : hours.nextChange(now)
+
+/** A case: who it is about (cell, row and number of its flow, and the turn), and what else its team must know. */
+export interface Case {
+  readonly cell: number
+  readonly flow: number
+  readonly order: number
+  readonly turn: number
+  /** What is asked: its team's own number. */
+  readonly what: number
+}
+
+const caseTable = () =>
+  columns({
+    desk: 'i32',
+    next: 'i32',
+    cell: 'i32',
+    flow: 'i32',
+    order: 'f64',
+    turn: 'i32',
+    what: 'i32',
+    arrived: 'f64',
+    started: 'f64',
+    isVoid: 'u8',
+  })
+
+const deskTable = (count: number) =>
+  columns({ busy: 'i32', first: 'i32', last: 'i32', closedUntil: 'f64' }, Math.max(1, count))
+
+export interface DeskHooks {
+  readonly now: () => number
+  /** Wakes the case when it is done. */
+  readonly wake: (at: number, row: number) => void
+  readonly team: (desk: number) => Team
+  /** Where the working time of a desk's cases is drawn from. */
+  readonly stream: (desk: number) => Stream
+}
+
+/** Desks in one cell, each with its queue. Everything stands in columns, so that queues are saved as they are. */
+export class Desks {
+  readonly cases = caseTable()
+  readonly #desks: ReturnType<typeof deskTable>
+  readonly #hooks: DeskHooks
+
+  constructor(count: number, hooks: DeskHooks) {
+    this.#hooks = hooks
+    this.#desks = deskTable(count)
+    for (let desk = 0; desk < count; desk++) {
+      const row = this.#desks.add()
+      this.#desks.first[row] = NONE
+      this.#desks.last[row] = NONE
+    }
+  }
+
+  /** A case comes to a desk: somebody begins with it if somebody is free, else it waits its turn. */
+  arrive(desk: number, { cell, flow, order, turn, what }: Case): void {
+    const { cases } = this
+    const desks = this.#desks
+    const row = cases.add()
+    cases.desk[row] = desk
+    cases.next[row] = NONE
+    cases.cell[row] = cell
+    cases.flow[row] = flow
+    cases.order[row] = order
+    cases.turn[row] = turn
+    cases.what[row] = what
+    cases.arrived[row] = this.#hooks.now()
+    if (desks.last[desk] === NONE) desks.first[desk] = row
+    else cases.next[desks.last[desk]] = row
+    desks.last[desk] = row
+    this.begin(desk)
+  }
+
+  /** Whoever is free at the desk begins with what waits; nobody does while it is closed. */
+  begin(desk: number): void {
+    const desks = this.#desks
+    const { now, team, stream, wake } = this.#hooks
+    const { staff, hours, handling } = team(desk)
+    while (desks.first[desk] !== NONE && desks.busy[desk] < staff && now() >= desks.closedUntil[desk]) {
+      const row = desks.first[desk]
+      this.#takeOut(desk, NONE, row)
+      desks.busy[desk]++
+      const work = Math.max(0, Math.round(handling.sample(stream(desk))))
+      const started = beginsAt(hours, now())
+      this.cases.started[row] = started
+      wake(hours === null ? started + work : hours.finish(started, work), row)
+    }
+  }
+
+  /** A case is done: its row goes, and the next one is begun. Read the case before. */
+  leave(row: number): void {
+    const desk = this.cases.desk[row]
+    this.#desks.busy[desk]--
+    this.cases.remove(row)
+    this.begin(desk)
+  }
+
+  /** A case has become void: one that waits goes, one in work is marked so. */
+  withdraw(desk: number, cell: number, order: number): void {
+    const { cases } = this
+    for (let row = this.#desks.first[desk], before = NONE; row !== NONE; ) {
+      const next = cases.next[row]
+      if (cases.cell[row] === cell && cases.order[row] === order) {
+        this.#takeOut(desk, before, row)
+        cases.remove(row)
+      } else before = row
+      row = next
+    }
+    for (let row = 0; row < cases.rows; row++)
+      if (cases.desk[row] === desk && cases.order[row] === order && cases.cell[row] === cell) cases.isVoid[row] = 1
+  }
+
+  /** Nothing is begun at the desk before an instant. */
+  close(desk: number, until: number): void {
+    this.#desks.closedUntil[desk] = Math.max(this.#desks.closedUntil[desk], until)
+  }
+
+  closedUntil(desk: number): number {
+    return this.#desks.closedUntil[desk]
+  }
+
+  #takeOut(desk: number, before: number, row: number): void {
+    const desks = this.#desks
+    const next = this.cases.next[row]
+    if (before === NONE) desks.first[desk] = next
+    else this.cases.next[before] = next
+    if (desks.last[desk] === row) desks.last[desk] = before
+    this.cases.next[row] = NONE
+  }
+
+  save() {
+    return { cases: this.cases.save(), desks: this.#desks.save() }
+  }
+
+  restore(state: ReturnType<Desks['save']>): void {
+    this.cases.restore(state.cases)
+    this.#desks.restore(state.desks)
+  }
+}

@@ -1,0 +1,21 @@
+/** What crosses between the cells of buyers, sellers and operations managers for supervision flows. */
+export const supervisionMessages = {
+  /** To the seller: seller, flow, order, turn, what (1: the request may be rejected; 2: he may appeal; 4: only that). */
+  sellersTurn: 10,
+  /** To the seller: seller, order. His turn is over without him. */
+  turnOver: 11,
+  /** From the seller: flow, order, turn, move. */
+  sellerMoved: 12,
+  /** To the managers: flow, order, turn, appeal. */
+  appealFiled: 13,
+  /** To the managers: order. */
+  appealLapsed: 14,
+  /** From the managers: flow, order, turn, outcome. */
+  appealDecided: 15,
+} as const
+
+/** What a seller's case asks of him: bits. */
+export const asks = { mayReject: 1, mayAppeal: 2, appealOnly: 4 } as const
+
+/** Moves of a seller as messages name them. */
+export const sellerMoveNames = ['deliver', 'reject-request', 'appeal'] as const
