@@ -23,7 +23,7 @@ export interface Measured {
   readonly windowNs: number
 }
 
-/** PHOLD (Fujimoto 1990) with timers: each of `events` entities acts once a window on average, and writes now and then. */
+/** PHOLD (Fujimoto 1990) with timers: each of `events` entities acts once a window, about, and writes now and then. */
 export function createCell(spec: unknown, { id, count, kernel, streams, send }: CellContext): CellProgram {
   const { events } = spec as { events: number }
   const chance = streams.stream(`cell/${id}`)
