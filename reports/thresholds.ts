@@ -4,7 +4,7 @@ import type { Scenario } from '#scenarios/schema.ts'
 import type { Comparison, Threshold } from '#scenarios/sections/thresholds.ts'
 import { compareFractions, type Fraction } from './amounts.ts'
 import { figureNamed, figures, knownFigure } from './figures/catalogue.ts'
-import { type Figure, type FigureUnit, type Label, labelTexts, measure } from './figures/figure.ts'
+import { type Figure, type FigureUnit, type Label, measure } from './figures/figure.ts'
 import { type FigureValue, figureValue, shownFigure } from './figures/show.ts'
 import type { RunRecord } from './record.ts'
 
@@ -146,8 +146,5 @@ export function judge(record: RunRecord, scenario: Scenario): ThresholdResult[] 
 }
 
 /** Whether one that must not be missed is. */
-export const anyMissed = (results: readonly ThresholdResult[]): boolean =>
+export const anyMissed = (results: readonly Pick<ThresholdResult, 'passed' | 'severity'>[]): boolean =>
   results.some(({ passed, severity }) => !passed && severity === 'fail')
-
-/** How a label reads in help texts. */
-export const labelHelp = (): string[] => Object.entries(labelTexts).map(([label, text]) => `${label}: ${text}`)

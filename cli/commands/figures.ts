@@ -21,18 +21,35 @@ function chosen(word: string | undefined) {
   )
 }
 
+/** The table of docs/cli.md. */
+export const figuresMarkdown = (): string =>
+  [
+    '| figure | unit | labels | meaning |',
+    '|---|---|---|---|',
+    ...catalogue.map(
+      ({ name, unit, source, text }) => `| \`${name}\` | ${unit} | ${source.labels.join(', ')} | ${text} |`,
+    ),
+  ].join('\n')
+
 export const figures: Command = {
   name: 'figures',
   usage: 'figures [name]',
   text: 'list every figure of summary.json that a threshold may name',
   positionals: { name: { type: 'string', describe: 'one figure, or a group such as ecs' } },
-  options: { json: { type: 'boolean', describe: 'print them as JSON' } },
+  options: {
+    json: { type: 'boolean', describe: 'print them as JSON' },
+    markdown: { type: 'boolean', describe: 'print them as a Markdown table' },
+  },
   examples: [['npm start -- figures ecs', 'the figures of servers']],
   async execute(arguments_) {
     const found = chosen(arguments_.text('name'))
     if (arguments_.flag('json')) {
       const rows = found.map(({ name, unit, text, source }) => ({ name, unit, text, labels: source.labels }))
       process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`)
+      return exitCodes.done.code
+    }
+    if (arguments_.flag('markdown')) {
+      process.stdout.write(`${figuresMarkdown()}\n`)
       return exitCodes.done.code
     }
     const paint = painter(colourful(process.stdout))

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import { junit } from '#reports/junit.ts'
 import { RunRecord } from '#reports/record.ts'
 import { type Summary, sortedJson } from '#reports/summary.ts'
-import { anyMissed } from '#reports/thresholds.ts'
+import { anyMissed, type ThresholdResult } from '#reports/thresholds.ts'
 import { reportFiles, writeReports } from '#reports/write.ts'
 import type { ReadScenario } from '#scenarios/reader.ts'
 import type { RunOutcome } from '#sim/run/simulate.ts'
@@ -156,9 +156,13 @@ function print(request: Request, { summary, outcome, seconds }: Made, json: bool
   process.stdout.write(`${text}\n`)
 }
 
-function verdict({ summary, outcome }: Made): ExitCode {
-  if (outcome.differences > 0) return exitCodes.difference.code
-  return anyMissed(summary.thresholds) ? exitCodes.thresholdMissed.code : exitCodes.done.code
+/** A difference outweighs a missed threshold. */
+export function exitCodeOf(
+  differences: number,
+  thresholds: readonly Pick<ThresholdResult, 'passed' | 'severity'>[],
+): ExitCode {
+  if (differences > 0) return exitCodes.difference.code
+  return anyMissed(thresholds) ? exitCodes.thresholdMissed.code : exitCodes.done.code
 }
 
 export const run: Command = {
@@ -188,7 +192,7 @@ export const run: Command = {
     const made = await makeOrDiscard(request)
     if (junitFile !== undefined) writeOutside(junitFile, junit(made.summary))
     print(request, made, json)
-    return verdict(made)
+    return exitCodeOf(made.outcome.differences, made.summary.thresholds)
   },
 }
 

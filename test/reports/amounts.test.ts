@@ -49,7 +49,7 @@ test('fractions compare exactly where floats would call them equal', () => {
 })
 
 test.each([
-  [0, '0.00 s'],
+  [0, '0 s'],
   [0.25, '0.25 s'],
   [95, '95 s'],
   [125, '2 min'],

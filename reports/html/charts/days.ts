@@ -21,6 +21,10 @@ FROM numbers, run`,
 /** The number of the civil day in which an instant lies; needs the table `run` in the query. */
 export const dayNumber = (instant: string): string => `(${instant} + utc_offset) / 86400000`
 
+/** Bars by day stand apart while there are few of them; many would fade into their gaps. */
+export const barSpacing = (rows: readonly { readonly day: string }[]): number =>
+  new Set(rows.map(({ day }) => day)).size > 62 ? 0 : 1
+
 /** The time axis of a chart by civil day. Days are drawn as if they were UTC, whatever the zone of the machine. */
 export const dayAxis = {
   field: 'day',

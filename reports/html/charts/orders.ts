@@ -1,6 +1,6 @@
 import type { RunRecord } from '../../record.ts'
 import { type Chart, seriesColours } from '../chart.ts'
-import { dayAxis, dayNumber, prepareDays } from './days.ts'
+import { barSpacing, dayAxis, dayNumber, prepareDays } from './days.ts'
 
 const states = ['completed', 'open', 'cancelled', 'refused'] as const
 
@@ -25,7 +25,7 @@ JOIN days d ON d.number = ${dayNumber('happened.at')} GROUP BY 1, 2 ORDER BY 1, 
     specification: {
       height: 200,
       data: { values },
-      mark: { type: 'bar' },
+      mark: { type: 'bar', binSpacing: barSpacing(values) },
       encoding: {
         x: dayAxis,
         y: { field: 'orders', type: 'quantitative', aggregate: 'sum', title: 'a day', axis: { tickCount: 5 } },

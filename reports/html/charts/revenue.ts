@@ -2,7 +2,7 @@ import { quotient } from '../../amounts.ts'
 import { word } from '../../figures/figure.ts'
 import type { RunRecord } from '../../record.ts'
 import { type Chart, seriesColours } from '../chart.ts'
-import { dayAxis, dayNumber, prepareDays } from './days.ts'
+import { barSpacing, dayAxis, dayNumber, prepareDays } from './days.ts'
 
 /** What buyers were charged each civil day, by kind of product. The eye needs no more than a float. */
 export function revenueChart(record: RunRecord): Chart {
@@ -36,7 +36,7 @@ GROUP BY 1, 2 ORDER BY 1, 2`,
     specification: {
       height: 200,
       data: { values },
-      mark: { type: 'bar' },
+      mark: { type: 'bar', binSpacing: barSpacing(values) },
       encoding: {
         x: dayAxis,
         y: {
