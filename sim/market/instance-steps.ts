@@ -8,14 +8,35 @@ import { NONE } from './tables.ts'
 
 type InstanceEvent = (typeof instance.events)[number]
 
-/** Takes one step. A stopped pay-per-use instance gives its unit back (E-01); one that starts again needs room first. */
+/**
+ * Whether an instance in a state holds a unit (E-01): a stopped pay-per-use one gives it back, one that is frozen or has
+ * its image changed keeps what it held before.
+ */
+function holdsIn(market: Market, row: number, state: number): boolean {
+  const { holds, ecsMetered } = market.instances
+  switch (instance.states[state]) {
+    case 'creating':
+    case 'running':
+      return true
+    case 'stopped':
+      return ecsMetered[row] === 0
+    case 'suspended':
+    case 'changing-image':
+      return holds[row] === 1
+    case 'deleted':
+    case 'failed':
+      return false
+  }
+}
+
+/** Takes one step. An instance that starts again needs room first: the caller has asked for it. */
 export function step(market: Market, meter: Meter, row: number, event: InstanceEvent, rule: string): void {
   const { instances } = market
   const from = instances.state[row]
   const to = market.move(instance, from, event)
   instances.state[row] = to
   writeStep(market, row, event, from, to, rule)
-  holdUnit(market, row, to !== instance.state.stopped)
+  holdUnit(market, row, holdsIn(market, row, to))
   meter.refresh(row)
 }
 
@@ -27,8 +48,10 @@ export function remove(market: Market, meter: Meter, row: number, event: 'delete
   instances.state[row] = to
   writeStep(market, row, event, from, to, rule)
   holdUnit(market, row, false)
-  timers.cancel(instances.lifeTimer[row])
-  instances.lifeTimer[row] = NONE
+  for (const timer of [instances.lifeTimer, instances.habitTimer, instances.imageTimer]) {
+    timers.cancel(timer[row])
+    timer[row] = NONE
+  }
   unlink(market, row)
   meter.retire(row)
 }
@@ -49,6 +72,12 @@ export function admit(
   instances.imagePrice[row] = what.imagePrice
   instances.lifetime[row] = what.lifetime
   instances.lifeTimer[row] = NONE
+  instances.habitTimer[row] = NONE
+  instances.imageTimer[row] = NONE
+  instances.uses[row] = NONE
+  instances.ecsMetered[row] = 1
+  instances.imageMetered[row] = 1
+  instances.wanted[row] = 1
   instances.state[row] = instance.state.creating
   link(market, row)
   facts.instances({

@@ -1,20 +1,20 @@
 /**
- * The meter (U-01..U-06): what each instance and its image used in each clock hour, and what that costs.
+ * The meter (U-01..U-07): what each instance and its image used in each clock hour, and what that costs.
  *
  * An instance whose state did not change in an hour costs what a whole hour costs, so closing an hour is one pass over
  * columns; only instances *touched* in the hour are worked out one by one. The record gets spans: runs of consecutive
  * hours whose line is the same (first hour, hours, seconds, amount).
  */
-import { ecsHourAmount, imageHourAmount } from '../billing/metering/rating.ts'
-import type { UnitPrice } from '../billing/money.ts'
 import { sweepHour } from '../billing/metering/hour-sweep.ts'
-import { wordNumber } from '../record/words.ts'
+import { EcsMeter } from './ecs-meter.ts'
+import { type ClosedUse, ImageMeter } from './image-meter.ts'
+import { HOUR } from './image-uses.ts'
 import { instance } from './instance.ts'
 import type { Market } from './market.ts'
 import { standing } from './standing.ts'
+import { FULL, UsageLines } from './usage-lines.ts'
 
-export const HOUR = 3_600_000
-const FULL = 3_600
+export { HOUR } from './image-uses.ts'
 
 /** What one clock hour owes, by account of the cell: whole 1e-8 units. */
 export interface HourOwed {
@@ -23,22 +23,40 @@ export interface HourOwed {
   readonly image: Float64Array
 }
 
-/** Whole seconds in [from, to): both ends are brought down to their second, so that cutting an interval loses none. */
-const secondsBetween = (from: number, to: number): number => Math.floor(to / 1000) - Math.floor(from / 1000)
+/** A metered hour of a server or of one of its images (U-09). */
+export interface UsageRecord {
+  /** Row of the instance, valid while its hour is being closed. */
+  readonly instance: number
+  readonly item: 'ecs' | 'image'
+  /** What the hour is charged once for (U-03); 0 for the server itself. */
+  readonly key: number
+  /** Number of the pool or specification that priced it. */
+  readonly priced: number
+  /** First instant of the hour. */
+  readonly hour: number
+  readonly seconds: number
+  readonly amount: number
+}
 
 const isFinal = (state: number): boolean => state === instance.state.deleted || state === instance.state.failed
 
 export class Meter {
   readonly #market: Market
-  readonly #words = { ecs: wordNumber('ecs'), image: wordNumber('image'), 'U-01': wordNumber('U-01'), 'U-02': wordNumber('U-02') }
+  readonly #ecs: EcsMeter
+  readonly #image: ImageMeter
   /** Start of the clock hour that is being metered. */
   hourStart: number
+  /** Takes every metered hour in place of the sweep, where usage records may come twice or late (U-09). */
+  collector: ((record: UsageRecord) => void) | null = null
   #touched: number[] = []
   #closed: HourOwed[] = []
   #spare: HourOwed[] = []
 
   constructor(market: Market, hourStart: number) {
+    const lines = new UsageLines(market)
     this.#market = market
+    this.#ecs = new EcsMeter(market, lines)
+    this.#image = new ImageMeter(market, lines)
     this.hourStart = hourStart
   }
 
@@ -52,35 +70,45 @@ export class Meter {
     const halted = state === instance.state.stopped || state === instance.state['changing-image']
     // U-06: the seller's image stays on a stopped server's disk.
     const imaged = running || (halted && policies['image.whenStopped'] === 'billed')
-    this.#switchEcs(row, running && billed)
-    this.#switchImage(row, imaged && billed)
+    // U-04: on a yearly/monthly server an image is billed until the term ends, or its grace by policy.
+    const inTerm = instances.expired[row] === 0 || policies['image.inYearlyGrace'] === 'billed'
+    const ecsOn = running && billed && instances.ecsMetered[row] === 1
+    const imageOn = imaged && billed && inTerm && instances.imageMetered[row] === 1
+    if (ecsOn !== (instances.ecsOn[row] === 1)) {
+      this.#touch(row)
+      this.#ecs.turn(row, ecsOn, this.hourStart)
+    }
+    if (imageOn !== (instances.imageOn[row] === 1)) {
+      this.#touch(row)
+      this.#image.turn(row, imageOn, this.hourStart)
+    }
   }
 
-  #switchEcs(row: number, on: boolean): void {
-    const { instances, now } = this.#market
-    if ((instances.ecsOn[row] === 1) === on) return
-    this.#touch(row)
-    if (on) instances.ecsSince[row] = now
-    else instances.ecsSeconds[row] += secondsBetween(Math.max(instances.ecsSince[row], this.hourStart), now)
-    instances.ecsOn[row] = on ? 1 : 0
-  }
-
-  #switchImage(row: number, on: boolean): void {
-    const { instances, now } = this.#market
-    if ((instances.imageOn[row] === 1) === on) return
-    this.#touch(row)
-    if (on) instances.imageSince[row] = now
-    else this.#useImage(row, now)
-    instances.imageOn[row] = on ? 1 : 0
-  }
-
-  /** U-02: any part of the hour, however short, but not an empty interval, is use. */
-  #useImage(row: number, until: number): void {
+  /** E-07: another image is on the instance from now on, at a price of 1e-10 an hour; `metered` when pay-per-use. */
+  changeImage(row: number, specification: number, price: number, metered: boolean): void {
     const { instances } = this.#market
-    const from = Math.max(instances.imageSince[row], this.hourStart)
-    if (until <= from) return
-    instances.imageUsed[row] = 1
-    instances.imageSeconds[row] += secondsBetween(from, until)
+    if (instances.imageOn[row] === 1) {
+      this.#touch(row)
+      this.#image.cut(row, this.hourStart)
+    }
+    instances.specification[row] = specification
+    instances.imagePrice[row] = price
+    instances.imageMetered[row] = metered ? 1 : 0
+  }
+
+  /** U-07, C-05: from now on the image hours of an instance cost another price (1e-10). */
+  repriceImage(row: number, price: number): void {
+    const { instances } = this.#market
+    this.changeImage(row, instances.specification[row], price, instances.imageMetered[row] === 1)
+  }
+
+  /** U-07: from now on the hours of the server itself cost another price (1e-10). */
+  repriceEcs(row: number, price: number): void {
+    const { instances } = this.#market
+    if (instances.ecsOn[row] === 1) {
+      this.#touch(row)
+      this.#ecs.reprice(row, price, this.hourStart)
+    } else instances.ecsPrice[row] = price
   }
 
   #touch(row: number): void {
@@ -88,30 +116,40 @@ export class Meter {
     if (instances.touched[row] === 1) return
     instances.touched[row] = 1
     this.#touched.push(row)
+    this.#image.touch(row, this.hourStart)
   }
 
-  /** Closes the current clock hour at `until` (its end, or the end of the run within it). */
+  /** Closes the current clock hour at `until`, its end. */
   closeHour(until: number): void {
-    const { instances, accounts } = this.#market
-    const owed = this.#spare.pop() ?? {
-      hour: 0,
-      ecs: new Float64Array(accounts.rows),
-      image: new Float64Array(accounts.rows),
-    }
-    for (const row of this.#touched) this.#closeTouched(row, until)
-    sweepHour({ account: instances.account, hourAmount: instances.ecsHour }, instances.rows, owed.ecs)
-    sweepHour({ account: instances.account, hourAmount: instances.imageHour }, instances.rows, owed.image)
-    this.#closed.push({ ...owed, hour: this.hourStart })
-    for (const row of this.#touched) this.#steady(row)
-    this.#touched = []
-    this.hourStart += HOUR
+    this.#close(until, until)
   }
 
   /** The last reading: everything metered is closed at the end of the run, be it within an hour. */
   finish(end: number): void {
     const { instances } = this.#market
     for (let row = 0; row < instances.rows; row++) if (instances.ecsOn[row] | instances.imageOn[row]) this.#touch(row)
-    this.closeHour(end)
+    this.#close(end, Number.POSITIVE_INFINITY)
+  }
+
+  /** Image hours that end after `closes` stay open. */
+  #close(until: number, closes: number): void {
+    const { instances, accounts } = this.#market
+    const spare = this.#spare.pop()
+    const owed = {
+      hour: this.hourStart,
+      ecs: spare?.ecs ?? new Float64Array(accounts.rows),
+      image: spare?.image ?? new Float64Array(accounts.rows),
+    }
+    this.#closed.push(owed)
+    for (const row of this.#touched) this.#closeTouched(row, until, closes)
+    if (this.collector === null) {
+      sweepHour({ account: instances.account, hourAmount: instances.ecsHour }, instances.rows, owed.ecs)
+      sweepHour({ account: instances.account, hourAmount: instances.imageHour }, instances.rows, owed.image)
+    } else this.#collectSteady(this.collector)
+    const touched = this.#touched
+    this.#touched = []
+    for (const row of touched) this.#steady(row)
+    this.hourStart += HOUR
   }
 
   /** An instance that is gone keeps its row until its last hour is closed. */
@@ -125,6 +163,11 @@ export class Meter {
     return this.#closed.shift()
   }
 
+  /** What a closed clock hour owes, while it is not settled yet. */
+  unsettled(hour: number): HourOwed | undefined {
+    return this.#closed.find((owed) => owed.hour === hour)
+  }
+
   recycle(owed: HourOwed): void {
     owed.ecs.fill(0)
     owed.image.fill(0)
@@ -132,124 +175,75 @@ export class Meter {
   }
 
   save() {
-    return { hourStart: this.hourStart, touched: Int32Array.from(this.#touched), closed: this.#closed }
+    const touched = Int32Array.from(this.#touched)
+    return { hourStart: this.hourStart, touched, closed: this.#closed, uses: this.#image.uses.table.save() }
   }
 
   restore(state: ReturnType<Meter['save']>): void {
     this.hourStart = state.hourStart
     this.#touched = Array.from(state.touched)
     this.#closed = state.closed
+    this.#image.uses.table.restore(state.uses)
   }
 
-  /** Works out this hour's lines of an instance that changed in it. */
-  #closeTouched(row: number, until: number): void {
-    const { instances, policies } = this.#market
-    if (instances.ecsOn[row] === 1)
-      instances.ecsSeconds[row] += secondsBetween(Math.max(instances.ecsSince[row], this.hourStart), until)
-    if (instances.imageOn[row] === 1) this.#useImage(row, until)
-    const used = instances.ecsSeconds[row]
-    const seconds = used > 0 && policies['ecs.granularity'] === 'hour-ceil' ? FULL : used
-    instances.ecsHour[row] = this.#ecsAmount(row, seconds)
-    const ecsFirst = this.#endEcsSpan(row, seconds)
-    if (seconds > 0) this.#writeEcs(row, ecsFirst, (this.hourStart - ecsFirst) / HOUR + 1, seconds)
-    const perSecond = policies['image.granularity'] === 'second'
-    const imageSeconds = instances.imageUsed[row] === 0 ? 0 : perSecond ? instances.imageSeconds[row] : FULL
-    instances.imageHour[row] = this.#imageAmount(row, imageSeconds)
-    const imageFirst = this.#endImageSpan(row, imageSeconds)
-    if (instances.imageUsed[row] === 1)
-      this.#writeImage(row, imageFirst, (this.hourStart - imageFirst) / HOUR + 1, imageSeconds)
+  /** Works out the lines of an instance that changed in this clock hour. */
+  #closeTouched(row: number, until: number, closes: number): void {
+    const { instances, pools } = this.#market
+    const { collector, hourStart } = this
+    this.#checkState(row)
+    if (instances.ecsOn[row] === 1) this.#ecs.count(row, until, hourStart)
+    if (instances.imageOn[row] === 1) this.#image.count(row, until, hourStart)
+    const seconds = this.#ecs.close(row, hourStart)
+    if (collector === null) {
+      this.#image.close(row, hourStart, closes, null)
+      return
+    }
+    const priced = pools.id[instances.pool[row]]
+    const amount = instances.ecsHour[row]
+    if (seconds > 0) collector({ instance: row, item: 'ecs', key: 0, priced, hour: hourStart, seconds, amount })
+    const each = ({ specification, ...use }: ClosedUse): void =>
+      collector({ instance: row, item: 'image', priced: specification, ...use })
+    this.#image.close(row, hourStart, closes, each)
+  }
+
+  /** Q-04: nothing is metered while an instance is not there, frozen or gone. */
+  #checkState(row: number): void {
+    const { instances } = this.#market
+    const state = instances.state[row]
+    const running = state === instance.state.running
+    const halted = state === instance.state.stopped || state === instance.state['changing-image']
+    if ((instances.ecsOn[row] === 1 && !running) || (instances.imageOn[row] === 1 && !running && !halted))
+      throw new Error(`Q-04: instance ${instances.id[row]} is metered while ${instance.states[state]}`)
   }
 
   /** After its hour is closed: from the next hour on the instance costs what a whole hour costs, until touched again. */
   #steady(row: number): void {
     const { instances } = this.#market
     const next = this.hourStart + HOUR
-    instances.touched[row] = 0
-    instances.ecsSeconds[row] = 0
-    instances.imageSeconds[row] = 0
-    instances.imageUsed[row] = 0
-    instances.ecsHour[row] = 0
-    instances.imageHour[row] = 0
-    if (isFinal(instances.state[row])) {
-      instances.remove(row)
-      return
+    this.#ecs.steady(row, next)
+    const isSettled = this.#image.steady(row, next)
+    instances.touched[row] = isSettled ? 0 : 1
+    if (!isSettled) this.#touched.push(row)
+    else if (isFinal(instances.state[row])) instances.remove(row)
+  }
+
+  /** Hands over the whole hours of the instances that did not change. */
+  #collectSteady(collector: (record: UsageRecord) => void): void {
+    const { instances, pools } = this.#market
+    const { hourStart } = this
+    for (let row = 0; row < instances.rows; row++) {
+      if (instances.touched[row] === 1) continue
+      if (instances.ecsOn[row] === 1) {
+        const priced = pools.id[instances.pool[row]]
+        const amount = instances.ecsHour[row]
+        collector({ instance: row, item: 'ecs', key: 0, priced, hour: hourStart, seconds: FULL, amount })
+      }
+      if (instances.imageOn[row] === 1) {
+        const hour = this.#image.openHour(row, hourStart)
+        const priced = instances.spanSpecification[row]
+        const amount = instances.imageHour[row]
+        collector({ instance: row, item: 'image', key: this.#image.keyOf(priced), priced, hour, seconds: FULL, amount })
+      }
     }
-    if (instances.ecsOn[row] === 1) {
-      instances.ecsHour[row] = this.#ecsAmount(row, FULL)
-      instances.ecsSpan[row] = next
-    }
-    if (instances.imageOn[row] === 1) {
-      instances.imageHour[row] = this.#imageAmount(row, FULL)
-      instances.imageSpan[row] = next
-    }
-  }
-
-  /**
-   * Ends the run of whole hours before the current one. If this hour is whole too, the run goes on through it: the
-   * answer is the first hour of the span that holds the current one.
-   */
-  #endEcsSpan(row: number, seconds: number): number {
-    const first = this.#market.instances.ecsSpan[row]
-    this.#market.instances.ecsSpan[row] = 0
-    if (first === 0 || first >= this.hourStart) return this.hourStart
-    if (seconds === FULL) return first
-    this.#writeEcs(row, first, (this.hourStart - first) / HOUR, FULL)
-    return this.hourStart
-  }
-
-  #endImageSpan(row: number, seconds: number): number {
-    const first = this.#market.instances.imageSpan[row]
-    this.#market.instances.imageSpan[row] = 0
-    if (first === 0 || first >= this.hourStart) return this.hourStart
-    if (seconds === FULL) return first
-    this.#writeImage(row, first, (this.hourStart - first) / HOUR, FULL)
-    return this.hourStart
-  }
-
-  #ecsAmount(row: number, seconds: number): number {
-    const { instances, policies } = this.#market
-    return ecsHourAmount(instances.ecsPrice[row] as UnitPrice, seconds, policies['rounding.charge'])
-  }
-
-  /** U-02: an hour that was started costs a whole one, unless the policy meters images by the second. */
-  #imageAmount(row: number, seconds: number): number {
-    const { instances, policies } = this.#market
-    const price = instances.imagePrice[row] as UnitPrice
-    if (seconds === 0) return 0
-    return policies['image.granularity'] === 'second'
-      ? ecsHourAmount(price, seconds, policies['rounding.charge'])
-      : imageHourAmount(price, policies['rounding.charge'])
-  }
-
-  #writeEcs(row: number, first: number, hours: number, seconds: number): void {
-    const { instances, accounts, pools, facts } = this.#market
-    facts.usage_spans({
-      instance_id: instances.id[row],
-      account: accounts.id[instances.account[row]],
-      item: this.#words.ecs,
-      priced: pools.id[instances.pool[row]],
-      first_hour: first,
-      hours,
-      seconds,
-      unit_price: instances.ecsPrice[row],
-      amount: this.#ecsAmount(row, seconds),
-      rule: this.#words['U-01'],
-    })
-  }
-
-  #writeImage(row: number, first: number, hours: number, seconds: number): void {
-    const { instances, accounts, facts } = this.#market
-    facts.usage_spans({
-      instance_id: instances.id[row],
-      account: accounts.id[instances.account[row]],
-      item: this.#words.image,
-      priced: instances.specification[row],
-      first_hour: first,
-      hours,
-      seconds,
-      unit_price: instances.imagePrice[row],
-      amount: this.#imageAmount(row, seconds),
-      rule: this.#words['U-02'],
-    })
   }
 }

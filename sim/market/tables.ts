@@ -56,7 +56,10 @@ export const orderTable = () =>
 
 /**
  * ECS instances that hold or may again hold a unit of a pool. `next`/`previous` link an account's instances.
- * Prices are 1e-10 an hour; `ecsHour`/`imageHour` are what one whole hour costs as things stand (0: not metered).
+ * `ecsMetered`/`imageMetered`: what is pay-per-use of it; `expired`: the term of a yearly/monthly server is over (U-04).
+ * Prices are 1e-10 an hour; `ecsHour`/`imageHour` are what one whole hour costs as things stand (0: not metered), and
+ * `span…` is the run of whole hours before the current one. `wanted`, `stops`: its owner wants it running, and stops it
+ * from time to time; `habitTimer`, `imageTimer`: when he acts next, when its image is changed.
  */
 export const instanceTable = () =>
   columns({
@@ -72,19 +75,30 @@ export const instanceTable = () =>
     next: 'i32',
     previous: 'i32',
     touched: 'u8',
+    ecsMetered: 'u8',
+    imageMetered: 'u8',
+    expired: 'u8',
+    wanted: 'u8',
+    stops: 'u8',
+    habitTimer: 'i32',
+    imageTimer: 'i32',
     ecsOn: 'u8',
     ecsPrice: 'f64',
     ecsHour: 'f64',
     ecsSince: 'f64',
+    ecsUsed: 'u8',
     ecsSeconds: 'f64',
+    ecsRate: 'f64',
     ecsSpan: 'f64',
+    ecsSpanPrice: 'f64',
     imageOn: 'u8',
     imagePrice: 'f64',
     imageHour: 'f64',
     imageSince: 'f64',
-    imageSeconds: 'f64',
-    imageUsed: 'u8',
     imageSpan: 'f64',
+    spanSpecification: 'i32',
+    spanPrice: 'f64',
+    uses: 'i32',
   })
 
 /** Yearly/monthly subscriptions from the start of their term. `recognised` is the revenue earned so far. */
