@@ -1,6 +1,7 @@
 /** U-01: what the server itself used in the current clock hour, by the second, while it ran. */
-import type { Market } from './market.ts'
+
 import { HOUR, secondsBetween } from './image-uses.ts'
+import type { Market } from './market.ts'
 import { FULL, type UsageLines } from './usage-lines.ts'
 
 export class EcsMeter {

@@ -62,8 +62,7 @@ export class ImageMeter {
   count(row: number, until: number, hourStart: number): void {
     const { instances } = this.#market
     const from = Math.max(instances.imageSince[row], hourStart)
-    if (until > from)
-      this.#add(row, from, until, instances.specification[row], instances.imagePrice[row], hourStart)
+    if (until > from) this.#add(row, from, until, instances.specification[row], instances.imagePrice[row], hourStart)
   }
 
   #add(row: number, from: number, to: number, specification: number, price: number, hourStart: number): void {
@@ -147,7 +146,14 @@ export class ImageMeter {
   }
 
   /** Ends a run of whole hours, as EcsMeter does; an hour that is the next of the same line goes on with it. */
-  #endSpan(row: number, hourStart: number, hour: number, specification: number, price: number, seconds: number): number {
+  #endSpan(
+    row: number,
+    hourStart: number,
+    hour: number,
+    specification: number,
+    price: number,
+    seconds: number,
+  ): number {
     const { instances } = this.#market
     const first = instances.imageSpan[row]
     const end = this.openHour(row, hourStart)

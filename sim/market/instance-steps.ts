@@ -41,7 +41,13 @@ export function step(market: Market, meter: Meter, row: number, event: InstanceE
 }
 
 /** The last step: deleted by its owner or released by the market. Its number stays, its row goes with its last hour. */
-export function remove(market: Market, meter: Meter, row: number, event: 'delete' | 'release' | 'fail', rule: string): void {
+export function remove(
+  market: Market,
+  meter: Meter,
+  row: number,
+  event: 'delete' | 'release' | 'fail',
+  rule: string,
+): void {
   const { instances, timers } = market
   const from = instances.state[row]
   const to = market.move(instance, from, event)
@@ -59,7 +65,15 @@ export function remove(market: Market, meter: Meter, row: number, event: 'delete
 /** A new instance: it holds a unit of its pool from now on (E-01), so the caller has seen that there is room. */
 export function admit(
   market: Market,
-  what: { order: number; account: number; pool: number; specification: number; ecsPrice: number; imagePrice: number; lifetime: number },
+  what: {
+    order: number
+    account: number
+    pool: number
+    specification: number
+    ecsPrice: number
+    imagePrice: number
+    lifetime: number
+  },
 ): number {
   const { instances, accounts, orders, facts, pools } = market
   const row = instances.add()
@@ -94,7 +108,14 @@ export function admit(
   return row
 }
 
-function writeStep(market: Market, row: number, event: InstanceEvent | 'begin', from: number, to: number, rule: string): void {
+function writeStep(
+  market: Market,
+  row: number,
+  event: InstanceEvent | 'begin',
+  from: number,
+  to: number,
+  rule: string,
+): void {
   const { instances, facts } = market
   facts.instance_steps({
     instance_id: instances.id[row],

@@ -3,8 +3,8 @@
  * Debits are positive. What buyers hold (cash, coupons) is owed to them, so it is credited when they pay in.
  */
 import type { FactWriters } from '../record/fact-log.ts'
-import { wordNumber } from '../record/words.ts'
 import type { LedgerAccount, TransactionKind } from '../record/words.ts'
+import { wordNumber } from '../record/words.ts'
 
 export interface Movement {
   readonly at: number

@@ -2,7 +2,9 @@
  * Lifecycles are complete tables `state x event -> state | null` (Q-06): the table is the code, and `null` is a refusal
  * that somebody thought about. Columns keep a state as its position in the table.
  */
-export type LifecycleTable<S extends string, E extends string> = Readonly<Record<S, Readonly<Record<E, NoInfer<S> | null>>>>
+export type LifecycleTable<S extends string, E extends string> = Readonly<
+  Record<S, Readonly<Record<E, NoInfer<S> | null>>>
+>
 
 /** A lifecycle ready for columns: states and events as small whole numbers. */
 export interface Lifecycle<S extends string, E extends string> {

@@ -139,5 +139,3 @@ export class Market {
     this.ledger.restore(saved.ledger)
   }
 }
-
-

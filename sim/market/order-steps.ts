@@ -89,7 +89,14 @@ export function step(market: Market, row: number, event: OrderEvent, rule: strin
   writeStep(market, row, event, from, to, rule)
 }
 
-function writeStep(market: Market, row: number, event: OrderEvent | 'begin', from: number, to: number, rule: string): void {
+function writeStep(
+  market: Market,
+  row: number,
+  event: OrderEvent | 'begin',
+  from: number,
+  to: number,
+  rule: string,
+): void {
   market.facts.order_steps({
     order_id: market.orders.id[row],
     at: market.now,

@@ -33,7 +33,15 @@ export function useBalance(market: Market, meter: Meter, account: number): void 
     accounts.due[account] -= paid
     accounts.cash[account] -= paid
     const owner = accounts.id[account]
-    ledger.begin({ at: market.now, kind: 'arrears-paid', account: owner, order: 0, hour: 0, repeats: 1, rule: wordNumber('A-05') })
+    ledger.begin({
+      at: market.now,
+      kind: 'arrears-paid',
+      account: owner,
+      order: 0,
+      hour: 0,
+      repeats: 1,
+      rule: wordNumber('A-05'),
+    })
     ledger.post('buyer-cash', owner, paid)
     ledger.post('buyer-receivable', owner, -paid)
     ledger.close()
@@ -53,7 +61,15 @@ export function missing(market: Market, account: number): number {
 function bookCash(market: Market, account: number, amount: number, kind: 'opening' | 'top-up'): void {
   const { accounts, ledger, now } = market
   const owner = accounts.id[account]
-  ledger.begin({ at: now, kind, account: owner, order: 0, hour: 0, repeats: 1, rule: wordNumber(kind === 'opening' ? 'M-05' : 'A-05') })
+  ledger.begin({
+    at: now,
+    kind,
+    account: owner,
+    order: 0,
+    hour: 0,
+    repeats: 1,
+    rule: wordNumber(kind === 'opening' ? 'M-05' : 'A-05'),
+  })
   ledger.post('payment-clearing', 0, amount)
   ledger.post('buyer-cash', owner, -amount)
   ledger.close()
@@ -79,7 +95,15 @@ function pay(market: Market, row: number): boolean {
   accounts.monthCharges[account] += amount
   accounts.monthLines[account]++
   step(market, row, 'pay', 'O-05')
-  ledger.begin({ at: now, kind: 'payment', account: owner, order: orders.id[row], hour: 0, repeats: 1, rule: wordNumber('O-05') })
+  ledger.begin({
+    at: now,
+    kind: 'payment',
+    account: owner,
+    order: orders.id[row],
+    hour: 0,
+    repeats: 1,
+    rule: wordNumber('O-05'),
+  })
   ledger.post('buyer-cash', owner, amount)
   ledger.post('deferred-revenue', owner, -(amount - orders.tax[row]))
   ledger.post('tax-payable', 0, -orders.tax[row])

@@ -13,12 +13,7 @@ import { standing } from './standing.ts'
  * Orders `quantity` servers with a pay-per-use image. `launches` are how long each takes to be created, ms.
  * Nothing is due now: the hours are charged as they are used. Answers whether the pool had room for all (E-05).
  */
-export function orderServers(
-  market: Market,
-  meter: Meter,
-  intent: OrderIntent,
-  launches: readonly number[],
-): boolean {
+export function orderServers(market: Market, meter: Meter, intent: OrderIntent, launches: readonly number[]): boolean {
   const { pools, world, policies } = market
   const place = world.pools[pools.id[intent.pool] - 1]
   const offer = world.catalog.offers[intent.specification - 1]

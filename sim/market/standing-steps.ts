@@ -31,7 +31,12 @@ const retentionMilestones: readonly Milestone[] = [
   { daysBefore: 0, notice: 'released' },
 ]
 
-function move(market: Market, account: number, event: 'fallDue' | 'graceEnds' | 'retentionEnds' | 'settle', rule: string): void {
+function move(
+  market: Market,
+  account: number,
+  event: 'fallDue' | 'graceEnds' | 'retentionEnds' | 'settle',
+  rule: string,
+): void {
   const { accounts } = market
   const from = accounts.standing[account]
   const to = market.move(standing, from, event)

@@ -57,7 +57,9 @@ export class Buyers {
       const data = traces[segment.segment]
       if (segment.load.kind !== 'trace' || data === undefined) return []
       const first = population.first[index]
-      const lines = Int32Array.from(data.at.keys()).filter((line) => population.cell[first - 1 + data.buyer[line]] === cell)
+      const lines = Int32Array.from(data.at.keys()).filter(
+        (line) => population.cell[first - 1 + data.buyer[line]] === cell,
+      )
       return [{ segment: index, data, lines, next: 0 }]
     })
   }

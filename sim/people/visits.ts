@@ -45,7 +45,8 @@ export class Visits {
     const shape = loadRate(load, scenario.start, scenario.policies['time.utcOffset'])
     if (shape === null) return
     const members: number[] = []
-    for (let account = 0; account < accounts.rows; account++) if (accounts.segment[account] === segment) members.push(account)
+    for (let account = 0; account < accounts.rows; account++)
+      if (accounts.segment[account] === segment) members.push(account)
     if (members.length === 0) return
     if (shape.perBuyer) {
       for (const account of members) {

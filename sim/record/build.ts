@@ -1,7 +1,7 @@
 /** Makes `run.sqlite` of the cells' fact files: one database, rows in cell order, the same for any number of threads. */
 import { closeSync, openSync, readSync } from 'node:fs'
-import Sqlite from 'better-sqlite3'
 import type { Database, Statement } from 'better-sqlite3'
+import Sqlite from 'better-sqlite3'
 import type { World } from '../world/world.ts'
 import { type FactTableName, factColumns, factTableNames } from './columns.ts'
 import { writeDimensions } from './dimensions.ts'
@@ -40,7 +40,8 @@ class TableWriter {
 
   flush(): void {
     const { width } = this
-    for (let start = 0; start < this.#values.length; start += width) this.#one.run(this.#values.slice(start, start + width))
+    for (let start = 0; start < this.#values.length; start += width)
+      this.#one.run(this.#values.slice(start, start + width))
     this.#values.length = 0
   }
 }
@@ -68,7 +69,9 @@ export function buildRecord(
     writeMeta(database, meta)
     writeDimensions(database, world)
     for (const table of factTableNames) {
-      const columns = factColumns(table).map((name) => (name === 'id' ? 'id INTEGER PRIMARY KEY' : `${name} INTEGER NOT NULL`))
+      const columns = factColumns(table).map((name) =>
+        name === 'id' ? 'id INTEGER PRIMARY KEY' : `${name} INTEGER NOT NULL`,
+      )
       database.exec(`CREATE TABLE ${table} (${columns.join(', ')}) STRICT`)
     }
     const writers = factTableNames.map((table) => new TableWriter(database, table))
@@ -101,7 +104,8 @@ function finishRecord(database: Database): void {
     postings: 'transaction_id',
     transactions: 'account',
   }
-  for (const [table, column] of Object.entries(indexes)) database.exec(`CREATE INDEX ${table}_by_${column} ON ${table} (${column})`)
+  for (const [table, column] of Object.entries(indexes))
+    database.exec(`CREATE INDEX ${table}_by_${column} ON ${table} (${column})`)
   for (const view of views) database.exec(`CREATE VIEW ${view.name} AS ${view.sql}`)
   database.exec('ANALYZE')
 }

@@ -59,8 +59,7 @@ export const dimensions = {
       capacity: ['INTEGER', 'units'],
     },
     *rows({ pools }) {
-      for (const pool of pools)
-        for (const step of pool.plan.capacity) yield [pool.id, BigInt(step.from), step.capacity]
+      for (const pool of pools) for (const step of pool.plan.capacity) yield [pool.id, BigInt(step.from), step.capacity]
     },
   },
   sellers: {
@@ -90,8 +89,17 @@ export const dimensions = {
     *rows({ scenario, catalog }) {
       for (const [index, product] of scenario.catalog.entries()) {
         const seller = catalog.offers.find((offer) => offer.productId === index + 1)?.seller.id ?? 0
-        const supervised = product.supervised === true || product.kind === 'license' || product.kind === 'professional-service'
-        yield [index + 1, product.id, product.name ?? product.id, product.kind, product.category, seller, supervised ? 1 : 0]
+        const supervised =
+          product.supervised === true || product.kind === 'license' || product.kind === 'professional-service'
+        yield [
+          index + 1,
+          product.id,
+          product.name ?? product.id,
+          product.kind,
+          product.category,
+          seller,
+          supervised ? 1 : 0,
+        ]
       }
     },
   },

@@ -5,7 +5,7 @@
  */
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import type { Digest } from '#engine/digest.ts'
-import { type Fact, factColumns, type FactTableName, factTableNames } from './columns.ts'
+import { type Fact, type FactTableName, factColumns, factTableNames } from './columns.ts'
 
 /** Writes one fact of each table. */
 export type FactWriters = { readonly [T in FactTableName]: (fact: Fact<T>) => void }
@@ -35,7 +35,11 @@ export class FactLog {
   #writer(table: number, names: readonly string[]): (fact: never) => void {
     const width = names.length + 1
     const stores = names.map((name, index) => `b[n+${index + 1}] = d.fold(f.${name})`).join('; ')
-    const compile = new Function('room', 'd', `return (f) => { const n = room(${width}), b = room.buffer; b[n] = d.fold(${table}); ${stores} }`)
+    const compile = new Function(
+      'room',
+      'd',
+      `return (f) => { const n = room(${width}), b = room.buffer; b[n] = d.fold(${table}); ${stores} }`,
+    )
     const room = (size: number): number => {
       const start = this.#length
       if (start + size > this.#buffer.length) this.#drain()

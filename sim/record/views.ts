@@ -16,7 +16,9 @@ function spelledColumn(table: FactTableName, column: string): string {
 const spelled = (table: FactTableName) => ({
   name: `v_${table}`,
   text: `\`${table}\` with words spelled out and instants as ISO text in UTC.`,
-  sql: `SELECT ${factColumns(table).map((column) => spelledColumn(table, column)).join(', ')} FROM ${table}`,
+  sql: `SELECT ${factColumns(table)
+    .map((column) => spelledColumn(table, column))
+    .join(', ')} FROM ${table}`,
 })
 
 const expanding = [

@@ -2,11 +2,12 @@
  * The words of the record: states, events, kinds, codes, ledger accounts and rules. Facts hold their numbers; the table
  * `words` and the views spell them out. Numbers follow this list, so a word is only ever added at the end of its group.
  */
+
+import { appeal } from '../market/appeal.ts'
 import { instance } from '../market/instance.ts'
 import { order } from '../market/order.ts'
 import { standing } from '../market/standing.ts'
 import { subscription } from '../market/subscription.ts'
-import { appeal } from '../market/appeal.ts'
 import { supervisionLifecycles } from '../market/supervision-lifecycles.ts'
 
 /** M-05. Debits are positive; cash and coupons are what the marketplace owes the buyer. */
@@ -25,7 +26,15 @@ export const ledgerAccounts = [
 
 export type LedgerAccount = (typeof ledgerAccounts)[number]
 
-export const transactionKinds = ['opening', 'top-up', 'usage', 'payment', 'refund', 'recognition', 'arrears-paid'] as const
+export const transactionKinds = [
+  'opening',
+  'top-up',
+  'usage',
+  'payment',
+  'refund',
+  'recognition',
+  'arrears-paid',
+] as const
 
 export type TransactionKind = (typeof transactionKinds)[number]
 
@@ -47,10 +56,32 @@ export type RefusalCode = (typeof refusalCodes)[number] | (typeof agreementCodes
 /** N-01: what a buyer is warned of. */
 export const warningCodes = ['no-unsubscription'] as const
 
-export const noticeCodes = ['arrears-entered', 'freeze-in-5-days', 'freeze-in-2-days', 'frozen', 'release-in-6-days', 'release-in-2-days', 'released'] as const
+export const noticeCodes = [
+  'arrears-entered',
+  'freeze-in-5-days',
+  'freeze-in-2-days',
+  'frozen',
+  'release-in-6-days',
+  'release-in-2-days',
+  'released',
+] as const
 
 const groups = {
-  T: 6, M: 7, C: 6, P: 5, O: 12, X: 8, E: 8, U: 9, A: 6, S: 11, R: 7, N: 7, I: 3, L: 5, Q: 8,
+  T: 6,
+  M: 7,
+  C: 6,
+  P: 5,
+  O: 12,
+  X: 8,
+  E: 8,
+  U: 9,
+  A: 6,
+  S: 11,
+  R: 7,
+  N: 7,
+  I: 3,
+  L: 5,
+  Q: 8,
 } as const
 
 /** Every rule of the rulebook, `T-01` to `Q-08`. */

@@ -9,7 +9,6 @@ import { buildRecord, RECORD_VERSION } from '../record/build.ts'
 import { buildWorld } from '../world/world.ts'
 import { type CellSpec, factFile } from './cell.ts'
 
-
 export interface RunRequest {
   readonly scenario: Scenario
   /** Trace data by buyer segment, as reading the scenario gives it. */
@@ -56,7 +55,15 @@ export interface Lived {
 }
 
 /** Simulates the cells; their fact files go below `folder`. */
-export async function live({ scenario, traces, seed, threads, folder, onProgress, signal }: RunRequest): Promise<Lived> {
+export async function live({
+  scenario,
+  traces,
+  seed,
+  threads,
+  folder,
+  onProgress,
+  signal,
+}: RunRequest): Promise<Lived> {
   const { start, end } = scenario
   const facts = join(folder, 'facts')
   mkdirSync(facts, { recursive: true })

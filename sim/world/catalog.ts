@@ -45,7 +45,8 @@ export function compileCatalog(scenario: Scenario, sellers: readonly SellerHome[
   scenario.catalog.forEach((product, index) => {
     const segment = segments.indexOf(product.seller.segment)
     const seller = sellers.find((home) => home.segment === segment && home.number === product.seller.number)
-    if (!seller) throw new Error(`product ${product.id} has no seller ${product.seller.segment}/${product.seller.number}`)
+    if (!seller)
+      throw new Error(`product ${product.id} has no seller ${product.seller.segment}/${product.seller.number}`)
     for (const specification of product.specifications) {
       const offer: Offer = {
         id: offers.length + 1,
@@ -54,7 +55,12 @@ export function compileCatalog(scenario: Scenario, sellers: readonly SellerHome[
         specification,
         seller,
         hourly: specification.billing === 'pay-per-use' ? parseUnitPrice(specification.hourly) : (0 as UnitPrice),
-        plans: priced(specification).map(({ months, price }) => ({ id: ++plans, months, plan: compilePlan(planText(price)), price })),
+        plans: priced(specification).map(({ months, price }) => ({
+          id: ++plans,
+          months,
+          plan: compilePlan(planText(price)),
+          price,
+        })),
         quantity: specification.billing === 'pay-per-use' ? null : specification.quantity,
         discount: specification.discount ? parseDiscount(specification.discount) : undefined,
       }

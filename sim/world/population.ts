@@ -27,7 +27,11 @@ export interface Population {
 }
 
 /** Largest remainder by running sum: member k of n lives where (k + 1/2) / n falls on the weights. */
-export function deal(count: number, weights: Readonly<Record<string, number>> | null, regions: readonly string[]): Int32Array {
+export function deal(
+  count: number,
+  weights: Readonly<Record<string, number>> | null,
+  regions: readonly string[],
+): Int32Array {
   const shares = regions.map((region) => (weights ? (weights[region] ?? 0) : 1))
   const whole = shares.reduce((sum, share) => sum + share, 0)
   const homes = new Int32Array(count)

@@ -6,8 +6,8 @@ import type { Policies } from '#scenarios/policies.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Trace } from '#scenarios/trace.ts'
 import { type Catalog, compileCatalog } from './catalog.ts'
-import { type Population, populate, type SellerHome, settleSellers } from './population.ts'
 import { type PoolPlace, placePools } from './places.ts'
+import { type Population, populate, type SellerHome, settleSellers } from './population.ts'
 
 /** What a run is made of: the scenario as read, and its trace files by segment. */
 export interface WorldSpec {

@@ -43,7 +43,10 @@ test('another room is imported by its #name, never by a path', () => {
 test('sim/audit shares no code with what it judges: of sim it may import the record, itself and the type Money', () => {
   const shared = filesOf('sim/audit').flatMap((file) =>
     importsOf(file)
-      .map((specifier) => ({ specifier, path: specifier.startsWith('.') ? normalize(join(dirname(file), specifier)) : specifier }))
+      .map((specifier) => ({
+        specifier,
+        path: specifier.startsWith('.') ? normalize(join(dirname(file), specifier)) : specifier,
+      }))
       .filter(({ path }) => /^(#sim\/|sim\/)/.test(path))
       .filter(({ path }) => !/(sim\/audit\/|sim\/record\/|sim\/billing\/money\.ts)/.test(path))
       .map(({ specifier }) => `${file} imports ${specifier}`),
@@ -64,19 +67,26 @@ const banned: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/\bDate\.now\b|\bnew Date\b|\bDate\.parse\b/, 'the kernel`s `now`'],
   [/\bIntl\b|\blocaleCompare\b|\.toLocale\w+/, 'plain comparisons and civil-time.ts'],
   [/\bMath\.random\b/, 'a stream of engine/random'],
-  [/\bMath\.(log|log1p|log2|log10|exp|expm1|pow|sin|cos|tan|asin|acos|atan|atan2|sinh|cosh|tanh|cbrt|hypot)\b/, 'engine/mathematics'],
+  [
+    /\bMath\.(log|log1p|log2|log10|exp|expm1|pow|sin|cos|tan|asin|acos|atan|atan2|sinh|cosh|tanh|cbrt|hypot)\b/,
+    'engine/mathematics',
+  ],
   [/\bperformance\.now\b|\bprocess\.hrtime\b/, 'nothing: engine and sim do not read the wall clock'],
 ]
 
 test.each(['engine', 'sim'])('%s asks neither the wall clock nor the machine for a number', (room) => {
   const found = filesOf(room).flatMap((file) =>
-    banned.filter(([pattern]) => pattern.test(codeOf(file))).map(([pattern, instead]) => `${file}: ${pattern}; use ${instead}`),
+    banned
+      .filter(([pattern]) => pattern.test(codeOf(file)))
+      .map(([pattern, instead]) => `${file}: ${pattern}; use ${instead}`),
   )
   expect(found).toEqual([])
 })
 
 /** Spelled in parts, so that this file does not hold them. */
-const markers = new RegExp(['TO' + 'DO', 'FIX' + 'ME', 'X' + 'XX', 'HA' + 'CK'].map((word) => `\\b${word}\\b`).join('|'))
+const markers = new RegExp(
+  ['TO' + 'DO', 'FIX' + 'ME', 'X' + 'XX', 'HA' + 'CK'].map((word) => `\\b${word}\\b`).join('|'),
+)
 
 test('no drawer without an idea, no skipped test, no marker of unfinished work', () => {
   const all = [...rooms, 'bench', 'test'].flatMap((room) => filesOf(room))

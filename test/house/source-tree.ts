@@ -26,6 +26,8 @@ export function codeOf(path: string): string {
 
 /** What a file imports, as written. */
 export const importsOf = (path: string): string[] =>
-  [...textOf(path).matchAll(/(?:^|\n)\s*(?:import|export)\s[^'"]*?from\s+'([^']+)'|(?:^|\n)\s*import\s+'([^']+)'|import\('([^']+)'\)/g)].map(
-    (match) => match[1] ?? match[2] ?? match[3],
-  )
+  [
+    ...textOf(path).matchAll(
+      /(?:^|\n)\s*(?:import|export)\s[^'"]*?from\s+'([^']+)'|(?:^|\n)\s*import\s+'([^']+)'|import\('([^']+)'\)/g,
+    ),
+  ].map((match) => match[1] ?? match[2] ?? match[3])

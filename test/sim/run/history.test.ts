@@ -18,10 +18,16 @@ test('another seed is another history', async () => {
 })
 
 test('nasa-ipsc: the meter agrees with the log to the second, and 192 servers refuse nobody', async () => {
-  const jobs = textOf('scenarios/data/nasa-ipsc-1993.csv').trim().split('\n').slice(1).map((line) => line.split(',').map(Number))
+  const jobs = textOf('scenarios/data/nasa-ipsc-1993.csv')
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(',').map(Number))
   const logged = jobs.reduce((sum, [, runtime, size]) => sum + runtime * size, 0)
   await withRun('nasa-ipsc', {}, ({ differences }, ask) => {
-    expect(ask("SELECT SUM(hours * seconds) FROM usage_spans JOIN words ON words.id = item WHERE word = 'ecs'")).toBe(logged)
+    expect(ask("SELECT SUM(hours * seconds) FROM usage_spans JOIN words ON words.id = item WHERE word = 'ecs'")).toBe(
+      logged,
+    )
     expect(ask('SELECT COUNT(*) FROM orders')).toBe(jobs.length)
     expect(ask('SELECT COUNT(*) FROM refusals')).toBe(0)
     expect(ask('SELECT MAX(peak) FROM pool_hours')).toBe(176)
@@ -30,11 +36,15 @@ test('nasa-ipsc: the meter agrees with the log to the second, and 192 servers re
 })
 
 test('nasa-ipsc: 128 servers refuse a few', async () => {
-  await withRun('nasa-ipsc', { sets: ['regions.ames.zones.ames-1.pools.i860.capacity=128'] }, ({ differences }, ask) => {
-    const refused = ask("SELECT COUNT(*) FROM v_refusals WHERE code = 'capacity-sold-out' AND rule = 'E-02'")
-    expect(refused).toBeGreaterThan(0)
-    expect(refused).toBeLessThan(200)
-    expect(ask('SELECT MAX(peak) FROM pool_hours')).toBeLessThanOrEqual(128)
-    expect(differences).toBe(0)
-  })
+  await withRun(
+    'nasa-ipsc',
+    { sets: ['regions.ames.zones.ames-1.pools.i860.capacity=128'] },
+    ({ differences }, ask) => {
+      const refused = ask("SELECT COUNT(*) FROM v_refusals WHERE code = 'capacity-sold-out' AND rule = 'E-02'")
+      expect(refused).toBeGreaterThan(0)
+      expect(refused).toBeLessThan(200)
+      expect(ask('SELECT MAX(peak) FROM pool_hours')).toBeLessThanOrEqual(128)
+      expect(differences).toBe(0)
+    },
+  )
 })

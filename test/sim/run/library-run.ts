@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import Sqlite from 'better-sqlite3'
 import { readScenario } from '#scenarios/reader.ts'
 import { live, type RunOutcome, type RunRequest, simulate } from '#sim/run/simulate.ts'
-import Sqlite from 'better-sqlite3'
 
 export interface Asked {
   readonly threads?: number
