@@ -1,0 +1,46 @@
+/** Every lifecycle of the marketplace, in the order in which `docs/lifecycles.md` draws them. */
+import { appeal } from './appeal.ts'
+import { instance } from './instance.ts'
+import type { Lifecycle } from './lifecycle.ts'
+import { order } from './order.ts'
+import { standing } from './standing.ts'
+import { subscription } from './subscription.ts'
+import { startState } from './supervision-flow.ts'
+import { supervisionKinds, supervisionLifecycles } from './supervision-lifecycles.ts'
+
+export interface DrawnLifecycle {
+  readonly lifecycle: Lifecycle<string, string>
+  /** States in which one may begin. */
+  readonly begins: readonly string[]
+  /** Whose life it is, and the rules that made it. */
+  readonly text: string
+}
+
+export const lifecycles: readonly DrawnLifecycle[] = [
+  {
+    lifecycle: order,
+    begins: ['pending-approval', 'pending-payment'],
+    text: 'An order, from creation to its one final state (O-01).',
+  },
+  {
+    lifecycle: instance,
+    begins: ['creating'],
+    text: 'An ECS instance; it holds a unit of its pool in every state but `stopped`, `deleted` and `failed` (E-01).',
+  },
+  {
+    lifecycle: subscription,
+    begins: ['active'],
+    text: 'A yearly/monthly subscription (R-01, R-02).',
+  },
+  {
+    lifecycle: standing,
+    begins: ['good'],
+    text: 'The standing of an account, by what it owes (A-01..A-05).',
+  },
+  ...supervisionLifecycles.map((lifecycle, kind) => ({
+    lifecycle,
+    begins: [startState[supervisionKinds[kind]]],
+    text: `The supervision flow of a ${supervisionKinds[kind]} (S-01..S-09).`,
+  })),
+  { lifecycle: appeal, begins: ['filed'], text: 'An appeal in a supervision flow (S-06, S-07).' },
+]
