@@ -104,13 +104,13 @@ export class Buyers {
     this.#place(account, this.#tastes[segment[account]].wish(this.stream(account, 'choice')))
   }
 
-  /** O-02, O-03, O-10: refusals come in this order, before anything else is asked. */
+  /** A wish becomes an order, unless one of its prerequisites is missing. */
   #place(account: number, wish: Omit<Wish, 'channel'> & { channel: OrderIntent['channel'] }): void {
-    const { accounts } = this.#market
     const needsServer = wish.offer.product.kind === 'image'
     const pool = needsServer ? this.#choosePool(account, wish) : NONE
-    const refuse = (code: RefusalCode, rule: string) =>
-      this.#market.refuse(code, rule, {
+    const refusal = this.#refusal(account, wish.offer.product.needsAuthorisation)
+    if (refusal !== null) {
+      this.#market.refuse(refusal.code, refusal.rule, {
         account,
         specification: wish.offer.id,
         pool: pool === NONE ? 0 : this.#market.pools.id[pool],
@@ -118,10 +118,8 @@ export class Buyers {
         order: 0,
         lost: 0,
       })
-    if (accounts.paymentMethod[account] === 0) return refuse('payment-method-missing', 'O-02')
-    const missing = this.#disagreement(account, wish.offer.product.needsAuthorisation)
-    if (missing !== null) return refuse(missing, 'O-03')
-    if (accounts.standing[account] !== standing.state.good) return refuse('in-arrears', 'O-10')
+      return
+    }
     const intent: OrderIntent = {
       account,
       specification: wish.offer.id,
@@ -134,6 +132,15 @@ export class Buyers {
     }
     if (needsServer) orderServers(this.#market, this.#meter, intent, this.#launches(pool, wish.quantity))
     else orderSaas(this.#market, intent)
+  }
+
+  /** O-02, O-03, O-10: asked in this order, before anything else is. */
+  #refusal(account: number, needsAuthorisation: boolean): { code: RefusalCode; rule: string } | null {
+    const { accounts } = this.#market
+    if (accounts.paymentMethod[account] === 0) return { code: 'payment-method-missing', rule: 'O-02' }
+    const disagreement = this.#disagreement(account, needsAuthorisation)
+    if (disagreement !== null) return { code: disagreement, rule: 'O-03' }
+    return accounts.standing[account] === standing.state.good ? null : { code: 'in-arrears', rule: 'O-10' }
   }
 
   /** O-03: what the buyer does not agree to, order by order; who always agrees is not asked. */
