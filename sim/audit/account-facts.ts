@@ -3,129 +3,18 @@
  * sorted by account, so that memory holds one account and never the record.
  */
 import type { Database } from 'better-sqlite3'
-
-export interface Step {
-  readonly at: number
-  readonly event: number
-  readonly from: number
-  readonly to: number
-}
-
-export interface InstanceStep extends Step {
-  /** The image on it from now on. */
-  readonly specification: number
-}
-
-export interface SubscriptionStep extends Step {
-  readonly termStart: number
-  readonly termEnd: number
-}
-
-/** `hours` clock hours from `firstHour` on whose line is the same. */
-export interface UsageSpan {
-  readonly account: number
-  readonly item: number
-  readonly priced: number
-  readonly firstHour: number
-  readonly hours: number
-  readonly seconds: number
-  readonly unitPrice: number
-  readonly amount: number
-}
-
-export interface Instance {
-  readonly id: number
-  readonly at: number
-  readonly order: number
-  readonly pool: number
-  readonly specification: number
-  readonly billing: number
-  readonly steps: InstanceStep[]
-  readonly spans: UsageSpan[]
-}
-
-export interface OrderLine {
-  readonly line: number
-  readonly part: number
-  readonly plan: number
-  readonly amount: number
-  readonly rule: number
-}
-
-export interface Order {
-  readonly id: number
-  readonly at: number
-  readonly specification: number
-  readonly pool: number
-  readonly kind: number
-  /** Whole 1e-8. */
-  readonly quantity: number
-  readonly months: number
-  readonly instances: number
-  readonly amount: number
-  readonly lines: OrderLine[]
-  readonly steps: Step[]
-  /** Of the subscription that bears its number. */
-  readonly subscription: SubscriptionStep[]
-}
-
-export interface Leg {
-  readonly ledger: number
-  readonly owner: number
-  readonly amount: number
-}
-
-export interface Transaction {
-  readonly id: number
-  readonly at: number
-  readonly repeats: number
-  readonly kind: number
-  readonly order: number
-  readonly hour: number
-  readonly legs: Leg[]
-}
-
-export interface Bill {
-  readonly month: number
-  readonly lines: number
-  readonly charges: number
-  readonly payable: number
-  readonly final: number
-}
-
-export interface Refusal {
-  readonly id: number
-  readonly at: number
-  readonly code: number
-  readonly specification: number
-  readonly pool: number
-  readonly quantity: number
-  readonly order: number
-  readonly lost: number
-}
-
-export interface Notice {
-  readonly at: number
-  readonly code: number
-}
-
-export interface AccountFacts {
-  readonly id: number
-  /** False for a number that `accounts` does not hold: its facts are orphans. */
-  readonly known: boolean
-  readonly segment: string
-  readonly region: number
-  readonly instances: readonly Instance[]
-  readonly orders: readonly Order[]
-  readonly standing: readonly Step[]
-  /** In the order in which they were booked. */
-  readonly transactions: readonly Transaction[]
-  readonly bills: readonly Bill[]
-  readonly refusals: readonly Refusal[]
-  readonly notices: readonly Notice[]
-  /** Rows whose instance, order or transaction does not exist, by table. */
-  readonly orphans: readonly string[]
-}
+import type {
+  AccountFacts,
+  Bill,
+  Instance,
+  InstanceStep,
+  Order,
+  OrderLine,
+  Refusal,
+  Step,
+  Transaction,
+  UsageSpan,
+} from './facts.ts'
 
 type Row = readonly number[]
 
@@ -179,6 +68,8 @@ const feeds = {
   subscriptionSteps: `SELECT coalesce(o.account, 0), s.subscription_id, s.at, s.event, s.from_state, s.to_state,
     s.term_start, s.term_end FROM subscription_steps s LEFT JOIN orders o ON o.id = s.subscription_id
     ORDER BY 1, s.rowid`,
+  supervision: `SELECT coalesce(o.account, 0), s.order_id, s.at, s.event, s.from_state, s.to_state, s.rule, s.by
+    FROM supervision_steps s LEFT JOIN orders o ON o.id = s.order_id ORDER BY 1, s.rowid`,
   standing: 'SELECT account, at, event, from_state, to_state FROM account_steps ORDER BY account, rowid',
   transactions: 'SELECT account, id, at, repeats, kind, order_id, hour FROM transactions ORDER BY account, id',
   postings: `SELECT coalesce(t.account, 0), p.transaction_id, p.ledger, p.owner, p.amount
@@ -241,6 +132,9 @@ function gather(id: number, open: Record<FeedName, Feed>, counted: { rows: numbe
   attach('orderSteps', 'order_steps of order', orders, ({ steps }, row) => steps.push(stepOf(row, 2)))
   attach('subscriptionSteps', 'subscription_steps of order', orders, ({ subscription }, row) =>
     subscription.push({ ...stepOf(row, 2), termStart: row[6], termEnd: row[7] }),
+  )
+  attach('supervision', 'supervision_steps of order', orders, ({ supervision }, row) =>
+    supervision.push({ ...stepOf(row, 2), rule: row[6], by: row[7] }),
   )
   const standing = Array.from(of('standing'), (row) => stepOf(row, 1))
   const transactions = new Map([...of('transactions')].map((row) => [row[1], transactionOf(row)]))
@@ -313,6 +207,7 @@ const orderOf = (row: Row): Order => ({
   lines: [],
   steps: [],
   subscription: [],
+  supervision: [],
 })
 
 const orderLineOf = (row: Row): OrderLine => ({

@@ -2,7 +2,6 @@
  * The auditor (Q-08): a second, independent accountant. It reads a finished record, works out every amount again from
  * the recorded facts alone, its own slow way, and writes what it found beside them.
  */
-
 import type { Database } from 'better-sqlite3'
 import Sqlite from 'better-sqlite3'
 import { readAccounts } from './account-facts.ts'

@@ -1,6 +1,6 @@
 /** The shape of a check, and what all checks share while one account is judged. */
 import type { Database } from 'better-sqlite3'
-import type { AccountFacts } from './account-facts.ts'
+import type { AccountFacts } from './facts.ts'
 import type { Findings } from './findings.ts'
 import type { Premises } from './premises.ts'
 import type { Vocabulary } from './vocabulary.ts'

@@ -8,9 +8,11 @@ import { orders } from './checks/orders.ts'
 import { pools } from './checks/pools.ts'
 import { postings } from './checks/postings.ts'
 import { recognition } from './checks/recognition.ts'
+import { refunds } from './checks/refunds.ts'
 import { refusals } from './checks/refusals.ts'
 import { settlement } from './checks/settlement.ts'
 import { standing } from './checks/standing.ts'
+import { supervision } from './checks/supervision.ts'
 import { usage } from './checks/usage.ts'
 
 export const checks: readonly CheckMaker[] = [
@@ -22,8 +24,10 @@ export const checks: readonly CheckMaker[] = [
   settlement,
   standing,
   recognition,
+  refunds,
   bills,
   postings,
   steps,
+  supervision,
   pools,
 ]

@@ -1,5 +1,5 @@
 /** What a transaction moves on a ledger account, over all its legs there. */
-import type { Transaction } from './account-facts.ts'
+import type { Transaction } from './facts.ts'
 
 /** Debit positive, of one repetition. */
 export function moved({ legs }: Transaction, ledger: number): number {

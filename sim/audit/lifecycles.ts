@@ -2,6 +2,8 @@
  * The steps that the rulebook allows, written down by the auditor from the rulebook (Q-06): `event: from > to`, with
  * several states before it where it allows them. Nothing here comes from the market's own tables.
  */
+import type { SupervisedKind } from './premises.ts'
+
 export type LifecycleName = 'order' | 'instance' | 'subscription' | 'standing'
 
 type Steps = Readonly<Record<string, readonly string[]>>
@@ -75,4 +77,35 @@ export const lifecycles: Readonly<Record<LifecycleName, Lifecycle>> = {
     },
     final: [],
   },
+}
+
+const unended = ['awaiting-request', 'awaiting-seller', 'awaiting-acceptance', 'accepted']
+
+/** S-02..S-09 of a flow that may wait in these states: a license has no request to submit, reject or come back to. */
+const flow = (waiting: readonly string[], begins: string): Lifecycle => ({
+  begins: [begins],
+  first: '',
+  steps: {
+    ...(waiting.includes('awaiting-request') && {
+      'submit-request': ['awaiting-request > awaiting-seller'],
+      'reject-request': ['awaiting-seller > awaiting-request'],
+    }),
+    deliver: ['awaiting-seller > awaiting-acceptance'],
+    remind: ['awaiting-seller > awaiting-seller'],
+    accept: ['awaiting-acceptance > accepted'],
+    'reject-product': ['awaiting-acceptance > awaiting-seller'],
+    appeal: waiting.map((from) => `${from} > frozen`),
+    ...Object.fromEntries(waiting.map((to) => [`resume-${to}`, [`frozen > ${to}`]])),
+    complete: ['accepted > completed', 'frozen > completed'],
+    cancel: ['frozen > cancelled'],
+    'close-completed': [...waiting, 'frozen'].map((from) => `${from} > completed`),
+    'close-cancelled': [...waiting, 'frozen'].map((from) => `${from} > cancelled`),
+  },
+  final: ['completed', 'cancelled'],
+})
+
+export const supervisionLifecycles: Readonly<Record<SupervisedKind, Lifecycle>> = {
+  saas: flow(unended, 'awaiting-request'),
+  'professional-service': flow(unended, 'awaiting-request'),
+  license: flow(unended.slice(1), 'awaiting-seller'),
 }

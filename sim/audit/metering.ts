@@ -2,8 +2,8 @@
  * The auditor's meter (U-01..U-06): from an instance's steps alone, what it and its image used in each clock hour. Whole
  * hours in a row make one line, so that a server that ran for a year is one line and not thousands.
  */
-import type { Instance, Step } from './account-facts.ts'
 import { HOUR, SECOND } from './civil-time.ts'
+import type { Instance, Step } from './facts.ts'
 import type { Premises } from './premises.ts'
 import type { Vocabulary } from './vocabulary.ts'
 

@@ -22,7 +22,11 @@ export interface Specification {
   readonly discount: DiscountText | null
   /** C-04: what quantities are sold; null where one unit is. */
   readonly quantity: { readonly min: number; readonly max: number; readonly step: number } | null
+  /** S-01: the kind of product where it is under service supervision; null where it is not. */
+  readonly supervised: SupervisedKind | null
 }
+
+export type SupervisedKind = 'saas' | 'license' | 'professional-service'
 
 export interface Plan {
   readonly id: number
@@ -121,9 +125,8 @@ function readSpecifications(database: Database, scenario: Scenario): Numbered<Sp
   type Row = [number, number, string, number, string, string, string]
   return numbered(
     rows<Row>(database, sql).map(([id, product, billing, hourly, discount, productName, name]) => {
-      const written = scenario.catalog
-        .find((candidate) => candidate.id === productName)
-        ?.specifications.find((candidate) => candidate.id === name)
+      const listed = scenario.catalog.find((candidate) => candidate.id === productName)
+      const written = listed?.specifications.find((candidate) => candidate.id === name)
       return {
         id,
         product,
@@ -131,9 +134,16 @@ function readSpecifications(database: Database, scenario: Scenario): Numbered<Sp
         hourly,
         discount: discount === '' ? null : (JSON.parse(discount) as DiscountText),
         quantity: written === undefined || written.billing === 'pay-per-use' ? null : written.quantity,
+        supervised: listed === undefined ? null : supervisedKind(listed),
       }
     }),
   )
+}
+
+/** S-01: every license, every professional service, and SaaS products that are flagged so. */
+function supervisedKind({ kind, supervised }: Scenario['catalog'][number]): SupervisedKind | null {
+  if (kind === 'license' || kind === 'professional-service') return kind
+  return kind === 'saas' && supervised === true ? kind : null
 }
 
 function readPlans(database: Database): Numbered<Plan> {

@@ -1,6 +1,6 @@
 /** P-01..P-05, M-03, M-04, M-06, M-07: what an order should cost, on exact decimals, rounded once a line. */
-import type { AccountFacts, Order } from './account-facts.ts'
 import { Exact, type ExactNumber, toMoney } from './exact.ts'
+import type { AccountFacts, Order } from './facts.ts'
 import type { DiscountText, Plan, Premises, PriceModel } from './premises.ts'
 
 export interface AuditedLine {

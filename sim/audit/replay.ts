@@ -2,8 +2,8 @@
  * One account's money, replayed in time order from what the auditor worked out: opening, top-ups, payments and the
  * settlement of each hour (U-08, A-01), the debts and what they lead to (A-02..A-05), and the bills (I-02).
  */
-import type { AccountFacts, Transaction } from './account-facts.ts'
 import { DAY } from './civil-time.ts'
+import type { AccountFacts, Transaction } from './facts.ts'
 import type { HourlyOwed } from './hourly-owed.ts'
 import type { Premises } from './premises.ts'
 import type { Vocabulary } from './vocabulary.ts'
@@ -20,8 +20,8 @@ export interface StandingMove {
 export interface ArrearsPayment {
   readonly at: number
   readonly amount: number
-  /** The top-up that paid. */
-  readonly topUp: number
+  /** The top-up or refund that paid. */
+  readonly from: number
 }
 
 export interface MonthlyCharges {
@@ -67,14 +67,19 @@ export class Replay {
   readonly #premises: Premises
   readonly #words: Vocabulary
   readonly #patience: Patience
-  readonly #amountOf: (payment: Transaction) => number
+  readonly #amountOf: (paymentOrRefund: Transaction) => number
   #standing: number
   /** Those that still lie ahead, soonest first. */
   #milestones: Milestone[] = []
   #month: MonthlyCharges = { lines: 0, charges: 0 }
   #monthEnds = Number.NEGATIVE_INFINITY
 
-  constructor(premises: Premises, words: Vocabulary, patience: Patience, amountOf: (payment: Transaction) => number) {
+  constructor(
+    premises: Premises,
+    words: Vocabulary,
+    patience: Patience,
+    amountOf: (paymentOrRefund: Transaction) => number,
+  ) {
     this.#premises = premises
     this.#words = words
     this.#patience = patience
@@ -84,9 +89,9 @@ export class Replay {
 
   /** Runs through the account's life. `owed.cash` gets what the balance paid of each hour. */
   run({ transactions }: AccountFacts, owed: HourlyOwed): this {
-    const { opening, topUp, payment } = this.#words
+    const { opening, topUp, payment, refund } = this.#words
     const acts = transactions
-      .filter(({ kind }) => kind === opening || kind === topUp || kind === payment)
+      .filter(({ kind }) => kind === opening || kind === topUp || kind === payment || kind === refund)
       .sort((a, b) => a.at - b.at || a.id - b.id)
     let index = owed.first
     let hourly = this.#nextSettlement(owed, index)
@@ -124,11 +129,12 @@ export class Replay {
   }
 
   #receive(act: Transaction): void {
-    // What an account got is the fact: the leg of its cash, credited.
-    for (const { ledger, amount } of act.legs) if (ledger === this.#words.cash) this.cash -= amount
-    if (act.kind !== this.#words.topUp || this.due === 0) return
+    // What an account paid in is the fact: the leg of its cash, credited. What it gets back is worked out.
+    if (act.kind === this.#words.refund) this.cash += this.#amountOf(act)
+    else for (const { ledger, amount } of act.legs) if (ledger === this.#words.cash) this.cash -= amount
+    if (this.due === 0) return
     const paid = Math.min(this.due, this.cash)
-    if (paid > 0) this.arrears.push({ at: act.at, amount: paid, topUp: act.id })
+    if (paid > 0) this.arrears.push({ at: act.at, amount: paid, from: act.id })
     this.due -= paid
     this.cash -= paid
     if (this.due > 0) return

@@ -1,8 +1,9 @@
 /** What the auditor works out of one account, once, for all checks that need it. */
-import type { AccountFacts, Instance, Order, Transaction } from './account-facts.ts'
-import { type Earning, earnings } from './earning.ts'
+import type { AccountFacts, Instance, Order, Transaction } from './facts.ts'
 import { HourlyOwed } from './hourly-owed.ts'
+import { moved } from './legs.ts'
 import { gracePeriods, InstanceMeter, type MeteredLine } from './metering.ts'
+import { type Earning, followMoney, type OrderMoney } from './order-money.ts'
 import type { Premises } from './premises.ts'
 import { type AuditedOrder, priceOrder } from './pricing.ts'
 import { Replay } from './replay.ts'
@@ -11,8 +12,7 @@ import type { Vocabulary } from './vocabulary.ts'
 interface WorkedOrder {
   readonly order: Order
   readonly audited: AuditedOrder
-  readonly isPaid: boolean
-  readonly earnings: readonly Earning[]
+  readonly money: OrderMoney
 }
 
 export class Workings {
@@ -40,14 +40,13 @@ export class Workings {
     this.owed.gather([...this.#metered.values()].flat(), words.ecs)
     const patience = patienceOf(this.#premises, facts.segment)
     const amountOf = (payment: Transaction): number =>
-      this.#orders.get(payment.order)?.audited.amount ?? drawn(payment, words.cash)
+      this.#orders.get(payment.order)?.audited.amount ?? Math.abs(moved(payment, words.cash))
     this.#replay = new Replay(this.#premises, words, patience, amountOf).run(facts, this.owed)
   }
 
   #work(facts: AccountFacts, order: Order): WorkedOrder {
     const audited = priceOrder(this.#premises, facts, order)
-    const isPaid = order.steps.some(({ event }) => event === this.#words.pay)
-    return { order, audited, isPaid, earnings: earnings(this.#premises, this.#words, order, audited.net) }
+    return { order, audited, money: followMoney(this.#premises, this.#words, order, audited) }
   }
 
   /** What an instance should be charged. */
@@ -66,7 +65,7 @@ export class Workings {
 
   /** What of an order's price is earned when. */
   earnings(order: number): readonly Earning[] {
-    return this.#orders.get(order)?.earnings ?? []
+    return this.#orders.get(order)?.money.earnings ?? []
   }
 
   /** What of an order's price is earned by the end of the run. */
@@ -74,16 +73,25 @@ export class Workings {
     return this.earnings(order).reduce((sum, { amount }) => sum + amount, 0)
   }
 
-  /** The price net of tax of an order that was paid; 0 of any other. */
-  netPaid(order: number): number {
-    const known = this.#orders.get(order)
-    return known?.isPaid ? known.audited.net : 0
+  /** When all that was paid for an order should go back; undefined when it is kept. */
+  refundedAt(order: number): number | undefined {
+    return this.#orders.get(order)?.money.refundedAt
   }
 
-  /** The tax of an order that was paid; 0 of any other. */
-  taxPaid(order: number): number {
+  /** The price net of tax that was paid for an order and not given back. */
+  netKept(order: number): number {
+    return this.#kept(order)?.net ?? 0
+  }
+
+  /** The tax that was paid for an order and not given back. */
+  taxKept(order: number): number {
+    const kept = this.#kept(order)
+    return kept === undefined ? 0 : kept.amount - kept.net
+  }
+
+  #kept(order: number): AuditedOrder | undefined {
     const known = this.#orders.get(order)
-    return known?.isPaid ? known.audited.amount - known.audited.net : 0
+    return known?.money.isPaid && known.money.refundedAt === undefined ? known.audited : undefined
   }
 
   /** The account's money from its opening to the end of the run. */
@@ -92,9 +100,6 @@ export class Workings {
     return this.#replay
   }
 }
-
-const drawn = ({ legs }: Transaction, cash: number): number =>
-  legs.reduce((sum, { ledger, amount }) => sum + (ledger === cash ? amount : 0), 0)
 
 /** pay-per-use grace and retention by tier of the mainland site. */
 const tiers: Readonly<Record<string, readonly [graceDays: number, retentionDays: number]>> = {

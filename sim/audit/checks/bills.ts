@@ -1,8 +1,8 @@
 /** I-02, M-02: one bill for each account and month with charges: their sum, what is payable of it, and whether final. */
-import type { AccountFacts, Bill } from '../account-facts.ts'
 import type { Bench, Check } from '../check.ts'
 import { DAY, HOUR } from '../civil-time.ts'
 import { toCents } from '../exact.ts'
+import type { AccountFacts, Bill } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import type { Workings } from '../workings.ts'
 

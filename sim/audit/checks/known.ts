@@ -7,7 +7,6 @@ import { kinds } from '../kinds.ts'
 const judged: Partial<Record<PolicyKey, readonly unknown[]>> = {
   'image.hour': ['clock'],
   'order.quoteLock': ['order'],
-  'term.start': ['accepted'],
 }
 
 /** Planned events that change amounts and that the auditor does not follow. */

@@ -1,11 +1,11 @@
 /** Q-05, Q-06, T-04, T-05, R-02: steps that follow one another by their lifecycle, one end at most, and terms. */
-import type { AccountFacts, Instance, Order, Step } from '../account-facts.ts'
 import type { Bench, Check } from '../check.ts'
 import { DAY } from '../civil-time.ts'
-import { termOf } from '../earning.ts'
+import type { Instance, Order } from '../facts.ts'
 import { kinds } from '../kinds.ts'
-import { moved } from '../legs.ts'
-import { type Lifecycle, type LifecycleName, lifecycles } from '../lifecycles.ts'
+import { type LifecycleName, lifecycles } from '../lifecycles.ts'
+import { termOf } from '../order-money.ts'
+import { StepJudge } from '../step-judge.ts'
 
 export function steps(bench: Bench): Check {
   const judges = Object.fromEntries(
@@ -15,9 +15,6 @@ export function steps(bench: Bench): Check {
     account(facts) {
       const orders = new Map(facts.orders.map((order) => [order.id, order]))
       const servers = Map.groupBy(facts.instances, ({ order }) => order)
-      const paidBack = new Set(
-        facts.transactions.filter(({ kind }) => kind === bench.words.refund).map(({ order }) => order),
-      )
       for (const order of facts.orders) {
         judges.order.judge(`order ${order.id}`, order.steps, order.at)
         if (order.subscription.length > 0) {
@@ -26,7 +23,6 @@ export function steps(bench: Bench): Check {
         }
         judgeOrder(bench, order)
         judgeServers(bench, order, servers.get(order.id) ?? [])
-        if (paidBack.has(order.id)) judgeRefunds(bench, order, facts)
       }
       for (const instance of facts.instances) {
         judges.instance.judge(`instance ${instance.id}`, instance.steps, instance.at)
@@ -37,63 +33,6 @@ export function steps(bench: Bench): Check {
   }
 }
 
-/** Follows the steps of one thing through its lifecycle. */
-class StepJudge {
-  readonly #bench: Bench
-  readonly #lifecycle: Lifecycle
-  readonly #name: string
-  /** `event, from, to` by the numbers of the record's words. */
-  readonly #allowed = new Set<string>()
-  readonly #first: number
-
-  constructor(bench: Bench, name: string, lifecycle: Lifecycle) {
-    this.#bench = bench
-    this.#name = name
-    this.#lifecycle = lifecycle
-    const { premises } = bench
-    this.#first = lifecycle.first === '' ? 0 : premises.number(lifecycle.first)
-    for (const to of lifecycle.begins) this.#allow('begin', '', to)
-    for (const [event, moves] of Object.entries(lifecycle.steps))
-      for (const move of moves) {
-        const [from, to] = move.split(' > ')
-        this.#allow(event, from, to)
-      }
-  }
-
-  #allow(event: string, from: string, to: string): void {
-    const { premises } = this.#bench
-    this.#allowed.add(`${premises.number(event)} ${from === '' ? 0 : premises.number(from)} ${premises.number(to)}`)
-  }
-
-  /** `born` is when the thing was recorded; its first step is taken then. */
-  judge(subject: string, steps: readonly Step[], born?: number): void {
-    const { findings, premises } = this.#bench
-    if (steps.length === 0 && this.#lifecycle.begins.length > 0)
-      findings.differ(kinds.step, subject, born ?? 0, 0, 1, `the ${this.#name} never began`)
-    let state = this.#first
-    let last = born ?? premises.start
-    for (const [index, step] of steps.entries()) {
-      const text = this.#fault(step, state, last, index === 0 ? born : undefined)
-      if (text === null) findings.agree(kinds.step, 1)
-      else findings.differ(kinds.step, subject, step.at, 1, 0, text)
-      state = step.to
-      last = Math.max(last, step.at)
-    }
-  }
-
-  #fault({ at, event, from, to }: Step, state: number, last: number, born: number | undefined): string | null {
-    const { premises } = this.#bench
-    const name = (word: number): string => (word === 0 ? 'nothing' : premises.word(word))
-    if (from !== state) return `${name(event)} from ${name(from)}, but the ${this.#name} was ${name(state)}`
-    if (!this.#allowed.has(`${event} ${from} ${to}`))
-      return `the ${this.#name} takes no step ${name(event)} from ${name(from)} to ${name(to)}`
-    if (at < last) return `${name(event)} lies before the step that led to it`
-    if (born !== undefined && at !== born) return `${name(event)} is not at the instant of the ${this.#name} itself`
-    if (at > premises.end) return `${name(event)} lies after the end of the run`
-    return null
-  }
-}
-
 /** T-04, T-05, R-02: a term ends with its last civil day; then come grace and retention. */
 function judgeTerm(bench: Bench, order: Order): void {
   const { findings, premises, words } = bench
@@ -101,17 +40,18 @@ function judgeTerm(bench: Bench, order: Order): void {
   if (term === undefined) return
   const grace = premises.policies['grace.days'] * DAY
   const retention = premises.policies['retention.days'] * DAY
+  const expired = Math.max(term.granted, term.end)
   const due = new Map([
-    [words.begin, term.start],
-    [words.expire, term.end],
-    [words.graceEnds, term.end + grace],
-    [words.retentionEnds, term.end + grace + retention],
+    [words.begin, term.granted],
+    [words.expire, expired],
+    [words.graceEnds, expired + grace],
+    [words.retentionEnds, expired + grace + retention],
   ])
   const taken = new Set<number>()
   for (const { at, event, termStart, termEnd } of order.subscription) {
     const told = (text: string) => () => ({ subject: `subscription ${order.id}`, at, text })
     taken.add(event)
-    findings.compare(kinds.term, termStart, term.start, told('the term begins when the order is completed'))
+    findings.compare(kinds.term, termStart, term.start, told('the term begins when the order is completed, or by O-11'))
     findings.compare(kinds.term, termEnd, term.end, told('the term ends with its last day (T-05)'))
     const expected = due.get(event)
     if (expected !== undefined) findings.compare(kinds.term, at, expected, told(`${premises.word(event)} at its time`))
@@ -164,21 +104,6 @@ function judgeServers({ findings, words }: Bench, order: Order, mine: readonly I
       at: completed.at,
       text: 'completed when its last server is there (O-10)',
     }))
-}
-
-/** Q-05: refunds never exceed what was paid. */
-function judgeRefunds({ findings, words }: Bench, order: Order, facts: AccountFacts): void {
-  let paid = 0
-  let refunded = 0
-  for (const transaction of facts.transactions) {
-    if (transaction.order !== order.id) continue
-    if (transaction.kind === words.payment) paid += moved(transaction, words.cash)
-    if (transaction.kind === words.refund) refunded -= moved(transaction, words.cash)
-  }
-  if (refunded === 0) return
-  const text = `${refunded} (1e-8) were paid back of ${paid}`
-  if (refunded <= paid) findings.agree(kinds.refund, refunded)
-  else findings.differ(kinds.refund, `order ${order.id}`, order.at, refunded, paid, text)
 }
 
 /** An instance belongs to an order of its account, in the pool and with the image that was ordered. */

@@ -1,6 +1,6 @@
 /** M-03, M-04, M-06, M-07, P-01..P-05, O-05: what each order costs, line by line, and that it was paid once. */
-import type { AccountFacts, Order } from '../account-facts.ts'
 import type { Bench, Check } from '../check.ts'
+import type { AccountFacts, Order } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
 import type { AuditedLine } from '../pricing.ts'

@@ -1,12 +1,12 @@
 /** M-05, Q-01: transactions that balance, on the ledger accounts of their kind, and where all of them end. */
-import type { AccountFacts, Transaction } from '../account-facts.ts'
 import type { Bench, Check } from '../check.ts'
+import type { AccountFacts, Transaction } from '../facts.ts'
 import { ExactSum } from '../findings.ts'
 import { kinds } from '../kinds.ts'
 import type { Workings } from '../workings.ts'
 
-type Side = 'debit' | 'credit'
-/** Ledger accounts a kind of transaction may move, and to which side; `own` ones are the buyer's. */
+type Side = 'debit' | 'credit' | 'both'
+/** Ledger accounts a kind of transaction may move, and to which side, or in and out; `own` ones are the buyer's. */
 type Shape = Readonly<Record<string, readonly [side: Side, owner: 'own' | 'market']>>
 
 const cashIn: Shape = { 'payment-clearing': ['debit', 'market'], 'buyer-cash': ['credit', 'own'] }
@@ -23,6 +23,13 @@ const shapes: Readonly<Record<string, Shape>> = {
     'buyer-cash': ['debit', 'own'],
     'deferred-revenue': ['credit', 'own'],
     'tax-payable': ['credit', 'market'],
+  },
+  refund: {
+    'buyer-cash': ['credit', 'own'],
+    'deferred-revenue': ['debit', 'own'],
+    'tax-payable': ['debit', 'market'],
+    // What is given back passes through this account, in and out.
+    refunds: ['both', 'own'],
   },
   'arrears-paid': { 'buyer-cash': ['debit', 'own'], 'buyer-receivable': ['credit', 'own'] },
   recognition: { 'deferred-revenue': ['debit', 'own'], 'marketplace-revenue': ['credit', 'market'] },
@@ -47,7 +54,7 @@ export function postings(bench: Bench): Check {
       }
       for (const order of facts.orders) {
         expect(words.marketplaceRevenue, -workings.earned(order.id))
-        expect(words.taxPayable, -workings.taxPaid(order.id))
+        expect(words.taxPayable, -workings.taxKept(order.id))
       }
     },
     finish() {
@@ -112,7 +119,8 @@ function faultOf(
     if (rule === undefined) return `a posting on ${name}`
     const [side, whose] = rule
     if (owner !== (whose === 'own' ? facts.id : 0)) return `${name} of owner ${owner}`
-    if (amount === 0 || amount > 0 !== (side === 'debit')) return `${name} moved by ${amount}, should be a ${side}`
+    if (amount === 0 || (side !== 'both' && amount > 0 !== (side === 'debit')))
+      return `${name} moved by ${amount}, should be a ${side}`
   }
   return null
 }
@@ -124,7 +132,7 @@ function judgeBalances({ findings, premises, words }: Bench, facts: AccountFacts
     for (const { ledger, owner, amount } of legs)
       if (owner === facts.id) recorded.set(ledger, (recorded.get(ledger) ?? 0) + amount * repeats)
   let deferred = 0
-  for (const order of facts.orders) deferred += workings.netPaid(order.id) - workings.earned(order.id)
+  for (const order of facts.orders) deferred += workings.netKept(order.id) - workings.earned(order.id)
   const balances = [
     [words.cash, -workings.replay.cash],
     [words.receivable, workings.replay.due],

@@ -1,6 +1,6 @@
 /** M-05, Q-07: revenue earned day by day, each booking against the days that have ended, and what stays deferred. */
-import type { AccountFacts, Order, Transaction } from '../account-facts.ts'
 import type { Bench, Check } from '../check.ts'
+import type { AccountFacts, Order, Transaction } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
 import type { Workings } from '../workings.ts'
@@ -42,7 +42,7 @@ function judgeOrder(bench: Bench, order: Order, recorded: readonly Transaction[]
     findings.compare(kinds.recognition, booked, amount, told)
   }
   for (; index < recorded.length; index++) tellSurplus(bench, recorded[index], 'no month, term or run ends here')
-  const net = workings.netPaid(order.id)
+  const net = workings.netKept(order.id)
   if (net === 0 && recorded.length === 0) return
   const earned = recorded.reduce((sum, transaction) => sum + moved(transaction, words.deferredRevenue), 0)
   findings.compare(kinds.deferred, net - earned, net - workings.earned(order.id), () => ({

@@ -1,6 +1,6 @@
 /** E-02, O-01: what each refusal says was not sold. */
-import type { AccountFacts, Refusal } from '../account-facts.ts'
 import type { Bench, Check } from '../check.ts'
+import type { AccountFacts, Refusal } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import type { Workings } from '../workings.ts'
 

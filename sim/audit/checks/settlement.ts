@@ -1,7 +1,7 @@
 /** U-08, A-01, A-05: each hour's draw on the balance, what fell due of it, and what top-ups paid of the debt. */
-import type { AccountFacts, Transaction } from '../account-facts.ts'
 import type { Bench, Check } from '../check.ts'
 import { HOUR } from '../civil-time.ts'
+import type { AccountFacts, Transaction } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
 import type { Workings } from '../workings.ts'
@@ -69,8 +69,8 @@ function judgeUsage(
 function judgeArrears({ findings, words }: Bench, facts: AccountFacts, { replay }: Workings): void {
   const recorded = facts.transactions.filter(({ kind }) => kind === words.arrearsPaid)
   let index = 0
-  for (const { at, amount, topUp } of replay.arrears) {
-    const told = (text: string) => () => ({ subject: `account ${facts.id} top-up ${topUp}`, at, text })
+  for (const { at, amount, from } of replay.arrears) {
+    const told = (text: string) => () => ({ subject: `account ${facts.id} transaction ${from}`, at, text })
     for (; index < recorded.length && recorded[index].at < at; index++) tellSurplus(recorded[index])
     const transaction = recorded[index]
     if (transaction === undefined || transaction.at !== at) {

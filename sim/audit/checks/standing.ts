@@ -1,6 +1,6 @@
 /** A-01..A-05: an account's standing follows from its debts and their age, and its servers follow its standing. */
-import type { AccountFacts, Instance, Step } from '../account-facts.ts'
 import type { Bench, Check } from '../check.ts'
+import type { AccountFacts, Instance, Step } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import type { Workings } from '../workings.ts'
 

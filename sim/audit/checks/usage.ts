@@ -1,7 +1,7 @@
 /** U-01..U-07, Q-02, Q-04: every metered hour that is recorded against every hour that should be, and the other way. */
-import type { AccountFacts, Instance, UsageSpan } from '../account-facts.ts'
 import type { Bench, Check } from '../check.ts'
 import { HOUR } from '../civil-time.ts'
+import type { AccountFacts, Instance, UsageSpan } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import type { MeteredLine } from '../metering.ts'
 import { endOf, inOrder, sideBySide } from '../spans.ts'

@@ -1,0 +1,51 @@
+/** O-08, S-07, S-09, Q-05: what was paid for an order that is cancelled goes back, all of it, once, at that instant. */
+import type { Bench, Check } from '../check.ts'
+import type { AccountFacts, Transaction } from '../facts.ts'
+import { kinds } from '../kinds.ts'
+import { moved } from '../legs.ts'
+import type { Workings } from '../workings.ts'
+
+export function refunds(bench: Bench): Check {
+  return {
+    account(facts, workings) {
+      const seen = new Set<number>()
+      for (const transaction of facts.transactions)
+        if (transaction.kind === bench.words.refund) judge(bench, transaction, workings, seen)
+      judgeMissing(bench, facts, workings, seen)
+    },
+  }
+}
+
+function judge({ findings, words }: Bench, transaction: Transaction, workings: Workings, seen: Set<number>): void {
+  const { order, at } = transaction
+  const subject = `transaction ${transaction.id} order ${order}`
+  const returned = -moved(transaction, words.cash)
+  const audited = workings.priced(order)
+  const due = workings.refundedAt(order)
+  if (audited === undefined || due === undefined || seen.has(order)) {
+    const text = seen.has(order) ? 'given back before' : 'the order was not paid and then cancelled'
+    findings.differ(kinds.refund, subject, at, returned, 0, text)
+    return
+  }
+  seen.add(order)
+  const told = (text: string) => () => ({ subject, at, text })
+  const tax = audited.amount - audited.net
+  findings.compare(kinds.refund, returned, audited.amount, told('given back of what was paid'))
+  findings.compare(kinds.refund, moved(transaction, words.taxPayable), tax, told('its tax goes back with it'))
+  findings.compare(
+    kinds.refund,
+    moved(transaction, words.deferredRevenue),
+    audited.net,
+    told('out of deferred revenue'),
+  )
+  findings.compare(kinds.supervision, at, due, told('given back when the order was cancelled'))
+}
+
+function judgeMissing({ findings }: Bench, facts: AccountFacts, workings: Workings, seen: ReadonlySet<number>): void {
+  for (const { id } of facts.orders) {
+    const due = workings.refundedAt(id)
+    if (due === undefined || seen.has(id)) continue
+    const amount = workings.priced(id)?.amount ?? 0
+    findings.differ(kinds.refund, `order ${id}`, due, 0, amount, 'paid, cancelled, and nothing was given back')
+  }
+}

@@ -1,0 +1,73 @@
+/** S-01..S-09: supervision flows step by step, and the clocks of three hours and of 365 days. */
+import type { Bench, Check } from '../check.ts'
+import { DAY } from '../civil-time.ts'
+import type { Order } from '../facts.ts'
+import { kinds } from '../kinds.ts'
+import { supervisionLifecycles } from '../lifecycles.ts'
+import type { SupervisedKind } from '../premises.ts'
+import { StepJudge } from '../step-judge.ts'
+
+export function supervision(bench: Bench): Check {
+  const judges = new Map(
+    Object.entries(supervisionLifecycles).map(([kind, flow]) => [kind, new StepJudge(bench, `${kind} flow`, flow)]),
+  )
+  return {
+    account(facts) {
+      for (const order of facts.orders) {
+        const kind = bench.premises.specifications.get(order.specification)?.supervised ?? null
+        const paid = order.steps.find(({ event }) => event === bench.words.pay)
+        if (kind === null || paid === undefined) {
+          if (order.supervision.length > 0)
+            bench.findings.differ(kinds.step, `flow ${order.id}`, order.at, 1, 0, 'no flow is asked for (S-01)')
+          continue
+        }
+        judges.get(kind)?.judge(`flow ${order.id}`, order.supervision, paid.at)
+        judgeEnd(bench, order, kind, paid.at)
+      }
+    },
+  }
+}
+
+/** The order ends with its flow; the flow ends by S-08, by a manager, or by S-09. */
+function judgeEnd(bench: Bench, order: Order, kind: SupervisedKind, paidAt: number): void {
+  const { findings, words, premises } = bench
+  const flow = order.supervision
+  const last = flow.at(-1)
+  const subject = `flow ${order.id}`
+  const ended = last !== undefined && (last.to === words.completed || last.to === words.cancelled)
+  const close = order.steps.find(({ to }) => to === words.completed || to === words.cancelled)
+  findings.compare(kinds.supervision, close?.at ?? 0, ended ? last.at : 0, () => ({
+    subject,
+    at: last?.at ?? 0,
+    text: 'the order ends when its flow does',
+  }))
+  if (ended && last.event === words.complete && last.from === words.accepted) judgeCompletion(bench, order)
+  if (!premises.policies['auto365.kinds'].includes(kind)) return
+  const requested = flow.find(({ event }) => event === words.submitRequest)?.at
+  const from = premises.policies['auto365.start'] === 'paid' ? paidAt : requested
+  if (from === undefined) return
+  // Older than 365 days: the first millisecond after them.
+  const limit = from + 365 * DAY + 1
+  const closed = flow.find(({ event }) => event === words.closeCompleted || event === words.closeCancelled)
+  const told = (text: string) => () => ({ subject, at: closed?.at ?? limit, text })
+  if (closed !== undefined) findings.compare(kinds.supervision, closed.at, limit, told('closed after 365 days (S-09)'))
+  else if (limit < premises.end && (last === undefined || last.at > limit || !ended))
+    findings.compare(kinds.supervision, 0, limit, told('older than 365 days, and not closed (S-09)'))
+}
+
+/** S-08: completed three hours after acceptance; a freeze stops that clock where `freeze.pauses` says so. */
+function judgeCompletion({ findings, words, premises }: Bench, order: Order): void {
+  const flow = order.supervision
+  const delay = premises.policies['completion.delay']
+  const accepted = flow.findLastIndex(({ event }) => event === words.accept)
+  if (accepted < 0) return
+  let waited = 0
+  for (let index = accepted; index + 1 < flow.length; index++)
+    if (flow[index].to === words.accepted) waited += flow[index + 1].at - flow[index].at
+  const completed = flow[flow.length - 1].at
+  const told = () => ({ subject: `flow ${order.id}`, at: completed, text: 'completed after completion.delay (S-08)' })
+  const due = premises.policies['freeze.pauses'].includes('completion')
+    ? completed - waited + delay
+    : Math.max(flow[accepted].at + delay, flow.findLast(({ from }) => from === words.frozen)?.at ?? 0)
+  findings.compare(kinds.supervision, completed, due, told)
+}

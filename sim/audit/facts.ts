@@ -1,0 +1,132 @@
+/** The recorded facts as the auditor holds them: everything that concerns one account. */
+
+export interface Step {
+  readonly at: number
+  readonly event: number
+  readonly from: number
+  readonly to: number
+}
+
+export interface InstanceStep extends Step {
+  /** The image on it from now on. */
+  readonly specification: number
+}
+
+/** A step of a supervision flow; `by` is who took it. */
+export interface SupervisionStep extends Step {
+  readonly rule: number
+  readonly by: number
+}
+
+export interface SubscriptionStep extends Step {
+  readonly termStart: number
+  readonly termEnd: number
+}
+
+/** `hours` clock hours from `firstHour` on whose line is the same. */
+export interface UsageSpan {
+  readonly account: number
+  readonly item: number
+  readonly priced: number
+  readonly firstHour: number
+  readonly hours: number
+  readonly seconds: number
+  readonly unitPrice: number
+  readonly amount: number
+}
+
+export interface Instance {
+  readonly id: number
+  readonly at: number
+  readonly order: number
+  readonly pool: number
+  readonly specification: number
+  readonly billing: number
+  readonly steps: InstanceStep[]
+  readonly spans: UsageSpan[]
+}
+
+export interface OrderLine {
+  readonly line: number
+  readonly part: number
+  readonly plan: number
+  readonly amount: number
+  readonly rule: number
+}
+
+export interface Order {
+  readonly id: number
+  readonly at: number
+  readonly specification: number
+  readonly pool: number
+  readonly kind: number
+  /** Whole 1e-8. */
+  readonly quantity: number
+  readonly months: number
+  readonly instances: number
+  readonly amount: number
+  readonly lines: OrderLine[]
+  readonly steps: Step[]
+  /** Of the subscription that bears its number. */
+  readonly subscription: SubscriptionStep[]
+  /** Of the supervision flow that bears its number. */
+  readonly supervision: SupervisionStep[]
+}
+
+export interface Leg {
+  readonly ledger: number
+  readonly owner: number
+  readonly amount: number
+}
+
+export interface Transaction {
+  readonly id: number
+  readonly at: number
+  readonly repeats: number
+  readonly kind: number
+  readonly order: number
+  readonly hour: number
+  readonly legs: Leg[]
+}
+
+export interface Bill {
+  readonly month: number
+  readonly lines: number
+  readonly charges: number
+  readonly payable: number
+  readonly final: number
+}
+
+export interface Refusal {
+  readonly id: number
+  readonly at: number
+  readonly code: number
+  readonly specification: number
+  readonly pool: number
+  readonly quantity: number
+  readonly order: number
+  readonly lost: number
+}
+
+export interface Notice {
+  readonly at: number
+  readonly code: number
+}
+
+export interface AccountFacts {
+  readonly id: number
+  /** False for a number that `accounts` does not hold: its facts are orphans. */
+  readonly known: boolean
+  readonly segment: string
+  readonly region: number
+  readonly instances: readonly Instance[]
+  readonly orders: readonly Order[]
+  readonly standing: readonly Step[]
+  /** In the order in which they were booked. */
+  readonly transactions: readonly Transaction[]
+  readonly bills: readonly Bill[]
+  readonly refusals: readonly Refusal[]
+  readonly notices: readonly Notice[]
+  /** Rows whose instance, order or transaction does not exist, by table. */
+  readonly orphans: readonly string[]
+}

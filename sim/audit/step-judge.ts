@@ -1,0 +1,61 @@
+/** Q-06: follows the steps of one thing through its lifecycle. */
+import type { Bench } from './check.ts'
+import type { Step } from './facts.ts'
+import { kinds } from './kinds.ts'
+import type { Lifecycle } from './lifecycles.ts'
+
+export class StepJudge {
+  readonly #bench: Bench
+  readonly #lifecycle: Lifecycle
+  readonly #name: string
+  /** `event, from, to` by the numbers of the record's words. */
+  readonly #allowed = new Set<string>()
+  readonly #first: number
+
+  constructor(bench: Bench, name: string, lifecycle: Lifecycle) {
+    this.#bench = bench
+    this.#name = name
+    this.#lifecycle = lifecycle
+    const { premises } = bench
+    this.#first = lifecycle.first === '' ? 0 : premises.number(lifecycle.first)
+    for (const to of lifecycle.begins) this.#allow('begin', '', to)
+    for (const [event, moves] of Object.entries(lifecycle.steps))
+      for (const move of moves) {
+        const [from, to] = move.split(' > ')
+        this.#allow(event, from, to)
+      }
+  }
+
+  #allow(event: string, from: string, to: string): void {
+    const { premises } = this.#bench
+    this.#allowed.add(`${premises.number(event)} ${from === '' ? 0 : premises.number(from)} ${premises.number(to)}`)
+  }
+
+  /** `born` is when the thing was recorded; its first step is taken then. */
+  judge(subject: string, steps: readonly Step[], born?: number): void {
+    const { findings, premises } = this.#bench
+    if (steps.length === 0 && this.#lifecycle.begins.length > 0)
+      findings.differ(kinds.step, subject, born ?? 0, 0, 1, `the ${this.#name} never began`)
+    let state = this.#first
+    let last = born ?? premises.start
+    for (const [index, step] of steps.entries()) {
+      const text = this.#fault(step, state, last, index === 0 ? born : undefined)
+      if (text === null) findings.agree(kinds.step, 1)
+      else findings.differ(kinds.step, subject, step.at, 1, 0, text)
+      state = step.to
+      last = Math.max(last, step.at)
+    }
+  }
+
+  #fault({ at, event, from, to }: Step, state: number, last: number, born: number | undefined): string | null {
+    const { premises } = this.#bench
+    const name = (word: number): string => (word === 0 ? 'nothing' : premises.word(word))
+    if (from !== state) return `${name(event)} from ${name(from)}, but the ${this.#name} was ${name(state)}`
+    if (!this.#allowed.has(`${event} ${from} ${to}`))
+      return `the ${this.#name} takes no step ${name(event)} from ${name(from)} to ${name(to)}`
+    if (at < last) return `${name(event)} lies before the step that led to it`
+    if (born !== undefined && at !== born) return `${name(event)} is not at the instant of the ${this.#name} itself`
+    if (at > premises.end) return `${name(event)} lies after the end of the run`
+    return null
+  }
+}
