@@ -7,9 +7,7 @@
  * carries the difference, so that the columns' totals are the ledger's, whatever went wrong.
  */
 import { type CsvCell, csv } from './csv.ts'
-import { usageSource } from './figures/ecs.ts'
-import { monthOf, prepare, sum, word } from './figures/figure.ts'
-import { ledgerSource } from './figures/money.ts'
+import { readSides, type Side } from './reconciliation-sides.ts'
 import type { RunRecord } from './record.ts'
 
 export interface ReconciliationRow {
@@ -58,63 +56,11 @@ export interface Reconciliation {
   readonly differences: readonly AuditDifference[]
 }
 
-interface Line {
-  readonly [name: string]: bigint | string
-  month: string
-  kind: string
-  model: string
-  rule: string
-  quantity: bigint
-  rated: bigint
-}
-
-interface Booked {
-  readonly [name: string]: bigint | string
-  month: string
-  kind: string
-  model: string
-  charged: bigint
-  posted: bigint
-}
-
-const usageLines = `
-SELECT month, kind, 'hourly' AS model, rule, sum(seconds) AS quantity, sum(amount) AS rated
-FROM ${usageSource.name} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`
-
-/** Revenue legs by kind; what buyers' legs lack or have beyond them goes to servers, if any were used. */
-const usageBooked = `
-WITH legs AS (
-  SELECT month, kind, -sum(amount) AS posted FROM ${ledgerSource.name}
-  WHERE movement = 'usage' AND ledger NOT LIKE 'buyer-%' GROUP BY 1, 2),
-gap AS (SELECT month, sum(amount) AS amount, min(kind) AS kind FROM ${ledgerSource.name} WHERE movement = 'usage' GROUP BY 1)
-SELECT legs.month, legs.kind, 'hourly' AS model, posted, posted + CASE WHEN legs.kind = gap.kind THEN gap.amount ELSE 0 END AS charged
-FROM legs JOIN gap USING (month)`
-
-/** The price model of an order: that of its price line's plan. */
-const orderModel = `
-SELECT l.order_id, min(p.price ->> 'model') AS model FROM order_lines l JOIN plans p ON p.id = l.plan GROUP BY 1`
-
-const orderLines = `
-WITH models AS (${orderModel})
-SELECT ${monthOf('s.at')} AS month, g.kind, coalesce(models.model, '') AS model, rw.word AS rule,
-  count(DISTINCT o.id) AS quantity, sum(l.amount) AS rated
-FROM order_steps s, run JOIN orders o ON o.id = s.order_id JOIN order_lines l ON l.order_id = o.id
-JOIN words rw ON rw.id = l.rule JOIN goods g ON g.id = o.specification LEFT JOIN models ON models.order_id = o.id
-WHERE s.event = ${word('pay')} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`
-
-const orderBooked = `
-WITH models AS (${orderModel})
-SELECT ${monthOf('t.at')} AS month, g.kind, coalesce(models.model, '') AS model,
-  ${sum('p.amount', `lw.word LIKE 'buyer-%'`)} AS charged, -${sum('p.amount', `lw.word NOT LIKE 'buyer-%'`)} AS posted
-FROM transactions t, run JOIN postings p ON p.transaction_id = t.id JOIN words lw ON lw.id = p.ledger
-JOIN orders o ON o.id = t.order_id JOIN goods g ON g.id = o.specification LEFT JOIN models ON models.order_id = o.id
-WHERE t.kind = ${word('payment')} GROUP BY 1, 2, 3`
-
 const groupOf = ({ month, kind, model }: { month: string; kind: string; model: string }): string =>
   `${month}\n${kind}\n${model}`
 
 /** Gives each line what was booked for it; the first of a group carries what the group's booking has beyond its lines. */
-function book(lines: readonly Line[], booked: readonly Booked[], unit: ReconciliationRow['unit']): ReconciliationRow[] {
+function book({ lines, booked }: Side, unit: ReconciliationRow['unit']): ReconciliationRow[] {
   const groups = new Map(booked.map((group) => [groupOf(group), { ...group }]))
   for (const line of lines) {
     const group = groups.get(groupOf(line)) ?? { ...line, charged: 0n, posted: 0n }
@@ -177,17 +123,11 @@ function withDifferences(
 
 /** Puts the record's amounts side by side. */
 export function reconcile(record: RunRecord): Reconciliation {
-  prepare(record, usageSource)
-  prepare(record, ledgerSource)
+  const { usage, orders } = readSides(record)
   const differences = readDifferences(record)
   const { utcOffset } = record.meta
-  const rows = withDifferences(
-    [
-      ...book(record.rows<Line>(usageLines), record.rows<Booked>(usageBooked), 'seconds'),
-      ...book(record.rows<Line>(orderLines), record.rows<Booked>(orderBooked), 'orders'),
-    ],
-    differences,
-    (at) => new Date(at + utcOffset).toISOString().slice(0, 7),
+  const rows = withDifferences([...book(usage, 'seconds'), ...book(orders, 'orders')], differences, (at) =>
+    new Date(at + utcOffset).toISOString().slice(0, 7),
   ).sort((a, b) => (groupOf(a) + a.rule < groupOf(b) + b.rule ? -1 : 1))
   const totalOf = (column: 'rated' | 'charged' | 'posted' | 'audited') =>
     rows.reduce((total, row) => total + row[column], 0n)

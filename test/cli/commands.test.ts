@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { exitCodes } from '../../cli/exit-codes.ts'
+import { exitCodes } from '#cli/exit-codes.ts'
 import { marketsim, newFolder, removeFolders } from './marketsim.ts'
 
 afterAll(removeFolders)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { bar, progressView, shownRate, shownWait, terminalLine } from '#cli/progress.ts'
+import { cut, painter, printable } from '#cli/terminal.ts'
 import type { RunProgress } from '#sim/run/simulate.ts'
-import { bar, progressView, shownRate, shownWait, terminalLine } from '../../cli/progress.ts'
-import { cut, painter, printable } from '../../cli/terminal.ts'
 
 const plain = painter(false)
 const state = (fraction: number, phase: RunProgress['phase'] = 'simulating'): RunProgress => ({

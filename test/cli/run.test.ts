@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { exitCodes } from '../../cli/exit-codes.ts'
+import { exitCodes } from '#cli/exit-codes.ts'
 import { type Ended, marketsim, newFolder, removeFolders, short } from './marketsim.ts'
 
 const cwd = newFolder()

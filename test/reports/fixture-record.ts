@@ -2,14 +2,9 @@
  * A small record made by hand through SQL, for reports: two pools, one server order, one SaaS order, a refusal, an
  * account in arrears. What it should come to can be worked out on paper.
  */
-import { rmSync } from 'node:fs'
-import Database from 'better-sqlite3'
-import { type AuditTableName, auditTableNames, auditTableSql } from '#sim/audit/columns.ts'
-import { type FactTableName, factColumns, factTableNames } from '#sim/record/columns.ts'
-import { type DimensionName, dimensionNames, dimensions } from '#sim/record/dimensions.ts'
-import { wordNumber, words } from '#sim/record/words.ts'
+import { words } from '#sim/record/words.ts'
+import { RecordWriter } from './record-writer.ts'
 
-type Value = number | string | bigint
 /** 1 March 2024, 00:00 at +08:00. */
 export const START = 1_709_222_400_000
 export const HOUR = 3_600_000
@@ -24,51 +19,9 @@ export interface FixtureText {
   readonly product?: string
 }
 
-class Writer {
-  readonly #database: Database.Database
-  constructor(path: string) {
-    rmSync(path, { force: true })
-    this.#database = new Database(path)
-    this.#database.pragma('synchronous = OFF')
-    this.#database.exec('BEGIN')
-    this.#database.exec('CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT')
-    for (const table of auditTableNames) this.#database.exec(auditTableSql(table))
-    for (const table of dimensionNames) {
-      const columns = Object.entries(dimensions[table].columns).map(([name, [type]]) => `${name} ${type} NOT NULL`)
-      this.#database.exec(`CREATE TABLE ${table} (${columns.join(', ')}) STRICT`)
-    }
-    for (const table of factTableNames)
-      this.#database.exec(
-        `CREATE TABLE ${table} (${factColumns(table)
-          .map((name) => `"${name}" INTEGER NOT NULL`)
-          .join(', ')}) STRICT`,
-      )
-  }
-  /** A row of another table, by its columns. */
-  add(table: DimensionName | AuditTableName | 'meta', values: Record<string, Value>): void {
-    const names = Object.keys(values)
-    const places = names.map(() => '?').join(', ')
-    this.#database
-      .prepare(`INSERT INTO ${table} (${names.join(', ')}) VALUES (${places})`)
-      .run(...Object.values(values))
-  }
-  /** A fact: words are given as text, what is left out is 0. */
-  fact(table: FactTableName, values: Record<string, Value>): void {
-    const row = factColumns(table).map((name) => {
-      const value = values[name] ?? 0
-      return typeof value === 'string' ? BigInt(wordNumber(value)) : BigInt(value)
-    })
-    this.#database.prepare(`INSERT INTO ${table} VALUES (${row.map(() => '?').join(', ')})`).run(...row)
-  }
-  close(): void {
-    this.#database.exec('COMMIT')
-    this.#database.close()
-  }
-}
-
 const cents = (amount: number): number => Math.round(amount * 100) * 1_000_000
 
-function writeDimensions(writer: Writer, text: FixtureText): void {
+function writeDimensions(writer: RecordWriter, text: FixtureText): void {
   words.forEach((word, id) => {
     writer.add('words', { id, word })
   })
@@ -91,7 +44,7 @@ function writeDimensions(writer: Writer, text: FixtureText): void {
   writer.add('accounts', { id: 2, segment: 'companies', number: 1, region_id: 2, name: 'companies/1' })
 }
 
-function writeMeta(writer: Writer, text: FixtureText): void {
+function writeMeta(writer: RecordWriter, text: FixtureText): void {
   const pool = { flavour: 'c6.large', capacity: 10 }
   const scenario = {
     name: text.name ?? 'fixture',
@@ -138,7 +91,7 @@ function writeMeta(writer: Writer, text: FixtureText): void {
 }
 
 /** Server order 1 of buyer 1: two servers from 31 March 12:00 for 30 hours, so that its use lies in two months. */
-function writeServers(writer: Writer): void {
+function writeServers(writer: RecordWriter): void {
   const at = START + 30 * DAY + 12 * HOUR
   writer.fact('orders', {
     id: 1,
@@ -264,7 +217,7 @@ function writeServers(writer: Writer): void {
 }
 
 /** SaaS order 2 of buyer 2: price 90 and tax 9, paid in March. */
-function writeSaas(writer: Writer): void {
+function writeSaas(writer: RecordWriter): void {
   const at = START + 5 * DAY
   writer.fact('orders', {
     id: 2,
@@ -328,7 +281,7 @@ function writeSaas(writer: Writer): void {
 
 /** Writes the record to a file, anew. `differences` plants what an auditor might have found. */
 export function writeFixtureRecord(path: string, text: FixtureText = {}, differences = 0): void {
-  const writer = new Writer(path)
+  const writer = new RecordWriter(path)
   writeDimensions(writer, text)
   writeMeta(writer, text)
   writeServers(writer)
