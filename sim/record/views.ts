@@ -1,4 +1,5 @@
 /** Views that spell the record out: words for numbers, ISO text for instants, hours for spans. */
+import { maskedSql } from '../market/credentials.ts'
 import { type FactTableName, factColumns, factTableNames, unitOf } from './columns.ts'
 
 /** `2024-03-01T08:00:00.000Z` of a column of milliseconds. */
@@ -55,6 +56,31 @@ const expanding = [
     text: 'The state each order ended the run in, and when it entered it.',
     sql: `SELECT s.order_id, w.word AS state, s.at FROM order_steps s JOIN words w ON w.id = s.to_state
       WHERE s.rowid = (SELECT MAX(rowid) FROM order_steps l WHERE l.order_id = s.order_id)`,
+  },
+  {
+    name: 'supervision_flows',
+    text: 'Each supervision flow on one line: when it came how far (ms; null: never), and for how long it was frozen.',
+    sql: `WITH spelled AS (
+      SELECT s.order_id, s.at, e.word AS event, t.word AS state, b.word AS by,
+        LEAD(s.at) OVER (PARTITION BY s.order_id ORDER BY s.rowid) AS until
+      FROM supervision_steps s JOIN words e ON e.id = s.event JOIN words t ON t.id = s.to_state
+      JOIN words b ON b.id = s.by
+    ) SELECT order_id, MIN(at) AS begun, MIN(at) FILTER (WHERE by = 'seller') AS first_seller_action,
+      MIN(at) FILTER (WHERE event = 'deliver') AS delivered, MIN(at) FILTER (WHERE event = 'accept') AS accepted,
+      MIN(at) FILTER (WHERE state = 'completed') AS completed, MIN(at) FILTER (WHERE state = 'cancelled') AS cancelled,
+      COUNT(*) FILTER (WHERE event = 'reject-request') AS request_rejections,
+      COUNT(*) FILTER (WHERE event = 'reject-product') AS product_rejections,
+      COUNT(*) FILTER (WHERE event = 'remind') AS reminders, COUNT(*) FILTER (WHERE event = 'appeal') AS appeals,
+      COALESCE(SUM(COALESCE(until, (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'end')) - at)
+        FILTER (WHERE state = 'frozen'), 0) AS frozen_ms
+      FROM spelled GROUP BY order_id`,
+  },
+  {
+    name: 'purchased_apps',
+    text: 'Supervised SaaS applications that their buyers may use (S-11). No password is in the record.',
+    sql: `SELECT c.order_id, c.account, c.at, p.product, ${maskedSql('c.order_id', 'p.product')}
+      FROM app_credentials c JOIN orders o ON o.id = c.order_id JOIN specifications s ON s.id = o.specification
+      JOIN products p ON p.id = s.product_id`,
   },
 ]
 
