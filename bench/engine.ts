@@ -1,0 +1,63 @@
+import { Bench } from 'tinybench'
+import { draw } from './work/draw.ts'
+import { hold, holdHeap } from './work/hold.ts'
+import { queue, queueGenerators, queueUnmonitored } from './work/queue.ts'
+import { restored, snapshot } from './work/snapshot.ts'
+import { tickers, tickersCohort } from './work/tickers.ts'
+import { cancel, reschedule } from './work/timers.ts'
+import type { Work } from './work/work.ts'
+
+/** How fast the engine is: ns an operation, with a digest of each answer. `--json` prints it as data. */
+export const works: readonly Work[] = [
+  hold,
+  holdHeap,
+  queue,
+  queueUnmonitored,
+  queueGenerators,
+  tickers,
+  tickersCohort,
+  reschedule,
+  cancel,
+  draw,
+  snapshot,
+  restored,
+]
+
+export type Line = { work: string; size: number; subject: string; nsPerOp: number; digest: string }
+
+/** Processor time of this thread, ms: on a shared machine the clock on the wall measures the neighbours. */
+const now = () => process.threadCpuUsage().user / 1000
+
+/** Times one work at one size: the median of its batches; the digest is that of the first batch. */
+export async function measure(work: Work, size: number, iterations = 9): Promise<Line> {
+  const running = work.start(size)
+  let operations = running.batch()
+  const digest = running.digest()
+  const bench = new Bench({ now, iterations, time: 0, warmupIterations: 2, warmupTime: 0 })
+  bench.add(work.work, () => {
+    operations = running.batch()
+  })
+  await bench.run()
+  const { result } = bench.tasks[0]
+  if (result.state !== 'completed')
+    throw new Error(`${work.work} of ${work.subject} at ${size} did not complete: ${result.state}`)
+  return { work: work.work, size, subject: work.subject, nsPerOp: (result.latency.p50 * 1e6) / operations, digest }
+}
+
+if (import.meta.main) {
+  const lines: Line[] = []
+  const json = process.argv.includes('--json')
+  for (const work of works) {
+    for (const size of work.sizes) {
+      const line = await measure(work, size)
+      lines.push(line)
+      const { nsPerOp, subject, digest } = line
+      if (!json)
+        console.log(
+          `${work.work.padEnd(11)}${String(size).padStart(8)}  ${subject.padEnd(24)}${nsPerOp.toFixed(1).padStart(9)} ns  ${digest}`,
+        )
+      globalThis.gc?.()
+    }
+  }
+  if (json) console.log(JSON.stringify(lines, null, 1))
+}

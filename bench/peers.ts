@@ -1,0 +1,154 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { holdShift, holdSpan } from './work/hold.ts'
+import { exponential } from './work/queue.ts'
+import { HOURS } from './work/tickers.ts'
+
+/**
+ * The same work side by side, one process each, in turn; ratios to ours and the digest of each answer. A peer that is
+ * not installed is skipped with a line that says how to install it. `--json` prints data, `--quick` small sizes.
+ */
+
+export type Contest = {
+  work: string
+  size: number
+  /** Ours first; then who else does it, as a command. */
+  subjects: readonly { subject: string; command: readonly string[] }[]
+}
+
+export type Outcome = { work: string; size: number; subject: string; nsPerOp: number; digest: string }
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+const node = (file: string, ...words: (string | number)[]) => [process.execPath, here(file), ...words.map(String)]
+
+const structures = ['binary-heap', '4-ary-heap', 'calendar-queue', 'timing-wheel-6', 'timing-wheel-10']
+const schedulers = ['map', 'heap', 'calendar', 'priority-queue']
+
+/** Compiles what needs it and says what is there. */
+export function installed(say: (line: string) => void): { limit: boolean; ns3: boolean; simpy: string | null } {
+  mkdirSync(here('limit/bin'), { recursive: true })
+  const limit = compile('limit/engine.cpp', 'engine', [])
+  if (!limit) say('skipped: the C++ limit; install a compiler (Debian: apt install g++)')
+  const ns3 = limit && compile('peers/ns3.cpp', 'ns3', ['-lns3-core'])
+  if (!ns3) say('skipped: ns-3; install it (Debian: apt install libns3-dev)')
+  const simpy =
+    ['/usr/bin/python3', 'python3'].find((python) => spawnSync(python, ['-c', 'import simpy']).status === 0) ?? null
+  if (!simpy) say('skipped: SimPy; install it (Debian: apt install python3-simpy3)')
+  return { limit, ns3, simpy }
+}
+
+function compile(source: string, binary: string, libraries: readonly string[]): boolean {
+  const words = ['-O3', '-march=native', '-o', here(`limit/bin/${binary}`), here(source), ...libraries]
+  return spawnSync('g++', words).status === 0
+}
+
+/** HOLD at one size; slow peers only up to 1e5. */
+export function holdContest(pending: number, operations: number, have: ReturnType<typeof installed>): Contest {
+  const span = holdSpan(pending, operations)
+  const size = [pending, holdShift(pending), span].map(String)
+  const subjects = [
+    { subject: 'marketsim', command: node('peers/marketsim.ts', 'hold', 'wheel', pending, span) },
+    { subject: 'marketsim-heap', command: node('peers/marketsim.ts', 'hold', 'heap', pending, span) },
+    ...(have.limit
+      ? structures.map((name) => ({ subject: `c-${name}`, command: [here('limit/bin/engine'), name, ...size] }))
+      : []),
+    ...(have.ns3
+      ? schedulers.map((name) => ({ subject: `ns-3 ${name}`, command: [here('limit/bin/ns3'), name, ...size] }))
+      : []),
+    { subject: 'SIM.JS', command: node('peers/simjs.ts', 'hold', ...size) },
+    ...(have.simpy ? [{ subject: 'SimPy', command: [have.simpy, here('peers/simpy_works.py'), 'hold', ...size] }] : []),
+  ]
+  return { work: 'hold', size: pending, subjects }
+}
+
+export function queueContest(customers: number, have: ReturnType<typeof installed>): Contest {
+  const simpy = [have.simpy ?? '', here('peers/simpy_works.py'), 'queue', String(customers), exponential.join(',')]
+  const subjects = [
+    { subject: 'marketsim', command: node('peers/marketsim.ts', 'queue/marketsim', customers) },
+    { subject: 'marketsim-generators', command: node('peers/marketsim.ts', 'queue/marketsim-generators', customers) },
+    { subject: 'SIM.JS', command: node('peers/simjs.ts', 'queue', customers) },
+    ...(have.simpy ? [{ subject: 'SimPy', command: simpy }] : []),
+  ]
+  return { work: 'queue', size: customers, subjects }
+}
+
+export function tickersContest(size: number, have: ReturnType<typeof installed>): Contest {
+  const simpy = [have.simpy ?? '', here('peers/simpy_works.py'), 'tickers', String(size), String(HOURS)]
+  const subjects = [
+    { subject: 'marketsim', command: node('peers/marketsim.ts', 'tickers/marketsim', size) },
+    { subject: 'marketsim-cohort', command: node('peers/marketsim.ts', 'tickers/marketsim-cohort', size) },
+    { subject: 'SIM.JS', command: node('peers/simjs.ts', 'tickers', size, HOURS) },
+    ...(have.simpy ? [{ subject: 'SimPy', command: simpy }] : []),
+  ]
+  return { work: 'tickers', size, subjects }
+}
+
+/** Runs a contest in rounds, subject after subject, and takes each one's median. `c-limit` is the best C++ structure. */
+export function compete(contest: Contest, rounds: number): Outcome[] {
+  const times = contest.subjects.map(() => [] as number[])
+  const digests = contest.subjects.map(() => '')
+  for (let round = 0; round < rounds; round++) {
+    contest.subjects.forEach(({ command: [program, ...words], subject }, i) => {
+      if (round > 0 && times[i][0] > 3000) return
+      const [ns, digest] = execFileSync(program, words, { encoding: 'utf8', maxBuffer: 1 << 20 })
+        .trim()
+        .split(' ')
+      if (round > 0 && digest !== digests[i]) throw new Error(`${subject} gives another answer each time`)
+      times[i].push(Number(ns))
+      digests[i] = digest
+    })
+  }
+  const { work, size } = contest
+  const outcomes = contest.subjects.map(({ subject }, i) => ({
+    work,
+    size,
+    subject,
+    nsPerOp: median(times[i]),
+    digest: digests[i],
+  }))
+  const c = outcomes.filter(({ subject }) => subject.startsWith('c-')).sort((x, y) => x.nsPerOp - y.nsPerOp)
+  return c.length > 0 ? [...outcomes, { ...c[0], subject: 'c-limit' }] : outcomes
+}
+
+function median(values: number[]): number {
+  return values.toSorted((x, y) => x - y)[values.length >> 1]
+}
+
+function print(outcomes: readonly Outcome[]): void {
+  const [ours] = outcomes
+  for (const { work, size, subject, nsPerOp, digest } of outcomes) {
+    const agrees = digest === ours.digest ? '' : '  ANOTHER ANSWER'
+    const ratio = (nsPerOp / ours.nsPerOp).toFixed(2)
+    console.log(
+      `${work.padEnd(8)}${String(size).padStart(8)}  ${subject.padEnd(22)}${nsPerOp.toFixed(1).padStart(9)} ns ${ratio.padStart(8)} x  ${digest}${agrees}`,
+    )
+  }
+}
+
+if (import.meta.main) {
+  const json = process.argv.includes('--json')
+  const quick = process.argv.includes('--quick')
+  const have = installed((line) => console.error(line))
+  const sizes: [number, number][] = quick
+    ? [[1000, 20_000]]
+    : [
+        [1e3, 3e6],
+        [1e5, 2e6],
+        [1e6, 2e6],
+      ]
+  const contests = [
+    ...sizes.map(([pending, operations]) => holdContest(pending, operations, have)),
+    queueContest(quick ? 10_000 : 1e6, have),
+    tickersContest(quick ? 50 : 5000, have),
+  ]
+  const all: Outcome[] = []
+  for (const contest of contests) {
+    const outcomes = compete(contest, quick ? 1 : 5)
+    all.push(...outcomes)
+    if (!json) print(outcomes)
+  }
+  if (json) console.log(JSON.stringify(all, null, 1))
+  if (new Set(all.map(({ work, size, digest }) => `${work} ${size} ${digest}`)).size > contests.length)
+    process.exitCode = 1
+}

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { works } from '../../bench/engine.ts'
+import { type Contest, compete, holdContest, installed, queueContest, tickersContest } from '../../bench/peers.ts'
+
+/** Sizes at which a bench takes no time. */
+const small: Record<string, number> = { hold: 100, queue: 500, tickers: 5, reschedule: 50, cancel: 50, draw: 2 }
+
+test('every bench runs at a small size, and subjects that do the same work give the same answer', () => {
+  const answers = new Map<string, Set<string>>()
+  for (const { work, start } of works) {
+    const running = start(small[work] ?? 1000)
+    expect(running.batch()).toBeGreaterThan(0)
+    expect(running.digest()).toMatch(/^[0-9a-f]{8}$/)
+    answers.set(work, (answers.get(work) ?? new Set()).add(running.digest()))
+  }
+  for (const [work, digests] of answers) expect({ work, answers: digests.size }).toEqual({ work, answers: 1 })
+  expect(answers.get('snapshot')).toEqual(answers.get('restore'))
+})
+
+test('every installed peer gives the answer of the engine', () => {
+  const have = installed(() => {})
+  const contests: Contest[] = [holdContest(100, 2000, have), queueContest(500, have), tickersContest(3, have)]
+  for (const contest of contests) {
+    const outcomes = compete(contest, 1)
+    const [ours] = outcomes
+    expect(outcomes.length).toBeGreaterThanOrEqual(3)
+    expect(outcomes.map(({ subject, digest }) => ({ subject, digest }))).toEqual(
+      outcomes.map(({ subject }) => ({ subject, digest: ours.digest })),
+    )
+  }
+})
