@@ -1,13 +1,12 @@
 /** A whole run: simulate the cells, make the record of their facts, have it audited. */
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { runCells } from '#engine/cells/run-cells.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Trace } from '#scenarios/trace.ts'
-import { audit } from '../audit/audit.ts'
-import { buildRecord, RECORD_VERSION } from '../record/build.ts'
-import { buildWorld } from '../world/world.ts'
+import { RECORD_VERSION } from '../record/build.ts'
 import { type CellSpec, factFile } from './cell.ts'
+import { prove } from './proving.ts'
 
 export interface RunRequest {
   readonly scenario: Scenario
@@ -102,17 +101,14 @@ export async function simulate(request: RunRequest): Promise<RunOutcome> {
   const { scenario, folder, signal, onProgress } = request
   const { start, end } = scenario
   const { digest, events, factFiles, spec } = await live(request)
+  const record = join(folder, 'run.sqlite')
+  const bytes = factFiles.reduce((sum, file) => sum + statSync(file).size, 0)
   const report = (phase: RunProgress['phase'], fraction: number) =>
     onProgress?.({ phase, fraction, now: end, start, end, executed: events, threads: [] })
-  report('recording', 0)
-  const record = join(folder, 'run.sqlite')
-  const facts = buildRecord(record, buildWorld(spec), factFiles, metaOf(request, digest, events))
+  const meta = metaOf(request, digest, events)
+  const proof = await prove({ record, spec, factFiles, bytes, meta }, report, signal)
   rmSync(spec.facts, { recursive: true })
-  signal?.throwIfAborted()
-  report('auditing', 0)
-  const { amounts, differences } = audit(record, (fraction) => report('auditing', fraction))
-  signal?.throwIfAborted()
-  return { digest, events, facts, record, amounts, differences }
+  return { digest, events, record, ...proof }
 }
 
 /** What the record says of itself: everything a reader needs without the scenario file. */

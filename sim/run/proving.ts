@@ -1,0 +1,80 @@
+/**
+ * The second half of a run, in a thread of its own so that the caller stays responsive: the record is made of the fact
+ * files, then audited.
+ */
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
+import { audit } from '../audit/audit.ts'
+import { buildRecord, type RecordMeta } from '../record/build.ts'
+import { buildWorld } from '../world/world.ts'
+import type { CellSpec } from './cell.ts'
+
+/** What is to be proved. */
+export interface Evidence {
+  /** Where the record is to be. */
+  readonly record: string
+  readonly spec: CellSpec
+  readonly factFiles: readonly string[]
+  /** Bytes of all fact files. */
+  readonly bytes: number
+  readonly meta: RecordMeta
+}
+
+export interface Proof {
+  readonly facts: number
+  readonly amounts: number
+  readonly differences: number
+}
+
+export type ProvingPhase = 'recording' | 'auditing'
+type Message = { readonly phase: ProvingPhase; readonly fraction: number } | { readonly proof: Proof }
+
+/** Builds and audits the record. Rejects with the signal's reason when it is aborted; the record is worthless then. */
+export function prove(
+  evidence: Evidence,
+  onProgress: (phase: ProvingPhase, fraction: number) => void,
+  signal?: AbortSignal,
+): Promise<Proof> {
+  signal?.throwIfAborted()
+  const worker = new Worker(new URL(import.meta.url), { workerData: evidence })
+  return new Promise<Proof>((resolve, reject) => {
+    const abort = () => {
+      worker.terminate().then(() => reject(signal?.reason), reject)
+    }
+    signal?.addEventListener('abort', abort, { once: true })
+    worker.on('message', (message: Message) => {
+      if ('proof' in message) resolve(message.proof)
+      else onProgress(message.phase, message.fraction)
+    })
+    worker.on('error', reject)
+    worker.on('exit', (code) => {
+      signal?.removeEventListener('abort', abort)
+      reject(new Error(`the thread that makes and audits the record ended with code ${code} before it was done`))
+    })
+  })
+}
+
+/** Progress is told in steps of a hundredth. */
+function stepped(tell: (fraction: number) => void): (fraction: number) => void {
+  let told = -1
+  return (fraction) => {
+    const step = Math.floor(fraction * 100)
+    if (step === told) return
+    told = step
+    tell(fraction)
+  }
+}
+
+function proveHere({ record, spec, factFiles, bytes, meta }: Evidence): Proof {
+  const tell = (phase: ProvingPhase) =>
+    stepped((fraction) => parentPort?.postMessage({ phase, fraction } satisfies Message))
+  const recording = tell('recording')
+  let done = 0
+  const facts = buildRecord(record, buildWorld(spec), factFiles, meta, (read) => {
+    done += read
+    recording(bytes === 0 ? 1 : done / bytes)
+  })
+  return { facts, ...audit(record, tell('auditing')) }
+}
+
+if (!isMainThread && (workerData as Partial<Evidence> | null)?.factFiles !== undefined)
+  parentPort?.postMessage({ proof: proveHere(workerData as Evidence) } satisfies Message)
