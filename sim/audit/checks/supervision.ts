@@ -22,9 +22,24 @@ export function supervision(bench: Bench): Check {
           continue
         }
         judges.get(kind)?.judge(`flow ${order.id}`, order.supervision, paid.at)
+        judgeResumes(bench, order)
         judgeEnd(bench, order, kind, paid.at)
       }
     },
+  }
+}
+
+/** S-07: a flow resumes where it was frozen. */
+function judgeResumes({ findings, words, premises }: Bench, order: Order): void {
+  let frozenIn = 0
+  for (const { at, event, from, to } of order.supervision) {
+    if (event === words.appeal) frozenIn = from
+    if (from !== words.frozen || to === words.completed || to === words.cancelled) continue
+    if (to === frozenIn) findings.agree(kinds.step, 1)
+    else {
+      const text = `frozen in ${premises.word(frozenIn)}, resumed in ${premises.word(to)}`
+      findings.differ(kinds.step, `flow ${order.id}`, at, 1, 0, text)
+    }
   }
 }
 

@@ -7,7 +7,8 @@ import { InstanceMeter, type MeteredLine } from '#sim/audit/metering.ts'
 import { Premises } from '#sim/audit/premises.ts'
 import { vocabularyOf } from '#sim/audit/vocabulary.ts'
 import { wordNumber } from '#sim/record/words.ts'
-import { at, scratchFolder, smallRecord } from './small-record.ts'
+import { at } from './small-facts.ts'
+import { scratchFolder, smallRecord } from './small-record.ts'
 
 const start = at('03-01 00:00')
 

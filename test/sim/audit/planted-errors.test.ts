@@ -157,6 +157,52 @@ const statements: readonly Planted[] = [
   ],
 ]
 
+const disputes: readonly Planted[] = [
+  [
+    '1 less is given back',
+    `UPDATE postings SET amount = amount + CASE ledger WHEN word('buyer-cash') THEN 1 WHEN word('deferred-revenue') THEN -1 ELSE 0 END WHERE transaction_id = 23`,
+    'refund',
+  ],
+  [
+    'the tax is kept',
+    `UPDATE postings SET amount = amount + CASE ledger WHEN word('tax-payable') THEN -1 WHEN word('deferred-revenue') THEN 1 ELSE 0 END WHERE transaction_id = 23`,
+    'refund',
+  ],
+  ['nothing is given back', `DELETE FROM transactions WHERE id = 23`, 'refund'],
+  [
+    'given back twice',
+    `INSERT INTO transactions SELECT 99, at, repeats, kind, account, order_id, hour, rule FROM transactions WHERE id = 23; INSERT INTO postings SELECT 99, ledger, owner, amount FROM postings WHERE transaction_id = 23`,
+    'refund',
+  ],
+  ['an order that is kept is given back', `UPDATE transactions SET order_id = 9 WHERE id = 23`, 'refund'],
+  ['given back a second late', `UPDATE transactions SET at = at + 1000 WHERE id = 23`, 'supervision'],
+  ['what was sold once is earned a second late', `UPDATE transactions SET at = at + 1000 WHERE id = 25`, 'recognition'],
+  [
+    'completed a second after three hours',
+    `UPDATE supervision_steps SET at = at + 1000 WHERE rowid = 7`,
+    'supervision',
+  ],
+  ['the freeze does not stop the clock', `UPDATE supervision_steps SET at = at - 14400000 WHERE rowid = 14`, 'step'],
+  [
+    'completed two hours after the freeze where one was left',
+    `UPDATE supervision_steps SET at = at - 3600000 WHERE rowid = 14`,
+    'supervision',
+  ],
+  [
+    'a license whose request is rejected',
+    `UPDATE supervision_steps SET event = word('reject-request'), to_state = word('awaiting-request') WHERE rowid = 5`,
+    'step',
+  ],
+  [
+    'resumed to another place than frozen',
+    `UPDATE supervision_steps SET to_state = word('awaiting-seller') WHERE rowid = 13`,
+    'step',
+  ],
+  ['a paid order without its flow', `DELETE FROM supervision_steps WHERE order_id = 9`, 'step'],
+  ['a flow of an order that needs none', `UPDATE supervision_steps SET order_id = 2 WHERE order_id = 9`, 'step'],
+  ['a term starts at completion', `UPDATE subscription_steps SET term_start = at WHERE subscription_id = 10`, 'term'],
+]
+
 const lives: readonly Planted[] = [
   ['grace ends an hour early', `UPDATE account_steps SET at = at - 3600000 WHERE rowid = 5`, 'standing'],
   ['arrears begin an hour late', `UPDATE account_steps SET at = at + 3600000 WHERE rowid = 4`, 'standing'],
@@ -223,6 +269,7 @@ test('what servers used: every planted error is named', () => plantAll(servers))
 test('what orders cost: every planted error is named', () => plantAll(orders))
 test('where money went: every planted error is named', () => plantAll(money))
 test('what bills say: every planted error is named', () => plantAll(statements))
+test('disputes: every planted error is named', () => plantAll(disputes))
 test('lives, standing and pools: every planted error is named', () => plantAll(lives))
 
 test('one wrong cent is told once, with both numbers and the subject', () => {
@@ -254,6 +301,9 @@ const byOtherPolicies: readonly [key: string, value: unknown, expected: Readonly
   ['unfreeze.payPerUse', 'running', { suspension: 'instance 2' }],
   ['settlement.lag', 2 * 3_600_000, { 'settlement time': 'transaction 3 account 1' }],
   ['order.unpaidLife', 6 * 86_400_000, { standing: 'order 7' }],
+  ['completion.delay', 4 * 3_600_000, { supervision: 'flow 9' }],
+  ['freeze.pauses', [], { supervision: 'flow 10' }],
+  ['term.start', 'paid', { term: 'subscription 10' }],
   ['image.hour', 'rolling', { unjudged: 'image.hour' }],
 ]
 
