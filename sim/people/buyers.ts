@@ -27,6 +27,8 @@ export class Buyers {
   readonly #market: Market
   readonly #meter: Meter
   readonly #streams: Streams
+  /** Streams handed out, by purpose and account: putting a path together costs more than a draw. */
+  readonly #streamsByPurpose = new Map<string, (Stream | undefined)[]>()
   readonly #tastes: readonly Taste[]
   readonly #provisioning: readonly Distribution[]
   readonly #visits: Visits
@@ -44,10 +46,16 @@ export class Buyers {
 
   /** A buyer's stream for one purpose, named by segment and number, so that no other buyer moves it. */
   stream(account: number, purpose: string): Stream {
+    let known = this.#streamsByPurpose.get(purpose)
+    if (known === undefined) this.#streamsByPurpose.set(purpose, (known = []))
+    const kept = known[account]
+    if (kept !== undefined) return kept
     const { accounts, world } = this.#market
     const id = accounts.id[account]
     const { segment } = world.scenario.buyers[accounts.segment[account]]
-    return this.#streams.stream(`buyer/${segment}/${world.population.number[id - 1]}/${purpose}`)
+    const stream = this.#streams.stream(`buyer/${segment}/${world.population.number[id - 1]}/${purpose}`)
+    known[account] = stream
+    return stream
   }
 
   #findReplays(): Replay[] {
