@@ -84,11 +84,15 @@ type FeedName = keyof typeof feeds
 
 /** All accounts in the order of their numbers; `onRow` is told how many rows each took. */
 export function* readAccounts(database: Database, onRows: (rows: number) => void = () => {}): Iterable<AccountFacts> {
-  const open = Object.fromEntries(
-    Object.entries(feeds).map(([name, sql]) => [name, new Feed(database, sql)]),
-  ) as Record<FeedName, Feed>
-  const all = Object.values(open)
+  const all: Feed[] = []
   try {
+    const open = Object.fromEntries(
+      Object.entries(feeds).map(([name, sql]) => {
+        const feed = new Feed(database, sql)
+        all.push(feed)
+        return [name, feed]
+      }),
+    ) as Record<FeedName, Feed>
     for (;;) {
       const account = all.reduce((least, feed) => Math.min(least, feed.account), Number.POSITIVE_INFINITY)
       if (account === Number.POSITIVE_INFINITY) return

@@ -19,13 +19,17 @@ export function pools(bench: Bench): Check {
     finish(database) {
       const steps = rowsByPool(database, stepsSql)
       const hours = rowsByPool(database, hoursSql)
-      const known = [...bench.premises.pools.values()].sort((a, b) => a.id - b.id)
-      for (const pool of known) {
-        for (const reader of [steps, hours]) for (const row of reader.before(pool.id)) tellOrphan(bench, row[0], row[1])
-        new PoolReplay(bench, pool, hours.of(pool.id)).run(steps.of(pool.id))
+      try {
+        for (const pool of [...bench.premises.pools.values()].sort((a, b) => a.id - b.id)) {
+          for (const reader of [steps, hours])
+            for (const row of reader.before(pool.id)) tellOrphan(bench, row[0], row[1])
+          new PoolReplay(bench, pool, hours.of(pool.id)).run(steps.of(pool.id))
+        }
+        for (const reader of [steps, hours])
+          for (const row of reader.before(Number.POSITIVE_INFINITY)) tellOrphan(bench, row[0], row[1])
+      } finally {
+        for (const reader of [steps, hours]) reader.close()
       }
-      for (const reader of [steps, hours])
-        for (const row of reader.before(Number.POSITIVE_INFINITY)) tellOrphan(bench, row[0], row[1])
     },
   }
 }
@@ -47,6 +51,7 @@ function rowsByPool(database: Database, sql: string) {
   return {
     of: (pool: number) => until((other) => other === pool),
     before: (pool: number) => until((other) => other < pool),
+    close: () => rows.return?.(),
   }
 }
 

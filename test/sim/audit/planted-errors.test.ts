@@ -194,8 +194,8 @@ const disputes: readonly Planted[] = [
     'step',
   ],
   [
-    'resumed to another place than frozen',
-    `UPDATE supervision_steps SET to_state = word('awaiting-seller') WHERE rowid = 13`,
+    'resumed in another place than it was frozen in',
+    `UPDATE supervision_steps SET event = word('resume-awaiting-seller'), to_state = word('awaiting-seller') WHERE rowid = 13`,
     'step',
   ],
   ['a paid order without its flow', `DELETE FROM supervision_steps WHERE order_id = 9`, 'step'],
@@ -315,6 +315,12 @@ test('each switch that the auditor follows changes its judgement', () => {
     )
   })
   expect(missed).toEqual([])
+})
+
+test('a file that is no whole record is refused in words', () => {
+  const path = smallRecord(scratchFolder())
+  expect(() => withChange(path, 'DROP TABLE usage_spans')).toThrow('no such table: usage_spans')
+  expect(() => withChange(path, `DELETE FROM meta WHERE key = 'policies'`)).toThrow("no meta 'policies'")
 })
 
 test('auditing again replaces what was found before', () => {
