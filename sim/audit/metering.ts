@@ -87,18 +87,22 @@ export class InstanceMeter {
   #meterEcs(instance: Instance, intervals: readonly Interval[], lines: MeteredLine[]): void {
     const price = this.#premises.pools.get(instance.pool)?.hourly ?? 0
     const ceil = this.#premises.policies['ecs.granularity'] === 'hour-ceil'
+    // A part of an hour shorter than its first second is a part of it all the same.
     const emit = (firstHour: number, hours: number, used: number): void => {
-      if (used === 0) return
       const seconds = ceil ? 3600 : used
+      if (seconds === 0) return
       const amount = this.#premises.charges.of(price, seconds)
       lines.push({ item: this.#words.ecs, priced: instance.pool, firstHour, hours, seconds, unitPrice: price, amount })
     }
     let hour = Number.NEGATIVE_INFINITY
     let seconds = 0
+    const flush = (): void => {
+      if (hour !== Number.NEGATIVE_INFINITY) emit(hour, 1, seconds)
+    }
     for (const interval of intervals)
       this.#eachPart(interval, (first, hours, from, to) => {
         if (first !== hour) {
-          emit(hour, 1, seconds)
+          flush()
           hour = first
           seconds = 0
         }
@@ -108,7 +112,7 @@ export class InstanceMeter {
           hour = Number.NEGATIVE_INFINITY
         }
       })
-    emit(hour, 1, seconds)
+    flush()
   }
 
   /** U-02, U-03: a started hour is a full hour, once for each product (or image). */

@@ -118,7 +118,17 @@ test('U-03, U-07: A, B, A is A once and B once; the price is that of the first u
   expect(images({ 'image.granularity': 'second' })).toEqual(['image 1 0: 1200', 'image 3 0: 600'])
 })
 
-test('a year of use is one line', () => {
+test('U-01: by policy a started hour is a whole one, be it less than a second of it', () => {
+  const premises = premisesOf({ 'ecs.granularity': 'hour-ceil' })
+  const server = serverOf([
+    [HOUR - 500, 'running', 1],
+    [HOUR + 400, 'deleted', 1],
+  ])
+  const lines = hourly(new InstanceMeter(premises, vocabularyOf(premises)).lines(server, []))
+  expect(lines).toEqual(['ecs 1 0: 3600', 'ecs 1 1: 3600', 'image 1 0: 3600', 'image 1 1: 3600'])
+})
+
+test('five weeks of use are one line each', () => {
   const premises = premisesOf({})
   const server = serverOf([[0, 'running', 1]])
   const lines = new InstanceMeter(premises, vocabularyOf(premises)).lines(server, [])
