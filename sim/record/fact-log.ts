@@ -3,7 +3,7 @@
  * history digest as they are written, and drained to the cell's own file at window boundaries. Whatever the number of
  * threads, a cell's file holds the same bytes.
  */
-import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import type { Digest } from '#engine/digest.ts'
 import { type Fact, type FactTableName, factColumns, factTableNames } from './columns.ts'
 
@@ -75,14 +75,18 @@ export class FactLog {
     closeSync(this.#file)
   }
 
-  /** Where the file stands: everything before is history. Flushes first. */
+  /** Where the file stands: everything before is history, and safe on the disk. */
   save(): { bytes: number; facts: number } {
     this.drain(true)
+    fsyncSync(this.#file)
     return { bytes: this.#written, facts: this.facts }
   }
 
-  /** Cuts the file back to a saved place: what came after never happened. */
+  /** Cuts the file back to a saved place: what came after never happened. Throws when the file does not reach so far. */
   restore(state: { bytes: number; facts: number }): void {
+    const { size } = fstatSync(this.#file)
+    if (size < state.bytes)
+      throw new Error(`a fact file of ${size} bytes lacks what the run had written: ${state.bytes}`)
     ftruncateSync(this.#file, state.bytes)
     this.#length = 0
     this.#written = state.bytes

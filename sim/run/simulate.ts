@@ -6,7 +6,9 @@ import type { Scenario } from '#scenarios/schema.ts'
 import type { Trace } from '#scenarios/trace.ts'
 import { RECORD_VERSION } from '../record/build.ts'
 import { type CellSpec, factFile } from './cell.ts'
-import { prove } from './proving.ts'
+import { lastCheckpoint, saveCheckpoint } from './checkpoint.ts'
+import { type Proof, type ProvingPhase, prove } from './proving.ts'
+import { type Recovery, readProgress, writeProgress } from './resume.ts'
 
 export interface RunRequest {
   readonly scenario: Scenario
@@ -16,6 +18,8 @@ export interface RunRequest {
   readonly threads: number
   /** An existing folder to write into. */
   readonly folder: string
+  /** Where to keep what going on after a violent end takes; the run goes on from where that folder says it stood. */
+  readonly recovery?: Recovery
   readonly onProgress?: (progress: RunProgress) => void
   readonly signal?: AbortSignal
 }
@@ -53,25 +57,28 @@ export interface Lived {
   readonly spec: CellSpec
 }
 
-/** Simulates the cells; their fact files go below `folder`. */
-export async function live({
+const specOf = ({ scenario, traces, folder }: RunRequest): CellSpec => ({
   scenario,
   traces,
-  seed,
-  threads,
-  folder,
-  onProgress,
-  signal,
-}: RunRequest): Promise<Lived> {
+  facts: join(folder, 'facts'),
+})
+
+const factFilesOf = ({ scenario, facts }: CellSpec): string[] =>
+  scenario.regions.map((_, cell) => factFile(facts, cell))
+
+/** Simulates the cells, from the last checkpoint if there is one; their fact files go below `folder`. */
+export async function live(request: RunRequest): Promise<Lived> {
+  const { scenario, seed, threads, onProgress, signal, recovery } = request
   const { start, end } = scenario
-  const facts = join(folder, 'facts')
-  mkdirSync(facts, { recursive: true })
-  const cells = scenario.regions.length
-  const spec: CellSpec = { scenario, traces, facts }
+  const spec = specOf(request)
+  const checkpoint = recovery && lastCheckpoint(recovery.folder)
+  // Without one the run begins again, and what it wrote before never happened.
+  if (checkpoint === undefined) rmSync(spec.facts, { recursive: true, force: true })
+  mkdirSync(spec.facts, { recursive: true })
   const run = await runCells({
     module: new URL('./cell.ts', import.meta.url),
     spec,
-    cells,
+    cells: scenario.regions.length,
     lookahead: scenario.messageDelay,
     start,
     end,
@@ -88,27 +95,59 @@ export async function live({
         threads: perThread,
       }),
     ...(signal === undefined ? {} : { signal }),
+    ...(checkpoint === undefined ? {} : { resumeFrom: checkpoint }),
+    ...(recovery?.checkpointEvery === undefined ? {} : { checkpointEvery: recovery.checkpointEvery }),
+    ...(recovery === undefined ? {} : { onCheckpoint: (blob, at) => saveCheckpoint(recovery.folder, blob, at) }),
   })
-  const factFiles = Array.from({ length: cells }, (_, cell) => factFile(facts, cell))
-  return { digest: run.digest, events: run.executed, factFiles, spec }
+  return { digest: run.digest, events: run.executed, factFiles: factFilesOf(spec), spec }
 }
 
 /**
  * Runs a scenario into `folder/run.sqlite`. The outcome, the digest and the record depend on scenario and seed alone,
- * never on `threads`. Rejects with an AbortError when `signal` is aborted; what is in the folder then is worthless.
+ * never on `threads`. Rejects with an AbortError when `signal` is aborted; what is in the folder then is worthless,
+ * unless there is a `recovery` to go on from.
  */
 export async function simulate(request: RunRequest): Promise<RunOutcome> {
-  const { scenario, folder, signal, onProgress } = request
-  const { start, end } = scenario
-  const { digest, events, factFiles, spec } = await live(request)
+  const { folder, recovery } = request
   const record = join(folder, 'run.sqlite')
+  const stood = recovery === undefined ? { phase: 'simulating' as const } : readProgress(recovery)
+  if (stood.phase === 'reporting') return { ...stood.outcome, record }
+  const lived = stood.phase === 'simulating' ? await live(request) : livedThrough(request, stood)
+  const { digest, events, spec } = lived
+  // A record that was broken off is made anew of the facts, whatever stands in it.
+  for (const file of [record, `${record}-journal`]) rmSync(file, { force: true })
+  const proof = await proveLived(request, lived, record)
+  const outcome = { digest, events, ...proof }
+  if (recovery !== undefined) writeProgress(recovery, { phase: 'reporting', outcome })
+  rmSync(spec.facts, { recursive: true, force: true })
+  return { ...outcome, record }
+}
+
+/** The history of a run that was broken off after it: its facts are complete. */
+function livedThrough(request: RunRequest, { digest, events }: { digest: string; events: number }): Lived {
+  const spec = specOf(request)
+  return { digest, events, factFiles: factFilesOf(spec), spec }
+}
+
+function proveLived(request: RunRequest, { digest, events, factFiles, spec }: Lived, record: string): Promise<Proof> {
+  const { scenario, recovery, signal, onProgress } = request
+  const { start, end } = scenario
   const bytes = factFiles.reduce((sum, file) => sum + statSync(file).size, 0)
-  const report = (phase: RunProgress['phase'], fraction: number) =>
-    onProgress?.({ phase, fraction, now: end, start, end, executed: events, threads: [] })
+  let known = ''
+  const enter = (phase: ProvingPhase) => {
+    if (recovery !== undefined && phase !== known) writeProgress(recovery, { phase, digest, events })
+    known = phase
+  }
+  enter('recording')
   const meta = metaOf(request, digest, events)
-  const proof = await prove({ record, spec, factFiles, bytes, meta }, report, signal)
-  rmSync(spec.facts, { recursive: true })
-  return { digest, events, record, ...proof }
+  return prove(
+    { record, spec, factFiles, bytes, meta },
+    (phase, fraction) => {
+      enter(phase)
+      onProgress?.({ phase, fraction, now: end, start, end, executed: events, threads: [] })
+    },
+    signal,
+  )
 }
 
 /** What the record says of itself: everything a reader needs without the scenario file. */

@@ -1,0 +1,39 @@
+/**
+ * How far a run has come, kept beside it while it runs, so that one that was broken off goes on instead of beginning
+ * again. A run is broken off in one of its phases; what is whole by then is used, the phase itself is done anew.
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { writeWhole } from './checkpoint.ts'
+import type { RunOutcome } from './simulate.ts'
+
+/** Where a run keeps what it takes to go on after a violent end. */
+export interface Recovery {
+  /** An existing folder that holds nothing else. */
+  readonly folder: string
+  /** Virtual ms between checkpoints; without it a run broken off while simulating begins again. */
+  readonly checkpointEvery?: number
+}
+
+/** A history that was lived: its facts lie complete in their files. */
+interface LivedThrough {
+  readonly digest: string
+  readonly events: number
+}
+
+export type Progress =
+  | { readonly phase: 'simulating' }
+  | ({ readonly phase: 'recording' | 'auditing' } & LivedThrough)
+  /** The record is whole and audited; only who called for the run knows what is still to be written. */
+  | { readonly phase: 'reporting'; readonly outcome: Omit<RunOutcome, 'record'> }
+
+const PROGRESS_FILE = 'progress.json'
+
+export function readProgress({ folder }: Recovery): Progress {
+  const path = join(folder, PROGRESS_FILE)
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Progress) : { phase: 'simulating' }
+}
+
+export function writeProgress({ folder }: Recovery, progress: Progress): void {
+  writeWhole(folder, PROGRESS_FILE, `${JSON.stringify(progress)}\n`)
+}
