@@ -22,6 +22,8 @@ export interface OrderIntent {
   readonly interest: number
   /** How long a pay-per-use server lives from its launch, ms. */
   readonly lifetime: number
+  /** Number of the order or instance that is changed or renewed; left out for a purchase. */
+  readonly subject?: number
 }
 
 /** One line of an order's amount (M-04); `plan` is 0 where no price plan made it. */
@@ -51,6 +53,7 @@ export function createOrder(market: Market, intent: OrderIntent, lines: readonly
   orders.lifetime[row] = intent.lifetime
   orders.expiry[row] = NONE
   orders.nextUnpaid[row] = NONE
+  orders.subject[row] = intent.subject ?? 0
   facts.orders({
     id,
     at: now,
@@ -63,7 +66,7 @@ export function createOrder(market: Market, intent: OrderIntent, lines: readonly
     instances: orders.instances[row],
     channel: wordNumber(intent.channel),
     interest: intent.interest,
-    subject: 0,
+    subject: orders.subject[row],
     amount,
     rule: wordNumber('O-01'),
   })

@@ -5,8 +5,7 @@ import type { Meter } from './metering.ts'
 import { step } from './order-steps.ts'
 import { bookSettlement } from './settlement.ts'
 import { settleStanding } from './standing-steps.ts'
-import { isSupervised } from './supervision-lifecycles.ts'
-import { beginFlow } from './supervision-steps.ts'
+import { beginFlow, startsFlow } from './supervision-steps.ts'
 import { NONE } from './tables.ts'
 
 /** What an account starts with. */
@@ -85,16 +84,14 @@ export function payOrWait(market: Market, row: number): void {
   market.reactions.balanceFell(account, missing(market, account))
 }
 
-function pay(market: Market, row: number): boolean {
+function bookPayment(market: Market, row: number): void {
   const { orders, accounts, ledger, now } = market
   const account = orders.account[row]
   const amount = orders.amount[row]
-  if (accounts.due[account] > 0 || accounts.cash[account] < amount) return false
   const owner = accounts.id[account]
   accounts.cash[account] -= amount
   accounts.monthCharges[account] += amount
   accounts.monthLines[account]++
-  step(market, row, 'pay', 'O-05')
   ledger.begin({
     at: now,
     kind: 'payment',
@@ -108,7 +105,17 @@ function pay(market: Market, row: number): boolean {
   ledger.post('deferred-revenue', owner, -(amount - orders.tax[row]))
   ledger.post('tax-payable', 0, -orders.tax[row])
   ledger.close()
-  if (isSupervised(market.world.catalog.offers[orders.specification[row] - 1].product)) beginFlow(market, row)
+}
+
+function pay(market: Market, row: number): boolean {
+  const { orders, accounts } = market
+  const account = orders.account[row]
+  const amount = orders.amount[row]
+  if (accounts.due[account] > 0 || accounts.cash[account] < amount) return false
+  step(market, row, 'pay', 'O-05')
+  // A free order moves no money, so it has no transaction and no line on the bill.
+  if (amount > 0) bookPayment(market, row)
+  if (startsFlow(market, row)) beginFlow(market, row)
   else market.reactions.provisionOrdered(row)
   market.reactions.balanceFell(account, 0)
   return true

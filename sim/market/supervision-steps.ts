@@ -3,12 +3,22 @@ import { wordNumber } from '../record/words.ts'
 import type { Market } from './market.ts'
 import { freezeClock, startClock, stopClock, thawClock } from './supervision-clocks.ts'
 import type { SupervisionEvent, SupervisionKind, SupervisionState } from './supervision-flow.ts'
-import { firstState, supervisionKinds, supervisionLifecycles, supervisionState } from './supervision-lifecycles.ts'
+import {
+  firstState,
+  isSupervised,
+  supervisionKinds,
+  supervisionLifecycles,
+  supervisionState,
+} from './supervision-lifecycles.ts'
 import { side } from './supervision-table.ts'
 import { NONE } from './tables.ts'
 
 /** Who took a step. */
 export type Actor = 'buyer' | 'seller' | 'system' | 'manager'
+
+/** S-01, S-10: the purchase of a supervised product starts a flow; its renewal starts no new one. */
+export const startsFlow = ({ orders, world }: Market, order: number): boolean =>
+  orders.subject[order] === 0 && isSupervised(world.catalog.offers[orders.specification[order] - 1].product)
 
 /** S-01, S-02: an order of a supervised product was paid; its flow begins. */
 export function beginFlow(market: Market, order: number): void {

@@ -34,7 +34,7 @@ export const accountTable = (count: number) =>
 
 /**
  * Orders that may still change. `nextUnpaid` links an account's unpaid orders, oldest first; `invoiced`: 1 when an
- * invoice was requested, 2 when it was issued.
+ * invoice was requested, 2 when it was issued; `subject`: what a change or renewal is of, 0 for a purchase.
  */
 export const orderTable = () =>
   columns({
@@ -52,6 +52,7 @@ export const orderTable = () =>
     expiry: 'i32',
     nextUnpaid: 'i32',
     invoiced: 'u8',
+    subject: 'f64',
   })
 
 /**

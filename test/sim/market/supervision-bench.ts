@@ -4,6 +4,7 @@ import { type Policies, standardPolicies } from '#scenarios/policies.ts'
 import { parseScenario } from '#scenarios/reader.ts'
 import { decideAppeal, fileAppeal, groundOf, type Outcome } from '#sim/market/appeal-steps.ts'
 import { Market, type Reactions } from '#sim/market/market.ts'
+import type { OrderIntent } from '#sim/market/order-steps.ts'
 import { openAccount } from '#sim/market/payment.ts'
 import { orderSaas } from '#sim/market/saas.ts'
 import {
@@ -64,6 +65,7 @@ export class Bench {
   readonly facts: Record<string, Told[]> = {}
   readonly #kernel = new Kernel({ start: begin })
   readonly #flow: number
+  readonly #intent: OrderIntent
 
   constructor(kind: Kind, policies: Partial<Policies> = {}, reactions: Partial<Reactions> = {}) {
     const world = buildWorld({
@@ -94,11 +96,25 @@ export class Bench {
     accounts.id[account] = 1
     accounts.unpaid[account] = NONE
     openAccount(this.market, account, 2000e8)
-    const offer = world.catalog.find(kind, 's')
-    const months = offer.plans[0].months
-    const intent = { account, pool: NONE, quantity: 1, months, channel: 'search', interest: 1, lifetime: 0 } as const
-    orderSaas(this.market, { ...intent, specification: offer.id })
+    const { id: specification, plans } = world.catalog.find(kind, 's')
+    const [{ months }] = plans
+    this.#intent = {
+      account,
+      specification,
+      pool: NONE,
+      quantity: 1,
+      months,
+      channel: 'search',
+      interest: 1,
+      lifetime: 0,
+    }
+    orderSaas(this.market, this.#intent)
     this.#flow = 0
+  }
+
+  /** Orders the same again, as a renewal of an order. */
+  renew(subject: number): void {
+    orderSaas(this.market, { ...this.#intent, subject })
   }
 
   #writers(): FactWriters {

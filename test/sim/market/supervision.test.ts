@@ -270,6 +270,15 @@ test('N-01: the buyer is warned at acceptance that there is no way back', () => 
   ])
 })
 
+test('S-10: renewing a license starts no new flow', () => {
+  const set: number[] = []
+  const flow = new Bench('license', {}, { provisionOrdered: (order) => set.push(order) })
+  flow.renew(flow.facts.orders[0].id as number)
+  expect(flow.facts.orders.map(({ subject }) => subject)).toEqual([0, flow.facts.orders[0].id])
+  expect(flow.facts.supervision_steps).toHaveLength(1)
+  expect(set).toHaveLength(1)
+})
+
 test('S-11: a saas appears among the purchased apps once completed, no other kind does', () => {
   const flow = bench('saas', '0 request, 1 deliver, 2 accept').until(4)
   expect(flow.facts.app_credentials).toEqual([])
