@@ -5,7 +5,7 @@ export const exitCodes = {
   difference: { code: 3, text: 'the auditor disagrees with an amount' },
   thresholdMissed: { code: 4, text: 'a threshold of the scenario is missed' },
   ourFault: { code: 70, text: 'a fault of marketsim itself; the message ends with a line that replays it' },
-  interrupted: { code: 130, text: 'interrupted (Ctrl-C); nothing was written' },
+  interrupted: { code: 130, text: 'interrupted (Ctrl-C); nothing was written, or what `resume` goes on from' },
 } as const
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]['code']

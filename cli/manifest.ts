@@ -1,6 +1,6 @@
 /** manifest.json: what a run was, what it wrote, and how to repeat it. Written last: with it a run is complete. */
 import { createHash } from 'node:crypto'
-import { createReadStream, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createReadStream, readdirSync, readFileSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
@@ -9,8 +9,10 @@ import { SUMMARY_VERSION, sortedJson } from '#reports/summary.ts'
 import { policyKeys, policyRule } from '#scenarios/policies.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import { RECORD_VERSION } from '#sim/record/build.ts'
+import { writeWhole } from '#sim/run/checkpoint.ts'
 import type { RunOutcome } from '#sim/run/simulate.ts'
 import { MANIFEST_FILE } from './run-folder.ts'
+import { UNFINISHED } from './unfinished.ts'
 import { marketsimVersion } from './versions.ts'
 
 export interface ManifestFacts {
@@ -27,6 +29,8 @@ export interface ManifestFacts {
   /** Seconds of the wall clock, and when it began. */
   readonly seconds: number
   readonly startedAt: Date
+  /** Whether it was broken off in between: `seconds` then are those of its last part. */
+  readonly resumed: boolean
 }
 
 interface FileNote {
@@ -37,7 +41,10 @@ interface FileNote {
 /** Files of a folder and its subfolders, by relative path, sorted; the manifest itself is left out. */
 async function filesOf(folder: string): Promise<Record<string, FileNote>> {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name !== MANIFEST_FILE && statSync(join(folder, name)).isFile())
+    .filter(
+      (name) =>
+        !name.startsWith(MANIFEST_FILE) && !name.startsWith(`${UNFINISHED}/`) && statSync(join(folder, name)).isFile(),
+    )
     .sort()
   const notes: [string, FileNote][] = []
   for (const name of names) {
@@ -80,19 +87,20 @@ export async function writeManifest(folder: string, facts: ManifestFacts): Promi
     machine: {
       startedAt: facts.startedAt.toISOString(),
       seconds: Math.round(seconds * 1000) / 1000,
-      eventsPerSecond: Math.round(outcome.events / Math.max(seconds, 0.001)),
+      resumed: facts.resumed,
+      eventsPerSecond: facts.resumed ? null : Math.round(outcome.events / Math.max(seconds, 0.001)),
       peakMemoryMiB: Math.round(process.resourceUsage().maxRSS / 1024),
       threads: facts.threads,
       processors: availableParallelism(),
       platform: `${process.platform}-${process.arch}`,
     },
   }
-  writeFileSync(join(folder, MANIFEST_FILE), sortedJson(manifest))
+  writeWhole(folder, MANIFEST_FILE, sortedJson(manifest))
 }
 
 /** After reports were written anew: the manifest names their files as they are now. */
 export async function refreshManifest(folder: string): Promise<void> {
   const path = join(folder, MANIFEST_FILE)
   const manifest = JSON.parse(readFileSync(path, 'utf8'))
-  writeFileSync(path, sortedJson({ ...manifest, files: await filesOf(folder) }))
+  writeWhole(folder, MANIFEST_FILE, sortedJson({ ...manifest, files: await filesOf(folder) }))
 }

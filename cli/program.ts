@@ -8,6 +8,7 @@ import { init } from './commands/init.ts'
 import { list } from './commands/list.ts'
 import { quote } from './commands/quote.ts'
 import { report as reportCommand } from './commands/report.ts'
+import { resume } from './commands/resume.ts'
 import { run } from './commands/run.ts'
 import { schema } from './commands/schema.ts'
 import { sql } from './commands/sql.ts'
@@ -18,7 +19,7 @@ import { commandLine } from './shell.ts'
 import { widthOf } from './terminal.ts'
 import { marketsimVersion } from './versions.ts'
 
-const commands: readonly Command[] = [run, check, reportCommand, list, init, schema, figures, sql, quote]
+const commands: readonly Command[] = [run, resume, check, reportCommand, list, init, schema, figures, sql, quote]
 
 /** Options that every command takes, and the keys that are yargs' own. */
 const common = ['help', 'version', '_', '$0']

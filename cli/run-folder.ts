@@ -15,6 +15,7 @@ import {
 } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { InputFault } from './input-fault.ts'
+import { isInUse, lockStaging, removeUnfinished } from './unfinished.ts'
 
 /** Written last; a folder that holds it is a run of ours. */
 export const MANIFEST_FILE = 'manifest.json'
@@ -28,6 +29,8 @@ export interface RunFolder {
   commit(): void
   /** Removes what was written; the target stays as it was. */
   discard(): void
+  /** Leaves what was written for `resume`. */
+  leave(): void
 }
 
 const reason = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error)
@@ -73,8 +76,16 @@ function checkTarget(target: string, force: boolean): void {
     )
 }
 
-function makeStaging(target: string): string {
+/** A process number may come again after a run was broken off, so a folder of its name may be there already. */
+function freeStaging(target: string): string {
   const staging = join(dirname(target), `${basename(target)}.partial-${process.pid}`)
+  let free = staging
+  for (let turn = 2; existsSync(free); turn++) free = `${staging}-${turn}`
+  return free
+}
+
+function makeStaging(target: string): string {
+  const staging = freeStaging(target)
   try {
     mkdirSync(dirname(target), { recursive: true })
     mkdirSync(staging)
@@ -95,13 +106,26 @@ function makeStaging(target: string): string {
 export function claimRunFolder(target: string, force: boolean): RunFolder {
   const place = existsSync(target) ? realpathSync(target) : resolve(target)
   checkTarget(place, force)
-  const staging = makeStaging(place)
+  return folderOf(makeStaging(place), place, target, force)
+}
+
+/** Claims the staging folder of a run that was broken off. Throws InputFault as `claimRunFolder`, or while it is in use. */
+export function adoptRunFolder(staging: string, force: boolean): RunFolder {
+  const target = staging.replace(stagingPattern, '')
+  checkTarget(target, force)
+  return folderOf(staging, target, target, force)
+}
+
+function folderOf(staging: string, place: string, target: string, force: boolean): RunFolder {
+  const unlock = lockStaging(staging)
   return {
     staging,
     target,
     commit() {
       // Looked at again: somebody may have put a folder there while the run ran.
       checkTarget(place, force)
+      unlock()
+      removeUnfinished(staging)
       const aside = `${staging}.replaced`
       const earlier = existsSync(place)
       if (earlier && readdirSync(place).length === 0) rmdirSync(place)
@@ -110,9 +134,52 @@ export function claimRunFolder(target: string, force: boolean): RunFolder {
       rmSync(aside, { recursive: true, force: true })
     },
     discard() {
+      unlock()
       rmSync(staging, { recursive: true, force: true, maxRetries: 3 })
     },
+    leave: unlock,
   }
+}
+
+const stagingPattern = /\.partial-\d+(-\d+)?$/
+
+/** Whether a run of this folder was broken off after it was complete, so that it only lacks its name. */
+export const isComplete = (staging: string): boolean => writtenBy(staging) !== undefined
+
+/**
+ * The staging folder that is meant by the name of a run or by itself. Throws InputFault where no run was broken off, or
+ * more than one.
+ */
+export function findUnfinished(word: string): string {
+  const places = [resolve(word), resolve('runs', word)]
+  const staging = places.find((place) => stagingPattern.test(place) && existsSync(place))
+  if (staging !== undefined) return staging
+  const found = [...new Set(places.flatMap(stagingOf))]
+  const idle = found.filter((folder) => !isInUse(folder))
+  if (idle.length === 1) return idle[0]
+  if (idle.length > 1)
+    throw new InputFault(
+      `${idle.length} runs of that name were broken off`,
+      `name the one to go on with: ${idle.map((folder) => basename(folder)).join(', ')}`,
+      dirname(idle[0]),
+    )
+  if (found.length > 0)
+    throw new InputFault('this run is still running in another process', 'wait for its end, or stop it first', found[0])
+  const complete = places.find((place) => writtenBy(place) !== undefined)
+  throw complete === undefined
+    ? new InputFault(
+        `no run of that name was broken off: there is no folder '${basename(word)}.partial-…'`,
+        'name the folder of a run that was broken off',
+      )
+    : new InputFault('this run is complete: there is nothing to go on with', 'look at its report', complete)
+}
+
+function stagingOf(target: string): string[] {
+  const folder = dirname(target)
+  if (!existsSync(folder)) return []
+  return readdirSync(folder)
+    .filter((name) => stagingPattern.test(name) && name.replace(stagingPattern, '') === basename(target))
+    .map((name) => join(folder, name))
 }
 
 /** The folder of a run that was given no other: its name and seed, in characters that every file system takes. */

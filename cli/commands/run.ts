@@ -1,39 +1,21 @@
 import { writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { junit } from '#reports/junit.ts'
-import { RunRecord } from '#reports/record.ts'
-import { type Summary, sortedJson } from '#reports/summary.ts'
+import type { Summary } from '#reports/summary.ts'
 import { anyMissed, type ThresholdResult } from '#reports/thresholds.ts'
-import { reportFiles, writeReports } from '#reports/write.ts'
-import type { ReadScenario } from '#scenarios/reader.ts'
-import type { RunOutcome } from '#sim/run/simulate.ts'
-import { closingSummary } from '../closing.ts'
+import { parseDuration } from '#scenarios/time.ts'
 import type { Arguments, Command } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { Interrupted, Replayable } from '../failure.ts'
 import { InputFault } from '../input-fault.ts'
-import { interruptible } from '../interrupts.ts'
-import { progressView, shownRate, shownWait } from '../progress.ts'
-import { claimRunFolder, defaultFolder, MANIFEST_FILE, type RunFolder } from '../run-folder.ts'
+import { makeOrDiscard, print } from '../make-run.ts'
+import { claimRunFolder, defaultFolder } from '../run-folder.ts'
 import { openScenario, scenarioPath } from '../scenario-file.ts'
 import { commandLine } from '../shell.ts'
-import { colourful, painter, widthOf } from '../terminal.ts'
+import { type RunRequest, writeRequest } from '../unfinished.ts'
 
 /** What `npm start` runs when it is told nothing. */
 const FIRST_SCENARIO = 'quickstart'
-const MOST_THREADS = 256
-
-interface Request {
-  readonly path: string
-  readonly read: ReadScenario
-  readonly seed: string
-  readonly threads: number
-  readonly sets: readonly string[]
-  readonly target: string
-  readonly force: boolean
-  readonly quiet: boolean
-  readonly repeat: string
-}
+export const MOST_THREADS = 256
 
 /** The scenario to run: the one named, or the first one when nothing at all was said. Throws InputFault. */
 async function chosenPath(arguments_: Arguments): Promise<string> {
@@ -42,7 +24,7 @@ async function chosenPath(arguments_: Arguments): Promise<string> {
   throw new InputFault('run needs a scenario', 'write `npm start -- run FILE`; `npm start -- list` shows the library')
 }
 
-async function requestOf(arguments_: Arguments): Promise<Request> {
+async function requestOf(arguments_: Arguments): Promise<RunRequest> {
   const path = await chosenPath(arguments_)
   const sets = arguments_.texts('set')
   const wantedSeed = arguments_.filled('seed', 'write --seed 7, or any other text')
@@ -62,98 +44,17 @@ async function requestOf(arguments_: Arguments): Promise<Request> {
     force: arguments_.flag('force') || (arguments_.unasked && out === undefined),
     quiet: arguments_.flag('quiet'),
     repeat,
+    checkpointEvery: checkpointsOf(arguments_),
+    startedAt: Date.now(),
   }
 }
 
-async function simulated(request: Request, folder: RunFolder, signal: AbortSignal): Promise<RunOutcome> {
-  // Loaded only now: --help and faults of the scenario need no simulation.
-  const { simulate } = await import('#sim/run/simulate.ts')
-  const { scenario, traces } = request.read
-  const progress = progressView({
-    stream: process.stderr,
-    quiet: request.quiet,
-    paint: painter(colourful(process.stderr)),
-    clock: () => performance.now(),
-    utcOffset: scenario.policies['time.utcOffset'],
-  })
-  try {
-    return await simulate({
-      scenario,
-      traces: Object.fromEntries(traces),
-      seed: request.seed,
-      threads: request.threads,
-      folder: folder.staging,
-      onProgress: (state) => progress.show(state),
-      signal,
-    })
-  } finally {
-    progress.end()
-  }
-}
-
-interface Made {
-  readonly summary: Summary
-  readonly outcome: RunOutcome
-  readonly seconds: number
-}
-
-/** Simulates into the staging folder, writes the reports and the manifest beside the record, and gives it its name. */
-async function make(request: Request, folder: RunFolder, signal: AbortSignal): Promise<Made> {
-  const startedAt = new Date()
-  const began = performance.now()
-  const outcome = await simulated(request, folder, signal)
-  const seconds = (performance.now() - began) / 1000
-  signal.throwIfAborted()
-  const record = new RunRecord(folder.staging)
-  const summary = await writeReports(record, folder.staging).finally(() => record.close())
-  signal.throwIfAborted()
-  const { writeManifest } = await import('../manifest.ts')
-  await writeManifest(folder.staging, {
-    scenario: request.read.scenario,
-    file: request.path,
-    sets: request.sets,
-    hash: request.read.hash,
-    seed: request.seed,
-    threads: request.threads,
-    outcome,
-    repeat: request.repeat,
-    seconds,
-    startedAt,
-  })
-  signal.throwIfAborted()
-  folder.commit()
-  return { summary, outcome, seconds }
-}
-
-async function makeOrDiscard(request: Request): Promise<Made> {
-  const folder = claimRunFolder(request.target, request.force)
-  return interruptible(async (signal) => {
-    try {
-      return await make(request, folder, signal)
-    } catch (error) {
-      folder.discard()
-      if (signal.aborted) throw new Interrupted('interrupted: nothing was written')
-      throw new Replayable(error, request.repeat)
-    }
-  }, folder.discard)
-}
-
-function print(request: Request, { summary, outcome, seconds }: Made, json: boolean): void {
-  if (json) {
-    process.stdout.write(sortedJson(summary))
-    return
-  }
-  const memory = Math.round(process.resourceUsage().maxRSS / 1024)
-  const threads = `${request.threads} thread${request.threads === 1 ? '' : 's'}`
-  const rate = shownRate(outcome.events / Math.max(seconds, 0.001))
-  const text = closingSummary(summary, {
-    width: widthOf(process.stdout),
-    paint: painter(colourful(process.stdout)),
-    folder: request.target,
-    files: [reportFiles.page, reportFiles.summary, reportFiles.reconciliation, 'run.sqlite', MANIFEST_FILE],
-    pace: `${outcome.events.toLocaleString('en')} events in ${shownWait(seconds)} (${rate}), ${threads}, ${memory} MiB`,
-  })
-  process.stdout.write(`${text}\n`)
+function checkpointsOf(arguments_: Arguments): number | undefined {
+  const text = arguments_.text('checkpoint-every')
+  if (text === undefined) return undefined
+  const every = parseDuration(text)
+  if (every !== null && every > 0) return every
+  throw new InputFault(`--checkpoint-every ${text} is no duration`, 'write --checkpoint-every 30d')
 }
 
 /** A difference outweighs a missed threshold. */
@@ -176,6 +77,7 @@ export const run: Command = {
     out: { type: 'string', describe: 'the run folder; without it runs/NAME-SEED' },
     set: { type: 'string', array: true, describe: 'path=value: change one value of the scenario; may be repeated' },
     force: { type: 'boolean', describe: 'replace an earlier run in that folder' },
+    'checkpoint-every': { type: 'string', describe: 'simulated time between checkpoints, from which `resume` goes on' },
     quiet: { type: 'boolean', describe: 'show no progress' },
     json: { type: 'boolean', describe: 'print summary.json instead of the closing summary' },
     junit: { type: 'string', describe: 'write the thresholds as JUnit XML to this file' },
@@ -189,17 +91,19 @@ export const run: Command = {
     const junitFile = arguments_.filled('junit', 'write --junit and a file')
     const json = arguments_.flag('json')
     const request = await requestOf(arguments_)
-    const made = await makeOrDiscard(request)
-    if (junitFile !== undefined) writeOutside(junitFile, junit(made.summary))
+    const folder = claimRunFolder(request.target, request.force)
+    writeRequest(folder.staging, request)
+    const made = await makeOrDiscard(request, folder)
+    if (junitFile !== undefined) writeJunit(junitFile, made.summary)
     print(request, made, json)
     return exitCodeOf(made.outcome.differences, made.summary.thresholds)
   },
 }
 
 /** Writes a file the caller named; what the system refuses is his to mend. */
-function writeOutside(path: string, text: string): void {
+export function writeJunit(path: string, summary: Summary): void {
   try {
-    writeFileSync(path, text)
+    writeFileSync(path, junit(summary))
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
     throw new InputFault(

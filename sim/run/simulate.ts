@@ -111,7 +111,10 @@ export async function simulate(request: RunRequest): Promise<RunOutcome> {
   const { folder, recovery } = request
   const record = join(folder, 'run.sqlite')
   const stood = recovery === undefined ? { phase: 'simulating' as const } : readProgress(recovery)
-  if (stood.phase === 'reporting') return { ...stood.outcome, record }
+  if (stood.phase === 'reporting') {
+    rmSync(specOf(request).facts, { recursive: true, force: true })
+    return { ...stood.outcome, record }
+  }
   const lived = stood.phase === 'simulating' ? await live(request) : livedThrough(request, stood)
   const { digest, events, spec } = lived
   // A record that was broken off is made anew of the facts, whatever stands in it.

@@ -1,0 +1,142 @@
+/** Making a run: simulated into its staging folder, reported, described by its manifest, and given its name. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { RunRecord } from '#reports/record.ts'
+import { type Summary, sortedJson } from '#reports/summary.ts'
+import { reportFiles, writeReports } from '#reports/write.ts'
+import type { RunOutcome } from '#sim/run/simulate.ts'
+import { closingSummary } from './closing.ts'
+import { Interrupted, Replayable } from './failure.ts'
+import { interruptible } from './interrupts.ts'
+import { progressView, shownRate, shownWait } from './progress.ts'
+import { MANIFEST_FILE, type RunFolder } from './run-folder.ts'
+import { commandLine } from './shell.ts'
+import { colourful, painter, widthOf } from './terminal.ts'
+import { type RunRequest, unfinishedFolder } from './unfinished.ts'
+
+export interface Made {
+  readonly summary: Summary
+  readonly outcome: Pick<RunOutcome, 'digest' | 'events' | 'amounts' | 'differences'>
+  /** Of the wall clock; of its last part, where it was broken off. */
+  readonly seconds: number
+}
+
+async function simulated(request: RunRequest, folder: RunFolder, signal: AbortSignal): Promise<RunOutcome> {
+  // Loaded only now: --help and faults of the scenario need no simulation.
+  const { simulate } = await import('#sim/run/simulate.ts')
+  const { scenario, traces } = request.read
+  const { checkpointEvery } = request
+  const progress = progressView({
+    stream: process.stderr,
+    quiet: request.quiet,
+    paint: painter(colourful(process.stderr)),
+    clock: () => performance.now(),
+    utcOffset: scenario.policies['time.utcOffset'],
+  })
+  try {
+    return await simulate({
+      scenario,
+      traces: Object.fromEntries(traces),
+      seed: request.seed,
+      threads: request.threads,
+      folder: folder.staging,
+      recovery: {
+        folder: unfinishedFolder(folder.staging),
+        ...(checkpointEvery === undefined ? {} : { checkpointEvery }),
+      },
+      onProgress: (state) => progress.show(state),
+      signal,
+    })
+  } finally {
+    progress.end()
+  }
+}
+
+/** Simulates into the staging folder, writes the reports and the manifest beside the record, and gives it its name. */
+async function make(request: RunRequest, folder: RunFolder, resumed: boolean, signal: AbortSignal): Promise<Made> {
+  const began = performance.now()
+  const outcome = await simulated(request, folder, signal)
+  const seconds = (performance.now() - began) / 1000
+  signal.throwIfAborted()
+  const record = new RunRecord(folder.staging)
+  const summary = await writeReports(record, folder.staging).finally(() => record.close())
+  signal.throwIfAborted()
+  const { writeManifest } = await import('./manifest.ts')
+  await writeManifest(folder.staging, {
+    scenario: request.read.scenario,
+    file: request.path,
+    sets: request.sets,
+    hash: request.read.hash,
+    seed: request.seed,
+    threads: request.threads,
+    outcome,
+    repeat: request.repeat,
+    seconds,
+    startedAt: new Date(request.startedAt),
+    resumed,
+  })
+  signal.throwIfAborted()
+  folder.commit()
+  return { summary, outcome, seconds }
+}
+
+/** Gives its name to a run that was broken off when it lacked nothing else. */
+export function nameRun(folder: RunFolder): { made: Made; threads: number } {
+  const read = (file: string) => JSON.parse(readFileSync(join(folder.staging, file), 'utf8'))
+  const { digest, events, reconciliation, machine } = read(MANIFEST_FILE)
+  const summary = read(reportFiles.summary) as Summary
+  folder.commit()
+  return {
+    made: { summary, outcome: { digest, events, ...reconciliation }, seconds: machine.seconds },
+    threads: machine.threads,
+  }
+}
+
+/**
+ * Makes a run in the folder it claimed. A run that keeps checkpoints is left for `resume` when it is interrupted; of any
+ * other, and of one that fails, nothing stays.
+ */
+export function makeOrDiscard(request: RunRequest, folder: RunFolder, resumed = false): Promise<Made> {
+  const isKept = resumed || request.checkpointEvery !== undefined
+  const drop = isKept ? folder.leave : folder.discard
+  return interruptible(async (signal) => {
+    try {
+      return await make(request, folder, resumed, signal)
+    } catch (error) {
+      if (signal.aborted) {
+        drop()
+        throw new Interrupted(
+          isKept
+            ? `interrupted: go on with \`${commandLine(['resume', folder.target])}\``
+            : 'interrupted: nothing was written',
+        )
+      }
+      if (resumed) folder.leave()
+      else folder.discard()
+      throw new Replayable(error, resumed ? commandLine(['resume', folder.target]) : request.repeat)
+    }
+  }, drop)
+}
+
+export interface Shown {
+  readonly target: string
+  readonly threads: number
+}
+
+export function print(request: Shown, { summary, outcome, seconds }: Made, json: boolean, resumed = false): void {
+  if (json) {
+    process.stdout.write(sortedJson(summary))
+    return
+  }
+  const memory = Math.round(process.resourceUsage().maxRSS / 1024)
+  const threads = `${request.threads} thread${request.threads === 1 ? '' : 's'}`
+  const rate = resumed ? 'the last part' : shownRate(outcome.events / Math.max(seconds, 0.001))
+  const text = closingSummary(summary, {
+    width: widthOf(process.stdout),
+    paint: painter(colourful(process.stdout)),
+    folder: request.target,
+    files: [reportFiles.page, reportFiles.summary, reportFiles.reconciliation, 'run.sqlite', MANIFEST_FILE],
+    pace: `${outcome.events.toLocaleString('en')} events in ${shownWait(seconds)} (${rate}), ${threads}, ${memory} MiB`,
+  })
+  process.stdout.write(`${text}\n`)
+}

@@ -1,0 +1,97 @@
+/**
+ * What a run folder holds until its run is complete: the request, how far it came, its checkpoints, and a lock that the
+ * system lets go of when the process ends, however it ends.
+ */
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { deserialize, serialize } from 'node:v8'
+import Sqlite from 'better-sqlite3'
+import type { ReadScenario } from '#scenarios/reader.ts'
+import { InputFault } from './input-fault.ts'
+import { marketsimVersion } from './versions.ts'
+
+/** Folder in a run folder that goes when the run is complete. */
+export const UNFINISHED = 'unfinished'
+const REQUEST = 'request.bin'
+const LOCK = 'lock.sqlite'
+
+/** Everything that made a run what it is, so that nothing of it need be there again when it goes on. */
+export interface RunRequest {
+  /** The scenario file as the caller named it. */
+  readonly path: string
+  readonly read: ReadScenario
+  readonly seed: string
+  readonly threads: number
+  readonly sets: readonly string[]
+  readonly target: string
+  readonly force: boolean
+  readonly quiet: boolean
+  /** The command that repeats the run. */
+  readonly repeat: string
+  /** Virtual ms between checkpoints. */
+  readonly checkpointEvery: number | undefined
+  /** When the run began, ms of the wall clock. */
+  readonly startedAt: number
+}
+
+export const unfinishedFolder = (staging: string): string => join(staging, UNFINISHED)
+
+/**
+ * Takes the lock of a staging folder; answers how to let go of it. A lock of the file system rather than a process
+ * number in a file: numbers are given out again, and two who look at the same moment both see nobody.
+ */
+export function lockStaging(staging: string): () => void {
+  mkdirSync(unfinishedFolder(staging), { recursive: true })
+  const database = new Sqlite(join(unfinishedFolder(staging), LOCK), { timeout: 0 })
+  try {
+    database.pragma('journal_mode = MEMORY')
+    database.exec('BEGIN EXCLUSIVE')
+  } catch (error) {
+    database.close()
+    if (!String((error as { code?: unknown }).code).startsWith('SQLITE_BUSY')) throw error
+    throw new InputFault('this run is still running in another process', 'wait for its end, or stop it first', staging)
+  }
+  return () => {
+    database.close()
+  }
+}
+
+/** Whether somebody is writing into a staging folder. */
+export function isInUse(staging: string): boolean {
+  if (!existsSync(join(unfinishedFolder(staging), LOCK))) return false
+  try {
+    lockStaging(staging)()
+    return false
+  } catch (error) {
+    if (error instanceof InputFault) return true
+    throw error
+  }
+}
+
+export function writeRequest(staging: string, request: RunRequest): void {
+  const path = join(unfinishedFolder(staging), REQUEST)
+  writeFileSync(path, serialize({ version: marketsimVersion(), request }))
+}
+
+/** The request of a run that was broken off. Throws InputFault where there is none that this version can go on with. */
+export function readRequest(staging: string): RunRequest {
+  const path = join(unfinishedFolder(staging), REQUEST)
+  const mend = 'remove the folder and run the scenario again'
+  let saved: { version: string; request: RunRequest }
+  try {
+    saved = deserialize(readFileSync(path))
+  } catch {
+    throw new InputFault('this run was broken off before it began: there is nothing to go on from', mend, staging)
+  }
+  if (saved.version === marketsimVersion()) return saved.request
+  throw new InputFault(
+    `this run was begun by marketsim ${saved.version}, and this is ${marketsimVersion()}`,
+    `go on with that version, or ${mend}`,
+    staging,
+  )
+}
+
+/** The run is complete: what it took to go on with it goes. */
+export function removeUnfinished(staging: string): void {
+  rmSync(unfinishedFolder(staging), { recursive: true, force: true })
+}
