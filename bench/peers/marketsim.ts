@@ -8,10 +8,8 @@ import type { Work } from '../work/work.ts'
 
 const processorMs = () => process.threadCpuUsage().user / 1000
 
-/** Everything is compiled by a first run; the one that is timed starts from the same state. */
+/** The first span warms up, as for every subject; the second one is timed. */
 function hold(list: 'wheel' | 'heap', pending: number, span: number): void {
-  const warm = holdRunning(Math.min(pending, 10_000), list, 50_000)
-  for (let i = 0; i < 10; i++) warm.batch()
   const running = holdRunning(pending, list, 0, span)
   running.batch()
   const began = processorMs()
@@ -19,6 +17,7 @@ function hold(list: 'wheel' | 'heap', pending: number, span: number): void {
   print(processorMs() - began, operations, running.digest())
 }
 
+/** Compiled by smaller runs first. */
 function other(name: string, size: number): void {
   const works: readonly Work[] = [queue, queueGenerators, tickers, tickersCohort]
   const work = works.find((work) => `${work.work}/${work.subject}` === name)

@@ -2,7 +2,10 @@
 export type Handle = number
 
 /** Plain data: numbers, strings and typed arrays only. */
-export type FutureEventListState = { structure: string; [part: string]: Int32Array | Float64Array | number | string }
+export type FutureEventListState = {
+  structure: string
+  [part: string]: Int32Array | Uint8Array | Float64Array | number | string
+}
 
 /**
  * The pending events in the total order of T-06, (time, rank, entity, sequence), and the clock. Times and delays are

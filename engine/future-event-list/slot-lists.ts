@@ -1,19 +1,19 @@
-/** Words of a chunk: its successor, its predecessor, how many of its entries were taken out, and 29 entries. */
+/** Words of a chunk: its successor, its predecessor, and 30 entries. */
 const CHUNK = 32
-const FIRST = 3
-
-/** What a removed entry leaves behind until its chunk goes. */
-const HOLE = -1
+const FIRST = 2
 
 /**
  * Ordered lists of records for the wheel's coarse slots, in chunks of one growing array: an entry costs little more
  * than four bytes, and since a walk knows the next records before it has read the present one, their cache misses
- * overlap. An entry can be taken out by its place; a chunk whose entries are all out goes back to the free ones, so
- * that no sequence of appends and removals makes it grow. A list is the place of its first chunk and the place behind
- * its last entry, both 0 while it is empty; the caller keeps them.
+ * overlap. A record that leaves is only counted, so that leaving touches next to nothing: whoever walks the list skips
+ * entries whose record does not say that it is here. A chunk that all have left goes back to the free ones, so that no
+ * sequence of appends and removals makes the array grow for ever. A list is the place of its first chunk and the place
+ * behind its last entry, both 0 while it is empty; the caller keeps them.
  */
 export class SlotLists {
   places = new Int32Array(CHUNK * 8)
+  /** How many entries of each chunk have left. */
+  private left = new Uint8Array(8)
   private free = 0
   private end = CHUNK
 
@@ -30,7 +30,7 @@ export class SlotLists {
     const before = last === 0 ? 0 : last - CHUNK
     places[chunk] = 0
     places[chunk + 1] = before
-    places[chunk + 2] = 0
+    this.left[chunk >> 5] = 0
     if (before > 0) places[before] = chunk
     return chunk + FIRST
   }
@@ -42,15 +42,13 @@ export class SlotLists {
   }
 
   /**
-   * Takes the entry at `place` out of the list that ends at `last`.
-   * @returns true when its chunk has no entry left; the caller then drops the chunk
+   * The entry at `place` leaves the list that ends at `last`.
+   * @returns true when nothing is left of its chunk; the caller then drops the chunk
    */
-  remove(place: number, last: number): boolean {
-    const { places } = this
+  leave(place: number, last: number): boolean {
     const chunk = place & -CHUNK
-    places[place] = HOLE
     const filled = (chunk === ((last - 1) & -CHUNK) ? last - chunk : CHUNK) - FIRST
-    return ++places[chunk + 2] === filled
+    return ++this.left[chunk >> 5] === filled
   }
 
   /** Unlinks and releases a chunk without entries; returns its neighbours' chunks, 0 for none. */
@@ -63,23 +61,27 @@ export class SlotLists {
     return { before, after }
   }
 
-  save(): Int32Array {
-    const state = this.places.slice(0, this.end)
-    state[0] = this.free
-    return state
+  save(): { places: Int32Array; left: Uint8Array; freeChunk: number } {
+    const { places, left, free, end } = this
+    return { places: places.slice(0, end), left: left.slice(0, end / CHUNK), freeChunk: free }
   }
 
-  restore(state: Int32Array): void {
-    this.places = new Int32Array(Math.max(state.length, CHUNK * 8))
-    this.places.set(state)
-    this.free = state[0]
-    this.end = state.length
+  restore({ places, left, freeChunk }: ReturnType<SlotLists['save']>): void {
+    this.end = places.length
+    this.free = freeChunk
+    this.places = new Int32Array(Math.max(places.length, CHUNK * 8))
+    this.places.set(places)
+    this.left = new Uint8Array(this.places.length / CHUNK)
+    this.left.set(left)
   }
 
   private grow(): void {
     const chunks = this.places.length / CHUNK
-    const grown = new Int32Array(CHUNK * (chunks + Math.max(8, Math.min(chunks, 4096))))
-    grown.set(this.places)
-    this.places = grown
+    const more = chunks + Math.max(8, Math.min(chunks, 4096))
+    const { places, left } = this
+    this.places = new Int32Array(CHUNK * more)
+    this.places.set(places)
+    this.left = new Uint8Array(more)
+    this.left.set(left)
   }
 }

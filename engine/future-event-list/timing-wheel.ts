@@ -142,16 +142,16 @@ export class TimingWheel extends EventRecords implements FutureEventList {
       ...this.saveRecords(),
       now: this.now,
       late: this.late.save(),
-      lists: this.lists.save(),
+      ...this.lists.save(),
     }
   }
 
   restore(state: FutureEventListState, kinds: Int32Array): number {
-    const saved = state as unknown as RecordsState & { now: number; late: Int32Array; lists: Int32Array }
+    const saved = state as unknown as RecordsState & ReturnType<SlotLists['save']> & { now: number; late: Int32Array }
     const missing = this.restoreRecords(saved, kinds)
     if (missing >= 0) return missing
     this.setTime(saved.now)
-    this.lists.restore(saved.lists)
+    this.lists.restore(saved)
     this.late.restore(saved.late)
     this.lateCount = this.late.size
     this.searched = false
@@ -283,7 +283,7 @@ export class TimingWheel extends EventRecords implements FutureEventList {
       this.vacate(slot)
       return
     }
-    if (!this.lists.remove(place, last)) return
+    if (!this.lists.leave(place, last)) return
     const chunk = place & -32
     const { before, after } = this.lists.drop(chunk)
     if (before === 0) words[head] = after
@@ -329,12 +329,17 @@ export class TimingWheel extends EventRecords implements FutureEventList {
     if (words[head] < 0) return this.timeOf(-words[head])
     const last = words[head | 1]
     for (let chunk = words[head]; chunk > 0; chunk = places[chunk]) {
-      for (let place = chunk + 3; place < chunk + 32 && place !== last; place++) {
+      for (let place = chunk + 2; place < chunk + 32 && place !== last; place++) {
         const record = places[place]
-        if (record >= 0) least = Math.min(least, this.timeOf(record))
+        if (this.isAt(record, place)) least = Math.min(least, this.timeOf(record))
       }
     }
     return least
+  }
+
+  /** Whether an entry of a list is still true: its record may have left, and even be another event by now. */
+  private isAt(record: number, place: number): boolean {
+    return this.words[record | 1] === place && this.words[record] === COARSE
   }
 
   private timeOf(record: number): number {
@@ -417,9 +422,9 @@ export class TimingWheel extends EventRecords implements FutureEventList {
     while (chunk > 0) {
       const places = lists.places
       const end = Math.min(chunk + 32, last > chunk ? last : chunk + 32)
-      for (let place = chunk + 3; place < end; place++) {
+      for (let place = chunk + 2; place < end; place++) {
         const record = places[place]
-        if (record >= 0) this.append(record, this.slotOfRecord(record))
+        if (this.isAt(record, place)) this.append(record, this.slotOfRecord(record))
       }
       const after = lists.places[chunk]
       lists.release(chunk)

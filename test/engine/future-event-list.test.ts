@@ -192,3 +192,37 @@ for (const [name, create] of Object.entries(structures)) {
     expect(list.size).toBe(100_000)
   })
 }
+
+/** Bytes of a saved list. */
+function bytesOf(list: FutureEventList): number {
+  return Object.values(list.save()).reduce<number>(
+    (sum, part) => sum + (ArrayBuffer.isView(part) ? part.byteLength : 0),
+    0,
+  )
+}
+
+test('wheel: a pending event takes less than 40 bytes beside the fixed head', () => {
+  const list = new TimingWheel(epoch)
+  const head = bytesOf(list)
+  for (let i = 0; i < 200_000; i++) list.insert(1 + ((Math.imul(i, 0x9e3779b1) >>> 4) % 100_000_000), 0, i, 0, 0)
+  expect((bytesOf(list) - head) / list.size).toBeLessThan(40)
+})
+
+test('wheel: timers that are moved or replaced for ever take no more room', () => {
+  const list = new TimingWheel(epoch)
+  const handles = Array.from({ length: 100 }, (_, i) => list.insert(1 + i, 0, i, 0, 0))
+  const after = (rounds: number): number => {
+    for (let i = 0; i < rounds; i++) {
+      const victim = (Math.imul(i, 0x9e3779b1) >>> 8) % 100
+      const delay = 1_000_000 + (Math.imul(i, 0x85ebca6b) >>> 5)
+      if (i % 3 > 0) expect(list.reschedule(handles[victim], delay)).toBe(true)
+      else {
+        list.cancel(handles[victim])
+        handles[victim] = list.insert(delay, 0, victim, 0, 0)
+      }
+    }
+    return bytesOf(list)
+  }
+  const soon = after(20_000)
+  expect(after(100_000)).toBeLessThan(soon * 1.2)
+})
