@@ -35,6 +35,11 @@ export function step(market: Market, meter: Meter, row: number, event: InstanceE
   const from = instances.state[row]
   const to = market.move(instance, from, event)
   instances.state[row] = to
+  // E-07: what is frozen while its image is being replaced keeps the old one.
+  if (from === instance.state['changing-image'] && event === 'suspend') {
+    market.timers.cancel(instances.imageTimer[row])
+    instances.imageTimer[row] = NONE
+  }
   writeStep(market, row, event, from, to, rule)
   holdUnit(market, row, holdsIn(market, row, to))
   meter.refresh(row)

@@ -7,6 +7,7 @@ import type { Lifecycle } from './lifecycle.ts'
 import { supervisionTable } from './supervision-table.ts'
 import { accountTable, instanceTable, orderTable, poolTable, subscriptionTable } from './tables.ts'
 import type { Timers } from './timers.ts'
+import { Waiting } from './waiting.ts'
 
 /** What people are told. They may only set timers on it, so nothing calls back into the market. */
 export interface Reactions {
@@ -14,6 +15,12 @@ export interface Reactions {
   balanceFell(account: number, missing: number): void
   /** An instance came back `stopped` when its account was settled (A-05). */
   unfrozen(instance: number): void
+  /** A server is there (E-01). */
+  launched(instance: number): void
+  /** A new image is on a server's disk (E-07). */
+  imageChanged(instance: number): void
+  /** A VPC is there (E-03). */
+  vpcCreated(account: number): void
   /** An order was paid and the seller is to set the product up. */
   provisionOrdered(order: number): void
   /** A supervision flow entered a state in which somebody owes the next move (S-03); `resumed`: after an appeal. */
@@ -44,6 +51,9 @@ export class Market {
   readonly subscriptions = subscriptionTable()
   readonly flows = supervisionTable()
   readonly pools
+  readonly waiting = new Waiting()
+  /** Prices in force of pay-per-use images by number of the specification - 1, 1e-10 an hour. */
+  readonly imagePrices: Float64Array
   #numbers = { orders: 0, instances: 0, refusals: 0, appeals: 0 }
 
   constructor(world: World, cell: number, timers: Timers, facts: FactWriters, reactions: Reactions) {
@@ -55,6 +65,7 @@ export class Market {
     this.reactions = reactions
     this.ledger = new Ledger(facts, cell + 1, world.cells)
     this.accounts = accountTable(Math.max(1, world.population.homes[cell].length))
+    this.imagePrices = Float64Array.from(world.catalog.offers, ({ hourly }) => hourly)
     this.pools = poolTable(Math.max(1, world.pools.filter((pool) => pool.cell === cell).length))
   }
 
@@ -113,6 +124,8 @@ export class Market {
       subscriptions: this.subscriptions.save(),
       flows: this.flows.save(),
       pools: this.pools.save(),
+      waiting: this.waiting.save(),
+      imagePrices: this.imagePrices.slice(),
       numbers: { ...this.#numbers },
       ledger: this.ledger.save(),
     }
@@ -126,6 +139,8 @@ export class Market {
       subscriptions: ReturnType<Market['subscriptions']['save']>
       flows: ReturnType<Market['flows']['save']>
       pools: ReturnType<Market['pools']['save']>
+      waiting: ReturnType<Waiting['save']>
+      imagePrices: Float64Array
       numbers: { orders: number; instances: number; refusals: number; appeals: number }
       ledger: number
     }
@@ -135,6 +150,8 @@ export class Market {
     this.subscriptions.restore(saved.subscriptions)
     this.flows.restore(saved.flows)
     this.pools.restore(saved.pools)
+    this.waiting.restore(saved.waiting)
+    this.imagePrices.set(saved.imagePrices)
     this.#numbers = { ...saved.numbers }
     this.ledger.restore(saved.ledger)
   }

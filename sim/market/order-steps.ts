@@ -35,7 +35,7 @@ export interface OrderLine {
 }
 
 /** Creates the order: its amount is the sum of its lines, fixed from now on (M-04, O-04). Answers its row. */
-export function createOrder(market: Market, intent: OrderIntent, lines: readonly OrderLine[]): number {
+export function createOrder(market: Market, intent: OrderIntent, lines: readonly OrderLine[], rule = 'O-01'): number {
   const { orders, accounts, pools, facts, now } = market
   const row = orders.add()
   const amount = lines.reduce((sum, line) => sum + line.amount, 0)
@@ -68,7 +68,7 @@ export function createOrder(market: Market, intent: OrderIntent, lines: readonly
     interest: intent.interest,
     subject: orders.subject[row],
     amount,
-    rule: wordNumber('O-01'),
+    rule: wordNumber(rule),
   })
   lines.forEach((line, index) => {
     facts.order_lines({

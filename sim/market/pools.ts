@@ -1,5 +1,28 @@
-/** ECS pools (E-01, E-02): units held from create to delete; a stopped pay-per-use instance gives its unit back. */
+/**
+ * ECS pools (E-01, E-02): units held from create to delete; a stopped pay-per-use instance gives its unit back. Who
+ * waits for units is served first come first served, and nobody overtakes him.
+ */
+import { flavourStatuses } from '../record/words.ts'
+import type { PoolPlace } from '../world/places.ts'
 import type { Market } from './market.ts'
+import { NONE } from './tables.ts'
+
+export type FlavourStatus = (typeof flavourStatuses)[number]
+
+/** A pool as the run begins; its row is the one its place says. */
+export function openPool(market: Market, place: PoolPlace, start: number): void {
+  const { pools } = market
+  const row = pools.add()
+  const capacity = place.plan.capacity.findLast((step) => step.from <= start)?.capacity ?? 0
+  pools.id[row] = place.id
+  pools.since[row] = start
+  pools.planned[row] = capacity
+  pools.capacity[row] = capacity
+  pools.hourly[row] = place.hourly
+  pools.status[row] = flavourStatuses.indexOf(place.plan.status)
+  pools.firstWaiting[row] = NONE
+  pools.lastWaiting[row] = NONE
+}
 
 /** Brings the integrals of the current clock hour up to now; call before any change of `held` or `capacity`. */
 function accrue(market: Market, pool: number): void {
@@ -10,8 +33,19 @@ function accrue(market: Market, pool: number): void {
   pools.since[pool] = market.now
 }
 
-/** Units that can still be given out. */
+/** Units that nobody holds. */
 export const freeUnits = (market: Market, pool: number): number => market.pools.capacity[pool] - market.pools.held[pool]
+
+/** E-02: the flavour's status. */
+export const statusOf = (market: Market, pool: number): FlavourStatus => flavourStatuses[market.pools.status[pool]]
+
+/** Whether units are given out at all: a flavour sold out or abandoned, or a zone that is down, gives none. */
+export const givesOut = (market: Market, pool: number): boolean =>
+  statusOf(market, pool) === 'normal' && market.pools.down[pool] === 0
+
+/** Whether `units` can be given out now to somebody who comes. */
+export const hasRoom = (market: Market, pool: number, units: number): boolean =>
+  givesOut(market, pool) && market.pools.firstWaiting[pool] === NONE && freeUnits(market, pool) >= units
 
 /** Takes units; the caller has asked for room. */
 export function hold(market: Market, pool: number, units: number): void {
@@ -29,6 +63,15 @@ export function giveBack(market: Market, pool: number, units: number): void {
   pools.held[pool] -= units
   if (pools.held[pool] < 0) throw new Error(`Q-03: pool ${pools.id[pool]} gave back more than it held`)
   pools.capacity[pool] = Math.max(pools.planned[pool], pools.held[pool])
+  callWaiting(market, pool)
+}
+
+/** Units may be free: those who wait are served before anybody who comes at this instant. */
+export function callWaiting(market: Market, pool: number): void {
+  const { pools } = market
+  if (pools.firstWaiting[pool] === NONE || pools.called[pool] === 1) return
+  pools.called[pool] = 1
+  market.timers.wake('poolServes', market.now, pool)
 }
 
 /**
@@ -39,6 +82,17 @@ export function changeCapacity(market: Market, pool: number, planned: number): v
   accrue(market, pool)
   market.pools.planned[pool] = planned
   market.pools.capacity[pool] = Math.max(planned, market.pools.held[pool])
+  callWaiting(market, pool)
+}
+
+/** Q-03: units held are the instances in a holding state, in every pool. */
+export function checkHeld(market: Market): void {
+  const { pools, instances } = market
+  const held = new Int32Array(pools.rows)
+  for (let row = 0; row < instances.rows; row++) held[instances.pool[row]] += instances.holds[row]
+  for (let pool = 0; pool < pools.rows; pool++)
+    if (held[pool] !== pools.held[pool])
+      throw new Error(`Q-03: pool ${pools.id[pool]} holds ${pools.held[pool]} units, its instances ${held[pool]}`)
 }
 
 /** Writes the closing clock hour of each pool where it differs from the hour before, and begins the next. */

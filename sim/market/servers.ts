@@ -1,66 +1,177 @@
-/** Buying, launching and deleting pay-per-use servers with an image (E-01, E-02, E-05, E-06, O-08, O-10). */
+/** Buying, creating, stopping and deleting pay-per-use servers with an image (E-01, E-02, E-04..E-06, O-08, O-10). */
 import { ecsHourAmount, imageHourAmount } from '../billing/metering/rating.ts'
 import type { UnitPrice } from '../billing/money.ts'
+import type { RefusalCode } from '../record/words.ts'
 import { instance } from './instance.ts'
 import { admit, remove, step as stepInstance } from './instance-steps.ts'
 import type { Market } from './market.ts'
 import type { Meter } from './metering.ts'
 import { createOrder, type OrderIntent, step } from './order-steps.ts'
-import { freeUnits } from './pools.ts'
+import { hasRoom, statusOf } from './pools.ts'
 import { standing } from './standing.ts'
+import { NONE } from './tables.ts'
+import { wait } from './waiting.ts'
+
+/** How the creation of one server will go: how long it takes, ms, and whether it fails in the end (O-08). */
+export interface Launch {
+  readonly after: number
+  readonly fails: boolean
+}
+
+export interface ServerIntent extends OrderIntent {
+  readonly provisioning: 'quick' | 'customised'
+  /** One a server. */
+  readonly launches: readonly Launch[]
+  /** How long he waits where the pool is full, ms; Infinity for ever. */
+  readonly patience: number
+}
+
+/** What one hour of a server with an image costs at the prices in force, whole 1e-8 (E-06). */
+export function hourOf({ pools, imagePrices, policies }: Market, pool: number, specification: number): number {
+  const rounding = policies['rounding.charge']
+  const ecs = ecsHourAmount(pools.hourly[pool] as UnitPrice, 3600, rounding)
+  return ecs + imageHourAmount(imagePrices[specification - 1] as UnitPrice, rounding)
+}
 
 /**
- * Orders `quantity` servers with a pay-per-use image. `launches` are how long each takes to be created, ms.
- * Nothing is due now: the hours are charged as they are used. Answers whether the pool had room for all (E-05).
+ * Orders `quantity` servers with a pay-per-use image. Nothing is due now (E-04): the hours are charged as they are used.
+ * Answers whether there is an order: a full pool refuses, or lets it wait (E-02).
  */
-export function orderServers(market: Market, meter: Meter, intent: OrderIntent, launches: readonly number[]): boolean {
-  const { pools, world, policies } = market
-  const place = world.pools[pools.id[intent.pool] - 1]
-  const offer = world.catalog.offers[intent.specification - 1]
-  if (freeUnits(market, intent.pool) < intent.quantity) {
-    const hour =
-      ecsHourAmount(place.hourly, 3600, policies['rounding.charge']) +
-      imageHourAmount(offer.hourly, policies['rounding.charge'])
-    market.refuse('capacity-sold-out', 'E-02', {
-      account: intent.account,
-      specification: intent.specification,
-      pool: place.id,
-      quantity: intent.quantity,
-      order: 0,
-      lost: hour * intent.quantity,
-    })
-    return false
+export function orderServers(market: Market, meter: Meter, intent: ServerIntent): boolean {
+  const { policies, pools } = market
+  const fits = hasRoom(market, intent.pool, intent.quantity)
+  if (!fits) {
+    // Nobody waits for what the pool as it is planned can never give.
+    const mayWait = policies['pool.whenFull'] === 'queue' && intent.quantity <= pools.planned[intent.pool]
+    const refusal = noRoom(market, intent.pool)
+    if (!mayWait || refusal === 'flavour-abandoned') {
+      refuse(market, refusal, 'E-02', intent, 0)
+      return false
+    }
   }
-  const row = createOrder(market, intent, [])
+  const row = createOrder(market, intent, [], intent.provisioning === 'quick' ? 'E-04' : 'O-01')
   step(market, row, 'pay', 'O-10')
-  for (const delay of launches) {
-    const created = admit(market, {
-      order: row,
-      account: intent.account,
-      pool: intent.pool,
-      specification: intent.specification,
-      ecsPrice: place.hourly,
-      imagePrice: offer.hourly,
-      lifetime: intent.lifetime,
-    })
-    if (delay === 0) launch(market, meter, created)
-    else market.instances.lifeTimer[created] = market.timers.wake('instanceLaunches', market.now + delay, created)
-  }
+  if (fits) createServers(market, meter, row, intent.pool, intent.launches)
+  else wait(market, row, intent.pool, intent.launches, intent.patience)
   return true
 }
 
-/** The server is there: it runs, is metered, and its life begins. The last one completes the order (O-10). */
+/** Why a pool gives out nothing (E-02). */
+function noRoom(market: Market, pool: number): RefusalCode {
+  if (statusOf(market, pool) === 'abandoned') return 'flavour-abandoned'
+  return market.pools.down[pool] > 0 ? 'zone-down' : 'capacity-sold-out'
+}
+
+/** An order is not served; an hour of it is what was lost. */
+function refuse(
+  market: Market,
+  code: RefusalCode,
+  rule: string,
+  what: Pick<OrderIntent, 'account' | 'specification' | 'pool' | 'quantity'>,
+  order: number,
+): void {
+  const lost = hourOf(market, what.pool, what.specification) * what.quantity
+  market.refuse(code, rule, { ...what, pool: market.pools.id[what.pool], order, lost })
+}
+
+/**
+ * The pool admits the servers of an order, which has room for them. All or none (E-05): where creating can fail, servers
+ * of one order start together when the last of them is there, so that none is charged that is taken away again.
+ */
+export function createServers(
+  market: Market,
+  meter: Meter,
+  order: number,
+  pool: number,
+  launches: readonly Launch[],
+): void {
+  const { pools, orders, imagePrices, instances, timers, world, policies, now } = market
+  const specification = orders.specification[order]
+  const together = policies['custom.partial'] === 'none' && world.pools[pools.id[pool] - 1].plan.failure > 0
+  const failures = launches.filter(({ fails }) => fails).map(({ after }) => after)
+  const last = launches.reduce((latest, { after }) => Math.max(latest, after), 0)
+  for (const launch of launches) {
+    const row = admit(market, {
+      order,
+      account: orders.account[order],
+      pool,
+      specification,
+      ecsPrice: pools.hourly[pool],
+      imagePrice: imagePrices[specification - 1],
+      lifetime: orders.lifetime[order],
+    })
+    if (together && failures.length > 0) continue
+    const after = together ? last : launch.after
+    const fails = launch.fails && !together
+    if (after > 0) instances.lifeTimer[row] = timers.wake('instanceLaunches', now + after, row, fails ? 1 : 0)
+    else created(market, meter, row, fails)
+  }
+  if (together && failures.length > 0)
+    orders.expiry[order] = timers.wake('orderFails', now + Math.min(...failures), order)
+}
+
+/** A server is there, unless its creation fails: by itself, or because its zone is down (O-08). */
+export function created(market: Market, meter: Meter, row: number, fails: boolean): void {
+  const { instances, pools, policies } = market
+  const isDown = pools.down[instances.pool[row]] > 0
+  if (!fails && !isDown) launch(market, meter, row)
+  else if (policies['custom.partial'] === 'none') failOrder(market, meter, instances.order[row])
+  else failServer(market, meter, row)
+}
+
+/** The server runs, is metered, and its life begins. */
 export function launch(market: Market, meter: Meter, row: number): void {
-  const { instances, orders, accounts, timers, now } = market
-  const order = instances.order[row]
+  const { instances, accounts, timers, now } = market
   stepInstance(market, meter, row, 'launch', 'E-01')
-  if (instances.lifetime[row] < Number.POSITIVE_INFINITY)
-    instances.lifeTimer[row] = timers.wake('instanceEnds', now + instances.lifetime[row], row)
+  instances.lifeTimer[row] =
+    instances.lifetime[row] < Number.POSITIVE_INFINITY
+      ? timers.wake('instanceEnds', now + instances.lifetime[row], row)
+      : NONE
   // A-03: what was being created when the account was frozen is frozen as soon as it is there.
   if (accounts.standing[instances.account[row]] === standing.state.suspended)
     stepInstance(market, meter, row, 'suspend', 'A-03')
+  market.reactions.launched(row)
+  settleServer(market, instances.order[row], true)
+}
+
+/** O-10: the order is completed when its last server is there, or failed (O-08). */
+export function settleServer(market: Market, order: number, isThere: boolean): void {
+  const { orders } = market
   orders.launched[order]++
-  if (orders.launched[order] === orders.instances[order]) step(market, order, 'complete', 'O-10')
+  if (!isThere) orders.failed[order]++
+  if (orders.launched[order] < orders.instances[order]) return
+  if (orders.failed[order] === orders.instances[order]) step(market, order, 'fail', 'O-08')
+  else step(market, order, 'complete', 'O-10')
+}
+
+/** E-05, `keep-created`: one server of an order could not be created, the others stay. */
+function failServer(market: Market, meter: Meter, row: number): void {
+  const { instances, orders } = market
+  const order = instances.order[row]
+  refuse(market, 'provisioning-failed', 'O-08', { ...serverOf(market, row), quantity: 1 }, orders.id[order])
+  settleServer(market, order, false)
+  remove(market, meter, row, 'fail', 'E-05')
+}
+
+const serverOf = ({ instances }: Market, row: number) => ({
+  account: instances.account[row],
+  specification: instances.specification[row],
+  pool: instances.pool[row],
+})
+
+/** O-08, E-05: none of an order's servers is kept where one could not be created; nothing was paid for it. */
+export function failOrder(market: Market, meter: Meter, order: number): void {
+  const { instances, accounts, orders } = market
+  const servers: number[] = []
+  for (let row = accounts.instances[orders.account[order]]; row !== NONE; row = instances.next[row])
+    if (instances.order[row] === order) servers.push(row)
+  // Whatever else took the servers away has ended the order.
+  if (servers.length === 0) return
+  orders.expiry[order] = NONE
+  const what = { ...serverOf(market, servers[0]), quantity: orders.instances[order] }
+  refuse(market, 'provisioning-failed', 'O-08', what, orders.id[order])
+  step(market, order, 'fail', 'O-08')
+  for (const row of servers) remove(market, meter, row, 'fail', 'O-08')
 }
 
 /** Its owner deletes it. */
@@ -68,17 +179,23 @@ export function endLife(market: Market, meter: Meter, row: number): void {
   remove(market, meter, row, 'delete', 'E-01')
 }
 
-/** Its owner starts it again; a full pool refuses (E-01). */
+/** Its owner stops it: it is not charged (U-01), and its unit goes back to the pool (E-01). Answers whether it ran. */
+export function stop(market: Market, meter: Meter, row: number, rule: string): boolean {
+  if (market.instances.state[row] !== instance.state.running) return false
+  stepInstance(market, meter, row, 'stop', rule)
+  return true
+}
+
+/** Its owner starts it again; a full pool refuses (E-01). Answers whether it runs. */
 export function restart(market: Market, meter: Meter, row: number): boolean {
   const { instances, pools, policies } = market
   if (instances.state[row] !== instance.state.stopped) return false
-  if (freeUnits(market, instances.pool[row]) >= 1) {
+  if (instances.holds[row] === 1 || hasRoom(market, instances.pool[row], 1)) {
     stepInstance(market, meter, row, 'start', 'E-01')
     return true
   }
-  market.refuse('capacity-sold-out', 'E-01', {
-    account: instances.account[row],
-    specification: instances.specification[row],
+  market.refuse(noRoom(market, instances.pool[row]), 'E-01', {
+    ...serverOf(market, row),
     pool: pools.id[instances.pool[row]],
     quantity: 1,
     order: market.orders.id[instances.order[row]],

@@ -3,11 +3,13 @@
  * due. One timer an account walks along its milestones: the messages due before the freeze, the freeze, the messages
  * before the release, the release.
  */
+import { patience } from '../billing/grace.ts'
 import { type NoticeCode, wordNumber } from '../record/words.ts'
 import { instance } from './instance.ts'
 import { remove, step } from './instance-steps.ts'
 import type { Market } from './market.ts'
 import type { Meter } from './metering.ts'
+import { settleServer } from './servers.ts'
 import { standing } from './standing.ts'
 import { NONE } from './tables.ts'
 
@@ -61,11 +63,12 @@ export function fallDue(market: Market, meter: Meter, account: number): void {
   scheduleMilestone(market, account, 0)
 }
 
-/** The length of the phase the account is in, days. */
-const phaseDays = (market: Market, account: number): number =>
-  market.accounts.standing[account] === standing.state.grace
-    ? market.policies['grace.days']
-    : market.policies['retention.days']
+/** The length of the phase the account is in, days: its customer tier's, or the same for all. */
+function phaseDays({ accounts, policies, world }: Market, account: number): number {
+  const { tier } = world.scenario.buyers[accounts.segment[account]]
+  const { graceDays, retentionDays } = patience('pay-per-use', policies, tier)
+  return accounts.standing[account] === standing.state.grace ? graceDays : retentionDays
+}
 
 const milestonesOf = (market: Market, account: number): readonly Milestone[] =>
   market.accounts.standing[account] === standing.state.grace ? graceMilestones : retentionMilestones
@@ -94,34 +97,52 @@ export function passMilestone(market: Market, meter: Meter, account: number, ind
   else release(market, meter, account)
 }
 
-/** frozen; retention starts, nothing is billed, data is kept. */
+/**
+ * A-03: frozen; retention starts, data is kept, and nothing is billed but storage, which no price list here knows. What is
+ * wholly yearly/monthly keeps running (O-10); a metered image in arrears freezes the server under it too (U-05).
+ */
 function suspend(market: Market, meter: Meter, account: number): void {
+  const { state, ecsMetered, imageMetered } = market.instances
   move(market, account, 'graceEnds', 'A-03')
   eachInstance(market, account, (row) => {
-    if (market.instances.state[row] !== instance.state.creating) step(market, meter, row, 'suspend', 'A-03')
+    const isFrozen = state[row] === instance.state.creating || state[row] === instance.state.suspended
+    if (!isFrozen && ecsMetered[row] + imageMetered[row] > 0) step(market, meter, row, 'suspend', 'A-03')
   })
   scheduleMilestone(market, account, 0)
 }
 
-/** retention is over; the resources are deleted and their units return. The debt stays. */
+/** retention is over; pay-per-use servers are deleted and their units return. The debt stays. */
 function release(market: Market, meter: Meter, account: number): void {
+  const { instances } = market
   move(market, account, 'retentionEnds', 'A-03')
-  eachInstance(market, account, (row) => remove(market, meter, row, 'release', 'A-03'))
+  eachInstance(market, account, (row) => {
+    if (instances.ecsMetered[row] === 0) return
+    if (instances.state[row] === instance.state.creating) settleServer(market, instances.order[row], false)
+    remove(market, meter, row, 'release', 'A-03')
+  })
 }
 
-/** nothing is due any more. Frozen servers come back stopped (or running, by policy). */
+/**
+ * A-05: nothing is due any more. Yearly/monthly servers run again, pay-per-use ones come back stopped, or by policy running
+ * if they ran when they were frozen: those hold their unit still.
+ */
 export function settleStanding(market: Market, meter: Meter, account: number): void {
   const { accounts, instances, timers, policies } = market
   if (accounts.due[account] > 0 || accounts.standing[account] === standing.state.good) return
   timers.cancel(accounts.standingTimer[account])
   accounts.standingTimer[account] = NONE
   move(market, account, 'settle', 'A-05')
-  const back = policies['unfreeze.payPerUse'] === 'running' ? 'resume' : 'unfreeze'
+  const resumes = (row: number): boolean =>
+    instances.ecsMetered[row] === 0 || (policies['unfreeze.payPerUse'] === 'running' && instances.holds[row] === 1)
   eachInstance(market, account, (row) => {
-    if (instances.state[row] === instance.state.suspended) {
-      step(market, meter, row, back, 'A-05')
-      if (back === 'unfreeze') market.reactions.unfrozen(row)
-    } else meter.refresh(row)
+    if (instances.state[row] !== instance.state.suspended) meter.refresh(row)
+    // The term of a yearly/monthly server that is over froze it: no top-up brings that back.
+    else if (instances.ecsMetered[row] === 0 && instances.expired[row] === 1) return
+    else if (resumes(row)) step(market, meter, row, 'resume', 'A-05')
+    else {
+      step(market, meter, row, 'unfreeze', 'A-05')
+      market.reactions.unfrozen(row)
+    }
   })
 }
 

@@ -28,13 +28,19 @@ export const accountTable = (count: number) =>
       spanEcs: 'f64',
       spanImage: 'f64',
       spanCash: 'f64',
+      registered: 'u8',
+      vpcs: 'i32',
+      vpcsAsked: 'i32',
+      securityGroup: 'u8',
+      credentials: 'u8',
     },
     count,
   )
 
 /**
- * Orders that may still change. `nextUnpaid` links an account's unpaid orders, oldest first; `invoiced`: 1 when an
- * invoice was requested, 2 when it was issued; `subject`: what a change or renewal is of, 0 for a purchase.
+ * Orders that may still change or have servers: `launched` of its instances are settled, `failed` of these could not be
+ * created. `nextUnpaid` links an account's unpaid orders, oldest first; `invoiced`: 1 when an invoice was requested, 2
+ * when it was issued; `subject`: what a change or renewal is of, 0 for a purchase.
  */
 export const orderTable = () =>
   columns({
@@ -53,6 +59,7 @@ export const orderTable = () =>
     nextUnpaid: 'i32',
     invoiced: 'u8',
     subject: 'f64',
+    failed: 'i32',
   })
 
 /**
@@ -115,7 +122,10 @@ export const subscriptionTable = () =>
     timer: 'i32',
   })
 
-/** ECS pools of this cell: units held, and the integrals of the clock hour. */
+/**
+ * ECS pools of this cell: units held, the integrals of the clock hour, the price in force (1e-10 an hour), the flavour's
+ * status, how many outages it is down by, and who waits for units; `called`: they are about to be served.
+ */
 export const poolTable = (count: number) =>
   columns(
     {
@@ -132,6 +142,12 @@ export const poolTable = (count: number) =>
       lastFullMs: 'f64',
       lastPeak: 'i32',
       reported: 'u8',
+      hourly: 'f64',
+      status: 'u8',
+      down: 'u8',
+      firstWaiting: 'i32',
+      lastWaiting: 'i32',
+      called: 'u8',
     },
     count,
   )

@@ -31,6 +31,15 @@ export const timerKinds = {
   sellerDone: ranks.act,
   sellerReturns: ranks.act,
   managerDone: ranks.act,
+  orderFails: ranks.expire,
+  imageChanges: ranks.expire,
+  vpcCreated: ranks.expire,
+  patienceEnds: ranks.expire,
+  // After all that gives units back at this instant, before anybody new asks for them (E-02).
+  poolServes: ranks.deliver,
+  buyerStops: ranks.act,
+  buyerSwitches: ranks.act,
+  buyerReturns: ranks.act,
 } as const
 
 export type TimerKind = keyof typeof timerKinds

@@ -1,19 +1,22 @@
 /** Synthetic buyers: they come by their load shape, wish, and place orders; a trace places them line by line. */
-import { type Distribution, distribution } from '#engine/random/distribution.ts'
 import type { Stream, Streams } from '#engine/random/streams.ts'
 import type { TraceLoad } from '#scenarios/sections/load.ts'
 import type { Trace } from '#scenarios/trace.ts'
 import type { Market } from '../market/market.ts'
 import type { Meter } from '../market/metering.ts'
 import type { OrderIntent } from '../market/order-steps.ts'
-import { freeUnits } from '../market/pools.ts'
 import { orderSaas } from '../market/saas.ts'
 import { orderServers } from '../market/servers.ts'
 import { standing } from '../market/standing.ts'
 import { NONE } from '../market/tables.ts'
 import type { RefusalCode } from '../record/words.ts'
+import { Prerequisites } from './prerequisites.ts'
+import { ServerWishes } from './server-wishes.ts'
 import { Taste, type Wish } from './taste.ts'
 import { Visits } from './visits.ts'
+
+/** A wish of a visit, or of a line of a trace. */
+type Wanted = Omit<Wish, 'channel'> & { readonly channel: OrderIntent['channel'] }
 
 /** A segment's trace in this cell: which lines are its buyers', and how far it has come. */
 interface Replay {
@@ -30,7 +33,8 @@ export class Buyers {
   /** Streams handed out, by purpose and account: putting a path together costs more than a draw. */
   readonly #streamsByPurpose = new Map<string, (Stream | undefined)[]>()
   readonly #tastes: readonly Taste[]
-  readonly #provisioning: readonly Distribution[]
+  readonly servers: ServerWishes
+  readonly #prerequisites: Prerequisites<OrderIntent['channel']>
   readonly #visits: Visits
   readonly #replays: readonly Replay[]
 
@@ -39,8 +43,10 @@ export class Buyers {
     this.#meter = meter
     this.#streams = streams
     this.#tastes = market.world.scenario.buyers.map((segment) => new Taste(market.world, segment))
-    this.#provisioning = market.world.pools.map((place) => distribution(place.plan.provisioning))
-    this.#visits = new Visits(market, (account, purpose) => this.stream(account, purpose), streams)
+    const streamOf = (account: number, purpose: string): Stream => this.stream(account, purpose)
+    this.servers = new ServerWishes(market, streams, streamOf)
+    this.#prerequisites = new Prerequisites(market, streamOf)
+    this.#visits = new Visits(market, streamOf, streams)
     this.#replays = this.#findReplays()
   }
 
@@ -112,13 +118,30 @@ export class Buyers {
     this.#place(account, this.#tastes[segment[account]].wish(this.stream(account, 'choice')))
   }
 
-  /** A wish becomes an order, unless one of its prerequisites is missing. */
-  #place(account: number, wish: Omit<Wish, 'channel'> & { channel: OrderIntent['channel'] }): void {
+  /** A VPC is there: what waited for it is asked for again (E-03). */
+  buyerReturns(account: number): void {
+    const taste = this.#tastes[this.#market.accounts.segment[account]]
+    for (const { line, ...wish } of this.#prerequisites.takePutOff(account)) {
+      const { buy, offer } = taste.interests[line - 1]
+      this.#place(account, { ...wish, line, buy, offer }, true)
+    }
+  }
+
+  /** What an account has as the run begins (O-02, E-03). */
+  openAccount(account: number): void {
+    this.#prerequisites.open(account)
+  }
+
+  vpcCreated(account: number): void {
+    this.#prerequisites.vpcCreated(account)
+  }
+
+  /** A wish becomes an order, unless one of its prerequisites is missing; `agreed` when he was asked before (O-03). */
+  #place(account: number, wish: Wanted, agreed = false): void {
     const needsServer = wish.offer.product.kind === 'image'
-    const pool = needsServer ? this.#choosePool(account, wish) : NONE
-    const refusal = this.#refusal(account, wish.offer.product.needsAuthorisation)
-    if (refusal !== null) {
-      this.#market.refuse(refusal.code, refusal.rule, {
+    const pool = needsServer ? this.servers.choosePool(account, wish) : NONE
+    const refuse = (code: RefusalCode, rule: string): void =>
+      this.#market.refuse(code, rule, {
         account,
         specification: wish.offer.id,
         pool: pool === NONE ? 0 : this.#market.pools.id[pool],
@@ -126,8 +149,12 @@ export class Buyers {
         order: 0,
         lost: 0,
       })
+    const refusal = this.#refusal(account, !agreed, wish.offer.product.needsAuthorisation)
+    if (refusal !== null) {
+      refuse(refusal.code, refusal.rule)
       return
     }
+    if (needsServer && !this.#isEquipped(account, wish, refuse)) return
     const intent: OrderIntent = {
       account,
       specification: wish.offer.id,
@@ -138,15 +165,32 @@ export class Buyers {
       interest: wish.line,
       lifetime: wish.lifetime,
     }
-    if (needsServer) orderServers(this.#market, this.#meter, intent, this.#launches(pool, wish.quantity))
-    else orderSaas(this.#market, intent)
+    if (!needsServer) {
+      orderSaas(this.#market, intent)
+      return
+    }
+    const launches = this.servers.launches(pool, wish.quantity)
+    const patience = this.servers.patience(account, pool)
+    orderServers(this.#market, this.#meter, { ...intent, provisioning: wish.buy.provisioning, launches, patience })
+  }
+
+  /** E-03: refused for what is missing, he mends it one step at a time; false while he waits for a VPC. */
+  #isEquipped(account: number, wish: Wanted, refuse: (code: RefusalCode, rule: string) => void): boolean {
+    const { line, quantity, months, lifetime, channel } = wish
+    const putOff = { account, line, quantity, months, lifetime, channel }
+    for (let code = this.#prerequisites.refusal(account); code !== null; code = this.#prerequisites.refusal(account)) {
+      refuse(code, 'E-03')
+      if (!this.#prerequisites.mend(putOff, refuse)) return false
+    }
+    return true
   }
 
   /** O-02, O-03, O-10: asked in this order, before anything else is. */
-  #refusal(account: number, needsAuthorisation: boolean): { code: RefusalCode; rule: string } | null {
+  #refusal(account: number, agrees: boolean, authorises: boolean): { code: RefusalCode; rule: string } | null {
     const { accounts } = this.#market
+    if (accounts.registered[account] === 0) return { code: 'account-missing', rule: 'O-02' }
     if (accounts.paymentMethod[account] === 0) return { code: 'payment-method-missing', rule: 'O-02' }
-    const disagreement = this.#disagreement(account, needsAuthorisation)
+    const disagreement = agrees ? this.#disagreement(account, authorises) : null
     if (disagreement !== null) return { code: disagreement, rule: 'O-03' }
     return accounts.standing[account] === standing.state.good ? null : { code: 'in-arrears', rule: 'O-10' }
   }
@@ -160,31 +204,14 @@ export class Buyers {
     return asked && this.stream(account, 'authorisation').next() >= authorises ? 'authorisation-missing' : null
   }
 
-  /** Of the pools at home that have the flavour: the buyer's usual one if it has room, else the next, in turn. */
-  #choosePool(account: number, wish: Omit<Wish, 'channel'>): number {
-    const { world, cell, accounts } = this.#market
-    const fitting = world.pools.filter((place) => place.cell === cell && place.plan.flavour === wish.buy.flavour)
-    const usual = accounts.id[account] % fitting.length
-    for (let turn = 0; turn < fitting.length; turn++) {
-      const { row } = fitting[(usual + turn) % fitting.length]
-      if (freeUnits(this.#market, row) >= wish.quantity) return row
-    }
-    return fitting[usual].row
-  }
-
-  #launches(pool: number, quantity: number): number[] {
-    const place = this.#market.world.pools[this.#market.pools.id[pool] - 1]
-    const stream = this.#streams.stream(`pool/${place.zone}/${place.plan.flavour}/provisioning`)
-    const law = this.#provisioning[place.id - 1]
-    return Array.from({ length: quantity }, () => Math.max(0, Math.round(law.sample(stream))))
-  }
-
   save() {
-    return { visits: this.#visits.save(), replays: this.#replays.map(({ next }) => next) }
+    const replays = this.#replays.map(({ next }) => next)
+    return { visits: this.#visits.save(), replays, putOff: this.#prerequisites.save() }
   }
 
   restore(state: ReturnType<Buyers['save']>): void {
     this.#visits.restore(state.visits)
+    this.#prerequisites.restore(state.putOff)
     state.replays.forEach((next, index) => {
       this.#replays[index].next = next
     })

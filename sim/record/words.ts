@@ -51,7 +51,21 @@ export const refusalCodes = [
 export const agreementCodes = ['terms-not-accepted', 'authorisation-missing'] as const
 
 export type NoticeCode = (typeof noticeCodes)[number] | (typeof warningCodes)[number]
-export type RefusalCode = (typeof refusalCodes)[number] | (typeof agreementCodes)[number]
+export type RefusalCode = (typeof refusalCodes)[number] | (typeof agreementCodes)[number] | (typeof serverCodes)[number]
+
+/** O-02, E-02, E-03: why there is no server. */
+export const serverCodes = [
+  'account-missing',
+  'vpc-missing',
+  'vpc-limit',
+  'security-group-missing',
+  'credentials-missing',
+  'patience-exhausted',
+  'zone-down',
+] as const
+
+/** E-02. */
+export const flavourStatuses = ['normal', 'sold-out', 'abandoned'] as const
 
 /** N-01: what a buyer is warned of. */
 export const warningCodes = ['no-unsubscription'] as const
@@ -132,6 +146,25 @@ export const words: readonly string[] = [
     'at-will',
     ...agreementCodes,
     ...warningCodes,
+    ...serverCodes,
+    ...flavourStatuses,
+    'wait',
+    'admit',
+    'renege',
+    'turn-away',
+    'capacity',
+    'flavour-status',
+    'outage',
+    'outage-ends',
+    'vpc',
+    'security-group',
+    'credentials',
+    'requested',
+    'created',
+    'accepted',
+    'duplicate',
+    'conflict',
+    'late',
   ]),
 ]
 

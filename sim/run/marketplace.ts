@@ -1,22 +1,28 @@
 /** One cell's marketplace on its clock: the market, its meter and its people wired to the kernel. */
 import type { CellContext, CellProgram } from '#engine/cells/program.ts'
 import type { EventKind, Kernel } from '#engine/kernel.ts'
+import type { Stream } from '#engine/random/streams.ts'
 import { monthOf, startOfHour, startOfMonth } from '../billing/civil-time.ts'
 import { bill, type ClosedMonth, closeMonth, FINAL_AFTER } from '../market/bills.ts'
+import { completeSwitch } from '../market/image-switch.ts'
 import { Market } from '../market/market.ts'
 import { HOUR, Meter } from '../market/metering.ts'
 import { expireOrder, useBalance } from '../market/payment.ts'
-import { changeCapacity, closePoolHour } from '../market/pools.ts'
-import { endLife, launch, restart } from '../market/servers.ts'
+import { changeCapacity, checkHeld, closePoolHour, openPool } from '../market/pools.ts'
+import { vpcCreated } from '../market/prerequisites.ts'
+import { created, endLife, failOrder } from '../market/servers.ts'
 import { bookSettlement, settleHour } from '../market/settlement.ts'
 import { passMilestone } from '../market/standing-steps.ts'
 import { passSubscriptionMilestone, recogniseAll } from '../market/subscriptions.ts'
 import { flowCompletes, flowGrowsOld, silenceLasts } from '../market/supervision.ts'
 import { NONE } from '../market/tables.ts'
 import { type TimerKind, type Timers, timerKinds } from '../market/timers.ts'
+import { renege, serveWaiting } from '../market/waiting.ts'
 import { Buyers } from '../people/buyers.ts'
 import { Sellers } from '../people/sellers.ts'
+import { Stopping } from '../people/stopping.ts'
 import { Supervision } from '../people/supervision.ts'
+import { Switching } from '../people/switching.ts'
 import { Wallets } from '../people/wallets.ts'
 import { FactLog } from '../record/fact-log.ts'
 import type { World } from '../world/world.ts'
@@ -61,6 +67,8 @@ export class Marketplace implements CellProgram {
   readonly #buyers: Buyers
   readonly #sellers: Sellers
   readonly #wallets: Wallets
+  readonly #stopping: Stopping
+  readonly #switching: Switching
   readonly #supervision: Supervision
   #closedMonths: ClosedMonth[] = []
 
@@ -70,9 +78,13 @@ export class Marketplace implements CellProgram {
     this.#clock = new Clock(context.kernel)
     this.#market = new Market(world, context.id, this.#clock, this.#log.write, {
       balanceFell: (account) => this.#wallets.balanceFell(account),
-      unfrozen: (row) => {
-        this.#clock.wake('buyerRestarts', this.#clock.now, row)
+      unfrozen: (row) => this.#stopping.stoodStill(row),
+      launched: (row) => {
+        this.#stopping.launched(row)
+        this.#switching.launched(row)
       },
+      imageChanged: (row) => this.#stopping.stoodStill(row),
+      vpcCreated: (account) => this.#buyers.vpcCreated(account),
       provisionOrdered: (order) => this.#sellers.provisionOrdered(order),
       flowTurned: (flow, resumed) => this.#supervision.turned(flow, resumed),
       appealPossible: (flow, by) => this.#supervision.appealPossible(flow, by),
@@ -81,6 +93,9 @@ export class Marketplace implements CellProgram {
     })
     this.#meter = new Meter(this.#market, startOfHour(world.scenario.start, this.#offset))
     this.#buyers = new Buyers(this.#market, this.#meter, context.streams)
+    const streamOf = (account: number, purpose: string): Stream => this.#buyers.stream(account, purpose)
+    this.#stopping = new Stopping(this.#market, this.#meter, streamOf)
+    this.#switching = new Switching(this.#market, this.#meter, streamOf, this.#buyers.servers)
     this.#wallets = new Wallets(this.#market, this.#meter, (account, purpose) => this.#buyers.stream(account, purpose))
     this.#sellers = new Sellers(this.#market, context.streams, context.send)
     this.#supervision = new Supervision(this.#market, context.streams, context.send, (account, purpose) =>
@@ -110,7 +125,7 @@ export class Marketplace implements CellProgram {
       monthBills: () => this.#billMonth(),
       capacityChanges: (pool: number, step: number) => this.#changeCapacity(pool, step),
       orderExpires: (row: number) => expireOrder(market, row),
-      instanceLaunches: (row: number) => launch(market, meter, row),
+      instanceLaunches: (row: number, fails: number) => created(market, meter, row, fails === 1),
       instanceEnds: (row: number) => endLife(market, meter, row),
       standingMilestone: (account: number, index: number) => passMilestone(market, meter, account, index),
       subscriptionMilestone: (row: number) => passSubscriptionMilestone(market, row),
@@ -118,9 +133,7 @@ export class Marketplace implements CellProgram {
       topUpArrives: (account: number) => this.#wallets.topUpArrives(account),
       buyerArrives: (entity: number) => this.#buyers.buyerArrives(entity),
       traceArrives: (replay: number) => this.#buyers.traceArrives(replay),
-      buyerRestarts: (row: number) => {
-        restart(market, meter, row)
-      },
+      buyerRestarts: (row: number) => this.#stopping.restarts(row),
       silenceLasts: (flow: number) => silenceLasts(market, flow),
       flowCompletes: (flow: number) => flowCompletes(market, flow),
       flowGrowsOld: (flow: number) => flowGrowsOld(market, flow),
@@ -131,6 +144,14 @@ export class Marketplace implements CellProgram {
       sellerDone: (row: number) => this.#supervision.sellers.done(row),
       sellerReturns: (desk: number) => this.#supervision.sellers.returns(desk),
       managerDone: (row: number) => this.#supervision.managers.done(row),
+      orderFails: (row: number) => failOrder(market, meter, row),
+      imageChanges: (row: number, specification: number) => completeSwitch(market, meter, row, specification),
+      vpcCreated: (account: number) => vpcCreated(market, account),
+      patienceEnds: (row: number) => renege(market, row),
+      poolServes: (pool: number) => serveWaiting(market, meter, pool),
+      buyerStops: (row: number) => this.#stopping.stops(row),
+      buyerSwitches: (row: number) => this.#switching.switches(row),
+      buyerReturns: (account: number) => this.#buyers.buyerReturns(account),
     }
   }
 
@@ -158,23 +179,18 @@ export class Marketplace implements CellProgram {
       accounts.unpaid[row] = NONE
       accounts.topUpTimer[row] = NONE
       accounts.standingTimer[row] = NONE
+      this.#buyers.openAccount(row)
       const bound = scenario.buyers[segment].wallet.paymentMethod
       accounts.paymentMethod[row] = this.#buyers.stream(row, 'account').next() < bound ? 1 : 0
     }
   }
 
   #openPools(): void {
-    const { pools } = this.#market
-    const { scenario } = this.#world
+    const { start } = this.#world.scenario
     for (const place of this.#world.pools.filter((pool) => pool.cell === this.#market.cell)) {
-      const row = pools.add()
-      pools.id[row] = place.id
-      pools.since[row] = scenario.start
+      openPool(this.#market, place, start)
       place.plan.capacity.forEach((step, index) => {
-        if (step.from <= scenario.start) {
-          pools.planned[row] = step.capacity
-          pools.capacity[row] = step.capacity
-        } else this.#clock.wake('capacityChanges', step.from, row, index)
+        if (step.from > start) this.#clock.wake('capacityChanges', step.from, place.row, index)
       })
     }
   }
@@ -195,6 +211,7 @@ export class Marketplace implements CellProgram {
   }
 
   #beginMonth(month: number): void {
+    checkHeld(this.#market)
     recogniseAll(this.#market)
     this.#closedMonths.push(closeMonth(this.#market, startOfMonth(month - 1, this.#offset)))
     this.#clock.wake('monthBills', this.#clock.now + FINAL_AFTER, 0)
@@ -227,6 +244,7 @@ export class Marketplace implements CellProgram {
     const market = this.#market
     const { accounts } = market
     const end = this.#clock.now
+    checkHeld(market)
     closePoolHour(market, this.#meter.hourStart)
     this.#meter.finish(end)
     for (let owed = this.#meter.takeClosed(); owed !== undefined; owed = this.#meter.takeClosed())

@@ -1,0 +1,158 @@
+/**
+ * Orders that wait for units of a full pool (E-02, `pool.whenFull: queue`): first come first served, until patience ends.
+ * The order stands already, in processing; who gives up cancels it.
+ */
+import { columns } from '#engine/columns.ts'
+import { wordNumber } from '../record/words.ts'
+import type { Market } from './market.ts'
+import type { Meter } from './metering.ts'
+import { step } from './order-steps.ts'
+import { callWaiting, freeUnits, givesOut } from './pools.ts'
+import { createServers, hourOf, type Launch } from './servers.ts'
+import { standing } from './standing.ts'
+import { NONE } from './tables.ts'
+
+/** `next`/`previous` link those who wait for one pool, first come first. */
+const waitingTable = () =>
+  columns({ order: 'i32', pool: 'i32', since: 'f64', timer: 'i32', next: 'i32', previous: 'i32' })
+
+/** All who wait in a cell. What each server will take to be created was drawn when the order was placed. */
+export class Waiting {
+  readonly table = waitingTable()
+  #launches = new Map<number, readonly Launch[]>()
+
+  launchesOf(row: number): readonly Launch[] {
+    return this.#launches.get(row) ?? []
+  }
+
+  add(launches: readonly Launch[]): number {
+    const row = this.table.add()
+    this.#launches.set(row, launches)
+    return row
+  }
+
+  remove(row: number): void {
+    this.table.remove(row)
+    this.#launches.delete(row)
+  }
+
+  save() {
+    return { table: this.table.save(), launches: [...this.#launches] }
+  }
+
+  restore(state: ReturnType<Waiting['save']>): void {
+    this.table.restore(state.table)
+    this.#launches = new Map(state.launches)
+  }
+}
+
+type Event = 'wait' | 'admit' | 'renege' | 'turn-away'
+
+function write(market: Market, row: number, event: Event, rule: string): void {
+  const { waiting, orders, pools, facts, now } = market
+  const { table } = waiting
+  const order = table.order[row]
+  facts.pool_waits({
+    order_id: orders.id[order],
+    at: now,
+    event: wordNumber(event),
+    pool: pools.id[table.pool[row]],
+    quantity: orders.instances[order],
+    waited: now - table.since[row],
+    hourly: hourOf(market, table.pool[row], orders.specification[order]) * orders.instances[order],
+    rule: wordNumber(rule),
+  })
+}
+
+/** The order waits at the end of the line; `patience` in ms, Infinity for ever. */
+export function wait(market: Market, order: number, pool: number, launches: readonly Launch[], patience: number): void {
+  const { waiting, pools, timers, now } = market
+  const { table } = waiting
+  const row = waiting.add(launches)
+  table.order[row] = order
+  table.pool[row] = pool
+  table.since[row] = now
+  table.next[row] = NONE
+  table.previous[row] = pools.lastWaiting[pool]
+  if (table.previous[row] === NONE) pools.firstWaiting[pool] = row
+  else table.next[table.previous[row]] = row
+  pools.lastWaiting[pool] = row
+  table.timer[row] = patience < Number.POSITIVE_INFINITY ? timers.wake('patienceEnds', now + patience, row) : NONE
+  write(market, row, 'wait', 'E-02')
+}
+
+/** Takes an order out of the line and forgets that it waited. */
+function leave(market: Market, row: number): void {
+  const { waiting, pools, timers } = market
+  const { table } = waiting
+  const { [row]: pool } = table.pool
+  const { [row]: next } = table.next
+  const { [row]: previous } = table.previous
+  timers.cancel(table.timer[row])
+  if (previous === NONE) pools.firstWaiting[pool] = next
+  else table.next[previous] = next
+  if (next === NONE) pools.lastWaiting[pool] = previous
+  else table.previous[next] = previous
+  waiting.remove(row)
+}
+
+/** E-02: the first in line get what is free; one who needs more than that holds up those behind him. */
+export function serveWaiting(market: Market, meter: Meter, pool: number): void {
+  const { waiting, pools, orders, accounts } = market
+  pools.called[pool] = 0
+  for (let row = pools.firstWaiting[pool]; row !== NONE; row = pools.firstWaiting[pool]) {
+    const order = waiting.table.order[row]
+    if (accounts.standing[orders.account[order]] !== standing.state.good) {
+      turnAway(market, row, 'in-arrears', 'O-10')
+      continue
+    }
+    if (!givesOut(market, pool) || freeUnits(market, pool) < orders.instances[order]) return
+    const launches = waiting.launchesOf(row)
+    write(market, row, 'admit', 'E-02')
+    leave(market, row)
+    createServers(market, meter, order, pool, launches)
+  }
+}
+
+/** His patience is at an end: the demand is lost. */
+export function renege(market: Market, row: number): void {
+  const { waiting } = market
+  const { [row]: pool } = waiting.table.pool
+  waiting.table.timer[row] = NONE
+  giveUp(market, row, 'renege', 'patience-exhausted', 'E-02')
+  callWaiting(market, pool)
+}
+
+/** E-02: the flavour is abandoned, so nobody will ever be served. */
+export function refuseWaiting(market: Market, pool: number): void {
+  const { pools } = market
+  for (let row = pools.firstWaiting[pool]; row !== NONE; row = pools.firstWaiting[pool])
+    turnAway(market, row, 'flavour-abandoned', 'E-02')
+}
+
+const turnAway = (market: Market, row: number, code: 'in-arrears' | 'flavour-abandoned', rule: string): void =>
+  giveUp(market, row, 'turn-away', code, rule)
+
+function giveUp(
+  market: Market,
+  row: number,
+  event: 'renege' | 'turn-away',
+  code: 'patience-exhausted' | 'in-arrears' | 'flavour-abandoned',
+  rule: string,
+): void {
+  const { waiting, orders, pools } = market
+  const { [row]: order } = waiting.table.order
+  const { [row]: pool } = waiting.table.pool
+  write(market, row, event, rule)
+  leave(market, row)
+  step(market, order, 'cancel', rule)
+  market.refuse(code, rule, {
+    account: orders.account[order],
+    specification: orders.specification[order],
+    pool: pools.id[pool],
+    quantity: orders.instances[order],
+    order: orders.id[order],
+    lost: hourOf(market, pool, orders.specification[order]) * orders.instances[order],
+  })
+  orders.remove(order)
+}

@@ -1,0 +1,92 @@
+/** Where a buyer wants his servers, how long he waits for them, and how long creating each will take (E-01, E-02, E-05). */
+import { type Distribution, distribution } from '#engine/random/distribution.ts'
+import type { Stream, Streams } from '#engine/random/streams.ts'
+import type { Market } from '../market/market.ts'
+import { hasRoom } from '../market/pools.ts'
+import type { Launch } from '../market/servers.ts'
+import type { PoolPlace } from '../world/places.ts'
+import type { Wish } from './taste.ts'
+import type { StreamOf } from './visits.ts'
+
+export class ServerWishes {
+  readonly #market: Market
+  readonly #streams: Streams
+  readonly #streamOf: StreamOf
+  /** By number of the pool - 1. */
+  readonly #provisioning: readonly Distribution[]
+  readonly #patience: readonly (Distribution | null)[]
+  /** Pools at home by flavour. */
+  readonly #fitting: ReadonlyMap<string, readonly PoolPlace[]>
+
+  constructor(market: Market, streams: Streams, streamOf: StreamOf) {
+    const { pools } = market.world
+    this.#market = market
+    this.#streams = streams
+    this.#streamOf = streamOf
+    this.#provisioning = pools.map(({ plan }) => distribution(plan.provisioning))
+    this.#patience = pools.map(({ plan }) => (plan.patience === null ? null : distribution(plan.patience)))
+    this.#fitting = Map.groupBy(
+      pools.filter((place) => place.cell === market.cell),
+      ({ plan }) => plan.flavour,
+    )
+  }
+
+  /**
+   * The row of the pool he asks. With weights of zones, one drawn by them; otherwise his usual one of those at home that
+   * have the flavour if it has room, else the next, in turn.
+   */
+  choosePool(account: number, { buy, quantity }: Pick<Wish, 'buy' | 'quantity'>): number {
+    const fitting = this.#fitting.get(buy.flavour ?? '') ?? []
+    if (buy.zones !== null) return drawZone(fitting, buy.zones, this.#streamOf(account, 'zone'))
+    const usual = this.#market.accounts.id[account] % fitting.length
+    for (let turn = 0; turn < fitting.length; turn++) {
+      const { row } = fitting[(usual + turn) % fitting.length]
+      if (hasRoom(this.#market, row, quantity)) return row
+    }
+    return fitting[usual].row
+  }
+
+  /** How creating each of `quantity` servers will go. A pool that never fails draws nothing for that (O-08). */
+  launches(pool: number, quantity: number): Launch[] {
+    const place = this.#place(pool)
+    const { failure } = place.plan
+    const path = `pool/${place.zone}/${place.plan.flavour}`
+    const times = this.#streams.stream(`${path}/provisioning`)
+    const law = this.#provisioning[place.id - 1]
+    return Array.from({ length: quantity }, () => ({
+      after: Math.max(0, Math.round(law.sample(times))),
+      fails: failure > 0 && this.#streams.stream(`${path}/failure`).next() < failure,
+    }))
+  }
+
+  /** How long creating one takes, by a draw of the buyer's own: so long it takes to replace its system disk too (E-07). */
+  replacement(pool: number, stream: Stream): number {
+    return Math.max(0, Math.round(this.#provisioning[this.#place(pool).id - 1].sample(stream)))
+  }
+
+  /** How long he waits in the line of a pool, ms; drawn only where orders may wait (E-02). */
+  patience(account: number, pool: number): number {
+    const law = this.#patience[this.#place(pool).id - 1]
+    if (law === null || this.#market.policies['pool.whenFull'] === 'refuse') return Number.POSITIVE_INFINITY
+    return Math.max(0, Math.round(law.sample(this.#streamOf(account, 'patience'))))
+  }
+
+  #place(pool: number): PoolPlace {
+    return this.#market.world.pools[this.#market.pools.id[pool] - 1]
+  }
+}
+
+/** A scenario that is read has at least one zone of weight above 0 in each home region. */
+function drawZone(fitting: readonly PoolPlace[], weights: Readonly<Record<string, number>>, stream: Stream): number {
+  const sum = fitting.reduce((total, { zone }) => total + (weights[zone] ?? 0), 0)
+  let rest = stream.next() * sum
+  let chosen = 0
+  for (const { zone, row } of fitting) {
+    const weight = weights[zone] ?? 0
+    if (weight === 0) continue
+    chosen = row
+    if (rest < weight) break
+    rest -= weight
+  }
+  return chosen
+}

@@ -1,0 +1,93 @@
+/**
+ * Stopping and starting servers (E-01): an owner who has the habit lets a server rest from time to time; one whose server
+ * came back stopped (A-05) or could not be started tries until it runs.
+ */
+import { type Distribution, distribution } from '#engine/random/distribution.ts'
+import { instance } from '../market/instance.ts'
+import type { Market } from '../market/market.ts'
+import type { Meter } from '../market/metering.ts'
+import { restart, stop } from '../market/servers.ts'
+import { NONE } from '../market/tables.ts'
+import type { StreamOf } from './visits.ts'
+
+/** A full pool is asked again after this time, so that what is refused adds up to the hours that were lost. */
+const RETRY = 3_600_000
+
+interface Habit {
+  readonly probability: number
+  readonly after: Distribution
+  readonly pause: Distribution
+  readonly repeat: boolean
+}
+
+export class Stopping {
+  readonly #market: Market
+  readonly #meter: Meter
+  readonly #streamOf: StreamOf
+  /** By segment. */
+  readonly #habits: readonly Habit[]
+
+  constructor(market: Market, meter: Meter, streamOf: StreamOf) {
+    this.#market = market
+    this.#meter = meter
+    this.#streamOf = streamOf
+    this.#habits = market.world.scenario.buyers.map(({ habits: { stopStart } }) => ({
+      probability: stopStart.probability,
+      after: distribution(stopStart.after),
+      pause: distribution(stopStart.pause),
+      repeat: stopStart.repeat,
+    }))
+  }
+
+  #habit(row: number): Habit {
+    const { instances, accounts } = this.#market
+    return this.#habits[accounts.segment[instances.account[row]]]
+  }
+
+  /** His next act on a server, in place of any other. */
+  #plan(row: number, kind: 'buyerStops' | 'buyerRestarts', wait: number): void {
+    const { instances, timers } = this.#market
+    timers.cancel(instances.habitTimer[row])
+    instances.habitTimer[row] = timers.wake(kind, timers.now + wait, row)
+  }
+
+  #draw(row: number, law: Distribution): number {
+    return Math.max(0, Math.round(law.sample(this.#streamOf(this.#market.instances.account[row], 'stopping'))))
+  }
+
+  /** A server is there: whether it will be stopped at all is drawn once. */
+  launched(row: number): void {
+    const { instances } = this.#market
+    const { probability, after } = this.#habit(row)
+    if (probability === 0 || this.#streamOf(instances.account[row], 'stopping').next() >= probability) return
+    instances.stops[row] = 1
+    this.#plan(row, 'buyerStops', this.#draw(row, after))
+  }
+
+  stops(row: number): void {
+    const { instances } = this.#market
+    const { pause, repeat } = this.#habit(row)
+    instances.habitTimer[row] = NONE
+    // A frozen server is not his to stop; he goes on when it runs again.
+    if (instances.state[row] === instance.state.suspended) return
+    instances.wanted[row] = 0
+    if (!repeat) instances.stops[row] = 0
+    stop(this.#market, this.#meter, row, 'E-01')
+    this.#plan(row, 'buyerRestarts', this.#draw(row, pause))
+  }
+
+  /** He wants it to run: now, or as soon as it is stopped and not frozen nor being changed. */
+  restarts(row: number): void {
+    const { instances } = this.#market
+    instances.habitTimer[row] = NONE
+    instances.wanted[row] = 1
+    if (instances.state[row] !== instance.state.stopped) return
+    if (!restart(this.#market, this.#meter, row)) this.#plan(row, 'buyerRestarts', RETRY)
+    else if (instances.stops[row] === 1) this.#plan(row, 'buyerStops', this.#draw(row, this.#habit(row).after))
+  }
+
+  /** Told that a server stands stopped: after a freeze, or with a new image (E-07). */
+  stoodStill(row: number): void {
+    if (this.#market.instances.wanted[row] === 1) this.#plan(row, 'buyerRestarts', 0)
+  }
+}
