@@ -49,6 +49,9 @@ buyers:
 const idle: Reactions = {
   balanceFell: () => {},
   unfrozen: () => {},
+  launched: () => {},
+  imageChanged: () => {},
+  vpcCreated: () => {},
   provisionOrdered: () => {},
   flowTurned: () => {},
   appealPossible: () => {},
