@@ -6,6 +6,7 @@ import { check } from './commands/check.ts'
 import { figures } from './commands/figures.ts'
 import { init } from './commands/init.ts'
 import { list } from './commands/list.ts'
+import { meter } from './commands/meter.ts'
 import { quote } from './commands/quote.ts'
 import { report as reportCommand } from './commands/report.ts'
 import { resume } from './commands/resume.ts'
@@ -19,7 +20,7 @@ import { commandLine } from './shell.ts'
 import { widthOf } from './terminal.ts'
 import { marketsimVersion } from './versions.ts'
 
-const commands: readonly Command[] = [run, resume, check, reportCommand, list, init, schema, figures, sql, quote]
+const commands: readonly Command[] = [run, resume, check, reportCommand, list, init, schema, figures, sql, quote, meter]
 
 /** Options that every command takes, and the keys that are yargs' own. */
 const common = ['help', 'version', '_', '$0']

@@ -36,6 +36,16 @@ export class HourRows {
     this.#emit = emit
   }
 
+  /** The rows whose hour is not over, earliest first use first. */
+  get open(): readonly HourRow[] {
+    return this.#open
+  }
+
+  /** Goes on with the open rows of another resource. */
+  take(open: readonly HourRow[]): void {
+    if (open.length > 0 || this.#open.length > 0) this.#open = [...open]
+  }
+
   /** Use of `product` in [from, to); `key` tells apart what is charged separately (U-03). */
   add(from: number, to: number, product: string | undefined, key: string | number): void {
     for (let at = from; at < to; ) {

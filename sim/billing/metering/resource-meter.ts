@@ -20,6 +20,16 @@ export type MeterPolicies = Pick<
   'time.utcOffset' | 'image.hour' | 'image.key' | 'image.whenStopped' | 'unfreeze.payPerUse'
 >
 
+/** What a meter knows between two events, so that one meter can serve many resources in turn. */
+export interface MeterAtRest {
+  readonly state: ResourceState
+  readonly changedAt: number
+  readonly product: string | undefined
+  readonly key: string | number
+  readonly installations: number
+  readonly open: readonly HourRow[]
+}
+
 export class ResourceMeter {
   readonly #resource: 'ecs' | 'image'
   readonly #policies: MeterPolicies
@@ -48,6 +58,28 @@ export class ResourceMeter {
     return this.#state
   }
 
+  /** What is to be kept of the resource until its next event. */
+  rest(): MeterAtRest {
+    return {
+      state: this.#state,
+      changedAt: this.#changedAt,
+      product: this.#product,
+      key: this.#key,
+      installations: this.#installations,
+      open: this.#rows.open,
+    }
+  }
+
+  /** Goes on with the resource that rested. */
+  wake(resource: MeterAtRest): void {
+    this.#state = resource.state
+    this.#changedAt = resource.changedAt
+    this.#product = resource.product
+    this.#key = resource.key
+    this.#installations = resource.installations
+    this.#rows.take(resource.open)
+  }
+
   /** Takes the next event. Throws BillingFault, and then is as before, for what is out of order or impossible. */
   apply(event: ResourceEvent, where: string): void {
     if (event.at < this.#changedAt) {
@@ -69,7 +101,7 @@ export class ResourceMeter {
     }
   }
 
-  /** Counts the use up to `now` and gives out every open row. The meter may not be used afterwards. */
+  /** Counts the use up to `now` and gives out every open row. The meter may not be used afterwards, unless it wakes. */
   close(now: number): void {
     if (now > this.#changedAt) this.#use(now)
     this.#rows.close(Number.POSITIVE_INFINITY)
@@ -93,7 +125,7 @@ export class ResourceMeter {
 
   /** U-03, `image.key`. */
   #keyOf(event: ResourceEvent): string | number {
-    if (this.#policies['image.key'] === 'product') return `product ${event.product}`
+    if (this.#policies['image.key'] === 'product') return event.product ?? ''
     return event.image === undefined ? this.#installations : `image ${event.product} ${event.image}`
   }
 

@@ -1,0 +1,127 @@
+import { grouped, moneyText } from '#reports/amounts.ts'
+import type { Command } from '../command.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { InputFault } from '../input-fault.ts'
+import { type MeteringInput, mended, meteringInput, meteringOptions } from '../metering-input.ts'
+import { intoFolder, type OutputFolder } from '../output-files.ts'
+import { printable } from '../terminal.ts'
+
+const count = (value: number | bigint): string => grouped(String(value))
+
+/** Rates the log and writes its files. */
+async function rate(input: MeteringInput, strict: boolean, folder: OutputFolder | undefined) {
+  const { rateLog } = await import('#sim/metering-log/rate-log.ts')
+  const { billLine, billsHead, field, HourLines, hoursHead } = await import('#sim/metering-log/hours-csv.ts')
+  const hours = folder?.file('hours.csv')
+  const bills = folder?.file('bills.csv')
+  const problems = folder?.file('problems.csv')
+  hours?.write(hoursHead)
+  bills?.write(billsHead)
+  problems?.write('line,kind,problem\n')
+  const lines = new HourLines(input.policies['time.utcOffset'])
+  const amounts = { ecs: 0n, image: 0n }
+  const gathered = { ecs: 0, image: 0 }
+  const rated = await rateLog({
+    file: input.file,
+    input: input.events(),
+    prices: input.prices,
+    policies: input.policies,
+    until: input.until,
+    strict,
+    onHour(hour) {
+      hours?.write(lines.line(hour))
+      const sum = gathered[hour.kind] + hour.amount
+      if (sum <= Number.MAX_SAFE_INTEGER) gathered[hour.kind] = sum
+      else {
+        amounts[hour.kind] += BigInt(gathered[hour.kind])
+        gathered[hour.kind] = hour.amount
+      }
+    },
+    onProblem: ({ line, kind, text }) => problems?.write(`${line},${kind},${field(text)}\n`),
+  })
+  const total = { bills: 0, payable: 0n }
+  for (const bill of rated.bills()) {
+    bills?.write(billLine(bill))
+    total.bills++
+    total.payable += bill.payable
+  }
+  amounts.ecs += BigInt(gathered.ecs)
+  amounts.image += BigInt(gathered.image)
+  return { rated, amounts, ...total }
+}
+
+type Rated = Awaited<ReturnType<typeof rate>>
+
+function printTotals({ rated, amounts, bills, payable }: Rated, files: readonly string[]): void {
+  const { rows, resources, totals } = rated
+  const lines = [
+    `Log        ${count(rows)} rows, ${count(totals.events)} events of ${count(resources)} resources`,
+    `Servers    ${count(totals.hours.ecs)} lines, ${count(totals.seconds.ecs)} seconds, ${grouped(moneyText(amounts.ecs))}`,
+    `Images     ${count(totals.hours.image)} lines, ${count(totals.seconds.image)} seconds used, ${grouped(moneyText(amounts.image))}`,
+    `Bills      ${count(bills)}, ${grouped(moneyText(amounts.ecs + amounts.image))} charged, ${grouped(moneyText(payable))} payable`,
+    ...(totals.unrated > 0 ? [`Unrated    ${count(totals.unrated)} lines of use without a price`] : []),
+    ...(files.length > 0 ? [`Written    ${files.join(', ')}`] : []),
+  ]
+  process.stdout.write(`${lines.join('\n')}\n`)
+}
+
+/** Problems go to stderr: the first ones, and how many of each kind there are. */
+async function printProblems(file: string, { rated: { problems } }: Rated): Promise<void> {
+  const { problemKinds, problemTexts } = await import('#sim/metering-log/problems.ts')
+  if (problems.total === 0) return
+  const kinds = problemKinds.filter((kind) => problems.counts[kind] > 0)
+  const rest = problems.total - problems.first.length
+  const lines = [
+    ...problems.first.map(({ line, text }) => `${file}, line ${line}: ${printable(text)}`),
+    ...(rest > 0 ? [`… and ${count(rest)} more`] : []),
+    `${count(problems.total)} problems: ${kinds.map((kind) => `${count(problems.counts[kind])} ${problemTexts[kind]}`).join(', ')}; the rest was rated`,
+  ]
+  process.stderr.write(`${lines.join('\n')}\n`)
+}
+
+async function execute(
+  input: MeteringInput,
+  strict: boolean,
+  out: string | undefined,
+  force: boolean,
+): Promise<ExitCode> {
+  const { FirstProblem } = await import('#sim/metering-log/problems.ts')
+  try {
+    const { result, files } = await intoFolder(out, force, (folder) => mended(() => rate(input, strict, folder)))
+    printTotals(result, files)
+    await printProblems(input.file, result)
+    return result.rated.problems.total > 0 ? exitCodes.badInput.code : exitCodes.done.code
+  } catch (error) {
+    if (!(error instanceof FirstProblem)) throw error
+    throw new InputFault(
+      `the first problem stops (--strict): ${error.problem.text}`,
+      'mend the line, or leave --strict out and rate the rest',
+      `${input.path}, line ${error.problem.line}`,
+    )
+  }
+}
+
+export const meter: Command = {
+  name: 'meter',
+  usage: 'meter [events]',
+  text: 'rate a lifecycle log of real servers: hours and bills by the rulebook',
+  positionals: { events: { type: 'string', describe: 'EVENTS.csv: at,account,resource,do,product,flavour' } },
+  options: {
+    ...meteringOptions,
+    out: { type: 'string', describe: 'folder for hours.csv, bills.csv and problems.csv; without it totals only' },
+    strict: { type: 'boolean', describe: 'stop at the first problem of the log' },
+    force: { type: 'boolean', describe: 'replace these files' },
+  },
+  examples: [
+    ['npm start -- meter events.csv --prices prices.csv --out rated', 'hours.csv and bills.csv'],
+    ['npm start -- meter events.csv --prices prices.csv --policy image.whenStopped=free', 'another rule'],
+  ],
+  async execute(arguments_) {
+    const path = arguments_.text('events')
+    if (path === undefined)
+      throw new InputFault('meter needs a log', 'write `npm start -- meter EVENTS.csv --prices PRICES.csv`')
+    const out = arguments_.filled('out', 'write --out and a folder')
+    const input = await meteringInput('meter', path, arguments_)
+    return execute(input, arguments_.flag('strict'), out, arguments_.flag('force'))
+  },
+}

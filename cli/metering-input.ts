@@ -1,0 +1,68 @@
+/** What `meter` and `reconcile` both read: a lifecycle log, its prices, its policies, and until when. */
+import { createReadStream, existsSync, statSync } from 'node:fs'
+import { basename } from 'node:path'
+import type { Policies } from '#scenarios/policies.ts'
+import { parseInstant } from '#sim/billing/civil-time.ts'
+import { LogFault } from '#sim/metering-log/log-fault.ts'
+import { type PriceList, readPrices } from '#sim/metering-log/price-list.ts'
+import type { Arguments } from './command.ts'
+import { InputFault } from './input-fault.ts'
+import { policiesOf } from './policy-options.ts'
+
+/** Bytes read at a time. */
+const CHUNK = 1 << 20
+
+/** The bytes of a file. Throws InputFault where there is none. */
+export function bytesOf(path: string, what: string): AsyncIterable<Uint8Array> {
+  if (!existsSync(path) || !statSync(path).isFile())
+    throw new InputFault(`there is no file '${path}'`, `name ${what}`, path)
+  return createReadStream(path, { highWaterMark: CHUNK })
+}
+
+export interface MeteringInput {
+  readonly path: string
+  readonly file: string
+  readonly prices: PriceList
+  readonly policies: Policies
+  readonly until: number | undefined
+  events(): AsyncIterable<Uint8Array>
+}
+
+/** Options that both commands take. */
+export const meteringOptions = {
+  prices: { type: 'string', describe: 'PRICES.csv: kind,name,hourly,from' },
+  policy: { type: 'string', array: true, describe: 'key=value: change one switch of the rulebook; may be repeated' },
+  until: { type: 'string', describe: 'count no use from this time on; without it up to the last event' },
+} as const
+
+/** Opens log and prices. Throws InputFault. */
+export async function meteringInput(command: string, path: string, arguments_: Arguments): Promise<MeteringInput> {
+  const prices = arguments_.filled('prices', 'write --prices PRICES.csv')
+  if (prices === undefined) throw new InputFault(`${command} needs prices`, 'write --prices PRICES.csv', path)
+  const policies = await policiesOf(arguments_.texts('policy'))
+  const until = untilOf(arguments_.filled('until', 'write --until 2024-02-01T00:00:00+08:00'))
+  const events = () => bytesOf(path, 'a file of events: at,account,resource,do,product,flavour')
+  const list = await mended(() =>
+    readPrices(basename(prices), bytesOf(prices, 'a file of prices: kind,name,hourly,from')),
+  )
+  return { path, file: basename(path), prices: list, policies, until, events }
+}
+
+function untilOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  try {
+    return parseInstant(text, '--until')
+  } catch {
+    throw new InputFault(`--until ${text} is no time with an offset`, 'write --until 2024-02-01T00:00:00+08:00')
+  }
+}
+
+/** Turns faults of a file into faults of the caller's input. */
+export async function mended<T>(work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof LogFault) throw new InputFault(error.message, error.mend, error.where)
+    throw error
+  }
+}

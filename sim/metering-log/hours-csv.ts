@@ -1,0 +1,53 @@
+/** hours.csv and bills.csv as text: exact decimals, names quoted where they must be. */
+import { formatInstant, formatMonth } from '../billing/civil-time.ts'
+import { formatAmount, formatMoney } from '../billing/money.ts'
+import { formatPayable } from '../billing/month-total.ts'
+import type { RatedBill } from './rate-log.ts'
+import type { RatedHour } from './rater.ts'
+
+export const hoursHead = 'account,resource,hour,kind,product,seconds,hours,unit_price,amount,rule\n'
+export const billsHead = 'account,month,lines,charges,tax,payable\n'
+
+/** Quoted where commas, quotes or line ends ask for it; a text that a spreadsheet would run gets an apostrophe. */
+export function field(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}
+
+const MOST_HOURS = 1 << 16
+
+export class HourLines {
+  readonly #offset: number
+  readonly #hours = new Map<number, string>()
+  #names = ''
+  #account = ''
+  #resource = ''
+
+  constructor(utcOffset: number) {
+    this.#offset = utcOffset
+  }
+
+  /** The line of a charge: seconds where they are charged, 1 hour where the started hour is. */
+  line(hour: RatedHour): string {
+    if (hour.resource !== this.#resource || hour.account !== this.#account) {
+      this.#resource = hour.resource
+      this.#account = hour.account
+      this.#names = `${field(hour.account)},${field(hour.resource)},`
+    }
+    const used = hour.by === 'second' ? `${hour.seconds},` : ',1'
+    return `${this.#names}${this.#hour(hour.hour)},${hour.kind},${field(hour.product)},${used},${hour.hourlyText},${formatMoney(hour.amount)},${hour.rule}\n`
+  }
+
+  #hour(hour: number): string {
+    let text = this.#hours.get(hour)
+    if (text === undefined) {
+      text = formatInstant(hour, this.#offset)
+      if (this.#hours.size >= MOST_HOURS) this.#hours.clear()
+      this.#hours.set(hour, text)
+    }
+    return text
+  }
+}
+
+export const billLine = ({ account, month, lines, charges, tax, payable }: RatedBill): string =>
+  `${field(account)},${formatMonth(month)},${lines},${formatAmount(charges)},${formatPayable(tax)},${formatPayable(payable)}\n`

@@ -1,0 +1,96 @@
+/** EVENTS.csv: `at,account,resource,do,product,flavour`, one lifecycle event a row. */
+import { BillingFault } from '../billing/fault.ts'
+import { type LogAction, logActions } from '../billing/metering/resource-states.ts'
+import type { CsvRow } from './csv-rows.ts'
+import { Instants } from './instants.ts'
+import type { LogNames } from './log-names.ts'
+import { Names } from './names.ts'
+import type { Problems } from './problems.ts'
+import { type Head, headOf } from './table-head.ts'
+
+/** An event with its names as numbers; -1 where a field is empty. Used again for the next row. */
+export interface LogEvent {
+  line: number
+  at: number
+  do: LogAction
+  account: number
+  resource: number
+  product: number
+  flavour: number
+}
+
+type Column = 'at' | 'account' | 'resource' | 'do' | 'product' | 'flavour'
+
+const actions = new Names()
+for (const action of logActions) actions.numberOf(action)
+
+export class EventReader {
+  readonly #file: string
+  readonly #names: LogNames
+  readonly #problems: Problems
+  readonly #take: (event: LogEvent) => void
+  readonly #instants = new Instants()
+  readonly #event: LogEvent = { line: 0, at: 0, do: 'start', account: 0, resource: 0, product: 0, flavour: 0 }
+  #head: Head<Column> | undefined
+  #fields = 0
+  /** Rows read, the first line aside. */
+  rows = 0
+
+  constructor(file: string, names: LogNames, problems: Problems, take: (event: LogEvent) => void) {
+    this.#file = file
+    this.#names = names
+    this.#problems = problems
+    this.#take = take
+  }
+
+  /** Takes the next row. Throws LogFault when the first line names no columns. */
+  take(row: CsvRow): void {
+    if (this.#head === undefined) {
+      this.#head = headOf(this.#file, row, ['at', 'account', 'resource', 'do'], ['product', 'flavour'])
+      this.#fields = row.fields
+      return
+    }
+    this.rows++
+    const wrong = this.#wrongIn(row, this.#head)
+    if (wrong !== undefined) this.#problems.add(row.line, 'row', wrong)
+    else if (this.#readTime(row, this.#head)) this.#hand(row, this.#head)
+  }
+
+  /** What makes a row unreadable, and how to mend it. */
+  #wrongIn(row: CsvRow, head: Head<Column>): string | undefined {
+    const { starts, ends, bytes } = row
+    if (row.fields !== this.#fields)
+      return `${row.fields} fields where the first line has ${this.#fields}; add or remove some`
+    if (actions.find(bytes, starts[head.do], ends[head.do]) < 0)
+      return `"${row.text(head.do)}" is nothing a resource does; write ${logActions.join(', ')}`
+    return starts[head.resource] === ends[head.resource] ? 'no resource; name it' : undefined
+  }
+
+  #readTime(row: CsvRow, head: Head<Column>): boolean {
+    try {
+      this.#event.at = this.#instants.read(row.bytes, row.starts[head.at], row.ends[head.at], '')
+      return true
+    } catch (error) {
+      if (!(error instanceof BillingFault)) throw error
+      this.#problems.add(row.line, 'time', error.message.slice(2))
+      return false
+    }
+  }
+
+  #hand(row: CsvRow, head: Head<Column>): void {
+    const { starts, ends, bytes } = row
+    const event = this.#event
+    event.line = row.line
+    event.do = logActions[actions.find(bytes, starts[head.do], ends[head.do])]
+    event.resource = this.#names.resources.number(bytes, starts[head.resource], ends[head.resource])
+    event.account = this.#number(row, head.account, this.#names.accounts)
+    event.product = this.#number(row, head.product, this.#names.products)
+    event.flavour = this.#number(row, head.flavour, this.#names.flavours)
+    this.#take(event)
+  }
+
+  #number(row: CsvRow, field: number, names: Pick<Names, 'number'>): number {
+    if (field < 0 || row.starts[field] === row.ends[field]) return -1
+    return names.number(row.bytes, row.starts[field], row.ends[field])
+  }
+}

@@ -1,0 +1,96 @@
+/** PRICES.csv: `kind,name,hourly,from`. `ecs` prices are of flavours, `image` prices of products; `from` may be empty. */
+import { parseInstant } from '../billing/civil-time.ts'
+import { BillingFault } from '../billing/fault.ts'
+import { parseUnitPrice, plainDecimal, UNIT_PRICE_DECIMALS, type UnitPrice } from '../billing/money.ts'
+import { type CsvRow, CsvRows, readCsv } from './csv-rows.ts'
+import { LogFault } from './log-fault.ts'
+import { type Head, headOf } from './table-head.ts'
+
+export type Kind = 'ecs' | 'image'
+
+/** A price of an hour and since when it holds. */
+export interface ListedPrice {
+  /** Milliseconds since the epoch; -Infinity: always. */
+  readonly from: number
+  readonly hourly: UnitPrice
+  /** The price in its shortest text. */
+  readonly text: string
+}
+
+/** Prices of one flavour or product, earliest first. */
+export type PriceHistory = readonly ListedPrice[]
+
+export interface PriceList {
+  readonly ecs: ReadonlyMap<string, PriceHistory>
+  readonly image: ReadonlyMap<string, PriceHistory>
+}
+
+/** The price in force at an instant; undefined before the first. */
+export function priceInForce(history: PriceHistory, at: number): ListedPrice | undefined {
+  let index = history.length - 1
+  while (index >= 0 && history[index].from > at) index--
+  return history[index]
+}
+
+type Column = 'kind' | 'name' | 'hourly' | 'from'
+const MOST_FAULTS = 20
+
+class PriceReader {
+  readonly prices = { ecs: new Map<string, ListedPrice[]>(), image: new Map<string, ListedPrice[]>() }
+  readonly faults: string[] = []
+  readonly #file: string
+  #head: Head<Column> | undefined
+
+  constructor(file: string) {
+    this.#file = file
+  }
+
+  take(row: CsvRow): void {
+    if (this.#head === undefined) this.#head = headOf(this.#file, row, ['kind', 'name', 'hourly'], ['from'])
+    else
+      try {
+        this.#price(row, this.#head)
+      } catch (error) {
+        if (!(error instanceof BillingFault)) throw error
+        this.faults.push(error.message)
+      }
+  }
+
+  #price(row: CsvRow, head: Head<Column>): void {
+    const where = `line ${row.line}`
+    const kind = row.text(head.kind)
+    const name = row.text(head.name)
+    if (kind !== 'ecs' && kind !== 'image')
+      throw new BillingFault(where, `"${kind}" is no kind of price`, 'write ecs for a flavour or image for a product')
+    if (name === '') throw new BillingFault(where, 'a price of nothing', 'name the flavour or the product')
+    const hourly = parseUnitPrice(row.text(head.hourly), where)
+    const since = head.from < 0 ? '' : row.text(head.from)
+    const from = since === '' ? Number.NEGATIVE_INFINITY : parseInstant(since, where)
+    const history = this.prices[kind].get(name) ?? []
+    if (history.some((each) => each.from === from))
+      throw new BillingFault(where, `a second price of ${kind} ${name} from the same time`, 'remove one of them')
+    history.push({ from, hourly, text: plainDecimal(hourly, UNIT_PRICE_DECIMALS) })
+    this.prices[kind].set(name, history)
+  }
+}
+
+/** Reads the prices; all faults at once. Throws LogFault. */
+export async function readPrices(file: string, input: AsyncIterable<Uint8Array>): Promise<PriceList> {
+  const reader = new PriceReader(file)
+  await readCsv(input, new CsvRows(file, (row) => reader.take(row)))
+  const { prices, faults } = reader
+  if (faults.length > 0) {
+    const rest = faults.length - MOST_FAULTS
+    const list = [...faults.slice(0, MOST_FAULTS), ...(rest > 0 ? [`and ${rest} more`] : [])]
+    throw new LogFault(file, `prices that cannot be read\n  ${list.join('\n  ')}`, 'mend these lines')
+  }
+  if (prices.ecs.size + prices.image.size === 0)
+    throw new LogFault(
+      file,
+      'there are no prices',
+      'write kind,name,hourly,from and a line for each flavour and product',
+    )
+  for (const kind of [prices.ecs, prices.image])
+    for (const history of kind.values()) history.sort((a, b) => a.from - b.from)
+  return prices
+}

@@ -1,0 +1,62 @@
+/** A whole lifecycle log from its first byte to its last, in memory that grows with its resources and not its length. */
+import type { Policies } from '#scenarios/policies.ts'
+import { CsvRows, readCsv } from './csv-rows.ts'
+import { EventReader } from './log-event.ts'
+import { LogNames } from './log-names.ts'
+import type { PriceList } from './price-list.ts'
+import { type Problem, Problems } from './problems.ts'
+import { LogRater, type RatedHour, type RatingTotals } from './rater.ts'
+
+export interface LogRequest {
+  /** Name of the log, for faults. */
+  readonly file: string
+  readonly input: AsyncIterable<Uint8Array>
+  readonly prices: PriceList
+  readonly policies: Policies
+  readonly until?: number | undefined
+  /** Stop at the first problem: it is thrown as FirstProblem. */
+  readonly strict?: boolean
+  /** How many problems are kept to be shown. */
+  readonly shown?: number
+  readonly onHour?: (hour: RatedHour) => void
+  readonly onProblem?: (problem: Problem) => void
+}
+
+export interface RatedBill {
+  readonly account: string
+  readonly month: number
+  readonly lines: number
+  /** Whole 1e-8. */
+  readonly charges: bigint
+  readonly tax: bigint
+  readonly payable: bigint
+}
+
+export interface RatedLog {
+  readonly rows: number
+  readonly resources: number
+  readonly totals: RatingTotals
+  readonly problems: Pick<Problems, 'counts' | 'first' | 'total'>
+  /** By account in the order of the log, then by month. */
+  bills(): Generator<RatedBill>
+}
+
+/** Rates a log. Throws LogFault where it cannot be read, FirstProblem in strict mode. */
+export async function rateLog(request: LogRequest): Promise<RatedLog> {
+  const { file, input, prices, policies, until, strict = false, shown = 20 } = request
+  const names = new LogNames()
+  const problems = new Problems({ shown, strict, onProblem: request.onProblem ?? (() => {}) })
+  const rater = new LogRater({ prices, policies, until, names, problems, onHour: request.onHour ?? (() => {}) })
+  const reader = new EventReader(file, names, problems, (event) => rater.take(event))
+  await readCsv(input, new CsvRows(file, (row) => reader.take(row)))
+  const totals = rater.finish()
+  return {
+    rows: reader.rows,
+    resources: rater.resources,
+    totals,
+    problems,
+    *bills() {
+      for (const bill of rater.bills.bills(policies)) yield { ...bill, account: names.accounts.text(bill.account) }
+    },
+  }
+}

@@ -1,0 +1,34 @@
+/** The first line of a CSV file: which column holds what, in any order; columns nobody asks for are left alone. */
+import type { CsvRow } from './csv-rows.ts'
+import { LogFault } from './log-fault.ts'
+
+export type Head<N extends string> = Readonly<Record<N, number>>
+
+/** The names of a first line. */
+export const namesOf = (row: CsvRow): string[] =>
+  Array.from({ length: row.fields }, (_, field) => row.text(field).toLowerCase())
+
+/**
+ * Where each column is; -1 for one of `optional` that is not there. Throws LogFault for one of `needed` that is missing
+ * and for a name that comes twice.
+ */
+export function headOf<N extends string>(
+  file: string,
+  row: CsvRow,
+  needed: readonly N[],
+  optional: readonly N[],
+): Head<N> {
+  const names = namesOf(row)
+  const missing = needed.filter((name) => !names.includes(name))
+  if (missing.length > 0)
+    throw new LogFault(
+      `${file}, line ${row.line}`,
+      `the first line lacks ${missing.join(', ')}; it reads ${names.slice(0, 12).join(',')}`,
+      `let the first line name the columns: ${[...needed, ...optional].join(',')}`,
+    )
+  const known = [...needed, ...optional]
+  const twice = known.find((name) => names.indexOf(name) !== names.lastIndexOf(name))
+  if (twice !== undefined)
+    throw new LogFault(`${file}, line ${row.line}`, `two columns are called ${twice}`, 'rename one of them')
+  return Object.fromEntries(known.map((name) => [name, names.indexOf(name)])) as Head<N>
+}

@@ -1,0 +1,209 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { standardPolicies } from '#scenarios/policies.ts'
+import { formatInstant, HOUR, parseInstant } from '#sim/billing/civil-time.ts'
+import { hourCharge } from '#sim/billing/metering/hour-charge.ts'
+import { fixedPrice } from '#sim/billing/metering/price-schedule.ts'
+import { ResourceMeter } from '#sim/billing/metering/resource-meter.ts'
+import { logActions } from '#sim/billing/metering/resource-states.ts'
+import { formatAmount } from '#sim/billing/money.ts'
+import { CsvRows, readCsv } from '#sim/metering-log/csv-rows.ts'
+import { readPrices } from '#sim/metering-log/price-list.ts'
+import { rateLog } from '#sim/metering-log/rate-log.ts'
+import { nasaEvents, nasaPrices } from '../../../scenarios/data/nasa-events.ts'
+import { table } from '../billing/table.ts'
+import { bytes, rated } from './rated.ts'
+
+const head = 'at,account,resource,do,product,flavour\n'
+const prices = 'ecs,c6,0.36,\nimage,A,0.10,\nimage,B,0.20,\n'
+const day = (clock: string): string => `2024-05-06T${clock}+08:00`
+
+test('E-06: a server and its image are metered side by side, seconds and started hours', async () => {
+  const log = `${head}${day('08:45:30')},acme,i-1,start,A,c6\n${day('09:00:10')},acme,i-1,delete,,\n`
+  const { hours, bills, problems } = await rated(log, { prices })
+  expect(hours).toEqual([
+    'acme,i-1,2024-05-06T08:00:00+08:00,ecs,c6,870,,0.36,0.08700000,U-01',
+    'acme,i-1,2024-05-06T08:00:00+08:00,image,A,,1,0.1,0.10000000,U-02',
+    'acme,i-1,2024-05-06T09:00:00+08:00,ecs,c6,10,,0.36,0.00100000,U-01',
+    'acme,i-1,2024-05-06T09:00:00+08:00,image,A,,1,0.1,0.10000000,U-02',
+  ])
+  expect(bills).toEqual(['acme 2024-05 4 0.29000000'])
+  expect(problems).toEqual([])
+})
+
+test('U-08, I-02: an hour belongs to the month in which it is settled; at --until the books close', async () => {
+  const log = `${head}2024-05-31T21:00:00+08:00,acme,i-1,start,,c6\n2024-06-01T01:00:00+08:00,acme,i-1,delete,,\n`
+  const until = parseInstant('2024-06-01T00:00:00+08:00', 'until')
+  expect((await rated(log, { prices })).bills).toEqual(['acme 2024-05 1 0.36000000', 'acme 2024-06 3 1.08000000'])
+  expect((await rated(log, { prices, policies: { 'settlement.lag': 0 } })).bills).toEqual([
+    'acme 2024-05 2 0.72000000',
+    'acme 2024-06 2 0.72000000',
+  ])
+  expect((await rated(log, { prices, until: until - HOUR })).bills).toEqual(['acme 2024-05 2 0.72000000'])
+})
+
+test('each wrong row is told of by its line, and the rest is rated', async () => {
+  const cases = table(`
+    row                                               problem     why
+    08:60:00 acme i-1 stop                            3 time      no such minute
+    07:00:00 acme i-1 stop                            3 order     before its start
+    09:00:00 acme i-1 start                           3 step      a double start
+    09:00:00 acme i-1 resume                          3 step      never suspended
+    09:00:00 acme i-2 stop                            3 step      never started
+    09:00:00 rival i-1 stop                           3 account   another owner
+    09:00:00 - i-2 start                              3 account   no owner
+    09:00:00 acme i-1 explode                         3 row       no such action
+    09:00:00 acme - stop                              3 row       no resource
+    09:00:00 acme i-1 image                           3 product   which image
+    09:00:00 acme i-1 image Z                         3 product   no price
+    09:00:00 acme i-2 start Z c6                      3 product   no price
+    09:00:00 acme i-2 start A z9                      3 flavour   no price
+    09:00:00 acme i-1 stop B                          3 product   A is installed
+    09:00:00 acme i-1 stop A z9                       3 flavour   c6 is its flavour
+    09:00:00 acme i-2 start                           3 product   nothing to rate
+    09:00:00 acme i-2 start L c6                      3 price     its price begins tomorrow
+  `)
+  const late = `image,L,0.1,2024-05-07T00:00:00+08:00\n`
+  for (const { row, problem, why } of cases) {
+    const [clock, account, resource, action, product = '', flavour = ''] = row
+      .split(' ')
+      .map((x) => (x === '-' ? '' : x))
+    const log =
+      `${head}${day('08:00:00')},acme,i-1,start,A,c6\n` +
+      `${day(clock)},${account},${resource},${action},${product},${flavour}\n` +
+      `${day('10:00:00')},acme,i-1,delete,,\n`
+    const { problems, hours, log: all } = await rated(log, { prices: prices + late })
+    expect(problems, `${row}: ${why}`).toEqual([problem])
+    expect(
+      hours.filter((line) => line.includes('i-1,') && line.includes('ecs')),
+      row,
+    ).toHaveLength(2)
+    expect(all.problems.total).toBe(1)
+    await expect(rated(log, { prices: prices + late, strict: true }), row).rejects.toMatchObject({
+      problem: { line: 3 },
+    })
+  }
+})
+
+test('problems are counted without end and shown up to a number', async () => {
+  const rows = Array.from({ length: 50 }, () => 'noon,acme,i-1,start,A,c6\n').join('')
+  const { log } = await rated(head + rows, { prices })
+  expect(log.problems.first).toHaveLength(20)
+  expect(log.problems.counts).toMatchObject({ time: 50, step: 0 })
+})
+
+test('files that cannot be read at all say why', async () => {
+  await expect(rated('at,account,do\n', { prices })).rejects.toMatchObject({ where: 'events.csv, line 1' })
+  await expect(rated('at,at,account,resource,do\n', { prices })).rejects.toThrow('two columns are called at')
+  const faulty = 'disk,c6,1,\necs,,1,\necs,c6,1e3,\necs,c6,1,\necs,c6,2,\nimage,A,1,noon\n'
+  const error = await rated(head, { prices: faulty }).catch((fault) => fault)
+  for (const line of [2, 3, 4, 6, 7]) expect(error.message).toContain(`line ${line}: `)
+  expect(error.message).not.toContain('line 5: ')
+})
+
+test('CSV: quotes, commas and line ends in fields, wherever the stream cuts', async () => {
+  const text = '\ufeffa, b ,"c"\r\n"1,5","say ""hi""\nthere", 3 \n\n,,\nlast,"",x'
+  for (const size of [1, 2, 3, 7, 100]) {
+    const rows: string[] = []
+    const reader = new CsvRows('t.csv', (row) => {
+      rows.push([row.line, ...Array.from({ length: row.fields }, (_, field) => row.text(field))].join('|'))
+    })
+    await readCsv(bytes(text, size), reader)
+    expect(rows, `chunks of ${size}`).toEqual(['1|a|b|c', '2|1,5|say "hi"\nthere|3', '5|||', '6|last||x'])
+  }
+})
+
+test('names that a spreadsheet would run, or that hold commas, come out safe', async () => {
+  const log = `${head}${day('08:00:00')},"a,b",=1+1,start,,c6\n${day('08:00:01')},,=1+1,delete,,\n`
+  const { hours } = await rated(log, { prices })
+  expect(hours).toEqual([`"a,b",'=1+1,2024-05-06T08:00:00+08:00,ecs,c6,1,,0.36,0.00010000,U-01`])
+})
+
+/** Random lives of a few resources, mixed together in time order. */
+const step = fc.record({
+  resource: fc.integer({ min: 0, max: 3 }),
+  wait: fc.integer({ min: 0, max: 3 * HOUR }),
+  action: fc.constantFrom(...logActions),
+  product: fc.constantFrom('A', 'B'),
+})
+const switches = fc.record({
+  'image.hour': fc.constantFrom('clock' as const, 'rolling' as const),
+  'image.key': fc.constantFrom('product' as const, 'image' as const),
+  'image.whenStopped': fc.constantFrom('billed' as const, 'free' as const),
+  'image.granularity': fc.constantFrom('hour-ceil' as const, 'second' as const),
+  'ecs.granularity': fc.constantFrom('hour-ceil' as const, 'second' as const),
+  'unfreeze.payPerUse': fc.constantFrom('stopped' as const, 'running' as const),
+  'rounding.charge': fc.constantFrom('half-up' as const, 'truncate' as const),
+})
+
+test('many resources in columns are metered as each of them alone by the billing core', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 40 }), switches, async (steps, switched) => {
+      const policies = { ...standardPolicies, ...switched }
+      let at = parseInstant(day('00:30:00'), 'start')
+      const events = steps.map(({ resource, wait, action, product }) => {
+        at += wait
+        return { at, resource, do: action, product: action === 'image' ? product : undefined }
+      })
+      const until = at + HOUR
+      const lines: string[] = []
+      const charge = (resource: 'ecs' | 'image', index: number) => (row: Parameters<typeof hourCharge>[1]) => {
+        const price = resource === 'ecs' ? '0.36' : row.product === 'A' ? '0.10' : '0.20'
+        const line = hourCharge(resource, row, fixedPrice(price, ''), policies)
+        if (line !== null) lines.push(`${index} ${resource} ${row.hour} ${formatAmount(line.amount)}`)
+      }
+      for (const index of [0, 1, 2, 3]) {
+        const server = new ResourceMeter('ecs', policies, charge('ecs', index), until)
+        const image = new ResourceMeter('image', policies, charge('image', index), until)
+        for (const event of events.filter(({ resource }) => resource === index)) {
+          const first = event.do === 'start' ? 'A' : undefined
+          try {
+            server.apply({ at: event.at, do: event.do }, '')
+            image.apply(
+              { at: event.at, do: event.do, product: event.product ?? (image.state === 'absent' ? first : undefined) },
+              '',
+            )
+          } catch {}
+        }
+        server.close(until)
+        image.close(until)
+      }
+      const started = new Set<number>()
+      const rows = events.map(({ at: when, resource, do: action, product }) => {
+        const isFirst = action === 'start' && !started.has(resource)
+        if (isFirst) started.add(resource)
+        return `${formatInstant(when, 8 * HOUR)},acme,i-${resource},${action},${product ?? (isFirst ? 'A' : '')},${isFirst ? 'c6' : ''}\n`
+      })
+      const own: string[] = []
+      await rateLog({
+        file: 'events.csv',
+        input: bytes(head + rows.join('')),
+        prices: await readPrices('prices.csv', bytes(`kind,name,hourly,from\n${prices}`)),
+        policies,
+        until,
+        onHour: ({ resource, kind, hour, amount }) =>
+          own.push(`${resource.slice(2)} ${kind} ${hour} ${formatAmount(BigInt(amount))}`),
+      })
+      expect(own.sort()).toEqual(lines.sort())
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('the NASA log: server seconds are the sum of runtime x size', async () => {
+  const nasa = function* () {
+    for (const row of nasaEvents()) yield Buffer.from(row)
+  }
+  const log = await rateLog({
+    file: 'nasa.csv',
+    input: ReadableStream.from(nasa()),
+    prices: await readPrices('prices.csv', bytes(nasaPrices)),
+    policies: { ...standardPolicies, 'time.utcOffset': -7 * HOUR },
+  })
+  expect(log.rows).toBe(2 * 309_953)
+  expect(log.totals.seconds.ecs).toBe(474_238_015)
+  expect(log.problems.total).toBe(0)
+  let charges = 0n
+  for (const bill of log.bills()) charges += bill.charges
+  expect(formatAmount(charges)).toBe('56079.18150000')
+})
