@@ -147,7 +147,7 @@ if (import.meta.main) {
   ]
   const all: Outcome[] = []
   for (const contest of contests) {
-    const outcomes = compete(contest, quick ? 1 : 5)
+    const outcomes = compete(contest, quick ? 1 : 3)
     all.push(...outcomes)
     if (!json) print(outcomes)
   }

@@ -191,7 +191,7 @@ export class Kernel {
   }
 
   private checkEvent(kind: EventKind, entity: number, a: number, b: number): void {
-    if ((entity | 0) === entity && (a | 0) === a && (b | 0) === b && kind < this.tags.length) return
+    if ((entity | 0) === entity && (a | 0) === a && (b | 0) === b && this.tags[kind] !== undefined) return
     const name = this.names[kind]
     throw name === undefined ? SchedulingFault.unknown(kind) : SchedulingFault.wide(name, entity, a, b)
   }

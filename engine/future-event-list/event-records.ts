@@ -91,11 +91,11 @@ export class EventRecords {
     return record
   }
 
-  /** Doubles small buffers; large ones grow by an eighth, so that memory stays near what is used. */
+  /** Doubles small buffers; large ones grow by little, so that memory stays near what is used. */
   private grow(): void {
     const records = this.words.length >> 3
     if (records >= MOST_RECORDS) throw new RangeError(`more than ${MOST_RECORDS} pending events in one list`)
-    const wanted = records < 1 << 16 ? records * 2 : records + (records >> 3)
+    const wanted = records + (records >> (records < 1 << 16 ? 0 : records < 1 << 18 ? 3 : 4))
     const grown = new Int32Array(8 * Math.min(wanted, MOST_RECORDS))
     grown.set(this.words)
     this.words = grown
