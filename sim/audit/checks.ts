@@ -1,5 +1,6 @@
 /** Every check of the auditor. A new kind of amount is judged by a new file in `checks/` and a line here. */
 import type { CheckMaker } from './check.ts'
+import { appeals } from './checks/appeals.ts'
 import { bills } from './checks/bills.ts'
 import { catalog } from './checks/catalog.ts'
 import { known } from './checks/known.ts'
@@ -29,5 +30,6 @@ export const checks: readonly CheckMaker[] = [
   postings,
   steps,
   supervision,
+  appeals,
   pools,
 ]

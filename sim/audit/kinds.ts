@@ -52,6 +52,8 @@ export const kinds = {
     'what goes back of an order that was paid and cancelled, in full, and never more',
   ),
   supervision: kind('supervision', 'S-08', 'instant', 'when a supervised order begins, completes and is closed'),
+  breach: kind('silence breach', 'S-06', 'count', 'moves that were owed for more than appeal.silence, told once each'),
+  appeal: kind('appeal', 'S-06', 'count', 'appeals on the ground that stands, and what became of them'),
   lost: kind('lost sale', 'E-02', 'money', 'what a refusal did not sell'),
   listPrice: kind('list price', 'M-02', 'price', 'prices, discounts and capacities, as the scenario writes them'),
   orphan: kind('orphan', 'Q-02', 'count', 'facts about something that the record does not know'),

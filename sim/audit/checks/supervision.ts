@@ -61,13 +61,22 @@ function judgeEnd(bench: Bench, order: Order, kind: SupervisedKind, paidAt: numb
   const requested = flow.find(({ event }) => event === words.submitRequest)?.at
   const from = premises.policies['auto365.start'] === 'paid' ? paidAt : requested
   if (from === undefined) return
-  // Older than 365 days: the first millisecond after them.
-  const limit = from + 365 * DAY + 1
+  const limit = closesAt(bench, order, from)
   const closed = flow.find(({ event }) => event === words.closeCompleted || event === words.closeCancelled)
   const told = (text: string) => () => ({ subject, at: closed?.at ?? limit, text })
   if (closed !== undefined) findings.compare(kinds.supervision, closed.at, limit, told('closed after 365 days (S-09)'))
   else if (limit < premises.end && (last === undefined || last.at > limit || !ended))
     findings.compare(kinds.supervision, 0, limit, told('older than 365 days, and not closed (S-09)'))
+}
+
+/** S-09: the first millisecond after 365 days from an instant; frozen time is left out where `freeze.pauses` says so. */
+function closesAt({ words, premises }: Bench, { supervision: flow }: Order, from: number): number {
+  let limit = from + 365 * DAY + 1
+  if (!premises.policies['freeze.pauses'].includes('auto365')) return limit
+  for (const [index, { at, to }] of flow.entries())
+    if (to === words.frozen && at < limit)
+      limit += Math.max(0, (flow[index + 1]?.at ?? Number.POSITIVE_INFINITY) - Math.max(at, from))
+  return limit
 }
 
 /** S-08: completed three hours after acceptance; a freeze stops that clock where `freeze.pauses` says so. */

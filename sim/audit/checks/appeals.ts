@@ -1,0 +1,187 @@
+/** S-06, S-07: moves that were owed for too long, the ground of each appeal, and what became of it. */
+import type { Database } from 'better-sqlite3'
+import type { Bench, Check } from '../check.ts'
+import { kinds } from '../kinds.ts'
+import { SilenceClock, type Stretch } from '../silence.ts'
+
+interface FlowStep {
+  readonly order: number
+  readonly at: number
+  readonly event: string
+  readonly to: string
+  readonly specification: number
+}
+
+interface Appeal {
+  readonly id: number
+  readonly order: number
+  readonly at: number
+  readonly by: string
+  readonly ground: string
+  readonly steps: string
+}
+
+interface Breach {
+  readonly order: number
+  readonly at: number
+  readonly by: string
+}
+
+const word = (column: string): string => `(SELECT word FROM words WHERE id = ${column})`
+const stepsSql = `SELECT order_id AS "order", at, ${word('event')} AS event, ${word('to_state')} AS "to",
+  (SELECT specification FROM orders WHERE id = order_id) AS specification
+  FROM supervision_steps ORDER BY order_id, rowid`
+const appealsSql = `SELECT id, order_id AS "order", at, ${word('by')} AS by, ${word('ground')} AS ground,
+  (SELECT group_concat(${word('s.event')} || ' ' || s.at || ' ' || ${word('s.outcome')}, '; ' ORDER BY s.rowid)
+    FROM appeal_steps s WHERE s.appeal_id = a.id) AS steps FROM appeals a ORDER BY order_id, id`
+const breachesSql = `SELECT order_id AS "order", at, ${word('by')} AS by FROM silence_breaches ORDER BY order_id, rowid`
+
+export function appeals(bench: Bench): Check {
+  return {
+    finish(database) {
+      const filed = byOrder<Appeal>(database, appealsSql)
+      const breaches = byOrder<Breach>(database, breachesSql)
+      for (const flow of flowsOf(database)) {
+        const { order } = flow[0]
+        judgeBreaches(bench, flow, breaches.get(order) ?? [])
+        judgeAppeals(bench, flow, filed.get(order) ?? [])
+        filed.delete(order)
+        breaches.delete(order)
+      }
+      for (const order of [...filed.keys(), ...breaches.keys()])
+        bench.findings.differ(kinds.orphan, `flow ${order}`, 0, 1, 0, 'an appeal or a breach in a flow that is none')
+    },
+  }
+}
+
+const byOrder = <T extends { order: number }>(database: Database, sql: string): Map<number, T[]> =>
+  Map.groupBy(database.prepare<[], T>(sql).all() as T[], ({ order }) => order)
+
+/** One flow after the other. */
+function* flowsOf(database: Database): Iterable<FlowStep[]> {
+  let flow: FlowStep[] = []
+  for (const step of database.prepare<[], FlowStep>(stepsSql).iterate() as Iterable<FlowStep>) {
+    if (flow.length > 0 && flow[0].order !== step.order) {
+      yield flow
+      flow = []
+    }
+    flow.push(step)
+  }
+  if (flow.length > 0) yield flow
+}
+
+const owing: Readonly<Record<string, string>> = {
+  'awaiting-request': 'buyer',
+  'awaiting-seller': 'seller',
+  'awaiting-acceptance': 'buyer',
+}
+
+/** A turn: who owes the move from a step on, and when his clock runs; a freeze may stop it, a reminder does nothing. */
+interface Turn {
+  readonly by: string
+  readonly stretches: Stretch[]
+  /** Frozen, from and to. */
+  readonly frozen: Stretch[]
+}
+
+function turnsOf({ premises }: Bench, flow: readonly FlowStep[], end: number): Turn[] {
+  const pauses = premises.policies['freeze.pauses'].includes('silence')
+  const turns: Turn[] = []
+  let turn: Turn | undefined
+  for (const [index, { at, event, to }] of flow.entries()) {
+    const until = flow[index + 1]?.at ?? end
+    const goesOn = event === 'remind' || event === 'appeal' || event.startsWith('resume-')
+    if (!goesOn) {
+      turn = owing[to] === undefined ? undefined : { by: owing[to], stretches: [], frozen: [] }
+      if (turn) turns.push(turn)
+    }
+    if (to === 'frozen') turn?.frozen.push({ from: at, to: until })
+    if (to !== 'frozen' || !pauses) turn?.stretches.push({ from: at, to: until })
+  }
+  return turns
+}
+
+/** Each turn that lasted for too long is told once: then, or when the flow thaws. */
+function judgeBreaches(bench: Bench, flow: readonly FlowStep[], recorded: readonly Breach[]): void {
+  const { premises, findings } = bench
+  const clock = new SilenceClock(premises.policies, premises.calendar)
+  const due: string[] = []
+  for (const { by, stretches, frozen } of turnsOf(bench, flow, premises.end)) {
+    let at = clock.brokenAt(stretches)
+    for (const { from, to } of frozen) if (at !== null && at > from && at <= to) at = to
+    const isOver = at !== null && flow.at(-1)?.at === at && owing[flow.at(-1)?.to ?? ''] === undefined
+    if (at !== null && at < premises.end && !isOver) due.push(`${by} ${at}`)
+  }
+  const told = recorded.map(({ by, at }) => `${by} ${at}`)
+  for (let index = 0; index < Math.max(due.length, told.length); index++) {
+    if (due[index] === told[index]) findings.agree(kinds.breach, 1)
+    else {
+      const text = `${told[index] ?? 'nothing'} is told, ${due[index] ?? 'nothing'} is due (S-06)`
+      findings.differ(kinds.breach, `flow ${flow[0].order}`, flow[0].at, told.length, due.length, text)
+      return
+    }
+  }
+}
+
+/** Each appeal has the first ground that stands, freezes its flow unless it is denied, and ends at most once. */
+function judgeAppeals(bench: Bench, flow: readonly FlowStep[], recorded: readonly Appeal[]): void {
+  const { findings } = bench
+  const freezes = flow.filter(({ event }) => event === 'appeal').length
+  const denied = recorded.filter(({ steps }) => steps.includes('deny')).length
+  const subject = `flow ${flow[0].order}`
+  findings.compare(kinds.appeal, recorded.length - denied, freezes, () => ({
+    subject,
+    at: flow[0].at,
+    text: 'appeals that froze the flow',
+  }))
+  for (const { id, at, by, ground, steps } of recorded) {
+    const before = flow.findIndex((step) => step.event === 'appeal' && step.at === at)
+    const isDenied = steps.includes('deny')
+    const past = flow.slice(0, isDenied ? flow.findLastIndex((step) => step.at <= at) + 1 : before)
+    const fault =
+      past.length === 0 || (!isDenied && before < 0)
+        ? 'the flow was not frozen then'
+        : (endFault(flow, at, steps, isDenied) ?? groundFault(bench, past, at, by, ground))
+    if (fault === null) findings.agree(kinds.appeal, 1)
+    else findings.differ(kinds.appeal, `appeal ${id}`, at, 1, 0, fault)
+  }
+}
+
+/** S-07: filed, and then decided as the flow went on, denied, or lapsed with its flow. */
+function endFault(flow: readonly FlowStep[], at: number, steps: string, isDenied: boolean): string | null {
+  const ended = flow[flow.findIndex((step) => step.event === 'appeal' && step.at === at) + 1]
+  const last = flow.at(-1)
+  const expected = [`begin ${at} `]
+  if (isDenied) expected.push(`deny ${at} `)
+  else if (ended?.event === 'complete' && steps.includes('lapse')) expected.push(`lapse ${ended.at} `)
+  else if (ended?.event.startsWith('close-')) expected.push(`lapse ${ended.at} `)
+  else if (ended !== undefined)
+    expected.push(`decide ${ended.at} ${ended.event.startsWith('resume-') ? 'resume' : ended.event}`)
+  const text = expected.join('; ')
+  return text === steps ? null : `its steps are '${steps}', should be '${text}'; the flow ends ${last?.to}`
+}
+
+function groundFault(bench: Bench, past: readonly FlowStep[], at: number, by: string, ground: string): string | null {
+  const { premises } = bench
+  const { policies } = premises
+  const clock = new SilenceClock(policies, premises.calendar)
+  const turn = turnsOf(bench, past, at).at(-1)
+  const state = past[past.length - 1].to
+  const times = (event: string): number => past.filter((step) => step.event === event).length
+  const kind = premises.specifications.get(past[0].specification)?.supervised ?? 'saas'
+  const limit = policies['appeal.buyerRejects'][kind === 'professional-service' ? 'service' : kind]
+  const isOwed = owing[state] !== undefined && turn !== undefined && turn.by !== by
+  const expected =
+    by === 'seller' && policies['appeal.seller'] === 'never'
+      ? 'none'
+      : isOwed && clock.isBroken(turn.stretches)
+        ? 'silence'
+        : times('reject-request') >= policies['appeal.sellerRejects']
+          ? 'request-rejections'
+          : times('reject-product') >= limit
+            ? 'product-rejections'
+            : by === 'seller' && policies['appeal.seller'] === 'any-time'
+              ? 'at-will'
+              : 'none'
+  return ground === expected ? null : `of the ${by} for ${ground}, where the ground is ${expected}`
+}
