@@ -32,8 +32,8 @@ const stepsSql = `SELECT order_id AS "order", at, ${word('event')} AS event, ${w
   (SELECT specification FROM orders WHERE id = order_id) AS specification
   FROM supervision_steps ORDER BY order_id, rowid`
 const appealsSql = `SELECT id, order_id AS "order", at, ${word('by')} AS by, ${word('ground')} AS ground,
-  (SELECT group_concat(${word('s.event')} || ' ' || s.at || ' ' || ${word('s.outcome')}, '; ' ORDER BY s.rowid)
-    FROM appeal_steps s WHERE s.appeal_id = a.id) AS steps FROM appeals a ORDER BY order_id, id`
+  coalesce((SELECT group_concat(${word('s.event')} || ' ' || s.at || ' ' || ${word('s.outcome')}, '; ' ORDER BY s.rowid)
+    FROM appeal_steps s WHERE s.appeal_id = a.id), '') AS steps FROM appeals a ORDER BY order_id, id`
 const breachesSql = `SELECT order_id AS "order", at, ${word('by')} AS by FROM silence_breaches ORDER BY order_id, rowid`
 
 export function appeals(bench: Bench): Check {
