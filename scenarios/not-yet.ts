@@ -71,7 +71,7 @@ const habit = (key: keyof Habits, rule: string, words: string): NotYet => ({
 })
 
 /** Switches that the simulation obeys; the others are refused unless they stand at their default. */
-const obeyed: readonly PolicyKey[] = [
+export const obeyed: readonly PolicyKey[] = [
   'time.utcOffset',
   'rounding.charge',
   'rounding.monthTotal',
@@ -187,11 +187,6 @@ export const notYet: readonly NotYet[] = [
   buyer('unmet', 'C-06', 'unmet demand'),
   { rule: 'O-05', words: 'coupons', asked: inBuyers((s) => when(s.wallet.coupons.length > 0, 'wallet', 'coupons')) },
   { rule: 'O-05', words: 'credit', asked: inBuyers((s) => when(s.wallet.credit !== null, 'wallet', 'credit')) },
-  {
-    rule: 'O-01',
-    words: 'this load shape',
-    asked: inBuyers(({ load }) => when(load.kind === 'closed' || load.kind === 'spike', 'load', load.kind)),
-  },
   {
     rule: 'E-06',
     words: 'yearly/monthly servers',
