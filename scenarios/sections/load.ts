@@ -127,4 +127,5 @@ type LoadShape =
   | z.output<typeof trace>
 
 export type Load = z.output<typeof load>
-export type TraceLoad = Extract<Load, { kind: 'trace' }>
+export type LoadOf<K extends Load['kind']> = Extract<Load, { kind: K }>
+export type TraceLoad = LoadOf<'trace'>

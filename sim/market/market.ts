@@ -23,6 +23,10 @@ export interface Reactions {
   vpcCreated(account: number): void
   /** An order was paid and the seller is to set the product up. */
   provisionOrdered(order: number): void
+  /** An order was created. */
+  orderBegan(order: number): void
+  /** An order was completed or cancelled. */
+  orderEnded(order: number): void
   /** A supervision flow entered a state in which somebody owes the next move (S-03); `resumed`: after an appeal. */
   flowTurned(flow: number, resumed: boolean): void
   /** A ground for an appeal has arisen for a side that does not owe the next move, or has just made it (S-06). */

@@ -81,6 +81,7 @@ export function createOrder(market: Market, intent: OrderIntent, lines: readonly
     })
   })
   writeStep(market, row, 'begin', NONE, order.state['pending-payment'], 'O-01')
+  market.reactions.orderBegan(row)
   return row
 }
 
@@ -90,6 +91,7 @@ export function step(market: Market, row: number, event: OrderEvent, rule: strin
   const to = market.move(order, from, event)
   orders.state[row] = to
   writeStep(market, row, event, from, to, rule)
+  if (to === order.state.completed || to === order.state.cancelled) market.reactions.orderEnded(row)
 }
 
 function writeStep(

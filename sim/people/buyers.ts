@@ -1,7 +1,5 @@
 /** Synthetic buyers: they come by their load shape, wish, and place orders; a trace places them line by line. */
 import type { Stream, Streams } from '#engine/random/streams.ts'
-import type { TraceLoad } from '#scenarios/sections/load.ts'
-import type { Trace } from '#scenarios/trace.ts'
 import type { Market } from '../market/market.ts'
 import type { Meter } from '../market/metering.ts'
 import type { OrderIntent } from '../market/order-steps.ts'
@@ -10,6 +8,7 @@ import { orderServers } from '../market/servers.ts'
 import { standing } from '../market/standing.ts'
 import { NONE } from '../market/tables.ts'
 import type { RefusalCode } from '../record/words.ts'
+import { TraceReplays } from './load/trace.ts'
 import { Prerequisites } from './prerequisites.ts'
 import { ServerWishes } from './server-wishes.ts'
 import { Taste, type Wish } from './taste.ts'
@@ -17,14 +16,6 @@ import { Visits } from './visits.ts'
 
 /** A wish of a visit, or of a line of a trace. */
 type Wanted = Omit<Wish, 'channel'> & { readonly channel: OrderIntent['channel'] }
-
-/** A segment's trace in this cell: which lines are its buyers', and how far it has come. */
-interface Replay {
-  readonly segment: number
-  readonly data: Trace
-  readonly lines: Int32Array
-  next: number
-}
 
 export class Buyers {
   readonly #market: Market
@@ -36,7 +27,7 @@ export class Buyers {
   readonly servers: ServerWishes
   readonly #prerequisites: Prerequisites<OrderIntent['channel']>
   readonly #visits: Visits
-  readonly #replays: readonly Replay[]
+  readonly #replays: TraceReplays
 
   constructor(market: Market, meter: Meter, streams: Streams) {
     this.#market = market
@@ -47,7 +38,7 @@ export class Buyers {
     this.servers = new ServerWishes(market, streams, streamOf)
     this.#prerequisites = new Prerequisites(market, streamOf)
     this.#visits = new Visits(market, streamOf, streams)
-    this.#replays = this.#findReplays()
+    this.#replays = new TraceReplays(market)
   }
 
   /** A buyer's stream for one purpose, named by segment and number, so that no other buyer moves it. */
@@ -64,58 +55,40 @@ export class Buyers {
     return stream
   }
 
-  #findReplays(): Replay[] {
-    const { world, cell } = this.#market
-    const { population, scenario, traces } = world
-    return scenario.buyers.flatMap((segment, index) => {
-      const data = traces[segment.segment]
-      if (segment.load.kind !== 'trace' || data === undefined) return []
-      const first = population.first[index]
-      const lines = Int32Array.from(data.at.keys()).filter(
-        (line) => population.cell[first - 1 + data.buyer[line]] === cell,
-      )
-      return [{ segment: index, data, lines, next: 0 }]
-    })
-  }
-
   /** Sets the first arrival of everyone. */
   open(): void {
     this.#visits.open()
-    this.#replays.forEach((_, replay) => {
-      this.#scheduleReplay(replay)
-    })
+    this.#replays.open()
   }
 
-  #scheduleReplay(replay: number): void {
-    const { lines, data, next } = this.#replays[replay]
-    if (next < lines.length) this.#market.timers.wake('traceArrives', data.at[lines[next]], replay)
-  }
-
-  /** The next line of a trace is due; lines before the run's start were left out when it was read. */
+  /** The next line of a trace is due. */
   traceArrives(replay: number): void {
-    const state = this.#replays[replay]
-    const { data, segment } = state
-    const { world } = this.#market
-    const line = state.lines[state.next++]
-    this.#scheduleReplay(replay)
-    const id = world.population.first[segment] + data.buyer[line]
-    const account = world.population.row[id - 1]
-    const wish = this.#tastes[segment].wish(this.stream(account, 'choice'))
-    const { columns } = world.scenario.buyers[segment].load as TraceLoad
+    const { account, quantity, lifetime } = this.#replays.take(replay)
+    const wish = this.#wish(account)
     this.#place(account, {
       ...wish,
-      quantity: columns.quantity === null ? wish.quantity : data.quantity[line],
-      lifetime: data.lifetime?.[line] ?? wish.lifetime,
+      quantity: quantity ?? wish.quantity,
+      lifetime: lifetime ?? wish.lifetime,
       channel: 'trace',
     })
   }
 
   /** A visit by the segment's load shape. */
-  buyerArrives(entity: number): void {
-    const account = this.#visits.visitor(entity)
-    this.#visits.scheduleNext(entity)
-    const { segment } = this.#market.accounts
-    this.#place(account, this.#tastes[segment[account]].wish(this.stream(account, 'choice')))
+  buyerArrives(source: number): void {
+    this.#visits.arrive(source, (account) => this.#place(account, this.#wish(account)))
+  }
+
+  #wish(account: number): Wish {
+    return this.#tastes[this.#market.accounts.segment[account]].wish(this.stream(account, 'choice'))
+  }
+
+  /** An order was created, or has come to its end: a buyer of the closed model waits for his own. */
+  orderBegan(order: number): void {
+    this.#visits.loops.orderBegan(order)
+  }
+
+  orderEnded(order: number): void {
+    this.#visits.loops.orderEnded(order)
   }
 
   /** A VPC is there: what waited for it is asked for again (E-03). */
@@ -123,7 +96,7 @@ export class Buyers {
     const taste = this.#tastes[this.#market.accounts.segment[account]]
     for (const { line, ...wish } of this.#prerequisites.takePutOff(account)) {
       const { buy, offer } = taste.interests[line - 1]
-      this.#place(account, { ...wish, line, buy, offer }, true)
+      this.#visits.loops.buy(account, () => this.#place(account, { ...wish, line, buy, offer }, true))
     }
   }
 
@@ -154,7 +127,10 @@ export class Buyers {
       refuse(refusal.code, refusal.rule)
       return
     }
-    if (needsServer && !this.#isEquipped(account, wish, refuse)) return
+    if (needsServer && !this.#isEquipped(account, wish, refuse)) {
+      this.#visits.loops.putOff(account)
+      return
+    }
     const intent: OrderIntent = {
       account,
       specification: wish.offer.id,
@@ -205,15 +181,12 @@ export class Buyers {
   }
 
   save() {
-    const replays = this.#replays.map(({ next }) => next)
-    return { visits: this.#visits.save(), replays, putOff: this.#prerequisites.save() }
+    return { visits: this.#visits.save(), replays: this.#replays.save(), putOff: this.#prerequisites.save() }
   }
 
   restore(state: ReturnType<Buyers['save']>): void {
     this.#visits.restore(state.visits)
     this.#prerequisites.restore(state.putOff)
-    state.replays.forEach((next, index) => {
-      this.#replays[index].next = next
-    })
+    this.#replays.restore(state.replays)
   }
 }

@@ -1,43 +1,29 @@
 /** The arrival rate of a load shape over time, per millisecond, as the engine's arrival processes take it. */
-import { profileRate } from '#engine/random/arrivals/profile.ts'
-import { constantRate, type RateFunction } from '#engine/random/arrivals/rate.ts'
-import { stagesRate } from '#engine/random/arrivals/stages.ts'
+import { productRate, type RateFunction } from '#engine/random/arrivals/rate.ts'
 import type { Load } from '#scenarios/sections/load.ts'
-import type { Rate } from '#scenarios/time.ts'
+import { poisson } from './load/poisson.ts'
+import { profile } from './load/profile.ts'
+import { spike } from './load/spike.ts'
+import { stages } from './load/stages.ts'
 
-const perMs = ({ count, perMs: span }: Rate): number => count / span
+/** The shapes that are a rate; a trace and the closed model are none. */
+export type RatedLoad = Exclude<Load, { kind: 'trace' | 'closed' }>
 
-export interface LoadRate {
-  readonly rate: RateFunction
-  /** Whether `rate` is of each buyer, or of the whole segment. */
-  readonly perBuyer: boolean
-}
-
-/** Null for shapes that are no rate: a trace, and the closed model. */
-export function loadRate(load: Load, start: number, utcOffset: number): LoadRate | null {
+function plainRate(load: RatedLoad, start: number, utcOffset: number): RateFunction {
   switch (load.kind) {
     case 'poisson':
-      return { perBuyer: load.perBuyer, rate: constantRate(perMs(load.rate)) }
+      return poisson(load)
     case 'profile':
-      return { perBuyer: load.perBuyer, rate: profileRate(perMs(load.rate), load.weights, utcOffset) }
-    case 'stages': {
-      const steps = load.steps.map(({ from, to, over }) => ({ from: perMs(from), to: perMs(to), over }))
-      return { perBuyer: load.perBuyer, rate: stagesRate(start, steps) }
-    }
-    case 'spike': {
-      const base = perMs(load.base)
-      const peak = perMs(load.peak)
-      const before = Math.max(0, load.at - start)
-      const during = Math.max(0, load.at + load.for - start - before)
-      const steps = [
-        { from: base, to: base, over: before },
-        { from: peak, to: peak, over: during },
-        { from: base, to: base, over: 0 },
-      ]
-      return { perBuyer: load.perBuyer, rate: stagesRate(start, steps) }
-    }
-    case 'trace':
-    case 'closed':
-      return null
+      return profile(load, utcOffset)
+    case 'stages':
+      return stages(load, start)
+    case 'spike':
+      return spike(load, start)
   }
+}
+
+/** The rate of each buyer (`load.perBuyer`) or of the whole segment; `surge` is a factor on it, null for none. */
+export function loadRate(load: RatedLoad, start: number, utcOffset: number, surge: RateFunction | null): RateFunction {
+  const rate = plainRate(load, start, utcOffset)
+  return surge === null ? rate : productRate(rate, surge)
 }

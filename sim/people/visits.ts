@@ -4,29 +4,38 @@ import type { ArrivalProcess } from '#engine/random/arrivals/process.ts'
 import type { Stream, Streams } from '#engine/random/streams.ts'
 import type { Market } from '../market/market.ts'
 import { NONE } from '../market/tables.ts'
-import { loadRate } from './load-rate.ts'
+import { surgeOf } from './events/demand-surge.ts'
+import { ClosedLoops } from './load/closed.ts'
+import { loadRate, type RatedLoad } from './load-rate.ts'
 
 /** Where arrivals come from: a buyer, or (`account` NONE) any of a segment's buyers at home here. */
 interface Source {
   readonly account: number
   readonly members: Int32Array
   readonly choice: Stream | null
-  readonly process: ArrivalProcess
+  /** Null in the closed model: the buyer's last purchase decides when he comes again. */
+  readonly process: ArrivalProcess | null
 }
 
 /** Whose stream, and for what. */
 export type StreamOf = (account: number, purpose: string) => Stream
 
+const nobody = new Int32Array(0)
+
 export class Visits {
+  readonly loops: ClosedLoops
   readonly #market: Market
   readonly #sources: Source[] = []
   readonly #streamOf: StreamOf
   readonly #streams: Streams
 
   constructor(market: Market, streamOf: StreamOf, streams: Streams) {
+    const { scenario } = market.world
     this.#market = market
     this.#streamOf = streamOf
     this.#streams = streams
+    const eagerness = scenario.buyers.map(({ segment }) => surgeOf(scenario, segment))
+    this.loops = new ClosedLoops(market, streamOf, eagerness)
   }
 
   /** Makes the sources and sets the first arrival of each. Accounts stand already. */
@@ -35,23 +44,31 @@ export class Visits {
     world.scenario.buyers.forEach((_, segment) => {
       this.#addSegment(segment)
     })
-    for (let source = 0; source < this.#sources.length; source++) this.scheduleNext(source)
+    for (let source = 0; source < this.#sources.length; source++) this.#begin(source)
   }
 
   #addSegment(segment: number): void {
-    const { accounts, world, cell } = this.#market
-    const { scenario, population } = world
-    const { load, segment: name } = scenario.buyers[segment]
-    const shape = loadRate(load, scenario.start, scenario.policies['time.utcOffset'])
-    if (shape === null) return
+    const { accounts, world } = this.#market
+    const { load } = world.scenario.buyers[segment]
+    if (load.kind === 'trace') return
     const members: number[] = []
     for (let account = 0; account < accounts.rows; account++)
       if (accounts.segment[account] === segment) members.push(account)
     if (members.length === 0) return
-    if (shape.perBuyer) {
+    if (load.kind === 'closed')
+      for (const account of members) this.#sources.push({ account, members: nobody, choice: null, process: null })
+    else this.#addRated(segment, load, members)
+  }
+
+  #addRated(segment: number, load: RatedLoad, members: readonly number[]): void {
+    const { world, cell } = this.#market
+    const { scenario, population } = world
+    const { segment: name } = scenario.buyers[segment]
+    const rate = loadRate(load, scenario.start, scenario.policies['time.utcOffset'], surgeOf(scenario, name))
+    if (load.perBuyer) {
       for (const account of members) {
-        const process = new NonHomogeneousArrivals(shape.rate, scenario.start, this.#streamOf(account, 'arrivals'))
-        this.#sources.push({ account, members: new Int32Array(0), choice: null, process })
+        const process = new NonHomogeneousArrivals(rate, scenario.start, this.#streamOf(account, 'arrivals'))
+        this.#sources.push({ account, members: nobody, choice: null, process })
       }
       return
     }
@@ -63,29 +80,42 @@ export class Visits {
       account: NONE,
       members: Int32Array.from(members),
       choice: this.#streams.stream(`${place}/visitor`),
-      process: new NonHomogeneousArrivals(shape.rate, scenario.start, arrivals, share),
+      process: new NonHomogeneousArrivals(rate, scenario.start, arrivals, share),
     })
   }
 
-  /** Who came. */
-  visitor(source: number): number {
-    const { account, members, choice } = this.#sources[source]
-    return choice === null ? account : members[choice.below(members.length)]
+  #begin(source: number): void {
+    const { process, account } = this.#sources[source]
+    if (process === null) this.loops.enter(account, source)
+    else this.#scheduleNext(source, process)
   }
 
-  scheduleNext(source: number): void {
+  #scheduleNext(source: number, process: ArrivalProcess): void {
     const { timers } = this.#market
-    const at = this.#sources[source].process.next(timers.now)
+    const at = process.next(timers.now)
     if (at < Number.POSITIVE_INFINITY) timers.wake('buyerArrives', at, source)
   }
 
-  save(): readonly (readonly number[])[] {
-    return this.#sources.map(({ process }) => process.save())
+  /** Somebody comes: `place` puts the wish of this account to the market. */
+  arrive(source: number, place: (account: number) => void): void {
+    const { account, members, choice, process } = this.#sources[source]
+    const visitor = choice === null ? account : members[choice.below(members.length)]
+    if (process === null) {
+      this.loops.buy(visitor, () => place(visitor))
+      return
+    }
+    this.#scheduleNext(source, process)
+    place(visitor)
   }
 
-  restore(state: readonly (readonly number[])[]): void {
-    state.forEach((saved, source) => {
-      this.#sources[source].process.restore(saved)
+  save() {
+    return { processes: this.#sources.map(({ process }) => process?.save() ?? []), loops: this.loops.save() }
+  }
+
+  restore(state: ReturnType<Visits['save']>): void {
+    this.loops.restore(state.loops)
+    state.processes.forEach((saved, source) => {
+      this.#sources[source].process?.restore(saved)
     })
   }
 }

@@ -86,6 +86,8 @@ export class Marketplace implements CellProgram {
       imageChanged: (row) => this.#stopping.stoodStill(row),
       vpcCreated: (account) => this.#buyers.vpcCreated(account),
       provisionOrdered: (order) => this.#sellers.provisionOrdered(order),
+      orderBegan: (order) => this.#buyers.orderBegan(order),
+      orderEnded: (order) => this.#buyers.orderEnded(order),
       flowTurned: (flow, resumed) => this.#supervision.turned(flow, resumed),
       appealPossible: (flow, by) => this.#supervision.appealPossible(flow, by),
       appealFiled: (flow) => this.#supervision.appealFiled(flow),

@@ -166,8 +166,6 @@ const rows: readonly [sets: readonly string[], rules: string][] = [
   [[`${buyer}.unmet={ probability: 0.1, categories: { games: 1 } }`], 'C-06'],
   [[`${buyer}.wallet.coupons=[{ amount: 5 }]`], 'O-05'],
   [[`${buyer}.wallet.credit={ limit: 5 }`], 'O-05'],
-  [[`${buyer}.load={ closed: { thinkTime: 1h } }`], 'O-01'],
-  [[`${buyer}.load={ spike: { perBuyer: true, base: 1/d, peak: 9/d, at: 2024-03-05T00:00:00Z, for: 1d } }`], 'O-01'],
   [
     [
       `${buyer}.buys.stack.server=yearly-monthly`,

@@ -1,0 +1,115 @@
+/**
+ * Closed model: each buyer buys, waits until the purchase has ended (its order completed or cancelled, or refused at
+ * once), thinks, and buys again. So no buyer ever has two purchases under way, and a slow market is asked less often.
+ */
+import { columns } from '#engine/columns.ts'
+import type { RateFunction } from '#engine/random/arrivals/rate.ts'
+import { type Distribution, distribution } from '#engine/random/distribution.ts'
+import type { Market } from '../../market/market.ts'
+import { NONE } from '../../market/tables.ts'
+import type { StreamOf } from '../visits.ts'
+
+/** A purchase that is wanted and has no order yet, because the buyer still lacks what it needs. */
+const PUT_OFF = -1
+
+/** `source` is NONE for who is in no loop, `order` the purchase under way, 0 for none. */
+const loopTable = (count: number) => columns({ source: 'i32', order: 'f64' }, Math.max(1, count))
+
+export class ClosedLoops {
+  readonly #market: Market
+  readonly #streamOf: StreamOf
+  /** By segment; null for other shapes. */
+  readonly #thinkTimes: readonly (Distribution | null)[]
+  /** By segment: how much more often than usual its buyers come at an instant; null for always once. */
+  readonly #eagerness: readonly (RateFunction | null)[]
+  readonly #loops: ReturnType<typeof loopTable>
+  /** Whose wish is just being placed. Wishes are placed within one event, so this is no state. */
+  #placing = NONE
+
+  constructor(market: Market, streamOf: StreamOf, eagerness: readonly (RateFunction | null)[]) {
+    this.#market = market
+    this.#streamOf = streamOf
+    this.#eagerness = eagerness
+    this.#thinkTimes = market.world.scenario.buyers.map(({ load }) =>
+      load.kind === 'closed' ? distribution(load.thinkTime) : null,
+    )
+    this.#loops = loopTable(market.world.population.homes[market.cell].length)
+  }
+
+  /** Puts a buyer into his loop: he begins by thinking, so that not all come at the first instant. */
+  enter(account: number, source: number): void {
+    while (this.#loops.rows <= account) this.#loops.source[this.#loops.add()] = NONE
+    this.#loops.source[account] = source
+    this.#think(account)
+  }
+
+  #isIn(account: number): boolean {
+    return account < this.#loops.rows && this.#loops.source[account] !== NONE
+  }
+
+  #think(account: number): void {
+    const { accounts, timers, now } = this.#market
+    const segment = accounts.segment[account]
+    const law = this.#thinkTimes[segment] as Distribution
+    const time = law.sample(this.#streamOf(account, 'think'))
+    const begins = this.#resumesAt(segment)
+    const factor = this.#eagerness[segment]?.at(begins) ?? 1
+    // At least a millisecond, or a market that refuses at once would be asked for ever within one instant.
+    const wait = begins - now + Math.max(1, Math.round(time / factor))
+    if (wait < Number.POSITIVE_INFINITY) timers.wake('buyerArrives', now + wait, this.#loops.source[account])
+  }
+
+  /** The first instant from now on at which the segment comes at all. */
+  #resumesAt(segment: number): number {
+    const { now } = this.#market
+    const eagerness = this.#eagerness[segment]
+    let at = now
+    while (eagerness !== null && eagerness.at(at) === 0 && at < Number.POSITIVE_INFINITY) at = eagerness.until(at)
+    return at
+  }
+
+  /** `place` puts his wish to the market, now or once more after it was put off. */
+  buy(account: number, place: () => void): void {
+    if (!this.#isIn(account)) {
+      place()
+      return
+    }
+    const { order } = this.#loops
+    order[account] = 0
+    this.#placing = account
+    place()
+    // Still set: neither an order nor a delay came of it, so it was refused.
+    if (this.#placing === account) this.#think(account)
+    this.#placing = NONE
+  }
+
+  /** He lacks what his purchase needs and will be back for it. */
+  putOff(account: number): void {
+    if (this.#placing !== account) return
+    this.#placing = NONE
+    this.#loops.order[account] = PUT_OFF
+  }
+
+  orderBegan(order: number): void {
+    const account = this.#placing
+    if (account === NONE || this.#market.orders.account[order] !== account) return
+    this.#placing = NONE
+    this.#loops.order[account] = this.#market.orders.id[order]
+  }
+
+  orderEnded(order: number): void {
+    const { orders } = this.#market
+    const account = orders.account[order]
+    if (!this.#isIn(account) || this.#loops.order[account] !== orders.id[order]) return
+    this.#loops.order[account] = 0
+    this.#think(account)
+  }
+
+  save() {
+    return this.#loops.save()
+  }
+
+  restore(state: ReturnType<ClosedLoops['save']>): void {
+    this.#loops.restore(state)
+  }
+}

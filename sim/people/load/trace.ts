@@ -1,0 +1,74 @@
+/** Open model: arrivals replayed from a file, one order a line. A planned surge does not touch what has been. */
+import type { LoadOf } from '#scenarios/sections/load.ts'
+import type { Trace } from '#scenarios/trace.ts'
+import type { Market } from '../../market/market.ts'
+
+/** A segment's trace in this cell: which lines are its buyers', and how far it has come. */
+interface Replay {
+  readonly segment: number
+  readonly data: Trace
+  readonly lines: Int32Array
+  next: number
+}
+
+/** What a line says; null where it leaves the wish to the buyer. */
+export interface ReplayedLine {
+  readonly account: number
+  readonly quantity: number | null
+  readonly lifetime: number | null
+}
+
+export class TraceReplays {
+  readonly #market: Market
+  readonly #replays: readonly Replay[]
+
+  constructor(market: Market) {
+    const { world, cell } = market
+    const { population, scenario, traces } = world
+    this.#market = market
+    this.#replays = scenario.buyers.flatMap((segment, index) => {
+      const data = traces[segment.segment]
+      if (segment.load.kind !== 'trace' || data === undefined) return []
+      const first = population.first[index]
+      const lines = Int32Array.from(data.at.keys()).filter(
+        (line) => population.cell[first - 1 + data.buyer[line]] === cell,
+      )
+      return [{ segment: index, data, lines, next: 0 }]
+    })
+  }
+
+  /** Sets the first line of each; lines before the run's start were left out when the file was read. */
+  open(): void {
+    for (let replay = 0; replay < this.#replays.length; replay++) this.#schedule(replay)
+  }
+
+  #schedule(replay: number): void {
+    const { lines, data, next } = this.#replays[replay]
+    if (next < lines.length) this.#market.timers.wake('traceArrives', data.at[lines[next]], replay)
+  }
+
+  /** The line that is due; sets the next one. */
+  take(replay: number): ReplayedLine {
+    const state = this.#replays[replay]
+    const { data, segment, lines } = state
+    const { population, scenario } = this.#market.world
+    const line = lines[state.next++]
+    this.#schedule(replay)
+    const { columns } = scenario.buyers[segment].load as LoadOf<'trace'>
+    return {
+      account: population.row[population.first[segment] + data.buyer[line] - 1],
+      quantity: columns.quantity === null ? null : data.quantity[line],
+      lifetime: data.lifetime?.[line] ?? null,
+    }
+  }
+
+  save(): number[] {
+    return this.#replays.map(({ next }) => next)
+  }
+
+  restore(state: readonly number[]): void {
+    state.forEach((next, index) => {
+      this.#replays[index].next = next
+    })
+  }
+}
