@@ -29,7 +29,7 @@ export function groundOf(market: Market, row: number, by: 'buyer' | 'seller'): G
   return by === 'seller' && policies['appeal.seller'] === 'any-time' ? 'at-will' : null
 }
 
-/** Files an appeal where there is a ground for one: the flow freezes. Without a ground, or while frozen, nothing happens. */
+/** Files an appeal where there is a ground for one: the flow freezes. Without a ground, or while frozen, nothing. */
 export function fileAppeal(market: Market, row: number, by: 'buyer' | 'seller'): void {
   const { flows, policies } = market
   if (flows.state[row] === supervisionState.frozen) return

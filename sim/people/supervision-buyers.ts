@@ -1,6 +1,6 @@
 /**
- * Buyers in supervision flows (S-02, S-05, S-06): when they submit, judge, remind and appeal. Each question has a stream
- * of its own, and a habit of probability 0 draws nothing.
+ * Buyers in supervision flows (S-02, S-05, S-06): when they submit, judge, remind and appeal. Each question has a
+ * stream of its own, and a habit of probability 0 draws nothing.
  */
 import { type Distribution, distribution } from '#engine/random/distribution.ts'
 import type { Stream } from '#engine/random/streams.ts'

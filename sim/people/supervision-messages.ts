@@ -1,6 +1,6 @@
 /** What crosses between the cells of buyers, sellers and operations managers for supervision flows. */
 export const supervisionMessages = {
-  /** To the seller: seller, flow, order, turn, what (1: the request may be rejected; 2: he may appeal; 4: only that). */
+  /** To the seller: seller, flow, order, turn, what (bits of `asks`). */
   sellersTurn: 10,
   /** To the seller: seller, order. His turn is over without him. */
   turnOver: 11,
@@ -14,7 +14,7 @@ export const supervisionMessages = {
   appealDecided: 15,
 } as const
 
-/** What a seller's case asks of him: bits. */
+/** What a seller's case asks of him, as bits: he may reject the request, may appeal, may do nothing but appeal. */
 export const asks = { mayReject: 1, mayAppeal: 2, appealOnly: 4 } as const
 
 /** Moves of a seller as messages name them. */

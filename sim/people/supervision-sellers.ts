@@ -1,6 +1,6 @@
 /**
- * Sellers in supervision flows (S-04, S-06, L-04): turns reach their desk, wait while staff is busy, away or silent, and
- * are answered after their response law, in working time. A seller answers from his own cell.
+ * Sellers in supervision flows (S-04, S-06, L-04): turns reach their desk, wait while staff is busy, away or silent,
+ * and are answered after their response law, in working time. A seller answers from his own cell.
  */
 import { type Distribution, distribution } from '#engine/random/distribution.ts'
 import type { Stream, Streams } from '#engine/random/streams.ts'
