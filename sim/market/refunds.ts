@@ -3,8 +3,8 @@ import { wordNumber } from '../record/words.ts'
 import type { Market } from './market.ts'
 
 /**
- * Returns `amount` (whole 1e-8, tax in it) of a paid order to the buyer's balance; its part of the order's tax goes with
- * it, truncated. The money first pays what is due, as a top-up would (A-05), at the same instant.
+ * Returns `amount` (whole 1e-8, tax in it) of a paid order to the buyer's balance; its part of the order's tax goes
+ * with it, truncated. The money first pays what is due, as a top-up would (A-05), at the same instant.
  */
 export function refundOrder(market: Market, row: number, amount: number, rule: string): void {
   const { orders, accounts, ledger, timers, now } = market
