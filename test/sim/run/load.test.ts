@@ -177,8 +177,8 @@ test('closed: the next purchase comes a think time after the last one is complet
     const gaps = rows<{ gap: number }>(`
       SELECT DISTINCT next.at - done.at AS gap FROM (
         SELECT account, at, ROW_NUMBER() OVER (PARTITION BY account ORDER BY at) AS n FROM orders) next
-      JOIN (SELECT o.account, r.at, ROW_NUMBER() OVER (PARTITION BY o.account ORDER BY s.at) AS n
-        FROM v_order_steps s JOIN order_steps r ON r.rowid = s.rowid JOIN orders o ON o.id = s.order_id WHERE s.to_state = 'completed') done
+      JOIN (SELECT o.account, s.at, ROW_NUMBER() OVER (PARTITION BY o.account ORDER BY s.at) AS n
+        FROM order_states s JOIN orders o ON o.id = s.order_id WHERE s.state = 'completed') done
       ON done.account = next.account AND done.n = next.n - 1`)
     expect(gaps).toEqual([{ gap: 1.5 * HOUR }])
   }))
