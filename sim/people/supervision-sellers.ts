@@ -83,12 +83,13 @@ export class SupervisionSellers {
     this.#desks.arrive(desk, turn)
   }
 
-  /** L-04: a move falls due, and he may fall silent. */
+  /** L-04: a move falls due, and he may fall silent; who is silent already is not asked. */
   #fallSilent(desk: number): void {
     const segment = this.#segment(desk)
     const { silence } = this.#market.world.scenario.sellers[segment]
     const law = this.#silences[segment]
     if (silence === null || law === null || silence.probability === 0) return
+    if (this.#market.now < this.#desks.closedUntil(desk)) return
     const stream = this.#stream(desk, 'silence')
     if (stream.next() >= silence.probability) return
     this.close(this.#homes[desk], this.#market.now + Math.max(0, Math.round(law.sample(stream))))
