@@ -44,8 +44,11 @@ export function checkServer(
         },
         'key',
       )
-  if (buy.zones !== null) return
   const homes = homesOf(segment, regions)
+  if (buy.zones !== null) {
+    checkZones(segment, buy.zones, homes, draft, path, report)
+    return
+  }
   const bare = homes.filter((home) =>
     [...zones.values()].every((zone) => zone.region !== home || !zone.flavours.includes(flavour)),
   )
@@ -54,6 +57,25 @@ export function checkServer(
       what: `no pool of ${flavour} in ${bare.join(', ')}, where buyers of ${segment.segment} live`,
       expected: 'a pool of the flavour in every home region (E-01)',
       mend: `add a pool of ${flavour} there, or give the segment other regions`,
+    })
+}
+
+/** E-01: buyers buy at home, so each home region needs a zone that they may choose. */
+function checkZones(
+  segment: BuyerSegment,
+  weights: Readonly<Record<string, number>>,
+  homes: readonly string[],
+  draft: Draft,
+  path: Path,
+  report: Report,
+): void {
+  const zones = [...draft.names.zones]
+  const bare = homes.filter((home) => !zones.some(([id, { region }]) => region === home && (weights[id] ?? 0) > 0))
+  if (bare.length > 0)
+    report([...path, 'zones'], {
+      what: `no zone of ${bare.join(', ')}, where buyers of ${segment.segment} live`,
+      expected: 'a zone of weight above 0 in every home region (E-01)',
+      mend: 'add a zone of each, or give the segment other regions',
     })
 }
 
