@@ -74,7 +74,7 @@ const feeds = {
   transactions: 'SELECT account, id, at, repeats, kind, order_id, hour FROM transactions ORDER BY account, id',
   postings: `SELECT coalesce(t.account, 0), p.transaction_id, p.ledger, p.owner, p.amount
     FROM postings p LEFT JOIN transactions t ON t.id = p.transaction_id ORDER BY 1, p.rowid`,
-  refusals: `SELECT account, id, at, code, specification, pool, quantity, order_id, lost FROM refusals
+  refusals: `SELECT account, id, at, code, specification, pool, quantity, order_id, lost, rule FROM refusals
     ORDER BY account, id`,
   notices: 'SELECT account, at, code FROM notices ORDER BY account, rowid',
   bills: 'SELECT account, month, lines, charges, payable, final FROM bills ORDER BY account, month, rowid',
@@ -249,4 +249,5 @@ const refusalOf = (row: Row): Refusal => ({
   quantity: row[6],
   order: row[7],
   lost: row[8],
+  rule: row[9],
 })

@@ -106,6 +106,7 @@ export interface Refusal {
   readonly quantity: number
   readonly order: number
   readonly lost: number
+  readonly rule: number
 }
 
 export interface Notice {

@@ -35,6 +35,13 @@ export class HourlyOwed {
     return Number.isInteger(index) && index >= 0 && index < this.#premises.hours ? index : -1
   }
 
+  #add(column: Float64Array, from: number, hours: number, amount: number): void {
+    column[from] += amount
+    column[from + hours] -= amount
+    this.first = Math.min(this.first, from)
+    this.last = Math.max(this.last, from + hours - 1)
+  }
+
   /** Forgets the account before and gathers the lines of all instances of the next. */
   gather(lines: Iterable<MeteredLine>, ecs: number): void {
     if (this.last >= this.first)
@@ -42,12 +49,13 @@ export class HourlyOwed {
     this.first = this.#premises.hours
     this.last = -1
     for (const { item, firstHour, hours, amount } of lines) {
-      const from = (firstHour - this.#premises.firstHour) / HOUR
+      // A rolling hour is charged with the clock hour in which it ends, the last ones with the end of the run (U-02).
+      const from = Math.ceil((firstHour - this.#premises.firstHour) / HOUR)
       const column = item === ecs ? this.ecs : this.image
-      column[from] += amount
-      column[from + hours] -= amount
-      this.first = Math.min(this.first, from)
-      this.last = Math.max(this.last, from + hours - 1)
+      const end = this.#premises.hours
+      const within = Math.min(hours, end - from)
+      if (within > 0) this.#add(column, from, within, amount)
+      if (within < hours) this.#add(column, end - 1, 1, amount * (hours - Math.max(0, within)))
     }
     // So far the columns hold where amounts begin and end; their running sum is what each hour owes.
     for (let index = this.first + 1; index <= this.last + 1; index++) {

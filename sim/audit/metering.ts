@@ -1,10 +1,12 @@
 /**
- * The auditor's meter (U-01..U-06): from an instance's steps alone, what it and its image used in each clock hour. Whole
+ * The auditor's meter (U-01..U-07): from an instance's steps alone, what it and its image used in each clock hour. Whole
  * hours in a row make one line, so that a server that ran for a year is one line and not thousands.
  */
 import { HOUR, SECOND } from './civil-time.ts'
 import type { Instance, Step } from './facts.ts'
+import { type PriceHistory, priceAt } from './hourly-prices.ts'
 import type { Premises } from './premises.ts'
+import { eachRollingHour, type ImagePiece, type ImageUse } from './rolling-hours.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 /** `hours` clock hours from `firstHour` on that should be charged alike. */
@@ -29,13 +31,6 @@ interface Interval {
 export interface GracePeriod {
   readonly from: number
   readonly to: number
-}
-
-/** Use of one product's image in one clock hour: U-03 counts it once, however often it was started. */
-interface ImageUse {
-  first: number
-  last: number
-  seconds: number
 }
 
 /** Both ends are brought down to their second, so that an interval cut at an hour boundary loses nothing. */
@@ -83,32 +78,34 @@ export class InstanceMeter {
     return lines
   }
 
-  /** U-01: the seconds of each hour, or the whole hour once begun. */
+  /** U-01: the seconds of each hour, or the whole hour once begun, at the price in force at its first use (U-07). */
   #meterEcs(instance: Instance, intervals: readonly Interval[], lines: MeteredLine[]): void {
-    const price = this.#premises.pools.get(instance.pool)?.hourly ?? 0
+    const pieces = atPrices(intervals, () => this.#premises.pools.get(instance.pool)?.prices)
     const ceil = this.#premises.policies['ecs.granularity'] === 'hour-ceil'
     // A part of an hour shorter than its first second is a part of it all the same.
-    const emit = (firstHour: number, hours: number, used: number): void => {
+    const emit = (firstHour: number, hours: number, used: number, unitPrice: number): void => {
       const seconds = ceil ? 3600 : used
       if (seconds === 0) return
-      const amount = this.#premises.charges.of(price, seconds)
-      lines.push({ item: this.#words.ecs, priced: instance.pool, firstHour, hours, seconds, unitPrice: price, amount })
+      const amount = this.#premises.charges.of(unitPrice, seconds)
+      lines.push({ item: this.#words.ecs, priced: instance.pool, firstHour, hours, seconds, unitPrice, amount })
     }
     let hour = Number.NEGATIVE_INFINITY
     let seconds = 0
+    let first = 0
     const flush = (): void => {
-      if (hour !== Number.NEGATIVE_INFINITY) emit(hour, 1, seconds)
+      if (hour !== Number.NEGATIVE_INFINITY) emit(hour, 1, seconds, first)
     }
-    for (const interval of intervals)
-      this.#eachPart(interval, (first, hours, from, to) => {
-        if (first !== hour) {
+    for (const piece of pieces)
+      this.#eachPart(piece, (start, hours, from, to) => {
+        if (start !== hour) {
           flush()
-          hour = first
+          hour = start
           seconds = 0
+          first = piece.price
         }
         if (hours === 1) seconds += secondsIn(from, to)
         else {
-          emit(first, hours, 3600)
+          emit(start, hours, 3600, piece.price)
           hour = Number.NEGATIVE_INFINITY
         }
       })
@@ -117,24 +114,33 @@ export class InstanceMeter {
 
   /** U-02, U-03: a started hour is a full hour, once for each product (or image). */
   #meterImages(intervals: readonly Interval[], lines: MeteredLine[]): void {
+    const { specifications, policies } = this.#premises
+    const metered = intervals.filter(
+      ({ specification }) => specifications.get(specification)?.billing === 'pay-per-use',
+    )
+    const pieces = atPrices(metered, (specification) => specifications.get(specification)?.prices)
+    const keyOf = (specification: number): number => this.#imageKey(specification)
+    if (policies['image.hour'] === 'rolling') {
+      eachRollingHour(pieces, keyOf, (hour, hours, use) => this.#emitImage(use, hour, hours, lines))
+      return
+    }
     let hour = Number.NEGATIVE_INFINITY
     const uses = new Map<number, ImageUse>()
     const flush = (): void => {
       for (const use of uses.values()) this.#emitImage(use, hour, 1, lines)
       uses.clear()
     }
-    for (const interval of intervals)
-      this.#eachPart(interval, (first, hours, from, to) => {
-        if (first !== hour) flush()
-        hour = first
-        const { specification } = interval
+    for (const piece of pieces)
+      this.#eachPart(piece, (start, hours, from, to) => {
+        if (start !== hour) flush()
+        hour = start
         if (hours > 1) {
-          this.#emitImage({ first: specification, last: specification, seconds: 3600 }, first, hours, lines)
+          this.#emitImage({ first: piece, last: piece, seconds: 3600 }, start, hours, lines)
           return
         }
-        const key = this.#imageKey(specification)
-        const use = uses.get(key) ?? { first: specification, last: specification, seconds: 0 }
-        use.last = specification
+        const key = keyOf(piece.specification)
+        const use = uses.get(key) ?? { first: piece, last: piece, seconds: 0 }
+        use.last = piece
         use.seconds += secondsIn(from, to)
         uses.set(key, use)
       })
@@ -147,13 +153,11 @@ export class InstanceMeter {
   }
 
   #emitImage(use: ImageUse, firstHour: number, hours: number, lines: MeteredLine[]): void {
-    const { policies, specifications, charges } = this.#premises
+    const { policies, charges } = this.#premises
     const seconds = policies['image.granularity'] === 'second' ? use.seconds : 3600
+    if (seconds === 0) return
     // U-07: the price at its first use in the hour, or at its last.
-    const priced = policies['image.priceAt'] === 'last' ? use.last : use.first
-    const specification = specifications.get(priced)
-    if (seconds === 0 || specification?.billing !== 'pay-per-use') return
-    const unitPrice = specification.hourly
+    const { specification: priced, price: unitPrice } = policies['image.priceAt'] === 'last' ? use.last : use.first
     const amount = charges.of(unitPrice, seconds)
     lines.push({ item: this.#words.image, priced, firstHour, hours, seconds, unitPrice, amount })
   }
@@ -189,4 +193,22 @@ function without(interval: Interval, free: readonly GracePeriod[]): Interval[] {
   }
   if (from < interval.to) left.push({ ...interval, from })
   return left
+}
+
+/** Cuts intervals where their price changes; each piece knows its price. */
+function atPrices(
+  intervals: readonly Interval[],
+  pricesOf: (specification: number) => PriceHistory | undefined,
+): ImagePiece[] {
+  const pieces: ImagePiece[] = []
+  for (const { from, to, specification } of intervals) {
+    const prices = pricesOf(specification) ?? []
+    const cuts = prices.map(({ since }) => since).filter((since) => since > from && since < to)
+    let start = from
+    for (const end of [...cuts, to]) {
+      pieces.push({ from: start, to: end, specification, price: priceAt(prices, start) })
+      start = end
+    }
+  }
+  return pieces
 }

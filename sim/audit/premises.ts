@@ -4,6 +4,7 @@ import type { Policies } from '#scenarios/policies.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import { Calendar, HOUR } from './civil-time.ts'
 import { HourlyCharges } from './exact.ts'
+import { imagePrices, type PriceHistory, serverPrices } from './hourly-prices.ts'
 
 export type Band = { readonly upTo: number | null; readonly unit: string }
 /** `plans.price`, as the scenario writes it. */
@@ -19,6 +20,7 @@ export interface Specification {
   readonly billing: string
   /** Whole 1e-10; 0 unless pay-per-use. */
   readonly hourly: number
+  readonly prices: PriceHistory
   readonly discount: DiscountText | null
   /** C-04: what quantities are sold; null where one unit is. */
   readonly quantity: { readonly min: number; readonly max: number; readonly step: number } | null
@@ -39,6 +41,7 @@ export interface PoolPremise {
   readonly id: number
   /** Whole 1e-10 an hour. */
   readonly hourly: number
+  readonly prices: PriceHistory
   readonly capacities: readonly { readonly since: number; readonly capacity: number }[]
 }
 
@@ -80,7 +83,7 @@ export class Premises {
     for (const [id, word] of rows<[number, string]>(database, 'SELECT id, word FROM words')) words[id] = word
     this.#words = words
     this.#numbers = new Map(words.map((word, id) => [word, id]))
-    this.pools = readPools(database)
+    this.pools = readPools(database, this.scenario)
     this.specifications = readSpecifications(database, this.scenario)
     this.plans = readPlans(database)
   }
@@ -106,16 +109,24 @@ const rows = <R>(database: Database, sql: string): R[] => database.prepare<[], R
 const numbered = <T extends { readonly id: number }>(list: readonly T[]): Numbered<T> =>
   new Map(list.map((item) => [item.id, item]))
 
-function readPools(database: Database): Numbered<PoolPremise> {
-  const pools = rows<[number, number]>(database, 'SELECT id, hourly FROM pools').map(([id, hourly]) => ({
-    id,
-    hourly,
-    capacities: [] as { since: number; capacity: number }[],
-  }))
+function readPools(database: Database, scenario: Scenario): Numbered<PoolPremise> {
+  const sql = 'SELECT p.id, p.hourly, z.zone, p.flavour FROM pools p JOIN zones z ON z.id = p.zone_id'
+  const pools = rows<[number, number, string, string]>(database, sql).map(([id, hourly, zone, flavour]) => {
+    const changes = scenario.events.filter(
+      (event) => event.kind === 'capacityChange' && event.zone === zone && event.flavour === flavour,
+    ) as { at: number; capacity: number }[]
+    return {
+      id,
+      hourly,
+      prices: serverPrices(scenario, zone, flavour, hourly),
+      capacities: changes.map(({ at, capacity }) => ({ since: at, capacity })),
+    }
+  })
   const byId = numbered(pools)
   const steps = 'SELECT pool, since, capacity FROM capacities ORDER BY pool, since'
   for (const [pool, since, capacity] of rows<[number, number, number]>(database, steps))
     byId.get(pool)?.capacities.push({ since, capacity })
+  for (const { capacities } of pools) capacities.sort((a, b) => a.since - b.since)
   return byId
 }
 
@@ -132,6 +143,7 @@ function readSpecifications(database: Database, scenario: Scenario): Numbered<Sp
         product,
         billing,
         hourly,
+        prices: imagePrices(scenario, productName, name, hourly),
         discount: discount === '' ? null : (JSON.parse(discount) as DiscountText),
         quantity: written === undefined || written.billing === 'pay-per-use' ? null : written.quantity,
         supervised: listed === undefined ? null : supervisedKind(listed),

@@ -152,7 +152,8 @@ function giveUp(
     pool: pools.id[pool],
     quantity: orders.instances[order],
     order: orders.id[order],
-    lost: hourOf(market, pool, orders.specification[order]) * orders.instances[order],
+    // What a buyer's own debts turn away is no loss of the pool's.
+    lost: code === 'in-arrears' ? 0 : hourOf(market, pool, orders.specification[order]) * orders.instances[order],
   })
   orders.remove(order)
 }

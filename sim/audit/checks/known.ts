@@ -1,16 +1,19 @@
 /** Q-02, Q-08: every fact is about something that the record knows, and ruled by something that the auditor knows. */
 import type { PolicyKey } from '#scenarios/policies.ts'
+import type { PlannedEvent } from '#scenarios/sections/events.ts'
 import type { Bench, Check } from '../check.ts'
 import { kinds } from '../kinds.ts'
 
 /** Switches that change amounts, at the settings that the auditor has a rule for. */
 const judged: Partial<Record<PolicyKey, readonly unknown[]>> = {
-  'image.hour': ['clock'],
   'order.quoteLock': ['order'],
 }
 
 /** Planned events that change amounts and that the auditor does not follow. */
-const unjudgedEvents = ['priceChange', 'serverPriceChange', 'policyChange', 'capacityChange'] as const
+function isUnjudged(event: PlannedEvent): boolean {
+  if (event.kind !== 'priceChange') return event.kind === 'policyChange'
+  return event.plans !== null || event.price !== null || event.discount !== null
+}
 
 export function known({ premises, findings }: Bench): Check {
   return {
@@ -31,9 +34,16 @@ export function known({ premises, findings }: Bench): Check {
         if (settings.includes(value)) findings.agree(kinds.unjudged, 0)
         else findings.differ(kinds.unjudged, key, 0, 1, 0, `no rule for the setting ${JSON.stringify(value)}`)
       }
-      for (const { at, kind } of premises.scenario.events)
-        if (unjudgedEvents.some((name) => name === kind))
-          findings.differ(kinds.unjudged, kind, at, 1, 0, 'a planned event that the auditor does not follow')
+      for (const event of premises.scenario.events)
+        if (isUnjudged(event))
+          findings.differ(
+            kinds.unjudged,
+            event.kind,
+            event.at,
+            1,
+            0,
+            'a planned event that the auditor does not follow',
+          )
     },
   }
 }

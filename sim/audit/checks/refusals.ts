@@ -1,6 +1,7 @@
 /** E-02, O-01: what each refusal says was not sold. */
 import type { Bench, Check } from '../check.ts'
 import type { AccountFacts, Refusal } from '../facts.ts'
+import { priceAt } from '../hourly-prices.ts'
 import { kinds } from '../kinds.ts'
 import type { Workings } from '../workings.ts'
 
@@ -24,14 +25,24 @@ function judge(bench: Bench, refusal: Refusal, workings: Workings): void {
   }))
 }
 
+/** E-02, O-08: pools that have no room, or whose servers cannot be created. */
+const ofPools = new Set([
+  'capacity-sold-out',
+  'flavour-abandoned',
+  'zone-down',
+  'patience-exhausted',
+  'provisioning-failed',
+])
+
 /** One hour of the servers and images asked for, or the price of the order; nothing where the buyer was the reason. */
 function lostBy({ premises }: Bench, refusal: Refusal, code: string, workings: Workings): number {
-  const { specification, pool, quantity, order } = refusal
-  if (code === 'unpaid' || code === 'provisioning-failed') return workings.priced(order)?.amount ?? 0
-  if (code !== 'capacity-sold-out') return 0
-  const ecs = premises.charges.of(premises.pools.get(pool)?.hourly ?? 0, 3600)
+  const { at, specification, pool, quantity, order, rule } = refusal
+  if (code === 'unpaid' || (code === 'provisioning-failed' && pool === 0)) return workings.priced(order)?.amount ?? 0
+  if (!ofPools.has(code)) return 0
+  const ecs = premises.charges.of(priceAt(premises.pools.get(pool)?.prices ?? [], at), 3600)
   // A server that cannot start again has its image already, and pays for it.
-  const image = order > 0 ? 0 : premises.charges.of(premises.specifications.get(specification)?.hourly ?? 0, 3600)
+  const prices = premises.specifications.get(specification)?.prices ?? []
+  const image = premises.word(rule) === 'E-01' ? 0 : premises.charges.of(priceAt(prices, at), 3600)
   return (ecs + image) * quantity
 }
 

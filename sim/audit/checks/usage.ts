@@ -49,9 +49,10 @@ function stateAt(instance: Instance, at: number): number {
 
 /** T-03: a span begins at a clock hour, lasts whole hours and belongs to the instance's owner. */
 function isWellFormed(bench: Bench, facts: AccountFacts, instance: Instance, span: UsageSpan): boolean {
-  const { findings, premises } = bench
+  const { findings, premises, words } = bench
+  const isRolling = span.item === words.image && premises.policies['image.hour'] === 'rolling'
   const wrong =
-    premises.calendar.hourOf(span.firstHour) !== span.firstHour
+    premises.calendar.hourOf(span.firstHour) !== span.firstHour && !isRolling
       ? 'does not begin at a clock hour'
       : span.hours < 1
         ? 'has no hours'

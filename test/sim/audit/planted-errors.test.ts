@@ -304,7 +304,7 @@ const byOtherPolicies: readonly [key: string, value: unknown, expected: Readonly
   ['completion.delay', 4 * 3_600_000, { supervision: 'flow 9' }],
   ['freeze.pauses', [], { supervision: 'flow 10' }],
   ['term.start', 'paid', { term: 'subscription 10' }],
-  ['image.hour', 'rolling', { unjudged: 'image.hour' }],
+  ['image.hour', 'rolling', { 'charge outside use': 'instance' }],
 ]
 
 test('each switch that the auditor follows changes its judgement', () => {
