@@ -10,7 +10,9 @@ export interface Span {
 }
 
 export const inOrder = (a: Span, b: Span): number => byKey(a, b) || a.firstHour - b.firstHour
-const byKey = (a: Span, b: Span): number => a.item - b.item || a.priced - b.priced
+/** Rolling hours that begin at different minutes never cover one another's hours: they are things apart (U-02). */
+const phaseOf = ({ firstHour }: Span): number => firstHour % HOUR
+export const byKey = (a: Span, b: Span): number => a.item - b.item || a.priced - b.priced || phaseOf(a) - phaseOf(b)
 export const endOf = ({ firstHour, hours }: Span): number => firstHour + hours * HOUR
 
 /** A stretch of hours, and which span of each list covers it. */

@@ -4,7 +4,7 @@ import { HOUR } from '../civil-time.ts'
 import type { AccountFacts, Instance, UsageSpan } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import type { MeteredLine } from '../metering.ts'
-import { endOf, inOrder, sideBySide } from '../spans.ts'
+import { byKey, endOf, inOrder, sideBySide } from '../spans.ts'
 import type { Workings } from '../workings.ts'
 
 const each = (hours: number): string => (hours === 1 ? 'in this hour' : `in each of ${hours} hours from here`)
@@ -70,7 +70,7 @@ function withoutOverlaps(bench: Bench, instance: Instance, spans: readonly Usage
   const apart: UsageSpan[] = []
   for (const span of spans) {
     const last = apart.at(-1)
-    const from = last && last.item === span.item && last.priced === span.priced ? endOf(last) : Number.NEGATIVE_INFINITY
+    const from = last && byKey(last, span) === 0 ? endOf(last) : Number.NEGATIVE_INFINITY
     if (span.firstHour >= from) {
       apart.push(span)
       continue
