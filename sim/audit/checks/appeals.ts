@@ -106,10 +106,12 @@ function judgeBreaches(bench: Bench, flow: readonly FlowStep[], recorded: readon
   const { premises, findings } = bench
   const clock = new SilenceClock(premises.policies, premises.calendar)
   const due: string[] = []
+  const last = flow.at(-1)
   for (const { by, stretches, frozen } of turnsOf(bench, flow, premises.end)) {
     let at = clock.brokenAt(stretches)
     for (const { from, to } of frozen) if (at !== null && at > from && at <= to) at = to
-    const isOver = at !== null && flow.at(-1)?.at === at && owing[flow.at(-1)?.to ?? ''] === undefined
+    // A flow that a clock ends at that very instant has nothing left to tell.
+    const isOver = at !== null && last?.at === at && (last.to === 'completed' || last.to === 'cancelled')
     if (at !== null && at < premises.end && !isOver) due.push(`${by} ${at}`)
   }
   const told = recorded.map(({ by, at }) => `${by} ${at}`)
