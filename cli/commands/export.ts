@@ -1,0 +1,81 @@
+import { beancountFormat } from '#reports/exports/beancount.ts'
+import { hledgerFormat } from '#reports/exports/hledger.ts'
+import { type Files, writeJournal } from '#reports/exports/journal.ts'
+import { exportTables } from '#reports/exports/tables.ts'
+import { RunRecord } from '#reports/record.ts'
+import type { Command } from '../command.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { didYouMean, InputFault } from '../input-fault.ts'
+import { intoFolder, type OutputFolder } from '../output-files.ts'
+
+/** What the files of the books are called. */
+const NAME = 'books'
+
+const formats: Readonly<Record<string, (record: RunRecord, files: Files) => number>> = {
+  hledger: (record, files) => writeJournal(record, files, NAME, hledgerFormat(record.meta)),
+  beancount: (record, files) => writeJournal(record, files, NAME, beancountFormat(record.meta)),
+  csv: exportTables,
+}
+
+const names = Object.keys(formats)
+
+/** Throws InputFault for a word that is no format. */
+function formatOf(word: string | undefined) {
+  const format = word === undefined || !Object.hasOwn(formats, word) ? undefined : formats[word]
+  if (format !== undefined) return format
+  const near = word === undefined ? undefined : didYouMean(word, [...names, 'ledger'])
+  throw new InputFault(
+    word === undefined ? 'export needs a format' : `there is no format '${word}'`,
+    near === undefined || near === 'ledger'
+      ? `write --format ${names.join(', --format ')}; the hledger journal is Ledger's too`
+      : `did you mean ${near}?`,
+  )
+}
+
+/** Each file is closed when the next is opened, so that a journal of a thousand parts needs one at a time. */
+function filesOf(folder: OutputFolder): Files {
+  let last: string | undefined
+  return {
+    open(name) {
+      if (last !== undefined) folder.close(last)
+      last = name
+      return folder.file(name)
+    },
+  }
+}
+
+export const exportCommand: Command = {
+  name: 'export',
+  usage: 'export [run]',
+  text: 'write the books of a run for hledger and Ledger, for Beancount, or as CSV',
+  positionals: { run: { type: 'string', describe: 'a run folder' } },
+  options: {
+    format: { type: 'string', describe: names.join(' | ') },
+    out: { type: 'string', describe: 'folder to write into' },
+    force: { type: 'boolean', describe: 'replace an earlier export' },
+  },
+  examples: [
+    [
+      'npm start -- export runs/quickstart-42 --format hledger --out books',
+      'then: hledger -f books/books.journal check',
+    ],
+  ],
+  async execute(arguments_) {
+    const run = arguments_.text('run')
+    if (run === undefined)
+      throw new InputFault('export needs a run folder', 'write `npm start -- export runs/NAME-SEED --format hledger`')
+    const format = formatOf(arguments_.filled('format', `write --format ${names.join(', --format ')}`))
+    const out = arguments_.filled('out', 'write --out and a folder')
+    if (out === undefined) throw new InputFault('export needs a folder to write into', 'write --out books')
+    const record = new RunRecord(run)
+    try {
+      const written = await intoFolder(out, arguments_.flag('force'), async (folder) =>
+        folder === undefined ? 0 : format(record, filesOf(folder)),
+      )
+      process.stdout.write(`${written.result.toLocaleString('en')} transactions in ${written.files.join(', ')}\n`)
+      return exitCodes.done.code
+    } finally {
+      record.close()
+    }
+  },
+}

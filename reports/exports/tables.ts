@@ -1,0 +1,50 @@
+/** The books as plain CSV: every posting, the closing balances, the bills, and the hours of use they were made of. */
+import { decimalText } from '../amounts.ts'
+import { csvLines } from '../csv.ts'
+import { isoInstant } from '../instants.ts'
+import { balancesAt } from '../ledger/chart-of-accounts.ts'
+import type { RunRecord } from '../record.ts'
+import type { Files } from './journal.ts'
+import { movementCode, movementsOf } from './movements.ts'
+import { usageLines } from './usage-lines.ts'
+
+const money = (units: bigint): string => decimalText(units, 8, 8)
+
+/** Text as CSV takes it; numbers are written by us, so that a minus sign stays what it is. */
+const text = (value: string): string => csvLines([[value]]).trimEnd()
+
+/** Writes postings.csv, balances.csv, bills.csv and hours.csv. Answers the number of transactions. */
+export function exportTables(record: RunRecord, files: Files): number {
+  const { utcOffset } = record.meta
+  const at = (instant: number): string => (instant === 0 ? '' : isoInstant(instant, utcOffset))
+  const postings = files.open('postings.csv')
+  postings.write('at,transaction,kind,account,order,hour,rule,ledger,owner,amount\n')
+  let count = 0
+  for (const movement of movementsOf(record)) {
+    const { kind, name, order, hour, rule } = movement
+    const what = `${at(movement.at)},${movementCode(movement)},${kind},${text(name)},${order || ''},${at(hour)},${rule}`
+    for (const leg of movement.legs) postings.write(`${what},${leg.ledger},${leg.owner},${money(leg.amount)}\n`)
+    count++
+  }
+  const balances = files.open('balances.csv')
+  balances.write('ledger,owner,name,balance\n')
+  for (const { ledger, owner, name, balance } of balancesAt(record))
+    balances.write(`${ledger},${owner},${text(name)},${money(balance)}\n`)
+  const bills = files.open('bills.csv')
+  bills.write('account,month,lines,charges,payable\n')
+  for (const bill of record.rows(
+    'SELECT a.name, b.month, b.lines, b.charges, b.payable FROM bills b JOIN accounts a ON a.id = b.account ORDER BY b.rowid',
+  ))
+    bills.write(
+      `${text(String(bill.name))},${isoInstant(Number(bill.month), utcOffset).slice(0, 7)},${bill.lines},` +
+        `${money(bill.charges as bigint)},${decimalText(bill.payable as bigint, 8, 2)}\n`,
+    )
+  const hours = files.open('hours.csv')
+  hours.write('account,resource,hour,kind,product,seconds,hours,unit_price,amount,rule\n')
+  for (const line of usageLines(record)) {
+    const used = line.by === 'second' ? `${line.seconds},` : ',1'
+    const what = `${text(line.account)},${line.resource},${at(line.hour)},${line.kind},${text(line.product)}`
+    hours.write(`${what},${used},${decimalText(line.hourly, 10)},${money(line.amount)},${line.rule}\n`)
+  }
+  return count
+}
