@@ -118,8 +118,25 @@ const policyRows: readonly NotYet[] = policyKeys
 
 const term = (billing: string) => billing === 'monthly' || billing === 'yearly'
 
-/** Kinds of planned events that happen. */
-const planned: readonly PlannedEvent['kind'][] = ['demandSurge']
+/** Policies that may change during the run; of the others the use of what runs already would have to be split. */
+const changeable: readonly PolicyKey[] = [
+  'order.unpaidLife',
+  'tax.percent',
+  'rounding.monthTotal',
+  'pool.whenFull',
+  'custom.partial',
+  'appeal.outcomes',
+]
+
+/** Keys of planned changes of policies that cannot change during the run. */
+const fixedPolicies = (events: readonly PlannedEvent[]): Path[] =>
+  events.flatMap((event, index) =>
+    event.kind === 'policyChange'
+      ? Object.keys(event.policies)
+          .filter((key) => !changeable.includes(key as PolicyKey))
+          .map((key) => ['events', index, event.kind, key])
+      : [],
+  )
 
 export const notYet: readonly NotYet[] = [
   ...policyRows,
@@ -151,7 +168,6 @@ export const notYet: readonly NotYet[] = [
     asked: inProducts(({ kind }) => when(kind === 'content' || kind === 'hardware' || kind === 'consulting', 'kind')),
   },
   { rule: 'C-06', words: 'popular applications', asked: inProducts((product) => when(product.popular, 'popular')) },
-  { rule: 'C-05', words: 'listing during the run', asked: inProducts((p) => when(p.listed !== null, 'listed')) },
   {
     rule: 'E-06',
     words: 'yearly/monthly images',
@@ -196,10 +212,5 @@ export const notYet: readonly NotYet[] = [
     ),
   },
   habit('support', 'L-01', 'after-sales support'),
-  {
-    rule: 'C-05',
-    words: 'planned events',
-    asked: ({ events }) =>
-      events.flatMap(({ kind }, index) => (planned.includes(kind) ? [] : [['events', index, kind]])),
-  },
+  { rule: 'T-01', words: 'a change of this policy during the run', asked: ({ events }) => fixedPolicies(events) },
 ]

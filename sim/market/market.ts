@@ -1,6 +1,9 @@
 import type { Policies } from '#scenarios/policies.ts'
 import type { FactWriters } from '../record/fact-log.ts'
 import { type NoticeCode, type RefusalCode, wordNumber } from '../record/words.ts'
+import type { Offer } from '../world/catalog.ts'
+import type { Listing } from '../world/listing.ts'
+import { inForce } from '../world/timeline.ts'
 import type { World } from '../world/world.ts'
 import { Ledger } from './ledger.ts'
 import type { Lifecycle } from './lifecycle.ts'
@@ -23,6 +26,8 @@ export interface Reactions {
   vpcCreated(account: number): void
   /** An order was paid and the seller is to set the product up. */
   provisionOrdered(order: number): void
+  /** Whether a payment that an account makes now does not go through, by a planned failure. */
+  paymentFails(account: number): boolean
   /** An order was created. */
   orderBegan(order: number): void
   /** An order was completed or cancelled. */
@@ -44,7 +49,7 @@ export interface Reactions {
 export class Market {
   readonly world: World
   readonly cell: number
-  readonly policies: Policies
+  readonly #policiesChange: boolean
   readonly timers: Timers
   readonly facts: FactWriters
   readonly ledger: Ledger
@@ -63,7 +68,7 @@ export class Market {
   constructor(world: World, cell: number, timers: Timers, facts: FactWriters, reactions: Reactions) {
     this.world = world
     this.cell = cell
-    this.policies = world.policies
+    this.#policiesChange = world.policyTimeline.length > 1
     this.timers = timers
     this.facts = facts
     this.reactions = reactions
@@ -75,6 +80,30 @@ export class Market {
 
   get now(): number {
     return this.timers.now
+  }
+
+  /** The policies in force now. */
+  get policies(): Policies {
+    return this.#policiesChange ? inForce(this.world.policyTimeline, this.now) : this.world.policies
+  }
+
+  /** What a specification costs and gives now (C-05), by its number. */
+  offer(specification: number): Offer {
+    return this.world.catalog.at(specification, this.now)
+  }
+
+  /** C-05: whether a product, by its number, may be ordered or renewed by hand now. */
+  isListed(product: number): boolean {
+    return this.#listing(product) === 'listed'
+  }
+
+  /** C-05: whether automatic renewals of a product, by its number, go on now. */
+  renewsAutomatically(product: number): boolean {
+    return this.#listing(product) !== 'no-renewal'
+  }
+
+  #listing(product: number): Listing {
+    return inForce(this.world.listings[product - 1], this.now)
   }
 
   /** The next number of a kind of thing: unlike that of any other cell, whatever the number of threads. */

@@ -112,6 +112,10 @@ function pay(market: Market, row: number): boolean {
   const account = orders.account[row]
   const amount = orders.amount[row]
   if (accounts.due[account] > 0 || accounts.cash[account] < amount) return false
+  if (amount > 0 && market.reactions.paymentFails(account)) {
+    market.notify(account, 'payment-failed', 'O-05', orders.id[row])
+    return false
+  }
   step(market, row, 'pay', 'O-05')
   // A free order moves no money, so it has no transaction and no line on the bill.
   if (amount > 0) bookPayment(market, row)

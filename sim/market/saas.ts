@@ -13,7 +13,7 @@ const QUANTITY = 100_000_000n
 
 /** Places the order and pays it if the balance allows. Answers its row. */
 export function orderSaas(market: Market, intent: OrderIntent): number {
-  const offer = market.world.catalog.offers[intent.specification - 1]
+  const offer = market.offer(intent.specification)
   const row = createOrder(market, intent, priceLines(market, offer, intent.quantity, intent.months))
   payOrWait(market, row)
   return row

@@ -40,6 +40,7 @@ export const timerKinds = {
   buyerStops: ranks.act,
   buyerSwitches: ranks.act,
   buyerReturns: ranks.act,
+  plannedEvent: ranks.expire,
 } as const
 
 export type TimerKind = keyof typeof timerKinds

@@ -79,7 +79,7 @@ export class Buyers {
   }
 
   #wish(account: number): Wish {
-    return this.#tastes[this.#market.accounts.segment[account]].wish(this.stream(account, 'choice'))
+    return this.#tastes[this.#market.accounts.segment[account]].wish(this.stream(account, 'choice'), this.#market.now)
   }
 
   /** An order was created, or has come to its end: a buyer of the closed model waits for his own. */
@@ -122,6 +122,10 @@ export class Buyers {
         order: 0,
         lost: 0,
       })
+    if (!this.#market.isListed(wish.offer.productId)) {
+      refuse('product-delisted', 'C-05')
+      return
+    }
     const refusal = this.#refusal(account, !agreed, wish.offer.product.needsAuthorisation)
     if (refusal !== null) {
       refuse(refusal.code, refusal.rule)

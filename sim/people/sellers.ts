@@ -4,6 +4,7 @@ import type { Streams } from '#engine/random/streams.ts'
 import type { Market } from '../market/market.ts'
 import { completeSaas } from '../market/saas.ts'
 import type { World } from '../world/world.ts'
+import { strikeEnds } from './events/strikes.ts'
 
 /** Kinds of messages between cells. */
 export const messageKinds = { setUp: 1, isSetUp: 2 } as const
@@ -42,7 +43,9 @@ export class Sellers {
     const time = this.#provisioning[segment].sample(this.#streams.stream(`seller/${name}/${number}/provisioning`))
     const slot = this.#free.pop() ?? this.#guests.length
     this.#guests[slot] = { cell, order }
-    this.#market.timers.wake('saasProvisioned', this.#market.now + Math.max(0, Math.round(time)), slot)
+    // L-04: on strike nobody sets anything up.
+    const begins = strikeEnds(this.#world.scenario, name, this.#market.now)
+    this.#market.timers.wake('saasProvisioned', begins + Math.max(0, Math.round(time)), slot)
   }
 
   /** The product is set up: the order completes, here or where it came from. */

@@ -3,7 +3,7 @@ import { type Distribution, distribution } from '#engine/random/distribution.ts'
 import type { Stream } from '#engine/random/streams.ts'
 import type { Buy, BuyerSegment } from '#scenarios/sections/buyers.ts'
 import type { QuantityAttribute } from '#scenarios/sections/catalog.ts'
-import type { Offer } from '../world/catalog.ts'
+import type { Catalog, Offer } from '../world/catalog.ts'
 import type { World } from '../world/world.ts'
 
 export type Channel = 'search' | 'category' | 'popular' | 'favourites'
@@ -44,10 +44,12 @@ export function sold(drawn: number, attribute: QuantityAttribute | null): number
 
 export class Taste {
   readonly interests: readonly Interest[]
+  readonly #catalog: Catalog
   readonly #which: Distribution
   readonly #channel: Distribution
 
   constructor(world: World, segment: BuyerSegment) {
+    this.#catalog = world.catalog
     this.interests = segment.buys.map((buy, index) => ({
       line: index + 1,
       buy,
@@ -65,7 +67,7 @@ export class Taste {
   }
 
   /** Five draws, whatever is wished, so that a change of one law moves no other answer. */
-  wish(stream: Stream): Wish {
+  wish(stream: Stream, now: number): Wish {
     const interest = this.interests[this.#which.sample(stream)]
     const channel = channels[this.#channel.sample(stream)]
     const quantity = sold(draw(interest.quantity, stream), interest.offer.quantity)
@@ -76,7 +78,7 @@ export class Taste {
       buy: interest.buy,
       offer: interest.offer,
       quantity,
-      months: nearestPlan(interest.offer, wanted),
+      months: nearestPlan(this.#catalog.at(interest.offer.id, now), wanted),
       lifetime: interest.lifetime === null ? Number.POSITIVE_INFINITY : Math.max(0, Math.round(lifetime)),
       channel,
     }

@@ -7,6 +7,9 @@ import type { Market } from '../market/market.ts'
 import type { Meter } from '../market/metering.ts'
 import { missing, openAccount, topUp } from '../market/payment.ts'
 import { NONE } from '../market/tables.ts'
+import type { PaymentLuck } from './events/payment-failures.ts'
+
+const MINUTE = 60_000
 
 interface Habit {
   readonly opening: Money
@@ -27,12 +30,14 @@ export class Wallets {
   readonly #meter: Meter
   readonly #habits: readonly Habit[]
   readonly #stream: (account: number, purpose: string) => Stream
+  readonly #luck: PaymentLuck
 
-  constructor(market: Market, meter: Meter, stream: (account: number, purpose: string) => Stream) {
+  constructor(market: Market, meter: Meter, stream: (account: number, purpose: string) => Stream, luck: PaymentLuck) {
     this.#market = market
     this.#meter = meter
     this.#habits = market.world.scenario.buyers.map(habitOf)
     this.#stream = stream
+    this.#luck = luck
   }
 
   /** Opens every account of the cell. */
@@ -56,6 +61,14 @@ export class Wallets {
     accounts.topUpTimer[account] = timers.wake('topUpArrives', timers.now + wait, account)
   }
 
+  /** He tries again as fast as he would notice a fallen balance, but not within the same minute. */
+  #tryLater(account: number): void {
+    const { accounts, timers } = this.#market
+    const { reaction } = this.#habit(account)
+    const wait = reaction === null ? 0 : Math.round(reaction.sample(this.#stream(account, 'wallet')))
+    accounts.topUpTimer[account] = timers.wake('topUpArrives', timers.now + Math.max(MINUTE, wait), account)
+  }
+
   /** The money arrives: as many times the usual amount as debts and waiting orders need. */
   topUpArrives(account: number): void {
     const { accounts } = this.#market
@@ -63,6 +76,11 @@ export class Wallets {
     accounts.topUpTimer[account] = NONE
     const needed = Math.max(missing(this.#market, account), below - accounts.cash[account])
     if (needed <= 0) return
+    if (this.#luck.fails(account)) {
+      this.#market.notify(account, 'top-up-failed', 'A-05', 0)
+      this.#tryLater(account)
+      return
+    }
     topUp(this.#market, this.#meter, account, amount * Math.max(1, Math.ceil(needed / amount)))
     this.balanceFell(account)
   }

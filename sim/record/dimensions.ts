@@ -134,10 +134,37 @@ export const dimensions = {
       specification_id: ['INTEGER', '`specifications`'],
       months: ['INTEGER', 'duration; 0 for a one-off'],
       price: ['TEXT', 'price model with its bands, JSON'],
+      since: ['INTEGER', 'instant from which it is offered, ms (C-05)'],
     },
     *rows({ catalog }) {
-      for (const offer of catalog.offers)
-        for (const plan of offer.plans) yield [plan.id, offer.id, plan.months, JSON.stringify(plan.price)]
+      for (const { id, specification, months, price, since } of catalog.plans)
+        yield [id, specification, months, JSON.stringify(price), BigInt(since)]
+    },
+  },
+  policy_changes: {
+    text: 'Policies that change during the run; those in force at its start are in `meta`.',
+    columns: {
+      since: ['INTEGER', 'instant from which it holds, ms'],
+      policy: ['TEXT', 'key of the policy'],
+      value: ['TEXT', 'its value, JSON'],
+    },
+    *rows({ scenario }) {
+      for (const event of scenario.events)
+        if (event.kind === 'policyChange')
+          for (const [policy, value] of Object.entries(event.policies))
+            yield [BigInt(event.at), policy, JSON.stringify(value)]
+    },
+  },
+  listings: {
+    text: 'When products are on sale (C-05).',
+    columns: {
+      product_id: ['INTEGER', '`products`'],
+      since: ['INTEGER', 'instant from which it holds, ms'],
+      listing: ['TEXT', 'listed, delisted, or no-renewal: delisted, and automatic renewals stop'],
+    },
+    *rows({ listings }) {
+      for (const [index, timeline] of listings.entries())
+        for (const { since, value } of timeline) yield [index + 1, BigInt(since), value]
     },
   },
   accounts: {

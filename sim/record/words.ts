@@ -50,8 +50,12 @@ export const refusalCodes = [
 /** O-03: what a buyer must have agreed to. */
 export const agreementCodes = ['terms-not-accepted', 'authorisation-missing'] as const
 
-export type NoticeCode = (typeof noticeCodes)[number] | (typeof warningCodes)[number]
-export type RefusalCode = (typeof refusalCodes)[number] | (typeof agreementCodes)[number] | (typeof serverCodes)[number]
+export type NoticeCode = (typeof noticeCodes)[number] | (typeof warningCodes)[number] | (typeof failureCodes)[number]
+export type RefusalCode =
+  | (typeof refusalCodes)[number]
+  | (typeof agreementCodes)[number]
+  | (typeof serverCodes)[number]
+  | (typeof catalogCodes)[number]
 
 /** O-02, E-02, E-03: why there is no server. */
 export const serverCodes = [
@@ -66,6 +70,12 @@ export const serverCodes = [
 
 /** E-02. */
 export const flavourStatuses = ['normal', 'sold-out', 'abandoned'] as const
+
+/** C-05: what may not be ordered. */
+export const catalogCodes = ['product-delisted'] as const
+
+/** What did not go through while payments fail by plan. */
+export const failureCodes = ['payment-failed', 'top-up-failed'] as const
 
 /** N-01: what a buyer is warned of. */
 export const warningCodes = ['no-unsubscription'] as const
@@ -165,6 +175,8 @@ export const words: readonly string[] = [
     'duplicate',
     'conflict',
     'late',
+    ...failureCodes,
+    ...catalogCodes,
   ]),
 ]
 

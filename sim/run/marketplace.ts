@@ -19,6 +19,7 @@ import { NONE } from '../market/tables.ts'
 import { type TimerKind, type Timers, timerKinds } from '../market/timers.ts'
 import { renege, serveWaiting } from '../market/waiting.ts'
 import { Buyers } from '../people/buyers.ts'
+import { PaymentLuck } from '../people/events/payment-failures.ts'
 import { Sellers } from '../people/sellers.ts'
 import { Stopping } from '../people/stopping.ts'
 import { Supervision } from '../people/supervision.ts'
@@ -26,6 +27,7 @@ import { Switching } from '../people/switching.ts'
 import { Wallets } from '../people/wallets.ts'
 import { FactLog } from '../record/fact-log.ts'
 import type { World } from '../world/world.ts'
+import { PlannedEvents } from './events/planned-events.ts'
 
 /** What a cell reports when the run is over. */
 export interface CellResult {
@@ -66,7 +68,9 @@ export class Marketplace implements CellProgram {
   readonly #meter: Meter
   readonly #buyers: Buyers
   readonly #sellers: Sellers
+  readonly #luck: PaymentLuck
   readonly #wallets: Wallets
+  readonly #events: PlannedEvents
   readonly #stopping: Stopping
   readonly #switching: Switching
   readonly #supervision: Supervision
@@ -86,6 +90,7 @@ export class Marketplace implements CellProgram {
       imageChanged: (row) => this.#stopping.stoodStill(row),
       vpcCreated: (account) => this.#buyers.vpcCreated(account),
       provisionOrdered: (order) => this.#sellers.provisionOrdered(order),
+      paymentFails: (account) => this.#luck.fails(account),
       orderBegan: (order) => this.#buyers.orderBegan(order),
       orderEnded: (order) => this.#buyers.orderEnded(order),
       flowTurned: (flow, resumed) => this.#supervision.turned(flow, resumed),
@@ -98,11 +103,21 @@ export class Marketplace implements CellProgram {
     const streamOf = (account: number, purpose: string): Stream => this.#buyers.stream(account, purpose)
     this.#stopping = new Stopping(this.#market, this.#meter, streamOf)
     this.#switching = new Switching(this.#market, this.#meter, streamOf, this.#buyers.servers)
-    this.#wallets = new Wallets(this.#market, this.#meter, (account, purpose) => this.#buyers.stream(account, purpose))
+    this.#luck = new PaymentLuck(this.#market, streamOf)
+    this.#wallets = new Wallets(this.#market, this.#meter, streamOf, this.#luck)
     this.#sellers = new Sellers(this.#market, context.streams, context.send)
     this.#supervision = new Supervision(this.#market, context.streams, context.send, (account, purpose) =>
       this.#buyers.stream(account, purpose),
     )
+    this.#events = new PlannedEvents({
+      market: this.#market,
+      meter: this.#meter,
+      streams: context.streams,
+      closeSeller: (seller, until) => this.#supervision.sellers.close(seller, until),
+      retryPayment: (account) => {
+        if (this.#market.accounts.unpaid[account] !== NONE) useBalance(this.#market, this.#meter, account)
+      },
+    })
     this.#wire()
     this.#open(context)
   }
@@ -132,6 +147,7 @@ export class Marketplace implements CellProgram {
       standingMilestone: (account: number, index: number) => passMilestone(market, meter, account, index),
       subscriptionMilestone: (row: number) => passSubscriptionMilestone(market, row),
       saasProvisioned: (slot: number) => this.#sellers.provisioned(slot),
+      plannedEvent: (number: number, phase: number) => this.#events.happens(number, phase),
       topUpArrives: (account: number) => this.#wallets.topUpArrives(account),
       buyerArrives: (entity: number) => this.#buyers.buyerArrives(entity),
       traceArrives: (replay: number) => this.#buyers.traceArrives(replay),
@@ -166,6 +182,7 @@ export class Marketplace implements CellProgram {
     const month = monthOf(scenario.start, this.#offset) + 1
     this.#clock.wake('monthBegins', startOfMonth(month, this.#offset), month)
     this.#buyers.open()
+    this.#events.open()
   }
 
   #openAccounts(context: CellContext): void {

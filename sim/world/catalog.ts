@@ -1,15 +1,25 @@
 import type { Scenario } from '#scenarios/schema.ts'
-import type { Price, Product, QuantityAttribute, Specification } from '#scenarios/sections/catalog.ts'
+import type {
+  Price,
+  Product,
+  QuantityAttribute,
+  Specification,
+  Discount as WrittenDiscount,
+} from '#scenarios/sections/catalog.ts'
+import type { PlannedEvent } from '#scenarios/sections/events.ts'
 import { type Discount, parseDiscount } from '../billing/discount.ts'
 import { parseUnitPrice, type UnitPrice } from '../billing/money.ts'
 import { compilePlan, type Plan } from '../billing/price/plan.ts'
 import type { SellerHome } from './population.ts'
+import { inForce, inOrderOfTime, type Since } from './timeline.ts'
 
 /** A price by duration bought (P-05), ready to price quantities. */
 export interface OfferedPlan {
   /** Number in the run, from 1. */
   readonly id: number
   readonly months: number
+  /** Instant from which it is offered, ms. */
+  readonly since: number
   readonly plan: Plan
   /** As the scenario writes it. */
   readonly price: Price
@@ -31,8 +41,12 @@ export interface Offer {
 }
 
 export interface Catalog {
-  /** By number, from 1: position `id - 1`. */
+  /** As the run begins, by number, from 1: position `id - 1`. */
   readonly offers: readonly Offer[]
+  /** Every price by duration that is offered at some time, by number. */
+  readonly plans: readonly (OfferedPlan & { readonly specification: number })[]
+  /** The offer of a number as it stands at an instant (C-05). */
+  at(id: number, instant: number): Offer
   /** The offer of `product/specification`. */
   find(product: string, specification: string): Offer
 }
@@ -41,7 +55,9 @@ export function compileCatalog(scenario: Scenario, sellers: readonly SellerHome[
   const segments = scenario.sellers.map((segment) => segment.segment)
   const offers: Offer[] = []
   const byName = new Map<string, Offer>()
-  let plans = 0
+  let count = 0
+  const compiled = (plans: readonly PricedMonths[], since: number): OfferedPlan[] =>
+    plans.map(({ months, price }) => ({ id: ++count, months, since, plan: compilePlan(planText(price)), price }))
   scenario.catalog.forEach((product, index) => {
     const segment = segments.indexOf(product.seller.segment)
     const seller = sellers.find((home) => home.segment === segment && home.number === product.seller.number)
@@ -55,27 +71,57 @@ export function compileCatalog(scenario: Scenario, sellers: readonly SellerHome[
         specification,
         seller,
         hourly: specification.billing === 'pay-per-use' ? parseUnitPrice(specification.hourly) : (0 as UnitPrice),
-        plans: priced(specification).map(({ months, price }) => ({
-          id: ++plans,
-          months,
-          plan: compilePlan(planText(price)),
-          price,
-        })),
+        plans: compiled(priced(specification), scenario.start),
         quantity: specification.billing === 'pay-per-use' ? null : specification.quantity,
-        discount: specification.discount ? parseDiscount(specification.discount) : undefined,
+        discount: discountOf(specification.discount),
       }
       offers.push(offer)
       byName.set(`${product.id}/${specification.id}`, offer)
     }
   })
+  const timelines: Since<Offer>[][] = offers.map((offer) => [{ since: scenario.start, value: offer }])
+  for (const event of inOrderOfTime(scenario.events)) {
+    if (event.kind !== 'priceChange') continue
+    const { id } = byName.get(`${event.product}/${event.specification}`) as Offer
+    const timeline = timelines[id - 1]
+    const plans = pricedAnew(event)
+    const before = timeline[timeline.length - 1].value
+    timeline.push({
+      since: event.at,
+      value: {
+        ...before,
+        plans: plans === null ? before.plans : compiled(plans, event.at),
+        discount:
+          event.discount === null ? before.discount : discountOf(event.discount === 'none' ? null : event.discount),
+      },
+    })
+  }
+  const plans = timelines.flatMap((timeline, index) =>
+    [...new Set(timeline.flatMap(({ value }) => value.plans))].map((plan) => ({ ...plan, specification: index + 1 })),
+  )
   return {
     offers,
+    plans: plans.sort((a, b) => a.id - b.id),
     find: (product, specification) => byName.get(`${product}/${specification}`) as Offer,
+    at: (id, instant) => inForce(timelines[id - 1], instant),
   }
 }
 
+interface PricedMonths {
+  readonly months: number
+  readonly price: Price
+}
+
+/** The priced durations that an event brings; null where it leaves them. */
+function pricedAnew({ plans, price }: Extract<PlannedEvent, { kind: 'priceChange' }>): readonly PricedMonths[] | null {
+  return plans ?? (price === null ? null : [{ months: 0, price }])
+}
+
+const discountOf = (written: WrittenDiscount | null): Discount | undefined =>
+  written === null ? undefined : parseDiscount(written)
+
 /** The priced durations of a specification; a one-off is one of no months. */
-function priced(specification: Specification) {
+function priced(specification: Specification): readonly PricedMonths[] {
   if (specification.billing === 'pay-per-use') return []
   if (specification.billing === 'one-off') return [{ months: 0, price: specification.price }]
   return specification.plans

@@ -6,8 +6,11 @@ import type { Policies } from '#scenarios/policies.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Trace } from '#scenarios/trace.ts'
 import { type Catalog, compileCatalog } from './catalog.ts'
+import { type Listing, listingTimelines } from './listing.ts'
 import { type PoolPlace, placePools } from './places.ts'
+import { policyTimeline } from './policy-timeline.ts'
 import { type Population, populate, type SellerHome, settleSellers } from './population.ts'
+import type { Since } from './timeline.ts'
 
 /** What a run is made of: the scenario as read, and its trace files by segment. */
 export interface WorldSpec {
@@ -17,13 +20,18 @@ export interface WorldSpec {
 
 export interface World {
   readonly scenario: Scenario
+  /** Policies as the run begins. */
   readonly policies: Policies
+  /** … and over time. */
+  readonly policyTimeline: readonly Since<Policies>[]
   readonly traces: Readonly<Record<string, Trace>>
   /** One cell a region. */
   readonly cells: number
   readonly pools: readonly PoolPlace[]
   readonly sellers: readonly SellerHome[]
   readonly catalog: Catalog
+  /** C-05: by number of the product - 1. */
+  readonly listings: readonly (readonly Since<Listing>[])[]
   readonly population: Population
 }
 
@@ -32,11 +40,13 @@ export function buildWorld({ scenario, traces }: WorldSpec): World {
   return {
     scenario,
     policies: scenario.policies,
+    policyTimeline: policyTimeline(scenario),
     traces,
     cells: scenario.regions.length,
     pools: placePools(scenario),
     sellers,
     catalog: compileCatalog(scenario, sellers),
+    listings: listingTimelines(scenario),
     population: populate(scenario, traces),
   }
 }

@@ -145,7 +145,6 @@ const rows: readonly [sets: readonly string[], rules: string][] = [
     'C-01',
   ],
   [['catalog.crm.popular=true'], 'C-06'],
-  [['catalog.crm.listed=2024-03-05T00:00:00Z'], 'C-05'],
   [
     [
       'catalog.stack.specifications.plain={ id: plain, billing: monthly, plans: [{ months: 1, price: 3 }] }',
@@ -183,7 +182,7 @@ const rows: readonly [sets: readonly string[], rules: string][] = [
   [[`${buyer}.habits.unsubscribe.probability=0.1`], 'N-01'],
   [[`${buyer}.habits.invoicing.reissue=0.1`], 'I-01'],
   [[`${buyer}.habits.support.probability=0.1`], 'L-01'],
-  [['events=[{ at: 2024-03-05T00:00:00Z, delist: { product: crm } }]'], 'C-05'],
+  [['events=[{ at: 2024-03-05T00:00:00Z, policyChange: { settlement.lag: 2h } }]'], 'T-01'],
 ]
 
 test.each(rows)('%j', (sets, rules) => {

@@ -53,6 +53,7 @@ const idle: Reactions = {
   imageChanged: () => {},
   vpcCreated: () => {},
   provisionOrdered: () => {},
+  paymentFails: () => false,
   orderBegan: () => {},
   orderEnded: () => {},
   flowTurned: () => {},

@@ -1,0 +1,43 @@
+/** Planned failures of payments and top-ups: whose fail, how likely, and until when. */
+import type { Scenario } from '#scenarios/schema.ts'
+import type { Market } from '../../market/market.ts'
+import type { StreamOf } from '../visits.ts'
+
+export interface PaymentFailure {
+  readonly from: number
+  readonly until: number
+  readonly probability: number
+}
+
+export function paymentFailures({ events }: Scenario, segment: string): PaymentFailure[] {
+  return events.flatMap((event) =>
+    event.kind === 'paymentFailure' && (event.segment === null || event.segment === segment)
+      ? [{ from: event.at, until: event.at + event.for, probability: event.probability }]
+      : [],
+  )
+}
+
+/** Whether payments go through. Who pays when nothing fails draws nothing. */
+export class PaymentLuck {
+  readonly #market: Market
+  readonly #streamOf: StreamOf
+  /** By segment. */
+  readonly #failures: readonly (readonly PaymentFailure[])[]
+
+  constructor(market: Market, streamOf: StreamOf) {
+    const { scenario } = market.world
+    this.#market = market
+    this.#streamOf = streamOf
+    this.#failures = scenario.buyers.map(({ segment }) => paymentFailures(scenario, segment))
+  }
+
+  /** Whether a payment that an account makes now fails, by each failure that is on. */
+  fails(account: number): boolean {
+    const { accounts, now } = this.#market
+    for (const { from, until, probability } of this.#failures[accounts.segment[account]]) {
+      if (now < from || now >= until || probability === 0) continue
+      if (probability === 1 || this.#streamOf(account, 'payment-failure').next() < probability) return true
+    }
+    return false
+  }
+}

@@ -1,0 +1,7 @@
+/** E-01: a pool has another capacity from now on. */
+import { setCapacity } from '../../market/pool-changes.ts'
+import { type EventOf, type EventScope, poolRows } from './event-scope.ts'
+
+export function capacityChange(scope: EventScope, event: EventOf<'capacityChange'>): void {
+  for (const pool of poolRows(scope, event)) setCapacity(scope.market, pool, event.capacity)
+}

@@ -1,0 +1,62 @@
+/**
+ * What happens by plan in one cell. Some events need nothing done at their instant, since what they change is a function
+ * of time: a surge of demand (a factor on rates), listing and delisting, policies, prices by duration.
+ */
+import type { PlannedEvent } from '#scenarios/sections/events.ts'
+import { capacityChange } from './capacity-change.ts'
+import type { EventScope } from './event-scope.ts'
+import { flavourChange } from './flavour-change.ts'
+import { outageBegins, outageEnds } from './outage.ts'
+import { paymentFailureEnds } from './payment-failure.ts'
+import { priceChange } from './price-change.ts'
+import { sellerStrike } from './seller-strike.ts'
+import { serverPriceChange } from './server-price-change.ts'
+
+/**
+ * Events are woken with numbers from here on, so that of all that expires or is released at one instant they come last:
+ * a server that ends as its zone goes down is not broken, and an event overrides a pool's own schedule.
+ */
+const FIRST = 1 << 30
+
+const BEGINS = 0
+const ENDS = 1
+
+export class PlannedEvents {
+  readonly #scope: EventScope
+  readonly #events: readonly PlannedEvent[]
+
+  constructor(scope: EventScope) {
+    this.#scope = scope
+    this.#events = scope.market.world.scenario.events
+  }
+
+  open(): void {
+    const { timers, world } = this.#scope.market
+    this.#events.forEach((event, index) => {
+      if (event.at >= world.scenario.end) return
+      timers.wake('plannedEvent', event.at, FIRST + index, BEGINS)
+      if ('for' in event) timers.wake('plannedEvent', event.at + event.for, FIRST + index, ENDS)
+    })
+  }
+
+  happens(number: number, phase: number): void {
+    const index = number - FIRST
+    if (phase === BEGINS) this.#begins(this.#events[index], index)
+    else this.#ends(this.#events[index])
+  }
+
+  #begins(event: PlannedEvent, index: number): void {
+    const scope = this.#scope
+    if (event.kind === 'priceChange') priceChange(scope, event)
+    else if (event.kind === 'serverPriceChange') serverPriceChange(scope, event)
+    else if (event.kind === 'capacityChange') capacityChange(scope, event)
+    else if (event.kind === 'flavourChange') flavourChange(scope, event)
+    else if (event.kind === 'outage') outageBegins(scope, event, index)
+    else if (event.kind === 'sellerStrike') sellerStrike(scope, event)
+  }
+
+  #ends(event: PlannedEvent): void {
+    if (event.kind === 'outage') outageEnds(this.#scope, event)
+    else if (event.kind === 'paymentFailure') paymentFailureEnds(this.#scope, event)
+  }
+}
