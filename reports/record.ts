@@ -10,6 +10,8 @@ export const RECORD_FILE = 'run.sqlite'
 /** What a query may return: whole numbers are bigint. */
 export type Cell = bigint | number | string | null
 export type Row = Readonly<Record<string, Cell>>
+/** A value for a `?` of a query, or values for its names. */
+export type Parameter = string | number | bigint | Readonly<Record<string, string | number | bigint>>
 
 /** What the record says of its run. */
 export interface RunMeta {
@@ -117,7 +119,7 @@ export class RunRecord {
   }
 
   /** All rows of a query. Throws better-sqlite3's SqliteError for SQL that is wrong. */
-  rows<T extends Row = Row>(sql: string, ...parameters: (string | number | bigint)[]): T[] {
+  rows<T extends Row = Row>(sql: string, ...parameters: Parameter[]): T[] {
     return this.#database.prepare(sql).all(...parameters) as T[]
   }
 

@@ -121,7 +121,7 @@ function fractionOf(text: string): Fraction {
 }
 
 /** The bound in the figure's own unit; money in whole 1e-8 units. */
-function boundOf(figure: Figure, { value, unit }: Threshold): Fraction {
+export function boundOf(figure: Figure, { value, unit }: Threshold): Fraction {
   const { numerator, denominator } = fractionOf(value)
   if (figure.unit === 'money') return { numerator: numerator * 100_000_000n, denominator }
   if (unit === 'percent') return { numerator, denominator: denominator * 100n }

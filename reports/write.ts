@@ -3,7 +3,9 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { reconcile, reconciliationCsv } from './reconciliation.ts'
 import type { RunRecord } from './record.ts'
+import { tableCsv } from './report-table.ts'
 import { type Summary, sortedJson, summarise } from './summary.ts'
+import { reportTables } from './tables.ts'
 
 /** Files of a run folder that reports write. */
 export const reportFiles = {
@@ -11,21 +13,32 @@ export const reportFiles = {
   reconciliation: 'reconciliation.csv',
   page: 'report.html',
   charts: 'charts',
+  tables: 'tables',
 } as const
 
-/** Writes summary.json, reconciliation.csv, report.html and charts/ into an existing folder; answers the summary. */
+/** A folder of the run folder, made anew. */
+function freshFolder(folder: string, name: string): string {
+  const path = join(folder, name)
+  rmSync(path, { recursive: true, force: true })
+  mkdirSync(path)
+  return path
+}
+
+/** Writes summary.json, reconciliation.csv, report.html, charts/ and tables/ into an existing folder; answers the summary. */
 export async function writeReports(record: RunRecord, folder: string): Promise<Summary> {
   const { reportPage } = await import('./html/page.ts')
   const summary = summarise(record)
   const reconciliation = reconcile(record)
-  const { html, charts } = await reportPage(record, summary, reconciliation)
+  const { tables, days } = reportTables(record)
+  const { html, charts } = await reportPage({ record, summary, reconciliation, tables, days })
   writeFileSync(join(folder, reportFiles.summary), sortedJson(summary))
   writeFileSync(join(folder, reportFiles.reconciliation), reconciliationCsv(reconciliation))
   writeFileSync(join(folder, reportFiles.page), html)
-  const chartFolder = join(folder, reportFiles.charts)
-  rmSync(chartFolder, { recursive: true, force: true })
-  mkdirSync(chartFolder)
+  const chartFolder = freshFolder(folder, reportFiles.charts)
   for (const { name, specification } of charts)
     writeFileSync(join(chartFolder, `${name}.vl.json`), sortedJson(specification))
+  const tableFolder = freshFolder(folder, reportFiles.tables)
+  for (const table of Object.values(tables).filter(({ rows }) => rows.length > 0))
+    writeFileSync(join(tableFolder, `${table.name}.csv`), tableCsv(table, record.meta.utcOffset))
   return summary
 }

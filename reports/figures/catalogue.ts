@@ -1,4 +1,6 @@
 /** Every figure a report prints and a threshold may name. */
+import { availabilityFigures } from './availability.ts'
+import { caseFigures } from './cases.ts'
 import { ecsFigures } from './ecs.ts'
 import type { Figure } from './figure.ts'
 import { moneyFigures } from './money.ts'
@@ -6,6 +8,7 @@ import { orderFigures } from './orders.ts'
 import { poolFigures } from './pools.ts'
 import { proofFigures } from './proof.ts'
 import { serviceFigures } from './service.ts'
+import { supervisionFigures } from './supervision.ts'
 
 /** All figures, sorted by name. */
 export const figures: readonly Figure[] = [
@@ -14,6 +17,9 @@ export const figures: readonly Figure[] = [
   ...poolFigures,
   ...moneyFigures,
   ...serviceFigures,
+  ...supervisionFigures,
+  ...caseFigures,
+  ...availabilityFigures,
   ...proofFigures,
 ].sort((a, b) => (a.name < b.name ? -1 : 1))
 

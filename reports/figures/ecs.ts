@@ -2,7 +2,7 @@
 import { type Figure, type Measure, monthOf, type Source, sum, word } from './figure.ts'
 
 /** Requests for servers: orders that a pool admitted, and those it refused, restarts among them. */
-const requestsSource: Source = {
+export const requestsSource: Source = {
   name: 'figure_ecs_requests',
   labels: ['month', 'segment', 'region', 'pool'],
   sql: `
@@ -30,7 +30,7 @@ GROUP BY 1, 2, 3, 4`,
 }
 
 /** From admission by the pool to `running`. */
-const launchesSource: Source = {
+export const launchesSource: Source = {
   name: 'figure_ecs_launches',
   labels: ['month', 'region', 'pool'],
   sql: `
@@ -46,19 +46,19 @@ GROUP BY 1, 2, 3, 4`,
  */
 export const usageSource: Source = {
   name: 'figure_usage',
-  labels: ['month', 'kind', 'product', 'segment', 'region', 'pool'],
+  labels: ['month', 'kind', 'product', 'seller', 'segment', 'region', 'pool', 'rule'],
   sql: `
-SELECT month, kind, product, segment, region, pool, rule, unit_price, sum(hours) AS lines, sum(hours * seconds) AS seconds,
+SELECT month, kind, product, seller, segment, region, pool, rule, unit_price, sum(hours) AS lines, sum(hours * seconds) AS seconds,
   sum(hours * amount) AS amount FROM (
-  SELECT m.month, iw.word AS kind, coalesce(g.product, '') AS product, b.segment, pn.region, pn.pool, rw.word AS rule,
-    u.seconds, u.amount, u.unit_price,
+  SELECT m.month, iw.word AS kind, coalesce(g.product, '') AS product, coalesce(g.seller, '') AS seller,
+    b.segment, pn.region, pn.pool, rw.word AS rule, u.seconds, u.amount, u.unit_price,
     (min(u.first_hour + u.hours * 3600000, m.next) - max(u.first_hour, m.first)) / 3600000 AS hours
   FROM usage_spans u
   JOIN months m ON u.first_hour < m.next AND u.first_hour + u.hours * 3600000 > m.first
   JOIN instances i ON i.id = u.instance_id JOIN pool_names pn ON pn.id = i.pool
   JOIN buyers b ON b.id = u.account JOIN words iw ON iw.id = u.item JOIN words rw ON rw.id = u.rule
   LEFT JOIN goods g ON u.item = ${word('image')} AND g.id = u.priced)
-GROUP BY 1, 2, 3, 4, 5, 6, 7, 8`,
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9`,
 }
 
 const requestFigure = (name: string, text: string, measure: Measure, unit: Figure['unit'] = 'count'): Figure => ({

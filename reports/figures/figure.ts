@@ -12,7 +12,7 @@ import { type QuantileOf, quantilesBy } from './quantile.ts'
 /** What a label says; filters such as `{pool=ap-1a/c6.large}` name them. */
 export const labelTexts = {
   month: 'civil month, as 2024-03',
-  order: 'what the order is for: purchase, renewal, upgrade, expansion',
+  order: 'what the order is for: purchase, renewal, upgrade, expansion; usage where there is metered use and no order',
   kind: 'kind of product: ecs, image, saas, license, …',
   product: 'product id',
   segment: 'buyer segment',
@@ -20,6 +20,14 @@ export const labelTexts = {
   pool: 'pool as zone/flavour',
   channel: 'how the buyer found the product',
   code: 'why it was refused, or which notice',
+  rule: 'rule of the line, as P-02',
+  model: 'price model: hourly, linear, tiered, volume, fixed; empty where a line has none',
+  version:
+    "rules of change in force at the order's creation: until or since 2023-06-12, or the day of expansion.cutover (X-05)",
+  seller: 'seller as segment/number',
+  ground: 'ground of an appeal: silence, request-rejections, product-rejections, at-will',
+  side: 'buyer or seller',
+  outcome: 'what became of an appeal: complete, cancel, resume, denied, lapsed or open',
 } as const
 export type Label = keyof typeof labelTexts
 

@@ -30,26 +30,56 @@ WHERE v.times > 0
 GROUP BY 1, 2, 3, 4, 5, 6, 7`,
 }
 
-/** What buyers were charged: metered lines, and the lines of orders that were paid. */
+/** The price model of an order: that of its price line's plan. */
+export const orderModels: Source = {
+  name: 'figure_models',
+  labels: [],
+  sql: `SELECT l.order_id, min(p.price ->> 'model') AS model FROM order_lines l JOIN plans p ON p.id = l.plan GROUP BY 1`,
+}
+
+/** On which side of the policy `expansion.cutover` an instant lies (X-05). */
+const versionOf = (instant: string): string => `
+coalesce(CASE WHEN ${instant} < cutover.at THEN 'until ' ELSE 'since ' END || cutover.day, '')`
+
+/** Ledger accounts on which money of buyers lies. */
+const ofBuyers = `(${word('buyer-cash')}, ${word('buyer-coupons')})`
+
+/**
+ * What buyers were charged: metered lines and the lines of orders that were paid; and what they were given back. A
+ * refund is any transaction about an order, other than its payment, that raises what the buyer has; its tax is no revenue.
+ */
 export const chargesSource: Source = {
   name: 'figure_charges',
-  labels: ['month', 'kind', 'product', 'segment', 'region'],
-  needs: [usageSource],
+  labels: ['month', 'kind', 'product', 'seller', 'segment', 'region', 'order', 'model', 'rule', 'version'],
+  needs: [usageSource, orderModels],
   sql: `
-SELECT month, kind, product, segment, region, sum(amount) AS gross, sum(refunded) AS refunded, sum(tax) AS tax FROM (
-  SELECT month, kind, product, segment, region, amount, 0 AS refunded, 0 AS tax FROM ${usageSource.name}
+WITH cutover AS (
+  SELECT value ->> '$."expansion.cutover"' AS at,
+    date((value ->> '$."expansion.cutover"' + utc_offset) / 1000, 'unixepoch') AS day
+  FROM meta, run WHERE key = 'policies'),
+sold AS (
+  SELECT o.id, o.account, ow.word AS "order", g.kind, g.product, coalesce(g.seller, '') AS seller,
+    coalesce(m.model, '') AS model, ${versionOf('o.at')} AS version
+  FROM orders o JOIN cutover JOIN goods g ON g.id = o.specification JOIN words ow ON ow.id = o.kind
+  LEFT JOIN ${orderModels.name} m ON m.order_id = o.id)
+SELECT month, kind, product, seller, segment, region, "order", model, rule, version,
+  sum(amount) AS gross, sum(refunded) AS refunded, sum(tax) AS tax FROM (
+  SELECT month, kind, product, seller, segment, region, 'usage' AS "order", 'hourly' AS model, rule, '' AS version,
+    amount, 0 AS refunded, 0 AS tax FROM ${usageSource.name}
   UNION ALL
-  SELECT ${monthOf('s.at')}, g.kind, g.product, b.segment, b.region,
-    sum(l.amount) FILTER (WHERE l.part <> ${word('tax')}), 0, coalesce(sum(l.amount) FILTER (WHERE l.part = ${word('tax')}), 0)
-  FROM order_steps s, run JOIN orders o ON o.id = s.order_id JOIN order_lines l ON l.order_id = o.id
-  JOIN goods g ON g.id = o.specification JOIN buyers b ON b.id = o.account
-  WHERE s.event = ${word('pay')} GROUP BY 1, 2, 3, 4, 5
+  SELECT ${monthOf('s.at')}, o.kind, o.product, o.seller, b.segment, b.region, o."order", o.model, rw.word, o.version,
+    ${sum('l.amount', `l.part <> ${word('tax')}`)}, 0, ${sum('l.amount', `l.part = ${word('tax')}`)}
+  FROM order_steps s, run JOIN sold o ON o.id = s.order_id JOIN order_lines l ON l.order_id = o.id
+  JOIN words rw ON rw.id = l.rule JOIN buyers b ON b.id = o.account
+  WHERE s.event = ${word('pay')} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
   UNION ALL
-  SELECT ${monthOf('t.at')}, g.kind, g.product, b.segment, b.region, 0, -sum(p.amount), 0
-  FROM transactions t, run JOIN postings p ON p.transaction_id = t.id AND p.ledger IN (${word('buyer-cash')}, ${word('buyer-coupons')})
-  JOIN orders o ON o.id = t.order_id JOIN goods g ON g.id = o.specification JOIN buyers b ON b.id = o.account
-  WHERE t.kind = ${word('refund')} GROUP BY 1, 2, 3, 4, 5)
-GROUP BY 1, 2, 3, 4, 5`,
+  SELECT ${monthOf('t.at')}, o.kind, o.product, o.seller, b.segment, b.region, o."order", o.model, rw.word, o.version,
+    0, -sum(p.amount), -${sum('p.amount', `p.ledger = ${word('tax-payable')}`)}
+  FROM transactions t, run JOIN postings p ON p.transaction_id = t.id
+    AND (p.ledger IN ${ofBuyers} AND p.amount < 0 OR p.ledger = ${word('tax-payable')})
+  JOIN sold o ON o.id = t.order_id JOIN words rw ON rw.id = t.rule JOIN buyers b ON b.id = o.account
+  WHERE t.order_id > 0 AND t.kind <> ${word('payment')} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10`,
 }
 
 /** Messages that became due to buyers (A-06, R-02). */
@@ -68,7 +98,7 @@ const revenueFigure = (name: string, text: string, value: string): Figure => ({
   text,
   source: chargesSource,
   measure: { value },
-  by: ['kind', 'month', 'product', 'region', 'segment'],
+  by: ['kind', 'model', 'month', 'order', 'product', 'region', 'rule', 'segment', 'seller', 'version'],
 })
 
 const ledgerFigure = (name: string, text: string, value: string, unit: Figure['unit'] = 'money'): Figure => ({
@@ -85,13 +115,13 @@ const balance = (ledger: string): string => `-${sum('amount', `ledger = '${ledge
 
 export const moneyFigures: readonly Figure[] = [
   revenueFigure('revenue.gross', 'charged to buyers before tax: metered use and orders paid', sum('gross')),
-  revenueFigure('revenue.refunds', 'given back to buyers', sum('refunded')),
+  revenueFigure('revenue.refunds', 'given back to buyers, before tax (S-07, S-09, O-08)', sum('refunded')),
   revenueFigure(
     'revenue.net',
     'charged to buyers before tax, less what was given back',
     `${sum('gross')} - ${sum('refunded')}`,
   ),
-  revenueFigure('revenue.tax', 'tax on orders paid (M-07)', sum('tax')),
+  revenueFigure('revenue.tax', 'tax on orders paid, less the tax given back (M-07)', sum('tax')),
   ledgerFigure(
     'ledger.deferredRevenue',
     'paid for terms that lie ahead when the run ends (M-05)',

@@ -53,6 +53,20 @@ function columnsOf(record: RunRecord, source: Source, value: string, weight: str
   return columns
 }
 
+/** The rows of a source in the order of `value`: the value of `label`, the number and its weight. */
+export function* eachRow(
+  record: RunRecord,
+  source: Source,
+  value: string,
+  weight: string,
+  label: Label,
+): Generator<readonly [key: string, value: number, weight: number]> {
+  const { values, weights, codes, names } = columnsOf(record, source, value, weight)
+  const code = codes[label] ?? new Int32Array(0)
+  const name = names[label] ?? []
+  for (let row = 0; row < values.length; row++) yield [name[code[row]], values[row], weights[row]]
+}
+
 /** Which rows a filter leaves; undefined for all. A value that no row has leaves none. */
 function chosen({ codes, names, values }: SortedColumns, filter: Readonly<Partial<Record<Label, string>>>) {
   const wanted = Object.entries(filter) as [Label, string][]

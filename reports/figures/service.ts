@@ -2,7 +2,7 @@
 import { type Figure, type Measure, monthOf, type Source, sum, word } from './figure.ts'
 
 /** From payment of an order to its completion. */
-const provisioningSource: Source = {
+export const provisioningSource: Source = {
   name: 'figure_provisioning',
   labels: ['month', 'kind', 'product', 'region'],
   sql: `

@@ -60,6 +60,7 @@ const config = {
     titleColor: colours.label,
     orient: 'top' as const,
     labelFontSize: 11,
+    labelLimit: 220,
     title: null,
   },
   header: { labelColor: colours.label, labelFontSize: 11 },
@@ -71,13 +72,18 @@ export const wholeSpecification = ({ specification, title }: Chart): TopLevelSpe
   ({
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     description: title,
-    width: WIDE,
     config,
-    ...specification,
+    ...sized(specification, WIDE),
   }) as TopLevelSpec
 
+/** The width is that of one drawing: of a chart of several, that of each. */
+const sized = (specification: TopLevelSpec, width: number): TopLevelSpec =>
+  ('spec' in specification
+    ? { ...specification, spec: { ...specification.spec, width } }
+    : { ...specification, width }) as TopLevelSpec
+
 async function draw(chart: Chart, width: number): Promise<string> {
-  const specification = { ...wholeSpecification(chart), width } as TopLevelSpec
+  const specification = sized(wholeSpecification(chart), width)
   const view = new View(parse(compile(specification).spec), { renderer: 'none' })
   const svg = await view.toSVG()
   view.finalize()

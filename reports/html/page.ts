@@ -1,12 +1,11 @@
 /** report.html: one file that needs nothing else, for people who want the answer. */
 import type { TopLevelSpec } from 'vega-lite'
-import type { Reconciliation } from '../reconciliation.ts'
-import type { RunRecord } from '../record.ts'
-import type { Summary } from '../summary.ts'
 import { chartFigure, wholeSpecification } from './chart.ts'
-import { html, type Markup } from './markup.ts'
+import { html, type Markup, trusted } from './markup.ts'
+import { script, scriptHash } from './script.ts'
 import type { PageData, Section } from './section.ts'
 import { about } from './sections/about.ts'
+import { arrears } from './sections/arrears.ts'
 import { orders } from './sections/orders.ts'
 import { overview } from './sections/overview.ts'
 import { pools } from './sections/pools.ts'
@@ -23,6 +22,7 @@ const sections: readonly ((data: PageData) => Section | undefined)[] = [
   pools,
   revenue,
   service,
+  arrears,
   reconciliation,
   about,
 ]
@@ -44,8 +44,8 @@ ${body}
 }
 
 /** Draws the page of a record. */
-export async function reportPage(record: RunRecord, summary: Summary, reconciled: Reconciliation): Promise<ReportPage> {
-  const data: PageData = { record, summary, reconciliation: reconciled }
+export async function reportPage(data: PageData): Promise<ReportPage> {
+  const { summary } = data
   const made = sections.map((section) => section(data)).filter((section) => section !== undefined)
   const bodies: Markup[] = []
   for (const section of made) bodies.push(await sectionMarkup(section))
@@ -54,7 +54,7 @@ export async function reportPage(record: RunRecord, summary: Summary, reconciled
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src '${scriptHash}'">
 <title>${summary.run.name}, seed ${summary.run.seed} · marketsim</title>
 <style>${style}</style>
 </head>
@@ -64,6 +64,7 @@ ${overview(data)}
 <main>
 ${bodies}</main>
 <footer>Made by marketsim from the record of the run. The charts' data is in <code>charts/</code>.</footer>
+<script>${trusted(script)}</script>
 </body>
 </html>
 `

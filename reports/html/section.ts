@@ -1,15 +1,20 @@
+import type { PoolDay } from '../capacity/pool-hours.ts'
 import { type FigureValue, shownMinutesValue, shownValue } from '../figures/show.ts'
 import type { Reconciliation } from '../reconciliation.ts'
 import type { RunRecord } from '../record.ts'
 import type { Summary, SummaryFigure } from '../summary.ts'
+import type { ReportTables } from '../tables.ts'
 import type { Chart } from './chart.ts'
 import type { Markup } from './markup.ts'
+import type { Column } from './table.ts'
 
 /** What a section of the page is made from. */
 export interface PageData {
   readonly record: RunRecord
   readonly summary: Summary
   readonly reconciliation: Reconciliation
+  readonly tables: ReportTables
+  readonly days: readonly PoolDay[]
 }
 
 /** One section: its charts stand above its body. */
@@ -50,3 +55,14 @@ export const isSome = (data: PageData, name: string): boolean => Number(figureIn
 
 /** A figure in minutes, in days, hours and minutes. */
 export const shownMinutes = (data: PageData, name: string): string => shownMinutesValue(figureIn(data, name).value)
+
+/** A column of a table by the values of `label`: the figure of each, and in the row `total` that of the whole run. */
+export const figureColumn = (data: PageData, title: string, name: string, label: string): Column<string> => ({
+  title,
+  number: true,
+  cell: (key) => (key === 'total' ? shown(data, name) : shownBy(data, name, label, key)),
+  sort: (key) => {
+    const { value, by } = figureIn(data, name)
+    return (key === 'total' ? value : by[label]?.[key]) ?? -1e300
+  },
+})

@@ -84,12 +84,24 @@ tfoot th,tfoot td{font-weight:600;border-bottom:0}
 figure{margin:1rem 0}
 figcaption{font-weight:600;font-size:.95rem;margin-bottom:.35rem}
 figure svg{display:block;max-width:100%;height:auto}
+thead button{all:unset;cursor:pointer;font-weight:600}
+thead button:focus-visible,input:focus-visible{outline:2px solid var(--link);outline-offset:2px}
+thead button::after{content:"↕";opacity:.45;padding-left:.25em;font-weight:400}
+th[aria-sort=ascending] button::after{content:"↑";opacity:1}
+th[aria-sort=descending] button::after{content:"↓";opacity:1}
+.search label{color:var(--soft);font-size:.9rem}
+.search input{font:inherit;color:inherit;background:var(--panel);border:1px solid var(--line);border-radius:.35rem;padding:.3rem .5rem;width:min(20rem,100%)}
+.search output{color:var(--soft);font-size:.9rem;padding-left:.75rem}
+.search .scroll,details .scroll{max-height:30rem;overflow-y:auto}
+.search thead th{position:sticky;top:0;background:var(--page)}
+details{margin:1rem 0}
+summary{cursor:pointer;font-weight:600}
 .narrow{display:none}
 ul.thresholds{list-style:none;margin:.5rem 0;padding:0}
 ul.thresholds li{padding:.4rem 0;border-bottom:1px solid var(--line)}
 footer{margin-top:3rem;padding-top:.75rem;border-top:1px solid var(--line);color:var(--soft);font-size:.85rem}
 @media (max-width:44rem){body{padding:1rem .9rem 3rem}h1{font-size:1.35rem}.wide{display:none}.narrow{display:block}
 .cards{grid-template-columns:repeat(auto-fill,minmax(9rem,1fr));gap:.5rem}.cards dd{font-size:1.1rem}table{font-size:.85rem}th,td{padding-right:.9rem}tbody th,tfoot th{max-width:11rem}}
-@media print{:root{${variables(colours)};${variables(lightPage)}}body{max-width:none;padding:0;font-size:10pt}nav{display:none}
+@media print{:root{${variables(colours)};${variables(lightPage)}}body{max-width:none;padding:0;font-size:10pt}nav,.search label,.search output{display:none}.search .scroll,details .scroll{max-height:none}thead button::after{content:none}
 .wide{display:block}.narrow{display:none}figure,tr,.cards div{break-inside:avoid}h2,h3{break-after:avoid}.scroll{overflow:visible}}
 `)

@@ -1,36 +1,84 @@
-import { html, type Markup } from './markup.ts'
+import { type ReportTable, shownCell, sortKey } from '../report-table.ts'
+import { html, Markup } from './markup.ts'
 
 export interface Column<Row> {
   readonly title: string
   /** Numbers stand to the right, in figures of one width. */
   readonly number?: boolean
   readonly cell: (row: Row) => Markup | string | number
+  /** What the column is sorted by, where the text of its cells would not do. */
+  readonly sort?: (row: Row) => string | number | undefined
 }
 
 /** Cells up to this long are kept on one line: a month or a rule torn at its hyphen reads badly. */
 const SHORT = 28
+
+/** Fewer rows than this need no sorting. */
+const SORTABLE = 3
 
 const classOf = (number: boolean | undefined, content: Markup | string | number): Markup | '' => {
   if (number === true) return html` class="number"`
   return typeof content === 'string' && content.length <= SHORT ? html` class="short"` : ''
 }
 
-/** A table that scrolls sideways within itself where the screen is narrow. `last` is shown as its total. */
+/** Text that Number reads is sorted as it is; other numbers bring their value along. */
+const sortValue = (
+  number: boolean | undefined,
+  content: Markup | string | number,
+  sort: string | number | undefined,
+) => {
+  if (sort !== undefined && String(sort) !== content) return html` data-v="${sort}"`
+  if (number !== true || sort !== undefined || content instanceof Markup) return ''
+  const plain = String(content).replaceAll(',', '')
+  const value = plain === '' || Number.isNaN(Number.parseFloat(plain)) ? '-1e300' : Number.parseFloat(plain)
+  return String(value) === content ? '' : html` data-v="${value}"`
+}
+
+/**
+ * A table that scrolls sideways within itself where the screen is narrow, and sorts by its headings where all columns
+ * have one. `last` is shown as its total.
+ */
 export function table<Row>(name: string, columns: readonly Column<Row>[], rows: readonly Row[], last?: Row): Markup {
   if (rows.length === 0) return html`<p class="none">None.</p>`
   const line = (row: Row) => {
-    const cells = columns.map(({ number, cell }, index) => {
+    const cells = columns.map(({ number, cell, sort }, index) => {
       const content = cell(row)
-      const style = classOf(number, content)
+      const style = html`${classOf(number, content)}${sortValue(number, content, sort?.(row))}`
       return index === 0 ? html`<th scope="row"${style}>${content}</th>` : html`<td${style}>${content}</td>`
     })
     return html`<tr>${cells}</tr>
 `
   }
-  return html`<div class="scroll" role="region" aria-label="${name}" tabindex="0"><table>
+  const named = columns.every(({ title }) => title !== '')
+  const sortable = rows.length < SORTABLE || !named ? '' : html` class="sortable"`
+  return html`<div class="scroll" role="region" aria-label="${name}" tabindex="0"><table${sortable}>
 <thead><tr>${columns.map(({ title, number }) => html`<th scope="col"${number === true ? html` class="number"` : ''}>${title}</th>`)}</tr></thead>
 <tbody>
 ${rows.map(line)}</tbody>
 ${last === undefined ? '' : html`<tfoot>${line(last)}</tfoot>`}
 </table></div>`
+}
+
+/** So many rows of a report's table stand in the page; its CSV has them all. */
+const SHOWN = 200
+
+/** A table of a report, with what it says and, where it is long, where the rest is. */
+export function reportSection({ title, name, text, columns, rows, total }: ReportTable, offset: number): Markup {
+  if (rows.length === 0) return html``
+  const shown = rows.slice(0, SHOWN)
+  const body = table(
+    title,
+    columns.map(({ title: heading, unit }, index) => ({
+      title: heading,
+      number: unit !== 'text' && unit !== 'instant',
+      cell: (row: readonly (string | number | bigint | null)[]) => shownCell(unit, row[index], offset),
+      sort: (row: readonly (string | number | bigint | null)[]) => sortKey(unit, row[index]),
+    })),
+    shown,
+    total,
+  )
+  const more = rows.length > SHOWN ? html` The first ${SHOWN} of ${rows.length} rows are shown.` : ''
+  return html`<h3>${title}</h3>
+<p class="soft">${text}${more} All in <code>tables/${name}.csv</code>.</p>
+${body}`
 }

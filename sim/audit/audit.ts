@@ -87,7 +87,7 @@ const lastRow = (database: Database, table: string): number =>
 function write(database: Database, findings: Findings): void {
   for (const table of auditTableNames) database.exec(`DROP TABLE IF EXISTS ${table}; ${auditTableSql(table)}`)
   const totals = insertInto(database, 'audit_totals')
-  for (const [kind, { amounts, recorded, audited }] of findings.totals)
+  for (const [kind, { amounts, differences: differing, recorded, audited }] of findings.totals)
     totals.run({
       kind: kind.name,
       rule: kind.rule,
@@ -95,6 +95,7 @@ function write(database: Database, findings: Findings): void {
       amounts,
       recorded: recorded.value,
       audited: audited.value,
+      differences: differing,
     })
   const differences = insertInto(database, 'audit_differences')
   for (const { kind, subject, at, recorded, audited, text } of findings.differences)

@@ -28,6 +28,7 @@ export const auditTables = {
       amounts: whole('how many were compared'),
       recorded: whole('sum of what the record says; 0 for instants, prices and flags, whose sums mean nothing'),
       audited: whole('sum of what the auditor worked out; 0 likewise'),
+      differences: whole('on how many he disagrees; `audit_differences` lists at most 10,000 of a kind'),
     },
   },
   audit_differences: {

@@ -294,8 +294,9 @@ export function writeFixtureRecord(path: string, text: FixtureText = {}, differe
     amounts: 120,
     recorded: usage,
     audited: usage + differences,
+    differences,
   })
-  const lines = { kind: 'order line', amounts: 2, recorded: 9_900_000_000, audited: 9_900_000_000 }
+  const lines = { kind: 'order line', amounts: 2, recorded: 9_900_000_000, audited: 9_900_000_000, differences: 0 }
   writer.add('audit_totals', { ...money, rule: 'M-03', ...lines })
   for (let index = 0; index < differences; index++) {
     const found = { kind: 'ecs charge', subject: `instance 1, hour ${index}`, at: START + 30 * DAY + index * HOUR }

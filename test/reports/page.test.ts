@@ -1,8 +1,10 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parse } from 'csv-parse/sync'
 import { afterAll, expect, test } from 'vitest'
 import { html, trusted } from '#reports/html/markup.ts'
+import { script } from '#reports/html/script.ts'
 import { RunRecord, withRecord } from '#reports/record.ts'
 import { writeReports } from '#reports/write.ts'
 import { type FixtureText, writeFixtureRecord } from './fixture-record.ts'
@@ -43,35 +45,48 @@ test('the page names its figures, sections and differences, and needs nothing fr
   const run = await reportsOf('page')
   const page = read(run, 'report.html')
   expect(page).toContain('reconciliation: 122 amounts, 1 differences')
-  for (const id of ['thresholds', 'orders', 'pools', 'revenue', 'service', 'reconciliation', 'about'])
+  for (const id of ['thresholds', 'orders', 'pools', 'revenue', 'service', 'arrears', 'reconciliation', 'about'])
     expect(page).toContain(`<section id="${id}">`)
   expect(page).toContain('one unit short')
-  expect(page.match(/<svg /g)).toHaveLength(8)
+  expect(page.match(/<svg /g)).toHaveLength(20)
   expect(page.replace(/xmlns(:xlink)?="[^"]*"/g, '')).not.toMatch(/https?:|src=|@import|url\((?!#)/)
   const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id)
   expect(new Set(ids).size).toBe(ids.length)
   expect(readdirSync(join(run, 'charts')).sort()).toEqual(
-    ['orders', 'pool-heat', 'pool-use', 'revenue'].map((name) => `${name}.vl.json`),
+    [
+      'arrears',
+      'arrivals',
+      'order-flow',
+      'orders',
+      'pool-fan',
+      'pool-heat',
+      'pool-use',
+      'revenue',
+      'revenue-rules',
+      'sla-servers',
+    ]
+      .map((name) => `${name}.vl.json`)
+      .sort(),
   )
 })
 
-const hostile: readonly string[] = [
-  '<script>alert(1)</script>',
-  `"><img src=x onerror=alert(1)>`,
-  `=cmd|' /C calc'!A0`,
-  '</style><script>',
-  '\u202Egnp.exe',
-  `{{7*7}}\${7*7}`,
-  'x'.repeat(10_000),
+/** What a scenario may call its name, question and product, none of it kind. */
+const hostile: readonly (readonly [name: string, question: string, product: string])[] = [
+  ['<script>alert(1)</script>', '</style><script>', `"><img src=x onerror=alert(1)>`],
+  [`{{7*7}}\${7*7}`, 'x'.repeat(10_000), `=cmd|' /C calc'!A0`],
+  ['\u202Egnp.exe', '<!-- ', "@SUM(1+1)*cmd|' /C calc'!A0"],
 ]
 
-test.each(hostile.map((text) => [text.slice(0, 40), text]))('a scenario that says %s stays text', async (_, text) => {
-  const run = await reportsOf('hostile', { name: text, question: text, product: text })
+test.each(hostile)('a scenario that says %s stays text', async (name, question, product) => {
+  const run = await reportsOf('hostile', { name, question, product })
   const page = read(run, 'report.html')
-  expect(page).not.toMatch(/<script|<img|onerror=(?!alert\(1\)&gt;)/)
+  expect(page.replace(`<script>${script}</script>`, '')).not.toMatch(/<script|<img|<!--|onerror=(?!alert\(1\)&gt;)/)
   expect(page.match(/<\/style>/g)).toHaveLength(1)
+  for (const table of readdirSync(join(run, 'tables')))
+    for (const row of parse(read(run, join('tables', table))) as string[][])
+      for (const cell of row) expect(cell).not.toMatch(/^[=+@\t\r]|^-(?!\d)/)
   const summary = JSON.parse(read(run, 'summary.json'))
-  expect(summary.run.name).toBe(text)
-  expect(Object.keys(summary.figures['orders.placed'].by.product)).toContain(text)
-  expect(withRecord(run, (record) => record.meta.question)).toBe(text)
+  expect(summary.run.name).toBe(name)
+  expect(Object.keys(summary.figures['orders.placed'].by.product)).toContain(product)
+  expect(withRecord(run, (record) => record.meta.question)).toBe(question)
 })

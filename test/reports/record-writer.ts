@@ -18,7 +18,9 @@ export class RecordWriter {
     this.#database.exec('CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT')
     for (const table of auditTableNames) this.#database.exec(auditTableSql(table))
     for (const table of dimensionNames) {
-      const columns = Object.entries(dimensions[table].columns).map(([name, [type]]) => `${name} ${type} NOT NULL`)
+      const columns = Object.entries(dimensions[table].columns).map(
+        ([name, [type]]) => `${name} ${type} NOT NULL DEFAULT ${type === 'TEXT' ? "''" : '0'}`,
+      )
       this.#database.exec(`CREATE TABLE ${table} (${columns.join(', ')}) STRICT`)
     }
     for (const table of factTableNames)
@@ -28,7 +30,7 @@ export class RecordWriter {
           .join(', ')}) STRICT`,
       )
   }
-  /** A row of another table, by its columns. */
+  /** A row of another table, by its columns; what is left out is 0 or empty. */
   add(table: DimensionName | AuditTableName | 'meta', values: Record<string, Value>): void {
     const names = Object.keys(values)
     const places = names.map(() => '?').join(', ')

@@ -1,6 +1,6 @@
+import { barSpacing, dayAxis, dayNumber, prepareDays } from '../../days.ts'
 import type { RunRecord } from '../../record.ts'
 import { type Chart, seriesColours } from '../chart.ts'
-import { barSpacing, dayAxis, dayNumber, prepareDays } from './days.ts'
 
 const states = ['completed', 'open', 'cancelled', 'refused'] as const
 
@@ -38,6 +38,49 @@ JOIN days d ON d.number = ${dayNumber('happened.at')} GROUP BY 1, 2 ORDER BY 1, 
           },
         },
         order: { field: 'state', sort: 'ascending' },
+      },
+    },
+  }
+}
+
+/** Segments beyond these are drawn together. */
+const SEGMENTS = 5
+
+/** Everyone who came with a wish each day, served or refused, by segment. */
+export function arrivalsChart(record: RunRecord): Chart {
+  prepareDays(record)
+  const rows = record.rows(`
+SELECT d.day, b.segment, count(*) AS n FROM (
+  SELECT at, account FROM orders WHERE subject = 0 UNION ALL SELECT at, account FROM refusals WHERE order_id = 0) came, run
+JOIN days d ON d.number = ${dayNumber('came.at')} JOIN buyers b ON b.id = came.account GROUP BY 1, 2 ORDER BY 1, 2`)
+  const sizes = new Map<string, number>()
+  for (const { segment, n } of rows) sizes.set(String(segment), (sizes.get(String(segment)) ?? 0) + Number(n))
+  const largest = [...sizes].sort(([a, first], [b, second]) => second - first || (a < b ? -1 : 1)).map(([name]) => name)
+  const shown = largest.slice(0, SEGMENTS)
+  const counts = new Map<string, number>()
+  for (const { day, segment, n } of rows) {
+    const key = `${day} ${shown.includes(String(segment)) ? segment : 'others'}`
+    counts.set(key, (counts.get(key) ?? 0) + Number(n))
+  }
+  const domain = largest.length > SEGMENTS ? [...shown, 'others'] : shown
+  // A day on which nobody came is a point of the line too.
+  const values = record
+    .rows('SELECT day FROM days ORDER BY number')
+    .flatMap(({ day }) =>
+      domain.map((segment) => ({ day: String(day), segment, requests: counts.get(`${day} ${segment}`) ?? 0 })),
+    )
+  return {
+    name: 'arrivals',
+    title: 'Arrivals by day',
+    text: `Purchases and requests refused each day, by segment of buyers: ${domain.join(', ')}.`,
+    specification: {
+      height: 180,
+      data: { values },
+      mark: { type: 'line', strokeWidth: 2 },
+      encoding: {
+        x: dayAxis,
+        y: { field: 'requests', type: 'quantitative', title: 'a day', axis: { tickCount: 5 } },
+        color: { field: 'segment', type: 'nominal', scale: { domain, range: seriesColours }, legend: { columns: 2 } },
       },
     },
   }

@@ -1,8 +1,9 @@
 import { quotient } from '../../amounts.ts'
-import { word } from '../../figures/figure.ts'
+import { barSpacing, dayAxis, dayNumber, prepareDays } from '../../days.ts'
+import { prepare, word } from '../../figures/figure.ts'
+import { chargesSource } from '../../figures/money.ts'
 import type { RunRecord } from '../../record.ts'
 import { type Chart, seriesColours } from '../chart.ts'
-import { barSpacing, dayAxis, dayNumber, prepareDays } from './days.ts'
 
 /** What buyers were charged each civil day, by kind of product. The eye needs no more than a float. */
 export function revenueChart(record: RunRecord): Chart {
@@ -47,6 +48,41 @@ GROUP BY 1, 2 ORDER BY 1, 2`,
           axis: { tickCount: 5, format: '~s' },
         },
         color: { field: 'kind', type: 'nominal', scale: { domain: kinds, range: seriesColours } },
+      },
+    },
+  }
+}
+
+/** What was charged by the rule that priced it, and by kind. */
+export function revenueRulesChart(record: RunRecord): Chart {
+  prepare(record, chargesSource)
+  const values = record
+    .rows(
+      `SELECT rule, kind, sum(gross) AS gross FROM ${chargesSource.name} GROUP BY 1, 2 HAVING sum(gross) <> 0 ORDER BY 1, 2`,
+    )
+    .map(({ rule, kind, gross }) => ({
+      rule: String(rule),
+      kind: String(kind),
+      amount: quotient({ numerator: BigInt(gross ?? 0), denominator: 100_000_000n }),
+    }))
+  const kinds = [...new Set(values.map(({ kind }) => kind))].sort()
+  return {
+    name: 'revenue-rules',
+    title: `Charged by rule, ${record.meta.currency}`,
+    text: values.map(({ rule, kind, amount }) => `${rule} ${kind}: ${Math.round(amount)}`).join('; '),
+    specification: {
+      height: { step: 26 },
+      data: { values },
+      mark: { type: 'bar' },
+      encoding: {
+        y: { field: 'rule', type: 'nominal', title: null, axis: { ticks: false } },
+        x: { field: 'amount', type: 'quantitative', title: record.meta.currency, axis: { format: '~s', tickCount: 5 } },
+        color: {
+          field: 'kind',
+          type: 'nominal',
+          scale: { domain: kinds, range: seriesColours },
+          legend: { columns: 3 },
+        },
       },
     },
   }

@@ -1,6 +1,10 @@
-import { ordersChart } from '../charts/orders.ts'
-import { html } from '../markup.ts'
-import { keysOf, type PageData, type Section, shown, shownBy } from '../section.ts'
+import { shownMoney } from '../../amounts.ts'
+import { shownInstant } from '../../instants.ts'
+import type { Row } from '../../record.ts'
+import { orderFlowChart } from '../charts/order-flow.ts'
+import { arrivalsChart, ordersChart } from '../charts/orders.ts'
+import { html, type Markup } from '../markup.ts'
+import { figureColumn, keysOf, type PageData, type Section } from '../section.ts'
 import { table } from '../table.ts'
 
 const states = [
@@ -11,31 +15,71 @@ const states = [
   ['cancelled', 'orders.cancelled'],
 ] as const
 
+const reasons = [
+  ['requests', 'orders.refused'],
+  ['units asked for', 'orders.refusedUnits'],
+  ['not sold', 'orders.refusedAmount'],
+] as const
+
+/** So many refusals can be searched in the page; all are in the record. */
+const SEARCHED = 1_000
+
+/** The refusals that cost most, in the order of time. */
+const refusalsSql = `
+SELECT * FROM (
+  SELECT f.id, f.at, a.name AS account, cw.word AS code, coalesce(g.product || ' ' || g.specification, '') AS what,
+    coalesce(pn.pool, '') AS pool, f.quantity, f.lost, rw.word AS rule
+  FROM (SELECT * FROM refusals ORDER BY lost DESC, at, id LIMIT ${SEARCHED}) f
+  JOIN words cw ON cw.id = f.code JOIN words rw ON rw.id = f.rule LEFT JOIN accounts a ON a.id = f.account
+  LEFT JOIN goods g ON g.id = f.specification LEFT JOIN pool_names pn ON pn.id = f.pool)
+ORDER BY at, id`
+
+function refusals({ record }: PageData): Markup {
+  const { utcOffset } = record.meta
+  const rows = record.rows(refusalsSql)
+  const [{ n }] = record.rows<{ n: bigint }>('SELECT count(*) AS n FROM refusals')
+  const text = (key: string) => (row: Row) => String(row[key] ?? '')
+  const list = table(
+    'Refusals',
+    [
+      { title: 'When', cell: ({ at }: Row) => shownInstant(Number(at), utcOffset) },
+      { title: 'reason', cell: text('code') },
+      { title: 'rule', cell: text('rule') },
+      { title: 'account', cell: text('account') },
+      { title: 'product', cell: text('what') },
+      { title: 'pool', cell: text('pool') },
+      { title: 'units', number: true, cell: text('quantity') },
+      {
+        title: 'not sold',
+        number: true,
+        cell: ({ lost }) => shownMoney(BigInt(lost ?? 0)),
+        sort: ({ lost }) => String(lost),
+      },
+    ],
+    rows,
+  )
+  const some =
+    n > BigInt(SEARCHED) ? html`<p class="soft">The ${SEARCHED} of ${n.toString()} refusals that cost most.</p>` : ''
+  return html`${some}<div class="search" data-label="Search refusals">${list}</div>`
+}
+
 /** Orders by product and state, and what was refused. */
 export function orders(data: PageData): Section {
-  const cell = (name: string, label: string, key: string) =>
-    key === 'total' ? shown(data, name) : shownBy(data, name, label, key)
   const byState = table(
     'Orders by product and state',
     [
       { title: 'Product', cell: (key: string) => key },
-      ...states.map(([title, name]) => ({ title, number: true, cell: (key: string) => cell(name, 'product', key) })),
-      {
-        title: `Amount, ${data.summary.run.currency}`,
-        number: true,
-        cell: (key: string) => cell('orders.amount', 'product', key),
-      },
+      ...states.map(([title, name]) => figureColumn(data, title, name, 'product')),
+      figureColumn(data, `Amount, ${data.summary.run.currency}`, 'orders.amount', 'product'),
     ],
     keysOf(data, 'product', 'orders.placed'),
     'total',
   )
-  const refusals = table(
+  const byReason = table(
     'Refused requests by reason',
     [
       { title: 'Reason', cell: (key: string) => key },
-      { title: 'requests', number: true, cell: (key) => cell('orders.refused', 'code', key) },
-      { title: 'units asked for', number: true, cell: (key) => cell('orders.refusedUnits', 'code', key) },
-      { title: 'not sold', number: true, cell: (key) => cell('orders.refusedAmount', 'code', key) },
+      ...reasons.map(([title, name]) => figureColumn(data, title, name, 'code')),
     ],
     keysOf(data, 'code', 'orders.refused'),
     'total',
@@ -43,8 +87,9 @@ export function orders(data: PageData): Section {
   return {
     id: 'orders',
     title: 'Orders and refusals',
-    charts: [ordersChart(data.record)],
+    charts: [arrivalsChart(data.record), ordersChart(data.record), orderFlowChart(data.record)],
     body: html`<h3>Orders by product</h3>${byState}<h3>Refused, by reason</h3>
-<p class="soft">“Not sold” is the price of the order, or of one hour of the servers asked for.</p>${refusals}`,
+<p class="soft">“Not sold” is the price of the order, or of one hour of the servers asked for.</p>${byReason}
+<h3>Each refusal</h3>${refusals(data)}`,
   }
 }

@@ -1,38 +1,20 @@
+import { poolFanChart } from '../charts/pool-fan.ts'
 import { poolHeatChart, poolUseChart } from '../charts/pool-use.ts'
 import { html } from '../markup.ts'
-import { keysOf, type PageData, type Section, shownBy } from '../section.ts'
-import { table } from '../table.ts'
+import type { PageData, Section } from '../section.ts'
+import { reportSection } from '../table.ts'
 
-const columns = [
-  ['capacity', 'pool.capacity'],
-  ['mean use', 'pool.use'],
-  ['95 % use', 'pool.useP95'],
-  ['peak', 'pool.peak'],
-  ['sold out, min', 'pool.soldOutMinutes'],
-  ['requests', 'ecs.requests'],
-  ['refused', 'ecs.refused'],
-  ['refusal rate', 'ecs.refusalRate'],
-] as const
-
-/** Use of each pool over time. */
-export function pools(data: PageData): Section {
-  const rows = keysOf(data, 'pool', 'pool.capacity', 'ecs.requests')
+/** Use of each pool over time, what it refused, and how large it would have to be. */
+export function pools({ record, tables, days }: PageData): Section {
+  const { utcOffset } = record.meta
   return {
     id: 'pools',
-    title: 'Pools',
-    charts: rows.length === 0 ? [] : [poolUseChart(data.record), poolHeatChart(data.record)],
-    body: html`${table(
-      'Pools',
-      [
-        { title: 'Pool', cell: (key: string) => key },
-        ...columns.map(([title, name]) => ({
-          title,
-          number: true,
-          cell: (key: string) => shownBy(data, name, 'pool', key),
-        })),
-      ],
-      rows,
-    )}
-<p class="soft">Mean use is weighted by time; “95 % use” is the use that 95 of 100 hours stay within; peak is in servers.</p>`,
+    title: 'Capacity',
+    charts:
+      tables.capacity.rows.length === 0
+        ? []
+        : [poolUseChart(record), poolFanChart(record, days), poolHeatChart(record)],
+    body: html`${reportSection(tables.capacity, utcOffset)}${reportSection(tables.needed, utcOffset)}
+<details><summary>Day by day</summary>${reportSection(tables.days, utcOffset)}</details>`,
   }
 }

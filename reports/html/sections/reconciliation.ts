@@ -3,7 +3,7 @@ import { isoInstant } from '../../instants.ts'
 import { type AuditDifference, type AuditUnit, gapOf, type ReconciliationRow } from '../../reconciliation.ts'
 import { html, type Markup } from '../markup.ts'
 import type { PageData, Section } from '../section.ts'
-import { type Column, table } from '../table.ts'
+import { type Column, reportSection, table } from '../table.ts'
 
 /** So many differences are listed; all are in the record's table audit_differences. */
 const LISTED = 200
@@ -13,11 +13,21 @@ const columns: readonly Column<ReconciliationRow>[] = [
   { title: 'kind', cell: ({ kind }) => kind },
   { title: 'price', cell: ({ model }) => model },
   { title: 'rule', cell: ({ rule }) => rule },
-  { title: 'rated', number: true, cell: ({ rated }) => shownMoney(rated) },
-  { title: 'charged', number: true, cell: ({ charged }) => shownMoney(charged) },
-  { title: 'posted', number: true, cell: ({ posted }) => shownMoney(posted) },
-  { title: 'audited', number: true, cell: ({ audited }) => shownMoney(audited) },
-  { title: 'difference', number: true, cell: (row) => difference(gapOf(row)) },
+  { title: 'rated', number: true, cell: ({ rated }) => shownMoney(rated), sort: ({ rated }) => moneyText(rated) },
+  {
+    title: 'charged',
+    number: true,
+    cell: ({ charged }) => shownMoney(charged),
+    sort: ({ charged }) => moneyText(charged),
+  },
+  { title: 'posted', number: true, cell: ({ posted }) => shownMoney(posted), sort: ({ posted }) => moneyText(posted) },
+  {
+    title: 'audited',
+    number: true,
+    cell: ({ audited }) => shownMoney(audited),
+    sort: ({ audited }) => moneyText(audited),
+  },
+  { title: 'difference', number: true, cell: (row) => difference(gapOf(row)), sort: (row) => moneyText(gapOf(row)) },
 ]
 
 const difference = (gap: bigint): Markup | string =>
@@ -53,7 +63,11 @@ function listed(differences: readonly AuditDifference[], utcOffset: number): Mar
 }
 
 /** What was rated, charged, posted and audited, side by side. */
-export function reconciliation({ reconciliation: { rows, total, audits, differences }, record }: PageData): Section {
+export function reconciliation({
+  reconciliation: { rows, total, audits, differences },
+  record,
+  tables,
+}: PageData): Section {
   const sum: ReconciliationRow = { month: 'Total', kind: '', model: '', rule: '', quantity: 0n, unit: '', ...total }
   return {
     id: 'reconciliation',
@@ -83,6 +97,7 @@ ${table(
   ],
   audits,
 )}
-${listed(differences, record.meta.utcOffset)}`,
+${listed(differences, record.meta.utcOffset)}
+<details><summary>Account by account</summary>${reportSection(tables.accounts, record.meta.utcOffset)}</details>`,
   }
 }

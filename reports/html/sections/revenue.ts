@@ -1,7 +1,8 @@
-import { revenueChart } from '../charts/revenue.ts'
+import type { ReportTable } from '../../report-table.ts'
+import { revenueChart, revenueRulesChart } from '../charts/revenue.ts'
 import { html } from '../markup.ts'
-import { keysOf, type PageData, type Section, shown, shownBy } from '../section.ts'
-import { table } from '../table.ts'
+import { figureColumn, keysOf, type PageData, type Section, shown } from '../section.ts'
+import { reportSection, table } from '../table.ts'
 
 const measures = [
   ['gross', 'revenue.gross'],
@@ -26,29 +27,33 @@ export function revenue(data: PageData): Section {
       `Revenue by ${label}`,
       [
         { title, cell: (key: string) => key },
-        ...measures.map(([name, figure]) => ({
-          title: name,
-          number: true,
-          cell: (key: string) => (key === 'total' ? shown(data, figure) : shownBy(data, figure, label, key)),
-        })),
+        ...measures.map(([name, figure]) => figureColumn(data, name, figure, label)),
       ],
-      keysOf(data, label, 'revenue.gross'),
+      keysOf(data, label, 'revenue.gross', 'revenue.refunds'),
       'total',
     )
   const ledger = table(
     'Ledger at the end of the run',
     [
-      { title: 'Ledger at the end', cell: ([name]: readonly [string, string]) => name },
-      { title: data.summary.run.currency, number: true, cell: ([, figure]) => shown(data, figure) },
+      { title: 'At the end', cell: ([name]: readonly [string, string]) => name },
+      { title: '', number: true, cell: ([, figure]) => shown(data, figure) },
     ],
     books,
   )
+  const { tables, record, summary } = data
+  const report = (each: ReportTable) => reportSection(each, record.meta.utcOffset)
   return {
     id: 'revenue',
     title: 'Revenue',
-    charts: [revenueChart(data.record)],
-    body: html`<h3>By kind, ${data.summary.run.currency}</h3>${by('kind', 'Kind')}<h3>By product</h3>
-<p class="soft">What servers cost is counted by kind only; a server order stands under its image.</p>${by('product', 'Product')}<h3>By month</h3>${by('month', 'Month')}
-<h3>Ledger</h3>${ledger}`,
+    charts: [revenueChart(record), revenueRulesChart(record)],
+    body: html`<h3>By kind, ${summary.run.currency}</h3>${by('kind', 'Kind')}<h3>By product</h3>
+<p class="soft">What servers cost is counted by kind only; a server order stands under its image.</p>${by('product', 'Product')}
+<h3>By month</h3>${by('month', 'Month')}
+<details><summary>By seller, region, order, price model, rule and version</summary>
+<h3>By seller</h3>${by('seller', 'Seller')}<h3>By region</h3>${by('region', 'Region')}<h3>By kind of order</h3>${by('order', 'Order')}
+<h3>By price model</h3>${by('model', 'Price model')}<h3>By rule</h3>${by('rule', 'Rule')}
+<h3>By version of the rules of change</h3>${by('version', 'Orders created')}${report(tables.revenue)}</details>
+${report(tables.recognition)}<h3>Ledger</h3>${ledger}
+${tables.renewals.rows.length === 0 ? '' : html`<details><summary>Renewals by cohort</summary>${report(tables.renewals)}</details>`}`,
   }
 }

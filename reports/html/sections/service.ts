@@ -1,62 +1,25 @@
+import type { ReportTable } from '../../report-table.ts'
+import { serviceCharts } from '../charts/service.ts'
 import { html } from '../markup.ts'
-import { keysOf, type PageData, type Section, shown, shownBy } from '../section.ts'
-import { table } from '../table.ts'
+import type { PageData, Section } from '../section.ts'
+import { reportSection } from '../table.ts'
 
-const percentiles = [
-  ['median', 'P50', 'p50'],
-  ['95 %', 'P95', 'p95'],
-  ['99 %', 'P99', 'p99'],
-  ['longest', 'Max', 'max'],
-] as const
+/** The stages in all and by kind; the rest unfolds. */
+const inShort = (table: ReportTable): ReportTable => ({
+  ...table,
+  rows: table.rows.filter(([, label]) => label === 'all' || label === 'kind'),
+})
 
-const arrears = [
-  ['Fell into arrears', 'arrears.entered'],
-  ['Came to owe nothing', 'arrears.settled'],
-  ['Grace ended: suspended', 'arrears.suspended'],
-  ['Retention ended: deleted', 'arrears.released'],
-  ['Buyers in arrears at the end', 'accounts.inArrears'],
-  ['Hours in arrears, median', 'arrears.hoursP50'],
-  ['Hours in arrears, 95 %', 'arrears.hoursP95'],
-] as const
-
-/** How long buyers wait, and what their debts do. */
-export function service(data: PageData): Section {
-  const creation = table(
-    'Time to create a server, by pool',
-    [
-      { title: 'Pool', cell: (key: string) => key },
-      ...percentiles.map(([title, part]) => ({
-        title,
-        number: true,
-        cell: (key: string) => shownBy(data, `ecs.creation${part}`, 'pool', key),
-      })),
-    ],
-    keysOf(data, 'pool', 'ecs.creationP50'),
-  )
-  const orders = table(
-    'Time from payment to completion, by product',
-    [
-      { title: 'Product', cell: (key: string) => key },
-      ...percentiles.map(([title, , part]) => ({
-        title,
-        number: true,
-        cell: (key: string) => shownBy(data, `provisioning.${part}`, 'product', key),
-      })),
-    ],
-    keysOf(data, 'product', 'provisioning.p50'),
-  )
-  const accounts = table(
-    'Arrears',
-    [
-      { title: 'Arrears', cell: ([name]: readonly [string, string]) => name },
-      { title: '', number: true, cell: ([, figure]) => shown(data, figure) },
-    ],
-    arrears,
-  )
+/** How long buyers wait: for servers and orders, for sellers and managers. */
+export function service({ record, tables }: PageData): Section {
+  const { utcOffset } = record.meta
+  const { provisioning, poolService, supervision, outcomes, appeals, managers } = tables
   return {
     id: 'service',
-    title: 'Service and arrears',
-    charts: [],
-    body: html`<h3>Creating a server</h3>${creation}<h3>From payment to completion</h3>${orders}<h3>Accounts in arrears</h3>${accounts}`,
+    title: 'Service',
+    charts: serviceCharts(record),
+    body: html`${[provisioning, poolService, inShort(supervision)].map((each) => reportSection(each, utcOffset))}
+${supervision.rows.length === 0 ? '' : html`<details><summary>By product, seller and outcome</summary>${reportSection(supervision, utcOffset)}</details>`}
+${[outcomes, appeals, managers].map((each) => reportSection(each, utcOffset))}`,
   }
 }

@@ -1,5 +1,5 @@
 /** Civil days of the run, for charts over time. */
-import type { RunRecord } from '../../record.ts'
+import type { RunRecord } from './record.ts'
 
 /**
  * Makes the table `days(number, day, first, next)` of the reading connection. Days are numbered from 1970 in civil time,

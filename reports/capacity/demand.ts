@@ -1,0 +1,156 @@
+/** Demand on pools: what was asked for, held, lost and only delayed, and what capacity it would take. */
+
+import { quotient, scaled } from '../amounts.ts'
+import { knownFigure } from '../figures/catalogue.ts'
+import { requestsSource } from '../figures/ecs.ts'
+import { measureBy, prepare, word } from '../figures/figure.ts'
+import { poolHoursSource } from '../figures/pools.ts'
+import type { RunRecord } from '../record.ts'
+import { column, type ReportCell, type ReportTable } from '../report-table.ts'
+import { promised } from '../targets.ts'
+import { erlangB, unitsFor } from './erlang.ts'
+
+/** A refused buyer who is served within this time has only been delayed. */
+const DELAY = 86_400_000
+
+/** Refused requests a planner takes for granted where the scenario promises nothing. */
+const STANDARD_TARGET = 0.01
+
+/**
+ * By pool: units admitted and refused, the price of an hour of what was refused, and of the part of it whose buyer got
+ * a server of the same kind within a day.
+ */
+function prepareDemand(record: RunRecord): void {
+  record.keepIndexed(
+    'admissions',
+    'account INTEGER, specification INTEGER, at INTEGER, pool INTEGER, units INTEGER, PRIMARY KEY (account, specification, at, pool)',
+    `SELECT account, specification, at, pool, sum(instances) FROM orders
+WHERE pool > 0 AND account IN (SELECT account FROM refusals WHERE code = ${word('capacity-sold-out')})
+GROUP BY 1, 2, 3, 4`,
+  )
+  record.keep(
+    'demand',
+    `
+SELECT pn.pool, coalesce(a.units, 0) AS admitted, coalesce(r.units, 0) AS refused, coalesce(r.lost, 0) AS lost,
+  coalesce(r.delayed, 0) AS delayed, coalesce(r.delays, 0) AS delays
+FROM pool_names pn
+LEFT JOIN (SELECT pool, count(*) AS units FROM instances GROUP BY 1) a ON a.pool = pn.id
+LEFT JOIN (SELECT pool, sum(quantity) AS units, sum(lost) AS lost, sum(served * lost) AS delayed, sum(served) AS delays FROM (
+  SELECT f.pool, f.quantity, f.lost, EXISTS (SELECT 1 FROM temp.admissions a
+    WHERE a.account = f.account AND a.specification = f.specification AND a.at > f.at AND a.at <= f.at + ${DELAY}) AS served
+  FROM refusals f WHERE f.code = ${word('capacity-sold-out')}) GROUP BY 1) r ON r.pool = pn.id`,
+  )
+}
+
+/** Load of a pool in units: held on average and in the 95th of 100 hours, over the time of the run. */
+function loads(record: RunRecord) {
+  prepare(record, poolHoursSource)
+  return record.rows<{ pool: string; held: bigint; ms: bigint; capacity: bigint; peak: bigint; full: bigint }>(
+    `SELECT pool, sum(held_ms) AS held, sum(ms) AS ms, max(capacity) AS capacity, max(peak) AS peak, sum(full_ms) AS full
+FROM ${poolHoursSource.name} GROUP BY 1 ORDER BY 1`,
+  )
+}
+
+/** One pool: what was asked of it, and what it held. */
+interface PoolDemand {
+  readonly pool: string
+  readonly capacity: bigint
+  readonly peak: bigint
+  readonly soldOut: bigint
+  readonly requests: bigint
+  readonly refused: bigint
+  readonly delays: bigint
+  readonly lost: bigint
+  readonly delayed: bigint
+  /** Price of what was refused over the mean life of a server; null where none was admitted. */
+  readonly lostInAll: bigint | null
+  /** Units that would be held on average if nothing were refused: what was refused would stay as long as the rest. */
+  readonly load: number
+}
+
+/** Reads the demand on every pool. */
+export function poolDemand(record: RunRecord): PoolDemand[] {
+  prepareDemand(record)
+  prepare(record, requestsSource)
+  const rows = record.rows(`SELECT d.*, coalesce(r.n, 0) AS requests, coalesce(r.no, 0) AS requests_refused
+FROM demand d LEFT JOIN (SELECT pool, sum(requested) AS n, sum(refused) AS no FROM ${requestsSource.name} GROUP BY 1) r USING (pool)`)
+  const demand = new Map(rows.map((row) => [String(row.pool), row]))
+  return loads(record).map(({ pool, held, ms, capacity, peak, full }) => {
+    const asked = demand.get(pool) ?? {}
+    const count = (name: string) => BigInt(asked[name] ?? 0)
+    const [admitted, refused, lost] = [count('admitted'), count('refused'), count('lost')]
+    const offered = admitted === 0n ? 1 : Number(admitted + refused) / Number(admitted)
+    return {
+      ...{ pool, capacity, peak, soldOut: full },
+      ...{ requests: count('requests'), refused: count('requests_refused'), delays: count('delays') },
+      ...{ lost, delayed: count('delayed') },
+      lostInAll: admitted === 0n ? null : scaled({ numerator: lost * held, denominator: admitted * 3_600_000n }, 0),
+      load: (Number(held) / Number(ms)) * offered,
+    }
+  })
+}
+
+/** Each pool: its use, what it refused, and what that would have brought. */
+export function poolCapacity(record: RunRecord, demand: readonly PoolDemand[]): ReportTable {
+  const share = (name: string) => measureBy(record, knownFigure(name), 'pool')
+  const [use, busy] = [share('pool.use'), share('pool.useP95')]
+  const part = (shares: typeof use, pool: string) => {
+    const value = shares.get(pool) ?? null
+    return value === null ? null : quotient(value)
+  }
+  return {
+    name: 'capacity',
+    title: 'Use and refusals of pools',
+    text: 'Not sold: the price of one hour of what was refused. Delayed: the part of it whose buyer got such a server within a day. Over its life: not sold times the mean life of a server.',
+    columns: [
+      column('pool', 'Pool'),
+      column('capacity', 'capacity', 'count'),
+      column('use_mean', 'mean use', 'share'),
+      column('use_p95', '95 % use', 'share'),
+      column('peak', 'peak', 'count'),
+      column('sold_out', 'sold out', 'duration'),
+      column('requests', 'requests', 'count'),
+      column('refused', 'refused', 'count'),
+      column('delayed', 'delayed', 'count'),
+      column('lost_an_hour', 'not sold', 'money'),
+      column('delayed_an_hour', 'of it delayed', 'money'),
+      column('lost_in_all', 'over its life', 'money'),
+    ],
+    rows: demand.map(({ pool, capacity, peak, soldOut, requests, refused, delays, lost, delayed, lostInAll }) => [
+      ...[pool, capacity, part(use, pool), part(busy, pool), peak, soldOut],
+      ...[requests, refused, delays, lost, delayed, lostInAll],
+    ]),
+  }
+}
+
+/** The capacity at which refusals would fall to the target, by Erlang's formula, beside what the simulation refused. */
+export function capacityNeeded(record: RunRecord, demand: readonly PoolDemand[]): ReportTable {
+  const busy = measureBy(record, knownFigure('pool.useP95'), 'pool')
+  const rows = demand.map(({ pool, capacity, requests, refused, load }): ReportCell[] => {
+    const bound = promised(record, ['ecs.refusalRate'], pool)
+    const target = bound === null ? STANDARD_TARGET : quotient(bound)
+    const p95 = busy.get(pool) ?? null
+    const busyLoad = p95 === null ? load : Math.max(load, quotient(p95) * Number(capacity))
+    const simulated = requests === 0n ? null : Number(refused) / Number(requests)
+    return [
+      ...[pool, capacity, load, simulated, erlangB(Number(capacity), load)],
+      ...[target, unitsFor(load, target), unitsFor(busyLoad, target)],
+    ]
+  })
+  return {
+    name: 'capacity-needed',
+    title: 'Capacity for the target',
+    text: "The load is what would be held on average if nothing were refused. Erlang's formula takes requests as random and steady, and of one unit each: “units for the target” holds for the mean load, “in busy hours” for that of the 95th of 100 hours. The target is the scenario's threshold on ecs.refusalRate, 1 % without one.",
+    columns: [
+      column('pool', 'Pool'),
+      column('capacity', 'capacity', 'count'),
+      column('load', 'load, units', 'number'),
+      column('refusal_rate', 'refused, simulated', 'share'),
+      column('erlang_b', 'refused, Erlang B', 'share'),
+      column('target', 'target', 'share'),
+      column('units_for_target', 'units for the target', 'count'),
+      column('units_in_busy_hours', 'in busy hours', 'count'),
+    ],
+    rows,
+  }
+}

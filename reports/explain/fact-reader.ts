@@ -1,0 +1,129 @@
+/**
+ * Facts of a record spelled out by the record's own schema, so that a table or a word nobody thought of when this was
+ * written still prints its lines.
+ */
+import { type FactTableName, factColumns, factTableNames, unitOf } from '#sim/record/columns.ts'
+import { decimalText } from '../amounts.ts'
+import { isoInstant } from '../instants.ts'
+import type { Row, RunRecord } from '../record.ts'
+import { amountText, type Moment } from './explanation.ts'
+
+/** A fact: numbers as they are recorded. */
+export type FactRow = Readonly<Record<string, bigint>>
+
+const numberOf = (value: bigint): number => Number(value)
+
+export class FactReader {
+  readonly record: RunRecord
+  readonly utcOffset: number
+  readonly #words: ReadonlyMap<bigint, string>
+  readonly #tables: ReadonlySet<string>
+  readonly #columns = new Map<string, readonly string[]>()
+
+  constructor(record: RunRecord) {
+    this.record = record
+    this.utcOffset = record.meta.utcOffset
+    this.#words = new Map(
+      record.rows<{ id: bigint; word: string }>('SELECT id, word FROM words').map(({ id, word }) => [id, word]),
+    )
+    this.#tables = new Set(
+      record.rows<{ name: string }>(`SELECT name FROM sqlite_schema WHERE type = 'table'`).map(({ name }) => name),
+    )
+  }
+
+  word(id: bigint): string {
+    return this.#words.get(id) ?? ''
+  }
+
+  /** Fact tables of this record that have a column. */
+  tablesWith(column: string): FactTableName[] {
+    return factTableNames.filter((table) => this.columnsOf(table).includes(column))
+  }
+
+  /** Columns both this program and the record know. */
+  columnsOf(table: FactTableName): readonly string[] {
+    let columns = this.#columns.get(table)
+    if (columns === undefined) {
+      const own = this.#tables.has(table)
+        ? new Set(this.record.rows<{ name: string }>(`SELECT name FROM pragma_table_info('${table}')`).map(({ name }) => name))
+        : new Set<string>()
+      columns = factColumns(table).filter((column) => own.has(column))
+      this.#columns.set(table, columns)
+    }
+    return columns
+  }
+
+  /** Rows of a fact table, in the order in which they were written. */
+  facts(table: FactTableName, where: string, ...values: (bigint | number)[]): FactRow[] {
+    if (!this.#tables.has(table)) return []
+    return this.record.rows<Row & FactRow>(`SELECT rowid AS row_number, * FROM ${table} WHERE ${where} ORDER BY rowid`, ...values)
+  }
+
+  /** The name of what a number means in a column: a buyer, a product, a pool; undefined for other columns. */
+  nameOf(column: string, id: bigint): string | undefined {
+    const sql = nameQueries[column]
+    if (sql === undefined || id === 0n) return undefined
+    const [found] = this.record.rows<{ name: string }>(sql, id)
+    return found?.name
+  }
+
+  /** A value as people read it. */
+  spelled(table: FactTableName, column: string, value: bigint): string {
+    const name = this.nameOf(column, value)
+    if (name !== undefined) return name
+    switch (unitOf(table, column)) {
+      case 'word':
+        return this.word(value)
+      case 'instant':
+        return isoInstant(numberOf(value), this.utcOffset)
+      case 'money':
+        return amountText(value)
+      case 'price':
+        return decimalText(value, 10)
+      case 'quantity':
+        return decimalText(value, 8)
+      case 'milliseconds':
+        return `${value} ms`
+      case 'seconds':
+        return `${value} s`
+      default:
+        return String(value)
+    }
+  }
+
+  /** `quantity 3, months 12`: a fact's columns that say something, but for those of `known`. */
+  columnsText(table: FactTableName, fact: FactRow, known: readonly string[]): string {
+    return this.columnsOf(table)
+      .filter((column) => !known.includes(column) && fact[column] !== 0n)
+      .map((column) => `${column.replaceAll('_', ' ')} ${this.spelled(table, column, fact[column])}`)
+      .join(', ')
+  }
+
+  /** A fact as something that happened; facts without an instant are told at `otherwise`. */
+  moment(table: FactTableName, fact: FactRow, known: readonly string[], otherwise = 0): Moment {
+    const name = table.replaceAll('_', ' ')
+    const steps = ['event', 'from_state', 'to_state']
+    const isStep = fact.event !== undefined && fact.to_state !== undefined
+    const rest = this.columnsText(table, fact, [...known, 'at', 'rule', 'id', ...(isStep ? steps : [])])
+    const from = isStep && fact.from_state !== 0n ? `${this.word(fact.from_state)} → ` : ''
+    const what = isStep
+      ? `${name.replace(/ steps$/, '')} ${this.word(fact.event)}: ${from}${this.word(fact.to_state)}`
+      : name.replace(/s$/, '')
+    return {
+      at: fact.at === undefined ? otherwise : numberOf(fact.at),
+      what: rest === '' ? what : isStep ? `${what} (${rest})` : `${what}: ${rest}`,
+      rule: fact.rule === undefined ? '' : this.word(fact.rule),
+      details: [],
+    }
+  }
+}
+
+const nameQueries: Readonly<Record<string, string>> = {
+  account: 'SELECT name FROM accounts WHERE id = ?',
+  specification: `SELECT product || '/' || specification AS name FROM goods WHERE id = ?`,
+  pool: 'SELECT pool AS name FROM pool_names WHERE id = ?',
+  seller: `SELECT segment || '/' || number AS name FROM sellers WHERE id = ?`,
+}
+
+/** In time order; what is of one instant keeps its order. */
+export const inTime = (moments: readonly Moment[]): Moment[] => moments.toSorted((a, b) => a.at - b.at)

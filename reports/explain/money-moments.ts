@@ -1,0 +1,65 @@
+/** Movements of money as moments of an explanation, and the workings of what they charged. */
+import { hourLine } from '#sim/billing/metering/hour-charge.ts'
+import { isoInstant } from '../instants.ts'
+import { amountText, type Moment, type Working } from './explanation.ts'
+import type { FactReader, FactRow } from './fact-reader.ts'
+import { policiesOf } from './premises.ts'
+
+const HOUR = 3_600_000n
+
+/** The legs of a transaction, one of its repetitions. */
+export const legsOf = (reader: FactReader, transaction: bigint): FactRow[] =>
+  reader.facts('postings', 'transaction_id = ?', transaction)
+
+export function legText(reader: FactReader, leg: FactRow): string {
+  const ledger = reader.word(leg.ledger)
+  const owner = leg.owner === 0n ? undefined : reader.nameOf(ledger.startsWith('seller-') ? 'seller' : 'account', leg.owner)
+  const side = leg.amount > 0n ? 'debit ' : 'credit'
+  return `${side} ${ledger}${owner === undefined ? '' : ` of ${owner}`}  ${amountText(leg.amount)}`
+}
+
+/** A transaction with its postings. */
+export function moneyMoment(reader: FactReader, transaction: FactRow): Moment {
+  const { id, at, repeats, kind, hour } = transaction
+  const times = repeats > 1n ? `, ${repeats} times an hour apart` : ''
+  const charged = hour === 0n ? '' : ` of the hour from ${isoInstant(Number(hour), reader.utcOffset)}`
+  return {
+    at: Number(at),
+    what: `transaction ${id}: ${reader.word(kind)}${charged}${times}`,
+    rule: reader.word(transaction.rule),
+    details: legsOf(reader, id).map((leg) => legText(reader, leg)),
+  }
+}
+
+/** How the hours of a span were charged. `hours`: how many of them count here. */
+export function spanWorking(reader: FactReader, span: FactRow, hours = span.hours): Working {
+  const kind = reader.word(span.item) === 'ecs' ? 'ecs' : 'image'
+  const line = hourLine(kind, span.unit_price, Number(span.seconds), policiesOf(reader.record))
+  const from = isoInstant(Number(span.first_hour), reader.utcOffset)
+  const each = hours > 1n ? `${hours} hours from ${from}` : `hour from ${from}`
+  return {
+    what: `server ${span.instance_id}, ${kind}, ${each}`,
+    rule: reader.word(span.rule),
+    formula: hours > 1n ? `(${line.text}) x ${hours}` : line.text,
+    amount: line.amount * hours,
+    recorded: span.amount * hours,
+  }
+}
+
+/** The use that an hour of an account was charged for, a working a server and kind. */
+export function hourWorkings(reader: FactReader, account: bigint, hour: bigint): Working[] {
+  const covers = 'account = ? AND first_hour <= ? AND first_hour + hours * 3600000 > ?'
+  return reader
+    .facts('usage_spans', covers, account, hour, hour)
+    .map((span) => spanWorking(reader, { ...span, first_hour: hour }, 1n))
+}
+
+/** Transactions of an account that settled hours of [from, to). */
+export const settlements = (reader: FactReader, account: bigint, from: bigint, to: bigint): FactRow[] =>
+  reader.facts(
+    'transactions',
+    `account = ? AND hour > 0 AND hour < ? AND hour + (repeats - 1) * ${HOUR} >= ?`,
+    account,
+    to,
+    from,
+  )

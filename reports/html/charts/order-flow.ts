@@ -1,0 +1,43 @@
+import type { RunRecord } from '../../record.ts'
+import { type Chart, colours } from '../chart.ts'
+
+const states = ['created', 'pending-approval', 'pending-payment', 'processing', 'completed', 'cancelled']
+
+/** How many orders took each way from state to state (O-01). */
+export function orderFlowChart(record: RunRecord): Chart {
+  const values = record
+    .rows(
+      `SELECT coalesce(nullif(f.word, ''), 'created') AS "from", t.word AS "to", s.n FROM (
+  SELECT from_state, to_state, count(*) AS n FROM order_steps GROUP BY 1, 2) s
+JOIN words f ON f.id = s.from_state JOIN words t ON t.id = s.to_state`,
+    )
+    .map(({ from, to, n }) => ({ from: String(from), to: String(to), orders: Number(n) }))
+    .sort((a, b) => states.indexOf(a.from) - states.indexOf(b.from) || states.indexOf(a.to) - states.indexOf(b.to))
+    .map(({ from, to, orders }) => ({ step: `${from} → ${to}`, orders }))
+  return {
+    name: 'order-flow',
+    title: 'Orders from state to state',
+    text: values.map(({ step, orders }) => `${step}: ${orders}`).join('; '),
+    specification: {
+      height: { step: 24 },
+      data: { values },
+      encoding: {
+        y: {
+          field: 'step',
+          type: 'nominal',
+          sort: values.map(({ step }) => step),
+          title: null,
+          axis: { ticks: false, domain: false, labelLimit: 200 },
+        },
+        x: { field: 'orders', type: 'quantitative', title: 'orders', axis: { tickCount: 4, format: '~s' } },
+      },
+      layer: [
+        { mark: { type: 'bar', color: colours['series-1'] } },
+        {
+          mark: { type: 'text', align: 'left', dx: 4, color: colours.label, fontSize: 11 },
+          encoding: { text: { field: 'orders', type: 'quantitative', format: ',' } },
+        },
+      ],
+    },
+  }
+}

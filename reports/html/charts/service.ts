@@ -1,0 +1,70 @@
+import { launchesSource } from '../../figures/ecs.ts'
+import { prepare } from '../../figures/figure.ts'
+import { type Stage, stageSource } from '../../figures/supervision.ts'
+import type { RunRecord } from '../../record.ts'
+import { readDurations } from '../../sla/durations.ts'
+import { type Chart, seriesColours } from '../chart.ts'
+
+const PERCENTS = [0, 1, 2, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 98, 99, 100]
+
+interface Series {
+  readonly name: string
+  readonly source: typeof launchesSource
+}
+
+/** The share of all that were done within a time, at chosen percentiles. */
+function distribution(record: RunRecord, { name, source }: Series, unit: number) {
+  prepare(record, source)
+  const all = readDurations(record, `SELECT '', ms, sum(n) FROM ${source.name} GROUP BY ms`, null).get('')
+  if (all === undefined || all.histogram.count === 0) return []
+  // A logarithmic axis has no place for 0.
+  return PERCENTS.map((percent) => ({
+    series: name,
+    time: Math.max(all.histogram.percentile(percent), 1) / unit,
+    share: percent / 100,
+  }))
+}
+
+function chart(name: string, title: string, unitName: string, values: readonly { series: string }[]): Chart {
+  const domain = [...new Set(values.map(({ series }) => series))]
+  return {
+    name,
+    title,
+    text: `Share of all that were done within a time, for ${domain.join(', ')}.`,
+    specification: {
+      height: 180,
+      data: { values: [...values] },
+      mark: { type: 'line', strokeWidth: 2, interpolate: 'monotone' },
+      encoding: {
+        x: {
+          field: 'time',
+          type: 'quantitative',
+          scale: { type: 'log' },
+          title: unitName,
+          axis: { format: '~g', tickCount: 6, labelOverlap: true },
+        },
+        y: { field: 'share', type: 'quantitative', title: 'done within', axis: { format: '.0%', tickCount: 5 } },
+        color: { field: 'series', type: 'nominal', scale: { domain, range: seriesColours }, legend: { columns: 2 } },
+      },
+    },
+  } as Chart
+}
+
+const stageNames: readonly (readonly [Stage, string])[] = [
+  ['firstAction', 'first seller action'],
+  ['delivery', 'delivery'],
+  ['acceptance', 'acceptance'],
+  ['completion', 'completion'],
+]
+
+/** Distributions of what people wait for: servers in seconds, stages of supervision in hours. */
+export function serviceCharts(record: RunRecord): Chart[] {
+  const servers = distribution(record, { name: 'server running', source: launchesSource }, 1000)
+  const flows = stageNames.flatMap(([stage, name]) =>
+    distribution(record, { name, source: stageSource(stage) }, 3_600_000),
+  )
+  return [
+    ...(servers.length === 0 ? [] : [chart('sla-servers', 'How long creating a server takes', 'seconds', servers)]),
+    ...(flows.length === 0 ? [] : [chart('sla-supervision', 'How long supervised orders take', 'hours', flows)]),
+  ]
+}

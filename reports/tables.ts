@@ -1,0 +1,54 @@
+/** Every table that a report writes as CSV, worked out once and shown in the page as well. */
+import { capacityNeeded, poolCapacity, poolDemand } from './capacity/demand.ts'
+import { type PoolDay, poolDays } from './capacity/pool-hours.ts'
+import { dailyUse, hourlyUse } from './capacity/use.ts'
+import { accountReconciliation } from './reconciliation-accounts.ts'
+import type { RunRecord } from './record.ts'
+import type { ReportTable } from './report-table.ts'
+import { arrearsAgeing } from './revenue/arrears.ts'
+import { recognition, revenueLines } from './revenue/lines.ts'
+import { renewals } from './revenue/renewals.ts'
+import { poolService, provisioningTimes } from './sla/provisioning.ts'
+import { appeals, managerQueue, supervisionOutcomes, supervisionTimes } from './sla/supervision.ts'
+
+export interface ReportTables {
+  readonly accounts: ReportTable
+  readonly supervision: ReportTable
+  readonly outcomes: ReportTable
+  readonly appeals: ReportTable
+  readonly managers: ReportTable
+  readonly provisioning: ReportTable
+  readonly poolService: ReportTable
+  readonly capacity: ReportTable
+  readonly needed: ReportTable
+  readonly days: ReportTable
+  readonly hours: ReportTable
+  readonly revenue: ReportTable
+  readonly recognition: ReportTable
+  readonly ageing: ReportTable
+  readonly renewals: ReportTable
+}
+
+/** The tables of a record, and the days of its pools, which the charts need as well. */
+export function reportTables(record: RunRecord): { readonly tables: ReportTables; readonly days: readonly PoolDay[] } {
+  const days = [...poolDays(record)]
+  const demand = poolDemand(record)
+  const tables = {
+    accounts: accountReconciliation(record),
+    supervision: supervisionTimes(record),
+    outcomes: supervisionOutcomes(record),
+    appeals: appeals(record),
+    managers: managerQueue(record),
+    provisioning: provisioningTimes(record),
+    poolService: poolService(record),
+    capacity: poolCapacity(record, demand),
+    needed: capacityNeeded(record, demand),
+    days: dailyUse(days),
+    hours: hourlyUse(record),
+    revenue: revenueLines(record),
+    recognition: recognition(record),
+    ageing: arrearsAgeing(record),
+    renewals: renewals(record),
+  }
+  return { tables, days }
+}
