@@ -80,7 +80,7 @@ const owing: Readonly<Record<string, string>> = {
 interface Turn {
   readonly by: string
   readonly stretches: Stretch[]
-  /** Frozen, from and to. */
+  /** Frozen, from and to; to the end where the flow did not go on. */
   readonly frozen: Stretch[]
 }
 
@@ -95,7 +95,7 @@ function turnsOf({ premises }: Bench, flow: readonly FlowStep[], end: number): T
       turn = owing[to] === undefined ? undefined : { by: owing[to], stretches: [], frozen: [] }
       if (turn) turns.push(turn)
     }
-    if (to === 'frozen') turn?.frozen.push({ from: at, to: until })
+    if (to === 'frozen') turn?.frozen.push({ from: at, to: flow[index + 1]?.event.startsWith('resume-') ? until : end })
     if (to !== 'frozen' || !pauses) turn?.stretches.push({ from: at, to: until })
   }
   return turns
@@ -111,7 +111,7 @@ function judgeBreaches(bench: Bench, flow: readonly FlowStep[], recorded: readon
     let at = clock.brokenAt(stretches)
     for (const { from, to } of frozen) if (at !== null && at > from && at <= to) at = to
     // A flow that a clock ends at that very instant has nothing left to tell.
-    const isOver = at !== null && last?.at === at && (last.to === 'completed' || last.to === 'cancelled')
+    const isOver = last?.at === at && last?.event.startsWith('close-') === true
     if (at !== null && at < premises.end && !isOver) due.push(`${by} ${at}`)
   }
   const told = recorded.map(({ by, at }) => `${by} ${at}`)
@@ -128,33 +128,34 @@ function judgeBreaches(bench: Bench, flow: readonly FlowStep[], recorded: readon
 /** Each appeal has the first ground that stands, freezes its flow unless it is denied, and ends at most once. */
 function judgeAppeals(bench: Bench, flow: readonly FlowStep[], recorded: readonly Appeal[]): void {
   const { findings } = bench
-  const freezes = flow.filter(({ event }) => event === 'appeal').length
+  const freezes = [...flow.keys()].filter((index) => flow[index].event === 'appeal')
   const denied = recorded.filter(({ steps }) => steps.includes('deny')).length
   const subject = `flow ${flow[0].order}`
-  findings.compare(kinds.appeal, recorded.length - denied, freezes, () => ({
+  findings.compare(kinds.appeal, recorded.length - denied, freezes.length, () => ({
     subject,
     at: flow[0].at,
     text: 'appeals that froze the flow',
   }))
   for (const { id, at, by, ground, steps } of recorded) {
-    const before = flow.findIndex((step) => step.event === 'appeal' && step.at === at)
     const isDenied = steps.includes('deny')
-    const past = flow.slice(0, isDenied ? flow.findLastIndex((step) => step.at <= at) + 1 : before)
+    // Appeals and the steps by which they froze the flow come in the same order, be they at one instant.
+    const before = isDenied ? -1 : (freezes.shift() ?? -1)
+    const past = flow.slice(0, isDenied ? flow.findLastIndex((step) => step.at <= at) + 1 : Math.max(0, before))
     const fault =
-      past.length === 0 || (!isDenied && before < 0)
+      past.length === 0 || (!isDenied && flow[before]?.at !== at)
         ? 'the flow was not frozen then'
-        : (endFault(flow, at, steps, isDenied) ?? groundFault(bench, past, at, by, ground))
+        : (endFault(flow, before, at, steps) ?? groundFault(bench, past, at, by, ground))
     if (fault === null) findings.agree(kinds.appeal, 1)
     else findings.differ(kinds.appeal, `appeal ${id}`, at, 1, 0, fault)
   }
 }
 
 /** S-07: filed, and then decided as the flow went on, denied, or lapsed with its flow. */
-function endFault(flow: readonly FlowStep[], at: number, steps: string, isDenied: boolean): string | null {
-  const ended = flow[flow.findIndex((step) => step.event === 'appeal' && step.at === at) + 1]
+function endFault(flow: readonly FlowStep[], froze: number, at: number, steps: string): string | null {
+  const ended = flow[froze + 1]
   const last = flow.at(-1)
   const expected = [`begin ${at} `]
-  if (isDenied) expected.push(`deny ${at} `)
+  if (froze < 0) expected.push(`deny ${at} `)
   else if (ended?.event === 'complete' && steps.includes('lapse')) expected.push(`lapse ${ended.at} `)
   else if (ended?.event.startsWith('close-')) expected.push(`lapse ${ended.at} `)
   else if (ended !== undefined)
