@@ -8,7 +8,7 @@ import type { Scenario } from './schema.ts'
 import { type Buy, type BuyerSegment, buyerSegment } from './sections/buyers.ts'
 import type { Product, Specification } from './sections/catalog.ts'
 import type { PlannedEvent } from './sections/events.ts'
-import { operations, type Pool, type Region } from './sections/market.ts'
+import { operations, type Pool } from './sections/market.ts'
 import { type SellerSegment, sellerSegment } from './sections/sellers.ts'
 
 export interface NotYet {
@@ -29,8 +29,6 @@ const those = <T>(list: readonly T[], base: Path, asks: (item: T) => Path | null
 
 const when = (asks: boolean, ...path: Path): Path | null => (asks ? path : null)
 
-const inRegions = (asks: (region: Region) => Path | null) => (scenario: Scenario) =>
-  those(scenario.regions, ['regions'], asks)
 const inPools = (asks: (pool: Pool) => Path | null) => (scenario: Scenario) =>
   scenario.regions.flatMap((region, r) =>
     region.zones.flatMap((zone, z) => those(zone.pools, ['regions', r, 'zones', z, 'pools'], asks)),
@@ -77,6 +75,9 @@ export const obeyed: readonly PolicyKey[] = [
   'rounding.charge',
   'rounding.monthTotal',
   'tax.percent',
+  'order.unpaidLife',
+  'order.quoteLock',
+  'trial.days',
   'ecs.granularity',
   'image.granularity',
   'image.whenStopped',
@@ -145,11 +146,6 @@ export const notYet: readonly NotYet[] = [
     words: 'cells of one zone',
     asked: ({ partition }) => (partition === 'zone' ? [['partition']] : []),
   },
-  {
-    rule: 'M-07',
-    words: 'a tax of its own for a region',
-    asked: inRegions((r) => when(r.taxPercent !== null, 'taxPercent')),
-  },
   { rule: 'P-05', words: 'yearly/monthly servers', asked: inPools((pool) => when(pool.plans.length > 0, 'plans')) },
   {
     rule: 'L-01',
@@ -157,15 +153,14 @@ export const notYet: readonly NotYet[] = [
     asked: ({ operations: { tickets } }) =>
       differ(tickets, operations.parse({}).tickets) ? [['operations', 'tickets']] : [],
   },
-  seller('failure', 'O-08', 'provisioning that fails'),
   seller('support', 'L-01', 'after-sales support'),
   seller('reachable', 'L-01', 'after-sales support'),
   seller('withholdingPercent', 'L-03', 'settlement with sellers'),
   seller('taxPercent', 'L-03', 'settlement with sellers'),
   {
     rule: 'C-01',
-    words: 'products that are only listed or sold once',
-    asked: inProducts(({ kind }) => when(kind === 'content' || kind === 'hardware' || kind === 'consulting', 'kind')),
+    words: 'products that are only listed',
+    asked: inProducts(({ kind }) => when(kind === 'consulting', 'kind')),
   },
   { rule: 'C-06', words: 'popular applications', asked: inProducts((product) => when(product.popular, 'popular')) },
   {
@@ -174,30 +169,25 @@ export const notYet: readonly NotYet[] = [
     asked: inSpecifications(({ billing }, { kind }) => when(kind === 'image' && term(billing), 'billing')),
   },
   {
-    rule: 'C-02',
-    words: 'one-off purchases of what is not supervised',
-    asked: inSpecifications(({ billing }, { kind, supervised }) =>
-      when(billing === 'one-off' && (kind === 'image' || (kind === 'saas' && supervised !== true)), 'billing'),
-    ),
-  },
-  {
     rule: 'M-06',
     words: 'a discount on pay-per-use',
     asked: inSpecifications((s) => when(s.billing === 'pay-per-use' && s.discount !== null, 'discount')),
   },
-  { rule: 'O-12', words: 'free trials', asked: inSpecifications((s) => when('trial' in s && s.trial, 'trial')) },
-  buyer('reseller', 'O-06', 'reseller customers'),
+  {
+    rule: 'O-12',
+    words: 'free trials of what is supervised, and of images',
+    asked: inSpecifications((s, { kind, supervised }) =>
+      when('trial' in s && s.trial && (kind !== 'saas' || supervised === true), 'trial'),
+    ),
+  },
   buyer('channels', 'C-06', 'channels'),
   buyer('unmet', 'C-06', 'unmet demand'),
-  { rule: 'O-05', words: 'coupons', asked: inBuyers((s) => when(s.wallet.coupons.length > 0, 'wallet', 'coupons')) },
   { rule: 'O-05', words: 'credit', asked: inBuyers((s) => when(s.wallet.credit !== null, 'wallet', 'credit')) },
   {
     rule: 'E-06',
     words: 'yearly/monthly servers',
     asked: inBuys((buy) => when(buy.server !== 'pay-per-use', 'server')),
   },
-  { rule: 'O-12', words: 'free trials', asked: inBuys((buy) => when(buy.trial, 'trial')) },
-  habit('paying', 'O-01', 'late payment'),
   habit('favourites', 'C-06', 'favourites'),
   habit('upgrade', 'X-02', 'upgrades'),
   habit('expand', 'X-04', 'capacity expansion'),

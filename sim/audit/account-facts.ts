@@ -77,6 +77,15 @@ const feeds = {
   refusals: `SELECT account, id, at, code, specification, pool, quantity, order_id, lost, rule FROM refusals
     ORDER BY account, id`,
   notices: 'SELECT account, at, code FROM notices ORDER BY account, rowid',
+  coupons: `SELECT account, c.id, at, word = 'cash-coupon', amount FROM coupons c JOIN words w ON w.id = c.kind
+    ORDER BY account, c.id`,
+  couponDraws: `SELECT coalesce(c.account, 0), d.coupon_id, d.order_id, d.at, d.amount
+    FROM coupon_draws d LEFT JOIN coupons c ON c.id = d.coupon_id ORDER BY 1, d.rowid`,
+  creditGrants: 'SELECT account, at, amount, transactions_from FROM credit_grants ORDER BY account, rowid',
+  resold: 'SELECT account, limited, budget FROM reseller_customers ORDER BY account, rowid',
+  requoted: `SELECT coalesce(o.account, 0), q.order_id FROM order_requotes q LEFT JOIN orders o ON o.id = q.order_id
+    ORDER BY 1, q.rowid`,
+  combined: 'SELECT account, payment_id, at, order_id, outcome FROM combined_payments ORDER BY account, rowid',
   bills: 'SELECT account, month, lines, charges, payable, final FROM bills ORDER BY account, month, rowid',
 } as const
 
@@ -157,9 +166,23 @@ function gather(id: number, open: Record<FeedName, Feed>, counted: { rows: numbe
     bills: Array.from(of('bills'), billOf),
     refusals: Array.from(of('refusals'), refusalOf),
     notices: Array.from(of('notices'), (row) => ({ at: row[1], code: row[2] })),
+    coupons: Array.from(of('coupons'), (row) => ({ id: row[1], at: row[2], isCash: row[3] === 1, amount: row[4] })),
+    couponDraws: Array.from(of('couponDraws'), (row) => ({
+      coupon: row[1],
+      order: row[2],
+      at: row[3],
+      amount: row[4],
+    })),
+    creditGrants: Array.from(of('creditGrants'), (row) => ({ at: row[1], amount: row[2], transactionsFrom: row[3] })),
+    budget: budgetOf([...of('resold')]),
+    requoted: Array.from(of('requoted'), (row) => row[1]),
+    combined: Array.from(of('combined'), (row) => ({ id: row[1], at: row[2], order: row[3], outcome: row[4] })),
     orphans,
   }
 }
+
+const budgetOf = (rows: readonly Row[]): number | undefined =>
+  rows.length === 0 ? undefined : rows[0][1] === 1 ? rows[0][2] : Number.POSITIVE_INFINITY
 
 const stepOf = (row: Row, first: number): Step => ({
   at: row[first],

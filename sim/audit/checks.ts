@@ -15,6 +15,7 @@ import { settlement } from './checks/settlement.ts'
 import { standing } from './checks/standing.ts'
 import { supervision } from './checks/supervision.ts'
 import { usage } from './checks/usage.ts'
+import { wallets } from './checks/wallets.ts'
 
 export const checks: readonly CheckMaker[] = [
   known,
@@ -32,4 +33,5 @@ export const checks: readonly CheckMaker[] = [
   supervision,
   appeals,
   pools,
+  wallets,
 ]

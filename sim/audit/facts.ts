@@ -114,6 +114,35 @@ export interface Notice {
   readonly code: number
 }
 
+export interface Coupon {
+  readonly id: number
+  readonly at: number
+  /** A cash coupon; else a discount coupon. */
+  readonly isCash: boolean
+  readonly amount: number
+}
+
+export interface CouponDraw {
+  readonly coupon: number
+  readonly order: number
+  readonly at: number
+  readonly amount: number
+}
+
+export interface CreditGrant {
+  readonly at: number
+  readonly amount: number
+  /** Transactions from this number on were booked after it. */
+  readonly transactionsFrom: number
+}
+
+export interface CombinedPayment {
+  readonly id: number
+  readonly at: number
+  readonly order: number
+  readonly outcome: number
+}
+
 export interface AccountFacts {
   readonly id: number
   /** False for a number that `accounts` does not hold: its facts are orphans. */
@@ -128,6 +157,14 @@ export interface AccountFacts {
   readonly bills: readonly Bill[]
   readonly refusals: readonly Refusal[]
   readonly notices: readonly Notice[]
+  readonly coupons: readonly Coupon[]
+  readonly couponDraws: readonly CouponDraw[]
+  readonly creditGrants: readonly CreditGrant[]
+  /** O-06: the reseller's customer with his monthly budget; `Infinity` without one, undefined who pays himself. */
+  readonly budget: number | undefined
+  /** O-04: orders that were paid by other lines than they were created with. */
+  readonly requoted: readonly number[]
+  readonly combined: readonly CombinedPayment[]
   /** Rows whose instance, order or transaction does not exist, by table. */
   readonly orphans: readonly string[]
 }

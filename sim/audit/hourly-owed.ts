@@ -10,7 +10,8 @@ import type { Premises } from './premises.ts'
 export class HourlyOwed {
   readonly ecs: Float64Array
   readonly image: Float64Array
-  /** What the balance paid of the hour, once replayed. */
+  /** What coupons and the balance paid of the hour, once replayed. */
+  readonly coupon: Float64Array
   readonly cash: Float64Array
   first = 0
   last = -1
@@ -21,7 +22,13 @@ export class HourlyOwed {
     // One more than there are hours: the hour after the last is where a span of differences ends.
     this.ecs = new Float64Array(premises.hours + 1)
     this.image = new Float64Array(premises.hours + 1)
+    this.coupon = new Float64Array(premises.hours + 1)
     this.cash = new Float64Array(premises.hours + 1)
+  }
+
+  /** All that is charged for an hour. */
+  totalAt(index: number): number {
+    return this.ecs[index] + this.image[index]
   }
 
   /** Start of the clock hour of a position. */
@@ -45,7 +52,7 @@ export class HourlyOwed {
   /** Forgets the account before and gathers the lines of all instances of the next. */
   gather(lines: Iterable<MeteredLine>, ecs: number): void {
     if (this.last >= this.first)
-      for (const column of [this.ecs, this.image, this.cash]) column.fill(0, this.first, this.last + 2)
+      for (const column of [this.ecs, this.image, this.coupon, this.cash]) column.fill(0, this.first, this.last + 2)
     this.first = this.#premises.hours
     this.last = -1
     for (const { item, firstHour, hours, amount } of lines) {

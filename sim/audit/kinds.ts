@@ -56,6 +56,11 @@ export const kinds = {
   appeal: kind('appeal', 'S-06', 'count', 'appeals on the ground that stands, and what became of them'),
   lost: kind('lost sale', 'E-02', 'money', 'what a refusal did not sell'),
   listPrice: kind('list price', 'M-02', 'price', 'prices, discounts and capacities, as the scenario writes them'),
+  coupon: kind('coupon', 'O-05', 'money', 'coupons granted, drawn for orders, lapsed and given back'),
+  credit: kind('credit', 'O-05', 'money', 'credit granted, and what was paid back of it'),
+  budget: kind('budget', 'O-06', 'money', 'what a reseller`s customer ordered in a month, within his budget'),
+  trial: kind('trial', 'O-12', 'count', 'free trials, one an account and product'),
+  combined: kind('combined payment', 'O-07', 'count', 'orders paid together, 30 at most'),
   orphan: kind('orphan', 'Q-02', 'count', 'facts about something that the record does not know'),
   unjudged: kind('unjudged', 'Q-08', 'count', 'facts that the auditor has no rule for'),
 } as const satisfies Record<string, Kind>

@@ -45,7 +45,13 @@ export function followMoney(premises: Premises, words: Vocabulary, order: Order,
 /** T-05, O-10, O-11: the term of a subscription from its completion; undefined when it has none. */
 export function termOf(premises: Premises, words: Vocabulary, order: Order): Term | undefined {
   const completed = order.steps.find(({ event }) => event === words.complete)
-  if (completed === undefined || order.months === 0) return undefined
+  if (completed === undefined) return undefined
+  // O-12: a trial ends with its last civil day, as terms do.
+  if (order.kind === words.trial) {
+    const end = premises.calendar.instantOf(premises.calendar.dayOf(completed.at) + premises.policies['trial.days'] + 1)
+    return { start: completed.at, end, granted: completed.at }
+  }
+  if (order.months === 0) return undefined
   const start = termStart(premises, words, order, completed)
   return { start, end: premises.calendar.termEnd(start, order.months), granted: completed.at }
 }

@@ -3,10 +3,11 @@
  * settlement of each hour (U-08, A-01), the debts and what they lead to (A-02..A-05), and the bills (I-02).
  */
 import { DAY } from './civil-time.ts'
-import type { AccountFacts, Transaction } from './facts.ts'
+import type { AccountFacts, CreditGrant, Transaction } from './facts.ts'
 import type { HourlyOwed } from './hourly-owed.ts'
 import type { Premises } from './premises.ts'
 import type { Vocabulary } from './vocabulary.ts'
+import { type Draw, Wallet } from './wallet.ts'
 
 /** T-06: at one instant hours settle first, then accounts freeze or are released, then people act. */
 const milestoneRank = 2
@@ -56,8 +57,13 @@ export interface Patience {
 }
 
 export class Replay {
-  cash = 0
   due = 0
+  readonly wallet: Wallet
+  /** What each source paid of an order. */
+  readonly paid = new Map<number, Draw>()
+  /** What refunds gave back to coupons, by order. */
+  readonly couponsBack = new Map<number, number>()
+  readonly creditRepaid: ArrearsPayment[] = []
   readonly moves: StandingMove[] = []
   readonly notices: DueNotice[] = []
   readonly arrears: ArrearsPayment[] = []
@@ -68,6 +74,9 @@ export class Replay {
   readonly #words: Vocabulary
   readonly #patience: Patience
   readonly #amountOf: (paymentOrRefund: Transaction) => number
+  readonly #hasDiscount: (payment: Transaction) => boolean
+  /** O-06: the reseller pays everything. */
+  readonly #isResold: boolean
   #standing: number
   /** Those that still lie ahead, soonest first. */
   #milestones: Milestone[] = []
@@ -78,35 +87,55 @@ export class Replay {
     premises: Premises,
     words: Vocabulary,
     patience: Patience,
+    facts: AccountFacts,
     amountOf: (paymentOrRefund: Transaction) => number,
+    hasDiscount: (payment: Transaction) => boolean,
   ) {
     this.#premises = premises
     this.#words = words
     this.#patience = patience
     this.#amountOf = amountOf
+    this.#hasDiscount = hasDiscount
+    this.#isResold = facts.budget !== undefined
+    this.wallet = new Wallet(facts.coupons)
     this.#standing = words.good
   }
 
   /** Runs through the account's life. `owed.cash` gets what the balance paid of each hour. */
-  run({ transactions }: AccountFacts, owed: HourlyOwed): this {
+  run({ transactions, creditGrants }: AccountFacts, owed: HourlyOwed): this {
     const { opening, topUp, payment, refund } = this.#words
     const acts = transactions
       .filter(({ kind }) => kind === opening || kind === topUp || kind === payment || kind === refund)
       .sort((a, b) => a.at - b.at || a.id - b.id)
+    const grants = [...creditGrants]
     let index = owed.first
     let hourly = this.#nextSettlement(owed, index)
     for (const act of acts) {
       for (; hourly <= act.at; hourly = this.#nextSettlement(owed, ++index)) {
+        this.#grant(grants, ({ at }) => at < hourly)
         if (owed.ecs[index] + owed.image[index] > 0) this.#settle(owed, index, hourly)
       }
+      this.#grant(grants, ({ at, transactionsFrom }) => at < act.at || (at === act.at && transactionsFrom <= act.id))
       this.#reach(act.at, actRank)
       if (act.kind === payment) this.#pay(act)
       else this.#receive(act)
     }
-    for (; index <= owed.last; index++)
-      if (owed.ecs[index] + owed.image[index] > 0) this.#settle(owed, index, this.#nextSettlement(owed, index))
+    for (; index <= owed.last; index++) {
+      hourly = this.#nextSettlement(owed, index)
+      this.#grant(grants, ({ at }) => at < hourly)
+      if (owed.ecs[index] + owed.image[index] > 0) this.#settle(owed, index, hourly)
+    }
+    this.#grant(grants, () => true)
     this.#reach(this.#premises.end, 0)
     return this
+  }
+
+  /** O-05: credit that was granted before something else happened. */
+  #grant(grants: CreditGrant[], isBefore: (grant: CreditGrant) => boolean): void {
+    for (let next = grants[0]; next !== undefined && isBefore(next); next = grants[0]) {
+      this.wallet.credit += next.amount
+      grants.shift()
+    }
   }
 
   #nextSettlement(owed: HourlyOwed, index: number): number {
@@ -115,13 +144,14 @@ export class Replay {
 
   #settle(owed: HourlyOwed, index: number, at: number): void {
     this.#reach(at, 0)
-    const total = owed.ecs[index] + owed.image[index]
-    const cash = Math.min(this.cash, total)
-    owed.cash[index] = cash
-    this.cash -= cash
+    const total = owed.totalAt(index)
     this.#charge(at, total)
-    if (cash === total) return
-    this.due += total - cash
+    if (this.#isResold) return
+    const { coupon, cash, rest } = this.wallet.charge(total)
+    owed.coupon[index] = coupon
+    owed.cash[index] = cash
+    if (rest === 0) return
+    this.due += rest
     if (this.#standing !== this.#words.good) return
     this.notices.push({ at, code: 'arrears-entered' })
     this.#move(at, this.#words.fallDue, this.#words.grace)
@@ -130,24 +160,36 @@ export class Replay {
 
   #receive(act: Transaction): void {
     // What an account paid in is the fact: the leg of its cash, credited. What it gets back is worked out.
-    if (act.kind === this.#words.refund) this.cash += this.#amountOf(act)
-    else for (const { ledger, amount } of act.legs) if (ledger === this.#words.cash) this.cash -= amount
-    if (this.due === 0) return
-    const paid = Math.min(this.due, this.cash)
+    const { wallet } = this
+    if (act.kind === this.#words.refund) {
+      const back = wallet.giveBack(act.order, act.at)
+      this.couponsBack.set(act.order, back)
+      if (this.#isResold) return
+      wallet.cash += this.#amountOf(act) - back
+    } else for (const { ledger, amount } of act.legs) if (ledger === this.#words.cash) wallet.cash -= amount
+    const inArrears = this.due > 0
+    const paid = Math.min(this.due, wallet.cash)
     if (paid > 0) this.arrears.push({ at: act.at, amount: paid, from: act.id })
     this.due -= paid
-    this.cash -= paid
-    if (this.due > 0) return
+    wallet.cash -= paid
+    const restored = wallet.restoreCredit()
+    if (restored > 0) this.creditRepaid.push({ at: act.at, amount: restored, from: act.id })
+    if (!inArrears || this.due > 0) return
     this.#move(act.at, this.#words.settle, this.#words.good)
     this.#milestones = []
   }
 
   #pay(payment: Transaction): void {
     const amount = this.#amountOf(payment)
-    if (this.cash < amount || this.due > 0)
-      this.uncovered.push({ transaction: payment, cash: this.cash, due: this.due })
-    this.cash -= amount
     this.#charge(payment.at, amount)
+    if (this.#isResold) {
+      this.paid.set(payment.order, { discount: 0, coupon: 0, cash: 0, credit: 0, rest: amount })
+      return
+    }
+    const { cash } = this.wallet
+    const draw = this.wallet.pay(payment.order, payment.at, amount, this.#hasDiscount(payment))
+    this.paid.set(payment.order, draw)
+    if (draw.rest > 0 || this.due > 0) this.uncovered.push({ transaction: payment, cash, due: this.due })
   }
 
   /** A-02, A-06: grace has begun; messages 5 and 2 days before it ends, and on the day. */

@@ -51,6 +51,13 @@ const asked = {
   cloudRevenue: 'cloud-resource-revenue',
   taxPayable: 'tax-payable',
   clearing: 'payment-clearing',
+  coupons: 'buyer-coupons',
+  couponGrant: 'coupon-grant',
+  couponLapse: 'coupon-lapse',
+  creditRepaid: 'credit-repaid',
+  trial: 'trial',
+  approve: 'approve',
+  skipped: 'skipped',
 } as const
 
 export type Vocabulary = { readonly [K in keyof typeof asked]: number }

@@ -41,7 +41,9 @@ export class Workings {
     const patience = patienceOf(this.#premises, facts.segment)
     const amountOf = (payment: Transaction): number =>
       this.#orders.get(payment.order)?.audited.amount ?? Math.abs(moved(payment, words.cash))
-    this.#replay = new Replay(this.#premises, words, patience, amountOf).run(facts, this.owed)
+    const hasDiscount = ({ order }: Transaction): boolean =>
+      this.#premises.specifications.get(this.order(order)?.specification ?? 0)?.discount != null
+    this.#replay = new Replay(this.#premises, words, patience, facts, amountOf, hasDiscount).run(facts, this.owed)
   }
 
   #work(facts: AccountFacts, order: Order): WorkedOrder {

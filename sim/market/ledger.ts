@@ -59,6 +59,11 @@ export class Ledger {
     if (this.#sum !== 0) throw new Error(`Q-01: postings of transaction ${this.#open} sum to ${this.#sum}, not to zero`)
   }
 
+  /** The number that the next transaction will bear. */
+  get next(): number {
+    return this.#next
+  }
+
   save(): number {
     return this.#next
   }

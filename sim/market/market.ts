@@ -1,15 +1,18 @@
 import type { Policies } from '#scenarios/policies.ts'
+import type { Habits } from '#scenarios/sections/habits.ts'
 import type { FactWriters } from '../record/fact-log.ts'
 import { type NoticeCode, type RefusalCode, wordNumber } from '../record/words.ts'
 import type { Offer } from '../world/catalog.ts'
 import type { Listing } from '../world/listing.ts'
 import { inForce } from '../world/timeline.ts'
 import type { World } from '../world/world.ts'
+import { couponTable } from './coupons.ts'
 import { Ledger } from './ledger.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { supervisionTable } from './supervision-table.ts'
 import { accountTable, instanceTable, orderTable, poolTable, subscriptionTable } from './tables.ts'
 import type { Timers } from './timers.ts'
+import type { Trials } from './trial.ts'
 import { Waiting } from './waiting.ts'
 
 /** What people are told. They may only set timers on it, so nothing calls back into the market. */
@@ -40,6 +43,15 @@ export interface Reactions {
   appealFiled(flow: number): void
   /** A clock is about to end a flow: what its seller or a manager was asked is void. */
   flowCloses(flow: number): void
+  /** An order waits for its buyer to pay it (O-01). */
+  paymentAwaited(order: number): void
+}
+
+type Numbered = 'orders' | 'instances' | 'refusals' | 'appeals' | 'coupons' | 'payments'
+
+/** O-01: a segment whose buyers pay without delay, each order by itself and all of them. */
+function isPrompt({ reaction, abandon, together }: Habits['paying']): boolean {
+  return 'constant' in reaction && reaction.constant === 0 && abandon === 0 && together === 0
 }
 
 /**
@@ -59,11 +71,15 @@ export class Market {
   readonly instances = instanceTable()
   readonly subscriptions = subscriptionTable()
   readonly flows = supervisionTable()
+  readonly coupons = couponTable()
   readonly pools
   readonly waiting = new Waiting()
   /** Prices in force of pay-per-use images by number of the specification - 1, 1e-10 an hour. */
   readonly imagePrices: Float64Array
-  #numbers = { orders: 0, instances: 0, refusals: 0, appeals: 0 }
+  /** By buyer segment: 1 where orders are paid as they are made. */
+  readonly paysAtOnce: Uint8Array
+  trials: Trials = new Set()
+  #numbers = { orders: 0, instances: 0, refusals: 0, appeals: 0, coupons: 0, payments: 0 }
 
   constructor(world: World, cell: number, timers: Timers, facts: FactWriters, reactions: Reactions) {
     this.world = world
@@ -76,6 +92,7 @@ export class Market {
     this.accounts = accountTable(Math.max(1, world.population.homes[cell].length))
     this.imagePrices = Float64Array.from(world.catalog.offers, ({ hourly }) => hourly)
     this.pools = poolTable(Math.max(1, world.pools.filter((pool) => pool.cell === cell).length))
+    this.paysAtOnce = Uint8Array.from(world.scenario.buyers, ({ habits: { paying } }) => (isPrompt(paying) ? 1 : 0))
   }
 
   get now(): number {
@@ -107,7 +124,7 @@ export class Market {
   }
 
   /** The next number of a kind of thing: unlike that of any other cell, whatever the number of threads. */
-  number(kind: 'orders' | 'instances' | 'refusals' | 'appeals'): number {
+  number(kind: Numbered): number {
     return this.#numbers[kind]++ * this.world.cells + this.cell + 1
   }
 
@@ -156,6 +173,8 @@ export class Market {
       instances: this.instances.save(),
       subscriptions: this.subscriptions.save(),
       flows: this.flows.save(),
+      coupons: this.coupons.save(),
+      trials: Float64Array.from(this.trials),
       pools: this.pools.save(),
       waiting: this.waiting.save(),
       imagePrices: this.imagePrices.slice(),
@@ -171,10 +190,12 @@ export class Market {
       instances: ReturnType<Market['instances']['save']>
       subscriptions: ReturnType<Market['subscriptions']['save']>
       flows: ReturnType<Market['flows']['save']>
+      coupons: ReturnType<Market['coupons']['save']>
+      trials: Float64Array
       pools: ReturnType<Market['pools']['save']>
       waiting: ReturnType<Waiting['save']>
       imagePrices: Float64Array
-      numbers: { orders: number; instances: number; refusals: number; appeals: number }
+      numbers: Record<Numbered, number>
       ledger: number
     }
     this.accounts.restore(saved.accounts)
@@ -182,6 +203,8 @@ export class Market {
     this.instances.restore(saved.instances)
     this.subscriptions.restore(saved.subscriptions)
     this.flows.restore(saved.flows)
+    this.coupons.restore(saved.coupons)
+    this.trials = new Set(saved.trials)
     this.pools.restore(saved.pools)
     this.waiting.restore(saved.waiting)
     this.imagePrices.set(saved.imagePrices)

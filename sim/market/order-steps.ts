@@ -24,6 +24,8 @@ export interface OrderIntent {
   readonly lifetime: number
   /** Number of the order or instance that is changed or renewed; left out for a purchase. */
   readonly subject?: number
+  /** What the order is for; a purchase unless said. */
+  readonly kind?: 'purchase' | 'trial'
 }
 
 /** One line of an order's amount (M-04); `plan` is 0 where no price plan made it. */
@@ -40,11 +42,13 @@ export function createOrder(market: Market, intent: OrderIntent, lines: readonly
   const row = orders.add()
   const amount = lines.reduce((sum, line) => sum + line.amount, 0)
   const id = market.number('orders')
+  // O-06: a reseller has to approve what his budget can block.
+  const begins = order.state[needsApproval(market, intent) ? 'pending-approval' : 'pending-payment']
   const perServer = intent.months === 0 && intent.pool !== NONE
   orders.id[row] = id
   orders.account[row] = intent.account
   orders.specification[row] = intent.specification
-  orders.state[row] = order.state['pending-payment']
+  orders.state[row] = begins
   orders.quantity[row] = intent.quantity
   orders.months[row] = intent.months
   orders.instances[row] = perServer ? intent.quantity : 0
@@ -54,13 +58,15 @@ export function createOrder(market: Market, intent: OrderIntent, lines: readonly
   orders.expiry[row] = NONE
   orders.nextUnpaid[row] = NONE
   orders.subject[row] = intent.subject ?? 0
+  orders.payTimer[row] = NONE
+  orders.discounted[row] = market.offer(intent.specification).discount === undefined ? 0 : 1
   facts.orders({
     id,
     at: now,
     account: accounts.id[intent.account],
     specification: intent.specification,
     pool: intent.pool === NONE ? 0 : pools.id[intent.pool],
-    kind: wordNumber('purchase'),
+    kind: wordNumber(intent.kind ?? 'purchase'),
     quantity: intent.quantity * 1e8,
     months: intent.months,
     instances: orders.instances[row],
@@ -80,10 +86,13 @@ export function createOrder(market: Market, intent: OrderIntent, lines: readonly
       rule: wordNumber(line.rule),
     })
   })
-  writeStep(market, row, 'begin', NONE, order.state['pending-payment'], 'O-01')
+  writeStep(market, row, 'begin', NONE, begins, 'O-01')
   market.reactions.orderBegan(row)
   return row
 }
+
+const needsApproval = ({ accounts }: Market, { account, pool, kind }: OrderIntent): boolean =>
+  accounts.reseller[account] === 1 && pool === NONE && kind !== 'trial'
 
 export function step(market: Market, row: number, event: OrderEvent, rule: string): void {
   const { orders } = market

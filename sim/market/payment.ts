@@ -1,8 +1,12 @@
-/** Money in and money for orders (O-01, O-05, A-05). */
+/** Money in and money for orders (O-01, O-05..O-07, A-05). */
 import { wordNumber } from '../record/words.ts'
+import { couponsFor, drawCoupons } from './coupons.ts'
+import { creditLeft, restoreCredit } from './credit.ts'
 import type { Market } from './market.ts'
 import type { Meter } from './metering.ts'
 import { step } from './order-steps.ts'
+import { fixQuote, quoteNow } from './payment-quote.ts'
+import { isResold } from './reseller.ts'
 import { bookSettlement } from './settlement.ts'
 import { settleStanding } from './standing-steps.ts'
 import { beginFlow, startsFlow } from './supervision-steps.ts'
@@ -10,8 +14,11 @@ import { NONE } from './tables.ts'
 
 /** What an account starts with. */
 export function openAccount(market: Market, account: number, cash: number): void {
+  const { accounts } = market
+  accounts.firstCoupon[account] = NONE
+  accounts.lastCoupon[account] = NONE
   if (cash === 0) return
-  market.accounts.cash[account] = cash
+  accounts.cash[account] = cash
   bookCash(market, account, cash, 'opening')
 }
 
@@ -22,13 +29,13 @@ export function topUp(market: Market, meter: Meter, account: number, amount: num
   useBalance(market, meter, account)
 }
 
-/** The balance rose: it pays what is due first (A-05), then the orders that wait for money, oldest first. */
+/** The balance rose: it pays what is due first (A-05), restores the credit, then pays the orders that wait for money. */
 export function useBalance(market: Market, meter: Meter, account: number): void {
   const { accounts, ledger } = market
   const paid = Math.min(accounts.due[account], accounts.cash[account])
+  // The hours that made the debt stand in the books before the payment that clears it.
+  if (paid > 0 || accounts.creditUsed[account] > 0) bookSettlement(market, account)
   if (paid > 0) {
-    // The hours that made the debt stand in the books before the payment that clears it.
-    bookSettlement(market, account)
     accounts.due[account] -= paid
     accounts.cash[account] -= paid
     const owner = accounts.id[account]
@@ -45,16 +52,21 @@ export function useBalance(market: Market, meter: Meter, account: number): void 
     ledger.post('buyer-receivable', owner, -paid)
     ledger.close()
   }
+  restoreCredit(market, account)
   settleStanding(market, meter, account)
   payWaiting(market, account)
 }
 
 /** What an account still lacks for its debts and its oldest waiting order, whole 1e-8 units. */
 export function missing(market: Market, account: number): number {
-  const { accounts, orders } = market
-  const waiting = accounts.unpaid[account]
-  const wanted = accounts.due[account] + (waiting === NONE ? 0 : orders.amount[waiting])
-  return Math.max(0, wanted - accounts.cash[account])
+  const { accounts } = market
+  const { row: waiting } = nextCalled(market, account)
+  const due = accounts.due[account]
+  if (waiting === NONE) return Math.max(0, due - accounts.cash[account])
+  const { amount } = quoteNow(market, waiting)
+  const { discountAmount, cashAmount } = couponsFor(market, account, amount, hasDiscount(market, waiting))
+  const wanted = due + amount - discountAmount - cashAmount
+  return Math.max(0, wanted - accounts.cash[account] - creditLeft(market, account))
 }
 
 function bookCash(market: Market, account: number, amount: number, kind: 'opening' | 'top-up'): void {
@@ -74,23 +86,97 @@ function bookCash(market: Market, account: number, amount: number, kind: 'openin
   ledger.close()
 }
 
-/** Pays an order from the balance (O-05); without enough it waits, is told of, and expires unpaid (O-01). */
+/**
+ * A new order: paid at once where its buyer pays at once and has enough (O-05); else it waits for him, or for money, and
+ * expires unpaid (O-01). A reseller pays what he approved (O-06).
+ */
 export function payOrWait(market: Market, row: number): void {
   const { orders, accounts, timers, policies, now } = market
   const account = orders.account[row]
-  if (accounts.unpaid[account] === NONE && pay(market, row)) return
+  if (isResold(market, account)) {
+    step(market, row, 'approve', 'O-06')
+    if (pay(market, row)) provide(market, row)
+    return
+  }
+  const atOnce = market.paysAtOnce[accounts.segment[account]] === 1
+  if (atOnce && nextCalled(market, account).row === NONE && pay(market, row)) {
+    provide(market, row)
+    return
+  }
   orders.expiry[row] = timers.wake('orderExpires', now + policies['order.unpaidLife'], row)
-  waitForMoney(market, row)
+  list(market, row)
+  if (atOnce) {
+    orders.called[row] = 1
+    market.reactions.balanceFell(account, missing(market, account))
+  } else market.reactions.paymentAwaited(row)
+}
+
+/** Its buyer sets out to pay an order that waits for him: with too little it waits for money, in its turn. */
+export function payNow(market: Market, row: number): void {
+  const account = market.orders.account[row]
+  market.orders.called[row] = 1
+  payWaiting(market, account)
   market.reactions.balanceFell(account, missing(market, account))
 }
 
-function bookPayment(market: Market, row: number): void {
-  const { orders, accounts, ledger, now } = market
+const hasDiscount = ({ orders }: Market, row: number): boolean => orders.discounted[row] === 1
+
+/** O-05: draws an order's amount from discount coupon, one cash coupon, cash and credit; false when they do not reach. */
+function pay(market: Market, row: number): boolean {
+  const { orders, accounts } = market
   const account = orders.account[row]
-  const amount = orders.amount[row]
+  if (accounts.due[account] > 0) return false
+  const quote = quoteNow(market, row)
+  if (isResold(market, account)) {
+    fixQuote(market, row, quote)
+    post(market, row, { coupons: 0, cash: 0, credit: 0, reseller: quote.amount })
+    return true
+  }
+  const draw = couponsFor(market, account, quote.amount, hasDiscount(market, row))
+  const coupons = draw.discountAmount + draw.cashAmount
+  const cash = Math.min(accounts.cash[account], quote.amount - coupons)
+  const credit = quote.amount - coupons - cash
+  if (credit > creditLeft(market, account)) return false
+  if (quote.amount > 0 && market.reactions.paymentFails(account)) {
+    market.notify(account, 'payment-failed', 'O-05', orders.id[row])
+    return false
+  }
+  fixQuote(market, row, quote)
+  drawCoupons(market, row, draw)
+  accounts.cash[account] -= cash
+  accounts.creditUsed[account] += credit
+  post(market, row, { coupons, cash, credit, reseller: 0 })
+  return true
+}
+
+/** What was paid is provided: by a supervision flow (S-01), or by its seller at once (O-10). */
+function provide(market: Market, row: number): void {
+  const { orders, reactions } = market
+  const account = orders.account[row]
+  if (startsFlow(market, row)) beginFlow(market, row)
+  else reactions.provisionOrdered(row)
+  reactions.balanceFell(account, 0)
+}
+
+/** O-05: what each source paid of an order; credit is owed from now on, not due. */
+interface Sources {
+  readonly coupons: number
+  readonly cash: number
+  readonly credit: number
+  readonly reseller: number
+}
+
+function post(market: Market, row: number, { coupons, cash, credit, reseller }: Sources): void {
+  const { orders, accounts, ledger, timers, now } = market
+  const account = orders.account[row]
   const owner = accounts.id[account]
-  accounts.cash[account] -= amount
-  accounts.monthCharges[account] += amount
+  const rule = isResold(market, account) ? 'O-06' : 'O-05'
+  timers.cancel(orders.payTimer[row])
+  orders.payTimer[row] = NONE
+  step(market, row, 'pay', rule)
+  // A free order moves no money, so it has no transaction and no line on the bill.
+  if (orders.amount[row] === 0) return
+  accounts.monthCharges[account] += orders.amount[row]
   accounts.monthLines[account]++
   ledger.begin({
     at: now,
@@ -99,33 +185,19 @@ function bookPayment(market: Market, row: number): void {
     order: orders.id[row],
     hour: 0,
     repeats: 1,
-    rule: wordNumber('O-05'),
+    rule: wordNumber(rule),
   })
-  ledger.post('buyer-cash', owner, amount)
-  ledger.post('deferred-revenue', owner, -(amount - orders.tax[row]))
+  ledger.post('buyer-coupons', owner, coupons)
+  ledger.post('buyer-cash', owner, cash)
+  ledger.post('buyer-receivable', owner, credit)
+  ledger.post('payment-clearing', 0, reseller)
+  ledger.post('deferred-revenue', owner, -(orders.amount[row] - orders.tax[row]))
   ledger.post('tax-payable', 0, -orders.tax[row])
   ledger.close()
 }
 
-function pay(market: Market, row: number): boolean {
-  const { orders, accounts } = market
-  const account = orders.account[row]
-  const amount = orders.amount[row]
-  if (accounts.due[account] > 0 || accounts.cash[account] < amount) return false
-  if (amount > 0 && market.reactions.paymentFails(account)) {
-    market.notify(account, 'payment-failed', 'O-05', orders.id[row])
-    return false
-  }
-  step(market, row, 'pay', 'O-05')
-  // A free order moves no money, so it has no transaction and no line on the bill.
-  if (amount > 0) bookPayment(market, row)
-  if (startsFlow(market, row)) beginFlow(market, row)
-  else market.reactions.provisionOrdered(row)
-  market.reactions.balanceFell(account, 0)
-  return true
-}
-
-function waitForMoney(market: Market, row: number): void {
+/** The account's open orders, oldest first; the new one comes last. */
+function list(market: Market, row: number): void {
   const { orders, accounts } = market
   const account = orders.account[row]
   if (accounts.unpaid[account] === NONE) {
@@ -137,29 +209,46 @@ function waitForMoney(market: Market, row: number): void {
   orders.nextUnpaid[last] = row
 }
 
+/** The oldest open order whose buyer has set out to pay it, and the one before it in the list. */
+function nextCalled({ orders, accounts }: Market, account: number): { row: number; before: number } {
+  let before: number = NONE
+  let row = accounts.unpaid[account]
+  while (row !== NONE && orders.called[row] === 0) {
+    before = row
+    row = orders.nextUnpaid[row]
+  }
+  return { row, before }
+}
+
+/** Takes an order out of the list of its account's open ones. */
+function unlist({ orders, accounts }: Market, row: number, before: number): void {
+  if (before === NONE) accounts.unpaid[orders.account[row]] = orders.nextUnpaid[row]
+  else orders.nextUnpaid[before] = orders.nextUnpaid[row]
+  orders.nextUnpaid[row] = NONE
+}
+
 function payWaiting(market: Market, account: number): void {
-  const { orders, accounts, timers } = market
-  for (let row = accounts.unpaid[account]; row !== NONE && pay(market, row); row = accounts.unpaid[account]) {
+  const { orders, timers } = market
+  for (let { row, before } = nextCalled(market, account); row !== NONE; { row, before } = nextCalled(market, account)) {
+    if (!pay(market, row)) return
     timers.cancel(orders.expiry[row])
     orders.expiry[row] = NONE
-    accounts.unpaid[account] = orders.nextUnpaid[row]
-    orders.nextUnpaid[row] = NONE
+    unlist(market, row, before)
+    provide(market, row)
   }
 }
 
 /** O-01: nobody paid in time. */
 export function expireOrder(market: Market, row: number): void {
-  const { orders, accounts } = market
+  const { orders, accounts, timers } = market
   const account = orders.account[row]
   orders.expiry[row] = NONE
+  timers.cancel(orders.payTimer[row])
+  orders.payTimer[row] = NONE
   step(market, row, 'expire', 'O-01')
-  if (accounts.unpaid[account] === row) accounts.unpaid[account] = orders.nextUnpaid[row]
-  else {
-    let before = accounts.unpaid[account]
-    while (orders.nextUnpaid[before] !== row) before = orders.nextUnpaid[before]
-    orders.nextUnpaid[before] = orders.nextUnpaid[row]
-  }
-  orders.nextUnpaid[row] = NONE
+  let before: number = NONE
+  for (let at = accounts.unpaid[account]; at !== row; at = orders.nextUnpaid[at]) before = at
+  unlist(market, row, before)
   market.refuse('unpaid', 'O-01', {
     account,
     specification: orders.specification[row],

@@ -1,10 +1,13 @@
 /** Money that goes back to a buyer (S-07, S-09, O-08): out of what was deferred for the order, by way of `refunds`. */
 import { wordNumber } from '../record/words.ts'
+import { returnCoupons } from './coupons.ts'
 import type { Market } from './market.ts'
+import { isResold } from './reseller.ts'
 
 /**
- * Returns `amount` (whole 1e-8, tax in it) of a paid order to the buyer's balance; its part of the order's tax goes
- * with it, truncated. The money first pays what is due, as a top-up would (A-05), at the same instant.
+ * Returns `amount` (whole 1e-8, tax in it) of a paid order; its part of the order's tax goes with it, truncated. A full
+ * refund gives coupons back what they paid (O-08); the rest goes to the buyer's balance, where it first pays what is due,
+ * as a top-up would (A-05), at the same instant, or to the reseller who was charged (O-06).
  */
 export function refundOrder(market: Market, row: number, amount: number, rule: string): void {
   const { orders, accounts, ledger, timers, now } = market
@@ -14,7 +17,9 @@ export function refundOrder(market: Market, row: number, amount: number, rule: s
   const account = orders.account[row]
   const owner = accounts.id[account]
   const tax = Number((BigInt(orders.tax[row]) * BigInt(amount)) / BigInt(orders.amount[row]))
-  accounts.cash[account] += amount
+  const coupons = amount === orders.amount[row] ? returnCoupons(market, row, rule) : 0
+  const resold = isResold(market, account)
+  if (!resold) accounts.cash[account] += amount - coupons
   ledger.begin({
     at: now,
     kind: 'refund',
@@ -28,7 +33,9 @@ export function refundOrder(market: Market, row: number, amount: number, rule: s
   ledger.post('tax-payable', 0, tax)
   ledger.post('refunds', owner, -amount)
   ledger.post('refunds', owner, amount)
-  ledger.post('buyer-cash', owner, -amount)
+  ledger.post('buyer-coupons', owner, -coupons)
+  if (resold) ledger.post('payment-clearing', 0, -amount)
+  else ledger.post('buyer-cash', owner, coupons - amount)
   ledger.close()
   timers.wake('balanceRises', now, account)
 }

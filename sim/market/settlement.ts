@@ -1,8 +1,9 @@
 /**
- * Settlement (U-08, A-01): a lag after an hour has closed, what it owes is drawn from each account's balance; what the
- * balance cannot pay is booked as due. Hours that settle alike share one transaction row (`repeats`).
+ * Settlement (U-08, A-01): a lag after an hour has closed, what it owes is drawn from each account's cash coupons, cash
+ * and credit; what they cannot pay is booked as due. Hours that settle alike share one transaction row (`repeats`).
  */
 import { wordNumber } from '../record/words.ts'
+import { drawForUsage } from './coupons.ts'
 import type { Market } from './market.ts'
 import { HOUR, type HourOwed, type Meter } from './metering.ts'
 import { fallDue } from './standing-steps.ts'
@@ -22,13 +23,16 @@ function settleAccount(market: Market, meter: Meter, account: number, hour: numb
   const total = ecs + image
   if (!Number.isSafeInteger(total))
     throw new Error(`M-01: account ${accounts.id[account]} owes more in one hour than 90 million units of currency`)
-  const cash = Math.min(accounts.cash[account], total)
+  const resold = accounts.reseller[account] === 1
+  const coupon = Math.min(accounts.coupons[account], total)
+  const cash = Math.min(accounts.cash[account], total - coupon)
   const repeatsLast =
     accounts.spanHours[account] > 0 &&
     accounts.spanHour[account] + accounts.spanHours[account] * HOUR === hour &&
     accounts.spanAt[account] + accounts.spanHours[account] * HOUR === now &&
     accounts.spanEcs[account] === ecs &&
     accounts.spanImage[account] === image &&
+    accounts.spanCoupon[account] === coupon &&
     accounts.spanCash[account] === cash
   if (!repeatsLast) {
     bookSettlement(market, account)
@@ -36,14 +40,21 @@ function settleAccount(market: Market, meter: Meter, account: number, hour: numb
     accounts.spanAt[account] = now
     accounts.spanEcs[account] = ecs
     accounts.spanImage[account] = image
+    accounts.spanCoupon[account] = coupon
     accounts.spanCash[account] = cash
   }
   accounts.spanHours[account]++
-  accounts.cash[account] -= cash
   accounts.monthCharges[account] += total
   accounts.monthLines[account]++
-  if (cash < total) {
-    accounts.due[account] += total - cash
+  // O-06: the reseller is charged, and his customer told of nothing.
+  if (resold) return
+  if (coupon > 0) drawForUsage(market, account, coupon)
+  accounts.cash[account] -= cash
+  const credit = Math.min(accounts.credit[account] - accounts.creditUsed[account], total - coupon - cash)
+  accounts.creditUsed[account] += credit
+  const due = total - coupon - cash - credit
+  if (due > 0) {
+    accounts.due[account] += due
     fallDue(market, meter, account)
   }
   market.reactions.balanceFell(account, 0)
@@ -58,6 +69,7 @@ export function bookSettlement(market: Market, account: number): void {
   const owner = accounts.id[account]
   const ecs = accounts.spanEcs[account]
   const image = accounts.spanImage[account]
+  const coupon = accounts.spanCoupon[account]
   const cash = accounts.spanCash[account]
   ledger.begin({
     at: accounts.spanAt[account],
@@ -68,8 +80,12 @@ export function bookSettlement(market: Market, account: number): void {
     repeats,
     rule: wordNumber('U-08'),
   })
+  const rest = ecs + image - coupon - cash
+  ledger.post('buyer-coupons', owner, coupon)
   ledger.post('buyer-cash', owner, cash)
-  ledger.post('buyer-receivable', owner, ecs + image - cash)
+  // What was drawn on credit (O-05), and what fell due (A-01).
+  if (accounts.reseller[account] === 1) ledger.post('payment-clearing', 0, rest)
+  else ledger.post('buyer-receivable', owner, rest)
   ledger.post('cloud-resource-revenue', 0, -ecs)
   ledger.post('marketplace-revenue', 0, -image)
   ledger.close()

@@ -13,7 +13,7 @@ type SubscriptionEvent = (typeof subscription.events)[number]
 /** A term begins, now or as of `start` (O-11). What was paid is earned evenly over its civil days. */
 export function beginTerm(
   market: Market,
-  what: { order: number; account: number; months: number; price: number; start?: number },
+  what: { order: number; account: number; months: number; price: number; start?: number; trialEnd?: number },
 ): void {
   const { subscriptions, timers, policies, now } = market
   const start = what.start ?? now
@@ -22,23 +22,25 @@ export function beginTerm(
   subscriptions.account[row] = what.account
   subscriptions.state[row] = subscription.state.active
   subscriptions.termStart[row] = start
-  subscriptions.termEnd[row] = termEnd(start, what.months, policies['time.utcOffset'])
+  subscriptions.termEnd[row] = what.trialEnd ?? termEnd(start, what.months, policies['time.utcOffset'])
+  subscriptions.trial[row] = what.trialEnd === undefined ? 0 : 1
   subscriptions.price[row] = what.price
   writeStep(market, row, 'begin', NONE, 'T-05')
   subscriptions.timer[row] = timers.wake('subscriptionMilestone', Math.max(now, subscriptions.termEnd[row]), row)
 }
 
-/** R-02: expiry, then grace (usable), then retention (frozen), then release. */
+/** R-02: expiry, then grace (usable), then retention (frozen), then release; a trial (O-12) has neither of them. */
 export function passSubscriptionMilestone(market: Market, row: number): void {
   const { subscriptions, policies, timers, now } = market
   const state = subscriptions.state[row]
+  const day = subscriptions.trial[row] === 1 ? 0 : DAY
   if (state === subscription.state.active) {
     recognise(market, row)
     step(market, row, 'expire')
-    subscriptions.timer[row] = timers.wake('subscriptionMilestone', now + policies['grace.days'] * DAY, row)
+    subscriptions.timer[row] = timers.wake('subscriptionMilestone', now + policies['grace.days'] * day, row)
   } else if (state === subscription.state.grace) {
     step(market, row, 'graceEnds')
-    subscriptions.timer[row] = timers.wake('subscriptionMilestone', now + policies['retention.days'] * DAY, row)
+    subscriptions.timer[row] = timers.wake('subscriptionMilestone', now + policies['retention.days'] * day, row)
   } else {
     step(market, row, 'retentionEnds')
     subscriptions.remove(row)

@@ -3,7 +3,11 @@ import { columns } from '#engine/columns.ts'
 /** Marks an empty link or timer in a column. */
 export const NONE = -1
 
-/** Buyers at home in this cell. `span*` is the run of hours that were settled alike (see settlement.ts). */
+/**
+ * Buyers at home in this cell. `span*` is the run of hours that were settled alike (see settlement.ts). `coupons` is what
+ * all cash coupons are worth, `creditUsed` what was drawn on the credit, `budgetSpent` what a reseller's customer has
+ * ordered this month.
+ */
 export const accountTable = (count: number) =>
   columns(
     {
@@ -33,6 +37,15 @@ export const accountTable = (count: number) =>
       vpcsAsked: 'i32',
       securityGroup: 'u8',
       credentials: 'u8',
+      coupons: 'f64',
+      firstCoupon: 'i32',
+      lastCoupon: 'i32',
+      credit: 'f64',
+      creditUsed: 'f64',
+      reseller: 'u8',
+      budget: 'f64',
+      budgetSpent: 'f64',
+      spanCoupon: 'f64',
     },
     count,
   )
@@ -41,6 +54,10 @@ export const accountTable = (count: number) =>
  * Orders that may still change or have servers: `launched` of its instances are settled, `failed` of these could not be
  * created. `nextUnpaid` links an account's unpaid orders, oldest first; `invoiced`: 1 when an invoice was requested, 2
  * when it was issued; `subject`: what a change or renewal is of, 0 for a purchase.
+ * `called`: its buyer has set out to pay it;
+ * `requotes`: it is a purchase that `order.quoteLock` may price anew;
+ * `discounted`: its line has a discount of its own (M-06). `couponPaid` and `discountPaid`
+ * are what its two coupons paid.
  */
 export const orderTable = () =>
   columns({
@@ -60,6 +77,15 @@ export const orderTable = () =>
     invoiced: 'u8',
     subject: 'f64',
     failed: 'i32',
+    called: 'u8',
+    payTimer: 'i32',
+    trial: 'u8',
+    requotes: 'u8',
+    discounted: 'u8',
+    cashCoupon: 'i32',
+    discountCoupon: 'i32',
+    couponPaid: 'f64',
+    discountPaid: 'f64',
   })
 
 /**
@@ -120,6 +146,7 @@ export const subscriptionTable = () =>
     price: 'f64',
     recognised: 'f64',
     timer: 'i32',
+    trial: 'u8',
   })
 
 /**

@@ -41,6 +41,7 @@ export const timerKinds = {
   buyerSwitches: ranks.act,
   buyerReturns: ranks.act,
   plannedEvent: ranks.expire,
+  buyerPays: ranks.act,
 } as const
 
 export type TimerKind = keyof typeof timerKinds

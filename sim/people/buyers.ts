@@ -7,6 +7,7 @@ import { orderSaas } from '../market/saas.ts'
 import { orderServers } from '../market/servers.ts'
 import { standing } from '../market/standing.ts'
 import { NONE } from '../market/tables.ts'
+import { orderTrial } from '../market/trial.ts'
 import type { RefusalCode } from '../record/words.ts'
 import { TraceReplays } from './load/trace.ts'
 import { Prerequisites } from './prerequisites.ts'
@@ -146,7 +147,8 @@ export class Buyers {
       lifetime: wish.lifetime,
     }
     if (!needsServer) {
-      orderSaas(this.#market, intent)
+      if (wish.buy.trial) orderTrial(this.#market, intent)
+      else orderSaas(this.#market, intent)
       return
     }
     const launches = this.servers.launches(pool, wish.quantity)

@@ -2,7 +2,7 @@
 import { type Distribution, distribution } from '#engine/random/distribution.ts'
 import type { Streams } from '#engine/random/streams.ts'
 import type { Market } from '../market/market.ts'
-import { completeSaas } from '../market/saas.ts'
+import { completeSaas, failSaas } from '../market/saas.ts'
 import type { World } from '../world/world.ts'
 import { strikeEnds } from './events/strikes.ts'
 
@@ -12,14 +12,20 @@ export const messageKinds = { setUp: 1, isSetUp: 2 } as const
 /** Hands a message to another cell; `delay` is at least the scenario's messageDelay. */
 export type Send = (to: number, delay: number, kind: number, payload: readonly number[]) => void
 
+interface Guest {
+  readonly cell: number
+  readonly order: number
+  readonly failed: boolean
+}
+
 export class Sellers {
   readonly #market: Market
   readonly #world: World
   readonly #streams: Streams
   readonly #send: Send
   readonly #provisioning: readonly Distribution[]
-  /** Orders being set up here for other cells: [cell, row there], by slot. */
-  #guests: { cell: number; order: number }[] = []
+  /** Orders being set up here, by slot: their cell, their row there, and whether it will come to nothing. */
+  #guests: Guest[] = []
   #free: number[] = []
 
   constructor(market: Market, streams: Streams, send: Send) {
@@ -42,23 +48,33 @@ export class Sellers {
     const name = this.#world.scenario.sellers[segment].segment
     const time = this.#provisioning[segment].sample(this.#streams.stream(`seller/${name}/${number}/provisioning`))
     const slot = this.#free.pop() ?? this.#guests.length
-    this.#guests[slot] = { cell, order }
+    this.#guests[slot] = { cell, order, failed: this.#fails(segment, `seller/${name}/${number}/failure`) }
     // L-04: on strike nobody sets anything up.
     const begins = strikeEnds(this.#world.scenario, name, this.#market.now)
     this.#market.timers.wake('saasProvisioned', begins + Math.max(0, Math.round(time)), slot)
   }
 
-  /** The product is set up: the order completes, here or where it came from. */
+  /** The product is set up, or cannot be (O-08): its order ends, here or where it came from. */
   provisioned(slot: number): void {
-    const { cell, order } = this.#guests[slot]
+    const { cell, order, failed } = this.#guests[slot]
     this.#free.push(slot)
-    if (cell === this.#market.cell) completeSaas(this.#market, order)
-    else this.#send(cell, this.#world.scenario.messageDelay, messageKinds.isSetUp, [order])
+    if (cell === this.#market.cell) this.#finish(order, failed)
+    else this.#send(cell, this.#world.scenario.messageDelay, messageKinds.isSetUp, failed ? [order, 1] : [order])
+  }
+
+  #finish(order: number, failed: boolean): void {
+    if (failed) failSaas(this.#market, order)
+    else completeSaas(this.#market, order)
+  }
+
+  #fails(segment: number, stream: string): boolean {
+    const { failure } = this.#world.scenario.sellers[segment]
+    return failure > 0 && this.#streams.stream(stream).next() < failure
   }
 
   receive(from: number, kind: number, payload: Float64Array): void {
     if (kind === messageKinds.setUp) this.#setUp(payload[0], from, payload[1])
-    else completeSaas(this.#market, payload[0])
+    else this.#finish(payload[0], payload[1] === 1)
   }
 
   save(): unknown {
@@ -66,7 +82,7 @@ export class Sellers {
   }
 
   restore(state: unknown): void {
-    const saved = state as { guests: { cell: number; order: number }[]; free: number[] }
+    const saved = state as { guests: Guest[]; free: number[] }
     this.#guests = saved.guests.map((guest) => ({ ...guest }))
     this.#free = [...saved.free]
   }

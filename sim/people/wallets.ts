@@ -3,9 +3,11 @@ import { type Distribution, distribution } from '#engine/random/distribution.ts'
 import type { Stream } from '#engine/random/streams.ts'
 import type { BuyerSegment } from '#scenarios/sections/buyers.ts'
 import { type Money, parseMoney } from '../billing/money.ts'
+import { type CouponKind, grantCoupon } from '../market/coupons.ts'
 import type { Market } from '../market/market.ts'
 import type { Meter } from '../market/metering.ts'
 import { missing, openAccount, topUp } from '../market/payment.ts'
+import { isResold, joinReseller } from '../market/reseller.ts'
 import { NONE } from '../market/tables.ts'
 import type { PaymentLuck } from './events/payment-failures.ts'
 
@@ -13,16 +15,25 @@ const MINUTE = 60_000
 
 interface Habit {
   readonly opening: Money
+  readonly coupons: readonly { kind: CouponKind; amount: Money; count: number; probability: number }[]
+  /** Probability of being a reseller's customer, and what he may order a month. */
+  readonly resold: number
+  readonly budget: number
   readonly below: number
   readonly amount: number
   readonly reaction: Distribution | null
 }
 
-function habitOf({ wallet }: BuyerSegment): Habit {
-  const opening = parseMoney(wallet.opening)
-  if (wallet.topUp === null) return { opening, below: Number.NEGATIVE_INFINITY, amount: 0, reaction: null }
+function habitOf({ wallet, reseller }: BuyerSegment): Habit {
+  const means = {
+    opening: parseMoney(wallet.opening),
+    coupons: wallet.coupons.map((coupon) => ({ ...coupon, amount: parseMoney(coupon.amount) })),
+    resold: reseller?.probability ?? 0,
+    budget: reseller?.monthlyBudget == null ? Number.POSITIVE_INFINITY : parseMoney(reseller.monthlyBudget),
+  }
+  if (wallet.topUp === null) return { ...means, below: Number.NEGATIVE_INFINITY, amount: 0, reaction: null }
   const { below, amount, reaction } = wallet.topUp
-  return { opening, below: parseMoney(below), amount: parseMoney(amount), reaction: distribution(reaction) }
+  return { ...means, below: parseMoney(below), amount: parseMoney(amount), reaction: distribution(reaction) }
 }
 
 export class Wallets {
@@ -43,8 +54,28 @@ export class Wallets {
   /** Opens every account of the cell. */
   open(): void {
     const { accounts } = this.#market
-    for (let account = 0; account < accounts.rows; account++)
-      openAccount(this.#market, account, this.#habit(account).opening)
+    for (let account = 0; account < accounts.rows; account++) {
+      if (this.#joins(account)) openAccount(this.#market, account, 0)
+      else this.#fill(account)
+    }
+  }
+
+  /** O-06: whether the buyer is a reseller's customer, who has a budget in place of a wallet. */
+  #joins(account: number): boolean {
+    const { budget, resold } = this.#habit(account)
+    if (resold === 0 || (resold < 1 && this.#stream(account, 'reseller').next() >= resold)) return false
+    joinReseller(this.#market, account, budget)
+    return true
+  }
+
+  /** What he has in cash and coupons at the start; credit is for the service desk to grant. */
+  #fill(account: number): void {
+    const { opening, coupons } = this.#habit(account)
+    openAccount(this.#market, account, opening)
+    for (const { kind, amount, count, probability } of coupons) {
+      if (probability < 1 && this.#stream(account, 'coupons').next() >= probability) continue
+      for (let held = 0; held < count; held++) grantCoupon(this.#market, account, kind, amount)
+    }
   }
 
   #habit(account: number): Habit {
@@ -55,7 +86,7 @@ export class Wallets {
   balanceFell(account: number): void {
     const { accounts, timers } = this.#market
     const { below, reaction } = this.#habit(account)
-    if (reaction === null || accounts.topUpTimer[account] !== NONE) return
+    if (reaction === null || accounts.topUpTimer[account] !== NONE || isResold(this.#market, account)) return
     if (accounts.cash[account] >= below && missing(this.#market, account) === 0) return
     const wait = Math.max(0, Math.round(reaction.sample(this.#stream(account, 'wallet'))))
     accounts.topUpTimer[account] = timers.wake('topUpArrives', timers.now + wait, account)
@@ -74,7 +105,9 @@ export class Wallets {
     const { accounts } = this.#market
     const { below, amount } = this.#habit(account)
     accounts.topUpTimer[account] = NONE
-    const needed = Math.max(missing(this.#market, account), below - accounts.cash[account])
+    // Credit that was drawn is restored before the balance rises.
+    const owed = accounts.creditUsed[account]
+    const needed = Math.max(missing(this.#market, account), below - accounts.cash[account] + owed)
     if (needed <= 0) return
     if (this.#luck.fails(account)) {
       this.#market.notify(account, 'top-up-failed', 'A-05', 0)

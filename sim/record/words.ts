@@ -36,7 +36,10 @@ export const transactionKinds = [
   'arrears-paid',
 ] as const
 
-export type TransactionKind = (typeof transactionKinds)[number]
+/** Movements of coupons, credit and sellers' money. */
+export const walletKinds = ['coupon-grant', 'coupon-lapse', 'credit-repaid', 'seller-bill', 'payout'] as const
+
+export type TransactionKind = (typeof transactionKinds)[number] | (typeof walletKinds)[number]
 
 export const refusalCodes = [
   'payment-method-missing',
@@ -50,12 +53,16 @@ export const refusalCodes = [
 /** O-03: what a buyer must have agreed to. */
 export const agreementCodes = ['terms-not-accepted', 'authorisation-missing'] as const
 
+/** O-06, O-12: what a wallet or a trial stands against. */
+export const walletCodes = ['budget-exhausted', 'trial-used'] as const
+
 export type NoticeCode = (typeof noticeCodes)[number] | (typeof warningCodes)[number] | (typeof failureCodes)[number]
 export type RefusalCode =
   | (typeof refusalCodes)[number]
   | (typeof agreementCodes)[number]
   | (typeof serverCodes)[number]
   | (typeof catalogCodes)[number]
+  | (typeof walletCodes)[number]
 
 /** O-02, E-02, E-03: why there is no server. */
 export const serverCodes = [
@@ -177,6 +184,14 @@ export const words: readonly string[] = [
     'late',
     ...failureCodes,
     ...catalogCodes,
+    ...walletKinds,
+    ...walletCodes,
+    'trial',
+    'cash-coupon',
+    'discount-coupon',
+    'paid',
+    'waiting',
+    'skipped',
   ]),
 ]
 

@@ -10,6 +10,7 @@ import { HOUR, Meter } from '../market/metering.ts'
 import { expireOrder, useBalance } from '../market/payment.ts'
 import { changeCapacity, checkHeld, closePoolHour, openPool } from '../market/pools.ts'
 import { vpcCreated } from '../market/prerequisites.ts'
+import { renewBudgets } from '../market/reseller.ts'
 import { created, endLife, failOrder } from '../market/servers.ts'
 import { bookSettlement, settleHour } from '../market/settlement.ts'
 import { passMilestone } from '../market/standing-steps.ts'
@@ -20,6 +21,7 @@ import { type TimerKind, type Timers, timerKinds } from '../market/timers.ts'
 import { renege, serveWaiting } from '../market/waiting.ts'
 import { Buyers } from '../people/buyers.ts'
 import { PaymentLuck } from '../people/events/payment-failures.ts'
+import { Paying } from '../people/paying.ts'
 import { Sellers } from '../people/sellers.ts'
 import { Stopping } from '../people/stopping.ts'
 import { Supervision } from '../people/supervision.ts'
@@ -74,6 +76,7 @@ export class Marketplace implements CellProgram {
   readonly #stopping: Stopping
   readonly #switching: Switching
   readonly #supervision: Supervision
+  readonly #paying: Paying
   #closedMonths: ClosedMonth[] = []
 
   constructor(world: World, context: CellContext, factFile: string) {
@@ -97,6 +100,7 @@ export class Marketplace implements CellProgram {
       appealPossible: (flow, by) => this.#supervision.appealPossible(flow, by),
       appealFiled: (flow) => this.#supervision.appealFiled(flow),
       flowCloses: (flow) => this.#supervision.closes(flow),
+      paymentAwaited: (order) => this.#paying.awaited(order),
     })
     this.#meter = new Meter(this.#market, startOfHour(world.scenario.start, this.#offset))
     this.#buyers = new Buyers(this.#market, this.#meter, context.streams)
@@ -105,6 +109,7 @@ export class Marketplace implements CellProgram {
     this.#switching = new Switching(this.#market, this.#meter, streamOf, this.#buyers.servers)
     this.#luck = new PaymentLuck(this.#market, streamOf)
     this.#wallets = new Wallets(this.#market, this.#meter, streamOf, this.#luck)
+    this.#paying = new Paying(this.#market, streamOf)
     this.#sellers = new Sellers(this.#market, context.streams, context.send)
     this.#supervision = new Supervision(this.#market, context.streams, context.send, (account, purpose) =>
       this.#buyers.stream(account, purpose),
@@ -170,6 +175,7 @@ export class Marketplace implements CellProgram {
       buyerStops: (row: number) => this.#stopping.stops(row),
       buyerSwitches: (row: number) => this.#switching.switches(row),
       buyerReturns: (account: number) => this.#buyers.buyerReturns(account),
+      buyerPays: (row: number) => this.#paying.pays(row),
     }
   }
 
@@ -232,6 +238,7 @@ export class Marketplace implements CellProgram {
   #beginMonth(month: number): void {
     checkHeld(this.#market)
     recogniseAll(this.#market)
+    renewBudgets(this.#market)
     this.#closedMonths.push(closeMonth(this.#market, startOfMonth(month - 1, this.#offset)))
     this.#clock.wake('monthBills', this.#clock.now + FINAL_AFTER, 0)
     this.#clock.wake('monthBegins', startOfMonth(month + 1, this.#offset), month + 1)
@@ -285,6 +292,7 @@ export class Marketplace implements CellProgram {
       buyers: this.#buyers.save(),
       sellers: this.#sellers.save(),
       supervision: this.#supervision.save(),
+      paying: this.#paying.save(),
       closedMonths: this.#closedMonths,
     }
   }
@@ -297,6 +305,7 @@ export class Marketplace implements CellProgram {
       buyers: ReturnType<Buyers['save']>
       sellers: unknown
       supervision: ReturnType<Supervision['save']>
+      paying: ReturnType<Paying['save']>
       closedMonths: ClosedMonth[]
     }
     this.#log.restore(saved.log)
@@ -305,6 +314,7 @@ export class Marketplace implements CellProgram {
     this.#buyers.restore(saved.buyers)
     this.#sellers.restore(saved.sellers)
     this.#supervision.restore(saved.supervision)
+    this.#paying.restore(saved.paying)
     this.#closedMonths = saved.closedMonths
   }
 }

@@ -83,6 +83,9 @@ const obeyed = [
   'rounding.charge',
   'rounding.monthTotal',
   'tax.percent',
+  'order.unpaidLife',
+  'order.quoteLock',
+  'trial.days',
   'ecs.granularity',
   'image.granularity',
   'image.whenStopped',
@@ -128,19 +131,17 @@ const crm = 'catalog.crm.specifications.seats'
 /** What is set, and the rules that are not built yet. */
 const rows: readonly [sets: readonly string[], rules: string][] = [
   [['partition=zone'], 'T-06'],
-  [['regions.ap-1.taxPercent=6'], 'M-07'],
   [[`${pool}.plans=[{ months: 1, price: 50 }]`], 'P-05'],
   [['operations.tickets.staff=2'], 'L-01'],
-  [['sellers.isv.failure=0.1'], 'O-08'],
   [['sellers.isv.support=1h'], 'L-01'],
   [['sellers.isv.reachable=0.9'], 'L-01'],
   [['sellers.isv.withholdingPercent=1'], 'L-03'],
   [['sellers.isv.taxPercent=1'], 'L-03'],
   [
     [
-      'catalog.crm.kind=content',
+      'catalog.crm.kind=consulting',
       `${crm}={ id: seats, billing: one-off, price: 3 }`,
-      `${buyer}.buys.crm={ product: crm, specification: seats }`,
+      `${buyer}.buys.crm={ product: stack, specification: plain, flavour: c6.large, lifetime: 1h }`,
     ],
     'C-01',
   ],
@@ -153,17 +154,10 @@ const rows: readonly [sets: readonly string[], rules: string][] = [
     ],
     'E-06 P-05',
   ],
-  [
-    [`${crm}={ id: seats, billing: one-off, price: 3 }`, `${buyer}.buys.crm={ product: crm, specification: seats }`],
-    'C-02',
-  ],
   [['catalog.stack.specifications.plain.discount={ amountOff: "0.01" }'], 'M-06'],
-  [[`${crm}.trial=true`], 'O-12'],
-  [[`${crm}.trial=true`, `${buyer}.buys.crm.trial=true`], 'O-12 O-12'],
-  [[`${buyer}.reseller={ monthlyBudget: 100 }`], 'O-06'],
+  [['catalog.crm.supervised=true', `${crm}.trial=true`], 'O-12'],
   [[`${buyer}.channels={ popular: 1 }`], 'C-06'],
   [[`${buyer}.unmet={ probability: 0.1, categories: { games: 1 } }`], 'C-06'],
-  [[`${buyer}.wallet.coupons=[{ amount: 5 }]`], 'O-05'],
   [[`${buyer}.wallet.credit={ limit: 5 }`], 'O-05'],
   [
     [
@@ -173,7 +167,6 @@ const rows: readonly [sets: readonly string[], rules: string][] = [
     ],
     'E-06 P-05',
   ],
-  [[`${buyer}.habits.paying.abandon=0.1`], 'O-01'],
   [[`${buyer}.habits.favourites=0.1`], 'C-06'],
   [[`${buyer}.habits.upgrade.probability=0.1`], 'X-02'],
   [[`${buyer}.habits.expand.probability=0.1`], 'X-04'],

@@ -10,7 +10,7 @@ export function orders(bench: Bench): Check {
   return {
     account(facts, workings) {
       for (const order of facts.orders) {
-        if (order.kind !== bench.words.purchase) tellUnjudged(bench, order)
+        if (order.kind !== bench.words.purchase && order.kind !== bench.words.trial) tellUnjudged(bench, order)
         else {
           judgeQuantity(bench, order)
           judgeLines(bench, order, workings)
@@ -44,7 +44,7 @@ function judgeLines(bench: Bench, order: Order, workings: Workings): void {
   const audited = workings.priced(order.id)
   const expected = audited?.lines ?? []
   const { billing } = premises.specifications.get(order.specification) ?? { billing: 'unknown' }
-  const priced = expected.length > 0 || billing === 'pay-per-use'
+  const priced = expected.length > 0 || billing === 'pay-per-use' || order.kind === bench.words.trial
   if (priced) findings.agree(kinds.orderShape, 1)
   else {
     const text = `no plan of specification ${order.specification} for ${order.months} months (P-05)`
@@ -117,7 +117,16 @@ function judgePayments(bench: Bench, facts: AccountFacts, workings: Workings): v
     const amount = workings.priced(transaction.order)?.amount ?? 0
     const tax = amount - (workings.priced(transaction.order)?.net ?? 0)
     const told = (text: string) => () => ({ subject, at: transaction.at, text })
-    findings.compare(kinds.payment, drawn, amount, told('the balance was not drawn by the amount of the order'))
+    const draw = workings.replay.paid.get(transaction.order)
+    const resold = facts.budget !== undefined
+    const sources = [
+      [words.cash, draw?.cash, 'drawn from the balance'],
+      [words.coupons, draw && draw.discount + draw.coupon, 'drawn from coupons'],
+      [words.receivable, draw?.credit, 'drawn on credit'],
+      [words.clearing, resold ? amount : 0, 'charged to the reseller'],
+    ] as const
+    for (const [ledger, audited, text] of sources)
+      findings.compare(kinds.payment, moved(transaction, ledger), audited ?? 0, told(text))
     findings.compare(kinds.payment, -moved(transaction, words.taxPayable), tax, told('tax payable is not the tax line'))
     const net = -moved(transaction, words.deferredRevenue)
     findings.compare(kinds.payment, net, amount - tax, told('deferred revenue is not the price net of tax'))

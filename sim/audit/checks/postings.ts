@@ -14,17 +14,28 @@ const shapes: Readonly<Record<string, Shape>> = {
   opening: cashIn,
   'top-up': cashIn,
   usage: {
+    'buyer-coupons': ['debit', 'own'],
+    // O-06: what the reseller is charged.
+    'payment-clearing': ['debit', 'market'],
     'buyer-cash': ['debit', 'own'],
     'buyer-receivable': ['debit', 'own'],
     'cloud-resource-revenue': ['credit', 'market'],
     'marketplace-revenue': ['credit', 'market'],
   },
   payment: {
+    'buyer-coupons': ['debit', 'own'],
+    'buyer-receivable': ['debit', 'own'],
+    'payment-clearing': ['debit', 'market'],
     'buyer-cash': ['debit', 'own'],
     'deferred-revenue': ['credit', 'own'],
     'tax-payable': ['credit', 'market'],
   },
+  'coupon-grant': { 'payment-clearing': ['debit', 'market'], 'buyer-coupons': ['credit', 'own'] },
+  'coupon-lapse': { 'buyer-coupons': ['debit', 'own'], 'payment-clearing': ['credit', 'market'] },
+  'credit-repaid': { 'buyer-cash': ['debit', 'own'], 'buyer-receivable': ['credit', 'own'] },
   refund: {
+    'buyer-coupons': ['credit', 'own'],
+    'payment-clearing': ['credit', 'market'],
     'buyer-cash': ['credit', 'own'],
     'deferred-revenue': ['debit', 'own'],
     'tax-payable': ['debit', 'market'],
@@ -133,9 +144,11 @@ function judgeBalances({ findings, premises, words }: Bench, facts: AccountFacts
       if (owner === facts.id) recorded.set(ledger, (recorded.get(ledger) ?? 0) + amount * repeats)
   let deferred = 0
   for (const order of facts.orders) deferred += workings.netKept(order.id) - workings.earned(order.id)
+  const { wallet, due } = workings.replay
   const balances = [
-    [words.cash, -workings.replay.cash],
-    [words.receivable, workings.replay.due],
+    [words.cash, -wallet.cash],
+    [words.coupons, -wallet.coupons],
+    [words.receivable, due + wallet.creditUsed],
     [words.deferredRevenue, -deferred],
   ] as const
   for (const [ledger, audited] of balances)

@@ -10,16 +10,23 @@ export function refunds(bench: Bench): Check {
     account(facts, workings) {
       const seen = new Set<number>()
       for (const transaction of facts.transactions)
-        if (transaction.kind === bench.words.refund) judge(bench, transaction, workings, seen)
+        if (transaction.kind === bench.words.refund) judge(bench, facts, transaction, workings, seen)
       judgeMissing(bench, facts, workings, seen)
     },
   }
 }
 
-function judge({ findings, words }: Bench, transaction: Transaction, workings: Workings, seen: Set<number>): void {
+function judge(
+  { findings, words }: Bench,
+  facts: AccountFacts,
+  transaction: Transaction,
+  workings: Workings,
+  seen: Set<number>,
+): void {
   const { order, at } = transaction
   const subject = `transaction ${transaction.id} order ${order}`
-  const returned = -moved(transaction, words.cash)
+  const resold = facts.budget !== undefined
+  const returned = -moved(transaction, resold ? words.clearing : words.cash)
   const audited = workings.priced(order)
   const due = workings.refundedAt(order)
   if (audited === undefined || due === undefined || seen.has(order)) {
@@ -30,7 +37,9 @@ function judge({ findings, words }: Bench, transaction: Transaction, workings: W
   seen.add(order)
   const told = (text: string) => () => ({ subject, at, text })
   const tax = audited.amount - audited.net
-  findings.compare(kinds.refund, returned, audited.amount, told('given back of what was paid'))
+  const coupons = workings.replay.couponsBack.get(order) ?? 0
+  findings.compare(kinds.refund, returned, audited.amount - coupons, told('given back of what was paid'))
+  findings.compare(kinds.refund, -moved(transaction, words.coupons), coupons, told('given back to coupons (O-08)'))
   findings.compare(kinds.refund, moved(transaction, words.taxPayable), tax, told('its tax goes back with it'))
   findings.compare(
     kinds.refund,

@@ -37,7 +37,8 @@ function judgeUsage(
   const { findings, premises, words } = bench
   const { owed } = workings
   const cash = moved(transaction, words.cash)
-  const due = moved(transaction, words.receivable)
+  const due = moved(transaction, facts.budget === undefined ? words.receivable : words.clearing)
+  const coupon = moved(transaction, words.coupons)
   const ecs = -moved(transaction, words.cloudRevenue)
   const image = -moved(transaction, words.marketplaceRevenue)
   for (let repetition = 0; repetition < transaction.repeats; repetition++) {
@@ -54,10 +55,11 @@ function judgeUsage(
       continue
     }
     seen[index] = 1
-    const audited = { ecs: owed.ecs[index], image: owed.image[index], cash: owed.cash[index] }
-    const rest = audited.ecs + audited.image - audited.cash
-    findings.compare(kinds.settlement, cash, audited.cash, told('drawn from the balance'))
-    findings.compare(kinds.settlement, due, rest, told('fallen due'))
+    const audited = { ecs: owed.ecs[index], image: owed.image[index] }
+    const rest = owed.totalAt(index) - owed.coupon[index] - owed.cash[index]
+    findings.compare(kinds.settlement, cash, owed.cash[index], told('drawn from the balance'))
+    findings.compare(kinds.settlement, coupon, owed.coupon[index], told('drawn from cash coupons'))
+    findings.compare(kinds.settlement, due, rest, told('drawn on credit, fallen due, or charged to the reseller'))
     findings.compare(kinds.settlement, ecs, audited.ecs, told('revenue of the servers of this hour'))
     findings.compare(kinds.settlement, image, audited.image, told('revenue of the images of this hour'))
     const at = transaction.at + repetition * HOUR
@@ -91,7 +93,8 @@ function judgeArrears({ findings, words }: Bench, facts: AccountFacts, { replay 
 /** M-05: an account opens once, at the start, with what its segment's wallet says. */
 function judgeOpening({ findings, premises, words }: Bench, facts: AccountFacts): void {
   const wallet = premises.scenario.buyers.find(({ segment }) => segment === facts.segment)?.wallet
-  const audited = Math.round(Number(wallet?.opening ?? 0) * 1e8)
+  // O-06: a reseller's customer has no wallet.
+  const audited = facts.budget === undefined ? Math.round(Number(wallet?.opening ?? 0) * 1e8) : 0
   let recorded = 0
   let at = premises.start
   for (const transaction of facts.transactions)

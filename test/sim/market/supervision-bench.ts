@@ -60,6 +60,7 @@ const idle: Reactions = {
   appealPossible: () => {},
   appealFiled: () => {},
   flowCloses: () => {},
+  paymentAwaited: () => {},
 }
 
 type Kind = 'saas' | 'license' | 'service'

@@ -1,0 +1,165 @@
+/** O-05..O-07, O-12: coupons and credit as granted and drawn, resellers' budgets, combined payments, trials. */
+import type { Bench, Check } from '../check.ts'
+import { Exact, toMoney } from '../exact.ts'
+import type { AccountFacts, Order, Transaction } from '../facts.ts'
+import { kinds } from '../kinds.ts'
+import { moved } from '../legs.ts'
+import { listPrice } from '../pricing.ts'
+import type { Workings } from '../workings.ts'
+
+/** O-07 */
+const MOST_TOGETHER = 30
+
+export function wallets(bench: Bench): Check {
+  return {
+    account(facts, workings) {
+      judgeGrants(bench, facts)
+      judgeDraws(bench, facts, workings)
+      judgeCredit(bench, facts, workings)
+      if (facts.budget !== undefined) judgeBudget(bench, facts)
+      judgeTrials(bench, facts)
+      judgeCombined(bench, facts)
+      judgeQuotes(bench, facts)
+    },
+  }
+}
+
+const sumOf = (transactions: readonly Transaction[], kind: number, ledger: number): number =>
+  transactions.reduce((sum, transaction) => sum + (transaction.kind === kind ? moved(transaction, ledger) : 0), 0)
+
+/** What a wallet says is granted: each line in full or, where its probability is below 1, perhaps not at all. */
+function judgeGrants({ findings, premises, words }: Bench, facts: AccountFacts): void {
+  const { coupons, transactions, id, segment } = facts
+  const wallet = premises.scenario.buyers.find((buyers) => buyers.segment === segment)?.wallet
+  const subject = `account ${id}`
+  const granted = coupons.reduce((sum, { amount }) => sum + amount, 0)
+  const booked = -sumOf(transactions, words.couponGrant, words.coupons)
+  const at = premises.start
+  findings.compare(kinds.coupon, booked, granted, () => ({ subject, at, text: 'coupons granted and not booked' }))
+  const held = coupons.map(({ isCash, amount }) => `${isCash ? 'cash' : 'discount'} ${amount}`)
+  for (const { kind, amount, count, probability } of facts.budget === undefined ? (wallet?.coupons ?? []) : []) {
+    const money = toMoney(new Exact(amount), 'truncate')
+    const name = `${kind} ${money}`
+    if (money === 0) continue
+    const isHeld = held.filter((other) => other === name).length >= count
+    for (let taken = 0; isHeld && taken < count; taken++) held.splice(held.indexOf(name), 1)
+    if (isHeld || probability < 1) findings.agree(kinds.coupon, 0)
+    else findings.differ(kinds.coupon, subject, at, 0, money * count, `no ${kind} coupons, of which he holds ${count}`)
+  }
+  for (const name of held) findings.differ(kinds.coupon, subject, at, 1, 0, `a coupon that no wallet has: ${name}`)
+}
+
+/** O-05: each order's draws, coupon by coupon, in their order; and what lapsed of discount coupons. */
+function judgeDraws({ findings, words, premises }: Bench, facts: AccountFacts, { replay }: Workings): void {
+  const { wallet } = replay
+  for (let index = 0; index < Math.max(facts.couponDraws.length, wallet.draws.length); index++) {
+    const recorded = facts.couponDraws[index]
+    const audited = wallet.draws[index]
+    const isSame =
+      recorded?.coupon === audited?.coupon && recorded?.order === audited?.order && recorded?.at === audited?.at
+    const subject = `order ${(recorded ?? audited).order} coupon ${(recorded ?? audited).coupon}`
+    const text = isSame ? 'drawn from this coupon' : `should be coupon ${audited?.coupon} for order ${audited?.order}`
+    if (isSame)
+      findings.compare(kinds.coupon, recorded.amount, audited.amount, () => ({ subject, at: recorded.at, text }))
+    else
+      findings.differ(
+        kinds.coupon,
+        subject,
+        (recorded ?? audited).at,
+        recorded?.amount ?? 0,
+        audited?.amount ?? 0,
+        text,
+      )
+  }
+  const lapsed = sumOf(facts.transactions, words.couponLapse, words.coupons)
+  const told = () => ({ subject: `account ${facts.id}`, at: premises.end, text: 'lapsed of discount coupons' })
+  findings.compare(kinds.coupon, lapsed, wallet.lapsed, told)
+}
+
+/** O-05: at most the limit of the segment, granted once, and restored by the money that comes in. */
+function judgeCredit({ findings, words, premises }: Bench, facts: AccountFacts, { replay }: Workings): void {
+  const credit = premises.scenario.buyers.find(({ segment }) => segment === facts.segment)?.wallet.credit
+  const limit = credit == null ? 0 : toMoney(new Exact(credit.limit), 'truncate')
+  const subject = `account ${facts.id}`
+  facts.creditGrants.forEach(({ at, amount }, index) => {
+    const audited = index === 0 && facts.budget === undefined ? limit : 0
+    findings.compare(kinds.credit, amount, audited, () => ({ subject, at, text: 'granted once, the limit asked for' }))
+  })
+  const booked = facts.transactions.filter(({ kind }) => kind === words.creditRepaid)
+  for (let index = 0; index < Math.max(booked.length, replay.creditRepaid.length); index++) {
+    const recorded = booked[index]
+    const audited = replay.creditRepaid[index]
+    const amount = recorded?.at === audited?.at ? audited.amount : 0
+    findings.compare(kinds.credit, recorded === undefined ? 0 : moved(recorded, words.cash), amount, () => ({
+      subject,
+      at: (recorded ?? audited).at,
+      text: 'money that came in restores the credit',
+    }))
+  }
+}
+
+/** O-06: at list price, without discount and tax; pay-per-use neither counts nor is blocked. */
+function judgeBudget({ findings, premises }: Bench, facts: AccountFacts): void {
+  const spent = new Map<number, number>()
+  for (const order of facts.orders) {
+    const month = premises.calendar.monthOf(order.at)
+    const sum = (spent.get(month) ?? 0) + listOf(premises, order)
+    spent.set(month, sum)
+    const budget = facts.budget ?? 0
+    if (sum <= budget) findings.agree(kinds.budget, sum)
+    else findings.differ(kinds.budget, `order ${order.id}`, order.at, sum, budget, 'beyond the budget of the month')
+  }
+}
+
+function listOf(premises: Bench['premises'], order: Order): number {
+  if (premises.word(order.kind) === 'trial') return 0
+  for (const plan of premises.plans.values())
+    if (plan.specification === order.specification && plan.months === order.months)
+      return toMoney(listPrice(plan.price, new Exact(order.quantity).div(1e8)), premises.policies['rounding.charge'])
+  return 0
+}
+
+/** O-12: one trial an account and product. */
+function judgeTrials({ findings, premises, words }: Bench, facts: AccountFacts): void {
+  const tried = new Set<number>()
+  for (const order of facts.orders) {
+    if (order.kind !== words.trial) continue
+    const product = premises.specifications.get(order.specification)?.product ?? 0
+    if (order.amount === 0 && !tried.has(product)) findings.agree(kinds.trial, 1)
+    else
+      findings.differ(
+        kinds.trial,
+        `order ${order.id}`,
+        order.at,
+        1,
+        0,
+        `a trial of product ${product} that was not due`,
+      )
+    tried.add(product)
+  }
+}
+
+/** O-07: at most 30, and what is skipped had left `pending-payment` by then. */
+function judgeCombined({ findings, premises, words }: Bench, facts: AccountFacts): void {
+  const sizes = new Map<number, number>()
+  const orders = new Map(facts.orders.map((order) => [order.id, order]))
+  for (const { id, at, order, outcome } of facts.combined) {
+    const size = (sizes.get(id) ?? 0) + 1
+    sizes.set(id, size)
+    const steps = orders.get(order)?.steps ?? []
+    const paid = steps.find(({ event }) => event === words.pay)
+    const left = steps.find(({ from }) => premises.word(from) === 'pending-payment')
+    const word = premises.word(outcome)
+    const isSo =
+      word === 'paid' ? paid?.at === at : word === 'skipped' ? left !== undefined && left.at <= at : word === 'waiting'
+    if (size <= MOST_TOGETHER && isSo) findings.agree(kinds.combined, 1)
+    else findings.differ(kinds.combined, `order ${order}`, at, 1, 0, `${word} as number ${size} of payment ${id}`)
+  }
+}
+
+/** O-04: an order is paid by other lines than its own only where the policy says so and prices changed. */
+function judgeQuotes({ findings, premises }: Bench, { requoted }: AccountFacts): void {
+  const mayDiffer = premises.policies['order.quoteLock'] === 'payment' && premises.scenario.events.length > 0
+  for (const order of mayDiffer ? [] : requoted)
+    findings.differ(kinds.payment, `order ${order}`, premises.start, 1, 0, 'paid by another quote than its own (O-04)')
+}

@@ -1,0 +1,113 @@
+/** O-05, A-01: what an account can pay with, source by source, and what each charge draws from it. */
+import type { Coupon } from './facts.ts'
+
+export interface Draw {
+  readonly discount: number
+  readonly coupon: number
+  readonly cash: number
+  readonly credit: number
+  /** What no source covers. */
+  readonly rest: number
+}
+
+/** A draw of an order on one coupon; negative when it was given back. */
+export interface AuditedDraw {
+  readonly coupon: number
+  readonly order: number
+  readonly at: number
+  readonly amount: number
+}
+
+interface Held extends Coupon {
+  left: number
+}
+
+export class Wallet {
+  cash = 0
+  /** What may be drawn on credit in all, and what of it was drawn. */
+  credit = 0
+  creditUsed = 0
+  /** What discount coupons had left when they were spent. */
+  lapsed = 0
+  readonly draws: AuditedDraw[] = []
+  readonly #cashCoupons: Held[]
+  readonly #discounts: Held[]
+  readonly #byOrder = new Map<number, { readonly held: Held; readonly amount: number }[]>()
+
+  constructor(coupons: readonly Coupon[]) {
+    const held = coupons.map((coupon) => ({ ...coupon, left: coupon.amount }))
+    this.#cashCoupons = held.filter(({ isCash }) => isCash)
+    this.#discounts = held.filter(({ isCash }) => !isCash)
+  }
+
+  /** What all coupons are worth. */
+  get coupons(): number {
+    return [...this.#cashCoupons, ...this.#discounts].reduce((sum, { left }) => sum + left, 0)
+  }
+
+  /** O-05: discount coupon unless the line has a discount (M-06), one cash coupon, cash, credit. */
+  pay(order: number, at: number, amount: number, hasDiscount: boolean): Draw {
+    const taken: { held: Held; amount: number }[] = []
+    const take = (held: Held | undefined, wanted: number): number => {
+      const part = Math.min(held?.left ?? 0, wanted)
+      if (held === undefined || part === 0) return 0
+      taken.push({ held, amount: part })
+      this.draws.push({ coupon: held.id, order, at, amount: part })
+      return part
+    }
+    const ticket = hasDiscount ? undefined : this.#discounts.find(({ left }) => left > 0)
+    const discount = take(ticket, amount)
+    const coupon = take(
+      this.#cashCoupons.find(({ left }) => left > 0),
+      amount - discount,
+    )
+    for (const { held, amount: part } of taken) held.left -= part
+    // Good for one order, so what is left of it is gone.
+    if (ticket !== undefined && discount > 0) {
+      this.lapsed += ticket.left
+      ticket.left = 0
+    }
+    this.#byOrder.set(order, taken)
+    return { discount, coupon, ...this.#fromBalance(amount - discount - coupon) }
+  }
+
+  /** an hour's charge draws on all cash coupons, then cash, then credit. */
+  charge(amount: number): Draw {
+    let coupon = 0
+    for (const held of this.#cashCoupons) {
+      const part = Math.min(held.left, amount - coupon)
+      held.left -= part
+      coupon += part
+      if (coupon === amount) break
+    }
+    return { discount: 0, coupon, ...this.#fromBalance(amount - coupon) }
+  }
+
+  #fromBalance(amount: number): Pick<Draw, 'cash' | 'credit' | 'rest'> {
+    const cash = Math.min(this.cash, amount)
+    const credit = Math.min(this.credit - this.creditUsed, amount - cash)
+    this.cash -= cash
+    this.creditUsed += credit
+    return { cash, credit, rest: amount - cash - credit }
+  }
+
+  /** O-08: an order is given back; coupons get what they paid, the answer is that sum. */
+  giveBack(order: number, at: number): number {
+    let sum = 0
+    for (const { held, amount } of this.#byOrder.get(order) ?? []) {
+      held.left += amount
+      sum += amount
+      this.draws.push({ coupon: held.id, order, at, amount: -amount })
+    }
+    this.#byOrder.delete(order)
+    return sum
+  }
+
+  /** Cash restores the credit; the answer is how much. */
+  restoreCredit(): number {
+    const paid = Math.min(this.creditUsed, this.cash)
+    this.creditUsed -= paid
+    this.cash -= paid
+    return paid
+  }
+}

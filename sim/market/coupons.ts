@@ -1,0 +1,161 @@
+/**
+ * Coupons (O-05): a discount coupon is an amount off an order that has no discount of its own (M-06), good for one
+ * order; a cash coupon is money that is spent until nothing is left of it, one to an order, the one held longest first.
+ * What a coupon is worth is paid in by the marketplace (payment clearing) when it is granted, and taken back where a
+ * discount coupon was not spent whole.
+ */
+import { columns } from '#engine/columns.ts'
+import { wordNumber } from '../record/words.ts'
+import type { Market } from './market.ts'
+import { NONE } from './tables.ts'
+
+export const couponKinds = ['cash', 'discount'] as const
+export type CouponKind = (typeof couponKinds)[number]
+
+/** Coupons of the cell's buyers, linked by account in the order in which they were granted. */
+export const couponTable = () =>
+  columns({ id: 'f64', account: 'i32', kind: 'u8', amount: 'f64', left: 'f64', next: 'i32' })
+
+const CASH = couponKinds.indexOf('cash')
+const DISCOUNT = couponKinds.indexOf('discount')
+
+/** A buyer gets a coupon worth `amount` (whole 1e-8). */
+export function grantCoupon(market: Market, account: number, kind: CouponKind, amount: number): void {
+  const { coupons, accounts, facts, now } = market
+  if (amount === 0) return
+  const row = coupons.add()
+  const owner = accounts.id[account]
+  coupons.id[row] = market.number('coupons')
+  coupons.account[row] = account
+  coupons.kind[row] = couponKinds.indexOf(kind)
+  coupons.amount[row] = amount
+  coupons.left[row] = amount
+  coupons.next[row] = NONE
+  if (accounts.lastCoupon[account] === NONE) accounts.firstCoupon[account] = row
+  else coupons.next[accounts.lastCoupon[account]] = row
+  accounts.lastCoupon[account] = row
+  if (kind === 'cash') accounts.coupons[account] += amount
+  facts.coupons({
+    id: coupons.id[row],
+    at: now,
+    account: owner,
+    kind: wordNumber(`${kind}-coupon`),
+    amount,
+    rule: wordNumber('O-05'),
+  })
+  move(market, account, 0, 'coupon-grant', amount)
+}
+
+/** The first of a kind with something left; NONE when there is none. */
+function firstLeft(market: Market, account: number, kind: number): number {
+  const { coupons, accounts } = market
+  for (let row = accounts.firstCoupon[account]; row !== NONE; row = coupons.next[row])
+    if (coupons.kind[row] === kind && coupons.left[row] > 0) return row
+  return NONE
+}
+
+/** What coupons would pay of an order, and which: at most one of each kind. */
+export interface CouponDraw {
+  readonly discount: number
+  readonly discountAmount: number
+  readonly cash: number
+  readonly cashAmount: number
+}
+
+/** O-05, M-06: first a discount coupon, where the order's line has no discount yet, then one cash coupon. */
+export function couponsFor(market: Market, account: number, amount: number, hasDiscount: boolean): CouponDraw {
+  const { coupons, accounts } = market
+  if (accounts.firstCoupon[account] === NONE) return { discount: NONE, discountAmount: 0, cash: NONE, cashAmount: 0 }
+  const discount = hasDiscount ? NONE : firstLeft(market, account, DISCOUNT)
+  const discountAmount = discount === NONE ? 0 : Math.min(coupons.left[discount], amount)
+  const cash = firstLeft(market, account, CASH)
+  const cashAmount = cash === NONE ? 0 : Math.min(coupons.left[cash], amount - discountAmount)
+  return {
+    discount: discountAmount === 0 ? NONE : discount,
+    discountAmount,
+    cash: cashAmount === 0 ? NONE : cash,
+    cashAmount,
+  }
+}
+
+/** Takes from the coupons what `draw` says. The payment posts it; what a discount coupon has left lapses. */
+export function drawCoupons(market: Market, order: number, draw: CouponDraw): void {
+  const { coupons, orders, accounts } = market
+  const account = orders.account[order]
+  if (draw.discount !== NONE) {
+    const rest = coupons.left[draw.discount] - draw.discountAmount
+    coupons.left[draw.discount] = 0
+    orders.discountCoupon[order] = draw.discount
+    orders.discountPaid[order] = draw.discountAmount
+    writeDraw(market, order, draw.discount, draw.discountAmount, 'O-05')
+    move(market, account, orders.id[order], 'coupon-lapse', -rest)
+  }
+  if (draw.cash !== NONE) {
+    coupons.left[draw.cash] -= draw.cashAmount
+    accounts.coupons[account] -= draw.cashAmount
+    orders.cashCoupon[order] = draw.cash
+    orders.couponPaid[order] = draw.cashAmount
+    writeDraw(market, order, draw.cash, draw.cashAmount, 'O-05')
+  }
+}
+
+/** A-01: an hour's charge may take all cash coupons, one after the other, for it exceeds their sum before it is due. */
+export function drawForUsage(market: Market, account: number, amount: number): void {
+  const { coupons, accounts } = market
+  accounts.coupons[account] -= amount
+  for (let rest = amount; rest > 0; ) {
+    const row = firstLeft(market, account, CASH)
+    const part = Math.min(coupons.left[row], rest)
+    coupons.left[row] -= part
+    rest -= part
+  }
+}
+
+/**
+ * O-08, N-05: what coupons paid of an order goes back to them, whole; a discount coupon is good again for what it took
+ * off. Answers how much that was.
+ */
+export function returnCoupons(market: Market, order: number, rule: string): number {
+  const { coupons, orders, accounts } = market
+  const discountPaid = orders.discountPaid[order]
+  const couponPaid = orders.couponPaid[order]
+  if (discountPaid > 0) {
+    coupons.left[orders.discountCoupon[order]] += discountPaid
+    writeDraw(market, order, orders.discountCoupon[order], -discountPaid, rule)
+  }
+  if (couponPaid > 0) {
+    coupons.left[orders.cashCoupon[order]] += couponPaid
+    accounts.coupons[orders.account[order]] += couponPaid
+    writeDraw(market, order, orders.cashCoupon[order], -couponPaid, rule)
+  }
+  orders.discountPaid[order] = 0
+  orders.couponPaid[order] = 0
+  return discountPaid + couponPaid
+}
+
+function writeDraw(market: Market, order: number, coupon: number, amount: number, rule: string): void {
+  market.facts.coupon_draws({
+    coupon_id: market.coupons.id[coupon],
+    order_id: market.orders.id[order],
+    at: market.now,
+    amount,
+    rule: wordNumber(rule),
+  })
+}
+
+/** Between what the marketplace pays for and what the buyer holds; negative: back. */
+function move(
+  market: Market,
+  account: number,
+  order: number,
+  kind: 'coupon-grant' | 'coupon-lapse',
+  amount: number,
+): void {
+  const { ledger, accounts, now } = market
+  if (amount === 0) return
+  const owner = accounts.id[account]
+  ledger.begin({ at: now, kind, account: owner, order, hour: 0, repeats: 1, rule: wordNumber('O-05') })
+  ledger.post('payment-clearing', 0, amount)
+  ledger.post('buyer-coupons', owner, -amount)
+  ledger.close()
+}

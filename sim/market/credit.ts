@@ -1,0 +1,45 @@
+/**
+ * Credit (O-05): the last source of a payment. What was drawn on it is owed (buyer receivable) but not due; the next
+ * money that comes in restores it, after the debts that are due (A-05).
+ */
+import { wordNumber } from '../record/words.ts'
+import type { Market } from './market.ts'
+
+/** A service ticket was granted: from now on payments may draw so much more than the balance holds (whole 1e-8). */
+export function grantCredit(market: Market, account: number, limit: number): void {
+  const { accounts, facts, ledger, now } = market
+  accounts.credit[account] += limit
+  facts.credit_grants({
+    account: accounts.id[account],
+    at: now,
+    amount: limit,
+    transactions_from: ledger.next,
+    rule: wordNumber('O-05'),
+  })
+}
+
+/** What may still be drawn. */
+export const creditLeft = ({ accounts }: Market, account: number): number =>
+  accounts.credit[account] - accounts.creditUsed[account]
+
+/** Cash restores the credit. */
+export function restoreCredit(market: Market, account: number): void {
+  const { accounts, ledger, now } = market
+  const paid = Math.min(accounts.creditUsed[account], accounts.cash[account])
+  if (paid <= 0) return
+  accounts.creditUsed[account] -= paid
+  accounts.cash[account] -= paid
+  const owner = accounts.id[account]
+  ledger.begin({
+    at: now,
+    kind: 'credit-repaid',
+    account: owner,
+    order: 0,
+    hour: 0,
+    repeats: 1,
+    rule: wordNumber('O-05'),
+  })
+  ledger.post('buyer-cash', owner, paid)
+  ledger.post('buyer-receivable', owner, -paid)
+  ledger.close()
+}

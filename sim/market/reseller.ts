@@ -1,0 +1,44 @@
+/**
+ * Customers of a reseller (O-06): they pay nothing, amounts are for reference. The reseller is charged in their place
+ * and settles at once from outside of the run, so what they order and use is posted against payment clearing; they hold
+ * no balance, spend no coupons and never fall into arrears.
+ */
+import { wholePrice } from '../billing/price/plan.ts'
+import { wordNumber } from '../record/words.ts'
+import type { Offer } from '../world/catalog.ts'
+import type { Market } from './market.ts'
+
+/** Makes a buyer a reseller's customer; `budget` is whole 1e-8 a month, Infinity without one. */
+export function joinReseller(market: Market, account: number, budget: number): void {
+  const { accounts, facts, now } = market
+  accounts.reseller[account] = 1
+  accounts.budget[account] = budget
+  const limited = budget < Number.POSITIVE_INFINITY
+  facts.reseller_customers({
+    account: accounts.id[account],
+    at: now,
+    limited: limited ? 1 : 0,
+    budget: limited ? budget : 0,
+    rule: wordNumber('O-06'),
+  })
+}
+
+export const isResold = ({ accounts }: Market, account: number): boolean => accounts.reseller[account] === 1
+
+/**
+ * Puts a new order on the budget of its month, at list price: no discount, no tax. False when the budget does not reach.
+ * Pay-per-use neither asks it nor counts against it; one-off purchases are asked like terms.
+ */
+export function chargeBudget(market: Market, account: number, offer: Offer, quantity: number, months: number): boolean {
+  const { accounts, policies } = market
+  const { plan } = offer.plans.find((offered) => offered.months === months) ?? offer.plans[0]
+  const spent = accounts.budgetSpent[account] + wholePrice(plan, quantity, policies['rounding.charge'])
+  if (spent > accounts.budget[account]) return false
+  accounts.budgetSpent[account] = spent
+  return true
+}
+
+/** A new month begins with the whole budget. */
+export function renewBudgets({ accounts }: Market): void {
+  accounts.budgetSpent.fill(0)
+}

@@ -1,0 +1,79 @@
+/** A small marketplace, told by what a test is about, run for real and asked by SQL. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import { expect } from 'vitest'
+import { parseScenario } from '#scenarios/reader.ts'
+import { live, simulate } from '#sim/run/simulate.ts'
+
+export interface Told {
+  readonly end?: string
+  readonly policies?: string
+  /** Keys of region `r1`; `r2` is a second region with nothing of its own. */
+  readonly region?: string
+  readonly operations?: string
+  /** Keys of the one seller segment. */
+  readonly seller?: string
+  readonly sellerRegions?: string
+  readonly catalog?: string
+  /** Keys of the buyer segment beside its name and count. */
+  readonly buyers: string
+}
+
+const plainCatalog = `
+  - { id: app, kind: saas, seller: isv/1, category: c, specifications: [{ id: s, billing: monthly, quantity: { attribute: seats, min: 1, max: 100 }, plans: [{ months: 1, price: "10" }] }] }
+  - { id: image, kind: image, seller: isv/1, category: c, specifications: [{ id: s, billing: pay-per-use, hourly: "0.5" }] }`
+
+export const scenarioText = (told: Told): string => `
+name: money
+start: 2024-03-01T00:00:00+08:00
+end: ${told.end ?? '2024-04-10T00:00:00+08:00'}
+seed: 7
+policies: ${told.policies ?? '{}'}
+regions:
+  - { id: r1, ${told.region ?? ''} zones: [{ id: z1, pools: [{ flavour: f, capacity: 50, hourly: "1" }] }] }
+  - { id: r2, zones: [{ id: z2, pools: [{ flavour: f, capacity: 50, hourly: "1" }] }] }
+operations: ${told.operations ?? '{}'}
+sellers: [{ segment: isv, count: 2, regions: ${told.sellerRegions ?? '{ r1: 1 }'}, ${told.seller ?? ''} }]
+catalog: ${told.catalog ?? plainCatalog}
+buyers: [{ segment: b, count: 4, regions: { r1: 1 }, ${told.buyers} }]
+`
+
+export interface Outcome {
+  /** All rows of a query. */
+  rows(sql: string): Record<string, unknown>[]
+  /** The first column of the first row. */
+  ask(sql: string): unknown
+}
+
+/**
+ * Runs it on two threads. Whatever the test asks: the digest is the same on one, the auditor agrees with every amount,
+ * and the books balance.
+ */
+export async function withMarket(told: Told, use: (outcome: Outcome) => void): Promise<void> {
+  const scenario = parseScenario(scenarioText(told), 'money.yaml')
+  const folders = [1, 2].map(() => mkdtempSync(join(tmpdir(), 'marketsim-money-')))
+  const request = { scenario, traces: {}, seed: scenario.seed }
+  try {
+    const { digest } = await live({ ...request, threads: 1, folder: folders[0] })
+    const outcome = await simulate({ ...request, threads: 2, folder: folders[1] })
+    const record = new Sqlite(outcome.record, { readonly: true })
+    try {
+      expect(record.prepare('SELECT kind, subject, recorded, audited, text FROM audit_differences').all()).toEqual([])
+      expect(outcome.differences).toBe(0)
+      expect(outcome.digest).toBe(digest)
+      use({
+        rows: (sql) => record.prepare<[], Record<string, unknown>>(sql).all(),
+        ask: (sql) => record.prepare(sql).pluck().get(),
+      })
+    } finally {
+      record.close()
+    }
+  } finally {
+    for (const folder of folders) rmSync(folder, { recursive: true })
+  }
+}
+
+/** Whole 1e-8 units of so many units of currency. */
+export const units = (amount: number): number => Math.round(amount * 1e8)

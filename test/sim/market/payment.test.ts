@@ -1,0 +1,148 @@
+/** O-01, O-04, O-05, O-07, O-08, O-12, C-01, M-06, M-07, A-01: what is paid, by what, when and for what. */
+import { expect, test } from 'vitest'
+import { units, withMarket } from './payment-world.ts'
+
+const once =
+  'load: { stages: { perBuyer: true, steps: [{ from: 2/d, to: 2/d, over: 2d }, { from: 0/d, to: 0/d, over: 60d }] } }'
+const often = 'load: { poisson: { perBuyer: 1/d } }'
+const app = 'buys: [{ product: app, specification: s, quantity: 2 }]'
+
+const legs = (kind: string) =>
+  `SELECT p.ledger, SUM(p.amount * t.repeats) AS amount FROM v_postings p JOIN transactions t ON t.id = p.transaction_id
+   JOIN words w ON w.id = t.kind WHERE w.word = '${kind}' GROUP BY p.ledger ORDER BY p.ledger`
+
+test('O-05: discount coupon, one cash coupon, cash, credit pay an order in this order', async () => {
+  const wallet =
+    'wallet: { opening: 9, coupons: [{ kind: discount, amount: 3 }, { kind: cash, amount: 5 }, { kind: cash, amount: 1 }] }'
+  await withMarket({ buyers: `${wallet}, ${once}, ${app}` }, ({ rows }) => {
+    const first = rows(`SELECT w.word AS ledger, p.amount FROM postings p JOIN words w ON w.id = p.ledger
+      WHERE p.transaction_id = (SELECT MIN(t.id) FROM transactions t JOIN words k ON k.id = t.kind WHERE k.word = 'payment')
+      AND p.amount > 0 ORDER BY w.word`)
+    // 20 = 3 off + 5 of the first cash coupon, not 1 of the second, + 9 cash: 3 are missing, so nobody can pay.
+    expect(first).toEqual([])
+  })
+  await withMarket({ buyers: `${wallet.replace('opening: 9', 'opening: 13')}, ${once}, ${app}` }, ({ rows, ask }) => {
+    expect(rows(legs('payment')).filter(({ amount }) => (amount as number) > 0)).toEqual([
+      { ledger: 'buyer-cash', amount: units(12 * 4) },
+      { ledger: 'buyer-coupons', amount: units(8 * 4) },
+    ])
+    expect(ask('SELECT COUNT(*) FROM coupon_draws')).toBe(8)
+  })
+})
+
+test('O-05: what a discount coupon has left lapses, and M-06: it is no second discount on a line', async () => {
+  const buyers = `wallet: { opening: 100, coupons: [{ kind: discount, amount: 30 }] }, ${once}, ${app}`
+  await withMarket({ buyers }, ({ ask }) => {
+    expect(ask("SELECT SUM(amount) FROM v_postings WHERE ledger = 'buyer-coupons' AND amount > 0")).toBe(units(30 * 4))
+    expect(ask("SELECT COUNT(*) FROM v_transactions WHERE kind = 'coupon-lapse'")).toBe(4)
+  })
+  const catalog = `[{ id: app, kind: saas, seller: isv/1, category: c, specifications: [{ id: s, billing: monthly, discount: { percentOff: "10" }, quantity: { attribute: seats, min: 1, max: 9 }, plans: [{ months: 1, price: "10" }] }] }]`
+  await withMarket({ buyers, catalog }, ({ ask }) => {
+    expect(ask('SELECT COUNT(*) FROM coupon_draws')).toBe(0)
+    expect(ask('SELECT MIN(amount) FROM orders')).toBe(units(18))
+  })
+})
+
+test('A-01, U-08: an hour draws on all cash coupons before cash, and the rest falls due', async () => {
+  const buyers = `wallet: { opening: 4, coupons: [{ amount: 2, count: 2 }] }, ${once},
+    buys: [{ product: image, specification: s, flavour: f, lifetime: 10h }]`
+  await withMarket({ buyers }, ({ rows, ask }) => {
+    const sums = Object.fromEntries(rows(legs('usage')).map(({ ledger, amount }) => [ledger, amount as number]))
+    const used = ask('SELECT SUM(amount) FROM usage_hours') as number
+    expect(sums['buyer-coupons']).toBe(units(4 * 4))
+    expect(sums['buyer-cash']).toBe(units(4 * 4))
+    expect(sums['buyer-receivable']).toBe(used - units(32))
+  })
+})
+
+test('M-07: the region`s own tax, else the policy`s', async () => {
+  const buyers = `wallet: { opening: 1000 }, ${once}, ${app}`
+  await withMarket({ buyers, policies: '{ tax.percent: "6" }', region: 'taxPercent: "19",' }, ({ ask }) => {
+    expect(ask("SELECT MIN(amount) FROM v_order_lines WHERE part = 'tax'")).toBe(units(3.8))
+  })
+})
+
+test('O-01: who pays late pays within order.unpaidLife; who abandons never does', async () => {
+  const late = (paying: string) => `wallet: { opening: 1000 }, ${once}, ${app}, habits: { paying: { ${paying} } }`
+  await withMarket({ buyers: late('reaction: 3h') }, ({ ask, rows }) => {
+    const waits = `SELECT DISTINCT s.at - o.at AS wait FROM orders o JOIN order_steps s ON s.order_id = o.id
+      JOIN words w ON w.id = s.event WHERE w.word = 'pay'`
+    expect(rows(waits)).toEqual([{ wait: 3 * 3_600_000 }])
+    expect(ask("SELECT COUNT(*) FROM v_order_steps WHERE event = 'expire'")).toBe(0)
+    expect(ask('SELECT COUNT(*) FROM orders')).toBe(ask("SELECT COUNT(*) FROM v_order_steps WHERE event = 'pay'"))
+  })
+  await withMarket({ buyers: late('abandon: 1') }, ({ ask }) => {
+    expect(ask("SELECT COUNT(*) FROM v_order_steps WHERE event = 'pay'")).toBe(0)
+    expect(ask("SELECT COUNT(*) FROM v_refusals WHERE code = 'unpaid' AND rule = 'O-01'")).toBe(
+      ask('SELECT COUNT(*) FROM orders'),
+    )
+  })
+  await withMarket({ buyers: late('reaction: 8d'), policies: '{ order.unpaidLife: 7d }' }, ({ ask }) => {
+    expect(ask("SELECT COUNT(*) FROM v_order_steps WHERE event = 'pay'")).toBe(0)
+  })
+})
+
+test('O-04: with order.quoteLock payment an order costs what it costs when it is paid; the same while no price moves', async () => {
+  const buyers = `wallet: { opening: 1000 }, ${once}, ${app}, habits: { paying: { reaction: 3h } }`
+  await withMarket({ buyers, policies: '{ order.quoteLock: payment }' }, ({ ask }) => {
+    expect(ask('SELECT COUNT(*) FROM order_requotes')).toBe(0)
+    expect(ask("SELECT COUNT(*) FROM v_order_steps WHERE event = 'pay'")).toBeGreaterThan(0)
+  })
+})
+
+test('O-07: all open orders at once, 30 at most; one that was paid or expired meanwhile is skipped', async () => {
+  const buyers = `wallet: { opening: 100000 }, load: { poisson: { perBuyer: 20/d } }, ${app},
+    habits: { paying: { reaction: { uniform: { min: 1d, max: 8d } }, together: 0.5, abandon: 0.2 } }`
+  await withMarket({ buyers, end: '2024-03-20T00:00:00+08:00' }, ({ ask }) => {
+    for (const outcome of ['paid', 'skipped'])
+      expect(ask(`SELECT COUNT(*) FROM v_combined_payments WHERE outcome = '${outcome}'`)).toBeGreaterThan(0)
+    expect(ask('SELECT MAX(n) FROM (SELECT COUNT(*) AS n FROM combined_payments GROUP BY payment_id)')).toBe(30)
+  })
+})
+
+test('O-08: what cannot be provisioned is cancelled and refunded in full, coupons too', async () => {
+  const buyers = `wallet: { opening: 100, coupons: [{ amount: 7 }, { kind: discount, amount: 2 }] }, ${often}, ${app}`
+  await withMarket({ buyers, seller: 'failure: 1, provisioning: 2h', sellerRegions: '{ r2: 1 }' }, ({ ask, rows }) => {
+    const orders = ask("SELECT COUNT(*) FROM v_order_steps WHERE event = 'fail' AND to_state = 'cancelled'")
+    expect(orders).toBeGreaterThan(10)
+    expect(ask("SELECT COUNT(*) FROM v_refusals WHERE code = 'provisioning-failed'")).toBe(orders)
+    // Nothing was sold: what is left of wallets is what they began with, but for orders that are still being set up.
+    const balances = Object.fromEntries(
+      rows('SELECT ledger, SUM(balance) AS b FROM balances GROUP BY 1').map((r) => [r.ledger, r.b as number]),
+    )
+    const open = -(balances['deferred-revenue'] ?? 0)
+    const lapsed = ask(
+      "SELECT COALESCE(SUM(amount), 0) FROM v_postings p JOIN v_transactions t ON t.id = p.transaction_id WHERE t.kind = 'coupon-lapse' AND p.amount > 0",
+    )
+    expect(-balances['buyer-cash'] - balances['buyer-coupons'] + open).toBe(units(109 * 4) - (lapsed as number))
+    expect(balances.refunds ?? 0).toBe(0)
+  })
+})
+
+test('O-12: a trial once per account and product, free, trial.days long, then gone', async () => {
+  const catalog = `[{ id: app, kind: saas, seller: isv/1, category: c, specifications: [{ id: s, billing: monthly, trial: true, plans: [{ months: 1, price: "10" }] }] }]`
+  const buyers = `wallet: { opening: 100 }, ${often}, buys: [{ product: app, specification: s, trial: true }]`
+  await withMarket({ buyers, catalog, policies: '{ trial.days: 3 }' }, ({ ask }) => {
+    expect(ask("SELECT COUNT(*) FROM v_orders WHERE kind = 'trial' AND amount = 0")).toBe(4)
+    expect(ask("SELECT COUNT(*) FROM v_refusals WHERE code = 'trial-used' AND rule = 'O-12'")).toBeGreaterThan(10)
+    const days = 'SELECT MAX(s.term_end - s.term_start) / 3600000.0 FROM subscription_steps s'
+    expect(ask(days)).toBeGreaterThan(72)
+    expect(ask(days)).toBeLessThanOrEqual(96)
+    expect(ask("SELECT COUNT(*) FROM v_subscription_steps WHERE to_state = 'released'")).toBe(4)
+    expect(ask('SELECT COUNT(*) FROM transactions')).toBe(4)
+  })
+})
+
+test('C-01: content and hardware are bought once and earned when they are there', async () => {
+  const catalog = `
+  - { id: film, kind: content, seller: isv/1, category: c, specifications: [{ id: s, billing: one-off, price: "7" }] }
+  - { id: box, kind: hardware, seller: isv/2, category: c, specifications: [{ id: s, billing: one-off, price: "90" }] }
+  - { id: tool, kind: saas, seller: isv/2, category: c, specifications: [{ id: s, billing: one-off, price: "3" }] }`
+  const buyers = `wallet: { opening: 10000 }, ${often}, buys: [{ product: film, specification: s }, { product: box, specification: s }, { product: tool, specification: s }]`
+  await withMarket({ buyers, catalog }, ({ ask }) => {
+    expect(ask('SELECT COUNT(DISTINCT specification) FROM orders')).toBe(3)
+    const sold = ask('SELECT SUM(amount) FROM orders')
+    expect(ask("SELECT -balance FROM balances WHERE ledger = 'marketplace-revenue'")).toBe(sold)
+    expect(ask('SELECT COUNT(*) FROM subscription_steps')).toBe(0)
+  })
+})

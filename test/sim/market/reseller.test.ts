@@ -1,0 +1,49 @@
+/** O-06: customers of a reseller, who is charged in their place. */
+import { expect, test } from 'vitest'
+import { units, withMarket } from './payment-world.ts'
+
+const buys = `load: { poisson: { perBuyer: 2/d } }, buys: [{ product: app, specification: s, quantity: 2 },
+  { product: image, specification: s, flavour: f, lifetime: 5h }]`
+
+test('O-06: the customer pays nothing, the reseller is charged; a budget blocks terms, never pay-per-use', async () => {
+  const buyers = `wallet: { opening: 50, topUp: { below: 10, amount: 10 } }, reseller: { monthlyBudget: 50 }, ${buys}`
+  await withMarket({ buyers, policies: '{ tax.percent: "10" }' }, ({ ask }) => {
+    expect(ask("SELECT COUNT(*) FROM v_postings WHERE ledger IN ('buyer-cash', 'buyer-receivable')")).toBe(0)
+    // 50 a month hold two orders of 20 at list price; tax does not count.
+    expect(ask(`SELECT COUNT(*) FROM v_orders WHERE months = 1 AND at < '2024-03-31T16:00'`)).toBe(2 * 4)
+    expect(ask("SELECT COUNT(*) FROM v_refusals WHERE code = 'budget-exhausted' AND rule = 'O-06'")).toBeGreaterThan(0)
+    expect(ask(`SELECT COUNT(*) FROM v_orders WHERE months = 1 AND at >= '2024-03-31T16:00'`)).toBeGreaterThan(0)
+    expect(ask('SELECT COUNT(*) FROM account_steps')).toBe(0)
+    expect(ask('SELECT COUNT(*) FROM instances')).toBeGreaterThan(100)
+    const charged = ask("SELECT balance FROM balances WHERE ledger = 'payment-clearing'")
+    const lines = ask('SELECT SUM(amount) FROM order_lines') as number
+    const metered = ask('SELECT SUM(amount) FROM usage_hours') as number
+    expect(charged).toBe(lines + metered)
+  })
+})
+
+test('O-01, O-06: what a budget can block waits for the reseller`s approval, which comes at once', async () => {
+  await withMarket({ buyers: `reseller: {}, ${buys}`, end: '2024-03-05T00:00:00+08:00' }, ({ rows, ask }) => {
+    expect(
+      rows(`SELECT event, from_state, to_state, rule FROM v_order_steps
+        WHERE order_id = (SELECT MIN(id) FROM orders WHERE months = 1) LIMIT 3`),
+    ).toEqual([
+      { event: 'begin', from_state: '', to_state: 'pending-approval', rule: 'O-01' },
+      { event: 'approve', from_state: 'pending-approval', to_state: 'pending-payment', rule: 'O-06' },
+      { event: 'pay', from_state: 'pending-payment', to_state: 'processing', rule: 'O-06' },
+    ])
+    expect(ask("SELECT COUNT(*) FROM v_refusals WHERE code = 'budget-exhausted'")).toBe(0)
+  })
+})
+
+test('O-06: only a part of the segment may be a reseller`s', async () => {
+  await withMarket({ buyers: `wallet: { opening: 50 }, reseller: { probability: 0.5 }, ${buys}` }, ({ ask }) => {
+    const resold = ask('SELECT COUNT(*) FROM reseller_customers') as number
+    expect(resold).toBeGreaterThan(0)
+    expect(
+      ask(
+        "SELECT -SUM(amount) FROM v_postings p JOIN v_transactions t ON t.id = p.transaction_id WHERE t.kind = 'opening' AND amount < 0",
+      ),
+    ).toBe(units(50 * (4 - resold)))
+  })
+})
