@@ -1,10 +1,11 @@
 /** What the auditor takes as given: the run's meta data, its policies and the tables that give numbers their names. */
 import type { Database } from 'better-sqlite3'
-import type { Policies } from '#scenarios/policies.ts'
+import type { Policies, PolicyKey } from '#scenarios/policies.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import { Calendar, HOUR } from './civil-time.ts'
 import { HourlyCharges } from './exact.ts'
 import { imagePrices, type PriceHistory, serverPrices } from './hourly-prices.ts'
+import { type DiscountStep, discountSteps, policyAt } from './planned.ts'
 
 export type Band = { readonly upTo: number | null; readonly unit: string }
 /** `plans.price`, as the scenario writes it. */
@@ -21,7 +22,8 @@ export interface Specification {
   /** Whole 1e-10; 0 unless pay-per-use. */
   readonly hourly: number
   readonly prices: PriceHistory
-  readonly discount: DiscountText | null
+  /** M-06: over time. */
+  readonly discounts: readonly DiscountStep[]
   /** C-04: what quantities are sold; null where one unit is. */
   readonly quantity: { readonly min: number; readonly max: number; readonly step: number } | null
   /** S-01: the kind of product where it is under service supervision; null where it is not. */
@@ -35,6 +37,8 @@ export interface Plan {
   readonly specification: number
   readonly months: number
   readonly price: PriceModel
+  /** Instant from which it is offered (C-05). */
+  readonly since: number
 }
 
 export interface PoolPremise {
@@ -98,6 +102,11 @@ export class Premises {
     return this.#numbers.get(word) ?? -1
   }
 
+  /** A policy in force at an instant. */
+  policyAt<K extends PolicyKey>(key: K, at: number): Policies[K] {
+    return policyAt(this.scenario, key, at)
+  }
+
   /** U-08: when a clock hour is settled: its end and the lag, or with the run's closing books. */
   settledAt(hour: number): number {
     return Math.min(hour + HOUR + this.policies['settlement.lag'], this.end)
@@ -119,13 +128,16 @@ function readPools(database: Database, scenario: Scenario): Numbered<PoolPremise
       id,
       hourly,
       prices: serverPrices(scenario, zone, flavour, hourly),
-      capacities: changes.map(({ at, capacity }) => ({ since: at, capacity })),
+      capacities: [] as { since: number; capacity: number }[],
+      changes: changes.map(({ at, capacity }) => ({ since: at, capacity })),
     }
   })
   const byId = numbered(pools)
   const steps = 'SELECT pool, since, capacity FROM capacities ORDER BY pool, since'
   for (const [pool, since, capacity] of rows<[number, number, number]>(database, steps))
     byId.get(pool)?.capacities.push({ since, capacity })
+  // Of two at one instant the planned event holds, whatever the pool's own schedule says.
+  for (const { capacities, changes } of pools) capacities.push(...changes)
   for (const { capacities } of pools) capacities.sort((a, b) => a.since - b.since)
   return byId
 }
@@ -144,7 +156,7 @@ function readSpecifications(database: Database, scenario: Scenario): Numbered<Sp
         billing,
         hourly,
         prices: imagePrices(scenario, productName, name, hourly),
-        discount: discount === '' ? null : (JSON.parse(discount) as DiscountText),
+        discounts: discountSteps(scenario, productName, name, discount === '' ? null : JSON.parse(discount)),
         quantity: written === undefined || written.billing === 'pay-per-use' ? null : written.quantity,
         supervised: listed === undefined ? null : supervisedKind(listed),
       }
@@ -159,13 +171,14 @@ function supervisedKind({ kind, supervised }: Scenario['catalog'][number]): Supe
 }
 
 function readPlans(database: Database): Numbered<Plan> {
-  const sql = 'SELECT id, specification_id, months, price FROM plans'
+  const sql = 'SELECT id, specification_id, months, price, since FROM plans'
   return numbered(
-    rows<[number, number, number, string]>(database, sql).map(([id, specification, months, price]) => ({
+    rows<[number, number, number, string, number]>(database, sql).map(([id, specification, months, price, since]) => ({
       id,
       specification,
       months,
       price: JSON.parse(price) as PriceModel,
+      since,
     })),
   )
 }

@@ -1,6 +1,7 @@
 /** P-01..P-05, M-03, M-04, M-06, M-07: what an order should cost, on exact decimals, rounded once a line. */
 import { Exact, type ExactNumber, toMoney } from './exact.ts'
 import type { AccountFacts, Order } from './facts.ts'
+import { discountAt, offeredAt } from './planned.ts'
 import type { DiscountText, Plan, Premises, PriceModel } from './premises.ts'
 
 export interface AuditedLine {
@@ -28,9 +29,13 @@ export function priceOrder(premises: Premises, facts: AccountFacts, order: Order
   // Pay-per-use is charged as it is used: such an order has no lines.
   if (specification === undefined || plan === undefined) return { lines: [], amount: 0, net: 0 }
   const quantity = new Exact(order.quantity).div(1e8)
-  const price = toMoney(discounted(listPrice(plan.price, quantity), specification.discount), rounding)
+  const price = toMoney(
+    discounted(listPrice(plan.price, quantity), discountAt(specification.discounts, order.at)),
+    rounding,
+  )
   const lines: AuditedLine[] = [{ part: 'price', plan: plan.id, amount: price, rule: rules[plan.price.model] }]
-  const percent = new Exact(premises.scenario.regions[facts.region - 1]?.taxPercent ?? premises.policies['tax.percent'])
+  const ofRegion = premises.scenario.regions[facts.region - 1]?.taxPercent
+  const percent = new Exact(ofRegion ?? premises.policyAt('tax.percent', order.at))
   if (!percent.isZero()) {
     const tax = toMoney(new Exact(price).div(1e8).times(percent).div(100), rounding)
     lines.push({ part: 'tax', plan: 0, amount: tax, rule: 'M-07' })
@@ -38,12 +43,9 @@ export function priceOrder(premises: Premises, facts: AccountFacts, order: Order
   return { lines, amount: lines.reduce((sum, line) => sum + line.amount, 0), net: price }
 }
 
-/** P-05: the plan of the specification for the duration bought. */
-function planOf(premises: Premises, order: Order): Plan | undefined {
-  for (const plan of premises.plans.values())
-    if (plan.specification === order.specification && plan.months === order.months) return plan
-  return undefined
-}
+/** P-05, O-04: the plan of the specification for the duration bought, as it was offered when the order was made. */
+const planOf = ({ plans }: Premises, { specification, months, at }: Order): Plan | undefined =>
+  offeredAt(plans.values(), specification, at).find((plan) => plan.months === months)
 
 /** The list price of a quantity, exact. */
 export function listPrice(price: PriceModel, quantity: ExactNumber): ExactNumber {

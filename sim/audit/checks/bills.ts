@@ -37,7 +37,8 @@ function judgeBill(bench: Bench, facts: AccountFacts, bill: Bill, { replay }: Wo
   const told = (text: string) => () => ({ subject: subjectOf(facts), at: bill.month, text })
   findings.compare(kinds.billLines, bill.lines, audited.lines, told('charges settled in the month'))
   findings.compare(kinds.billCharges, bill.charges, audited.charges, told('sum of the charges settled in the month'))
-  const payable = toCents(audited.charges, premises.policies['rounding.monthTotal'])
+  const written = Math.min(premises.calendar.nextMonth(bill.month) + FINAL_AFTER, premises.end)
+  const payable = toCents(audited.charges, premises.policyAt('rounding.monthTotal', written))
   findings.compare(kinds.billPayable, bill.payable, payable, told('the total, brought to 2 decimals'))
   const final = premises.calendar.nextMonth(bill.month) + FINAL_AFTER < premises.end ? 1 : 0
   findings.compare(kinds.billFinal, bill.final, final, told('final on the 3rd at 10:00'))

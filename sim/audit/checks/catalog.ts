@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3'
 import type { Bench, Check } from '../check.ts'
 import { Exact } from '../exact.ts'
 import { kinds } from '../kinds.ts'
+import { plannedLists } from '../planned.ts'
 
 export function catalog(bench: Bench): Check {
   return {
@@ -20,6 +21,7 @@ const poolsSql = `SELECT p.id, r.region, z.zone, p.flavour, p.hourly FROM pools 
   JOIN zones z ON z.id = p.zone_id JOIN regions r ON r.id = p.region_id`
 
 function judgePools({ findings, premises }: Bench, database: Database): void {
+  const capacities = database.prepare('SELECT since, capacity FROM capacities WHERE pool = ? ORDER BY rowid').raw()
   const rows = database.prepare<[], [number, string, string, string, number]>(poolsSql).raw().all()
   for (const [id, region, zone, flavour, hourly] of rows as [number, string, string, string, number][]) {
     const zones = premises.scenario.regions.find((candidate) => candidate.id === region)?.zones
@@ -27,7 +29,7 @@ function judgePools({ findings, premises }: Bench, database: Database): void {
     const told = (text: string) => () => ({ subject: `pool ${id}`, at: 0, text })
     findings.compare(kinds.listPrice, hourly, pool ? priceOf(pool.hourly) : 0, told('price of an hour'))
     const written = JSON.stringify(pool?.capacity.map(({ from, capacity }) => [from, capacity]))
-    const recorded = JSON.stringify(premises.pools.get(id)?.capacities.map(({ since, capacity }) => [since, capacity]))
+    const recorded = JSON.stringify(capacities.all(id))
     findings.compare(
       kinds.listPrice,
       recorded === written ? 1 : 0,
@@ -58,7 +60,8 @@ function judgeSpecifications({ findings, premises }: Bench, database: Database):
     )
     const plans = [...premises.plans.values()].filter(({ specification }) => specification === id)
     const recorded = JSON.stringify(plans.map((plan) => [plan.months, plan.price]))
-    const asked = JSON.stringify(plansOf(written))
+    const later = plannedLists(premises.scenario, product, name).toSorted((a, b) => a.since - b.since)
+    const asked = JSON.stringify([...plansOf(written), ...later.flatMap(({ list }) => list)])
     findings.compare(
       kinds.listPrice,
       recorded === asked ? 1 : 0,

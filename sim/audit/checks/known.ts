@@ -9,11 +9,19 @@ const judged: Partial<Record<PolicyKey, readonly unknown[]>> = {
   'order.quoteLock': ['order'],
 }
 
+/** Policies whose change during the run the auditor follows, or that change no amount. */
+const followed: readonly string[] = [
+  'order.unpaidLife',
+  'tax.percent',
+  'rounding.monthTotal',
+  'pool.whenFull',
+  'custom.partial',
+  'appeal.outcomes',
+] satisfies PolicyKey[]
+
 /** Planned events that change amounts and that the auditor does not follow. */
-function isUnjudged(event: PlannedEvent): boolean {
-  if (event.kind !== 'priceChange') return event.kind === 'policyChange'
-  return event.plans !== null || event.price !== null || event.discount !== null
-}
+const isUnjudged = (event: PlannedEvent): boolean =>
+  event.kind === 'policyChange' && Object.keys(event.policies).some((key) => !followed.includes(key))
 
 export function known({ premises, findings }: Bench): Check {
   return {

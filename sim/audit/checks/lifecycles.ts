@@ -65,7 +65,7 @@ function judgeTerm(bench: Bench, order: Order): void {
 function judgeOrder(bench: Bench, order: Order): void {
   const { findings, premises, words } = bench
   const subject = `order ${order.id}`
-  const expiry = order.at + premises.policies['order.unpaidLife']
+  const expiry = order.at + premises.policyAt('order.unpaidLife', order.at)
   const last = order.steps.at(-1)
   const expired = order.steps.find(({ event }) => event === words.expire)
   if (expired !== undefined)

@@ -108,11 +108,13 @@ export const dimensionRows: Readonly<Record<string, readonly (readonly Value[])[
     [5, 5, 'seat', 'monthly', '', 0, ''],
   ],
   plans: [
-    [1, 2, 1, JSON.stringify(bands)],
-    [2, 3, 12, JSON.stringify({ model: 'linear', unit: '11.9' })],
-    [3, 4, 0, JSON.stringify({ model: 'linear', unit: '10' })],
-    [4, 5, 1, JSON.stringify({ model: 'linear', unit: '1' })],
+    [1, 2, 1, JSON.stringify(bands), 0],
+    [2, 3, 12, JSON.stringify({ model: 'linear', unit: '11.9' }), 0],
+    [3, 4, 0, JSON.stringify({ model: 'linear', unit: '10' }), 0],
+    [4, 5, 1, JSON.stringify({ model: 'linear', unit: '1' }), 0],
   ],
+  policy_changes: [],
+  listings: [],
   accounts: [
     [1, 'a', 1, 1, 'a/1'],
     [2, 'b', 1, 1, 'b/1'],
