@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import yargs from 'yargs'
 import { Arguments, type Command } from './command.ts'
 import { check } from './commands/check.ts'
+import { explain } from './commands/explain.ts'
 import { exportCommand } from './commands/export.ts'
 import { figures } from './commands/figures.ts'
 import { init } from './commands/init.ts'
@@ -21,7 +22,7 @@ import { commandLine } from './shell.ts'
 import { widthOf } from './terminal.ts'
 import { marketsimVersion } from './versions.ts'
 
-const commands: readonly Command[] = [run, resume, check, reportCommand, list, init, schema, figures, sql, quote, meter, exportCommand]
+const commands: readonly Command[] = [run, resume, check, reportCommand, list, init, schema, figures, sql, quote, meter, exportCommand, explain]
 
 /** Options that every command takes, and the keys that are yargs' own. */
 const common = ['help', 'version', '_', '$0']

@@ -43,7 +43,8 @@ const rulesOf = ({ workings, moments }: Explanation): string[] =>
 function workingLines(workings: readonly Working[]): string[] {
   const width = Math.max(...workings.map(({ what }) => what.length))
   return workings.map(({ what, rule, formula, amount, recorded }) => {
-    const agreed = amount === null ? '' : amount === recorded ? ', as recorded' : `, but recorded ${amountText(recorded)}`
+    const agreed =
+      amount === null ? '' : amount === recorded ? ', as recorded' : `, but recorded ${amountText(recorded)}`
     const made = amount === null ? amountText(recorded) : `${formula} = ${amountText(amount)}${agreed}`
     return `  ${what.padEnd(width)}  ${rule.padEnd(4)}  ${made}`
   })
@@ -51,8 +52,8 @@ function workingLines(workings: readonly Working[]): string[] {
 
 const momentLines = (moments: readonly Moment[], utcOffset: number): string[] =>
   moments.flatMap(({ at, what, rule, details }) => [
-    `  ${isoInstant(at, utcOffset)}  ${rule.padEnd(4)}  ${what}`,
-    ...details.map((detail) => `${' '.repeat(35)}${detail}`),
+    `  ${isoInstant(at, utcOffset).padEnd(29)}  ${rule.padEnd(4)}  ${what}`,
+    ...details.map((detail) => `${' '.repeat(39)}${detail}`),
   ])
 
 /** The explanation as text; instants in the run's civil time. */

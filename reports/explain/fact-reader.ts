@@ -45,7 +45,11 @@ export class FactReader {
     let columns = this.#columns.get(table)
     if (columns === undefined) {
       const own = this.#tables.has(table)
-        ? new Set(this.record.rows<{ name: string }>(`SELECT name FROM pragma_table_info('${table}')`).map(({ name }) => name))
+        ? new Set(
+            this.record
+              .rows<{ name: string }>(`SELECT name FROM pragma_table_info('${table}')`)
+              .map(({ name }) => name),
+          )
         : new Set<string>()
       columns = factColumns(table).filter((column) => own.has(column))
       this.#columns.set(table, columns)
@@ -56,7 +60,10 @@ export class FactReader {
   /** Rows of a fact table, in the order in which they were written. */
   facts(table: FactTableName, where: string, ...values: (bigint | number)[]): FactRow[] {
     if (!this.#tables.has(table)) return []
-    return this.record.rows<Row & FactRow>(`SELECT rowid AS row_number, * FROM ${table} WHERE ${where} ORDER BY rowid`, ...values)
+    return this.record.rows<Row & FactRow>(
+      `SELECT rowid AS row_number, * FROM ${table} WHERE ${where} ORDER BY rowid`,
+      ...values,
+    )
   }
 
   /** The name of what a number means in a column: a buyer, a product, a pool; undefined for other columns. */
@@ -108,7 +115,7 @@ export class FactReader {
     const from = isStep && fact.from_state !== 0n ? `${this.word(fact.from_state)} → ` : ''
     const what = isStep
       ? `${name.replace(/ steps$/, '')} ${this.word(fact.event)}: ${from}${this.word(fact.to_state)}`
-      : name.replace(/s$/, '')
+      : `${name.replace(/s$/, '')}${fact.id === undefined ? '' : ` ${fact.id}`}`
     return {
       at: fact.at === undefined ? otherwise : numberOf(fact.at),
       what: rest === '' ? what : isStep ? `${what} (${rest})` : `${what}: ${rest}`,

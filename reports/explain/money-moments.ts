@@ -13,7 +13,8 @@ export const legsOf = (reader: FactReader, transaction: bigint): FactRow[] =>
 
 export function legText(reader: FactReader, leg: FactRow): string {
   const ledger = reader.word(leg.ledger)
-  const owner = leg.owner === 0n ? undefined : reader.nameOf(ledger.startsWith('seller-') ? 'seller' : 'account', leg.owner)
+  const owner =
+    leg.owner === 0n ? undefined : reader.nameOf(ledger.startsWith('seller-') ? 'seller' : 'account', leg.owner)
   const side = leg.amount > 0n ? 'debit ' : 'credit'
   return `${side} ${ledger}${owner === undefined ? '' : ` of ${owner}`}  ${amountText(leg.amount)}`
 }

@@ -3,7 +3,8 @@ import { type Policies, standardPolicies } from '#scenarios/policies.ts'
 import type { RunRecord } from '../record.ts'
 
 /** The policies of the run; a record that names none had the rulebook's defaults. */
-export const policiesOf = (record: RunRecord): Policies => ({ ...standardPolicies, ...record.meta.policies }) as Policies
+export const policiesOf = (record: RunRecord): Policies =>
+  ({ ...standardPolicies, ...record.meta.policies }) as Policies
 
 const LONGEST = 160
 

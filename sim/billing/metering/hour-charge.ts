@@ -25,14 +25,20 @@ export function hourCharge(
   if (granularity === 'second' && row.seconds === 0) return null
   const isLast = resource === 'image' && policies['image.priceAt'] === 'last'
   const hourly = priceAt(prices, isLast ? row.useEnd - 1 : row.firstUse, 'price')
+  return hourLine(resource, hourly, row.seconds, policies)
+}
+
+/** What an hour costs at a price (whole 1e-10), with its formula. */
+export function hourLine(
+  resource: 'ecs' | 'image',
+  hourly: bigint,
+  seconds: number,
+  policies: Omit<RatingPolicies, 'image.priceAt'>,
+): Line {
   const price = plainDecimal(hourly, UNIT_PRICE_DECIMALS)
   const rule = resource === 'ecs' ? 'U-01' : 'U-02'
   const rounding = policies['rounding.charge']
-  return granularity === 'second'
-    ? {
-        rule,
-        text: `${price} / 3600 x ${row.seconds}`,
-        amount: exactSecondsAmount(hourly, BigInt(row.seconds), rounding),
-      }
+  return policies[`${resource}.granularity`] === 'second'
+    ? { rule, text: `${price} / 3600 x ${seconds}`, amount: exactSecondsAmount(hourly, BigInt(seconds), rounding) }
     : { rule, text: `${price} x 1 started hour`, amount: exactHourAmount(hourly, rounding) }
 }

@@ -1,0 +1,47 @@
+import { explain as explained, isSubject, subjects } from '#reports/explain/explain.ts'
+import { explanationJson, explanationText } from '#reports/explain/explanation.ts'
+import { withRecord } from '#reports/record.ts'
+import type { Command } from '../command.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { didYouMean, InputFault } from '../input-fault.ts'
+import { printable } from '../terminal.ts'
+
+const words = Object.keys(subjects)
+
+export const explain: Command = {
+  name: 'explain',
+  usage: 'explain [run] [what] [id]',
+  text: 'tell how an amount came about: from the scenario line and the rules to the cent',
+  positionals: {
+    run: { type: 'string', describe: 'a run folder' },
+    what: { type: 'string', describe: words.join(' | ') },
+    id: { type: 'string', describe: 'its number or name' },
+  },
+  options: { json: { type: 'boolean', describe: 'print it as JSON' } },
+  examples: [
+    ['npm start -- explain runs/quickstart-42 order 12', ''],
+    ['npm start -- explain runs/quickstart-42 bill start-ups/1/2024-03', ''],
+  ],
+  async execute(arguments_) {
+    const [run, what, id] = ['run', 'what', 'id'].map((name) => arguments_.text(name))
+    if (run === undefined || what === undefined || id === undefined)
+      throw new InputFault(
+        'explain needs a run folder, what to explain and its number',
+        'write `npm start -- explain runs/NAME-SEED order 12`',
+      )
+    if (!isSubject(what)) {
+      const near = didYouMean(what, words)
+      throw new InputFault(
+        `explain knows no '${what}'`,
+        near === undefined ? `it explains ${words.join(', ')}` : `did you mean ${near}?`,
+      )
+    }
+    withRecord(run, (record) => {
+      const explanation = explained(record, what, id)
+      const { utcOffset } = record.meta
+      const text = explanationText(explanation, utcOffset).split('\n').map(printable).join('\n')
+      process.stdout.write(arguments_.flag('json') ? explanationJson(explanation, utcOffset) : text)
+    })
+    return exitCodes.done.code
+  },
+}

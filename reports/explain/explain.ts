@@ -1,0 +1,111 @@
+/** `marketsim explain`: which thing is meant, and who explains it. Reads the record only. */
+
+import type { RunRecord } from '../record.ts'
+import { RecordFault } from '../record-fault.ts'
+import { explainBill } from './bill.ts'
+import type { Explanation } from './explanation.ts'
+import { FactReader, type FactRow } from './fact-reader.ts'
+import { explainInstance } from './instance.ts'
+import { explainOrder } from './order.ts'
+import { explainPosting } from './posting.ts'
+import { explainAccount, explainRefusal } from './refusal.ts'
+
+/** What can be explained, and what its number is. */
+export const subjects = {
+  order: 'the number of an order',
+  instance: 'the number of a server',
+  bill: 'an account and a month, such as start-ups/12/2024-03',
+  posting: 'the number of a transaction, or 17.2 for its second posting',
+  transaction: 'the number of a transaction',
+  refusal: 'the number of a refusal',
+  account: 'the name or number of an account, such as start-ups/12',
+} as const
+
+export type Subject = keyof typeof subjects
+
+export const isSubject = (word: string): word is Subject => Object.hasOwn(subjects, word)
+
+type Table = 'orders' | 'instances' | 'refusals' | 'transactions'
+
+/** Throws RecordFault for what the record does not hold. */
+export function explain(record: RunRecord, subject: Subject, id: string): Explanation {
+  const reader = new FactReader(record)
+  switch (subject) {
+    case 'order':
+      return explainOrder(reader, rowOf(reader, 'orders', id))
+    case 'instance':
+      return explainInstance(reader, rowOf(reader, 'instances', id))
+    case 'refusal':
+      return explainRefusal(reader, rowOf(reader, 'refusals', id))
+    case 'account':
+      return explainAccount(reader, accountOf(reader, id))
+    case 'bill':
+      return explainBill(reader, billOf(reader, id))
+    case 'posting':
+    case 'transaction':
+      return explainMoney(reader, id)
+  }
+}
+
+function rowOf(reader: FactReader, table: Table, id: string): FactRow {
+  const { record } = reader
+  const thing = table.slice(0, -1)
+  const [found] = /^\d{1,15}$/.test(id) ? reader.facts(table, 'id = ?', BigInt(id)) : []
+  if (found !== undefined) return found
+  const [range] = record.rows<{ least: bigint | null; most: bigint | null }>(
+    `SELECT min(id) AS least, max(id) AS most FROM ${table}`,
+  )
+  throw new RecordFault(
+    record.path,
+    `there is no ${thing} ${id}`,
+    range.least === null
+      ? `this run has no ${table}`
+      : `its ${table} have numbers from ${range.least} to ${range.most}`,
+  )
+}
+
+function explainMoney(reader: FactReader, id: string): Explanation {
+  const [number, leg] = id.split('.')
+  const transaction = rowOf(reader, 'transactions', number)
+  if (leg === undefined) return explainPosting(reader, transaction, undefined)
+  const legs = reader.facts('postings', 'transaction_id = ?', transaction.id).length
+  if (/^\d+$/.test(leg) && Number(leg) >= 1 && Number(leg) <= legs)
+    return explainPosting(reader, transaction, Number(leg))
+  throw new RecordFault(
+    reader.record.path,
+    `transaction ${number} has no posting ${leg}`,
+    `it has postings 1 to ${legs}`,
+  )
+}
+
+function accountOf(reader: FactReader, id: string): bigint {
+  const [found] = reader.record.rows<{ id: bigint }>(
+    'SELECT id FROM accounts WHERE name = ? OR CAST(id AS TEXT) = ? ORDER BY name = ? DESC',
+    id,
+    id,
+    id,
+  )
+  if (found !== undefined) return found.id
+  const [first] = reader.record.rows<{ name: string }>('SELECT name FROM accounts ORDER BY id LIMIT 1')
+  throw new RecordFault(reader.record.path, `there is no account ${id}`, `write one such as ${first?.name ?? '1'}`)
+}
+
+/** `account/month`; the account may hold slashes itself. */
+function billOf(reader: FactReader, id: string): FactRow {
+  const slash = id.lastIndexOf('/')
+  const month = id.slice(slash + 1)
+  if (slash < 1 || !/^\d{4}-\d\d$/.test(month))
+    throw new RecordFault(reader.record.path, `'${id}' names no bill`, `write ${subjects.bill}`)
+  const account = accountOf(reader, id.slice(0, slash))
+  const bills = reader.facts('bills', 'account = ?', account)
+  const { utcOffset } = reader.record.meta
+  const monthOf = (bill: FactRow) => new Date(Number(bill.month) + utcOffset).toISOString().slice(0, 7)
+  const found = bills.find((bill) => monthOf(bill) === month)
+  if (found !== undefined) return found
+  const has = bills.map(monthOf).join(', ')
+  throw new RecordFault(
+    reader.record.path,
+    `${id.slice(0, slash)} has no bill of ${month}`,
+    has === '' ? 'nothing was charged to this account' : `it has bills of ${has}`,
+  )
+}

@@ -1,0 +1,92 @@
+/** `explain order`: from the scenario line that wished for it to every cent it moved. */
+import { decimalText } from '../amounts.ts'
+import type { Explanation, Moment, Particular, Working } from './explanation.ts'
+import { type FactReader, type FactRow, inTime } from './fact-reader.ts'
+import { moneyMoment } from './money-moments.ts'
+import { orderWorkings } from './order-lines.ts'
+import { scenarioLine } from './premises.ts'
+
+/** Tables whose rows are told elsewhere in an explanation than line by line. */
+const toldElsewhere = ['orders', 'order_lines', 'transactions', 'postings', 'usage_spans', 'instance_steps']
+
+/** What was wished for and by whom. */
+export function orderParticulars(reader: FactReader, order: FactRow): Particular[] {
+  const { record } = reader
+  const [buyer] = record.rows<{ segment: string; region: string }>(
+    'SELECT segment, region FROM buyers WHERE id = ?',
+    order.account,
+  )
+  const [goods] = record.rows<{ name: string; kind: string; billing: string; seller: string }>(
+    `SELECT p.name, p.kind, g.billing, coalesce(g.seller, '') AS seller FROM goods g JOIN products p ON p.product = g.product WHERE g.id = ?`,
+    order.specification,
+  )
+  const plans = record.rows<{ months: bigint; price: string }>(
+    'SELECT months, price FROM plans WHERE id IN (SELECT plan FROM order_lines WHERE order_id = ?)',
+    order.id,
+  )
+  const months = order.months === 0n ? '' : `, ${order.months} months`
+  return [
+    ['Buyer', `${reader.nameOf('account', order.account) ?? order.account}, at home in ${buyer?.region ?? '?'}`],
+    ['Scenario', scenarioLine(record, buyer?.segment ?? '?', Number(order.interest))],
+    [
+      'Kind',
+      `${reader.word(order.kind)}${order.subject === 0n ? '' : ` of ${order.subject}`}, found by ${reader.word(order.channel)}`,
+    ],
+    [
+      'Product',
+      `${reader.nameOf('specification', order.specification) ?? '?'}, ${goods?.name ?? '?'} (${goods?.kind ?? '?'}, ${goods?.billing ?? '?'}), sold by ${goods?.seller ?? '?'}`,
+    ],
+    ['Quantity', `${decimalText(order.quantity, 8)}${months}`],
+    ...(order.pool === 0n ? [] : [['Pool', reader.nameOf('pool', order.pool) ?? '?'] as const]),
+    ...plans.map(({ months: length, price }) => ['Plan', `${length} months: ${price}`] as const),
+  ]
+}
+
+/** Every fact that names the order, whatever its table. */
+function factsOfOrder(reader: FactReader, order: FactRow): Moment[] {
+  const found: Moment[] = []
+  for (const column of ['order_id', 'subscription_id'] as const)
+    for (const table of reader.tablesWith(column))
+      if (!toldElsewhere.includes(table))
+        for (const fact of reader.facts(table, `${column} = ?`, order.id))
+          found.push(reader.moment(table, fact, [column, 'account', 'order_id'], Number(order.at)))
+  return found
+}
+
+/** Orders that change or renew this one. */
+const laterOrders = (reader: FactReader, order: FactRow): Moment[] =>
+  reader
+    .facts('orders', 'subject = ? AND account = ? AND id <> ?', order.id, order.account, order.id)
+    .map((later) => reader.moment('orders', later, ['account', 'subject', 'specification']))
+    .map((moment) => ({ ...moment, what: `a later ${moment.what}` }))
+
+/** What the servers of an order came to, hour by hour settled and not with the order. */
+function serverWorkings(reader: FactReader, order: FactRow): Working[] {
+  const sums = reader.record.rows<{ id: bigint; item: string; hours: bigint; amount: bigint; rule: string }>(
+    `SELECT i.id, iw.word AS item, sum(s.hours) AS hours, sum(s.amount * s.hours) AS amount, rw.word AS rule
+     FROM instances i JOIN usage_spans s ON s.instance_id = i.id JOIN words iw ON iw.id = s.item
+     JOIN words rw ON rw.id = s.rule WHERE i.order_id = ? GROUP BY i.id, s.item, s.rule ORDER BY i.id, s.item`,
+    order.id,
+  )
+  return sums.map(({ id, item, hours, amount, rule }) => ({
+    what: `server ${id}, ${item}, ${hours} hours`,
+    rule,
+    formula: '',
+    amount: null,
+    recorded: amount,
+  }))
+}
+
+export function explainOrder(reader: FactReader, order: FactRow): Explanation {
+  const transactions = reader.facts('transactions', 'order_id = ?', order.id)
+  return {
+    subject: `order ${order.id}`,
+    particulars: orderParticulars(reader, order),
+    workings: [...orderWorkings(reader, order), ...serverWorkings(reader, order)],
+    moments: inTime([
+      ...factsOfOrder(reader, order),
+      ...laterOrders(reader, order),
+      ...transactions.map((transaction) => moneyMoment(reader, transaction)),
+    ]),
+  }
+}

@@ -1,0 +1,128 @@
+/** `explain refusal` and `explain account`: why the market said no, and what an account went through. */
+import { hourLine } from '#sim/billing/metering/hour-charge.ts'
+import { amountText, type Explanation, type Moment, type Working } from './explanation.ts'
+import { type FactReader, type FactRow, inTime } from './fact-reader.ts'
+import { moneyMoment } from './money-moments.ts'
+import { explainOrder } from './order.ts'
+import { policiesOf, scenarioLine } from './premises.ts'
+
+/** What one hour of the servers that were refused would have cost. */
+function lostWorking(reader: FactReader, refusal: FactRow): Working[] {
+  if (refusal.lost === 0n) return []
+  const prices = reader.record.rows<{ server: bigint; image: bigint }>(
+    'SELECT p.hourly AS server, s.hourly AS image FROM pools p, specifications s WHERE p.id = ? AND s.id = ?',
+    refusal.pool,
+    refusal.specification,
+  )
+  const policies = policiesOf(reader.record)
+  const made = prices.flatMap(({ server, image }) => {
+    const whole = [hourLine('ecs', server, 3600, policies), hourLine('image', image, 3600, policies)]
+    const amount = whole.reduce((sum, line) => sum + line.amount, 0n) * refusal.quantity
+    return amount === refusal.lost
+      ? [{ amount, text: `(${whole.map(({ text }) => text).join(' + ')}) x ${refusal.quantity}` }]
+      : []
+  })
+  return [
+    {
+      what: 'not sold',
+      rule: reader.word(refusal.rule),
+      formula: made[0]?.text ?? '',
+      amount: made[0]?.amount ?? null,
+      recorded: refusal.lost,
+    },
+  ]
+}
+
+/** The pool at that instant: the last word on its capacity, and the hour it was in. */
+function poolMoments(reader: FactReader, refusal: FactRow): Moment[] {
+  if (refusal.pool === 0n) return []
+  const capacity = reader.record.rows<{ since: bigint; capacity: bigint }>(
+    'SELECT since, capacity FROM capacities WHERE pool = ? AND since <= ? ORDER BY since DESC LIMIT 1',
+    refusal.pool,
+    refusal.at,
+  )
+  const hour = reader.facts('pool_hours', 'pool = ? AND hour <= ?', refusal.pool, refusal.at).at(-1)
+  return [
+    ...capacity.map(({ since, capacity: units }) => ({
+      at: Math.max(Number(since), reader.record.meta.start),
+      what: `the pool's capacity is ${units} units`,
+      rule: 'E-01',
+      details: [],
+    })),
+    ...(hour === undefined
+      ? []
+      : [
+          {
+            at: Number(hour.hour),
+            what: `pool hour: capacity ${hour.capacity}, peak ${hour.peak}, full for ${hour.full_ms} ms`,
+            rule: 'Q-03',
+            details: [],
+          },
+        ]),
+  ]
+}
+
+const standingSteps = (reader: FactReader, account: bigint, until?: bigint): Moment[] =>
+  reader
+    .facts('account_steps', until === undefined ? 'account = ?' : `account = ? AND at <= ${until}`, account)
+    .map((fact) => reader.moment('account_steps', fact, ['account']))
+
+export function explainRefusal(reader: FactReader, refusal: FactRow): Explanation {
+  const [order] = refusal.order_id === 0n ? [] : reader.facts('orders', 'id = ?', refusal.order_id)
+  const own: Moment = {
+    at: Number(refusal.at),
+    what: `refused: ${reader.word(refusal.code)}`,
+    rule: reader.word(refusal.rule),
+    details: [],
+  }
+  const [buyer] = reader.record.rows<{ segment: string }>('SELECT segment FROM buyers WHERE id = ?', refusal.account)
+  return {
+    subject: `refusal ${refusal.id}`,
+    particulars: [
+      ['Why', `${reader.word(refusal.code)} (${reader.word(refusal.rule)})`],
+      ['Buyer', reader.nameOf('account', refusal.account) ?? '?'],
+      ['Scenario', scenarioLine(reader.record, buyer?.segment ?? '?', Number(order?.interest ?? 0n))],
+      [
+        'Asked for',
+        reader.columnsText('refusals', refusal, ['id', 'at', 'account', 'code', 'rule', 'order_id', 'lost']),
+      ],
+      ...(order === undefined ? [] : [['Order', String(order.id)] as const]),
+      ...(refusal.lost === 0n ? [] : [['Not sold', amountText(refusal.lost)] as const]),
+    ],
+    workings: lostWorking(reader, refusal),
+    moments: inTime([
+      ...poolMoments(reader, refusal),
+      ...standingSteps(reader, refusal.account, refusal.at),
+      ...(order === undefined ? [] : explainOrder(reader, order).moments),
+      own,
+    ]),
+  }
+}
+
+const toldElsewhere = ['transactions', 'postings', 'usage_spans', 'order_lines']
+
+/** Everything that names the account, and every movement of its money. */
+export function explainAccount(reader: FactReader, account: bigint): Explanation {
+  const [buyer] = reader.record.rows<{ segment: string; region: string }>(
+    'SELECT segment, region FROM buyers WHERE id = ?',
+    account,
+  )
+  const facts = reader
+    .tablesWith('account')
+    .filter((table) => !toldElsewhere.includes(table))
+    .flatMap((table) =>
+      reader
+        .facts(table, 'account = ?', account)
+        .map((fact) => reader.moment(table, fact, ['account'], Number(fact.month ?? 0n))),
+    )
+  const money = reader.facts('transactions', 'account = ?', account).map((each) => moneyMoment(reader, each))
+  return {
+    subject: `account ${account}, ${reader.nameOf('account', account)}`,
+    particulars: [
+      ['Scenario', scenarioLine(reader.record, buyer?.segment ?? '?', 0)],
+      ['Region', buyer?.region ?? '?'],
+    ],
+    workings: [],
+    moments: inTime([...facts, ...money]),
+  }
+}
