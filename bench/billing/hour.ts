@@ -1,0 +1,88 @@
+import { sweepHour } from '#sim/billing/metering/hour-sweep.ts'
+import { ecsHourAmount, imageHourAmount } from '#sim/billing/metering/rating.ts'
+import type { UnitPrice } from '#sim/billing/money.ts'
+import { mix } from '../work/work.ts'
+import { hourlyOf } from './rating.ts'
+import { type BillingWork, digestOf } from './work.ts'
+
+/** Accounts of so many instances: 30,000 of 100,000. */
+export const accountsOf = (instances: number): number => Math.ceil(instances * 0.3)
+
+/** Instances in random order of their accounts, with what a whole hour of each costs. */
+export function instances(count: number) {
+  const accounts = accountsOf(count)
+  const account = Int32Array.from({ length: count }, (_, row) => (mix(row, 1) >>> 0) % accounts)
+  const ecs = new Float64Array(count)
+  const image = new Float64Array(count)
+  for (let row = 0; row < count; row++) {
+    ecs[row] = ecsHourAmount(hourlyOf(row) as UnitPrice, 3600, 'truncate')
+    image[row] = row % 3 === 0 ? 0 : imageHourAmount(hourlyOf(row + count) as UnitPrice, 'truncate')
+  }
+  return { accounts, account, ecs, image }
+}
+
+/** One clock hour of all running instances, added to what their accounts owe. */
+export const hourSweep: BillingWork = {
+  work: 'hour-sweep',
+  subject: 'marketsim',
+  sizes: [100_000],
+  start(size) {
+    const { accounts, account, ecs } = instances(size)
+    const owed = new Float64Array(accounts)
+    return {
+      bytesPerLine: 12,
+      batch() {
+        sweepHour({ account, hourAmount: ecs }, size, owed)
+        return size
+      },
+      digest: () => digestOf(owed),
+    }
+  },
+}
+
+/** Opening balance of each account, 20,000 hours of an average instance. */
+export const OPENING = 2e12
+
+/**
+ * One clock hour with everything the bill needs: servers and images swept apart, the hour drawn from each balance, the
+ * month's charges and lines counted, and what the balance cannot pay falls due.
+ */
+export const hourBill: BillingWork = {
+  work: 'hour-bill',
+  subject: 'marketsim',
+  sizes: [100_000],
+  start(size) {
+    const { accounts, account, ecs, image } = instances(size)
+    const [owedEcs, owedImage, charges, due] = Array.from({ length: 4 }, () => new Float64Array(accounts))
+    const cash = new Float64Array(accounts).fill(OPENING)
+    const lines = new Int32Array(accounts)
+    const inArrears = new Uint8Array(accounts)
+    const settle = () => {
+      for (let at = 0; at < accounts; at++) {
+        const total = owedEcs[at] + owedImage[at]
+        if (total === 0) continue
+        if (!Number.isSafeInteger(total)) throw new Error(`account ${at} owes more than can be counted`)
+        const paid = Math.min(cash[at], total)
+        cash[at] -= paid
+        charges[at] += total
+        lines[at]++
+        if (paid < total) {
+          due[at] += total - paid
+          inArrears[at] = 1
+        }
+        owedEcs[at] = 0
+        owedImage[at] = 0
+      }
+    }
+    return {
+      bytesPerLine: 20,
+      batch() {
+        sweepHour({ account, hourAmount: ecs }, size, owedEcs)
+        sweepHour({ account, hourAmount: image }, size, owedImage)
+        settle()
+        return size
+      },
+      digest: () => digestOf(cash, charges, due, lines, inArrears),
+    }
+  },
+}

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import { Digest } from '#engine/digest.ts'
+import { parseScenario } from '#scenarios/reader.ts'
+import { HOUR } from '#sim/billing/civil-time.ts'
+import { Ledger } from '#sim/market/ledger.ts'
+import { buildRecord } from '#sim/record/build.ts'
+import { FactLog } from '#sim/record/fact-log.ts'
+import { buildWorld } from '#sim/world/world.ts'
+import { settle } from './posting.ts'
+import type { BillingWork } from './work.ts'
+
+const quickstart = new URL('../../scenarios/quickstart.yaml', import.meta.url)
+
+/** Writes a fact file of so many rows of the ledger, transactions and their postings. Answers the rows. */
+function writeFacts(path: string, rows: number): number {
+  const log = new FactLog(path, new Digest())
+  const ledger = new Ledger(log.write, 1, 1)
+  for (let hour = 0; log.facts < rows; hour += HOUR) {
+    settle(ledger, Math.min(1000, Math.ceil((rows - log.facts) / 5)), hour)
+    log.drain()
+  }
+  log.close()
+  return log.facts
+}
+
+/** Of what the record's ledger holds. */
+function ledgerDigest(path: string): string {
+  const database = new Sqlite(path, { readonly: true })
+  try {
+    const [sums] = database
+      .prepare('SELECT count(*), sum(amount * transaction_id), sum(amount * ledger), max(transaction_id) FROM postings')
+      .raw()
+      .all()
+    return createHash('sha256').update(JSON.stringify(sums)).digest('hex').slice(0, 8)
+  } finally {
+    database.close()
+  }
+}
+
+/** Lines of the ledger into SQLite, as a run makes its record: tables, rows, indexes, statistics, commit. */
+export const record: BillingWork = {
+  work: 'record',
+  subject: 'marketsim',
+  sizes: [200_000],
+  start(size) {
+    const folder = mkdtempSync(join(tmpdir(), 'marketsim-bench-'))
+    const [facts, path, empty] = ['ledger.facts', 'run.sqlite', 'empty.sqlite'].map((name) => join(folder, name))
+    const rows = writeFacts(facts, size)
+    const scenario = parseScenario(readFileSync(quickstart, 'utf8'), 'quickstart.yaml')
+    const world = buildWorld({ scenario, traces: {} })
+    buildRecord(empty, world, [], {})
+    const build = () => {
+      rmSync(path, { force: true })
+      return buildRecord(path, world, [facts], {})
+    }
+    build()
+    return {
+      bytesPerLine: (statSync(path).size - statSync(empty).size) / rows,
+      batch: build,
+      digest: () => ledgerDigest(path),
+      end: () => rmSync(folder, { recursive: true }),
+    }
+  },
+}

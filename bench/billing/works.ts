@@ -1,0 +1,26 @@
+import { arrears } from './arrears.ts'
+import { dedup } from './dedup.ts'
+import { hourBill, hourSweep } from './hour.ts'
+import { pipelineWorks } from './pipeline.ts'
+import { posting } from './posting.ts'
+import { priceWorks } from './price.ts'
+import { proration } from './proration.ts'
+import { quote } from './quote.ts'
+import { ratingWorks } from './rating.ts'
+import { record } from './record.ts'
+import type { BillingWork } from './work.ts'
+
+/** Everything the billing core does often, each beside its peer where it has one. */
+export const works: readonly BillingWork[] = [
+  ...priceWorks,
+  proration,
+  quote,
+  hourSweep,
+  hourBill,
+  ...ratingWorks,
+  dedup,
+  arrears,
+  posting,
+  record,
+  ...pipelineWorks,
+]
