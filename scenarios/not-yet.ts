@@ -56,12 +56,6 @@ const plainBuyer = buyerSegment.parse({
   load: { poisson: { total: '1/d' } },
   buys: [{ product: 'plain', specification: 'plain' }],
 })
-const buyer = (key: keyof BuyerSegment, rule: string, words: string): NotYet => ({
-  rule,
-  words,
-  asked: inBuyers((segment) => when(differ(segment[key], plainBuyer[key]), key)),
-})
-
 type Habits = BuyerSegment['habits']
 const habit = (key: keyof Habits, rule: string, words: string): NotYet => ({
   rule,
@@ -162,7 +156,6 @@ export const notYet: readonly NotYet[] = [
     words: 'products that are only listed',
     asked: inProducts(({ kind }) => when(kind === 'consulting', 'kind')),
   },
-  { rule: 'C-06', words: 'popular applications', asked: inProducts((product) => when(product.popular, 'popular')) },
   {
     rule: 'E-06',
     words: 'yearly/monthly images',
@@ -180,15 +173,12 @@ export const notYet: readonly NotYet[] = [
       when('trial' in s && s.trial && (kind !== 'saas' || supervised === true), 'trial'),
     ),
   },
-  buyer('channels', 'C-06', 'channels'),
-  buyer('unmet', 'C-06', 'unmet demand'),
   { rule: 'O-05', words: 'credit', asked: inBuyers((s) => when(s.wallet.credit !== null, 'wallet', 'credit')) },
   {
     rule: 'E-06',
     words: 'yearly/monthly servers',
     asked: inBuys((buy) => when(buy.server !== 'pay-per-use', 'server')),
   },
-  habit('favourites', 'C-06', 'favourites'),
   habit('upgrade', 'X-02', 'upgrades'),
   habit('expand', 'X-04', 'capacity expansion'),
   habit('downgrade', 'X-01', 'going down at a renewal'),

@@ -3,6 +3,7 @@ import type { CheckMaker } from './check.ts'
 import { appeals } from './checks/appeals.ts'
 import { bills } from './checks/bills.ts'
 import { catalog } from './checks/catalog.ts'
+import { channels } from './checks/channels.ts'
 import { known } from './checks/known.ts'
 import { steps } from './checks/lifecycles.ts'
 import { orders } from './checks/orders.ts'
@@ -34,4 +35,5 @@ export const checks: readonly CheckMaker[] = [
   appeals,
   pools,
   wallets,
+  channels,
 ]

@@ -61,6 +61,7 @@ export const kinds = {
   budget: kind('budget', 'O-06', 'money', 'what a reseller`s customer ordered in a month, within his budget'),
   trial: kind('trial', 'O-12', 'count', 'free trials, one an account and product'),
   combined: kind('combined payment', 'O-07', 'count', 'orders paid together, 30 at most'),
+  channel: kind('channel', 'C-06', 'count', 'orders of what is listed, by a way that leads to it'),
   orphan: kind('orphan', 'Q-02', 'count', 'facts about something that the record does not know'),
   unjudged: kind('unjudged', 'Q-08', 'count', 'facts that the auditor has no rule for'),
 } as const satisfies Record<string, Kind>

@@ -4,6 +4,7 @@ import { HourlyOwed } from './hourly-owed.ts'
 import { moved } from './legs.ts'
 import { gracePeriods, InstanceMeter, type MeteredLine } from './metering.ts'
 import { type Earning, followMoney, type OrderMoney } from './order-money.ts'
+import { discountAt } from './planned.ts'
 import type { Premises } from './premises.ts'
 import { type AuditedOrder, priceOrder } from './pricing.ts'
 import { Replay } from './replay.ts'
@@ -41,8 +42,11 @@ export class Workings {
     const patience = patienceOf(this.#premises, facts.segment)
     const amountOf = (payment: Transaction): number =>
       this.#orders.get(payment.order)?.audited.amount ?? Math.abs(moved(payment, words.cash))
-    const hasDiscount = ({ order }: Transaction): boolean =>
-      this.#premises.specifications.get(this.order(order)?.specification ?? 0)?.discount != null
+    const hasDiscount = ({ order: id }: Transaction): boolean => {
+      const order = this.order(id)
+      const steps = this.#premises.specifications.get(order?.specification ?? 0)?.discounts
+      return order !== undefined && steps !== undefined && discountAt(steps, order.at) !== null
+    }
     this.#replay = new Replay(this.#premises, words, patience, facts, amountOf, hasDiscount).run(facts, this.owed)
   }
 

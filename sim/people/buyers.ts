@@ -9,10 +9,12 @@ import { standing } from '../market/standing.ts'
 import { NONE } from '../market/tables.ts'
 import { orderTrial } from '../market/trial.ts'
 import type { RefusalCode } from '../record/words.ts'
+import { Channels } from './channels.ts'
 import { TraceReplays } from './load/trace.ts'
 import { Prerequisites } from './prerequisites.ts'
 import { ServerWishes } from './server-wishes.ts'
-import { Taste, type Wish } from './taste.ts'
+import { type Channel, type Interest, Taste, type Wish } from './taste.ts'
+import { UnmetDemand } from './unmet.ts'
 import { Visits } from './visits.ts'
 
 /** A wish of a visit, or of a line of a trace. */
@@ -29,6 +31,8 @@ export class Buyers {
   readonly #prerequisites: Prerequisites<OrderIntent['channel']>
   readonly #visits: Visits
   readonly #replays: TraceReplays
+  readonly #channels: Channels
+  readonly #unmet: UnmetDemand
 
   constructor(market: Market, meter: Meter, streams: Streams) {
     this.#market = market
@@ -40,6 +44,8 @@ export class Buyers {
     this.#prerequisites = new Prerequisites(market, streamOf)
     this.#visits = new Visits(market, streamOf, streams)
     this.#replays = new TraceReplays(market)
+    this.#channels = new Channels(market, streamOf, this.#tastes)
+    this.#unmet = new UnmetDemand(market, streamOf)
   }
 
   /** A buyer's stream for one purpose, named by segment and number, so that no other buyer moves it. */
@@ -65,7 +71,7 @@ export class Buyers {
   /** The next line of a trace is due. */
   traceArrives(replay: number): void {
     const { account, quantity, lifetime } = this.#replays.take(replay)
-    const wish = this.#wish(account)
+    const wish = this.#wish(account, () => null)
     this.#place(account, {
       ...wish,
       quantity: quantity ?? wish.quantity,
@@ -76,16 +82,25 @@ export class Buyers {
 
   /** A visit by the segment's load shape. */
   buyerArrives(source: number): void {
-    this.#visits.arrive(source, (account) => this.#place(account, this.#wish(account)))
+    this.#visits.arrive(source, (account) => {
+      if (this.#unmet.findsNothing(account)) return
+      this.#place(
+        account,
+        this.#wish(account, (channel) => this.#channels.find(account, channel)),
+      )
+    })
   }
 
-  #wish(account: number): Wish {
-    return this.#tastes[this.#market.accounts.segment[account]].wish(this.stream(account, 'choice'), this.#market.now)
+  /** `find` is asked what is found by a channel that does not lead to everything. */
+  #wish(account: number, find: (channel: Channel) => Interest | null): Wish {
+    const taste = this.#tastes[this.#market.accounts.segment[account]]
+    return taste.wish(this.stream(account, 'choice'), this.#market.now, find)
   }
 
   /** An order was created, or has come to its end: a buyer of the closed model waits for his own. */
   orderBegan(order: number): void {
     this.#visits.loops.orderBegan(order)
+    this.#channels.orderBegan(order)
   }
 
   orderEnded(order: number): void {
@@ -146,14 +161,16 @@ export class Buyers {
       interest: wish.line,
       lifetime: wish.lifetime,
     }
-    if (!needsServer) {
-      if (wish.buy.trial) orderTrial(this.#market, intent)
-      else orderSaas(this.#market, intent)
-      return
-    }
-    const launches = this.servers.launches(pool, wish.quantity)
-    const patience = this.servers.patience(account, pool)
-    orderServers(this.#market, this.#meter, { ...intent, provisioning: wish.buy.provisioning, launches, patience })
+    this.#channels.ordering(account, wish.offer.productId, () => this.#order(intent, wish))
+  }
+
+  #order(intent: OrderIntent, { offer, buy, quantity }: Wanted): void {
+    if (offer.product.kind === 'image') {
+      const launches = this.servers.launches(intent.pool, quantity)
+      const patience = this.servers.patience(intent.account, intent.pool)
+      orderServers(this.#market, this.#meter, { ...intent, provisioning: buy.provisioning, launches, patience })
+    } else if (buy.trial) orderTrial(this.#market, intent)
+    else orderSaas(this.#market, intent)
   }
 
   /** E-03: refused for what is missing, he mends it one step at a time; false while he waits for a VPC. */
@@ -187,12 +204,18 @@ export class Buyers {
   }
 
   save() {
-    return { visits: this.#visits.save(), replays: this.#replays.save(), putOff: this.#prerequisites.save() }
+    return {
+      visits: this.#visits.save(),
+      replays: this.#replays.save(),
+      putOff: this.#prerequisites.save(),
+      favourites: this.#channels.save(),
+    }
   }
 
   restore(state: ReturnType<Buyers['save']>): void {
     this.#visits.restore(state.visits)
     this.#prerequisites.restore(state.putOff)
     this.#replays.restore(state.replays)
+    this.#channels.restore(state.favourites)
   }
 }

@@ -9,7 +9,7 @@ import type { World } from '../world/world.ts'
 export type Channel = 'search' | 'category' | 'popular' | 'favourites'
 
 /** One line of `buys`. */
-interface Interest {
+export interface Interest {
   /** Position in the segment, from 1. */
   readonly line: number
   readonly buy: Buy
@@ -66,10 +66,17 @@ export class Taste {
     })
   }
 
-  /** Five draws, whatever is wished, so that a change of one law moves no other answer. */
-  wish(stream: Stream, now: number): Wish {
-    const interest = this.interests[this.#which.sample(stream)]
-    const channel = channels[this.#channel.sample(stream)]
+  /**
+   * Five draws, whatever is wished, so that a change of one law moves no other answer. `find` says what is found by a
+   * channel that does not lead to everything; where that is nothing, he searches.
+   */
+  wish(stream: Stream, now: number, find: (channel: Channel) => Interest | null): Wish {
+    const wished = this.interests[this.#which.sample(stream)]
+    const drawn = channels[this.#channel.sample(stream)]
+    const isNarrow = drawn === 'popular' || drawn === 'favourites'
+    const found = isNarrow ? find(drawn) : wished
+    const channel = found === null ? 'search' : drawn
+    const interest = found ?? wished
     const quantity = sold(draw(interest.quantity, stream), interest.offer.quantity)
     const lifetime = draw(interest.lifetime, stream)
     const wanted = draw(interest.months, stream)

@@ -366,6 +366,20 @@ export const factTables = {
       rule,
     },
   },
+  favourites: {
+    text: 'Products that buyers saved to their favourites (C-06).',
+    columns: { account, at, product: column('id', 'the product: `products`'), rule },
+  },
+  unmet_demand: {
+    text: 'Visits that ended without an order because nothing fitted (C-06).',
+    columns: {
+      account,
+      at,
+      category: column('id', 'what was looked for: `categories`'),
+      mailed: column('flag', '1 when the requirement was mailed to the marketplace'),
+      rule,
+    },
+  },
 } as const satisfies Record<string, FactTable>
 
 export type FactTableName = keyof typeof factTables

@@ -1,5 +1,6 @@
 /** What a run is about: the tables that give the numbers of facts their names. Written once, from the world. */
 import type { Database } from 'better-sqlite3'
+import { categoriesOf } from '../world/categories.ts'
 import type { World } from '../world/world.ts'
 import { words } from './words.ts'
 
@@ -139,6 +140,13 @@ export const dimensions = {
     *rows({ catalog }) {
       for (const { id, specification, months, price, since } of catalog.plans)
         yield [id, specification, months, JSON.stringify(price), BigInt(since)]
+    },
+  },
+  categories: {
+    text: 'Categories of products, and those that buyers look for in vain (C-06).',
+    columns: { id: key, category: ['TEXT', 'id in the scenario'] },
+    *rows({ scenario }) {
+      for (const [index, category] of categoriesOf(scenario).entries()) yield [index + 1, category]
     },
   },
   policy_changes: {

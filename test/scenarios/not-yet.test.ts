@@ -145,7 +145,6 @@ const rows: readonly [sets: readonly string[], rules: string][] = [
     ],
     'C-01',
   ],
-  [['catalog.crm.popular=true'], 'C-06'],
   [
     [
       'catalog.stack.specifications.plain={ id: plain, billing: monthly, plans: [{ months: 1, price: 3 }] }',
@@ -156,8 +155,6 @@ const rows: readonly [sets: readonly string[], rules: string][] = [
   ],
   [['catalog.stack.specifications.plain.discount={ amountOff: "0.01" }'], 'M-06'],
   [['catalog.crm.supervised=true', `${crm}.trial=true`], 'O-12'],
-  [[`${buyer}.channels={ popular: 1 }`], 'C-06'],
-  [[`${buyer}.unmet={ probability: 0.1, categories: { games: 1 } }`], 'C-06'],
   [[`${buyer}.wallet.credit={ limit: 5 }`], 'O-05'],
   [
     [
@@ -167,7 +164,6 @@ const rows: readonly [sets: readonly string[], rules: string][] = [
     ],
     'E-06 P-05',
   ],
-  [[`${buyer}.habits.favourites=0.1`], 'C-06'],
   [[`${buyer}.habits.upgrade.probability=0.1`], 'X-02'],
   [[`${buyer}.habits.expand.probability=0.1`], 'X-04'],
   [[`${buyer}.habits.downgrade=0.1`], 'X-01'],

@@ -113,6 +113,7 @@ export const dimensionRows: Readonly<Record<string, readonly (readonly Value[])[
     [3, 4, 0, JSON.stringify({ model: 'linear', unit: '10' }), 0],
     [4, 5, 1, JSON.stringify({ model: 'linear', unit: '1' }), 0],
   ],
+  categories: [],
   policy_changes: [],
   listings: [],
   accounts: [

@@ -1,0 +1,78 @@
+/**
+ * C-06: by which way a product is found. A search and the filter of a category lead to anything on sale; among popular
+ * applications only those so marked are shown; favourites are what the buyer saved when he bought it before.
+ */
+import type { Stream } from '#engine/random/streams.ts'
+import type { Market } from '../market/market.ts'
+import { NONE } from '../market/tables.ts'
+import { wordNumber } from '../record/words.ts'
+import type { Channel, Interest, Taste } from './taste.ts'
+import type { StreamOf } from './visits.ts'
+
+export class Channels {
+  readonly #market: Market
+  readonly #streamOf: StreamOf
+  readonly #tastes: readonly Taste[]
+  /** Numbers of the products that each account saved, in the order in which it did. */
+  #saved = new Map<number, number[]>()
+  /** Who is just ordering what. Orders are placed within one event, so this is no state. */
+  #buyer = NONE
+  #product = 0
+
+  constructor(market: Market, streamOf: StreamOf, tastes: readonly Taste[]) {
+    this.#market = market
+    this.#streamOf = streamOf
+    this.#tastes = tastes
+  }
+
+  /** What a buyer comes upon by a way that does not lead to everything; null where it leads to nothing for him. */
+  find(account: number, channel: Channel): Interest | null {
+    const { interests } = this.#tastes[this.#market.accounts.segment[account]]
+    if (channel === 'popular') {
+      const shown = interests.filter(({ offer }) => offer.product.popular && this.#market.isListed(offer.productId))
+      return drawn(shown, this.#streamOf(account, 'popular'))
+    }
+    const saved = this.#saved.get(account) ?? []
+    const kept = interests.filter(({ offer }) => saved.includes(offer.productId))
+    return drawn(kept, this.#streamOf(account, 'favourites'))
+  }
+
+  /** `place` orders a product for an account; when it comes to an order, he may save the product. */
+  ordering(account: number, product: number, place: () => void): void {
+    this.#buyer = account
+    this.#product = product
+    place()
+    this.#buyer = NONE
+  }
+
+  orderBegan(order: number): void {
+    const { accounts, facts, orders, now, world } = this.#market
+    const account = this.#buyer
+    if (account === NONE || orders.account[order] !== account) return
+    const { favourites } = world.scenario.buyers[accounts.segment[account]].habits
+    if (favourites === 0) return
+    const saved = this.#saved.get(account) ?? []
+    if (saved.includes(this.#product) || this.#streamOf(account, 'saving').next() >= favourites) return
+    this.#saved.set(account, [...saved, this.#product])
+    facts.favourites({ account: accounts.id[account], at: now, product: this.#product, rule: wordNumber('C-06') })
+  }
+
+  save(): [number, number[]][] {
+    return [...this.#saved]
+  }
+
+  restore(state: readonly [number, number[]][]): void {
+    this.#saved = new Map(state)
+  }
+}
+
+/** One of them by its weight; one draw even where there is nothing to choose from. */
+function drawn(interests: readonly Interest[], stream: Stream): Interest | null {
+  const sum = interests.reduce((total, { buy }) => total + buy.weight, 0)
+  let rest = stream.next() * sum
+  for (const interest of interests) {
+    rest -= interest.buy.weight
+    if (rest < 0) return interest
+  }
+  return interests.at(-1) ?? null
+}

@@ -1,0 +1,55 @@
+/** C-06: visits that end without an order, because nothing fits; some mail their requirement to the marketplace. */
+import { type Distribution, distribution } from '#engine/random/distribution.ts'
+import type { Scenario } from '#scenarios/schema.ts'
+import type { Market } from '../market/market.ts'
+import { wordNumber } from '../record/words.ts'
+import { categoriesOf } from '../world/categories.ts'
+import type { StreamOf } from './visits.ts'
+
+interface Want {
+  readonly probability: number
+  /** Draws the number of a category. */
+  readonly category: Distribution
+  readonly mails: number
+}
+
+function wantsOf(scenario: Scenario): (Want | null)[] {
+  const categories = categoriesOf(scenario)
+  return scenario.buyers.map(({ unmet }) => {
+    if (unmet === null || unmet.probability === 0) return null
+    const names = Object.keys(unmet.categories)
+    const values = names.map((name) => categories.indexOf(name) + 1)
+    const category = distribution({ discrete: { values, weights: names.map((name) => unmet.categories[name]) } })
+    return { probability: unmet.probability, category, mails: unmet.mails }
+  })
+}
+
+export class UnmetDemand {
+  readonly #market: Market
+  readonly #streamOf: StreamOf
+  /** By segment; null for who always finds something. */
+  readonly #wants: readonly (Want | null)[]
+
+  constructor(market: Market, streamOf: StreamOf) {
+    this.#market = market
+    this.#streamOf = streamOf
+    this.#wants = wantsOf(market.world.scenario)
+  }
+
+  /** Whether a visitor finds nothing that fits; then that is a fact. */
+  findsNothing(account: number): boolean {
+    const { accounts, facts, now } = this.#market
+    const want = this.#wants[accounts.segment[account]]
+    if (want === null) return false
+    const stream = this.#streamOf(account, 'unmet')
+    if (stream.next() >= want.probability) return false
+    facts.unmet_demand({
+      account: accounts.id[account],
+      at: now,
+      category: want.category.sample(stream),
+      mailed: stream.next() < want.mails ? 1 : 0,
+      rule: wordNumber('C-06'),
+    })
+    return true
+  }
+}
