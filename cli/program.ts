@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import yargs from 'yargs'
 import { Arguments, type Command } from './command.ts'
 import { check } from './commands/check.ts'
+import { compare } from './commands/compare.ts'
 import { explain } from './commands/explain.ts'
 import { exportCommand } from './commands/export.ts'
 import { figures } from './commands/figures.ts'
@@ -10,6 +11,7 @@ import { init } from './commands/init.ts'
 import { list } from './commands/list.ts'
 import { meter } from './commands/meter.ts'
 import { quote } from './commands/quote.ts'
+import { reconcile } from './commands/reconcile.ts'
 import { report as reportCommand } from './commands/report.ts'
 import { resume } from './commands/resume.ts'
 import { run } from './commands/run.ts'
@@ -22,7 +24,23 @@ import { commandLine } from './shell.ts'
 import { widthOf } from './terminal.ts'
 import { marketsimVersion } from './versions.ts'
 
-const commands: readonly Command[] = [run, resume, check, reportCommand, list, init, schema, figures, sql, quote, meter, exportCommand, explain]
+const commands: readonly Command[] = [
+  run,
+  resume,
+  check,
+  reportCommand,
+  compare,
+  list,
+  init,
+  schema,
+  figures,
+  sql,
+  quote,
+  meter,
+  exportCommand,
+  explain,
+  reconcile,
+]
 
 /** Options that every command takes, and the keys that are yargs' own. */
 const common = ['help', 'version', '_', '$0']

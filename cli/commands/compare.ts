@@ -1,0 +1,108 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import type { Comparison } from '#reports/compare/comparison.ts'
+import type { MovedFigure } from '#reports/compare/differences.ts'
+import type { ReportTable } from '#reports/report-table.ts'
+import { sortedJson } from '#reports/summary.ts'
+import type { Command } from '../command.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { InputFault } from '../input-fault.ts'
+import { cut, printable, widthOf } from '../terminal.ts'
+
+/** Lines on the screen; the page has them all. */
+const LINES = 14
+const PAGE = 'compare.html'
+
+/** The figures that moved most, those beyond chance first. */
+function largest(figures: readonly MovedFigure[], relative: (figure: MovedFigure) => number | null): MovedFigure[] {
+  const size = (figure: MovedFigure) => Math.abs(relative(figure) ?? Number.POSITIVE_INFINITY)
+  return figures
+    .filter(({ label, a, b }) => label === '' && a !== b)
+    .sort(
+      (x, y) =>
+        Number(y.interval?.significant ?? false) - Number(x.interval?.significant ?? false) ||
+        size(y) - size(x) ||
+        (x.figure < y.figure ? -1 : 1),
+    )
+}
+
+async function screen(comparison: Comparison, width: number): Promise<string> {
+  const { relative } = await import('#reports/compare/differences.ts')
+  const { shownNumber } = await import('#reports/compare/tables.ts')
+  const moved = largest(comparison.figures, relative)
+  const lines = moved.slice(0, LINES).map((each) => {
+    const change = relative(each)
+    const percent = change === null ? 'new' : `${change < 0 ? '−' : '+'}${Math.abs(change * 100).toFixed(1)} %`
+    const { interval } = each
+    const mark = interval?.significant === true ? ' *' : ''
+    const values = `${shownNumber(each.unit, each.a).padStart(17)}${shownNumber(each.unit, each.b).padStart(17)}`
+    return `${each.figure.padEnd(30)}${values}${percent.padStart(12)}${mark}`
+  })
+  const head = `${'Figure'.padEnd(30)}${'A'.padStart(17)}${'B'.padStart(17)}${'change'.padStart(12)}`
+  const rest = moved.length - LINES
+  const pairs = comparison.seeds.length
+  return [
+    `A ${printable(comparison.a.folder)}, B ${printable(comparison.b.folder)}: ${pairs === 1 ? 'one run each' : `${pairs} pairs of runs`}`,
+    ...(moved.length === 0 ? ['no figure moved'] : [head, ...lines]),
+    ...(rest > 0 ? [`… and ${rest} more figures`] : []),
+    ...(pairs > 1 ? ['* beyond chance: the paired 95 % interval does not hold 0'] : []),
+  ]
+    .map((line) => cut(line, width))
+    .join('\n')
+}
+
+/** Makes the folder. Throws InputFault when it holds anything that no comparison wrote. */
+function claim(folder: string): void {
+  if (existsSync(folder) && readdirSync(folder).length > 0 && !existsSync(join(folder, PAGE)))
+    throw new InputFault('this folder is not empty and holds no comparison', 'choose another with --out', folder)
+  try {
+    mkdirSync(folder, { recursive: true })
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    throw new InputFault(`cannot make the folder (${code})`, 'choose another with --out', folder)
+  }
+}
+
+async function write(folder: string, comparison: Comparison, tables: readonly ReportTable[]): Promise<void> {
+  const { comparisonPage } = await import('#reports/compare/page.ts')
+  const { tableCsv } = await import('#reports/report-table.ts')
+  const page = await comparisonPage(comparison, tables)
+  claim(folder)
+  writeFileSync(join(folder, PAGE), page)
+  for (const table of tables)
+    writeFileSync(join(folder, `${table.name}.csv`), tableCsv(table, comparison.a.meta.utcOffset))
+}
+
+export const compare: Command = {
+  name: 'compare',
+  usage: 'compare [a] [b]',
+  text: 'tell which figures moved from one run to another, by how much, and for whom',
+  positionals: {
+    a: { type: 'string', describe: 'a run folder, or a folder of runs of several seeds' },
+    b: { type: 'string', describe: 'the run folder, or folder of runs, to compare it with' },
+  },
+  options: {
+    out: { type: 'string', describe: 'folder of the page and the tables; without it runs/A-vs-B' },
+    json: { type: 'boolean', describe: 'print every figure of both sides as JSON' },
+  },
+  examples: [['npm start -- compare runs/base-42 runs/larger-42', 'the same seed: what the change did']],
+  async execute(arguments_) {
+    const [a, b] = [arguments_.text('a'), arguments_.text('b')]
+    if (a === undefined || b === undefined)
+      throw new InputFault('compare needs two runs', 'write `npm start -- compare runs/A-42 runs/B-42`')
+    const { compareRuns } = await import('#reports/compare/comparison.ts')
+    const { comparisonTables } = await import('#reports/compare/tables.ts')
+    const comparison = compareRuns(a, b)
+    const folder = arguments_.filled('out', 'write --out and a folder') ?? defaultOut(a, b)
+    await write(folder, comparison, comparisonTables(comparison))
+    if (arguments_.flag('json')) process.stdout.write(sortedJson(comparison.figures))
+    else
+      process.stdout.write(
+        `${await screen(comparison, widthOf(process.stdout))}\nWritten ${folder}/${PAGE} and its tables\n`,
+      )
+    return exitCodes.done.code
+  },
+}
+
+const defaultOut = (a: string, b: string): string =>
+  join('runs', `${basename(a)}-vs-${basename(b)}`.replace(/[^A-Za-z0-9._-]/g, '_').slice(0, 160))

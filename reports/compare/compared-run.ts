@@ -1,0 +1,147 @@
+/** One run as a comparison reads it: its figures, and what they were day by day and account by account. */
+import { existsSync, readFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { poolDays } from '../capacity/pool-hours.ts'
+import { dayNumber, prepareDays } from '../days.ts'
+import { word } from '../figures/figure.ts'
+import { accountReconciliation } from '../reconciliation-accounts.ts'
+import { type RunMeta, type RunRecord, withRecord } from '../record.ts'
+import { SUMMARY_VERSION, type Summary, summarise } from '../summary.ts'
+
+/** What is compared day by day, with its name for people. */
+export const dailyNames = {
+  requests: 'requests',
+  refused: 'requests refused',
+  completed: 'orders completed',
+  gross: 'charged to buyers, before tax',
+  use: 'use of pools',
+  soldOutMinutes: 'minutes sold out',
+  arrears: 'accounts that fell into arrears',
+} as const
+export type Daily = keyof typeof dailyNames
+
+/** What is compared account by account. */
+export const accountNames = { charged: 'charged', refused: 'requests refused' } as const
+export type PerAccount = keyof typeof accountNames
+
+export interface ComparedAccount extends Readonly<Record<PerAccount, number>> {
+  readonly segment: string
+  readonly region: string
+}
+
+export interface ComparedRun {
+  readonly folder: string
+  readonly meta: RunMeta
+  readonly summary: Summary
+  /** By civil day; a day on which nothing happened counts 0. */
+  readonly days: Readonly<Record<Daily, ReadonlyMap<string, number>>>
+  /** By the account's name; one that used and asked for nothing is left out. */
+  readonly accounts: ReadonlyMap<string, ComparedAccount>
+}
+
+const dailySql: Readonly<Partial<Record<Daily, string>>> = {
+  requests: 'SELECT at, 1 AS n FROM orders WHERE subject = 0 UNION ALL SELECT at, 1 FROM refusals WHERE order_id = 0',
+  refused: 'SELECT at, 1 AS n FROM refusals WHERE order_id = 0',
+  completed: `SELECT at, 1 AS n FROM order_steps WHERE event = ${word('complete')}`,
+  arrears: `SELECT at, 1 AS n FROM account_steps WHERE event = ${word('fallDue')}`,
+}
+
+/** Metered use by the day of its hour, orders by the day of their payment; whole 1e-8. */
+const grossSql = `
+SELECT day, sum(amount) AS n FROM (
+  SELECT d.day, (min(u.first_hour + u.hours * 3600000, d.next) - max(u.first_hour, d.first)) / 3600000 * u.amount AS amount
+  FROM usage_spans u, run
+  JOIN days d ON d.number BETWEEN ${dayNumber('u.first_hour')} AND ${dayNumber('u.first_hour + u.hours * 3600000 - 1')}
+  UNION ALL
+  SELECT d.day, l.amount FROM order_steps s, run JOIN days d ON d.number = ${dayNumber('s.at')}
+  JOIN order_lines l ON l.order_id = s.order_id AND l.part <> ${word('tax')} WHERE s.event = ${word('pay')})
+GROUP BY 1`
+
+function readDays(record: RunRecord): ComparedRun['days'] {
+  prepareDays(record)
+  const names = record.rows('SELECT day FROM days ORDER BY number').map(({ day }) => String(day))
+  const filled = (found: Iterable<readonly [string, number]>) => {
+    const values = new Map(found)
+    return new Map(names.map((day) => [day, values.get(day) ?? 0]))
+  }
+  const counted = (sql: string) =>
+    filled(
+      record
+        .rows(
+          `SELECT d.day, sum(h.n) AS n FROM (${sql}) h, run JOIN days d ON d.number = ${dayNumber('h.at')} GROUP BY 1`,
+        )
+        .map(({ day, n }) => [String(day), Number(n)] as const),
+    )
+  const pools = new Map<string, { held: number; room: number; soldOut: number }>()
+  for (const { day, held, room, soldOut } of poolDays(record)) {
+    const sum = pools.get(day) ?? { held: 0, room: 0, soldOut: 0 }
+    pools.set(day, {
+      held: sum.held + Number(held),
+      room: sum.room + Number(room),
+      soldOut: sum.soldOut + Number(soldOut),
+    })
+  }
+  const gross = record.rows(grossSql).map(({ day, n }) => [String(day), Number(n) / 1e8] as const)
+  return {
+    requests: counted(dailySql.requests ?? ''),
+    refused: counted(dailySql.refused ?? ''),
+    completed: counted(dailySql.completed ?? ''),
+    arrears: counted(dailySql.arrears ?? ''),
+    gross: filled(gross),
+    use: filled([...pools].map(([day, { held, room }]) => [day, room === 0 ? 0 : held / room] as const)),
+    soldOutMinutes: filled([...pools].map(([day, { soldOut }]) => [day, soldOut / 60_000] as const)),
+  }
+}
+
+function readAccounts(record: RunRecord): Map<string, ComparedAccount> {
+  const accounts = new Map<string, ComparedAccount>()
+  const { rows, columns } = accountReconciliation(record)
+  const charged = columns.findIndex(({ key }) => key === 'charged')
+  for (const row of rows)
+    accounts.set(String(row[0]), {
+      segment: String(row[1]),
+      region: String(row[2]),
+      charged: Number(row[charged]) / 1e8,
+      refused: 0,
+    })
+  const refused = record.rows(`SELECT a.name, b.segment, b.region, count(*) AS n FROM refusals f
+JOIN accounts a ON a.id = f.account JOIN buyers b ON b.id = a.id WHERE f.order_id = 0 GROUP BY a.id`)
+  for (const { name, segment, region, n } of refused) {
+    const known = accounts.get(String(name)) ?? { segment: String(segment), region: String(region), charged: 0 }
+    accounts.set(String(name), { ...known, refused: Number(n) })
+  }
+  return accounts
+}
+
+/** The summary beside the record, if it is of this version of ours; else it is worked out from the record. */
+function summaryOf(record: RunRecord): Summary {
+  const path = join(dirname(record.path), 'summary.json')
+  if (existsSync(path)) {
+    const summary = JSON.parse(readFileSync(path, 'utf8')) as Summary
+    if (summary.version === SUMMARY_VERSION && summary.run.digest === record.meta.digest) return summary
+  }
+  return summarise(record)
+}
+
+/** Reads a run folder. `whole`: also by day and account. Throws RecordFault where there is none. */
+export const comparedRun = (folder: string, whole: boolean): ComparedRun =>
+  withRecord(folder, (record) => {
+    const none = new Map<string, number>()
+    return {
+      folder: basename(folder),
+      meta: record.meta,
+      summary: summaryOf(record),
+      days: whole
+        ? readDays(record)
+        : {
+            requests: none,
+            refused: none,
+            completed: none,
+            gross: none,
+            use: none,
+            soldOutMinutes: none,
+            arrears: none,
+          },
+      accounts: whole ? readAccounts(record) : new Map(),
+    }
+  })

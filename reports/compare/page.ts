@@ -1,0 +1,91 @@
+/** compare.html: two runs side by side, one file that needs nothing else. */
+
+import { dayAxis } from '../days.ts'
+import type { Chart } from '../html/chart.ts'
+import { chartFigure, seriesColours } from '../html/chart.ts'
+import { html, type Markup, trusted } from '../html/markup.ts'
+import { script, scriptHash } from '../html/script.ts'
+import { style } from '../html/style.ts'
+import { reportSection } from '../html/table.ts'
+import type { ReportTable } from '../report-table.ts'
+import { type Daily, dailyNames } from './compared-run.ts'
+import type { Comparison } from './comparison.ts'
+
+/** Drawn where the two runs differ in them. */
+const drawn: readonly Daily[] = ['requests', 'refused', 'gross', 'use']
+
+function dailyChart({ a, b }: Comparison, daily: Daily): Chart {
+  const values = [['A', a] as const, ['B', b] as const].flatMap(([run, { days }]) =>
+    [...days[daily]].map(([day, value]) => ({ run, day, value })),
+  )
+  return {
+    name: `compare-${daily}`,
+    title: `${dailyNames[daily][0].toUpperCase()}${dailyNames[daily].slice(1)}, by day`,
+    text: 'Both runs over the civil days.',
+    specification: {
+      height: 160,
+      data: { values },
+      mark: { type: 'line', strokeWidth: 2 },
+      encoding: {
+        x: dayAxis,
+        y: {
+          field: 'value',
+          type: 'quantitative',
+          title: 'a day',
+          axis: { tickCount: 5, format: daily === 'use' ? '.0%' : '~s' },
+        },
+        color: { field: 'run', type: 'nominal', scale: { domain: ['A', 'B'], range: seriesColours } },
+      },
+    },
+  } as Chart
+}
+
+const differs = ({ a, b }: Comparison, daily: Daily): boolean =>
+  [...a.days[daily]].some(([day, value]) => b.days[daily].get(day) !== value)
+
+const runLine = (name: string, { folder, meta }: Comparison['a'], seeds: readonly string[]): Markup =>
+  html`<p class="run"><strong>${name}</strong>: ${folder} · ${meta.name} · seed ${seeds.join(', ')} · digest <code>${meta.digest}</code></p>
+`
+
+/** Draws the page. */
+export async function comparisonPage(comparison: Comparison, tables: readonly ReportTable[]): Promise<string> {
+  const { a, b, seeds, alone } = comparison
+  const charts = drawn.filter((daily) => differs(comparison, daily)).map((daily) => dailyChart(comparison, daily))
+  const figures = await Promise.all(charts.map(chartFigure))
+  const shown = tables.filter(({ rows }) => rows.length > 0)
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src '${scriptHash}'">
+<title>${a.folder} and ${b.folder} · marketsim</title>
+<style>${style}</style>
+</head>
+<body>
+<header><h1>What moved from A to B</h1>
+${runLine(
+  'A',
+  a,
+  seeds.map(([seed]) => seed),
+)}${runLine(
+  'B',
+  b,
+  seeds.map(([, seed]) => seed),
+)}
+${alone.length === 0 ? '' : html`<p class="warn">Without a counterpart of their seed, and left out: ${alone.join(', ')}</p>`}
+${shown.length === 0 ? html`<p class="verdict good">Nothing moved: the two are the same.</p>` : ''}
+</header>
+<main>
+<section>${figures}</section>
+${shown.map(
+  (table) => html`<section>${reportSection(table, a.meta.utcOffset)}</section>
+`,
+)}</main>
+<footer>Made by marketsim from the records of the runs. The tables in full stand beside this page as CSV.</footer>
+<script>${trusted(script)}</script>
+</body>
+</html>
+`
+  return page.text
+}
