@@ -11,7 +11,6 @@ import { init } from './commands/init.ts'
 import { list } from './commands/list.ts'
 import { meter } from './commands/meter.ts'
 import { quote } from './commands/quote.ts'
-import { reconcile } from './commands/reconcile.ts'
 import { report as reportCommand } from './commands/report.ts'
 import { resume } from './commands/resume.ts'
 import { run } from './commands/run.ts'
@@ -39,7 +38,6 @@ const commands: readonly Command[] = [
   meter,
   exportCommand,
   explain,
-  reconcile,
 ]
 
 /** Options that every command takes, and the keys that are yargs' own. */
