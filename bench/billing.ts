@@ -1,6 +1,7 @@
 import { type Effort, type Measured, measure } from './billing/measure.ts'
 import type { BillingWork } from './billing/work.ts'
 import { works } from './billing/works.ts'
+import { type Comparison, compare, save } from './compare.ts'
 
 /**
  * How fast the billing core is, with a digest of each answer, and beside it the same in decimal.js. `--json` prints
@@ -76,10 +77,32 @@ export async function measureAll(list: readonly BillingWork[], say: (line: strin
   return all
 }
 
-if (import.meta.main) {
-  const words = process.argv.slice(2)
+/** What `--rounds`, `--time` and `--tolerance` say; the standard is a comparison of some minutes. */
+export function comparisonOf(words: readonly string[], say: (line: string) => void): Comparison {
+  const number = (name: string, standard: number, least: number): number => {
+    const value = Number(optionOf(words, name) ?? standard)
+    if (value >= least) return value
+    throw new RangeError(`--${name} is a number of ${least} or more`)
+  }
+  return {
+    only: optionOf(words, 'only'),
+    rounds: number('rounds', 8, 2),
+    time: number('time', 300, 1),
+    tolerance: number('tolerance', 5, 0) / 100,
+    say,
+  }
+}
+
+async function main(words: readonly string[]): Promise<number> {
+  const saved = optionOf(words, 'save')
+  const compared = optionOf(words, 'compare')
+  if (saved !== undefined) save(saved, comparisonOf(words, console.log))
+  if (compared !== undefined) return compare(compared, comparisonOf(words, console.log))
+  if (saved !== undefined) return 0
   const json = words.includes('--json')
   const all = await measureAll(chosen(optionOf(words, 'only')), json ? () => {} : console.log)
   if (json) console.log(asJson(all))
-  if (beside(all).some((line) => line.includes('ANOTHER'))) process.exitCode = 1
+  return beside(all).some((line) => line.includes('ANOTHER')) ? 1 : 0
 }
+
+if (import.meta.main) process.exitCode = await main(process.argv.slice(2))
