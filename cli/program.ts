@@ -11,11 +11,13 @@ import { init } from './commands/init.ts'
 import { list } from './commands/list.ts'
 import { meter } from './commands/meter.ts'
 import { quote } from './commands/quote.ts'
+import { reconcile } from './commands/reconcile.ts'
 import { report as reportCommand } from './commands/report.ts'
 import { resume } from './commands/resume.ts'
 import { run } from './commands/run.ts'
 import { schema } from './commands/schema.ts'
 import { sql } from './commands/sql.ts'
+import { trialBalance } from './commands/trial-balance.ts'
 import { type ExitCode, exitCodes, exitCodesText } from './exit-codes.ts'
 import { report } from './failure.ts'
 import { didYouMean, InputFault } from './input-fault.ts'
@@ -38,6 +40,8 @@ const commands: readonly Command[] = [
   meter,
   exportCommand,
   explain,
+  reconcile,
+  trialBalance,
 ]
 
 /** Options that every command takes, and the keys that are yargs' own. */

@@ -1,4 +1,4 @@
-/** The books as plain CSV: every posting, the closing balances, the bills, and the hours of use they were made of. */
+/** The books as plain CSV: every posting, the closing balances, the bills, and the charges they were made of. */
 import { decimalText } from '../amounts.ts'
 import { csvLines } from '../csv.ts'
 import { isoInstant } from '../instants.ts'
@@ -13,7 +13,14 @@ const money = (units: bigint): string => decimalText(units, 8, 8)
 /** Text as CSV takes it; numbers are written by us, so that a minus sign stays what it is. */
 const text = (value: string): string => csvLines([[value]]).trimEnd()
 
-/** Writes postings.csv, balances.csv, bills.csv and hours.csv. Answers the number of transactions. */
+/** Orders by the instant of their payment. */
+const paidOrders = `
+SELECT o.id, a.name AS account, g.product, t.at, o.amount
+FROM transactions t JOIN orders o ON o.id = t.order_id JOIN accounts a ON a.id = o.account
+JOIN goods g ON g.id = o.specification
+WHERE t.kind = (SELECT id FROM words WHERE word = 'payment') ORDER BY t.at, t.id`
+
+/** Writes postings.csv, balances.csv, bills.csv and charges.csv. Answers the number of transactions. */
 export function exportTables(record: RunRecord, files: Files): number {
   const { utcOffset } = record.meta
   const at = (instant: number): string => (instant === 0 ? '' : isoInstant(instant, utcOffset))
@@ -39,12 +46,16 @@ export function exportTables(record: RunRecord, files: Files): number {
       `${text(String(bill.name))},${isoInstant(Number(bill.month), utcOffset).slice(0, 7)},${bill.lines},` +
         `${money(bill.charges as bigint)},${decimalText(bill.payable as bigint, 8, 2)}\n`,
     )
-  const hours = files.open('hours.csv')
+  const hours = files.open('charges.csv')
   hours.write('account,resource,hour,kind,product,seconds,hours,unit_price,amount,rule\n')
   for (const line of usageLines(record)) {
     const used = line.by === 'second' ? `${line.seconds},` : ',1'
     const what = `${text(line.account)},${line.resource},${at(line.hour)},${line.kind},${text(line.product)}`
     hours.write(`${what},${used},${decimalText(line.hourly, 10)},${money(line.amount)},${line.rule}\n`)
+  }
+  for (const order of record.rows(paidOrders)) {
+    const what = `${text(String(order.account))},order ${order.id},${at(Number(order.at))},order,${text(String(order.product))}`
+    hours.write(`${what},,,,${money(order.amount as bigint)},O-05\n`)
   }
   return count
 }

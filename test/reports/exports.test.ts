@@ -153,11 +153,13 @@ test('movements come in time order, repetitions an hour apart, and none is lost'
   expect(sum).toBe(cash.reduce((total, { balance }) => total + balance, 0n))
 })
 
-test('CSV: the hours are what the bills and the books were made of', () => {
+test('CSV: the charges are what the bills and the books were made of', () => {
   const files = written((open) => exportTables(run.record, open))
-  expect([...files.keys()]).toEqual(['postings.csv', 'balances.csv', 'bills.csv', 'hours.csv'])
+  expect([...files.keys()]).toEqual(['postings.csv', 'balances.csv', 'bills.csv', 'charges.csv'])
   const units = (text: string) => BigInt(text.replace('.', ''))
-  const hours = files.get('hours.csv')?.trim().split('\n').slice(1) ?? []
+  const hours = (files.get('charges.csv')?.trim().split('\n').slice(1) ?? []).filter(
+    (line) => !line.includes(',order,'),
+  )
   const postings = files.get('postings.csv')?.trim().split('\n').slice(1) ?? []
   const used = hours.reduce((sum, line) => sum + units(line.split(',')[8]), 0n)
   const charged = postings

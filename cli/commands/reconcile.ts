@@ -1,0 +1,125 @@
+import { existsSync, statSync } from 'node:fs'
+import { basename } from 'node:path'
+import { grouped, moneyText } from '#reports/amounts.ts'
+import { RunRecord } from '#reports/record.ts'
+import type { Arguments, Command } from '../command.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { InputFault } from '../input-fault.ts'
+import { bytesOf, mended, meteringInput, meteringOptions } from '../metering-input.ts'
+import { intoFolder } from '../output-files.ts'
+import { printable } from '../terminal.ts'
+
+const SHOWN = 20
+
+/** A run folder or a record, and not a log. */
+const isRun = (path: string): boolean => existsSync(path) && (statSync(path).isDirectory() || path.endsWith('.sqlite'))
+
+interface Side {
+  readonly source: import('#reports/against/rated-line.ts').RatedSource
+  /** How many problems the log had. */
+  problems(): number
+  close(): void
+}
+
+async function sideOf(path: string, arguments_: Arguments): Promise<Side> {
+  if (isRun(path)) {
+    const given = Object.keys(meteringOptions).find((name) => arguments_.texts(name).length > 0)
+    if (given !== undefined) throw new InputFault(`--${given} says nothing of a run`, 'a run has its own; leave it out')
+    const { recordSource } = await import('#reports/against/record-source.ts')
+    const record = new RunRecord(path)
+    return { source: recordSource(record), problems: () => 0, close: () => record.close() }
+  }
+  const { logSource } = await import('#reports/against/log-source.ts')
+  const source = logSource(await meteringInput('reconcile', path, arguments_))
+  return { source, problems: () => source.log()?.problems.total ?? 0, close: () => {} }
+}
+
+/** Compares at the level of the invoices; writes every difference as it is found. */
+async function compare(side: Side, path: string, write: (text: string) => void) {
+  const { readInvoices } = await import('#reports/against/invoices.ts')
+  const { Differences, differenceLine, differencesHead } = await import('#reports/against/differences.ts')
+  const offset = side.source.policies['time.utcOffset']
+  const invoices = await mended(() => readInvoices(basename(path), bytesOf(path, 'a file of invoices')))
+  write(differencesHead)
+  const found = new Differences(SHOWN, (difference) => write(differenceLine(difference, offset)))
+  if (invoices.level === 'lines') {
+    const { compareLines } = await import('#reports/against/compare-lines.ts')
+    await mended(() => compareLines(side.source, invoices.lines, found))
+  } else {
+    const { compareBills } = await import('#reports/against/compare-bills.ts')
+    await mended(() => compareBills(side.source, invoices.bills, found))
+  }
+  return { found, level: invoices.level }
+}
+
+type Compared = Awaited<ReturnType<typeof compare>>
+
+async function print({ found, level }: Compared, side: Side, files: readonly string[]): Promise<void> {
+  const { differenceText } = await import('#reports/against/differences.ts')
+  const count = (value: number): string => grouped(String(value))
+  const { differs, missing, unknown } = found.counts
+  const offset = side.source.policies['time.utcOffset']
+  const rest = found.total - found.first.length
+  const causes = [...found.causes].sort(([, a], [, b]) => b - a).map(([cause, times]) => `${cause} ${count(times)}`)
+  const lines = [
+    ...found.first.map((difference) => printable(differenceText(difference, offset))),
+    ...(rest > 0 ? [`… and ${count(rest)} more`] : []),
+    `${level}: ${count(found.agrees)} agree, ${count(differs)} differ, ${count(missing)} missing, ${count(unknown)} unknown`,
+    ...(found.total > 0
+      ? [
+          `likely: ${causes.join(', ')}`,
+          `the invoices are ${grouped(moneyText(found.gap < 0n ? -found.gap : found.gap))} ${found.gap < 0n ? 'below' : 'above'} what we charge`,
+        ]
+      : []),
+    ...(files.length > 0 ? [`written: ${files.join(', ')}`] : []),
+  ]
+  process.stdout.write(`${lines.join('\n')}\n`)
+  const problems = side.problems()
+  if (problems > 0)
+    process.stderr.write(
+      `the log has ${count(problems)} problems: \`marketsim meter\` lists them; the rest was compared\n`,
+    )
+}
+
+async function execute(path: string, against: string, arguments_: Arguments): Promise<ExitCode> {
+  const out = arguments_.filled('out', 'write --out and a folder')
+  const side = await sideOf(path, arguments_)
+  try {
+    const { result, files } = await intoFolder(out, arguments_.flag('force'), async (folder) => {
+      const file = folder?.file('differences.csv')
+      return compare(side, against, (text) => file?.write(text))
+    })
+    await print(result, side, files)
+    if (result.found.total > 0) return exitCodes.difference.code
+    return side.problems() > 0 ? exitCodes.badInput.code : exitCodes.done.code
+  } finally {
+    side.close()
+  }
+}
+
+export const reconcile: Command = {
+  name: 'reconcile',
+  usage: 'reconcile [what]',
+  text: 'compare the bills of another system with a run, or with a lifecycle log rated here',
+  positionals: { what: { type: 'string', describe: 'a run folder, or EVENTS.csv with --prices' } },
+  options: {
+    against: { type: 'string', describe: 'INVOICES.csv: account,month,amount or resource,hour,product,amount' },
+    ...meteringOptions,
+    out: { type: 'string', describe: 'folder for differences.csv' },
+    force: { type: 'boolean', describe: 'replace an earlier one' },
+  },
+  examples: [
+    ['npm start -- reconcile runs/quickstart-42 --against invoices.csv', 'exit code 3 when anything differs'],
+    ['npm start -- reconcile events.csv --prices prices.csv --against invoices.csv', ''],
+  ],
+  async execute(arguments_) {
+    const path = arguments_.text('what')
+    const against = arguments_.filled('against', 'write --against INVOICES.csv')
+    if (path === undefined || against === undefined)
+      throw new InputFault(
+        'reconcile needs a run or a log, and invoices',
+        'write `npm start -- reconcile runs/NAME-SEED --against INVOICES.csv`',
+      )
+    return execute(path, against, arguments_)
+  },
+}

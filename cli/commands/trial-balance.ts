@@ -1,0 +1,66 @@
+import { decimalText, grouped } from '#reports/amounts.ts'
+import { isoInstant } from '#reports/instants.ts'
+import { trialBalance as balanced, type TrialBalance } from '#reports/ledger/trial-balance.ts'
+import { withRecord } from '#reports/record.ts'
+import type { Command } from '../command.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { InputFault } from '../input-fault.ts'
+import { printable } from '../terminal.ts'
+
+const amount = (units: bigint): string => (units === 0n ? '' : grouped(decimalText(units, 8, 8)))
+
+function table({ lines, debit, credit }: TrialBalance): string {
+  const rows = lines.map((line) => [line.ledger, printable(line.owner), amount(line.debit), amount(line.credit)])
+  const all = [['account', 'of', 'debit', 'credit'], ...rows, ['sum', '', amount(debit), amount(credit)]]
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((row) => row[column].length)))
+  return all
+    .map((row) => row.map((text, column) => (column < 2 ? text.padEnd(widths[column]) : text.padStart(widths[column]))))
+    .map((cells) => `${cells.join('  ').trimEnd()}\n`)
+    .join('')
+}
+
+const json = ({ lines, debit, credit }: TrialBalance, at: string): string =>
+  `${JSON.stringify(
+    { at, lines, debit, credit },
+    (_, value) => (typeof value === 'bigint' ? decimalText(value, 8, 8) : value),
+    2,
+  )}\n`
+
+/** Throws InputFault for text that is no time with an offset. */
+async function instantOf(text: string | undefined): Promise<number | undefined> {
+  if (text === undefined) return undefined
+  const { parseInstant } = await import('#scenarios/time.ts')
+  const at = parseInstant(text)
+  if (at !== null) return at
+  throw new InputFault(`--at ${text} is no time with an offset`, 'write --at 2024-03-15T00:00:00+08:00')
+}
+
+export const trialBalance: Command = {
+  name: 'trial-balance',
+  usage: 'trial-balance [run]',
+  text: 'what every ledger account of a run holds at an instant, debits beside credits',
+  positionals: { run: { type: 'string', describe: 'a run folder' } },
+  options: {
+    at: { type: 'string', describe: 'everything booked before this time; without it the whole run' },
+    owners: { type: 'boolean', describe: 'a line for every buyer and seller' },
+    json: { type: 'boolean', describe: 'print it as JSON' },
+  },
+  examples: [['npm start -- trial-balance runs/quickstart-42 --at 2024-03-15T00:00:00+08:00', '']],
+  async execute(arguments_) {
+    const run = arguments_.text('run')
+    if (run === undefined)
+      throw new InputFault('trial-balance needs a run folder', 'write `npm start -- trial-balance runs/NAME-SEED`')
+    const at = await instantOf(arguments_.filled('at', 'write --at 2024-03-15T00:00:00+08:00'))
+    withRecord(run, (record) => {
+      const balance = balanced(record, at, arguments_.flag('owners'))
+      const { utcOffset, end, currency } = record.meta
+      const when =
+        at === undefined ? `at the end, ${isoInstant(end, utcOffset)}` : `before ${isoInstant(at, utcOffset)}`
+      const head = `${currency}, everything booked ${when}\n`
+      process.stdout.write(
+        arguments_.flag('json') ? json(balance, isoInstant(at ?? end, utcOffset)) : head + table(balance),
+      )
+    })
+    return exitCodes.done.code
+  },
+}

@@ -1,0 +1,99 @@
+/** A lifecycle log as a side of the comparison: rated anew each time it is gone through. */
+import type { Policies } from '#scenarios/policies.ts'
+import { monthOf, startOfMonth } from '#sim/billing/civil-time.ts'
+import type { PriceList } from '#sim/metering-log/price-list.ts'
+import { type RatedLog, rateLog } from '#sim/metering-log/rate-log.ts'
+import type { RatedHour } from '#sim/metering-log/rater.ts'
+import { type OtherPrice, type RatedLine, type RatedSource, type RatedUse, useAlternatives } from './rated-line.ts'
+
+export interface LogSourceOptions {
+  readonly file: string
+  readonly prices: PriceList
+  readonly policies: Policies
+  readonly until: number | undefined
+  /** The log's bytes, from the beginning each time. */
+  events(): AsyncIterable<Uint8Array>
+}
+
+/** Prices that a wrong one might be; more would only slow the search. */
+const MOST_PRICES = 100
+
+const otherPrices = (prices: PriceList, kind: 'ecs' | 'image'): OtherPrice[] =>
+  [...prices[kind]]
+    .flatMap(([name, history]) => history.map(({ hourly }) => ({ hourly: BigInt(hourly), name })))
+    .slice(0, MOST_PRICES)
+
+/** An hour the rater hands over, as a line to compare; one object serves all of them. */
+class LogLine implements RatedLine {
+  account = ''
+  resource = ''
+  kind: 'ecs' | 'image' = 'ecs'
+  product = ''
+  hour = 0
+  amount = 0
+  month = 0
+  hourMonth = 0
+  #use: RatedUse = { kind: 'ecs', seconds: 0, hourly: 0n, amount: 0 }
+  #hour: RatedHour | undefined
+  readonly #policies: Policies
+  readonly #prices: { readonly ecs: readonly OtherPrice[]; readonly image: readonly OtherPrice[] }
+  #monthStart = Number.POSITIVE_INFINITY
+  #monthEnd = Number.NEGATIVE_INFINITY
+  #thisMonth = 0
+
+  constructor(policies: Policies, prices: PriceList) {
+    this.#policies = policies
+    this.#prices = { ecs: otherPrices(prices, 'ecs'), image: otherPrices(prices, 'image') }
+  }
+
+  take(hour: RatedHour): this {
+    this.account = hour.account
+    this.resource = hour.resource
+    this.kind = hour.kind
+    this.product = hour.product
+    this.hour = hour.hour
+    this.amount = hour.amount
+    this.month = hour.month
+    this.hourMonth = this.#monthOf(hour.hour)
+    this.#hour = hour
+    return this
+  }
+
+  get use(): RatedUse | undefined {
+    const hour = this.#hour
+    if (hour === undefined) return undefined
+    this.#use = { kind: hour.kind, seconds: hour.seconds, hourly: BigInt(hour.hourly), amount: hour.amount }
+    return this.#use
+  }
+
+  alternatives() {
+    const use = this.use
+    return use === undefined ? [] : useAlternatives(use, this.#policies, this.#prices[this.kind])
+  }
+
+  #monthOf(instant: number): number {
+    if (instant < this.#monthStart || instant >= this.#monthEnd) {
+      const offset = this.#policies['time.utcOffset']
+      this.#thisMonth = monthOf(instant, offset)
+      this.#monthStart = startOfMonth(this.#thisMonth, offset)
+      this.#monthEnd = startOfMonth(this.#thisMonth + 1, offset)
+    }
+    return this.#thisMonth
+  }
+}
+
+/** The source, and what the last reading of the log found wrong with it. */
+export function logSource(options: LogSourceOptions): RatedSource & { log(): RatedLog | undefined } {
+  const { policies, prices, file, until } = options
+  const line = new LogLine(policies, prices)
+  let last: RatedLog | undefined
+  return {
+    policies,
+    log: () => last,
+    async each(take) {
+      const request = { file, input: options.events(), prices, policies, until }
+      last = await rateLog({ ...request, onHour: (hour) => take(line.take(hour)) })
+      return [...last.bills()]
+    },
+  }
+}

@@ -1,0 +1,137 @@
+/** What we charge for one thing, and what other rules would have made of it: so that a difference can be named. */
+
+import type { Policies } from '#scenarios/policies.ts'
+import { hourLine } from '#sim/billing/metering/hour-charge.ts'
+import { divideRounded } from '#sim/billing/money.ts'
+
+/** What a difference most likely comes from. */
+export type Cause =
+  | 'rounding'
+  | 'hour boundary'
+  | 'band'
+  | 'double charge'
+  | 'missing hour'
+  | 'wrong price'
+  | 'granularity'
+  | 'unexplained'
+
+/** One charge of ours: an hour of use, or an order. Read it while it is handed over. */
+export interface RatedLine {
+  readonly account: string
+  readonly resource: string
+  /** ecs, image or order. */
+  readonly kind: string
+  readonly product: string
+  /** First instant of the hour, or when the order was paid. */
+  readonly hour: number
+  /** Whole 1e-8. */
+  readonly amount: number
+  /** Calendar month of its bill, year x 12 + month - 1, and the month of the hour itself. */
+  readonly month: number
+  readonly hourMonth: number
+  /** The use behind the charge; undefined where it is none of use. */
+  readonly use: RatedUse | undefined
+  /** What other rules would have charged; made only when it is asked for. */
+  alternatives(): readonly Alternative[]
+}
+
+/** Another amount for the same thing. `rule` is the one it breaks. */
+export interface Alternative {
+  readonly amount: number
+  readonly cause: Cause
+  readonly rule: string
+  readonly text: string
+}
+
+/** A side of the comparison: it can be gone through again. */
+export interface RatedSource {
+  readonly policies: Policies
+  /** Hands over every charge, then answers the bills they add up to. */
+  each(take: (line: RatedLine) => void): Promise<readonly SourceBill[]>
+}
+
+export interface SourceBill {
+  readonly account: string
+  readonly month: number
+  readonly charges: bigint
+  readonly payable: bigint
+}
+
+/** A price that stands beside the one that was charged: whole 1e-10 an hour. */
+export interface OtherPrice {
+  readonly hourly: bigint
+  readonly name: string
+}
+
+/** An hour of use as a rating sees it. */
+export interface RatedUse {
+  readonly kind: 'ecs' | 'image'
+  readonly seconds: number
+  readonly hourly: bigint
+  readonly amount: number
+}
+
+/** Roundings that other systems are known to make of a charge, line by line. */
+export function roundings(amount: number): Alternative[] {
+  const found: Alternative[] = []
+  for (let decimals = 2; decimals < 8; decimals++) {
+    const unit = 10n ** BigInt(8 - decimals)
+    for (const rounding of ['half-up', 'truncate'] as const) {
+      const rounded = Number(divideRounded(BigInt(amount), unit, rounding) * unit)
+      const text = `each line brought to ${decimals} decimals, ${rounding}`
+      found.push({ amount: rounded, cause: 'rounding', rule: 'M-02', text })
+    }
+  }
+  return found
+}
+
+/** What an hour would cost by the other rounding, the other granularity, or another price of the list. */
+export function useAlternatives(
+  { kind, seconds, hourly, amount }: RatedUse,
+  policies: Policies,
+  prices: readonly OtherPrice[],
+): Alternative[] {
+  const rounding = policies['rounding.charge'] === 'truncate' ? 'half-up' : 'truncate'
+  const key = `${kind}.granularity` as const
+  const bySecond = policies[key] === 'second'
+  const charged = (price: bigint, changed: Partial<Policies>): number =>
+    Number(hourLine(kind, price, seconds, { ...policies, ...changed }).amount)
+  return [
+    {
+      amount: charged(hourly, { 'rounding.charge': rounding }),
+      cause: 'rounding',
+      rule: 'M-02',
+      text: `rounded ${rounding}`,
+    },
+    {
+      amount: charged(hourly, { [key]: bySecond ? 'hour-ceil' : 'second' }),
+      cause: 'granularity',
+      rule: kind === 'ecs' ? 'U-01' : 'U-02',
+      text: bySecond ? 'a started hour charged as a whole one' : 'a started hour charged by the second',
+    },
+    ...prices
+      .filter((price) => price.hourly !== hourly)
+      .map(
+        (price): Alternative => ({
+          amount: charged(price.hourly, {}),
+          cause: 'wrong price',
+          rule: 'U-07',
+          text: `priced as ${price.name}`,
+        }),
+      ),
+    ...roundings(amount),
+  ]
+}
+
+/** How many whole seconds another amount stands for, if it stands for any. */
+export function secondsFor(
+  line: Pick<RatedUse, 'hourly' | 'kind'>,
+  theirs: number,
+  policies: Policies,
+): number | undefined {
+  if (line.hourly === 0n || policies[`${line.kind}.granularity`] !== 'second') return undefined
+  const guess = Number((BigInt(theirs) * 360_000n) / line.hourly)
+  return [guess, guess + 1].find(
+    (seconds) => seconds <= 3600 && hourLine(line.kind, line.hourly, seconds, policies).amount === BigInt(theirs),
+  )
+}
