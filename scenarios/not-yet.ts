@@ -8,7 +8,7 @@ import type { Scenario } from './schema.ts'
 import { type Buy, type BuyerSegment, buyerSegment } from './sections/buyers.ts'
 import type { Product, Specification } from './sections/catalog.ts'
 import type { PlannedEvent } from './sections/events.ts'
-import { operations, type Pool } from './sections/market.ts'
+import type { Pool } from './sections/market.ts'
 import { type SellerSegment, sellerSegment } from './sections/sellers.ts'
 
 export interface NotYet {
@@ -71,6 +71,9 @@ export const obeyed: readonly PolicyKey[] = [
   'tax.percent',
   'order.unpaidLife',
   'order.quoteLock',
+  'invoice.issueDelay',
+  'invoice.returnDelay',
+  'invoice.mode',
   'trial.days',
   'ecs.granularity',
   'image.granularity',
@@ -141,14 +144,6 @@ export const notYet: readonly NotYet[] = [
     asked: ({ partition }) => (partition === 'zone' ? [['partition']] : []),
   },
   { rule: 'P-05', words: 'yearly/monthly servers', asked: inPools((pool) => when(pool.plans.length > 0, 'plans')) },
-  {
-    rule: 'L-01',
-    words: 'the service desk',
-    asked: ({ operations: { tickets } }) =>
-      differ(tickets, operations.parse({}).tickets) ? [['operations', 'tickets']] : [],
-  },
-  seller('support', 'L-01', 'after-sales support'),
-  seller('reachable', 'L-01', 'after-sales support'),
   seller('withholdingPercent', 'L-03', 'settlement with sellers'),
   seller('taxPercent', 'L-03', 'settlement with sellers'),
   {
@@ -173,7 +168,6 @@ export const notYet: readonly NotYet[] = [
       when('trial' in s && s.trial && (kind !== 'saas' || supervised === true), 'trial'),
     ),
   },
-  { rule: 'O-05', words: 'credit', asked: inBuyers((s) => when(s.wallet.credit !== null, 'wallet', 'credit')) },
   {
     rule: 'E-06',
     words: 'yearly/monthly servers',
@@ -184,13 +178,5 @@ export const notYet: readonly NotYet[] = [
   habit('downgrade', 'X-01', 'going down at a renewal'),
   habit('renewing', 'R-01', 'renewals'),
   habit('unsubscribe', 'N-01', 'unsubscription'),
-  {
-    rule: 'I-01',
-    words: 'invoices of what is not a professional service',
-    asked: inBuyers(({ habits: { invoicing } }) =>
-      when(differ({ ...invoicing, probability: 0 }, plainBuyer.habits.invoicing), 'habits', 'invoicing'),
-    ),
-  },
-  habit('support', 'L-01', 'after-sales support'),
   { rule: 'T-01', words: 'a change of this policy during the run', asked: ({ events }) => fixedPolicies(events) },
 ]

@@ -4,6 +4,7 @@ import { appeals } from './checks/appeals.ts'
 import { bills } from './checks/bills.ts'
 import { catalog } from './checks/catalog.ts'
 import { channels } from './checks/channels.ts'
+import { invoices } from './checks/invoices.ts'
 import { known } from './checks/known.ts'
 import { steps } from './checks/lifecycles.ts'
 import { orders } from './checks/orders.ts'
@@ -12,6 +13,7 @@ import { postings } from './checks/postings.ts'
 import { recognition } from './checks/recognition.ts'
 import { refunds } from './checks/refunds.ts'
 import { refusals } from './checks/refusals.ts'
+import { service } from './checks/service.ts'
 import { settlement } from './checks/settlement.ts'
 import { standing } from './checks/standing.ts'
 import { supervision } from './checks/supervision.ts'
@@ -36,4 +38,6 @@ export const checks: readonly CheckMaker[] = [
   pools,
   wallets,
   channels,
+  invoices,
+  service,
 ]

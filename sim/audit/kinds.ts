@@ -62,6 +62,9 @@ export const kinds = {
   trial: kind('trial', 'O-12', 'count', 'free trials, one an account and product'),
   combined: kind('combined payment', 'O-07', 'count', 'orders paid together, 30 at most'),
   channel: kind('channel', 'C-06', 'count', 'orders of what is listed, by a way that leads to it'),
+  invoice: kind('invoice', 'I-03', 'money', 'the sum of the lines an invoice covers, each on one live invoice'),
+  invoiceTime: kind('invoice time', 'I-01', 'instant', 'when an invoice is issued and returned'),
+  service: kind('service', 'L-01', 'instant', 'support contacts and tickets: who answers, and when'),
   orphan: kind('orphan', 'Q-02', 'count', 'facts about something that the record does not know'),
   unjudged: kind('unjudged', 'Q-08', 'count', 'facts that the auditor has no rule for'),
 } as const satisfies Record<string, Kind>

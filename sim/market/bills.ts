@@ -1,6 +1,7 @@
 /** Monthly bills (I-02): charges settled in a calendar month, final on the 3rd at 10:00 of the next, payable by M-02. */
 import { divideRounded, type Rounding, toMoney } from '../billing/money.ts'
 import { wordNumber } from '../record/words.ts'
+import { invoiceBill, type PaidOrder } from './invoices.ts'
 import type { Market } from './market.ts'
 
 /** 2 days and 10 hours after the month's end: the 3rd at 10:00. */
@@ -11,6 +12,8 @@ export interface ClosedMonth {
   readonly month: number
   readonly charges: Float64Array
   readonly lines: Int32Array
+  /** Orders paid in it, where its bill is invoiced (I-02). */
+  readonly paid: readonly PaidOrder[]
 }
 
 /** The month ends: what was settled in it is set aside for its bill, and the next month begins at nothing. */
@@ -20,7 +23,9 @@ export function closeMonth(market: Market, month: number): ClosedMonth {
     month,
     charges: accounts.monthCharges.slice(0, accounts.rows),
     lines: accounts.monthLines.slice(0, accounts.rows),
+    paid: market.invoices.paid,
   }
+  market.invoices.paid = []
   accounts.monthCharges.fill(0)
   accounts.monthLines.fill(0)
   return closed
@@ -44,5 +49,6 @@ export function bill(market: Market, closed: ClosedMonth, final: boolean): void 
       final: final ? 1 : 0,
       rule: wordNumber('I-02'),
     })
+    if (final) invoiceBill(market, account, closed.month, closed.charges[account], closed.paid)
   }
 }

@@ -1,12 +1,15 @@
 /** Every lifecycle of the marketplace, in the order in which `docs/lifecycles.md` draws them. */
 import { appeal } from './appeal.ts'
 import { instance } from './instance.ts'
+import { invoice } from './invoice.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { order } from './order.ts'
 import { standing } from './standing.ts'
 import { subscription } from './subscription.ts'
 import { startState } from './supervision-flow.ts'
 import { supervisionKinds, supervisionLifecycles } from './supervision-lifecycles.ts'
+import { supportContact } from './support-contact.ts'
+import { ticket } from './ticket.ts'
 
 export interface DrawnLifecycle {
   readonly lifecycle: Lifecycle<string, string>
@@ -43,4 +46,7 @@ export const lifecycles: readonly DrawnLifecycle[] = [
     text: `The supervision flow of a ${supervisionKinds[kind]} (S-01..S-09).`,
   })),
   { lifecycle: appeal, begins: ['filed'], text: 'An appeal in a supervision flow (S-06, S-07).' },
+  { lifecycle: invoice, begins: ['requested'], text: 'An invoice (I-01).' },
+  { lifecycle: supportContact, begins: ['mailed'], text: 'A question to a seller after the sale (L-01).' },
+  { lifecycle: ticket, begins: ['open'], text: 'A service ticket to the cloud (L-01).' },
 ]

@@ -7,10 +7,13 @@ import type { Listing } from '../world/listing.ts'
 import { inForce } from '../world/timeline.ts'
 import type { World } from '../world/world.ts'
 import { couponTable } from './coupons.ts'
+import { Invoices } from './invoices.ts'
 import { Ledger } from './ledger.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { supervisionTable } from './supervision-table.ts'
+import { contactTable } from './support.ts'
 import { accountTable, instanceTable, orderTable, poolTable, subscriptionTable } from './tables.ts'
+import { ticketTable } from './tickets.ts'
 import type { Timers } from './timers.ts'
 import type { Trials } from './trial.ts'
 import { Waiting } from './waiting.ts'
@@ -45,9 +48,29 @@ export interface Reactions {
   flowCloses(flow: number): void
   /** An order waits for its buyer to pay it (O-01). */
   paymentAwaited(order: number): void
+  /** A supervision flow began (S-02). */
+  flowBegan(order: number): void
+  /** A buyer mailed a seller (L-01). */
+  sellerMailed(contact: number): void
+  /** A mail to a seller came back (L-01). */
+  sellerUnreachable(contact: number): void
+  /** A service ticket was filed (L-01). */
+  ticketFiled(ticket: number): void
+  /** An invoice was issued, or returned (I-01). */
+  invoiceIssued(invoice: number): void
+  invoiceReturned(invoice: number): void
 }
 
-type Numbered = 'orders' | 'instances' | 'refusals' | 'appeals' | 'coupons' | 'payments'
+type Numbered =
+  | 'orders'
+  | 'instances'
+  | 'refusals'
+  | 'appeals'
+  | 'coupons'
+  | 'payments'
+  | 'invoices'
+  | 'tickets'
+  | 'contacts'
 
 /** O-01: a segment whose buyers pay without delay, each order by itself and all of them. */
 function isPrompt({ reaction, abandon, together }: Habits['paying']): boolean {
@@ -72,6 +95,9 @@ export class Market {
   readonly subscriptions = subscriptionTable()
   readonly flows = supervisionTable()
   readonly coupons = couponTable()
+  readonly invoices = new Invoices()
+  readonly tickets = ticketTable()
+  readonly contacts = contactTable()
   readonly pools
   readonly waiting = new Waiting()
   /** Prices in force of pay-per-use images by number of the specification - 1, 1e-10 an hour. */
@@ -79,7 +105,17 @@ export class Market {
   /** By buyer segment: 1 where orders are paid as they are made. */
   readonly paysAtOnce: Uint8Array
   trials: Trials = new Set()
-  #numbers = { orders: 0, instances: 0, refusals: 0, appeals: 0, coupons: 0, payments: 0 }
+  #numbers = {
+    orders: 0,
+    instances: 0,
+    refusals: 0,
+    appeals: 0,
+    coupons: 0,
+    payments: 0,
+    invoices: 0,
+    tickets: 0,
+    contacts: 0,
+  }
 
   constructor(world: World, cell: number, timers: Timers, facts: FactWriters, reactions: Reactions) {
     this.world = world
@@ -174,6 +210,9 @@ export class Market {
       subscriptions: this.subscriptions.save(),
       flows: this.flows.save(),
       coupons: this.coupons.save(),
+      invoices: this.invoices.save(),
+      tickets: this.tickets.save(),
+      contacts: this.contacts.save(),
       trials: Float64Array.from(this.trials),
       pools: this.pools.save(),
       waiting: this.waiting.save(),
@@ -191,6 +230,9 @@ export class Market {
       subscriptions: ReturnType<Market['subscriptions']['save']>
       flows: ReturnType<Market['flows']['save']>
       coupons: ReturnType<Market['coupons']['save']>
+      invoices: ReturnType<Invoices['save']>
+      tickets: ReturnType<Market['tickets']['save']>
+      contacts: ReturnType<Market['contacts']['save']>
       trials: Float64Array
       pools: ReturnType<Market['pools']['save']>
       waiting: ReturnType<Waiting['save']>
@@ -204,6 +246,9 @@ export class Market {
     this.subscriptions.restore(saved.subscriptions)
     this.flows.restore(saved.flows)
     this.coupons.restore(saved.coupons)
+    this.invoices.restore(saved.invoices)
+    this.tickets.restore(saved.tickets)
+    this.contacts.restore(saved.contacts)
     this.trials = new Set(saved.trials)
     this.pools.restore(saved.pools)
     this.waiting.restore(saved.waiting)

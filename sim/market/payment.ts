@@ -167,7 +167,7 @@ interface Sources {
 }
 
 function post(market: Market, row: number, { coupons, cash, credit, reseller }: Sources): void {
-  const { orders, accounts, ledger, timers, now } = market
+  const { orders, accounts, ledger, timers, now, invoices, policies } = market
   const account = orders.account[row]
   const owner = accounts.id[account]
   const rule = isResold(market, account) ? 'O-06' : 'O-05'
@@ -176,6 +176,8 @@ function post(market: Market, row: number, { coupons, cash, credit, reseller }: 
   step(market, row, 'pay', rule)
   // A free order moves no money, so it has no transaction and no line on the bill.
   if (orders.amount[row] === 0) return
+  if (policies['invoice.mode'] === 'auto')
+    invoices.paid.push({ account, order: orders.id[row], amount: orders.amount[row] })
   accounts.monthCharges[account] += orders.amount[row]
   accounts.monthLines[account]++
   ledger.begin({

@@ -1,6 +1,7 @@
 /** Money that goes back to a buyer (S-07, S-09, O-08): out of what was deferred for the order, by way of `refunds`. */
 import { wordNumber } from '../record/words.ts'
 import { returnCoupons } from './coupons.ts'
+import { lapseInvoice } from './invoices.ts'
 import type { Market } from './market.ts'
 import { isResold } from './reseller.ts'
 
@@ -17,6 +18,8 @@ export function refundOrder(market: Market, row: number, amount: number, rule: s
   const account = orders.account[row]
   const owner = accounts.id[account]
   const tax = Number((BigInt(orders.tax[row]) * BigInt(amount)) / BigInt(orders.amount[row]))
+  // I-03: what is given back stands on no invoice.
+  if (amount === orders.amount[row]) lapseInvoice(market, orders.id[row])
   const coupons = amount === orders.amount[row] ? returnCoupons(market, row, rule) : 0
   const resold = isResold(market, account)
   if (!resold) accounts.cash[account] += amount - coupons

@@ -43,6 +43,7 @@ export function beginFlow(market: Market, order: number): void {
   writeStep(market, row, 'begin', NONE, 'S-02', 'system')
   restartSilence(market, row)
   if (policies['auto365.start'] === 'paid') startAge(market, row)
+  market.reactions.flowBegan(order)
   market.reactions.flowTurned(row, false)
 }
 

@@ -1,6 +1,7 @@
 /** The moves of a supervision flow (S-02..S-05, S-08, S-09): who calls has seen to it that the turn is still his. */
 import { wordNumber } from '../record/words.ts'
 import { fileAppeal, groundOf, lapseAppeal } from './appeal-steps.ts'
+import { invoicedState, invoiceStates } from './invoices.ts'
 import type { Market } from './market.ts'
 import { forgetTimer } from './supervision-clocks.ts'
 import { supervisionKinds, supervisionState } from './supervision-lifecycles.ts'
@@ -89,11 +90,12 @@ export function flowCompletes(market: Market, row: number): void {
 
 /** S-09: a flow older than 365 days is closed, frozen or not: completed if it was invoiced, else cancelled. */
 export function flowGrowsOld(market: Market, row: number): void {
-  const { flows, orders, policies } = market
+  const { flows, policies } = market
   forgetTimer(market, row, 'age')
   market.reactions.flowCloses(row)
   lapseAppeal(market, row, 'S-09')
-  const invoiced = orders.invoiced[flows.order[row]] >= (policies['auto365.invoice'] === 'issued' ? 2 : 1)
+  const wanted = invoiceStates[policies['auto365.invoice']]
+  const invoiced = invoicedState(market, flows.id[row]) >= wanted
   step(market, row, invoiced ? 'close-completed' : 'close-cancelled', 'S-09', 'system')
   if (invoiced) completeSupervised(market, row, 'S-09')
   else cancelSupervised(market, row, 'S-09', policies['auto365.refund'] === 'full')

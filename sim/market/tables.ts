@@ -52,12 +52,9 @@ export const accountTable = (count: number) =>
 
 /**
  * Orders that may still change or have servers: `launched` of its instances are settled, `failed` of these could not be
- * created. `nextUnpaid` links an account's unpaid orders, oldest first; `invoiced`: 1 when an invoice was requested, 2
- * when it was issued; `subject`: what a change or renewal is of, 0 for a purchase.
- * `called`: its buyer has set out to pay it;
- * `requotes`: it is a purchase that `order.quoteLock` may price anew;
- * `discounted`: its line has a discount of its own (M-06). `couponPaid` and `discountPaid`
- * are what its two coupons paid.
+ * created. `nextUnpaid` links an account's unpaid orders, oldest first; `subject`: what a change or renewal is of, 0 for a
+ * purchase. `called`: its buyer has set out to pay it; `requotes`: it is a purchase that `order.quoteLock` may price
+ * anew; `discounted`: its line has a discount of its own (M-06). `couponPaid` and `discountPaid` are what its coupons paid.
  */
 export const orderTable = () =>
   columns({
@@ -74,7 +71,6 @@ export const orderTable = () =>
     lifetime: 'f64',
     expiry: 'i32',
     nextUnpaid: 'i32',
-    invoiced: 'u8',
     subject: 'f64',
     failed: 'i32',
     called: 'u8',

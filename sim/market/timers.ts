@@ -42,6 +42,14 @@ export const timerKinds = {
   buyerReturns: ranks.act,
   plannedEvent: ranks.expire,
   buyerPays: ranks.act,
+  invoiceMoves: ranks.expire,
+  invoiceWanted: ranks.act,
+  invoiceGivenBack: ranks.act,
+  buyerRemembers: ranks.act,
+  creditAsked: ranks.act,
+  contactBounced: ranks.act,
+  supportDone: ranks.act,
+  ticketDone: ranks.act,
 } as const
 
 export type TimerKind = keyof typeof timerKinds

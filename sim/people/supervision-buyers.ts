@@ -8,7 +8,6 @@ import type { BuyerSegment } from '#scenarios/sections/buyers.ts'
 import { fileAppeal } from '../market/appeal-steps.ts'
 import type { Market } from '../market/market.ts'
 import { acceptProduct, rejectProduct, remindSeller, submitRequest } from '../market/supervision.ts'
-import { supervisionKinds } from '../market/supervision-lifecycles.ts'
 import { stateOf } from '../market/supervision-steps.ts'
 import { NONE } from '../market/tables.ts'
 
@@ -23,7 +22,6 @@ interface Habit {
   readonly reject: number
   readonly remind: Occasional
   readonly appeal: Occasional
-  readonly invoice: number
 }
 
 function habitOf({ habits }: BuyerSegment): Habit {
@@ -34,7 +32,6 @@ function habitOf({ habits }: BuyerSegment): Habit {
     reject,
     remind: { probability: remind.probability, after: distribution(remind.after) },
     appeal: { probability: appeal.probability, after: distribution(appeal.after) },
-    invoice: habits.invoicing.probability,
   }
 }
 
@@ -114,14 +111,5 @@ export class SupervisionBuyers {
   appeals(flow: number): void {
     this.#market.flows.appealTimer[flow] = NONE
     fileAppeal(this.#market, flow, 'buyer')
-  }
-
-  /** S-09: whether an invoice is asked for early decides what becomes of an order whose flow outlives 365 days. */
-  paid(flow: number): void {
-    const { flows, orders, policies } = this.#market
-    const { invoice } = this.#habit(flow)
-    const kind = supervisionKinds[flows.kind[flow]]
-    if (invoice === 0 || !(policies['auto365.kinds'] as readonly string[]).includes(kind)) return
-    if (this.#draw(flow, 'early-invoice').next() < invoice) orders.invoiced[flows.order[flow]] = 2
   }
 }

@@ -27,8 +27,6 @@ export class Supervision {
 
   /** A flow entered a state: the buyer sets out to do what is his, the seller is told of what is his. */
   turned(flow: number, resumed: boolean): void {
-    const { flows } = this.#market
-    if (flows.turn[flow] === 0) this.buyers.paid(flow)
     this.buyers.turned(flow)
     if (stateOf(this.#market, flow) !== 'awaiting-seller') return
     // What a manager has just decided is not appealed against before the seller has moved.

@@ -5,10 +5,13 @@
 
 import { appeal } from '../market/appeal.ts'
 import { instance } from '../market/instance.ts'
+import { invoice } from '../market/invoice.ts'
 import { order } from '../market/order.ts'
 import { standing } from '../market/standing.ts'
 import { subscription } from '../market/subscription.ts'
 import { supervisionLifecycles } from '../market/supervision-lifecycles.ts'
+import { supportContact } from '../market/support-contact.ts'
+import { ticket } from '../market/ticket.ts'
 
 /** M-05. Debits are positive; cash and coupons are what the marketplace owes the buyer. */
 export const ledgerAccounts = [
@@ -192,6 +195,10 @@ export const words: readonly string[] = [
     'paid',
     'waiting',
     'skipped',
+    ...[invoice, supportContact, ticket].flatMap(({ states, events }) => [...states, ...events]),
+    'credit',
+    'support',
+    'invoice-return',
   ]),
 ]
 

@@ -5,6 +5,7 @@ import type { Stream } from '#engine/random/streams.ts'
 import { monthOf, startOfHour, startOfMonth } from '../billing/civil-time.ts'
 import { bill, type ClosedMonth, closeMonth, FINAL_AFTER } from '../market/bills.ts'
 import { completeSwitch } from '../market/image-switch.ts'
+import { moveInvoice, reissueInvoice } from '../market/invoices.ts'
 import { Market } from '../market/market.ts'
 import { HOUR, Meter } from '../market/metering.ts'
 import { expireOrder, useBalance } from '../market/payment.ts'
@@ -21,10 +22,12 @@ import { type TimerKind, type Timers, timerKinds } from '../market/timers.ts'
 import { renege, serveWaiting } from '../market/waiting.ts'
 import { Buyers } from '../people/buyers.ts'
 import { PaymentLuck } from '../people/events/payment-failures.ts'
+import { Afterwards } from '../people/invoicing.ts'
 import { Paying } from '../people/paying.ts'
 import { Sellers } from '../people/sellers.ts'
 import { Stopping } from '../people/stopping.ts'
 import { Supervision } from '../people/supervision.ts'
+import { Support } from '../people/support.ts'
 import { Switching } from '../people/switching.ts'
 import { Wallets } from '../people/wallets.ts'
 import { FactLog } from '../record/fact-log.ts'
@@ -77,6 +80,8 @@ export class Marketplace implements CellProgram {
   readonly #switching: Switching
   readonly #supervision: Supervision
   readonly #paying: Paying
+  readonly #afterwards: Afterwards
+  readonly #support: Support
   #closedMonths: ClosedMonth[] = []
 
   constructor(world: World, context: CellContext, factFile: string) {
@@ -95,12 +100,21 @@ export class Marketplace implements CellProgram {
       provisionOrdered: (order) => this.#sellers.provisionOrdered(order),
       paymentFails: (account) => this.#luck.fails(account),
       orderBegan: (order) => this.#buyers.orderBegan(order),
-      orderEnded: (order) => this.#buyers.orderEnded(order),
+      orderEnded: (order) => {
+        this.#buyers.orderEnded(order)
+        this.#afterwards.orderEnded(order)
+      },
       flowTurned: (flow, resumed) => this.#supervision.turned(flow, resumed),
       appealPossible: (flow, by) => this.#supervision.appealPossible(flow, by),
       appealFiled: (flow) => this.#supervision.appealFiled(flow),
       flowCloses: (flow) => this.#supervision.closes(flow),
       paymentAwaited: (order) => this.#paying.awaited(order),
+      flowBegan: (order) => this.#afterwards.flowBegan(order),
+      sellerMailed: (contact) => this.#support.sellerMailed(contact),
+      sellerUnreachable: (contact) => this.#support.sellerUnreachable(contact),
+      ticketFiled: (ticket) => this.#support.ticketFiled(ticket),
+      invoiceIssued: (invoice) => this.#afterwards.invoiceIssued(invoice),
+      invoiceReturned: (invoice) => this.#afterwards.invoiceReturned(invoice),
     })
     this.#meter = new Meter(this.#market, startOfHour(world.scenario.start, this.#offset))
     this.#buyers = new Buyers(this.#market, this.#meter, context.streams)
@@ -110,6 +124,8 @@ export class Marketplace implements CellProgram {
     this.#luck = new PaymentLuck(this.#market, streamOf)
     this.#wallets = new Wallets(this.#market, this.#meter, streamOf, this.#luck)
     this.#paying = new Paying(this.#market, streamOf)
+    this.#afterwards = new Afterwards(this.#market, streamOf)
+    this.#support = new Support(this.#market, context.streams, context.send)
     this.#sellers = new Sellers(this.#market, context.streams, context.send)
     this.#supervision = new Supervision(this.#market, context.streams, context.send, (account, purpose) =>
       this.#buyers.stream(account, purpose),
@@ -176,6 +192,14 @@ export class Marketplace implements CellProgram {
       buyerSwitches: (row: number) => this.#switching.switches(row),
       buyerReturns: (account: number) => this.#buyers.buyerReturns(account),
       buyerPays: (row: number) => this.#paying.pays(row),
+      invoiceMoves: (row: number) => moveInvoice(market, row),
+      invoiceWanted: (row: number) => reissueInvoice(market, row),
+      invoiceGivenBack: (row: number) => this.#afterwards.givesBack(row),
+      buyerRemembers: (row: number) => this.#afterwards.remembers(row),
+      creditAsked: (account: number) => this.#afterwards.creditAsked(account),
+      contactBounced: (contact: number) => this.#support.contactBounced(contact),
+      supportDone: (row: number) => this.#support.mailDone(row),
+      ticketDone: (row: number) => this.#support.ticketDone(row),
     }
   }
 
@@ -184,6 +208,7 @@ export class Marketplace implements CellProgram {
     this.#openAccounts(context)
     this.#openPools()
     this.#wallets.open()
+    this.#afterwards.open()
     this.#clock.wake('hourCloses', this.#meter.hourStart + HOUR, 0)
     const month = monthOf(scenario.start, this.#offset) + 1
     this.#clock.wake('monthBegins', startOfMonth(month, this.#offset), month)
@@ -255,7 +280,8 @@ export class Marketplace implements CellProgram {
   }
 
   receive(from: number, kind: number, payload: Float64Array): void {
-    if (!this.#supervision.receive(from, kind, payload)) this.#sellers.receive(from, kind, payload)
+    if (this.#supervision.receive(from, kind, payload) || this.#support.receive(from, kind, payload)) return
+    this.#sellers.receive(from, kind, payload)
   }
 
   boundary(): void {
@@ -293,6 +319,8 @@ export class Marketplace implements CellProgram {
       sellers: this.#sellers.save(),
       supervision: this.#supervision.save(),
       paying: this.#paying.save(),
+      afterwards: this.#afterwards.save(),
+      support: this.#support.save(),
       closedMonths: this.#closedMonths,
     }
   }
@@ -306,6 +334,8 @@ export class Marketplace implements CellProgram {
       sellers: unknown
       supervision: ReturnType<Supervision['save']>
       paying: ReturnType<Paying['save']>
+      afterwards: ReturnType<Afterwards['save']>
+      support: ReturnType<Support['save']>
       closedMonths: ClosedMonth[]
     }
     this.#log.restore(saved.log)
@@ -315,6 +345,8 @@ export class Marketplace implements CellProgram {
     this.#sellers.restore(saved.sellers)
     this.#supervision.restore(saved.supervision)
     this.#paying.restore(saved.paying)
+    this.#afterwards.restore(saved.afterwards)
+    this.#support.restore(saved.support)
     this.#closedMonths = saved.closedMonths
   }
 }

@@ -86,6 +86,9 @@ const obeyed = [
   'order.unpaidLife',
   'order.quoteLock',
   'trial.days',
+  'invoice.issueDelay',
+  'invoice.returnDelay',
+  'invoice.mode',
   'ecs.granularity',
   'image.granularity',
   'image.whenStopped',
@@ -132,9 +135,6 @@ const crm = 'catalog.crm.specifications.seats'
 const rows: readonly [sets: readonly string[], rules: string][] = [
   [['partition=zone'], 'T-06'],
   [[`${pool}.plans=[{ months: 1, price: 50 }]`], 'P-05'],
-  [['operations.tickets.staff=2'], 'L-01'],
-  [['sellers.isv.support=1h'], 'L-01'],
-  [['sellers.isv.reachable=0.9'], 'L-01'],
   [['sellers.isv.withholdingPercent=1'], 'L-03'],
   [['sellers.isv.taxPercent=1'], 'L-03'],
   [
@@ -155,7 +155,6 @@ const rows: readonly [sets: readonly string[], rules: string][] = [
   ],
   [['catalog.stack.specifications.plain.discount={ amountOff: "0.01" }'], 'M-06'],
   [['catalog.crm.supervised=true', `${crm}.trial=true`], 'O-12'],
-  [[`${buyer}.wallet.credit={ limit: 5 }`], 'O-05'],
   [
     [
       `${buyer}.buys.stack.server=yearly-monthly`,
@@ -169,8 +168,6 @@ const rows: readonly [sets: readonly string[], rules: string][] = [
   [[`${buyer}.habits.downgrade=0.1`], 'X-01'],
   [[`${buyer}.habits.renewing.auto=0.1`], 'R-01'],
   [[`${buyer}.habits.unsubscribe.probability=0.1`], 'N-01'],
-  [[`${buyer}.habits.invoicing.reissue=0.1`], 'I-01'],
-  [[`${buyer}.habits.support.probability=0.1`], 'L-01'],
   [['events=[{ at: 2024-03-05T00:00:00Z, policyChange: { settlement.lag: 2h } }]'], 'T-01'],
 ]
 

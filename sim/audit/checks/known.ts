@@ -6,7 +6,7 @@ import { kinds } from '../kinds.ts'
 
 /** Switches that change amounts, at the settings that the auditor has a rule for. */
 const judged: Partial<Record<PolicyKey, readonly unknown[]>> = {
-  'order.quoteLock': ['order'],
+  'order.quoteLock': ['order', 'payment'],
 }
 
 /** Policies whose change during the run the auditor follows, or that change no amount. */

@@ -38,8 +38,10 @@ function judgeTerm(bench: Bench, order: Order): void {
   const { findings, premises, words } = bench
   const term = termOf(premises, words, order)
   if (term === undefined) return
-  const grace = premises.policies['grace.days'] * DAY
-  const retention = premises.policies['retention.days'] * DAY
+  // O-12: a trial has neither.
+  const day = order.kind === words.trial ? 0 : DAY
+  const grace = premises.policies['grace.days'] * day
+  const retention = premises.policies['retention.days'] * day
   const expired = Math.max(term.granted, term.end)
   const due = new Map([
     [words.begin, term.granted],

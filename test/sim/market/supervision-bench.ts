@@ -3,6 +3,7 @@ import { Kernel } from '#engine/kernel.ts'
 import { type Policies, standardPolicies } from '#scenarios/policies.ts'
 import { parseScenario } from '#scenarios/reader.ts'
 import { decideAppeal, fileAppeal, groundOf, type Outcome } from '#sim/market/appeal-steps.ts'
+import { moveInvoice, requestInvoice } from '#sim/market/invoices.ts'
 import { Market, type Reactions } from '#sim/market/market.ts'
 import type { OrderIntent } from '#sim/market/order-steps.ts'
 import { openAccount } from '#sim/market/payment.ts'
@@ -61,6 +62,12 @@ const idle: Reactions = {
   appealFiled: () => {},
   flowCloses: () => {},
   paymentAwaited: () => {},
+  flowBegan: () => {},
+  sellerMailed: () => {},
+  sellerUnreachable: () => {},
+  ticketFiled: () => {},
+  invoiceIssued: () => {},
+  invoiceReturned: () => {},
 }
 
 type Kind = 'saas' | 'license' | 'service'
@@ -152,6 +159,10 @@ export class Bench {
   #do(move: string): void {
     const row = this.#flow
     const { market } = this
+    const wantInvoice = () => {
+      const lines = [{ order: market.flows.id[row], amount: market.orders.amount[market.flows.order[row]] }]
+      requestInvoice(market, { account: market.flows.account[row], month: 0, reissueOf: 0, lines })
+    }
     const moves: Record<string, () => void> = {
       request: () => submitRequest(market, row),
       refuse: () => sellerMoves(market, row, 'reject-request'),
@@ -162,10 +173,11 @@ export class Bench {
       appeal: () => fileAppeal(market, row, 'buyer'),
       'seller-appeal': () => fileAppeal(market, row, 'seller'),
       invoice: () => {
-        market.orders.invoiced[market.flows.order[row]] = 1
+        wantInvoice()
       },
       issue: () => {
-        market.orders.invoiced[market.flows.order[row]] = 2
+        wantInvoice()
+        moveInvoice(market, market.invoices.covering.get(market.flows.id[row]) as number)
       },
     }
     if (move in moves) moves[move]()

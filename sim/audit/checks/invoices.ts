@@ -1,0 +1,130 @@
+/** I-01..I-03: what invoices cover, that nothing is covered twice at a time, and their delays. */
+import type { Database } from 'better-sqlite3'
+import type { Bench, Check } from '../check.ts'
+import { DAY, HOUR } from '../civil-time.ts'
+import type { Step } from '../facts.ts'
+import { kinds } from '../kinds.ts'
+import type { Lifecycle } from '../lifecycles.ts'
+import { StepJudge } from '../step-judge.ts'
+
+const life: Lifecycle = {
+  begins: ['requested'],
+  first: '',
+  steps: {
+    issue: ['requested > issued'],
+    requestReturn: ['issued > return-requested'],
+    return: ['return-requested > returned'],
+    lapse: ['requested > returned', 'issued > returned', 'return-requested > returned'],
+  },
+  final: ['returned'],
+}
+
+/** I-02: a bill is final on the 3rd at 10:00 of the next month. */
+const FINAL_AFTER = 2 * DAY + 10 * HOUR
+
+interface Invoice {
+  readonly id: number
+  readonly at: number
+  readonly account: number
+  readonly month: number
+  readonly lineCount: number
+  readonly amount: number
+  readonly lines: { readonly order: number; readonly amount: number }[]
+  readonly steps: Step[]
+}
+
+export function invoices(bench: Bench): Check {
+  const paid = new Map<number, number>()
+  /** By account and month: what its bill says. */
+  const bills = new Map<string, number>()
+  return {
+    account(facts, workings) {
+      for (const { month, charges } of facts.bills) bills.set(`${facts.id} ${month}`, charges)
+      for (const { id, steps } of facts.orders)
+        if (steps.some(({ event }) => event === bench.words.pay)) paid.set(id, workings.priced(id)?.amount ?? 0)
+    },
+    finish(database) {
+      const judge = new StepJudge(bench, 'invoice', life)
+      const all = read(database)
+      for (const one of all) {
+        judge.judge(`invoice ${one.id}`, one.steps, one.at)
+        judgeAmount(bench, one, paid, bills)
+        judgeTimes(bench, one)
+      }
+      judgeCover(bench, all)
+    },
+  }
+}
+
+function read(database: Database): Invoice[] {
+  const rows = <R extends readonly number[]>(sql: string) => database.prepare<[], R>(sql).raw().all()
+  const found = new Map<number, Invoice>()
+  const sql = 'SELECT id, at, account, month, lines, amount FROM invoices ORDER BY id'
+  for (const [id, at, account, month, lineCount, amount] of rows<[number, number, number, number, number, number]>(sql))
+    found.set(id, { id, at, account, month, lineCount, amount, lines: [], steps: [] })
+  for (const [id, order, amount] of rows<[number, number, number]>(
+    'SELECT invoice_id, order_id, amount FROM invoice_lines ORDER BY rowid',
+  ))
+    found.get(id)?.lines.push({ order, amount })
+  for (const [id, at, event, from, to] of rows<[number, number, number, number, number]>(
+    'SELECT invoice_id, at, event, from_state, to_state FROM invoice_steps ORDER BY rowid',
+  ))
+    found.get(id)?.steps.push({ at, event, from, to })
+  return [...found.values()]
+}
+
+/** I-03: each order by what was paid for it; what was metered by the rest of the bill. */
+function judgeAmount(
+  { findings, premises }: Bench,
+  one: Invoice,
+  paid: ReadonlyMap<number, number>,
+  bills: ReadonlyMap<string, number>,
+): void {
+  const told = (text: string) => () => ({ subject: `invoice ${one.id}`, at: one.at, text })
+  const sum = one.lines.reduce((total, { amount }) => total + amount, 0)
+  findings.compare(kinds.invoice, one.amount, sum, told('the sum of its lines'))
+  if (one.lineCount !== one.lines.length || sum === 0)
+    findings.differ(kinds.invoice, `invoice ${one.id}`, one.at, one.lineCount, one.lines.length, 'lines on it')
+  for (const { order, amount } of one.lines)
+    if (order !== 0) findings.compare(kinds.invoice, amount, paid.get(order) ?? 0, told(`paid for order ${order}`))
+  if (one.month === 0) return
+  const bill = bills.get(`${one.account} ${one.month}`) ?? 0
+  if (sum <= bill) findings.agree(kinds.invoice, sum)
+  else findings.differ(kinds.invoice, `invoice ${one.id}`, one.at, sum, bill, 'more than the bill of the month')
+  const due = premises.calendar.nextMonth(one.month) + FINAL_AFTER
+  if (one.at < due)
+    findings.differ(kinds.invoiceTime, `invoice ${one.id}`, one.at, one.at, due, 'before its bill is final')
+}
+
+/** I-01: issued and, after the service desk took it on, returned with their delays. */
+function judgeTimes({ findings, premises }: Bench, { id, at, steps }: Invoice): void {
+  const event = (name: string) => steps.find((step) => premises.word(step.event) === name)?.at
+  const issued = event('issue')
+  const due = at + premises.policies['invoice.issueDelay']
+  const told = (text: string) => () => ({ subject: `invoice ${id}`, at, text })
+  const lapsed = event('lapse') ?? Number.POSITIVE_INFINITY
+  if (issued !== undefined) findings.compare(kinds.invoiceTime, issued, due, told('issued after invoice.issueDelay'))
+  else if (Math.min(premises.end, lapsed) > due)
+    findings.differ(kinds.invoiceTime, `invoice ${id}`, at, 0, due, 'never issued')
+  const [asked, returned] = [event('requestReturn'), event('return')]
+  if (asked === undefined || returned === undefined) return
+  const earliest = asked + premises.policies['invoice.returnDelay']
+  if (returned >= earliest) findings.agree(kinds.invoiceTime, 0)
+  else
+    findings.differ(kinds.invoiceTime, `invoice ${id}`, at, returned, earliest, 'returned before invoice.returnDelay')
+}
+
+/** I-03: no line is on two live invoices; an invoice lives from its request to its return. */
+function judgeCover({ findings, premises }: Bench, all: readonly Invoice[]): void {
+  const until = new Map<string, number>()
+  for (const { id, at, account, month, lines, steps } of [...all].sort((a, b) => a.at - b.at || a.id - b.id)) {
+    const returned = steps.find(({ to }) => premises.word(to) === 'returned')?.at ?? Number.POSITIVE_INFINITY
+    for (const { order, amount } of lines) {
+      const key = order === 0 ? `metered ${account} ${month}` : `order ${order}`
+      const free = until.get(key) ?? 0
+      if (at >= free) findings.agree(kinds.invoice, amount)
+      else findings.differ(kinds.invoice, `invoice ${id} ${key}`, at, amount, 0, 'the line is on another live invoice')
+      until.set(key, Math.max(free, returned))
+    }
+  }
+}

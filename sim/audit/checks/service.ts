@@ -1,0 +1,89 @@
+/** L-01, L-04: support contacts and service tickets, by their steps and by who worked on them, first come first served. */
+import type { Database } from 'better-sqlite3'
+import type { Bench, Check } from '../check.ts'
+import type { Step } from '../facts.ts'
+import { kinds } from '../kinds.ts'
+import type { Lifecycle } from '../lifecycles.ts'
+import { StepJudge } from '../step-judge.ts'
+
+const contact: Lifecycle = {
+  begins: ['mailed'],
+  first: '',
+  steps: { answer: ['mailed > answered', 'ticketed > answered'], bounce: ['mailed > ticketed'] },
+  final: ['answered'],
+}
+const ticket: Lifecycle = { begins: ['open'], first: '', steps: { solve: ['open > solved'] }, final: ['solved'] }
+
+type Row = readonly number[]
+const rows = (database: Database, sql: string): Row[] => database.prepare<[], Row>(sql).raw().all() as Row[]
+
+export function service(bench: Bench): Check {
+  return {
+    finish(database) {
+      const contacts = 'SELECT contact_id, at, event, from_state, to_state FROM support_steps ORDER BY rowid'
+      const tickets = 'SELECT ticket_id, at, event, from_state, to_state FROM ticket_steps ORDER BY rowid'
+      judgeLives(bench, database, contact, 'support contact', 'SELECT id, at FROM support_contacts', contacts)
+      judgeLives(bench, database, ticket, 'service ticket', 'SELECT id, at FROM tickets', tickets)
+      judgeQueue(
+        bench,
+        database,
+        'SELECT seller, arrived, started, at FROM support_cases ORDER BY seller, started, rowid',
+      )
+      judgeQueue(bench, database, 'SELECT 0, arrived, started, at FROM ticket_cases ORDER BY started, rowid')
+      judgeAnswers(bench, database)
+    },
+  }
+}
+
+function judgeLives(
+  bench: Bench,
+  database: Database,
+  life: Lifecycle,
+  name: string,
+  born: string,
+  stepsSql: string,
+): void {
+  const judge = new StepJudge(bench, name, life)
+  const steps = Map.groupBy(rows(database, stepsSql), ([id]) => id)
+  for (const [id, at] of rows(database, born))
+    judge.judge(
+      `${name} ${id}`,
+      (steps.get(id) ?? []).map(([, when, event, from, to]): Step => ({ at: when, event, from, to })),
+      at,
+    )
+}
+
+/** Nobody is taken before who came earlier, and nobody before he came. */
+function judgeQueue({ findings }: Bench, database: Database, sql: string): void {
+  let desk = -1
+  let last = 0
+  for (const [whose, arrived, started, at] of rows(database, sql)) {
+    if (whose !== desk) last = 0
+    desk = whose
+    if (arrived >= last && started >= arrived && at >= started) findings.agree(kinds.service, at)
+    else findings.differ(kinds.service, `desk ${whose}`, at, started, arrived, 'taken out of turn')
+    last = Math.max(last, arrived)
+  }
+}
+
+/** An answer of the cloud follows a ticket about that contact that was solved. */
+function judgeAnswers({ findings, premises }: Bench, database: Database): void {
+  const solved = new Map(
+    rows(
+      database,
+      `SELECT t.subject, s.at FROM tickets t JOIN ticket_steps s ON s.ticket_id = t.id
+       WHERE t.about = ${premises.number('support')} AND s.event = ${premises.number('solve')}`,
+    ).map(([id, at]) => [id, at]),
+  )
+  const manager = premises.number('manager')
+  const answers = `SELECT contact_id, at, by FROM support_steps WHERE event = ${premises.number('answer')}`
+  for (const [id, at, by] of rows(database, answers)) {
+    const due = by === manager ? solved.get(id) : at
+    const told = () => ({
+      subject: `support contact ${id}`,
+      at,
+      text: 'answered by the cloud when its ticket is solved',
+    })
+    findings.compare(kinds.service, at, due ?? 0, told)
+  }
+}
