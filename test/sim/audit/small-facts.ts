@@ -31,7 +31,7 @@ export const scenarioText = `
 name: small
 start: 2024-03-01T00:00:00+08:00
 end: 2024-04-05T12:00:00+08:00
-policies: { grace.days: 2, retention.days: 3, tax.percent: 6 }
+policies: { grace.days: 2, retention.days: 3, tax.percent: 6, appeal.seller: any-time }
 regions:
   - { id: r, zones: [{ id: z, pools: [{ flavour: f, capacity: [{ from: 1970-01-01T00:00:00Z, capacity: 1 }, { from: 2024-03-15T00:00:00+08:00, capacity: 2 }], hourly: "0.1234567891" }] }] }
 sellers: [{ segment: isv }]
@@ -169,6 +169,24 @@ const flowStep = (
   to_state: string,
   by: string,
 ): Row => ({ order_id, at: when, event, from_state, to_state, rule: 'S-03', by })
+const appealOf = (id: number, order_id: number, account: number, when: string, by: string, ground: string): Row => ({
+  id,
+  at: when,
+  order_id,
+  account,
+  seller: 1,
+  by,
+  ground,
+  rule: 'S-06',
+})
+const appealStep = (
+  appeal_id: number,
+  when: string,
+  event: string,
+  from_state: string,
+  to_state: string,
+  outcome: string,
+): Row => ({ appeal_id, at: when, event, from_state, to_state, rule: 'S-07', outcome })
 const bought = (order: number, paid: string, completed: string): Row[] => [
   orderStep(order, paid, 'begin', '', 'pending-payment'),
   orderStep(order, paid, 'pay', 'pending-payment', 'processing'),
@@ -514,9 +532,21 @@ export const facts: Rows = {
     flowStep(10, '03-22 09:30', 'submit-request', 'awaiting-request', 'awaiting-seller', 'buyer'),
     flowStep(10, '03-22 10:00', 'deliver', 'awaiting-seller', 'awaiting-acceptance', 'seller'),
     flowStep(10, '03-22 11:00', 'accept', 'awaiting-acceptance', 'accepted', 'buyer'),
-    flowStep(10, '03-22 12:00', 'appeal', 'accepted', 'frozen', 'buyer'),
+    flowStep(10, '03-22 12:00', 'appeal', 'accepted', 'frozen', 'seller'),
     flowStep(10, '03-22 16:00', 'resume-accepted', 'frozen', 'accepted', 'manager'),
     flowStep(10, '03-22 18:00', 'complete', 'accepted', 'completed', 'system'),
+  ],
+  // Five days and a millisecond after the payment of 8; the seller of 10 appeals because he may at any time.
+  silence_breaches: [{ order_id: 8, at: '03-17 09:00:00.001', by: 'seller', rule: 'S-06' }],
+  appeals: [
+    appealOf(1, 8, 1, '03-18 09:00', 'buyer', 'silence'),
+    appealOf(2, 10, 3, '03-22 12:00', 'seller', 'at-will'),
+  ],
+  appeal_steps: [
+    appealStep(1, '03-18 09:00', 'begin', '', 'filed', ''),
+    appealStep(1, '03-19 10:00', 'decide', 'filed', 'decided', 'cancel'),
+    appealStep(2, '03-22 12:00', 'begin', '', 'filed', ''),
+    appealStep(2, '03-22 16:00', 'decide', 'filed', 'decided', 'resume'),
   ],
   order_steps: [
     ...bought(1, '03-01 09:10', '03-01 09:12:30.500'),
