@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { readScenario } from '#scenarios/reader.ts'
+import type { Scenario } from '#scenarios/schema.ts'
+import { simulate } from '#sim/run/simulate.ts'
+
+/** One marketplace in a process of its own, so that its peak of memory is its own. Prints data. */
+
+export interface MarketLine {
+  readonly buyers: number
+  readonly threads: number
+  readonly events: number
+  /** On the wall, until the record is written; the audit after it is left out. */
+  readonly seconds: number
+  readonly peakRssMiB: number
+  readonly recordMiB: number
+  readonly digest: string
+}
+
+const MIB = 1 << 20
+const quickstart = fileURLToPath(new URL('../scenarios/quickstart.yaml', import.meta.url))
+
+/** Quickstart's marketplace with so many buyers: its segments and pools grow alike. */
+export async function scaled(buyers: number): Promise<Scenario> {
+  const counts = (await readScenario(quickstart)).scenario.buyers.map(({ count }) => count ?? 0)
+  const standard = counts.reduce((sum, count) => sum + count, 0)
+  const scale = (count: number) => Math.max(1, Math.round((count * buyers) / standard))
+  const sets = counts.map((count, segment) => `buyers.${segment}.count=${scale(count)}`)
+  const { scenario } = await readScenario(quickstart, { sets })
+  return {
+    ...scenario,
+    regions: scenario.regions.map((region) => ({
+      ...region,
+      zones: region.zones.map((zone) => ({
+        ...zone,
+        pools: zone.pools.map((pool) => ({
+          ...pool,
+          capacity: pool.capacity.map(({ from, capacity }) => ({ from, capacity: scale(capacity) })),
+        })),
+      })),
+    })),
+  }
+}
+
+/** Runs it from the first event to the record. */
+export async function runMarket(buyers: number, threads: number): Promise<MarketLine> {
+  const scenario = await scaled(buyers)
+  const folder = mkdtempSync(join(tmpdir(), 'marketsim-bench-'))
+  try {
+    const began = performance.now()
+    let recorded = 0
+    const { digest, events, record, differences } = await simulate({
+      scenario,
+      traces: {},
+      seed: scenario.seed,
+      threads,
+      folder,
+      onProgress({ phase }) {
+        if (phase === 'auditing' && recorded === 0) recorded = performance.now()
+      },
+    })
+    if (differences > 0) throw new Error(`the auditor disagrees with ${differences} amounts`)
+    return {
+      buyers,
+      threads,
+      events,
+      seconds: (recorded - began) / 1000,
+      peakRssMiB: process.resourceUsage().maxRSS / 1024,
+      recordMiB: statSync(record).size / MIB,
+      digest,
+    }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+if (import.meta.main) {
+  const [buyers, threads] = process.argv.slice(2).map(Number)
+  console.log(JSON.stringify(await runMarket(buyers, threads)))
+}
