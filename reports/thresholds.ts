@@ -129,6 +129,9 @@ export function boundOf(figure: Figure, { value, unit }: Threshold): Fraction {
   return { numerator, denominator }
 }
 
+/** Units that a figure for the eye does not name. */
+const unitWords: Partial<Record<FigureUnit, string>> = { hours: ' h', minutes: ' min' }
+
 /** Judges every threshold. One whose figure has nothing to measure is missed: a promise nobody tested is not kept. */
 export function judge(record: RunRecord, scenario: Scenario): ThresholdResult[] {
   return scenario.thresholds.map((threshold) => {
@@ -140,7 +143,10 @@ export function judge(record: RunRecord, scenario: Scenario): ThresholdResult[] 
       severity: threshold.severity,
       passed: value !== null && holds[threshold.op](compareFractions(value, boundOf(figure, threshold))),
       value: figureValue(figure.unit, value),
-      shown: shownFigure(figure.unit, value),
+      shown:
+        value === null
+          ? shownFigure(figure.unit, value)
+          : `${shownFigure(figure.unit, value)}${unitWords[figure.unit] ?? ''}`,
     }
   })
 }

@@ -79,7 +79,7 @@ ${shown.length === 0 ? html`<p class="verdict good">Nothing moved: the two are t
 <main>
 <section>${figures}</section>
 ${shown.map(
-  (table) => html`<section>${reportSection(table, a.meta.utcOffset)}</section>
+  (table) => html`<section>${reportSection(table, a.meta.utcOffset, '')}</section>
 `,
 )}</main>
 <footer>Made by marketsim from the records of the runs. The tables in full stand beside this page as CSV.</footer>

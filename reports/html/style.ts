@@ -102,6 +102,6 @@ ul.thresholds li{padding:.4rem 0;border-bottom:1px solid var(--line)}
 footer{margin-top:3rem;padding-top:.75rem;border-top:1px solid var(--line);color:var(--soft);font-size:.85rem}
 @media (max-width:44rem){body{padding:1rem .9rem 3rem}h1{font-size:1.35rem}.wide{display:none}.narrow{display:block}
 .cards{grid-template-columns:repeat(auto-fill,minmax(9rem,1fr));gap:.5rem}.cards dd{font-size:1.1rem}table{font-size:.85rem}th,td{padding-right:.9rem}tbody th,tfoot th{max-width:11rem}}
-@media print{:root{${variables(colours)};${variables(lightPage)}}body{max-width:none;padding:0;font-size:10pt}nav,.search label,.search output{display:none}.search .scroll,details .scroll{max-height:none}thead button::after{content:none}
+@media print{:root{${variables(colours)};${variables(lightPage)}}body{max-width:none;padding:0;font-size:10pt}nav,.search label,.search output{display:none}.search .scroll,details .scroll{max-height:none;overflow:visible}thead button::after{content:none}
 .wide{display:block}.narrow{display:none}figure,tr,.cards div{break-inside:avoid}h2,h3{break-after:avoid}.scroll{overflow:visible}}
 `)

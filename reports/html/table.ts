@@ -63,7 +63,11 @@ ${last === undefined ? '' : html`<tfoot>${line(last)}</tfoot>`}
 const SHOWN = 200
 
 /** A table of a report, with what it says and, where it is long, where the rest is. */
-export function reportSection({ title, name, text, columns, rows, total }: ReportTable, offset: number): Markup {
+export function reportSection(
+  { title, name, text, columns, rows, total }: ReportTable,
+  offset: number,
+  folder = 'tables/',
+): Markup {
   if (rows.length === 0) return html``
   const shown = rows.slice(0, SHOWN)
   const body = table(
@@ -79,6 +83,6 @@ export function reportSection({ title, name, text, columns, rows, total }: Repor
   )
   const more = rows.length > SHOWN ? html` The first ${SHOWN} of ${rows.length} rows are shown.` : ''
   return html`<h3>${title}</h3>
-<p class="soft">${text}${more} All in <code>tables/${name}.csv</code>.</p>
+<p class="soft">${text}${more} All in <code>${folder}${name}.csv</code>.</p>
 ${body}`
 }

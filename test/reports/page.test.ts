@@ -48,13 +48,12 @@ test('the page names its figures, sections and differences, and needs nothing fr
   for (const id of ['thresholds', 'orders', 'pools', 'revenue', 'service', 'arrears', 'reconciliation', 'about'])
     expect(page).toContain(`<section id="${id}">`)
   expect(page).toContain('one unit short')
-  expect(page.match(/<svg /g)).toHaveLength(20)
+  expect(page.match(/<svg /g)).toHaveLength(18)
   expect(page.replace(/xmlns(:xlink)?="[^"]*"/g, '')).not.toMatch(/https?:|src=|@import|url\((?!#)/)
   const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id)
   expect(new Set(ids).size).toBe(ids.length)
   expect(readdirSync(join(run, 'charts')).sort()).toEqual(
     [
-      'arrears',
       'arrivals',
       'order-flow',
       'orders',

@@ -8,7 +8,7 @@ const standings = ['grace', 'suspended', 'released']
 /** Accounts in arrears at the end of each day, by standing; undefined when nobody ever was. */
 export function arrearsChart(record: RunRecord): Chart | undefined {
   const values = standingByDay(record)
-  if (values.length === 0) return undefined
+  if (values.every(({ accounts }) => accounts === 0)) return undefined
   return {
     name: 'arrears',
     title: 'Accounts in arrears at the end of each day',

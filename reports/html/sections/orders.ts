@@ -60,6 +60,7 @@ function refusals({ record }: PageData): Markup {
   )
   const some =
     n > BigInt(SEARCHED) ? html`<p class="soft">The ${SEARCHED} of ${n.toString()} refusals that cost most.</p>` : ''
+  if (rows.length === 0) return list
   return html`${some}<div class="search" data-label="Search refusals">${list}</div>`
 }
 

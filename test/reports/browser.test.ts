@@ -1,0 +1,139 @@
+/** report.html in a real browser, from a file, as people open it. */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { withGoldenRun } from '../golden/golden-reports.ts'
+
+const executablePath = '/usr/bin/chromium'
+const quiet = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run']
+const alone = ['--disable-background-networking', '--disable-component-update', '--disable-sync']
+const pages = ['servers', 'disputes', 'hostile'] as const
+type Name = (typeof pages)[number]
+
+const folder = mkdtempSync(join(tmpdir(), 'marketsim-browser-'))
+const fileOf = (name: Name): string => join(folder, `${name}.html`)
+let browser: Browser | undefined
+
+beforeAll(async () => {
+  if (!existsSync(executablePath)) {
+    console.log(`there is no ${executablePath}: report.html is not opened in a browser here`)
+    return
+  }
+  browser = await chromium.launch({ executablePath, args: [...quiet, ...alone] })
+  for (const name of pages)
+    await withGoldenRun(name, 1, (run) => writeFileSync(fileOf(name), readFileSync(join(run, 'report.html'))))
+})
+
+afterAll(async () => {
+  await browser?.close()
+  rmSync(folder, { recursive: true })
+})
+
+interface Look {
+  readonly width: number
+  readonly colorScheme: 'light' | 'dark'
+  readonly javaScriptEnabled?: boolean
+}
+
+/** Opens a page, lets `use` look at it, and expects that it was silent and asked for nothing but itself. */
+async function opened(name: Name, { width, ...look }: Look, use: (page: Page) => Promise<void>): Promise<void> {
+  if (browser === undefined) return
+  const context = await browser.newContext({ viewport: { width, height: 900 }, ...look })
+  const page = await context.newPage()
+  const said: string[] = []
+  const asked: string[] = []
+  page.on('console', (message) => said.push(message.text()))
+  page.on('pageerror', (error) => said.push(error.message))
+  page.on('dialog', (dialog) => said.push(dialog.message()))
+  page.on('request', (request) => asked.push(request.url()))
+  await page.goto(pathToFileURL(fileOf(name)).href)
+  await use(page)
+  await context.close()
+  expect(said).toEqual([])
+  expect(asked).toEqual([pathToFileURL(fileOf(name)).href])
+}
+
+const looks = (['servers', 'disputes'] as const).flatMap((name) =>
+  [1280, 390].flatMap((width) => (['light', 'dark'] as const).map((colorScheme) => ({ name, width, colorScheme }))),
+)
+
+test.each(looks)('$name at $width px, $colorScheme: charts are seen, nothing sticks out', async ({ name, ...look }) => {
+  await opened(name, look, async (page) => {
+    const figures = page.locator('figure')
+    expect(await figures.count()).toBeGreaterThan(6)
+    for (const figure of await figures.all()) {
+      const box = await figure.locator('svg:visible').boundingBox()
+      expect(await figure.locator('svg:visible').count()).toBe(1)
+      expect(box?.width ?? 0).toBeGreaterThan(200)
+      expect(box?.height ?? 0).toBeGreaterThan(40)
+      expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(look.width)
+    }
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(look.width)
+    const [text, ground] = (await page.evaluate(
+      '[getComputedStyle(document.body).color, getComputedStyle(document.body).backgroundColor]',
+    )) as [string, string]
+    const light = (colour: string) => Number(/\d+/.exec(colour)?.[0]) > 127
+    expect([light(text), light(ground)]).toEqual(look.colorScheme === 'dark' ? [true, false] : [false, true])
+  })
+})
+
+test('a table sorts by a heading, by mouse and by keyboard, numbers as numbers', async () => {
+  await opened('servers', { width: 1280, colorScheme: 'light' }, async (page) => {
+    const table = page.locator('table.sortable', { has: page.getByRole('button', { name: 'not sold' }) }).last()
+    const heading = table.getByRole('button', { name: 'not sold' })
+    const values = async () => (await table.locator('tbody td:last-child').allTextContents()).map(Number)
+    const before = await values()
+    const ascending = [...before].sort((a, b) => a - b)
+    expect(before).not.toEqual(ascending)
+    await heading.click()
+    expect(await values()).toEqual([...ascending].reverse())
+    expect(await table.locator('th[aria-sort]').getAttribute('aria-sort')).toBe('descending')
+    await heading.focus()
+    await page.keyboard.press('Enter')
+    expect(await values()).toEqual(ascending)
+  })
+})
+
+test('refusals are found by words, in any order and case', async () => {
+  await opened('servers', { width: 390, colorScheme: 'dark' }, async (page) => {
+    const rows = page.locator('.search tbody tr:visible')
+    const all = await rows.count()
+    await page.getByLabel('Search refusals').fill('EU-1A sold-out')
+    const found = await rows.allTextContents()
+    expect(found.length).toBeGreaterThan(0)
+    expect(found.length).toBeLessThan(all)
+    for (const text of found) expect(text).toMatch(/capacity-sold-out.*eu-1a/)
+    expect(await page.locator('.search output').textContent()).toBe(`${found.length} of ${all}`)
+    await page.getByLabel('Search refusals').fill('')
+    expect(await rows.count()).toBe(all)
+  })
+})
+
+test('without script every row stands there, and headings are plain', async () => {
+  await opened('servers', { width: 1280, colorScheme: 'light', javaScriptEnabled: false }, async (page) => {
+    expect(await page.locator('.search tbody tr:visible').count()).toBeGreaterThan(30)
+    expect(await page.locator('button, input').count()).toBe(0)
+  })
+})
+
+test('on paper nothing is hidden behind a scroll bar', async () => {
+  await opened('servers', { width: 1280, colorScheme: 'dark' }, async (page) => {
+    await page.emulateMedia({ media: 'print' })
+    expect(await page.locator('nav').isVisible()).toBe(false)
+    expect(await page.evaluate(`getComputedStyle(document.querySelector('.search .scroll')).overflowY`)).toBe('visible')
+    expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)')
+  })
+})
+
+test('hostile text is shown as it was written, and nothing of it runs', async () => {
+  await opened('hostile', { width: 1280, colorScheme: 'light' }, async (page) => {
+    expect(await page.title()).toContain('golden-hostile')
+    expect(await page.locator('.question').textContent()).toContain('<img src=x onerror=alert(1)>')
+    expect(await page.locator('script').count()).toBe(1)
+    expect(await page.locator('img').count()).toBe(0)
+    expect(await page.locator('.search').textContent()).toContain('traced/<script>alert(1)</script>')
+  })
+})
