@@ -50,6 +50,7 @@ export const timerKinds = {
   contactBounced: ranks.act,
   supportDone: ranks.act,
   ticketDone: ranks.act,
+  usageArrives: ranks.closeHour,
 } as const
 
 export type TimerKind = keyof typeof timerKinds

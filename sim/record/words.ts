@@ -42,7 +42,10 @@ export const transactionKinds = [
 /** Movements of coupons, credit and sellers' money. */
 export const walletKinds = ['coupon-grant', 'coupon-lapse', 'credit-repaid', 'seller-bill', 'payout'] as const
 
-export type TransactionKind = (typeof transactionKinds)[number] | (typeof walletKinds)[number]
+/** U-09: an hour's charge whose record came after the hour was settled. */
+const lateUsage = 'late-usage'
+
+export type TransactionKind = (typeof transactionKinds)[number] | (typeof walletKinds)[number] | typeof lateUsage
 
 export const refusalCodes = [
   'payment-method-missing',
@@ -199,6 +202,7 @@ export const words: readonly string[] = [
     'credit',
     'support',
     'invoice-return',
+    lateUsage,
   ]),
 ]
 

@@ -7,7 +7,7 @@ import { bill, type ClosedMonth, closeMonth, FINAL_AFTER } from '../market/bills
 import { completeSwitch } from '../market/image-switch.ts'
 import { moveInvoice, reissueInvoice } from '../market/invoices.ts'
 import { Market } from '../market/market.ts'
-import { HOUR, Meter } from '../market/metering.ts'
+import { HOUR, type HourOwed, Meter } from '../market/metering.ts'
 import { expireOrder, useBalance } from '../market/payment.ts'
 import { changeCapacity, checkHeld, closePoolHour, openPool } from '../market/pools.ts'
 import { vpcCreated } from '../market/prerequisites.ts'
@@ -19,6 +19,7 @@ import { passSubscriptionMilestone, recogniseAll } from '../market/subscriptions
 import { flowCompletes, flowGrowsOld, silenceLasts } from '../market/supervision.ts'
 import { NONE } from '../market/tables.ts'
 import { type TimerKind, type Timers, timerKinds } from '../market/timers.ts'
+import { UsageIntake } from '../market/usage-faults.ts'
 import { renege, serveWaiting } from '../market/waiting.ts'
 import { Buyers } from '../people/buyers.ts'
 import { PaymentLuck } from '../people/events/payment-failures.ts'
@@ -29,6 +30,7 @@ import { Stopping } from '../people/stopping.ts'
 import { Supervision } from '../people/supervision.ts'
 import { Support } from '../people/support.ts'
 import { Switching } from '../people/switching.ts'
+import { collect, isFaulty } from '../people/usage-collection.ts'
 import { Wallets } from '../people/wallets.ts'
 import { FactLog } from '../record/fact-log.ts'
 import type { World } from '../world/world.ts'
@@ -77,6 +79,8 @@ export class Marketplace implements CellProgram {
   readonly #wallets: Wallets
   readonly #events: PlannedEvents
   readonly #stopping: Stopping
+  /** U-09: stands between meter and settlement where usage records can go astray. */
+  readonly #intake: UsageIntake | null
   readonly #switching: Switching
   readonly #supervision: Supervision
   readonly #paying: Paying
@@ -118,6 +122,7 @@ export class Marketplace implements CellProgram {
     })
     this.#meter = new Meter(this.#market, startOfHour(world.scenario.start, this.#offset))
     this.#buyers = new Buyers(this.#market, this.#meter, context.streams)
+    this.#intake = this.#openIntake(context)
     const streamOf = (account: number, purpose: string): Stream => this.#buyers.stream(account, purpose)
     this.#stopping = new Stopping(this.#market, this.#meter, streamOf)
     this.#switching = new Switching(this.#market, this.#meter, streamOf, this.#buyers.servers)
@@ -200,6 +205,7 @@ export class Marketplace implements CellProgram {
       contactBounced: (contact: number) => this.#support.contactBounced(contact),
       supportDone: (row: number) => this.#support.mailDone(row),
       ticketDone: (row: number) => this.#support.ticketDone(row),
+      usageArrives: (entity: number) => this.#intake?.arrives(entity),
     }
   }
 
@@ -214,6 +220,16 @@ export class Marketplace implements CellProgram {
     this.#clock.wake('monthBegins', startOfMonth(month, this.#offset), month)
     this.#buyers.open()
     this.#events.open()
+  }
+
+  #openIntake({ streams }: CellContext): UsageIntake | null {
+    const { policies, scenario } = this.#world
+    const faults = policies['usage.faults']
+    if (!isFaulty(faults)) return null
+    const intake = new UsageIntake(this.#market, this.#meter)
+    const stream = streams.stream(`usage/${scenario.regions[this.#market.cell].id}`)
+    this.#meter.collector = (record) => collect(record, faults, stream, intake)
+    return intake
   }
 
   #openAccounts(context: CellContext): void {
@@ -257,7 +273,23 @@ export class Marketplace implements CellProgram {
     const owed = this.#meter.takeClosed()
     if (owed === undefined) return
     settleHour(this.#market, this.#meter, owed)
+    this.#settleLate(owed)
     this.#meter.recycle(owed)
+  }
+
+  /** After an hour was settled: what came too late for its own (U-09). */
+  #settleLate(owed: HourOwed): void {
+    if (this.#intake === null) return
+    this.#intake.late.settled(owed)
+    this.#intake.late.settle(this.#meter, (hour) => this.#closedMonth(hour))
+    this.#intake.forget()
+  }
+
+  /** The closed month with whose bill a clock hour was settled in time; undefined for the current one, or a final bill. */
+  #closedMonth(hour: number): ClosedMonth | undefined {
+    const settled = hour + HOUR + this.#world.policies['settlement.lag']
+    const month = startOfMonth(monthOf(settled, this.#offset), this.#offset)
+    return this.#closedMonths.find((closed) => closed.month === month)
   }
 
   #beginMonth(month: number): void {
@@ -298,9 +330,15 @@ export class Marketplace implements CellProgram {
     const end = this.#clock.now
     checkHeld(market)
     closePoolHour(market, this.#meter.hourStart)
+    const intake = this.#intake
+    intake?.takeAll()
+    // What is read now is taken now.
+    if (intake !== null) this.#meter.collector = (record) => intake.take(record)
     this.#meter.finish(end)
-    for (let owed = this.#meter.takeClosed(); owed !== undefined; owed = this.#meter.takeClosed())
+    for (let owed = this.#meter.takeClosed(); owed !== undefined; owed = this.#meter.takeClosed()) {
       settleHour(market, this.#meter, owed)
+      this.#settleLate(owed)
+    }
     for (let account = 0; account < accounts.rows; account++) bookSettlement(market, account)
     recogniseAll(market)
     const month = startOfMonth(monthOf(end - 1, this.#offset), this.#offset)
@@ -322,6 +360,7 @@ export class Marketplace implements CellProgram {
       afterwards: this.#afterwards.save(),
       support: this.#support.save(),
       closedMonths: this.#closedMonths,
+      intake: this.#intake?.save(),
     }
   }
 
@@ -337,6 +376,7 @@ export class Marketplace implements CellProgram {
       afterwards: ReturnType<Afterwards['save']>
       support: ReturnType<Support['save']>
       closedMonths: ClosedMonth[]
+      intake: ReturnType<UsageIntake['save']> | undefined
     }
     this.#log.restore(saved.log)
     this.#market.restore(saved.market)
@@ -347,6 +387,7 @@ export class Marketplace implements CellProgram {
     this.#paying.restore(saved.paying)
     this.#afterwards.restore(saved.afterwards)
     this.#support.restore(saved.support)
+    if (saved.intake !== undefined) this.#intake?.restore(saved.intake)
     this.#closedMonths = saved.closedMonths
   }
 }

@@ -36,6 +36,24 @@ class HourKeys {
     return 'accepted'
   }
 
+  save() {
+    return {
+      resources: this.#resources.slice(),
+      products: this.#products.slice(),
+      quantities: this.#quantities.slice(),
+      size: this.#size,
+    }
+  }
+
+  static restored(state: ReturnType<HourKeys['save']>): HourKeys {
+    const keys = new HourKeys(1)
+    keys.#resources = state.resources.slice()
+    keys.#products = state.products.slice()
+    keys.#quantities = state.quantities.slice()
+    keys.#size = state.size
+    return keys
+  }
+
   /** The slot that holds the key, or the free one where it belongs. */
   #slot(resource: number, product: number): number {
     const mask = this.#resources.length - 1
@@ -93,6 +111,18 @@ export class UsageInbox {
   /** Forgets the hours for which no record can be taken any more. */
   forget(now: number): void {
     for (const hour of this.#hours.keys()) if (this.#isLate(hour, now)) this.#hours.delete(hour)
+    this.#latestHour = Number.NaN
+  }
+
+  /** What it has taken, as typed arrays and numbers. */
+  save() {
+    return { counts: { ...this.counts }, hours: Array.from(this.#hours, ([hour, keys]) => [hour, keys.save()] as const) }
+  }
+
+  restore(state: ReturnType<UsageInbox['save']>): void {
+    Object.assign(this.counts, state.counts)
+    this.#hours.clear()
+    for (const [hour, keys] of state.hours) this.#hours.set(hour, HourKeys.restored(keys))
     this.#latestHour = Number.NaN
   }
 

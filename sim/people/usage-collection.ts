@@ -1,0 +1,29 @@
+/** The machinery that collects usage records, with the faults that a scenario gives it (U-09, `usage.faults`). */
+import type { Stream } from '#engine/random/streams.ts'
+import type { Policies } from '#scenarios/policies.ts'
+import type { UsageRecord } from '../market/metering.ts'
+import { HOUR } from '../market/metering.ts'
+import type { UsageIntake } from '../market/usage-faults.ts'
+
+type Faults = Policies['usage.faults']
+
+/** Whether records can go astray at all; if not, no record is ever made. */
+export const isFaulty = ({ duplicate, conflict, late, outOfOrder }: Faults): boolean =>
+  duplicate + conflict + late + outOfOrder > 0
+
+/** Delivers a record whose hour is being closed: in time, or not, or more than once. What cannot happen is not drawn. */
+export function collect(record: UsageRecord, faults: Faults, stream: Stream, intake: UsageIntake): void {
+  const hits = (probability: number): boolean => probability > 0 && stream.next() < probability
+  const delay = (): number => Math.max(1, Math.ceil(stream.next() * faults.maxDelay))
+  const isDuplicated = hits(faults.duplicate)
+  const isContradicted = hits(faults.conflict)
+  const isLate = hits(faults.late)
+  // Out of order: it comes with the records of the next hour, after them.
+  const isOvertaken = hits(faults.outOfOrder)
+  const wait = isLate ? delay() : isOvertaken ? HOUR : 0
+  if (wait === 0) intake.take(record)
+  else intake.send(record, record.seconds, wait)
+  if (isDuplicated) intake.send(record, record.seconds, delay())
+  // Another quantity contradicts what came before it, so it comes after the first.
+  if (isContradicted) intake.send(record, record.seconds > 1 ? record.seconds - 1 : record.seconds + 1, wait + delay())
+}
