@@ -83,6 +83,8 @@ export const obeyed: readonly PolicyKey[] = [
   'image.priceAt',
   'pool.whenFull',
   'custom.partial',
+  'usage.lateWindow',
+  'usage.faults',
   'tiers',
   'settlement.lag',
   'grace.days',

@@ -13,6 +13,7 @@ import type {
   Refusal,
   Step,
   Transaction,
+  UsageFault,
   UsageSpan,
 } from './facts.ts'
 
@@ -59,6 +60,8 @@ const feeds = {
     FROM instance_steps s LEFT JOIN instances i ON i.id = s.instance_id ORDER BY 1, s.rowid`,
   spans: `SELECT coalesce(i.account, 0), s.instance_id, s.account, s.item, s.priced, s.first_hour, s.hours, s.seconds,
     s.unit_price, s.amount FROM usage_spans s LEFT JOIN instances i ON i.id = s.instance_id ORDER BY 1, s.rowid`,
+  faults: `SELECT coalesce(i.account, 0), f.instance_id, f.item, f.priced, f.hour, f.at, f.seconds, f.amount, f.copy,
+    f.outcome FROM usage_faults f LEFT JOIN instances i ON i.id = f.instance_id ORDER BY 1, f.rowid`,
   orders: `SELECT account, id, at, specification, pool, kind, quantity, months, instances, amount
     FROM orders ORDER BY account, id`,
   orderLines: `SELECT coalesce(o.account, 0), l.order_id, l.line, l.part, l.plan, l.amount, l.rule
@@ -140,6 +143,7 @@ function gather(id: number, open: Record<FeedName, Feed>, counted: { rows: numbe
   const instances = new Map([...of('instances')].map((row) => [row[1], instanceOf(row)]))
   attach('instanceSteps', 'instance_steps of instance', instances, ({ steps }, row) => steps.push(instanceStepOf(row)))
   attach('spans', 'usage_spans of instance', instances, ({ spans }, row) => spans.push(spanOf(row)))
+  attach('faults', 'usage_faults of instance', instances, ({ faults }, row) => faults.push(faultOf(row)))
   const orders = new Map([...of('orders')].map((row) => [row[1], orderOf(row)]))
   attach('orderLines', 'order_lines of order', orders, ({ lines }, row) => lines.push(orderLineOf(row)))
   attach('orderSteps', 'order_steps of order', orders, ({ steps }, row) => steps.push(stepOf(row, 2)))
@@ -208,6 +212,18 @@ const instanceOf = (row: Row): Instance => ({
   billing: row[6],
   steps: [],
   spans: [],
+  faults: [],
+})
+
+const faultOf = (row: Row): UsageFault => ({
+  item: row[2],
+  priced: row[3],
+  hour: row[4],
+  at: row[5],
+  seconds: row[6],
+  amount: row[7],
+  copy: row[8],
+  outcome: row[9],
 })
 
 const spanOf = (row: Row): UsageSpan => ({

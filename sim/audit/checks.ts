@@ -6,6 +6,7 @@ import { catalog } from './checks/catalog.ts'
 import { channels } from './checks/channels.ts'
 import { invoices } from './checks/invoices.ts'
 import { known } from './checks/known.ts'
+import { lateUsage } from './checks/late-usage.ts'
 import { steps } from './checks/lifecycles.ts'
 import { orders } from './checks/orders.ts'
 import { pools } from './checks/pools.ts'
@@ -24,6 +25,7 @@ export const checks: readonly CheckMaker[] = [
   known,
   catalog,
   usage,
+  lateUsage,
   orders,
   refusals,
   settlement,

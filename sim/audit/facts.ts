@@ -35,6 +35,18 @@ export interface UsageSpan {
   readonly amount: number
 }
 
+/** A usage record that did not come once and in time (U-09). */
+export interface UsageFault {
+  readonly item: number
+  readonly priced: number
+  readonly hour: number
+  readonly at: number
+  readonly seconds: number
+  readonly amount: number
+  readonly copy: number
+  readonly outcome: number
+}
+
 export interface Instance {
   readonly id: number
   readonly at: number
@@ -44,6 +56,7 @@ export interface Instance {
   readonly billing: number
   readonly steps: InstanceStep[]
   readonly spans: UsageSpan[]
+  readonly faults: UsageFault[]
 }
 
 export interface OrderLine {

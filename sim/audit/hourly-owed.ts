@@ -49,6 +49,11 @@ export class HourlyOwed {
     this.last = Math.max(this.last, from + hours - 1)
   }
 
+  /** What a clock hour owes is settled at another time, or never (U-09). */
+  take(hour: number, item: 'ecs' | 'image', amount: number): void {
+    this[item][this.indexOf(hour)] -= amount
+  }
+
   /** Forgets the account before and gathers the lines of all instances of the next. */
   gather(lines: Iterable<MeteredLine>, ecs: number): void {
     if (this.last >= this.first)

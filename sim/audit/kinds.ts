@@ -17,6 +17,13 @@ export const kinds = {
   doubleCharge: kind('double charge', 'U-09', 'money', 'a second charge of one resource, item and hour'),
   usageSeconds: kind('usage seconds', 'U-01', 'seconds', 'seconds metered in one clock hour'),
   usagePrice: kind('usage price', 'U-07', 'price', 'the price of an hour'),
+  usageFault: kind('usage fault', 'U-09', 'money', 'what an hour costs whose record came late, twice or changed'),
+  usageWindow: kind(
+    'usage window',
+    'U-09',
+    'flag',
+    'records taken, dropped and reported as the window and the first one say',
+  ),
   usageSpan: kind('usage span', 'T-03', 'count', 'spans that begin at a clock hour and belong to their owner'),
   orderLine: kind('order line', 'M-03', 'money', 'a price line, its discount inside, rounded once'),
   taxLine: kind('tax line', 'M-07', 'money', 'tax on the payable before tax'),

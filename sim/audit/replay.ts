@@ -2,9 +2,10 @@
  * One account's money, replayed in time order from what the auditor worked out: opening, top-ups, payments and the
  * settlement of each hour (U-08, A-01), the debts and what they lead to (A-02..A-05), and the bills (I-02).
  */
-import { DAY } from './civil-time.ts'
+import { DAY, HOUR } from './civil-time.ts'
 import type { AccountFacts, CreditGrant, Transaction } from './facts.ts'
 import type { HourlyOwed } from './hourly-owed.ts'
+import type { LateCharge } from './late-usage.ts'
 import type { Premises } from './premises.ts'
 import type { Vocabulary } from './vocabulary.ts'
 import { type Draw, Wallet } from './wallet.ts'
@@ -12,6 +13,9 @@ import { type Draw, Wallet } from './wallet.ts'
 /** T-06: at one instant hours settle first, then accounts freeze or are released, then people act. */
 const milestoneRank = 2
 const actRank = 4
+
+/** I-02: a bill is final on the 3rd at 10:00 of the next month. */
+const FINAL_AFTER = 2 * DAY + 10 * HOUR
 
 export interface StandingMove {
   readonly at: number
@@ -77,6 +81,11 @@ export class Replay {
   readonly #hasDiscount: (payment: Transaction) => boolean
   /** O-06: the reseller pays everything. */
   readonly #isResold: boolean
+  /** U-09: what was settled after its hour. */
+  readonly late: readonly LateCharge[]
+  #nextHour = 0
+  #nextLate = 0
+  readonly #lateHours = new Set<number>()
   #standing: number
   /** Those that still lie ahead, soonest first. */
   #milestones: Milestone[] = []
@@ -90,7 +99,9 @@ export class Replay {
     facts: AccountFacts,
     amountOf: (paymentOrRefund: Transaction) => number,
     hasDiscount: (payment: Transaction) => boolean,
+    late: readonly LateCharge[],
   ) {
+    this.late = late
     this.#premises = premises
     this.#words = words
     this.#patience = patience
@@ -101,30 +112,22 @@ export class Replay {
     this.#standing = words.good
   }
 
-  /** Runs through the account's life. `owed.cash` gets what the balance paid of each hour. */
+  /** Runs through the account's life. `owed` and the late charges get what coupons and the balance paid of each. */
   run({ transactions, creditGrants }: AccountFacts, owed: HourlyOwed): this {
     const { opening, topUp, payment, refund } = this.#words
     const acts = transactions
       .filter(({ kind }) => kind === opening || kind === topUp || kind === payment || kind === refund)
       .sort((a, b) => a.at - b.at || a.id - b.id)
     const grants = [...creditGrants]
-    let index = owed.first
-    let hourly = this.#nextSettlement(owed, index)
+    this.#nextHour = owed.first
     for (const act of acts) {
-      for (; hourly <= act.at; hourly = this.#nextSettlement(owed, ++index)) {
-        this.#grant(grants, ({ at }) => at < hourly)
-        if (owed.ecs[index] + owed.image[index] > 0) this.#settle(owed, index, hourly)
-      }
+      this.#settleUntil(owed, act.at, grants)
       this.#grant(grants, ({ at, transactionsFrom }) => at < act.at || (at === act.at && transactionsFrom <= act.id))
       this.#reach(act.at, actRank)
       if (act.kind === payment) this.#pay(act)
       else this.#receive(act)
     }
-    for (; index <= owed.last; index++) {
-      hourly = this.#nextSettlement(owed, index)
-      this.#grant(grants, ({ at }) => at < hourly)
-      if (owed.ecs[index] + owed.image[index] > 0) this.#settle(owed, index, hourly)
-    }
+    this.#settleUntil(owed, this.#premises.end, grants)
     this.#grant(grants, () => true)
     this.#reach(this.#premises.end, 0)
     return this
@@ -142,15 +145,54 @@ export class Replay {
     return index > owed.last ? Number.POSITIVE_INFINITY : this.#premises.settledAt(owed.hourAt(index))
   }
 
-  #settle(owed: HourlyOwed, index: number, at: number): void {
-    this.#reach(at, 0)
+  /** Everything that is settled by an instant: of one instant first the hour, then what came too late for its own. */
+  #settleUntil(owed: HourlyOwed, until: number, grants: CreditGrant[]): void {
+    for (;;) {
+      const hourly = this.#nextSettlement(owed, this.#nextHour)
+      const charge = this.late[this.#nextLate]
+      const next = Math.min(hourly, charge?.at ?? Number.POSITIVE_INFINITY)
+      if (next > until) return
+      this.#grant(grants, ({ at }) => at < next)
+      if (charge === undefined || hourly <= charge.at) this.#settleHour(owed, this.#nextHour++, hourly)
+      else this.#settleLate(owed, this.late[this.#nextLate++])
+    }
+  }
+
+  #settleHour(owed: HourlyOwed, index: number, at: number): void {
     const total = owed.totalAt(index)
+    if (total === 0) return
+    this.#reach(at, 0)
     this.#charge(at, total)
-    if (this.#isResold) return
-    const { coupon, cash, rest } = this.wallet.charge(total)
+    const { coupon, cash } = this.#draw(at, total)
     owed.coupon[index] = coupon
     owed.cash[index] = cash
-    if (rest === 0) return
+  }
+
+  /** U-09: drawn now, on the bill of the month in which its hour was settled unless that is final. */
+  #settleLate(owed: HourlyOwed, charge: LateCharge): void {
+    const { calendar, end } = this.#premises
+    const { at, hour, ecs, image } = charge
+    this.#reach(at, 0)
+    const settled = Math.min(this.#premises.settledAt(hour), end - 1)
+    const isFinal = calendar.nextMonth(settled) + FINAL_AFTER <= at
+    const month = calendar.monthOf(isFinal ? Math.min(at, end - 1) : settled)
+    const bill = this.months.get(month) ?? { lines: 0, charges: 0 }
+    this.months.set(month, bill)
+    bill.charges += ecs + image
+    if (owed.totalAt(owed.indexOf(hour)) === 0 && !this.#lateHours.has(hour)) bill.lines++
+    this.#lateHours.add(hour)
+    Object.assign(charge, this.#draw(at, ecs + image))
+  }
+
+  /** A-01: from coupons, balance and credit; the rest falls due. A reseller pays all of it (O-06). */
+  #draw(at: number, total: number): { coupon: number; cash: number } {
+    if (this.#isResold) return { coupon: 0, cash: 0 }
+    const { coupon, cash, rest } = this.wallet.charge(total)
+    if (rest > 0) this.#fallDue(at, rest)
+    return { coupon, cash }
+  }
+
+  #fallDue(at: number, rest: number): void {
     this.due += rest
     if (this.#standing !== this.#words.good) return
     this.notices.push({ at, code: 'arrears-entered' })
@@ -237,8 +279,9 @@ export class Replay {
     const instant = Math.min(at, end - 1)
     if (instant >= this.#monthEnds || this.#monthEnds === Number.NEGATIVE_INFINITY) {
       this.#monthEnds = calendar.nextMonth(instant)
-      this.#month = { lines: 0, charges: 0 }
-      this.months.set(calendar.monthOf(instant), this.#month)
+      const month = calendar.monthOf(instant)
+      this.#month = this.months.get(month) ?? { lines: 0, charges: 0 }
+      this.months.set(month, this.#month)
     }
     this.#month.lines++
     this.#month.charges += amount

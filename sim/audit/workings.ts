@@ -1,6 +1,7 @@
 /** What the auditor works out of one account, once, for all checks that need it. */
 import type { AccountFacts, Instance, Order, Transaction } from './facts.ts'
 import { HourlyOwed } from './hourly-owed.ts'
+import { displaced, type LateCharge, lateCharges } from './late-usage.ts'
 import { moved } from './legs.ts'
 import { gracePeriods, InstanceMeter, type MeteredLine } from './metering.ts'
 import { type Earning, followMoney, type OrderMoney } from './order-money.ts'
@@ -39,6 +40,7 @@ export class Workings {
     this.#metered = new Map(facts.instances.map((instance) => [instance, this.#meter.lines(instance, grace)]))
     this.#orders = new Map(facts.orders.map((order) => [order.id, this.#work(facts, order)]))
     this.owed.gather([...this.#metered.values()].flat(), words.ecs)
+    const late = this.#displace()
     const patience = patienceOf(this.#premises, facts.segment)
     const amountOf = (payment: Transaction): number =>
       this.#orders.get(payment.order)?.audited.amount ?? Math.abs(moved(payment, words.cash))
@@ -47,7 +49,15 @@ export class Workings {
       const steps = this.#premises.specifications.get(order?.specification ?? 0)?.discounts
       return order !== undefined && steps !== undefined && discountAt(steps, order.at) !== null
     }
-    this.#replay = new Replay(this.#premises, words, patience, facts, amountOf, hasDiscount).run(facts, this.owed)
+    this.#replay = new Replay(this.#premises, words, patience, facts, amountOf, hasDiscount, late).run(facts, this.owed)
+  }
+
+  /** U-09: takes the hours whose records came late or never out of their settlements; answers what is settled later. */
+  #displace(): LateCharge[] {
+    const words = this.#words
+    const all = [...this.#metered].flatMap(([instance, lines]) => displaced(this.#premises, words, instance, lines))
+    for (const { hour, item, amount } of all) this.owed.take(hour, item === words.ecs ? 'ecs' : 'image', amount)
+    return lateCharges(all, words)
   }
 
   #work(facts: AccountFacts, order: Order): WorkedOrder {

@@ -22,6 +22,7 @@ const deliveryTable = () =>
     seconds: 'f64',
     amount: 'f64',
     due: 'f64',
+    isCopy: 'u8',
   })
 
 export class UsageIntake {
@@ -45,11 +46,12 @@ export class UsageIntake {
     this.#deliveries.remove(delivery)
   }
 
-  /** A record, or a copy that says `seconds`, will arrive after `delay`, ms. */
-  send(record: UsageRecord, seconds: number, delay: number): void {
+  /** A record, or a copy of one that was sent before, which says `seconds`, will arrive after `delay`, ms. */
+  send(record: UsageRecord, seconds: number, delay: number, isCopy: boolean): void {
     const { timers, now } = this.#market
     const row = this.#pack(record, seconds)
     this.#deliveries.due[row] = now + delay
+    this.#deliveries.isCopy[row] = isCopy ? 1 : 0
     // Entities from 1 on: at one instant a delivery comes after the hour has been closed.
     timers.wake('usageArrives', now + delay, row + 1)
   }
@@ -111,6 +113,7 @@ export class UsageIntake {
       at: now,
       seconds: seconds[row],
       amount: amount[row],
+      copy: this.#deliveries.isCopy[row],
       outcome: wordNumber(outcome),
       rule: wordNumber('U-09'),
     })

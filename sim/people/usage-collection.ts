@@ -22,8 +22,11 @@ export function collect(record: UsageRecord, faults: Faults, stream: Stream, int
   const isOvertaken = hits(faults.outOfOrder)
   const wait = isLate ? delay() : isOvertaken ? HOUR : 0
   if (wait === 0) intake.take(record)
-  else intake.send(record, record.seconds, wait)
-  if (isDuplicated) intake.send(record, record.seconds, delay())
+  else intake.send(record, record.seconds, wait, false)
+  if (isDuplicated) intake.send(record, record.seconds, delay(), true)
   // Another quantity contradicts what came before it, so it comes after the first.
-  if (isContradicted) intake.send(record, record.seconds > 1 ? record.seconds - 1 : record.seconds + 1, wait + delay())
+  if (isContradicted) {
+    const seconds = record.seconds > 1 ? record.seconds - 1 : record.seconds + 1
+    intake.send(record, seconds, wait + delay(), true)
+  }
 }

@@ -97,6 +97,8 @@ const obeyed = [
   'image.priceAt',
   'pool.whenFull',
   'custom.partial',
+  'usage.lateWindow',
+  'usage.faults',
   'tiers',
   'settlement.lag',
   'grace.payPerUseBilled',

@@ -10,18 +10,20 @@ type Side = 'debit' | 'credit' | 'both'
 type Shape = Readonly<Record<string, readonly [side: Side, owner: 'own' | 'market']>>
 
 const cashIn: Shape = { 'payment-clearing': ['debit', 'market'], 'buyer-cash': ['credit', 'own'] }
+const usage: Shape = {
+  'buyer-coupons': ['debit', 'own'],
+  // O-06: what the reseller is charged.
+  'payment-clearing': ['debit', 'market'],
+  'buyer-cash': ['debit', 'own'],
+  'buyer-receivable': ['debit', 'own'],
+  'cloud-resource-revenue': ['credit', 'market'],
+  'marketplace-revenue': ['credit', 'market'],
+}
 const shapes: Readonly<Record<string, Shape>> = {
   opening: cashIn,
   'top-up': cashIn,
-  usage: {
-    'buyer-coupons': ['debit', 'own'],
-    // O-06: what the reseller is charged.
-    'payment-clearing': ['debit', 'market'],
-    'buyer-cash': ['debit', 'own'],
-    'buyer-receivable': ['debit', 'own'],
-    'cloud-resource-revenue': ['credit', 'market'],
-    'marketplace-revenue': ['credit', 'market'],
-  },
+  usage,
+  'late-usage': usage,
   payment: {
     'buyer-coupons': ['debit', 'own'],
     'buyer-receivable': ['debit', 'own'],
@@ -62,6 +64,10 @@ export function postings(bench: Bench): Check {
       for (let index = owed.first; index <= owed.last; index++) {
         expect(words.cloudRevenue, -owed.ecs[index])
         expect(words.marketplaceRevenue, -owed.image[index])
+      }
+      for (const { ecs, image } of workings.replay.late) {
+        expect(words.cloudRevenue, -ecs)
+        expect(words.marketplaceRevenue, -image)
       }
       for (const order of facts.orders) {
         expect(words.marketplaceRevenue, -workings.earned(order.id))

@@ -116,7 +116,10 @@ export class UsageInbox {
 
   /** What it has taken, as typed arrays and numbers. */
   save() {
-    return { counts: { ...this.counts }, hours: Array.from(this.#hours, ([hour, keys]) => [hour, keys.save()] as const) }
+    return {
+      counts: { ...this.counts },
+      hours: Array.from(this.#hours, ([hour, keys]) => [hour, keys.save()] as const),
+    }
   }
 
   restore(state: ReturnType<UsageInbox['save']>): void {

@@ -32,6 +32,7 @@ const serverOf = (steps: readonly (readonly [ms: number, state: string, specific
   specification: 1,
   billing: wordNumber('pay-per-use'),
   spans: [],
+  faults: [],
   steps: steps.map(([ms, state, specification]) => ({
     at: start + ms,
     event: 0,

@@ -1,0 +1,59 @@
+/** U-09: what became of records that came twice, late or changed, and what was drawn for those that came late. */
+import type { Bench, Check } from '../check.ts'
+import type { AccountFacts, Instance, Transaction, UsageFault } from '../facts.ts'
+import { kinds } from '../kinds.ts'
+import { isInWindow, type LateCharge, lineOf } from '../late-usage.ts'
+import { moved } from '../legs.ts'
+import type { Workings } from '../workings.ts'
+
+export function lateUsage(bench: Bench): Check {
+  return {
+    account(facts, workings) {
+      for (const instance of facts.instances)
+        for (const fault of instance.faults) judge(bench, instance, fault, workings)
+      judgeCharges(bench, facts, workings)
+    },
+  }
+}
+
+function judge({ findings, words, premises }: Bench, instance: Instance, fault: UsageFault, workings: Workings): void {
+  const { at, hour, outcome } = fault
+  const told = (text: string) => () => ({ subject: `instance ${instance.id} ${premises.word(fault.item)}`, at, text })
+  const line = lineOf(workings.metered(instance), fault)
+  findings.compare(kinds.usageFault, fault.amount, line?.amount ?? 0, told('what its hour costs'))
+  const isLate = outcome === words.late
+  findings.compare(kinds.usageWindow, isLate ? 0 : 1, isInWindow(premises, hour, at) ? 1 : 0, told('within the window'))
+  if (isLate || line === undefined) return
+  const isContrary = fault.seconds !== line.seconds
+  const text = isContrary ? 'another quantity is a conflict' : 'the same quantity is no conflict'
+  findings.compare(kinds.usageWindow, outcome === words.conflict ? 1 : 0, isContrary ? 1 : 0, told(text))
+}
+
+/** Each late charge was drawn once, at the settlement after its record came. */
+function judgeCharges(bench: Bench, facts: AccountFacts, { replay }: Workings): void {
+  const recorded = facts.transactions.filter(({ kind }) => kind === bench.words.lateUsage)
+  const due = replay.late.filter(({ ecs, image }) => ecs + image > 0)
+  for (let index = 0; index < Math.max(recorded.length, due.length); index++)
+    judgeCharge(bench, facts, recorded[index], due[index] ?? nothing)
+}
+
+const nothing: LateCharge = { at: 0, hour: 0, ecs: 0, image: 0, coupon: 0, cash: 0 }
+
+function judgeCharge(
+  { findings, words }: Bench,
+  facts: AccountFacts,
+  transaction: Transaction | undefined,
+  { at, hour, ecs, image, coupon, cash }: LateCharge,
+): void {
+  const subject = `account ${facts.id} hour ${transaction?.hour ?? hour}`
+  const told = (text: string) => () => ({ subject, at: transaction?.at ?? at, text })
+  const drawn = (ledger: number): number => (transaction ? moved(transaction, ledger) : 0)
+  const rest = drawn(facts.budget === undefined ? words.receivable : words.clearing)
+  findings.compare(kinds.settledAt, transaction?.at ?? 0, at, told('settled at another instant'))
+  findings.compare(kinds.settledAt, transaction?.hour ?? 0, hour, told('of another hour'))
+  findings.compare(kinds.settlement, drawn(words.cash), cash, told('drawn from the balance'))
+  findings.compare(kinds.settlement, drawn(words.coupons), coupon, told('drawn from cash coupons'))
+  findings.compare(kinds.settlement, rest, ecs + image - coupon - cash, told('drawn on credit, due, or resold'))
+  findings.compare(kinds.settlement, -drawn(words.cloudRevenue), ecs, told('revenue of the servers of this hour'))
+  findings.compare(kinds.settlement, -drawn(words.marketplaceRevenue), image, told('revenue of the images of this hour'))
+}

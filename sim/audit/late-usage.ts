@@ -1,0 +1,85 @@
+/**
+ * U-09: usage records that did not come once and in time. What an hour owes is drawn when its record came: with the hour
+ * if it came by then, at the next settlement if it came later but within the window, and never if it came too late.
+ */
+import { HOUR } from './civil-time.ts'
+import type { Instance, UsageFault } from './facts.ts'
+import type { MeteredLine } from './metering.ts'
+import type { Premises } from './premises.ts'
+import type { Vocabulary } from './vocabulary.ts'
+
+/** A metered hour that was not settled with its clock hour. */
+export interface Displaced {
+  /** Start of the clock hour that owes it. */
+  readonly hour: number
+  readonly item: number
+  readonly amount: number
+  /** When it is settled instead; null for never. */
+  readonly at: number | null
+}
+
+/** What one hour owes at a later settlement. */
+export interface LateCharge {
+  readonly at: number
+  readonly hour: number
+  ecs: number
+  image: number
+  /** What coupons and the balance paid of it, once replayed. */
+  coupon: number
+  cash: number
+}
+
+/** The line that an hour of an instance belongs to. */
+export function lineOf(lines: readonly MeteredLine[], fault: UsageFault): MeteredLine | undefined {
+  return lines.find(
+    ({ item, priced, firstHour, hours }) =>
+      item === fault.item &&
+      priced === fault.priced &&
+      fault.hour >= firstHour &&
+      fault.hour < firstHour + hours * HOUR &&
+      (fault.hour - firstHour) % HOUR === 0,
+  )
+}
+
+/** Whether a record that came at an instant came within the window of its hour. */
+export const isInWindow = (premises: Premises, hour: number, at: number): boolean =>
+  at <= hour + HOUR + premises.policies['usage.lateWindow']
+
+export function displaced(
+  premises: Premises,
+  words: Vocabulary,
+  instance: Instance,
+  lines: readonly MeteredLine[],
+): Displaced[] {
+  const found: Displaced[] = []
+  const byHour = Map.groupBy(instance.faults, ({ item, priced, hour }) => `${item} ${priced} ${hour}`)
+  for (const faults of byHour.values()) {
+    const amount = lineOf(lines, faults[0])?.amount ?? 0
+    const taken = faults.find(({ outcome }) => outcome === words.accepted)
+    const isRejected = faults.some(({ copy, outcome }) => copy === 0 && outcome === words.late)
+    if (taken === undefined && !isRejected) continue
+    const index = Math.ceil((faults[0].hour - premises.firstHour) / HOUR)
+    const hour = premises.firstHour + Math.min(index, premises.hours - 1) * HOUR
+    if (taken !== undefined && taken.at <= premises.settledAt(hour)) continue
+    found.push({ hour, item: faults[0].item, amount, at: taken ? nextSettlement(premises, taken.at) : null })
+  }
+  return found
+}
+
+/** The first settlement at or after an instant: each clock hour has one, and the end of the run. */
+function nextSettlement(premises: Premises, at: number): number {
+  const first = premises.firstHour + HOUR + premises.policies['settlement.lag']
+  return Math.min(premises.end, first + Math.max(0, Math.ceil((at - first) / HOUR)) * HOUR)
+}
+
+/** What is settled late, by instant and hour. */
+export function lateCharges(all: readonly Displaced[], words: Vocabulary): LateCharge[] {
+  const charges = new Map<string, LateCharge>()
+  for (const { at, hour, item, amount } of all) {
+    if (at === null) continue
+    const charge = charges.get(`${at} ${hour}`) ?? { at, hour, ecs: 0, image: 0, coupon: 0, cash: 0 }
+    charge[item === words.ecs ? 'ecs' : 'image'] += amount
+    charges.set(`${at} ${hour}`, charge)
+  }
+  return [...charges.values()].sort((a, b) => a.at - b.at || a.hour - b.hour)
+}
