@@ -6,8 +6,7 @@ import { wordNumber } from '../record/words.ts'
 import type { ClosedMonth } from './bills.ts'
 import type { Market } from './market.ts'
 import type { HourOwed, Meter } from './metering.ts'
-import { bookSettlement } from './settlement.ts'
-import { fallDue } from './standing-steps.ts'
+import { bookSettlement, drawCharge, postCharge } from './settlement.ts'
 
 /** What an account still owes for a clock hour, whole 1e-8 units. */
 export interface LateCharge {
@@ -78,24 +77,17 @@ export class LateCharges {
   }
 }
 
-/** from the balance; what it cannot pay is due. */
+/** Drawn as an hour in time is, in a transaction of its own. */
 function draw(market: Market, meter: Meter, { account, hour, ecs, image }: LateCharge): void {
   const { accounts, ledger, now } = market
   // The hours before it stand in the books first.
   bookSettlement(market, account)
-  const owner = accounts.id[account]
-  const cash = Math.min(accounts.cash[account], ecs + image)
-  accounts.cash[account] -= cash
+  const coupon = Math.min(accounts.coupons[account], ecs + image)
+  const cash = Math.min(accounts.cash[account], ecs + image - coupon)
   const rule = wordNumber('U-09')
-  ledger.begin({ at: now, kind: 'late-usage', account: owner, order: 0, hour, repeats: 1, rule })
-  ledger.post('buyer-cash', owner, cash)
-  ledger.post('buyer-receivable', owner, ecs + image - cash)
-  ledger.post('cloud-resource-revenue', 0, -ecs)
-  ledger.post('marketplace-revenue', 0, -image)
+  const movement = { at: now, account: accounts.id[account], order: 0, hour, repeats: 1, rule }
+  ledger.begin({ ...movement, kind: 'late-usage' })
+  postCharge(market, account, { ecs, image, coupon, cash })
   ledger.close()
-  if (cash < ecs + image) {
-    accounts.due[account] += ecs + image - cash
-    fallDue(market, meter, account)
-  }
-  market.reactions.balanceFell(account, 0)
+  drawCharge(market, meter, account, ecs + image)
 }

@@ -23,7 +23,6 @@ function settleAccount(market: Market, meter: Meter, account: number, hour: numb
   const total = ecs + image
   if (!Number.isSafeInteger(total))
     throw new Error(`M-01: account ${accounts.id[account]} owes more in one hour than 90 million units of currency`)
-  const resold = accounts.reseller[account] === 1
   const coupon = Math.min(accounts.coupons[account], total)
   const cash = Math.min(accounts.cash[account], total - coupon)
   const repeatsLast =
@@ -46,8 +45,16 @@ function settleAccount(market: Market, meter: Meter, account: number, hour: numb
   accounts.spanHours[account]++
   accounts.monthCharges[account] += total
   accounts.monthLines[account]++
+  drawCharge(market, meter, account, total)
+}
+
+/** Draws a charge from cash coupons, cash and credit; what they cannot pay is due (A-01). */
+export function drawCharge(market: Market, meter: Meter, account: number, total: number): void {
+  const { accounts } = market
   // O-06: the reseller is charged, and his customer told of nothing.
-  if (resold) return
+  if (accounts.reseller[account] === 1) return
+  const coupon = Math.min(accounts.coupons[account], total)
+  const cash = Math.min(accounts.cash[account], total - coupon)
   if (coupon > 0) drawForUsage(market, account, coupon)
   accounts.cash[account] -= cash
   const credit = Math.min(accounts.credit[account] - accounts.creditUsed[account], total - coupon - cash)
@@ -80,6 +87,22 @@ export function bookSettlement(market: Market, account: number): void {
     repeats,
     rule: wordNumber('U-08'),
   })
+  postCharge(market, account, { ecs, image, coupon, cash })
+  ledger.close()
+}
+
+/** What a charge is made of, and what coupons and cash pay of it. */
+interface ChargeParts {
+  readonly ecs: number
+  readonly image: number
+  readonly coupon: number
+  readonly cash: number
+}
+
+/** The legs of a charge for use, in a transaction that is open. */
+export function postCharge(market: Market, account: number, { ecs, image, coupon, cash }: ChargeParts): void {
+  const { accounts, ledger } = market
+  const owner = accounts.id[account]
   const rest = ecs + image - coupon - cash
   ledger.post('buyer-coupons', owner, coupon)
   ledger.post('buyer-cash', owner, cash)
@@ -88,5 +111,4 @@ export function bookSettlement(market: Market, account: number): void {
   else ledger.post('buyer-receivable', owner, rest)
   ledger.post('cloud-resource-revenue', 0, -ecs)
   ledger.post('marketplace-revenue', 0, -image)
-  ledger.close()
 }

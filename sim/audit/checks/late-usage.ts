@@ -55,5 +55,10 @@ function judgeCharge(
   findings.compare(kinds.settlement, drawn(words.coupons), coupon, told('drawn from cash coupons'))
   findings.compare(kinds.settlement, rest, ecs + image - coupon - cash, told('drawn on credit, due, or resold'))
   findings.compare(kinds.settlement, -drawn(words.cloudRevenue), ecs, told('revenue of the servers of this hour'))
-  findings.compare(kinds.settlement, -drawn(words.marketplaceRevenue), image, told('revenue of the images of this hour'))
+  findings.compare(
+    kinds.settlement,
+    -drawn(words.marketplaceRevenue),
+    image,
+    told('revenue of the images of this hour'),
+  )
 }
