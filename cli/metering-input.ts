@@ -2,9 +2,8 @@
 import { createReadStream, existsSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { Policies } from '#scenarios/policies.ts'
-import { parseInstant } from '#sim/billing/civil-time.ts'
 import { LogFault } from '#sim/metering-log/log-fault.ts'
-import { type PriceList, readPrices } from '#sim/metering-log/price-list.ts'
+import type { PriceList } from '#sim/metering-log/price-list.ts'
 import type { Arguments } from './command.ts'
 import { InputFault } from './input-fault.ts'
 import { policiesOf } from './policy-options.ts'
@@ -40,21 +39,21 @@ export async function meteringInput(command: string, path: string, arguments_: A
   const prices = arguments_.filled('prices', 'write --prices PRICES.csv')
   if (prices === undefined) throw new InputFault(`${command} needs prices`, 'write --prices PRICES.csv', path)
   const policies = await policiesOf(arguments_.texts('policy'))
-  const until = untilOf(arguments_.filled('until', 'write --until 2024-02-01T00:00:00+08:00'))
+  const until = await untilOf(arguments_.filled('until', 'write --until 2024-02-01T00:00:00+08:00'))
   const events = () => bytesOf(path, 'a file of events: at,account,resource,do,product,flavour')
+  const { readPrices } = await import('#sim/metering-log/price-list.ts')
   const list = await mended(() =>
     readPrices(basename(prices), bytesOf(prices, 'a file of prices: kind,name,hourly,from')),
   )
   return { path, file: basename(path), prices: list, policies, until, events }
 }
 
-function untilOf(text: string | undefined): number | undefined {
+async function untilOf(text: string | undefined): Promise<number | undefined> {
   if (text === undefined) return undefined
-  try {
-    return parseInstant(text, '--until')
-  } catch {
-    throw new InputFault(`--until ${text} is no time with an offset`, 'write --until 2024-02-01T00:00:00+08:00')
-  }
+  const { parseInstant } = await import('#scenarios/time.ts')
+  const instant = parseInstant(text)
+  if (instant !== null) return instant
+  throw new InputFault(`--until ${text} is no time with an offset`, 'write --until 2024-02-01T00:00:00+08:00')
 }
 
 /** Turns faults of a file into faults of the caller's input. */

@@ -1,5 +1,4 @@
-import { explain as explained, isSubject, subjects } from '#reports/explain/explain.ts'
-import { explanationJson, explanationText } from '#reports/explain/explanation.ts'
+import { isSubject, subjects } from '#reports/explain/subjects.ts'
 import { withRecord } from '#reports/record.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -36,6 +35,9 @@ export const explain: Command = {
         near === undefined ? `it explains ${words.join(', ')}` : `did you mean ${near}?`,
       )
     }
+    // The billing core and the policies take a moment to load; --help does without them.
+    const { explain: explained } = await import('#reports/explain/explain.ts')
+    const { explanationJson, explanationText } = await import('#reports/explain/explanation.ts')
     withRecord(run, (record) => {
       const explanation = explained(record, what, id)
       const { utcOffset } = record.meta

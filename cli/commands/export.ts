@@ -1,7 +1,4 @@
-import { beancountFormat } from '#reports/exports/beancount.ts'
-import { hledgerFormat } from '#reports/exports/hledger.ts'
-import { type Files, writeJournal } from '#reports/exports/journal.ts'
-import { exportTables } from '#reports/exports/tables.ts'
+import type { Files } from '#reports/exports/journal.ts'
 import { RunRecord } from '#reports/record.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -11,10 +8,24 @@ import { intoFolder, type OutputFolder } from '../output-files.ts'
 /** What the files of the books are called. */
 const NAME = 'books'
 
-const formats: Readonly<Record<string, (record: RunRecord, files: Files) => number>> = {
-  hledger: (record, files) => writeJournal(record, files, NAME, hledgerFormat(record.meta)),
-  beancount: (record, files) => writeJournal(record, files, NAME, beancountFormat(record.meta)),
-  csv: exportTables,
+type Export = (record: RunRecord, files: Files) => number
+
+/** Each is loaded when it is asked for. */
+const formats: Readonly<Record<string, () => Promise<Export>>> = {
+  async hledger() {
+    const { hledgerFormat } = await import('#reports/exports/hledger.ts')
+    const { writeJournal } = await import('#reports/exports/journal.ts')
+    return (record, files) => writeJournal(record, files, NAME, hledgerFormat(record.meta))
+  },
+  async beancount() {
+    const { beancountFormat } = await import('#reports/exports/beancount.ts')
+    const { writeJournal } = await import('#reports/exports/journal.ts')
+    return (record, files) => writeJournal(record, files, NAME, beancountFormat(record.meta))
+  },
+  async csv() {
+    const { exportTables } = await import('#reports/exports/tables.ts')
+    return exportTables
+  },
 }
 
 const names = Object.keys(formats)
@@ -67,10 +78,11 @@ export const exportCommand: Command = {
     const format = formatOf(arguments_.filled('format', `write --format ${names.join(', --format ')}`))
     const out = arguments_.filled('out', 'write --out and a folder')
     if (out === undefined) throw new InputFault('export needs a folder to write into', 'write --out books')
+    const write = await format()
     const record = new RunRecord(run)
     try {
       const written = await intoFolder(out, arguments_.flag('force'), async (folder) =>
-        folder === undefined ? 0 : format(record, filesOf(folder)),
+        folder === undefined ? 0 : write(record, filesOf(folder)),
       )
       process.stdout.write(`${written.result.toLocaleString('en')} transactions in ${written.files.join(', ')}\n`)
       return exitCodes.done.code

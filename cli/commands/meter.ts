@@ -59,7 +59,7 @@ function printTotals({ rated, amounts, bills, payable }: Rated, files: readonly 
     `Servers    ${count(totals.hours.ecs)} lines, ${count(totals.seconds.ecs)} seconds, ${grouped(moneyText(amounts.ecs))}`,
     `Images     ${count(totals.hours.image)} lines, ${count(totals.seconds.image)} seconds used, ${grouped(moneyText(amounts.image))}`,
     `Bills      ${count(bills)}, ${grouped(moneyText(amounts.ecs + amounts.image))} charged, ${grouped(moneyText(payable))} payable`,
-    ...(totals.unrated > 0 ? [`Unrated    ${count(totals.unrated)} lines of use without a price`] : []),
+    ...(totals.unrated > 0 ? [`Unrated    lines of use without a price: ${count(totals.unrated)}`] : []),
     ...(files.length > 0 ? [`Written    ${files.join(', ')}`] : []),
   ]
   process.stdout.write(`${lines.join('\n')}\n`)

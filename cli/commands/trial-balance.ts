@@ -1,6 +1,6 @@
 import { decimalText, grouped } from '#reports/amounts.ts'
 import { isoInstant } from '#reports/instants.ts'
-import { trialBalance as balanced, type TrialBalance } from '#reports/ledger/trial-balance.ts'
+import type { TrialBalance } from '#reports/ledger/trial-balance.ts'
 import { withRecord } from '#reports/record.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -51,6 +51,7 @@ export const trialBalance: Command = {
     if (run === undefined)
       throw new InputFault('trial-balance needs a run folder', 'write `npm start -- trial-balance runs/NAME-SEED`')
     const at = await instantOf(arguments_.filled('at', 'write --at 2024-03-15T00:00:00+08:00'))
+    const { trialBalance: balanced } = await import('#reports/ledger/trial-balance.ts')
     withRecord(run, (record) => {
       const balance = balanced(record, at, arguments_.flag('owners'))
       const { utcOffset, end, currency } = record.meta

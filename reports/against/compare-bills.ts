@@ -72,7 +72,7 @@ function simpleReason(bill: SourceBill, invoice: InvoiceBill, figure: Figure, th
 
 /** Goes through the lines again, twice at most: whole months by another rule, then single lines left out or doubled. */
 async function investigate(source: RatedSource, disputed: ReadonlyMap<string, Disputed[]>): Promise<void> {
-  const comesTo = (each: Disputed, charges: bigint): boolean => {
+  const comesTo: ComesTo = (each, charges) => {
     if (charges < 0n) return false
     return (each.figure === 'payable' ? monthTotal([charges], source.policies).payable : charges) === each.theirs
   }
@@ -92,11 +92,38 @@ async function investigate(source: RatedSource, disputed: ReadonlyMap<string, Di
     for (const [text, { gap, cause, rule }] of each.moves)
       if (gap !== 0n && each.reason === undefined && comesTo(each, each.bill.charges + gap))
         each.reason = { cause, rule, text: `the whole month: ${text}` }
-  if (open.every(({ reason }) => reason !== undefined)) return
+  const left = open.filter(({ reason }) => reason === undefined)
+  if (left.length === 0) return
+  const hours = new Map(left.slice(0, MOST_BY_HOUR).map((each) => [each, new Map<string, bigint>()]))
   await source.each((line) => {
-    for (const each of disputed.get(billKey(line.account, line.month)) ?? [])
-      if (each.reason === undefined) each.reason = singleLine(each, line, comesTo)
+    for (const each of disputed.get(billKey(line.account, line.month)) ?? []) {
+      if (each.reason !== undefined) continue
+      each.reason = singleLine(each, line, comesTo)
+      const sums = hours.get(each)
+      const key = `${line.resource}, ${hourText(line.hour)}`
+      sums?.set(key, (sums.get(key) ?? 0n) + BigInt(line.amount))
+    }
   })
+  for (const [each, sums] of hours) each.reason ??= wholeHour(each, sums, comesTo)
+}
+
+/** Bills whose hours are held in memory to be tried one by one. */
+const MOST_BY_HOUR = 1_000
+
+const hourText = (hour: number): string => `${new Date(hour).toISOString().slice(0, 16)}Z`
+
+type ComesTo = (each: Disputed, charges: bigint) => boolean
+
+/** Server and image of one hour together, twice or not at all. */
+function wholeHour(each: Disputed, sums: ReadonlyMap<string, bigint>, comesTo: ComesTo): Reason | undefined {
+  for (const [what, amount] of sums) {
+    if (amount === 0n) continue
+    if (comesTo(each, each.bill.charges - amount))
+      return { cause: 'missing hour', rule: 'Q-02', text: `such as ${what} not charged` }
+    if (comesTo(each, each.bill.charges + amount))
+      return { cause: 'double charge', rule: 'U-09', text: `such as ${what} charged twice` }
+  }
+  return undefined
 }
 
 function move(each: Disputed, text: string, gap: bigint, cause: Cause, rule: string): void {
@@ -111,15 +138,11 @@ function gather(each: Disputed, line: RatedLine): void {
 }
 
 /** One line charged twice, not at all, or by another rule. */
-function singleLine(
-  each: Disputed,
-  line: RatedLine,
-  comesTo: (each: Disputed, charges: bigint) => boolean,
-): Reason | undefined {
+function singleLine(each: Disputed, line: RatedLine, comesTo: ComesTo): Reason | undefined {
   const { charges } = each.bill
   const amount = BigInt(line.amount)
   if (amount === 0n) return undefined
-  const what = `${line.resource}, ${line.product}, ${new Date(line.hour).toISOString().slice(0, 16)}Z`
+  const what = `${line.resource}, ${line.product}, ${hourText(line.hour)}`
   if (comesTo(each, charges + amount))
     return { cause: 'double charge', rule: 'U-09', text: `such as ${what} charged twice` }
   if (comesTo(each, charges - amount))

@@ -9,21 +9,7 @@ import { explainInstance } from './instance.ts'
 import { explainOrder } from './order.ts'
 import { explainPosting } from './posting.ts'
 import { explainAccount, explainRefusal } from './refusal.ts'
-
-/** What can be explained, and what its number is. */
-export const subjects = {
-  order: 'the number of an order',
-  instance: 'the number of a server',
-  bill: 'an account and a month, such as start-ups/12/2024-03',
-  posting: 'the number of a transaction, or 17.2 for its second posting',
-  transaction: 'the number of a transaction',
-  refusal: 'the number of a refusal',
-  account: 'the name or number of an account, such as start-ups/12',
-} as const
-
-export type Subject = keyof typeof subjects
-
-export const isSubject = (word: string): word is Subject => Object.hasOwn(subjects, word)
+import { type Subject, subjects } from './subjects.ts'
 
 type Table = 'orders' | 'instances' | 'refusals' | 'transactions'
 

@@ -1,0 +1,92 @@
+/** Finance at the command line: a log metered, another system's invoices compared, books exported, amounts explained. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { marketsim, newFolder, removeFolders, short } from './marketsim.ts'
+
+const events = `at,account,resource,do,product,flavour
+2024-05-06T08:45:30+08:00,acme,i-1,start,A,c6
+2024-05-06T09:00:10+08:00,acme,i-1,delete,,
+`
+const prices = 'kind,name,hourly,from\necs,c6,0.36,\nimage,A,0.10,\n'
+
+let cwd: string
+const call = (...words: string[]) => marketsim(words, { cwd })
+const file = (name: string, text: string): string => {
+  writeFileSync(join(cwd, name), text)
+  return name
+}
+
+beforeAll(async () => {
+  cwd = newFolder()
+  file('events.csv', events)
+  file('prices.csv', prices)
+  const run = await call('run', 'quickstart', ...short, '--out', 'run', '--quiet', '--threads', '1')
+  expect(run.code, run.stderr).toBe(0)
+})
+
+afterAll(removeFolders)
+
+test('meter: totals on the screen, hours and bills in files, and its policies', async () => {
+  const { code, stdout } = await call('meter', 'events.csv', '--prices', 'prices.csv', '--out', 'rated')
+  expect(code).toBe(0)
+  expect(stdout).toContain('Servers    2 lines, 880 seconds, 0.088')
+  expect(stdout).toContain('Bills      1, 0.288 charged, 0.29 payable')
+  expect(readFileSync(join(cwd, 'rated/bills.csv'), 'utf8')).toBe(
+    'account,month,lines,charges,tax,payable\nacme,2024-05,4,0.28800000,0.00,0.29\n',
+  )
+  expect(readdirSync(join(cwd, 'rated')).sort()).toEqual(['bills.csv', 'hours.csv', 'problems.csv'])
+  const again = await call('meter', 'events.csv', '--prices', 'prices.csv', '--out', 'rated')
+  expect(again).toMatchObject({ code: 2 })
+  expect(again.stderr).toContain('add --force')
+  const other = await call('meter', 'events.csv', '--prices', 'prices.csv', '--policy', 'image.granularity=second')
+  expect(other.stdout).toContain('Images     2 lines, 880 seconds used, 0.02444443')
+})
+
+test('meter: wrong rows exit 2 and are listed; --strict writes nothing', async () => {
+  file('wrong.csv', events + events.split('\n')[1])
+  const loose = await call('meter', 'wrong.csv', '--prices', 'prices.csv')
+  expect(loose.code).toBe(2)
+  expect(loose.stderr).toContain('wrong.csv, line 4: i-1: lies before line 3; sort the log by time')
+  expect(loose.stdout).toContain('0.29 payable')
+  const strict = await call('meter', 'wrong.csv', '--prices', 'prices.csv', '--strict', '--out', 'strict')
+  expect(strict).toMatchObject({ code: 2, stdout: '' })
+  expect(strict.stderr).toContain('where: wrong.csv, line 4')
+  expect(readdirSync(join(cwd, 'strict'))).toEqual([])
+  const policy = await call('meter', 'events.csv', '--prices', 'prices.csv', '--policy', 'image.granularty=second')
+  expect(policy).toMatchObject({ code: 2 })
+  expect(policy.stderr).toContain('did you mean image.granularity?')
+})
+
+test('reconcile: 0 when all agrees, 3 and a file of differences when 0.00000001 does not', async () => {
+  await call('export', 'run', '--format', 'csv', '--out', 'tables')
+  const bills = readFileSync(join(cwd, 'tables/bills.csv'), 'utf8')
+  const agreed = await call('reconcile', 'run', '--against', 'tables/bills.csv')
+  expect(agreed.stdout).toMatch(/^bills: \d+ agree, 0 differ, 0 missing, 0 unknown\n$/)
+  expect(agreed.code).toBe(0)
+  file('planted.csv', bills.replace(/(\n[^,]+,2024-03,\d+,\d+\.\d{7})\d/, '$19'))
+  const planted = await call('reconcile', 'run', '--against', 'planted.csv', '--out', 'found')
+  expect(planted.code).toBe(3)
+  expect(planted.stdout).toMatch(/1 differ, 0 missing, 0 unknown\nlikely: rounding 1/)
+  expect(readFileSync(join(cwd, 'found/differences.csv'), 'utf8').split('\n')).toHaveLength(3)
+  const log = await call('reconcile', 'events.csv', '--prices', 'prices.csv', '--against', 'rated/hours.csv')
+  expect(log).toMatchObject({ code: 0, stdout: 'lines: 4 agree, 0 differ, 0 missing, 0 unknown\n' })
+})
+
+test('explain, export and trial-balance answer, and tell how to mend what was asked wrongly', async () => {
+  const order = await call('explain', 'run', 'order', '1')
+  expect(order.code, order.stderr).toBe(0)
+  expect(order.stdout).toMatch(/^order 1\n {2}Buyer /)
+  const wrong = await call('explain', 'run', 'ordr', '1')
+  expect(wrong).toMatchObject({ code: 2 })
+  expect(wrong.stderr).toContain('did you mean order?')
+  const books = await call('export', 'run', '--format', 'beancount', '--out', 'books')
+  expect(books.stdout).toMatch(/^[\d,]+ transactions in books\/books\.beancount\n$/)
+  const format = await call('export', 'run', '--format', 'ledger', '--out', 'books')
+  expect(format).toMatchObject({ code: 2 })
+  expect(format.stderr).toContain("the hledger journal is Ledger's too")
+  const trial = await call('trial-balance', 'run', '--at', '2024-03-02T00:00:00+08:00')
+  const [, debit, credit] = /\nsum +([\d,.]+) +([\d,.]+)\n$/.exec(trial.stdout) ?? []
+  expect(debit).toMatch(/^\d/)
+  expect(debit).toBe(credit)
+})

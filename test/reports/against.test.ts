@@ -1,0 +1,228 @@
+/** Invoices of another system with one thing wrong in each: it is found, to the last decimal, and named. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { compareBills } from '#reports/against/compare-bills.ts'
+import { compareLines } from '#reports/against/compare-lines.ts'
+import { type Difference, Differences, differenceLine, differenceText } from '#reports/against/differences.ts'
+import { readInvoices } from '#reports/against/invoices.ts'
+import { logSource } from '#reports/against/log-source.ts'
+import type { RatedSource } from '#reports/against/rated-line.ts'
+import { recordSource } from '#reports/against/record-source.ts'
+import { exportTables } from '#reports/exports/tables.ts'
+import { type Policies, standardPolicies } from '#scenarios/policies.ts'
+import { readPrices } from '#sim/metering-log/price-list.ts'
+import { table } from '../sim/billing/table.ts'
+import { bytes, rated } from '../sim/metering-log/rated.ts'
+import { type ShortRun, shortRun } from './short-run.ts'
+
+const prices = 'ecs,c6,0.3601234567,\necs,c7,0.5,\nimage,A,0.1,\nimage,B,0.2,\n'
+/** 17 minutes before the end of May, so that its last hours are settled in June. */
+const events = `at,account,resource,do,product,flavour
+2024-05-31T20:43:07+08:00,acme,i-1,start,A,c6
+2024-05-31T23:10:00+08:00,acme,i-1,delete,,
+2024-05-31T08:20:00+08:00,zeta,i-2,start,,c7
+2024-05-31T08:40:01+08:00,zeta,i-2,delete,,
+`
+
+async function log(policies: Partial<Policies> = {}): Promise<RatedSource> {
+  const list = await readPrices('prices.csv', bytes(`kind,name,hourly,from\n${prices}`))
+  const all = { ...standardPolicies, ...policies }
+  return logSource({ file: 'events.csv', prices: list, policies: all, until: undefined, events: () => bytes(events) })
+}
+
+async function found(source: RatedSource, invoices: string): Promise<Differences & { all: Difference[] }> {
+  const all: Difference[] = []
+  const differences = new Differences(20, (difference) => all.push(difference))
+  const read = await readInvoices('invoices.csv', bytes(invoices))
+  if (read.level === 'lines') await compareLines(source, read.lines, differences)
+  else await compareBills(source, read.bills, differences)
+  return Object.assign(differences, { all })
+}
+
+const shown = ({ all }: { all: Difference[] }): string[] => all.map(({ verdict, cause }) => `${verdict}: ${cause}`)
+
+const head = 'account,resource,hour,kind,product,seconds,hours,unit_price,amount,rule\n'
+const ours = async (): Promise<string[]> => (await rated(events, { prices })).hours
+
+test('our own hours and bills agree with themselves', async () => {
+  const lines = await ours()
+  expect(lines).toHaveLength(9)
+  expect(await found(await log(), head + lines.join('\n'))).toMatchObject({ agrees: 9, total: 0 })
+})
+
+test('a difference of 0.00000001 in one charge is found, and so are its neighbours in kind', async () => {
+  const lines = await ours()
+  const [first] = lines
+  expect(first).toBe('acme,i-1,2024-05-31T20:00:00+08:00,ecs,c6,1013,,0.3601234567,0.10133473,U-01')
+  const cases = table(`
+    theirs                                                    expected                      why
+    0.10133474                                                differs: rounding             one unit
+    0.10133472                                                differs: rounding             one unit below
+    0.10                                                      differs: rounding             line by line to cents
+    0.101335                                                  differs: rounding             to 6 decimals
+    0.36012345                                                differs: granularity          a whole hour
+    0.14069444                                                differs: wrong price          as c7
+    0.20266946                                                differs: double charge        twice as much
+    0.10143477                                                differs: hour boundary        1014 seconds
+    7.5                                                       differs: unexplained          nothing of ours
+  `)
+  for (const { theirs, expected, why } of cases) {
+    const changed = first.replace('0.10133473', theirs)
+    const result = await found(await log(), head + [changed, ...lines.slice(1)].join('\n'))
+    expect(shown(result), `${theirs}: ${why}`).toEqual([expected])
+    expect(result.agrees).toBe(8)
+  }
+})
+
+test('hours charged twice, left out, or beyond the use', async () => {
+  const lines = await ours()
+  const [first] = lines
+  const other = (change: (line: string) => string) => head + [...lines, change(first)].join('\n')
+  expect(
+    shown(
+      await found(
+        await log(),
+        other((line) => line),
+      ),
+    ),
+  ).toEqual(['differs: double charge'])
+  expect(shown(await found(await log(), head + lines.slice(1).join('\n')))).toEqual(['missing: missing hour'])
+  expect(
+    shown(
+      await found(
+        await log(),
+        other((line) => line.replace('T20', 'T19')),
+      ),
+    ),
+  ).toEqual(['unknown: hour boundary'])
+  expect(
+    shown(
+      await found(
+        await log(),
+        other((line) => line.replace('20:00:00', '20:30:00')),
+      ),
+    ),
+  ).toEqual(['unknown: hour boundary'])
+  expect(
+    shown(
+      await found(
+        await log(),
+        other((line) => line.replace('i-1', 'i-9')),
+      ),
+    ),
+  ).toEqual(['unknown: unexplained'])
+})
+
+test('bills: one cent, one unit, one line or another rule', async () => {
+  const source = await log()
+  const bills = await source.each(() => {})
+  const text = bills.map(({ account, month, charges, payable }) => [account, month, charges, payable].join(' '))
+  expect(text).toEqual(['acme 24292 66145818 66000000', 'acme 24293 62014402 62000000', 'zeta 24292 16680555 17000000'])
+  const amount = (units: bigint) => `${units / 100_000_000n}.${String(units % 100_000_000n).padStart(8, '0')}`
+  const invoices = (change: (line: string, index: number) => string) =>
+    `account,month,payable\n${bills
+      .map(({ account, payable }, index) =>
+        change(`${account},${['2024-05', '2024-06', '2024-05'][index]},${amount(payable)}`, index),
+      )
+      .join('\n')}`
+  expect(
+    await found(
+      source,
+      invoices((line) => line),
+    ),
+  ).toMatchObject({ agrees: 3, total: 0 })
+  const first = async (figure: bigint) =>
+    shown(
+      await found(
+        source,
+        invoices((line, index) => (index === 0 ? line.replace(/[^,]+$/, amount(figure)) : line)),
+      ),
+    )
+  const [may, june] = bills
+  // The server and the image of the last hour of May's bill, both left out.
+  expect(await first(may.payable - 46_000_000n)).toEqual(['differs: missing hour'])
+  expect(await first(may.payable + 1n)).toEqual(['differs: rounding'])
+  expect(await first(may.charges)).toEqual(['differs: rounding'])
+  expect(await first(may.payable + 10_000_000_000n)).toEqual(['differs: unexplained'])
+  // The whole of the night was billed in May, although it was settled in June.
+  const cents = (units: bigint) => ((units + 500_000n) / 1_000_000n) * 1_000_000n
+  expect(await first(cents(may.charges + june.charges))).toEqual(['differs: hour boundary'])
+  expect(
+    shown(
+      await found(
+        source,
+        invoices((line, index) => (index === 2 ? '' : line)),
+      ),
+    ),
+  ).toEqual(['missing: unexplained'])
+  expect(shown(await found(source, `${invoices((line) => line)}\nnobody,2024-05,1\n`))).toEqual([
+    'unknown: unexplained',
+  ])
+  expect(shown(await found(source, `${invoices((line) => line)}\nzeta,2024-05,${amount(bills[2].payable)}\n`))).toEqual(
+    ['differs: double charge'],
+  )
+})
+
+test('bills of charges: a line twice, a line missing, and the other rounding', async () => {
+  const source = await log()
+  const bills = await source.each(() => {})
+  const amounts: number[] = []
+  await source.each((line) => {
+    if (line.account === 'acme' && line.month === bills[0].month) amounts.push(line.amount)
+  })
+  const acme = async (charges: bigint) => {
+    const rows = bills.map(
+      (bill, index) => `${bill.account},${index === 1 ? '2024-06' : '2024-05'},${index === 0 ? charges : bill.charges}`,
+    )
+    const decimal = rows.map((row) =>
+      row.replace(/\d+$/, (units) => `${units.slice(0, -8) || '0'}.${units.slice(-8).padStart(8, '0')}`),
+    )
+    return shown(await found(source, `account,month,charges\n${decimal.join('\n')}\n`))
+  }
+  expect(await acme(bills[0].charges)).toEqual([])
+  expect(await acme(bills[0].charges + 1n)).toEqual(['differs: rounding'])
+  expect(await acme(bills[0].charges + BigInt(amounts[0]))).toEqual(['differs: double charge'])
+  expect(await acme(bills[0].charges - BigInt(amounts[1]))).toEqual(['differs: missing hour'])
+})
+
+test('invoices that cannot be read say why, all at once', async () => {
+  await expect(readInvoices('i.csv', bytes(''))).rejects.toThrow('empty')
+  await expect(readInvoices('i.csv', bytes('account,month\n'))).rejects.toThrow('no column holds an amount')
+  await expect(readInvoices('i.csv', bytes('account,month,amount,payable\n'))).rejects.toThrow(
+    'both amount and payable',
+  )
+  await expect(readInvoices('i.csv', bytes('month,amount\n'))).rejects.toThrow('lacks account')
+  const wrong = 'account,month,amount\na,2024-13,1\nb,2024-05,1e3\nc,2024-05,1.123456789\nd,2024-05,1\n'
+  const error = await readInvoices('i.csv', bytes(wrong)).catch((fault) => fault)
+  for (const line of [2, 3, 4]) expect(error.message).toContain(`line ${line}: `)
+  expect(error.message).not.toContain('line 5: ')
+})
+
+let run: ShortRun
+beforeAll(async () => {
+  run = await shortRun(['end=2024-03-03T00:00:00+08:00'])
+})
+afterAll(() => run.remove())
+
+test('a run: its exported charges and bills agree with it, and an order priced by another band is named', async () => {
+  const files = new Map<string, string>()
+  exportTables(run.record, {
+    open: (name) => ({ write: (text) => files.set(name, (files.get(name) ?? '') + text) }),
+  })
+  const source = recordSource(run.record)
+  const charges = files.get('charges.csv') ?? ''
+  const bills = files.get('bills.csv') ?? ''
+  expect(await found(source, charges)).toMatchObject({ total: 0, agrees: charges.trim().split('\n').length - 1 })
+  expect(await found(source, bills)).toMatchObject({ total: 0, agrees: bills.trim().split('\n').length - 1 })
+  const [order] = run.record.rows<{ id: bigint; quantity: bigint; amount: bigint }>(
+    `SELECT o.id, o.quantity / 100000000 AS quantity, o.amount FROM orders o JOIN goods g ON g.id = o.specification
+     JOIN transactions t ON t.order_id = o.id AND t.kind = (SELECT id FROM words WHERE word = 'payment')
+     WHERE g.product = 'crm' AND o.months = 1 AND o.quantity BETWEEN 400000000 AND 2000000000 LIMIT 1`,
+  )
+  const asVolume = `${(order.quantity * 825n) / 100n}.${String((order.quantity * 825n) % 100n).padStart(2, '0')}`
+  const changed = charges.replace(new RegExp(`(order ${order.id},.*,)[0-9.]+(,O-05)`), `$1${asVolume}$2`)
+  const result = await found(source, changed)
+  expect(shown(result)).toEqual(['differs: band'])
+  expect(result.all[0]).toMatchObject({ rule: 'P-03', resource: `order ${order.id}`, ours: order.amount })
+  expect(differenceText(result.all[0], 0)).toMatch(/likely band \(P-03\): priced as volume \[line \d+\]$/)
+  expect(differenceLine(result.all[0], 0).split(',')).toHaveLength(14)
+})
