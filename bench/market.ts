@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { optionOf } from './billing.ts'
-import type { MarketLine } from './market-run.ts'
+import type { MarketLine, MarketRun } from './market-run.ts'
 
 /**
  * A whole marketplace, quickstart's with more buyers: events a second with the record written, memory, size of the
@@ -20,16 +20,26 @@ export function countsOf(text: string, what: string): number[] {
 const child = fileURLToPath(new URL('market-run.ts', import.meta.url))
 
 /** One row, measured in a process of its own. */
-export const rowOf = (buyers: number, threads: number): MarketLine =>
+export const rowOf = (buyers: number, threads: number): MarketRun =>
   JSON.parse(execFileSync(process.execPath, [child, String(buyers), String(threads)], { encoding: 'utf8' }))
 
-export function lineOf({ buyers, threads, events, seconds, peakRssMiB, recordMiB, digest }: MarketLine): string {
+export function lineOf({
+  buyers,
+  threads,
+  events,
+  seconds,
+  cpuSeconds,
+  peakRssMiB,
+  recordMiB,
+  digest,
+}: MarketRun): string {
   const columns = [
     `${String(buyers).padStart(7)} buyers`,
     `${threads} thread${threads === 1 ? ' ' : 's'}`,
     `${String(events).padStart(9)} events`,
     `${seconds.toFixed(1).padStart(6)} s`,
     `${Math.round(events / seconds)} events/s`.padStart(17),
+    `${Math.round(events / cpuSeconds)} a CPU s`.padStart(16),
     `${peakRssMiB.toFixed(0).padStart(5)} MiB`,
     `record ${recordMiB.toFixed(1).padStart(6)} MiB`,
     digest,
@@ -47,9 +57,9 @@ if (import.meta.main) {
   const lines: MarketLine[] = []
   for (const buyers of countsOf(optionOf(words, 'buyers') ?? '1k,10k', 'buyers'))
     for (const threads of countsOf(optionOf(words, 'threads') ?? '1,2', 'threads')) {
-      const line = rowOf(buyers, threads)
+      const { cpuSeconds, ...line } = rowOf(buyers, threads)
       lines.push(line)
-      if (!json) console.log(lineOf(line))
+      if (!json) console.log(lineOf({ ...line, cpuSeconds }))
     }
   if (json) console.log(JSON.stringify(lines, null, 1))
   if (!isOneHistory(lines)) {
