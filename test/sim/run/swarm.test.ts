@@ -1,0 +1,24 @@
+/** Random scenarios of everything that is simulated: the auditor agrees, and each has one history. */
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { policyKeys } from '#scenarios/policies.ts'
+import { scenarioDoc } from '../../swarm/draw.ts'
+import { readDoc, yamlOf } from '../../swarm/let-through.ts'
+import { policyValues } from '../../swarm/policy-values.ts'
+import { noCases, search } from '../../swarm/search.ts'
+
+test('Q-01..Q-08: random months hold every promise, on one thread, on two, and broken off and gone on', async () => {
+  const tally = noCases()
+  const failure = await search({ seed: 20240101, cases: 12, shrinkFor: 20_000 }, tally)
+  expect(failure && `${failure.why}\n${yamlOf(failure.doc)}`).toBeNull()
+  expect(tally.cases).toBeGreaterThanOrEqual(10)
+})
+
+test('nearly every draw is a scenario that the reader takes', () => {
+  const docs = fc.sample(scenarioDoc, { numRuns: 40, seed: 7 })
+  expect(docs.filter((doc) => readDoc(doc) !== null).length).toBeGreaterThanOrEqual(36)
+})
+
+test('every switch has values to draw, or none that is simulated yet', () => {
+  expect(Object.keys(policyValues)).toEqual(policyKeys)
+})

@@ -1,0 +1,178 @@
+/** Random buyers: means, loads, habits and what they buy of a catalog. */
+import fc from 'fast-check'
+import { amount, instantIn, lasting, mostly, often, share, some } from './laws.ts'
+import { type Doc, isLetThrough } from './let-through.ts'
+import { simulated } from './market-draws.ts'
+
+const account = some({
+  registered: mostly,
+  acceptsTerms: mostly,
+  authorises: mostly,
+  vpc: mostly,
+  securityGroup: mostly,
+  credentials: mostly,
+})
+
+const coupon = fc.record({
+  kind: fc.constantFrom('cash', 'discount'),
+  amount: amount(30),
+  count: fc.integer({ min: 1, max: 3 }),
+  probability: share,
+})
+
+const wallet = some(
+  simulated(
+    {
+      opening: fc.oneof(amount(300), amount(9999)),
+      paymentMethod: fc.constantFrom(1, 0.5),
+      coupons: fc.array(coupon, { maxLength: 2 }),
+      credit: fc.record({ limit: amount(100), probability: share }),
+      topUp: fc.record({
+        below: amount(60),
+        amount: amount(200).map((text) => `1${text}`),
+        reaction: lasting(0, 3000),
+      }),
+    },
+    (key, value) => ({ buyer: { wallet: { [key]: value } } }),
+  ),
+)
+
+const perDay = fc.constantFrom('0.5/d', '2/d', '6/d')
+const loadOf = (start: number, days: number): fc.Arbitrary<Doc> =>
+  fc.oneof(
+    perDay.map((total) => ({ poisson: { total } })),
+    perDay.map((to) => ({
+      stages: {
+        perBuyer: false,
+        steps: [
+          { to, over: '5d' },
+          { to: '0/d', over: '10d' },
+        ],
+      },
+    })),
+    perDay.map((total) => ({ profile: { total, day: Array.from({ length: 24 }, (_, hour) => hour % 7) } })),
+    lasting(600, 9000).map((thinkTime) => ({ closed: { thinkTime } })),
+    fc
+      .tuple(perDay, instantIn(start, days))
+      .map(([base, at]) => ({ spike: { perBuyer: false, base, peak: '2/h', at, for: '5h' } })),
+  )
+
+const done = (least: number, most: number) => fc.record({ probability: share, after: lasting(least, most) })
+
+const habits = some(
+  simulated(
+    {
+      paying: some({ reaction: lasting(0, 3000), abandon: often, together: share }),
+      favourites: share,
+      upgrade: done(10, 20_000),
+      expand: done(10, 20_000),
+      downgrade: share,
+      renewing: some({
+        auto: share,
+        autoDay: fc.integer({ min: 1, max: 7 }),
+        manual: share,
+        before: lasting(0, 20_000),
+        late: share,
+      }),
+      supervision: some({
+        request: lasting(10, 3000),
+        acceptance: lasting(10, 8000),
+        reject: often,
+        remind: done(10, 3000),
+        appeal: done(10, 3000),
+      }),
+      stopStart: some({ probability: share, after: lasting(1, 900), pause: lasting(1, 900), repeat: fc.boolean() }),
+      switchImage: done(1, 3000),
+      unsubscribe: done(1, 20_000),
+      support: done(1, 5000),
+    },
+    (key, value) => ({ buyer: { habits: { [key]: value } } }),
+  ),
+)
+
+const invoicings = simulated(
+  {
+    probability: share,
+    after: lasting(10, 5000),
+    return: done(10, 5000),
+    reissue: share,
+  },
+  (key, value) => ({ buyer: { habits: { invoicing: { [key]: value } } } }),
+)
+
+const unmet = fc.record({ probability: share, categories: fc.constant({ c1: 1, c2: 2 }), mails: share })
+const channel = some({ category: share, popular: share, favourites: share })
+const hasYearlyServers = isLetThrough({
+  pool: { plans: [{ months: 1, price: '1' }] },
+  product: { kind: 'image' },
+  specification: { billing: 'pay-per-use', hourly: '1', plans: undefined },
+  buy: { flavour: 'f1', lifetime: '1h', server: 'yearly-monthly', serverMonths: 1 },
+})
+
+const wish = fc.record({
+  product: fc.nat(),
+  specification: fc.nat(),
+  weight: fc.integer({ min: 1, max: 3 }),
+  steps: fc.nat(4),
+  month: fc.option(fc.nat(1), { nil: undefined }),
+  flavour: fc.constantFrom('f1', 'f2'),
+  lifetime: lasting(0, 9000),
+  provisioning: fc.constantFrom('customised', 'quick'),
+  trial: fc.boolean(),
+  yearlyServer: hasYearlyServers ? fc.boolean() : fc.constant(false),
+})
+
+type Wish = typeof wish extends fc.Arbitrary<infer T> ? T : never
+
+/** A wish as an order of something that the catalog has. */
+function buyOf(wished: Wish, catalog: readonly Doc[]): Doc {
+  const product = catalog[wished.product % catalog.length]
+  const list = product.specifications as Doc[]
+  const specification = list[wished.specification % list.length]
+  const attribute = specification.quantity as { min: number; max: number; step: number } | undefined
+  const isImage = product.kind === 'image'
+  const steps = attribute ? Math.min(wished.steps, (attribute.max - attribute.min) / attribute.step) : 0
+  const most = attribute ? attribute.min + steps * attribute.step : 1
+  const least = attribute?.min ?? 1
+  const plans = specification.plans as { months: number }[] | undefined
+  const isMetered = specification.billing === 'pay-per-use'
+  return {
+    product: product.id,
+    specification: specification.id,
+    weight: wished.weight,
+    quantity: { discrete: { values: isImage ? [1, 1 + (wished.steps % 3)] : [least, most] } },
+    provisioning: wished.provisioning,
+    ...(isImage ? { flavour: wished.flavour } : {}),
+    ...(isMetered ? { lifetime: wished.lifetime } : {}),
+    ...(isMetered && wished.yearlyServer ? { server: 'yearly-monthly', serverMonths: 1 } : {}),
+    ...(plans && wished.month !== undefined ? { months: plans[wished.month % plans.length].months } : {}),
+    ...(specification.trial === true ? { trial: wished.trial } : {}),
+  }
+}
+
+/** One to three segments of a few buyers each, who want what `catalog` has. */
+export function buyersOf(catalog: readonly Doc[], start: number, days: number): fc.Arbitrary<Doc[]> {
+  const segment = fc.tuple(
+    fc.record({ count: fc.integer({ min: 1, max: 4 }), load: loadOf(start, days) }),
+    some({
+      tier: fc.constantFrom('V0', 'V1', 'V3', 'V5'),
+      account,
+      wallet,
+      reseller: fc.record({ monthlyBudget: amount(200), probability: share }),
+      channels: channel.map((weights) => ({ search: 0.5, ...weights })),
+      unmet,
+      habits,
+      invoicing: some(invoicings),
+    }),
+    fc.array(wish, { minLength: 1, maxLength: 4 }),
+  )
+  return fc.array(segment, { minLength: 1, maxLength: 3 }).map((list) =>
+    list.map(([base, { invoicing, ...more }, wishes], index) => ({
+      segment: `b${index + 1}`,
+      ...base,
+      ...more,
+      ...(invoicing ? { habits: { ...(more.habits as Doc | undefined), invoicing } } : {}),
+      buys: wishes.map((wished) => buyOf(wished, catalog)),
+    })),
+  )
+}

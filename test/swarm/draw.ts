@@ -1,0 +1,49 @@
+/** A random small scenario of one month: everything that is simulated, drawn at random. */
+import fc from 'fast-check'
+import { buyersOf } from './buyer-draws.ts'
+import { catalogOf } from './catalog-draws.ts'
+import { eventsOf } from './event-draws.ts'
+import { some } from './laws.ts'
+import type { Doc } from './let-through.ts'
+import { messageDelay, operations, regions, sellers } from './market-draws.ts'
+import { policyValues } from './policy-values.ts'
+
+const DAYS = 31
+
+/** Months of different lengths, a leap day, the turn of a year, a run across 12 June 2023 (X-05). */
+const starts = [
+  '2024-01-01T00:00:00+08:00',
+  '2024-02-10T07:31:05Z',
+  '2023-05-25T00:00:00+08:00',
+  '2023-12-15T12:00:00.250-05:00',
+]
+
+const policies = some(
+  Object.fromEntries(
+    Object.entries(policyValues)
+      .filter(([, values]) => values.length > 0)
+      .map(([key, values]) => [key, fc.constantFrom(...values)]),
+  ),
+)
+
+const frame = fc.record({
+  start: fc.constantFrom(...starts),
+  seed: fc.nat(9999),
+  messageDelay,
+  policies,
+  regions,
+  sellers,
+  operations,
+})
+
+const zonesIn = (list: readonly Doc[]) => list.flatMap(({ zones }) => (zones as Doc[]).map(({ id }) => id as string))
+
+/** A scenario file as plain data. */
+export const scenarioDoc: fc.Arbitrary<Doc> = frame.chain((drawn) => {
+  const start = Date.parse(drawn.start)
+  return catalogOf(drawn.sellers).chain((catalog) =>
+    fc
+      .tuple(buyersOf(catalog, start, DAYS), eventsOf(zonesIn(drawn.regions), catalog, start, DAYS))
+      .map(([buyers, events]) => ({ name: 'swarm', ...drawn, duration: `${DAYS}d`, catalog, buyers, events })),
+  )
+})

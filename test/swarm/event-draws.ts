@@ -1,0 +1,56 @@
+/** Random planned events about what a scenario has. */
+import fc from 'fast-check'
+import { price } from './catalog-draws.ts'
+import { amount, instantIn, oneOf, share } from './laws.ts'
+import { type Doc, isLetThrough } from './let-through.ts'
+import { changeablePolicies, policyValues } from './policy-values.ts'
+
+const spans = fc.constantFrom('30min', '7h', '3d')
+
+/** By kind of event: what it may say. */
+function kindsOf(zones: readonly string[], catalog: readonly Doc[]): Record<string, fc.Arbitrary<unknown>> {
+  const zone = fc.constantFrom(...zones)
+  const flavour = fc.constantFrom('f1', 'f2')
+  const product = fc.constantFrom(...catalog.map(({ id }) => id as string))
+  const change = oneOf(changeablePolicies, '')
+  return {
+    priceChange: fc.tuple(fc.constantFrom(...catalog), price, amount(2, 10)).map(([item, next, hourly]) => {
+      const specification = (item.specifications as Doc[])[0]
+      const plans = specification.plans as { months: number }[] | undefined
+      return {
+        product: item.id,
+        specification: specification.id,
+        ...(plans ? { plans: plans.map(({ months }) => ({ months, price: next })) } : {}),
+        ...(specification.billing === 'pay-per-use' ? { hourly } : {}),
+        ...(specification.billing === 'one-off' ? { price: next } : {}),
+      }
+    }),
+    serverPriceChange: fc.record({ zone, flavour, hourly: amount(2, 10) }),
+    capacityChange: fc.record({ zone, flavour, capacity: fc.nat(5) }),
+    flavourChange: fc.record({ zone, flavour, status: fc.constantFrom('normal', 'sold-out', 'abandoned') }),
+    outage: fc.record({ zone, for: spans, breaks: share }),
+    sellerStrike: fc.record({ for: spans }),
+    paymentFailure: fc.record({ for: spans, probability: share }),
+    demandSurge: fc.record({ for: spans, factor: fc.constantFrom(0, 0.5, 5) }),
+    policyChange: change.chain((key) => oneOf(policyValues[key] ?? [], null).map((value) => ({ [key]: value }))),
+    delist: fc.record({ product, renewals: fc.constantFrom('continue', 'stop') }),
+    list: fc.record({ product }),
+  }
+}
+
+const plainCatalog = [{ id: 'p1', specifications: [{ id: 's1', plans: [{ months: 1 }] }] }]
+const plainZones = kindsOf(['z1'], plainCatalog)
+const kinds = Object.keys(plainZones).filter((kind) => {
+  const said = fc.sample(plainZones[kind], { numRuns: 1, seed: 1 })[0] as Doc
+  if ('flavour' in said) said.flavour = 'f1'
+  return isLetThrough({ top: { events: [{ at: '2024-01-02T00:00:00Z', [kind]: said }] } })
+})
+
+/** Up to four events, in any order. */
+export function eventsOf(zones: readonly string[], catalog: readonly Doc[], start: number, days: number) {
+  const model = kindsOf(zones, catalog)
+  const event = fc
+    .tuple(instantIn(start, days), fc.constantFrom(...kinds))
+    .chain(([at, kind]) => model[kind].map((said) => ({ at, [kind]: said })))
+  return fc.array(event, { maxLength: 4 })
+}

@@ -1,0 +1,92 @@
+/** Random regions, sellers and operations. */
+import fc from 'fast-check'
+import { amount, hours, lasting, minutes, often, share, some } from './laws.ts'
+import { type Doc, type Feature, isLetThrough } from './let-through.ts'
+
+/** The keys of a model that the reader lets through. */
+export function simulated(
+  model: Record<string, fc.Arbitrary<unknown>>,
+  at: (key: string, value: unknown) => Feature,
+): Record<string, fc.Arbitrary<unknown>> {
+  const trials = (key: string) => fc.sample(model[key], { numRuns: 4, seed: 1 })
+  return Object.fromEntries(
+    Object.entries(model).filter(([key]) => trials(key).every((value) => isLetThrough(at(key, value)))),
+  )
+}
+
+const flavours = ['f1', 'f2']
+/** Months that yearly/monthly products and pools of the swarm are sold for. */
+export const soldMonths = [1, 12] as const
+const hasPoolPlans = isLetThrough({ pool: { plans: [{ months: 1, price: '1' }] } })
+
+const pool = fc
+  .tuple(
+    fc.record({ capacity: fc.integer({ min: 0, max: 6 }), hourly: amount(2, 10) }),
+    some({
+      provisioning: lasting(0, 30),
+      failure: share,
+      status: fc.constantFrom('normal', 'sold-out', 'abandoned'),
+      patience: lasting(0, 600),
+    }),
+    fc.tuple(amount(60), amount(500)),
+  )
+  .map(([base, more, prices]) => ({
+    ...base,
+    ...more,
+    ...(hasPoolPlans ? { plans: soldMonths.map((months, index) => ({ months, price: prices[index] })) } : {}),
+  }))
+
+const zone = fc.tuple(pool, pool)
+
+const region = fc.tuple(
+  fc.array(zone, { minLength: 1, maxLength: 2 }),
+  some({
+    taxPercent: fc.constantFrom('0', '7', '19.6'),
+    network: fc.record({ vpcCreation: lasting(0, 60), vpcLimit: fc.integer({ min: 1, max: 3 }) }),
+  }),
+)
+
+/** One to three regions that all have both flavours, so that whoever lives there can buy. */
+export const regions: fc.Arbitrary<Doc[]> = fc.array(region, { minLength: 1, maxLength: 3 }).map((list) =>
+  list.map(([zones, more], r) => ({
+    id: `r${r + 1}`,
+    ...more,
+    zones: zones.map((pools, z) => ({
+      id: `r${r + 1}z${z + 1}`,
+      pools: pools.map((drawn, index) => ({ flavour: flavours[index], ...drawn })),
+    })),
+  })),
+)
+
+const seller = some(
+  simulated(
+    {
+      count: fc.integer({ min: 1, max: 2 }),
+      staff: fc.integer({ min: 1, max: 2 }),
+      workingHours: hours,
+      provisioning: lasting(0, 1500),
+      failure: share,
+      response: lasting(10, 2000),
+      rejectRequest: often,
+      appeal: share,
+      silence: fc.record({ probability: share, for: lasting(60, 20_000) }),
+      support: lasting(10, 2000),
+      reachable: share,
+      withholdingPercent: fc.constantFrom('0', '5', '12.5'),
+      taxPercent: fc.constantFrom('0', '6'),
+    },
+    (key, value) => ({ seller: { [key]: value } }),
+  ),
+)
+
+export const sellers: fc.Arbitrary<Doc[]> = fc
+  .array(seller, { minLength: 1, maxLength: 2 })
+  .map((list) => list.map((drawn, index) => ({ segment: `isv${index + 1}`, ...drawn })))
+
+const team = some({ staff: fc.integer({ min: 1, max: 2 }), workingHours: hours, handling: lasting(10, 1000) })
+
+export const operations: fc.Arbitrary<Doc> = some(
+  simulated({ managers: team, tickets: team }, (key, value) => ({ top: { operations: { [key]: value } } })),
+)
+
+export const messageDelay = minutes(10, 240)

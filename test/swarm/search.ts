@@ -1,0 +1,73 @@
+/** Looks for a scenario that breaks a promise, and makes the one it finds small. */
+import fc from 'fast-check'
+import { scenarioDoc } from './draw.ts'
+import { judge } from './judge.ts'
+import { type Doc, readDoc } from './let-through.ts'
+
+/** A scenario that breaks a promise, as small as it became. */
+export interface Failure {
+  readonly doc: Doc
+  readonly why: string
+  /** Of fast-check: where in the draws of the seed it lies. */
+  readonly path: string
+}
+
+export interface Search {
+  readonly seed: number
+  readonly cases: number
+  /** Goes straight to where a failure was. */
+  readonly path?: string
+  /** Wall-clock milliseconds to spend on making a failure smaller. */
+  readonly shrinkFor?: number
+  readonly onCase?: (tally: Tally) => void
+}
+
+export interface Tally {
+  /** Scenarios that were judged, and those left out because something in them is not simulated yet. */
+  cases: number
+  leftOut: number
+  events: number
+  amounts: number
+}
+
+export const noCases = (): Tally => ({ cases: 0, leftOut: 0, events: 0, amounts: 0 })
+
+/** Judges `cases` random scenarios, counting into `tally`; null where all keep what is promised. */
+export async function search(
+  { seed, cases, path, shrinkFor = 60_000, onCase }: Search,
+  tally: Tally,
+): Promise<Failure | null> {
+  let failedAt: number | null = null
+  const property = fc.asyncProperty(scenarioDoc, async (doc) => {
+    // Out of time for shrinking: nothing smaller fails, so the search ends at the smallest found.
+    if (failedAt !== null && performance.now() - failedAt > shrinkFor) return
+    try {
+      const scenario = readDoc(doc)
+      if (scenario === null) {
+        tally.leftOut++
+        return
+      }
+      const { events, amounts } = await judge(scenario)
+      if (failedAt === null) count(tally, events, amounts)
+    } catch (error) {
+      failedAt ??= performance.now()
+      throw error
+    }
+    onCase?.(tally)
+  })
+  const found = await fc.check(property, { seed, numRuns: cases, ...(path === undefined ? {} : { path }) })
+  if (!found.failed || found.counterexample === null) return null
+  const [doc] = found.counterexample
+  const error = found.errorInstance
+  return {
+    doc,
+    why: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    path: found.counterexamplePath ?? '',
+  }
+}
+
+function count(tally: Tally, events: number, amounts: number): void {
+  tally.cases++
+  tally.events += events
+  tally.amounts += amounts
+}
