@@ -5,10 +5,8 @@
 import type { Path } from './document.ts'
 import { type PolicyKey, policyKeys, policyRule, standardPolicies } from './policies.ts'
 import type { Scenario } from './schema.ts'
-import { type Buy, type BuyerSegment, buyerSegment } from './sections/buyers.ts'
 import type { Product, Specification } from './sections/catalog.ts'
 import type { PlannedEvent } from './sections/events.ts'
-import type { Pool } from './sections/market.ts'
 import { type SellerSegment, sellerSegment } from './sections/sellers.ts'
 
 export interface NotYet {
@@ -29,38 +27,17 @@ const those = <T>(list: readonly T[], base: Path, asks: (item: T) => Path | null
 
 const when = (asks: boolean, ...path: Path): Path | null => (asks ? path : null)
 
-const inPools = (asks: (pool: Pool) => Path | null) => (scenario: Scenario) =>
-  scenario.regions.flatMap((region, r) =>
-    region.zones.flatMap((zone, z) => those(zone.pools, ['regions', r, 'zones', z, 'pools'], asks)),
-  )
 const inProducts = (asks: (product: Product) => Path | null) => (scenario: Scenario) =>
   those(scenario.catalog, ['catalog'], asks)
 const inSpecifications = (asks: (specification: Specification, product: Product) => Path | null) => (s: Scenario) =>
   s.catalog.flatMap((product, p) =>
     those(product.specifications, ['catalog', p, 'specifications'], (specification) => asks(specification, product)),
   )
-const inBuyers = (asks: (segment: BuyerSegment) => Path | null) => (scenario: Scenario) =>
-  those(scenario.buyers, ['buyers'], asks)
-const inBuys = (asks: (buy: Buy) => Path | null) => (scenario: Scenario) =>
-  scenario.buyers.flatMap((segment, b) => those(segment.buys, ['buyers', b, 'buys'], asks))
-
 const plainSeller = sellerSegment.parse({ segment: 'plain' })
 const seller = (key: keyof SellerSegment, rule: string, words: string): NotYet => ({
   rule,
   words,
   asked: (scenario) => those(scenario.sellers, ['sellers'], (item) => when(differ(item[key], plainSeller[key]), key)),
-})
-
-const plainBuyer = buyerSegment.parse({
-  segment: 'plain',
-  load: { poisson: { total: '1/d' } },
-  buys: [{ product: 'plain', specification: 'plain' }],
-})
-type Habits = BuyerSegment['habits']
-const habit = (key: keyof Habits, rule: string, words: string): NotYet => ({
-  rule,
-  words,
-  asked: inBuyers(({ habits }) => when(differ(habits[key], plainBuyer.habits[key]), 'habits', key)),
 })
 
 /** Switches that the simulation obeys; the others are refused unless they stand at their default. */
@@ -106,6 +83,23 @@ export const obeyed: readonly PolicyKey[] = [
   'auto365.start',
   'auto365.invoice',
   'auto365.refund',
+  'change.downAtRenewal',
+  'upgrade.priceMatch',
+  'upgrade.originalBasis',
+  'expansion.cutover',
+  'expansion.ruleKey',
+  'proration.basis',
+  'proration.countChangeDay',
+  'change.negative',
+  'expansion.tiered',
+  'quick.insufficient',
+  'image.inYearlyGrace',
+  'autoRenew.period',
+  'autoRenew.times',
+  'renewal.alignDay',
+  'refund.consumed',
+  'refund.fee',
+  'refund.fiveDay',
 ]
 
 const policyRows: readonly NotYet[] = policyKeys
@@ -115,8 +109,6 @@ const policyRows: readonly NotYet[] = policyKeys
     words: `the switch ${key} at anything but its default`,
     asked: ({ policies }) => (differ(policies[key], standardPolicies[key]) ? [['policies', key]] : []),
   }))
-
-const term = (billing: string) => billing === 'monthly' || billing === 'yearly'
 
 /** Policies that may change during the run; of the others the use of what runs already would have to be split. */
 const changeable: readonly PolicyKey[] = [
@@ -145,18 +137,12 @@ export const notYet: readonly NotYet[] = [
     words: 'cells of one zone',
     asked: ({ partition }) => (partition === 'zone' ? [['partition']] : []),
   },
-  { rule: 'P-05', words: 'yearly/monthly servers', asked: inPools((pool) => when(pool.plans.length > 0, 'plans')) },
   seller('withholdingPercent', 'L-03', 'settlement with sellers'),
   seller('taxPercent', 'L-03', 'settlement with sellers'),
   {
     rule: 'C-01',
     words: 'products that are only listed',
     asked: inProducts(({ kind }) => when(kind === 'consulting', 'kind')),
-  },
-  {
-    rule: 'E-06',
-    words: 'yearly/monthly images',
-    asked: inSpecifications(({ billing }, { kind }) => when(kind === 'image' && term(billing), 'billing')),
   },
   {
     rule: 'M-06',
@@ -170,15 +156,5 @@ export const notYet: readonly NotYet[] = [
       when('trial' in s && s.trial && (kind !== 'saas' || supervised === true), 'trial'),
     ),
   },
-  {
-    rule: 'E-06',
-    words: 'yearly/monthly servers',
-    asked: inBuys((buy) => when(buy.server !== 'pay-per-use', 'server')),
-  },
-  habit('upgrade', 'X-02', 'upgrades'),
-  habit('expand', 'X-04', 'capacity expansion'),
-  habit('downgrade', 'X-01', 'going down at a renewal'),
-  habit('renewing', 'R-01', 'renewals'),
-  habit('unsubscribe', 'N-01', 'unsubscription'),
   { rule: 'T-01', words: 'a change of this policy during the run', asked: ({ events }) => fixedPolicies(events) },
 ]

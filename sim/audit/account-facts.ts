@@ -9,8 +9,10 @@ import type {
   Instance,
   InstanceStep,
   Order,
+  OrderChange,
   OrderLine,
   Refusal,
+  ReturnedPeriod,
   Step,
   Transaction,
   UsageFault,
@@ -62,7 +64,7 @@ const feeds = {
     s.unit_price, s.amount FROM usage_spans s LEFT JOIN instances i ON i.id = s.instance_id ORDER BY 1, s.rowid`,
   faults: `SELECT coalesce(i.account, 0), f.instance_id, f.item, f.priced, f.hour, f.at, f.seconds, f.amount, f.copy,
     f.outcome FROM usage_faults f LEFT JOIN instances i ON i.id = f.instance_id ORDER BY 1, f.rowid`,
-  orders: `SELECT account, id, at, specification, pool, kind, quantity, months, instances, amount
+  orders: `SELECT account, id, at, specification, pool, kind, quantity, months, instances, amount, subject
     FROM orders ORDER BY account, id`,
   orderLines: `SELECT coalesce(o.account, 0), l.order_id, l.line, l.part, l.plan, l.amount, l.rule
     FROM order_lines l LEFT JOIN orders o ON o.id = l.order_id ORDER BY 1, l.order_id, l.line, l.rowid`,
@@ -73,13 +75,19 @@ const feeds = {
     ORDER BY 1, s.rowid`,
   supervision: `SELECT coalesce(o.account, 0), s.order_id, s.at, s.event, s.from_state, s.to_state, s.rule, s.by
     FROM supervision_steps s LEFT JOIN orders o ON o.id = s.order_id ORDER BY 1, s.rowid`,
+  changes: `SELECT coalesce(o.account, 0), c.order_id, c.at, c.subscription_id, c.specification_from, c.specification,
+    c.quantity_from, c.quantity, c.plan, c.server_plan, c.term_start, c.term_end, c.new_term_end, c.decided_at, c.rule
+    FROM order_changes c LEFT JOIN orders o ON o.id = c.order_id ORDER BY 1, c.rowid`,
+  returns: `SELECT coalesce(o.account, 0), r.order_id, r.at, r.subscription_id, r.paid_order, r.begun, r.period_start,
+    r.period_end, r.months, r.cash, r.coupon, r.coupon_returned, r.servers, r.returns, r.consumed, r.fee, r.amount, r.tax, r.cloud, r.rule
+    FROM refunds r LEFT JOIN orders o ON o.id = r.order_id ORDER BY 1, r.rowid`,
   standing: 'SELECT account, at, event, from_state, to_state FROM account_steps ORDER BY account, rowid',
   transactions: 'SELECT account, id, at, repeats, kind, order_id, hour FROM transactions ORDER BY account, id',
   postings: `SELECT coalesce(t.account, 0), p.transaction_id, p.ledger, p.owner, p.amount
     FROM postings p LEFT JOIN transactions t ON t.id = p.transaction_id ORDER BY 1, p.rowid`,
   refusals: `SELECT account, id, at, code, specification, pool, quantity, order_id, lost, rule FROM refusals
     ORDER BY account, id`,
-  notices: 'SELECT account, at, code FROM notices ORDER BY account, rowid',
+  notices: 'SELECT account, at, code, subject, rule FROM notices ORDER BY account, rowid',
   coupons: `SELECT account, c.id, at, word = 'cash-coupon', amount FROM coupons c JOIN words w ON w.id = c.kind
     ORDER BY account, c.id`,
   couponDraws: `SELECT coalesce(c.account, 0), d.coupon_id, d.order_id, d.at, d.amount
@@ -153,6 +161,8 @@ function gather(id: number, open: Record<FeedName, Feed>, counted: { rows: numbe
   attach('supervision', 'supervision_steps of order', orders, ({ supervision }, row) =>
     supervision.push({ ...stepOf(row, 2), rule: row[6], by: row[7] }),
   )
+  attach('changes', 'order_changes of order', orders, ({ changes }, row) => changes.push(changeOf(row)))
+  attach('returns', 'refunds of order', orders, ({ returns }, row) => returns.push(returnOf(row)))
   const standing = Array.from(of('standing'), (row) => stepOf(row, 1))
   const transactions = new Map([...of('transactions')].map((row) => [row[1], transactionOf(row)]))
   attach('postings', 'postings of transaction', transactions, ({ legs }, row) =>
@@ -169,7 +179,7 @@ function gather(id: number, open: Record<FeedName, Feed>, counted: { rows: numbe
     transactions: [...transactions.values()],
     bills: Array.from(of('bills'), billOf),
     refusals: Array.from(of('refusals'), refusalOf),
-    notices: Array.from(of('notices'), (row) => ({ at: row[1], code: row[2] })),
+    notices: Array.from(of('notices'), (row) => ({ at: row[1], code: row[2], subject: row[3], rule: row[4] })),
     coupons: Array.from(of('coupons'), (row) => ({ id: row[1], at: row[2], isCash: row[3] === 1, amount: row[4] })),
     couponDraws: Array.from(of('couponDraws'), (row) => ({
       coupon: row[1],
@@ -247,10 +257,50 @@ const orderOf = (row: Row): Order => ({
   months: row[7],
   instances: row[8],
   amount: row[9],
+  subject: row[10],
   lines: [],
   steps: [],
   subscription: [],
   supervision: [],
+  changes: [],
+  returns: [],
+})
+
+const changeOf = (row: Row): OrderChange => ({
+  at: row[2],
+  subscription: row[3],
+  specificationFrom: row[4],
+  specification: row[5],
+  quantityFrom: row[6],
+  quantity: row[7],
+  plan: row[8],
+  serverPlan: row[9],
+  termStart: row[10],
+  termEnd: row[11],
+  newTermEnd: row[12],
+  decidedAt: row[13],
+  rule: row[14],
+})
+
+const returnOf = (row: Row): ReturnedPeriod => ({
+  at: row[2],
+  subscription: row[3],
+  paidOrder: row[4],
+  begun: row[5],
+  periodStart: row[6],
+  periodEnd: row[7],
+  months: row[8],
+  cash: row[9],
+  coupon: row[10],
+  couponReturned: row[11],
+  servers: row[12],
+  returns: row[13],
+  consumed: row[14],
+  fee: row[15],
+  amount: row[16],
+  tax: row[17],
+  cloud: row[18],
+  rule: row[19],
 })
 
 const orderLineOf = (row: Row): OrderLine => ({

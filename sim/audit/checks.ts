@@ -18,6 +18,8 @@ import { service } from './checks/service.ts'
 import { settlement } from './checks/settlement.ts'
 import { standing } from './checks/standing.ts'
 import { supervision } from './checks/supervision.ts'
+import { terms } from './checks/terms.ts'
+import { unsubscriptions } from './checks/unsubscriptions.ts'
 import { usage } from './checks/usage.ts'
 import { wallets } from './checks/wallets.ts'
 
@@ -36,6 +38,8 @@ export const checks: readonly CheckMaker[] = [
   postings,
   steps,
   supervision,
+  terms,
+  unsubscriptions,
   appeals,
   pools,
   wallets,

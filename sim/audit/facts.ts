@@ -73,6 +73,8 @@ export interface Order {
   readonly specification: number
   readonly pool: number
   readonly kind: number
+  /** The subscription it is about; 0 for a purchase. */
+  readonly subject: number
   /** Whole 1e-8. */
   readonly quantity: number
   readonly months: number
@@ -84,6 +86,49 @@ export interface Order {
   readonly subscription: SubscriptionStep[]
   /** Of the supervision flow that bears its number. */
   readonly supervision: SupervisionStep[]
+  /** What it says it does to its subscription. */
+  readonly changes: OrderChange[]
+  /** What it says it gives back. */
+  readonly returns: ReturnedPeriod[]
+}
+
+/** A row of `order_changes`. */
+export interface OrderChange {
+  readonly at: number
+  readonly subscription: number
+  readonly specificationFrom: number
+  readonly specification: number
+  readonly quantityFrom: number
+  readonly quantity: number
+  readonly plan: number
+  readonly serverPlan: number
+  readonly termStart: number
+  readonly termEnd: number
+  readonly newTermEnd: number
+  readonly decidedAt: number
+  readonly rule: number
+}
+
+/** A row of `refunds`. */
+export interface ReturnedPeriod {
+  readonly at: number
+  readonly subscription: number
+  readonly paidOrder: number
+  readonly begun: number
+  readonly periodStart: number
+  readonly periodEnd: number
+  readonly months: number
+  readonly cash: number
+  readonly coupon: number
+  readonly couponReturned: number
+  readonly servers: number
+  readonly returns: number
+  readonly consumed: number
+  readonly fee: number
+  readonly amount: number
+  readonly tax: number
+  readonly cloud: number
+  readonly rule: number
 }
 
 export interface Leg {
@@ -125,6 +170,9 @@ export interface Refusal {
 export interface Notice {
   readonly at: number
   readonly code: number
+  /** What it is about: a subscription; 0 for the account itself. */
+  readonly subject: number
+  readonly rule: number
 }
 
 export interface Coupon {

@@ -52,6 +52,14 @@ export const kinds = {
   poolFull: kind('pool full', 'E-02', 'milliseconds', 'how long no unit was free in a clock hour'),
   step: kind('step', 'Q-06', 'count', 'steps that a lifecycle allows'),
   term: kind('term', 'T-05', 'instant', 'the first and last instant of a term'),
+  change: kind('order change', 'X-01', 'count', 'what orders say they do to their subscriptions'),
+  returned: kind('unsubscription', 'N-03', 'money', 'what unsubscribed periods consumed, cost and give back'),
+  termNotice: kind(
+    'term notice',
+    'R-02',
+    'instant',
+    'messages due before expiry, freeze and release of a subscription',
+  ),
   refund: kind(
     'refund',
     'S-07',

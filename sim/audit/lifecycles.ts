@@ -62,6 +62,8 @@ export const lifecycles: Readonly<Record<LifecycleName, Lifecycle>> = {
       retentionEnds: ['retention > released'],
       renew: ['active > active', 'grace > active', 'retention > active'],
       unsubscribe: ['active > released'],
+      upgrade: ['active > active'],
+      expand: ['active > active'],
     },
     final: ['released'],
   },

@@ -53,11 +53,12 @@ export class InstanceMeter {
     this.#words = words
   }
 
-  /** What an instance and its images should be charged, hour by hour, in runs of equal hours. */
-  lines(instance: Instance, grace: readonly GracePeriod[]): MeteredLine[] {
+  /** What an instance and its images should be charged, hour by hour, in runs of equal hours, `unbilled` left out. */
+  lines(instance: Instance, grace: readonly GracePeriod[], unbilled: readonly GracePeriod[] = []): MeteredLine[] {
     const { policies } = this.#premises
     const words = this.#words
-    const free = policies['grace.payPerUseBilled'] ? [] : grace
+    const inGrace = policies['grace.payPerUseBilled'] ? [] : grace
+    const free = [...inGrace, ...unbilled].sort((a, b) => a.from - b.from)
     const running: Interval[] = []
     const imaged: Interval[] = []
     const { steps } = instance

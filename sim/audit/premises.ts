@@ -49,6 +49,14 @@ export interface PoolPremise {
   readonly capacities: readonly { readonly since: number; readonly capacity: number }[]
 }
 
+/** A yearly/monthly price of one server of a pool (P-05, E-06); `price` in whole 1e-10. */
+export interface ServerPlanPremise {
+  readonly id: number
+  readonly pool: number
+  readonly months: number
+  readonly price: number
+}
+
 /** By number in the run. */
 type Numbered<T> = ReadonlyMap<number, T>
 
@@ -62,6 +70,7 @@ export class Premises {
   readonly pools: Numbered<PoolPremise>
   readonly specifications: Numbered<Specification>
   readonly plans: Numbered<Plan>
+  readonly serverPlans: readonly ServerPlanPremise[]
   /** Clock hours that the run touches, the first of them, and the instant each is counted from. */
   readonly firstHour: number
   readonly hours: number
@@ -90,6 +99,7 @@ export class Premises {
     this.pools = readPools(database, this.scenario)
     this.specifications = readSpecifications(database, this.scenario)
     this.plans = readPlans(database)
+    this.serverPlans = readServerPlans(database)
   }
 
   /** A word of the record by its number. */
@@ -168,6 +178,16 @@ function readSpecifications(database: Database, scenario: Scenario): Numbered<Sp
 function supervisedKind({ kind, supervised }: Scenario['catalog'][number]): SupervisedKind | null {
   if (kind === 'license' || kind === 'professional-service') return kind
   return kind === 'saas' && supervised === true ? kind : null
+}
+
+function readServerPlans(database: Database): ServerPlanPremise[] {
+  const sql = 'SELECT id, pool, months, price FROM server_plans'
+  return rows<[number, number, number, number]>(database, sql).map(([id, pool, months, price]) => ({
+    id,
+    pool,
+    months,
+    price,
+  }))
 }
 
 function readPlans(database: Database): Numbered<Plan> {

@@ -7,6 +7,7 @@ import type { AccountFacts, CreditGrant, Transaction } from './facts.ts'
 import type { HourlyOwed } from './hourly-owed.ts'
 import type { LateCharge } from './late-usage.ts'
 import type { Premises } from './premises.ts'
+import type { Returned } from './returns.ts'
 import type { Vocabulary } from './vocabulary.ts'
 import { type Draw, Wallet } from './wallet.ts'
 
@@ -79,6 +80,7 @@ export class Replay {
   readonly #patience: Patience
   readonly #amountOf: (paymentOrRefund: Transaction) => number
   readonly #hasDiscount: (payment: Transaction) => boolean
+  readonly #returned: (order: number) => Returned | undefined
   /** O-06: the reseller pays everything. */
   readonly #isResold: boolean
   /** U-09: what was settled after its hour. */
@@ -99,6 +101,7 @@ export class Replay {
     facts: AccountFacts,
     amountOf: (paymentOrRefund: Transaction) => number,
     hasDiscount: (payment: Transaction) => boolean,
+    returned: (order: number) => Returned | undefined,
     late: readonly LateCharge[],
   ) {
     this.late = late
@@ -107,6 +110,7 @@ export class Replay {
     this.#patience = patience
     this.#amountOf = amountOf
     this.#hasDiscount = hasDiscount
+    this.#returned = returned
     this.#isResold = facts.budget !== undefined
     this.wallet = new Wallet(facts.coupons)
     this.#standing = words.good
@@ -204,7 +208,9 @@ export class Replay {
     // What an account paid in is the fact: the leg of its cash, credited. What it gets back is worked out.
     const { wallet } = this
     if (act.kind === this.#words.refund) {
-      const back = wallet.giveBack(act.order, act.at)
+      // O-08, N-05: all coupons come back; N-06: cash coupons; N-03: none.
+      const rule = this.#returned(act.order)?.rule
+      const back = rule === 'N-03' ? 0 : wallet.giveBack(act.order, act.at, rule === 'N-06')
       this.couponsBack.set(act.order, back)
       if (this.#isResold) return
       wallet.cash += this.#amountOf(act) - back

@@ -91,10 +91,11 @@ export class Wallet {
     return { cash, credit, rest: amount - cash - credit }
   }
 
-  /** O-08: an order is given back; coupons get what they paid, the answer is that sum. */
-  giveBack(order: number, at: number): number {
+  /** O-08: an order is given back; coupons (N-06: cash coupons) get what they paid, the answer is that sum. */
+  giveBack(order: number, at: number, onlyCash = false): number {
     let sum = 0
     for (const { held, amount } of this.#byOrder.get(order) ?? []) {
+      if (onlyCash && !held.isCash) continue
       held.left += amount
       sum += amount
       this.draws.push({ coupon: held.id, order, at, amount: -amount })

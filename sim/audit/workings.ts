@@ -3,18 +3,28 @@ import type { AccountFacts, Instance, Order, Transaction } from './facts.ts'
 import { HourlyOwed } from './hourly-owed.ts'
 import { displaced, type LateCharge, lateCharges } from './late-usage.ts'
 import { moved } from './legs.ts'
+import { Lives } from './lives.ts'
 import { gracePeriods, InstanceMeter, type MeteredLine } from './metering.ts'
 import { type Earning, followMoney, type OrderMoney } from './order-money.ts'
 import { discountAt } from './planned.ts'
 import type { Premises } from './premises.ts'
 import { type AuditedOrder, priceOrder } from './pricing.ts'
 import { Replay } from './replay.ts'
+import { type Returned, workOutReturns } from './returns.ts'
+import { unbilledPeriods } from './unbilled.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 interface WorkedOrder {
   readonly order: Order
   readonly audited: AuditedOrder
   readonly money: OrderMoney
+}
+
+/** What an unsubscription costs: less than nothing. */
+const returnOrder = (returned: readonly Returned[]): AuditedOrder => {
+  const lines = returned.map(({ back, rule }) => ({ part: 'refund' as const, plan: 0, amount: -back, rule }))
+  const amount = lines.reduce((sum, line) => sum + line.amount, 0)
+  return { lines, amount, net: amount }
 }
 
 export class Workings {
@@ -24,6 +34,8 @@ export class Workings {
   readonly #meter: InstanceMeter
   #metered = new Map<Instance, readonly MeteredLine[]>()
   #orders = new Map<number, WorkedOrder>()
+  #lives: Lives | undefined
+  #returns: readonly Returned[] = []
   #replay: Replay | undefined
 
   constructor(premises: Premises, words: Vocabulary) {
@@ -37,19 +49,33 @@ export class Workings {
   begin(facts: AccountFacts): void {
     const words = this.#words
     const grace = gracePeriods(facts.standing, words, this.#premises.end)
-    this.#metered = new Map(facts.instances.map((instance) => [instance, this.#meter.lines(instance, grace)]))
-    this.#orders = new Map(facts.orders.map((order) => [order.id, this.#work(facts, order)]))
+    const lives = new Lives(this.#premises, words, facts)
+    this.#lives = lives
+    const unpaidFor = unbilledPeriods(this.#premises, words, facts)
+    this.#metered = new Map(
+      facts.instances.map((instance) => [instance, this.#meter.lines(instance, grace, unpaidFor(instance))]),
+    )
+    const priced = new Map(facts.orders.map((order) => [order.id, priceOrder(this.#premises, facts, order, lives)]))
+    this.#returns = workOutReturns(this.#premises, facts, lives, (order) => priced.get(order))
+    this.#orders = new Map(facts.orders.map((order) => [order.id, this.#work(order, lives, priced.get(order.id))]))
     this.owed.gather([...this.#metered.values()].flat(), words.ecs)
     const late = this.#displace()
     const patience = patienceOf(this.#premises, facts.segment)
-    const amountOf = (payment: Transaction): number =>
-      this.#orders.get(payment.order)?.audited.amount ?? Math.abs(moved(payment, words.cash))
-    const hasDiscount = ({ order: id }: Transaction): boolean => {
-      const order = this.order(id)
-      const steps = this.#premises.specifications.get(order?.specification ?? 0)?.discounts
-      return order !== undefined && steps !== undefined && discountAt(steps, order.at) !== null
+    const amountOf = (act: Transaction): number => {
+      const known = this.#orders.get(act.order)
+      const returned = act.kind === words.refund ? known?.money.returned : undefined
+      return returned?.back ?? known?.audited.amount ?? Math.abs(moved(act, words.cash))
     }
-    this.#replay = new Replay(this.#premises, words, patience, facts, amountOf, hasDiscount, late).run(facts, this.owed)
+    const hasDiscount = (payment: Transaction): boolean => {
+      const order = this.order(payment.order)
+      const steps = this.#premises.specifications.get(order?.specification ?? 0)?.discounts ?? []
+      return discountAt(steps, order?.at ?? 0) !== null
+    }
+    const returned = (order: number): Returned | undefined => this.returned(order)
+    this.#replay = new Replay(this.#premises, words, patience, facts, amountOf, hasDiscount, returned, late).run(
+      facts,
+      this.owed,
+    )
   }
 
   /** U-09: takes the hours whose records came late or never out of their settlements; answers what is settled later. */
@@ -60,9 +86,32 @@ export class Workings {
     return lateCharges(all, words)
   }
 
-  #work(facts: AccountFacts, order: Order): WorkedOrder {
-    const audited = priceOrder(this.#premises, facts, order)
-    return { order, audited, money: followMoney(this.#premises, this.#words, order, audited) }
+  #work(order: Order, lives: Lives, priced: AuditedOrder | undefined): WorkedOrder {
+    const given = this.#returns.filter(({ by }) => by.id === order.id)
+    const audited = given.length > 0 || priced === undefined ? returnOrder(given) : priced
+    const returned = this.#returns.find(({ period }) => period.order.id === order.id)
+    return { order, audited, money: followMoney(this.#premises, this.#words, order, audited, { lives, returned }) }
+  }
+
+  /** The lives of the account's subscriptions. */
+  get lives(): Lives {
+    if (this.#lives === undefined) throw new Error('the auditor asked for lives before it began an account')
+    return this.#lives
+  }
+
+  /** What the account's unsubscriptions give back, in the order of time. */
+  get returns(): readonly Returned[] {
+    return this.#returns
+  }
+
+  /** What an unsubscription gives back of an order. */
+  returned(order: number): Returned | undefined {
+    return this.#orders.get(order)?.money.returned
+  }
+
+  /** What days had earned of an order beyond what stays of it. */
+  takenBack(order: number): readonly Earning[] {
+    return this.#orders.get(order)?.money.takenBack ?? []
   }
 
   /** What an instance should be charged. */
@@ -86,7 +135,8 @@ export class Workings {
 
   /** What of an order's price is earned by the end of the run. */
   earned(order: number): number {
-    return this.earnings(order).reduce((sum, { amount }) => sum + amount, 0)
+    const sumOf = (earnings: readonly Earning[]): number => earnings.reduce((sum, { amount }) => sum + amount, 0)
+    return sumOf(this.earnings(order)) - sumOf(this.takenBack(order))
   }
 
   /** When all that was paid for an order should go back; undefined when it is kept. */
@@ -96,18 +146,20 @@ export class Workings {
 
   /** The price net of tax that was paid for an order and not given back. */
   netKept(order: number): number {
-    return this.#kept(order)?.net ?? 0
+    const returned = this.returned(order)
+    return (this.#kept(order)?.net ?? 0) - (returned === undefined ? 0 : returned.back - returned.tax)
   }
 
   /** The tax that was paid for an order and not given back. */
   taxKept(order: number): number {
     const kept = this.#kept(order)
-    return kept === undefined ? 0 : kept.amount - kept.net
+    return kept === undefined ? 0 : kept.amount - kept.net - (this.returned(order)?.tax ?? 0)
   }
 
   #kept(order: number): AuditedOrder | undefined {
     const known = this.#orders.get(order)
-    return known?.money.isPaid && known.money.refundedAt === undefined ? known.audited : undefined
+    const isKept = known?.money.isPaid === true && known.money.refundedAt === undefined && known.audited.amount > 0
+    return isKept ? known.audited : undefined
   }
 
   /** The account's money from its opening to the end of the run. */

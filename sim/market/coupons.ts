@@ -87,7 +87,7 @@ export function drawCoupons(market: Market, order: number, draw: CouponDraw): vo
     coupons.left[draw.discount] = 0
     orders.discountCoupon[order] = draw.discount
     orders.discountPaid[order] = draw.discountAmount
-    writeDraw(market, order, draw.discount, draw.discountAmount, 'O-05')
+    writeDraw(market, orders.id[order], draw.discount, draw.discountAmount, 'O-05')
     move(market, account, orders.id[order], 'coupon-lapse', -rest)
   }
   if (draw.cash !== NONE) {
@@ -95,7 +95,7 @@ export function drawCoupons(market: Market, order: number, draw: CouponDraw): vo
     accounts.coupons[account] -= draw.cashAmount
     orders.cashCoupon[order] = draw.cash
     orders.couponPaid[order] = draw.cashAmount
-    writeDraw(market, order, draw.cash, draw.cashAmount, 'O-05')
+    writeDraw(market, orders.id[order], draw.cash, draw.cashAmount, 'O-05')
   }
 }
 
@@ -116,27 +116,30 @@ export function drawForUsage(market: Market, account: number, amount: number): v
  * off. Answers how much that was.
  */
 export function returnCoupons(market: Market, order: number, rule: string): number {
-  const { coupons, orders, accounts } = market
+  const { orders } = market
   const discountPaid = orders.discountPaid[order]
   const couponPaid = orders.couponPaid[order]
-  if (discountPaid > 0) {
-    coupons.left[orders.discountCoupon[order]] += discountPaid
-    writeDraw(market, order, orders.discountCoupon[order], -discountPaid, rule)
-  }
-  if (couponPaid > 0) {
-    coupons.left[orders.cashCoupon[order]] += couponPaid
-    accounts.coupons[orders.account[order]] += couponPaid
-    writeDraw(market, order, orders.cashCoupon[order], -couponPaid, rule)
-  }
+  returnToCoupon(market, orders.discountCoupon[order], orders.id[order], discountPaid, rule)
+  returnToCoupon(market, orders.cashCoupon[order], orders.id[order], couponPaid, rule)
   orders.discountPaid[order] = 0
   orders.couponPaid[order] = 0
   return discountPaid + couponPaid
 }
 
+/** One coupon (row) gets back what it paid of an order (number). */
+export function returnToCoupon(market: Market, coupon: number, order: number, amount: number, rule: string): void {
+  const { coupons, accounts } = market
+  if (amount === 0) return
+  coupons.left[coupon] += amount
+  if (coupons.kind[coupon] === CASH) accounts.coupons[coupons.account[coupon]] += amount
+  writeDraw(market, order, coupon, -amount, rule)
+}
+
+/** `order` is the number of the order, `coupon` the row of the coupon. */
 function writeDraw(market: Market, order: number, coupon: number, amount: number, rule: string): void {
   market.facts.coupon_draws({
     coupon_id: market.coupons.id[coupon],
-    order_id: market.orders.id[order],
+    order_id: order,
     at: market.now,
     amount,
     rule: wordNumber(rule),

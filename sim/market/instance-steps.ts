@@ -78,9 +78,14 @@ export function admit(
     ecsPrice: number
     imagePrice: number
     lifetime: number
+    /** Paid for so many months; left out for pay-per-use. */
+    months?: number
+    /** Whether its image is pay-per-use, as it is unless said otherwise. */
+    imageMetered?: boolean
   },
 ): number {
   const { instances, accounts, orders, facts, pools } = market
+  const { months = 0 } = what
   const row = instances.add()
   instances.id[row] = market.number('instances')
   instances.order[row] = what.order
@@ -94,8 +99,9 @@ export function admit(
   instances.habitTimer[row] = NONE
   instances.imageTimer[row] = NONE
   instances.uses[row] = NONE
-  instances.ecsMetered[row] = 1
-  instances.imageMetered[row] = 1
+  instances.ecsMetered[row] = months === 0 ? 1 : 0
+  instances.imageMetered[row] = what.imageMetered === false ? 0 : 1
+  instances.subscription[row] = NONE
   instances.wanted[row] = 1
   instances.state[row] = instance.state.creating
   link(market, row)
@@ -106,7 +112,7 @@ export function admit(
     account: accounts.id[what.account],
     pool: pools.id[what.pool],
     specification: what.specification,
-    billing: wordNumber('pay-per-use'),
+    billing: wordNumber(months === 0 ? 'pay-per-use' : months < 12 ? 'monthly' : 'yearly'),
   })
   writeStep(market, row, 'begin', NONE, instance.state.creating, 'E-01')
   holdUnit(market, row, true)

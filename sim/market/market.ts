@@ -10,9 +10,10 @@ import { couponTable } from './coupons.ts'
 import { Invoices } from './invoices.ts'
 import { Ledger } from './ledger.ts'
 import type { Lifecycle } from './lifecycle.ts'
+import { earningTable, subscriptionTable } from './subscription-table.ts'
 import { supervisionTable } from './supervision-table.ts'
 import { contactTable } from './support.ts'
-import { accountTable, instanceTable, orderTable, poolTable, subscriptionTable } from './tables.ts'
+import { accountTable, instanceTable, orderTable, poolTable } from './tables.ts'
 import { ticketTable } from './tickets.ts'
 import type { Timers } from './timers.ts'
 import type { Trials } from './trial.ts'
@@ -32,6 +33,8 @@ export interface Reactions {
   vpcCreated(account: number): void
   /** An order was paid and the seller is to set the product up. */
   provisionOrdered(order: number): void
+  /** A subscription's term began, was renewed or expired. */
+  termTurned(subscription: number, how: 'begun' | 'renewed' | 'expired'): void
   /** Whether a payment that an account makes now does not go through, by a planned failure. */
   paymentFails(account: number): boolean
   /** An order was created. */
@@ -93,6 +96,7 @@ export class Market {
   readonly orders = orderTable()
   readonly instances = instanceTable()
   readonly subscriptions = subscriptionTable()
+  readonly earnings = earningTable()
   readonly flows = supervisionTable()
   readonly coupons = couponTable()
   readonly invoices = new Invoices()
@@ -208,6 +212,7 @@ export class Market {
       orders: this.orders.save(),
       instances: this.instances.save(),
       subscriptions: this.subscriptions.save(),
+      earnings: this.earnings.save(),
       flows: this.flows.save(),
       coupons: this.coupons.save(),
       invoices: this.invoices.save(),
@@ -228,6 +233,7 @@ export class Market {
       orders: ReturnType<Market['orders']['save']>
       instances: ReturnType<Market['instances']['save']>
       subscriptions: ReturnType<Market['subscriptions']['save']>
+      earnings: ReturnType<Market['earnings']['save']>
       flows: ReturnType<Market['flows']['save']>
       coupons: ReturnType<Market['coupons']['save']>
       invoices: ReturnType<Invoices['save']>
@@ -244,6 +250,7 @@ export class Market {
     this.orders.restore(saved.orders)
     this.instances.restore(saved.instances)
     this.subscriptions.restore(saved.subscriptions)
+    this.earnings.restore(saved.earnings)
     this.flows.restore(saved.flows)
     this.coupons.restore(saved.coupons)
     this.invoices.restore(saved.invoices)

@@ -1,7 +1,7 @@
 /** Steps of an order (O-01): each goes through its table and the record. */
 import { wordNumber } from '../record/words.ts'
 import type { Market } from './market.ts'
-import { order } from './order.ts'
+import { type OrderKind, order, orderKind } from './order.ts'
 import { NONE } from './tables.ts'
 
 type OrderEvent = (typeof order.events)[number]
@@ -17,20 +17,22 @@ export interface OrderIntent {
   readonly quantity: number
   /** Duration bought; 0 for pay-per-use. */
   readonly months: number
-  readonly channel: 'search' | 'category' | 'popular' | 'favourites' | 'trace'
+  readonly channel: 'search' | 'category' | 'popular' | 'favourites' | 'trace' | ''
   /** Line of the segment's `buys`, from 1. */
   readonly interest: number
   /** How long a pay-per-use server lives from its launch, ms. */
   readonly lifetime: number
+  /** What it does to which subscription (row); without it a purchase. */
+  readonly about?: { readonly kind: Exclude<OrderKind, 'purchase' | 'trial'>; readonly subscription: number }
   /** Number of the order or instance that is changed or renewed; left out for a purchase. */
   readonly subject?: number
   /** What the order is for; a purchase unless said. */
   readonly kind?: 'purchase' | 'trial'
 }
 
-/** One line of an order's amount (M-04); `plan` is 0 where no price plan made it. */
+/** One line of an order's amount (M-04); `ecs` is the server under an image, `plan` 0 where no price plan made it. */
 export interface OrderLine {
-  readonly part: 'price' | 'tax'
+  readonly part: 'price' | 'ecs' | 'tax' | 'refund'
   readonly plan: number
   readonly amount: number
   readonly rule: string
@@ -42,22 +44,31 @@ export function createOrder(market: Market, intent: OrderIntent, lines: readonly
   const row = orders.add()
   const amount = lines.reduce((sum, line) => sum + line.amount, 0)
   const id = market.number('orders')
+  const { about } = intent
+  const kind = about?.kind ?? intent.kind ?? 'purchase'
+  const sumOf = (part: OrderLine['part']): number =>
+    lines.reduce((sum, line) => sum + (line.part === part ? line.amount : 0), 0)
   // O-06: a reseller has to approve what his budget can block.
   const begins = order.state[needsApproval(market, intent) ? 'pending-approval' : 'pending-payment']
-  const perServer = intent.months === 0 && intent.pool !== NONE
   orders.id[row] = id
   orders.account[row] = intent.account
   orders.specification[row] = intent.specification
   orders.state[row] = begins
   orders.quantity[row] = intent.quantity
   orders.months[row] = intent.months
-  orders.instances[row] = perServer ? intent.quantity : 0
+  orders.kind[row] = orderKind[kind]
+  orders.subscription[row] = about?.subscription ?? NONE
+  orders.pool[row] = intent.pool
+  orders.plan[row] = lines.find(({ part }) => part === 'price')?.plan ?? 0
+  orders.createdAt[row] = now
+  orders.instances[row] = intent.pool !== NONE && kind === 'purchase' ? intent.quantity : 0
   orders.amount[row] = amount
-  orders.tax[row] = lines.reduce((sum, line) => sum + (line.part === 'tax' ? line.amount : 0), 0)
+  orders.tax[row] = sumOf('tax')
+  orders.cloudPrice[row] = sumOf('ecs')
   orders.lifetime[row] = intent.lifetime
   orders.expiry[row] = NONE
   orders.nextUnpaid[row] = NONE
-  orders.subject[row] = intent.subject ?? 0
+  orders.subject[row] = about === undefined ? (intent.subject ?? 0) : market.subscriptions.id[about.subscription]
   orders.payTimer[row] = NONE
   orders.discounted[row] = market.offer(intent.specification).discount === undefined ? 0 : 1
   facts.orders({
@@ -66,7 +77,7 @@ export function createOrder(market: Market, intent: OrderIntent, lines: readonly
     account: accounts.id[intent.account],
     specification: intent.specification,
     pool: intent.pool === NONE ? 0 : pools.id[intent.pool],
-    kind: wordNumber(intent.kind ?? 'purchase'),
+    kind: wordNumber(kind),
     quantity: intent.quantity * 1e8,
     months: intent.months,
     instances: orders.instances[row],
@@ -91,8 +102,11 @@ export function createOrder(market: Market, intent: OrderIntent, lines: readonly
   return row
 }
 
-const needsApproval = ({ accounts }: Market, { account, pool, kind }: OrderIntent): boolean =>
-  accounts.reseller[account] === 1 && pool === NONE && kind !== 'trial'
+/** Pay-per-use is never asked for, nor is what costs nothing. */
+function needsApproval({ accounts }: Market, { account, pool, months, kind, about }: OrderIntent): boolean {
+  const isFree = kind === 'trial' || about?.kind === 'unsubscription' || (pool !== NONE && months === 0)
+  return accounts.reseller[account] === 1 && !isFree
+}
 
 export function step(market: Market, row: number, event: OrderEvent, rule: string): void {
   const { orders } = market

@@ -1,5 +1,10 @@
 import { lifecycle } from './lifecycle.ts'
 
+/** What an order is for; its column keeps the position. All but a purchase are about a subscription. */
+export const orderKinds = ['purchase', 'upgrade', 'expansion', 'renewal', 'unsubscription', 'trial'] as const
+export type OrderKind = (typeof orderKinds)[number]
+export const orderKind = Object.fromEntries(orderKinds.map((kind, index) => [kind, index])) as Record<OrderKind, number>
+
 /** O-01, O-08, O-10, S-08: an order from creation to its one final state. */
 export const order = lifecycle('order', {
   'pending-approval': {

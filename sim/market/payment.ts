@@ -4,6 +4,8 @@ import { couponsFor, drawCoupons } from './coupons.ts'
 import { creditLeft, restoreCredit } from './credit.ts'
 import type { Market } from './market.ts'
 import type { Meter } from './metering.ts'
+import { comeToNothing, isOutdated, requote, unqueue } from './open-orders.ts'
+import { orderKind } from './order.ts'
 import { step } from './order-steps.ts'
 import { fixQuote, quoteNow } from './payment-quote.ts'
 import { isResold } from './reseller.ts'
@@ -60,7 +62,7 @@ export function useBalance(market: Market, meter: Meter, account: number): void 
 /** What an account still lacks for its debts and its oldest waiting order, whole 1e-8 units. */
 export function missing(market: Market, account: number): number {
   const { accounts } = market
-  const { row: waiting } = nextCalled(market, account)
+  const waiting = nextCalled(market, account)
   const due = accounts.due[account]
   if (waiting === NONE) return Math.max(0, due - accounts.cash[account])
   const { amount } = quoteNow(market, waiting)
@@ -86,11 +88,20 @@ function bookCash(market: Market, account: number, amount: number, kind: 'openin
   ledger.close()
 }
 
+/** Whether an account could pay an amount at once: nothing is due, nothing waits before it, and its sources reach. */
+export function isAffordable(market: Market, account: number, amount: number, hasDiscount: boolean): boolean {
+  const { accounts } = market
+  if (isResold(market, account)) return true
+  if (accounts.due[account] > 0 || nextCalled(market, account) !== NONE) return false
+  const { discountAmount, cashAmount } = couponsFor(market, account, amount, hasDiscount)
+  return accounts.cash[account] + creditLeft(market, account) >= amount - discountAmount - cashAmount
+}
+
 /**
  * A new order: paid at once where its buyer pays at once and has enough (O-05); else it waits for him, or for money, and
- * expires unpaid (O-01). A reseller pays what he approved (O-06).
+ * expires unpaid (O-01). A reseller pays what he approved (O-06). What the market pays by itself (R-03, E-04) is `prompt`.
  */
-export function payOrWait(market: Market, row: number): void {
+export function payOrWait(market: Market, row: number, prompt = false): void {
   const { orders, accounts, timers, policies, now } = market
   const account = orders.account[row]
   if (isResold(market, account)) {
@@ -98,8 +109,8 @@ export function payOrWait(market: Market, row: number): void {
     if (pay(market, row)) provide(market, row)
     return
   }
-  const atOnce = market.paysAtOnce[accounts.segment[account]] === 1
-  if (atOnce && nextCalled(market, account).row === NONE && pay(market, row)) {
+  const atOnce = prompt || market.paysAtOnce[accounts.segment[account]] === 1
+  if (atOnce && nextCalled(market, account) === NONE && pay(market, row)) {
     provide(market, row)
     return
   }
@@ -151,9 +162,11 @@ function pay(market: Market, row: number): boolean {
 
 /** What was paid is provided: by a supervision flow (S-01), or by its seller at once (O-10). */
 function provide(market: Market, row: number): void {
-  const { orders, reactions } = market
+  const { orders, reactions, timers, now } = market
   const account = orders.account[row]
-  if (startsFlow(market, row)) beginFlow(market, row)
+  // X-08, S-10: a change or renewal takes effect, and so do servers paid for a term; only a purchase begins a flow.
+  if (orders.kind[row] !== orderKind.purchase || orders.pool[row] !== NONE) timers.wake('orderTakesEffect', now, row)
+  else if (startsFlow(market, row)) beginFlow(market, row)
   else reactions.provisionOrdered(row)
   reactions.balanceFell(account, 0)
 }
@@ -211,46 +224,30 @@ function list(market: Market, row: number): void {
   orders.nextUnpaid[last] = row
 }
 
-/** The oldest open order whose buyer has set out to pay it, and the one before it in the list. */
-function nextCalled({ orders, accounts }: Market, account: number): { row: number; before: number } {
-  let before: number = NONE
+/** The oldest open order whose buyer has set out to pay it. */
+function nextCalled({ orders, accounts }: Market, account: number): number {
   let row = accounts.unpaid[account]
-  while (row !== NONE && orders.called[row] === 0) {
-    before = row
-    row = orders.nextUnpaid[row]
-  }
-  return { row, before }
-}
-
-/** Takes an order out of the list of its account's open ones. */
-function unlist({ orders, accounts }: Market, row: number, before: number): void {
-  if (before === NONE) accounts.unpaid[orders.account[row]] = orders.nextUnpaid[row]
-  else orders.nextUnpaid[before] = orders.nextUnpaid[row]
-  orders.nextUnpaid[row] = NONE
+  while (row !== NONE && orders.called[row] === 0) row = orders.nextUnpaid[row]
+  return row
 }
 
 function payWaiting(market: Market, account: number): void {
-  const { orders, timers } = market
-  for (let { row, before } = nextCalled(market, account); row !== NONE; { row, before } = nextCalled(market, account)) {
-    if (!pay(market, row)) return
-    timers.cancel(orders.expiry[row])
-    orders.expiry[row] = NONE
-    unlist(market, row, before)
-    provide(market, row)
+  for (let row = nextCalled(market, account); row !== NONE; row = nextCalled(market, account)) {
+    if (isOutdated(market, row)) requote(market, row)
+    else if (pay(market, row)) {
+      unqueue(market, row)
+      provide(market, row)
+    } else return
   }
 }
 
 /** O-01: nobody paid in time. */
 export function expireOrder(market: Market, row: number): void {
-  const { orders, accounts, timers } = market
+  const { orders } = market
   const account = orders.account[row]
   orders.expiry[row] = NONE
-  timers.cancel(orders.payTimer[row])
-  orders.payTimer[row] = NONE
   step(market, row, 'expire', 'O-01')
-  let before: number = NONE
-  for (let at = accounts.unpaid[account]; at !== row; at = orders.nextUnpaid[at]) before = at
-  unlist(market, row, before)
+  unqueue(market, row)
   market.refuse('unpaid', 'O-01', {
     account,
     specification: orders.specification[row],
@@ -259,4 +256,5 @@ export function expireOrder(market: Market, row: number): void {
     order: orders.id[row],
     lost: orders.amount[row],
   })
+  comeToNothing(market, row)
 }

@@ -8,10 +8,9 @@ import { createOrder, type OrderIntent, type OrderLine, step } from './order-ste
 import { payOrWait } from './payment.ts'
 import { refundOrder } from './refunds.ts'
 import { chargeBudget, isResold } from './reseller.ts'
-import { beginTerm, earnAtOnce } from './subscriptions.ts'
+import { beginTerm, earnOrder } from './subscriptions.ts'
 import { NONE } from './tables.ts'
 import { taxPercent } from './tax.ts'
-import { trialEnd } from './trial.ts'
 
 /** One whole unit of a quantity attribute, in the 1e-8 of the billing core. */
 const QUANTITY = 100_000_000n
@@ -52,17 +51,10 @@ export function priceLines(market: Market, offer: Offer, quantity: number, month
  * bought once is earned.
  */
 export function completeSaas(market: Market, row: number): void {
-  const { orders, now } = market
+  const { orders } = market
   step(market, row, 'complete', 'O-10')
-  const what = {
-    order: orders.id[row],
-    account: orders.account[row],
-    months: orders.months[row],
-    price: orders.amount[row] - orders.tax[row],
-  }
-  if (orders.trial[row] === 1) beginTerm(market, { ...what, trialEnd: trialEnd(market, now) })
-  else if (what.months === 0) earnAtOnce(market, what)
-  else beginTerm(market, what)
+  if (orders.trial[row] === 0 && orders.months[row] === 0) earnOrder(market, row)
+  else beginTerm(market, row)
   orders.remove(row)
 }
 

@@ -57,7 +57,7 @@ export function orderServers(market: Market, meter: Meter, intent: ServerIntent)
 }
 
 /** Why a pool gives out nothing (E-02). */
-function noRoom(market: Market, pool: number): RefusalCode {
+export function noRoom(market: Market, pool: number): RefusalCode {
   if (statusOf(market, pool) === 'abandoned') return 'flavour-abandoned'
   return market.pools.down[pool] > 0 ? 'zone-down' : 'capacity-sold-out'
 }

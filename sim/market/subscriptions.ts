@@ -1,57 +1,203 @@
-/** Terms of yearly/monthly subscriptions (T-04, T-05, R-02) and the revenue they earn day by day (M-05, Q-07). */
-import { dayOf } from '../billing/civil-time.ts'
+/** Terms of yearly/monthly subscriptions (T-04, T-05): their beginning, expiry, grace, retention and release (R-02). */
+import { DAY } from '../billing/civil-time.ts'
+import { patience, patienceEnds } from '../billing/grace.ts'
 import { termEnd } from '../billing/term.ts'
-import { wordNumber } from '../record/words.ts'
+import { type NoticeCode, wordNumber } from '../record/words.ts'
+import { beginEarning, earnAtOnce, earningsOf, endEarning } from './earnings.ts'
 import type { Market } from './market.ts'
+import type { Meter } from './metering.ts'
+import { withdraw } from './open-orders.ts'
 import { subscription } from './subscription.ts'
+import { subscriptionTimers } from './subscription-table.ts'
 import { NONE } from './tables.ts'
-
-const DAY = 86_400_000
+import { expireServers, freezeServers, joinServers, releaseServers } from './term-servers.ts'
+import { trialEnd } from './trial.ts'
 
 type SubscriptionEvent = (typeof subscription.events)[number]
 
-/** A term begins, now or as of `start` (O-11). What was paid is earned evenly over its civil days. */
-export function beginTerm(
-  market: Market,
-  what: { order: number; account: number; months: number; price: number; start?: number; trialEnd?: number },
-): void {
-  const { subscriptions, timers, policies, now } = market
-  const start = what.start ?? now
-  const row = subscriptions.add()
-  subscriptions.id[row] = what.order
-  subscriptions.account[row] = what.account
-  subscriptions.state[row] = subscription.state.active
-  subscriptions.termStart[row] = start
-  subscriptions.termEnd[row] = what.trialEnd ?? termEnd(start, what.months, policies['time.utcOffset'])
-  subscriptions.trial[row] = what.trialEnd === undefined ? 0 : 1
-  subscriptions.price[row] = what.price
-  writeStep(market, row, 'begin', NONE, 'T-05')
-  subscriptions.timer[row] = timers.wake('subscriptionMilestone', Math.max(now, subscriptions.termEnd[row]), row)
+interface Milestone {
+  /** Days before the end of the phase; 0 is its end. */
+  readonly daysBefore: number
+  readonly notice: NoticeCode
 }
 
-/** R-02: expiry, then grace (usable), then retention (frozen), then release; a trial (O-12) has neither of them. */
-export function passSubscriptionMilestone(market: Market, row: number): void {
-  const { subscriptions, policies, timers, now } = market
-  const state = subscriptions.state[row]
-  const day = subscriptions.trial[row] === 1 ? 0 : DAY
-  if (state === subscription.state.active) {
-    recognise(market, row)
-    step(market, row, 'expire')
-    subscriptions.timer[row] = timers.wake('subscriptionMilestone', now + policies['grace.days'] * day, row)
-  } else if (state === subscription.state.grace) {
-    step(market, row, 'graceEnds')
-    subscriptions.timer[row] = timers.wake('subscriptionMilestone', now + policies['retention.days'] * day, row)
-  } else {
-    step(market, row, 'retentionEnds')
-    subscriptions.remove(row)
+/** R-02: 7, 3 and 1 days before expiry; then, as in A-06, before the freeze and before the release. */
+const milestones: Readonly<Record<'active' | 'grace' | 'retention', readonly Milestone[]>> = {
+  active: [
+    { daysBefore: 7, notice: 'expires-in-7-days' },
+    { daysBefore: 3, notice: 'expires-in-3-days' },
+    { daysBefore: 1, notice: 'expires-in-1-day' },
+    { daysBefore: 0, notice: 'expired' },
+  ],
+  grace: [
+    { daysBefore: 5, notice: 'freeze-in-5-days' },
+    { daysBefore: 2, notice: 'freeze-in-2-days' },
+    { daysBefore: 0, notice: 'frozen' },
+  ],
+  retention: [
+    { daysBefore: 6, notice: 'release-in-6-days' },
+    { daysBefore: 2, notice: 'release-in-2-days' },
+    { daysBefore: 0, notice: 'released' },
+  ],
+}
+
+/** The term of an order that was completed begins, now or as of `start` (O-11). Its price is earned by its days. */
+export function beginTerm(market: Market, order: number, start: number = market.now): void {
+  const { subscriptions, orders, policies } = market
+  const row = subscriptions.add()
+  const months = orders.months[order]
+  subscriptions.id[row] = orders.id[order]
+  subscriptions.account[row] = orders.account[order]
+  subscriptions.specification[row] = orders.specification[order]
+  subscriptions.quantity[row] = orders.quantity[order]
+  subscriptions.pool[row] = orders.pool[order]
+  subscriptions.plan[row] = orders.plan[order]
+  subscriptions.ownMonths[row] = months
+  subscriptions.months[row] = months
+  subscriptions.state[row] = subscription.state.active
+  subscriptions.boughtAt[row] = orders.createdAt[order]
+  subscriptions.termStart[row] = start
+  subscriptions.trial[row] = orders.trial[order]
+  subscriptions.termEnd[row] =
+    orders.trial[order] === 1 ? trialEnd(market, start) : termEnd(start, months, policies['time.utcOffset'])
+  subscriptions.anchor[row] = start
+  subscriptions.total[row] = months
+  subscriptions.busy[row] = NONE
+  subscriptions.earning[row] = NONE
+  for (const timer of subscriptionTimers) subscriptions[timer][row] = NONE
+  writeStep(market, row, 'begin', NONE, 'T-05')
+  earnPeriod(market, row, order, start, true)
+  joinServers(market, row, order)
+  scheduleMilestone(market, row, 0)
+  if (orders.trial[order] === 0) market.reactions.termTurned(row, 'begun')
+}
+
+/** What was bought once is earned with its completion. */
+export function earnOrder(market: Market, order: number): void {
+  const { orders } = market
+  const price = orders.amount[order] - orders.tax[order]
+  earnAtOnce(market, { order: orders.id[order], account: orders.account[order], price })
+}
+
+/** What a paid order bought is earned from `from` to the end of the term; a server's share is the cloud's. */
+export function earnPeriod(market: Market, row: number, order: number, from: number, first: boolean): void {
+  const { subscriptions, orders } = market
+  const cloud = orders.cloudPrice[order]
+  const net = orders.amount[order] - orders.tax[order]
+  const what = {
+    order: orders.id[order],
+    subscription: row,
+    from,
+    to: subscriptions.termEnd[row],
+    months: orders.months[order],
+    first,
+  }
+  const paid = { tax: orders.tax[order], ...couponsOf(market, order) }
+  const none = { tax: 0, cashCoupon: NONE, couponPaid: 0, discountCoupon: NONE, discountPaid: 0 }
+  if (net > cloud) beginEarning(market, { ...what, ...paid, price: net - cloud, cloud: false })
+  if (cloud > 0) beginEarning(market, { ...what, ...(net > cloud ? none : paid), price: cloud, cloud: true })
+}
+
+/** Which coupons paid of an order, and how much: an unsubscription may give them back (N-05, N-06). */
+const couponsOf = ({ orders }: Market, order: number) => ({
+  cashCoupon: orders.cashCoupon[order],
+  couponPaid: orders.couponPaid[order],
+  discountCoupon: orders.discountCoupon[order],
+  discountPaid: orders.discountPaid[order],
+})
+
+/** The end of the phase that a subscription is in (A-04); a trial (O-12) has neither grace nor retention. */
+export function phaseEnd(market: Market, row: number): number {
+  const { subscriptions, accounts, policies, world } = market
+  const expiry = subscriptions.termEnd[row]
+  const state = subscription.states[subscriptions.state[row]]
+  if (state === 'active' || subscriptions.trial[row] === 1) return expiry
+  const { tier } = world.scenario.buyers[accounts.segment[subscriptions.account[row]]]
+  const ends = patienceEnds(expiry, patience('yearly-monthly', policies, tier))
+  return state === 'grace' ? ends.graceEnds : ends.retentionEnds
+}
+
+/** When a subscription that nobody renews is released. */
+export function releaseAt(market: Market, row: number): number {
+  const { subscriptions, accounts, policies, world } = market
+  const { tier } = world.scenario.buyers[accounts.segment[subscriptions.account[row]]]
+  return patienceEnds(subscriptions.termEnd[row], patience('yearly-monthly', policies, tier)).retentionEnds
+}
+
+const milestonesOf = (market: Market, row: number): readonly Milestone[] => {
+  const state = subscription.states[market.subscriptions.state[row]]
+  return state === 'released' ? [] : milestones[state]
+}
+
+/** Sets the timer to the first milestone from `from` on that still lies ahead: a short phase has no early messages. */
+export function scheduleMilestone(market: Market, row: number, from: number): void {
+  const { subscriptions, timers, now } = market
+  const end = phaseEnd(market, row)
+  const list = milestonesOf(market, row)
+  for (let index = from; index < list.length; index++) {
+    const { daysBefore } = list[index]
+    const at = end - daysBefore * DAY
+    if (daysBefore > 0 && (at <= now || subscriptions.trial[row] === 1)) continue
+    // A renewal paid in retention may buy a period that is over already: what follows it is due at once.
+    subscriptions.timer[row] = timers.wake('subscriptionMilestone', Math.max(now, at), row, index)
+    return
   }
 }
 
-function step(market: Market, row: number, event: SubscriptionEvent): void {
+/** R-02: a message is due, or a phase ends: expiry, then grace (usable), then retention (frozen), then release. */
+export function passSubscriptionMilestone(market: Market, meter: Meter, row: number, index: number): void {
+  const { subscriptions } = market
+  subscriptions.timer[row] = NONE
+  const { daysBefore, notice } = milestonesOf(market, row)[index]
+  if (subscriptions.trial[row] === 0) market.notify(subscriptions.account[row], notice, 'R-02', subscriptions.id[row])
+  if (daysBefore > 0) {
+    scheduleMilestone(market, row, index + 1)
+    return
+  }
+  const state = subscriptions.state[row]
+  if (state === subscription.state.active) expire(market, meter, row)
+  else if (state === subscription.state.grace) {
+    step(market, row, 'graceEnds', 'R-02')
+    freezeServers(market, meter, row)
+    scheduleMilestone(market, row, 0)
+  } else {
+    releaseServers(market, meter, row, 'R-02')
+    step(market, row, 'retentionEnds', 'R-02')
+    forget(market, row, 'R-02')
+  }
+}
+
+/** Automatic renewal tries no more (R-03), and nothing can be changed any more (X-01). */
+function expire(market: Market, meter: Meter, row: number): void {
+  const { subscriptions, timers } = market
+  step(market, row, 'expire', 'R-02')
+  timers.cancel(subscriptions.autoTimer[row])
+  subscriptions.autoTimer[row] = NONE
+  const { busy } = subscriptions
+  if (busy[row] !== NONE && market.orders.months[busy[row]] === 0) withdraw(market, busy[row], 'X-01')
+  expireServers(market, meter, row)
+  scheduleMilestone(market, row, 0)
+  if (subscriptions.trial[row] === 0) market.reactions.termTurned(row, 'expired')
+}
+
+/** A released subscription: its open order goes, its timers and its row. */
+export function forget(market: Market, row: number, rule: string): void {
+  const { subscriptions, timers } = market
+  if (subscriptions.busy[row] !== NONE) withdraw(market, subscriptions.busy[row], rule)
+  for (const timer of subscriptionTimers) timers.cancel(subscriptions[timer][row])
+  for (const earning of earningsOf(market, row)) {
+    timers.cancel(market.earnings.timer[earning])
+    endEarning(market, earning)
+  }
+  subscriptions.remove(row)
+}
+
+/** One step through the table, with the term as it stands after it. */
+export function step(market: Market, row: number, event: SubscriptionEvent, rule: string): void {
   const { subscriptions } = market
   const from = subscriptions.state[row]
   subscriptions.state[row] = market.move(subscription, from, event)
-  writeStep(market, row, event, from, 'R-02')
+  writeStep(market, row, event, from, rule)
 }
 
 function writeStep(market: Market, row: number, event: SubscriptionEvent | 'begin', from: number, rule: string): void {
@@ -66,49 +212,4 @@ function writeStep(market: Market, row: number, event: SubscriptionEvent | 'begi
     term_start: subscriptions.termStart[row],
     term_end: subscriptions.termEnd[row],
   })
-}
-
-/** What is earned at an instant: the price over the term's civil days, times the days that have ended, truncated. */
-function earned(market: Market, row: number): number {
-  const { subscriptions, policies, now } = market
-  const offset = policies['time.utcOffset']
-  const first = dayOf(subscriptions.termStart[row], offset)
-  const days = dayOf(subscriptions.termEnd[row], offset) - first
-  const ended = Math.min(days, dayOf(now, offset) - first)
-  return Number((BigInt(subscriptions.price[row]) * BigInt(ended)) / BigInt(days))
-}
-
-/** Moves what has been earned since the last time from deferred to marketplace revenue. */
-function recognise(market: Market, row: number): void {
-  const { subscriptions } = market
-  const price = earned(market, row) - subscriptions.recognised[row]
-  subscriptions.recognised[row] += price
-  earnAtOnce(market, { order: subscriptions.id[row], account: subscriptions.account[row], price })
-}
-
-/** `price` of an order is earned now: a stretch of its term, or all of what has no term. */
-export function earnAtOnce(market: Market, what: { order: number; account: number; price: number }): void {
-  const { accounts, ledger, now } = market
-  const amount = what.price
-  if (amount === 0) return
-  const owner = accounts.id[what.account]
-  ledger.begin({
-    at: now,
-    kind: 'recognition',
-    account: owner,
-    order: what.order,
-    hour: 0,
-    repeats: 1,
-    rule: wordNumber('M-05'),
-  })
-  ledger.post('deferred-revenue', owner, amount)
-  ledger.post('marketplace-revenue', 0, -amount)
-  ledger.close()
-}
-
-/** At the end of a month, and of the run: every running term earns up to now. */
-export function recogniseAll(market: Market): void {
-  const { subscriptions } = market
-  for (let row = 0; row < subscriptions.rows; row++)
-    if (subscriptions.price[row] > 0 && subscriptions.state[row] === subscription.state.active) recognise(market, row)
 }

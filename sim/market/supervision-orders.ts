@@ -1,9 +1,10 @@
 /** What the end of a supervision flow does to its order (O-10, O-11, S-07..S-09, S-11). */
 import { wordNumber } from '../record/words.ts'
+import { earnAtOnce } from './earnings.ts'
 import type { Market } from './market.ts'
 import { step } from './order-steps.ts'
 import { refundOrder } from './refunds.ts'
-import { beginTerm, earnAtOnce } from './subscriptions.ts'
+import { beginTerm } from './subscriptions.ts'
 import { supervisionKinds } from './supervision-lifecycles.ts'
 
 /** The order is completed; a term begins by O-11, and what was bought once is earned now. */
@@ -17,7 +18,7 @@ export function completeSupervised(market: Market, row: number, rule: string): v
     price: orders.amount[order] - orders.tax[order],
   }
   if (orders.months[order] === 0) earnAtOnce(market, what)
-  else beginTerm(market, { ...what, months: orders.months[order], start: termStart(market, row) })
+  else beginTerm(market, order, termStart(market, row))
   if (supervisionKinds[flows.kind[row]] === 'saas') issueCredentials(market, row)
   forget(market, row)
 }

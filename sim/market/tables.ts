@@ -6,7 +6,7 @@ export const NONE = -1
 /**
  * Buyers at home in this cell. `span*` is the run of hours that were settled alike (see settlement.ts). `coupons` is what
  * all cash coupons are worth, `creditUsed` what was drawn on the credit, `budgetSpent` what a reseller's customer has
- * ordered this month.
+ * ordered this month, `returns` what he gave back under N-06 in `returnsYear`.
  */
 export const accountTable = (count: number) =>
   columns(
@@ -32,6 +32,8 @@ export const accountTable = (count: number) =>
       spanEcs: 'f64',
       spanImage: 'f64',
       spanCash: 'f64',
+      returnsYear: 'i32',
+      returns: 'i32',
       registered: 'u8',
       vpcs: 'i32',
       vpcsAsked: 'i32',
@@ -55,6 +57,8 @@ export const accountTable = (count: number) =>
  * created. `nextUnpaid` links an account's unpaid orders, oldest first; `subject`: what a change or renewal is of, 0 for a
  * purchase. `called`: its buyer has set out to pay it; `requotes`: it is a purchase that `order.quoteLock` may price
  * anew; `discounted`: its line has a discount of its own (M-06). `couponPaid` and `discountPaid` are what its coupons paid.
+ * `subscription`: the row that a change or renewal is about, `newEnd` where a renewal puts its end; `creation`: how long
+ * yearly/monthly servers take to be created, `admitted` how many are.
  */
 export const orderTable = () =>
   columns({
@@ -73,6 +77,17 @@ export const orderTable = () =>
     nextUnpaid: 'i32',
     subject: 'f64',
     failed: 'i32',
+    kind: 'u8',
+    subscription: 'i32',
+    pool: 'i32',
+    plan: 'i32',
+    createdAt: 'f64',
+    cloudPrice: 'f64',
+    newEnd: 'f64',
+    quick: 'u8',
+    creation: 'f64',
+    admitted: 'i32',
+    fails: 'u8',
     called: 'u8',
     payTimer: 'i32',
     trial: 'u8',
@@ -90,6 +105,7 @@ export const orderTable = () =>
  * Prices are 1e-10 an hour; `ecsHour`/`imageHour` are what one whole hour costs as things stand (0: not metered), and
  * `span…` is the run of whole hours before the current one. `wanted`, `stops`: its owner wants it running, and stops it
  * from time to time; `habitTimer`, `imageTimer`: when he acts next, when its image is changed.
+ * `subscription`: the one whose term pays for it, once it has begun.
  */
 export const instanceTable = () =>
   columns({
@@ -129,20 +145,7 @@ export const instanceTable = () =>
     spanSpecification: 'i32',
     spanPrice: 'f64',
     uses: 'i32',
-  })
-
-/** Yearly/monthly subscriptions from the start of their term. `recognised` is the revenue earned so far. */
-export const subscriptionTable = () =>
-  columns({
-    id: 'f64',
-    account: 'i32',
-    state: 'u8',
-    termStart: 'f64',
-    termEnd: 'f64',
-    price: 'f64',
-    recognised: 'f64',
-    timer: 'i32',
-    trial: 'u8',
+    subscription: 'i32',
   })
 
 /**

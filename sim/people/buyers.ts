@@ -8,6 +8,7 @@ import { orderServers } from '../market/servers.ts'
 import { standing } from '../market/standing.ts'
 import { NONE } from '../market/tables.ts'
 import { orderTrial } from '../market/trial.ts'
+import { orderYearlyServers } from '../market/yearly-servers.ts'
 import type { RefusalCode } from '../record/words.ts'
 import { Channels } from './channels.ts'
 import { TraceReplays } from './load/trace.ts'
@@ -156,7 +157,8 @@ export class Buyers {
       specification: wish.offer.id,
       pool,
       quantity: wish.quantity,
-      months: wish.months,
+      // E-06: the server under a pay-per-use image may be paid for a term of its own.
+      months: wish.months === 0 ? (wish.buy.serverMonths ?? 0) : wish.months,
       channel: wish.channel,
       interest: wish.line,
       lifetime: wish.lifetime,
@@ -168,7 +170,9 @@ export class Buyers {
     if (offer.product.kind === 'image') {
       const launches = this.servers.launches(intent.pool, quantity)
       const patience = this.servers.patience(intent.account, intent.pool)
-      orderServers(this.#market, this.#meter, { ...intent, provisioning: buy.provisioning, launches, patience })
+      const { provisioning } = buy
+      if (intent.months === 0) orderServers(this.#market, this.#meter, { ...intent, provisioning, launches, patience })
+      else orderYearlyServers(this.#market, intent, { quick: provisioning === 'quick', launches })
     } else if (buy.trial) orderTrial(this.#market, intent)
     else orderSaas(this.#market, intent)
   }

@@ -52,6 +52,18 @@ export const dimensions = {
       for (const pool of pools) yield [pool.id, pool.zoneId, pool.cell + 1, pool.plan.flavour, BigInt(pool.hourly)]
     },
   },
+  server_plans: {
+    text: 'Yearly/monthly prices of one server by duration (P-05, E-06).',
+    columns: {
+      id: key,
+      pool: ['INTEGER', '`pools`'],
+      months: ['INTEGER', 'duration'],
+      price: ['INTEGER', 'of one server for all these months, whole 1e-10'],
+    },
+    *rows({ pools }) {
+      for (const pool of pools) for (const plan of pool.plans) yield [plan.id, pool.id, plan.months, BigInt(plan.price)]
+    },
+  },
   capacities: {
     text: 'Capacity of each pool over time.',
     columns: {

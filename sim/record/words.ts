@@ -6,7 +6,7 @@
 import { appeal } from '../market/appeal.ts'
 import { instance } from '../market/instance.ts'
 import { invoice } from '../market/invoice.ts'
-import { order } from '../market/order.ts'
+import { order, orderKinds } from '../market/order.ts'
 import { standing } from '../market/standing.ts'
 import { subscription } from '../market/subscription.ts'
 import { supervisionLifecycles } from '../market/supervision-lifecycles.ts'
@@ -62,14 +62,6 @@ export const agreementCodes = ['terms-not-accepted', 'authorisation-missing'] as
 /** O-06, O-12: what a wallet or a trial stands against. */
 export const walletCodes = ['budget-exhausted', 'trial-used'] as const
 
-export type NoticeCode = (typeof noticeCodes)[number] | (typeof warningCodes)[number] | (typeof failureCodes)[number]
-export type RefusalCode =
-  | (typeof refusalCodes)[number]
-  | (typeof agreementCodes)[number]
-  | (typeof serverCodes)[number]
-  | (typeof catalogCodes)[number]
-  | (typeof walletCodes)[number]
-
 /** O-02, E-02, E-03: why there is no server. */
 export const serverCodes = [
   'account-missing',
@@ -89,6 +81,39 @@ export const catalogCodes = ['product-delisted'] as const
 
 /** What did not go through while payments fail by plan. */
 export const failureCodes = ['payment-failed', 'top-up-failed'] as const
+
+/** messages before a term's end. Those of grace and retention are the ones of A-06. */
+export const termNotices = ['expires-in-7-days', 'expires-in-3-days', 'expires-in-1-day', 'expired'] as const
+
+/** What the rules of changes, renewals and unsubscriptions refuse. */
+export const termRefusals = [
+  'change-in-progress',
+  'out-of-term',
+  'only-upwards',
+  'negative-upgrade',
+  'negative-expansion',
+  'quantity-limit',
+  'duration-not-sold',
+  'not-renewable',
+  'renewal-unpaid',
+  'insufficient-balance',
+  'not-refundable',
+  'invoice-outstanding',
+  'not-in-term',
+] as const
+
+export type NoticeCode =
+  | (typeof noticeCodes)[number]
+  | (typeof warningCodes)[number]
+  | (typeof failureCodes)[number]
+  | (typeof termNotices)[number]
+export type RefusalCode =
+  | (typeof refusalCodes)[number]
+  | (typeof agreementCodes)[number]
+  | (typeof termRefusals)[number]
+  | (typeof serverCodes)[number]
+  | (typeof catalogCodes)[number]
+  | (typeof walletCodes)[number]
 
 /** N-01: what a buyer is warned of. */
 export const warningCodes = ['no-unsubscription'] as const
@@ -169,6 +194,12 @@ export const words: readonly string[] = [
     'at-will',
     ...agreementCodes,
     ...warningCodes,
+    ...orderKinds,
+    ...termNotices,
+    ...termRefusals,
+    'percentOff',
+    'fixedPrice',
+    'amountOff',
     ...serverCodes,
     ...flavourStatuses,
     'wait',

@@ -3,11 +3,15 @@ import type { CellContext, CellProgram } from '#engine/cells/program.ts'
 import type { EventKind, Kernel } from '#engine/kernel.ts'
 import type { Stream } from '#engine/random/streams.ts'
 import { monthOf, startOfHour, startOfMonth } from '../billing/civil-time.ts'
+import { tryRenewal } from '../market/auto-renewal.ts'
 import { bill, type ClosedMonth, closeMonth, FINAL_AFTER } from '../market/bills.ts'
+import { orderExpansion } from '../market/changes.ts'
+import { endEarning, recogniseAll } from '../market/earnings.ts'
 import { completeSwitch } from '../market/image-switch.ts'
 import { moveInvoice, reissueInvoice } from '../market/invoices.ts'
 import { Market } from '../market/market.ts'
 import { HOUR, type HourOwed, Meter } from '../market/metering.ts'
+import { takeEffect } from '../market/order-effects.ts'
 import { expireOrder, useBalance } from '../market/payment.ts'
 import { changeCapacity, checkHeld, closePoolHour, openPool } from '../market/pools.ts'
 import { vpcCreated } from '../market/prerequisites.ts'
@@ -15,12 +19,13 @@ import { renewBudgets } from '../market/reseller.ts'
 import { created, endLife, failOrder } from '../market/servers.ts'
 import { bookSettlement, settleHour } from '../market/settlement.ts'
 import { passMilestone } from '../market/standing-steps.ts'
-import { passSubscriptionMilestone, recogniseAll } from '../market/subscriptions.ts'
+import { passSubscriptionMilestone } from '../market/subscriptions.ts'
 import { flowCompletes, flowGrowsOld, silenceLasts } from '../market/supervision.ts'
 import { NONE } from '../market/tables.ts'
 import { type TimerKind, type Timers, timerKinds } from '../market/timers.ts'
 import { UsageIntake } from '../market/usage-faults.ts'
 import { renege, serveWaiting } from '../market/waiting.ts'
+import { failServers, serversCreated } from '../market/yearly-servers.ts'
 import { Buyers } from '../people/buyers.ts'
 import { PaymentLuck } from '../people/events/payment-failures.ts'
 import { Afterwards } from '../people/invoicing.ts'
@@ -30,6 +35,7 @@ import { Stopping } from '../people/stopping.ts'
 import { Supervision } from '../people/supervision.ts'
 import { Support } from '../people/support.ts'
 import { Switching } from '../people/switching.ts'
+import { Terms } from '../people/terms.ts'
 import { collect, isFaulty } from '../people/usage-collection.ts'
 import { Wallets } from '../people/wallets.ts'
 import { FactLog } from '../record/fact-log.ts'
@@ -83,6 +89,7 @@ export class Marketplace implements CellProgram {
   readonly #intake: UsageIntake | null
   readonly #switching: Switching
   readonly #supervision: Supervision
+  readonly #terms: Terms
   readonly #paying: Paying
   readonly #afterwards: Afterwards
   readonly #support: Support
@@ -102,6 +109,7 @@ export class Marketplace implements CellProgram {
       imageChanged: (row) => this.#stopping.stoodStill(row),
       vpcCreated: (account) => this.#buyers.vpcCreated(account),
       provisionOrdered: (order) => this.#sellers.provisionOrdered(order),
+      termTurned: (subscription, how) => this.#terms.turned(subscription, how),
       paymentFails: (account) => this.#luck.fails(account),
       orderBegan: (order) => this.#buyers.orderBegan(order),
       orderEnded: (order) => {
@@ -132,6 +140,7 @@ export class Marketplace implements CellProgram {
     this.#afterwards = new Afterwards(this.#market, streamOf)
     this.#support = new Support(this.#market, context.streams, context.send)
     this.#sellers = new Sellers(this.#market, context.streams, context.send)
+    this.#terms = new Terms(this.#market, this.#meter, (account, purpose) => this.#buyers.stream(account, purpose))
     this.#supervision = new Supervision(this.#market, context.streams, context.send, (account, purpose) =>
       this.#buyers.stream(account, purpose),
     )
@@ -171,7 +180,7 @@ export class Marketplace implements CellProgram {
       instanceLaunches: (row: number, fails: number) => created(market, meter, row, fails === 1),
       instanceEnds: (row: number) => endLife(market, meter, row),
       standingMilestone: (account: number, index: number) => passMilestone(market, meter, account, index),
-      subscriptionMilestone: (row: number) => passSubscriptionMilestone(market, row),
+      subscriptionMilestone: (row: number, index: number) => passSubscriptionMilestone(market, meter, row, index),
       saasProvisioned: (slot: number) => this.#sellers.provisioned(slot),
       plannedEvent: (number: number, phase: number) => this.#events.happens(number, phase),
       topUpArrives: (account: number) => this.#wallets.topUpArrives(account),
@@ -188,6 +197,16 @@ export class Marketplace implements CellProgram {
       sellerDone: (row: number) => this.#supervision.sellers.done(row),
       sellerReturns: (desk: number) => this.#supervision.sellers.returns(desk),
       managerDone: (row: number) => this.#supervision.managers.done(row),
+      earningEnds: (row: number) => endEarning(market, row),
+      serversCreated: (order: number) => serversCreated(market, meter, order),
+      serversFail: (order: number) => failServers(market, meter, order),
+      orderTakesEffect: (order: number) => takeEffect(market, meter, order),
+      expansionIsRequoted: (row: number, quantity: number) => orderExpansion(market, row, quantity),
+      autoRenewalTries: (row: number) => tryRenewal(market, row),
+      buyerUpgrades: (row: number) => this.#terms.changing.upgrades(row),
+      buyerExpands: (row: number) => this.#terms.changing.expands(row),
+      buyerRenews: (row: number) => this.#terms.renewing.renews(row),
+      buyerUnsubscribes: (row: number) => this.#terms.unsubscribing.unsubscribes(row),
       orderFails: (row: number) => failOrder(market, meter, row),
       imageChanges: (row: number, specification: number) => completeSwitch(market, meter, row, specification),
       vpcCreated: (account: number) => vpcCreated(market, account),

@@ -2,6 +2,14 @@ import type { Scenario } from '#scenarios/schema.ts'
 import type { Pool } from '#scenarios/sections/market.ts'
 import { parseUnitPrice, type UnitPrice } from '../billing/money.ts'
 
+/** A yearly/monthly price of one server (P-05, E-06). */
+export interface ServerPlan {
+  /** Number in the run, from 1. */
+  readonly id: number
+  readonly months: number
+  readonly price: UnitPrice
+}
+
 /** One ECS pool: one region, one zone, one flavour (E-01). */
 export interface PoolPlace {
   /** Number in the run, from 1. */
@@ -13,6 +21,7 @@ export interface PoolPlace {
   readonly zone: string
   readonly zoneId: number
   readonly hourly: UnitPrice
+  readonly plans: readonly ServerPlan[]
   readonly plan: Pool
 }
 
@@ -20,6 +29,7 @@ export interface PoolPlace {
 export function placePools(scenario: Scenario): PoolPlace[] {
   const pools: PoolPlace[] = []
   let zoneId = 0
+  let plans = 0
   scenario.regions.forEach((region, cell) => {
     let row = 0
     for (const zone of region.zones) {
@@ -33,6 +43,7 @@ export function placePools(scenario: Scenario): PoolPlace[] {
           zone: zone.id,
           zoneId,
           hourly: parseUnitPrice(plan.hourly),
+          plans: plan.plans.map(({ months, price }) => ({ id: ++plans, months, price: parseUnitPrice(price) })),
           plan,
         })
     }

@@ -120,6 +120,23 @@ const obeyed = [
   'auto365.start',
   'auto365.invoice',
   'auto365.refund',
+  'change.downAtRenewal',
+  'upgrade.priceMatch',
+  'upgrade.originalBasis',
+  'expansion.cutover',
+  'expansion.ruleKey',
+  'proration.basis',
+  'proration.countChangeDay',
+  'change.negative',
+  'expansion.tiered',
+  'quick.insufficient',
+  'image.inYearlyGrace',
+  'autoRenew.period',
+  'autoRenew.times',
+  'renewal.alignDay',
+  'refund.consumed',
+  'refund.fee',
+  'refund.fiveDay',
 ]
 
 test.each(policyKeys)('switch %s', (key) => {
@@ -136,7 +153,6 @@ const crm = 'catalog.crm.specifications.seats'
 /** What is set, and the rules that are not built yet. */
 const rows: readonly [sets: readonly string[], rules: string][] = [
   [['partition=zone'], 'T-06'],
-  [[`${pool}.plans=[{ months: 1, price: 50 }]`], 'P-05'],
   [['sellers.isv.withholdingPercent=1'], 'L-03'],
   [['sellers.isv.taxPercent=1'], 'L-03'],
   [
@@ -147,29 +163,8 @@ const rows: readonly [sets: readonly string[], rules: string][] = [
     ],
     'C-01',
   ],
-  [
-    [
-      'catalog.stack.specifications.plain={ id: plain, billing: monthly, plans: [{ months: 1, price: 3 }] }',
-      `${pool}.plans=[{ months: 1, price: 50 }]`,
-      `${buyer}.buys.stack.lifetime=`,
-    ],
-    'E-06 P-05',
-  ],
   [['catalog.stack.specifications.plain.discount={ amountOff: "0.01" }'], 'M-06'],
   [['catalog.crm.supervised=true', `${crm}.trial=true`], 'O-12'],
-  [
-    [
-      `${buyer}.buys.stack.server=yearly-monthly`,
-      `${buyer}.buys.stack.serverMonths=1`,
-      `${pool}.plans=[{ months: 1, price: 50 }]`,
-    ],
-    'E-06 P-05',
-  ],
-  [[`${buyer}.habits.upgrade.probability=0.1`], 'X-02'],
-  [[`${buyer}.habits.expand.probability=0.1`], 'X-04'],
-  [[`${buyer}.habits.downgrade=0.1`], 'X-01'],
-  [[`${buyer}.habits.renewing.auto=0.1`], 'R-01'],
-  [[`${buyer}.habits.unsubscribe.probability=0.1`], 'N-01'],
   [['events=[{ at: 2024-03-05T00:00:00Z, policyChange: { settlement.lag: 2h } }]'], 'T-01'],
 ]
 
@@ -196,6 +191,20 @@ test('what stands is let through', () => {
     [`${buyer}.load={ stages: { perBuyer: false, steps: [{ to: 3/h, over: 2d }] } }`],
     [`${crm}.discount={ fixedPrice: 3 }`],
     [`${buyer}.wallet.paymentMethod=0.5`],
+    [
+      'catalog.stack.specifications.plain={ id: plain, billing: monthly, plans: [{ months: 1, price: 3 }] }',
+      `${pool}.plans=[{ months: 1, price: 50 }]`,
+      `${buyer}.buys.stack.lifetime=`,
+    ],
+    [
+      `${buyer}.buys.stack.server=yearly-monthly`,
+      `${buyer}.buys.stack.serverMonths=1`,
+      `${buyer}.buys.stack.provisioning=quick`,
+      `${pool}.plans=[{ months: 1, price: 50 }]`,
+    ],
+    [`${buyer}.habits.upgrade.probability=0.1`, `${buyer}.habits.expand.probability=0.1`],
+    [`${buyer}.habits.renewing.auto=0.1`, `${buyer}.habits.downgrade=0.1`],
+    [`${buyer}.habits.unsubscribe.probability=0.1`],
   ])
     expect(faultsOf(sets), sets.join()).toEqual([])
 })

@@ -1,10 +1,8 @@
 /** Q-05, Q-06, T-04, T-05, R-02: steps that follow one another by their lifecycle, one end at most, and terms. */
 import type { Bench, Check } from '../check.ts'
-import { DAY } from '../civil-time.ts'
 import type { Instance, Order } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { type LifecycleName, lifecycles } from '../lifecycles.ts'
-import { termOf } from '../order-money.ts'
 import { StepJudge } from '../step-judge.ts'
 
 export function steps(bench: Bench): Check {
@@ -19,7 +17,6 @@ export function steps(bench: Bench): Check {
         judges.order.judge(`order ${order.id}`, order.steps, order.at)
         if (order.subscription.length > 0) {
           judges.subscription.judge(`subscription ${order.id}`, order.subscription)
-          judgeTerm(bench, order)
         }
         judgeOrder(bench, order)
         judgeServers(bench, order, servers.get(order.id) ?? [])
@@ -31,36 +28,6 @@ export function steps(bench: Bench): Check {
       judges.standing.judge(`account ${facts.id}`, facts.standing)
     },
   }
-}
-
-/** T-04, T-05, R-02: a term ends with its last civil day; then come grace and retention. */
-function judgeTerm(bench: Bench, order: Order): void {
-  const { findings, premises, words } = bench
-  const term = termOf(premises, words, order)
-  if (term === undefined) return
-  // O-12: a trial has neither.
-  const day = order.kind === words.trial ? 0 : DAY
-  const grace = premises.policies['grace.days'] * day
-  const retention = premises.policies['retention.days'] * day
-  const expired = Math.max(term.granted, term.end)
-  const due = new Map([
-    [words.begin, term.granted],
-    [words.expire, expired],
-    [words.graceEnds, expired + grace],
-    [words.retentionEnds, expired + grace + retention],
-  ])
-  const taken = new Set<number>()
-  for (const { at, event, termStart, termEnd } of order.subscription) {
-    const told = (text: string) => () => ({ subject: `subscription ${order.id}`, at, text })
-    taken.add(event)
-    findings.compare(kinds.term, termStart, term.start, told('the term begins when the order is completed, or by O-11'))
-    findings.compare(kinds.term, termEnd, term.end, told('the term ends with its last day (T-05)'))
-    const expected = due.get(event)
-    if (expected !== undefined) findings.compare(kinds.term, at, expected, told(`${premises.word(event)} at its time`))
-  }
-  for (const [event, at] of due)
-    if (at < premises.end && !taken.has(event))
-      findings.differ(kinds.term, `subscription ${order.id}`, at, 0, at, `${premises.word(event)} is due, and missing`)
 }
 
 /** O-01, O-10: unpaid orders expire in time, and a term begins when its order is completed. */
@@ -80,7 +47,8 @@ function judgeOrder(bench: Bench, order: Order): void {
     findings.differ(kinds.standing, subject, expiry, 0, expiry, 'unpaid for longer than order.unpaidLife (O-01)')
   const completed = order.steps.find(({ event }) => event === words.complete)
   const begun = order.subscription[0]
-  if (begun !== undefined || (completed !== undefined && order.months > 0)) {
+  const isTerm = order.kind === words.purchase && order.months > 0
+  if (begun !== undefined || (completed !== undefined && isTerm)) {
     const at = completed?.at ?? 0
     findings.compare(kinds.term, begun?.at ?? 0, at, () => ({
       subject,

@@ -41,11 +41,18 @@ const shapes: Readonly<Record<string, Shape>> = {
     'buyer-cash': ['credit', 'own'],
     'deferred-revenue': ['debit', 'own'],
     'tax-payable': ['debit', 'market'],
+    // N-03: what days had earned beyond what hours have consumed.
+    'marketplace-revenue': ['debit', 'market'],
+    'cloud-resource-revenue': ['debit', 'market'],
     // What is given back passes through this account, in and out.
     refunds: ['both', 'own'],
   },
   'arrears-paid': { 'buyer-cash': ['debit', 'own'], 'buyer-receivable': ['credit', 'own'] },
-  recognition: { 'deferred-revenue': ['debit', 'own'], 'marketplace-revenue': ['credit', 'market'] },
+  recognition: {
+    'deferred-revenue': ['debit', 'own'],
+    'marketplace-revenue': ['credit', 'market'],
+    'cloud-resource-revenue': ['credit', 'market'],
+  },
 }
 
 export function postings(bench: Bench): Check {
@@ -70,7 +77,10 @@ export function postings(bench: Bench): Check {
         expect(words.marketplaceRevenue, -image)
       }
       for (const order of facts.orders) {
-        expect(words.marketplaceRevenue, -workings.earned(order.id))
+        for (const { amount, cloud } of workings.earnings(order.id))
+          expect(cloud ? words.cloudRevenue : words.marketplaceRevenue, -amount)
+        for (const { amount, cloud } of workings.takenBack(order.id))
+          expect(cloud ? words.cloudRevenue : words.marketplaceRevenue, amount)
         expect(words.taxPayable, -workings.taxKept(order.id))
       }
     },

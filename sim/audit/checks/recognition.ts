@@ -33,19 +33,35 @@ function byOrder({ words }: Bench, { transactions }: AccountFacts): Map<number, 
 
 function judgeOrder(bench: Bench, order: Order, recorded: readonly Transaction[], workings: Workings): void {
   const { findings, words, premises } = bench
-  let index = 0
-  for (const { at, amount } of workings.earnings(order.id)) {
-    for (; index < recorded.length && recorded[index].at < at; index++)
-      tellSurplus(bench, recorded[index], 'no month, term or run ends here')
+  // An image and its servers are earned apart; at one instant several bookings of one order count together.
+  const whose = (cloud: boolean): number => (cloud ? words.cloudRevenue : words.marketplaceRevenue)
+  const keyOf = (at: number, revenue: number): string => `${at} ${revenue}`
+  const booked = Map.groupBy(recorded, ({ at, legs }) =>
+    keyOf(at, legs.find(({ ledger }) => ledger !== words.deferredRevenue)?.ledger ?? 0),
+  )
+  const due = Map.groupBy(workings.earnings(order.id), ({ at, cloud }) => keyOf(at, whose(cloud)))
+  for (const [key, earnings] of due) {
+    const [{ at }] = earnings
     const told = () => ({ subject: `order ${order.id}`, at, text: 'earned by the days of the term that have ended' })
-    const booked = recorded[index]?.at === at ? moved(recorded[index++], words.deferredRevenue) : 0
-    findings.compare(kinds.recognition, booked, amount, told)
+    const said = (booked.get(key) ?? []).reduce(
+      (sum, transaction) => sum + moved(transaction, words.deferredRevenue),
+      0,
+    )
+    findings.compare(
+      kinds.recognition,
+      said,
+      earnings.reduce((sum, { amount }) => sum + amount, 0),
+      told,
+    )
+    booked.delete(key)
   }
-  for (; index < recorded.length; index++) tellSurplus(bench, recorded[index], 'no month, term or run ends here')
+  for (const transactions of booked.values())
+    for (const transaction of transactions) tellSurplus(bench, transaction, 'no month, term or run ends here')
   const net = workings.netKept(order.id)
   if (net === 0 && recorded.length === 0) return
   const earned = recorded.reduce((sum, transaction) => sum + moved(transaction, words.deferredRevenue), 0)
-  findings.compare(kinds.deferred, net - earned, net - workings.earned(order.id), () => ({
+  const taken = workings.takenBack(order.id).reduce((sum, { amount }) => sum + amount, 0)
+  findings.compare(kinds.deferred, net - earned + taken, net - workings.earned(order.id), () => ({
     subject: `order ${order.id}`,
     at: premises.end,
     text: `of ${net} (1e-8) paid net of tax, ${earned} are booked as earned`,

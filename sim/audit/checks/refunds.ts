@@ -24,6 +24,8 @@ function judge(
   seen: Set<number>,
 ): void {
   const { order, at } = transaction
+  // What an unsubscription gives back is judged with it.
+  if (workings.returned(order) !== undefined) return
   const subject = `transaction ${transaction.id} order ${order}`
   const resold = facts.budget !== undefined
   const returned = -moved(transaction, resold ? words.clearing : words.cash)

@@ -3,22 +3,23 @@ import type { Bench, Check } from '../check.ts'
 import type { AccountFacts, Refusal } from '../facts.ts'
 import { priceAt } from '../hourly-prices.ts'
 import { kinds } from '../kinds.ts'
+import { lostRenewal, lostServers } from '../lost-terms.ts'
 import type { Workings } from '../workings.ts'
 
 export function refusals(bench: Bench): Check {
   return {
     account(facts, workings) {
-      for (const refusal of facts.refusals) judge(bench, refusal, workings)
+      for (const refusal of facts.refusals) judge(bench, facts, refusal, workings)
       judgeUnpaid(bench, facts)
     },
   }
 }
 
-function judge(bench: Bench, refusal: Refusal, workings: Workings): void {
+function judge(bench: Bench, facts: AccountFacts, refusal: Refusal, workings: Workings): void {
   const { findings, premises } = bench
   const code = premises.word(refusal.code)
   const subject = `refusal ${refusal.id}`
-  findings.compare(kinds.lost, refusal.lost, lostBy(bench, refusal, code, workings), () => ({
+  findings.compare(kinds.lost, refusal.lost, lostBy(bench, facts, refusal, code, workings), () => ({
     subject,
     at: refusal.at,
     text: `${code}: one hour of what was asked for, or the order that ended`,
@@ -35,15 +36,18 @@ const ofPools = new Set([
 ])
 
 /** One hour of the servers and images asked for, or the price of the order; nothing where the buyer was the reason. */
-function lostBy({ premises }: Bench, refusal: Refusal, code: string, workings: Workings): number {
+function lostBy({ premises }: Bench, facts: AccountFacts, refusal: Refusal, code: string, workings: Workings): number {
   const { at, specification, pool, quantity, order, rule } = refusal
   if (code === 'unpaid' || (code === 'provisioning-failed' && pool === 0)) return workings.priced(order)?.amount ?? 0
+  if (code === 'insufficient-balance') return workings.priced(order)?.amount ?? 0
+  if (code === 'renewal-unpaid') return lostRenewal(premises, facts, workings.lives, refusal)
   if (!ofPools.has(code)) return 0
   const ecs = premises.charges.of(priceAt(premises.pools.get(pool)?.prices ?? [], at), 3600)
   // A server that cannot start again has its image already, and pays for it.
   const prices = premises.specifications.get(specification)?.prices ?? []
   const image = premises.word(rule) === 'E-01' ? 0 : premises.charges.of(priceAt(prices, at), 3600)
-  return (ecs + image) * quantity
+  const term = order > 0 ? [workings.priced(order)?.amount ?? 0] : lostServers(premises, facts, refusal)
+  return term.find((price) => price > 0 && price === refusal.lost) ?? (ecs + image) * quantity
 }
 
 /** O-01: every order that expired unpaid was refused as such, once. */

@@ -84,7 +84,7 @@ function judgeNotices({ findings, premises }: Bench, facts: AccountFacts, { repl
   const subject = `account ${facts.id}`
   for (const notice of facts.notices) {
     const code = premises.word(notice.code)
-    if (!told.has(code)) continue
+    if (!told.has(code) || notice.subject !== 0) continue
     const left = due.get(`${notice.at} ${code}`) ?? 0
     due.set(`${notice.at} ${code}`, left - 1)
     if (left > 0) findings.agree(kinds.notice, notice.at)
@@ -135,6 +135,7 @@ function spanOf(periods: readonly Period[], state: number, from: number, until: 
 
 /** A-05: a frozen pay-per-use server comes back stopped, or by policy running if it ran when it was frozen. */
 function judgeReturn({ findings, words, premises }: Bench, instance: Instance): void {
+  if (instance.billing !== words.payPerUse) return
   const runsAgain = premises.policies['unfreeze.payPerUse'] === 'running'
   let ran = false
   for (const { at, from, to } of instance.steps) {

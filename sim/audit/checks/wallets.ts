@@ -4,7 +4,7 @@ import { Exact, toMoney } from '../exact.ts'
 import type { AccountFacts, Order, Transaction } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
-import { listPrice } from '../pricing.ts'
+import { listPrice } from '../list-price.ts'
 import type { Workings } from '../workings.ts'
 
 /** O-07 */

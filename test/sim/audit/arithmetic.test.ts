@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { Calendar, DAY, dateOfDay, dayOfMonthStart, HOUR } from '#sim/audit/civil-time.ts'
 import { Exact, HourlyCharges, toCents } from '#sim/audit/exact.ts'
 import { ExactSum } from '#sim/audit/findings.ts'
-import { listPrice } from '#sim/audit/pricing.ts'
+import { listPrice } from '#sim/audit/list-price.ts'
 import { endOf, inOrder, type Span, sideBySide } from '#sim/audit/spans.ts'
 
 test('every day of 130 years has the date that the platform gives it', () => {

@@ -61,7 +61,7 @@ const orders: readonly Planted[] = [
   ['a line by another rule', `UPDATE order_lines SET rule = word('P-03') WHERE rowid = 1`, 'order'],
   ['placed while in arrears', `UPDATE orders SET at = at('03-06 12:00') WHERE id = 7`, 'order'],
   ['no discount in the record', `UPDATE specifications SET discount = '' WHERE id = 2`, 'list price'],
-  ['an order of a kind without a rule', `UPDATE orders SET kind = word('upgrade') WHERE id = 3`, 'unjudged'],
+  ['a purchase told as an upgrade', `UPDATE orders SET kind = word('upgrade') WHERE id = 3`, 'order line'],
   ['a server more than ordered', `UPDATE orders SET instances = 2, quantity = 200000000 WHERE id = 1`, 'order'],
   ['a server of another order', `UPDATE instances SET order_id = 4 WHERE id = 1`, 'order'],
   ['an order of nobody', `UPDATE orders SET account = 9 WHERE id = 7`, 'orphan'],

@@ -88,6 +88,7 @@ export const dimensionRows: Readonly<Record<string, readonly (readonly Value[])[
   regions: [[1, 'r', 'r']],
   zones: [[1, 1, 'z']],
   pools: [[1, 1, 1, 'f', 1_234_567_891]],
+  server_plans: [],
   capacities: [
     [1, 0, 1],
     [1, at('03-15 00:00'), 2],
@@ -684,6 +685,8 @@ export const facts: Rows = {
     notice(3, '03-08 12:00', 'frozen'),
     notice(3, '03-09 12:00', 'release-in-2-days'),
     notice(3, '03-11 12:00', 'released'),
+    // the first term of order 2 ends with 10 April.
+    { account: 1, at: '04-04 00:00', code: 'expires-in-7-days', subject: 2, rule: 'R-02' },
   ],
   // The unit that goes at the very start of an hour was still there when the hour began: its peak is 1.
   pool_hours: [

@@ -54,6 +54,7 @@ const idle: Reactions = {
   imageChanged: () => {},
   vpcCreated: () => {},
   provisionOrdered: () => {},
+  termTurned: () => {},
   paymentFails: () => false,
   orderBegan: () => {},
   orderEnded: () => {},

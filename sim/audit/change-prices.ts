@@ -1,0 +1,172 @@
+/** X-02..X-07, R-01, R-07, E-06: what orders about subscriptions cost, by the auditor's reading of the rules. */
+import { Exact, type ExactNumber, toMoney } from './exact.ts'
+import type { Order } from './facts.ts'
+import { listPrice } from './list-price.ts'
+import { type Life, type Lives, periodStart, type Standing } from './lives.ts'
+import { discountAt, offeredAt } from './planned.ts'
+import type { DiscountText, Plan, Premises } from './premises.ts'
+import { extraPart, type Part, remainingMonths, remainingPart } from './remaining.ts'
+
+/** A line before tax. */
+export interface PriceLine {
+  readonly part: 'price' | 'ecs'
+  readonly plan: number
+  readonly amount: number
+  readonly rule: string
+}
+
+/** An exact quotient: it is divided once, when it is rounded (M-03). */
+interface Quotient {
+  readonly over: ExactNumber
+  readonly under: ExactNumber
+}
+
+const rules = { linear: 'P-01', tiered: 'P-02', volume: 'P-03' } as const
+const whole: Part = { part: 1, whole: 1 }
+
+const quotient = (value: ExactNumber, { part, whole }: Part): Quotient => ({
+  over: value.times(part),
+  under: new Exact(whole),
+})
+
+const minus = (a: Quotient, b: Quotient): Quotient => ({
+  over: a.over.times(b.under).minus(b.over.times(a.under)),
+  under: a.under.times(b.under),
+})
+
+/** M-06, the last step before the rounding. */
+function discounted(price: Quotient, discount: DiscountText | null): Quotient {
+  const { over, under } = price
+  if (discount?.percentOff !== undefined)
+    return { over: over.times(new Exact(100).minus(discount.percentOff)), under: under.times(100) }
+  if (discount?.fixedPrice !== undefined) return { over: new Exact(discount.fixedPrice), under: new Exact(1) }
+  if (discount?.amountOff !== undefined)
+    return { over: Exact.max(0, over.minus(under.times(discount.amountOff))), under }
+  return price
+}
+
+export class ChangePrices {
+  readonly #premises: Premises
+
+  constructor(premises: Premises) {
+    this.#premises = premises
+  }
+
+  #rounded({ over, under }: Quotient): number {
+    return toMoney(over.div(under), this.#premises.policies['rounding.charge'])
+  }
+
+  /** P-05, O-04: the plan for a duration as it was offered at an instant. */
+  #planOf(specification: number, months: number, at: number): Plan | undefined {
+    return offeredAt(this.#premises.plans.values(), specification, at).find((plan) => plan.months === months)
+  }
+
+  #discountOf(specification: number, at: number): DiscountText | null {
+    return discountAt(this.#premises.specifications.get(specification)?.discounts ?? [], at)
+  }
+
+  /** The lines of a purchase or renewal of a whole period: image or service, and the server under an image. */
+  period(
+    order: Pick<Order, 'specification' | 'quantity' | 'months' | 'pool' | 'at'>,
+    factor: Part = whole,
+  ): PriceLine[] {
+    const lines: PriceLine[] = []
+    const quantity = new Exact(order.quantity).div(1e8)
+    const plan = this.#planOf(order.specification, order.months, order.at)
+    const aligned = factor !== whole
+    if (plan !== undefined) {
+      const price = quotient(listPrice(plan.price, quantity), factor)
+      const amount = this.#rounded(discounted(price, this.#discountOf(order.specification, order.at)))
+      lines.push({ part: 'price', plan: plan.id, amount, rule: aligned ? 'R-07' : rules[plan.price.model] })
+    }
+    const server = this.#premises.serverPlans.find(({ pool, months }) => pool === order.pool && months === order.months)
+    if (server !== undefined) {
+      const price = quotient(quantity.times(server.price).div(1e10), factor)
+      lines.push({ part: 'ecs', plan: server.id, amount: this.#rounded(price), rule: aligned ? 'R-07' : 'P-05' })
+    }
+    return lines
+  }
+
+  /** once more, and the days up to the aligned end. */
+  renewal(lives: Lives, life: Life, order: Order): PriceLine[] {
+    const before = lives.before(life, order)
+    const { next, plain } = lives.renewed(before, order.months)
+    if (next.termEnd === plain) return this.period(order)
+    const extra = extraPart(this.#premises, order.months, plain, next.termEnd)
+    return this.period(order, { part: extra.part + extra.whole, whole: extra.whole })
+  }
+
+  /** new less original, each for its part of the time for which its price is. */
+  upgrade(lives: Lives, life: Life, order: Order): PriceLine[] {
+    const { policies } = this.#premises
+    const before = lives.before(life, order)
+    const started = periodStart(life, order)
+    const to = this.#upgradePlan(before, order, started)
+    const from = this.#originalPlan(before, order.at)
+    if (to === undefined || from === undefined) return []
+    const partOf = ({ months }: Plan): Part => remainingPart(this.#premises, months, order.at, before.termEnd, started)
+    const difference = minus(
+      quotient(listPrice(to.price, new Exact(order.quantity).div(1e8)), partOf(to)),
+      quotient(listPrice(from.price, new Exact(before.quantity).div(1e8)), partOf(from)),
+    )
+    const fee = this.#floored(difference, policies['change.negative'] === 'floor')
+    if (fee === undefined) return []
+    const amount = this.#rounded(discounted(fee, this.#discountOf(order.specification, order.at)))
+    return [{ part: 'price', plan: to.id, amount, rule: 'X-02' }]
+  }
+
+  #upgradePlan(before: Standing, order: Order, started: number): Plan | undefined {
+    const { policies, plans } = this.#premises
+    if (policies['upgrade.priceMatch'] === 'same-plan')
+      return this.#planOf(order.specification, before.months, order.at)
+    const months = remainingMonths(this.#premises, order.at, before.termEnd, started)
+    const sold = offeredAt(plans.values(), order.specification, order.at)
+    const fitting = sold.filter((plan) => plan.months <= months)
+    const longest = (a: Plan, b: Plan): Plan => (b.months > a.months ? b : a)
+    const shortest = (a: Plan, b: Plan): Plan => (b.months < a.months ? b : a)
+    if (sold.length === 0) return undefined
+    return fitting.length > 0 ? fitting.reduce(longest) : sold.reduce(shortest)
+  }
+
+  /** The current list price of the duration that was bought, or the one at which it was paid. */
+  #originalPlan(before: Standing, at: number): Plan | undefined {
+    const paid = this.#premises.plans.get(before.plan)
+    if (this.#premises.policies['upgrade.originalBasis'] === 'paid') return paid
+    return this.#planOf(before.specification, before.months, at) ?? paid
+  }
+
+  /** never below nothing; undefined where it should have been refused. */
+  #floored(difference: Quotient, floors: boolean): Quotient | undefined {
+    if (!difference.over.isNegative() || difference.over.isZero()) return difference
+    return floors ? { over: new Exact(0), under: difference.under } : undefined
+  }
+
+  /** */
+  expansion(lives: Lives, life: Life, order: Order): PriceLine[] {
+    const { policies } = this.#premises
+    const before = lives.before(life, order)
+    const plan = this.#planOf(before.specification, before.months, order.at) ?? this.#premises.plans.get(before.plan)
+    if (plan === undefined) return []
+    const decided = policies['expansion.ruleKey'] === 'originally-bought' ? life.order.at : order.at
+    const rule = decided >= policies['expansion.cutover'] ? 'X-04' : 'X-03'
+    const started = periodStart(life, order)
+    const part = remainingPart(this.#premises, plan.months, order.at, before.termEnd, started)
+    const price = this.#addedPrice(plan, rule, new Exact(before.quantity).div(1e8), new Exact(order.quantity).div(1e8))
+    const fee = this.#floored(quotient(price, part), policies['change.negative'] !== 'refuse')
+    if (fee === undefined) return []
+    const amount = this.#rounded(discounted(fee, this.#discountOf(order.specification, order.at)))
+    return [{ part: 'price', plan: plan.id, amount, rule }]
+  }
+
+  /** What the added units cost for a whole month or year. */
+  #addedPrice({ price }: Plan, rule: 'X-03' | 'X-04', from: ExactNumber, to: ExactNumber): ExactNumber {
+    const band =
+      price.model === 'linear' ? price : price.bands.find(({ upTo }) => upTo === null || to.lessThanOrEqualTo(upTo))
+    const unit = new Exact(band?.unit ?? 0)
+    if (rule === 'X-04' && price.model === 'volume') return unit.times(to.minus(from))
+    const original = listPrice(price, from)
+    if (price.model === 'tiered' && this.#premises.policies['expansion.tiered'] === 'price-difference')
+      return listPrice(price, to).minus(original)
+    return unit.times(to).minus(original)
+  }
+}

@@ -1,0 +1,100 @@
+/** N-01..N-07: every period that an unsubscription gives back, what of it was consumed and what it cost, and the money. */
+import type { Bench, Check } from '../check.ts'
+import type { AccountFacts, Transaction } from '../facts.ts'
+import { kinds } from '../kinds.ts'
+import { moved } from '../legs.ts'
+import type { Returned } from '../returns.ts'
+import type { Workings } from '../workings.ts'
+
+export function unsubscriptions(bench: Bench): Check {
+  return {
+    account(facts, workings) {
+      const { returns } = workings
+      if (returns.length === 0 && facts.orders.every((order) => order.returns.length === 0)) return
+      for (const returned of returns) {
+        judgeRow(bench, returned)
+        judgeMoney(bench, facts, returned)
+        judgeRight(bench, returned)
+      }
+      judgeSurplus(bench, facts, workings)
+    },
+  }
+}
+
+const subjectOf = ({ by, period }: Returned): string => `order ${by.id} for order ${period.order.id}`
+
+function judgeRow({ findings, premises }: Bench, returned: Returned): void {
+  const { by, period, at } = returned
+  const row = by.returns.find(({ paidOrder }) => paidOrder === period.order.id)
+  const told = (text: string) => () => ({ subject: subjectOf(returned), at, text })
+  if (row === undefined) {
+    findings.differ(kinds.returned, subjectOf(returned), at, 0, returned.amount, 'the period is not in refunds')
+    return
+  }
+  const fields: readonly [name: string, said: number, is: number][] = [
+    ['at', row.at, at],
+    ['subscription_id', row.subscription, returned.life.order.id],
+    ['begun', row.begun, returned.begun ? 1 : 0],
+    ['period_start', row.periodStart, period.from],
+    ['period_end', row.periodEnd, period.to],
+    ['months', row.months, period.order.months],
+    ['cash', row.cash, period.order.amount - returned.coupon],
+    ['coupon', row.coupon, returned.coupon],
+    ['coupon_returned', row.couponReturned, returned.couponReturned],
+    ['servers', row.servers, returned.servers],
+    ['returns', row.returns, returned.returns],
+    ['consumed', row.consumed, returned.consumed],
+    ['fee', row.fee, returned.fee],
+    ['amount', row.amount, returned.amount],
+    ['tax', row.tax, returned.tax],
+    ['cloud', row.cloud, returned.cloud],
+  ]
+  for (const [name, said, is] of fields) findings.compare(kinds.returned, said, is, told(`${name} of its refund`))
+  const rule = premises.word(row.rule)
+  if (rule !== returned.rule)
+    findings.differ(kinds.returned, subjectOf(returned), at, 0, 0, `given back by ${rule}, not by ${returned.rule}`)
+}
+
+/** The money goes back once, at that instant; Q-05: never more than was paid. */
+function judgeMoney({ findings, words }: Bench, facts: AccountFacts, returned: Returned): void {
+  const { period, at, amount, couponReturned, tax } = returned
+  const resold = facts.budget !== undefined
+  const told = (text: string) => () => ({ subject: subjectOf(returned), at, text })
+  const back = facts.transactions.filter(({ kind, order }) => kind === words.refund && order === period.order.id)
+  const sum = (ledger: number): number =>
+    back.reduce((total, transaction: Transaction) => total + moved(transaction, ledger), 0)
+  findings.compare(kinds.returned, -sum(resold ? words.clearing : words.cash), amount, told('paid back'))
+  findings.compare(kinds.returned, -sum(words.coupons), couponReturned, told('given back to coupons'))
+  findings.compare(kinds.returned, sum(words.taxPayable), tax, told('its tax goes back with it'))
+  if (back.some((transaction) => transaction.at !== at) || back.length > 1)
+    findings.differ(kinds.returned, subjectOf(returned), at, back.length, 1, 'paid back once, with the unsubscription')
+  if (returned.back > period.order.amount)
+    findings.differ(
+      kinds.refund,
+      subjectOf(returned),
+      at,
+      returned.back,
+      period.order.amount,
+      'more than was paid (Q-05)',
+    )
+}
+
+/** N-01, N-07: images with a term of their own only, and only within it. */
+function judgeRight({ findings, premises }: Bench, returned: Returned): void {
+  const { life, at } = returned
+  const { billing, product } = premises.specifications.get(life.order.specification) ?? { billing: '', product: 0 }
+  const { kind } = premises.scenario.catalog[product - 1] ?? { kind: 'unknown' }
+  const isImage = kind === 'image' && billing !== 'pay-per-use'
+  const end = life.periods.reduce((latest, { to }) => Math.max(latest, to), 0)
+  if (isImage && at < end) findings.agree(kinds.change, 1)
+  else
+    findings.differ(kinds.change, subjectOf(returned), at, 1, 0, `a ${billing} ${kind} that could not be unsubscribed`)
+}
+
+/** Nothing else is given back by an unsubscription. */
+function judgeSurplus({ findings }: Bench, facts: AccountFacts, { returns }: Workings): void {
+  for (const order of facts.orders)
+    for (const row of order.returns)
+      if (!returns.some(({ by, period }) => by.id === order.id && period.order.id === row.paidOrder))
+        findings.differ(kinds.returned, `order ${order.id}`, row.at, row.amount, 0, 'a period that is not given back')
+}

@@ -1,0 +1,162 @@
+/**
+ * The lives of an account's subscriptions, worked out from its orders: what each was at any instant, the periods that
+ * were paid for, and where its term ended (T-04, T-05, R-01, R-07, X-08).
+ */
+import { dateOfDay, dayOfMonthStart } from './civil-time.ts'
+import type { AccountFacts, Order } from './facts.ts'
+import { termOf } from './order-money.ts'
+import type { Premises } from './premises.ts'
+import type { Vocabulary } from './vocabulary.ts'
+
+/** A subscription as it stands between two orders. */
+export interface Standing {
+  readonly specification: number
+  /** Whole 1e-8. */
+  readonly quantity: number
+  /** The plan and the months that were bought last. */
+  readonly plan: number
+  readonly months: number
+  readonly termEnd: number
+  readonly anchor: number
+  readonly total: number
+}
+
+/** A stretch of the term that an order paid for; `granted` is when the order was completed. */
+export interface Period {
+  readonly order: Order
+  readonly from: number
+  readonly to: number
+  readonly granted: number
+}
+
+/** An order about the subscription that took effect at `at`. */
+export interface Effect {
+  readonly at: number
+  readonly order: Order
+  readonly kind: string
+  readonly after: Standing
+}
+
+export interface Life {
+  /** The purchase that began it. */
+  readonly order: Order
+  readonly start: number
+  readonly granted: number
+  readonly first: Standing
+  readonly effects: readonly Effect[]
+  readonly periods: readonly Period[]
+  /** When it was given back (N-01). */
+  readonly unsubscribed: number | undefined
+  /** O-12: without messages, grace and retention. */
+  readonly isTrial: boolean
+}
+
+export class Lives {
+  readonly #premises: Premises
+  readonly #words: Vocabulary
+  readonly #lives = new Map<number, Life>()
+
+  constructor(premises: Premises, words: Vocabulary, facts: AccountFacts) {
+    this.#premises = premises
+    this.#words = words
+    const about = Map.groupBy(facts.orders, ({ subject }) => subject)
+    for (const order of facts.orders) {
+      const isBegin = order.kind === words.purchase || order.kind === words.trial
+      const life = isBegin ? this.#live(order, about.get(order.id) ?? []) : undefined
+      if (life !== undefined) this.#lives.set(order.id, life)
+    }
+  }
+
+  /** The life that a purchase began, or that an order was about. */
+  of(order: Order): Life | undefined {
+    return this.#lives.get(order.subject === 0 ? order.id : order.subject)
+  }
+
+  byNumber(subscription: number): Life | undefined {
+    return this.#lives.get(subscription)
+  }
+
+  all(): Iterable<Life> {
+    return this.#lives.values()
+  }
+
+  #live(order: Order, about: readonly Order[]): Life | undefined {
+    const { calendar } = this.#premises
+    const term = termOf(this.#premises, this.#words, order)
+    if (term === undefined) return undefined
+    const first: Standing = {
+      specification: order.specification,
+      quantity: order.quantity,
+      plan: order.lines.find(({ part }) => part === this.#words.price)?.plan ?? 0,
+      months: order.months,
+      termEnd: term.end,
+      anchor: calendar.dayOf(term.start),
+      total: order.months,
+    }
+    const done = about
+      .map((change) => ({ change, at: change.steps.find(({ event }) => event === this.#words.complete)?.at }))
+      .filter((entry): entry is { change: Order; at: number } => entry.at !== undefined)
+      .sort((a, b) => a.at - b.at || a.change.id - b.change.id)
+    const effects: Effect[] = []
+    const periods: Period[] = [{ order, from: term.start, to: term.end, granted: term.granted }]
+    let now = first
+    let unsubscribed: number | undefined
+    for (const { change, at } of done) {
+      const kind = this.#premises.word(change.kind)
+      const after = this.#after(now, change, kind)
+      if (kind === 'renewal') periods.push({ order: change, from: now.termEnd, to: after.termEnd, granted: at })
+      if (kind === 'unsubscription') unsubscribed = at
+      effects.push({ at, order: change, kind, after })
+      now = after
+    }
+    return {
+      order,
+      start: term.start,
+      granted: term.granted,
+      first,
+      effects,
+      periods,
+      unsubscribed,
+      isTrial: order.kind === this.#words.trial,
+    }
+  }
+
+  #after(before: Standing, { specification, quantity, months, lines }: Order, kind: string): Standing {
+    const plan = lines.find(({ part }) => part === this.#words.price)?.plan ?? 0
+    if (kind === 'upgrade') return { ...before, specification, quantity, plan }
+    if (kind === 'expansion') return { ...before, specification, quantity }
+    if (kind !== 'renewal') return before
+    return { ...before, specification, quantity, plan, months, ...this.renewed(before, months).next }
+  }
+
+  /** T-04, R-07: the term after a renewal of `months`, and where it would end without alignment. */
+  renewed(before: Standing, months: number): { next: Pick<Standing, 'termEnd' | 'anchor' | 'total'>; plain: number } {
+    const { calendar, policies } = this.#premises
+    const total = before.total + months
+    const plain = calendar.termEnd(calendar.instantOf(before.anchor), total)
+    const day = calendar.dayOf(plain) - 1
+    const align = policies['renewal.alignDay']
+    const { year, month, day: date } = dateOfDay(day)
+    if (align === 'none' || date === align) return { next: { termEnd: plain, anchor: before.anchor, total }, plain }
+    const anchor = dayOfMonthStart(year, date < align ? month : month + 1) + align - 1
+    return { next: { termEnd: calendar.instantOf(anchor + 1), anchor, total: 0 }, plain }
+  }
+
+  /** How a subscription stood when an order about it was placed. */
+  before(life: Life, order: Pick<Order, 'at' | 'id'>): Standing {
+    let standing = life.first
+    for (const { at, order: done, after } of life.effects)
+      if (at < order.at || (at === order.at && done.id < order.id)) standing = after
+    return standing
+  }
+}
+
+/** First instant of the period that ran when an order was placed; of the life where none ran (R-02: it had expired). */
+export function periodStart(life: Life, { at, id }: Pick<Order, 'at' | 'id'>): number {
+  let start = life.start
+  for (const { from, to, granted, order } of life.periods) {
+    const isGranted = granted < at || (granted === at && order.id < id)
+    if (isGranted && from <= at && at < to && from > start) start = from
+  }
+  return start
+}

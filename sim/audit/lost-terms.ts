@@ -1,0 +1,36 @@
+/** What a refusal of a term did not sell: a renewal that nobody could pay, or servers for one of the durations sold. */
+import { ChangePrices } from './change-prices.ts'
+import type { AccountFacts, Refusal } from './facts.ts'
+import type { Lives } from './lives.ts'
+import type { Premises } from './premises.ts'
+import { withTax } from './pricing.ts'
+
+/** R-03: one more period of the subscription, as it stood: of `autoRenew.period`, or else of its own term. */
+export function lostRenewal(premises: Premises, facts: AccountFacts, lives: Lives, refusal: Refusal): number {
+  const life = lives.byNumber(refusal.order)
+  if (life === undefined) return 0
+  const prices = new ChangePrices(premises)
+  const { specification, quantity } = lives.before(life, { at: refusal.at, id: Number.POSITIVE_INFINITY })
+  const asked = premises.policies['autoRenew.period']
+  const own = life.order.months
+  for (const months of asked === 'term' ? [own] : [asked, own]) {
+    const wish = { ...life.order, at: refusal.at, id: Number.POSITIVE_INFINITY, specification, quantity, months }
+    const lines = prices.renewal(lives, life, wish)
+    const wanted = life.order.lines.filter(({ plan }) => plan > 0).length
+    if (lines.length === wanted) return withTax(premises, facts.region, refusal.at, lines).amount
+  }
+  return 0
+}
+
+/** E-02: the price of yearly/monthly servers with their image, for each duration that their pool sells. */
+export function lostServers(premises: Premises, facts: AccountFacts, refusal: Refusal): number[] {
+  const { specification, pool } = refusal
+  const quantity = refusal.quantity * 1e8
+  const prices = new ChangePrices(premises)
+  return premises.serverPlans
+    .filter((plan) => plan.pool === pool)
+    .map(({ months }) => {
+      const lines = prices.period({ specification, quantity, months, pool, at: refusal.at })
+      return withTax(premises, facts.region, refusal.at, lines).amount
+    })
+}

@@ -1,0 +1,142 @@
+/** Revenue of subscriptions (M-05, Q-07): what an order was paid for is earned evenly over the civil days it bought. */
+import { dayOf } from '../billing/civil-time.ts'
+import { wordNumber } from '../record/words.ts'
+import type { Market } from './market.ts'
+import { NONE } from './tables.ts'
+
+export interface Earning {
+  /** Number of the order that was paid. */
+  readonly order: number
+  /** Row of the subscription. */
+  readonly subscription: number
+  readonly from: number
+  readonly to: number
+  /** Duration bought; 0 for what a change added. */
+  readonly months: number
+  /** Whether it is the subscription's first term. */
+  readonly first: boolean
+  /** Net of tax, and the tax paid on it. */
+  readonly price: number
+  readonly tax: number
+  /** Rows of the coupons that paid of it, and how much each. */
+  readonly cashCoupon?: number
+  readonly couponPaid?: number
+  readonly discountCoupon?: number
+  readonly discountPaid?: number
+  /** Whose revenue it becomes: the cloud's for a server, else the marketplace's. */
+  readonly cloud: boolean
+}
+
+/** From now on the price is earned, day by day. What is earned in full already is booked at once. */
+export function beginEarning(market: Market, what: Earning): void {
+  const { earnings, subscriptions, timers, now } = market
+  const row = earnings.add()
+  const { subscription } = what
+  earnings.id[row] = what.order
+  earnings.subscription[row] = subscription
+  earnings.account[row] = subscriptions.account[subscription]
+  earnings.cloud[row] = what.cloud ? 1 : 0
+  earnings.from[row] = what.from
+  earnings.to[row] = what.to
+  earnings.months[row] = what.months
+  earnings.first[row] = what.first ? 1 : 0
+  earnings.price[row] = what.price
+  earnings.tax[row] = what.tax
+  earnings.cashCoupon[row] = what.cashCoupon ?? NONE
+  earnings.couponPaid[row] = what.couponPaid ?? 0
+  earnings.discountCoupon[row] = what.discountCoupon ?? NONE
+  earnings.discountPaid[row] = what.discountPaid ?? 0
+  earnings.next[row] = subscriptions.earning[subscription]
+  subscriptions.earning[subscription] = row
+  earnings.timer[row] = timers.wake('earningEnds', Math.max(now, what.to), row)
+}
+
+/** Its last day has ended: the rest is earned. */
+export function endEarning(market: Market, row: number): void {
+  const { earnings } = market
+  recognise(market, row)
+  unlink(market, row)
+  earnings.remove(row)
+}
+
+/** A subscription given back: nothing more is earned by days. */
+export function dropEarning(market: Market, row: number): void {
+  market.timers.cancel(market.earnings.timer[row])
+  unlink(market, row)
+  market.earnings.remove(row)
+}
+
+function unlink(market: Market, row: number): void {
+  const { earnings, subscriptions } = market
+  const subscription = earnings.subscription[row]
+  if (subscriptions.earning[subscription] === row) subscriptions.earning[subscription] = earnings.next[row]
+  else {
+    let before = subscriptions.earning[subscription]
+    while (earnings.next[before] !== row) before = earnings.next[before]
+    earnings.next[before] = earnings.next[row]
+  }
+}
+
+/** The rows of a subscription, newest first. */
+export function earningsOf(market: Market, subscription: number): number[] {
+  const rows: number[] = []
+  for (let row = market.subscriptions.earning[subscription]; row !== NONE; row = market.earnings.next[row])
+    rows.push(row)
+  return rows
+}
+
+/** When the period that is running now began: the last one bought that has begun, whatever changes were made in it. */
+export function periodStart(market: Market, subscription: number): number {
+  const { earnings, subscriptions, now } = market
+  let start = subscriptions.termStart[subscription]
+  for (const row of earningsOf(market, subscription))
+    if (earnings.months[row] > 0 && earnings.from[row] <= now && earnings.from[row] > start) start = earnings.from[row]
+  return start
+}
+
+/** What is earned at an instant: the price over the civil days, times the days that have ended, truncated. */
+function earned(market: Market, row: number): number {
+  const { earnings, policies, now } = market
+  const offset = policies['time.utcOffset']
+  const first = dayOf(earnings.from[row], offset)
+  const days = dayOf(earnings.to[row], offset) - first
+  const ended = Math.max(0, Math.min(days, dayOf(now, offset) - first))
+  return Number((BigInt(earnings.price[row]) * BigInt(ended)) / BigInt(days))
+}
+
+/** Moves what has been earned since the last time from deferred revenue to revenue. */
+export function recognise(market: Market, row: number): void {
+  const { earnings } = market
+  const price = earned(market, row) - earnings.recognised[row]
+  earnings.recognised[row] += price
+  const { id, account, cloud } = earnings
+  earnAtOnce(market, { order: id[row], account: account[row], price, cloud: cloud[row] === 1 })
+}
+
+/** `price` of an order is earned now: a stretch of its days, or all of what has no term. */
+export function earnAtOnce(
+  market: Market,
+  what: { order: number; account: number; price: number; cloud?: boolean },
+): void {
+  const { accounts, ledger, now } = market
+  if (what.price === 0) return
+  const owner = accounts.id[what.account]
+  ledger.begin({
+    at: now,
+    kind: 'recognition',
+    account: owner,
+    order: what.order,
+    hour: 0,
+    repeats: 1,
+    rule: wordNumber('M-05'),
+  })
+  ledger.post('deferred-revenue', owner, what.price)
+  ledger.post(what.cloud === true ? 'cloud-resource-revenue' : 'marketplace-revenue', 0, -what.price)
+  ledger.close()
+}
+
+/** At the end of a month, and of the run: everything earns up to now. */
+export function recogniseAll(market: Market): void {
+  const { earnings } = market
+  for (let row = 0; row < earnings.rows; row++) if (earnings.price[row] > 0) recognise(market, row)
+}

@@ -1,0 +1,40 @@
+/** Buyers who give a yearly/monthly image, or a server under an image, back (N-01). */
+import { type Distribution, distribution } from '#engine/random/distribution.ts'
+import type { Market } from '../market/market.ts'
+import type { Meter } from '../market/metering.ts'
+import { NONE } from '../market/tables.ts'
+import { unsubscribe } from '../market/unsubscribe.ts'
+import type { StreamOf } from './visits.ts'
+
+export class Unsubscribing {
+  readonly #market: Market
+  readonly #meter: Meter
+  readonly #stream: StreamOf
+  readonly #after: readonly Distribution[]
+
+  constructor(market: Market, meter: Meter, stream: StreamOf) {
+    this.#market = market
+    this.#meter = meter
+    this.#stream = stream
+    this.#after = market.world.scenario.buyers.map(({ habits }) => distribution(habits.unsubscribe.after))
+  }
+
+  /** A subscription with servers began: will it come back, and when? */
+  begun(row: number): void {
+    const { subscriptions, accounts, timers, world, now } = this.#market
+    if (subscriptions.pool[row] === NONE) return
+    const account = subscriptions.account[row]
+    const segment = accounts.segment[account]
+    const { probability } = world.scenario.buyers[segment].habits.unsubscribe
+    if (probability === 0) return
+    const stream = this.#stream(account, 'unsubscribing')
+    if (stream.next() >= probability) return
+    const wait = Math.max(0, Math.round(this.#after[segment].sample(stream)))
+    subscriptions.unsubscribeTimer[row] = timers.wake('buyerUnsubscribes', now + wait, row)
+  }
+
+  unsubscribes(row: number): void {
+    this.#market.subscriptions.unsubscribeTimer[row] = NONE
+    unsubscribe(this.#market, this.#meter, row)
+  }
+}
