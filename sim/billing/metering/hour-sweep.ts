@@ -17,7 +17,13 @@ export interface HourColumns {
  */
 export function sweepHour(columns: HourColumns, count: number, owed: Float64Array): void {
   const { account, hourAmount } = columns
-  for (let row = 0; row < count; row++) owed[account[row]] += hourAmount[row]
+  // Two rows a turn: inlined into its caller, a loop of one row each runs at less than half this speed.
+  const even = count & ~1
+  for (let row = 0; row < even; row += 2) {
+    owed[account[row]] += hourAmount[row]
+    owed[account[row + 1]] += hourAmount[row + 1]
+  }
+  if (even < count) owed[account[even]] += hourAmount[even]
 }
 
 /**
