@@ -1,0 +1,74 @@
+/**
+ * `npm run mutants`: plants each error of the list, one at a time, into a copy of the tree, and counts how many are
+ * caught by the invariants, the auditor, a run that goes on from a checkpoint, or the unit tests of the rule.
+ * Exit codes: 0 all caught, 1 some missed, 2 a mutant's text no longer stands exactly once, or the tree is not sound.
+ */
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { mutants } from './list.ts'
+import { type Mutant, occurrences, plant } from './plant.ts'
+
+/** A run that hangs is caught as well. */
+const LONGEST = 60_000
+
+const { values } = parseArgs({
+  options: { json: { type: 'boolean', default: false }, only: { type: 'string' } },
+})
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const say = (text: string) => {
+  if (!values.json) console.log(text)
+}
+
+function copyOfTree(): string {
+  const copy = mkdtempSync(join(tmpdir(), 'marketsim-mutants-'))
+  for (const part of ['engine', 'scenarios', 'sim', 'test', 'package.json', 'vitest.config.ts'])
+    cpSync(join(root, part), join(copy, part), { recursive: true })
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
+  return copy
+}
+
+function run(copy: string, ...words: string[]): { failed: boolean; said: string } {
+  const { status, stdout } = spawnSync(process.execPath, words, { cwd: copy, timeout: LONGEST, encoding: 'utf8' })
+  return { failed: status !== 0, said: status === null ? 'it hangs' : (stdout.trim().split('\n')[0] ?? '') }
+}
+
+/** Who catches it; null where nobody does. */
+function caughtBy(copy: string, { tests = [] }: Mutant): string | null {
+  const { failed, said } = run(copy, 'test/mutants/check.ts')
+  if (failed) return said
+  if (tests.length === 0) return null
+  const unit = run(copy, 'node_modules/vitest/vitest.mjs', 'run', '--reporter=dot', ...tests)
+  return unit.failed ? tests.join(', ') : null
+}
+
+const stale = mutants.filter((mutant) => occurrences(root, mutant) !== 1)
+for (const { file, text } of stale) console.error(`stale: ${file} has not exactly once: ${text}`)
+if (stale.length > 0) process.exit(2)
+
+const copy = copyOfTree()
+try {
+  const sound = run(copy, 'test/mutants/check.ts')
+  if (sound.failed) {
+    console.error(`the tree itself is not sound: ${sound.said}`)
+    process.exitCode = 2
+  } else {
+    const missed: string[] = []
+    const planted = mutants.filter(({ breaks }) => values.only === undefined || breaks.includes(values.only))
+    for (const mutant of planted) {
+      const takeOut = plant(copy, mutant)
+      const by = caughtBy(copy, mutant)
+      takeOut()
+      if (by === null) missed.push(mutant.breaks)
+      say(`${by === null ? 'MISSED' : 'caught'}  ${mutant.breaks}${by === null ? '' : `: ${by}`}`)
+    }
+    const score = { planted: planted.length, caught: planted.length - missed.length, missed }
+    console.log(values.json ? JSON.stringify(score) : `\n${score.caught} of ${score.planted} caught`)
+    process.exitCode = missed.length === 0 ? 0 : 1
+  }
+} finally {
+  rmSync(copy, { recursive: true })
+}
