@@ -53,17 +53,7 @@ test('the page names its figures, sections and differences, and needs nothing fr
   const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id)
   expect(new Set(ids).size).toBe(ids.length)
   expect(readdirSync(join(run, 'charts')).sort()).toEqual(
-    [
-      'arrivals',
-      'order-flow',
-      'orders',
-      'pool-fan',
-      'pool-heat',
-      'pool-use',
-      'revenue',
-      'revenue-rules',
-      'sla-servers',
-    ]
+    ['arrivals', 'order-flow', 'orders', 'pool-fan', 'pool-heat', 'pool-use', 'revenue', 'revenue-rules', 'sla-servers']
       .map((name) => `${name}.vl.json`)
       .sort(),
   )
