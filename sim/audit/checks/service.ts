@@ -27,9 +27,9 @@ export function service(bench: Bench): Check {
       judgeQueue(
         bench,
         database,
-        'SELECT seller, arrived, started, at FROM support_cases ORDER BY seller, started, rowid',
+        'SELECT seller, arrived, started, at FROM support_cases ORDER BY seller, started, arrived',
       )
-      judgeQueue(bench, database, 'SELECT 0, arrived, started, at FROM ticket_cases ORDER BY started, rowid')
+      judgeQueue(bench, database, 'SELECT 0, arrived, started, at FROM ticket_cases ORDER BY started, arrived')
       judgeAnswers(bench, database)
     },
   }
@@ -53,7 +53,7 @@ function judgeLives(
     )
 }
 
-/** Nobody is taken before who came earlier, and nobody before he came. */
+/** Nobody is taken before who came earlier, and nobody before he came; who begin at one instant are each in turn. */
 function judgeQueue({ findings }: Bench, database: Database, sql: string): void {
   let desk = -1
   let last = 0
