@@ -3,14 +3,15 @@
  * hour that made it so. Use is rated in spans and charged in transactions, so that both sides are read apart.
  */
 import { word } from './figures/figure.ts'
+import { paidWith } from './figures/money.ts'
 import type { Cell, RunRecord } from './record.ts'
 import { column, type ReportCell, type ReportTable } from './report-table.ts'
 
 /** What was rated, drawn from buyers, posted elsewhere and found wrong, by account. */
 const accountsSql = `
 WITH bookings AS (
-  SELECT t.account, sum(t.repeats * p.amount) FILTER (WHERE p.ledger IN (${word('buyer-cash')}, ${word('buyer-coupons')}, ${word('buyer-receivable')})) AS charged,
-    -sum(t.repeats * p.amount) FILTER (WHERE p.ledger NOT IN (${word('buyer-cash')}, ${word('buyer-coupons')}, ${word('buyer-receivable')})) AS posted
+  SELECT t.account, sum(t.repeats * p.amount) FILTER (WHERE p.ledger IN (${paidWith})) AS charged,
+    -sum(t.repeats * p.amount) FILTER (WHERE p.ledger NOT IN (${paidWith})) AS posted
   FROM transactions t JOIN postings p ON p.transaction_id = t.id
   WHERE t.kind IN (${word('usage')}, ${word('payment')}) GROUP BY 1),
 used AS (

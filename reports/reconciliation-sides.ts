@@ -1,7 +1,7 @@
 /** The two sides of the reconciliation: what was rated line by line, and what the ledger holds for it. */
 import { usageSource } from './figures/ecs.ts'
 import { monthOf, prepare, sum, word } from './figures/figure.ts'
-import { ledgerSource } from './figures/money.ts'
+import { ledgerSource, orderModels, paidWith } from './figures/money.ts'
 import type { RunRecord } from './record.ts'
 
 /** What metering or an order line was rated at, by month, kind, price model and rule. */
@@ -39,27 +39,36 @@ gap AS (SELECT month, sum(amount) AS amount, min(kind) AS kind FROM ${ledgerSour
 SELECT legs.month, legs.kind, 'hourly' AS model, posted, posted + CASE WHEN legs.kind = gap.kind THEN gap.amount ELSE 0 END AS charged
 FROM legs JOIN gap USING (month)`
 
-/** The price model of an order: that of its price line's plan. */
-const orderModel = `
-SELECT l.order_id, min(p.price ->> 'model') AS model FROM order_lines l JOIN plans p ON p.id = l.plan GROUP BY 1`
-
 /** Lines of orders that were paid, by the month of the payment. */
 const orderLines = `
-WITH models AS (${orderModel})
 SELECT ${monthOf('s.at')} AS month, g.kind, coalesce(models.model, '') AS model, rw.word AS rule,
   count(DISTINCT o.id) AS quantity, sum(l.amount) AS rated
 FROM order_steps s, run JOIN orders o ON o.id = s.order_id JOIN order_lines l ON l.order_id = o.id
-JOIN words rw ON rw.id = l.rule JOIN goods g ON g.id = o.specification LEFT JOIN models ON models.order_id = o.id
+JOIN words rw ON rw.id = l.rule JOIN goods g ON g.id = o.specification LEFT JOIN ${orderModels.name} models ON models.order_id = o.id
 WHERE s.event = ${word('pay')} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`
 
-/** Payments for orders. */
-const orderBooked = `
-WITH models AS (${orderModel})
+/** What was booked about orders by kinds of transaction: what buyers paid or got, and the other legs. */
+const bookedBy = (kinds: string): string => `
 SELECT ${monthOf('t.at')} AS month, g.kind, coalesce(models.model, '') AS model,
-  ${sum('p.amount', `lw.word LIKE 'buyer-%'`)} AS charged, -${sum('p.amount', `lw.word NOT LIKE 'buyer-%'`)} AS posted
-FROM transactions t, run JOIN postings p ON p.transaction_id = t.id JOIN words lw ON lw.id = p.ledger
-JOIN orders o ON o.id = t.order_id JOIN goods g ON g.id = o.specification LEFT JOIN models ON models.order_id = o.id
-WHERE t.kind = ${word('payment')} GROUP BY 1, 2, 3`
+  ${sum('p.amount', `p.ledger IN (${paidWith})`)} AS charged, -${sum('p.amount', `p.ledger NOT IN (${paidWith})`)} AS posted
+FROM transactions t, run JOIN postings p ON p.transaction_id = t.id
+JOIN orders o ON o.id = t.order_id JOIN goods g ON g.id = o.specification
+LEFT JOIN ${orderModels.name} models ON models.order_id = o.id
+WHERE t.order_id > 0 AND t.kind ${kinds} GROUP BY 1, 2, 3`
+
+/** Payments for orders. */
+const orderBooked = bookedBy(`= ${word('payment')}`)
+
+/** Everything that gives back: what passed through the account \`refunds\` is what was found to be due. */
+const refundKinds = `NOT IN (${word('payment')}, ${word('recognition')}, ${word('payout')}, ${word('coupon-grant')}, ${word('coupon-lapse')})`
+const refundBooked = bookedBy(refundKinds)
+const refundLines = `
+SELECT ${monthOf('t.at')} AS month, g.kind, coalesce(models.model, '') AS model, rw.word AS rule,
+  count(DISTINCT t.id) AS quantity, -${sum('p.amount', `p.ledger = ${word('refunds')} AND p.amount > 0`)} AS rated
+FROM transactions t, run JOIN postings p ON p.transaction_id = t.id JOIN words rw ON rw.id = t.rule
+JOIN orders o ON o.id = t.order_id JOIN goods g ON g.id = o.specification
+LEFT JOIN ${orderModels.name} models ON models.order_id = o.id
+WHERE t.order_id > 0 AND t.kind ${refundKinds} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`
 
 /** Lines and bookings of use or of orders. */
 export interface Side {
@@ -67,12 +76,14 @@ export interface Side {
   readonly booked: readonly Booked[]
 }
 
-/** Reads both sides of metered use and of orders. */
-export function readSides(record: RunRecord): { readonly usage: Side; readonly orders: Side } {
+/** Reads both sides of metered use, of orders and of what was given back. */
+export function readSides(record: RunRecord): Readonly<Record<'usage' | 'orders' | 'refunds', Side>> {
   prepare(record, usageSource)
   prepare(record, ledgerSource)
+  prepare(record, orderModels)
   return {
     usage: { lines: record.rows<Line>(usageLines), booked: record.rows<Booked>(usageBooked) },
     orders: { lines: record.rows<Line>(orderLines), booked: record.rows<Booked>(orderBooked) },
+    refunds: { lines: record.rows<Line>(refundLines), booked: record.rows<Booked>(refundBooked) },
   }
 }

@@ -15,9 +15,9 @@ export interface ReconciliationRow {
   readonly kind: string
   readonly model: string
   readonly rule: string
-  /** Metered seconds of use, or orders paid. */
+  /** Metered seconds of use, orders paid, or refunds given; what was given back is negative. */
   readonly quantity: bigint
-  readonly unit: 'seconds' | 'orders' | ''
+  readonly unit: 'seconds' | 'orders' | 'refunds' | ''
   /** Whole 1e-8 units from here on. */
   readonly rated: bigint
   readonly charged: bigint
@@ -90,7 +90,15 @@ function book({ lines, booked }: Side, unit: ReconciliationRow['unit']): Reconci
 }
 
 /** The auditor's kinds that judge a charge or a line of an order; its others judge balances, times and states. */
-const judgesRated = ['ecs charge', 'image charge', 'charge outside use', 'double charge', 'order line', 'tax line']
+const judgesRated = [
+  'ecs charge',
+  'image charge',
+  'charge outside use',
+  'double charge',
+  'order line',
+  'tax line',
+  'refund',
+]
 
 /** Adds each difference to the row of its month and rule; one that fits no row makes its own. */
 function withDifferences(
@@ -123,11 +131,13 @@ function withDifferences(
 
 /** Puts the record's amounts side by side. */
 export function reconcile(record: RunRecord): Reconciliation {
-  const { usage, orders } = readSides(record)
+  const { usage, orders, refunds } = readSides(record)
   const differences = readDifferences(record)
   const { utcOffset } = record.meta
-  const rows = withDifferences([...book(usage, 'seconds'), ...book(orders, 'orders')], differences, (at) =>
-    new Date(at + utcOffset).toISOString().slice(0, 7),
+  const rows = withDifferences(
+    [...book(usage, 'seconds'), ...book(orders, 'orders'), ...book(refunds, 'refunds')],
+    differences,
+    (at) => new Date(at + utcOffset).toISOString().slice(0, 7),
   ).sort((a, b) => (groupOf(a) + a.rule < groupOf(b) + b.rule ? -1 : 1))
   const totalOf = (column: 'rated' | 'charged' | 'posted' | 'audited') =>
     rows.reduce((total, row) => total + row[column], 0n)

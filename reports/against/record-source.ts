@@ -121,7 +121,8 @@ function* linesOf(record: RunRecord): Generator<RatedLine> {
 
 /** The record as it is: nothing is rated again. */
 export function recordSource(record: RunRecord): RatedSource {
-  const policies = policiesOf(record)
+  // M-07: what a run charges has its tax in it; nothing comes on top of a month.
+  const policies = { ...policiesOf(record), 'tax.percent': '0' }
   return {
     policies,
     async each(take) {

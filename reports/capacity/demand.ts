@@ -2,7 +2,7 @@
 
 import { quotient, scaled } from '../amounts.ts'
 import { knownFigure } from '../figures/catalogue.ts'
-import { requestsSource } from '../figures/ecs.ts'
+import { poolRefusals, requestsSource } from '../figures/ecs.ts'
 import { measureBy, prepare, word } from '../figures/figure.ts'
 import { poolHoursSource } from '../figures/pools.ts'
 import type { RunRecord } from '../record.ts'
@@ -17,28 +17,29 @@ const DELAY = 86_400_000
 const STANDARD_TARGET = 0.01
 
 /**
- * By pool: units admitted and refused, the price of an hour of what was refused, and of the part of it whose buyer got
- * a server of the same kind within a day.
+ * By pool: units admitted and refused, the price of an hour of what was refused, and of what was only delayed: its buyer
+ * got a server of the same kind within a day, or it waited until there was room.
  */
 function prepareDemand(record: RunRecord): void {
   record.keepIndexed(
     'admissions',
     'account INTEGER, specification INTEGER, at INTEGER, pool INTEGER, units INTEGER, PRIMARY KEY (account, specification, at, pool)',
     `SELECT account, specification, at, pool, sum(instances) FROM orders
-WHERE pool > 0 AND account IN (SELECT account FROM refusals WHERE code = ${word('capacity-sold-out')})
+WHERE pool > 0 AND account IN (SELECT account FROM refusals WHERE code IN (${poolRefusals}))
 GROUP BY 1, 2, 3, 4`,
   )
   record.keep(
     'demand',
     `
 SELECT pn.pool, coalesce(a.units, 0) AS admitted, coalesce(r.units, 0) AS refused, coalesce(r.lost, 0) AS lost,
-  coalesce(r.delayed, 0) AS delayed, coalesce(r.delays, 0) AS delays
+  coalesce(r.delayed, 0) + coalesce(w.hourly, 0) AS delayed, coalesce(r.delays, 0) + coalesce(w.n, 0) AS delays
 FROM pool_names pn
+LEFT JOIN (SELECT pool, count(*) AS n, sum(hourly) AS hourly FROM pool_waits WHERE event = ${word('admit')} GROUP BY 1) w ON w.pool = pn.id
 LEFT JOIN (SELECT pool, count(*) AS units FROM instances GROUP BY 1) a ON a.pool = pn.id
 LEFT JOIN (SELECT pool, sum(quantity) AS units, sum(lost) AS lost, sum(served * lost) AS delayed, sum(served) AS delays FROM (
   SELECT f.pool, f.quantity, f.lost, EXISTS (SELECT 1 FROM temp.admissions a
     WHERE a.account = f.account AND a.specification = f.specification AND a.at > f.at AND a.at <= f.at + ${DELAY}) AS served
-  FROM refusals f WHERE f.code = ${word('capacity-sold-out')}) GROUP BY 1) r ON r.pool = pn.id`,
+  FROM refusals f WHERE f.code IN (${poolRefusals})) GROUP BY 1) r ON r.pool = pn.id`,
   )
 }
 
@@ -101,7 +102,7 @@ export function poolCapacity(record: RunRecord, demand: readonly PoolDemand[]): 
   return {
     name: 'capacity',
     title: 'Use and refusals of pools',
-    text: 'Not sold: the price of one hour of what was refused. Delayed: the part of it whose buyer got such a server within a day. Over its life: not sold times the mean life of a server.',
+    text: 'Not sold: the price of one hour of what was refused. Delayed: the price of an hour of what was refused, its buyer getting such a server within a day, and of what waited in the queue before it was admitted. Over its life: not sold times the mean life of a server.',
     columns: [
       column('pool', 'Pool'),
       column('capacity', 'capacity', 'count'),
@@ -113,7 +114,7 @@ export function poolCapacity(record: RunRecord, demand: readonly PoolDemand[]): 
       column('refused', 'refused', 'count'),
       column('delayed', 'delayed', 'count'),
       column('lost_an_hour', 'not sold', 'money'),
-      column('delayed_an_hour', 'of it delayed', 'money'),
+      column('delayed_an_hour', 'delayed, money', 'money'),
       column('lost_in_all', 'over its life', 'money'),
     ],
     rows: demand.map(({ pool, capacity, peak, soldOut, requests, refused, delays, lost, delayed, lostInAll }) => [

@@ -1,21 +1,41 @@
 /** `explain bill`: every charge settled in the month, their sum, and how it became payable. */
 
-import { startOfMonth } from '#sim/billing/civil-time.ts'
+import { monthOf, startOfMonth } from '#sim/billing/civil-time.ts'
 import { monthTotal } from '#sim/billing/month-total.ts'
 import { isoInstant } from '../instants.ts'
 import type { Explanation, Moment, Working } from './explanation.ts'
 import { type FactReader, type FactRow, inTime } from './fact-reader.ts'
 import { legsOf, moneyMoment } from './money-moments.ts'
-import { policiesOf } from './premises.ts'
+import { policiesAt, policiesOf } from './premises.ts'
 
 const HOUR = 3_600_000n
-const charging = ['usage', 'payment']
+const DAY = 24n * HOUR
+/** I-02: a bill is final on the 3rd at 10:00 of the next month. */
+const FINAL_AFTER = 2n * DAY + 10n * HOUR
+const earning = ['marketplace-revenue', 'cloud-resource-revenue', 'deferred-revenue', 'tax-payable']
 
-/** What a transaction takes from its buyer: his legs, debit positive. */
-const chargedBy = (reader: FactReader, transaction: FactRow): bigint =>
-  legsOf(reader, transaction.id)
-    .filter(({ ledger }) => reader.word(ledger).startsWith('buyer-'))
-    .reduce((sum, { amount }) => sum + amount, 0n)
+/**
+ * What a transaction charges its buyer: what revenue, deferred revenue and tax are credited. Other movements, such as
+ * top-ups, refunds and recognition, are no charges.
+ */
+function chargedBy(reader: FactReader, transaction: FactRow): bigint {
+  const legs = legsOf(reader, transaction.id)
+  const paid = legs.some(({ ledger, amount }) => amount > 0n && reader.word(ledger).startsWith('buyer-'))
+  if (!paid) return 0n
+  return legs
+    .filter(({ ledger }) => earning.includes(reader.word(ledger)))
+    .reduce((sum, { amount }) => sum - amount, 0n)
+}
+
+/** U-09: a late charge belongs to the bill of the month in which its hour was settled, until that bill is final. */
+function billedAt(reader: FactReader, transaction: FactRow): bigint {
+  if (reader.word(transaction.kind) !== 'late-usage') return transaction.at
+  const { end } = reader.record.meta
+  const lag = BigInt(policiesOf(reader.record)['settlement.lag'])
+  const settled = transaction.hour + HOUR + lag
+  const regular = settled < BigInt(end) ? settled : BigInt(end)
+  return transaction.at < monthEnd(reader, regular) + FINAL_AFTER ? regular : transaction.at
+}
 
 /** How often a transaction was booked in [from, to). */
 function timesIn({ at, repeats }: FactRow, from: bigint, to: bigint): bigint {
@@ -35,23 +55,24 @@ interface Charge {
 
 function chargesOf(reader: FactReader, bill: FactRow, end: bigint): Charge[] {
   return reader
-    .facts('transactions', 'account = ? AND at < ?', bill.account, end)
-    .filter(({ kind }) => charging.includes(reader.word(kind)))
+    .facts('transactions', 'account = ? AND at < ?', bill.account, end + 40n * DAY)
     .map((transaction) => ({
       transaction,
-      times: timesIn(transaction, bill.month, end),
+      times: timesIn({ ...transaction, at: billedAt(reader, transaction) }, bill.month, end),
       amount: chargedBy(reader, transaction),
     }))
-    .filter(({ times }) => times > 0n)
+    .filter(({ times, amount }) => times > 0n && amount > 0n)
+}
+
+function monthEnd(reader: FactReader, instant: bigint): bigint {
+  const { utcOffset } = reader.record.meta
+  return BigInt(startOfMonth(monthOf(Number(instant), utcOffset) + 1, utcOffset))
 }
 
 /** The end of the month; where the run ends with it, its closing entries of that very instant belong to it too. */
 function endOf(reader: FactReader, bill: FactRow): bigint {
-  const { utcOffset, end } = reader.record.meta
-  const noon = Number(bill.month) + utcOffset + 12 * 3_600_000
-  const civil = new Date(noon)
-  const next = startOfMonth(civil.getUTCFullYear() * 12 + civil.getUTCMonth() + 1, utcOffset)
-  return BigInt(next === end ? next + 1 : next)
+  const next = monthEnd(reader, bill.month)
+  return next === BigInt(reader.record.meta.end) ? next + 1n : next
 }
 
 export function explainBill(reader: FactReader, bill: FactRow): Explanation {
@@ -71,12 +92,16 @@ export function explainBill(reader: FactReader, bill: FactRow): Explanation {
   })
   const count = charges.reduce((sum, { times }) => sum + times, 0n)
   const sum = lines.reduce((total, line) => total + line.recorded, 0n)
-  const total = monthTotal([sum], policiesOf(reader.record))
+  const total = monthTotal([sum], {
+    ...policiesAt(reader.record, Number(endOf(reader, bill)) + Number(FINAL_AFTER)),
+    // M-07: the charges have their tax in them.
+    'tax.percent': '0',
+  })
   const moments: Moment[] = charges.map(({ transaction }) => moneyMoment(reader, transaction))
   return {
     subject: `bill of ${reader.nameOf('account', bill.account)} for ${isoInstant(Number(bill.month), utcOffset).slice(0, 7)}`,
     particulars: [
-      ['Lines', `${bill.lines} charges, ${count} found in the books`],
+      ['Lines', `${bill.lines} charges`],
       ['State', bill.final === 1n ? 'final' : 'provisional: the run ended before it was final'],
     ],
     workings: [

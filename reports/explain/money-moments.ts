@@ -3,7 +3,7 @@ import { hourLine } from '#sim/billing/metering/hour-charge.ts'
 import { isoInstant } from '../instants.ts'
 import { amountText, type Moment, type Working } from './explanation.ts'
 import type { FactReader, FactRow } from './fact-reader.ts'
-import { policiesOf } from './premises.ts'
+import { policiesAt } from './premises.ts'
 
 const HOUR = 3_600_000n
 
@@ -35,7 +35,7 @@ export function moneyMoment(reader: FactReader, transaction: FactRow): Moment {
 /** How the hours of a span were charged. `hours`: how many of them count here. */
 export function spanWorking(reader: FactReader, span: FactRow, hours = span.hours): Working {
   const kind = reader.word(span.item) === 'ecs' ? 'ecs' : 'image'
-  const line = hourLine(kind, span.unit_price, Number(span.seconds), policiesOf(reader.record))
+  const line = hourLine(kind, span.unit_price, Number(span.seconds), policiesAt(reader.record, Number(span.first_hour)))
   const from = isoInstant(Number(span.first_hour), reader.utcOffset)
   const each = hours > 1n ? `${hours} hours from ${from}` : `hour from ${from}`
   return {

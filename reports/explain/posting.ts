@@ -2,21 +2,38 @@
 import { decimalText } from '../amounts.ts'
 import { amountText, type Explanation, type Working } from './explanation.ts'
 import { type FactReader, type FactRow, inTime } from './fact-reader.ts'
-import { hourWorkings, legsOf, legText, moneyMoment } from './money-moments.ts'
+import { hourWorkings, legsOf, legText, moneyMoment, settlements } from './money-moments.ts'
 import { explainOrder, orderParticulars } from './order.ts'
 import { orderWorkings } from './order-lines.ts'
 
-/** Q-02: what was rated for the hour, beside what the ledger holds. */
+/** Q-02: what was rated for the hour, beside what the ledger holds of it: in time, and for records that came late (U-09). */
 function usageWorkings(reader: FactReader, transaction: FactRow): Working[] {
-  const lines = hourWorkings(reader, transaction.account, transaction.hour)
+  const { account, hour } = transaction
+  const lines = hourWorkings(reader, account, hour)
   const rated = lines.reduce((sum, line) => sum + line.recorded, 0n)
-  const credits = legsOf(reader, transaction.id).filter(({ amount }) => amount < 0n)
-  const posted = credits.reduce((sum, leg) => sum - leg.amount, 0n)
-  return [
-    ...lines,
-    { what: 'hour', rule: 'U-08', formula: `sum of ${lines.length} charges`, amount: rated, recorded: posted },
-  ]
+  const booked = settlements(reader, account, hour, hour + 3_600_000n)
+  const posted = booked
+    .flatMap(({ id }) => legsOf(reader, id))
+    .reduce((sum, { amount }) => (amount < 0n ? sum - amount : sum), 0n)
+  const rejected = rejectedRecords(reader, account, hour)
+  const lost = rejected.reduce((sum, line) => sum + line.recorded, 0n)
+  const formula = `sum of ${lines.length} charges${rejected.length === 0 ? '' : `, ${rejected.length} rejected`}`
+  const what = booked.length > 1 ? `hour, in ${booked.length} transactions` : 'hour'
+  return [...lines, ...rejected, { what, rule: 'U-08', formula, amount: rated + lost, recorded: posted }]
 }
+
+/** Use that was metered and never charged, because its record came after the window. */
+const rejectedRecords = (reader: FactReader, account: bigint, hour: bigint): Working[] =>
+  reader
+    .facts('usage_faults', 'account = ? AND hour = ?', account, hour)
+    .filter(({ copy, outcome }) => copy === 0n && reader.word(outcome) === 'late')
+    .map((fault) => ({
+      what: `server ${fault.instance_id}, ${reader.word(fault.item)}, record came too late`,
+      rule: reader.word(fault.rule),
+      formula: '',
+      amount: null,
+      recorded: -fault.amount,
+    }))
 
 const DAY = 86_400_000n
 
@@ -45,6 +62,7 @@ function earnedWorking(reader: FactReader, transaction: FactRow, order: FactRow)
 function workingsOf(reader: FactReader, transaction: FactRow, order: FactRow | undefined): Working[] {
   if (transaction.hour !== 0n) return usageWorkings(reader, transaction)
   if (order === undefined) return []
+  if (reader.word(transaction.kind) === 'refund') return orderWorkings(reader, order)
   if (reader.word(transaction.kind) === 'payment') return orderWorkings(reader, order)
   if (reader.word(transaction.kind) === 'recognition') return earnedWorking(reader, transaction, order)
   return []

@@ -1,10 +1,51 @@
-/** What an explanation takes from the scenario that the record holds: its policies, and the line that made an order. */
+/** What an explanation takes from the scenario that the record holds: its policies, discounts, and the line of a wish. */
 import { type Policies, standardPolicies } from '#scenarios/policies.ts'
+import { type Discount, parseDiscount } from '#sim/billing/discount.ts'
 import type { RunRecord } from '../record.ts'
 
-/** The policies of the run; a record that names none had the rulebook's defaults. */
+interface PlannedEvent {
+  readonly at: number
+  readonly kind: string
+  readonly policies?: Partial<Policies>
+  readonly product?: string
+  readonly specification?: string
+  readonly discount?: unknown
+}
+
+/** What the scenario changes by plan up to an instant, earliest first. */
+const plannedUntil = (record: RunRecord, kind: string, at: number): PlannedEvent[] =>
+  ((record.meta.scenario.events ?? []) as readonly PlannedEvent[])
+    .filter((event) => event.kind === kind && event.at <= at)
+    .toSorted((a, b) => a.at - b.at)
+
+/** The policies the run began with; a record that names none had the rulebook's defaults. */
 export const policiesOf = (record: RunRecord): Policies =>
   ({ ...standardPolicies, ...record.meta.policies }) as Policies
+
+/** The policies in force at an instant. */
+export const policiesAt = (record: RunRecord, at: number): Policies => {
+  const changes = plannedUntil(record, 'policyChange', at).map((event) => event.policies)
+  return Object.assign({}, policiesOf(record), ...changes)
+}
+
+/** The discount of a specification at an instant (M-06): the listed one, or the last that was set since. */
+export function discountAt(record: RunRecord, specification: bigint, at: number): Discount | undefined {
+  const [goods] = record.rows<{ product: string; name: string; listed: string }>(
+    `SELECT g.product, g.specification AS name, s.discount AS listed FROM goods g JOIN specifications s ON s.id = g.id
+     WHERE g.id = ?`,
+    specification,
+  )
+  if (goods === undefined) return undefined
+  const changes = plannedUntil(record, 'priceChange', at).filter(
+    (event) =>
+      event.product === goods.product &&
+      event.specification === goods.name &&
+      event.discount !== null &&
+      event.discount !== undefined,
+  )
+  const last = changes.at(-1)?.discount ?? (goods.listed === '' ? 'none' : JSON.parse(goods.listed))
+  return last === 'none' ? undefined : parseDiscount(last)
+}
 
 const LONGEST = 160
 
@@ -27,7 +68,7 @@ export function scenarioLine(record: RunRecord, segment: string, line: number): 
 }
 
 /** Percentage of tax where the buyer is at home (M-07). */
-export function taxPercent(record: RunRecord, region: number): string {
+export function taxPercent(record: RunRecord, region: number, at: number): string {
   const regions = (record.meta.scenario.regions ?? []) as readonly { readonly taxPercent?: unknown }[]
-  return String(regions[region - 1]?.taxPercent ?? policiesOf(record)['tax.percent'])
+  return String(regions[region - 1]?.taxPercent ?? policiesAt(record, at)['tax.percent'])
 }

@@ -4,7 +4,7 @@ import { amountText, type Explanation, type Moment, type Working } from './expla
 import { type FactReader, type FactRow, inTime } from './fact-reader.ts'
 import { moneyMoment } from './money-moments.ts'
 import { explainOrder } from './order.ts'
-import { policiesOf, scenarioLine } from './premises.ts'
+import { policiesAt, scenarioLine } from './premises.ts'
 
 /** What one hour of the servers that were refused would have cost. */
 function lostWorking(reader: FactReader, refusal: FactRow): Working[] {
@@ -14,7 +14,7 @@ function lostWorking(reader: FactReader, refusal: FactRow): Working[] {
     refusal.pool,
     refusal.specification,
   )
-  const policies = policiesOf(reader.record)
+  const policies = policiesAt(reader.record, Number(refusal.at))
   const made = prices.flatMap(({ server, image }) => {
     const whole = [hourLine('ecs', server, 3600, policies), hourLine('image', image, 3600, policies)]
     const amount = whole.reduce((sum, line) => sum + line.amount, 0n) * refusal.quantity

@@ -1,5 +1,5 @@
 /** Work of people: turns that sellers worked on (L-04) and appeals that operations managers worked on (L-05). */
-import { type Figure, type Label, monthOf, type Source } from './figure.ts'
+import { type Figure, type Label, monthOf, type Source, word } from './figure.ts'
 
 /** Turns of sellers: `wait` until somebody began, `response` until it was done. */
 const sellerCases = (part: 'wait' | 'response'): Source => ({
@@ -24,11 +24,34 @@ FROM appeal_cases c, run JOIN words w ON w.id = c.outcome
 GROUP BY 1, 2, 3`,
 })
 
+/** Mails to sellers after the sale (L-01), from being sent to being answered, by whoever answered. */
+const supportAnswers: Source = {
+  name: 'figure_support_answers',
+  labels: ['month', 'seller', 'side'],
+  sql: `
+SELECT ${monthOf('c.at')} AS month, s.segment || '/' || s.number AS seller, w.word AS side, t.at - c.at AS ms, count(*) AS n
+FROM support_contacts c, run JOIN sellers s ON s.id = c.seller
+JOIN support_steps t ON t.contact_id = c.id AND t.event = ${word('answer')} JOIN words w ON w.id = t.by
+GROUP BY 1, 2, 3, 4`,
+}
+
+/** Service tickets, from being filed to being solved. */
+const ticketSolutions: Source = {
+  name: 'figure_ticket_solutions',
+  labels: ['month', 'about'],
+  sql: `
+SELECT ${monthOf('k.at')} AS month, w.word AS about, t.at - k.at AS ms, count(*) AS n
+FROM tickets k, run JOIN ticket_steps t ON t.ticket_id = k.id AND t.event = ${word('solve')} JOIN words w ON w.id = k.about
+GROUP BY 1, 2, 3`,
+}
+
 export const caseSources = {
   sellerWait: sellerCases('wait'),
   sellerResponse: sellerCases('response'),
   managerWait: managerCases('wait'),
   managerDecision: managerCases('response'),
+  supportAnswer: supportAnswers,
+  ticketSolution: ticketSolutions,
 } as const
 
 const percentiles = (name: string, text: string, source: Source, by: readonly Label[]): Figure[] =>
@@ -61,4 +84,14 @@ export const caseFigures: readonly Figure[] = [
     caseSources.managerDecision,
     ['month', 'outcome'],
   ),
+  ...percentiles(
+    'support.answer',
+    "from a buyer's mail to its answer, by the seller or the service desk (L-01)",
+    caseSources.supportAnswer,
+    ['month', 'seller', 'side'],
+  ),
+  ...percentiles('tickets.solution', 'from a service ticket to its solution (L-01)', caseSources.ticketSolution, [
+    'about',
+    'month',
+  ]),
 ]

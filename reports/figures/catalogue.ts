@@ -9,6 +9,7 @@ import { poolFigures } from './pools.ts'
 import { proofFigures } from './proof.ts'
 import { serviceFigures } from './service.ts'
 import { supervisionFigures } from './supervision.ts'
+import { waitFigures } from './waits.ts'
 
 /** All figures, sorted by name. */
 export const figures: readonly Figure[] = [
@@ -20,6 +21,7 @@ export const figures: readonly Figure[] = [
   ...supervisionFigures,
   ...caseFigures,
   ...availabilityFigures,
+  ...waitFigures,
   ...proofFigures,
 ].sort((a, b) => (a.name < b.name ? -1 : 1))
 

@@ -1,6 +1,11 @@
 /** ECS instances: requests for them and their refusal (E-02), how long creating one takes, and what was metered (U-01, U-02). */
 import { type Figure, type Measure, monthOf, type Source, sum, word } from './figure.ts'
 
+/** Why a pool gives nothing: it is full, the wait for it was too long, it is down, or its flavour is given up (E-02). */
+export const poolRefusals = ['capacity-sold-out', 'patience-exhausted', 'zone-down', 'flavour-abandoned']
+  .map(word)
+  .join(', ')
+
 /** Requests for servers: orders that a pool admitted, and those it refused, restarts among them. */
 export const requestsSource: Source = {
   name: 'figure_ecs_requests',
@@ -13,7 +18,7 @@ SELECT month, segment, region, pool, sum(requested) AS requested, sum(refused) A
   UNION ALL
   SELECT ${monthOf('f.at')}, b.segment, pn.region, pn.pool, 1, 1
   FROM refusals f, run JOIN pool_names pn ON pn.id = f.pool JOIN buyers b ON b.id = f.account
-  WHERE f.code = ${word('capacity-sold-out')})
+  WHERE f.code IN (${poolRefusals}))
 GROUP BY 1, 2, 3, 4`,
 }
 
@@ -102,10 +107,12 @@ const isImage = `kind = 'image'`
 
 export const ecsFigures: readonly Figure[] = [
   requestFigure('ecs.requests', 'requests for ECS instances, of one or several at once', { value: sum('requested') }),
-  requestFigure('ecs.refused', 'requests refused because the pool was sold out (E-02)', { value: sum('refused') }),
+  requestFigure('ecs.refused', 'requests that a pool refused: sold out, waited for too long, down or given up (E-02)', {
+    value: sum('refused'),
+  }),
   requestFigure(
     'ecs.refusalRate',
-    'requests refused because the pool was sold out / requests',
+    'requests that a pool refused / requests',
     { value: sum('refused'), of: sum('requested') },
     'share',
   ),

@@ -27,7 +27,9 @@ export const labelTexts = {
   seller: 'seller as segment/number',
   ground: 'ground of an appeal: silence, request-rejections, product-rejections, at-will',
   side: 'buyer or seller',
-  outcome: 'what became of an appeal: complete, cancel, resume, denied, lapsed or open',
+  outcome:
+    'what became of an appeal (complete, cancel, resume, denied, lapsed, open) or of a wait (admit, renege, turn-away)',
+  about: 'what a service ticket is about: credit, support or invoice-return',
 } as const
 export type Label = keyof typeof labelTexts
 
@@ -73,8 +75,8 @@ export interface Figure {
 export const sum = (column: string, where?: string): string =>
   `coalesce(sum(${column})${where === undefined ? '' : ` FILTER (WHERE ${where})`}, 0)`
 
-/** The number of a word of the record, 0 rows when it knows none. */
-export const word = (text: string): string => `(SELECT id FROM words WHERE word = '${text}')`
+/** The number of a word of the record; -1, which no fact has, when it knows none. */
+export const word = (text: string): string => `coalesce((SELECT id FROM words WHERE word = '${text}'), -1)`
 
 /** The civil month of an instant column; needs the table `run` in the query. */
 export const monthOf = (instant: string): string => `strftime('%Y-%m', (${instant} + utc_offset) / 1000, 'unixepoch')`

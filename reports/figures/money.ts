@@ -41,12 +41,12 @@ export const orderModels: Source = {
 const versionOf = (instant: string): string => `
 coalesce(CASE WHEN ${instant} < cutover.at THEN 'until ' ELSE 'since ' END || cutover.day, '')`
 
-/** Ledger accounts on which money of buyers lies. */
-const ofBuyers = `(${word('buyer-cash')}, ${word('buyer-coupons')})`
+/** Ledger accounts out of which orders are paid and into which money goes back: balance, coupons, credit, a reseller. */
+export const paidWith = ['buyer-cash', 'buyer-coupons', 'buyer-receivable', 'payment-clearing'].map(word).join(', ')
 
 /**
  * What buyers were charged: metered lines and the lines of orders that were paid; and what they were given back. A
- * refund is any transaction about an order, other than its payment, that raises what the buyer has; its tax is no revenue.
+ * refund is any transaction about an order, other than its payment, that gives back on balance; its tax is no revenue.
  */
 export const chargesSource: Source = {
   name: 'figure_charges',
@@ -76,9 +76,9 @@ SELECT month, kind, product, seller, segment, region, "order", model, rule, vers
   SELECT ${monthOf('t.at')}, o.kind, o.product, o.seller, b.segment, b.region, o."order", o.model, rw.word, o.version,
     0, -sum(p.amount), -${sum('p.amount', `p.ledger = ${word('tax-payable')}`)}
   FROM transactions t, run JOIN postings p ON p.transaction_id = t.id
-    AND (p.ledger IN ${ofBuyers} AND p.amount < 0 OR p.ledger = ${word('tax-payable')})
+    AND p.ledger IN (${paidWith}, ${word('tax-payable')})
   JOIN sold o ON o.id = t.order_id JOIN words rw ON rw.id = t.rule JOIN buyers b ON b.id = o.account
-  WHERE t.order_id > 0 AND t.kind <> ${word('payment')} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
+  WHERE t.order_id > 0 AND t.kind NOT IN (${word('payment')}, ${word('recognition')}, ${word('payout')}) GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10`,
 }
 

@@ -1,4 +1,4 @@
-/** SLA of service supervision and of the people behind it: durations by stage, breaches, appeals, closures, queues. */
+/** SLA of service supervision, of support and of the people behind it: durations, breaches, appeals, closures, queues. */
 import { wilson } from '#engine/statistics/wilson.ts'
 import { caseSources } from '../figures/cases.ts'
 import { type Label, prepare, type Source } from '../figures/figure.ts'
@@ -55,6 +55,8 @@ FROM ${flowsSource.name} WHERE freezes > 0 GROUP BY 1, 2, 3, 4, 5, 6, 7`,
     cases('response of the seller', 'sellerResponse', 'sellers.response', ['seller']),
     cases('wait for a manager', 'managerWait', 'managers.wait', []),
     cases('decision of a manager', 'managerDecision', 'managers.decision', ['outcome']),
+    cases('answer to a mail', 'supportAnswer', 'support.answer', ['side', 'seller']),
+    cases('solution of a ticket', 'ticketSolution', 'tickets.solution', ['about']),
   ]
 }
 
@@ -74,7 +76,7 @@ export function supervisionTimes(record: RunRecord): ReportTable {
   }
   return {
     name: 'sla-supervision',
-    title: 'Times of service supervision',
+    title: 'Times of supervision and support',
     text: `Stages: ${(Object.keys(stages) as Stage[]).map((key) => stages[key][1]).join('; ')}. Where the scenario promises nothing, the target is the silence after which an appeal may be made (S-06). “From” and “to” are a 95 % Wilson interval; percentiles come from a histogram and are at most 0.1 % too great.`,
     columns: [column('stage', 'Stage'), column('label', 'by'), column('value', 'of'), ...durationColumns],
     rows,

@@ -1,0 +1,19 @@
+/** Price plans of a record, as the billing core reads them. */
+import { compilePlan, type Plan } from '#sim/billing/price/plan.ts'
+import type { FactReader } from './fact-reader.ts'
+
+/** A record may hold limits as plain numbers; the billing core reads text, since quantities may be fractions. */
+const planText = (price: { readonly bands?: readonly { readonly upTo: string | number | null }[] }): unknown =>
+  price.bands === undefined
+    ? price
+    : { ...price, bands: price.bands.map((band) => ({ ...band, upTo: band.upTo === null ? null : String(band.upTo) })) }
+
+/** A plan and the months it is for; undefined where the record has none of that number. */
+export function planOf(reader: FactReader, id: bigint): { plan: Plan; months: number } | undefined {
+  const [found] = reader.record.rows<{ price: string; months: bigint }>(
+    'SELECT price, months FROM plans WHERE id = ?',
+    id,
+  )
+  if (found === undefined) return undefined
+  return { plan: compilePlan(planText(JSON.parse(found.price))), months: Number(found.months) }
+}
