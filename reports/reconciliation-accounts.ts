@@ -13,7 +13,7 @@ WITH bookings AS (
   SELECT t.account, sum(t.repeats * p.amount) FILTER (WHERE p.ledger IN (${paidWith})) AS charged,
     -sum(t.repeats * p.amount) FILTER (WHERE p.ledger NOT IN (${paidWith})) AS posted
   FROM transactions t JOIN postings p ON p.transaction_id = t.id
-  WHERE t.kind IN (${word('usage')}, ${word('payment')}) GROUP BY 1),
+  WHERE t.kind IN (${word('usage')}, ${word('late-usage')}, ${word('payment')}) GROUP BY 1),
 used AS (
   SELECT account, sum(hours * amount) FILTER (WHERE item = ${word('ecs')}) AS ecs,
     sum(hours * amount) FILTER (WHERE item = ${word('image')}) AS image

@@ -12,7 +12,7 @@ export const ledgerSource: Source = {
   labels: ['month', 'kind', 'product', 'segment', 'region'],
   sql: `
 WITH moves AS (
-  SELECT t.id, kw.word AS movement, CASE WHEN t.hour > 0 THEN t.hour ELSE t.at END AS base, t.repeats,
+  SELECT t.id, CASE kw.word WHEN 'late-usage' THEN 'usage' ELSE kw.word END AS movement, CASE WHEN t.hour > 0 THEN t.hour ELSE t.at END AS base, t.repeats,
     coalesce(b.segment, '') AS segment, coalesce(b.region, '') AS region, coalesce(g.kind, '') AS kind,
     coalesce(g.product, '') AS product
   FROM transactions t JOIN words kw ON kw.id = t.kind LEFT JOIN buyers b ON b.id = t.account

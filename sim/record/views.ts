@@ -45,6 +45,14 @@ const expanding = [
     ) SELECT transaction_id, at, hour, kind, ledger, owner, amount FROM expanded`,
   },
   {
+    name: 'usage_rejected',
+    text: 'Metered hours that nobody was ever charged: their records came after `usage.lateWindow` (U-09).',
+    sql: `SELECT f.account, f.instance_id, f.item, f.priced, f.hour, MAX(f.amount) AS amount
+      FROM usage_faults f JOIN words w ON w.id = f.outcome
+      GROUP BY f.account, f.instance_id, f.item, f.priced, f.hour
+      HAVING SUM(w.word = 'accepted') = 0 AND SUM(w.word = 'late' AND f.copy = 0) > 0`,
+  },
+  {
     name: 'balances',
     text: 'Closing balance of each ledger account and owner, over all repetitions. Debit positive.',
     sql: `SELECT w.word AS ledger, p.owner, SUM(p.amount * t.repeats) AS balance
