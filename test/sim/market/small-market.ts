@@ -4,7 +4,8 @@ import { startOfHour } from '#sim/billing/civil-time.ts'
 import { admit } from '#sim/market/instance-steps.ts'
 import { Market, type Reactions } from '#sim/market/market.ts'
 import { HOUR, Meter } from '#sim/market/metering.ts'
-import { createOrder } from '#sim/market/order-steps.ts'
+import { createOrder, step } from '#sim/market/order-steps.ts'
+import { openPool } from '#sim/market/pools.ts'
 import { NONE } from '#sim/market/tables.ts'
 import type { TimerKind, Timers } from '#sim/market/timers.ts'
 import { type Fact, type FactTableName, unitOf } from '#sim/record/columns.ts'
@@ -82,13 +83,7 @@ export class SmallMarket implements Timers {
     })
     this.market = new Market(world, 0, this, writers, reactions)
     this.meter = new Meter(this.market, startOfHour(START, world.policies['time.utcOffset']))
-    for (const place of world.pools) {
-      const row = this.market.pools.add()
-      this.market.pools.id[row] = place.id
-      this.market.pools.since[row] = START
-      this.market.pools.planned[row] = place.plan.capacity[0].capacity
-      this.market.pools.capacity[row] = place.plan.capacity[0].capacity
-    }
+    for (const place of world.pools) openPool(this.market, place, START)
     for (const id of world.population.homes[0]) {
       const row = this.market.accounts.add()
       this.market.accounts.id[row] = id
@@ -134,8 +129,10 @@ export class SmallMarket implements Timers {
   admit(specification = 1): number {
     const { market } = this
     const intent = { account: 0, specification, pool: 0, quantity: 1, months: 0, interest: 1, lifetime: Infinity }
+    const order = createOrder(market, { ...intent, channel: 'search' }, [])
+    step(market, order, 'pay', 'O-10')
     return admit(market, {
-      order: createOrder(market, { ...intent, channel: 'search' }, []),
+      order,
       account: 0,
       pool: 0,
       specification,

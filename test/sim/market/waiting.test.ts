@@ -1,0 +1,119 @@
+/** E-02: orders that wait in front of a full pool, first come first served, until patience ends. */
+import { expect, test } from 'vitest'
+import { remove } from '#sim/market/instance-steps.ts'
+import { setCapacity, setFlavourStatus } from '#sim/market/pool-changes.ts'
+import { hasRoom } from '#sim/market/pools.ts'
+import { orderServers } from '#sim/market/servers.ts'
+import { standing } from '#sim/market/standing.ts'
+import { renege, serveWaiting } from '#sim/market/waiting.ts'
+import { SmallMarket, START } from './small-market.ts'
+
+const queue = 'policies.pool.whenFull=queue'
+const MINUTE = 60_000
+
+/** The buyer asks for so many servers of the large flavour, of which there are two. */
+const ask = (small: SmallMarket, quantity: number, account = 0, patience = Number.POSITIVE_INFINITY): boolean =>
+  orderServers(small.market, small.meter, {
+    account,
+    specification: 1,
+    pool: 1,
+    quantity,
+    months: 0,
+    channel: 'search',
+    interest: 1,
+    lifetime: Number.POSITIVE_INFINITY,
+    provisioning: 'customised',
+    patience,
+    launches: Array.from({ length: quantity }, () => ({ after: 0, fails: false })),
+  })
+
+const waits = (small: SmallMarket): string[] =>
+  small.facts('pool_waits').map(({ event, order_id, waited }) => `${event} ${order_id} ${Number(waited) / MINUTE}`)
+const due = (small: SmallMarket, kind: string) => [...small.wakes.values()].filter((wake) => wake.kind === kind)
+
+test('refuse: a full pool refuses, and what an hour would have cost is lost', () => {
+  const small = new SmallMarket()
+  expect(ask(small, 2)).toBe(true)
+  expect(ask(small, 2)).toBe(false)
+  expect(small.facts('refusals')).toMatchObject([
+    { code: 'capacity-sold-out', rule: 'E-02', quantity: 2, lost: 1_460_000_000 },
+  ])
+  expect(small.facts('orders')).toHaveLength(1)
+})
+
+test('queue: the order stands and waits; who comes later does not overtake', () => {
+  const small = new SmallMarket([queue])
+  const { market, meter } = small
+  ask(small, 1)
+  expect([ask(small, 2, 1), ask(small, 1, 2)]).toEqual([true, true])
+  expect(hasRoom(market, 1, 1)).toBe(false)
+  serveWaiting(market, meter, 1)
+  expect(waits(small)).toEqual(['wait 2 0', 'wait 3 0'])
+  small.goTo(START + 30 * MINUTE)
+  remove(market, meter, 0, 'delete', 'E-01')
+  expect(due(small, 'poolServes')).toHaveLength(1)
+  serveWaiting(market, meter, 1)
+  expect(waits(small).at(-1)).toBe('admit 2 30')
+  expect(small.facts('pool_waits').at(-1)).toMatchObject({ quantity: 2, hourly: 1_460_000_000 })
+  setCapacity(market, 1, 3)
+  serveWaiting(market, meter, 1)
+  expect(waits(small).at(-1)).toBe('admit 3 30')
+  expect(market.pools.held[1]).toBe(3)
+})
+
+test('patience: who gives up cancels his order, and the demand is lost; those behind him move up', () => {
+  const small = new SmallMarket([queue])
+  const { market, meter } = small
+  ask(small, 1)
+  ask(small, 2, 1, 10 * MINUTE)
+  ask(small, 1, 2)
+  const [patience] = due(small, 'patienceEnds')
+  expect(patience.at).toBe(START + 10 * MINUTE)
+  small.goTo(patience.at)
+  renege(market, patience.entity)
+  expect(waits(small).at(-1)).toBe('renege 2 10')
+  expect(small.facts('order_steps').at(-1)).toMatchObject({ order_id: 2, event: 'cancel', rule: 'E-02' })
+  expect(small.facts('refusals')).toMatchObject([{ code: 'patience-exhausted', order_id: 2, lost: 1_460_000_000 }])
+  expect(due(small, 'poolServes')).toHaveLength(1)
+  serveWaiting(market, meter, 1)
+  expect(waits(small).at(-1)).toBe('admit 3 10')
+})
+
+test('nobody waits for more than the pool will ever have', () => {
+  const small = new SmallMarket([queue])
+  expect(ask(small, 3)).toBe(false)
+  expect(small.facts('refusals')).toMatchObject([{ code: 'capacity-sold-out' }])
+})
+
+test('a flavour that is sold out lets orders wait, one that is abandoned turns them away', () => {
+  const small = new SmallMarket([queue])
+  setFlavourStatus(small.market, 1, 'sold-out')
+  expect(ask(small, 1)).toBe(true)
+  setFlavourStatus(small.market, 1, 'abandoned')
+  expect(waits(small)).toEqual(['wait 1 0', 'turn-away 1 0'])
+  expect(ask(small, 1)).toBe(false)
+  expect(small.facts('refusals').map(({ code }) => code)).toEqual(['flavour-abandoned', 'flavour-abandoned'])
+})
+
+test('O-10: an account that fell in arrears while it waited gets nothing, and that is no loss of the pool', () => {
+  const small = new SmallMarket([queue])
+  const { market, meter } = small
+  ask(small, 2)
+  ask(small, 1, 1)
+  market.accounts.standing[1] = standing.state.grace
+  serveWaiting(market, meter, 1)
+  expect(waits(small).at(-1)).toBe('turn-away 2 0')
+  expect(small.facts('refusals')).toMatchObject([{ code: 'in-arrears', rule: 'O-10', lost: 0 }])
+})
+
+test('a line survives a snapshot', () => {
+  const [small, again] = [new SmallMarket([queue]), new SmallMarket([queue])]
+  ask(small, 2)
+  ask(small, 1, 1)
+  ask(small, 1, 2)
+  again.market.restore(structuredClone(small.market.save()))
+  again.meter.restore(structuredClone(small.meter.save()))
+  remove(again.market, again.meter, 0, 'delete', 'E-01')
+  serveWaiting(again.market, again.meter, 1)
+  expect(waits(again)).toEqual(['admit 2 0'])
+})
