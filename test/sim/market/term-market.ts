@@ -1,0 +1,177 @@
+/** A small market of subscriptions whose wake-ups really happen: a test buys, lets days pass, and reads the facts. */
+import { startOfHour } from '#sim/billing/civil-time.ts'
+import { tryRenewal } from '#sim/market/auto-renewal.ts'
+import { orderExpansion } from '#sim/market/changes.ts'
+import { endEarning, recogniseAll } from '#sim/market/earnings.ts'
+import { takeEffect } from '#sim/market/order-effects.ts'
+import { expireOrder, openAccount, topUp, useBalance } from '#sim/market/payment.ts'
+import { completeSaas, orderSaas } from '#sim/market/saas.ts'
+import { passSubscriptionMilestone } from '#sim/market/subscriptions.ts'
+import { NONE } from '#sim/market/tables.ts'
+import { type TimerKind, timerKinds } from '#sim/market/timers.ts'
+import { failServers, orderYearlyServers, serversCreated } from '#sim/market/yearly-servers.ts'
+import { SmallMarket } from './small-market.ts'
+
+const bands = '[{ upTo: 5, unit: "7" }, { upTo: 10, unit: "6.5" }, { upTo: null, unit: "6" }]'
+
+const scenario = `name: terms
+question: Does one rule of terms hold?
+start: 2023-01-01T00:00:00+08:00
+duration: 900d
+seed: 1
+currency: USD
+regions:
+  - id: here
+    zones:
+      - id: here-1
+        pools:
+          - flavour: small
+            capacity: 12
+            hourly: "3.6"
+            plans: [{ months: 1, price: "40" }, { months: 12, price: "400" }, { months: 24, price: "700" }, { months: 36, price: "900" }]
+sellers: [{ segment: isv, count: 1 }]
+catalog:
+  - id: crm
+    kind: saas
+    seller: isv/1
+    category: c
+    specifications:
+      - { id: volume, billing: monthly, quantity: { attribute: users, min: 1, max: 20 }, plans: [{ months: 1, price: { model: volume, bands: ${bands} } }] }
+      - { id: tiered, billing: monthly, quantity: { attribute: users, min: 1, max: 20 }, plans: [{ months: 1, price: { model: tiered, bands: ${bands} } }] }
+  - id: app
+    kind: saas
+    seller: isv/1
+    category: c
+    specifications:
+      - { id: plain, billing: monthly, plans: [{ months: 1, price: "10" }, { months: 12, price: "120" }] }
+      - { id: better, billing: monthly, plans: [{ months: 1, price: "20" }, { months: 12, price: "240" }] }
+      - { id: fixed, billing: monthly, autoRenew: false, plans: [{ months: 1, price: "10" }] }
+  - id: stack
+    kind: image
+    seller: isv/1
+    category: c
+    specifications:
+      - { id: monthly, billing: monthly, plans: [{ months: 1, price: "60" }, { months: 12, price: "600" }, { months: 24, price: "1300" }, { months: 36, price: "2100" }] }
+      - { id: metered, billing: pay-per-use, hourly: "0.1" }
+buyers:
+  - segment: people
+    count: 2
+    load: { poisson: { perBuyer: 1/week } }
+    buys: [{ product: stack, specification: metered, flavour: small, lifetime: 1d }]
+`
+
+/** Numbers of the specifications. */
+export const sold = { volume: 1, tiered: 2, plain: 3, better: 4, fixed: 5, monthly: 6, metered: 7 } as const
+
+/** An instant in the civil time of the vectors: `2024-01-15 18:40`. */
+export const on = (text: string): number => Date.parse(`${text.replace(' ', 'T')}:00+08:00`)
+/** `2024-01-15 18:40` of an instant. */
+export const told = (instant: unknown): string =>
+  new Date(Number(instant) + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' ')
+
+export class TermMarket extends SmallMarket {
+  constructor(start: string, policies: Readonly<Record<string, string>> = {}, cash = 100_000) {
+    super(
+      Object.entries(policies).map(([key, value]) => `policies.${key}=${value}`),
+      scenario,
+    )
+    this.now = on(start)
+    this.meter.hourStart = startOfHour(this.now, 8 * 3_600_000)
+    const { pools, accounts } = this.market
+    pools.firstWaiting[0] = NONE
+    pools.lastWaiting[0] = NONE
+    for (let account = 0; account < accounts.rows; account++) openAccount(this.market, account, cash * 1e8)
+  }
+
+  #happen(kind: TimerKind, entity: number, a: number): void {
+    const { market, meter } = this
+    const handlers: Partial<Record<TimerKind, () => void>> = {
+      subscriptionMilestone: () => passSubscriptionMilestone(market, meter, entity, a),
+      earningEnds: () => endEarning(market, entity),
+      serversCreated: () => serversCreated(market, meter, entity),
+      serversFail: () => failServers(market, meter, entity),
+      orderTakesEffect: () => takeEffect(market, meter, entity),
+      orderExpires: () => expireOrder(market, entity),
+      expansionIsRequoted: () => orderExpansion(market, entity, a),
+      autoRenewalTries: () => tryRenewal(market, entity),
+      balanceRises: () => useBalance(market, meter, entity),
+    }
+    handlers[kind]?.()
+  }
+
+  /** Lets all that is due up to an instant happen, in the order of T-06; an hour closes before anything else. */
+  pass(until: string): void {
+    const end = on(until)
+    for (;;) {
+      const due = [...this.wakes].filter(([, { at }]) => at <= end)
+      due.sort(([a, x], [b, y]) => x.at - y.at || timerKinds[x.kind] - timerKinds[y.kind] || a - b)
+      const next = due[0]
+      if (next === undefined) break
+      const [handle, { kind, at, entity, a }] = next
+      this.wakes.delete(handle)
+      this.goTo(at)
+      this.#happen(kind, entity, a)
+    }
+    this.goTo(end)
+  }
+
+  /** What is due at this very instant: an order that was just paid takes effect. */
+  settle(): void {
+    this.pass(told(this.now))
+  }
+
+  /** Buys a SaaS term, set up at once. Answers the row of its subscription. */
+  buySaas(specification: number, quantity: number, months: number): number {
+    const { market } = this
+    const before = market.subscriptions.rows
+    const intent = { account: 0, specification, pool: NONE, quantity, months, interest: 1, lifetime: 0 }
+    completeSaas(market, orderSaas(market, { ...intent, channel: 'search' }))
+    return before
+  }
+
+  /** Orders servers with an image for a term; `fails`, where creating one of them will. */
+  orderServers(
+    specification: number,
+    quantity: number,
+    months: number,
+    how: { quick?: boolean; fails?: boolean } = {},
+  ) {
+    const intent = { account: 0, specification, pool: 0, quantity, months, interest: 1, lifetime: 0 }
+    const launches = Array.from({ length: quantity }, () => ({ after: 60_000, fails: how.fails === true }))
+    orderYearlyServers(this.market, { ...intent, channel: 'search' }, { quick: how.quick === true, launches })
+  }
+
+  pay(amount: number): void {
+    topUp(this.market, this.meter, 0, amount * 1e8)
+    this.settle()
+  }
+
+  /** The books close. */
+  close(until: string): void {
+    this.pass(until)
+    recogniseAll(this.market)
+  }
+
+  /** Refusals as `code rule`. */
+  get refusals(): string[] {
+    return this.facts('refusals').map(({ code, rule }) => `${code} ${rule}`)
+  }
+
+  /** Orders of a kind as their amounts. */
+  amounts(kind: string): number[] {
+    return this.facts('orders')
+      .filter((order) => order.kind === kind)
+      .map(({ amount }) => Number(amount) / 1e8)
+  }
+
+  /** Steps of the subscriptions as `event to 2024-02-02 00:00`. */
+  get steps(): string[] {
+    return this.facts('subscription_steps').map(({ event, term_end }) => `${event} to ${told(term_end)}`)
+  }
+
+  /** Closing balance of a ledger account, debit positive, all owners. */
+  balance(ledger: string): number {
+    const rows = this.facts('postings').filter((posting) => posting.ledger === ledger)
+    return rows.reduce((sum, { amount }) => sum + Number(amount), 0) / 1e8
+  }
+}

@@ -1,0 +1,142 @@
+/** C-03, E-01, E-04..E-06, E-08, O-08, O-10, R-06, U-04: servers paid for a term, with the image on them. */
+import { expect, test } from 'vitest'
+import { asItIs, renew } from '#sim/market/renewal.ts'
+import { orderServers } from '#sim/market/servers.ts'
+import { fallDue } from '#sim/market/standing-steps.ts'
+import { table } from '../billing/table.ts'
+import { hoursOf } from './small-market.ts'
+import { sold, TermMarket, told } from './term-market.ts'
+
+const eventsOf = (terms: TermMarket, name: 'order_steps' | 'instance_steps') =>
+  terms.facts(name).map(({ event }) => String(event))
+
+test('E-06, R-06: an image and its server are separate lines of one order, and renew together', () => {
+  const terms = new TermMarket('2024-01-01 10:29')
+  terms.orderServers(sold.monthly, 2, 1)
+  terms.pass('2024-01-01 10:30')
+  renew(terms.market, 0, asItIs(terms.market, 0))
+  terms.settle()
+  const lines = terms
+    .facts('order_lines')
+    .map(({ order_id, part, amount }) => `${order_id} ${part} ${Number(amount) / 1e8}`)
+  expect(lines).toEqual(['1 price 120', '1 ecs 80', '2 price 120', '2 ecs 80'])
+  expect(terms.steps).toEqual(['begin to 2024-02-02 00:00', 'renew to 2024-03-02 00:00'])
+  terms.close('2024-03-05 00:00')
+  expect([terms.balance('marketplace-revenue'), terms.balance('cloud-resource-revenue')]).toEqual([-240, -160])
+})
+
+test('E-05: customised servers are paid, then created, all or none; O-08: a pool that is full by then pays back', () => {
+  const terms = new TermMarket('2024-01-01 10:00', {}, 0)
+  terms.orderServers(sold.monthly, 5, 1)
+  expect(terms.market.pools.held[0]).toBe(0)
+  terms.market.pools.planned[0] = 4
+  terms.market.pools.capacity[0] = 4
+  terms.pass('2024-01-02 10:00')
+  terms.pay(500)
+  expect(eventsOf(terms, 'order_steps')).toEqual(['begin', 'pay', 'fail'])
+  expect(terms.refusals).toEqual(['capacity-sold-out E-02'])
+  expect(terms.market.accounts.cash[0]).toBe(500e8)
+  expect(terms.facts('instances')).toEqual([])
+})
+
+test('O-08, E-05: where creating one of them fails none is kept, and what was paid goes back', () => {
+  const terms = new TermMarket('2024-01-01 10:29', {}, 500)
+  terms.orderServers(sold.monthly, 3, 1, { fails: true })
+  terms.pass('2024-01-01 11:00')
+  expect(eventsOf(terms, 'instance_steps')).toEqual(['begin', 'begin', 'begin', 'fail', 'fail', 'fail'])
+  expect(terms.market.accounts.cash[0]).toBe(500e8)
+  expect([terms.balance('deferred-revenue'), terms.market.pools.held[0]]).toEqual([0, 0])
+})
+
+test.each(
+  table(`
+    insufficient     cash  order                           servers
+    fail             100   begin pay complete              begin launch
+    fail             99    begin cancel                    begin fail
+    pending-payment  99    begin pay complete              begin launch
+  `),
+)('E-04: quick.insufficient = $insufficient with $cash of 100: $order', ({ insufficient, cash, order, servers }) => {
+  const terms = new TermMarket('2024-01-01 10:29', { 'quick.insufficient': insufficient }, Number(cash))
+  terms.orderServers(sold.monthly, 1, 1, { quick: true })
+  // The server is created first and holds its unit; the fee is deducted when it is there.
+  expect([terms.market.pools.held[0], terms.market.accounts.cash[0]]).toEqual([1, Number(cash) * 1e8])
+  terms.pass('2024-01-02 09:00')
+  terms.pay(50)
+  expect(eventsOf(terms, 'order_steps').join(' ')).toBe(order)
+  expect(eventsOf(terms, 'instance_steps').join(' ')).toBe(servers)
+  expect(terms.market.pools.held[0]).toBe(servers.endsWith('fail') ? 0 : 1)
+})
+
+test('E-04: what nobody pays in time fails, and its unit returns', () => {
+  const terms = new TermMarket('2024-01-01 10:29', { 'quick.insufficient': 'pending-payment' }, 0)
+  terms.orderServers(sold.monthly, 1, 1, { quick: true })
+  terms.pass('2024-01-09 00:00')
+  expect(eventsOf(terms, 'order_steps')).toEqual(['begin', 'expire'])
+  expect([eventsOf(terms, 'instance_steps').at(-1), terms.market.pools.held[0]]).toEqual(['fail', 0])
+})
+
+test('E-01: a unit is held through grace and retention, until the release', () => {
+  const terms = new TermMarket('2024-01-01 10:29')
+  terms.orderServers(sold.monthly, 1, 1)
+  const held = ['2024-02-10 00:00', '2024-02-20 00:00', '2024-03-03 00:00'].map((at) => {
+    terms.pass(at)
+    return terms.market.pools.held[0]
+  })
+  expect(held).toEqual([1, 1, 0])
+  expect(terms.facts('instance_steps').map(({ event, at }) => `${event} ${told(at)}`)).toEqual([
+    'begin 2024-01-01 10:29',
+    'launch 2024-01-01 10:30',
+    'suspend 2024-02-17 00:00',
+    'release 2024-03-03 00:00',
+  ])
+})
+
+test('A-05, R-01: renewed in retention, a frozen server runs again', () => {
+  const terms = new TermMarket('2024-01-01 10:29')
+  terms.orderServers(sold.monthly, 1, 1)
+  terms.pass('2024-02-20 00:00')
+  renew(terms.market, 0, asItIs(terms.market, 0))
+  terms.settle()
+  expect(terms.facts('instance_steps').at(-1)).toMatchObject({ event: 'resume', to_state: 'running', rule: 'A-05' })
+})
+
+test('O-10: arrears of the account do not stop what is paid for a term', () => {
+  const terms = new TermMarket('2024-01-01 10:29')
+  terms.orderServers(sold.monthly, 1, 1)
+  terms.pass('2024-01-02 00:00')
+  fallDue(terms.market, terms.meter, 0)
+  expect(terms.facts('instance_steps').at(-1)?.to_state).toBe('running')
+})
+
+test('E-08, C-03: yearly/monthly images of a product may be bought after pay-per-use ones, the other way too', () => {
+  const terms = new TermMarket('2024-01-01 10:29')
+  const { market, meter } = terms
+  const metered = { account: 0, specification: sold.metered, pool: 0, quantity: 1, months: 0, interest: 1 } as const
+  const rest = { lifetime: Infinity, channel: 'search', provisioning: 'customised', patience: Infinity } as const
+  const buyMetered = () => orderServers(market, meter, { ...metered, ...rest, launches: [{ after: 0, fails: false }] })
+  buyMetered()
+  terms.orderServers(sold.monthly, 1, 1)
+  terms.pass('2024-01-01 11:00')
+  buyMetered()
+  expect(terms.facts('instances').map(({ billing }) => billing)).toEqual(['pay-per-use', 'monthly', 'pay-per-use'])
+  expect(terms.refusals).toEqual([])
+})
+
+test.each(
+  table(`
+    inYearlyGrace  hours
+    free           766
+    billed         1126
+  `),
+)(
+  'U-04: image.inYearlyGrace = $inYearlyGrace: a metered image on a monthly server is billed for $hours hours',
+  (row) => {
+    const terms = new TermMarket('2024-01-01 01:59', { 'image.inYearlyGrace': row.inYearlyGrace })
+    terms.orderServers(sold.metered, 1, 1)
+    terms.pass('2024-03-05 00:00')
+    // From 02:00 on 1 January to the expiry on 2 February, or to the end of grace on 17 February; never the server itself.
+    const hours = hoursOf(terms.facts('usage_spans'))
+    expect(hours.every(({ item, amount }) => item === 'image' && amount === 1e7)).toBe(true)
+    expect(hours.length).toBe(Number(row.hours))
+  },
+)
