@@ -7,7 +7,6 @@ import { type PolicyKey, policyKeys, policyRule, standardPolicies } from './poli
 import type { Scenario } from './schema.ts'
 import type { Product, Specification } from './sections/catalog.ts'
 import type { PlannedEvent } from './sections/events.ts'
-import { type SellerSegment, sellerSegment } from './sections/sellers.ts'
 
 export interface NotYet {
   readonly rule: string
@@ -33,12 +32,6 @@ const inSpecifications = (asks: (specification: Specification, product: Product)
   s.catalog.flatMap((product, p) =>
     those(product.specifications, ['catalog', p, 'specifications'], (specification) => asks(specification, product)),
   )
-const plainSeller = sellerSegment.parse({ segment: 'plain' })
-const seller = (key: keyof SellerSegment, rule: string, words: string): NotYet => ({
-  rule,
-  words,
-  asked: (scenario) => those(scenario.sellers, ['sellers'], (item) => when(differ(item[key], plainSeller[key]), key)),
-})
 
 /** Switches that the simulation obeys; the others are refused unless they stand at their default. */
 export const obeyed: readonly PolicyKey[] = [
@@ -51,6 +44,8 @@ export const obeyed: readonly PolicyKey[] = [
   'invoice.issueDelay',
   'invoice.returnDelay',
   'invoice.mode',
+  'settlement.payoutDelay',
+  'settlement.platformFee',
   'trial.days',
   'ecs.granularity',
   'image.granularity',
@@ -137,8 +132,6 @@ export const notYet: readonly NotYet[] = [
     words: 'cells of one zone',
     asked: ({ partition }) => (partition === 'zone' ? [['partition']] : []),
   },
-  seller('withholdingPercent', 'L-03', 'settlement with sellers'),
-  seller('taxPercent', 'L-03', 'settlement with sellers'),
   {
     rule: 'C-01',
     words: 'products that are only listed',

@@ -14,6 +14,7 @@ import { postings } from './checks/postings.ts'
 import { recognition } from './checks/recognition.ts'
 import { refunds } from './checks/refunds.ts'
 import { refusals } from './checks/refusals.ts'
+import { sellerBills } from './checks/seller-bills.ts'
 import { service } from './checks/service.ts'
 import { settlement } from './checks/settlement.ts'
 import { standing } from './checks/standing.ts'
@@ -46,4 +47,5 @@ export const checks: readonly CheckMaker[] = [
   channels,
   invoices,
   service,
+  sellerBills,
 ]

@@ -80,6 +80,8 @@ export const kinds = {
   invoice: kind('invoice', 'I-03', 'money', 'the sum of the lines an invoice covers, each on one live invoice'),
   invoiceTime: kind('invoice time', 'I-01', 'instant', 'when an invoice is issued and returned'),
   service: kind('service', 'L-01', 'instant', 'support contacts and tickets: who answers, and when'),
+  sellerBill: kind('seller bill', 'L-03', 'money', 'what a seller sold, what is withheld, and his share'),
+  sellerBillTime: kind('seller bill time', 'L-02', 'instant', 'when a seller`s bill is made'),
   orphan: kind('orphan', 'Q-02', 'count', 'facts about something that the record does not know'),
   unjudged: kind('unjudged', 'Q-08', 'count', 'facts that the auditor has no rule for'),
 } as const satisfies Record<string, Kind>

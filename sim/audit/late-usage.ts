@@ -13,6 +13,8 @@ export interface Displaced {
   /** Start of the clock hour that owes it. */
   readonly hour: number
   readonly item: number
+  /** What priced it. */
+  readonly priced: number
   readonly amount: number
   /** When it is settled instead; null for never. */
   readonly at: number | null
@@ -61,7 +63,8 @@ export function displaced(
     const index = Math.ceil((faults[0].hour - premises.firstHour) / HOUR)
     const hour = premises.firstHour + Math.min(index, premises.hours - 1) * HOUR
     if (taken !== undefined && taken.at <= premises.settledAt(hour)) continue
-    found.push({ hour, item: faults[0].item, amount, at: taken ? nextSettlement(premises, taken.at) : null })
+    const { item, priced } = faults[0]
+    found.push({ hour, item, priced, amount, at: taken ? nextSettlement(premises, taken.at) : null })
   }
   return found
 }

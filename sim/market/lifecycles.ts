@@ -4,6 +4,7 @@ import { instance } from './instance.ts'
 import { invoice } from './invoice.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { order } from './order.ts'
+import { sellerAccount } from './seller-account.ts'
 import { standing } from './standing.ts'
 import { subscription } from './subscription.ts'
 import { startState } from './supervision-flow.ts'
@@ -48,5 +49,6 @@ export const lifecycles: readonly DrawnLifecycle[] = [
   { lifecycle: appeal, begins: ['filed'], text: 'An appeal in a supervision flow (S-06, S-07).' },
   { lifecycle: invoice, begins: ['requested'], text: 'An invoice (I-01).' },
   { lifecycle: supportContact, begins: ['mailed'], text: 'A question to a seller after the sale (L-01).' },
+  { lifecycle: sellerAccount, begins: ['settled'], text: 'How a seller stands with the marketplace (L-02, L-03).' },
   { lifecycle: ticket, begins: ['open'], text: 'A service ticket to the cloud (L-01).' },
 ]

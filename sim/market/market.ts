@@ -10,6 +10,8 @@ import { couponTable } from './coupons.ts'
 import { Invoices } from './invoices.ts'
 import { Ledger } from './ledger.ts'
 import type { Lifecycle } from './lifecycle.ts'
+import { SellerSales } from './seller-bill-sales.ts'
+import { SellerBooks } from './seller-bills.ts'
 import { earningTable, subscriptionTable } from './subscription-table.ts'
 import { supervisionTable } from './supervision-table.ts'
 import { contactTable } from './support.ts'
@@ -62,6 +64,8 @@ export interface Reactions {
   /** An invoice was issued, or returned (I-01). */
   invoiceIssued(invoice: number): void
   invoiceReturned(invoice: number): void
+  /** A month ended: what this cell's buyers bought of a specification, for its seller's bill (L-02). */
+  monthSold(specification: number, month: number, sold: number, refunded: number): void
 }
 
 type Numbered =
@@ -74,6 +78,7 @@ type Numbered =
   | 'invoices'
   | 'tickets'
   | 'contacts'
+  | 'sellerBills'
 
 /** O-01: a segment whose buyers pay without delay, each order by itself and all of them. */
 function isPrompt({ reaction, abandon, together }: Habits['paying']): boolean {
@@ -101,6 +106,8 @@ export class Market {
   readonly coupons = couponTable()
   readonly invoices = new Invoices()
   readonly tickets = ticketTable()
+  readonly sales: SellerSales
+  readonly sellerBooks: SellerBooks
   readonly contacts = contactTable()
   readonly pools
   readonly waiting = new Waiting()
@@ -119,6 +126,7 @@ export class Market {
     invoices: 0,
     tickets: 0,
     contacts: 0,
+    sellerBills: 0,
   }
 
   constructor(world: World, cell: number, timers: Timers, facts: FactWriters, reactions: Reactions) {
@@ -132,6 +140,8 @@ export class Market {
     this.accounts = accountTable(Math.max(1, world.population.homes[cell].length))
     this.imagePrices = Float64Array.from(world.catalog.offers, ({ hourly }) => hourly)
     this.pools = poolTable(Math.max(1, world.pools.filter((pool) => pool.cell === cell).length))
+    this.sales = new SellerSales(world.catalog.offers.length)
+    this.sellerBooks = new SellerBooks(world.sellers.length)
     this.paysAtOnce = Uint8Array.from(world.scenario.buyers, ({ habits: { paying } }) => (isPrompt(paying) ? 1 : 0))
   }
 
@@ -217,6 +227,8 @@ export class Market {
       coupons: this.coupons.save(),
       invoices: this.invoices.save(),
       tickets: this.tickets.save(),
+      sales: this.sales.save(),
+      sellerBooks: this.sellerBooks.save(),
       contacts: this.contacts.save(),
       trials: Float64Array.from(this.trials),
       pools: this.pools.save(),
@@ -238,6 +250,8 @@ export class Market {
       coupons: ReturnType<Market['coupons']['save']>
       invoices: ReturnType<Invoices['save']>
       tickets: ReturnType<Market['tickets']['save']>
+      sales: ReturnType<SellerSales['save']>
+      sellerBooks: unknown
       contacts: ReturnType<Market['contacts']['save']>
       trials: Float64Array
       pools: ReturnType<Market['pools']['save']>
@@ -255,6 +269,8 @@ export class Market {
     this.coupons.restore(saved.coupons)
     this.invoices.restore(saved.invoices)
     this.tickets.restore(saved.tickets)
+    this.sales.restore(saved.sales)
+    this.sellerBooks.restore(saved.sellerBooks)
     this.contacts.restore(saved.contacts)
     this.trials = new Set(saved.trials)
     this.pools.restore(saved.pools)

@@ -21,6 +21,8 @@ export interface HourOwed {
   readonly hour: number
   readonly ecs: Float64Array
   readonly image: Float64Array
+  /** By specification, from 1 at position 0: what its image hours come to for all accounts (L-02). */
+  readonly sold: Float64Array
 }
 
 /** A metered hour of a server or of one of its images (U-09). */
@@ -133,18 +135,20 @@ export class Meter {
 
   /** Image hours that end after `closes` stay open. */
   #close(until: number, closes: number): void {
-    const { instances, accounts } = this.#market
+    const { instances, accounts, world } = this.#market
     const spare = this.#spare.pop()
     const owed = {
       hour: this.hourStart,
       ecs: spare?.ecs ?? new Float64Array(accounts.rows),
       image: spare?.image ?? new Float64Array(accounts.rows),
+      sold: spare?.sold ?? new Float64Array(world.catalog.offers.length),
     }
     this.#closed.push(owed)
-    for (const row of this.#touched) this.#closeTouched(row, until, closes)
+    for (const row of this.#touched) this.#closeTouched(row, until, closes, owed.sold)
     if (this.collector === null) {
       sweepHour({ account: instances.account, hourAmount: instances.ecsHour }, instances.rows, owed.ecs)
       sweepHour({ account: instances.account, hourAmount: instances.imageHour }, instances.rows, owed.image)
+      this.#addSteady(owed.sold)
     } else this.#collectSteady(this.collector)
     const touched = this.#touched
     this.#touched = []
@@ -171,6 +175,7 @@ export class Meter {
   recycle(owed: HourOwed): void {
     owed.ecs.fill(0)
     owed.image.fill(0)
+    owed.sold.fill(0)
     this.#spare.push(owed)
   }
 
@@ -187,7 +192,7 @@ export class Meter {
   }
 
   /** Works out the lines of an instance that changed in this clock hour. */
-  #closeTouched(row: number, until: number, closes: number): void {
+  #closeTouched(row: number, until: number, closes: number, sold: Float64Array): void {
     const { instances, pools } = this.#market
     const { collector, hourStart } = this
     this.#checkState(row)
@@ -195,7 +200,9 @@ export class Meter {
     if (instances.imageOn[row] === 1) this.#image.count(row, until, hourStart)
     const seconds = this.#ecs.close(row, hourStart)
     if (collector === null) {
-      this.#image.close(row, hourStart, closes, null)
+      this.#image.close(row, hourStart, closes, ({ specification, amount }) => {
+        sold[specification - 1] += amount
+      })
       return
     }
     const priced = pools.id[instances.pool[row]]
@@ -225,6 +232,13 @@ export class Meter {
     instances.touched[row] = isSettled ? 0 : 1
     if (!isSettled) this.#touched.push(row)
     else if (isFinal(instances.state[row])) instances.remove(row)
+  }
+
+  /** L-02: what the instances that did not change owe for their images, by specification. */
+  #addSteady(sold: Float64Array): void {
+    const { rows, imageHour, touched, spanSpecification } = this.#market.instances
+    for (let row = 0; row < rows; row++)
+      if (imageHour[row] !== 0 && touched[row] === 0) sold[spanSpecification[row] - 1] += imageHour[row]
   }
 
   /** Hands over the whole hours of the instances that did not change. */

@@ -9,6 +9,7 @@ import { orderKind } from './order.ts'
 import { step } from './order-steps.ts'
 import { fixQuote, quoteNow } from './payment-quote.ts'
 import { isResold } from './reseller.ts'
+import { sellersPrice } from './seller-bill-sales.ts'
 import { bookSettlement } from './settlement.ts'
 import { settleStanding } from './standing-steps.ts'
 import { beginFlow, startsFlow } from './supervision-steps.ts'
@@ -180,7 +181,7 @@ interface Sources {
 }
 
 function post(market: Market, row: number, { coupons, cash, credit, reseller }: Sources): void {
-  const { orders, accounts, ledger, timers, now, invoices, policies } = market
+  const { orders, accounts, ledger, timers, now, invoices, policies, sales } = market
   const account = orders.account[row]
   const owner = accounts.id[account]
   const rule = isResold(market, account) ? 'O-06' : 'O-05'
@@ -193,6 +194,8 @@ function post(market: Market, row: number, { coupons, cash, credit, reseller }: 
     invoices.paid.push({ account, order: orders.id[row], amount: orders.amount[row] })
   accounts.monthCharges[account] += orders.amount[row]
   accounts.monthLines[account]++
+  // L-02: a supervised order counts for its seller when it is completed.
+  if (!startsFlow(market, row)) sales.sell(orders.specification[row], sellersPrice(market, row))
   ledger.begin({
     at: now,
     kind: 'payment',

@@ -4,6 +4,8 @@ import { returnCoupons } from './coupons.ts'
 import { lapseInvoice } from './invoices.ts'
 import type { Market } from './market.ts'
 import { isResold } from './reseller.ts'
+import { sellersPrice } from './seller-bill-sales.ts'
+import { startsFlow } from './supervision-steps.ts'
 
 /**
  * Returns `amount` (whole 1e-8, tax in it) of a paid order; its part of the order's tax goes with it, truncated. A full
@@ -23,6 +25,8 @@ export function refundOrder(market: Market, row: number, amount: number, rule: s
   const coupons = amount === orders.amount[row] ? returnCoupons(market, row, rule) : 0
   const resold = isResold(market, account)
   if (!resold) accounts.cash[account] += amount - coupons
+  if (amount === orders.amount[row] && !startsFlow(market, row))
+    market.sales.refund(orders.specification[row], sellersPrice(market, row))
   ledger.begin({
     at: now,
     kind: 'refund',

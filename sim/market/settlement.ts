@@ -16,6 +16,8 @@ export function settleHour(market: Market, meter: Meter, owed: HourOwed): void {
     const image = owed.image[account]
     if (ecs + image !== 0) settleAccount(market, meter, account, owed.hour, ecs, image)
   }
+  for (let index = 0; index < owed.sold.length; index++)
+    if (owed.sold[index] !== 0) market.sales.sell(index + 1, owed.sold[index])
 }
 
 function settleAccount(market: Market, meter: Meter, account: number, hour: number, ecs: number, image: number): void {

@@ -17,6 +17,7 @@ export function completeSupervised(market: Market, row: number, rule: string): v
     account: orders.account[order],
     price: orders.amount[order] - orders.tax[order],
   }
+  market.sales.complete(orders.specification[order], what.price)
   if (orders.months[order] === 0) earnAtOnce(market, what)
   else beginTerm(market, order, termStart(market, row))
   if (supervisionKinds[flows.kind[row]] === 'saas') issueCredentials(market, row)

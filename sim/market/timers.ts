@@ -61,6 +61,8 @@ export const timerKinds = {
   supportDone: ranks.act,
   ticketDone: ranks.act,
   usageArrives: ranks.closeHour,
+  sellersBilled: ranks.act,
+  sellersPaid: ranks.act,
 } as const
 
 export type TimerKind = keyof typeof timerKinds

@@ -195,6 +195,7 @@ function giveBack(market: Market, row: number, returned: Returned): void {
   if (back > 0) {
     returnCouponsOf(market, returned)
     lapseInvoice(market, period.order)
+    market.sales.refund(offerOf(market, row).id, back - tax - returned.cloud)
     ledger.begin({
       at: now,
       kind: 'refund',

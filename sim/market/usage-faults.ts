@@ -8,6 +8,7 @@ import { wordNumber } from '../record/words.ts'
 import { LateCharges } from './late-charges.ts'
 import type { Market } from './market.ts'
 import type { Meter, UsageRecord } from './metering.ts'
+import { sellLate } from './seller-bill-sales.ts'
 
 /** A record that is on its way until `due`; `clockHour` is the hour with which it is charged, `account` a row. */
 const deliveryTable = () =>
@@ -91,7 +92,7 @@ export class UsageIntake {
   }
 
   #receive(row: number, isPunctual: boolean): void {
-    const { id, key, hour, clockHour, seconds, account, isImage, amount } = this.#deliveries
+    const { id, key, hour, clockHour, seconds, account, isImage, priced, amount } = this.#deliveries
     const outcome = this.#inbox.receive(id[row], key[row], hour[row], seconds[row], this.#market.now)
     if (!isPunctual || outcome !== 'accepted') this.#write(row, outcome)
     if (outcome !== 'accepted') return
@@ -99,6 +100,9 @@ export class UsageIntake {
     const owed = this.#meter.unsettled(clockHour[row])
     if (owed === undefined) this.late.add(account[row], clockHour[row], item, amount[row])
     else owed[item][account[row]] += amount[row]
+    if (item !== 'image') return
+    if (owed === undefined) sellLate(this.#market, priced[row], clockHour[row], amount[row])
+    else owed.sold[priced[row] - 1] += amount[row]
   }
 
   #write(row: number, outcome: string): void {

@@ -7,6 +7,7 @@ import { appeal } from '../market/appeal.ts'
 import { instance } from '../market/instance.ts'
 import { invoice } from '../market/invoice.ts'
 import { order, orderKinds } from '../market/order.ts'
+import { sellerAccount } from '../market/seller-account.ts'
 import { standing } from '../market/standing.ts'
 import { subscription } from '../market/subscription.ts'
 import { supervisionLifecycles } from '../market/supervision-lifecycles.ts'
@@ -234,6 +235,9 @@ export const words: readonly string[] = [
     'support',
     'invoice-return',
     lateUsage,
+    ...sellerAccount.states,
+    ...sellerAccount.events,
+    'sale',
   ]),
 ]
 

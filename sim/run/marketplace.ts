@@ -16,6 +16,8 @@ import { expireOrder, useBalance } from '../market/payment.ts'
 import { changeCapacity, checkHeld, closePoolHour, openPool } from '../market/pools.ts'
 import { vpcCreated } from '../market/prerequisites.ts'
 import { renewBudgets } from '../market/reseller.ts'
+import { closeSales } from '../market/seller-bill-sales.ts'
+import { billedAfter, gatherSales, makeSellerBills, paySellers } from '../market/seller-bills.ts'
 import { created, endLife, failOrder } from '../market/servers.ts'
 import { bookSettlement, settleHour } from '../market/settlement.ts'
 import { passMilestone } from '../market/standing-steps.ts'
@@ -41,6 +43,9 @@ import { Wallets } from '../people/wallets.ts'
 import { FactLog } from '../record/fact-log.ts'
 import type { World } from '../world/world.ts'
 import { PlannedEvents } from './events/planned-events.ts'
+
+/** Message to a seller's cell: specification, first instant of the month, what was sold, what was given back (L-02). */
+const MONTH_SOLD = 30
 
 /** What a cell reports when the run is over. */
 export interface CellResult {
@@ -127,6 +132,11 @@ export class Marketplace implements CellProgram {
       ticketFiled: (ticket) => this.#support.ticketFiled(ticket),
       invoiceIssued: (invoice) => this.#afterwards.invoiceIssued(invoice),
       invoiceReturned: (invoice) => this.#afterwards.invoiceReturned(invoice),
+      monthSold: (specification, month, sold, refunded) => {
+        const home = world.catalog.offers[specification - 1].seller.cell
+        if (home === context.id) gatherSales(this.#market, specification, month, sold, refunded)
+        else context.send(home, world.scenario.messageDelay, MONTH_SOLD, [specification, month, sold, refunded])
+      },
     })
     this.#meter = new Meter(this.#market, startOfHour(world.scenario.start, this.#offset))
     this.#buyers = new Buyers(this.#market, this.#meter, context.streams)
@@ -225,6 +235,8 @@ export class Marketplace implements CellProgram {
       supportDone: (row: number) => this.#support.mailDone(row),
       ticketDone: (row: number) => this.#support.ticketDone(row),
       usageArrives: (entity: number) => this.#intake?.arrives(entity),
+      sellersBilled: (month: number) => makeSellerBills(market, startOfMonth(month, this.#offset)),
+      sellersPaid: () => paySellers(market),
     }
   }
 
@@ -316,6 +328,8 @@ export class Marketplace implements CellProgram {
     recogniseAll(this.#market)
     renewBudgets(this.#market)
     this.#closedMonths.push(closeMonth(this.#market, startOfMonth(month - 1, this.#offset)))
+    closeSales(this.#market, startOfMonth(month - 1, this.#offset))
+    this.#clock.wake('sellersBilled', this.#clock.now + billedAfter(this.#market), month - 1)
     this.#clock.wake('monthBills', this.#clock.now + FINAL_AFTER, 0)
     this.#clock.wake('monthBegins', startOfMonth(month + 1, this.#offset), month + 1)
   }
@@ -331,6 +345,10 @@ export class Marketplace implements CellProgram {
   }
 
   receive(from: number, kind: number, payload: Float64Array): void {
+    if (kind === MONTH_SOLD) {
+      gatherSales(this.#market, payload[0], payload[1], payload[2], payload[3])
+      return
+    }
     if (this.#supervision.receive(from, kind, payload) || this.#support.receive(from, kind, payload)) return
     this.#sellers.receive(from, kind, payload)
   }

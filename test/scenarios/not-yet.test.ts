@@ -89,6 +89,8 @@ const obeyed = [
   'invoice.issueDelay',
   'invoice.returnDelay',
   'invoice.mode',
+  'settlement.payoutDelay',
+  'settlement.platformFee',
   'ecs.granularity',
   'image.granularity',
   'image.whenStopped',
@@ -153,8 +155,6 @@ const crm = 'catalog.crm.specifications.seats'
 /** What is set, and the rules that are not built yet. */
 const rows: readonly [sets: readonly string[], rules: string][] = [
   [['partition=zone'], 'T-06'],
-  [['sellers.isv.withholdingPercent=1'], 'L-03'],
-  [['sellers.isv.taxPercent=1'], 'L-03'],
   [
     [
       'catalog.crm.kind=consulting',

@@ -2,6 +2,7 @@
 import type { PolicyKey } from '#scenarios/policies.ts'
 import type { PlannedEvent } from '#scenarios/sections/events.ts'
 import type { Bench, Check } from '../check.ts'
+import type { AccountFacts } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 
 /** Switches that change amounts, at the settings that the auditor has a rule for. */
@@ -23,12 +24,16 @@ const followed: readonly string[] = [
 const isUnjudged = (event: PlannedEvent): boolean =>
   event.kind === 'policyChange' && Object.keys(event.policies).some((key) => !followed.includes(key))
 
-export function known({ premises, findings }: Bench): Check {
+const isSellers = ({ id, transactions }: AccountFacts, words: Bench['words']): boolean =>
+  id === 0 && transactions.every(({ kind }) => kind === words.sellerBill || kind === words.payout)
+
+export function known({ premises, findings, words }: Bench): Check {
   return {
     account(facts) {
       for (const orphan of facts.orphans)
         findings.differ(kinds.orphan, orphan, 0, 1, 0, 'the record has no such thing, yet speaks of it')
-      if (facts.known) return
+      // L-02: what is booked between the marketplace and its sellers is of no buyer.
+      if (facts.known || isSellers(facts, words)) return
       const { instances, orders, transactions, bills, standing, refusals, notices } = facts
       const spoken = [instances, orders, transactions, bills, standing, refusals, notices].some(
         ({ length }) => length > 0,

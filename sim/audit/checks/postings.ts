@@ -7,7 +7,7 @@ import type { Workings } from '../workings.ts'
 
 type Side = 'debit' | 'credit' | 'both'
 /** Ledger accounts a kind of transaction may move, and to which side, or in and out; `own` ones are the buyer's. */
-type Shape = Readonly<Record<string, readonly [side: Side, owner: 'own' | 'market']>>
+type Shape = Readonly<Record<string, readonly [side: Side, owner: 'own' | 'market' | 'seller']>>
 
 const cashIn: Shape = { 'payment-clearing': ['debit', 'market'], 'buyer-cash': ['credit', 'own'] }
 const usage: Shape = {
@@ -48,6 +48,12 @@ const shapes: Readonly<Record<string, Shape>> = {
     refunds: ['both', 'own'],
   },
   'arrears-paid': { 'buyer-cash': ['debit', 'own'], 'buyer-receivable': ['credit', 'own'] },
+  'seller-bill': {
+    'marketplace-revenue': ['both', 'market'],
+    'seller-payable': ['both', 'seller'],
+    'tax-payable': ['both', 'market'],
+  },
+  payout: { 'seller-payable': ['debit', 'seller'], 'payment-clearing': ['credit', 'market'] },
   recognition: {
     'deferred-revenue': ['debit', 'own'],
     'marketplace-revenue': ['credit', 'market'],
@@ -63,8 +69,12 @@ export function postings(bench: Bench): Check {
   return {
     account(facts, workings) {
       for (const transaction of facts.transactions) judgeTransaction(bench, facts, transaction)
-      for (const { repeats, legs } of facts.transactions)
-        for (const { ledger, amount } of legs) sumOf(posted, ledger).add(amount, repeats)
+      for (const { repeats, legs, kind } of facts.transactions)
+        for (const { ledger, amount } of legs) {
+          sumOf(posted, ledger).add(amount, repeats)
+          // L-02: judged by themselves, bill by bill.
+          if (kind === words.sellerBill) sumOf(audited, ledger).add(amount, repeats)
+        }
       judgeBalances(bench, facts, workings)
       const expect = (ledger: number, amount: number): void => sumOf(audited, ledger).add(amount)
       const { owed } = workings
@@ -145,7 +155,7 @@ function faultOf(
     const rule = shape[name]
     if (rule === undefined) return `a posting on ${name}`
     const [side, whose] = rule
-    if (owner !== (whose === 'own' ? facts.id : 0)) return `${name} of owner ${owner}`
+    if (whose === 'seller' ? owner <= 0 : owner !== (whose === 'own' ? facts.id : 0)) return `${name} of owner ${owner}`
     if (amount === 0 || (side !== 'both' && amount > 0 !== (side === 'debit')))
       return `${name} moved by ${amount}, should be a ${side}`
   }

@@ -69,6 +69,7 @@ const idle: Reactions = {
   ticketFiled: () => {},
   invoiceIssued: () => {},
   invoiceReturned: () => {},
+  monthSold: () => {},
 }
 
 type Kind = 'saas' | 'license' | 'service'
