@@ -5,10 +5,11 @@ import type { ArrivalProcess } from './process.ts'
 import type { RateFunction } from './rate.ts'
 
 /**
- * Poisson arrivals whose rate changes in time, by thinning (P. Lewis and G. Shedler, Naval Research Logistics 26,
- * 1979) under a bound for each piece of the rate. What is left of an exponential gap at the end of a piece is
- * carried into the next, so that quiet hours cost no draw, and where the rate is flat none is rejected: one draw
- * an arrival there, two a candidate on a ramp.
+ * Poisson arrivals whose rate changes in time. Where the integral of the rate is known, by inversion: one draw an
+ * arrival, however many quiet weeks lie before it (E. Cinlar, Introduction to Stochastic Processes, 1975, section 4.7).
+ * Else by thinning (P. Lewis and G. Shedler, Naval Research Logistics 26, 1979) under a bound for each piece of the
+ * rate. What is left of an exponential gap at the end of a piece is carried into the next, so that quiet hours cost no
+ * draw, and where the rate is flat none is rejected.
  */
 export class NonHomogeneousArrivals implements ArrivalProcess {
   readonly batch = 1
@@ -29,7 +30,8 @@ export class NonHomogeneousArrivals implements ArrivalProcess {
   next(now: number): number {
     let at = this.at
     if (at === Infinity) return at
-    do at = this.after(at)
+    const { integral } = this.rate
+    do at = integral === undefined ? this.thinned(at) : integral.reach(at, this.gap())
     while (at <= now - 1)
     this.at = at
     return Math.ceil(at)
@@ -43,7 +45,7 @@ export class NonHomogeneousArrivals implements ArrivalProcess {
     this.at = at
   }
 
-  private after(last: number): number {
+  private thinned(last: number): number {
     const { rate, stream } = this
     let t = last
     let left = this.gap()

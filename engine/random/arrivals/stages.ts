@@ -1,6 +1,6 @@
 import { lastNotAbove } from '../sorted.ts'
 import { demand } from '../variate.ts'
-import type { RateFunction } from './rate.ts'
+import type { RateFunction, RateIntegral } from './rate.ts'
 
 /** In `over` ms the rate (per ms) goes evenly from `from` to `to`; over 0 ms it jumps. */
 export interface Stage {
@@ -54,6 +54,35 @@ function piecewiseLinear(begins: Float64Array, rates: Float64Array, slopes: Floa
     until: (t) => {
       const i = piece(t)
       return i === last ? Infinity : begins[i + 1]
+    },
+    isStepwise: slopes.every((slope) => slope === 0),
+    integral: piecewiseIntegral(begins, rates, slopes),
+  }
+}
+
+/** Of pieces that begin at `begins` (the first at -Infinity, at rate 0) and go on from `rates` by `slopes`. */
+function piecewiseIntegral(begins: Float64Array, rates: Float64Array, slopes: Float64Array): RateIntegral {
+  /** Arrivals expected before each piece. */
+  const before = new Float64Array(begins.length)
+  const within = (i: number, time: number) => (rates[i] + (slopes[i] * time) / 2) * time
+  for (let i = 2; i < begins.length; i++) before[i] = before[i - 1] + within(i - 1, begins[i] - begins[i - 1])
+  const sum = (t: number) => {
+    const i = lastNotAbove(begins, t)
+    return i === 0 ? 0 : before[i] + within(i, t - begins[i])
+  }
+  return {
+    between: (from, to) => sum(to) - sum(from),
+    reach(from, expected) {
+      const target = sum(from) + expected
+      let i = lastNotAbove(before, target)
+      // A piece that brings nothing begins and ends with the same sum; what is reached is reached before it.
+      while (i > 1 && before[i] === target) i--
+      const left = target - before[i]
+      const [rate, slope] = [rates[i], slopes[i]]
+      // The root of `within`, in the form that loses no digits; on a ramp down to 0 rounding may take it below.
+      const time = left === 0 ? 0 : (2 * left) / (rate + Math.sqrt(Math.max(0, rate * rate + 2 * slope * left)))
+      const end = i + 1 < begins.length ? begins[i + 1] : Infinity
+      return Math.max(from, Math.min(begins[i] + time, end))
     },
   }
 }

@@ -4,7 +4,7 @@ import { NonHomogeneousArrivals } from '#engine/random/arrivals/non-homogeneous.
 import { PoissonArrivals } from '#engine/random/arrivals/poisson.ts'
 import type { ArrivalProcess } from '#engine/random/arrivals/process.ts'
 import { profileRate } from '#engine/random/arrivals/profile.ts'
-import { constantRate, productRate } from '#engine/random/arrivals/rate.ts'
+import { constantRate, productRate, type RateFunction } from '#engine/random/arrivals/rate.ts'
 import { RenewalArrivals } from '#engine/random/arrivals/renewal.ts'
 import { stagesRate } from '#engine/random/arrivals/stages.ts'
 import { TraceArrivals } from '#engine/random/arrivals/trace.ts'
@@ -95,6 +95,38 @@ test('a product of rates: a ramp in the rhythm of the day', () => {
     kept.map(([e]) => e),
   )
   expect(Math.abs(score)).toBeLessThan(6)
+})
+
+const night = Array.from({ length: 24 }, (_, hour) => (hour < 7 || hour > 21 ? 0 : hour))
+const hill = [
+  { from: 0, to: 2e-5, over: 2 * DAY },
+  { from: 0, to: 0, over: DAY },
+  { from: 2e-5, to: 0, over: DAY },
+  { from: 1e-5, to: 1e-5, over: 0 },
+]
+const steps = [
+  { from: 1, to: 1, over: 90 * HOUR },
+  { from: 0, to: 0, over: HOUR / 3 },
+  { from: 7, to: 7, over: 0 },
+]
+test.each<[string, RateFunction]>([
+  ['constant', constantRate(1e-6)],
+  ['day', profileRate(1e-6, night, OFFSET)],
+  ['week', profileRate(1e-6, [...night, ...new Array(72).fill(0), ...night, ...night, ...night], 5.5 * HOUR)],
+  ['stages', stagesRate(START, hill)],
+  ['day in steps', productRate(profileRate(1e-6, night, OFFSET), stagesRate(START, steps))],
+  ['stages in steps', productRate(stagesRate(START, steps), stagesRate(START, hill))],
+])('%s: the integral is the sum of the rate, and its inverse leads back', (_, { at, integral }) => {
+  if (integral === undefined) throw new Error('no integral')
+  const minute = HOUR / 60
+  let sum = 0
+  for (let t = START; t < START + 6 * DAY; t += minute) {
+    expect(integral.between(START, t)).toBeCloseTo(sum, 6)
+    const more = sum + 1e-3
+    const reached = integral.reach(START, more)
+    if (reached < Infinity) expect(integral.between(START, reached)).toBeCloseTo(more, 6)
+    sum += at(t + minute / 2) * minute
+  }
 })
 
 test('rates that end: nothing comes after a last stage of 0, nor from a rate of 0', () => {

@@ -79,6 +79,7 @@ const sinusoidal: RateFunction = {
   at: (t) => (LOAD / MEAN_STAY) * (1 + AMPLITUDE * Math.sin(TURN * t)),
   bound: () => (LOAD / MEAN_STAY) * (1 + AMPLITUDE),
   until: () => Infinity,
+  isStepwise: false,
 }
 
 /** Mean of the number present in an hour of the day: the wave of the rate, flattened and late. */
