@@ -11,7 +11,9 @@ import { simulate } from '#sim/run/simulate.ts'
 export interface MarketLine {
   readonly buyers: number
   readonly threads: number
+  /** Market events: the engine's, and each hour metered or settled by a pass over columns. */
   readonly events: number
+  readonly engineEvents: number
   /** On the wall, until the record is written; the audit after it is left out. */
   readonly seconds: number
   readonly peakRssMiB: number
@@ -58,7 +60,7 @@ export async function runMarket(buyers: number, threads: number): Promise<Market
     const used = process.cpuUsage()
     let recorded = 0
     let cpu = used
-    const { digest, events, record, differences } = await simulate({
+    const { digest, events, marketEvents, record, differences } = await simulate({
       scenario,
       traces: {},
       seed: scenario.seed,
@@ -74,7 +76,8 @@ export async function runMarket(buyers: number, threads: number): Promise<Market
     return {
       buyers,
       threads,
-      events,
+      events: marketEvents,
+      engineEvents: events,
       seconds: (recorded - began) / 1000,
       peakRssMiB: process.resourceUsage().maxRSS / 1024,
       recordMiB: statSync(record).size / MIB,

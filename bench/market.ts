@@ -4,7 +4,7 @@ import { optionOf } from './billing.ts'
 import type { MarketLine, MarketRun } from './market-run.ts'
 
 /**
- * A whole marketplace, quickstart's with more buyers: events a second with the record written, memory, size of the
+ * A whole marketplace, quickstart's with more buyers: market events a second with the record written, memory, size of the
  * record. One process a row. `--buyers 1k,10k,100k` and `--threads 1,2` choose, `--json` prints data.
  */
 
@@ -27,6 +27,7 @@ export function lineOf({
   buyers,
   threads,
   events,
+  engineEvents,
   seconds,
   cpuSeconds,
   peakRssMiB,
@@ -36,7 +37,7 @@ export function lineOf({
   const columns = [
     `${String(buyers).padStart(7)} buyers`,
     `${threads} thread${threads === 1 ? ' ' : 's'}`,
-    `${String(events).padStart(9)} events`,
+    `${String(events).padStart(10)} events, ${String(engineEvents).padStart(9)} on the clock`,
     `${seconds.toFixed(1).padStart(6)} s`,
     `${Math.round(events / seconds)} events/s`.padStart(17),
     `${Math.round(events / cpuSeconds)} a CPU s`.padStart(16),

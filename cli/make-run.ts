@@ -16,7 +16,7 @@ import { type RunRequest, unfinishedFolder } from './unfinished.ts'
 
 export interface Made {
   readonly summary: Summary
-  readonly outcome: Pick<RunOutcome, 'digest' | 'events' | 'amounts' | 'differences'>
+  readonly outcome: Pick<RunOutcome, 'digest' | 'events' | 'marketEvents' | 'amounts' | 'differences'>
   /** Of the wall clock; of its last part, where it was broken off. */
   readonly seconds: number
 }
@@ -83,11 +83,11 @@ async function make(request: RunRequest, folder: RunFolder, resumed: boolean, si
 /** Gives its name to a run that was broken off when it lacked nothing else. */
 export function nameRun(folder: RunFolder): { made: Made; threads: number } {
   const read = (file: string) => JSON.parse(readFileSync(join(folder.staging, file), 'utf8'))
-  const { digest, events, reconciliation, machine } = read(MANIFEST_FILE)
+  const { digest, events, marketEvents, reconciliation, machine } = read(MANIFEST_FILE)
   const summary = read(reportFiles.summary) as Summary
   folder.commit()
   return {
-    made: { summary, outcome: { digest, events, ...reconciliation }, seconds: machine.seconds },
+    made: { summary, outcome: { digest, events, marketEvents, ...reconciliation }, seconds: machine.seconds },
     threads: machine.threads,
   }
 }
@@ -130,13 +130,13 @@ export function print(request: Shown, { summary, outcome, seconds }: Made, json:
   }
   const memory = Math.round(process.resourceUsage().maxRSS / 1024)
   const threads = `${request.threads} thread${request.threads === 1 ? '' : 's'}`
-  const rate = resumed ? 'the last part' : shownRate(outcome.events / Math.max(seconds, 0.001))
+  const rate = resumed ? 'the last part' : shownRate(outcome.marketEvents / Math.max(seconds, 0.001))
   const text = closingSummary(summary, {
     width: widthOf(process.stdout),
     paint: painter(colourful(process.stdout)),
     folder: request.target,
     files: [reportFiles.page, reportFiles.summary, reportFiles.reconciliation, 'run.sqlite', MANIFEST_FILE],
-    pace: `${outcome.events.toLocaleString('en')} events in ${shownWait(seconds)} (${rate}), ${threads}, ${memory} MiB`,
+    pace: `${outcome.marketEvents.toLocaleString('en')} market events in ${shownWait(seconds)} (${rate}), ${threads}, ${memory} MiB`,
   })
   process.stdout.write(`${text}\n`)
 }

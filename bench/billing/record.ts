@@ -55,7 +55,7 @@ export const record: BillingWork = {
     buildRecord(empty, world, [], {})
     const build = () => {
       rmSync(path, { force: true })
-      return buildRecord(path, world, [facts], {})
+      return buildRecord(path, world, [facts], {}).facts
     }
     build()
     return {

@@ -50,14 +50,20 @@ export interface RecordMeta {
   readonly [key: string]: string
 }
 
-/** Writes the record. `onBytes` is told of each stretch of fact bytes done. Answers the number of facts. */
+export interface Built {
+  readonly facts: number
+  /** Clock hours metered of each instance and image, and hours settled of each account. */
+  readonly hours: number
+}
+
+/** Writes the record. `onBytes` is told of each stretch of fact bytes done. */
 export function buildRecord(
   path: string,
   world: World,
   factFiles: readonly string[],
   meta: RecordMeta,
   onBytes: (bytes: number) => void = () => {},
-): number {
+): Built {
   const database = new Sqlite(path)
   try {
     // The file is worth nothing until the run is complete, so a crash may lose it: no journal, no waiting for the disk.
@@ -79,8 +85,9 @@ export function buildRecord(
     for (const file of factFiles) facts += copyFacts(file, writers, onBytes)
     for (const writer of writers) writer.flush()
     finishRecord(database)
+    const hours = hoursOf(database)
     database.exec('COMMIT')
-    return facts
+    return { facts, hours }
   } finally {
     database.close()
   }
@@ -91,6 +98,15 @@ function writeMeta(database: Database, meta: RecordMeta): void {
   const insert = database.prepare('INSERT INTO meta VALUES (?, ?)')
   for (const [key, value] of Object.entries(meta)) insert.run(key, value)
 }
+
+const hoursOf = (database: Database): number =>
+  database
+    .prepare<[], number>(
+      `SELECT (SELECT coalesce(sum(hours), 0) FROM usage_spans) + (SELECT coalesce(sum(repeats), 0) FROM transactions
+        WHERE kind = (SELECT id FROM words WHERE word = 'usage'))`,
+    )
+    .pluck()
+    .get() as number
 
 /** Indexes that the auditor, the reports and people ask by; views; statistics for the query planner. */
 function finishRecord(database: Database): void {

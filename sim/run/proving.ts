@@ -21,6 +21,8 @@ export interface Evidence {
 
 export interface Proof {
   readonly facts: number
+  /** Clock hours metered of each instance and image, and hours settled of each account. */
+  readonly hours: number
   readonly amounts: number
   readonly differences: number
 }
@@ -69,11 +71,11 @@ function proveHere({ record, spec, factFiles, bytes, meta }: Evidence): Proof {
     stepped((fraction) => parentPort?.postMessage({ phase, fraction } satisfies Message))
   const recording = tell('recording')
   let done = 0
-  const facts = buildRecord(record, buildWorld(spec), factFiles, meta, (read) => {
+  const built = buildRecord(record, buildWorld(spec), factFiles, meta, (read) => {
     done += read
     recording(bytes === 0 ? 1 : done / bytes)
   })
-  return { facts, ...audit(record, tell('auditing')) }
+  return { ...built, ...audit(record, tell('auditing')) }
 }
 
 if (!isMainThread && (workerData as Partial<Evidence> | null)?.factFiles !== undefined)

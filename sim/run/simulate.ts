@@ -41,6 +41,11 @@ export interface RunOutcome {
   readonly digest: string
   /** Events the engine executed. */
   readonly events: number
+  /**
+   * What happened in the market: the engine's events, and what passes over columns do in their place: each clock hour
+   * of each metered instance and image, and each hour's settlement of each account.
+   */
+  readonly marketEvents: number
   readonly facts: number
   /** Path of the record. */
   readonly record: string
@@ -119,8 +124,8 @@ export async function simulate(request: RunRequest): Promise<RunOutcome> {
   const { digest, events, spec } = lived
   // A record that was broken off is made anew of the facts, whatever stands in it.
   for (const file of [record, `${record}-journal`]) rmSync(file, { force: true })
-  const proof = await proveLived(request, lived, record)
-  const outcome = { digest, events, ...proof }
+  const { hours, ...proof } = await proveLived(request, lived, record)
+  const outcome = { digest, events, marketEvents: events + hours, ...proof }
   if (recovery !== undefined) writeProgress(recovery, { phase: 'reporting', outcome })
   rmSync(spec.facts, { recursive: true, force: true })
   return { ...outcome, record }

@@ -31,7 +31,7 @@ test('Ctrl-C leaves a run with checkpoints to be resumed, by the name of its fol
   expect(resumed.stdout).toMatch(/amounts, 0 differences/)
   expect(JSON.parse(readFileSync(join(cwd, 'runs/quickstart-42/manifest.json'), 'utf8')).machine).toMatchObject({
     resumed: true,
-    eventsPerSecond: null,
+    marketEventsPerSecond: null,
   })
   expect(readdirSync(join(cwd, 'runs'))).toEqual(['quickstart-42'])
 }, 60_000)
