@@ -27,9 +27,10 @@ const instancesSource: Source = {
   labels: ['month', 'segment', 'region', 'pool'],
   sql: `
 SELECT ${monthOf('i.at')} AS month, b.segment, pn.region, pn.pool, count(*) AS created,
-  sum(last.to_state = ${word('failed')}) AS failed, sum(last.to_state = ${word('deleted')}) AS deleted
+  sum(ended.failed) AS failed, sum(ended.deleted) AS deleted
 FROM instances i, run
-JOIN (SELECT instance_id, to_state, max(rowid) FROM instance_steps GROUP BY instance_id) last ON last.instance_id = i.id
+JOIN (SELECT instance_id, max(to_state = ${word('failed')} AND from_state = ${word('creating')}) AS failed,
+  max(to_state = ${word('deleted')}) AS deleted FROM instance_steps GROUP BY instance_id) ended ON ended.instance_id = i.id
 JOIN pool_names pn ON pn.id = i.pool JOIN buyers b ON b.id = i.account
 GROUP BY 1, 2, 3, 4`,
 }

@@ -30,11 +30,12 @@ WHERE v.times > 0
 GROUP BY 1, 2, 3, 4, 5, 6, 7`,
 }
 
-/** The price model of an order: that of its price line's plan. */
+/** The price model of an order: that of its price line's plan. The plan of a server's line is one of another table. */
 export const orderModels: Source = {
   name: 'figure_models',
   labels: [],
-  sql: `SELECT l.order_id, min(p.price ->> 'model') AS model FROM order_lines l JOIN plans p ON p.id = l.plan GROUP BY 1`,
+  sql: `SELECT l.order_id, min(p.price ->> 'model') AS model FROM order_lines l JOIN plans p ON p.id = l.plan
+WHERE l.part = ${word('price')} GROUP BY 1`,
 }
 
 /** On which side of the policy `expansion.cutover` an instant lies (X-05). */

@@ -13,9 +13,12 @@ export interface ShortRun {
   remove(): void
 }
 
-/** Runs a scenario of the library with some of its values changed. */
-export async function shortRun(sets: readonly string[], name = 'quickstart'): Promise<ShortRun> {
-  const path = fileURLToPath(new URL(`../../scenarios/${name}.yaml`, import.meta.url))
+/** The file of a scenario of the library. */
+export const libraryFile = (name: string): string =>
+  fileURLToPath(new URL(`../../scenarios/${name}.yaml`, import.meta.url))
+
+/** Runs a scenario file with some of its values changed. */
+export async function shortRun(sets: readonly string[], path = libraryFile('quickstart')): Promise<ShortRun> {
   const { scenario, traces } = await readScenario(path, { sets })
   const folder = mkdtempSync(join(tmpdir(), 'marketsim-record-'))
   await simulate({ scenario, traces: Object.fromEntries(traces), seed: scenario.seed, threads: 1, folder })

@@ -1,0 +1,152 @@
+/** Every figure of summary.json asked again in plain SQL over the records of real runs. */
+import { fileURLToPath } from 'node:url'
+import Sqlite from 'better-sqlite3'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { figures, knownFigure } from '#reports/figures/catalogue.ts'
+import { type Figure, type Label, measure, measureBy } from '#reports/figures/figure.ts'
+import { type Summary, summarise } from '#reports/summary.ts'
+import { moneyQuestions } from './recomputed/money.ts'
+import { orderQuestions } from './recomputed/orders.ts'
+import { peopleQuestions } from './recomputed/people.ts'
+import { gathering, type PlainFigure, question } from './recomputed/plain-sql.ts'
+import { serverQuestions } from './recomputed/servers.ts'
+import { type ShortRun, shortRun } from './short-run.ts'
+
+const questions: Readonly<Record<string, PlainFigure>> = {
+  ...orderQuestions,
+  ...serverQuestions,
+  ...moneyQuestions,
+  ...peopleQuestions,
+}
+
+const scenario = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+const scenarios = {
+  bazaar: scenario('recomputed/bazaar.yaml'),
+  servers: scenario('../golden/scenarios/servers.yaml'),
+  disputes: scenario('../../scenarios/supervision-dispute.yaml'),
+} as const
+type Name = keyof typeof scenarios
+
+/** Figures that are 0 or nothing in every one of these runs, and why that is as it should be. */
+const neverSeen = {
+  'ledger.sum': 'anything but 0 is a fault, and the run would not end',
+  'reconciliation.differences': 'likewise; planted differences have tests of their own',
+  'orders.pendingApproval': 'resellers decide at once, so that nothing is pending when a run ends',
+} as const
+
+interface Asked {
+  readonly run: ShortRun
+  readonly summary: Summary
+  readonly plain: Sqlite.Database
+  /** Tables of facts gathered so far, by their text. */
+  readonly tables: Map<string, string>
+}
+const asked = {} as Record<Name, Asked>
+
+beforeAll(async () => {
+  for (const name of Object.keys(scenarios) as Name[]) {
+    const run = await shortRun([], scenarios[name])
+    const plain = new Sqlite(run.record.path, { readonly: true }).defaultSafeIntegers(true)
+    asked[name] = { run, summary: summarise(run.record), plain, tables: new Map() }
+  }
+})
+
+afterAll(() => {
+  for (const { run, plain } of Object.values(asked)) {
+    plain.close()
+    run.remove()
+  }
+})
+
+interface Answer {
+  readonly label: string | null
+  readonly value: bigint | null
+  readonly per: bigint | null
+}
+
+/** The answers by label as exact fractions in text; a label that has none, or nothing to measure, is left out. */
+function plainly({ plain, tables }: Asked, figure: Figure, labels: readonly Label[]): Map<string, string> {
+  const asks = questions[figure.name]
+  let table = tables.get(asks.facts)
+  if (table === undefined) {
+    table = `facts_${tables.size}`
+    plain.exec(gathering(table, asks.facts))
+    tables.set(asks.facts, table)
+  }
+  const rows = plain.prepare(question(asks, table, labels)).all() as Answer[]
+  return new Map(
+    rows
+      .filter(
+        ({ label, value, per }) => label !== null && (labels.length === 0 || label !== '') && value !== null && per,
+      )
+      .map(({ label, value, per }) => [
+        label as string,
+        shown({ numerator: value as bigint, denominator: per as bigint }),
+      ]),
+  )
+}
+
+/** A fraction in its lowest terms. */
+function shown({ numerator, denominator }: { numerator: bigint; denominator: bigint }): string {
+  let [a, b] = [numerator < 0n ? -numerator : numerator, denominator]
+  while (b !== 0n) [a, b] = [b, a % b]
+  const whole = a === 0n ? 1n : a
+  return `${numerator / whole}/${numerator === 0n ? 1n : denominator / whole}`
+}
+
+/** What is told of a label of which there is nothing to tell: sums are 0, the rest is left out. */
+const without = (empty: 0 | null, values: ReadonlyMap<string, string>) =>
+  new Map([...values].filter(([, value]) => !(empty === 0 && value === '0/1')).sort(([a], [b]) => (a < b ? -1 : 1)))
+
+/** What summary.json should hold of a fraction: money as decimal text, a number else, null of nothing. */
+function written(unit: Figure['unit'], fraction: string | null): string | number | null {
+  if (fraction === null) return null
+  const [value, per] = fraction.split('/')
+  if (unit !== 'money') return Number(value) / Number(per)
+  const [, sign, digits] = /^(-?)(\d+)$/.exec(value) ?? []
+  const [whole, cents] = [digits.padStart(9, '0').slice(0, -8), digits.padStart(9, '0').slice(-8)]
+  return `${sign}${whole}.${cents.slice(0, 2)}${cents.slice(2).replace(/0+$/, '')}`
+}
+
+const figuresBy = (record: ShortRun['record'], figure: Figure, label: Label): Map<string, string> =>
+  new Map(
+    [...measureBy(record, figure, label)].flatMap(([key, value]) => (value === null ? [] : [[key, shown(value)]])),
+  )
+
+test('every figure has its question, and every question its figure', () => {
+  expect(Object.keys(questions).sort()).toEqual(figures.map(({ name }) => name))
+})
+
+describe.each(Object.keys(scenarios) as Name[])('%s', (name) => {
+  test.each(figures.map((figure) => [figure.name]))('%s', (figureName) => {
+    const figure = knownFigure(figureName)
+    const { record } = asked[name].run
+    const { empty } = questions[figureName]
+    const total = measure(record, figure)
+    const expected = plainly(asked[name], figure, []).get('') ?? (empty === 0 ? '0/1' : null)
+    expect(total === null ? null : shown(total)).toBe(expected)
+    const told = asked[name].summary.figures[figureName]
+    expect(told.value).toBe(written(figure.unit, expected))
+    for (const label of figure.source.labels)
+      expect(without(empty, figuresBy(record, figure, label)), `by ${label}`).toEqual(
+        without(empty, plainly(asked[name], figure, [label])),
+      )
+    for (const label of figure.by)
+      for (const [key, value] of plainly(asked[name], figure, [label]))
+        expect(told.by[label][key], `${label} ${key}`).toBe(written(figure.unit, value))
+    const pair = figure.source.labels.slice(0, 2)
+    for (const [keys, value] of pair.length < 2 ? [] : plainly(asked[name], figure, pair)) {
+      const [first, second] = keys.split('\n')
+      const part = measure(record, figure, { [pair[0]]: first, [pair[1]]: second })
+      expect(part === null ? null : shown(part), keys).toBe(value)
+    }
+  })
+})
+
+test('what was never seen is known and explained', () => {
+  const isSeen = ({ summary }: Asked, figure: string) => Number(summary.figures[figure].value ?? 0) !== 0
+  const unseen = figures
+    .map(({ name }) => name)
+    .filter((name) => !Object.values(asked).some((run) => isSeen(run, name)))
+  expect(unseen).toEqual(Object.keys(neverSeen).sort())
+})

@@ -1,0 +1,61 @@
+import { count, month, monthOfMs, type PlainFigure, sum } from './plain-sql.ts'
+
+/** Every leg of every repetition of every transaction. Use counts in the month of its hour, the rest when booked. */
+const legs = (where: string): string => `
+SELECT ${monthOfMs('moment')} AS month, kind, product, segment, region, amount FROM (
+  SELECT CASE t.hour WHEN 0 THEN t.at ELSE t.hour END + turn.n * 3600000 AS moment, b.segment, b.region, g.product,
+    CASE WHEN l.word = 'cloud-resource-revenue' THEN 'ecs' WHEN k.word IN ('usage', 'late-usage') THEN 'image' ELSE g.kind END AS kind, p.amount
+  FROM (WITH RECURSIVE turn(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM turn WHERE n + 1 < (SELECT max(repeats) FROM transactions))
+    SELECT n FROM turn) turn
+  JOIN transactions t ON turn.n < t.repeats JOIN words k ON k.id = t.kind JOIN postings p ON p.transaction_id = t.id
+  JOIN words l ON l.id = p.ledger LEFT JOIN buyer b ON b.id = t.account LEFT JOIN orders o ON o.id = t.order_id
+  LEFT JOIN good g ON g.id = o.specification WHERE ${where})`
+
+const credit = (ledger: string): PlainFigure => sum(legs(`l.word = '${ledger}'`), '-amount')
+const paidIn = legs(`k.word = 'top-up' AND l.word = 'payment-clearing'`)
+
+const cutover = `CASE WHEN o.at < '2023-06-11T16:00:00.000Z' THEN 'until ' ELSE 'since ' END || '2023-06-12'`
+const model = `(SELECT max(p.price ->> '$.model') FROM v_order_lines l JOIN plans p ON p.id = l.plan WHERE l.order_id = o.id AND l.part = 'price')`
+const sold = `${cutover} AS version, o.kind AS "order", g.kind, g.product, g.seller, b.segment, b.region, ${model} AS model`
+
+const metered = `
+SELECT ${monthOfMs('h.hour')} AS month, '' AS version, 'usage' AS "order", i.word AS kind, g.product, g.seller, b.segment, p.region,
+  'hourly' AS model, r.word AS rule, h.amount
+FROM usage_hours h JOIN words i ON i.id = h.item JOIN words r ON r.id = h.rule JOIN buyer b ON b.id = h.account
+JOIN instances s ON s.id = h.instance_id JOIN place p ON p.id = s.pool
+LEFT JOIN good g ON i.word = 'image' AND g.id = h.priced`
+
+const paid = (parts: string): string => `
+SELECT ${month('s.at')} AS month, ${sold}, l.rule, l.amount
+FROM v_order_steps s JOIN v_orders o ON o.id = s.order_id JOIN v_order_lines l ON l.order_id = o.id
+JOIN good g ON g.id = o.specification JOIN buyer b ON b.id = o.account WHERE s.event = 'pay' AND l.part ${parts}`
+
+/** What orders gave back passes through the account \`refunds\` net of tax; the tax goes straight back. */
+const givenBack = (ledger: string): string => `
+SELECT ${month('t.at')} AS month, ${sold}, t.rule, p.amount
+FROM v_transactions t JOIN v_postings p ON p.transaction_id = t.id JOIN v_orders o ON o.id = t.order_id
+JOIN good g ON g.id = o.specification JOIN buyer b ON b.id = o.account
+WHERE t.kind = 'refund' AND p.ledger IN (${ledger})`
+
+const purses = `'buyer-cash', 'buyer-coupons', 'buyer-receivable', 'payment-clearing'`
+/** Refunds before tax: out to the buyer less the tax in it. */
+const refunded = givenBack(`${purses}, 'tax-payable'`)
+const signed = (sign: string, facts: string): string => `SELECT *, ${sign}amount AS signed FROM (${facts})`
+
+export const moneyQuestions: Readonly<Record<string, PlainFigure>> = {
+  'revenue.gross': sum(`${metered} UNION ALL ${paid(`<> 'tax'`)}`, 'amount'),
+  'revenue.refunds': sum(signed('-', refunded), 'signed'),
+  'revenue.net': sum(
+    `${signed('', `${metered} UNION ALL ${paid(`<> 'tax'`)}`)} UNION ALL ${signed('', refunded)}`,
+    'signed',
+  ),
+  'revenue.tax': sum(`${signed('', paid(`= 'tax'`))} UNION ALL ${signed('-', givenBack(`'tax-payable'`))}`, 'signed'),
+  'ledger.deferredRevenue': credit('deferred-revenue'),
+  'ledger.marketplaceRevenue': credit('marketplace-revenue'),
+  'ledger.cloudResourceRevenue': credit('cloud-resource-revenue'),
+  'ledger.buyerCash': credit('buyer-cash'),
+  'ledger.sum': sum(legs('1'), 'amount'),
+  'topUps.count': count(paidIn),
+  'topUps.amount': sum(paidIn, 'amount'),
+  'arrears.due': sum(legs(`l.word = 'buyer-receivable'`), 'amount'),
+}

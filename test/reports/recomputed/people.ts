@@ -1,0 +1,72 @@
+import { count, month, monthOfMs, ms, type PlainFigure, percentile, sum } from './plain-sql.ts'
+
+/** Each flow on one line with its goods and its buyer. `owed`: when its seller first owed the move. */
+const flows = (where = '1'): string => `
+SELECT ${monthOfMs('f.begun')} AS month, g.kind, g.product, g.seller, b.region, b.segment, f.*,
+  (SELECT min(${ms('s.at')}) FROM v_supervision_steps s WHERE s.order_id = f.order_id AND s.to_state = 'awaiting-seller') AS owed,
+  (SELECT min(${ms('s.at')}) FROM v_supervision_steps s WHERE s.order_id = f.order_id AND s.event IN ('deliver', 'reject-request')) AS acted
+FROM supervision_flows f JOIN orders o ON o.id = f.order_id JOIN good g ON g.id = o.specification
+JOIN buyer b ON b.id = o.account WHERE ${where}`
+
+const closed = `
+SELECT f.* FROM (${flows()}) f JOIN v_supervision_steps s ON s.order_id = f.order_id
+AND s.event IN ('close-completed', 'close-cancelled')`
+
+const stage = (from: string, to: string): string =>
+  `SELECT *, ${to} - ${from} AS ms FROM (${flows()}) WHERE ${from} IS NOT NULL AND ${to} IS NOT NULL`
+
+/** Appeals by what they came to; one that was decided has the outcome of the decision. */
+const appeals = `
+SELECT ${month('a.at')} AS month, g.kind, g.product, g.seller, a.ground, a.by AS side,
+  coalesce((SELECT s.outcome FROM v_appeal_steps s WHERE s.appeal_id = a.id AND s.outcome <> ''),
+    (SELECT s.to_state FROM v_appeal_steps s WHERE s.appeal_id = a.id AND s.to_state IN ('denied', 'lapsed')), 'open') AS outcome
+FROM v_appeals a JOIN orders o ON o.id = a.order_id JOIN good g ON g.id = o.specification`
+
+const breaches = `
+SELECT ${month('s.at')} AS month, g.kind, g.product, g.seller, s.by AS side
+FROM v_silence_breaches s JOIN orders o ON o.id = s.order_id JOIN good g ON g.id = o.specification`
+
+const sellerCases = (until: string): string => `
+SELECT ${month('c.arrived')} AS month, g.kind, g.product, l.segment || '/' || l.number AS seller, ${ms(until)} - ${ms('c.arrived')} AS ms
+FROM v_seller_cases c JOIN sellers l ON l.id = c.seller JOIN orders o ON o.id = c.order_id JOIN good g ON g.id = o.specification`
+
+const managerCases = (until: string): string => `
+SELECT ${month('c.arrived')} AS month, CASE c.outcome WHEN '' THEN 'nothing left to decide' ELSE c.outcome END AS outcome,
+  ${ms(until)} - ${ms('c.arrived')} AS ms FROM v_appeal_cases c`
+
+const mails = `
+SELECT ${month('c.at')} AS month, l.segment || '/' || l.number AS seller, s.by AS side, ${ms('s.at')} - ${ms('c.at')} AS ms
+FROM v_support_contacts c JOIN sellers l ON l.id = c.seller
+JOIN v_support_steps s ON s.contact_id = c.id AND s.to_state = 'answered'`
+
+const tickets = `
+SELECT ${month('t.at')} AS month, t.about, ${ms('s.at')} - ${ms('t.at')} AS ms
+FROM v_tickets t JOIN v_ticket_steps s ON s.ticket_id = t.id AND s.to_state = 'solved'`
+
+/** Median and 95th percentile of a time in hours. */
+const times = (name: string, facts: string): Readonly<Record<string, PlainFigure>> => ({
+  [`${name}P50`]: percentile(facts, 'ms', 50, 3_600_000),
+  [`${name}P95`]: percentile(facts, 'ms', 95, 3_600_000),
+})
+
+export const peopleQuestions: Readonly<Record<string, PlainFigure>> = {
+  'supervision.flows': count(flows()),
+  'supervision.completed': count(flows('f.completed IS NOT NULL')),
+  'supervision.cancelled': count(flows('f.cancelled IS NOT NULL')),
+  'supervision.closed365': count(closed),
+  'supervision.requestRejections': sum(flows(), 'request_rejections'),
+  'supervision.productRejections': sum(flows(), 'product_rejections'),
+  'supervision.frozenHours': sum(flows(), 'frozen_ms', '3600000'),
+  ...times('supervision.firstAction', stage('owed', 'acted')),
+  ...times('supervision.delivery', stage('owed', 'delivered')),
+  ...times('supervision.acceptance', stage('delivered', 'accepted')),
+  ...times('supervision.completion', stage('begun', 'completed')),
+  'supervision.breaches': count(breaches),
+  'appeals.filed': count(appeals),
+  ...times('sellers.wait', sellerCases('c.started')),
+  ...times('sellers.response', sellerCases('c.at')),
+  ...times('managers.wait', managerCases('c.started')),
+  ...times('managers.decision', managerCases('c.at')),
+  ...times('support.answer', mails),
+  ...times('tickets.solution', tickets),
+}
