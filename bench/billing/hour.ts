@@ -1,6 +1,6 @@
 import { sweepHour } from '#sim/billing/metering/hour-sweep.ts'
 import { ecsHourAmount, imageHourAmount } from '#sim/billing/metering/rating.ts'
-import type { UnitPrice } from '#sim/billing/money.ts'
+import { MONEY_LIMIT, type UnitPrice } from '#sim/billing/money.ts'
 import { mix } from '../work/work.ts'
 import { hourlyOf } from './rating.ts'
 import { type BillingWork, digestOf } from './work.ts'
@@ -40,6 +40,34 @@ export const hourSweep: BillingWork = {
   },
 }
 
+/** The books of the accounts, a column each. */
+interface Books {
+  readonly cash: Float64Array
+  readonly charges: Float64Array
+  readonly lines: Int32Array
+  readonly due: Float64Array
+  readonly inArrears: Uint8Array
+}
+
+/** Draws what the accounts owe from their balances, and sets it back to 0. */
+function settle(owedEcs: Float64Array, owedImage: Float64Array, { cash, charges, lines, due, inArrears }: Books): void {
+  const accounts = cash.length
+  for (let at = 0; at < accounts; at++) {
+    const total = owedEcs[at] + owedImage[at]
+    if (total === 0) continue
+    if (total > MONEY_LIMIT) throw new Error(`account ${at} owes more than can be counted`)
+    const rest = cash[at] - total
+    charges[at] += total
+    lines[at]++
+    cash[at] = Math.max(rest, 0)
+    if (rest >= 0) continue
+    due[at] -= rest
+    inArrears[at] = 1
+  }
+  owedEcs.fill(0)
+  owedImage.fill(0)
+}
+
 /** Opening balance of each account, 20,000 hours of an average instance. */
 export const OPENING = 2e12
 
@@ -57,29 +85,12 @@ export const hourBill: BillingWork = {
     const cash = new Float64Array(accounts).fill(OPENING)
     const lines = new Int32Array(accounts)
     const inArrears = new Uint8Array(accounts)
-    const settle = () => {
-      for (let at = 0; at < accounts; at++) {
-        const total = owedEcs[at] + owedImage[at]
-        if (total === 0) continue
-        if (!Number.isSafeInteger(total)) throw new Error(`account ${at} owes more than can be counted`)
-        const paid = Math.min(cash[at], total)
-        cash[at] -= paid
-        charges[at] += total
-        lines[at]++
-        if (paid < total) {
-          due[at] += total - paid
-          inArrears[at] = 1
-        }
-        owedEcs[at] = 0
-        owedImage[at] = 0
-      }
-    }
     return {
       bytesPerLine: 20,
       batch() {
         sweepHour({ account, hourAmount: ecs }, size, owedEcs)
         sweepHour({ account, hourAmount: image }, size, owedImage)
-        settle()
+        settle(owedEcs, owedImage, { cash, charges, lines, due, inArrears })
         return size
       },
       digest: () => digestOf(cash, charges, due, lines, inArrears),

@@ -1,4 +1,5 @@
-import { compilePlan, type Plan, type PlanText, wholePrice } from '#sim/billing/price/plan.ts'
+import { compilePlan, type PlanText } from '#sim/billing/price/plan.ts'
+import { WholePrices } from '#sim/billing/price/whole-prices.ts'
 import { mix } from '../work/work.ts'
 import { Exact, exactPrice } from './exact.ts'
 import { type BillingWork, digestOf } from './work.ts'
@@ -47,8 +48,8 @@ function priceWork(text: PlanText, subject: string, prepare: () => (quantity: nu
 
 const ours = (text: PlanText): BillingWork =>
   priceWork(text, 'marketsim', () => {
-    const plan: Plan = compilePlan(text)
-    return (quantity) => wholePrice(plan, quantity, 'truncate')
+    const prices = new WholePrices(compilePlan(text))
+    return (quantity) => prices.price(quantity, 'truncate')
   })
 
 const theirs = (text: PlanText): BillingWork =>

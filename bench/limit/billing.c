@@ -96,107 +96,90 @@ static void foldHours(void) {
 
 // pipeline: columns resource, from, to of the records, account and units of the resources.
 
-struct Band { double upTo, unit; };
-struct Plan { int model, count; struct Band bands[4]; };
-enum { LINEAR, TIERED, VOLUME };
-static const struct Band open[4] = {{5, 712e6}, {20, 650e6}, {100, 613057e3}, {INFINITY, 599e6}};
-static struct Plan plans[3] = {{LINEAR, 1, {{INFINITY, 712e6}}}, {TIERED, 4, {}}, {VOLUME, 4, {}}};
+// A plan as lines, base + (quantity - floor) x unit in each band; four bands, filled up with ones that nothing reaches.
+struct Band { double upTo, floor, base, unit; };
+static const double upTo[4] = {5, 20, 100, INFINITY}, unit[4] = {712e6, 650e6, 613057e3, 599e6};
+enum { LINEAR, TIERED, VOLUME, BANDS = 4 };
+static struct Band plans[3][BANDS];
 
-static double wholePrice(const struct Plan *plan, double quantity) {
-  double price = 0, below = 0;
-  switch (plan->model) {
-    case LINEAR: price = plan->bands[0].unit * quantity; break;
-    case TIERED:
-      for (int at = 0; at < plan->count; at++) {
-        if (quantity <= plan->bands[at].upTo) {
-          price += (quantity - below) * plan->bands[at].unit;
-          break;
-        }
-        price += (plan->bands[at].upTo - below) * plan->bands[at].unit;
-        below = plan->bands[at].upTo;
-      }
-      break;
-    default:
-      for (int at = 0; at < plan->count; at++)
-        if (quantity <= plan->bands[at].upTo) {
-          price = quantity * plan->bands[at].unit;
-          break;
-        }
+static void startPlans(void) {
+  for (int at = 0; at < BANDS; at++) {
+    plans[LINEAR][at] = (struct Band){INFINITY, 0, 0, unit[0]};
+    plans[VOLUME][at] = (struct Band){upTo[at], 0, 0, unit[at]};
+    const struct Band *below = at > 0 ? &plans[TIERED][at - 1] : &(struct Band){0, 0, 0, 0};
+    double base = below->base + (below->upTo - below->floor) * below->unit;
+    plans[TIERED][at] = (struct Band){upTo[at], below->upTo, base, unit[at]};
   }
+}
+
+static double wholePrice(const struct Band *bands, double quantity) {
+  int above = 0;
+  for (int at = 0; at < BANDS; at++) above += quantity > bands[at].upTo;
+  double price = bands[above].base + (quantity - bands[above].floor) * bands[above].unit;
   if (price > 9007199254740941.0) exit(1);
   return floor(price / 100);
 }
 
+struct Slot { int32_t resource, product; double quantity; };
 struct Keys {
   double hour;
+  int isOpen;
   size_t slots, size;
-  int32_t *resources, *products;
-  double *quantities;
+  struct Slot *slot;
 };
 enum { OPEN_HOURS = 4 };
 static struct Keys hours[OPEN_HOURS];
 static struct Keys *latest;
 static size_t lastSlots = 64;
 
+static void clear(struct Keys *keys) {
+  memset(keys->slot, -1, keys->slots * sizeof *keys->slot);
+  keys->size = 0;
+}
+
 static void allot(struct Keys *keys, size_t slots) {
   keys->slots = slots;
-  keys->resources = malloc(slots * 4);
-  memset(keys->resources, -1, slots * 4);
-  keys->products = calloc(slots, 4);
-  keys->quantities = calloc(slots, 8);
+  keys->slot = malloc(slots * sizeof *keys->slot);
+  clear(keys);
 }
 
-static void drop(struct Keys *keys) {
-  free(keys->resources);
-  free(keys->products);
-  free(keys->quantities);
-  keys->slots = 0;
-}
-
-static size_t slotOf(const struct Keys *keys, int32_t resource, int32_t product) {
+static struct Slot *slotOf(const struct Keys *keys, int32_t resource, int32_t product) {
   uint32_t mixed = ((uint32_t)resource ^ (uint32_t)(product + 1) * 0x9e3779b1u) * 0x85ebca6bu;
   size_t mask = keys->slots - 1, at = (mixed ^ mixed >> 15) & mask;
-  while (keys->resources[at] >= 0 && (keys->resources[at] != resource || keys->products[at] != product))
-    at = (at + 1) & mask;
-  return at;
+  struct Slot *slot = keys->slot;
+  while (slot[at].resource >= 0 && (slot[at].resource != resource || slot[at].product != product)) at = (at + 1) & mask;
+  return &slot[at];
 }
 
 static void grow(struct Keys *keys) {
   struct Keys old = *keys;
   allot(keys, old.slots * 2);
-  for (size_t each = 0; each < old.slots; each++) {
-    if (old.resources[each] < 0) continue;
-    size_t at = slotOf(keys, old.resources[each], old.products[each]);
-    keys->resources[at] = old.resources[each];
-    keys->products[at] = old.products[each];
-    keys->quantities[at] = old.quantities[each];
-  }
-  drop(&old);
+  keys->size = old.size;
+  for (size_t each = 0; each < old.slots; each++)
+    if (old.slot[each].resource >= 0) *slotOf(keys, old.slot[each].resource, old.slot[each].product) = old.slot[each];
+  free(old.slot);
 }
 
+/** The table of an hour; that of an hour which is over is used again. */
 static struct Keys *openHour(double hour) {
-  for (int at = 0; at < OPEN_HOURS; at++)
-    if (hours[at].slots > 0 && hours[at].hour == hour) return &hours[at];
   int at = 0;
-  while (hours[at].slots > 0) at++;
+  for (; at < OPEN_HOURS; at++)
+    if (hours[at].isOpen && hours[at].hour == hour) return &hours[at];
+  for (at = 0; hours[at].isOpen; at++) continue;
+  hours[at].isOpen = 1;
   hours[at].hour = hour;
-  hours[at].size = 0;
-  allot(&hours[at], lastSlots);
+  if (hours[at].slots > 0) clear(&hours[at]);
+  else allot(&hours[at], lastSlots);
   return &hours[at];
 }
 
 /** Whether the record is the first of its key. */
 static int receive(int32_t resource, int32_t product, double hour, double quantity) {
   if (latest == NULL || latest->hour != hour) latest = openHour(hour);
-  size_t at = slotOf(latest, resource, product);
-  if (latest->resources[at] >= 0) return 0;
-  if (++latest->size * 2 > latest->slots) {
-    grow(latest);
-    at = slotOf(latest, resource, product);
-  }
-  latest->resources[at] = resource;
-  latest->products[at] = product;
-  latest->quantities[at] = quantity;
+  struct Slot *slot = slotOf(latest, resource, product);
+  if (slot->resource >= 0) return 0;
+  *slot = (struct Slot){resource, product, quantity};
+  if (++latest->size * 4 > latest->slots * 3) grow(latest);
   return 1;
 }
 
@@ -206,7 +189,7 @@ static int receive(int32_t resource, int32_t product, double hour, double quanti
 static void forget(double now) {
   if (latest != NULL) lastSlots = latest->slots;
   for (int at = 0; at < OPEN_HOURS; at++)
-    if (hours[at].slots > 0 && now > hours[at].hour + 2 * HOUR) drop(&hours[at]);
+    if (now > hours[at].hour + 2 * HOUR) hours[at].isOpen = 0;
   latest = NULL;
 }
 
@@ -228,7 +211,7 @@ static size_t startPipeline(size_t size) {
   double **zero[] = {&owed, &balance, &charges, &since};
   for (int each = 0; each < 4; each++) *zero[each] = calloc(accounts, 8);
   for (size_t at = 0; at < accounts; at++) balance[at] = WALLET;
-  for (int plan = 1; plan < 3; plan++) memcpy(plans[plan].bands, open, sizeof open);
+  startPlans();
   return records;
 }
 
@@ -240,7 +223,7 @@ static void meter(void) {
     if (end <= begin || seconds <= 0) continue;
     int32_t who = resource[at], product = who % 3;
     if (!receive(who, product, hour, seconds)) continue;
-    double amount = wholePrice(&plans[product], units[who] * ceil(seconds / 3600));
+    double amount = wholePrice(plans[product], units[who] * ceil(seconds / 3600));
     int32_t payer = account[who];
     lineAccount[lineCount] = payer;
     lineResource[lineCount] = who;

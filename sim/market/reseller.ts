@@ -3,7 +3,6 @@
  * and settles at once from outside of the run, so what they order and use is posted against payment clearing; they hold
  * no balance, spend no coupons and never fall into arrears.
  */
-import { wholePrice } from '../billing/price/plan.ts'
 import { wordNumber } from '../record/words.ts'
 import type { Offer } from '../world/catalog.ts'
 import type { Market } from './market.ts'
@@ -31,8 +30,8 @@ export const isResold = ({ accounts }: Market, account: number): boolean => acco
  */
 export function chargeBudget(market: Market, account: number, offer: Offer, quantity: number, months: number): boolean {
   const { accounts, policies } = market
-  const { plan } = offer.plans.find((offered) => offered.months === months) ?? offer.plans[0]
-  const spent = accounts.budgetSpent[account] + wholePrice(plan, quantity, policies['rounding.charge'])
+  const { list } = offer.plans.find((offered) => offered.months === months) ?? offer.plans[0]
+  const spent = accounts.budgetSpent[account] + list.price(quantity, policies['rounding.charge'])
   if (spent > accounts.budget[account]) return false
   accounts.budgetSpent[account] = spent
   return true

@@ -10,6 +10,7 @@ import type { PlannedEvent } from '#scenarios/sections/events.ts'
 import { type Discount, parseDiscount } from '../billing/discount.ts'
 import { parseUnitPrice, type UnitPrice } from '../billing/money.ts'
 import { compilePlan, type Plan } from '../billing/price/plan.ts'
+import { WholePrices } from '../billing/price/whole-prices.ts'
 import type { SellerHome } from './population.ts'
 import { inForce, inOrderOfTime, type Since } from './timeline.ts'
 
@@ -21,6 +22,8 @@ export interface OfferedPlan {
   /** Instant from which it is offered, ms. */
   readonly since: number
   readonly plan: Plan
+  /** List prices of whole quantities. */
+  readonly list: WholePrices
   /** As the scenario writes it. */
   readonly price: Price
 }
@@ -57,7 +60,10 @@ export function compileCatalog(scenario: Scenario, sellers: readonly SellerHome[
   const byName = new Map<string, Offer>()
   let count = 0
   const compiled = (plans: readonly PricedMonths[], since: number): OfferedPlan[] =>
-    plans.map(({ months, price }) => ({ id: ++count, months, since, plan: compilePlan(planText(price)), price }))
+    plans.map(({ months, price }) => {
+      const plan = compilePlan(planText(price))
+      return { id: ++count, months, since, plan, list: new WholePrices(plan), price }
+    })
   scenario.catalog.forEach((product, index) => {
     const segment = segments.indexOf(product.seller.segment)
     const seller = sellers.find((home) => home.segment === segment && home.number === product.seller.number)

@@ -5,10 +5,6 @@ export interface Band {
   readonly upTo: bigint | null
   /** Whole 1e-10 of the currency. */
   readonly unit: bigint
-  /** The limit in whole quantities: Infinity when open, NaN when it is a fraction. */
-  readonly wholeUpTo: number
-  /** The unit price in a float64, NaN when it is beyond the safe integers. */
-  readonly wholeUnit: number
 }
 
 /** The band a total falls in; the limit belongs to the lower band. */

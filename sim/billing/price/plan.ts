@@ -3,12 +3,12 @@ import { type Discount, discounted } from '../discount.ts'
 import { BillingFault, shown } from '../fault.ts'
 import type { Formula } from '../formula.ts'
 import { type Line, lineOf } from '../line.ts'
-import { type Money, parseDecimal, plainDecimal, type Rounding, toMoney, UNIT_PRICE_DECIMALS } from '../money.ts'
-import { type Rational, scaled, toAmount } from '../rational.ts'
+import { parseDecimal, plainDecimal, type Rounding, UNIT_PRICE_DECIMALS } from '../money.ts'
+import { type Rational, scaled } from '../rational.ts'
 import { type Band, bandOf } from './bands.ts'
-import { type LinearPlan, linearPrice, linearWhole } from './linear.ts'
-import { type TieredPlan, tieredPrice, tieredWhole, unitsByBand } from './tiered.ts'
-import { type VolumePlan, volumePrice, volumeWhole } from './volume.ts'
+import { type LinearPlan, linearPrice } from './linear.ts'
+import { type TieredPlan, tieredPrice, unitsByBand } from './tiered.ts'
+import { type VolumePlan, volumePrice } from './volume.ts'
 
 /** As scenario files and requests write it; limits and unit prices are decimal text. */
 export type PlanText =
@@ -22,18 +22,10 @@ export type Plan = LinearPlan | TieredPlan | VolumePlan
 
 /** Quantities carry up to 8 decimals. */
 export const QUANTITY_DECIMALS = 8
-const QUANTITY_SCALE = 100_000_000
-/** The largest whole 1e-10 that still leaves room for rounding half up. */
-const SAFE_PRICE = Number.MAX_SAFE_INTEGER - 50
 /** Unit price (10 decimals) x quantity (8 decimals). */
 const PRICE_DECIMALS = UNIT_PRICE_DECIMALS + QUANTITY_DECIMALS
 
 export const priceRule = { linear: 'P-01', tiered: 'P-02', volume: 'P-03' } as const
-
-const safe = (value: bigint): number => {
-  const float = Number(value)
-  return Number.isSafeInteger(float) ? float : Number.NaN
-}
 
 /** Reads and checks a plan (P-04). `where` names it in faults. Throws BillingFault. */
 export function compilePlan(text: unknown, where = 'plan'): Plan {
@@ -43,8 +35,7 @@ export function compilePlan(text: unknown, where = 'plan'): Plan {
   if (model === 'linear') {
     if (bands !== undefined)
       throw new BillingFault(`${where}.bands`, 'a linear plan has no bands', 'leave them out, or write model tiered')
-    const price = parseDecimal(unit, UNIT_PRICE_DECIMALS, `${where}.unit`, 'unsigned')
-    return { model, unit: price, wholeUnit: safe(price) }
+    return { model, unit: parseDecimal(unit, UNIT_PRICE_DECIMALS, `${where}.unit`, 'unsigned') }
   }
   if (model !== 'tiered' && model !== 'volume')
     throw new BillingFault(`${where}.model`, `${shown(model)} is no price model`, 'write linear, tiered or volume')
@@ -68,7 +59,7 @@ function compileBands(text: unknown, where: string): Band[] {
       throw isLast
         ? new BillingFault(`${at}.upTo`, `no band is open above ${shown(upTo)} (P-04)`, 'end with {"upTo": null}')
         : new BillingFault(`${at}.upTo`, 'an open band before the last one (P-04)', 'let only the last upTo be null')
-    if (upTo === null) return { upTo, unit: price, wholeUpTo: Number.POSITIVE_INFINITY, wholeUnit: safe(price) }
+    if (upTo === null) return { upTo, unit: price }
     const limit = parseDecimal(upTo, QUANTITY_DECIMALS, `${at}.upTo`, 'unsigned')
     if (limit <= below)
       throw new BillingFault(
@@ -77,13 +68,7 @@ function compileBands(text: unknown, where: string): Band[] {
         'let the limits grow from band to band',
       )
     below = limit
-    const whole = Number(limit) / QUANTITY_SCALE
-    return {
-      upTo: limit,
-      unit: price,
-      wholeUpTo: Number.isSafeInteger(Number(limit)) && Number.isInteger(whole) ? whole : Number.NaN,
-      wholeUnit: safe(price),
-    }
+    return { upTo: limit, unit: price }
   })
 }
 
@@ -106,19 +91,6 @@ export function listPrice(plan: Plan, quantity: bigint): Rational {
 /** The unit price (whole 1e-10) of the band in which a quantity falls; of a linear plan its only one. */
 export const unitPriceAt = (plan: Plan, quantity: bigint): bigint =>
   plan.model === 'linear' ? plan.unit : bandOf(plan.bands, quantity).unit
-
-/** The list price of a whole quantity, rounded once (M-02): the simulation's way. Throws beyond the limit of Money. */
-export function wholePrice(plan: Plan, quantity: number, rounding: Rounding): Money {
-  const exact =
-    plan.model === 'linear'
-      ? linearWhole(plan, quantity)
-      : plan.model === 'tiered'
-        ? tieredWhole(plan, quantity)
-        : volumeWhole(plan, quantity)
-  // Below this no step was rounded: all terms are positive, and float64 rounding never moves a sum back below 2^53.
-  if (exact <= SAFE_PRICE) return Math.floor((rounding === 'half-up' ? exact + 50 : exact) / 100) as Money
-  return toMoney(toAmount(listPrice(plan, BigInt(quantity) * BigInt(QUANTITY_SCALE)), rounding), 'price')
-}
 
 /** The list price with its formula: `3 x 0.3 + 5 x 0.2`. */
 export function priced(plan: Plan, quantity: bigint): Formula {

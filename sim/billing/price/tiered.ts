@@ -18,18 +18,6 @@ export function tieredPrice(plan: TieredPlan, quantity: bigint): bigint {
   return price
 }
 
-/** A whole quantity's price in whole 1e-10, exact up to 2^53; NaN or beyond that asks for `tieredPrice`. */
-export function tieredWhole(plan: TieredPlan, quantity: number): number {
-  let price = 0
-  let below = 0
-  for (const { wholeUpTo, wholeUnit } of plan.bands) {
-    if (quantity <= wholeUpTo) return price + (quantity - below) * wholeUnit
-    price += (wholeUpTo - below) * wholeUnit
-    below = wholeUpTo
-  }
-  return Number.NaN
-}
-
 /** The units that lie in each band, lowest band first. */
 export function unitsByBand(plan: TieredPlan, quantity: bigint): { units: bigint; unit: bigint }[] {
   const parts: { units: bigint; unit: bigint }[] = []

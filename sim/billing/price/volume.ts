@@ -11,12 +11,3 @@ export interface VolumePlan {
 
 /** `quantity` in whole 1e-8; the price in whole 1e-18 of the currency, exact. */
 export const volumePrice = (plan: VolumePlan, quantity: bigint): bigint => bandOf(plan.bands, quantity).unit * quantity
-
-/** A whole quantity's price in whole 1e-10, exact up to 2^53; NaN or beyond that asks for `volumePrice`. */
-export function volumeWhole(plan: VolumePlan, quantity: number): number {
-  for (const { wholeUpTo, wholeUnit } of plan.bands) {
-    if (quantity <= wholeUpTo) return quantity * wholeUnit
-    if (Number.isNaN(wholeUpTo)) return Number.NaN
-  }
-  return Number.NaN
-}

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseDiscount } from '#sim/billing/discount.ts'
 import { formatAmount, formatMoney } from '#sim/billing/money.ts'
-import { compilePlan, listPrice, parseQuantity, priceLine, wholePrice } from '#sim/billing/price/plan.ts'
+import { compilePlan, listPrice, parseQuantity, priceLine } from '#sim/billing/price/plan.ts'
+import { WholePrices } from '#sim/billing/price/whole-prices.ts'
 import { decimal, discount, money, plan, quantity, quantityOf, runs, unitPrice } from './cases.ts'
 import { charge, computed, discounted, exact, price } from './oracle.ts'
 import { table } from './table.ts'
@@ -129,13 +130,15 @@ test('the fast price of whole quantities is the exact one, on both sides of each
       for (const units of [some, ...limits.flatMap((limit) => [limit - 1, limit, limit + 1])].filter(
         (each) => each >= 0,
       ))
-        expect(formatMoney(wholePrice(compilePlan(text), units, mode))).toBe(charge(price(text, exact(units)), mode))
+        expect(formatMoney(new WholePrices(compilePlan(text)).price(units, mode))).toBe(
+          charge(price(text, exact(units)), mode),
+        )
     }),
     runs,
   )
-  const dear = compilePlan({ model: 'linear', unit: '90071992.5474099102' })
-  expect(formatMoney(wholePrice(dear, 1, 'truncate'))).toBe('90071992.54740991')
-  expect(() => wholePrice(dear, 2, 'truncate')).toThrow(/largest exact amount/)
+  const dear = new WholePrices(compilePlan({ model: 'linear', unit: '90071992.5474099102' }))
+  expect(formatMoney(dear.price(1, 'truncate'))).toBe('90071992.54740991')
+  expect(() => dear.price(2, 'truncate')).toThrow(/largest exact amount/)
 })
 
 test('M-06 order of discount: percent off a sum is the sum of percents off, and never above the price', () => {
