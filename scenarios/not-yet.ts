@@ -26,8 +26,6 @@ const those = <T>(list: readonly T[], base: Path, asks: (item: T) => Path | null
 
 const when = (asks: boolean, ...path: Path): Path | null => (asks ? path : null)
 
-const inProducts = (asks: (product: Product) => Path | null) => (scenario: Scenario) =>
-  those(scenario.catalog, ['catalog'], asks)
 const inSpecifications = (asks: (specification: Specification, product: Product) => Path | null) => (s: Scenario) =>
   s.catalog.flatMap((product, p) =>
     those(product.specifications, ['catalog', p, 'specifications'], (specification) => asks(specification, product)),
@@ -131,16 +129,6 @@ export const notYet: readonly NotYet[] = [
     rule: 'T-06',
     words: 'cells of one zone',
     asked: ({ partition }) => (partition === 'zone' ? [['partition']] : []),
-  },
-  {
-    rule: 'C-01',
-    words: 'products that are only listed',
-    asked: inProducts(({ kind }) => when(kind === 'consulting', 'kind')),
-  },
-  {
-    rule: 'M-06',
-    words: 'a discount on pay-per-use',
-    asked: inSpecifications((s) => when(s.billing === 'pay-per-use' && s.discount !== null, 'discount')),
   },
   {
     rule: 'O-12',

@@ -5,6 +5,7 @@ import { checkBuyers } from './checks/buyers.ts'
 import { checkCatalog } from './checks/catalog.ts'
 import { draftOf, type Report } from './checks/draft.ts'
 import { checkEvents } from './checks/events.ts'
+import { checkHourlyDiscounts } from './checks/hourly-discounts.ts'
 import { checkRegions, checkSellers, checkThresholds, checkTime } from './checks/market.ts'
 import { bounds, ScenarioDocument } from './document.ts'
 import { expectedWords, explain, faultAt, mostFaults } from './explain.ts'
@@ -81,6 +82,7 @@ function checkAll(data: unknown, figures: readonly string[] | undefined, report:
   checkCatalog(draft, report)
   checkBuyers(draft, report)
   checkEvents(draft, report)
+  checkHourlyDiscounts(draft, report)
   checkThresholds(draft, figures, report, data)
 }
 

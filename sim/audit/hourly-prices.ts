@@ -1,5 +1,8 @@
 /** U-07, C-05: what an hour of a server or an image costs at which instant: the list price, and planned new prices. */
 import type { Scenario } from '#scenarios/schema.ts'
+import { Exact } from './exact.ts'
+import { discountAt, discountSteps } from './planned.ts'
+import type { DiscountText } from './premises.ts'
 
 export interface PriceStep {
   readonly since: number
@@ -10,8 +13,8 @@ export interface PriceStep {
 /** A price from the beginning, and what it became, in order of time. */
 export type PriceHistory = readonly PriceStep[]
 
-/** Decimal text of at most 10 decimals as whole 1e-10. */
-const wholePrice = (text: string): number => Math.round(Number(text) * 1e10)
+/** A price of at most 10 decimals as whole 1e-10. */
+const wholePrice = (price: string | InstanceType<typeof Exact>): number => new Exact(price).times(1e10).toNumber()
 
 /** The history of one price: `changes` of it, in any order; of two at one instant the later in the file holds. */
 function history(listed: number, changes: readonly PriceStep[]): PriceHistory {
@@ -20,12 +23,31 @@ function history(listed: number, changes: readonly PriceStep[]): PriceHistory {
   return [{ since: Number.NEGATIVE_INFINITY, hourly: listed }, ...last]
 }
 
-export function imagePrices({ events }: Scenario, product: string, name: string, listed: number): PriceHistory {
+/** M-06: the price of an hour less its discount, whole 1e-10. */
+export function discountedHour(hourly: string, discount: DiscountText | null): number {
+  const price = new Exact(hourly)
+  if (discount?.percentOff !== undefined)
+    return wholePrice(price.times(new Exact(100).minus(discount.percentOff)).div(100))
+  if (discount?.fixedPrice !== undefined) return wholePrice(discount.fixedPrice)
+  return wholePrice(Exact.max(0, price.minus(discount?.amountOff ?? 0)))
+}
+
+/** The hours of an image that is sold pay-per-use: each new price or discount, with what holds of the other. */
+export function imagePrices(
+  scenario: Scenario,
+  product: string,
+  name: string,
+  listed: { readonly hourly: string; readonly discount: DiscountText | null },
+): PriceHistory {
+  const discounts = discountSteps(scenario, product, name, listed.discount)
   const changes: PriceStep[] = []
-  for (const event of events)
-    if (event.kind === 'priceChange' && event.product === product && event.specification === name)
-      if (event.hourly !== null) changes.push({ since: event.at, hourly: wholePrice(event.hourly) })
-  return history(listed, changes)
+  let { hourly } = listed
+  for (const event of scenario.events.toSorted((a, b) => a.at - b.at)) {
+    if (event.kind !== 'priceChange' || event.product !== product || event.specification !== name) continue
+    hourly = event.hourly ?? hourly
+    changes.push({ since: event.at, hourly: discountedHour(hourly, discountAt(discounts, event.at)) })
+  }
+  return history(discountedHour(listed.hourly, listed.discount), changes)
 }
 
 export function serverPrices({ events }: Scenario, zone: string, flavour: string, listed: number): PriceHistory {

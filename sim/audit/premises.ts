@@ -160,13 +160,17 @@ function readSpecifications(database: Database, scenario: Scenario): Numbered<Sp
     rows<Row>(database, sql).map(([id, product, billing, hourly, discount, productName, name]) => {
       const listed = scenario.catalog.find((candidate) => candidate.id === productName)
       const written = listed?.specifications.find((candidate) => candidate.id === name)
+      const listedDiscount: DiscountText | null = discount === '' ? null : JSON.parse(discount)
       return {
         id,
         product,
         billing,
         hourly,
-        prices: imagePrices(scenario, productName, name, hourly),
-        discounts: discountSteps(scenario, productName, name, discount === '' ? null : JSON.parse(discount)),
+        prices:
+          written?.billing === 'pay-per-use'
+            ? imagePrices(scenario, productName, name, { ...written, discount: listedDiscount })
+            : [],
+        discounts: discountSteps(scenario, productName, name, listedDiscount),
         quantity: written === undefined || written.billing === 'pay-per-use' ? null : written.quantity,
         supervised: listed === undefined ? null : supervisedKind(listed),
       }

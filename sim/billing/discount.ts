@@ -1,7 +1,7 @@
 /** M-06: a discount is a percentage of the price, a fixed price, or an amount off; at most one on an order line. */
 import { BillingFault, shown } from './fault.ts'
 import { atLeastZero, type Formula, literal, minus, times } from './formula.ts'
-import { MONEY_DECIMALS, parseDecimal } from './money.ts'
+import { MONEY_DECIMALS, parseDecimal, UNIT_PRICE_DECIMALS, type UnitPrice } from './money.ts'
 import { isAboveHundred, lessPercent } from './percent.ts'
 
 /** As scenario files and requests write it. */
@@ -44,4 +44,17 @@ export function discounted(price: Formula, discount: Discount | undefined): Form
   if (discount.kind === 'amountOff') return atLeastZero(minus(price, value))
   if (discount.kind === 'fixedPrice') return { ...value, text: `${value.text} fixed, instead of ${price.text}` }
   return times(price, lessPercent(discount.value))
+}
+
+/**
+ * The price of an hour with its discount inside. The hours of a month are charged by it one by one, so it must itself be
+ * a price: throws BillingFault where the discount leaves more than 10 decimals.
+ */
+export function discountedHour(hourly: UnitPrice, discount: Discount | undefined): UnitPrice {
+  if (discount === undefined) return hourly
+  const { value, text } = discounted(literal(BigInt(hourly), UNIT_PRICE_DECIMALS), discount)
+  const whole = value.numerator * 10n ** BigInt(UNIT_PRICE_DECIMALS)
+  if (whole % value.denominator !== 0n)
+    throw new BillingFault('discount', `${text} is no price of ${UNIT_PRICE_DECIMALS} decimals`, 'write a fixedPrice')
+  return Number(whole / value.denominator) as UnitPrice
 }

@@ -1,6 +1,7 @@
 /** O-07: up to 30 orders are paid together; one whose state changed since they were chosen is skipped. */
 import { wordNumber } from '../record/words.ts'
 import type { Market } from './market.ts'
+import { isOutdated } from './open-orders.ts'
 import { payNow } from './payment.ts'
 import { NONE } from './tables.ts'
 
@@ -20,14 +21,16 @@ export function payTogether(market: Market, account: number, chosen: readonly nu
   const id = market.number('payments')
   for (const order of chosen) {
     const row = findOpen(market, account, order)
+    // one that the rule of the day prices anew gives way to another order.
+    const isGone = row === NONE || isOutdated(market, row)
     if (row !== NONE) payNow(market, row)
-    const isPaid = row !== NONE && findOpen(market, account, order) === NONE
+    const waits = findOpen(market, account, order) !== NONE
     facts.combined_payments({
       payment_id: id,
       at: now,
       account: accounts.id[account],
       order_id: order,
-      outcome: wordNumber(row === NONE ? 'skipped' : isPaid ? 'paid' : 'waiting'),
+      outcome: wordNumber(waits ? 'waiting' : isGone ? 'skipped' : 'paid'),
       rule: wordNumber('O-07'),
     })
   }

@@ -124,7 +124,10 @@ export const dimensions = {
       specification: ['TEXT', 'id in the scenario'],
       billing: ['TEXT', 'pay-per-use, monthly, yearly or one-off'],
       attribute: ['TEXT', 'quantity attribute, empty when none (C-04)'],
-      hourly: ['INTEGER', 'price of a started hour of a pay-per-use image, whole 1e-10 (U-02)'],
+      hourly: [
+        'INTEGER',
+        'price of a started hour of a pay-per-use image, its discount inside, whole 1e-10 (U-02, M-06)',
+      ],
       discount: ['TEXT', 'its discount as JSON, empty when none (M-06)'],
     },
     *rows({ catalog }) {

@@ -7,7 +7,7 @@ import type {
   Discount as WrittenDiscount,
 } from '#scenarios/sections/catalog.ts'
 import type { PlannedEvent } from '#scenarios/sections/events.ts'
-import { type Discount, parseDiscount } from '../billing/discount.ts'
+import { type Discount, discountedHour, parseDiscount } from '../billing/discount.ts'
 import { parseUnitPrice, type UnitPrice } from '../billing/money.ts'
 import { compilePlan, type Plan } from '../billing/price/plan.ts'
 import { WholePrices } from '../billing/price/whole-prices.ts'
@@ -36,7 +36,7 @@ export interface Offer {
   readonly product: Product
   readonly specification: Specification
   readonly seller: SellerHome
-  /** An hour's price of a pay-per-use image; 0 otherwise. */
+  /** An hour's price of a pay-per-use image, its discount inside (M-06); 0 otherwise. */
   readonly hourly: UnitPrice
   readonly plans: readonly OfferedPlan[]
   readonly quantity: QuantityAttribute | null
@@ -76,7 +76,7 @@ export function compileCatalog(scenario: Scenario, sellers: readonly SellerHome[
         product,
         specification,
         seller,
-        hourly: specification.billing === 'pay-per-use' ? parseUnitPrice(specification.hourly) : (0 as UnitPrice),
+        hourly: hourOf(specification, null, discountOf(specification.discount)),
         plans: compiled(priced(specification), scenario.start),
         quantity: specification.billing === 'pay-per-use' ? null : specification.quantity,
         discount: discountOf(specification.discount),
@@ -86,19 +86,24 @@ export function compileCatalog(scenario: Scenario, sellers: readonly SellerHome[
     }
   })
   const timelines: Since<Offer>[][] = offers.map((offer) => [{ since: scenario.start, value: offer }])
+  /** Planned prices of an hour that hold by now, by number of the specification - 1. */
+  const hours: (string | null)[] = offers.map(() => null)
   for (const event of inOrderOfTime(scenario.events)) {
     if (event.kind !== 'priceChange') continue
     const { id } = byName.get(`${event.product}/${event.specification}`) as Offer
+    if (event.hourly !== null) hours[id - 1] = event.hourly
     const timeline = timelines[id - 1]
     const plans = pricedAnew(event)
     const before = timeline[timeline.length - 1].value
+    const discount =
+      event.discount === null ? before.discount : discountOf(event.discount === 'none' ? null : event.discount)
     timeline.push({
       since: event.at,
       value: {
         ...before,
+        hourly: hourOf(before.specification, hours[id - 1], discount),
         plans: plans === null ? before.plans : compiled(plans, event.at),
-        discount:
-          event.discount === null ? before.discount : discountOf(event.discount === 'none' ? null : event.discount),
+        discount,
       },
     })
   }
@@ -125,6 +130,12 @@ function pricedAnew({ plans, price }: Extract<PlannedEvent, { kind: 'priceChange
 
 const discountOf = (written: WrittenDiscount | null): Discount | undefined =>
   written === null ? undefined : parseDiscount(written)
+
+/** The price of an hour, `planned` or as listed, its discount inside; 0 where nothing is sold by the hour. */
+const hourOf = (specification: Specification, planned: string | null, discount: Discount | undefined): UnitPrice =>
+  specification.billing === 'pay-per-use'
+    ? discountedHour(parseUnitPrice(planned ?? specification.hourly), discount)
+    : (0 as UnitPrice)
 
 /** The priced durations of a specification; a one-off is one of no months. */
 function priced(specification: Specification): readonly PricedMonths[] {

@@ -115,6 +115,11 @@ const cases: readonly [instead: string, written: string, words: RegExp, more?: n
   [bands, '[{ upTo: «null, unit: "9.5" }, { upTo: null, unit: "7" }]', /an open band before the last one.*P-04/],
   [bands, '[{ upTo: 50, unit: 1 }, { upTo: «50, unit: 1 }, { upTo: null, unit: 1 }]', /gap or overlap.*P-04/],
   [bands, '«[]', /expected bands such as/],
+  [
+    'hourly: "0.05" }',
+    'hourly: "0.0500000001", discount: «{ percentOff: 10 } }',
+    /10 percent off 0.0500000001 an hour, which leaves more than 10 decimals; .*M-06.*fixedPrice/,
+  ],
   // buyers
   ['product: crm,', 'product: «crn,', /no product "crn".*write crm/],
   ['specification: seats', 'specification: «seat', /no specification of crm "seat".*write seats/],
@@ -145,6 +150,11 @@ const cases: readonly [instead: string, written: string, words: RegExp, more?: n
     'events: []',
     `events:\n${open}priceChange: { product: stack, specification: plain, plans: «[{ months: 1, price: 2 }] }`,
     /plans of a specification billed pay-per-use; expected hourly/,
+  ],
+  [
+    'events: []',
+    `events:\n${open}priceChange: { product: stack, specification: plain, discount: «{ fixedPrice: 900000 } }`,
+    /a fixed price of 900000 an hour/,
   ],
   ['events: []', `events:\n  - { at: «2024-02-05T00:00:00Z, list: { product: crm } }`, /an event before the run/],
   ['events: []', `events:\n${open}policyChange: { time.utcOffset: «"+09:00" }`, /one offset for the whole run.*T-02/],

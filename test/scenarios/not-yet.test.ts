@@ -155,15 +155,6 @@ const crm = 'catalog.crm.specifications.seats'
 /** What is set, and the rules that are not built yet. */
 const rows: readonly [sets: readonly string[], rules: string][] = [
   [['partition=zone'], 'T-06'],
-  [
-    [
-      'catalog.crm.kind=consulting',
-      `${crm}={ id: seats, billing: one-off, price: 3 }`,
-      `${buyer}.buys.crm={ product: stack, specification: plain, flavour: c6.large, lifetime: 1h }`,
-    ],
-    'C-01',
-  ],
-  [['catalog.stack.specifications.plain.discount={ amountOff: "0.01" }'], 'M-06'],
   [['catalog.crm.supervised=true', `${crm}.trial=true`], 'O-12'],
   [['events=[{ at: 2024-03-05T00:00:00Z, policyChange: { settlement.lag: 2h } }]'], 'T-01'],
 ]
@@ -190,6 +181,12 @@ test('what stands is let through', () => {
     [`${buyer}.load={ profile: { total: 3/h, day: [${'1,'.repeat(23)}9] } }`],
     [`${buyer}.load={ stages: { perBuyer: false, steps: [{ to: 3/h, over: 2d }] } }`],
     [`${crm}.discount={ fixedPrice: 3 }`],
+    ['catalog.stack.specifications.plain.discount={ amountOff: "0.01" }'],
+    [
+      'catalog.crm.kind=consulting',
+      `${crm}={ id: seats, billing: one-off, price: 3 }`,
+      `${buyer}.buys.crm={ product: stack, specification: plain, flavour: c6.large, lifetime: 1h }`,
+    ],
     [`${buyer}.wallet.paymentMethod=0.5`],
     [
       'catalog.stack.specifications.plain={ id: plain, billing: monthly, plans: [{ months: 1, price: 3 }] }',

@@ -2,8 +2,10 @@
 import type { Database } from 'better-sqlite3'
 import type { Bench, Check } from '../check.ts'
 import { Exact } from '../exact.ts'
+import { discountedHour } from '../hourly-prices.ts'
 import { kinds } from '../kinds.ts'
 import { plannedLists } from '../planned.ts'
+import type { DiscountText } from '../premises.ts'
 
 export function catalog(bench: Bench): Check {
   return {
@@ -49,7 +51,8 @@ function judgeSpecifications({ findings, premises }: Bench, database: Database):
       .find((candidate) => candidate.id === product)
       ?.specifications.find((candidate) => candidate.id === name)
     const told = (text: string) => () => ({ subject: `specification ${id}`, at: 0, text })
-    const price = written?.billing === 'pay-per-use' ? priceOf(written.hourly) : 0
+    const price =
+      written?.billing === 'pay-per-use' ? discountedHour(written.hourly, written.discount as DiscountText | null) : 0
     findings.compare(kinds.listPrice, hourly, price, told('price of an hour'))
     const discounted = written?.discount ? JSON.stringify(written.discount) : ''
     findings.compare(

@@ -167,8 +167,10 @@ function judgeBooks(
     const key = `${kind} ${at} ${seller}`
     if (amount !== 0) expected.set(key, (expected.get(key) ?? 0) + amount)
   }
+  // What was billed a delay ago is paid out before the next bills of that instant are made.
+  const payoutsFirst = delay > 0 ? -1 : 1
   for (const { at, seller, amount, isPayout } of events.sort(
-    (a, b) => a.at - b.at || Number(a.isPayout) - Number(b.isPayout),
+    (a, b) => a.at - b.at || (Number(a.isPayout) - Number(b.isPayout)) * payoutsFirst,
   )) {
     const balance = balances.get(seller) ?? 0
     const paid = isPayout ? Math.max(0, Math.min(amount, balance)) : 0

@@ -1,4 +1,4 @@
-/** S-01..S-09: supervision flows step by step, and the clocks of three hours and of 365 days. */
+/** S-01..S-10: supervision flows step by step, and the clocks of three hours and of 365 days. */
 import type { Bench, Check } from '../check.ts'
 import { DAY } from '../civil-time.ts'
 import type { Order } from '../facts.ts'
@@ -14,7 +14,9 @@ export function supervision(bench: Bench): Check {
   return {
     account(facts) {
       for (const order of facts.orders) {
-        const kind = bench.premises.specifications.get(order.specification)?.supervised ?? null
+        // S-10: what renews a license or a service is about its subscription, and starts no flow.
+        const isPurchase = order.subject === 0
+        const kind = (isPurchase && bench.premises.specifications.get(order.specification)?.supervised) || null
         const paid = order.steps.find(({ event }) => event === bench.words.pay)
         if (kind === null || paid === undefined) {
           if (order.supervision.length > 0)

@@ -5,6 +5,7 @@ import type { AccountFacts, Order, Transaction } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
 import { listPrice } from '../list-price.ts'
+import { offeredAt } from '../planned.ts'
 import type { Workings } from '../workings.ts'
 
 /** O-07 */
@@ -113,8 +114,8 @@ function judgeBudget({ findings, premises }: Bench, facts: AccountFacts): void {
 
 function listOf(premises: Bench['premises'], order: Order): number {
   if (premises.word(order.kind) === 'trial') return 0
-  for (const plan of premises.plans.values())
-    if (plan.specification === order.specification && plan.months === order.months)
+  for (const plan of offeredAt(premises.plans.values(), order.specification, order.at))
+    if (plan.months === order.months)
       return toMoney(listPrice(plan.price, new Exact(order.quantity).div(1e8)), premises.policies['rounding.charge'])
   return 0
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseDiscount } from '#sim/billing/discount.ts'
-import { formatAmount, formatMoney } from '#sim/billing/money.ts'
+import { discountedHour, parseDiscount } from '#sim/billing/discount.ts'
+import { formatAmount, formatMoney, parseUnitPrice } from '#sim/billing/money.ts'
 import { compilePlan, listPrice, parseQuantity, priceLine } from '#sim/billing/price/plan.ts'
 import { WholePrices } from '#sim/billing/price/whole-prices.ts'
 import { decimal, discount, money, plan, quantity, quantityOf, runs, unitPrice } from './cases.ts'
@@ -186,4 +186,14 @@ test('ten times the price is ten times the exact amount', () => {
     }),
     runs,
   )
+})
+
+test('M-06: a discount of a pay-per-use image makes another price of an hour, exactly', () => {
+  const hour = (hourly: string, discount: unknown) => discountedHour(parseUnitPrice(hourly), parseDiscount(discount))
+  expect(hour('0.18', { percentOff: '12.5' })).toBe(parseUnitPrice('0.1575'))
+  expect(hour('0.18', { fixedPrice: '0.1' })).toBe(parseUnitPrice('0.1'))
+  expect(hour('0.18', { amountOff: '0.08' })).toBe(parseUnitPrice('0.1'))
+  expect(hour('0.18', { amountOff: '0.2' })).toBe(0)
+  expect(discountedHour(parseUnitPrice('0.18'), undefined)).toBe(parseUnitPrice('0.18'))
+  expect(() => hour('0.0000000001', { percentOff: '50' })).toThrow(/no price of 10 decimals/)
 })
