@@ -6,6 +6,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: 'forks',
+    // Every processor: many tests wait for programs and threads that they started.
+    maxWorkers: '100%',
     reporters: ['default'],
   },
 })
