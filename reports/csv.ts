@@ -1,26 +1,16 @@
-/** CSV as spreadsheets and programs read it: exact decimals, and no text that a spreadsheet would run as a formula. */
-import { stringify } from 'csv-stringify/sync'
+/** The reports' tables as CSV: exact decimals, and no text that a spreadsheet would run as a formula. */
+import { csvLine } from '#sim/metering-log/csv-text.ts'
 import { moneyText } from './amounts.ts'
 
-/** A number whose decimal text is made already: unlike other text it may begin with a minus. */
-export class DecimalText {
-  readonly text: string
-  constructor(text: string) {
-    this.text = text
-  }
-}
+/** bigint is money in whole 1e-8 units; number a count; text is text, decimals among it. */
+export type CsvCell = bigint | number | string | null
 
-/** bigint is money in whole 1e-8 units; number a count; text is text. */
-export type CsvCell = bigint | number | string | DecimalText | null
-
-const textOf = (value: object): string => (value instanceof DecimalText ? value.text : String(value))
+const textOf = (cell: CsvCell): string =>
+  cell === null ? '' : typeof cell === 'bigint' ? moneyText(cell) : String(cell)
 
 /** Lines without a header; each ends with a line feed. */
 export const csvLines = (rows: readonly (readonly CsvCell[])[]): string =>
-  stringify(
-    rows.map((row) => [...row]),
-    { escape_formulas: true, cast: { bigint: moneyText, number: String, object: textOf } },
-  )
+  rows.map((row) => csvLine(row.map(textOf))).join('')
 
 /** A file with a header line. */
 export const csv = (header: readonly string[], rows: readonly (readonly CsvCell[])[]): string =>

@@ -5,7 +5,7 @@
  * from 0 to 1, counts whole numbers. null is nothing to measure.
  */
 import { decimalText, grouped, moneyText, roundedText, scaled, shownMoney } from './amounts.ts'
-import { type CsvCell, csv, DecimalText } from './csv.ts'
+import { type CsvCell, csv } from './csv.ts'
 import { shownSeconds } from './figures/show.ts'
 import { isoInstant, shownInstant } from './instants.ts'
 
@@ -50,9 +50,9 @@ function csvCells({ unit }: ReportColumn, cell: ReportCell, offset: Offset): Csv
     return cell === null ? ['', ''] : [new Date(Number(cell)).toISOString(), isoInstant(Number(cell), offset)]
   if (cell === null) return ['']
   if (unit === 'money') return [whole(cell)]
-  if (unit === 'duration') return [new DecimalText(decimalText(whole(cell), 3))]
-  if (unit === 'share' || unit === 'number') return [new DecimalText(floatText(cell))]
-  return [typeof cell === 'bigint' ? new DecimalText(cell.toString()) : cell]
+  if (unit === 'duration') return [decimalText(whole(cell), 3)]
+  if (unit === 'share' || unit === 'number') return [floatText(cell)]
+  return [cell.toString()]
 }
 
 /** The header of a column: an instant has one in UTC and one in civil time, a duration is in seconds. */

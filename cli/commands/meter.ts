@@ -11,7 +11,8 @@ const count = (value: number | bigint): string => grouped(String(value))
 /** Rates the log and writes its files. */
 async function rate(input: MeteringInput, strict: boolean, folder: OutputFolder | undefined) {
   const { rateLog } = await import('#sim/metering-log/rate-log.ts')
-  const { billLine, billsHead, field, HourLines, hoursHead } = await import('#sim/metering-log/hours-csv.ts')
+  const { csvLine } = await import('#sim/metering-log/csv-text.ts')
+  const { billLine, billsHead, HourLines, hoursHead } = await import('#sim/metering-log/hours-csv.ts')
   const hours = folder?.file('hours.csv')
   const bills = folder?.file('bills.csv')
   const problems = folder?.file('problems.csv')
@@ -37,7 +38,7 @@ async function rate(input: MeteringInput, strict: boolean, folder: OutputFolder 
         gathered[hour.kind] = hour.amount
       }
     },
-    onProblem: ({ line, kind, text }) => problems?.write(`${line},${kind},${field(text)}\n`),
+    onProblem: ({ line, kind, text }) => problems?.write(csvLine([String(line), kind, text])),
   })
   const total = { bills: 0, payable: 0n }
   for (const bill of rated.bills()) {
@@ -66,14 +67,14 @@ function printTotals({ rated, amounts, bills, payable }: Rated, files: readonly 
 }
 
 /** Problems go to stderr: the first ones, and how many of each kind there are. */
-async function printProblems(file: string, { rated: { problems } }: Rated): Promise<void> {
+async function printProblems(file: string, { rated: { problems } }: Rated, areInFile: boolean): Promise<void> {
   const { problemKinds, problemTexts } = await import('#sim/metering-log/problems.ts')
   if (problems.total === 0) return
   const kinds = problemKinds.filter((kind) => problems.counts[kind] > 0)
   const rest = problems.total - problems.first.length
   const lines = [
     ...problems.first.map(({ line, text }) => `${file}, line ${line}: ${printable(text)}`),
-    ...(rest > 0 ? [`… and ${count(rest)} more`] : []),
+    ...(rest > 0 ? [`… and ${count(rest)} more; ${areInFile ? 'problems.csv has' : '--out lists'} them all`] : []),
     `${count(problems.total)} problems: ${kinds.map((kind) => `${count(problems.counts[kind])} ${problemTexts[kind]}`).join(', ')}; the rest was rated`,
   ]
   process.stderr.write(`${lines.join('\n')}\n`)
@@ -89,7 +90,7 @@ async function execute(
   try {
     const { result, files } = await intoFolder(out, force, (folder) => mended(() => rate(input, strict, folder)))
     printTotals(result, files)
-    await printProblems(input.file, result)
+    await printProblems(input.file, result, files.length > 0)
     return result.rated.problems.total > 0 ? exitCodes.badInput.code : exitCodes.done.code
   } catch (error) {
     if (!(error instanceof FirstProblem)) throw error

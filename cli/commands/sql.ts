@@ -1,21 +1,15 @@
-import { csvLines } from '#reports/csv.ts'
 import { RunRecord } from '#reports/record.ts'
+import { csvLine } from '#sim/metering-log/csv-text.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { InputFault } from '../input-fault.ts'
 
-/** Rows turned into text at a time. */
-const ROWS = 5_000
+/** Rows are written in pieces of about so many characters. */
+const PIECE = 64 * 1024
 
 /** A value of SQLite as CSV shows it: numbers in full, blobs in hexadecimal. */
-const plain = (value: unknown): string | number | null =>
-  value === null
-    ? null
-    : value instanceof Uint8Array
-      ? Buffer.from(value).toString('hex')
-      : typeof value === 'number'
-        ? value
-        : String(value)
+const plain = (value: unknown): string =>
+  value === null ? '' : value instanceof Uint8Array ? Buffer.from(value).toString('hex') : String(value)
 
 export const sql: Command = {
   name: 'sql',
@@ -57,12 +51,12 @@ const isAboutQuery = (error: unknown): boolean =>
 
 function answer(record: RunRecord, query: string): void {
   const { columns, rows } = record.cursor(query)
-  process.stdout.write(csvLines([columns]))
-  let part: (string | number | null)[][] = []
+  let part = csvLine(columns)
   for (const row of rows) {
-    if (part.push(row.map(plain)) < ROWS) continue
-    process.stdout.write(csvLines(part))
-    part = []
+    part += csvLine(row.map(plain))
+    if (part.length < PIECE) continue
+    process.stdout.write(part)
+    part = ''
   }
-  process.stdout.write(csvLines(part))
+  process.stdout.write(part)
 }

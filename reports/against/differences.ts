@@ -1,7 +1,7 @@
 /** What a comparison found: every difference as data, a few to show, all of them counted. */
 import { formatInstant, formatMonth } from '#sim/billing/civil-time.ts'
 import { formatAmount } from '#sim/billing/money.ts'
-import { field } from '#sim/metering-log/hours-csv.ts'
+import { csvLine } from '#sim/metering-log/csv-text.ts'
 import type { Cause } from './rated-line.ts'
 
 /** `missing`: we charge it and the invoices do not. `unknown`: they charge what we know nothing of. */
@@ -38,23 +38,22 @@ export const gapOf = ({ ours = 0n, theirs = 0n }: Pick<Difference, 'ours' | 'the
 
 export function differenceLine(difference: Difference, utcOffset: number): string {
   const { verdict, account, month, resource, hour, product, figure, ours, theirs, cause, rule, text, line } = difference
-  const cells = [
+  return csvLine([
     verdict,
-    field(account),
+    account,
     month === undefined ? '' : formatMonth(month),
-    field(resource),
+    resource,
     hour === undefined ? '' : formatInstant(hour, utcOffset),
-    field(product),
+    product,
     figure,
     amount(ours),
     amount(theirs),
     amount(gapOf(difference)),
     cause,
     rule,
-    field(text),
+    text,
     line === 0 ? '' : String(line),
-  ]
-  return `${cells.join(',')}\n`
+  ])
 }
 
 /** A difference for the eye, on one line. */

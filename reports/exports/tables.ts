@@ -1,6 +1,6 @@
 /** The books as plain CSV: every posting, the closing balances, the bills, and the charges they were made of. */
+import { csvField as text } from '#sim/metering-log/csv-text.ts'
 import { decimalText } from '../amounts.ts'
-import { csvLines } from '../csv.ts'
 import { isoInstant } from '../instants.ts'
 import { balancesAt } from '../ledger/chart-of-accounts.ts'
 import type { RunRecord } from '../record.ts'
@@ -9,9 +9,6 @@ import { movementCode, movementsOf } from './movements.ts'
 import { usageLines } from './usage-lines.ts'
 
 const money = (units: bigint): string => decimalText(units, 8, 8)
-
-/** Text as CSV takes it; numbers are written by us, so that a minus sign stays what it is. */
-const text = (value: string): string => csvLines([[value]]).trimEnd()
 
 /** Orders by the instant of their payment. */
 const paidOrders = `

@@ -2,17 +2,12 @@
 import { formatInstant, formatMonth } from '../billing/civil-time.ts'
 import { formatAmount, formatMoney } from '../billing/money.ts'
 import { formatPayable } from '../billing/month-total.ts'
+import { csvField } from './csv-text.ts'
 import type { RatedBill } from './rate-log.ts'
 import type { RatedHour } from './rater.ts'
 
 export const hoursHead = 'account,resource,hour,kind,product,seconds,hours,unit_price,amount,rule\n'
 export const billsHead = 'account,month,lines,charges,tax,payable\n'
-
-/** Quoted where commas, quotes or line ends ask for it; a text that a spreadsheet would run gets an apostrophe. */
-export function field(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-}
 
 const MOST_HOURS = 1 << 16
 
@@ -32,10 +27,10 @@ export class HourLines {
     if (hour.resource !== this.#resource || hour.account !== this.#account) {
       this.#resource = hour.resource
       this.#account = hour.account
-      this.#names = `${field(hour.account)},${field(hour.resource)},`
+      this.#names = `${csvField(hour.account)},${csvField(hour.resource)},`
     }
     const used = hour.by === 'second' ? `${hour.seconds},` : ',1'
-    return `${this.#names}${this.#hour(hour.hour)},${hour.kind},${field(hour.product)},${used},${hour.hourlyText},${formatMoney(hour.amount)},${hour.rule}\n`
+    return `${this.#names}${this.#hour(hour.hour)},${hour.kind},${csvField(hour.product)},${used},${hour.hourlyText},${formatMoney(hour.amount)},${hour.rule}\n`
   }
 
   #hour(hour: number): string {
@@ -50,4 +45,4 @@ export class HourLines {
 }
 
 export const billLine = ({ account, month, lines, charges, tax, payable }: RatedBill): string =>
-  `${field(account)},${formatMonth(month)},${lines},${formatAmount(charges)},${formatPayable(tax)},${formatPayable(payable)}\n`
+  `${csvField(account)},${formatMonth(month)},${lines},${formatAmount(charges)},${formatPayable(tax)},${formatPayable(payable)}\n`

@@ -73,6 +73,12 @@ test('reconcile: 0 when all agrees, 3 and a file of differences when 0.00000001 
   expect(log).toMatchObject({ code: 0, stdout: 'lines: 4 agree, 0 differ, 0 missing, 0 unknown\n' })
 })
 
+test('sql: negative numbers are numbers, text that a spreadsheet would run is not', async () => {
+  const query = `select -5 as a, -9007199254740993 as b, '-1.50000000' as c, -2.5 as d, '-x' as e, null as f`
+  const { stdout } = await call('sql', 'run', query)
+  expect(stdout).toBe("a,b,c,d,e,f\n-5,-9007199254740993,-1.50000000,-2.5,'-x,\n")
+})
+
 test('explain, export and trial-balance answer, and tell how to mend what was asked wrongly', async () => {
   const order = await call('explain', 'run', 'order', '1')
   expect(order.code, order.stderr).toBe(0)

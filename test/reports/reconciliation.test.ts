@@ -95,6 +95,7 @@ test('no text of a scenario is a formula, and amounts stay numbers', () => {
       ['=cmd|calc', -500_000_000n, 3],
       ['a "quoted", one', 1n, 0],
       ['-1+2', 0n, 1],
+      ['-1.25', -1n, -1],
     ],
   )
   expect(parse(text)).toEqual([
@@ -102,5 +103,6 @@ test('no text of a scenario is a formula, and amounts stay numbers', () => {
     ["'=cmd|calc", '-5.00', '3'],
     ['a "quoted", one', '0.00000001', '0'],
     ["'-1+2", '0.00', '1'],
+    ['-1.25', '-0.00000001', '-1'],
   ])
 })
