@@ -1,3 +1,4 @@
+import { doubled } from './growth.ts'
 import type { EventKind, Kernel } from './kernel.ts'
 import { Resource, type ResourceOptions, type Ticket } from './resources/resource.ts'
 
@@ -188,10 +189,4 @@ export class Processes {
     else if (this.waits[index] === QUEUEING) this.queues[index]?.withdraw(this.tokens[index])
     this.waits[index] = RUNNING
   }
-}
-
-function doubled(array: Int32Array): Int32Array<ArrayBuffer> {
-  const grown = new Int32Array(array.length * 2)
-  grown.set(array)
-  return grown
 }

@@ -1,9 +1,10 @@
+import { doubled } from '../growth.ts'
 import { EventRecords } from './event-records.ts'
 import type { FutureEventList, FutureEventListState, Handle } from './future-event-list.ts'
 
 /**
  * Implicit binary heap over event records, O(log n) each way (Williams 1964). Slower than the timing wheel and much
- * simpler: it is the oracle, and the choice where the wheel's fixed 48 kB are too much. A record's word 1 holds its
+ * simpler: it is the oracle, and the choice where the wheel's fixed 112 KiB are too much. A record's word 1 holds its
  * place in the heap, so that cancelling is real.
  */
 export class BinaryHeap extends EventRecords implements FutureEventList {
@@ -18,7 +19,7 @@ export class BinaryHeap extends EventRecords implements FutureEventList {
 
   constructor(start: number) {
     super(0)
-    this.times = new Float64Array(this.words.buffer)
+    this.times = timesOf(this.words)
     this.moveTo(start)
   }
 
@@ -34,7 +35,7 @@ export class BinaryHeap extends EventRecords implements FutureEventList {
   insert(delay: number, tag: number, entity: number, a: number, b: number): Handle {
     const record = this.allocate(tag, entity, a, b)
     this.times[(record >> 1) | 3] = this.now + delay
-    if (this.size > this.heap.length) this.heap = enlarged(this.heap)
+    if (this.size > this.heap.length) this.heap = doubled(this.heap)
     this.sequences[record >> 3] = this.sequence++
     this.siftUp(record, this.size - 1)
     return this.handleOf(record)
@@ -107,7 +108,7 @@ export class BinaryHeap extends EventRecords implements FutureEventList {
   }
 
   protected override grown(records: number): void {
-    this.times = new Float64Array(this.words.buffer)
+    this.times = timesOf(this.words)
     const grown = new Float64Array(records)
     grown.set(this.sequences.subarray(0, Math.min(records, this.sequences.length)))
     this.sequences = grown
@@ -127,35 +128,31 @@ export class BinaryHeap extends EventRecords implements FutureEventList {
   }
 
   private siftUp(record: number, from: number): void {
-    const { heap, words } = this
     let place = from
     while (place > 0) {
       const parent = (place - 1) >> 1
-      const above = heap[parent]
-      if (!this.before(record, above)) break
-      heap[place] = above
-      words[above | 1] = place
+      if (!this.before(record, this.heap[parent])) break
+      this.put(this.heap[parent], place)
       place = parent
     }
-    heap[place] = record
-    words[record | 1] = place
+    this.put(record, place)
   }
 
   private siftDown(record: number, from: number): void {
-    const { heap, words, size } = this
+    const { heap, size } = this
     let place = from
-    for (;;) {
-      let child = 2 * place + 1
-      if (child >= size) break
+    for (let child = 2 * place + 1; child < size; child = 2 * place + 1) {
       if (child + 1 < size && this.before(heap[child + 1], heap[child])) child++
-      const below = heap[child]
-      if (!this.before(below, record)) break
-      heap[place] = below
-      words[below | 1] = place
+      if (!this.before(heap[child], record)) break
+      this.put(heap[child], place)
       place = child
     }
-    heap[place] = record
-    words[record | 1] = place
+    this.put(record, place)
+  }
+
+  private put(record: number, place: number): void {
+    this.heap[place] = record
+    this.words[record | 1] = place
   }
 
   /** T-06: (time, rank, entity, sequence). */
@@ -172,8 +169,7 @@ export class BinaryHeap extends EventRecords implements FutureEventList {
   }
 }
 
-function enlarged(array: Int32Array): Int32Array<ArrayBuffer> {
-  const grown = new Int32Array(array.length * 2)
-  grown.set(array)
-  return grown
+/** Word pairs of the records as float64: a record's time is number `(record >> 1) | 3`. */
+function timesOf({ buffer, byteOffset, length }: Int32Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+  return new Float64Array(buffer, byteOffset, length >> 1)
 }

@@ -1,3 +1,4 @@
+import { doubled } from '../growth.ts'
 import { comesBefore } from './tick-order.ts'
 
 /**
@@ -82,10 +83,4 @@ export class LateArrivals {
     this.arrivals[place] = arrival
     words[record | 1] = place
   }
-}
-
-function doubled(array: Int32Array): Int32Array<ArrayBuffer> {
-  const grown = new Int32Array(array.length * 2)
-  grown.set(array)
-  return grown
 }

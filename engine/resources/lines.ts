@@ -1,3 +1,4 @@
+import { doubled } from '../growth.ts'
 import type { Tickets } from './tickets.ts'
 
 /** Requests in an order of their own; a record's words 2 and 3 belong to the line it stands in. */
@@ -77,11 +78,7 @@ export class PriorityLine implements Line {
   }
 
   push(request: number): void {
-    if (this.size === this.heap.length) {
-      const grown = new Int32Array(this.size * 2)
-      grown.set(this.heap)
-      this.heap = grown
-    }
+    if (this.size === this.heap.length) this.heap = doubled(this.heap)
     this.siftUp(request, this.size++)
   }
 

@@ -1,3 +1,5 @@
+import { doubled } from '../growth.ts'
+
 /** Names one request: a non-negative int32, good until it is released, withdrawn, reneged or preempted. */
 export type Ticket = number
 
@@ -89,10 +91,8 @@ export class Tickets {
   private extend(): number {
     const request = this.end
     if (request === this.words.length) {
-      const words = new Int32Array(this.words.length * 2)
-      words.set(this.words)
-      this.words = words
-      const since = new Float64Array(words.length >> 3)
+      this.words = doubled(this.words)
+      const since = new Float64Array(this.words.length >> 3)
       since.set(this.since)
       this.since = since
     }

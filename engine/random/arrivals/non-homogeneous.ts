@@ -1,7 +1,7 @@
 import { log } from '../../mathematics/logarithm.ts'
 import type { Stream } from '../streams.ts'
 import { demand } from '../variate.ts'
-import type { ArrivalProcess } from './process.ts'
+import { ContinuousArrivals } from './continuous.ts'
 import type { RateFunction } from './rate.ts'
 
 /**
@@ -11,38 +11,21 @@ import type { RateFunction } from './rate.ts'
  * rate. What is left of an exponential gap at the end of a piece is carried into the next, so that quiet hours cost no
  * draw, and where the rate is flat none is rejected.
  */
-export class NonHomogeneousArrivals implements ArrivalProcess {
-  readonly batch = 1
+export class NonHomogeneousArrivals extends ContinuousArrivals {
   private readonly rate: RateFunction
   private readonly scale: number
-  private readonly stream: Stream
-  private at: number
 
   /** From `start` in ms on at `scale` times the rate: buyers who share a profile differ by the scale. */
   constructor(rate: RateFunction, start: number, stream: Stream, scale = 1) {
     demand(scale > 0 && scale < Infinity, 'arrivals: scale', scale, 'give a finite number above 0')
+    super(start, stream)
     this.rate = rate
     this.scale = scale
-    this.stream = stream
-    this.at = start
   }
 
-  next(now: number): number {
-    let at = this.at
-    if (at === Infinity) return at
+  protected override after(last: number): number {
     const { integral } = this.rate
-    do at = integral === undefined ? this.thinned(at) : integral.reach(at, this.gap())
-    while (at <= now - 1)
-    this.at = at
-    return Math.ceil(at)
-  }
-
-  save(): readonly number[] {
-    return [this.at]
-  }
-
-  restore([at]: readonly number[]): void {
-    this.at = at
+    return integral === undefined ? this.thinned(last) : integral.reach(last, this.gap())
   }
 
   private thinned(last: number): number {
