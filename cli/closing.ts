@@ -107,7 +107,7 @@ function thresholdLines({ thresholds }: Summary, paint: Paint): string[] {
 }
 
 /** Cuts to the width what people read; painted parts count without their colour codes. */
-function fit(line: string, width: number): string {
+export function fit(line: string, width: number): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character begins a colour code
   const plain = line.replace(/\u001b\[\d+m/g, '')
   return [...plain].length <= width ? line : cut(plain, width)
@@ -152,7 +152,7 @@ export function closingSummary(summary: Summary, { width, paint, folder, files, 
 }
 
 /** Words in lines of at most `width` columns. */
-function wrapped(words: readonly string[], width: number): string[] {
+export function wrapped(words: readonly string[], width: number): string[] {
   const lines: string[] = []
   for (const word of words) {
     const last = lines.at(-1)

@@ -39,7 +39,7 @@ interface FileNote {
 }
 
 /** Files of a folder and its subfolders, by relative path, sorted; the manifest itself is left out. */
-async function filesOf(folder: string): Promise<Record<string, FileNote>> {
+export async function filesOf(folder: string): Promise<Record<string, FileNote>> {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter(
       (name) =>

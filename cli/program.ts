@@ -9,6 +9,7 @@ import { exportCommand } from './commands/export.ts'
 import { figures } from './commands/figures.ts'
 import { init } from './commands/init.ts'
 import { list } from './commands/list.ts'
+import { load } from './commands/load.ts'
 import { meter } from './commands/meter.ts'
 import { quote } from './commands/quote.ts'
 import { reconcile } from './commands/reconcile.ts'
@@ -38,6 +39,7 @@ const commands: readonly Command[] = [
   sql,
   quote,
   meter,
+  load,
   exportCommand,
   explain,
   reconcile,

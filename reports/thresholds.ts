@@ -29,7 +29,7 @@ export interface ThresholdFault {
 const milliseconds: Partial<Record<FigureUnit, bigint>> = { seconds: 1_000n, minutes: 60_000n, hours: 3_600_000n }
 
 /** The names nearest to a wrong one, the nearest first. */
-function nearest(wrong: string, names: readonly string[], count = 3): string[] {
+export function nearest(wrong: string, names: readonly string[], count = 3): string[] {
   return names
     .map((name) => ({ name, far: distance(wrong.toLowerCase(), name.toLowerCase()) }))
     .sort((a, b) => a.far - b.far || (a.name < b.name ? -1 : 1))
@@ -105,7 +105,7 @@ export function thresholdFaults(scenario: Scenario): ThresholdFault[] {
   return faults
 }
 
-const holds: Readonly<Record<Comparison, (order: number) => boolean>> = {
+export const holds: Readonly<Record<Comparison, (order: number) => boolean>> = {
   '==': (order) => order === 0,
   '!=': (order) => order !== 0,
   '<': (order) => order < 0,

@@ -103,7 +103,7 @@ function settle(
     returns + Math.max(1, servers) <= RETURNS_A_YEAR
   const inFull = !begun || withinFiveDays
   const consumed = inFull ? 0 : consumedOf(premises, period, at, cash)
-  const fee = inFull ? 0 : feeOf(premises, period, at, cash)
+  const fee = inFull ? 0 : feeOf(premises, period.from, period.order.months, at, cash)
   const amount = Math.max(0, cash - consumed - fee)
   const couponReturned = !begun ? coupon : withinFiveDays ? coupons.cash : 0
   const back = amount + couponReturned
@@ -136,7 +136,12 @@ const partOf = (of: number, part: number, all: number): number =>
   all === 0 ? 0 : new Exact(of).times(part).div(all).floor().toNumber()
 
 /** N-03: cash x used / total, both ends floored to the hour, or by policy to the day. */
-function consumedOf({ calendar, policies }: Premises, { from, to }: Period, at: number, cash: number): number {
+export function consumedOf(
+  { calendar, policies }: Premises,
+  { from, to }: Pick<Period, 'from' | 'to'>,
+  at: number,
+  cash: number,
+): number {
   const unit = policies['refund.consumed'] === 'days' ? DAY : HOUR
   const floor = (instant: number): number => Math.floor((instant + calendar.offset) / unit)
   const used = floor(at) - floor(from)
@@ -145,9 +150,15 @@ function consumedOf({ calendar, policies }: Premises, { from, to }: Period, at: 
 }
 
 /** N-04: 10 percent up to a year; of two years 15 then 10, of three 15, 10, 5, by year of use. */
-function feeOf({ calendar, policies }: Premises, { from, order }: Period, at: number, cash: number): number {
+export function feeOf(
+  { calendar, policies }: Premises,
+  from: number,
+  months: number,
+  at: number,
+  cash: number,
+): number {
   if (policies['refund.fee'] === 'none') return 0
-  const percents = order.months <= 12 ? [10] : order.months === 24 ? [15, 10] : [15, 10, 5]
+  const percents = months <= 12 ? [10] : months === 24 ? [15, 10] : [15, 10, 5]
   let year = 0
   while (year < percents.length - 1 && at >= calendar.termEnd(from, 12 * (year + 1))) year++
   return toMoney(new Exact(cash).times(percents[year]).div(100).div(1e8), policies['rounding.charge'])

@@ -1,0 +1,96 @@
+import { sortedJson } from '#reports/summary.ts'
+import type { Arguments, Command } from '../command.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { Interrupted, Replayable } from '../failure.ts'
+import { interruptible } from '../interrupts.ts'
+import { loadClosing } from '../load-closing.ts'
+import { claimLoadFolder, LEDGERS, type LoadFolder, loadFiles } from '../load-folder.ts'
+import { loadProgressView } from '../load-progress.ts'
+import { type LoadRequest, loadOptions, loadRequest } from '../load-request.ts'
+import { MANIFEST_FILE } from '../run-folder.ts'
+import type { LoadMade } from '../run-load.ts'
+import { commandLine } from '../shell.ts'
+import { colourful, painter, widthOf } from '../terminal.ts'
+
+/** A difference outweighs an interruption, which outweighs a missed threshold. */
+export function loadExitCode({ summary }: Pick<LoadMade, 'summary'>): ExitCode {
+  if (summary.audit.differences > 0) return exitCodes.difference.code
+  if (!summary.complete) return exitCodes.interrupted.code
+  const missed = summary.thresholds.some(({ passed }) => !passed) || summary.knee?.held === null
+  return missed ? exitCodes.thresholdMissed.code : exitCodes.done.code
+}
+
+/** Runs the test and writes its folder. What was stopped is told and not kept: no folder looks like a whole test. */
+async function make(request: LoadRequest, folder: LoadFolder, repeat: string): Promise<LoadMade> {
+  const view = loadProgressView({
+    stream: process.stderr,
+    quiet: request.quiet,
+    paint: painter(colourful(process.stderr)),
+    clock: () => performance.now(),
+  })
+  return interruptible(async (signal) => {
+    const { makeLoad } = await import('../run-load.ts')
+    try {
+      const made = await makeLoad({ request, folder, view, signal }).finally(() => view.end())
+      if (made.summary.complete) await folder.commit(repeat)
+      else folder.discard()
+      return made
+    } catch (error) {
+      folder.discard()
+      if (signal.aborted) throw new Interrupted('interrupted before the load began: nothing was written')
+      throw new Replayable(error, repeat)
+    }
+  }, folder.discard)
+}
+
+function print(request: LoadRequest, { summary }: LoadMade): void {
+  if (request.json) {
+    process.stdout.write(sortedJson(summary))
+    return
+  }
+  const { summary: file, overTime, percentiles, knee } = loadFiles
+  const text = loadClosing(summary, {
+    width: widthOf(process.stdout),
+    paint: painter(colourful(process.stdout)),
+    folder: summary.complete ? request.out : undefined,
+    files: [file, overTime, percentiles, ...(summary.knee === null ? [] : [knee]), `${LEDGERS}/`, MANIFEST_FILE],
+  })
+  process.stdout.write(`${text}\n`)
+}
+
+/** The words that repeat the test. */
+function repeatOf(request: LoadRequest, arguments_: Arguments): string {
+  const given = Object.entries(loadOptions).flatMap(([name, { type }]) =>
+    name === 'seed' || ['out', 'force', 'quiet', 'json'].includes(name)
+      ? []
+      : type === 'boolean'
+        ? arguments_.flag(name)
+          ? [`--${name}`]
+          : []
+        : arguments_.texts(name).flatMap((text) => [`--${name}`, text]),
+  )
+  return commandLine(['load', request.path, '--seed', request.seed, ...given])
+}
+
+export const load: Command = {
+  name: 'load',
+  usage: 'load [file]',
+  text: 'load the billing core and its ledger on the wall clock, then audit every bill',
+  positionals: { file: { type: 'string', describe: 'a scenario file, or the name of one of the library' } },
+  options: loadOptions,
+  examples: [
+    ['npm start -- load quickstart --rate 50k/s --duration 30s', 'a steady load'],
+    ['npm start -- load quickstart --stages 10k:30s,50k:60s --threads 2', 'rates one after the other'],
+    ["npm start -- load quickstart --threshold 'latency.p99{op=settle}<50ms'", 'a bound; exit code 4 when missed'],
+    ["npm start -- load quickstart --find-knee --target 'p99<10ms'", 'the highest rate that holds'],
+  ],
+  async execute(arguments_) {
+    const request = await loadRequest(arguments_)
+    const folder = claimLoadFolder(request)
+    const made = await make(request, folder, repeatOf(request, arguments_))
+    print(request, made)
+    if (!made.summary.complete && request.out !== undefined)
+      process.stderr.write('stopped before its end: nothing was written\n')
+    return loadExitCode(made)
+  },
+}

@@ -1,0 +1,144 @@
+/** The closing summary of a load test: what was asked, what was held, and whether the books are right, on one screen. */
+import { grouped } from '#reports/amounts.ts'
+import { shownCount, shownPercent, shownTime } from '#reports/load-test/show.ts'
+import type { LoadSummary } from '#reports/load-test/summary.ts'
+import { fit, wrapped } from './closing.ts'
+import { shownWait } from './progress.ts'
+import { type Paint, printable } from './terminal.ts'
+
+export interface LoadClosingOptions {
+  readonly width: number
+  readonly paint: Paint
+  /** Where it was written; undefined when it was not. */
+  readonly folder: string | undefined
+  readonly files: readonly string[]
+}
+
+const LABEL = 12
+const COLUMN = 9
+/** The name of an operation, and how many were done. */
+const NAME = 9
+const COUNT = 11
+const THRESHOLDS = 3
+/** A rate that is missed by more than this part was not reached. */
+export const REACHED = 0.99
+
+const label = (text: string): string => text.padEnd(LABEL)
+const ms = (milliseconds: unknown): string => shownTime(Number(milliseconds) * 1_000)
+
+type Latencies = LoadSummary['operations']['all']['response']
+
+const heads = ['p50', 'p90', 'p99', 'p99.9', 'max'] as const
+
+function latencyRow(name: string, count: number, latencies: Latencies): string {
+  const times = latencies as Readonly<Record<string, number>> | null
+  const cells = times === null ? [] : heads.map((head) => ms(times[head]).padStart(COLUMN))
+  return `${label('')}${name.padEnd(NAME)}${shownCount(count).padStart(COUNT)}${cells.join('')}`
+}
+
+function latencyLines({ operations }: LoadSummary): string[] {
+  const { all, ...kinds } = operations
+  const head = heads.map((each) => each.padStart(COLUMN)).join('')
+  return [
+    `${label('Response')}${'from due'.padEnd(NAME)}${'done'.padStart(COUNT)}${head}`,
+    latencyRow('all', all.done, all.response),
+    ...Object.entries(kinds as Record<string, typeof all>).map(([kind, { done, response }]) =>
+      latencyRow(kind, done, response),
+    ),
+    `${label('Service')}${'once begun'.padEnd(NAME + COUNT)}${head}`,
+    latencyRow('all', all.done, all.service),
+  ]
+}
+
+function loadLines(summary: LoadSummary, paint: Paint): string[] {
+  const { load, operations, backlog, complete } = summary
+  const { due, done, refused, dropped } = operations.all
+  const { askedPerSecond, achievedPerSecond, operations: asked } = load
+  const reached = achievedPerSecond >= askedPerSecond * REACHED
+  const rate = `${shownCount(achievedPerSecond)}/s done of ${shownCount(askedPerSecond)}/s asked`
+  const verdict = reached ? paint('green', 'held') : paint('red', 'NOT REACHED')
+  const lost = dropped === 0 ? 'none dropped' : paint('red', `${shownCount(dropped)} DROPPED`)
+  return [
+    complete
+      ? `${label('Rate')}${rate}: ${verdict}`
+      : `${label('Rate')}${shownCount(achievedPerSecond)}/s done until it was stopped`,
+    `${label('Work')}${shownCount(done)} of ${shownCount(complete ? asked : due)} done, ${shownCount(refused)} of them refused by a rule, ${lost}`,
+    `${label('Backlog')}at most ${shownCount(backlog.peak)} waited at once (dropped beyond ${shownCount(backlog.bound)})`,
+  ]
+}
+
+function machineLines({ ledger, machine }: LoadSummary): string[] {
+  const each = ledger.batches === 0 ? 0 : ledger.rows / ledger.batches
+  const { gc } = machine
+  return [
+    `${label('Ledger')}SQLite WAL, sync ${ledger.sync}, up to ${shownCount(ledger.batch)} operations a commit`,
+    `${label('')}${shownCount(ledger.batches)} commits, ${each.toFixed(each < 10 ? 1 : 0)} rows each, ${shownCount(ledger.bytes / (1 << 20))} MiB`,
+    `${label('Machine')}${machine.threads} of ${machine.processors} processors: at work ${shownPercent(machine.busy)} of the time, computing ${shownPercent(machine.threadsCpu)}`,
+    `${label('')}${shownCount(machine.peakMemoryMiB)} MiB; ${shownCount(gc.count)} pauses for garbage, the longest ${ms(gc.longestMs)}`,
+  ]
+}
+
+/** `182,000/s held p99<10ms in 4 of 4 trials; 191,000/s did not`. */
+function kneeLines({ knee }: LoadSummary, paint: Paint): string[] {
+  if (knee === null) return []
+  const { held, broke, holds, of, sure, target, trials } = knee
+  const last = trials.findLast(({ held: each }) => !each)
+  const found =
+    held === null
+      ? paint('red', `no rate held ${target}${last === undefined ? '' : `: ${last.why}`}`)
+      : `${paint('bold', `${shownCount(held)}/s`)} held ${target} in ${holds} of ${of} trials (95 % sure: at least ${shownPercent(sure)} do)`
+  const next = broke === null ? 'no rate that was tried broke it' : `${shownCount(broke)}/s broke it`
+  return [
+    `${label('Knee')}${found}`,
+    `${label('')}${held !== null && last !== undefined ? `${next}: ${last.why}` : next}; ${trials.length} trials`,
+  ]
+}
+
+function thresholdLines({ thresholds }: LoadSummary, paint: Paint): string[] {
+  const missedFirst = [...thresholds].sort((a, b) => Number(a.passed) - Number(b.passed))
+  const lines = missedFirst.slice(0, THRESHOLDS).map(({ text, passed, shown }, index) => {
+    const tick = passed ? paint('green', '✓') : paint('red', '✗')
+    return `${label(index === 0 ? 'Thresholds' : '')}${tick} ${printable(text)}, and it is ${shown}`
+  })
+  const rest = thresholds.length - THRESHOLDS
+  return rest > 0 ? [...lines, `${label('')}… and ${rest} more in summary.json`] : lines
+}
+
+function bookLines({ digest, audit }: LoadSummary, paint: Paint): string[] {
+  const books = digest.books ?? 'none: some of the work was not done'
+  const right = audit.differences === 0
+  const first = audit.first.at(0)
+  return [
+    `${label('Digest')}work ${digest.work}`,
+    `${label('')}books ${books}`,
+    paint(
+      right ? 'green' : 'red',
+      `audit: ${grouped(String(audit.amounts))} amounts, ${grouped(String(audit.differences))} differences; ${shownCount(audit.bills)} bills; trial balance ${audit.trialBalance}`,
+    ),
+    ...(first === undefined ? [] : [paint('red', `${label('')}${first.kind} of ${first.subject}: ${first.text}`)]),
+  ]
+}
+
+function headLine({ scenario, seed, load, machine, complete }: LoadSummary, paint: Paint): string {
+  const stages = load.stages.map(({ perSecond, seconds }) => `${shownCount(perSecond)}/s for ${shownWait(seconds)}`)
+  const shown = stages.length > 3 ? `${stages.length} stages, ${shownWait(load.seconds)}` : stages.join(', then ')
+  const threads = `${machine.threads} thread${machine.threads === 1 ? '' : 's'}`
+  const head = `${paint('bold', scenario.name)} · seed ${printable(seed)} · ${shown}, ${threads}`
+  return complete ? head : `${paint('red', 'INCOMPLETE')} ${head}`
+}
+
+/** Lines of at most `width` columns; paths are never cut. */
+export function loadClosing(summary: LoadSummary, { width, paint, folder, files }: LoadClosingOptions): string {
+  const lines = [
+    headLine(summary, paint),
+    ...loadLines(summary, paint),
+    ...latencyLines(summary),
+    ...machineLines(summary),
+    ...kneeLines(summary, paint),
+    ...thresholdLines(summary, paint),
+    ...bookLines(summary, paint),
+  ].map((line) => fit(line, width))
+  if (folder === undefined) return lines.join('\n')
+  const named = wrapped(files, width - LABEL).map((line) => `${label('')}${line}`)
+  return [...lines, `${label('Written')}${folder}/`, ...named].join('\n')
+}

@@ -1,0 +1,82 @@
+/** Progress of a load test on stderr: a line redrawn on a terminal, one a few seconds on a pipe. */
+import { shownCount } from '#reports/load-test/show.ts'
+import type { LoadProgress } from '#sim/load-test/load-test.ts'
+import { shownRate, shownWait, terminalLine } from './progress.ts'
+import type { Paint } from './terminal.ts'
+
+interface Screen {
+  readonly isTTY?: boolean
+  readonly columns?: number
+  write(text: string): unknown
+}
+
+export interface LoadProgressOptions {
+  readonly stream: Screen
+  readonly quiet: boolean
+  readonly paint: Paint
+  /** Milliseconds of the wall clock. */
+  readonly clock: () => number
+}
+
+export interface LoadProgressView {
+  /** The history is lived, 0 to 1. */
+  history(fraction: number): void
+  load(progress: LoadProgress): void
+  /** What the next lines are about: a trial of a search. */
+  title(text: string): void
+  end(): void
+}
+
+const TERMINAL_EVERY_MS = 240
+const PIPE_EVERY_MS = 3_000
+
+/** How far it is in words, the most telling first. */
+export function loadWords(progress: LoadProgress): string[] {
+  const { phase, elapsed, duration, due, done, dropped, waiting } = progress
+  if (phase === 'auditing') return ['auditing every bill and posting', `${shownCount(done)} operations`]
+  const left = Math.max(0, duration - elapsed) / 1_000
+  const perSecond = elapsed > 0 ? (done * 1_000) / elapsed : 0
+  return [
+    left > 0 ? `${shownWait(left)} left` : 'working off what waits',
+    `${shownRate(perSecond)} done`,
+    `${shownCount(Math.max(waiting, due - done - dropped))} waiting`,
+    ...(dropped > 0 ? [`${shownCount(dropped)} dropped`] : []),
+  ]
+}
+
+export function loadProgressView({ stream, quiet, paint, clock }: LoadProgressOptions): LoadProgressView {
+  if (quiet) return { history() {}, load() {}, title() {}, end() {} }
+  const terminal = stream.isTTY === true
+  let shownAt = terminal ? Number.NEGATIVE_INFINITY : clock()
+  let drawn = false
+  let about = ''
+  const show = (words: readonly string[], fraction: number, always: boolean): void => {
+    const now = clock()
+    if (!always && now - shownAt < (terminal ? TERMINAL_EVERY_MS : PIPE_EVERY_MS)) return
+    shownAt = now
+    const all = about === '' ? words : [about, ...words]
+    if (!terminal) {
+      stream.write(`${all.join(' · ')}\n`)
+      return
+    }
+    // The last column stays free: writing into it would make some terminals wrap.
+    const width = Math.max(20, stream.columns ?? 80) - 1
+    stream.write(`\r${terminalLine(all, fraction, width, paint)}\u001b[K`)
+    drawn = true
+  }
+  return {
+    history: (fraction) =>
+      show(["simulating the scenario's history", `${Math.floor(fraction * 100)} %`], fraction, false),
+    load(progress) {
+      const { phase, elapsed, duration } = progress
+      show(loadWords(progress), phase === 'auditing' ? 1 : elapsed / duration, phase === 'auditing' && terminal)
+    },
+    title(text) {
+      about = text
+    },
+    end() {
+      if (drawn) stream.write('\r\u001b[K')
+      drawn = false
+    },
+  }
+}

@@ -1,0 +1,156 @@
+/** What `load` is asked for, read from the command line and checked before anything runs. */
+import { availableParallelism } from 'node:os'
+import { type LoadThreshold, parseLoadThreshold } from '#reports/load-test/thresholds.ts'
+import type { ReadScenario } from '#scenarios/reader.ts'
+import { LoadFault } from '#sim/load-test/fault.ts'
+import {
+  lasting,
+  MOST_A_SECOND,
+  parseLoadDuration,
+  parseLoadRate,
+  parseStages,
+  type Stage,
+} from '#sim/load-test/rate.ts'
+import { Schedule } from '#sim/load-test/schedule.ts'
+import { type SyncMode, syncModes } from '#sim/load-test/sync-mode.ts'
+import type { Arguments } from './command.ts'
+import { didYouMean, InputFault } from './input-fault.ts'
+import { openScenario, scenarioPath } from './scenario-file.ts'
+
+export interface LoadRequest {
+  readonly path: string
+  readonly read: ReadScenario
+  readonly sets: readonly string[]
+  readonly seed: string
+  readonly threads: number
+  /** Of the test, or of one trial of a search. */
+  readonly stages: readonly Stage[]
+  readonly sync: SyncMode
+  readonly batch: number
+  /** Most operations that may wait; undefined: as many as come due in `BACKLOG_SECONDS` at the highest rate. */
+  readonly backlog: number | undefined
+  readonly warmUp: number
+  readonly thresholds: readonly LoadThreshold[]
+  /** What a rate must keep to be held, where the knee is searched for. */
+  readonly target: LoadThreshold | undefined
+  readonly out: string | undefined
+  readonly force: boolean
+  readonly quiet: boolean
+  readonly json: boolean
+}
+
+/** More threads than this are a slip of the hand. */
+const MOST_THREADS = 256
+/** A larger transaction only lets the first of its operations wait longer. */
+const MOST_BATCH = 100_000
+const MOST_BACKLOG = 100_000_000
+
+const standard = { rate: '10k/s', duration: '10s', kneeRate: '1k/s', kneeDuration: '5s', target: 'p99<10ms' } as const
+const BATCH = 1_000
+const WARM_UP = 20_000
+const BACKLOG_SECONDS = 2
+const LEAST_BACKLOG = 1_000
+
+/** Most operations that may wait at a rate. */
+export const backlogFor = ({ backlog }: LoadRequest, stages: readonly Stage[]): number =>
+  backlog ?? Math.max(LEAST_BACKLOG, Math.ceil(new Schedule(stages).peak * BACKLOG_SECONDS))
+
+/** Turns faults of what was asked into faults of the caller's input, with the option that they are of. */
+function mended<T>(option: string, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof LoadFault) throw new InputFault(`--${option}: ${error.message}`, error.mend)
+    throw error
+  }
+}
+
+function stagesOf(arguments_: Arguments, searches: boolean): Stage[] {
+  const rate = arguments_.text('rate')
+  const stages = arguments_.text('stages')
+  const duration = arguments_.text('duration')
+  const lasts = duration === undefined ? undefined : mended('duration', () => parseLoadDuration(duration))
+  if (rate !== undefined && stages !== undefined)
+    throw new InputFault('--rate and --stages are two loads', 'leave one of them out')
+  if (searches && stages !== undefined)
+    throw new InputFault('--find-knee makes its own stages', 'leave --stages out; --rate is where the search begins')
+  if (stages !== undefined) {
+    const read = mended('stages', () => parseStages(stages))
+    return lasts === undefined ? read : lasting(read, lasts)
+  }
+  const held = mended('rate', () => parseLoadRate(rate ?? (searches ? standard.kneeRate : standard.rate)))
+  const usual = parseLoadDuration(searches ? standard.kneeDuration : standard.duration)
+  return [{ ...held, duration: lasts ?? usual }]
+}
+
+function syncOf(text: string | undefined): SyncMode {
+  const mode = syncModes.find((each) => each === (text ?? 'full'))
+  if (mode !== undefined) return mode
+  const near = didYouMean(text ?? '', syncModes)
+  throw new InputFault(
+    `--sync ${text} is no way to write`,
+    `write one of ${syncModes.join(', ')}${near ? `; did you mean ${near}?` : ''}`,
+  )
+}
+
+/** Reads everything. Throws InputFault or ScenarioFaults. */
+export async function loadRequest(arguments_: Arguments): Promise<LoadRequest> {
+  const word = arguments_.text('file')
+  if (word === undefined)
+    throw new InputFault('load needs a scenario', 'write `npm start -- load quickstart --rate 10k/s`')
+  const searches = arguments_.flag('find-knee')
+  const target = arguments_.filled('target', `write --target '${standard.target}'`)
+  if (target !== undefined && !searches)
+    throw new InputFault('--target is what --find-knee searches for', 'add --find-knee, or write --threshold')
+  const stages = stagesOf(arguments_, searches)
+  const thresholds = arguments_.texts('threshold').map((text) => mended('threshold', () => parseLoadThreshold(text)))
+  const path = await scenarioPath(word)
+  const sets = arguments_.texts('set')
+  const read = await openScenario(path, sets)
+  return {
+    path,
+    read,
+    sets,
+    seed: arguments_.filled('seed', 'write --seed 7, or any other text') ?? read.scenario.seed,
+    threads: arguments_.count('threads', 1, MOST_THREADS) ?? availableParallelism(),
+    stages,
+    sync: syncOf(arguments_.text('sync')),
+    batch: arguments_.count('batch', 1, MOST_BATCH) ?? BATCH,
+    backlog: arguments_.count('backlog', 1, MOST_BACKLOG),
+    warmUp: arguments_.count('warm-up', 0, MOST_BACKLOG) ?? WARM_UP,
+    thresholds,
+    target: searches ? mended('target', () => parseLoadThreshold(target ?? standard.target)) : undefined,
+    out: arguments_.filled('out', 'write --out and a folder'),
+    force: arguments_.flag('force'),
+    quiet: arguments_.flag('quiet'),
+    json: arguments_.flag('json'),
+  }
+}
+
+/** The options of `load`, with what holds where they are left out. */
+export const loadOptions = {
+  rate: { type: 'string', describe: `operations a second, 50k/s; of a search, where it begins (${standard.rate})` },
+  stages: { type: 'string', describe: 'rates one after the other: 10k:30s,50k:60s' },
+  duration: { type: 'string', describe: `how long, 2m; of a search, each trial (${standard.duration})` },
+  threads: { type: 'string', describe: 'threads that serve, each with its accounts and its ledger (all processors)' },
+  threshold: {
+    type: 'string',
+    array: true,
+    describe: "a bound such as 'latency.p99{op=settle}<5ms'; may be repeated; a missed one ends with 4",
+  },
+  'find-knee': { type: 'boolean', describe: 'search for the highest rate that holds the target' },
+  target: { type: 'string', describe: `what a rate must hold, '${standard.target}'` },
+  seed: { type: 'string', describe: "seed of the scenario's history; without it the scenario's own" },
+  set: { type: 'string', array: true, describe: 'path=value: change one value of the scenario; may be repeated' },
+  batch: { type: 'string', describe: `most operations of one transaction (${BATCH})` },
+  sync: { type: 'string', describe: 'full: a commit waits for the disk (the default); normal, off: it does not' },
+  backlog: { type: 'string', describe: `most operations that may wait (${BACKLOG_SECONDS} s of the highest rate)` },
+  'warm-up': { type: 'string', describe: `operations of each thread before the test, not measured (${WARM_UP})` },
+  out: { type: 'string', describe: 'folder for summary.json, latencies, percentiles and the ledgers' },
+  force: { type: 'boolean', describe: 'replace an earlier result in that folder' },
+  quiet: { type: 'boolean', describe: 'show no progress' },
+  json: { type: 'boolean', describe: 'print summary.json instead of the closing summary' },
+} as const
+
+/** The highest rate a search tries, operations a second. */
+export const MOST_RATE = MOST_A_SECOND / 10

@@ -1,0 +1,151 @@
+/** Making a load test: the history lived, the load served, the books audited, the result written. */
+import { renameSync, rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { achievedRate, askedRate } from '#reports/load-test/figures.ts'
+import { type KneeFound, type KneeTrial, type LoadSummary, loadSummary } from '#reports/load-test/summary.ts'
+import { kneeTrials, overTime, percentiles } from '#reports/load-test/tables.ts'
+import { judgeLoad, type LoadThreshold, type LoadVerdict } from '#reports/load-test/thresholds.ts'
+import { sortedJson } from '#reports/summary.ts'
+import { findKnee } from '#sim/load-test/knee.ts'
+import { LoadBench, type LoadOutcome } from '#sim/load-test/load-test.ts'
+import { rateOf, type Stage } from '#sim/load-test/rate.ts'
+import type { RequestStream } from '#sim/load-test/request-stream.ts'
+import { writeWhole } from '#sim/run/checkpoint.ts'
+import { REACHED } from './load-closing.ts'
+import { LEDGERS, type LoadFolder, loadFiles } from './load-folder.ts'
+import type { LoadProgressView } from './load-progress.ts'
+import { backlogFor, type LoadRequest, MOST_RATE } from './load-request.ts'
+import { shownRate } from './progress.ts'
+
+const PRECISION = 0.05
+const CONFIRMATIONS = 3
+
+export interface LoadMade {
+  readonly summary: LoadSummary
+  readonly verdicts: readonly LoadVerdict[]
+  readonly outcome: LoadOutcome
+}
+
+interface Running {
+  readonly request: LoadRequest
+  readonly folder: LoadFolder
+  readonly view: LoadProgressView
+  readonly signal: AbortSignal
+}
+
+/**
+ * Runs the test into the staging folder. Rejects with an AbortError when it is stopped before any load was served;
+ * stopped later, it answers what was served until then, as incomplete.
+ */
+export async function makeLoad(running: Running): Promise<LoadMade> {
+  const { request, folder, view, signal } = running
+  const { scenario, traces } = request.read
+  const spec = { scenario, traces: Object.fromEntries(traces) }
+  const { prepareLoad } = await import('#sim/load-test/prepare.ts')
+  const { stream, meta } = await prepareLoad({
+    ...spec,
+    seed: request.seed,
+    threads: request.threads,
+    folder: folder.staging,
+    onProgress: (fraction) => view.history(fraction),
+    signal,
+  })
+  const bench = new LoadBench(spec, stream, meta, request.threads)
+  try {
+    const { outcome, knee } =
+      request.target === undefined
+        ? { outcome: await serveStages(running, bench, request.stages, LEDGERS), knee: null }
+        : await searchKnee(running, bench, request.target)
+    const verdicts = request.thresholds.map((threshold) => judgeLoad(outcome, threshold))
+    const summary = loadSummary(subjectOf(request, stream, outcome.stages), outcome, verdicts, knee)
+    writeFiles(folder.staging, summary, outcome, knee)
+    return { summary, verdicts, outcome }
+  } finally {
+    await bench.close()
+  }
+}
+
+const subjectOf = (request: LoadRequest, stream: RequestStream, stages: readonly Stage[]) => ({
+  scenario: { name: request.read.scenario.name, file: request.path, sets: request.sets },
+  seed: request.seed,
+  sync: request.sync,
+  batch: request.batch,
+  backlog: backlogFor(request, stages),
+  warmUp: request.warmUp,
+  processors: availableParallelism(),
+  round: stream.count,
+})
+
+function serveStages(
+  { request, folder, view, signal }: Running,
+  bench: LoadBench,
+  stages: readonly Stage[],
+  name: string,
+): Promise<LoadOutcome> {
+  return bench.run({
+    stages,
+    sync: request.sync,
+    batch: request.batch,
+    backlog: backlogFor(request, stages),
+    warmUp: request.warmUp,
+    folder: folder.staging,
+    name,
+    onProgress: (progress) => view.load(progress),
+    signal,
+  })
+}
+
+/** Why a trial is not held; empty where it is. */
+function faultOf(outcome: LoadOutcome, target: LoadVerdict): string {
+  const dropped = outcome.measurements.total('dropped')
+  if (outcome.audit.differing > 0) return `the auditor found ${outcome.audit.differing} differences`
+  if (dropped > 0) return `${dropped} operations were dropped`
+  const [achieved, asked] = [achievedRate(outcome), askedRate(outcome)]
+  if (achieved < asked * REACHED) return `only ${shownRate(achieved)} were done`
+  return target.passed ? '' : `${target.text.split(/[<>=!]/)[0].trim()} was ${target.shown}`
+}
+
+/** Trials one after the other, each on new books; the ledgers of the last one that held its rate are kept. */
+async function searchKnee(
+  running: Running,
+  bench: LoadBench,
+  target: LoadThreshold,
+): Promise<{ outcome: LoadOutcome; knee: KneeFound }> {
+  const { request, folder, view, signal } = running
+  const [{ count, perMs, duration }] = request.stages
+  let kept: LoadOutcome | undefined
+  let last: LoadOutcome | undefined
+  const probe = async (rate: number): Promise<KneeTrial | undefined> => {
+    view.title(`trying ${shownRate(rate)}`)
+    const outcome = await serveStages(running, bench, [{ ...rateOf(rate), duration }], 'trial')
+    const trial = join(folder.staging, 'trial')
+    if (signal.aborted) {
+      last = outcome
+      rmSync(trial, { recursive: true })
+      return undefined
+    }
+    const verdict = judgeLoad(outcome, target)
+    const why = faultOf(outcome, verdict)
+    last = outcome
+    if (why === '' || outcome.audit.differing > 0) {
+      kept = outcome
+      rmSync(join(folder.staging, LEDGERS), { recursive: true, force: true })
+      renameSync(trial, join(folder.staging, LEDGERS))
+    } else rmSync(trial, { recursive: true })
+    const measured = { achieved: achievedRate(outcome), dropped: outcome.measurements.total('dropped') }
+    return { rate, held: why === '', shown: verdict.shown, why, ...measured }
+  }
+  const from = Math.max(1, Math.round((count * 1_000) / perMs))
+  const knee = await findKnee(probe, { from, most: MOST_RATE, precision: PRECISION, confirmations: CONFIRMATIONS })
+  const outcome = signal.aborted ? last : (kept ?? last)
+  if (outcome === undefined) throw new Error('a search for the knee made no trial')
+  return { outcome, knee: { ...knee, target: target.text } }
+}
+
+function writeFiles(folder: string, summary: LoadSummary, outcome: LoadOutcome, knee: KneeFound | null): void {
+  writeWhole(folder, loadFiles.summary, sortedJson(summary))
+  writeWhole(folder, loadFiles.overTime, overTime(outcome))
+  writeWhole(folder, loadFiles.percentiles, percentiles(outcome))
+  if (knee !== null) writeWhole(folder, loadFiles.knee, kneeTrials(knee))
+}

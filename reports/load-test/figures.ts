@@ -1,0 +1,102 @@
+/** The figures of a load test that a threshold or a target may name. */
+import type { Histogram } from '#engine/statistics/histogram.ts'
+import type { LoadOutcome } from '#sim/load-test/load-test.ts'
+import type { OperationKind } from '#sim/record/load-ledger.ts'
+
+/** `time` is in µs, `share` 0 to 1, `rate` operations a second. */
+export type LoadUnit = 'time' | 'rate' | 'count' | 'share' | 'MiB'
+
+export interface LoadFigure {
+  readonly name: string
+  readonly unit: LoadUnit
+  /** Whether it can be asked of one kind of operation: `{op=settle}`. */
+  readonly byKind: boolean
+  readonly text: string
+  /** Null where there was nothing to measure. */
+  measure(outcome: LoadOutcome, kind: OperationKind | undefined): number | null
+}
+
+const histogramOf = (
+  { measurements }: LoadOutcome,
+  which: 'response' | 'service',
+  kind: OperationKind | undefined,
+): Histogram => (kind === undefined ? measurements[which] : measurements.kinds[kind][which])
+
+/** Percentiles that people ask for; any other, as `latency.p99.95`, is known too. */
+export const usualPercentiles = [50, 90, 95, 99, 99.9] as const
+
+const statistics: Readonly<Record<string, (histogram: Histogram) => number>> = {
+  min: ({ min }) => min,
+  mean: ({ mean }) => mean,
+  max: ({ max }) => max,
+}
+
+function latency(name: 'latency' | 'service', statistic: string): LoadFigure {
+  const which = name === 'latency' ? 'response' : 'service'
+  const percent = Number(statistic.slice(1))
+  const of = statistics[statistic] ?? ((histogram: Histogram) => histogram.percentile(percent))
+  const from = name === 'latency' ? 'from the instant it was due' : 'from the beginning of its work'
+  return {
+    name: `${name}.${statistic}`,
+    unit: 'time',
+    byKind: true,
+    text: `${statistic} of the time ${from} until an operation is on the ledger`,
+    measure(outcome, kind) {
+      const histogram = histogramOf(outcome, which, kind)
+      return histogram.count === 0 ? null : of(histogram)
+    },
+  }
+}
+
+/** Operations done a second, until the last of them was. */
+export const achievedRate = ({ measurements, duration, elapsed }: LoadOutcome): number =>
+  (measurements.total('done') * 1_000) / Math.max(duration, elapsed)
+
+/** Operations asked for a second. */
+export const askedRate = ({ asked, duration }: LoadOutcome): number => (asked * 1_000) / duration
+
+const counted = (which: 'done' | 'refused' | 'dropped', text: string): LoadFigure => ({
+  name: which,
+  unit: 'count',
+  byKind: true,
+  text,
+  measure: ({ measurements }, kind) =>
+    kind === undefined ? measurements.total(which) : measurements.kinds[kind][which],
+})
+
+const simple = (name: string, unit: LoadUnit, text: string, of: (outcome: LoadOutcome) => number): LoadFigure => ({
+  name,
+  unit,
+  byKind: false,
+  text,
+  measure: of,
+})
+
+export const loadFigures: readonly LoadFigure[] = [
+  ...(['latency', 'service'] as const).flatMap((name) =>
+    ['min', 'mean', ...usualPercentiles.map((percent) => `p${percent}`), 'max'].map((each) => latency(name, each)),
+  ),
+  simple('rate.asked', 'rate', 'operations that came due a second', askedRate),
+  simple('rate.achieved', 'rate', 'operations done a second', achievedRate),
+  counted('done', 'operations that were done'),
+  counted('refused', 'operations that the billing core refused'),
+  counted('dropped', 'operations that found no room in the backlog'),
+  simple('backlog.peak', 'count', 'most operations that waited at once', ({ backlogPeak }) => backlogPeak),
+  simple(
+    'cpu',
+    'share',
+    'processor time of the threads that serve, of the time they had',
+    ({ machine, elapsed, threads }) => machine.threadsCpu / Math.max(1, elapsed * threads),
+  ),
+  simple('memory.peak', 'MiB', 'largest resident size', ({ machine }) => machine.peakMemory),
+  simple('gc.longest', 'time', 'longest pause of a garbage collector', ({ machine }) => machine.pauses.longest * 1_000),
+  simple('audit.differences', 'count', 'amounts on which the auditor disagrees', ({ audit }) => audit.differing),
+]
+
+/** The figure of a name; undefined where there is none. */
+export function loadFigure(name: string): LoadFigure | undefined {
+  const known = loadFigures.find((figure) => figure.name === name)
+  if (known !== undefined) return known
+  const match = /^(latency|service)\.(p\d{1,2}(?:\.\d{1,4})?|p100)$/.exec(name)
+  return match === null ? undefined : latency(match[1] as 'latency' | 'service', match[2])
+}

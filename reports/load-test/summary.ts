@@ -1,0 +1,144 @@
+/** summary.json of a load test: what was asked, what the system held, and whether the books are right. */
+import type { Histogram } from '#engine/statistics/histogram.ts'
+import type { Knee, Trial } from '#sim/load-test/knee.ts'
+import type { LoadOutcome } from '#sim/load-test/load-test.ts'
+import type { IntervalMeasured } from '#sim/load-test/measurements.ts'
+import { perSecond } from '#sim/load-test/rate.ts'
+import { operationKinds } from '#sim/record/load-ledger.ts'
+import { moneyText } from '../amounts.ts'
+import { achievedRate, askedRate, usualPercentiles } from './figures.ts'
+import type { LoadVerdict } from './thresholds.ts'
+
+/** Raised with every change of a key or a unit. */
+export const LOAD_SUMMARY_VERSION = 1
+
+/** What the test was, beside what it measured. */
+export interface LoadSubject {
+  readonly scenario: { readonly name: string; readonly file: string; readonly sets: readonly string[] }
+  readonly seed: string
+  readonly sync: string
+  readonly batch: number
+  readonly backlog: number
+  readonly warmUp: number
+  readonly processors: number
+  /** Operations of one round of the scenario's history. */
+  readonly round: number
+}
+
+/** One trial of a search for the knee. */
+export interface KneeTrial extends Trial {
+  readonly achieved: number
+  readonly dropped: number
+  /** The target's figure for the eye, and why the trial broke; empty where it held. */
+  readonly shown: string
+  readonly why: string
+}
+
+export interface KneeFound extends Knee<KneeTrial> {
+  readonly target: string
+}
+
+/** Times in milliseconds, to the microsecond. */
+function latencies(histogram: Histogram) {
+  if (histogram.count === 0) return null
+  const milliseconds = (microseconds: number): number => Math.round(microseconds) / 1_000
+  return {
+    min: milliseconds(histogram.min),
+    mean: milliseconds(histogram.mean),
+    ...Object.fromEntries(
+      usualPercentiles.map((percent) => [`p${percent}`, milliseconds(histogram.percentile(percent))]),
+    ),
+    max: milliseconds(histogram.max),
+  }
+}
+
+const rounded = (value: number, decimals: number): number => Number(value.toFixed(decimals))
+
+function operationsOf({ measurements }: LoadOutcome) {
+  const kinds = operationKinds.map((kind) => {
+    const { due, done, refused, dropped, response, service } = measurements.kinds[kind]
+    const latency = { response: latencies(response), service: latencies(service) }
+    return [kind, { due, done, refused, dropped, ...latency }] as const
+  })
+  const total = (count: 'due' | 'done' | 'refused' | 'dropped') => measurements.total(count)
+  return {
+    all: {
+      due: total('due'),
+      done: total('done'),
+      refused: total('refused'),
+      dropped: total('dropped'),
+      response: latencies(measurements.response),
+      service: latencies(measurements.service),
+    },
+    ...Object.fromEntries(kinds.filter(([, { due }]) => due > 0)),
+  }
+}
+
+const secondOf = (interval: number, each: IntervalMeasured, index: number) => ({
+  from: (index * interval) / 1_000,
+  due: each.due,
+  done: each.done,
+  dropped: each.dropped,
+  backlog: each.backlog,
+  response: latencies(each.response),
+  service: latencies(each.service),
+})
+
+function machineOf(outcome: LoadOutcome, { processors }: LoadSubject) {
+  const { machine, elapsed, threads, busy } = outcome
+  const { pauses, threadsCpu, processCpu, peakMemory } = machine
+  return {
+    processors,
+    threads,
+    busy: rounded(busy, 4),
+    threadsCpu: rounded(threadsCpu / Math.max(1, elapsed * threads), 4),
+    processCpuSeconds: rounded(processCpu / 1_000, 3),
+    peakMemoryMiB: Math.round(peakMemory),
+    gc: { count: pauses.count, totalMs: rounded(pauses.total, 3), longestMs: rounded(pauses.longest, 3) },
+  }
+}
+
+function auditOf({ audit }: LoadOutcome) {
+  const { amounts, differing, differences, operations, bills, trial } = audit
+  return { operations, amounts, differences: differing, first: differences, bills, trialBalance: moneyText(trial) }
+}
+
+/** The digest of the books is null where work is missing: it would say nothing of them. */
+export const booksDigest = ({ complete, measurements, audit }: LoadOutcome): string | null =>
+  complete && measurements.total('dropped') === 0 ? audit.digest : null
+
+export function loadSummary(
+  subject: LoadSubject,
+  outcome: LoadOutcome,
+  verdicts: readonly LoadVerdict[],
+  knee: KneeFound | null,
+) {
+  const { stages, duration, elapsed, asked, complete, measurements, backlogPeak, ledger } = outcome
+  const { scenario, seed, sync, batch, backlog, warmUp, round } = subject
+  return {
+    version: LOAD_SUMMARY_VERSION,
+    complete,
+    scenario,
+    seed,
+    load: {
+      stages: stages.map((stage) => ({ perSecond: perSecond(stage), seconds: stage.duration / 1_000 })),
+      seconds: duration / 1_000,
+      secondsToLastCommit: rounded(elapsed / 1_000, 3),
+      operations: asked,
+      operationsOfARound: round,
+      askedPerSecond: rounded(askedRate(outcome), 3),
+      achievedPerSecond: rounded(achievedRate(outcome), 3),
+    },
+    operations: operationsOf(outcome),
+    intervals: measurements.intervals.map((each, index) => secondOf(measurements.interval, each, index)),
+    backlog: { peak: backlogPeak, bound: backlog },
+    ledger: { journal: 'wal', sync, batch, warmUp, ...ledger },
+    machine: machineOf(outcome, subject),
+    audit: auditOf(outcome),
+    digest: { work: outcome.workDigest, books: booksDigest(outcome) },
+    thresholds: verdicts,
+    knee,
+  }
+}
+
+export type LoadSummary = ReturnType<typeof loadSummary>

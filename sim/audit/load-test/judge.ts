@@ -1,0 +1,250 @@
+/**
+ * The second accountant of a load test: he reads what was asked and what was answered, works out every amount and every
+ * posting again on exact decimals, and keeps balances of his own. It shares no code with the service it judges.
+ */
+import type { OperationKind } from '../../record/load-ledger.ts'
+import { ledgerNumber, usageItems } from '../../record/load-ledger.ts'
+import { ChangePrices } from '../change-prices.ts'
+import { DAY, HOUR } from '../civil-time.ts'
+import { Exact, toCents } from '../exact.ts'
+import type { Findings } from '../findings.ts'
+import { priceAt } from '../hourly-prices.ts'
+import { type Kind, kinds } from '../kinds.ts'
+import type { Premises } from '../premises.ts'
+import { withTax } from '../pricing.ts'
+import { consumedOf, feeOf } from '../returns.ts'
+import type { BookedOperation } from './ledger-reader.ts'
+
+type Row = readonly number[]
+export type Leg = readonly [ledger: number, owner: number, amount: number]
+
+const ledger = {
+  cash: ledgerNumber('buyer-cash'),
+  receivable: ledgerNumber('buyer-receivable'),
+  clearing: ledgerNumber('payment-clearing'),
+  deferred: ledgerNumber('deferred-revenue'),
+  tax: ledgerNumber('tax-payable'),
+  cloud: ledgerNumber('cloud-resource-revenue'),
+  image: ledgerNumber('marketplace-revenue'),
+  refunds: ledgerNumber('refunds'),
+} as const
+
+const RETURNS_A_YEAR = 10
+
+interface Account {
+  cash: number
+  due: number
+  charges: number
+  lines: number
+  /** What metered hours owe, by hour: servers and images. */
+  readonly owed: Map<number, [ecs: number, image: number]>
+}
+
+interface Paid {
+  readonly amount: number
+  readonly tax: number
+  readonly months: number
+  given: boolean
+}
+
+/** The population of the history: region of each account, which those of later rounds have too. */
+export interface People {
+  readonly count: number
+  readonly regions: readonly number[]
+}
+
+export class LoadJudge {
+  readonly #premises: Premises
+  readonly #findings: Findings
+  readonly #people: People
+  readonly #prices: ChangePrices
+  readonly #accounts = new Map<number, Account>()
+  readonly #orders = new Map<number, Paid>()
+  /** U-09: what was metered, by hour, as long as a record of the hour may come. */
+  readonly #metered = new Map<number, Set<number>>()
+  #expected: Leg[] = []
+
+  constructor(premises: Premises, people: People, findings: Findings) {
+    this.#premises = premises
+    this.#people = people
+    this.#findings = findings
+    this.#prices = new ChangePrices(premises)
+  }
+
+  /** Judges one operation; answers the postings that it should have. */
+  judge({ number, kind, row }: BookedOperation): readonly Leg[] {
+    this.#expected = []
+    if (kind === undefined) return this.#expected
+    const rules: Readonly<Record<OperationKind, (row: Row) => void>> = this.#rules
+    rules[kind](row)
+    if (number !== row[0]) this.#compare(kinds.transaction, row[0], number, number, row[2], 'its number')
+    return this.#expected
+  }
+
+  readonly #rules: Readonly<Record<OperationKind, (row: Row) => void>> = {
+    'top-up': (row) => this.#topUp(row),
+    order: (row) => this.#order(row),
+    meter: (row) => this.#meter(row),
+    settle: (row) => this.#settle(row),
+    refund: (row) => this.#refund(row),
+    bill: (row) => this.#bill(row),
+  }
+
+  #compare(kind: Kind, recorded: number, audited: number, number: number, at: number, text: string): void {
+    this.#findings.compare(kind, recorded, audited, () => ({ subject: `operation ${number}`, at, text }))
+  }
+
+  #of(id: number): Account {
+    let account = this.#accounts.get(id)
+    if (account === undefined) {
+      account = { cash: 0, due: 0, charges: 0, lines: 0, owed: new Map() }
+      this.#accounts.set(id, account)
+    }
+    return account
+  }
+
+  #post(name: keyof typeof ledger, owner: number, amount: number): void {
+    if (amount !== 0) this.#expected.push([ledger[name], owner, amount])
+  }
+
+  /** A-05: money that comes in pays the debt first. */
+  #receive(id: number, amount: number): void {
+    const account = this.#of(id)
+    account.cash += amount
+    const paid = Math.min(account.due, account.cash)
+    account.cash -= paid
+    account.due -= paid
+    this.#post('cash', id, paid)
+    this.#post('receivable', id, -paid)
+  }
+
+  #topUp([, id, , amount]: Row): void {
+    this.#post('clearing', 0, amount)
+    this.#post('cash', id, -amount)
+    this.#receive(id, amount)
+  }
+
+  #order(row: Row): void {
+    const [number, id, at, order, specification, pool, months, quantity, pricedAt, outside, amount, tax, cash, done] =
+      row
+    const account = this.#of(id)
+    const region = this.#people.regions[(id - 1) % this.#people.count]
+    const asked = { specification, pool, months, quantity: quantity * 1e8, at: pricedAt }
+    const price = withTax(this.#premises, region, pricedAt, quantity === 0 ? [] : this.#prices.period(asked))
+    const taxed = price.amount - price.net
+    const drawn = Math.min(account.cash, price.amount)
+    const granted = drawn === price.amount || outside === 1
+    this.#compare(kinds.orderAmount, amount, price.amount, number, at, 'the sum of its lines')
+    this.#compare(kinds.taxLine, tax, taxed, number, at, 'the tax on it')
+    this.#compare(kinds.orderShape, done, granted ? 1 : 0, number, at, 'granted as the balance allows')
+    this.#compare(kinds.payment, cash, granted ? drawn : 0, number, at, 'drawn from the balance')
+    if (!granted) return
+    this.#orders.set(order, { amount: price.amount, tax: taxed, months, given: false })
+    if (price.amount === 0) return
+    account.cash -= drawn
+    account.charges += price.amount
+    account.lines++
+    this.#post('cash', id, drawn)
+    this.#post('clearing', 0, price.amount - drawn)
+    this.#post('deferred', id, -price.net)
+    this.#post('tax', 0, -taxed)
+  }
+
+  #meter([number, id, instance, item, priced, hour, seconds, unitPrice, amount, done]: Row): void {
+    const { premises, isFirst } = { premises: this.#premises, isFirst: this.#isFirst(instance, item, priced, hour) }
+    const name = usageItems[item]
+    const history = (name === 'ecs' ? premises.pools : premises.specifications).get(priced)?.prices ?? []
+    const hourly = priceAt(history, hour)
+    const charged = premises.policies[`${name}.granularity`] === 'second' ? seconds : 3_600
+    const audited = isFirst ? premises.charges.of(hourly, charged) : 0
+    this.#compare(kinds.usagePrice, unitPrice, hourly, number, hour, 'the price of the hour')
+    this.#compare(name === 'ecs' ? kinds.ecsCharge : kinds.imageCharge, amount, audited, number, hour, 'the hour')
+    this.#compare(kinds.doubleCharge, done, isFirst ? 1 : 0, number, hour, 'each hour is charged once')
+    const { owed } = this.#of(id)
+    const hourOwed = owed.get(hour) ?? [0, 0]
+    hourOwed[item] += audited
+    owed.set(hour, hourOwed)
+  }
+
+  #isFirst(instance: number, item: number, priced: number, hour: number): boolean {
+    let known = this.#metered.get(hour)
+    if (known === undefined) {
+      const window = this.#premises.policies['usage.lateWindow'] + HOUR
+      for (const old of this.#metered.keys()) if (old + window < hour) this.#metered.delete(old)
+      known = new Set()
+      this.#metered.set(hour, known)
+    }
+    const before = known.size
+    known.add((instance * 2 + item) * 65_536 + priced)
+    return known.size > before
+  }
+
+  #settle([number, id, at, hour, ecs, image, cash, due]: Row): void {
+    const account = this.#of(id)
+    const [auditedEcs, auditedImage] = account.owed.get(hour) ?? [0, 0]
+    account.owed.delete(hour)
+    const total = auditedEcs + auditedImage
+    const drawn = Math.min(account.cash, total)
+    this.#compare(kinds.settlement, ecs, auditedEcs, number, at, 'servers of the hour')
+    this.#compare(kinds.settlement, image, auditedImage, number, at, 'images of the hour')
+    this.#compare(kinds.settlement, cash, drawn, number, at, 'drawn from the balance')
+    this.#compare(kinds.settlement, due, total - drawn, number, at, 'fallen due')
+    if (total === 0) return
+    account.cash -= drawn
+    account.due += total - drawn
+    account.charges += total
+    account.lines++
+    this.#post('cash', id, drawn)
+    this.#post('receivable', id, total - drawn)
+    this.#post('cloud', 0, -auditedEcs)
+    this.#post('image', 0, -auditedImage)
+  }
+
+  #refund(row: Row): void {
+    const [number, id, at, orderId] = row
+    const [paid, consumed, fee, amount, tax, done] = row.slice(11)
+    const order = this.#orders.get(orderId)
+    const known = order !== undefined && !order.given
+    const whole = known ? order.amount : 0
+    const back = known ? this.#givenBack(row, whole) : { consumed: 0, fee: 0, amount: 0 }
+    const taxed = whole === 0 ? 0 : new Exact(order?.tax ?? 0).times(back.amount).div(whole).floor().toNumber()
+    this.#compare(kinds.orderShape, done, known ? 1 : 0, number, at, 'given back once, of what was paid')
+    this.#compare(kinds.refund, paid, whole, number, at, 'what was paid for it')
+    this.#compare(kinds.refund, consumed, back.consumed, number, at, 'consumed')
+    this.#compare(kinds.refund, fee, back.fee, number, at, 'handling fee')
+    this.#compare(kinds.refund, amount, back.amount, number, at, 'given back')
+    this.#compare(kinds.refund, tax, taxed, number, at, 'the tax in it')
+    if (!known) return
+    order.given = true
+    this.#post('deferred', id, back.amount - taxed)
+    this.#post('tax', 0, taxed)
+    this.#post('refunds', id, -back.amount)
+    this.#post('refunds', id, back.amount)
+    this.#post('cash', id, -back.amount)
+    this.#receive(id, back.amount)
+  }
+
+  /** O-08, N-03..N-07. */
+  #givenBack(row: Row, paid: number): { consumed: number; fee: number; amount: number } {
+    const [, , at, , inFull, begun, fiveDays, from, to, months, returns] = row
+    const { policies } = this.#premises
+    const withinFiveDays =
+      policies['refund.fiveDay'] === 'cn' && fiveDays === 1 && at - from < 5 * DAY && returns < RETURNS_A_YEAR
+    if (inFull === 1 || (begun === 0 && at < to)) return { consumed: 0, fee: 0, amount: paid }
+    if (at >= to) return { consumed: paid, fee: 0, amount: 0 }
+    if (withinFiveDays) return { consumed: 0, fee: 0, amount: paid }
+    const consumed = consumedOf(this.#premises, { from, to }, at, paid)
+    const fee = feeOf(this.#premises, from, months, at, paid)
+    return { consumed, fee, amount: Math.max(0, paid - consumed - fee) }
+  }
+
+  #bill([number, id, at, month, lines, charges, payable]: Row): void {
+    const account = this.#of(id)
+    const rounding = this.#premises.policyAt('rounding.monthTotal', at)
+    this.#compare(kinds.billLines, lines, account.lines, number, month, 'charges of the month')
+    this.#compare(kinds.billCharges, charges, account.charges, number, month, 'their sum')
+    this.#compare(kinds.billPayable, payable, toCents(account.charges, rounding), number, month, 'brought to cents')
+    account.lines = 0
+    account.charges = 0
+  }
+}

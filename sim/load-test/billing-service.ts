@@ -1,0 +1,305 @@
+/**
+ * The billing core as a service: each operation is worked out by `sim/billing`, changes the balances of its account and
+ * is posted double-entry (M-05). It answers to one thread; accounts are parted among threads.
+ */
+
+import { HOUR } from '../billing/civil-time.ts'
+import { isRefusal } from '../billing/line.ts'
+import { UsageInbox } from '../billing/metering/usage-inbox.ts'
+import { toMoney } from '../billing/money.ts'
+import { refund } from '../billing/refund.ts'
+import { payable } from '../market/bills.ts'
+import { ledgerNumber } from '../record/load-ledger.ts'
+import type { World } from '../world/world.ts'
+import type { LedgerFile } from './ledger-file.ts'
+import { PriceBook } from './price-book.ts'
+import { kindOf, type RefundRequest, type RequestStream } from './request-stream.ts'
+import type { Service } from './serve.ts'
+
+const books = {
+  cash: ledgerNumber('buyer-cash'),
+  receivable: ledgerNumber('buyer-receivable'),
+  clearing: ledgerNumber('payment-clearing'),
+  deferred: ledgerNumber('deferred-revenue'),
+  tax: ledgerNumber('tax-payable'),
+  cloud: ledgerNumber('cloud-resource-revenue'),
+  image: ledgerNumber('marketplace-revenue'),
+  refunds: ledgerNumber('refunds'),
+} as const
+
+/** What is known of an order once it was asked for. */
+const orderStates = { unknown: 0, paid: 1, given: 2 } as const
+
+/** Balances and open orders of the people of one round. */
+class Round {
+  readonly cash: Float64Array
+  readonly due: Float64Array
+  readonly charges: Float64Array
+  readonly lines: Int32Array
+  readonly owedEcs: Float64Array
+  readonly owedImage: Float64Array
+  /** The hour that a slot of `owed…` is of. */
+  readonly owedHour: Float64Array
+  readonly orderState: Uint8Array
+  readonly orderPaid: Float64Array
+  readonly orderTax: Float64Array
+  readonly inbox: UsageInbox
+  inboxHour = 0
+
+  constructor(stream: RequestStream, hours: number, world: World) {
+    const accounts = stream.accounts + 1
+    this.cash = new Float64Array(accounts)
+    this.due = new Float64Array(accounts)
+    this.charges = new Float64Array(accounts)
+    this.lines = new Int32Array(accounts)
+    this.owedEcs = new Float64Array(accounts * hours)
+    this.owedImage = new Float64Array(accounts * hours)
+    this.owedHour = new Float64Array(accounts * hours)
+    this.orderState = new Uint8Array(stream.orderCount + 1)
+    this.orderPaid = new Float64Array(stream.orderCount + 1)
+    this.orderTax = new Float64Array(stream.orderCount + 1)
+    this.inbox = new UsageInbox(world.policies)
+  }
+}
+
+export class BillingService implements Service {
+  readonly #stream: RequestStream
+  readonly #ledger: LedgerFile
+  readonly #prices: PriceBook
+  readonly #world: World
+  /** Clock hours that may be metered and not yet settled. */
+  readonly #openHours: number
+  #number = 0
+  #roundNumber = -1
+  #round: Round
+
+  constructor(stream: RequestStream, world: World, ledger: LedgerFile) {
+    this.#stream = stream
+    this.#ledger = ledger
+    this.#world = world
+    this.#prices = new PriceBook(world)
+    this.#openHours = Math.ceil(world.policies['settlement.lag'] / HOUR) + 2
+    this.#round = new Round(stream, this.#openHours, world)
+  }
+
+  begin(): void {
+    this.#ledger.begin()
+  }
+
+  commit(): void {
+    this.#ledger.commit()
+  }
+
+  execute(number: number): boolean {
+    const { count, account, at, subject, value } = this.#stream
+    const round = Math.floor(number / count)
+    const position = number - round * count
+    if (round !== this.#roundNumber) {
+      this.#roundNumber = round
+      this.#round = new Round(this.#stream, this.#openHours, this.#world)
+    }
+    this.#number = number
+    const [who, when, what, amount] = [account[position], at[position], subject[position], value[position]]
+    switch (kindOf(this.#stream, position)) {
+      case 'top-up':
+        return this.#topUp(who, when, amount)
+      case 'order':
+        return this.#order(who, when, what)
+      case 'meter':
+        return this.#meter(who, when, what, amount)
+      case 'settle':
+        return this.#settle(who, when, amount)
+      case 'refund':
+        return this.#refund(who, when, what)
+      case 'bill':
+        return this.#bill(who, when, amount)
+    }
+  }
+
+  #owner(account: number): number {
+    return account + this.#roundNumber * this.#stream.accounts
+  }
+
+  #orderId(id: number): number {
+    return id + this.#roundNumber * this.#stream.orderCount
+  }
+
+  #post(ledger: number, owner: number, amount: number): void {
+    if (amount !== 0) this.#ledger.add('postings', this.#number, ledger, owner, amount)
+  }
+
+  /** A-05: what is due is paid first. */
+  #raise(account: number, owner: number, amount: number): void {
+    const { cash, due } = this.#round
+    const paid = Math.min(due[account], cash[account] + amount)
+    cash[account] = toMoney(cash[account] + amount - paid)
+    due[account] -= paid
+    this.#post(books.cash, owner, paid)
+    this.#post(books.receivable, owner, -paid)
+  }
+
+  #topUp(account: number, at: number, amount: number): boolean {
+    const owner = this.#owner(account)
+    this.#ledger.add('top_ups', this.#number, owner, at, amount)
+    this.#post(books.clearing, 0, amount)
+    this.#post(books.cash, owner, -amount)
+    this.#raise(account, owner, amount)
+    return true
+  }
+
+  /** O-05, M-03: quoted, and paid out of the balance; refused where that does not reach. */
+  #order(account: number, at: number, subject: number): boolean {
+    const request = this.#stream.orders[subject]
+    const { cash, charges, lines, orderState, orderPaid, orderTax } = this.#round
+    const owner = this.#owner(account)
+    const { amount, tax } = this.#prices.order(request, account)
+    const drawn = Math.min(cash[account], amount)
+    const granted = drawn === amount || request.outside
+    const { specification, pool, months, quantity, pricedAt } = request
+    const id = this.#orderId(request.id)
+    const paid = granted ? drawn : 0
+    const outside = request.outside ? 1 : 0
+    const facts = [
+      specification,
+      pool,
+      months,
+      quantity,
+      pricedAt,
+      outside,
+      amount,
+      tax,
+      paid,
+      granted ? 1 : 0,
+    ] as const
+    this.#ledger.add('orders', this.#number, owner, at, id, ...facts)
+    if (!granted) return false
+    orderState[request.id] = orderStates.paid
+    orderPaid[request.id] = amount
+    orderTax[request.id] = tax
+    if (amount === 0) return true
+    cash[account] -= drawn
+    charges[account] = toMoney(charges[account] + amount)
+    lines[account]++
+    this.#post(books.cash, owner, drawn)
+    this.#post(books.clearing, 0, amount - drawn)
+    this.#post(books.deferred, owner, tax - amount)
+    this.#post(books.tax, 0, -tax)
+    return true
+  }
+
+  /** U-01, U-02, U-09: an hour's record is taken once, priced, and owed by its account. */
+  #meter(account: number, at: number, subject: number, seconds: number): boolean {
+    const round = this.#round
+    const use = this.#stream.uses[subject]
+    const hour = at - HOUR
+    if (hour > round.inboxHour) {
+      round.inboxHour = hour
+      round.inbox.forget(at)
+    }
+    const resource = use.instance * 2 + (use.item === 'ecs' ? 0 : 1)
+    const accepted = round.inbox.receive(resource, use.priced, hour, seconds, at) === 'accepted'
+    const hourly = this.#prices.hourly(use, hour)
+    const amount = accepted ? this.#prices.hourAmount(use, hourly, seconds) : 0
+    const instance = use.instance + this.#roundNumber * this.#stream.instances
+    const item = use.item === 'ecs' ? 0 : 1
+    const facts = [instance, item, use.priced, hour, seconds, hourly, amount, accepted ? 1 : 0] as const
+    this.#ledger.add('usage_lines', this.#number, this.#owner(account), ...facts)
+    if (!accepted) return false
+    const owed = item === 0 ? round.owedEcs : round.owedImage
+    owed[this.#slot(account, hour)] += amount
+    return true
+  }
+
+  /** Where an account's hour is kept. An hour whose settlement was dropped is never settled: it makes room. */
+  #slot(account: number, hour: number): number {
+    const { owedEcs, owedImage, owedHour } = this.#round
+    const slot = account * this.#openHours + (Math.floor(hour / HOUR) % this.#openHours)
+    if (owedHour[slot] !== hour) {
+      owedHour[slot] = hour
+      owedEcs[slot] = 0
+      owedImage[slot] = 0
+    }
+    return slot
+  }
+
+  /** U-08, A-01: what an hour owes is drawn from the balance; what that cannot pay is due. */
+  #settle(account: number, at: number, hour: number): boolean {
+    const { owedEcs, owedImage, cash, due, charges, lines } = this.#round
+    const slot = this.#slot(account, hour)
+    const [ecs, image] = [owedEcs[slot], owedImage[slot]]
+    owedEcs[slot] = 0
+    owedImage[slot] = 0
+    const total = toMoney(ecs + image)
+    const drawn = Math.min(cash[account], total)
+    const owner = this.#owner(account)
+    this.#ledger.add('settlements', this.#number, owner, at, hour, ecs, image, drawn, total - drawn)
+    if (total === 0) return true
+    cash[account] -= drawn
+    due[account] = toMoney(due[account] + total - drawn)
+    charges[account] = toMoney(charges[account] + total)
+    lines[account]++
+    this.#post(books.cash, owner, drawn)
+    this.#post(books.receivable, owner, total - drawn)
+    this.#post(books.cloud, 0, -ecs)
+    this.#post(books.image, 0, -image)
+    return true
+  }
+
+  /** O-08, N-03..N-06: what was paid for an order goes back, in full or less what was used. */
+  #refund(account: number, at: number, subject: number): boolean {
+    const request = this.#stream.refunds[subject]
+    const { orderState, orderPaid, orderTax } = this.#round
+    const known = orderState[request.order] === orderStates.paid
+    const paid = known ? orderPaid[request.order] : 0
+    const back = known ? this.#givenBack(request, at, paid) : { consumed: 0, fee: 0, amount: 0 }
+    const tax = paid === 0 ? 0 : Number((BigInt(orderTax[request.order]) * BigInt(back.amount)) / BigInt(paid))
+    const owner = this.#owner(account)
+    const { inFull, begun, fiveDays, from, to, months, returns } = request
+    const asked = [inFull ? 1 : 0, begun ? 1 : 0, fiveDays ? 1 : 0, from, to, months, returns] as const
+    const answer = [paid, back.consumed, back.fee, back.amount, tax, known ? 1 : 0] as const
+    this.#ledger.add('refunds', this.#number, owner, at, this.#orderId(request.order), ...asked, ...answer)
+    if (!known) return false
+    orderState[request.order] = orderStates.given
+    this.#post(books.deferred, owner, back.amount - tax)
+    this.#post(books.tax, 0, tax)
+    this.#post(books.refunds, owner, -back.amount)
+    this.#post(books.refunds, owner, back.amount)
+    this.#post(books.cash, owner, -back.amount)
+    this.#raise(account, owner, back.amount)
+    return true
+  }
+
+  #givenBack(request: RefundRequest, at: number, paid: number): { consumed: number; fee: number; amount: number } {
+    if (request.inFull) return { consumed: 0, fee: 0, amount: paid }
+    const { from, to, months, begun, returns, fiveDays } = request
+    const { policies } = this.#world
+    const result = refund(
+      {
+        cash: BigInt(paid),
+        coupon: 0n,
+        start: from,
+        termEnd: to,
+        termMonths: months,
+        at,
+        begun,
+        fiveDayReturns: returns,
+      },
+      fiveDays ? policies : { ...policies, 'refund.fiveDay': 'off' },
+    )
+    if (isRefusal(result)) return { consumed: paid, fee: 0, amount: 0 }
+    const part = (name: string): number => -Number(result.lines.find(({ text }) => text.startsWith(name))?.amount ?? 0n)
+    const amount = toMoney(result.lines.reduce((sum, line) => sum + line.amount, 0n))
+    return { consumed: part('consumed'), fee: part('handling fee'), amount }
+  }
+
+  /** I-02, M-02: the charges of a month, brought to cents on their sum. */
+  #bill(account: number, at: number, month: number): boolean {
+    const { charges, lines } = this.#round
+    const [sum, count] = [charges[account], lines[account]]
+    charges[account] = 0
+    lines[account] = 0
+    const owed = payable(sum, this.#prices.policies(at)['rounding.monthTotal'])
+    this.#ledger.add('bills', this.#number, this.#owner(account), at, month, count, sum, owed)
+    return true
+  }
+}

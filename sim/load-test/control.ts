@@ -1,0 +1,86 @@
+/** Memory through which the threads of a load test agree on its start, hear of its stop, and tell how far they are. */
+import type { LoadClock } from './clock.ts'
+
+/** Words: woken (0 until the test is stopped), threads that are ready, begun. */
+const WORDS = { stop: 0, ready: 1, begun: 2 } as const
+/** Numbers before those of the threads: the clock's time of the start. */
+const START = 0
+const OF_THREADS = 1
+/** Operations done, dropped, waiting. */
+const FIGURES = 3
+
+/** Ms between the moment at which the last thread is ready and the start. */
+const LEAD = 20
+
+export interface ControlMemory {
+  readonly words: SharedArrayBuffer
+  readonly figures: SharedArrayBuffer
+}
+
+export interface ThreadFigures {
+  readonly done: number
+  readonly dropped: number
+  readonly waiting: number
+}
+
+export const controlMemory = (threads: number): ControlMemory => ({
+  words: new SharedArrayBuffer(Object.keys(WORDS).length * 4),
+  figures: new SharedArrayBuffer((OF_THREADS + threads * FIGURES) * 8),
+})
+
+export class Control {
+  /** Changes when the test is stopped: what a resting thread waits for. */
+  readonly wake: Int32Array
+  readonly #threads: number
+  readonly #figures: Float64Array
+
+  constructor(memory: ControlMemory, threads: number) {
+    this.wake = new Int32Array(memory.words)
+    this.#figures = new Float64Array(memory.figures)
+    this.#threads = threads
+  }
+
+  stop(): void {
+    Atomics.store(this.wake, WORDS.stop, 1)
+    Atomics.notify(this.wake, WORDS.stop)
+    Atomics.notify(this.wake, WORDS.begun)
+  }
+
+  get stopped(): boolean {
+    return Atomics.load(this.wake, WORDS.stop) === 1
+  }
+
+  /** Waits until all threads are ready; answers the clock's time of the start. */
+  meet(clock: LoadClock): number {
+    if (Atomics.add(this.wake, WORDS.ready, 1) + 1 === this.#threads) {
+      this.#figures[START] = clock.now() + LEAD
+      Atomics.store(this.wake, WORDS.begun, 1)
+      Atomics.notify(this.wake, WORDS.begun)
+    } else while (!this.stopped && !this.begun) Atomics.wait(this.wake, WORDS.begun, 0, 100)
+    return this.#figures[START]
+  }
+
+  get begun(): boolean {
+    return Atomics.load(this.wake, WORDS.begun) === 1
+  }
+
+  /** The clock's time of the start, once begun. */
+  get start(): number {
+    return this.#figures[START]
+  }
+
+  tell(thread: number, done: number, dropped: number, waiting: number): void {
+    this.#figures.set([done, dropped, waiting], OF_THREADS + thread * FIGURES)
+  }
+
+  /** Over all threads; read while they write, so that each figure is of its own moment. */
+  get told(): ThreadFigures {
+    const sum = (figure: number): number => {
+      let total = 0
+      for (let thread = 0; thread < this.#threads; thread++)
+        total += this.#figures[OF_THREADS + thread * FIGURES + figure]
+      return total
+    }
+    return { done: sum(0), dropped: sum(1), waiting: sum(2) }
+  }
+}

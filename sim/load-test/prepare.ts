@@ -1,0 +1,35 @@
+/** What a load test needs before its first operation is due: the stream, and what ledgers say of themselves. */
+import { rmSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { buildWorld } from '../world/world.ts'
+import { type HistoryRequest, liveHistory } from './history.ts'
+import { readHistory } from './read-history.ts'
+import type { RequestStream } from './request-stream.ts'
+
+export interface PreparedLoad {
+  readonly stream: RequestStream
+  /** The `meta` of each ledger, as a record has it: what the auditor takes as given. */
+  readonly meta: Readonly<Record<string, string>>
+}
+
+/** Lives the scenario's history and makes the stream of it. Rejects with an AbortError when it is stopped. */
+export async function prepareLoad(request: HistoryRequest): Promise<PreparedLoad> {
+  const { scenario, traces, seed, signal } = request
+  const record = await liveHistory(request)
+  signal.throwIfAborted()
+  const stream = readHistory(record, buildWorld({ scenario, traces }))
+  rmSync(dirname(record), { recursive: true })
+  return {
+    stream,
+    meta: {
+      name: scenario.name,
+      start: String(scenario.start),
+      end: String(scenario.end),
+      seed,
+      currency: scenario.currency,
+      utcOffset: String(scenario.policies['time.utcOffset']),
+      policies: JSON.stringify(scenario.policies),
+      scenario: JSON.stringify(scenario),
+    },
+  }
+}

@@ -1,0 +1,74 @@
+/** How a load is written: `50k/s`, `10k:30s,50k:60s`, `2m`. */
+import { parseDuration } from '#scenarios/time.ts'
+import { LoadFault } from './fault.ts'
+
+/** `count` operations in `perMs` milliseconds, evenly spaced. */
+export interface LoadRate {
+  readonly count: number
+  readonly perMs: number
+}
+
+/** A rate that is held for `duration` ms. */
+export interface Stage extends LoadRate {
+  readonly duration: number
+}
+
+const units: Readonly<Record<string, number>> = { s: 1_000, min: 60_000, m: 60_000, h: 3_600_000 }
+const sizes: Readonly<Record<string, number>> = { '': 1, k: 1_000, K: 1_000, M: 1_000_000 }
+
+/** More than any machine: the clock could not tell two due times apart. */
+export const MOST_A_SECOND = 100_000_000
+
+export const perSecond = ({ count, perMs }: LoadRate): number => (count * 1_000) / perMs
+
+/** Whole operations a second, at least one: where a search looks next. */
+export const rateOf = (operationsPerSecond: number): LoadRate => ({
+  count: Math.max(1, Math.round(operationsPerSecond)),
+  perMs: 1_000,
+})
+
+/** A rate such as `50k/s`, `1.5M/s`, `600/min` or `2000` (a second). Throws LoadFault. */
+export function parseLoadRate(text: string): LoadRate {
+  const match = /^(\d{1,9}(?:\.\d{1,6})?)([kKM]?)(?:\/(s|min|m|h))?$/.exec(text.trim())
+  if (match === null) throw new LoadFault(`'${text}' is no rate`, 'write 50k/s, 1.5M/s, 600/min or 2000 (a second)')
+  const rate = { count: Number(match[1]) * sizes[match[2]], perMs: units[match[3] ?? 's'] }
+  if (rate.count === 0) throw new LoadFault(`a rate of '${text}' never asks for anything`, 'write a rate above 0')
+  if (perSecond(rate) > MOST_A_SECOND)
+    throw new LoadFault(`'${text}' is more than ${MOST_A_SECOND / 1e6} million a second`, 'write a lower rate')
+  return rate
+}
+
+/** Whole milliseconds of `30s`, `2m`, `1m30s`, `2min` or `500ms`. Throws LoadFault. */
+export function parseLoadDuration(text: string): number {
+  const duration = parseDuration(text.trim().replace(/m(?!s|in)/g, 'min'))
+  if (duration !== null && duration > 0) return duration
+  throw new LoadFault(`'${text}' is no duration`, 'write 30s, 2m or 1m30s')
+}
+
+/** Rates held one after the other: `10k:30s,50k:60s`. Throws LoadFault that names the stage. */
+export function parseStages(text: string): Stage[] {
+  return text.split(',').map((part, index) => {
+    const [rate, duration, ...rest] = part.split(':')
+    if (duration === undefined || rest.length > 0)
+      throw new LoadFault(`stage ${index + 1}, '${part}', is no RATE:DURATION`, 'write --stages 10k:30s,50k:60s')
+    try {
+      return { ...parseLoadRate(rate), duration: parseLoadDuration(duration) }
+    } catch (error) {
+      if (error instanceof LoadFault) throw new LoadFault(`stage ${index + 1}: ${error.message}`, error.mend)
+      throw error
+    }
+  })
+}
+
+/** The stages brought to a duration: the last rate is held on, or what lies behind the end is cut off. */
+export function lasting(stages: readonly Stage[], duration: number): Stage[] {
+  const kept: Stage[] = []
+  let left = duration
+  for (const [index, stage] of stages.entries()) {
+    const isLast = index === stages.length - 1
+    const held = isLast ? left : Math.min(stage.duration, left)
+    if (held > 0) kept.push({ ...stage, duration: held })
+    left -= held
+  }
+  return kept
+}

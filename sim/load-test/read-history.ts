@@ -1,0 +1,262 @@
+/** Reads the requests out of the record of a history, and puts them in the order of time (T-06). */
+import type { Database } from 'better-sqlite3'
+import Sqlite from 'better-sqlite3'
+import { HOUR, monthOf, startOfMonth } from '../billing/civil-time.ts'
+import type { World } from '../world/world.ts'
+import {
+  type OrderRequest,
+  type RefundRequest,
+  type Request,
+  type RequestStream,
+  StreamBuilder,
+  type UseRequest,
+} from './request-stream.ts'
+
+/** A round of more operations is cut off at an hour: memory holds 25 bytes an operation. */
+export const MOST_OPERATIONS = 4_000_000
+
+const rows = <R>(database: Database, sql: string, ...values: (string | number)[]): R[] =>
+  database
+    .prepare<unknown[], R>(sql)
+    .raw()
+    .all(...values) as R[]
+
+const word = (name: string): string => `(SELECT id FROM words WHERE word = '${name}')`
+
+interface Span {
+  readonly account: number
+  readonly use: number
+  readonly firstHour: number
+  readonly end: number
+  readonly seconds: number
+}
+
+interface Moved {
+  /** Of what happens at one instant: the number of its transaction or order. */
+  readonly order: number
+  readonly request: Request
+}
+
+/** Operations at one instant: hours close, months are billed, hours are settled, then people act (T-06). */
+const rank: Readonly<Record<Request['kind'], number>> = {
+  meter: 0,
+  bill: 1,
+  settle: 2,
+  'top-up': 3,
+  order: 3,
+  refund: 3,
+}
+
+/** The stream of a history. `most`: operations of a round. */
+export function readHistory(record: string, world: World, most = MOST_OPERATIONS): RequestStream {
+  const database = new Sqlite(record, { readonly: true })
+  try {
+    const { uses, spans, instances } = readUse(database)
+    const { scenario } = world
+    const until = cutOff(spans, scenario.end, most)
+    const numbers = new Map(
+      rows<[number]>(database, 'SELECT id FROM orders ORDER BY id').map(([id], at) => [id, at + 1]),
+    )
+    const orders: OrderRequest[] = []
+    const refunds: RefundRequest[] = []
+    const moved = [
+      ...readTopUps(database),
+      ...readOrders(database, numbers, orders),
+      ...readRefunds(database, numbers, refunds),
+    ].filter(({ request }) => request.at <= until)
+    const people = moved.sort((a, b) => a.request.at - b.request.at || a.order - b.order).map(({ request }) => request)
+    const builder = new StreamBuilder()
+    const months = new Months(world.policies['time.utcOffset'], until)
+    const settled = settlements(spans, until, world.policies['settlement.lag'])
+    for (const request of inTime([meterings(spans, until), settled, people])) {
+      for (const bill of months.before(request)) builder.add(bill)
+      builder.add(request)
+    }
+    for (const bill of months.rest()) builder.add(bill)
+    const accounts = world.population.count
+    return { ...builder.columns(), accounts, orderCount: numbers.size, instances, orders, refunds, uses }
+  } finally {
+    database.close()
+  }
+}
+
+function readUse(database: Database): { uses: UseRequest[]; spans: Span[]; instances: number } {
+  const sql = `SELECT instance_id, account, word, priced, first_hour, hours, seconds
+    FROM usage_spans JOIN words ON words.id = item ORDER BY first_hour, usage_spans.rowid`
+  type Row = [number, number, 'ecs' | 'image', number, number, number, number]
+  const instances = new Map<number, number>()
+  const known = new Map<string, number>()
+  const uses: UseRequest[] = []
+  const spans = rows<Row>(database, sql).map(([id, account, item, priced, firstHour, hours, seconds]): Span => {
+    const instance = instances.get(id) ?? instances.size + 1
+    instances.set(id, instance)
+    const key = `${instance} ${item} ${priced}`
+    const use = known.get(key) ?? uses.length
+    if (use === uses.length) {
+      known.set(key, use)
+      uses.push({ instance, item, priced })
+    }
+    return { account, use, firstHour, end: firstHour + hours * HOUR, seconds }
+  })
+  return { uses, spans, instances: instances.size }
+}
+
+/** The first instant that is too late: the end, or the hour in which the round grows longer than `most`. */
+function cutOff(spans: readonly Span[], end: number, most: number): number {
+  const begun = new Map<number, number>()
+  for (const { firstHour, end: last } of spans) {
+    begun.set(firstHour, (begun.get(firstHour) ?? 0) + 1)
+    begun.set(last, (begun.get(last) ?? 0) - 1)
+  }
+  let [running, total, before] = [0, 0, Number.NaN]
+  for (const [hour, change] of [...begun].sort(([a], [b]) => a - b)) {
+    if (running > 0) {
+      const hours = (hour - before) / HOUR
+      if (total + running * hours > most) return before + Math.floor((most - total) / running) * HOUR
+      total += running * hours
+    }
+    running += change
+    before = hour
+  }
+  return end
+}
+
+function readTopUps(database: Database): Moved[] {
+  const sql = `SELECT t.account, t.at, -p.amount, t.id FROM transactions t JOIN postings p ON p.transaction_id = t.id
+    WHERE t.kind IN (${word('opening')}, ${word('top-up')}) AND p.ledger = ${word('buyer-cash')}`
+  return rows<[number, number, number, number]>(database, sql).map(([account, at, value, order]) => ({
+    order,
+    request: { kind: 'top-up', account, at, subject: 0, value },
+  }))
+}
+
+/** Purchases and renewals of a whole period that were paid, and orders of what is paid by the hour. */
+function readOrders(database: Database, numbers: ReadonlyMap<number, number>, orders: OrderRequest[]): Moved[] {
+  const sql = `SELECT o.id, o.account, o.at, coalesce(t.at, o.at), coalesce(t.id, 0), o.specification, o.pool, o.months,
+      o.quantity, EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id),
+      EXISTS (SELECT 1 FROM postings p WHERE p.transaction_id = t.id AND p.amount > 0
+        AND p.ledger <> ${word('buyer-cash')})
+    FROM orders o LEFT JOIN transactions t ON t.order_id = o.id AND t.kind = ${word('payment')}
+    WHERE o.kind IN (${word('purchase')}, ${word('renewal')})
+      AND (t.id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id))
+      AND NOT EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.rule = ${word('R-07')})`
+  return rows<number[]>(database, sql).map(
+    ([id, account, pricedAt, at, order, specification, pool, months, quantity, lines, outside]) => {
+      const priced = lines === 1
+      orders.push({
+        id: numbers.get(id) ?? 0,
+        specification,
+        pool,
+        months,
+        quantity: priced ? quantity / 1e8 : 0,
+        priced,
+        pricedAt,
+        outside: outside === 1,
+      })
+      return { order, request: { kind: 'order', account, at, subject: orders.length - 1, value: 0 } }
+    },
+  )
+}
+
+function readRefunds(database: Database, numbers: ReadonlyMap<number, number>, refunds: RefundRequest[]): Moved[] {
+  const full = `SELECT t.account, t.at, t.id, t.order_id FROM transactions t WHERE t.kind = ${word('refund')}
+    AND NOT EXISTS (SELECT 1 FROM refunds r WHERE r.order_id = t.order_id OR r.subscription_id = t.order_id
+      OR r.paid_order = t.order_id)`
+  const whole = rows<number[]>(database, full).map(([account, at, order, id]): Moved => {
+    const none = { begun: false, fiveDays: false, from: 0, to: 0, months: 0, returns: 0 }
+    refunds.push({ order: numbers.get(id) ?? 0, inFull: true, ...none })
+    return { order, request: { kind: 'refund', account, at, subject: refunds.length - 1, value: 0 } }
+  })
+  const parts = `SELECT account, at, paid_order, begun, period_start, period_end, months, servers, returns,
+    paid_order = subscription_id FROM refunds ORDER BY rowid`
+  const partial = rows<number[]>(database, parts).map((row): Moved => {
+    const [account, at, paid, begun, from, to, months, servers, returned, isFirst] = row
+    const returns = returned + Math.max(1, servers) - 1
+    const period = { from, to, months, returns, begun: begun === 1, fiveDays: isFirst === 1 }
+    refunds.push({ order: numbers.get(paid) ?? 0, inFull: false, ...period })
+    // What a subscription gives back is booked after all that was paid at that instant.
+    return {
+      order: Number.MAX_SAFE_INTEGER,
+      request: { kind: 'refund', account, at, subject: refunds.length - 1, value: 0 },
+    }
+  })
+  return [...whole, ...partial]
+}
+
+/** The spans that hold in each clock hour, hour by hour. */
+function* hoursOf(spans: readonly Span[], until: number): Iterable<{ hour: number; active: readonly Span[] }> {
+  let active: Span[] = []
+  let next = 0
+  for (let hour = spans[0]?.firstHour ?? until; hour < until; hour += HOUR) {
+    active = active.filter(({ end }) => end > hour)
+    while (next < spans.length && spans[next].firstHour <= hour) active.push(spans[next++])
+    yield { hour, active }
+  }
+}
+
+/** Every metered hour, at its end. */
+function* meterings(spans: readonly Span[], until: number): Iterable<Request> {
+  for (const { hour, active } of hoursOf(spans, until))
+    for (const { account, use, seconds } of active)
+      yield { kind: 'meter', account, at: hour + HOUR, subject: use, value: seconds }
+}
+
+/** U-08: every account that was metered in an hour, a lag after its end; the last ones as the books close. */
+function* settlements(spans: readonly Span[], until: number, lag: number): Iterable<Request> {
+  for (const { hour, active } of hoursOf(spans, until))
+    for (const account of [...new Set(active.map((span) => span.account))].sort((a, b) => a - b))
+      yield {
+        kind: 'settle',
+        account,
+        at: Math.max(hour + HOUR, Math.min(hour + HOUR + lag, until)),
+        subject: 0,
+        value: hour,
+      }
+}
+
+/** Several sequences, each in the order of time, as one. */
+function* inTime(sequences: readonly Iterable<Request>[]): Iterable<Request> {
+  const iterators = sequences.map((sequence) => sequence[Symbol.iterator]())
+  const heads = iterators.map((iterator) => iterator.next())
+  const isBefore = (a: Request, b: Request): boolean => a.at < b.at || (a.at === b.at && rank[a.kind] < rank[b.kind])
+  for (;;) {
+    let first = -1
+    for (const [index, { done, value }] of heads.entries())
+      if (done !== true && (first < 0 || isBefore(value, heads[first].value))) first = index
+    if (first < 0) return
+    yield heads[first].value
+    heads[first] = iterators[first].next()
+  }
+}
+
+/** Bills of months: asked for as a month ends, of every account for which something was charged in it. */
+class Months {
+  readonly #offset: number
+  readonly #until: number
+  #month = Number.NaN
+  #charged = new Set<number>()
+
+  constructor(offset: number, until: number) {
+    this.#offset = offset
+    this.#until = until
+  }
+
+  /** The bills that come before a request. */
+  before(request: Request): Request[] {
+    const month = startOfMonth(monthOf(Math.min(request.at, this.#until - 1), this.#offset), this.#offset)
+    const due = month === this.#month ? [] : this.#close(month)
+    this.#month = month
+    if (request.kind !== 'meter' && request.kind !== 'top-up') this.#charged.add(request.account)
+    return due
+  }
+
+  rest(): Request[] {
+    return this.#close(this.#until)
+  }
+
+  #close(at: number): Request[] {
+    const bills = [...this.#charged].sort((a, b) => a - b)
+    this.#charged.clear()
+    return bills.map((account) => ({ kind: 'bill', account, at, subject: 0, value: this.#month }))
+  }
+}

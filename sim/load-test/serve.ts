@@ -1,0 +1,98 @@
+/**
+ * One thread's service, open loop: an operation is due when the schedule says so, whether or not the one before it is
+ * done. What is due waits in the backlog; the thread takes what waits, up to a batch, works it off and commits it in
+ * one transaction, as a real ledger does. Latency counts from the due time, so a stall of the system, a pause of the
+ * garbage collector or a slow disk is in the response time of everything that came due meanwhile.
+ */
+import type { OperationKind } from '../record/load-ledger.ts'
+import { Backlog } from './backlog.ts'
+import type { LoadClock } from './clock.ts'
+import type { Measurements } from './measurements.ts'
+
+/** The operations of one thread, in the order in which they are due. */
+export interface Arrivals {
+  /** Number of the thread's next operation; Infinity when there is none. */
+  readonly next: number
+  advance(): void
+  /** Ms from the start. */
+  dueAt(number: number): number
+  kindOf(number: number): OperationKind
+}
+
+/** The system under load. */
+export interface Service {
+  begin(): void
+  /** Answers whether it was granted; a refusal is an answer too. */
+  execute(number: number): boolean
+  /** When it returns, everything since `begin` is on the ledger. */
+  commit(): void
+}
+
+export interface ServeOptions {
+  readonly arrivals: Arrivals
+  readonly service: Service
+  readonly clock: LoadClock
+  readonly measurements: Measurements
+  /** The clock's time at which the test begins. */
+  readonly start: number
+  /** Most operations of one transaction, and most that may wait. */
+  readonly batch: number
+  readonly backlog: number
+  readonly stopped: () => boolean
+  /** Told after each batch: operations done, dropped and waiting so far. */
+  readonly onBatch: (done: number, dropped: number, waiting: number) => void
+}
+
+export interface Served {
+  readonly batches: number
+  readonly backlogPeak: number
+  /** Ms in which operations were worked on or committed. */
+  readonly busy: number
+  /** Ms from the start to the last commit. */
+  readonly until: number
+}
+
+/** Serves all arrivals, or up to the batch in which the test is stopped. */
+export function serve(options: ServeOptions): Served {
+  const { arrivals, service, clock, measurements, start, batch, stopped } = options
+  const waiting = new Backlog(options.backlog)
+  const [numbers, due, began] = [new Float64Array(batch), new Float64Array(batch), new Float64Array(batch)]
+  const granted = new Uint8Array(batch)
+  let [batches, busy, until, done, dropped] = [0, 0, 0, 0, 0]
+  const admit = (now: number): void => {
+    for (let number = arrivals.next; number !== Number.POSITIVE_INFINITY; number = arrivals.next) {
+      const at = arrivals.dueAt(number)
+      if (at > now) return
+      const fits = waiting.offer(number, at)
+      if (!fits) dropped++
+      measurements.cameDue(arrivals.kindOf(number), at, fits ? waiting.length : -1)
+      arrivals.advance()
+    }
+  }
+  while (!stopped()) {
+    const now = clock.now() - start
+    admit(now)
+    const count = waiting.take(numbers, due, batch)
+    if (count === 0) {
+      if (arrivals.next === Number.POSITIVE_INFINITY) break
+      clock.sleepUntil(start + arrivals.dueAt(arrivals.next))
+      continue
+    }
+    service.begin()
+    for (let index = 0; index < count; index++) {
+      began[index] = clock.now() - start
+      granted[index] = service.execute(numbers[index]) ? 1 : 0
+    }
+    service.commit()
+    until = clock.now() - start
+    for (let index = 0; index < count; index++) {
+      const kind = arrivals.kindOf(numbers[index])
+      measurements.wasDone(kind, due[index], began[index], until, granted[index] === 0)
+    }
+    busy += until - now
+    batches++
+    done += count
+    options.onBatch(done, dropped, waiting.length)
+  }
+  return { batches, backlogPeak: waiting.peak, busy, until }
+}

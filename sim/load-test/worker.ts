@@ -1,0 +1,121 @@
+/** What a thread of a load test does: serve its part of the stream, or audit a ledger. Run by piscina. */
+import { PerformanceObserver } from 'node:perf_hooks'
+import { setImmediate } from 'node:timers/promises'
+import type { WorldSpec } from '../world/world.ts'
+import { buildWorld } from '../world/world.ts'
+import { BillingService } from './billing-service.ts'
+import { monotonicClock } from './clock.ts'
+import { Control, type ControlMemory } from './control.ts'
+import { LedgerFile } from './ledger-file.ts'
+import { intervalOf, type MeasuredState, Measurements } from './measurements.ts'
+import type { Stage } from './rate.ts'
+import type { RequestStream } from './request-stream.ts'
+import { Schedule } from './schedule.ts'
+import { type Served, serve } from './serve.ts'
+import type { SyncMode } from './sync-mode.ts'
+import { ThreadArrivals } from './thread-arrivals.ts'
+
+export { auditLedger } from '../audit/load-test/audit-ledgers.ts'
+
+/** What all threads of a test share. */
+export interface ThreadPlan {
+  readonly spec: WorldSpec
+  readonly stream: RequestStream
+  readonly stages: readonly Stage[]
+  readonly threads: number
+  readonly control: ControlMemory
+  /** What the ledger says of itself. */
+  readonly meta: Readonly<Record<string, string>>
+  readonly sync: SyncMode
+  /** Most operations of one transaction, and most of a thread that may wait. */
+  readonly batch: number
+  readonly backlog: number
+  /** Operations that a thread does on a ledger in memory before the test, so that its code is compiled. */
+  readonly warmUp: number
+}
+
+export interface ThreadTask extends ThreadPlan {
+  readonly thread: number
+  /** The ledger's file. */
+  readonly ledger: string
+}
+
+/** Pauses of the thread's garbage collector, ms. */
+export interface Pauses {
+  readonly count: number
+  readonly total: number
+  readonly longest: number
+}
+
+export interface ThreadOutcome {
+  readonly served: Served
+  readonly measured: MeasuredState
+  readonly rows: number
+  /** Processor time of the thread while it served, ms. */
+  readonly cpu: number
+  readonly pauses: Pauses
+}
+
+/** Serves the thread's operations to their end, or until the test is stopped. */
+export async function serveThread(task: ThreadTask): Promise<ThreadOutcome> {
+  const { spec, stream, thread, threads, meta, sync, batch, backlog } = task
+  const world = buildWorld(spec)
+  const control = new Control(task.control, threads)
+  const schedule = new Schedule(task.stages)
+  const clock = monotonicClock(control.wake)
+  const arrivals = new ThreadArrivals(stream, schedule, thread, threads)
+  warmUp(new BillingService(stream, world, new LedgerFile(':memory:', world, meta, 'off')), arrivals.own, task.warmUp)
+  const ledger = new LedgerFile(task.ledger, world, meta, sync)
+  const collections = observeCollections()
+  try {
+    const measurements = new Measurements(intervalOf(schedule.duration))
+    const start = control.meet(clock)
+    const before = process.threadCpuUsage()
+    const served = serve({
+      arrivals,
+      service: new BillingService(stream, world, ledger),
+      clock,
+      measurements,
+      start,
+      batch,
+      backlog,
+      stopped: () => control.stopped,
+      onBatch: (done, dropped, waiting) => control.tell(thread, done, dropped, waiting),
+    })
+    const { user, system } = process.threadCpuUsage(before)
+    const pauses = await collections.end()
+    return { served, measured: measurements.save(), rows: ledger.rows, cpu: (user + system) / 1_000, pauses }
+  } finally {
+    ledger.close()
+  }
+}
+
+/** The first operations of the stream, as fast as they go, on a ledger that is thrown away. */
+function warmUp(service: BillingService, own: Uint32Array, operations: number): void {
+  const batch = 256
+  for (let from = 0; from < Math.min(own.length, operations); from += batch) {
+    service.begin()
+    for (const position of own.subarray(from, Math.min(from + batch, operations))) service.execute(position)
+    service.commit()
+  }
+}
+
+/** The engine tells of its pauses when the thread comes to rest, so that they are gathered at the end. */
+function observeCollections(): { end(): Promise<Pauses> } {
+  let [count, total, longest] = [0, 0, 0]
+  const observer = new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) {
+      count++
+      total += duration
+      longest = Math.max(longest, duration)
+    }
+  })
+  observer.observe({ entryTypes: ['gc'] })
+  return {
+    async end() {
+      for (let turn = 0; turn < 3; turn++) await setImmediate()
+      observer.disconnect()
+      return { count, total, longest }
+    },
+  }
+}

@@ -1,0 +1,144 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { Arguments } from '#cli/command.ts'
+import { loadExitCode } from '#cli/commands/load.ts'
+import { exitCodes } from '#cli/exit-codes.ts'
+import { InputFault } from '#cli/input-fault.ts'
+import { loadClosing } from '#cli/load-closing.ts'
+import { claimLoadFolder } from '#cli/load-folder.ts'
+import { loadProgressView } from '#cli/load-progress.ts'
+import { loadRequest } from '#cli/load-request.ts'
+import { makeLoad } from '#cli/run-load.ts'
+import { painter } from '#cli/terminal.ts'
+import type { LoadSummary } from '#reports/load-test/summary.ts'
+import { marketsim, newFolder, removeFolders, short } from './marketsim.ts'
+
+afterAll(removeFolders)
+const cwd = newFolder()
+
+test.each([
+  [{}, /needs a scenario/, /load quickstart/],
+  [{ file: 'quikstart' }, /no scenario file/, /did you mean quickstart/],
+  [{ rate: 'fast' }, /--rate: 'fast' is no rate/, /50k\/s/],
+  [{ stages: '10k:30s,5k' }, /--stages: stage 2, '5k'/, /10k:30s/],
+  [{ duration: 'soon' }, /--duration: 'soon'/, /2m/],
+  [{ rate: '5k', stages: '5k:1s' }, /two loads/, /leave one/],
+  [{ threshold: 'latncy.p99<5ms' }, /no figure 'latncy.p99'/, /latency\.p99/],
+  [{ threshold: ['done>1', 'latency.p99{op=setle}<5ms'] }, /no operation 'setle'/, /settle/],
+  [{ target: 'p99<5ms' }, /what --find-knee searches for/, /--threshold/],
+  [{ 'find-knee': true, stages: '5k:1s' }, /its own stages/, /--rate/],
+  [{ 'find-knee': true, target: 'p99<5' }, /--target: .* without a unit/, /ms/],
+  [{ sync: 'fulll' }, /no way to write/, /did you mean full/],
+  [{ threads: '0' }, /no whole number from 1/, /--threads 1/],
+])('%o is refused with a way to mend it', async (values, what, mend) => {
+  const file = Object.keys(values).length === 0 ? {} : { file: 'quickstart' }
+  const fault = await loadRequest(new Arguments({ ...file, ...values }, false)).catch((error: unknown) => error)
+  expect(fault).toBeInstanceOf(InputFault)
+  expect((fault as InputFault).message).toMatch(what)
+  expect((fault as InputFault).mend).toMatch(mend)
+})
+
+const little = ['load', 'quickstart', ...short, '--threads', '1', '--warm-up', '0', '--sync', 'off']
+
+test('a load test writes its folder, tells its digests, and ends with 4 when a bound is missed', async () => {
+  const words = [...little, '--rate', '20k/s', '--duration', '200ms', '--out', 'loaded']
+  const bounds = ['--threshold', 'done==4000', '--threshold', 'latency.max<0.1us']
+  const { code, stdout, stderr } = await marketsim([...words, ...bounds, '--json', '--quiet'], { cwd })
+  expect(stderr).toBe('')
+  expect(code).toBe(exitCodes.thresholdMissed.code)
+  const summary = JSON.parse(stdout) as LoadSummary
+  expect(summary.complete).toBe(true)
+  expect(summary.thresholds.map(({ passed }) => passed)).toEqual([true, false])
+  expect(summary.operations.all).toMatchObject({ due: 4_000, done: 4_000, dropped: 0 })
+  expect(summary.audit).toMatchObject({ differences: 0, operations: 4_000, trialBalance: '0.00' })
+  expect(summary.digest.work).toMatch(/^[0-9a-f]{32}$/)
+  expect(summary.digest.books).toMatch(/^[0-9a-f]{32}$/)
+  const files = ['latencies.csv', 'ledgers', 'manifest.json', 'percentiles.csv', 'summary.json']
+  expect(readdirSync(join(cwd, 'loaded'))).toEqual(files)
+  expect(readFileSync(join(cwd, 'loaded', 'summary.json'), 'utf8')).toBe(stdout)
+  expect(readdirSync(join(cwd, 'loaded', 'ledgers'))).toEqual(['ledger-0.sqlite'])
+  const manifest = JSON.parse(readFileSync(join(cwd, 'loaded', 'manifest.json'), 'utf8'))
+  expect(manifest).toMatchObject({ program: 'marketsim', kind: 'load-test', seed: '42' })
+  expect(Object.keys(manifest.files)).toContain('ledgers/ledger-0.sqlite')
+})
+
+test('a search for the knee tells the rate that held, keeps its trials and the ledgers of the last that held', async () => {
+  const out = join(newFolder(), 'knee')
+  const asked = { file: 'quickstart', set: 'end=2024-03-02T00:00:00+08:00', threads: '1', sync: 'off', out }
+  const search = {
+    'find-knee': true,
+    target: 'p50<10min',
+    rate: '200/s',
+    duration: '20ms',
+    backlog: '3',
+    'warm-up': '0',
+  }
+  const request = await loadRequest(new Arguments({ ...asked, ...search }, false))
+  const folder = claimLoadFolder(request)
+  const view = loadProgressView({ stream: process.stderr, quiet: true, paint: painter(false), clock: () => 0 })
+  const { summary } = await makeLoad({ request, folder, view, signal: new AbortController().signal })
+  await folder.commit('npm start -- load')
+  expect(summary.knee?.target).toBe('p50<10min')
+  expect(summary.knee?.trials.length).toBeGreaterThan(3)
+  expect(summary.audit.differences).toBe(0)
+  const trials = readFileSync(join(out, 'knee.csv'), 'utf8').trim().split('\n')
+  expect(trials).toHaveLength((summary.knee?.trials.length ?? 0) + 1)
+  expect(readdirSync(out)).toContain('ledgers')
+  expect(readdirSync(out)).not.toContain('trial')
+  const text = loadClosing(summary, { width: 100, paint: painter(false), folder: out, files: [] })
+  expect(text).toMatch(/^Knee .* held p50<10min in \d+ of \d+ trials/m)
+})
+
+test('Ctrl-C ends the load, tells what was done as incomplete, and leaves no folder', async () => {
+  const words = [...little, '--rate', '5k/s', '--duration', '5m', '--out', 'stopped']
+  const { code, stdout, stderr } = await marketsim(words, {
+    cwd,
+    started: (process) =>
+      process.stderr?.on('data', (text: string) => {
+        if (text.includes('done')) process.kill('SIGINT')
+      }),
+  })
+  expect(stdout).toMatch(/^INCOMPLETE quickstart/)
+  expect(stdout).toMatch(/books none/)
+  expect(stdout).toMatch(/audit: [\d,]+ amounts, 0 differences/)
+  expect(stderr).toMatch(/nothing was written/)
+  expect(code).toBe(exitCodes.interrupted.code)
+  expect(readdirSync(cwd).filter((name) => name.startsWith('stopped'))).toEqual([])
+})
+
+interface Ending {
+  readonly differences?: number
+  readonly complete?: boolean
+  readonly passed?: boolean
+  readonly held?: number | null
+}
+
+const summaryOf = ({ differences = 0, complete = true, passed = true, held }: Ending): LoadSummary =>
+  ({
+    audit: { differences },
+    complete,
+    thresholds: [{ passed }],
+    knee: held === undefined ? null : { held },
+  }) as unknown as LoadSummary
+
+test.each([
+  [{}, 0],
+  [{ passed: false }, 4],
+  [{ held: 500 }, 0],
+  [{ held: null }, 4],
+  [{ complete: false, passed: false }, 130],
+  [{ differences: 1, complete: false, passed: false }, 3],
+])('%o ends with %d', (ending, code) => {
+  expect(loadExitCode({ summary: summaryOf(ending) })).toBe(code)
+})
+
+test('the closing summary keeps to the width and to one screen', () => {
+  const summary = JSON.parse(readFileSync(join(cwd, 'loaded', 'summary.json'), 'utf8')) as LoadSummary
+  for (const width of [60, 80, 120]) {
+    const text = loadClosing(summary, { width, paint: painter(false), folder: 'loaded', files: ['summary.json'] })
+    const lines = text.split('\n')
+    expect(lines.length).toBeLessThanOrEqual(24)
+    for (const line of lines) expect([...line].length).toBeLessThanOrEqual(width)
+  }
+})

@@ -1,0 +1,154 @@
+/** Whole load tests of two days of the first scenario: what they do, what they write, and what the auditor sees. */
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readScenario } from '#scenarios/reader.ts'
+import { auditLedger } from '#sim/audit/load-test/audit-ledgers.ts'
+import { LoadBench, type LoadOptions, type LoadOutcome } from '#sim/load-test/load-test.ts'
+import { type PreparedLoad, prepareLoad } from '#sim/load-test/prepare.ts'
+import { parseStages } from '#sim/load-test/rate.ts'
+import type { WorldSpec } from '#sim/world/world.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'marketsim-load-test-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const never = new AbortController().signal
+let spec: WorldSpec
+let prepared: PreparedLoad
+let tests = 0
+
+beforeAll(async () => {
+  const quickstart = new URL('../../../scenarios/quickstart.yaml', import.meta.url).pathname
+  const { scenario } = await readScenario(quickstart, { sets: ['end=2024-03-03T00:00:00+08:00'] })
+  spec = { scenario, traces: {} }
+  prepared = await prepareLoad({ ...spec, seed: '7', threads: 1, folder, onProgress() {}, signal: never })
+})
+
+async function load(
+  threads: number,
+  changed: Partial<LoadOptions> = {},
+): Promise<{ outcome: LoadOutcome; at: string }> {
+  const bench = new LoadBench(spec, prepared.stream, prepared.meta, threads)
+  const name = `test-${tests++}`
+  try {
+    const outcome = await bench.run({
+      stages: parseStages('100k:150ms'),
+      sync: 'off',
+      batch: 500,
+      backlog: 1e6,
+      warmUp: 0,
+      folder,
+      name,
+      onProgress() {},
+      signal: never,
+      ...changed,
+    })
+    return { outcome, at: join(folder, name) }
+  } finally {
+    await bench.close()
+  }
+}
+
+describe('a load of one and a half rounds of the history', () => {
+  let one: LoadOutcome
+  let two: LoadOutcome
+  let ledger: string
+
+  beforeAll(async () => {
+    const first = await load(1)
+    one = first.outcome
+    ledger = join(first.at, 'ledger-0.sqlite')
+    two = (await load(2)).outcome
+  })
+
+  test('does all it was asked for, and the auditor agrees with every amount', () => {
+    for (const { asked, complete, measurements, audit, ledger: written } of [one, two]) {
+      expect(asked).toBe(15_000)
+      expect(prepared.stream.count).toBeLessThan(asked)
+      expect(complete).toBe(true)
+      expect(measurements.total('done')).toBe(asked)
+      expect(measurements.total('dropped')).toBe(0)
+      expect(measurements.response.count).toBe(asked)
+      expect(audit.operations).toBe(asked)
+      expect(audit.differing).toBe(0)
+      expect(audit.trial).toBe(0n)
+      expect(audit.bills).toBeGreaterThan(50)
+      expect(audit.amounts).toBeGreaterThan(asked * 3)
+      expect(written.rows).toBeGreaterThan(asked)
+    }
+    for (const kind of ['top-up', 'order', 'meter', 'settle', 'bill'] as const)
+      expect(one.measurements.kinds[kind].done).toBeGreaterThan(0)
+  })
+
+  test('leaves the same work and the same books on one thread and on two', () => {
+    expect(two.workDigest).toBe(one.workDigest)
+    expect(two.audit.digest).toBe(one.audit.digest)
+    expect(two.audit.balances).toEqual(one.audit.balances)
+    expect(two.audit.amounts).toBe(one.audit.amounts)
+    expect(two.ledger.files).toEqual(['ledger-0.sqlite', 'ledger-1.sqlite'])
+  })
+
+  const meter = 'SELECT operation FROM usage_lines WHERE done = 1 ORDER BY operation LIMIT 1 OFFSET 40'
+  test.each([
+    ['one posting', 'UPDATE postings SET amount = amount + 1 WHERE rowid = 400', /transaction/],
+    ['a posting that is gone', 'DELETE FROM postings WHERE rowid = 400', /transaction/],
+    ['a posting of nothing', 'INSERT INTO postings VALUES (1000000, 0, 1, 5), (1000000, 1, 1, -5)', /transaction/],
+    ['an hour`s amount', `UPDATE usage_lines SET amount = amount + 1 WHERE operation = (${meter})`, /charge/],
+    ['an hour`s price', `UPDATE usage_lines SET unit_price = unit_price + 1 WHERE operation = (${meter})`, /price/],
+    ['an hour charged that is gone', `DELETE FROM usage_lines WHERE operation = (${meter})`, /settlement/],
+    [
+      'an order',
+      'UPDATE orders SET amount = amount - 1 WHERE operation = (SELECT max(operation) FROM orders WHERE amount > 0)',
+      /order amount/,
+    ],
+    [
+      'a bill',
+      'UPDATE bills SET payable = payable + 1000000 WHERE operation = (SELECT min(operation) FROM bills)',
+      /bill/,
+    ],
+    [
+      'a top-up',
+      'UPDATE top_ups SET amount = amount + 1 WHERE operation = (SELECT min(operation) FROM top_ups)',
+      /transaction/,
+    ],
+  ])('the auditor notices %s', (_, corruption, kind) => {
+    const before = auditLedger(ledger)
+    expect(before.differing).toBe(0)
+    const file = join(folder, `corrupt-${tests++}.sqlite`)
+    copyFileSync(ledger, file)
+    const copy = new Sqlite(file)
+    expect(copy.prepare(corruption).run().changes).toBeGreaterThan(0)
+    copy.close()
+    const after = auditLedger(file)
+    expect(after.differing).toBeGreaterThan(0)
+    expect(after.differences.map((difference) => difference.kind).join()).toMatch(kind)
+    expect(after.lanes).not.toEqual(before.lanes)
+  })
+})
+
+test('work beyond the backlog is dropped and counted; what was done is right all the same', async () => {
+  const { outcome } = await load(2, { stages: parseStages('2M:20ms'), backlog: 100, batch: 50 })
+  const { measurements, asked, audit, complete } = outcome
+  expect(complete).toBe(true)
+  expect(measurements.total('dropped')).toBeGreaterThan(0)
+  expect(measurements.total('done') + measurements.total('dropped')).toBe(asked)
+  expect(audit.operations).toBe(measurements.total('done'))
+  expect(audit.differing).toBe(0)
+})
+
+test('a test that is stopped keeps whole batches, and the auditor judges them', async () => {
+  const stop = new AbortController()
+  const running = load(2, {
+    stages: parseStages('20k:60s'),
+    signal: stop.signal,
+    onProgress: ({ done }) => done > 0 && stop.abort(),
+  })
+  const { outcome } = await running
+  expect(outcome.complete).toBe(false)
+  expect(outcome.elapsed).toBeLessThan(60_000)
+  expect(outcome.audit.operations).toBe(outcome.measurements.total('done'))
+  expect(outcome.audit.operations).toBeGreaterThan(0)
+  expect(outcome.audit.differing).toBe(0)
+})
