@@ -2,11 +2,11 @@
 import type { Histogram } from '#engine/statistics/histogram.ts'
 import type { LoadOutcome } from '#sim/load-test/load-test.ts'
 import { operationKinds } from '#sim/record/load-ledger.ts'
-import { type CsvCell, csv, DecimalText } from '../csv.ts'
+import { type CsvCell, csv } from '../csv.ts'
 import { usualPercentiles } from './figures.ts'
 import type { KneeFound } from './summary.ts'
 
-const milliseconds = (microseconds: number): DecimalText => new DecimalText((microseconds / 1_000).toFixed(3))
+const milliseconds = (microseconds: number): string => (microseconds / 1_000).toFixed(3)
 
 const spread = (histogram: Histogram): CsvCell[] =>
   histogram.count === 0 ? ['', '', ''] : [50, 99, 100].map((percent) => milliseconds(histogram.percentile(percent)))
@@ -48,7 +48,7 @@ export function percentiles({ measurements }: LoadOutcome): string {
       ? []
       : percentilesOf(response.count).map((percent): CsvCell[] => [
           name,
-          new DecimalText(String(percent)),
+          String(percent),
           milliseconds(response.percentile(percent)),
           milliseconds(service.percentile(percent)),
         ]),

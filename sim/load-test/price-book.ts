@@ -16,27 +16,15 @@ const QUANTITY = 100_000_000n
 export class PriceBook {
   readonly #world: World
   readonly #servers: readonly Since<UnitPrice>[][]
-  readonly #images: readonly Since<UnitPrice>[][]
 
   constructor(world: World) {
-    const { scenario, pools, catalog } = world
+    const { scenario, pools } = world
     this.#world = world
     const changes = inOrderOfTime(scenario.events)
     this.#servers = pools.map(({ hourly, zone, plan }) => [
       { since: scenario.start, value: hourly },
       ...changes.flatMap((event) =>
         event.kind === 'serverPriceChange' && event.zone === zone && event.flavour === plan.flavour
-          ? [{ since: event.at, value: parseUnitPrice(event.hourly) }]
-          : [],
-      ),
-    ])
-    this.#images = catalog.offers.map(({ hourly, product, specification }) => [
-      { since: scenario.start, value: hourly },
-      ...changes.flatMap((event) =>
-        event.kind === 'priceChange' &&
-        event.product === product.id &&
-        event.specification === specification.id &&
-        event.hourly !== null
           ? [{ since: event.at, value: parseUnitPrice(event.hourly) }]
           : [],
       ),
@@ -49,7 +37,8 @@ export class PriceBook {
 
   /** U-07: the hourly price in force as a clock hour begins, whole 1e-10. */
   hourly({ item, priced }: UseRequest, hour: number): UnitPrice {
-    return inForce((item === 'ecs' ? this.#servers : this.#images)[priced - 1], hour)
+    if (item === 'ecs') return inForce(this.#servers[priced - 1], hour)
+    return this.#world.catalog.at(priced, hour).hourly
   }
 
   /** U-01, U-02: what an hour's use costs, whole 1e-8. */
