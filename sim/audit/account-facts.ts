@@ -21,13 +21,19 @@ import type {
 
 type Row = readonly number[]
 
+/** Numbers of accounts, both included. */
+export interface AccountRange {
+  readonly first: number
+  readonly last: number
+}
+
 /** One table, sorted by account, read forward. */
 class Feed {
   readonly #rows: IterableIterator<Row>
   #head: Row | undefined
 
-  constructor(database: Database, sql: string) {
-    this.#rows = database.prepare<[], Row>(sql).raw().iterate() as IterableIterator<Row>
+  constructor(database: Database, sql: string, { first, last }: AccountRange) {
+    this.#rows = database.prepare<[number, number], Row>(sql).raw().iterate(first, last) as IterableIterator<Row>
     this.#advance()
   }
 
@@ -54,61 +60,85 @@ class Feed {
   }
 }
 
-/** The first column is the account: 0 where the thing a row speaks of does not exist. */
+/** The first column is the account: 0 where the thing a row speaks of does not exist. Of a range of accounts. */
 const feeds = {
-  accounts: 'SELECT id, region_id, segment FROM accounts ORDER BY id',
-  instances: 'SELECT account, id, at, order_id, pool, specification, billing FROM instances ORDER BY account, id',
+  accounts: `SELECT id, region_id, segment FROM accounts
+    WHERE id BETWEEN ? AND ? ORDER BY id`,
+  instances: `SELECT account, id, at, order_id, pool, specification, billing FROM instances
+    WHERE account BETWEEN ? AND ? ORDER BY account, id`,
   instanceSteps: `SELECT coalesce(i.account, 0), s.instance_id, s.at, s.event, s.from_state, s.to_state, s.specification
-    FROM instance_steps s LEFT JOIN instances i ON i.id = s.instance_id ORDER BY 1, s.rowid`,
+    FROM instance_steps s LEFT JOIN instances i ON i.id = s.instance_id
+    WHERE coalesce(i.account, 0) BETWEEN ? AND ? ORDER BY 1, s.rowid`,
   spans: `SELECT coalesce(i.account, 0), s.instance_id, s.account, s.item, s.priced, s.first_hour, s.hours, s.seconds,
-    s.unit_price, s.amount FROM usage_spans s LEFT JOIN instances i ON i.id = s.instance_id ORDER BY 1, s.rowid`,
+    s.unit_price, s.amount FROM usage_spans s LEFT JOIN instances i ON i.id = s.instance_id
+    WHERE coalesce(i.account, 0) BETWEEN ? AND ? ORDER BY 1, s.rowid`,
   faults: `SELECT coalesce(i.account, 0), f.instance_id, f.item, f.priced, f.hour, f.at, f.seconds, f.amount, f.copy,
-    f.outcome FROM usage_faults f LEFT JOIN instances i ON i.id = f.instance_id ORDER BY 1, f.rowid`,
+    f.outcome FROM usage_faults f LEFT JOIN instances i ON i.id = f.instance_id
+    WHERE coalesce(i.account, 0) BETWEEN ? AND ? ORDER BY 1, f.rowid`,
   orders: `SELECT account, id, at, specification, pool, kind, quantity, months, instances, amount, subject
-    FROM orders ORDER BY account, id`,
+    FROM orders
+    WHERE account BETWEEN ? AND ? ORDER BY account, id`,
   orderLines: `SELECT coalesce(o.account, 0), l.order_id, l.line, l.part, l.plan, l.amount, l.rule
-    FROM order_lines l LEFT JOIN orders o ON o.id = l.order_id ORDER BY 1, l.order_id, l.line, l.rowid`,
+    FROM order_lines l LEFT JOIN orders o ON o.id = l.order_id
+    WHERE coalesce(o.account, 0) BETWEEN ? AND ? ORDER BY 1, l.order_id, l.line, l.rowid`,
   orderSteps: `SELECT coalesce(o.account, 0), s.order_id, s.at, s.event, s.from_state, s.to_state
-    FROM order_steps s LEFT JOIN orders o ON o.id = s.order_id ORDER BY 1, s.rowid`,
+    FROM order_steps s LEFT JOIN orders o ON o.id = s.order_id
+    WHERE coalesce(o.account, 0) BETWEEN ? AND ? ORDER BY 1, s.rowid`,
   subscriptionSteps: `SELECT coalesce(o.account, 0), s.subscription_id, s.at, s.event, s.from_state, s.to_state,
     s.term_start, s.term_end FROM subscription_steps s LEFT JOIN orders o ON o.id = s.subscription_id
-    ORDER BY 1, s.rowid`,
+    WHERE coalesce(o.account, 0) BETWEEN ? AND ? ORDER BY 1, s.rowid`,
   supervision: `SELECT coalesce(o.account, 0), s.order_id, s.at, s.event, s.from_state, s.to_state, s.rule, s.by
-    FROM supervision_steps s LEFT JOIN orders o ON o.id = s.order_id ORDER BY 1, s.rowid`,
+    FROM supervision_steps s LEFT JOIN orders o ON o.id = s.order_id
+    WHERE coalesce(o.account, 0) BETWEEN ? AND ? ORDER BY 1, s.rowid`,
   changes: `SELECT coalesce(o.account, 0), c.order_id, c.at, c.subscription_id, c.specification_from, c.specification,
     c.quantity_from, c.quantity, c.plan, c.server_plan, c.term_start, c.term_end, c.new_term_end, c.decided_at, c.rule
-    FROM order_changes c LEFT JOIN orders o ON o.id = c.order_id ORDER BY 1, c.rowid`,
+    FROM order_changes c LEFT JOIN orders o ON o.id = c.order_id
+    WHERE coalesce(o.account, 0) BETWEEN ? AND ? ORDER BY 1, c.rowid`,
   returns: `SELECT coalesce(o.account, 0), r.order_id, r.at, r.subscription_id, r.paid_order, r.begun, r.period_start,
     r.period_end, r.months, r.cash, r.coupon, r.coupon_returned, r.servers, r.returns, r.consumed, r.fee, r.amount, r.tax, r.cloud, r.rule
-    FROM refunds r LEFT JOIN orders o ON o.id = r.order_id ORDER BY 1, r.rowid`,
-  standing: 'SELECT account, at, event, from_state, to_state FROM account_steps ORDER BY account, rowid',
-  transactions: 'SELECT account, id, at, repeats, kind, order_id, hour FROM transactions ORDER BY account, id',
+    FROM refunds r LEFT JOIN orders o ON o.id = r.order_id
+    WHERE coalesce(o.account, 0) BETWEEN ? AND ? ORDER BY 1, r.rowid`,
+  standing: `SELECT account, at, event, from_state, to_state FROM account_steps
+    WHERE account BETWEEN ? AND ? ORDER BY account, rowid`,
+  transactions: `SELECT account, id, at, repeats, kind, order_id, hour FROM transactions
+    WHERE account BETWEEN ? AND ? ORDER BY account, id`,
   postings: `SELECT coalesce(t.account, 0), p.transaction_id, p.ledger, p.owner, p.amount
-    FROM postings p LEFT JOIN transactions t ON t.id = p.transaction_id ORDER BY 1, p.rowid`,
+    FROM postings p LEFT JOIN transactions t ON t.id = p.transaction_id
+    WHERE coalesce(t.account, 0) BETWEEN ? AND ? ORDER BY 1, p.rowid`,
   refusals: `SELECT account, id, at, code, specification, pool, quantity, order_id, lost, rule FROM refusals
-    ORDER BY account, id`,
-  notices: 'SELECT account, at, code, subject, rule FROM notices ORDER BY account, rowid',
+    WHERE account BETWEEN ? AND ? ORDER BY account, id`,
+  notices: `SELECT account, at, code, subject, rule FROM notices
+    WHERE account BETWEEN ? AND ? ORDER BY account, rowid`,
   coupons: `SELECT account, c.id, at, word = 'cash-coupon', amount FROM coupons c JOIN words w ON w.id = c.kind
-    ORDER BY account, c.id`,
+    WHERE account BETWEEN ? AND ? ORDER BY account, c.id`,
   couponDraws: `SELECT coalesce(c.account, 0), d.coupon_id, d.order_id, d.at, d.amount
-    FROM coupon_draws d LEFT JOIN coupons c ON c.id = d.coupon_id ORDER BY 1, d.rowid`,
-  creditGrants: 'SELECT account, at, amount, transactions_from FROM credit_grants ORDER BY account, rowid',
-  resold: 'SELECT account, limited, budget FROM reseller_customers ORDER BY account, rowid',
+    FROM coupon_draws d LEFT JOIN coupons c ON c.id = d.coupon_id
+    WHERE coalesce(c.account, 0) BETWEEN ? AND ? ORDER BY 1, d.rowid`,
+  creditGrants: `SELECT account, at, amount, transactions_from FROM credit_grants
+    WHERE account BETWEEN ? AND ? ORDER BY account, rowid`,
+  resold: `SELECT account, limited, budget FROM reseller_customers
+    WHERE account BETWEEN ? AND ? ORDER BY account, rowid`,
   requoted: `SELECT coalesce(o.account, 0), q.order_id FROM order_requotes q LEFT JOIN orders o ON o.id = q.order_id
-    ORDER BY 1, q.rowid`,
-  combined: 'SELECT account, payment_id, at, order_id, outcome FROM combined_payments ORDER BY account, rowid',
-  bills: 'SELECT account, month, lines, charges, payable, final FROM bills ORDER BY account, month, rowid',
+    WHERE coalesce(o.account, 0) BETWEEN ? AND ? ORDER BY 1, q.rowid`,
+  combined: `SELECT account, payment_id, at, order_id, outcome FROM combined_payments
+    WHERE account BETWEEN ? AND ? ORDER BY account, rowid`,
+  bills: `SELECT account, month, lines, charges, payable, final FROM bills
+    WHERE account BETWEEN ? AND ? ORDER BY account, month, rowid`,
 } as const
 
 type FeedName = keyof typeof feeds
 
-/** All accounts in the order of their numbers; `onRow` is told how many rows each took. */
-export function* readAccounts(database: Database, onRows: (rows: number) => void = () => {}): Iterable<AccountFacts> {
+/** The accounts of a range in the order of their numbers; `onRows` is told how many rows each took. */
+export function* readAccounts(
+  database: Database,
+  range: AccountRange,
+  onRows: (rows: number) => void = () => {},
+): Iterable<AccountFacts> {
   const all: Feed[] = []
   try {
     const open = Object.fromEntries(
       Object.entries(feeds).map(([name, sql]) => {
-        const feed = new Feed(database, sql)
+        const feed = new Feed(database, sql, range)
         all.push(feed)
         return [name, feed]
       }),

@@ -4,14 +4,10 @@
  */
 import type { Database } from 'better-sqlite3'
 import Sqlite from 'better-sqlite3'
-import { readAccounts } from './account-facts.ts'
-import type { Bench, Check } from './check.ts'
-import { checks } from './checks.ts'
 import { type AuditTableName, auditTableNames, auditTableSql, auditTables } from './columns.ts'
-import { Findings } from './findings.ts'
-import { Premises } from './premises.ts'
-import { vocabularyOf } from './vocabulary.ts'
-import { Workings } from './workings.ts'
+import type { Findings } from './findings.ts'
+import { ALL_ACCOUNTS, Judge } from './judge.ts'
+import { withPartsJudged } from './part.ts'
 
 export interface AuditOutcome {
   /** How many amounts were worked out again. */
@@ -20,24 +16,46 @@ export interface AuditOutcome {
   readonly differences: number
 }
 
-/** Fact tables by which progress is measured: their rows are read once. */
-const measured = [
-  'instance_steps',
-  'usage_spans',
-  'transactions',
-  'postings',
-  'orders',
-  'order_lines',
-  'order_steps',
-  'accounts',
-]
-
 /**
  * Audits the record at `path` and writes `audit_totals` and `audit_differences` into it, anew if they stand there.
  * `onProgress` is told the part done, 0 to 1. Throws where the file is no record of a run.
  */
 export function audit(path: string, onProgress: (fraction: number) => void = () => {}): AuditOutcome {
-  const findings = judge(path, onProgress)
+  const judge = new Judge(path)
+  try {
+    judge.accounts(ALL_ACCOUNTS, onProgress)
+    judge.finish()
+  } finally {
+    judge.close()
+  }
+  return conclude(path, judge.findings, onProgress)
+}
+
+/** Usage spans below which a thread takes longer to start than it saves. */
+const LEAST_SPANS = 20_000
+
+/** The same on so many threads, each with accounts of its own; what is found does not depend on their number. */
+export async function auditInParts(
+  path: string,
+  threads: number,
+  onProgress: (fraction: number) => void = () => {},
+  leastSpans = LEAST_SPANS,
+): Promise<AuditOutcome> {
+  const judge = new Judge(path)
+  try {
+    const [own, ...others] = judge.parts(threads, leastSpans)
+    await withPartsJudged(path, others, async (judged) => {
+      judge.accounts(own, onProgress)
+      for (const part of judged) judge.join(await part)
+    })
+    judge.finish()
+  } finally {
+    judge.close()
+  }
+  return conclude(path, judge.findings, onProgress)
+}
+
+function conclude(path: string, findings: Findings, onProgress: (fraction: number) => void): AuditOutcome {
   const database = new Sqlite(path, { fileMustExist: true })
   try {
     database.transaction(() => write(database, findings))()
@@ -47,42 +65,6 @@ export function audit(path: string, onProgress: (fraction: number) => void = () 
   onProgress(1)
   return { amounts: findings.amounts, differences: findings.differing }
 }
-
-/** Reads and judges; the record stays as it is. */
-function judge(path: string, onProgress: (fraction: number) => void): Findings {
-  const database = new Sqlite(path, { readonly: true, fileMustExist: true })
-  try {
-    database.pragma('cache_size = -16384')
-    const premises = new Premises(database)
-    const findings = new Findings()
-    const words = vocabularyOf(premises)
-    const bench: Bench = { premises, words, findings }
-    const running: readonly Check[] = checks.map((make) => make(bench))
-    const workings = new Workings(premises, words)
-    const whole = measured.reduce((sum, table) => sum + lastRow(database, table), 1)
-    let read = 0
-    let told = 0
-    const onRows = (rows: number): void => {
-      read += rows
-      // The last part is what concerns all accounts.
-      const fraction = Math.min(0.9, (read / whole) * 0.9)
-      if (fraction - told < 0.01) return
-      told = fraction
-      onProgress(fraction)
-    }
-    for (const facts of readAccounts(database, onRows)) {
-      workings.begin(facts)
-      for (const check of running) check.account?.(facts, workings)
-    }
-    for (const check of running) check.finish?.(database)
-    return findings
-  } finally {
-    database.close()
-  }
-}
-
-const lastRow = (database: Database, table: string): number =>
-  (database.prepare(`SELECT max(rowid) FROM ${table}`).pluck().get() as number | null) ?? 0
 
 function write(database: Database, findings: Findings): void {
   for (const table of auditTableNames) database.exec(`DROP TABLE IF EXISTS ${table}; ${auditTableSql(table)}`)

@@ -15,6 +15,10 @@ export interface Bench {
 /** Judges accounts one after the other, and what concerns all of them at the end. */
 export interface Check {
   account?(facts: AccountFacts, workings: Workings): void
+  /** What it has gathered of its accounts for the end, as a thread can send it. */
+  gathered?(): unknown
+  /** Adds what the same check has gathered of later accounts. */
+  join?(gathered: unknown): void
   finish?(database: Database): void
 }
 

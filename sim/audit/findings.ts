@@ -1,5 +1,5 @@
 /** What the auditor has compared so far: totals by kind, and every difference. */
-import type { Kind } from './kinds.ts'
+import { type Kind, kinds } from './kinds.ts'
 
 /** Beyond this many of one kind, differences are counted and no longer kept: the record is hopeless, memory is not. */
 export const KEPT_A_KIND = 10_000
@@ -30,6 +30,10 @@ export class ExactSum {
     }
   }
 
+  addSum(value: bigint): void {
+    this.#high += value
+  }
+
   get value(): bigint {
     return this.#high + BigInt(this.#low)
   }
@@ -44,6 +48,26 @@ export interface Total {
 
 /** Sums of instants, prices and flags mean nothing. */
 const isSummed = ({ unit }: Kind): boolean => unit !== 'instant' && unit !== 'price' && unit !== 'flag'
+
+/** Findings as a thread can send them; kinds go by their name. */
+export interface SentFindings {
+  readonly totals: readonly (readonly [
+    name: string,
+    amounts: number,
+    differences: number,
+    recorded: bigint,
+    audited: bigint,
+  ])[]
+  readonly differences: readonly (Omit<Difference, 'kind'> & { readonly name: string })[]
+}
+
+const kindsByName = new Map(Object.values(kinds).map((kind) => [kind.name, kind]))
+
+const kindNamed = (name: string): Kind => {
+  const kind = kindsByName.get(name)
+  if (kind === undefined) throw new Error(`the auditor knows no kind '${name}'`)
+  return kind
+}
 
 export class Findings {
   readonly totals = new Map<Kind, Total>()
@@ -71,21 +95,51 @@ export class Findings {
   differ(kind: Kind, subject: string, at: number, recorded: number, audited: number, text: string, times = 1): void {
     const total = this.#total(kind)
     total.amounts += times
-    total.differences++
     if (isSummed(kind)) {
       total.recorded.add(recorded)
       total.audited.add(audited)
     }
-    if (total.differences < KEPT_A_KIND) this.differences.push({ kind, subject, at, recorded, audited, text })
-    else if (total.differences === KEPT_A_KIND)
-      this.differences.push({
-        kind,
-        subject,
-        at,
-        recorded,
-        audited,
-        text: `${text} (more of this kind are not listed)`,
-      })
+    total.differences++
+    this.#keep(total.differences, { kind, subject, at, recorded, audited, text })
+  }
+
+  /** The `number`th difference of its kind. */
+  #keep(number: number, difference: Difference): void {
+    if (number < KEPT_A_KIND) this.differences.push(difference)
+    else if (number === KEPT_A_KIND)
+      this.differences.push({ ...difference, text: `${difference.text} (more of this kind are not listed)` })
+  }
+
+  /** For another thread, which takes them by `join`. */
+  send(): SentFindings {
+    return {
+      totals: [...this.totals].map(([{ name }, { amounts, differences, recorded, audited }]) => [
+        name,
+        amounts,
+        differences,
+        recorded.value,
+        audited.value,
+      ]),
+      differences: this.differences.map(({ kind: { name }, ...rest }) => ({ name, ...rest })),
+    }
+  }
+
+  /** Adds what was found in later accounts. */
+  join({ totals, differences }: SentFindings): void {
+    const kept = new Map<Kind, number>()
+    for (const { name, ...rest } of differences) {
+      const kind = kindNamed(name)
+      const number = (kept.get(kind) ?? this.#total(kind).differences) + 1
+      kept.set(kind, number)
+      this.#keep(number, { kind, ...rest })
+    }
+    for (const [name, amounts, differing, recorded, audited] of totals) {
+      const total = this.#total(kindNamed(name))
+      total.amounts += amounts
+      total.differences += differing
+      total.recorded.addSum(recorded)
+      total.audited.addSum(audited)
+    }
   }
 
   /** Compares one amount. The words are only made where it differs. */

@@ -3,7 +3,7 @@
  * files, then audited.
  */
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
-import { audit } from '../audit/audit.ts'
+import { auditInParts } from '../audit/audit.ts'
 import { buildRecord, type RecordMeta } from '../record/build.ts'
 import { buildWorld } from '../world/world.ts'
 import type { CellSpec } from './cell.ts'
@@ -17,6 +17,8 @@ export interface Evidence {
   /** Bytes of all fact files. */
   readonly bytes: number
   readonly meta: RecordMeta
+  /** On which the accounts are audited. */
+  readonly threads: number
 }
 
 export interface Proof {
@@ -66,7 +68,7 @@ function stepped(tell: (fraction: number) => void): (fraction: number) => void {
   }
 }
 
-function proveHere({ record, spec, factFiles, bytes, meta }: Evidence): Proof {
+async function proveHere({ record, spec, factFiles, bytes, meta, threads }: Evidence): Promise<Proof> {
   const tell = (phase: ProvingPhase) =>
     stepped((fraction) => parentPort?.postMessage({ phase, fraction } satisfies Message))
   const recording = tell('recording')
@@ -75,8 +77,8 @@ function proveHere({ record, spec, factFiles, bytes, meta }: Evidence): Proof {
     done += read
     recording(bytes === 0 ? 1 : done / bytes)
   })
-  return { ...built, ...audit(record, tell('auditing')) }
+  return { ...built, ...(await auditInParts(record, threads, tell('auditing'))) }
 }
 
 if (!isMainThread && (workerData as Partial<Evidence> | null)?.factFiles !== undefined)
-  parentPort?.postMessage({ proof: proveHere(workerData as Evidence) } satisfies Message)
+  parentPort?.postMessage({ proof: await proveHere(workerData as Evidence) } satisfies Message)

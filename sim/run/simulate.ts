@@ -138,7 +138,7 @@ function livedThrough(request: RunRequest, { digest, events }: { digest: string;
 }
 
 function proveLived(request: RunRequest, { digest, events, factFiles, spec }: Lived, record: string): Promise<Proof> {
-  const { scenario, recovery, signal, onProgress } = request
+  const { scenario, threads, recovery, signal, onProgress } = request
   const { start, end } = scenario
   const bytes = factFiles.reduce((sum, file) => sum + statSync(file).size, 0)
   let known = ''
@@ -149,7 +149,7 @@ function proveLived(request: RunRequest, { digest, events, factFiles, spec }: Li
   enter('recording')
   const meta = metaOf(request, digest, events)
   return prove(
-    { record, spec, factFiles, bytes, meta },
+    { record, spec, factFiles, bytes, meta, threads },
     (phase, fraction) => {
       enter(phase)
       onProgress?.({ phase, fraction, now: end, start, end, executed: events, threads: [] })

@@ -43,6 +43,12 @@ export function invoices(bench: Bench): Check {
       for (const { id, steps } of facts.orders)
         if (steps.some(({ event }) => event === bench.words.pay)) paid.set(id, workings.priced(id)?.amount ?? 0)
     },
+    gathered: () => ({ paid, bills }),
+    join(gathered) {
+      const later = gathered as { paid: typeof paid; bills: typeof bills }
+      for (const [order, amount] of later.paid) paid.set(order, amount)
+      for (const [key, charges] of later.bills) bills.set(key, charges)
+    },
     finish(database) {
       const judge = new StepJudge(bench, 'invoice', life)
       const all = read(database)

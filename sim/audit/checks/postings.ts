@@ -94,6 +94,12 @@ export function postings(bench: Bench): Check {
         expect(words.taxPayable, -workings.taxKept(order.id))
       }
     },
+    gathered: () => [posted, audited].map((sums) => new Map([...sums].map(([ledger, { value }]) => [ledger, value]))),
+    join(gathered) {
+      const later = gathered as readonly ReadonlyMap<number, bigint>[]
+      for (const [index, sums] of [posted, audited].entries())
+        for (const [ledger, value] of later[index]) sumOf(sums, ledger).addSum(value)
+    },
     finish() {
       let trial = 0n
       for (const sum of posted.values()) trial += sum.value

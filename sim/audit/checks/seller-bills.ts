@@ -37,6 +37,10 @@ export function sellerBills(bench: Bench): Check {
       gatherUse(bench, facts, workings, sums)
       for (const order of facts.orders) gatherOrder(bench, order.id, workings, sums)
     },
+    gathered: () => sums,
+    join(gathered) {
+      for (const [key, amount] of gathered as Sums) sums.set(key, (sums.get(key) ?? 0) + amount)
+    },
     finish(database) {
       const due = judgeLines(bench, database, sums)
       judgeBooks(bench, database, booked, due)
