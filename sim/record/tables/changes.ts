@@ -1,0 +1,53 @@
+/** Upgrades, expansions and renewals as they were ordered, and what unsubscriptions give back. */
+import { account, at, column, type FactTable, order, rule } from '../column.ts'
+
+export const changeTables = {
+  order_changes: {
+    text: 'What an upgrade, expansion or renewal does to its subscription (X-01..X-08, R-01..R-07), as it was ordered.',
+    columns: {
+      order_id: order,
+      at,
+      account,
+      subscription_id: column('id', 'the subscription: the order that began it'),
+      specification_from: column('id', 'the configuration before: `specifications`'),
+      specification: column('id', 'the configuration after: `specifications`'),
+      quantity_from: column('quantity', 'before'),
+      quantity: column('quantity', 'after'),
+      plan_from: column('id', 'what prices the configuration before: `plans`; 0 when nothing does'),
+      plan: column('id', 'what prices the configuration after: `plans`; 0 when nothing does'),
+      server_plan: column('id', 'what prices the server under an image: `server_plans`; 0 when none'),
+      term_start: column('instant', 'first instant of the period that runs'),
+      term_end: column('instant', 'the end of the term before it'),
+      new_term_end: column('instant', 'the end of the term after it'),
+      decided_at: column('instant', 'the instant that decides between X-03 and X-04 (X-05); 0 unless an expansion'),
+      discount: column('word', 'percentOff, fixedPrice or amountOff; 0 when none (M-06)'),
+      discount_value: column('money', 'percent x 1e8, or whole 1e-8 of the currency'),
+      rule,
+    },
+  },
+  refunds: {
+    text: 'What an unsubscription gives back of each period that was paid (N-03..N-06).',
+    columns: {
+      order_id: order,
+      at,
+      account,
+      subscription_id: column('id', 'the subscription: the order that began it'),
+      paid_order: column('id', 'the order that paid for the period: `orders`'),
+      begun: column('flag', '0 for a renewal period not yet begun (N-05)'),
+      period_start: column('instant', 'first instant of the period'),
+      period_end: column('instant', 'the instant after its last'),
+      months: column('months', 'duration bought'),
+      cash: column('money', 'paid in cash, tax in it'),
+      coupon: column('money', 'paid by coupon'),
+      coupon_returned: column('money', 'given back to coupons (N-05, N-06)'),
+      servers: column('count', 'instances given back'),
+      returns: column('count', 'instances the account has given back under N-06 in the calendar year before'),
+      consumed: column('money', 'by the part of the period that was used (N-03)'),
+      fee: column('money', 'handling fee (N-04)'),
+      amount: column('money', 'refunded in cash, tax in it'),
+      tax: column('money', 'the tax in it, and in what coupons got'),
+      cloud: column('money', 'the part of both, net of tax, that was paid for servers'),
+      rule,
+    },
+  },
+} as const satisfies Record<string, FactTable>

@@ -1,0 +1,19 @@
+/** Favourites, and visits that ended without an order (C-06). */
+import { account, at, column, type FactTable, rule } from '../column.ts'
+
+export const channelTables = {
+  favourites: {
+    text: 'Products that buyers saved to their favourites (C-06).',
+    columns: { account, at, product: column('id', 'the product: `products`'), rule },
+  },
+  unmet_demand: {
+    text: 'Visits that ended without an order because nothing fitted (C-06).',
+    columns: {
+      account,
+      at,
+      category: column('id', 'what was looked for: `categories`'),
+      mailed: column('flag', '1 when the requirement was mailed to the marketplace'),
+      rule,
+    },
+  },
+} as const satisfies Record<string, FactTable>

@@ -1,0 +1,86 @@
+/** Invoices (I-01..I-03), service tickets and support contacts (L-01). */
+import { account, at, column, type FactTable, order, rule, step } from '../column.ts'
+
+export const serviceTables = {
+  invoices: {
+    text: 'Every invoice at its request (I-01); what became of it is in `invoice_steps`.',
+    columns: {
+      id: column('id', 'number of the invoice'),
+      at,
+      account,
+      month: column('instant', 'first instant of the month whose bill it is of; 0 when it was requested for an order'),
+      lines: column('count', 'lines on it'),
+      amount: column('money', 'their sum (I-03)'),
+      reissue_of: column('id', 'the returned invoice that it takes the place of: `invoices`; 0 when none'),
+      rule,
+    },
+  },
+  invoice_lines: {
+    text: 'What invoices cover; no line stands on two live ones (I-03).',
+    columns: {
+      invoice_id: column('id', 'the invoice: `invoices`'),
+      order_id: column('id', 'the order: `orders`; 0 for what was metered in the month'),
+      amount: column('money', 'of this line'),
+      rule,
+    },
+  },
+  invoice_steps: {
+    text: 'Each step of each invoice (I-01).',
+    columns: { invoice_id: column('id', 'the invoice: `invoices`'), ...step },
+  },
+  tickets: {
+    text: 'Service tickets to the cloud (L-01); what became of them is in `ticket_steps`.',
+    columns: {
+      id: column('id', 'number of the ticket'),
+      at,
+      account,
+      about: column('word', 'credit, support or invoice-return'),
+      subject: column('id', 'the support contact or invoice it is about; 0 when none'),
+      rule,
+    },
+  },
+  ticket_steps: {
+    text: 'Each step of each service ticket.',
+    columns: { ticket_id: column('id', 'the ticket: `tickets`'), ...step },
+  },
+  ticket_cases: {
+    text: 'Tickets that the service desk worked on, first come first served (L-01).',
+    columns: {
+      ticket_id: column('id', 'the ticket: `tickets`'),
+      arrived: column('instant', 'when it reached the desk'),
+      started: column('instant', 'when somebody began to work on it'),
+      at: column('instant', 'when it was solved'),
+      rule,
+    },
+  },
+  support_contacts: {
+    text: 'Mails of buyers to sellers after the sale (L-01); what became of them is in `support_steps`.',
+    columns: {
+      id: column('id', 'number of the contact'),
+      at,
+      account,
+      seller: column('id', 'the seller: `sellers`'),
+      order_id: order,
+      rule,
+    },
+  },
+  support_steps: {
+    text: 'Each step of each support contact (L-01).',
+    columns: {
+      contact_id: column('id', 'the contact: `support_contacts`'),
+      ...step,
+      by: column('word', 'buyer, seller, or manager for the cloud`s service desk'),
+    },
+  },
+  support_cases: {
+    text: 'Mails that sellers worked on (L-01, L-04), first come first served.',
+    columns: {
+      contact_id: column('id', 'the contact: `support_contacts`'),
+      seller: column('id', 'the seller: `sellers`'),
+      arrived: column('instant', 'when it reached him'),
+      started: column('instant', 'when somebody began to work on it'),
+      at: column('instant', 'when it was answered'),
+      rule,
+    },
+  },
+} as const satisfies Record<string, FactTable>

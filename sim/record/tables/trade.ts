@@ -1,0 +1,145 @@
+/** Orders, servers and subscriptions step by step, use, the books, refusals, notices, bills and the use of pools. */
+import { account, at, column, type FactTable, instance, order, pool, rule, specification, step } from '../column.ts'
+
+export const tradeTables = {
+  orders: {
+    text: 'Every order at its creation; what became of it is in `order_steps`.',
+    columns: {
+      id: column('id', 'number of the order'),
+      at,
+      account,
+      specification,
+      pool,
+      kind: column('word', 'purchase, trial, renewal, upgrade, expansion, unsubscription'),
+      quantity: column('quantity', 'of the quantity attribute, or ECS instances'),
+      months: column('months', 'duration bought; 0 for pay-per-use'),
+      instances: column('count', 'ECS instances asked for'),
+      channel: column('word', 'how the buyer found the product (C-06)'),
+      interest: column('count', 'which line of the segment`s `buys` made it, from 1'),
+      subject: column('id', 'the subscription it is about: the order that began it; 0 for a purchase'),
+      amount: column('money', 'the sum of its lines (M-04); negative where the buyer gets it'),
+      rule,
+    },
+  },
+  order_lines: {
+    text: 'What an order`s amount is made of (M-04).',
+    columns: {
+      order_id: order,
+      line: column('count', 'position, from 1'),
+      part: column('word', 'price (its discount inside, M-03), ecs (the server under an image), tax or refund'),
+      plan: column('id', 'the price plan: `plans`, of an ecs line `server_plans`; 0 when none'),
+      amount: column('money', 'of this line'),
+      rule,
+    },
+  },
+  order_steps: { text: 'Each step of each order (O-01).', columns: { order_id: order, ...step } },
+  instances: {
+    text: 'Every ECS instance that was admitted by a pool.',
+    columns: {
+      id: column('id', 'number of the instance'),
+      at,
+      order_id: order,
+      account,
+      pool,
+      specification: column('id', 'the image it was created with: `specifications`'),
+      billing: column('word', 'pay-per-use, monthly or yearly'),
+    },
+  },
+  instance_steps: {
+    text: 'Each step of each ECS instance (E-01).',
+    columns: {
+      instance_id: instance,
+      ...step,
+      specification: column('id', 'the image on it from now: `specifications`'),
+    },
+  },
+  subscription_steps: {
+    text: 'Each step of each yearly/monthly subscription; the subscription bears the number of its first order.',
+    columns: {
+      subscription_id: column('id', 'number of the order that began it: `orders`'),
+      ...step,
+      term_start: column('instant', 'first instant of the term in force'),
+      term_end: column('instant', 'the instant after its last (T-05)'),
+    },
+  },
+  account_steps: { text: 'Each step of an account`s standing (A-01..A-05).', columns: { account, ...step } },
+  usage_spans: {
+    text: 'Metered use: runs of consecutive clock hours whose line was the same. `hours` rows in `usage_hours`.',
+    columns: {
+      instance_id: instance,
+      account,
+      item: column('word', 'ecs or image'),
+      priced: column('id', 'what priced it: `pools` for ecs, `specifications` for image'),
+      first_hour: column('instant', 'start of the first clock hour (T-03)'),
+      hours: column('count', 'how many consecutive hours'),
+      seconds: column('seconds', 'used in each hour'),
+      unit_price: column('price', 'an hour'),
+      amount: column('money', 'charged for each hour'),
+      rule,
+    },
+  },
+  transactions: {
+    text: 'Movements of money (M-05). `repeats` equal ones an hour apart share a row; `postings` hold one repetition.',
+    columns: {
+      id: column('id', 'number of the transaction'),
+      at: column('instant', 'when the first repetition was booked'),
+      repeats: column('count', 'how many, one hour apart'),
+      kind: column('word', 'top-up, usage, payment, refund, recognition, ...'),
+      account: column('id', 'the buyer: `accounts`, 0 when none'),
+      order_id: column('id', 'the order: `orders`, 0 when none'),
+      hour: column('instant', 'the clock hour charged by the first repetition; 0 when none'),
+      rule,
+    },
+  },
+  postings: {
+    text: 'The legs of each transaction; they sum to zero (Q-01). Debits are positive.',
+    columns: {
+      transaction_id: column('id', 'the transaction: `transactions`'),
+      ledger: column('word', 'the ledger account (M-05)'),
+      owner: column('id', 'whose: a buyer of `accounts` or a seller of `sellers`; 0 for the marketplace'),
+      amount: column('money', 'debit positive, credit negative'),
+    },
+  },
+  refusals: {
+    text: 'What the market refused, and by which rule.',
+    columns: {
+      id: column('id', 'number of the refusal'),
+      at,
+      account,
+      code: column('word', 'why'),
+      specification,
+      pool,
+      quantity: column('count', 'ECS instances or units asked for'),
+      order_id: column('id', 'the order it ended, or the subscription it is about: `orders`; 0 when none was made'),
+      lost: column('money', 'price of one hour or of the order that was not sold'),
+      rule,
+    },
+  },
+  notices: {
+    text: 'Messages that were due to buyers (A-06, R-02).',
+    columns: { at, account, code: column('word', 'which message'), subject: column('id', 'about what'), rule },
+  },
+  bills: {
+    text: 'Monthly bills (I-02): charges settled in the calendar month, and what is payable (M-02).',
+    columns: {
+      account,
+      month: column('instant', 'first instant of the month in civil time'),
+      lines: column('count', 'charges on it'),
+      charges: column('money', 'their sum, 8 decimals'),
+      payable: column('money', 'brought to 2 decimals by M-02'),
+      final: column('flag', '1 when final (3rd, 10:00), 0 when the run ended before'),
+      rule,
+    },
+  },
+  pool_hours: {
+    text: 'Use of each pool by clock hour; an hour like the one before it is left out.',
+    columns: {
+      pool,
+      hour: column('instant', 'start of the clock hour'),
+      capacity: column('count', 'units at the end of the hour'),
+      held_ms: column('milliseconds', 'unit-milliseconds held in the hour'),
+      peak: column('count', 'most units held at once'),
+      full_ms: column('milliseconds', 'how long no unit was free'),
+    },
+  },
+} as const satisfies Record<string, FactTable>
