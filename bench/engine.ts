@@ -1,4 +1,5 @@
 import { Bench } from 'tinybench'
+import { processorTime } from './billing/measure.ts'
 import { draw } from './work/draw.ts'
 import { hold, holdHeap } from './work/hold.ts'
 import { queue, queueGenerators, queueUnmonitored } from './work/queue.ts'
@@ -25,17 +26,24 @@ export const works: readonly Work[] = [
 
 export type Line = { work: string; size: number; subject: string; nsPerOp: number; digest: string }
 
-/** Processor time of this thread, ms: on a shared machine the clock on the wall measures the neighbours. */
-const now = () => process.threadCpuUsage().user / 1000
+/** Processor time of a sample, ms: it is counted in steps of 4. */
+const SAMPLE = 100
 
-/** Times one work at one size: the median of its batches; the digest is that of the first batch. */
+/**
+ * Times one work at one size: the median of samples, each of as many batches as take a while; the digest is that of the
+ * first batch.
+ */
 export async function measure(work: Work, size: number, iterations = 9): Promise<Line> {
   const running = work.start(size)
-  let operations = running.batch()
+  running.batch()
   const digest = running.digest()
-  const bench = new Bench({ now, iterations, time: 0, warmupIterations: 2, warmupTime: 0 })
+  let batches = 0
+  for (const end = processorTime() + SAMPLE; processorTime() < end; batches++) running.batch()
+  let operations = 0
+  const bench = new Bench({ now: processorTime, iterations, time: 0, warmupIterations: 1, warmupTime: 0 })
   bench.add(work.work, () => {
-    operations = running.batch()
+    operations = 0
+    for (let i = 0; i < batches; i++) operations += running.batch()
   })
   await bench.run()
   const { result } = bench.tasks[0]

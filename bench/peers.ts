@@ -1,13 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { median } from './median.ts'
 import { holdShift, holdSpan } from './work/hold.ts'
 import { exponential } from './work/queue.ts'
 import { HOURS } from './work/tickers.ts'
 
 /**
  * The same work side by side, one process each, in turn; ratios to ours and the digest of each answer. A peer that is
- * not installed is skipped with a line that says how to install it. `--json` prints data, `--quick` small sizes.
+ * not installed is skipped with a line that says how to install it. `--json` prints data, `--quick` small sizes; what is
+ * running is told on stderr.
  */
 
 export type Contest = {
@@ -25,7 +27,7 @@ const node = (file: string, ...words: (string | number)[]) => [process.execPath,
 const structures = ['binary-heap', '4-ary-heap', 'calendar-queue', 'timing-wheel-6', 'timing-wheel-10']
 const schedulers = ['map', 'heap', 'calendar', 'priority-queue']
 
-/** Compiles what needs it and says what is there. */
+/** Compiles what has changed and says what is there. */
 export function installed(say: (line: string) => void): { limit: boolean; ns3: boolean; simpy: string | null } {
   mkdirSync(here('limit/bin'), { recursive: true })
   const limit = compile('limit/engine.cpp', 'engine', [])
@@ -39,8 +41,9 @@ export function installed(say: (line: string) => void): { limit: boolean; ns3: b
 }
 
 function compile(source: string, binary: string, libraries: readonly string[]): boolean {
-  const words = ['-O3', '-march=native', '-o', here(`limit/bin/${binary}`), here(source), ...libraries]
-  return spawnSync('g++', words).status === 0
+  const program = here(`limit/bin/${binary}`)
+  if (existsSync(program) && statSync(program).mtimeMs > statSync(here(source)).mtimeMs) return true
+  return spawnSync('g++', ['-O3', '-march=native', '-o', program, here(source), ...libraries]).status === 0
 }
 
 /** HOLD at one size. */
@@ -84,38 +87,57 @@ export function tickersContest(size: number, have: ReturnType<typeof installed>)
   return { work: 'tickers', size, subjects }
 }
 
+/** Longest that one run of one subject may take, s; who needs longer is left out. */
+const PATIENCE = 120
+
+/** Who needs more than so many ns has one round only. */
+const SLOW = 1000
+
 /**
- * Runs a contest in rounds, subject after subject, and takes each one's median; who needs more than a microsecond has
- * one round. `c-limit` is the best C++ structure.
+ * Runs a contest in rounds, subject after subject, and takes each one's median. `c-limit` is the best C++ structure.
+ * @param say told of each run before it starts, and of subjects that take too long
  */
-export function compete(contest: Contest, rounds: number): Outcome[] {
-  const times = contest.subjects.map(() => [] as number[])
-  const digests = contest.subjects.map(() => '')
-  for (let round = 0; round < rounds; round++) {
-    contest.subjects.forEach(({ command: [program, ...words], subject }, i) => {
-      if (round > 0 && times[i][0] > 1000) return
-      const [ns, digest] = execFileSync(program, words, { encoding: 'utf8', maxBuffer: 1 << 20 })
-        .trim()
-        .split(' ')
-      if (round > 0 && digest !== digests[i]) throw new Error(`${subject} gives another answer each time`)
-      times[i].push(Number(ns))
-      digests[i] = digest
-    })
-  }
+export function compete(contest: Contest, rounds: number, say: (line: string) => void): Outcome[] {
   const { work, size } = contest
-  const outcomes = contest.subjects.map(({ subject }, i) => ({
-    work,
-    size,
-    subject,
-    nsPerOp: median(times[i]),
-    digest: digests[i],
-  }))
+  const outcomes: Outcome[] = []
+  const times = new Map(contest.subjects.map(({ subject }) => [subject, [] as number[]]))
+  const digests = new Map<string, string>()
+  const late = new Set<string>()
+  for (let round = 1; round <= rounds; round++) {
+    for (const { subject, command } of contest.subjects) {
+      const soFar = times.get(subject)!
+      if (late.has(subject) || soFar[0] > SLOW) continue
+      say(`${work} ${size}, round ${round} of ${rounds}: ${subject}`)
+      const answer = run(command)
+      if (answer === null) {
+        say(`skipped: ${subject} at ${work} ${size}; it takes more than ${PATIENCE} s`)
+        late.add(subject)
+        continue
+      }
+      if (round > 1 && answer.digest !== digests.get(subject)) {
+        throw new Error(`${subject} gives another answer each time`)
+      }
+      soFar.push(answer.ns)
+      digests.set(subject, answer.digest)
+    }
+  }
+  for (const [subject, digest] of digests) {
+    outcomes.push({ work, size, subject, nsPerOp: median(times.get(subject)!), digest })
+  }
   const c = outcomes.filter(({ subject }) => subject.startsWith('c-')).sort((x, y) => x.nsPerOp - y.nsPerOp)
   return c.length > 0 ? [...outcomes, { ...c[0], subject: 'c-limit' }] : outcomes
 }
 
-function median(values: number[]): number {
-  return values.toSorted((x, y) => x - y)[values.length >> 1]
+/** One run's ns an operation and digest; null when it takes too long. */
+function run([program, ...words]: readonly string[]): { ns: number; digest: string } | null {
+  try {
+    const options = { encoding: 'utf8', maxBuffer: 1 << 20, timeout: 1000 * PATIENCE } as const
+    const [ns, digest] = execFileSync(program, words, options).trim().split(' ')
+    return { ns: Number(ns), digest }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ETIMEDOUT') return null
+    throw error
+  }
 }
 
 function print(outcomes: readonly Outcome[]): void {
@@ -132,13 +154,14 @@ function print(outcomes: readonly Outcome[]): void {
 if (import.meta.main) {
   const json = process.argv.includes('--json')
   const quick = process.argv.includes('--quick')
-  const have = installed((line) => console.error(line))
+  const say = (line: string) => console.error(line)
+  const have = installed(say)
   const sizes: [number, number][] = quick
     ? [[1000, 20_000]]
     : [
         [1e3, 2e6],
         [1e5, 2e6],
-        [1e6, 1e6],
+        [1e6, 5e5],
       ]
   const contests = [
     ...sizes.map(([pending, operations]) => holdContest(pending, operations, have)),
@@ -147,7 +170,7 @@ if (import.meta.main) {
   ]
   const all: Outcome[] = []
   for (const contest of contests) {
-    const outcomes = compete(contest, quick ? 1 : 3)
+    const outcomes = compete(contest, quick ? 1 : 3, say)
     all.push(...outcomes)
     if (!json) print(outcomes)
   }

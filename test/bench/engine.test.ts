@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { digestShare } from '../../bench/digest.ts'
 import { works } from '../../bench/engine.ts'
 import { type Contest, compete, holdContest, installed, queueContest, tickersContest } from '../../bench/peers.ts'
 
@@ -21,11 +22,15 @@ test('every installed peer gives the answer of the engine', () => {
   const have = installed(() => {})
   const contests: Contest[] = [holdContest(100, 2000, have), queueContest(500, have), tickersContest(3, have)]
   for (const contest of contests) {
-    const outcomes = compete(contest, 1)
+    const outcomes = compete(contest, 1, () => {})
     const [ours] = outcomes
     expect(outcomes.length).toBeGreaterThanOrEqual(3)
     expect(outcomes.map(({ subject, digest }) => ({ subject, digest }))).toEqual(
       outcomes.map(({ subject }) => ({ subject, digest: ours.digest })),
     )
   }
+})
+
+test('with and without the digest the same events run', () => {
+  expect(digestShare(100, 1000, 1)).toBeTypeOf('number')
 })
