@@ -126,11 +126,6 @@ const fixedPolicies = (events: readonly PlannedEvent[]): Path[] =>
 export const notYet: readonly NotYet[] = [
   ...policyRows,
   {
-    rule: 'T-06',
-    words: 'cells of one zone',
-    asked: ({ partition }) => (partition === 'zone' ? [['partition']] : []),
-  },
-  {
     rule: 'O-12',
     words: 'free trials of what is supervised, and of images',
     asked: inSpecifications((s, { kind, supervised }) =>

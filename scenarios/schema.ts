@@ -32,7 +32,13 @@ export const sections = {
     .regex(/^[A-Z]{3}$/, { error: 'expected a currency code such as USD' })
     .default('USD')
     .describe('The one currency of the run (M-01).'),
-  partition: z.enum(['region', 'zone']).default('region').describe('What a cell of the parallel simulation is.'),
+  partition: z
+    .enum(['region', 'zone'])
+    .default('region')
+    .describe(
+      'What a cell of the parallel simulation is: a region, where buyers take any of its zones, or a zone, where each ' +
+        'buyer is at home in one zone, the zones of a region sharing its people alike, and takes his servers there.',
+    ),
   messageDelay: duration.prefault('30min').describe('How long any message between cells takes at least.'),
   policies: policiesSchema.prefault({}).describe('Switches of the rulebook; the rest keep their defaults.'),
   regions: z.array(region).min(1).max(1000).describe('Regions, their zones and pools.'),

@@ -21,6 +21,7 @@ export interface Draft {
   readonly end: number | undefined
   readonly duration: number | undefined
   readonly messageDelay: number | undefined
+  readonly partition: 'region' | 'zone' | undefined
   readonly operations: Operations | undefined
   readonly thresholds: readonly Threshold[] | undefined
   readonly regions: List<Region>
@@ -85,6 +86,7 @@ export function draftOf(data: unknown): Draft {
     end: section('end'),
     duration: section('duration'),
     messageDelay: section('messageDelay'),
+    partition: section('partition'),
     operations: section('operations'),
     thresholds: section('thresholds'),
     regions: list('regions') as List<Region>,

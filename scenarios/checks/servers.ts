@@ -45,6 +45,10 @@ export function checkServer(
         'key',
       )
   const homes = homesOf(segment, regions)
+  if (draft.partition === 'zone') {
+    checkHomeZones(segment, buy, homes, draft, path, report)
+    return
+  }
   if (buy.zones !== null) {
     checkZones(segment, buy.zones, homes, draft, path, report)
     return
@@ -57,6 +61,33 @@ export function checkServer(
       what: `no pool of ${flavour} in ${bare.join(', ')}, where buyers of ${segment.segment} live`,
       expected: 'a pool of the flavour in every home region (E-01)',
       mend: `add a pool of ${flavour} there, or give the segment other regions`,
+    })
+}
+
+/** `partition: zone`: each buyer is at home in one zone of his region, so every zone of it must have what he buys. */
+function checkHomeZones(
+  segment: BuyerSegment,
+  buy: Buy,
+  homes: readonly string[],
+  draft: Draft,
+  path: Path,
+  report: Report,
+): void {
+  const flavour = buy.flavour ?? ''
+  if (buy.zones !== null)
+    report([...path, 'zones'], {
+      what: 'a choice of zones where each zone is a cell of its own',
+      expected: 'buyers who take servers in the zone where they are at home (partition: zone)',
+      mend: 'remove zones, or write partition: region',
+    })
+  const bare = [...draft.names.zones].filter(
+    ([, { region, flavours }]) => homes.includes(region) && !flavours.includes(flavour),
+  )
+  if (bare.length > 0)
+    report([...path, 'flavour'], {
+      what: `no pool of ${flavour} in ${bare.map(([id]) => id).join(', ')}, where buyers of ${segment.segment} live`,
+      expected: 'a pool of the flavour in every zone of the home regions (partition: zone)',
+      mend: `add a pool of ${flavour} there, or write partition: region`,
     })
 }
 

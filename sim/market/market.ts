@@ -1,5 +1,6 @@
 import type { Policies } from '#scenarios/policies.ts'
 import type { Habits } from '#scenarios/sections/habits.ts'
+import type { Region } from '#scenarios/sections/market.ts'
 import type { FactWriters } from '../record/fact-log.ts'
 import { type NoticeCode, type RefusalCode, wordNumber } from '../record/words.ts'
 import type { Offer } from '../world/catalog.ts'
@@ -143,6 +144,11 @@ export class Market {
     this.sales = new SellerSales(world.catalog.offers.length)
     this.sellerBooks = new SellerBooks(world.sellers.length)
     this.paysAtOnce = Uint8Array.from(world.scenario.buyers, ({ habits: { paying } }) => (isPrompt(paying) ? 1 : 0))
+  }
+
+  /** The region that this cell is, or lies in. */
+  get region(): Region {
+    return this.world.scenario.regions[this.world.cellPlaces[this.cell].region]
   }
 
   get now(): number {

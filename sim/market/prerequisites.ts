@@ -25,9 +25,8 @@ function write(market: Market, account: number, what: Prerequisite, event: 'requ
 
 /** Begins to create a VPC, which takes `time`, ms. Answers whether the region's limit allowed it. */
 export function requestVpc(market: Market, account: number, time: number): boolean {
-  const { accounts, world, timers, cell, now } = market
-  if (accounts.vpcs[account] + accounts.vpcsAsked[account] >= world.scenario.regions[cell].network.vpcLimit)
-    return false
+  const { accounts, region, timers, now } = market
+  if (accounts.vpcs[account] + accounts.vpcsAsked[account] >= region.network.vpcLimit) return false
   accounts.vpcsAsked[account]++
   write(market, account, 'vpc', 'requested')
   timers.wake('vpcCreated', now + time, account)

@@ -13,7 +13,6 @@ export const accountTable = (count: number) =>
     {
       id: 'u32',
       segment: 'i32',
-      region: 'i32',
       cash: 'f64',
       due: 'f64',
       standing: 'u8',

@@ -13,10 +13,10 @@ import type { Answer } from './supervision-sellers.ts'
 /** There is one desk. */
 const DESK = 0
 
-/** The cell in which the managers sit: `operations.region`, or the first. */
-export function managersCell({ scenario }: World): number {
+/** The cell in which the managers sit: the first of `operations.region`, or of all. */
+export function managersCell({ scenario, cellPlaces }: World): number {
   const { region } = scenario.operations
-  return region === null ? 0 : scenario.regions.findIndex(({ id }) => id === region)
+  return region === null ? 0 : cellPlaces.findIndex((place) => scenario.regions[place.region].id === region)
 }
 
 export class Managers {

@@ -34,7 +34,7 @@ export class Prerequisites<C extends string> {
   constructor(market: Market, streamOf: StreamOf) {
     this.#market = market
     this.#streamOf = streamOf
-    this.#creation = distribution(market.world.scenario.regions[market.cell].network.vpcCreation)
+    this.#creation = distribution(market.region.network.vpcCreation)
   }
 
   /** Deals out what an account begins with; what everybody has is not drawn. */

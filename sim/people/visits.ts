@@ -62,7 +62,7 @@ export class Visits {
 
   #addRated(segment: number, load: RatedLoad, members: readonly number[]): void {
     const { world, cell } = this.#market
-    const { scenario, population } = world
+    const { scenario, population, cellPlaces } = world
     const { segment: name } = scenario.buyers[segment]
     const rate = loadRate(load, scenario.start, scenario.policies['time.utcOffset'], surgeOf(scenario, name))
     if (load.perBuyer) {
@@ -74,7 +74,7 @@ export class Visits {
     }
     // A total rate is shared out by where the segment's buyers live.
     const share = members.length / (population.first[segment + 1] - population.first[segment])
-    const place = `segment/${name}/${scenario.regions[cell].id}`
+    const place = `segment/${name}/${cellPlaces[cell].name}`
     const arrivals = this.#streams.stream(`${place}/arrivals`)
     this.#sources.push({
       account: NONE,

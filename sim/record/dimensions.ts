@@ -24,7 +24,7 @@ export const dimensions = {
     },
   },
   regions: {
-    text: 'Regions; each is one cell of the simulation.',
+    text: 'Regions.',
     columns: { id: key, region: ['TEXT', 'id in the scenario'], name: ['TEXT', 'name for people'] },
     *rows({ scenario }) {
       for (const [index, region] of scenario.regions.entries()) yield [index + 1, region.id, region.name ?? region.id]
@@ -49,7 +49,8 @@ export const dimensions = {
       hourly: ['INTEGER', 'pay-per-use price of an hour, whole 1e-10 (U-01)'],
     },
     *rows({ pools }) {
-      for (const pool of pools) yield [pool.id, pool.zoneId, pool.cell + 1, pool.plan.flavour, BigInt(pool.hourly)]
+      for (const pool of pools)
+        yield [pool.id, pool.zoneId, pool.regionIndex + 1, pool.plan.flavour, BigInt(pool.hourly)]
     },
   },
   server_plans: {
@@ -83,9 +84,11 @@ export const dimensions = {
       number: ['INTEGER', 'number within the segment'],
       region_id: ['INTEGER', 'home: `regions`'],
     },
-    *rows({ sellers, scenario }) {
-      for (const seller of sellers)
-        yield [seller.id, scenario.sellers[seller.segment].segment, seller.number, seller.cell + 1]
+    *rows({ sellers, scenario, cellPlaces }) {
+      for (const seller of sellers) {
+        const home = cellPlaces[seller.cell].region + 1
+        yield [seller.id, scenario.sellers[seller.segment].segment, seller.number, home]
+      }
     },
   },
   products: {
@@ -199,12 +202,12 @@ export const dimensions = {
       region_id: ['INTEGER', 'home: `regions`'],
       name: ['TEXT', 'name for people: segment/number, or the name a trace gives'],
     },
-    *rows({ population, scenario, traces }) {
+    *rows({ population, scenario, traces, cellPlaces }) {
       for (let at = 0; at < population.count; at++) {
         const segment = scenario.buyers[population.segment[at]].segment
         const number = population.number[at]
         const name = `${segment}/${traces[segment]?.buyers[number - 1] ?? number}`
-        yield [at + 1, segment, number, population.cell[at] + 1, name]
+        yield [at + 1, segment, number, cellPlaces[population.cell[at]].region + 1, name]
       }
     },
   },

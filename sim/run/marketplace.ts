@@ -254,11 +254,11 @@ export class Marketplace implements CellProgram {
   }
 
   #openIntake({ streams }: CellContext): UsageIntake | null {
-    const { policies, scenario } = this.#world
+    const { policies, cellPlaces } = this.#world
     const faults = policies['usage.faults']
     if (!isFaulty(faults)) return null
     const intake = new UsageIntake(this.#market, this.#meter)
-    const stream = streams.stream(`usage/${scenario.regions[this.#market.cell].id}`)
+    const stream = streams.stream(`usage/${cellPlaces[this.#market.cell].name}`)
     this.#meter.collector = (record) => collect(record, faults, stream, intake)
     return intake
   }
@@ -271,7 +271,6 @@ export class Marketplace implements CellProgram {
       const segment = population.segment[id - 1]
       accounts.id[row] = id
       accounts.segment[row] = segment
-      accounts.region[row] = context.id
       accounts.instances[row] = NONE
       accounts.unpaid[row] = NONE
       accounts.topUpTimer[row] = NONE

@@ -5,6 +5,7 @@ import { runCells } from '#engine/cells/run-cells.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Trace } from '#scenarios/trace.ts'
 import { RECORD_VERSION } from '../record/build.ts'
+import { cellPlaces } from '../world/cells.ts'
 import { type CellSpec, factFile } from './cell.ts'
 import { lastCheckpoint, saveCheckpoint } from './checkpoint.ts'
 import { type Proof, type ProvingPhase, prove } from './proving.ts'
@@ -69,7 +70,7 @@ const specOf = ({ scenario, traces, folder }: RunRequest): CellSpec => ({
 })
 
 const factFilesOf = ({ scenario, facts }: CellSpec): string[] =>
-  scenario.regions.map((_, cell) => factFile(facts, cell))
+  cellPlaces(scenario).map((_, cell) => factFile(facts, cell))
 
 /** Simulates the cells, from the last checkpoint if there is one; their fact files go below `folder`. */
 export async function live(request: RunRequest): Promise<Lived> {
@@ -83,7 +84,7 @@ export async function live(request: RunRequest): Promise<Lived> {
   const run = await runCells({
     module: new URL('./cell.ts', import.meta.url),
     spec,
-    cells: scenario.regions.length,
+    cells: cellPlaces(scenario).length,
     lookahead: scenario.messageDelay,
     start,
     end,

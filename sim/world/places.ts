@@ -1,6 +1,7 @@
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Pool } from '#scenarios/sections/market.ts'
 import { parseUnitPrice, type UnitPrice } from '../billing/money.ts'
+import { cellPlaces } from './cells.ts'
 
 /** A yearly/monthly price of one server (P-05, E-06). */
 export interface ServerPlan {
@@ -15,6 +16,8 @@ export interface PoolPlace {
   /** Number in the run, from 1. */
   readonly id: number
   readonly cell: number
+  /** Position of its region in the scenario. */
+  readonly regionIndex: number
   /** Row in the pool table of its cell. */
   readonly row: number
   readonly region: string
@@ -30,15 +33,18 @@ export function placePools(scenario: Scenario): PoolPlace[] {
   const pools: PoolPlace[] = []
   let zoneId = 0
   let plans = 0
-  scenario.regions.forEach((region, cell) => {
-    let row = 0
+  const rows = cellPlaces(scenario).map(() => 0)
+  scenario.regions.forEach((region, regionIndex) => {
     for (const zone of region.zones) {
+      // Zones are numbered as their cells are where each is one.
+      const cell = scenario.partition === 'zone' ? zoneId : regionIndex
       zoneId++
       for (const plan of zone.pools)
         pools.push({
           id: pools.length + 1,
           cell,
-          row: row++,
+          regionIndex,
+          row: rows[cell]++,
           region: region.id,
           zone: zone.id,
           zoneId,

@@ -1,6 +1,7 @@
-/** Who lives where: each segment's people are dealt to regions by weight, in blocks, so that shares are exact. */
+/** Who lives where: each segment's people are dealt to cells by weight, in blocks, so that shares are exact. */
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Trace } from '#scenarios/trace.ts'
+import { type CellPlace, cellPlaces } from './cells.ts'
 
 export interface SellerHome {
   /** Number in the run, from 1. */
@@ -26,30 +27,34 @@ export interface Population {
   readonly first: Int32Array
 }
 
-/** Largest remainder by running sum: member k of n lives where (k + 1/2) / n falls on the weights. */
-export function deal(
-  count: number,
+/** The weight of each cell: that of its region, shared by the zones of it where cells are zones. */
+function sharesOf(
+  { regions }: Scenario,
+  cells: readonly CellPlace[],
   weights: Readonly<Record<string, number>> | null,
-  regions: readonly string[],
-): Int32Array {
-  const shares = regions.map((region) => (weights ? (weights[region] ?? 0) : 1))
+) {
+  return cells.map(({ region, siblings }) => (weights ? (weights[regions[region].id] ?? 0) : 1) / siblings)
+}
+
+/** Largest remainder by running sum: member k of n lives where (k + 1/2) / n falls on the weights. */
+export function deal(count: number, shares: readonly number[]): Int32Array {
   const whole = shares.reduce((sum, share) => sum + share, 0)
   const homes = new Int32Array(count)
   let cell = 0
   let passed = shares[0]
   for (let k = 0; k < count; k++) {
     const place = ((k + 0.5) / count) * whole
-    while (place >= passed && cell < regions.length - 1) passed += shares[++cell]
+    while (place >= passed && cell < shares.length - 1) passed += shares[++cell]
     homes[k] = cell
   }
   return homes
 }
 
 export function settleSellers(scenario: Scenario): SellerHome[] {
-  const regions = scenario.regions.map((region) => region.id)
+  const cells = cellPlaces(scenario)
   const sellers: SellerHome[] = []
   scenario.sellers.forEach((segment, index) => {
-    const homes = deal(segment.count, segment.regions, regions)
+    const homes = deal(segment.count, sharesOf(scenario, cells, segment.regions))
     for (let k = 0; k < segment.count; k++)
       sellers.push({ id: sellers.length + 1, segment: index, number: k + 1, cell: homes[k] })
   })
@@ -57,7 +62,7 @@ export function settleSellers(scenario: Scenario): SellerHome[] {
 }
 
 export function populate(scenario: Scenario, traces: Readonly<Record<string, Trace>>): Population {
-  const regions = scenario.regions.map((region) => region.id)
+  const places = cellPlaces(scenario)
   const sizes = scenario.buyers.map((segment) => segment.count ?? traces[segment.segment]?.buyers.length ?? 1)
   const count = sizes.reduce((sum, size) => sum + size, 0)
   const columns = {
@@ -67,11 +72,11 @@ export function populate(scenario: Scenario, traces: Readonly<Record<string, Tra
     row: new Int32Array(count),
   }
   const first = new Int32Array(sizes.length + 1)
-  const homes: number[][] = regions.map(() => [])
+  const homes: number[][] = places.map(() => [])
   let at = 0
   scenario.buyers.forEach((segment, index) => {
     first[index] = at + 1
-    const cells = deal(sizes[index], segment.regions, regions)
+    const cells = deal(sizes[index], sharesOf(scenario, places, segment.regions))
     for (let k = 0; k < sizes[index]; k++, at++) {
       columns.segment[at] = index
       columns.number[at] = k + 1

@@ -6,6 +6,7 @@ import type { Policies } from '#scenarios/policies.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Trace } from '#scenarios/trace.ts'
 import { type Catalog, compileCatalog } from './catalog.ts'
+import { type CellPlace, cellPlaces } from './cells.ts'
 import { type Listing, listingTimelines } from './listing.ts'
 import { type PoolPlace, placePools } from './places.ts'
 import { policyTimeline } from './policy-timeline.ts'
@@ -25,8 +26,9 @@ export interface World {
   /** … and over time. */
   readonly policyTimeline: readonly Since<Policies>[]
   readonly traces: Readonly<Record<string, Trace>>
-  /** One cell a region. */
   readonly cells: number
+  /** By number of the cell. */
+  readonly cellPlaces: readonly CellPlace[]
   readonly pools: readonly PoolPlace[]
   readonly sellers: readonly SellerHome[]
   readonly catalog: Catalog
@@ -37,12 +39,14 @@ export interface World {
 
 export function buildWorld({ scenario, traces }: WorldSpec): World {
   const sellers = settleSellers(scenario)
+  const places = cellPlaces(scenario)
   return {
     scenario,
     policies: scenario.policies,
     policyTimeline: policyTimeline(scenario),
     traces,
-    cells: scenario.regions.length,
+    cells: places.length,
+    cellPlaces: places,
     pools: placePools(scenario),
     sellers,
     catalog: compileCatalog(scenario, sellers),
