@@ -5,7 +5,9 @@ import { loss } from './models/loss.ts'
 import { machineRepair } from './models/machine-repair.ts'
 import { multiServer } from './models/multi-server.ts'
 import { nonstationary } from './models/nonstationary.ts'
+import { preemption } from './models/preemption.ts'
 import { singleServer } from './models/single-server.ts'
+import { throughResources } from './models/through-resources.ts'
 
 /** Every model of the validation suite. */
 export const models: readonly Model[] = [
@@ -16,6 +18,8 @@ export const models: readonly Model[] = [
   machineRepair,
   jackson,
   ...nonstationary,
+  ...throughResources,
+  ...preemption,
 ]
 
 /** Enough for half-widths of a few percent in a few seconds. */

@@ -8,7 +8,7 @@ import { LITTLE, type Model, SERVICE } from '../model.ts'
 const service = distribution({ exponential: { mean: SERVICE } })
 
 /** Exponential gaps for an offered load in erlangs. */
-function poissonArrivals(load: number): Distribution {
+export function poissonArrivals(load: number): Distribution {
   return distribution({ exponential: { mean: SERVICE / load } })
 }
 
@@ -20,7 +20,7 @@ const readQueue: Reading = (station, now) => ({
   'mean number present': station.present.mean(now),
 })
 
-function mmc(servers: number, load: number): Model {
+export function mmc(servers: number, load: number): Model {
   return {
     name: `M/M/${servers}, ${load} erlangs`,
     source: 'Erlang C (1917)',
@@ -41,7 +41,7 @@ function mmc(servers: number, load: number): Model {
 }
 
 /** Customers of an M/M/c+M give up at rate `impatience` per mean service time. */
-function erlangA(servers: number, load: number, impatience: number): Model {
+export function erlangA(servers: number, load: number, impatience: number): Model {
   const patience = distribution({ exponential: { mean: SERVICE / impatience } })
   return {
     name: `M/M/${servers}+M, ${load} erlangs`,
@@ -70,10 +70,10 @@ function erlangA(servers: number, load: number, impatience: number): Model {
 }
 
 /** Shares of the arrivals in the three priority classes. */
-const SHARES = [0.2, 0.3, 0.5]
+export const SHARES = [0.2, 0.3, 0.5]
 
 /** Each customer's class is drawn when it is first asked for: customers are first asked in order of their numbers. */
-function classesOf(size: number, stream: Stream): (customer: number) => number {
+export function classesOf(size: number, stream: Stream): (customer: number) => number {
   const classes = Int8Array.from({ length: size }, () => {
     const u = stream.next()
     return u < SHARES[0] ? 0 : u < SHARES[0] + SHARES[1] ? 1 : 2
@@ -82,7 +82,7 @@ function classesOf(size: number, stream: Stream): (customer: number) => number {
 }
 
 /** Non-preemptive priorities; `remaining` is the mean time until a server is free for one who finds all busy or not. */
-function cobham(name: string, servers: number, load: number, service: Distribution, remaining: number): Model {
+export function cobham(name: string, servers: number, load: number, service: Distribution, remaining: number): Model {
   return {
     name,
     source: 'Cobham 1954',
