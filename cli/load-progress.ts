@@ -1,5 +1,5 @@
 /** Progress of a load test on stderr: a line redrawn on a terminal, one a few seconds on a pipe. */
-import { shownCount } from '#reports/load-test/show.ts'
+import { shownCount, shownTime } from '#reports/load-test/show.ts'
 import type { LoadProgress } from '#sim/load-test/load-test.ts'
 import { shownRate, shownWait, terminalLine } from './progress.ts'
 import type { Paint } from './terminal.ts'
@@ -32,13 +32,14 @@ const PIPE_EVERY_MS = 3_000
 
 /** How far it is in words, the most telling first. */
 export function loadWords(progress: LoadProgress): string[] {
-  const { phase, elapsed, duration, due, done, dropped, waiting } = progress
+  const { phase, elapsed, duration, due, done, dropped, waiting, behind } = progress
   if (phase === 'auditing') return ['auditing every bill and posting', `${shownCount(done)} operations`]
   const left = Math.max(0, duration - elapsed) / 1_000
   const perSecond = elapsed > 0 ? (done * 1_000) / elapsed : 0
   return [
     left > 0 ? `${shownWait(left)} left` : 'working off what waits',
     `${shownRate(perSecond)} done`,
+    ...(done > 0 ? [`answers take ${shownTime(behind * 1_000)}`] : []),
     `${shownCount(Math.max(waiting, due - done - dropped))} waiting`,
     ...(dropped > 0 ? [`${shownCount(dropped)} dropped`] : []),
   ]

@@ -1,7 +1,7 @@
 /** summary.json of a load test: what was asked, what the system held, and whether the books are right. */
 import type { Histogram } from '#engine/statistics/histogram.ts'
 import type { Knee, Trial } from '#sim/load-test/knee.ts'
-import type { LoadOutcome } from '#sim/load-test/load-test.ts'
+import type { LoadOutcome, MachineSample } from '#sim/load-test/load-test.ts'
 import type { IntervalMeasured } from '#sim/load-test/measurements.ts'
 import { perSecond } from '#sim/load-test/rate.ts'
 import { operationKinds } from '#sim/record/load-ledger.ts'
@@ -74,7 +74,7 @@ function operationsOf({ measurements }: LoadOutcome) {
   }
 }
 
-const secondOf = (interval: number, each: IntervalMeasured, index: number) => ({
+const intervalOf = (interval: number, each: IntervalMeasured, index: number, sample: MachineSample | undefined) => ({
   from: (index * interval) / 1_000,
   due: each.due,
   done: each.done,
@@ -82,6 +82,8 @@ const secondOf = (interval: number, each: IntervalMeasured, index: number) => ({
   backlog: each.backlog,
   response: latencies(each.response),
   service: latencies(each.service),
+  processors: sample === undefined ? null : rounded(sample.processors, 3),
+  memoryMiB: sample === undefined ? null : Math.round(sample.memory),
 })
 
 function machineOf(outcome: LoadOutcome, { processors }: LoadSubject) {
@@ -113,7 +115,7 @@ export function loadSummary(
   verdicts: readonly LoadVerdict[],
   knee: KneeFound | null,
 ) {
-  const { stages, duration, elapsed, asked, complete, measurements, backlogPeak, ledger } = outcome
+  const { stages, duration, elapsed, asked, complete, measurements, backlogPeak, ledger, machine } = outcome
   const { scenario, seed, sync, batch, backlog, warmUp, round } = subject
   return {
     version: LOAD_SUMMARY_VERSION,
@@ -130,7 +132,9 @@ export function loadSummary(
       achievedPerSecond: rounded(achievedRate(outcome), 3),
     },
     operations: operationsOf(outcome),
-    intervals: measurements.intervals.map((each, index) => secondOf(measurements.interval, each, index)),
+    intervals: measurements.intervals.map((each, index) =>
+      intervalOf(measurements.interval, each, index, machine.samples[index]),
+    ),
     backlog: { peak: backlogPeak, bound: backlog },
     ledger: { journal: 'wal', sync, batch, warmUp, ...ledger },
     machine: machineOf(outcome, subject),

@@ -12,21 +12,24 @@ const spread = (histogram: Histogram): CsvCell[] =>
   histogram.count === 0 ? ['', '', ''] : [50, 99, 100].map((percent) => milliseconds(histogram.percentile(percent)))
 
 /** A row an interval for all operations, then one for each kind that came due in it. */
-export function overTime({ measurements }: LoadOutcome): string {
+export function overTime({ measurements, machine }: LoadOutcome): string {
   const header = ['from_s', 'operation', 'due', 'done', 'dropped', 'backlog']
   const latencies = ['response_p50', 'response_p99', 'response_max', 'service_p50', 'service_p99', 'service_max']
+  const use = ['processors', 'memory_mib']
   const rows = measurements.intervals.flatMap((interval, index): CsvCell[][] => {
     const from = (index * measurements.interval) / 1_000
     const { due, done, dropped, backlog, response, service, byKind } = interval
-    const all = [from, 'all', due, done, dropped, backlog, ...spread(response), ...spread(service)]
+    const sample = machine.samples[index]
+    const used = sample === undefined ? ['', ''] : [sample.processors.toFixed(2), Math.round(sample.memory)]
+    const all = [from, 'all', due, done, dropped, backlog, ...spread(response), ...spread(service), ...used]
     const kinds = operationKinds.flatMap((kind): CsvCell[][] => {
       const measured = byKind[kind]
       if (measured === undefined) return []
-      return [[from, kind, measured.count, '', '', '', ...spread(measured), '', '', '']]
+      return [[from, kind, measured.count, '', '', '', ...spread(measured), '', '', '', '', '']]
     })
     return [all, ...kinds]
   })
-  return csv([...header, ...latencies], rows)
+  return csv([...header, ...latencies, ...use], rows)
 }
 
 /** The percentiles of an HDR plot: each halves what is left above it, down to a single operation. */

@@ -1,13 +1,14 @@
 /** Memory through which the threads of a load test agree on its start, hear of its stop, and tell how far they are. */
 import type { LoadClock } from './clock.ts'
+import type { ServeFigures } from './serve.ts'
 
 /** Words: woken (0 until the test is stopped), threads that are ready, begun. */
 const WORDS = { stop: 0, ready: 1, begun: 2 } as const
 /** Numbers before those of the threads: the clock's time of the start. */
 const START = 0
 const OF_THREADS = 1
-/** Operations done, dropped, waiting. */
-const FIGURES = 3
+/** Operations done, dropped, waiting; ms that the oldest of the last batch took. */
+const FIGURES = 4
 
 /** Ms between the moment at which the last thread is ready and the start. */
 const LEAD = 20
@@ -15,12 +16,6 @@ const LEAD = 20
 export interface ControlMemory {
   readonly words: SharedArrayBuffer
   readonly figures: SharedArrayBuffer
-}
-
-export interface ThreadFigures {
-  readonly done: number
-  readonly dropped: number
-  readonly waiting: number
 }
 
 export const controlMemory = (threads: number): ControlMemory => ({
@@ -69,18 +64,16 @@ export class Control {
     return this.#figures[START]
   }
 
-  tell(thread: number, done: number, dropped: number, waiting: number): void {
-    this.#figures.set([done, dropped, waiting], OF_THREADS + thread * FIGURES)
+  tell(thread: number, { done, dropped, waiting, behind }: ServeFigures): void {
+    this.#figures.set([done, dropped, waiting, behind], OF_THREADS + thread * FIGURES)
   }
 
-  /** Over all threads; read while they write, so that each figure is of its own moment. */
-  get told(): ThreadFigures {
-    const sum = (figure: number): number => {
-      let total = 0
-      for (let thread = 0; thread < this.#threads; thread++)
-        total += this.#figures[OF_THREADS + thread * FIGURES + figure]
-      return total
-    }
-    return { done: sum(0), dropped: sum(1), waiting: sum(2) }
+  /** Over all threads, `behind` of the slowest; read while they write, so that each figure is of its own moment. */
+  get told(): ServeFigures {
+    const [done, dropped, waiting, behind] = Array.from({ length: FIGURES }, (_, figure) =>
+      Array.from({ length: this.#threads }, (_, thread) => this.#figures[OF_THREADS + thread * FIGURES + figure]),
+    )
+    const sum = (figures: readonly number[]): number => figures.reduce((total, each) => total + each, 0)
+    return { done: sum(done), dropped: sum(dropped), waiting: sum(waiting), behind: Math.max(...behind) }
   }
 }

@@ -95,8 +95,9 @@ export class LedgerFile {
     return loadTables.reduce((sum, table) => sum + this.#writers[table].rows, 0)
   }
 
-  /** Leaves one file that can be read alone. */
+  /** Leaves one file that can be read alone; a batch that was not committed is not in it. */
   close(): void {
+    if (this.#database.inTransaction) this.#database.exec('ROLLBACK')
     this.#database.pragma('journal_mode = DELETE')
     this.#database.close()
   }

@@ -2,6 +2,7 @@
 import { mkdirSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Piscina } from 'piscina'
+import { revived } from '#engine/cells/thrown.ts'
 import { type LedgerAudit, type LoadAudit, wholeAudit } from '../audit/load-test/audit-ledgers.ts'
 import type { WorldSpec } from '../world/world.ts'
 import { monotonicClock } from './clock.ts'
@@ -11,7 +12,7 @@ import type { Stage } from './rate.ts'
 import { type RequestStream, workDigest } from './request-stream.ts'
 import { Schedule } from './schedule.ts'
 import type { SyncMode } from './sync-mode.ts'
-import type { Pauses, ThreadOutcome, ThreadPlan, ThreadTask } from './worker.ts'
+import type { Pauses, ThreadFailure, ThreadOutcome, ThreadPlan, ThreadTask } from './worker.ts'
 
 export interface LoadOptions {
   readonly stages: readonly Stage[]
@@ -38,10 +39,22 @@ export interface LoadProgress {
   readonly done: number
   readonly dropped: number
   readonly waiting: number
+  /** How long the oldest operation of the last batch took, ms. */
+  readonly behind: number
+}
+
+/** What the process took in one interval. */
+export interface MachineSample {
+  /** Processors that were computing, on average. */
+  readonly processors: number
+  /** Resident size at the end of it, MiB. */
+  readonly memory: number
 }
 
 /** What the machine gave. */
 export interface MachineUse {
+  /** By interval of the measurements. */
+  readonly samples: readonly MachineSample[]
   /** Processor time of the threads that serve, ms, and of the whole process. */
   readonly threadsCpu: number
   readonly processCpu: number
@@ -79,7 +92,7 @@ export interface LoadOutcome {
 const MIB = 1 << 20
 const LOOK_EVERY_MS = 250
 
-/** Threads that stay for one test after another, so that only the first one warms them up. */
+/** Threads that stay for one test after another, so that their code stays compiled. */
 export class LoadBench {
   readonly #pool: Piscina
   readonly #threads: number
@@ -150,9 +163,11 @@ export class LoadBench {
 
   /** Every thread's part. One that fails stops the others, and its error is the one that is told. */
   async #serve(plan: ThreadPlan, folder: string, control: Control): Promise<ThreadOutcome[]> {
-    const tasks = Array.from({ length: plan.threads }, (_, thread): Promise<ThreadOutcome> => {
+    const tasks = Array.from({ length: plan.threads }, async (_, thread): Promise<ThreadOutcome> => {
       const task: ThreadTask = { ...plan, thread, ledger: join(folder, `ledger-${thread}.sqlite`) }
-      return this.#pool.run(task, { name: 'serveThread' })
+      const ended: ThreadOutcome | ThreadFailure = await this.#pool.run(task, { name: 'serveThread' })
+      if ('thrown' in ended) throw Object.assign(revived(ended.thrown), { code: ended.code })
+      return ended
     })
     try {
       return await Promise.all(tasks)
@@ -206,10 +221,15 @@ class Watch {
   readonly #timer: NodeJS.Timeout
   readonly #tell: (phase: LoadProgress['phase']) => void
   readonly #cpu = process.cpuUsage()
+  readonly #samples: MachineSample[] = []
+  readonly #interval: number
   #peak = process.memoryUsage.rss()
+  #sampledAt = 0
+  #sampledCpu = 0
 
   constructor(control: Control, schedule: Schedule, onProgress: LoadOptions['onProgress']) {
     const clock = monotonicClock(control.wake)
+    this.#interval = intervalOf(schedule.duration)
     this.#tell = (phase) => {
       const elapsed = control.begun ? clock.now() - control.start : 0
       const due = control.begun ? schedule.dueBy(elapsed) : 0
@@ -217,8 +237,26 @@ class Watch {
     }
     this.#timer = setInterval(() => {
       this.#peak = Math.max(this.#peak, process.memoryUsage.rss())
+      if (control.begun) this.#sample(clock.now() - control.start)
       this.#tell('loading')
     }, LOOK_EVERY_MS)
+  }
+
+  /** Once an interval, as nearly as the event loop allows. `elapsed` in ms. */
+  #sample(elapsed: number): void {
+    const cpu = this.#cpuTime()
+    if (this.#sampledAt > 0 && elapsed < (this.#samples.length + 1) * this.#interval) return
+    const processors = (cpu - this.#sampledCpu) / Math.max(1, elapsed - this.#sampledAt)
+    const memory = process.memoryUsage.rss() / MIB
+    // The first look is where the first interval begins.
+    if (this.#sampledAt > 0) this.#samples.push({ processors, memory })
+    this.#sampledAt = elapsed
+    this.#sampledCpu = cpu
+  }
+
+  #cpuTime(): number {
+    const { user, system } = process.cpuUsage(this.#cpu)
+    return (user + system) / 1_000
   }
 
   audits(): void {
@@ -227,11 +265,11 @@ class Watch {
 
   end(outcomes: readonly ThreadOutcome[]): MachineUse {
     clearInterval(this.#timer)
-    const { user, system } = process.cpuUsage(this.#cpu)
     const pauses = outcomes.map((outcome) => outcome.pauses)
     return {
       threadsCpu: sum(outcomes.map(({ cpu }) => cpu)),
-      processCpu: (user + system) / 1_000,
+      processCpu: this.#cpuTime(),
+      samples: this.#samples,
       peakMemory: Math.max(this.#peak, process.memoryUsage.rss()) / MIB,
       pauses: {
         count: sum(pauses.map(({ count }) => count)),

@@ -37,10 +37,10 @@ interface Moved {
   readonly request: Request
 }
 
-/** Operations at one instant: hours close, months are billed, hours are settled, then people act (T-06). */
+/** Operations at one instant: months are billed, hours close, hours are settled, then people act (T-06). */
 const rank: Readonly<Record<Request['kind'], number>> = {
-  meter: 0,
-  bill: 1,
+  bill: 0,
+  meter: 1,
   settle: 2,
   'top-up': 3,
   order: 3,

@@ -39,8 +39,15 @@ export interface ServeOptions {
   readonly batch: number
   readonly backlog: number
   readonly stopped: () => boolean
-  /** Told after each batch: operations done, dropped and waiting so far. */
-  readonly onBatch: (done: number, dropped: number, waiting: number) => void
+  readonly onBatch: (figures: ServeFigures) => void
+}
+
+/** How far a thread is after a batch: operations done, dropped and waiting, and how long the oldest of the batch took, ms. */
+export interface ServeFigures {
+  readonly done: number
+  readonly dropped: number
+  readonly waiting: number
+  readonly behind: number
 }
 
 export interface Served {
@@ -92,7 +99,7 @@ export function serve(options: ServeOptions): Served {
     busy += until - now
     batches++
     done += count
-    options.onBatch(done, dropped, waiting.length)
+    options.onBatch({ done, dropped, waiting: waiting.length, behind: until - due[0] })
   }
   return { batches, backlogPeak: waiting.peak, busy, until }
 }

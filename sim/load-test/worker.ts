@@ -1,8 +1,8 @@
 /** What a thread of a load test does: serve its part of the stream, or audit a ledger. Run by piscina. */
 import { PerformanceObserver } from 'node:perf_hooks'
 import { setImmediate } from 'node:timers/promises'
-import type { WorldSpec } from '../world/world.ts'
-import { buildWorld } from '../world/world.ts'
+import { described, type Thrown } from '#engine/cells/thrown.ts'
+import { buildWorld, type WorldSpec } from '../world/world.ts'
 import { BillingService } from './billing-service.ts'
 import { monotonicClock } from './clock.ts'
 import { Control, type ControlMemory } from './control.ts'
@@ -56,22 +56,38 @@ export interface ThreadOutcome {
   readonly pauses: Pauses
 }
 
+/** Why a thread failed, as plain data: neither the class of an error nor its code comes through between threads. */
+export interface ThreadFailure {
+  readonly thrown: Thrown
+  readonly code: string | undefined
+}
+
 /** Serves the thread's operations to their end, or until the test is stopped. */
-export async function serveThread(task: ThreadTask): Promise<ThreadOutcome> {
+export async function serveThread(task: ThreadTask): Promise<ThreadOutcome | ThreadFailure> {
+  try {
+    return await served(task)
+  } catch (error) {
+    return { thrown: described(error), code: (error as NodeJS.ErrnoException).code }
+  }
+}
+
+async function served(task: ThreadTask): Promise<ThreadOutcome> {
   const { spec, stream, thread, threads, meta, sync, batch, backlog } = task
   const world = buildWorld(spec)
   const control = new Control(task.control, threads)
   const schedule = new Schedule(task.stages)
   const clock = monotonicClock(control.wake)
   const arrivals = new ThreadArrivals(stream, schedule, thread, threads)
-  warmUp(new BillingService(stream, world, new LedgerFile(':memory:', world, meta, 'off')), arrivals.own, task.warmUp)
+  const scratch = new LedgerFile(':memory:', world, meta, 'off')
+  warmUp(new BillingService(stream, world, scratch), arrivals.own, task.warmUp)
+  scratch.close()
   const ledger = new LedgerFile(task.ledger, world, meta, sync)
   const collections = observeCollections()
   try {
     const measurements = new Measurements(intervalOf(schedule.duration))
     const start = control.meet(clock)
     const before = process.threadCpuUsage()
-    const served = serve({
+    const part = serve({
       arrivals,
       service: new BillingService(stream, world, ledger),
       clock,
@@ -80,11 +96,11 @@ export async function serveThread(task: ThreadTask): Promise<ThreadOutcome> {
       batch,
       backlog,
       stopped: () => control.stopped,
-      onBatch: (done, dropped, waiting) => control.tell(thread, done, dropped, waiting),
+      onBatch: (figures) => control.tell(thread, figures),
     })
     const { user, system } = process.threadCpuUsage(before)
     const pauses = await collections.end()
-    return { served, measured: measurements.save(), rows: ledger.rows, cpu: (user + system) / 1_000, pauses }
+    return { served: part, measured: measurements.save(), rows: ledger.rows, cpu: (user + system) / 1_000, pauses }
   } finally {
     ledger.close()
   }

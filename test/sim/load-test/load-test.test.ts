@@ -1,11 +1,11 @@
-/** Whole load tests of two days of the first scenario: what they do, what they write, and what the auditor sees. */
+/** Whole load tests of one day of the first scenario: what they do, what they write, and what the auditor sees. */
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readScenario } from '#scenarios/reader.ts'
-import { auditLedger } from '#sim/audit/load-test/audit-ledgers.ts'
+import { auditLedger, wholeAudit } from '#sim/audit/load-test/audit-ledgers.ts'
 import { LoadBench, type LoadOptions, type LoadOutcome } from '#sim/load-test/load-test.ts'
 import { type PreparedLoad, prepareLoad } from '#sim/load-test/prepare.ts'
 import { parseStages } from '#sim/load-test/rate.ts'
@@ -21,7 +21,7 @@ let tests = 0
 
 beforeAll(async () => {
   const quickstart = new URL('../../../scenarios/quickstart.yaml', import.meta.url).pathname
-  const { scenario } = await readScenario(quickstart, { sets: ['end=2024-03-03T00:00:00+08:00'] })
+  const { scenario } = await readScenario(quickstart, { sets: ['end=2024-03-02T00:00:00+08:00'] })
   spec = { scenario, traces: {} }
   prepared = await prepareLoad({ ...spec, seed: '7', threads: 1, folder, onProgress() {}, signal: never })
 })
@@ -34,7 +34,7 @@ async function load(
   const name = `test-${tests++}`
   try {
     const outcome = await bench.run({
-      stages: parseStages('100k:150ms'),
+      stages: parseStages('100k:60ms'),
       sync: 'off',
       batch: 500,
       backlog: 1e6,
@@ -65,7 +65,7 @@ describe('a load of one and a half rounds of the history', () => {
 
   test('does all it was asked for, and the auditor agrees with every amount', () => {
     for (const { asked, complete, measurements, audit, ledger: written } of [one, two]) {
-      expect(asked).toBe(15_000)
+      expect(asked).toBe(6_000)
       expect(prepared.stream.count).toBeLessThan(asked)
       expect(complete).toBe(true)
       expect(measurements.total('done')).toBe(asked)
@@ -74,7 +74,7 @@ describe('a load of one and a half rounds of the history', () => {
       expect(audit.operations).toBe(asked)
       expect(audit.differing).toBe(0)
       expect(audit.trial).toBe(0n)
-      expect(audit.bills).toBeGreaterThan(50)
+      expect(audit.bills).toBeGreaterThan(20)
       expect(audit.amounts).toBeGreaterThan(asked * 3)
       expect(written.rows).toBeGreaterThan(asked)
     }
@@ -92,8 +92,8 @@ describe('a load of one and a half rounds of the history', () => {
 
   const meter = 'SELECT operation FROM usage_lines WHERE done = 1 ORDER BY operation LIMIT 1 OFFSET 40'
   test.each([
-    ['one posting', 'UPDATE postings SET amount = amount + 1 WHERE rowid = 400', /transaction/],
-    ['a posting that is gone', 'DELETE FROM postings WHERE rowid = 400', /transaction/],
+    ['one posting', 'UPDATE postings SET amount = amount + 1 WHERE rowid = 300', /transaction/],
+    ['a posting that is gone', 'DELETE FROM postings WHERE rowid = 300', /transaction/],
     ['a posting of nothing', 'INSERT INTO postings VALUES (1000000, 0, 1, 5), (1000000, 1, 1, -5)', /transaction/],
     ['an hour`s amount', `UPDATE usage_lines SET amount = amount + 1 WHERE operation = (${meter})`, /charge/],
     ['an hour`s price', `UPDATE usage_lines SET unit_price = unit_price + 1 WHERE operation = (${meter})`, /price/],
@@ -114,8 +114,6 @@ describe('a load of one and a half rounds of the history', () => {
       /transaction/,
     ],
   ])('the auditor notices %s', (_, corruption, kind) => {
-    const before = auditLedger(ledger)
-    expect(before.differing).toBe(0)
     const file = join(folder, `corrupt-${tests++}.sqlite`)
     copyFileSync(ledger, file)
     const copy = new Sqlite(file)
@@ -124,7 +122,7 @@ describe('a load of one and a half rounds of the history', () => {
     const after = auditLedger(file)
     expect(after.differing).toBeGreaterThan(0)
     expect(after.differences.map((difference) => difference.kind).join()).toMatch(kind)
-    expect(after.lanes).not.toEqual(before.lanes)
+    expect(wholeAudit([after]).digest).not.toBe(one.audit.digest)
   })
 })
 
