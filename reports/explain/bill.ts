@@ -5,13 +5,18 @@ import { monthTotal } from '#sim/billing/month-total.ts'
 import { isoInstant } from '../instants.ts'
 import type { Explanation, Moment, Working } from './explanation.ts'
 import { type FactReader, type FactRow, inTime } from './fact-reader.ts'
-import { legsOf, moneyMoment } from './money-moments.ts'
+import { hourWorkings, legsOf, moneyMoment, rejectedRecords, settlements } from './money-moments.ts'
+import { paidLines, sumText } from './order-lines.ts'
 import { policiesAt, policiesOf } from './premises.ts'
 
 const HOUR = 3_600_000n
 const DAY = 24n * HOUR
 /** I-02: a bill is final on the 3rd at 10:00 of the next month. */
 const FINAL_AFTER = 2n * DAY + 10n * HOUR
+/** What a charge is drawn from; a reseller settles for his customers from outside of the run (O-06). */
+const paying = /^(buyer-|payment-clearing$)/
+/** Longer sums are told by how many they add up. */
+const MOST_TERMS = 4
 const earning = ['marketplace-revenue', 'cloud-resource-revenue', 'deferred-revenue', 'tax-payable']
 
 /**
@@ -20,7 +25,7 @@ const earning = ['marketplace-revenue', 'cloud-resource-revenue', 'deferred-reve
  */
 function chargedBy(reader: FactReader, transaction: FactRow): bigint {
   const legs = legsOf(reader, transaction.id)
-  const paid = legs.some(({ ledger, amount }) => amount > 0n && reader.word(ledger).startsWith('buyer-'))
+  const paid = legs.some(({ ledger, amount }) => amount > 0n && paying.test(reader.word(ledger)))
   if (!paid) return 0n
   return legs
     .filter(({ ledger }) => earning.includes(reader.word(ledger)))
@@ -75,21 +80,51 @@ function endOf(reader: FactReader, bill: FactRow): bigint {
   return next === BigInt(reader.record.meta.end) ? next + 1n : next
 }
 
+/** What a transaction was charged for: the use of its hour, or the lines of the order that it paid. */
+function madeOf(reader: FactReader, { transaction, times, amount }: Charge): Pick<Working, 'formula' | 'amount'> {
+  const again = (text: string): string => (times > 1n ? `(${text}) x ${times}` : text)
+  if (transaction.hour === 0n) {
+    const [order] = reader.facts('orders', 'id = ?', transaction.order_id)
+    const lines = order === undefined ? [] : paidLines(reader, order).map((line) => line.amount)
+    const sum = lines.reduce((total, line) => total + line, 0n)
+    return sum === amount ? { formula: again(sumText(lines)), amount: sum * times } : { formula: '', amount: null }
+  }
+  const { account, hour, id } = transaction
+  const used = hourWorkings(reader, account, hour).map((working) => working.amount ?? 0n)
+  // U-09: records that came late or too late share the hour with those in time.
+  const elsewhere = [
+    ...settlements(reader, account, hour, hour + HOUR)
+      .filter((other) => other.id !== id)
+      .map((other) => -chargedBy(reader, other)),
+    ...rejectedRecords(reader, account, hour).map((working) => working.recorded),
+  ]
+  const terms = [...used, ...elsewhere]
+  const sum = terms.reduce((total, term) => total + term, 0n)
+  if (sum !== amount) return { formula: '', amount: null }
+  const text = terms.length > MOST_TERMS ? `sum of ${used.length} charges${apart(elsewhere)}` : sumText(terms)
+  return { formula: again(text), amount: sum * times }
+}
+
+/** What of an hour was charged apart, or never. */
+const apart = (amounts: readonly bigint[]): string => amounts.map((amount) => ` ${sumText([amount])}`).join('')
+
+function chargeWorking(reader: FactReader, charge: Charge): Working {
+  const { transaction, times, amount } = charge
+  const kind = reader.word(transaction.kind)
+  const about = transaction.order_id === 0n ? '' : ` of order ${transaction.order_id}`
+  const repeated = times > 1n ? `, ${times} hours` : ''
+  return {
+    what: `transaction ${transaction.id}, ${kind}${about}${repeated}`,
+    rule: reader.word(transaction.rule),
+    ...madeOf(reader, charge),
+    recorded: amount * times,
+  }
+}
+
 export function explainBill(reader: FactReader, bill: FactRow): Explanation {
   const { utcOffset } = reader.record.meta
   const charges = chargesOf(reader, bill, endOf(reader, bill))
-  const lines = charges.map(({ transaction, times, amount }): Working => {
-    const kind = reader.word(transaction.kind)
-    const about = transaction.order_id === 0n ? '' : ` of order ${transaction.order_id}`
-    const repeated = times > 1n ? `, ${times} hours` : ''
-    return {
-      what: `transaction ${transaction.id}, ${kind}${about}${repeated}`,
-      rule: reader.word(transaction.rule),
-      formula: '',
-      amount: null,
-      recorded: amount * times,
-    }
-  })
+  const lines = charges.map((charge) => chargeWorking(reader, charge))
   const count = charges.reduce((sum, { times }) => sum + times, 0n)
   const sum = lines.reduce((total, line) => total + line.recorded, 0n)
   const total = monthTotal([sum], {

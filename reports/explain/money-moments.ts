@@ -64,3 +64,16 @@ export const settlements = (reader: FactReader, account: bigint, from: bigint, t
     to,
     from,
   )
+
+/** Use that was metered and never charged, because its record came after the window. */
+export const rejectedRecords = (reader: FactReader, account: bigint, hour: bigint): Working[] =>
+  reader
+    .facts('usage_faults', 'account = ? AND hour = ?', account, hour)
+    .filter(({ copy, outcome }) => copy === 0n && reader.word(outcome) === 'late')
+    .map((fault) => ({
+      what: `server ${fault.instance_id}, ${reader.word(fault.item)}, record came too late`,
+      rule: reader.word(fault.rule),
+      formula: '',
+      amount: null,
+      recorded: -fault.amount,
+    }))

@@ -1,30 +1,19 @@
 /** M-04: the lines of an order calculated again by the billing core that made them, formula and numbers. */
 import { BillingFault } from '#sim/billing/fault.ts'
 import type { Line } from '#sim/billing/line.ts'
-import { priceLine } from '#sim/billing/price/plan.ts'
 import { withTax } from '#sim/billing/tax.ts'
-import { changeLine, refundWorkings } from './change-lines.ts'
-import type { Working } from './explanation.ts'
+import { changeLine } from './change-lines.ts'
+import { amountText, type Working } from './explanation.ts'
 import type { FactReader, FactRow } from './fact-reader.ts'
-import { planOf } from './plans.ts'
-import { discountAt, policiesAt, taxPercent } from './premises.ts'
-
-/** The list price of a plan for the order's quantity, with the discount that held at an instant. */
-function planPrice(reader: FactReader, order: FactRow, plan: bigint, at: number): Line | undefined {
-  const found = planOf(reader, plan)
-  if (found === undefined) return undefined
-  const rounding = policiesAt(reader.record, at)['rounding.charge']
-  return priceLine(found.plan, order.quantity, discountAt(reader.record, order.specification, at), rounding)
-}
+import { policiesAt, taxPercent } from './premises.ts'
+import { refundWorkings } from './refund-lines.ts'
+import { periodLine } from './term-lines.ts'
 
 /** The formula of a line of the price; undefined where only the record knows how it came about. */
 function priceOf(reader: FactReader, order: FactRow, line: FactRow): Line | undefined {
   try {
-    const changed = changeLine(reader, order)
-    if (changed !== undefined) return changed.amount === line.amount ? changed : undefined
-    const listed = planPrice(reader, order, line.plan, Number(order.at))
-    // What is paid by a coupon, aligned or longer than its plan takes the price into a formula of its own.
-    return listed?.amount === line.amount ? listed : undefined
+    const made = changeLine(reader, order) ?? periodLine(reader, order, line)
+    return made?.amount === line.amount ? made : undefined
   } catch (error) {
     if (error instanceof BillingFault) return undefined
     throw error
@@ -37,17 +26,20 @@ const regionOf = (reader: FactReader, account: bigint): number =>
       ?.region ?? 0n,
   )
 
-/** One working a line, and their sum; then what was given back. */
-export function orderWorkings(reader: FactReader, order: FactRow): Working[] {
-  const lines = reader.facts('order_lines', 'order_id = ?', order.id)
+/** `52.00000000 + 3.12000000` */
+export const sumText = (amounts: readonly bigint[]): string =>
+  amounts.map((amount, index) => (index > 0 && amount >= 0n ? `+ ${amountText(amount)}` : amountText(amount))).join(' ')
+
+/** A working a line: what was calculated again beside what was recorded. */
+function lineWorkings(reader: FactReader, order: FactRow, lines: readonly FactRow[]): Working[] {
   const at = Number(order.at)
   const percent = taxPercent(reader.record, regionOf(reader, order.account), at)
   const policies = { ...policiesAt(reader.record, at), 'tax.percent': percent }
   let before = 0n
-  const workings = lines.map((line): Working => {
+  return lines.map((line): Working => {
     const part = reader.word(line.part)
     const tax = () => withTax([{ rule: '', text: '', amount: before }], policies)[1]
-    const made = part === 'tax' ? tax() : part === 'price' ? priceOf(reader, order, line) : undefined
+    const made = part === 'tax' ? tax() : priceOf(reader, order, line)
     if (part !== 'tax') before += line.amount
     return {
       what: `line ${line.line}, ${part}`,
@@ -57,9 +49,27 @@ export function orderWorkings(reader: FactReader, order: FactRow): Working[] {
       recorded: line.amount,
     }
   })
-  const refunds = refundWorkings(reader, order)
-  if (lines.length === 0) return refunds
-  const amount = lines.reduce((total, line) => total + line.amount, 0n)
-  const formula = lines.length === 1 ? 'its line' : `sum of its ${lines.length} lines`
-  return [...workings, { what: 'order', rule: 'M-04', formula, amount, recorded: order.amount }, ...refunds]
+}
+
+/** The lines that an order was paid by: those of its creation, or of its payment (O-04, `order.quoteLock`). */
+export function paidLines(reader: FactReader, order: FactRow): FactRow[] {
+  const again = reader.facts('order_requotes', 'order_id = ?', order.id)
+  return again.length > 0 ? again : reader.facts('order_lines', 'order_id = ?', order.id)
+}
+
+/** One working a line, and their sum; of an unsubscription also what was taken from each refund. */
+export function orderWorkings(reader: FactReader, order: FactRow): Working[] {
+  const lines = reader.facts('order_lines', 'order_id = ?', order.id)
+  if (lines.length === 0) return []
+  const refunds = refundWorkings(reader, order, lines)
+  const amounts = lines.map((line) => line.amount)
+  const amount = amounts.reduce((total, each) => total + each, 0n)
+  const sum = {
+    what: 'order',
+    rule: 'M-04',
+    formula: amounts.length === 1 ? 'its line' : sumText(amounts),
+    amount,
+    recorded: order.amount,
+  }
+  return [...(refunds.length > 0 ? refunds : lineWorkings(reader, order, lines)), sum]
 }

@@ -2,7 +2,7 @@
 import { decimalText } from '../amounts.ts'
 import type { Explanation, Moment, Particular, Working } from './explanation.ts'
 import { type FactReader, type FactRow, inTime } from './fact-reader.ts'
-import { moneyMoment } from './money-moments.ts'
+import { moneyMoment, spanWorking } from './money-moments.ts'
 import { orderWorkings } from './order-lines.ts'
 import { scenarioLine } from './premises.ts'
 
@@ -30,7 +30,7 @@ export function orderParticulars(reader: FactReader, order: FactRow): Particular
     ['Scenario', scenarioLine(record, buyer?.segment ?? '?', Number(order.interest))],
     [
       'Kind',
-      `${reader.word(order.kind)}${order.subject === 0n ? '' : ` of ${order.subject}`}, found by ${reader.word(order.channel)}`,
+      `${reader.word(order.kind)}${order.subject === 0n ? '' : ` of ${order.subject}`}${order.channel === 0n ? '' : `, found by ${reader.word(order.channel)}`}`,
     ],
     [
       'Product',
@@ -62,19 +62,20 @@ const laterOrders = (reader: FactReader, order: FactRow): Moment[] =>
 
 /** What the servers of an order came to, hour by hour settled and not with the order. */
 function serverWorkings(reader: FactReader, order: FactRow): Working[] {
-  const sums = reader.record.rows<{ id: bigint; item: string; hours: bigint; amount: bigint; rule: string }>(
-    `SELECT i.id, iw.word AS item, sum(s.hours) AS hours, sum(s.amount * s.hours) AS amount, rw.word AS rule
-     FROM instances i JOIN usage_spans s ON s.instance_id = i.id JOIN words iw ON iw.id = s.item
-     JOIN words rw ON rw.id = s.rule WHERE i.order_id = ? GROUP BY i.id, s.item, s.rule ORDER BY i.id, s.item`,
-    order.id,
-  )
-  return sums.map(({ id, item, hours, amount, rule }) => ({
-    what: `server ${id}, ${item}, ${hours} hours`,
-    rule,
-    formula: '',
-    amount: null,
-    recorded: amount,
-  }))
+  return reader.facts('instances', 'order_id = ?', order.id).flatMap(({ id }) => {
+    const spans = reader.facts('usage_spans', 'instance_id = ?', id)
+    return [...Map.groupBy(spans, ({ item }) => item)].map(([item, stretches]): Working => {
+      const workings = stretches.map((span) => spanWorking(reader, span))
+      const hours = stretches.reduce((sum, span) => sum + span.hours, 0n)
+      return {
+        what: `server ${id}, ${reader.word(item)}, ${hours} hours`,
+        rule: workings[0].rule,
+        formula: `sum of ${workings.length} stretches, see instance ${id}`,
+        amount: workings.reduce((sum, { amount }) => sum + (amount ?? 0n), 0n),
+        recorded: workings.reduce((sum, { recorded }) => sum + recorded, 0n),
+      }
+    })
+  })
 }
 
 export function explainOrder(reader: FactReader, order: FactRow): Explanation {

@@ -1,13 +1,11 @@
 /** What a subscription costs for a period or the rest of one: plans by duration (P-05) brought to months and years. */
-import { discounted } from '../billing/discount.ts'
-import { type Formula, literal, quoted, times } from '../billing/formula.ts'
-import { type Line, lineOf } from '../billing/line.ts'
-import { MONEY_DECIMALS, toMoney, UNIT_PRICE_DECIMALS } from '../billing/money.ts'
-import { priced, priceRule, QUANTITY_DECIMALS } from '../billing/price/plan.ts'
-import { alignmentExtra, type Period, remaining } from '../billing/proration.ts'
-import { rational } from '../billing/rational.ts'
+import { type Formula, literal } from '../billing/formula.ts'
+import type { Line } from '../billing/line.ts'
+import { MONEY_DECIMALS, toMoney } from '../billing/money.ts'
+import { remaining } from '../billing/proration.ts'
 import { withTax } from '../billing/tax.ts'
 import { termEnd, termEnds } from '../billing/term.ts'
+import { alignedFactor, remainingPart as partLeft, planLine, serverLine } from '../billing/term-price.ts'
 import type { Offer, OfferedPlan } from '../world/catalog.ts'
 import type { ServerPlan } from '../world/places.ts'
 import { periodStart } from './earnings.ts'
@@ -17,21 +15,11 @@ import { taxPercent } from './tax.ts'
 
 /** One whole unit of a quantity, in the 1e-8 of the billing core. */
 export const QUANTITY = 100_000_000n
-const ONE = quoted(rational(1n, 1n), '1')
-
-/** Whole years are counted in years, all else in months. */
-const periodOf = (months: number): { per: Period; count: number } =>
-  months % 12 === 0 ? { per: 'year', count: months / 12 } : { per: 'month', count: months }
-
-/** A price is for all its months: `left` months or years of them are this part of it. */
-const partOf = (left: Formula, count: number): Formula =>
-  count === 1 ? left : times(left, quoted(rational(1n, BigInt(count)), `1/${count}`))
 
 /** X-06: which part of the price for `months` the rest of the running term is. */
 export function remainingPart(market: Market, row: number, months: number): Formula {
   const { subscriptions, policies, now } = market
-  const { per, count } = periodOf(months)
-  return partOf(remaining(now, subscriptions.termEnd[row], per, policies, periodStart(market, row)), count)
+  return partLeft(now, { start: periodStart(market, row), end: subscriptions.termEnd[row] }, months, policies)
 }
 
 /** Whole months that still fit into the running term (X-02: the plan matched to the remaining duration). */
@@ -58,14 +46,10 @@ export function renewedEnd(market: Market, row: number, months: number): { end: 
   return { end, plain: termEnd(anchor[row], total[row] + months, offset) }
 }
 
-/** R-07: how many times its price a renewal of `months` costs: once, and the extra days up to the aligned end. */
-function renewalFactor(market: Market, row: number, months: number): Formula {
+/** R-07: how many times its price a renewal of `months` costs; undefined where it is not aligned. */
+function renewalFactor(market: Market, row: number, months: number): Formula | undefined {
   const { end, plain } = renewedEnd(market, row, months)
-  if (end === plain) return ONE
-  const { per, count } = periodOf(months)
-  const extra = partOf(alignmentExtra(plain, end, per, market.policies), count)
-  const { numerator, denominator } = extra.value
-  return { value: rational(numerator + denominator, denominator), text: `1 + ${extra.text}`, binds: 'as-sum' }
+  return alignedFactor(plain, end, months, market.policies)
 }
 
 /** What is bought for a period: a plan of an offer, and the plan of the server under an image. */
@@ -80,21 +64,17 @@ export interface TermGoods {
 export function periodLines(market: Market, goods: TermGoods, renewed?: { row: number; months: number }): OrderLine[] {
   const { policies } = market
   const rounding = policies['rounding.charge']
-  const factor = renewed === undefined ? ONE : renewalFactor(market, renewed.row, renewed.months)
-  const isAligned = factor !== ONE
   const quantity = BigInt(goods.quantity) * QUANTITY
+  const factor = renewed === undefined ? undefined : renewalFactor(market, renewed.row, renewed.months)
   const lines: { line: Line; part: OrderLine['part']; plan: number }[] = []
   const { plan, server, offer } = goods
   if (plan !== undefined) {
-    const list = priced(plan.plan, quantity)
-    const price = discounted(isAligned ? times(list, factor) : list, offer.discount)
-    const rule = isAligned ? 'R-07' : priceRule[plan.plan.model]
-    lines.push({ line: lineOf(rule, price, rounding), part: 'price', plan: plan.id })
+    const line = planLine(plan.plan, { quantity, factor }, offer.discount, rounding)
+    lines.push({ line, part: 'price', plan: plan.id })
   }
   if (server !== undefined) {
-    const list = times(literal(quantity, QUANTITY_DECIMALS), literal(BigInt(server.price), UNIT_PRICE_DECIMALS))
-    const price = isAligned ? times(list, factor) : list
-    lines.push({ line: lineOf(isAligned ? 'R-07' : 'P-05', price, rounding), part: 'ecs', plan: server.id })
+    const line = serverLine(BigInt(server.price), { quantity, factor }, rounding)
+    lines.push({ line, part: 'ecs', plan: server.id })
   }
   return taxed(market, lines)
 }

@@ -1,0 +1,42 @@
+/** L-03 calculated again: what a seller's monthly bill is made of, and what was paid out of it. */
+
+import { parsePercent } from '#sim/billing/percent.ts'
+import { sellerShare } from '#sim/billing/seller-share.ts'
+import type { Working } from './explanation.ts'
+import type { FactReader, FactRow } from './fact-reader.ts'
+import { legsOf } from './money-moments.ts'
+import { sumText } from './order-lines.ts'
+import { policiesAt } from './premises.ts'
+
+/** The bill that a movement of money makes or pays; undefined where the record has none. */
+function billOf(reader: FactReader, transaction: FactRow): FactRow | undefined {
+  const owed = legsOf(reader, transaction.id).find(({ ledger }) => reader.word(ledger) === 'seller-payable')
+  if (owed === undefined) return undefined
+  const size = owed.amount < 0n ? -owed.amount : owed.amount
+  const bills = reader.facts('seller_bills', 'seller = ? AND at <= ?', owed.owner, transaction.at)
+  return bills.findLast(({ at }) => at === transaction.at) ?? bills.findLast(({ amount }) => amount === size)
+}
+
+export function sellerWorkings(reader: FactReader, transaction: FactRow): Working[] {
+  const bill = billOf(reader, transaction)
+  if (bill === undefined) return []
+  const policies = policiesAt(reader.record, Number(bill.at))
+  const platformFee = parsePercent(policies['settlement.platformFee'], 'settlement.platformFee')
+  const lines = reader.facts('seller_bill_lines', 'bill_id = ?', bill.id).map((line): Working => {
+    const { sales, withholding, tax } = line
+    const share = sellerShare(
+      { price: sales, tax: 0n, withholding, platformFee, sellerTax: tax },
+      policies['rounding.charge'],
+    )
+    return {
+      what: `${reader.word(line.part)} of ${reader.nameOf('specification', line.specification) ?? line.specification}`,
+      rule: reader.word(line.rule),
+      formula: share.text,
+      amount: share.amount,
+      recorded: line.share,
+    }
+  })
+  const shares = lines.map(({ recorded }) => recorded)
+  const amount = shares.reduce((sum, share) => sum + share, 0n)
+  return [...lines, { what: `bill ${bill.id}`, rule: 'L-02', formula: sumText(shares), amount, recorded: bill.amount }]
+}

@@ -1,0 +1,77 @@
+/** P-05, E-06, X-06, R-07: what a whole period of a yearly/monthly subscription costs, and which part of it the rest is. */
+import type { Policies } from '#scenarios/policies.ts'
+import { type Discount, discounted } from './discount.ts'
+import { type Formula, literal, quoted, times } from './formula.ts'
+import { type Line, lineOf } from './line.ts'
+import { type Rounding, UNIT_PRICE_DECIMALS } from './money.ts'
+import { type Plan, priced, priceRule, QUANTITY_DECIMALS } from './price/plan.ts'
+import { alignmentExtra, type Period, remaining } from './proration.ts'
+import { rational } from './rational.ts'
+
+type ProrationPolicies = Pick<Policies, 'proration.basis' | 'proration.countChangeDay' | 'time.utcOffset'>
+
+/** Whole years are counted in years, all else in months. */
+const periodOf = (months: number): { per: Period; count: number } =>
+  months % 12 === 0 ? { per: 'year', count: months / 12 } : { per: 'month', count: months }
+
+/** A price is for all its months: `left` months or years of them are this part of it. */
+const partOf = (left: Formula, count: number): Formula =>
+  count === 1 ? left : times(left, quoted(rational(1n, BigInt(count)), `1/${count}`))
+
+/** X-06: which part of the price for `months` is left of a term at an instant. Throws BillingFault after its end. */
+export function remainingPart(
+  at: number,
+  term: { readonly start: number; readonly end: number },
+  months: number,
+  policies: ProrationPolicies,
+): Formula {
+  const { per, count } = periodOf(months)
+  return partOf(remaining(at, term.end, per, policies, term.start), count)
+}
+
+/**
+ * R-07: how many times its price a renewal of `months` costs that ends at `end` where it would have ended at `plain`:
+ * once, and the extra days; undefined where it is not aligned.
+ */
+export function alignedFactor(
+  plain: number,
+  end: number,
+  months: number,
+  policies: ProrationPolicies,
+): Formula | undefined {
+  if (end === plain) return undefined
+  const { per, count } = periodOf(months)
+  const extra = partOf(alignmentExtra(plain, end, per, policies), count)
+  const { numerator, denominator } = extra.value
+  return { value: rational(numerator + denominator, denominator), text: `1 + ${extra.text}`, binds: 'as-sum' }
+}
+
+/** What is bought for a whole period: `quantity` in whole 1e-8, and how often an aligned renewal pays it (R-07). */
+export interface TermQuantity {
+  readonly quantity: bigint
+  readonly factor: Formula | undefined
+}
+
+const charged = (list: Formula, factor: Formula | undefined): Formula =>
+  factor === undefined ? list : times(list, factor)
+
+/** The line of a plan's price for a whole period, discounted and rounded once (M-03). */
+export const planLine = (
+  plan: Plan,
+  { quantity, factor }: TermQuantity,
+  discount: Discount | undefined,
+  rounding: Rounding,
+): Line =>
+  lineOf(
+    factor === undefined ? priceRule[plan.model] : 'R-07',
+    discounted(charged(priced(plan, quantity), factor), discount),
+    rounding,
+  )
+
+/** E-06: the line of the servers under an image; `price` is of one of them, whole 1e-10. */
+export const serverLine = (price: bigint, { quantity, factor }: TermQuantity, rounding: Rounding): Line =>
+  lineOf(
+    factor === undefined ? 'P-05' : 'R-07',
+    charged(times(literal(quantity, QUANTITY_DECIMALS), literal(price, UNIT_PRICE_DECIMALS)), factor),
+    rounding,
+  )
