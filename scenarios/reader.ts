@@ -7,6 +7,7 @@ import { draftOf, type Report } from './checks/draft.ts'
 import { checkEvents } from './checks/events.ts'
 import { checkHourlyDiscounts } from './checks/hourly-discounts.ts'
 import { checkRegions, checkSellers, checkThresholds, checkTime } from './checks/market.ts'
+import { checkStandstill } from './checks/standstill.ts'
 import { bounds, ScenarioDocument } from './document.ts'
 import { expectedWords, explain, faultAt, mostFaults } from './explain.ts'
 import { type Fault, ScenarioFaults } from './faults.ts'
@@ -83,6 +84,7 @@ function checkAll(data: unknown, figures: readonly string[] | undefined, report:
   checkBuyers(draft, report)
   checkEvents(draft, report)
   checkHourlyDiscounts(draft, report)
+  checkStandstill(draft, report)
   checkThresholds(draft, figures, report, data)
 }
 

@@ -6,6 +6,7 @@ import type { z } from 'zod'
 import type { Path } from '../document.ts'
 import { itemName, valueAt } from '../document.ts'
 import { didYouMean, expectedWords, shown, type Words } from '../explain.ts'
+import type { Policies } from '../policies.ts'
 import { sections } from '../schema.ts'
 import type { BuyerSegment } from '../sections/buyers.ts'
 import type { Product } from '../sections/catalog.ts'
@@ -22,6 +23,7 @@ export interface Draft {
   readonly duration: number | undefined
   readonly messageDelay: number | undefined
   readonly partition: 'region' | 'zone' | undefined
+  readonly policies: Policies | undefined
   readonly operations: Operations | undefined
   readonly thresholds: readonly Threshold[] | undefined
   readonly regions: List<Region>
@@ -87,6 +89,7 @@ export function draftOf(data: unknown): Draft {
     duration: section('duration'),
     messageDelay: section('messageDelay'),
     partition: section('partition'),
+    policies: section('policies'),
     operations: section('operations'),
     thresholds: section('thresholds'),
     regions: list('regions') as List<Region>,

@@ -29,6 +29,7 @@ const policies = some(
 const frame = fc.record({
   start: fc.constantFrom(...starts),
   seed: fc.nat(9999),
+  partition: fc.constantFrom('region', 'zone'),
   messageDelay,
   policies,
   regions,

@@ -1,0 +1,99 @@
+/**
+ * Things that would go round for ever within one instant, so that the clock never moves on: people who always undo what the
+ * other did, and none of whom takes any time for it. A probability below 1, or any time at all, ends or spreads it.
+ */
+import type { DistributionSpec } from '#engine/random/distribution.ts'
+import type { Path } from '../document.ts'
+import type { BuyerSegment } from '../sections/buyers.ts'
+import type { Product } from '../sections/catalog.ts'
+import type { SellerSegment } from '../sections/sellers.ts'
+import type { Draft, Report } from './draft.ts'
+
+/** Whether a law of durations never takes any time. */
+function isInstant(law: DistributionSpec): boolean {
+  if ('constant' in law) return law.constant === 0
+  if ('uniform' in law) return law.uniform.max === 0
+  if ('discrete' in law)
+    return law.discrete.values.every((value, index) => value === 0 || (law.discrete.weights?.[index] ?? 1) === 0)
+  return 'empirical' in law && law.empirical.values.every((value) => value === 0)
+}
+
+const endless = (what: string, mend: string) => ({
+  what,
+  expected: 'something in it that takes time, or may end it',
+  mend,
+})
+
+const isSupervised = ({ kind, supervised }: Product): boolean =>
+  kind === 'license' || kind === 'professional-service' || (kind === 'saas' && supervised === true)
+
+/** Whether somebody of both can live in one region, where an answer takes no message. */
+function canMeet(buyers: BuyerSegment, sellers: SellerSegment, regions: readonly string[]): boolean {
+  const lives = (weights: BuyerSegment['regions'], region: string) => weights === null || (weights[region] ?? 0) > 0
+  return regions.some((region) => lives(buyers.regions, region) && lives(sellers.regions, region))
+}
+
+/** S-04, S-05: deliveries that are always rejected, or requests that are. */
+function checkFlows(segment: BuyerSegment, path: Path, draft: Draft, report: Report): void {
+  const { request, acceptance, reject } = segment.habits.supervision
+  const seen = new Set<string>()
+  for (const { product: id } of segment.buys) {
+    const product = draft.catalog.find((candidate) => candidate?.id === id)
+    if (!product || !isSupervised(product)) continue
+    const seller = draft.sellers.find((candidate) => candidate?.segment === product.seller.segment)
+    if (!seller || !isInstant(seller.response) || seller.workingHours !== null) continue
+    if (seen.has(seller.segment) || !canMeet(segment, seller, draft.names.regions)) continue
+    seen.add(seller.segment)
+    if (reject === 1 && isInstant(acceptance))
+      report(
+        [...path, 'reject'],
+        endless(
+          `deliveries of ${seller.segment} that are rejected for ever within one instant (S-05)`,
+          `let acceptance, or response of ${seller.segment}, take a time, or write a probability below 1`,
+        ),
+      )
+    const isCapped = draft.policies === undefined || draft.policies['reject.cap'] !== 'none'
+    if (seller.rejectRequest === 1 && isInstant(request) && !isCapped && product.kind !== 'license')
+      report(
+        [...path, 'request'],
+        endless(
+          `requests to ${seller.segment}, who rejects all of them, for ever within one instant (S-04)`,
+          `let request, or response of ${seller.segment}, take a time, or write rejectRequest below 1`,
+        ),
+      )
+  }
+}
+
+/** I-01: invoices that are always returned and asked for again. */
+function checkInvoices(segment: BuyerSegment, path: Path, { policies, operations }: Draft, report: Report): void {
+  const { return: giveBack, reissue } = segment.habits.invoicing
+  const desk = operations?.tickets
+  if (reissue < 1 || giveBack.probability < 1 || !isInstant(giveBack.after)) return
+  if (policies === undefined || desk === undefined || desk.workingHours !== null || !isInstant(desk.handling)) return
+  if (policies['invoice.issueDelay'] + policies['invoice.returnDelay'] > 0) return
+  report(
+    [...path, 'reissue'],
+    endless(
+      'invoices that are returned and reissued for ever within one instant (I-01)',
+      'let invoice.issueDelay take a time, or write a probability below 1',
+    ),
+  )
+}
+
+export function checkStandstill(draft: Draft, report: Report): void {
+  draft.buyers.forEach((segment, index) => {
+    if (!segment) return
+    const habits: Path = ['buyers', index, 'habits']
+    const { probability, after, pause, repeat } = segment.habits.stopStart
+    if (probability > 0 && repeat && isInstant(after) && isInstant(pause))
+      report(
+        [...habits, 'stopStart'],
+        endless(
+          'servers that are stopped and started for ever within one instant (E-01)',
+          'let after or pause take a time, or write repeat: false',
+        ),
+      )
+    checkFlows(segment, [...habits, 'supervision'], draft, report)
+    checkInvoices(segment, [...habits, 'invoicing'], draft, report)
+  })
+}
