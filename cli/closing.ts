@@ -11,7 +11,7 @@ export interface ClosingOptions {
   readonly folder: string
   readonly files: readonly string[]
   /** Facts of the wall clock; they belong on the screen alone. */
-  readonly pace: string
+  readonly pace: readonly string[]
 }
 
 const POOLS = 3
@@ -141,7 +141,7 @@ export function closingSummary(summary: Summary, { width, paint, folder, files, 
     ...serviceLines(summary, at),
     ...thresholdLines(summary, paint),
     `${label('Digest')}${run.digest}`,
-    `${label('Machine')}${pace}`,
+    ...pace.map((line, index) => `${label(index === 0 ? 'Machine' : '')}${line}`),
     paint(differences === 0 ? 'green' : 'red', verdictLine(summary, at)),
   ]
   return [

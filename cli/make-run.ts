@@ -1,5 +1,5 @@
 /** Making a run: simulated into its staging folder, reported, described by its manifest, and given its name. */
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { RunRecord } from '#reports/record.ts'
 import { type Summary, sortedJson } from '#reports/summary.ts'
@@ -8,6 +8,7 @@ import type { RunOutcome } from '#sim/run/simulate.ts'
 import { closingSummary } from './closing.ts'
 import { Interrupted, Replayable } from './failure.ts'
 import { interruptible } from './interrupts.ts'
+import { PhaseClock, type PhaseSeconds, paceOf } from './phase-clock.ts'
 import { progressView, shownRate, shownWait } from './progress.ts'
 import { MANIFEST_FILE, type RunFolder } from './run-folder.ts'
 import { commandLine } from './shell.ts'
@@ -18,10 +19,16 @@ export interface Made {
   readonly summary: Summary
   readonly outcome: Pick<RunOutcome, 'digest' | 'events' | 'marketEvents' | 'amounts' | 'differences'>
   /** Of the wall clock; of its last part, where it was broken off. */
-  readonly seconds: number
+  readonly seconds: PhaseSeconds
+  readonly recordMiB: number
 }
 
-async function simulated(request: RunRequest, folder: RunFolder, signal: AbortSignal): Promise<RunOutcome> {
+async function simulated(
+  request: RunRequest,
+  folder: RunFolder,
+  phases: PhaseClock,
+  signal: AbortSignal,
+): Promise<RunOutcome> {
   // Loaded only now: --help and faults of the scenario need no simulation.
   const { simulate } = await import('#sim/run/simulate.ts')
   const { scenario, traces } = request.read
@@ -44,7 +51,10 @@ async function simulated(request: RunRequest, folder: RunFolder, signal: AbortSi
         folder: unfinishedFolder(folder.staging),
         ...(checkpointEvery === undefined ? {} : { checkpointEvery }),
       },
-      onProgress: (state) => progress.show(state),
+      onProgress(state) {
+        phases.enter(state.phase)
+        progress.show(state)
+      },
       signal,
     })
   } finally {
@@ -54,13 +64,17 @@ async function simulated(request: RunRequest, folder: RunFolder, signal: AbortSi
 
 /** Simulates into the staging folder, writes the reports and the manifest beside the record, and gives it its name. */
 async function make(request: RunRequest, folder: RunFolder, resumed: boolean, signal: AbortSignal): Promise<Made> {
-  const began = performance.now()
-  const outcome = await simulated(request, folder, signal)
-  const seconds = (performance.now() - began) / 1000
+  const phases = new PhaseClock(() => performance.now())
+  phases.enter('simulating')
+  const outcome = await simulated(request, folder, phases, signal)
+  phases.enter('reporting')
   signal.throwIfAborted()
   const record = new RunRecord(folder.staging)
   const summary = await writeReports(record, folder.staging).finally(() => record.close())
+  phases.end()
   signal.throwIfAborted()
+  const { seconds } = phases
+  const recordMiB = mebibytesOf(outcome.record)
   const { writeManifest } = await import('./manifest.ts')
   await writeManifest(folder.staging, {
     scenario: request.read.scenario,
@@ -72,13 +86,17 @@ async function make(request: RunRequest, folder: RunFolder, resumed: boolean, si
     outcome,
     repeat: request.repeat,
     seconds,
+    recordMiB,
     startedAt: new Date(request.startedAt),
     resumed,
   })
   signal.throwIfAborted()
   folder.commit()
-  return { summary, outcome, seconds }
+  return { summary, outcome, seconds, recordMiB }
 }
+
+/** To a tenth. */
+const mebibytesOf = (path: string): number => Math.round((statSync(path).size / (1 << 20)) * 10) / 10
 
 /** Gives its name to a run that was broken off when it lacked nothing else. */
 export function nameRun(folder: RunFolder): { made: Made; threads: number } {
@@ -87,7 +105,12 @@ export function nameRun(folder: RunFolder): { made: Made; threads: number } {
   const summary = read(reportFiles.summary) as Summary
   folder.commit()
   return {
-    made: { summary, outcome: { digest, events, marketEvents, ...reconciliation }, seconds: machine.seconds },
+    made: {
+      summary,
+      outcome: { digest, events, marketEvents, ...reconciliation },
+      seconds: machine.seconds,
+      recordMiB: machine.recordMiB,
+    },
     threads: machine.threads,
   }
 }
@@ -123,20 +146,29 @@ export interface Shown {
   readonly threads: number
 }
 
-export function print(request: Shown, { summary, outcome, seconds }: Made, json: boolean, resumed = false): void {
+export function print(
+  request: Shown,
+  { summary, outcome, seconds, recordMiB }: Made,
+  json: boolean,
+  resumed = false,
+): void {
   if (json) {
     process.stdout.write(sortedJson(summary))
     return
   }
   const memory = Math.round(process.resourceUsage().maxRSS / 1024)
   const threads = `${request.threads} thread${request.threads === 1 ? '' : 's'}`
-  const rate = resumed ? 'the last part' : shownRate(outcome.marketEvents / Math.max(seconds, 0.001))
+  const whole = shownWait(Object.values(seconds).reduce((sum, phase) => sum + phase, 0))
+  const rate = resumed ? '' : `, ${shownRate(paceOf(outcome.marketEvents, seconds))} until recorded`
   const text = closingSummary(summary, {
     width: widthOf(process.stdout),
     paint: painter(colourful(process.stdout)),
     folder: request.target,
     files: [reportFiles.page, reportFiles.summary, reportFiles.reconciliation, 'run.sqlite', MANIFEST_FILE],
-    pace: `${outcome.marketEvents.toLocaleString('en')} market events in ${shownWait(seconds)} (${rate}), ${threads}, ${memory} MiB`,
+    pace: [
+      `${outcome.marketEvents.toLocaleString('en')} market events${rate}, on ${threads}`,
+      `${resumed ? 'the last part in ' : ''}${whole}, ${memory} MiB of memory, a record of ${recordMiB} MiB`,
+    ],
   })
   process.stdout.write(`${text}\n`)
 }

@@ -11,6 +11,7 @@ import type { Scenario } from '#scenarios/schema.ts'
 import { RECORD_VERSION } from '#sim/record/build.ts'
 import { writeWhole } from '#sim/run/checkpoint.ts'
 import type { RunOutcome } from '#sim/run/simulate.ts'
+import { type PhaseSeconds, paceOf } from './phase-clock.ts'
 import { MANIFEST_FILE } from './run-folder.ts'
 import { UNFINISHED } from './unfinished.ts'
 import { marketsimVersion } from './versions.ts'
@@ -26,8 +27,9 @@ export interface ManifestFacts {
   readonly outcome: RunOutcome
   /** The command that repeats the run. */
   readonly repeat: string
-  /** Seconds of the wall clock, and when it began. */
-  readonly seconds: number
+  /** Of the wall clock. */
+  readonly seconds: PhaseSeconds
+  readonly recordMiB: number
   readonly startedAt: Date
   /** Whether it was broken off in between: `seconds` then are those of its last part. */
   readonly resumed: boolean
@@ -57,7 +59,7 @@ export async function filesOf(folder: string): Promise<Record<string, FileNote>>
 
 /** Writes the manifest of a complete run into its folder. */
 export async function writeManifest(folder: string, facts: ManifestFacts): Promise<void> {
-  const { scenario, outcome, seconds } = facts
+  const { scenario, outcome, seconds, recordMiB } = facts
   const manifest = {
     program: 'marketsim',
     version: 1,
@@ -87,9 +89,10 @@ export async function writeManifest(folder: string, facts: ManifestFacts): Promi
     files: await filesOf(folder),
     machine: {
       startedAt: facts.startedAt.toISOString(),
-      seconds: Math.round(seconds * 1000) / 1000,
+      seconds,
+      recordMiB,
       resumed: facts.resumed,
-      marketEventsPerSecond: facts.resumed ? null : Math.round(outcome.marketEvents / Math.max(seconds, 0.001)),
+      marketEventsPerSecond: facts.resumed ? null : paceOf(outcome.marketEvents, seconds),
       peakMemoryMiB: Math.round(process.resourceUsage().maxRSS / 1024),
       threads: facts.threads,
       processors: availableParallelism(),
