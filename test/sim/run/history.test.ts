@@ -17,6 +17,11 @@ test('quickstart has its history on 4 threads, and a second time in the same pro
   for (const threads of [4, 4, 1]) expect(await digestOf('quickstart', { threads })).toBe(digests.quickstart)
 })
 
+test('metropolis has one history on 1 and 2 threads, of which two days are tried here', async () => {
+  const sets = ['end=2023-01-03T00:00:00+08:00']
+  expect(await digestOf('metropolis', { threads: 2, sets })).toBe(await digestOf('metropolis', { threads: 1, sets }))
+})
+
 test('another seed is another history', async () => {
   expect(await digestOf('quickstart', { seed: '43' })).not.toBe(digests.quickstart)
 })
