@@ -24,14 +24,20 @@ export function joinReseller(market: Market, account: number, budget: number): v
 
 export const isResold = ({ accounts }: Market, account: number): boolean => accounts.reseller[account] === 1
 
+/** The list price of a quantity for a duration, without discount and tax, whole 1e-8; 0 of what is sold by the hour. */
+export function listPriceOf({ policies }: Market, offer: Offer, quantity: number, months: number): number {
+  const plan = offer.plans.find((offered) => offered.months === months) ?? offer.plans[0]
+  return plan?.list.price(quantity, policies['rounding.charge']) ?? 0
+}
+
 /**
- * Puts a new order on the budget of its month, at list price: no discount, no tax. False when the budget does not reach.
- * Pay-per-use neither asks it nor counts against it; one-off purchases are asked like terms.
+ * Puts a new order of a customer of a reseller on the budget of its month; false when that does not reach. Who is no such
+ * customer has no budget. Pay-per-use neither asks it nor counts against it; one-off purchases are asked like terms.
  */
-export function chargeBudget(market: Market, account: number, offer: Offer, quantity: number, months: number): boolean {
-  const { accounts, policies } = market
-  const { list } = offer.plans.find((offered) => offered.months === months) ?? offer.plans[0]
-  const spent = accounts.budgetSpent[account] + list.price(quantity, policies['rounding.charge'])
+export function chargeBudget(market: Market, account: number, listPrice: number): boolean {
+  const { accounts } = market
+  if (!isResold(market, account)) return true
+  const spent = accounts.budgetSpent[account] + listPrice
   if (spent > accounts.budget[account]) return false
   accounts.budgetSpent[account] = spent
   return true

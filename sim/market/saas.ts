@@ -7,7 +7,7 @@ import type { Market } from './market.ts'
 import { createOrder, type OrderIntent, type OrderLine, step } from './order-steps.ts'
 import { payOrWait } from './payment.ts'
 import { refundOrder } from './refunds.ts'
-import { chargeBudget, isResold } from './reseller.ts'
+import { chargeBudget, listPriceOf } from './reseller.ts'
 import { beginTerm, earnOrder } from './subscriptions.ts'
 import { NONE } from './tables.ts'
 import { taxPercent } from './tax.ts'
@@ -19,7 +19,7 @@ const QUANTITY = 100_000_000n
 export function orderSaas(market: Market, intent: OrderIntent): number {
   const { account, specification, quantity, months } = intent
   const offer = market.offer(specification)
-  if (isResold(market, account) && !chargeBudget(market, account, offer, quantity, months)) {
+  if (!chargeBudget(market, account, listPriceOf(market, offer, quantity, months))) {
     market.refuse('budget-exhausted', 'O-06', { account, specification, pool: 0, quantity, order: 0, lost: 0 })
     return NONE
   }

@@ -10,6 +10,7 @@ import { createOrder, type OrderIntent, step } from './order-steps.ts'
 import { isAffordable, payOrWait } from './payment.ts'
 import { hasRoom } from './pools.ts'
 import { refundOrder } from './refunds.ts'
+import { chargeBudget, listPriceOf } from './reseller.ts'
 import { type Launch, noRoom } from './servers.ts'
 import { standing } from './standing.ts'
 import { beginTerm } from './subscriptions.ts'
@@ -39,6 +40,12 @@ export function orderYearlyServers(
   if (!hasRoom(market, intent.pool, intent.quantity)) {
     const lost = lines.reduce((sum, line) => sum + line.amount, 0)
     refuse(market, noRoom(market, intent.pool), 'E-02', intent, { order: 0, lost })
+    return
+  }
+  const servers = lines.reduce((sum, { part, amount }) => (part === 'ecs' ? sum + amount : sum), 0)
+  const list = servers + listPriceOf(market, offer, intent.quantity, intent.months)
+  if (!chargeBudget(market, intent.account, list)) {
+    refuse(market, 'budget-exhausted', 'O-06', intent, { order: 0, lost: 0 })
     return
   }
   const row = createOrder(market, intent, lines, how.quick ? 'E-04' : 'O-01')

@@ -99,7 +99,7 @@ function judgeCredit({ findings, words, premises }: Bench, facts: AccountFacts, 
   }
 }
 
-/** O-06: at list price, without discount and tax; pay-per-use neither counts nor is blocked. */
+/** O-06: new orders at list price, without discount and tax; pay-per-use neither counts nor is blocked. */
 function judgeBudget({ findings, premises }: Bench, facts: AccountFacts): void {
   const spent = new Map<number, number>()
   for (const order of facts.orders) {
@@ -113,11 +113,14 @@ function judgeBudget({ findings, premises }: Bench, facts: AccountFacts): void {
 }
 
 function listOf(premises: Bench['premises'], order: Order): number {
-  if (premises.word(order.kind) === 'trial') return 0
+  if (premises.word(order.kind) !== 'purchase') return 0
+  const rounding = premises.policies['rounding.charge']
+  const quantity = new Exact(order.quantity).div(1e8)
+  const server = premises.serverPlans.find(({ pool, months }) => pool === order.pool && months === order.months)
+  const servers = server === undefined ? 0 : toMoney(quantity.times(server.price).div(1e10), rounding)
   for (const plan of offeredAt(premises.plans.values(), order.specification, order.at))
-    if (plan.months === order.months)
-      return toMoney(listPrice(plan.price, new Exact(order.quantity).div(1e8)), premises.policies['rounding.charge'])
-  return 0
+    if (plan.months === order.months) return servers + toMoney(listPrice(plan.price, quantity), rounding)
+  return servers
 }
 
 /** O-12: one trial an account and product. */

@@ -1,11 +1,6 @@
 /** A small marketplace, told by what a test is about, run for real and asked by SQL. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import Sqlite from 'better-sqlite3'
 import { expect } from 'vitest'
-import { parseScenario } from '#scenarios/reader.ts'
-import { live, simulate } from '#sim/run/simulate.ts'
+import { told } from '../run/inline-run.ts'
 
 export interface Told {
   readonly end?: string
@@ -47,33 +42,13 @@ export interface Outcome {
   ask(sql: string): unknown
 }
 
-/**
- * Runs it on two threads. Whatever the test asks: the digest is the same on one, the auditor agrees with every amount,
- * and the books balance.
- */
-export async function withMarket(told: Told, use: (outcome: Outcome) => void): Promise<void> {
-  const scenario = parseScenario(scenarioText(told), 'money.yaml')
-  const folders = [1, 2].map(() => mkdtempSync(join(tmpdir(), 'marketsim-money-')))
-  const request = { scenario, traces: {}, seed: scenario.seed }
-  try {
-    const { digest } = await live({ ...request, threads: 1, folder: folders[0] })
-    const outcome = await simulate({ ...request, threads: 2, folder: folders[1] })
-    const record = new Sqlite(outcome.record, { readonly: true })
-    try {
-      expect(record.prepare('SELECT kind, subject, recorded, audited, text FROM audit_differences').all()).toEqual([])
-      expect(outcome.differences).toBe(0)
-      expect(outcome.digest).toBe(digest)
-      use({
-        rows: (sql) => record.prepare<[], Record<string, unknown>>(sql).all(),
-        ask: (sql) => record.prepare(sql).pluck().get(),
-      })
-    } finally {
-      record.close()
-    }
-  } finally {
-    for (const folder of folders) rmSync(folder, { recursive: true })
-  }
-}
+/** Runs it. Whatever the test asks: the auditor agrees with every amount. */
+export const withMarket = (asked: Told, use: (outcome: Outcome) => void): Promise<void> =>
+  told(scenarioText(asked), ({ outcome, ask, rows }) => {
+    expect(rows('SELECT kind, subject, recorded, audited, text FROM audit_differences')).toEqual([])
+    expect(outcome.differences).toBe(0)
+    use({ rows, ask })
+  })
 
 /** Whole 1e-8 units of so many units of currency. */
 export const units = (amount: number): number => Math.round(amount * 1e8)

@@ -1,5 +1,6 @@
 /** O-06: customers of a reseller, who is charged in their place. */
 import { expect, test } from 'vitest'
+import { told } from '../run/inline-run.ts'
 import { units, withMarket } from './payment-world.ts'
 
 const buys = `load: { poisson: { perBuyer: 2/d } }, buys: [{ product: app, specification: s, quantity: 2 },
@@ -45,5 +46,38 @@ test('O-06: only a part of the segment may be a reseller`s', async () => {
         "SELECT -SUM(amount) FROM v_postings p JOIN v_transactions t ON t.id = p.transaction_id WHERE t.kind = 'opening' AND amount < 0",
       ),
     ).toBe(units(50 * (4 - resold)))
+  })
+})
+
+test('O-06: yearly/monthly servers stand against the budget too, image and server at list price; renewals are not new', async () => {
+  const text = `
+name: resold
+start: 2024-03-01T00:00:00+08:00
+duration: 45d
+policies: { tax.percent: "10" }
+regions: [{ id: r1, zones: [{ id: z1, pools: [{ flavour: f, capacity: 50, hourly: "1", plans: [{ months: 1, price: "30" }] }] }] }]
+sellers: [{ segment: isv }]
+catalog:
+  - { id: image, kind: image, seller: isv/1, category: c, specifications: [{ id: s, billing: monthly, discount: { percentOff: 50 }, plans: [{ months: 1, price: "20" }] }] }
+buyers:
+  - segment: b
+    count: 1
+    reseller: { monthlyBudget: 120 }
+    load: { poisson: { perBuyer: 1/d } }
+    buys: [{ product: image, specification: s, flavour: f }]
+    habits: { renewing: { manual: 1, before: 5d } }
+`
+  await told(text, ({ outcome, rows, ask }) => {
+    expect(outcome.differences).toBe(0)
+    // Two of 50 at list price hold in a month; the two that are renewed at the end of March ask nothing of it.
+    expect(
+      rows(`SELECT strftime('%m', (at + 8 * 3600000) / 1000, 'unixepoch') AS month, COUNT(*) AS n FROM orders
+        WHERE kind = (SELECT id FROM words WHERE word = 'purchase') GROUP BY 1`),
+    ).toEqual([
+      { month: '03', n: 2 },
+      { month: '04', n: 2 },
+    ])
+    expect(ask("SELECT COUNT(*) FROM v_orders WHERE kind = 'renewal'")).toBeGreaterThan(1)
+    expect(ask("SELECT COUNT(*) FROM v_refusals WHERE code = 'budget-exhausted' AND pool = 1")).toBeGreaterThan(10)
   })
 })
