@@ -67,14 +67,19 @@ function loadLines(summary: LoadSummary, paint: Paint): string[] {
   ]
 }
 
+/** What the machine adds to a response by itself. */
+const wakeText = (wake: NonNullable<Latencies>): string =>
+  `${ms((wake as Readonly<Record<string, number>>).p99)} late (p99), ${ms(wake.max)} at most`
+
 function machineLines({ ledger, machine }: LoadSummary): string[] {
   const each = ledger.batches === 0 ? 0 : ledger.rows / ledger.batches
   const { gc } = machine
   return [
     `${label('Ledger')}SQLite WAL, sync ${ledger.sync}, up to ${shownCount(ledger.batch)} operations a commit`,
     `${label('')}${shownCount(ledger.batches)} commits, ${each.toFixed(each < 10 ? 1 : 0)} rows each, ${shownCount(ledger.bytes / (1 << 20))} MiB`,
-    `${label('Machine')}${machine.threads} of ${machine.processors} processors: at work ${shownPercent(machine.busy)} of the time, computing ${shownPercent(machine.threadsCpu)}`,
-    `${label('')}${shownCount(machine.peakMemoryMiB)} MiB; ${shownCount(gc.count)} pauses for garbage, the longest ${ms(gc.longestMs)}`,
+    `${label('Machine')}at work ${shownPercent(machine.busy)} of the time (${shownPercent(machine.committing)} of it in commits), computing ${shownPercent(machine.threadsCpu)}`,
+    ...(machine.wake === null ? [] : [`${label('')}idle threads were woken ${wakeText(machine.wake)}`]),
+    `${label('')}${machine.processors} processors, ${shownCount(machine.peakMemoryMiB)} MiB; ${shownCount(gc.count)} pauses for garbage, the longest ${ms(gc.longestMs)}`,
   ]
 }
 

@@ -1,6 +1,6 @@
 /** Progress of a load test on stderr: a line redrawn on a terminal, one a few seconds on a pipe. */
 import { shownCount, shownTime } from '#reports/load-test/show.ts'
-import type { LoadProgress } from '#sim/load-test/load-test.ts'
+import type { LoadProgress } from '#sim/load-test/machine-watch.ts'
 import { shownRate, shownWait, terminalLine } from './progress.ts'
 import type { Paint } from './terminal.ts'
 
@@ -34,6 +34,7 @@ const PIPE_EVERY_MS = 3_000
 export function loadWords(progress: LoadProgress): string[] {
   const { phase, elapsed, duration, due, done, dropped, waiting, behind } = progress
   if (phase === 'auditing') return ['auditing every bill and posting', `${shownCount(done)} operations`]
+  if (phase === 'warming-up') return ['warming up']
   const left = Math.max(0, duration - elapsed) / 1_000
   const perSecond = elapsed > 0 ? (done * 1_000) / elapsed : 0
   return [

@@ -53,10 +53,12 @@ export async function makeLoad(running: Running): Promise<LoadMade> {
   })
   const bench = new LoadBench(spec, stream, meta, request.threads)
   try {
-    const { outcome, knee } =
+    const { outcome: served, knee } =
       request.target === undefined
         ? { outcome: await serveStages(running, bench, request.stages, LEDGERS), knee: null }
         : await searchKnee(running, bench, request.target)
+    // A search that was stopped may end with a whole trial; it is no whole search.
+    const outcome = { ...served, complete: served.complete && !signal.aborted }
     const verdicts = request.thresholds.map((threshold) => judgeLoad(outcome, threshold))
     const summary = loadSummary(subjectOf(request, stream, outcome.stages), outcome, verdicts, knee)
     writeFiles(folder.staging, summary, outcome, knee)

@@ -55,6 +55,15 @@ export const achievedRate = ({ measurements, duration, elapsed }: LoadOutcome): 
 /** Operations asked for a second. */
 export const askedRate = ({ asked, duration }: LoadOutcome): number => (asked * 1_000) / duration
 
+/** How late the machine wakes a thread that rests. */
+const wake: LoadFigure = {
+  name: 'wake.p99',
+  unit: 'time',
+  byKind: false,
+  text: 'p99 of how late an idle thread was woken: the delay of the machine itself',
+  measure: ({ measurements }) => (measurements.wake.count === 0 ? null : measurements.wake.percentile(99)),
+}
+
 const counted = (which: 'done' | 'refused' | 'dropped', text: string): LoadFigure => ({
   name: which,
   unit: 'count',
@@ -88,6 +97,7 @@ export const loadFigures: readonly LoadFigure[] = [
     'processor time of the threads that serve, of the time they had',
     ({ machine, elapsed, threads }) => machine.threadsCpu / Math.max(1, elapsed * threads),
   ),
+  wake,
   simple('memory.peak', 'MiB', 'largest resident size', ({ machine }) => machine.peakMemory),
   simple('gc.longest', 'time', 'longest pause of a garbage collector', ({ machine }) => machine.pauses.longest * 1_000),
   simple('audit.differences', 'count', 'amounts on which the auditor disagrees', ({ audit }) => audit.differing),

@@ -1,7 +1,8 @@
 /** summary.json of a load test: what was asked, what the system held, and whether the books are right. */
 import type { Histogram } from '#engine/statistics/histogram.ts'
 import type { Knee, Trial } from '#sim/load-test/knee.ts'
-import type { LoadOutcome, MachineSample } from '#sim/load-test/load-test.ts'
+import type { LoadOutcome } from '#sim/load-test/load-test.ts'
+import type { MachineSample } from '#sim/load-test/machine-watch.ts'
 import type { IntervalMeasured } from '#sim/load-test/measurements.ts'
 import { perSecond } from '#sim/load-test/rate.ts'
 import { operationKinds } from '#sim/record/load-ledger.ts'
@@ -87,12 +88,14 @@ const intervalOf = (interval: number, each: IntervalMeasured, index: number, sam
 })
 
 function machineOf(outcome: LoadOutcome, { processors }: LoadSubject) {
-  const { machine, elapsed, threads, busy } = outcome
+  const { machine, elapsed, threads, busy, committing, measurements } = outcome
   const { pauses, threadsCpu, processCpu, peakMemory } = machine
   return {
     processors,
     threads,
     busy: rounded(busy, 4),
+    committing: rounded(committing, 4),
+    wake: latencies(measurements.wake),
     threadsCpu: rounded(threadsCpu / Math.max(1, elapsed * threads), 4),
     processCpuSeconds: rounded(processCpu / 1_000, 3),
     peakMemoryMiB: Math.round(peakMemory),

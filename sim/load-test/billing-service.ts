@@ -2,10 +2,8 @@
  * The billing core as a service: each operation is worked out by `sim/billing`, changes the balances of its account and
  * is posted double-entry (M-05). It answers to one thread; accounts are parted among threads.
  */
-
 import { HOUR } from '../billing/civil-time.ts'
 import { isRefusal } from '../billing/line.ts'
-import { UsageInbox } from '../billing/metering/usage-inbox.ts'
 import { toMoney } from '../billing/money.ts'
 import { refund } from '../billing/refund.ts'
 import { payable } from '../market/bills.ts'
@@ -14,6 +12,7 @@ import type { World } from '../world/world.ts'
 import type { LedgerFile } from './ledger-file.ts'
 import { PriceBook } from './price-book.ts'
 import { kindOf, type RefundRequest, type RequestStream } from './request-stream.ts'
+import { orderStates, Round } from './round.ts'
 import type { Service } from './serve.ts'
 
 const books = {
@@ -27,48 +26,11 @@ const books = {
   refunds: ledgerNumber('refunds'),
 } as const
 
-/** What is known of an order once it was asked for. */
-const orderStates = { unknown: 0, paid: 1, given: 2 } as const
-
-/** Balances and open orders of the people of one round. */
-class Round {
-  readonly cash: Float64Array
-  readonly due: Float64Array
-  readonly charges: Float64Array
-  readonly lines: Int32Array
-  readonly owedEcs: Float64Array
-  readonly owedImage: Float64Array
-  /** The hour that a slot of `owed…` is of. */
-  readonly owedHour: Float64Array
-  readonly orderState: Uint8Array
-  readonly orderPaid: Float64Array
-  readonly orderTax: Float64Array
-  readonly inbox: UsageInbox
-  inboxHour = 0
-
-  constructor(stream: RequestStream, hours: number, world: World) {
-    const accounts = stream.accounts + 1
-    this.cash = new Float64Array(accounts)
-    this.due = new Float64Array(accounts)
-    this.charges = new Float64Array(accounts)
-    this.lines = new Int32Array(accounts)
-    this.owedEcs = new Float64Array(accounts * hours)
-    this.owedImage = new Float64Array(accounts * hours)
-    this.owedHour = new Float64Array(accounts * hours)
-    this.orderState = new Uint8Array(stream.orderCount + 1)
-    this.orderPaid = new Float64Array(stream.orderCount + 1)
-    this.orderTax = new Float64Array(stream.orderCount + 1)
-    this.inbox = new UsageInbox(world.policies)
-  }
-}
-
 export class BillingService implements Service {
   readonly #stream: RequestStream
   readonly #ledger: LedgerFile
   readonly #prices: PriceBook
   readonly #world: World
-  /** Clock hours that may be metered and not yet settled. */
-  readonly #openHours: number
   #number = 0
   #roundNumber = -1
   #round: Round
@@ -78,8 +40,7 @@ export class BillingService implements Service {
     this.#ledger = ledger
     this.#world = world
     this.#prices = new PriceBook(world)
-    this.#openHours = Math.ceil(world.policies['settlement.lag'] / HOUR) + 2
-    this.#round = new Round(stream, this.#openHours, world)
+    this.#round = new Round(stream, world.policies)
   }
 
   begin(): void {
@@ -96,7 +57,7 @@ export class BillingService implements Service {
     const position = number - round * count
     if (round !== this.#roundNumber) {
       this.#roundNumber = round
-      this.#round = new Round(this.#stream, this.#openHours, this.#world)
+      this.#round = new Round(this.#stream, this.#world.policies)
     }
     this.#number = number
     const [who, when, what, amount] = [account[position], at[position], subject[position], value[position]]
@@ -206,26 +167,14 @@ export class BillingService implements Service {
     this.#ledger.add('usage_lines', this.#number, this.#owner(account), ...facts)
     if (!accepted) return false
     const owed = item === 0 ? round.owedEcs : round.owedImage
-    owed[this.#slot(account, hour)] += amount
+    owed[this.#round.slot(account, hour)] += amount
     return true
-  }
-
-  /** Where an account's hour is kept. An hour whose settlement was dropped is never settled: it makes room. */
-  #slot(account: number, hour: number): number {
-    const { owedEcs, owedImage, owedHour } = this.#round
-    const slot = account * this.#openHours + (Math.floor(hour / HOUR) % this.#openHours)
-    if (owedHour[slot] !== hour) {
-      owedHour[slot] = hour
-      owedEcs[slot] = 0
-      owedImage[slot] = 0
-    }
-    return slot
   }
 
   /** U-08, A-01: what an hour owes is drawn from the balance; what that cannot pay is due. */
   #settle(account: number, at: number, hour: number): boolean {
     const { owedEcs, owedImage, cash, due, charges, lines } = this.#round
-    const slot = this.#slot(account, hour)
+    const slot = this.#round.slot(account, hour)
     const [ecs, image] = [owedEcs[slot], owedImage[slot]]
     owedEcs[slot] = 0
     owedImage[slot] = 0

@@ -5,14 +5,14 @@ import { Piscina } from 'piscina'
 import { revived } from '#engine/cells/thrown.ts'
 import { type LedgerAudit, type LoadAudit, wholeAudit } from '../audit/load-test/audit-ledgers.ts'
 import type { WorldSpec } from '../world/world.ts'
-import { monotonicClock } from './clock.ts'
 import { Control, controlMemory } from './control.ts'
+import { type LoadProgress, type MachineUse, MachineWatch } from './machine-watch.ts'
 import { intervalOf, Measurements } from './measurements.ts'
 import type { Stage } from './rate.ts'
 import { type RequestStream, workDigest } from './request-stream.ts'
 import { Schedule } from './schedule.ts'
 import type { SyncMode } from './sync-mode.ts'
-import type { Pauses, ThreadFailure, ThreadOutcome, ThreadPlan, ThreadTask } from './worker.ts'
+import type { ThreadFailure, ThreadOutcome, ThreadPlan, ThreadTask } from './worker.ts'
 
 export interface LoadOptions {
   readonly stages: readonly Stage[]
@@ -29,40 +29,6 @@ export interface LoadOptions {
   readonly signal: AbortSignal
 }
 
-export interface LoadProgress {
-  readonly phase: 'loading' | 'auditing'
-  /** Ms since the start, and of the whole test. */
-  readonly elapsed: number
-  readonly duration: number
-  /** Operations that were due by now, done, dropped, waiting. */
-  readonly due: number
-  readonly done: number
-  readonly dropped: number
-  readonly waiting: number
-  /** How long the oldest operation of the last batch took, ms. */
-  readonly behind: number
-}
-
-/** What the process took in one interval. */
-export interface MachineSample {
-  /** Processors that were computing, on average. */
-  readonly processors: number
-  /** Resident size at the end of it, MiB. */
-  readonly memory: number
-}
-
-/** What the machine gave. */
-export interface MachineUse {
-  /** By interval of the measurements. */
-  readonly samples: readonly MachineSample[]
-  /** Processor time of the threads that serve, ms, and of the whole process. */
-  readonly threadsCpu: number
-  readonly processCpu: number
-  /** Largest resident size seen, MiB. */
-  readonly peakMemory: number
-  readonly pauses: Pauses
-}
-
 export interface LoadOutcome {
   readonly stages: readonly Stage[]
   /** Ms that operations came due for, and to the last commit. */
@@ -77,6 +43,8 @@ export interface LoadOutcome {
   readonly backlogPeak: number
   /** Share of the time in which the threads were at work, 0 to 1. */
   readonly busy: number
+  /** Share of that in which they waited for a commit, 0 to 1. */
+  readonly committing: number
   readonly ledger: {
     readonly files: readonly string[]
     readonly rows: number
@@ -88,9 +56,6 @@ export interface LoadOutcome {
   /** Of the requests that the schedule asks for; that of the books is the auditor's. */
   readonly workDigest: string
 }
-
-const MIB = 1 << 20
-const LOOK_EVERY_MS = 250
 
 /** Threads that stay for one test after another, so that their code stays compiled. */
 export class LoadBench {
@@ -137,7 +102,7 @@ export class LoadBench {
     }
     const folder = join(options.folder, options.name)
     mkdirSync(folder)
-    const watch = new Watch(control, schedule, options.onProgress)
+    const watch = new MachineWatch(control, schedule, options.onProgress)
     const stop = () => control.stop()
     options.signal.addEventListener('abort', stop)
     if (options.signal.aborted) stop()
@@ -203,6 +168,7 @@ function gathered(schedule: Schedule, stages: readonly Stage[], outcomes: readon
   const measurements = new Measurements(intervalOf(schedule.duration))
   for (const { measured } of outcomes) measurements.add(measured)
   const elapsed = Math.max(...outcomes.map(({ served }) => served.until))
+  const busy = sum(outcomes.map(({ served }) => served.busy))
   return {
     stages,
     duration: schedule.duration,
@@ -212,70 +178,7 @@ function gathered(schedule: Schedule, stages: readonly Stage[], outcomes: readon
     complete: measurements.total('done') + measurements.total('dropped') === schedule.count,
     measurements,
     backlogPeak: sum(outcomes.map(({ served }) => served.backlogPeak)),
-    busy: sum(outcomes.map(({ served }) => served.busy)) / (Math.max(elapsed, 1) * outcomes.length),
-  }
-}
-
-/** Looks at the test from outside: how far it is, and what it takes of the machine. */
-class Watch {
-  readonly #timer: NodeJS.Timeout
-  readonly #tell: (phase: LoadProgress['phase']) => void
-  readonly #cpu = process.cpuUsage()
-  readonly #samples: MachineSample[] = []
-  readonly #interval: number
-  #peak = process.memoryUsage.rss()
-  #sampledAt = 0
-  #sampledCpu = 0
-
-  constructor(control: Control, schedule: Schedule, onProgress: LoadOptions['onProgress']) {
-    const clock = monotonicClock(control.wake)
-    this.#interval = intervalOf(schedule.duration)
-    this.#tell = (phase) => {
-      const elapsed = control.begun ? clock.now() - control.start : 0
-      const due = control.begun ? schedule.dueBy(elapsed) : 0
-      onProgress({ phase, elapsed, duration: schedule.duration, due, ...control.told })
-    }
-    this.#timer = setInterval(() => {
-      this.#peak = Math.max(this.#peak, process.memoryUsage.rss())
-      if (control.begun) this.#sample(clock.now() - control.start)
-      this.#tell('loading')
-    }, LOOK_EVERY_MS)
-  }
-
-  /** Once an interval, as nearly as the event loop allows. `elapsed` in ms. */
-  #sample(elapsed: number): void {
-    const cpu = this.#cpuTime()
-    if (this.#sampledAt > 0 && elapsed < (this.#samples.length + 1) * this.#interval) return
-    const processors = (cpu - this.#sampledCpu) / Math.max(1, elapsed - this.#sampledAt)
-    const memory = process.memoryUsage.rss() / MIB
-    // The first look is where the first interval begins.
-    if (this.#sampledAt > 0) this.#samples.push({ processors, memory })
-    this.#sampledAt = elapsed
-    this.#sampledCpu = cpu
-  }
-
-  #cpuTime(): number {
-    const { user, system } = process.cpuUsage(this.#cpu)
-    return (user + system) / 1_000
-  }
-
-  audits(): void {
-    this.#tell('auditing')
-  }
-
-  end(outcomes: readonly ThreadOutcome[]): MachineUse {
-    clearInterval(this.#timer)
-    const pauses = outcomes.map((outcome) => outcome.pauses)
-    return {
-      threadsCpu: sum(outcomes.map(({ cpu }) => cpu)),
-      processCpu: this.#cpuTime(),
-      samples: this.#samples,
-      peakMemory: Math.max(this.#peak, process.memoryUsage.rss()) / MIB,
-      pauses: {
-        count: sum(pauses.map(({ count }) => count)),
-        total: sum(pauses.map(({ total }) => total)),
-        longest: Math.max(0, ...pauses.map(({ longest }) => longest)),
-      },
-    }
+    busy: busy / (Math.max(elapsed, 1) * outcomes.length),
+    committing: sum(outcomes.map(({ served }) => served.committing)) / Math.max(busy, 1),
   }
 }

@@ -61,6 +61,7 @@ const whole = (milliseconds: number): number => Math.max(0, Math.round(milliseco
 
 /** As structured clones carry it between threads. */
 export interface MeasuredState {
+  readonly wake: HistogramState
   readonly kinds: readonly {
     readonly counts: readonly number[]
     readonly response: HistogramState
@@ -79,6 +80,8 @@ export class Measurements {
   readonly interval: number
   readonly kinds: Readonly<Record<OperationKind, KindMeasured>>
   readonly intervals: IntervalMeasured[] = []
+  /** How late idle threads were woken, µs: the part of every response that is the machine's and not the system's. */
+  readonly wake = new Histogram(DIGITS)
 
   constructor(interval: number) {
     this.interval = interval
@@ -104,6 +107,11 @@ export class Measurements {
       this.kinds[kind].dropped++
       interval.dropped++
     } else if (waiting > interval.backlog) interval.backlog = waiting
+  }
+
+  /** An idle thread woke `late` ms after the instant it rested for; before it where that is negative. */
+  woke(late: number): void {
+    if (late >= 0) this.wake.add(whole(late))
   }
 
   /** An operation was on the ledger at `done`; its work began at `began`. All in ms from the start. */
@@ -146,6 +154,7 @@ export class Measurements {
 
   save(): MeasuredState {
     return {
+      wake: this.wake.save(),
       kinds: operationKinds.map((kind) => {
         const { due, done, refused, dropped, response, service } = this.kinds[kind]
         return { counts: [due, done, refused, dropped], response: response.save(), service: service.save() }
@@ -164,6 +173,7 @@ export class Measurements {
 
   /** Adds what another thread has measured; the backlogs of an interval add up, an upper bound of their sum at once. */
   add(state: MeasuredState): void {
+    this.wake.merge(restored(state.wake))
     for (const [index, kind] of operationKinds.entries()) {
       const { counts, response, service } = state.kinds[index]
       const mine = this.kinds[kind]

@@ -55,6 +55,8 @@ export interface Served {
   readonly backlogPeak: number
   /** Ms in which operations were worked on or committed. */
   readonly busy: number
+  /** Of these, ms in which it waited for a commit. */
+  readonly committing: number
   /** Ms from the start to the last commit. */
   readonly until: number
 }
@@ -65,7 +67,7 @@ export function serve(options: ServeOptions): Served {
   const waiting = new Backlog(options.backlog)
   const [numbers, due, began] = [new Float64Array(batch), new Float64Array(batch), new Float64Array(batch)]
   const granted = new Uint8Array(batch)
-  let [batches, busy, until, done, dropped] = [0, 0, 0, 0, 0]
+  let [batches, busy, committing, until, done, dropped] = [0, 0, 0, 0, 0, 0]
   const admit = (now: number): void => {
     for (let number = arrivals.next; number !== Number.POSITIVE_INFINITY; number = arrivals.next) {
       const at = arrivals.dueAt(number)
@@ -82,7 +84,9 @@ export function serve(options: ServeOptions): Served {
     const count = waiting.take(numbers, due, batch)
     if (count === 0) {
       if (arrivals.next === Number.POSITIVE_INFINITY) break
-      clock.sleepUntil(start + arrivals.dueAt(arrivals.next))
+      const due = arrivals.dueAt(arrivals.next)
+      clock.sleepUntil(start + due)
+      measurements.woke(clock.now() - start - due)
       continue
     }
     service.begin()
@@ -90,8 +94,10 @@ export function serve(options: ServeOptions): Served {
       began[index] = clock.now() - start
       granted[index] = service.execute(numbers[index]) ? 1 : 0
     }
+    const executed = clock.now() - start
     service.commit()
     until = clock.now() - start
+    committing += until - executed
     for (let index = 0; index < count; index++) {
       const kind = arrivals.kindOf(numbers[index])
       measurements.wasDone(kind, due[index], began[index], until, granted[index] === 0)
@@ -101,5 +107,5 @@ export function serve(options: ServeOptions): Served {
     done += count
     options.onBatch({ done, dropped, waiting: waiting.length, behind: until - due[0] })
   }
-  return { batches, backlogPeak: waiting.peak, busy, until }
+  return { batches, backlogPeak: waiting.peak, busy, committing, until }
 }

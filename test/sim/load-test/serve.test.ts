@@ -124,6 +124,7 @@ test('histograms of several threads merge to that of one', () => {
     for (const part of [whole, number % 3 === 0 ? left : right]) {
       const kind = number % 5 === 0 ? 'settle' : 'meter'
       part.cameDue(kind, due, 0)
+      if (number % 7 === 0) part.woke((number % 13) - 1)
       part.wasDone(kind, due, due + 0.1, done, number % 11 === 0)
     }
   }
@@ -131,5 +132,6 @@ test('histograms of several threads merge to that of one', () => {
   merged.add(right.save())
   merged.add(left.save())
   expect(merged.save()).toEqual(whole.save())
+  expect(merged.wake.count).toBeGreaterThan(600)
   expect(merged.total('refused')).toBe(Math.ceil(5_000 / 11))
 })

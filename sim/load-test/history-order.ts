@@ -1,0 +1,100 @@
+/** The requests of a history in the order of time: metered hours, their settlements, bills, and what people did. */
+import { HOUR, monthOf, startOfMonth } from '../billing/civil-time.ts'
+import type { Request } from './request-stream.ts'
+
+/** A run of clock hours in which the same was used. */
+export interface Span {
+  readonly account: number
+  readonly use: number
+  readonly firstHour: number
+  readonly end: number
+  readonly seconds: number
+}
+
+/** Operations at one instant: months are billed, hours close, hours are settled, then people act (T-06). */
+const rank: Readonly<Record<Request['kind'], number>> = {
+  bill: 0,
+  meter: 1,
+  settle: 2,
+  'top-up': 3,
+  order: 3,
+  refund: 3,
+}
+
+/** The spans that hold in each clock hour, hour by hour. */
+function* hoursOf(spans: readonly Span[], until: number): Iterable<{ hour: number; active: readonly Span[] }> {
+  let active: Span[] = []
+  let next = 0
+  for (let hour = spans[0]?.firstHour ?? until; hour < until; hour += HOUR) {
+    active = active.filter(({ end }) => end > hour)
+    while (next < spans.length && spans[next].firstHour <= hour) active.push(spans[next++])
+    yield { hour, active }
+  }
+}
+
+/** Every metered hour, at its end. */
+export function* meterings(spans: readonly Span[], until: number): Iterable<Request> {
+  for (const { hour, active } of hoursOf(spans, until))
+    for (const { account, use, seconds } of active)
+      yield { kind: 'meter', account, at: hour + HOUR, subject: use, value: seconds }
+}
+
+/** U-08: every account that was metered in an hour, a lag after its end; the last ones as the books close. */
+export function* settlements(spans: readonly Span[], until: number, lag: number): Iterable<Request> {
+  for (const { hour, active } of hoursOf(spans, until))
+    for (const account of [...new Set(active.map((span) => span.account))].sort((a, b) => a - b))
+      yield {
+        kind: 'settle',
+        account,
+        at: Math.max(hour + HOUR, Math.min(hour + HOUR + lag, until)),
+        subject: 0,
+        value: hour,
+      }
+}
+
+/** Several sequences, each in the order of time, as one. */
+export function* inTime(sequences: readonly Iterable<Request>[]): Iterable<Request> {
+  const iterators = sequences.map((sequence) => sequence[Symbol.iterator]())
+  const heads = iterators.map((iterator) => iterator.next())
+  const isBefore = (a: Request, b: Request): boolean => a.at < b.at || (a.at === b.at && rank[a.kind] < rank[b.kind])
+  for (;;) {
+    let first = -1
+    for (const [index, { done, value }] of heads.entries())
+      if (done !== true && (first < 0 || isBefore(value, heads[first].value))) first = index
+    if (first < 0) return
+    yield heads[first].value
+    heads[first] = iterators[first].next()
+  }
+}
+
+/** Bills of months: asked for as a month ends, of every account for which something was charged in it. */
+export class Months {
+  readonly #offset: number
+  readonly #until: number
+  #month = Number.NaN
+  #charged = new Set<number>()
+
+  constructor(offset: number, until: number) {
+    this.#offset = offset
+    this.#until = until
+  }
+
+  /** The bills that come before a request. */
+  before(request: Request): Request[] {
+    const month = startOfMonth(monthOf(Math.min(request.at, this.#until - 1), this.#offset), this.#offset)
+    const due = month === this.#month ? [] : this.#close(month)
+    this.#month = month
+    if (request.kind !== 'meter' && request.kind !== 'top-up') this.#charged.add(request.account)
+    return due
+  }
+
+  rest(): Request[] {
+    return this.#close(this.#until)
+  }
+
+  #close(at: number): Request[] {
+    const bills = [...this.#charged].sort((a, b) => a - b)
+    this.#charged.clear()
+    return bills.map((account) => ({ kind: 'bill', account, at, subject: 0, value: this.#month }))
+  }
+}
