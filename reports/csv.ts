@@ -1,5 +1,5 @@
 /** The reports' tables as CSV: exact decimals, and no text that a spreadsheet would run as a formula. */
-import { csvLine } from '#sim/metering-log/csv-text.ts'
+import { csvLines as linesOf } from '#sim/metering-log/csv-text.ts'
 import { moneyText } from './amounts.ts'
 
 /** bigint is money in whole 1e-8 units; number a count; text is text, decimals among it. */
@@ -9,8 +9,7 @@ const textOf = (cell: CsvCell): string =>
   cell === null ? '' : typeof cell === 'bigint' ? moneyText(cell) : String(cell)
 
 /** Lines without a header; each ends with a line feed. */
-export const csvLines = (rows: readonly (readonly CsvCell[])[]): string =>
-  rows.map((row) => csvLine(row.map(textOf))).join('')
+export const csvLines = (rows: readonly (readonly CsvCell[])[]): string => linesOf(rows.map((row) => row.map(textOf)))
 
 /** A file with a header line. */
 export const csv = (header: readonly string[], rows: readonly (readonly CsvCell[])[]): string =>

@@ -1,11 +1,11 @@
 import { RunRecord } from '#reports/record.ts'
-import { csvLine } from '#sim/metering-log/csv-text.ts'
+import { csvLine, csvLines } from '#sim/metering-log/csv-text.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { InputFault } from '../input-fault.ts'
 
-/** Rows are written in pieces of about so many characters. */
-const PIECE = 64 * 1024
+/** Rows are turned into text so many at a time. */
+const ROWS = 5_000
 
 /** A value of SQLite as CSV shows it: numbers in full, blobs in hexadecimal. */
 const plain = (value: unknown): string =>
@@ -51,12 +51,13 @@ const isAboutQuery = (error: unknown): boolean =>
 
 function answer(record: RunRecord, query: string): void {
   const { columns, rows } = record.cursor(query)
-  let part = csvLine(columns)
+  process.stdout.write(csvLine(columns))
+  let part: string[][] = []
   for (const row of rows) {
-    part += csvLine(row.map(plain))
-    if (part.length < PIECE) continue
-    process.stdout.write(part)
-    part = ''
+    part.push(row.map(plain))
+    if (part.length < ROWS) continue
+    process.stdout.write(csvLines(part))
+    part = []
   }
-  process.stdout.write(part)
+  process.stdout.write(csvLines(part))
 }

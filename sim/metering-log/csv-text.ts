@@ -1,15 +1,24 @@
-/** CSV as it is written (RFC 4180): the one place that knows what a spreadsheet would do with a field. */
+/** CSV as it is written (RFC 4180), with no text that a spreadsheet would run: the one place that knows how. */
+import { stringify } from 'csv-stringify/sync'
 
-/** What a spreadsheet takes for the beginning of a formula, in the narrow and the wide forms of the signs. */
-const FORMULA = /^[=+\-@\t\r＝＋－＠]/
 /** A number is no formula, whatever its sign. */
-const NUMBER = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/
+const NEGATIVE = /^-\d+(\.\d+)?(e[+-]?\d+)?$/
 
-/** Quoted where commas, quotes or line ends ask for it; text that a spreadsheet would run gets an apostrophe before it. */
-export function csvField(text: string): string {
-  const safe = FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+const options = {
+  // Text that begins as a formula does gets an apostrophe before it.
+  escape_formulas: true,
+  cast: { string: (text: string) => (NEGATIVE.test(text) ? { value: text, escape_formulas: false } : text) },
 }
 
+/** Lines with their ends. Fields are quoted where commas, quotes or line ends ask for it. */
+export const csvLines = (rows: readonly (readonly string[])[]): string =>
+  stringify(
+    rows.map((row) => [...row]),
+    options,
+  )
+
 /** A line with its end. */
-export const csvLine = (fields: readonly string[]): string => `${fields.map(csvField).join(',')}\n`
+export const csvLine = (fields: readonly string[]): string => csvLines([fields])
+
+/** A field as it stands in a line. */
+export const csvField = (text: string): string => csvLine([text]).slice(0, -1)

@@ -15,6 +15,8 @@ export class HourLines {
   readonly #offset: number
   readonly #hours = new Map<number, string>()
   #names = ''
+  #product = ''
+  #productField = ''
   #account = ''
   #resource = ''
 
@@ -29,8 +31,12 @@ export class HourLines {
       this.#account = hour.account
       this.#names = `${csvField(hour.account)},${csvField(hour.resource)},`
     }
+    if (hour.product !== this.#product) {
+      this.#product = hour.product
+      this.#productField = csvField(hour.product)
+    }
     const used = hour.by === 'second' ? `${hour.seconds},` : ',1'
-    return `${this.#names}${this.#hour(hour.hour)},${hour.kind},${csvField(hour.product)},${used},${hour.hourlyText},${formatMoney(hour.amount)},${hour.rule}\n`
+    return `${this.#names}${this.#hour(hour.hour)},${hour.kind},${this.#productField},${used},${hour.hourlyText},${formatMoney(hour.amount)},${hour.rule}\n`
   }
 
   #hour(hour: number): string {
