@@ -2,19 +2,20 @@
 import type { RunRecord } from './record.ts'
 
 /**
- * Makes the table `days(number, day, first, next)` of the reading connection. Days are numbered from 1970 in civil time,
- * so that what lies in some of them is joined by number and not by looking through them all.
+ * Makes the table `days(number, day, month, first, next)` of the reading connection; `month` is a number of `months`. Days
+ * are numbered from 1970 in civil time, so that what lies in some of them is joined by number and not by looking through
+ * them all: write CROSS JOIN, lest SQLite look through the facts for each day.
  */
 export function prepareDays(record: RunRecord): void {
   record.keepIndexed(
     'days',
-    'number INTEGER PRIMARY KEY, day TEXT, first INTEGER, next INTEGER',
+    'number INTEGER PRIMARY KEY, day TEXT, month INTEGER, first INTEGER, next INTEGER',
     `
 WITH RECURSIVE numbers(number) AS (
   SELECT (start + utc_offset) / 86400000 FROM run
   UNION ALL SELECT number + 1 FROM numbers, run WHERE (number + 1) * 86400000 - utc_offset < "end")
-SELECT number, date(number * 86400, 'unixepoch'), number * 86400000 - utc_offset, (number + 1) * 86400000 - utc_offset
-FROM numbers, run`,
+SELECT number, date(number * 86400, 'unixepoch'), m.no, number * 86400000 - utc_offset, (number + 1) * 86400000 - utc_offset
+FROM numbers, run JOIN months m ON number * 86400000 - utc_offset >= m.first AND number * 86400000 - utc_offset < m.next`,
   )
 }
 

@@ -2,28 +2,31 @@
  * Reconciliation by account, and of one account by resource: where a total does not tie, this is the way down to the
  * hour that made it so. Use is rated in spans and charged in transactions, so that both sides are read apart.
  */
+import { prepareBooked } from './booked.ts'
 import { word } from './figures/figure.ts'
 import { paidWith } from './figures/money.ts'
+import { prepareMetered, prepareRejected } from './metered.ts'
 import type { Cell, RunRecord } from './record.ts'
 import { column, type ReportCell, type ReportTable } from './report-table.ts'
 
 /** What was rated, drawn from buyers, posted elsewhere and found wrong, by account. */
 const accountsSql = `
 WITH bookings AS (
-  SELECT t.account, sum(t.repeats * p.amount) FILTER (WHERE p.ledger IN (${paidWith})) AS charged,
-    -sum(t.repeats * p.amount) FILTER (WHERE p.ledger NOT IN (${paidWith})) AS posted
-  FROM transactions t JOIN postings p ON p.transaction_id = t.id
-  WHERE t.kind IN (${word('usage')}, ${word('late-usage')}, ${word('payment')}) GROUP BY 1),
+  SELECT account, sum(amount) FILTER (WHERE ledger IN (${paidWith})) AS charged,
+    -sum(amount) FILTER (WHERE ledger NOT IN (${paidWith})) AS posted
+  FROM booked WHERE movement IN (${word('usage')}, ${word('payment')}) GROUP BY 1),
 used AS (
-  SELECT account, sum(hours * amount) FILTER (WHERE item = ${word('ecs')}) AS ecs,
-    sum(hours * amount) FILTER (WHERE item = ${word('image')}) AS image
-  FROM usage_spans GROUP BY 1),
+  SELECT account, sum(amount) FILTER (WHERE item = ${word('ecs')}) AS ecs,
+    sum(amount) FILTER (WHERE item = ${word('image')}) AS image
+  FROM metered GROUP BY 1),
+uncharged AS (SELECT account, sum(amount) AS amount FROM rejected GROUP BY 1),
 bought AS (
-  SELECT o.account, sum(l.amount) AS amount FROM order_steps s JOIN orders o ON o.id = s.order_id
-  JOIN order_lines l ON l.order_id = o.id WHERE s.event = ${word('pay')} GROUP BY 1)
+  SELECT o.account, sum(l.amount) AS amount FROM order_steps s CROSS JOIN orders o ON o.id = s.order_id
+  CROSS JOIN order_lines l ON l.order_id = o.id WHERE s.event = ${word('pay')} GROUP BY 1)
 SELECT a.name, b.segment, b.region, coalesce(u.ecs, 0) AS ecs, coalesce(u.image, 0) AS image,
-  coalesce(o.amount, 0) AS orders, coalesce(k.charged, 0) AS charged, coalesce(k.posted, 0) AS posted
-FROM accounts a JOIN buyers b ON b.id = a.id LEFT JOIN used u ON u.account = a.id
+  -coalesce(n.amount, 0) AS rejected, coalesce(o.amount, 0) AS orders, coalesce(k.charged, 0) AS charged,
+  coalesce(k.posted, 0) AS posted
+FROM accounts a JOIN buyers b ON b.id = a.id LEFT JOIN used u ON u.account = a.id LEFT JOIN uncharged n ON n.account = a.id
 LEFT JOIN bought o ON o.account = a.id LEFT JOIN bookings k ON k.account = a.id
 WHERE coalesce(u.account, o.account, k.account) IS NOT NULL ORDER BY a.id`
 
@@ -31,26 +34,28 @@ const amount = (cell: Cell): bigint => BigInt(cell ?? 0)
 
 /** Each account that used or bought anything: rated by kind, charged, posted, and what is missing between them. */
 export function accountReconciliation(record: RunRecord): ReportTable {
+  for (const prepared of [prepareMetered, prepareRejected, prepareBooked]) prepared(record)
   const rows: ReportCell[][] = []
-  const sums = [0n, 0n, 0n, 0n, 0n, 0n, 0n]
+  const sums = [0n, 0n, 0n, 0n, 0n, 0n, 0n, 0n]
   for (const [name, segment, region, ...amounts] of record.cursor(accountsSql).rows) {
-    const [ecs, image, orders, charged, posted] = amounts.map(amount)
-    const rated = ecs + image + orders
+    const [ecs, image, rejected, orders, charged, posted] = amounts.map(amount)
+    const rated = ecs + image + rejected + orders
     const gap = charged === rated ? posted - rated : charged - rated
-    const cells = [ecs, image, orders, rated, charged, posted, gap]
+    const cells = [ecs, image, rejected, orders, rated, charged, posted, gap]
     for (const [index, cell] of cells.entries()) sums[index] += cell
     rows.push([name as string, segment as string, region as string, ...cells])
   }
   return {
     name: 'reconciliation-accounts',
     title: 'Reconciliation by account',
-    text: 'Servers, images and paid orders as rated, what the buyer was charged, and what was posted elsewhere in the ledger for it. `marketsim report RUN --account NAME` goes down to the resources of one account.',
+    text: 'Servers, images and paid orders as rated, less hours whose records came too late to be charged (U-09); what the buyer was charged, and what was posted elsewhere in the ledger for it. `marketsim report RUN --account NAME` goes down to the resources of one account.',
     columns: [
       column('account', 'Account'),
       column('segment', 'segment'),
       column('region', 'region'),
       column('ecs', 'servers', 'money'),
       column('image', 'images', 'money'),
+      column('rejected', 'never charged', 'money'),
       column('orders', 'orders', 'money'),
       column('rated', 'rated', 'money'),
       column('charged', 'charged', 'money'),
@@ -74,6 +79,9 @@ SELECT 'instance ' || u.instance_id AS resource, w.word AS item,
 FROM usage_spans u JOIN words w ON w.id = u.item JOIN words rw ON rw.id = u.rule
 LEFT JOIN pool_names pn ON pn.id = u.priced LEFT JOIN goods g ON g.id = u.priced
 WHERE u.account = :account
+UNION ALL
+SELECT 'instance ' || r.instance_id, w.word, 'never charged', r.hour, r.hour + 3600000, -1, 0, 'U-09', -r.amount
+FROM usage_rejected r JOIN words w ON w.id = r.item WHERE r.account = :account
 UNION ALL
 SELECT 'order ' || o.id, pw.word, g.product || ' ' || g.specification, s.at, s.at, 1, 0, rw.word, l.amount
 FROM orders o JOIN order_steps s ON s.order_id = o.id AND s.event = ${word('pay')}

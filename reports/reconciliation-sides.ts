@@ -1,8 +1,12 @@
 /** The two sides of the reconciliation: what was rated line by line, and what the ledger holds for it. */
+import { prepareRejected } from './metered.ts'
 import { usageSource } from './figures/ecs.ts'
 import { monthOf, prepare, sum, word } from './figures/figure.ts'
 import { ledgerSource, orderModels, paidWith } from './figures/money.ts'
 import type { RunRecord } from './record.ts'
+
+/** What the quantity of a line counts. */
+export type QuantityUnit = 'seconds' | 'rejected seconds' | 'orders' | 'refunds'
 
 /** What metering or an order line was rated at, by month, kind, price model and rule. */
 export interface Line {
@@ -11,6 +15,7 @@ export interface Line {
   kind: string
   model: string
   rule: string
+  unit: QuantityUnit
   quantity: bigint
   rated: bigint
 }
@@ -25,10 +30,14 @@ export interface Booked {
   posted: bigint
 }
 
-/** Metered use. */
+/** Metered use, and below it what of it came too late to be charged (U-09). */
 const usageLines = `
-SELECT month, kind, 'hourly' AS model, rule, sum(seconds) AS quantity, sum(amount) AS rated
-FROM ${usageSource.name} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`
+SELECT month, kind, 'hourly' AS model, rule, 'seconds' AS unit, sum(seconds) AS quantity, sum(amount) AS rated
+FROM ${usageSource.name} GROUP BY 1, 2, 3, 4
+UNION ALL
+SELECT m.month, iw.word, 'hourly', 'U-09', 'rejected seconds', -sum(r.seconds), -sum(r.amount)
+FROM rejected r JOIN months m ON m.no = r.month JOIN words iw ON iw.id = r.item GROUP BY 1, 2, 3, 4
+ORDER BY 1, 2, 3, 4`
 
 /** Revenue legs by kind; what buyers' legs lack or have beyond them goes to servers, if any were used. */
 const usageBooked = `
@@ -42,33 +51,32 @@ FROM legs JOIN gap USING (month)`
 /** Lines of orders that were paid, by the month of the payment. */
 const orderLines = `
 SELECT ${monthOf('s.at')} AS month, g.kind, coalesce(models.model, '') AS model, rw.word AS rule,
-  count(DISTINCT o.id) AS quantity, sum(l.amount) AS rated
-FROM order_steps s, run JOIN orders o ON o.id = s.order_id JOIN order_lines l ON l.order_id = o.id
+  'orders' AS unit, count(DISTINCT o.id) AS quantity, sum(l.amount) AS rated
+FROM run CROSS JOIN order_steps s JOIN orders o ON o.id = s.order_id JOIN order_lines l ON l.order_id = o.id
 JOIN words rw ON rw.id = l.rule JOIN goods g ON g.id = o.specification LEFT JOIN ${orderModels.name} models ON models.order_id = o.id
 WHERE s.event = ${word('pay')} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`
 
 /** What was booked about orders by kinds of transaction: what buyers paid or got, and the other legs. */
 const bookedBy = (kinds: string): string => `
-SELECT ${monthOf('t.at')} AS month, g.kind, coalesce(models.model, '') AS model,
-  ${sum('p.amount', `p.ledger IN (${paidWith})`)} AS charged, -${sum('p.amount', `p.ledger NOT IN (${paidWith})`)} AS posted
-FROM transactions t, run JOIN postings p ON p.transaction_id = t.id
-JOIN orders o ON o.id = t.order_id JOIN goods g ON g.id = o.specification
+SELECT m.month, g.kind, coalesce(models.model, '') AS model,
+  ${sum('k.amount', `k.ledger IN (${paidWith})`)} AS charged, -${sum('k.amount', `k.ledger NOT IN (${paidWith})`)} AS posted
+FROM booked k JOIN months m ON m.no = k.month JOIN orders o ON o.id = k.order_id JOIN goods g ON g.id = o.specification
 LEFT JOIN ${orderModels.name} models ON models.order_id = o.id
-WHERE t.order_id > 0 AND t.kind ${kinds} GROUP BY 1, 2, 3`
+WHERE k.order_id > 0 AND k.movement ${kinds} GROUP BY 1, 2, 3`
 
 /** Payments for orders. */
 const orderBooked = bookedBy(`= ${word('payment')}`)
 
 /** Everything that gives back: what passed through the account \`refunds\` is what was found to be due. */
-const refundKinds = `NOT IN (${word('payment')}, ${word('recognition')}, ${word('payout')}, ${word('coupon-grant')}, ${word('coupon-lapse')})`
+const refundKinds = `NOT IN (${['payment', 'recognition', 'coupon-grant', 'coupon-lapse'].map(word).join(', ')})`
 const refundBooked = bookedBy(refundKinds)
 const refundLines = `
-SELECT ${monthOf('t.at')} AS month, g.kind, coalesce(models.model, '') AS model, rw.word AS rule,
-  count(DISTINCT t.id) AS quantity, -${sum('p.amount', `p.ledger = ${word('refunds')} AND p.amount > 0`)} AS rated
-FROM transactions t, run JOIN postings p ON p.transaction_id = t.id JOIN words rw ON rw.id = t.rule
-JOIN orders o ON o.id = t.order_id JOIN goods g ON g.id = o.specification
+SELECT m.month, g.kind, coalesce(models.model, '') AS model, rw.word AS rule,
+  'refunds' AS unit, count(DISTINCT k.transaction_id) AS quantity, -${sum('k.amount', `k.ledger = ${word('refunds')} AND k.amount > 0`)} AS rated
+FROM booked k JOIN months m ON m.no = k.month JOIN words rw ON rw.id = k.rule
+JOIN orders o ON o.id = k.order_id JOIN goods g ON g.id = o.specification
 LEFT JOIN ${orderModels.name} models ON models.order_id = o.id
-WHERE t.order_id > 0 AND t.kind ${refundKinds} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`
+WHERE k.order_id > 0 AND k.movement ${refundKinds} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`
 
 /** Lines and bookings of use or of orders. */
 export interface Side {
@@ -80,6 +88,7 @@ export interface Side {
 export function readSides(record: RunRecord): Readonly<Record<'usage' | 'orders' | 'refunds', Side>> {
   prepare(record, usageSource)
   prepare(record, ledgerSource)
+  prepareRejected(record)
   prepare(record, orderModels)
   return {
     usage: { lines: record.rows<Line>(usageLines), booked: record.rows<Booked>(usageBooked) },

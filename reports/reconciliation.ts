@@ -7,7 +7,7 @@
  * carries the difference, so that the columns' totals are the ledger's, whatever went wrong.
  */
 import { type CsvCell, csv } from './csv.ts'
-import { readSides, type Side } from './reconciliation-sides.ts'
+import { type QuantityUnit, readSides, type Side } from './reconciliation-sides.ts'
 import type { RunRecord } from './record.ts'
 
 export interface ReconciliationRow {
@@ -15,9 +15,9 @@ export interface ReconciliationRow {
   readonly kind: string
   readonly model: string
   readonly rule: string
-  /** Metered seconds of use, orders paid, or refunds given; what was given back is negative. */
+  /** Metered seconds of use, less those that were never charged (U-09), orders paid, or refunds given. */
   readonly quantity: bigint
-  readonly unit: 'seconds' | 'orders' | 'refunds' | ''
+  readonly unit: QuantityUnit | ''
   /** Whole 1e-8 units from here on. */
   readonly rated: bigint
   readonly charged: bigint
@@ -60,13 +60,13 @@ const groupOf = ({ month, kind, model }: { month: string; kind: string; model: s
   `${month}\n${kind}\n${model}`
 
 /** Gives each line what was booked for it; the first of a group carries what the group's booking has beyond its lines. */
-function book({ lines, booked }: Side, unit: ReconciliationRow['unit']): ReconciliationRow[] {
+function book({ lines, booked }: Side): ReconciliationRow[] {
   const groups = new Map(booked.map((group) => [groupOf(group), { ...group }]))
   for (const line of lines) {
     const group = groups.get(groupOf(line)) ?? { ...line, charged: 0n, posted: 0n }
     groups.set(groupOf(line), { ...group, charged: group.charged - line.rated, posted: group.posted - line.rated })
   }
-  const rows = lines.map(({ month, kind, model, rule, quantity, rated }) => {
+  const rows = lines.map(({ month, kind, model, rule, unit, quantity, rated }): ReconciliationRow => {
     const key = groupOf({ month, kind, model })
     const beyond = groups.get(key)
     groups.delete(key)
@@ -85,7 +85,7 @@ function book({ lines, booked }: Side, unit: ReconciliationRow['unit']): Reconci
     }
   })
   for (const { month, kind, model, charged, posted } of groups.values())
-    rows.push({ month, kind, model, rule: '', quantity: 0n, unit, rated: 0n, charged, posted, audited: 0n })
+    rows.push({ month, kind, model, rule: '', quantity: 0n, unit: '', rated: 0n, charged, posted, audited: 0n })
   return rows
 }
 
@@ -135,7 +135,7 @@ export function reconcile(record: RunRecord): Reconciliation {
   const differences = readDifferences(record)
   const { utcOffset } = record.meta
   const rows = withDifferences(
-    [...book(usage, 'seconds'), ...book(orders, 'orders'), ...book(refunds, 'refunds')],
+    [usage, orders, refunds].flatMap(book),
     differences,
     (at) => new Date(at + utcOffset).toISOString().slice(0, 7),
   ).sort((a, b) => (groupOf(a) + a.rule < groupOf(b) + b.rule ? -1 : 1))

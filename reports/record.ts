@@ -29,22 +29,27 @@ export interface RunMeta {
   readonly scenario: Readonly<Record<string, unknown>>
 }
 
+/** Pages of the record kept in memory; of the temporary tables SQLite keeps as much again. */
+const CACHE_KIB = 65_536
+
 const needed = ['name', 'question', 'start', 'end', 'seed', 'currency', 'utcOffset', 'digest', 'policies', 'scenario']
 
 /**
  * Names every report needs, as tables of this connection only (the record itself is never written): the run, its civil
- * months, pools as `zone/flavour`, what can be bought, and each order's state at the end.
+ * months, pools as `zone/flavour`, what can be bought, and who buys. A crowd is the buyers of one segment and region:
+ * facts are summed by its number and get their names when they are few.
  */
 const setup = `
-CREATE TEMP TABLE months AS
+CREATE TEMP TABLE months (no INTEGER PRIMARY KEY, month TEXT, first INTEGER, next INTEGER);
+INSERT INTO months
 WITH RECURSIVE run(start, "end", utc_offset) AS (SELECT * FROM temp.run),
   month(first) AS (
     SELECT unixepoch((start + utc_offset) / 1000, 'unixepoch', 'start of month') * 1000 - utc_offset FROM run
     UNION ALL
     SELECT unixepoch((first + utc_offset) / 1000, 'unixepoch', '+1 month') * 1000 - utc_offset FROM month, run
     WHERE unixepoch((first + utc_offset) / 1000, 'unixepoch', '+1 month') * 1000 - utc_offset < "end")
-SELECT strftime('%Y-%m', (first + utc_offset) / 1000, 'unixepoch') AS month, first,
-  unixepoch((first + utc_offset) / 1000, 'unixepoch', '+1 month') * 1000 - utc_offset AS next
+SELECT row_number() OVER (ORDER BY first), strftime('%Y-%m', (first + utc_offset) / 1000, 'unixepoch'), first,
+  unixepoch((first + utc_offset) / 1000, 'unixepoch', '+1 month') * 1000 - utc_offset
 FROM month, run;
 CREATE TEMP TABLE pool_names (id INTEGER PRIMARY KEY, pool TEXT, region TEXT, flavour TEXT);
 INSERT INTO pool_names
@@ -55,9 +60,12 @@ CREATE TEMP TABLE goods
 INSERT INTO goods
 SELECT s.id, p.product, p.kind, s.specification, s.billing, sl.segment || '/' || sl.number
 FROM specifications s JOIN products p ON p.id = s.product_id LEFT JOIN sellers sl ON sl.id = p.seller_id;
-CREATE TEMP TABLE buyers (id INTEGER PRIMARY KEY, segment TEXT, region TEXT);
+CREATE TEMP TABLE buyers (id INTEGER PRIMARY KEY, segment TEXT, region TEXT, crowd INTEGER);
 INSERT INTO buyers
-SELECT a.id, a.segment, r.region FROM accounts a LEFT JOIN regions r ON r.id = a.region_id;
+SELECT a.id, a.segment, r.region, dense_rank() OVER (ORDER BY a.segment, r.region)
+FROM accounts a LEFT JOIN regions r ON r.id = a.region_id;
+CREATE TEMP TABLE crowds (id INTEGER PRIMARY KEY, segment TEXT, region TEXT);
+INSERT INTO crowds SELECT DISTINCT crowd, segment, region FROM buyers;
 ANALYZE temp;
 `
 
@@ -80,7 +88,8 @@ export class RunRecord {
     }
     try {
       this.#database.defaultSafeIntegers(true)
-      this.#database.pragma('temp_store = memory')
+      this.#database.pragma('temp_store = file')
+      this.#database.pragma(`cache_size = -${CACHE_KIB}`)
       this.meta = this.#readMeta()
       this.#database.exec('CREATE TEMP TABLE run(start INTEGER, "end" INTEGER, utc_offset INTEGER)')
       const { start, end, utcOffset } = this.meta

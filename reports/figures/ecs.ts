@@ -1,4 +1,5 @@
 /** ECS instances: requests for them and their refusal (E-02), how long creating one takes, and what was metered (U-01, U-02). */
+import { prepareMetered } from '../metered.ts'
 import { type Figure, type Measure, monthOf, type Source, sum, word } from './figure.ts'
 
 /** Why a pool gives nothing: it is full, the wait for it was too long, it is down, or its flavour is given up (E-02). */
@@ -46,25 +47,20 @@ JOIN pool_names pn ON pn.id = i.pool
 GROUP BY 1, 2, 3, 4`,
 }
 
-/**
- * Metered use by the month of the clock hour. A span may reach over the end of a month, so each is cut at it. `pool` is
- * where the server runs, `product` the image on it.
- */
+/** Metered use by the month of the clock hour. `pool` is where the server runs, `product` the image on it. */
 export const usageSource: Source = {
   name: 'figure_usage',
   labels: ['month', 'kind', 'product', 'seller', 'segment', 'region', 'pool', 'rule'],
+  needs: [prepareMetered],
   sql: `
-SELECT month, kind, product, seller, segment, region, pool, rule, unit_price, sum(hours) AS lines, sum(hours * seconds) AS seconds,
-  sum(hours * amount) AS amount FROM (
-  SELECT m.month, iw.word AS kind, coalesce(g.product, '') AS product, coalesce(g.seller, '') AS seller,
-    b.segment, pn.region, pn.pool, rw.word AS rule, u.seconds, u.amount, u.unit_price,
-    (min(u.first_hour + u.hours * 3600000, m.next) - max(u.first_hour, m.first)) / 3600000 AS hours
-  FROM usage_spans u
-  JOIN months m ON u.first_hour < m.next AND u.first_hour + u.hours * 3600000 > m.first
-  JOIN instances i ON i.id = u.instance_id JOIN pool_names pn ON pn.id = i.pool
-  JOIN buyers b ON b.id = u.account JOIN words iw ON iw.id = u.item JOIN words rw ON rw.id = u.rule
-  LEFT JOIN goods g ON u.item = ${word('image')} AND g.id = u.priced)
-GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9`,
+SELECT m.month, iw.word AS kind, coalesce(g.product, '') AS product, coalesce(g.seller, '') AS seller,
+  c.segment, pn.region, pn.pool, rw.word AS rule, u.lines, u.seconds, u.amount FROM (
+  SELECT b.crowd, t.month, t.item, t.priced, t.pool, t.rule, sum(t.lines) AS lines, sum(t.seconds) AS seconds,
+    sum(t.amount) AS amount
+  FROM metered t CROSS JOIN buyers b ON b.id = t.account GROUP BY 1, 2, 3, 4, 5, 6) u
+JOIN months m ON m.no = u.month JOIN crowds c ON c.id = u.crowd JOIN pool_names pn ON pn.id = u.pool
+JOIN words iw ON iw.id = u.item JOIN words rw ON rw.id = u.rule
+LEFT JOIN goods g ON u.item = ${word('image')} AND g.id = u.priced`,
 }
 
 const requestFigure = (name: string, text: string, measure: Measure, unit: Figure['unit'] = 'count'): Figure => ({

@@ -50,8 +50,8 @@ export interface Source {
   readonly name: string
   readonly labels: readonly Label[]
   readonly sql: string
-  /** Sources whose tables `sql` reads. */
-  readonly needs?: readonly Source[]
+  /** What makes the tables that `sql` reads. */
+  readonly needs?: readonly (Source | ((record: RunRecord) => void))[]
 }
 
 /**
@@ -102,7 +102,9 @@ const fraction = ({ value, of }: Answer): Fraction | null =>
 
 /** Makes the source's table, and before it the tables it reads. */
 export function prepare(record: RunRecord, source: Source): void {
-  for (const needed of source.needs ?? []) prepare(record, needed)
+  for (const needed of source.needs ?? [])
+    if (typeof needed === 'function') needed(record)
+    else prepare(record, needed)
   record.keep(source.name, source.sql)
 }
 

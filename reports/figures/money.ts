@@ -1,33 +1,23 @@
 /** Money: what buyers were charged, what was given back, what they paid in, and what they owe (M-05, A-01). */
-
+import { prepareBooked } from '../booked.ts'
+import { prepareRejected } from '../metered.ts'
 import { usageSource } from './ecs.ts'
 import { type Figure, monthOf, type Source, sum, word } from './figure.ts'
 
-/**
- * The ledger by month, kind of movement and ledger account. Use counts in the month of its clock hour, everything else
- * when it was booked; repetitions an hour apart fall into the month of each. `amount` is the sum, debits positive.
- */
+/** The ledger by month, kind of movement and ledger account. `amount` is the sum of `n` legs, debits positive. */
 export const ledgerSource: Source = {
   name: 'figure_ledger',
   labels: ['month', 'kind', 'product', 'segment', 'region'],
+  needs: [prepareBooked],
   sql: `
-WITH moves AS (
-  SELECT t.id, CASE kw.word WHEN 'late-usage' THEN 'usage' ELSE kw.word END AS movement, CASE WHEN t.hour > 0 THEN t.hour ELSE t.at END AS base, t.repeats,
-    coalesce(b.segment, '') AS segment, coalesce(b.region, '') AS region, coalesce(g.kind, '') AS kind,
-    coalesce(g.product, '') AS product
-  FROM transactions t JOIN words kw ON kw.id = t.kind LEFT JOIN buyers b ON b.id = t.account
-  LEFT JOIN orders o ON o.id = t.order_id LEFT JOIN goods g ON g.id = o.specification),
-monthly AS (
-  SELECT v.*, m.month,
-    max(0, min(v.repeats, (m.next - v.base + 3599999) / 3600000))
-      - max(0, min(v.repeats, (m.first - v.base + 3599999) / 3600000)) AS times
-  FROM moves v JOIN months m ON v.base < m.next AND v.base + v.repeats * 3600000 > m.first)
-SELECT v.month, v.movement, lw.word AS ledger, v.segment, v.region, v.product,
-  CASE WHEN lw.word = 'cloud-resource-revenue' THEN 'ecs' WHEN v.movement = 'usage' THEN 'image' ELSE v.kind END AS kind,
-  sum(v.times) AS n, sum(v.times * p.amount) AS amount
-FROM monthly v JOIN postings p ON p.transaction_id = v.id JOIN words lw ON lw.id = p.ledger
-WHERE v.times > 0
-GROUP BY 1, 2, 3, 4, 5, 6, 7`,
+SELECT m.month, kw.word AS movement, lw.word AS ledger, coalesce(c.segment, '') AS segment, coalesce(c.region, '') AS region,
+  coalesce(g.product, '') AS product,
+  CASE WHEN lw.word = 'cloud-resource-revenue' THEN 'ecs' WHEN kw.word = 'usage' THEN 'image' ELSE coalesce(g.kind, '') END AS kind,
+  k.n, k.amount
+FROM (SELECT b.crowd, k.month, k.movement, k.ledger, o.specification, sum(k.times) AS n, sum(k.amount) AS amount
+  FROM booked k LEFT JOIN buyers b ON b.id = k.account LEFT JOIN orders o ON o.id = k.order_id GROUP BY 1, 2, 3, 4, 5) k
+JOIN months m ON m.no = k.month JOIN words kw ON kw.id = k.movement JOIN words lw ON lw.id = k.ledger
+LEFT JOIN crowds c ON c.id = k.crowd LEFT JOIN goods g ON g.id = k.specification`,
 }
 
 /** The price model of an order: that of its price line's plan. The plan of a server's line is one of another table. */
@@ -46,13 +36,14 @@ coalesce(CASE WHEN ${instant} < cutover.at THEN 'until ' ELSE 'since ' END || cu
 export const paidWith = ['buyer-cash', 'buyer-coupons', 'buyer-receivable', 'payment-clearing'].map(word).join(', ')
 
 /**
- * What buyers were charged: metered lines and the lines of orders that were paid; and what they were given back. A
- * refund is any transaction about an order, other than its payment, that gives back on balance; its tax is no revenue.
+ * What buyers were charged: metered lines, less those whose records came too late to be charged (U-09), and the lines of
+ * orders that were paid; and what they were given back. A refund is any transaction about an order, other than its
+ * payment, that gives back on balance; its tax is no revenue.
  */
 export const chargesSource: Source = {
   name: 'figure_charges',
   labels: ['month', 'kind', 'product', 'seller', 'segment', 'region', 'order', 'model', 'rule', 'version'],
-  needs: [usageSource, orderModels],
+  needs: [usageSource, orderModels, prepareBooked, prepareRejected],
   sql: `
 WITH cutover AS (
   SELECT value ->> '$."expansion.cutover"' AS at,
@@ -74,12 +65,17 @@ SELECT month, kind, product, seller, segment, region, "order", model, rule, vers
   JOIN words rw ON rw.id = l.rule JOIN buyers b ON b.id = o.account
   WHERE s.event = ${word('pay')} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
   UNION ALL
-  SELECT ${monthOf('t.at')}, o.kind, o.product, o.seller, b.segment, b.region, o."order", o.model, rw.word, o.version,
-    0, -sum(p.amount), -${sum('p.amount', `p.ledger = ${word('tax-payable')}`)}
-  FROM transactions t, run JOIN postings p ON p.transaction_id = t.id
-    AND p.ledger IN (${paidWith}, ${word('tax-payable')})
-  JOIN sold o ON o.id = t.order_id JOIN words rw ON rw.id = t.rule JOIN buyers b ON b.id = o.account
-  WHERE t.order_id > 0 AND t.kind NOT IN (${word('payment')}, ${word('recognition')}, ${word('payout')}) GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
+  SELECT m.month, o.kind, o.product, o.seller, b.segment, b.region, o."order", o.model, rw.word, o.version,
+    0, -sum(k.amount), -${sum('k.amount', `k.ledger = ${word('tax-payable')}`)}
+  FROM booked k JOIN months m ON m.no = k.month JOIN sold o ON o.id = k.order_id JOIN words rw ON rw.id = k.rule
+  JOIN buyers b ON b.id = o.account
+  WHERE k.order_id > 0 AND k.ledger IN (${paidWith}, ${word('tax-payable')})
+    AND k.movement NOT IN (${word('payment')}, ${word('recognition')}) GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+  UNION ALL
+  SELECT m.month, iw.word, coalesce(g.product, ''), coalesce(g.seller, ''), b.segment, pn.region, 'usage', 'hourly', 'U-09', '',
+    -r.amount, 0, 0
+  FROM rejected r JOIN months m ON m.no = r.month JOIN words iw ON iw.id = r.item JOIN buyers b ON b.id = r.account
+  JOIN pool_names pn ON pn.id = r.pool LEFT JOIN goods g ON r.item = ${word('image')} AND g.id = r.priced)
 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10`,
 }
 

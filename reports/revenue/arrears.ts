@@ -1,4 +1,5 @@
 /** Arrears: how old debts are when the run ends, and how many accounts stood where on each civil day. */
+import { prepareBooked } from '../booked.ts'
 import { dayNumber, prepareDays } from '../days.ts'
 import { word } from '../figures/figure.ts'
 import type { RunRecord } from '../record.ts'
@@ -18,12 +19,13 @@ const debtors = `
 WITH last AS (SELECT account, to_state, max(rowid) FROM account_steps GROUP BY account HAVING to_state <> ${word('good')}),
 fell AS (SELECT account, max(at) AS at FROM account_steps WHERE event = ${word('fallDue')} GROUP BY account)
 SELECT w.word AS standing, b.segment, (run."end" - fell.at) / 86400000 AS days,
-  coalesce((SELECT sum(t.repeats * p.amount) FROM transactions t JOIN postings p ON p.transaction_id = t.id
-    WHERE t.account = last.account AND p.ledger = ${word('buyer-receivable')}), 0) AS due
-FROM last JOIN fell USING (account) JOIN run JOIN words w ON w.id = last.to_state JOIN buyers b ON b.id = last.account`
+  coalesce(owed.amount, 0) AS due
+FROM last LEFT JOIN (SELECT account, sum(amount) AS amount FROM booked WHERE ledger = ${word('buyer-receivable')} GROUP BY 1) owed
+  USING (account) JOIN fell USING (account) JOIN run JOIN words w ON w.id = last.to_state JOIN buyers b ON b.id = last.account`
 
 /** Debts at the end of the run by age, standing and segment. */
 export function arrearsAgeing(record: RunRecord): ReportTable {
+  prepareBooked(record)
   const groups = new Map<string, { readonly days: number; cells: ReportCell[] }>()
   for (const { standing, segment, days, due } of record.rows(debtors)) {
     const age = ageName(Number(days))
