@@ -1,8 +1,10 @@
 /** The two sides of the reconciliation: what was rated line by line, and what the ledger holds for it. */
-import { prepareRejected } from './metered.ts'
+
 import { usageSource } from './figures/ecs.ts'
 import { monthOf, prepare, sum, word } from './figures/figure.ts'
-import { ledgerSource, orderModels, paidWith } from './figures/money.ts'
+import { ledgerSource, paidWith } from './figures/money.ts'
+import { prepareRejected } from './metered.ts'
+import { prepareOrderModels } from './order-ends.ts'
 import type { RunRecord } from './record.ts'
 
 /** What the quantity of a line counts. */
@@ -52,16 +54,17 @@ FROM legs JOIN gap USING (month)`
 const orderLines = `
 SELECT ${monthOf('s.at')} AS month, g.kind, coalesce(models.model, '') AS model, rw.word AS rule,
   'orders' AS unit, count(DISTINCT o.id) AS quantity, sum(l.amount) AS rated
-FROM run CROSS JOIN order_steps s JOIN orders o ON o.id = s.order_id JOIN order_lines l ON l.order_id = o.id
-JOIN words rw ON rw.id = l.rule JOIN goods g ON g.id = o.specification LEFT JOIN ${orderModels.name} models ON models.order_id = o.id
+FROM run CROSS JOIN order_steps s CROSS JOIN orders o ON o.id = s.order_id CROSS JOIN goods g ON g.id = o.specification
+CROSS JOIN order_lines l ON l.order_id = o.id CROSS JOIN words rw ON rw.id = l.rule
+LEFT JOIN order_models models ON models.order_id = o.id
 WHERE s.event = ${word('pay')} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`
 
 /** What was booked about orders by kinds of transaction: what buyers paid or got, and the other legs. */
 const bookedBy = (kinds: string): string => `
 SELECT m.month, g.kind, coalesce(models.model, '') AS model,
   ${sum('k.amount', `k.ledger IN (${paidWith})`)} AS charged, -${sum('k.amount', `k.ledger NOT IN (${paidWith})`)} AS posted
-FROM booked k JOIN months m ON m.no = k.month JOIN orders o ON o.id = k.order_id JOIN goods g ON g.id = o.specification
-LEFT JOIN ${orderModels.name} models ON models.order_id = o.id
+FROM booked k CROSS JOIN months m ON m.no = k.month CROSS JOIN orders o ON o.id = k.order_id JOIN goods g ON g.id = o.specification
+LEFT JOIN order_models models ON models.order_id = o.id
 WHERE k.order_id > 0 AND k.movement ${kinds} GROUP BY 1, 2, 3`
 
 /** Payments for orders. */
@@ -73,9 +76,9 @@ const refundBooked = bookedBy(refundKinds)
 const refundLines = `
 SELECT m.month, g.kind, coalesce(models.model, '') AS model, rw.word AS rule,
   'refunds' AS unit, count(DISTINCT k.transaction_id) AS quantity, -${sum('k.amount', `k.ledger = ${word('refunds')} AND k.amount > 0`)} AS rated
-FROM booked k JOIN months m ON m.no = k.month JOIN words rw ON rw.id = k.rule
-JOIN orders o ON o.id = k.order_id JOIN goods g ON g.id = o.specification
-LEFT JOIN ${orderModels.name} models ON models.order_id = o.id
+FROM booked k CROSS JOIN months m ON m.no = k.month CROSS JOIN words rw ON rw.id = k.rule
+CROSS JOIN orders o ON o.id = k.order_id CROSS JOIN goods g ON g.id = o.specification
+LEFT JOIN order_models models ON models.order_id = o.id
 WHERE k.order_id > 0 AND k.movement ${refundKinds} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`
 
 /** Lines and bookings of use or of orders. */
@@ -89,7 +92,7 @@ export function readSides(record: RunRecord): Readonly<Record<'usage' | 'orders'
   prepare(record, usageSource)
   prepare(record, ledgerSource)
   prepareRejected(record)
-  prepare(record, orderModels)
+  prepareOrderModels(record)
   return {
     usage: { lines: record.rows<Line>(usageLines), booked: record.rows<Booked>(usageBooked) },
     orders: { lines: record.rows<Line>(orderLines), booked: record.rows<Booked>(orderBooked) },

@@ -134,10 +134,8 @@ export function reconcile(record: RunRecord): Reconciliation {
   const { usage, orders, refunds } = readSides(record)
   const differences = readDifferences(record)
   const { utcOffset } = record.meta
-  const rows = withDifferences(
-    [usage, orders, refunds].flatMap(book),
-    differences,
-    (at) => new Date(at + utcOffset).toISOString().slice(0, 7),
+  const rows = withDifferences([usage, orders, refunds].flatMap(book), differences, (at) =>
+    new Date(at + utcOffset).toISOString().slice(0, 7),
   ).sort((a, b) => (groupOf(a) + a.rule < groupOf(b) + b.rule ? -1 : 1))
   const totalOf = (column: 'rated' | 'charged' | 'posted' | 'audited') =>
     rows.reduce((total, row) => total + row[column], 0n)

@@ -141,6 +141,11 @@ export class RunRecord {
     }
   }
 
+  /** Rows of whole numbers below 2^53 one by one: several times as fast as bigints, where millions of rows are summed. */
+  numbers(sql: string): IterableIterator<number[]> {
+    return this.#database.prepare(sql).raw(true).safeIntegers(false).iterate() as IterableIterator<number[]>
+  }
+
   /** Makes a table of this connection from a query, once; further calls with its name do nothing. */
   keep(name: string, sql: string): void {
     if (this.#made.has(name)) return

@@ -31,7 +31,7 @@ export interface ReportTables {
 
 /** The tables of a record, and the days of its pools, which the charts need as well. */
 export function reportTables(record: RunRecord): { readonly tables: ReportTables; readonly days: readonly PoolDay[] } {
-  const days = [...poolDays(record)]
+  const days = poolDays(record)
   const demand = poolDemand(record)
   const tables = {
     accounts: accountReconciliation(record),

@@ -1,12 +1,20 @@
 /** Clock hours of pools. The record leaves out an hour like the one before it, so a row stands until the next one. */
-import { Histogram } from '#engine/statistics/histogram.ts'
 import { dayNumber, prepareDays } from '../days.ts'
 import type { RunRecord } from '../record.ts'
 
-/** Rows with the time each stands for: `stands(pool, hour, next, held_ms, full_ms, peak, capacity)`, an SQL query. */
-export const stands = `
-SELECT h.pool, h.capacity, h.held_ms, h.full_ms, h.peak, max(h.hour, run.start) AS hour,
-  lead(h.hour, 1, run."end") OVER (PARTITION BY h.pool ORDER BY h.hour) AS next FROM pool_hours h, run`
+/**
+ * Makes the table `pool_spans(pool, hour, next, capacity, held_ms, full_ms, peak)`: rows of `pool_hours` with the time each
+ * stands for, up to the next row of its pool or the end of the run.
+ */
+export function preparePoolSpans(record: RunRecord): void {
+  record.keep(
+    'pool_spans',
+    `
+SELECT h.pool, max(h.hour, run.start) AS hour, lead(h.hour, 1, run."end") OVER (PARTITION BY h.pool ORDER BY h.hour) AS next,
+  h.capacity, h.held_ms, h.full_ms, h.peak
+FROM pool_hours h, run ORDER BY h.pool, h.hour`,
+  )
+}
 
 /** Use of one pool on one civil day, of hours weighted by their length. */
 export interface PoolDay {
@@ -16,8 +24,8 @@ export interface PoolDay {
   /** Largest capacity, units. */
   readonly capacity: number
   /** Unit-milliseconds held, and that could have been held. */
-  readonly held: bigint
-  readonly room: bigint
+  readonly held: number
+  readonly room: number
   /** Shares of the capacity in use, percentiles of the day's hours in whole millionths. */
   readonly p05: number
   readonly p25: number
@@ -25,70 +33,115 @@ export interface PoolDay {
   readonly p75: number
   readonly p95: number
   readonly peak: number
-  readonly soldOut: bigint
+  /** Milliseconds. */
+  readonly soldOut: number
 }
 
 interface Hours {
-  held: bigint
-  room: bigint
-  soldOut: bigint
+  held: number
+  room: number
+  soldOut: number
   capacity: number
   peak: number
-  readonly use: Histogram
+  /** Share of the capacity in whole millionths, and for how long, of each row. */
+  readonly use: [millionths: number, length: number][]
 }
 
 /** Every pool and day with hours in it, in the order of pools and days. */
-export function* poolDays(record: RunRecord): Generator<PoolDay> {
+export function poolDays(record: RunRecord): readonly PoolDay[] {
+  const known = read.get(record)
+  if (known !== undefined) return known
   prepareDays(record)
-  const rows = record.cursor(`WITH stands AS (${stands})
-SELECT pn.pool, pn.region, d.day, s.capacity, s.held_ms, s.full_ms, s.peak, min(s.next, d.next) - max(s.hour, d.first)
-FROM stands s, run JOIN days d ON d.number BETWEEN ${dayNumber('s.hour')} AND ${dayNumber('s.next - 1')}
-JOIN pool_names pn ON pn.id = s.pool ORDER BY pn.pool, d.day, s.hour`).rows
-  let at: readonly [pool: string, region: string, day: string] = ['', '', '']
-  let hours: Hours | undefined
-  for (const [pool, region, day, capacity, held, full, peak, length] of rows) {
-    if (at[0] !== pool || at[2] !== day) {
-      if (hours !== undefined) yield poolDay(at, hours)
-      at = [pool as string, region as string, day as string]
-      hours = { held: 0n, room: 0n, soldOut: 0n, capacity: 0, peak: 0, use: new Histogram(4) }
+  preparePoolSpans(record)
+  const names = new Map(record.rows('SELECT id, pool, region FROM pool_names').map((row) => [Number(row.id), row]))
+  const days = new Map<string, { readonly day: Pick<PoolDay, 'pool' | 'region' | 'day'>; readonly hours: Hours }>()
+  const { rows } = record.cursor(`
+SELECT s.pool, d.day, s.capacity, s.held_ms, s.full_ms, s.peak, min(s.next, d.next) - max(s.hour, d.first)
+FROM run CROSS JOIN pool_spans s CROSS JOIN days d ON d.number BETWEEN ${dayNumber('s.hour')} AND ${dayNumber('s.next - 1')}`)
+  for (const [id, day, capacity, held, full, peak, length] of rows) {
+    const key = `${id} ${day}`
+    let found = days.get(key)
+    if (found === undefined) {
+      const { pool, region } = names.get(Number(id)) ?? { pool: '', region: '' }
+      const hours = { held: 0, room: 0, soldOut: 0, capacity: 0, peak: 0, use: [] }
+      days.set(key, (found = { day: { pool: String(pool), region: String(region), day: String(day) }, hours }))
     }
-    if (hours !== undefined) addHours(hours, Number(capacity), Number(held), Number(full), Number(peak), Number(length))
+    addHours(found.hours, Number(capacity), Number(held), Number(full), Number(peak), Number(length))
   }
-  if (hours !== undefined) yield poolDay(at, hours)
+  const made = [...days.values()].map(({ day, hours }) => poolDay(day, hours))
+  made.sort((a, b) => (a.pool === b.pool ? (a.day < b.day ? -1 : 1) : a.pool < b.pool ? -1 : 1))
+  read.set(record, made)
+  return made
 }
+
+/** Read once for the tables, the charts and a comparison. */
+const read = new WeakMap<RunRecord, readonly PoolDay[]>()
 
 /** `length` ms of hours of which each held `held` unit-milliseconds and was full for `full` ms. */
 function addHours(hours: Hours, capacity: number, held: number, full: number, peak: number, length: number): void {
-  const times = BigInt(Math.ceil(length / 3_600_000))
-  hours.held += times * BigInt(held)
-  hours.soldOut += times * BigInt(full)
-  hours.room += BigInt(length) * BigInt(capacity)
+  const times = Math.ceil(length / 3_600_000)
+  hours.held += times * held
+  hours.soldOut += times * full
+  hours.room += length * capacity
   hours.capacity = Math.max(hours.capacity, capacity)
   hours.peak = Math.max(hours.peak, peak)
   const room = capacity * Math.min(3_600_000, length)
-  hours.use.addMany(room === 0 ? 0 : Math.floor((held * 1_000_000) / room), length)
+  hours.use.push([room === 0 ? 0 : Math.floor((held * 1_000_000) / room), length])
 }
 
-function poolDay([pool, region, day]: readonly string[], { held, room, soldOut, capacity, peak, use }: Hours): PoolDay {
-  const [p05, p25, p50, p75, p95] = [5, 25, 50, 75, 95].map((percent) => use.percentile(percent))
-  return { pool, region, day, capacity, held, room, soldOut, peak, p05, p25, p50, p75, p95 }
+/** By nearest rank, as the figures of pools are. */
+function poolDay(day: Pick<PoolDay, 'pool' | 'region' | 'day'>, { use, ...hours }: Hours): PoolDay {
+  use.sort(([a], [b]) => a - b)
+  const whole = use.reduce((sum, [, length]) => sum + length, 0)
+  const percentile = (percent: number) => {
+    let reached = 0
+    return use.find(([, length]) => (reached += length) * 100 >= whole * percent)?.[0] ?? 0
+  }
+  const [p05, p25, p50, p75, p95] = [5, 25, 50, 75, 95].map(percentile)
+  return { ...day, ...hours, p05, p25, p50, p75, p95 }
 }
 
 /** Mean use by pool and hour of the civil day, as unit-milliseconds held and that could have been held. */
-export const poolHoursOfDay = (record: RunRecord) =>
-  record.rows<{ pool: string; hour: bigint; held: bigint; room: bigint }>(`WITH RECURSIVE stands AS (${stands}),
-clock(hour) AS (SELECT 0 UNION ALL SELECT hour + 1 FROM clock WHERE hour < 23),
-spans AS (SELECT pool, capacity, held_ms, (hour + utc_offset) / 3600000 AS first, (next + utc_offset + 3599999) / 3600000 AS last FROM stands, run)
-SELECT pn.pool, clock.hour,
-  sum(held_ms * ((last - clock.hour + 23) / 24 - (first - clock.hour + 23) / 24)) AS held,
-  sum(3600000 * capacity * ((last - clock.hour + 23) / 24 - (first - clock.hour + 23) / 24)) AS room
-FROM spans, clock JOIN pool_names pn ON pn.id = spans.pool GROUP BY 1, 2 ORDER BY 1, 2`)
+export interface PoolHourOfDay {
+  readonly pool: string
+  readonly hour: number
+  readonly held: number
+  readonly room: number
+}
+
+/** By pool and hour of the day: a span of n hours gives each hour of the day n / 24 times, and the rest to those after its first. */
+export function poolHoursOfDay(record: RunRecord): PoolHourOfDay[] {
+  preparePoolSpans(record)
+  const names = record.rows('SELECT id, pool FROM pool_names ORDER BY pool').map(({ id, pool }) => [Number(id), pool])
+  const held = new Map<number, Float64Array>(names.map(([id]) => [Number(id), new Float64Array(24)]))
+  const room = new Map<number, Float64Array>(names.map(([id]) => [Number(id), new Float64Array(24)]))
+  const { rows } = record.cursor(`SELECT pool, capacity, held_ms, (hour + utc_offset) / 3600000,
+  (next + utc_offset + 3599999) / 3600000 FROM pool_spans, run`)
+  for (const cells of rows) {
+    const [pool, capacity, held_ms, first, last] = cells.map(Number)
+    const [heldOf, roomOf] = [held.get(pool), room.get(pool)]
+    if (heldOf === undefined || roomOf === undefined) continue
+    for (let turn = 0; turn < Math.min(24, last - first); turn++) {
+      const times = Math.floor((last - first - turn - 1) / 24) + 1
+      heldOf[(first + turn) % 24] += times * held_ms
+      roomOf[(first + turn) % 24] += times * capacity * 3_600_000
+    }
+  }
+  return names.flatMap(([id, pool]) =>
+    Array.from({ length: 24 }, (_, hour) => ({
+      pool: String(pool),
+      hour,
+      held: held.get(Number(id))?.[hour] ?? 0,
+      room: room.get(Number(id))?.[hour] ?? 0,
+    })).filter(() => room.get(Number(id))?.some((each) => each > 0) ?? false),
+  )
+}
 
 /** The pools most in use, by name. */
 export function busiestPools(record: RunRecord, count: number): string[] {
+  preparePoolSpans(record)
   const rows = record.rows(
-    `WITH stands AS (${stands})
-SELECT pn.pool FROM stands s JOIN pool_names pn ON pn.id = s.pool
+    `SELECT pn.pool FROM pool_spans s JOIN pool_names pn ON pn.id = s.pool
 GROUP BY pn.pool ORDER BY sum((s.next - s.hour + 3599999) / 3600000 * s.held_ms) * 1.0 / max(1, sum((s.next - s.hour) * s.capacity)) DESC, pn.pool
 LIMIT ?`,
     count,

@@ -1,10 +1,8 @@
-import { quotient } from '../amounts.ts'
 import type { RunRecord } from '../record.ts'
 import { column, type ReportTable } from '../report-table.ts'
 import { type PoolDay, poolHoursOfDay } from './pool-hours.ts'
 
-const share = (held: bigint, room: bigint): number =>
-  room === 0n ? 0 : quotient({ numerator: held, denominator: room })
+const share = (held: number, room: number): number => (room === 0 ? 0 : held / room)
 
 /** Use of each pool by civil day. */
 export const dailyUse = (days: readonly PoolDay[]): ReportTable => ({

@@ -6,6 +6,7 @@ import { dayNumber, prepareDays } from '../days.ts'
 import { word } from '../figures/figure.ts'
 import { accountReconciliation } from '../reconciliation-accounts.ts'
 import { type RunMeta, type RunRecord, withRecord } from '../record.ts'
+import { dailyCharges } from '../revenue/daily.ts'
 import { SUMMARY_VERSION, type Summary, summarise } from '../summary.ts'
 
 /** What is compared day by day, with its name for people. */
@@ -46,17 +47,6 @@ const dailySql: Readonly<Partial<Record<Daily, string>>> = {
   arrears: `SELECT at, 1 AS n FROM account_steps WHERE event = ${word('fallDue')}`,
 }
 
-/** Metered use by the day of its hour, orders by the day of their payment; whole 1e-8. */
-const grossSql = `
-SELECT day, sum(amount) AS n FROM (
-  SELECT d.day, (min(u.first_hour + u.hours * 3600000, d.next) - max(u.first_hour, d.first)) / 3600000 * u.amount AS amount
-  FROM usage_spans u, run
-  JOIN days d ON d.number BETWEEN ${dayNumber('u.first_hour')} AND ${dayNumber('u.first_hour + u.hours * 3600000 - 1')}
-  UNION ALL
-  SELECT d.day, l.amount FROM order_steps s, run JOIN days d ON d.number = ${dayNumber('s.at')}
-  JOIN order_lines l ON l.order_id = s.order_id AND l.part <> ${word('tax')} WHERE s.event = ${word('pay')})
-GROUP BY 1`
-
 function readDays(record: RunRecord): ComparedRun['days'] {
   prepareDays(record)
   const names = record.rows('SELECT day FROM days ORDER BY number').map(({ day }) => String(day))
@@ -68,7 +58,7 @@ function readDays(record: RunRecord): ComparedRun['days'] {
     filled(
       record
         .rows(
-          `SELECT d.day, sum(h.n) AS n FROM (${sql}) h, run JOIN days d ON d.number = ${dayNumber('h.at')} GROUP BY 1`,
+          `SELECT d.day, sum(h.n) AS n FROM run CROSS JOIN (${sql}) h CROSS JOIN days d ON d.number = ${dayNumber('h.at')} GROUP BY 1`,
         )
         .map(({ day, n }) => [String(day), Number(n)] as const),
     )
@@ -81,13 +71,14 @@ function readDays(record: RunRecord): ComparedRun['days'] {
       soldOut: sum.soldOut + Number(soldOut),
     })
   }
-  const gross = record.rows(grossSql).map(({ day, n }) => [String(day), Number(n) / 1e8] as const)
+  const gross = new Map<string, number>()
+  for (const { day, amount } of dailyCharges(record)) gross.set(day, (gross.get(day) ?? 0) + amount)
   return {
     requests: counted(dailySql.requests ?? ''),
     refused: counted(dailySql.refused ?? ''),
     completed: counted(dailySql.completed ?? ''),
     arrears: counted(dailySql.arrears ?? ''),
-    gross: filled(gross),
+    gross: filled([...gross].map(([day, amount]) => [day, amount / 1e8] as const)),
     use: filled([...pools].map(([day, { held, room }]) => [day, room === 0 ? 0 : held / room] as const)),
     soldOutMinutes: filled([...pools].map(([day, { soldOut }]) => [day, soldOut / 60_000] as const)),
   }

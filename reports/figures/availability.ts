@@ -14,13 +14,14 @@ WITH steps AS (
     to_state IN (${word('deleted')}, ${word('failed')}) AND from_state <> ${word('creating')} AS ended,
     to_state = ${word('suspended')} AS froze, from_state = ${word('suspended')} AS thawed
   FROM instance_steps, run)
-SELECT pn.region, pn.pool, b.segment, sum(launched) AS launched,
-  (sum(launched) - sum(ended)) * (run."end" - run.start) + sum(ended * since) - sum(launched * since) AS alive_ms,
-  (sum(froze) - sum(thawed)) * (run."end" - run.start) + sum(thawed * since) - sum(froze * since) AS suspended_ms,
-  sum(froze) AS suspensions
-FROM steps s, run JOIN instances i ON i.id = s.instance_id JOIN pool_names pn ON pn.id = i.pool
-JOIN buyers b ON b.id = i.account
-GROUP BY 1, 2, 3`,
+SELECT pn.region, pn.pool, c.segment, s.launched, s.alive_ms, s.suspended_ms, s.suspensions FROM (
+  SELECT i.pool, b.crowd, sum(launched) AS launched,
+    (sum(launched) - sum(ended)) * (run."end" - run.start) + sum(ended * since) - sum(launched * since) AS alive_ms,
+    (sum(froze) - sum(thawed)) * (run."end" - run.start) + sum(thawed * since) - sum(froze * since) AS suspended_ms,
+    sum(froze) AS suspensions
+  FROM run CROSS JOIN steps s CROSS JOIN instances i ON i.id = s.instance_id CROSS JOIN buyers b ON b.id = i.account
+  GROUP BY i.pool, b.crowd) s
+JOIN pool_names pn ON pn.id = s.pool JOIN crowds c ON c.id = s.crowd`,
 }
 
 const by: Figure['by'] = ['pool', 'region', 'segment']

@@ -1,5 +1,6 @@
 /** Work of people: turns that sellers worked on (L-04) and appeals that operations managers worked on (L-05). */
 import { type Figure, type Label, monthOf, type Source, word } from './figure.ts'
+import { percentileFigures } from './times.ts'
 
 /** Turns of sellers: `wait` until somebody began, `response` until it was done. */
 const sellerCases = (part: 'wait' | 'response'): Source => ({
@@ -55,14 +56,7 @@ export const caseSources = {
 } as const
 
 const percentiles = (name: string, text: string, source: Source, by: readonly Label[]): Figure[] =>
-  ([50, 95] as const).map((percent) => ({
-    name: `${name}P${percent}`,
-    unit: 'hours',
-    text: `${percent === 50 ? 'median' : '95th percentile'} of the time ${text}`,
-    source,
-    measure: { quantile: 'ms', percent, weight: 'n', per: 3_600_000n },
-    by,
-  }))
+  percentileFigures(name, 'hours', text, source, by)
 
 export const caseFigures: readonly Figure[] = [
   ...percentiles('sellers.wait', 'a seller lets his turn lie before somebody begins (L-04)', caseSources.sellerWait, [

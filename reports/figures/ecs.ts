@@ -1,6 +1,8 @@
 /** ECS instances: requests for them and their refusal (E-02), how long creating one takes, and what was metered (U-01, U-02). */
+import { dayNumber, prepareDays } from '../days.ts'
 import { prepareMetered } from '../metered.ts'
-import { type Figure, type Measure, monthOf, type Source, sum, word } from './figure.ts'
+import { type Figure, type Measure, type Source, sum, word } from './figure.ts'
+import { longestMeasure, meanMeasure, timeSums } from './times.ts'
 
 /** Why a pool gives nothing: it is full, the wait for it was too long, it is down, or its flavour is given up (E-02). */
 export const poolRefusals = ['capacity-sold-out', 'patience-exhausted', 'zone-down', 'flavour-abandoned']
@@ -11,40 +13,47 @@ export const poolRefusals = ['capacity-sold-out', 'patience-exhausted', 'zone-do
 export const requestsSource: Source = {
   name: 'figure_ecs_requests',
   labels: ['month', 'segment', 'region', 'pool'],
+  needs: [prepareDays],
   sql: `
-SELECT month, segment, region, pool, sum(requested) AS requested, sum(refused) AS refused FROM (
-  SELECT ${monthOf('o.at')} AS month, b.segment, pn.region, pn.pool, 1 AS requested, 0 AS refused
-  FROM orders o, run JOIN pool_names pn ON pn.id = o.pool JOIN buyers b ON b.id = o.account
-  WHERE o.id IN (SELECT order_id FROM instances)
-  UNION ALL
-  SELECT ${monthOf('f.at')}, b.segment, pn.region, pn.pool, 1, 1
-  FROM refusals f, run JOIN pool_names pn ON pn.id = f.pool JOIN buyers b ON b.id = f.account
-  WHERE f.code IN (${poolRefusals}))
-GROUP BY 1, 2, 3, 4`,
+SELECT m.month, c.segment, pn.region, pn.pool, r.requested, r.refused FROM (
+  SELECT d.month, b.crowd, o.pool, count(*) AS requested, sum(o.refused) AS refused FROM run CROSS JOIN (
+    SELECT at, account, pool, 0 AS refused FROM orders WHERE pool > 0 AND id IN (SELECT order_id FROM instances)
+    UNION ALL
+    SELECT at, account, pool, 1 FROM refusals WHERE pool > 0 AND code IN (${poolRefusals})) o
+  CROSS JOIN days d ON d.number = ${dayNumber('o.at')} CROSS JOIN buyers b ON b.id = o.account
+  GROUP BY d.month, b.crowd, o.pool) r
+JOIN months m ON m.no = r.month JOIN crowds c ON c.id = r.crowd JOIN pool_names pn ON pn.id = r.pool`,
 }
 
 const instancesSource: Source = {
   name: 'figure_ecs_instances',
   labels: ['month', 'segment', 'region', 'pool'],
+  needs: [prepareDays],
   sql: `
-SELECT ${monthOf('i.at')} AS month, b.segment, pn.region, pn.pool, count(*) AS created,
-  sum(ended.failed) AS failed, sum(ended.deleted) AS deleted
-FROM instances i, run
-JOIN (SELECT instance_id, max(to_state = ${word('failed')} AND from_state = ${word('creating')}) AS failed,
-  max(to_state = ${word('deleted')}) AS deleted FROM instance_steps GROUP BY instance_id) ended ON ended.instance_id = i.id
-JOIN pool_names pn ON pn.id = i.pool JOIN buyers b ON b.id = i.account
-GROUP BY 1, 2, 3, 4`,
+SELECT m.month, c.segment, pn.region, pn.pool, i.created, i.failed, i.deleted FROM (
+  SELECT d.month, b.crowd, i.pool, sum(i.created) AS created, sum(i.failed) AS failed, sum(i.deleted) AS deleted
+  FROM run CROSS JOIN (
+    SELECT id, at, account, pool, 1 AS created, 0 AS failed, 0 AS deleted FROM instances
+    UNION ALL
+    SELECT i.id, i.at, i.account, i.pool, 0, s.to_state = ${word('failed')}, s.to_state = ${word('deleted')}
+    FROM instance_steps s CROSS JOIN instances i ON i.id = s.instance_id
+    WHERE s.to_state = ${word('deleted')} OR s.to_state = ${word('failed')} AND s.from_state = ${word('creating')}) i
+  CROSS JOIN days d ON d.number = ${dayNumber('i.at')} CROSS JOIN buyers b ON b.id = i.account
+  GROUP BY d.month, b.crowd, i.pool) i
+JOIN months m ON m.no = i.month JOIN crowds c ON c.id = i.crowd JOIN pool_names pn ON pn.id = i.pool`,
 }
 
 /** From admission by the pool to `running`. */
 export const launchesSource: Source = {
   name: 'figure_ecs_launches',
   labels: ['month', 'region', 'pool'],
+  needs: [prepareDays],
   sql: `
-SELECT ${monthOf('i.at')} AS month, pn.region, pn.pool, s.at - i.at AS ms, count(*) AS n
-FROM instances i, run JOIN instance_steps s ON s.instance_id = i.id AND s.event = ${word('launch')}
-JOIN pool_names pn ON pn.id = i.pool
-GROUP BY 1, 2, 3, 4`,
+SELECT m.month, pn.region, pn.pool, l.ms, l.n FROM (
+  SELECT d.month, i.pool, s.at - i.at AS ms, count(*) AS n
+  FROM run CROSS JOIN instance_steps s CROSS JOIN instances i ON i.id = s.instance_id
+  CROSS JOIN days d ON d.number = ${dayNumber('i.at')} WHERE s.event = ${word('launch')} GROUP BY ms, i.pool, d.month) l
+JOIN months m ON m.no = l.month JOIN pool_names pn ON pn.id = l.pool`,
 }
 
 /** Metered use by the month of the clock hour. `pool` is where the server runs, `product` the image on it. */
@@ -90,11 +99,13 @@ const instanceFigure = (name: string, text: string, column: string): Figure => (
   by: ['month', 'pool', 'region', 'segment'],
 })
 
-const launchFigure = (name: string, text: string, measure: Measure): Figure => ({
+const launchSums = timeSums(launchesSource)
+
+const launchFigure = (name: string, text: string, measure: Measure, source = launchesSource): Figure => ({
   name,
   unit: 'seconds',
   text: `${text} of the time from admission by the pool to running`,
-  source: launchesSource,
+  source,
   measure,
   by: ['month', 'pool', 'region'],
 })
@@ -128,9 +139,9 @@ export const ecsFigures: readonly Figure[] = [
   usageFigure('usage.lines', 'count', 'metered lines: one per resource, product and clock hour (U-09)', {
     value: sum('lines'),
   }),
-  launchFigure('ecs.creationMean', 'mean', { value: sum('ms * n'), of: `${sum('n')} * 1000` }),
+  launchFigure('ecs.creationMean', 'mean', meanMeasure, launchSums),
   launchFigure('ecs.creationP50', 'median', { quantile: 'ms', percent: 50, weight: 'n', per: 1_000n }),
   launchFigure('ecs.creationP95', '95th percentile', { quantile: 'ms', percent: 95, weight: 'n', per: 1_000n }),
   launchFigure('ecs.creationP99', '99th percentile', { quantile: 'ms', percent: 99, weight: 'n', per: 1_000n }),
-  launchFigure('ecs.creationMax', 'longest', { value: 'max(ms)', of: '1000' }),
+  launchFigure('ecs.creationMax', 'longest', longestMeasure, launchSums),
 ]

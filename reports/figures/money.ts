@@ -1,6 +1,8 @@
 /** Money: what buyers were charged, what was given back, what they paid in, and what they owe (M-05, A-01). */
 import { prepareBooked } from '../booked.ts'
+import { dayNumber, prepareDays } from '../days.ts'
 import { prepareRejected } from '../metered.ts'
+import { prepareOrderModels } from '../order-ends.ts'
 import { usageSource } from './ecs.ts'
 import { type Figure, monthOf, type Source, sum, word } from './figure.ts'
 
@@ -20,14 +22,6 @@ JOIN months m ON m.no = k.month JOIN words kw ON kw.id = k.movement JOIN words l
 LEFT JOIN crowds c ON c.id = k.crowd LEFT JOIN goods g ON g.id = k.specification`,
 }
 
-/** The price model of an order: that of its price line's plan. The plan of a server's line is one of another table. */
-export const orderModels: Source = {
-  name: 'figure_models',
-  labels: [],
-  sql: `SELECT l.order_id, min(p.price ->> 'model') AS model FROM order_lines l JOIN plans p ON p.id = l.plan
-WHERE l.part = ${word('price')} GROUP BY 1`,
-}
-
 /** On which side of the policy `expansion.cutover` an instant lies (X-05). */
 const versionOf = (instant: string): string => `
 coalesce(CASE WHEN ${instant} < cutover.at THEN 'until ' ELSE 'since ' END || cutover.day, '')`
@@ -43,34 +37,35 @@ export const paidWith = ['buyer-cash', 'buyer-coupons', 'buyer-receivable', 'pay
 export const chargesSource: Source = {
   name: 'figure_charges',
   labels: ['month', 'kind', 'product', 'seller', 'segment', 'region', 'order', 'model', 'rule', 'version'],
-  needs: [usageSource, orderModels, prepareBooked, prepareRejected],
+  needs: [prepareDays, usageSource, prepareOrderModels, prepareBooked, prepareRejected],
   sql: `
 WITH cutover AS (
   SELECT value ->> '$."expansion.cutover"' AS at,
     date((value ->> '$."expansion.cutover"' + utc_offset) / 1000, 'unixepoch') AS day
   FROM meta, run WHERE key = 'policies'),
-sold AS (
-  SELECT o.id, o.account, ow.word AS "order", g.kind, g.product, coalesce(g.seller, '') AS seller,
-    coalesce(m.model, '') AS model, ${versionOf('o.at')} AS version
-  FROM orders o JOIN cutover JOIN goods g ON g.id = o.specification JOIN words ow ON ow.id = o.kind
-  LEFT JOIN ${orderModels.name} m ON m.order_id = o.id)
+named AS (
+  SELECT m.month, o.id, o.at, g.kind, g.product, coalesce(g.seller, '') AS seller, b.segment, b.region,
+    ow.word AS "order", coalesce(models.model, '') AS model, rw.word AS rule, k.amount, k.refunded, k.tax
+  FROM (
+    SELECT d.month, s.order_id, l.rule, ${sum('l.amount', `l.part <> ${word('tax')}`)} AS amount, 0 AS refunded,
+      ${sum('l.amount', `l.part = ${word('tax')}`)} AS tax
+    FROM run CROSS JOIN order_steps s CROSS JOIN days d ON d.number = ${dayNumber('s.at')}
+    CROSS JOIN order_lines l ON l.order_id = s.order_id
+    WHERE s.event = ${word('pay')} GROUP BY s.order_id, l.rule
+    UNION ALL
+    SELECT month, order_id, rule, 0, -sum(amount), -${sum('amount', `ledger = ${word('tax-payable')}`)} FROM booked
+    WHERE order_id > 0 AND ledger IN (${paidWith}, ${word('tax-payable')})
+      AND movement NOT IN (${word('payment')}, ${word('recognition')}) GROUP BY month, order_id, rule) k
+  CROSS JOIN months m ON m.no = k.month CROSS JOIN words rw ON rw.id = k.rule CROSS JOIN orders o ON o.id = k.order_id
+  CROSS JOIN goods g ON g.id = o.specification CROSS JOIN buyers b ON b.id = o.account
+  CROSS JOIN words ow ON ow.id = o.kind LEFT JOIN order_models models ON models.order_id = o.id)
 SELECT month, kind, product, seller, segment, region, "order", model, rule, version,
   sum(amount) AS gross, sum(refunded) AS refunded, sum(tax) AS tax FROM (
   SELECT month, kind, product, seller, segment, region, 'usage' AS "order", 'hourly' AS model, rule, '' AS version,
     amount, 0 AS refunded, 0 AS tax FROM ${usageSource.name}
   UNION ALL
-  SELECT ${monthOf('s.at')}, o.kind, o.product, o.seller, b.segment, b.region, o."order", o.model, rw.word, o.version,
-    ${sum('l.amount', `l.part <> ${word('tax')}`)}, 0, ${sum('l.amount', `l.part = ${word('tax')}`)}
-  FROM order_steps s, run JOIN sold o ON o.id = s.order_id JOIN order_lines l ON l.order_id = o.id
-  JOIN words rw ON rw.id = l.rule JOIN buyers b ON b.id = o.account
-  WHERE s.event = ${word('pay')} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
-  UNION ALL
-  SELECT m.month, o.kind, o.product, o.seller, b.segment, b.region, o."order", o.model, rw.word, o.version,
-    0, -sum(k.amount), -${sum('k.amount', `k.ledger = ${word('tax-payable')}`)}
-  FROM booked k JOIN months m ON m.no = k.month JOIN sold o ON o.id = k.order_id JOIN words rw ON rw.id = k.rule
-  JOIN buyers b ON b.id = o.account
-  WHERE k.order_id > 0 AND k.ledger IN (${paidWith}, ${word('tax-payable')})
-    AND k.movement NOT IN (${word('payment')}, ${word('recognition')}) GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+  SELECT month, kind, product, seller, segment, region, "order", model, rule, ${versionOf('named.at')}, amount, refunded, tax
+  FROM named CROSS JOIN cutover
   UNION ALL
   SELECT m.month, iw.word, coalesce(g.product, ''), coalesce(g.seller, ''), b.segment, pn.region, 'usage', 'hourly', 'U-09', '',
     -r.amount, 0, 0

@@ -1,20 +1,23 @@
 /** Orders and what became of them (O-01), and what the market refused. */
+import { dayNumber, prepareDays } from '../days.ts'
+import { prepareOrderEnds } from '../order-ends.ts'
 import { type Figure, monthOf, type Source, sum } from './figure.ts'
 
 /** Each order once, by its state at the end of the run. A server's order is of kind image: the image it was bought with. */
 export const ordersSource: Source = {
   name: 'figure_orders',
   labels: ['month', 'order', 'kind', 'product', 'segment', 'region', 'channel', 'pool'],
+  needs: [prepareDays, prepareOrderEnds],
   sql: `
-SELECT ${monthOf('o.at')} AS month, ow.word AS "order", g.kind, g.product, b.segment, b.region, cw.word AS channel,
-  coalesce(pn.pool, '') AS pool, sw.word AS state, count(*) AS n, sum(o.amount) AS amount, sum(o.instances) AS instances
-FROM orders o, run
-JOIN (SELECT order_id, to_state, max(rowid) FROM order_steps GROUP BY order_id) last ON last.order_id = o.id
-JOIN goods g ON g.id = o.specification
-JOIN buyers b ON b.id = o.account
-JOIN words ow ON ow.id = o.kind JOIN words cw ON cw.id = o.channel JOIN words sw ON sw.id = last.to_state
-LEFT JOIN pool_names pn ON pn.id = o.pool
-GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9`,
+SELECT m.month, ow.word AS "order", g.kind, g.product, c.segment, c.region, cw.word AS channel,
+  coalesce(pn.pool, '') AS pool, sw.word AS state, o.n, o.amount FROM (
+  SELECT d.month, o.kind, o.specification, b.crowd, o.channel, o.pool, e.state, count(*) AS n, sum(o.amount) AS amount
+  FROM run CROSS JOIN orders o CROSS JOIN days d ON d.number = ${dayNumber('o.at')}
+  CROSS JOIN buyers b ON b.id = o.account CROSS JOIN order_ends e ON e.order_id = o.id
+  GROUP BY d.month, o.kind, o.specification, b.crowd, o.channel, o.pool, e.state) o
+JOIN months m ON m.no = o.month JOIN goods g ON g.id = o.specification JOIN crowds c ON c.id = o.crowd
+JOIN words ow ON ow.id = o.kind JOIN words cw ON cw.id = o.channel JOIN words sw ON sw.id = o.state
+LEFT JOIN pool_names pn ON pn.id = o.pool`,
 }
 
 /** What the market refused: mostly before there was an order at all. */

@@ -1,22 +1,20 @@
 /** Use of pools over time: time-weighted mean, percentile and peak, and how long nothing was free. */
+import { preparePoolSpans } from '../capacity/pool-hours.ts'
 import { type Figure, type Measure, type Source, sum } from './figure.ts'
 
 /**
- * Hours of pools; the record leaves out an hour like the one before it, so a row stands until the next row of its pool
- * or the end of the run, and is cut at the ends of months. `ms` is the time it stands for, `unit_ms` what could have
- * been held in it, `permille` the use of one of its hours.
+ * Hours of pools, cut at the ends of months. `ms` is the time a row stands for, `unit_ms` what could have been held in it,
+ * `use_millionths` the use of one of its hours.
  */
 export const poolHoursSource: Source = {
   name: 'figure_pools',
   labels: ['month', 'region', 'pool'],
+  needs: [preparePoolSpans],
   sql: `
-WITH stands AS (
-  SELECT h.*, lead(h.hour, 1, run."end") OVER (PARTITION BY h.pool ORDER BY h.hour) AS next, run.start
-  FROM pool_hours h, run),
-cut AS (
+WITH cut AS (
   SELECT m.month, s.pool, s.capacity, s.held_ms, s.full_ms, s.peak,
-    max(s.hour, m.first, s.start) AS since, min(s.next, m.next) AS until
-  FROM stands s JOIN months m ON s.hour < m.next AND s.next > m.first)
+    max(s.hour, m.first) AS since, min(s.next, m.next) AS until
+  FROM pool_spans s JOIN months m ON s.hour < m.next AND s.next > m.first)
 SELECT month, pn.region, pn.pool, peak, capacity, until - since AS ms, (until - since) * capacity AS unit_ms,
   (until - since + 3599999) / 3600000 * held_ms AS held_ms, (until - since + 3599999) / 3600000 * full_ms AS full_ms,
   CASE WHEN capacity = 0 THEN 0

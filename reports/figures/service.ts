@@ -1,16 +1,21 @@
 /** What buyers wait for: provisioning of what they paid, and what their debts do to their accounts (O-10, A-01..A-05). */
+import { dayNumber, prepareDays } from '../days.ts'
 import { type Figure, type Measure, monthOf, type Source, sum, word } from './figure.ts'
+import { longestMeasure, meanMeasure, timeSums } from './times.ts'
 
 /** From payment of an order to its completion. */
 export const provisioningSource: Source = {
   name: 'figure_provisioning',
   labels: ['month', 'kind', 'product', 'region'],
+  needs: [prepareDays],
   sql: `
-SELECT ${monthOf('p.at')} AS month, g.kind, g.product, b.region, c.at - p.at AS ms, count(*) AS n
-FROM order_steps p, run JOIN order_steps c ON c.order_id = p.order_id AND c.event = ${word('complete')}
-JOIN orders o ON o.id = p.order_id JOIN goods g ON g.id = o.specification JOIN buyers b ON b.id = o.account
-WHERE p.event = ${word('pay')}
-GROUP BY 1, 2, 3, 4, 5`,
+SELECT m.month, g.kind, g.product, c.region, p.ms, p.n FROM (
+  SELECT d.month, o.specification, b.crowd, e.at - s.at AS ms, count(*) AS n
+  FROM run CROSS JOIN order_steps s CROSS JOIN order_steps e ON e.order_id = s.order_id AND e.event = ${word('complete')}
+  CROSS JOIN orders o ON o.id = s.order_id CROSS JOIN buyers b ON b.id = o.account
+  CROSS JOIN days d ON d.number = ${dayNumber('s.at')}
+  WHERE s.event = ${word('pay')} GROUP BY ms, o.specification, b.crowd, d.month) p
+JOIN months m ON m.no = p.month JOIN goods g ON g.id = p.specification JOIN crowds c ON c.id = p.crowd`,
 }
 
 /** Steps of accounts' standing, and how long it took from falling due to being settled. */
@@ -48,11 +53,13 @@ JOIN buyers b ON b.id = o.account JOIN words w ON w.id = last.to_state
 GROUP BY 1, 2, 3, 4, 5, 6`,
 }
 
-const provisioning = (name: string, text: string, measure: Measure): Figure => ({
+const provisioningSums = timeSums(provisioningSource)
+
+const provisioning = (name: string, text: string, measure: Measure, source = provisioningSource): Figure => ({
   name,
   unit: 'seconds',
   text: `${text} of the time from an order's payment to its completion`,
-  source: provisioningSource,
+  source,
   measure,
   by: ['kind', 'month', 'product', 'region'],
 })
@@ -92,11 +99,11 @@ const plain = (name: string, text: string, source: Source, where: string | undef
 const ofSubscription: Figure['by'] = ['kind', 'product', 'segment']
 
 export const serviceFigures: readonly Figure[] = [
-  provisioning('provisioning.mean', 'mean', { value: sum('ms * n'), of: `${sum('n')} * 1000` }),
+  provisioning('provisioning.mean', 'mean', meanMeasure, provisioningSums),
   provisioning('provisioning.p50', 'median', { quantile: 'ms', percent: 50, weight: 'n', per: 1_000n }),
   provisioning('provisioning.p95', '95th percentile', { quantile: 'ms', percent: 95, weight: 'n', per: 1_000n }),
   provisioning('provisioning.p99', '99th percentile', { quantile: 'ms', percent: 99, weight: 'n', per: 1_000n }),
-  provisioning('provisioning.max', 'longest', { value: 'max(ms)', of: '1000' }),
+  provisioning('provisioning.max', 'longest', longestMeasure, provisioningSums),
   standing('arrears.entered', 'times an account fell into arrears (A-01)', 'fallDue'),
   standing('arrears.settled', 'times an account in arrears came to owe nothing (A-05)', 'settle'),
   standing('arrears.suspended', 'times grace ended and resources were suspended (A-03)', 'graceEnds'),

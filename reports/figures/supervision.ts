@@ -1,5 +1,6 @@
 /** Service supervision (S-01..S-09): how long each stage of a flow takes, what is rejected, and who appeals. */
 import { type Figure, type Label, type Measure, monthOf, type Source, sum, word } from './figure.ts'
+import { percentileFigures } from './times.ts'
 
 const flowLabels: readonly Label[] = ['month', 'kind', 'product', 'seller', 'region', 'segment']
 const by: readonly Label[] = ['kind', 'month', 'product', 'seller']
@@ -85,14 +86,7 @@ const flow = (name: string, text: string, measure: Measure, unit: Figure['unit']
 })
 
 const stageFigures = (stage: Stage): Figure[] =>
-  ([50, 95] as const).map((percent) => ({
-    name: `supervision.${stage}P${percent}`,
-    unit: 'hours',
-    text: `${percent === 50 ? 'median' : '95th percentile'} of the time ${stages[stage][1]}`,
-    source: stageSource(stage),
-    measure: { quantile: 'ms', percent, weight: 'n', per: 3_600_000n },
-    by,
-  }))
+  percentileFigures(`supervision.${stage}`, 'hours', stages[stage][1], stageSource(stage), by)
 
 export const supervisionFigures: readonly Figure[] = [
   flow('flows', 'supervision flows that began (S-02)', { value: 'count(*)' }),

@@ -1,5 +1,6 @@
 /** Orders that wait for room in a full pool, and pools that are down (E-01, E-02). */
 import { type Figure, monthOf, type Source, sum, word } from './figure.ts'
+import { percentileFigures } from './times.ts'
 
 /** Ended waits: how they ended, and how long they lasted. `hourly` is the price of an hour of what was waited for. */
 export const waitsSource: Source = {
@@ -23,14 +24,7 @@ FROM (SELECT p.*, lead(p.at, 1, run."end") OVER (PARTITION BY p.pool ORDER BY p.
 JOIN pool_names pn ON pn.id = c.pool GROUP BY 1, 2`,
 }
 
-const wait = (percent: 50 | 95): Figure => ({
-  name: `ecs.waitP${percent}`,
-  unit: 'seconds',
-  text: `${percent === 50 ? 'median' : '95th percentile'} of the time orders waited for room in a pool, however it ended (E-02)`,
-  source: waitsSource,
-  measure: { quantile: 'ms', percent, weight: 'n', per: 1_000n },
-  by: ['month', 'outcome', 'pool', 'region'],
-})
+const byWait: Figure['by'] = ['month', 'outcome', 'pool', 'region']
 
 export const waitFigures: readonly Figure[] = [
   {
@@ -39,10 +33,15 @@ export const waitFigures: readonly Figure[] = [
     text: 'orders whose wait for room in a pool ended (E-02)',
     source: waitsSource,
     measure: { value: sum('n') },
-    by: ['month', 'outcome', 'pool', 'region'],
+    by: byWait,
   },
-  wait(50),
-  wait(95),
+  ...percentileFigures(
+    'ecs.wait',
+    'seconds',
+    'orders waited for room in a pool, however it ended (E-02)',
+    waitsSource,
+    byWait,
+  ),
   {
     name: 'pool.outageMinutes',
     unit: 'minutes',

@@ -4,6 +4,8 @@ import Sqlite from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { figures, knownFigure } from '#reports/figures/catalogue.ts'
 import { type Figure, type Label, measure, measureBy } from '#reports/figures/figure.ts'
+import { reconcile } from '#reports/reconciliation.ts'
+import { accountReconciliation } from '#reports/reconciliation-accounts.ts'
 import { type Summary, summarise } from '#reports/summary.ts'
 import { moneyQuestions } from './recomputed/money.ts'
 import { orderQuestions } from './recomputed/orders.ts'
@@ -141,6 +143,17 @@ describe.each(Object.keys(scenarios) as Name[])('%s', (name) => {
       expect(part === null ? null : shown(part), keys).toBe(value)
     }
   })
+})
+
+test('hours that were never charged are told, and leave no gap in the reconciliation', () => {
+  const { record } = asked.bazaar.run
+  const { rows, total } = reconcile(record)
+  const rejected = rows.filter(({ unit }) => unit === 'rejected seconds')
+  const [{ amount }] = record.rows('SELECT sum(amount) AS amount FROM usage_rejected')
+  expect(rejected.reduce((sum, { rated }) => sum - rated, 0n)).toBe(amount)
+  expect(amount).toBeGreaterThan(0n)
+  expect([total.charged, total.posted, total.audited]).toEqual(Array(3).fill(total.rated))
+  for (const row of accountReconciliation(record).rows) expect(row.at(-1), String(row[0])).toBe(0n)
 })
 
 test('what was never seen is known and explained', () => {

@@ -4,6 +4,7 @@ import Database from 'better-sqlite3'
 import { type AuditTableName, auditTableNames, auditTableSql } from '#sim/audit/columns.ts'
 import { type FactTableName, factColumns, factTableNames } from '#sim/record/columns.ts'
 import { type DimensionName, dimensionNames, dimensions } from '#sim/record/dimensions.ts'
+import { views } from '#sim/record/views.ts'
 import { wordNumber } from '#sim/record/words.ts'
 
 export type Value = number | string | bigint
@@ -47,6 +48,7 @@ export class RecordWriter {
     this.#database.prepare(`INSERT INTO ${table} VALUES (${row.map(() => '?').join(', ')})`).run(...row)
   }
   close(): void {
+    for (const { name, sql } of views) this.#database.exec(`CREATE VIEW ${name} AS ${sql}`)
     this.#database.exec('COMMIT')
     this.#database.close()
   }

@@ -1,4 +1,5 @@
 import { barSpacing, dayAxis, dayNumber, prepareDays } from '../../days.ts'
+import { prepareOrderEnds } from '../../order-ends.ts'
 import type { RunRecord } from '../../record.ts'
 import { type Chart, seriesColours } from '../chart.ts'
 
@@ -7,15 +8,15 @@ const states = ['completed', 'open', 'cancelled', 'refused'] as const
 /** Orders by the day they were created and what became of them, and requests refused. */
 export function ordersChart(record: RunRecord): Chart {
   prepareDays(record)
+  prepareOrderEnds(record)
   const values = record
     .rows(
       `
 SELECT day, state, count(*) AS n FROM (
   SELECT o.at, CASE WHEN w.word IN ('completed', 'cancelled') THEN w.word ELSE 'open' END AS state
-  FROM orders o JOIN (SELECT order_id, to_state, max(rowid) FROM order_steps GROUP BY order_id) last ON last.order_id = o.id
-  JOIN words w ON w.id = last.to_state
-  UNION ALL SELECT at, 'refused' FROM refusals WHERE order_id = 0) happened, run
-JOIN days d ON d.number = ${dayNumber('happened.at')} GROUP BY 1, 2 ORDER BY 1, 2`,
+  FROM orders o CROSS JOIN order_ends e ON e.order_id = o.id CROSS JOIN words w ON w.id = e.state
+  UNION ALL SELECT at, 'refused' FROM refusals WHERE order_id = 0) happened CROSS JOIN run
+CROSS JOIN days d ON d.number = ${dayNumber('happened.at')} GROUP BY 1, 2 ORDER BY 1, 2`,
     )
     .map(({ day, state, n }) => ({ day: String(day), state: String(state), orders: Number(n) }))
   return {
@@ -51,8 +52,8 @@ export function arrivalsChart(record: RunRecord): Chart {
   prepareDays(record)
   const rows = record.rows(`
 SELECT d.day, b.segment, count(*) AS n FROM (
-  SELECT at, account FROM orders WHERE subject = 0 UNION ALL SELECT at, account FROM refusals WHERE order_id = 0) came, run
-JOIN days d ON d.number = ${dayNumber('came.at')} JOIN buyers b ON b.id = came.account GROUP BY 1, 2 ORDER BY 1, 2`)
+  SELECT at, account FROM orders WHERE subject = 0 UNION ALL SELECT at, account FROM refusals WHERE order_id = 0) came CROSS JOIN run
+CROSS JOIN days d ON d.number = ${dayNumber('came.at')} JOIN buyers b ON b.id = came.account GROUP BY 1, 2 ORDER BY 1, 2`)
   const sizes = new Map<string, number>()
   for (const { segment, n } of rows) sizes.set(String(segment), (sizes.get(String(segment)) ?? 0) + Number(n))
   const largest = [...sizes].sort(([a, first], [b, second]) => second - first || (a < b ? -1 : 1)).map(([name]) => name)

@@ -24,7 +24,7 @@ const band = (low: string, high: string, opacity: number) => ({
 export function poolFanChart(record: RunRecord, days: readonly PoolDay[]): Chart {
   const shown = busiestPools(record, POOLS)
   const values = days
-    .filter(({ pool, room }) => shown.includes(pool) && room > 0n)
+    .filter(({ pool, room }) => shown.includes(pool) && room > 0)
     .map(({ pool, day, p05, p25, p50, p75, p95 }) => ({
       pool,
       day,

@@ -1,5 +1,5 @@
-import { busiestPools, poolHoursOfDay, stands } from '../../capacity/pool-hours.ts'
-import { dayAxis, dayNumber, prepareDays } from '../../days.ts'
+import { busiestPools, type PoolDay, poolHoursOfDay } from '../../capacity/pool-hours.ts'
+import { dayAxis } from '../../days.ts'
 import type { RunRecord } from '../../record.ts'
 import { type Chart, heatColours, seriesColours } from '../chart.ts'
 
@@ -7,30 +7,16 @@ import { type Chart, heatColours, seriesColours } from '../chart.ts'
 const LINES = 6
 const ROWS = 24
 
-interface UseRow {
-  readonly [name: string]: string | number
-  pool: string
-  use: number
-}
+/** A share to 4 decimals: more than a drawing can show. */
+const shownShare = (held: number, room: number): number => Math.round((held / room) * 1e4) / 1e4
 
 /** Mean use of each pool on each civil day. */
-export function poolUseChart(record: RunRecord): Chart {
-  prepareDays(record)
+export function poolUseChart(record: RunRecord, days: readonly PoolDay[]): Chart {
   const shown = busiestPools(record, LINES)
-  const rows = record.rows(
-    `WITH stands AS (${stands}),
-cut AS (SELECT d.day, s.pool, s.capacity, s.held_ms, max(s.hour, d.first) AS since, min(s.next, d.next) AS until
-  FROM stands s, run JOIN days d ON d.number BETWEEN ${dayNumber('s.hour')} AND ${dayNumber('s.next - 1')})
-SELECT cut.day, pn.pool, sum((until - since + 3599999) / 3600000 * held_ms) AS held, sum((until - since) * capacity) AS room
-FROM cut JOIN pool_names pn ON pn.id = cut.pool GROUP BY 1, 2 ORDER BY 1, 2`,
-  )
-  const values: UseRow[] = rows
-    .filter(({ pool, room }) => shown.includes(String(pool)) && Number(room) > 0)
-    .map(({ day, pool, held, room }) => ({
-      day: String(day),
-      pool: String(pool),
-      use: Math.round((Number(held) / Number(room)) * 1e4) / 1e4,
-    }))
+  const values = days
+    .filter(({ pool, room }) => shown.includes(pool) && room > 0)
+    .map(({ day, pool, held, room }) => ({ day, pool, use: shownShare(held, room) }))
+    .sort((a, b) => (a.day === b.day ? (a.pool < b.pool ? -1 : 1) : a.day < b.day ? -1 : 1))
   return {
     name: 'pool-use',
     title: 'Use of pools by day',
@@ -63,14 +49,9 @@ FROM cut JOIN pool_names pn ON pn.id = cut.pool GROUP BY 1, 2 ORDER BY 1, 2`,
 /** Mean use by pool and hour of the civil day. */
 export function poolHeatChart(record: RunRecord): Chart {
   const shown = busiestPools(record, ROWS)
-  const rows = poolHoursOfDay(record)
-  const values = rows
-    .filter(({ pool, room }) => shown.includes(String(pool)) && Number(room) > 0)
-    .map(({ pool, hour, held, room }) => ({
-      pool: String(pool),
-      hour: Number(hour),
-      use: Math.round((Number(held) / Number(room)) * 1e4) / 1e4,
-    }))
+  const values = poolHoursOfDay(record)
+    .filter(({ pool, room }) => shown.includes(pool) && room > 0)
+    .map(({ pool, hour, held, room }) => ({ pool, hour, use: shownShare(held, room) }))
   return {
     name: 'pool-heat',
     title: 'Use of pools by hour of the day',

@@ -1,34 +1,14 @@
 import { quotient } from '../../amounts.ts'
-import { barSpacing, dayAxis, dayNumber, prepareDays } from '../../days.ts'
-import { prepare, word } from '../../figures/figure.ts'
+import { barSpacing, dayAxis } from '../../days.ts'
+import { prepare } from '../../figures/figure.ts'
 import { chargesSource } from '../../figures/money.ts'
 import type { RunRecord } from '../../record.ts'
+import { dailyCharges } from '../../revenue/daily.ts'
 import { type Chart, seriesColours } from '../chart.ts'
 
-/** What buyers were charged each civil day, by kind of product. The eye needs no more than a float. */
+/** What buyers were charged each civil day, by kind of product. */
 export function revenueChart(record: RunRecord): Chart {
-  prepareDays(record)
-  const values = record
-    .rows(
-      `
-SELECT day, kind, sum(amount) AS amount FROM (
-  SELECT d.day, w.word AS kind,
-    (min(u.first_hour + u.hours * 3600000, d.next) - max(u.first_hour, d.first)) / 3600000 * u.amount AS amount
-  FROM usage_spans u, run
-  JOIN days d ON d.number BETWEEN ${dayNumber('u.first_hour')} AND ${dayNumber('u.first_hour + u.hours * 3600000 - 1')}
-  JOIN words w ON w.id = u.item
-  UNION ALL
-  SELECT d.day, g.kind, l.amount FROM order_steps s, run JOIN days d ON d.number = ${dayNumber('s.at')}
-  JOIN orders o ON o.id = s.order_id JOIN goods g ON g.id = o.specification
-  JOIN order_lines l ON l.order_id = o.id AND l.part <> ${word('tax')}
-  WHERE s.event = ${word('pay')})
-GROUP BY 1, 2 ORDER BY 1, 2`,
-    )
-    .map(({ day, kind, amount }) => ({
-      day: String(day),
-      kind: String(kind),
-      amount: quotient({ numerator: BigInt(amount ?? 0), denominator: 100_000_000n }),
-    }))
+  const values = dailyCharges(record).map(({ day, kind, amount }) => ({ day, kind, amount: amount / 1e8 }))
   const kinds = [...new Set(values.map(({ kind }) => kind))].sort()
   return {
     name: 'revenue',

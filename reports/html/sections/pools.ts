@@ -13,7 +13,7 @@ export function pools({ record, tables, days }: PageData): Section {
     charts:
       tables.capacity.rows.length === 0
         ? []
-        : [poolUseChart(record), poolFanChart(record, days), poolHeatChart(record)],
+        : [poolUseChart(record, days), poolFanChart(record, days), poolHeatChart(record)],
     body: html`${reportSection(tables.capacity, utcOffset)}${reportSection(tables.needed, utcOffset)}
 <details><summary>Day by day</summary>${reportSection(tables.days, utcOffset)}</details>`,
   }

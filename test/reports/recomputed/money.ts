@@ -25,10 +25,21 @@ FROM usage_hours h JOIN words i ON i.id = h.item JOIN words r ON r.id = h.rule J
 JOIN instances s ON s.id = h.instance_id JOIN place p ON p.id = s.pool
 LEFT JOIN good g ON i.word = 'image' AND g.id = h.priced`
 
+/** Hours that were metered and never charged, their records having come too late (U-09). */
+const rejected = `
+SELECT ${monthOfMs('h.hour')} AS month, '' AS version, 'usage' AS "order", i.word AS kind, g.product, g.seller, b.segment, p.region,
+  'hourly' AS model, 'U-09' AS rule, -h.amount AS amount
+FROM usage_rejected h JOIN words i ON i.id = h.item JOIN buyer b ON b.id = h.account
+JOIN instances s ON s.id = h.instance_id JOIN place p ON p.id = s.pool
+LEFT JOIN good g ON i.word = 'image' AND g.id = h.priced`
+
 const paid = (parts: string): string => `
 SELECT ${month('s.at')} AS month, ${sold}, l.rule, l.amount
 FROM v_order_steps s JOIN v_orders o ON o.id = s.order_id JOIN v_order_lines l ON l.order_id = o.id
 JOIN good g ON g.id = o.specification JOIN buyer b ON b.id = o.account WHERE s.event = 'pay' AND l.part ${parts}`
+
+/** Metered use that was charged, and orders that were paid. */
+const charged = `${metered} UNION ALL ${rejected} UNION ALL ${paid(`<> 'tax'`)}`
 
 /** What orders gave back passes through the account \`refunds\` net of tax; the tax goes straight back. */
 const givenBack = (ledger: string): string => `
@@ -43,12 +54,9 @@ const refunded = givenBack(`${purses}, 'tax-payable'`)
 const signed = (sign: string, facts: string): string => `SELECT *, ${sign}amount AS signed FROM (${facts})`
 
 export const moneyQuestions: Readonly<Record<string, PlainFigure>> = {
-  'revenue.gross': sum(`${metered} UNION ALL ${paid(`<> 'tax'`)}`, 'amount'),
+  'revenue.gross': sum(charged, 'amount'),
   'revenue.refunds': sum(signed('-', refunded), 'signed'),
-  'revenue.net': sum(
-    `${signed('', `${metered} UNION ALL ${paid(`<> 'tax'`)}`)} UNION ALL ${signed('', refunded)}`,
-    'signed',
-  ),
+  'revenue.net': sum(`${signed('', charged)} UNION ALL ${signed('', refunded)}`, 'signed'),
   'revenue.tax': sum(`${signed('', paid(`= 'tax'`))} UNION ALL ${signed('-', givenBack(`'tax-payable'`))}`, 'signed'),
   'ledger.deferredRevenue': credit('deferred-revenue'),
   'ledger.marketplaceRevenue': credit('marketplace-revenue'),

@@ -1,0 +1,29 @@
+/** The state in which each order ended the run: one pass over the steps of orders. */
+import { word } from './figures/figure.ts'
+import type { RunRecord } from './record.ts'
+
+const final = ['completed', 'cancelled'].map(word).join(', ')
+
+/** Makes the table `order_ends(order_id, state)`. A final state has one step; only of open orders the last is looked for. */
+export function prepareOrderEnds(record: RunRecord): void {
+  record.keepIndexed(
+    'order_ends',
+    'order_id INTEGER PRIMARY KEY, state INTEGER',
+    `
+SELECT order_id, to_state FROM order_steps WHERE to_state IN (${final})
+UNION ALL
+SELECT order_id, to_state FROM (
+  SELECT order_id, to_state, max(rowid) FROM order_steps
+  WHERE order_id NOT IN (SELECT order_id FROM order_steps WHERE to_state IN (${final})) GROUP BY order_id)`,
+  )
+}
+
+/** Makes the table `order_models(order_id, model)`: an order's price model is that of its price line's plan. */
+export function prepareOrderModels(record: RunRecord): void {
+  record.keepIndexed(
+    'order_models',
+    'order_id INTEGER PRIMARY KEY, model TEXT',
+    `SELECT l.order_id, min(p.price ->> 'model') FROM order_lines l CROSS JOIN plans p ON p.id = l.plan
+WHERE l.part = ${word('price')} GROUP BY 1`,
+  )
+}

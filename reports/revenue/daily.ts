@@ -1,0 +1,76 @@
+/** What buyers were charged each civil day, before tax: for the eye and for comparisons, where a float does. */
+import { dayNumber, prepareDays } from '../days.ts'
+import { word } from '../figures/figure.ts'
+import { prepareRejected } from '../metered.ts'
+import type { RunRecord } from '../record.ts'
+
+export interface DayCharge {
+  readonly day: string
+  readonly kind: string
+  /** Whole 1e-8 units of the currency. */
+  readonly amount: number
+}
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+
+/** Adds metered use to the days of its hours; `sums` is by item and day number. */
+function addUse(record: RunRecord, sums: Map<number, Map<number, number>>): void {
+  const offset = record.meta.utcOffset
+  for (const [item, first, hours, amount] of record.numbers(
+    'SELECT item, first_hour, hours, amount FROM usage_spans',
+  )) {
+    let days = sums.get(item)
+    if (days === undefined) sums.set(item, (days = new Map()))
+    const end = first + hours * HOUR
+    for (let since = first; since < end; ) {
+      const day = Math.floor((since + offset) / DAY)
+      const until = Math.min(end, (day + 1) * DAY - offset)
+      days.set(day, (days.get(day) ?? 0) + ((until - since) / HOUR) * amount)
+      since = until
+    }
+  }
+}
+
+/** By day and kind, in their order: metered use by the day of its hour, orders by the day of their payment. */
+export function dailyCharges(record: RunRecord): DayCharge[] {
+  prepareDays(record)
+  prepareRejected(record)
+  const sums = new Map<number, Map<number, number>>()
+  addUse(record, sums)
+  for (const [item, day, amount] of record.numbers('SELECT item, day, amount FROM rejected')) {
+    const days = sums.get(item) ?? new Map<number, number>()
+    days.set(day, (days.get(day) ?? 0) - amount)
+  }
+  const text = (sql: string) => new Map(record.rows(sql).map(({ key, text }) => [Number(key), String(text)]))
+  const [names, words] = [
+    text('SELECT number AS key, day AS text FROM days'),
+    text('SELECT id AS key, word AS text FROM words'),
+  ]
+  const use = [...sums].flatMap(([item, days]) =>
+    [...days].flatMap(([number, amount]) => {
+      const day = names.get(number)
+      return day === undefined ? [] : [{ day, kind: words.get(item) ?? '', amount }]
+    }),
+  )
+  const sold = record.rows(`
+SELECT d.day, g.kind, sum(l.amount) AS amount
+FROM run CROSS JOIN order_steps s CROSS JOIN days d ON d.number = ${dayNumber('s.at')}
+CROSS JOIN orders o ON o.id = s.order_id CROSS JOIN goods g ON g.id = o.specification
+CROSS JOIN order_lines l ON l.order_id = o.id AND l.part <> ${word('tax')}
+WHERE s.event = ${word('pay')} GROUP BY 1, 2`)
+  return inOrder([
+    ...use,
+    ...sold.map(({ day, kind, amount }) => ({ day: String(day), kind: String(kind), amount: Number(amount) })),
+  ])
+}
+
+/** One row a day and kind. */
+function inOrder(charges: readonly DayCharge[]): DayCharge[] {
+  const sums = new Map<string, DayCharge>()
+  for (const { day, kind, amount } of charges) {
+    const key = `${day} ${kind}`
+    sums.set(key, { day, kind, amount: (sums.get(key)?.amount ?? 0) + amount })
+  }
+  return [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, charge]) => charge)
+}
