@@ -22,6 +22,9 @@ JOIN months m ON m.no = k.month JOIN words kw ON kw.id = k.movement JOIN words l
 LEFT JOIN crowds c ON c.id = k.crowd LEFT JOIN goods g ON g.id = k.specification`,
 }
 
+/** Lines `l` of what is sold: those of an unsubscription tell what is given back, which its transactions do as well. */
+export const isSold = `l.part <> ${word('refund')}`
+
 /** On which side of the policy `expansion.cutover` an instant lies (X-05). */
 const versionOf = (instant: string): string => `
 coalesce(CASE WHEN ${instant} < cutover.at THEN 'until ' ELSE 'since ' END || cutover.day, '')`
@@ -50,7 +53,7 @@ named AS (
     SELECT d.month, s.order_id, l.rule, ${sum('l.amount', `l.part <> ${word('tax')}`)} AS amount, 0 AS refunded,
       ${sum('l.amount', `l.part = ${word('tax')}`)} AS tax
     FROM run CROSS JOIN order_steps s CROSS JOIN days d ON d.number = ${dayNumber('s.at')}
-    CROSS JOIN order_lines l ON l.order_id = s.order_id
+    CROSS JOIN order_lines l ON l.order_id = s.order_id AND ${isSold}
     WHERE s.event = ${word('pay')} GROUP BY s.order_id, l.rule
     UNION ALL
     SELECT month, order_id, rule, 0, -sum(amount), -${sum('amount', `ledger = ${word('tax-payable')}`)} FROM booked

@@ -1,6 +1,7 @@
 /** What buyers were charged each civil day, before tax: for the eye and for comparisons, where a float does. */
 import { dayNumber, prepareDays } from '../days.ts'
 import { word } from '../figures/figure.ts'
+import { isSold } from '../figures/money.ts'
 import { prepareRejected } from '../metered.ts'
 import type { RunRecord } from '../record.ts'
 
@@ -57,7 +58,7 @@ export function dailyCharges(record: RunRecord): DayCharge[] {
 SELECT d.day, g.kind, sum(l.amount) AS amount
 FROM run CROSS JOIN order_steps s CROSS JOIN days d ON d.number = ${dayNumber('s.at')}
 CROSS JOIN orders o ON o.id = s.order_id CROSS JOIN goods g ON g.id = o.specification
-CROSS JOIN order_lines l ON l.order_id = o.id AND l.part <> ${word('tax')}
+CROSS JOIN order_lines l ON l.order_id = o.id AND l.part <> ${word('tax')} AND ${isSold}
 WHERE s.event = ${word('pay')} GROUP BY 1, 2`)
   return inOrder([
     ...use,

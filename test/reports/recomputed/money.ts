@@ -39,7 +39,7 @@ FROM v_order_steps s JOIN v_orders o ON o.id = s.order_id JOIN v_order_lines l O
 JOIN good g ON g.id = o.specification JOIN buyer b ON b.id = o.account WHERE s.event = 'pay' AND l.part ${parts}`
 
 /** Metered use that was charged, and orders that were paid. */
-const charged = `${metered} UNION ALL ${rejected} UNION ALL ${paid(`<> 'tax'`)}`
+const charged = `${metered} UNION ALL ${rejected} UNION ALL ${paid(`IN ('price', 'ecs')`)}`
 
 /** What orders gave back passes through the account \`refunds\` net of tax; the tax goes straight back. */
 const givenBack = (ledger: string): string => `
