@@ -53,7 +53,7 @@ async function briefly(path: string): Promise<ReadScenario> {
   const read = await readScenario(path)
   const { scenario } = read
   const buyers = scenario.buyers.reduce((sum, segment) => sum + (segment.count ?? 1), 0)
-  const days = Math.max(3, Math.min(40, Math.floor(10_000 / buyers)))
+  const days = Math.max(1, Math.min(40, Math.floor(8_000 / buyers)))
   const end = Math.min(scenario.end, scenario.start + days * DAY)
   return { ...read, scenario: { ...scenario, end } }
 }
