@@ -27,14 +27,19 @@ export interface Tree {
   remove(): void
 }
 
-/** A folder for a tree, with today's yardstick laid into it: whatever the tree, its work is measured alike. */
-function lay(fill: (folder: string) => void): Tree {
+/** Whose benches measure a tree: today's, so that it is measured like every other, or its own. */
+export type Yardstick = 'of today' | 'its own'
+
+/** A folder for a tree, with a yardstick in it. */
+function lay(fill: (folder: string) => void, yardstick: Yardstick): Tree {
   const folder = mkdtempSync(join(tmpdir(), 'marketsim-tree-'))
   const remove = () => rmSync(folder, { recursive: true, force: true })
   try {
     fill(folder)
-    rmSync(join(folder, 'bench'), { recursive: true, force: true })
-    cpSync(join(root, 'bench'), join(folder, 'bench'), { recursive: true })
+    if (yardstick === 'of today') {
+      rmSync(join(folder, 'bench'), { recursive: true, force: true })
+      cpSync(join(root, 'bench'), join(folder, 'bench'), { recursive: true })
+    }
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
   } catch (error) {
     remove()
@@ -48,14 +53,14 @@ export const treeOnDisk = (): Tree =>
   lay((folder) => {
     for (const part of parts)
       if (existsSync(join(root, part))) cpSync(join(root, part), join(folder, part), { recursive: true })
-  })
+  }, 'of today')
 
 /** The tree of a commit. Throws when git cannot give it. */
-export const treeOf = (commit: string): Tree =>
+export const treeOf = (commit: string, yardstick: Yardstick = 'of today'): Tree =>
   lay((folder) => {
     const archive = execFileSync('git', ['archive', commit], { cwd: root, maxBuffer: 1 << 30 })
     execFileSync('tar', ['-x', '-C', folder], { input: archive })
-  })
+  }, yardstick)
 
 /** One round of a tree in a process of its own. Throws what the process said when it fails. */
 export function sample({ folder }: Tree, only: string | undefined, time: number): Sample[] {
@@ -67,4 +72,16 @@ export function sample({ folder }: Tree, only: string | undefined, time: number)
   )
   if (status !== 0) throw new Error(`a round of measuring ended with ${status}: ${stderr.trim().slice(-2000)}`)
   return JSON.parse(stdout)
+}
+
+/** The tree of a commit with today's benches where they fit its interfaces, else with its own. Throws as `treeOf` does. */
+export function measurableTreeOf(commit: string, only: string | undefined): { tree: Tree; yardstick: Yardstick } {
+  const tree = treeOf(commit)
+  try {
+    sample(tree, only, 1)
+    return { tree, yardstick: 'of today' }
+  } catch {
+    tree.remove()
+    return { tree: treeOf(commit, 'its own'), yardstick: 'its own' }
+  }
 }

@@ -13,8 +13,9 @@ export interface Verdict {
 
 const POWER = 0.8
 
-/** The chance that one comparison cries wolf, shared out over all that are made at once (Bonferroni). */
-const levelOf = (comparisons: number): number => 0.05 / comparisons
+/** The chance that one comparison of all that are made at once cries wolf is at most this (Bonferroni). */
+const FALSE_ALARMS = 0.02
+const levelOf = (comparisons: number): number => FALSE_ALARMS / comparisons
 
 const tallied = (values: readonly number[]): Tally => {
   const tally = new Tally()
@@ -24,7 +25,7 @@ const tallied = (values: readonly number[]): Tally => {
 
 function judged(mean: number, error: number, bias: number, freedom: number, comparisons: number): Verdict {
   const quantile = studentTQuantile(1 - levelOf(comparisons) / 2, freedom)
-  const half = Math.max(quantile * error, bias)
+  const half = quantile * error + bias
   const low = mean - half
   const high = mean + half
   return {
@@ -38,7 +39,7 @@ function judged(mean: number, error: number, bias: number, freedom: number, comp
 
 /**
  * Rounds in which the base ran twice and the tree once: the spread is the larger of that of tree against base and that
- * of base against base, and no change counts that is smaller than what the base shows against itself.
+ * of base against base, and what the base shows against itself is taken off every change before it counts.
  */
 export function judgePaired(
   base: readonly number[],

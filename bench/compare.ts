@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Sample } from './compare-sample.ts'
-import { commitOf, isDirty, root, sample, type Tree, treeOf, treeOnDisk } from './compare-trees.ts'
+import { commitOf, isDirty, measurableTreeOf, root, sample, type Tree, treeOnDisk } from './compare-trees.ts'
 import { isRegression, judgePaired, judgeUnpaired, type Verdict } from './compare-verdict.ts'
 
 /** A base: the commit that can be run again, and what it measured when it was saved. */
@@ -65,7 +65,14 @@ export function compare(name: string, comparison: Comparison): number {
   let tree: Tree | null = null
   let reason = base === null ? `no base ${name} was saved, and no commit has that name` : 'the base has no commit here'
   try {
-    if (commit !== null) tree = treeOf(commit)
+    if (commit !== null) {
+      const found = measurableTreeOf(commit, comparison.only)
+      tree = found.tree
+      if (found.yardstick === 'its own')
+        say(
+          'the benches of today do not fit the base, which is measured by its own: heed whether the answers are the same',
+        )
+    }
   } catch (error) {
     reason = `the tree of ${commit} cannot be had: ${error instanceof Error ? error.message : String(error)}`
   }
@@ -97,7 +104,7 @@ function interleaved(base: Tree, comparison: Comparison): number {
     base.remove()
   }
   const [before, after, again] = runs.map(byName)
-  const names = Object.keys(after)
+  const names = inBoth(after, before, say)
   const answers = runs.map(([first]) => new Map(first.map(({ name, digest }) => [name, digest])))
   return told(
     names.map((name) => ({
@@ -111,7 +118,7 @@ function interleaved(base: Tree, comparison: Comparison): number {
 
 function withFigures(base: Base, comparison: Comparison): number {
   const after = byName(measured(comparison))
-  const names = Object.keys(after).filter((name) => (base.samples[name]?.length ?? 0) > 1)
+  const names = inBoth(after, base.samples, comparison.say).filter((name) => base.samples[name].length > 1)
   return told(
     names.map((name) => ({
       name,
@@ -120,6 +127,16 @@ function withFigures(base: Base, comparison: Comparison): number {
     })),
     comparison,
   )
+}
+
+type Figures = Readonly<Record<string, readonly number[]>>
+
+/** The works that both sides have; says which are left out. */
+function inBoth(after: Figures, before: Figures, say: (line: string) => void): string[] {
+  const [names, apart] = [Object.keys(after), Object.keys(before)]
+  const alone = [...names.filter((name) => !(name in before)), ...apart.filter((name) => !(name in after))]
+  if (alone.length > 0) say(`on one side only, and not compared: ${alone.join(', ')}`)
+  return names.filter((name) => name in before)
 }
 
 const percent = (part: number): string => `${part < 0 ? '' : '+'}${(part * 100).toFixed(1)} %`

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import type { OraclePlan } from './oracle.ts'
 
-/** MARKETSIM_CASES is the total over all properties of this folder; CI runs 100,000. */
+/** MARKETSIM_CASES is the total over all properties of this folder; CI and `npm run exact` run 100,000. */
 const TOTAL = Number(process.env.MARKETSIM_CASES ?? 10_000)
 const PROPERTIES = 25
 export const runs = { numRuns: Math.ceil(TOTAL / PROPERTIES) }
