@@ -104,7 +104,7 @@ function interleaved(base: Tree, comparison: Comparison): number {
     base.remove()
   }
   const [before, after, again] = runs.map(byName)
-  const names = inBoth(after, before, say)
+  const names = inBoth(after, before, comparison.say)
   const answers = runs.map(([first]) => new Map(first.map(({ name, digest }) => [name, digest])))
   return told(
     names.map((name) => ({
