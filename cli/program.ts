@@ -2,23 +2,6 @@
 import { existsSync } from 'node:fs'
 import yargs from 'yargs'
 import { Arguments, type Command } from './command.ts'
-import { check } from './commands/check.ts'
-import { compare } from './commands/compare.ts'
-import { explain } from './commands/explain.ts'
-import { exportCommand } from './commands/export.ts'
-import { figures } from './commands/figures.ts'
-import { init } from './commands/init.ts'
-import { list } from './commands/list.ts'
-import { load } from './commands/load.ts'
-import { meter } from './commands/meter.ts'
-import { quote } from './commands/quote.ts'
-import { reconcile } from './commands/reconcile.ts'
-import { report as reportCommand } from './commands/report.ts'
-import { resume } from './commands/resume.ts'
-import { run } from './commands/run.ts'
-import { schema } from './commands/schema.ts'
-import { sql } from './commands/sql.ts'
-import { trialBalance } from './commands/trial-balance.ts'
 import { type ExitCode, exitCodes, exitCodesText } from './exit-codes.ts'
 import { report } from './failure.ts'
 import { didYouMean, InputFault } from './input-fault.ts'
@@ -26,25 +9,26 @@ import { commandLine } from './shell.ts'
 import { widthOf } from './terminal.ts'
 import { marketsimVersion } from './versions.ts'
 
-const commands: readonly Command[] = [
-  run,
-  resume,
-  check,
-  reportCommand,
-  compare,
-  list,
-  init,
-  schema,
-  figures,
-  sql,
-  quote,
-  meter,
-  load,
-  exportCommand,
-  explain,
-  reconcile,
-  trialBalance,
-]
+/** Each is loaded when it is called, all of them where help or completion tells of all. In the order of the help. */
+const loaders: Readonly<Record<string, () => Promise<Command>>> = {
+  run: async () => (await import('./commands/run.ts')).run,
+  resume: async () => (await import('./commands/resume.ts')).resume,
+  check: async () => (await import('./commands/check.ts')).check,
+  report: async () => (await import('./commands/report.ts')).report,
+  compare: async () => (await import('./commands/compare.ts')).compare,
+  list: async () => (await import('./commands/list.ts')).list,
+  init: async () => (await import('./commands/init.ts')).init,
+  schema: async () => (await import('./commands/schema.ts')).schema,
+  figures: async () => (await import('./commands/figures.ts')).figures,
+  sql: async () => (await import('./commands/sql.ts')).sql,
+  quote: async () => (await import('./commands/quote.ts')).quote,
+  meter: async () => (await import('./commands/meter.ts')).meter,
+  load: async () => (await import('./commands/load.ts')).load,
+  export: async () => (await import('./commands/export.ts')).exportCommand,
+  explain: async () => (await import('./commands/explain.ts')).explain,
+  reconcile: async () => (await import('./commands/reconcile.ts')).reconcile,
+  'trial-balance': async () => (await import('./commands/trial-balance.ts')).trialBalance,
+}
 
 /** Options that every command takes, and the keys that are yargs' own. */
 const common = ['help', 'version', '_', '$0']
@@ -60,7 +44,7 @@ function withCommand(words: readonly string[]): { words: readonly string[]; unas
   const [first] = words
   if (first === undefined || (first.startsWith('-') && !ofYargs.includes(first)))
     return { words: ['run', ...words], unasked: true }
-  const names = [...commands.map(({ name }) => name), 'completion']
+  const names = [...Object.keys(loaders), 'completion']
   if (ofYargs.includes(first) || names.includes(first)) return { words, unasked: false }
   if (/[./\\]/.test(first) || existsSync(first)) return { words: ['run', ...words], unasked: false }
   const near = didYouMean(first, names)
@@ -110,7 +94,7 @@ function addCommand(parser: Parser, command: Command, execute: Execute): Parser 
   })
 }
 
-function parserOf(words: readonly string[], execute: Execute): Parser {
+async function parserOf(words: readonly string[], execute: Execute): Promise<Parser> {
   const parser = yargs([...words])
     .scriptName('marketsim')
     .locale('en')
@@ -139,6 +123,8 @@ function parserOf(words: readonly string[], execute: Execute): Parser {
       const text = (message ?? error?.message ?? '').replace(/\s+/g, ' ').replace('following: ', 'after --')
       throw new InputFault(text, '`npm start -- --help` lists commands and options')
     })
+  const called = loaders[words[0]]
+  const commands = await Promise.all((called === undefined ? Object.values(loaders) : [called]).map((load) => load()))
   for (const command of commands) addCommand(parser, command, execute)
   return parser
 }
@@ -157,7 +143,7 @@ export async function program(words: readonly string[]): Promise<ExitCode> {
   let code: ExitCode = exitCodes.done.code
   try {
     const call = withCommand(words)
-    const parser = parserOf(call.words, async (command, values) => {
+    const parser = await parserOf(call.words, async (command, values) => {
       code = await command.execute(new Arguments(values, call.unasked))
     })
     await parser.parseAsync()
