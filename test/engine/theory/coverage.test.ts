@@ -27,9 +27,9 @@ function expectNominal(held: number): void {
 
 // Long enough that what a finite run is off by stays far below its half-width.
 test.each([
-  ['M/M/10/10', 300],
+  ['M/M/10/10', 200],
   ['M/M/5+M', 300],
-  ['machine repair', 600],
+  ['machine repair', 300],
 ])('ten replications of %s with %s arrivals, every quantity', (name, size) => {
   const model = models.find((each) => each.name.startsWith(name)) as Model
   const theory = Object.entries(model.theory()).filter(([quantity]) => quantity !== LITTLE)
