@@ -78,16 +78,22 @@ export class TimingWheel extends Slots implements FutureEventList {
   take(): number {
     if (this.lateCount > 0) return this.takeAmongLate()
     const words = this.words
-    let head = this.tick()
+    let slot = INSTANTS | (this.within & INSTANT)
+    let head = slot << 1
     let first = words[head]
     if (first !== head) {
       if (this.within >= this.limit) return -1
     } else {
-      if (words[1] === 0) {
-        const record = this.bringDown()
-        if (record !== 0) return record
+      // Most often the next instant is one of the few behind this one, in the same word of the bitmap.
+      const bits = words[slot >>> 5]
+      if (bits !== 0) slot = (slot & -32) | (31 - Math.clz32(bits & -bits))
+      else {
+        if (words[1] === 0) {
+          const record = this.bringDown()
+          if (record !== 0) return record
+        }
+        slot = this.firstOf(1)
       }
-      const slot = this.firstOf(1)
       const within = (this.within & ~INSTANT) | (slot & INSTANT)
       if (within >= this.limit) return -1
       this.within = within
