@@ -8,6 +8,7 @@ import type { ReportTable } from './report-table.ts'
 import { arrearsAgeing } from './revenue/arrears.ts'
 import { recognition, revenueLines } from './revenue/lines.ts'
 import { renewals } from './revenue/renewals.ts'
+import { sellerSettlement } from './revenue/sellers.ts'
 import { poolService, provisioningTimes } from './sla/provisioning.ts'
 import { appeals, managerQueue, supervisionOutcomes, supervisionTimes } from './sla/supervision.ts'
 
@@ -27,6 +28,7 @@ export interface ReportTables {
   readonly recognition: ReportTable
   readonly ageing: ReportTable
   readonly renewals: ReportTable
+  readonly settlement: ReportTable
 }
 
 /** The tables of a record, and the days of its pools, which the charts need as well. */
@@ -49,6 +51,7 @@ export function reportTables(record: RunRecord): { readonly tables: ReportTables
     recognition: recognition(record),
     ageing: arrearsAgeing(record),
     renewals: renewals(record),
+    settlement: sellerSettlement(record),
   }
   return { tables, days }
 }

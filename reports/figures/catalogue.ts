@@ -8,6 +8,7 @@ import { orderFigures } from './orders.ts'
 import { poolFigures } from './pools.ts'
 import { proofFigures } from './proof.ts'
 import { serviceFigures } from './service.ts'
+import { settlementFigures } from './settlement.ts'
 import { supervisionFigures } from './supervision.ts'
 import { waitFigures } from './waits.ts'
 
@@ -20,6 +21,7 @@ export const figures: readonly Figure[] = [
   ...serviceFigures,
   ...supervisionFigures,
   ...caseFigures,
+  ...settlementFigures,
   ...availabilityFigures,
   ...waitFigures,
   ...proofFigures,

@@ -122,7 +122,11 @@ export const moneyFigures: readonly Figure[] = [
     'paid for terms that lie ahead when the run ends (M-05)',
     balance('deferred-revenue'),
   ),
-  ledgerFigure('ledger.marketplaceRevenue', 'recognised revenue of products (M-05)', balance('marketplace-revenue')),
+  ledgerFigure(
+    'ledger.marketplaceRevenue',
+    'recognised revenue of products, less the shares that were billed to their sellers (M-05, L-03)',
+    balance('marketplace-revenue'),
+  ),
   ledgerFigure(
     'ledger.cloudResourceRevenue',
     'recognised revenue of servers (M-05)',

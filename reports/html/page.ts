@@ -11,6 +11,7 @@ import { overview } from './sections/overview.ts'
 import { pools } from './sections/pools.ts'
 import { reconciliation } from './sections/reconciliation.ts'
 import { revenue } from './sections/revenue.ts'
+import { sellers } from './sections/sellers.ts'
 import { service } from './sections/service.ts'
 import { thresholds } from './sections/thresholds.ts'
 import { style } from './style.ts'
@@ -21,6 +22,7 @@ const sections: readonly ((data: PageData) => Section | undefined)[] = [
   orders,
   pools,
   revenue,
+  sellers,
   service,
   arrears,
   reconciliation,

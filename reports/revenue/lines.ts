@@ -43,18 +43,19 @@ SELECT m.month,
   coalesce(sum(l.amount) FILTER (WHERE l.ledger = 'deferred-revenue' AND l.movement = 'recognition'), 0) AS earned,
   coalesce(sum(l.amount) FILTER (WHERE l.ledger = 'deferred-revenue' AND l.movement NOT IN ('payment', 'recognition')), 0) AS returned,
   -coalesce(sum(l.amount) FILTER (WHERE l.ledger = 'deferred-revenue'), 0) AS change,
-  -coalesce(sum(l.amount) FILTER (WHERE l.ledger = 'marketplace-revenue'), 0) AS products,
+  -coalesce(sum(l.amount) FILTER (WHERE l.ledger = 'marketplace-revenue' AND l.movement <> 'seller-bill'), 0) AS products,
+  -coalesce(sum(l.amount) FILTER (WHERE l.ledger = 'marketplace-revenue' AND l.movement = 'seller-bill'), 0) AS shares,
   -coalesce(sum(l.amount) FILTER (WHERE l.ledger = 'cloud-resource-revenue'), 0) AS servers
 FROM months m LEFT JOIN ${ledgerSource.name} l USING (month) GROUP BY 1 ORDER BY 1`)
   let balance = 0n
-  const cells = rows.map(({ month, deferred, earned, returned, change, products, servers }): ReportCell[] => {
+  const cells = rows.map(({ month, deferred, earned, returned, change, products, shares, servers }): ReportCell[] => {
     balance += BigInt(change ?? 0)
-    return [month, deferred, earned, returned, balance, products, servers]
+    return [month, deferred, earned, returned, balance, products, shares, servers]
   })
   return {
     name: 'revenue-recognition',
     title: 'Deferred and recognised revenue by month',
-    text: 'Deferred: paid for terms in the month, before tax. Earned: by the days of terms that have ended (M-05). Returned: taken back out of what was deferred. Recognised revenue of products holds what was earned and their metered use.',
+    text: 'Deferred: paid for terms in the month, before tax. Earned: by the days of terms that have ended (M-05). Returned: taken back out of what was deferred. Recognised revenue of products holds what was earned and their metered use; what sellers were billed for, their shares, withholding and taxes, is no revenue of the marketplace (L-03).',
     columns: [
       column('month', 'Month'),
       column('deferred', 'deferred', 'money'),
@@ -62,9 +63,19 @@ FROM months m LEFT JOIN ${ledgerSource.name} l USING (month) GROUP BY 1 ORDER BY
       column('returned', 'returned', 'money'),
       column('balance', 'deferred at the end', 'money'),
       column('recognised_products', 'recognised, products', 'money'),
+      column('sellers', 'to sellers', 'money'),
       column('recognised_servers', 'recognised, servers', 'money'),
     ],
     rows: cells,
-    total: ['total', sumOf(cells, 1), sumOf(cells, 2), sumOf(cells, 3), balance, sumOf(cells, 5), sumOf(cells, 6)],
+    total: [
+      'total',
+      sumOf(cells, 1),
+      sumOf(cells, 2),
+      sumOf(cells, 3),
+      balance,
+      sumOf(cells, 5),
+      sumOf(cells, 6),
+      sumOf(cells, 7),
+    ],
   }
 }

@@ -6,12 +6,14 @@ import { figures, knownFigure } from '#reports/figures/catalogue.ts'
 import { type Figure, type Label, measure, measureBy } from '#reports/figures/figure.ts'
 import { reconcile } from '#reports/reconciliation.ts'
 import { accountReconciliation } from '#reports/reconciliation-accounts.ts'
+import { sellerSettlement, sellerTie } from '#reports/revenue/sellers.ts'
 import { type Summary, summarise } from '#reports/summary.ts'
 import { moneyQuestions } from './recomputed/money.ts'
 import { orderQuestions } from './recomputed/orders.ts'
 import { peopleQuestions } from './recomputed/people.ts'
 import { gathering, type PlainFigure, question } from './recomputed/plain-sql.ts'
 import { serverQuestions } from './recomputed/servers.ts'
+import { settlementQuestions } from './recomputed/settlement.ts'
 import { type ShortRun, shortRun } from './short-run.ts'
 
 const questions: Readonly<Record<string, PlainFigure>> = {
@@ -19,6 +21,7 @@ const questions: Readonly<Record<string, PlainFigure>> = {
   ...serverQuestions,
   ...moneyQuestions,
   ...peopleQuestions,
+  ...settlementQuestions,
 }
 
 const scenario = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
@@ -154,6 +157,17 @@ test('hours that were never charged are told, and leave no gap in the reconcilia
   expect(amount).toBeGreaterThan(0n)
   expect([total.charged, total.posted, total.audited]).toEqual(Array(3).fill(total.rated))
   for (const row of accountReconciliation(record).rows) expect(row.at(-1), String(row[0])).toBe(0n)
+})
+
+test('what sellers are owed is what the ledger holds, and the fee what the policy says', () => {
+  const { record } = asked.bazaar.run
+  const { billed, paid, ledger } = sellerTie(record)
+  expect(billed - paid).toBe(ledger)
+  const { rows, total } = sellerSettlement(record)
+  expect(total?.at(-1)).toBe(ledger)
+  expect(rows.length).toBeGreaterThan(3)
+  const [sold, refunded, withholding, fee] = (total ?? []).slice(2).map(Number)
+  expect(fee / (sold - refunded - withholding)).toBeCloseTo(0.15, 6)
 })
 
 test('what was never seen is known and explained', () => {

@@ -1,0 +1,65 @@
+/** Settlement with sellers: what their monthly bills are made of, what was paid out and what is owed (L-02, L-03). */
+import { prepareBooked } from '../booked.ts'
+import { type Figure, monthOf, type Source, sum, word } from './figure.ts'
+
+/** Lines of bills by the month that was billed. The platform's fee is what is left of sales when all else is taken off. */
+export const sellerBillsSource: Source = {
+  name: 'figure_seller_bills',
+  labels: ['month', 'kind', 'product', 'seller', 'region'],
+  sql: `
+SELECT ${monthOf('b.month')} AS month, g.kind, g.product, s.segment || '/' || s.number AS seller, r.region,
+  sum(CASE l.part WHEN ${word('sale')} THEN l.sales ELSE 0 END) AS sold,
+  -sum(CASE l.part WHEN ${word('refund')} THEN l.sales ELSE 0 END) AS refunded,
+  sum(l.withholding) AS withholding, sum(l.tax) AS tax, sum(l.share) AS share,
+  sum(l.sales - l.withholding - l.tax - l.share) AS fee
+FROM run CROSS JOIN seller_bill_lines l CROSS JOIN seller_bills b ON b.id = l.bill_id
+CROSS JOIN goods g ON g.id = l.specification CROSS JOIN sellers s ON s.id = b.seller LEFT JOIN regions r ON r.id = s.region_id
+GROUP BY 1, 2, 3, 4, 5`,
+}
+
+/** What the ledger holds of sellers by the month of the booking; `amount` is owed to them where it is below zero. */
+export const sellerLedgerSource: Source = {
+  name: 'figure_seller_ledger',
+  labels: ['month', 'seller', 'region'],
+  needs: [prepareBooked],
+  sql: `
+SELECT m.month, s.segment || '/' || s.number AS seller, r.region, w.word AS movement, sum(k.amount) AS amount
+FROM booked k CROSS JOIN months m ON m.no = k.month CROSS JOIN words w ON w.id = k.movement
+CROSS JOIN sellers s ON s.id = k.seller LEFT JOIN regions r ON r.id = s.region_id
+WHERE k.ledger = ${word('seller-payable')} GROUP BY 1, 2, 3, 4`,
+}
+
+const billed = (name: string, text: string, column: string): Figure => ({
+  name: `sellers.${name}`,
+  unit: 'money',
+  text,
+  source: sellerBillsSource,
+  measure: { value: sum(column) },
+  by: ['kind', 'month', 'product', 'seller'],
+})
+
+export const settlementFigures: readonly Figure[] = [
+  billed('sales', 'prices without tax of what stands on bills of sellers (L-03)', 'sold'),
+  billed('refunds', 'prices without tax of what was given back of it (L-03)', 'refunded'),
+  billed('withholding', 'withheld by customers from what sellers sold (L-03)', 'withholding'),
+  billed('platformFee', "the marketplace's fee on what sellers sold (L-03)", 'fee'),
+  billed('taxes', 'taxes of sellers on what they sold (L-03)', 'tax'),
+  billed('share', 'what bills of sellers come to; below zero where they owe (L-02, L-03)', 'share'),
+  {
+    name: 'sellers.paid',
+    unit: 'money',
+    text: 'paid out to sellers (L-02)',
+    source: sellerLedgerSource,
+    measure: { value: sum('amount', `movement = 'payout'`) },
+    by: ['month', 'region', 'seller'],
+  },
+  {
+    name: 'sellers.balance',
+    unit: 'money',
+    text: 'owed to sellers when the run ends: billed and not yet paid out; below zero where they owe (L-02)',
+    source: sellerLedgerSource,
+    measure: { value: `-${sum('amount')}` },
+    // By month it would be what changed in the month, which is another figure.
+    by: ['region', 'seller'],
+  },
+]

@@ -1,0 +1,65 @@
+/** Settlement with sellers month by month, and whether it ties to the ledger (L-02, L-03). */
+import { prepare } from '../figures/figure.ts'
+import { sellerBillsSource, sellerLedgerSource } from '../figures/settlement.ts'
+import type { RunRecord } from '../record.ts'
+import { column, type ReportCell, type ReportTable } from '../report-table.ts'
+
+const amounts = ['sold', 'refunded', 'withholding', 'fee', 'tax', 'share', 'paid'] as const
+
+/** What was billed for each month, and what was paid out in it. */
+const movements = `
+SELECT seller, month, sum(sold) AS sold, sum(refunded) AS refunded, sum(withholding) AS withholding, sum(fee) AS fee,
+  sum(tax) AS tax, sum(share) AS share, sum(billed) AS billed, sum(paid) AS paid
+FROM (SELECT seller, month, sold, refunded, withholding, fee, tax, share, 0 AS billed, 0 AS paid FROM ${sellerBillsSource.name}
+  UNION ALL
+  SELECT seller, month, 0, 0, 0, 0, 0, 0, CASE movement WHEN 'seller-bill' THEN -amount ELSE 0 END,
+    CASE movement WHEN 'payout' THEN amount ELSE 0 END FROM ${sellerLedgerSource.name})
+GROUP BY 1, 2 ORDER BY 1, 2`
+
+/** Each seller by month: sales, what is taken off them, his share, what was paid out, and what is owed at the month's end. */
+export function sellerSettlement(record: RunRecord): ReportTable {
+  for (const source of [sellerBillsSource, sellerLedgerSource]) prepare(record, source)
+  let [seller, balance, owed]: [unknown, bigint, bigint] = ['', 0n, 0n]
+  const rows = record.rows(movements).map((row): ReportCell[] => {
+    if (row.seller !== seller) [seller, balance] = [row.seller, 0n]
+    const change = BigInt(row.billed ?? 0) - BigInt(row.paid ?? 0)
+    balance += change
+    owed += change
+    return [row.seller, row.month, ...amounts.map((name) => row[name]), balance]
+  })
+  const sums = amounts.map((_, at) => rows.reduce((sum, row) => sum + BigInt(row[at + 2] ?? 0), 0n))
+  return {
+    name: 'seller-settlement',
+    title: 'Settlement with sellers',
+    text: "Sales and refunds count in the month that was billed, without tax. Share: (sales less refunds less withholding) x (1 - platform fee) less the seller's taxes (L-03). A bill is booked on the 7th of the next month and paid out `settlement.payoutDelay` later: “paid” and “owed” are by the month of the booking, so that a share is owed from the month after its sales. “Owed” is what the ledger account seller-payable holds at the end of the month.",
+    columns: [
+      column('seller', 'Seller'),
+      column('month', 'month'),
+      column('sales', 'sales', 'money'),
+      column('refunds', 'refunds', 'money'),
+      column('withholding', 'withholding', 'money'),
+      column('platform_fee', 'platform fee', 'money'),
+      column('tax', 'taxes', 'money'),
+      column('share', 'share', 'money'),
+      column('paid', 'paid', 'money'),
+      column('owed', 'owed', 'money'),
+    ],
+    rows,
+    total: ['total', '', ...sums, owed],
+  }
+}
+
+/** What bills say against what the ledger holds: shares billed, less what was paid out, is what is owed. */
+export interface SellerTie {
+  readonly billed: bigint
+  readonly paid: bigint
+  readonly ledger: bigint
+}
+
+export function sellerTie(record: RunRecord): SellerTie {
+  for (const source of [sellerBillsSource, sellerLedgerSource]) prepare(record, source)
+  const [row] = record.rows(`SELECT (SELECT coalesce(sum(amount), 0) FROM seller_bills) AS billed,
+  (SELECT coalesce(sum(amount) FILTER (WHERE movement = 'payout'), 0) FROM ${sellerLedgerSource.name}) AS paid,
+  (SELECT -coalesce(sum(amount), 0) FROM ${sellerLedgerSource.name}) AS ledger`)
+  return { billed: BigInt(row.billed ?? 0), paid: BigInt(row.paid ?? 0), ledger: BigInt(row.ledger ?? 0) }
+}

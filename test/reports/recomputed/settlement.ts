@@ -1,0 +1,24 @@
+import { month, type PlainFigure, sum } from './plain-sql.ts'
+
+const home = `l.segment || '/' || l.number AS seller, r.region`
+
+const billLines = (part = `'sale', 'refund'`): string => `
+SELECT ${month('b.month')} AS month, g.kind, g.product, ${home}, i.sales, i.withholding, i.tax, i.share,
+  i.sales - i.withholding - i.tax - i.share AS fee
+FROM v_seller_bill_lines i JOIN v_seller_bills b ON b.id = i.bill_id JOIN good g ON g.id = i.specification
+JOIN sellers l ON l.id = b.seller JOIN regions r ON r.id = l.region_id WHERE i.part IN (${part})`
+
+const payable = (kinds: string): string => `
+SELECT ${month('t.at')} AS month, ${home}, p.amount FROM v_transactions t JOIN v_postings p ON p.transaction_id = t.id
+JOIN sellers l ON l.id = p.owner JOIN regions r ON r.id = l.region_id WHERE p.ledger = 'seller-payable' AND t.kind IN (${kinds})`
+
+export const settlementQuestions: Readonly<Record<string, PlainFigure>> = {
+  'sellers.sales': sum(billLines(`'sale'`), 'sales'),
+  'sellers.refunds': sum(billLines(`'refund'`), '-sales'),
+  'sellers.withholding': sum(billLines(), 'withholding'),
+  'sellers.platformFee': sum(billLines(), 'fee'),
+  'sellers.taxes': sum(billLines(), 'tax'),
+  'sellers.share': sum(billLines(), 'share'),
+  'sellers.paid': sum(payable(`'payout'`), 'amount'),
+  'sellers.balance': sum(payable(`'seller-bill', 'payout'`), '-amount'),
+}
