@@ -20,6 +20,8 @@ const COLUMN = 9
 const NAME = 9
 const COUNT = 11
 const THRESHOLDS = 3
+/** A test that lacked processors for more than this part of its time says so. */
+const STARVED = 0.1
 /** A rate that is missed by more than this part was not reached. */
 export const REACHED = 0.99
 
@@ -30,11 +32,14 @@ type Latencies = LoadSummary['operations']['all']['response']
 
 const heads = ['p50', 'p90', 'p99', 'p99.9', 'max'] as const
 
-function latencyRow(name: string, count: number, latencies: Latencies): string {
+function latencyCells(name: string, latencies: Latencies): string {
   const times = latencies as Readonly<Record<string, number>> | null
   const cells = times === null ? [] : heads.map((head) => ms(times[head]).padStart(COLUMN))
-  return `${label('')}${name.padEnd(NAME)}${shownCount(count).padStart(COUNT)}${cells.join('')}`
+  return `${name}${cells.join('')}`
 }
+
+const latencyRow = (name: string, count: number, latencies: Latencies): string =>
+  `${label('')}${latencyCells(`${name.padEnd(NAME)}${shownCount(count).padStart(COUNT)}`, latencies)}`
 
 function latencyLines({ operations }: LoadSummary): string[] {
   const { all, ...kinds } = operations
@@ -45,8 +50,7 @@ function latencyLines({ operations }: LoadSummary): string[] {
     ...Object.entries(kinds as Record<string, typeof all>).map(([kind, { done, response }]) =>
       latencyRow(kind, done, response),
     ),
-    `${label('Service')}${'once begun'.padEnd(NAME + COUNT)}${head}`,
-    latencyRow('all', all.done, all.service),
+    `${label('Service')}${latencyCells('once begun'.padEnd(NAME + COUNT), all.service)}`,
   ]
 }
 
@@ -67,19 +71,19 @@ function loadLines(summary: LoadSummary, paint: Paint): string[] {
   ]
 }
 
-/** What the machine adds to a response by itself. */
-const wakeText = (wake: NonNullable<Latencies>): string =>
-  `${ms((wake as Readonly<Record<string, number>>).p99)} late (p99), ${ms(wake.max)} at most`
+const starvedText = (share: number): string =>
+  `${shownPercent(share)} of the time it waited for a processor: other programs used them`
 
-function machineLines({ ledger, machine }: LoadSummary): string[] {
+function machineLines({ ledger, machine }: LoadSummary, paint: Paint): string[] {
   const each = ledger.batches === 0 ? 0 : ledger.rows / ledger.batches
+  const commits = `${shownCount(ledger.batches)} commits, ${each.toFixed(each < 10 ? 1 : 0)} rows each`
+  const wake = machine.wake as Readonly<Record<string, number>> | null
   const { gc } = machine
   return [
-    `${label('Ledger')}SQLite WAL, sync ${ledger.sync}, up to ${shownCount(ledger.batch)} operations a commit`,
-    `${label('')}${shownCount(ledger.batches)} commits, ${each.toFixed(each < 10 ? 1 : 0)} rows each, ${shownCount(ledger.bytes / (1 << 20))} MiB`,
+    `${label('Ledger')}SQLite WAL, sync ${ledger.sync}: ${commits}, ${shownCount(ledger.bytes / (1 << 20))} MiB`,
     `${label('Machine')}at work ${shownPercent(machine.busy)} of the time (${shownPercent(machine.committing)} of it in commits), computing ${shownPercent(machine.threadsCpu)}`,
-    ...(machine.wake === null ? [] : [`${label('')}idle threads were woken ${wakeText(machine.wake)}`]),
-    `${label('')}${machine.processors} processors, ${shownCount(machine.peakMemoryMiB)} MiB; ${shownCount(gc.count)} pauses for garbage, the longest ${ms(gc.longestMs)}`,
+    ...(machine.starved < STARVED ? [] : [`${label('')}${paint('yellow', starvedText(machine.starved))}`]),
+    `${label('')}${shownCount(machine.peakMemoryMiB)} MiB; garbage paused it ${ms(gc.longestMs)} at most${wake === null ? '' : `; idle threads woke ${ms(wake.p99)} late`}`,
   ]
 }
 
@@ -138,7 +142,7 @@ export function loadClosing(summary: LoadSummary, { width, paint, folder, files 
     headLine(summary, paint),
     ...loadLines(summary, paint),
     ...latencyLines(summary),
-    ...machineLines(summary),
+    ...machineLines(summary, paint),
     ...kneeLines(summary, paint),
     ...thresholdLines(summary, paint),
     ...bookLines(summary, paint),

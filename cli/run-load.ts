@@ -12,6 +12,7 @@ import { LoadBench, type LoadOutcome } from '#sim/load-test/load-test.ts'
 import { rateOf, type Stage } from '#sim/load-test/rate.ts'
 import type { RequestStream } from '#sim/load-test/request-stream.ts'
 import { writeWhole } from '#sim/run/checkpoint.ts'
+import { InputFault } from './input-fault.ts'
 import { REACHED } from './load-closing.ts'
 import { LEDGERS, type LoadFolder, loadFiles } from './load-folder.ts'
 import type { LoadProgressView } from './load-progress.ts'
@@ -51,6 +52,12 @@ export async function makeLoad(running: Running): Promise<LoadMade> {
     onProgress: (fraction) => view.history(fraction),
     signal,
   })
+  if (stream.count === 0)
+    throw new InputFault(
+      'nothing happens in this scenario: there is no work to load the billing core with',
+      'give it buyers who order something before its end',
+      request.path,
+    )
   const bench = new LoadBench(spec, stream, meta, request.threads)
   try {
     const { outcome: served, knee } =

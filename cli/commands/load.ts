@@ -7,7 +7,6 @@ import { loadClosing } from '../load-closing.ts'
 import { claimLoadFolder, LEDGERS, type LoadFolder, loadFiles } from '../load-folder.ts'
 import { loadProgressView } from '../load-progress.ts'
 import { type LoadRequest, loadOptions, loadRequest } from '../load-request.ts'
-import { MANIFEST_FILE } from '../run-folder.ts'
 import type { LoadMade } from '../run-load.ts'
 import { commandLine } from '../shell.ts'
 import { colourful, painter, widthOf } from '../terminal.ts'
@@ -53,7 +52,7 @@ function print(request: LoadRequest, { summary }: LoadMade): void {
     width: widthOf(process.stdout),
     paint: painter(colourful(process.stdout)),
     folder: summary.complete ? request.out : undefined,
-    files: [file, overTime, percentiles, ...(summary.knee === null ? [] : [knee]), `${LEDGERS}/`, MANIFEST_FILE],
+    files: [file, overTime, percentiles, ...(summary.knee === null ? [] : [knee]), `${LEDGERS}/`],
   })
   process.stdout.write(`${text}\n`)
 }

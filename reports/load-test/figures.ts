@@ -55,6 +55,17 @@ export const achievedRate = ({ measurements, duration, elapsed }: LoadOutcome): 
 /** Operations asked for a second. */
 export const askedRate = ({ asked, duration }: LoadOutcome): number => (asked * 1_000) / duration
 
+/** Processor time of the threads that serve, of the time they had. */
+export const computing = ({ machine, elapsed, threads }: LoadOutcome): number =>
+  machine.threadsCpu / Math.max(1, elapsed * threads)
+
+/**
+ * The least part of the time in which threads wanted a processor and had none: at work, in no commit, and not computing.
+ * Processor time within commits is not told apart, so that the true part is larger.
+ */
+export const starved = (outcome: LoadOutcome): number =>
+  Math.max(0, outcome.busy * (1 - outcome.committing) - computing(outcome))
+
 /** How late the machine wakes a thread that rests. */
 const wake: LoadFigure = {
   name: 'wake.p99',
@@ -91,12 +102,8 @@ export const loadFigures: readonly LoadFigure[] = [
   counted('refused', 'operations that the billing core refused'),
   counted('dropped', 'operations that found no room in the backlog'),
   simple('backlog.peak', 'count', 'most operations that waited at once', ({ backlogPeak }) => backlogPeak),
-  simple(
-    'cpu',
-    'share',
-    'processor time of the threads that serve, of the time they had',
-    ({ machine, elapsed, threads }) => machine.threadsCpu / Math.max(1, elapsed * threads),
-  ),
+  simple('cpu', 'share', 'processor time of the threads that serve, of the time they had', computing),
+  simple('starved', 'share', 'least part of the time in which threads wanted a processor and had none', starved),
   wake,
   simple('memory.peak', 'MiB', 'largest resident size', ({ machine }) => machine.peakMemory),
   simple('gc.longest', 'time', 'longest pause of a garbage collector', ({ machine }) => machine.pauses.longest * 1_000),

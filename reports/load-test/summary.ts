@@ -7,7 +7,7 @@ import type { IntervalMeasured } from '#sim/load-test/measurements.ts'
 import { perSecond } from '#sim/load-test/rate.ts'
 import { operationKinds } from '#sim/record/load-ledger.ts'
 import { moneyText } from '../amounts.ts'
-import { achievedRate, askedRate, usualPercentiles } from './figures.ts'
+import { achievedRate, askedRate, computing, starved, usualPercentiles } from './figures.ts'
 import type { LoadVerdict } from './thresholds.ts'
 
 /** Raised with every change of a key or a unit. */
@@ -88,15 +88,16 @@ const intervalOf = (interval: number, each: IntervalMeasured, index: number, sam
 })
 
 function machineOf(outcome: LoadOutcome, { processors }: LoadSubject) {
-  const { machine, elapsed, threads, busy, committing, measurements } = outcome
-  const { pauses, threadsCpu, processCpu, peakMemory } = machine
+  const { machine, threads, busy, committing, measurements } = outcome
+  const { pauses, processCpu, peakMemory } = machine
   return {
     processors,
     threads,
     busy: rounded(busy, 4),
     committing: rounded(committing, 4),
     wake: latencies(measurements.wake),
-    threadsCpu: rounded(threadsCpu / Math.max(1, elapsed * threads), 4),
+    threadsCpu: rounded(computing(outcome), 4),
+    starved: rounded(starved(outcome), 4),
     processCpuSeconds: rounded(processCpu / 1_000, 3),
     peakMemoryMiB: Math.round(peakMemory),
     gc: { count: pauses.count, totalMs: rounded(pauses.total, 3), longestMs: rounded(pauses.longest, 3) },

@@ -34,19 +34,17 @@ interface Moved {
 export function readHistory(record: string, world: World, most = MOST_OPERATIONS): RequestStream {
   const database = new Sqlite(record, { readonly: true })
   try {
-    const { uses, spans, instances } = readUse(database)
-    const { scenario } = world
-    const until = cutOff(spans, scenario.end, most)
-    const numbers = new Map(
-      rows<[number]>(database, 'SELECT id FROM orders ORDER BY id').map(([id], at) => [id, at + 1]),
-    )
+    const until = cutOff(database, world.scenario.end, most)
+    const { uses, spans, instances } = readUse(database, until)
+    const ids = rows<[number]>(database, 'SELECT id FROM orders WHERE at <= ? ORDER BY id', until)
+    const numbers = new Map(ids.map(([id], at) => [id, at + 1]))
     const orders: OrderRequest[] = []
     const refunds: RefundRequest[] = []
     const moved = [
-      ...readTopUps(database),
-      ...readOrders(database, numbers, orders),
-      ...readRefunds(database, numbers, refunds),
-    ].filter(({ request }) => request.at <= until)
+      ...readTopUps(database, until),
+      ...readOrders(database, until, numbers, orders),
+      ...readRefunds(database, until, numbers, refunds),
+    ]
     const people = moved.sort((a, b) => a.request.at - b.request.at || a.order - b.order).map(({ request }) => request)
     const builder = new StreamBuilder()
     const months = new Months(world.policies['time.utcOffset'], until)
@@ -63,14 +61,14 @@ export function readHistory(record: string, world: World, most = MOST_OPERATIONS
   }
 }
 
-function readUse(database: Database): { uses: UseRequest[]; spans: Span[]; instances: number } {
+function readUse(database: Database, until: number): { uses: UseRequest[]; spans: Span[]; instances: number } {
   const sql = `SELECT instance_id, account, word, priced, first_hour, hours, seconds
-    FROM usage_spans JOIN words ON words.id = item ORDER BY first_hour, usage_spans.rowid`
+    FROM usage_spans JOIN words ON words.id = item WHERE first_hour < ? ORDER BY first_hour, usage_spans.rowid`
   type Row = [number, number, 'ecs' | 'image', number, number, number, number]
   const instances = new Map<number, number>()
   const known = new Map<string, number>()
   const uses: UseRequest[] = []
-  const spans = rows<Row>(database, sql).map(([id, account, item, priced, firstHour, hours, seconds]): Span => {
+  const spans = rows<Row>(database, sql, until).map(([id, account, item, priced, firstHour, hours, seconds]): Span => {
     const instance = instances.get(id) ?? instances.size + 1
     instances.set(id, instance)
     const key = `${instance} ${item} ${priced}`
@@ -85,14 +83,13 @@ function readUse(database: Database): { uses: UseRequest[]; spans: Span[]; insta
 }
 
 /** The first instant that is too late: the end, or the hour in which the round grows longer than `most`. */
-function cutOff(spans: readonly Span[], end: number, most: number): number {
-  const begun = new Map<number, number>()
-  for (const { firstHour, end: last } of spans) {
-    begun.set(firstHour, (begun.get(firstHour) ?? 0) + 1)
-    begun.set(last, (begun.get(last) ?? 0) - 1)
-  }
+function cutOff(database: Database, end: number, most: number): number {
+  const sql = `SELECT hour, sum(change) FROM (
+      SELECT first_hour AS hour, count(*) AS change FROM usage_spans GROUP BY 1
+      UNION ALL SELECT first_hour + hours * ${HOUR}, -count(*) FROM usage_spans GROUP BY 1
+    ) GROUP BY hour ORDER BY hour`
   let [running, total, before] = [0, 0, Number.NaN]
-  for (const [hour, change] of [...begun].sort(([a], [b]) => a - b)) {
+  for (const [hour, change] of rows<[number, number]>(database, sql)) {
     if (running > 0) {
       const hours = (hour - before) / HOUR
       if (total + running * hours > most) return before + Math.floor((most - total) / running) * HOUR
@@ -104,26 +101,33 @@ function cutOff(spans: readonly Span[], end: number, most: number): number {
   return end
 }
 
-function readTopUps(database: Database): Moved[] {
+function readTopUps(database: Database, until: number): Moved[] {
   const sql = `SELECT t.account, t.at, -p.amount, t.id FROM transactions t JOIN postings p ON p.transaction_id = t.id
-    WHERE t.kind IN (${word('opening')}, ${word('top-up')}) AND p.ledger = ${word('buyer-cash')}`
-  return rows<[number, number, number, number]>(database, sql).map(([account, at, value, order]) => ({
+    WHERE t.kind IN (${word('opening')}, ${word('top-up')}) AND p.ledger = ${word('buyer-cash')}
+      AND t.at <= ?`
+  return rows<[number, number, number, number]>(database, sql, until).map(([account, at, value, order]) => ({
     order,
     request: { kind: 'top-up', account, at, subject: 0, value },
   }))
 }
 
 /** Purchases and renewals of a whole period that were paid, and orders of what is paid by the hour. */
-function readOrders(database: Database, numbers: ReadonlyMap<number, number>, orders: OrderRequest[]): Moved[] {
+function readOrders(
+  database: Database,
+  until: number,
+  numbers: ReadonlyMap<number, number>,
+  orders: OrderRequest[],
+): Moved[] {
   const sql = `SELECT o.id, o.account, o.at, coalesce(t.at, o.at), coalesce(t.id, 0), o.specification, o.pool, o.months,
       o.quantity, EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id),
       EXISTS (SELECT 1 FROM postings p WHERE p.transaction_id = t.id AND p.amount > 0
         AND p.ledger <> ${word('buyer-cash')})
-    FROM orders o LEFT JOIN transactions t ON t.order_id = o.id AND t.kind = ${word('payment')}
-    WHERE o.kind IN (${word('purchase')}, ${word('renewal')})
+    FROM orders o LEFT JOIN transactions t
+      ON t.account = o.account AND t.order_id = o.id AND t.kind = ${word('payment')}
+    WHERE coalesce(t.at, o.at) <= ? AND o.kind IN (${word('purchase')}, ${word('renewal')})
       AND (t.id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id))
       AND NOT EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.rule = ${word('R-07')})`
-  return rows<number[]>(database, sql).map(
+  return rows<number[]>(database, sql, until).map(
     ([id, account, pricedAt, at, order, specification, pool, months, quantity, lines, outside]) => {
       const priced = lines === 1
       orders.push({
@@ -141,18 +145,23 @@ function readOrders(database: Database, numbers: ReadonlyMap<number, number>, or
   )
 }
 
-function readRefunds(database: Database, numbers: ReadonlyMap<number, number>, refunds: RefundRequest[]): Moved[] {
+function readRefunds(
+  database: Database,
+  until: number,
+  numbers: ReadonlyMap<number, number>,
+  refunds: RefundRequest[],
+): Moved[] {
   const full = `SELECT t.account, t.at, t.id, t.order_id FROM transactions t WHERE t.kind = ${word('refund')}
-    AND NOT EXISTS (SELECT 1 FROM refunds r WHERE r.order_id = t.order_id OR r.subscription_id = t.order_id
+    AND t.at <= ? AND NOT EXISTS (SELECT 1 FROM refunds r WHERE r.order_id = t.order_id OR r.subscription_id = t.order_id
       OR r.paid_order = t.order_id)`
-  const whole = rows<number[]>(database, full).map(([account, at, order, id]): Moved => {
+  const whole = rows<number[]>(database, full, until).map(([account, at, order, id]): Moved => {
     const none = { begun: false, fiveDays: false, from: 0, to: 0, months: 0, returns: 0 }
     refunds.push({ order: numbers.get(id) ?? 0, inFull: true, ...none })
     return { order, request: { kind: 'refund', account, at, subject: refunds.length - 1, value: 0 } }
   })
   const parts = `SELECT account, at, paid_order, begun, period_start, period_end, months, servers, returns,
-    paid_order = subscription_id FROM refunds ORDER BY rowid`
-  const partial = rows<number[]>(database, parts).map((row): Moved => {
+    paid_order = subscription_id FROM refunds WHERE at <= ? ORDER BY rowid`
+  const partial = rows<number[]>(database, parts, until).map((row): Moved => {
     const [account, at, paid, begun, from, to, months, servers, returned, isFirst] = row
     const returns = returned + Math.max(1, servers) - 1
     const period = { from, to, months, returns, begun: begun === 1, fiveDays: isFirst === 1 }

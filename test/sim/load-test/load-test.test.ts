@@ -1,5 +1,5 @@
 /** Whole load tests of one day of the first scenario: what they do, what they write, and what the auditor sees. */
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
@@ -134,6 +134,13 @@ test('work beyond the backlog is dropped and counted; what was done is right all
   expect(measurements.total('done') + measurements.total('dropped')).toBe(asked)
   expect(audit.operations).toBe(measurements.total('done'))
   expect(audit.differing).toBe(0)
+})
+
+test('what a thread cannot write ends the test for all, with the code of the system', async () => {
+  // A path that is too long for SQLite, though not for the file system.
+  const deep = join(folder, ...Array<string>(4).fill('d'.repeat(200)))
+  mkdirSync(deep, { recursive: true })
+  await expect(load(2, { folder: deep })).rejects.toMatchObject({ code: 'SQLITE_CANTOPEN' })
 })
 
 test('a test that is stopped keeps whole batches, and the auditor judges them', async () => {
