@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Piscina } from 'piscina'
 import { revived } from '#engine/cells/thrown.ts'
-import { type LedgerAudit, type LoadAudit, wholeAudit } from '../audit/load-test/audit-ledgers.ts'
+import { type LoadAudit, wholeAudit } from '../audit/load-test/audit-ledgers.ts'
 import type { WorldSpec } from '../world/world.ts'
 import { Control, controlMemory } from './control.ts'
 import { type LoadProgress, type MachineUse, MachineWatch } from './machine-watch.ts'
@@ -12,7 +12,7 @@ import type { Stage } from './rate.ts'
 import { type RequestStream, workDigest } from './request-stream.ts'
 import { Schedule } from './schedule.ts'
 import type { SyncMode } from './sync-mode.ts'
-import type { ThreadFailure, ThreadOutcome, ThreadPlan, ThreadTask } from './worker.ts'
+import type { JudgedLedger, ThreadFailure, ThreadOutcome, ThreadPlan, ThreadTask } from './worker.ts'
 
 export interface LoadOptions {
   readonly stages: readonly Stage[]
@@ -111,15 +111,9 @@ export class LoadBench {
       const machine = watch.end(outcomes)
       const files = ledgersOf(folder)
       watch.audits()
-      const audits = await Promise.all(
-        files.map((file): Promise<LedgerAudit> => this.#pool.run(file, { name: 'auditLedger' })),
-      )
-      return {
-        ...gathered(schedule, options.stages, outcomes),
-        ...this.#told(schedule, folder, files, outcomes),
-        machine,
-        audit: wholeAudit(audits),
-      }
+      const measured = gathered(schedule, options.stages, outcomes)
+      const audit = await this.#judge(files, measured.measurements.total('done'))
+      return { ...measured, ...this.#told(schedule, folder, files, outcomes), machine, audit }
     } finally {
       watch.end([])
       options.signal.removeEventListener('abort', stop)
@@ -140,6 +134,31 @@ export class LoadBench {
       control.stop()
       await Promise.allSettled(tasks)
       throw error
+    }
+  }
+
+  /** Every ledger by a thread of its own; and that all of them together hold what was done, each once, as it was asked. */
+  async #judge(files: readonly string[], done: number): Promise<LoadAudit> {
+    const stream = this.#stream
+    const judged = await Promise.all(
+      files.map((path): Promise<JudgedLedger> => this.#pool.run({ path, stream }, { name: 'judgeLedger' })),
+    )
+    const audit = wholeAudit(judged.map((part) => part.audit))
+    const operations = sum(judged.map(({ booked }) => booked.operations))
+    const wrong = sum(judged.map(({ booked }) => booked.wrong)) + Math.abs(operations - done)
+    const missing =
+      operations === done
+        ? []
+        : [{ subject: 'all ledgers', text: 'operations in the books', recorded: operations, audited: done }]
+    const rows = judged.flatMap(({ booked }) =>
+      booked.first.map(({ operation, text }) => ({ subject: `operation ${operation}`, text, recorded: 1, audited: 0 })),
+    )
+    const told = [...missing, ...rows].map((difference) => ({ kind: 'request', ...difference }))
+    return {
+      ...audit,
+      amounts: audit.amounts + operations,
+      differing: audit.differing + wrong,
+      differences: [...told, ...audit.differences],
     }
   }
 

@@ -2,8 +2,10 @@
 import { PerformanceObserver } from 'node:perf_hooks'
 import { setImmediate } from 'node:timers/promises'
 import { described, type Thrown } from '#engine/cells/thrown.ts'
+import { auditLedger, type LedgerAudit } from '../audit/load-test/audit-ledgers.ts'
 import { buildWorld, type WorldSpec } from '../world/world.ts'
 import { BillingService } from './billing-service.ts'
+import { type BookedWork, checkBooked } from './booked-work.ts'
 import { monotonicClock } from './clock.ts'
 import { Control, type ControlMemory } from './control.ts'
 import { LedgerFile } from './ledger-file.ts'
@@ -15,7 +17,16 @@ import { type Served, serve } from './serve.ts'
 import type { SyncMode } from './sync-mode.ts'
 import { ThreadArrivals } from './thread-arrivals.ts'
 
-export { auditLedger } from '../audit/load-test/audit-ledgers.ts'
+/** A ledger judged: every amount by the auditor, and that it holds the work that was asked. */
+export interface JudgedLedger {
+  readonly audit: LedgerAudit
+  readonly booked: BookedWork
+}
+
+export const judgeLedger = ({ path, stream }: { path: string; stream: RequestStream }): JudgedLedger => ({
+  audit: auditLedger(path),
+  booked: checkBooked(path, stream),
+})
 
 /** What all threads of a test share. */
 export interface ThreadPlan {

@@ -6,6 +6,7 @@ import Sqlite from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readScenario } from '#scenarios/reader.ts'
 import { auditLedger, wholeAudit } from '#sim/audit/load-test/audit-ledgers.ts'
+import { checkBooked } from '#sim/load-test/booked-work.ts'
 import { LoadBench, type LoadOptions, type LoadOutcome } from '#sim/load-test/load-test.ts'
 import { type PreparedLoad, prepareLoad } from '#sim/load-test/prepare.ts'
 import { parseStages } from '#sim/load-test/rate.ts'
@@ -18,6 +19,8 @@ const never = new AbortController().signal
 let spec: WorldSpec
 let prepared: PreparedLoad
 let tests = 0
+/** A load of one thread. */
+let books: ReturnType<typeof load>
 
 beforeAll(async () => {
   const quickstart = new URL('../../../scenarios/quickstart.yaml', import.meta.url).pathname
@@ -57,7 +60,8 @@ describe('a load of one and a half rounds of the history', () => {
   let ledger: string
 
   beforeAll(async () => {
-    const first = await load(1)
+    books = load(1)
+    const first = await books
     one = first.outcome
     ledger = join(first.at, 'ledger-0.sqlite')
     two = (await load(2)).outcome
@@ -124,6 +128,24 @@ describe('a load of one and a half rounds of the history', () => {
     expect(after.differences.map((difference) => difference.kind).join()).toMatch(kind)
     expect(wholeAudit([after]).digest).not.toBe(one.audit.digest)
   })
+})
+
+test.each([
+  ['a top-up of more than was paid in', 'UPDATE top_ups SET amount = amount + 1 WHERE rowid = 0', /amount is/],
+  ['an order of somebody else', 'UPDATE orders SET account = account + 1 WHERE done = 1', /account is/],
+  ['seconds that nobody used', 'UPDATE usage_lines SET seconds = seconds - 1', /seconds is/],
+  ['a bill under a number that is none', 'UPDATE bills SET operation = operation * 1000 + 1', /no bill was asked|is/],
+])('a ledger that holds %s is not what was asked', async (_, corruption, text) => {
+  const { at } = await books
+  const file = join(folder, `other-${tests++}.sqlite`)
+  copyFileSync(join(at, 'ledger-0.sqlite'), file)
+  expect(checkBooked(file, prepared.stream).wrong).toBe(0)
+  const copy = new Sqlite(file)
+  expect(copy.prepare(corruption).run().changes).toBeGreaterThan(0)
+  copy.close()
+  const { wrong, first } = checkBooked(file, prepared.stream)
+  expect(wrong).toBeGreaterThan(0)
+  expect(first[0].text).toMatch(text)
 })
 
 test('work beyond the backlog is dropped and counted; what was done is right all the same', async () => {

@@ -1,0 +1,96 @@
+/**
+ * Whether a ledger holds the work that was asked: the auditor takes what stands in it as given, so each row is held
+ * against the request that it answers, and the rows are counted.
+ */
+import Sqlite from 'better-sqlite3'
+import { HOUR } from '../billing/civil-time.ts'
+import { type OperationKind, operationKinds, operationTables } from '../record/load-ledger.ts'
+import { kindOf, type RequestStream } from './request-stream.ts'
+
+export interface BookedWork {
+  readonly operations: number
+  /** Rows that are not what was asked, and the first of them. */
+  readonly wrong: number
+  readonly first: readonly { readonly operation: number; readonly text: string }[]
+}
+
+/** Told one by one. */
+const TOLD = 20
+
+/** The columns that a request fills, by kind, in the order in which `asked` gives them. */
+const columns: Readonly<Record<OperationKind, readonly string[]>> = {
+  'top-up': ['account', 'at', 'amount'],
+  order: ['account', 'at', 'order_id', 'specification', 'pool', 'months', 'quantity', 'priced_at', 'outside'],
+  meter: ['account', 'instance', 'item', 'priced', 'hour', 'seconds'],
+  settle: ['account', 'at', 'hour'],
+  refund: [
+    'account',
+    'at',
+    'order_id',
+    'in_full',
+    'begun',
+    'five_days',
+    'from_instant',
+    'to_instant',
+    'months',
+    'returns',
+  ],
+  bill: ['account', 'at', 'month'],
+}
+
+/** Holds the ledger at `path` against the stream. */
+export function checkBooked(path: string, stream: RequestStream): BookedWork {
+  const database = new Sqlite(path, { readonly: true, fileMustExist: true })
+  const first: { operation: number; text: string }[] = []
+  let [operations, wrong] = [0, 0]
+  try {
+    for (const kind of operationKinds) {
+      const names = columns[kind]
+      const sql = `SELECT operation, ${names.join(', ')} FROM ${operationTables[kind]}`
+      for (const [operation, ...booked] of database.prepare<[], number[]>(sql).raw().iterate()) {
+        operations++
+        const expected = asked(stream, operation, kind)
+        const at = expected === undefined ? 0 : booked.findIndex((value, index) => value !== expected[index])
+        if (at < 0) continue
+        wrong++
+        const text =
+          expected === undefined ? `no ${kind} was asked` : `${names[at]} is ${booked[at]}, asked was ${expected[at]}`
+        if (first.length < TOLD) first.push({ operation, text })
+      }
+    }
+    return { operations, wrong, first }
+  } finally {
+    database.close()
+  }
+}
+
+const flag = (value: boolean): number => (value ? 1 : 0)
+
+/** What the stream asks by an operation's number; undefined where it asks something else. */
+function asked(stream: RequestStream, number: number, kind: OperationKind): readonly number[] | undefined {
+  const position = number % stream.count
+  if (number < 0 || kindOf(stream, position) !== kind) return undefined
+  const round = (number - position) / stream.count
+  const [at, subject, value] = [stream.at[position], stream.subject[position], stream.value[position]]
+  const account = stream.account[position] + round * stream.accounts
+  const orderId = (id: number): number => id + round * stream.orderCount
+  switch (kind) {
+    case 'top-up':
+      return [account, at, value]
+    case 'order': {
+      const { id, specification, pool, months, quantity, pricedAt, outside } = stream.orders[subject]
+      return [account, at, orderId(id), specification, pool, months, quantity, pricedAt, flag(outside)]
+    }
+    case 'meter': {
+      const { instance, item, priced } = stream.uses[subject]
+      return [account, instance + round * stream.instances, flag(item === 'image'), priced, at - HOUR, value]
+    }
+    case 'refund': {
+      const { order, inFull, begun, fiveDays, from, to, months, returns } = stream.refunds[subject]
+      return [account, at, orderId(order), flag(inFull), flag(begun), flag(fiveDays), from, to, months, returns]
+    }
+    case 'settle':
+    case 'bill':
+      return [account, at, value]
+  }
+}
