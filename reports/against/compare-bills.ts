@@ -1,4 +1,5 @@
 /** Bills side by side: what a month of an account is charged, and which rule would have made their figure of it. */
+import { formatInstant } from '#sim/billing/civil-time.ts'
 import { monthTotal } from '#sim/billing/month-total.ts'
 import type { Difference, Differences } from './differences.ts'
 import { billKey, type Figure, type InvoiceBill } from './invoices.ts'
@@ -40,7 +41,10 @@ export async function compareBills(
     }
   }
   if (disputed.size > 0) await investigate(source, disputed)
-  for (const each of [...disputed.values()].flat()) found.add(differs(each))
+  for (const [first, ...further] of disputed.values()) {
+    found.add(differs(first))
+    for (const each of further) found.addFurther(differs(each))
+  }
   for (const [key, invoice] of invoices) if (!seen.has(key)) found.add(unknown(invoice))
 }
 
@@ -92,15 +96,16 @@ async function investigate(source: RatedSource, disputed: ReadonlyMap<string, Di
     for (const [text, { gap, cause, rule }] of each.moves)
       if (gap !== 0n && each.reason === undefined && comesTo(each, each.bill.charges + gap))
         each.reason = { cause, rule, text: `the whole month: ${text}` }
+  const { 'time.utcOffset': utcOffset } = source.policies
   const left = open.filter(({ reason }) => reason === undefined)
   if (left.length === 0) return
   const hours = new Map(left.slice(0, MOST_BY_HOUR).map((each) => [each, new Map<string, bigint>()]))
   await source.each((line) => {
     for (const each of disputed.get(billKey(line.account, line.month)) ?? []) {
       if (each.reason !== undefined) continue
-      each.reason = singleLine(each, line, comesTo)
+      each.reason = singleLine(each, line, comesTo, utcOffset)
       const sums = hours.get(each)
-      const key = `${line.resource}, ${hourText(line.hour)}`
+      const key = `${line.resource}, ${hourText(line.hour, utcOffset)}`
       sums?.set(key, (sums.get(key) ?? 0n) + BigInt(line.amount))
     }
   })
@@ -110,7 +115,8 @@ async function investigate(source: RatedSource, disputed: ReadonlyMap<string, Di
 /** Bills whose hours are held in memory to be tried one by one. */
 const MOST_BY_HOUR = 1_000
 
-const hourText = (hour: number): string => `${new Date(hour).toISOString().slice(0, 16)}Z`
+/** In civil time: `2024-03-01T08:00`. */
+const hourText = (hour: number, utcOffset: number): string => formatInstant(hour, utcOffset).slice(0, 16)
 
 type ComesTo = (each: Disputed, charges: bigint) => boolean
 
@@ -138,11 +144,11 @@ function gather(each: Disputed, line: RatedLine): void {
 }
 
 /** One line charged twice, not at all, or by another rule. */
-function singleLine(each: Disputed, line: RatedLine, comesTo: ComesTo): Reason | undefined {
+function singleLine(each: Disputed, line: RatedLine, comesTo: ComesTo, utcOffset: number): Reason | undefined {
   const { charges } = each.bill
   const amount = BigInt(line.amount)
   if (amount === 0n) return undefined
-  const what = `${line.resource}, ${line.product}, ${hourText(line.hour)}`
+  const what = `${line.resource}, ${line.product}, ${hourText(line.hour, utcOffset)}`
   if (comesTo(each, charges + amount))
     return { cause: 'double charge', rule: 'U-09', text: `such as ${what} charged twice` }
   if (comesTo(each, charges - amount))

@@ -99,6 +99,11 @@ export class Differences {
     this.counts[difference.verdict]++
     this.causes.set(difference.cause, (this.causes.get(difference.cause) ?? 0) + 1)
     this.gap += gapOf(difference)
+    this.addFurther(difference)
+  }
+
+  /** Another figure of a bill that was counted already, such as its charges beside its payable. */
+  addFurther(difference: Difference): void {
     if (this.first.length < this.#shown) this.first.push(difference)
     this.#onDifference(difference)
   }

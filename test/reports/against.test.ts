@@ -203,6 +203,20 @@ beforeAll(async () => {
 })
 afterAll(() => run.remove())
 
+test('a bill with two wrong figures is one difference, and its gap counts once', async () => {
+  const source = await log()
+  const [may] = await source.each(() => {})
+  const amount = (units: bigint) => `${units / 100_000_000n}.${String(units % 100_000_000n).padStart(8, '0')}`
+  const text = `account,month,charges,payable\nacme,2024-05,${amount(may.charges + 500_000_000n)},${amount(may.payable + 500_000_000n)}\n`
+  const result = await found(source, text)
+  expect(result.counts.differs).toBe(1)
+  expect(result.all.filter(({ verdict }) => verdict === 'differs')).toHaveLength(2)
+  const missing = result.all
+    .filter(({ verdict }) => verdict === 'missing')
+    .reduce((sum, { ours = 0n }) => sum + ours, 0n)
+  expect(result.gap).toBe(500_000_000n - missing)
+})
+
 test('a run: its exported charges and bills agree with it, and an order priced by another band is named', async () => {
   const files = new Map<string, string>()
   exportTables(run.record, {
