@@ -85,6 +85,13 @@ export class OutputFolder {
   }
 }
 
+/** The options of a command that writes files; `describe` says what lies in the folder. */
+export const outputOptions = (describe: string) =>
+  ({
+    out: { type: 'string', describe },
+    force: { type: 'boolean', describe: 'replace files that are there' },
+  }) as const
+
 /** Writes into a folder whole or not at all; without a folder `write` gets none. */
 export async function intoFolder<T>(
   folder: string | undefined,

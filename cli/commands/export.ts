@@ -3,7 +3,7 @@ import { RunRecord } from '#reports/record.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { didYouMean, InputFault } from '../input-fault.ts'
-import { intoFolder, type OutputFolder } from '../output-files.ts'
+import { intoFolder, type OutputFolder, outputOptions } from '../output-files.ts'
 
 /** What the files of the books are called. */
 const NAME = 'books'
@@ -62,8 +62,7 @@ export const exportCommand: Command = {
   positionals: { run: { type: 'string', describe: 'a run folder' } },
   options: {
     format: { type: 'string', describe: names.join(' | ') },
-    out: { type: 'string', describe: 'folder to write into' },
-    force: { type: 'boolean', describe: 'replace an earlier export' },
+    ...outputOptions('folder to write into'),
   },
   examples: [
     [

@@ -3,7 +3,7 @@ import type { Command } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { InputFault } from '../input-fault.ts'
 import { type MeteringInput, mended, meteringInput, meteringOptions } from '../metering-input.ts'
-import { intoFolder, type OutputFolder } from '../output-files.ts'
+import { intoFolder, type OutputFolder, outputOptions } from '../output-files.ts'
 import { printable } from '../terminal.ts'
 
 const count = (value: number | bigint): string => grouped(String(value))
@@ -109,9 +109,8 @@ export const meter: Command = {
   positionals: { events: { type: 'string', describe: 'EVENTS.csv: at,account,resource,do,product,flavour' } },
   options: {
     ...meteringOptions,
-    out: { type: 'string', describe: 'folder for hours.csv, bills.csv and problems.csv; without it totals only' },
+    ...outputOptions('folder for hours.csv, bills.csv and problems.csv; without it totals only'),
     strict: { type: 'boolean', describe: 'stop at the first problem of the log' },
-    force: { type: 'boolean', describe: 'replace these files' },
   },
   examples: [
     ['npm start -- meter events.csv --prices prices.csv --out rated', 'hours.csv and bills.csv'],

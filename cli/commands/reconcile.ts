@@ -6,7 +6,7 @@ import type { Arguments, Command } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { InputFault } from '../input-fault.ts'
 import { bytesOf, mended, meteringInput, meteringOptions } from '../metering-input.ts'
-import { intoFolder } from '../output-files.ts'
+import { intoFolder, outputOptions } from '../output-files.ts'
 import { printable } from '../terminal.ts'
 
 const SHOWN = 20
@@ -105,8 +105,7 @@ export const reconcile: Command = {
   options: {
     against: { type: 'string', describe: 'INVOICES.csv: account,month,amount or resource,hour,product,amount' },
     ...meteringOptions,
-    out: { type: 'string', describe: 'folder for differences.csv' },
-    force: { type: 'boolean', describe: 'replace an earlier one' },
+    ...outputOptions('folder for differences.csv'),
   },
   examples: [
     ['npm start -- reconcile runs/quickstart-42 --against invoices.csv', 'exit code 3 when anything differs'],
