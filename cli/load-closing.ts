@@ -21,7 +21,7 @@ const NAME = 9
 const COUNT = 11
 const THRESHOLDS = 3
 /** A test that lacked processors for more than this part of its time says so. */
-const STARVED = 0.1
+export const STARVED = 0.1
 /** A rate that is missed by more than this part was not reached. */
 export const REACHED = 0.99
 
@@ -83,7 +83,7 @@ function machineLines({ ledger, machine }: LoadSummary, paint: Paint): string[] 
     `${label('Ledger')}SQLite WAL, sync ${ledger.sync}: ${commits}, ${shownCount(ledger.bytes / (1 << 20))} MiB`,
     `${label('Machine')}at work ${shownPercent(machine.busy)} of the time (${shownPercent(machine.committing)} of it in commits), computing ${shownPercent(machine.threadsCpu)}`,
     ...(machine.starved < STARVED ? [] : [`${label('')}${paint('yellow', starvedText(machine.starved))}`]),
-    `${label('')}${shownCount(machine.peakMemoryMiB)} MiB; garbage paused it ${ms(gc.longestMs)} at most${wake === null ? '' : `; idle threads woke ${ms(wake.p99)} late`}`,
+    `${label('')}${shownCount(machine.peakMemoryMiB)} MiB; garbage pauses ${ms(gc.longestMs)} at most${wake === null ? '' : `; threads woke ${ms(wake.p99)} late`}`,
   ]
 }
 
@@ -129,8 +129,9 @@ function bookLines({ digest, audit }: LoadSummary, paint: Paint): string[] {
 }
 
 function headLine({ scenario, seed, load, machine, complete }: LoadSummary, paint: Paint): string {
-  const stages = load.stages.map(({ perSecond, seconds }) => `${shownCount(perSecond)}/s for ${shownWait(seconds)}`)
-  const shown = stages.length > 3 ? `${stages.length} stages, ${shownWait(load.seconds)}` : stages.join(', then ')
+  const lasts = (seconds: number): string => (seconds < 10 ? `${seconds} s` : shownWait(seconds))
+  const stages = load.stages.map(({ perSecond, seconds }) => `${shownCount(perSecond)}/s for ${lasts(seconds)}`)
+  const shown = stages.length > 3 ? `${stages.length} stages, ${lasts(load.seconds)}` : stages.join(', then ')
   const threads = `${machine.threads} thread${machine.threads === 1 ? '' : 's'}`
   const head = `${paint('bold', scenario.name)} · seed ${printable(seed)} · ${shown}, ${threads}`
   return complete ? head : `${paint('red', 'INCOMPLETE')} ${head}`

@@ -24,6 +24,8 @@ export interface LoadProgressView {
   load(progress: LoadProgress): void
   /** What the next lines are about: a trial of a search. */
   title(text: string): void
+  /** A line that stays. */
+  note(text: string): void
   end(): void
 }
 
@@ -47,7 +49,7 @@ export function loadWords(progress: LoadProgress): string[] {
 }
 
 export function loadProgressView({ stream, quiet, paint, clock }: LoadProgressOptions): LoadProgressView {
-  if (quiet) return { history() {}, load() {}, title() {}, end() {} }
+  if (quiet) return { history() {}, load() {}, title() {}, note() {}, end() {} }
   const terminal = stream.isTTY === true
   let shownAt = terminal ? Number.NEGATIVE_INFINITY : clock()
   let drawn = false
@@ -66,6 +68,10 @@ export function loadProgressView({ stream, quiet, paint, clock }: LoadProgressOp
     stream.write(`\r${terminalLine(all, fraction, width, paint)}\u001b[K`)
     drawn = true
   }
+  const wipe = (): void => {
+    if (drawn) stream.write('\r\u001b[K')
+    drawn = false
+  }
   return {
     history: (fraction) =>
       show(["simulating the scenario's history", `${Math.floor(fraction * 100)} %`], fraction, false),
@@ -76,9 +82,10 @@ export function loadProgressView({ stream, quiet, paint, clock }: LoadProgressOp
     title(text) {
       about = text
     },
-    end() {
-      if (drawn) stream.write('\r\u001b[K')
-      drawn = false
+    note(text) {
+      wipe()
+      stream.write(`${text}\n`)
     },
+    end: wipe,
   }
 }

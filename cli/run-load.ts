@@ -2,7 +2,7 @@
 import { renameSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { achievedRate, askedRate } from '#reports/load-test/figures.ts'
+import { achievedRate, askedRate, starved } from '#reports/load-test/figures.ts'
 import { type KneeFound, type KneeTrial, type LoadSummary, loadSummary } from '#reports/load-test/summary.ts'
 import { kneeTrials, overTime, percentiles } from '#reports/load-test/tables.ts'
 import { judgeLoad, type LoadThreshold, type LoadVerdict } from '#reports/load-test/thresholds.ts'
@@ -13,7 +13,7 @@ import { rateOf, type Stage } from '#sim/load-test/rate.ts'
 import type { RequestStream } from '#sim/load-test/request-stream.ts'
 import { writeWhole } from '#sim/run/checkpoint.ts'
 import { InputFault } from './input-fault.ts'
-import { REACHED } from './load-closing.ts'
+import { REACHED, STARVED } from './load-closing.ts'
 import { LEDGERS, type LoadFolder, loadFiles } from './load-folder.ts'
 import type { LoadProgressView } from './load-progress.ts'
 import { backlogFor, type LoadRequest, MOST_RATE } from './load-request.ts'
@@ -105,7 +105,12 @@ function serveStages(
   })
 }
 
-/** Why a trial is not held; empty where it is. */
+/** Why a trial is not held; empty where it is. A machine that others use is named where it may be the reason. */
+function whyOf(outcome: LoadOutcome, target: LoadVerdict): string {
+  const fault = faultOf(outcome, target)
+  return fault === '' || starved(outcome) < STARVED ? fault : `${fault} (others used the machine)`
+}
+
 function faultOf(outcome: LoadOutcome, target: LoadVerdict): string {
   const dropped = outcome.measurements.total('dropped')
   if (outcome.audit.differing > 0) return `the auditor found ${outcome.audit.differing} differences`
@@ -135,7 +140,8 @@ async function searchKnee(
       return undefined
     }
     const verdict = judgeLoad(outcome, target)
-    const why = faultOf(outcome, verdict)
+    const why = whyOf(outcome, verdict)
+    view.note(`${shownRate(rate)} ${why === '' ? `held: ${verdict.shown}` : `broke: ${why}`}`)
     last = outcome
     if (why === '' || outcome.audit.differing > 0) {
       kept = outcome
