@@ -58,6 +58,11 @@ export function report(error: unknown, replay: string): ExitCode {
     say(`  mend: ${ofTheDisk[code]}`)
     return exitCodes.badInput.code
   }
+  if (code !== undefined && /^SQLITE_(CORRUPT|NOTADB)/.test(code)) {
+    say(`${paint('red', 'error')}: the record is damaged: ${printable((error as Error).message)}`)
+    say('  mend: run the scenario again; the `repeat` of its manifest.json is the command')
+    return exitCodes.badInput.code
+  }
   say(`${paint('red', 'error')}: this is a fault of marketsim, not yours`)
   say(error instanceof Error ? (error.stack ?? error.message) : String(error))
   say(`replay: ${replay}`)

@@ -102,9 +102,16 @@ export async function writeManifest(folder: string, facts: ManifestFacts): Promi
   writeWhole(folder, MANIFEST_FILE, sortedJson(manifest))
 }
 
-/** After reports were written anew: the manifest names their files as they are now. */
-export async function refreshManifest(folder: string): Promise<void> {
+/** After reports were written anew, and perhaps audited: the manifest names their files as they are now. */
+export async function refreshManifest(
+  folder: string,
+  reconciliation?: { readonly amounts: number; readonly differences: number },
+): Promise<void> {
   const path = join(folder, MANIFEST_FILE)
   const manifest = JSON.parse(readFileSync(path, 'utf8'))
-  writeWhole(folder, MANIFEST_FILE, sortedJson({ ...manifest, files: await filesOf(folder) }))
+  writeWhole(
+    folder,
+    MANIFEST_FILE,
+    sortedJson({ ...manifest, ...(reconciliation ? { reconciliation } : {}), files: await filesOf(folder) }),
+  )
 }

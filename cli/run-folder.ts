@@ -185,3 +185,29 @@ function stagingOf(target: string): string[] {
 /** The folder of a run that was given no other: its name and seed, in characters that every file system takes. */
 export const defaultFolder = (name: string, seed: string): string =>
   join('runs', `${name}-${seed}`.replace(/[^A-Za-z0-9._-]/g, '_').slice(0, 120))
+
+/**
+ * Lets `write` fill a folder beside the run folder, then moves what it wrote into the run folder, each file and folder in
+ * one step: whoever reads meanwhile finds the earlier one or the new one, and after a failure the earlier ones.
+ */
+export async function withReplacement<T>(folder: string, write: (staging: string) => Promise<T>): Promise<T> {
+  const target = resolve(folder)
+  const staging = join(dirname(target), `${basename(target)}.reports-${process.pid}`)
+  try {
+    mkdirSync(staging)
+  } catch (error) {
+    throw new InputFault(`cannot write beside the run (${reason(error)})`, 'check the rights of its folder', target)
+  }
+  try {
+    const result = await write(staging)
+    for (const name of readdirSync(staging)) {
+      const place = join(target, name)
+      // A folder with something in it gives its place to no other.
+      if (existsSync(place) && lstatSync(place).isDirectory()) renameSync(place, join(staging, `earlier-${name}`))
+      renameSync(join(staging, name), place)
+    }
+    return result
+  } finally {
+    rmSync(staging, { recursive: true, force: true })
+  }
+}

@@ -2,6 +2,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
+import { RECORD_VERSION } from '#sim/record/build.ts'
 import { RecordFault } from './record-fault.ts'
 
 /** Name of the record in a run folder. */
@@ -90,6 +91,7 @@ export class RunRecord {
       this.#database.defaultSafeIntegers(true)
       this.#database.pragma('temp_store = file')
       this.#database.pragma(`cache_size = -${CACHE_KIB}`)
+      this.#refuseOtherVersion()
       this.meta = this.#readMeta()
       this.#database.exec('CREATE TEMP TABLE run(start INTEGER, "end" INTEGER, utc_offset INTEGER)')
       const { start, end, utcOffset } = this.meta
@@ -104,6 +106,19 @@ export class RunRecord {
         'name a folder that `marketsim run` wrote, or run the scenario again',
       )
     }
+  }
+
+  /** Throws RecordFault: a record of another version has other tables. */
+  #refuseOtherVersion(): void {
+    const version = Number(this.#database.pragma('user_version', { simple: true }))
+    if (version === RECORD_VERSION) return
+    throw new RecordFault(
+      this.path,
+      version === 0
+        ? 'this is no record of a run'
+        : `this record is of version ${version}, and this marketsim reads version ${RECORD_VERSION}`,
+      'name a folder that `marketsim run` wrote, or run the scenario again',
+    )
   }
 
   #readMeta(): RunMeta {

@@ -1,14 +1,15 @@
-import { existsSync, statSync } from 'node:fs'
+import { copyFileSync, existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { accountNamed, resourceReconciliation } from '#reports/reconciliation-accounts.ts'
-import { RunRecord } from '#reports/record.ts'
+import { RECORD_FILE, RunRecord } from '#reports/record.ts'
 import { tableCsv } from '#reports/report-table.ts'
-import { sortedJson } from '#reports/summary.ts'
+import { type Summary, sortedJson } from '#reports/summary.ts'
 import { reportFiles, writeReports } from '#reports/write.ts'
 import type { Command } from '../command.ts'
-import { exitCodes } from '../exit-codes.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { InputFault } from '../input-fault.ts'
-import { MANIFEST_FILE } from '../run-folder.ts'
+import { MANIFEST_FILE, withReplacement } from '../run-folder.ts'
+import { exitCodeOf } from '../verdict.ts'
 
 export const report: Command = {
   name: 'report',
@@ -16,45 +17,76 @@ export const report: Command = {
   text: 'write the reports of a run anew from its record',
   positionals: { run: { type: 'string', describe: 'a run folder' } },
   options: {
+    audit: { type: 'boolean', describe: 'have every amount of the record worked out again first' },
     json: { type: 'boolean', describe: 'print summary.json as well' },
     account: { type: 'string', describe: "print one account's use and orders by resource as CSV; write nothing" },
   },
-  examples: [['npm start -- report runs/quickstart-42', 'the same record gives the same bytes']],
+  examples: [
+    ['npm start -- report runs/quickstart-42', 'the same record gives the same bytes'],
+    ['npm start -- report runs/quickstart-42 --audit', 'exit code 3 when the record was tampered with'],
+  ],
   async execute(arguments_) {
     const folder = arguments_.text('run')
     if (folder === undefined)
       throw new InputFault('report needs a run folder', 'write `npm start -- report runs/NAME-SEED`')
     const account = arguments_.filled('account', 'write --account start-ups/1')
-    const record = new RunRecord(folder)
-    try {
-      if (account !== undefined) {
+    if (account !== undefined) {
+      const record = new RunRecord(folder)
+      try {
         process.stdout.write(resourcesOf(record, account))
-        return exitCodes.done.code
+      } finally {
+        record.close()
       }
-      if (!statSync(folder).isDirectory() || !existsSync(join(folder, MANIFEST_FILE)))
-        throw new InputFault(
-          'this is no complete run: it has no manifest',
-          'name a folder that `marketsim run` wrote',
-          folder,
-        )
-      const summary = await writeReports(record, folder)
-      const { refreshManifest } = await import('../manifest.ts')
-      await refreshManifest(folder)
-      const files = [
-        reportFiles.page,
-        reportFiles.summary,
-        reportFiles.reconciliation,
-        `${reportFiles.tables}/`,
-        `${reportFiles.charts}/`,
-      ]
-      process.stdout.write(
-        arguments_.flag('json') ? sortedJson(summary) : `${folder}: ${files.join(', ')} written from the record\n`,
-      )
       return exitCodes.done.code
-    } finally {
-      record.close()
     }
+    const summary = await reported(folder, arguments_.flag('audit'))
+    const files = [
+      reportFiles.page,
+      reportFiles.summary,
+      reportFiles.reconciliation,
+      `${reportFiles.tables}/`,
+      `${reportFiles.charts}/`,
+    ]
+    process.stdout.write(
+      arguments_.flag('json') ? sortedJson(summary) : `${folder}: ${files.join(', ')} written from the record\n`,
+    )
+    return verdictOn(summary)
   },
+}
+
+/** The exit code of the run that this is the report of. */
+function verdictOn({ figures, thresholds }: Summary): ExitCode {
+  const differences = Number(figures['reconciliation.differences'].value)
+  if (differences > 0)
+    process.stderr.write(`the auditor disagrees on ${differences} amounts: they stand in report.html, Reconciliation\n`)
+  return exitCodeOf(differences, thresholds)
+}
+
+/** Writes the reports beside the run folder and moves them in when all are there. Throws InputFault or RecordFault. */
+async function reported(folder: string, audited: boolean): Promise<Summary> {
+  // Whatever is wrong with the record is told before anything is written.
+  new RunRecord(folder).close()
+  if (!statSync(folder).isDirectory() || !existsSync(join(folder, MANIFEST_FILE)))
+    throw new InputFault(
+      'this is no complete run: it has no manifest',
+      'name a folder that `marketsim run` wrote',
+      folder,
+    )
+  const { refreshManifest } = await import('../manifest.ts')
+  const { summary, found } = await withReplacement(folder, async (staging) => {
+    if (!audited) return { summary: await written(folder, staging), found: undefined }
+    const { audit } = await import('#sim/audit/audit.ts')
+    copyFileSync(join(folder, RECORD_FILE), join(staging, RECORD_FILE))
+    const outcome = audit(join(staging, RECORD_FILE))
+    return { summary: await written(staging, staging), found: outcome }
+  })
+  await refreshManifest(folder, found)
+  return summary
+}
+
+async function written(recordFolder: string, folder: string): Promise<Summary> {
+  const record = new RunRecord(recordFolder)
+  return writeReports(record, folder).finally(() => record.close())
 }
 
 /** The drill-down from an account to its resources, as CSV. Throws InputFault for an account that the run does not have. */

@@ -3,7 +3,8 @@ import { InputFault } from '../input-fault.ts'
 import { type Made, makeOrDiscard, nameRun, print, type Shown } from '../make-run.ts'
 import { adoptRunFolder, findUnfinished, isComplete } from '../run-folder.ts'
 import { readRequest } from '../unfinished.ts'
-import { exitCodeOf, MOST_THREADS, writeJunit } from './run.ts'
+import { exitCodeOf } from '../verdict.ts'
+import { MOST_THREADS, writeJunit } from './run.ts'
 
 interface Wishes {
   readonly threads: number | undefined

@@ -2,16 +2,15 @@ import { writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { junit } from '#reports/junit.ts'
 import type { Summary } from '#reports/summary.ts'
-import { anyMissed, type ThresholdResult } from '#reports/thresholds.ts'
 import { parseDuration } from '#scenarios/time.ts'
 import type { Arguments, Command } from '../command.ts'
-import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { InputFault } from '../input-fault.ts'
 import { makeOrDiscard, print } from '../make-run.ts'
 import { claimRunFolder, defaultFolder } from '../run-folder.ts'
 import { openScenario, scenarioPath } from '../scenario-file.ts'
 import { commandLine } from '../shell.ts'
 import { type RunRequest, writeRequest } from '../unfinished.ts'
+import { exitCodeOf } from '../verdict.ts'
 
 /** What `npm start` runs when it is told nothing. */
 const FIRST_SCENARIO = 'quickstart'
@@ -55,15 +54,6 @@ function checkpointsOf(arguments_: Arguments): number | undefined {
   const every = parseDuration(text)
   if (every !== null && every > 0) return every
   throw new InputFault(`--checkpoint-every ${text} is no duration`, 'write --checkpoint-every 30d')
-}
-
-/** A difference outweighs a missed threshold. */
-export function exitCodeOf(
-  differences: number,
-  thresholds: readonly Pick<ThresholdResult, 'passed' | 'severity'>[],
-): ExitCode {
-  if (differences > 0) return exitCodes.difference.code
-  return anyMissed(thresholds) ? exitCodes.thresholdMissed.code : exitCodes.done.code
 }
 
 export const run: Command = {

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { figuresMarkdown } from '#cli/commands/figures.ts'
-import { exitCodeOf, run } from '#cli/commands/run.ts'
+import { run } from '#cli/commands/run.ts'
 import { exitCodes } from '#cli/exit-codes.ts'
+import { exitCodeOf } from '#cli/verdict.ts'
 
 const page = readFileSync(new URL('../../docs/cli.md', import.meta.url), 'utf8')
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { exitCodes } from '#cli/exit-codes.ts'
 import { type Ended, marketsim, newFolder, removeFolders, short } from './marketsim.ts'
@@ -62,6 +63,45 @@ test('report writes the same bytes from the record', async () => {
   expect(files.map((file) => read('runs/quickstart-42', file))).toEqual(before)
 })
 
+/** A copy of the first run whose record says something else. */
+function tamperedRun(name: string, sql: string): string {
+  cpSync(join(cwd, 'runs/quickstart-42'), join(cwd, name), { recursive: true })
+  const record = new Sqlite(join(cwd, name, 'run.sqlite'))
+  record.exec(sql)
+  record.close()
+  return name
+}
+
+test('report --audit works a record out again: what was tampered with is found, told, and ends with exit code 3', async () => {
+  const run = tamperedRun('tampered', 'UPDATE usage_spans SET amount = amount + 1 WHERE rowid = 5')
+  const { code, stderr } = await marketsim(['report', run, '--audit'], { cwd })
+  expect(stderr).toMatch(/^the auditor disagrees on \d+ amounts/)
+  expect(code).toBe(exitCodes.difference.code)
+  const manifest = JSON.parse(read(run, 'manifest.json'))
+  expect(manifest.reconciliation.differences).toBeGreaterThan(0)
+  expect(read(run, 'report.html')).toContain('<h3>Differences</h3>')
+  const record = createHash('sha256')
+    .update(readFileSync(join(cwd, run, 'run.sqlite')))
+    .digest('hex')
+  expect(manifest.files['run.sqlite'].sha256).toBe(record)
+  expect((await marketsim(['report', run], { cwd })).code).toBe(exitCodes.difference.code)
+})
+
+test('a report that fails leaves the earlier one as it was, and nothing beside it', async () => {
+  const run = tamperedRun('broken', 'DROP TABLE refusals')
+  const before = read(run, 'report.html')
+  const { code, stderr } = await marketsim(['report', run], { cwd })
+  expect(code).toBe(exitCodes.ourFault.code)
+  expect(stderr).toContain('this is a fault of marketsim, not yours')
+  expect(stderr).toMatch(/no such table.*\n\s+at .*\nreplay: npm start -- report broken\n$/s)
+  expect(read(run, 'report.html')).toBe(before)
+  expect(readdirSync(cwd).filter((name) => name.startsWith('broken'))).toEqual(['broken'])
+  const damaged = tamperedRun('damaged', 'PRAGMA user_version = 99')
+  const refused = await marketsim(['report', damaged], { cwd })
+  expect(refused.code).toBe(exitCodes.badInput.code)
+  expect(refused.stderr).toContain('of version 99')
+})
+
 test('sql answers in CSV and cannot write', async () => {
   const count = await marketsim(['sql', 'runs/quickstart-42', 'select count(*) as n from orders'], { cwd })
   const { figures } = JSON.parse(read('runs/quickstart-42/summary.json'))
@@ -76,13 +116,6 @@ test('sql answers in CSV and cannot write', async () => {
     expect(refused.code, query).toBe(2)
     expect(refused.stderr).toContain('SQLite does not take this query')
   }
-})
-
-test('without a command the first scenario runs again, in the same folder', async () => {
-  const { code, stderr } = await marketsim([...short, '--quiet'], { cwd })
-  expect(stderr).toBe('')
-  expect(code).toBe(0)
-  expect(readdirSync(join(cwd, 'runs'))).toEqual(['quickstart-42'])
 })
 
 test('an earlier run is never replaced unasked, and nothing that is no run is ever replaced', async () => {
@@ -103,13 +136,11 @@ test('an earlier run is never replaced unasked, and nothing that is no run is ev
   expect(read('again/notes.txt')).toBe('what I saw')
 })
 
-test('--force replaces; a missed threshold ends with exit code 4, a complete run and JUnit XML', async () => {
+test('without a command the first scenario runs again in the same folder; a missed threshold ends with exit code 4, a complete run and JUnit XML', async () => {
   const thresholds =
     'thresholds={"orders.placed": "== 1", "ecs.refusalRate{pool=ap-1a}": {test: "> 1", severity: warn}}'
-  const { code, stdout } = await marketsim(
-    ['run', 'quickstart', ...short, '--set', thresholds, '--force', '--junit', 'tests.xml'],
-    { cwd },
-  )
+  const { code, stdout } = await marketsim([...short, '--set', thresholds, '--junit', 'tests.xml'], { cwd })
+  expect(readdirSync(join(cwd, 'runs'))).toEqual(['quickstart-42'])
   expect(code).toBe(exitCodes.thresholdMissed.code)
   expect(stdout).toContain('✗ orders.placed == 1, and it is')
   expect(read('tests.xml')).toContain('failures="1" skipped="1"')
@@ -117,8 +148,14 @@ test('--force replaces; a missed threshold ends with exit code 4, a complete run
 })
 
 test('another seed is another history in another folder', async () => {
-  const { code } = await marketsim(['run', 'quickstart', ...short, '--seed', 'a b', '--quiet'], { cwd })
+  const hour = ['--set', 'end=2024-03-01T01:00:00+08:00']
+  const { code } = await marketsim(['run', 'quickstart', ...hour, '--seed', 'a b', '--quiet'], { cwd })
   expect(code).toBe(0)
+  const forced = await marketsim(
+    ['run', 'quickstart', ...hour, '--seed', 'a b', '--quiet', '--force', '--out', 'runs/quickstart-a_b'],
+    { cwd },
+  )
+  expect(forced.code).toBe(0)
   const manifest = JSON.parse(read('runs/quickstart-a_b/manifest.json'))
   expect(manifest.repeat).toContain(`--seed 'a b'`)
   expect(manifest.digest).not.toBe(JSON.parse(read('runs/quickstart-42/manifest.json')).digest)

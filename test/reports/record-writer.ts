@@ -4,6 +4,7 @@ import Database from 'better-sqlite3'
 import { type AuditTableName, auditTableNames, auditTableSql } from '#sim/audit/columns.ts'
 import { type FactTableName, factColumns, factTableNames } from '#sim/record/columns.ts'
 import { type DimensionName, dimensionNames, dimensions } from '#sim/record/dimensions.ts'
+import { RECORD_VERSION } from '#sim/record/build.ts'
 import { views } from '#sim/record/views.ts'
 import { wordNumber } from '#sim/record/words.ts'
 
@@ -15,6 +16,7 @@ export class RecordWriter {
     rmSync(path, { force: true })
     this.#database = new Database(path)
     this.#database.pragma('synchronous = OFF')
+    this.#database.pragma(`user_version = ${RECORD_VERSION}`)
     this.#database.exec('BEGIN')
     this.#database.exec('CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT')
     for (const table of auditTableNames) this.#database.exec(auditTableSql(table))
