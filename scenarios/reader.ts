@@ -7,11 +7,11 @@ import { draftOf, type Report } from './checks/draft.ts'
 import { checkEvents } from './checks/events.ts'
 import { checkHourlyDiscounts } from './checks/hourly-discounts.ts'
 import { checkRegions, checkSellers, checkThresholds, checkTime } from './checks/market.ts'
+import { checkPolicyChanges } from './checks/policy-changes.ts'
 import { checkStandstill } from './checks/standstill.ts'
 import { bounds, ScenarioDocument } from './document.ts'
 import { expectedWords, explain, faultAt, mostFaults } from './explain.ts'
 import { type Fault, ScenarioFaults } from './faults.ts'
-import { notYet } from './not-yet.ts'
 import { type Scenario, scenarioSchema } from './schema.ts'
 import { applySets } from './sets.ts'
 import { readTraceFile, type Trace } from './trace.ts'
@@ -21,8 +21,6 @@ export interface ReadOptions {
   readonly sets?: readonly string[]
   /** Names of the figures that thresholds may name; without it any name passes. */
   readonly figures?: readonly string[]
-  /** Whether what the simulation does not do yet is let through; for tools that only read scenarios. */
-  readonly allowNotYet?: boolean
 }
 
 export interface ReadScenario {
@@ -62,15 +60,6 @@ function read(text: string, path: string, options: ReadOptions) {
     if (faults.length < 3 * mostFaults) faults.push(faultAt(document, at, words, part))
   }
   checkAll(document.data, options.figures, report)
-  if (result.success && !options.allowNotYet)
-    for (const { rule, words, asked } of notYet)
-      for (const at of asked(result.data))
-        report(at, {
-          what: `not yet: ${words}`,
-          expected: `what is simulated today; ${rule} is not`,
-          mend: 'leave it out for now',
-          rule,
-        })
   if (faults.length > 0 || !result.success) throw new ScenarioFaults(inOrder(faults))
   return { scenario: result.data, document }
 }
@@ -83,6 +72,7 @@ function checkAll(data: unknown, figures: readonly string[] | undefined, report:
   checkCatalog(draft, report)
   checkBuyers(draft, report)
   checkEvents(draft, report)
+  checkPolicyChanges(draft, report)
   checkHourlyDiscounts(draft, report)
   checkStandstill(draft, report)
   checkThresholds(draft, figures, report, data)

@@ -71,6 +71,12 @@ function checkSpecification(product: Product, specification: Specification, path
       expected: `one of: ${modes.join(', ')} (C-03)`,
       mend: `write ${modes[0]}, or change the kind`,
     })
+  if ('trial' in specification && specification.trial && product.kind === 'image')
+    report([...path, 'trial'], {
+      what: 'a free trial of an image',
+      expected: 'trials of what needs no server; the server under an image is never free (E-06, O-12)',
+      mend: 'remove trial',
+    })
   if ('plans' in specification) checkPlans(specification.plans, specification.billing, [...path, 'plans'], report)
   if ('price' in specification) checkBands(specification.price, [...path, 'price'], report)
   const quantity = 'quantity' in specification ? specification.quantity : null

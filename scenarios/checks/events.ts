@@ -1,6 +1,5 @@
 /** Checks of planned events: what they speak of exists, and they fit it. */
 import type { Path } from '../document.ts'
-import { type PolicyKey, policyRule } from '../policies.ts'
 import type { PlannedEvent } from '../sections/events.ts'
 import { checkBands, checkPlans } from './catalog.ts'
 import { type Draft, type Report, refer } from './draft.ts'
@@ -16,13 +15,6 @@ export function checkEvents(draft: Draft, report: Report): void {
       })
     checkNames(event, draft, ['events', index, event.kind], report)
     if (event.kind === 'priceChange') checkPriceChange(event, draft, ['events', index, event.kind], report)
-    if (event.kind === 'policyChange' && 'time.utcOffset' in event.policies)
-      report(['events', index, event.kind, 'time.utcOffset'], {
-        what: 'a change of the civil time',
-        expected: 'one offset for the whole run (T-02)',
-        mend: 'set it under policies',
-        rule: policyRule('time.utcOffset' satisfies PolicyKey),
-      })
   })
 }
 

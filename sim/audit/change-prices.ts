@@ -1,4 +1,5 @@
 /** X-02..X-07, R-01, R-07, E-06: what orders about subscriptions cost, by the auditor's reading of the rules. */
+import type { Policies } from '#scenarios/policies.ts'
 import { Exact, type ExactNumber, toMoney } from './exact.ts'
 import type { Order } from './facts.ts'
 import { listPrice } from './list-price.ts'
@@ -90,15 +91,15 @@ export class ChangePrices {
   /** once more, and the days up to the aligned end. */
   renewal(lives: Lives, life: Life, order: Order): PriceLine[] {
     const before = lives.before(life, order)
-    const { next, plain } = lives.renewed(before, order.months)
+    const { next, plain } = lives.renewed(before, order)
     if (next.termEnd === plain) return this.period(order)
-    const extra = extraPart(this.#premises, order.months, plain, next.termEnd)
+    const extra = extraPart(this.#premises, order.months, order.at, plain, next.termEnd)
     return this.period(order, { part: extra.part + extra.whole, whole: extra.whole })
   }
 
   /** new less original, each for its part of the time for which its price is. */
   upgrade(lives: Lives, life: Life, order: Order): PriceLine[] {
-    const { policies } = this.#premises
+    const policies = this.#premises.policiesAt(order.at)
     const before = lives.before(life, order)
     const started = periodStart(life, order)
     const to = this.#upgradePlan(before, order, started)
@@ -116,8 +117,8 @@ export class ChangePrices {
   }
 
   #upgradePlan(before: Standing, order: Order, started: number): Plan | undefined {
-    const { policies, plans } = this.#premises
-    if (policies['upgrade.priceMatch'] === 'same-plan')
+    const { plans } = this.#premises
+    if (this.#premises.policyAt('upgrade.priceMatch', order.at) === 'same-plan')
       return this.#planOf(order.specification, before.months, order.at)
     const months = remainingMonths(this.#premises, order.at, before.termEnd, started)
     const sold = offeredAt(plans.values(), order.specification, order.at)
@@ -131,7 +132,7 @@ export class ChangePrices {
   /** The current list price of the duration that was bought, or the one at which it was paid. */
   #originalPlan(before: Standing, at: number): Plan | undefined {
     const paid = this.#premises.plans.get(before.plan)
-    if (this.#premises.policies['upgrade.originalBasis'] === 'paid') return paid
+    if (this.#premises.policyAt('upgrade.originalBasis', at) === 'paid') return paid
     return this.#planOf(before.specification, before.months, at) ?? paid
   }
 
@@ -143,7 +144,7 @@ export class ChangePrices {
 
   /** */
   expansion(lives: Lives, life: Life, order: Order): PriceLine[] {
-    const { policies } = this.#premises
+    const policies = this.#premises.policiesAt(order.at)
     const before = lives.before(life, order)
     const plan = this.#planOf(before.specification, before.months, order.at) ?? this.#premises.plans.get(before.plan)
     if (plan === undefined) return []
@@ -151,7 +152,8 @@ export class ChangePrices {
     const rule = decided >= policies['expansion.cutover'] ? 'X-04' : 'X-03'
     const started = periodStart(life, order)
     const part = remainingPart(this.#premises, plan.months, order.at, before.termEnd, started)
-    const price = this.#addedPrice(plan, rule, new Exact(before.quantity).div(1e8), new Exact(order.quantity).div(1e8))
+    const [from, to] = [new Exact(before.quantity).div(1e8), new Exact(order.quantity).div(1e8)]
+    const price = this.#addedPrice(plan, rule, from, to, policies['expansion.tiered'])
     const fee = this.#floored(quotient(price, part), policies['change.negative'] !== 'refuse')
     if (fee === undefined) return []
     const amount = this.#rounded(discounted(fee, this.#discountOf(order.specification, order.at)))
@@ -159,14 +161,19 @@ export class ChangePrices {
   }
 
   /** What the added units cost for a whole month or year. */
-  #addedPrice({ price }: Plan, rule: 'X-03' | 'X-04', from: ExactNumber, to: ExactNumber): ExactNumber {
+  #addedPrice(
+    { price }: Plan,
+    rule: 'X-03' | 'X-04',
+    from: ExactNumber,
+    to: ExactNumber,
+    tiered: Policies['expansion.tiered'],
+  ): ExactNumber {
     const band =
       price.model === 'linear' ? price : price.bands.find(({ upTo }) => upTo === null || to.lessThanOrEqualTo(upTo))
     const unit = new Exact(band?.unit ?? 0)
     if (rule === 'X-04' && price.model === 'volume') return unit.times(to.minus(from))
     const original = listPrice(price, from)
-    if (price.model === 'tiered' && this.#premises.policies['expansion.tiered'] === 'price-difference')
-      return listPrice(price, to).minus(original)
+    if (price.model === 'tiered' && tiered === 'price-difference') return listPrice(price, to).minus(original)
     return unit.times(to).minus(original)
   }
 }

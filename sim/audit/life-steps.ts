@@ -67,20 +67,25 @@ const events: Readonly<Record<string, string>> = {
   unsubscription: 'unsubscribe',
 }
 
-function daysOf({ policies, scenario }: Premises, segment: string): readonly [number, number] {
+/** A-04, by the rules of the expiry. */
+function daysOf(premises: Premises, segment: string, expiry: number): readonly [number, number] {
+  const { scenario } = premises
+  const policies = premises.policiesAt(expiry)
   if (policies.tiers === 'none') return [policies['grace.days'], policies['retention.days']]
   return tiers[scenario.buyers.find((buyers) => buyers.segment === segment)?.tier ?? 'V0']
 }
 
 /** Walks from the beginning to the release, the unsubscription or the end of the run. */
 export function walk(premises: Premises, { segment }: AccountFacts, life: Life) {
-  const [grace, retention] = life.isTrial ? [0, 0] : daysOf(premises, segment)
   const steps: DueStep[] = [{ at: life.granted, event: 'begin', termEnd: life.first.termEnd }]
   const messages: DueMessage[] = []
   let { termEnd } = life.first
   let since = life.granted
   let phase = 0
-  const limit = (): number => termEnd + (phase > 0 ? grace * DAY : 0) + (phase > 1 ? retention * DAY : 0)
+  const limit = (): number => {
+    const [grace, retention] = life.isTrial ? [0, 0] : daysOf(premises, segment, termEnd)
+    return termEnd + (phase > 0 ? grace * DAY : 0) + (phase > 1 ? retention * DAY : 0)
+  }
   /** Lets time pass up to an effect; at one instant what expires comes first (T-06). */
   const reach = (until: number): void => {
     while (phase < phases.length) {

@@ -29,7 +29,7 @@ export const lifecycles: Readonly<Record<LifecycleName, Lifecycle>> = {
       complete: ['processing > completed'],
       expire: ['pending-payment > cancelled'],
       cancel: ['pending-approval > cancelled', 'pending-payment > cancelled', 'processing > cancelled'],
-      fail: ['pending-payment > cancelled', 'processing > cancelled'],
+      fail: ['pending-approval > cancelled', 'pending-payment > cancelled', 'processing > cancelled'],
     },
     final: ['completed', 'cancelled'],
   },

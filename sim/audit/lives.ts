@@ -121,21 +121,25 @@ export class Lives {
     }
   }
 
-  #after(before: Standing, { specification, quantity, months, lines }: Order, kind: string): Standing {
+  #after(before: Standing, order: Order, kind: string): Standing {
+    const { specification, quantity, months, lines } = order
     const plan = lines.find(({ part }) => part === this.#words.price)?.plan ?? 0
     if (kind === 'upgrade') return { ...before, specification, quantity, plan }
     if (kind === 'expansion') return { ...before, specification, quantity }
     if (kind !== 'renewal') return before
-    return { ...before, specification, quantity, plan, months, ...this.renewed(before, months).next }
+    return { ...before, specification, quantity, plan, months, ...this.renewed(before, order).next }
   }
 
-  /** T-04, R-07: the term after a renewal of `months`, and where it would end without alignment. */
-  renewed(before: Standing, months: number): { next: Pick<Standing, 'termEnd' | 'anchor' | 'total'>; plain: number } {
-    const { calendar, policies } = this.#premises
+  /** T-04, R-07: the term after a renewal of `months` ordered at an instant, and where it would end without alignment. */
+  renewed(
+    before: Standing,
+    { months, at }: Pick<Order, 'months' | 'at'>,
+  ): { next: Pick<Standing, 'termEnd' | 'anchor' | 'total'>; plain: number } {
+    const { calendar } = this.#premises
     const total = before.total + months
     const plain = calendar.termEnd(calendar.instantOf(before.anchor), total)
     const day = calendar.dayOf(plain) - 1
-    const align = policies['renewal.alignDay']
+    const align = this.#premises.policyAt('renewal.alignDay', at)
     const { year, month, day: date } = dateOfDay(day)
     if (align === 'none' || date === align) return { next: { termEnd: plain, anchor: before.anchor, total }, plain }
     const anchor = dayOfMonthStart(year, date < align ? month : month + 1) + align - 1

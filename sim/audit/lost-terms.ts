@@ -11,7 +11,7 @@ export function lostRenewal(premises: Premises, facts: AccountFacts, lives: Live
   if (life === undefined) return 0
   const prices = new ChangePrices(premises)
   const { specification, quantity } = lives.before(life, { at: refusal.at, id: Number.POSITIVE_INFINITY })
-  const asked = premises.policies['autoRenew.period']
+  const asked = premises.policyAt('autoRenew.period', refusal.at)
   const own = life.order.months
   for (const months of asked === 'term' ? [own] : [asked, own]) {
     const wish = { ...life.order, at: refusal.at, id: Number.POSITIVE_INFINITY, specification, quantity, months }

@@ -60,7 +60,7 @@ export function followMoney(
     return { ...nothing, ...earn(premises, streamsOf(order, ended, audited, lives), audited.net, returned, ended) }
   // S-09: what the system closes for want of an invoice is given back, or by policy kept and so earned.
   const closed = order.supervision.some(({ event }) => event === words.closeCancelled)
-  if (closed && premises.policies['auto365.refund'] === 'none')
+  if (closed && premises.policyAt('auto365.refund', ended.at) === 'none')
     return { ...nothing, earnings: [{ at: ended.at, amount: audited.net, cloud: false }] }
   return { ...nothing, refundedAt: ended.at }
 }
@@ -71,8 +71,10 @@ export function termOf(premises: Premises, words: Vocabulary, order: Order): Ter
   if (completed === undefined) return undefined
   // O-12: a trial ends with its last civil day, as terms do.
   if (order.kind === words.trial) {
-    const end = premises.calendar.instantOf(premises.calendar.dayOf(completed.at) + premises.policies['trial.days'] + 1)
-    return { start: completed.at, end, granted: completed.at }
+    const start = termStart(premises, words, order, completed)
+    const days = premises.policyAt('trial.days', completed.at)
+    const end = premises.calendar.instantOf(premises.calendar.dayOf(start) + days + 1)
+    return { start, end, granted: completed.at }
   }
   if (order.months === 0) return undefined
   const start = termStart(premises, words, order, completed)
@@ -82,7 +84,7 @@ export function termOf(premises: Premises, words: Vocabulary, order: Order): Ter
 /** O-11: a supervised term starts at acceptance, completion or payment; what nobody accepted starts at completion. */
 function termStart(premises: Premises, words: Vocabulary, order: Order, completed: Step): number {
   if (premises.specifications.get(order.specification)?.supervised == null) return completed.at
-  switch (premises.policies['term.start']) {
+  switch (premises.policyAt('term.start', completed.at)) {
     case 'paid':
       return order.steps.find(({ event }) => event === words.pay)?.at ?? completed.at
     case 'completed':

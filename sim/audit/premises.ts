@@ -1,6 +1,6 @@
 /** What the auditor takes as given: the run's meta data, its policies and the tables that give numbers their names. */
 import type { Database } from 'better-sqlite3'
-import type { Policies, PolicyKey } from '#scenarios/policies.ts'
+import { type Policies, type PolicyKey, policyKeys } from '#scenarios/policies.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import { Calendar, HOUR } from './civil-time.ts'
 import { HourlyCharges } from './exact.ts'
@@ -115,6 +115,21 @@ export class Premises {
   /** A policy in force at an instant. */
   policyAt<K extends PolicyKey>(key: K, at: number): Policies[K] {
     return policyAt(this.scenario, key, at)
+  }
+
+  /** All policies in force at an instant. */
+  policiesAt(at: number): Policies {
+    if (this.#changes.length === 0) return this.policies
+    return Object.fromEntries(policyKeys.map((key) => [key, this.policyAt(key, at)])) as unknown as Policies
+  }
+
+  /** Whether a policy has a value at some time of the run. */
+  everSays<K extends PolicyKey>(key: K, value: Policies[K]): boolean {
+    return [this.start, ...this.#changes.map(({ at }) => at)].some((at) => this.policyAt(key, at) === value)
+  }
+
+  get #changes() {
+    return this.scenario.events.filter(({ kind }) => kind === 'policyChange')
   }
 
   /** U-08: when a clock hour is settled: its end and the lag, or with the run's closing books. */

@@ -23,23 +23,26 @@ const countedBy = (months: number): readonly ['year' | 'month', number] =>
  * the period that runs began.
  */
 export function remainingPart(premises: Premises, months: number, at: number, end: number, start?: number): Part {
-  const { calendar, policies } = premises
+  const { calendar } = premises
+  const policies = premises.policiesAt(at)
+  const counting = { calendar, policies }
   const [counted, count] = countedBy(months)
   const first = calendar.dayOf(at) + (policies['proration.countChangeDay'] ? 0 : 1)
   const last = calendar.dayOf(end) - 1
   return over(
     count,
-    counted === 'year' ? yearsOf(premises, first, last, start) : monthsOf(premises, first, last, start),
+    counted === 'year' ? yearsOf(counting, first, last, start) : monthsOf(counting, first, last, start),
   )
 }
 
 /** R-07: what part of the price for `months` the days from a plain end to an aligned one are: every day counts. */
-export function extraPart(premises: Premises, months: number, plain: number, aligned: number): Part {
+export function extraPart(premises: Premises, months: number, at: number, plain: number, aligned: number): Part {
   const { calendar } = premises
+  const counting = { calendar, policies: premises.policiesAt(at) }
   const [counted, count] = countedBy(months)
   const first = calendar.dayOf(plain)
   const last = calendar.dayOf(aligned) - 1
-  return over(count, counted === 'year' ? yearsOf(premises, first, last) : monthsOf(premises, first, last))
+  return over(count, counted === 'year' ? yearsOf(counting, first, last) : monthsOf(counting, first, last))
 }
 
 /** Whole months that still fit into the rest of a term (X-02). */
@@ -51,7 +54,10 @@ export function remainingMonths(premises: Premises, at: number, end: number, sta
 const over = (count: number, { part, whole }: Part): Part => ({ part, whole: whole * count })
 const none: Part = { part: 0, whole: 1 }
 
-function monthsOf({ policies, calendar }: Premises, first: number, last: number, start?: number): Part {
+/** The calendar, and the policies of the instant at which is counted. */
+type Counting = Pick<Premises, 'calendar' | 'policies'>
+
+function monthsOf({ policies, calendar }: Counting, first: number, last: number, start?: number): Part {
   if (last < first) return none
   if (policies['proration.basis'] === 'day30') return { part: last - first + 1, whole: 30 }
   if (policies['proration.basis'] === 'days-over-term')
@@ -67,7 +73,7 @@ function monthsOf({ policies, calendar }: Premises, first: number, last: number,
 }
 
 /** Days of a year of 365; a 29 February is no day of it. */
-function yearsOf({ policies, calendar }: Premises, first: number, last: number, start?: number): Part {
+function yearsOf({ policies, calendar }: Counting, first: number, last: number, start?: number): Part {
   if (last < first) return none
   if (policies['proration.basis'] === 'days-over-term')
     return overTerm(first, last, 12, start === undefined ? undefined : calendar.dayOf(start))

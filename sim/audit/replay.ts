@@ -77,7 +77,7 @@ export class Replay {
   readonly months = new Map<number, MonthlyCharges>()
   readonly #premises: Premises
   readonly #words: Vocabulary
-  readonly #patience: Patience
+  readonly #patience: (at: number) => Patience
   readonly #amountOf: (paymentOrRefund: Transaction) => number
   readonly #hasDiscount: (payment: Transaction) => boolean
   readonly #returned: (order: number) => Returned | undefined
@@ -97,7 +97,7 @@ export class Replay {
   constructor(
     premises: Premises,
     words: Vocabulary,
-    patience: Patience,
+    patience: (at: number) => Patience,
     facts: AccountFacts,
     amountOf: (paymentOrRefund: Transaction) => number,
     hasDiscount: (payment: Transaction) => boolean,
@@ -242,7 +242,7 @@ export class Replay {
 
   /** grace has begun; messages 5 and 2 days before it ends, and on the day. */
   #awaitFreeze(at: number): void {
-    const end = at + this.#patience.graceDays * DAY
+    const end = at + this.#patience(at).graceDays * DAY
     const freeze = { at: end, code: 'frozen', event: this.#words.graceEnds, to: this.#words.suspended }
     this.#milestones = [
       { at: end - 5 * DAY, code: 'freeze-in-5-days' },
@@ -253,7 +253,7 @@ export class Replay {
 
   /** retention has begun; messages 6 and 2 days before it ends, and on the day. */
   #awaitRelease(at: number): void {
-    const end = at + this.#patience.retentionDays * DAY
+    const end = at + this.#patience(at).retentionDays * DAY
     const release = { at: end, code: 'released', event: this.#words.retentionEnds, to: this.#words.released }
     this.#milestones = [
       { at: end - 6 * DAY, code: 'release-in-6-days' },

@@ -97,7 +97,7 @@ function settle(
   const begun = period.from <= at
   const isFirst = period.order.id === life.order.id
   const withinFiveDays =
-    premises.policies['refund.fiveDay'] === 'cn' &&
+    premises.policyAt('refund.fiveDay', at) === 'cn' &&
     isFirst &&
     at - period.from < FIVE_DAYS &&
     returns + Math.max(1, servers) <= RETURNS_A_YEAR
@@ -137,11 +137,13 @@ const partOf = (of: number, part: number, all: number): number =>
 
 /** N-03: cash x used / total, both ends floored to the hour, or by policy to the day. */
 export function consumedOf(
-  { calendar, policies }: Premises,
+  premises: Premises,
   { from, to }: Pick<Period, 'from' | 'to'>,
   at: number,
   cash: number,
 ): number {
+  const { calendar } = premises
+  const policies = premises.policiesAt(at)
   const unit = policies['refund.consumed'] === 'days' ? DAY : HOUR
   const floor = (instant: number): number => Math.floor((instant + calendar.offset) / unit)
   const used = floor(at) - floor(from)
@@ -150,13 +152,9 @@ export function consumedOf(
 }
 
 /** N-04: 10 percent up to a year; of two years 15 then 10, of three 15, 10, 5, by year of use. */
-export function feeOf(
-  { calendar, policies }: Premises,
-  from: number,
-  months: number,
-  at: number,
-  cash: number,
-): number {
+export function feeOf(premises: Premises, from: number, months: number, at: number, cash: number): number {
+  const { calendar } = premises
+  const policies = premises.policiesAt(at)
   if (policies['refund.fee'] === 'none') return 0
   const percents = months <= 12 ? [10] : months === 24 ? [15, 10] : [15, 10, 5]
   let year = 0

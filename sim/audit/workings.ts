@@ -60,7 +60,7 @@ export class Workings {
     this.#orders = new Map(facts.orders.map((order) => [order.id, this.#work(order, lives, priced.get(order.id))]))
     this.owed.gather([...this.#metered.values()].flat(), words.ecs)
     const late = this.#displace()
-    const patience = patienceOf(this.#premises, facts.segment)
+    const patience = (at: number) => patienceOf(this.#premises, facts.segment, at)
     const amountOf = (act: Transaction): number => {
       const known = this.#orders.get(act.order)
       const returned = act.kind === words.refund ? known?.money.returned : undefined
@@ -169,7 +169,7 @@ export class Workings {
   }
 }
 
-/** pay-per-use grace and retention by tier of the mainland site. */
+/** A-04, at the beginning of a phase: pay-per-use grace and retention by tier of the mainland site. */
 const tiers: Readonly<Record<string, readonly [graceDays: number, retentionDays: number]>> = {
   V5: [7, 15],
   V4: [7, 15],
@@ -179,7 +179,9 @@ const tiers: Readonly<Record<string, readonly [graceDays: number, retentionDays:
   V0: [0, 1],
 }
 
-function patienceOf({ policies, scenario }: Premises, segment: string) {
+function patienceOf(premises: Premises, segment: string, at: number) {
+  const policies = premises.policiesAt(at)
+  const { scenario } = premises
   if (policies.tiers === 'none') return { graceDays: policies['grace.days'], retentionDays: policies['retention.days'] }
   const tier = scenario.buyers.find((buyers) => buyers.segment === segment)?.tier ?? 'V0'
   const [graceDays, retentionDays] = tiers[tier]

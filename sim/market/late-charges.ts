@@ -50,6 +50,8 @@ export class LateCharges {
     const charges = this.#owed.sort((a, b) => a.account - b.account || a.hour - b.hour)
     this.#owed = []
     for (const charge of charges) {
+      // A free hour is no charge, as it is none in time.
+      if (charge.ecs + charge.image === 0) continue
       this.#bill(charge, monthOf(charge.hour))
       draw(this.#market, meter, charge)
     }

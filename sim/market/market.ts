@@ -157,7 +157,12 @@ export class Market {
 
   /** The policies in force now. */
   get policies(): Policies {
-    return this.#policiesChange ? inForce(this.world.policyTimeline, this.now) : this.world.policies
+    return this.policiesAt(this.now)
+  }
+
+  /** The policies in force at an instant: of a phase, those of its beginning. */
+  policiesAt(instant: number): Policies {
+    return this.#policiesChange ? inForce(this.world.policyTimeline, instant) : this.world.policies
   }
 
   /** What a specification costs and gives now (C-05), by its number. */

@@ -13,7 +13,7 @@ export const order = lifecycle('order', {
     complete: null,
     expire: null,
     cancel: 'cancelled',
-    fail: null,
+    fail: 'cancelled',
   },
   'pending-payment': {
     approve: null,

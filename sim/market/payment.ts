@@ -103,7 +103,7 @@ export function isAffordable(market: Market, account: number, amount: number, ha
  * expires unpaid (O-01). A reseller pays what he approved (O-06). What the market pays by itself (R-03, E-04) is `prompt`.
  */
 export function payOrWait(market: Market, row: number, prompt = false): void {
-  const { orders, accounts, timers, policies, now } = market
+  const { orders, accounts, timers, now } = market
   const account = orders.account[row]
   if (isResold(market, account)) {
     step(market, row, 'approve', 'O-06')
@@ -115,7 +115,10 @@ export function payOrWait(market: Market, row: number, prompt = false): void {
     provide(market, row)
     return
   }
-  orders.expiry[row] = timers.wake('orderExpires', now + policies['order.unpaidLife'], row)
+  // O-01: counted from its creation, be it that its servers had to be created first (E-04).
+  const created = orders.createdAt[row]
+  const expiry = created + market.policiesAt(created)['order.unpaidLife']
+  orders.expiry[row] = timers.wake('orderExpires', Math.max(now, expiry), row)
   list(market, row)
   if (atOnce) {
     orders.called[row] = 1

@@ -63,8 +63,10 @@ export function fallDue(market: Market, meter: Meter, account: number): void {
   scheduleMilestone(market, account, 0)
 }
 
-/** The length of the phase the account is in, days: its customer tier's, or the same for all. */
-function phaseDays({ accounts, policies, world }: Market, account: number): number {
+/** The length of the phase the account is in, days, as it began: its customer tier's, or the same for all. */
+function phaseDays(market: Market, account: number): number {
+  const { accounts, world } = market
+  const policies = market.policiesAt(accounts.standingSince[account])
   const { tier } = world.scenario.buyers[accounts.segment[account]]
   const { graceDays, retentionDays } = patience('pay-per-use', policies, tier)
   return accounts.standing[account] === standing.state.grace ? graceDays : retentionDays

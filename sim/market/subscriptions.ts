@@ -106,23 +106,26 @@ const couponsOf = ({ orders }: Market, order: number) => ({
   discountPaid: orders.discountPaid[order],
 })
 
+/** What an expired subscription has of grace and retention: by the rules of its expiry. */
+function endsOf(market: Market, row: number) {
+  const { subscriptions, accounts, world } = market
+  const expiry = subscriptions.termEnd[row]
+  const { tier } = world.scenario.buyers[accounts.segment[subscriptions.account[row]]]
+  return patienceEnds(expiry, patience('yearly-monthly', market.policiesAt(expiry), tier))
+}
+
 /** The end of the phase that a subscription is in; a trial (O-12) has neither grace nor retention. */
 export function phaseEnd(market: Market, row: number): number {
-  const { subscriptions, accounts, policies, world } = market
+  const { subscriptions } = market
   const expiry = subscriptions.termEnd[row]
   const state = subscription.states[subscriptions.state[row]]
   if (state === 'active' || subscriptions.trial[row] === 1) return expiry
-  const { tier } = world.scenario.buyers[accounts.segment[subscriptions.account[row]]]
-  const ends = patienceEnds(expiry, patience('yearly-monthly', policies, tier))
+  const ends = endsOf(market, row)
   return state === 'grace' ? ends.graceEnds : ends.retentionEnds
 }
 
 /** When a subscription that nobody renews is released. */
-export function releaseAt(market: Market, row: number): number {
-  const { subscriptions, accounts, policies, world } = market
-  const { tier } = world.scenario.buyers[accounts.segment[subscriptions.account[row]]]
-  return patienceEnds(subscriptions.termEnd[row], patience('yearly-monthly', policies, tier)).retentionEnds
-}
+export const releaseAt = (market: Market, row: number): number => endsOf(market, row).retentionEnds
 
 const milestonesOf = (market: Market, row: number): readonly Milestone[] => {
   const state = subscription.states[market.subscriptions.state[row]]

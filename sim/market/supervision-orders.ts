@@ -18,7 +18,7 @@ export function completeSupervised(market: Market, row: number, rule: string): v
     price: orders.amount[order] - orders.tax[order],
   }
   market.sales.complete(orders.specification[order], what.price)
-  if (orders.months[order] === 0) earnAtOnce(market, what)
+  if (orders.months[order] === 0 && orders.trial[order] === 0) earnAtOnce(market, what)
   else beginTerm(market, order, termStart(market, row))
   if (supervisionKinds[flows.kind[row]] === 'saas') issueCredentials(market, row)
   forget(market, row)

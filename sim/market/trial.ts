@@ -2,6 +2,7 @@
 import { dayOf, startOfDay } from '../billing/civil-time.ts'
 import type { Market } from './market.ts'
 import { createOrder, type OrderIntent, step } from './order-steps.ts'
+import { beginFlow, startsFlow } from './supervision-steps.ts'
 
 /** Which product of which account was tried; it survives in a snapshot as plain numbers. */
 export type Trials = Set<number>
@@ -25,7 +26,9 @@ export function orderTrial(market: Market, intent: OrderIntent): void {
   const row = createOrder(market, { ...intent, months: 0, kind: 'trial' }, [])
   market.orders.trial[row] = 1
   step(market, row, 'pay', 'O-12')
-  market.reactions.provisionOrdered(row)
+  // S-01: what is supervised is tried under supervision, too.
+  if (startsFlow(market, row)) beginFlow(market, row)
+  else market.reactions.provisionOrdered(row)
 }
 
 /** A trial ends, like a term (T-05), with its last civil day: begun on the 1st for 7 days, it ends with the 8th. */

@@ -153,8 +153,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     file: market('payment'),
-    text: "now + policies['order.unpaidLife'], row)",
-    instead: "now + policies['order.unpaidLife'] + 3_600_000, row)",
+    text: "market.policiesAt(created)['order.unpaidLife']",
+    instead: "market.policiesAt(created)['order.unpaidLife'] + 3_600_000",
     breaks: 'O-01: an unpaid order expires in time',
   },
   {
@@ -207,7 +207,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     file: market('tax'),
-    text: "world.scenario.regions[cell].taxPercent ?? policies['tax.percent']",
+    text: "region.taxPercent ?? policies['tax.percent']",
     instead: "policies['tax.percent']",
     breaks: 'M-07: tax of the region',
   },

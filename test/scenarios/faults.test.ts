@@ -169,7 +169,7 @@ test.each(cases)('%j as %j', (instead, written, words, more = 0) => {
   const before = marketplace.split(instead).length
   expect(before, `${instead} stands once`).toBeGreaterThanOrEqual(2)
   const { text, places } = marked(marketplace.replace(instead, () => written))
-  const faults = faultsOf(text, { allowNotYet: true })
+  const faults = faultsOf(text)
   const found = faults.map((fault) => `${fault.line}:${fault.column}`)
   for (const place of places) expect(found, formatFaults(faults)).toContain(place)
   if (places.length > 0) expect(new Set(found).size, formatFaults(faults)).toBe(places.length + more)

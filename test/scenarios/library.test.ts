@@ -52,7 +52,7 @@ const whole = readFileSync(new URL('whole.yaml', import.meta.url), 'utf8')
 
 test('a scenario of the whole marketplace is read', () => {
   expect(validate(parse(whole)), JSON.stringify(validate.errors)).toBe(true)
-  const scenario = parseScenario(whole, 'whole.yaml', { allowNotYet: true })
+  const scenario = parseScenario(whole, 'whole.yaml')
   const kinds = ['profile', 'closed', 'spike', 'stages', 'poisson', 'profile', 'trace']
   expect(scenario.buyers.map(({ load }) => load.kind)).toEqual(kinds)
   expect(scenario.end - scenario.start).toBe(90 * 86_400_000)

@@ -4,7 +4,7 @@ import { ScenarioFaults } from '#scenarios/faults.ts'
 import { parseScenario } from '#scenarios/reader.ts'
 import { marketplace } from './marketplace.ts'
 
-const read = (...sets: string[]) => parseScenario(marketplace, 'x.yaml', { sets, allowNotYet: true })
+const read = (...sets: string[]) => parseScenario(marketplace, 'x.yaml', { sets })
 
 function faultsOf(...sets: string[]) {
   try {

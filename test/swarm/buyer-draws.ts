@@ -1,8 +1,7 @@
 /** Random buyers: means, loads, habits and what they buy of a catalog. */
 import fc from 'fast-check'
 import { amount, instantIn, lasting, mostly, often, share, some } from './laws.ts'
-import { type Doc, isLetThrough } from './let-through.ts'
-import { simulated } from './market-draws.ts'
+import type { Doc } from './read-doc.ts'
 
 const account = some({
   registered: mostly,
@@ -20,22 +19,17 @@ const coupon = fc.record({
   probability: share,
 })
 
-const wallet = some(
-  simulated(
-    {
-      opening: fc.oneof(amount(300), amount(9999)),
-      paymentMethod: fc.constantFrom(1, 0.5),
-      coupons: fc.array(coupon, { maxLength: 2 }),
-      credit: fc.record({ limit: amount(100), probability: share }),
-      topUp: fc.record({
-        below: amount(60),
-        amount: amount(200).map((text) => `1${text}`),
-        reaction: lasting(0, 3000),
-      }),
-    },
-    (key, value) => ({ buyer: { wallet: { [key]: value } } }),
-  ),
-)
+const wallet = some({
+  opening: fc.oneof(amount(300), amount(9999)),
+  paymentMethod: fc.constantFrom(1, 0.5),
+  coupons: fc.array(coupon, { maxLength: 2 }),
+  credit: fc.record({ limit: amount(100), probability: share }),
+  topUp: fc.record({
+    below: amount(60),
+    amount: amount(200).map((text) => `1${text}`),
+    reaction: lasting(0, 3000),
+  }),
+})
 
 const perDay = fc.constantFrom('0.5/d', '2/d', '6/d')
 const loadOf = (start: number, days: number): fc.Arbitrary<Doc> =>
@@ -59,56 +53,41 @@ const loadOf = (start: number, days: number): fc.Arbitrary<Doc> =>
 
 const done = (least: number, most: number) => fc.record({ probability: share, after: lasting(least, most) })
 
-const habits = some(
-  simulated(
-    {
-      paying: some({ reaction: lasting(0, 3000), abandon: often, together: share }),
-      favourites: share,
-      upgrade: done(10, 20_000),
-      expand: done(10, 20_000),
-      downgrade: share,
-      renewing: some({
-        auto: share,
-        autoDay: fc.integer({ min: 1, max: 7 }),
-        manual: share,
-        before: lasting(0, 20_000),
-        late: share,
-      }),
-      supervision: some({
-        request: lasting(10, 3000),
-        acceptance: lasting(10, 8000),
-        reject: often,
-        remind: done(10, 3000),
-        appeal: done(10, 3000),
-      }),
-      stopStart: some({ probability: share, after: lasting(1, 900), pause: lasting(1, 900), repeat: fc.boolean() }),
-      switchImage: done(1, 3000),
-      unsubscribe: done(1, 20_000),
-      support: done(1, 5000),
-    },
-    (key, value) => ({ buyer: { habits: { [key]: value } } }),
-  ),
-)
+const habits = some({
+  paying: some({ reaction: lasting(0, 3000), abandon: often, together: share }),
+  favourites: share,
+  upgrade: done(10, 20_000),
+  expand: done(10, 20_000),
+  downgrade: share,
+  renewing: some({
+    auto: share,
+    autoDay: fc.integer({ min: 1, max: 7 }),
+    manual: share,
+    before: lasting(0, 20_000),
+    late: share,
+  }),
+  supervision: some({
+    request: lasting(10, 3000),
+    acceptance: lasting(10, 8000),
+    reject: often,
+    remind: done(10, 3000),
+    appeal: done(10, 3000),
+  }),
+  stopStart: some({ probability: share, after: lasting(1, 900), pause: lasting(1, 900), repeat: fc.boolean() }),
+  switchImage: done(1, 3000),
+  unsubscribe: done(1, 20_000),
+  support: done(1, 5000),
+})
 
-const invoicings = simulated(
-  {
-    probability: share,
-    after: lasting(10, 5000),
-    return: done(10, 5000),
-    reissue: share,
-  },
-  (key, value) => ({ buyer: { habits: { invoicing: { [key]: value } } } }),
-)
+const invoicings = {
+  probability: share,
+  after: lasting(10, 5000),
+  return: done(10, 5000),
+  reissue: share,
+}
 
 const unmet = fc.record({ probability: share, categories: fc.constant({ c1: 1, c2: 2 }), mails: share })
 const channel = some({ category: share, popular: share, favourites: share })
-const hasYearlyServers = isLetThrough({
-  pool: { plans: [{ months: 1, price: '1' }] },
-  product: { kind: 'image' },
-  specification: { billing: 'pay-per-use', hourly: '1', plans: undefined },
-  buy: { flavour: 'f1', lifetime: '1h', server: 'yearly-monthly', serverMonths: 1 },
-})
-
 const wish = fc.record({
   product: fc.nat(),
   specification: fc.nat(),
@@ -119,7 +98,7 @@ const wish = fc.record({
   lifetime: lasting(0, 9000),
   provisioning: fc.constantFrom('customised', 'quick'),
   trial: fc.boolean(),
-  yearlyServer: hasYearlyServers ? fc.boolean() : fc.constant(false),
+  yearlyServer: fc.boolean(),
 })
 
 type Wish = typeof wish extends fc.Arbitrary<infer T> ? T : never

@@ -1,12 +1,12 @@
-/** A random small scenario of one month: everything that is simulated, drawn at random. */
+/** A random small scenario of one month: everything that a scenario can say, drawn at random. */
 import fc from 'fast-check'
 import { buyersOf } from './buyer-draws.ts'
 import { catalogOf } from './catalog-draws.ts'
 import { eventsOf } from './event-draws.ts'
 import { some } from './laws.ts'
-import type { Doc } from './let-through.ts'
 import { messageDelay, operations, regions, sellers } from './market-draws.ts'
 import { policyValues } from './policy-values.ts'
+import type { Doc } from './read-doc.ts'
 
 const DAYS = 31
 

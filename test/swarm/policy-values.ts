@@ -1,7 +1,7 @@
-/** Values of every switch worth drawing, made of the schema of `policies:`, without those not simulated yet. */
+/** Values of every switch worth drawing, made of the schema of `policies:`. */
 import { z } from 'zod'
+import { fixedPolicies } from '#scenarios/checks/policy-changes.ts'
 import { policiesSchema } from '#scenarios/policies.ts'
-import { isLetThrough } from './let-through.ts'
 
 interface Shape {
   readonly type?: string | readonly string[]
@@ -55,23 +55,20 @@ function objectsOf(entries: readonly (readonly [string, Shape])[]): unknown[] {
   return [...alone, allAt((values) => values.at(-1)), allAt((values) => values[values.length >> 1])]
 }
 
-/** Whether the schema takes it, whatever the simulation does. */
+/** Whether the schema takes it. */
 const isValid = (policies: object) => policiesSchema.safeParse(policies).success
 
 const { properties } = z.toJSONSchema(policiesSchema, { io: 'input' }) as Shape
 
-/** By switch: the values that the reader lets through. */
+/** By switch: the values that the reader takes. */
 export const policyValues: Readonly<Record<string, readonly unknown[]>> = Object.fromEntries(
   Object.entries(properties ?? {}).map(([key, shape]) => [
     key,
-    valuesOf(shape).filter((value) => isValid({ [key]: value }) && isLetThrough({ policies: { [key]: value } })),
+    valuesOf(shape).filter((value) => isValid({ [key]: value })),
   ]),
 )
 
 /** Switches that may change while a run goes on. */
-export const changeablePolicies: readonly string[] = Object.entries(policyValues).flatMap(([key, [value]]) =>
-  value !== undefined &&
-  isLetThrough({ top: { events: [{ at: '2024-01-02T00:00:00Z', policyChange: { [key]: value } }] } })
-    ? [key]
-    : [],
+export const changeablePolicies: readonly string[] = Object.entries(policyValues).flatMap(([key, values]) =>
+  key in fixedPolicies || values.length === 0 ? [] : [key],
 )

@@ -4,7 +4,7 @@
  */
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { yamlOf } from './let-through.ts'
+import { yamlOf } from './read-doc.ts'
 import { type Failure, noCases, search } from './search.ts'
 
 /** Scenarios that one seed of the draws is used for. */

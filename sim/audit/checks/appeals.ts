@@ -166,7 +166,7 @@ function endFault(flow: readonly FlowStep[], froze: number, at: number, steps: s
 
 function groundFault(bench: Bench, past: readonly FlowStep[], at: number, by: string, ground: string): string | null {
   const { premises } = bench
-  const { policies } = premises
+  const policies = premises.policiesAt(at)
   const clock = new SilenceClock(policies, premises.calendar)
   const turn = turnsOf(bench, past, at).at(-1)
   const state = past[past.length - 1].to

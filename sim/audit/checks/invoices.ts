@@ -106,7 +106,7 @@ function judgeAmount(
 function judgeTimes({ findings, premises }: Bench, { id, at, steps }: Invoice): void {
   const event = (name: string) => steps.find((step) => premises.word(step.event) === name)?.at
   const issued = event('issue')
-  const due = at + premises.policies['invoice.issueDelay']
+  const due = at + premises.policyAt('invoice.issueDelay', at)
   const told = (text: string) => () => ({ subject: `invoice ${id}`, at, text })
   const lapsed = event('lapse') ?? Number.POSITIVE_INFINITY
   if (issued !== undefined) findings.compare(kinds.invoiceTime, issued, due, told('issued after invoice.issueDelay'))
@@ -114,7 +114,9 @@ function judgeTimes({ findings, premises }: Bench, { id, at, steps }: Invoice): 
     findings.differ(kinds.invoiceTime, `invoice ${id}`, at, 0, due, 'never issued')
   const [asked, returned] = [event('requestReturn'), event('return')]
   if (asked === undefined || returned === undefined) return
-  const earliest = asked + premises.policies['invoice.returnDelay']
+  // The desk takes it on some time between the two.
+  const delay = (instant: number) => premises.policyAt('invoice.returnDelay', instant)
+  const earliest = asked + Math.min(delay(asked), delay(returned))
   if (returned >= earliest) findings.agree(kinds.invoiceTime, 0)
   else
     findings.differ(kinds.invoiceTime, `invoice ${id}`, at, returned, earliest, 'returned before invoice.returnDelay')

@@ -10,19 +10,34 @@ const judged: Partial<Record<PolicyKey, readonly unknown[]>> = {
   'order.quoteLock': ['order', 'payment'],
 }
 
-/** Policies whose change during the run the auditor follows, or that change no amount. */
-const followed: readonly string[] = [
-  'order.unpaidLife',
-  'tax.percent',
-  'rounding.monthTotal',
-  'pool.whenFull',
-  'custom.partial',
-  'appeal.outcomes',
+/** Policies whose change during the run the auditor does not follow; they are asked once, for the whole of it. */
+const fixed: readonly string[] = [
+  'time.utcOffset',
+  'rounding.charge',
+  'ecs.granularity',
+  'image.granularity',
+  'image.hour',
+  'image.key',
+  'image.inYearlyGrace',
+  'image.whenStopped',
+  'image.priceAt',
+  'grace.payPerUseBilled',
+  'settlement.lag',
+  'settlement.payoutDelay',
+  'usage.lateWindow',
+  'usage.faults',
+  'appeal.silence',
+  'appeal.days',
+  'freeze.pauses',
+  'completion.delay',
+  'auto365.kinds',
+  'auto365.start',
+  'invoice.mode',
 ] satisfies PolicyKey[]
 
 /** Planned events that change amounts and that the auditor does not follow. */
 const isUnjudged = (event: PlannedEvent): boolean =>
-  event.kind === 'policyChange' && Object.keys(event.policies).some((key) => !followed.includes(key))
+  event.kind === 'policyChange' && Object.keys(event.policies).some((key) => fixed.includes(key))
 
 const isSellers = ({ id, transactions }: AccountFacts, words: Bench['words']): boolean =>
   id === 0 && transactions.every(({ kind }) => kind === words.sellerBill || kind === words.payout)

@@ -37,13 +37,20 @@ function judgeOrder(bench: Bench, order: Order): void {
   const expiry = order.at + premises.policyAt('order.unpaidLife', order.at)
   const last = order.steps.at(-1)
   const expired = order.steps.find(({ event }) => event === words.expire)
+  // E-04: what is paid only when its servers are there may live that much longer.
+  const isLater = order.pool > 0 && expired !== undefined && expired.at > expiry
   if (expired !== undefined)
-    findings.compare(kinds.standing, expired.at, expiry, () => ({
+    findings.compare(kinds.standing, expired.at, isLater ? expired.at : expiry, () => ({
       subject,
       at: expired.at,
       text: 'expired unpaid (O-01)',
     }))
-  else if (last !== undefined && premises.word(last.to) === 'pending-payment' && expiry < premises.end)
+  else if (
+    last !== undefined &&
+    premises.word(last.to) === 'pending-payment' &&
+    expiry < premises.end &&
+    order.pool === 0
+  )
     findings.differ(kinds.standing, subject, expiry, 0, expiry, 'unpaid for longer than order.unpaidLife (O-01)')
   const completed = order.steps.find(({ event }) => event === words.complete)
   const begun = order.subscription[0]

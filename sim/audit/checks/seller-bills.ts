@@ -101,7 +101,7 @@ function gatherOrder({ premises, words }: Bench, id: number, workings: Workings,
 function judgeLines({ findings, premises }: Bench, database: Database, sums: Sums): Map<number, number> {
   const { calendar, policies, scenario } = premises
   const rounding = policies['rounding.charge']
-  const fee = new Exact(100).minus(policies['settlement.platformFee']).div(100)
+  const left = (at: number) => new Exact(100).minus(premises.policyAt('settlement.platformFee', at)).div(100)
   const sellers = new Map(
     database
       .prepare<[], [number, string, number]>('SELECT id, segment, number FROM sellers')
@@ -128,7 +128,7 @@ function judgeLines({ findings, premises }: Bench, database: Database, sums: Sum
     const price = new Exact(audited).div(1e8)
     const segment = sellers.get(seller)
     const withheld = toMoney(price.times(part(segment?.withholdingPercent)), rounding)
-    const base = price.minus(new Exact(withheld).div(1e8)).times(fee)
+    const base = price.minus(new Exact(withheld).div(1e8)).times(left(at))
     const taxed = toMoney(base.times(part(segment?.taxPercent)), rounding)
     const his = toMoney(base.minus(new Exact(taxed).div(1e8)), rounding)
     findings.compare(kinds.sellerBill, withholding, withheld, told('withheld by customers'))

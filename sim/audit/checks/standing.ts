@@ -136,11 +136,11 @@ function spanOf(periods: readonly Period[], state: number, from: number, until: 
 /** a frozen pay-per-use server comes back stopped, or by policy running if it ran when it was frozen. */
 function judgeReturn({ findings, words, premises }: Bench, instance: Instance): void {
   if (instance.billing !== words.payPerUse) return
-  const runsAgain = premises.policies['unfreeze.payPerUse'] === 'running'
   let ran = false
   for (const { at, from, to } of instance.steps) {
     if (to === words.suspended) ran = from === words.running
     if (from !== words.suspended || (to !== words.running && to !== words.stopped)) continue
+    const runsAgain = premises.policyAt('unfreeze.payPerUse', at) === 'running'
     const back = runsAgain && ran ? words.running : words.stopped
     if (to === back) findings.agree(kinds.suspension, 1)
     else {

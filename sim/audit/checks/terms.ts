@@ -99,8 +99,8 @@ function judgeChange({ findings, premises, words }: Bench, order: Order, working
   }
   const [change] = order.changes
   const before = workings.lives.before(life, order)
-  const newEnd = kind === 'renewal' ? workings.lives.renewed(before, order.months).next.termEnd : before.termEnd
-  const byPurchase = premises.policies['expansion.ruleKey'] === 'originally-bought'
+  const newEnd = kind === 'renewal' ? workings.lives.renewed(before, order).next.termEnd : before.termEnd
+  const byPurchase = premises.policyAt('expansion.ruleKey', order.at) === 'originally-bought'
   const decided = kind === 'expansion' ? (byPurchase ? life.order.at : order.at) : 0
   const fields: readonly [name: string, said: number, is: number][] = [
     ['at', change.at, order.at],

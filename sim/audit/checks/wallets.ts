@@ -163,7 +163,7 @@ function judgeCombined({ findings, premises, words }: Bench, facts: AccountFacts
 
 /** O-04: an order is paid by other lines than its own only where the policy says so and prices changed. */
 function judgeQuotes({ findings, premises }: Bench, { requoted }: AccountFacts): void {
-  const mayDiffer = premises.policies['order.quoteLock'] === 'payment' && premises.scenario.events.length > 0
+  const mayDiffer = premises.everSays('order.quoteLock', 'payment') && premises.scenario.events.length > 0
   for (const order of mayDiffer ? [] : requoted)
     findings.differ(kinds.payment, `order ${order}`, premises.start, 1, 0, 'paid by another quote than its own (O-04)')
 }

@@ -28,7 +28,7 @@ export function insert(database: Database, table: FactTableName, rows: readonly 
 
 /** Writes a record of these facts. */
 export function writeRecord(path: string, rows: Rows, policies: Readonly<Record<string, unknown>> = {}): void {
-  const scenario = parseScenario(scenarioText, 'small.yaml', { allowNotYet: true })
+  const scenario = parseScenario(scenarioText, 'small.yaml')
   const merged = { ...scenario.policies, ...policies }
   const database = new Sqlite(path)
   database.pragma('synchronous = OFF')

@@ -71,7 +71,7 @@ export class SmallMarket implements Timers {
   #handles = 0
 
   constructor(sets: readonly string[] = [], text = scenario) {
-    const world = buildWorld({ scenario: parseScenario(text, 'small.yaml', { sets, allowNotYet: true }), traces: {} })
+    const world = buildWorld({ scenario: parseScenario(text, 'small.yaml', { sets }), traces: {} })
     const reactions = new Proxy({} as Reactions, {
       get:
         (_, name) =>

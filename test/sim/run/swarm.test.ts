@@ -3,8 +3,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { policyKeys } from '#scenarios/policies.ts'
 import { scenarioDoc } from '../../swarm/draw.ts'
-import { readDoc, yamlOf } from '../../swarm/let-through.ts'
 import { policyValues } from '../../swarm/policy-values.ts'
+import { readDoc, yamlOf } from '../../swarm/read-doc.ts'
 import { noCases, search } from '../../swarm/search.ts'
 
 test('Q-01..Q-08: random months hold every promise, on one thread, on two, and broken off and gone on', async () => {
@@ -14,11 +14,11 @@ test('Q-01..Q-08: random months hold every promise, on one thread, on two, and b
   expect(tally.cases).toBeGreaterThanOrEqual(10)
 })
 
-test('nearly every draw is a scenario that the reader takes', () => {
-  const docs = fc.sample(scenarioDoc, { numRuns: 40, seed: 7 })
-  expect(docs.filter((doc) => readDoc(doc) !== null).length).toBeGreaterThanOrEqual(36)
+test('every draw is a scenario that the reader takes', () => {
+  for (const doc of fc.sample(scenarioDoc, { numRuns: 40, seed: 7 }))
+    expect(() => readDoc(doc), yamlOf(doc)).not.toThrow()
 })
 
-test('every switch has values to draw, or none that is simulated yet', () => {
-  expect(Object.keys(policyValues)).toEqual(policyKeys)
+test('every switch has values to draw', () => {
+  expect(policyKeys.filter((key) => policyValues[key].length < 2)).toEqual([])
 })
