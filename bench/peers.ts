@@ -88,7 +88,7 @@ export function tickersContest(size: number, have: ReturnType<typeof installed>)
 }
 
 /** Longest that one run of one subject may take, s; who needs longer is left out. */
-const PATIENCE = 120
+const PATIENCE = 60
 
 /** Who needs more than so many ns has one round only. */
 const SLOW = 1000

@@ -1,10 +1,10 @@
 import type { RecordsState } from './event-records.ts'
 import type { FutureEventList, FutureEventListState, Handle } from './future-event-list.ts'
 import { LateArrivals } from './late-arrivals.ts'
-import { BLOCK as BLOCK_MS, farSlot, nearSlot, SLOTS, startOf } from './levels.ts'
+import { BLOCK as BLOCK_MS, farSlot, nearSlot, SLOTS } from './levels.ts'
 import type { SlotLists } from './slot-lists.ts'
-import { Slots } from './slots.ts'
 import { comesBefore, sortTick } from './tick-order.ts'
+import { TurningSlots } from './turning-slots.ts'
 
 // Constants of this module for V8's sake: see `Slots`.
 const BLOCK = BLOCK_MS
@@ -15,29 +15,16 @@ const INSTANT = SLOTS - 1
  * Hierarchical timing wheel (Varghese and Lauck 1987): O(1) to schedule, cancel and reschedule, and each event moves
  * down at most once a level. An event hangs at the level of the highest digit (base 2,048) in which its time differs
  * from the clock, so that a slot keeps the order of scheduling by itself, and only the events of one instant are ever
- * sorted: when the clock comes to it. From then on its slot has no bit among the occupied ones. Word 6 of a record is
- * its time within the block of word 7.
+ * sorted: when the clock comes to it. From then on its slot has no bit among the occupied ones.
  */
-export class TimingWheel extends Slots implements FutureEventList {
-  block = 0
-  within = 0
+export class TimingWheel extends TurningSlots implements FutureEventList {
   private readonly late = new LateArrivals()
   private lateCount = 0
-  private horizon = Number.POSITIVE_INFINITY
-  /** The horizon within this block. */
-  private limit = BLOCK
-  /** Time of the first event above level 1, as long as `searched`. */
-  private found = Number.NaN
-  private searched = false
 
   /** @param start where the clock starts, ms */
   constructor(start: number) {
     super()
     this.setTime(start)
-  }
-
-  get now(): number {
-    return this.block * BLOCK + this.within
   }
 
   insert(delay: number, tag: number, entity: number, a: number, b: number): Handle {
@@ -68,11 +55,6 @@ export class TimingWheel extends Slots implements FutureEventList {
     if (delay < BLOCK - this.within) this.hang(record, (this.within + delay) | 0)
     else this.hangFar(record, delay)
     return true
-  }
-
-  until(end: number): void {
-    this.horizon = end
-    this.limit = Math.min(end - this.block * BLOCK, BLOCK) | 0
   }
 
   take(): number {
@@ -116,19 +98,11 @@ export class TimingWheel extends Slots implements FutureEventList {
     const words = this.words
     if (this.lateCount > 0 || words[this.tick()] !== this.tick()) return this.now
     if (words[1] !== 0) return this.block * BLOCK + ((this.within & ~INSTANT) | (this.firstOf(1) & INSTANT))
-    if (!this.searched) {
-      this.found = this.search()
-      this.searched = true
-    }
-    return this.found
+    return this.firstTimeAbove()
   }
 
-  /** No event is earlier, so that nothing is left in the levels below the one where the times differ. */
   moveTo(time: number): void {
-    const { block, within } = this
-    this.setTime(time)
-    if (this.block !== block) this.spread(farSlot(this.block ^ block, this.block))
-    else if ((this.within ^ within) >= INSTANTS) this.spread(nearSlot(this.within ^ within, this.within))
+    this.turnTo(time)
     this.vacate(INSTANTS | (this.within & INSTANT))
     sortTick(this.words, this.tick())
   }
@@ -153,12 +127,6 @@ export class TimingWheel extends Slots implements FutureEventList {
     this.lateCount = this.late.size
     this.searched = false
     return -1
-  }
-
-  private setTime(time: number): void {
-    this.block = Math.floor(time / BLOCK) | 0
-    this.within = (time - this.block * BLOCK) | 0
-    this.until(this.horizon)
   }
 
   /** Sentinel of the slot of this very instant. */
@@ -227,31 +195,6 @@ export class TimingWheel extends Slots implements FutureEventList {
     }
   }
 
-  private slotOf(record: number): number {
-    const within = this.words[record | 6]
-    const block = this.words[record | 7]
-    return block === this.block ? nearSlot(within ^ this.within, within) : farSlot(block ^ this.block, block)
-  }
-
-  private timeOf(record: number): number {
-    return this.words[record | 7] * BLOCK + this.words[record | 6]
-  }
-
-  /** Time of the first event above level 1. */
-  private search(): number {
-    const slot = this.firstCoarse()
-    if (slot === 0) return Number.POSITIVE_INFINITY
-    const first = this.words[slot << 1]
-    if (first < 0) return this.timeOf(-first)
-    const last = this.words[(slot << 1) | 1]
-    let least = Number.POSITIVE_INFINITY
-    for (let chunk = first; chunk > 0; chunk = this.lists.places[chunk]) {
-      const count = this.gather(chunk, last)
-      for (let i = 0; i < count; i++) least = Math.min(least, this.timeOf(this.gathered[i]))
-    }
-    return least
-  }
-
   private takeAmongLate(): number {
     if (this.within >= this.limit) return -1
     const words = this.words
@@ -263,67 +206,6 @@ export class TimingWheel extends Slots implements FutureEventList {
     this.unlink(record)
     this.release(record)
     return record
-  }
-
-  /**
-   * Level 1 is empty: moves the clock until it is not.
-   * @returns 0 then; or the first event, if it had a slot to itself; or -1 when none comes before the horizon
-   */
-  private bringDown(): number {
-    const words = this.words
-    while (words[1] === 0) {
-      const slot = this.firstCoarse()
-      if (slot === 0) return -1
-      const only = -words[slot << 1]
-      if (only > 0) return this.takeOnly(only, slot)
-      const time = startOf(slot, this.block, this.within)
-      if (time >= this.horizon) return -1
-      this.setTime(time)
-      this.spread(slot)
-    }
-    return 0
-  }
-
-  /** Takes an event that has a slot above level 1 to itself and is the first. */
-  private takeOnly(record: number, slot: number): number {
-    const words = this.words
-    const within = words[record | 6]
-    if (words[record | 7] === this.block) {
-      if (within >= this.limit) return -1
-      this.within = within
-    } else {
-      const time = this.timeOf(record)
-      if (time >= this.horizon) return -1
-      this.setTime(time)
-    }
-    this.detach(slot)
-    this.release(record)
-    this.searched = false
-    return record
-  }
-
-  /** Hangs all events of a slot above level 1 that the clock has entered into lower ones, in their order. */
-  private spread(slot: number): void {
-    const { words, gathered, lists } = this
-    const last = words[(slot << 1) | 1]
-    let chunk = this.detach(slot)
-    this.searched = false
-    if (chunk < 0) this.lower(-chunk)
-    while (chunk > 0) {
-      const count = this.gather(chunk, last)
-      if (slot < 3 * INSTANTS) {
-        for (let i = 0; i < count; i++) this.append(gathered[i], INSTANTS | (words[gathered[i] | 6] & INSTANT))
-      } else for (let i = 0; i < count; i++) this.lower(gathered[i])
-      const after = lists.places[chunk]
-      lists.release(chunk)
-      chunk = after
-    }
-  }
-
-  private lower(record: number): void {
-    const slot = this.slotOf(record)
-    if (slot < 2 * INSTANTS) this.append(record, slot)
-    else this.appendCoarse(record, slot)
   }
 }
 
