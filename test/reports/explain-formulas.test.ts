@@ -20,7 +20,7 @@ const all = (subject: Subject, sql: string): Explanation[] => ids(sql).map((id) 
 const movedAsItWas = ['opening', 'top-up', 'coupon-grant', 'arrears-paid', 'credit-repaid']
 
 /** The value of a formula in whole 1e-8, truncated; null where it tells of a sum of other lines. */
-const valueOf = (formula: string): bigint | null =>
+const evaluated = (formula: string): bigint | null =>
   /^(sum|charges|its line)/.test(formula) || formula.includes('(sum')
     ? null
     : BigInt(charge(computed(formula)).replace('.', ''))
@@ -28,7 +28,7 @@ const valueOf = (formula: string): bigint | null =>
 function faultsOf({ what, formula, amount, recorded }: Working): string[] {
   if (amount === null) return movedAsItWas.includes(what) ? [] : [`${what}: no formula for ${recorded}`]
   if (amount !== recorded) return [`${what}: ${formula} = ${amount}, recorded ${recorded}`]
-  const value = valueOf(formula)
+  const value = evaluated(formula)
   return value === null || value === amount ? [] : [`${what}: ${formula} is ${value} and not ${amount}`]
 }
 
