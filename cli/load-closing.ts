@@ -66,7 +66,7 @@ function loadLines(summary: LoadSummary, paint: Paint): string[] {
     complete
       ? `${label('Rate')}${rate}: ${verdict}`
       : `${label('Rate')}${shownCount(achievedPerSecond)}/s done until it was stopped`,
-    `${label('Work')}${shownCount(done)} of ${shownCount(complete ? asked : due)} done, ${shownCount(refused)} of them refused by a rule, ${lost}`,
+    `${label('Work')}${shownCount(done)} of ${shownCount(complete ? asked : due)} done (${shownCount(refused)} refused by a rule), ${lost}`,
     `${label('Backlog')}at most ${shownCount(backlog.peak)} waited at once (dropped beyond ${shownCount(backlog.bound)})`,
   ]
 }

@@ -3,6 +3,8 @@ import type { Mutant } from './plant.ts'
 
 const market = (file: string) => `sim/market/${file}.ts`
 const billing = (file: string) => `sim/billing/${file}.ts`
+const load = (file: string) => `sim/load-test/${file}.ts`
+const loadTests = (name: string) => [`test/sim/load-test/${name}.test.ts`]
 
 export const mutants: readonly Mutant[] = [
   {
@@ -240,5 +242,47 @@ export const mutants: readonly Mutant[] = [
     text: 'this.kernel.at(time, this.#delivery, from, this.#inbox.put(words, at, size), kind)',
     instead: 'if (time % 7 !== 0) this.kernel.at(time, this.#delivery, from, this.#inbox.put(words, at, size), kind)',
     breaks: 'a message between regions is lost',
+  },
+  {
+    file: load('serve'),
+    text: 'measurements.wasDone(kind, due[index], began[index],',
+    instead: 'measurements.wasDone(kind, began[index], began[index],',
+    breaks: 'load: latency counts from the due time',
+    tests: loadTests('serve'),
+  },
+  {
+    file: load('serve'),
+    text: 'if (!fits) dropped++',
+    instead: 'if (fits) dropped++',
+    breaks: 'load: what is dropped is told while it happens',
+    tests: loadTests('serve'),
+  },
+  {
+    file: load('billing-service'),
+    text: 'due[account] -= paid',
+    instead: '',
+    breaks: 'load: A-05, a debt is paid once',
+    tests: loadTests('load-test'),
+  },
+  {
+    file: load('billing-service'),
+    text: 'owedEcs[slot] = 0',
+    instead: '',
+    breaks: 'load: U-08, an hour is settled once',
+    tests: loadTests('load-test'),
+  },
+  {
+    file: load('thread-arrivals'),
+    text: 'stream.account[position] % threads === thread',
+    instead: 'position % threads === thread',
+    breaks: 'load: an account is served by one thread',
+    tests: loadTests('load-test'),
+  },
+  {
+    file: load('ledger-file'),
+    text: 'for (; this.#values.length - from >= size; from += size)',
+    instead: 'if (this.#values.length - from >= size)',
+    breaks: 'load: every row of a batch is in the ledger',
+    tests: loadTests('load-test'),
   },
 ]

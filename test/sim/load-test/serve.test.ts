@@ -4,7 +4,7 @@ import type { LoadClock } from '#sim/load-test/clock.ts'
 import { Measurements } from '#sim/load-test/measurements.ts'
 import { parseStages } from '#sim/load-test/rate.ts'
 import { Schedule } from '#sim/load-test/schedule.ts'
-import { type Arrivals, type Service, serve } from '#sim/load-test/serve.ts'
+import { type Arrivals, type ServeFigures, type Service, serve } from '#sim/load-test/serve.ts'
 
 /** Time that passes only when somebody rests or works. */
 class HandClock implements LoadClock {
@@ -48,6 +48,7 @@ function run({ stages, work, batch = 1, backlog = 1e6, stopAfter = Number.POSITI
   const schedule = new Schedule(parseStages(stages))
   const measurements = new Measurements(1_000)
   const executed: number[] = []
+  let told: ServeFigures | undefined
   const service: Service = {
     begin() {},
     execute(number) {
@@ -66,9 +67,11 @@ function run({ stages, work, batch = 1, backlog = 1e6, stopAfter = Number.POSITI
     batch,
     backlog,
     stopped: () => executed.length >= stopAfter,
-    onBatch() {},
+    onBatch: (figures) => {
+      told = figures
+    },
   })
-  return { served, measurements, executed, schedule }
+  return { served, measurements, executed, schedule, told }
 }
 
 test('a stall of one second is in the response time of all that came due meanwhile, and in one service time', () => {
@@ -96,7 +99,7 @@ test('a batch is answered when it is committed: its first operation waits for it
 })
 
 test('what finds no room in the backlog is dropped and counted, and nothing else', () => {
-  const { measurements, executed, served } = run({ stages: '1k:1s', work: () => 10, backlog: 5 })
+  const { measurements, executed, served, told } = run({ stages: '1k:1s', work: () => 10, backlog: 5 })
   const { due, done, dropped, refused } = measurements.kinds.meter
   expect(due).toBe(1_000)
   expect(done).toBe(executed.length)
@@ -104,6 +107,7 @@ test('what finds no room in the backlog is dropped and counted, and nothing else
   expect(dropped).toBeGreaterThan(800)
   expect(refused).toBe(executed.filter((number) => number % 10 === 9).length)
   expect(served.backlogPeak).toBe(5)
+  expect(told).toMatchObject({ done, dropped, waiting: 0 })
   expect(executed).toEqual([...executed].sort((a, b) => a - b))
   // Nobody waits longer than the room in front of him takes.
   expect(measurements.response.max).toBeLessThanOrEqual(60_500)
