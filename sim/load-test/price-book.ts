@@ -52,11 +52,11 @@ export class PriceBook {
   /** M-03, M-04, M-07: what an order of `account` costs, and the tax in it, whole 1e-8. */
   order(request: OrderRequest, account: number): { amount: number; tax: number } {
     if (!request.priced) return { amount: 0, tax: 0 }
-    const { scenario, population } = this.#world
+    const { scenario, population, cellPlaces } = this.#world
     const rounding = this.#world.policies['rounding.charge']
     const lines = this.#lines(request)
-    const percent =
-      scenario.regions[population.cell[account - 1]].taxPercent ?? this.policies(request.pricedAt)['tax.percent']
+    const { region } = cellPlaces[population.cell[account - 1]]
+    const percent = scenario.regions[region].taxPercent ?? this.policies(request.pricedAt)['tax.percent']
     const taxed = withTax(lines, { 'tax.percent': percent, 'rounding.charge': rounding })
     const sum = (of: readonly Line[]): number => toMoney(of.reduce((total, line) => total + line.amount, 0n))
     return { amount: sum(taxed), tax: sum(taxed.slice(lines.length)) }

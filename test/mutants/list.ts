@@ -266,9 +266,16 @@ export const mutants: readonly Mutant[] = [
   },
   {
     file: load('billing-service'),
-    text: 'owedEcs[slot] = 0',
-    instead: '',
-    breaks: 'load: U-08, an hour is settled once',
+    text: 'charges[account] = toMoney(charges[account] + total)',
+    instead: 'charges[account] = toMoney(total)',
+    breaks: 'load: I-02, a bill sums up its charges',
+    tests: loadTests('load-test'),
+  },
+  {
+    file: load('price-book'),
+    text: 'inForce(this.#servers[priced - 1], hour)',
+    instead: 'inForce(this.#servers[0], hour)',
+    breaks: 'load: U-07, an hour has the price of its pool',
     tests: loadTests('load-test'),
   },
   {

@@ -2,9 +2,9 @@
 import { rmSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { type AuditTableName, auditTableNames, auditTableSql } from '#sim/audit/columns.ts'
+import { RECORD_VERSION } from '#sim/record/build.ts'
 import { type FactTableName, factColumns, factTableNames } from '#sim/record/columns.ts'
 import { type DimensionName, dimensionNames, dimensions } from '#sim/record/dimensions.ts'
-import { RECORD_VERSION } from '#sim/record/build.ts'
 import { views } from '#sim/record/views.ts'
 import { wordNumber } from '#sim/record/words.ts'
 

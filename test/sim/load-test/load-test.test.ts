@@ -23,8 +23,15 @@ let tests = 0
 let books: ReturnType<typeof load>
 
 beforeAll(async () => {
+  // People with little money fall into arrears, and top-ups pay them.
+  const sets = [
+    'end=2024-03-02T00:00:00+08:00',
+    'buyers.0.wallet.opening=0.2',
+    'buyers.0.wallet.topUp.below=0.1',
+    'buyers.0.wallet.topUp.amount=1',
+  ]
   const quickstart = new URL('../../../scenarios/quickstart.yaml', import.meta.url).pathname
-  const { scenario } = await readScenario(quickstart, { sets: ['end=2024-03-02T00:00:00+08:00'] })
+  const { scenario } = await readScenario(quickstart, { sets: [...sets] })
   spec = { scenario, traces: {} }
   prepared = await prepareLoad({ ...spec, seed: '7', threads: 1, folder, onProgress() {}, signal: never })
 })
@@ -82,6 +89,9 @@ describe('a load of one and a half rounds of the history', () => {
       expect(audit.amounts).toBeGreaterThan(asked * 3)
       expect(written.rows).toBeGreaterThan(asked)
     }
+    const debts = new Sqlite(ledger, { readonly: true })
+    expect(debts.prepare('SELECT count(*) FROM settlements WHERE due > 0').pluck().get()).toBeGreaterThan(5)
+    debts.close()
     for (const kind of ['top-up', 'order', 'meter', 'settle', 'bill'] as const)
       expect(one.measurements.kinds[kind].done).toBeGreaterThan(0)
   })
