@@ -15,22 +15,24 @@ const STRETCHES = 12
 /** Of these, the quarter in which neighbours disturbed least tells the time; long enough for their share of garbage. */
 const QUIET = STRETCHES / 4
 
-/** Processor time an operation over at least so many ms on the wall and two batches. */
+/**
+ * Processor time an operation over at least so many ms of it and two batches: on a busy machine the clock on the wall
+ * would end a stretch before the compiler has begun.
+ */
 function stretch(running: BillingRunning, time: number): number {
-  const end = performance.now() + time
   const began = processorTime()
   let operations = 0
-  for (let batch = 0; batch < 2 || performance.now() < end; batch++) operations += running.batch()
+  for (let batch = 0; batch < 2 || processorTime() < began + time; batch++) operations += running.batch()
   return ((processorTime() - began) * 1e6) / operations
 }
 
-/** Times one work for about `time` ms on the wall. */
+/** Times one work for about `time` ms of the processor. */
 export function sampled(work: BillingWork, time: number): Sample {
   const running = work.start(work.sizes[0])
   try {
     running.batch()
     const digest = running.digest()
-    stretch(running, time / 4)
+    stretch(running, time / 2)
     const times = Array.from({ length: STRETCHES }, () => stretch(running, time / STRETCHES))
     return { name: work.work, nsPerOp: times.toSorted((a, b) => a - b)[QUIET - 1], digest }
   } finally {

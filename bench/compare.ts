@@ -17,7 +17,7 @@ export interface Base {
 export interface Comparison {
   readonly only: string | undefined
   readonly rounds: number
-  /** Wall-clock ms a work and round. */
+  /** Processor time of a work and round, ms. */
   readonly time: number
   /** A slower work is a regression beyond this part. */
   readonly tolerance: number

@@ -42,3 +42,21 @@ test('U-09: the order of records changes nothing, and agrees with a set', () => 
     runs,
   )
 })
+
+test('U-09: the room of an hour that is over is used again, and nothing of it is remembered', () => {
+  const inbox = new UsageInbox({ 'usage.lateWindow': HOUR })
+  const keys = [5, 900, 12, 2000]
+  keys.forEach((count, hours) => {
+    const hour = hours * 3 * HOUR
+    inbox.forget(hour + HOUR)
+    for (const copy of ['accepted', 'duplicate'])
+      for (let resource = 0; resource < count; resource++)
+        expect(inbox.receive(resource, resource % 3, hour, resource + hours, hour + HOUR)).toBe(copy)
+  })
+  const restored = new UsageInbox({ 'usage.lateWindow': HOUR })
+  restored.restore(structuredClone(inbox.save()))
+  expect(restored.receive(1999, 1999 % 3, 9 * HOUR, 1999 + 3, 10 * HOUR)).toBe('duplicate')
+  expect(restored.receive(1999, 1999 % 3, 9 * HOUR, 1, 10 * HOUR)).toBe('conflict')
+  expect(restored.receive(2000, 2000 % 3, 9 * HOUR, 1, 10 * HOUR)).toBe('accepted')
+  expect(inbox.counts).toEqual({ accepted: 2917, duplicate: 2917, conflict: 0, late: 0 })
+})
