@@ -6,13 +6,20 @@ import { differingPolicies, policyText } from '#reports/policy-text.ts'
 import { policyRule, standardPolicies } from '#scenarios/policies.ts'
 import type { ReadScenario } from '#scenarios/reader.ts'
 import type { Scenario } from '#scenarios/schema.ts'
-import { printable } from './terminal.ts'
+import { beside, printable } from './terminal.ts'
 
 const several = (count: number, one: string): string => `${grouped(String(count))} ${one}${count === 1 ? '' : 's'}`
 const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0)
-const line = (label: string, text: string): string => `  ${label.padEnd(11)}${text}`.trimEnd()
+/** Columns of the labels. */
+const LABEL = 13
 
-function policyLines({ policies }: Scenario): string[] {
+interface Line {
+  readonly label: string
+  readonly text: string
+}
+const line = (label: string, text: string): Line => ({ label: `  ${label}`, text })
+
+function policyLines({ policies }: Scenario): Line[] {
   const offset = policies['time.utcOffset']
   const differing = differingPolicies(policies)
   if (differing.length === 0) return [line('policies', "all at the rulebook's default")]
@@ -22,23 +29,21 @@ function policyLines({ policies }: Scenario): string[] {
   })
 }
 
-const thresholdLines = ({ thresholds }: Scenario): string[] =>
+const thresholdLines = ({ thresholds }: Scenario): Line[] =>
   thresholds.map(({ text, severity }, index) => {
     const warns = severity === 'warn' ? ' (warns only)' : ''
     return line(index === 0 ? 'thresholds' : '', printable(text) + warns)
   })
 
 /** A short account: period, servers, buyers, catalog, policies that differ from the default, thresholds. */
-export function account(path: string, { scenario, traces }: ReadScenario): string {
+export function account(path: string, { scenario, traces }: ReadScenario, width: number): string {
   const { regions, catalog, buyers, sellers, policies } = scenario
   const pools = regions.flatMap(({ zones }) => zones.flatMap((zone) => zone.pools))
   const units = sum(pools.map(({ capacity }) => Math.max(...capacity.map((step) => step.capacity))))
   const people = sum(buyers.map(({ segment, count }) => count ?? traces.get(segment)?.buyers.length ?? 0))
   const days = Math.round((scenario.end - scenario.start) / 8_640_000) / 10
   const at = (instant: number) => isoInstant(instant, policies['time.utcOffset'])
-  return [
-    `${path}: nothing is wrong`,
-    ...(scenario.question === '' ? [] : [`  ${printable(scenario.question)}`]),
+  const lines = [
     line('period', `${at(scenario.start)} to ${at(scenario.end)}, ${days} days`),
     line(
       'servers',
@@ -52,5 +57,10 @@ export function account(path: string, { scenario, traces }: ReadScenario): strin
     line('seed', printable(scenario.seed)),
     ...policyLines(scenario),
     ...thresholdLines(scenario),
+  ]
+  return [
+    `${path}: nothing is wrong`,
+    ...(scenario.question === '' ? [] : beside('', printable(scenario.question), width, 2)),
+    ...lines.flatMap(({ label, text }) => beside(label, text, width, LABEL)),
   ].join('\n')
 }

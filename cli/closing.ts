@@ -2,7 +2,7 @@
 import { grouped } from '#reports/amounts.ts'
 import { shownMinutesValue, shownValue } from '#reports/figures/show.ts'
 import type { Summary } from '#reports/summary.ts'
-import { cut, type Paint, printable } from './terminal.ts'
+import { beside, cut, type Paint, printable, visible } from './terminal.ts'
 
 export interface ClosingOptions {
   readonly width: number
@@ -17,6 +17,8 @@ export interface ClosingOptions {
 const POOLS = 3
 const THRESHOLDS = 3
 const LABEL = 12
+
+const sum = (widths: readonly number[]): number => widths.reduce((total, each) => total + each, 0)
 
 type Shown = (name: string) => string
 
@@ -57,8 +59,8 @@ const COLUMNS = ['pool.use', 'pool.useP95', 'pool.peak', 'pool.soldOutMinutes', 
 const NAME = 20
 const WIDTHS = [8, 9, 9, 12, 9] as const
 
-/** The pools most in use, one a line below their heading. */
-function poolLines({ figures }: Summary): string[] {
+/** The pools most in use, one a line below their heading, in as many columns as there is room for. */
+function poolLines({ figures }: Summary, width: number): string[] {
   const use = Object.entries(figures['pool.use'].by.pool).sort(([, a], [, b]) => Number(b) - Number(a))
   if (use.length === 0) return []
   const cell = (name: string, pool: string): string => {
@@ -68,7 +70,8 @@ function poolLines({ figures }: Summary): string[] {
     return name === 'pool.peak' ? `${shown}/${figures['pool.capacity'].by.pool[pool] ?? '?'}` : shown
   }
   const heads = ['mean', '95 %', 'peak', 'sold out', 'refused']
-  const row = (cells: readonly string[]) => cells.map((text, index) => text.padStart(WIDTHS[index])).join('')
+  const room = WIDTHS.filter((_, index) => LABEL + NAME + sum(WIDTHS.slice(0, index + 1)) <= width)
+  const row = (cells: readonly string[]) => room.map((columns, index) => cells[index].padStart(columns)).join('')
   const rest = use.length - POOLS
   return [
     `${label('Pools')}${(rest > 0 ? `the ${POOLS} most used of ${use.length}` : '').padEnd(NAME)}${row(heads)}`,
@@ -108,9 +111,30 @@ function thresholdLines({ thresholds }: Summary, paint: Paint): string[] {
 
 /** Cuts to the width what people read; painted parts count without their colour codes. */
 export function fit(line: string, width: number): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character begins a colour code
-  const plain = line.replace(/\u001b\[\d+m/g, '')
+  const plain = visible(line)
   return [...plain].length <= width ? line : cut(plain, width)
+}
+
+/** A line with its text wrapped beside its label, or cut where the screen has no room for more lines. */
+interface Block {
+  readonly lines: readonly string[]
+  readonly short: string
+}
+
+const block = (line: string, width: number, indent = LABEL): Block => ({
+  lines: beside(line.slice(0, indent), line.slice(indent), width, indent),
+  short: fit(line, width),
+})
+
+/** The blocks in at most `most` lines if that can be: from the last to the first they are cut. */
+function screenful(blocks: readonly Block[], most: number): string[] {
+  let over = blocks.reduce((sum, { lines }) => sum + lines.length, 0) - most
+  const shown = blocks.toReversed().map(({ lines, short }) => {
+    if (over <= 0 || lines.length === 1) return lines
+    over -= lines.length - 1
+    return [short]
+  })
+  return shown.toReversed().flat()
 }
 
 /** How much the auditor worked out again, and the kinds of amount on which he disagrees. */
@@ -125,33 +149,39 @@ function verdictLine({ figures }: Summary, at: Shown): string {
 /** Whole seconds in full: people compare this figure with their own log. */
 const inFull = (value: unknown): string => grouped(String(value ?? 0))
 
-/** At most 23 lines of at most `width` columns, so that the prompt fits below; paths are never cut. */
+/** Lines of the screen, so that the prompt fits below. */
+const SCREEN = 23
+
+/** At most 23 lines of at most `width` columns from 80 columns on; paths are never cut. */
 export function closingSummary(summary: Summary, { width, paint, folder, files, pace }: ClosingOptions): string {
   const { run, figures } = summary
   const at: Shown = (name) => shownValue(figures[name].unit, figures[name].value)
   const differences = figures['reconciliation.differences'].value
   const day = (instant: string) => instant.slice(0, 16).replace('T', ' ')
-  const lines = [
-    `${paint('bold', run.name)} · seed ${printable(run.seed)} · ${day(run.start)} to ${day(run.end)} (UTC${run.utcOffset})`,
-    ...(run.question === '' ? [] : [paint('dim', cut(printable(run.question), width))]),
-    ...ordersLines(summary, at),
-    ...revenueLines(summary, at),
-    `${label('Metered')}${at('ecs.created')} servers, ecs.meteredSeconds ${inFull(figures['ecs.meteredSeconds'].value)} (${at('ecs.meteredHours')} h)`,
-    ...poolLines(summary),
-    ...serviceLines(summary, at),
-    ...thresholdLines(summary, paint),
-    `${label('Digest')}${run.digest}`,
-    ...pace.map((line, index) => `${label(index === 0 ? 'Machine' : '')}${line}`),
-    paint(differences === 0 ? 'green' : 'red', verdictLine(summary, at)),
+  const plain = (line: string) => block(line, width, 0)
+  const labelled = (line: string) => block(line, width)
+  const blocks = [
+    plain(
+      `${paint('bold', run.name)} · seed ${printable(run.seed)} · ${day(run.start)} to ${day(run.end)} (UTC${run.utcOffset})`,
+    ),
+    ...(run.question === '' ? [] : [plain(printable(run.question))]),
+    ...ordersLines(summary, at).map(labelled),
+    ...revenueLines(summary, at).map(labelled),
+    labelled(
+      `${label('Metered')}${at('ecs.created')} servers, ecs.meteredSeconds ${inFull(figures['ecs.meteredSeconds'].value)} (${at('ecs.meteredHours')} h)`,
+    ),
+    ...poolLines(summary, width).map((line) => ({ lines: [line], short: line })),
+    ...serviceLines(summary, at).map(labelled),
+    ...thresholdLines(summary, paint).map(labelled),
+    labelled(`${label('Digest')}${run.digest}`),
+    ...pace.map((line, index) => labelled(`${label(index === 0 ? 'Machine' : '')}${line}`)),
+    plain(paint(differences === 0 ? 'green' : 'red', verdictLine(summary, at))),
   ]
-  return [
-    ...lines.map((line) => fit(line, width)),
-    `${label('Written')}${folder}/`,
-    ...wrapped(files, width - LABEL).map((line) => `${label('')}${line}`),
-  ].join('\n')
+  const written = [`${label('Written')}${folder}/`, ...wrapped(files, width - LABEL).map((line) => label('') + line)]
+  return [...screenful(blocks, SCREEN - written.length), ...written].join('\n')
 }
 
-/** Words in lines of at most `width` columns. */
+/** Names in lines of at most `width` columns, a comma between them. */
 export function wrapped(words: readonly string[], width: number): string[] {
   const lines: string[] = []
   for (const word of words) {

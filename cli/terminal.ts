@@ -33,3 +33,26 @@ export function cut(text: string, width: number): string {
   const characters = [...text]
   return characters.length <= width ? text : `${characters.slice(0, Math.max(0, width - 1)).join('')}…`
 }
+
+/** What of a text takes up columns: colour codes do not. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character begins a colour code
+export const visible = (text: string): string => text.replace(/\u001b\[\d+m/g, '')
+
+/** Words in lines of at most `width` columns; a word that is longer than a line is broken. */
+export function wrapped(text: string, width: number): string[] {
+  const lines: string[] = []
+  const long = new RegExp(`.{1,${Math.max(1, width)}}`, 'gu')
+  for (const word of text
+    .split(/\s+/)
+    .flatMap((each) => (visible(each).length > width ? (each.match(long) ?? []) : [each]))) {
+    const last = lines.at(-1)
+    if (last !== undefined && [...visible(`${last} ${word}`)].length <= width)
+      lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(word)
+  }
+  return lines
+}
+
+/** A label of `indent` columns and text beside it, wrapped there: its further lines stand below the first. */
+export const beside = (label: string, text: string, width: number, indent: number): string[] =>
+  wrapped(text, width - indent).map((line, index) => (index === 0 ? label.padEnd(indent) : ' '.repeat(indent)) + line)

@@ -2,6 +2,7 @@ import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { InputFault } from '../input-fault.ts'
 import { openScenario, scenarioPath } from '../scenario-file.ts'
+import { widthOf } from '../terminal.ts'
 
 export const check: Command = {
   name: 'check',
@@ -18,7 +19,7 @@ export const check: Command = {
     const path = await scenarioPath(word)
     const read = await openScenario(path, arguments_.texts('set'))
     const { account } = await import('../account.ts')
-    process.stdout.write(`${account(path, read)}\n`)
+    process.stdout.write(`${account(path, read, Math.min(100, widthOf(process.stdout)))}\n`)
     return exitCodes.done.code
   },
 }

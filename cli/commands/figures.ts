@@ -3,7 +3,7 @@ import { labelTexts, unitTexts } from '#reports/figures/figure.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { didYouMean, InputFault } from '../input-fault.ts'
-import { colourful, painter, widthOf } from '../terminal.ts'
+import { beside, colourful, painter, widthOf } from '../terminal.ts'
 import { paragraph } from './list.ts'
 
 /** The figures of a word: all, one by its name, or those of a group such as `ecs`. Throws InputFault. */
@@ -56,15 +56,16 @@ export const figures: Command = {
     const width = Math.min(100, widthOf(process.stdout))
     for (const { name, unit, text, source } of found) {
       const labels = source.labels.length === 0 ? '' : ` {${source.labels.join(', ')}}`
-      process.stdout.write(`${paint('bold', name)} (${unit})${paint('dim', labels)}\n${paragraph(text, width, 2)}\n`)
+      const head = beside('', `${paint('bold', name)} (${unit})${paint('dim', labels)}`, width, 0).join('\n    ')
+      process.stdout.write(`${head}\n${paragraph(text, width, 2)}\n`)
     }
     const legend = [
-      ...Object.entries(unitTexts).map(([unit, text]) => `  ${unit.padEnd(10)}${text}`),
+      ...Object.entries(unitTexts).flatMap(([unit, text]) => beside(`  ${unit}`, text, width, 12)),
       '',
-      ...Object.entries(labelTexts).map(([label, text]) => `  ${label.padEnd(10)}${text}`),
+      ...Object.entries(labelTexts).flatMap(([label, text]) => beside(`  ${label}`, text, width, 12)),
     ]
     process.stdout.write(
-      `\nUnits, and labels for filters such as ecs.refusalRate{region=ap-1}:\n${legend.join('\n')}\n`,
+      `\n${paragraph('Units, and labels for filters such as ecs.refusalRate{region=ap-1}:', width, 0)}\n${legend.join('\n')}\n`,
     )
     return exitCodes.done.code
   },

@@ -1,18 +1,10 @@
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { colourful, painter, printable, widthOf } from '../terminal.ts'
+import { beside, colourful, painter, printable, widthOf } from '../terminal.ts'
 
-/** Words in lines of at most `width` columns, each begun with `indent` spaces. */
-export function paragraph(text: string, width: number, indent: number): string {
-  const lines: string[] = []
-  for (const word of text.split(/\s+/)) {
-    const last = lines.at(-1)
-    if (last !== undefined && last.length + word.length + 1 <= width - indent)
-      lines[lines.length - 1] = `${last} ${word}`
-    else lines.push(word)
-  }
-  return lines.map((line) => ' '.repeat(indent) + line).join('\n')
-}
+/** Text in lines of at most `width` columns, each begun with `indent` spaces. */
+export const paragraph = (text: string, width: number, indent: number): string =>
+  beside('', text, width, indent).join('\n')
 
 export const list: Command = {
   name: 'list',

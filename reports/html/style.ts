@@ -52,7 +52,7 @@ export const style: Markup = trusted(`
 @media (prefers-color-scheme:dark){:root{${variables(dark)};${variables(darkPage)}}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
-body{margin:0 auto;padding:1.5rem 1.25rem 4rem;max-width:64rem;background:var(--page);color:var(--text);font:1rem/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;overflow-wrap:anywhere}
+body{margin:0 auto;padding:1.5rem 1.25rem 4rem;max-width:78rem;background:var(--page);color:var(--text);font:1rem/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;overflow-wrap:anywhere}
 h1{font-size:1.6rem;line-height:1.2;margin:0}
 h2{font-size:1.2rem;margin:2.75rem 0 .75rem;padding-top:.75rem;border-top:1px solid var(--line)}
 h3{font-size:1rem;margin:1.5rem 0 .5rem}
@@ -65,12 +65,12 @@ nav{display:flex;flex-wrap:wrap;gap:.25rem 1rem;margin:1rem 0 0;font-size:.9rem}
 code{font:.85em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-wrap:anywhere}
 .verdict{display:inline-block;margin:.75rem 0 0;padding:.35rem .75rem;border-radius:.4rem;background:var(--panel);border:1px solid var(--line);font-weight:600}
 .good{color:var(--good)}.bad{color:var(--bad)}.warn{color:var(--warn)}
-.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(13rem,1fr));gap:.75rem;margin:1.25rem 0 0;padding:0}
+.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(15.5rem,1fr));gap:.75rem;margin:1.25rem 0 0;padding:0}
 .cards div{background:var(--panel);border:1px solid var(--line);border-radius:.5rem;padding:.65rem .8rem}
 .cards dt{color:var(--soft);font-size:.82rem;line-height:1.3}
 .cards dd{margin:.1rem 0 0;font-size:1.3rem;font-weight:600;font-variant-numeric:tabular-nums;line-height:1.25}
 .cards dd small{display:block;font-size:.8rem;font-weight:400;color:var(--soft);line-height:1.35}
-.scroll{overflow-x:auto;margin:.75rem 0}
+.scroll{overflow-x:auto;margin:.75rem 0;background:linear-gradient(90deg,var(--page) 50%,transparent) left/2rem 100% local,linear-gradient(270deg,var(--page) 50%,transparent) right/2rem 100% local,linear-gradient(90deg,var(--line),transparent) left/.5rem 100% scroll,linear-gradient(270deg,var(--line),transparent) right/.5rem 100% scroll;background-repeat:no-repeat}
 .scroll:focus-visible{outline:2px solid var(--link);outline-offset:2px}
 table{border-collapse:collapse;font-size:.9rem;min-width:min(100%,42rem);overflow-wrap:break-word}
 th,td{padding:.35rem 1.25rem .35rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line);unicode-bidi:isolate}
@@ -103,5 +103,5 @@ footer{margin-top:3rem;padding-top:.75rem;border-top:1px solid var(--line);color
 @media (max-width:44rem){body{padding:1rem .9rem 3rem}h1{font-size:1.35rem}.wide{display:none}.narrow{display:block}
 .cards{grid-template-columns:repeat(auto-fill,minmax(9rem,1fr));gap:.5rem}.cards dd{font-size:1.1rem}table{font-size:.85rem}th,td{padding-right:.9rem}tbody th,tfoot th{max-width:11rem}}
 @media print{:root{${variables(colours)};${variables(lightPage)}}body{max-width:none;padding:0;font-size:10pt}nav,.search label,.search output{display:none}.search .scroll,details .scroll{max-height:none;overflow:visible}thead button::after{content:none}
-.wide{display:block}.narrow{display:none}figure,tr,.cards div{break-inside:avoid}h2,h3{break-after:avoid}.scroll{overflow:visible}}
+.wide{display:block}.narrow{display:none}figure,tr,.cards div{break-inside:avoid}h2,h3{break-after:avoid}.scroll{overflow:visible;background:none}details::details-content{content-visibility:visible;block-size:auto}table{font-size:8pt}th,td{padding-right:.5rem}}
 `)

@@ -1,21 +1,21 @@
 /**
  * Durations as the SLA report gives them: how many, their mean and percentiles, and the share within a target with the
- * interval that this many observations allow. Kept in histograms that merge exactly, so that the times of several runs
- * can be taken together.
+ * interval that this many observations allow. Counted by the millisecond, so that percentiles are exactly those of the
+ * figures, and the times of several groups or runs can be taken together without loss.
  */
-import { Histogram } from '#engine/statistics/histogram.ts'
 import { wilson } from '#engine/statistics/wilson.ts'
 import type { RunRecord } from '../record.ts'
 import { column, type ReportCell, type ReportColumn } from '../report-table.ts'
 
-/** A percentile is at most one part in a thousand too great; count, mean, least and longest are exact. */
-const DIGITS = 3
-
 /** Durations of one kind: all of them, and those that kept to the target. */
 export class Durations {
-  readonly histogram = new Histogram(DIGITS)
   readonly target: number | null
+  count = 0
   within = 0
+  /** Milliseconds. */
+  total = 0
+  readonly #times = new Map<number, number>()
+  #sorted: readonly (readonly [milliseconds: number, times: number])[] = []
 
   /** `target` in milliseconds; null where nobody promised anything. */
   constructor(target: number | null) {
@@ -23,14 +23,27 @@ export class Durations {
   }
 
   add(milliseconds: number, times: number): void {
-    this.histogram.addMany(milliseconds, times)
+    this.#times.set(milliseconds, (this.#times.get(milliseconds) ?? 0) + times)
+    this.#sorted = []
+    this.count += times
+    this.total += milliseconds * times
     if (this.target !== null && milliseconds <= this.target) this.within += times
   }
 
   merge(other: Durations): void {
     if (other.target !== this.target) throw new RangeError('durations with different targets do not merge')
-    this.histogram.merge(other.histogram)
-    this.within += other.within
+    for (const [milliseconds, times] of other.#times) this.add(milliseconds, times)
+  }
+
+  /** The least duration that `percent` of 100 do not exceed; 100 is the longest. Throws where there is none. */
+  percentile(percent: number): number {
+    if (this.#sorted.length === 0) this.#sorted = [...this.#times].sort(([a], [b]) => a - b)
+    let reached = 0
+    for (const [milliseconds, times] of this.#sorted) {
+      reached += times
+      if (reached * 100 >= this.count * percent) return milliseconds
+    }
+    throw new RangeError('there are no durations')
   }
 }
 
@@ -51,11 +64,11 @@ export const durationColumns: readonly ReportColumn[] = [
 ]
 
 /** One row of `durationColumns`. */
-export function durationCells({ histogram, target, within }: Durations): ReportCell[] {
-  const { count } = histogram
+export function durationCells(durations: Durations): ReportCell[] {
+  const { count, total, target, within } = durations
   if (count === 0) return [0, ...Array(6).fill(null), target, ...Array(4).fill(null)]
-  const percentiles = [50, 90, 95, 99].map((percent) => histogram.percentile(percent))
-  const times = [count, Math.round(histogram.mean), ...percentiles, histogram.max, target]
+  const percentiles = [50, 90, 95, 99, 100].map((percent) => durations.percentile(percent))
+  const times = [count, Math.round(total / count), ...percentiles, target]
   if (target === null) return [...times, null, null, null, null]
   const { estimate, low, high } = wilson(within, count)
   return [...times, within, estimate, low, high]

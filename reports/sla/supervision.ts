@@ -68,7 +68,7 @@ export function supervisionTimes(record: RunRecord): ReportTable {
     const groups = (label: string) =>
       readDurations(record, `SELECT ${label}, ms, sum(n) FROM ${source.name} GROUP BY 1, 2`, target)
     const all = groups(`''`).get('')
-    if (all === undefined || all.histogram.count === 0) continue
+    if (all === undefined || all.count === 0) continue
     rows.push([name, 'all', '', ...durationCells(all)])
     for (const label of by)
       for (const [key, durations] of groups(`"${label}"`))
@@ -77,7 +77,7 @@ export function supervisionTimes(record: RunRecord): ReportTable {
   return {
     name: 'sla-supervision',
     title: 'Times of supervision and support',
-    text: `Stages: ${(Object.keys(stages) as Stage[]).map((key) => stages[key][1]).join('; ')}. Where the scenario promises nothing, the target is the silence after which an appeal may be made (S-06). “From” and “to” are a 95 % Wilson interval; percentiles come from a histogram and are at most 0.1 % too great.`,
+    text: `Stages: ${(Object.keys(stages) as Stage[]).map((key) => stages[key][1]).join('; ')}. Where the scenario promises nothing, the target is the silence after which an appeal may be made (S-06). “From” and “to” are a 95 % Wilson interval; percentiles are exact, by nearest rank.`,
     columns: [column('stage', 'Stage'), column('label', 'by'), column('value', 'of'), ...durationColumns],
     rows,
   }

@@ -6,7 +6,10 @@ import { figures, knownFigure } from '#reports/figures/catalogue.ts'
 import { type Figure, type Label, measure, measureBy } from '#reports/figures/figure.ts'
 import { reconcile } from '#reports/reconciliation.ts'
 import { accountReconciliation } from '#reports/reconciliation-accounts.ts'
+import type { ReportTable } from '#reports/report-table.ts'
 import { sellerSettlement, sellerTie } from '#reports/revenue/sellers.ts'
+import { poolService, provisioningTimes } from '#reports/sla/provisioning.ts'
+import { supervisionTimes } from '#reports/sla/supervision.ts'
 import { type Summary, summarise } from '#reports/summary.ts'
 import { moneyQuestions } from './recomputed/money.ts'
 import { orderQuestions } from './recomputed/orders.ts'
@@ -157,6 +160,47 @@ test('hours that were never charged are told, and leave no gap in the reconcilia
   expect(amount).toBeGreaterThan(0n)
   expect([total.charged, total.posted, total.audited]).toEqual(Array(3).fill(total.rated))
   for (const row of accountReconciliation(record).rows) expect(row.at(-1), String(row[0])).toBe(0n)
+})
+
+test('percentiles of the tables are those of the figures', () => {
+  const { record } = asked.bazaar.run
+  const { rows, columns } = provisioningTimes(record)
+  const at = columns.findIndex(({ key }) => key === 'p95')
+  for (const [, pool, ...cells] of rows.filter(([what]) => what === 'server'))
+    expect(Number(cells[at - 2]) / 1000, String(pool)).toBe(
+      asked.bazaar.summary.figures['ecs.creationP95'].by.pool[String(pool)],
+    )
+})
+
+/** Wilson's score interval, as the roots of its quadratic: |x - k/n| = z sqrt(x (1 - x) / n). */
+function wilsonBounds(successes: number, trials: number): readonly [number, number] {
+  const z = 1.959963984540054
+  const [a, b, c] = [trials + z * z, -(2 * successes + z * z), (successes * successes) / trials]
+  const root = Math.sqrt(b * b - 4 * a * c)
+  return [Math.max(0, (-b - root) / (2 * a)), Math.min(1, (-b + root) / (2 * a))]
+}
+
+/** Tables with a share of counts, its columns and the bounds beside it. */
+const shares: readonly [string, (record: ShortRun['record']) => ReportTable, string, string, string][] = [
+  ['refusals of pools', poolService, 'refused', 'requests', 'refusal'],
+  ['times of provisioning', provisioningTimes, 'within', 'count', 'within'],
+  ['times of supervision', supervisionTimes, 'within', 'count', 'within'],
+]
+
+test.each(shares)('Wilson intervals: %s', (_, table, part, whole, prefix) => {
+  let met = 0
+  for (const { run } of Object.values(asked)) {
+    const { rows, columns } = table(run.record)
+    const cell = (row: ReportTable['rows'][number], key: string) => row[columns.findIndex((each) => each.key === key)]
+    for (const row of rows) {
+      if (cell(row, `${prefix}_low`) === null) continue
+      const bounds = wilsonBounds(Number(cell(row, part)), Number(cell(row, whole)))
+      for (const [index, name] of ['low', 'high'].entries())
+        expect(Number(cell(row, `${prefix}_${name}`))).toBeCloseTo(bounds[index], 9)
+      met++
+    }
+  }
+  expect(met).toBeGreaterThan(1)
 })
 
 test('what sellers are owed is what the ledger holds, and the fee what the policy says', () => {

@@ -19,7 +19,7 @@ JOIN words f ON f.id = s.from_state JOIN words t ON t.id = s.to_state`,
     title: 'Orders from state to state',
     text: values.map(({ step, orders }) => `${step}: ${orders}`).join('; '),
     specification: {
-      height: { step: 24 },
+      height: { step: 32 },
       data: { values },
       encoding: {
         y: {
@@ -27,7 +27,8 @@ JOIN words f ON f.id = s.from_state JOIN words t ON t.id = s.to_state`,
           type: 'nominal',
           sort: values.map(({ step }) => step),
           title: null,
-          axis: { ticks: false, domain: false, labelLimit: 300 },
+          // In two lines: a phone has no room for both states beside each other.
+          axis: { ticks: false, domain: false, labelExpr: `split(replace(datum.label, ' → ', ' →|'), '|')` },
         },
         x: { field: 'orders', type: 'quantitative', title: 'orders', axis: { tickCount: 4, format: '~s' } },
       },

@@ -16,11 +16,11 @@ interface Series {
 function distribution(record: RunRecord, { name, source }: Series, unit: number) {
   prepare(record, source)
   const all = readDurations(record, `SELECT '', ms, sum(n) FROM ${source.name} GROUP BY ms`, null).get('')
-  if (all === undefined || all.histogram.count === 0) return []
+  if (all === undefined || all.count === 0) return []
   // A logarithmic axis has no place for 0.
   return PERCENTS.map((percent) => ({
     series: name,
-    time: Math.max(all.histogram.percentile(percent), 1) / unit,
+    time: Math.max(all.percentile(percent), 1) / unit,
     share: percent / 100,
   }))
 }

@@ -13,7 +13,8 @@ const measures = [
 
 const books = [
   ['Recognised, servers', 'ledger.cloudResourceRevenue'],
-  ['Recognised, products', 'ledger.marketplaceRevenue'],
+  ['Recognised, products, less the shares of their sellers', 'ledger.marketplaceRevenue'],
+  ['Owed to sellers', 'sellers.balance'],
   ['Deferred: paid for terms that lie ahead', 'ledger.deferredRevenue'],
   ['Balances of buyers', 'ledger.buyerCash'],
   ['Owed by buyers', 'arrears.due'],
