@@ -2,11 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { sortedJson } from '#reports/summary.ts'
-import { writeWhole } from '#sim/run/checkpoint.ts'
 import type { LoadRequest } from './load-request.ts'
-import { claimRunFolder, MANIFEST_FILE } from './run-folder.ts'
-import { marketsimVersion } from './versions.ts'
+import { writeResultManifest } from './result-manifest.ts'
+import { claimRunFolder } from './run-folder.ts'
 
 /** The folder of the ledgers in a result folder. */
 export const LEDGERS = 'ledgers'
@@ -36,19 +34,8 @@ export function claimLoadFolder(request: LoadRequest): LoadFolder {
   return {
     staging: folder.staging,
     async commit(repeat) {
-      const { filesOf } = await import('./manifest.ts')
-      const { scenario, hash } = request.read
-      const manifest = {
-        program: 'marketsim',
-        version: 1,
-        kind: 'load-test',
-        scenario: { name: scenario.name, file: request.path, sets: request.sets, sha256: hash },
-        seed: request.seed,
-        versions: { marketsim: marketsimVersion(), node: process.versions.node },
-        repeat,
-        files: await filesOf(folder.staging),
-      }
-      writeWhole(folder.staging, MANIFEST_FILE, sortedJson(manifest))
+      const { path, read, sets, seed } = request
+      await writeResultManifest(folder.staging, { kind: 'load-test', path, read, sets, seed, repeat })
       folder.commit()
     },
     discard: folder.discard,

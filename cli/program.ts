@@ -12,6 +12,7 @@ import { marketsimVersion } from './versions.ts'
 /** Each is loaded when it is called, all of them where help or completion tells of all. In the order of the help. */
 const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./commands/run.ts')).run,
+  sweep: async () => (await import('./commands/sweep.ts')).sweepCommand,
   resume: async () => (await import('./commands/resume.ts')).resume,
   check: async () => (await import('./commands/check.ts')).check,
   report: async () => (await import('./commands/report.ts')).report,

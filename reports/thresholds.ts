@@ -132,11 +132,15 @@ export function boundOf(figure: Figure, { value, unit }: Threshold): Fraction {
 /** Units that a figure for the eye does not name. */
 const unitWords: Partial<Record<FigureUnit, string>> = { hours: ' h', minutes: ' min' }
 
+/** What a threshold compares, in the unit of its figure; null where there was nothing to measure. */
+export const thresholdValue = (record: RunRecord, scenario: Scenario, threshold: Threshold): Fraction | null =>
+  measure(record, knownFigure(threshold.figure), filterOf(scenario, threshold))
+
 /** Judges every threshold. One whose figure has nothing to measure is missed: a promise nobody tested is not kept. */
 export function judge(record: RunRecord, scenario: Scenario): ThresholdResult[] {
   return scenario.thresholds.map((threshold) => {
     const figure = knownFigure(threshold.figure)
-    const value = measure(record, figure, filterOf(scenario, threshold))
+    const value = thresholdValue(record, scenario, threshold)
     return {
       text: threshold.text,
       figure: figure.name,

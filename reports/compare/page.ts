@@ -3,9 +3,8 @@
 import { dayAxis } from '../days.ts'
 import type { Chart } from '../html/chart.ts'
 import { chartFigure, seriesColours } from '../html/chart.ts'
-import { html, type Markup, trusted } from '../html/markup.ts'
-import { script, scriptHash } from '../html/script.ts'
-import { style } from '../html/style.ts'
+import { documentText } from '../html/document.ts'
+import { html, type Markup } from '../html/markup.ts'
 import { reportSection } from '../html/table.ts'
 import type { ReportTable } from '../report-table.ts'
 import { type Daily, dailyNames } from './compared-run.ts'
@@ -53,17 +52,7 @@ export async function comparisonPage(comparison: Comparison, tables: readonly Re
   const charts = drawn.filter((daily) => differs(comparison, daily)).map((daily) => dailyChart(comparison, daily))
   const figures = await Promise.all(charts.map(chartFigure))
   const shown = tables.filter(({ rows }) => rows.length > 0)
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src '${scriptHash}'">
-<title>${a.folder} and ${b.folder} · marketsim</title>
-<style>${style}</style>
-</head>
-<body>
-<header><h1>What moved from A to B</h1>
+  const body = html`<header><h1>What moved from A to B</h1>
 ${runLine(
   'A',
   a,
@@ -81,11 +70,10 @@ ${shown.length === 0 ? html`<p class="verdict good">Nothing moved: the two are t
 ${shown.map(
   (table) => html`<section>${reportSection(table, a.meta.utcOffset, '')}</section>
 `,
-)}</main>
-<footer>Made by marketsim from the records of the runs. The tables in full stand beside this page as CSV.</footer>
-<script>${trusted(script)}</script>
-</body>
-</html>
-`
-  return page.text
+)}</main>`
+  return documentText({
+    title: `${a.folder} and ${b.folder}`,
+    body,
+    footer: html`Made by marketsim from the records of the runs. The tables in full stand beside this page as CSV.`,
+  })
 }

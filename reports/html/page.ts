@@ -1,8 +1,8 @@
 /** report.html: one file that needs nothing else, for people who want the answer. */
 import type { TopLevelSpec } from 'vega-lite'
 import { chartFigure, wholeSpecification } from './chart.ts'
-import { html, type Markup, trusted } from './markup.ts'
-import { script, scriptHash } from './script.ts'
+import { documentText } from './document.ts'
+import { html, type Markup } from './markup.ts'
 import type { PageData, Section } from './section.ts'
 import { about } from './sections/about.ts'
 import { arrears } from './sections/arrears.ts'
@@ -14,7 +14,6 @@ import { revenue } from './sections/revenue.ts'
 import { sellers } from './sections/sellers.ts'
 import { service } from './sections/service.ts'
 import { thresholds } from './sections/thresholds.ts'
-import { style } from './style.ts'
 
 /** The sections in their order on the page; one that has nothing to say is undefined. */
 const sections: readonly ((data: PageData) => Section | undefined)[] = [
@@ -51,27 +50,16 @@ export async function reportPage(data: PageData): Promise<ReportPage> {
   const made = sections.map((section) => section(data)).filter((section) => section !== undefined)
   const bodies: Markup[] = []
   for (const section of made) bodies.push(await sectionMarkup(section))
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src '${scriptHash}'">
-<title>${summary.run.name}, seed ${summary.run.seed} · marketsim</title>
-<style>${style}</style>
-</head>
-<body>
-${overview(data)}
+  const body = html`${overview(data)}
 <nav aria-label="Sections">${made.map(({ id, title }) => html`<a href="#${id}">${title}</a> `)}</nav>
 <main>
-${bodies}</main>
-<footer>Made by marketsim from the record of the run. The charts' data is in <code>charts/</code>.</footer>
-<script>${trusted(script)}</script>
-</body>
-</html>
-`
+${bodies}</main>`
   return {
-    html: page.text,
+    html: documentText({
+      title: `${summary.run.name}, seed ${summary.run.seed}`,
+      body,
+      footer: html`Made by marketsim from the record of the run. The charts' data is in <code>charts/</code>.`,
+    }),
     charts: made
       .flatMap(({ charts }) => charts)
       .map((chart) => ({ name: chart.name, specification: wholeSpecification(chart) })),

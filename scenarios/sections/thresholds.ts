@@ -44,6 +44,21 @@ function parseTest(text: string): Pick<Threshold, 'op' | 'value' | 'unit'> | nul
   return /^-?\d+(\.\d+)?$/.test(match[2]) ? { op, value: match[2], unit: 'number' } : null
 }
 
+/**
+ * A bound as one text, `ecs.refusalRate{pool=ap-1a} < 1%`, or a figure without one, which is bound to nothing. Null
+ * where it is neither.
+ */
+export function parseThreshold(text: string): { readonly bounded: boolean; readonly threshold: Threshold } | null {
+  const match = /^\s*([^\s<>=!{}]+(?:\{[^{}]*\})?)\s*((?:==|!=|<=|>=|<|>).*)?$/.exec(text)
+  const figure = match && parseFigure(match[1])
+  const comparison = match && parseTest(match[2] ?? '== 0')
+  if (!match || !figure || !comparison) return null
+  return {
+    bounded: match[2] !== undefined,
+    threshold: { ...figure, ...comparison, severity: 'fail', text: text.trim() },
+  }
+}
+
 const test = z.string({ error: testWords }).describe('The comparison: "== 0", "<= 5min", ">= 99.5 %".')
 const bound = z.union([
   test,

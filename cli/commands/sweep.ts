@@ -1,0 +1,157 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { runMany } from '#engine/runs/run-many.ts'
+import { isPrecise } from '#engine/statistics/sequential.ts'
+import { Tally } from '#engine/statistics/tally.ts'
+import { sortedJson } from '#reports/summary.ts'
+import { estimatesOf } from '#reports/sweep/estimates.ts'
+import type { SweepResult } from '#reports/sweep/result.ts'
+import type { Command } from '../command.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { Interrupted, Replayable } from '../failure.ts'
+import { interruptible } from '../interrupts.ts'
+import { shownWait } from '../progress.ts'
+import { writeResultManifest } from '../result-manifest.ts'
+import { claimRunFolder, MANIFEST_FILE, type RunFolder } from '../run-folder.ts'
+import { commandLine } from '../shell.ts'
+import { answerOf, sweepClosing } from '../sweep/closing.ts'
+import type { OneRun, OneRunTask } from '../sweep/one-run.ts'
+import { sweepProgress } from '../sweep/progress.ts'
+import { type SweepRequest, sweepOptions, sweepRequest } from '../sweep/request.ts'
+import { colourful, painter, widthOf } from '../terminal.ts'
+
+const files = { page: 'sweep.html', result: 'sweep.json', estimates: 'estimates.csv', runs: 'runs.csv' } as const
+
+const repeatOf = ({ path, seed, varied, sets, asked, runs, precision, mostRuns }: SweepRequest): string =>
+  commandLine([
+    ...['sweep', path, '--seed', seed],
+    ...varied.flatMap((place) => ['--vary', `${place.path}=${place.values.join(',')}`]),
+    ...sets.flatMap((set) => ['--set', set]),
+    ...asked.flatMap(({ text }) => ['--figure', text]),
+    ...['--runs', String(runs)],
+    ...(precision === undefined ? [] : ['--precision', `${precision * 100}%`, '--most', String(mostRuns)]),
+  ])
+
+/** How many more runs a point needs, by the first figure: a few at a time, so that none is made in vain. */
+const moreRuns =
+  ({ precision, runs, mostRuns, threads }: SweepRequest) =>
+  (made: readonly OneRun[]): number => {
+    if (precision === undefined || made.length >= mostRuns) return 0
+    const tally = new Tally()
+    for (const { values } of made) if (values[0] !== null) tally.add(values[0])
+    if (isPrecise(tally, { relative: precision, least: runs })) return 0
+    return Math.min(mostRuns - made.length, Math.max(2, threads))
+  }
+
+/** Makes every run and gathers what was measured. */
+async function sweep(request: SweepRequest, scratch: string, signal: AbortSignal): Promise<SweepResult> {
+  const { points, reads, thresholds, asked, varied, seed, runs, threads, precision, quiet } = request
+  const progress = sweepProgress({ stream: process.stderr, quiet, clock: () => performance.now(), shownWait })
+  mkdirSync(scratch)
+  try {
+    const made = await runMany<OneRun>({
+      module: new URL('../sweep/one-run.ts', import.meta.url),
+      points: reads.map(
+        ({ scenario, traces }): OneRunTask => ({
+          scenario,
+          traces: Object.fromEntries(traces),
+          asked: thresholds,
+          scratch,
+        }),
+      ),
+      replications: runs,
+      seed,
+      threads,
+      ...(precision === undefined ? {} : { more: moreRuns(request) }),
+      onRun: ({ finished, planned }) => progress.show(finished, planned),
+      signal,
+    })
+    const { name, question, policies } = reads[0].scenario
+    return {
+      name,
+      question,
+      utcOffset: policies['time.utcOffset'],
+      paths: varied.map(({ path }) => path),
+      points,
+      asked,
+      runs: made,
+      estimates: asked.map((figure, index) =>
+        estimatesOf(
+          figure,
+          made.map((ofPoint) => ofPoint.map(({ values }) => values[index])),
+        ),
+      ),
+    }
+  } finally {
+    progress.end()
+    rmSync(scratch, { recursive: true, force: true, maxRetries: 3 })
+  }
+}
+
+async function write(folder: RunFolder, request: SweepRequest, result: SweepResult, repeat: string): Promise<void> {
+  const { sweepPage } = await import('#reports/sweep/page.ts')
+  const { estimateTable, runTable } = await import('#reports/sweep/tables.ts')
+  const { tableCsv } = await import('#reports/report-table.ts')
+  const put = (file: string, text: string) => writeFileSync(join(folder.staging, file), text)
+  put(files.result, sortedJson(result))
+  put(files.estimates, tableCsv(estimateTable(result), result.utcOffset))
+  put(files.runs, tableCsv(runTable(result), result.utcOffset))
+  put(files.page, await sweepPage(result, answerOf(result)))
+  const { path, sets, seed, reads } = request
+  await writeResultManifest(folder.staging, { kind: 'sweep', path, read: reads[0], sets, seed, repeat })
+  folder.commit()
+}
+
+function make(request: SweepRequest, folder: RunFolder, repeat: string): Promise<SweepResult> {
+  return interruptible(async (signal) => {
+    try {
+      const result = await sweep(request, join(folder.staging, 'scratch'), signal)
+      await write(folder, request, result, repeat)
+      return result
+    } catch (error) {
+      folder.discard()
+      if (signal.aborted) throw new Interrupted('interrupted: nothing was written')
+      throw new Replayable(error, repeat)
+    }
+  }, folder.discard)
+}
+
+/** A difference outweighs bounds that no point keeps for sure. */
+function exitCodeOf({ runs, asked, points, estimates }: SweepResult): ExitCode {
+  if (runs.flat().some(({ differences }) => differences > 0)) return exitCodes.difference.code
+  const bounded = asked.flatMap(({ bound }, figure) => (bound === null ? [] : [figure]))
+  const kept = points.some((_, point) => bounded.every((figure) => estimates[figure][point].verdict === 'kept'))
+  return kept || bounded.length === 0 ? exitCodes.done.code : exitCodes.thresholdMissed.code
+}
+
+export const sweepCommand: Command = {
+  name: 'sweep',
+  usage: 'sweep [file]',
+  text: 'run a scenario with many seeds and values, and tell figures with how sure they are',
+  positionals: { file: { type: 'string', describe: 'a scenario file, or the name of one of the library' } },
+  options: sweepOptions,
+  examples: [
+    ['npm start -- sweep quickstart --runs 20', 'how sure the figures of one scenario are'],
+    [
+      'npm start -- sweep quickstart --vary regions.ap-1.zones.ap-1a.pools.c6.large.capacity=80..120/8 --figure "ecs.refusalRate{pool=ap-1a} < 1%"',
+      'how many servers it takes',
+    ],
+  ],
+  async execute(arguments_) {
+    const request = await sweepRequest(arguments_)
+    const folder = claimRunFolder(request.target, request.force)
+    const result = await make(request, folder, repeatOf(request))
+    if (request.json) process.stdout.write(sortedJson(result))
+    else
+      process.stdout.write(
+        `${sweepClosing(result, {
+          width: widthOf(process.stdout),
+          paint: painter(colourful(process.stdout)),
+          folder: request.target,
+          files: [...Object.values(files), MANIFEST_FILE],
+          seed: request.seed,
+        })}\n`,
+      )
+    return exitCodeOf(result)
+  },
+}

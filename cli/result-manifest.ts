@@ -1,0 +1,33 @@
+/** The manifest of a result that is no run: a load test, a sweep. Written last: with it the folder is whole. */
+
+import { sortedJson } from '#reports/summary.ts'
+import type { ReadScenario } from '#scenarios/reader.ts'
+import { writeWhole } from '#sim/run/checkpoint.ts'
+import { MANIFEST_FILE } from './run-folder.ts'
+import { marketsimVersion } from './versions.ts'
+
+export interface ResultOf {
+  readonly kind: 'load-test' | 'sweep'
+  readonly path: string
+  readonly read: ReadScenario
+  readonly sets: readonly string[]
+  readonly seed: string
+  /** The command that makes the result again. */
+  readonly repeat: string
+}
+
+export async function writeResultManifest(folder: string, result: ResultOf): Promise<void> {
+  const { filesOf } = await import('./manifest.ts')
+  const { kind, path, read, sets, seed, repeat } = result
+  const manifest = {
+    program: 'marketsim',
+    version: 1,
+    kind,
+    scenario: { name: read.scenario.name, file: path, sets, sha256: read.hash },
+    seed,
+    versions: { marketsim: marketsimVersion(), node: process.versions.node },
+    repeat,
+    files: await filesOf(folder),
+  }
+  writeWhole(folder, MANIFEST_FILE, sortedJson(manifest))
+}

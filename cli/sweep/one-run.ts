@@ -1,0 +1,54 @@
+/** One run of a sweep, in a thread of its own: simulated, audited, measured, and its record gone. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { RunTask } from '#engine/runs/run.ts'
+import { knownFigure } from '#reports/figures/catalogue.ts'
+import { figureValue } from '#reports/figures/show.ts'
+import { RunRecord } from '#reports/record.ts'
+import { thresholdValue } from '#reports/thresholds.ts'
+import type { Scenario } from '#scenarios/schema.ts'
+import type { Threshold } from '#scenarios/sections/thresholds.ts'
+import type { Trace } from '#scenarios/trace.ts'
+import { simulate } from '#sim/run/simulate.ts'
+
+export interface OneRunTask {
+  readonly scenario: Scenario
+  readonly traces: Readonly<Record<string, Trace>>
+  readonly asked: readonly Threshold[]
+  /** A folder for records while they are needed. */
+  readonly scratch: string
+}
+
+export interface OneRun {
+  readonly seed: string
+  readonly digest: string
+  readonly amounts: number
+  readonly differences: number
+  /** By figure; null where there was nothing to measure. */
+  readonly values: readonly (number | null)[]
+}
+
+/** The seed of a replication: the first is the sweep's own, so that it is the run that `run` makes. */
+export const seedOf = (seed: string, replication: number): string =>
+  replication === 0 ? seed : `${seed}-${replication + 1}`
+
+export async function run({ point, replication, seed: first }: RunTask): Promise<OneRun> {
+  const { scenario, traces, asked, scratch } = point as OneRunTask
+  const seed = seedOf(first, replication)
+  const folder = mkdtempSync(join(scratch, 'run-'))
+  try {
+    const { digest, amounts, differences } = await simulate({ scenario, traces, seed, threads: 1, folder })
+    const record = new RunRecord(folder)
+    try {
+      const values = asked.map((threshold) => {
+        const value = figureValue(knownFigure(threshold.figure).unit, thresholdValue(record, scenario, threshold))
+        return value === null ? null : Number(value)
+      })
+      return { seed, digest, amounts, differences, values }
+    } finally {
+      record.close()
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+  }
+}

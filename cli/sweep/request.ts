@@ -1,0 +1,164 @@
+/** What `sweep` is asked for, read from the command line and checked before anything runs. */
+import { availableParallelism } from 'node:os'
+import { quotient } from '#reports/amounts.ts'
+import { knownFigure } from '#reports/figures/catalogue.ts'
+import type { Asked } from '#reports/sweep/estimates.ts'
+import { parseVaried, pointsOf, type SweepPoint, type Varied } from '#reports/sweep/points.ts'
+import { boundOf, thresholdFaults } from '#reports/thresholds.ts'
+import type { ReadScenario } from '#scenarios/reader.ts'
+import type { Threshold } from '#scenarios/sections/thresholds.ts'
+import type { Arguments } from '../command.ts'
+import { MOST_THREADS } from '../commands/run.ts'
+import { InputFault } from '../input-fault.ts'
+import { openScenario, scenarioPath } from '../scenario-file.ts'
+
+export interface SweepRequest {
+  readonly path: string
+  readonly sets: readonly string[]
+  readonly varied: readonly Varied[]
+  readonly points: readonly SweepPoint[]
+  /** The scenario as it is at each point. */
+  readonly reads: readonly ReadScenario[]
+  readonly thresholds: readonly Threshold[]
+  readonly asked: readonly Asked[]
+  readonly seed: string
+  readonly runs: number
+  /** Relative error wanted of the first figure at every point; undefined: as many runs as asked for. */
+  readonly precision: number | undefined
+  readonly mostRuns: number
+  readonly threads: number
+  readonly target: string
+  readonly force: boolean
+  readonly quiet: boolean
+  readonly json: boolean
+}
+
+const RUNS = 10
+const MOST_RUNS = 10_000
+/** Where the scenario has no threshold and nothing is asked for. */
+const standardFigures = ['orders.completed', 'ecs.refusalRate', 'revenue.gross']
+/** Bounds that every run is held to anyhow say nothing of a point. */
+const ofEveryRun = /^(reconciliation|ledger)\./
+
+export const sweepOptions = {
+  vary: {
+    type: 'string',
+    array: true,
+    describe: 'path=value,value,…, or path=from..to/step: a place of the scenario that varies; may be repeated',
+  },
+  figure: {
+    type: 'string',
+    array: true,
+    describe: 'a figure to estimate, with a bound or without: "ecs.refusalRate{pool=ap-1a} < 1%"; may be repeated',
+  },
+  runs: { type: 'string', describe: `runs of each point, each with a seed of its own (${RUNS})` },
+  precision: {
+    type: 'string',
+    describe: 'run each point until the first figure is known to so many percent, as 5%, or --most runs are made',
+  },
+  most: { type: 'string', describe: 'with --precision: the most runs of a point (100)' },
+  seed: { type: 'string', describe: "seed of the first runs; without it the scenario's own" },
+  set: { type: 'string', array: true, describe: 'path=value: change one value at every point; may be repeated' },
+  threads: { type: 'string', describe: 'runs at once; the result is the same for any number' },
+  out: { type: 'string', describe: 'the folder; without it runs/NAME-sweep' },
+  force: { type: 'boolean', describe: 'replace an earlier sweep in that folder' },
+  quiet: { type: 'boolean', describe: 'show no progress' },
+  json: { type: 'boolean', describe: 'print the estimates as JSON instead of the closing summary' },
+} as const
+
+function variedOf(arguments_: Arguments): Varied[] {
+  const varied = arguments_.texts('vary').map((text) => {
+    const parsed = parseVaried(text)
+    if (parsed !== null) return parsed
+    throw new InputFault(
+      `--vary ${text} names no values`,
+      'write --vary path=84,96,104 or --vary path=80..120/8, no value empty or twice',
+    )
+  })
+  const twice = varied.find(({ path }, index) => varied.findIndex((other) => other.path === path) < index)
+  if (twice !== undefined) throw new InputFault(`--vary ${twice.path} is given twice`, 'give all its values in one')
+  return varied
+}
+
+/** A figure that is asked for; its bound counts only where one was written. */
+interface Wanted {
+  readonly threshold: Threshold
+  readonly bounded: boolean
+}
+
+/** The figures asked for, else the scenario's own thresholds, else the standard ones. Throws InputFault. */
+async function wantedOf(arguments_: Arguments, { scenario }: ReadScenario): Promise<Wanted[]> {
+  // The schema takes a moment to load.
+  const { parseThreshold } = await import('#scenarios/sections/thresholds.ts')
+  const own = scenario.thresholds.filter(({ figure }) => !ofEveryRun.test(figure))
+  const texts = arguments_.texts('figure')
+  if (texts.length === 0 && own.length > 0) return own.map((threshold) => ({ threshold, bounded: true }))
+  return (texts.length === 0 ? standardFigures : texts).map((text) => {
+    const wanted = parseThreshold(text)
+    if (wanted === null)
+      throw new InputFault(`--figure ${text} is no figure`, 'write --figure "ecs.refusalRate{pool=ap-1a} < 1%"')
+    const [fault] = thresholdFaults({ ...scenario, thresholds: [wanted.threshold] })
+    if (fault !== undefined) throw new InputFault(`--figure ${text}: ${fault.what}`, fault.mend)
+    return wanted
+  })
+}
+
+function askedOf({ threshold, bounded }: Wanted): Asked {
+  const figure = knownFigure(threshold.figure)
+  const value = quotient(boundOf(figure, threshold)) / (figure.unit === 'money' ? 1e8 : 1)
+  return { text: threshold.text, unit: figure.unit, bound: bounded ? { op: threshold.op, value } : null }
+}
+
+function precisionOf(arguments_: Arguments): number | undefined {
+  const text = arguments_.text('precision')
+  if (text === undefined) return undefined
+  const match = /^(\d+(?:\.\d+)?)\s*%$/.exec(text)
+  const precision = match === null ? 0 : Number(match[1]) / 100
+  if (precision > 0 && precision < 1) return precision
+  throw new InputFault(`--precision ${text} is no share`, 'write --precision 5%')
+}
+
+/** Reads what was asked for, and the scenario at every point. Throws InputFault and ScenarioFaults. */
+export async function sweepRequest(arguments_: Arguments): Promise<SweepRequest> {
+  const word = arguments_.text('file')
+  if (word === undefined)
+    throw new InputFault('sweep needs a scenario', 'write `npm start -- sweep FILE --vary path=1,2,3`')
+  const path = await scenarioPath(word)
+  const sets = arguments_.texts('set')
+  const varied = variedOf(arguments_)
+  const count = varied.reduce((product, { values }) => product * values.length, 1)
+  const points = pointsOr(varied, count)
+  const runs = arguments_.count('runs', 2, MOST_RUNS) ?? RUNS
+  const mostRuns = arguments_.count('most', 2, MOST_RUNS) ?? 100
+  const precision = precisionOf(arguments_)
+  const reads: ReadScenario[] = []
+  for (const point of points) reads.push(await openScenario(path, [...sets, ...point.sets]))
+  const wanted = await wantedOf(arguments_, reads[0])
+  return {
+    path,
+    sets,
+    varied,
+    points,
+    reads,
+    thresholds: wanted.map(({ threshold }) => threshold),
+    asked: wanted.map(askedOf),
+    seed: arguments_.filled('seed', 'write --seed 7, or any other text') ?? reads[0].scenario.seed,
+    runs,
+    precision,
+    mostRuns: Math.max(runs, mostRuns),
+    threads: arguments_.count('threads', 1, MOST_THREADS) ?? availableParallelism(),
+    target: arguments_.filled('out', 'write --out and a folder') ?? `runs/${reads[0].scenario.name}-sweep`,
+    force: arguments_.flag('force'),
+    quiet: arguments_.flag('quiet'),
+    json: arguments_.flag('json'),
+  }
+}
+
+function pointsOr(varied: readonly Varied[], count: number): SweepPoint[] {
+  try {
+    return pointsOf(varied)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw new InputFault(`--vary asks for ${count} points`, 'leave out some values')
+  }
+}

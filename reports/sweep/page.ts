@@ -1,0 +1,86 @@
+/** sweep.html: each figure over the points, with how sure it is. */
+import { type Chart, chartFigure, colours } from '../html/chart.ts'
+import { documentText } from '../html/document.ts'
+import { html, type Markup } from '../html/markup.ts'
+import { reportSection } from '../html/table.ts'
+import { type SweepResult, shortPaths } from './result.ts'
+import { figureTable, runTable } from './tables.ts'
+
+/** The mean as a point and its interval as a bar, over an axis of numbers where the points are numbers. */
+function figureChart({ asked, points, estimates, paths }: SweepResult, figure: number): Chart {
+  const { text, bound, unit } = asked[figure]
+  const quantitative = points.every(({ x }) => x !== null)
+  const format = unit === 'share' ? '.1%' : '~s'
+  const values = estimates[figure].flatMap(({ interval: { count, mean, low, high } }, point) =>
+    count === 0
+      ? []
+      : [{ point: quantitative ? points[point].x : points[point].label, mean, ...(count < 2 ? {} : { low, high }) }],
+  )
+  const x = {
+    field: 'point',
+    type: quantitative ? ('quantitative' as const) : ('nominal' as const),
+    title: shortPaths({ paths }).join(', ') || null,
+    sort: null,
+    ...(quantitative ? { scale: { zero: false, nice: false, padding: 12 } } : { axis: { labelAngle: 0 } }),
+  }
+  const y = { type: 'quantitative' as const, title: text, axis: { format, tickCount: 5 }, scale: { zero: false } }
+  const limit =
+    bound === null
+      ? []
+      : [
+          {
+            data: { values: [{ bound: bound.value }] },
+            mark: { type: 'rule', strokeDash: [4, 3], color: colours['series-2'] },
+            encoding: { y: { field: 'bound', type: 'quantitative' } },
+          },
+        ]
+  return {
+    name: `sweep-${figure + 1}`,
+    title: text,
+    text: `Mean and 95 % interval at each point${bound === null ? '' : '; the dashed line is the bound'}.`,
+    specification: {
+      height: 220,
+      data: { values },
+      layer: [
+        ...limit,
+        {
+          mark: { type: 'line', color: colours['series-1'], opacity: quantitative ? 0.5 : 0 },
+          encoding: { x, y: { ...y, field: 'mean' } },
+        },
+        {
+          mark: { type: 'rule', strokeWidth: 2, color: colours['series-1'] },
+          encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' } },
+        },
+        {
+          mark: { type: 'point', filled: true, size: 60, opacity: 1, color: colours['series-1'] },
+          encoding: { x, y: { ...y, field: 'mean' } },
+        },
+      ],
+    },
+  } as Chart
+}
+
+/** Draws the page; `answer` is what the sweep says in words. */
+export async function sweepPage(result: SweepResult, answer: readonly string[]): Promise<string> {
+  const { name, question, points, runs, asked, utcOffset } = result
+  const count = runs.reduce((sum, ofPoint) => sum + ofPoint.length, 0)
+  const differences = runs.flat().reduce((sum, run) => sum + run.differences, 0)
+  const amounts = runs.flat().reduce((sum, run) => sum + run.amounts, 0)
+  const charts: Markup[] = []
+  if (points.length > 1) for (const figure of asked.keys()) charts.push(await chartFigure(figureChart(result, figure)))
+  const body = html`<header><h1>${name}: ${points.length} ${points.length === 1 ? 'point' : 'points'}, ${count} runs</h1>
+<p>${question}</p>
+${answer.map((line) => html`<p><strong>${line}</strong></p>`)}
+<p class="verdict ${differences === 0 ? 'good' : 'bad'}">reconciliation: ${amounts.toLocaleString('en')} amounts in ${count} runs, ${differences.toLocaleString('en')} differences</p>
+</header>
+<main>
+<section>${charts}</section>
+<section>${asked.map((_, figure) => reportSection(figureTable(result, figure), utcOffset, ''))}</section>
+<section>${reportSection(runTable(result), utcOffset, '')}</section>
+</main>`
+  return documentText({
+    title: `${name}, a sweep`,
+    body,
+    footer: html`Made by marketsim. The tables stand beside this page as CSV.`,
+  })
+}

@@ -1,0 +1,41 @@
+/** What a sweep came to: points, runs and estimates, as its screen, page and tables tell them. */
+import type { Asked, Estimate } from './estimates.ts'
+import type { SweepPoint } from './points.ts'
+
+export interface SweepRun {
+  readonly seed: string
+  readonly digest: string
+  /** What the auditor recomputed, and where it disagreed. */
+  readonly amounts: number
+  readonly differences: number
+  /** By figure; null where there was nothing to measure. */
+  readonly values: readonly (number | null)[]
+}
+
+export interface SweepResult {
+  readonly name: string
+  readonly question: string
+  readonly utcOffset: number
+  /** The places that vary. */
+  readonly paths: readonly string[]
+  readonly points: readonly SweepPoint[]
+  readonly asked: readonly Asked[]
+  /** By point and replication. */
+  readonly runs: readonly (readonly SweepRun[])[]
+  /** By figure and point. */
+  readonly estimates: readonly (readonly Estimate[])[]
+}
+
+/** The places that vary by their last word, where that tells them apart: `capacity`. */
+export function shortPaths({ paths }: Pick<SweepResult, 'paths'>): readonly string[] {
+  const words = paths.map((path) => path.slice(path.lastIndexOf('.') + 1))
+  return new Set(words).size === words.length ? words : paths
+}
+
+/** The points at which every bound is kept for sure; undefined where nothing is bound. */
+export function keptAt({ asked, points, estimates }: SweepResult): readonly SweepPoint[] | undefined {
+  if (asked.every(({ bound }) => bound === null)) return undefined
+  return points.filter((_, point) =>
+    estimates.every((ofFigure) => ofFigure[point].verdict === null || ofFigure[point].verdict === 'kept'),
+  )
+}

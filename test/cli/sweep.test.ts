@@ -1,0 +1,106 @@
+/** `sweep` as a person calls it: many runs, what they tell, and how sure that is. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse } from 'csv-parse/sync'
+import { afterAll, expect, test } from 'vitest'
+import { Arguments } from '#cli/command.ts'
+import { exitCodes } from '#cli/exit-codes.ts'
+import type { InputFault } from '#cli/input-fault.ts'
+import { sweepRequest } from '#cli/sweep/request.ts'
+import { formatFaults, ScenarioFaults } from '#scenarios/faults.ts'
+import { marketsim, newFolder, removeFolders, short } from './marketsim.ts'
+
+const cwd = newFolder()
+afterAll(removeFolders)
+
+const capacity = 'regions.ap-1.zones.ap-1a.pools.c6.large.capacity'
+const wide = ['--set', 'buyers.0.count=60', '--set', 'buyers.1.count=5']
+const words = [
+  ...['sweep', 'quickstart', ...short, ...wide, '--vary', `${capacity}=2,60`, '--runs', '2'],
+  ...['--figure', 'ecs.refusalRate{pool=ap-1a} < 50%', '--figure', 'orders.completed', '--quiet'],
+]
+const filesOf = (name: string) =>
+  Object.fromEntries(
+    ['estimates.csv', 'runs.csv', 'sweep.html', 'sweep.json'].map((file) => [
+      file,
+      readFileSync(join(cwd, name, file), 'utf8'),
+    ]),
+  )
+
+test('points and seeds, the same on one thread and on two, and each run is the run that `run` makes', async () => {
+  const [one, two] = await Promise.all(
+    ['1', '2'].map((threads) => marketsim([...words, '--threads', threads, '--out', threads], { cwd })),
+  )
+  expect([one.stderr, one.code, two.code]).toEqual(['', exitCodes.done.code, exitCodes.done.code])
+  expect(one.stdout).toContain('quickstart · 2 points of 2 runs, seeds 42 to 42-2')
+  expect(one.stdout).toMatch(/✓ 60 +\d\.\d\d % ± \d\.\d\d % +kept/)
+  expect(one.stdout).toContain('Answer      the bound is surely kept first at capacity = ')
+  expect(one.stdout).toMatch(/reconciliation: [\d,]+ amounts in 4 runs, 0 differences/)
+  expect(filesOf('2')).toEqual(filesOf('1'))
+  expect(readdirSync(join(cwd, '1')).sort()).toEqual(
+    ['estimates.csv', 'manifest.json', 'runs.csv', 'sweep.html', 'sweep.json'].sort(),
+  )
+  const runs: Record<string, string>[] = parse(filesOf('1')['runs.csv'], { columns: true })
+  expect(runs.map(({ seed }) => seed)).toEqual(['42', '42-2', '42', '42-2'])
+  const { point, seed, digest } = runs[1]
+  const alone = ['run', 'quickstart', ...short, ...wide, '--set', point, '--seed', seed, '--quiet', '--out', 'alone']
+  expect((await marketsim(alone, { cwd })).code).toBe(exitCodes.done.code)
+  expect(JSON.parse(readFileSync(join(cwd, 'alone/manifest.json'), 'utf8')).digest).toBe(digest)
+})
+
+test.each<[string, Record<string, unknown>, string]>([
+  ['no scenario', { file: undefined }, 'sweep needs a scenario'],
+  ['a place without values', { vary: [capacity] }, 'names no values'],
+  ['a place twice', { vary: ['seed=1,2', 'seed=3'] }, 'is given twice'],
+  ['too many points', { vary: ['seed=1..900/1', 'name=a,b'] }, 'asks for 1800 points'],
+  ['a place that is none', { vary: ['regoins=1,2'] }, 'did you mean regions?'],
+  ['a figure that is none', { figure: ['ecs.refusalRat'] }, "there is no figure 'ecs.refusalRat'"],
+  ['no figure at all', { figure: ['< 5'] }, 'is no figure'],
+  ['a pool that is none', { figure: ['ecs.refusalRate{pool=ap}<1%'] }, "no pool 'ap'"],
+  ['a bound of another unit', { figure: ['orders.completed < 5min'] }, 'orders.completed is no time'],
+  ['a precision that is none', { precision: '5' }, '--precision 5 is no share'],
+  ['a single run', { runs: '1' }, 'from 2 to 10000'],
+])('%s is bad input', async (_, wrong, told) => {
+  const refused = await sweepRequest(new Arguments({ file: 'quickstart', ...wrong }, false)).catch((error) => error)
+  const text = refused instanceof ScenarioFaults ? formatFaults(refused.faults, {}) : (refused as InputFault).message
+  expect(text).toContain(told)
+})
+
+test('what is not asked for: the thresholds of the scenario are estimated, else the standard figures', async () => {
+  const figures = async (file: string) =>
+    (await sweepRequest(new Arguments({ file }, false))).asked.map(({ text, bound }) => [text, bound])
+  expect(await figures('quickstart')).toEqual([
+    ['orders.completed', null],
+    ['ecs.refusalRate', null],
+    ['revenue.gross', null],
+  ])
+  expect((await marketsim(['init', 'mine'], { cwd })).code).toBe(exitCodes.done.code)
+  expect(await figures(join(cwd, 'mine.yaml'))).toEqual([
+    ['ecs.refusalRate{pool=ap-1a} < 5%', { op: '<', value: 0.05 }],
+  ])
+})
+
+test('a bound that no point keeps for sure ends with exit code 4; what is interrupted leaves nothing', async () => {
+  const tight = ['sweep', 'quickstart', ...short, ...wide, '--runs', '2', '--figure', 'ledger.sum == 1', '--quiet']
+  const [missed, stopped] = await Promise.all([
+    marketsim([...tight, '--out', 'missed'], { cwd }),
+    marketsim(['sweep', 'quickstart', '--runs', '50', '--quiet', '--out', 'stopped'], {
+      cwd,
+      started: (child) => {
+        const look = setInterval(() => {
+          if (!readdirSync(cwd).some((entry) => entry.startsWith('stopped.partial-'))) return
+          clearInterval(look)
+          child.kill('SIGINT')
+        }, 5)
+      },
+    }),
+  ])
+  expect([missed.stderr, missed.code]).toEqual(['', exitCodes.thresholdMissed.code])
+  expect(missed.stdout).toContain('Answer      the bound is not kept')
+  expect([stopped.stderr.trim(), stopped.code]).toEqual([
+    'interrupted: nothing was written',
+    exitCodes.interrupted.code,
+  ])
+  expect(existsSync(join(cwd, 'stopped'))).toBe(false)
+  expect(readdirSync(cwd).filter((entry) => entry.startsWith('stopped'))).toEqual([])
+})
