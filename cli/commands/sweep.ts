@@ -102,18 +102,25 @@ async function write(folder: RunFolder, request: SweepRequest, result: SweepResu
   folder.commit()
 }
 
-function make(request: SweepRequest, folder: RunFolder, repeat: string): Promise<SweepResult> {
-  return interruptible(async (signal) => {
-    try {
-      const result = await sweep(request, join(folder.staging, 'scratch'), signal)
-      await write(folder, request, result, repeat)
-      return result
-    } catch (error) {
-      folder.discard()
-      if (signal.aborted) throw new Interrupted('interrupted: nothing was written')
-      throw new Replayable(error, repeat)
-    }
-  }, folder.discard)
+function make(request: SweepRequest, repeat: string): Promise<SweepResult> {
+  // A signal between the claim and the first run must find somebody who listens.
+  let claimed: RunFolder | undefined
+  return interruptible(
+    async (signal) => {
+      const folder = claimRunFolder(request.target, request.force)
+      claimed = folder
+      try {
+        const result = await sweep(request, join(folder.staging, 'scratch'), signal)
+        await write(folder, request, result, repeat)
+        return result
+      } catch (error) {
+        folder.discard()
+        if (signal.aborted) throw new Interrupted('interrupted: nothing was written')
+        throw new Replayable(error, repeat)
+      }
+    },
+    () => claimed?.discard(),
+  )
 }
 
 /** A difference outweighs bounds that no point keeps for sure. */
@@ -139,8 +146,7 @@ export const sweepCommand: Command = {
   ],
   async execute(arguments_) {
     const request = await sweepRequest(arguments_)
-    const folder = claimRunFolder(request.target, request.force)
-    const result = await make(request, folder, repeatOf(request))
+    const result = await make(request, repeatOf(request))
     if (request.json) process.stdout.write(sortedJson(result))
     else
       process.stdout.write(
