@@ -22,8 +22,6 @@ const COUNT = 11
 const THRESHOLDS = 3
 /** A test that lacked processors for more than this part of its time says so. */
 export const STARVED = 0.1
-/** A rate that is missed by more than this part was not reached. */
-export const REACHED = 0.99
 
 const label = (text: string): string => text.padEnd(LABEL)
 const ms = (milliseconds: unknown): string => shownTime(Number(milliseconds) * 1_000)
@@ -57,8 +55,7 @@ function latencyLines({ operations }: LoadSummary): string[] {
 function loadLines(summary: LoadSummary, paint: Paint): string[] {
   const { load, operations, backlog, complete } = summary
   const { due, done, refused, dropped } = operations.all
-  const { askedPerSecond, achievedPerSecond, operations: asked } = load
-  const reached = achievedPerSecond >= askedPerSecond * REACHED
+  const { askedPerSecond, achievedPerSecond, reached, operations: asked } = load
   const rate = `${shownCount(achievedPerSecond)}/s done of ${shownCount(askedPerSecond)}/s asked`
   const verdict = reached ? paint('green', 'held') : paint('red', 'NOT REACHED')
   const lost = dropped === 0 ? 'none dropped' : paint('red', `${shownCount(dropped)} DROPPED`)
@@ -88,12 +85,14 @@ function machineLines({ ledger, machine }: LoadSummary, paint: Paint): string[] 
 }
 
 /** `182,000/s held p99<10ms in 4 of 4 trials; 191,000/s did not`. */
-function kneeLines({ knee }: LoadSummary, paint: Paint): string[] {
+function kneeLines({ knee, complete }: LoadSummary, paint: Paint): string[] {
   if (knee === null) return []
   const { held, broke, holds, of, sure, target, trials } = knee
+  const stopped = !complete
   const last = trials.findLast(({ held: each }) => !each)
-  const found =
-    held === null
+  const found = stopped
+    ? 'not found: the search was stopped'
+    : held === null
       ? paint('red', `no rate held ${target}${last === undefined ? '' : `: ${last.why}`}`)
       : `${paint('bold', `${shownCount(held)}/s`)} held ${target} in ${holds} of ${of} trials (95 % sure: at least ${shownPercent(sure)} do)`
   const next = broke === null ? 'no rate that was tried broke it' : `${shownCount(broke)}/s broke it`

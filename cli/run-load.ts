@@ -2,7 +2,7 @@
 import { renameSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { achievedRate, askedRate, starved } from '#reports/load-test/figures.ts'
+import { achievedRate, isReached, starved } from '#reports/load-test/figures.ts'
 import { type KneeFound, type KneeTrial, type LoadSummary, loadSummary } from '#reports/load-test/summary.ts'
 import { kneeTrials, overTime, percentiles } from '#reports/load-test/tables.ts'
 import { judgeLoad, type LoadThreshold, type LoadVerdict } from '#reports/load-test/thresholds.ts'
@@ -13,7 +13,7 @@ import { rateOf, type Stage } from '#sim/load-test/rate.ts'
 import type { RequestStream } from '#sim/load-test/request-stream.ts'
 import { writeWhole } from '#sim/run/checkpoint.ts'
 import { InputFault } from './input-fault.ts'
-import { REACHED, STARVED } from './load-closing.ts'
+import { STARVED } from './load-closing.ts'
 import { LEDGERS, type LoadFolder, loadFiles } from './load-folder.ts'
 import type { LoadProgressView } from './load-progress.ts'
 import { backlogFor, type LoadRequest, MOST_RATE } from './load-request.ts'
@@ -115,8 +115,7 @@ function faultOf(outcome: LoadOutcome, target: LoadVerdict): string {
   const dropped = outcome.measurements.total('dropped')
   if (outcome.audit.differing > 0) return `the auditor found ${outcome.audit.differing} differences`
   if (dropped > 0) return `${dropped} operations were dropped`
-  const [achieved, asked] = [achievedRate(outcome), askedRate(outcome)]
-  if (achieved < asked * REACHED) return `only ${shownRate(achieved)} were done`
+  if (!isReached(outcome)) return `only ${shownRate(achievedRate(outcome))} were done`
   return target.passed ? '' : `${target.text.split(/[<>=!]/)[0].trim()} was ${target.shown}`
 }
 

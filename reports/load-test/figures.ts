@@ -52,6 +52,14 @@ function latency(name: 'latency' | 'service', statistic: string): LoadFigure {
 export const achievedRate = ({ measurements, duration, elapsed }: LoadOutcome): number =>
   (measurements.total('done') * 1_000) / Math.max(duration, elapsed)
 
+/** What waits as the load ends is worked off within this time, or this part of it, where the system keeps up. */
+const LATEST_MS = 100
+const LATEST_PART = 0.01
+
+/** Whether the system kept up with the load: nothing was dropped, and it was done about when the load ended. */
+export const isReached = ({ measurements, duration, elapsed }: LoadOutcome): boolean =>
+  measurements.total('dropped') === 0 && elapsed - duration <= Math.max(LATEST_MS, duration * LATEST_PART)
+
 /** Operations asked for a second. */
 export const askedRate = ({ asked, duration }: LoadOutcome): number => (asked * 1_000) / duration
 

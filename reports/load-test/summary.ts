@@ -7,7 +7,7 @@ import type { IntervalMeasured } from '#sim/load-test/measurements.ts'
 import { perSecond } from '#sim/load-test/rate.ts'
 import { operationKinds } from '#sim/record/load-ledger.ts'
 import { moneyText } from '../amounts.ts'
-import { achievedRate, askedRate, computing, starved, usualPercentiles } from './figures.ts'
+import { achievedRate, askedRate, computing, isReached, starved, usualPercentiles } from './figures.ts'
 import type { LoadVerdict } from './thresholds.ts'
 
 /** Raised with every change of a key or a unit. */
@@ -134,6 +134,7 @@ export function loadSummary(
       operationsOfARound: round,
       askedPerSecond: rounded(askedRate(outcome), 3),
       achievedPerSecond: rounded(achievedRate(outcome), 3),
+      reached: isReached(outcome),
     },
     operations: operationsOf(outcome),
     intervals: measurements.intervals.map((each, index) =>

@@ -88,27 +88,36 @@ class Search<T extends Trial> {
     else while (!this.#stopped && rate > LEAST_RATE) if (await this.#holds((rate = Math.floor(rate / 2)))) return
   }
 
-  async narrow(): Promise<void> {
+  /** Brings the rate that broke to within the precision of the one that held. */
+  async narrow(holds = (rate: number) => this.#holds(rate)): Promise<void> {
     while (!this.#stopped && this.#held !== null && this.#broke !== null) {
       if (this.#broke <= this.#held * (1 + this.#options.precision)) return
       const middle = Math.round(Math.sqrt(this.#held * this.#broke))
       if (middle <= this.#held || middle >= this.#broke) return
-      await this.#holds(middle)
+      await holds(middle)
     }
   }
 
-  /** The rate found must hold every time; where it does not, one step of the precision below it is tried. */
+  /** The rate found must hold every time; where it does not, lower ones must, in growing steps down and then up again. */
   async confirm(): Promise<void> {
-    const { confirmations, precision } = this.#options
-    while (!this.#stopped && this.#held !== null) {
-      const rate: number = this.#held
-      let holds = 0
-      while (holds < confirmations && (await this.#once(rate))) holds++
-      if (holds === confirmations || this.#stopped) return
-      this.#broke = rate
-      const lower = Math.floor(rate / (1 + precision))
-      this.#held = lower >= LEAST_RATE ? lower : null
+    const strictly = (rate: number) => this.#holdsAlways(rate)
+    if (this.#held === null || (await strictly(this.#held))) return
+    for (let step = this.#options.precision; !this.#stopped; step *= 2) {
+      const lower = Math.floor((this.#broke ?? 0) / (1 + step))
+      this.#held = null
+      if (lower < LEAST_RATE || (await strictly(lower))) break
     }
+    await this.narrow(strictly)
+  }
+
+  async #holdsAlways(rate: number): Promise<boolean> {
+    let holds = 0
+    while (holds < this.#options.confirmations && (await this.#once(rate))) holds++
+    if (this.#stopped) return false
+    const always = holds === this.#options.confirmations
+    if (always) this.#held = rate
+    else this.#broke = rate
+    return always
   }
 
   knee(): Knee<T> {
