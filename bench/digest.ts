@@ -1,13 +1,12 @@
 import { Digest } from '#engine/digest.ts'
 import { Kernel } from '#engine/kernel.ts'
 import { processorTime } from './billing/measure.ts'
-import { median } from './median.ts'
 import { holdShift, holdSpan } from './work/hold.ts'
 import { mix } from './work/work.ts'
 
 /**
- * What the history digest costs: HOLD with and without it, in turn in one process, paired. Each side has a kernel module
- * of its own, so that V8 compiles each for its digest alone.
+ * What the history digest costs: HOLD with and without it, in turn in one process. Each side has a kernel module of its
+ * own, so that V8 compiles each for its digest alone.
  */
 
 class Silent extends Digest {
@@ -28,31 +27,33 @@ function holdOn(kernel: Kernel, pending: number, operations: number): () => numb
   return () => kernel.runUntil(kernel.now + span)
 }
 
-/** Share of a run's processor time that goes into the digest: median of paired rounds. */
-export function digestShare(pending: number, operations: number, rounds: number): number {
+/**
+ * Share of a run's processor time that goes into the digest. Many short slices in turn, added up: what the neighbours on
+ * the machine cost falls on both sides alike, and so do the steps of the processor's clock.
+ */
+export function digestShare(pending: number, operations: number, slices: number): number {
   const silent = new OtherKernel()
   Object.assign(silent, { digest: new Silent() })
   const [on, off] = [holdOn(new Kernel(), pending, operations), holdOn(silent, pending, operations)]
   const timed = (run: () => number) => {
     const began = processorTime()
-    const events = run()
-    return (processorTime() - began) / events
+    run()
+    return processorTime() - began
   }
-  for (let i = 0; i < 3; i++) if (on() !== off()) throw new Error('with and without digest differ in what they run')
-  const shares = Array.from({ length: rounds }, (_, round) => {
-    const first = timed(round % 2 === 0 ? on : off)
-    const second = timed(round % 2 === 0 ? off : on)
-    return round % 2 === 0 ? 1 - second / first : 1 - first / second
-  })
-  return median(shares)
+  for (let i = 0; i < 10; i++) if (on() !== off()) throw new Error('with and without digest differ in what they run')
+  let withDigest = 0
+  let without = 0
+  for (let slice = 0; slice < slices; slice++) {
+    if (slice % 2 === 0) withDigest += timed(on)
+    without += timed(off)
+    if (slice % 2 === 1) withDigest += timed(on)
+  }
+  return 1 - without / withDigest
 }
 
 if (import.meta.main) {
-  for (const [pending, operations] of [
-    [1e3, 2e6],
-    [1e5, 1e6],
-  ]) {
-    const share = digestShare(pending, operations, 15)
+  for (const pending of [1e3, 1e5]) {
+    const share = digestShare(pending, 200_000, 100)
     console.log(`digest at HOLD ${String(pending).padStart(6)}: ${(100 * share).toFixed(1)} % of the run`)
   }
 }
