@@ -91,7 +91,7 @@ const feeds = {
     FROM supervision_steps s LEFT JOIN orders o ON o.id = s.order_id
     WHERE coalesce(o.account, 0) BETWEEN ? AND ? ORDER BY 1, s.rowid`,
   changes: `SELECT coalesce(o.account, 0), c.order_id, c.at, c.subscription_id, c.specification_from, c.specification,
-    c.quantity_from, c.quantity, c.plan, c.server_plan, c.term_start, c.term_end, c.new_term_end, c.decided_at, c.rule
+    c.quantity_from, c.quantity, c.plan, c.server_plan, c.term_start, c.term_end, c.new_term_end, c.decided_at, c.rule, c.plan_from, c.discount, c.discount_value
     FROM order_changes c LEFT JOIN orders o ON o.id = c.order_id
     WHERE coalesce(o.account, 0) BETWEEN ? AND ? ORDER BY 1, c.rowid`,
   returns: `SELECT coalesce(o.account, 0), r.order_id, r.at, r.subscription_id, r.paid_order, r.begun, r.period_start,
@@ -310,6 +310,9 @@ const changeOf = (row: Row): OrderChange => ({
   newTermEnd: row[12],
   decidedAt: row[13],
   rule: row[14],
+  planFrom: row[15],
+  discount: row[16],
+  discountValue: row[17],
 })
 
 const returnOf = (row: Row): ReturnedPeriod => ({

@@ -136,6 +136,13 @@ export class ChangePrices {
     return this.#planOf(before.specification, before.months, at) ?? paid
   }
 
+  /** What prices the configuration that an upgrade or expansion changes: by X-02, or as it is sold now. */
+  planBefore(lives: Lives, life: Life, order: Order, kind: string): Plan | undefined {
+    const before = lives.before(life, order)
+    if (kind === 'upgrade') return this.#originalPlan(before, order.at)
+    return this.#planOf(before.specification, before.months, order.at) ?? this.#premises.plans.get(before.plan)
+  }
+
   /** never below nothing; undefined where it should have been refused. */
   #floored(difference: Quotient, floors: boolean): Quotient | undefined {
     if (!difference.over.isNegative() || difference.over.isZero()) return difference

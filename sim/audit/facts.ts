@@ -107,6 +107,11 @@ export interface OrderChange {
   readonly newTermEnd: number
   readonly decidedAt: number
   readonly rule: number
+  /** What priced the configuration before; 0 of a renewal. */
+  readonly planFrom: number
+  /** Its kind as a word, 0 when none, and percent x 1e8 or whole 1e-8. */
+  readonly discount: number
+  readonly discountValue: number
 }
 
 /** A row of `refunds`. */

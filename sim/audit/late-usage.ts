@@ -84,5 +84,8 @@ export function lateCharges(all: readonly Displaced[], words: Vocabulary): LateC
     charge[item === words.ecs ? 'ecs' : 'image'] += amount
     charges.set(`${at} ${hour}`, charge)
   }
-  return [...charges.values()].sort((a, b) => a.at - b.at || a.hour - b.hour)
+  // A free hour is no charge.
+  return [...charges.values()]
+    .filter(({ ecs, image }) => ecs + image > 0)
+    .sort((a, b) => a.at - b.at || a.hour - b.hour)
 }

@@ -3,6 +3,7 @@ import { wordNumber } from '../record/words.ts'
 import { instance } from './instance.ts'
 import type { Market } from './market.ts'
 import type { Meter } from './metering.ts'
+import { forgetOrder } from './order-steps.ts'
 import { giveBack, hold } from './pools.ts'
 import { NONE } from './tables.ts'
 
@@ -65,6 +66,9 @@ export function remove(
   }
   unlink(market, row)
   meter.retire(row)
+  const { [row]: order } = instances.order
+  market.orders.servers[order]--
+  forgetOrder(market, order)
 }
 
 /** A new instance: it holds a unit of its pool from now on (E-01), so the caller has seen that there is room. */
@@ -89,6 +93,7 @@ export function admit(
   const row = instances.add()
   instances.id[row] = market.number('instances')
   instances.order[row] = what.order
+  orders.servers[what.order]++
   instances.account[row] = what.account
   instances.pool[row] = what.pool
   instances.specification[row] = what.specification

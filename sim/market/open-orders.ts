@@ -2,7 +2,7 @@
 
 import type { Market } from './market.ts'
 import { orderKind } from './order.ts'
-import { step } from './order-steps.ts'
+import { forgetOrder, step } from './order-steps.ts'
 import { NONE } from './tables.ts'
 
 /** Takes an order out of its account's queue of unpaid ones; one that is not there is left alone. */
@@ -36,6 +36,7 @@ export function comeToNothing(market: Market, row: number): void {
     subscriptions.busy[orders.subscription[row]] = NONE
     orders.remove(row)
   } else if (orders.admitted[row] > 0) timers.wake('serversFail', now, row)
+  else forgetOrder(market, row)
 }
 
 /** X-05, `expansion.ruleKey = paid`: the rule that priced an expansion is not the one of the day on which it is paid. */

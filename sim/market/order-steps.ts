@@ -134,3 +134,13 @@ function writeStep(
     rule: wordNumber(rule),
   })
 }
+
+/** Gives back the row of an order that is over, unless a server still refers to it; the last one to go gives it back. */
+export function forgetOrder(market: Market, row: number): void {
+  const { orders, timers } = market
+  const { completed, cancelled } = order.state
+  if (orders.servers[row] > 0 || (orders.state[row] !== completed && orders.state[row] !== cancelled)) return
+  timers.cancel(orders.expiry[row])
+  timers.cancel(orders.payTimer[row])
+  orders.remove(row)
+}

@@ -57,7 +57,7 @@ export const accountTable = (count: number) =>
  * purchase. `called`: its buyer has set out to pay it; `requotes`: it is a purchase that `order.quoteLock` may price
  * anew; `discounted`: its line has a discount of its own (M-06). `couponPaid` and `discountPaid` are what its coupons paid.
  * `subscription`: the row that a change or renewal is about, `newEnd` where a renewal puts its end; `creation`: how long
- * yearly/monthly servers take to be created, `admitted` how many are.
+ * yearly/monthly servers take to be created, `admitted` how many are, `servers` how many rows of servers refer to it.
  */
 export const orderTable = () =>
   columns({
@@ -86,6 +86,7 @@ export const orderTable = () =>
     quick: 'u8',
     creation: 'f64',
     admitted: 'i32',
+    servers: 'i32',
     fails: 'u8',
     called: 'u8',
     payTimer: 'i32',

@@ -6,7 +6,7 @@ import type { Market } from './market.ts'
 import type { Meter } from './metering.ts'
 import { withdraw } from './open-orders.ts'
 import { order as orderLife } from './order.ts'
-import { createOrder, type OrderIntent, step } from './order-steps.ts'
+import { createOrder, forgetOrder, type OrderIntent, step } from './order-steps.ts'
 import { isAffordable, payOrWait } from './payment.ts'
 import { hasRoom } from './pools.ts'
 import { refundOrder } from './refunds.ts'
@@ -145,6 +145,7 @@ function failCreation(market: Market, meter: Meter, row: number, isPaid: boolean
   failServers(market, meter, row)
   step(market, row, 'fail', 'O-08')
   if (isPaid) refundOrder(market, row, market.orders.amount[row], 'O-08')
+  forgetOrder(market, row)
 }
 
 /** All run, the order is completed, and the term of what was bought begins (E-06, O-10). */

@@ -1,5 +1,5 @@
 /**
- * Whether a tree keeps its promises in one month of `scenario.yaml`: runs it, has it audited, and goes on from its last
+ * Whether a tree keeps its promises in one month of `scenario.yaml`, or in the scenario file that is named: runs it, has it audited, and goes on from its last
  * checkpoint on two threads. Says what is broken and exits with 1, or exits with 0. It knows no digest of a sound tree.
  */
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -15,7 +15,7 @@ const at = (name: string): string => {
 }
 
 async function broken(): Promise<string | null> {
-  const text = readFileSync(new URL('./scenario.yaml', import.meta.url), 'utf8')
+  const text = readFileSync(new URL(process.argv[2] ?? './scenario.yaml', import.meta.url), 'utf8')
   const scenario = parseScenario(text, 'scenario.yaml')
   const asked = { scenario, traces: {}, seed: scenario.seed }
   const { digest, amounts, differences } = await simulate({ ...asked, threads: 1, folder: at('whole') })

@@ -37,8 +37,9 @@ function run(copy: string, ...words: string[]): { failed: boolean; said: string 
 }
 
 /** Who catches it; null where nobody does. */
-function caughtBy(copy: string, { tests = [] }: Mutant): string | null {
-  const { failed, said } = run(copy, 'test/mutants/check.ts')
+function caughtBy(copy: string, { tests = [], scenario }: Mutant): string | null {
+  const asked = scenario === undefined ? [] : [`../../scenarios/${scenario}.yaml`]
+  const { failed, said } = run(copy, 'test/mutants/check.ts', ...asked)
   if (failed) return said
   if (tests.length === 0) return null
   const unit = run(copy, 'node_modules/vitest/vitest.mjs', 'run', '--reporter=dot', ...tests)

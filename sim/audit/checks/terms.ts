@@ -1,9 +1,12 @@
 /** T-04, T-05, R-01, R-02, R-07, X-01..X-08: each subscription's life, its messages, and what its orders say of it. */
+import { ChangePrices } from '../change-prices.ts'
 import type { Bench, Check } from '../check.ts'
+import { Exact } from '../exact.ts'
 import type { AccountFacts, Order } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { type DueMessage, type DueStep, walk } from '../life-steps.ts'
 import { type Life, periodStart } from '../lives.ts'
+import { discountAt } from '../planned.ts'
 import type { Workings } from '../workings.ts'
 
 const messageCodes = new Set([
@@ -102,6 +105,9 @@ function judgeChange({ findings, premises, words }: Bench, order: Order, working
   const newEnd = kind === 'renewal' ? workings.lives.renewed(before, order).next.termEnd : before.termEnd
   const byPurchase = premises.policyAt('expansion.ruleKey', order.at) === 'originally-bought'
   const decided = kind === 'expansion' ? (byPurchase ? life.order.at : order.at) : 0
+  const from = kind === 'renewal' ? undefined : new ChangePrices(premises).planBefore(workings.lives, life, order, kind)
+  const steps = premises.specifications.get(order.specification)?.discounts ?? []
+  const [discount] = Object.entries(discountAt(steps, order.at) ?? {})
   const fields: readonly [name: string, said: number, is: number][] = [
     ['at', change.at, order.at],
     ['subscription_id', change.subscription, life.order.id],
@@ -115,6 +121,9 @@ function judgeChange({ findings, premises, words }: Bench, order: Order, working
     ['term_end', change.termEnd, before.termEnd],
     ['new_term_end', change.newTermEnd, newEnd],
     ['decided_at', change.decidedAt, decided],
+    ['plan_from', change.planFrom, from?.id ?? 0],
+    ['discount', change.discount, discount === undefined ? 0 : premises.number(discount[0])],
+    ['discount_value', change.discountValue, new Exact(discount?.[1] ?? 0).times(1e8).toNumber()],
   ]
   for (const [name, said, is] of fields) findings.compare(kinds.change, said, is, told(`${name} of its order_changes`))
 }
