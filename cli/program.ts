@@ -130,17 +130,8 @@ async function parserOf(words: readonly string[], execute: Execute): Promise<Par
   return parser
 }
 
-/** A reader such as `head` may close our stdout early; that is no fault. */
-function endQuietlyWithoutReader(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(exitCodes.done.code)
-    throw error
-  })
-}
-
 /** Runs the command of these words; answers its exit code and never throws. */
 export async function program(words: readonly string[]): Promise<ExitCode> {
-  endQuietlyWithoutReader()
   let code: ExitCode = exitCodes.done.code
   try {
     const call = withCommand(words)

@@ -2,12 +2,12 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { exitCodes } from '#cli/exit-codes.ts'
-import { marketsim, newFolder, removeFolders } from './marketsim.ts'
+import { inThisProcess, marketsim, newFolder, removeFolders } from './marketsim.ts'
 
 afterAll(removeFolders)
 const cwd = newFolder()
 
-describe.concurrent('what is wrong is told with a way to mend it, and exit code 2', () => {
+describe('what is wrong is told with a way to mend it, and exit code 2', () => {
   test.each([
     ['rnu', /no command 'rnu'/, /did you mean run\?/],
     ['run', /needs a scenario/, /list/],
@@ -25,7 +25,7 @@ describe.concurrent('what is wrong is told with a way to mend it, and exit code 
     ['init ../up', /no name for a scenario/, /my-region/],
     ['quote nowhere.ndjson', /no file 'nowhere.ndjson'/, /stdin/],
   ])('marketsim %s', async (words, what, mend) => {
-    const { code, stdout, stderr } = await marketsim(words.split(' '), { cwd })
+    const { code, stdout, stderr } = await inThisProcess(words.split(' '))
     expect(stderr).toMatch(what)
     expect(stderr).toMatch(mend)
     expect(stderr).not.toMatch(/\n\s+at /)
@@ -34,12 +34,18 @@ describe.concurrent('what is wrong is told with a way to mend it, and exit code 
   })
 })
 
+test('the launcher passes words on, and answers with the exit code', async () => {
+  const { code, stdout, stderr } = await marketsim(['run', 'quickstart', '--sed', '7'], { cwd })
+  expect([code, stdout]).toEqual([exitCodes.badInput.code, ''])
+  expect(stderr).toBe('error: run has no option --sed\n  mend: did you mean --seed?\n')
+})
+
 test('every fault of a scenario is told at once', async () => {
   const file = join(cwd, 'broken.yaml')
   const text = readFileSync(new URL('../../scenarios/quickstart.yaml', import.meta.url), 'utf8')
   const broken = text.replace('hourly: "0.12"', 'hourly: cheap').replace('seed: 42', 'sead: 42')
   writeFileSync(file, broken.replace('"reconciliation.differences"', '"reconciliation.diferences"'))
-  const { code, stdout, stderr } = await marketsim(['check', 'broken.yaml'], { cwd })
+  const { code, stdout, stderr } = await inThisProcess(['check', file])
   expect(code).toBe(2)
   expect(stdout).toBe('')
   expect(stderr).toContain('3 faults')
@@ -51,7 +57,7 @@ test('a threshold with an unknown label or a wrong unit is a fault of its line',
   const file = join(cwd, 'labels.yaml')
   const text = readFileSync(new URL('../../scenarios/quickstart.yaml', import.meta.url), 'utf8')
   writeFileSync(file, `${text}  "ecs.refused{pool=ap-9}": "== 0"\n  "orders.placed": "< 5min"\n`)
-  const { code, stderr } = await marketsim(['check', 'labels.yaml'], { cwd })
+  const { code, stderr } = await inThisProcess(['check', file])
   expect(code).toBe(2)
   expect(stderr).toMatch(/labels\.yaml:\d+:4: thresholds\.ecs\.refused: there is no pool 'ap-9'/)
   expect(stderr).toContain('ap-1a/c6.large')
@@ -59,7 +65,7 @@ test('a threshold with an unknown label or a wrong unit is a fault of its line',
 })
 
 test('check gives a short account of what would run', async () => {
-  const { code, stdout } = await marketsim(['check', 'quickstart', '--set', 'policies.grace.days=3'], { cwd })
+  const { code, stdout } = await inThisProcess(['check', 'quickstart', '--set', 'policies.grace.days=3'])
   expect(code).toBe(0)
   expect(stdout).toContain('440 buyers in 2 segments')
   expect(stdout).toContain('grace.days = 3 (A-04, default 15)')
@@ -88,11 +94,11 @@ test('init writes a scenario in which nothing is wrong, and never over a file', 
 })
 
 test('schema, list and figures print what they say and nothing else', async () => {
-  const schema = await marketsim(['schema'], { cwd })
+  const schema = await inThisProcess(['schema'])
   expect(schema.stdout).toBe(readFileSync(new URL('../../scenarios/scenario.schema.json', import.meta.url), 'utf8'))
-  const list = await marketsim(['list', '--json'], { cwd })
+  const list = await inThisProcess(['list', '--json'])
   expect(JSON.parse(list.stdout).map(({ name }: { name: string }) => name)).toContain('quickstart')
-  const figures = await marketsim(['figures', '--json'], { cwd })
+  const figures = await inThisProcess(['figures', '--json'])
   expect(JSON.parse(figures.stdout).map(({ name }: { name: string }) => name)).toContain('ecs.meteredSeconds')
 })
 
