@@ -89,9 +89,10 @@ function kneeLines({ knee, complete }: LoadSummary, paint: Paint): string[] {
   if (knee === null) return []
   const { held, broke, holds, of, sure, target, trials } = knee
   const stopped = !complete
+  const highest = Math.max(0, ...trials.filter((trial) => trial.held).map(({ rate }) => rate))
   const last = trials.findLast(({ held: each }) => !each)
   const found = stopped
-    ? 'not found: the search was stopped'
+    ? `stopped before it was sure; ${highest === 0 ? 'no rate' : `${shownCount(highest)}/s`} had held`
     : held === null
       ? paint('red', `no rate held ${target}${last === undefined ? '' : `: ${last.why}`}`)
       : `${paint('bold', `${shownCount(held)}/s`)} held ${target} in ${holds} of ${of} trials (95 % sure: at least ${shownPercent(sure)} do)`
