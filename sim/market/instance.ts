@@ -1,5 +1,20 @@
 import { lifecycle } from './lifecycle.ts'
 
+/** Nothing happens any more to what was deleted or has failed. */
+const gone = {
+  launch: null,
+  stop: null,
+  start: null,
+  suspend: null,
+  unfreeze: null,
+  resume: null,
+  changeImage: null,
+  imageChanged: null,
+  delete: null,
+  release: null,
+  fail: null,
+} as const
+
 /** E-01, E-07, A-03, A-05: an ECS instance from its admission by a pool to its deletion. */
 export const instance = lifecycle('instance', {
   creating: {
@@ -67,30 +82,6 @@ export const instance = lifecycle('instance', {
     release: 'deleted',
     fail: 'failed',
   },
-  deleted: {
-    launch: null,
-    stop: null,
-    start: null,
-    suspend: null,
-    unfreeze: null,
-    resume: null,
-    changeImage: null,
-    imageChanged: null,
-    delete: null,
-    release: null,
-    fail: null,
-  },
-  failed: {
-    launch: null,
-    stop: null,
-    start: null,
-    suspend: null,
-    unfreeze: null,
-    resume: null,
-    changeImage: null,
-    imageChanged: null,
-    delete: null,
-    release: null,
-    fail: null,
-  },
+  deleted: gone,
+  failed: gone,
 })
