@@ -29,23 +29,32 @@ const isOfServers = (reader: FactReader, transaction: bigint): boolean =>
   legsOf(reader, transaction).some(({ ledger }) => reader.word(ledger) === 'cloud-resource-revenue')
 
 /**
- * All that was earned up to a recognition of an order, of its servers or of its product. What an unsubscription left with
- * the seller is earned at once, and then the record alone knows it.
+ * All that was earned up to a recognition of an order, of its servers or of its product.
  */
 export function earnedWorking(reader: FactReader, transaction: FactRow, order: FactRow): Working {
   const ofServers = isOfServers(reader, transaction.id)
   const recorded = reader
-    .facts('transactions', 'order_id = ? AND kind = ? AND at <= ?', order.id, transaction.kind, transaction.at)
+    .facts('transactions', 'order_id = ? AND kind = ? AND id <= ?', order.id, transaction.kind, transaction.id)
     .filter(({ id }) => isOfServers(reader, id) === ofServers)
     .flatMap(({ id }) => legsOf(reader, id))
     .reduce((sum, { amount }) => (amount > 0n ? sum + amount : sum), 0n)
   const price = paidLines(reader, order)
     .filter(({ part }) => reader.word(part) === (ofServers ? 'ecs' : 'price'))
     .reduce((sum, { amount }) => sum + amount, 0n)
-  const { formula, amount } = earned(reader, boughtBy(reader, order), price, transaction.at)
-  const isKnown = amount === recorded
-  const told = { what: 'earned until then', rule: 'M-05', recorded }
-  return isKnown ? { ...told, formula, amount } : { ...told, formula: '', amount: null }
+  const ways = [
+    earned(reader, boughtBy(reader, order), price, transaction.at),
+    ...kept(reader, order, price, ofServers),
+  ]
+  const found = ways.find(({ amount }) => amount === recorded) ?? { formula: '', amount: null }
+  return { what: 'earned until then', rule: 'M-05', ...found, recorded }
+}
+
+/** Q-07: once an order is given back, all that was not refunded is earned. */
+function kept(reader: FactReader, order: FactRow, price: bigint, ofServers: boolean) {
+  return reader.facts('refunds', 'paid_order = ?', order.id).map((given) => {
+    const back = ofServers ? given.cloud : given.amount + given.coupon_returned - given.tax - given.cloud
+    return { formula: `${decimalText(price, 8)} - ${decimalText(back, 8)}`, amount: price - back }
+  })
 }
 
 /** The price over the civil days of the stretch, times the days that have ended; all of it where there is no stretch. */
