@@ -52,13 +52,18 @@ function latency(name: 'latency' | 'service', statistic: string): LoadFigure {
 export const achievedRate = ({ measurements, duration, elapsed }: LoadOutcome): number =>
   (measurements.total('done') * 1_000) / Math.max(duration, elapsed)
 
-/** What waits as the load ends is worked off within this time, or this part of it, where the system keeps up. */
-const LATEST_MS = 100
+/**
+ * What waits as the load ends is worked off within this part of its time where the system keeps up; of a short load, whose
+ * last answers weigh more, within this many ms, but never more than the second part.
+ */
 const LATEST_PART = 0.01
+const LATEST_MS = 100
+const LATEST_PART_OF_SHORT = 0.05
 
 /** Whether the system kept up with the load: nothing was dropped, and it was done about when the load ended. */
 export const isReached = ({ measurements, duration, elapsed }: LoadOutcome): boolean =>
-  measurements.total('dropped') === 0 && elapsed - duration <= Math.max(LATEST_MS, duration * LATEST_PART)
+  measurements.total('dropped') === 0 &&
+  elapsed - duration <= Math.max(duration * LATEST_PART, Math.min(LATEST_MS, duration * LATEST_PART_OF_SHORT))
 
 /** Operations asked for a second. */
 export const askedRate = ({ asked, duration }: LoadOutcome): number => (asked * 1_000) / duration
