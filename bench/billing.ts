@@ -1,7 +1,8 @@
 import { type Effort, type Measured, measure } from './billing/measure.ts'
 import type { BillingWork } from './billing/work.ts'
-import { works } from './billing/works.ts'
+import { chosen } from './billing/works.ts'
 import { type Comparison, compare, save } from './compare.ts'
+import { optionOf } from './options.ts'
 
 /**
  * How fast the billing core is, with a digest of each answer, and beside it the same in decimal.js. `--json` prints
@@ -9,19 +10,6 @@ import { type Comparison, compare, save } from './compare.ts'
  */
 
 const effort: Effort = { time: 500, iterations: 10 }
-
-/** The works that a list of names, or of the beginnings of names, asks for; all without one. */
-export function chosen(only: string | undefined): readonly BillingWork[] {
-  if (only === undefined) return works
-  const names = only.split(',')
-  return works.filter(({ work }) => names.some((name) => work === name || work.startsWith(`${name}/`)))
-}
-
-/** The text after an option. */
-export function optionOf(words: readonly string[], name: string): string | undefined {
-  const at = words.indexOf(`--${name}`)
-  return at < 0 ? undefined : words[at + 1]
-}
 
 const heading = `${'work'.padEnd(14)}${'subject'.padEnd(12)}${'ops/s'.padStart(14)}${'CPU'.padStart(12)}${'p50'.padStart(12)}${'p99'.padStart(12)}${'B/line'.padStart(9)}${'heap B'.padStart(9)}  digest`
 

@@ -1,6 +1,7 @@
 import { processorTime } from './billing/measure.ts'
 import type { BillingRunning, BillingWork } from './billing/work.ts'
-import { chosen, optionOf } from './billing.ts'
+import { chosen } from './billing/works.ts'
+import { optionOf } from './options.ts'
 
 /** One round of one tree: measures our works in a process of its own, for whoever compares. Prints data. */
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { optionOf } from './billing.ts'
 import type { MarketLine, MarketRun } from './market-run.ts'
+import { optionOf } from './options.ts'
 
 /**
  * A whole marketplace, quickstart's with more buyers: market events a second with the record written, memory, size of the

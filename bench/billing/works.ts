@@ -24,3 +24,10 @@ export const works: readonly BillingWork[] = [
   record,
   ...pipelineWorks,
 ]
+
+/** The works that a list of names, or of the beginnings of names, asks for; all without one. */
+export function chosen(only: string | undefined): readonly BillingWork[] {
+  if (only === undefined) return works
+  const names = only.split(',')
+  return works.filter(({ work }) => names.some((name) => work === name || work.startsWith(`${name}/`)))
+}
