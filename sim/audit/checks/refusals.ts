@@ -46,8 +46,11 @@ function lostBy({ premises }: Bench, facts: AccountFacts, refusal: Refusal, code
   // A server that cannot start again has its image already, and pays for it.
   const prices = premises.specifications.get(specification)?.prices ?? []
   const image = premises.word(rule) === 'E-01' ? 0 : premises.charges.of(priceAt(prices, at), 3600)
-  const term = order > 0 ? [workings.priced(order)?.amount ?? 0] : lostServers(premises, facts, refusal)
-  return term.find((price) => price > 0 && price === refusal.lost) ?? (ecs + image) * quantity
+  // An order of servers by the hour costs nothing itself; a term may, and then that is what was lost.
+  const ended = workings.order(order)
+  const ofOrder = ended === undefined || ended.months === 0 ? [] : [workings.priced(order)?.amount ?? 0]
+  const terms = order > 0 ? ofOrder : lostServers(premises, facts, refusal)
+  return terms.find((price) => price === refusal.lost) ?? (ecs + image) * quantity
 }
 
 /** O-01: every order that expired unpaid was refused as such, once. */
