@@ -13,7 +13,7 @@ WITH steps AS (
   SELECT instance_id, at - run.start AS since, event = ${word('launch')} AS launched,
     to_state IN (${word('deleted')}, ${word('failed')}) AND from_state <> ${word('creating')} AS ended,
     to_state = ${word('suspended')} AS froze, from_state = ${word('suspended')} AS thawed
-  FROM instance_steps, run)
+  FROM run CROSS JOIN instance_steps WHERE from_state <> 0)
 SELECT pn.region, pn.pool, c.segment, s.launched, s.alive_ms, s.suspended_ms, s.suspensions FROM (
   SELECT i.pool, b.crowd, sum(launched) AS launched,
     (sum(launched) - sum(ended)) * (run."end" - run.start) + sum(ended * since) - sum(launched * since) AS alive_ms,
