@@ -4,8 +4,9 @@ import { Exact, type ExactNumber, toMoney } from './exact.ts'
 import type { Order } from './facts.ts'
 import { listPrice } from './list-price.ts'
 import { type Life, type Lives, periodStart, type Standing } from './lives.ts'
+import type { DiscountText, Plan } from './plan.ts'
 import { discountAt, offeredAt } from './planned.ts'
-import type { DiscountText, Plan, Premises } from './premises.ts'
+import type { Premises } from './premises.ts'
 import { extraPart, type Part, remainingMonths, remainingPart } from './remaining.ts'
 
 /** A line before tax. */

@@ -1,8 +1,8 @@
 /** U-07, C-05: what an hour of a server or an image costs at which instant: the list price, and planned new prices. */
 import type { Scenario } from '#scenarios/schema.ts'
 import { Exact } from './exact.ts'
+import type { DiscountText } from './plan.ts'
 import { discountAt, discountSteps } from './planned.ts'
-import type { DiscountText } from './premises.ts'
 
 export interface PriceStep {
   readonly since: number

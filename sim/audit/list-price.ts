@@ -1,6 +1,6 @@
 /** P-01..P-04: the list price of a quantity, by the three price models. */
 import { Exact, type ExactNumber } from './exact.ts'
-import type { PriceModel } from './premises.ts'
+import type { PriceModel } from './plan.ts'
 
 /** The list price of a quantity, exact. */
 export function listPrice(price: PriceModel, quantity: ExactNumber): ExactNumber {

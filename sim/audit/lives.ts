@@ -4,8 +4,8 @@
  */
 import { dateOfDay, dayOfMonthStart } from './civil-time.ts'
 import type { AccountFacts, Order } from './facts.ts'
-import { termOf } from './order-money.ts'
 import type { Premises } from './premises.ts'
+import { termOf } from './term.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 /** A subscription as it stands between two orders. */

@@ -14,14 +14,6 @@ export interface Earning {
   readonly cloud: boolean
 }
 
-export interface Term {
-  readonly start: number
-  /** The instant after its last day. */
-  readonly end: number
-  /** When it was granted: what of it lay before is earned with the rest. */
-  readonly granted: number
-}
-
 export interface OrderMoney {
   readonly isPaid: boolean
   /** M-05, Q-07: what of the price net of tax is earned when. */
@@ -63,35 +55,6 @@ export function followMoney(
   if (closed && premises.policyAt('auto365.refund', ended.at) === 'none')
     return { ...nothing, earnings: [{ at: ended.at, amount: audited.net, cloud: false }] }
   return { ...nothing, refundedAt: ended.at }
-}
-
-/** T-05, O-10, O-11: the term of a subscription from its completion; undefined when it has none. */
-export function termOf(premises: Premises, words: Vocabulary, order: Order): Term | undefined {
-  const completed = order.steps.find(({ event }) => event === words.complete)
-  if (completed === undefined) return undefined
-  // O-12: a trial ends with its last civil day, as terms do.
-  if (order.kind === words.trial) {
-    const start = termStart(premises, words, order, completed)
-    const days = premises.policyAt('trial.days', completed.at)
-    const end = premises.calendar.instantOf(premises.calendar.dayOf(start) + days + 1)
-    return { start, end, granted: completed.at }
-  }
-  if (order.months === 0) return undefined
-  const start = termStart(premises, words, order, completed)
-  return { start, end: premises.calendar.termEnd(start, order.months), granted: completed.at }
-}
-
-/** O-11: a supervised term starts at acceptance, completion or payment; what nobody accepted starts at completion. */
-function termStart(premises: Premises, words: Vocabulary, order: Order, completed: Step): number {
-  if (premises.specifications.get(order.specification)?.supervised == null) return completed.at
-  switch (premises.policyAt('term.start', completed.at)) {
-    case 'paid':
-      return order.steps.find(({ event }) => event === words.pay)?.at ?? completed.at
-    case 'completed':
-      return completed.at
-    case 'accepted':
-      return order.supervision.findLast(({ event }) => event === words.accept)?.at ?? completed.at
-  }
 }
 
 /** What of an order is earned over which days: its image and its servers, each on its own; empty where it has no term. */

@@ -1,7 +1,7 @@
 /** C-05, T-01: what a scenario changes by plan during the run, as the auditor reads it from the scenario's own text. */
 import type { Policies, PolicyKey } from '#scenarios/policies.ts'
 import type { Scenario } from '#scenarios/schema.ts'
-import type { DiscountText, Plan, PriceModel } from './premises.ts'
+import type { DiscountText, Plan, PriceModel } from './plan.ts'
 
 export interface DiscountStep {
   readonly since: number

@@ -5,15 +5,8 @@ import type { Scenario } from '#scenarios/schema.ts'
 import { Calendar, HOUR } from './civil-time.ts'
 import { HourlyCharges } from './exact.ts'
 import { imagePrices, type PriceHistory, serverPrices } from './hourly-prices.ts'
+import type { DiscountText, Plan, PriceModel } from './plan.ts'
 import { type DiscountStep, discountSteps, policyAt } from './planned.ts'
-
-export type Band = { readonly upTo: number | null; readonly unit: string }
-/** `plans.price`, as the scenario writes it. */
-export type PriceModel =
-  | { readonly model: 'linear'; readonly unit: string }
-  | { readonly model: 'tiered' | 'volume'; readonly bands: readonly Band[] }
-
-export type DiscountText = { readonly percentOff?: string; readonly fixedPrice?: string; readonly amountOff?: string }
 
 export interface Specification {
   readonly id: number
@@ -31,15 +24,6 @@ export interface Specification {
 }
 
 export type SupervisedKind = 'saas' | 'license' | 'professional-service'
-
-export interface Plan {
-  readonly id: number
-  readonly specification: number
-  readonly months: number
-  readonly price: PriceModel
-  /** Instant from which it is offered (C-05). */
-  readonly since: number
-}
 
 export interface PoolPremise {
   readonly id: number

@@ -4,8 +4,8 @@ import type { Bench, Check } from '../check.ts'
 import { Exact } from '../exact.ts'
 import { discountedHour } from '../hourly-prices.ts'
 import { kinds } from '../kinds.ts'
+import type { DiscountText } from '../plan.ts'
 import { plannedLists } from '../planned.ts'
-import type { DiscountText } from '../premises.ts'
 
 export function catalog(bench: Bench): Check {
   return {
