@@ -110,6 +110,7 @@ export const mutants: readonly Mutant[] = [
     text: 'if (seconds === FULL && instances.ecsRate[row] === price) return first',
     instead: 'if (seconds === FULL) return first',
     breaks: 'U-07: hours of another price are another span',
+    tests: ['test/sim/market/metering.test.ts'],
   },
   {
     file: market('settlement'),
@@ -194,6 +195,7 @@ export const mutants: readonly Mutant[] = [
     text: 'market.pools.firstWaiting[pool] === NONE && ',
     instead: '',
     breaks: 'E-02: nobody overtakes who waits',
+    tests: ['test/sim/market/waiting.test.ts'],
   },
   {
     file: market('bills'),
