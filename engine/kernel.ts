@@ -3,6 +3,7 @@ import { BinaryHeap } from './future-event-list/binary-heap.ts'
 import { MOST_KINDS, NO_EVENT, tagOf } from './future-event-list/event-records.ts'
 import type { FutureEventList, FutureEventListState, Handle } from './future-event-list/future-event-list.ts'
 import { TimingWheel } from './future-event-list/timing-wheel.ts'
+import { nameHash } from './name-hash.ts'
 import { SchedulingFault } from './scheduling-fault.ts'
 
 export type { Handle }
@@ -76,7 +77,7 @@ export class Kernel {
     this.names.push(name)
     this.handlers.push(handler)
     this.tags.push(tagOf(rank, kind))
-    this.marks.push(markOf(name))
+    this.marks.push(nameHash(name))
     return kind
   }
 
@@ -195,11 +196,4 @@ export class Kernel {
     const name = this.names[kind]
     throw name === undefined ? SchedulingFault.unknown(kind) : SchedulingFault.wide(name, entity, a, b)
   }
-}
-
-/** FNV-1a over the code units, finished by a multiplication. */
-function markOf(name: string): number {
-  let hash = 0x811c9dc5 | 0
-  for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193)
-  return Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d)
 }

@@ -12,7 +12,7 @@ import { serviceTables } from './tables/service.ts'
 import { supervisionTables } from './tables/supervision.ts'
 import { tradeTables } from './tables/trade.ts'
 
-/** A table's place here is its number in the fact log: a new one goes to the end. */
+/** A table's place here is its number in the fact log; the digest folds a hash of its name, so a table may be added anywhere. */
 export const factTables = {
   ...tradeTables,
   ...supervisionTables,

@@ -5,10 +5,18 @@
  */
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import type { Digest } from '#engine/digest.ts'
-import { type Fact, type FactTableName, factColumns, factTableNames } from './columns.ts'
+import { nameHash } from '#engine/name-hash.ts'
+import { type Fact, type FactTableName, factColumns, factTableNames, unitOf } from './columns.ts'
+import { words } from './words.ts'
 
 /** Writes one fact of each table. */
 export type FactWriters = { readonly [T in FactTableName]: (fact: Fact<T>) => void }
+
+/**
+ * What the digest folds for each word. The numbers of words and tables follow the order of their lists, which is no
+ * part of a history: a new word, rule, ledger account or table changes no digest.
+ */
+const wordHashes = Int32Array.from(words, nameHash)
 
 /** Numbers gathered before they go to the file: 4 MiB. */
 const drainAt = 1 << 19
@@ -27,18 +35,21 @@ export class FactLog {
     this.#file = openSync(path, 'a+')
     this.#digest = digest
     this.write = Object.fromEntries(
-      factTableNames.map((table, index) => [table, this.#writer(index, factColumns(table))]),
+      factTableNames.map((table, index) => [table, this.#writer(table, index)]),
     ) as unknown as FactWriters
   }
 
   /** Compiled once per table, so that writing a fact is a handful of stores and folds rather than a loop over names. */
-  #writer(table: number, names: readonly string[]): (fact: never) => void {
+  #writer(table: FactTableName, tableNumber: number): (fact: never) => void {
+    const names = factColumns(table)
     const width = names.length + 1
-    const stores = names.map((name, index) => `b[n+${index + 1}] = d.fold(f.${name})`).join('; ')
+    const stores = names
+      .map((name, index) => `b[n+${index + 1}] = d.${unitOf(table, name) === 'word' ? 'word' : 'fold'}(f.${name})`)
+      .join('; ')
     const compile = new Function(
       'room',
       'd',
-      `return (f) => { const n = room(${width}), b = room.buffer; b[n] = d.fold(${table}); ${stores} }`,
+      `return (f) => { const n = room(${width}), b = room.buffer; d.fold(${nameHash(table)}); b[n] = ${tableNumber}; ${stores} }`,
     )
     const room = (size: number): number => {
       const start = this.#length
@@ -52,6 +63,11 @@ export class FactLog {
     const fold = {
       fold(x: number): number {
         digest.fold(x)
+        return x
+      },
+      /** Folds the hash of the word and gives its number back. */
+      word(x: number): number {
+        digest.fold(wordHashes[x])
         return x
       },
     }

@@ -1,6 +1,7 @@
 /**
  * The words of the record: states, events, kinds, codes, ledger accounts and rules. Facts hold their numbers; the table
- * `words` and the views spell them out. Numbers follow this list, so a word is only ever added at the end of its group.
+ * `words` and the views spell them out. A number is a word's place in this list and holds within one record only; the
+ * digest folds a hash of the word instead, so a word may be added anywhere.
  */
 
 import { appeal } from '../market/appeal.ts'
