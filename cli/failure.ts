@@ -4,7 +4,7 @@ import { RecordFault } from '#reports/record-fault.ts'
 import { formatFaults, ScenarioFaults } from '#scenarios/faults.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { InputFault } from './input-fault.ts'
-import { colourful, painter, printable } from './terminal.ts'
+import { colourful, painter, printable, printableLines } from './terminal.ts'
 
 /** The run was stopped by Ctrl-C or a termination signal. */
 export class Interrupted extends Error {}
@@ -47,19 +47,19 @@ export function report(error: unknown, replay: string): ExitCode {
     return exitCodes.badInput.code
   }
   if (error instanceof Error && mendable(error)) {
-    say(`${paint('red', 'error')}: ${printable(error.message)}`)
+    say(`${paint('red', 'error')}: ${printableLines(error.message)}`)
     if (error.where !== undefined) say(`  where: ${printable(error.where)}`)
-    say(`  mend: ${printable(error.mend)}`)
+    say(`  mend: ${printableLines(error.mend)}`)
     return exitCodes.badInput.code
   }
   const code = (error as NodeJS.ErrnoException | undefined)?.code
   if (code !== undefined && Object.hasOwn(ofTheDisk, code)) {
-    say(`${paint('red', 'error')}: ${printable((error as Error).message)}`)
+    say(`${paint('red', 'error')}: ${printableLines((error as Error).message)}`)
     say(`  mend: ${ofTheDisk[code]}`)
     return exitCodes.badInput.code
   }
   if (code !== undefined && /^SQLITE_(CORRUPT|NOTADB)/.test(code)) {
-    say(`${paint('red', 'error')}: the record is damaged: ${printable((error as Error).message)}`)
+    say(`${paint('red', 'error')}: the record is damaged: ${printableLines((error as Error).message)}`)
     say('  mend: run the scenario again; the `repeat` of its manifest.json is the command')
     return exitCodes.badInput.code
   }

@@ -28,6 +28,9 @@ export const printable = (text: string): string =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that steer a terminal
   text.replace(/[\u0000-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g, '\uFFFD')
 
+/** The same for a message of several lines: its line ends are ours, so they stay; further lines are indented. */
+export const printableLines = (text: string): string => text.split('\n').map(printable).join('\n  ')
+
 /** Text cut to a width, with an ellipsis where something was cut. Counts characters: names of ours are one column each. */
 export function cut(text: string, width: number): string {
   const characters = [...text]

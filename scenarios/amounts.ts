@@ -21,6 +21,9 @@ export function decimalText(value: number): string {
     : `${sign}${digits.slice(0, point)}.${digits.slice(point)}`
 }
 
+/** `.5` is `0.5`: what stands before the point may be left out. */
+const wholeText = (text: string): string => (text.startsWith('.') ? `0${text}` : text)
+
 function decimal(expected: string, decimals: number, below: number) {
   const pattern = new RegExp(`^\\d{1,12}(\\.\\d{1,${decimals}})?$`)
   const limit = String(below).replace(/\B(?=(\d{3})+$)/g, ',')
@@ -28,12 +31,12 @@ function decimal(expected: string, decimals: number, below: number) {
   return z
     .union([z.string(), z.number()], { error: words })
     .transform((value, context) => {
-      const text = typeof value === 'number' ? decimalText(value) : value
+      const text = typeof value === 'number' ? decimalText(value) : wholeText(value)
       if (pattern.test(text) && Number(text) < below) return text
       context.addIssue({ code: 'custom', message: words })
       return z.NEVER
     })
-    .meta({ pattern: `^\\d+(\\.\\d{1,${decimals}})?$` })
+    .meta({ pattern: `^(\\d+(\\.\\d{1,${decimals}})?|\\.\\d{1,${decimals}})$` })
 }
 
 /** An amount of money, 8 decimals at most (M-01), bounded by what whole 1e-8 units hold in a safe integer. */
@@ -44,16 +47,16 @@ export const unitPrice = decimal('a price such as "0.12"', 10, 900_000)
 
 const percentWords = 'expected a percentage such as 15 or 6.5'
 
-/** A percentage as decimal text: `15`, `"6.5"` and `6.5%` alike. */
+/** A percentage as decimal text: `15`, `"6.5"` and `6.5%` alike; `0.15` is 0.15 percent. */
 export const percent = z
   .union([z.string(), z.number()], { error: percentWords })
   .transform((value, context) => {
-    const text = typeof value === 'number' ? decimalText(value) : value.replace(/ ?%$/, '')
+    const text = typeof value === 'number' ? decimalText(value) : wholeText(value.replace(/ ?%$/, ''))
     if (/^\d{1,3}(\.\d{1,8})?$/.test(text)) return text
     context.addIssue({ code: 'custom', message: percentWords })
     return z.NEVER
   })
-  .meta({ pattern: '^\\d{1,3}(\\.\\d{1,8})? ?%?$' })
+  .meta({ pattern: '^(\\d{1,3}(\\.\\d{1,8})?|\\.\\d{1,8}) ?%?$' })
 
 /** A percentage of something that cannot be exceeded: a discount, a fee, a share. */
 export const share = percent.refine((text) => Number(text) <= 100, { error: 'expected a percentage of at most 100' })

@@ -59,5 +59,5 @@ export const policyWords = {
   'invoice.returnDelay': 'How long returning an invoice takes.',
   'invoice.mode': 'Whether invoices are made by hand or by themselves.',
   'settlement.payoutDelay': 'How long after its bill a seller is paid.',
-  'settlement.platformFee': 'Platform fee on sales, in percent.',
+  'settlement.platformFee': 'Platform fee on sales, in percent: 15 or "15%" is 15 %, 0.15 is 0.15 %.',
 } as const satisfies Record<string, string>

@@ -13,7 +13,7 @@ async function write(text: string): Promise<void> {
 export const quote: Command = {
   name: 'quote',
   usage: 'quote [file]',
-  text: 'price, prorate, refund, meter: JSON requests in, JSON answers out, one a line',
+  text: 'calculate single amounts by the rulebook: JSON requests in, JSON answers out, one per line',
   positionals: { file: { type: 'string', describe: 'file of requests; - or nothing for stdin' } },
   options: {},
   examples: [['npm start --silent -- quote requests.ndjson > answers.ndjson', '']],
@@ -26,7 +26,7 @@ export const quote: Command = {
     const { quote: answer } = await import('#sim/quote/quote.ts')
     const { answered, errors } = await answer(fromFile ? createReadStream(file) : process.stdin, write)
     if (errors === 0) return exitCodes.done.code
-    process.stderr.write(`${errors} of ${answered} requests were wrong; each answer says what to mend\n`)
+    process.stderr.write(`${errors} of ${answered} requests were wrong; each answer says how to fix it\n`)
     return exitCodes.badInput.code
   },
 }

@@ -3,7 +3,7 @@
  * `charges`) is one bill a row, `resource,hour,product,amount` one charge a row; further columns are left alone.
  */
 import { columns } from '#engine/columns.ts'
-import { BillingFault } from '#sim/billing/fault.ts'
+import { BillingFault, shown } from '#sim/billing/fault.ts'
 import { MONEY_DECIMALS, parseDecimal, parseMoney } from '#sim/billing/money.ts'
 import { type CsvRow, CsvRows, readCsv } from '#sim/metering-log/csv-rows.ts'
 import { Instants } from '#sim/metering-log/instants.ts'
@@ -117,7 +117,7 @@ const plain = (text: string): string => (/^'[=+\-@]/.test(text) ? text.slice(1) 
 /** Year x 12 + month - 1 of `2024-03`. Throws BillingFault. */
 function monthOf(text: string, where: string): number {
   const match = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(text)
-  if (match === null) throw new BillingFault(where, `"${text}" is no month`, 'write one such as 2024-03')
+  if (match === null) throw new BillingFault(where, `${shown(text)} is not a month`, 'write one such as 2024-03')
   return Number(match[1]) * 12 + Number(match[2]) - 1
 }
 
@@ -203,7 +203,7 @@ export async function readInvoices(file: string, input: AsyncIterable<Uint8Array
   if (wrong > 0) {
     const rest = wrong - faults.length
     const list = [...faults, ...(rest > 0 ? [`and ${rest} more`] : [])]
-    throw new LogFault(file, `rows that cannot be read\n  ${list.join('\n  ')}`, 'mend these lines')
+    throw new LogFault(file, ['rows that cannot be read', ...list].join('\n'), 'correct these lines')
   }
   if (invoices === undefined)
     throw new LogFault(file, 'the file is empty', 'let its first line name the columns: account,month,amount')

@@ -1,8 +1,9 @@
 /** M-06: a discount is a percentage of the price, a fixed price, or an amount off; at most one on an order line. */
 import { BillingFault, shown } from './fault.ts'
 import { atLeastZero, type Formula, literal, minus, times } from './formula.ts'
+import { nearestOf } from './known-keys.ts'
 import { MONEY_DECIMALS, parseDecimal, UNIT_PRICE_DECIMALS, type UnitPrice } from './money.ts'
-import { isAboveHundred, lessPercent } from './percent.ts'
+import { isAboveHundred, lessPercent, parsePercent } from './percent.ts'
 
 /** As scenario files and requests write it. */
 export type DiscountText =
@@ -16,6 +17,9 @@ export interface Discount {
   readonly value: bigint
 }
 
+const kinds = ['percentOff', 'fixedPrice', 'amountOff'] as const
+const parseMoneyOff = (text: unknown, where: string): bigint => parseDecimal(text, MONEY_DECIMALS, where, 'unsigned')
+
 /** Reads a discount; exactly one of the three keys. Throws BillingFault. */
 export function parseDiscount(value: unknown, where = 'discount'): Discount {
   const mend = 'write one of {"percentOff": "10"}, {"fixedPrice": "80"}, {"amountOff": "5"}'
@@ -26,9 +30,14 @@ export function parseDiscount(value: unknown, where = 'discount'): Discount {
   if (keys.length !== 1)
     throw new BillingFault(where, `${keys.length} discounts where an order line takes one (M-06)`, mend)
   if (kind !== 'percentOff' && kind !== 'fixedPrice' && kind !== 'amountOff')
-    throw new BillingFault(where, `${shown(kind)} is no kind of discount`, mend)
+    throw new BillingFault(
+      where,
+      `${shown(kind)} is no kind of discount`,
+      `did you mean ${nearestOf(kind, kinds)}? ${mend}`,
+    )
   const text = (value as Record<string, unknown>)[kind]
-  const amount = parseDecimal(text, MONEY_DECIMALS, `${where}.${kind}`, 'unsigned')
+  const read = kind === 'percentOff' ? parsePercent : parseMoneyOff
+  const amount = read(text, `${where}.${kind}`)
   if (kind === 'percentOff' && isAboveHundred(amount))
     throw new BillingFault(`${where}.${kind}`, `${shown(text)} takes off more than the price`, 'write 0 to 100')
   return { kind, value: amount }

@@ -56,7 +56,8 @@ export function parseDecimal(value: unknown, decimals: number, where: string, si
     if (code !== 46 || dot >= 0) throw decimalFault(where, value, decimals)
     dot = at
   }
-  if (end === start || dot === start || dot === end - 1) throw decimalFault(where, value, decimals)
+  // `.5` is a half; `.`, `5.` and a bare sign are no numbers.
+  if (end === start || dot === end - 1) throw decimalFault(where, value, decimals)
   if (dot >= 0) while (end - dot - 1 > decimals && value.charCodeAt(end - 1) === 48) end--
   const fraction = dot < 0 ? 0 : end - dot - 1
   if (fraction > decimals)

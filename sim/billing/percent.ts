@@ -6,9 +6,14 @@ import { rational } from './rational.ts'
 const PERCENT_DECIMALS = 8
 const HUNDRED_PERCENT = 10_000_000_000n
 
-/** Percent x 1e8, 0 or more, up to 8 decimals. Throws BillingFault. */
+/** Percent x 1e8 of `15`, `15%` or `15 %`, 0 or more, up to 8 decimals. Throws BillingFault. */
 export const parsePercent = (text: unknown, where: string): bigint =>
-  parseDecimal(text, PERCENT_DECIMALS, where, 'unsigned')
+  parseDecimal(
+    typeof text === 'string' && text.endsWith('%') ? text.slice(0, text.endsWith(' %') ? -2 : -1) : text,
+    PERCENT_DECIMALS,
+    where,
+    'unsigned',
+  )
 
 export const percentText = (percent: bigint): string => `${plainDecimal(percent, PERCENT_DECIMALS)}%`
 

@@ -1,6 +1,6 @@
 /** M-03: proration keeps exact fractions until the one final rounding. */
 import { BillingFault, shown } from './fault.ts'
-import { type Amount, divideRounded, parseDecimal, type Rounding, tenTo } from './money.ts'
+import { type Amount, divideRounded, type Rounding, tenTo } from './money.ts'
 
 /** numerator / denominator, the denominator above 0; not always in lowest terms. */
 export interface Rational {
@@ -49,17 +49,36 @@ export function truncatedText(value: Rational, decimals: number): string {
   return `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`
 }
 
-/** A factor from text: `0.5` or `20/30`, 0 or more. Throws BillingFault. */
+/** A hundred years of months: no term is longer. */
+const LARGEST_FACTOR = 1200n
+const LONGEST_FACTOR = 130
+const FACTOR = /^(?:(\d*)\.(\d+)|(\d+)(?:\/(\d+))?)$/
+
+const factorFault = (where: string, value: unknown, what: string): BillingFault =>
+  new BillingFault(
+    where,
+    `${shown(value)} ${what}`,
+    `write a decimal from 0 to ${LARGEST_FACTOR} with at most ${FACTOR_DECIMALS} decimals, such as "0.5", or a fraction of whole numbers, such as "20/30"`,
+  )
+
+/** A factor from text: `0.5`, `.5` or `20/30`, from 0 to 1200. Throws BillingFault. */
 export function parseFactor(value: unknown, where: string): Rational {
-  const slash = typeof value === 'string' ? value.indexOf('/') : -1
-  if (slash < 0) {
-    const decimals = typeof value === 'string' && value.includes('.') ? value.length - value.indexOf('.') - 1 : 0
-    const kept = Math.min(decimals, FACTOR_DECIMALS)
-    return scaled(parseDecimal(value, kept, where, 'unsigned'), kept)
-  }
-  const text = value as string
-  const numerator = parseDecimal(text.slice(0, slash), 0, where, 'unsigned')
-  const denominator = parseDecimal(text.slice(slash + 1), 0, where, 'unsigned')
-  if (denominator > 0n) return rational(numerator, denominator)
-  throw new BillingFault(where, `${shown(value)} divides by zero`, 'write a fraction such as "20/30"')
+  const match = typeof value === 'string' && value.length <= LONGEST_FACTOR ? FACTOR.exec(value) : null
+  if (match === null)
+    throw factorFault(
+      where,
+      value,
+      typeof value === 'string' && /^-\d/.test(value) ? 'is below 0' : 'is not a factor in text',
+    )
+  const [, whole, fraction, numerator, denominator = '1'] = match
+  if (fraction !== undefined && fraction.length > FACTOR_DECIMALS)
+    throw factorFault(where, value, `has ${fraction.length} decimals`)
+  const factor =
+    fraction === undefined
+      ? rational(BigInt(numerator), BigInt(denominator))
+      : scaled(BigInt(whole + fraction), fraction.length)
+  if (factor.denominator === 0n) throw factorFault(where, value, 'divides by zero')
+  if (factor.numerator > LARGEST_FACTOR * factor.denominator)
+    throw factorFault(where, value, `is above ${LARGEST_FACTOR}`)
+  return factor
 }

@@ -1,6 +1,6 @@
 /** PRICES.csv: `kind,name,hourly,from`. `ecs` prices are of flavours, `image` prices of products; `from` may be empty. */
 import { parseInstant } from '../billing/civil-time.ts'
-import { BillingFault } from '../billing/fault.ts'
+import { BillingFault, shown } from '../billing/fault.ts'
 import { parseUnitPrice, plainDecimal, UNIT_PRICE_DECIMALS, type UnitPrice } from '../billing/money.ts'
 import { type CsvRow, CsvRows, readCsv } from './csv-rows.ts'
 import { LogFault } from './log-fault.ts'
@@ -61,14 +61,18 @@ class PriceReader {
     const kind = row.text(head.kind)
     const name = row.text(head.name)
     if (kind !== 'ecs' && kind !== 'image')
-      throw new BillingFault(where, `"${kind}" is no kind of price`, 'write ecs for a flavour or image for a product')
+      throw new BillingFault(
+        where,
+        `${shown(kind)} is not a kind of price`,
+        'write ecs for a flavour or image for a product',
+      )
     if (name === '') throw new BillingFault(where, 'a price of nothing', 'name the flavour or the product')
     const hourly = parseUnitPrice(row.text(head.hourly), where)
     const since = head.from < 0 ? '' : row.text(head.from)
     const from = since === '' ? Number.NEGATIVE_INFINITY : parseInstant(since, where)
     const history = this.prices[kind].get(name) ?? []
     if (history.some((each) => each.from === from))
-      throw new BillingFault(where, `a second price of ${kind} ${name} from the same time`, 'remove one of them')
+      throw new BillingFault(where, `a second price of ${kind} ${shown(name)} from the same time`, 'remove one of them')
     history.push({ from, hourly, text: plainDecimal(hourly, UNIT_PRICE_DECIMALS) })
     this.prices[kind].set(name, history)
   }
@@ -82,7 +86,7 @@ export async function readPrices(file: string, input: AsyncIterable<Uint8Array>)
   if (faults.length > 0) {
     const rest = faults.length - MOST_FAULTS
     const list = [...faults.slice(0, MOST_FAULTS), ...(rest > 0 ? [`and ${rest} more`] : [])]
-    throw new LogFault(file, `prices that cannot be read\n  ${list.join('\n  ')}`, 'mend these lines')
+    throw new LogFault(file, ['prices that cannot be read', ...list].join('\n'), 'correct these lines')
   }
   if (prices.ecs.size + prices.image.size === 0)
     throw new LogFault(

@@ -1,5 +1,6 @@
 /** `marketsim quote`, one line: a JSON request in, a JSON answer out. */
 import { BillingFault, shown } from '../billing/fault.ts'
+import { refuseUnknownKeys } from '../billing/known-keys.ts'
 import { isRefusal, type Line, sumOf } from '../billing/line.ts'
 import { formatAmount } from '../billing/money.ts'
 import { appeal } from './operations/appeal.ts'
@@ -62,8 +63,10 @@ export function reply(line: string, lineNumber?: number): Reply {
 
 function operated(request: Request): Answer {
   const operation = operations.get(request.op)
-  if (operation !== undefined) return operation(request, policiesOf(request.policies))
-  throw new BillingFault('op', `${shown(request.op)} is unknown`, `write one of ${[...operations.keys()].join(', ')}`)
+  if (operation === undefined)
+    throw new BillingFault('op', `${shown(request.op)} is unknown`, `write one of ${[...operations.keys()].join(', ')}`)
+  refuseUnknownKeys(request, operation.keys, 'request')
+  return operation.answer(request, policiesOf(request.policies))
 }
 
 const wrong = (id: string, message: string): Reply => ({

@@ -1,9 +1,9 @@
 /** A request of the calculator, read field by field; each fault names its field. */
 
-import { distance } from 'fastest-levenshtein'
-import { type Policies, policiesSchema, policyKeys, standardPolicies } from '#scenarios/policies.ts'
+import { type Policies, type PolicyKey, policiesSchema, policyKeys, standardPolicies } from '#scenarios/policies.ts'
 import { parseInstant } from '../billing/civil-time.ts'
 import { BillingFault, shown } from '../billing/fault.ts'
+import { nearestOf } from '../billing/known-keys.ts'
 import type { Line, Refusal } from '../billing/line.ts'
 import { type Amount, MONEY_DECIMALS, parseDecimal } from '../billing/money.ts'
 
@@ -13,8 +13,23 @@ export type Request = Readonly<Record<string, unknown>>
 /** What an operation answers: lines and their sum, further fields as JSON values, or a refusal. */
 export type Answer = { readonly lines?: readonly Line[]; readonly fields?: Readonly<Record<string, unknown>> } | Refusal
 
-/** One row of the calculator's table. */
-export type Operation = (request: Request, policies: Policies) => Answer
+/** One row of the calculator's table: the keys a request of it may have, and what it answers. */
+export interface Operation {
+  readonly keys: ReadonlySet<string>
+  answer(request: Request, policies: Policies): Answer
+}
+
+/** Keys of every request. `expect` is what a vector wants to see; it changes no answer. */
+const ofEvery = ['id', 'op', 'policies', 'expect']
+
+/** An operation whose requests have these keys and those of every request. */
+export const operation = (keys: readonly string[], answer: Operation['answer']): Operation => ({
+  keys: new Set([...keys, ...ofEvery]),
+  answer,
+})
+
+/** How a change says what is left of its term. */
+export const changeKeys = ['remaining', 'at', 'termEnd', 'per', 'termStart'] as const
 
 const isRecord = (value: unknown): value is Request =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -81,10 +96,14 @@ function readPolicies(value: unknown): Policies {
   const result = policiesSchema.safeParse(value)
   if (result.success) return result.data
   const issue = result.error.issues[0]
-  if (issue.code === 'unrecognized_keys' && issue.path.length === 0) {
-    const key = issue.keys[0]
-    const nearest = policyKeys.toSorted((a, b) => distance(a, key) - distance(b, key))[0]
-    throw new BillingFault('policies', `${shown(key)} is no switch of the rulebook`, `did you mean ${nearest}?`)
-  }
+  if (issue.code === 'unrecognized_keys') throw unknownSwitch(issue.keys[0], issue.path[0])
   throw new BillingFault(`policies.${issue.path.join('.')}`, issue.message, 'see the rulebook for its values')
+}
+
+/** A key of the policies, or of the object that one of them is: `policies.usage.faults`. */
+function unknownSwitch(wrong: string, inside: PropertyKey | undefined): BillingFault {
+  const known = inside === undefined ? policyKeys : Object.keys(standardPolicies[inside as PolicyKey] as object)
+  const where = inside === undefined ? 'policies' : `policies.${String(inside)}`
+  const what = inside === undefined ? 'is no switch of the rulebook' : 'is an unknown key'
+  return new BillingFault(where, `${shown(wrong)} ${what}`, `did you mean ${nearestOf(wrong, known)}?`)
 }

@@ -73,6 +73,31 @@ test('reconcile: 0 when all agrees, 3 and a file of differences when 0.00000001 
   expect(log).toMatchObject({ code: 0, stdout: 'lines: 4 agree, 0 differ, 0 missing, 0 unknown\n' })
 })
 
+test('every row that cannot be read has a line of its own, of prices and of invoices', async () => {
+  file('dollars.csv', 'account,month,amount\nacme,2024-05,$0.45\nzeta,2024-05,0.11 USD\nzeta,"20\n24",1\n')
+  const invoices = await call('reconcile', 'events.csv', '--prices', 'prices.csv', '--against', 'dollars.csv')
+  expect(invoices.code).toBe(2)
+  expect(invoices.stderr.split('\n')).toEqual([
+    'error: rows that cannot be read',
+    expect.stringMatching(/^ {2}line 2: "\$0\.45" /),
+    expect.stringMatching(/^ {2}line 3: "0\.11 USD" /),
+    '  line 4: "20\\n24" is not a month; write one such as 2024-03',
+    '  where: dollars.csv',
+    '  mend: correct these lines',
+    '',
+  ])
+  file('wrong-prices.csv', 'kind,name,hourly,from\ndisk,A,1,\necs,c6,1e3,\n')
+  const wrong = await call('meter', 'events.csv', '--prices', 'wrong-prices.csv')
+  expect(wrong.stderr.split('\n')).toEqual([
+    'error: prices that cannot be read',
+    expect.stringMatching(/^ {2}line 2: "disk" /),
+    expect.stringMatching(/^ {2}line 3: "1e3" /),
+    '  where: wrong-prices.csv',
+    '  mend: correct these lines',
+    '',
+  ])
+})
+
 test('sql: negative numbers are numbers, text that a spreadsheet would run is not', async () => {
   const query = `select -5 as a, -9007199254740993 as b, '-1.50000000' as c, -2.5 as d, '-x' as e, null as f`
   const { stdout } = await call('sql', 'run', query)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { bar, progressView, shownRate, shownWait, terminalLine } from '#cli/progress.ts'
-import { cut, painter, printable } from '#cli/terminal.ts'
+import { cut, painter, printable, printableLines } from '#cli/terminal.ts'
 import type { RunProgress } from '#sim/run/simulate.ts'
 
 const plain = painter(false)
@@ -93,5 +93,6 @@ test('what does not fit is left out from the end', () => {
 
 test('text from a file cannot steer the terminal', () => {
   expect(printable('a\u001b[2Jb\r\n\u202Ec')).toBe('a\ufffd[2Jb\ufffd\ufffd\ufffdc')
+  expect(printableLines('a\u001b[2J\nb\r\nc')).toBe('a\ufffd[2J\n  b\ufffd\n  c')
   expect(cut('abcdef', 4)).toBe('abc…')
 })

@@ -80,6 +80,10 @@ test.each([
   [unitPrice, 1e-10, '0.0000000001'],
   [percent, '6.5%', '6.5'],
   [percent, '6.5 %', '6.5'],
+  [percent, '.5', '0.5'],
+  [money, '.01', '0.01'],
+  [money, '00.50', '00.50'],
+  [money, '.', null],
   [percent, 15, '15'],
   [percent, 'x', null],
 ])('%# amount %s is %s', (schema, written, read) => {

@@ -2,6 +2,7 @@
 import { type Discount, discounted } from '../discount.ts'
 import { BillingFault, shown } from '../fault.ts'
 import type { Formula } from '../formula.ts'
+import { keySet, refuseUnknownKeys } from '../known-keys.ts'
 import { type Line, lineOf } from '../line.ts'
 import { parseDecimal, plainDecimal, type Rounding, UNIT_PRICE_DECIMALS } from '../money.ts'
 import { type Rational, scaled } from '../rational.ts'
@@ -27,6 +28,11 @@ const PRICE_DECIMALS = UNIT_PRICE_DECIMALS + QUANTITY_DECIMALS
 
 export const priceRule = { linear: 'P-01', tiered: 'P-02', volume: 'P-03' } as const
 
+const linearKeys = keySet('model', 'unit')
+const bandedKeys = keySet('model', 'bands')
+const anyPlanKeys = keySet('model', 'unit', 'bands')
+const bandKeys = keySet('upTo', 'unit')
+
 /** Reads and checks a plan (P-04). `where` names it in faults. Throws BillingFault. */
 export function compilePlan(text: unknown, where = 'plan'): Plan {
   if (typeof text !== 'object' || text === null || Array.isArray(text))
@@ -35,12 +41,14 @@ export function compilePlan(text: unknown, where = 'plan'): Plan {
   if (model === 'linear') {
     if (bands !== undefined)
       throw new BillingFault(`${where}.bands`, 'a linear plan has no bands', 'leave them out, or write model tiered')
+    refuseUnknownKeys(text, linearKeys, where, anyPlanKeys)
     return { model, unit: parseDecimal(unit, UNIT_PRICE_DECIMALS, `${where}.unit`, 'unsigned') }
   }
   if (model !== 'tiered' && model !== 'volume')
     throw new BillingFault(`${where}.model`, `${shown(model)} is no price model`, 'write linear, tiered or volume')
   if (unit !== undefined)
     throw new BillingFault(`${where}.unit`, `a ${model} plan has a unit price in each band`, 'move it into the bands')
+  refuseUnknownKeys(text, bandedKeys, where, anyPlanKeys)
   return { model, bands: compileBands(bands, `${where}.bands`) }
 }
 
@@ -52,6 +60,7 @@ function compileBands(text: unknown, where: string): Band[] {
     const at = `${where}[${index}]`
     if (typeof entry !== 'object' || entry === null)
       throw new BillingFault(at, `${shown(entry)} is no band`, 'write {"upTo": "5", "unit": "7"}')
+    refuseUnknownKeys(entry, bandKeys, at)
     const { upTo, unit } = entry as { upTo?: unknown; unit?: unknown }
     const price = parseDecimal(unit, UNIT_PRICE_DECIMALS, `${at}.unit`, 'unsigned')
     const isLast = index === text.length - 1

@@ -2,8 +2,9 @@
 import { mayAppeal } from '../../billing/appeal.ts'
 import { formatInstant, parseInstant } from '../../billing/civil-time.ts'
 import { BillingFault } from '../../billing/fault.ts'
+import { keySet, refuseUnknownKeys } from '../../billing/known-keys.ts'
 import { type Actor, Supervision, type SupervisionAction } from '../../billing/supervision.ts'
-import { listOf, type Operation, oneOf, recordOf } from '../request.ts'
+import { listOf, oneOf, operation, recordOf } from '../request.ts'
 
 const kinds = ['license', 'saas', 'professional-service', 'service'] as const
 const actors = ['buyer', 'seller', 'system'] as const
@@ -38,7 +39,9 @@ const spoken: Readonly<Record<string, SupervisionAction>> = {
   'buyer reject': 'reject-product',
 }
 
-export const appeal: Operation = (request, policies) => {
+const eventKeys = keySet('at', 'by', 'do')
+
+export const appeal = operation(['kind', 'events', 'at', 'by'], (request, policies) => {
   const kind = oneOf(request.kind, kinds, 'kind')
   const at = parseInstant(request.at, 'at')
   const flow = new Supervision(kind === 'service' ? 'professional-service' : kind, policies)
@@ -46,6 +49,7 @@ export const appeal: Operation = (request, policies) => {
   for (const [index, value] of listOf(request.events, 'events').entries()) {
     const where = `events[${index}]`
     const entry = recordOf(value, where, '{"at": "...", "by": "buyer", "do": "submit-request"}')
+    refuseUnknownKeys(entry, eventKeys, where)
     const time = parseInstant(entry.at, `${where}.at`)
     const by = oneOf(entry.by, actors, `${where}.by`)
     const action = actionOf(entry.do, by, `${where}.do`)
@@ -62,7 +66,7 @@ export const appeal: Operation = (request, policies) => {
   const side = oneOf(request.by ?? 'buyer', sides, 'by')
   const { allowed, rule } = mayAppeal(flow, at, side, policies)
   return { fields: { allowed, rule, state: flow.state } }
-}
+})
 
 function actionOf(value: unknown, by: Actor, where: string): SupervisionAction {
   const word = value === 'reject' ? `${by} reject` : value

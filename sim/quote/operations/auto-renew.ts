@@ -4,11 +4,11 @@ import { renewalAttempts } from '../../billing/auto-renewal.ts'
 import { formatInstant, parseInstant } from '../../billing/civil-time.ts'
 import { patience, patienceEnds, type Tier, tiers } from '../../billing/grace.ts'
 import { endOfTerm } from '../../billing/term.ts'
-import { type Operation, oneOf, type Request, wholeNumber } from '../request.ts'
+import { oneOf, operation, type Request, wholeNumber } from '../request.ts'
 
 const EARLIEST_DAYS = 7
 
-export const autoRenew: Operation = (request, policies) => {
+export const autoRenew = operation(['expiry', 'enabledAt', 'fundedAt', 'daysBefore', 'tier'], (request, policies) => {
   const offset = policies['time.utcOffset']
   const text = (instant: number): string => formatInstant(instant, offset)
   const expiry = endOfTerm(parseInstant(request.expiry, 'expiry'), offset)
@@ -30,7 +30,7 @@ export const autoRenew: Operation = (request, policies) => {
       retentionEnds: text(ends.retentionEnds),
     },
   }
-}
+})
 
 /** A-04: the customer's level, needed under `tiers: cn` only. */
 export const tierOf = (request: Request, policies: Policies): Tier =>

@@ -6,10 +6,12 @@ import { decidingTime, expansionFee } from '../../billing/expansion.ts'
 import { isRefusal } from '../../billing/line.ts'
 import { compilePlan, parseQuantity } from '../../billing/price/plan.ts'
 import { withTax } from '../../billing/tax.ts'
-import { type Operation, optionalInstant } from '../request.ts'
+import { changeKeys, operation, optionalInstant } from '../request.ts'
 import { changeTimeOf, remainingOfChange } from './remaining.ts'
 
-export const expand: Operation = (request, policies) => {
+const keys = ['plan', 'from', 'to', 'createdAt', 'paidAt', 'boughtAt', 'discount', ...changeKeys]
+
+export const expand = operation(keys, (request, policies) => {
   const plan = compilePlan(request.plan)
   const from = parseQuantity(request.from, 'from')
   const to = parseQuantity(request.to, 'to')
@@ -25,4 +27,4 @@ export const expand: Operation = (request, policies) => {
   const decidedAt = decidingTime(times, policies['expansion.ruleKey'])
   const fee = expansionFee({ plan, from, to, remaining, decidedAt, discount, time }, policies)
   return isRefusal(fee) ? fee : { lines: withTax(fee.lines, policies) }
-}
+})

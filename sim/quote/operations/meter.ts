@@ -2,6 +2,7 @@
 import type { Policies } from '#scenarios/policies.ts'
 import { formatInstant, HOUR, parseInstant } from '../../billing/civil-time.ts'
 import { BillingFault, shown } from '../../billing/fault.ts'
+import { keySet, refuseUnknownKeys } from '../../billing/known-keys.ts'
 import type { Line } from '../../billing/line.ts'
 import { hourCharge } from '../../billing/metering/hour-charge.ts'
 import type { HourRow } from '../../billing/metering/hour-rows.ts'
@@ -10,14 +11,18 @@ import { type ResourceEvent, ResourceMeter } from '../../billing/metering/resour
 import { logActions } from '../../billing/metering/resource-states.ts'
 import { imageBilledUntil } from '../../billing/metering/yearly-ecs.ts'
 import { formatAmount } from '../../billing/money.ts'
-import { listOf, type Operation, oneOf, type Request, recordOf } from '../request.ts'
+import { listOf, oneOf, operation, type Request, recordOf } from '../request.ts'
 import { tierOf } from './auto-renew.ts'
 
 const resources = ['ecs', 'image'] as const
 /** An answer of more hours would hold up the stream; eleven years of one resource. */
 const MOST_HOURS = 100_000
 
-export const meter: Operation = (request, policies) => {
+const keys = ['resource', 'hourly', 'prices', 'events', 'until', 'expiry', 'tier']
+const eventKeys = keySet('at', 'do', 'product', 'image')
+const stepKeys = keySet('from', 'hourly')
+
+export const meter = operation(keys, (request, policies) => {
   const resource = oneOf(request.resource, resources, 'resource')
   const prices = pricesOf(request, resource)
   const until = billedUntil(request, parseInstant(request.until, 'until'), policies)
@@ -30,7 +35,7 @@ export const meter: Operation = (request, policies) => {
   for (const [index, event] of events.entries()) resourceMeter.apply(event, `events[${index}]`)
   resourceMeter.close(until)
   return charged(rows, resource, prices, policies)
-}
+})
 
 function charged(rows: readonly HourRow[], resource: 'ecs' | 'image', prices: Prices, policies: Policies) {
   const lines: Line[] = []
@@ -84,6 +89,7 @@ function scheduleOf(value: unknown, where: string): PriceSchedule {
   if (!Array.isArray(value)) return fixedPrice(value, where)
   const steps: PriceStep[] = value.map((entry, index) => {
     const step = recordOf(entry, `${where}[${index}]`, '{"from": "2024-01-01T00:00:00+08:00", "hourly": "0.1"}')
+    refuseUnknownKeys(step, stepKeys, `${where}[${index}]`)
     const from = parseInstant(step.from, `${where}[${index}].from`)
     return { from, hourly: fixedPrice(step.hourly, `${where}[${index}].hourly`)[0].hourly }
   })
@@ -95,7 +101,9 @@ function scheduleOf(value: unknown, where: string): PriceSchedule {
 function eventsOf(request: Request, prices: Prices): ResourceEvent[] {
   return listOf(request.events, 'events').map((entry, index) => {
     const where = `events[${index}]`
-    const { at, do: action, product, image } = recordOf(entry, where, '{"at": "...", "do": "start"}')
+    const event = recordOf(entry, where, '{"at": "...", "do": "start"}')
+    refuseUnknownKeys(event, eventKeys, where)
+    const { at, do: action, product, image } = event
     for (const [name, value] of [
       ['product', product],
       ['image', image],

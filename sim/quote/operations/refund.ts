@@ -3,14 +3,19 @@ import { parseInstant } from '../../billing/civil-time.ts'
 import { isRefusal } from '../../billing/line.ts'
 import { formatAmount } from '../../billing/money.ts'
 import { refund as refundOf, type Unsubscription, unsubscriptionRefusal } from '../../billing/refund.ts'
-import { booleanOf, moneyOf, type Operation, oneOf, type Request, wholeNumber } from '../request.ts'
+import { booleanOf, moneyOf, oneOf, operation, type Request, wholeNumber } from '../request.ts'
 
 const LONGEST_TERM = 36
 const MOST_RETURNS = 1_000_000
 const kinds = ['image', 'saas', 'license', 'professional-service', 'content', 'hardware'] as const
 const billings = ['yearly', 'monthly', 'pay-per-use', 'one-off'] as const
 
-export const refund: Operation = (request, policies) => {
+const keys = [
+  ...['cash', 'coupon', 'start', 'termEnd', 'termMonths', 'at', 'begun', 'fiveDayReturns'],
+  ...['kind', 'billing', 'invoiced', 'trial', 'busy'],
+]
+
+export const refund = operation(keys, (request, policies) => {
   const asked: Unsubscription = {
     cash: moneyOf(request.cash, 'cash'),
     coupon: moneyOf(request.coupon, 'coupon'),
@@ -32,6 +37,6 @@ export const refund: Operation = (request, policies) => {
   const result = refundOf(asked, policies)
   if (isRefusal(result)) return result
   return { lines: result.lines, fields: { couponReturned: formatAmount(result.couponReturned) } }
-}
+})
 
 const flag = (request: Request, field: string): boolean => booleanOf(request[field] ?? false, field)

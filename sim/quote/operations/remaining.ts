@@ -7,13 +7,13 @@ import { type Formula, quoted } from '../../billing/formula.ts'
 import { remaining as remainingOf } from '../../billing/proration.ts'
 import { parseFactor, reduced, truncatedText } from '../../billing/rational.ts'
 import { endOfTerm } from '../../billing/term.ts'
-import { type Operation, oneOf, optionalInstant, type Request } from '../request.ts'
+import { changeKeys, oneOf, operation, optionalInstant, type Request } from '../request.ts'
 
 /** M-03: at least 30 significant digits. */
 const FACTOR_DECIMALS = 30
 const periods = ['month', 'year'] as const
 
-export const remaining: Operation = (request, policies) => {
+export const remaining = operation(['from', 'to', 'per', 'termStart'], (request, policies) => {
   const factor = remainingOf(
     parseInstant(request.from, 'from'),
     endOfTerm(parseInstant(request.to, 'to'), policies['time.utcOffset']),
@@ -29,16 +29,18 @@ export const remaining: Operation = (request, policies) => {
       text: factor.text,
     },
   }
-}
+})
+
+const timeKeys = changeKeys.filter((key) => key !== 'remaining')
 
 /** When a change is made; undefined where the request gives a factor instead. */
 export function changeTimeOf(request: Request, policies: Policies): ChangeTime | undefined {
-  const hasTimes = request.at !== undefined || request.termEnd !== undefined || request.per !== undefined
+  const hasTimes = timeKeys.some((key) => request[key] !== undefined)
   if (request.remaining !== undefined && hasTimes)
     throw new BillingFault(
       'remaining',
       'both a factor and times are given',
-      'leave out remaining, or at, termEnd and per',
+      'leave out remaining, or at, termEnd, per and termStart',
     )
   if (request.remaining !== undefined) return undefined
   if (!hasTimes) throw new BillingFault('remaining', 'is missing', 'write "0.5" or "20/30", or at, termEnd and per')

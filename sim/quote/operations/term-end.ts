@@ -1,11 +1,11 @@
 /** `term-end`: start, months, renewals? */
 import { formatInstant, parseInstant } from '../../billing/civil-time.ts'
 import { termEnds } from '../../billing/term.ts'
-import { listOf, type Operation, wholeNumber } from '../request.ts'
+import { listOf, operation, wholeNumber } from '../request.ts'
 
 const MOST_MONTHS = 1200
 
-export const termEnd: Operation = (request, policies) => {
+export const termEnd = operation(['start', 'months', 'renewals'], (request, policies) => {
   const offset = policies['time.utcOffset']
   const start = parseInstant(request.start, 'start')
   const months = wholeNumber(request.months, 'months', 1, MOST_MONTHS)
@@ -14,4 +14,4 @@ export const termEnd: Operation = (request, policies) => {
   )
   const ends = termEnds(start, months, renewals, offset, policies['renewal.alignDay'])
   return { fields: { ends: ends.map((end) => formatInstant(end, offset)) } }
-}
+})

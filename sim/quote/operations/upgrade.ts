@@ -6,13 +6,13 @@ import { isRefusal } from '../../billing/line.ts'
 import { parseDecimal, UNIT_PRICE_DECIMALS } from '../../billing/money.ts'
 import { withTax } from '../../billing/tax.ts'
 import { upgradeFee } from '../../billing/upgrade.ts'
-import type { Operation } from '../request.ts'
+import { changeKeys, operation } from '../request.ts'
 import { changeTimeOf, remainingOfChange } from './remaining.ts'
 
 const listPrice = (value: unknown, where: string) =>
   literal(parseDecimal(value, UNIT_PRICE_DECIMALS, where, 'unsigned'), UNIT_PRICE_DECIMALS)
 
-export const upgrade: Operation = (request, policies) => {
+export const upgrade = operation(['newPrice', 'oldPrice', 'discount', ...changeKeys], (request, policies) => {
   const newPrice = listPrice(request.newPrice, 'newPrice')
   const oldPrice = listPrice(request.oldPrice, 'oldPrice')
   const discount = request.discount === undefined ? undefined : parseDiscount(request.discount)
@@ -21,4 +21,4 @@ export const upgrade: Operation = (request, policies) => {
   const remaining = remainingOfChange(request, time, policies)
   const fee = upgradeFee({ newPrice, oldPrice, remaining, discount, time }, policies)
   return isRefusal(fee) ? fee : { lines: withTax(fee.lines, policies) }
-}
+})

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { answer, reply } from '#sim/quote/answer.ts'
 import { runs } from '../billing/cases.ts'
+import { table } from '../billing/table.ts'
 
 const vectors = readFileSync(new URL('../../vectors/vectors.ndjson', import.meta.url), 'utf8')
   .trim()
@@ -68,10 +69,19 @@ test('every wrong request is answered with what, where and how to mend it', () =
       /^policies: "rounding.charg" is no switch .*; did you mean rounding.charge\?/,
     ],
     ['step-8', { policies: { 'rounding.charge': 'up' } }, /^policies.rounding.charge: /],
-    ['up-half', { remaining: 0.5 }, /^remaining: 0.5 is no decimal/],
-    ['up-half', { remaining: '-0.5' }, /^remaining: "-0.5" is negative/],
+    [
+      'up-half',
+      { remaining: 0.5 },
+      /^remaining: 0.5 is not a factor in text; write a decimal from 0 to 1200 with at most 60 decimals/,
+    ],
+    ['up-half', { remaining: '-0.5' }, /^remaining: "-0.5" is below 0; .* from 0 to 1200/],
     ['up-half', { remaining: '1/0' }, /^remaining: "1\/0" divides by zero/],
-    ['up-half', { remaining: '1/-2' }, /^remaining: /],
+    ['up-half', { remaining: '1/-2' }, /^remaining: "1\/-2" is not a factor/],
+    ['up-half', { remaining: '1200.1' }, /^remaining: "1200.1" is above 1200; write a decimal from 0 to 1200/],
+    ['up-half', { remaining: '36001/30' }, /^remaining: "36001\/30" is above 1200; .* "20\/30"/],
+    ['up-half', { remaining: 'half' }, /^remaining: "half" is not a factor in text; .* at most 60 decimals/],
+    ['up-half', { remaining: `0.${'1'.repeat(61)}` }, /^remaining: .* has 61 decimals; .* at most 60 decimals/],
+    ['up-half', { termStart: '2024-01-01T00:00:00Z' }, /^remaining: both a factor and times/],
     ['up-half', { remaining: '1/2/3' }, /^remaining: /],
     ['up-half', { remaining: undefined }, /^remaining: is missing/],
     ['up-half', { per: 'month' }, /^remaining: both a factor and times/],
@@ -192,8 +202,8 @@ test('remaining, settle and meter in full', () => {
     amount: '74.00000000',
     lines: [{ rule: 'L-03', text: '(106 - 6 - 10) x (1 - 15%) - 2.5', amount: '74.00000000' }],
   })
-  for (const platformFee of ['15%', '0.15', undefined]) expect(ask({ ...sale, platformFee }).amount).toBe('74.00000000')
-  expect(ask({ ...sale, platformFee: '0.5%' }).amount).toBe('87.05000000')
+  for (const platformFee of ['15%', '15 %', '15.00', undefined])
+    expect(ask({ ...sale, platformFee }).amount).toBe('74.00000000')
   expect(ask({ ...sale, platformFee: '100.1' }).error).toMatch(/^platformFee: .* more than the price/)
   expect(ask(vector('met-AB')).hours).toEqual([
     { hour: '2024-05-06T09:00:00+08:00', product: 'A', seconds: 1800, amount: '0.10000000' },
@@ -225,6 +235,94 @@ test('remaining, settle and meter in full', () => {
     lines: [],
     hours: [],
   })
+})
+
+test('L-03: a platform fee is a percentage, as a field, with its sign, and as a policy', () => {
+  const cases = table(`
+    fee    share of 100
+    0      100.00000000
+    0.15    99.85000000
+    0.5     99.50000000
+    0.99    99.01000000
+    1       99.00000000
+    15      85.00000000
+    99.5     0.50000000
+    100      0.00000000
+  `)
+  const sale = { op: 'settle', price: '100', tax: '0', withholding: '0', sellerTax: '0' }
+  for (const { fee, 'share of 100': share } of cases) {
+    for (const platformFee of [fee, `${fee}%`]) expect(ask({ ...sale, platformFee }).amount, fee).toBe(share)
+    for (const value of [fee, `${fee}%`, Number(fee)])
+      expect(ask({ ...sale, policies: { 'settlement.platformFee': value } }).amount, fee).toBe(share)
+  }
+})
+
+test('decimals may leave out the zero before the point and have more of them', () => {
+  for (const unit of ['.5', '0.5', '00.50', '0.5000000000000']) {
+    const plan = { model: 'linear', unit }
+    expect(asked('step-8', { plan, quantity: '03.0' }).amount, unit).toBe('1.50000000')
+    expect(asked('mt-1', { charges: [unit, `-${unit}`, '-.01', '.47'] }).payable, unit).toBe('0.46')
+    expect(asked('up-half', { remaining: unit }).amount ?? unit, unit).toBe('5.00000000')
+  }
+  for (const quantity of ['.', '5.', '-', '-.', '1..5', '1.5.', '+1', ' 1', ''])
+    expect(asked('step-8', { quantity }).error, quantity).toMatch(/^quantity: .*; write /)
+})
+
+test('an unknown key is an error that names the nearest known one, at every depth', () => {
+  const linear = { model: 'linear', unit: '5' }
+  const from = '2024-01-01T00:00:00+08:00'
+  const start = { at: '2024-05-06T09:00:00+08:00', do: 'start', product: 'A' }
+  const cases: [id: string, changes: object, where: string, wrong: string, nearest: string][] = [
+    ['step-8', { discout: { percentOff: '10' } }, 'request', 'discout', 'discount'],
+    ['step-8', { policy: { 'tax.percent': '20' } }, 'request', 'policy', 'policies'],
+    ['step-8', { Quantity: '8' }, 'request', 'Quantity', 'quantity'],
+    ['step-8', { plan: { ...linear, Unit: '5' } }, 'plan', 'Unit', 'unit'],
+    ['step-8', { plan: { ...linear, bandz: [] } }, 'plan', 'bandz', 'bands'],
+    ['step-8', { plan: { model: 'tiered', bands: [{ upTo: null, unitt: '5' }] } }, 'plan.bands[0]', 'unitt', 'unit'],
+    [
+      'step-8',
+      {
+        plan: {
+          model: 'volume',
+          bands: [
+            { upTo: '3', unit: '5' },
+            { upTo: null, unit: '4', upto: null },
+          ],
+        },
+      },
+      'plan.bands[1]',
+      'upto',
+      'upTo',
+    ],
+    ['step-8', { policies: { 'tax.percnt': '20' } }, 'policies', 'tax.percnt', 'tax.percent'],
+    ['step-8', { policies: { 'usage.faults': { duplicat: 1 } } }, 'policies.usage.faults', 'duplicat', 'duplicate'],
+    ['step-8', { policies: { 'appeal.buyerRejects': { sass: 1 } } }, 'policies.appeal.buyerRejects', 'sass', 'saas'],
+    ['rem-sep', { form: from }, 'request', 'form', 'from'],
+    ['up-half', { oldprice: '1' }, 'request', 'oldprice', 'oldPrice'],
+    ['up-half', { discount: { precentOff: '10' } }, 'discount', 'precentOff', 'percentOff'],
+    ['exp-tiered-5-6', { createAt: from }, 'request', 'createAt', 'createdAt'],
+    ['term-jan1', { renewal: [1] }, 'request', 'renewal', 'renewals'],
+    ['ref-100', { coupons: '1' }, 'request', 'coupons', 'coupon'],
+    ['met-AB', { price: { A: '1' } }, 'request', 'price', 'prices'],
+    ['met-AB', { events: [{ ...start, prodct: 'A' }] }, 'events[0]', 'prodct', 'product'],
+    ['met-AB', { prices: { A: [{ from, hourly: '1', form: '' }] } }, 'prices.A[0]', 'form', 'from'],
+    ['ar-short', { daysbefore: 1 }, 'request', 'daysbefore', 'daysBefore'],
+    ['mt-1', { charge: ['1'] }, 'request', 'charge', 'charges'],
+    ['app-119h', { event: [] }, 'request', 'event', 'events'],
+    ['app-119h', { events: [{ at: from, by: 'buyer', do: 'remind', too: 1 }] }, 'events[0]', 'too', 'do'],
+  ]
+  for (const [id, changes, where, wrong, nearest] of cases) {
+    const { error } = asked(id, changes)
+    expect(error, JSON.stringify(changes)).toMatch(/^\S+: .+; did you mean .+/)
+    expect(error.startsWith(`${where}: "${wrong}" is `), error).toBe(true)
+    expect(error.replaceAll('"', ''), error).toContain(`did you mean ${nearest}?`)
+  }
+  expect(asked('step-8', { discout: {}, quantty: '3' }).error).toMatch(
+    /^request: "discout" and "quantty" are unknown keys; did you mean "discount" and "quantity"\?/,
+  )
+  expect(
+    answer('{"op":"price","plan":{"model":"linear","unit":"5"},"quantity":"3","__proto__":{"discount":1}}'),
+  ).toMatch(/"__proto__\\" is an unknown key/)
 })
 
 test('S-06: the moves of a flow go by the words of the guide too', () => {

