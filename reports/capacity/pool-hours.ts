@@ -2,17 +2,34 @@
 import { dayNumber, prepareDays } from '../days.ts'
 import type { RunRecord } from '../record.ts'
 
+const HOUR = 3_600_000
+
+/** How many clock hours of civil time begin before an instant; needs the table `run` in the query. */
+const hoursBefore = (instant: string): string => `((${instant} + utc_offset + ${HOUR - 1}) / ${HOUR})`
+
+/** The number of the clock hour of civil time in which an instant lies. */
+const hourNumber = (instant: string): string => `((${instant} + utc_offset) / ${HOUR})`
+
+/** How many clock hours a span of time lies in, wholly or partly. */
+export const clockHours = (since: string, until: string): string => `(${hoursBefore(until)} - ${hourNumber(since)})`
+
 /**
- * Makes the table `pool_spans(pool, hour, next, capacity, held_ms, full_ms, peak)`: rows of `pool_hours` with the time each
- * stands for, up to the next row of its pool or the end of the run.
+ * Makes the table `pool_spans(pool, hour, next, hours, capacity, capacity_ms, held_ms, full_ms, peak)`: rows of `pool_hours`
+ * with the time each stands for, up to the next row of its pool or the end of the run, and how many clock hours that is:
+ * the first and the last may be partly outside of the run. What a row says is of each of these hours.
  */
 export function preparePoolSpans(record: RunRecord): void {
   record.keep(
     'pool_spans',
     `
-SELECT h.pool, max(h.hour, run.start) AS hour, lead(h.hour, 1, run."end") OVER (PARTITION BY h.pool ORDER BY h.hour) AS next,
-  h.capacity, h.held_ms, h.full_ms, h.peak
-FROM pool_hours h, run ORDER BY h.pool, h.hour`,
+SELECT pool, hour, next, ${clockHours('hour', 'next')} AS hours,
+  capacity, capacity_ms, held_ms, full_ms, peak
+FROM run, (
+  SELECT h.pool, max(h.hour, run.start) AS hour,
+    lead(h.hour, 1, run."end") OVER (PARTITION BY h.pool ORDER BY h.hour) AS next,
+    h.capacity, h.capacity_ms, h.held_ms, h.full_ms, h.peak
+  FROM pool_hours h, run)
+WHERE next > hour ORDER BY pool, hour`,
   )
 }
 
@@ -56,9 +73,11 @@ export function poolDays(record: RunRecord): readonly PoolDay[] {
   const names = new Map(record.rows('SELECT id, pool, region FROM pool_names').map((row) => [Number(row.id), row]))
   const days = new Map<string, { readonly day: Pick<PoolDay, 'pool' | 'region' | 'day'>; readonly hours: Hours }>()
   const { rows } = record.cursor(`
-SELECT s.pool, d.day, s.capacity, s.held_ms, s.full_ms, s.peak, min(s.next, d.next) - max(s.hour, d.first)
+SELECT s.pool, d.day, s.capacity, s.capacity_ms, s.held_ms, s.full_ms, s.peak,
+  min(s.next, d.next) - max(s.hour, d.first),
+  ${clockHours('max(s.hour, d.first)', 'min(s.next, d.next)')}
 FROM run CROSS JOIN pool_spans s CROSS JOIN days d ON d.number BETWEEN ${dayNumber('s.hour')} AND ${dayNumber('s.next - 1')}`)
-  for (const [id, day, capacity, held, full, peak, length] of rows) {
+  for (const [id, day, ...cells] of rows) {
     const key = `${id} ${day}`
     let found = days.get(key)
     if (found === undefined) {
@@ -66,7 +85,8 @@ FROM run CROSS JOIN pool_spans s CROSS JOIN days d ON d.number BETWEEN ${dayNumb
       const hours = { held: 0, room: 0, soldOut: 0, capacity: 0, peak: 0, use: [] }
       days.set(key, (found = { day: { pool: String(pool), region: String(region), day: String(day) }, hours }))
     }
-    addHours(found.hours, Number(capacity), Number(held), Number(full), Number(peak), Number(length))
+    const [capacity, room, held, full, peak, length, times] = cells.map(Number)
+    addHours(found.hours, { capacity, room, held, full, peak }, length, times)
   }
   const made = [...days.values()].map(({ day, hours }) => poolDay(day, hours))
   made.sort((a, b) => (a.pool === b.pool ? (a.day < b.day ? -1 : 1) : a.pool < b.pool ? -1 : 1))
@@ -77,16 +97,17 @@ FROM run CROSS JOIN pool_spans s CROSS JOIN days d ON d.number BETWEEN ${dayNumb
 /** Read once for the tables, the charts and a comparison. */
 const read = new WeakMap<RunRecord, readonly PoolDay[]>()
 
-/** `length` ms of hours of which each held `held` unit-milliseconds and was full for `full` ms. */
-function addHours(hours: Hours, capacity: number, held: number, full: number, peak: number, length: number): void {
-  const times = Math.ceil(length / 3_600_000)
+/** What the record says of a clock hour. */
+type Hour = Readonly<Record<'capacity' | 'room' | 'held' | 'full' | 'peak', number>>
+
+/** `times` clock hours alike, together `length` ms of the run. An hour without any capacity has no use. */
+function addHours(hours: Hours, { capacity, room, held, full, peak }: Hour, length: number, times: number): void {
   hours.held += times * held
   hours.soldOut += times * full
-  hours.room += length * capacity
+  hours.room += times * room
   hours.capacity = Math.max(hours.capacity, capacity)
   hours.peak = Math.max(hours.peak, peak)
-  const room = capacity * Math.min(3_600_000, length)
-  hours.use.push([room === 0 ? 0 : Math.floor((held * 1_000_000) / room), length])
+  if (room > 0) hours.use.push([Math.floor((held * 1_000_000) / room), length])
 }
 
 /** By nearest rank, as the figures of pools are. */
@@ -115,16 +136,16 @@ export function poolHoursOfDay(record: RunRecord): PoolHourOfDay[] {
   const names = record.rows('SELECT id, pool FROM pool_names ORDER BY pool').map(({ id, pool }) => [Number(id), pool])
   const held = new Map<number, Float64Array>(names.map(([id]) => [Number(id), new Float64Array(24)]))
   const room = new Map<number, Float64Array>(names.map(([id]) => [Number(id), new Float64Array(24)]))
-  const { rows } = record.cursor(`SELECT pool, capacity, held_ms, (hour + utc_offset) / 3600000,
-  (next + utc_offset + 3599999) / 3600000 FROM pool_spans, run`)
+  const { rows } = record.cursor(`SELECT pool, capacity_ms, held_ms, ${hourNumber('hour')}, ${hoursBefore('next')}
+FROM pool_spans, run`)
   for (const cells of rows) {
-    const [pool, capacity, held_ms, first, last] = cells.map(Number)
+    const [pool, capacity_ms, held_ms, first, last] = cells.map(Number)
     const [heldOf, roomOf] = [held.get(pool), room.get(pool)]
     if (heldOf === undefined || roomOf === undefined) continue
     for (let turn = 0; turn < Math.min(24, last - first); turn++) {
       const times = Math.floor((last - first - turn - 1) / 24) + 1
       heldOf[(first + turn) % 24] += times * held_ms
-      roomOf[(first + turn) % 24] += times * capacity * 3_600_000
+      roomOf[(first + turn) % 24] += times * capacity_ms
     }
   }
   return names.flatMap(([id, pool]) =>
@@ -142,7 +163,7 @@ export function busiestPools(record: RunRecord, count: number): string[] {
   preparePoolSpans(record)
   const rows = record.rows(
     `SELECT pn.pool FROM pool_spans s JOIN pool_names pn ON pn.id = s.pool
-GROUP BY pn.pool ORDER BY sum((s.next - s.hour + 3599999) / 3600000 * s.held_ms) * 1.0 / max(1, sum((s.next - s.hour) * s.capacity)) DESC, pn.pool
+GROUP BY pn.pool ORDER BY sum(s.hours * s.held_ms) * 1.0 / max(1, sum(s.hours * s.capacity_ms)) DESC, pn.pool
 LIMIT ?`,
     count,
   )

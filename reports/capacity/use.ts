@@ -2,7 +2,8 @@ import type { RunRecord } from '../record.ts'
 import { column, type ReportTable } from '../report-table.ts'
 import { type PoolDay, poolHoursOfDay } from './pool-hours.ts'
 
-const share = (held: number, room: number): number => (room === 0 ? 0 : held / room)
+/** Null where there was no capacity to use. */
+const share = (held: number, room: number): number | null => (room === 0 ? null : held / room)
 
 /** Use of each pool by civil day. */
 export const dailyUse = (days: readonly PoolDay[]): ReportTable => ({

@@ -54,7 +54,7 @@ function poolMoments(reader: FactReader, refusal: FactRow): Moment[] {
       : [
           {
             at: Number(hour.hour),
-            what: `pool hour: capacity ${hour.capacity}, peak ${hour.peak}, full for ${hour.full_ms} ms`,
+            what: `pool hour: capacity up to ${hour.capacity}, peak ${hour.peak}, full for ${hour.full_ms} ms`,
             rule: 'Q-03',
             details: [],
           },

@@ -81,7 +81,7 @@ export const word = (text: string): string => `coalesce((SELECT id FROM words WH
 /** The civil month of an instant column; needs the table `run` in the query. */
 export const monthOf = (instant: string): string => `strftime('%Y-%m', (${instant} + utc_offset) / 1000, 'unixepoch')`
 
-type Filter = Readonly<Partial<Record<Label, string>>>
+export type Filter = Readonly<Partial<Record<Label, string>>>
 
 interface Answer extends Record<string, bigint | string | null> {
   label: string

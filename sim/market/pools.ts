@@ -24,12 +24,21 @@ export function openPool(market: Market, place: PoolPlace, start: number): void 
   pools.lastWaiting[row] = NONE
 }
 
-/** Brings the integrals of the current clock hour up to now; call before any change of `held` or `capacity`. */
+/**
+ * Brings the integrals of the current clock hour up to now; call before any change of `held` or `capacity`. What lasted no
+ * time counts for nothing: a server that ends at the full hour belongs to the hour it ran in, not to the next one.
+ */
 function accrue(market: Market, pool: number): void {
   const { pools } = market
   const elapsed = market.now - pools.since[pool]
-  pools.heldMs[pool] += elapsed * pools.held[pool]
-  if (pools.held[pool] >= pools.capacity[pool]) pools.fullMs[pool] += elapsed
+  if (elapsed === 0) return
+  const held = pools.held[pool]
+  const capacity = pools.capacity[pool]
+  pools.heldMs[pool] += elapsed * held
+  pools.capacityMs[pool] += elapsed * capacity
+  if (held >= capacity) pools.fullMs[pool] += elapsed
+  if (held > pools.peak[pool]) pools.peak[pool] = held
+  if (capacity > pools.most[pool]) pools.most[pool] = capacity
   pools.since[pool] = market.now
 }
 
@@ -54,7 +63,6 @@ export function hold(market: Market, pool: number, units: number): void {
   pools.held[pool] += units
   if (pools.held[pool] > pools.capacity[pool])
     throw new Error(`Q-03: pool ${pools.id[pool]} holds ${pools.held[pool]} of ${pools.capacity[pool]} units`)
-  if (pools.held[pool] > pools.peak[pool]) pools.peak[pool] = pools.held[pool]
 }
 
 export function giveBack(market: Market, pool: number, units: number): void {
@@ -100,10 +108,12 @@ export function closePoolHour(market: Market, hourStart: number): void {
   const { pools, facts } = market
   for (let pool = 0; pool < pools.rows; pool++) {
     accrue(market, pool)
-    const { capacity, heldMs, fullMs, peak, lastCapacity, lastHeldMs, lastFullMs, lastPeak, reported } = pools
+    const { most, capacityMs, heldMs, fullMs, peak, lastMost, lastCapacityMs, lastHeldMs, lastFullMs, lastPeak } = pools
+    const { reported } = pools
     if (
       reported[pool] === 0 ||
-      capacity[pool] !== lastCapacity[pool] ||
+      most[pool] !== lastMost[pool] ||
+      capacityMs[pool] !== lastCapacityMs[pool] ||
       heldMs[pool] !== lastHeldMs[pool] ||
       fullMs[pool] !== lastFullMs[pool] ||
       peak[pool] !== lastPeak[pool]
@@ -111,19 +121,23 @@ export function closePoolHour(market: Market, hourStart: number): void {
       facts.pool_hours({
         pool: pools.id[pool],
         hour: hourStart,
-        capacity: capacity[pool],
+        capacity: most[pool],
+        capacity_ms: capacityMs[pool],
         held_ms: heldMs[pool],
         peak: peak[pool],
         full_ms: fullMs[pool],
       })
       reported[pool] = 1
-      lastCapacity[pool] = capacity[pool]
+      lastMost[pool] = most[pool]
+      lastCapacityMs[pool] = capacityMs[pool]
       lastHeldMs[pool] = heldMs[pool]
       lastFullMs[pool] = fullMs[pool]
       lastPeak[pool] = peak[pool]
     }
+    most[pool] = 0
+    capacityMs[pool] = 0
     heldMs[pool] = 0
     fullMs[pool] = 0
-    peak[pool] = pools.held[pool]
+    peak[pool] = 0
   }
 }

@@ -149,8 +149,9 @@ export const instanceTable = () =>
   })
 
 /**
- * ECS pools of this cell: units held, the integrals of the clock hour, the price in force (1e-10 an hour), the flavour's
- * status, how many outages it is down by, and who waits for units; `called`: they are about to be served.
+ * ECS pools of this cell: units held, the integrals of the clock hour with the largest capacity (`most`) and the most
+ * units held (`peak`) for any time in it, the price in force (1e-10 an hour), the flavour's status, how many outages it is
+ * down by, and who waits for units; `called`: they are about to be served.
  */
 export const poolTable = (count: number) =>
   columns(
@@ -160,10 +161,13 @@ export const poolTable = (count: number) =>
       capacity: 'i32',
       held: 'i32',
       since: 'f64',
+      capacityMs: 'f64',
       heldMs: 'f64',
       fullMs: 'f64',
+      most: 'i32',
       peak: 'i32',
-      lastCapacity: 'i32',
+      lastMost: 'i32',
+      lastCapacityMs: 'f64',
       lastHeldMs: 'f64',
       lastFullMs: 'f64',
       lastPeak: 'i32',

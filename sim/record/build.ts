@@ -8,7 +8,7 @@ import { writeDimensions } from './dimensions.ts'
 import { views } from './views.ts'
 
 /** Raised with every change of a table, column or unit. */
-export const RECORD_VERSION = 1
+export const RECORD_VERSION = 2
 
 /** SQLite takes at most 32,766 parameters in a statement; rows a statement beyond this gain nothing. */
 const ROWS_A_STATEMENT = 200

@@ -198,11 +198,12 @@ function writeServers(writer: RecordWriter): void {
     to_state: 'good',
     rule: 'A-05',
   })
-  writer.fact('pool_hours', { pool: 1, hour: START, capacity: 10 })
-  writer.fact('pool_hours', { pool: 1, hour: at, capacity: 10, held_ms: 2 * HOUR, peak: 2 })
-  writer.fact('pool_hours', { pool: 1, hour: at + 30 * HOUR, capacity: 10 })
-  writer.fact('pool_hours', { pool: 2, hour: START, capacity: 4, held_ms: 4 * HOUR, peak: 4, full_ms: HOUR })
-  writer.fact('pool_hours', { pool: 2, hour: START + HOUR, capacity: 4 })
+  const [ten, four] = [10, 4].map((capacity) => ({ capacity, capacity_ms: capacity * HOUR }))
+  writer.fact('pool_hours', { pool: 1, hour: START, ...ten })
+  writer.fact('pool_hours', { pool: 1, hour: at, ...ten, held_ms: 2 * HOUR, peak: 2 })
+  writer.fact('pool_hours', { pool: 1, hour: at + 30 * HOUR, ...ten })
+  writer.fact('pool_hours', { pool: 2, hour: START, ...four, held_ms: 4 * HOUR, peak: 4, full_ms: HOUR })
+  writer.fact('pool_hours', { pool: 2, hour: START + HOUR, ...four })
   writer.fact('refusals', {
     id: 1,
     at: START + 60_000,

@@ -12,7 +12,7 @@ type Row = readonly number[]
 
 const stepsSql = `SELECT i.pool, s.at, s.instance_id, s.to_state, i.billing FROM instance_steps s
   JOIN instances i ON i.id = s.instance_id ORDER BY i.pool, s.at, s.rowid`
-const hoursSql = 'SELECT pool, hour, capacity, held_ms, peak, full_ms FROM pool_hours ORDER BY pool, hour'
+const hoursSql = 'SELECT pool, hour, capacity, capacity_ms, held_ms, peak, full_ms FROM pool_hours ORDER BY pool, hour'
 
 export function pools(bench: Bench): Check {
   return {
@@ -66,8 +66,10 @@ class PoolReplay {
   #step = 0
   #hour: number
   #since: number
+  #capacityMs = 0
   #heldMs = 0
   #fullMs = 0
+  #most = 0
   #peak = 0
   /** What the record says of the last hour it has a row for: an hour like the one before is left out. */
   #said: Row | undefined
@@ -130,9 +132,16 @@ class PoolReplay {
 
   #pass(until: number): void {
     const elapsed = Math.max(0, until - this.#since)
+    // What lasted no time is no part of any hour.
+    if (elapsed === 0) return
+    const held = this.#holders.size
+    const capacity = this.#capacity
     this.#since += elapsed
-    this.#heldMs += elapsed * this.#holders.size
-    if (this.#holders.size >= this.#capacity) this.#fullMs += elapsed
+    this.#heldMs += elapsed * held
+    this.#capacityMs += elapsed * capacity
+    if (held >= capacity) this.#fullMs += elapsed
+    this.#peak = Math.max(this.#peak, held)
+    this.#most = Math.max(this.#most, capacity)
   }
 
   #take(at: number, instance: number, to: number, billing: number): void {
@@ -142,7 +151,6 @@ class PoolReplay {
     else if (to === words.deleted || to === words.failed) this.#holders.delete(instance)
     else if (to === words.stopped && billing === words.payPerUse) this.#holders.delete(instance)
     const held = this.#holders.size
-    if (held > this.#peak) this.#peak = held
     if (held <= before) return
     if (held <= this.#planned) findings.agree(kinds.poolHeld, held)
     else {
@@ -153,13 +161,13 @@ class PoolReplay {
 
   #closeHour(): void {
     const hour = this.#hour
-    const audited = [this.#capacity, this.#heldMs, this.#peak, this.#fullMs]
+    const audited = [this.#most, this.#capacityMs, this.#heldMs, this.#peak, this.#fullMs]
     if (this.#next.done !== true && this.#next.value[1] <= hour) {
       this.#said = this.#next.value
       this.#next = this.#recorded.next()
     }
-    const said = this.#said ?? [this.#pool.id, hour, 0, 0, 0, 0]
-    const columns = [kinds.poolCapacity, kinds.poolUse, kinds.poolPeak, kinds.poolFull]
+    const said = this.#said ?? [this.#pool.id, hour, 0, 0, 0, 0, 0]
+    const columns = [kinds.poolCapacity, kinds.poolRoom, kinds.poolUse, kinds.poolPeak, kinds.poolFull]
     for (const [index, kind] of columns.entries())
       this.#bench.findings.compare(kind, said[index + 2], audited[index], () => ({
         subject: `pool ${this.#pool.id}`,
@@ -167,8 +175,10 @@ class PoolReplay {
         text: said[1] === hour ? kind.text : `${kind.text}; no row, so the same as the hour before`,
       }))
     this.#hour += HOUR
+    this.#capacityMs = 0
     this.#heldMs = 0
     this.#fullMs = 0
-    this.#peak = this.#holders.size
+    this.#most = 0
+    this.#peak = 0
   }
 }

@@ -136,9 +136,10 @@ export const tradeTables = {
     columns: {
       pool,
       hour: column('instant', 'start of the clock hour'),
-      capacity: column('count', 'units at the end of the hour'),
+      capacity: column('count', 'largest capacity in force for any time of the hour'),
+      capacity_ms: column('milliseconds', 'unit-milliseconds of the capacity in force: what could have been held'),
       held_ms: column('milliseconds', 'unit-milliseconds held in the hour'),
-      peak: column('count', 'most units held at once'),
+      peak: column('count', 'most units held at once for any time of the hour'),
       full_ms: column('milliseconds', 'how long no unit was free'),
     },
   },

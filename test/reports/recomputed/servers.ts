@@ -34,7 +34,7 @@ LEFT JOIN good g ON i.word = 'image' AND g.id = h.priced WHERE ${where}`
 /** Every clock hour of every pool, one row each: an hour that the record leaves out is like the one before it. */
 const poolHours = `
 SELECT ${monthOfMs('clock.hour')} AS month, p.region, p.pool, h.capacity, h.held_ms, h.full_ms, h.peak,
-  3600000 * h.capacity AS room, CASE h.capacity WHEN 0 THEN 0 ELSE h.held_ms * 1000000 / (3600000 * h.capacity) END AS use
+  h.capacity_ms AS room, h.held_ms * 1000000 / h.capacity_ms AS use
 FROM (WITH RECURSIVE clock(hour) AS (SELECT start FROM era UNION ALL SELECT hour + 3600000 FROM clock, era WHERE hour + 3600000 < finish)
   SELECT hour FROM clock) clock
 JOIN place p JOIN pool_hours h ON h.pool = p.id

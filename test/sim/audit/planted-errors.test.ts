@@ -248,13 +248,23 @@ const lives: readonly Planted[] = [
     'pool held',
   ],
   ['a unit-millisecond too few', `UPDATE pool_hours SET held_ms = held_ms - 1 WHERE rowid = 4`, 'pool use'],
+  [
+    'a millisecond of capacity too few',
+    `UPDATE pool_hours SET capacity_ms = capacity_ms - 1 WHERE rowid = 4`,
+    'pool room',
+  ],
   ['a full millisecond too few', `UPDATE pool_hours SET full_ms = full_ms - 1 WHERE rowid = 4`, 'pool full'],
-  ['another peak', `UPDATE pool_hours SET peak = 0 WHERE rowid = 7`, 'pool peak'],
+  [
+    'the peak counts a server that ended at the full hour',
+    `UPDATE pool_hours SET peak = 1 WHERE rowid = 7`,
+    'pool peak',
+  ],
+  ['another peak', `UPDATE pool_hours SET peak = 0 WHERE rowid = 8`, 'pool peak'],
   ['another capacity', `UPDATE pool_hours SET capacity = 1 WHERE rowid = 12`, 'pool capacity'],
   ['a pool hour is missing', `DELETE FROM pool_hours WHERE rowid = 8`, 'pool peak'],
   [
     'a pool hour after the end',
-    `INSERT INTO pool_hours SELECT pool, at('04-05 12:00'), capacity, held_ms, peak, full_ms FROM pool_hours WHERE rowid = 1`,
+    `INSERT INTO pool_hours SELECT pool, at('04-05 12:00'), capacity, capacity_ms, held_ms, peak, full_ms FROM pool_hours WHERE rowid = 1`,
     'pool use',
   ],
 ]
