@@ -36,7 +36,7 @@ const thresholdLines = ({ thresholds }: Scenario): Line[] =>
   })
 
 /** A short account: period, servers, buyers, catalog, policies that differ from the default, thresholds. */
-export function account(path: string, { scenario, traces }: ReadScenario, width: number): string {
+export function account(path: string, { scenario, traces, warnings }: ReadScenario, width: number): string {
   const { regions, catalog, buyers, sellers, policies } = scenario
   const pools = regions.flatMap(({ zones }) => zones.flatMap((zone) => zone.pools))
   const units = sum(pools.map(({ capacity }) => Math.max(...capacity.map((step) => step.capacity))))
@@ -59,7 +59,7 @@ export function account(path: string, { scenario, traces }: ReadScenario, width:
     ...thresholdLines(scenario),
   ]
   return [
-    `${path}: nothing is wrong`,
+    warnings.length === 0 ? `${path}: nothing is wrong` : `${path}: no errors, ${several(warnings.length, 'warning')}`,
     ...(scenario.question === '' ? [] : beside('', printable(scenario.question), width, 2)),
     ...lines.flatMap(({ label, text }) => beside(label, text, width, LABEL)),
   ].join('\n')

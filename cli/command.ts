@@ -10,6 +10,8 @@ export interface Command {
   readonly text: string
   readonly positionals: Readonly<Record<string, PositionalOptions>>
   readonly options: Readonly<Record<string, Options>>
+  /** Options that had another name: it works for one release, and warns. Old name to new name. */
+  readonly renamed?: Readonly<Record<string, string>>
   readonly examples: readonly (readonly [command: string, text: string])[]
   execute(arguments_: Arguments): Promise<ExitCode>
 }

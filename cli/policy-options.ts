@@ -1,6 +1,7 @@
 /** `--policy key=value`: switches of the rulebook on the command line. */
 import type { Policies, PolicyKey } from '#scenarios/policies.ts'
 import { didYouMean, InputFault } from './input-fault.ts'
+import { warnOfName } from './warnings.ts'
 
 /** A value as a scenario file would write it: JSON where it is some, else plain text. */
 function written(text: string): unknown {
@@ -15,11 +16,17 @@ function written(text: string): unknown {
 export async function policiesOf(words: readonly string[]): Promise<Policies> {
   // The schema takes a moment to load; whoever changes nothing does without it only in name: the defaults are its own.
   const { policiesSchema, policyKeys } = await import('#scenarios/policies.ts')
-  const values: Record<string, unknown> = {}
+  const { renames } = await import('#scenarios/renames.ts')
+  const currentKey = (key: string): string => {
+    const rename = renames.find(({ in: place, from }) => place.join() === 'policies' && from === key)
+    if (rename !== undefined) warnOfName(`--policy ${key}`, `--policy ${rename.to}`)
+    return rename?.to ?? key
+  }
+  const values: Record<string, unknown> = Object.create(null)
   for (const word of words) {
     const at = word.indexOf('=')
     if (at < 1) throw new InputFault(`--policy ${word} has no value`, 'write --policy image.whenStopped=free')
-    const key = word.slice(0, at)
+    const key = currentKey(word.slice(0, at))
     if (!policyKeys.includes(key as PolicyKey)) {
       const near = didYouMean(key, policyKeys)
       throw new InputFault(

@@ -8,6 +8,7 @@ import { didYouMean, InputFault } from './input-fault.ts'
 import { commandLine } from './shell.ts'
 import { widthOf } from './terminal.ts'
 import { marketsimVersion } from './versions.ts'
+import { warnOfName } from './warnings.ts'
 
 /** Each is loaded when it is called, all of them where help or completion tells of all. In the order of the help. */
 const loaders: Readonly<Record<string, () => Promise<Command>>> = {
@@ -75,6 +76,21 @@ function refuseUnknown(command: Command, values: Readonly<Record<string, unknown
   )
 }
 
+const renamedOf = ({ renamed }: Command) => Object.entries(renamed ?? {})
+
+/** The values by the new names of their options. Throws InputFault where an option has both names. */
+function withNewNames(command: Command, values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const current = new Map(Object.entries(values))
+  for (const [old, name] of renamedOf(command)) {
+    if (!current.has(old)) continue
+    if (current.has(name)) throw new InputFault(`--${old} is the old name of --${name}`, `give --${name} only`)
+    current.set(name, current.get(old))
+    current.delete(old)
+    warnOfName(`--${old}`, `--${name}`)
+  }
+  return Object.fromEntries(current)
+}
+
 type Parser = ReturnType<typeof yargs>
 type Execute = (command: Command, values: Readonly<Record<string, unknown>>) => Promise<void>
 
@@ -86,11 +102,19 @@ function addCommand(parser: Parser, command: Command, execute: Execute): Parser 
       for (const [name, options] of Object.entries(command.positionals)) builder.positional(name, options)
       for (const [name, options] of Object.entries(command.options))
         builder.option(name, { ...options, requiresArg: options.type === 'string' })
+      // Hidden: `--help` shows the new name only.
+      for (const [old, name] of renamedOf(command))
+        builder.option(old, {
+          ...command.options[name],
+          hidden: true,
+          requiresArg: command.options[name].type === 'string',
+        })
       return builder.example(command.examples.map(([line, text]): [string, string] => [line, text]))
     },
     handler: (values) => {
-      refuseUnknown(command, values)
-      return execute(command, values)
+      const current = withNewNames(command, values)
+      refuseUnknown(command, current)
+      return execute(command, current)
     },
   })
 }

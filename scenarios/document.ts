@@ -50,14 +50,23 @@ export class ScenarioDocument {
   readonly broken: boolean
   readonly overrides: readonly Override[]
   readonly #reading: Reading
+  /** Keys that the text calls otherwise: the joined path with the new name, and the old name. */
+  readonly #writtenKeys: ReadonlyMap<string, string>
 
-  private constructor(file: string, reading: Reading, data: unknown, overrides: readonly Override[]) {
+  private constructor(
+    file: string,
+    reading: Reading,
+    data: unknown,
+    overrides: readonly Override[] = [],
+    writtenKeys: ReadonlyMap<string, string> = new Map(),
+  ) {
     this.file = file
     this.text = reading.text
     this.data = data
     this.overrides = overrides
     this.broken = reading.broken
     this.#reading = reading
+    this.#writtenKeys = writtenKeys
     this.faults = reading.faults.map(({ span, path, ...words }) => ({
       ...this.#place(span),
       path: this.pathText(path),
@@ -68,12 +77,24 @@ export class ScenarioDocument {
   static read(file: string, text: string): ScenarioDocument {
     const reading = new Reading(text)
     reading.read()
-    return new ScenarioDocument(file, reading, reading.data, [])
+    return new ScenarioDocument(file, reading, reading.data)
   }
 
   /** The same document with other data, where options set some of it. */
   withOverrides(data: unknown, overrides: readonly Override[]): ScenarioDocument {
-    return new ScenarioDocument(this.file, this.#reading, data, overrides)
+    return new ScenarioDocument(this.file, this.#reading, data, overrides, this.#writtenKeys)
+  }
+
+  /** The same document with other data, where the key at `path` has the old name `from` in the text. */
+  withRenamed(data: unknown, path: Path, from: string): ScenarioDocument {
+    const keys = new Map([...this.#writtenKeys, [joined(path), from]])
+    return new ScenarioDocument(this.file, this.#reading, data, this.overrides, keys)
+  }
+
+  /** The path as the text writes it. */
+  #written(path: Path): Path {
+    if (this.#writtenKeys.size === 0) return path
+    return path.map((step, index) => this.#writtenKeys.get(joined(path.slice(0, index + 1))) ?? step)
   }
 
   /** Where the value (or its key) stands; for a value that is not there, the nearest thing around it. */
@@ -82,7 +103,7 @@ export class ScenarioDocument {
     const overridden = this.#overridden(path, at)
     if (overridden) return overridden
     for (let length = path.length; length >= 0; length--) {
-      const name = joined(path.slice(0, length))
+      const name = joined(this.#written(path.slice(0, length)))
       // What is missing in a mapping is told at the mapping's key; what a bare value stands for, at the value.
       const missing = length < path.length && typeof valueAt(this.data, path.slice(0, length)) === 'object'
       const span =

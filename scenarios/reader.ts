@@ -9,18 +9,23 @@ import { checkHourlyDiscounts } from './checks/hourly-discounts.ts'
 import { checkRegions, checkSellers, checkThresholds, checkTime } from './checks/market.ts'
 import { checkPolicyChanges } from './checks/policy-changes.ts'
 import { checkStandstill } from './checks/standstill.ts'
+import { warnOfWallets } from './checks/wallets.ts'
 import { bounds, ScenarioDocument } from './document.ts'
 import { expectedWords, explain, faultAt, mostFaults } from './explain.ts'
 import { type Fault, ScenarioFaults } from './faults.ts'
+import { applyRenames, type Rename, renames } from './renames.ts'
 import { type Scenario, scenarioSchema } from './schema.ts'
 import { applySets } from './sets.ts'
 import { readTraceFile, type Trace } from './trace.ts'
+import { type Warn, type Warning, warningAt, warningsInOrder } from './warnings.ts'
 
 export interface ReadOptions {
   /** `path=value` overrides, in order. */
   readonly sets?: readonly string[]
   /** Names of the figures that thresholds may name; without it any name passes. */
   readonly figures?: readonly string[]
+  /** Keys that may have an old name; without it those of this release. */
+  readonly renames?: readonly Rename[]
 }
 
 export interface ReadScenario {
@@ -31,6 +36,8 @@ export interface ReadScenario {
   readonly hash: string
   /** Traces by buyer segment. */
   readonly traces: ReadonlyMap<string, Trace>
+  /** What is allowed but probably not meant, in order of place. */
+  readonly warnings: readonly Warning[]
 }
 
 /** Reads a scenario's text. Throws ScenarioFaults. Opens no other file: traces are checked by readScenario. */
@@ -41,36 +48,45 @@ export function parseScenario(text: string, path: string, options: ReadOptions =
 /** Reads and checks a scenario file and the traces it names. Throws ScenarioFaults with all faults of the input. */
 export async function readScenario(path: string, options: ReadOptions = {}): Promise<ReadScenario> {
   const source = await sourceText(path)
-  const { scenario, document } = read(source, path, options)
+  const { scenario, document, warnings } = read(source, path, options)
   const faults: Fault[] = []
-  const traces = await tracesOf(scenario, document, path, faults)
+  const traces = await tracesOf(scenario, document, path, faults, warnings)
   if (faults.length > 0) throw new ScenarioFaults(inOrder(faults))
-  return { scenario, source, hash: scenarioHash(scenario, traces), traces }
+  return { scenario, source, hash: scenarioHash(scenario, traces), traces, warnings: warningsInOrder(warnings) }
 }
 
 function read(text: string, path: string, options: ReadOptions) {
   if (text.length > bounds.characters) throw wholeFile(path, 'a file of more than 4 MiB', 'at most 4 MiB')
   const written = ScenarioDocument.read(path, text.replace(/^\ufeff/, ''))
   if (written.broken) throw new ScenarioFaults(inOrder(written.faults))
-  const { document, faults: setFaults } = applySets(written, options.sets ?? [])
-  const faults: Fault[] = [...written.faults, ...setFaults]
+  const known = options.renames ?? renames
+  // Twice: a `--set` names a key by its new name also where the file has the old one, and its value may be a mapping.
+  const current = applyRenames(written, known)
+  const set = applySets(current.document, options.sets ?? [], known)
+  const { document, ...renamed } = applyRenames(set.document, known)
+  const faults: Fault[] = [...written.faults, ...current.faults, ...set.faults, ...renamed.faults]
+  const warnings: Warning[] = [...current.warnings, ...set.warnings, ...renamed.warnings]
   const result = scenarioSchema.safeParse(document.data, { error: expectedWords })
   if (!result.success) faults.push(...explain(document, result.error.issues))
   const report: Report = (at, words, part) => {
     if (faults.length < 3 * mostFaults) faults.push(faultAt(document, at, words, part))
   }
-  checkAll(document.data, options.figures, report)
+  const warn: Warn = (at, words, part) => {
+    warnings.push(warningAt(document, at, words, part))
+  }
+  checkAll(document.data, options.figures, report, warn)
   if (faults.length > 0 || !result.success) throw new ScenarioFaults(inOrder(faults))
-  return { scenario: result.data, document }
+  return { scenario: result.data, document, warnings }
 }
 
-function checkAll(data: unknown, figures: readonly string[] | undefined, report: Report): void {
+function checkAll(data: unknown, figures: readonly string[] | undefined, report: Report, warn: Warn): void {
   const draft = draftOf(data)
   checkTime(draft, report)
   checkRegions(draft, report)
   checkSellers(draft, report)
   checkCatalog(draft, report)
   checkBuyers(draft, report)
+  warnOfWallets(draft, warn)
   checkEvents(draft, report)
   checkPolicyChanges(draft, report)
   checkHourlyDiscounts(draft, report)
@@ -112,14 +128,22 @@ async function sourceText(path: string): Promise<string> {
   }
 }
 
-/** Traces by the segment that replays them; what is wrong with them goes to `faults`. */
-async function tracesOf(scenario: Scenario, document: ScenarioDocument, path: string, faults: Fault[]) {
+/** Traces by the segment that replays them; what is wrong with them goes to `faults` and `warnings`. */
+async function tracesOf(
+  scenario: Scenario,
+  document: ScenarioDocument,
+  path: string,
+  faults: Fault[],
+  warnings: Warning[],
+) {
   const traces = new Map<string, Trace>()
   for (const [index, { segment, load }] of scenario.buyers.entries()) {
     if (load.kind !== 'trace') continue
-    const reading = await readTraceFile(load, path, scenario.start)
-    if ('trace' in reading) traces.set(segment, reading.trace)
-    else if ('faults' in reading) faults.push(...reading.faults)
+    const reading = await readTraceFile(load, path, scenario)
+    if ('trace' in reading) {
+      traces.set(segment, reading.trace)
+      warnings.push(...reading.warnings)
+    } else if ('faults' in reading) faults.push(...reading.faults)
     else
       faults.push(faultAt(document, ['buyers', index, 'load', 'trace', ...reading.problem.at], reading.problem.words))
   }

@@ -2,7 +2,9 @@
 import { bounds, itemNames, type Override, type Path, ScenarioDocument, valueAt } from './document.ts'
 import { didYouMean } from './explain.ts'
 import type { Fault } from './faults.ts'
+import { type Rename, renamedPath, renameWords } from './renames.ts'
 import { sections } from './schema.ts'
+import type { Warning } from './warnings.ts'
 
 type Words = Pick<Fault, 'what' | 'expected' | 'mend' | 'didYouMean'>
 type Step = string | number
@@ -82,7 +84,13 @@ function withValue(data: unknown, path: Path, value: unknown): unknown {
 }
 
 /** Where the option points: a written path, a new key of a written mapping, or a unique ending. Else a fault. */
-function target(data: unknown, text: string): Path | Words {
+function target(data: unknown, text: string, known: readonly Rename[]): Path | Words {
+  if (text.split('.').includes('__proto__'))
+    return {
+      what: 'the key __proto__',
+      expected: 'a path of the scenario',
+      mend: 'write a key that the scenario format has; `marketsim schema` lists them',
+    }
   const written = resolve(data, text)
   if (written) return written
   const ends = [...new Map(endings(data, text).map((path) => [JSON.stringify(path), path])).values()]
@@ -96,14 +104,16 @@ function target(data: unknown, text: string): Path | Words {
   const { path, rest } = furthest(data, text)
   const around = valueAt(data, path)
   const mapping = typeof around === 'object' && around !== null && !Array.isArray(around)
-  const topLevel = path.length === 0 && Object.hasOwn(sections, rest.split('.')[0])
-  if (mapping && rest !== '__proto__' && (path.length > 0 || topLevel)) return newKey(path, rest)
+  const [first] = rest.split('.')
+  const isRenamed = known.some(({ in: place, from }) => place.length === 0 && from === first)
+  const topLevel = path.length === 0 && (Object.hasOwn(sections, first) || isRenamed)
+  if (mapping && (path.length > 0 || topLevel)) return newKey(path, rest)
   const names = children(around).map((child) => child.names[0])
-  const known = path.length === 0 ? [...new Set([...names, ...Object.keys(sections)])] : names
-  const near = didYouMean(rest.split('.')[0], known)
+  const keys = path.length === 0 ? [...new Set([...names, ...Object.keys(sections)])] : names
+  const near = didYouMean(first, keys)
   return {
     what: `no ${rest || text} ${path.length > 0 ? `in ${path.join('.')}` : 'in the scenario'}`,
-    expected: known.length > 0 ? `one of: ${known.slice(0, 12).join(', ')}` : 'a path that leads to a value',
+    expected: keys.length > 0 ? `one of: ${keys.slice(0, 12).join(', ')}` : 'a path that leads to a value',
     mend: near === undefined ? 'write a path of the scenario' : `write ${[...path, near].join('.')}`,
     ...(near === undefined ? {} : { didYouMean: near }),
   }
@@ -119,15 +129,17 @@ function newKey(path: Path, rest: string): Path {
 /**
  * The document with each `path=value` set, in order. Steps of a path are keys, list positions, or the id, segment,
  * flavour, name or product of a list item; a path that only one place ends in may be shortened to its end.
- * Nothing after the = removes a key.
+ * Nothing after the = removes a key. A renamed key may have its old name, and warns.
  */
 export function applySets(
   document: ScenarioDocument,
   sets: readonly string[],
-): { document: ScenarioDocument; faults: Fault[] } {
+  known: readonly Rename[] = [],
+): { document: ScenarioDocument; faults: Fault[]; warnings: Warning[] } {
   let data = document.data
   const overrides: Override[] = []
   const faults: Fault[] = []
+  const warnings: Warning[] = []
   sets.forEach((text, index) => {
     const equals = text.indexOf('=')
     const place = { file: '--set', line: index + 1, column: 1, length: Math.max(1, equals), sourceLine: text, path: '' }
@@ -142,13 +154,15 @@ export function applySets(
       faults.push(...value.faults.map((fault) => ({ ...fault, ...moved, column: fault.column + equals + 1 })))
       return
     }
-    const path = target(data, text.slice(0, equals).trim())
-    if ('what' in path) {
-      faults.push({ ...place, ...path })
+    const found = target(data, text.slice(0, equals).trim(), known)
+    if ('what' in found) {
+      faults.push({ ...place, ...found })
       return
     }
+    const { path, met } = renamedPath(found, known)
     data = withValue(data, path, value.text.trim() === '' ? undefined : value.data)
     overrides.push({ path, document: value, column: equals + 1, text, number: index + 1 })
+    for (const rename of met) warnings.push({ ...place, ...renameWords(rename) })
   })
-  return { document: document.withOverrides(data, overrides), faults }
+  return { document: document.withOverrides(data, overrides), faults, warnings }
 }

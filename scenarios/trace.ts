@@ -3,9 +3,11 @@ import { createHash } from 'node:crypto'
 import { open, realpath } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path'
 import { type CsvError, parse } from 'csv-parse/sync'
+import type { Place } from './excerpt.ts'
 import { didYouMean, shown, type Words } from './explain.ts'
 import { type Fault, ScenarioFaults } from './faults.ts'
 import type { TraceLoad } from './sections/load.ts'
+import type { Warning } from './warnings.ts'
 
 /** Orders in order of time; those of one instant keep the order of the file. */
 export interface Trace {
@@ -32,7 +34,16 @@ export interface TraceProblem {
   readonly words: Words
 }
 
-export type TraceReading = { readonly trace: Trace } | { readonly problem: TraceProblem } | { readonly faults: Fault[] }
+/** When the run is, ms: orders before its start are faults, and those after its end warn. */
+export interface Period {
+  readonly start: number
+  readonly end: number
+}
+
+export type TraceReading =
+  | { readonly trace: Trace; readonly warnings: readonly Warning[] }
+  | { readonly problem: TraceProblem }
+  | { readonly faults: Fault[] }
 
 const inside = (folder: string, path: string) => {
   const way = relative(folder, path)
@@ -67,7 +78,7 @@ async function bytesOf(file: string, scenarioPath: string): Promise<Buffer | Wor
 type Row = { record: string[]; info: { lines: number } }
 
 /** Reads the trace of a segment; problems of the path or the columns are for the scenario, faults for the file. */
-export async function readTraceFile(load: TraceLoad, scenarioPath: string, start = -Infinity): Promise<TraceReading> {
+export async function readTraceFile(load: TraceLoad, scenarioPath: string, period: Period): Promise<TraceReading> {
   const bytes = await bytesOf(load.file, scenarioPath)
   if (!Buffer.isBuffer(bytes)) return { problem: { at: ['file'], words: bytes } }
   const text = bytes.toString('utf8').replace(/^\ufeff/, '')
@@ -82,16 +93,22 @@ export async function readTraceFile(load: TraceLoad, scenarioPath: string, start
     return { faults: collected.faults }
   }
   const header = rows[0]?.record ?? []
-  const problem = columnProblem(load, header)
+  const isNumbered = typeof load.columns.at === 'number'
+  const problem = isNumbered ? numberProblem(load, header) : columnProblem(load, header)
+  if (problem && 'headerless' in problem) {
+    collected.fault(rows[0].info.lines, -1, problem.headerless)
+    return { faults: collected.faults }
+  }
   if (problem) return { problem }
-  collected.read(header, rows, start)
+  collected.read(header, isNumbered ? rows : rows.slice(1), period)
   if (collected.faults.length > 0) return { faults: collected.faults }
-  return { trace: collected.trace(createHash('sha256').update(bytes).digest('hex')) }
+  const trace = collected.trace(createHash('sha256').update(bytes).digest('hex'))
+  return { trace, warnings: collected.warnings(period) }
 }
 
 /** Reads a trace. Throws ScenarioFaults, with line numbers of the trace file. */
 export async function readTrace(load: TraceLoad, scenarioPath: string): Promise<Trace> {
-  const reading = await readTraceFile(load, scenarioPath)
+  const reading = await readTraceFile(load, scenarioPath, { start: -Infinity, end: Infinity })
   if ('trace' in reading) return reading.trace
   if ('faults' in reading) throw new ScenarioFaults(reading.faults)
   const { what, expected, mend } = reading.problem.words
@@ -99,16 +116,49 @@ export async function readTrace(load: TraceLoad, scenarioPath: string): Promise<
   throw new ScenarioFaults([{ ...place, what, expected, mend }])
 }
 
-function columnProblem(load: TraceLoad, header: readonly string[]): TraceProblem | null {
-  for (const [key, name] of Object.entries(load.columns)) {
-    if (name === null || header.includes(name)) continue
-    const near = didYouMean(name, header)
+/** The key, the name and the column of each key that is written. */
+const namedColumns = (load: TraceLoad) => Object.entries(load.columns).filter(([, name]) => name !== null)
+
+/** A first line with a number in it is data: columns are called by words. */
+const looksLikeData = (header: readonly string[]): boolean => header.some((field) => /^[-+]?[\d.]+$/.test(field))
+
+function columnProblem(load: TraceLoad, header: readonly string[]): TraceProblem | { headerless: Words } | null {
+  const missing = namedColumns(load).filter(([, name]) => !header.includes(String(name)))
+  if (missing.length === namedColumns(load).length && looksLikeData(header)) return { headerless: headerless(load) }
+  for (const [key, name] of namedColumns(load)) {
+    const text = String(name)
+    const times = header.filter((field) => field === text).length
+    if (times === 1) continue
+    const near = times > 1 ? undefined : didYouMean(text, header)
     const expected = `one of the columns of ${basename(load.file)}: ${header.slice(0, 12).join(', ')}`
-    const mend = near === undefined ? 'write a column of the file' : `write ${near}`
-    return { at: ['columns', key], words: { what: `no column ${shown(name)}`, expected, mend, didYouMean: near } }
+    const mend = times > 1 ? 'rename one of them' : near === undefined ? 'write a column of the file' : `write ${near}`
+    const what = times > 1 ? `the column ${shown(text)} ${times} times in the file` : `no column ${shown(text)}`
+    return { at: ['columns', key], words: { what, expected, mend, didYouMean: near } }
   }
   return null
 }
+
+/** A file of data alone: what its first line should be, or how to do without one. */
+function headerless(load: TraceLoad): Words {
+  const names = namedColumns(load)
+  return {
+    what: 'data in the first line: this file has no header',
+    expected: `a header with the columns ${names.map(([, name]) => name).join(', ')}`,
+    mend: `add that line, or write columns by number: { ${names.map(([key], index) => `${key}: ${index + 1}`).join(', ')} }`,
+  }
+}
+
+function numberProblem(load: TraceLoad, first: readonly string[]): TraceProblem | null {
+  for (const [key, number] of namedColumns(load)) {
+    if (Number(number) <= first.length) continue
+    const what = `no column ${number}`
+    const expected = `a column from 1 to ${first.length} of ${basename(load.file)}`
+    return { at: ['columns', key], words: { what, expected, mend: 'write a column of the file' } }
+  }
+  return null
+}
+
+const isoOf = (at: number) => new Date(at).toISOString().replace('.000', '')
 
 const numberPattern = /^\d{1,15}(\.\d{1,9})?$/
 
@@ -123,6 +173,8 @@ class Collected {
   readonly #quantity: number[] = []
   readonly #buyer: number[] = []
   readonly #buyers = new Map<string, number>()
+  /** Orders after the end: where the first one stands, and how many there are. */
+  #late: { line: number; field: number; count: number } | null = null
 
   constructor(load: TraceLoad, text: string) {
     this.#load = load
@@ -132,6 +184,11 @@ class Collected {
   /** A fault in a line and field (-1: the whole line). */
   fault(line: number, field: number, words: Words): void {
     if (this.faults.length >= mostFaults) return
+    const { what, expected, mend } = words
+    this.faults.push({ ...this.#place(line, field), path: '', what, expected, mend })
+  }
+
+  #place(line: number, field: number): Place {
     this.#lines ??= this.#text.split(/\r?\n/)
     const sourceLine = this.#lines[line - 1] ?? ''
     const fields = sourceLine.includes('"') || field < 0 ? [sourceLine] : sourceLine.split(',')
@@ -139,37 +196,63 @@ class Collected {
     const whole = fields.length === 1
     const column = whole ? 1 : before + 1
     const length = Math.max(1, whole ? sourceLine.length : (fields[field]?.length ?? 0))
-    const { what, expected, mend } = words
-    this.faults.push({ file: this.#load.file, line, column, length, sourceLine, path: '', what, expected, mend })
+    return { file: this.#load.file, line, column, length, sourceLine }
   }
 
-  read(header: readonly string[], rows: readonly Row[], start: number): void {
+  warnings({ end }: Period): Warning[] {
+    if (this.#late === null) return []
+    const { line, field, count } = this.#late
+    const all = this.#at.length
+    const are = count === 1 ? 'is' : 'are'
+    const last = this.#at.reduce((latest, at) => Math.max(latest, at), 0)
+    return [
+      {
+        ...this.#place(line, field),
+        path: '',
+        code: 'trace-after-end',
+        what: `${count} of ${all} orders of the trace ${are} at or after the end of the run, ${isoOf(end)}, and ${are} not placed`,
+        hint: `end the run after ${isoOf(last)}, or check origin and unit`,
+      },
+    ]
+  }
+
+  /** `header` is the first line, whatever stands in it. */
+  read(header: readonly string[], rows: readonly Row[], period: Period): void {
     const { columns } = this.#load
-    const field = (name: string | null) => (name === null ? -1 : header.indexOf(name))
+    const field = (name: string | number | null) => {
+      if (name === null) return -1
+      return typeof name === 'number' ? name - 1 : header.indexOf(name)
+    }
     const fields = {
       at: field(columns.at),
       lifetime: field(columns.lifetime),
       quantity: field(columns.quantity),
       buyer: field(columns.buyer),
     }
-    for (let index = 1; index < rows.length; index++) {
-      const { record, info } = rows[index]
+    for (const { record, info } of rows) {
       if (record.length !== header.length) {
         const expected = `${header.length} as in the first line`
         this.fault(info.lines, -1, { what: `${record.length} fields`, expected, mend: 'add or remove fields' })
-      } else this.#row(record, info.lines, fields, start)
+      } else this.#row(record, info.lines, fields, period)
     }
-    if (rows.length < 2) this.fault(1, -1, { what: 'no orders', expected: 'a header and orders', mend: 'add lines' })
+    if (rows.length === 0) this.fault(1, -1, { what: 'no orders', expected: 'a header and orders', mend: 'add lines' })
   }
 
-  #row(record: readonly string[], line: number, fields: Record<keyof TraceLoad['columns'], number>, start: number) {
+  #row(
+    record: readonly string[],
+    line: number,
+    fields: Record<keyof TraceLoad['columns'], number>,
+    { start, end }: Period,
+  ) {
     const at = this.#load.origin + this.#time(record, line, fields.at)
     if (at < start)
       this.fault(line, fields.at, {
-        what: `an order at ${new Date(at).toISOString()}, before the run`,
-        expected: `orders from ${new Date(start).toISOString()} on`,
+        what: `an order at ${isoOf(at)}, before the run`,
+        expected: `orders from ${isoOf(start)} on`,
         mend: 'start the run earlier, or check origin and unit',
       })
+    if (at >= end) this.#late ??= { line, field: fields.at, count: 0 }
+    if (this.#late !== null && at >= end) this.#late.count++
     this.#at.push(at)
     if (fields.lifetime >= 0) this.#lifetime.push(this.#time(record, line, fields.lifetime))
     this.#quantity.push(fields.quantity < 0 ? 1 : this.#whole(record, line, fields.quantity))

@@ -10,6 +10,7 @@ import { type LoadRequest, loadOptions, loadRequest } from '../load-request.ts'
 import type { LoadMade } from '../run-load.ts'
 import { commandLine } from '../shell.ts'
 import { colourful, painter, widthOf } from '../terminal.ts'
+import { printWarnings } from '../warnings.ts'
 
 /** A difference outweighs an interruption, which outweighs a missed threshold. */
 export function loadExitCode({ summary }: Pick<LoadMade, 'summary'>): ExitCode {
@@ -85,6 +86,7 @@ export const load: Command = {
   ],
   async execute(arguments_) {
     const request = await loadRequest(arguments_)
+    printWarnings(request.read.warnings)
     const folder = claimLoadFolder(request)
     const made = await make(request, folder, repeatOf(request, arguments_))
     print(request, made)

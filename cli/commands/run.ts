@@ -11,6 +11,7 @@ import { openScenario, scenarioPath } from '../scenario-file.ts'
 import { commandLine } from '../shell.ts'
 import { type RunRequest, writeRequest } from '../unfinished.ts'
 import { exitCodeOf } from '../verdict.ts'
+import { printWarnings } from '../warnings.ts'
 
 /** What `npm start` runs when it is told nothing. */
 const FIRST_SCENARIO = 'quickstart'
@@ -81,6 +82,7 @@ export const run: Command = {
     const junitFile = arguments_.filled('junit', 'write --junit and a file')
     const json = arguments_.flag('json')
     const request = await requestOf(arguments_)
+    printWarnings(request.read.warnings)
     const folder = claimRunFolder(request.target, request.force)
     writeRequest(folder.staging, request)
     const made = await makeOrDiscard(request, folder)

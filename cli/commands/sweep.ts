@@ -19,6 +19,7 @@ import type { OneRun, OneRunTask } from '../sweep/one-run.ts'
 import { sweepProgress } from '../sweep/progress.ts'
 import { type SweepRequest, sweepOptions, sweepRequest } from '../sweep/request.ts'
 import { colourful, painter, widthOf } from '../terminal.ts'
+import { printWarnings } from '../warnings.ts'
 
 const files = { page: 'sweep.html', result: 'sweep.json', estimates: 'estimates.csv', runs: 'runs.csv' } as const
 
@@ -146,6 +147,7 @@ export const sweepCommand: Command = {
   ],
   async execute(arguments_) {
     const request = await sweepRequest(arguments_)
+    printWarnings(request.reads.flatMap(({ warnings }) => warnings))
     const result = await make(request, repeatOf(request))
     if (request.json) process.stdout.write(sortedJson(result))
     else

@@ -93,7 +93,8 @@ const spike = z
   .transform((value) => ({ kind: 'spike' as const, ...value }))
   .describe('Open model: a constant rate with one spike.')
 
-const column = z.string().min(1).max(100)
+const columnWords = 'expected the name of a column, or its number from 1 where the file has no header'
+const column = z.union([z.string().min(1).max(100), z.int().min(1).max(10_000)], { error: columnWords })
 const trace = z
   .strictObject({
     file: z.string().min(1).describe('CSV file beside the scenario file or below it.'),
@@ -105,7 +106,13 @@ const trace = z
         quantity: maybe(column).describe('Column of the quantities.'),
         buyer: maybe(column).describe('Column that names the buyer; without it one buyer makes all orders.'),
       })
-      .describe('Which column says what.'),
+      .refine(
+        (columns) => new Set(Object.values(columns).flatMap((each) => (each === null ? [] : typeof each))).size < 2,
+        {
+          error: 'expected columns that are all named, or all numbered',
+        },
+      )
+      .describe('Which column says what: by name, or by number from 1 in a file without a header.'),
     unit: z.enum(['ms', 's', 'min', 'h']).default('s').describe('Unit of the times in the file.'),
   })
   .transform((value) => {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { exitCodes } from '#cli/exit-codes.ts'
+import { marketplace } from '../scenarios/marketplace.ts'
 import { inThisProcess, marketsim, newFolder, removeFolders } from './marketsim.ts'
 
 afterAll(removeFolders)
@@ -69,6 +70,27 @@ test('check gives a short account of what would run', async () => {
   expect(code).toBe(0)
   expect(stdout).toContain('440 buyers in 2 segments')
   expect(stdout).toContain('grace.days = 3 (A-04, default 15)')
+})
+
+test('check prints warnings with their place, and --strict makes them exit with 2', async () => {
+  const file = join(cwd, 'old-log.yaml')
+  writeFileSync(join(cwd, 'old-log.csv'), 't,life\n5,1\n9999,1\n')
+  writeFileSync(
+    file,
+    marketplace
+      .replace('    count: 400\n', '')
+      .replace(', lifetime: { exponential: { mean: 9h } }', '')
+      .replace(
+        '{ poisson: { perBuyer: 3/week } }',
+        '{ trace: { file: old-log.csv, origin: 2024-03-01T00:00:00+08:00, unit: h, columns: { at: t, lifetime: life } } }',
+      ),
+  )
+  const { code, stdout, stderr } = await inThisProcess(['check', file])
+  expect(code).toBe(0)
+  expect(stdout).toContain('no errors, 1 warning')
+  expect(stderr).toMatch(/old-log\.csv:3:1: warning: 1 of 2 orders .* \[trace-after-end\]\n(.*\n)+ +hint: end the run after/)
+  expect((await inThisProcess(['check', file, '--strict'])).code).toBe(2)
+  expect((await inThisProcess(['check', 'quickstart', '--strict'])).code).toBe(0)
 })
 
 test('--help and --version everywhere, with the exit codes', async () => {

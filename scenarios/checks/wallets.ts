@@ -1,0 +1,42 @@
+/** Wallets that will surprise whoever wrote the scenario. */
+import type { BuyerSegment } from '../sections/buyers.ts'
+import type { Warn } from '../warnings.ts'
+import type { Draft } from './draft.ts'
+
+const isZero = (amount: string): boolean => !/[1-9]/.test(amount)
+
+/** Whether nothing in the wallet can ever pay a charge (O-05, O-06). */
+function isEmpty({ wallet, reseller }: BuyerSegment): boolean {
+  const { opening, topUp, credit, coupons } = wallet
+  const isReplaced = reseller !== null && reseller.probability > 0
+  return (
+    isZero(opening) &&
+    topUp === null &&
+    (credit === null || isZero(credit.limit)) &&
+    coupons.length === 0 &&
+    !isReplaced
+  )
+}
+
+/** Whether nothing here costs anything: servers and images at 0 an hour. */
+function isFree({ regions, catalog }: Draft): boolean {
+  const pools = regions.flatMap((region) => region?.zones.flatMap((zone) => zone.pools) ?? [])
+  const specifications = catalog.flatMap((product) => product?.specifications ?? [])
+  return (
+    pools.every(({ hourly, plans }) => isZero(hourly) && plans.length === 0) &&
+    specifications.every((each) => 'hourly' in each && isZero(each.hourly))
+  )
+}
+
+/** A trace says when people come, not what they own: without a wallet its orders fall into arrears (A-01, O-10). */
+export function warnOfWallets(draft: Draft, warn: Warn): void {
+  if (isFree(draft)) return
+  draft.buyers.forEach((segment, index) => {
+    if (segment === undefined || segment.load.kind !== 'trace' || !isEmpty(segment)) return
+    warn(['buyers', index, 'wallet'], {
+      code: 'wallet-cannot-pay',
+      what: 'the buyers of this trace have no money: their orders are refused once they are in arrears (A-01, O-10)',
+      hint: 'add a wallet such as { opening: "1000000" }',
+    })
+  })
+}

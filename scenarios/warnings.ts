@@ -1,0 +1,65 @@
+/** What a scenario may say but probably does not mean, as data: where, what, and what to do about it. */
+import type { Path, ScenarioDocument } from './document.ts'
+import { ansi, excerpt, type Place, printable } from './excerpt.ts'
+
+/** Every warning by its code, in the words of the documentation. */
+export const warningTexts = {
+  'renamed-key': 'A key has its old name, which works for one more release.',
+  'trace-after-end': 'Orders of a trace lie at or after the end of the run, so they are never placed.',
+  'wallet-cannot-pay': 'Buyers of a trace have no money, so their orders are refused once they are in arrears.',
+} as const
+
+export type WarningCode = keyof typeof warningTexts
+
+/** The words of a warning, before its place is looked up. */
+export interface WarningWords {
+  readonly code: WarningCode
+  /** What was found and what will come of it. */
+  readonly what: string
+  /** What to do about it. */
+  readonly hint: string
+}
+
+export interface Warning extends Place, WarningWords {
+  /** The path in the scenario, with ids instead of list positions; empty for a line of another file. */
+  readonly path: string
+}
+
+/** Warns at a path of the scenario. */
+export type Warn = (path: Path, words: WarningWords, at?: 'key' | 'value') => void
+
+/** A warning at a path of a document. */
+export const warningAt = (
+  document: ScenarioDocument,
+  path: Path,
+  words: WarningWords,
+  at: 'key' | 'value' = 'value',
+): Warning => ({ ...document.place(path, at), path: document.pathText(path), ...words })
+
+/** Each warning once, by place: those of the scenario first, then those of `--set` options. */
+export function warningsInOrder(warnings: readonly Warning[]): Warning[] {
+  const key = ({ file, line, column, path, code, what }: Warning) =>
+    JSON.stringify([file, line, column, path, code, what])
+  const single = [...new Map(warnings.map((warning) => [key(warning), warning])).values()]
+  return single.sort(
+    (a, b) => Number(a.file === '--set') - Number(b.file === '--set') || a.line - b.line || a.column - b.column,
+  )
+}
+
+/** Warnings as text for a terminal, as `formatFaults` shows errors. `colour` adds ANSI colours. */
+export function formatWarnings(warnings: readonly Warning[], options: { colour?: boolean } = {}): string {
+  const paint = ansi(options.colour)
+  const shown = warnings.map((warning) => {
+    const [line, caret] = excerpt(warning)
+    const at = warning.path && `${printable(warning.path)}: `
+    return [
+      `${paint(1, `${printable(warning.file)}:${warning.line}:${warning.column}`)}: ${paint(33, 'warning')}: ${at}` +
+        `${printable(warning.what)} [${warning.code}]`,
+      `${paint(2, `${String(warning.line).padStart(5)} |`)} ${printable(line)}`,
+      `${paint(2, '      |')} ${paint(33, caret)}`,
+      `        hint: ${printable(warning.hint)}`,
+    ].join('\n')
+  })
+  const total = warnings.length === 1 ? '1 warning' : `${warnings.length} warnings`
+  return `${shown.join('\n\n')}\n\n${total}`
+}

@@ -1,0 +1,173 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { ScenarioFaults } from '#scenarios/faults.ts'
+import { type ReadOptions, readScenario } from '#scenarios/reader.ts'
+import { type Rename, renamedPolicy } from '#scenarios/renames.ts'
+import { formatWarnings, warningTexts } from '#scenarios/warnings.ts'
+import { marketplace } from './marketplace.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'marketsim-warnings-'))
+mkdirSync(folder, { recursive: true })
+afterAll(() => rmSync(folder, { recursive: true }))
+const path = join(folder, 'x.yaml')
+
+/** Warnings as `line:column code what`, or faults in the same form. */
+async function told(text: string, options: ReadOptions = {}): Promise<string[]> {
+  writeFileSync(path, text)
+  try {
+    const { warnings } = await readScenario(path, options)
+    return warnings.map(
+      ({ file, line, column, code, what }) => `${file.replace(path, 'x')}:${line}:${column} ${code} ${what}`,
+    )
+  } catch (error) {
+    if (!(error instanceof ScenarioFaults)) throw error
+    return error.faults.map(
+      ({ file, line, column, what, mend }) => `${file.replace(path, 'x')}:${line}:${column} fault ${what}; ${mend}`,
+    )
+  }
+}
+
+const traced = (
+  csv: string,
+  { wallet = '{ opening: 60 }', columns = '{ at: t, lifetime: life, quantity: n, buyer: who }' } = {},
+) => {
+  writeFileSync(join(folder, 't.csv'), csv)
+  return marketplace
+    .replace('    count: 400\n', '')
+    .replace('{ opening: 60, topUp: { below: "15", amount: "50", reaction: 2h } }', wallet)
+    .replace(
+      '{ poisson: { perBuyer: 3/week } }',
+      `{ trace: { file: t.csv, origin: 2024-03-01T00:00:00+08:00, unit: h, columns: ${columns} } }`,
+    )
+    .replace(', lifetime: { exponential: { mean: 9h } }', '')
+}
+
+test('a scenario in which all is as usual has no warning', async () => {
+  expect(await told(marketplace)).toEqual([])
+  expect(await told(traced('t,life,n,who\n1,1,1,a\n'))).toEqual([])
+})
+
+test('orders at or after the end of the run are counted, at the first of them', async () => {
+  const what = (count: string) => `trace-after-end ${count} at or after the end of the run, 2024-03-31T16:00:00Z, and`
+  // 744 hours are the whole of March.
+  expect(await told(traced('t,life,n,who\n743,1,1,a\n744,1,1,a\n'))).toEqual([
+    `t.csv:3:1 ${what('1 of 2 orders of the trace is')} is not placed`,
+  ])
+  expect(await told(traced('life,t,n,who\n1,9000,1,a\n1,5,1,a\n1,800,1,b\n'))).toEqual([
+    expect.stringMatching(`^t.csv:2:3 ${what('2 of 3 orders of the trace are')}`),
+  ])
+})
+
+test.each([
+  ['{}', true],
+  ['{ opening: "0.00" }', true],
+  ['{ credit: { limit: 0 } }', true],
+  ['{ opening: "0.01" }', false],
+  ['{ credit: { limit: 100 } }', false],
+  ['{ topUp: { below: 1, amount: 50 } }', false],
+  ['{ coupons: [{ amount: 5 }] }', false],
+])('the buyers of a trace with the wallet %s: warned %s', async (wallet, isWarned) => {
+  const all = await told(traced('t,life,n,who\n1,1,1,a\n', { wallet }))
+  expect(all.map((line) => line.split(' ')[1])).toEqual(isWarned ? ['wallet-cannot-pay'] : [])
+})
+
+test('a trace without a header is reported as such, at its first line', async () => {
+  expect(await told(traced('0,1,1,a\n1,1,1,b\n'))).toEqual([
+    't.csv:1:1 fault data in the first line: this file has no header; add that line, or write columns by number: ' +
+      '{ at: 1, lifetime: 2, quantity: 3, buyer: 4 }',
+  ])
+})
+
+test.each([
+  ['0,1,1,a\n1,1,1,b\n', '{ at: 1, lifetime: 2, quantity: 3, buyer: 4 }', []],
+  ['t,life,n,who\n1,1,1,b\n', '{ at: 1, lifetime: 2 }', [/t.csv:1:1 fault found "t"/, /t.csv:1:3 fault found "life"/]],
+  ['0,1\n', '{ at: 1, lifetime: 3 }', [/x:.* fault no column 3/]],
+  [
+    '0,1\n',
+    '{ at: 1, lifetime: life }',
+    [/x:.* fault found a mapping; write columns that are all named, or all numbered/],
+  ],
+  ['0,1\n', '{ at: 0, lifetime: 2 }', [/x:.* fault found 0/]],
+  ['t,life,t\n0,1,5\n', '{ at: t, lifetime: life }', [/x:.* fault the column "t" 2 times in the file/]],
+  // A header may be a number; only a first line in which nothing is found is taken for data.
+  ['1,2\n0,1\n', '{ at: "1", lifetime: "2" }', []],
+])('trace %j with columns %s', async (csv, columns, words) => {
+  const all = await told(traced(csv, { columns }))
+  expect(all.map((line, index) => words[index]?.test(line) ?? line)).toEqual(words.map(() => true))
+})
+
+const known: readonly Rename[] = [
+  ...renamedPolicy('mercy.days', 'grace.days'),
+  { in: ['buyers', '*', 'wallet'], from: 'cash', to: 'opening' },
+  { in: [], from: 'dealers', to: 'sellers' },
+]
+
+test('a renamed key works under its old name, and warns at it', async () => {
+  const text = marketplace
+    .replace('grace.days', 'mercy.days')
+    .replace('opening: 60', 'cash: 60')
+    .replace('\nsellers:', '\ndealers:')
+  const line = (part: string) => text.split('\n').findIndex((each) => each.includes(part)) + 1
+  expect(await told(text, { renames: known })).toEqual([
+    `x:${line('mercy.days')}:3 renamed-key the key mercy.days is now called grace.days`,
+    `x:${line('dealers:')}:1 renamed-key the key dealers is now called sellers`,
+    `x:${line('cash: 60')}:15 renamed-key the key cash is now called opening`,
+  ])
+  writeFileSync(path, text)
+  const old = await readScenario(path, { renames: known })
+  writeFileSync(path, marketplace)
+  const current = await readScenario(path)
+  expect([old.scenario, old.hash]).toEqual([current.scenario, current.hash])
+  expect(await told(text)).toContainEqual(expect.stringMatching(/fault unknown key mercy.days/))
+})
+
+test('a fault below a renamed key stands where the text has it', async () => {
+  const text = marketplace.replace('grace.days: 15', 'mercy.days: many')
+  const line = text.split('\n').indexOf('  mercy.days: many') + 1
+  expect(await told(text, { renames: known })).toEqual([expect.stringMatching(`^x:${line}:15 fault found "many"`)])
+})
+
+test('both names of a key are a fault', async () => {
+  const text = marketplace.replace('grace.days: 15', 'mercy.days: 14\n  grace.days: 15')
+  expect(await told(text, { renames: known })).toEqual([
+    expect.stringMatching(
+      /^x:\d+:3 fault mercy.days, the old name of grace.days, which is written as well; remove mercy/,
+    ),
+  ])
+})
+
+test.each([
+  ['policies.mercy.days=3', marketplace],
+  ['policies={ mercy.days: 3 }', marketplace],
+  ['policies.grace.days=3', marketplace.replace('grace.days', 'mercy.days')],
+  ['policies.mercy.days=3', marketplace.replace('grace.days', 'mercy.days')],
+])('--set %s wins over the file, whichever of the names either has', async (set, text) => {
+  writeFileSync(path, text)
+  const { scenario, warnings } = await readScenario(path, { renames: known, sets: [set] })
+  expect(scenario.policies['grace.days']).toBe(3)
+  expect(new Set(warnings.map(({ code }) => code))).toEqual(new Set(['renamed-key']))
+})
+
+test('warnings as the terminal shows them', async () => {
+  const text = traced('t,life,n,who\n1,1,1,a\n', { wallet: '{}' })
+  writeFileSync(path, text)
+  const { warnings } = await readScenario(path)
+  const shown = formatWarnings(warnings.map((warning) => ({ ...warning, file: 'x.yaml' })))
+  const line = text.split('\n').indexOf('    wallet: {}') + 1
+  expect(
+    shown,
+  ).toBe(`x.yaml:${line}:13: warning: buyers.start-ups.wallet: the buyers of this trace have no money: their orders are refused once they are in arrears (A-01, O-10) [wallet-cannot-pay]
+   ${line} |     wallet: {}
+      |             ^^
+        hint: add a wallet such as { opening: "1000000" }
+
+1 warning`)
+})
+
+test('docs/cli.md lists every warning in the words of the code', () => {
+  const page = readFileSync(new URL('../../docs/cli.md', import.meta.url), 'utf8')
+  const rows = [...page.matchAll(/^\| `([a-z-]+)` \| (.*\.) \|$/gm)].map(([, code, text]) => [code, text])
+  expect(rows.filter(([code]) => Object.hasOwn(warningTexts, code))).toEqual(Object.entries(warningTexts))
+})
