@@ -88,7 +88,9 @@ test('check prints warnings with their place, and --strict makes them exit with 
   const { code, stdout, stderr } = await inThisProcess(['check', file])
   expect(code).toBe(0)
   expect(stdout).toContain('no errors, 1 warning')
-  expect(stderr).toMatch(/old-log\.csv:3:1: warning: 1 of 2 orders .* \[trace-after-end\]\n(.*\n)+ +hint: end the run after/)
+  expect(stderr).toMatch(
+    /old-log\.csv:3:1: warning: 1 of 2 orders .* \[trace-after-end\]\n(.*\n)+ +hint: end the run after/,
+  )
   expect((await inThisProcess(['check', file, '--strict'])).code).toBe(2)
   expect((await inThisProcess(['check', 'quickstart', '--strict'])).code).toBe(0)
 })
