@@ -1,6 +1,7 @@
 /** What `meter` and `reconcile` both read: a lifecycle log, its prices, its policies, and until when. */
 import { createReadStream, existsSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
+import type { Currency } from '#scenarios/currencies.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import { LogFault } from '#sim/metering-log/log-fault.ts'
 import type { PriceList } from '#sim/metering-log/price-list.ts'
@@ -29,7 +30,8 @@ export interface MeteringInput {
 
 /** Options that both commands take. */
 export const meteringOptions = {
-  prices: { type: 'string', describe: 'PRICES.csv: kind,name,hourly,from' },
+  prices: { type: 'string', describe: 'PRICES.csv: kind,name,hourly,from,currency' },
+  currency: { type: 'string', describe: 'currency of the prices: JPY, or XTS:2 with its decimals; USD without it' },
   policy: { type: 'string', array: true, describe: 'key=value: change one switch of the rulebook; may be repeated' },
   until: { type: 'string', describe: 'count no use from this time on; without it up to the last event' },
 } as const
@@ -42,10 +44,20 @@ export async function meteringInput(command: string, path: string, arguments_: A
   const until = await untilOf(arguments_.filled('until', 'write --until 2024-02-01T00:00:00+08:00'))
   const events = () => bytesOf(path, 'a file of events: at,account,resource,do,product,flavour')
   const { readPrices } = await import('#sim/metering-log/price-list.ts')
+  const currency = await askedCurrency(arguments_.filled('currency', 'write --currency JPY'))
   const list = await mended(() =>
-    readPrices(basename(prices), bytesOf(prices, 'a file of prices: kind,name,hourly,from')),
+    readPrices(basename(prices), bytesOf(prices, 'a file of prices: kind,name,hourly,from'), currency),
   )
   return { path, file: basename(path), prices: list, policies, until, events }
+}
+
+/** M-08. */
+async function askedCurrency(text: string | undefined): Promise<Currency | undefined> {
+  if (text === undefined) return undefined
+  const { currencyFrom } = await import('#scenarios/currencies.ts')
+  const found = currencyFrom(text)
+  if ('what' in found) throw new InputFault(`--currency: ${found.what}`, found.fix)
+  return found
 }
 
 async function untilOf(text: string | undefined): Promise<number | undefined> {

@@ -18,6 +18,9 @@ export function decimalText(units: bigint, scale: number, least = 0): string {
 /** Money as exact decimal text with at least 2 decimals: `12.50`, `0.00001`. */
 export const moneyText = (units: bigint): string => decimalText(units, MONEY_DECIMALS, 2)
 
+/** What a person pays: with the minor units of its currency (M-08), and every further decimal that an amount really has. */
+export const payableText = (units: bigint, decimals: number): string => decimalText(units, MONEY_DECIMALS, decimals)
+
 /** `units` / 10^`scale` brought to `decimals` decimals, halves away from zero: for the eye only, never for a sum. */
 export function roundedText(units: bigint, scale: number, decimals: number): string {
   if (decimals >= scale) return decimalText(units, scale, decimals)

@@ -20,6 +20,8 @@ export interface RunMeta {
   readonly question: string
   readonly seed: string
   readonly currency: string
+  /** Minor units of the currency (M-08). */
+  readonly decimals: number
   /** Milliseconds since the epoch. */
   readonly start: number
   readonly end: number
@@ -33,7 +35,19 @@ export interface RunMeta {
 /** Pages of the record kept in memory; of the temporary tables SQLite keeps as much again. */
 const CACHE_KIB = 65_536
 
-const needed = ['name', 'question', 'start', 'end', 'seed', 'currency', 'utcOffset', 'digest', 'policies', 'scenario']
+const needed = [
+  'name',
+  'question',
+  'start',
+  'end',
+  'seed',
+  'currency',
+  'currencyDecimals',
+  'utcOffset',
+  'digest',
+  'policies',
+  'scenario',
+]
 
 /**
  * Names every report needs, as tables of this connection only (the record itself is never written): the run, its civil
@@ -133,6 +147,7 @@ export class RunRecord {
       question: text('question'),
       seed: text('seed'),
       currency: text('currency'),
+      decimals: Number(text('currencyDecimals')),
       start: Number(text('start')),
       end: Number(text('end')),
       utcOffset: Number(text('utcOffset')),

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { policiesSchema } from './policies.ts'
 import { buyerSegment } from './sections/buyers.ts'
 import { product } from './sections/catalog.ts'
+import { currency } from './sections/currency.ts'
 import { plannedEvent } from './sections/events.ts'
 import { operations, region } from './sections/market.ts'
 import { id, title } from './sections/names.ts'
@@ -27,11 +28,9 @@ export const sections = {
   end: instant.optional().describe('When it ends; or write duration.'),
   duration: duration.optional().describe('How long it lasts; or write end.'),
   seed: seed.prefault('1'),
-  currency: z
-    .string({ error: 'expected a currency code such as USD' })
-    .regex(/^[A-Z]{3}$/, { error: 'expected a currency code such as USD' })
-    .default('USD')
-    .describe('The one currency of the run (M-01).'),
+  currency: currency
+    .prefault('USD')
+    .describe('The one currency of the run (M-01, M-08): a code, or code and decimals.'),
   partition: z
     .enum(['region', 'zone'])
     .default('region')

@@ -1,4 +1,5 @@
-import { grouped, moneyText } from '#reports/amounts.ts'
+import { grouped, moneyText, payableText } from '#reports/amounts.ts'
+import type { Currency } from '#scenarios/currencies.ts'
 import type { Command } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { InputFault } from '../input-fault.ts'
@@ -42,7 +43,7 @@ async function rate(input: MeteringInput, strict: boolean, folder: OutputFolder 
   })
   const total = { bills: 0, payable: 0n }
   for (const bill of rated.bills()) {
-    bills?.write(billLine(bill))
+    bills?.write(billLine(bill, input.prices.currency.decimals))
     total.bills++
     total.payable += bill.payable
   }
@@ -53,13 +54,17 @@ async function rate(input: MeteringInput, strict: boolean, folder: OutputFolder 
 
 type Rated = Awaited<ReturnType<typeof rate>>
 
-function printTotals({ rated, amounts, bills, payable }: Rated, files: readonly string[]): void {
+function printTotals(
+  { rated, amounts, bills, payable }: Rated,
+  { code, decimals }: Currency,
+  files: readonly string[],
+): void {
   const { rows, resources, totals } = rated
   const lines = [
     `Log        ${count(rows)} rows, ${count(totals.events)} events of ${count(resources)} resources`,
     `Servers    ${count(totals.hours.ecs)} lines, ${count(totals.seconds.ecs)} seconds, ${grouped(moneyText(amounts.ecs))}`,
     `Images     ${count(totals.hours.image)} lines, ${count(totals.seconds.image)} seconds used, ${grouped(moneyText(amounts.image))}`,
-    `Bills      ${count(bills)}, ${grouped(moneyText(amounts.ecs + amounts.image))} charged, ${grouped(moneyText(payable))} payable`,
+    `Bills      ${count(bills)}, ${grouped(moneyText(amounts.ecs + amounts.image))} charged, ${grouped(payableText(payable, decimals))} ${code} payable`,
     ...(totals.unrated > 0 ? [`Unrated    lines of use without a price: ${count(totals.unrated)}`] : []),
     ...(files.length > 0 ? [`Written    ${files.join(', ')}`] : []),
   ]
@@ -89,7 +94,7 @@ async function execute(
   const { FirstProblem } = await import('#sim/metering-log/problems.ts')
   try {
     const { result, files } = await intoFolder(out, force, (folder) => mended(() => rate(input, strict, folder)))
-    printTotals(result, files)
+    printTotals(result, input.prices.currency, files)
     await printProblems(input.file, result, files.length > 0)
     return result.rated.problems.total > 0 ? exitCodes.badInput.code : exitCodes.done.code
   } catch (error) {

@@ -34,7 +34,7 @@ const meta = `## What the run was
 
 | \`meta\` | one row a key |
 |---|---|
-| \`key\` | name, question, seed, currency, start and end (ms), utcOffset (ms), digest, policies (JSON), scenario (JSON), … |
+| \`key\` | name, question, seed, currency, currencyDecimals, start and end (ms), utcOffset (ms), digest, policies (JSON), scenario (JSON), … |
 | \`value\` | text |
 
 `

@@ -1,6 +1,6 @@
 /** Bills side by side: what a month of an account is charged, and which rule would have made their figure of it. */
 import { formatInstant } from '#sim/billing/civil-time.ts'
-import { monthTotal } from '#sim/billing/month-total.ts'
+import { monthTotal, toMinorUnits } from '#sim/billing/month-total.ts'
 import type { Difference, Differences } from './differences.ts'
 import { billKey, type Figure, type InvoiceBill } from './invoices.ts'
 import type { Cause, RatedLine, RatedSource, SourceBill } from './rated-line.ts'
@@ -35,7 +35,7 @@ export async function compareBills(
     const invoice = invoices.get(key)
     if (invoice === undefined) found.add(missing(bill))
     else {
-      const wrong = disputes(bill, invoice)
+      const wrong = disputes(bill, invoice, source.decimals)
       if (wrong.length === 0) found.agrees++
       else disputed.set(key, wrong)
     }
@@ -48,7 +48,7 @@ export async function compareBills(
   for (const [key, invoice] of invoices) if (!seen.has(key)) found.add(unknown(invoice))
 }
 
-function disputes(bill: SourceBill, invoice: InvoiceBill): Disputed[] {
+function disputes(bill: SourceBill, invoice: InvoiceBill, decimals: number): Disputed[] {
   const figures = Object.entries(invoice.figures) as [Figure, bigint][]
   return figures
     .filter(([figure, theirs]) => theirs !== ourFigure(bill, figure) || invoice.count > 1)
@@ -58,19 +58,23 @@ function disputes(bill: SourceBill, invoice: InvoiceBill): Disputed[] {
       figure,
       theirs,
       moves: new Map(),
-      reason: simpleReason(bill, invoice, figure, theirs),
+      reason: simpleReason(bill, invoice, { figure, theirs, decimals }),
     }))
 }
 
 /** What needs no line to be seen. */
-function simpleReason(bill: SourceBill, invoice: InvoiceBill, figure: Figure, theirs: bigint): Reason | undefined {
+function simpleReason(
+  bill: SourceBill,
+  invoice: InvoiceBill,
+  { figure, theirs, decimals }: { figure: Figure; theirs: bigint; decimals: number },
+): Reason | undefined {
   const ours = ourFigure(bill, figure)
   if (invoice.count > 1 && theirs === ours * BigInt(invoice.count))
     return { cause: 'double charge', rule: 'I-03', text: `${invoice.count} bills of the same month` }
   if (figure === 'payable' && theirs === bill.charges)
-    return { cause: 'rounding', rule: 'M-02', text: 'the sum of the charges, not brought to cents' }
-  if (figure === 'payable' && theirs === (bill.charges / 1_000_000n) * 1_000_000n)
-    return { cause: 'rounding', rule: 'M-02', text: 'the payable truncated to cents' }
+    return { cause: 'rounding', rule: 'M-02', text: `the sum of the charges, not brought to ${decimals} decimals` }
+  if (figure === 'payable' && theirs === toMinorUnits(bill.charges, decimals, 'truncate'))
+    return { cause: 'rounding', rule: 'M-02', text: `the payable truncated to ${decimals} decimals` }
   return undefined
 }
 
@@ -78,7 +82,10 @@ function simpleReason(bill: SourceBill, invoice: InvoiceBill, figure: Figure, th
 async function investigate(source: RatedSource, disputed: ReadonlyMap<string, Disputed[]>): Promise<void> {
   const comesTo: ComesTo = (each, charges) => {
     if (charges < 0n) return false
-    return (each.figure === 'payable' ? monthTotal([charges], source.policies).payable : charges) === each.theirs
+    return (
+      (each.figure === 'payable' ? monthTotal([charges], source.policies, source.decimals).payable : charges) ===
+      each.theirs
+    )
   }
   await source.each((line) => {
     for (const each of disputed.get(billKey(line.account, line.month)) ?? [])

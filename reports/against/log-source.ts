@@ -89,6 +89,7 @@ export function logSource(options: LogSourceOptions): RatedSource & { log(): Rat
   let last: RatedLog | undefined
   return {
     policies,
+    decimals: prices.currency.decimals,
     log: () => last,
     async each(take) {
       const request = { file, input: options.events(), prices, policies, until }

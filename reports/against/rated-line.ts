@@ -46,6 +46,8 @@ export interface Alternative {
 /** A side of the comparison: it can be gone through again. */
 export interface RatedSource {
   readonly policies: Policies
+  /** Minor units of the currency (M-08). */
+  readonly decimals: number
   /** Hands over every charge, then answers the bills they add up to. */
   each(take: (line: RatedLine) => void): Promise<readonly SourceBill[]>
 }

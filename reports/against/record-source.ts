@@ -125,6 +125,7 @@ export function recordSource(record: RunRecord): RatedSource {
   const policies = { ...policiesOf(record), 'tax.percent': '0' }
   return {
     policies,
+    decimals: record.meta.decimals,
     async each(take) {
       for (const line of linesOf(record)) take(line)
       const bills = record.rows<{ account: string; month: bigint; charges: bigint; payable: bigint }>(

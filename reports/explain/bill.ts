@@ -127,11 +127,15 @@ export function explainBill(reader: FactReader, bill: FactRow): Explanation {
   const lines = charges.map((charge) => chargeWorking(reader, charge))
   const count = charges.reduce((sum, { times }) => sum + times, 0n)
   const sum = lines.reduce((total, line) => total + line.recorded, 0n)
-  const total = monthTotal([sum], {
-    ...policiesAt(reader.record, Number(endOf(reader, bill)) + Number(FINAL_AFTER)),
-    // M-07: the charges have their tax in them.
-    'tax.percent': '0',
-  })
+  const total = monthTotal(
+    [sum],
+    {
+      ...policiesAt(reader.record, Number(endOf(reader, bill)) + Number(FINAL_AFTER)),
+      // M-07: the charges have their tax in them.
+      'tax.percent': '0',
+    },
+    reader.record.meta.decimals,
+  )
   const moments: Moment[] = charges.map(({ transaction }) => moneyMoment(reader, transaction))
   return {
     subject: `bill of ${reader.nameOf('account', bill.account)} for ${isoInstant(Number(bill.month), utcOffset).slice(0, 7)}`,

@@ -1,7 +1,8 @@
 /** The rulebook in a line a rule, for people who read an explanation without it. */
 const texts: Readonly<Record<string, string>> = {
   'T-05': 'a yearly/monthly term ends with the last second of its last day',
-  'M-02': 'a charge is brought to 8 decimals by truncation, the payable of a month to 2, half-up, on the total',
+  'M-02':
+    'a charge is brought to 8 decimals by truncation, the payable of a month to the minor units of the currency, half-up, on the total',
   'M-03': 'price, quantity, factor, discount, and then one rounding',
   'M-04': "an order's amount is the sum of its lines",
   'M-05': 'every movement of money is a double-entry transaction',

@@ -1,6 +1,6 @@
 /** The books as plain CSV: every posting, the closing balances, the bills, and the charges they were made of. */
 import { csvField as text } from '#sim/metering-log/csv-text.ts'
-import { decimalText } from '../amounts.ts'
+import { decimalText, payableText } from '../amounts.ts'
 import { isoInstant } from '../instants.ts'
 import { balancesAt } from '../ledger/chart-of-accounts.ts'
 import type { RunRecord } from '../record.ts'
@@ -41,7 +41,7 @@ export function exportTables(record: RunRecord, files: Files): number {
   ))
     bills.write(
       `${text(String(bill.name))},${isoInstant(Number(bill.month), utcOffset).slice(0, 7)},${bill.lines},` +
-        `${money(bill.charges as bigint)},${decimalText(bill.payable as bigint, 8, 2)}\n`,
+        `${money(bill.charges as bigint)},${payableText(bill.payable as bigint, record.meta.decimals)}\n`,
     )
   const hours = files.open('charges.csv')
   hours.write('account,resource,hour,kind,product,seconds,hours,unit_price,amount,rule\n')

@@ -53,5 +53,5 @@ export const proofFigures: readonly Figure[] = [
   bill('bills.count', 'monthly bills (I-02)', 'n'),
   bill('bills.final', 'monthly bills that became final within the run (I-02)', 'final'),
   bill('bills.charges', 'sum of the charges on bills, 8 decimals (I-02)', 'charges', 'money'),
-  bill('bills.payable', 'sum of what is payable on bills, 2 decimals each (M-02)', 'payable', 'money'),
+  bill('bills.payable', 'sum of what is payable on bills, in minor units each (M-02, M-08)', 'payable', 'money'),
 ]

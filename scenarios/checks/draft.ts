@@ -3,6 +3,7 @@
  * missing, and the names that others refer to are known all the same. So one reading tells of every fault.
  */
 import type { z } from 'zod'
+import type { Currency } from '../currencies.ts'
 import type { Path } from '../document.ts'
 import { itemName, valueAt } from '../document.ts'
 import { didYouMean, expectedWords, shown, type Words } from '../explain.ts'
@@ -22,6 +23,7 @@ export interface Draft {
   readonly end: number | undefined
   readonly duration: number | undefined
   readonly messageDelay: number | undefined
+  readonly currency: Currency | undefined
   readonly partition: 'region' | 'zone' | undefined
   readonly policies: Policies | undefined
   readonly operations: Operations | undefined
@@ -88,6 +90,7 @@ export function draftOf(data: unknown): Draft {
     end: section('end'),
     duration: section('duration'),
     messageDelay: section('messageDelay'),
+    currency: section('currency'),
     partition: section('partition'),
     policies: section('policies'),
     operations: section('operations'),

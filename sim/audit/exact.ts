@@ -18,9 +18,9 @@ export const roundTo = (value: ExactNumber, decimals: number, rounding: Rounding
 export const toMoney = (value: ExactNumber, rounding: Rounding): Money =>
   roundTo(value, 8, rounding).times(1e8).toNumber() as Money
 
-/** M-02: the payable of a monthly bill, 2 decimals, in whole 1e-8. */
-export const toCents = (charges: number, rounding: Rounding): Money =>
-  roundTo(new Exact(charges).div(1e8), 2, rounding).times(1e8).toNumber() as Money
+/** M-02, M-08: the payable of a monthly bill in the currency's minor units, in whole 1e-8. */
+export const toMinorUnits = (charges: number, decimals: number, rounding: Rounding): Money =>
+  roundTo(new Exact(charges).div(1e8), decimals, rounding).times(1e8).toNumber() as Money
 
 /** Charges of one clock hour by price and seconds; each is worked out once. */
 export class HourlyCharges {

@@ -1,7 +1,10 @@
-/** M-02, M-07, I-02: what a month's charges come to, brought to 2 decimals on the total and never line by line. */
+/**
+ * M-02, M-07, M-08, I-02: what a month's charges come to. Tax on use is computed once per bill and region, on the total;
+ * the payable is brought to the currency's minor units on the total and never line by line.
+ */
 import type { Policies } from '#scenarios/policies.ts'
 import { literal, times } from './formula.ts'
-import type { Line } from './line.ts'
+import { type Line, lineOf } from './line.ts'
 import {
   type Amount,
   divideRounded,
@@ -13,41 +16,78 @@ import {
 } from './money.ts'
 import { parsePercent, percentOf } from './percent.ts'
 
-const PAYABLE_DECIMALS = 2
-const CENT = tenTo(MONEY_DECIMALS - PAYABLE_DECIMALS)
+/** What is taxed alike on a bill: the use of one region, before tax (M-07). */
+export interface TaxableUse {
+  /** Whole 1e-8. */
+  readonly amount: Amount
+  /** The percentage of the region, or of the policy, as decimal text. */
+  readonly percent: string
+}
 
-export interface MonthTotal {
-  /** With tax, whole 1e-8, always whole cents. */
+export interface BillTotal {
+  /** The sum of the tax lines that the bill adds, whole 1e-8. */
+  readonly tax: Amount
+  /** In whole minor units of the currency, tax in it. */
   readonly payable: Amount
+  /** They sum to `payable`. */
   readonly lines: readonly Line[]
 }
 
-/** The sum of the month's charges (whole 1e-8) as a bill asks for it. Refund lines are negative charges. */
+/** M-07: the tax on the use of one region, on its total: one line, brought to 8 decimals like any charge. */
+export function taxOnUse({ amount, percent }: TaxableUse, rounding: Rounding): Line {
+  const rate = parsePercent(percent, 'tax.percent')
+  return lineOf('M-07', times(literal(amount, MONEY_DECIMALS), percentOf(rate)), rounding)
+}
+
+/**
+ * A bill: `charges` is the sum of everything on it (`count` charges: orders with their own tax in them, use without),
+ * `taxable` the use of each region that is to be taxed, `decimals` the currency's minor units. All amounts are whole 1e-8.
+ * Throws BillingFault for a percentage that cannot be read.
+ */
+export function billTotal(
+  { charges, count, taxable }: { charges: Amount; count: number; taxable: readonly TaxableUse[] },
+  policies: Pick<Policies, 'rounding.charge' | 'rounding.monthTotal'>,
+  decimals: number,
+): BillTotal {
+  const rounding = policies['rounding.monthTotal']
+  const taxes = taxable
+    .filter(({ percent }) => parsePercent(percent, 'tax.percent') > 0n)
+    .map((use) => taxOnUse(use, policies['rounding.charge']))
+  const tax = taxes.reduce((sum, { amount }) => sum + amount, 0n)
+  const total = charges + tax
+  const payable = toMinorUnits(total, decimals, rounding)
+  const sum = `sum of ${count} ${count === 1 ? 'charge' : 'charges'} ${plainDecimal(charges, MONEY_DECIMALS)}`
+  const rounded = `${rounding} to ${decimals} decimals`
+  if (taxes.length === 0)
+    return { tax, payable, lines: [{ rule: 'M-02', text: `${sum}, ${rounded}`, amount: payable }] }
+  const rest = { rule: 'M-02', text: `${plainDecimal(total, MONEY_DECIMALS)}, ${rounded}`, amount: payable - total }
+  return { tax, payable, lines: [{ rule: 'I-02', text: sum, amount: charges }, ...taxes, rest] }
+}
+
+/** The sum of charges (whole 1e-8) that are all taxed alike, as a bill asks for it. Refund lines are negative charges. */
 export function monthTotal(
   charges: Iterable<Amount>,
-  policies: Pick<Policies, 'rounding.monthTotal' | 'tax.percent'>,
-): MonthTotal {
+  policies: Pick<Policies, 'rounding.charge' | 'rounding.monthTotal' | 'tax.percent'>,
+  decimals: number,
+): BillTotal {
   let sum = 0n
   let count = 0
   for (const charge of charges) {
     sum += charge
     count++
   }
-  const rounding = policies['rounding.monthTotal']
-  const beforeTax = toCents(sum, 1n, rounding)
-  const text = `sum of ${count} charges ${plainDecimal(sum, MONEY_DECIMALS)}, ${rounding} to cents`
-  const lines: Line[] = [{ rule: 'M-02', text, amount: beforeTax }]
-  const rate = parsePercent(policies['tax.percent'], 'tax.percent')
-  if (rate === 0n) return { payable: beforeTax, lines }
-  const tax = times(literal(beforeTax, MONEY_DECIMALS), percentOf(rate))
-  const amount = toCents(tax.value.numerator * tenTo(MONEY_DECIMALS), tax.value.denominator, rounding)
-  lines.push({ rule: 'M-07', text: tax.text, amount })
-  return { payable: beforeTax + amount, lines }
+  const taxable = [{ amount: sum, percent: policies['tax.percent'] }]
+  return billTotal({ charges: sum, count, taxable }, policies, decimals)
 }
 
-const toCents = (numerator: bigint, denominator: bigint, rounding: Rounding): Amount =>
-  divideRounded(numerator, denominator * CENT, rounding) * CENT
+/** M-02, M-08: an amount (whole 1e-8) in whole minor units of a currency with so many decimals, 8 at most. */
+export function toMinorUnits(amount: Amount, decimals: number, rounding: Rounding): Amount {
+  const unit = tenTo(MONEY_DECIMALS - decimals)
+  return divideRounded(amount, unit, rounding) * unit
+}
 
-/** `0.46` */
-export const formatPayable = (payable: Amount): string =>
-  formatAmount(payable).slice(0, PAYABLE_DECIMALS - MONEY_DECIMALS)
+/** `0.46`, or `1235` of a currency without minor units; `payable` is in whole minor units. */
+export function formatPayable(payable: Amount, decimals: number): string {
+  const text = formatAmount(payable)
+  return decimals === 0 ? text.slice(0, -1 - MONEY_DECIMALS) : text.slice(0, text.length + decimals - MONEY_DECIMALS)
+}

@@ -241,13 +241,13 @@ export class BillingService implements Service {
     return { consumed: part('consumed'), fee: part('handling fee'), amount }
   }
 
-  /** I-02, M-02: the charges of a month, brought to cents on their sum. */
+  /** I-02, M-02: the charges of a month, brought to minor units on their sum. */
   #bill(account: number, at: number, month: number): boolean {
     const { charges, lines } = this.#round
     const [sum, count] = [charges[account], lines[account]]
     charges[account] = 0
     lines[account] = 0
-    const owed = payable(sum, this.#prices.policies(at)['rounding.monthTotal'])
+    const owed = payable(sum, this.#prices.decimals, this.#prices.policies(at)['rounding.monthTotal'])
     this.#ledger.add('bills', this.#number, this.#owner(account), at, month, count, sum, owed)
     return true
   }

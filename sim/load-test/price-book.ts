@@ -31,6 +31,11 @@ export class PriceBook {
     ])
   }
 
+  /** M-08: the minor units of the currency. */
+  get decimals(): number {
+    return this.#world.scenario.currency.decimals
+  }
+
   policies(at: number): Policies {
     return inForce(this.#world.policyTimeline, at)
   }

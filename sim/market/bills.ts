@@ -1,5 +1,6 @@
 /** Monthly bills (I-02): charges settled in a calendar month, final on the 3rd at 10:00 of the next, payable by M-02. */
-import { divideRounded, type Rounding, toMoney } from '../billing/money.ts'
+import { type Rounding, toMoney } from '../billing/money.ts'
+import { toMinorUnits } from '../billing/month-total.ts'
 import { wordNumber } from '../record/words.ts'
 import { invoiceBill, type PaidOrder } from './invoices.ts'
 import type { Market } from './market.ts'
@@ -31,9 +32,9 @@ export function closeMonth(market: Market, month: number): ClosedMonth {
   return closed
 }
 
-/** M-02: two decimals, on the total, never line by line. */
-export const payable = (charges: number, rounding: Rounding): number =>
-  toMoney(divideRounded(BigInt(charges), 1_000_000n, rounding) * 1_000_000n)
+/** M-02, M-08: the currency's minor units, on the total, never line by line. */
+export const payable = (charges: number, decimals: number, rounding: Rounding): number =>
+  toMoney(toMinorUnits(BigInt(charges), decimals, rounding))
 
 /** Writes the bills of a closed month; `final` is false for a month the run left before its 3rd, 10:00. */
 export function bill(market: Market, closed: ClosedMonth, final: boolean): void {
@@ -45,7 +46,11 @@ export function bill(market: Market, closed: ClosedMonth, final: boolean): void 
       month: closed.month,
       lines: closed.lines[account],
       charges: closed.charges[account],
-      payable: payable(closed.charges[account], policies['rounding.monthTotal']),
+      payable: payable(
+        closed.charges[account],
+        market.world.scenario.currency.decimals,
+        policies['rounding.monthTotal'],
+      ),
       final: final ? 1 : 0,
       rule: wordNumber('I-02'),
     })

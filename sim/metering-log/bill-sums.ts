@@ -60,15 +60,17 @@ export class BillSums {
     return row
   }
 
-  /** The bills by account and month. */
-  *bills(policies: Pick<Policies, 'rounding.monthTotal' | 'tax.percent'>): Generator<LogBill> {
+  /** The bills by account and month; `decimals` are the currency's minor units (M-08). */
+  *bills(
+    policies: Pick<Policies, 'rounding.charge' | 'rounding.monthTotal' | 'tax.percent'>,
+    decimals: number,
+  ): Generator<LogBill> {
     const { account, month, lines, whole, parts, rows } = this.#sums
     const order = Uint32Array.from({ length: rows }, (_, row) => row)
     order.sort((a, b) => account[a] - account[b] || month[a] - month[b])
     for (const row of order) {
       const charges = BigInt(whole[row]) * BigInt(UNITS) + BigInt(parts[row])
-      const { payable, lines: made } = monthTotal([charges], policies)
-      const tax = made.find(({ rule }) => rule === 'M-07')?.amount ?? 0n
+      const { payable, tax } = monthTotal([charges], policies, decimals)
       yield { account: account[row], month: month[row], lines: lines[row], charges, tax, payable }
     }
   }

@@ -50,5 +50,6 @@ export class HourLines {
   }
 }
 
-export const billLine = ({ account, month, lines, charges, tax, payable }: RatedBill): string =>
-  `${csvField(account)},${formatMonth(month)},${lines},${formatAmount(charges)},${formatPayable(tax)},${formatPayable(payable)}\n`
+/** `decimals` are the currency's minor units (M-08); charges and tax have 8. */
+export const billLine = ({ account, month, lines, charges, tax, payable }: RatedBill, decimals: number): string =>
+  `${csvField(account)},${formatMonth(month)},${lines},${formatAmount(charges)},${formatAmount(tax)},${formatPayable(payable, decimals)}\n`

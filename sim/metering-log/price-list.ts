@@ -1,4 +1,8 @@
-/** PRICES.csv: `kind,name,hourly,from`. `ecs` prices are of flavours, `image` prices of products; `from` may be empty. */
+/**
+ * PRICES.csv: `kind,name,hourly,from,currency`. `ecs` prices are of flavours, `image` prices of products; `from` may be
+ * empty. A list has one currency (M-08): `currency` says the same on each line, or is left out.
+ */
+import { type Currency, currencyFrom, USD } from '#scenarios/currencies.ts'
 import { parseInstant } from '../billing/civil-time.ts'
 import { BillingFault, shown } from '../billing/fault.ts'
 import { parseUnitPrice, plainDecimal, UNIT_PRICE_DECIMALS, type UnitPrice } from '../billing/money.ts'
@@ -23,6 +27,7 @@ export type PriceHistory = readonly ListedPrice[]
 export interface PriceList {
   readonly ecs: ReadonlyMap<string, PriceHistory>
   readonly image: ReadonlyMap<string, PriceHistory>
+  readonly currency: Currency
 }
 
 /** The price in force at an instant; undefined before the first. */
@@ -32,12 +37,14 @@ export function priceInForce(history: PriceHistory, at: number): ListedPrice | u
   return history[index]
 }
 
-type Column = 'kind' | 'name' | 'hourly' | 'from'
+type Column = 'kind' | 'name' | 'hourly' | 'from' | 'currency'
 const MOST_FAULTS = 20
 
 class PriceReader {
   readonly prices = { ecs: new Map<string, ListedPrice[]>(), image: new Map<string, ListedPrice[]>() }
   readonly faults: string[] = []
+  /** As the first line has it. */
+  currency: Currency | undefined
   readonly #file: string
   #head: Head<Column> | undefined
 
@@ -46,7 +53,7 @@ class PriceReader {
   }
 
   take(row: CsvRow): void {
-    if (this.#head === undefined) this.#head = headOf(this.#file, row, ['kind', 'name', 'hourly'], ['from'])
+    if (this.#head === undefined) this.#head = headOf(this.#file, row, ['kind', 'name', 'hourly'], ['from', 'currency'])
     else
       try {
         this.#price(row, this.#head)
@@ -67,6 +74,7 @@ class PriceReader {
         'write ecs for a flavour or image for a product',
       )
     if (name === '') throw new BillingFault(where, 'a price of nothing', 'name the flavour or the product')
+    if (head.currency >= 0) this.#takeCurrency(row.text(head.currency), where)
     const hourly = parseUnitPrice(row.text(head.hourly), where)
     const since = head.from < 0 ? '' : row.text(head.from)
     const from = since === '' ? Number.NEGATIVE_INFINITY : parseInstant(since, where)
@@ -76,10 +84,22 @@ class PriceReader {
     history.push({ from, hourly, text: plainDecimal(hourly, UNIT_PRICE_DECIMALS) })
     this.prices[kind].set(name, history)
   }
+
+  #takeCurrency(text: string, where: string): void {
+    const found = currencyFrom(text)
+    if ('what' in found) throw new BillingFault(where, found.what, found.fix)
+    this.currency ??= found
+    if (found.code !== this.currency.code || found.decimals !== this.currency.decimals)
+      throw new BillingFault(
+        where,
+        `a price in ${found.code}, and the list is in ${this.currency.code}`,
+        'write one list for each currency',
+      )
+  }
 }
 
-/** Reads the prices; all faults at once. Throws LogFault. */
-export async function readPrices(file: string, input: AsyncIterable<Uint8Array>): Promise<PriceList> {
+/** Reads the prices; all faults at once. `asked` is the currency that the caller wants them in. Throws LogFault. */
+export async function readPrices(file: string, input: AsyncIterable<Uint8Array>, asked?: Currency): Promise<PriceList> {
   const reader = new PriceReader(file)
   await readCsv(input, new CsvRows(file, (row) => reader.take(row)))
   const { prices, faults } = reader
@@ -96,5 +116,8 @@ export async function readPrices(file: string, input: AsyncIterable<Uint8Array>)
     )
   for (const kind of [prices.ecs, prices.image])
     for (const history of kind.values()) history.sort((a, b) => a.from - b.from)
-  return prices
+  const listed = reader.currency
+  if (asked !== undefined && listed !== undefined && asked.code !== listed.code)
+    throw new LogFault(file, `prices in ${listed.code}, and --currency ${asked.code}`, 'leave one of them out')
+  return { ...prices, currency: listed ?? asked ?? USD }
 }

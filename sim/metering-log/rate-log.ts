@@ -56,7 +56,8 @@ export async function rateLog(request: LogRequest): Promise<RatedLog> {
     totals,
     problems,
     *bills() {
-      for (const bill of rater.bills.bills(policies)) yield { ...bill, account: names.accounts.text(bill.account) }
+      for (const bill of rater.bills.bills(policies, prices.currency.decimals))
+        yield { ...bill, account: names.accounts.text(bill.account) }
     },
   }
 }

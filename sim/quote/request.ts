@@ -1,9 +1,10 @@
 /** A request of the calculator, read field by field; each fault names its field. */
 
+import { type Currency, currencyOf, USD } from '#scenarios/currencies.ts'
 import { type Policies, type PolicyKey, policiesSchema, policyKeys, standardPolicies } from '#scenarios/policies.ts'
 import { parseInstant } from '../billing/civil-time.ts'
 import { BillingFault, shown } from '../billing/fault.ts'
-import { nearestOf } from '../billing/known-keys.ts'
+import { keySet, nearestOf, refuseUnknownKeys } from '../billing/known-keys.ts'
 import type { Line, Refusal } from '../billing/line.ts'
 import { type Amount, MONEY_DECIMALS, parseDecimal } from '../billing/money.ts'
 
@@ -73,6 +74,22 @@ export function booleanOf(value: unknown, where: string): boolean {
 export function oneOf<T extends string>(value: unknown, known: readonly T[], where: string): T {
   if (known.includes(value as T)) return value as T
   throw new BillingFault(where, `${shown(value)} is unknown`, `write ${known.join(', ')}`)
+}
+
+const currencyKeys = keySet('code', 'decimals')
+
+/** M-08: `"JPY"`, or `{"code": "XTS", "decimals": 2}` of a code that ISO 4217 gives no minor units; USD where it is absent. */
+export function currencyField(value: unknown): Currency {
+  if (value === undefined) return USD
+  const where = 'currency'
+  const fields = typeof value === 'string' ? { code: value } : recordOf(value, where, '{"code": "XTS", "decimals": 2}')
+  refuseUnknownKeys(fields, currencyKeys, where)
+  const { code, decimals }: Request = fields
+  if (typeof code !== 'string') throw new BillingFault(where, `${shown(code)} is not a code`, 'write one such as "USD"')
+  const given = decimals === undefined ? undefined : wholeNumber(decimals, 'currency.decimals', 0, MONEY_DECIMALS)
+  const found = currencyOf(code, given)
+  if ('what' in found) throw new BillingFault(where, found.what, found.fix)
+  return found
 }
 
 const MOST_POLICIES = 256

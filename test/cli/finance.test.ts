@@ -31,9 +31,9 @@ test('meter: totals on the screen, hours and bills in files, and its policies', 
   const { code, stdout } = await call('meter', 'events.csv', '--prices', 'prices.csv', '--out', 'rated')
   expect(code).toBe(0)
   expect(stdout).toContain('Servers    2 lines, 880 seconds, 0.088')
-  expect(stdout).toContain('Bills      1, 0.288 charged, 0.29 payable')
+  expect(stdout).toContain('Bills      1, 0.288 charged, 0.29 USD payable')
   expect(readFileSync(join(cwd, 'rated/bills.csv'), 'utf8')).toBe(
-    'account,month,lines,charges,tax,payable\nacme,2024-05,4,0.28800000,0.00,0.29\n',
+    'account,month,lines,charges,tax,payable\nacme,2024-05,4,0.28800000,0.00000000,0.29\n',
   )
   expect(readdirSync(join(cwd, 'rated')).sort()).toEqual(['bills.csv', 'hours.csv', 'problems.csv'])
   const again = await call('meter', 'events.csv', '--prices', 'prices.csv', '--out', 'rated')
@@ -43,12 +43,35 @@ test('meter: totals on the screen, hours and bills in files, and its policies', 
   expect(other.stdout).toContain('Images     2 lines, 880 seconds used, 0.02444443')
 })
 
+test('M-08: meter bills in the currency of its prices', async () => {
+  file('yen.csv', prices.replace('from', 'from,currency').replace(/(\d|,)$/gm, '$1,JPY'))
+  const { code, stdout } = await call('meter', 'events.csv', '--prices', 'yen.csv', '--out', 'yen')
+  expect(code).toBe(0)
+  expect(stdout).toContain('0.288 charged, 0 JPY payable')
+  expect(readFileSync(join(cwd, 'yen/bills.csv'), 'utf8')).toContain('acme,2024-05,4,0.28800000,0.00000000,0\n')
+  const asked = await call('meter', 'events.csv', '--prices', 'prices.csv', '--currency', 'KWD')
+  expect(asked.stdout).toContain('0.288 charged, 0.288 KWD payable')
+  const own = await call('meter', 'events.csv', '--prices', 'prices.csv', '--currency', 'XTS:4')
+  expect(own.stdout).toContain('0.2880 XTS payable')
+  for (const [currency, what] of [
+    ['XTS', 'XTS has no minor units in ISO 4217; write another code, or give its decimals: XTS:2'],
+    ['usd', '"usd" is not an ISO 4217 code; write USD'],
+    ['JPY:2', 'JPY has 0 decimals, not 2 (ISO 4217)'],
+  ]) {
+    const refused = await call('meter', 'events.csv', '--prices', 'prices.csv', '--currency', currency)
+    expect(refused.code).toBe(2)
+    expect(refused.stderr.replace('\n  mend: ', '; ').replace('; mend: ', '; ')).toContain(what.split(';')[0])
+  }
+  const both = await call('meter', 'events.csv', '--prices', 'yen.csv', '--currency', 'USD')
+  expect(both).toMatchObject({ code: 2 })
+})
+
 test('meter: wrong rows exit 2 and are listed; --strict writes nothing', async () => {
   file('wrong.csv', events + events.split('\n')[1])
   const loose = await call('meter', 'wrong.csv', '--prices', 'prices.csv')
   expect(loose.code).toBe(2)
   expect(loose.stderr).toContain('wrong.csv, line 4: i-1: lies before line 3; sort the log by time')
-  expect(loose.stdout).toContain('0.29 payable')
+  expect(loose.stdout).toContain('0.29 USD payable')
   const strict = await call('meter', 'wrong.csv', '--prices', 'prices.csv', '--strict', '--out', 'strict')
   expect(strict).toMatchObject({ code: 2, stdout: '' })
   expect(strict.stderr).toContain('where: wrong.csv, line 4')

@@ -26,7 +26,7 @@ test('the parts of a scenario, read', () => {
     start: Date.parse('2024-02-29T16:00:00Z'),
     end: Date.parse('2024-03-31T16:00:00Z'),
     seed: '7',
-    currency: 'USD',
+    currency: { code: 'USD', decimals: 2 },
     partition: 'region',
     messageDelay: 1_800_000,
     regions: [

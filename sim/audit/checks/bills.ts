@@ -1,7 +1,7 @@
 /** I-02, M-02: one bill for each account and month with charges: their sum, what is payable of it, and whether final. */
 import type { Bench, Check } from '../check.ts'
 import { DAY, HOUR } from '../civil-time.ts'
-import { toCents } from '../exact.ts'
+import { toMinorUnits } from '../exact.ts'
 import type { AccountFacts, Bill } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import type { Workings } from '../workings.ts'
@@ -38,8 +38,9 @@ function judgeBill(bench: Bench, facts: AccountFacts, bill: Bill, { replay }: Wo
   findings.compare(kinds.billLines, bill.lines, audited.lines, told('charges settled in the month'))
   findings.compare(kinds.billCharges, bill.charges, audited.charges, told('sum of the charges settled in the month'))
   const written = Math.min(premises.calendar.nextMonth(bill.month) + FINAL_AFTER, premises.end)
-  const payable = toCents(audited.charges, premises.policyAt('rounding.monthTotal', written))
-  findings.compare(kinds.billPayable, bill.payable, payable, told('the total, brought to 2 decimals'))
+  const { decimals } = premises.scenario.currency
+  const payable = toMinorUnits(audited.charges, decimals, premises.policyAt('rounding.monthTotal', written))
+  findings.compare(kinds.billPayable, bill.payable, payable, told(`the total, brought to ${decimals} decimals`))
   const final = premises.calendar.nextMonth(bill.month) + FINAL_AFTER < premises.end ? 1 : 0
   findings.compare(kinds.billFinal, bill.final, final, told('final on the 3rd at 10:00'))
 }

@@ -6,7 +6,7 @@ import type { OperationKind } from '../../record/load-ledger.ts'
 import { ledgerNumber, usageItems } from '../../record/load-ledger.ts'
 import { ChangePrices } from '../change-prices.ts'
 import { DAY, HOUR } from '../civil-time.ts'
-import { Exact, toCents } from '../exact.ts'
+import { Exact, toMinorUnits } from '../exact.ts'
 import type { Findings } from '../findings.ts'
 import { priceAt } from '../hourly-prices.ts'
 import { type Kind, kinds } from '../kinds.ts'
@@ -238,9 +238,17 @@ export class LoadJudge {
   #bill([number, id, at, month, lines, charges, payable]: Row): void {
     const account = this.#of(id)
     const rounding = this.#premises.policyAt('rounding.monthTotal', at)
+    const { decimals } = this.#premises.scenario.currency
     this.#compare(kinds.billLines, lines, account.lines, number, month, 'charges of the month')
     this.#compare(kinds.billCharges, charges, account.charges, number, month, 'their sum')
-    this.#compare(kinds.billPayable, payable, toCents(account.charges, rounding), number, month, 'brought to cents')
+    this.#compare(
+      kinds.billPayable,
+      payable,
+      toMinorUnits(account.charges, decimals, rounding),
+      number,
+      month,
+      'in minor units',
+    )
     account.lines = 0
     account.charges = 0
   }

@@ -1,9 +1,10 @@
-/** `month-total`: charges */
+/** `month-total`: charges, currency? */
 import { formatPayable, monthTotal as monthTotalOf } from '../../billing/month-total.ts'
-import { listOf, operation, signedMoneyOf } from '../request.ts'
+import { currencyField, listOf, operation, signedMoneyOf } from '../request.ts'
 
-export const monthTotal = operation(['charges'], (request, policies) => {
+export const monthTotal = operation(['charges', 'currency'], (request, policies) => {
   const charges = listOf(request.charges, 'charges').map((charge, index) => signedMoneyOf(charge, `charges[${index}]`))
-  const { payable, lines } = monthTotalOf(charges, policies)
-  return { lines, fields: { payable: formatPayable(payable) } }
+  const { decimals } = currencyField(request.currency)
+  const { payable, lines } = monthTotalOf(charges, policies, decimals)
+  return { lines, fields: { payable: formatPayable(payable, decimals) } }
 })

@@ -126,7 +126,7 @@ export const tradeTables = {
       month: column('instant', 'first instant of the month in civil time'),
       lines: column('count', 'charges on it'),
       charges: column('money', 'their sum, 8 decimals'),
-      payable: column('money', 'brought to 2 decimals by M-02'),
+      payable: column('money', 'brought to the currency`s minor units (M-02, M-08)'),
       final: column('flag', '1 when final (3rd, 10:00), 0 when the run ended before'),
       rule,
     },

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Calendar, DAY, dateOfDay, dayOfMonthStart, HOUR } from '#sim/audit/civil-time.ts'
-import { Exact, HourlyCharges, toCents } from '#sim/audit/exact.ts'
+import { Exact, HourlyCharges, toMinorUnits } from '#sim/audit/exact.ts'
 import { ExactSum } from '#sim/audit/findings.ts'
 import { listPrice } from '#sim/audit/list-price.ts'
 import { endOf, inOrder, type Span, sideBySide } from '#sim/audit/spans.ts'
@@ -55,11 +55,13 @@ test('U-01: an hour`s charge is price x seconds / 3600, cut off or rounded half 
   )
 })
 
-test('M-02: a payable has two decimals, half-up on the total', () => {
-  expect(toCents(899_629_578, 'half-up')).toBe(900_000_000)
-  expect(toCents(500_000, 'half-up')).toBe(1_000_000)
-  expect(toCents(499_999, 'half-up')).toBe(0)
-  expect(toCents(999_999, 'truncate')).toBe(0)
+test('M-02, M-08: a payable has the minor units of its currency, half-up on the total', () => {
+  expect(toMinorUnits(899_629_578, 0, 'half-up')).toBe(900_000_000)
+  expect(toMinorUnits(899_629_578, 3, 'half-up')).toBe(899_600_000)
+  expect(toMinorUnits(899_629_578, 2, 'half-up')).toBe(900_000_000)
+  expect(toMinorUnits(500_000, 2, 'half-up')).toBe(1_000_000)
+  expect(toMinorUnits(499_999, 2, 'half-up')).toBe(0)
+  expect(toMinorUnits(999_999, 2, 'truncate')).toBe(0)
 })
 
 test('P-01, P-02, P-03: a limit belongs to the lower band', () => {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { standardPolicies } from '#scenarios/policies.ts'
 import { sumOf } from '#sim/billing/line.ts'
 import { formatAmount, parseDecimal } from '#sim/billing/money.ts'
-import { formatPayable, monthTotal } from '#sim/billing/month-total.ts'
+import { billTotal, formatPayable, monthTotal } from '#sim/billing/month-total.ts'
 import { parsePercent } from '#sim/billing/percent.ts'
 import { sellerShare } from '#sim/billing/seller-share.ts'
 import { withTax } from '#sim/billing/tax.ts'
@@ -26,17 +26,66 @@ test('M-02, M-07: a month is rounded on its total; tax is a line of its own', ()
     10,-10.005               0    -0.01    0.00      charges less refunds
     90071992.54740991,90071992.54740991  0  180143985.09  180143985.09  sums know no limit
     100                      6    106.00   106.00    tax on the payable
-    0.125                    10   0.14     0.13      0.13 + 0.013, or 0.12 + 0.012
-    33.335                   8.5  36.17    36.16     33.34 + 2.8339, or 33.33 + 2.83305
+    0.125                    10   0.14     0.13      0.125 + 0.0125: tax on the total, then one rounding
+    33.335                   8.5  36.17    36.16     33.335 + 2.833475
+    0.004,0.001              20   0.01     0.00      0.005 + 0.001 is 0.006
   `)
   for (const { charges, tax, why, ...expected } of cases) {
     const list = charges === '-' ? [] : charges.split(',').map(amount)
     for (const rounding of ['half-up', 'truncate'] as const) {
-      const total = monthTotal(list, { ...taxed(tax), 'rounding.monthTotal': rounding })
-      expect(formatPayable(total.payable), why).toBe(expected[rounding])
+      const total = monthTotal(list, { ...taxed(tax), 'rounding.monthTotal': rounding }, 2)
+      expect(formatPayable(total.payable, 2), why).toBe(expected[rounding])
       expect(sumOf(total.lines), why).toBe(total.payable)
     }
   }
+})
+
+test('M-08: a bill has the minor units of its currency', () => {
+  const cases = table(`
+    charges                               tax  decimals  taxLine      payable   why
+    0.11                                  0    0         0.00000000   0         JPY: nobody pays a tenth of a yen
+    1234.5678                             0    0         0.00000000   1235      JPY, half-up
+    1234.5                                0    0         0.00000000   1235      half a yen goes up
+    1234.5678                             0    2         0.00000000   1234.57   USD
+    1.2345                                0    3         0.00000000   1.235     KWD has 3
+    0.00005                               0    4         0.00000000   0.0001    CLF has 4
+    1.23456789                            0    8         0.00000000   1.23456789  a code of your own may have 8
+    33.33333333,33.33333333,33.33333334   7.7  2         7.70000000   107.70    CHF: tax once on the total
+    60.5,-10.25                           20   2         10.05000000  60.30     charges less refunds
+    0.0000001                             7    2         0.00000000   0.00      tax is truncated to 8 decimals
+  `)
+  for (const { charges, tax, decimals, taxLine, payable, why } of cases) {
+    const total = monthTotal(charges.split(',').map(amount), taxed(tax), Number(decimals))
+    expect(formatAmount(total.tax), why).toBe(taxLine)
+    expect(formatPayable(total.payable, Number(decimals)), why).toBe(payable)
+    expect(sumOf(total.lines), why).toBe(total.payable)
+  }
+})
+
+test('M-07: use is taxed by region on its total; orders have their tax in them', () => {
+  const bill = { charges: amount('409.99999998'), count: 3 }
+  const of = (taxable: [string, string][]) =>
+    billTotal(
+      { ...bill, taxable: taxable.map(([use, percent]) => ({ amount: amount(use), percent })) },
+      standardPolicies,
+      2,
+    )
+  expect(formatPayable(of([['289.99999998', '20']]).payable, 2)).toBe('468.00')
+  expect(of([['289.99999998', '20']]).lines.map(({ rule, text }) => `${rule} ${text}`)).toEqual([
+    'I-02 sum of 3 charges 409.99999998',
+    'M-07 289.99999998 x 20%',
+    'M-02 467.99999997, half-up to 2 decimals',
+  ])
+  // Two regions, two lines: 100 x 20% and 189.99999998 x 7.7%, each truncated.
+  expect(
+    formatAmount(
+      of([
+        ['100', '20'],
+        ['189.99999998', '7.7'],
+      ]).tax,
+    ),
+  ).toBe('34.62999999')
+  expect(of([['289.99999998', '0']]).lines).toHaveLength(1)
 })
 
 test('M-02: the month total against the oracle; its order does not matter', () => {
@@ -44,9 +93,9 @@ test('M-02: the month total against the oracle; its order does not matter', () =
     fc.property(fc.array(money, { maxLength: 30 }), fc.array(money, { maxLength: 3 }), (charges, refunds) => {
       const all = [...charges, ...refunds.map((text) => `-${text}`)]
       const sum = all.reduce((total, text) => total.plus(text), exact(0))
-      const found = monthTotal(all.map(amount), standardPolicies)
-      expect(formatPayable(found.payable)).toBe(sum.toDecimalPlaces(2, 4).toFixed(2).replace('-0.00', '0.00'))
-      expect(monthTotal(all.toReversed().map(amount), standardPolicies).payable).toBe(found.payable)
+      const found = monthTotal(all.map(amount), standardPolicies, 2)
+      expect(formatPayable(found.payable, 2)).toBe(sum.toDecimalPlaces(2, 4).toFixed(2).replace('-0.00', '0.00'))
+      expect(monthTotal(all.toReversed().map(amount), standardPolicies, 2).payable).toBe(found.payable)
     }),
     runs,
   )
