@@ -10,15 +10,18 @@ export interface Asked {
   readonly threads?: number
   readonly seed?: string
   readonly sets?: readonly string[]
+  /** Ends the run after so many days. */
+  readonly days?: number
 }
 
 async function inFolder<T>(
   name: string,
-  { threads = 1, seed, sets = [] }: Asked,
+  { threads = 1, seed, sets = [], days = Number.POSITIVE_INFINITY }: Asked,
   use: (request: RunRequest) => Promise<T>,
 ): Promise<T> {
   const path = fileURLToPath(new URL(`../../../scenarios/${name}.yaml`, import.meta.url))
-  const { scenario, traces } = await readScenario(path, { sets })
+  const { scenario: read, traces } = await readScenario(path, { sets })
+  const scenario = { ...read, end: Math.min(read.end, read.start + days * 86_400_000) }
   const folder = mkdtempSync(join(tmpdir(), 'marketsim-run-'))
   try {
     return await use({ scenario, traces: Object.fromEntries(traces), seed: seed ?? scenario.seed, threads, folder })

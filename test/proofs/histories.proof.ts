@@ -1,0 +1,53 @@
+/**
+ * The whole library: each scenario has its recorded history on any number of threads and from each of its checkpoints,
+ * and the real job log is metered to the second. `--short`: each history once, on two threads.
+ */
+import { readFileSync } from 'node:fs'
+import { afterAll, expect, test } from 'vitest'
+import { libraryScenarios } from '#scenarios/library.ts'
+import { readScenario } from '#scenarios/reader.ts'
+import { textOf } from '../house/source-tree.ts'
+import { expectResumable, removeRunFolders } from '../sim/run/checkpointed-run.ts'
+import { digestOf, withRun } from '../sim/run/library-run.ts'
+import { isShort } from './effort.ts'
+
+const digests = JSON.parse(readFileSync(new URL('../sim/run/digests.json', import.meta.url), 'utf8')) as Record<
+  string,
+  string
+>
+const library = await libraryScenarios()
+afterAll(removeRunFolders)
+
+test.each(Object.keys(digests))(`%s has its history on ${isShort ? 2 : '1, 2 and 4'} threads`, async (name) => {
+  for (const threads of isShort ? [2] : [1, 2, 4]) expect(await digestOf(name, { threads })).toBe(digests[name])
+})
+
+if (!isShort)
+  test.each(library.map(({ name, path }) => [name, path] as const))(
+    '%s resumes from each of its checkpoints to the same facts, on another number of threads',
+    async (name, path) => {
+      const read = await readScenario(path)
+      const { start, end } = read.scenario
+      const days = name === 'metropolis' ? 2 : Number.POSITIVE_INFINITY
+      const scenario = { ...read.scenario, end: Math.min(end, start + days * 86_400_000) }
+      await expectResumable({ ...read, scenario })
+    },
+  )
+
+test('nasa-ipsc: the meter agrees with the log to the second, and 192 servers refuse nobody', async () => {
+  const jobs = textOf('scenarios/data/nasa-ipsc-1993.csv')
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(',').map(Number))
+  const logged = jobs.reduce((sum, [, runtime, size]) => sum + runtime * size, 0)
+  await withRun('nasa-ipsc', {}, ({ differences }, ask) => {
+    expect(ask("SELECT SUM(hours * seconds) FROM usage_spans JOIN words ON words.id = item WHERE word = 'ecs'")).toBe(
+      logged,
+    )
+    expect(ask('SELECT COUNT(*) FROM orders')).toBe(jobs.length)
+    expect(ask('SELECT COUNT(*) FROM refusals')).toBe(0)
+    expect(ask('SELECT MAX(peak) FROM pool_hours')).toBe(176)
+    expect(differences).toBe(0)
+  })
+})

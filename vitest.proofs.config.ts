@@ -1,0 +1,8 @@
+import { defineConfig, mergeConfig } from 'vitest/config'
+import tests from './vitest.config.ts'
+
+/** The long proofs of `test/proofs`, which `npm test` leaves out. */
+export default mergeConfig(
+  { ...tests, test: { ...tests.test, include: [] } },
+  defineConfig({ test: { include: ['test/proofs/**/*.proof.ts'], testTimeout: 1_800_000 } }),
+)
