@@ -1,6 +1,7 @@
 /** What `meter` and `reconcile` both read: a lifecycle log, its prices, its policies, and until when. */
 import { createReadStream, existsSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
+import { grouped } from '#reports/amounts.ts'
 import type { Currency } from '#scenarios/currencies.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import { LogFault } from '#sim/metering-log/log-fault.ts'
@@ -25,6 +26,7 @@ export interface MeteringInput {
   readonly prices: PriceList
   readonly policies: Policies
   readonly until: number | undefined
+  readonly longestSpan: number | undefined
   events(): AsyncIterable<Uint8Array>
 }
 
@@ -34,6 +36,10 @@ export const meteringOptions = {
   currency: { type: 'string', describe: 'currency of the prices: JPY, or XTS:2 with its decimals; USD without it' },
   policy: { type: 'string', array: true, describe: 'key=value: change one switch of the rulebook; may be repeated' },
   until: { type: 'string', describe: 'count no use from this time on; without it up to the last event' },
+  'longest-span': {
+    type: 'string',
+    describe: 'longest time from the first row to the last, such as 90d or 10y; 5y by default',
+  },
 } as const
 
 /** Opens log and prices. Throws InputFault. */
@@ -42,13 +48,14 @@ export async function meteringInput(command: string, path: string, arguments_: A
   if (prices === undefined) throw new InputFault(`${command} needs prices`, 'write --prices PRICES.csv', path)
   const policies = await policiesOf(arguments_.texts('policy'))
   const until = await untilOf(arguments_.filled('until', 'write --until 2024-02-01T00:00:00+08:00'))
+  const longestSpan = await spanOf(arguments_.filled('longest-span', 'write --longest-span 10y'))
   const events = () => bytesOf(path, 'a file of events: at,account,resource,do,product,flavour')
   const { readPrices } = await import('#sim/metering-log/price-list.ts')
   const currency = await askedCurrency(arguments_.filled('currency', 'write --currency JPY'))
   const list = await mended(() =>
     readPrices(basename(prices), bytesOf(prices, 'a file of prices: kind,name,hourly,from'), currency),
   )
-  return { path, file: basename(path), prices: list, policies, until, events }
+  return { path, file: basename(path), prices: list, policies, until, longestSpan, events }
 }
 
 /** M-08. */
@@ -67,6 +74,19 @@ async function untilOf(text: string | undefined): Promise<number | undefined> {
   if (instant !== null) return instant
   throw new InputFault(`--until ${text} is no time with an offset`, 'write --until 2024-02-01T00:00:00+08:00')
 }
+
+/** Milliseconds of `90d` or `10y`. */
+async function spanOf(text: string | undefined): Promise<number | undefined> {
+  if (text === undefined) return undefined
+  const { parseDuration } = await import('#scenarios/time.ts')
+  const years = /^(\d{1,4})y$/.exec(text)
+  const span = years === null ? parseDuration(text) : Number(years[1]) * 366 * 86_400_000
+  if (span !== null && span > 0) return span
+  throw new InputFault(`--longest-span ${text} is not a duration`, 'write one such as --longest-span 90d or 10y')
+}
+
+/** `2 rows sent twice` (U-09) */
+export const sentTwice = (rows: number): string => `${grouped(String(rows))} ${rows === 1 ? 'row' : 'rows'} sent twice`
 
 /** Turns faults of a file into faults of the caller's input. */
 export async function mended<T>(work: () => T | Promise<T>): Promise<T> {

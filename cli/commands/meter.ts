@@ -3,7 +3,7 @@ import type { Currency } from '#scenarios/currencies.ts'
 import type { Command } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { InputFault } from '../input-fault.ts'
-import { type MeteringInput, mended, meteringInput, meteringOptions } from '../metering-input.ts'
+import { type MeteringInput, mended, meteringInput, meteringOptions, sentTwice } from '../metering-input.ts'
 import { intoFolder, type OutputFolder, outputOptions } from '../output-files.ts'
 import { printable } from '../terminal.ts'
 
@@ -29,6 +29,7 @@ async function rate(input: MeteringInput, strict: boolean, folder: OutputFolder 
     prices: input.prices,
     policies: input.policies,
     until: input.until,
+    longestSpan: input.longestSpan,
     strict,
     onHour(hour) {
       hours?.write(lines.line(hour))
@@ -65,6 +66,7 @@ function printTotals(
     `Servers    ${count(totals.hours.ecs)} lines, ${count(totals.seconds.ecs)} seconds, ${grouped(moneyText(amounts.ecs))}`,
     `Images     ${count(totals.hours.image)} lines, ${count(totals.seconds.image)} seconds used, ${grouped(moneyText(amounts.image))}`,
     `Bills      ${count(bills)}, ${grouped(moneyText(amounts.ecs + amounts.image))} charged, ${grouped(payableText(payable, decimals))} ${code} payable`,
+    ...(totals.repeats > 0 ? [`Dropped    ${sentTwice(totals.repeats)} (U-09)`] : []),
     ...(totals.unrated > 0 ? [`Unrated    lines of use without a price: ${count(totals.unrated)}`] : []),
     ...(files.length > 0 ? [`Written    ${files.join(', ')}`] : []),
   ]
@@ -80,7 +82,7 @@ async function printProblems(file: string, { rated: { problems } }: Rated, areIn
   const lines = [
     ...problems.first.map(({ line, text }) => `${file}, line ${line}: ${printable(text)}`),
     ...(rest > 0 ? [`… and ${count(rest)} more; ${areInFile ? 'problems.csv has' : '--out lists'} them all`] : []),
-    `${count(problems.total)} problems: ${kinds.map((kind) => `${count(problems.counts[kind])} ${problemTexts[kind]}`).join(', ')}; the rest was rated`,
+    `${count(problems.total)} ${problems.total === 1 ? 'problem' : 'problems'}: ${kinds.map((kind) => `${count(problems.counts[kind])} ${problemTexts[kind]}`).join(', ')}; the rest was rated`,
   ]
   process.stderr.write(`${lines.join('\n')}\n`)
 }
@@ -101,7 +103,7 @@ async function execute(
     if (!(error instanceof FirstProblem)) throw error
     throw new InputFault(
       `the first problem stops (--strict): ${error.problem.text}`,
-      'mend the line, or leave --strict out and rate the rest',
+      'correct the line, or leave --strict out and rate the rest',
       `${input.path}, line ${error.problem.line}`,
     )
   }

@@ -5,7 +5,7 @@ import { RunRecord } from '#reports/record.ts'
 import type { Arguments, Command } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { InputFault } from '../input-fault.ts'
-import { bytesOf, mended, meteringInput, meteringOptions } from '../metering-input.ts'
+import { bytesOf, mended, meteringInput, meteringOptions, sentTwice } from '../metering-input.ts'
 import { intoFolder, outputOptions } from '../output-files.ts'
 import { printable } from '../terminal.ts'
 
@@ -18,6 +18,8 @@ interface Side {
   readonly source: import('#reports/against/rated-line.ts').RatedSource
   /** How many problems the log had. */
   problems(): number
+  /** How many rows of the log were sent twice. */
+  repeats(): number
   close(): void
 }
 
@@ -27,11 +29,16 @@ async function sideOf(path: string, arguments_: Arguments): Promise<Side> {
     if (given !== undefined) throw new InputFault(`--${given} says nothing of a run`, 'a run has its own; leave it out')
     const { recordSource } = await import('#reports/against/record-source.ts')
     const record = new RunRecord(path)
-    return { source: recordSource(record), problems: () => 0, close: () => record.close() }
+    return { source: recordSource(record), problems: () => 0, repeats: () => 0, close: () => record.close() }
   }
   const { logSource } = await import('#reports/against/log-source.ts')
   const source = logSource(await meteringInput('reconcile', path, arguments_))
-  return { source, problems: () => source.log()?.problems.total ?? 0, close: () => {} }
+  return {
+    source,
+    problems: () => source.log()?.problems.total ?? 0,
+    repeats: () => source.log()?.totals.repeats ?? 0,
+    close: () => {},
+  }
 }
 
 /** Compares at the level of the invoices; writes every difference as it is found. */
@@ -71,6 +78,7 @@ async function print({ found, level }: Compared, side: Side, files: readonly str
           `the invoices are ${grouped(moneyText(found.gap < 0n ? -found.gap : found.gap))} ${found.gap < 0n ? 'below' : 'above'} what we charge`,
         ]
       : []),
+    ...(side.repeats() > 0 ? [`log: ${sentTwice(side.repeats())}, dropped (U-09)`] : []),
     ...(files.length > 0 ? [`written: ${files.join(', ')}`] : []),
   ]
   process.stdout.write(`${lines.join('\n')}\n`)

@@ -11,6 +11,7 @@ export interface LogSourceOptions {
   readonly prices: PriceList
   readonly policies: Policies
   readonly until: number | undefined
+  readonly longestSpan?: number | undefined
   /** The log's bytes, from the beginning each time. */
   events(): AsyncIterable<Uint8Array>
 }
@@ -84,7 +85,7 @@ class LogLine implements RatedLine {
 
 /** The source, and what the last reading of the log found wrong with it. */
 export function logSource(options: LogSourceOptions): RatedSource & { log(): RatedLog | undefined } {
-  const { policies, prices, file, until } = options
+  const { policies, prices, file, until, longestSpan } = options
   const line = new LogLine(policies, prices)
   let last: RatedLog | undefined
   return {
@@ -92,7 +93,7 @@ export function logSource(options: LogSourceOptions): RatedSource & { log(): Rat
     decimals: prices.currency.decimals,
     log: () => last,
     async each(take) {
-      const request = { file, input: options.events(), prices, policies, until }
+      const request = { file, input: options.events(), prices, policies, until, longestSpan }
       last = await rateLog({ ...request, onHour: (hour) => take(line.take(hour)) })
       return [...last.bills()]
     },

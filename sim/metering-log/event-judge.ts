@@ -4,12 +4,16 @@ import type { LogNames } from './log-names.ts'
 import { type PriceHistory, type PriceList, priceInForce } from './price-list.ts'
 import type { ProblemKind, Problems } from './problems.ts'
 import type { ResourceTable } from './resting-resources.ts'
+import { SeenEvents } from './seen-events.ts'
 
 export class EventJudge {
   readonly #table: ResourceTable
   readonly #names: LogNames
   readonly #prices: PriceList
   readonly #problems: Problems
+  readonly #rejected = new SeenEvents('row')
+  /** U-09: rows that were sent again. */
+  repeats = 0
 
   constructor(table: ResourceTable, names: LogNames, prices: PriceList, problems: Problems) {
     this.#table = table
@@ -22,12 +26,21 @@ export class EventJudge {
     this.#problems.add(event.line, kind, `${this.#names.resources.text(event.resource)}: ${text}`)
   }
 
+  /** Leaves a row out. One that was sent again has its problem already: it counts as sent twice (U-09). */
+  reject(event: LogEvent, kind: ProblemKind, text: string): void {
+    if (this.#rejected.find(event) === 'again') this.repeats++
+    else {
+      this.#rejected.add()
+      this.problem(event, kind, text)
+    }
+  }
+
   /** False, with the problem told, where the event must be left out. Keeps account and flavour of a new resource. */
   accepts(event: LogEvent): boolean {
     const isNew = this.#table.state[event.resource] === 0
     const wrong = isNew ? this.#wrongBeginning(event) : (this.#wrongOwnerOrTime(event) ?? this.#wrongThing(event))
     if (wrong !== undefined) {
-      this.problem(event, wrong[0], wrong[1])
+      this.reject(event, wrong[0], wrong[1])
       return false
     }
     if (isNew && event.do === 'start') {

@@ -1,7 +1,20 @@
 /** What is wrong with rows of a log: each with its line, a few to show, all of them counted. */
 
-/** `order`: before an earlier row of its resource. `step`: impossible in its state, such as a second start. */
-export const problemKinds = ['row', 'time', 'order', 'step', 'account', 'product', 'flavour', 'price'] as const
+/**
+ * `order`: before an earlier row of its resource. `step`: impossible in its state, such as a second start. `conflict`: the
+ * same event as an earlier row, with other names (U-09).
+ */
+export const problemKinds = [
+  'row',
+  'time',
+  'order',
+  'step',
+  'conflict',
+  'account',
+  'product',
+  'flavour',
+  'price',
+] as const
 export type ProblemKind = (typeof problemKinds)[number]
 
 export interface Problem {
@@ -16,6 +29,7 @@ export const problemTexts: Readonly<Record<ProblemKind, string>> = {
   time: 'bad times',
   order: 'rows out of order',
   step: 'impossible steps, such as double starts',
+  conflict: 'rows sent again with other content',
   account: 'resources that change their account',
   product: 'unknown or missing products',
   flavour: 'unknown or missing flavours',

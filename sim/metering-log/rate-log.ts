@@ -1,8 +1,12 @@
-/** A whole lifecycle log from its first byte to its last, in memory that grows with its resources and not its length. */
+/**
+ * A whole lifecycle log from its first byte to its last, in memory that grows with its resources, and by some 25 bytes a row
+ * to know a row that is sent twice.
+ */
 import type { Policies } from '#scenarios/policies.ts'
 import { CsvRows, readCsv } from './csv-rows.ts'
 import { EventReader } from './log-event.ts'
 import { LogNames } from './log-names.ts'
+import { LONGEST_SPAN } from './log-span.ts'
 import type { PriceList } from './price-list.ts'
 import { type Problem, Problems } from './problems.ts'
 import { LogRater, type RatedHour, type RatingTotals } from './rater.ts'
@@ -14,6 +18,8 @@ export interface LogRequest {
   readonly prices: PriceList
   readonly policies: Policies
   readonly until?: number | undefined
+  /** Milliseconds from the first row to the last at most; five years where it is left out. */
+  readonly longestSpan?: number | undefined
   /** Stop at the first problem: it is thrown as FirstProblem. */
   readonly strict?: boolean
   /** How many problems are kept to be shown. */
@@ -46,7 +52,17 @@ export async function rateLog(request: LogRequest): Promise<RatedLog> {
   const { file, input, prices, policies, until, strict = false, shown = 20 } = request
   const names = new LogNames()
   const problems = new Problems({ shown, strict, onProblem: request.onProblem ?? (() => {}) })
-  const rater = new LogRater({ prices, policies, until, names, problems, onHour: request.onHour ?? (() => {}) })
+  const longestSpan = request.longestSpan ?? LONGEST_SPAN
+  const rater = new LogRater({
+    file,
+    longestSpan,
+    prices,
+    policies,
+    until,
+    names,
+    problems,
+    onHour: request.onHour ?? (() => {}),
+  })
   const reader = new EventReader(file, names, problems, (event) => rater.take(event))
   await readCsv(input, new CsvRows(file, (row) => reader.take(row)))
   const totals = rater.finish()

@@ -13,9 +13,11 @@ import { BillSums } from './bill-sums.ts'
 import { EventJudge } from './event-judge.ts'
 import type { LogEvent } from './log-event.ts'
 import type { LogNames } from './log-names.ts'
+import { LogSpan } from './log-span.ts'
 import { type Kind, type PriceHistory, type PriceList, priceInForce } from './price-list.ts'
 import type { Problems } from './problems.ts'
 import { DELETED, RestingResources } from './resting-resources.ts'
+import { SeenEvents } from './seen-events.ts'
 
 /** One charge: a kind of use of one resource in one hour. Read it while it is handed over; it is used again. */
 export interface RatedHour {
@@ -40,6 +42,10 @@ export interface RatedHour {
 }
 
 export interface RaterOptions {
+  /** Name of the log, for faults. */
+  readonly file: string
+  /** Milliseconds from the first row to the last at most. */
+  readonly longestSpan: number
   readonly prices: PriceList
   readonly policies: Policies
   /** Use from here on is not counted; undefined: up to the last event. */
@@ -56,16 +62,26 @@ export interface RatingTotals {
   readonly seconds: Record<Kind, number>
   /** Hours of use without a price. */
   unrated: number
+  /** U-09: rows that were sent again, and dropped. */
+  repeats: number
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 export class LogRater {
-  readonly totals: RatingTotals = { events: 0, hours: { ecs: 0, image: 0 }, seconds: { ecs: 0, image: 0 }, unrated: 0 }
+  readonly totals: RatingTotals = {
+    events: 0,
+    hours: { ecs: 0, image: 0 },
+    seconds: { ecs: 0, image: 0 },
+    unrated: 0,
+    repeats: 0,
+  }
   readonly bills = new BillSums()
   readonly #options: RaterOptions
   readonly #resting: RestingResources
   readonly #judge: EventJudge
+  readonly #seen = new SeenEvents('event')
+  readonly #span: LogSpan
   readonly #server: ResourceMeter
   readonly #image: ResourceMeter
   readonly #flavourPrices: (PriceHistory | undefined)[] = []
@@ -96,6 +112,7 @@ export class LogRater {
   constructor(options: RaterOptions) {
     const { policies, names, until, prices } = options
     this.#options = options
+    this.#span = new LogSpan(options.file, options.longestSpan, policies['time.utcOffset'])
     this.#settledBy = until ?? Number.POSITIVE_INFINITY
     this.#resting = new RestingResources(policies['image.key'], names.product, names.productNumber)
     this.#judge = new EventJudge(this.#resting.table, names, prices, options.problems)
@@ -111,8 +128,9 @@ export class LogRater {
 
   /** Takes the next event; what is wrong with it goes to the problems, and the log goes on without it. */
   take(event: LogEvent): void {
+    this.#span.take(event.at, event.line)
     this.#resting.admit(event.resource)
-    if (!this.#judge.accepts(event)) return
+    if (this.#isRepeat(event) || !this.#judge.accepts(event)) return
     const { resource, line } = event
     const resting = this.#resting
     this.#resource = resource
@@ -123,9 +141,10 @@ export class LogRater {
       this.#image.apply({ at: event.at, do: event.do, product: this.#judge.installed(event) }, '')
     } catch (error) {
       if (!(error instanceof BillingFault)) throw error
-      this.#judge.problem(event, 'step', error.message.slice(2))
+      this.#judge.reject(event, 'step', error.message.slice(2))
       return
     }
+    this.#seen.add()
     this.totals.events++
     if (event.at > this.#latest) this.#latest = event.at
     if (this.#image.state === 'deleted') this.#close(event.at)
@@ -133,9 +152,24 @@ export class LogRater {
     this.#judge.askPrices(event)
   }
 
+  /** U-09: the same row again is dropped and counted; with other content it is a conflict, and the first stands. */
+  #isRepeat(event: LogEvent): boolean {
+    const seen = this.#seen.find(event)
+    if (seen === 'new') return false
+    if (seen === 'again') this.#judge.repeats++
+    else
+      this.#judge.reject(
+        event,
+        'conflict',
+        `${event.do} at this time was in an earlier row with another account, product or flavour (U-09); the first row counts, so correct one of them`,
+      )
+    return true
+  }
+
   /** The log has ended: whatever still runs is metered to `until`, or to the last event. */
   finish(): RatingTotals {
     const end = this.#options.until ?? this.#latest
+    this.#span.closeAt(end)
     const { table } = this.#resting
     for (let resource = 0; resource < table.rows; resource++) {
       const state = table.state[resource]
@@ -146,6 +180,7 @@ export class LogRater {
       this.#image.wake(this.#resting.wake(resource, 'image'))
       this.#close(end)
     }
+    this.totals.repeats = this.#judge.repeats
     return this.totals
   }
 

@@ -67,7 +67,7 @@ test('M-08: meter bills in the currency of its prices', async () => {
 })
 
 test('meter: wrong rows exit 2 and are listed; --strict writes nothing', async () => {
-  file('wrong.csv', events + events.split('\n')[1])
+  file('wrong.csv', `${events}2024-05-06T08:50:00+08:00,acme,i-1,stop,,\n`)
   const loose = await call('meter', 'wrong.csv', '--prices', 'prices.csv')
   expect(loose.code).toBe(2)
   expect(loose.stderr).toContain('wrong.csv, line 4: i-1: lies before line 3; sort the log by time')
@@ -94,6 +94,33 @@ test('reconcile: 0 when all agrees, 3 and a file of differences when 0.00000001 
   expect(readFileSync(join(cwd, 'found/differences.csv'), 'utf8').split('\n')).toHaveLength(3)
   const log = await call('reconcile', 'events.csv', '--prices', 'prices.csv', '--against', 'rated/hours.csv')
   expect(log).toMatchObject({ code: 0, stdout: 'lines: 4 agree, 0 differ, 0 missing, 0 unknown\n' })
+})
+
+test('meter and reconcile: rows sent twice are dropped and counted, and are no problem (U-09)', async () => {
+  const [head, ...rows] = events.trimEnd().split('\n')
+  file('twice.csv', [head, ...rows.flatMap((row) => [row, row]), ''].join('\n'))
+  const metered = await call('meter', 'twice.csv', '--prices', 'prices.csv')
+  expect(metered).toMatchObject({ code: 0, stderr: '' })
+  expect(metered.stdout).toContain(
+    'Bills      1, 0.288 charged, 0.29 USD payable\nDropped    2 rows sent twice (U-09)\n',
+  )
+  file('one-bill.csv', 'account,month,amount\nacme,2024-05,0.29\n')
+  const compared = await call('reconcile', 'twice.csv', '--prices', 'prices.csv', '--against', 'one-bill.csv')
+  expect(compared).toMatchObject({
+    code: 0,
+    stdout: 'bills: 1 agree, 0 differ, 0 missing, 0 unknown\nlog: 2 rows sent twice, dropped (U-09)\n',
+  })
+})
+
+test('meter: one mistyped year is an error that writes nothing; --longest-span allows it', async () => {
+  file('year.csv', events.replace('2024-05-06T09:00:10', '2034-05-06T09:00:10'))
+  const words = ['meter', 'year.csv', '--prices', 'prices.csv', '--out', 'year']
+  const refused = await call(...words)
+  expect(refused).toMatchObject({ code: 2, stdout: '' })
+  expect(refused.stderr).toMatch(/where: year\.csv, line 3\n {2}mend: .* --longest-span 10y\n$/)
+  expect(readdirSync(join(cwd, 'year'))).toEqual([])
+  expect((await call(...words, '--longest-span', '10y')).code).toBe(0)
+  expect((await call(...words, '--longest-span', 'long')).stderr).toContain('--longest-span long is not a duration')
 })
 
 test('every row that cannot be read has a line of its own, of prices and of invoices', async () => {

@@ -85,6 +85,92 @@ test('each wrong row is told of by its line, and the rest is rated', async () =>
   }
 })
 
+test('U-09: a row sent again is dropped and counted; the same event with other names is a conflict', async () => {
+  const start = 'acme,i-1,start,A,c6'
+  const cases = table(`
+    rows                                                                            again  problems
+    08:00 ${start}; 08:00 ${start}; 09:00 acme,i-1,delete,,                         1      -
+    08:00 ${start}; 09:00 acme,i-1,delete,,; 08:00 ${start}; 09:00 acme,i-1,delete,,  2      -
+    08:00 ${start}; 09:00 acme,i-1,delete,,; 09:00 acme,i-1,delete,,; 09:00 acme,i-1,delete,,  2  -
+    08:00 ${start}; 08:30 acme,i-1,image,A,; 08:30 acme,i-1,image,A,; 09:00 acme,i-1,delete,,  1  -
+    08:00 ${start}; 08:00 acme,i-1,start,A,; 09:00 acme,i-1,delete,,                0      3 conflict
+    08:00 ${start}; 09:00 acme,i-1,delete,,; 08:00 acme,i-1,start,B,c6              0      4 conflict
+    08:00 ${start}; 08:20 acme,i-1,start,A,c6; 08:20 acme,i-1,start,A,c6; 09:00 acme,i-1,delete,,  1  3 step
+    07:00 acme,i-1,stop,,; 08:00 ${start}; 07:00 acme,i-1,stop,,; 09:00 acme,i-1,delete,,  1  2 step
+    09:00 acme,i-1,delete,,; 08:00 ${start}; 09:00 acme,i-1,delete,,                0      2 step
+  `)
+  for (const { rows, again, problems } of cases) {
+    const log = rows.split('; ').map((row) => `${day(`${row.slice(0, 5)}:00`)},${row.slice(6)}\n`)
+    const found = await rated(head + log.join(''), { prices })
+    expect(found.log.totals.repeats, rows).toBe(Number(again))
+    expect(found.problems.join(' ') || '-', rows).toBe(problems)
+    expect(found.bills, rows).toEqual(['acme 2024-05 2 0.46000000'])
+  }
+  const utc = `${head}${day('08:00:00')},${start}\n2024-05-06T00:00:00Z,${start}\n${day('09:00:00')},acme,i-1,delete,,\n`
+  expect((await rated(utc, { prices })).log.totals.repeats).toBe(1)
+})
+
+test('U-09: a log sent as a whole again changes no hour, whatever is in it', async () => {
+  const clock = (minute: number): string =>
+    `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}:00`
+  const row = fc.tuple(
+    fc.nat(2),
+    fc.constantFrom('start', 'stop', 'image', 'suspend', 'resume', 'delete'),
+    fc.constantFrom('', 'A', 'B'),
+    fc.constantFrom('', 'c6'),
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.array(row, { maxLength: 12 }), async (rows) => {
+      const log = rows
+        .map(
+          ([id, what, product, flavour], index) =>
+            `${day(clock(420 + 7 * index))},acme,i-${id},${what},${product},${flavour}\n`,
+        )
+        .join('')
+      const once = await rated(head + log, { prices })
+      const twice = await rated(head + log + log, { prices })
+      expect(twice.hours).toEqual(once.hours)
+      expect(twice.problems).toEqual(once.problems)
+      expect(twice.log.totals.repeats).toBe(rows.length)
+    }),
+    { numRuns: 200 },
+  )
+})
+
+test('a log that seems to run for centuries is refused before an hour of it is rated', async () => {
+  const start = `${day('08:00:00')},acme,i-1,start,A,c6\n`
+  const rest = `${day('09:00:00')},acme,i-1,stop,,\n`
+  const cases: [log: string, message: RegExp][] = [
+    [
+      `${start}9999-12-31T22:50:00+08:00,acme,i-2,start,A,c6\n${rest}`,
+      /^9999-12-31T22:50:00\+08:00 is 7975 years after line 2 \(2024-05-06/,
+    ],
+    [
+      `${start}1969-12-06T15:15:00+08:00,acme,i-1,stop,,\n${rest}`,
+      /^1969-12-06T15:15:00\+08:00 is 54 years before line 2/,
+    ],
+    [
+      `2034-05-06T07:00:00+08:00,acme,i-2,start,A,c6\n${start}${rest}`,
+      /^2024-05-06T08:00:00\+08:00 is 10 years before line 2/,
+    ],
+  ]
+  for (const [log, message] of cases) {
+    const wrong = rated(head + log, { prices })
+    await expect(wrong, log).rejects.toThrow(message)
+    await expect(wrong, log).rejects.toMatchObject({ mend: expect.stringMatching(/--longest-span \d+y$/) })
+  }
+  const until = Date.parse('2204-05-06T00:00:00+08:00')
+  await expect(rated(head + start + rest, { prices, until })).rejects.toThrow(
+    /^--until 2204-.* is 180 years after line 2/,
+  )
+  const year = `2025-04-06T08:00:00+08:00,acme,i-1,delete,,\n`
+  const HALF = 182 * 86_400_000
+  await expect(rated(head + start + rest + year, { prices, longestSpan: HALF })).rejects.toThrow(
+    /more than the longest span of 182 days/,
+  )
+  expect((await rated(head + start + rest + year, { prices, longestSpan: 2 * HALF })).problems).toEqual([])
+})
+
 test('problems are counted without end and shown up to a number', async () => {
   const rows = Array.from({ length: 50 }, () => 'noon,acme,i-1,start,A,c6\n').join('')
   const { log } = await rated(head + rows, { prices })

@@ -19,9 +19,10 @@ export interface Asked {
   readonly until?: number
   readonly strict?: boolean
   readonly chunk?: number
+  readonly longestSpan?: number
 }
 
-export async function rated(log: string, { prices, policies, until, strict, chunk }: Asked) {
+export async function rated(log: string, { prices, policies, until, strict, chunk, longestSpan }: Asked) {
   const all = { ...standardPolicies, ...policies }
   const lines = new HourLines(all['time.utcOffset'])
   const hours: string[] = []
@@ -31,6 +32,7 @@ export async function rated(log: string, { prices, policies, until, strict, chun
     prices: await readPrices('prices.csv', bytes(`kind,name,hourly,from\n${prices}`)),
     policies: all,
     until,
+    longestSpan,
     strict: strict ?? false,
     onHour: (hour) => hours.push(lines.line(hour).trimEnd()),
   }
