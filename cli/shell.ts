@@ -2,5 +2,8 @@
 export const quoted = (word: string): string =>
   /^[A-Za-z0-9_./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 
+/** How the program is started: by npm from a clone, whose files are TypeScript, by its name from an installed package. */
+const launcher = import.meta.url.endsWith('.ts') ? 'npm start --' : 'marketsim'
+
 /** The command line that repeats this call. */
-export const commandLine = (words: readonly string[]): string => ['npm start --', ...words.map(quoted)].join(' ')
+export const commandLine = (words: readonly string[]): string => [launcher, ...words.map(quoted)].join(' ')

@@ -1,0 +1,13 @@
+/**
+ * Entry point `marketsim`: read a scenario, run it into a folder, write its reports, open its record. The commands are
+ * built from the same functions.
+ */
+export { RunRecord, withRecord } from '#reports/record.ts'
+export type { Summary } from '#reports/summary.ts'
+export { reportFiles, writeReports } from '#reports/write.ts'
+export { type Fault, ScenarioFaults } from '#scenarios/faults.ts'
+export { type LibraryScenario, libraryScenarios } from '#scenarios/library.ts'
+export { parseScenario, type ReadOptions, type ReadScenario, readScenario } from '#scenarios/reader.ts'
+export type { Scenario } from '#scenarios/schema.ts'
+export { type RunOutcome, type RunProgress, type RunRequest, simulate } from '#sim/run/simulate.ts'
+export { marketsimVersion } from './versions.ts'

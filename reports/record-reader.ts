@@ -1,0 +1,8 @@
+/**
+ * Entry point `marketsim/record`: opens the record of a run for reading. `docs/record.md` describes its tables and views.
+ */
+export { RECORD_VERSION } from '#sim/record/build.ts'
+export type { Column, FactTable, Unit } from '#sim/record/column.ts'
+export { type FactTableName, factColumns, factTableNames, factTables } from '#sim/record/columns.ts'
+export { type Cell, type Parameter, RECORD_FILE, type Row, type RunMeta, RunRecord, withRecord } from './record.ts'
+export { RecordFault } from './record-fault.ts'
