@@ -5,6 +5,7 @@ import { isRefusal, type Line, sumOf } from '../billing/line.ts'
 import { formatAmount } from '../billing/money.ts'
 import { appeal } from './operations/appeal.ts'
 import { autoRenew } from './operations/auto-renew.ts'
+import { bill } from './operations/bill.ts'
 import { expand } from './operations/expand.ts'
 import { meter } from './operations/meter.ts'
 import { monthTotal } from './operations/month-total.ts'
@@ -26,6 +27,7 @@ const operations: ReadonlyMap<unknown, Operation> = new Map([
   ['meter', meter],
   ['auto-renew', autoRenew],
   ['month-total', monthTotal],
+  ['bill', bill],
   ['settle', settle],
   ['appeal', appeal],
 ])

@@ -257,6 +257,41 @@ test('L-03: a platform fee is a percentage, as a field, with its sign, and as a 
   }
 })
 
+test('M-02, M-07, M-08: a bill is taxed once on its total and paid in the minor units of its currency', () => {
+  const cases = table(`
+    charges                      tax    currency  tax amount   payable  why
+    1234.5678                    0      JPY       0.00000000   1235     no minor units, half-up
+    1234.4999                    0      JPY       0.00000000   1234     half-up looks at the first decimal
+    33.333 33.333 33.334         7.7    CHF       7.70000000   107.70   once on the total, not line by line
+    60.5 -10.25                  20     EUR       10.05000000  60.30    a refund is taxed with the rest
+    0.00000001                   7      USD       0.00000000   0.00     truncated to 8 decimals
+    10                           .5     KWD       0.05000000   10.050   three minor units
+    10.0005                      0      KWD       0.00000000   10.001   half-up
+    -0.005                       0      USD       0.00000000   -0.01    the sign stays
+  `)
+  for (const { charges, tax, currency, 'tax amount': amount, payable, why } of cases) {
+    const request = { op: 'bill', charges: charges.split(' '), currency }
+    expect(ask({ ...request, tax }), why).toMatchObject({ tax: amount, payable })
+    expect(ask({ ...request, tax: `${tax}%` }).payable, why).toBe(payable)
+    expect(ask({ ...request, policies: { 'tax.percent': tax } }).payable, why).toBe(payable)
+  }
+  expect(ask({ op: 'bill', charges: ['1'], tax: '20' })).toEqual({
+    id: null,
+    amount: '1.20000000',
+    lines: [
+      { rule: 'I-02', text: 'sum of 1 charge 1', amount: '1.00000000' },
+      { rule: 'M-07', text: '1 x 20%', amount: '0.20000000' },
+      { rule: 'M-02', text: '1.2, half-up to 2 decimals', amount: '0.00000000' },
+    ],
+    tax: '0.20000000',
+    payable: '1.20',
+  })
+  const wrong = { op: 'bill', charges: ['1'] }
+  expect(ask({ ...wrong, currency: 'EURO' }).error).toMatch(/^currency: .+; .+/)
+  expect(ask({ ...wrong, tax: 20 }).error).toMatch(/^tax: 20 is no decimal/)
+  expect(ask({ ...wrong, taxes: '20' }).error).toContain('did you mean "tax"?')
+})
+
 test('decimals may leave out the zero before the point and have more of them', () => {
   for (const unit of ['.5', '0.5', '00.50', '0.5000000000000']) {
     const plan = { model: 'linear', unit }
