@@ -9,7 +9,8 @@ import { type CsvCell, csv } from './csv.ts'
 import { shownSeconds } from './figures/show.ts'
 import { isoInstant, shownInstant } from './instants.ts'
 
-export type CellUnit = 'text' | 'count' | 'money' | 'share' | 'duration' | 'instant' | 'number'
+/** `decimal`: exact decimal text, or a number as of `number`. */
+export type CellUnit = 'text' | 'count' | 'money' | 'share' | 'duration' | 'instant' | 'number' | 'decimal'
 export type ReportCell = string | number | bigint | null
 
 export interface ReportColumn {
@@ -51,7 +52,8 @@ function csvCells({ unit }: ReportColumn, cell: ReportCell, offset: Offset): Csv
   if (cell === null) return ['']
   if (unit === 'money') return [whole(cell)]
   if (unit === 'duration') return [decimalText(whole(cell), 3)]
-  if (unit === 'share' || unit === 'number') return [floatText(cell)]
+  if (unit === 'decimal' && typeof cell === 'string') return [cell]
+  if (unit === 'share' || unit === 'number' || unit === 'decimal') return [floatText(cell)]
   return [cell.toString()]
 }
 
@@ -67,6 +69,12 @@ export function tableCsv({ columns, rows, total }: ReportTable, offset: Offset):
   return csv(columns.flatMap(csvHeads), [...rows.map(line), ...(total === undefined ? [] : [line(total)])])
 }
 
+/** Decimal text for the eye: 2 decimals, thousands in groups. */
+function shownDecimal(text: string): string {
+  const [whole, fraction = ''] = text.split('.')
+  return grouped(roundedText(BigInt(`${whole}${fraction}`), fraction.length, 2))
+}
+
 /** A cell for the eye. */
 export function shownCell(unit: CellUnit, cell: ReportCell, offset: Offset): string {
   if (cell === null) return '–'
@@ -74,7 +82,8 @@ export function shownCell(unit: CellUnit, cell: ReportCell, offset: Offset): str
   if (unit === 'instant') return shownInstant(Number(cell), offset)
   if (unit === 'duration') return shownSeconds({ numerator: whole(cell), denominator: 1000n })
   if (unit === 'share') return `${roundedText(BigInt(Math.round(Number(cell) * 1e8)), 6, 1)} %`
-  if (unit === 'number') return grouped(roundedText(BigInt(Math.round(Number(cell) * 1e6)), 6, 2))
+  if (unit === 'decimal' && typeof cell === 'string') return shownDecimal(cell)
+  if (unit === 'number' || unit === 'decimal') return grouped(roundedText(BigInt(Math.round(Number(cell) * 1e6)), 6, 2))
   return unit === 'count' ? grouped(cell.toString()) : cell.toString()
 }
 

@@ -17,7 +17,7 @@ const PAGE = 'compare.html'
 function largest(figures: readonly MovedFigure[], relative: (figure: MovedFigure) => number | null): MovedFigure[] {
   const size = (figure: MovedFigure) => Math.abs(relative(figure) ?? Number.POSITIVE_INFINITY)
   return figures
-    .filter(({ label, a, b }) => label === '' && a !== b)
+    .filter(({ label, change }) => label === '' && change !== 'same')
     .sort(
       (x, y) =>
         Number(y.interval?.significant ?? false) - Number(x.interval?.significant ?? false) ||
@@ -27,15 +27,18 @@ function largest(figures: readonly MovedFigure[], relative: (figure: MovedFigure
 }
 
 async function screen(comparison: Comparison, width: number): Promise<string> {
+  const { conversionText } = await import('#reports/compare/currencies.ts')
   const { relative } = await import('#reports/compare/differences.ts')
-  const { shownNumber } = await import('#reports/compare/tables.ts')
+  const { shownFigureValue } = await import('#reports/compare/tables.ts')
   const moved = largest(comparison.figures, relative)
   const lines = moved.slice(0, LINES).map((each) => {
     const change = relative(each)
-    const percent = change === null ? 'new' : `${change < 0 ? '−' : '+'}${Math.abs(change * 100).toFixed(1)} %`
+    const percent = change === null ? each.change : `${change < 0 ? '−' : '+'}${Math.abs(change * 100).toFixed(1)} %`
     const { interval } = each
     const mark = interval?.significant === true ? ' *' : ''
-    const values = `${shownNumber(each.unit, each.a).padStart(17)}${shownNumber(each.unit, each.b).padStart(17)}`
+    const shown = (side: 'a' | 'b'): string =>
+      `${each.converted === side ? '≈ ' : ''}${shownFigureValue(each.unit, each[side])}`.padStart(17)
+    const values = `${shown('a')}${shown('b')}`
     return `${each.figure.padEnd(30)}${values}${percent.padStart(12)}${mark}`
   })
   const head = `${'Figure'.padEnd(30)}${'A'.padStart(17)}${'B'.padStart(17)}${'change'.padStart(12)}`
@@ -45,6 +48,7 @@ async function screen(comparison: Comparison, width: number): Promise<string> {
     `A ${printable(comparison.a.folder)}, B ${printable(comparison.b.folder)}: ${pairs === 1 ? 'one run each' : `${pairs} pairs of runs`}`,
     ...(moved.length === 0 ? ['no figure moved'] : [head, ...lines]),
     ...(rest > 0 ? [`… and ${rest} more figures`] : []),
+    ...(comparison.conversion === undefined ? [] : [`≈ ${conversionText(comparison.conversion)}`]),
     ...(pairs > 1 ? ['* beyond chance: the paired 95 % interval does not hold 0'] : []),
   ]
     .map((line) => cut(line, width))
@@ -76,13 +80,17 @@ async function write(folder: string, comparison: Comparison, tables: readonly Re
 export const compare: Command = {
   name: 'compare',
   usage: 'compare [a] [b]',
-  text: 'tell which figures moved from one run to another, by how much, and for whom',
+  text: 'show which figures moved from one run to another, by how much, and for whom',
   positionals: {
     a: { type: 'string', describe: 'a run folder, or a folder of runs of several seeds' },
     b: { type: 'string', describe: 'the run folder, or folder of runs, to compare it with' },
   },
   options: {
     out: { type: 'string', describe: 'folder of the page and the tables; without it runs/A-vs-B' },
+    rate: {
+      type: 'string',
+      describe: 'EUR=1.08: where the runs have two currencies, one EUR is 1.08 of the other',
+    },
     json: { type: 'boolean', describe: 'print every figure of both sides as JSON' },
   },
   examples: [['npm start -- compare runs/base-42 runs/larger-42', 'the same seed: what the change did']],
@@ -91,8 +99,10 @@ export const compare: Command = {
     if (a === undefined || b === undefined)
       throw new InputFault('compare needs two runs', 'write `npm start -- compare runs/A-42 runs/B-42`')
     const { compareRuns } = await import('#reports/compare/comparison.ts')
+    const { parseRate } = await import('#reports/compare/currencies.ts')
     const { comparisonTables } = await import('#reports/compare/tables.ts')
-    const comparison = compareRuns(a, b)
+    const rate = arguments_.filled('rate', 'write --rate EUR=1.08')
+    const comparison = await comparable(() => compareRuns(a, b, rate === undefined ? undefined : parseRate(rate)))
     const folder = arguments_.filled('out', 'write --out and a folder') ?? defaultOut(a, b)
     await write(folder, comparison, comparisonTables(comparison))
     if (arguments_.flag('json')) process.stdout.write(sortedJson(comparison.figures))
@@ -102,6 +112,17 @@ export const compare: Command = {
       )
     return exitCodes.done.code
   },
+}
+
+/** Turns what cannot be compared into a fault of the caller's input. */
+async function comparable<T>(work: () => T): Promise<T> {
+  const { InvalidComparison } = await import('#reports/compare/invalid-comparison.ts')
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof InvalidComparison) throw new InputFault(error.message, error.fix)
+    throw error
+  }
 }
 
 const defaultOut = (a: string, b: string): string =>

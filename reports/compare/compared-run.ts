@@ -25,7 +25,10 @@ export type Daily = keyof typeof dailyNames
 export const accountNames = { charged: 'charged', refused: 'requests refused' } as const
 export type PerAccount = keyof typeof accountNames
 
-export interface ComparedAccount extends Readonly<Record<PerAccount, number>> {
+export interface ComparedAccount {
+  /** Whole 1e-8. */
+  readonly charged: bigint
+  readonly refused: number
   readonly segment: string
   readonly region: string
 }
@@ -34,11 +37,32 @@ export interface ComparedRun {
   readonly folder: string
   readonly meta: RunMeta
   readonly summary: Summary
-  /** By civil day; a day on which nothing happened counts 0. */
+  /** By civil day; a day on which nothing happened counts 0. `gross` is in whole 1e-8. */
   readonly days: Readonly<Record<Daily, ReadonlyMap<string, number>>>
   /** By the account's name; one that used and asked for nothing is left out. */
   readonly accounts: ReadonlyMap<string, ComparedAccount>
+  /** What there is in the run, used or not, by label: products, pools, sellers, …, and accounts. */
+  readonly things: ReadonlyMap<string, ReadonlySet<string>>
 }
+
+/** Labels whose values are things of a scenario; those of the others, such as rules, are words every run knows. */
+const thingsSql = {
+  account: 'SELECT name FROM accounts',
+  product: 'SELECT product FROM products',
+  segment: 'SELECT DISTINCT segment FROM buyers',
+  region: 'SELECT DISTINCT region FROM buyers',
+  seller: `SELECT segment || '/' || number FROM sellers`,
+  pool: 'SELECT pool FROM pool_names',
+  month: 'SELECT month FROM months',
+} as const
+
+const readThings = (record: RunRecord): Map<string, Set<string>> =>
+  new Map(
+    Object.entries(thingsSql).map(([label, sql]) => [
+      label,
+      new Set([...record.cursor(sql).rows].map(([name]) => String(name))),
+    ]),
+  )
 
 const dailySql: Readonly<Partial<Record<Daily, string>>> = {
   requests: 'SELECT at, 1 AS n FROM orders WHERE subject = 0 UNION ALL SELECT at, 1 FROM refusals WHERE order_id = 0',
@@ -78,7 +102,7 @@ function readDays(record: RunRecord): ComparedRun['days'] {
     refused: counted(dailySql.refused ?? ''),
     completed: counted(dailySql.completed ?? ''),
     arrears: counted(dailySql.arrears ?? ''),
-    gross: filled([...gross].map(([day, amount]) => [day, amount / 1e8] as const)),
+    gross: filled([...gross].map(([day, amount]) => [day, amount] as const)),
     use: filled([...pools].map(([day, { held, room }]) => [day, room === 0 ? 0 : held / room] as const)),
     soldOutMinutes: filled([...pools].map(([day, { soldOut }]) => [day, soldOut / 60_000] as const)),
   }
@@ -92,13 +116,13 @@ function readAccounts(record: RunRecord): Map<string, ComparedAccount> {
     accounts.set(String(row[0]), {
       segment: String(row[1]),
       region: String(row[2]),
-      charged: Number(row[charged]) / 1e8,
+      charged: BigInt(row[charged] ?? 0),
       refused: 0,
     })
   const refused = record.rows(`SELECT a.name, b.segment, b.region, count(*) AS n FROM refusals f
 JOIN accounts a ON a.id = f.account JOIN buyers b ON b.id = a.id WHERE f.order_id = 0 GROUP BY a.id`)
   for (const { name, segment, region, n } of refused) {
-    const known = accounts.get(String(name)) ?? { segment: String(segment), region: String(region), charged: 0 }
+    const known = accounts.get(String(name)) ?? { segment: String(segment), region: String(region), charged: 0n }
     accounts.set(String(name), { ...known, refused: Number(n) })
   }
   return accounts
@@ -134,5 +158,6 @@ export const comparedRun = (folder: string, whole: boolean): ComparedRun =>
             arrears: none,
           },
       accounts: whole ? readAccounts(record) : new Map(),
+      things: readThings(record),
     }
   })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { RECORD_FILE } from '../record.ts'
 import { RecordFault } from '../record-fault.ts'
 import { type ComparedRun, comparedRun } from './compared-run.ts'
+import { type Conversion, conversionOf, converted, type Rate } from './currencies.ts'
 import {
   type MovedFigure,
   movedAccounts,
@@ -30,6 +31,8 @@ export interface Comparison {
   readonly days: readonly PairedMean[]
   readonly accounts: readonly PairedMean[]
   readonly movedAccounts: ReturnType<typeof movedAccounts>
+  /** Which side's money was converted; undefined where both have one currency. */
+  readonly conversion: Conversion | undefined
 }
 
 /** The run folders that a place names: itself, or every run folder in it. Throws RecordFault where there is none. */
@@ -72,11 +75,19 @@ function pairUp(a: readonly ComparedRun[], b: readonly ComparedRun[], place: str
   return { pairs, alone: [...a, ...b].filter((run) => !paired.has(run)).map(({ folder }) => folder) }
 }
 
-/** Compares two runs, or the runs of two folders by their seeds. Throws RecordFault where there is nothing to compare. */
-export function compareRuns(placeA: string, placeB: string): Comparison {
+/**
+ * Compares two runs, or the runs of two folders by their seeds. Throws RecordFault where there is nothing to compare,
+ * InvalidComparison for two currencies without a rate.
+ */
+export function compareRuns(placeA: string, placeB: string, rate?: Rate): Comparison {
   const [foldersA, foldersB] = [runsIn(placeA), runsIn(placeB)]
   const single = foldersA.length === 1 && foldersB.length === 1
-  const [runsA, runsB] = [foldersA, foldersB].map((folders) => folders.map((folder) => comparedRun(folder, single)))
+  const read = [foldersA, foldersB].map((folders) => folders.map((folder) => comparedRun(folder, single)))
+  const currencies = read.map((runs) => runs.map(({ meta }) => meta.currency))
+  const conversion = conversionOf(currencies[0], currencies[1], rate)
+  const [runsA, runsB] = read.map((runs, side) =>
+    conversion?.side === (side === 0 ? 'a' : 'b') ? runs.map((run) => converted(run, conversion)) : runs,
+  )
   const { pairs, alone }: Paired = single ? { pairs: [[runsA[0], runsB[0]]], alone: [] } : pairUp(runsA, runsB, placeB)
   const [a, b] = pairs[0]
   return {
@@ -85,9 +96,10 @@ export function compareRuns(placeA: string, placeB: string): Comparison {
     seeds: pairs.map(([left, right]) => [left.meta.seed, right.meta.seed]),
     alone,
     changes: scenarioChanges(a.meta.scenario, b.meta.scenario).filter(({ path }) => path !== 'seed'),
-    figures: movedFigures(pairs.map(([left, right]) => [left.summary, right.summary])),
+    figures: movedFigures(pairs, conversion?.side),
     days: single ? pairedDays(a, b) : [],
     accounts: single ? pairedAccounts(a, b) : [],
     movedAccounts: single ? movedAccounts(a, b, ACCOUNTS) : [],
+    conversion,
   }
 }

@@ -1,9 +1,12 @@
 /** Which figures moved from one run to another, by how much, and for whom. */
 import { type PairedDifference, pairedDifference } from '#engine/statistics/paired.ts'
+import { moneyText } from '../amounts.ts'
+import { figureNamed } from '../figures/catalogue.ts'
 import type { FigureUnit } from '../figures/figure.ts'
 import type { FigureValue } from '../figures/show.ts'
-import type { Summary, SummaryFigure } from '../summary.ts'
+import type { SummaryFigure } from '../summary.ts'
 import { accountNames, type ComparedRun, type Daily, dailyNames, type PerAccount } from './compared-run.ts'
+import { type Change, changeOf, differenceOf, type InRuns, meanOf, moneyOf } from './value.ts'
 
 /** One figure on both sides. Of several pairs of runs the values are means, and the interval is over the pairs. */
 export interface MovedFigure {
@@ -12,94 +15,127 @@ export interface MovedFigure {
   /** Empty for the whole run. */
   readonly label: string
   readonly value: string
-  readonly a: number | null
-  readonly b: number | null
+  /** Money is exact decimal text, everything else a number; null where there was nothing to measure. */
+  readonly a: FigureValue
+  readonly b: FigureValue
+  /** B less A; null where one of them is. */
+  readonly difference: FigureValue
+  readonly change: Change
+  /** The side whose money was converted from another currency. */
+  readonly converted: 'a' | 'b' | null
   readonly interval: PairedDifference | null
 }
 
-/** Money is text in a summary; here an estimate of it is enough. */
-const numberOf = (value: FigureValue | undefined): number | null =>
-  value === undefined || value === null ? null : Number(value)
-
+const isKnown = (value: FigureValue): value is string | number => value !== null
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
 
+type Pair = readonly [FigureValue, FigureValue]
+
 function moved(
-  name: string,
-  unit: FigureUnit,
-  label: string,
-  value: string,
-  pairs: readonly (readonly [FigureValue | undefined, FigureValue | undefined])[],
+  which: Pick<MovedFigure, 'figure' | 'unit' | 'label' | 'value' | 'converted'>,
+  pairs: readonly Pair[],
+  inRuns: InRuns,
 ): MovedFigure {
-  const numbers = pairs.map(([a, b]) => [numberOf(a), numberOf(b)] as const)
-  const both = numbers.filter((pair): pair is readonly [number, number] => pair[0] !== null && pair[1] !== null)
-  const side = (index: 0 | 1) => {
-    const known = (both.length > 0 ? both : numbers).map((pair) => pair[index]).filter((each) => each !== null)
-    return known.length === 0 ? null : mean(known)
-  }
-  const [a, b] = [both.map((pair) => pair[1]), both.map((pair) => pair[0])]
+  const { unit } = which
+  const both = pairs.filter((pair): pair is readonly [string | number, string | number] => pair.every(isKnown))
+  const side = (index: 0 | 1): FigureValue =>
+    meanOf(unit, (both.length > 0 ? both : pairs).map((pair) => pair[index]).filter(isKnown))
+  const [a, b] = [side(0), side(1)]
+  const numbers = (index: 0 | 1) => both.map((pair) => Number(pair[index]))
   return {
-    figure: name,
-    unit,
-    label,
-    value,
-    a: side(0),
-    b: side(1),
-    interval: both.length < 2 ? null : pairedDifference(a, b),
+    ...which,
+    a,
+    b,
+    difference: a === null || b === null ? null : differenceOf(unit, a, b),
+    change: changeOf(a, b, inRuns),
+    interval: both.length < 2 ? null : pairedDifference(numbers(1), numbers(0)),
   }
 }
 
 const keysOf = (figures: readonly (SummaryFigure | undefined)[], label: string): string[] =>
   [...new Set(figures.flatMap((figure) => Object.keys(figure?.by[label] ?? {})))].sort()
 
-/** Every figure in total and by its labels, in the order of their names, of pairs of summaries. */
-export function movedFigures(pairs: readonly (readonly [Summary, Summary])[]): MovedFigure[] {
-  const names = [...new Set(pairs.flatMap((pair) => pair.flatMap(({ figures }) => Object.keys(figures))))].sort()
+/** A sum or count over no rows is 0: what a summary does not list under a label was not sold, used or refused at all. */
+function isSum(name: string): boolean {
+  const measure = figureNamed(name)?.measure
+  return measure !== undefined && 'value' in measure && measure.of === undefined && !/\b(max|min)\(/.test(measure.value)
+}
+
+/** Every figure in total and by its labels, in the order of their names, of pairs of runs. */
+export function movedFigures(
+  pairs: readonly (readonly [ComparedRun, ComparedRun])[],
+  convertedSide: 'a' | 'b' | undefined,
+): MovedFigure[] {
+  const summaries = pairs.map((pair) => pair.map(({ summary }) => summary))
+  const names = [...new Set(summaries.flat().flatMap(({ figures }) => Object.keys(figures)))].sort()
+  const isIn = (side: 0 | 1, label: string, key: string): boolean =>
+    pairs.some((pair) => pair[side].things.get(label)?.has(key) ?? true)
   return names.flatMap((name) => {
-    const sides = pairs.map(([a, b]) => [a.figures[name], b.figures[name]] as const)
-    const all = sides.flat()
+    const sides = summaries.map(([a, b]) => [a.figures[name], b.figures[name]] as const)
+    const all: readonly (SummaryFigure | undefined)[] = sides.flat()
     const unit = all.find((figure) => figure !== undefined)?.unit ?? 'count'
+    const converted = unit === 'money' ? (convertedSide ?? null) : null
     const labels = [...new Set(all.flatMap((figure) => Object.keys(figure?.by ?? {})))].sort()
+    const nothing: FigureValue = !isSum(name) ? null : unit === 'money' ? '0.00' : 0
+    const total = sides.map(([a, b]): Pair => [a?.value ?? null, b?.value ?? null])
     return [
-      moved(
-        name,
-        unit,
-        '',
-        '',
-        sides.map(([a, b]) => [a?.value, b?.value]),
-      ),
+      moved({ figure: name, unit, label: '', value: '', converted }, total, [
+        sides.some(([a]) => a !== undefined),
+        sides.some(([, b]) => b !== undefined),
+      ]),
       ...labels.flatMap((label) =>
-        keysOf(all, label).map((key) =>
-          moved(
-            name,
-            unit,
-            label,
-            key,
-            sides.map(([a, b]) => [a?.by[label]?.[key], b?.by[label]?.[key]]),
-          ),
-        ),
+        keysOf(all, label).map((key) => {
+          const of = (figure: SummaryFigure | undefined): FigureValue =>
+            figure === undefined ? null : (figure.by[label]?.[key] ?? nothing)
+          const parts = sides.map(([a, b]): Pair => [of(a), of(b)])
+          return moved({ figure: name, unit, label, value: key, converted }, parts, [
+            isIn(0, label, key),
+            isIn(1, label, key),
+          ])
+        }),
       ),
     ]
   })
 }
 
 /** Whether there is anything to tell. */
-export const hasMoved = ({ a, b }: MovedFigure): boolean => a !== b
+export const hasMoved = ({ change }: MovedFigure): boolean => change !== 'same'
 
 /** The change as a share of the first run's value; null where that is 0 or missing. */
 export const relative = ({ a, b }: Pick<MovedFigure, 'a' | 'b'>): number | null =>
-  a === null || b === null || a === 0 ? null : (b - a) / Math.abs(a)
+  a === null || b === null || Number(a) === 0 ? null : (Number(b) - Number(a)) / Math.abs(Number(a))
 
 /** A mean a day or account on both sides, and the paired difference. */
 export interface PairedMean {
   readonly what: string
   readonly group: string
-  readonly a: number
-  readonly b: number
+  /** Money is exact decimal text. */
+  readonly a: string | number
+  readonly b: string | number
+  readonly difference: string | number
   readonly interval: PairedDifference
 }
 
-function pairedMean(what: string, group: string, a: readonly number[], b: readonly number[]): PairedMean | undefined {
-  return a.length < 2 ? undefined : { what, group, a: mean(a), b: mean(b), interval: pairedDifference(b, a) }
+/** `money`: the values are whole 1e-8. */
+function pairedMean(
+  what: string,
+  group: string,
+  a: readonly number[],
+  b: readonly number[],
+  money: boolean,
+): PairedMean | undefined {
+  if (a.length < 2) return undefined
+  if (!money) {
+    const interval = pairedDifference(b, a)
+    return { what, group, a: mean(a), b: mean(b), difference: interval.mean, interval }
+  }
+  const sums = [a, b].map((values) => values.reduce((sum, value) => sum + BigInt(value), 0n))
+  const meanText = (sum: bigint): string => moneyOf({ numerator: sum, denominator: BigInt(a.length) })
+  const interval = pairedDifference(
+    b.map((value) => value / 1e8),
+    a.map((value) => value / 1e8),
+  )
+  return { what, group, a: meanText(sums[0]), b: meanText(sums[1]), difference: meanText(sums[1] - sums[0]), interval }
 }
 
 /** What happened on the civil days that both runs have, day against day. */
@@ -107,7 +143,7 @@ export function pairedDays(a: ComparedRun, b: ComparedRun): PairedMean[] {
   return (Object.keys(dailyNames) as Daily[]).flatMap((daily) => {
     const common = [...a.days[daily].keys()].filter((day) => b.days[daily].has(day))
     const values = (run: ComparedRun) => common.map((day) => run.days[daily].get(day) ?? 0)
-    const found = pairedMean(dailyNames[daily], 'all', values(a), values(b))
+    const found = pairedMean(dailyNames[daily], 'all', values(a), values(b), daily === 'gross')
     return found === undefined ? [] : [found]
   })
 }
@@ -124,22 +160,28 @@ export function pairedAccounts(a: ComparedRun, b: ComparedRun): PairedMean[] {
   const sorted = [...groups].sort(([first], [second]) => (first < second ? -1 : 1))
   return (Object.keys(accountNames) as PerAccount[]).flatMap((what) =>
     sorted.flatMap(([group, names]) => {
-      const values = (run: ComparedRun) => [...names].map((name) => run.accounts.get(name)?.[what] ?? 0)
-      const found = pairedMean(accountNames[what], group, values(a), values(b))
+      const values = (run: ComparedRun) => [...names].map((name) => Number(run.accounts.get(name)?.[what] ?? 0))
+      const found = pairedMean(accountNames[what], group, values(a), values(b), what === 'charged')
       return found === undefined ? [] : [found]
     }),
   )
 }
 
-/** The accounts whose charges moved most. */
+/** The accounts whose charges moved most; amounts in whole 1e-8. */
 export function movedAccounts(a: ComparedRun, b: ComparedRun, count: number) {
   const names = new Set([...a.accounts.keys(), ...b.accounts.keys()])
+  const isIn = (run: ComparedRun, name: string): boolean => run.things.get('account')?.has(name) ?? false
   return [...names]
     .map((name) => {
-      const [before, after] = [a.accounts.get(name)?.charged ?? 0, b.accounts.get(name)?.charged ?? 0]
-      return { name, segment: (a.accounts.get(name) ?? b.accounts.get(name))?.segment ?? '', before, after }
+      const [before, after] = [a.accounts.get(name)?.charged ?? 0n, b.accounts.get(name)?.charged ?? 0n]
+      const change = changeOf(moneyText(before), moneyText(after), [isIn(a, name), isIn(b, name)])
+      const segment = (a.accounts.get(name) ?? b.accounts.get(name))?.segment ?? ''
+      return { name, segment, before, after, difference: after - before, change }
     })
-    .filter(({ before, after }) => before !== after)
-    .sort((x, y) => Math.abs(y.after - y.before) - Math.abs(x.after - x.before) || (x.name < y.name ? -1 : 1))
+    .filter(({ difference }) => difference !== 0n)
+    .sort((x, y) => compared(size(y.difference), size(x.difference)) || (x.name < y.name ? -1 : 1))
     .slice(0, count)
 }
+
+const size = (amount: bigint): bigint => (amount < 0n ? -amount : amount)
+const compared = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0)

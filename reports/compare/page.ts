@@ -9,13 +9,14 @@ import { reportSection } from '../html/table.ts'
 import type { ReportTable } from '../report-table.ts'
 import { type Daily, dailyNames } from './compared-run.ts'
 import type { Comparison } from './comparison.ts'
+import { conversionText } from './currencies.ts'
 
 /** Drawn where the two runs differ in them. */
 const drawn: readonly Daily[] = ['requests', 'refused', 'gross', 'use']
 
 function dailyChart({ a, b }: Comparison, daily: Daily): Chart {
   const values = [['A', a] as const, ['B', b] as const].flatMap(([run, { days }]) =>
-    [...days[daily]].map(([day, value]) => ({ run, day, value })),
+    [...days[daily]].map(([day, value]) => ({ run, day, value: daily === 'gross' ? value / 1e8 : value })),
   )
   return {
     name: `compare-${daily}`,
@@ -48,7 +49,7 @@ const runLine = (name: string, { folder, meta }: Comparison['a'], seeds: readonl
 
 /** Draws the page. */
 export async function comparisonPage(comparison: Comparison, tables: readonly ReportTable[]): Promise<string> {
-  const { a, b, seeds, alone } = comparison
+  const { a, b, seeds, alone, conversion } = comparison
   const charts = drawn.filter((daily) => differs(comparison, daily)).map((daily) => dailyChart(comparison, daily))
   const figures = await Promise.all(charts.map(chartFigure))
   const shown = tables.filter(({ rows }) => rows.length > 0)
@@ -62,6 +63,7 @@ ${runLine(
   b,
   seeds.map(([, seed]) => seed),
 )}
+${conversion === undefined ? '' : html`<p class="warn">${conversionText(conversion)}. Every amount of ${conversion.side.toUpperCase()} is marked as converted.</p>`}
 ${alone.length === 0 ? '' : html`<p class="warn">Without a counterpart of their seed, and left out: ${alone.join(', ')}</p>`}
 ${shown.length === 0 ? html`<p class="verdict good">Nothing moved: the two are the same.</p>` : ''}
 </header>

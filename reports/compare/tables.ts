@@ -1,13 +1,24 @@
 /** A comparison as tables: for the page and as CSV. */
 import type { FigureUnit } from '../figures/figure.ts'
-import { shownValue } from '../figures/show.ts'
-import { column, type ReportCell, type ReportTable } from '../report-table.ts'
+import { type FigureValue, shownValue } from '../figures/show.ts'
+import { column, type ReportCell, type ReportColumn, type ReportTable } from '../report-table.ts'
 import type { Comparison } from './comparison.ts'
+import { conversionText } from './currencies.ts'
 import { hasMoved, type MovedFigure, type PairedMean, relative } from './differences.ts'
+
+/** A value of a figure for the eye. */
+export const shownFigureValue = (unit: FigureUnit, value: FigureValue): string =>
+  value === null ? '–' : shownValue(unit, value)
 
 /** A number of a figure for the eye. */
 export const shownNumber = (unit: FigureUnit, value: number | null): string =>
   value === null ? '–' : unit === 'money' ? shownValue(unit, value.toFixed(8)) : shownValue(unit, value)
+
+/** Which side was converted, where one was. */
+const convertedColumns = (conversion: Comparison['conversion']): ReportColumn[] =>
+  conversion === undefined
+    ? []
+    : [column('converted', `converted (1 ${conversion.from} = ${conversion.text} ${conversion.to})`)]
 
 const intervalColumns = [
   column('low', 'from', 'number'),
@@ -19,13 +30,14 @@ const intervalCells = (interval: MovedFigure['interval']): ReportCell[] =>
   interval === null ? [null, null, ''] : [interval.low, interval.high, interval.significant ? 'yes' : 'no']
 
 /** Figures that moved, in total or by their labels. */
-export function figureTable({ figures, seeds }: Comparison, which: 'total' | 'parts'): ReportTable {
+export function figureTable({ figures, seeds, conversion }: Comparison, which: 'total' | 'parts'): ReportTable {
   const rows = figures
     .filter((each) => hasMoved(each) && (each.label === '') === (which === 'total'))
     .map((each): ReportCell[] => [
-      ...[each.figure, each.label, each.value, each.unit, each.a, each.b],
-      each.a === null || each.b === null ? null : each.b - each.a,
+      ...[each.figure, each.label, each.value, each.unit, each.a, each.b, each.difference],
       relative(each),
+      each.change,
+      ...(conversion === undefined ? [] : [each.converted?.toUpperCase() ?? '']),
       ...intervalCells(each.interval),
     ])
   return {
@@ -40,10 +52,12 @@ export function figureTable({ figures, seeds }: Comparison, which: 'total' | 'pa
       column('label', 'by'),
       column('value', 'of'),
       column('unit', 'unit'),
-      column('a', 'A', 'number'),
-      column('b', 'B', 'number'),
-      column('difference', 'B − A', 'number'),
-      column('relative', 'change', 'share'),
+      column('a', 'A', 'decimal'),
+      column('b', 'B', 'decimal'),
+      column('difference', 'B − A', 'decimal'),
+      column('relative', 'relative', 'share'),
+      column('change', 'change'),
+      ...convertedColumns(conversion),
       ...intervalColumns,
     ],
     rows,
@@ -59,14 +73,14 @@ function pairedTable(name: string, title: string, text: string, means: readonly 
       column('what', 'What'),
       column('of', 'of'),
       column('pairs', 'pairs', 'count'),
-      column('a', 'mean, A', 'number'),
-      column('b', 'mean, B', 'number'),
-      column('difference', 'B − A', 'number'),
+      column('a', 'mean, A', 'decimal'),
+      column('b', 'mean, B', 'decimal'),
+      column('difference', 'B − A', 'decimal'),
       ...intervalColumns,
       column('correlation', 'correlation', 'number'),
     ],
-    rows: means.map(({ what, group, a, b, interval }) => [
-      ...[what, group, interval.count, a, b, interval.mean],
+    rows: means.map(({ what, group, a, b, difference, interval }) => [
+      ...[what, group, interval.count, a, b, difference],
       ...intervalCells(interval),
       interval.correlation,
     ]),
@@ -75,14 +89,14 @@ function pairedTable(name: string, title: string, text: string, means: readonly 
 
 /** Every table of a comparison. */
 export function comparisonTables(comparison: Comparison): ReportTable[] {
-  const { days, accounts, movedAccounts, changes } = comparison
+  const { days, accounts, movedAccounts, changes, conversion } = comparison
   return [
     {
       name: 'scenario-changes',
       title: 'What the scenarios say differently',
       text: 'By the path of each value; empty where a scenario does not have it.',
-      columns: [column('path', 'Path'), column('a', 'A'), column('b', 'B')],
-      rows: changes.map(({ path, a, b }) => [path, a, b]),
+      columns: [column('path', 'Path'), column('change', 'change'), column('a', 'A'), column('b', 'B')],
+      rows: changes.map(({ path, a, b }) => [path, a === '' ? 'added' : b === '' ? 'removed' : 'changed', a, b]),
     },
     figureTable(comparison, 'total'),
     figureTable(comparison, 'parts'),
@@ -101,15 +115,20 @@ export function comparisonTables(comparison: Comparison): ReportTable[] {
     {
       name: 'accounts-moved',
       title: 'Accounts whose charges moved most',
-      text: 'What each was charged, before and after.',
+      text: `What each was charged, before and after${conversion === undefined ? '' : `; ${conversionText(conversion)}`}.`,
       columns: [
         column('account', 'Account'),
         column('segment', 'segment'),
-        column('a', 'A', 'number'),
-        column('b', 'B', 'number'),
-        column('difference', 'B − A', 'number'),
+        column('a', 'A', 'money'),
+        column('b', 'B', 'money'),
+        column('difference', 'B − A', 'money'),
+        column('change', 'change'),
+        ...convertedColumns(conversion),
       ],
-      rows: movedAccounts.map(({ name, segment, before, after }) => [name, segment, before, after, after - before]),
+      rows: movedAccounts.map(({ name, segment, before, after, difference, change }) => [
+        ...[name, segment, before, after, difference, change],
+        ...(conversion === undefined ? [] : [conversion.side.toUpperCase()]),
+      ]),
     },
   ]
 }

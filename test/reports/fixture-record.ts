@@ -82,6 +82,7 @@ function writeMeta(writer: RecordWriter, text: FixtureText): void {
     end: END,
     seed: '7',
     currency: 'USD',
+    currencyDecimals: 2,
     utcOffset: OFFSET,
     digest: '0123456789abcdef0123456789abcdef',
     policies: '{}',
