@@ -82,6 +82,30 @@ function poolLines({ figures }: Summary, width: number): string[] {
   ]
 }
 
+/** Pools that were down, the longest first, and what that did to servers; nothing where none was. */
+function outageLines({ figures }: Summary, at: Shown): string[] {
+  const down = Object.entries(figures['pool.outageMinutes'].by.pool)
+    .filter(([, minutes]) => Number(minutes) > 0)
+    .sort(([, a], [, b]) => Number(b) - Number(a))
+  if (down.length === 0) return []
+  const pools = down.map(([pool, minutes]) => `${printable(pool)} down ${shownMinutesValue(minutes)}`)
+  const broken = `${at('ecs.broken')} ${figures['ecs.broken'].value === 1 ? 'server' : 'servers'} broken`
+  const { value } = figures['ecs.availability']
+  const share = value === null ? '' : `, availability ${at('ecs.availability')}`
+  return [`${label('Outages')}${broken}${share}; ${pools.join(', ')}`]
+}
+
+/** Orders that still wait for room, by pool; nothing where none does. */
+function waitingLines({ figures }: Summary, at: Shown): string[] {
+  if (figures['ecs.waiting'].value === 0) return []
+  const pools = Object.entries(figures['ecs.waiting'].by.pool)
+    .filter(([, count]) => Number(count) > 0)
+    .sort(([, a], [, b]) => Number(b) - Number(a))
+    .map(([pool, count]) => `${printable(pool)} ${shownValue('count', count)}`)
+  const orders = figures['ecs.waiting'].value === 1 ? 'order waits' : 'orders wait'
+  return [`${label('Waiting')}${at('ecs.waiting')} ${orders} for room at the end: ${pools.join(', ')}`]
+}
+
 function serviceLines({ figures }: Summary, at: Shown): string[] {
   const parts = [
     ...(figures['ecs.creationP50'].value === null
@@ -171,7 +195,7 @@ export function closingSummary(summary: Summary, { width, paint, folder, files, 
       `${label('Metered')}${at('ecs.created')} servers, ecs.meteredSeconds ${inFull(figures['ecs.meteredSeconds'].value)} (${at('ecs.meteredHours')} h)`,
     ),
     ...poolLines(summary, width).map((line) => ({ lines: [line], short: line })),
-    ...serviceLines(summary, at).map(labelled),
+    ...[...waitingLines(summary, at), ...outageLines(summary, at), ...serviceLines(summary, at)].map(labelled),
     ...thresholdLines(summary, paint).map(labelled),
     labelled(`${label('Digest')}${run.digest}`),
     ...pace.map((line, index) => labelled(`${label(index === 0 ? 'Machine' : '')}${line}`)),

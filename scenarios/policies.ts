@@ -29,6 +29,7 @@ const shapes = {
   'change.negative': ['X-07', oneOf('floor-or-refuse', 'floor', 'refuse'), 'floor-or-refuse'],
   'expansion.tiered': ['X-07', oneOf('as-written', 'price-difference'), 'as-written'],
   'pool.whenFull': ['E-02', oneOf('refuse', 'queue'), 'refuse'],
+  'queue.discipline': ['E-02', oneOf('pass-over', 'fifo'), 'pass-over'],
   'quick.insufficient': ['E-04', oneOf('fail', 'pending-payment'), 'fail'],
   'custom.partial': ['E-05', oneOf('none', 'keep-created'), 'none'],
   'ecs.granularity': ['U-01', oneOf('second', 'hour-ceil'), 'second'],

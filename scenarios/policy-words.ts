@@ -18,6 +18,8 @@ export const policyWords = {
   'change.negative': 'What happens to a change that would cost less than nothing.',
   'expansion.tiered': 'How an expansion of a tiered price is charged.',
   'pool.whenFull': 'Whether a full pool refuses, or lets orders of pay-per-use servers wait with patience.',
+  'queue.discipline':
+    'Whether an order that does not fit is passed over by later ones that do, or holds them up (strict order).',
   'quick.insufficient': 'What quick provisioning does when the balance is too small.',
   'custom.partial': 'Whether pay-per-use servers already created are kept when not all can be.',
   'ecs.granularity': 'How server use is metered.',

@@ -1,40 +1,103 @@
-/** Availability of servers: how much of their time, from running to their end, they were not suspended (A-03). */
+/**
+ * Availability of servers: how much of the time that they were bought for they ran, whatever stopped them, and what of the
+ * rest was lost to arrears (A-03), to outages (E-01), to the end of a term (R-02), or stopped by their owners.
+ */
 import { type Figure, type Source, sum, word } from './figure.ts'
 
 /**
- * Time from `launch` to deletion, failure or the end of the run, and time suspended in it. Sums of instants entered and
- * left do instead of pairing each step with the next: what is still open is closed by the end of the run.
+ * Every server that ran: from its first running to the end that its buyer chose (the lifetime planned, the end of the
+ * term or an unsubscription), or to the end of the run; only what lies in the measured time.
  */
+const livesSource: Source = {
+  name: 'server_lives',
+  labels: [],
+  sql: `
+SELECT i.id, i.pool, b.crowd, max(s.at, run.start) AS since,
+  max(run.start, s.at, min(run."end", CASE
+    WHEN i.billing <> ${word('pay-per-use')} THEN coalesce(t.until, run."end")
+    WHEN i.lifetime < 0 THEN run."end" ELSE s.at + i.lifetime END)) AS until
+FROM run CROSS JOIN instance_steps s CROSS JOIN instances i ON i.id = s.instance_id
+CROSS JOIN buyers b ON b.id = i.account
+LEFT JOIN (SELECT subscription_id, max(rowid),
+    CASE WHEN event = ${word('unsubscribe')} THEN at ELSE term_end END AS until
+  FROM subscription_steps GROUP BY subscription_id) t ON t.subscription_id = i.order_id
+WHERE s.event = ${word('launch')}`,
+}
+
+/** Which steps end running for good or for a time: servers without any of them ran for all of their lives. */
+const untroubled = ['begin', 'launch', 'delete'].map(word).join(', ')
+
+/** Stays of servers in other states than running, cut to the measured time, and to the server's life where it matters. */
+const troublesSource: Source = {
+  name: 'server_troubles',
+  labels: [],
+  needs: [livesSource],
+  sql: `
+WITH stays AS (
+  SELECT s.instance_id, s.at, s.to_state, s.rule,
+    lead(s.at, 1, NULL) OVER (PARTITION BY s.instance_id ORDER BY s.rowid) AS next
+  FROM instance_steps s WHERE s.instance_id IN (SELECT instance_id FROM instance_steps WHERE event NOT IN (${untroubled})))
+SELECT l.pool, l.crowd,
+  CASE WHEN s.to_state = ${word('failed')} THEN 'outage'
+    WHEN s.rule IN (${word('A-03')}, ${word('A-05')}) THEN 'arrears'
+    WHEN s.rule = ${word('R-02')} THEN 'freeze' ELSE 'stopped' END AS cause,
+  sum(max(0, min(coalesce(s.next, l.until), l.until) - max(s.at, l.since))) AS lost_ms,
+  sum(CASE WHEN s.to_state = ${word('suspended')}
+    THEN max(0, coalesce(s.next, run."end") - max(s.at, run.start)) ELSE 0 END) AS suspended_ms,
+  sum(s.to_state = ${word('suspended')} AND s.at >= run.start) AS suspensions
+FROM run CROSS JOIN stays s JOIN server_lives l ON l.id = s.instance_id
+WHERE s.to_state NOT IN (${word('creating')}, ${word('running')}) GROUP BY 1, 2, 3`,
+}
+
+/** Sums by pool and crowd. `alive_ms` is the time bought, of which `lost_ms` and its parts were not running. */
 export const availabilitySource: Source = {
   name: 'figure_availability',
   labels: ['region', 'pool', 'segment'],
+  needs: [livesSource, troublesSource],
   sql: `
-WITH steps AS (
-  SELECT instance_id, at - run.start AS since, event = ${word('launch')} AS launched,
-    to_state IN (${word('deleted')}, ${word('failed')}) AND from_state <> ${word('creating')} AS ended,
-    to_state = ${word('suspended')} AS froze, from_state = ${word('suspended')} AS thawed
-  FROM run CROSS JOIN instance_steps WHERE from_state <> 0)
-SELECT pn.region, pn.pool, c.segment, s.launched, s.alive_ms, s.suspended_ms, s.suspensions FROM (
-  SELECT i.pool, b.crowd, sum(launched) AS launched,
-    (sum(launched) - sum(ended)) * (run."end" - run.start) + sum(ended * since) - sum(launched * since) AS alive_ms,
-    (sum(froze) - sum(thawed)) * (run."end" - run.start) + sum(thawed * since) - sum(froze * since) AS suspended_ms,
-    sum(froze) AS suspensions
-  FROM run CROSS JOIN steps s CROSS JOIN instances i ON i.id = s.instance_id CROSS JOIN buyers b ON b.id = i.account
-  GROUP BY i.pool, b.crowd) s
+SELECT pn.region, pn.pool, c.segment, s.launched, s.alive_ms, coalesce(t.lost_ms, 0) AS lost_ms,
+  coalesce(t.arrears_ms, 0) AS arrears_ms, coalesce(t.outage_ms, 0) AS outage_ms,
+  coalesce(t.freeze_ms, 0) AS freeze_ms, coalesce(t.stopped_ms, 0) AS stopped_ms,
+  coalesce(t.suspended_ms, 0) AS suspended_ms, coalesce(t.suspensions, 0) AS suspensions
+FROM (SELECT pool, crowd, count(*) AS launched, sum(until - since) AS alive_ms FROM server_lives GROUP BY 1, 2) s
+LEFT JOIN (SELECT pool, crowd, sum(lost_ms) AS lost_ms,
+    sum(lost_ms) FILTER (WHERE cause = 'arrears') AS arrears_ms,
+    sum(lost_ms) FILTER (WHERE cause = 'outage') AS outage_ms,
+    sum(lost_ms) FILTER (WHERE cause = 'freeze') AS freeze_ms,
+    sum(lost_ms) FILTER (WHERE cause = 'stopped') AS stopped_ms,
+    sum(suspended_ms) AS suspended_ms, sum(suspensions) AS suspensions
+  FROM server_troubles GROUP BY 1, 2) t ON t.pool = s.pool AND t.crowd = s.crowd
 JOIN pool_names pn ON pn.id = s.pool JOIN crowds c ON c.id = s.crowd`,
 }
 
 const by: Figure['by'] = ['pool', 'region', 'segment']
 
+const lost = (name: string, text: string, column: string): Figure => ({
+  name: `ecs.${name}`,
+  unit: 'share',
+  text: `part of the time that servers were bought for, lost because ${text}`,
+  source: availabilitySource,
+  measure: { value: sum(column), of: sum('alive_ms') },
+  by,
+})
+
 export const availabilityFigures: readonly Figure[] = [
   {
     name: 'ecs.availability',
     unit: 'share',
-    text: 'time that servers were not suspended / time from running to their end (A-03)',
+    text: 'time that servers ran / time from first running to the end their buyers chose or the end of the run, whatever stopped them',
     source: availabilitySource,
-    measure: { value: `${sum('alive_ms')} - ${sum('suspended_ms')}`, of: sum('alive_ms') },
+    measure: { value: `${sum('alive_ms')} - ${sum('lost_ms')}`, of: sum('alive_ms') },
     by,
   },
+  lost('lostToArrears', 'their accounts were in arrears (A-03)', 'arrears_ms'),
+  lost('lostToOutages', 'they broke in an outage (E-01)', 'outage_ms'),
+  lost('lostToFreezes', 'their term had ended and was renewed late (R-02)', 'freeze_ms'),
+  lost(
+    'stoppedByOwners',
+    'their owners had stopped them, changed their image or could not start them again (E-01)',
+    'stopped_ms',
+  ),
   {
     name: 'ecs.suspendedHours',
     unit: 'hours',

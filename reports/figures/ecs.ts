@@ -4,12 +4,18 @@ import { prepareMetered } from '../metered.ts'
 import { type Figure, type Measure, type Source, sum, word } from './figure.ts'
 import { longestMeasure, meanMeasure, timeSums } from './times.ts'
 
-/** Why a pool gives nothing: it is full, the wait for it was too long, it is down, or its flavour is given up (E-02). */
-export const poolRefusals = ['capacity-sold-out', 'patience-exhausted', 'zone-down', 'flavour-abandoned']
+/**
+ * Why a pool gives nothing: it is full, the wait for it was too long, it is down, its flavour is given up, or it will never
+ * be large enough (E-02).
+ */
+export const poolRefusals = ['capacity-sold-out', 'patience-exhausted', 'zone-down', 'flavour-abandoned', 'never-fits']
   .map(word)
   .join(', ')
 
-/** Requests for servers: orders that a pool admitted, and those it refused, restarts among them. */
+/**
+ * Requests for servers: orders that a pool admitted, refused or lets wait, and restarts of stopped pay-per-use servers,
+ * which gave their unit back and ask for one again (E-01).
+ */
 export const requestsSource: Source = {
   name: 'figure_ecs_requests',
   labels: ['month', 'segment', 'region', 'pool'],
@@ -17,7 +23,11 @@ export const requestsSource: Source = {
   sql: `
 SELECT m.month, c.segment, pn.region, pn.pool, r.requested, r.refused FROM (
   SELECT d.month, b.crowd, o.pool, count(*) AS requested, sum(o.refused) AS refused FROM run CROSS JOIN (
-    SELECT at, account, pool, 0 AS refused FROM orders WHERE pool > 0 AND id IN (SELECT order_id FROM instances)
+    SELECT at, account, pool, 0 AS refused FROM orders WHERE pool > 0 AND (id IN (SELECT order_id FROM instances)
+      OR id IN (SELECT order_id FROM pool_waits GROUP BY order_id HAVING count(*) = 1))
+    UNION ALL
+    SELECT s.at, i.account, i.pool, 0 FROM instance_steps s CROSS JOIN instances i ON i.id = s.instance_id
+    WHERE s.event = ${word('start')} AND i.billing = ${word('pay-per-use')}
     UNION ALL
     SELECT at, account, pool, 1 FROM refusals WHERE pool > 0 AND code IN (${poolRefusals})) o
   CROSS JOIN days d ON d.number = ${dayNumber('o.at')} CROSS JOIN buyers b ON b.id = o.account
@@ -114,7 +124,11 @@ const isEcs = `kind = 'ecs'`
 const isImage = `kind = 'image'`
 
 export const ecsFigures: readonly Figure[] = [
-  requestFigure('ecs.requests', 'requests for ECS instances, of one or several at once', { value: sum('requested') }),
+  requestFigure(
+    'ecs.requests',
+    'requests for ECS instances, of one or several at once, and to start stopped pay-per-use ones again',
+    { value: sum('requested') },
+  ),
   requestFigure('ecs.refused', 'requests that a pool refused: sold out, waited for too long, down or given up (E-02)', {
     value: sum('refused'),
   }),

@@ -28,7 +28,7 @@ export const labelTexts = {
   ground: 'ground of an appeal: silence, request-rejections, product-rejections, at-will',
   side: 'buyer or seller',
   outcome:
-    'what became of an appeal (complete, cancel, resume, denied, lapsed, open) or of a wait (admit, renege, turn-away)',
+    'what became of an appeal (complete, cancel, resume, denied, lapsed, open) or of a wait (admit, renege, turn-away; waiting when the run ends)',
   about: 'what a service ticket is about: credit, support or invoice-return',
 } as const
 export type Label = keyof typeof labelTexts

@@ -2,7 +2,10 @@
 import { type Figure, monthOf, type Source, sum, word } from './figure.ts'
 import { percentileFigures } from './times.ts'
 
-/** Ended waits: how they ended, and how long they lasted. `hourly` is the price of an hour of what was waited for. */
+/**
+ * Waits: how they ended, and how long they lasted; `waiting` are those that last when the run ends, with the time so far.
+ * `hourly` is the price of an hour of what was waited for.
+ */
 export const waitsSource: Source = {
   name: 'figure_pool_waits',
   labels: ['month', 'region', 'pool', 'outcome'],
@@ -10,7 +13,11 @@ export const waitsSource: Source = {
 SELECT ${monthOf('w.at')} AS month, pn.region, pn.pool, ew.word AS outcome, w.waited AS ms, count(*) AS n,
   sum(w.hourly) AS hourly
 FROM pool_waits w, run JOIN pool_names pn ON pn.id = w.pool JOIN words ew ON ew.id = w.event
-WHERE w.event <> ${word('wait')} GROUP BY 1, 2, 3, 4, 5`,
+WHERE w.event <> ${word('wait')} AND w.at >= run.start GROUP BY 1, 2, 3, 4, 5
+UNION ALL
+SELECT ${monthOf('run."end" - 1')}, pn.region, pn.pool, 'waiting', run."end" - w.at, count(*), sum(w.hourly)
+FROM (SELECT pool, at, hourly FROM pool_waits GROUP BY order_id HAVING count(*) = 1) w, run
+JOIN pool_names pn ON pn.id = w.pool GROUP BY 1, 2, 3, 4, 5`,
 }
 
 /** Outages: from the change that brought a pool down to the next one, or the end of the run. */
@@ -30,15 +37,23 @@ export const waitFigures: readonly Figure[] = [
   {
     name: 'ecs.waited',
     unit: 'count',
-    text: 'orders whose wait for room in a pool ended (E-02)',
+    text: 'orders that waited for room in a pool, those that still wait when the run ends among them (E-02)',
     source: waitsSource,
     measure: { value: sum('n') },
+    by: byWait,
+  },
+  {
+    name: 'ecs.waiting',
+    unit: 'count',
+    text: 'orders that still wait for room in a pool when the run ends (E-02)',
+    source: waitsSource,
+    measure: { value: sum('n', `outcome = 'waiting'`) },
     by: byWait,
   },
   ...percentileFigures(
     'ecs.wait',
     'seconds',
-    'orders waited for room in a pool, however it ended (E-02)',
+    'orders waited for room in a pool, however it ended; who still waits counts with the time so far (E-02)',
     waitsSource,
     byWait,
   ),

@@ -56,21 +56,26 @@ export function provisioningTimes(record: RunRecord): ReportTable {
 
 /** Requests refused by pool, and for how long servers were suspended. */
 export function poolService(record: RunRecord): ReportTable {
-  for (const source of [requestsSource, availabilitySource, outagesSource]) prepare(record, source)
+  for (const source of [requestsSource, availabilitySource, outagesSource, waitsSource]) prepare(record, source)
   const rows = record.rows(`
 SELECT pn.pool, coalesce(r.requests, 0) AS requests, coalesce(r.refused, 0) AS refused, coalesce(a.launched, 0) AS launched,
-  coalesce(a.alive, 0) AS alive, coalesce(a.suspended, 0) AS suspended, coalesce(a.suspensions, 0) AS suspensions,
-  coalesce(d.outages, 0) AS outages, coalesce(d.ms, 0) AS down, coalesce(d.broken, 0) AS broken
+  coalesce(a.alive, 0) AS alive, coalesce(a.lost, 0) AS lost, coalesce(a.arrears, 0) AS arrears,
+  coalesce(a.outage, 0) AS outage, coalesce(a.freeze, 0) AS freeze, coalesce(a.stopped, 0) AS stopped,
+  coalesce(a.suspended, 0) AS suspended, coalesce(a.suspensions, 0) AS suspensions,
+  coalesce(d.outages, 0) AS outages, coalesce(d.ms, 0) AS down, coalesce(d.broken, 0) AS broken,
+  coalesce(w.waiting, 0) AS waiting
 FROM pool_names pn
 LEFT JOIN (SELECT pool, sum(requested) AS requests, sum(refused) AS refused FROM ${requestsSource.name} GROUP BY 1) r USING (pool)
-LEFT JOIN (SELECT pool, sum(launched) AS launched, sum(alive_ms) AS alive, sum(suspended_ms) AS suspended,
+LEFT JOIN (SELECT pool, sum(launched) AS launched, sum(alive_ms) AS alive, sum(lost_ms) AS lost,
+  sum(arrears_ms) AS arrears, sum(outage_ms) AS outage, sum(freeze_ms) AS freeze, sum(stopped_ms) AS stopped, sum(suspended_ms) AS suspended,
   sum(suspensions) AS suspensions FROM ${availabilitySource.name} GROUP BY 1) a USING (pool)
 LEFT JOIN ${outagesSource.name} d USING (pool)
+LEFT JOIN (SELECT pool, sum(n) AS waiting FROM ${waitsSource.name} WHERE outcome = 'waiting' GROUP BY 1) w USING (pool)
 WHERE r.requests > 0 OR a.launched > 0 ORDER BY 1`)
   return {
     name: 'sla-pools',
     title: 'Refusals and availability by pool',
-    text: 'Requests that the pool refused, sold out, waited for too long, down or given up (E-02), with a 95 % Wilson interval; the time that servers ran or stood still, and the part of it for which they were suspended for arrears (A-03); outages of the pool, how long it was down, and the running servers that broke (E-01).',
+    text: 'Requests, restarts among them, that the pool refused: sold out, waited for too long, down, given up or never large enough (E-02), with a 95 % Wilson interval; orders that still wait when the run ends. Availability is the time that servers ran over the time bought: from first running to the end that their buyers chose, or the end of the run. What is missing was lost to arrears (A-03), to outages (E-01), to freezes after a term (R-02), or stopped by owners. Then the time suspended; outages of the pool, how long it was down, and the running servers that broke.',
     columns: [
       column('pool', 'Pool'),
       column('requests', 'requests', 'count'),
@@ -78,8 +83,13 @@ WHERE r.requests > 0 OR a.launched > 0 ORDER BY 1`)
       column('refusal_rate', 'refusal rate', 'share'),
       column('refusal_low', 'from', 'share'),
       column('refusal_high', 'to', 'share'),
+      column('waiting', 'still waiting', 'count'),
       column('servers', 'servers', 'count'),
-      column('alive', 'time alive', 'duration'),
+      column('alive', 'time bought', 'duration'),
+      column('lost_arrears', 'lost to arrears', 'duration'),
+      column('lost_outages', 'to outages', 'duration'),
+      column('lost_freezes', 'to freezes', 'duration'),
+      column('stopped', 'stopped by owners', 'duration'),
       column('suspended', 'suspended', 'duration'),
       column('suspensions', 'suspensions', 'count'),
       column('availability', 'availability', 'share'),
@@ -87,12 +97,13 @@ WHERE r.requests > 0 OR a.launched > 0 ORDER BY 1`)
       column('down', 'down', 'duration'),
       column('broken', 'servers broken', 'count'),
     ],
-    rows: rows.map(({ pool, requests, refused, launched, alive, suspended, suspensions, outages, down, broken }) => {
+    rows: rows.map(({ pool, requests, refused, launched, alive, lost, ...row }) => {
       const rate = Number(requests) === 0 ? null : wilson(Number(refused), Number(requests))
-      const availability = Number(alive) === 0 ? null : 1 - Number(suspended) / Number(alive)
+      const availability = Number(alive) === 0 ? null : 1 - Number(lost) / Number(alive)
       return [
-        ...[pool, requests, refused, rate?.estimate ?? null, rate?.low ?? null, rate?.high ?? null],
-        ...[launched, alive, suspended, suspensions, availability, outages, down, broken],
+        ...[pool, requests, refused, rate?.estimate ?? null, rate?.low ?? null, rate?.high ?? null, row.waiting],
+        ...[launched, alive, row.arrears, row.outage, row.freeze, row.stopped, row.suspended, row.suspensions],
+        ...[availability, row.outages, row.down, row.broken],
       ]
     }),
   }

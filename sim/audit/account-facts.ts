@@ -64,7 +64,7 @@ class Feed {
 const feeds = {
   accounts: `SELECT id, region_id, segment FROM accounts
     WHERE id BETWEEN ? AND ? ORDER BY id`,
-  instances: `SELECT account, id, at, order_id, pool, specification, billing FROM instances
+  instances: `SELECT account, id, at, order_id, pool, specification, billing, lifetime FROM instances
     WHERE account BETWEEN ? AND ? ORDER BY account, id`,
   instanceSteps: `SELECT coalesce(i.account, 0), s.instance_id, s.at, s.event, s.from_state, s.to_state, s.specification
     FROM instance_steps s LEFT JOIN instances i ON i.id = s.instance_id
@@ -250,6 +250,7 @@ const instanceOf = (row: Row): Instance => ({
   pool: row[4],
   specification: row[5],
   billing: row[6],
+  lifetime: row[7],
   steps: [],
   spans: [],
   faults: [],

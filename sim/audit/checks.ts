@@ -8,6 +8,7 @@ import { invoices } from './checks/invoices.ts'
 import { known } from './checks/known.ts'
 import { lateUsage } from './checks/late-usage.ts'
 import { steps } from './checks/lifecycles.ts'
+import { lifetimes } from './checks/lifetimes.ts'
 import { orders } from './checks/orders.ts'
 import { pools } from './checks/pools.ts'
 import { postings } from './checks/postings.ts'
@@ -22,6 +23,7 @@ import { supervision } from './checks/supervision.ts'
 import { terms } from './checks/terms.ts'
 import { unsubscriptions } from './checks/unsubscriptions.ts'
 import { usage } from './checks/usage.ts'
+import { waits } from './checks/waits.ts'
 import { wallets } from './checks/wallets.ts'
 
 export const checks: readonly CheckMaker[] = [
@@ -43,6 +45,8 @@ export const checks: readonly CheckMaker[] = [
   unsubscriptions,
   appeals,
   pools,
+  waits,
+  lifetimes,
   wallets,
   channels,
   invoices,

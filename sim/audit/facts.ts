@@ -54,6 +54,8 @@ export interface Instance {
   readonly pool: number
   readonly specification: number
   readonly billing: number
+  /** From running to the deletion its buyer plans, ms; -1 where none is planned. */
+  readonly lifetime: number
   readonly steps: InstanceStep[]
   readonly spans: UsageSpan[]
   readonly faults: UsageFault[]

@@ -9,6 +9,8 @@ const asked = {
   changingImage: 'changing-image',
   deleted: 'deleted',
   failed: 'failed',
+  delete: 'delete',
+  wait: 'wait',
   good: 'good',
   grace: 'grace',
   released: 'released',

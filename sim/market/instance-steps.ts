@@ -118,6 +118,7 @@ export function admit(
     pool: pools.id[what.pool],
     specification: what.specification,
     billing: wordNumber(months === 0 ? 'pay-per-use' : months < 12 ? 'monthly' : 'yearly'),
+    lifetime: what.lifetime < Number.POSITIVE_INFINITY ? what.lifetime : -1,
   })
   writeStep(market, row, 'begin', NONE, instance.state.creating, 'E-01')
   holdUnit(market, row, true)

@@ -1,6 +1,7 @@
 /**
- * ECS pools (E-01, E-02): units held from create to delete; a stopped pay-per-use instance gives its unit back. Who
- * waits for units is served first come first served, and nobody overtakes him.
+ * ECS pools (E-01, E-02): units held from create to delete; a stopped pay-per-use instance gives its unit back. Orders
+ * that wait for units are served first come first served; one that needs more than is free is passed over by later ones
+ * that fit, unless `queue.discipline` keeps strict order.
  */
 import { flavourStatuses } from '../record/words.ts'
 import type { PoolPlace } from '../world/places.ts'
@@ -54,7 +55,16 @@ export const givesOut = (market: Market, pool: number): boolean =>
 
 /** Whether `units` can be given out now to somebody who comes. */
 export const hasRoom = (market: Market, pool: number, units: number): boolean =>
-  givesOut(market, pool) && market.pools.firstWaiting[pool] === NONE && freeUnits(market, pool) >= units
+  givesOut(market, pool) && freeUnits(market, pool) >= units && !isBehindOthers(market, pool)
+
+/** Whether a newcomer has to wait for others: in strict order for all who wait, else only while these are to be served. */
+const isBehindOthers = ({ pools, policies }: Market, pool: number): boolean =>
+  pools.firstWaiting[pool] !== NONE && (pools.called[pool] === 1 || policies['queue.discipline'] === 'fifo')
+
+/** E-02: whether the pool holds `units` at once, now or at some time to come by plan. */
+export function canEverHold({ pools, world, now }: Market, pool: number, units: number): boolean {
+  return units <= pools.planned[pool] || units <= world.capacityAhead.after(pools.id[pool], now)
+}
 
 /** Takes units; the caller has asked for room. */
 export function hold(market: Market, pool: number, units: number): void {
@@ -90,6 +100,7 @@ export function changeCapacity(market: Market, pool: number, planned: number): v
   accrue(market, pool)
   market.pools.planned[pool] = planned
   market.pools.capacity[pool] = Math.max(planned, market.pools.held[pool])
+  market.pools.leastWaiting[pool] = 0
   callWaiting(market, pool)
 }
 

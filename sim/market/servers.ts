@@ -7,7 +7,7 @@ import { admit, remove, step as stepInstance } from './instance-steps.ts'
 import type { Market } from './market.ts'
 import type { Meter } from './metering.ts'
 import { createOrder, type OrderIntent, step } from './order-steps.ts'
-import { hasRoom, statusOf } from './pools.ts'
+import { canEverHold, hasRoom, statusOf } from './pools.ts'
 import { standing } from './standing.ts'
 import { NONE } from './tables.ts'
 import { wait } from './waiting.ts'
@@ -38,14 +38,16 @@ export function hourOf({ pools, imagePrices, policies }: Market, pool: number, s
  * Answers whether there is an order: a full pool refuses, or lets it wait (E-02).
  */
 export function orderServers(market: Market, meter: Meter, intent: ServerIntent): boolean {
-  const { policies, pools } = market
+  const { policies } = market
   const fits = hasRoom(market, intent.pool, intent.quantity)
   if (!fits) {
-    // Nobody waits for what the pool as it is planned can never give.
-    const mayWait = policies['pool.whenFull'] === 'queue' && intent.quantity <= pools.planned[intent.pool]
     const refusal = noRoom(market, intent.pool)
-    if (!mayWait || refusal === 'flavour-abandoned') {
+    if (policies['pool.whenFull'] === 'refuse' || refusal === 'flavour-abandoned') {
       refuse(market, refusal, 'E-02', intent, 0)
+      return false
+    }
+    if (!canEverHold(market, intent.pool, intent.quantity)) {
+      refuse(market, 'never-fits', 'E-02', intent, 0)
       return false
     }
   }

@@ -151,7 +151,8 @@ export const instanceTable = () =>
 /**
  * ECS pools of this cell: units held, the integrals of the clock hour with the largest capacity (`most`) and the most
  * units held (`peak`) for any time in it, the price in force (1e-10 an hour), the flavour's status, how many outages it is
- * down by, and who waits for units; `called`: they are about to be served.
+ * down by, and who waits for units; `called`: they are about to be served, `leastWaiting`: none of them waits for fewer
+ * units than that, 0 where all are to be looked at.
  */
 export const poolTable = (count: number) =>
   columns(
@@ -177,6 +178,7 @@ export const poolTable = (count: number) =>
       down: 'u8',
       firstWaiting: 'i32',
       lastWaiting: 'i32',
+      leastWaiting: 'i32',
       called: 'u8',
     },
     count,

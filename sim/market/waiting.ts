@@ -1,13 +1,14 @@
 /**
  * Orders that wait for units of a full pool (E-02, `pool.whenFull: queue`): first come first served, until patience ends.
- * The order stands already, in processing; who gives up cancels it.
+ * One that needs more than is free is passed over by later ones that fit (`queue.discipline`), and refused once no planned
+ * capacity can ever hold it. The order stands already, in processing; who gives up cancels it.
  */
 import { columns } from '#engine/columns.ts'
 import { wordNumber } from '../record/words.ts'
 import type { Market } from './market.ts'
 import type { Meter } from './metering.ts'
 import { step } from './order-steps.ts'
-import { callWaiting, freeUnits, givesOut } from './pools.ts'
+import { callWaiting, canEverHold, freeUnits, givesOut } from './pools.ts'
 import { createServers, hourOf, type Launch } from './servers.ts'
 import { standing } from './standing.ts'
 import { NONE } from './tables.ts'
@@ -66,7 +67,7 @@ function write(market: Market, row: number, event: Event, rule: string): void {
 
 /** The order waits at the end of the line; `patience` in ms, Infinity for ever. */
 export function wait(market: Market, order: number, pool: number, launches: readonly Launch[], patience: number): void {
-  const { waiting, pools, timers, now } = market
+  const { waiting, pools, orders, timers, now } = market
   const { table } = waiting
   const row = waiting.add(launches)
   table.order[row] = order
@@ -77,6 +78,8 @@ export function wait(market: Market, order: number, pool: number, launches: read
   if (table.previous[row] === NONE) pools.firstWaiting[pool] = row
   else table.next[table.previous[row]] = row
   pools.lastWaiting[pool] = row
+  if (orders.instances[order] < pools.leastWaiting[pool] || table.previous[row] === NONE)
+    pools.leastWaiting[pool] = orders.instances[order]
   table.timer[row] = patience < Number.POSITIVE_INFINITY ? timers.wake('patienceEnds', now + patience, row) : NONE
   write(market, row, 'wait', 'E-02')
 }
@@ -96,22 +99,55 @@ function leave(market: Market, row: number): void {
   waiting.remove(row)
 }
 
-/** E-02: the first in line get what is free; one who needs more than that holds up those behind him. */
+/**
+ * E-02: what is free goes to those in line, first come first served. An order that needs more than is free is passed over
+ * by later ones that fit, or, in strict order, holds them up.
+ */
 export function serveWaiting(market: Market, meter: Meter, pool: number): void {
-  const { waiting, pools, orders, accounts } = market
+  const { waiting, pools, orders, policies } = market
   pools.called[pool] = 0
-  for (let row = pools.firstWaiting[pool]; row !== NONE; row = pools.firstWaiting[pool]) {
+  // The capacity has changed.
+  if (pools.leastWaiting[pool] === 0) refuseHopeless(market, pool)
+  let least = Number.POSITIVE_INFINITY
+  for (let row = pools.firstWaiting[pool]; row !== NONE; ) {
     const order = waiting.table.order[row]
-    if (accounts.standing[orders.account[order]] !== standing.state.good) {
-      turnAway(market, row, 'in-arrears', 'O-10')
-      continue
-    }
-    if (!givesOut(market, pool) || freeUnits(market, pool) < orders.instances[order]) return
-    const launches = waiting.launchesOf(row)
-    write(market, row, 'admit', 'E-02')
-    leave(market, row)
-    createServers(market, meter, order, pool, launches)
+    const { [row]: next } = waiting.table.next
+    if (!isInGoodStanding(market, order)) turnAway(market, row, 'in-arrears', 'O-10')
+    // Nobody in the line is content with less.
+    else if (!givesOut(market, pool) || freeUnits(market, pool) < pools.leastWaiting[pool]) return
+    else if (orders.instances[order] <= freeUnits(market, pool)) serve(market, meter, row)
+    else if (policies['queue.discipline'] === 'fifo') return
+    else least = Math.min(least, orders.instances[order])
+    row = next
   }
+  pools.leastWaiting[pool] = least < Number.POSITIVE_INFINITY ? least : 0
+}
+
+function serve(market: Market, meter: Meter, row: number): void {
+  const { waiting } = market
+  const { [row]: order } = waiting.table.order
+  const { [row]: pool } = waiting.table.pool
+  const launches = waiting.launchesOf(row)
+  write(market, row, 'admit', 'E-02')
+  leave(market, row)
+  createServers(market, meter, order, pool, launches)
+}
+
+const isInGoodStanding = ({ accounts, orders }: Market, order: number): boolean =>
+  accounts.standing[orders.account[order]] === standing.state.good
+
+/** Orders for which no capacity planned will ever do are refused; says what the least is that the others wait for. */
+function refuseHopeless(market: Market, pool: number): void {
+  const { waiting, pools, orders } = market
+  let least = Number.POSITIVE_INFINITY
+  for (let row = pools.firstWaiting[pool]; row !== NONE; ) {
+    const { [row]: next } = waiting.table.next
+    const units = orders.instances[waiting.table.order[row]]
+    if (!canEverHold(market, pool, units)) turnAway(market, row, 'never-fits', 'E-02')
+    else least = Math.min(least, units)
+    row = next
+  }
+  pools.leastWaiting[pool] = least < Number.POSITIVE_INFINITY ? least : 0
 }
 
 /** His patience is at an end: the demand is lost. */
@@ -130,14 +166,16 @@ export function refuseWaiting(market: Market, pool: number): void {
     turnAway(market, row, 'flavour-abandoned', 'E-02')
 }
 
-const turnAway = (market: Market, row: number, code: 'in-arrears' | 'flavour-abandoned', rule: string): void =>
+type TurnedAway = 'in-arrears' | 'flavour-abandoned' | 'never-fits'
+
+const turnAway = (market: Market, row: number, code: TurnedAway, rule: string): void =>
   giveUp(market, row, 'turn-away', code, rule)
 
 function giveUp(
   market: Market,
   row: number,
   event: 'renege' | 'turn-away',
-  code: 'patience-exhausted' | 'in-arrears' | 'flavour-abandoned',
+  code: 'patience-exhausted' | TurnedAway,
   rule: string,
 ): void {
   const { waiting, orders, pools } = market

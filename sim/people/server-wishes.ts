@@ -2,7 +2,7 @@
 import { type Distribution, distribution } from '#engine/random/distribution.ts'
 import type { Stream, Streams } from '#engine/random/streams.ts'
 import type { Market } from '../market/market.ts'
-import { hasRoom } from '../market/pools.ts'
+import { canEverHold, hasRoom } from '../market/pools.ts'
 import type { Launch } from '../market/servers.ts'
 import type { PoolPlace } from '../world/places.ts'
 import type { Wish } from './taste.ts'
@@ -32,8 +32,8 @@ export class ServerWishes {
   }
 
   /**
-   * The row of the pool he asks. With weights of zones, one drawn by them; otherwise his usual one of those at home that
-   * have the flavour if it has room, else the next, in turn.
+   * The row of the pool the buyer asks. With weights of zones, one drawn by them; otherwise the usual one of those at home
+   * that have the flavour if it has room, else the next, in turn. Where none has room, the first that ever can.
    */
   choosePool(account: number, { buy, quantity }: Pick<Wish, 'buy' | 'quantity'>): number {
     const fitting = this.#fitting.get(buy.flavour ?? '') ?? []
@@ -43,7 +43,9 @@ export class ServerWishes {
       const { row } = fitting[(usual + turn) % fitting.length]
       if (hasRoom(this.#market, row, quantity)) return row
     }
-    return fitting[usual].row
+    if (canEverHold(this.#market, fitting[usual].row, quantity)) return fitting[usual].row
+    const able = fitting.findIndex(({ row }) => canEverHold(this.#market, row, quantity))
+    return fitting[able === -1 ? usual : able].row
   }
 
   /** How creating each of `quantity` servers will go. A pool that never fails draws nothing for that (O-08). */

@@ -73,6 +73,7 @@ export const serverCodes = [
   'credentials-missing',
   'patience-exhausted',
   'zone-down',
+  'never-fits',
 ] as const
 
 /** E-02. */

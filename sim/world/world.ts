@@ -5,6 +5,7 @@
 import type { Policies } from '#scenarios/policies.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Trace } from '#scenarios/trace.ts'
+import { CapacityAhead } from './capacity-ahead.ts'
 import { type Catalog, compileCatalog } from './catalog.ts'
 import { type CellPlace, cellPlaces } from './cells.ts'
 import { type Listing, listingTimelines } from './listing.ts'
@@ -30,6 +31,7 @@ export interface World {
   /** By number of the cell. */
   readonly cellPlaces: readonly CellPlace[]
   readonly pools: readonly PoolPlace[]
+  readonly capacityAhead: CapacityAhead
   readonly sellers: readonly SellerHome[]
   readonly catalog: Catalog
   /** C-05: by number of the product - 1. */
@@ -40,6 +42,7 @@ export interface World {
 export function buildWorld({ scenario, traces }: WorldSpec): World {
   const sellers = settleSellers(scenario)
   const places = cellPlaces(scenario)
+  const pools = placePools(scenario)
   return {
     scenario,
     policies: scenario.policies,
@@ -47,7 +50,8 @@ export function buildWorld({ scenario, traces }: WorldSpec): World {
     traces,
     cells: places.length,
     cellPlaces: places,
-    pools: placePools(scenario),
+    pools,
+    capacityAhead: new CapacityAhead(scenario, pools),
     sellers,
     catalog: compileCatalog(scenario, sellers),
     listings: listingTimelines(scenario),

@@ -125,7 +125,16 @@ function writeServers(writer: RecordWriter): void {
     rule: 'O-10',
   })
   for (const id of [1, 2]) {
-    writer.fact('instances', { id, at, order_id: 1, account: 1, pool: 1, specification: 1, billing: 'pay-per-use' })
+    writer.fact('instances', {
+      id,
+      at,
+      order_id: 1,
+      account: 1,
+      pool: 1,
+      specification: 1,
+      billing: 'pay-per-use',
+      lifetime: -1,
+    })
     writer.fact('instance_steps', {
       instance_id: id,
       at,

@@ -20,6 +20,8 @@ export interface PlannedRun {
   /** Lines of `seconds after the start, seconds of life, units, buyer`. */
   readonly trace: readonly string[]
   readonly more?: string
+  /** Money of each buyer. */
+  readonly wallet?: string
 }
 
 const scenario = (run: PlannedRun): string => {
@@ -35,7 +37,7 @@ catalog:
   - { id: img, kind: image, seller: s/1, category: systems, specifications: [{ id: n, billing: pay-per-use, hourly: "0.01" }] }
 buyers:
   - segment: b
-    wallet: { opening: "1000000" }
+    wallet: { opening: "${run.wallet ?? '1000000'}" }
     load:
       trace:
         { file: t.csv, origin: ${start}:00Z, columns: { at: at, lifetime: life, quantity: q, buyer: who }, unit: s }

@@ -34,6 +34,7 @@ const otherwise: Record<string, string> = {
   'change.negative': 'floor',
   'expansion.tiered': 'price-difference',
   'pool.whenFull': 'queue',
+  'queue.discipline': 'fifo',
   'quick.insufficient': 'pending-payment',
   'custom.partial': 'keep-created',
   'ecs.granularity': 'hour-ceil',

@@ -11,7 +11,7 @@ const figures = [
   ['Buyers in arrears at the end', 'accounts.inArrears'],
   ['Hours in arrears, median', 'arrears.hoursP50'],
   ['Hours in arrears, 95 %', 'arrears.hoursP95'],
-  ['Time of servers not suspended', 'ecs.availability'],
+  ['Time of servers lost to arrears', 'ecs.lostToArrears'],
 ] as const
 
 /** What debts did to accounts (A-01..A-05), and how old they are at the end. */

@@ -32,6 +32,7 @@ const ofPools = new Set([
   'flavour-abandoned',
   'zone-down',
   'patience-exhausted',
+  'never-fits',
   'provisioning-failed',
 ])
 

@@ -43,6 +43,7 @@ export const tradeTables = {
       pool,
       specification: column('id', 'the image it was created with: `specifications`'),
       billing: column('word', 'pay-per-use, monthly or yearly'),
+      lifetime: column('milliseconds', 'from running to the deletion its buyer plans; -1 where none is planned'),
     },
   },
   instance_steps: {

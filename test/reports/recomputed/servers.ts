@@ -1,15 +1,22 @@
 import { count, greatest, mean, month, monthOfMs, ms, type PlainFigure, percentile, share, sum } from './plain-sql.ts'
 
-/** A request is an order that got servers, or a refusal of a pool. */
+/** A request is an order that got servers or waits for them, a server that started again, or a refusal of a pool. */
 const requests = (which: 'all' | 'refused'): string => {
   const refused = `
 SELECT ${month('f.at')} AS month, b.segment, p.region, p.pool, 1 AS refused
 FROM v_refusals f JOIN place p ON p.id = f.pool JOIN buyer b ON b.id = f.account
-WHERE f.code IN ('capacity-sold-out', 'patience-exhausted', 'zone-down', 'flavour-abandoned')`
+WHERE f.code IN ('capacity-sold-out', 'patience-exhausted', 'zone-down', 'flavour-abandoned', 'never-fits')`
   if (which === 'refused') return refused
   return `SELECT ${month('o.at')} AS month, b.segment, p.region, p.pool, 0 AS refused
 FROM v_orders o JOIN place p ON p.id = o.pool JOIN buyer b ON b.id = o.account
-WHERE (SELECT count(*) FROM instances i WHERE i.order_id = o.id) > 0 UNION ALL ${refused}`
+WHERE (SELECT count(*) FROM instances i WHERE i.order_id = o.id) > 0
+  OR (SELECT group_concat(w.event) FROM v_pool_waits w WHERE w.order_id = o.id) = 'wait'
+UNION ALL
+SELECT ${month('s.at')}, b.segment, p.region, p.pool, 0
+FROM v_instance_steps s JOIN v_instances i ON i.id = s.instance_id AND i.billing = 'pay-per-use'
+JOIN place p ON p.id = i.pool JOIN buyer b ON b.id = i.account
+WHERE s.from_state = 'stopped' AND s.to_state = 'running'
+UNION ALL ${refused}`
 }
 
 const instances = (where: string): string => `
@@ -42,14 +49,30 @@ JOIN place p JOIN pool_hours h ON h.pool = p.id
 
 /** One row a stay in a state, from a step to the next one or to the end of the run. */
 const stays = `
-SELECT b.segment, p.region, p.pool, s.to_state AS state, s.entered,
+SELECT s.instance_id, b.segment, p.region, p.pool, s.rule, s.to_state AS state, s.since, s.until,
   s.to_state = 'suspended' AND s.entered AS suspension,
-  CASE WHEN s.to_state NOT IN ('creating', 'deleted', 'failed') THEN s.until - s.since ELSE 0 END AS alive,
   CASE WHEN s.to_state = 'suspended' THEN s.until - s.since ELSE 0 END AS suspended
-FROM (SELECT t.instance_id, tw.word AS to_state, t.from_state <> t.to_state AS entered, t.at AS since,
+FROM (SELECT t.instance_id, tw.word AS to_state, rw.word AS rule, t.from_state <> t.to_state AS entered, t.at AS since,
     lead(t.at, 1, era.finish) OVER (PARTITION BY t.instance_id ORDER BY t.at, t.rowid) AS until
-  FROM instance_steps t JOIN words tw ON tw.id = t.to_state JOIN era) s
+  FROM instance_steps t JOIN words tw ON tw.id = t.to_state JOIN words rw ON rw.id = t.rule JOIN era) s
 JOIN instances i ON i.id = s.instance_id JOIN place p ON p.id = i.pool JOIN buyer b ON b.id = i.account`
+
+/** When a server first ran and when its buyer is done with it, by its own plan: deleted, its term over, or given back. */
+const lives = `
+SELECT f.instance_id, f.first, min(era.finish, CASE i.billing
+  WHEN 'pay-per-use' THEN CASE i.lifetime WHEN -1 THEN era.finish ELSE f.first + i.lifetime END
+  ELSE (SELECT CASE t.event WHEN 'unsubscribe' THEN ${ms('t.at')} ELSE ${ms('t.term_end')} END FROM v_subscription_steps t
+    WHERE t.subscription_id = i.order_id ORDER BY t.at DESC, t.term_end DESC LIMIT 1) END) AS last
+FROM (SELECT instance_id, min(${ms('at')}) AS first FROM v_instance_steps WHERE to_state = 'running' GROUP BY 1) f
+JOIN v_instances i ON i.id = f.instance_id JOIN era`
+
+/** Of each stay what lies in the life of its server, and at its first running how long that life was to be. */
+const parts = (which: string): string => `
+SELECT s.segment, s.region, s.pool, CASE s.since WHEN l.first THEN l.last - l.first ELSE 0 END AS bought,
+  CASE WHEN ${which} THEN max(0, min(s.until, l.last) - max(s.since, l.first)) ELSE 0 END AS part
+FROM (${stays}) s JOIN (${lives}) l ON l.instance_id = s.instance_id
+WHERE s.state <> 'creating' AND (s.since > l.first OR s.state = 'running')`
+const part = (which: string): PlainFigure => share(parts(which), 'part', 'bought')
 
 const outages = `
 SELECT p.region, p.pool, c.broken,
@@ -59,7 +82,11 @@ FROM v_pool_changes c JOIN place p ON p.id = c.pool JOIN era WHERE c.what = 'out
 
 const waits = `
 SELECT ${month('w.at')} AS month, p.region, p.pool, w.event AS outcome, w.waited AS ms
-FROM v_pool_waits w JOIN place p ON p.id = w.pool WHERE w.event IN ('admit', 'renege', 'turn-away')`
+FROM v_pool_waits w JOIN place p ON p.id = w.pool WHERE w.event IN ('admit', 'renege', 'turn-away')
+UNION ALL
+SELECT ${monthOfMs('(era.finish - 1)')}, p.region, p.pool, 'waiting', era.finish - ${ms('w.at')}
+FROM v_pool_waits w JOIN place p ON p.id = w.pool JOIN era
+WHERE (SELECT count(*) FROM pool_waits e WHERE e.order_id = w.order_id) = 1`
 
 export const serverQuestions: Readonly<Record<string, PlainFigure>> = {
   'ecs.requests': count(requests('all')),
@@ -77,10 +104,15 @@ export const serverQuestions: Readonly<Record<string, PlainFigure>> = {
   'ecs.meteredHours': sum(hours(`i.word = 'ecs'`), 'seconds', '3600'),
   'image.meteredHours': sum(hours(`i.word = 'image'`), 'seconds', '3600'),
   'usage.lines': count(hours('1')),
-  'ecs.availability': share(stays, 'alive - suspended', 'alive'),
+  'ecs.availability': part(`s.state = 'running'`),
+  'ecs.lostToArrears': part(`s.state IN ('suspended', 'stopped', 'deleted') AND s.rule IN ('A-03', 'A-05')`),
+  'ecs.lostToOutages': part(`s.state = 'failed'`),
+  'ecs.lostToFreezes': part(`s.state IN ('suspended', 'deleted') AND s.rule = 'R-02'`),
+  'ecs.stoppedByOwners': part(`s.state IN ('stopped', 'changing-image') AND s.rule <> 'A-05'`),
   'ecs.suspendedHours': sum(stays, 'suspended', '3600000'),
   'ecs.suspensions': sum(stays, 'suspension'),
   'ecs.waited': count(waits),
+  'ecs.waiting': count(`SELECT * FROM (${waits}) WHERE outcome = 'waiting'`),
   'ecs.waitP50': percentile(waits, 'ms', 50, 1000),
   'ecs.waitP95': percentile(waits, 'ms', 95, 1000),
   'pool.outageMinutes': sum(outages, 'ms', '60000'),

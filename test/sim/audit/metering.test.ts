@@ -30,6 +30,7 @@ const serverOf = (steps: readonly (readonly [ms: number, state: string, specific
   order: 1,
   pool: 1,
   specification: 1,
+  lifetime: -1,
   billing: wordNumber('pay-per-use'),
   spans: [],
   faults: [],

@@ -4,6 +4,10 @@ import { type Audited, auditFile, scratchFolder, smallRecord, withChange } from 
 /** One wrong thing, the SQL that plants it, and the kind that must name it. */
 type Planted = readonly [what: string, sql: string, kind: string]
 
+/** An order of so many units in the one pool, which is to have two from the middle of the month on. */
+const poolWait = (event: string, units: number, waited: number): string =>
+  `INSERT INTO pool_waits VALUES (1, at('03-10 12:00'), word('${event}'), 1, ${units}, ${waited}, 0, word('E-02'))`
+
 const servers: readonly Planted[] = [
   ['an hour costs 1 more', `UPDATE usage_spans SET amount = amount + 1 WHERE rowid = 1`, 'ecs charge'],
   ['an hour costs 1 less', `UPDATE usage_spans SET amount = amount - 1 WHERE rowid = 3`, 'ecs charge'],
@@ -266,6 +270,19 @@ const lives: readonly Planted[] = [
     'a pool hour after the end',
     `INSERT INTO pool_hours SELECT pool, at('04-05 12:00'), capacity, capacity_ms, held_ms, peak, full_ms FROM pool_hours WHERE rowid = 1`,
     'pool use',
+  ],
+  [
+    'a server is deleted that was to stay',
+    `UPDATE instances SET lifetime = 3600000 WHERE id = (SELECT instance_id FROM instance_steps WHERE event = word('delete'))`,
+    'lifetime',
+  ],
+  ['a wait begins late', poolWait('wait', 1, 5), 'pool wait'],
+  ['a wait ends that never began', poolWait('admit', 1, 0), 'pool wait'],
+  ['an order waits for what will never be', poolWait('wait', 3, 0), 'never fits'],
+  [
+    'refused as too large although it will fit',
+    `UPDATE refusals SET code = word('never-fits'), quantity = 2, pool = 1 WHERE rowid = 1`,
+    'never fits',
   ],
 ]
 

@@ -124,7 +124,7 @@ export const dimensionRows: Readonly<Record<string, readonly (readonly Value[])[
   ],
 }
 
-const server = (id: number, account: number, order: number, when: string): Row => ({
+const server = (id: number, account: number, order: number, when: string, lifetime = -1): Row => ({
   id,
   at: when,
   order_id: order,
@@ -132,6 +132,7 @@ const server = (id: number, account: number, order: number, when: string): Row =
   pool: 1,
   specification: 1,
   billing: 'pay-per-use',
+  lifetime,
 })
 const serverStep = (instance_id: number, when: string, event: string, from_state: string, to_state: string): Row => ({
   instance_id,
@@ -566,10 +567,10 @@ export const facts: Rows = {
     ...bought(10, '03-22 09:00', '03-22 18:00'),
   ],
   instances: [
-    server(1, 1, 1, '03-01 09:10'),
-    server(2, 2, 4, '03-02 00:00'),
+    server(1, 1, 1, '03-01 09:10', 11_864_750),
+    server(2, 2, 4, '03-02 00:00', 86 * HOUR + HOUR / 3),
     server(3, 3, 5, '03-06 10:00'),
-    server(4, 1, 6, '03-31 22:00'),
+    server(4, 1, 6, '03-31 22:00', 1.5 * HOUR),
   ],
   instance_steps: [
     serverStep(1, '03-01 09:10', 'begin', '', 'creating'),

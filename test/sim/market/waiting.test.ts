@@ -9,6 +9,7 @@ import { renege, serveWaiting } from '#sim/market/waiting.ts'
 import { SmallMarket, START } from './small-market.ts'
 
 const queue = 'policies.pool.whenFull=queue'
+const strict = 'policies.queue.discipline=fifo'
 const MINUTE = 60_000
 
 /** The buyer asks for so many servers of the large flavour, of which there are two. */
@@ -41,8 +42,8 @@ test('refuse: a full pool refuses, and what an hour would have cost is lost', ()
   expect(small.facts('orders')).toHaveLength(1)
 })
 
-test('queue: the order stands and waits; who comes later does not overtake', () => {
-  const small = new SmallMarket([queue])
+test('fifo: the order stands and waits; who comes later does not overtake', () => {
+  const small = new SmallMarket([queue, strict])
   const { market, meter } = small
   ask(small, 1)
   expect([ask(small, 2, 1), ask(small, 1, 2)]).toEqual([true, true])
@@ -61,8 +62,8 @@ test('queue: the order stands and waits; who comes later does not overtake', () 
   expect(market.pools.held[1]).toBe(3)
 })
 
-test('patience: who gives up cancels his order, and the demand is lost; those behind him move up', () => {
-  const small = new SmallMarket([queue])
+test('patience: who gives up cancels the order, and the demand is lost; those behind move up', () => {
+  const small = new SmallMarket([queue, strict])
   const { market, meter } = small
   ask(small, 1)
   ask(small, 2, 1, 10 * MINUTE)
@@ -82,7 +83,65 @@ test('patience: who gives up cancels his order, and the demand is lost; those be
 test('nobody waits for more than the pool will ever have', () => {
   const small = new SmallMarket([queue])
   expect(ask(small, 3)).toBe(false)
-  expect(small.facts('refusals')).toMatchObject([{ code: 'capacity-sold-out' }])
+  expect(small.facts('refusals')).toMatchObject([
+    { code: 'never-fits', rule: 'E-02', order_id: 0, lost: 2_190_000_000 },
+  ])
+})
+
+test('who waits for more than is free is passed over by who fits, and served as soon as there is room', () => {
+  const small = new SmallMarket([queue])
+  const { market, meter } = small
+  setCapacity(market, 1, 3)
+  ask(small, 2)
+  ask(small, 3, 1)
+  ask(small, 1, 2)
+  expect(waits(small)).toEqual(['wait 2 0'])
+  expect(market.pools.held[1]).toBe(3)
+  ask(small, 2, 3)
+  remove(market, meter, 0, 'delete', 'E-01')
+  remove(market, meter, 1, 'delete', 'E-01')
+  // At one instant who waits comes before who comes.
+  expect(ask(small, 1)).toBe(true)
+  serveWaiting(market, meter, 1)
+  expect(waits(small)).toEqual(['wait 2 0', 'wait 4 0', 'wait 5 0', 'admit 4 0'])
+  for (let row = 2; row < 5; row++) if (market.instances.id[row] > 0) remove(market, meter, row, 'delete', 'E-01')
+  for (const row of [0, 1]) if (market.instances.state[row] === 0) remove(market, meter, row, 'delete', 'E-01')
+  serveWaiting(market, meter, 1)
+  expect(waits(small).slice(4, 5)).toEqual(['admit 2 0'])
+})
+
+test('queue.discipline fifo: the first in line holds up all others', () => {
+  const small = new SmallMarket([queue, strict])
+  const { market, meter } = small
+  setCapacity(market, 1, 3)
+  ask(small, 2)
+  ask(small, 3, 1)
+  ask(small, 1, 2)
+  serveWaiting(market, meter, 1)
+  expect(waits(small)).toEqual(['wait 2 0', 'wait 3 0'])
+  expect(hasRoom(market, 1, 1)).toBe(false)
+})
+
+test('who waits is refused as soon as no planned capacity can ever do', () => {
+  const steps =
+    'regions.here.zones.here-1.pools.large.capacity=[{ from: 2024-05-06T08:00:00+08:00, capacity: 2 }, { from: 2024-05-07T08:00:00+08:00, capacity: 4 }, { from: 2024-05-08T08:00:00+08:00, capacity: 1 }]'
+  const event =
+    'events=[{ at: 2024-05-09T08:00:00+08:00, capacityChange: { zone: here-1, flavour: large, capacity: 2 } }]'
+  const small = new SmallMarket([queue, steps, event])
+  const { market, meter } = small
+  ask(small, 1)
+  expect([ask(small, 5, 1), ask(small, 4, 1), ask(small, 3, 2), ask(small, 2, 3)]).toEqual([false, true, true, true])
+  const capacities = [4, 1, 2]
+  const refused: unknown[][] = []
+  capacities.forEach((capacity, index) => {
+    small.goTo(START + (index + 1) * 24 * 60 * MINUTE)
+    // Not served on the first day: the server in the pool is one too many for 4, and 3 + 1 fit.
+    setCapacity(market, 1, capacity)
+    serveWaiting(market, meter, 1)
+    refused.push(small.facts('refusals').map(({ code, quantity }) => `${code} ${quantity}`))
+  })
+  expect(refused).toEqual([['never-fits 5'], ['never-fits 5', 'never-fits 4'], ['never-fits 5', 'never-fits 4']])
+  expect(waits(small).slice(3)).toEqual(['admit 3 1440', 'turn-away 2 2880'])
 })
 
 test('a flavour that is sold out lets orders wait, one that is abandoned turns them away', () => {
