@@ -48,6 +48,9 @@ export function expm1(x: number): number {
   const rest = low + tail(high + low)
   if (k === 0) return high + rest
   if (k > 60) return scale(1 + (high + rest), k)
-  // 2^k (e^r - 1) + (2^k - 1), the exact part first.
-  return powers[BIAS + k] * (1 - powers[BIAS - k] + high + rest)
+  // 2^k (e^r - 1) + (2^k - 1), the exact part first; what its sum rounds away goes to the small part.
+  const one = powers[BIAS - k]
+  const whole = k > 52 ? 1 : 1 - one
+  const sum = whole + high
+  return powers[BIAS + k] * (sum + (whole - sum + high + (k > 52 ? rest - one : rest)))
 }

