@@ -61,7 +61,7 @@ function wholePool(scenario: Scenario, value: string): string {
   return inZone.length === 1 ? inZone[0] : value
 }
 
-const filterOf = (scenario: Scenario, { filter }: Threshold): Partial<Record<Label, string>> =>
+export const filterOf = (scenario: Scenario, { filter }: Threshold): Partial<Record<Label, string>> =>
   Object.fromEntries(
     Object.entries(filter).map(([label, value]) => [label, label === 'pool' ? wholePool(scenario, value) : value]),
   )

@@ -1,10 +1,9 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runMany } from '#engine/runs/run-many.ts'
-import { isPrecise } from '#engine/statistics/sequential.ts'
-import { Tally } from '#engine/statistics/tally.ts'
+import { isPreciseMean, nextRuns } from '#engine/statistics/run-precision.ts'
 import { sortedJson } from '#reports/summary.ts'
-import { estimatesOf } from '#reports/sweep/estimates.ts'
+import { estimatesOf, momentsOf } from '#reports/sweep/estimates.ts'
 import type { SweepResult } from '#reports/sweep/result.ts'
 import type { Command } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
@@ -14,7 +13,8 @@ import { shownWait } from '../progress.ts'
 import { writeResultManifest } from '../result-manifest.ts'
 import { claimRunFolder, MANIFEST_FILE, type RunFolder } from '../run-folder.ts'
 import { commandLine } from '../shell.ts'
-import { answerOf, sweepClosing } from '../sweep/closing.ts'
+import { answerOf } from '../sweep/answer.ts'
+import { sweepClosing } from '../sweep/closing.ts'
 import type { OneRun, OneRunTask } from '../sweep/one-run.ts'
 import { sweepProgress } from '../sweep/progress.ts'
 import { type SweepRequest, sweepOptions, sweepRequest } from '../sweep/request.ts'
@@ -23,6 +23,7 @@ import { printWarnings } from '../warnings.ts'
 
 const files = { page: 'sweep.html', result: 'sweep.json', estimates: 'estimates.csv', runs: 'runs.csv' } as const
 
+/** Every option in force, whether it was written or not; threads and folders change nothing in the result. */
 const repeatOf = ({ path, seed, varied, sets, asked, runs, precision, mostRuns }: SweepRequest): string =>
   commandLine([
     ...['sweep', path, '--seed', seed],
@@ -30,19 +31,25 @@ const repeatOf = ({ path, seed, varied, sets, asked, runs, precision, mostRuns }
     ...sets.flatMap((set) => ['--set', set]),
     ...asked.flatMap(({ text }) => ['--figure', text]),
     ...['--runs', String(runs)],
-    ...(precision === undefined ? [] : ['--precision', `${precision * 100}%`, '--most', String(mostRuns)]),
+    ...(precision === undefined ? [] : ['--precision', precision.text, '--most', String(mostRuns)]),
   ])
 
-/** How many more runs a point needs, by the first figure: a few at a time, so that none is made in vain. */
+/** Whether the runs of a point know the first figure as well as was asked for. */
+const isPrecise = ({ precision, asked }: SweepRequest, made: readonly OneRun[]): boolean =>
+  precision !== undefined &&
+  isPreciseMean(
+    momentsOf(
+      asked[0].kind,
+      made.map(({ values }) => values[0]),
+    ),
+    precision.relative,
+  )
+
+/** How many more runs a point needs. Follows from the request and the runs alone, never from the number of threads. */
 const moreRuns =
-  ({ precision, runs, mostRuns, threads }: SweepRequest) =>
-  (made: readonly OneRun[]): number => {
-    if (precision === undefined || made.length >= mostRuns) return 0
-    const tally = new Tally()
-    for (const { values } of made) if (values[0] !== null) tally.add(values[0])
-    if (isPrecise(tally, { relative: precision, least: runs })) return 0
-    return Math.min(mostRuns - made.length, Math.max(2, threads))
-  }
+  (request: SweepRequest) =>
+  (made: readonly OneRun[]): number =>
+    isPrecise(request, made) ? 0 : nextRuns(made.length, request.mostRuns)
 
 /** Makes every run and gathers what was measured. */
 async function sweep(request: SweepRequest, scratch: string, signal: AbortSignal): Promise<SweepResult> {
@@ -76,11 +83,13 @@ async function sweep(request: SweepRequest, scratch: string, signal: AbortSignal
       points,
       asked,
       runs: made,
-      estimates: asked.map((figure, index) =>
-        estimatesOf(
-          figure,
-          made.map((ofPoint) => ofPoint.map(({ values }) => values[index])),
-        ),
+      precision:
+        precision === undefined
+          ? null
+          : { relative: precision.relative, reached: made.map((ofPoint) => isPrecise(request, ofPoint)) },
+      estimates: estimatesOf(
+        asked,
+        asked.map((_, figure) => made.map((ofPoint) => ofPoint.map(({ values }) => values[figure]))),
       ),
     }
   } finally {
@@ -124,7 +133,7 @@ function make(request: SweepRequest, repeat: string): Promise<SweepResult> {
   )
 }
 
-/** A difference outweighs bounds that no point keeps for sure. */
+/** A difference outweighs bounds that no point keeps. */
 function exitCodeOf({ runs, asked, points, estimates }: SweepResult): ExitCode {
   if (runs.flat().some(({ differences }) => differences > 0)) return exitCodes.difference.code
   const bounded = asked.flatMap(({ bound }, figure) => (bound === null ? [] : [figure]))
@@ -135,11 +144,11 @@ function exitCodeOf({ runs, asked, points, estimates }: SweepResult): ExitCode {
 export const sweepCommand: Command = {
   name: 'sweep',
   usage: 'sweep [file]',
-  text: 'run a scenario with many seeds and values, and tell figures with how sure they are',
+  text: 'run a scenario over many seeds and parameter values; report each figure with its confidence interval',
   positionals: { file: { type: 'string', describe: 'a scenario file, or the name of one of the library' } },
   options: sweepOptions,
   examples: [
-    ['npm start -- sweep quickstart --runs 20', 'how sure the figures of one scenario are'],
+    ['npm start -- sweep quickstart --runs 20', 'the figures of one scenario with their confidence intervals'],
     [
       'npm start -- sweep quickstart --vary regions.ap-1.zones.ap-1a.pools.c6.large.capacity=80..120/8 --figure "ecs.refusalRate{pool=ap-1a} < 1%"',
       'how many servers it takes',

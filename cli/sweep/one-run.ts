@@ -2,10 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RunTask } from '#engine/runs/run.ts'
-import { knownFigure } from '#reports/figures/catalogue.ts'
-import { figureValue } from '#reports/figures/show.ts'
 import { RunRecord } from '#reports/record.ts'
-import { thresholdValue } from '#reports/thresholds.ts'
+import { type Measured, measuredOf } from '#reports/sweep/measured.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Threshold } from '#scenarios/sections/thresholds.ts'
 import type { Trace } from '#scenarios/trace.ts'
@@ -25,7 +23,7 @@ export interface OneRun {
   readonly amounts: number
   readonly differences: number
   /** By figure; null where there was nothing to measure. */
-  readonly values: readonly (number | null)[]
+  readonly values: readonly (Measured | null)[]
 }
 
 /** The seed of a replication: the first is the sweep's own, so that it is the run that `run` makes. */
@@ -40,10 +38,7 @@ export async function run({ point, replication, seed: first }: RunTask): Promise
     const { digest, amounts, differences } = await simulate({ scenario, traces, seed, threads: 1, folder })
     const record = new RunRecord(folder)
     try {
-      const values = asked.map((threshold) => {
-        const value = figureValue(knownFigure(threshold.figure).unit, thresholdValue(record, scenario, threshold))
-        return value === null ? null : Number(value)
-      })
+      const values = asked.map((threshold) => measuredOf(record, scenario, threshold))
       return { seed, digest, amounts, differences, values }
     } finally {
       record.close()

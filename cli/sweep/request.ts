@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { quotient } from '#reports/amounts.ts'
 import { knownFigure } from '#reports/figures/catalogue.ts'
 import type { Asked } from '#reports/sweep/estimates.ts'
+import { kindOf } from '#reports/sweep/measured.ts'
 import { parseVaried, pointsOf, type SweepPoint, type Varied } from '#reports/sweep/points.ts'
 import { boundOf, thresholdFaults } from '#reports/thresholds.ts'
 import type { ReadScenario } from '#scenarios/reader.ts'
@@ -24,7 +25,7 @@ export interface SweepRequest {
   readonly seed: string
   readonly runs: number
   /** Relative error wanted of the first figure at every point; undefined: as many runs as asked for. */
-  readonly precision: number | undefined
+  readonly precision: RequestedPrecision | undefined
   readonly mostRuns: number
   readonly threads: number
   readonly target: string
@@ -33,9 +34,15 @@ export interface SweepRequest {
   readonly json: boolean
 }
 
+export interface RequestedPrecision {
+  readonly relative: number
+  /** As written: `12%`. */
+  readonly text: string
+}
+
 const RUNS = 10
 const MOST_RUNS = 10_000
-/** Where the scenario has no threshold and nothing is asked for. */
+/** Where the scenario has no threshold and no figure is named. */
 const standardFigures = ['orders.completed', 'ecs.refusalRate', 'revenue.gross']
 /** Bounds that every run is held to anyhow say nothing of a point. */
 const ofEveryRun = /^(reconciliation|ledger)\./
@@ -44,19 +51,23 @@ export const sweepOptions = {
   vary: {
     type: 'string',
     array: true,
-    describe: 'path=value,value,…, or path=from..to/step: a place of the scenario that varies; may be repeated',
+    describe: 'path=value,value,…, or path=from..to/step: a value of the scenario that varies; may be repeated',
   },
   figure: {
     type: 'string',
     array: true,
-    describe: 'a figure to estimate, with a bound or without: "ecs.refusalRate{pool=ap-1a} < 1%"; may be repeated',
+    describe: 'a figure to estimate, with or without a bound: "ecs.refusalRate{pool=ap-1a} < 1%"; may be repeated',
   },
-  runs: { type: 'string', describe: `runs of each point, each with a seed of its own (${RUNS})` },
+  runs: {
+    type: 'string',
+    describe: `runs per point, each with its own seed; with --precision, runs before the first check (${RUNS})`,
+  },
   precision: {
     type: 'string',
-    describe: 'run each point until the first figure is known to so many percent, as 5%, or --most runs are made',
+    describe:
+      'run each point until the mean of the first figure is known to this relative error (5%), or --most runs are made',
   },
-  most: { type: 'string', describe: 'with --precision: the most runs of a point (100)' },
+  most: { type: 'string', describe: 'with --precision: the most runs per point (100)' },
   seed: { type: 'string', describe: "seed of the first runs; without it the scenario's own" },
   set: { type: 'string', array: true, describe: 'path=value: change one value at every point; may be repeated' },
   threads: { type: 'string', describe: 'runs at once; the result is the same for any number' },
@@ -106,16 +117,21 @@ async function wantedOf(arguments_: Arguments, { scenario }: ReadScenario): Prom
 function askedOf({ threshold, bounded }: Wanted): Asked {
   const figure = knownFigure(threshold.figure)
   const value = quotient(boundOf(figure, threshold)) / (figure.unit === 'money' ? 1e8 : 1)
-  return { text: threshold.text, unit: figure.unit, bound: bounded ? { op: threshold.op, value } : null }
+  return {
+    text: threshold.text,
+    unit: figure.unit,
+    kind: kindOf(figure),
+    bound: bounded ? { op: threshold.op, value } : null,
+  }
 }
 
-function precisionOf(arguments_: Arguments): number | undefined {
+function precisionOf(arguments_: Arguments): RequestedPrecision | undefined {
   const text = arguments_.text('precision')
   if (text === undefined) return undefined
-  const match = /^(\d+(?:\.\d+)?)\s*%$/.exec(text)
-  const precision = match === null ? 0 : Number(match[1]) / 100
-  if (precision > 0 && precision < 1) return precision
-  throw new InputFault(`--precision ${text} is no share`, 'write --precision 5%')
+  const match = /^\s*(\d+(?:\.\d+)?)\s*%\s*$/.exec(text)
+  const relative = match === null ? 0 : Number(match[1]) / 100
+  if (match !== null && relative > 0 && relative < 1) return { relative, text: `${match[1]}%` }
+  throw new InputFault(`--precision ${text} is not a percentage between 0 and 100`, 'write --precision 5%')
 }
 
 /** Reads what was asked for, and the scenario at every point. Throws InputFault and ScenarioFaults. */

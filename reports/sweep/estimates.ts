@@ -1,75 +1,212 @@
 /**
- * What a sweep tells of a figure at each point: its mean over the runs with a 95 % interval (Student's t), how far it
- * is from the first point, pair by pair of the same seed (common random numbers), and whether a bound on it is kept.
+ * What a sweep says of its figures: the mean of each at each point with a 95 % interval, whether a bound is kept, and
+ * what changed from the first point, seed by seed (common random numbers).
+ *
+ * Verdicts hold for all points and figures together: the chance that any "kept" or any "missed" is wrong is at most 5 %,
+ * however many there are (Holm). So do the marks of changes beyond chance.
  */
-import { type Interval, meanInterval } from '#engine/statistics/confidence.ts'
+import { holmAdjusted } from '#engine/statistics/holm.ts'
 import { type PairedDifference, pairedDifference } from '#engine/statistics/paired.ts'
-import { Tally } from '#engine/statistics/tally.ts'
+import { pairedPValue } from '#engine/statistics/paired-test.ts'
+import {
+  clusterFrom,
+  contributions,
+  evidenceAbove,
+  evidenceBelow,
+  type FigureKind,
+  type RunInterval,
+  type RunMoments,
+  runInterval,
+  runMoments,
+  runsNeeded,
+  STANDARD_CLUSTER,
+} from '#engine/statistics/run-mean.ts'
 import type { Comparison } from '#scenarios/sections/thresholds.ts'
 import type { FigureUnit } from '../figures/figure.ts'
-import { holds } from '../thresholds.ts'
+import type { Measured } from './measured.ts'
 
 /** A figure that is asked for; its values are in its own unit, money in whole currency. */
 export interface Asked {
   /** As it was written: `ecs.refusalRate{pool=ap-1a} < 1%`. */
   readonly text: string
   readonly unit: FigureUnit
+  readonly kind: FigureKind
   /** null where only the figure is asked for. */
-  readonly bound: { readonly op: Comparison; readonly value: number } | null
+  readonly bound: Bound | null
 }
 
-/** `open`: the interval holds the bound, so that more runs are needed to tell. */
-export type Verdict = 'kept' | 'missed' | 'open'
+export interface Bound {
+  readonly op: Comparison
+  readonly value: number
+}
+
+export type Verdict = 'kept' | 'missed' | 'undecided'
 
 export interface Estimate {
-  /** Of the runs that had something to measure; its width is infinite below two. */
-  readonly interval: Interval
+  /** Of the mean over the runs that had something to measure; a share is the ratio of the sums. */
+  readonly interval: RunInterval
   readonly least: number
   readonly most: number
   /** Against the first point; null at the first, and where a run of either had nothing to measure. */
   readonly difference: PairedDifference | null
   /** null without a bound. */
   readonly verdict: Verdict | null
+  /** About how many runs in all would decide; null unless undecided, Infinity where nobody can say. */
+  readonly needed: number | null
 }
 
-const orderOf = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0)
+/** Probability that any verdict of a sweep is wrong, half for "kept" and half for "missed". */
+const ANY_WRONG = 0.05
+const ONE_SIDE = ANY_WRONG / 2
 
-/** Whether every value of the interval keeps the bound, none does, or some do. */
-export function verdictOf(interval: Interval, { op, value }: NonNullable<Asked['bound']>): Verdict {
-  const { low, high, count } = interval
-  if (count < 2) return 'open'
-  const ends = [holds[op](orderOf(low, value)), holds[op](orderOf(high, value))]
-  const inside = low < value && value < high
-  // Between its ends an interval meets the bound itself, which alone keeps `==`, and alone misses `!=`.
-  if (op === '==' || op === '!=') return inside || ends[0] !== ends[1] ? 'open' : ends[0] ? 'kept' : 'missed'
-  return ends[0] === ends[1] ? (ends[0] ? 'kept' : 'missed') : 'open'
+/** Of one figure at one point, by run; null where there was nothing to measure. */
+export type Values = readonly (Measured | null)[]
+
+/** Runs that had something to measure. A denominator of 0 never gets here: such a figure is null. */
+const measuredOnly = (values: Values): readonly Measured[] => values.filter((value) => value !== null)
+
+/** Sums over the runs that had something to measure. Signed figures that were never below 0 are judged as amounts. */
+export function momentsOf(kind: FigureKind, values: Values): RunMoments {
+  const measured = measuredOnly(values)
+  const cluster = Math.max(STANDARD_CLUSTER, ...measured.map((each) => each.cluster ?? 0))
+  const positive = measured.every(({ top }) => top >= 0)
+  return runMoments(
+    kind === 'signed' && positive ? 'amount' : kind,
+    measured.map(({ top }) => top),
+    measured.map(({ bottom }) => bottom),
+    cluster,
+  )
 }
 
-type Values = readonly (number | null)[]
+/** The moments of a figure at every point; where few events were seen, other points say how they cluster. */
+function momentsByPoint({ kind }: Asked, points: readonly Values[]): RunMoments[] {
+  const own = points.map((values) => momentsOf(kind, values))
+  if (kind !== 'events' && kind !== 'event-share') return own
+  return own.map((moments) => ({
+    ...moments,
+    cluster: clusterFrom(
+      own.filter((other) => other !== moments),
+      moments,
+    ),
+  }))
+}
 
-const isMeasured = (value: number | null): value is number => value !== null
+/** p-values of the two things that can be said of a bound. */
+interface Evidence {
+  readonly kept: number
+  readonly missed: number
+}
 
-/** The estimates of a figure by point, from its values by point and run. */
-export function estimatesOf(asked: Asked, points: readonly Values[]): Estimate[] {
-  return points.map((values, index) => {
-    const measured = values.filter(isMeasured)
-    const tally = new Tally()
-    for (const value of measured) tally.add(value)
-    const interval = meanInterval(tally)
-    return {
-      interval,
-      least: Math.min(...measured),
-      most: Math.max(...measured),
-      difference: index === 0 ? null : paired(values, points[0]),
-      verdict: asked.bound === null ? null : measured.length === 0 ? 'open' : verdictOf(interval, asked.bound),
-    }
-  })
+/** 0 and 1 are certain. */
+export function evidenceOf(moments: RunMoments, { op, value }: Bound): Evidence {
+  if (moments.count === 0) return { kept: 1, missed: 1 }
+  const [below, above] = [evidenceBelow(moments, value), evidenceAbove(moments, value)]
+  const constant = moments.kind === 'exact' && moments.variance === 0 && moments.count > 1
+  const equal = constant && moments.top / moments.bottom === value ? 0 : 1
+  const apart = Math.min(1, 2 * Math.min(below, above))
+  const [least, greatest] = rangeOf(moments)
+  const certain = (holds: boolean) => (holds ? 0 : 1)
+  switch (op) {
+    case '<':
+      return { kept: below, missed: Math.min(above, equal, certain(value <= least)) }
+    case '<=':
+      return { kept: Math.min(below, equal, certain(value >= greatest)), missed: above }
+    case '>':
+      return { kept: above, missed: Math.min(below, equal, certain(value >= greatest)) }
+    case '>=':
+      return { kept: Math.min(above, equal, certain(value <= least)), missed: below }
+    case '==':
+      return { kept: equal, missed: apart }
+    case '!=':
+      return { kept: apart, missed: equal }
+  }
+}
+
+function rangeOf({ kind }: RunMoments): readonly [number, number] {
+  if (kind === 'share' || kind === 'event-share') return [0, 1]
+  return [kind === 'events' || kind === 'amount' ? 0 : -Infinity, Infinity]
+}
+
+/** Verdicts of every figure with a bound at every point, by figure and point; null without a bound. */
+function verdictsOf(asked: readonly Asked[], moments: readonly (readonly RunMoments[])[]): (Verdict | null)[][] {
+  const cells = asked.flatMap(({ bound }, figure) =>
+    bound === null ? [] : moments[figure].map((each, point) => ({ figure, point, ...evidenceOf(each, bound) })),
+  )
+  const kept = holmAdjusted(cells.map((cell) => cell.kept))
+  const missed = holmAdjusted(cells.map((cell) => cell.missed))
+  const verdicts: (Verdict | null)[][] = moments.map((ofFigure) => ofFigure.map(() => null))
+  for (const [index, { figure, point }] of cells.entries())
+    verdicts[figure][point] = kept[index] <= ONE_SIDE ? 'kept' : missed[index] <= ONE_SIDE ? 'missed' : 'undecided'
+  return verdicts
+}
+
+/** The verdicts alone, by figure and point, from what was measured by figure, point and run. */
+export const sweepVerdicts = (
+  asked: readonly Asked[],
+  measured: readonly (readonly Values[])[],
+): (Verdict | null)[][] =>
+  verdictsOf(
+    asked,
+    asked.map((figure, index) => momentsByPoint(figure, measured[index])),
+  )
+
+/** The estimates of all figures, by figure and point, from what was measured by figure, point and run. */
+export function estimatesOf(asked: readonly Asked[], measured: readonly (readonly Values[])[]): Estimate[][] {
+  const moments = asked.map((figure, index) => momentsByPoint(figure, measured[index]))
+  const verdicts = verdictsOf(asked, moments)
+  const undecided = verdicts.flat().filter((verdict) => verdict === 'undecided').length
+  const differences = differencesOf(asked, measured)
+  return asked.map(({ bound }, figure) =>
+    measured[figure].map((values, point) => {
+      const each = measuredOnly(values).map(({ top, bottom }) => top / bottom)
+      const verdict = verdicts[figure][point]
+      return {
+        interval: runInterval(moments[figure][point]),
+        least: Math.min(...each),
+        most: Math.max(...each),
+        difference: differences[figure][point],
+        verdict,
+        needed:
+          verdict !== 'undecided' || bound === null
+            ? null
+            : runsNeeded(moments[figure][point], bound.value, ONE_SIDE / undecided),
+      }
+    }),
+  )
+}
+
+/** Changes from the first point. `significant` holds for all figures and points together. */
+export function differencesOf(
+  asked: readonly Pick<Asked, 'kind'>[],
+  measured: readonly (readonly Values[])[],
+): (PairedDifference | null)[][] {
+  const pairs = measured.map((points, figure) =>
+    points.map((values, point) => (point === 0 ? null : paired(asked[figure].kind, values, points[0]))),
+  )
+  const adjusted = holmAdjusted(pairs.flat().flatMap((pair) => (pair === null ? [] : [pair.pValue])))
+  let next = 0
+  return pairs.map((ofFigure) =>
+    ofFigure.map((pair) => (pair === null ? null : { ...pair.difference, significant: adjusted[next++] <= ANY_WRONG })),
+  )
 }
 
 /** Over the seeds that both have run. */
-function paired(values: Values, first: Values): PairedDifference | null {
+function paired(
+  kind: FigureKind,
+  values: Values,
+  first: Values,
+): { difference: PairedDifference; pValue: number } | null {
   const runs = Math.min(values.length, first.length)
-  const [here, there] = [values.slice(0, runs), first.slice(0, runs)]
-  if (runs < 2 || !here.every(isMeasured) || !there.every(isMeasured)) return null
-  return pairedDifference(here, there)
+  const [here, there] = [values, first].map((each) => measuredOnly(each.slice(0, runs)))
+  if (runs < 2 || here.length < runs || there.length < runs) return null
+  const [a, b] = [here, there].map((each) =>
+    contributions(
+      each.map(({ top }) => top),
+      each.map(({ bottom }) => bottom),
+    ),
+  )
+  const difference = pairedDifference(a, b)
+  // Where both sides are known from one run, any change is real.
+  const certain = kind === 'exact' && difference.mean !== 0 && difference.halfWidth === 0
+  return { difference, pValue: certain ? 0 : pairedPValue(a.map((value, run) => value - b[run])) }
 }

@@ -1,4 +1,4 @@
-/** sweep.html: each figure over the points, with how sure it is. */
+/** sweep.html: each figure over the points, with its confidence interval. */
 import { type Chart, chartFigure, colours } from '../html/chart.ts'
 import { documentText } from '../html/document.ts'
 import { html, type Markup } from '../html/markup.ts'
@@ -6,15 +6,16 @@ import { reportSection } from '../html/table.ts'
 import { type SweepResult, shortPaths } from './result.ts'
 import { figureTable, runTable } from './tables.ts'
 
+/** An open end is not drawn. */
+const endsOf = (low: number, high: number) => (Number.isFinite(low) && Number.isFinite(high) ? { low, high } : {})
+
 /** The mean as a point and its interval as a bar, over an axis of numbers where the points are numbers. */
 function figureChart({ asked, points, estimates, paths }: SweepResult, figure: number): Chart {
   const { text, bound, unit } = asked[figure]
   const quantitative = points.every(({ x }) => x !== null)
   const format = unit === 'share' ? '.1%' : '~s'
   const values = estimates[figure].flatMap(({ interval: { count, mean, low, high } }, point) =>
-    count === 0
-      ? []
-      : [{ point: quantitative ? points[point].x : points[point].label, mean, ...(count < 2 ? {} : { low, high }) }],
+    count === 0 ? [] : [{ point: quantitative ? points[point].x : points[point].label, mean, ...endsOf(low, high) }],
   )
   const x = {
     field: 'point',
@@ -60,7 +61,7 @@ function figureChart({ asked, points, estimates, paths }: SweepResult, figure: n
   } as Chart
 }
 
-/** Draws the page; `answer` is what the sweep says in words. */
+/** Draws the page; `answer` is the result in words. */
 export async function sweepPage(result: SweepResult, answer: readonly string[]): Promise<string> {
   const { name, question, points, runs, asked, utcOffset } = result
   const count = runs.reduce((sum, ofPoint) => sum + ofPoint.length, 0)
@@ -81,6 +82,6 @@ ${answer.map((line) => html`<p><strong>${line}</strong></p>`)}
   return documentText({
     title: `${name}, a sweep`,
     body,
-    footer: html`Made by marketsim. The tables stand beside this page as CSV.`,
+    footer: html`Made by marketsim. The tables are next to this page as CSV.`,
   })
 }

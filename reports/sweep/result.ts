@@ -1,5 +1,6 @@
-/** What a sweep came to: points, runs and estimates, as its screen, page and tables tell them. */
+/** The result of a sweep: points, runs and estimates, for its screen, page and tables. */
 import type { Asked, Estimate } from './estimates.ts'
+import type { Measured } from './measured.ts'
 import type { SweepPoint } from './points.ts'
 
 export interface SweepRun {
@@ -9,7 +10,15 @@ export interface SweepRun {
   readonly amounts: number
   readonly differences: number
   /** By figure; null where there was nothing to measure. */
-  readonly values: readonly (number | null)[]
+  readonly values: readonly (Measured | null)[]
+}
+
+/** What `--precision` asked for. */
+export interface Precision {
+  /** Relative error of the first figure, e.g. 0.05. */
+  readonly relative: number
+  /** By point: whether the runs reached it. */
+  readonly reached: readonly boolean[]
 }
 
 export interface SweepResult {
@@ -22,6 +31,8 @@ export interface SweepResult {
   readonly asked: readonly Asked[]
   /** By point and replication. */
   readonly runs: readonly (readonly SweepRun[])[]
+  /** null without `--precision`. */
+  readonly precision: Precision | null
   /** By figure and point. */
   readonly estimates: readonly (readonly Estimate[])[]
 }
@@ -32,7 +43,7 @@ export function shortPaths({ paths }: Pick<SweepResult, 'paths'>): readonly stri
   return new Set(words).size === words.length ? words : paths
 }
 
-/** The points at which every bound is kept for sure; undefined where nothing is bound. */
+/** The points at which every bound is kept; undefined where there is no bound. */
 export function keptAt({ asked, points, estimates }: SweepResult): readonly SweepPoint[] | undefined {
   if (asked.every(({ bound }) => bound === null)) return undefined
   return points.filter((_, point) =>

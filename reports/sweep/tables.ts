@@ -6,24 +6,44 @@ import type { SweepResult } from './result.ts'
 
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null)
 
-export const verdictWords = { kept: 'kept', missed: 'missed', open: 'cannot tell' } as const
+export const verdictWords = { kept: 'kept', missed: 'missed', undecided: 'undecided' } as const
 
-const estimateCells = ({ interval, least, most, difference, verdict }: Estimate): ReportCell[] => {
+const estimateCells = ({ interval, least, most, difference, verdict, needed }: Estimate): ReportCell[] => {
   const none = interval.count === 0
   return [
     interval.count,
     none ? null : interval.mean,
-    finite(interval.low),
-    finite(interval.high),
+    none ? null : finite(interval.low),
+    none ? null : finite(interval.high),
     none ? null : least,
     none ? null : most,
     verdict === null ? '' : verdictWords[verdict],
+    needed === null ? null : finite(needed),
     difference?.mean ?? null,
     difference?.low ?? null,
     difference?.high ?? null,
     difference === null ? '' : difference.significant ? 'yes' : 'no',
   ]
 }
+
+/** Both tables of estimates say so. */
+const reading =
+  'Each interval holds the mean with 95 % confidence; an empty end is open. Verdicts hold for all points and figures of the sweep together: any of them is wrong in at most 5 % of sweeps. “Runs needed”: about how many runs of the point would decide. Changes are against the first point, seed by seed; “beyond chance” holds for all of them together as well.'
+
+const estimateColumns = (kind: 'share' | 'number') => [
+  column('runs', 'runs', 'count'),
+  column('mean', 'mean', kind),
+  column('low', 'from', kind),
+  column('high', 'to', kind),
+  column('least', 'least', kind),
+  column('most', 'most', kind),
+  column('verdict', 'bound'),
+  column('runs_needed', 'runs needed', 'count'),
+  column('difference', 'against the first', kind),
+  column('difference_low', 'from', kind),
+  column('difference_high', 'to', kind),
+  column('significant', 'beyond chance'),
+]
 
 /** One figure for the page. */
 export function figureTable({ asked, points, estimates, paths }: SweepResult, figure: number): ReportTable {
@@ -32,21 +52,8 @@ export function figureTable({ asked, points, estimates, paths }: SweepResult, fi
   return {
     name: 'estimates',
     title: text,
-    text: 'Means over the runs with 95 % intervals (Student’s t over the runs); differences are against the first point, seed by seed.',
-    columns: [
-      column('point', paths.join(', ') || 'at'),
-      column('runs', 'runs', 'count'),
-      column('mean', 'mean', kind),
-      column('low', 'from', kind),
-      column('high', 'to', kind),
-      column('least', 'least', kind),
-      column('most', 'most', kind),
-      column('verdict', 'bound'),
-      column('difference', 'against the first', kind),
-      column('difference_low', 'from', kind),
-      column('difference_high', 'to', kind),
-      column('significant', 'beyond chance'),
-    ],
+    text: reading,
+    columns: [column('point', paths.join(', ') || 'at'), ...estimateColumns(kind)],
     rows: points.map(({ label }, point) => [label || 'all runs', ...estimateCells(estimates[figure][point])]),
   }
 }
@@ -55,23 +62,8 @@ export function figureTable({ asked, points, estimates, paths }: SweepResult, fi
 export const estimateTable = ({ asked, points, estimates }: SweepResult): ReportTable => ({
   name: 'estimates',
   title: 'Figures at each point',
-  text: 'Means over the runs with 95 % intervals (Student’s t over the runs); differences are against the first point, seed by seed.',
-  columns: [
-    column('figure', 'Figure'),
-    column('point', 'at'),
-    column('unit', 'unit'),
-    column('runs', 'runs', 'count'),
-    column('mean', 'mean', 'number'),
-    column('low', 'from', 'number'),
-    column('high', 'to', 'number'),
-    column('least', 'least', 'number'),
-    column('most', 'most', 'number'),
-    column('verdict', 'bound'),
-    column('difference', 'against the first', 'number'),
-    column('difference_low', 'from', 'number'),
-    column('difference_high', 'to', 'number'),
-    column('significant', 'beyond chance'),
-  ],
+  text: reading,
+  columns: [column('figure', 'Figure'), column('point', 'at'), column('unit', 'unit'), ...estimateColumns('number')],
   rows: asked.flatMap(({ text, unit }, figure) =>
     points.map(({ sets }, point) => [text, sets.join(' '), unit, ...estimateCells(estimates[figure][point])]),
   ),
@@ -93,22 +85,38 @@ export const runTable = ({ asked, points, runs }: SweepResult): ReportTable => (
   rows: points.flatMap(({ sets }, point) =>
     runs[point].map(({ seed, digest, amounts, differences, values }) => [
       ...[sets.join(' '), seed, digest, amounts, differences],
-      ...values,
+      ...values.map((value) => (value === null ? null : value.top / value.bottom)),
     ]),
   ),
 })
 
-/** Mean and half-width for the eye: `2.31 % ± 0.41 %`. */
-export function shownEstimate(unit: SweepResult['asked'][number]['unit'], { interval }: Estimate): string {
-  const { count, mean, halfWidth } = interval
-  if (count === 0) return 'nothing to measure'
-  const text = shownFine(unit, mean)
-  return Number.isFinite(halfWidth) ? `${text} ± ${shownFine(unit, halfWidth)}` : text
+/** The interval for the eye: `1.93 % to 2.76 %`, or one bound where the mean is at the end of what it can be. */
+export function shownInterval(
+  unit: SweepResult['asked'][number]['unit'],
+  { interval: { mean, low, high, count }, least, most }: Estimate,
+): string {
+  if (count === 0) return ''
+  const [from, to] = [low, high].map((end) => shownFine(unit, end))
+  if (low === high) return 'the same in every run'
+  if (count < 2 || (low === -Infinity && high === Infinity)) return 'no interval'
+  if (high === Infinity) return least === most ? 'the same in every run so far' : `at least ${from}`
+  if (mean === low) return `at most ${to}`
+  if (mean === high) return `at least ${from}`
+  return `${from} to ${to}`
 }
 
-/** A mean has more digits than a figure of one run. */
+/** A mean has more digits than a figure of one run; a share close to 0 or 1 shows that it is not there. */
 export const shownFine = (unit: SweepResult['asked'][number]['unit'], value: number): string => {
-  if (unit === 'share') return `${(value * 100).toFixed(2)} %`
-  if (unit === 'count' || unit === 'units') return value.toFixed(Math.abs(value) < 1000 ? 1 : 0)
+  if (unit === 'share') return `${percentText(value * 100)} %`
+  if (unit === 'count' || unit === 'units') {
+    if (value !== 0 && Math.abs(value) < 0.1) return value.toPrecision(2)
+    return value.toFixed(Math.abs(value) < 1000 ? 1 : 0)
+  }
   return shownNumber(unit, value)
+}
+
+function percentText(percent: number): string {
+  const gap = Math.min(Math.abs(percent), Math.abs(100 - percent))
+  if (gap === 0 || gap >= 0.1) return percent.toFixed(2)
+  return percent.toFixed(Math.min(8, 1 - Math.floor(Math.log10(gap))))
 }

@@ -1,4 +1,4 @@
-/** `sweep` as a person calls it: many runs, what they tell, and how sure that is. */
+/** `sweep` as a person calls it: many runs, their figures with intervals, and verdicts. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
@@ -33,8 +33,9 @@ test('points and seeds, the same on one thread and on two, and each run is the r
   )
   expect([one.stderr, one.code, two.code]).toEqual(['', exitCodes.done.code, exitCodes.done.code])
   expect(one.stdout).toContain('quickstart · 2 points of 2 runs, seeds 42 to 42-2')
-  expect(one.stdout).toMatch(/✓ 60 +\d\.\d\d % ± \d\.\d\d % +kept/)
-  expect(one.stdout).toContain('Answer      the bound is surely kept first at capacity = ')
+  expect(one.stdout).toMatch(/✓ 60 +0\.00 % +at most \d+\.\d\d % .* kept\n/)
+  expect(one.stdout).toContain('Answer      Smallest capacity that keeps the bound (95 % confidence): 60\n')
+  expect(one.stdout).toContain('verdicts hold for all 2 together')
   expect(one.stdout).toMatch(/reconciliation: [\d,]+ amounts in 4 runs, 0 differences/)
   expect(filesOf('2')).toEqual(filesOf('1'))
   expect(readdirSync(join(cwd, '1')).sort()).toEqual(
@@ -48,6 +49,26 @@ test('points and seeds, the same on one thread and on two, and each run is the r
   expect(JSON.parse(readFileSync(join(cwd, 'alone/manifest.json'), 'utf8')).digest).toBe(digest)
 })
 
+test('--precision makes the same runs on one thread and on four, and `repeat` has every option in force', async () => {
+  const precise = [
+    ...['sweep', 'quickstart', ...short, '--set', 'buyers.0.count=30', '--set', 'buyers.1.count=2'],
+    ...['--figure', 'orders.completed', '--runs', '2', '--precision', '7%', '--most', '5', '--quiet'],
+  ]
+  const [one, four] = await Promise.all(
+    ['1', '4'].map((threads) => marketsim([...precise, '--threads', threads, '--out', `precise-${threads}`], { cwd })),
+  )
+  expect([one.stderr, one.code, four.code]).toEqual(['', exitCodes.done.code, exitCodes.done.code])
+  expect(filesOf('precise-4')).toEqual(filesOf('precise-1'))
+  const runs: unknown[] = parse(filesOf('precise-1')['runs.csv'], { columns: true })
+  expect(runs).toHaveLength(5)
+  expect(one.stdout).toContain('orders.completed is not known to 7.00 % after 5 runs: raise --most')
+  const repeats = ['1', '4'].map(
+    (threads) => JSON.parse(readFileSync(join(cwd, `precise-${threads}/manifest.json`), 'utf8')).repeat as string,
+  )
+  expect(repeats[1]).toBe(repeats[0])
+  expect(repeats[0]).toMatch(/--seed 42 .*--figure orders\.completed --runs 2 --precision 7% --most 5$/)
+})
+
 test.each<[string, Record<string, unknown>, string]>([
   ['no scenario', { file: undefined }, 'sweep needs a scenario'],
   ['a place without values', { vary: [capacity] }, 'names no values'],
@@ -58,7 +79,7 @@ test.each<[string, Record<string, unknown>, string]>([
   ['no figure at all', { figure: ['< 5'] }, 'is no figure'],
   ['a pool that is none', { figure: ['ecs.refusalRate{pool=ap}<1%'] }, "no pool 'ap'"],
   ['a bound of another unit', { figure: ['orders.completed < 5min'] }, 'orders.completed is no time'],
-  ['a precision that is none', { precision: '5' }, '--precision 5 is no share'],
+  ['a precision that is none', { precision: '5' }, '--precision 5 is not a percentage'],
   ['a single run', { runs: '1' }, 'from 2 to 10000'],
 ])('%s is bad input', async (_, wrong, told) => {
   const refused = await sweepRequest(new Arguments({ file: 'quickstart', ...wrong }, false)).catch((error) => error)
@@ -80,7 +101,7 @@ test('what is not asked for: the thresholds of the scenario are estimated, else 
   ])
 })
 
-test('a bound that no point keeps for sure ends with exit code 4; what is interrupted leaves nothing', async () => {
+test('a bound that no point keeps ends with exit code 4; what is interrupted leaves nothing', async () => {
   const tight = ['sweep', 'quickstart', ...short, ...wide, '--runs', '2', '--figure', 'ledger.sum == 1', '--quiet']
   const [missed, stopped] = await Promise.all([
     marketsim([...tight, '--out', 'missed'], { cwd }),
@@ -96,7 +117,7 @@ test('a bound that no point keeps for sure ends with exit code 4; what is interr
     }),
   ])
   expect([missed.stderr, missed.code]).toEqual(['', exitCodes.thresholdMissed.code])
-  expect(missed.stdout).toContain('Answer      the bound is not kept')
+  expect(missed.stdout).toContain('Answer      The bound is missed (95 % confidence)')
   expect([stopped.stderr.trim(), stopped.code]).toEqual([
     'interrupted: nothing was written',
     exitCodes.interrupted.code,

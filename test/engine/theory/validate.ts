@@ -1,14 +1,27 @@
 /**
- * Prints theory beside simulation for every model: `npm run validate`, `npm run validate -- --json`, `-- --seed other`.
- * Exit code 1 when a theory value lies outside its interval. With another seed about one value in a thousand will, by
- * chance; a fault of the engine shows on every seed.
+ * Prints theory next to simulation for every model, and then the experiments on conclusions (test/trust):
+ * `npm run validate`, `npm run validate -- --short`, `--json`, `--seed other`, `--write` (the tables of docs/trust.md).
+ * `--only models`, or `--only` and the name of one experiment. Exit code 1 when a theory value lies outside its interval,
+ * or a conclusion is wrong significantly more often than it says. With another seed about one value in a thousand will be,
+ * by chance; a fault shows on every seed.
  */
 import { parseArgs } from 'node:util'
+import * as trust from '../../trust/experiment.ts'
+import { judgeTrust } from '../../trust/trust.ts'
 import { judge, type Verdict } from './model.ts'
-import { models, thorough } from './registry.ts'
+import { models, moderate, thorough } from './registry.ts'
 
-const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, seed: { type: 'string' } } })
-const effort = { ...thorough, seed: values.seed ?? thorough.seed }
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    short: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    seed: { type: 'string' },
+  },
+})
+const depth = values.short ? moderate : thorough
+const effort = { ...depth, seed: values.seed ?? depth.seed }
 
 function figure(x: number): string {
   return x === 0 ? '0' : x.toPrecision(5)
@@ -25,18 +38,27 @@ function row({ quantity, theory, simulation, covered }: Verdict): string {
 }
 
 const verdicts: Verdict[] = []
-if (!values.json) {
+const judged = values.only === undefined || values.only === 'models' ? models : []
+if (!values.json && judged.length > 0) {
   const { replications, size, seed, confidence } = effort
   console.log(`${replications} replications of ${size} arrivals, seed '${seed}', ${100 * confidence} % intervals`)
   console.log('times in mean service times unless said otherwise\n')
   console.log(line(['', 'theory', 'simulation', 'half-width', 'verdict']))
 }
-for (const model of models) {
-  const judged = judge(model, effort)
-  verdicts.push(...judged)
-  if (!values.json) console.log([`${model.name}  [${model.source}]`, ...judged.map(row)].join('\n'))
+for (const model of judged) {
+  const found = judge(model, effort)
+  verdicts.push(...found)
+  if (!values.json) console.log([`${model.name}  [${model.source}]`, ...found.map(row)].join('\n'))
 }
 const missed = verdicts.filter((verdict) => !verdict.covered).length
-if (values.json) console.log(JSON.stringify({ effort, verdicts }, null, 2))
-else console.log(`\n${verdicts.length - missed} of ${verdicts.length} values agree`)
-process.exitCode = missed === 0 ? 0 : 1
+if (!values.json && judged.length > 0) console.log(`\n${verdicts.length - missed} of ${verdicts.length} values agree\n`)
+const tries = values.short ? trust.short : trust.thorough
+const outside = judgeTrust({
+  effort: { ...tries, seed: values.seed ?? tries.seed },
+  only: values.only,
+  write: values.write,
+  print: values.json ? () => {} : console.log,
+})
+if (values.json) console.log(JSON.stringify({ effort, verdicts, outside }, null, 2))
+else console.log(`${outside.length} conclusions are wrong more often than they say`)
+process.exitCode = missed + outside.length === 0 ? 0 : 1
