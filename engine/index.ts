@@ -1,3 +1,83 @@
-/** Entry point `marketsim/engine`. */
-export { type EventHandler, type EventKind, Kernel } from './kernel.ts'
-export { type Stream, Streams } from './random/streams.ts'
+/**
+ * Entry point `marketsim/engine`: the engine as a library, everything that is promised to stay. What is not exported here
+ * may change without notice. docs/engine.md shows how the parts go together.
+ */
+
+// Many runs, and one run on many threads.
+export { CellFault } from './cells/fault.ts'
+export type { CellContext, CellProgram, CreateCell } from './cells/program.ts'
+export { runCells } from './cells/run-cells.ts'
+export { SnapshotFault } from './cells/snapshot.ts'
+// A model made of events.
+export {
+  type EventHandler,
+  type EventKind,
+  type Handle,
+  Kernel,
+  type KernelState,
+  NO_EVENT,
+  SchedulingFault,
+  type TracedEvent,
+} from './kernel.ts'
+export { ModelTime, type TimeUnit } from './model-time.ts'
+// A model made of processes.
+export { type AcquireOptions, type Acquisition, acquire } from './processes/acquisition.ts'
+export { allOf, anyOf, type First, type Wish } from './processes/condition.ts'
+export type { Container, ContainerOptions } from './processes/container.ts'
+export { hold } from './processes/delay.ts'
+export type { LevelUsage } from './processes/level-usage.ts'
+export type { OneShotEvent } from './processes/one-shot-event.ts'
+export { passivate } from './processes/passivation.ts'
+export type { Process, Waiting } from './processes/process.ts'
+export { Interrupted, Preempted, ProcessFault } from './processes/process-fault.ts'
+export { join, type ProcessHandle } from './processes/process-handle.ts'
+export { Processes } from './processes/processes.ts'
+export { serve } from './processes/serving.ts'
+export type { Store, StoreOptions } from './processes/store.ts'
+export type { Waitable } from './processes/waitable.ts'
+// Chance.
+export { BatchArrivals } from './random/arrivals/batch.ts'
+export { NonHomogeneousArrivals } from './random/arrivals/non-homogeneous.ts'
+export { PoissonArrivals } from './random/arrivals/poisson.ts'
+export type { ArrivalProcess } from './random/arrivals/process.ts'
+export { profileRate } from './random/arrivals/profile.ts'
+export { constantRate, productRate, type RateFunction } from './random/arrivals/rate.ts'
+export { RenewalArrivals } from './random/arrivals/renewal.ts'
+export { stagesRate } from './random/arrivals/stages.ts'
+export { TraceArrivals } from './random/arrivals/trace.ts'
+export { type Distribution, type DistributionSpec, distribution, ParameterFault } from './random/distribution.ts'
+export { type Stream, Streams, type StreamsState, streamSeed } from './random/streams.ts'
+export { type Job, ProcessorSharing, type SharingOptions } from './resources/processor-sharing.ts'
+export {
+  REFUSED,
+  RENEGED,
+  type Request,
+  Resource,
+  type ResourceOptions,
+  type ResourceState,
+  type Ticket,
+  type TicketHandler,
+} from './resources/resource.ts'
+export type { Usage, UsageSummary } from './resources/usage.ts'
+export { type Shift, WorkingHours } from './resources/working-hours.ts'
+export type { Run } from './runs/run.ts'
+export { RunFault } from './runs/run-fault.ts'
+export { runMany } from './runs/run-many.ts'
+export { Simulation, type SimulationOptions } from './simulation.ts'
+// Statistics.
+export { type BatchMeans, batchMeans } from './statistics/batch-means.ts'
+export { covers, type Interval, meanInterval } from './statistics/confidence.ts'
+export { Counter } from './statistics/counter.ts'
+export { Histogram } from './statistics/histogram.ts'
+export { LevelSeries } from './statistics/level-series.ts'
+export { mser5 } from './statistics/mser5.ts'
+export { Observations } from './statistics/observations.ts'
+export { pairedDifference } from './statistics/paired.ts'
+export { type LevelHistory, RecordedLevel } from './statistics/recorded-level.ts'
+export { replicationDeletion } from './statistics/replication.ts'
+export { expectedReplications, isPrecise, replicateUntil } from './statistics/sequential.ts'
+export { Series } from './statistics/series.ts'
+export { Tally } from './statistics/tally.ts'
+export { TimeWeighted } from './statistics/time-weighted.ts'
+export { wilson } from './statistics/wilson.ts'
+export { type Resettable, warmUp } from './warm-up.ts'

@@ -15,6 +15,20 @@ export type EventKind = number
 /** What happens at an event: to whom (`entity`), with two int32 of the scheduler's choice. */
 export type EventHandler = (entity: number, a: number, b: number) => void
 
+/** An executed event as a trace shows it. */
+export type TracedEvent = {
+  /** Its place in the history, from 1. */
+  readonly number: number
+  /** Ticks. */
+  readonly time: number
+  /** Name and rank of its kind. */
+  readonly kind: string
+  readonly rank: number
+  readonly entity: number
+  readonly a: number
+  readonly b: number
+}
+
 /** Plain numbers, strings and typed arrays: the clock, the kinds by name, the pending events and the digest. */
 export type KernelState = {
   executed: number
@@ -39,6 +53,11 @@ export class Kernel {
   /** Events executed so far. */
   executed: number = Number.NaN
   readonly digest = new Digest()
+  /**
+   * Called with each event just before it runs; null for no trace, which costs nothing. Takes effect at the next
+   * `runUntil`, and leaves history and digest as they are.
+   */
+  trace: ((event: TracedEvent) => void) | null = null
   private readonly structure: 'wheel' | 'heap'
   private readonly list: FutureEventList
   private readonly names: string[] = []
@@ -136,7 +155,8 @@ export class Kernel {
     this.running = true
     try {
       this.list.until(end)
-      this.dispatch()
+      if (this.trace === null) this.dispatch()
+      else this.dispatchTraced(this.trace)
     } finally {
       this.running = false
     }
@@ -155,6 +175,19 @@ export class Kernel {
       this.executed++
       digest.fold5(list.within, (marks[kind] + list.block) | 0, entity, a, b)
       handlers[kind](entity, a, b)
+    }
+  }
+
+  private dispatchTraced(trace: (event: TracedEvent) => void): void {
+    const { list, digest } = this
+    for (let record = list.take(); record >= 0; record = list.take()) {
+      const tag = list.words[record | 2]
+      const [entity, a, b] = list.words.subarray(record | 3, (record | 5) + 1)
+      const kind = tag & 0x1fff
+      this.executed++
+      digest.fold5(list.within, (this.marks[kind] + list.block) | 0, entity, a, b)
+      trace({ number: this.executed, time: list.now, kind: this.names[kind], rank: tag >>> 27, entity, a, b })
+      this.handlers[kind](entity, a, b)
     }
   }
 

@@ -8,6 +8,8 @@ export interface Line {
   first(): number
   push(request: number): void
   remove(request: number): void
+  /** All requests, the first one first. */
+  requests(): number[]
   save(): Int32Array
   restore(state: Int32Array): void
 }
@@ -15,9 +17,9 @@ export interface Line {
 /** First come, first served: a doubly linked list, O(1) each way. */
 export class FifoLine implements Line {
   size = 0
-  private head = -1
+  protected head = -1
   private tail = -1
-  private readonly tickets: Tickets
+  protected readonly tickets: Tickets
 
   constructor(tickets: Tickets) {
     this.tickets = tickets
@@ -48,12 +50,34 @@ export class FifoLine implements Line {
     this.size--
   }
 
+  requests(): number[] {
+    const found: number[] = []
+    for (let request = this.head; request >= 0; request = this.tickets.words[request | 2]) found.push(request)
+    return found
+  }
+
   save(): Int32Array {
     return Int32Array.of(this.size, this.head, this.tail)
   }
 
   restore(state: Int32Array): void {
     ;[this.size, this.head, this.tail] = state
+  }
+}
+
+/** Last come, first served. */
+export class LifoLine extends FifoLine {
+  override push(request: number): void {
+    if (this.head < 0) {
+      super.push(request)
+      return
+    }
+    const { words } = this.tickets
+    words[request | 2] = this.head
+    words[request | 3] = -1
+    words[this.head | 3] = request
+    this.head = request
+    this.size++
   }
 }
 
@@ -64,7 +88,7 @@ export class FifoLine implements Line {
 export class PriorityLine implements Line {
   size = 0
   private heap = new Int32Array(16)
-  private readonly tickets: Tickets
+  protected readonly tickets: Tickets
   /** 1, or -1 for the reversed order. */
   private readonly sign: number
 
@@ -86,6 +110,10 @@ export class PriorityLine implements Line {
     const place = this.tickets.words[request | 3]
     const last = this.heap[--this.size]
     if (last !== request && this.siftUp(last, place) === place) this.siftDown(last, place)
+  }
+
+  requests(): number[] {
+    return [...this.heap.subarray(0, this.size)].sort((x, y) => (this.precedes(x, y) ? -1 : 1))
   }
 
   save(): Int32Array {
@@ -127,10 +155,22 @@ export class PriorityLine implements Line {
     this.tickets.words[request | 3] = place
   }
 
-  private precedes(x: number, y: number): boolean {
+  protected precedes(x: number, y: number): boolean {
     const { words } = this.tickets
     const priorities = words[x | 1] - words[y | 1]
     // The difference of two sequence numbers stays right when they wrap.
     return (priorities !== 0 ? priorities : (words[x | 4] - words[y | 4]) | 0) * this.sign < 0
+  }
+}
+
+/** Shortest job first: by priority, then by the length of the job, then by arrival. */
+export class ShortestLine extends PriorityLine {
+  protected override precedes(x: number, y: number): boolean {
+    const { words, work } = this.tickets
+    if (work !== null && words[x | 1] === words[y | 1]) {
+      const difference = work[x >> 3] - work[y >> 3]
+      if (difference !== 0) return difference < 0
+    }
+    return super.precedes(x, y)
   }
 }

@@ -1,10 +1,15 @@
 import type { EventKind, Kernel } from '../kernel.ts'
-import { FifoLine, type Line, PriorityLine } from './lines.ts'
-import { type Ticket, Tickets } from './tickets.ts'
+import { FifoLine, LifoLine, type Line, PriorityLine, ShortestLine } from './lines.ts'
+import { MOST_UNITS, type Ticket, Tickets } from './tickets.ts'
 import { Usage } from './usage.ts'
 import type { WorkingHours } from './working-hours.ts'
 
 export type { Ticket }
+
+/** In place of a ticket: patience ended. Processes get it from `yield acquire(...)`. */
+export const RENEGED = -1
+/** In place of a ticket: the queue was full. */
+export const REFUSED = -2
 
 /** Told at once, inside the call or event that caused it. */
 export type TicketHandler = (entity: number, ticket: Ticket) => void
@@ -18,8 +23,13 @@ export type ResourceOptions = {
   reneged?: TicketHandler
   /** Its unit was taken away; the ticket is void. */
   preempted?: TicketHandler
-  /** Order of waiting: `fifo` (default), or `priority`, lower numbers first, equal ones as they came. */
-  discipline?: 'fifo' | 'priority'
+  /**
+   * Order of waiting: `fifo` (default); `lifo`, the last to come first; `priority`, lower numbers first, equal ones as
+   * they came; `sjf`, shortest job first, by the `work` of the request, within a priority.
+   */
+  discipline?: 'fifo' | 'lifo' | 'priority' | 'sjf'
+  /** Most requests that may wait; one more is refused (default Infinity). */
+  queueLimit?: number
   /** Whether a request takes the unit of the holder with the worst priority, if that is worse than its own; units that
    * go, by `resize` or at closing time, are then taken at once too. Otherwise holders finish. */
   preemptive?: boolean
@@ -29,6 +39,28 @@ export type ResourceOptions = {
   rank?: number
   /** Whether use is counted (default true). */
   statistics?: boolean
+  /** Whether busy, queue and capacity are kept as time series too: `usage.queue` is then a `RecordedLevel`. */
+  record?: boolean
+  /** Whose entities these are. */
+  owner?: ResourceOwner
+}
+
+/** Who watches over what is given back: `Processes`, for the resources that it made. */
+export interface ResourceOwner {
+  /** Units are about to be given back. */
+  released(resource: Resource, entity: number, ticket: Ticket): void
+  /** `release` was called with a ticket that holds nothing; what it returns. */
+  releasedNothing(resource: Resource, ticket: Ticket): boolean
+}
+
+/** A request as the queue sees it. */
+export type Request = {
+  readonly ticket: Ticket
+  readonly entity: number
+  readonly priority: number
+  readonly units: number
+  /** When it came, or was granted, ticks. */
+  readonly since: number
 }
 
 export type ResourceState = {
@@ -44,6 +76,8 @@ export type ResourceState = {
  * kernel's, after the same handlers have been given to a resource of the same name.
  */
 export class Resource {
+  readonly name: string
+  readonly owner: ResourceOwner | null
   /** Null when switched off. */
   readonly usage: Usage | null
   private readonly kernel: Kernel
@@ -51,7 +85,9 @@ export class Resource {
   private readonly reneged: TicketHandler
   private readonly preempted: TicketHandler
   private readonly hours: WorkingHours | undefined
-  private readonly tickets = new Tickets()
+  private readonly queueLimit: number
+  private readonly byPriority: boolean
+  private readonly tickets: Tickets
   private readonly waiting: Line
   /** Holders, the first to be preempted first; only for preemptive resources. */
   private readonly holders: PriorityLine | null
@@ -63,18 +99,31 @@ export class Resource {
 
   /** @param name of the resource's kinds of events in the kernel, unlike any other there */
   constructor(kernel: Kernel, name: string, options: ResourceOptions) {
+    const { discipline = 'fifo', queueLimit = Number.POSITIVE_INFINITY } = options
+    const queue = queues[discipline]
+    if (queue === undefined) {
+      throw new RangeError(`'${name}': discipline '${discipline}': give ${Object.keys(queues).join(', ')}`)
+    }
+    if (!(queueLimit >= 0) || (queueLimit !== Number.POSITIVE_INFINITY && !Number.isInteger(queueLimit))) {
+      throw new RangeError(`'${name}': queueLimit ${queueLimit}: give a whole number, 0 or more, or Infinity`)
+    }
     this.kernel = kernel
+    this.name = name
+    this.owner = options.owner ?? null
     this.granted = options.granted
     this.reneged = options.reneged ?? (() => {})
     this.preempted = options.preempted ?? (() => {})
     this.hours = options.hours
-    this.waiting = options.discipline === 'priority' ? new PriorityLine(this.tickets) : new FifoLine(this.tickets)
+    this.queueLimit = queueLimit
+    this.tickets = new Tickets(discipline === 'sjf')
+    this.waiting = new queue(this.tickets)
+    this.byPriority = discipline === 'priority' || discipline === 'sjf'
     this.holders = options.preemptive ? new PriorityLine(this.tickets, true) : null
     this.units = units(options.capacity)
     const rank = options.rank ?? 2
     this.renege = kernel.on(`${name}: patience ends`, rank, (_, ticket) => this.endPatience(ticket))
     this.change = kernel.on(`${name}: hours change`, rank, () => this.changeHours())
-    this.usage = options.statistics === false ? null : new Usage(kernel.now, this.units)
+    this.usage = options.statistics === false ? null : new Usage(kernel.now, this.units, options.record ?? false)
     if (this.hours) this.changeHours()
   }
 
@@ -93,25 +142,73 @@ export class Resource {
     return this.waiting.size
   }
 
+  /** The requests that wait, the next one first. */
+  waiters(): Request[] {
+    return this.waiting.requests().map((request) => this.describe(request))
+  }
+
+  /** The requests that hold units, by the time since when they do. */
+  holdings(): Request[] {
+    const holdings = this.tickets.holders().map((request) => this.describe(request))
+    return holdings.sort((x, y) => x.since - y.since || x.ticket - y.ticket)
+  }
+
   /**
-   * Asks for one unit; it may be granted before this returns.
+   * Asks for units; they may be granted before this returns, all at once. Nobody overtakes the first of the queue, even
+   * if it wants more units than are free.
    * @param priority int32, lower is better
-   * @param patience ms it will wait; with Infinity it waits for ever
+   * @param patience ticks it will wait; with Infinity it waits for ever
+   * @param units how many (default 1), at most the resource's number of units
+   * @param work length of the job, for the discipline `sjf`
+   * @returns the ticket, or REFUSED (-2) when the queue is full
    */
-  request(entity: number, priority: number = 0, patience: number = Number.POSITIVE_INFINITY): Ticket {
-    const request = this.tickets.open(entity, priority, this.kernel.now)
+  request(
+    entity: number,
+    priority: number = 0,
+    patience: number = Number.POSITIVE_INFINITY,
+    units: number = 1,
+    work: number = 0,
+  ): Ticket {
+    if (units !== 1) this.checkUnits(units)
+    const request = this.tickets.open(entity, priority, this.kernel.now, units)
     const ticket = this.tickets.ticketOf(request)
+    if (this.tickets.work !== null) this.tickets.work[request >> 3] = work
     if (this.usage !== null) this.usage.requests++
-    if (this.held < this.capacity && this.waiting.size === 0) this.grant(request)
-    else if (this.holders !== null && this.outranks(priority)) this.evict(this.holders.first(), request)
-    else this.wait(request, patience)
+    if (this.held + units <= this.capacity && this.waiting.size === 0) this.grant(request)
+    else if (this.holders !== null && this.outranks(priority, units)) this.displace(request)
+    else if (this.waiting.size >= this.queueLimit) return this.refuse(request)
+    else {
+      this.wait(request, patience)
+      // Fewer units than the first wanted may be free, and the new one may be the first now.
+      if (this.held < this.capacity) this.serve()
+    }
     return ticket
   }
 
-  /** Gives the unit back. False when the ticket holds none (any more). */
-  release(ticket: Ticket): boolean {
+  /** Makes another entity the holder of a ticket's units. False when it holds none (any more). */
+  transfer(ticket: Ticket, entity: number): boolean {
     const request = this.tickets.holding(ticket)
     if (request < 0) return false
+    this.tickets.words[request] = entity
+    return true
+  }
+
+  /** The entity that holds a ticket's units, or waits for them; -1 when there is none (any more). */
+  entityOf(ticket: Ticket): number {
+    const holding = this.tickets.holding(ticket)
+    const request = holding >= 0 ? holding : this.tickets.waiting(ticket)
+    return request < 0 ? -1 : this.tickets.words[request]
+  }
+
+  /**
+   * Gives the units back. False when the ticket holds none (any more).
+   * @throws ProcessFault where the resource belongs to processes and the running one does not hold the ticket
+   */
+  release(ticket: Ticket): boolean {
+    const request = this.tickets.holding(ticket)
+    const { owner } = this
+    if (request < 0) return owner === null ? false : owner.releasedNothing(this, ticket)
+    if (owner !== null) owner.released(this, this.tickets.words[request], ticket)
     if (this.usage !== null) this.usage.released++
     this.yieldUnit(request)
     this.serve()
@@ -125,6 +222,8 @@ export class Resource {
     if (this.usage !== null) this.usage.withdrawn++
     this.leaveQueue(request)
     this.tickets.close(request)
+    // The next one may want fewer units.
+    this.serve()
     return true
   }
 
@@ -155,10 +254,32 @@ export class Resource {
     this.usage?.restore(state.usage)
   }
 
+  private describe(request: number): Request {
+    const { words, since } = this.tickets
+    return {
+      ticket: this.tickets.ticketOf(request),
+      entity: words[request],
+      priority: words[request | 1],
+      units: this.tickets.units(request),
+      since: since[request >> 3],
+    }
+  }
+
+  private checkUnits(units: number): void {
+    if (Number.isInteger(units) && units >= 1 && units <= this.units && units <= MOST_UNITS) return
+    throw new RangeError(`${units} units of '${this.name}': ask for a whole number from 1 to its ${this.units}`)
+  }
+
+  private refuse(request: number): Ticket {
+    this.tickets.close(request)
+    if (this.usage !== null) this.usage.refused++
+    return REFUSED
+  }
+
   private grant(request: number): void {
     const now = this.kernel.now
     const { tickets, usage } = this
-    this.held++
+    this.held += tickets.units(request)
     if (usage !== null) {
       usage.wait.add(now - tickets.since[request >> 3])
       usage.busy.set(now, this.held)
@@ -191,31 +312,59 @@ export class Resource {
 
   private yieldUnit(request: number): void {
     if (this.holders !== null) this.holders.remove(request)
-    this.held--
+    this.held -= this.tickets.units(request)
     if (this.usage !== null) this.usage.busy.set(this.kernel.now, this.held)
     this.tickets.close(request)
   }
 
-  private outranks(priority: number): boolean {
-    const worst = this.holders?.first() ?? -1
-    return worst >= 0 && this.held <= this.capacity && this.tickets.words[worst | 1] > priority
+  /** Whether holders of worse priority, with what is free, have that many units. */
+  private outranks(priority: number, units: number): boolean {
+    const { tickets, holders } = this
+    if (holders === null || holders.size === 0 || this.held > this.capacity) return false
+    if (tickets.words[holders.first() | 1] <= priority) return false
+    // One that wants more units than can be taken for it is not overtaken by its equals.
+    const waiting = this.waiting.first()
+    if (this.byPriority && waiting >= 0 && tickets.words[waiting | 1] <= priority) return false
+    if (units === 1) return true
+    let within = this.capacity - this.held
+    for (const request of holders.requests()) {
+      if (tickets.words[request | 1] > priority) within += tickets.units(request)
+    }
+    return within >= units
   }
 
-  /** Takes a holder's unit, for a successor's sake or because the unit goes (-1). */
-  private evict(request: number, successor: number): void {
+  /** Takes the units of the worst holders for a request that outranks them. */
+  private displace(request: number): void {
+    const { tickets } = this
+    const units = tickets.units(request)
+    const lost: number[] = []
+    while (this.held + units > this.capacity) {
+      const worst = this.holders?.first() ?? -1
+      lost.push(tickets.words[worst], tickets.ticketOf(worst))
+      this.yieldUnit(worst)
+      if (this.usage !== null) this.usage.preempted++
+    }
+    // The successor first, or else the one preempted could ask again and get the very unit it lost.
+    this.grant(request)
+    for (let i = 0; i < lost.length; i += 2) this.preempted(lost[i], lost[i + 1])
+    // Whoever held several units may have left more than was wanted.
+    this.serve()
+  }
+
+  /** Takes a holder's units, because they go. */
+  private evict(request: number): void {
     const entity = this.tickets.words[request]
     const ticket = this.tickets.ticketOf(request)
     this.yieldUnit(request)
     if (this.usage !== null) this.usage.preempted++
-    // The successor first, or else the one preempted could ask again and get the very unit it lost.
-    if (successor >= 0) this.grant(successor)
     this.preempted(entity, ticket)
   }
 
   /** Grants free units to those who wait. */
   private serve(): void {
-    while (this.waiting.size > 0 && this.held < this.capacity) {
+    while (this.waiting.size > 0) {
       const request = this.waiting.first()
+      if (this.held + this.tickets.units(request) > this.capacity) break
       this.leaveQueue(request)
       this.grant(request)
     }
@@ -223,7 +372,7 @@ export class Resource {
 
   private adjust(): void {
     if (this.usage !== null) this.usage.capacity.set(this.kernel.now, this.capacity)
-    if (this.holders !== null) while (this.held > this.capacity) this.evict(this.holders.first(), -1)
+    if (this.holders !== null) while (this.held > this.capacity) this.evict(this.holders.first())
     this.serve()
   }
 
@@ -236,6 +385,7 @@ export class Resource {
     this.tickets.close(request)
     if (this.usage !== null) this.usage.reneged++
     this.reneged(entity, ticket)
+    this.serve()
   }
 
   private changeHours(): void {
@@ -247,6 +397,8 @@ export class Resource {
     this.adjust()
   }
 }
+
+const queues = { fifo: FifoLine, lifo: LifoLine, priority: PriorityLine, sjf: ShortestLine }
 
 function units(capacity: number): number {
   if (Number.isInteger(capacity) && capacity >= 0) return capacity

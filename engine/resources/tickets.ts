@@ -5,24 +5,35 @@ export type Ticket = number
 
 const WAITING = 1
 const HOLDING = 2
+const GENERATION = 127
+
+/** Most units of one request: what 24 bits can tell. */
+export const MOST_UNITS = 1 << 24
 
 /**
  * Requests as records of eight int32 in one growing array, named by the index of their first word:
  *
  *     word 0-1  entity, priority        word 4-5  sequence, timer (a kernel handle or -1)
  *     word 2-3  the queue's links       word 6    0 idle, 1 waiting, 2 holding
- *                                       word 7    generation, 0..127
+ *                                       word 7    units wanted less one, generation (7 bits)
  */
 export class Tickets {
   words = new Int32Array(8 * 16)
-  /** When each request came, or was granted, ms: `since[request >> 3]`. */
+  /** When each request came, or was granted, ticks: `since[request >> 3]`. */
   since = new Float64Array(16)
+  /** Length of each job, where the order of waiting needs it: `work[request >> 3]`. */
+  work: Float64Array<ArrayBuffer> | null
   private free = -1
   private end = 0
   private sequence = 0
 
+  /** @param sized whether lengths of jobs are kept */
+  constructor(sized = false) {
+    this.work = sized ? new Float64Array(16) : null
+  }
+
   /** Opens a waiting request and returns its record. */
-  open(entity: number, priority: number, now: number): number {
+  open(entity: number, priority: number, now: number, units: number): number {
     let request = this.free
     if (request >= 0) this.free = this.words[request | 2]
     else request = this.extend()
@@ -32,6 +43,7 @@ export class Tickets {
     words[request | 4] = this.sequence
     words[request | 5] = -1
     words[request | 6] = WAITING
+    words[request | 7] = (words[request | 7] & GENERATION) | ((units - 1) << 7)
     this.sequence = (this.sequence + 1) | 0
     this.since[request >> 3] = now
     return request
@@ -46,13 +58,25 @@ export class Tickets {
   close(request: number): void {
     const { words } = this
     words[request | 6] = 0
-    words[request | 7] = (words[request | 7] + 1) & 127
+    words[request | 7] = (words[request | 7] + 1) & GENERATION
     words[request | 2] = this.free
     this.free = request
   }
 
   ticketOf(request: number): Ticket {
-    return (this.words[request | 7] << 24) | (request >> 3)
+    return ((this.words[request | 7] & GENERATION) << 24) | (request >> 3)
+  }
+
+  /** Units that a request wants or holds. */
+  units(request: number): number {
+    return (this.words[request | 7] >>> 7) + 1
+  }
+
+  /** Records of all requests that hold units, in no order that means anything. */
+  holders(): number[] {
+    const found: number[] = []
+    for (let request = 0; request < this.end; request += 8) if (this.words[request | 6] === HOLDING) found.push(request)
+    return found
   }
 
   /** The record of a waiting request, -1 for any other ticket. */
@@ -65,9 +89,10 @@ export class Tickets {
     return this.recordIn(ticket, HOLDING)
   }
 
-  save(): { words: Int32Array; since: Float64Array; free: number; sequence: number } {
+  save(): { words: Int32Array; since: Float64Array; work?: Float64Array; free: number; sequence: number } {
     const { free, sequence, end } = this
-    return { words: this.words.slice(0, end), since: this.since.slice(0, end >> 3), free, sequence }
+    const saved = { words: this.words.slice(0, end), since: this.since.slice(0, end >> 3), free, sequence }
+    return this.work === null ? saved : { ...saved, work: this.work.slice(0, end >> 3) }
   }
 
   restore(state: ReturnType<Tickets['save']>): void {
@@ -76,6 +101,10 @@ export class Tickets {
     this.words.set(state.words)
     this.since = new Float64Array(room)
     this.since.set(state.since)
+    if (this.work !== null) {
+      this.work = new Float64Array(room)
+      this.work.set(state.work ?? [])
+    }
     this.end = state.words.length
     this.free = state.free
     this.sequence = state.sequence
@@ -85,7 +114,7 @@ export class Tickets {
     const request = (ticket & 0xffffff) << 3
     if (ticket < 0 || request >= this.end) return -1
     const { words } = this
-    return words[request | 6] === condition && words[request | 7] === ticket >> 24 ? request : -1
+    return words[request | 6] === condition && (words[request | 7] & GENERATION) === ticket >> 24 ? request : -1
   }
 
   private extend(): number {
@@ -95,6 +124,11 @@ export class Tickets {
       const since = new Float64Array(this.words.length >> 3)
       since.set(this.since)
       this.since = since
+      if (this.work !== null) {
+        const work = new Float64Array(since.length)
+        work.set(this.work)
+        this.work = work
+      }
     }
     this.end = request + 8
     return request

@@ -1,7 +1,10 @@
+import { RecordedLevel } from '../statistics/recorded-level.ts'
 import { Tally } from '../statistics/tally.ts'
 import { TimeWeighted } from '../statistics/time-weighted.ts'
 
-/** What a resource's use looked like: over time, by request, and in numbers. Times in ms. */
+const COUNTS = 6
+
+/** What a resource's use looked like: over time, by request, and in numbers. Times in ticks. */
 export class Usage {
   /** Units held. */
   readonly busy: TimeWeighted
@@ -16,11 +19,15 @@ export class Usage {
   reneged = 0
   withdrawn = 0
   preempted = 0
+  /** Requests that found the queue full. */
+  refused = 0
 
-  constructor(now: number, capacity: number) {
-    this.busy = new TimeWeighted(now)
-    this.queue = new TimeWeighted(now)
-    this.capacity = new TimeWeighted(now, capacity)
+  /** @param record whether busy, queue and capacity are kept as time series, `RecordedLevel` */
+  constructor(now: number, capacity: number, record = false) {
+    const Level = record ? RecordedLevel : TimeWeighted
+    this.busy = new Level(now)
+    this.queue = new Level(now)
+    this.capacity = new Level(now, capacity)
   }
 
   /** Held over existing unit time until `now`; 0 while there was none. */
@@ -33,19 +40,73 @@ export class Usage {
   reset(now: number): void {
     for (const level of [this.busy, this.queue, this.capacity]) level.reset(now)
     this.wait.reset()
-    this.requests = this.released = this.reneged = this.withdrawn = this.preempted = 0
+    this.requests = this.released = this.reneged = this.withdrawn = this.preempted = this.refused = 0
+  }
+
+  /** The figures as plain data, times in units of so many ticks (default 1). */
+  summary(now: number, unit = 1): UsageSummary {
+    const { requests, released, reneged, withdrawn, preempted, refused, wait, queue, busy } = this
+    return {
+      requests,
+      granted: wait.count,
+      released,
+      reneged,
+      withdrawn,
+      preempted,
+      refused,
+      meanWait: wait.mean / unit,
+      longestWait: wait.count === 0 ? 0 : wait.max / unit,
+      meanQueue: queue.mean(now),
+      longestQueue: queue.max,
+      meanBusy: busy.mean(now),
+      utilization: this.utilization(now),
+    }
   }
 
   save(): Float64Array {
-    const { busy, queue, capacity, wait, requests, released, reneged, withdrawn, preempted } = this
-    const parts = [busy.save(), queue.save(), capacity.save(), wait.save()].flatMap((part) => [...part])
-    return Float64Array.of(...parts, requests, released, reneged, withdrawn, preempted)
+    const { requests, released, reneged, withdrawn, preempted, refused } = this
+    const parts = this.parts().map((part) => part.save())
+    const state = new Float64Array(parts.reduce((length, part) => length + 1 + part.length, COUNTS))
+    state.set([requests, released, reneged, withdrawn, preempted, refused])
+    let at = COUNTS
+    for (const part of parts) {
+      state[at] = part.length
+      state.set(part, at + 1)
+      at += 1 + part.length
+    }
+    return state
   }
 
   restore(state: Float64Array): void {
-    ;[this.busy, this.queue, this.capacity, this.wait].forEach((part, i) => {
-      part.restore(state.slice(5 * i, 5 * i + 5))
-    })
-    ;[this.requests, this.released, this.reneged, this.withdrawn, this.preempted] = state.slice(20)
+    ;[this.requests, this.released, this.reneged, this.withdrawn, this.preempted, this.refused] = state
+    let at = COUNTS
+    for (const part of this.parts()) {
+      part.restore(state.slice(at + 1, at + 1 + state[at]))
+      at += 1 + state[at]
+    }
+  }
+
+  private parts() {
+    return [this.busy, this.queue, this.capacity, this.wait]
   }
 }
+
+/** What `Usage.summary` returns. */
+export type UsageSummary = Readonly<
+  Record<
+    | 'requests'
+    | 'granted'
+    | 'released'
+    | 'reneged'
+    | 'withdrawn'
+    | 'preempted'
+    | 'refused'
+    | 'meanWait'
+    | 'longestWait'
+    | 'meanQueue'
+    | 'longestQueue'
+    | 'meanBusy'
+    | 'utilization',
+    number
+  >
+>

@@ -77,7 +77,7 @@ test('who is preempted, while it holds or waits for something else, catches it w
   }
   function* thief(): Process {
     yield acquire(stamp)
-    yield hold(60)
+    yield hold(600)
   }
   processes.start(thief())
   processes.start(clerk('low', 5, 0, false))
@@ -109,7 +109,7 @@ test('an error in a process comes out of runUntil, and the others can go on', ()
   }
   processes.start(faulty())
   processes.start(sound())
-  expect(() => kernel.runUntil(100)).toThrow('broken')
+  expect(() => kernel.runUntil(100)).toThrow(/^process 1 \(.*\) at time 5: Error: broken$/)
   kernel.runUntil(100)
   expect(story).toEqual(['9 sound'])
 })
