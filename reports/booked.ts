@@ -2,25 +2,32 @@
  * The ledger by month: one pass over its transactions and their legs, from which every report of money takes its sums.
  * Nothing else in the reports reads those two.
  */
-import { dayNumber, prepareDays } from './days.ts'
+import { firstDay, lastDay, ofRun, timesBefore, unbilledBefore } from '#sim/record/cut-off.ts'
+import { prepareDays } from './days.ts'
 import { word } from './figures/figure.ts'
 import type { RunRecord } from './record.ts'
 
-/** When a transaction counts: use in the month of its clock hour, all else when it was booked. */
-const moment = '(CASE WHEN t.hour > 0 THEN t.hour ELSE t.at END)'
-/** The day of an instant; what was booked as the run ended counts to its last day. */
-const day = (instant: string): string => `min(${dayNumber(instant)}, ${dayNumber('("end" - 1)')})`
+/** The months in which something of a transaction counts. */
+const touched = `CROSS JOIN days a ON a.number = ${firstDay(ofRun)} CROSS JOIN days z ON z.number = ${lastDay(ofRun)}
+CROSS JOIN months m ON m.no BETWEEN a.month AND z.month`
 
-/** Legs by month: a transaction repeats an hour apart, so that its turns may lie in several. */
-const legs = (from: string): string => `
+/** What lies in a month of what lies before its ends. */
+const within = (before: typeof timesBefore): string => `${before('m.next', ofRun)} - ${before('m.first', ofRun)}`
+
+/**
+ * Legs by the month of the days they belong to (M-09): a transaction repeats an hour apart, so that its turns may lie in
+ * several. Days of a term that are earned together are of one month. What is charged for days of a month and drawn in a
+ * later one leaves legs on `unbilled-receivable` in both.
+ */
+const legs = (from: string, days: string): string => `
 SELECT t.account, m.no AS month, t.order_id, t.rule, t.id AS transaction_id, p.ledger, p.amount,
   CASE p.ledger WHEN ${word('seller-payable')} THEN p.owner ELSE 0 END AS seller,
   CASE t.kind WHEN ${word('late-usage')} THEN ${word('usage')} ELSE t.kind END AS movement,
-  max(0, min(t.repeats, (m.next - ${moment} + 3599999) / 3600000))
-    - max(0, min(t.repeats, (m.first - ${moment} + 3599999) / 3600000)) AS n
-FROM run CROSS JOIN ${from}
-CROSS JOIN days a ON a.number = ${day(moment)} CROSS JOIN days z ON z.number = ${day(`${moment} + (t.repeats - 1) * 3600000`)}
-CROSS JOIN months m ON m.no BETWEEN a.month AND z.month`
+  ${within(timesBefore)} AS n, ${within(unbilledBefore)} AS unbilled
+FROM run CROSS JOIN ${from} LEFT JOIN recognitions r ON ${days} ${touched}`
+
+const names = 'account, seller, month, movement'
+const unbilled = `${word('unbilled-receivable')} AS ledger`
 
 /**
  * Makes the table `booked(account, seller, month, movement, ledger, order_id, rule, transaction_id, times, amount)`: `times`
@@ -29,14 +36,25 @@ CROSS JOIN months m ON m.no BETWEEN a.month AND z.month`
  */
 export function prepareBooked(record: RunRecord): void {
   prepareDays(record)
+  const others = legs('postings p CROSS JOIN transactions t ON t.id = p.transaction_id AND t.order_id = 0', 'FALSE')
+  const ofOrders = legs(
+    'transactions t CROSS JOIN postings p ON p.transaction_id = t.id AND t.order_id > 0',
+    'r.transaction_id = t.id',
+  )
   record.keep(
     'booked',
     `
-SELECT account, seller, month, movement, ledger, 0 AS order_id, 0 AS rule, 0 AS transaction_id, sum(n) AS times, sum(n * amount) AS amount
-FROM (${legs('postings p CROSS JOIN transactions t ON t.id = p.transaction_id AND t.order_id = 0')})
-GROUP BY account, seller, month, movement, ledger
+WITH others AS MATERIALIZED (
+  SELECT ${names}, ledger, sum(n) AS times, sum(n * amount) AS amount, sum(unbilled) AS unbilled
+  FROM (${others}) GROUP BY ${names}, ledger),
+orders AS MATERIALIZED (SELECT * FROM (${ofOrders}) WHERE n <> 0 OR unbilled <> 0)
+SELECT ${names}, ledger, 0 AS order_id, 0 AS rule, 0 AS transaction_id, times, amount FROM others WHERE times <> 0
 UNION ALL
-SELECT account, seller, month, movement, ledger, order_id, rule, transaction_id, n, n * amount
-FROM (${legs('transactions t CROSS JOIN postings p ON p.transaction_id = t.id AND t.order_id > 0')})`,
+SELECT ${names}, ${unbilled}, 0, 0, 0, 0, sum(unbilled) FROM others GROUP BY ${names} HAVING sum(unbilled) <> 0
+UNION ALL
+SELECT ${names}, ledger, order_id, rule, transaction_id, n, n * amount FROM orders WHERE n <> 0
+UNION ALL
+SELECT ${names}, ${unbilled}, order_id, rule, transaction_id, 0, sum(unbilled) FROM orders
+GROUP BY transaction_id, month HAVING sum(unbilled) <> 0`,
   )
 }

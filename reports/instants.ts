@@ -14,6 +14,9 @@ export const shownInstant = (instant: number, utcOffset: number): string =>
 export const civilDay = (instant: number, utcOffset: number): string =>
   new Date(instant + utcOffset).toISOString().slice(0, 10)
 
+/** `2024-03-01` of a civil day, counted from 1 January 1970. */
+export const dateText = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 10)
+
 /** `+08:00` of milliseconds. */
 export function offsetText(milliseconds: number): string {
   const minutes = Math.abs(milliseconds) / 60_000

@@ -45,7 +45,7 @@ ORDER BY 1, 2, 3, 4`
 const usageBooked = `
 WITH legs AS (
   SELECT month, kind, -sum(amount) AS posted FROM ${ledgerSource.name}
-  WHERE movement = 'usage' AND ledger NOT LIKE 'buyer-%' GROUP BY 1, 2),
+  WHERE movement = 'usage' AND ledger IN ('cloud-resource-revenue', 'marketplace-revenue') GROUP BY 1, 2),
 gap AS (SELECT month, sum(amount) AS amount, min(kind) AS kind FROM ${ledgerSource.name} WHERE movement = 'usage' GROUP BY 1)
 SELECT legs.month, legs.kind, 'hourly' AS model, posted, posted + CASE WHEN legs.kind = gap.kind THEN gap.amount ELSE 0 END AS charged
 FROM legs JOIN gap USING (month)`

@@ -36,7 +36,7 @@ export const posting: BillingWork = {
   start(size) {
     const history = new Digest()
     const log = new FactLog(devNull, history)
-    const ledger = new Ledger(log.write, 1, 1)
+    const ledger = new Ledger(log.write, 1, 1, { offset: 0, end: Number.POSITIVE_INFINITY })
     let hour = 0
     return {
       bytesPerLine: (NUMBERS * 8) / LEGS,

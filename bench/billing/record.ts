@@ -18,7 +18,7 @@ const quickstart = new URL('../../scenarios/quickstart.yaml', import.meta.url)
 /** Writes a fact file of so many rows of the ledger, transactions and their postings. Answers the rows. */
 function writeFacts(path: string, rows: number): number {
   const log = new FactLog(path, new Digest())
-  const ledger = new Ledger(log.write, 1, 1)
+  const ledger = new Ledger(log.write, 1, 1, { offset: 0, end: Number.POSITIVE_INFINITY })
   for (let hour = 0; log.facts < rows; hour += HOUR) {
     settle(ledger, Math.min(1000, Math.ceil((rows - log.facts) / 5)), hour)
     log.drain()

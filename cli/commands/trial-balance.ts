@@ -41,7 +41,7 @@ export const trialBalance: Command = {
   text: 'what every ledger account of a run holds at an instant, debits beside credits',
   positionals: { run: { type: 'string', describe: 'a run folder' } },
   options: {
-    at: { type: 'string', describe: 'everything booked before this time; without it the whole run' },
+    at: { type: 'string', describe: 'what belongs to the days before this time; without it the whole run' },
     owners: { type: 'boolean', describe: 'a line for every buyer and seller' },
     json: { type: 'boolean', describe: 'print it as JSON' },
   },
@@ -55,9 +55,8 @@ export const trialBalance: Command = {
     withRecord(run, (record) => {
       const balance = balanced(record, at, arguments_.flag('owners'))
       const { utcOffset, end, currency } = record.meta
-      const when =
-        at === undefined ? `at the end, ${isoInstant(end, utcOffset)}` : `before ${isoInstant(at, utcOffset)}`
-      const head = `${currency}, everything booked ${when}\n`
+      const when = `at ${isoInstant(at ?? end, utcOffset)}${at === undefined ? ', the end of the run' : ''}`
+      const head = `${currency}, ${when}\n`
       process.stdout.write(
         arguments_.flag('json') ? json(balance, isoInstant(at ?? end, utcOffset)) : head + table(balance),
       )

@@ -22,6 +22,7 @@ numbers; dimensions give the numbers their names, and each fact table has a view
 | id | a key of this table or of the one that the column names |
 | word | a key of \`words\`: states, events, kinds, rules, ledger accounts; 0 is no word |
 | instant | milliseconds since the epoch, UTC (T-01); 0 is none |
+| day | a civil day (T-02): whole days since 1 January 1970; a date in the views |
 | money | whole 1e-8 of the run's currency (M-01) |
 | price | whole 1e-10 of the run's currency (M-02) |
 | quantity | whole 1e-8 of the product's quantity attribute (C-04) |

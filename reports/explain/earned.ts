@@ -42,7 +42,7 @@ export function earnedWorking(reader: FactReader, transaction: FactRow, order: F
     .filter(({ part }) => reader.word(part) === (ofServers ? 'ecs' : 'price'))
     .reduce((sum, { amount }) => sum + amount, 0n)
   const ways = [
-    earned(reader, boughtBy(reader, order), price, transaction.at),
+    earned(reader, boughtBy(reader, order), price, daysEarned(reader, transaction)),
     ...kept(reader, order, price, ofServers),
   ]
   const found = ways.find(({ amount }) => amount === recorded) ?? { formula: '', amount: null }
@@ -57,12 +57,14 @@ function kept(reader: FactReader, order: FactRow, price: bigint, ofServers: bool
   })
 }
 
+/** Days of the period that are earned by a recognition and those before it; 0 where it is not about days. */
+const daysEarned = (reader: FactReader, { id }: FactRow): bigint =>
+  reader.facts('recognitions', 'transaction_id = ?', id)[0]?.earned_to ?? 0n
+
 /** The price over the civil days of the stretch, times the days that have ended; all of it where there is no stretch. */
-function earned(reader: FactReader, stretch: Stretch | undefined, price: bigint, at: bigint) {
+function earned(reader: FactReader, stretch: Stretch | undefined, price: bigint, ended: bigint) {
   const day = (instant: bigint): bigint => BigInt(dayOf(Number(instant), reader.utcOffset))
   const days = stretch === undefined ? 0n : day(stretch.to) - day(stretch.from)
   if (stretch === undefined || days <= 0n) return { formula: decimalText(price, 8), amount: price }
-  const passed = day(at) - day(stretch.from)
-  const ended = passed < days ? passed : days
   return { formula: `${decimalText(price, 8)} x ${ended} / ${days}`, amount: (price * ended) / days }
 }

@@ -1,6 +1,8 @@
 /** Movements of money as moments of an explanation, and the workings of what they charged. */
+
+import { dayOf } from '#sim/billing/civil-time.ts'
 import { hourLine } from '#sim/billing/metering/hour-charge.ts'
-import { isoInstant } from '../instants.ts'
+import { dateText, isoInstant } from '../instants.ts'
 import { amountText, type Moment, type Working } from './explanation.ts'
 import type { FactReader, FactRow } from './fact-reader.ts'
 import { policiesAt } from './premises.ts'
@@ -21,12 +23,13 @@ export function legText(reader: FactReader, leg: FactRow): string {
 
 /** A transaction with its postings. */
 export function moneyMoment(reader: FactReader, transaction: FactRow): Moment {
-  const { id, at, repeats, kind, hour } = transaction
+  const { id, at, repeats, kind, hour, day } = transaction
   const times = repeats > 1n ? `, ${repeats} times an hour apart` : ''
   const charged = hour === 0n ? '' : ` of the hour from ${isoInstant(Number(hour), reader.utcOffset)}`
+  const about = hour === 0n && day < dayOf(Number(at), reader.utcOffset) ? `, about ${dateText(Number(day))}` : ''
   return {
     at: Number(at),
-    what: `transaction ${id}: ${reader.word(kind)}${charged}${times}`,
+    what: `transaction ${id}: ${reader.word(kind)}${charged}${times}${about}`,
     rule: reader.word(transaction.rule),
     details: legsOf(reader, id).map((leg) => legText(reader, leg)),
   }

@@ -1,12 +1,10 @@
 /** A Beancount file: exact to the last decimal (no tolerance at all), every balance asserted on the day after the last. */
 import { decimalText } from '../amounts.ts'
-import { civilDay, isoInstant } from '../instants.ts'
+import { civilDay, dateText, isoInstant } from '../instants.ts'
 import { type AccountClass, classOf, type LedgerAccount } from '../ledger/chart-of-accounts.ts'
 import type { RunMeta } from '../record.ts'
 import { type JournalFormat, plainText } from './journal.ts'
 import { movementCode } from './movements.ts'
-
-const DAY = 86_400_000
 
 const roots: Readonly<Record<AccountClass, string>> = {
   assets: 'Assets',
@@ -39,9 +37,10 @@ export function beancountFormat({ name, seed, digest, currency, utcOffset, start
       ].join('\n'),
     transaction: (movement) => {
       const lines = [
-        `${civilDay(movement.at, utcOffset)} * "${plainText(movement.name)}" "${movement.kind}"`,
+        `${dateText(movement.day)} * "${plainText(movement.name)}" "${movement.kind}"`,
         `  transaction: "${movementCode(movement)}"`,
         `  rule: "${movement.rule}"`,
+        `  made: "${isoInstant(movement.at, utcOffset)}"`,
         ...(movement.order === 0n ? [] : [`  order: "${movement.order}"`]),
         ...(movement.hour === 0 ? [] : [`  hour: "${isoInstant(movement.hour, utcOffset)}"`]),
         ...movement.legs.map((leg) => `  ${accountName(leg)}  ${amount(leg.amount)} ${currency}`),
@@ -50,8 +49,8 @@ export function beancountFormat({ name, seed, digest, currency, utcOffset, start
     },
     include: (file) => `include "${file}"\n`,
     // A balance holds at the beginning of its day.
-    closing: (accounts, lastMovement) => {
-      const day = civilDay(lastMovement + DAY, utcOffset)
+    closing: (accounts, lastDay) => {
+      const day = dateText(lastDay + 1)
       return accounts
         .map((account) => `${day} balance ${accountName(account)}  ${amount(account.balance)} ~ 0 ${currency}\n`)
         .join('')

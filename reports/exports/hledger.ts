@@ -1,6 +1,6 @@
 /** A journal that hledger and Ledger both read and check: nothing elided, dates sorted, balances asserted at the end. */
 import { decimalText } from '../amounts.ts'
-import { civilDay, isoInstant } from '../instants.ts'
+import { dateText, isoInstant } from '../instants.ts'
 import { classOf, type LedgerAccount } from '../ledger/chart-of-accounts.ts'
 import type { RunMeta } from '../record.ts'
 import { type JournalFormat, plainText } from './journal.ts'
@@ -40,15 +40,15 @@ export function hledgerFormat({ name, seed, digest, currency, utcOffset }: RunMe
       ].join('\n'),
     transaction: (movement) => {
       const postings = movement.legs.map((leg) => `    ${accountName(leg)}  ${amount(leg.amount)}\n`)
-      const first = `${civilDay(movement.at, utcOffset)} * (${movementCode(movement)}) ${description(movement, utcOffset)}`
+      const first = `${dateText(movement.day)} * (${movementCode(movement)}) ${description(movement, utcOffset)}`
       return `${first}\n${postings.join('')}\n`
     },
     include: (file) => `include ${file}\n`,
     // A posting of nothing that says what the account must hold by now.
-    closing: (accounts, lastMovement) =>
+    closing: (accounts, lastDay) =>
       accounts
         .map((account) => `    ${accountName(account)}  ${amount(0n)} = ${amount(account.balance)}\n\n`)
-        .map((posting) => `${civilDay(lastMovement, utcOffset)} * closing balance\n${posting}`)
+        .map((posting) => `${dateText(lastDay)} * closing balance\n${posting}`)
         .join(''),
   }
 }

@@ -20,15 +20,18 @@ export interface JournalFormat {
   head(accounts: readonly LedgerAccount[]): string
   transaction(movement: Movement): string
   include(file: string): string
-  /** Asserts what every account holds after the last movement. */
-  closing(accounts: readonly LedgerAccount[], lastMovement: number): string
+  /** Asserts what every account holds after the last movement; days count from 1 January 1970. */
+  closing(accounts: readonly LedgerAccount[], lastDay: number): string
 }
 
 /** Transactions in one file. */
 export const MOST_TRANSACTIONS = 100_000
 
+/** Transactions of a journal, but for those that are drawn on a later day than they are about. */
+const countSql = `SELECT (SELECT coalesce(sum(repeats), 0) FROM transactions) + (SELECT coalesce(sum(earned_to - earned_from - 1), 0) FROM recognitions) AS count`
+
 /**
- * Writes `name.ending`; with more transactions than fit in one file, `name-001.ending` and so on beside it, included by
+ * Writes `name.ending`; with more transactions than belong in one file, `name-001.ending` and so on next to it, included by
  * it in their order. Answers the number of transactions.
  */
 export function writeJournal(
@@ -39,28 +42,32 @@ export function writeJournal(
   most = MOST_TRANSACTIONS,
 ): number {
   const accounts = balancesAt(record)
-  const [{ count }] = record.rows<{ count: bigint }>('SELECT coalesce(sum(repeats), 0) AS count FROM transactions')
-  const parts = count > most ? Math.ceil(Number(count) / most) : 0
+  const main = `${name}.${format.ending}`
   const part = (number: number): string => `${name}-${String(number).padStart(3, '0')}.${format.ending}`
-  const main = files.open(`${name}.${format.ending}`)
-  main.write(format.head(accounts))
-  for (let each = 1; each <= parts; each++) main.write(format.include(part(each)))
-  let last = record.meta.start
+  const [{ count }] = record.rows<{ count: bigint }>(countSql)
+  const isSplit = count > most
+  let file = isSplit ? undefined : files.open(main)
+  file?.write(format.head(accounts))
+  let last = dayOf(record.meta.start, record)
   let written = 0
-  let file: TextFile = main
-  if (parts > 0) main.write(`\n${format.closing(accounts, lastMovement(record))}`)
+  let parts = 0
   for (const movement of movementsOf(record)) {
-    if (parts > 0 && written % most === 0) file = files.open(part(written / most + 1))
-    file.write(format.transaction(movement))
-    last = movement.at
+    if (isSplit && written % most === 0) file = files.open(part(++parts))
+    file?.write(format.transaction(movement))
+    last = movement.day
     written++
   }
-  if (parts === 0) main.write(format.closing(accounts, last))
+  if (isSplit) {
+    file = files.open(main)
+    file.write(format.head(accounts))
+    for (let each = 1; each <= parts; each++) file.write(format.include(part(each)))
+    file.write('\n')
+  }
+  file?.write(format.closing(accounts, last))
   return written
 }
 
-const lastMovement = (record: RunRecord): number =>
-  Number(record.rows<{ at: bigint }>('SELECT max(at + (repeats - 1) * 3600000) AS at FROM transactions')[0].at)
+const dayOf = (instant: number, { meta }: RunRecord): number => Math.floor((instant + meta.utcOffset) / 86_400_000)
 
 /** Text for one line of a journal: no line ends or other controls, and nothing that begins a comment or parts a payee. */
 export const plainText = (text: string): string =>

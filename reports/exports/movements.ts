@@ -1,7 +1,8 @@
 /**
- * Every movement of money of a record in time order, repetitions spelled out: one transaction after the other, in memory
- * that does not grow with the record.
+ * Every movement of money of a record by the civil day it belongs to (M-09), and within a day in time order; repetitions
+ * and days of terms spelled out: one transaction after the other, in memory that does not grow with the record.
  */
+import { firstDay, paidLedgers } from '#sim/record/cut-off.ts'
 import type { Cell, RunRecord } from '../record.ts'
 
 const HOUR = 3_600_000
@@ -16,12 +17,18 @@ export interface Leg {
   readonly amount: bigint
 }
 
+/** What of a transaction belongs to one day. */
 export interface Movement {
   readonly id: bigint
-  /** 1 for the first of its repetitions. */
+  /** 1 for the first of its repetitions, or of its days. */
   readonly repetition: number
   readonly repeats: number
+  /** Of what is charged for one day and drawn on a later one: `drawn` on the later; else empty. */
+  readonly part: '' | 'drawn'
+  /** When it was made. */
   readonly at: number
+  /** The civil day it belongs to, since 1 January 1970. */
+  readonly day: number
   readonly kind: string
   /** Number and name of the buyer; 0 and empty when none. */
   readonly account: bigint
@@ -33,55 +40,84 @@ export interface Movement {
   readonly legs: readonly Leg[]
 }
 
-/** `17`, or `17.2` for the second of several repetitions. */
-export const movementCode = ({ id, repetition, repeats }: Movement): string =>
-  repeats > 1 ? `${id}.${repetition}` : String(id)
+/** `17`, `17.2` for the second of several repetitions or days, `17.2-drawn` for what was drawn on a later day. */
+export const movementCode = ({ id, repetition, repeats, part }: Movement): string =>
+  `${id}${repeats > 1 ? `.${repetition}` : ''}${part === '' ? '' : `-${part}`}`
+
+/** Days of a term that one transaction earns: by the end of day n of it, price x n / days, truncated. */
+interface EarnedDays {
+  readonly price: bigint
+  readonly firstDay: number
+  readonly days: number
+  readonly since: number
+  readonly from: number
+  readonly to: number
+}
+
+/** A transaction as the record keeps it. */
+interface Recorded extends Omit<Movement, 'repetition' | 'part' | 'legs'> {
+  readonly legs: Leg[]
+  readonly earned: EarnedDays | null
+}
+
+/** The run's clock: where its civil days begin, and the last instant that belongs to it. */
+interface Clock {
+  readonly utcOffset: number
+  readonly end: number
+}
+
+const dayOf = (instant: number, { utcOffset }: Clock): number => Math.floor((instant + utcOffset) / DAY)
+
+/** The day on which something was made; what was made as the run ended counts on its last day. */
+const madeDay = (at: number, clock: Clock): number => dayOf(Math.min(at, clock.end - 1), clock)
+
+const startingDay = ({ utcOffset, end }: Clock): string => firstDay({ offset: String(utcOffset), end: String(end) })
 
 /** Stretches of whole civil days with about as many transactions as are sorted at a time. */
-function windows(record: RunRecord): { from: number; to: number }[] {
-  const { utcOffset } = record.meta
+function windows(record: RunRecord, clock: Clock): { from: number; to: number }[] {
   const days = record.rows<{ day: bigint; count: bigint }>(
-    `SELECT (at + ${utcOffset}) / ${DAY} AS day, count(*) AS count FROM transactions GROUP BY 1 ORDER BY 1`,
+    `SELECT ${startingDay(clock)} AS day, count(*) AS count
+     FROM transactions t LEFT JOIN recognitions r ON r.transaction_id = t.id GROUP BY 1 ORDER BY 1`,
   )
   const found: { from: number; to: number }[] = []
   let held = Number.POSITIVE_INFINITY
   for (const { day, count } of days) {
-    const from = Number(day) * DAY - utcOffset
+    const from = Number(day)
     held += Number(count)
     if (held > WINDOW) {
-      found.push({ from, to: from + DAY })
+      found.push({ from, to: from })
       held = Number(count)
-    } else found[found.length - 1].to = from + DAY
+    } else found[found.length - 1].to = from
   }
   return found
 }
 
-/** The first repetitions of a window, in time order. */
-function read(record: RunRecord, from: number, to: number): Movement[] {
+/** The transactions of which something belongs to the days of a window, and nothing to an earlier one. */
+function read(record: RunRecord, clock: Clock, { from, to }: { from: number; to: number }): Recorded[] {
   const { rows } = record.cursor(`
-    SELECT t.id, t.at, t.repeats, kw.word, t.account, coalesce(a.name, ''), t.order_id, t.hour, rw.word,
-      lw.word, p.owner, p.amount
+    SELECT t.id, t.at, t.repeats, t.day, kw.word, t.account, coalesce(a.name, ''), t.order_id, t.hour, rw.word,
+      r.price, r.first_day, r.days, r.since, r.earned_from, r.earned_to, lw.word, p.owner, p.amount
     FROM transactions t JOIN postings p ON p.transaction_id = t.id
     JOIN words kw ON kw.id = t.kind JOIN words rw ON rw.id = t.rule JOIN words lw ON lw.id = p.ledger
-    LEFT JOIN accounts a ON a.id = t.account
-    WHERE t.at >= ${from} AND t.at < ${to} ORDER BY t.at, t.id, p.rowid`)
-  const movements: (Movement & { legs: Leg[] })[] = []
+    LEFT JOIN accounts a ON a.id = t.account LEFT JOIN recognitions r ON r.transaction_id = t.id
+    WHERE ${startingDay(clock)} BETWEEN ${from} AND ${to} ORDER BY t.id, p.rowid`)
+  const found: Recorded[] = []
   for (const row of rows) {
-    const [ledger, owner, amount] = row.slice(9) as [string, bigint, bigint]
-    const last = movements.at(-1)
+    const [ledger, owner, amount] = row.slice(16) as [string, bigint, bigint]
+    const last = found.at(-1)
     if (last !== undefined && last.id === row[0]) last.legs.push({ ledger, owner, amount })
-    else movements.push(begun(row, { ledger, owner, amount }))
+    else found.push(begun(row, { ledger, owner, amount }))
   }
-  return movements
+  return found
 }
 
-function begun(row: readonly Cell[], leg: Leg): Movement & { legs: Leg[] } {
-  const [id, at, repeats, kind, account, name, order, hour, rule] = row
+function begun(row: readonly Cell[], leg: Leg): Recorded {
+  const [id, at, repeats, day, kind, account, name, order, hour, rule, price, first, days, since, from, to] = row
   return {
     id: id as bigint,
-    repetition: 1,
     repeats: Number(repeats),
     at: Number(at),
+    day: Number(day),
     kind: String(kind),
     account: account as bigint,
     name: String(name),
@@ -89,71 +125,128 @@ function begun(row: readonly Cell[], leg: Leg): Movement & { legs: Leg[] } {
     hour: Number(hour),
     rule: String(rule),
     legs: [leg],
+    earned:
+      price === null
+        ? null
+        : {
+            price: price as bigint,
+            firstDay: Number(first),
+            days: Number(days),
+            since: Number(since),
+            from: Number(from),
+            to: Number(to),
+          },
   }
 }
 
-const isBefore = (a: Movement, b: Movement): boolean => a.at < b.at || (a.at === b.at && a.id < b.id)
+const isPaid = ({ ledger }: Leg): boolean => (paidLedgers as readonly string[]).includes(ledger)
 
-/** Movements that go on repeating, the next one first: a binary heap. */
-class Repeating {
-  readonly #heap: Movement[] = []
+/** The movements of a transaction in the order of their days: two lists, because draws come later than what is drawn. */
+const partsOf = (recorded: Recorded, clock: Clock): readonly Iterator<Movement>[] =>
+  recorded.earned === null ? [charges(recorded, clock), draws(recorded, clock)] : [earnings(recorded, recorded.earned)]
+
+/** Each repetition on the day it is about: whole, or where it was made later with what is not drawn yet. */
+function* charges(recorded: Recorded, clock: Clock): Generator<Movement> {
+  const { earned: _, ...movement } = recorded
+  for (let repetition = 1; repetition <= recorded.repeats; repetition++) {
+    const { at, hour, day, isLate } = turn(recorded, repetition, clock)
+    const legs = isLate ? [...recorded.legs.filter((leg) => !isPaid(leg)), ...unbilled(recorded, 1n)] : recorded.legs
+    if (legs.length > 0) yield { ...movement, repetition, part: '', at, hour, day, legs }
+  }
+}
+
+/** What is drawn on a later day than the one it is about. */
+function* draws(recorded: Recorded, clock: Clock): Generator<Movement> {
+  const { earned: _, ...movement } = recorded
+  for (let repetition = 1; repetition <= recorded.repeats; repetition++) {
+    const { at, hour, isLate } = turn(recorded, repetition, clock)
+    const legs = isLate ? [...recorded.legs.filter(isPaid), ...unbilled(recorded, -1n)] : []
+    if (legs.length > 0) yield { ...movement, repetition, part: 'drawn', at, hour, day: madeDay(at, clock), legs }
+  }
+}
+
+/** One repetition: they lie an hour apart. `isLate`: it was made on a later day than the one it is about. */
+function turn({ at, hour, day }: Recorded, repetition: number, clock: Clock) {
+  const later = (repetition - 1) * HOUR
+  const about = hour === 0 ? day : dayOf(hour + later, clock)
+  const made = at + later
+  return { at: made, hour: hour === 0 ? 0 : hour + later, day: about, isLate: madeDay(made, clock) !== about }
+}
+
+/** What is paid of a transaction, as it stands on unbilled receivable: owed (1) or cleared (-1). */
+function unbilled({ account, legs }: Recorded, side: bigint): Leg[] {
+  const amount = legs.reduce((sum, leg) => (isPaid(leg) ? sum + leg.amount : sum), 0n)
+  return amount === 0n ? [] : [{ ledger: 'unbilled-receivable', owner: account, amount: amount * side }]
+}
+
+/** A term's days, one by one; those before the payment together with its day. */
+function* earnings(recorded: Recorded, earned: EarnedDays): Generator<Movement> {
+  const { earned: _, ...movement } = recorded
+  const { firstDay: first, days, since, from, to, price } = earned
+  const by = (day: number): bigint => (price * BigInt(day)) / BigInt(days)
+  const start = Math.max(from + 1, Math.min(to, since - first + 1))
+  const repeats = to - start + 1
+  for (let day = start; day <= to; day++) {
+    const amount = by(day) - by(day === start ? from : day - 1)
+    const legs = recorded.legs.map((leg) => ({ ...leg, amount: leg.amount < 0n ? -amount : amount }))
+    const about = Math.max(first + day - 1, since)
+    if (amount > 0n) yield { ...movement, repetition: day - start + 1, repeats, part: '', day: about, legs }
+  }
+}
+
+const isBefore = (a: Movement, b: Movement): boolean =>
+  a.day < b.day || (a.day === b.day && (a.at < b.at || (a.at === b.at && a.id < b.id)))
+
+/** Lists of movements, each in order; the next movement of all of them first: a binary heap. */
+class Merged {
+  readonly #heap: { next: Movement; readonly rest: Iterator<Movement> }[] = []
 
   get next(): Movement | undefined {
-    return this.#heap[0]
+    return this.#heap[0]?.next
   }
 
-  add(movement: Movement): void {
+  add(rest: Iterator<Movement>): void {
+    const first = rest.next()
+    if (first.done === true) return
     const heap = this.#heap
-    let at = heap.push(movement) - 1
-    for (let up = (at - 1) >> 1; at > 0 && isBefore(movement, heap[up]); up = (at - 1) >> 1) {
+    const added = { next: first.value, rest }
+    let at = heap.push(added) - 1
+    for (let up = (at - 1) >> 1; at > 0 && isBefore(added.next, heap[up].next); up = (at - 1) >> 1) {
       heap[at] = heap[up]
       at = up
     }
-    heap[at] = movement
+    heap[at] = added
   }
 
-  /** Puts another movement in the place of the next one, or takes it away. */
-  replace(movement: Movement | undefined): void {
+  /** Takes the next one out; its list goes on. */
+  take(): Movement {
     const heap = this.#heap
-    const moved = movement ?? (heap.pop() as Movement)
-    if (heap.length === 0) return
+    const [top] = heap
+    const taken = top.next
+    const following = top.rest.next()
+    if (following.done !== true) top.next = following.value
+    const moved = following.done === true ? (heap.pop() as (typeof heap)[number]) : top
+    if (heap.length === 0) return taken
     let at = 0
     for (let down = 1; down < heap.length; down = at * 2 + 1) {
-      if (down + 1 < heap.length && isBefore(heap[down + 1], heap[down])) down++
-      if (!isBefore(heap[down], moved)) break
+      if (down + 1 < heap.length && isBefore(heap[down + 1].next, heap[down].next)) down++
+      if (!isBefore(heap[down].next, moved.next)) break
       heap[at] = heap[down]
       at = down
     }
     heap[at] = moved
+    return taken
   }
 }
 
-const repeated = (movement: Movement): Movement | undefined =>
-  movement.repetition === movement.repeats
-    ? undefined
-    : {
-        ...movement,
-        repetition: movement.repetition + 1,
-        at: movement.at + HOUR,
-        hour: movement.hour === 0 ? 0 : movement.hour + HOUR,
-      }
-
-/** All movements of a record, earliest first; those of one instant by their number. */
+/** All movements of a record, those of the earliest day first; of a day in time order, then by their number. */
 export function* movementsOf(record: RunRecord): Generator<Movement> {
-  const repeating = new Repeating()
-  function* until(first: Movement | undefined): Generator<Movement> {
-    for (let next = repeating.next; next !== undefined; next = repeating.next) {
-      if (first !== undefined && isBefore(first, next)) return
-      yield next
-      repeating.replace(repeated(next))
-    }
+  const clock = record.meta
+  const merged = new Merged()
+  for (const window of windows(record, clock)) {
+    // Everything that belongs to earlier days is there.
+    while (merged.next !== undefined && merged.next.day < window.from) yield merged.take()
+    for (const recorded of read(record, clock, window)) for (const parts of partsOf(recorded, clock)) merged.add(parts)
   }
-  for (const { from, to } of windows(record))
-    for (const movement of read(record, from, to)) {
-      yield* until(movement)
-      yield movement
-      const next = repeated(movement)
-      if (next !== undefined) repeating.add(next)
-    }
-  yield* until(undefined)
+  while (merged.next !== undefined) yield merged.take()
 }

@@ -1,7 +1,7 @@
 /** The books as plain CSV: every posting, the closing balances, the bills, and the charges they were made of. */
 import { csvField as text } from '#sim/metering-log/csv-text.ts'
 import { decimalText, payableText } from '../amounts.ts'
-import { isoInstant } from '../instants.ts'
+import { dateText, isoInstant } from '../instants.ts'
 import { balancesAt } from '../ledger/chart-of-accounts.ts'
 import type { RunRecord } from '../record.ts'
 import type { Files } from './journal.ts'
@@ -22,12 +22,13 @@ export function exportTables(record: RunRecord, files: Files): number {
   const { utcOffset } = record.meta
   const at = (instant: number): string => (instant === 0 ? '' : isoInstant(instant, utcOffset))
   const postings = files.open('postings.csv')
-  postings.write('at,transaction,kind,account,order,hour,rule,ledger,owner,amount\n')
+  postings.write('at,transaction,kind,account,order,hour,rule,ledger,owner,amount,day\n')
   let count = 0
   for (const movement of movementsOf(record)) {
     const { kind, name, order, hour, rule } = movement
     const what = `${at(movement.at)},${movementCode(movement)},${kind},${text(name)},${order || ''},${at(hour)},${rule}`
-    for (const leg of movement.legs) postings.write(`${what},${leg.ledger},${leg.owner},${money(leg.amount)}\n`)
+    for (const leg of movement.legs)
+      postings.write(`${what},${leg.ledger},${leg.owner},${money(leg.amount)},${dateText(movement.day)}\n`)
     count++
   }
   const balances = files.open('balances.csv')

@@ -1,5 +1,16 @@
 /** The ledger accounts of a record as accountants sort them, and whose they are (M-05). */
+import {
+  amountAt,
+  firstDay,
+  lastDay,
+  madeBefore,
+  paidLedgerNumbers,
+  startOfDay,
+  unbilledAt,
+} from '#sim/record/cut-off.ts'
 import type { RunRecord } from '../record.ts'
+
+const DAY = 86_400_000
 
 export type AccountClass = 'assets' | 'liabilities' | 'income' | 'equity'
 
@@ -15,6 +26,9 @@ const classes: Readonly<Record<string, AccountClass>> = {
   'tax-payable': 'liabilities',
   refunds: 'liabilities',
   'payment-clearing': 'assets',
+  'unbilled-receivable': 'assets',
+  // Contra revenue (M-10).
+  'promotion-expense': 'income',
 }
 
 /** The class of a ledger account; one that this table does not know is equity, so that nothing is left out. */
@@ -36,21 +50,29 @@ export const ownerName = (ledger: string, owner: string): string => `CASE WHEN $
   WHEN ${ledger} LIKE 'seller-%' THEN coalesce((SELECT segment || '/' || number FROM sellers WHERE id = ${owner}), '')
   ELSE coalesce((SELECT name FROM accounts WHERE id = ${owner}), '') END`
 
-/** Repetitions of a transaction that were booked before an instant: they lie an hour apart. */
-const repeatsBefore = (at: number): string =>
-  `CASE WHEN t.at >= ${at} THEN 0 ELSE min(t.repeats, (${at} - 1 - t.at) / 3600000 + 1) END`
-
 /**
- * The balance of every account at an instant: everything booked before it. Without an instant, at the end of the run
- * with its closing entries. Accounts that never held anything are left out.
+ * The balance of every account at an instant: what belongs to the days before it, and what of its own day was made by
+ * then (M-09). Without an instant, at the end of the run. Accounts that never held anything are left out.
  */
 export function balancesAt(record: RunRecord, at?: number): LedgerAccount[] {
-  const times = at === undefined ? 't.repeats' : repeatsBefore(at)
-  const where = at === undefined ? '' : `WHERE t.at < ${at}`
+  const { end, utcOffset } = record.meta
+  const instant = Math.min(at ?? end, end)
+  const clock = { offset: String(utcOffset), end: String(end) }
+  const day = Math.floor((instant + utcOffset) / DAY) * DAY - utcOffset
+  const amount = amountAt(String(instant), String(day), clock)
+  const unbilled = unbilledAt(String(instant), String(day), clock)
+  const begun = `${madeBefore(String(instant), clock)} > 0 OR ${startOfDay(firstDay(clock), clock)} < ${day}`
   return record.rows<LedgerAccount & Record<string, bigint | string>>(`
-    WITH sums AS (
-      SELECT p.ledger, p.owner, sum(p.amount * (${times})) AS balance
-      FROM transactions t JOIN postings p ON p.transaction_id = t.id ${where} GROUP BY 1, 2)
+    WITH legs AS (
+      SELECT t.account, p.ledger, p.owner, sum(${amount}) AS amount, sum(${unbilled}) AS unbilled,
+        max(p.ledger IN ${paidLedgerNumbers} AND t.day < ${lastDay(clock)}) AS is_late
+      FROM transactions t JOIN postings p ON p.transaction_id = t.id LEFT JOIN recognitions r ON r.transaction_id = t.id
+      WHERE ${begun} GROUP BY 1, 2, 3),
+    sums AS (
+      SELECT ledger, owner, sum(amount) AS balance FROM legs GROUP BY 1, 2
+      UNION ALL
+      SELECT (SELECT id FROM words WHERE word = 'unbilled-receivable'), account, sum(unbilled) FROM legs
+      GROUP BY 2 HAVING max(is_late))
     SELECT w.word AS ledger, s.owner, ${ownerName('w.word', 's.owner')} AS name, s.balance
     FROM sums s JOIN words w ON w.id = s.ledger ORDER BY s.ledger, s.owner`)
 }

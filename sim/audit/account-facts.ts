@@ -100,11 +100,14 @@ const feeds = {
     WHERE coalesce(o.account, 0) BETWEEN ? AND ? ORDER BY 1, r.rowid`,
   standing: `SELECT account, at, event, from_state, to_state FROM account_steps
     WHERE account BETWEEN ? AND ? ORDER BY account, rowid`,
-  transactions: `SELECT account, id, at, repeats, kind, order_id, hour FROM transactions
+  transactions: `SELECT account, id, at, repeats, kind, order_id, hour, day FROM transactions
     WHERE account BETWEEN ? AND ? ORDER BY account, id`,
   postings: `SELECT coalesce(t.account, 0), p.transaction_id, p.ledger, p.owner, p.amount
     FROM postings p LEFT JOIN transactions t ON t.id = p.transaction_id
     WHERE coalesce(t.account, 0) BETWEEN ? AND ? ORDER BY 1, p.rowid`,
+  earned: `SELECT coalesce(t.account, 0), r.transaction_id, r.price, r.first_day, r.days, r.since, r.earned_from, r.earned_to
+    FROM recognitions r LEFT JOIN transactions t ON t.id = r.transaction_id
+    WHERE coalesce(t.account, 0) BETWEEN ? AND ? ORDER BY 1, r.rowid`,
   refusals: `SELECT account, id, at, code, specification, pool, quantity, order_id, lost, rule FROM refusals
     WHERE account BETWEEN ? AND ? ORDER BY account, id`,
   notices: `SELECT account, at, code, subject, rule FROM notices
@@ -197,6 +200,9 @@ function gather(id: number, open: Record<FeedName, Feed>, counted: { rows: numbe
   const transactions = new Map([...of('transactions')].map((row) => [row[1], transactionOf(row)]))
   attach('postings', 'postings of transaction', transactions, ({ legs }, row) =>
     legs.push({ ledger: row[2], owner: row[3], amount: row[4] }),
+  )
+  attach('earned', 'recognitions of transaction', transactions, ({ earned }, row) =>
+    earned.push({ price: row[2], firstDay: row[3], days: row[4], since: row[5], from: row[6], to: row[7] }),
   )
   return {
     id,
@@ -352,6 +358,8 @@ const transactionOf = (row: Row): Transaction => ({
   kind: row[4],
   order: row[5],
   hour: row[6],
+  day: row[7],
+  earned: [],
   legs: [],
 })
 

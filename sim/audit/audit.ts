@@ -17,7 +17,7 @@ export interface AuditOutcome {
 }
 
 /**
- * Audits the record at `path` and writes `audit_totals` and `audit_differences` into it, anew if they stand there.
+ * Audits the record at `path` and writes its tables (`columns.ts`) into it, in place of those that stand there.
  * `onProgress` is told the part done, 0 to 1. Throws where the file is no record of a run.
  */
 export function audit(path: string, onProgress: (fraction: number) => void = () => {}): AuditOutcome {
@@ -79,6 +79,9 @@ function write(database: Database, findings: Findings): void {
       audited: audited.value,
       differences: differing,
     })
+  const balances = insertInto(database, 'audit_month_ends')
+  for (const { month, ledger, recorded, audited } of findings.balances)
+    balances.run({ month: BigInt(month), ledger, recorded, audited })
   const differences = insertInto(database, 'audit_differences')
   for (const { kind, subject, at, recorded, audited, text } of findings.differences)
     differences.run({

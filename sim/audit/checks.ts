@@ -4,11 +4,13 @@ import { appeals } from './checks/appeals.ts'
 import { bills } from './checks/bills.ts'
 import { catalog } from './checks/catalog.ts'
 import { channels } from './checks/channels.ts'
+import { days } from './checks/days.ts'
 import { invoices } from './checks/invoices.ts'
 import { known } from './checks/known.ts'
 import { lateUsage } from './checks/late-usage.ts'
 import { steps } from './checks/lifecycles.ts'
 import { lifetimes } from './checks/lifetimes.ts'
+import { monthEnds } from './checks/month-ends.ts'
 import { orders } from './checks/orders.ts'
 import { pools } from './checks/pools.ts'
 import { postings } from './checks/postings.ts'
@@ -36,6 +38,8 @@ export const checks: readonly CheckMaker[] = [
   settlement,
   standing,
   recognition,
+  days,
+  monthEnds,
   refunds,
   bills,
   postings,

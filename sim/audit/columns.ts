@@ -31,6 +31,15 @@ export const auditTables = {
       differences: whole('on how many he disagrees; `audit_differences` lists at most 10,000 of a kind'),
     },
   },
+  audit_month_ends: {
+    text: 'What ledger accounts hold at the end of each civil month and of the run (M-09): by the postings of the record, and as the auditor worked it out. Whole 1e-8, debit positive.',
+    columns: {
+      month: whole('first instant of the month, ms since the epoch'),
+      ledger: text('the ledger account'),
+      recorded: whole('what the postings about days up to then come to'),
+      audited: whole('what was used, earned, paid and given back up to then comes to'),
+    },
+  },
   audit_differences: {
     text: 'Every amount on which the auditor disagrees with the record. A run with a row here has failed (Q-08).',
     columns: {

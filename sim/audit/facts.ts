@@ -144,6 +144,16 @@ export interface Leg {
   readonly amount: number
 }
 
+/** A row of `recognitions`: days of a period that was paid for, which a transaction earns. */
+export interface EarnedDays {
+  readonly price: number
+  readonly firstDay: number
+  readonly days: number
+  readonly since: number
+  readonly from: number
+  readonly to: number
+}
+
 export interface Transaction {
   readonly id: number
   readonly at: number
@@ -151,6 +161,9 @@ export interface Transaction {
   readonly kind: number
   readonly order: number
   readonly hour: number
+  /** The civil day that it is about, counted from 1970-01-01 (M-09). */
+  readonly day: number
+  readonly earned: EarnedDays[]
   readonly legs: Leg[]
 }
 

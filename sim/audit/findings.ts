@@ -46,6 +46,14 @@ export interface Total {
   readonly audited: ExactSum
 }
 
+/** A balance at the end of the month that begins with the instant `month`; debit positive. */
+export interface MonthEnd {
+  readonly month: number
+  readonly ledger: string
+  readonly recorded: bigint
+  readonly audited: bigint
+}
+
 /** Sums of instants, prices and flags mean nothing. */
 const isSummed = ({ unit }: Kind): boolean => unit !== 'instant' && unit !== 'price' && unit !== 'flag'
 
@@ -72,6 +80,8 @@ const kindNamed = (name: string): Kind => {
 export class Findings {
   readonly totals = new Map<Kind, Total>()
   readonly differences: Difference[] = []
+  /** What ledger accounts hold at the end of each civil month, as all accounts together come to it. */
+  readonly balances: MonthEnd[] = []
 
   #total(kind: Kind): Total {
     let total = this.totals.get(kind)

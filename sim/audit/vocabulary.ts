@@ -57,6 +57,7 @@ const asked = {
   taxPayable: 'tax-payable',
   clearing: 'payment-clearing',
   coupons: 'buyer-coupons',
+  promotion: 'promotion-expense',
   sellerPayable: 'seller-payable',
   sellerBill: 'seller-bill',
   payout: 'payout',

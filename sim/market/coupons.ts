@@ -1,8 +1,8 @@
 /**
  * Coupons (O-05): a discount coupon is an amount off an order that has no discount of its own (M-06), good for one
  * order; a cash coupon is money that is spent until nothing is left of it, one to an order, the one held longest first.
- * What a coupon is worth is paid in by the marketplace (payment clearing) when it is granted, and taken back where a
- * discount coupon was not spent whole.
+ * What a coupon is worth is promotion expense when it is granted, never money received (M-10); what a discount coupon has
+ * left when it was spent is taken back from it.
  */
 import { columns } from '#engine/columns.ts'
 import { wordNumber } from '../record/words.ts'
@@ -146,7 +146,7 @@ function writeDraw(market: Market, order: number, coupon: number, amount: number
   })
 }
 
-/** Between what the marketplace pays for and what the buyer holds; negative: back. */
+/** M-10: given away, between promotion expense and what the buyer holds; negative: lapsed. */
 function move(
   market: Market,
   account: number,
@@ -157,8 +157,8 @@ function move(
   const { ledger, accounts, now } = market
   if (amount === 0) return
   const owner = accounts.id[account]
-  ledger.begin({ at: now, kind, account: owner, order, hour: 0, repeats: 1, rule: wordNumber('O-05') })
-  ledger.post('payment-clearing', 0, amount)
+  ledger.begin({ at: now, kind, account: owner, order, hour: 0, repeats: 1, rule: wordNumber('M-10') })
+  ledger.post('promotion-expense', 0, amount)
   ledger.post('buyer-coupons', owner, -amount)
   ledger.close()
 }

@@ -1,5 +1,5 @@
 /** Revenue of subscriptions (M-05, Q-07): what an order was paid for is earned evenly over the civil days it bought. */
-import { dayOf } from '../billing/civil-time.ts'
+import { dateOfDay, dayOf, dayOfDate, startOfDay } from '../billing/civil-time.ts'
 import { wordNumber } from '../record/words.ts'
 import type { Market } from './market.ts'
 import { NONE } from './tables.ts'
@@ -11,6 +11,8 @@ export interface Earning {
   readonly subscription: number
   readonly from: number
   readonly to: number
+  /** When it was paid; left out where that was not after `from`. */
+  readonly since?: number
   /** Duration bought; 0 for what a change added. */
   readonly months: number
   /** Whether it is the subscription's first term. */
@@ -38,6 +40,7 @@ export function beginEarning(market: Market, what: Earning): void {
   earnings.cloud[row] = what.cloud ? 1 : 0
   earnings.from[row] = what.from
   earnings.to[row] = what.to
+  earnings.since[row] = what.since ?? what.from
   earnings.months[row] = what.months
   earnings.first[row] = what.first ? 1 : 0
   earnings.price[row] = what.price
@@ -94,35 +97,66 @@ export function periodStart(market: Market, subscription: number): number {
   return start
 }
 
-/** What is earned at an instant: the price over the civil days, times the days that have ended, truncated. */
-function earned(market: Market, row: number): number {
+/** The price over the civil days, times the days that have ended, truncated. */
+const earnedBy = (price: number, ended: number, days: number): number =>
+  Number((BigInt(price) * BigInt(ended)) / BigInt(days))
+
+/**
+ * Moves what has been earned since the last time from deferred revenue to revenue: a transaction a calendar month, about
+ * the last of its days (M-09). Days before the payment are earned on the day of the payment.
+ */
+export function recognise(market: Market, row: number): void {
   const { earnings, policies, now } = market
   const offset = policies['time.utcOffset']
   const first = dayOf(earnings.from[row], offset)
+  const since = Math.max(first, dayOf(earnings.since[row], offset))
   const days = dayOf(earnings.to[row], offset) - first
-  const ended = Math.max(0, Math.min(days, dayOf(now, offset) - first))
-  return Number((BigInt(earnings.price[row]) * BigInt(ended)) / BigInt(days))
+  const ended = Math.min(days, dayOf(now, offset) - first)
+  while (earnings.earnedDays[row] < ended) {
+    const from = earnings.earnedDays[row]
+    const { year, month } = dateOfDay(Math.max(first + from, since))
+    const nextMonth = month === 12 ? dayOfDate(year + 1, 1, 1) : dayOfDate(year, month + 1, 1)
+    const to = Math.min(ended, nextMonth - first)
+    earnings.earnedDays[row] = to
+    bookDays(market, row, { first, days, since, from, to })
+  }
 }
 
-/** Moves what has been earned since the last time from deferred revenue to revenue. */
-export function recognise(market: Market, row: number): void {
-  const { earnings } = market
-  const price = earned(market, row) - earnings.recognised[row]
+/** Days `from` to `to` of a period that began with day `first`; what they earn may be nothing. */
+function bookDays(
+  market: Market,
+  row: number,
+  { first, days, since, from, to }: { first: number; days: number; since: number; from: number; to: number },
+): void {
+  const { earnings, facts, ledger, policies } = market
+  const price = earnedBy(earnings.price[row], to, days) - earnedBy(earnings.price[row], from, days)
+  if (price === 0) return
   earnings.recognised[row] += price
+  facts.recognitions({
+    transaction_id: ledger.next,
+    price: earnings.price[row],
+    first_day: first,
+    days,
+    since,
+    earned_from: from,
+    earned_to: to,
+  })
   const { id, account, cloud } = earnings
-  earnAtOnce(market, { order: id[row], account: account[row], price, cloud: cloud[row] === 1 })
+  const about = startOfDay(Math.max(first + to - 1, since), policies['time.utcOffset'])
+  earnAtOnce(market, { order: id[row], account: account[row], price, cloud: cloud[row] === 1, about })
 }
 
-/** `price` of an order is earned now: a stretch of its days, or all of what has no term. */
+/** `price` of an order is earned: a stretch of its days that ends with that of `about`, or all of what has no term, now. */
 export function earnAtOnce(
   market: Market,
-  what: { order: number; account: number; price: number; cloud?: boolean },
+  what: { order: number; account: number; price: number; cloud?: boolean; about?: number },
 ): void {
   const { accounts, ledger, now } = market
   if (what.price === 0) return
   const owner = accounts.id[what.account]
   ledger.begin({
     at: now,
+    ...(what.about === undefined ? {} : { about: what.about }),
     kind: 'recognition',
     account: owner,
     order: what.order,
@@ -135,7 +169,7 @@ export function earnAtOnce(
   ledger.close()
 }
 
-/** At the end of a month, and of the run: everything earns up to now. */
+/** At the end of a month, and of the run: everything earns up to now (M-09: about the days that have ended). */
 export function recogniseAll(market: Market): void {
   const { earnings } = market
   for (let row = 0; row < earnings.rows; row++) if (earnings.price[row] > 0) recognise(market, row)

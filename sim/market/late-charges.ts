@@ -87,7 +87,7 @@ function draw(market: Market, meter: Meter, { account, hour, ecs, image }: LateC
   const coupon = Math.min(accounts.coupons[account], ecs + image)
   const cash = Math.min(accounts.cash[account], ecs + image - coupon)
   const rule = wordNumber('U-09')
-  const movement = { at: now, account: accounts.id[account], order: 0, hour, repeats: 1, rule }
+  const movement = { at: now, about: hour, account: accounts.id[account], order: 0, hour, repeats: 1, rule }
   ledger.begin({ ...movement, kind: 'late-usage' })
   postCharge(market, account, { ecs, image, coupon, cash })
   ledger.close()

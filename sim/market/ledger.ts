@@ -2,12 +2,15 @@
  * Double-entry books (M-05): every movement of money is a transaction of two or more postings that sum to zero (Q-01).
  * Debits are positive. What buyers hold (cash, coupons) is owed to them, so it is credited when they pay in.
  */
+import { dayOf } from '../billing/civil-time.ts'
 import type { FactWriters } from '../record/fact-log.ts'
 import type { LedgerAccount, TransactionKind } from '../record/words.ts'
 import { wordNumber } from '../record/words.ts'
 
 export interface Movement {
   readonly at: number
+  /** An instant of the civil day that it is about (M-09), where that is not the day on which it is made. */
+  readonly about?: number
   readonly kind: TransactionKind
   /** Global number of the buyer; 0 for none. */
   readonly account: number
@@ -20,18 +23,33 @@ export interface Movement {
 export class Ledger {
   readonly #facts: FactWriters
   readonly #stride: number
+  readonly #offset: number
+  readonly #last: number
   #next: number
   #open = 0
   #sum = 0
 
-  /** Transactions are numbered `first, first + stride, …`, so that no two cells share a number. */
-  constructor(facts: FactWriters, first: number, stride: number) {
+  /**
+   * Transactions are numbered `first, first + stride, …`, so that no two cells share a number. What is made at `end`, when
+   * the books close with the run, is about the run's last day.
+   */
+  constructor(
+    facts: FactWriters,
+    first: number,
+    stride: number,
+    time: { readonly offset: number; readonly end: number },
+  ) {
     this.#facts = facts
+    this.#offset = time.offset
+    this.#last = time.end - 1
     this.#next = first
     this.#stride = stride
   }
 
-  /** Opens a transaction; `post` its legs, then `close` it. */
+  /**
+   * Opens a transaction; `post` its legs, then `close` it. Legs of what a buyer pays with count on the day it is made, all
+   * others on the day it is about; the reports show what lies between as unbilled receivable (M-09).
+   */
   begin(movement: Movement): void {
     this.#open = this.#next
     this.#next += this.#stride
@@ -44,6 +62,7 @@ export class Ledger {
       account: movement.account,
       order_id: movement.order,
       hour: movement.hour,
+      day: dayOf(Math.min(movement.about ?? movement.at, this.#last), this.#offset),
       rule: movement.rule,
     })
   }

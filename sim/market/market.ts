@@ -137,7 +137,8 @@ export class Market {
     this.timers = timers
     this.facts = facts
     this.reactions = reactions
-    this.ledger = new Ledger(facts, cell + 1, world.cells)
+    const { policies, scenario } = world
+    this.ledger = new Ledger(facts, cell + 1, world.cells, { offset: policies['time.utcOffset'], end: scenario.end })
     this.accounts = accountTable(Math.max(1, world.population.homes[cell].length))
     this.imagePrices = Float64Array.from(world.catalog.offers, ({ hourly }) => hourly)
     this.pools = poolTable(Math.max(1, world.pools.filter((pool) => pool.cell === cell).length))

@@ -82,6 +82,7 @@ export function bookSettlement(market: Market, account: number): void {
   const cash = accounts.spanCash[account]
   ledger.begin({
     at: accounts.spanAt[account],
+    about: accounts.spanHour[account],
     kind: 'usage',
     account: owner,
     order: 0,

@@ -48,7 +48,8 @@ export const subscriptionTimers = [
 /**
  * What was paid for a subscription and is earned by the days of [`from`, `to`): the first term, a renewal's period, or
  * what a change added. An image and its server are two rows of one order, `cloud` is 1 for the server. `months` is 0 for
- * a change. `next` links the rows of a subscription.
+ * a change. `since` is when it was paid, `earnedDays` how many of its days have been booked. `next` links the rows of a
+ * subscription.
  */
 export const earningTable = () =>
   columns({
@@ -59,6 +60,8 @@ export const earningTable = () =>
     cloud: 'u8',
     from: 'f64',
     to: 'f64',
+    since: 'f64',
+    earnedDays: 'i32',
     months: 'i32',
     first: 'u8',
     price: 'f64',

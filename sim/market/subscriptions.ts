@@ -89,6 +89,8 @@ export function earnPeriod(market: Market, row: number, order: number, from: num
     subscription: row,
     from,
     to: subscriptions.termEnd[row],
+    // What an order bought of days that had passed is earned when it was paid; a first term begins with its order.
+    since: first ? from : Math.max(from, market.now),
     months: orders.months[order],
     first,
   }

@@ -118,6 +118,7 @@ function finishRecord(database: Database): void {
     subscription_steps: 'subscription_id',
     usage_spans: 'instance_id',
     postings: 'transaction_id',
+    recognitions: 'transaction_id',
     transactions: 'account',
   }
   for (const [table, column] of Object.entries(indexes))

@@ -3,6 +3,7 @@
  *  id        a key of this table or of the one named in the column's text
  *  word      a key of `words`: states, events, kinds, rules, ledger accounts
  *  instant   milliseconds since the epoch (T-01)
+ *  day       a civil day (T-02): whole days since 1 January 1970
  *  money     whole 1e-8 of the run's currency (M-01)
  *  price     whole 1e-10 of the run's currency (M-02)
  *  quantity  whole 1e-8 of the product's quantity attribute (C-04)
@@ -12,6 +13,7 @@ export type Unit =
   | 'id'
   | 'word'
   | 'instant'
+  | 'day'
   | 'money'
   | 'price'
   | 'quantity'

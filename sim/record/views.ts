@@ -1,6 +1,7 @@
 /** Views that spell the record out: words for numbers, ISO text for instants, hours for spans. */
 import { maskedSql } from '../market/credentials.ts'
 import { type FactTableName, factColumns, factTableNames, unitOf } from './columns.ts'
+import { dayViews } from './day-views.ts'
 
 /** `2024-03-01T08:00:00.000Z` of a column of milliseconds. */
 const isoText = (column: string): string =>
@@ -10,6 +11,7 @@ function spelledColumn(table: FactTableName, column: string): string {
   const unit = unitOf(table, column)
   if (unit === 'word') return `(SELECT word FROM words WHERE id = ${table}.${column}) AS ${column}`
   if (unit === 'instant') return `${isoText(`${table}.${column}`)} AS ${column}`
+  if (unit === 'day') return `date(${table}.${column} * 86400, 'unixepoch') AS ${column}`
   return `${table}.${column}`
 }
 
@@ -60,21 +62,6 @@ const expanding = [
       GROUP BY p.ledger, p.owner`,
   },
   {
-    name: 'deferred_days',
-    text: 'Deferred revenue by civil day: what was sold, earned, given back, and what is still to be earned (M-05).',
-    sql: `WITH legs AS (
-      SELECT (t.at + (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'utcOffset')) / 86400000 AS day, w.word AS kind,
-        p.amount * t.repeats AS amount
-      FROM transactions t JOIN postings p ON p.transaction_id = t.id JOIN words w ON w.id = t.kind
-      WHERE p.ledger = (SELECT id FROM words WHERE word = 'deferred-revenue')
-    ) SELECT date(day * 86400, 'unixepoch') AS day,
-      -SUM(CASE WHEN amount < 0 THEN amount ELSE 0 END) AS deferred,
-      SUM(CASE WHEN amount > 0 AND kind = 'recognition' THEN amount ELSE 0 END) AS recognised,
-      SUM(CASE WHEN amount > 0 AND kind <> 'recognition' THEN amount ELSE 0 END) AS returned,
-      -SUM(SUM(amount)) OVER (ORDER BY day) AS balance
-    FROM legs GROUP BY day`,
-  },
-  {
     name: 'order_states',
     text: 'The state each order ended the run in, and when it entered it.',
     sql: `SELECT s.order_id, w.word AS state, s.at FROM order_steps s JOIN words w ON w.id = s.to_state
@@ -111,4 +98,5 @@ const expanding = [
 export const views: readonly { readonly name: string; readonly text: string; readonly sql: string }[] = [
   ...factTableNames.map(spelled),
   ...expanding,
+  ...dayViews,
 ]

@@ -15,7 +15,10 @@ import { supervisionLifecycles } from '../market/supervision-lifecycles.ts'
 import { supportContact } from '../market/support-contact.ts'
 import { ticket } from '../market/ticket.ts'
 
-/** M-05. Debits are positive; cash and coupons are what the marketplace owes the buyer. */
+/**
+ * M-05. Debits are positive; cash and coupons are what the marketplace owes the buyer. Nothing is posted on
+ * `unbilled-receivable`: it is what days are charged for before money moves (M-09, `cut-off.ts`).
+ */
 export const ledgerAccounts = [
   'buyer-cash',
   'buyer-coupons',
@@ -27,6 +30,8 @@ export const ledgerAccounts = [
   'tax-payable',
   'refunds',
   'payment-clearing',
+  'unbilled-receivable',
+  'promotion-expense',
 ] as const
 
 export type LedgerAccount = (typeof ledgerAccounts)[number]
@@ -133,7 +138,7 @@ export const noticeCodes = [
 
 const groups = {
   T: 6,
-  M: 7,
+  M: 10,
   C: 6,
   P: 5,
   O: 12,

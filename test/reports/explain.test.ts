@@ -102,7 +102,16 @@ test('kinds, words and tables nobody thought of still print their lines, steps a
     `INSERT INTO words VALUES (9001, 'barter'), (9002, 'barter-account'), (9003, 'swap'), (9004, 'swapped')`,
   )
   const at = START + 6 * 24 * HOUR
-  insert('transactions', { id: 77, at, repeats: 1, kind: 9001, account: 2, order_id: 2, rule: wordNumber('M-05') })
+  insert('transactions', {
+    id: 77,
+    at,
+    day: (at + 8 * HOUR) / (24 * HOUR),
+    repeats: 1,
+    kind: 9001,
+    account: 2,
+    order_id: 2,
+    rule: wordNumber('M-05'),
+  })
   insert('postings', { transaction_id: 77, ledger: 9002, owner: 2, amount: 5 })
   insert('postings', { transaction_id: 77, ledger: wordNumber('buyer-cash'), owner: 2, amount: -5 })
   insert('order_steps', { order_id: 2, at, event: 9003, from_state: wordNumber('completed'), to_state: 9004 })
@@ -128,13 +137,14 @@ test('kinds, words and tables nobody thought of still print their lines, steps a
   }
 })
 
-test('Q-01: the trial balance at any instant is what was booked before it', () => {
+test('Q-01, M-09: of cash the trial balance at an instant is what moved before it, and at the end everything', () => {
   const { record } = run
   const { start, end } = record.meta
   for (const at of [start, start + 1, start + 5 * HOUR, start + 26.5 * HOUR, end - 1, end, end + 1]) {
     let cash = 0n
     for (const movement of movementsOf(record))
-      if (movement.at < at) for (const { ledger, amount } of movement.legs) if (ledger === 'buyer-cash') cash -= amount
+      if (movement.at < at || at >= end)
+        for (const { ledger, amount } of movement.legs) if (ledger === 'buyer-cash') cash -= amount
     const { lines, debit, credit } = trialBalance(record, at, false)
     expect(debit).toBe(credit)
     expect(lines.find(({ ledger }) => ledger === 'buyer-cash')?.credit ?? 0n, String(at)).toBe(cash)

@@ -12,6 +12,8 @@ const OFFSET = 8 * HOUR
 const DAY = 24 * HOUR
 export const END = START + 60 * DAY
 
+const dayOf = (instant: number): number => Math.floor((instant + OFFSET) / DAY)
+
 export interface FixtureText {
   /** Names a scenario may give; hostile ones must not break a report. */
   readonly name?: string
@@ -186,6 +188,7 @@ function writeServers(writer: RecordWriter): void {
     kind: 'usage',
     account: 1,
     hour: at,
+    day: dayOf(at),
     rule: 'U-08',
   })
   writer.fact('postings', { transaction_id: 2, ledger: 'buyer-cash', owner: 1, amount: cents(0.3) })
@@ -262,10 +265,27 @@ function writeSaas(writer: RecordWriter): void {
     to_state: 'completed',
     rule: 'O-10',
   })
-  writer.fact('transactions', { id: 1, at: START, repeats: 1, kind: 'top-up', account: 2, rule: 'A-05' })
+  writer.fact('transactions', {
+    id: 1,
+    at: START,
+    day: dayOf(START),
+    repeats: 1,
+    kind: 'top-up',
+    account: 2,
+    rule: 'A-05',
+  })
   writer.fact('postings', { transaction_id: 1, ledger: 'payment-clearing', amount: cents(250) })
   writer.fact('postings', { transaction_id: 1, ledger: 'buyer-cash', owner: 2, amount: -cents(250) })
-  writer.fact('transactions', { id: 3, at, repeats: 1, kind: 'payment', account: 2, order_id: 2, rule: 'O-05' })
+  writer.fact('transactions', {
+    id: 3,
+    at,
+    day: dayOf(at),
+    repeats: 1,
+    kind: 'payment',
+    account: 2,
+    order_id: 2,
+    rule: 'O-05',
+  })
   writer.fact('postings', { transaction_id: 3, ledger: 'buyer-cash', owner: 2, amount: cents(99) })
   writer.fact('postings', { transaction_id: 3, ledger: 'deferred-revenue', owner: 2, amount: -cents(90) })
   writer.fact('postings', { transaction_id: 3, ledger: 'tax-payable', amount: -cents(9) })

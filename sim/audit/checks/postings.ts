@@ -32,8 +32,9 @@ const shapes: Readonly<Record<string, Shape>> = {
     'deferred-revenue': ['credit', 'own'],
     'tax-payable': ['credit', 'market'],
   },
-  'coupon-grant': { 'payment-clearing': ['debit', 'market'], 'buyer-coupons': ['credit', 'own'] },
-  'coupon-lapse': { 'buyer-coupons': ['debit', 'own'], 'payment-clearing': ['credit', 'market'] },
+  // M-10: a gift is no money that came in.
+  'coupon-grant': { 'promotion-expense': ['debit', 'market'], 'buyer-coupons': ['credit', 'own'] },
+  'coupon-lapse': { 'buyer-coupons': ['debit', 'own'], 'promotion-expense': ['credit', 'market'] },
   'credit-repaid': { 'buyer-cash': ['debit', 'own'], 'buyer-receivable': ['credit', 'own'] },
   refund: {
     'buyer-coupons': ['credit', 'own'],
@@ -86,6 +87,9 @@ export function postings(bench: Bench): Check {
         expect(words.cloudRevenue, -ecs)
         expect(words.marketplaceRevenue, -image)
       }
+      // M-10: what was given away, less what lapsed of it.
+      for (const { amount } of facts.coupons) expect(words.promotion, amount)
+      expect(words.promotion, -workings.replay.wallet.lapsed)
       for (const order of facts.orders) {
         for (const { amount, cloud } of workings.earnings(order.id))
           expect(cloud ? words.cloudRevenue : words.marketplaceRevenue, -amount)
@@ -105,7 +109,7 @@ export function postings(bench: Bench): Check {
       for (const sum of posted.values()) trial += sum.value
       const told = (text: string) => () => ({ subject: 'all accounts', at: premises.end, text })
       findings.compare(kinds.balance, Number(trial), 0, told('the trial balance is not zero'))
-      for (const ledger of [words.cloudRevenue, words.marketplaceRevenue, words.taxPayable]) {
+      for (const ledger of [words.cloudRevenue, words.marketplaceRevenue, words.taxPayable, words.promotion]) {
         const [left, right] = [posted, audited].map((sums) => sums.get(ledger)?.value ?? 0n)
         const subject = premises.word(ledger)
         if (left === right) findings.agree(kinds.balance, Number(left))

@@ -3,6 +3,7 @@ import type { Bench, Check } from '../check.ts'
 import type { AccountFacts, Order, Transaction } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
+import type { Earning } from '../order-money.ts'
 import type { Workings } from '../workings.ts'
 
 export function recognition(bench: Bench): Check {
@@ -33,13 +34,13 @@ function byOrder({ words }: Bench, { transactions }: AccountFacts): Map<number, 
 
 function judgeOrder(bench: Bench, order: Order, recorded: readonly Transaction[], workings: Workings): void {
   const { findings, words, premises } = bench
-  // An image and its servers are earned apart; at one instant several bookings of one order count together.
+  // An image and its servers are earned apart; at one instant several bookings of one order and day count together.
   const whose = (cloud: boolean): number => (cloud ? words.cloudRevenue : words.marketplaceRevenue)
-  const keyOf = (at: number, revenue: number): string => `${at} ${revenue}`
-  const booked = Map.groupBy(recorded, ({ at, legs }) =>
-    keyOf(at, legs.find(({ ledger }) => ledger !== words.deferredRevenue)?.ledger ?? 0),
+  const keyOf = (at: number, day: number, revenue: number): string => `${at} ${day} ${revenue}`
+  const booked = Map.groupBy(recorded, ({ at, day, legs }) =>
+    keyOf(at, day, legs.find(({ ledger }) => ledger !== words.deferredRevenue)?.ledger ?? 0),
   )
-  const due = Map.groupBy(workings.earnings(order.id), ({ at, cloud }) => keyOf(at, whose(cloud)))
+  const due = Map.groupBy(workings.earnings(order.id), ({ at, day, cloud }) => keyOf(at, day, whose(cloud)))
   for (const [key, earnings] of due) {
     const [{ at }] = earnings
     const told = () => ({ subject: `order ${order.id}`, at, text: 'earned by the days of the term that have ended' })
@@ -53,6 +54,7 @@ function judgeOrder(bench: Bench, order: Order, recorded: readonly Transaction[]
       earnings.reduce((sum, { amount }) => sum + amount, 0),
       told,
     )
+    judgeDays(bench, order, booked.get(key) ?? [], earnings)
     booked.delete(key)
   }
   for (const transactions of booked.values())
@@ -66,6 +68,23 @@ function judgeOrder(bench: Bench, order: Order, recorded: readonly Transaction[]
     at: premises.end,
     text: `of ${net} (1e-8) paid net of tax, ${earned} are booked as earned`,
   }))
+}
+
+/** M-09: the rows of `recognitions` say which days are earned, and of what. */
+function judgeDays(
+  { findings }: Bench,
+  order: Order,
+  recorded: readonly Transaction[],
+  earnings: readonly Earning[],
+): void {
+  const said = recorded.flatMap(({ earned }) => earned)
+  const due = earnings.flatMap(({ days }) => days ?? [])
+  const [{ at }] = earnings
+  const told = (text: string) => () => ({ subject: `order ${order.id}`, at, text })
+  findings.compare(kinds.earnedDays, said.length, due.length, told('rows of recognitions'))
+  for (const [index, days] of due.entries())
+    for (const name of ['price', 'firstDay', 'days', 'since', 'from', 'to'] as const)
+      findings.compare(kinds.earnedDays, said[index]?.[name] ?? 0, days[name], told(`${name} of its recognitions`))
 }
 
 function tellSurplus({ findings, words }: Bench, transaction: Transaction, text: string): void {

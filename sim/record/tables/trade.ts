@@ -89,6 +89,10 @@ export const tradeTables = {
       account: column('id', 'the buyer: `accounts`, 0 when none'),
       order_id: column('id', 'the order: `orders`, 0 when none'),
       hour: column('instant', 'the clock hour charged by the first repetition; 0 when none'),
+      day: column(
+        'day',
+        'the civil day that the first repetition is about (M-09); the last of those in `recognitions`',
+      ),
       rule,
     },
   },
@@ -99,6 +103,18 @@ export const tradeTables = {
       ledger: column('word', 'the ledger account (M-05)'),
       owner: column('id', 'whose: a buyer of `accounts` or a seller of `sellers`; 0 for the marketplace'),
       amount: column('money', 'debit positive, credit negative'),
+    },
+  },
+  recognitions: {
+    text: 'The civil days of each recognition of a term (M-05, M-09), all of one month. By the end of day n of the term, price x n / days is earned, truncated.',
+    columns: {
+      transaction_id: column('id', 'the recognition: `transactions`'),
+      price: column('money', 'net of tax, of the whole period that was paid for'),
+      first_day: column('day', 'the first day of that period'),
+      days: column('count', 'days of that period'),
+      since: column('day', 'the day of its payment; earlier days of the period are earned on it'),
+      earned_from: column('count', 'days of the period that were earned before'),
+      earned_to: column('count', 'days of the period that are earned with it'),
     },
   },
   refusals: {

@@ -1,14 +1,27 @@
 import { count, month, monthOfMs, type PlainFigure, sum } from './plain-sql.ts'
 
-/** Every leg of every repetition of every transaction. Use counts in the month of its hour, the rest when booked. */
+const end = `(SELECT value - 1 FROM meta WHERE key = 'end')`
+const offset = `(SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'utcOffset')`
+const isPurse = `word IN ('buyer-cash', 'buyer-coupons', 'buyer-receivable', 'payment-clearing')`
+
+/**
+ * Every leg of every repetition of every transaction (M-09): money in the month in which it moved, all else in the month of
+ * the day it is about; where the two differ, it was unbilled in between.
+ */
 const legs = (where: string): string => `
 SELECT ${monthOfMs('moment')} AS month, kind, product, segment, region, amount FROM (
-  SELECT CASE t.hour WHEN 0 THEN t.at ELSE t.hour END + turn.n * 3600000 AS moment, b.segment, b.region, g.product,
-    CASE WHEN l.word = 'cloud-resource-revenue' THEN 'ecs' WHEN k.word IN ('usage', 'late-usage') THEN 'image' ELSE g.kind END AS kind, p.amount
+  SELECT CASE side.name WHEN 'made' THEN min(t.at + turn.n * 3600000, ${end})
+      ELSE CASE t.hour WHEN 0 THEN t.day * 86400000 - ${offset} ELSE t.hour + turn.n * 3600000 END END AS moment,
+    b.segment, b.region, g.product, CASE WHEN l.unbilled THEN side.sign * p.amount ELSE p.amount END AS amount,
+    CASE WHEN l.word = 'cloud-resource-revenue' THEN 'ecs' WHEN k.word IN ('usage', 'late-usage') THEN 'image' ELSE g.kind END AS kind
   FROM (WITH RECURSIVE turn(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM turn WHERE n + 1 < (SELECT max(repeats) FROM transactions))
     SELECT n FROM turn) turn
   JOIN transactions t ON turn.n < t.repeats JOIN words k ON k.id = t.kind JOIN postings p ON p.transaction_id = t.id
-  JOIN words l ON l.id = p.ledger LEFT JOIN buyer b ON b.id = t.account LEFT JOIN orders o ON o.id = t.order_id
+  JOIN (SELECT id, word, ${isPurse} AS is_purse, 0 AS unbilled FROM words
+    UNION ALL SELECT id, 'unbilled-receivable', 1, 1 FROM words WHERE ${isPurse}) l ON l.id = p.ledger
+  JOIN (SELECT 'made' AS name, -1 AS sign UNION ALL SELECT 'about', 1) side
+    ON l.unbilled OR side.name = CASE WHEN l.is_purse THEN 'made' ELSE 'about' END
+  LEFT JOIN buyer b ON b.id = t.account LEFT JOIN orders o ON o.id = t.order_id
   LEFT JOIN good g ON g.id = o.specification WHERE ${where})`
 
 const credit = (ledger: string): PlainFigure => sum(legs(`l.word = '${ledger}'`), '-amount')

@@ -106,7 +106,7 @@ const money: readonly Planted[] = [
   ['a top-up did not pay the debt', `DELETE FROM transactions WHERE id = 10`, 'arrears paid'],
   [
     'a debt was paid that was none',
-    `INSERT INTO transactions SELECT 99, at, repeats, kind, 1, order_id, hour, rule FROM transactions WHERE id = 10`,
+    `INSERT INTO transactions SELECT 99, at, repeats, kind, 1, order_id, hour, day, rule FROM transactions WHERE id = 10`,
     'arrears paid',
   ],
   [
@@ -126,7 +126,7 @@ const money: readonly Planted[] = [
   ],
   [
     'an order was paid twice',
-    `INSERT INTO transactions SELECT 99, at, repeats, kind, account, order_id, hour, rule FROM transactions WHERE id = 15; INSERT INTO postings SELECT 99, ledger, owner, amount FROM postings WHERE transaction_id = 15`,
+    `INSERT INTO transactions SELECT 99, at, repeats, kind, account, order_id, hour, day, rule FROM transactions WHERE id = 15; INSERT INTO postings SELECT 99, ledger, owner, amount FROM postings WHERE transaction_id = 15`,
     'payment',
   ],
   ['an order was never paid', `DELETE FROM transactions WHERE id = 13`, 'payment'],
@@ -139,10 +139,28 @@ const money: readonly Planted[] = [
   ['earned a day early', `UPDATE transactions SET at = at('03-31 00:00') WHERE id = 16`, 'recognition'],
   [
     'earned twice',
-    `INSERT INTO transactions SELECT 99, at, repeats, kind, account, order_id, hour, rule FROM transactions WHERE id = 20; INSERT INTO postings SELECT 99, ledger, owner, amount FROM postings WHERE transaction_id = 20`,
+    `INSERT INTO transactions SELECT 99, at, repeats, kind, account, order_id, hour, day, rule FROM transactions WHERE id = 20; INSERT INTO postings SELECT 99, ledger, owner, amount FROM postings WHERE transaction_id = 20`,
     'deferred revenue',
   ],
   ['never earned', `DELETE FROM transactions WHERE id = 21`, 'recognition'],
+  ['earned about another day', `UPDATE transactions SET day = day - 1 WHERE id = 16`, 'recognition'],
+  ['use is about the day of its settlement', `UPDATE transactions SET day = day + 1 WHERE id = 18`, 'civil day'],
+  ['a payment is about the day before', `UPDATE transactions SET day = day - 1 WHERE id = 13`, 'civil day'],
+  [
+    'use of March is about April',
+    `UPDATE transactions SET day = day + 1, hour = hour + 86400000 WHERE id = 18`,
+    'month end',
+  ],
+  [
+    'a day more is earned than the row says',
+    `UPDATE recognitions SET earned_to = earned_to + 1 WHERE rowid = 1`,
+    'earned days',
+  ],
+  ['another period is earned', `UPDATE recognitions SET first_day = first_day + 1 WHERE rowid = 1`, 'earned days'],
+  ['the days of another price', `UPDATE recognitions SET price = price + 1 WHERE rowid = 1`, 'earned days'],
+  ['earned before it was paid', `UPDATE recognitions SET since = since - 1 WHERE rowid = 1`, 'earned days'],
+  ['the days of a recognition are missing', `DELETE FROM recognitions WHERE rowid = 1`, 'earned days'],
+  ['the days of no recognition', `UPDATE recognitions SET transaction_id = 999 WHERE rowid = 1`, 'orphan'],
   ['a closing balance moves', `DELETE FROM postings WHERE transaction_id = 19`, 'balance'],
 ]
 
@@ -175,7 +193,7 @@ const disputes: readonly Planted[] = [
   ['nothing is given back', `DELETE FROM transactions WHERE id = 23`, 'refund'],
   [
     'given back twice',
-    `INSERT INTO transactions SELECT 99, at, repeats, kind, account, order_id, hour, rule FROM transactions WHERE id = 23; INSERT INTO postings SELECT 99, ledger, owner, amount FROM postings WHERE transaction_id = 23`,
+    `INSERT INTO transactions SELECT 99, at, repeats, kind, account, order_id, hour, day, rule FROM transactions WHERE id = 23; INSERT INTO postings SELECT 99, ledger, owner, amount FROM postings WHERE transaction_id = 23`,
     'refund',
   ],
   ['an order that is kept is given back', `UPDATE transactions SET order_id = 9 WHERE id = 23`, 'refund'],

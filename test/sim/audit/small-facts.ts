@@ -495,6 +495,32 @@ const movements: readonly Movement[] = [
   },
 ]
 
+/** A civil day, counted from 1970-01-01. */
+const dayOf = (instant: number): number => Math.floor((instant + OFFSET) / (24 * HOUR))
+
+/** Which days the recognitions earn: of 32 days from 10 March, 366 from 20 March, and 32 from 22 March. */
+const recognitions = [
+  { transaction_id: 16, price: 4_050_000_000, first_day: dayOf(at('03-10')), days: 32, earned_from: 0, earned_to: 22 },
+  { transaction_id: 17, price: 3_570_000_000, first_day: dayOf(at('03-20')), days: 366, earned_from: 0, earned_to: 12 },
+  { transaction_id: 20, price: 4_050_000_000, first_day: dayOf(at('03-10')), days: 32, earned_from: 22, earned_to: 26 },
+  {
+    transaction_id: 21,
+    price: 3_570_000_000,
+    first_day: dayOf(at('03-20')),
+    days: 366,
+    earned_from: 12,
+    earned_to: 16,
+  },
+  { transaction_id: 27, price: 100_000_000, first_day: dayOf(at('03-22')), days: 32, earned_from: 0, earned_to: 10 },
+  { transaction_id: 28, price: 100_000_000, first_day: dayOf(at('03-22')), days: 32, earned_from: 10, earned_to: 14 },
+].map((row) => ({ ...row, since: row.first_day }))
+
+/** The last day that a recognition earns. */
+function aboutOf(id: number): number | undefined {
+  const row = recognitions.find(({ transaction_id: transaction }) => transaction === id)
+  return row && row.first_day + row.earned_to - 1
+}
+
 export const facts: Rows = {
   orders: [
     serverOrder(1, 1, '03-01 09:10'),
@@ -649,8 +675,10 @@ export const facts: Rows = {
     account,
     order_id: order ?? 0,
     hour: hour ?? 0,
+    day: aboutOf(id) ?? dayOf(at(hour ?? when)),
     rule: 'M-05',
   })),
+  recognitions,
   postings: movements.flatMap(({ id, account, legs }) =>
     Object.entries(legs).map(([ledger, amount]) => ({
       transaction_id: id,

@@ -43,6 +43,24 @@ test('O-05: what a discount coupon has left lapses, and M-06: it is no second di
   })
 })
 
+test('M-10: coupons are promotion expense, and payment clearing holds only what came from outside', async () => {
+  const buyers = `wallet: { opening: 100, coupons: [{ amount: 7 }, { kind: discount, amount: 30 }] }, ${once}, ${app}`
+  await withMarket({ buyers }, ({ ask, rows }) => {
+    const sum = (ledger: string) => ask(`SELECT SUM(balance) FROM balances WHERE ledger = '${ledger}'`)
+    // Each of the four holds 37 of coupons; of the discount coupon 20 pays an order, and 10 lapse.
+    expect(sum('promotion-expense')).toBe(units(27 * 4))
+    expect(sum('payment-clearing')).toBe(units(100 * 4))
+    expect(rows(legs('coupon-grant'))).toEqual([
+      { ledger: 'buyer-coupons', amount: -units(37 * 4) },
+      { ledger: 'promotion-expense', amount: units(37 * 4) },
+    ])
+    expect(rows(legs('coupon-lapse'))).toEqual([
+      { ledger: 'buyer-coupons', amount: units(10 * 4) },
+      { ledger: 'promotion-expense', amount: -units(10 * 4) },
+    ])
+  })
+})
+
 test('A-01, U-08: an hour draws on all cash coupons before cash, and the rest falls due', async () => {
   const buyers = `wallet: { opening: 4, coupons: [{ amount: 2, count: 2 }] }, ${once},
     buys: [{ product: image, specification: s, flavour: f, lifetime: 10h }]`

@@ -1,0 +1,26 @@
+/** M-09: the civil day that each transaction is about, whenever it was booked. */
+import type { Bench, Check } from '../check.ts'
+import type { Transaction } from '../facts.ts'
+import { kinds } from '../kinds.ts'
+
+export function days({ findings, premises, words }: Bench): Check {
+  const { calendar, end } = premises
+  /** Use belongs to the day of its hour; what is made as the run ends to its last day; days of terms are judged apart. */
+  const audited = ({ kind, hour, at, day }: Transaction): number => {
+    if (kind === words.usage || kind === words.lateUsage) return calendar.dayOf(hour)
+    return kind === words.recognition ? day : calendar.dayOf(Math.min(at, end - 1))
+  }
+  return {
+    account({ transactions }) {
+      for (const transaction of transactions) {
+        const { id, at, day } = transaction
+        const [said, is] = [day, audited(transaction)].map((each) => calendar.instantOf(each))
+        findings.compare(kinds.civilDay, said, is, () => ({
+          subject: `transaction ${id}`,
+          at,
+          text: `a ${premises.word(transaction.kind)} about another day`,
+        }))
+      }
+    },
+  }
+}

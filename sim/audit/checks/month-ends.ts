@@ -1,0 +1,150 @@
+/**
+ * M-09: what the books hold at the end of each civil month and of the run, the record's postings by the days they belong to
+ * against what was used and earned by then. Money moves when it is paid; what was used before and paid after is unbilled.
+ */
+import type { Bench, Check } from '../check.ts'
+import { HOUR } from '../civil-time.ts'
+import type { AccountFacts, Transaction } from '../facts.ts'
+import { ExactSum } from '../findings.ts'
+import { kinds } from '../kinds.ts'
+import type { Premises } from '../premises.ts'
+import type { Workings } from '../workings.ts'
+
+/** `month ledger` to what moved in the month. */
+type Sums = Map<string, ExactSum>
+
+const add = (sums: Sums, month: number, ledger: string, amount: number, times = 1): void => {
+  if (amount === 0 || times === 0) return
+  const key = `${month} ${ledger}`
+  const sum = sums.get(key) ?? new ExactSum()
+  sums.set(key, sum)
+  sum.add(amount, times)
+}
+
+export function monthEnds(bench: Bench): Check {
+  const { findings, premises, words } = bench
+  const months = new Months(premises)
+  const ledgers = {
+    cloud: premises.word(words.cloudRevenue),
+    products: premises.word(words.marketplaceRevenue),
+    deferred: premises.word(words.deferredRevenue),
+    unbilled: 'unbilled-receivable',
+  }
+  const posted: Sums = new Map()
+  const audited: Sums = new Map()
+  const paid = new Set([words.cash, words.coupons, words.receivable, words.clearing])
+  const judged = new Set<number>([words.cloudRevenue, words.marketplaceRevenue, words.deferredRevenue])
+
+  /** Where the record's legs count: money on the day it moved, all else on the day it is about. */
+  function post({ legs, at, repeats, hour, day, kind }: Transaction): void {
+    const about = hour > 0 ? hour : premises.calendar.instantOf(day)
+    for (const { ledger, amount } of legs) {
+      const isPaid = paid.has(ledger)
+      if (!isPaid && !judged.has(ledger)) continue
+      const name = isPaid ? ledgers.unbilled : premises.word(ledger)
+      months.each(about, repeats, (month, times) => {
+        add(posted, month, name, amount, times)
+        // L-02: judged by themselves, bill by bill.
+        if (kind === words.sellerBill) add(audited, month, name, amount, times)
+      })
+      if (isPaid) months.each(at, repeats, (month, times) => add(posted, month, name, -amount, times))
+    }
+  }
+
+  /** Used in one month, drawn perhaps in another. */
+  function use(ecs: number, image: number, hour: number, drawnAt: number): void {
+    const [used, drawn] = [months.of(hour), months.of(drawnAt)]
+    add(audited, used, ledgers.cloud, -ecs)
+    add(audited, used, ledgers.products, -image)
+    add(audited, used, ledgers.unbilled, ecs + image)
+    add(audited, drawn, ledgers.unbilled, -ecs - image)
+  }
+
+  function earn(facts: AccountFacts, workings: Workings): void {
+    for (const order of facts.orders) {
+      const net = workings.priced(order.id)?.net ?? 0
+      const paidAt = order.steps.find(({ event }) => event === words.pay)?.at
+      if (paidAt !== undefined && net > 0) add(audited, months.of(paidAt), ledgers.deferred, -net)
+      const refundedAt = workings.refundedAt(order.id)
+      if (refundedAt !== undefined) add(audited, months.of(refundedAt), ledgers.deferred, net)
+      for (const { day, amount, cloud } of workings.earnings(order.id)) {
+        const month = months.of(premises.calendar.instantOf(day))
+        add(audited, month, ledgers.deferred, amount)
+        add(audited, month, cloud ? ledgers.cloud : ledgers.products, -amount)
+      }
+      const returned = workings.returned(order.id)
+      if (returned === undefined) continue
+      const month = months.of(returned.at)
+      add(audited, month, ledgers.deferred, returned.back - returned.tax)
+      for (const { amount, cloud } of workings.takenBack(order.id)) {
+        add(audited, month, ledgers.deferred, -amount)
+        add(audited, month, cloud ? ledgers.cloud : ledgers.products, amount)
+      }
+    }
+  }
+
+  return {
+    account(facts, workings) {
+      for (const transaction of facts.transactions) post(transaction)
+      const { owed, replay } = workings
+      for (let index = owed.first; index <= owed.last; index++)
+        if (owed.totalAt(index) !== 0)
+          use(owed.ecs[index], owed.image[index], owed.hourAt(index), premises.settledAt(owed.hourAt(index)))
+      for (const { ecs, image, hour, at } of replay.late) use(ecs, image, hour, at)
+      earn(facts, workings)
+    },
+    gathered: () => [posted, audited].map((sums) => new Map([...sums].map(([key, { value }]) => [key, value]))),
+    join(gathered) {
+      const later = gathered as readonly ReadonlyMap<string, bigint>[]
+      for (const [index, sums] of [posted, audited].entries())
+        for (const [key, value] of later[index]) {
+          const sum = sums.get(key) ?? new ExactSum()
+          sums.set(key, sum)
+          sum.addSum(value)
+        }
+    },
+    finish() {
+      for (const ledger of Object.values(ledgers)) {
+        let [left, right] = [0n, 0n]
+        for (const [month, first] of months.firsts.entries()) {
+          left += posted.get(`${month} ${ledger}`)?.value ?? 0n
+          right += audited.get(`${month} ${ledger}`)?.value ?? 0n
+          findings.balances.push({ month: first, ledger, recorded: left, audited: right })
+          if (left === right) findings.agree(kinds.monthEnd, Number(left))
+          else findings.differ(kinds.monthEnd, ledger, first, Number(left), Number(right), 'balance at the month`s end')
+        }
+      }
+    },
+  }
+}
+
+/** The civil months of a run; what is made as it ends belongs to the last one. */
+class Months {
+  readonly firsts: readonly number[]
+  readonly #last: number
+
+  constructor({ calendar, start, end }: Premises) {
+    const firsts = [calendar.monthOf(start)]
+    for (let next = calendar.nextMonth(start); next < end; next = calendar.nextMonth(next)) firsts.push(next)
+    this.firsts = firsts
+    this.#last = end - 1
+  }
+
+  /** The position of the month that holds an instant. */
+  of(at: number): number {
+    const instant = Math.min(at, this.#last)
+    let month = this.firsts.length - 1
+    while (month > 0 && this.firsts[month] > instant) month--
+    return month
+  }
+
+  /** How many of `repeats` instants, an hour apart from `first`, each month holds. */
+  each(first: number, repeats: number, visit: (month: number, times: number) => void): void {
+    const to = this.of(first + (repeats - 1) * HOUR)
+    for (let month = this.of(first), done = 0; month <= to; month++) {
+      const before = month === to ? repeats : Math.ceil((this.firsts[month + 1] - first) / HOUR)
+      visit(month, before - done)
+      done = before
+    }
+  }
+}

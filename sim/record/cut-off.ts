@@ -1,0 +1,98 @@
+/**
+ * M-09 in SQL: which part of the books belongs to which civil days. The record keeps a transaction once; this says on
+ * which day each of its legs counts. What a buyer pays with (cash, coupons, credit or debt, a reseller's account) moves
+ * on the day the transaction was made; everything else belongs to the day the transaction is about, however late it was
+ * booked. Between the two days the amount is `unbilled-receivable`. What is made as the run ends counts on its last day.
+ *
+ * The fragments read `t` (`transactions`), `p` (`postings`) and, where days of a term count, `r` (`recognitions` or null).
+ */
+import type { LedgerAccount } from './words.ts'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+
+/** Ledger accounts whose legs count on the day the transaction was made. */
+export const paidLedgers = [
+  'buyer-cash',
+  'buyer-coupons',
+  'buyer-receivable',
+  'payment-clearing',
+] as const satisfies readonly LedgerAccount[]
+
+/** SQL of the offset of civil time and of the end of the run, both in ms. */
+export interface RunClock {
+  readonly offset: string
+  readonly end: string
+}
+
+/** A query that has the table `run(utc_offset, "end")` in it. */
+export const ofRun: RunClock = { offset: 'utc_offset', end: '"end"' }
+
+/** A view, which has to ask `meta`. */
+export const ofMeta: RunClock = {
+  offset: `(SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'utcOffset')`,
+  end: `(SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'end')`,
+}
+
+/** The number of the civil day in which an instant lies, and the first instant of a day. */
+export const dayNumber = (instant: string, { offset }: RunClock): string => `((${instant}) + ${offset}) / ${DAY}`
+export const startOfDay = (day: string, { offset }: RunClock): string => `((${day}) * ${DAY} - ${offset})`
+
+/** The ledger accounts of `paidLedgers` as numbers of the record's words. */
+export const paidLedgerNumbers = `(SELECT id FROM words WHERE word IN (${paidLedgers.map((name) => `'${name}'`).join(', ')}))`
+const isPaid = `p.ledger IN ${paidLedgerNumbers}`
+
+/** Repetitions that lie before an instant; the first is at `first`. */
+const repeatsBefore = (first: string, instant: string): string =>
+  `max(0, min(t.repeats, (${instant} - ${first} + ${HOUR - 1}) / ${HOUR}))`
+
+/** Repetitions of a transaction that were made before an instant; all of them where it is the end of the run. */
+export const madeBefore = (instant: string, { end }: RunClock): string =>
+  `(CASE WHEN ${instant} >= ${end} THEN t.repeats ELSE ${repeatsBefore('t.at', instant)} END)`
+
+/** Repetitions of a transaction that are about days before the first instant of a day. */
+export const aboutBefore = (instant: string, clock: RunClock): string =>
+  `(CASE WHEN t.hour > 0 THEN ${repeatsBefore('t.hour', instant)} ELSE t.repeats * (${startOfDay('t.day', clock)} < ${instant}) END)`
+
+/** Repetitions of a leg that count before the first instant of a day; a term's days count as one. */
+export const timesBefore = (instant: string, clock: RunClock): string =>
+  `(CASE WHEN ${isPaid} THEN ${madeBefore(instant, clock)} ELSE ${aboutBefore(instant, clock)} END)`
+
+/** `amount x part / whole`, truncated; no product goes beyond 2^63 before the whole does. */
+const shareOf = (amount: string, part: string, whole: string): string =>
+  `(${amount} / ${whole} * (${part}) + ${amount} % ${whole} * (${part}) / ${whole})`
+
+/** Days of a recognition that are earned before the first instant of a day. */
+const earnedBefore = (instant: string, clock: RunClock): string =>
+  `(CASE WHEN ${dayNumber(instant, clock)} <= r.since THEN r.earned_from
+    ELSE max(r.earned_from, min(r.earned_to, ${dayNumber(instant, clock)} - r.first_day)) END)`
+
+/** What of a leg belongs to the days before the first instant of a day. */
+export const amountBefore = (instant: string, clock: RunClock): string =>
+  `(CASE WHEN r.transaction_id IS NULL THEN p.amount * ${timesBefore(instant, clock)}
+    ELSE sign(p.amount) * (${shareOf('r.price', earnedBefore(instant, clock), 'r.days')} - ${shareOf('r.price', 'r.earned_from', 'r.days')}) END)`
+
+/** What a leg that was paid with leaves on `unbilled-receivable` of the transaction's account by then; else 0. */
+export const unbilledBefore = (instant: string, clock: RunClock): string =>
+  `(CASE WHEN ${isPaid} THEN p.amount * (${aboutBefore(instant, clock)} - ${madeBefore(instant, clock)}) ELSE 0 END)`
+
+/**
+ * The same by any instant, which may lie within a day: of that day, what was made before it. `day` is the first instant
+ * of its day.
+ */
+export const amountAt = (instant: string, day: string, clock: RunClock): string =>
+  `(CASE WHEN ${isPaid} THEN p.amount * ${madeBefore(instant, clock)}
+    WHEN r.transaction_id IS NULL THEN p.amount * ${aboutAt(instant, day, clock)}
+    WHEN ${madeBefore(instant, clock)} > 0 THEN p.amount ELSE ${amountBefore(day, clock)} END)`
+
+export const unbilledAt = (instant: string, day: string, clock: RunClock): string =>
+  `(CASE WHEN ${isPaid} THEN p.amount * (${aboutAt(instant, day, clock)} - ${madeBefore(instant, clock)}) ELSE 0 END)`
+
+const aboutAt = (instant: string, day: string, clock: RunClock): string =>
+  `max(${aboutBefore(day, clock)}, ${madeBefore(instant, clock)})`
+
+/** The first and the last civil day on which something of a transaction counts. */
+export const firstDay = (clock: RunClock): string =>
+  `coalesce(max(r.first_day + r.earned_from, r.since), min(t.day, ${dayNumber(`min(t.at, ${clock.end} - 1)`, clock)}))`
+export const lastDay = (clock: RunClock): string =>
+  `max(t.day, ${dayNumber(`min(t.at + (t.repeats - 1) * ${HOUR}, ${clock.end} - 1)`, clock)})`
