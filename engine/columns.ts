@@ -2,6 +2,8 @@
  * Tables as columns: each column a typed array, all growing together. No object per row, so a hundred thousand agents
  * snapshot in milliseconds and the same state always serialises to the same bytes.
  */
+import { fastRecord } from './fast-record.ts'
+
 const arrays = { f64: Float64Array, i32: Int32Array, u32: Uint32Array, u8: Uint8Array } as const
 
 export type ColumnKind = keyof typeof arrays
@@ -36,19 +38,22 @@ export function columns<const K extends ColumnKinds>(kinds: K, capacity = 16): C
   const names = Object.keys(kinds)
   let free: number[] = []
   let room = capacity
-  const table: Record<string, unknown> = {}
-  for (const name of names) table[name] = new arrays[kinds[name]](room)
+  const table = fastRecord(['rows', 'add', 'remove', 'save', 'restore', ...names])
+  /** The columns once more, in the order of their names: a loop over them needs no look-up. */
+  const list = names.map((name) => new arrays[kinds[name]](room))
+  names.forEach((name, index) => {
+    table[name] = list[index]
+  })
   table.rows = 0
-
-  const column = (name: string) => table[name] as Float64Array
 
   function grow(size: number): void {
     room = Math.max(size, room * 2)
-    for (const name of names) {
+    names.forEach((name, index) => {
       const wider = new arrays[kinds[name]](room)
-      wider.set(column(name))
+      wider.set(list[index])
+      list[index] = wider
       table[name] = wider
-    }
+    })
   }
 
   table.add = (): number => {
@@ -60,22 +65,22 @@ export function columns<const K extends ColumnKinds>(kinds: K, capacity = 16): C
     return row
   }
   table.remove = (row: number): void => {
-    for (const name of names) column(name)[row] = 0
+    for (const column of list) column[row] = 0
     free.push(row)
   }
   table.save = (): ColumnsState => ({
     rows: table.rows as number,
     free: Int32Array.from(free),
-    columns: Object.fromEntries(names.map((name) => [name, column(name).slice(0, table.rows as number)])),
+    columns: Object.fromEntries(names.map((name, index) => [name, list[index].slice(0, table.rows as number)])),
   })
   table.restore = (state: ColumnsState): void => {
     if (state.rows > room) grow(state.rows)
     table.rows = state.rows
     free = Array.from(state.free)
-    for (const name of names) {
-      column(name).fill(0)
-      column(name).set(state.columns[name] as Float64Array)
-    }
+    names.forEach((name, index) => {
+      list[index].fill(0)
+      list[index].set(state.columns[name] as Float64Array)
+    })
   }
   return table as unknown as Columns<K>
 }

@@ -5,6 +5,7 @@
  */
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import type { Digest } from '#engine/digest.ts'
+import { fastRecord } from '#engine/fast-record.ts'
 import { nameHash } from '#engine/name-hash.ts'
 import { type Fact, type FactTableName, factColumns, factTableNames, unitOf } from './columns.ts'
 import { words } from './words.ts'
@@ -34,9 +35,11 @@ export class FactLog {
   constructor(path: string, digest: Digest) {
     this.#file = openSync(path, 'a+')
     this.#digest = digest
-    this.write = Object.fromEntries(
-      factTableNames.map((table, index) => [table, this.#writer(table, index)]),
-    ) as unknown as FactWriters
+    const write = fastRecord(factTableNames)
+    factTableNames.forEach((table, index) => {
+      write[table] = this.#writer(table, index)
+    })
+    this.write = write as unknown as FactWriters
   }
 
   /** Compiled once per table, so that writing a fact is a handful of stores and folds rather than a loop over names. */

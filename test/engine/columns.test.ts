@@ -1,0 +1,59 @@
+/** Tables as columns: rows are reused and zeroed, growth keeps values, a snapshot restores them, and access stays fast. */
+import { setFlagsFromString } from 'node:v8'
+import { runInThisContext } from 'node:vm'
+import { expect, test } from 'vitest'
+import { type ColumnKind, columns } from '#engine/columns.ts'
+import * as supervision from '#sim/market/supervision-table.ts'
+import * as market from '#sim/market/tables.ts'
+
+setFlagsFromString('--allow-natives-syntax')
+const hasFastProperties: (table: object) => boolean = runInThisContext('(table) => %HasFastProperties(table)')
+
+const kinds: readonly ColumnKind[] = ['f64', 'i32', 'u32', 'u8']
+const wide = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`column${index}`, kinds[index % 4]]))
+
+test('a table of sixty columns has fast properties, also after it grew and was restored', () => {
+  const table = columns(wide, 2)
+  expect(hasFastProperties(table)).toBe(true)
+  for (let value = 0; value < 100; value++) {
+    const row = table.add()
+    table.column0[row] = value
+  }
+  table.restore(table.save())
+  expect(hasFastProperties(table)).toBe(true)
+  expect([...table.column0.slice(0, 100)]).toEqual(Array.from({ length: 100 }, (_, row) => row))
+})
+
+test('every table of the market has fast properties', () => {
+  const tables = [market, supervision]
+    .flatMap((module) => Object.entries(module))
+    .filter((entry): entry is [string, (count: number) => object] => entry[0].endsWith('Table'))
+  expect(tables.length).toBeGreaterThanOrEqual(5)
+  for (const [name, make] of tables) expect(hasFastProperties(make(4)), name).toBe(true)
+})
+
+test('a removed row is zeroed in every column, and given out again', () => {
+  const table = columns({ amount: 'f64', link: 'i32', state: 'u8' }, 1)
+  const [first, second] = [table.add(), table.add()]
+  table.amount[first] = 1.5
+  table.link[first] = -1
+  table.state[first] = 7
+  table.amount[second] = 2.5
+  table.remove(first)
+  expect(table.add()).toBe(first)
+  expect([table.amount[first], table.link[first], table.state[first], table.amount[second]]).toEqual([0, 0, 0, 2.5])
+})
+
+test('a snapshot holds free rows, and is no view of the table', () => {
+  const table = columns({ amount: 'f64' }, 1)
+  for (let value = 1; value <= 3; value++) {
+    const row = table.add()
+    table.amount[row] = value
+  }
+  table.remove(1)
+  const saved = table.save()
+  table.amount[0] = 99
+  const other = columns({ amount: 'f64' }, 1)
+  other.restore(saved)
+  expect([other.rows, other.amount[0], other.amount[2], other.add(), other.add()]).toEqual([3, 1, 3, 1, 3])
+})
