@@ -17,6 +17,14 @@ export const civilDay = (instant: number, utcOffset: number): string =>
 /** `2024-03-01` of a civil day, counted from 1 January 1970. */
 export const dateText = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 10)
 
+const MONTHS = 'January February March April May June July August September October November December'.split(' ')
+
+/** `12 June 2023`: the civil day, for the eye. */
+export function longDay(instant: number, utcOffset: number): string {
+  const [year, month, day] = civilDay(instant, utcOffset).split('-')
+  return `${Number(day)} ${MONTHS[Number(month) - 1]} ${year}`
+}
+
 /** `+08:00` of milliseconds. */
 export function offsetText(milliseconds: number): string {
   const minutes = Math.abs(milliseconds) / 60_000

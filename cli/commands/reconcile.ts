@@ -75,6 +75,9 @@ async function print({ found, level }: Compared, side: Side, files: readonly str
     ...(found.total > 0
       ? [
           `likely: ${causes.join(', ')}`,
+          ...(found.oneCause === undefined || found.total < 2
+            ? []
+            : [`one cause explains all of it: ${found.oneCause.text} (${found.oneCause.rule})`]),
           `the invoices are ${grouped(moneyText(found.gap < 0n ? -found.gap : found.gap))} ${found.gap < 0n ? 'below' : 'above'} what we charge`,
         ]
       : []),

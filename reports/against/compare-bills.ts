@@ -3,24 +3,35 @@ import { formatInstant } from '#sim/billing/civil-time.ts'
 import { monthTotal, toMinorUnits } from '#sim/billing/month-total.ts'
 import type { Difference, Differences } from './differences.ts'
 import { billKey, type Figure, type InvoiceBill } from './invoices.ts'
-import type { Cause, RatedLine, RatedSource, SourceBill } from './rated-line.ts'
+import type { RatedLine, RatedSource, SourceBill } from './rated-line.ts'
+import { because, onlyOne, type Reason, reasonKey } from './reason.ts'
+import { factorOfBills, isNothing, switchOfBills } from './variants.ts'
 
-type Reason = Pick<Difference, 'cause' | 'rule' | 'text'>
+/** A reason that another rule gives for a whole month: how far it moves the sum of the charges. */
+interface Move {
+  gap: bigint
+  readonly reason: Reason
+}
 
-/** A bill in dispute, and what a whole month by another rule would come to. */
+/** A bill in dispute, and what may explain it. */
 interface Disputed {
   readonly bill: SourceBill
   readonly invoice: InvoiceBill
   readonly figure: Figure
   readonly theirs: bigint
   /** How far each other rule moves the sum of the charges. */
-  readonly moves: Map<string, { gap: bigint; cause: Cause; rule: string }>
+  readonly moves: Map<string, Move>
+  /** Single lines and hours that come to the figure when they are left out, doubled or charged by another rule. */
+  readonly singles: Map<string, Reason>
   reason: Reason | undefined
 }
 
 const ourFigure = (bill: SourceBill, figure: Figure): bigint => (figure === 'payable' ? bill.payable : bill.charges)
 
-/** Compares every bill; those that differ are gone through line by line for what may have made them so. */
+/**
+ * Compares every bill. Where one cause explains all that differs, it is named for each; else every bill is gone through for
+ * the rules and lines that may have made it so, and what fits by chance is not named.
+ */
 export async function compareBills(
   source: RatedSource,
   invoices: ReadonlyMap<string, InvoiceBill>,
@@ -28,36 +39,54 @@ export async function compareBills(
 ): Promise<void> {
   const bills = await source.each(() => {})
   const disputed = new Map<string, Disputed[]>()
+  const missing: SourceBill[] = []
   const seen = new Set<string>()
   for (const bill of bills) {
     const key = billKey(bill.account, bill.month)
     seen.add(key)
     const invoice = invoices.get(key)
-    if (invoice === undefined) found.add(missing(bill))
+    if (invoice === undefined) missing.push(bill)
     else {
       const wrong = disputes(bill, invoice, source.decimals)
       if (wrong.length === 0) found.agrees++
       else disputed.set(key, wrong)
     }
   }
-  if (disputed.size > 0) await investigate(source, disputed)
+  const unknown = [...invoices].filter(([key, { figures }]) => !seen.has(key) && !isNothing(figures))
+  const total = disputed.size + missing.length + unknown.length
+  if (total > 1) found.oneCause = await oneCauseOf(source, bills, invoices, missing.length + unknown.length > 0)
+  const one = found.oneCause
+  if (one !== undefined) for (const each of [...disputed.values()].flat()) each.reason = one
+  else if (disputed.size > 0) await investigate(source, disputed)
+  for (const bill of missing) found.add({ ...missingBill(bill), ...one })
   for (const [first, ...further] of disputed.values()) {
     found.add(differs(first))
     for (const each of further) found.addFurther(differs(each))
   }
-  for (const [key, invoice] of invoices) if (!seen.has(key)) found.add(unknown(invoice))
+  for (const [, invoice] of unknown) found.add({ ...unknownBill(invoice), ...one })
+}
+
+/** A switch of the rulebook, or one factor on every charge. */
+async function oneCauseOf(
+  source: RatedSource,
+  bills: readonly SourceBill[],
+  invoices: ReadonlyMap<string, InvoiceBill>,
+  hasOthers: boolean,
+): Promise<Reason | undefined> {
+  return (await switchOfBills(source, invoices)) ?? (hasOthers ? undefined : factorOfBills(source, bills, invoices))
 }
 
 function disputes(bill: SourceBill, invoice: InvoiceBill, decimals: number): Disputed[] {
   const figures = Object.entries(invoice.figures) as [Figure, bigint][]
   return figures
-    .filter(([figure, theirs]) => theirs !== ourFigure(bill, figure) || invoice.count > 1)
+    .filter(([figure, theirs]) => theirs !== ourFigure(bill, figure))
     .map(([figure, theirs]) => ({
       bill,
       invoice,
       figure,
       theirs,
       moves: new Map(),
+      singles: new Map(),
       reason: simpleReason(bill, invoice, { figure, theirs, decimals }),
     }))
 }
@@ -87,6 +116,7 @@ async function investigate(source: RatedSource, disputed: ReadonlyMap<string, Di
       each.theirs
     )
   }
+  const inMonthOfUse = because('hour boundary', 'U-08', 'hours billed in the month of their use')
   await source.each((line) => {
     for (const each of disputed.get(billKey(line.account, line.month)) ?? [])
       if (each.reason === undefined) gather(each, line)
@@ -96,27 +126,69 @@ async function investigate(source: RatedSource, disputed: ReadonlyMap<string, Di
       [line.hourMonth, 1n],
     ] as const)
       for (const each of disputed.get(billKey(line.account, month)) ?? [])
-        move(each, 'hours billed in the month of their use', sign * BigInt(line.amount), 'hour boundary', 'U-08')
+        move(each, inMonthOfUse, sign * BigInt(line.amount))
   })
   const open = [...disputed.values()].flat().filter((each) => each.reason === undefined)
-  for (const each of open)
-    for (const [text, { gap, cause, rule }] of each.moves)
-      if (gap !== 0n && each.reason === undefined && comesTo(each, each.bill.charges + gap))
-        each.reason = { cause, rule, text: `the whole month: ${text}` }
-  const { 'time.utcOffset': utcOffset } = source.policies
+  nameMoves(open, comesTo)
   const left = open.filter(({ reason }) => reason === undefined)
   if (left.length === 0) return
+  await nameSingles(source, disputed, left, comesTo)
+}
+
+/** Whole months by another rule: the rule that explains most bills comes first. */
+function nameMoves(open: readonly Disputed[], comesTo: ComesTo): void {
+  const fitting = new Map(
+    open.map((each) => [
+      each,
+      [...each.moves.values()].filter(({ gap }) => gap !== 0n && comesTo(each, each.bill.charges + gap)),
+    ]),
+  )
+  const fits = new Map<string, number>()
+  for (const { reason } of [...fitting.values()].flat())
+    fits.set(reasonKey(reason), (fits.get(reasonKey(reason)) ?? 0) + 1)
+  const countOf = ({ reason }: Move): number => fits.get(reasonKey(reason)) ?? 0
+  for (const [each, moves] of fitting) {
+    const sorted = moves.toSorted((a, b) => countOf(b) - countOf(a))
+    const most = sorted.filter((other) => countOf(other) === countOf(sorted[0]))
+    if (most.length > 0)
+      each.reason = onlyOne(
+        most.map(({ reason }) => ({ ...reason, text: `the whole month: ${reason.text}` })),
+        '',
+      )
+  }
+}
+
+/**
+ * Single lines and hours. Of many lines one comes to a gap by chance, so a cause is named only where no other fits, and not
+ * where most bills remain without any.
+ */
+async function nameSingles(
+  source: RatedSource,
+  disputed: ReadonlyMap<string, Disputed[]>,
+  left: readonly Disputed[],
+  comesTo: ComesTo,
+): Promise<void> {
+  const { 'time.utcOffset': utcOffset } = source.policies
   const hours = new Map(left.slice(0, MOST_BY_HOUR).map((each) => [each, new Map<string, bigint>()]))
   await source.each((line) => {
     for (const each of disputed.get(billKey(line.account, line.month)) ?? []) {
       if (each.reason !== undefined) continue
-      each.reason = singleLine(each, line, comesTo, utcOffset)
+      for (const reason of singleLine(each, line, comesTo, utcOffset)) keep(each, reason)
       const sums = hours.get(each)
       const key = `${line.resource}, ${hourText(line.hour, utcOffset)}`
       sums?.set(key, (sums.get(key) ?? 0n) + BigInt(line.amount))
     }
   })
-  for (const [each, sums] of hours) each.reason ??= wholeHour(each, sums, comesTo)
+  for (const [each, sums] of hours)
+    if (each.singles.size === 0) for (const reason of wholeHour(each, sums, comesTo)) keep(each, reason)
+  const explained = left.filter(({ singles }) => singles.size > 0)
+  if (left.length - explained.length > explained.length) return
+  for (const each of explained) each.reason = onlyOne([...each.singles.values()], '')
+}
+
+/** One example of each cause is enough. */
+function keep(each: Disputed, reason: Reason): void {
+  if (!each.singles.has(reason.cause)) each.singles.set(reason.cause, reason)
 }
 
 /** Bills whose hours are held in memory to be tried one by one. */
@@ -128,42 +200,48 @@ const hourText = (hour: number, utcOffset: number): string => formatInstant(hour
 type ComesTo = (each: Disputed, charges: bigint) => boolean
 
 /** Server and image of one hour together, twice or not at all. */
-function wholeHour(each: Disputed, sums: ReadonlyMap<string, bigint>, comesTo: ComesTo): Reason | undefined {
+function* wholeHour(each: Disputed, sums: ReadonlyMap<string, bigint>, comesTo: ComesTo): Generator<Reason> {
   for (const [what, amount] of sums) {
     if (amount === 0n) continue
-    if (comesTo(each, each.bill.charges - amount))
-      return { cause: 'missing hour', rule: 'Q-02', text: `such as ${what} not charged` }
+    if (comesTo(each, each.bill.charges - amount)) yield because('missing hour', 'Q-02', `such as ${what} not charged`)
     if (comesTo(each, each.bill.charges + amount))
-      return { cause: 'double charge', rule: 'U-09', text: `such as ${what} charged twice` }
+      yield because('double charge', 'U-09', `such as ${what} charged twice`)
   }
-  return undefined
 }
 
-function move(each: Disputed, text: string, gap: bigint, cause: Cause, rule: string): void {
-  const known = each.moves.get(text)
-  if (known === undefined) each.moves.set(text, { gap, cause, rule })
+function move(each: Disputed, reason: Reason, gap: bigint): void {
+  const key = reasonKey(reason)
+  const known = each.moves.get(key)
+  if (known === undefined) each.moves.set(key, { gap, reason })
   else known.gap += gap
 }
 
 function gather(each: Disputed, line: RatedLine): void {
-  for (const other of line.alternatives())
-    move(each, other.text, BigInt(other.amount - line.amount), other.cause, other.rule)
+  const moved = new Set<string>()
+  for (const { amount, cause, rule, text } of line.alternatives()) {
+    const reason = because(cause, rule, text)
+    // Two prices of one name are two alternatives of one text: the first of them moves the month.
+    if (moved.has(reasonKey(reason))) continue
+    moved.add(reasonKey(reason))
+    move(each, reason, BigInt(amount - line.amount))
+  }
 }
 
 /** One line charged twice, not at all, or by another rule. */
-function singleLine(each: Disputed, line: RatedLine, comesTo: ComesTo, utcOffset: number): Reason | undefined {
+function* singleLine(each: Disputed, line: RatedLine, comesTo: ComesTo, utcOffset: number): Generator<Reason> {
   const { charges } = each.bill
   const amount = BigInt(line.amount)
-  if (amount === 0n) return undefined
-  const what = `${line.resource}, ${line.product}, ${hourText(line.hour, utcOffset)}`
-  if (comesTo(each, charges + amount))
-    return { cause: 'double charge', rule: 'U-09', text: `such as ${what} charged twice` }
+  if (amount === 0n) return
+  const isOrder = line.kind === 'order'
+  const what = isOrder ? line.resource : `${line.resource}, ${line.product}, ${hourText(line.hour, utcOffset)}`
+  if (comesTo(each, charges + amount)) yield because('double charge', 'U-09', `such as ${what} charged twice`)
   if (comesTo(each, charges - amount))
-    return { cause: 'missing hour', rule: 'Q-02', text: `such as ${what} not charged` }
+    yield isOrder
+      ? because('missing order', 'O-05', `such as ${what} not charged`)
+      : because('missing hour', 'Q-02', `such as ${what} not charged`)
   for (const other of line.alternatives())
     if (other.amount !== line.amount && comesTo(each, charges - amount + BigInt(other.amount)))
-      return { cause: other.cause, rule: other.rule, text: `such as ${what} ${other.text}` }
-  return undefined
+      yield because(other.cause, other.rule, `such as ${what} ${other.text}`)
 }
 
 const FEW_UNITS = 1_000n
@@ -194,7 +272,7 @@ const ofBill = ({ account, month }: { account: string; month: number }) => ({
   product: '',
 })
 
-const missing = (bill: SourceBill): Difference => ({
+const missingBill = (bill: SourceBill): Difference => ({
   ...ofBill(bill),
   verdict: 'missing',
   figure: 'payable',
@@ -206,7 +284,7 @@ const missing = (bill: SourceBill): Difference => ({
   text: 'no bill of this account and month',
 })
 
-const unknown = (invoice: InvoiceBill): Difference => ({
+const unknownBill = (invoice: InvoiceBill): Difference => ({
   ...ofBill(invoice),
   verdict: 'unknown',
   figure: invoice.figures.payable === undefined ? 'charges' : 'payable',

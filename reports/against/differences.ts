@@ -82,6 +82,8 @@ export class Differences {
   readonly causes = new Map<Cause, number>()
   readonly first: Difference[] = []
   agrees = 0
+  /** The one cause of everything that was found, where there is one. */
+  oneCause: Pick<Difference, 'cause' | 'rule' | 'text'> | undefined
   gap = 0n
   readonly #shown: number
   readonly #onDifference: (difference: Difference) => void

@@ -29,6 +29,8 @@ export class InvoiceLines {
     product: 'i32',
     account: 'i32',
     hour: 'f64',
+    /** When an order was charged; the hour of everything else. */
+    at: 'f64',
     amount: 'f64',
     line: 'u32',
     count: 'i32',
@@ -51,7 +53,11 @@ export class InvoiceLines {
   }
 
   /** Adds an amount to a key. The same key again is a second charge of the same thing. */
-  add(key: { resource: number; product: number; hour: number; account: number }, amount: number, line: number): void {
+  add(
+    key: { resource: number; product: number; hour: number; account: number; at: number },
+    amount: number,
+    line: number,
+  ): void {
     const slot = this.#slotOf(key.resource, key.product, key.hour)
     let row = this.#slots[slot] - 1
     const table = this.table
@@ -61,6 +67,7 @@ export class InvoiceLines {
       table.product[row] = key.product
       table.account[row] = key.account
       table.hour[row] = key.hour
+      table.at[row] = key.at
       table.line[row] = line
       this.#slots[slot] = row + 1
       if (table.rows * 2 > this.#slots.length) this.#rehash()
@@ -152,13 +159,16 @@ function lineTaker(
     const where = `line ${row.line}`
     const { starts, ends, bytes } = row
     const name = plain(row.text(head.resource))
-    const hour = isOrder(name) ? ORDER_HOUR : instants.read(bytes, starts[head.hour], ends[head.hour], where)
+    const isOfOrder = isOrder(name)
+    const hasHour = !isOfOrder || starts[head.hour] < ends[head.hour]
+    const at = hasHour ? instants.read(bytes, starts[head.hour], ends[head.hour], where) : Number.NaN
+    const hour = isOfOrder ? ORDER_HOUR : at
     const amount = parseMoney(row.text(head.amount), where)
     const kind = head.kind < 0 ? '' : `${row.text(head.kind)} `
     const resource = lines.resources.numberOf(name)
     const product = lines.products.numberOf(kind + plain(row.text(head.product)))
     const account = head.account < 0 ? -1 : lines.accounts.numberOf(plain(row.text(head.account)))
-    lines.add({ resource, product, hour, account }, amount, row.line)
+    lines.add({ resource, product, hour, account, at }, amount, row.line)
   }
 }
 

@@ -1,10 +1,17 @@
 /** A lifecycle log as a side of the comparison: rated anew each time it is gone through. */
-import type { Policies } from '#scenarios/policies.ts'
+import { type Policies, type PolicyKey, policyRule } from '#scenarios/policies.ts'
 import { monthOf, startOfMonth } from '#sim/billing/civil-time.ts'
 import type { PriceList } from '#sim/metering-log/price-list.ts'
 import { type RatedLog, rateLog } from '#sim/metering-log/rate-log.ts'
 import type { RatedHour } from '#sim/metering-log/rater.ts'
-import { type OtherPrice, type RatedLine, type RatedSource, type RatedUse, useAlternatives } from './rated-line.ts'
+import {
+  type OtherPrice,
+  type RatedLine,
+  type RatedSource,
+  type RatedUse,
+  switched,
+  useAlternatives,
+} from './rated-line.ts'
 
 export interface LogSourceOptions {
   readonly file: string
@@ -83,12 +90,43 @@ class LogLine implements RatedLine {
   }
 }
 
+const values: { readonly [K in PolicyKey]?: readonly Policies[K][] } = {
+  'image.whenStopped': ['billed', 'free'],
+  'image.granularity': ['hour-ceil', 'second'],
+  'image.hour': ['clock', 'rolling'],
+  'image.key': ['product', 'image'],
+  'image.priceAt': ['first', 'last'],
+  'ecs.granularity': ['second', 'hour-ceil'],
+  'unfreeze.payPerUse': ['stopped', 'running'],
+  'rounding.charge': ['truncate', 'half-up'],
+  'rounding.monthTotal': ['half-up', 'truncate'],
+  'settlement.lag': [0],
+  'time.utcOffset': [0],
+}
+
+/** Switches that another system may have set otherwise, one at a time. */
+const otherSwitches = (policies: Policies) =>
+  (Object.keys(values) as PolicyKey[]).flatMap((key) =>
+    (values[key] ?? [])
+      .filter((value) => value !== policies[key])
+      .map((value) => ({
+        rule: policyRule(key),
+        text: switched(key, key === 'time.utcOffset' ? '+00:00' : value),
+        policies: { ...policies, [key]: value },
+      })),
+  )
+
 /** The source, and what the last reading of the log found wrong with it. */
 export function logSource(options: LogSourceOptions): RatedSource & { log(): RatedLog | undefined } {
   const { policies, prices, file, until, longestSpan } = options
   const line = new LogLine(policies, prices)
   let last: RatedLog | undefined
   return {
+    variants: () =>
+      otherSwitches(policies).map((variant) => ({
+        ...variant,
+        source: logSource({ ...options, policies: variant.policies }),
+      })),
     policies,
     decimals: prices.currency.decimals,
     log: () => last,

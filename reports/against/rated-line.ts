@@ -11,8 +11,13 @@ export type Cause =
   | 'band'
   | 'double charge'
   | 'missing hour'
+  | 'missing order'
   | 'wrong price'
   | 'granularity'
+  | 'old expansion rule'
+  | 'new expansion rule'
+  | 'other switch'
+  | 'other day'
   | 'unexplained'
 
 /** One charge of ours: an hour of use, or an order. Read it while it is handed over. */
@@ -31,8 +36,8 @@ export interface RatedLine {
   readonly hourMonth: number
   /** The use behind the charge; undefined where it is none of use. */
   readonly use: RatedUse | undefined
-  /** What other rules would have charged; made only when it is asked for. */
-  alternatives(): readonly Alternative[]
+  /** What other rules would have charged; made only when it is asked for. `at`: when the other system charged it. */
+  alternatives(at?: number): readonly Alternative[]
 }
 
 /** Another amount for the same thing. `rule` is the one it breaks. */
@@ -43,8 +48,20 @@ export interface Alternative {
   readonly text: string
 }
 
+/** `as with image.whenStopped=free` */
+export const switched = (key: string, value: unknown): string => `as with ${key}=${String(value)}`
+
+/** The same charges by one other switch of the rulebook. */
+export interface Variant {
+  readonly rule: string
+  readonly text: string
+  readonly source: Pick<RatedSource, 'each' | 'policies' | 'decimals'>
+}
+
 /** A side of the comparison: it can be gone through again. */
 export interface RatedSource {
+  /** Other switches, each with what it makes of everything; none where nothing can be rated again. */
+  variants(): readonly Variant[]
   readonly policies: Policies
   /** Minor units of the currency (M-08). */
   readonly decimals: number
@@ -57,6 +74,8 @@ export interface SourceBill {
   readonly month: number
   readonly charges: bigint
   readonly payable: bigint
+  /** How many charges it sums up. */
+  readonly lines?: number
 }
 
 /** A price that stands beside the one that was charged: whole 1e-10 an hour. */

@@ -1,4 +1,5 @@
 /** X-02 to X-04 calculated again: what an upgrade or expansion cost. */
+import type { Policies } from '#scenarios/policies.ts'
 import { expansionFee } from '#sim/billing/expansion.ts'
 import { type Formula, quoted, times } from '#sim/billing/formula.ts'
 import { isRefusal, type Line } from '#sim/billing/line.ts'
@@ -12,16 +13,24 @@ import { discountAt, policiesAt } from './premises.ts'
 
 const WHOLE = quoted(rational(1n, 1n), '1')
 
-/** The fee of an upgrade or expansion as the facts of its change make it; undefined for what is neither. */
-export function changeLine(reader: FactReader, order: FactRow): Line | undefined {
+/**
+ * The fee of an upgrade or expansion as the facts of its change make it; undefined for what is neither. `changed`: other
+ * switches than those in force; `moment`: another instant of the change.
+ */
+export function changeLine(
+  reader: FactReader,
+  order: FactRow,
+  changed: Partial<Policies> = {},
+  moment?: number,
+): Line | undefined {
   const kind = reader.word(order.kind)
   const [change] = reader.facts('order_changes', 'order_id = ?', order.id)
   if (change === undefined || (kind !== 'upgrade' && kind !== 'expansion')) return undefined
   const from = planOf(reader, change.plan_from)
   const to = planOf(reader, change.plan)
   if (from === undefined || to === undefined) return undefined
-  const at = Number(change.at)
-  const policies = policiesAt(reader.record, at)
+  const at = moment ?? Number(change.at)
+  const policies = { ...policiesAt(reader.record, at), ...changed }
   const discount = discountAt(reader.record, change.specification, at)
   const term = { start: Number(change.term_start), end: Number(change.term_end) }
   const left = (months: number): Formula => remainingPart(at, term, months, policies)

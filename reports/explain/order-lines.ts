@@ -30,11 +30,14 @@ const regionOf = (reader: FactReader, account: bigint): number =>
 export const sumText = (amounts: readonly bigint[]): string =>
   amounts.map((amount, index) => (index > 0 && amount >= 0n ? `+ ${amountText(amount)}` : amountText(amount))).join(' ')
 
+/** M-07: the percentage of tax on an order, at its buyer's home. */
+export const taxPercentOf = (reader: FactReader, order: FactRow): string =>
+  taxPercent(reader.record, regionOf(reader, order.account), Number(order.at))
+
 /** A working a line: what was calculated again beside what was recorded. */
 function lineWorkings(reader: FactReader, order: FactRow, lines: readonly FactRow[]): Working[] {
   const at = Number(order.at)
-  const percent = taxPercent(reader.record, regionOf(reader, order.account), at)
-  const policies = { ...policiesAt(reader.record, at), 'tax.percent': percent }
+  const policies = { ...policiesAt(reader.record, at), 'tax.percent': taxPercentOf(reader, order) }
   let before = 0n
   return lines.map((line): Working => {
     const part = reader.word(line.part)

@@ -2,11 +2,26 @@
 import { compilePlan, type Plan } from '#sim/billing/price/plan.ts'
 import type { FactReader } from './fact-reader.ts'
 
+interface PlanText {
+  readonly unit?: string
+  readonly bands?: readonly { readonly upTo: string | null; readonly unit: string }[]
+}
+
+interface RecordedPlan extends Omit<PlanText, 'bands'> {
+  readonly bands?: readonly { readonly upTo: string | number | null; readonly unit: string }[]
+}
+
 /** A record may hold limits as plain numbers; the billing core reads text, since quantities may be fractions. */
-const planText = (price: { readonly bands?: readonly { readonly upTo: string | number | null }[] }): unknown =>
+const planText = (price: RecordedPlan): PlanText =>
   price.bands === undefined
-    ? price
+    ? (price as PlanText)
     : { ...price, bands: price.bands.map((band) => ({ ...band, upTo: band.upTo === null ? null : String(band.upTo) })) }
+
+/** A plan as the billing core reads it; undefined where the record has none of that number. */
+export function planTextOf(reader: FactReader, id: bigint): PlanText | undefined {
+  const [found] = reader.record.rows<{ price: string }>('SELECT price FROM plans WHERE id = ?', id)
+  return found === undefined ? undefined : planText(JSON.parse(found.price))
+}
 
 /** A plan and the months it is for; undefined where the record has none of that number. */
 export function planOf(reader: FactReader, id: bigint): { plan: Plan; months: number } | undefined {

@@ -1,0 +1,143 @@
+/** What an order of a run would have cost by another rule: other bands, the other expansion rule, another proration. */
+import { policyRule } from '#scenarios/policies.ts'
+import { dayOf } from '#sim/billing/civil-time.ts'
+import { BillingFault } from '#sim/billing/fault.ts'
+import type { Line } from '#sim/billing/line.ts'
+import { compilePlan, priceLine } from '#sim/billing/price/plan.ts'
+import { withTax } from '#sim/billing/tax.ts'
+import { changeLine } from '../explain/change-lines.ts'
+import type { FactReader, FactRow } from '../explain/fact-reader.ts'
+import { paidLines, taxPercentOf } from '../explain/order-lines.ts'
+import { planTextOf } from '../explain/plans.ts'
+import { discountAt, policiesAt } from '../explain/premises.ts'
+import { civilDay, longDay } from '../instants.ts'
+import { type Alternative, switched } from './rated-line.ts'
+
+/** An order as the lines that were paid. */
+class PaidOrder {
+  readonly reader: FactReader
+  readonly order: FactRow
+  readonly price: FactRow | undefined
+  /** Lines that no other rule of pricing touches: the servers under an image. */
+  readonly #rest: bigint
+  readonly #isTaxed: boolean
+
+  constructor(reader: FactReader, order: FactRow) {
+    this.reader = reader
+    this.order = order
+    const lines = paidLines(reader, order)
+    const of = (part: string): FactRow[] => lines.filter((line) => reader.word(line.part) === part)
+    this.price = of('price')[0]
+    this.#isTaxed = of('tax').length > 0
+    this.#rest = lines
+      .filter((line) => line !== this.price && reader.word(line.part) !== 'tax')
+      .reduce((sum, { amount }) => sum + amount, 0n)
+  }
+
+  /** What the order would have come to at another price, tax and the rest of its lines in it. */
+  at(price: Line): number {
+    const before = { rule: '', text: '', amount: price.amount + this.#rest }
+    if (!this.#isTaxed) return Number(before.amount)
+    const { reader, order } = this
+    const policies = { ...policiesAt(reader.record, Number(order.at)), 'tax.percent': taxPercentOf(reader, order) }
+    return Number(withTax([before], policies).reduce((sum, { amount }) => sum + amount, 0n))
+  }
+}
+
+/**
+ * Amounts that other rules make of an order; empty for one whose price nothing but the record knows. `theirs`: when the
+ * other system charged it, since a change costs less each day.
+ */
+export function orderAlternatives(reader: FactReader, order: FactRow, theirs?: number): Alternative[] {
+  const paid = new PaidOrder(reader, order)
+  if (paid.price === undefined) return []
+  try {
+    const kind = reader.word(order.kind)
+    if (kind === 'expansion' || kind === 'upgrade') return changeAlternatives(paid, kind, theirs)
+    return bandAlternatives(paid, paid.price)
+  } catch (error) {
+    // A plan the billing core does not read has no alternatives.
+    if (error instanceof BillingFault) return []
+    throw error
+  }
+}
+
+/** X-03 to X-07: the other expansion rule first, then every other switch of a change. */
+function changeAlternatives(paid: PaidOrder, kind: 'expansion' | 'upgrade', theirs: number | undefined): Alternative[] {
+  const { reader, order } = paid
+  const policies = policiesAt(reader.record, Number(order.at))
+  const day = longDay(policies['expansion.cutover'], reader.utcOffset)
+  const isNew = reader.word(paid.price?.rule ?? 0n) === 'X-04'
+  const priced = (changed: Parameters<typeof changeLine>[2], moment?: number): number[] => {
+    const line = changeLine(reader, order, changed, moment)
+    return line === undefined ? [] : [paid.at(line)]
+  }
+  const ours = Number(order.at)
+  const isOtherDay = theirs !== undefined && dayOf(theirs, reader.utcOffset) !== dayOf(ours, reader.utcOffset)
+  const otherDay = isOtherDay
+    ? priced({}, theirs).map(
+        (amount): Alternative => ({
+          amount,
+          cause: 'other day',
+          rule: 'X-06',
+          text: `charged as of ${civilDay(theirs, reader.utcOffset)}, not ${civilDay(ours, reader.utcOffset)}`,
+        }),
+      )
+    : []
+  const otherCutover = { 'expansion.cutover': isNew ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY }
+  const ruleOf = [...priced(otherCutover), ...(isOtherDay ? priced(otherCutover, theirs) : [])]
+  const otherRule = ruleOf.map(
+    (amount): Alternative =>
+      isNew
+        ? { amount, cause: 'old expansion rule', rule: 'X-03', text: `after ${day}` }
+        : { amount, cause: 'new expansion rule', rule: 'X-04', text: `before ${day}` },
+  )
+  const switches = (
+    [
+      ['expansion.tiered', ['as-written', 'price-difference']],
+      ['proration.basis', ['calendar-month', 'days-over-term', 'day30']],
+      ['proration.countChangeDay', [false, true]],
+    ] as const
+  ).flatMap(([key, values]) =>
+    values
+      .filter((value) => value !== policies[key])
+      .flatMap((value) =>
+        priced({ [key]: value }).map(
+          (amount): Alternative => ({
+            amount,
+            cause: 'other switch',
+            rule: policyRule(key),
+            text: switched(key, value),
+          }),
+        ),
+      ),
+  )
+  return [...(kind === 'expansion' ? otherRule : []), ...otherDay, ...switches]
+}
+
+/** P-01 to P-04, M-06: the other models, each band for all units, and no discount. */
+function bandAlternatives(paid: PaidOrder, line: FactRow): Alternative[] {
+  const { reader, order } = paid
+  const at = Number(order.at)
+  const text = planTextOf(reader, line.plan)
+  if (text === undefined) return []
+  const discount = discountAt(reader.record, order.specification, at)
+  const rounding = policiesAt(reader.record, at)['rounding.charge']
+  const made = (plan: unknown, withDiscount = true): number =>
+    paid.at(priceLine(compilePlan(plan), order.quantity, withDiscount ? discount : undefined, rounding))
+  const { bands } = text
+  const others: readonly (readonly [text: string, rule: string, plan: object])[] =
+    bands === undefined
+      ? []
+      : [
+          ['priced as tiered', 'P-02', { model: 'tiered', bands }],
+          ['priced as volume', 'P-03', { model: 'volume', bands }],
+          ...bands.map(({ unit }, index) => [`all at band ${index + 1}`, 'P-04', { model: 'linear', unit }] as const),
+        ]
+  return [
+    ...others.map(([what, rule, plan]): Alternative => ({ amount: made(plan), cause: 'band', rule, text: what })),
+    ...(discount === undefined
+      ? []
+      : [{ amount: made(text, false), cause: 'wrong price', rule: 'M-06', text: 'without its discount' } as const]),
+  ]
+}

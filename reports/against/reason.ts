@@ -1,0 +1,22 @@
+/** Why a figure may differ, and when that may be said: what fits by chance is not a cause. */
+import type { Difference } from './differences.ts'
+import type { Cause } from './rated-line.ts'
+
+export type Reason = Pick<Difference, 'cause' | 'rule' | 'text'>
+
+export const because = (cause: Cause, rule: string, text: string): Reason => ({ cause, rule, text })
+
+/** What makes two reasons the same one; a number of seconds differs from line to line. */
+export const reasonKey = ({ cause, text }: Reason): string => (cause === 'hour boundary' ? cause : `${cause}: ${text}`)
+
+/** One reason of several that fit: the only one, or the only cause of all; else none is certain. */
+export function onlyOne(reasons: readonly Reason[], otherwise: string): Reason {
+  const [first] = reasons
+  if (first === undefined) return because('unexplained', '', otherwise)
+  const others = reasons.filter(({ cause }) => cause !== first.cause)
+  return others.length === 0 ? first : uncertain([first, others[0]])
+}
+
+/** Two causes come to the same figure: neither is named as the cause. */
+export const uncertain = (reasons: readonly Reason[]): Reason =>
+  because('unexplained', '', `could be ${reasons.map(({ cause, text }) => `${cause} (${text})`).join(' or ')}`)
