@@ -4,7 +4,14 @@
  */
 import type { Fraction } from '../amounts.ts'
 import type { RunRecord } from '../record.ts'
-import type { Label, Source } from './figure.ts'
+
+type Label = string
+
+/** What is read: a table of the reading connection and the columns that name its rows. */
+interface Source {
+  readonly name: string
+  readonly labels: readonly Label[]
+}
 
 interface SortedColumns {
   readonly values: Float64Array

@@ -4,8 +4,8 @@ import { offerOf, orderExpansion, orderUpgrade } from '../market/changes.ts'
 import type { Market } from '../market/market.ts'
 import { NONE } from '../market/tables.ts'
 import type { Offer } from '../world/catalog.ts'
+import type { StreamOf } from './stream-of.ts'
 import { sold } from './taste.ts'
-import type { StreamOf } from './visits.ts'
 
 interface Habit {
   readonly upgrade: { readonly probability: number; readonly after: Distribution }

@@ -6,7 +6,7 @@ import { type Distribution, distribution } from '#engine/random/distribution.ts'
 import type { Market } from '../market/market.ts'
 import { create, missingPrerequisite, type Prerequisite, requestVpc } from '../market/prerequisites.ts'
 import type { RefusalCode } from '../record/words.ts'
-import type { StreamOf } from './visits.ts'
+import type { StreamOf } from './stream-of.ts'
 
 /** A wish that waits for a VPC, as plain numbers and words. */
 export interface PutOff<C extends string> {

@@ -7,8 +7,8 @@ import type { Market } from '../market/market.ts'
 import { asItIs, type Renewal, renew } from '../market/renewal.ts'
 import { releaseAt } from '../market/subscriptions.ts'
 import { NONE } from '../market/tables.ts'
+import type { StreamOf } from './stream-of.ts'
 import { sold } from './taste.ts'
-import type { StreamOf } from './visits.ts'
 
 /** a smaller configuration may be chosen in the last days of a term. */
 const LAST_DAYS = 30

@@ -5,8 +5,8 @@ import type { Market } from '../market/market.ts'
 import { canEverHold, hasRoom } from '../market/pools.ts'
 import type { Launch } from '../market/servers.ts'
 import type { PoolPlace } from '../world/places.ts'
+import type { StreamOf } from './stream-of.ts'
 import type { Wish } from './taste.ts'
-import type { StreamOf } from './visits.ts'
 
 export class ServerWishes {
   readonly #market: Market

@@ -8,7 +8,7 @@ import type { Market } from '../market/market.ts'
 import type { Meter } from '../market/metering.ts'
 import { restart, stop } from '../market/servers.ts'
 import { NONE } from '../market/tables.ts'
-import type { StreamOf } from './visits.ts'
+import type { StreamOf } from './stream-of.ts'
 
 /** A full pool is asked again after this time, so that what is refused adds up to the hours that were lost. */
 const RETRY = 3_600_000

@@ -8,7 +8,7 @@ import { standing } from '../market/standing.ts'
 import { NONE } from '../market/tables.ts'
 import type { Offer } from '../world/catalog.ts'
 import type { ServerWishes } from './server-wishes.ts'
-import type { StreamOf } from './visits.ts'
+import type { StreamOf } from './stream-of.ts'
 
 /** A pay-per-use image that buyers of a segment may choose. */
 interface Choice {

@@ -3,8 +3,8 @@ import type { Market } from '../market/market.ts'
 import type { Meter } from '../market/metering.ts'
 import { Changing } from './changing.ts'
 import { Renewing } from './renewing.ts'
+import type { StreamOf } from './stream-of.ts'
 import { Unsubscribing } from './unsubscribing.ts'
-import type { StreamOf } from './visits.ts'
 
 export class Terms {
   readonly renewing: Renewing

@@ -4,7 +4,7 @@ import type { Scenario } from '#scenarios/schema.ts'
 import type { Market } from '../market/market.ts'
 import { wordNumber } from '../record/words.ts'
 import { categoriesOf } from '../world/categories.ts'
-import type { StreamOf } from './visits.ts'
+import type { StreamOf } from './stream-of.ts'
 
 interface Want {
   readonly probability: number

@@ -4,7 +4,7 @@ import type { Market } from '../market/market.ts'
 import type { Meter } from '../market/metering.ts'
 import { NONE } from '../market/tables.ts'
 import { unsubscribe } from '../market/unsubscribe.ts'
-import type { StreamOf } from './visits.ts'
+import type { StreamOf } from './stream-of.ts'
 
 export class Unsubscribing {
   readonly #market: Market

@@ -7,6 +7,7 @@ import { NONE } from '../market/tables.ts'
 import { surgeOf } from './events/demand-surge.ts'
 import { ClosedLoops } from './load/closed.ts'
 import { loadRate, type RatedLoad } from './load-rate.ts'
+import type { StreamOf } from './stream-of.ts'
 
 /** Where arrivals come from: a buyer, or (`account` NONE) any of a segment's buyers at home here. */
 interface Source {
@@ -16,9 +17,6 @@ interface Source {
   /** Null in the closed model: the buyer's last purchase decides when he comes again. */
   readonly process: ArrivalProcess | null
 }
-
-/** Whose stream, and for what. */
-export type StreamOf = (account: number, purpose: string) => Stream
 
 const nobody = new Int32Array(0)
 

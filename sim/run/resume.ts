@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeWhole } from './checkpoint.ts'
-import type { RunOutcome } from './simulate.ts'
+import type { RunOutcome } from './outcome.ts'
 
 /** Where a run keeps what it takes to go on after a violent end. */
 export interface Recovery {

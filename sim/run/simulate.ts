@@ -8,6 +8,7 @@ import { RECORD_VERSION } from '../record/build.ts'
 import { cellPlaces } from '../world/cells.ts'
 import { type CellSpec, factFile } from './cell.ts'
 import { lastCheckpoint, saveCheckpoint } from './checkpoint.ts'
+import type { RunOutcome } from './outcome.ts'
 import { type Proof, type ProvingPhase, prove } from './proving.ts'
 import { type Recovery, readProgress, writeProgress } from './resume.ts'
 
@@ -35,24 +36,6 @@ export interface RunProgress {
   /** Of this phase, 0 to 1. */
   readonly fraction: number
   readonly threads: readonly { readonly state: string; readonly executed: number }[]
-}
-
-export interface RunOutcome {
-  /** 32 hexadecimal digits: the fingerprint of the whole history. */
-  readonly digest: string
-  /** Events the engine executed. */
-  readonly events: number
-  /**
-   * What happened in the market: the engine's events, and what passes over columns do in their place: each clock hour
-   * of each metered instance and image, and each hour's settlement of each account.
-   */
-  readonly marketEvents: number
-  readonly facts: number
-  /** Path of the record. */
-  readonly record: string
-  /** What the auditor recomputed, and where it disagreed. */
-  readonly amounts: number
-  readonly differences: number
 }
 
 /** A run that was simulated: its facts lie in one file a cell, in the order of cells. */

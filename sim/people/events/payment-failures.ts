@@ -1,7 +1,7 @@
 /** Planned failures of payments and top-ups: whose fail, how likely, and until when. */
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Market } from '../../market/market.ts'
-import type { StreamOf } from '../visits.ts'
+import type { StreamOf } from '../stream-of.ts'
 
 export interface PaymentFailure {
   readonly from: number

@@ -7,7 +7,7 @@ import type { RateFunction } from '#engine/random/arrivals/rate.ts'
 import { type Distribution, distribution } from '#engine/random/distribution.ts'
 import type { Market } from '../../market/market.ts'
 import { NONE } from '../../market/tables.ts'
-import type { StreamOf } from '../visits.ts'
+import type { StreamOf } from '../stream-of.ts'
 
 /** A purchase that is wanted and has no order yet, because the buyer still lacks what it needs. */
 const PUT_OFF = -1

@@ -14,7 +14,8 @@ import { type Actor, Supervision, type SupervisionAction } from '#sim/billing/su
 import { credentialsOf } from '#sim/market/credentials.ts'
 import type { SupervisionKind } from '#sim/market/supervision-flow.ts'
 import type { CellSpec } from '#sim/run/cell.ts'
-import { type RunOutcome, simulate } from '#sim/run/simulate.ts'
+import type { RunOutcome } from '#sim/run/outcome.ts'
+import { simulate } from '#sim/run/simulate.ts'
 
 const path = fileURLToPath(new URL('../../../scenarios/supervision-dispute.yaml', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'marketsim-disputes-'))

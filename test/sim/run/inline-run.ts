@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { parseScenario } from '#scenarios/reader.ts'
-import { live, type RunOutcome, simulate } from '#sim/run/simulate.ts'
+import type { RunOutcome } from '#sim/run/outcome.ts'
+import { live, simulate } from '#sim/run/simulate.ts'
 
 export interface Told {
   readonly outcome: RunOutcome

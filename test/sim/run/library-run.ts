@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import Sqlite from 'better-sqlite3'
 import { readScenario } from '#scenarios/reader.ts'
-import { live, type RunOutcome, type RunRequest, simulate } from '#sim/run/simulate.ts'
+import type { RunOutcome } from '#sim/run/outcome.ts'
+import { live, type RunRequest, simulate } from '#sim/run/simulate.ts'
 
 export interface Asked {
   readonly threads?: number
