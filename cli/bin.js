@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 // Starts marketsim on a Node that can run it: this one if it is new enough, else the one `npm ci` put beside the
 // project. Plain JavaScript without dependencies, so that every Node since 18 gets as far as a clear message.
-import { spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { constants } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { isShort, supervise } from './supervise.js'
 
 const LEAST = 24
 const here = dirname(fileURLToPath(import.meta.url))
@@ -30,23 +30,12 @@ function findNode() {
   return undefined
 }
 
-/** Hands over to another Node: its signals are ours and ours are its, and its exit code is ours. */
-function handOver(node) {
-  const child = spawn(node, [program, ...process.argv.slice(2)], { stdio: 'inherit' })
-  // A terminal sends Ctrl-C to the child as well; the program takes two in quick succession for one.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
-  child.on('error', (error) => {
-    process.stderr.write(`error: cannot start ${node}: ${error.message}\n`)
-    process.exit(70)
-  })
-  child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)))
-}
-
-if (major(process.versions.node) >= LEAST) {
+const isNew = major(process.versions.node) >= LEAST
+if (isNew && isShort(process.argv.slice(2))) {
   await import('./main.ts')
 } else {
-  const node = findNode()
-  if (node) handOver(node)
+  const node = isNew ? process.execPath : findNode()
+  if (node) supervise(node, program)
   else {
     process.stderr.write(
       `error: marketsim needs Node ${LEAST} or later, and this is Node ${process.versions.node}\n` +

@@ -5,10 +5,17 @@ export const exitCodes = {
   difference: { code: 3, text: 'an amount differs: the auditor, or the bills of another system, disagree' },
   thresholdMissed: { code: 4, text: 'a threshold is missed, or no rate holds the target of a load test' },
   ourFault: { code: 70, text: 'a fault of marketsim itself; the message ends with a line that replays it' },
+  diskFailed: { code: 74, text: 'the disk is full or failed, or the machine ran out of memory or files' },
+  hungUp: { code: 129, text: 'the terminal hung up (SIGHUP); as 130' },
   interrupted: { code: 130, text: 'interrupted (Ctrl-C); nothing was written, or what `resume` goes on from' },
+  terminated: { code: 143, text: 'terminated (SIGTERM); as 130' },
 } as const
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]['code']
+
+/** The exit code of a command that a signal stopped: 128 and the number of the signal, as shells have it. */
+export const interruptedCode = (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): ExitCode =>
+  ({ SIGHUP: exitCodes.hungUp, SIGINT: exitCodes.interrupted, SIGTERM: exitCodes.terminated })[signal].code
 
 /** The table of `--help`. */
 export const exitCodesText = (): string =>

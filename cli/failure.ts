@@ -6,41 +6,83 @@ import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { InputFault } from './input-fault.ts'
 import { colourful, painter, printable, printableLines } from './terminal.ts'
 
-/** The run was stopped by Ctrl-C or a termination signal. */
-export class Interrupted extends Error {}
+/** The command was stopped by Ctrl-C or a termination signal. */
+export class Interrupted extends Error {
+  readonly code: ExitCode
 
-/** An error while a command ran, with the line that repeats it. */
+  constructor(what: string, code: ExitCode) {
+    super(what)
+    this.code = code
+  }
+}
+
+/** An error while a command ran, with the line that repeats it and, where its work was kept, the one that resumes it. */
 export class Replayable extends Error {
   readonly replay: string
+  readonly resume: string | undefined
 
-  constructor(cause: unknown, replay: string) {
+  constructor(cause: unknown, replay: string, resume?: string) {
     super(cause instanceof Error ? cause.message : String(cause), { cause })
     this.replay = replay
+    this.resume = resume
   }
 }
 
 const mendable = (error: Error): error is Error & { mend: string; where?: string } =>
   error instanceof InputFault || error instanceof RecordFault
 
-/** System errors that tell of the caller's disk and rights, not of a fault of ours. */
-const ofTheDisk: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full: make room, or choose another folder with --out',
-  EDQUOT: 'your quota is used up: make room, or choose another folder with --out',
+/** System errors that the caller can fix by another folder or other rights. */
+const ofTheFolder: Readonly<Record<string, string>> = {
   EROFS: 'the disk is read-only: choose another folder with --out',
   EACCES: 'check the rights of the folder, or choose another with --out',
   EPERM: 'check the rights of the folder, or choose another with --out',
+}
+
+/** System errors that no other input avoids. */
+const ofTheMachine: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full: make room, or choose another folder with --out',
+  EDQUOT: 'your quota is used up: make room, or choose another folder with --out',
+  EFBIG: 'the largest size of a file is reached: raise the limit (ulimit -f), or choose another folder with --out',
+  EIO: 'the disk failed: check it, or choose another folder with --out',
+  ENODEV: 'the disk is gone: choose another folder with --out',
+  ENXIO: 'the disk is gone: choose another folder with --out',
+  ESTALE: 'the network drive is gone: choose another folder with --out',
+  EMFILE: 'too many files are open: raise the limit (ulimit -n)',
+  ENFILE: 'too many files are open on this machine: close some',
+  ENOMEM: 'memory ran out: use fewer threads, or a smaller scenario',
+  ERR_WORKER_OUT_OF_MEMORY: 'memory ran out: use fewer threads, or a smaller scenario',
   SQLITE_FULL: 'the disk is full: make room, or choose another folder with --out',
+  SQLITE_NOMEM: 'memory ran out: use fewer threads, or a smaller scenario',
+}
+
+/** Whether a system's code tells of a failed or full disk, or of too little memory. */
+export const isOfTheMachine = (code: string | undefined): boolean =>
+  code !== undefined && (Object.hasOwn(ofTheMachine, code) || code.startsWith('SQLITE_IOERR'))
+
+const SQLITE_DISK = 'the disk failed or is full: make room, or choose another folder with --out'
+
+/** The system's code of an error, also of one that a thread handed on as the cause of its own. */
+export function systemCodeOf(error: unknown): string | undefined {
+  for (let each = error; each instanceof Error; each = each.cause) {
+    const { code } = each as NodeJS.ErrnoException
+    if (typeof code === 'string' && (Object.hasOwn(ofTheMachine, code) || Object.hasOwn(ofTheFolder, code))) return code
+    if (typeof code === 'string' && /^SQLITE_(IOERR|CORRUPT|NOTADB)/.test(code)) return code
+    // A thread's own name for what killed it.
+    const [, named] = /^(E[A-Z]{3,}|SQLITE_[A-Z_]+): /.exec(each.message) ?? []
+    if (named !== undefined && Object.hasOwn(ofTheMachine, named)) return named
+  }
+  return undefined
 }
 
 /** Writes an error to stderr and answers its exit code. A stack is shown only for a fault of ours. */
-export function report(error: unknown, replay: string): ExitCode {
+export function report(error: unknown, replay: string, resume?: string): ExitCode {
   const colour = colourful(process.stderr)
   const paint = painter(colour)
   const say = (text: string) => process.stderr.write(`${text}\n`)
-  if (error instanceof Replayable) return report(error.cause, error.replay)
+  if (error instanceof Replayable) return report(error.cause, error.replay, error.resume)
   if (error instanceof Interrupted) {
     say(error.message)
-    return exitCodes.interrupted.code
+    return error.code
   }
   if (error instanceof ScenarioFaults) {
     say(formatFaults(error.faults, { colour }))
@@ -52,19 +94,24 @@ export function report(error: unknown, replay: string): ExitCode {
     say(`  mend: ${printableLines(error.mend)}`)
     return exitCodes.badInput.code
   }
-  const code = (error as NodeJS.ErrnoException | undefined)?.code
-  if (code !== undefined && Object.hasOwn(ofTheDisk, code)) {
-    say(`${paint('red', 'error')}: ${printableLines((error as Error).message)}`)
-    say(`  mend: ${ofTheDisk[code]}`)
-    return exitCodes.badInput.code
+  const code = systemCodeOf(error)
+  const failed = (mend: string, exitCode: ExitCode): ExitCode => {
+    say(`${paint('red', 'error')}: ${printable((error as Error).message)}`)
+    say(`  mend: ${mend}`)
+    if (resume !== undefined) say(`  resume: ${resume}`)
+    return exitCode
   }
-  if (code !== undefined && /^SQLITE_(CORRUPT|NOTADB)/.test(code)) {
-    say(`${paint('red', 'error')}: the record is damaged: ${printableLines((error as Error).message)}`)
+  if (code !== undefined && isOfTheMachine(code))
+    return failed(ofTheMachine[code] ?? SQLITE_DISK, exitCodes.diskFailed.code)
+  if (code !== undefined && Object.hasOwn(ofTheFolder, code)) return failed(ofTheFolder[code], exitCodes.badInput.code)
+  if (code !== undefined) {
+    say(`${paint('red', 'error')}: the record is damaged: ${printable((error as Error).message)}`)
     say('  mend: run the scenario again; the `repeat` of its manifest.json is the command')
     return exitCodes.badInput.code
   }
   say(`${paint('red', 'error')}: this is a fault of marketsim, not yours`)
   say(error instanceof Error ? (error.stack ?? error.message) : String(error))
   say(`replay: ${replay}`)
+  if (resume !== undefined) say(`resume: ${resume}`)
   return exitCodes.ourFault.code
 }

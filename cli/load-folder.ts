@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { LoadRequest } from './load-request.ts'
 import { writeResultManifest } from './result-manifest.ts'
 import { claimRunFolder } from './run-folder.ts'
+import { removeIfEnded } from './supervision.ts'
 
 /** The folder of the ledgers in a result folder. */
 export const LEDGERS = 'ledgers'
@@ -27,7 +28,11 @@ export interface LoadFolder {
 export function claimLoadFolder(request: LoadRequest): LoadFolder {
   if (request.out === undefined) {
     const staging = mkdtempSync(join(tmpdir(), 'marketsim-load-'))
-    const discard = () => rmSync(staging, { recursive: true, force: true, maxRetries: 3 })
+    const isGone = removeIfEnded(staging)
+    const discard = () => {
+      rmSync(staging, { recursive: true, force: true, maxRetries: 3 })
+      isGone()
+    }
     return { staging, commit: async () => discard(), discard }
   }
   const folder = claimRunFolder(request.out, request.force)

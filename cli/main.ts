@@ -2,14 +2,12 @@
 import { exitCodes } from './exit-codes.ts'
 import { nodeFault } from './node-version.ts'
 
-// A reader such as `head` may close our stdout early; that is no fault.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(exitCodes.done.code)
-  throw error
-})
-
 const fault = nodeFault(process.versions.node)
 if (fault === undefined) {
+  const { guardStreams } = await import('./streams.ts')
+  const { watchLauncher } = await import('./supervision.ts')
+  guardStreams()
+  watchLauncher()
   const { program } = await import('./program.ts')
   process.exitCode = await program(process.argv.slice(2))
 } else {

@@ -5,13 +5,15 @@ import { RunRecord } from '#reports/record.ts'
 import { type Summary, sortedJson } from '#reports/summary.ts'
 import { reportFiles, writeReports } from '#reports/write.ts'
 import type { RunOutcome } from '#sim/run/outcome.ts'
+import { hasProgress } from '#sim/run/resume.ts'
 import { closingSummary } from './closing.ts'
-import { Interrupted, Replayable } from './failure.ts'
-import { interruptible } from './interrupts.ts'
+import { Replayable } from './failure.ts'
+import { interruptible, interruption } from './interrupts.ts'
 import { PhaseClock, type PhaseSeconds, paceOf } from './phase-clock.ts'
 import { progressView, shownRate, shownWait } from './progress.ts'
 import { MANIFEST_FILE, type RunFolder } from './run-folder.ts'
 import { commandLine } from './shell.ts'
+import { sayIfStopped } from './supervision.ts'
 import { colourful, painter, widthOf } from './terminal.ts'
 import { type RunRequest, unfinishedFolder } from './unfinished.ts'
 
@@ -117,28 +119,30 @@ export function nameRun(folder: RunFolder): { made: Made; threads: number } {
 
 /**
  * Makes a run in the folder it claimed. A run that keeps checkpoints is left for `resume` when it is interrupted; of any
- * other, and of one that fails, nothing stays.
+ * other nothing stays. A run that fails is left when there is a checkpoint or a whole history to go on from.
  */
 export function makeOrDiscard(request: RunRequest, folder: RunFolder, resumed = false): Promise<Made> {
   const isKept = resumed || request.checkpointEvery !== undefined
   const drop = isKept ? folder.leave : folder.discard
+  const resume = commandLine(['resume', folder.target])
+  const unfinished = isKept ? `go on with \`${resume}\`` : 'nothing was written'
+  if (isKept) folder.keep()
+  const isOver = isKept ? sayIfStopped(`interrupted: ${unfinished}`) : () => {}
   return interruptible(async (signal) => {
     try {
       return await make(request, folder, resumed, signal)
     } catch (error) {
       if (signal.aborted) {
         drop()
-        throw new Interrupted(
-          isKept
-            ? `interrupted: go on with \`${commandLine(['resume', folder.target])}\``
-            : 'interrupted: nothing was written',
-        )
+        throw interruption(signal, unfinished)
       }
-      if (resumed) folder.leave()
+      // Whatever made it fail: what `resume` can go on from took its time to make.
+      const isResumable = resumed || hasProgress(unfinishedFolder(folder.staging))
+      if (isResumable) folder.leave()
       else folder.discard()
-      throw new Replayable(error, resumed ? commandLine(['resume', folder.target]) : request.repeat)
+      throw new Replayable(error, resumed ? resume : request.repeat, isResumable ? resume : undefined)
     }
-  }, drop)
+  }, drop).finally(isOver)
 }
 
 export interface Shown {

@@ -1,5 +1,5 @@
 /** What `meter` and `reconcile` both read: a lifecycle log, its prices, its policies, and until when. */
-import { createReadStream, existsSync, statSync } from 'node:fs'
+import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
 import { grouped } from '#reports/amounts.ts'
 import type { Currency } from '#scenarios/currencies.ts'
@@ -8,15 +8,15 @@ import { LogFault } from '#sim/metering-log/log-fault.ts'
 import type { PriceList } from '#sim/metering-log/price-list.ts'
 import type { Arguments } from './command.ts'
 import { InputFault } from './input-fault.ts'
+import { checkInputFile } from './input-file.ts'
 import { policiesOf } from './policy-options.ts'
 
 /** Bytes read at a time. */
 const CHUNK = 1 << 20
 
-/** The bytes of a file. Throws InputFault where there is none. */
+/** The bytes of a file. Throws InputFault where there is none, or something else. */
 export function bytesOf(path: string, what: string): AsyncIterable<Uint8Array> {
-  if (!existsSync(path) || !statSync(path).isFile())
-    throw new InputFault(`there is no file '${path}'`, `name ${what}`, path)
+  checkInputFile(path, what)
   return createReadStream(path, { highWaterMark: CHUNK })
 }
 

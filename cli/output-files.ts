@@ -1,8 +1,11 @@
 /** Files a command writes into a folder: whole ones only, each given its name when everything is written. */
 import { Buffer } from 'node:buffer'
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
+import { randomBytes } from 'node:crypto'
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmdirSync, rmSync, writeSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { isOfTheMachine } from './failure.ts'
 import { InputFault } from './input-fault.ts'
+import { removeEmpty, removeIfEmpty, removeIfEnded } from './supervision.ts'
 
 const PIECE = 1 << 16
 
@@ -30,6 +33,17 @@ export class OutputFile {
     this.#flush()
     closeSync(this.#file)
   }
+
+  /** Closes it without what was not written yet. */
+  abandon(): void {
+    closeSync(this.#file)
+  }
+}
+
+/** The first folder of a path that is not there yet; undefined where all are. */
+function firstMissing(folder: string): string | undefined {
+  if (existsSync(folder)) return undefined
+  return firstMissing(dirname(folder)) ?? folder
 }
 
 export class OutputFolder {
@@ -37,15 +51,29 @@ export class OutputFolder {
   readonly #open = new Map<string, OutputFile>()
   readonly #written: string[] = []
   readonly #force: boolean
+  /** The first folder that had to be made; undefined where it was there. */
+  readonly #made: string | undefined
+  readonly #staging: string
+  readonly #release: () => void
 
-  /** Makes the folder where there is none. Throws InputFault where it cannot be made. */
+  /** Makes the folder where there is none, and in it one for files on their way. Throws InputFault where it cannot. */
   constructor(folder: string, force: boolean) {
     this.#folder = folder
     this.#force = force
+    this.#staging = join(folder, `.partial-${process.pid}-${randomBytes(4).toString('hex')}`)
+    this.#made = firstMissing(resolve(folder))
+    // Announced first, since a signal may come at any time; what is announced last is removed first.
+    const held = this.#made === undefined ? [] : [removeIfEmpty(resolve(folder), this.#made)]
+    held.push(removeIfEnded(resolve(this.#staging)))
+    this.#release = () => {
+      for (const release of held) release()
+    }
     try {
-      mkdirSync(folder, { recursive: true })
+      mkdirSync(this.#staging, { recursive: true })
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code
+      this.discard()
+      const { code } = error as NodeJS.ErrnoException
+      if (isOfTheMachine(code)) throw error
       throw new InputFault(`cannot make the folder (${code})`, 'check its path and rights', folder)
     }
   }
@@ -68,20 +96,24 @@ export class OutputFolder {
   }
 
   #staged(name: string): string {
-    return join(this.#folder, `.${name}.partial-${process.pid}`)
+    return join(this.#staging, name)
   }
 
   /** Gives every file its name; answers their paths. */
   commit(): string[] {
     for (const name of [...this.#open.keys()]) this.close(name)
+    this.#release()
     for (const name of this.#written) renameSync(this.#staged(name), join(this.#folder, name))
+    rmdirSync(this.#staging)
     return this.#written.map((name) => join(this.#folder, name))
   }
 
-  /** Removes what was begun. */
+  /** Removes what was begun, and the folder if it was made for it. */
   discard(): void {
-    for (const name of [...this.#open.keys()]) this.close(name)
-    for (const name of this.#written) rmSync(this.#staged(name), { force: true })
+    for (const file of this.#open.values()) file.abandon()
+    rmSync(this.#staging, { recursive: true, force: true })
+    if (this.#made !== undefined) removeEmpty(resolve(this.#folder), this.#made)
+    this.#release()
   }
 }
 

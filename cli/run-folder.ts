@@ -15,7 +15,8 @@ import {
 } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { InputFault } from './input-fault.ts'
-import { isInUse, lockStaging, removeUnfinished } from './unfinished.ts'
+import { removeIfEnded } from './supervision.ts'
+import { isInUse, lockStaging, removeUnfinished, UNFINISHED } from './unfinished.ts'
 
 /** Written last; a folder that holds it is a run of ours. */
 export const MANIFEST_FILE = 'manifest.json'
@@ -31,6 +32,8 @@ export interface RunFolder {
   discard(): void
   /** Leaves what was written for `resume`. */
   leave(): void
+  /** From here on also a forced end leaves it for `resume`; until then the launcher removes it. */
+  keep(): void
 }
 
 const reason = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error)
@@ -76,19 +79,37 @@ function checkTarget(target: string, force: boolean): void {
     )
 }
 
-/** A process number may come again after a run was broken off, so a folder of its name may be there already. */
-function freeStaging(target: string): string {
-  const staging = join(dirname(target), `${basename(target)}.partial-${process.pid}`)
-  let free = staging
-  for (let turn = 2; existsSync(free); turn++) free = `${staging}-${turn}`
-  return free
+/**
+ * Makes a folder beside the target. A process number may come again, after a run was broken off or in another container,
+ * so a folder of its name may be there already.
+ */
+function makeBeside(target: string, kind: 'partial' | 'reports'): Beside {
+  const first = join(dirname(target), `${basename(target)}.${kind}-${process.pid}`)
+  for (let turn = 1; ; turn++) {
+    const folder = turn === 1 ? first : `${first}-${turn}`
+    if (existsSync(folder)) continue
+    // Announced first: a signal may come before the next line.
+    const keep = removeIfEnded(folder)
+    try {
+      mkdirSync(folder)
+      return { folder, keep }
+    } catch (error) {
+      keep()
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
+  }
 }
 
-function makeStaging(target: string): string {
-  const staging = freeStaging(target)
+interface Beside {
+  readonly folder: string
+  /** Takes back that it is removed when the program is ended by force. */
+  readonly keep: () => void
+}
+
+function makeStaging(target: string): Beside {
   try {
     mkdirSync(dirname(target), { recursive: true })
-    mkdirSync(staging)
+    return makeBeside(target, 'partial')
   } catch (error) {
     throw new InputFault(
       `cannot make a folder for the run (${reason(error)})`,
@@ -96,7 +117,6 @@ function makeStaging(target: string): string {
       dirname(target),
     )
   }
-  return staging
 }
 
 /**
@@ -106,7 +126,8 @@ function makeStaging(target: string): string {
 export function claimRunFolder(target: string, force: boolean): RunFolder {
   const place = existsSync(target) ? realpathSync(target) : resolve(target)
   checkTarget(place, force)
-  return folderOf(makeStaging(place), place, target, force)
+  const { folder, keep } = makeStaging(place)
+  return folderOf(folder, place, target, force, keep)
 }
 
 /** Claims the staging folder of a run that was broken off. Throws InputFault as `claimRunFolder`, or while it is in use. */
@@ -116,7 +137,7 @@ export function adoptRunFolder(staging: string, force: boolean): RunFolder {
   return folderOf(staging, target, target, force)
 }
 
-function folderOf(staging: string, place: string, target: string, force: boolean): RunFolder {
+function folderOf(staging: string, place: string, target: string, force: boolean, keep = () => {}): RunFolder {
   const unlock = lockStaging(staging)
   return {
     staging,
@@ -124,6 +145,7 @@ function folderOf(staging: string, place: string, target: string, force: boolean
     commit() {
       // Looked at again: somebody may have put a folder there while the run ran.
       checkTarget(place, force)
+      keep()
       unlock()
       removeUnfinished(staging)
       const aside = `${staging}.replaced`
@@ -136,8 +158,13 @@ function folderOf(staging: string, place: string, target: string, force: boolean
     discard() {
       unlock()
       rmSync(staging, { recursive: true, force: true, maxRetries: 3 })
+      keep()
     },
-    leave: unlock,
+    leave() {
+      keep()
+      unlock()
+    },
+    keep,
   }
 }
 
@@ -192,15 +219,19 @@ export const defaultFolder = (name: string, seed: string): string =>
  */
 export async function withReplacement<T>(folder: string, write: (staging: string) => Promise<T>): Promise<T> {
   const target = resolve(folder)
-  const staging = join(dirname(target), `${basename(target)}.reports-${process.pid}`)
+  let beside: Beside
   try {
-    mkdirSync(staging)
+    beside = makeBeside(target, 'reports')
   } catch (error) {
     throw new InputFault(`cannot write beside the run (${reason(error)})`, 'check the rights of its folder', target)
   }
+  const { folder: staging, keep } = beside
+  const unlock = lockStaging(staging)
   try {
+    removeStale(target)
     const result = await write(staging)
     for (const name of readdirSync(staging)) {
+      if (name === UNFINISHED) continue
       const place = join(target, name)
       // A folder with something in it gives its place to no other.
       if (existsSync(place) && lstatSync(place).isDirectory()) renameSync(place, join(staging, `earlier-${name}`))
@@ -208,6 +239,20 @@ export async function withReplacement<T>(folder: string, write: (staging: string
     }
     return result
   } finally {
+    unlock()
     rmSync(staging, { recursive: true, force: true })
+    keep()
+  }
+}
+
+/** Removes what reports that were ended by force left beside the run. */
+function removeStale(target: string): void {
+  const stale = readdirSync(dirname(target)).filter(
+    (name) => /\.reports-\d+(-\d+)?$/.test(name) && name.replace(/\.reports-[\d-]+$/, '') === basename(target),
+  )
+  for (const name of stale) {
+    const folder = join(dirname(target), name)
+    // One without a lock was just made, or is of an older version: only what was abandoned for sure goes.
+    if (existsSync(join(folder, UNFINISHED)) && !isInUse(folder)) rmSync(folder, { recursive: true, force: true })
   }
 }

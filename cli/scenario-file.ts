@@ -1,11 +1,12 @@
 /** Opening what the caller named: a scenario file, or a scenario of the library by its name. */
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { relative } from 'node:path'
 import { figures } from '#reports/figures/catalogue.ts'
 import { type ThresholdFault, thresholdFaults } from '#reports/thresholds.ts'
 import { type Fault, ScenarioFaults } from '#scenarios/faults.ts'
 import type { ReadScenario } from '#scenarios/reader.ts'
 import { didYouMean, InputFault } from './input-fault.ts'
+import { checkInputFile } from './input-file.ts'
 
 /** A path as short as it can be said from here. */
 function shortest(path: string): string {
@@ -15,11 +16,16 @@ function shortest(path: string): string {
 
 /** The path of the scenario that a word on the command line means. Throws InputFault. */
 export async function scenarioPath(word: string): Promise<string> {
-  if (existsSync(word)) return word
+  const isThere = existsSync(word)
+  if (isThere && !statSync(word).isDirectory()) {
+    checkInputFile(word, 'a scenario file')
+    return word
+  }
   const { libraryScenarios } = await import('#scenarios/library.ts')
   const library = await libraryScenarios()
   const named = library.find(({ name }) => name === word)
   if (named !== undefined) return shortest(named.path)
+  if (isThere) checkInputFile(word, 'a scenario file')
   const near = didYouMean(
     word,
     library.map(({ name }) => name),

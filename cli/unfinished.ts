@@ -68,22 +68,25 @@ export function isInUse(staging: string): boolean {
   }
 }
 
-export function writeRequest(staging: string, request: RunRequest): void {
+/** What is unfinished: a run, whose request is a RunRequest, or a sweep. */
+export type UnfinishedKind = 'run' | 'sweep'
+
+export function writeRequest(staging: string, request: object, kind: UnfinishedKind = 'run'): void {
   const path = join(unfinishedFolder(staging), REQUEST)
-  writeFileSync(path, serialize({ version: marketsimVersion(), request }))
+  writeFileSync(path, serialize({ version: marketsimVersion(), kind, request }))
 }
 
-/** The request of a run that was broken off. Throws InputFault where there is none that this version can go on with. */
-export function readRequest(staging: string): RunRequest {
+/** What was asked for before the work stopped. Throws InputFault where this version cannot go on with it. */
+export function readRequest(staging: string): { readonly kind: UnfinishedKind; readonly request: unknown } {
   const path = join(unfinishedFolder(staging), REQUEST)
   const mend = 'remove the folder and run the scenario again'
-  let saved: { version: string; request: RunRequest }
+  let saved: { version: string; kind: UnfinishedKind; request: unknown }
   try {
     saved = deserialize(readFileSync(path))
   } catch {
     throw new InputFault('this run was broken off before it began: there is nothing to go on from', mend, staging)
   }
-  if (saved.version === marketsimVersion()) return saved.request
+  if (saved.version === marketsimVersion()) return saved
   throw new InputFault(
     `this run was begun by marketsim ${saved.version}, and this is ${marketsimVersion()}`,
     `go on with that version, or ${mend}`,

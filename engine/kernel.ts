@@ -39,7 +39,7 @@ export type KernelState = {
 }
 
 /** The last time there is, some 285,000 years of ms. */
-const LAST_TIME = Number.MAX_SAFE_INTEGER
+export const LAST_TIME = Number.MAX_SAFE_INTEGER
 
 /** Ranks go from 0 (first) to 31. */
 const MOST_RANKS = 32

@@ -2,6 +2,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
+import { otherThanFile } from '#scenarios/file-kind.ts'
 import { RECORD_VERSION } from '#sim/record/build.ts'
 import { RecordFault } from './record-fault.ts'
 
@@ -198,9 +199,11 @@ export class RunRecord {
 function recordPath(place: string): string {
   const mend = 'name a folder that `marketsim run` wrote, such as runs/quickstart-42'
   if (!existsSync(place)) throw new RecordFault(place, 'there is no such run', mend)
-  if (!statSync(place).isDirectory()) return place
-  const path = join(place, RECORD_FILE)
+  const path = statSync(place).isDirectory() ? join(place, RECORD_FILE) : place
   if (!existsSync(path)) throw new RecordFault(place, `this folder holds no ${RECORD_FILE}`, mend)
+  // Before it is opened: opening a pipe waits for whoever writes into it.
+  const other = otherThanFile(statSync(path))
+  if (other !== null) throw new RecordFault(path, `this is ${other}, not a record`, mend)
   return path
 }
 

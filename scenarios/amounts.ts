@@ -66,7 +66,8 @@ export const probability = z
   .min(0, { error: 'expected a probability from 0 to 1' })
   .max(1, { error: 'expected a probability from 0 to 1' })
 
-const weight = z.number().min(0)
+/** A weight of one outcome among others; bounded so that no sum of them is lost in a float. */
+export const weight = z.number().min(0).max(1_000_000_000)
 
 /** Weights by free name, such as region ids; what they sum to does not matter, but one must be above 0. */
 export const weightsByName = z

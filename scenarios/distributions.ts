@@ -4,10 +4,11 @@
  */
 import { z } from 'zod'
 import { type DistributionSpec, distribution, ParameterFault } from '#engine/random/distribution.ts'
+import { weight } from './amounts.ts'
 import { oneKey } from './one-key.ts'
 import { duration } from './time.ts'
 
-const positive = z.number().positive()
+const positive = z.number().min(1e-9)
 const ordered = { error: 'expected min not above max' }
 const rising = { error: 'expected min below max, and at least one of them' }
 const corners = { error: 'expected min, mode and max in this order, and max above min' }
@@ -17,7 +18,7 @@ const pairs = { error: 'expected as many weights as values, and at least one wei
 function bounded(value: z.ZodType<number>) {
   const min = value.describe('Least value.')
   const max = value.describe('Largest value.')
-  const weights = z.array(z.number().min(0)).min(1).max(10_000)
+  const weights = z.array(weight).min(1).max(10_000)
   return {
     uniform: z
       .strictObject({ min, max })
@@ -45,7 +46,7 @@ function unbounded(value: z.ZodType<number>) {
   const above = value.refine((number) => number > 0, { error: 'expected more than 0' })
   const mean = above.describe('Mean.')
   const sd = above.describe('Standard deviation.')
-  const shape = positive.max(1_000_000).describe('Shape.')
+  const shape = z.number().min(0.001).max(1_000_000).describe('Shape.')
   const stages = z.int().min(1).max(1_000_000).describe('Number of stages.')
   return {
     exponential: z.strictObject({ mean }).describe('Memoryless, by its mean.'),
@@ -75,7 +76,7 @@ function laws(value: z.ZodType<number>) {
   return { constant: value.describe('Always this value.'), ...bounded(value), ...smooth, truncated }
 }
 
-const count = z.number().min(0)
+const count = z.number().min(0).max(1_000_000_000)
 const countLaws = {
   ...laws(count),
   zipf: z

@@ -9,10 +9,12 @@ import { checkHourlyDiscounts } from './checks/hourly-discounts.ts'
 import { checkRegions, checkSellers, checkThresholds, checkTime } from './checks/market.ts'
 import { checkPolicyChanges } from './checks/policy-changes.ts'
 import { checkStandstill } from './checks/standstill.ts'
+import { warnOfTraces } from './checks/traces.ts'
 import { warnOfWallets } from './checks/wallets.ts'
 import { bounds, ScenarioDocument } from './document.ts'
 import { expectedWords, explain, faultAt, mostFaults } from './explain.ts'
 import { type Fault, ScenarioFaults } from './faults.ts'
+import { otherThanFile } from './file-kind.ts'
 import { applyRenames, type Rename, renames } from './renames.ts'
 import { type Scenario, scenarioSchema } from './schema.ts'
 import { applySets } from './sets.ts'
@@ -87,6 +89,7 @@ function checkAll(data: unknown, figures: readonly string[] | undefined, report:
   checkCatalog(draft, report)
   checkBuyers(draft, report)
   warnOfWallets(draft, warn)
+  warnOfTraces(draft, data, warn)
   checkEvents(draft, report)
   checkPolicyChanges(draft, report)
   checkHourlyDiscounts(draft, report)
@@ -112,7 +115,8 @@ async function sourceText(path: string): Promise<string> {
   let bytes: Buffer
   try {
     const status = await stat(path)
-    if (!status.isFile()) throw wholeFile(path, 'no file', 'a scenario file', 'write the path of a YAML file')
+    const other = otherThanFile(status)
+    if (other !== null) throw wholeFile(path, other, 'a scenario file', 'write the path of a YAML file')
     if (status.size > bounds.characters) throw wholeFile(path, `a file of ${status.size} bytes`, 'at most 4 MiB')
     bytes = await readFile(path)
   } catch (error) {

@@ -4,13 +4,22 @@ import { z } from 'zod'
 const milliseconds = { ms: 1, s: 1_000, min: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const
 const durationPattern = /^(\d+(ms|s|min|h|d|w))+$/
 
+/**
+ * The longest duration, 10,000 years of 365.25 days: whoever means "for ever" may write it, and an instant with some of
+ * them added is still a whole number of milliseconds. A duration that is drawn longer lasts as long.
+ */
+export const LONGEST_MS = 3_652_500 * milliseconds.d
+
+/** The last instant that can be written, in any offset. */
+export const LAST_INSTANT = Date.parse('9999-12-31T23:59:59.999Z')
+
 /** Milliseconds of a duration such as `90d`, `6h`, `15min` or `1h30min`; null when the text is no duration. */
 export function parseDuration(text: string): number | null {
   if (!durationPattern.test(text)) return null
   let total = 0
   for (const [, count, unit] of text.matchAll(/(\d+)(ms|s|min|h|d|w)/g))
     total += Number(count) * milliseconds[unit as keyof typeof milliseconds]
-  return Number.isSafeInteger(total) ? total : null
+  return total <= LONGEST_MS ? total : null
 }
 
 const instantPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/
@@ -26,7 +35,7 @@ export function parseInstant(text: string): number | null {
   return new Date(day).toISOString().slice(0, 10) === date ? instant : null
 }
 
-const rateUnits: Record<string, keyof typeof milliseconds> = {
+const rateUnits: Readonly<Record<string, keyof typeof milliseconds>> = {
   s: 's',
   second: 's',
   min: 'min',
@@ -45,22 +54,32 @@ export interface Rate {
   readonly perMs: number
 }
 
+/** The highest rate, a thousand events a millisecond. */
+const MOST_PER_MS = 1_000
+
 const ratePattern = /^(\d{1,12}(?:\.\d{1,9})?)\/(s|second|min|minute|h|hour|d|day|w|week)$/
 
 /** A rate such as `3/week` or `0.5/h`; null when the text is none. */
 export function parseRate(text: string): Rate | null {
   const match = ratePattern.exec(text)
-  return match && { count: Number(match[1]), perMs: milliseconds[rateUnits[match[2]]] }
+  if (!match) return null
+  const rate = { count: Number(match[1]), perMs: milliseconds[rateUnits[match[2]]] }
+  return rate.count / rate.perMs <= MOST_PER_MS ? rate : null
 }
 
-/** Text that `parse` turns into a value; where it returns null the fault says what was expected. */
-function readText<T>(expected: string, pattern: string, parse: (text: string) => T | null) {
+/**
+ * Text that `parse` turns into a value; where it returns null the fault says what was expected, or what bound is
+ * exceeded by text of the pattern.
+ */
+function readText<T>(expected: string, pattern: string, parse: (text: string) => T | null, beyond?: string) {
   return z
     .string({ error: `expected ${expected}` })
     .transform((text, context) => {
       const value = parse(text)
       if (value !== null) return value
-      context.addIssue({ code: 'custom', message: `expected ${expected}` })
+      // Well written, and beyond the bound.
+      const isBeyond = beyond !== undefined && new RegExp(pattern).test(text)
+      context.addIssue({ code: 'custom', message: `expected ${isBeyond ? beyond : expected}` })
       return z.NEVER
     })
     .meta({ pattern })
@@ -71,6 +90,7 @@ export const duration = readText(
   'a duration such as 90d, 6h, 15min or 1h30min',
   '^(\\d+(ms|s|min|h|d|w))+$',
   parseDuration,
+  'a duration of at most 3652500d, which is 10,000 years',
 )
 
 /** An instant in text with an offset, kept as milliseconds since the epoch (T-01). */
@@ -85,6 +105,7 @@ export const rate = readText(
   'a rate such as 3/week, 0.5/h or 20/min',
   '^\\d+(\\.\\d+)?/(s|second|min|minute|h|hour|d|day|w|week)$',
   parseRate,
+  'a rate of at most 1000000/s, with at most 9 decimals',
 )
 
 /** Milliseconds of `+08:00`, `-05:30` or `Z` (T-02). */

@@ -1,12 +1,14 @@
 /** Trace files: recorded arrivals read into columns. A trace lies beside its scenario file or below it. */
 import { createHash } from 'node:crypto'
-import { open, realpath } from 'node:fs/promises'
+import { open, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path'
 import { type CsvError, parse } from 'csv-parse/sync'
 import type { Place } from './excerpt.ts'
 import { didYouMean, shown, type Words } from './explain.ts'
 import { type Fault, ScenarioFaults } from './faults.ts'
+import { otherThanFile } from './file-kind.ts'
 import type { TraceLoad } from './sections/load.ts'
+import { LAST_INSTANT, LONGEST_MS } from './time.ts'
 import type { Warning } from './warnings.ts'
 
 /** Orders in order of time; those of one instant keep the order of the file. */
@@ -59,10 +61,13 @@ async function bytesOf(file: string, scenarioPath: string): Promise<Buffer | Wor
   try {
     const real = await realpath(resolve(folder, file))
     if (!inside(folder, real)) return outside
+    // Before it is opened: opening a pipe waits for whoever writes into it.
+    const other = otherThanFile(await stat(real))
+    if (other !== null)
+      return { what: `${shown(file)} is ${other}, not a file`, expected, mend: 'write the path of a CSV file' }
     const handle = await open(real)
     try {
       const status = await handle.stat()
-      if (!status.isFile()) return { what: `${shown(file)} is no file`, expected, mend: 'write the path of a CSV file' }
       if (status.size <= largest) return await handle.readFile()
       return { what: `a file of ${status.size} bytes`, expected: 'at most 256 MiB', mend: 'split the trace' }
     } finally {
@@ -158,7 +163,7 @@ function numberProblem(load: TraceLoad, first: readonly string[]): TraceProblem 
   return null
 }
 
-const isoOf = (at: number) => new Date(at).toISOString().replace('.000', '')
+const isoOf = (at: number) => new Date(Math.min(at, LAST_INSTANT)).toISOString().replace('.000', '')
 
 const numberPattern = /^\d{1,15}(\.\d{1,9})?$/
 
@@ -245,6 +250,15 @@ class Collected {
     { start, end }: Period,
   ) {
     const at = this.#load.origin + this.#time(record, line, fields.at)
+    if (at > LAST_INSTANT) {
+      const expected = `a time up to ${isoOf(LAST_INSTANT)}`
+      this.fault(line, fields.at, {
+        what: `found ${shown(record[fields.at])}, a time beyond the year 9999`,
+        expected,
+        mend: 'check origin and unit',
+      })
+      return
+    }
     if (at < start)
       this.fault(line, fields.at, {
         what: `an order at ${isoOf(at)}, before the run`,
@@ -254,7 +268,8 @@ class Collected {
     if (at >= end) this.#late ??= { line, field: fields.at, count: 0 }
     if (this.#late !== null && at >= end) this.#late.count++
     this.#at.push(at)
-    if (fields.lifetime >= 0) this.#lifetime.push(this.#time(record, line, fields.lifetime))
+    // A lifetime beyond all bounds does not end in the run, which is what a sentinel such as 999999999 means.
+    if (fields.lifetime >= 0) this.#lifetime.push(Math.min(LONGEST_MS, this.#time(record, line, fields.lifetime)))
     this.#quantity.push(fields.quantity < 0 ? 1 : this.#whole(record, line, fields.quantity))
     this.#buyer.push(fields.buyer < 0 ? this.#index('1') : this.#index(this.#name(record, line, fields.buyer)))
   }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { Comparison } from '#reports/compare/comparison.ts'
 import type { MovedFigure } from '#reports/compare/differences.ts'
@@ -7,6 +7,7 @@ import { sortedJson } from '#reports/summary.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { InputFault } from '../input-fault.ts'
+import { intoFolder } from '../output-files.ts'
 import { cut, printable, widthOf } from '../terminal.ts'
 
 /** Lines on the screen; the page has them all. */
@@ -55,26 +56,23 @@ async function screen(comparison: Comparison, width: number): Promise<string> {
     .join('\n')
 }
 
-/** Makes the folder. Throws InputFault when it holds anything that no comparison wrote. */
-function claim(folder: string): void {
-  if (existsSync(folder) && readdirSync(folder).length > 0 && !existsSync(join(folder, PAGE)))
+/** Throws InputFault when it holds anything that no comparison wrote. */
+function checkFolder(folder: string): void {
+  if (!existsSync(folder)) return
+  if (!statSync(folder).isDirectory()) throw new InputFault('this is no folder', 'choose another with --out', folder)
+  if (readdirSync(folder).length > 0 && !existsSync(join(folder, PAGE)))
     throw new InputFault('this folder is not empty and holds no comparison', 'choose another with --out', folder)
-  try {
-    mkdirSync(folder, { recursive: true })
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
-    throw new InputFault(`cannot make the folder (${code})`, 'choose another with --out', folder)
-  }
 }
 
 async function write(folder: string, comparison: Comparison, tables: readonly ReportTable[]): Promise<void> {
   const { comparisonPage } = await import('#reports/compare/page.ts')
   const { tableCsv } = await import('#reports/report-table.ts')
   const page = await comparisonPage(comparison, tables)
-  claim(folder)
-  writeFileSync(join(folder, PAGE), page)
-  for (const table of tables)
-    writeFileSync(join(folder, `${table.name}.csv`), tableCsv(table, comparison.a.meta.utcOffset))
+  checkFolder(folder)
+  await intoFolder(folder, true, async (output) => {
+    output?.file(PAGE).write(page)
+    for (const table of tables) output?.file(`${table.name}.csv`).write(tableCsv(table, comparison.a.meta.utcOffset))
+  })
 }
 
 export const compare: Command = {

@@ -1,8 +1,8 @@
 import { sortedJson } from '#reports/summary.ts'
 import type { Arguments, Command } from '../command.ts'
-import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { Interrupted, Replayable } from '../failure.ts'
-import { interruptible } from '../interrupts.ts'
+import { type ExitCode, exitCodes, interruptedCode } from '../exit-codes.ts'
+import { Replayable } from '../failure.ts'
+import { interruptible, interruption, stopSignalOf } from '../interrupts.ts'
 import { loadClosing } from '../load-closing.ts'
 import { claimLoadFolder, LEDGERS, type LoadFolder, loadFiles } from '../load-folder.ts'
 import { loadProgressView } from '../load-progress.ts'
@@ -20,8 +20,13 @@ export function loadExitCode({ summary }: Pick<LoadMade, 'summary'>): ExitCode {
   return missed ? exitCodes.thresholdMissed.code : exitCodes.done.code
 }
 
+interface Stopped {
+  /** The exit code of the signal that ended the test early. */
+  readonly stoppedWith: ExitCode | undefined
+}
+
 /** Runs the test and writes its folder. What was stopped is told and not kept: no folder looks like a whole test. */
-async function make(request: LoadRequest, folder: LoadFolder, repeat: string): Promise<LoadMade> {
+async function make(request: LoadRequest, folder: LoadFolder, repeat: string): Promise<LoadMade & Stopped> {
   const view = loadProgressView({
     stream: process.stderr,
     quiet: request.quiet,
@@ -34,10 +39,10 @@ async function make(request: LoadRequest, folder: LoadFolder, repeat: string): P
       const made = await makeLoad({ request, folder, view, signal }).finally(() => view.end())
       if (made.summary.complete) await folder.commit(repeat)
       else folder.discard()
-      return made
+      return { ...made, stoppedWith: signal.aborted ? interruptedCode(stopSignalOf(signal)) : undefined }
     } catch (error) {
       folder.discard()
-      if (signal.aborted) throw new Interrupted('interrupted before the load began: nothing was written')
+      if (signal.aborted) throw interruption(signal, 'the load had not begun, and nothing was written')
       throw new Replayable(error, repeat)
     }
   }, folder.discard)
@@ -92,6 +97,7 @@ export const load: Command = {
     print(request, made)
     if (!made.summary.complete && request.out !== undefined)
       process.stderr.write('stopped before its end: nothing was written\n')
-    return loadExitCode(made)
+    const code = loadExitCode(made)
+    return code === exitCodes.interrupted.code ? (made.stoppedWith ?? code) : code
   },
 }

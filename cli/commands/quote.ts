@@ -1,9 +1,8 @@
 import { once } from 'node:events'
 import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { InputFault } from '../input-fault.ts'
+import { checkInputFile } from '../input-file.ts'
 
 /** Waits while the reader of stdout is slower than we are, so that memory stays constant. */
 async function write(text: string): Promise<void> {
@@ -21,8 +20,7 @@ export const quote: Command = {
     const file = arguments_.text('file')
     // yargs hands a lone dash on as an empty text.
     const fromFile = file !== undefined && file !== '-' && file !== ''
-    if (fromFile && !(await stat(file).catch(() => undefined))?.isFile())
-      throw new InputFault(`there is no file '${file}'`, 'name a file of requests, or - for stdin')
+    if (fromFile) checkInputFile(file, 'a file of requests, or - for stdin')
     const { quote: answer } = await import('#sim/quote/quote.ts')
     const { answered, errors } = await answer(fromFile ? createReadStream(file) : process.stdin, write)
     if (errors === 0) return exitCodes.done.code

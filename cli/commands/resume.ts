@@ -1,8 +1,13 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Command } from '../command.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { InputFault } from '../input-fault.ts'
 import { type Made, makeOrDiscard, nameRun, print, type Shown } from '../make-run.ts'
-import { adoptRunFolder, findUnfinished, isComplete } from '../run-folder.ts'
-import { readRequest } from '../unfinished.ts'
+import { adoptRunFolder, findUnfinished, isComplete, MANIFEST_FILE } from '../run-folder.ts'
+import { endWith } from '../streams.ts'
+import type { SweepRequest } from '../sweep/request.ts'
+import { type RunRequest, readRequest } from '../unfinished.ts'
 import { exitCodeOf } from '../verdict.ts'
 import { MOST_THREADS, writeJunit } from './run.ts'
 
@@ -23,19 +28,37 @@ function named(staging: string, force: boolean): Resumed {
   return { made, shown: { target: folder.target, threads } }
 }
 
-async function goneOn(staging: string, { threads, force, quiet }: Wishes): Promise<Resumed> {
-  // Claimed first: whoever is running it may not have written its request yet.
-  adoptRunFolder(staging, true).leave()
-  const before = readRequest(staging)
+/** The request of unfinished work, and its folder. */
+function adopted<R extends RunRequest | SweepRequest>(staging: string, before: R, { threads, force, quiet }: Wishes) {
   const folder = adoptRunFolder(staging, before.force || force)
-  const request = { ...before, target: folder.target, threads: threads ?? before.threads, quiet }
+  return { folder, request: { ...before, target: folder.target, threads: threads ?? before.threads, quiet } }
+}
+
+async function goneOn(staging: string, before: RunRequest, wishes: Wishes): Promise<Resumed> {
+  const { folder, request } = adopted(staging, before, wishes)
   return { made: await makeOrDiscard(request, folder, true), shown: request }
 }
+
+async function sweptOn(staging: string, before: SweepRequest, wishes: Wishes, json: boolean): Promise<ExitCode> {
+  const { folder, request } = adopted(staging, before, wishes)
+  const { resumeSweep } = await import('./sweep.ts')
+  return resumeSweep({ ...request, json }, folder)
+}
+
+/** What was asked for. Claimed first: whoever is running it may not have written its request yet. */
+function savedIn(staging: string) {
+  adoptRunFolder(staging, true).leave()
+  return readRequest(staging)
+}
+
+/** Whether a complete folder is a run, and not a sweep or a load test. */
+const isRun = (folder: string): boolean =>
+  JSON.parse(readFileSync(join(folder, MANIFEST_FILE), 'utf8')).kind === undefined
 
 export const resume: Command = {
   name: 'resume',
   usage: 'resume [run]',
-  text: 'go on with a run that was broken off, from its last checkpoint',
+  text: 'go on with a run from its last checkpoint, or with a sweep from its finished runs',
   positionals: { run: { type: 'string', describe: 'the folder of the run, or its folder `NAME.partial-…`' } },
   options: {
     threads: { type: 'string', describe: 'threads to use; without it as many as before' },
@@ -56,11 +79,22 @@ export const resume: Command = {
     const junitFile = arguments_.filled('junit', 'write --junit and a file')
     const force = arguments_.flag('force')
     const staging = findUnfinished(word)
-    const { shown, made } = isComplete(staging)
-      ? named(staging, force)
-      : await goneOn(staging, { threads, force, quiet: arguments_.flag('quiet') })
+    const wishes = { threads, force, quiet: arguments_.flag('quiet') }
+    const json = arguments_.flag('json')
+    const saved = isComplete(staging) ? undefined : savedIn(staging)
+    if (saved?.kind === 'sweep') return sweptOn(staging, saved.request as SweepRequest, wishes, json)
+    if (saved === undefined && !isRun(staging)) {
+      const folder = adoptRunFolder(staging, force)
+      folder.commit()
+      process.stdout.write(`${folder.target} is complete\n`)
+      return exitCodes.done.code
+    }
+    const { shown, made } =
+      saved === undefined ? named(staging, force) : await goneOn(staging, saved.request as RunRequest, wishes)
     if (junitFile !== undefined) writeJunit(junitFile, made.summary)
-    print(shown, made, arguments_.flag('json'), true)
-    return exitCodeOf(made.outcome.differences, made.summary.thresholds)
+    const code = exitCodeOf(made.outcome.differences, made.summary.thresholds)
+    endWith(code)
+    print(shown, made, json, true)
+    return code
   },
 }

@@ -4,11 +4,13 @@ import { junit } from '#reports/junit.ts'
 import type { Summary } from '#reports/summary.ts'
 import { parseDuration } from '#scenarios/time.ts'
 import type { Arguments, Command } from '../command.ts'
+import { isOfTheMachine } from '../failure.ts'
 import { InputFault } from '../input-fault.ts'
 import { makeOrDiscard, print } from '../make-run.ts'
 import { claimRunFolder, defaultFolder } from '../run-folder.ts'
 import { openScenario, scenarioPath } from '../scenario-file.ts'
 import { commandLine } from '../shell.ts'
+import { endWith } from '../streams.ts'
 import { type RunRequest, writeRequest } from '../unfinished.ts'
 import { exitCodeOf } from '../verdict.ts'
 import { printWarnings } from '../warnings.ts'
@@ -87,8 +89,10 @@ export const run: Command = {
     writeRequest(folder.staging, request)
     const made = await makeOrDiscard(request, folder)
     if (junitFile !== undefined) writeJunit(junitFile, made.summary)
+    const code = exitCodeOf(made.outcome.differences, made.summary.thresholds)
+    endWith(code)
     print(request, made, json)
-    return exitCodeOf(made.outcome.differences, made.summary.thresholds)
+    return code
   },
 }
 
@@ -97,7 +101,8 @@ export function writeJunit(path: string, summary: Summary): void {
   try {
     writeFileSync(path, junit(summary))
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
+    const { code } = error as NodeJS.ErrnoException
+    if (isOfTheMachine(code)) throw error
     throw new InputFault(
       `cannot write the file (${code})`,
       'check its folder and rights; the run itself is complete',

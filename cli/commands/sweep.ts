@@ -7,18 +7,22 @@ import { estimatesOf, momentsOf } from '#reports/sweep/estimates.ts'
 import type { SweepResult } from '#reports/sweep/result.ts'
 import type { Command } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { Interrupted, Replayable } from '../failure.ts'
-import { interruptible } from '../interrupts.ts'
+import { Replayable } from '../failure.ts'
+import { interruptible, interruption } from '../interrupts.ts'
 import { shownWait } from '../progress.ts'
 import { writeResultManifest } from '../result-manifest.ts'
 import { claimRunFolder, MANIFEST_FILE, type RunFolder } from '../run-folder.ts'
 import { commandLine } from '../shell.ts'
+import { endWith } from '../streams.ts'
+import { removeIfEnded, sayIfStopped } from '../supervision.ts'
 import { answerOf } from '../sweep/answer.ts'
 import { sweepClosing } from '../sweep/closing.ts'
+import { FinishedRuns } from '../sweep/finished-runs.ts'
 import type { OneRun, OneRunTask } from '../sweep/one-run.ts'
 import { sweepProgress } from '../sweep/progress.ts'
 import { type SweepRequest, sweepOptions, sweepRequest } from '../sweep/request.ts'
 import { colourful, painter, widthOf } from '../terminal.ts'
+import { unfinishedFolder, writeRequest } from '../unfinished.ts'
 import { printWarnings } from '../warnings.ts'
 
 const files = { page: 'sweep.html', result: 'sweep.json', estimates: 'estimates.csv', runs: 'runs.csv' } as const
@@ -52,9 +56,16 @@ const moreRuns =
     isPrecise(request, made) ? 0 : nextRuns(made.length, request.mostRuns)
 
 /** Makes every run and gathers what was measured. */
-async function sweep(request: SweepRequest, scratch: string, signal: AbortSignal): Promise<SweepResult> {
+async function sweep(
+  request: SweepRequest,
+  scratch: string,
+  finished: FinishedRuns,
+  signal: AbortSignal,
+  onFinished: () => void,
+): Promise<SweepResult> {
   const { points, reads, thresholds, asked, varied, seed, runs, threads, precision, quiet } = request
   const progress = sweepProgress({ stream: process.stderr, quiet, clock: () => performance.now(), shownWait })
+  rmSync(scratch, { recursive: true, force: true })
   mkdirSync(scratch)
   try {
     const made = await runMany<OneRun>({
@@ -71,7 +82,14 @@ async function sweep(request: SweepRequest, scratch: string, signal: AbortSignal
       seed,
       threads,
       ...(precision === undefined ? {} : { more: moreRuns(request) }),
-      onRun: ({ finished, planned }) => progress.show(finished, planned),
+      known: (pointIndex, replication) => finished.find(pointIndex, replication),
+      onRun({ pointIndex, replication, result, isKnown, finished: done, planned }) {
+        if (!isKnown) {
+          finished.add(pointIndex, replication, result)
+          onFinished()
+        }
+        progress.show(done, planned)
+      },
       signal,
     })
     const { name, question, policies } = reads[0].scenario
@@ -112,24 +130,46 @@ async function write(folder: RunFolder, request: SweepRequest, result: SweepResu
   folder.commit()
 }
 
-function make(request: SweepRequest, repeat: string): Promise<SweepResult> {
+/** Makes a sweep in a folder that it claims when it begins. Its finished runs are kept for `resume` when it stops early. */
+function make(request: SweepRequest, repeat: string, claim: () => RunFolder): Promise<SweepResult> {
   // A signal between the claim and the first run must find somebody who listens.
-  let claimed: RunFolder | undefined
+  let drop = () => {}
   return interruptible(
     async (signal) => {
-      const folder = claimRunFolder(request.target, request.force)
-      claimed = folder
+      const folder = claim()
+      const resume = commandLine(['resume', folder.target])
+      const scratch = join(folder.staging, 'scratch')
+      const finished = new FinishedRuns(unfinishedFolder(folder.staging))
+      drop = () => (finished.count > 0 ? folder.leave() : folder.discard())
+      const kept = () =>
+        finished.count === 0
+          ? 'nothing was written'
+          : `${finished.count} finished runs are kept; go on with \`${resume}\``
+      // Of a sweep without a finished run nothing stays; of any other its records of runs under way go.
+      const releaseScratch = removeIfEnded(scratch)
+      let release = () => {}
+      const hold = () => {
+        release()
+        if (finished.count === 0) return
+        folder.keep()
+        release = sayIfStopped(`interrupted: ${kept()}`)
+      }
+      hold()
       try {
-        const result = await sweep(request, join(folder.staging, 'scratch'), signal)
+        const result = await sweep(request, scratch, finished, signal, hold)
+        release()
         await write(folder, request, result, repeat)
         return result
       } catch (error) {
-        folder.discard()
-        if (signal.aborted) throw new Interrupted('interrupted: nothing was written')
-        throw new Replayable(error, repeat)
+        drop()
+        release()
+        if (signal.aborted) throw interruption(signal, kept())
+        throw new Replayable(error, repeat, finished.count > 0 ? resume : undefined)
+      } finally {
+        releaseScratch()
       }
     },
-    () => claimed?.discard(),
+    () => drop(),
   )
 }
 
@@ -157,18 +197,34 @@ export const sweepCommand: Command = {
   async execute(arguments_) {
     const request = await sweepRequest(arguments_)
     printWarnings(request.reads.flatMap(({ warnings }) => warnings))
-    const result = await make(request, repeatOf(request))
-    if (request.json) process.stdout.write(sortedJson(result))
-    else
-      process.stdout.write(
-        `${sweepClosing(result, {
-          width: widthOf(process.stdout),
-          paint: painter(colourful(process.stdout)),
-          folder: request.target,
-          files: [...Object.values(files), MANIFEST_FILE],
-          seed: request.seed,
-        })}\n`,
-      )
-    return exitCodeOf(result)
+    const claim = () => {
+      const folder = claimRunFolder(request.target, request.force)
+      writeRequest(folder.staging, request, 'sweep')
+      return folder
+    }
+    return print(request, await make(request, repeatOf(request), claim))
   },
+}
+
+/** Goes on with a sweep that was stopped, in the folder it had; its finished runs are not made again. */
+export async function resumeSweep(request: SweepRequest, folder: RunFolder): Promise<ExitCode> {
+  return print(request, await make(request, repeatOf(request), () => folder))
+}
+
+function print(request: SweepRequest, result: SweepResult): ExitCode {
+  const code = exitCodeOf(result)
+  endWith(code)
+  if (request.json) {
+    process.stdout.write(sortedJson(result))
+    return code
+  }
+  const text = sweepClosing(result, {
+    width: widthOf(process.stdout),
+    paint: painter(colourful(process.stdout)),
+    folder: request.target,
+    files: [...Object.values(files), MANIFEST_FILE],
+    seed: request.seed,
+  })
+  process.stdout.write(`${text}\n`)
+  return code
 }

@@ -58,6 +58,7 @@ function copyData(): void {
   for (const name of ['README.md', 'CHANGELOG.md', 'LICENSE']) copyFileSync(join(root, name), join(dist, name))
   cpSync(join(root, 'docs'), join(dist, 'docs'), { recursive: true })
   copyFileSync(join(root, 'cli/package/bin.js'), join(dist, 'cli/bin.js'))
+  copyFileSync(join(root, 'cli/supervise.js'), join(dist, 'cli/supervise.js'))
 }
 
 function writePackage(): void {

@@ -23,6 +23,8 @@ export interface RunManyOptions<R> {
    * the threads.
    */
   more?: (results: readonly R[], pointIndex: number) => number
+  /** The results of runs that were made before, by point and replication: those are not made again. */
+  known?: (pointIndex: number, replication: number) => R | undefined
   /** Called in the order in which runs finish. */
   onRun?: (done: FinishedRun<R>) => void
   signal?: AbortSignal
@@ -34,6 +36,8 @@ export interface FinishedRun<R> {
   readonly pointIndex: number
   readonly replication: number
   readonly result: R
+  /** Whether it was made before. */
+  readonly isKnown: boolean
   /** Runs finished so far, this one included, and runs asked for so far. */
   readonly finished: number
   readonly planned: number
@@ -153,6 +157,11 @@ class Schedule<R> {
   #start(): void {
     while (!this.#closed && this.#running < this.#crew.size && this.#next < this.#queue.length) {
       const task = this.#queue[this.#next++]
+      const known = this.#options.known?.(task.pointIndex, task.replication)
+      if (known !== undefined) {
+        this.#settle(task, known, true)
+        continue
+      }
       this.#running++
       this.#crew
         .run(task)
@@ -165,19 +174,22 @@ class Schedule<R> {
   #finish(task: RunTask, outcome: Outcome): void {
     if (this.#closed) return
     if ('thrown' in outcome) throw new RunFault(task, outcome.thrown)
+    this.#running--
+    this.#settle(task, deserialize(outcome.result) as R, false)
+    this.#start()
+  }
+
+  #settle(task: RunTask, result: R, isKnown: boolean): void {
     const { more, onRun } = this.#options
     const { pointIndex, replication } = task
-    const result = deserialize(outcome.result) as R
     this.#results[pointIndex][replication] = result
-    this.#running--
     this.#finished++
     if (--this.#missing[pointIndex] === 0 && more !== undefined) {
       const count = more(this.#results[pointIndex], pointIndex)
       wholeFrom('the number of further replications', count, 0)
       this.#ask(pointIndex, count)
     }
-    onRun?.({ pointIndex, replication, result, finished: this.#finished, planned: this.#queue.length })
-    this.#start()
+    onRun?.({ pointIndex, replication, result, isKnown, finished: this.#finished, planned: this.#queue.length })
   }
 }
 

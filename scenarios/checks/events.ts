@@ -16,6 +16,29 @@ export function checkEvents(draft: Draft, report: Report): void {
     checkNames(event, draft, ['events', index, event.kind], report)
     if (event.kind === 'priceChange') checkPriceChange(event, draft, ['events', index, event.kind], report)
   })
+  checkSurges(draft, report)
+}
+
+/** The largest factor of surges, alone or together. */
+export const MOST_SURGE = 1_000
+
+/** Surges that overlap are multiplied: no instant may have a factor beyond the bound of one. */
+function checkSurges({ events, names }: Draft, report: Report): void {
+  const surges = events.flatMap((event, index) => (event?.kind === 'demandSurge' ? [{ ...event, index }] : []))
+  for (const { at, index } of surges) {
+    const factors = names.buyers.map((segment) =>
+      surges
+        .filter((other) => (other.segment ?? segment) === segment && other.at <= at && at < other.at + other.for)
+        .reduce((product, { factor }) => product * factor, 1),
+    )
+    const most = factors.reduce((largest, factor) => Math.max(largest, factor), 0)
+    if (most > MOST_SURGE)
+      report(['events', index, 'demandSurge', 'factor'], {
+        what: `a factor of ${most} together with the surges that overlap this one`,
+        expected: `at most ${MOST_SURGE} at any instant`,
+        mend: 'lower a factor, or let the surges not overlap',
+      })
+  }
 }
 
 function checkNames(event: PlannedEvent, draft: Draft, path: Path, report: Report): void {

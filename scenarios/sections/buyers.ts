@@ -1,6 +1,6 @@
 /** `buyers`: segments of buyers, what they own, when they come, what they buy and what they do with it. */
 import { z } from 'zod'
-import { count, money, probability, weightsByName, weightsOf } from '../amounts.ts'
+import { count, money, probability, weight, weightsByName, weightsOf } from '../amounts.ts'
 import { countDistribution, durationDistribution } from '../distributions.ts'
 import { habits } from './habits.ts'
 import { load } from './load.ts'
@@ -69,7 +69,7 @@ const durationWords = 'What is bought lives this long, then the buyer deletes it
 const buy = z.strictObject({
   product: id.describe('Product id.'),
   specification: id.describe('Specification id.'),
-  weight: z.number().min(0).default(1).describe('Weight among the buys of the segment.'),
+  weight: weight.default(1).describe('Weight among the buys of the segment.'),
   quantity: countDistribution.prefault(1).describe('Servers, or units of the quantity attribute, in an order.'),
   flavour: maybe(id).describe('Flavour of the server an image runs on.'),
   zones: maybe(weightsByName).describe(

@@ -70,7 +70,11 @@ const demandSurge = z
   .strictObject({
     segment: maybe(id).describe('Buyer segment; without it all buyers.'),
     for: duration.describe('How long it lasts.'),
-    factor: z.number().min(0).max(1000).describe('Factor on the arrival rate.'),
+    factor: z
+      .number()
+      .min(0)
+      .max(1000)
+      .describe('Factor on the arrival rate; a trace leaves lines out, or places them several times at their instant.'),
   })
   .describe('More arrivals, or fewer.')
 

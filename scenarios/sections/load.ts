@@ -1,5 +1,6 @@
 /** `load` of a buyer segment: when its people come to buy. One shape, named by its key; `kind` once read. */
 import { z } from 'zod'
+import { weight } from '../amounts.ts'
 import { durationDistribution } from '../distributions.ts'
 import { oneKey } from '../one-key.ts'
 import { duration, instant, type Rate, rate } from '../time.ts'
@@ -52,7 +53,7 @@ const stages = z
   .describe('Open model: arrival rate in ramps from the start of the run; after the last step its rate stays.')
 
 const hourWeights = (hours: number, what: string) =>
-  z.array(z.number().min(0)).length(hours, { error: `expected ${hours} weights, ${what}` })
+  z.array(weight).length(hours, { error: `expected ${hours} weights, ${what}` })
 
 /** `weights` once read: 168 hours of the week from Monday 00:00 civil time, of mean 1. */
 const profile = z

@@ -4,6 +4,7 @@ import { offerOf, orderExpansion, orderUpgrade } from '../market/changes.ts'
 import type { Market } from '../market/market.ts'
 import { NONE } from '../market/tables.ts'
 import type { Offer } from '../world/catalog.ts'
+import { durationLaw } from './duration-law.ts'
 import type { StreamOf } from './stream-of.ts'
 import { sold } from './taste.ts'
 
@@ -21,10 +22,10 @@ export class Changing {
     this.#market = market
     this.#stream = stream
     this.#habits = market.world.scenario.buyers.map(({ habits: { upgrade, expand } }) => ({
-      upgrade: { probability: upgrade.probability, after: distribution(upgrade.after) },
+      upgrade: { probability: upgrade.probability, after: durationLaw(upgrade.after) },
       expand: {
         probability: expand.probability,
-        after: distribution(expand.after),
+        after: durationLaw(expand.after),
         by: distribution(expand.by),
       },
     }))

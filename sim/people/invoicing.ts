@@ -1,6 +1,6 @@
 /** What comes to buyers after they bought: an invoice (I-01), a question to the seller (L-01), credit (O-05). */
 import { columns } from '#engine/columns.ts'
-import { type Distribution, distribution } from '#engine/random/distribution.ts'
+import type { Distribution } from '#engine/random/distribution.ts'
 import type { Stream } from '#engine/random/streams.ts'
 import type { BuyerSegment } from '#scenarios/sections/buyers.ts'
 import { parseMoney } from '../billing/money.ts'
@@ -12,6 +12,7 @@ import { isResold } from '../market/reseller.ts'
 import { isSupervised } from '../market/supervision-lifecycles.ts'
 import { mailSeller } from '../market/support.ts'
 import { fileTicket } from '../market/tickets.ts'
+import { durationLaw } from './duration-law.ts'
 
 interface Occasional {
   readonly probability: number
@@ -30,7 +31,7 @@ interface Habit {
 
 const occasional = ({ probability, after }: BuyerSegment['habits']['support']): Occasional => ({
   probability,
-  after: distribution(after),
+  after: durationLaw(after),
 })
 
 const habitOf = ({ habits: { invoicing, support }, wallet: { credit } }: BuyerSegment): Habit => ({

@@ -1,11 +1,12 @@
 /** How buyers pay their orders (O-01, O-07): after a while, one by one or all at once, or never. */
-import { type Distribution, distribution } from '#engine/random/distribution.ts'
+import type { Distribution } from '#engine/random/distribution.ts'
 import type { Stream } from '#engine/random/streams.ts'
 import type { BuyerSegment } from '#scenarios/sections/buyers.ts'
 import type { Market } from '../market/market.ts'
 import { payNow } from '../market/payment.ts'
 import { openOrders, payTogether } from '../market/payment-together.ts'
 import { NONE } from '../market/tables.ts'
+import { durationLaw } from './duration-law.ts'
 
 interface Habit {
   readonly reaction: Distribution
@@ -14,7 +15,7 @@ interface Habit {
 }
 
 const habitOf = ({ habits: { paying } }: BuyerSegment): Habit => ({
-  reaction: distribution(paying.reaction),
+  reaction: durationLaw(paying.reaction),
   abandon: paying.abandon,
   together: paying.together,
 })

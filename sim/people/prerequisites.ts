@@ -2,10 +2,11 @@
  * What buyers have before their first server, and how they mend what is missing (O-02, E-03): they create it, and come
  * back with the same wish when it is there.
  */
-import { type Distribution, distribution } from '#engine/random/distribution.ts'
+import type { Distribution } from '#engine/random/distribution.ts'
 import type { Market } from '../market/market.ts'
 import { create, missingPrerequisite, type Prerequisite, requestVpc } from '../market/prerequisites.ts'
 import type { RefusalCode } from '../record/words.ts'
+import { durationLaw } from './duration-law.ts'
 import type { StreamOf } from './stream-of.ts'
 
 /** A wish that waits for a VPC, as plain numbers and words. */
@@ -34,7 +35,7 @@ export class Prerequisites<C extends string> {
   constructor(market: Market, streamOf: StreamOf) {
     this.#market = market
     this.#streamOf = streamOf
-    this.#creation = distribution(market.region.network.vpcCreation)
+    this.#creation = durationLaw(market.region.network.vpcCreation)
   }
 
   /** Deals out what an account begins with; what everybody has is not drawn. */

@@ -1,5 +1,5 @@
 /** How buyers renew (R-01..R-03): automatically if they switch it on, by hand in time or late, or not at all. */
-import { type Distribution, distribution } from '#engine/random/distribution.ts'
+import type { Distribution } from '#engine/random/distribution.ts'
 import { withinLastDays } from '../billing/term.ts'
 import { enableAutoRenewal } from '../market/auto-renewal.ts'
 import { offerOf } from '../market/changes.ts'
@@ -7,6 +7,7 @@ import type { Market } from '../market/market.ts'
 import { asItIs, type Renewal, renew } from '../market/renewal.ts'
 import { releaseAt } from '../market/subscriptions.ts'
 import { NONE } from '../market/tables.ts'
+import { durationLaw } from './duration-law.ts'
 import type { StreamOf } from './stream-of.ts'
 import { sold } from './taste.ts'
 
@@ -21,7 +22,7 @@ export class Renewing {
   constructor(market: Market, stream: StreamOf) {
     this.#market = market
     this.#stream = stream
-    this.#before = market.world.scenario.buyers.map(({ habits }) => distribution(habits.renewing.before))
+    this.#before = market.world.scenario.buyers.map(({ habits }) => durationLaw(habits.renewing.before))
   }
 
   #segment(row: number): number {

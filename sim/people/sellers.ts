@@ -1,9 +1,10 @@
 /** Sellers setting up unsupervised SaaS (O-10). An order crosses to its seller's cell and the answer crosses back. */
-import { type Distribution, distribution } from '#engine/random/distribution.ts'
+import type { Distribution } from '#engine/random/distribution.ts'
 import type { Streams } from '#engine/random/streams.ts'
 import type { Market } from '../market/market.ts'
 import { completeSaas, failSaas } from '../market/saas.ts'
 import type { World } from '../world/world.ts'
+import { durationLaw } from './duration-law.ts'
 import { strikeEnds } from './events/strikes.ts'
 
 /** Kinds of messages between cells. */
@@ -33,7 +34,7 @@ export class Sellers {
     this.#world = market.world
     this.#streams = streams
     this.#send = send
-    this.#provisioning = this.#world.scenario.sellers.map((segment) => distribution(segment.provisioning))
+    this.#provisioning = this.#world.scenario.sellers.map((segment) => durationLaw(segment.provisioning))
   }
 
   /** An order was paid: its seller is told, at once in this cell, by message in another. */

@@ -1,10 +1,11 @@
 /** Where a buyer wants his servers, how long he waits for them, and how long creating each will take (E-01, E-02, E-05). */
-import { type Distribution, distribution } from '#engine/random/distribution.ts'
+import type { Distribution } from '#engine/random/distribution.ts'
 import type { Stream, Streams } from '#engine/random/streams.ts'
 import type { Market } from '../market/market.ts'
 import { canEverHold, hasRoom } from '../market/pools.ts'
 import type { Launch } from '../market/servers.ts'
 import type { PoolPlace } from '../world/places.ts'
+import { durationLaw } from './duration-law.ts'
 import type { StreamOf } from './stream-of.ts'
 import type { Wish } from './taste.ts'
 
@@ -23,8 +24,8 @@ export class ServerWishes {
     this.#market = market
     this.#streams = streams
     this.#streamOf = streamOf
-    this.#provisioning = pools.map(({ plan }) => distribution(plan.provisioning))
-    this.#patience = pools.map(({ plan }) => (plan.patience === null ? null : distribution(plan.patience)))
+    this.#provisioning = pools.map(({ plan }) => durationLaw(plan.provisioning))
+    this.#patience = pools.map(({ plan }) => (plan.patience === null ? null : durationLaw(plan.patience)))
     this.#fitting = Map.groupBy(
       pools.filter((place) => place.cell === market.cell),
       ({ plan }) => plan.flavour,

@@ -1,10 +1,11 @@
 /** People at work (L-04, L-05): working hours in civil time, and desks where cases wait first come first served. */
 import { columns } from '#engine/columns.ts'
-import { type Distribution, type DistributionSpec, distribution } from '#engine/random/distribution.ts'
+import type { Distribution, DistributionSpec } from '#engine/random/distribution.ts'
 import type { Stream } from '#engine/random/streams.ts'
 import { WorkingHours } from '#engine/resources/working-hours.ts'
 import type { WorkingHours as WrittenHours } from '#scenarios/time.ts'
 import { NONE } from '../market/tables.ts'
+import { durationLaw } from './duration-law.ts'
 
 /** What a team is: how many work at one time, when (null: day and night), and how long a case takes them. */
 export interface Team {
@@ -17,7 +18,7 @@ export interface Team {
 /** A team as a scenario writes it. */
 export function teamOf(staff: number, written: WrittenHours | null, handling: DistributionSpec, offset: number): Team {
   const shifts = written?.days.map((day) => ({ day, from: written.from, to: written.to })) ?? null
-  return { staff, hours: shifts && new WorkingHours(shifts, offset), handling: distribution(handling) }
+  return { staff, hours: shifts && new WorkingHours(shifts, offset), handling: durationLaw(handling) }
 }
 
 /** When somebody who is told now begins to work. */

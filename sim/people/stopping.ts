@@ -2,12 +2,13 @@
  * Stopping and starting servers (E-01): an owner who has the habit lets a server rest from time to time; one whose server
  * came back stopped (A-05) or could not be started tries until it runs.
  */
-import { type Distribution, distribution } from '#engine/random/distribution.ts'
+import type { Distribution } from '#engine/random/distribution.ts'
 import { instance } from '../market/instance.ts'
 import type { Market } from '../market/market.ts'
 import type { Meter } from '../market/metering.ts'
 import { restart, stop } from '../market/servers.ts'
 import { NONE } from '../market/tables.ts'
+import { durationLaw } from './duration-law.ts'
 import type { StreamOf } from './stream-of.ts'
 
 /** A full pool is asked again after this time, so that what is refused adds up to the hours that were lost. */
@@ -33,8 +34,8 @@ export class Stopping {
     this.#streamOf = streamOf
     this.#habits = market.world.scenario.buyers.map(({ habits: { stopStart } }) => ({
       probability: stopStart.probability,
-      after: distribution(stopStart.after),
-      pause: distribution(stopStart.pause),
+      after: durationLaw(stopStart.after),
+      pause: durationLaw(stopStart.pause),
       repeat: stopStart.repeat,
     }))
   }

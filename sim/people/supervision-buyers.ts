@@ -2,7 +2,7 @@
  * Buyers in supervision flows (S-02, S-05, S-06): when they submit, judge, remind and appeal. Each question has a
  * stream of its own, and a habit of probability 0 draws nothing.
  */
-import { type Distribution, distribution } from '#engine/random/distribution.ts'
+import type { Distribution } from '#engine/random/distribution.ts'
 import type { Stream } from '#engine/random/streams.ts'
 import type { BuyerSegment } from '#scenarios/sections/buyers.ts'
 import { fileAppeal } from '../market/appeal-steps.ts'
@@ -10,6 +10,7 @@ import type { Market } from '../market/market.ts'
 import { acceptProduct, rejectProduct, remindSeller, submitRequest } from '../market/supervision.ts'
 import { stateOf } from '../market/supervision-steps.ts'
 import { NONE } from '../market/tables.ts'
+import { durationLaw } from './duration-law.ts'
 
 interface Occasional {
   readonly probability: number
@@ -27,11 +28,11 @@ interface Habit {
 function habitOf({ habits }: BuyerSegment): Habit {
   const { request, acceptance, reject, remind, appeal } = habits.supervision
   return {
-    request: distribution(request),
-    acceptance: distribution(acceptance),
+    request: durationLaw(request),
+    acceptance: durationLaw(acceptance),
     reject,
-    remind: { probability: remind.probability, after: distribution(remind.after) },
-    appeal: { probability: appeal.probability, after: distribution(appeal.after) },
+    remind: { probability: remind.probability, after: durationLaw(remind.after) },
+    appeal: { probability: appeal.probability, after: durationLaw(appeal.after) },
   }
 }
 

@@ -2,10 +2,11 @@
  * Sellers in supervision flows (S-04, S-06, L-04): turns reach their desk, wait while staff is busy, away or silent,
  * and are answered after their response law, in working time. A seller answers from his own cell.
  */
-import { type Distribution, distribution } from '#engine/random/distribution.ts'
+import type { Distribution } from '#engine/random/distribution.ts'
 import type { Stream, Streams } from '#engine/random/streams.ts'
 import type { Market } from '../market/market.ts'
 import { wordNumber } from '../record/words.ts'
+import { durationLaw } from './duration-law.ts'
 import type { Send } from './sellers.ts'
 import { Desks, type Team, teamOf } from './staff.ts'
 import { asks, sellerMoveNames, supervisionMessages } from './supervision-messages.ts'
@@ -44,7 +45,7 @@ export class SupervisionSellers {
     this.#teams = world.scenario.sellers.map(({ staff, workingHours, response }) =>
       teamOf(staff, workingHours, response, policies['time.utcOffset']),
     )
-    this.#silences = world.scenario.sellers.map(({ silence }) => silence && distribution(silence.for))
+    this.#silences = world.scenario.sellers.map(({ silence }) => silence && durationLaw(silence.for))
     this.#homes = world.sellers.filter((seller) => seller.cell === cell).map(({ id }) => id)
     this.#deskOf = new Map(this.#homes.map((seller, desk) => [seller, desk]))
     this.#desks = new Desks(this.#homes.length, {

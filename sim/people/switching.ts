@@ -1,5 +1,5 @@
 /** Replacing the image of a server by another one of the segment's buys (E-07). */
-import { type Distribution, distribution } from '#engine/random/distribution.ts'
+import type { Distribution } from '#engine/random/distribution.ts'
 import { switchImage } from '../market/image-switch.ts'
 import type { Market } from '../market/market.ts'
 import type { Meter } from '../market/metering.ts'
@@ -7,6 +7,7 @@ import { stop } from '../market/servers.ts'
 import { standing } from '../market/standing.ts'
 import { NONE } from '../market/tables.ts'
 import type { Offer } from '../world/catalog.ts'
+import { durationLaw } from './duration-law.ts'
 import type { ServerWishes } from './server-wishes.ts'
 import type { StreamOf } from './stream-of.ts'
 
@@ -38,7 +39,7 @@ export class Switching {
     const { scenario, catalog } = market.world
     this.#habits = scenario.buyers.map(({ habits: { switchImage: habit }, buys }) => ({
       probability: habit.probability,
-      after: distribution(habit.after),
+      after: durationLaw(habit.after),
       choices: buys
         .map(({ product, specification, weight }) => ({ offer: catalog.find(product, specification), weight }))
         .filter(({ offer }) => offer.product.kind === 'image' && offer.specification.billing === 'pay-per-use'),

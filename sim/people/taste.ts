@@ -5,6 +5,7 @@ import type { Buy, BuyerSegment } from '#scenarios/sections/buyers.ts'
 import type { QuantityAttribute } from '#scenarios/sections/catalog.ts'
 import type { Catalog, Offer } from '../world/catalog.ts'
 import type { World } from '../world/world.ts'
+import { durationLaw } from './duration-law.ts'
 
 export type Channel = 'search' | 'category' | 'popular' | 'favourites'
 
@@ -55,7 +56,7 @@ export class Taste {
       buy,
       offer: world.catalog.find(buy.product, buy.specification),
       quantity: distribution(buy.quantity),
-      lifetime: buy.lifetime === null ? null : distribution(buy.lifetime),
+      lifetime: buy.lifetime === null ? null : durationLaw(buy.lifetime),
       months: buy.months === null ? null : distribution(buy.months),
     }))
     this.#which = distribution({

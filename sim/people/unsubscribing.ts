@@ -1,9 +1,10 @@
 /** Buyers who give a yearly/monthly image, or a server under an image, back (N-01). */
-import { type Distribution, distribution } from '#engine/random/distribution.ts'
+import type { Distribution } from '#engine/random/distribution.ts'
 import type { Market } from '../market/market.ts'
 import type { Meter } from '../market/metering.ts'
 import { NONE } from '../market/tables.ts'
 import { unsubscribe } from '../market/unsubscribe.ts'
+import { durationLaw } from './duration-law.ts'
 import type { StreamOf } from './stream-of.ts'
 
 export class Unsubscribing {
@@ -16,7 +17,7 @@ export class Unsubscribing {
     this.#market = market
     this.#meter = meter
     this.#stream = stream
-    this.#after = market.world.scenario.buyers.map(({ habits }) => distribution(habits.unsubscribe.after))
+    this.#after = market.world.scenario.buyers.map(({ habits }) => durationLaw(habits.unsubscribe.after))
   }
 
   /** A subscription with servers began: will it come back, and when? */

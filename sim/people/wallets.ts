@@ -1,5 +1,5 @@
 /** The money habits of buyers: what they start with, and when they top up. */
-import { type Distribution, distribution } from '#engine/random/distribution.ts'
+import type { Distribution } from '#engine/random/distribution.ts'
 import type { Stream } from '#engine/random/streams.ts'
 import type { BuyerSegment } from '#scenarios/sections/buyers.ts'
 import { type Money, parseMoney } from '../billing/money.ts'
@@ -9,6 +9,7 @@ import type { Meter } from '../market/metering.ts'
 import { missing, openAccount, topUp } from '../market/payment.ts'
 import { isResold, joinReseller } from '../market/reseller.ts'
 import { NONE } from '../market/tables.ts'
+import { durationLaw } from './duration-law.ts'
 import type { PaymentLuck } from './events/payment-failures.ts'
 
 const MINUTE = 60_000
@@ -33,7 +34,7 @@ function habitOf({ wallet, reseller }: BuyerSegment): Habit {
   }
   if (wallet.topUp === null) return { ...means, below: Number.NEGATIVE_INFINITY, amount: 0, reaction: null }
   const { below, amount, reaction } = wallet.topUp
-  return { ...means, below: parseMoney(below), amount: parseMoney(amount), reaction: distribution(reaction) }
+  return { ...means, below: parseMoney(below), amount: parseMoney(amount), reaction: durationLaw(reaction) }
 }
 
 export class Wallets {

@@ -1,6 +1,6 @@
 /** One cell's marketplace on its clock: the market, its meter and its people wired to the kernel. */
 import type { CellContext, CellProgram } from '#engine/cells/program.ts'
-import type { EventKind, Kernel } from '#engine/kernel.ts'
+import { type EventKind, type Kernel, LAST_TIME } from '#engine/kernel.ts'
 import type { Stream } from '#engine/random/streams.ts'
 import { monthOf, startOfHour, startOfMonth } from '../billing/civil-time.ts'
 import { tryRenewal } from '../market/auto-renewal.ts'
@@ -70,7 +70,8 @@ class Clock implements Timers {
   }
 
   wake(kind: TimerKind, at: number, entity: number, a = 0): number {
-    return this.#kernel.at(at, this.#kinds[kind] as EventKind, entity, a)
+    // What lies beyond the end of time never happens; a sum of long durations may lie there.
+    return this.#kernel.at(at < LAST_TIME ? at : LAST_TIME, this.#kinds[kind] as EventKind, entity, a)
   }
 
   cancel(handle: number): void {

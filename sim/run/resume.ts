@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { writeWhole } from './checkpoint.ts'
+import { lastCheckpoint, writeWhole } from './checkpoint.ts'
 import type { RunOutcome } from './outcome.ts'
 
 /** Where a run keeps what it takes to go on after a violent end. */
@@ -32,6 +32,11 @@ const PROGRESS_FILE = 'progress.json'
 export function readProgress({ folder }: Recovery): Progress {
   const path = join(folder, PROGRESS_FILE)
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Progress) : { phase: 'simulating' }
+}
+
+/** Whether there is anything to go on from: a checkpoint, or a history that was lived to its end. */
+export function hasProgress(folder: string): boolean {
+  return existsSync(folder) && (readProgress({ folder }).phase !== 'simulating' || lastCheckpoint(folder) !== undefined)
 }
 
 export function writeProgress({ folder }: Recovery, progress: Progress): void {

@@ -106,7 +106,7 @@ test('files that are none', async () => {
     return error instanceof ScenarioFaults ? error.faults[0].what : error
   }
   expect(await told('no/such/file.yaml')).toBe('there is no such file')
-  expect(await told('.')).toBe('no file')
+  expect(await told('.')).toBe('a folder')
   expect(await told(process.execPath)).toMatch(/a file of \d+ bytes/)
 })
 

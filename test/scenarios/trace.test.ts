@@ -100,7 +100,7 @@ test('a trace may not lie outside the folder of its scenario', async () => {
       { file: scenarioPath, what: expect.stringContaining('leads out') },
     ])
   expect(await read('data/none.csv', null)).toMatchObject([{ what: expect.stringContaining('there is no file') }])
-  expect(await read('data', null)).toMatchObject([{ what: expect.stringContaining('is no file') }])
+  expect(await read('data', null)).toMatchObject([{ what: expect.stringContaining('is a folder, not a file') }])
   expect(await read('data/inner.csv', null)).toHaveProperty('scenario')
 })
 

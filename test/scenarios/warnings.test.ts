@@ -42,6 +42,7 @@ const traced = (
       `{ trace: { file: t.csv, origin: 2024-03-01T00:00:00+08:00, unit: h, columns: ${columns} } }`,
     )
     .replace(', lifetime: { exponential: { mean: 9h } }', '')
+    .replace(/ {6}- \{ product: crm.*\n/, '')
 }
 
 test('a scenario in which all is as usual has no warning', async () => {
@@ -96,6 +97,29 @@ test.each([
 ])('trace %j with columns %s', async (csv, columns, words) => {
   const all = await told(traced(csv, { columns }))
   expect(all.map((line, index) => words[index]?.test(line) ?? line)).toEqual(words.map(() => true))
+})
+
+test.each([
+  [
+    '    unmet: { probability: 0.1, categories: { tools: 1 } }',
+    [/:5 ignored-with-trace a trace has orders only: no visit/],
+  ],
+  ['    channels: { popular: 1 }', [/:5 ignored-with-trace a trace has orders only: no product/]],
+  ['    tier: V2', []],
+])('a segment with a trace and %s', async (line, words) => {
+  const text = traced('t,life,n,who\n1,1,1,a\n').replace('    buys:', `${line}\n    buys:`)
+  const all = await told(text)
+  expect(all.map((each, index) => words[index]?.test(each) ?? each)).toEqual(words.map(() => true))
+})
+
+test('a quantity of a buy has no effect next to a column of quantities', async () => {
+  const csv = 't,life,n,who\n1,1,1,a\n'
+  const text = (columns: string) =>
+    traced(csv, { columns }).replace('flavour: c6.large }', 'flavour: c6.large, quantity: 2 }')
+  expect(await told(text('{ at: t, lifetime: life, quantity: n }'))).toEqual([
+    expect.stringMatching(/ignored-with-trace/),
+  ])
+  expect(await told(text('{ at: t, lifetime: life }'))).toEqual([])
 })
 
 const known: readonly Rename[] = [

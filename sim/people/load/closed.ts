@@ -4,9 +4,10 @@
  */
 import { columns } from '#engine/columns.ts'
 import type { RateFunction } from '#engine/random/arrivals/rate.ts'
-import { type Distribution, distribution } from '#engine/random/distribution.ts'
+import type { Distribution } from '#engine/random/distribution.ts'
 import type { Market } from '../../market/market.ts'
 import { NONE } from '../../market/tables.ts'
+import { durationLaw } from '../duration-law.ts'
 import type { StreamOf } from '../stream-of.ts'
 
 /** A purchase that is wanted and has no order yet, because the buyer still lacks what it needs. */
@@ -31,7 +32,7 @@ export class ClosedLoops {
     this.#streamOf = streamOf
     this.#eagerness = eagerness
     this.#thinkTimes = market.world.scenario.buyers.map(({ load }) =>
-      load.kind === 'closed' ? distribution(load.thinkTime) : null,
+      load.kind === 'closed' ? durationLaw(load.thinkTime) : null,
     )
     this.#loops = loopTable(market.world.population.homes[market.cell].length)
   }

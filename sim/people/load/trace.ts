@@ -1,7 +1,8 @@
-/** Open model: arrivals replayed from a file, one order a line. A planned surge does not touch what has been. */
+/** Open model: arrivals replayed from a file, one order a line; a planned surge leaves lines out or repeats them. */
 import type { LoadOf } from '#scenarios/sections/load.ts'
 import type { Trace } from '#scenarios/trace.ts'
 import type { Market } from '../../market/market.ts'
+import { surgedCopies } from '../events/demand-surge.ts'
 
 /** A segment's trace in this cell: which lines are its buyers', and how far it has come. */
 interface Replay {
@@ -18,6 +19,17 @@ export interface ReplayedLine {
   readonly lifetime: number | null
 }
 
+/** The numbers of all lines in order, each as often as it is placed. */
+function repeated(count: number, copies: Uint32Array | null): Int32Array {
+  if (copies === null) return Int32Array.from({ length: count }, (_, line) => line)
+  const lines = new Int32Array(copies.reduce((sum, each) => sum + each, 0))
+  let end = 0
+  copies.forEach((each, line) => {
+    lines.fill(line, end, (end += each))
+  })
+  return lines
+}
+
 export class TraceReplays {
   readonly #market: Market
   readonly #replays: readonly Replay[]
@@ -30,7 +42,8 @@ export class TraceReplays {
       const data = traces[segment.segment]
       if (segment.load.kind !== 'trace' || data === undefined) return []
       const first = population.first[index]
-      const lines = Int32Array.from(data.at.keys()).filter(
+      const copies = surgedCopies(scenario, segment.segment, data.at)
+      const lines = repeated(data.at.length, copies).filter(
         (line) => population.cell[first - 1 + data.buyer[line]] === cell,
       )
       return [{ segment: index, data, lines, next: 0 }]

@@ -1,0 +1,82 @@
+// Runs the program in a process of its own and watches over it. Plain JavaScript for every Node since 18.
+import { spawn } from 'node:child_process'
+import { rmdirSync, rmSync, writeSync } from 'node:fs'
+import { constants } from 'node:os'
+import { dirname } from 'node:path'
+
+/** How long a stopped program has to end by itself, ms: whatever it is doing, the command ends within a second. */
+const GRACE_MS = 700
+const stops = ['SIGINT', 'SIGTERM', 'SIGHUP']
+const codeOf = (signal) => 128 + (constants.signals[signal] ?? 0)
+
+/**
+ * Runs the program in a process of its own and ends with its exit code. JavaScript in a long computation, and SQLite in a
+ * long statement, answer no signal; this process does, ends the other one, and removes what that one had begun to write.
+ */
+export function supervise(node, program, environment = {}) {
+  const child = spawn(node, [program, ...process.argv.slice(2)], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, ...environment, MARKETSIM_SUPERVISED: String(process.pid) },
+  })
+  /** What to remove and what to say if the program does not live to do it, by the number it gave. */
+  const leftovers = new Map()
+  let stoppedBy
+  let isForced = false
+  const say = (text) => {
+    try {
+      writeSync(2, text)
+    } catch {
+      // Nobody reads stderr.
+    }
+  }
+  const force = () => {
+    isForced = true
+    child.kill('SIGKILL')
+  }
+  // A terminal sends Ctrl-C to the child as well; the program takes two in quick succession for one.
+  for (const signal of stops)
+    process.on(signal, () => {
+      child.kill(signal)
+      if (stoppedBy === undefined) setTimeout(force, GRACE_MS).unref()
+      stoppedBy ??= signal
+    })
+  child.on('message', ({ number, leftover }) => {
+    if (leftover === undefined) leftovers.delete(number)
+    else leftovers.set(number, leftover)
+  })
+  child.on('error', (error) => {
+    say(`error: cannot start ${node}: ${error.message}\n`)
+    process.exit(70)
+  })
+  child.on('close', (code, signal) => {
+    const wasStopped = stoppedBy !== undefined && (isForced || signal === stoppedBy)
+    const texts = new Set()
+    for (const { path, folder, made, text } of [...leftovers.values()].reverse()) {
+      if (text !== undefined) texts.add(text)
+      if (path !== undefined) rmSync(path, { recursive: true, force: true, maxRetries: 3 })
+      if (folder !== undefined) removeEmpty(folder, made)
+    }
+    if (wasStopped) {
+      say(`${texts.size > 0 ? [...texts].join('\n') : 'interrupted: nothing was written'}\n`)
+      process.exit(codeOf(stoppedBy))
+    }
+    if (signal === 'SIGKILL') say('error: the program was killed, perhaps because memory ran out\n')
+    else if (signal === 'SIGABRT') say('error: the program ended itself, perhaps because memory ran out\n')
+    process.exit(code ?? codeOf(signal))
+  })
+}
+
+/** Removes a folder and those above it up to `made`, as far as they are empty. */
+function removeEmpty(folder, made) {
+  try {
+    for (let each = folder; ; each = dirname(each)) {
+      rmdirSync(each)
+      if (each === made || each === dirname(each)) return
+    }
+  } catch {
+    // Somebody else has put something there.
+  }
+}
+
+/** Commands that are over at once and write nothing but what they print. */
+export const isShort = ([word]) => ['--help', '--version', 'list', 'schema', 'figures', 'completion'].includes(word)

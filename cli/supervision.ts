@@ -1,0 +1,65 @@
+/**
+ * The program's end of the launcher's supervision (`bin.js`). The launcher ends this process when it does not answer a
+ * signal in time, so it is told beforehand what to remove then, and what to say.
+ */
+import { rmdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { Worker } from 'node:worker_threads'
+
+/** What must not stay behind when the program is ended by force. */
+interface Leftover {
+  readonly path?: string
+  /** An empty folder, and those above it up to `made`. */
+  readonly folder?: string
+  readonly made?: string
+  readonly text?: string
+}
+
+let next = 0
+const send = (message: object): void => {
+  if (process.channel != null && process.connected) process.send?.(message)
+}
+
+function leave(leftover: Leftover): () => void {
+  const number = next++
+  send({ number, leftover })
+  let isHeld = true
+  return () => {
+    if (isHeld) send({ number })
+    isHeld = false
+  }
+}
+
+/** Has a file or folder removed if the program ends before it calls what this returns. */
+export const removeIfEnded = (path: string): (() => void) => leave({ path })
+
+/** Has a folder that was made for the work removed, with those above it up to `made`, as far as they are empty. */
+export const removeIfEmpty = (folder: string, made: string): (() => void) => leave({ folder, made })
+
+/** Removes a folder and those above it up to `made`, as far as they are empty. */
+export function removeEmpty(folder: string, made: string): void {
+  try {
+    for (let each = folder; ; each = dirname(each)) {
+      rmdirSync(each)
+      if (each === made || each === dirname(each)) return
+    }
+  } catch {
+    // Somebody else has put something there.
+  }
+}
+
+/** Has a line said if the program is stopped by force before it calls what this returns. */
+export const sayIfStopped = (text: string): (() => void) => leave({ text })
+
+/** Every so many ms the watch looks whether the launcher is still there. */
+const LOOK_MS = 100
+
+/** Ends this process when its launcher is gone, whatever the main thread is doing: `kill -9` leaves no orphan. */
+export function watchLauncher(): void {
+  if (process.env.MARKETSIM_SUPERVISED !== String(process.ppid)) return
+  const watch = `
+    const asleep = new Int32Array(new SharedArrayBuffer(4))
+    while (process.ppid === ${process.ppid}) Atomics.wait(asleep, 0, 0, ${LOOK_MS})
+    process.kill(process.pid, 'SIGKILL')`
+  new Worker(watch, { eval: true }).unref()
+}

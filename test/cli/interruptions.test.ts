@@ -1,0 +1,259 @@
+/** Signals, full disks, closed streams and odd inputs, each with real processes. */
+import { execFileSync, spawn } from 'node:child_process'
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { exitCodes } from '#cli/exit-codes.ts'
+import { lockStaging } from '#cli/unfinished.ts'
+import { marketplace } from '../scenarios/marketplace.ts'
+import { inThisProcess, marketsim, newFolder, removeFolders, short } from './marketsim.ts'
+
+const cwd = newFolder()
+afterAll(removeFolders)
+const launcher = fileURLToPath(new URL('../../cli/bin.js', import.meta.url))
+
+/** One second of a million arrivals a second: a single window of work in which no event loop turns. */
+const hot = marketplace
+  .replace('end: 2024-04-01T00:00:00+08:00', 'duration: 1min')
+  .replace('{ poisson: { perBuyer: 3/week } }', '{ poisson: { total: 1000000/s } }')
+
+/** Two buyers a log row: enough rows that `meter` is at work for a while. */
+function writeLog(folder: string, rows: number): void {
+  writeFileSync(join(folder, 'prices.csv'), 'kind,name,hourly\necs,f,0.1\nimage,i,0.1\n')
+  const file = join(folder, 'events.csv')
+  writeFileSync(file, 'at,account,resource,do,product,flavour\n')
+  const lines = Array.from(
+    { length: rows },
+    (_, row) => `2024-03-${String(1 + (row % 28)).padStart(2, '0')}T00:00:00+08:00,a${row},r${row},start,i,f\n`,
+  )
+  appendFileSync(file, lines.join(''))
+}
+
+/** Waits for `isDue` while a process runs, then sends the signal. */
+const signalWhen = (isDue: () => boolean, signal: NodeJS.Signals) => (child: ReturnType<typeof spawn>) => {
+  const look = setInterval(() => {
+    if (!isDue()) return
+    clearInterval(look)
+    child.kill(signal)
+  }, 5)
+  child.on('exit', () => clearInterval(look))
+}
+
+const entries = (folder: string, name: string): string[] =>
+  existsSync(folder) ? readdirSync(folder).filter((entry) => entry.startsWith(name)) : []
+
+beforeAll(() => {
+  writeFileSync(join(cwd, 'hot.yaml'), hot)
+  writeLog(cwd, 20_000)
+})
+
+describe('a signal ends a run in one long computation', () => {
+  test.each([
+    ['SIGINT', exitCodes.interrupted.code],
+    ['SIGTERM', exitCodes.terminated.code],
+    ['SIGHUP', exitCodes.hungUp.code],
+  ] as const)('%s with one thread', async (signal, ending) => {
+    const name = `hot-${signal}`
+    const facts = () =>
+      entries(cwd, `${name}.partial-`).some((folder) => existsSync(join(cwd, folder, 'facts/cell-0.facts')))
+    const { code, stderr } = await marketsim(['run', 'hot.yaml', '--threads', '1', '--quiet', '--out', name], {
+      cwd,
+      started: signalWhen(facts, signal),
+    })
+    expect([code, stderr.trim()]).toEqual([ending, 'interrupted: nothing was written'])
+    expect(entries(cwd, name)).toEqual([])
+  })
+
+  test('one with checkpoints is left to be resumed', async () => {
+    const facts = () =>
+      entries(cwd, 'kept.partial-').some((folder) => existsSync(join(cwd, folder, 'facts/cell-0.facts')))
+    const words = ['run', 'hot.yaml', '--threads', '1', '--quiet', '--checkpoint-every', '1h', '--out', 'kept']
+    const { code, stderr } = await marketsim(words, { cwd, started: signalWhen(facts, 'SIGTERM') })
+    expect([code, stderr.trim()]).toEqual([
+      exitCodes.terminated.code,
+      'interrupted: go on with `npm start -- resume kept`',
+    ])
+    expect(entries(cwd, 'kept.partial-')).toHaveLength(1)
+  })
+
+  test('kill -9 of the launcher leaves no orphan: the folder is free at once', async () => {
+    const facts = () =>
+      entries(cwd, 'killed.partial-').some((folder) => existsSync(join(cwd, folder, 'facts/cell-0.facts')))
+    const words = ['run', 'hot.yaml', '--threads', '1', '--quiet', '--out', 'killed']
+    await marketsim(words, { cwd, started: signalWhen(facts, 'SIGKILL') })
+    // The pipes of stdout and stderr close only when the program itself is gone.
+    const [staging] = entries(cwd, 'killed.partial-')
+    lockStaging(join(cwd, staging))()
+  })
+})
+
+test.each([
+  ['SIGINT', exitCodes.interrupted.code],
+  ['SIGTERM', exitCodes.terminated.code],
+] as const)('%s leaves nothing of `meter --out`, not even the folder', async (signal, ending) => {
+  const begun = () => entries(join(cwd, `rated-${signal}/deep`), '.partial-').length > 0
+  const words = ['meter', 'events.csv', '--prices', 'prices.csv', '--out', `rated-${signal}/deep`]
+  const { code, stdout } = await marketsim(words, { cwd, started: signalWhen(begun, signal) })
+  expect([code, stdout]).toEqual([ending, ''])
+  expect(entries(cwd, 'rated-')).toEqual([])
+})
+
+describe('a run that is there', () => {
+  beforeAll(async () => {
+    expect((await marketsim(['run', 'quickstart', ...short, '--quiet', '--out', 'run'], { cwd })).code).toBe(0)
+  })
+
+  test('`report` and `export` that are stopped leave the run as it was', async () => {
+    const before = readFileSync(join(cwd, 'run/manifest.json'), 'utf8')
+    const [reported, exported] = await Promise.all([
+      marketsim(['report', 'run', '--audit'], {
+        cwd,
+        started: signalWhen(() => entries(cwd, 'run.reports-').length > 0, 'SIGTERM'),
+      }),
+      marketsim(['export', 'run', '--format', 'hledger', '--out', 'books'], {
+        cwd,
+        started: signalWhen(() => entries(join(cwd, 'books'), '.partial-').length > 0, 'SIGHUP'),
+      }),
+    ])
+    expect([reported.code, exported.code]).toEqual([exitCodes.terminated.code, exitCodes.hungUp.code])
+    expect(readFileSync(join(cwd, 'run/manifest.json'), 'utf8')).toBe(before)
+    expect([entries(cwd, 'run.reports-'), entries(cwd, 'books')]).toEqual([[], []])
+  })
+
+  test('reports that were ended by force lock nobody out, and go with the next report', async () => {
+    mkdirSync(join(cwd, 'run.reports-1'))
+    lockStaging(join(cwd, 'run.reports-1'))()
+    mkdirSync(join(cwd, `run.reports-${process.pid}`))
+    lockStaging(join(cwd, `run.reports-${process.pid}`))()
+    mkdirSync(join(cwd, 'run.reports-2'))
+    const unlock = lockStaging(join(cwd, 'run.reports-2'))
+    // In this process, so that the number of a stale folder is its own.
+    expect((await inThisProcess(['report', join(cwd, 'run')])).code).toBe(0)
+    unlock()
+    expect(entries(cwd, 'run.reports-')).toEqual(['run.reports-2'])
+  })
+
+  test('a full disk behind stdout is exit code 74', async () => {
+    const full = openSync('/dev/full', 'w')
+    const child = spawn(process.execPath, [launcher, 'figures', '--json'], { cwd, stdio: ['ignore', full, 'pipe'] })
+    let stderr = ''
+    child.stderr?.on('data', (text) => {
+      stderr += text
+    })
+    const code = await new Promise((resolve) => child.on('close', resolve))
+    expect(stderr).toContain('cannot write to standard output')
+    expect(code).toBe(exitCodes.diskFailed.code)
+  })
+
+  test('a reader that closes stdout does not change the exit code, and a closed stderr ends nothing', async () => {
+    const missed = ['run', 'quickstart', ...short, '--set', 'thresholds={ "orders.refused": "< 0" }', '--out']
+    const closed = (stream: 'stdout' | 'stderr') => (child: ReturnType<typeof spawn>) => void child[stream]?.destroy()
+    const [noOut, noErr] = await Promise.all([
+      marketsim([...missed, 'no-out'], { cwd, started: closed('stdout') }),
+      marketsim([...missed, 'no-err'], { cwd, started: closed('stderr') }),
+    ])
+    expect([noOut.code, noErr.code]).toEqual([exitCodes.thresholdMissed.code, exitCodes.thresholdMissed.code])
+    expect(entries(cwd, 'no-')).toEqual(['no-err', 'no-out'])
+  })
+})
+
+test('a run that fails keeps the checkpoints it has, and resumes from them', async () => {
+  const words = [
+    'run',
+    'quickstart',
+    '--set',
+    'end=2024-03-08T00:00:00+08:00',
+    '--quiet',
+    '--out',
+    'full',
+    '--checkpoint-every',
+    '1d',
+  ]
+  // The facts of some days fit into the largest file, and those of the week do not.
+  const limited = spawn('bash', ['-c', `ulimit -f 700; exec "$0" "$@"`, process.execPath, launcher, ...words], { cwd })
+  let stderr = ''
+  limited.stderr.on('data', (text) => {
+    stderr += text
+  })
+  const code = await new Promise((resolve) => limited.on('close', resolve))
+  expect(stderr).toMatch(/resume: npm start -- resume full/)
+  expect(code).toBe(exitCodes.diskFailed.code)
+  expect(entries(cwd, 'full.partial-')).toHaveLength(1)
+  const resumed = await marketsim(['resume', 'full', '--quiet'], { cwd })
+  expect([resumed.stderr, resumed.code]).toEqual(['', exitCodes.done.code])
+  expect(entries(cwd, 'full')).toEqual(['full'])
+})
+
+test('a stopped sweep keeps its finished runs, and resuming makes only the others', async () => {
+  const words = ['sweep', 'quickstart', ...short, '--runs', '6', '--threads', '1', '--quiet', '--out', 'swept']
+  const finished = () =>
+    entries(cwd, 'swept.partial-').some((folder) => {
+      const file = join(cwd, folder, 'unfinished/runs.ndjson')
+      return existsSync(file) && readFileSync(file, 'utf8').split('\n').length > 2
+    })
+  const { code, stderr } = await marketsim(words, { cwd, started: signalWhen(finished, 'SIGINT') })
+  expect(stderr).toMatch(/^interrupted: \d finished runs are kept; go on with `npm start -- resume swept`/)
+  expect(code).toBe(exitCodes.interrupted.code)
+  const [staging] = entries(cwd, 'swept.partial-')
+  expect(readdirSync(join(cwd, staging))).toEqual(['unfinished'])
+  cpSync(join(cwd, staging), join(cwd, 'again.partial-1'), { recursive: true })
+  // A run that is known is not made again: what stands in the file is what counts.
+  const file = join(cwd, 'again.partial-1/unfinished/runs.ndjson')
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/"digest":"[0-9a-f]+"/, '"digest":"known"'))
+  appendFileSync(file, '{"pointIndex":0,"repl')
+  const [resumed, again] = await Promise.all([
+    marketsim(['resume', 'swept', '--quiet', '--json'], { cwd }),
+    marketsim(['resume', 'again', '--quiet', '--json'], { cwd }),
+  ])
+  expect([resumed.stderr, again.stderr]).toEqual(['', ''])
+  const whole = await marketsim([...words.slice(0, -1), 'whole', '--json'], { cwd })
+  expect(resumed.stdout).toBe(whole.stdout)
+  expect(again.stdout).toContain('"known"')
+  expect(entries(cwd, 'swept')).toEqual(['swept'])
+})
+
+test.each([
+  ['check', 'pipe'],
+  ['run', 'pipe'],
+  ['sweep', 'pipe'],
+  ['load', 'pipe'],
+  ['quote', 'pipe'],
+  ['meter', 'pipe', '--prices', 'prices.csv'],
+  ['meter', 'events.csv', '--prices', 'pipe'],
+  ['reconcile', 'events.csv', '--prices', 'prices.csv', '--against', 'pipe'],
+  ['report', 'pipe'],
+  ['compare', 'pipe', 'pipe'],
+  ['sql', 'pipe', 'select 1'],
+  ['explain', 'pipe', 'bill', 'x'],
+  ['export', 'pipe', '--format', 'csv', '--out', 'x'],
+  ['trial-balance', 'pipe'],
+])('%s %s is refused: a pipe is no file', async (...words) => {
+  if (!existsSync(join(cwd, 'pipe'))) execFileSync('mkfifo', [join(cwd, 'pipe')])
+  const at = (word: string) => (['pipe', 'events.csv', 'prices.csv'].includes(word) ? join(cwd, word) : word)
+  const { code, stderr } = await inThisProcess(words.map(at))
+  expect(stderr).toMatch(/is a pipe, not a (file|record)/)
+  expect(code).toBe(exitCodes.badInput.code)
+})
+
+test('a trace that is a device is refused', async () => {
+  const text = marketplace
+    .replace('    count: 400\n', '')
+    .replace(
+      '{ poisson: { perBuyer: 3/week } }',
+      '{ trace: { file: pipe, origin: 2024-03-01T00:00:00Z, columns: { at: t } } }',
+    )
+  writeFileSync(join(cwd, 'traced.yaml'), text)
+  const { code, stderr } = await inThisProcess(['check', join(cwd, 'traced.yaml')])
+  expect(stderr).toContain('"pipe" is a pipe, not a file')
+  expect(code).toBe(exitCodes.badInput.code)
+})
