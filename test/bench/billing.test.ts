@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
 import { measure } from '../../bench/billing/measure.ts'
 import { chosen, works } from '../../bench/billing/works.ts'
@@ -6,6 +5,7 @@ import { asJson, beside } from '../../bench/billing.ts'
 import { compete, compiled, contests } from '../../bench/limit.ts'
 import { countsOf, isOneHistory } from '../../bench/market.ts'
 import { runMarket } from '../../bench/market-run.ts'
+import { hasProgram } from '../house/programs.ts'
 
 const SMALL = 200
 const brief = { time: 1, iterations: 2 }
@@ -47,9 +47,8 @@ test('works are chosen by their names or the beginnings of them', () => {
   expect(chosen(undefined)).toBe(works)
 })
 
-const hasCompiler = spawnSync('gcc', ['--version']).status === 0
-
-test.runIf(hasCompiler)('the C program gives the answers of the billing core', () => {
+test('the C program gives the answers of the billing core', () => {
+  if (!hasProgram('gcc')) return
   expect(compiled()).toBe(true)
   for (const { work, aim } of contests)
     for (const size of [SMALL, 5000]) {

@@ -1,11 +1,12 @@
 /** report.html in a real browser, from a file, as people open it. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { withGoldenRun } from '../golden/golden-reports.ts'
+import { hasProgram } from '../house/programs.ts'
 
 const executablePath = '/usr/bin/chromium'
 const quiet = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run']
@@ -18,10 +19,7 @@ const fileOf = (name: Name): string => join(folder, `${name}.html`)
 let browser: Browser | undefined
 
 beforeAll(async () => {
-  if (!existsSync(executablePath)) {
-    console.log(`there is no ${executablePath}: report.html is not opened in a browser here`)
-    return
-  }
+  if (!hasProgram('chromium')) return
   browser = await chromium.launch({ executablePath, args: [...quiet, ...alone] })
   for (const name of pages)
     await withGoldenRun(name, 1, (run) => writeFileSync(fileOf(name), readFileSync(join(run, 'report.html'))))

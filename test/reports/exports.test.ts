@@ -11,6 +11,7 @@ import { type JournalFormat, plainText, writeJournal } from '#reports/exports/jo
 import { movementsOf } from '#reports/exports/movements.ts'
 import { exportTables } from '#reports/exports/tables.ts'
 import { balancesAt, classOf } from '#reports/ledger/chart-of-accounts.ts'
+import { hasProgram } from '../house/programs.ts'
 import { type ShortRun, shortRun } from './short-run.ts'
 
 let run: ShortRun
@@ -39,12 +40,6 @@ function written(
 
 const journal = (format: JournalFormat, name: string, most?: number): Map<string, string> =>
   written((files) => writeJournal(run.record, files, name, format, most))
-
-const found = (program: string): boolean => {
-  const here = spawnSync(program, ['--version']).error === undefined
-  if (!here) console.log(`${program} is not installed: its judgement of the books is left out`)
-  return here
-}
 
 const call = (program: string, ...words: string[]) => spawnSync(program, words, { cwd: folder, encoding: 'utf8' })
 
@@ -75,7 +70,7 @@ function corrupted(text: string, isBalanced: boolean): string {
 }
 
 test.each(judges)('$program finds nothing wrong, in one file and in parts', (judge) => {
-  if (!found(judge.program)) return
+  if (!hasProgram(judge.program)) return
   const format = judge.program === 'bean-check' ? beancountFormat(run.record.meta) : hledgerFormat(run.record.meta)
   const whole = journal(format, 'books')
   expect(whole.size).toBe(1)
@@ -86,7 +81,7 @@ test.each(judges)('$program finds nothing wrong, in one file and in parts', (jud
 })
 
 test.each(judges)('$program notices the last decimal of one posting, and of two that still balance', (judge) => {
-  if (!found(judge.program)) return
+  if (!hasProgram(judge.program)) return
   const text = readFileSync(join(folder, judge.file), 'utf8')
   for (const isBalanced of [false, true]) {
     const name = judge.file.replace('books', 'corrupt')
@@ -107,7 +102,7 @@ test('hledger and Ledger come to our balances', () => {
       ]),
   )
   expect(ours.size).toBeGreaterThan(80)
-  if (found('hledger')) {
+  if (hasProgram('hledger')) {
     const lines = call('hledger', '-f', 'books.journal', 'bal', '-N', '--flat', '-O', 'csv')
       .stdout.trim()
       .split('\n')
@@ -117,7 +112,7 @@ test('hledger and Ledger come to our balances', () => {
       [...ours].sort(),
     )
   }
-  if (found('ledger')) {
+  if (hasProgram('ledger')) {
     const format = '%(account)|%(quantity(scrub(display_total)))\n'
     const lines = call('ledger', '-f', 'books.journal', 'bal', '--flat', '--no-total', '--balance-format', format)
     const theirs = lines.stdout
