@@ -1,3 +1,5 @@
+import { beta, pert } from './distributions/beta.ts'
+import { binomial } from './distributions/binomial.ts'
 import { constant } from './distributions/constant.ts'
 import { discrete } from './distributions/discrete.ts'
 import { empirical } from './distributions/empirical.ts'
@@ -6,7 +8,9 @@ import { exponential } from './distributions/exponential.ts'
 import { gamma } from './distributions/gamma.ts'
 import { geometric } from './distributions/geometric.ts'
 import { lognormal } from './distributions/lognormal.ts'
+import { hyperexponential, mixture } from './distributions/mixture.ts'
 import { normal } from './distributions/normal.ts'
+import { pareto } from './distributions/pareto.ts'
 import { poisson } from './distributions/poisson.ts'
 import { triangular } from './distributions/triangular.ts'
 import { type Bounds, truncated } from './distributions/truncated.ts'
@@ -21,6 +25,7 @@ export { type Distribution, ParameterFault } from './variate.ts'
 export type DistributionSpec =
   | { [Name in keyof Laws]: { readonly [K in Name]: Laws[Name] } }[keyof Laws]
   | { readonly truncated: { readonly of: DistributionSpec } & Bounds }
+  | { readonly mixture: readonly { readonly weight: number; readonly of: DistributionSpec }[] }
 
 type Laws = { [Name in keyof typeof byName]: Readonly<Parameters<(typeof byName)[Name]>[0]> }
 
@@ -28,20 +33,25 @@ const byName = {
   constant,
   uniform,
   exponential,
+  hyperexponential,
   erlang,
   gamma,
   weibull,
   lognormal,
   normal,
   triangular,
+  pert,
+  beta,
+  pareto,
   empirical,
   discrete,
   zipf,
   poisson,
   geometric,
+  binomial,
 }
 
-const known = [...Object.keys(byName), 'truncated'].join(', ')
+const known = [...Object.keys(byName), 'truncated', 'mixture'].join(', ')
 
 /**
  * The distribution that a spec names: `distribution({ exponential: { mean: 5 } })`.
@@ -52,6 +62,7 @@ export function distribution(spec: DistributionSpec): Distribution {
     const { of, ...bounds } = spec.truncated
     return truncated(distribution(of), bounds)
   }
+  if ('mixture' in spec) return mixture(spec.mixture.map(({ weight, of }) => ({ weight, of: distribution(of) })))
   const names = Object.keys(spec)
   const [name] = names
   demand(names.length === 1 && Object.hasOwn(byName, name), 'distribution', spec, `give exactly one of ${known}`)

@@ -6,6 +6,7 @@ export function constant(value: number): Distribution {
   return {
     mean: value,
     variance: 0,
+    atoms: [value],
     sample: () => value,
     quantile: () => value,
     cdf: (x) => (x < value ? 0 : 1),

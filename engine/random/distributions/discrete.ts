@@ -1,3 +1,5 @@
+import { moments } from '../moments.ts'
+import { lastNotAbove } from '../sorted.ts'
 import { type Distribution, demand } from '../variate.ts'
 
 /**
@@ -9,23 +11,24 @@ export function discrete(spec: { values: readonly number[]; weights?: readonly n
   const weights = spec.weights ?? values.map(() => 1)
   const total = checked(values, weights)
   const n = values.length
-  const mean = values.reduce((sum, value, i) => sum + value * (weights[i] / total), 0)
+  const { mean, variance } = moments(values, weights)
   const { share, alias } = aliasTable(weights, total)
   const order = values.map((_, i) => i).sort((i, j) => values[i] - values[j])
-  const sorted = order.map((i) => values[i])
+  const sorted = Float64Array.from(order, (i) => values[i])
   let running = 0
   const cumulative = order.map((i) => (running += weights[i]) / total)
   cumulative[n - 1] = 1
   return {
     mean,
-    variance: values.reduce((sum, value, i) => sum + (value - mean) * (value - mean) * (weights[i] / total), 0),
+    variance,
+    atoms: [...new Set(sorted)],
     sample(stream) {
       const u = stream.next() * n
       const i = Math.floor(u)
       return values[u - i < share[i] ? i : alias[i]]
     },
     quantile: (p) => sorted[cumulative.findIndex((c) => c >= p)],
-    cdf: (x) => cumulative[sorted.findLastIndex((value) => value <= x)] ?? 0,
+    cdf: (x) => (x < sorted[0] ? 0 : cumulative[lastNotAbove(sorted, x)]),
   }
 }
 

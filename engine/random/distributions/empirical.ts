@@ -16,14 +16,17 @@ export function empirical({ values }: { values: readonly number[] }): Distributi
   if (values.length === 1) return constant(values[0])
   const sorted = Float64Array.from(values).sort()
   const gaps = sorted.length - 1
+  demand(sorted[gaps] - sorted[0] < Infinity, 'empirical: values', [sorted[0], sorted[gaps]], 'give a narrower range')
   let mean = 0
-  for (let i = 0; i < gaps; i++) mean += (sorted[i] + sorted[i + 1]) / 2 / gaps
+  for (let i = 0; i < gaps; i++) mean += (sorted[i] / 2 + sorted[i + 1] / 2) / gaps
+  const range = sorted[gaps] - sorted[0] || 1
   let variance = 0
   for (let i = 0; i < gaps; i++) {
-    const a = sorted[i] - mean
-    const b = sorted[i + 1] - mean
+    const a = (sorted[i] - mean) / range
+    const b = (sorted[i + 1] - mean) / range
     variance += (a * a + a * b + b * b) / 3 / gaps
   }
+  variance *= range * range
   const quantile = (p: number) => {
     const position = p * gaps
     const i = Math.min(Math.floor(position), gaps - 1)
@@ -32,6 +35,7 @@ export function empirical({ values }: { values: readonly number[] }): Distributi
   return {
     mean,
     variance,
+    kinks: Array.from({ length: gaps - 1 }, (_, i) => (i + 1) / gaps),
     sample: (stream) => quantile(stream.next()),
     quantile,
     cdf(x) {

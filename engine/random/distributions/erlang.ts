@@ -1,5 +1,5 @@
 import { log } from '../../mathematics/logarithm.ts'
-import { type Distribution, demand } from '../variate.ts'
+import { type Distribution, demand, demandScale } from '../variate.ts'
 import { gamma } from './gamma.ts'
 
 /** Logarithms are taken of this many factors at a time: (2^-53)^16 is still a normal number. */
@@ -13,12 +13,11 @@ export function erlang({ shape, mean }: { shape: number; mean: number }): Distri
     shape,
     'give a whole number from 1 to 1e6',
   )
-  demand(mean > 0 && mean < Infinity, 'erlang: mean', mean, 'give a finite number above 0')
-  const { variance, quantile, cdf } = gamma({ shape, mean })
+  demandScale(mean, 'erlang: mean')
+  const law = gamma({ shape, mean })
   const scale = mean / shape
   return {
-    mean,
-    variance,
+    ...law,
     sample(stream) {
       let sum = 0
       for (let left = shape; left > 0; left -= BATCH) {
@@ -28,7 +27,5 @@ export function erlang({ shape, mean }: { shape: number; mean: number }): Distri
       }
       return scale * sum
     },
-    quantile,
-    cdf,
   }
 }

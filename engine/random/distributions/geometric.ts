@@ -1,4 +1,4 @@
-import { expm1 } from '../../mathematics/exponential.ts'
+import { exp, expm1 } from '../../mathematics/exponential.ts'
 import { log, log1p } from '../../mathematics/logarithm.ts'
 import { type Distribution, demand } from '../variate.ts'
 
@@ -19,5 +19,8 @@ export function geometric({ mean }: { mean: number }): Distribution {
       return k > 0 && cdf(k - 1) >= p ? k - 1 : k
     },
     cdf,
+    whole: true,
+    survival: (x) => (x < 0 ? 1 : exp((Math.floor(x) + 1) * fail)),
+    upperQuantile: (q) => least(log(q)),
   }
 }

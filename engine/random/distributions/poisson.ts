@@ -26,7 +26,9 @@ export function poisson({ mean }: { mean: number }): Distribution {
     variance: mean,
     sample: (stream) => quantile(stream.next()),
     quantile,
-    cdf: (x) => (x < 0 ? 0 : incompleteGamma(Math.floor(x) + 1, mean).upper),
+    cdf: (x) => (x < 0 ? 0 : x === Infinity ? 1 : incompleteGamma(Math.floor(x) + 1, mean).upper),
+    whole: true,
+    survival: (x) => (x < 0 ? 1 : x === Infinity ? 0 : incompleteGamma(Math.floor(x) + 1, mean).lower),
   }
 }
 

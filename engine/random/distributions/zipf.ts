@@ -28,14 +28,34 @@ export function zipf({ n, exponent }: { n: number; exponent: number }): Distribu
     const k = Math.ceil(tailEnd(share - headTotal, exponent) - 0.5)
     return Math.min(Math.max(k, HEAD + 1), n)
   }
-  const mean = powerSum(n, exponent - 1) / total
+  // From rank 1, from which high exponents move almost nobody.
+  const { first, second } = beyondOne(n, exponent)
+  const beyond = first / total
   return {
-    mean,
-    variance: powerSum(n, exponent - 2) / total - mean * mean,
+    mean: 1 + beyond,
+    variance: Math.max(0, second / total - beyond * beyond),
+    whole: true,
     sample: (stream) => quantile(stream.next()),
     quantile,
     cdf: (x) => (x < 1 ? 0 : x >= n ? 1 : upTo(Math.floor(x)) / total),
   }
+}
+
+/** Sums of (k - 1) k^-e and (k - 1)^2 k^-e for k = 1 … n. */
+function beyondOne(n: number, e: number): { first: number; second: number } {
+  let first = 0
+  let second = 0
+  if (n > HEAD) {
+    const [zero, one, two] = [0, 1, 2].map((power) => powerTail(n, e - power))
+    first = one - zero
+    second = two - 2 * one + zero
+  }
+  for (let k = Math.min(n, HEAD); k > 1; k--) {
+    const share = (k - 1) * pow(k, -e)
+    first += share
+    second += (k - 1) * share
+  }
+  return { first, second }
 }
 
 /** Sum of k^-e for k = 1 … n. */

@@ -4,8 +4,18 @@ import { type Stream, Streams } from '#engine/random/streams.ts'
 import { distance } from './goodness.ts'
 
 const N = 100_000
+/** Of laws whose inversion takes long. */
+const FEW = 10_000
+const slow = /beta|pert|truncated.*mixture/
 
 /** spec, mean, variance (null: heavy tail, not compared), draws a variate. Means and variances by textbook formula. */
+const mixed: DistributionSpec = {
+  mixture: [
+    { weight: 3, of: { exponential: { mean: 1 } } },
+    { weight: 1, of: { constant: 7 } },
+  ],
+}
+
 const laws: [DistributionSpec, number, number | null, number][] = [
   [{ constant: 3 }, 3, 0, 0],
   [{ uniform: { min: -2, max: 10 } }, 4, 12, 1],
@@ -37,9 +47,22 @@ const laws: [DistributionSpec, number, number | null, number][] = [
   [{ geometric: { mean: 4 } }, 4, 20, 1],
   [{ geometric: { mean: 0.01 } }, 0.01, 0.0101, 1],
   [{ truncated: { of: { exponential: { mean: 1 } }, min: 2 } }, 3, 1, 1],
+  [{ truncated: { of: { exponential: { mean: 1 } }, min: 100 } }, 101, 1, 1],
+  [{ truncated: { of: { normal: { mean: 0, sd: 1 } }, min: 8 } }, 8.12136811223618, null, 1],
   [{ truncated: { of: { normal: { mean: 0, sd: 1 } }, min: 0 } }, Math.sqrt(2 / Math.PI), 1 - 2 / Math.PI, 1],
   [{ truncated: { of: { normal: { mean: 0, sd: 1 } }, min: -1, max: 1 } }, 0, 0.2911, 1],
   [{ truncated: { of: { discrete: { values: [1, 2, 3, 4] } }, min: 2, max: 3 } }, 2.5, 0.25, 1],
+  [{ pareto: { shape: 5, min: 2 } }, 2.5, 20 / 48, 1],
+  [{ pareto: { shape: 1.5, min: 2 } }, 6, null, 1],
+  [{ beta: { alpha: 2, beta: 5 } }, 2 / 7, 10 / 49 / 8, 1],
+  [{ beta: { alpha: 0.5, beta: 0.5, min: -1, max: 3 } }, 1, 2, 1],
+  [{ pert: { min: 1, mode: 2, max: 9 } }, 3, 12 / 7, 1],
+  [{ binomial: { n: 20, probability: 0.3 } }, 6, 4.2, 1],
+  [{ binomial: { n: 1e9, probability: 0.02 } }, 2e7, 1.96e7, 1],
+  [{ hyperexponential: { mean: 5, scv: 4 } }, 5, 100, 1],
+  [{ hyperexponential: { means: [1, 10], weights: [2, 1] } }, 4, 52, 1],
+  [mixed, 2.5, 55 / 4 - 6.25, 1],
+  [{ truncated: { of: mixed, min: 2, max: 8 } }, 5.84268, null, 1],
 ]
 
 function counted(stream: Stream): Stream & { draws: number } {
@@ -58,19 +81,22 @@ describe.each(laws.map((row) => [JSON.stringify(row[0]), ...row] as const))(
   '%s',
   (name, spec, mean, variance, draws) => {
     const law = distribution(spec)
+    const size = slow.test(name) ? FEW : N
     const stream = counted(new Streams('distributions').stream(name))
-    const sample = Float64Array.from({ length: N }, () => law.sample(stream))
+    const sample = Float64Array.from({ length: size }, () => law.sample(stream))
 
     test('has the mean and variance of its formula, and so has the sample', () => {
       expect(Math.abs(law.mean - mean)).toBeLessThanOrEqual(1e-4 * Math.max(Math.abs(mean), 1))
-      const average = sample.reduce((sum, x) => sum + x, 0) / N
-      expect(Math.abs(average - mean)).toBeLessThanOrEqual(6 * Math.sqrt(law.variance / N) + 1e-12)
+      const average = sample.reduce((sum, x) => sum + x, 0) / size
+      expect(Math.abs(average - mean)).toBeLessThanOrEqual(6 * Math.sqrt(law.variance / size) + 1e-12)
       if (variance === null) return
       expect(Math.abs(law.variance - variance)).toBeLessThanOrEqual(1e-3 * variance)
       const deviations = sample.map((x) => (x - average) ** 2)
-      const spread = deviations.reduce((sum, x) => sum + x, 0) / N
-      const fourth = deviations.reduce((sum, x) => sum + x * x, 0) / N
-      expect(Math.abs(spread - law.variance)).toBeLessThanOrEqual(8 * Math.sqrt((fourth - spread * spread) / N) + 1e-12)
+      const spread = deviations.reduce((sum, x) => sum + x, 0) / size
+      const fourth = deviations.reduce((sum, x) => sum + x * x, 0) / size
+      expect(Math.abs(spread - law.variance)).toBeLessThanOrEqual(
+        8 * Math.sqrt((fourth - spread * spread) / size) + 1e-12,
+      )
     })
 
     test('follows its distribution function (Kolmogorov-Smirnov)', () => {
@@ -78,7 +104,7 @@ describe.each(laws.map((row) => [JSON.stringify(row[0]), ...row] as const))(
     })
 
     test('takes the same number of draws for every variate', () => {
-      expect(stream.draws).toBe(draws * N)
+      expect(stream.draws).toBe(draws * size)
     })
 
     test('the quantile is the least x whose distribution function reaches p', () => {
@@ -141,9 +167,22 @@ test('the first variates are the same on every machine', () => {
       6,
       0,
       3.4005050197670155,
+      101.40050501976698,
+      8.170678798928902,
       1.1589600760168242,
       0.4484356421012704,
       3,
+      2.646526920857456,
+      5.087655898494606,
+      0.3916620041284251,
+      2.429798852192494,
+      3.8369074553856137,
+      7,
+      20003035,
+      5.3309393041241115,
+      3.0189273109890653,
+      7,
+      7,
     ]
   `)
 })
@@ -171,7 +210,16 @@ test.each<[unknown, string]>([
     { truncated: { of: { exponential: { mean: 1 } }, min: 2, max: 1 } },
     'truncated: min 2: give a number below max (1)',
   ],
-  [{ truncated: { of: { exponential: { mean: 1 } }, min: 90 } }, 'truncated: bounds [90,null]: widen them: only'],
+  [{ truncated: { of: { exponential: { mean: 1 } }, min: 900 } }, 'truncated: bounds [900,null]: widen them: only'],
+  [{ uniform: { min: -1e308, max: 1e308 } }, 'uniform: max 1e+308: give a number less far from min (-1e+308)'],
+  [{ weibull: { shape: 0.005, scale: 1 } }, 'weibull: shape 0.005: the mean would be Infinity'],
+  [{ lognormal: { mu: 0, sigma: 100 } }, 'lognormal: {"mu":0,"sigma":100}: the mean would be Infinity'],
+  [{ pareto: { shape: 0, min: 1 } }, 'pareto: shape 0: give a finite number from 0.1'],
+  [{ beta: { alpha: 0, beta: 1 } }, 'beta: alpha 0: give a number from 0.01 to 100000'],
+  [{ binomial: { n: 2.5, probability: 0.1 } }, 'binomial: n 2.5: give a whole number from 1 to 1e15'],
+  [{ hyperexponential: { mean: 1, scv: 0.5 } }, 'hyperexponential: scv 0.5: give a number from 1 to 1e12'],
+  [{ mixture: [] }, 'mixture: parts []: give at least one'],
+  [{ mixture: [{ weight: -1, of: { constant: 1 } }] }, 'mixture: weights [-1]: give finite numbers from 0 upwards'],
 ])('%j is refused: %s', (spec, message) => {
   const make = () => distribution(spec as DistributionSpec)
   expect(make).toThrow(ParameterFault)
