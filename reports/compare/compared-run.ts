@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { poolDays } from '../capacity/pool-hours.ts'
+import { longestLife } from '../capacity/server-lives.ts'
 import { dayNumber, prepareDays } from '../days.ts'
 import { word } from '../figures/figure.ts'
 import { accountReconciliation } from '../reconciliation-accounts.ts'
@@ -41,6 +42,8 @@ export interface ComparedRun {
   readonly days: Readonly<Record<Daily, ReadonlyMap<string, number>>>
   /** By the account's name; one that used and asked for nothing is left out. */
   readonly accounts: ReadonlyMap<string, ComparedAccount>
+  /** Longest mean life of the servers of a pool, ms; Infinity where a pool's servers did not end. */
+  readonly longestLife: number
   /** What there is in the run, used or not, by label: products, pools, sellers, …, and accounts. */
   readonly things: ReadonlyMap<string, ReadonlySet<string>>
 }
@@ -158,6 +161,7 @@ export const comparedRun = (folder: string, whole: boolean): ComparedRun =>
             arrears: none,
           },
       accounts: whole ? readAccounts(record) : new Map(),
+      longestLife: whole ? longestLife(record) : Infinity,
       things: readThings(record),
     }
   })

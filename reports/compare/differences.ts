@@ -1,5 +1,8 @@
 /** Which figures moved from one run to another, by how much, and for whom. */
+import { holmAdjusted } from '#engine/statistics/holm.ts'
+import { type SingleRunMean, singleRunMean } from '#engine/statistics/overlapping-batches.ts'
 import { type PairedDifference, pairedDifference } from '#engine/statistics/paired.ts'
+import { pairedPValue } from '#engine/statistics/paired-test.ts'
 import { moneyText } from '../amounts.ts'
 import { figureNamed } from '../figures/catalogue.ts'
 import type { FigureUnit } from '../figures/figure.ts'
@@ -23,7 +26,24 @@ export interface MovedFigure {
   readonly change: Change
   /** The side whose money was converted from another currency. */
   readonly converted: 'a' | 'b' | null
+  /** `significant` holds for all figures of the comparison together. */
   readonly interval: PairedDifference | null
+  /** Two-sided, of "there is no change"; 1 without an interval. */
+  readonly pValue: number
+}
+
+/** Probability that any change of a comparison is said to be beyond chance and is not. */
+const ANY_WRONG = 0.05
+
+/** The same figures, with "beyond chance" so that it holds for all of them together (Holm). */
+function judgedTogether(figures: readonly MovedFigure[]): MovedFigure[] {
+  const adjusted = holmAdjusted(figures.map(({ pValue }) => pValue))
+  return figures.map((figure, index) => {
+    const { interval } = figure
+    return interval === null
+      ? figure
+      : { ...figure, interval: { ...interval, significant: adjusted[index] <= ANY_WRONG } }
+  })
 }
 
 const isKnown = (value: FigureValue): value is string | number => value !== null
@@ -49,6 +69,10 @@ function moved(
     difference: a === null || b === null ? null : differenceOf(unit, a, b),
     change: changeOf(a, b, inRuns),
     interval: both.length < 2 ? null : pairedDifference(numbers(1), numbers(0)),
+    pValue: pairedPValue(
+      numbers(1).map((value, pair) => value - numbers(0)[pair]),
+      unit === 'count' || unit === 'share',
+    ),
   }
 }
 
@@ -70,7 +94,7 @@ export function movedFigures(
   const names = [...new Set(summaries.flat().flatMap(({ figures }) => Object.keys(figures)))].sort()
   const isIn = (side: 0 | 1, label: string, key: string): boolean =>
     pairs.some((pair) => pair[side].things.get(label)?.has(key) ?? true)
-  return names.flatMap((name) => {
+  const figures = names.flatMap((name) => {
     const sides = summaries.map(([a, b]) => [a.figures[name], b.figures[name]] as const)
     const all: readonly (SummaryFigure | undefined)[] = sides.flat()
     const unit = all.find((figure) => figure !== undefined)?.unit ?? 'count'
@@ -96,59 +120,70 @@ export function movedFigures(
       ),
     ]
   })
+  return judgedTogether(figures)
 }
 
-/** Whether there is anything to tell. */
+/** Whether there is anything to show. */
 export const hasMoved = ({ change }: MovedFigure): boolean => change !== 'same'
 
 /** The change as a share of the first run's value; null where that is 0 or missing. */
 export const relative = ({ a, b }: Pick<MovedFigure, 'a' | 'b'>): number | null =>
   a === null || b === null || Number(a) === 0 ? null : (Number(b) - Number(a)) / Math.abs(Number(a))
 
-/** A mean a day or account on both sides, and the paired difference. */
+/** A mean a day or account on both sides, and the change. */
 export interface PairedMean {
   readonly what: string
   readonly group: string
+  readonly pairs: number
   /** Money is exact decimal text. */
   readonly a: string | number
   readonly b: string | number
   readonly difference: string | number
-  readonly interval: PairedDifference
+  /** Correlation of the pairs; 0 when one side does not vary. */
+  readonly correlation: number
+  /** Of the expected change, where one run a side can tell; null where it cannot. */
+  readonly interval: SingleRunMean | null
 }
 
 /** `money`: the values are whole 1e-8. */
 function pairedMean(
-  what: string,
-  group: string,
+  which: Pick<PairedMean, 'what' | 'group' | 'interval'>,
   a: readonly number[],
   b: readonly number[],
   money: boolean,
 ): PairedMean | undefined {
   if (a.length < 2) return undefined
-  if (!money) {
-    const interval = pairedDifference(b, a)
-    return { what, group, a: mean(a), b: mean(b), difference: interval.mean, interval }
-  }
+  const common = { ...which, pairs: a.length, correlation: pairedDifference(b, a).correlation }
+  if (!money) return { ...common, a: mean(a), b: mean(b), difference: mean(b) - mean(a) }
   const sums = [a, b].map((values) => values.reduce((sum, value) => sum + BigInt(value), 0n))
   const meanText = (sum: bigint): string => moneyOf({ numerator: sum, denominator: BigInt(a.length) })
-  const interval = pairedDifference(
-    b.map((value) => value / 1e8),
-    a.map((value) => value / 1e8),
-  )
-  return { what, group, a: meanText(sums[0]), b: meanText(sums[1]), difference: meanText(sums[1] - sums[0]), interval }
+  return { ...common, a: meanText(sums[0]), b: meanText(sums[1]), difference: meanText(sums[1] - sums[0]) }
 }
+
+/** Days of these resemble those before them for no longer than servers live; of the others, for terms and months. */
+const asLongAsServers: ReadonlySet<Daily> = new Set(['requests', 'refused', 'use', 'soldOutMinutes'])
 
 /** What happened on the civil days that both runs have, day against day. */
 export function pairedDays(a: ComparedRun, b: ComparedRun): PairedMean[] {
+  const life = Math.max(a.longestLife, b.longestLife)
   return (Object.keys(dailyNames) as Daily[]).flatMap((daily) => {
     const common = [...a.days[daily].keys()].filter((day) => b.days[daily].has(day))
-    const values = (run: ComparedRun) => common.map((day) => run.days[daily].get(day) ?? 0)
-    const found = pairedMean(dailyNames[daily], 'all', values(a), values(b), daily === 'gross')
+    const [left, right] = [a, b].map((run) => common.map((day) => run.days[daily].get(day) ?? 0))
+    const differences = right.map((value, day) => value - left[day])
+    const interval = asLongAsServers.has(daily)
+      ? singleRunMean(differences, (common.length * DAY) / life)
+      : ({ mean: mean(differences), method: 'too-short' } as const)
+    const found = pairedMean({ what: dailyNames[daily], group: 'all', interval }, left, right, daily === 'gross')
     return found === undefined ? [] : [found]
   })
 }
 
-/** Accounts of either run, each against itself: in all, by segment and by region. */
+const DAY = 86_400_000
+
+/**
+ * Accounts of either run, each against itself: in all, by segment and by region. Without an interval: accounts share
+ * pools, so that they are not independent of one another, and another run would have other wishes.
+ */
 export function pairedAccounts(a: ComparedRun, b: ComparedRun): PairedMean[] {
   const groups = new Map<string, Set<string>>([['all', new Set()]])
   for (const { accounts } of [a, b])
@@ -161,7 +196,8 @@ export function pairedAccounts(a: ComparedRun, b: ComparedRun): PairedMean[] {
   return (Object.keys(accountNames) as PerAccount[]).flatMap((what) =>
     sorted.flatMap(([group, names]) => {
       const values = (run: ComparedRun) => [...names].map((name) => Number(run.accounts.get(name)?.[what] ?? 0))
-      const found = pairedMean(accountNames[what], group, values(a), values(b), what === 'charged')
+      const which = { what: accountNames[what], group, interval: null }
+      const found = pairedMean(which, values(a), values(b), what === 'charged')
       return found === undefined ? [] : [found]
     }),
   )

@@ -1,6 +1,7 @@
 /** A comparison as tables: for the page and as CSV. */
 import type { FigureUnit } from '../figures/figure.ts'
 import { type FigureValue, shownValue } from '../figures/show.ts'
+import { methodText } from '../interval-method.ts'
 import { column, type ReportCell, type ReportColumn, type ReportTable } from '../report-table.ts'
 import type { Comparison } from './comparison.ts'
 import { conversionText } from './currencies.ts'
@@ -45,8 +46,8 @@ export function figureTable({ figures, seeds, conversion }: Comparison, which: '
     title: which === 'total' ? 'Figures that moved' : 'For whom: figures by their labels',
     text:
       seeds.length < 2
-        ? 'Of one run each: what moved may be chance where the scenario draws differently.'
-        : `Means over ${seeds.length} pairs of runs of the same seed; the interval holds the true difference with 95 % (Student's t over the pairs).`,
+        ? 'One run each, so part of the change may be chance.'
+        : `Means over ${seeds.length} pairs of runs of the same seed; the interval holds the true difference with 95 % (Student's t over the pairs). “Beyond chance” holds for all figures together.`,
     columns: [
       column('figure', 'Figure'),
       column('label', 'by'),
@@ -64,6 +65,13 @@ export function figureTable({ figures, seeds, conversion }: Comparison, which: '
   }
 }
 
+/** The 95 % interval of one pair of runs, or the reason why there is none. */
+function singleRunCells(interval: PairedMean['interval']): ReportCell[] {
+  if (interval === null) return [null, null, 'none']
+  const bounds = 'low' in interval ? [interval.low, interval.high] : [null, null]
+  return [...bounds, methodText(interval)]
+}
+
 function pairedTable(name: string, title: string, text: string, means: readonly PairedMean[]): ReportTable {
   return {
     name,
@@ -76,13 +84,15 @@ function pairedTable(name: string, title: string, text: string, means: readonly 
       column('a', 'mean, A', 'decimal'),
       column('b', 'mean, B', 'decimal'),
       column('difference', 'B − A', 'decimal'),
-      ...intervalColumns,
+      column('low', 'from', 'number'),
+      column('high', 'to', 'number'),
+      column('interval', 'interval'),
       column('correlation', 'correlation', 'number'),
     ],
-    rows: means.map(({ what, group, a, b, difference, interval }) => [
-      ...[what, group, interval.count, a, b, difference],
-      ...intervalCells(interval),
-      interval.correlation,
+    rows: means.map(({ what, group, pairs, a, b, difference, interval, correlation }) => [
+      ...[what, group, pairs, a, b, difference],
+      ...singleRunCells(interval),
+      correlation,
     ]),
   }
 }
@@ -103,13 +113,13 @@ export function comparisonTables(comparison: Comparison): ReportTable[] {
     pairedTable(
       'days',
       'Day against day',
-      'Means a civil day over the days that both runs have. Days follow one another, so that the interval (95 %, paired) is a little too narrow where a day is much like the one before.',
+      'Means per civil day over the days that both runs have. The interval holds the expected change with 95 % (overlapping batch means of days, because days resemble those before them). One pair of runs has none where it is too short against the lives of servers, terms and months: run both scenarios with several seeds.',
       days,
     ),
     pairedTable(
       'accounts',
       'Account against account',
-      'Means an account, each paired with itself: the same buyer with the same wishes in both runs, where the seed is the same.',
+      'Means per account, each paired with itself: the same buyer with the same wishes in both runs, where the seed is the same. There is no interval, because accounts share pools: run both scenarios with several seeds for one.',
       accounts,
     ),
     {

@@ -14,8 +14,18 @@ export const poolRefusals = ['capacity-sold-out', 'patience-exhausted', 'zone-do
 
 /**
  * Requests for servers: orders that a pool admitted, refused or lets wait, and restarts of stopped pay-per-use servers,
- * which gave their unit back and ask for one again (E-01).
+ * which gave their unit back and ask for one again (E-01). One row each: `at, account, pool, refused`.
  */
+export const poolRequests = `
+SELECT at, account, pool, 0 AS refused FROM orders WHERE pool > 0 AND (id IN (SELECT order_id FROM instances)
+  OR id IN (SELECT order_id FROM pool_waits GROUP BY order_id HAVING count(*) = 1))
+UNION ALL
+SELECT s.at, i.account, i.pool, 0 FROM instance_steps s CROSS JOIN instances i ON i.id = s.instance_id
+WHERE s.event = ${word('start')} AND i.billing = ${word('pay-per-use')}
+UNION ALL
+SELECT at, account, pool, 1 FROM refusals WHERE pool > 0 AND code IN (${poolRefusals})`
+
+/** Requests by month, segment and pool. */
 export const requestsSource: Source = {
   name: 'figure_ecs_requests',
   labels: ['month', 'segment', 'region', 'pool'],
@@ -23,13 +33,7 @@ export const requestsSource: Source = {
   sql: `
 SELECT m.month, c.segment, pn.region, pn.pool, r.requested, r.refused FROM (
   SELECT d.month, b.crowd, o.pool, count(*) AS requested, sum(o.refused) AS refused FROM run CROSS JOIN (
-    SELECT at, account, pool, 0 AS refused FROM orders WHERE pool > 0 AND (id IN (SELECT order_id FROM instances)
-      OR id IN (SELECT order_id FROM pool_waits GROUP BY order_id HAVING count(*) = 1))
-    UNION ALL
-    SELECT s.at, i.account, i.pool, 0 FROM instance_steps s CROSS JOIN instances i ON i.id = s.instance_id
-    WHERE s.event = ${word('start')} AND i.billing = ${word('pay-per-use')}
-    UNION ALL
-    SELECT at, account, pool, 1 FROM refusals WHERE pool > 0 AND code IN (${poolRefusals})) o
+${poolRequests}) o
   CROSS JOIN days d ON d.number = ${dayNumber('o.at')} CROSS JOIN buyers b ON b.id = o.account
   GROUP BY d.month, b.crowd, o.pool) r
 JOIN months m ON m.no = r.month JOIN crowds c ON c.id = r.crowd JOIN pool_names pn ON pn.id = r.pool`,

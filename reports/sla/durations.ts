@@ -3,36 +3,77 @@
  * interval that this many observations allow. Counted by the millisecond, so that percentiles are exactly those of the
  * figures, and the times of several groups or runs can be taken together without loss.
  */
+import { runInterval, runMoments } from '#engine/statistics/run-mean.ts'
 import { wilson } from '#engine/statistics/wilson.ts'
 import type { RunRecord } from '../record.ts'
 import { column, type ReportCell, type ReportColumn } from '../report-table.ts'
 
+/**
+ * Which durations are independent of one another: each of them, those of different sellers (who serve one after another),
+ * or none, because all wait in one queue.
+ */
+export type Independence = 'each' | 'sellers' | 'none'
+
 /** Durations of one kind: all of them, and those that kept to the target. */
 export class Durations {
   readonly target: number | null
+  readonly independence: Independence
   count = 0
   within = 0
   /** Milliseconds. */
   total = 0
   readonly #times = new Map<number, number>()
+  readonly #units = new Map<string, { within: number; count: number }>()
   #sorted: readonly (readonly [milliseconds: number, times: number])[] = []
 
   /** `target` in milliseconds; null where nobody promised anything. */
-  constructor(target: number | null) {
+  constructor(target: number | null, independence: Independence) {
     this.target = target
+    this.independence = independence
   }
 
-  add(milliseconds: number, times: number): void {
+  /** `seller`: whose durations they are, where that is what makes them independent. */
+  add(milliseconds: number, times: number, seller = ''): void {
     this.#times.set(milliseconds, (this.#times.get(milliseconds) ?? 0) + times)
     this.#sorted = []
     this.count += times
     this.total += milliseconds * times
-    if (this.target !== null && milliseconds <= this.target) this.within += times
+    const within = this.target !== null && milliseconds <= this.target ? times : 0
+    this.within += within
+    this.#unit(seller, within, times)
+  }
+
+  #unit(seller: string, within: number, count: number): void {
+    const unit = this.#units.get(seller) ?? { within: 0, count: 0 }
+    this.#units.set(seller, unit)
+    unit.within += within
+    unit.count += count
   }
 
   merge(other: Durations): void {
     if (other.target !== this.target) throw new RangeError('durations with different targets do not merge')
-    for (const [milliseconds, times] of other.#times) this.add(milliseconds, times)
+    for (const [milliseconds, times] of other.#times)
+      this.#times.set(milliseconds, (this.#times.get(milliseconds) ?? 0) + times)
+    for (const [seller, { within, count }] of other.#units) this.#unit(seller, within, count)
+    this.#sorted = []
+    this.count += other.count
+    this.total += other.total
+    this.within += other.within
+  }
+
+  /** 95 % interval of the share within the target; null where what is not independent is all there is. */
+  withinInterval(): { readonly low: number; readonly high: number } | null {
+    if (this.independence === 'each') return wilson(this.within, this.count)
+    const units = [...this.#units.values()]
+    if (this.independence === 'none' || units.length < 2) return null
+    return runInterval(
+      runMoments(
+        'event-share',
+        units.map(({ within }) => within),
+        units.map(({ count }) => count),
+        1,
+      ),
+    )
   }
 
   /** The least duration that `percent` of 100 do not exceed; 100 is the longest. Throws where there is none. */
@@ -70,23 +111,28 @@ export function durationCells(durations: Durations): ReportCell[] {
   const percentiles = [50, 90, 95, 99, 100].map((percent) => durations.percentile(percent))
   const times = [count, Math.round(total / count), ...percentiles, target]
   if (target === null) return [...times, null, null, null, null]
-  const { estimate, low, high } = wilson(within, count)
-  return [...times, within, estimate, low, high]
+  const interval = durations.withinInterval()
+  return [...times, within, within / count, interval?.low ?? null, interval?.high ?? null]
 }
 
 /**
- * Durations of a query of rows `group, ms, n`: by group, the groups in order, and all together last under ''. Rows of
- * the same group need not stand together.
+ * Durations of a query of rows `group, ms, n, seller`: by group, the groups in order, and all together last under ''. Rows
+ * of the same group need not be next to each other.
  */
-export function readDurations(record: RunRecord, sql: string, target: number | null): Map<string, Durations> {
+export function readDurations(
+  record: RunRecord,
+  sql: string,
+  target: number | null,
+  independence: Independence,
+): Map<string, Durations> {
   const groups = new Map<string, Durations>()
-  for (const [group, milliseconds, times] of record.cursor(sql).rows) {
+  for (const [group, milliseconds, times, seller] of record.cursor(sql).rows) {
     const name = String(group)
     let durations = groups.get(name)
-    if (durations === undefined) groups.set(name, (durations = new Durations(target)))
-    durations.add(Number(milliseconds), Number(times))
+    if (durations === undefined) groups.set(name, (durations = new Durations(target, independence)))
+    durations.add(Number(milliseconds), Number(times), String(seller ?? ''))
   }
-  const all = new Durations(target)
+  const all = new Durations(target, independence)
   for (const durations of groups.values()) all.merge(durations)
   const sorted = [...groups].sort(([a], [b]) => (a < b ? -1 : 1))
   return new Map([...sorted, ['', all]])

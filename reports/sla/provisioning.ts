@@ -1,15 +1,16 @@
 /** SLA of provisioning and of servers: latency, refusals and waiting by pool; suspension; support. */
-import { wilson } from '#engine/statistics/wilson.ts'
 import { availabilitySource } from '../figures/availability.ts'
 import { launchesSource, requestsSource } from '../figures/ecs.ts'
 import { prepare } from '../figures/figure.ts'
 import { eachRow } from '../figures/quantile.ts'
 import { provisioningSource } from '../figures/service.ts'
 import { outagesSource, waitsSource } from '../figures/waits.ts'
+import { methodText } from '../interval-method.ts'
 import type { RunRecord } from '../record.ts'
 import { column, type ReportCell, type ReportTable } from '../report-table.ts'
 import { durationTarget } from '../targets.ts'
-import { Durations, durationCells, durationColumns } from './durations.ts'
+import { Durations, durationCells, durationColumns, type Independence } from './durations.ts'
+import { refusalIntervals } from './refusal-interval.ts'
 
 /** Durations of a source whose rows are `ms` and `n`, by one of its labels; all together under ''. */
 function durationsBy(
@@ -17,12 +18,13 @@ function durationsBy(
   source: typeof launchesSource,
   label: 'pool' | 'product',
   target: number | null,
+  independence: Independence,
 ) {
   prepare(record, source)
   const groups = new Map<string, Durations>()
   for (const [key, milliseconds, times] of eachRow(record, source, 'ms', 'n', label)) {
     let durations = groups.get(key)
-    if (durations === undefined) groups.set(key, (durations = new Durations(target)))
+    if (durations === undefined) groups.set(key, (durations = new Durations(target, independence)))
     durations.add(milliseconds, times)
   }
   return new Map([...groups].sort(([a], [b]) => (a < b ? -1 : 1)))
@@ -35,20 +37,27 @@ export function provisioningTimes(record: RunRecord): ReportTable {
       record,
       parts.map((part) => `${prefix}${part}`),
     )
-  const servers = durationsBy(record, launchesSource, 'pool', targets('ecs.creation', 'P95', 'P99', 'P50', 'Max'))
+  const servers = durationsBy(
+    record,
+    launchesSource,
+    'pool',
+    targets('ecs.creation', 'P95', 'P99', 'P50', 'Max'),
+    'each',
+  )
   const orders = durationsBy(
     record,
     provisioningSource,
     'product',
     targets('provisioning.', 'p95', 'p99', 'p50', 'max'),
+    'none',
   )
-  const waits = durationsBy(record, waitsSource, 'pool', targets('ecs.wait', 'P95', 'P50'))
+  const waits = durationsBy(record, waitsSource, 'pool', targets('ecs.wait', 'P95', 'P50'), 'none')
   const rows = (what: string, groups: ReadonlyMap<string, Durations>): ReportCell[][] =>
     [...groups].map(([key, durations]) => [what, key, ...durationCells(durations)])
   return {
     name: 'sla-provisioning',
     title: 'Times of provisioning',
-    text: "Servers by pool, from their admission to running; waits for room in a full pool, however they ended; orders by product, from payment to completion. Targets are those of the scenario's thresholds; “from” and “to” are a 95 % Wilson interval.",
+    text: "Servers by pool, from their admission to running; waits for room in a full pool, however they ended; orders by product, from payment to completion. Targets are those of the scenario's thresholds. “From” and “to” are the 95 % interval of the share of servers within the target (Wilson: each is created independently of the others); waits in one queue and orders with one seller are not independent and have none in a single run.",
     columns: [column('what', 'What'), column('of', 'of'), ...durationColumns],
     rows: [...rows('server', servers), ...rows('wait for room', waits), ...rows('order', orders)],
   }
@@ -72,10 +81,11 @@ LEFT JOIN (SELECT pool, sum(launched) AS launched, sum(alive_ms) AS alive, sum(l
 LEFT JOIN ${outagesSource.name} d USING (pool)
 LEFT JOIN (SELECT pool, sum(n) AS waiting FROM ${waitsSource.name} WHERE outcome = 'waiting' GROUP BY 1) w USING (pool)
 WHERE r.requests > 0 OR a.launched > 0 ORDER BY 1`)
+  const intervals = refusalIntervals(record)
   return {
     name: 'sla-pools',
     title: 'Refusals and availability by pool',
-    text: 'Requests, restarts among them, that the pool refused: sold out, waited for too long, down, given up or never large enough (E-02), with a 95 % Wilson interval; orders that still wait when the run ends. Availability is the time that servers ran over the time bought: from first running to the end that their buyers chose, or the end of the run. What is missing was lost to arrears (A-03), to outages (E-01), to freezes after a term (R-02), or stopped by owners. Then the time suspended; outages of the pool, how long it was down, and the running servers that broke.',
+    text: 'Requests, restarts among them, that the pool refused: sold out, waited for too long, down, given up or never large enough (E-02), with the 95 % confidence interval of the expected rate; orders that still wait when the run ends. Availability is the time that servers ran over the time bought: from first running to the end that their buyers chose, or the end of the run. What is missing was lost to arrears (A-03), to outages (E-01), to freezes after a term (R-02), or stopped by owners. Then the time suspended; outages of the pool, how long it was down, and the running servers that broke.',
     columns: [
       column('pool', 'Pool'),
       column('requests', 'requests', 'count'),
@@ -83,6 +93,7 @@ WHERE r.requests > 0 OR a.launched > 0 ORDER BY 1`)
       column('refusal_rate', 'refusal rate', 'share'),
       column('refusal_low', 'from', 'share'),
       column('refusal_high', 'to', 'share'),
+      column('refusal_interval', 'interval'),
       column('waiting', 'still waiting', 'count'),
       column('servers', 'servers', 'count'),
       column('alive', 'time bought', 'duration'),
@@ -98,10 +109,20 @@ WHERE r.requests > 0 OR a.launched > 0 ORDER BY 1`)
       column('broken', 'servers broken', 'count'),
     ],
     rows: rows.map(({ pool, requests, refused, launched, alive, lost, ...row }) => {
-      const rate = Number(requests) === 0 ? null : wilson(Number(refused), Number(requests))
+      const rate = intervals.get(String(pool)) ?? null
+      const [low, high] = rate !== null && 'low' in rate ? [rate.low, rate.high] : [null, null]
       const availability = Number(alive) === 0 ? null : 1 - Number(lost) / Number(alive)
       return [
-        ...[pool, requests, refused, rate?.estimate ?? null, rate?.low ?? null, rate?.high ?? null, row.waiting],
+        ...[
+          pool,
+          requests,
+          refused,
+          rate?.share ?? null,
+          low,
+          high,
+          rate === null ? '' : methodText(rate),
+          row.waiting,
+        ],
         ...[launched, alive, row.arrears, row.outage, row.freeze, row.stopped, row.suspended, row.suspensions],
         ...[availability, row.outages, row.down, row.broken],
       ]

@@ -65,8 +65,14 @@ export function supervisionTimes(record: RunRecord): ReportTable {
   const rows: ReportCell[][] = []
   for (const { name, source, target, by } of timed(record)) {
     prepare(record, source)
+    const bySeller = source.labels.includes('seller')
     const groups = (label: string) =>
-      readDurations(record, `SELECT ${label}, ms, sum(n) FROM ${source.name} GROUP BY 1, 2`, target)
+      readDurations(
+        record,
+        `SELECT ${label}, ms, sum(n), ${bySeller ? 'seller' : `''`} FROM ${source.name} GROUP BY 1, 2, 4`,
+        target,
+        bySeller ? 'sellers' : 'none',
+      )
     const all = groups(`''`).get('')
     if (all === undefined || all.count === 0) continue
     rows.push([name, 'all', '', ...durationCells(all)])
@@ -77,7 +83,7 @@ export function supervisionTimes(record: RunRecord): ReportTable {
   return {
     name: 'sla-supervision',
     title: 'Times of supervision and support',
-    text: `Stages: ${(Object.keys(stages) as Stage[]).map((key) => stages[key][1]).join('; ')}. Where the scenario promises nothing, the target is the silence after which an appeal may be made (S-06). “From” and “to” are a 95 % Wilson interval; percentiles are exact, by nearest rank.`,
+    text: `Stages: ${(Object.keys(stages) as Stage[]).map((key) => stages[key][1]).join('; ')}. Where the scenario promises nothing, the target is the silence after which an appeal may be made (S-06). “From” and “to” are the 95 % interval of the share within the target, with sellers as independent units, because those who wait for one seller are not independent; none for one queue. Percentiles are exact, by nearest rank.`,
     columns: [column('stage', 'Stage'), column('label', 'by'), column('value', 'of'), ...durationColumns],
     rows,
   }
@@ -130,7 +136,7 @@ FROM ${appealsSource.name} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`)
   return {
     name: 'sla-appeals',
     title: 'Appeals by ground and outcome',
-    text: 'The share is of all appeals by that side on that ground, “from” and “to” its 95 % Wilson interval (S-06, S-07).',
+    text: 'The share is of all appeals by that side on that ground, “from” and “to” its 95 % Wilson interval: each appeal is decided on its own (S-06, S-07).',
     columns: [
       column('ground', 'Ground'),
       column('by', 'by'),

@@ -208,5 +208,7 @@ function paired(
   const difference = pairedDifference(a, b)
   // Where both sides are known from one run, any change is real.
   const certain = kind === 'exact' && difference.mean !== 0 && difference.halfWidth === 0
-  return { difference, pValue: certain ? 0 : pairedPValue(a.map((value, run) => value - b[run])) }
+  const counted = kind === 'events' || kind === 'event-share'
+  const changes = a.map((value, run) => value - b[run])
+  return { difference, pValue: certain ? 0 : pairedPValue(changes, counted) }
 }

@@ -1,10 +1,11 @@
 /** What one run of a sweep says of a figure: numerator and denominator apart, so that runs weigh by what they saw. */
-import { type FigureKind, STANDARD_CLUSTER } from '#engine/statistics/run-mean.ts'
+import type { FigureKind } from '#engine/statistics/run-mean.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Threshold } from '#scenarios/sections/thresholds.ts'
 import { quotient } from '../amounts.ts'
+import { refusalsInARow } from '../capacity/refusal-clusters.ts'
 import { knownFigure } from '../figures/catalogue.ts'
-import { type Figure, measureBy } from '../figures/figure.ts'
+import type { Figure } from '../figures/figure.ts'
 import type { RunRecord } from '../record.ts'
 import { filterOf, thresholdValue } from '../thresholds.ts'
 
@@ -27,7 +28,6 @@ const exactFigures: ReadonlySet<string> = new Set([
 const shareOfEvents: ReadonlySet<string> = new Set(['ecs.refusalRate'])
 /** Refusals come while a pool is full, one after another. */
 const refusals: ReadonlySet<string> = new Set(['ecs.refusalRate', 'ecs.refused', 'orders.refused'])
-const MOST_REFUSALS_IN_A_ROW = 20
 
 /** How a figure varies between runs. Money is signed: some balances are below zero. */
 export function kindOf({ name, unit }: Pick<Figure, 'name' | 'unit'>): FigureKind {
@@ -35,19 +35,6 @@ export function kindOf({ name, unit }: Pick<Figure, 'name' | 'unit'>): FigureKin
   if (unit === 'share') return shareOfEvents.has(name) ? 'event-share' : 'share'
   if (unit === 'count') return 'events'
   return unit === 'money' ? 'signed' : 'amount'
-}
-
-/**
- * A full pool of use u refuses 1 / (1 - u) requests on average before it has room for good: the drift of a birth-death
- * process near its upper end. The 95th percentile of the hours stands for the busy time, when refusals come.
- */
-function refusalsInARow(record: RunRecord, pool: string | undefined): number {
-  const uses = measureBy(record, knownFigure('pool.useP95'), 'pool')
-  const busiest = [...uses].flatMap(([name, use]) =>
-    use === null || (pool !== undefined && name !== pool) ? [] : [quotient(use)],
-  )
-  const use = Math.max(0, ...busiest)
-  return Math.min(MOST_REFUSALS_IN_A_ROW, Math.max(STANDARD_CLUSTER, use < 1 ? 1 / (1 - use) : Infinity))
 }
 
 /** null where the run had nothing to measure. */

@@ -184,27 +184,56 @@ function wilsonBounds(successes: number, trials: number): readonly [number, numb
   return [Math.max(0, (-b - root) / (2 * a)), Math.min(1, (-b + root) / (2 * a))]
 }
 
-/** Tables with a share of counts, its columns and the bounds beside it. */
-const shares: readonly [string, (record: ShortRun['record']) => ReportTable, string, string, string][] = [
-  ['refusals of pools', poolService, 'refused', 'requests', 'refusal'],
-  ['times of provisioning', provisioningTimes, 'within', 'count', 'within'],
-  ['times of supervision', supervisionTimes, 'within', 'count', 'within'],
-]
+const cellOf = ({ columns }: ReportTable, row: ReportTable['rows'][number], key: string) =>
+  row[columns.findIndex((each) => each.key === key)]
 
-test.each(shares)('Wilson intervals: %s', (_, table, part, whole, prefix) => {
+test('servers are created independently of one another: the share within the target has the interval of Wilson', () => {
   let met = 0
   for (const { run } of Object.values(asked)) {
-    const { rows, columns } = table(run.record)
-    const cell = (row: ReportTable['rows'][number], key: string) => row[columns.findIndex((each) => each.key === key)]
-    for (const row of rows) {
-      if (cell(row, `${prefix}_low`) === null) continue
-      const bounds = wilsonBounds(Number(cell(row, part)), Number(cell(row, whole)))
-      for (const [index, name] of ['low', 'high'].entries())
-        expect(Number(cell(row, `${prefix}_${name}`))).toBeCloseTo(bounds[index], 9)
+    const table = provisioningTimes(run.record)
+    for (const row of table.rows) {
+      const [low, high] = ['within_low', 'within_high'].map((key) => cellOf(table, row, key))
+      // Orders with one seller and waits in one queue are not independent.
+      if (row[0] !== 'server') expect([low, high]).toEqual([null, null])
+      if (low === null) continue
+      const bounds = wilsonBounds(Number(cellOf(table, row, 'within')), Number(cellOf(table, row, 'count')))
+      expect(Number(low)).toBeCloseTo(bounds[0], 9)
+      expect(Number(high)).toBeCloseTo(bounds[1], 9)
       met++
     }
   }
   expect(met).toBeGreaterThan(1)
+})
+
+test('refusal rates have an interval that holds them, or the reason why there is none', () => {
+  const methods = new Set<unknown>()
+  for (const { run } of Object.values(asked)) {
+    const table = poolService(run.record)
+    for (const row of table.rows) {
+      const [rate, low, high, method] = ['refusal_rate', 'refusal_low', 'refusal_high', 'refusal_interval'].map((key) =>
+        cellOf(table, row, key),
+      )
+      methods.add(method)
+      expect(low === null).toBe(String(method).startsWith('none') || method === '')
+      if (low !== null) expect(Number(low) <= Number(rate) && Number(rate) <= Number(high)).toBe(true)
+    }
+  }
+  expect(methods.size).toBeGreaterThan(1)
+})
+
+test('times of supervision: sellers are the independent units, so that one seller alone has no interval', () => {
+  let met = 0
+  for (const { run } of Object.values(asked)) {
+    const table = supervisionTimes(run.record)
+    for (const row of table.rows) {
+      const [share, low, high] = ['within_share', 'within_low', 'within_high'].map((key) => cellOf(table, row, key))
+      if (row[1] === 'seller') expect(low).toBeNull()
+      if (low === null) continue
+      expect(Number(low) <= Number(share) && Number(share) <= Number(high)).toBe(true)
+      met++
+    }
+  }
+  expect(met).toBeGreaterThan(0)
 })
 
 test('what sellers are owed is what the ledger holds, and the fee what the policy says', () => {

@@ -4,6 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { type Effort, type Experiment, isOutside, markdown, type Outcome } from './experiment.ts'
+import { singleRuns } from './single-run-experiments.ts'
 import { falselyKept, falselyKeptCapacity, falselyMarked, stopped } from './sweep-experiments.ts'
 
 /** By the name of the table in docs/trust.md. */
@@ -12,6 +13,7 @@ export const experiments: Readonly<Record<string, Experiment>> = {
   capacity: falselyKeptCapacity,
   marks: falselyMarked,
   stopping: stopped,
+  single: singleRuns,
 }
 
 const page = new URL('../../docs/trust.md', import.meta.url)

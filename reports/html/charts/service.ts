@@ -15,7 +15,7 @@ interface Series {
 /** The share of all that were done within a time, at chosen percentiles. */
 function distribution(record: RunRecord, { name, source }: Series, unit: number) {
   prepare(record, source)
-  const all = readDurations(record, `SELECT '', ms, sum(n) FROM ${source.name} GROUP BY ms`, null).get('')
+  const all = readDurations(record, `SELECT '', ms, sum(n) FROM ${source.name} GROUP BY ms`, null, 'none').get('')
   if (all === undefined || all.count === 0) return []
   // A logarithmic axis has no place for 0.
   return PERCENTS.map((percent) => ({

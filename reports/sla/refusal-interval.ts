@@ -1,0 +1,57 @@
+/** The confidence interval of a pool's refusal rate, from the one run that there is. */
+import { clusteredShare, type SingleRunShare } from '#engine/statistics/clustered-share.ts'
+import { refusalsInARow } from '../capacity/refusal-clusters.ts'
+import { meanLives } from '../capacity/server-lives.ts'
+import { poolRequests } from '../figures/ecs.ts'
+import type { RunRecord } from '../record.ts'
+
+const DAY = 86_400_000
+/** Slots in a batch: windows move on by so small a part of it. */
+const SLOTS = 24
+/** Fewer batches than this are too few; of more than twice as many, each is made longer. */
+const BATCHES = 8
+
+export interface Slots {
+  /** Slots in the whole time. */
+  readonly slots: number
+  /** Slots in a batch. */
+  readonly batch: number
+  /** Batches are of whole days or weeks. */
+  readonly evenly: boolean
+}
+
+/** How a time, ms, is cut: into batches of whole weeks or days where there are eight of them, else into eighths. */
+export function slotsOf(length: number): Slots {
+  for (const rhythm of [7 * DAY, DAY]) {
+    const batch = Math.floor(length / BATCHES / rhythm) * rhythm
+    if (batch > 0) return { slots: Math.round((length / batch) * SLOTS), batch: SLOTS, evenly: true }
+  }
+  return { slots: BATCHES * SLOTS, batch: SLOTS, evenly: false }
+}
+
+/** Each pool's requests refused as a share of its requests, with an interval or the reason why there is none. */
+export function refusalIntervals(record: RunRecord): Map<string, SingleRunShare> {
+  const [{ start, end }] = record.rows<{ start: bigint; end: bigint }>('SELECT start, "end" AS end FROM run')
+  const length = Number(end - start)
+  const { slots, batch, evenly } = slotsOf(length)
+  const counts = new Map<string, { tops: Float64Array; bottoms: Float64Array }>()
+  const { rows } = record.cursor(`
+SELECT pn.pool, min(${slots - 1}, (o.at - run.start) * ${slots} / (run."end" - run.start)) AS slot, count(*), sum(o.refused)
+FROM run CROSS JOIN (${poolRequests}) o
+JOIN pool_names pn ON pn.id = o.pool GROUP BY 1, 2`)
+  for (const [pool, slot, requested, refused] of rows) {
+    const known = counts.get(String(pool)) ?? { tops: new Float64Array(slots), bottoms: new Float64Array(slots) }
+    counts.set(String(pool), known)
+    known.bottoms[Number(slot)] = Number(requested)
+    known.tops[Number(slot)] = Number(refused)
+  }
+  const lives = meanLives(record)
+  return new Map(
+    [...counts].flatMap(([pool, { tops, bottoms }]) => {
+      const memories = length / (lives.get(pool) ?? Infinity)
+      const cluster = refusalsInARow(record, pool)
+      const found = clusteredShare({ tops, bottoms, batch, evenly, memories, cluster })
+      return found === null ? [] : [[pool, found] as const]
+    }),
+  )
+}
