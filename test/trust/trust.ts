@@ -3,6 +3,7 @@
  * those of docs/trust.md.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
+import { comparedDays } from './compared-days-experiment.ts'
 import { type Effort, type Experiment, isOutside, markdown, type Outcome } from './experiment.ts'
 import { singleRuns } from './single-run-experiments.ts'
 import { falselyKept, falselyKeptCapacity, falselyMarked, stopped } from './sweep-experiments.ts'
@@ -14,6 +15,7 @@ export const experiments: Readonly<Record<string, Experiment>> = {
   marks: falselyMarked,
   stopping: stopped,
   single: singleRuns,
+  days: comparedDays,
 }
 
 const page = new URL('../../docs/trust.md', import.meta.url)
