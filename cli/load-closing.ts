@@ -1,6 +1,6 @@
 /** The closing summary of a load test: what was asked, what was held, and whether the books are right, on one screen. */
 import { grouped } from '#reports/amounts.ts'
-import { shownCount, shownPercent, shownTime } from '#reports/load-test/show.ts'
+import { shownCount, shownFigure, shownPercent, shownTime } from '#reports/load-test/show.ts'
 import type { LoadSummary } from '#reports/load-test/summary.ts'
 import { fit, wrapped } from './closing.ts'
 import { shownWait } from './progress.ts'
@@ -54,16 +54,15 @@ function latencyLines({ operations }: LoadSummary): string[] {
 
 function loadLines(summary: LoadSummary, paint: Paint): string[] {
   const { load, operations, backlog, complete } = summary
-  const { due, done, refused, dropped } = operations.all
+  const { done, refused, dropped } = operations.all
   const { askedPerSecond, achievedPerSecond, reached, operations: asked } = load
-  const rate = `${shownCount(achievedPerSecond)}/s done of ${shownCount(askedPerSecond)}/s asked`
+  const rate = `${shownFigure('rate', achievedPerSecond)} done of ${shownFigure('rate', askedPerSecond)} asked`
   const verdict = reached ? paint('green', 'held') : paint('red', 'NOT REACHED')
   const lost = dropped === 0 ? 'none dropped' : paint('red', `${shownCount(dropped)} DROPPED`)
   return [
-    complete
-      ? `${label('Rate')}${rate}: ${verdict}`
-      : `${label('Rate')}${shownCount(achievedPerSecond)}/s done until it was stopped`,
-    `${label('Work')}${shownCount(done)} of ${shownCount(complete ? asked : due)} done (${shownCount(refused)} refused by a rule), ${lost}`,
+    `${label('Rate')}${rate}: ${verdict}`,
+    ...(complete ? [] : [`${label('')}stopped after ${load.seconds} s of ${load.plannedSeconds} s`]),
+    `${label('Work')}${shownCount(done)} of ${shownCount(asked)} done (${shownCount(refused)} refused by a rule), ${lost}`,
     `${label('Backlog')}at most ${shownCount(backlog.peak)} waited at once (dropped beyond ${shownCount(backlog.bound)})`,
   ]
 }
@@ -120,18 +119,20 @@ function bookLines({ digest, audit }: LoadSummary, paint: Paint): string[] {
   return [
     `${label('Digest')}work ${digest.work}`,
     `${label('')}books ${books}`,
-    paint(
-      right ? 'green' : 'red',
-      `audit: ${grouped(String(audit.amounts))} amounts, ${grouped(String(audit.differences))} differences; ${shownCount(audit.bills)} bills; trial balance ${audit.trialBalance}`,
-    ),
+    !audit.made
+      ? 'audit: not made, since the test was stopped; the ledgers are kept'
+      : paint(
+          right ? 'green' : 'red',
+          `audit: ${grouped(String(audit.amounts))} amounts, ${grouped(String(audit.differences))} differences; ${shownCount(audit.bills)} bills; trial balance ${audit.trialBalance}`,
+        ),
     ...(first === undefined ? [] : [paint('red', `${label('')}${first.kind} of ${first.subject}: ${first.text}`)]),
   ]
 }
 
 function headLine({ scenario, seed, load, machine, complete }: LoadSummary, paint: Paint): string {
   const lasts = (seconds: number): string => (seconds < 10 ? `${seconds} s` : shownWait(seconds))
-  const stages = load.stages.map(({ perSecond, seconds }) => `${shownCount(perSecond)}/s for ${lasts(seconds)}`)
-  const shown = stages.length > 3 ? `${stages.length} stages, ${lasts(load.seconds)}` : stages.join(', then ')
+  const stages = load.stages.map(({ perSecond, seconds }) => `${shownFigure('rate', perSecond)} for ${lasts(seconds)}`)
+  const shown = stages.length > 3 ? `${stages.length} stages, ${lasts(load.plannedSeconds)}` : stages.join(', then ')
   const threads = `${machine.threads} thread${machine.threads === 1 ? '' : 's'}`
   const head = `${paint('bold', scenario.name)} · seed ${printable(seed)} · ${shown}, ${threads}`
   return complete ? head : `${paint('red', 'INCOMPLETE')} ${head}`

@@ -19,8 +19,8 @@ export const loadFiles = {
 
 export interface LoadFolder {
   readonly staging: string
-  /** Writes the manifest, last, and gives the folder its name. */
-  commit(repeat: string): Promise<void>
+  /** Writes the manifest, last, and gives the folder its name. The manifest says whether the test is complete. */
+  commit(repeat: string, complete: boolean): Promise<void>
   discard(): void
 }
 
@@ -38,9 +38,9 @@ export function claimLoadFolder(request: LoadRequest): LoadFolder {
   const folder = claimRunFolder(request.out, request.force)
   return {
     staging: folder.staging,
-    async commit(repeat) {
+    async commit(repeat, complete) {
       const { path, read, sets, seed } = request
-      await writeResultManifest(folder.staging, { kind: 'load-test', path, read, sets, seed, repeat })
+      await writeResultManifest(folder.staging, { kind: 'load-test', path, read, sets, seed, repeat, complete })
       folder.commit()
     },
     discard: folder.discard,

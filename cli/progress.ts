@@ -32,6 +32,7 @@ const phases = { recording: 'writing the record', auditing: 'auditing' } as cons
 
 /** `850/s`, `12 k/s`, `3.4 M/s`. */
 export function shownRate(perSecond: number): string {
+  if (perSecond < 10 && perSecond > 0) return `${Number(perSecond.toPrecision(2))}/s`
   if (perSecond < 10_000) return `${Math.round(perSecond)}/s`
   if (perSecond < 1e6) return `${Math.round(perSecond / 1e3)} k/s`
   return `${(perSecond / 1e6).toFixed(1)} M/s`

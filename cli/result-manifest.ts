@@ -14,15 +14,18 @@ export interface ResultOf {
   readonly seed: string
   /** The command that makes the result again. */
   readonly repeat: string
+  /** False for a load test that was stopped before its end. */
+  readonly complete?: boolean
 }
 
 export async function writeResultManifest(folder: string, result: ResultOf): Promise<void> {
   const { filesOf } = await import('./manifest.ts')
-  const { kind, path, read, sets, seed, repeat } = result
+  const { kind, path, read, sets, seed, repeat, complete = true } = result
   const manifest = {
     program: 'marketsim',
     version: 1,
     kind,
+    complete,
     scenario: { name: read.scenario.name, file: path, sets, sha256: read.hash },
     seed,
     versions: { marketsim: marketsimVersion(), node: process.versions.node },

@@ -15,8 +15,9 @@ import { printWarnings } from '../warnings.ts'
 /** A difference outweighs an interruption, which outweighs a missed threshold. */
 export function loadExitCode({ summary }: Pick<LoadMade, 'summary'>): ExitCode {
   if (summary.audit.differences > 0) return exitCodes.difference.code
-  if (!summary.complete) return exitCodes.interrupted.code
-  const missed = summary.thresholds.some(({ passed }) => !passed) || summary.knee?.held === null
+  if (!summary.complete) return exitCodes.incomplete.code
+  const isShort = summary.knee === null && !summary.load.reached
+  const missed = summary.thresholds.some(({ passed }) => !passed) || summary.knee?.held === null || isShort
   return missed ? exitCodes.thresholdMissed.code : exitCodes.done.code
 }
 
@@ -25,7 +26,7 @@ interface Stopped {
   readonly stoppedWith: ExitCode | undefined
 }
 
-/** Runs the test and writes its folder. What was stopped is told and not kept: no folder looks like a whole test. */
+/** Runs the test and writes its folder. A test that was stopped is kept too; summary and manifest say that it is incomplete. */
 async function make(request: LoadRequest, folder: LoadFolder, repeat: string): Promise<LoadMade & Stopped> {
   const view = loadProgressView({
     stream: process.stderr,
@@ -37,8 +38,7 @@ async function make(request: LoadRequest, folder: LoadFolder, repeat: string): P
     const { makeLoad } = await import('../run-load.ts')
     try {
       const made = await makeLoad({ request, folder, view, signal }).finally(() => view.end())
-      if (made.summary.complete) await folder.commit(repeat)
-      else folder.discard()
+      await folder.commit(repeat, made.summary.complete)
       return { ...made, stoppedWith: signal.aborted ? interruptedCode(stopSignalOf(signal)) : undefined }
     } catch (error) {
       folder.discard()
@@ -57,7 +57,7 @@ function print(request: LoadRequest, { summary }: LoadMade): void {
   const text = loadClosing(summary, {
     width: widthOf(process.stdout),
     paint: painter(colourful(process.stdout)),
-    folder: summary.complete ? request.out : undefined,
+    folder: request.out,
     files: [file, overTime, percentiles, ...(summary.knee === null ? [] : [knee]), `${LEDGERS}/`],
   })
   process.stdout.write(`${text}\n`)
@@ -95,9 +95,8 @@ export const load: Command = {
     const folder = claimLoadFolder(request)
     const made = await make(request, folder, repeatOf(request, arguments_))
     print(request, made)
-    if (!made.summary.complete && request.out !== undefined)
-      process.stderr.write('stopped before its end: nothing was written\n')
     const code = loadExitCode(made)
-    return code === exitCodes.interrupted.code ? (made.stoppedWith ?? code) : code
+    // Kept, the partial result is what the call is about; otherwise the signal that ended it is.
+    return code === exitCodes.incomplete.code && request.out === undefined ? (made.stoppedWith ?? code) : code
   },
 }

@@ -60,10 +60,18 @@ const LATEST_PART = 0.01
 const LATEST_MS = 100
 const LATEST_PART_OF_SHORT = 0.05
 
+/** Ms that what waits as the load ends takes to work off; of a test that was stopped, at the rate it had until then. */
+function lateness({ complete, measurements, duration, elapsed }: LoadOutcome): number {
+  if (complete) return elapsed - duration
+  const [due, done, dropped] = (['due', 'done', 'dropped'] as const).map((count) => measurements.total(count))
+  return ((due - done - dropped) * duration) / Math.max(1, done)
+}
+
 /** Whether the system kept up with the load: nothing was dropped, and it was done about when the load ended. */
-export const isReached = ({ measurements, duration, elapsed }: LoadOutcome): boolean =>
-  measurements.total('dropped') === 0 &&
-  elapsed - duration <= Math.max(duration * LATEST_PART, Math.min(LATEST_MS, duration * LATEST_PART_OF_SHORT))
+export const isReached = (outcome: LoadOutcome): boolean =>
+  outcome.measurements.total('dropped') === 0 &&
+  lateness(outcome) <=
+    Math.max(outcome.duration * LATEST_PART, Math.min(LATEST_MS, outcome.duration * LATEST_PART_OF_SHORT))
 
 /** Operations asked for a second. */
 export const askedRate = ({ asked, duration }: LoadOutcome): number => (asked * 1_000) / duration

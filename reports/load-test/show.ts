@@ -14,6 +14,13 @@ export function shownTime(microseconds: number): string {
 /** Whole, thousands in groups. */
 export const shownCount = (count: number): string => grouped(String(Math.round(count)))
 
+/** A rate: `50,000/s`, `2.5/s`, and below one every two seconds `6/min`. */
+export function shownRate(perSecond: number): string {
+  if (perSecond >= 100 || perSecond === 0) return `${shownCount(perSecond)}/s`
+  if (perSecond >= 0.5) return `${Number(perSecond.toPrecision(3))}/s`
+  return `${Number((perSecond * 60).toPrecision(3))}/min`
+}
+
 export const shownPercent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`
 
 export function shownFigure(unit: LoadUnit, value: number): string {
@@ -21,7 +28,7 @@ export function shownFigure(unit: LoadUnit, value: number): string {
     case 'time':
       return shownTime(value)
     case 'rate':
-      return `${shownCount(value)}/s`
+      return shownRate(value)
     case 'count':
       return shownCount(value)
     case 'share':

@@ -11,7 +11,7 @@ import { achievedRate, askedRate, computing, isReached, starved, usualPercentile
 import type { LoadVerdict } from './thresholds.ts'
 
 /** Raised with every change of a key or a unit. */
-export const LOAD_SUMMARY_VERSION = 1
+export const LOAD_SUMMARY_VERSION = 2
 
 /** What the test was, beside what it measured. */
 export interface LoadSubject {
@@ -104,9 +104,17 @@ function machineOf(outcome: LoadOutcome, { processors }: LoadSubject) {
   }
 }
 
-function auditOf({ audit }: LoadOutcome) {
+function auditOf({ audit, audited }: LoadOutcome) {
   const { amounts, differing, differences, operations, bills, trial } = audit
-  return { operations, amounts, differences: differing, first: differences, bills, trialBalance: moneyText(trial) }
+  return {
+    made: audited,
+    operations,
+    amounts,
+    differences: differing,
+    first: differences,
+    bills,
+    trialBalance: moneyText(trial),
+  }
 }
 
 /** The digest of the books is null where work is missing: it would say nothing of them. */
@@ -119,7 +127,7 @@ export function loadSummary(
   verdicts: readonly LoadVerdict[],
   knee: KneeFound | null,
 ) {
-  const { stages, duration, elapsed, asked, complete, measurements, backlogPeak, ledger, machine } = outcome
+  const { stages, planned, duration, elapsed, asked, complete, measurements, backlogPeak, ledger, machine } = outcome
   const { scenario, seed, sync, batch, backlog, warmUp, round } = subject
   return {
     version: LOAD_SUMMARY_VERSION,
@@ -128,7 +136,8 @@ export function loadSummary(
     seed,
     load: {
       stages: stages.map((stage) => ({ perSecond: perSecond(stage), seconds: stage.duration / 1_000 })),
-      seconds: duration / 1_000,
+      plannedSeconds: planned / 1_000,
+      seconds: rounded(duration / 1_000, 3),
       secondsToLastCommit: rounded(elapsed / 1_000, 3),
       operations: asked,
       operationsOfARound: round,

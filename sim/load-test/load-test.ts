@@ -31,10 +31,11 @@ export interface LoadOptions {
 
 export interface LoadOutcome {
   readonly stages: readonly Stage[]
-  /** Ms that operations came due for, and to the last commit. */
+  /** Ms that the schedule lasts, ms of it that passed (fewer where the test was stopped), and ms to the last commit. */
+  readonly planned: number
   readonly duration: number
   readonly elapsed: number
-  /** Operations that the schedule asks for. */
+  /** Operations that came due in `duration`. */
   readonly asked: number
   readonly threads: number
   /** Whether it came to its end. */
@@ -53,6 +54,8 @@ export interface LoadOutcome {
   }
   readonly machine: MachineUse
   readonly audit: LoadAudit
+  /** False where the test was stopped and its books could not be judged before the program has to end. */
+  readonly audited: boolean
   /** Of the requests that the schedule asks for; that of the books is the auditor's. */
   readonly workDigest: string
 }
@@ -112,8 +115,10 @@ export class LoadBench {
       const files = ledgersOf(folder)
       watch.audits()
       const measured = gathered(schedule, options.stages, outcomes)
-      const audit = await this.#judge(files, measured.measurements.total('done'))
-      return { ...measured, ...this.#told(schedule, folder, files, outcomes), machine, audit }
+      const judged = this.#judge(files, measured.measurements.total('done'))
+      const audit = options.signal.aborted ? await inTime(judged, STOPPED_AUDIT_MS) : await judged
+      const found = { audit: audit ?? wholeAudit([]), audited: audit !== null }
+      return { ...measured, ...this.#told(schedule, folder, files, outcomes), machine, ...found }
     } finally {
       watch.end([])
       options.signal.removeEventListener('abort', stop)
@@ -175,6 +180,16 @@ export class LoadBench {
   }
 }
 
+/** A signal ends the program within a second: of that, the auditor of a test that was stopped gets this much, ms. */
+const STOPPED_AUDIT_MS = 300
+
+async function inTime<T>(work: Promise<T>, milliseconds: number): Promise<T | null> {
+  // What comes too late is of no use, and neither is its error.
+  work.catch(() => {})
+  const late = new Promise<null>((resolve) => setTimeout(resolve, milliseconds, null).unref())
+  return Promise.race([work, late])
+}
+
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 
 const ledgersOf = (folder: string): string[] =>
@@ -188,13 +203,16 @@ function gathered(schedule: Schedule, stages: readonly Stage[], outcomes: readon
   for (const { measured } of outcomes) measurements.add(measured)
   const elapsed = Math.max(...outcomes.map(({ served }) => served.until))
   const busy = sum(outcomes.map(({ served }) => served.busy))
+  const complete = measurements.total('done') + measurements.total('dropped') === schedule.count
+  const ended = Math.max(...outcomes.map(({ served }) => served.ended))
   return {
     stages,
-    duration: schedule.duration,
+    planned: schedule.duration,
+    duration: complete ? schedule.duration : Math.max(1, Math.min(schedule.duration, ended)),
     elapsed,
-    asked: schedule.count,
+    asked: complete ? schedule.count : measurements.total('due'),
     threads: outcomes.length,
-    complete: measurements.total('done') + measurements.total('dropped') === schedule.count,
+    complete,
     measurements,
     backlogPeak: sum(outcomes.map(({ served }) => served.backlogPeak)),
     busy: busy / (Math.max(elapsed, 1) * outcomes.length),

@@ -59,6 +59,8 @@ export interface Served {
   readonly committing: number
   /** Ms from the start to the last commit. */
   readonly until: number
+  /** Ms from the start to the end of the service: all is done, or the test was stopped. */
+  readonly ended: number
 }
 
 /** Serves all arrivals, or up to the batch in which the test is stopped. */
@@ -107,5 +109,5 @@ export function serve(options: ServeOptions): Served {
     done += count
     options.onBatch({ done, dropped, waiting: waiting.length, behind: until - due[0] })
   }
-  return { batches, backlogPeak: waiting.peak, busy, committing, until }
+  return { batches, backlogPeak: waiting.peak, busy, committing, until, ended: clock.now() - start }
 }

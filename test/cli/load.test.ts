@@ -78,7 +78,7 @@ test('a search for the knee tells the rate that held, keeps its trials and the l
   const folder = claimLoadFolder(request)
   const view = loadProgressView({ stream: process.stderr, quiet: true, paint: painter(false), clock: () => 0 })
   const { summary } = await makeLoad({ request, folder, view, signal: new AbortController().signal })
-  await folder.commit('npm start -- load')
+  await folder.commit('npm start -- load', true)
   expect(summary.knee?.target).toBe('p50<10min')
   expect(summary.knee?.trials.length).toBeGreaterThan(3)
   expect(summary.audit.differences).toBe(0)
@@ -90,19 +90,32 @@ test('a search for the knee tells the rate that held, keeps its trials and the l
   expect(text).toMatch(/^Knee .* held p50<10min in \d+ of \d+ trials/m)
 })
 
-test('Ctrl-C ends the load and leaves no folder; what was done is shown as incomplete if it can be judged in time', async () => {
-  const words = [...little, '--rate', '5k/s', '--duration', '5m', '--out', 'stopped']
-  const { code, stdout, stderr } = await marketsim(words, {
+test('Ctrl-C ends the load; with --out its partial result is kept, its rates are of the time that passed', async () => {
+  const words = [...little, '--rate', '500/s', '--duration', '5m', '--out', 'stopped']
+  const { code, stdout } = await marketsim(words, {
     cwd,
     started: (process) =>
       process.stderr?.on('data', (text: string) => {
         if (text.includes('done')) process.kill('SIGINT')
       }),
   })
-  expect(stdout).toMatch(/^$|^INCOMPLETE quickstart(.*\n)+.*books none(.*\n)+.*audit: [\d,]+ amounts, 0 differences/)
-  expect(stderr).toMatch(/nothing was written/)
-  expect(code).toBe(exitCodes.interrupted.code)
-  expect(readdirSync(cwd).filter((name) => name.startsWith('stopped'))).toEqual([])
+  expect(stdout).toMatch(
+    /^INCOMPLETE quickstart(.*\n)+.*stopped after [\d.]+ s of 300 s(.*\n)+.*audit: ([\d,]+ amounts, 0 differences|not made)/,
+  )
+  expect(code).toBe(exitCodes.incomplete.code)
+  const read = (file: string) => JSON.parse(readFileSync(join(cwd, 'stopped', file), 'utf8'))
+  const { complete, load, operations, digest } = read('summary.json') as LoadSummary
+  expect([complete, read('manifest.json').complete, digest.books, load.plannedSeconds]).toEqual([
+    false,
+    false,
+    null,
+    300,
+  ])
+  expect(load.seconds).toBeLessThan(120)
+  // Whatever the machine does, what came due in the time that passed is the rate that was asked for.
+  expect(operations.all.due / load.seconds / 500).toBeCloseTo(1, 1)
+  expect(load.askedPerSecond / 500).toBeCloseTo(1, 1)
+  expect(Math.abs(load.achievedPerSecond - operations.all.done / load.seconds)).toBeLessThan(1)
 })
 
 interface Ending {
@@ -110,12 +123,14 @@ interface Ending {
   readonly complete?: boolean
   readonly passed?: boolean
   readonly held?: number | null
+  readonly reached?: boolean
 }
 
-const summaryOf = ({ differences = 0, complete = true, passed = true, held }: Ending): LoadSummary =>
+const summaryOf = ({ differences = 0, complete = true, passed = true, held, reached = true }: Ending): LoadSummary =>
   ({
     audit: { differences },
     complete,
+    load: { reached },
     thresholds: [{ passed }],
     knee: held === undefined ? null : { held },
   }) as unknown as LoadSummary
@@ -125,7 +140,9 @@ test.each([
   [{ passed: false }, 4],
   [{ held: 500 }, 0],
   [{ held: null }, 4],
-  [{ complete: false, passed: false }, 130],
+  [{ reached: false }, 4],
+  [{ held: 500, reached: false }, 0],
+  [{ complete: false, passed: false }, 6],
   [{ differences: 1, complete: false, passed: false }, 3],
 ])('%o ends with %d', (ending, code) => {
   expect(loadExitCode({ summary: summaryOf(ending) })).toBe(code)
