@@ -54,18 +54,20 @@ export class Simulation {
   /**
    * Starts a process at each arrival, numbered from 1.
    * @param gap time before each arrival, also the first
-   * @param options `count`, how many (default: without end); `first`, time before the first instead of a gap
+   * @param options `count`, how many, and `until`, no arrival later than that (default: without end); `first`, time before
+   * the first instead of a gap; `name` of the arrivals, before their number
    */
   source(
     gap: () => number,
     arrival: (number: number) => Process<unknown>,
-    options: { count?: number; first?: number; name?: string } = {},
+    options: { count?: number; until?: number; first?: number; name?: string } = {},
   ): ProcessHandle {
-    const { count = Number.POSITIVE_INFINITY, first, name = 'customer' } = options
+    const { count = Number.POSITIVE_INFINITY, until = Number.POSITIVE_INFINITY, first, name = 'customer' } = options
     const { processes } = this
     function* arrivals(): Process {
       for (let number = 1; number <= count; number++) {
         yield hold(number === 1 && first !== undefined ? first : gap())
+        if (processes.now > until) return
         processes.start(arrival(number), `${name} ${number}`)
       }
     }

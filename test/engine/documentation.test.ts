@@ -1,37 +1,32 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { pageUrl, programsOf, renderedPage } from '../examples/page.ts'
+import { filesOf, textOf } from '../house/source-tree.ts'
 
-const page = readFileSync(new URL('../../docs/engine.md', import.meta.url), 'utf8')
+const page = readFileSync(pageUrl, 'utf8')
 
-const fences = [...page.matchAll(/```(ts|text)\n([\s\S]*?)```/g)].map(([, language, body]) => ({ language, body }))
-
-/** The programs of the page, each named in its first line; what stands below one is what it prints. */
-const programs = fences.flatMap(({ language, body }, i) => {
-  const below = fences[i + 1]?.language === 'text' ? fences[i + 1].body : undefined
-  return language === 'ts' ? [{ name: body.match(/^\/\/ (\S+\.ts)\n/)?.[1] ?? '', program: body, output: below }] : []
+test('every program of docs/engine.md is a file of examples/guide, as it is there, with what it prints', () => {
+  expect([...page.matchAll(/```ts\n/g)].length).toBe(programsOf(page).length)
+  expect(filesOf('examples/guide').map((file) => file.slice('examples/guide/'.length, -3))).toEqual(
+    programsOf(page).toSorted(),
+  )
+  expect(page).toBe(renderedPage(page))
 })
 
-// Inside the repository, so that `#engine` means the engine.
-const folder = mkdtempSync(join(import.meta.dirname, 'example-'))
-for (const { name, program } of programs) writeFileSync(join(folder, name), program)
-afterAll(() => rmSync(folder, { recursive: true }))
-
-test('every program of docs/engine.md has a name', () => {
-  expect(programs.filter(({ name }) => name === '')).toEqual([])
+test('a program that the page shows otherwise is found out', () => {
+  expect(renderedPage(page.replace('capacity: 10,', 'capacity: 11,'))).toBe(page)
+  expect(renderedPage(page.replace('499451 customers', '499452 customers'))).toBe(page)
 })
 
 test('the M/M/c example has at most 40 lines', () => {
-  const [{ name, program }] = programs
-  expect({ name, short: program.trim().split('\n').length <= 40 }).toEqual({ name: 'mmc.ts', short: true })
+  expect(textOf('examples/guide/mmc.ts').trim().split('\n').length).toBeLessThanOrEqual(40)
 })
 
-test.concurrent.each(programs.filter(({ output }) => output))(
-  '$name prints what the page says',
-  async ({ name, output }) => {
-    const { stdout } = await promisify(execFile)(process.execPath, [join(folder, name)])
-    expect(stdout).toBe(output)
-  },
-)
+test.concurrent.each(filesOf('examples/guide', '.txt'))('%s is what its program prints', async (output) => {
+  const program = fileURLToPath(new URL(`../../${output.replace(/txt$/, 'ts')}`, import.meta.url))
+  const { stdout } = await promisify(execFile)(process.execPath, [program])
+  expect(stdout).toBe(textOf(output))
+})

@@ -28,6 +28,16 @@ test.each(rooms.map((room, place) => ({ room, allowed: rooms.slice(0, place + 1)
   },
 )
 
+test('examples import the engine as a library, by its entry point, and nothing else of the house', () => {
+  const strangers = filesOf('examples').flatMap((file) =>
+    importsOf(file)
+      .filter((specifier) => roomOf(file, specifier) !== 'examples' && roomOf(file, specifier) !== null)
+      .filter((specifier) => specifier !== '#engine/index.ts')
+      .map((specifier) => `${file} imports ${specifier}`),
+  )
+  expect(strangers).toEqual([])
+})
+
 test('another room is imported by its #name, never by a path', () => {
   const climbing = rooms.flatMap((room) =>
     filesOf(room).flatMap((file) =>
@@ -93,7 +103,7 @@ const markers = new RegExp(
 )
 
 test('no drawer without an idea, no skipped test, no marker of unfinished work', () => {
-  const all = [...rooms, 'bench', 'test'].flatMap((room) => filesOf(room))
+  const all = [...rooms, 'examples', 'bench', 'test'].flatMap((room) => filesOf(room))
   expect(all.filter((file) => /\/(utils|helpers|common|types)(\.ts|\/)/.test(file))).toEqual([])
   const tests = filesOf('test').filter((file) => /\b(it|test|describe)\.(skip|only|todo)\b/.test(codeOf(file)))
   expect(tests).toEqual([])
