@@ -10,7 +10,7 @@ const words = Object.keys(subjects)
 export const explain: Command = {
   name: 'explain',
   usage: 'explain [run] [what] [id]',
-  text: 'tell how an amount came about: from the scenario line and the rules to the cent',
+  text: 'show where an amount comes from: the scenario line, the rules, the formula and the postings',
   positionals: {
     run: { type: 'string', describe: 'a run folder' },
     what: { type: 'string', describe: words.join(' | ') },
@@ -20,6 +20,7 @@ export const explain: Command = {
   examples: [
     ['npm start -- explain runs/quickstart-42 order 12', ''],
     ['npm start -- explain runs/quickstart-42 bill start-ups/1/2024-03', ''],
+    ['npm start -- explain runs/quickstart-42 seller-bill isv/1/2024-03', ''],
   ],
   async execute(arguments_) {
     const [run, what, id] = ['run', 'what', 'id'].map((name) => arguments_.text(name))
@@ -31,7 +32,7 @@ export const explain: Command = {
     if (!isSubject(what)) {
       const near = didYouMean(what, words)
       throw new InputFault(
-        `explain knows no '${what}'`,
+        `'${what}' is not a subject of explain`,
         near === undefined ? `it explains ${words.join(', ')}` : `did you mean ${near}?`,
       )
     }

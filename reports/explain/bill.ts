@@ -69,6 +69,12 @@ function chargesOf(reader: FactReader, bill: FactRow, end: bigint): Charge[] {
     .filter(({ times, amount }) => times > 0n && amount > 0n)
 }
 
+/** I-02: a bill is made on the 3rd at 10:00 of the next month; where the run ended before, provisionally at its end. */
+export function billMadeAt(reader: FactReader, bill: FactRow): number {
+  const { end } = reader.record.meta
+  return Math.min(Number(monthEnd(reader, bill.month) + FINAL_AFTER), end)
+}
+
 function monthEnd(reader: FactReader, instant: bigint): bigint {
   const { utcOffset } = reader.record.meta
   return BigInt(startOfMonth(monthOf(Number(instant), utcOffset) + 1, utcOffset))
@@ -106,7 +112,8 @@ function madeOf(reader: FactReader, { transaction, times, amount }: Charge): Pic
 }
 
 /** What of an hour was charged apart, or never. */
-const apart = (amounts: readonly bigint[]): string => amounts.map((amount) => ` ${sumText([amount])}`).join('')
+const apart = (amounts: readonly bigint[]): string =>
+  amounts.map((amount) => (amount < 0n ? ` - ${sumText([-amount])}` : ` + ${sumText([amount])}`)).join('')
 
 function chargeWorking(reader: FactReader, charge: Charge): Working {
   const { transaction, times, amount } = charge

@@ -3,15 +3,20 @@
 import type { RunRecord } from '../record.ts'
 import { RecordFault } from '../record-fault.ts'
 import { explainBill } from './bill.ts'
+import { explainCoupon } from './coupon.ts'
+import { explainCredit } from './credit.ts'
 import type { Explanation } from './explanation.ts'
 import { FactReader, type FactRow } from './fact-reader.ts'
 import { explainInstance } from './instance.ts'
+import { explainInvoice } from './invoice.ts'
 import { explainOrder } from './order.ts'
 import { explainPosting } from './posting.ts'
+import { explainRefund } from './refund.ts'
 import { explainAccount, explainRefusal } from './refusal.ts'
+import { explainSellerBill } from './seller-bill.ts'
 import { type Subject, subjects } from './subjects.ts'
 
-type Table = 'orders' | 'instances' | 'refusals' | 'transactions'
+type Table = 'orders' | 'instances' | 'refusals' | 'transactions' | 'invoices' | 'coupons' | 'seller_bills'
 
 /** Throws RecordFault for what the record does not hold. */
 export function explain(record: RunRecord, subject: Subject, id: string): Explanation {
@@ -30,12 +35,22 @@ export function explain(record: RunRecord, subject: Subject, id: string): Explan
     case 'posting':
     case 'transaction':
       return explainMoney(reader, id)
+    case 'invoice':
+      return explainInvoice(reader, rowOf(reader, 'invoices', id))
+    case 'credit':
+      return explainCredit(reader, accountOf(reader, id))
+    case 'seller-bill':
+      return explainSellerBill(reader, sellerBillOf(reader, id))
+    case 'coupon':
+      return explainCoupon(reader, rowOf(reader, 'coupons', id))
+    case 'refund':
+      return explainRefund(reader, rowOf(reader, 'orders', id))
   }
 }
 
 function rowOf(reader: FactReader, table: Table, id: string): FactRow {
   const { record } = reader
-  const thing = table.slice(0, -1)
+  const thing = table.slice(0, -1).replace('_', ' ')
   const [found] = /^\d{1,15}$/.test(id) ? reader.facts(table, 'id = ?', BigInt(id)) : []
   if (found !== undefined) return found
   const [range] = record.rows<{ least: bigint | null; most: bigint | null }>(
@@ -45,8 +60,8 @@ function rowOf(reader: FactReader, table: Table, id: string): FactRow {
     record.path,
     `there is no ${thing} ${id}`,
     range.least === null
-      ? `this run has no ${table}`
-      : `its ${table} have numbers from ${range.least} to ${range.most}`,
+      ? `this run has no ${table.replace('_', ' ')}`
+      : `its ${table.replace('_', ' ')} have numbers from ${range.least} to ${range.most}`,
   )
 }
 
@@ -74,6 +89,23 @@ function accountOf(reader: FactReader, id: string): bigint {
   if (found !== undefined) return found.id
   const [first] = reader.record.rows<{ name: string }>('SELECT name FROM accounts ORDER BY id LIMIT 1')
   throw new RecordFault(reader.record.path, `there is no account ${id}`, `write one such as ${first?.name ?? '1'}`)
+}
+
+/** A number, or `seller/month`. */
+function sellerBillOf(reader: FactReader, id: string): FactRow {
+  const [, seller, month] = /^(.+)\/(\d{4}-\d\d)$/.exec(id) ?? []
+  if (seller === undefined) return rowOf(reader, 'seller_bills', id)
+  const bills = reader
+    .facts('seller_bills', 'id > ?', 0)
+    .filter((bill) => reader.nameOf('seller', bill.seller) === seller)
+  const found = bills.find((bill) => reader.spelled('seller_bills', 'month', bill.month) === month)
+  if (found !== undefined) return found
+  const has = bills.map((bill) => reader.spelled('seller_bills', 'month', bill.month)).join(', ')
+  throw new RecordFault(
+    reader.record.path,
+    `${seller} has no bill of ${month}`,
+    has === '' ? `write ${subjects['seller-bill']}` : `it has bills of ${has}`,
+  )
 }
 
 /** `account/month`; the account may hold slashes itself. */

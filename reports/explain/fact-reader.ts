@@ -4,12 +4,21 @@
  */
 import { type FactTableName, factColumns, factTableNames, unitOf } from '#sim/record/columns.ts'
 import { decimalText } from '../amounts.ts'
-import { isoInstant } from '../instants.ts'
+import { shownSeconds } from '../figures/show.ts'
+import { dateText, isoInstant } from '../instants.ts'
 import type { Row, RunRecord } from '../record.ts'
 import { amountText, type Moment } from './explanation.ts'
 
 /** A fact: numbers as they are recorded. */
 export type FactRow = Readonly<Record<string, bigint>>
+
+/** Milliseconds in words: `54 min`, `2 h 10 min`. */
+export const durationText = (milliseconds: bigint): string =>
+  shownSeconds({ numerator: milliseconds, denominator: 1000n })
+
+/** The price of a server for some months, in its pool. */
+const serverPlanQuery = `SELECT n.pool || CASE s.months WHEN 1 THEN ' for 1 month' ELSE ' for ' || s.months || ' months' END AS name, s.price
+FROM server_plans s JOIN pool_names n ON n.id = s.pool WHERE s.id = ?`
 
 const numberOf = (value: bigint): number => Number(value)
 
@@ -70,8 +79,9 @@ export class FactReader {
   nameOf(column: string, id: bigint): string | undefined {
     const sql = nameQueries[column]
     if (sql === undefined || id === 0n) return undefined
-    const [found] = this.record.rows<{ name: string }>(sql, id)
-    return found?.name
+    const [found] = this.record.rows<{ name: string; price?: bigint }>(sql, id)
+    if (found?.price === undefined) return found?.name
+    return `${found.name} at ${decimalText(found.price, 10)}`
   }
 
   /** A value as people read it. */
@@ -82,6 +92,8 @@ export class FactReader {
       case 'word':
         return this.word(value)
       case 'instant':
+        // A month is recorded as its first instant.
+        if (column === 'month') return isoInstant(numberOf(value), this.utcOffset).slice(0, 7)
         return isoInstant(numberOf(value), this.utcOffset)
       case 'money':
         return amountText(value)
@@ -90,7 +102,13 @@ export class FactReader {
       case 'quantity':
         return decimalText(value, 8)
       case 'milliseconds':
-        return `${value} ms`
+        return value < 0n ? 'without an end' : durationText(value)
+      case 'flag':
+        return value === 0n ? 'no' : 'yes'
+      case 'day':
+        return dateText(numberOf(value))
+      case 'months':
+        return String(value)
       case 'seconds':
         return `${value} s`
       default:
@@ -102,7 +120,9 @@ export class FactReader {
   columnsText(table: FactTableName, fact: FactRow, known: readonly string[]): string {
     return this.columnsOf(table)
       .filter((column) => !known.includes(column) && fact[column] !== 0n)
-      .map((column) => `${column.replaceAll('_', ' ')} ${this.spelled(table, column, fact[column])}`)
+      .map(
+        (column) => `${column.replace(/_id$/, '').replaceAll('_', ' ')} ${this.spelled(table, column, fact[column])}`,
+      )
       .join(', ')
   }
 
@@ -115,7 +135,7 @@ export class FactReader {
     const from = isStep && fact.from_state !== 0n ? `${this.word(fact.from_state)} → ` : ''
     const what = isStep
       ? `${name.replace(/ steps$/, '')} ${this.word(fact.event)}: ${from}${this.word(fact.to_state)}`
-      : `${name.replace(/s$/, '')}${fact.id === undefined ? '' : ` ${fact.id}`}`
+      : `${singular(name)}${fact.id === undefined ? '' : ` ${fact.id}`}`
     return {
       at: fact.at === undefined ? otherwise : numberOf(fact.at),
       what: rest === '' ? what : isStep ? `${what} (${rest})` : `${what}: ${rest}`,
@@ -125,9 +145,25 @@ export class FactReader {
   }
 }
 
+const specificationQuery = `SELECT product || '/' || specification AS name FROM goods WHERE id = ?`
+const monthsText = (column: string): string =>
+  `CASE ${column} WHEN 0 THEN '' WHEN 1 THEN ' for 1 month' ELSE ' for ' || ${column} || ' months' END`
+
+/** `silence breaches` is a `silence breach`. */
+const singular = (name: string): string => name.replace(/(?<=ch)es$|s$/, '')
+
+const planQuery = `SELECT g.product || '/' || g.specification || ${monthsText('p.months')} || ': ' || p.price AS name
+FROM plans p JOIN goods g ON g.id = p.specification_id WHERE p.id = ?`
+
 const nameQueries: Readonly<Record<string, string>> = {
   account: 'SELECT name FROM accounts WHERE id = ?',
-  specification: `SELECT product || '/' || specification AS name FROM goods WHERE id = ?`,
+  specification: specificationQuery,
+  specification_from: specificationQuery,
+  plan: planQuery,
+  plan_from: planQuery,
+  server_plan: serverPlanQuery,
+  product: 'SELECT product AS name FROM products WHERE id = ?',
+  category: 'SELECT category AS name FROM categories WHERE id = ?',
   pool: 'SELECT pool AS name FROM pool_names WHERE id = ?',
   seller: `SELECT segment || '/' || number AS name FROM sellers WHERE id = ?`,
 }

@@ -18,7 +18,7 @@ export function legText(reader: FactReader, leg: FactRow): string {
   const owner =
     leg.owner === 0n ? undefined : reader.nameOf(ledger.startsWith('seller-') ? 'seller' : 'account', leg.owner)
   const side = leg.amount > 0n ? 'debit ' : 'credit'
-  return `${side} ${ledger}${owner === undefined ? '' : ` of ${owner}`}  ${amountText(leg.amount)}`
+  return `${side} ${ledger}${owner === undefined ? '' : ` of ${owner}`}  ${amountText(leg.amount < 0n ? -leg.amount : leg.amount)}`
 }
 
 /** A transaction with its postings. */

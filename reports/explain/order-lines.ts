@@ -26,9 +26,14 @@ const regionOf = (reader: FactReader, account: bigint): number =>
       ?.region ?? 0n,
   )
 
-/** `52.00000000 + 3.12000000` */
+/** `52.00000000 + 3.12000000 - 1.00000000` */
 export const sumText = (amounts: readonly bigint[]): string =>
-  amounts.map((amount, index) => (index > 0 && amount >= 0n ? `+ ${amountText(amount)}` : amountText(amount))).join(' ')
+  amounts
+    .map((amount, index) => {
+      if (index === 0) return amountText(amount)
+      return amount < 0n ? `- ${amountText(-amount)}` : `+ ${amountText(amount)}`
+    })
+    .join(' ')
 
 /** M-07: the percentage of tax on an order, at its buyer's home. */
 export const taxPercentOf = (reader: FactReader, order: FactRow): string =>

@@ -3,8 +3,10 @@ import { decimalText } from '../amounts.ts'
 import type { Explanation, Moment, Particular, Working } from './explanation.ts'
 import { type FactReader, type FactRow, inTime } from './fact-reader.ts'
 import { moneyMoment, spanWorking } from './money-moments.ts'
-import { orderWorkings } from './order-lines.ts'
+import { orderWorkings, paidLines } from './order-lines.ts'
 import { scenarioLine } from './premises.ts'
+import { feeParticulars } from './refund-lines.ts'
+import { refundBooked } from './transactions.ts'
 
 /** Tables whose rows are told elsewhere in an explanation than line by line. */
 const toldElsewhere = ['orders', 'order_lines', 'transactions', 'postings', 'usage_spans', 'instance_steps']
@@ -20,11 +22,7 @@ export function orderParticulars(reader: FactReader, order: FactRow): Particular
     `SELECT p.name, p.kind, g.billing, coalesce(g.seller, '') AS seller FROM goods g JOIN products p ON p.product = g.product WHERE g.id = ?`,
     order.specification,
   )
-  const plans = record.rows<{ months: bigint; price: string }>(
-    'SELECT months, price FROM plans WHERE id IN (SELECT plan FROM order_lines WHERE order_id = ?)',
-    order.id,
-  )
-  const months = order.months === 0n ? '' : `, ${order.months} months`
+  const months = order.months === 0n ? '' : `, ${order.months} ${order.months === 1n ? 'month' : 'months'}`
   return [
     ['Buyer', `${reader.nameOf('account', order.account) ?? order.account}, at home in ${buyer?.region ?? '?'}`],
     ['Scenario', scenarioLine(record, buyer?.segment ?? '?', Number(order.interest))],
@@ -38,8 +36,20 @@ export function orderParticulars(reader: FactReader, order: FactRow): Particular
     ],
     ['Quantity', `${decimalText(order.quantity, 8)}${months}`],
     ...(order.pool === 0n ? [] : [['Pool', reader.nameOf('pool', order.pool) ?? '?'] as const]),
-    ...plans.map(({ months: length, price }) => ['Plan', `${length} months: ${price}`] as const),
+    ...planParticulars(reader, order),
   ]
+}
+
+/** The price lists behind its lines: a plan of its specification, or of a server in its pool (E-06). */
+function planParticulars(reader: FactReader, order: FactRow): Particular[] {
+  const lists = paidLines(reader, order).flatMap(({ part, plan }): Particular[] => {
+    const isServer = reader.word(part) === 'ecs'
+    const text = reader.nameOf(isServer ? 'server_plan' : 'plan', plan)
+    return text === undefined ? [] : [[isServer ? 'Server plan' : 'Plan', text]]
+  })
+  const [change] = reader.word(order.kind) === 'upgrade' ? reader.facts('order_changes', 'order_id = ?', order.id) : []
+  const old = change === undefined ? undefined : reader.nameOf('plan_from', change.plan_from)
+  return [...(old === undefined ? [] : [['Old plan', old] as const]), ...lists]
 }
 
 /** Every fact that names the order, whatever its table. */
@@ -79,10 +89,13 @@ function serverWorkings(reader: FactReader, order: FactRow): Working[] {
 }
 
 export function explainOrder(reader: FactReader, order: FactRow): Explanation {
-  const transactions = reader.facts('transactions', 'order_id = ?', order.id)
+  const own = reader.facts('transactions', 'order_id = ?', order.id)
+  // An unsubscription gives money back of the orders that paid for the periods.
+  const refunds = reader.facts('refunds', 'order_id = ?', order.id)
+  const transactions = [...own, ...refunds.flatMap((refund) => refundBooked(reader, refund))]
   return {
     subject: `order ${order.id}`,
-    particulars: orderParticulars(reader, order),
+    particulars: [...orderParticulars(reader, order), ...feeParticulars(reader, refunds)],
     workings: [...orderWorkings(reader, order), ...serverWorkings(reader, order)],
     moments: inTime([
       ...factsOfOrder(reader, order),

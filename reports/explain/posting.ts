@@ -6,6 +6,7 @@ import { type FactReader, type FactRow, inTime } from './fact-reader.ts'
 import { hourWorkings, legsOf, legText, moneyMoment, rejectedRecords, settlements } from './money-moments.ts'
 import { explainOrder, orderParticulars } from './order.ts'
 import { orderWorkings } from './order-lines.ts'
+import { refundTransactionWorkings } from './refund.ts'
 import { sellerWorkings } from './seller-bill.ts'
 
 /** what was rated for the hour, beside what the ledger holds of it: in time, and for records that came late (U-09). */
@@ -29,6 +30,7 @@ function workingsOf(reader: FactReader, transaction: FactRow, order: FactRow | u
   const kind = reader.word(transaction.kind)
   if (kind === 'seller-bill' || kind === 'payout') return sellerWorkings(reader, transaction)
   if (order === undefined) return [movedWorking(reader, transaction)]
+  if (kind === 'refund') return refundTransactionWorkings(reader, transaction)
   if (kind === 'recognition') return [earnedWorking(reader, transaction, order)]
   return orderWorkings(reader, order)
 }

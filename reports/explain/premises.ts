@@ -47,13 +47,6 @@ export function discountAt(record: RunRecord, specification: bigint, at: number)
   return last === 'none' ? undefined : parseDiscount(last)
 }
 
-const LONGEST = 160
-
-const short = (value: unknown): string => {
-  const text = JSON.stringify(value) ?? ''
-  return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text
-}
-
 interface Segment {
   readonly segment?: string
   readonly buys?: readonly unknown[]
@@ -64,7 +57,9 @@ export function scenarioLine(record: RunRecord, segment: string, line: number): 
   const buyers = (record.meta.scenario.buyers ?? []) as readonly Segment[]
   const found = buyers.find((each) => each.segment === segment)
   const buys = line > 0 ? found?.buys?.[line - 1] : undefined
-  return buys === undefined ? `buyers.${segment}` : `buyers.${segment}, line ${line} of its buys: ${short(buys)}`
+  return buys === undefined
+    ? `buyers.${segment}`
+    : `buyers.${segment}, line ${line} of its buys: ${JSON.stringify(buys)}`
 }
 
 /** Percentage of tax where the buyer is at home (M-07). */

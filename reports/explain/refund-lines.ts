@@ -2,7 +2,7 @@
 import { isRefusal, type Line } from '#sim/billing/line.ts'
 import { refund } from '#sim/billing/refund.ts'
 import { decimalText } from '../amounts.ts'
-import type { Working } from './explanation.ts'
+import { amountText, type Particular, type Working } from './explanation.ts'
 import type { FactReader, FactRow } from './fact-reader.ts'
 import { policiesAt } from './premises.ts'
 
@@ -71,4 +71,20 @@ export function refundWorkings(reader: FactReader, order: FactRow, lines: readon
     const line = lines[index]
     return line === undefined ? [] : workingsOf(reader, given, line)
   })
+}
+
+/** What was taken off and what came back, in words. */
+export function feeParticulars(reader: FactReader, rows: readonly FactRow[]): Particular[] {
+  return rows.map((row) => [
+    `Order ${row.paid_order}`,
+    [
+      `paid ${amountText(row.cash)} in cash`,
+      ...(row.coupon === 0n ? [] : [`${amountText(row.coupon)} by coupon`]),
+      `consumed ${amountText(row.consumed)}`,
+      `handling fee ${amountText(row.fee)} (N-04)`,
+      `back ${amountText(row.amount)}`,
+      ...(row.coupon_returned === 0n ? [] : [`coupons back ${amountText(row.coupon_returned)}`]),
+      `by ${reader.word(row.rule)}`,
+    ].join(', '),
+  ])
 }

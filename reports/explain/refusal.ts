@@ -1,14 +1,18 @@
 /** `explain refusal` and `explain account`: why the market said no, and what an account went through. */
 import { hourLine } from '#sim/billing/metering/hour-charge.ts'
+import { billMadeAt } from './bill.ts'
 import { amountText, type Explanation, type Moment, type Working } from './explanation.ts'
-import { type FactReader, type FactRow, inTime } from './fact-reader.ts'
+import { durationText, type FactReader, type FactRow, inTime } from './fact-reader.ts'
 import { moneyMoment } from './money-moments.ts'
 import { explainOrder } from './order.ts'
+import { sumText } from './order-lines.ts'
 import { policiesAt, scenarioLine } from './premises.ts'
 
 /** What one hour of the servers that were refused would have cost. */
-function lostWorking(reader: FactReader, refusal: FactRow): Working[] {
+function lostWorking(reader: FactReader, refusal: FactRow, order: FactRow | undefined): Working[] {
   if (refusal.lost === 0n) return []
+  const ordered = order === undefined ? undefined : orderWorking(reader, refusal, order)
+  if (ordered !== undefined) return [ordered]
   const prices = reader.record.rows<{ server: bigint; image: bigint }>(
     'SELECT p.hourly AS server, s.hourly AS image FROM pools p, specifications s WHERE p.id = ? AND s.id = ?',
     refusal.pool,
@@ -33,6 +37,23 @@ function lostWorking(reader: FactReader, refusal: FactRow): Working[] {
   ]
 }
 
+/** An order that was made and never paid: its lines, with tax or before it. */
+function orderWorking(reader: FactReader, refusal: FactRow, order: FactRow): Working | undefined {
+  const lines = reader.facts('order_lines', 'order_id = ?', order.id)
+  const ways = [lines, lines.filter(({ part }) => reader.word(part) !== 'tax')].map((part) =>
+    part.map(({ amount }) => amount),
+  )
+  const found = ways.find((amounts) => amounts.reduce((sum, amount) => sum + amount, 0n) === refusal.lost)
+  if (found === undefined) return undefined
+  return {
+    what: 'not sold',
+    rule: reader.word(refusal.rule),
+    formula: sumText(found),
+    amount: refusal.lost,
+    recorded: refusal.lost,
+  }
+}
+
 /** The pool at that instant: the last word on its capacity, and the hour it was in. */
 function poolMoments(reader: FactReader, refusal: FactRow): Moment[] {
   if (refusal.pool === 0n) return []
@@ -54,7 +75,7 @@ function poolMoments(reader: FactReader, refusal: FactRow): Moment[] {
       : [
           {
             at: Number(hour.hour),
-            what: `pool hour: capacity up to ${hour.capacity}, peak ${hour.peak}, full for ${hour.full_ms} ms`,
+            what: `pool hour: capacity up to ${hour.capacity}, peak ${hour.peak}, full for ${durationText(hour.full_ms)}`,
             rule: 'Q-03',
             details: [],
           },
@@ -89,7 +110,7 @@ export function explainRefusal(reader: FactReader, refusal: FactRow): Explanatio
       ...(order === undefined ? [] : [['Order', String(order.id)] as const]),
       ...(refusal.lost === 0n ? [] : [['Not sold', amountText(refusal.lost)] as const]),
     ],
-    workings: lostWorking(reader, refusal),
+    workings: lostWorking(reader, refusal, order),
     moments: inTime([
       ...poolMoments(reader, refusal),
       ...standingSteps(reader, refusal.account, refusal.at),
@@ -113,7 +134,7 @@ export function explainAccount(reader: FactReader, account: bigint): Explanation
     .flatMap((table) =>
       reader
         .facts(table, 'account = ?', account)
-        .map((fact) => reader.moment(table, fact, ['account'], Number(fact.month ?? 0n))),
+        .map((fact) => reader.moment(table, fact, ['account'], table === 'bills' ? billMadeAt(reader, fact) : 0)),
     )
   const money = reader.facts('transactions', 'account = ?', account).map((each) => moneyMoment(reader, each))
   return {

@@ -2,9 +2,10 @@
 
 import { parsePercent } from '#sim/billing/percent.ts'
 import { sellerShare } from '#sim/billing/seller-share.ts'
-import type { Working } from './explanation.ts'
-import type { FactReader, FactRow } from './fact-reader.ts'
-import { legsOf } from './money-moments.ts'
+import { isoInstant } from '../instants.ts'
+import type { Explanation, Working } from './explanation.ts'
+import { type FactReader, type FactRow, inTime } from './fact-reader.ts'
+import { legsOf, moneyMoment } from './money-moments.ts'
 import { sumText } from './order-lines.ts'
 import { policiesAt } from './premises.ts'
 
@@ -19,7 +20,37 @@ function billOf(reader: FactReader, transaction: FactRow): FactRow | undefined {
 
 export function sellerWorkings(reader: FactReader, transaction: FactRow): Working[] {
   const bill = billOf(reader, transaction)
-  if (bill === undefined) return []
+  return bill === undefined ? [] : billWorkings(reader, bill)
+}
+
+/** `explain seller-bill`: its lines by specification and part, how it was booked, and when it was paid out. */
+export function explainSellerBill(reader: FactReader, bill: FactRow): Explanation {
+  const policies = policiesAt(reader.record, Number(bill.at))
+  const seller = reader.nameOf('seller', bill.seller) ?? String(bill.seller)
+  const booked = reader
+    .facts('transactions', 'at >= ?', bill.at)
+    .filter(({ kind }) => ['seller-bill', 'payout'].includes(reader.word(kind)))
+    .filter((transaction) => billOf(reader, transaction)?.id === bill.id)
+  return {
+    subject: `bill ${bill.id} of seller ${seller}`,
+    particulars: [
+      ['Month', reader.spelled('seller_bills', 'month', bill.month)],
+      ['Made', isoInstant(Number(bill.at), reader.utcOffset)],
+      ['Platform fee', `${policies['settlement.platformFee']} % (settlement.platformFee)`],
+      ['Paid out', booked.some(({ kind }) => reader.word(kind) === 'payout') ? 'yes' : 'not yet'],
+    ],
+    workings: billWorkings(reader, bill),
+    moments: inTime([
+      reader.moment('seller_bills', bill, ['seller']),
+      ...booked.map((transaction) => moneyMoment(reader, transaction)),
+      ...reader
+        .facts('seller_account_steps', 'seller = ? AND at = ?', bill.seller, bill.at)
+        .map((step) => reader.moment('seller_account_steps', step, ['seller'])),
+    ]),
+  }
+}
+
+function billWorkings(reader: FactReader, bill: FactRow): Working[] {
   const policies = policiesAt(reader.record, Number(bill.at))
   const platformFee = parsePercent(policies['settlement.platformFee'], 'settlement.platformFee')
   const lines = reader.facts('seller_bill_lines', 'bill_id = ?', bill.id).map((line): Working => {

@@ -7,6 +7,11 @@ export const subjects = {
   transaction: 'the number of a transaction',
   refusal: 'the number of a refusal',
   account: 'the name or number of an account, such as start-ups/12',
+  invoice: 'the number of an invoice',
+  credit: 'the name or number of an account',
+  'seller-bill': 'the number of a bill of a seller, or a seller and a month, such as isv/1/2024-03',
+  coupon: 'the number of a coupon',
+  refund: 'the number of an order that was given back, or of its unsubscription',
 } as const
 
 export type Subject = keyof typeof subjects

@@ -28,15 +28,19 @@ export const literal = (value: bigint, decimals: number): Formula => ({
   binds: 'tightly',
 })
 
+/** `a - b`; of a number below 0 its sign is joined with the operator, so that none stands beside another. */
+const joined = (a: string, sign: '+' | '-', b: string): string =>
+  b.startsWith('-') ? `${a} ${sign === '+' ? '-' : '+'} ${b.slice(1)}` : `${a} ${sign} ${b}`
+
 export const plus = (a: Formula, b: Formula): Formula => ({
   value: add(a.value, b.value),
-  text: `${a.text} + ${b.text}`,
+  text: joined(a.text, '+', b.text),
   binds: 'as-sum',
 })
 
 export const minus = (a: Formula, b: Formula): Formula => ({
   value: subtract(a.value, b.value),
-  text: `${a.text} - ${grouped(b)}`,
+  text: joined(a.text, '-', grouped(b)),
   binds: 'as-sum',
 })
 

@@ -49,8 +49,8 @@ export function truncatedText(value: Rational, decimals: number): string {
   return `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`
 }
 
-/** A hundred years of months: no term is longer. */
-const LARGEST_FACTOR = 1200n
+/** Far beyond any term: a larger one is a typing error. */
+const LARGEST_FACTOR = 1_000_000n
 const LONGEST_FACTOR = 130
 const FACTOR = /^(?:(\d*)\.(\d+)|(\d+)(?:\/(\d+))?)$/
 
@@ -61,7 +61,7 @@ const factorFault = (where: string, value: unknown, what: string): BillingFault 
     `write a decimal from 0 to ${LARGEST_FACTOR} with at most ${FACTOR_DECIMALS} decimals, such as "0.5", or a fraction of whole numbers, such as "20/30"`,
   )
 
-/** A factor from text: `0.5`, `.5` or `20/30`, from 0 to 1200. Throws BillingFault. */
+/** A factor from text: `0.5`, `.5` or `20/30`, from 0 to 1,000,000. Throws BillingFault. */
 export function parseFactor(value: unknown, where: string): Rational {
   const match = typeof value === 'string' && value.length <= LONGEST_FACTOR ? FACTOR.exec(value) : null
   if (match === null)

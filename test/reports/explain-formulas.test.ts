@@ -1,8 +1,8 @@
 /** M-04, line by line: whatever an explanation works out, its formula computes, in every kind of order and bill. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { explain } from '#reports/explain/explain.ts'
-import type { Explanation, Working } from '#reports/explain/explanation.ts'
-import type { Subject } from '#reports/explain/subjects.ts'
+import { type Explanation, explanationText, type Working } from '#reports/explain/explanation.ts'
+import { type Subject, subjects } from '#reports/explain/subjects.ts'
 import { charge, computed } from '../sim/billing/oracle.ts'
 import { libraryFile, type ShortRun, shortRun } from './short-run.ts'
 
@@ -68,4 +68,89 @@ test('bills, those of resold customers and of late records too', () => {
 
 test('servers', () => {
   expect(faults(all('instance', 'SELECT id FROM instances WHERE id % 3 = 0'))).toEqual([])
+})
+
+/** A few of every kind of subject: how its numbers are found. */
+const samples: Readonly<Record<Subject, string>> = {
+  order: `SELECT min(id) AS id FROM orders GROUP BY kind, specification, pool UNION SELECT order_id FROM refunds UNION SELECT subscription_id FROM order_changes`,
+  instance: 'SELECT id FROM instances WHERE id % 5 = 0',
+  bill: `SELECT a.name || '/' || strftime('%Y-%m', (b.month + 28800000) / 1000, 'unixepoch') AS id
+    FROM bills b JOIN accounts a ON a.id = b.account WHERE b.account % 9 = 1`,
+  transaction: 'SELECT min(id) AS id FROM transactions GROUP BY kind, rule, account % 3',
+  posting: `SELECT t.id || '.1' AS id FROM transactions t GROUP BY kind`,
+  refusal: 'SELECT min(id) AS id FROM refusals GROUP BY code, pool, lost > 0',
+  account: 'SELECT name AS id FROM accounts WHERE id % 9 = 1',
+  invoice: 'SELECT id FROM invoices',
+  credit: 'SELECT name AS id FROM accounts WHERE id IN (SELECT account FROM credit_grants) OR id % 9 = 1',
+  'seller-bill': 'SELECT id FROM seller_bills',
+  coupon: 'SELECT id FROM coupons',
+  refund: `SELECT DISTINCT order_id AS id FROM transactions WHERE kind = (SELECT id FROM words WHERE word = 'refund')
+    UNION SELECT order_id FROM refunds`,
+}
+
+/** What only the record knows: money moved as it was, and the part of a cash coupon that use had left over. */
+const recordOnly = /^(paid of order \d+|not sold)$/
+
+test.each(Object.entries(samples) as [Subject, string][])('%s: every formula computes its amount', (subject, sql) => {
+  const explanations = all(subject, sql)
+  expect(explanations.length, subject).toBeGreaterThan(2)
+  const wrong = explanations.flatMap(({ subject: name, workings }) =>
+    workings
+      .filter(({ what, amount }) => amount !== null || !recordOnly.test(what))
+      .flatMap(faultsOf)
+      .map((fault) => `${name}, ${fault}`),
+  )
+  expect(wrong).toEqual([])
+  const { start, end, utcOffset } = run.record.meta
+  for (const explanation of explanations) {
+    for (const { at, what } of explanation.moments) {
+      expect(at, `${explanation.subject}: ${what}`).toBeGreaterThanOrEqual(start)
+      expect(at, `${explanation.subject}: ${what}`).toBeLessThanOrEqual(end)
+    }
+    const text = explanationText(explanation, utcOffset)
+    expect(text, 'internal milliseconds').not.toMatch(/\d ms\b/)
+    expect(text, 'two signs').not.toMatch(/[-+] -|(debit|credit) .* -\d/)
+    expect(text, 'an id where a name is').not.toMatch(
+      /(plan|plan from|specification|specification from|pool|seller) \d+[,)]/,
+    )
+    expect(text, 'cut off').not.toContain('…')
+    expect(text).not.toContain('undefined')
+  }
+})
+
+test('every kind of subject is walked', () => {
+  expect(Object.keys(samples).sort()).toEqual(Object.keys(subjects).sort())
+})
+
+test('an ecs line shows the price list of its server, and an upgrade names what it was (E-06, X-02)', () => {
+  const particular = (id: string, label: string) =>
+    explain(run.record, 'order', id)
+      .particulars.filter(([name]) => name === label)
+      .map(([, text]) => text)
+  for (const id of ids(
+    `SELECT order_id AS id FROM order_lines WHERE part = (SELECT id FROM words WHERE word = 'ecs') LIMIT 20`,
+  )) {
+    const [line] = run.record.rows<{ pool: string; price: string }>(
+      `SELECT n.pool, CAST(s.price / 10000000000.0 AS TEXT) AS price FROM order_lines l JOIN server_plans s ON s.id = l.plan
+       JOIN pool_names n ON n.id = s.pool WHERE l.order_id = ? AND l.part = (SELECT id FROM words WHERE word = 'ecs')`,
+      BigInt(id),
+    )
+    const [plan] = particular(id, 'Server plan')
+    expect(plan, id).toContain(line.pool)
+    expect(plan, id).toContain(` at ${line.price.replace(/\.0$/, '')}`)
+  }
+  const [upgrade] = ids(`SELECT min(id) AS id FROM orders WHERE kind = (SELECT id FROM words WHERE word = 'upgrade')`)
+  expect(particular(upgrade, 'Old plan')[0]).toMatch(/^crm\/\w+ for \d+ months?: \{"model"/)
+})
+
+test('an unsubscription shows what it booked, and its fee by name (N-03, N-04)', () => {
+  const withFee = ids('SELECT order_id AS id FROM refunds WHERE fee > 0 LIMIT 5')
+  expect(withFee.length).toBeGreaterThan(0)
+  for (const id of withFee)
+    for (const subject of ['order', 'refund'] as const) {
+      const text = explanationText(explain(run.record, subject, id), 0)
+      expect(text).toMatch(/handling fee of what order \d+ paid +N-04 +[\d.]+ x [\d.]+% = /)
+      expect(text).toMatch(/handling fee \d+\.\d{8} \(N-04\)/)
+      expect(text).toMatch(/credit buyer-cash of \S+ {2}\d/)
+    }
 })

@@ -64,7 +64,7 @@ export const factor = fc.oneof(
   decimal(36, 10),
   fc
     .tuple(fc.integer({ min: 0, max: 4000 }), fc.integer({ min: 1, max: 4000 }))
-    .map(([part, whole]) => `${Math.min(part, 1200 * whole)}/${whole}`),
+    .map(([part, whole]) => `${part}/${whole}`),
 )
 
 /** A millisecond from 1990 to 2060. */

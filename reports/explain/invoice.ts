@@ -1,0 +1,81 @@
+/** `explain invoice`: which orders or use it covers, how it was issued and returned, and what else there is of its lines. */
+import type { Explanation, Moment, Working } from './explanation.ts'
+import { type FactReader, type FactRow, inTime } from './fact-reader.ts'
+import { moneyMoment } from './money-moments.ts'
+import { paidLines, sumText } from './order-lines.ts'
+import { paymentsOf } from './transactions.ts'
+
+/** I-03: a line is an order, or (order 0) what was metered in the month. */
+function lineWorking(reader: FactReader, invoice: FactRow, line: FactRow): Working {
+  const base = { rule: reader.word(line.rule), recorded: line.amount }
+  if (line.order_id !== 0n) {
+    const [order] = reader.facts('orders', 'id = ?', line.order_id)
+    const amounts = order === undefined ? [] : paidLines(reader, order).map(({ amount }) => amount)
+    const sum = amounts.reduce((total, amount) => total + amount, 0n)
+    const made = sum === line.amount ? { formula: sumText(amounts), amount: sum } : { formula: '', amount: null }
+    return { what: `order ${line.order_id}`, ...base, ...made }
+  }
+  const [bill] = reader.facts('bills', 'account = ? AND month = ?', invoice.account, invoice.month)
+  const orders = reader
+    .facts('invoice_lines', 'invoice_id = ? AND order_id <> 0', invoice.id)
+    .map(({ amount }) => -amount)
+  if (bill === undefined) return { what: 'metered use', ...base, formula: '', amount: null }
+  const terms = [bill.charges, ...orders]
+  const amount = terms.reduce((total, each) => total + each, 0n)
+  return {
+    what: 'metered use: the charges of the bill less its orders',
+    ...base,
+    ...(amount === line.amount ? { formula: sumText(terms), amount } : { formula: '', amount: null }),
+  }
+}
+
+/** The invoice that came before by reissue, those that came after, and tickets about it. */
+function related(reader: FactReader, invoice: FactRow): Moment[] {
+  const reissues = reader
+    .facts('invoices', 'reissue_of = ?', invoice.id)
+    .map((later) => reader.moment('invoices', later, ['account', 'reissue_of']))
+    .map((moment) => ({ ...moment, what: `issued again as ${moment.what}` }))
+  const tickets = reader
+    .facts('tickets', 'subject = ? AND account = ?', invoice.id, invoice.account)
+    .filter(({ about }) => reader.word(about) === 'invoice-return')
+    .map((ticket) => reader.moment('tickets', ticket, ['account', 'subject']))
+  return [...reissues, ...tickets]
+}
+
+export function explainInvoice(reader: FactReader, invoice: FactRow): Explanation {
+  const lines = reader.facts('invoice_lines', 'invoice_id = ?', invoice.id)
+  const steps = reader.facts('invoice_steps', 'invoice_id = ?', invoice.id)
+  const amounts = lines.map(({ amount }) => amount)
+  const orders = lines.filter(({ order_id: order }) => order !== 0n)
+  const last = steps.at(-1)
+  return {
+    subject: `invoice ${invoice.id}`,
+    particulars: [
+      ['Buyer', reader.nameOf('account', invoice.account) ?? '?'],
+      ['State', last === undefined ? '?' : reader.word(last.to_state)],
+      ...(invoice.month === 0n ? [] : [['Month', reader.spelled('invoices', 'month', invoice.month)] as const]),
+      ...(invoice.reissue_of === 0n ? [] : [['Reissue of', `invoice ${invoice.reissue_of}`] as const]),
+      [
+        'Covers',
+        orders.length === 0 ? 'metered use' : orders.map(({ order_id: order }) => `order ${order}`).join(', '),
+      ],
+    ],
+    workings: [
+      ...lines.map((line) => lineWorking(reader, invoice, line)),
+      {
+        what: 'invoice',
+        rule: 'I-03',
+        formula: sumText(amounts),
+        amount: amounts.reduce((sum, amount) => sum + amount, 0n),
+        recorded: invoice.amount,
+      },
+    ],
+    moments: inTime([
+      ...steps.map((step) => reader.moment('invoice_steps', step, ['invoice_id'])),
+      ...related(reader, invoice),
+      ...orders.flatMap(({ order_id: order }) =>
+        paymentsOf(reader, order).map((transaction) => moneyMoment(reader, transaction)),
+      ),
+    ]),
+  }
+}

@@ -1,0 +1,95 @@
+/** `explain refund`: what was given back of an order, by unsubscription or in full, and how it was booked. */
+import { RecordFault } from '../record-fault.ts'
+import type { Explanation, Working } from './explanation.ts'
+import { type FactReader, type FactRow, inTime } from './fact-reader.ts'
+import { legsOf, moneyMoment } from './money-moments.ts'
+import { orderParticulars } from './order.ts'
+import { paidLines, sumText } from './order-lines.ts'
+import { feeParticulars, refundWorkings } from './refund-lines.ts'
+import { paymentsOf, refundBooked, refundsOf } from './transactions.ts'
+
+/** Where money goes that is given back: to the buyer, the buyer's coupons and credit, or the reseller who paid (O-06). */
+const receiving = /^(buyer-|payment-clearing$)/
+
+/** What a movement gave back. */
+const givenBack = (reader: FactReader, transaction: FactRow): bigint =>
+  legsOf(reader, transaction.id)
+    .filter(({ ledger }) => receiving.test(reader.word(ledger)))
+    .reduce((sum, { amount }) => sum - amount, 0n)
+
+/** O-08, S-07, S-09: an order that was given back in full comes to the sum of its lines. */
+function wholeWorking(reader: FactReader, transaction: FactRow): Working {
+  const recorded = givenBack(reader, transaction)
+  const [order] = reader.facts('orders', 'id = ?', transaction.order_id)
+  const lines = order === undefined ? [] : paidLines(reader, order).map(({ amount }) => amount)
+  const sum = lines.reduce((total, amount) => total + amount, 0n)
+  const made = sum === recorded ? { formula: sumText(lines), amount: sum } : { formula: '', amount: null }
+  return { what: `all of order ${transaction.order_id}`, rule: reader.word(transaction.rule), ...made, recorded }
+}
+
+/** The refunds of an unsubscription, of an order it gave back, or of the subscription they belong to. */
+const refundRows = (reader: FactReader, order: bigint): FactRow[] =>
+  reader.facts('refunds', 'order_id = ? OR paid_order = ? OR subscription_id = ?', order, order, order)
+
+/** The workings of an unsubscription, and of each refund that it booked. */
+export function refundsWorkings(reader: FactReader, rows: readonly FactRow[]): Working[] {
+  const orders = [...new Set(rows.map(({ order_id: order }) => order))]
+  const made = orders.flatMap((id) =>
+    reader
+      .facts('orders', 'id = ?', id)
+      .flatMap((order) => refundWorkings(reader, order, reader.facts('order_lines', 'order_id = ?', id))),
+  )
+  const booked = rows.flatMap((row) =>
+    refundBooked(reader, row).map((transaction): Working => {
+      const terms = [row.amount, ...(row.coupon_returned === 0n ? [] : [row.coupon_returned])]
+      return {
+        what: `booked of order ${row.paid_order}, transaction ${transaction.id}`,
+        rule: 'M-05',
+        formula: sumText(terms),
+        amount: terms.reduce((sum, each) => sum + each, 0n),
+        recorded: givenBack(reader, transaction),
+      }
+    }),
+  )
+  return [...made, ...booked]
+}
+
+/** What a movement of money gave back, and how it came about. */
+export function refundTransactionWorkings(reader: FactReader, transaction: FactRow): Working[] {
+  const rows = reader.facts('refunds', 'paid_order = ? AND at = ?', transaction.order_id, transaction.at)
+  return rows.length === 0 ? [wholeWorking(reader, transaction)] : refundsWorkings(reader, rows)
+}
+
+/** `id`: the number of the order that was given back, or of the unsubscription. Throws RecordFault where there is none. */
+export function explainRefund(reader: FactReader, order: FactRow): Explanation {
+  const rows = refundRows(reader, order.id)
+  const ofRows = new Set(rows.flatMap((row) => refundBooked(reader, row)).map(({ id }) => id))
+  const whole = refundsOf(reader, order.id).filter(({ id }) => !ofRows.has(id))
+  if (rows.length + whole.length === 0)
+    throw new RecordFault(
+      reader.record.path,
+      `nothing was given back of order ${order.id}`,
+      '`marketsim sql RUN "SELECT DISTINCT order_id FROM transactions WHERE kind = (SELECT id FROM words WHERE word = \'refund\')"` lists the orders',
+    )
+  const paid = [...new Set([...rows.map(({ paid_order: each }) => each), ...whole.map(({ order_id: each }) => each)])]
+  return {
+    subject: `refund of order ${paid.join(', ')}`,
+    particulars: [
+      ...orderParticulars(reader, order),
+      ...(rows.length === 0
+        ? []
+        : [['Unsubscribed', [...new Set(rows.map((row) => `order ${row.order_id}`))].join(', ')] as const]),
+      ...feeParticulars(reader, rows),
+    ],
+    workings: [...refundsWorkings(reader, rows), ...whole.map((transaction) => wholeWorking(reader, transaction))],
+    moments: inTime([
+      ...rows.map((row) => reader.moment('refunds', row, ['account', 'order_id'])),
+      ...paid.flatMap((each) => paymentsOf(reader, each).map((transaction) => moneyMoment(reader, transaction))),
+      ...paid.flatMap((each) =>
+        reader
+          .facts('coupon_draws', 'order_id = ?', each)
+          .map((draw) => reader.moment('coupon_draws', draw, ['order_id'])),
+      ),
+    ]),
+  }
+}
