@@ -11,6 +11,7 @@ import { checkPolicyChanges } from './checks/policy-changes.ts'
 import { checkStandstill } from './checks/standstill.ts'
 import { warnOfTraces } from './checks/traces.ts'
 import { warnOfWallets } from './checks/wallets.ts'
+import { checkMeasureFrom, checkWarmStart, warnOfColdStart } from './checks/warm-start.ts'
 import { bounds, ScenarioDocument } from './document.ts'
 import { expectedWords, explain, faultAt, mostFaults } from './explain.ts'
 import { type Fault, ScenarioFaults } from './faults.ts'
@@ -84,12 +85,15 @@ function read(text: string, path: string, options: ReadOptions) {
 function checkAll(data: unknown, figures: readonly string[] | undefined, report: Report, warn: Warn): void {
   const draft = draftOf(data)
   checkTime(draft, report)
+  checkMeasureFrom(draft, report)
   checkRegions(draft, report)
   checkSellers(draft, report)
   checkCatalog(draft, report)
   checkBuyers(draft, report)
   warnOfWallets(draft, warn)
   warnOfTraces(draft, data, warn)
+  checkWarmStart(draft, report)
+  warnOfColdStart(draft, warn)
   checkEvents(draft, report)
   checkPolicyChanges(draft, report)
   checkHourlyDiscounts(draft, report)

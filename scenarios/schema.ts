@@ -12,7 +12,7 @@ import { operations, region } from './sections/market.ts'
 import { id, title } from './sections/names.ts'
 import { sellerSegment } from './sections/sellers.ts'
 import { thresholds } from './sections/thresholds.ts'
-import { duration, instant } from './time.ts'
+import { duration, instant, instantOrDuration } from './time.ts'
 
 const seed = z
   .union([z.string().min(1).max(200), z.int().transform(String)], {
@@ -27,6 +27,16 @@ export const sections = {
   start: instant.describe('When the run starts (T-01).'),
   end: instant.optional().describe('When it ends; or write duration.'),
   duration: duration.optional().describe('How long it lasts; or write end.'),
+  warmStart: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether pools begin with servers drawn from the stationary law of their own load, instead of empty: pay-per-use ' +
+        'servers with a lifetime, under loads that are random.',
+    ),
+  measureFrom: instantOrDuration
+    .optional()
+    .describe('From when figures, thresholds and intervals count: an instant, or a duration after the start.'),
   seed: seed.prefault('1'),
   currency: currency
     .prefault('USD')
@@ -49,14 +59,21 @@ export const sections = {
   thresholds: thresholds.prefault({}),
 }
 
-/** A scenario file: `end` is set whichever of end and duration was written. */
+/**
+ * A scenario file: `end` is set whichever of end and duration was written, `measureFrom` is an instant if it was written,
+ * and `warmStart` is there only if true.
+ */
 export const scenarioSchema = z
   .strictObject(sections)
   .refine((value) => (value.end === undefined) !== (value.duration === undefined), {
     error: 'expected exactly one of end or duration',
   })
-  .transform(({ end, duration: length, question, ...rest }) => ({
+  .transform(({ end, duration: length, question, warmStart, measureFrom, ...rest }) => ({
     ...rest,
+    ...(warmStart === true ? { warmStart } : {}),
+    ...(measureFrom === undefined
+      ? {}
+      : { measureFrom: 'at' in measureFrom ? measureFrom.at : rest.start + measureFrom.after }),
     question: question ?? '',
     end: end ?? rest.start + (length ?? 0),
   }))

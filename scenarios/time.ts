@@ -100,6 +100,18 @@ export const instant = readText(
   parseInstant,
 )
 
+/** An instant, or a duration after something else: `{ at }` or `{ after }` in milliseconds once read. */
+export const instantOrDuration = readText(
+  'an instant such as 2023-06-12T00:00:00+08:00, or a duration such as 7d',
+  '^(\\d{4}-\\d\\d-\\d\\dT.*|(\\d+(ms|s|min|h|d|w))+)$',
+  (text): { readonly at: number } | { readonly after: number } | null => {
+    const at = parseInstant(text)
+    if (at !== null) return { at }
+    const after = parseDuration(text)
+    return after === null ? null : { after }
+  },
+)
+
 /** Events in a span of time, `3/week`. */
 export const rate = readText(
   'a rate such as 3/week, 0.5/h or 20/min',

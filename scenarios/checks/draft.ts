@@ -23,6 +23,8 @@ export interface Draft {
   readonly end: number | undefined
   readonly duration: number | undefined
   readonly messageDelay: number | undefined
+  readonly warmStart: boolean | undefined
+  readonly measureFrom: { readonly at: number } | { readonly after: number } | undefined
   readonly currency: Currency | undefined
   readonly partition: 'region' | 'zone' | undefined
   readonly policies: Policies | undefined
@@ -90,6 +92,8 @@ export function draftOf(data: unknown): Draft {
     end: section('end'),
     duration: section('duration'),
     messageDelay: section('messageDelay'),
+    warmStart: section('warmStart'),
+    measureFrom: section('measureFrom'),
     currency: section('currency'),
     partition: section('partition'),
     policies: section('policies'),

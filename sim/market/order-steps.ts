@@ -17,7 +17,7 @@ export interface OrderIntent {
   readonly quantity: number
   /** Duration bought; 0 for pay-per-use. */
   readonly months: number
-  readonly channel: 'search' | 'category' | 'popular' | 'favourites' | 'trace' | ''
+  readonly channel: 'search' | 'category' | 'popular' | 'favourites' | 'trace' | 'warm-start' | ''
   /** Line of the segment's `buys`, from 1. */
   readonly interest: number
   /** How long a pay-per-use server lives from its launch, ms. */

@@ -11,6 +11,8 @@ export const timerKinds = {
   monthBegins: ranks.closeHour,
   monthBills: ranks.settle,
   capacityChanges: ranks.expire,
+  // Before anything else that happens as the run begins.
+  poolsFill: ranks.closeHour,
   orderExpires: ranks.expire,
   instanceLaunches: ranks.expire,
   instanceEnds: ranks.expire,

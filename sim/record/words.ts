@@ -189,6 +189,7 @@ export const words: readonly string[] = [
     'popular',
     'favourites',
     'trace',
+    'warm-start',
     ...supervisionLifecycles.flatMap(({ states, events }) => [...states, ...events]),
     ...appeal.states,
     ...appeal.events,

@@ -40,6 +40,7 @@ import { Switching } from '../people/switching.ts'
 import { Terms } from '../people/terms.ts'
 import { collect, isFaulty } from '../people/usage-collection.ts'
 import { Wallets } from '../people/wallets.ts'
+import { WarmStart } from '../people/warm-start.ts'
 import { FactLog } from '../record/fact-log.ts'
 import type { World } from '../world/world.ts'
 import { PlannedEvents } from './events/planned-events.ts'
@@ -99,6 +100,7 @@ export class Marketplace implements CellProgram {
   readonly #paying: Paying
   readonly #afterwards: Afterwards
   readonly #support: Support
+  readonly #warmStart: WarmStart
   #closedMonths: ClosedMonth[] = []
 
   constructor(world: World, context: CellContext, factFile: string) {
@@ -141,6 +143,7 @@ export class Marketplace implements CellProgram {
     })
     this.#meter = new Meter(this.#market, startOfHour(world.scenario.start, this.#offset))
     this.#buyers = new Buyers(this.#market, this.#meter, context.streams)
+    this.#warmStart = new WarmStart(this.#market, this.#meter, context.streams)
     this.#intake = this.#openIntake(context)
     const streamOf = (account: number, purpose: string): Stream => this.#buyers.stream(account, purpose)
     this.#stopping = new Stopping(this.#market, this.#meter, streamOf)
@@ -187,6 +190,7 @@ export class Marketplace implements CellProgram {
       monthBegins: (month: number) => this.#beginMonth(month),
       monthBills: () => this.#billMonth(),
       capacityChanges: (pool: number, step: number) => this.#changeCapacity(pool, step),
+      poolsFill: () => this.#warmStart.fill(),
       orderExpires: (row: number) => expireOrder(market, row),
       instanceLaunches: (row: number, fails: number) => created(market, meter, row, fails === 1),
       instanceEnds: (row: number) => endLife(market, meter, row),
@@ -252,6 +256,7 @@ export class Marketplace implements CellProgram {
     this.#clock.wake('monthBegins', startOfMonth(month, this.#offset), month)
     this.#buyers.open()
     this.#events.open()
+    this.#warmStart.open()
   }
 
   #openIntake({ streams }: CellContext): UsageIntake | null {
