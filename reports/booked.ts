@@ -7,9 +7,9 @@ import { prepareDays } from './days.ts'
 import { word } from './figures/figure.ts'
 import type { RunRecord } from './record.ts'
 
-/** The months in which something of a transaction counts. */
-const touched = `CROSS JOIN days a ON a.number = ${firstDay(ofRun)} CROSS JOIN days z ON z.number = ${lastDay(ofRun)}
-CROSS JOIN months m ON m.no BETWEEN a.month AND z.month`
+/** The months in which something of a transaction counts, cut where figures begin to count. */
+const touched = `CROSS JOIN all_days a ON a.number = ${firstDay(ofRun)}
+CROSS JOIN all_days z ON z.number = ${lastDay(ofRun)} CROSS JOIN slices m ON m.month BETWEEN a.month AND z.month`
 
 /** What lies in a month of what lies before its ends. */
 const within = (before: typeof timesBefore): string => `${before('m.next', ofRun)} - ${before('m.first', ofRun)}`
@@ -20,19 +20,19 @@ const within = (before: typeof timesBefore): string => `${before('m.next', ofRun
  * later one leaves legs on `unbilled-receivable` in both.
  */
 const legs = (from: string, days: string): string => `
-SELECT t.account, m.no AS month, t.order_id, t.rule, t.id AS transaction_id, p.ledger, p.amount,
+SELECT t.account, m.month, m.measured, t.order_id, t.rule, t.id AS transaction_id, p.ledger, p.amount,
   CASE p.ledger WHEN ${word('seller-payable')} THEN p.owner ELSE 0 END AS seller,
   CASE t.kind WHEN ${word('late-usage')} THEN ${word('usage')} ELSE t.kind END AS movement,
   ${within(timesBefore)} AS n, ${within(unbilledBefore)} AS unbilled
 FROM run CROSS JOIN ${from} LEFT JOIN recognitions r ON ${days} ${touched}`
 
-const names = 'account, seller, month, movement'
+const names = 'account, seller, month, measured, movement'
 const unbilled = `${word('unbilled-receivable')} AS ledger`
 
 /**
- * Makes the table `booked(account, seller, month, movement, ledger, order_id, rule, transaction_id, times, amount)`: `times`
+ * Makes the table `booked(account, seller, month, measured, movement, ledger, order_id, rule, transaction_id, times, amount)`: `times`
  * legs that sum to `amount`, debits positive. What is about an order stands leg by leg; all else is summed by account,
- * seller and month, `order_id`, `rule` and `transaction_id` being 0. A late record's charge is use like any other.
+ * seller and month, `order_id`, `rule` and `transaction_id` being 0. `measured`: 1 from when figures count. A late record's charge is use like any other.
  */
 export function prepareBooked(record: RunRecord): void {
   prepareDays(record)
@@ -55,6 +55,6 @@ UNION ALL
 SELECT ${names}, ledger, order_id, rule, transaction_id, n, n * amount FROM orders WHERE n <> 0
 UNION ALL
 SELECT ${names}, ${unbilled}, order_id, rule, transaction_id, 0, sum(unbilled) FROM orders
-GROUP BY transaction_id, month HAVING sum(unbilled) <> 0`,
+GROUP BY transaction_id, month, measured HAVING sum(unbilled) <> 0`,
   )
 }

@@ -2,14 +2,16 @@
 import type { RunRecord } from './record.ts'
 
 /**
- * Makes the table `days(number, day, month, first, next)` of the reading connection; `month` is a number of `months`. Days
- * are numbered from 1970 in civil time, so that what lies in some of them is joined by number and not by looking through
+ * Makes the tables `all_days(number, day, month, first, next)` of the reading connection and `days`, the same from the day
+ * on which figures begin to count; `month` is a number of `months`. Days are numbered from 1970 in civil time, so that what lies in some of them is joined by number and not by looking through
  * them all: write CROSS JOIN, lest SQLite look through the facts for each day.
  */
+const columns = 'number INTEGER PRIMARY KEY, day TEXT, month INTEGER, first INTEGER, next INTEGER'
+
 export function prepareDays(record: RunRecord): void {
   record.keepIndexed(
-    'days',
-    'number INTEGER PRIMARY KEY, day TEXT, month INTEGER, first INTEGER, next INTEGER',
+    'all_days',
+    columns,
     `
 WITH RECURSIVE numbers(number) AS (
   SELECT (start + utc_offset) / 86400000 FROM run
@@ -17,6 +19,7 @@ WITH RECURSIVE numbers(number) AS (
 SELECT number, date(number * 86400, 'unixepoch'), m.no, number * 86400000 - utc_offset, (number + 1) * 86400000 - utc_offset
 FROM numbers, run JOIN months m ON number * 86400000 - utc_offset >= m.first AND number * 86400000 - utc_offset < m.next`,
   )
+  record.keepIndexed('days', columns, `SELECT d.* FROM all_days d, run WHERE d.next > run.since`)
 }
 
 /** The number of the civil day in which an instant lies; needs the table `run` in the query. */

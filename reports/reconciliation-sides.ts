@@ -1,6 +1,6 @@
 /** The two sides of the reconciliation: what was rated line by line, and what the ledger holds for it. */
 
-import { usageSource } from './figures/ecs.ts'
+import { bookedUsageSource } from './figures/ecs.ts'
 import { monthOf, prepare, sum, word } from './figures/figure.ts'
 import { isSold, ledgerSource, paidWith } from './figures/money.ts'
 import { prepareRejected } from './metered.ts'
@@ -35,7 +35,7 @@ export interface Booked {
 /** Metered use, and below it what of it came too late to be charged (U-09). */
 const usageLines = `
 SELECT month, kind, 'hourly' AS model, rule, 'seconds' AS unit, sum(seconds) AS quantity, sum(amount) AS rated
-FROM ${usageSource.name} GROUP BY 1, 2, 3, 4
+FROM ${bookedUsageSource.name} GROUP BY 1, 2, 3, 4
 UNION ALL
 SELECT m.month, iw.word, 'hourly', 'U-09', 'rejected seconds', -sum(r.seconds), -sum(r.amount)
 FROM rejected r JOIN months m ON m.no = r.month JOIN words iw ON iw.id = r.item GROUP BY 1, 2, 3, 4
@@ -89,7 +89,7 @@ export interface Side {
 
 /** Reads both sides of metered use, of orders and of what was given back. */
 export function readSides(record: RunRecord): Readonly<Record<'usage' | 'orders' | 'refunds', Side>> {
-  prepare(record, usageSource)
+  prepare(record, bookedUsageSource)
   prepare(record, ledgerSource)
   prepareRejected(record)
   prepareOrderModels(record)

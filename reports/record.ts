@@ -26,12 +26,16 @@ export interface RunMeta {
   /** Milliseconds since the epoch. */
   readonly start: number
   readonly end: number
+  /** From when figures count: the start, or `measureFrom` of the scenario. */
+  readonly since: number
   /** Milliseconds that civil time is ahead of UTC (T-02). */
   readonly utcOffset: number
   readonly digest: string
   readonly policies: Readonly<Record<string, unknown>>
   readonly scenario: Readonly<Record<string, unknown>>
 }
+
+const HOUR = 3_600_000
 
 /** Pages of the record kept in memory; of the temporary tables SQLite keeps as much again. */
 const CACHE_KIB = 65_536
@@ -51,14 +55,15 @@ const needed = [
 ]
 
 /**
- * Names every report needs, as tables of this connection only (the record itself is never written): the run, its civil
- * months, pools as `zone/flavour`, what can be bought, and who buys. A crowd is the buyers of one segment and region:
+ * Names every report needs, as tables of this connection only (the record itself is never written): the run (`since` is
+ * from when figures count, `first_hour` the first clock hour that does), its civil months (and `slices` of them, cut where
+ * figures begin to count), pools as `zone/flavour`, what can be bought, and who buys. A crowd is the buyers of one segment and region:
  * facts are summed by its number and get their names when they are few.
  */
 const setup = `
 CREATE TEMP TABLE months (no INTEGER PRIMARY KEY, month TEXT, first INTEGER, next INTEGER);
 INSERT INTO months
-WITH RECURSIVE run(start, "end", utc_offset) AS (SELECT * FROM temp.run),
+WITH RECURSIVE run(start, "end", utc_offset) AS (SELECT start, "end", utc_offset FROM temp.run),
   month(first) AS (
     SELECT unixepoch((start + utc_offset) / 1000, 'unixepoch', 'start of month') * 1000 - utc_offset FROM run
     UNION ALL
@@ -67,6 +72,12 @@ WITH RECURSIVE run(start, "end", utc_offset) AS (SELECT * FROM temp.run),
 SELECT row_number() OVER (ORDER BY first), strftime('%Y-%m', (first + utc_offset) / 1000, 'unixepoch'), first,
   unixepoch((first + utc_offset) / 1000, 'unixepoch', '+1 month') * 1000 - utc_offset
 FROM month, run;
+CREATE TEMP TABLE slices (month INTEGER, measured INTEGER, first INTEGER, next INTEGER, first_hour INTEGER, next_hour INTEGER);
+INSERT INTO slices
+SELECT no, 1, CASE WHEN since > start THEN max(first, since) ELSE first END, next,
+  CASE WHEN since > start THEN max(first, first_hour) ELSE first END, next FROM months, run WHERE next > since
+UNION ALL
+SELECT no, 0, first, min(next, since), first, min(next, first_hour) FROM months, run WHERE first < since AND since > start;
 CREATE TEMP TABLE pool_names (id INTEGER PRIMARY KEY, pool TEXT, region TEXT, flavour TEXT);
 INSERT INTO pool_names
 SELECT p.id, z.zone || '/' || p.flavour AS pool, r.region, p.flavour
@@ -108,9 +119,12 @@ export class RunRecord {
       this.#database.pragma(`cache_size = -${CACHE_KIB}`)
       this.#refuseOtherVersion()
       this.meta = this.#readMeta()
-      this.#database.exec('CREATE TEMP TABLE run(start INTEGER, "end" INTEGER, utc_offset INTEGER)')
-      const { start, end, utcOffset } = this.meta
-      this.#database.prepare('INSERT INTO temp.run VALUES (?, ?, ?)').run(start, end, utcOffset)
+      const { start, end, utcOffset, since } = this.meta
+      this.#database.exec(
+        'CREATE TEMP TABLE run(start INTEGER, "end" INTEGER, utc_offset INTEGER, since INTEGER, first_hour INTEGER)',
+      )
+      const hour = (since === start ? Math.floor : Math.ceil)((since + utcOffset) / HOUR) * HOUR - utcOffset
+      this.#database.prepare('INSERT INTO temp.run VALUES (?, ?, ?, ?, ?)').run(start, end, utcOffset, since, hour)
       this.#database.exec(setup)
     } catch (error) {
       this.#database.close()
@@ -143,6 +157,7 @@ export class RunRecord {
     if (missing.length > 0)
       throw new RecordFault(this.path, `its meta table lacks ${missing.join(', ')}`, 'run the scenario again')
     const text = (key: string) => values.get(key) as string
+    const scenario = JSON.parse(text('scenario')) as { readonly measureFrom?: number }
     return {
       name: text('name'),
       question: text('question'),
@@ -154,7 +169,8 @@ export class RunRecord {
       utcOffset: Number(text('utcOffset')),
       digest: text('digest'),
       policies: JSON.parse(text('policies')),
-      scenario: JSON.parse(text('scenario')),
+      scenario: scenario as RunMeta['scenario'],
+      since: scenario.measureFrom ?? Number(text('start')),
     }
   }
 

@@ -3,7 +3,7 @@
 import { quotient, scaled } from '../amounts.ts'
 import { knownFigure } from '../figures/catalogue.ts'
 import { poolRefusals, requestsSource } from '../figures/ecs.ts'
-import { measureBy, prepare, word } from '../figures/figure.ts'
+import { isMeasured, measureBy, prepare, warmOrders, word } from '../figures/figure.ts'
 import { poolHoursSource } from '../figures/pools.ts'
 import type { RunRecord } from '../record.ts'
 import { column, type ReportCell, type ReportTable } from '../report-table.ts'
@@ -34,12 +34,14 @@ GROUP BY 1, 2, 3, 4`,
 SELECT pn.pool, coalesce(a.units, 0) AS admitted, coalesce(r.units, 0) AS refused, coalesce(r.lost, 0) AS lost,
   coalesce(r.delayed, 0) + coalesce(w.hourly, 0) AS delayed, coalesce(r.delays, 0) + coalesce(w.n, 0) AS delays
 FROM pool_names pn
-LEFT JOIN (SELECT pool, count(*) AS n, sum(hourly) AS hourly FROM pool_waits WHERE event = ${word('admit')} GROUP BY 1) w ON w.pool = pn.id
-LEFT JOIN (SELECT pool, count(*) AS units FROM instances GROUP BY 1) a ON a.pool = pn.id
+LEFT JOIN (SELECT pool, count(*) AS n, sum(hourly) AS hourly FROM pool_waits, run
+  WHERE event = ${word('admit')} AND ${isMeasured('at')} GROUP BY 1) w ON w.pool = pn.id
+LEFT JOIN (SELECT pool, count(*) AS units FROM instances, run
+  WHERE ${isMeasured('at')} AND order_id NOT IN ${warmOrders} GROUP BY 1) a ON a.pool = pn.id
 LEFT JOIN (SELECT pool, sum(quantity) AS units, sum(lost) AS lost, sum(served * lost) AS delayed, sum(served) AS delays FROM (
   SELECT f.pool, f.quantity, f.lost, EXISTS (SELECT 1 FROM temp.admissions a
     WHERE a.account = f.account AND a.specification = f.specification AND a.at > f.at AND a.at <= f.at + ${DELAY}) AS served
-  FROM refusals f WHERE f.code IN (${poolRefusals})) GROUP BY 1) r ON r.pool = pn.id`,
+  FROM refusals f, run WHERE f.code IN (${poolRefusals}) AND ${isMeasured('f.at')}) GROUP BY 1) r ON r.pool = pn.id`,
   )
 }
 

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { poolDays } from '../capacity/pool-hours.ts'
 import { longestLife } from '../capacity/server-lives.ts'
 import { dayNumber, prepareDays } from '../days.ts'
-import { word } from '../figures/figure.ts'
+import { isMade, word } from '../figures/figure.ts'
 import { accountReconciliation } from '../reconciliation-accounts.ts'
 import { type RunMeta, type RunRecord, withRecord } from '../record.ts'
 import { dailyCharges } from '../revenue/daily.ts'
@@ -68,7 +68,7 @@ const readThings = (record: RunRecord): Map<string, Set<string>> =>
   )
 
 const dailySql: Readonly<Partial<Record<Daily, string>>> = {
-  requests: 'SELECT at, 1 AS n FROM orders WHERE subject = 0 UNION ALL SELECT at, 1 FROM refusals WHERE order_id = 0',
+  requests: `SELECT at, 1 AS n FROM orders WHERE subject = 0 AND ${isMade('channel')} UNION ALL SELECT at, 1 FROM refusals WHERE order_id = 0`,
   refused: 'SELECT at, 1 AS n FROM refusals WHERE order_id = 0',
   completed: `SELECT at, 1 AS n FROM order_steps WHERE event = ${word('complete')}`,
   arrears: `SELECT at, 1 AS n FROM account_steps WHERE event = ${word('fallDue')}`,
@@ -85,7 +85,8 @@ function readDays(record: RunRecord): ComparedRun['days'] {
     filled(
       record
         .rows(
-          `SELECT d.day, sum(h.n) AS n FROM run CROSS JOIN (${sql}) h CROSS JOIN days d ON d.number = ${dayNumber('h.at')} GROUP BY 1`,
+          `SELECT d.day, sum(h.n) AS n FROM run CROSS JOIN (${sql}) h CROSS JOIN days d ON d.number = ${dayNumber('h.at')}
+WHERE h.at >= run.since GROUP BY 1`,
         )
         .map(({ day, n }) => [String(day), Number(n)] as const),
     )
@@ -123,7 +124,8 @@ function readAccounts(record: RunRecord): Map<string, ComparedAccount> {
       refused: 0,
     })
   const refused = record.rows(`SELECT a.name, b.segment, b.region, count(*) AS n FROM refusals f
-JOIN accounts a ON a.id = f.account JOIN buyers b ON b.id = a.id WHERE f.order_id = 0 GROUP BY a.id`)
+JOIN accounts a ON a.id = f.account JOIN buyers b ON b.id = a.id CROSS JOIN run
+WHERE f.order_id = 0 AND f.at >= run.since GROUP BY a.id`)
   for (const { name, segment, region, n } of refused) {
     const known = accounts.get(String(name)) ?? { segment: String(segment), region: String(region), charged: 0n }
     accounts.set(String(name), { ...known, refused: Number(n) })

@@ -1,5 +1,5 @@
 /** Work of people: turns that sellers worked on (L-04) and appeals that operations managers worked on (L-05). */
-import { type Figure, type Label, monthOf, type Source, word } from './figure.ts'
+import { type Figure, isMeasured, type Label, monthOf, type Source, word } from './figure.ts'
 import { percentileFigures } from './times.ts'
 
 /** Turns of sellers: `wait` until somebody began, `response` until it was done. */
@@ -11,6 +11,7 @@ SELECT ${monthOf('c.arrived')} AS month, s.segment || '/' || s.number AS seller,
   ${part === 'wait' ? 'c.started' : 'c.at'} - c.arrived AS ms, count(*) AS n
 FROM seller_cases c, run JOIN sellers s ON s.id = c.seller
 JOIN orders o ON o.id = c.order_id JOIN goods g ON g.id = o.specification
+WHERE ${isMeasured('c.arrived')}
 GROUP BY 1, 2, 3, 4, 5`,
 })
 
@@ -22,6 +23,7 @@ const managerCases = (part: 'wait' | 'response'): Source => ({
 SELECT ${monthOf('c.arrived')} AS month, coalesce(nullif(w.word, ''), 'nothing left to decide') AS outcome,
   ${part === 'wait' ? 'c.started' : 'c.at'} - c.arrived AS ms, count(*) AS n
 FROM appeal_cases c, run JOIN words w ON w.id = c.outcome
+WHERE ${isMeasured('c.arrived')}
 GROUP BY 1, 2, 3`,
 })
 
@@ -33,6 +35,7 @@ const supportAnswers: Source = {
 SELECT ${monthOf('c.at')} AS month, s.segment || '/' || s.number AS seller, w.word AS side, t.at - c.at AS ms, count(*) AS n
 FROM support_contacts c, run JOIN sellers s ON s.id = c.seller
 JOIN support_steps t ON t.contact_id = c.id AND t.event = ${word('answer')} JOIN words w ON w.id = t.by
+WHERE ${isMeasured('c.at')}
 GROUP BY 1, 2, 3, 4`,
 }
 
@@ -43,6 +46,7 @@ const ticketSolutions: Source = {
   sql: `
 SELECT ${monthOf('k.at')} AS month, w.word AS about, t.at - k.at AS ms, count(*) AS n
 FROM tickets k, run JOIN ticket_steps t ON t.ticket_id = k.id AND t.event = ${word('solve')} JOIN words w ON w.id = k.about
+WHERE ${isMeasured('k.at')}
 GROUP BY 1, 2, 3`,
 }
 

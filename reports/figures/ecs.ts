@@ -1,7 +1,7 @@
 /** ECS instances: requests for them and their refusal (E-02), how long creating one takes, and what was metered (U-01, U-02). */
 import { dayNumber, prepareDays } from '../days.ts'
 import { prepareMetered } from '../metered.ts'
-import { type Figure, type Measure, type Source, sum, word } from './figure.ts'
+import { type Figure, isMade, isMeasured, type Measure, type Source, sum, warmOrders, word } from './figure.ts'
 import { longestMeasure, meanMeasure, timeSums } from './times.ts'
 
 /**
@@ -17,7 +17,7 @@ export const poolRefusals = ['capacity-sold-out', 'patience-exhausted', 'zone-do
  * which gave their unit back and ask for one again (E-01). One row each: `at, account, pool, refused`.
  */
 export const poolRequests = `
-SELECT at, account, pool, 0 AS refused FROM orders WHERE pool > 0 AND (id IN (SELECT order_id FROM instances)
+SELECT at, account, pool, 0 AS refused FROM orders WHERE pool > 0 AND ${isMade('channel')} AND (id IN (SELECT order_id FROM instances)
   OR id IN (SELECT order_id FROM pool_waits GROUP BY order_id HAVING count(*) = 1))
 UNION ALL
 SELECT s.at, i.account, i.pool, 0 FROM instance_steps s CROSS JOIN instances i ON i.id = s.instance_id
@@ -35,7 +35,7 @@ SELECT m.month, c.segment, pn.region, pn.pool, r.requested, r.refused FROM (
   SELECT d.month, b.crowd, o.pool, count(*) AS requested, sum(o.refused) AS refused FROM run CROSS JOIN (
 ${poolRequests}) o
   CROSS JOIN days d ON d.number = ${dayNumber('o.at')} CROSS JOIN buyers b ON b.id = o.account
-  GROUP BY d.month, b.crowd, o.pool) r
+  WHERE ${isMeasured('o.at')} GROUP BY d.month, b.crowd, o.pool) r
 JOIN months m ON m.no = r.month JOIN crowds c ON c.id = r.crowd JOIN pool_names pn ON pn.id = r.pool`,
 }
 
@@ -47,13 +47,13 @@ const instancesSource: Source = {
 SELECT m.month, c.segment, pn.region, pn.pool, i.created, i.failed, i.deleted FROM (
   SELECT d.month, b.crowd, i.pool, sum(i.created) AS created, sum(i.failed) AS failed, sum(i.deleted) AS deleted
   FROM run CROSS JOIN (
-    SELECT id, at, account, pool, 1 AS created, 0 AS failed, 0 AS deleted FROM instances
+    SELECT id, at, account, pool, 1 AS created, 0 AS failed, 0 AS deleted FROM instances WHERE order_id NOT IN ${warmOrders}
     UNION ALL
     SELECT i.id, i.at, i.account, i.pool, 0, s.to_state = ${word('failed')}, s.to_state = ${word('deleted')}
     FROM instance_steps s CROSS JOIN instances i ON i.id = s.instance_id
     WHERE s.to_state = ${word('deleted')} OR s.to_state = ${word('failed')} AND s.from_state = ${word('creating')}) i
   CROSS JOIN days d ON d.number = ${dayNumber('i.at')} CROSS JOIN buyers b ON b.id = i.account
-  GROUP BY d.month, b.crowd, i.pool) i
+  WHERE ${isMeasured('i.at')} GROUP BY d.month, b.crowd, i.pool) i
 JOIN months m ON m.no = i.month JOIN crowds c ON c.id = i.crowd JOIN pool_names pn ON pn.id = i.pool`,
 }
 
@@ -66,13 +66,14 @@ export const launchesSource: Source = {
 SELECT m.month, pn.region, pn.pool, l.ms, l.n FROM (
   SELECT d.month, i.pool, s.at - i.at AS ms, count(*) AS n
   FROM run CROSS JOIN instance_steps s CROSS JOIN instances i ON i.id = s.instance_id
-  CROSS JOIN days d ON d.number = ${dayNumber('i.at')} WHERE s.event = ${word('launch')} GROUP BY ms, i.pool, d.month) l
+  CROSS JOIN days d ON d.number = ${dayNumber('i.at')} WHERE s.event = ${word('launch')} AND ${isMeasured('i.at')}
+    AND i.order_id NOT IN ${warmOrders} GROUP BY ms, i.pool, d.month) l
 JOIN months m ON m.no = l.month JOIN pool_names pn ON pn.id = l.pool`,
 }
 
 /** Metered use by the month of the clock hour. `pool` is where the server runs, `product` the image on it. */
-export const usageSource: Source = {
-  name: 'figure_usage',
+const usageOf = (name: string, where: string): Source => ({
+  name,
   labels: ['month', 'kind', 'product', 'seller', 'segment', 'region', 'pool', 'rule'],
   needs: [prepareMetered],
   sql: `
@@ -80,11 +81,17 @@ SELECT m.month, iw.word AS kind, coalesce(g.product, '') AS product, coalesce(g.
   c.segment, pn.region, pn.pool, rw.word AS rule, u.lines, u.seconds, u.amount FROM (
   SELECT b.crowd, t.month, t.item, t.priced, t.pool, t.rule, sum(t.lines) AS lines, sum(t.seconds) AS seconds,
     sum(t.amount) AS amount
-  FROM metered t CROSS JOIN buyers b ON b.id = t.account GROUP BY 1, 2, 3, 4, 5, 6) u
+  FROM metered t CROSS JOIN buyers b ON b.id = t.account ${where} GROUP BY 1, 2, 3, 4, 5, 6) u
 JOIN months m ON m.no = u.month JOIN crowds c ON c.id = u.crowd JOIN pool_names pn ON pn.id = u.pool
 JOIN words iw ON iw.id = u.item JOIN words rw ON rw.id = u.rule
 LEFT JOIN goods g ON u.item = ${word('image')} AND g.id = u.priced`,
-}
+})
+
+/** Use in hours from when figures count. */
+export const usageSource = usageOf('figure_usage', 'WHERE t.measured = 1')
+
+/** All use of the run, for its books. */
+export const bookedUsageSource = usageOf('booked_usage', '')
 
 const requestFigure = (name: string, text: string, measure: Measure, unit: Figure['unit'] = 'count'): Figure => ({
   name,

@@ -4,20 +4,23 @@ import { dayNumber, prepareDays } from '../days.ts'
 import { prepareRejected } from '../metered.ts'
 import { prepareOrderModels } from '../order-ends.ts'
 import { usageSource } from './ecs.ts'
-import { type Figure, monthOf, type Source, sum, word } from './figure.ts'
+import { type Figure, isMeasured, monthOf, type Source, sum, word } from './figure.ts'
 
-/** The ledger by month, kind of movement and ledger account. `amount` is the sum of `n` legs, debits positive. */
+/**
+ * The ledger by month, kind of movement and ledger account. `amount` is the sum of `n` legs, debits positive; `measured`: 1
+ * from when figures count. Balances are those of the whole run.
+ */
 export const ledgerSource: Source = {
   name: 'figure_ledger',
   labels: ['month', 'kind', 'product', 'segment', 'region'],
   needs: [prepareBooked],
   sql: `
-SELECT m.month, kw.word AS movement, lw.word AS ledger, coalesce(c.segment, '') AS segment, coalesce(c.region, '') AS region,
+SELECT m.month, k.measured, kw.word AS movement, lw.word AS ledger, coalesce(c.segment, '') AS segment, coalesce(c.region, '') AS region,
   coalesce(g.product, '') AS product,
   CASE WHEN lw.word = 'cloud-resource-revenue' THEN 'ecs' WHEN kw.word = 'usage' THEN 'image' ELSE coalesce(g.kind, '') END AS kind,
   k.n, k.amount
-FROM (SELECT b.crowd, k.month, k.movement, k.ledger, o.specification, sum(k.times) AS n, sum(k.amount) AS amount
-  FROM booked k LEFT JOIN buyers b ON b.id = k.account LEFT JOIN orders o ON o.id = k.order_id GROUP BY 1, 2, 3, 4, 5) k
+FROM (SELECT b.crowd, k.month, k.measured, k.movement, k.ledger, o.specification, sum(k.times) AS n, sum(k.amount) AS amount
+  FROM booked k LEFT JOIN buyers b ON b.id = k.account LEFT JOIN orders o ON o.id = k.order_id GROUP BY 1, 2, 3, 4, 5, 6) k
 JOIN months m ON m.no = k.month JOIN words kw ON kw.id = k.movement JOIN words lw ON lw.id = k.ledger
 LEFT JOIN crowds c ON c.id = k.crowd LEFT JOIN goods g ON g.id = k.specification`,
 }
@@ -54,10 +57,10 @@ named AS (
       ${sum('l.amount', `l.part = ${word('tax')}`)} AS tax
     FROM run CROSS JOIN order_steps s CROSS JOIN days d ON d.number = ${dayNumber('s.at')}
     CROSS JOIN order_lines l ON l.order_id = s.order_id AND ${isSold}
-    WHERE s.event = ${word('pay')} GROUP BY s.order_id, l.rule
+    WHERE s.event = ${word('pay')} AND ${isMeasured('s.at')} GROUP BY s.order_id, l.rule
     UNION ALL
     SELECT month, order_id, rule, 0, -sum(amount), -${sum('amount', `ledger = ${word('tax-payable')}`)} FROM booked
-    WHERE order_id > 0 AND ledger IN (${paidWith}, ${word('tax-payable')})
+    WHERE measured = 1 AND order_id > 0 AND ledger IN (${paidWith}, ${word('tax-payable')})
       AND movement NOT IN (${word('payment')}, ${word('recognition')}) GROUP BY month, order_id, rule) k
   CROSS JOIN months m ON m.no = k.month CROSS JOIN words rw ON rw.id = k.rule CROSS JOIN orders o ON o.id = k.order_id
   CROSS JOIN goods g ON g.id = o.specification CROSS JOIN buyers b ON b.id = o.account
@@ -73,7 +76,7 @@ SELECT month, kind, product, seller, segment, region, "order", model, rule, vers
   SELECT m.month, iw.word, coalesce(g.product, ''), coalesce(g.seller, ''), b.segment, pn.region, 'usage', 'hourly', 'U-09', '',
     -r.amount, 0, 0
   FROM rejected r JOIN months m ON m.no = r.month JOIN words iw ON iw.id = r.item JOIN buyers b ON b.id = r.account
-  JOIN pool_names pn ON pn.id = r.pool LEFT JOIN goods g ON r.item = ${word('image')} AND g.id = r.priced)
+  JOIN pool_names pn ON pn.id = r.pool LEFT JOIN goods g ON r.item = ${word('image')} AND g.id = r.priced WHERE r.measured = 1)
 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10`,
 }
 
@@ -84,6 +87,7 @@ const noticesSource: Source = {
   sql: `
 SELECT ${monthOf('n.at')} AS month, cw.word AS code, b.segment, b.region, count(*) AS n
 FROM notices n, run JOIN words cw ON cw.id = n.code JOIN buyers b ON b.id = n.account
+WHERE ${isMeasured('n.at')}
 GROUP BY 1, 2, 3, 4`,
 }
 
@@ -137,13 +141,13 @@ export const moneyFigures: readonly Figure[] = [
   ledgerFigure(
     'topUps.count',
     'payments by buyers into their balance',
-    sum('n', `movement = 'top-up' AND ledger = 'payment-clearing'`),
+    sum('n', `measured = 1 AND movement = 'top-up' AND ledger = 'payment-clearing'`),
     'count',
   ),
   ledgerFigure(
     'topUps.amount',
     'what buyers paid into their balance',
-    sum('amount', `movement = 'top-up' AND ledger = 'payment-clearing'`),
+    sum('amount', `measured = 1 AND movement = 'top-up' AND ledger = 'payment-clearing'`),
   ),
   ledgerFigure('arrears.due', 'what buyers owe when the run ends (A-01)', sum('amount', `ledger = 'buyer-receivable'`)),
   {

@@ -1,7 +1,7 @@
 /** Orders and what became of them (O-01), and what the market refused. */
 import { dayNumber, prepareDays } from '../days.ts'
 import { prepareOrderEnds } from '../order-ends.ts'
-import { type Figure, monthOf, type Source, sum } from './figure.ts'
+import { type Figure, isMade, isMeasured, monthOf, type Source, sum } from './figure.ts'
 
 /** Each order once, by its state at the end of the run. A server's order is of kind image: the image it was bought with. */
 export const ordersSource: Source = {
@@ -14,6 +14,7 @@ SELECT m.month, ow.word AS "order", g.kind, g.product, c.segment, c.region, cw.w
   SELECT d.month, o.kind, o.specification, b.crowd, o.channel, o.pool, e.state, count(*) AS n, sum(o.amount) AS amount
   FROM run CROSS JOIN orders o CROSS JOIN days d ON d.number = ${dayNumber('o.at')}
   CROSS JOIN buyers b ON b.id = o.account CROSS JOIN order_ends e ON e.order_id = o.id
+  WHERE ${isMeasured('o.at')} AND ${isMade('o.channel')}
   GROUP BY d.month, o.kind, o.specification, b.crowd, o.channel, o.pool, e.state) o
 JOIN months m ON m.no = o.month JOIN goods g ON g.id = o.specification JOIN crowds c ON c.id = o.crowd
 JOIN words ow ON ow.id = o.kind JOIN words cw ON cw.id = o.channel JOIN words sw ON sw.id = o.state
@@ -31,6 +32,7 @@ SELECT ${monthOf('f.at')} AS month, cw.word AS code, coalesce(g.kind, '') AS kin
 FROM refusals f, run JOIN words cw ON cw.id = f.code
 LEFT JOIN goods g ON g.id = f.specification LEFT JOIN buyers b ON b.id = f.account
 LEFT JOIN pool_names pn ON pn.id = f.pool
+WHERE ${isMeasured('f.at')}
 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8`,
 }
 

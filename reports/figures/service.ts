@@ -1,6 +1,6 @@
 /** What buyers wait for: provisioning of what they paid, and what their debts do to their accounts (O-10, A-01..A-05). */
 import { dayNumber, prepareDays } from '../days.ts'
-import { type Figure, type Measure, monthOf, type Source, sum, word } from './figure.ts'
+import { type Figure, isMade, isMeasured, type Measure, monthOf, type Source, sum, word } from './figure.ts'
 import { longestMeasure, meanMeasure, timeSums } from './times.ts'
 
 /** From payment of an order to its completion. */
@@ -14,7 +14,8 @@ SELECT m.month, g.kind, g.product, c.region, p.ms, p.n FROM (
   FROM run CROSS JOIN order_steps s CROSS JOIN order_steps e ON e.order_id = s.order_id AND e.event = ${word('complete')}
   CROSS JOIN orders o ON o.id = s.order_id CROSS JOIN buyers b ON b.id = o.account
   CROSS JOIN days d ON d.number = ${dayNumber('s.at')}
-  WHERE s.event = ${word('pay')} GROUP BY ms, o.specification, b.crowd, d.month) p
+  WHERE s.event = ${word('pay')} AND ${isMeasured('s.at')} AND ${isMade('o.channel')}
+  GROUP BY ms, o.specification, b.crowd, d.month) p
 JOIN months m ON m.no = p.month JOIN goods g ON g.id = p.specification JOIN crowds c ON c.id = p.crowd`,
 }
 
@@ -28,6 +29,7 @@ SELECT ${monthOf('s.at')} AS month, b.segment, b.region, ew.word AS event,
   SELECT a.*, max(CASE WHEN a.event = ${word('fallDue')} THEN a.at END)
     OVER (PARTITION BY a.account ORDER BY a.rowid) AS fell FROM account_steps a) s, run
 JOIN words ew ON ew.id = s.event JOIN buyers b ON b.id = s.account
+WHERE ${isMeasured('s.at')}
 GROUP BY 1, 2, 3, 4, 5`,
 }
 
@@ -46,11 +48,12 @@ const subscriptionsSource: Source = {
   name: 'figure_subscriptions',
   labels: ['month', 'kind', 'product', 'segment', 'region'],
   sql: `
-SELECT ${monthOf('o.at')} AS month, g.kind, g.product, b.segment, b.region, w.word AS state, count(*) AS n
+SELECT ${monthOf('o.at')} AS month, g.kind, g.product, b.segment, b.region, w.word AS state, ${isMeasured('o.at')} AS measured,
+  count(*) AS n
 FROM (SELECT subscription_id, to_state, max(rowid) FROM subscription_steps GROUP BY subscription_id) last, run
 JOIN orders o ON o.id = last.subscription_id JOIN goods g ON g.id = o.specification
 JOIN buyers b ON b.id = o.account JOIN words w ON w.id = last.to_state
-GROUP BY 1, 2, 3, 4, 5, 6`,
+GROUP BY 1, 2, 3, 4, 5, 6, 7`,
 }
 
 const provisioningSums = timeSums(provisioningSource)
@@ -119,7 +122,7 @@ export const serviceFigures: readonly Figure[] = [
     'subscriptions.begun',
     'yearly/monthly subscriptions that began',
     subscriptionsSource,
-    undefined,
+    'measured = 1',
     ofSubscription,
   ),
   plain(

@@ -14,6 +14,7 @@ SELECT ${monthOf('b.month')} AS month, g.kind, g.product, s.segment || '/' || s.
   sum(l.sales - l.withholding - l.tax - l.share) AS fee
 FROM run CROSS JOIN seller_bill_lines l CROSS JOIN seller_bills b ON b.id = l.bill_id
 CROSS JOIN goods g ON g.id = l.specification CROSS JOIN sellers s ON s.id = b.seller LEFT JOIN regions r ON r.id = s.region_id
+WHERE b.month >= run.since OR run.since = run.start
 GROUP BY 1, 2, 3, 4, 5`,
 }
 
@@ -23,10 +24,10 @@ export const sellerLedgerSource: Source = {
   labels: ['month', 'seller', 'region'],
   needs: [prepareBooked],
   sql: `
-SELECT m.month, s.segment || '/' || s.number AS seller, r.region, w.word AS movement, sum(k.amount) AS amount
+SELECT m.month, k.measured, s.segment || '/' || s.number AS seller, r.region, w.word AS movement, sum(k.amount) AS amount
 FROM booked k CROSS JOIN months m ON m.no = k.month CROSS JOIN words w ON w.id = k.movement
 CROSS JOIN sellers s ON s.id = k.seller LEFT JOIN regions r ON r.id = s.region_id
-WHERE k.ledger = ${word('seller-payable')} GROUP BY 1, 2, 3, 4`,
+WHERE k.ledger = ${word('seller-payable')} GROUP BY 1, 2, 3, 4, 5`,
 }
 
 const billed = (name: string, text: string, column: string): Figure => ({
@@ -50,7 +51,7 @@ export const settlementFigures: readonly Figure[] = [
     unit: 'money',
     text: 'paid out to sellers (L-02)',
     source: sellerLedgerSource,
-    measure: { value: sum('amount', `movement = 'payout'`) },
+    measure: { value: sum('amount', `measured = 1 AND movement = 'payout'`) },
     by: ['month', 'region', 'seller'],
   },
   {

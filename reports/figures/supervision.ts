@@ -1,5 +1,5 @@
 /** Service supervision (S-01..S-09): how long each stage of a flow takes, what is rejected, and who appeals. */
-import { type Figure, type Label, type Measure, monthOf, type Source, sum, word } from './figure.ts'
+import { type Figure, isMeasured, type Label, type Measure, monthOf, type Source, sum, word } from './figure.ts'
 import { percentileFigures } from './times.ts'
 
 const flowLabels: readonly Label[] = ['month', 'kind', 'product', 'seller', 'region', 'segment']
@@ -29,7 +29,8 @@ FROM (SELECT order_id, min(at) AS begun,
     sum((from_state = ${word('frozen')}) * (at - run.start)) - sum((to_state = ${word('frozen')}) * (at - run.start))
       + (sum(to_state = ${word('frozen')}) - sum(from_state = ${word('frozen')})) * (run."end" - run.start) AS frozen_ms
   FROM supervision_steps, run GROUP BY order_id) f, run
-JOIN orders o ON o.id = f.order_id JOIN goods g ON g.id = o.specification JOIN buyers b ON b.id = o.account`,
+JOIN orders o ON o.id = f.order_id JOIN goods g ON g.id = o.specification JOIN buyers b ON b.id = o.account
+WHERE ${isMeasured('f.begun')}`,
 }
 
 /** Stages of a flow: from when to when. */
@@ -62,6 +63,7 @@ FROM appeals a, run JOIN orders o ON o.id = a.order_id JOIN goods g ON g.id = o.
 JOIN words gw ON gw.id = a.ground JOIN words sw ON sw.id = a.by
 LEFT JOIN (SELECT appeal_id, to_state, outcome, max(rowid) FROM appeal_steps GROUP BY appeal_id) last ON last.appeal_id = a.id
 LEFT JOIN words ow ON ow.id = last.outcome LEFT JOIN words tw ON tw.id = last.to_state
+WHERE ${isMeasured('a.at')}
 GROUP BY 1, 2, 3, 4, 5, 6, 7`,
 }
 
@@ -73,6 +75,7 @@ export const breachesSource: Source = {
 SELECT ${monthOf('s.at')} AS month, g.kind, g.product, coalesce(g.seller, '') AS seller, sw.word AS side, count(*) AS n
 FROM silence_breaches s, run JOIN orders o ON o.id = s.order_id JOIN goods g ON g.id = o.specification
 JOIN words sw ON sw.id = s.by
+WHERE ${isMeasured('s.at')}
 GROUP BY 1, 2, 3, 4, 5`,
 }
 

@@ -1,5 +1,5 @@
 /** Orders that wait for room in a full pool, and pools that are down (E-01, E-02). */
-import { type Figure, monthOf, type Source, sum, word } from './figure.ts'
+import { type Figure, isMeasured, monthOf, type Source, sum, word } from './figure.ts'
 import { percentileFigures } from './times.ts'
 
 /**
@@ -13,7 +13,7 @@ export const waitsSource: Source = {
 SELECT ${monthOf('w.at')} AS month, pn.region, pn.pool, ew.word AS outcome, w.waited AS ms, count(*) AS n,
   sum(w.hourly) AS hourly
 FROM pool_waits w, run JOIN pool_names pn ON pn.id = w.pool JOIN words ew ON ew.id = w.event
-WHERE w.event <> ${word('wait')} AND w.at >= run.start GROUP BY 1, 2, 3, 4, 5
+WHERE w.event <> ${word('wait')} AND ${isMeasured('w.at')} GROUP BY 1, 2, 3, 4, 5
 UNION ALL
 SELECT ${monthOf('run."end" - 1')}, pn.region, pn.pool, 'waiting', run."end" - w.at, count(*), sum(w.hourly)
 FROM (SELECT pool, at, hourly FROM pool_waits GROUP BY order_id HAVING count(*) = 1) w, run
@@ -25,9 +25,9 @@ export const outagesSource: Source = {
   name: 'figure_outages',
   labels: ['region', 'pool'],
   sql: `
-SELECT pn.region, pn.pool, sum(c.down * (c.next - c.at)) AS ms, sum(c.broken) AS broken,
-  sum(c.what = ${word('outage')}) AS outages
-FROM (SELECT p.*, lead(p.at, 1, run."end") OVER (PARTITION BY p.pool ORDER BY p.rowid) AS next FROM pool_changes p, run) c
+SELECT pn.region, pn.pool, sum(c.down * max(0, c.next - max(c.at, run.since))) AS ms,
+  sum(c.broken * (${isMeasured('c.at')})) AS broken, sum(c.what = ${word('outage')} AND ${isMeasured('c.at')}) AS outages
+FROM (SELECT p.*, lead(p.at, 1, run."end") OVER (PARTITION BY p.pool ORDER BY p.rowid) AS next FROM pool_changes p, run) c, run
 JOIN pool_names pn ON pn.id = c.pool GROUP BY 1, 2`,
 }
 

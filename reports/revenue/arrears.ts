@@ -63,12 +63,14 @@ WITH moves AS (
   SELECT ${dayNumber('s.at')} AS number, s.to_state AS state, 1 AS step FROM account_steps s, run
   UNION ALL SELECT ${dayNumber('s.at')}, s.from_state, -1 FROM account_steps s, run),
 daily AS (SELECT number, state, sum(step) AS step FROM moves GROUP BY 1, 2)
-SELECT d.day, w.word AS standing, coalesce(sum(m.step) OVER (PARTITION BY w.id ORDER BY d.number), 0) AS accounts
-FROM days d JOIN words w ON w.word IN ('grace', 'suspended', 'released') AND EXISTS (SELECT 1 FROM daily WHERE state = w.id)
-LEFT JOIN daily m ON m.number = d.number AND m.state = w.id ORDER BY 1, 2`)
-  return rows.map(({ day, standing, accounts }) => ({
-    day: String(day),
-    standing: String(standing),
-    accounts: Number(accounts),
-  }))
+SELECT d.day, d.number IN (SELECT number FROM days) AS counts, w.word AS standing, coalesce(sum(m.step) OVER (PARTITION BY w.id ORDER BY d.number), 0) AS accounts
+FROM all_days d JOIN words w ON w.word IN ('grace', 'suspended', 'released') AND EXISTS (SELECT 1 FROM daily WHERE state = w.id)
+LEFT JOIN daily m ON m.number = d.number AND m.state = w.id ORDER BY 1, 3`)
+  return rows
+    .filter(({ counts }) => counts === 1n)
+    .map(({ day, standing, accounts }) => ({
+      day: String(day),
+      standing: String(standing),
+      accounts: Number(accounts),
+    }))
 }

@@ -1,6 +1,6 @@
 /** What buyers were charged each civil day, before tax: for the eye and for comparisons, where a float does. */
 import { dayNumber, prepareDays } from '../days.ts'
-import { word } from '../figures/figure.ts'
+import { isMeasured, word } from '../figures/figure.ts'
 import { isSold } from '../figures/money.ts'
 import { prepareRejected } from '../metered.ts'
 import type { RunRecord } from '../record.ts'
@@ -19,7 +19,8 @@ const DAY = 24 * HOUR
 function addUse(record: RunRecord, sums: Map<number, Map<number, number>>): void {
   const offset = record.meta.utcOffset
   for (const [item, first, hours, amount] of record.numbers(
-    'SELECT item, first_hour, hours, amount FROM usage_spans',
+    `SELECT item, max(first_hour, run.first_hour), hours - max(0, run.first_hour - first_hour) / ${HOUR}, amount
+FROM usage_spans, run WHERE first_hour + hours * ${HOUR} > run.first_hour`,
   )) {
     let days = sums.get(item)
     if (days === undefined) sums.set(item, (days = new Map()))
@@ -39,7 +40,7 @@ export function dailyCharges(record: RunRecord): DayCharge[] {
   prepareRejected(record)
   const sums = new Map<number, Map<number, number>>()
   addUse(record, sums)
-  for (const [item, day, amount] of record.numbers('SELECT item, day, amount FROM rejected')) {
+  for (const [item, day, amount] of record.numbers('SELECT item, day, amount FROM rejected WHERE measured = 1')) {
     const days = sums.get(item) ?? new Map<number, number>()
     days.set(day, (days.get(day) ?? 0) - amount)
   }
@@ -59,7 +60,7 @@ SELECT d.day, g.kind, sum(l.amount) AS amount
 FROM run CROSS JOIN order_steps s CROSS JOIN days d ON d.number = ${dayNumber('s.at')}
 CROSS JOIN orders o ON o.id = s.order_id CROSS JOIN goods g ON g.id = o.specification
 CROSS JOIN order_lines l ON l.order_id = o.id AND l.part <> ${word('tax')} AND ${isSold}
-WHERE s.event = ${word('pay')} GROUP BY 1, 2`)
+WHERE s.event = ${word('pay')} AND ${isMeasured('s.at')} GROUP BY 1, 2`)
   return inOrder([
     ...use,
     ...sold.map(({ day, kind, amount }) => ({ day: String(day), kind: String(kind), amount: Number(amount) })),

@@ -1,5 +1,5 @@
 import { runInterval, runMoments } from '#engine/statistics/run-mean.ts'
-import { monthOf, word } from '../figures/figure.ts'
+import { isMeasured, monthOf, word } from '../figures/figure.ts'
 import type { RunRecord } from '../record.ts'
 import { column, type ReportCell, type ReportTable } from '../report-table.ts'
 
@@ -25,7 +25,7 @@ SELECT ${monthOf('s.begun')} AS cohort, g.kind, g.product, o.account, count(*) A
   sum(s.first_end <= run."end") AS ended, sum(s.first_end <= run."end" AND s.renewals > 0) AS renewed,
   sum(s.renewals) AS renewals, sum(s.released > 0) AS released
 FROM (${subscriptions}) s, run JOIN orders o ON o.id = s.subscription_id JOIN goods g ON g.id = o.specification
-GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`)
+WHERE ${isMeasured('s.begun')} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`)
   for (const { cohort, kind, product, ...row } of rows) {
     const key = JSON.stringify([cohort, kind, product])
     const sums = { begun: 0, ended: 0, renewed: 0, renewals: 0, released: 0 }

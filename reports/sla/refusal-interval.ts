@@ -3,6 +3,7 @@ import { clusteredShare, type SingleRunShare } from '#engine/statistics/clustere
 import { refusalsInARow } from '../capacity/refusal-clusters.ts'
 import { meanLives } from '../capacity/server-lives.ts'
 import { poolRequests } from '../figures/ecs.ts'
+import { isMeasured } from '../figures/figure.ts'
 import type { RunRecord } from '../record.ts'
 
 const DAY = 86_400_000
@@ -31,14 +32,14 @@ export function slotsOf(length: number): Slots {
 
 /** Each pool's requests refused as a share of its requests, with an interval or the reason why there is none. */
 export function refusalIntervals(record: RunRecord): Map<string, SingleRunShare> {
-  const [{ start, end }] = record.rows<{ start: bigint; end: bigint }>('SELECT start, "end" AS end FROM run')
+  const [{ start, end }] = record.rows<{ start: bigint; end: bigint }>('SELECT measured_from AS start, "end" AS end FROM run')
   const length = Number(end - start)
   const { slots, batch, evenly } = slotsOf(length)
   const counts = new Map<string, { tops: Float64Array; bottoms: Float64Array }>()
   const { rows } = record.cursor(`
-SELECT pn.pool, min(${slots - 1}, (o.at - run.start) * ${slots} / (run."end" - run.start)) AS slot, count(*), sum(o.refused)
+SELECT pn.pool, min(${slots - 1}, (o.at - run.measured_from) * ${slots} / (run."end" - run.measured_from)) AS slot, count(*), sum(o.refused)
 FROM run CROSS JOIN (${poolRequests}) o
-JOIN pool_names pn ON pn.id = o.pool GROUP BY 1, 2`)
+JOIN pool_names pn ON pn.id = o.pool WHERE ${isMeasured('o.at')} GROUP BY 1, 2`)
   for (const [pool, slot, requested, refused] of rows) {
     const known = counts.get(String(pool)) ?? { tops: new Float64Array(slots), bottoms: new Float64Array(slots) }
     counts.set(String(pool), known)

@@ -1,4 +1,5 @@
 import { barSpacing, dayAxis, dayNumber, prepareDays } from '../../days.ts'
+import { isMade, isMeasured } from '../../figures/figure.ts'
 import { prepareOrderEnds } from '../../order-ends.ts'
 import type { RunRecord } from '../../record.ts'
 import { type Chart, seriesColours } from '../chart.ts'
@@ -15,8 +16,9 @@ export function ordersChart(record: RunRecord): Chart {
 SELECT day, state, count(*) AS n FROM (
   SELECT o.at, CASE WHEN w.word IN ('completed', 'cancelled') THEN w.word ELSE 'open' END AS state
   FROM orders o CROSS JOIN order_ends e ON e.order_id = o.id CROSS JOIN words w ON w.id = e.state
+  WHERE ${isMade('o.channel')}
   UNION ALL SELECT at, 'refused' FROM refusals WHERE order_id = 0) happened CROSS JOIN run
-CROSS JOIN days d ON d.number = ${dayNumber('happened.at')} GROUP BY 1, 2 ORDER BY 1, 2`,
+CROSS JOIN days d ON d.number = ${dayNumber('happened.at')} WHERE ${isMeasured('happened.at')} GROUP BY 1, 2 ORDER BY 1, 2`,
     )
     .map(({ day, state, n }) => ({ day: String(day), state: String(state), orders: Number(n) }))
   return {
@@ -52,7 +54,7 @@ export function arrivalsChart(record: RunRecord): Chart {
   prepareDays(record)
   const rows = record.rows(`
 SELECT d.day, b.segment, count(*) AS n FROM (
-  SELECT at, account FROM orders WHERE subject = 0 UNION ALL SELECT at, account FROM refusals WHERE order_id = 0) came CROSS JOIN run
+  SELECT at, account FROM orders WHERE subject = 0 AND ${isMade('channel')} UNION ALL SELECT at, account FROM refusals WHERE order_id = 0) came CROSS JOIN run
 CROSS JOIN days d ON d.number = ${dayNumber('came.at')} JOIN buyers b ON b.id = came.account GROUP BY 1, 2 ORDER BY 1, 2`)
   const sizes = new Map<string, number>()
   for (const { segment, n } of rows) sizes.set(String(segment), (sizes.get(String(segment)) ?? 0) + Number(n))
