@@ -186,7 +186,7 @@ export function closingSummary(summary: Summary, { width, paint, folder, files, 
   const labelled = (line: string) => block(line, width)
   const blocks = [
     plain(
-      `${paint('bold', run.name)} · seed ${printable(run.seed)} · ${day(run.start)} to ${day(run.end)} (UTC${run.utcOffset})`,
+      `${paint('bold', run.name)} · seed ${printable(run.seed)} · ${day(run.start)} to ${day(run.end)} (UTC${run.utcOffset})${run.measureFrom === undefined ? '' : `, measured from ${day(run.measureFrom)}`}`,
     ),
     ...(run.question === '' ? [] : [plain(printable(run.question))]),
     ...ordersLines(summary, at).map(labelled),

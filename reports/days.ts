@@ -19,7 +19,7 @@ WITH RECURSIVE numbers(number) AS (
 SELECT number, date(number * 86400, 'unixepoch'), m.no, number * 86400000 - utc_offset, (number + 1) * 86400000 - utc_offset
 FROM numbers, run JOIN months m ON number * 86400000 - utc_offset >= m.first AND number * 86400000 - utc_offset < m.next`,
   )
-  record.keepIndexed('days', columns, `SELECT d.* FROM all_days d, run WHERE d.next > run.since`)
+  record.keepIndexed('days', columns, `SELECT d.* FROM all_days d, run WHERE d.next > run.measured_from`)
 }
 
 /** The number of the civil day in which an instant lies; needs the table `run` in the query. */

@@ -30,7 +30,7 @@ export function prepareRejected(record: RunRecord): void {
   record.keep(
     'rejected',
     `
-SELECT r.account, d.month, r.hour >= run.first_hour AS measured, d.number AS day, r.item, r.priced, i.pool, count(*) AS lines, sum(u.seconds) AS seconds, sum(r.amount) AS amount
+SELECT r.account, d.month, r.hour >= run.measured_hour AS measured, d.number AS day, r.item, r.priced, i.pool, count(*) AS lines, sum(u.seconds) AS seconds, sum(r.amount) AS amount
 FROM run CROSS JOIN usage_rejected r CROSS JOIN all_days d ON d.number = ${dayNumber('r.hour')}
 CROSS JOIN instances i ON i.id = r.instance_id
 CROSS JOIN usage_spans u ON u.instance_id = r.instance_id AND u.item = r.item AND u.priced = r.priced

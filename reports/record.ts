@@ -55,8 +55,8 @@ const needed = [
 ]
 
 /**
- * Names every report needs, as tables of this connection only (the record itself is never written): the run (`since` is
- * from when figures count, `first_hour` the first clock hour that does), its civil months (and `slices` of them, cut where
+ * Names every report needs, as tables of this connection only (the record itself is never written): the run (`measured_from`
+ * is from when figures count, `measured_hour` the first clock hour that does), its civil months (and `slices` of them, cut where
  * figures begin to count), pools as `zone/flavour`, what can be bought, and who buys. A crowd is the buyers of one segment and region:
  * facts are summed by its number and get their names when they are few.
  */
@@ -74,10 +74,12 @@ SELECT row_number() OVER (ORDER BY first), strftime('%Y-%m', (first + utc_offset
 FROM month, run;
 CREATE TEMP TABLE slices (month INTEGER, measured INTEGER, first INTEGER, next INTEGER, first_hour INTEGER, next_hour INTEGER);
 INSERT INTO slices
-SELECT no, 1, CASE WHEN since > start THEN max(first, since) ELSE first END, next,
-  CASE WHEN since > start THEN max(first, first_hour) ELSE first END, next FROM months, run WHERE next > since
+SELECT no, 1, CASE WHEN measured_from > start THEN max(first, measured_from) ELSE first END, next,
+  CASE WHEN measured_from > start THEN max(first, measured_hour) ELSE first END, next
+FROM months, run WHERE next > measured_from
 UNION ALL
-SELECT no, 0, first, min(next, since), first, min(next, first_hour) FROM months, run WHERE first < since AND since > start;
+SELECT no, 0, first, min(next, measured_from), first, min(next, measured_hour)
+FROM months, run WHERE first < measured_from AND measured_from > start;
 CREATE TEMP TABLE pool_names (id INTEGER PRIMARY KEY, pool TEXT, region TEXT, flavour TEXT);
 INSERT INTO pool_names
 SELECT p.id, z.zone || '/' || p.flavour AS pool, r.region, p.flavour
@@ -121,7 +123,7 @@ export class RunRecord {
       this.meta = this.#readMeta()
       const { start, end, utcOffset, since } = this.meta
       this.#database.exec(
-        'CREATE TEMP TABLE run(start INTEGER, "end" INTEGER, utc_offset INTEGER, since INTEGER, first_hour INTEGER)',
+        'CREATE TEMP TABLE run(start INTEGER, "end" INTEGER, utc_offset INTEGER, measured_from INTEGER, measured_hour INTEGER)',
       )
       const hour = (since === start ? Math.floor : Math.ceil)((since + utcOffset) / HOUR) * HOUR - utcOffset
       this.#database.prepare('INSERT INTO temp.run VALUES (?, ?, ?, ?, ?)').run(start, end, utcOffset, since, hour)

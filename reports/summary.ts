@@ -25,6 +25,8 @@ export interface Summary {
     readonly seed: string
     readonly start: string
     readonly end: string
+    /** From when figures count; left out where that is the start. */
+    readonly measureFrom?: string
     readonly utcOffset: string
     readonly currency: string
     readonly digest: string
@@ -53,6 +55,7 @@ export function summarise(record: RunRecord): Summary {
       seed: meta.seed,
       start: isoInstant(meta.start, meta.utcOffset),
       end: isoInstant(meta.end, meta.utcOffset),
+      ...(meta.since === meta.start ? {} : { measureFrom: isoInstant(meta.since, meta.utcOffset) }),
       utcOffset: offsetText(meta.utcOffset),
       currency: meta.currency,
       digest: meta.digest,

@@ -25,7 +25,7 @@ export function preparePoolSpans(record: RunRecord): void {
 SELECT pool, hour, next, ${clockHours('hour', 'next')} AS hours,
   capacity, capacity_ms, held_ms, full_ms, peak
 FROM run, (
-  SELECT h.pool, max(h.hour, CASE WHEN run.since > run.start THEN run.first_hour ELSE run.start END) AS hour,
+  SELECT h.pool, max(h.hour, CASE WHEN run.measured_from > run.start THEN run.measured_hour ELSE run.start END) AS hour,
     lead(h.hour, 1, run."end") OVER (PARTITION BY h.pool ORDER BY h.hour) AS next,
     h.capacity, h.capacity_ms, h.held_ms, h.full_ms, h.peak
   FROM pool_hours h, run)

@@ -86,7 +86,7 @@ function readDays(record: RunRecord): ComparedRun['days'] {
       record
         .rows(
           `SELECT d.day, sum(h.n) AS n FROM run CROSS JOIN (${sql}) h CROSS JOIN days d ON d.number = ${dayNumber('h.at')}
-WHERE h.at >= run.since GROUP BY 1`,
+WHERE h.at >= run.measured_from GROUP BY 1`,
         )
         .map(({ day, n }) => [String(day), Number(n)] as const),
     )
@@ -125,7 +125,7 @@ function readAccounts(record: RunRecord): Map<string, ComparedAccount> {
     })
   const refused = record.rows(`SELECT a.name, b.segment, b.region, count(*) AS n FROM refusals f
 JOIN accounts a ON a.id = f.account JOIN buyers b ON b.id = a.id CROSS JOIN run
-WHERE f.order_id = 0 AND f.at >= run.since GROUP BY a.id`)
+WHERE f.order_id = 0 AND f.at >= run.measured_from GROUP BY a.id`)
   for (const { name, segment, region, n } of refused) {
     const known = accounts.get(String(name)) ?? { segment: String(segment), region: String(region), charged: 0n }
     accounts.set(String(name), { ...known, refused: Number(n) })

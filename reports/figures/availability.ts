@@ -12,8 +12,8 @@ const livesSource: Source = {
   name: 'server_lives',
   labels: [],
   sql: `
-SELECT i.id, i.pool, b.crowd, max(s.at, run.since) AS since,
-  max(run.since, s.at, min(run."end", CASE
+SELECT i.id, i.pool, b.crowd, max(s.at, run.measured_from) AS since,
+  max(run.measured_from, s.at, min(run."end", CASE
     WHEN i.billing <> ${word('pay-per-use')} THEN coalesce(t.until, run."end")
     WHEN i.lifetime < 0 THEN run."end" ELSE s.at + i.lifetime END)) AS until
 FROM run CROSS JOIN instance_steps s CROSS JOIN instances i ON i.id = s.instance_id
@@ -43,8 +43,8 @@ SELECT l.pool, l.crowd,
     WHEN s.rule = ${word('R-02')} THEN 'freeze' ELSE 'stopped' END AS cause,
   sum(max(0, min(coalesce(s.next, l.until), l.until) - max(s.at, l.since))) AS lost_ms,
   sum(CASE WHEN s.to_state = ${word('suspended')}
-    THEN max(0, coalesce(s.next, run."end") - max(s.at, run.since)) ELSE 0 END) AS suspended_ms,
-  sum(s.to_state = ${word('suspended')} AND s.at >= run.since) AS suspensions
+    THEN max(0, coalesce(s.next, run."end") - max(s.at, run.measured_from)) ELSE 0 END) AS suspended_ms,
+  sum(s.to_state = ${word('suspended')} AND s.at >= run.measured_from) AS suspensions
 FROM run CROSS JOIN stays s JOIN server_lives l ON l.id = s.instance_id
 WHERE s.to_state NOT IN (${word('creating')}, ${word('running')}) GROUP BY 1, 2, 3`,
 }

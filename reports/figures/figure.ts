@@ -79,7 +79,7 @@ export const sum = (column: string, where?: string): string =>
 export const word = (text: string): string => `coalesce((SELECT id FROM words WHERE word = '${text}'), -1)`
 
 /** Whether an instant column lies where figures count; needs the table `run` in the query. */
-export const isMeasured = (instant: string): string => `${instant} >= run.since`
+export const isMeasured = (instant: string): string => `${instant} >= run.measured_from`
 
 /** Orders that people made; those of a warm start were there when the run began. */
 export const isMade = (channel: string): string => `${channel} <> ${word('warm-start')}`

@@ -21,7 +21,7 @@ const billsSource: Source = {
 SELECT ${monthOf('l.month')} AS month, b.segment, b.region, count(*) AS n, sum(l.final) AS final, sum(l.lines) AS lines,
   sum(l.charges) AS charges, sum(l.payable) AS payable
 FROM bills l, run JOIN buyers b ON b.id = l.account
-WHERE l.month >= run.since OR run.since = run.start
+WHERE l.month >= run.measured_from OR run.measured_from = run.start
 GROUP BY 1, 2, 3`,
 }
 

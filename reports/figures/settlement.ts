@@ -14,7 +14,7 @@ SELECT ${monthOf('b.month')} AS month, g.kind, g.product, s.segment || '/' || s.
   sum(l.sales - l.withholding - l.tax - l.share) AS fee
 FROM run CROSS JOIN seller_bill_lines l CROSS JOIN seller_bills b ON b.id = l.bill_id
 CROSS JOIN goods g ON g.id = l.specification CROSS JOIN sellers s ON s.id = b.seller LEFT JOIN regions r ON r.id = s.region_id
-WHERE b.month >= run.since OR run.since = run.start
+WHERE b.month >= run.measured_from OR run.measured_from = run.start
 GROUP BY 1, 2, 3, 4, 5`,
 }
 

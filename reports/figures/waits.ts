@@ -25,7 +25,7 @@ export const outagesSource: Source = {
   name: 'figure_outages',
   labels: ['region', 'pool'],
   sql: `
-SELECT pn.region, pn.pool, sum(c.down * max(0, c.next - max(c.at, run.since))) AS ms,
+SELECT pn.region, pn.pool, sum(c.down * max(0, c.next - max(c.at, run.measured_from))) AS ms,
   sum(c.broken * (${isMeasured('c.at')})) AS broken, sum(c.what = ${word('outage')} AND ${isMeasured('c.at')}) AS outages
 FROM (SELECT p.*, lead(p.at, 1, run."end") OVER (PARTITION BY p.pool ORDER BY p.rowid) AS next FROM pool_changes p, run) c, run
 JOIN pool_names pn ON pn.id = c.pool GROUP BY 1, 2`,

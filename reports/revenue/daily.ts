@@ -19,8 +19,8 @@ const DAY = 24 * HOUR
 function addUse(record: RunRecord, sums: Map<number, Map<number, number>>): void {
   const offset = record.meta.utcOffset
   for (const [item, first, hours, amount] of record.numbers(
-    `SELECT item, max(first_hour, run.first_hour), hours - max(0, run.first_hour - first_hour) / ${HOUR}, amount
-FROM usage_spans, run WHERE first_hour + hours * ${HOUR} > run.first_hour`,
+    `SELECT item, max(first_hour, run.measured_hour), hours - max(0, run.measured_hour - first_hour) / ${HOUR}, amount
+FROM usage_spans, run WHERE first_hour + hours * ${HOUR} > run.measured_hour`,
   )) {
     let days = sums.get(item)
     if (days === undefined) sums.set(item, (days = new Map()))

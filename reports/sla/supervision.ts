@@ -156,12 +156,12 @@ FROM ${appealsSource.name} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`)
 /** The queue before the operations managers: how long it was, on average and at its longest. */
 export function managerQueue(record: RunRecord): ReportTable {
   const [row] = record.rows(`
-WITH cases AS (SELECT c.* FROM appeal_cases c, run WHERE c.arrived >= run.since),
+WITH cases AS (SELECT c.* FROM appeal_cases c, run WHERE c.arrived >= run.measured_from),
 moves(at, step) AS (SELECT arrived, 1 FROM cases UNION ALL SELECT started, -1 FROM cases),
 depths AS (SELECT sum(step) OVER (ORDER BY at, step ROWS UNBOUNDED PRECEDING) AS depth FROM moves)
 SELECT (SELECT count(*) FROM cases) AS cases,
   (SELECT coalesce(sum(started - arrived), 0) FROM cases) AS waited,
-  (SELECT coalesce(max(depth), 0) FROM depths) AS longest, run."end" - run.since AS span FROM run`)
+  (SELECT coalesce(max(depth), 0) FROM depths) AS longest, run."end" - run.measured_from AS span FROM run`)
   const cases = Number(row.cases)
   return {
     name: 'sla-managers',

@@ -20,6 +20,8 @@ export interface PlannedRun {
   /** Lines of `seconds after the start, seconds of life, units, buyer`. */
   readonly trace: readonly string[]
   readonly more?: string
+  /** Keys of the scenario itself. */
+  readonly top?: string
   /** Money of each buyer. */
   readonly wallet?: string
 }
@@ -29,6 +31,7 @@ const scenario = (run: PlannedRun): string => {
   return `name: planned
 start: ${start}:00Z
 end: ${end}:00Z
+${run.top ?? ''}
 policies: { time.utcOffset: "${utcOffset}", ecs.granularity: second, ${policies} }
 regions:
   - { id: r, zones: [{ id: z, pools: [{ flavour: f, capacity: ${capacity}, hourly: "1" }] }] }

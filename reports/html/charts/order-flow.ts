@@ -8,7 +8,7 @@ export function orderFlowChart(record: RunRecord): Chart {
   const values = record
     .rows(
       `SELECT coalesce(nullif(f.word, ''), 'created') AS "from", t.word AS "to", s.n FROM (
-  SELECT from_state, to_state, count(*) AS n FROM order_steps, run WHERE at >= run.since GROUP BY 1, 2) s
+  SELECT from_state, to_state, count(*) AS n FROM order_steps, run WHERE at >= run.measured_from GROUP BY 1, 2) s
 JOIN words f ON f.id = s.from_state JOIN words t ON t.id = s.to_state`,
     )
     .map(({ from, to, n }) => ({ from: String(from), to: String(to), orders: Number(n) }))

@@ -29,7 +29,7 @@ const refusalsSql = `
 SELECT * FROM (
   SELECT f.id, f.at, a.name AS account, cw.word AS code, coalesce(g.product || ' ' || g.specification, '') AS what,
     coalesce(pn.pool, '') AS pool, f.quantity, f.lost, rw.word AS rule
-  FROM (SELECT refusals.* FROM refusals, run WHERE at >= run.since ORDER BY lost DESC, at, id LIMIT ${SEARCHED}) f
+  FROM (SELECT refusals.* FROM refusals, run WHERE at >= run.measured_from ORDER BY lost DESC, at, id LIMIT ${SEARCHED}) f
   JOIN words cw ON cw.id = f.code JOIN words rw ON rw.id = f.rule LEFT JOIN accounts a ON a.id = f.account
   LEFT JOIN goods g ON g.id = f.specification LEFT JOIN pool_names pn ON pn.id = f.pool)
 ORDER BY at, id`
@@ -37,7 +37,7 @@ ORDER BY at, id`
 function refusals({ record }: PageData): Markup {
   const { utcOffset } = record.meta
   const rows = record.rows(refusalsSql)
-  const [{ n }] = record.rows<{ n: bigint }>('SELECT count(*) AS n FROM refusals, run WHERE at >= run.since')
+  const [{ n }] = record.rows<{ n: bigint }>('SELECT count(*) AS n FROM refusals, run WHERE at >= run.measured_from')
   const text = (key: string) => (row: Row) => String(row[key] ?? '')
   const list = table(
     'Refusals',
