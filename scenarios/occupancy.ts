@@ -117,10 +117,11 @@ export function orderSizes(buy: Buy): [units: number, probability: number][] {
   return [...sizes].sort(([a], [b]) => a - b)
 }
 
-/** Pay-per-use servers that end some day: only these have a mean occupancy. */
+/** Pay-per-use servers that end some day, after a time of finite mean: only these have a mean occupancy. */
 export function isTransient(buy: Buy, { catalog }: Pick<Scenario, 'catalog'>): boolean {
   const sold = catalog.find(({ id }) => id === buy.product)?.specifications.find(({ id }) => id === buy.specification)
-  return sold?.billing === 'pay-per-use' && buy.flavour !== null && buy.serverMonths === null && buy.lifetime !== null
+  if (sold?.billing !== 'pay-per-use' || buy.flavour === null || buy.serverMonths !== null) return false
+  return buy.lifetime !== null && Number.isFinite(distribution(buy.lifetime).mean)
 }
 
 /** Of the visits of a segment, what can become an order for a server: the others are refused or find nothing. */

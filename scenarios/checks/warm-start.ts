@@ -72,7 +72,7 @@ function checkSegment(segment: BuyerSegment, path: Path, draft: Draft, report: R
     const endless = buy.lifetime === null && buy.serverMonths === null
     report([...path, 'buys', line, ...(endless ? ['lifetime'] : [])], {
       what: 'a warm start with servers that are never deleted or are paid for a term',
-      expected: 'pay-per-use servers with a lifetime: the others have no stationary law',
+      expected: 'pay-per-use servers with a lifetime of finite mean: the others have no stationary law',
       mend: 'give the line a lifetime, or remove warmStart, start the run earlier and write measureFrom',
     })
   }
