@@ -32,7 +32,9 @@ export function slotsOf(length: number): Slots {
 
 /** Each pool's requests refused as a share of its requests, with an interval or the reason why there is none. */
 export function refusalIntervals(record: RunRecord): Map<string, SingleRunShare> {
-  const [{ start, end }] = record.rows<{ start: bigint; end: bigint }>('SELECT measured_from AS start, "end" AS end FROM run')
+  const [{ start, end }] = record.rows<{ start: bigint; end: bigint }>(
+    'SELECT measured_from AS start, "end" AS end FROM run',
+  )
   const length = Number(end - start)
   const { slots, batch, evenly } = slotsOf(length)
   const counts = new Map<string, { tops: Float64Array; bottoms: Float64Array }>()
