@@ -1,7 +1,9 @@
 /** The closing summary: what a run came to, on one screen of 24 lines. */
+
 import { grouped } from '#reports/amounts.ts'
 import { shownMinutesValue, shownValue } from '#reports/figures/show.ts'
 import type { Summary } from '#reports/summary.ts'
+import { own } from '#scenarios/own.ts'
 import { beside, cut, type Paint, printable, visible } from './terminal.ts'
 
 export interface ClosingOptions {
@@ -64,10 +66,10 @@ function poolLines({ figures }: Summary, width: number): string[] {
   const use = Object.entries(figures['pool.use'].by.pool).sort(([, a], [, b]) => Number(b) - Number(a))
   if (use.length === 0) return []
   const cell = (name: string, pool: string): string => {
-    const value = figures[name].by.pool[pool] ?? null
+    const value = own(figures[name].by.pool, pool) ?? null
     if (name === 'pool.soldOutMinutes') return shownMinutesValue(value)
     const shown = value === null ? '–' : shownValue(figures[name].unit, value)
-    return name === 'pool.peak' ? `${shown}/${figures['pool.capacity'].by.pool[pool] ?? '?'}` : shown
+    return name === 'pool.peak' ? `${shown}/${own(figures['pool.capacity'].by.pool, pool) ?? '?'}` : shown
   }
   const heads = ['mean', '95 %', 'peak', 'sold out', 'refused']
   const room = WIDTHS.filter((_, index) => LABEL + NAME + sum(WIDTHS.slice(0, index + 1)) <= width)

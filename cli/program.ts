@@ -54,6 +54,16 @@ function withCommand(words: readonly string[]): { words: readonly string[]; unas
   throw new InputFault(`there is no command '${first}'`, `${hint}\`npm start -- --help\` lists them`)
 }
 
+/** Throws InputFault for an option called like a property of all objects, over which yargs would stumble. */
+function refuseInherited([command, ...words]: readonly string[]): void {
+  for (const word of words) {
+    if (word === '--') return
+    const [, name] = /^--?([^=]+)/.exec(word) ?? []
+    if (name !== undefined && name in Object.prototype)
+      throw new InputFault(`${command} has no option --${name}`, `\`npm start -- ${command} --help\` lists its options`)
+  }
+}
+
 /** Throws InputFault for the first option or word that the command does not know. */
 function refuseUnknown(command: Command, values: Readonly<Record<string, unknown>>): void {
   const known = [...Object.keys(command.options), ...Object.keys(command.positionals), ...common]
@@ -159,6 +169,7 @@ export async function program(words: readonly string[]): Promise<ExitCode> {
   let code: ExitCode = exitCodes.done.code
   try {
     const call = withCommand(words)
+    refuseInherited(call.words)
     const parser = await parserOf(call.words, async (command, values) => {
       code = await command.execute(new Arguments(values, call.unasked))
     })

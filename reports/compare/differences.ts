@@ -3,6 +3,7 @@ import { holmAdjusted } from '#engine/statistics/holm.ts'
 import { type SingleRunMean, singleRunMean } from '#engine/statistics/overlapping-batches.ts'
 import { type PairedDifference, pairedDifference } from '#engine/statistics/paired.ts'
 import { pairedPValue } from '#engine/statistics/paired-test.ts'
+import { own } from '#scenarios/own.ts'
 import { moneyText } from '../amounts.ts'
 import { figureNamed } from '../figures/catalogue.ts'
 import type { FigureUnit } from '../figures/figure.ts'
@@ -110,7 +111,7 @@ export function movedFigures(
       ...labels.flatMap((label) =>
         keysOf(all, label).map((key) => {
           const of = (figure: SummaryFigure | undefined): FigureValue =>
-            figure === undefined ? null : (figure.by[label]?.[key] ?? nothing)
+            figure === undefined ? null : (own(figure.by[label], key) ?? nothing)
           const parts = sides.map(([a, b]): Pair => [of(a), of(b)])
           return moved({ figure: name, unit, label, value: key, converted }, parts, [
             isIn(0, label, key),

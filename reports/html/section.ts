@@ -1,3 +1,4 @@
+import { own } from '#scenarios/own.ts'
 import type { PoolDay } from '../capacity/pool-hours.ts'
 import { type FigureValue, shownMinutesValue, shownValue } from '../figures/show.ts'
 import type { Reconciliation } from '../reconciliation.ts'
@@ -41,7 +42,7 @@ export function shown(data: PageData, name: string): string {
 /** A figure for one value of a label, for the eye: nothing to measure there is a dash. */
 export function shownBy(data: PageData, name: string, label: string, key: string): string {
   const { unit, by } = figureIn(data, name)
-  const value: FigureValue | undefined = by[label]?.[key]
+  const value: FigureValue | undefined = own(by[label], key)
   return value === undefined || value === null ? '–' : shownValue(unit, value)
 }
 
@@ -63,6 +64,6 @@ export const figureColumn = (data: PageData, title: string, name: string, label:
   cell: (key) => (key === 'total' ? shown(data, name) : shownBy(data, name, label, key)),
   sort: (key) => {
     const { value, by } = figureIn(data, name)
-    return (key === 'total' ? value : by[label]?.[key]) ?? -1e300
+    return (key === 'total' ? value : own(by[label], key)) ?? -1e300
   },
 })

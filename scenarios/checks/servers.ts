@@ -1,5 +1,7 @@
 /** Checks of the servers under the images that buyers buy (E-01, E-06). */
+
 import type { Path } from '../document.ts'
+import { own } from '../own.ts'
 import type { Buy, BuyerSegment } from '../sections/buyers.ts'
 import type { Specification } from '../sections/catalog.ts'
 import { type Draft, type Report, refer } from './draft.ts'
@@ -8,7 +10,7 @@ import { valuesOf } from './quantities.ts'
 
 /** Regions where buyers of the segment live. */
 const homesOf = ({ regions }: BuyerSegment, all: readonly string[]) =>
-  regions ? all.filter((region) => (regions[region] ?? 0) > 0) : all
+  regions ? all.filter((region) => (own(regions, region) ?? 0) > 0) : all
 
 /** An image runs on a server of a flavour that stands where the buyers are at home (E-01, E-06). */
 export function checkServer(
@@ -101,7 +103,7 @@ function checkZones(
   report: Report,
 ): void {
   const zones = [...draft.names.zones]
-  const bare = homes.filter((home) => !zones.some(([id, { region }]) => region === home && (weights[id] ?? 0) > 0))
+  const bare = homes.filter((home) => !zones.some(([id, { region }]) => region === home && (own(weights, id) ?? 0) > 0))
   if (bare.length > 0)
     report([...path, 'zones'], {
       what: `no zone of ${bare.join(', ')}, where buyers of ${segment.segment} live`,

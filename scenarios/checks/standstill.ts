@@ -2,8 +2,10 @@
  * Things that would go round for ever within one instant, so that the clock never moves on: people who always undo what the
  * other did, and none of whom takes any time for it. A probability below 1, or any time at all, ends or spreads it.
  */
+
 import type { DistributionSpec } from '#engine/random/distribution.ts'
 import type { Path } from '../document.ts'
+import { own } from '../own.ts'
 import type { BuyerSegment } from '../sections/buyers.ts'
 import type { Product } from '../sections/catalog.ts'
 import type { SellerSegment } from '../sections/sellers.ts'
@@ -29,7 +31,8 @@ const isSupervised = ({ kind, supervised }: Product): boolean =>
 
 /** Whether somebody of both can live in one region, where an answer takes no message. */
 function canMeet(buyers: BuyerSegment, sellers: SellerSegment, regions: readonly string[]): boolean {
-  const lives = (weights: BuyerSegment['regions'], region: string) => weights === null || (weights[region] ?? 0) > 0
+  const lives = (weights: BuyerSegment['regions'], region: string) =>
+    weights === null || (own(weights, region) ?? 0) > 0
   return regions.some((region) => lives(buyers.regions, region) && lives(sellers.regions, region))
 }
 

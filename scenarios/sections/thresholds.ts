@@ -25,13 +25,13 @@ const testWords = 'expected a comparison such as "== 0", "<= 5min" or ">= 99.5 %
 function parseFigure(text: string): Pick<Threshold, 'figure' | 'filter'> | null {
   const match = /^([A-Za-z][A-Za-z0-9]*(?:\.[A-Za-z0-9-]+)*)(?:\{([^{}]*)\})?$/.exec(text)
   if (!match) return null
-  const filter: Record<string, string> = {}
+  const filter = new Map<string, string>()
   for (const part of match[2] === undefined ? [] : match[2].split(',')) {
     const pair = /^\s*([A-Za-z][A-Za-z0-9]*)\s*=\s*([^=,{}\s]+)\s*$/.exec(part)
-    if (!pair || Object.hasOwn(filter, pair[1])) return null
-    filter[pair[1]] = pair[2]
+    if (!pair || filter.has(pair[1])) return null
+    filter.set(pair[1], pair[2])
   }
-  return { figure: match[1], filter }
+  return { figure: match[1], filter: Object.fromEntries(filter) }
 }
 
 function parseTest(text: string): Pick<Threshold, 'op' | 'value' | 'unit'> | null {

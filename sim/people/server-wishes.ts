@@ -1,6 +1,8 @@
 /** Where a buyer wants his servers, how long he waits for them, and how long creating each will take (E-01, E-02, E-05). */
+
 import type { Distribution } from '#engine/random/distribution.ts'
 import type { Stream, Streams } from '#engine/random/streams.ts'
+import { own } from '#scenarios/own.ts'
 import type { Market } from '../market/market.ts'
 import { canEverHold, hasRoom } from '../market/pools.ts'
 import type { Launch } from '../market/servers.ts'
@@ -81,11 +83,11 @@ export class ServerWishes {
 
 /** A scenario that is read has at least one zone of weight above 0 in each home region. */
 function drawZone(fitting: readonly PoolPlace[], weights: Readonly<Record<string, number>>, stream: Stream): number {
-  const sum = fitting.reduce((total, { zone }) => total + (weights[zone] ?? 0), 0)
+  const sum = fitting.reduce((total, { zone }) => total + (own(weights, zone) ?? 0), 0)
   let rest = stream.next() * sum
   let chosen = 0
   for (const { zone, row } of fitting) {
-    const weight = weights[zone] ?? 0
+    const weight = own(weights, zone) ?? 0
     if (weight === 0) continue
     chosen = row
     if (rest < weight) break

@@ -1,5 +1,7 @@
 /** What a run is about: the tables that give the numbers of facts their names. Written once, from the world. */
+
 import type { Database } from 'better-sqlite3'
+import { own } from '#scenarios/own.ts'
 import { categoriesOf } from '../world/categories.ts'
 import type { World } from '../world/world.ts'
 import { words } from './words.ts'
@@ -206,7 +208,7 @@ export const dimensions = {
       for (let at = 0; at < population.count; at++) {
         const segment = scenario.buyers[population.segment[at]].segment
         const number = population.number[at]
-        const name = `${segment}/${traces[segment]?.buyers[number - 1] ?? number}`
+        const name = `${segment}/${own(traces, segment)?.buyers[number - 1] ?? number}`
         yield [at + 1, segment, number, cellPlaces[population.cell[at]].region + 1, name]
       }
     },

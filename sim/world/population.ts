@@ -1,4 +1,5 @@
 /** Who lives where: each segment's people are dealt to cells by weight, in blocks, so that shares are exact. */
+import { own } from '#scenarios/own.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Trace } from '#scenarios/trace.ts'
 import { type CellPlace, cellPlaces } from './cells.ts'
@@ -33,7 +34,7 @@ function sharesOf(
   cells: readonly CellPlace[],
   weights: Readonly<Record<string, number>> | null,
 ) {
-  return cells.map(({ region, siblings }) => (weights ? (weights[regions[region].id] ?? 0) : 1) / siblings)
+  return cells.map(({ region, siblings }) => (weights ? (own(weights, regions[region].id) ?? 0) : 1) / siblings)
 }
 
 /** Largest remainder by running sum: member k of n lives where (k + 1/2) / n falls on the weights. */
@@ -63,7 +64,7 @@ export function settleSellers(scenario: Scenario): SellerHome[] {
 
 export function populate(scenario: Scenario, traces: Readonly<Record<string, Trace>>): Population {
   const places = cellPlaces(scenario)
-  const sizes = scenario.buyers.map((segment) => segment.count ?? traces[segment.segment]?.buyers.length ?? 1)
+  const sizes = scenario.buyers.map((segment) => segment.count ?? own(traces, segment.segment)?.buyers.length ?? 1)
   const count = sizes.reduce((sum, size) => sum + size, 0)
   const columns = {
     segment: new Int32Array(count),

@@ -26,7 +26,8 @@ const wallet = some({
   credit: fc.record({ limit: amount(100), probability: share }),
   topUp: fc.record({
     below: amount(60),
-    amount: amount(200).map((text) => `1${text}`),
+    // M-08: a person pays whole cents.
+    amount: amount(200, 2).map((text) => `1${text}`),
     reaction: lasting(0, 3000),
   }),
 })

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { buyersOf } from './buyer-draws.ts'
 import { catalogOf } from './catalog-draws.ts'
 import { eventsOf } from './event-draws.ts'
+import { withInheritedNames } from './inherited-names.ts'
 import { some } from './laws.ts'
 import { messageDelay, operations, regions, sellers } from './market-draws.ts'
 import { policyValues } from './policy-values.ts'
@@ -45,6 +46,8 @@ export const scenarioDoc: fc.Arbitrary<Doc> = frame.chain((drawn) => {
   return catalogOf(drawn.sellers).chain((catalog) =>
     fc
       .tuple(buyersOf(catalog, start, DAYS), eventsOf(zonesIn(drawn.regions), catalog, start, DAYS))
-      .map(([buyers, events]) => ({ name: 'swarm', ...drawn, duration: `${DAYS}d`, catalog, buyers, events })),
+      .map(([buyers, events]) => ({ name: 'swarm', ...drawn, duration: `${DAYS}d`, catalog, buyers, events }))
+      // One in three has names that every object inherits.
+      .map((doc) => (drawn.seed % 3 === 0 ? withInheritedNames(doc) : doc)),
   )
 })

@@ -1,4 +1,5 @@
 /** Open model: arrivals replayed from a file, one order a line; a planned surge leaves lines out or repeats them. */
+import { own } from '#scenarios/own.ts'
 import type { LoadOf } from '#scenarios/sections/load.ts'
 import type { Trace } from '#scenarios/trace.ts'
 import type { Market } from '../../market/market.ts'
@@ -39,7 +40,7 @@ export class TraceReplays {
     const { population, scenario, traces } = world
     this.#market = market
     this.#replays = scenario.buyers.flatMap((segment, index) => {
-      const data = traces[segment.segment]
+      const data = own(traces, segment.segment)
       if (segment.load.kind !== 'trace' || data === undefined) return []
       const first = population.first[index]
       const copies = surgedCopies(scenario, segment.segment, data.at)
