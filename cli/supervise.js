@@ -6,6 +6,9 @@ import { dirname } from 'node:path'
 
 /** How long a stopped program has to end by itself, ms: whatever it is doing, the command ends within a second. */
 const GRACE_MS = 700
+/** The exit code of a full disk or too little memory, as in `exit-codes.ts`. */
+const MACHINE_FAILED = 74
+const MEMORY = '\n  hint: use fewer threads or a smaller scenario, or give the machine more memory\n'
 const stops = ['SIGINT', 'SIGTERM', 'SIGHUP']
 const codeOf = (signal) => 128 + (constants.signals[signal] ?? 0)
 
@@ -60,9 +63,10 @@ export function supervise(node, program, environment = {}) {
       say(`${texts.size > 0 ? [...texts].join('\n') : 'interrupted: nothing was written'}\n`)
       process.exit(codeOf(stoppedBy))
     }
-    if (signal === 'SIGKILL') say('error: the program was killed, perhaps because memory ran out\n')
-    else if (signal === 'SIGABRT') say('error: the program ended itself, perhaps because memory ran out\n')
-    process.exit(code ?? codeOf(signal))
+    if (signal === 'SIGKILL') say(`error: the program was killed${MEMORY}`)
+    // Node ends itself this way where its heap is full; what it says of that stands above.
+    if (signal === 'SIGABRT') say(`error: the program ran out of memory${MEMORY}`)
+    process.exit(signal === 'SIGABRT' ? MACHINE_FAILED : (code ?? codeOf(signal)))
   })
 }
 
