@@ -5,6 +5,7 @@
  * shows that more than 30 batches gain little and fewer than 10 lose much.
  */
 import { type Interval, meanInterval } from './confidence.ts'
+import { demandEffective } from './effective-size.ts'
 import { Tally } from './tally.ts'
 
 export interface BatchMeans extends Interval {
@@ -12,14 +13,30 @@ export interface BatchMeans extends Interval {
   size: number
   /** Autocorrelation of neighbouring batch means; far from 0 the batches are too short and the interval too narrow. */
   correlation: number
+  /** Independent observations that the run is worth. */
+  effective: number
 }
 
-/** What does not fill a batch is left out at the front, where warm-up is. Throws with fewer observations than batches. */
-export function batchMeans(observations: ArrayLike<number>, batches = 20, confidence = 0.95): BatchMeans {
+/** Independent observations in a batch from which on the means of batches are about independent and normal. */
+const LEAST_EACH = 5
+
+/**
+ * What does not fill a batch is left out at the front, where warm-up is.
+ * @param leastEffective independent observations that the run must be worth; 0 for no check
+ * @throws RangeError with fewer observations than batches
+ * @throws TooFewObservations when they are so correlated that the interval would be too narrow
+ */
+export function batchMeans(
+  observations: ArrayLike<number>,
+  batches = 20,
+  confidence = 0.95,
+  leastEffective = LEAST_EACH * batches,
+): BatchMeans {
   if (!Number.isInteger(batches) || batches < 2 || batches > observations.length) {
     throw new RangeError(`cannot cut ${observations.length} observations into ${batches} batches`)
   }
   const size = Math.floor(observations.length / batches)
+  const effective = demandEffective([observations], 0, leastEffective, `batch means of ${batches} batches`)
   const means = new Float64Array(batches)
   const tally = new Tally()
   let next = observations.length - batches * size
@@ -29,7 +46,7 @@ export function batchMeans(observations: ArrayLike<number>, batches = 20, confid
     means[batch] = sum / size
     tally.add(means[batch])
   }
-  return { ...meanInterval(tally, confidence), size, correlation: neighbourCorrelation(means, tally) }
+  return { ...meanInterval(tally, confidence), size, correlation: neighbourCorrelation(means, tally), effective }
 }
 
 /** Autocorrelation at lag 1; 0 when all means are the same. */

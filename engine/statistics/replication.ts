@@ -5,6 +5,7 @@
  * all runs, observation by observation (Welch 1983), by MSER-5 in place of the eye.
  */
 import { type Interval, meanInterval } from './confidence.ts'
+import { demandEffective } from './effective-size.ts'
 import { mser5 } from './mser5.ts'
 import { Tally } from './tally.ts'
 
@@ -13,19 +14,31 @@ export interface ReplicationResult extends Interval {
   discard: number
   /** False when MSER-5 found no end of the warm-up in the first half of the runs: make them longer. */
   settled: boolean
+  /** Independent observations that all runs are worth after their warm-up. */
+  effective: number
 }
 
-/** `discard` says how many observations to delete; left out, MSER-5 decides. Runs may differ in length. */
+/** Independent observations a run must be worth, or what is left of its warm-up still counts. */
+const LEAST_EACH = 20
+
+/**
+ * Runs may differ in length.
+ * @param discard how many observations to delete; left out, MSER-5 decides
+ * @param leastEffective independent observations that each run must be worth after its warm-up; 0 for no check
+ * @throws TooFewObservations when the runs are so short for their correlation that the interval would miss the truth
+ */
 export function replicationDeletion(
   runs: readonly ArrayLike<number>[],
   confidence = 0.95,
   discard?: number,
+  leastEffective = LEAST_EACH,
 ): ReplicationResult {
   if (runs.length === 0) throw new RangeError('replication/deletion needs at least one run')
   const warmUp = discard === undefined ? mser5(averageRun(runs)) : { discard, settled: true }
   const means = new Tally()
   for (const run of runs) means.add(meanFrom(run, warmUp.discard))
-  return { ...meanInterval(means, confidence), discard: warmUp.discard, settled: warmUp.settled }
+  const effective = demandEffective(runs, warmUp.discard, leastEffective, 'replication/deletion')
+  return { ...meanInterval(means, confidence), discard: warmUp.discard, settled: warmUp.settled, effective }
 }
 
 /** The i-th observation averaged over all runs, as long as the shortest. */

@@ -3,7 +3,10 @@ import { normalQuantile } from '#engine/mathematics/normal.ts'
 import { Streams } from '#engine/random/streams.ts'
 import { batchMeans } from '#engine/statistics/batch-means.ts'
 import { covers, meanInterval } from '#engine/statistics/confidence.ts'
+import { TooFewObservations } from '#engine/statistics/effective-size.ts'
 import { pairedDifference } from '#engine/statistics/paired.ts'
+import { replicationDeletion } from '#engine/statistics/replication.ts'
+import { replicateUntil } from '#engine/statistics/sequential.ts'
 import { Tally } from '#engine/statistics/tally.ts'
 import { wilson } from '#engine/statistics/wilson.ts'
 import { LITTLE, type Model } from './model.ts'
@@ -75,4 +78,40 @@ test('paired differences: a third slower by 0.25 under the same noise', () => {
     return covers(pairedDifference(slow, fast), 0.25)
   })
   expectNominal(held)
+})
+
+test('replication/deletion: ten short runs of an autoregressive sequence that starts far off', () => {
+  const repetitions = 300
+  let held = 0
+  let made = 0
+  for (let repetition = 0; repetition < repetitions; repetition++) {
+    const stream = new Streams('coverage/replication', repetition).stream('noise')
+    const runs = Array.from({ length: 10 }, () => {
+      let x = 10
+      return Float64Array.from({ length: 500 }, () => (x = x / 2 + normalQuantile(stream.next() || 0.5)))
+    })
+    try {
+      if (covers(replicationDeletion(runs), 0)) held++
+      made++
+    } catch (error) {
+      // Now and then MSER-5 deletes nearly all of it.
+      expect(error).toBeInstanceOf(TooFewObservations)
+    }
+  }
+  expect(made).toBeGreaterThan(0.97 * repetitions)
+  // Within four standard deviations of 95 %.
+  expect(held).toBeGreaterThanOrEqual(0.9 * made)
+  expect(held).toBeLessThan(made)
+})
+
+test('sequential stopping: replications of a normal mean until it is known to a tenth', () => {
+  let replications = 0
+  const held = coverage('sequential', (streams) => {
+    const stream = streams.stream('noise')
+    const found = replicateUntil({ relative: 0.1 }, () => 1 + 0.4 * normalQuantile(stream.next() || 0.5))
+    replications += found.count
+    return covers(found, 1)
+  })
+  expectNominal(held)
+  expect(replications / REPETITIONS).toBeGreaterThan(60)
 })

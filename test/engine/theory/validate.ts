@@ -2,14 +2,14 @@
  * Prints theory next to simulation for every model, and then the experiments on conclusions (test/trust):
  * `npm run validate`, `npm run validate -- --short`, `--json`, `--seed other`, `--write` (the tables of docs/trust.md).
  * `--only models`, or `--only` and the name of one experiment. Exit code 1 when a theory value lies outside its interval,
- * or a conclusion is wrong significantly more often than it says. With another seed about one value in a thousand will be,
- * by chance; a fault shows on every seed.
+ * or a conclusion is wrong significantly more often than it says. All intervals of the models together have a level of
+ * 99 %: of a hundred seeds one fails by chance, and an error of the engine shows on every seed.
  */
 import { parseArgs } from 'node:util'
 import * as trust from '../../trust/experiment.ts'
 import { judgeTrust } from '../../trust/trust.ts'
 import { judge, type Verdict } from './model.ts'
-import { models, moderate, thorough } from './registry.ts'
+import { models, moderate, SIMULTANEOUS, thorough } from './registry.ts'
 
 const { values } = parseArgs({
   options: {
@@ -41,7 +41,9 @@ const verdicts: Verdict[] = []
 const judged = values.only === undefined || values.only === 'models' ? models : []
 if (!values.json && judged.length > 0) {
   const { replications, size, seed, confidence } = effort
-  console.log(`${replications} replications of ${size} arrivals, seed '${seed}', ${100 * confidence} % intervals`)
+  const each = (100 * confidence).toFixed(4)
+  const all = 100 * SIMULTANEOUS
+  console.log(`${replications} replications of ${size} arrivals, seed '${seed}', ${each} % intervals, ${all} % for all`)
   console.log('times in mean service times unless said otherwise\n')
   console.log(line(['', 'theory', 'simulation', 'half-width', 'verdict']))
 }

@@ -20,11 +20,21 @@ function through(model: Model, simulate: Model['simulate'], without?: string): M
   return { ...model, name: `Resource: ${model.name}`, theory, simulate }
 }
 
-const waiting = through(
-  mmc(5, 4),
-  (size, streams) => runResource(size, streams, poissonArrivals(4), { servers: 5, service }, readQueue),
-  'share delayed',
-)
+/** Whoever waits longest goes first, which the variance of the waits shows and no mean does. */
+function withVariance(model: Model, servers: number, load: number): Model {
+  const delayed = erlangC(servers, load)
+  const rate = servers - load
+  const theory = () => ({ ...model.theory(), 'variance of the wait': (delayed * (2 - delayed)) / rate ** 2 })
+  const simulate: Model['simulate'] = (size, streams) =>
+    runResource(size, streams, poissonArrivals(load), { servers, service }, (seen, now) => ({
+      ...readQueue(seen, now),
+      'variance of the wait': seen.usage.wait.variance / SERVICE ** 2,
+    }))
+  return through({ ...model, theory }, simulate, 'share delayed')
+}
+
+const single = withVariance(mmc(1, 0.7), 1, 0.7)
+const waiting = withVariance(mmc(5, 4), 5, 4)
 
 const impatience = distribution({ exponential: { mean: SERVICE / 0.5 } })
 
@@ -51,4 +61,4 @@ const prioritised = through(
   },
 )
 
-export const throughResources: readonly Model[] = [waiting, impatient, prioritised]
+export const throughResources: readonly Model[] = [single, waiting, impatient, prioritised]
