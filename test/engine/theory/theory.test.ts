@@ -10,7 +10,7 @@ test.each(models.map((model) => [model.name, model] as const))('theory lies in i
   expect(missed).toEqual([])
   // An interval as wide as the truth itself would prove nothing.
   const relative = verdicts.map(({ theory, simulation }) => (theory === 0 ? 0 : simulation.halfWidth / theory))
-  expect(Math.max(...relative)).toBeLessThan(0.35)
+  expect(Math.max(...relative)).toBeLessThan(0.5)
 })
 
 test("Little's law holds in every model exactly, in every run: area under the number present = sum of the times", () => {
