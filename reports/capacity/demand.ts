@@ -8,7 +8,8 @@ import { poolHoursSource } from '../figures/pools.ts'
 import type { RunRecord } from '../record.ts'
 import { column, type ReportCell, type ReportTable } from '../report-table.ts'
 import { promised } from '../targets.ts'
-import { erlangB, unitsFor } from './erlang.ts'
+import { capacityNeed } from './need.ts'
+import { offeredRequests, type Requests } from './offered.ts'
 
 /** A refused buyer who is served within this time has only been delayed. */
 const DELAY = 86_400_000
@@ -126,34 +127,48 @@ export function poolCapacity(record: RunRecord, demand: readonly PoolDemand[]): 
   }
 }
 
-/** The capacity at which refusals would fall to the target, by Erlang's formula, beside what the simulation refused. */
+/** The capacity at which refusals would fall to the target, by a loss model and by a replay, next to what was refused. */
 export function capacityNeeded(record: RunRecord, demand: readonly PoolDemand[]): ReportTable {
-  const busy = measureBy(record, knownFigure('pool.useP95'), 'pool')
+  const offered = offeredRequests(record)
+  const { since, end, utcOffset } = record.meta
+  const queues = record.meta.policies['pool.whenFull'] === 'queue'
   const rows = demand.map(({ pool, capacity, requests, refused, load }): ReportCell[] => {
     const bound = promised(record, ['ecs.refusalRate'], pool)
     const target = bound === null ? STANDARD_TARGET : quotient(bound)
-    const p95 = busy.get(pool) ?? null
-    const busyLoad = p95 === null ? load : Math.max(load, quotient(p95) * Number(capacity))
     const simulated = requests === 0n ? null : Number(refused) / Number(requests)
+    const situation = { from: since, end, utcOffset, capacity: Number(capacity), load, target, queues }
+    const need = capacityNeed({ ...situation, requests: offered.get(pool) ?? nothing })
     return [
-      ...[pool, capacity, load, simulated, erlangB(Number(capacity), load)],
-      ...[target, unitsFor(load, target), unitsFor(busyLoad, target)],
+      ...[pool, capacity, need.averageLoad, need.busyLoad, need.peakedness, simulated],
+      ...[need.model, need.refusalRate, target, need.units, need.replayed, need.why],
     ]
   })
   return {
     name: 'capacity-needed',
     title: 'Capacity for the target',
-    text: "The load is what would be held on average if nothing were refused. Erlang's formula takes requests as random and steady, and of one unit each: “units for the target” holds for the mean load, “in busy hours” for that of the 95th of 100 hours. The target is the scenario's threshold on ecs.refusalRate, 1 % without one.",
+    text: "Loads are what would be held if nothing were refused: on average, and in the hour of the day that is busiest, if one stands out. Peakedness is the variance of that load over its mean, against that of random requests of the same sizes. The model is Erlang's formula for requests of one unit and that of Kaufman and Roberts for several; requests in bursts are scaled by their peakedness (Hayward). Units for the target hold for the busy hour; where the model contradicts the run there is none, and the last column says why. By replay: the least pool that refuses no more than the target when the requests of the run come again one by one; refused ones get lives of admitted ones. The target is the scenario's threshold on ecs.refusalRate, 1 % without one.",
     columns: [
       column('pool', 'Pool'),
       column('capacity', 'capacity', 'count'),
-      column('load', 'load, units', 'number'),
+      column('average_load', 'average load', 'number'),
+      column('busy_hour_load', 'busy hour', 'number'),
+      column('peakedness', 'peakedness', 'number'),
       column('refusal_rate', 'refused, simulated', 'share'),
-      column('erlang_b', 'refused, Erlang B', 'share'),
+      column('model', 'model'),
+      column('refusal_model', 'refused, model', 'share'),
       column('target', 'target', 'share'),
       column('units_for_target', 'units for the target', 'count'),
-      column('units_in_busy_hours', 'in busy hours', 'count'),
+      column('units_by_replay', 'by replay', 'count'),
+      column('why', 'why there is no number'),
     ],
     rows,
   }
+}
+
+const nothing: Requests = {
+  at: new Float64Array(0),
+  units: new Int32Array(0),
+  life: new Float64Array(0),
+  refused: 0,
+  restarts: false,
 }

@@ -63,10 +63,6 @@ test.each([
     'fault buyers.b.habits.stopStart: a warm start with servers that are stopped and started again',
   ],
   [
-    'buyers.b.buys=[{ product: im, specification: a, flavour: f }]',
-    'fault buyers.b.buys.im.lifetime: a warm start with servers that are never deleted or are paid for a term',
-  ],
-  [
     'policies={ pool.whenFull: queue }',
     'fault warmStart: a warm start of pool z/f, which is often full and lets orders wait',
   ],

@@ -1,0 +1,121 @@
+/** The capacity for a target: Erlang B, Kaufman-Roberts, Hayward, a replay, or no number and why. */
+import { expect, test } from 'vitest'
+import { log } from '#engine/mathematics/logarithm.ts'
+import { erlangB, unitsFor } from '#engine/queueing/erlang-b.ts'
+import { refusalRates } from '#engine/queueing/loss-system.ts'
+import { Streams } from '#engine/random/streams.ts'
+import { capacityNeed, type Situation } from '#reports/capacity/need.ts'
+import { type Requests, replayed, replayedUnits } from '#reports/capacity/offered.ts'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+
+/** Batches of requests at random instants, of random lives of mean 1 h. */
+function drawn(
+  seed: string,
+  days: number,
+  perHour: (hour: number) => number,
+  sizes: readonly number[],
+  batch = 1,
+): Requests {
+  const stream = new Streams(seed).stream('requests')
+  const list: { at: number; units: number; life: number }[] = []
+  const most = Math.max(...Array.from({ length: 24 }, (_, hour) => perHour(hour)))
+  for (let at = 0; ; ) {
+    at += (-HOUR / most) * log(1 - stream.next())
+    if (at >= days * DAY) break
+    const kept = stream.next() * most < perHour(Math.floor(at / HOUR) % 24)
+    for (let each = 0; each < batch; each++) {
+      const units = sizes[stream.below(sizes.length)]
+      const life = -HOUR * log(1 - stream.next())
+      if (kept) list.push({ at, units, life })
+    }
+  }
+  return {
+    at: Float64Array.from(list, ({ at }) => at),
+    units: Int32Array.from(list, ({ units }) => units),
+    life: Float64Array.from(list, ({ life }) => life),
+    refused: 0,
+    restarts: false,
+  }
+}
+
+const situation = (requests: Requests, days: number, load: number, more: Partial<Situation> = {}): Situation => ({
+  ...{ requests, from: 0, end: days * DAY, utcOffset: 0, capacity: 1_000_000, load, target: 0.01, queues: false },
+  ...more,
+})
+
+test('a replay refuses what does not fit, and finds the units by hand', () => {
+  const requests: Requests = {
+    at: Float64Array.of(0, 1, 2, 10),
+    units: Int32Array.of(2, 1, 2, 3),
+    life: Float64Array.of(10, 5, 5, 1),
+    refused: 0,
+    restarts: false,
+  }
+  expect([2, 3, 4, 5].map((units) => replayed(requests, units))).toEqual([0.75, 0.25, 0.25, 0])
+  expect(replayedUnits(requests, 0.3)).toBe(3)
+  expect(replayedUnits(requests, 0.2)).toBe(5)
+})
+
+test('random requests of one unit: what Erlang B says of the load', () => {
+  const requests = drawn('erlang', 120, () => 20, [1])
+  const need = capacityNeed(situation(requests, 120, 20, { capacity: 30 }))
+  expect(need).toMatchObject({ model: 'Erlang B', why: '', units: unitsFor(20, 0.01), busyLoad: 20 })
+  expect(need.refusalRate).toBeCloseTo(erlangB(30, 20), 9)
+  expect(Math.abs((need.peakedness ?? 0) - 1)).toBeLessThan(0.2)
+  expect(Math.abs((need.replayed ?? 0) - 30)).toBeLessThanOrEqual(2)
+})
+
+test('random requests of several units: what Kaufman and Roberts say', () => {
+  const requests = drawn('sizes', 120, () => 6, [1, 2, 16])
+  const need = capacityNeed(situation(requests, 120, (6 * 19) / 3))
+  const classes = [1, 2, 16].map((units) => ({ units, load: 2, rate: 2 }))
+  const exact = refusalRates(classes, 200).findIndex((rate) => rate <= 0.01)
+  expect(need.model).toBe('Kaufman-Roberts')
+  expect(Math.abs((need.units ?? 0) / exact - 1)).toBeLessThan(0.1)
+  expect(Math.abs((need.replayed ?? 0) / exact - 1)).toBeLessThan(0.15)
+})
+
+test('requests in bursts: Hayward by their peakedness, near to what a replay takes', () => {
+  const requests = drawn('bursts', 200, () => 1, [1], 20)
+  const need = capacityNeed(situation(requests, 200, 20))
+  // Batches of 20 with exponential lives have a peakedness of 1 + 19 / 2.
+  expect(Math.abs((need.peakedness ?? 0) / 10.5 - 1)).toBeLessThan(0.35)
+  expect(need.model).toBe('Erlang B, Hayward')
+  expect((need.units ?? 0) / (need.replayed ?? 1)).toBeGreaterThan(0.67)
+  expect((need.units ?? 0) / (need.replayed ?? 1)).toBeLessThan(1.5)
+})
+
+test('a busy hour of the day counts, not the mean', () => {
+  const requests = drawn('day', 60, (hour) => (hour === 14 ? 60 : 4), [1])
+  const need = capacityNeed(situation(requests, 60, 152 / 24))
+  expect(need.busyLoad).toBeGreaterThan(3 * need.averageLoad)
+  expect(need.units ?? need.why).not.toBe(unitsFor(152 / 24, 0.01))
+})
+
+test.each([
+  ['too few requests', { requests: drawn('few', 1, () => 2, [1]) }, 'fewer than 100 requests'],
+  ['orders that wait', { queues: true }, 'orders wait for room: this is no loss system'],
+  [
+    'restarts',
+    { requests: { ...drawn('r', 60, () => 10, [1]), restarts: true } },
+    'servers give their units back and ask for them again',
+  ],
+  [
+    'a pool that missed the target with more units than the model finds enough',
+    { requests: { ...drawn('missed', 60, () => 10, [1]), refused: 1000 }, capacity: 30 },
+    'the model finds 18 enough, but 30 refused 7.1 %',
+  ],
+])('%s: no number, and why', (_, more: Partial<Situation>, why) => {
+  const need = capacityNeed(
+    situation(
+      drawn('plain', 60, () => 10, [1]),
+      60,
+      10,
+      more,
+    ),
+  )
+  expect(need.units).toBeNull()
+  expect(need.why.replace(/refused .*/, '')).toBe(why.replace(/refused .*/, ''))
+})
