@@ -7,6 +7,7 @@ import { distribution } from '#engine/random/distribution.ts'
 import { Equilibrium } from '#engine/random/equilibrium.ts'
 import type { Path } from './document.ts'
 import { type KnownRate, rateAt } from './load-rate-at.ts'
+import { own } from './own.ts'
 import type { Scenario } from './schema.ts'
 import type { Buy, BuyerSegment } from './sections/buyers.ts'
 
@@ -183,6 +184,6 @@ function shareOfPool(scenario: Occupied, segment: BuyerSegment, buy: Buy, region
 /** The part of one among others by weight; without weights all alike. */
 function shareOf(weights: Readonly<Record<string, number>> | null, names: readonly string[], name: string): number {
   if (weights === null) return 1 / names.length
-  const whole = names.reduce((sum, each) => sum + (weights[each] ?? 0), 0)
-  return whole === 0 ? 0 : (weights[name] ?? 0) / whole
+  const whole = names.reduce((sum, each) => sum + (own(weights, each) ?? 0), 0)
+  return whole === 0 ? 0 : (own(weights, name) ?? 0) / whole
 }

@@ -5,12 +5,14 @@
  * L. Jagerman, "Nonstationary blocking in telephone traffic", 1975). All draws have streams of their own, so that a run
  * without a warm start is the same as before.
  */
+
 import { drawPresent, type RequestClass } from '#engine/queueing/loss-system.ts'
 import { type Distribution, distribution } from '#engine/random/distribution.ts'
 import { Equilibrium, type Underway } from '#engine/random/equilibrium.ts'
 import type { Stream, Streams } from '#engine/random/streams.ts'
 import { type KnownRate, rateAt } from '#scenarios/load-rate-at.ts'
 import { isTransient, orderSizes } from '#scenarios/occupancy.ts'
+import { own } from '#scenarios/own.ts'
 import type { Buy, BuyerSegment } from '#scenarios/sections/buyers.ts'
 import type { Market } from '../market/market.ts'
 import type { Meter } from '../market/metering.ts'
@@ -165,6 +167,6 @@ function underway({ rate, life }: Line, start: number, stream: Stream): Underway
 function zoneShare({ world, cell }: Market, place: PoolPlace, { zones, flavour }: Buy): number {
   if (zones === null) return 1
   const fitting = world.pools.filter((pool) => pool.cell === cell && pool.plan.flavour === flavour)
-  const sum = fitting.reduce((total, { zone }) => total + (zones[zone] ?? 0), 0)
-  return sum === 0 ? 0 : (zones[place.zone] ?? 0) / sum
+  const sum = fitting.reduce((total, { zone }) => total + (own(zones, zone) ?? 0), 0)
+  return sum === 0 ? 0 : (own(zones, place.zone) ?? 0) / sum
 }

@@ -7,7 +7,7 @@ const rooms = ['scenarios', 'sim', 'reports', 'cli'] as const
 
 /** Variables that hold a name which a file chose. */
 const named =
-  '(?:[\\w.[\\]]+\\.)?(?:id|name|key|home|region|zone|segment|flavour|product|specification|seller|pool|account|resource|word)'
+  '(?:[\\w.[\\]]+\\.)?(?:id|name|key|each|home|region|zone|segment|flavour|product|specification|seller|pool|account|resource|word)'
 /** An object asked by such a name, with an answer for the case that it has none: `own()` or a Map is meant. */
 const asked = new RegExp(`[\\w\\])](?:\\?\\.)?\\[${named}\\]\\s*(?:\\?\\?|\\?\\.|[!=]== undefined)`)
 
