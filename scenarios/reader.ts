@@ -7,6 +7,7 @@ import { draftOf, type Report } from './checks/draft.ts'
 import { checkEvents } from './checks/events.ts'
 import { checkHourlyDiscounts } from './checks/hourly-discounts.ts'
 import { checkRegions, checkSellers, checkThresholds, checkTime } from './checks/market.ts'
+import { warnOfPlatformFees } from './checks/platform-fees.ts'
 import { checkPolicyChanges } from './checks/policy-changes.ts'
 import { checkStandstill } from './checks/standstill.ts'
 import { warnOfTraces } from './checks/traces.ts'
@@ -91,6 +92,7 @@ function checkAll(data: unknown, figures: readonly string[] | undefined, report:
   checkCatalog(draft, report)
   checkBuyers(draft, report)
   warnOfWallets(draft, warn)
+  warnOfPlatformFees(draft, warn)
   warnOfTraces(draft, data, warn)
   checkWarmStart(draft, report)
   warnOfColdStart(draft, warn)

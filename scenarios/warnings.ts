@@ -5,6 +5,7 @@ import { ansi, excerpt, type Place, printable } from './excerpt.ts'
 /** Every warning by its code, in the words of the documentation. */
 export const warningTexts = {
   'cold-start': 'Figures count from an instant at which a pool is still filling after an empty start.',
+  'fee-below-one-percent': 'A platform fee is below one percent: it is a percentage, so that 0.15 is 0.15 %.',
   'ignored-with-trace': 'A key of a buyer segment has no effect, because the segment replays a trace.',
   'renamed-key': 'A key has its old name, which works for one more release.',
   'trace-after-end': 'Orders of a trace lie at or after the end of the run, so they are never placed.',

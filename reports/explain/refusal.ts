@@ -20,11 +20,13 @@ function lostWorking(reader: FactReader, refusal: FactRow, order: FactRow | unde
   )
   const policies = policiesAt(reader.record, Number(refusal.at))
   const made = prices.flatMap(({ server, image }) => {
-    const whole = [hourLine('ecs', server, 3600, policies), hourLine('image', image, 3600, policies)]
-    const amount = whole.reduce((sum, line) => sum + line.amount, 0n) * refusal.quantity
-    return amount === refusal.lost
-      ? [{ amount, text: `(${whole.map(({ text }) => text).join(' + ')}) x ${refusal.quantity}` }]
-      : []
+    const both = [hourLine('ecs', server, 3600, policies), hourLine('image', image, 3600, policies)]
+    // A server that was to start again has its image all the while (U-06).
+    return [both, both.slice(0, 1)].flatMap((whole) => {
+      const amount = whole.reduce((sum, line) => sum + line.amount, 0n) * refusal.quantity
+      const text = `(${whole.map((line) => line.text).join(' + ')}) x ${refusal.quantity}`
+      return amount === refusal.lost ? [{ amount, text }] : []
+    })
   })
   return [
     {

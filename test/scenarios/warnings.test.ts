@@ -74,6 +74,25 @@ test.each([
   expect(all.map((line) => line.split(' ')[1])).toEqual(isWarned ? ['wallet-cannot-pay'] : [])
 })
 
+test.each([
+  ['0.15', '0.15', '15'],
+  ['"0.5%"', '0.5', '50'],
+  ['".99"', '0.99', '99'],
+  ['0', null, null],
+  ['1', null, null],
+  ['"15%"', null, null],
+])('a platform fee of %s is told as the percentage it is (L-03)', async (fee, percent, meant) => {
+  const words = (place: string) =>
+    expect.stringMatching(`^x:${place} fee-below-one-percent the platform fee is ${percent} %, a percentage`)
+  const policies = marketplace.replace(/^policies:$/m, `policies:\n  settlement.platformFee: ${fee}`)
+  expect(await told(policies)).toEqual(percent === null ? [] : [words('\\d+:27')])
+  const change = `{ at: 2024-03-02T00:00:00+08:00, policyChange: { settlement.platformFee: ${fee} } }`
+  const event = marketplace.replace('events: []', `events: [${change}]`)
+  expect(await told(event)).toEqual(percent === null ? [] : [words('\\d+:\\d+')])
+  const { warnings } = await readScenario(path, {})
+  if (meant !== null) expect(warnings[0].hint).toContain(`write ${meant} if you mean ${meant} %`)
+})
+
 test('a trace without a header is reported as such, at its first line', async () => {
   expect(await told(traced('0,1,1,a\n1,1,1,b\n'))).toEqual([
     't.csv:1:1 fault data in the first line: this file has no header; add that line, or write columns by number: ' +
