@@ -30,6 +30,9 @@ class Throw {
 /** Immediate answers in a row after which a process is taken to run in a circle. */
 const MOST_ANSWERS = 3_000_000
 
+/** Delays of 0 within one instant after which the clock is taken to stand still. */
+const MOST_EMPTY_DELAYS = 2_000_000
+
 /** Units of one ticket that a process holds, since a time in the model's unit. */
 export type HeldUnit = { resource: Resource; ticket: Ticket; since: number }
 
@@ -46,6 +49,9 @@ export abstract class ProcessScheduler extends ProcessTable implements Scheduler
   private asking = -1
   private answer: unknown = NONE
   private faults: ProcessFault[] = []
+  /** Delays of 0 since the clock moved, and where it stands. */
+  private emptyDelays = 0
+  private emptyAt = -1
   /** Who is passive: the process itself, or a branch of its condition. */
   private readonly passive = new Map<number, Waiter>()
 
@@ -304,6 +310,7 @@ export abstract class ProcessScheduler extends ProcessTable implements Scheduler
     if (typeof value === 'number') {
       const ticks = this.rounds ? this.delay(value) : value
       if ((ticks | 0) !== ticks || ticks < 0) this.delay(value)
+      if (ticks === 0) this.countEmptyDelay(handle, value)
       this.tokens[index] = this.kernel.after(ticks, this.resumption, index)
       this.waits[index] = HOLDING
       return NONE
@@ -335,6 +342,19 @@ export abstract class ProcessScheduler extends ProcessTable implements Scheduler
     if (ticks < Number.POSITIVE_INFINITY) return ticks
     const hint = ticks === Number.POSITIVE_INFINITY ? 'it would wait for ever; use passivate()' : time.expected()
     throw this.misuse(this.handleAt(this.running), `hold(${duration}): ${hint}`)
+  }
+
+  /** A delay of nothing, or of less than half a tick: a loop of them would keep the clock where it is for ever. */
+  private countEmptyDelay(handle: ProcessHandle, duration: number): void {
+    const { now } = this.kernel
+    if (now !== this.emptyAt) this.emptyDelays = 0
+    this.emptyAt = now
+    if (++this.emptyDelays <= MOST_EMPTY_DELAYS) return
+    this.emptyDelays = 0
+    throw this.misuse(
+      handle,
+      `hold(${duration}) is less than half a tick, and delays of 0 have come ${MOST_EMPTY_DELAYS} times without time passing`,
+    )
   }
 
   private request(index: number, wish: UnitWish): Ticket {

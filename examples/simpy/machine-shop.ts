@@ -46,11 +46,12 @@ export function run(seed: string, print = console.log, weeks = 4) {
       const start = sim.now
       try {
         yield hold(left)
+        left = 0
         jobs++
       } catch (error) {
         if (!(error instanceof Preempted)) throw error
+        left -= sim.now - start
       }
-      left -= sim.now - start
       repairman.release(ticket)
     }
   }

@@ -419,6 +419,14 @@ const others: readonly (readonly [what: string, body: (p: Processes) => Process,
     /times without time passing/,
   ],
   [
+    'to hold for less than a tick over and over',
+    function* () {
+      yield hold(3)
+      for (;;) yield hold(0)
+    },
+    /delays of 0 have come 2000000 times without time passing/,
+  ],
+  [
     'to start what is no generator',
     function* (p) {
       p.start(function* (): Process {} as never, 'Ann')
