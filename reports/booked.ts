@@ -5,6 +5,7 @@
 import { firstDay, lastDay, ofRun, timesBefore, unbilledBefore } from '#sim/record/cut-off.ts'
 import { prepareDays } from './days.ts'
 import { word } from './figures/figure.ts'
+import { ofSellers } from './ledger/chart-of-accounts.ts'
 import type { RunRecord } from './record.ts'
 
 /** The months in which something of a transaction counts, cut where figures begin to count. */
@@ -21,7 +22,7 @@ const within = (before: typeof timesBefore): string => `${before('m.next', ofRun
  */
 const legs = (from: string, days: string): string => `
 SELECT t.account, m.month, m.measured, t.order_id, t.rule, t.id AS transaction_id, p.ledger, p.amount,
-  CASE p.ledger WHEN ${word('seller-payable')} THEN p.owner ELSE 0 END AS seller,
+  CASE WHEN p.ledger IN (${ofSellers.map(word).join(', ')}) THEN p.owner ELSE 0 END AS seller,
   CASE t.kind WHEN ${word('late-usage')} THEN ${word('usage')} ELSE t.kind END AS movement,
   ${within(timesBefore)} AS n, ${within(unbilledBefore)} AS unbilled
 FROM run CROSS JOIN ${from} LEFT JOIN recognitions r ON ${days} ${touched}`

@@ -71,7 +71,7 @@ WHERE k.order_id > 0 AND k.movement ${kinds} GROUP BY 1, 2, 3`
 const orderBooked = bookedBy(`= ${word('payment')}`)
 
 /** Everything that gives back: what passed through the account \`refunds\` is what was found to be due. */
-const refundKinds = `NOT IN (${['payment', 'recognition', 'coupon-grant', 'coupon-lapse'].map(word).join(', ')})`
+const refundKinds = `NOT IN (${['payment', 'recognition', 'seller-share', 'coupon-grant', 'coupon-lapse'].map(word).join(', ')})`
 const refundBooked = bookedBy(refundKinds)
 const refundLines = `
 SELECT m.month, g.kind, coalesce(models.model, '') AS model, rw.word AS rule,

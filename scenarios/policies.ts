@@ -94,6 +94,7 @@ const shapes = {
   'invoice.mode': ['I-02', oneOf('manual', 'auto'), 'manual'],
   'settlement.payoutDelay': ['L-02', duration, '30d'],
   'settlement.platformFee': ['L-03', share, '15'],
+  'revenue.presentation': ['L-06', oneOf('agent', 'principal'), 'agent'],
 } as const satisfies Record<string, readonly [rule: string, schema: z.ZodType, standard: unknown]>
 
 export type PolicyKey = keyof typeof shapes

@@ -62,4 +62,6 @@ export const policyWords = {
   'invoice.mode': 'Whether invoices are made by hand or by themselves.',
   'settlement.payoutDelay': 'How long after its bill a seller is paid.',
   'settlement.platformFee': 'Platform fee on sales, in percent: 15 or "15%" is 15 %, 0.15 is 0.15 %.',
+  'revenue.presentation':
+    'Whether the books show the commission as revenue (agent), or the whole price, with the share of the seller as a cost (principal).',
 } as const satisfies Record<string, string>

@@ -37,7 +37,7 @@ export function earnedWorking(reader: FactReader, transaction: FactRow, order: F
     .facts('transactions', 'order_id = ? AND kind = ? AND id <= ?', order.id, transaction.kind, transaction.id)
     .filter(({ id }) => isOfServers(reader, id) === ofServers)
     .flatMap(({ id }) => legsOf(reader, id))
-    .reduce((sum, { amount }) => (amount > 0n ? sum + amount : sum), 0n)
+    .reduce((sum, { ledger, amount }) => (reader.word(ledger) === 'deferred-revenue' ? sum + amount : sum), 0n)
   const price = paidLines(reader, order)
     .filter(({ part }) => reader.word(part) === (ofServers ? 'ecs' : 'price'))
     .reduce((sum, { amount }) => sum + amount, 0n)

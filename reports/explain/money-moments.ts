@@ -3,6 +3,7 @@
 import { dayOf } from '#sim/billing/civil-time.ts'
 import { hourLine } from '#sim/billing/metering/hour-charge.ts'
 import { dateText, isoInstant } from '../instants.ts'
+import { ofSellers } from '../ledger/chart-of-accounts.ts'
 import { amountText, type Moment, type Working } from './explanation.ts'
 import type { FactReader, FactRow } from './fact-reader.ts'
 import { policiesAt } from './premises.ts'
@@ -16,7 +17,7 @@ export const legsOf = (reader: FactReader, transaction: bigint): FactRow[] =>
 export function legText(reader: FactReader, leg: FactRow): string {
   const ledger = reader.word(leg.ledger)
   const owner =
-    leg.owner === 0n ? undefined : reader.nameOf(ledger.startsWith('seller-') ? 'seller' : 'account', leg.owner)
+    leg.owner === 0n ? undefined : reader.nameOf(ofSellers.includes(ledger) ? 'seller' : 'account', leg.owner)
   const side = leg.amount > 0n ? 'debit ' : 'credit'
   return `${side} ${ledger}${owner === undefined ? '' : ` of ${owner}`}  ${amountText(leg.amount < 0n ? -leg.amount : leg.amount)}`
 }

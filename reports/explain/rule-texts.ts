@@ -90,6 +90,7 @@ const texts: Readonly<Record<string, string>> = {
   'L-03': 'seller share: price excluding tax, less withholding, platform fee and taxes',
   'L-04': 'a seller has staff and hours; requests queue',
   'L-05': 'operations managers handle appeals, first come first served',
+  'L-06': 'the share of a seller is deferred with the price and borne as it is earned',
 }
 
 /** A rule in a line; a rule this table does not know is left to the rulebook. */

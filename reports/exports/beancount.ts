@@ -10,6 +10,7 @@ const roots: Readonly<Record<AccountClass, string>> = {
   assets: 'Assets',
   liabilities: 'Liabilities',
   income: 'Income',
+  expenses: 'Expenses',
   equity: 'Equity',
 }
 

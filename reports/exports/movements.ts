@@ -44,9 +44,11 @@ export interface Movement {
 export const movementCode = ({ id, repetition, repeats, part }: Movement): string =>
   `${id}${repeats > 1 ? `.${repetition}` : ''}${part === '' ? '' : `-${part}`}`
 
-/** Days of a term that one transaction earns: by the end of day n of it, price x n / days, truncated. */
+/**
+ * Days of a term that one transaction earns: by the end of day n of it, price x n / days, truncated. */
 interface EarnedDays {
   readonly price: bigint
+  readonly commission: bigint
   readonly firstDay: number
   readonly days: number
   readonly since: number
@@ -96,14 +98,14 @@ function windows(record: RunRecord, clock: Clock): { from: number; to: number }[
 function read(record: RunRecord, clock: Clock, { from, to }: { from: number; to: number }): Recorded[] {
   const { rows } = record.cursor(`
     SELECT t.id, t.at, t.repeats, t.day, kw.word, t.account, coalesce(a.name, ''), t.order_id, t.hour, rw.word,
-      r.price, r.first_day, r.days, r.since, r.earned_from, r.earned_to, lw.word, p.owner, p.amount
+      r.price, r.commission, r.first_day, r.days, r.since, r.earned_from, r.earned_to, lw.word, p.owner, p.amount
     FROM transactions t JOIN postings p ON p.transaction_id = t.id
     JOIN words kw ON kw.id = t.kind JOIN words rw ON rw.id = t.rule JOIN words lw ON lw.id = p.ledger
     LEFT JOIN accounts a ON a.id = t.account LEFT JOIN recognitions r ON r.transaction_id = t.id
     WHERE ${startingDay(clock)} BETWEEN ${from} AND ${to} ORDER BY t.id, p.rowid`)
   const found: Recorded[] = []
   for (const row of rows) {
-    const [ledger, owner, amount] = row.slice(16) as [string, bigint, bigint]
+    const [ledger, owner, amount] = row.slice(17) as [string, bigint, bigint]
     const last = found.at(-1)
     if (last !== undefined && last.id === row[0]) last.legs.push({ ledger, owner, amount })
     else found.push(begun(row, { ledger, owner, amount }))
@@ -112,7 +114,25 @@ function read(record: RunRecord, clock: Clock, { from, to }: { from: number; to:
 }
 
 function begun(row: readonly Cell[], leg: Leg): Recorded {
-  const [id, at, repeats, day, kind, account, name, order, hour, rule, price, first, days, since, from, to] = row
+  const [
+    id,
+    at,
+    repeats,
+    day,
+    kind,
+    account,
+    name,
+    order,
+    hour,
+    rule,
+    price,
+    commission,
+    first,
+    days,
+    since,
+    from,
+    to,
+  ] = row
   return {
     id: id as bigint,
     repeats: Number(repeats),
@@ -130,6 +150,7 @@ function begun(row: readonly Cell[], leg: Leg): Recorded {
         ? null
         : {
             price: price as bigint,
+            commission: commission as bigint,
             firstDay: Number(first),
             days: Number(days),
             since: Number(since),
@@ -182,15 +203,25 @@ function unbilled({ account, legs }: Recorded, side: bigint): Leg[] {
 /** A term's days, one by one; those before the payment together with its day. */
 function* earnings(recorded: Recorded, earned: EarnedDays): Generator<Movement> {
   const { earned: _, ...movement } = recorded
-  const { firstDay: first, days, since, from, to, price } = earned
-  const by = (day: number): bigint => (price * BigInt(day)) / BigInt(days)
+  const { firstDay: first, days, since, from, to } = earned
+  const partOf = (whole: bigint, day: number, before: number): bigint =>
+    (whole * BigInt(day)) / BigInt(days) - (whole * BigInt(before)) / BigInt(days)
+  const wholePrice = partOf(earned.price, to, from)
   const start = Math.max(from + 1, Math.min(to, since - first + 1))
   const repeats = to - start + 1
   for (let day = start; day <= to; day++) {
-    const amount = by(day) - by(day === start ? from : day - 1)
-    const legs = recorded.legs.map((leg) => ({ ...leg, amount: leg.amount < 0n ? -amount : amount }))
+    const before = day === start ? from : day - 1
+    const price = partOf(earned.price, day, before)
+    const commission = partOf(earned.commission, day, before)
+    const amountOf = ({ ledger, amount }: Leg): bigint => {
+      if (ledger === 'deferred-revenue') return price
+      if (ledger === 'seller-cost') return price - commission
+      if (ledger === 'deferred-seller-cost') return commission - price
+      return amount === -wholePrice ? -price : -commission
+    }
+    const legs = recorded.legs.map((leg) => ({ ...leg, amount: amountOf(leg) })).filter((leg) => leg.amount !== 0n)
     const about = Math.max(first + day - 1, since)
-    if (amount > 0n) yield { ...movement, repetition: day - start + 1, repeats, part: '', day: about, legs }
+    if (legs.length > 0) yield { ...movement, repetition: day - start + 1, repeats, part: '', day: about, legs }
   }
 }
 

@@ -61,7 +61,8 @@ named AS (
     UNION ALL
     SELECT month, order_id, rule, 0, -sum(amount), -${sum('amount', `ledger = ${word('tax-payable')}`)} FROM booked
     WHERE measured = 1 AND order_id > 0 AND ledger IN (${paidWith}, ${word('tax-payable')})
-      AND movement NOT IN (${word('payment')}, ${word('recognition')}) GROUP BY month, order_id, rule) k
+      AND movement NOT IN (${word('payment')}, ${word('recognition')}, ${word('seller-share')})
+    GROUP BY month, order_id, rule) k
   CROSS JOIN months m ON m.no = k.month CROSS JOIN words rw ON rw.id = k.rule CROSS JOIN orders o ON o.id = k.order_id
   CROSS JOIN goods g ON g.id = o.specification CROSS JOIN buyers b ON b.id = o.account
   CROSS JOIN words ow ON ow.id = o.kind LEFT JOIN order_models models ON models.order_id = o.id)
@@ -128,8 +129,28 @@ export const moneyFigures: readonly Figure[] = [
   ),
   ledgerFigure(
     'ledger.marketplaceRevenue',
-    'recognised revenue of products, less the shares that were billed to their sellers (M-05, L-03)',
+    'recognised revenue of products: as an agent without the shares of their sellers, as a principal with them (M-05, L-06)',
     balance('marketplace-revenue'),
+  ),
+  ledgerFigure(
+    'ledger.sellerCost',
+    'shares of sellers of what was earned, where the marketplace is shown as a principal (L-06)',
+    sum('amount', `ledger = 'seller-cost'`),
+  ),
+  ledgerFigure(
+    'ledger.deferredSellerCost',
+    'shares of sellers of what is not earned yet when the run ends (L-06)',
+    sum('amount', `ledger = 'deferred-seller-cost'`),
+  ),
+  ledgerFigure(
+    'ledger.unbilledPayable',
+    'owed to sellers when the run ends, and not on a bill yet (L-06)',
+    balance('unbilled-payable'),
+  ),
+  ledgerFigure(
+    'ledger.promotionExpense',
+    'coupons given away, less what lapsed of them (M-10)',
+    sum('amount', `ledger = 'promotion-expense'`),
   ),
   ledgerFigure(
     'ledger.cloudResourceRevenue',

@@ -12,7 +12,7 @@ import type { RunRecord } from '../record.ts'
 
 const DAY = 86_400_000
 
-export type AccountClass = 'assets' | 'liabilities' | 'income' | 'equity'
+export type AccountClass = 'assets' | 'liabilities' | 'income' | 'expenses' | 'equity'
 
 /** Debits are positive, so that assets are positive and liabilities and income negative. */
 const classes: Readonly<Record<string, AccountClass>> = {
@@ -27,6 +27,9 @@ const classes: Readonly<Record<string, AccountClass>> = {
   refunds: 'liabilities',
   'payment-clearing': 'assets',
   'unbilled-receivable': 'assets',
+  'deferred-seller-cost': 'assets',
+  'unbilled-payable': 'liabilities',
+  'seller-cost': 'expenses',
   // Contra revenue (M-10).
   'promotion-expense': 'income',
 }
@@ -45,9 +48,12 @@ export interface LedgerAccount {
   readonly balance: bigint
 }
 
+/** Ledger accounts whose owners are sellers; those of others are buyers. */
+export const ofSellers: readonly string[] = ['seller-payable', 'unbilled-payable', 'deferred-seller-cost']
+
 /** Which owner's name a ledger account bears. */
 export const ownerName = (ledger: string, owner: string): string => `CASE WHEN ${owner} = 0 THEN ''
-  WHEN ${ledger} LIKE 'seller-%' THEN coalesce((SELECT segment || '/' || number FROM sellers WHERE id = ${owner}), '')
+  WHEN ${ledger} IN (${ofSellers.map((name) => `'${name}'`).join(', ')}) THEN coalesce((SELECT segment || '/' || number FROM sellers WHERE id = ${owner}), '')
   ELSE coalesce((SELECT name FROM accounts WHERE id = ${owner}), '') END`
 
 /**

@@ -43,19 +43,23 @@ SELECT m.month,
   coalesce(sum(l.amount) FILTER (WHERE l.ledger = 'deferred-revenue' AND l.movement = 'recognition'), 0) AS earned,
   coalesce(sum(l.amount) FILTER (WHERE l.ledger = 'deferred-revenue' AND l.movement NOT IN ('payment', 'recognition')), 0) AS returned,
   -coalesce(sum(l.amount) FILTER (WHERE l.ledger = 'deferred-revenue'), 0) AS change,
-  -coalesce(sum(l.amount) FILTER (WHERE l.ledger = 'marketplace-revenue' AND l.movement <> 'seller-bill'), 0) AS products,
-  -coalesce(sum(l.amount) FILTER (WHERE l.ledger = 'marketplace-revenue' AND l.movement = 'seller-bill'), 0) AS shares,
+  -coalesce(sum(l.amount) FILTER (WHERE l.ledger = 'marketplace-revenue'), 0) AS products,
+  coalesce(sum(l.amount) FILTER (WHERE l.ledger = 'seller-cost'), 0) AS cost,
+  coalesce(sum(l.amount) FILTER (WHERE l.ledger = 'deferred-seller-cost'), 0) AS shares,
+  coalesce(sum(l.amount) FILTER (WHERE l.ledger = 'promotion-expense'), 0) AS promotion,
   -coalesce(sum(l.amount) FILTER (WHERE l.ledger = 'cloud-resource-revenue'), 0) AS servers
 FROM months m LEFT JOIN ${ledgerSource.name} l USING (month) GROUP BY 1 ORDER BY 1`)
-  let balance = 0n
-  const cells = rows.map(({ month, deferred, earned, returned, change, products, shares, servers }): ReportCell[] => {
-    balance += BigInt(change ?? 0)
-    return [month, deferred, earned, returned, balance, products, shares, servers]
+  let [balance, deferredCost] = [0n, 0n]
+  const cells = rows.map((row): ReportCell[] => {
+    balance += BigInt(row.change ?? 0)
+    deferredCost += BigInt(row.shares ?? 0)
+    const { month, deferred, earned, returned, products, cost, servers, promotion } = row
+    return [month, deferred, earned, returned, balance, products, cost, deferredCost, servers, promotion]
   })
   return {
     name: 'revenue-recognition',
     title: 'Deferred and recognised revenue by month',
-    text: 'Deferred: paid for terms in the month, before tax. Earned: by the days of terms that have ended (M-05). Returned: taken back out of what was deferred. Recognised revenue of products holds what was earned and their metered use; what sellers were billed for, their shares, withholding and taxes, is no revenue of the marketplace (L-03).',
+    text: 'Deferred: paid for terms in the month, before tax. Earned: by the days of terms that have ended (M-05). Returned: taken back out of what was deferred. Recognised revenue of products is what was earned and their metered use: as an agent without the shares of their sellers, as a principal with them, the shares being a cost; the share of what is not earned yet is deferred (L-06). Promotion: coupons given away, less what lapsed (M-10).',
     columns: [
       column('month', 'Month'),
       column('deferred', 'deferred', 'money'),
@@ -63,8 +67,10 @@ FROM months m LEFT JOIN ${ledgerSource.name} l USING (month) GROUP BY 1 ORDER BY
       column('returned', 'returned', 'money'),
       column('balance', 'deferred at the end', 'money'),
       column('recognised_products', 'recognised, products', 'money'),
-      column('sellers', 'to sellers', 'money'),
+      column('seller_cost', 'cost of sellers', 'money'),
+      column('deferred_seller_cost', 'deferred cost at the end', 'money'),
       column('recognised_servers', 'recognised, servers', 'money'),
+      column('promotion', 'promotion', 'money'),
     ],
     rows: cells,
     total: [
@@ -75,7 +81,9 @@ FROM months m LEFT JOIN ${ledgerSource.name} l USING (month) GROUP BY 1 ORDER BY
       balance,
       sumOf(cells, 5),
       sumOf(cells, 6),
-      sumOf(cells, 7),
+      deferredCost,
+      sumOf(cells, 8),
+      sumOf(cells, 9),
     ],
   }
 }

@@ -8,6 +8,7 @@ const clocks = 'one limit for the whole run: the clocks of flows that are under 
 /** By key, what is expected instead of a change. All others are asked at the instant of what they decide. */
 export const fixedPolicies: Partial<Record<PolicyKey, string>> = {
   'time.utcOffset': 'one offset for the whole run (T-02)',
+  'revenue.presentation': 'one presentation for the whole run (L-06)',
   'rounding.charge': 'one rounding of charges for the whole run: metered hours are charged by it as they close',
   'ecs.granularity': metered,
   'image.granularity': metered,

@@ -105,9 +105,12 @@ const feeds = {
   postings: `SELECT coalesce(t.account, 0), p.transaction_id, p.ledger, p.owner, p.amount
     FROM postings p LEFT JOIN transactions t ON t.id = p.transaction_id
     WHERE coalesce(t.account, 0) BETWEEN ? AND ? ORDER BY 1, p.rowid`,
-  earned: `SELECT coalesce(t.account, 0), r.transaction_id, r.price, r.first_day, r.days, r.since, r.earned_from, r.earned_to
+  earned: `SELECT coalesce(t.account, 0), r.transaction_id, r.price, r.commission, r.first_day, r.days, r.since, r.earned_from, r.earned_to
     FROM recognitions r LEFT JOIN transactions t ON t.id = r.transaction_id
     WHERE coalesce(t.account, 0) BETWEEN ? AND ? ORDER BY 1, r.rowid`,
+  shares: `SELECT coalesce(t.account, 0), s.transaction_id, s.specification, s.month, s.sales, s.cost
+    FROM seller_shares s LEFT JOIN transactions t ON t.id = s.transaction_id
+    WHERE coalesce(t.account, 0) BETWEEN ? AND ? ORDER BY 1, s.rowid`,
   refusals: `SELECT account, id, at, code, specification, pool, quantity, order_id, lost, rule FROM refusals
     WHERE account BETWEEN ? AND ? ORDER BY account, id`,
   notices: `SELECT account, at, code, subject, rule FROM notices
@@ -202,7 +205,18 @@ function gather(id: number, open: Record<FeedName, Feed>, counted: { rows: numbe
     legs.push({ ledger: row[2], owner: row[3], amount: row[4] }),
   )
   attach('earned', 'recognitions of transaction', transactions, ({ earned }, row) =>
-    earned.push({ price: row[2], firstDay: row[3], days: row[4], since: row[5], from: row[6], to: row[7] }),
+    earned.push({
+      price: row[2],
+      commission: row[3],
+      firstDay: row[4],
+      days: row[5],
+      since: row[6],
+      from: row[7],
+      to: row[8],
+    }),
+  )
+  attach('shares', 'seller_shares of transaction', transactions, ({ shares }, row) =>
+    shares.push({ specification: row[2], month: row[3], sales: row[4], cost: row[5] }),
   )
   return {
     id,
@@ -360,6 +374,7 @@ const transactionOf = (row: Row): Transaction => ({
   hour: row[6],
   day: row[7],
   earned: [],
+  shares: [],
   legs: [],
 })
 

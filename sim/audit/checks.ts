@@ -18,6 +18,7 @@ import { recognition } from './checks/recognition.ts'
 import { refunds } from './checks/refunds.ts'
 import { refusals } from './checks/refusals.ts'
 import { sellerBills } from './checks/seller-bills.ts'
+import { sellerShares } from './checks/seller-shares.ts'
 import { service } from './checks/service.ts'
 import { settlement } from './checks/settlement.ts'
 import { standing } from './checks/standing.ts'
@@ -56,4 +57,5 @@ export const checks: readonly CheckMaker[] = [
   invoices,
   service,
   sellerBills,
+  sellerShares,
 ]

@@ -147,11 +147,20 @@ export interface Leg {
 /** A row of `recognitions`: days of a period that was paid for, which a transaction earns. */
 export interface EarnedDays {
   readonly price: number
+  readonly commission: number
   readonly firstDay: number
   readonly days: number
   readonly since: number
   readonly from: number
   readonly to: number
+}
+
+/** A row of `seller_shares`. */
+export interface SellerShare {
+  readonly specification: number
+  readonly month: number
+  readonly sales: number
+  readonly cost: number
 }
 
 export interface Transaction {
@@ -164,6 +173,7 @@ export interface Transaction {
   /** The civil day that it is about, counted from 1970-01-01 (M-09). */
   readonly day: number
   readonly earned: EarnedDays[]
+  readonly shares: SellerShare[]
   readonly legs: Leg[]
 }
 

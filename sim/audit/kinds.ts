@@ -89,6 +89,12 @@ export const kinds = {
   service: kind('service', 'L-01', 'instant', 'support contacts and tickets: who answers, and when'),
   sellerBill: kind('seller bill', 'L-03', 'money', 'what a seller sold, what is withheld, and his share'),
   sellerBillTime: kind('seller bill time', 'L-02', 'instant', 'when a seller`s bill is made'),
+  sellerShare: kind(
+    'seller share',
+    'L-06',
+    'money',
+    'what a sale brings its seller, deferred with the price and borne with it',
+  ),
   orphan: kind('orphan', 'Q-02', 'count', 'facts about something that the record does not know'),
   unjudged: kind('unjudged', 'Q-08', 'count', 'facts that the auditor has no rule for'),
 } as const satisfies Record<string, Kind>

@@ -5,6 +5,7 @@ import type { Lives } from './lives.ts'
 import type { Premises } from './premises.ts'
 import type { AuditedOrder } from './pricing.ts'
 import type { Returned } from './returns.ts'
+import { costOf } from './seller-cost.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 export interface Earning {
@@ -14,8 +15,20 @@ export interface Earning {
   /** The days of a term that it earns; without them all of it is earned at once. */
   readonly days?: EarnedDays
   readonly amount: number
+  /** What of it is not the share of its seller (L-06). */
+  readonly commission: number
   /** Of a server: the cloud's revenue, not the marketplace's. */
   readonly cloud: boolean
+}
+
+/** What a seller is owed for an order from an instant on, or no more (L-06). */
+export interface ShareMove {
+  readonly at: number
+  readonly month: number
+  readonly sales: number
+  readonly cost: number
+  /** What is deferred from then on, or no more; the rest is a cost then. */
+  readonly deferred: number
 }
 
 export interface OrderMoney {
@@ -28,11 +41,14 @@ export interface OrderMoney {
   readonly returned: Returned | undefined
   /** What days had earned beyond what stays, taken back with the refund. */
   readonly takenBack: readonly Earning[]
+  /** L-06, in the order of time. */
+  readonly shares: readonly ShareMove[]
 }
 
 /** A part of an order's price that is earned by the days of [from, to). */
 interface Stream {
   readonly net: number
+  readonly commission: number
   readonly cloud: boolean
   readonly from: number
   readonly to: number
@@ -49,21 +65,88 @@ export function followMoney(
   audited: AuditedOrder,
   { lives, returned }: { lives: Lives; returned: Returned | undefined },
 ): OrderMoney {
-  const isPaid = order.steps.some(({ event }) => event === words.pay)
-  const nothing: OrderMoney = { isPaid, earnings: [], refundedAt: undefined, returned, takenBack: [] }
-  if (!isPaid || audited.amount <= 0) return nothing
+  const paid = order.steps.find(({ event }) => event === words.pay)
+  const nothing: OrderMoney = {
+    isPaid: paid !== undefined,
+    earnings: [],
+    refundedAt: undefined,
+    returned,
+    takenBack: [],
+    shares: [],
+  }
+  if (paid === undefined || audited.amount <= 0) return nothing
   const ended = order.steps.find(({ to }) => to === words.completed || to === words.cancelled)
-  if (ended === undefined) return nothing
-  if (ended.to === words.completed)
-    return {
-      ...nothing,
-      ...earn(premises, streamsOf(premises, order, ended, audited, lives), audited.net, returned, ended),
-    }
+  const completed = ended?.to === words.completed ? ended : undefined
+  const sale = saleOf(premises, order, audited, paid, completed)
+  const shares = sale === undefined ? [] : [sale]
+  if (ended === undefined) return { ...nothing, shares }
+  if (completed !== undefined) {
+    const earned = earn(premises, streamsOf(premises, order, completed, audited, { lives, sale }), audited, {
+      returned,
+      completed,
+      sale,
+    })
+    const back = returned && sale && shareBack(premises, order, sale, earned.earnings, returned)
+    return { ...nothing, ...earned, shares: back ? [...shares, back] : shares }
+  }
   // S-09: what the system closes for want of an invoice is given back, or by policy kept and so earned.
   const closed = order.supervision.some(({ event }) => event === words.closeCancelled)
   if (closed && premises.policyAt('auto365.refund', ended.at) === 'none')
-    return { ...nothing, earnings: [atOnce(premises, ended.at, audited.net, false)] }
-  return { ...nothing, refundedAt: ended.at }
+    return { ...nothing, shares, earnings: [atOnce(premises, ended.at, audited.net, audited.net, false)] }
+  if (sale === undefined) return { ...nothing, refundedAt: ended.at }
+  const back = moveOf(
+    premises,
+    order,
+    ended.at,
+    premises.calendar.monthOf(within(premises, ended.at)),
+    -sale.sales,
+    -sale.cost,
+  )
+  return { ...nothing, refundedAt: ended.at, shares: [sale, back] }
+}
+
+/** What is made as the run ends belongs to its last month. */
+const within = ({ end }: Premises, at: number): number => Math.min(at, end - 1)
+
+function moveOf(
+  premises: Premises,
+  { specification }: Order,
+  at: number,
+  month: number,
+  sales: number,
+  deferred?: number,
+): ShareMove {
+  const cost = costOf(premises, specification, sales, month)
+  return { at, month, sales, cost, deferred: deferred ?? cost }
+}
+
+/** L-02, L-06: an order is a sale when it is paid, a supervised one when it is completed, for the bill of the next month. */
+function saleOf(
+  premises: Premises,
+  order: Order,
+  audited: AuditedOrder,
+  paid: Step,
+  completed: Step | undefined,
+): ShareMove | undefined {
+  const { calendar } = premises
+  const price = audited.lines.reduce((sum, { part, amount }) => (part === 'ecs' ? sum - amount : sum), audited.net)
+  if (order.supervision.length === 0)
+    return moveOf(premises, order, paid.at, calendar.monthOf(within(premises, paid.at)), price)
+  if (completed === undefined) return undefined
+  return moveOf(premises, order, completed.at, calendar.nextMonth(within(premises, completed.at)), price)
+}
+
+/** What an unsubscription gives back is no sale any more, and nothing of it stays deferred. */
+function shareBack(
+  premises: Premises,
+  order: Order,
+  sale: ShareMove,
+  earnings: readonly Earning[],
+  { at, back, tax, cloud }: Returned,
+): ShareMove {
+  const borne = earnings.reduce((sum, { amount, commission }) => sum + amount - commission, 0)
+  const month = premises.calendar.monthOf(within(premises, at))
+  return moveOf(premises, order, at, month, -(back - tax - cloud), borne - sale.cost)
 }
 
 /** What of an order is earned over which days: its image and its servers, each on its own; empty where it has no term. */
@@ -72,7 +155,7 @@ function streamsOf(
   order: Order,
   completed: Step,
   audited: AuditedOrder,
-  lives: Lives,
+  { lives, sale }: { lives: Lives; sale: ShareMove | undefined },
 ): Stream[] {
   const life = lives.of(order)
   if (life === undefined) return []
@@ -84,8 +167,8 @@ function streamsOf(
   const days = { from: stretch.from, to: stretch.to, granted: completed.at, since: calendar.dayOf(paid) }
   const cloud = audited.lines.reduce((sum, { part, amount }) => sum + (part === 'ecs' ? amount : 0), 0)
   const streams: Stream[] = [
-    { ...days, net: audited.net - cloud, cloud: false },
-    { ...days, net: cloud, cloud: true },
+    { ...days, net: audited.net - cloud, commission: audited.net - cloud - (sale?.cost ?? 0), cloud: false },
+    { ...days, net: cloud, commission: cloud, cloud: true },
   ]
   return streams.filter(({ net }) => net > 0)
 }
@@ -94,12 +177,14 @@ function streamsOf(
 function earn(
   premises: Premises,
   streams: readonly Stream[],
-  net: number,
-  returned: Returned | undefined,
-  completed: Step,
+  { net }: AuditedOrder,
+  { returned, completed, sale }: { returned: Returned | undefined; completed: Step; sale: ShareMove | undefined },
 ): Pick<OrderMoney, 'earnings' | 'takenBack'> {
   if (streams.length === 0)
-    return { earnings: net === 0 ? [] : [atOnce(premises, completed.at, net, false)], takenBack: [] }
+    return {
+      earnings: net === 0 ? [] : [atOnce(premises, completed.at, net, net - (sale?.cost ?? 0), false)],
+      takenBack: [],
+    }
   const earnings: Earning[] = []
   const takenBack: Earning[] = []
   for (const stream of streams) {
@@ -109,19 +194,16 @@ function earn(
     // What neither goes back nor was earned by days is earned with the unsubscription.
     const back = stream.cloud ? returned.cloud : returned.back - returned.tax - returned.cloud
     const left = stream.net - back - byDays.reduce((sum, { amount }) => sum + amount, 0)
-    const last = atOnce(premises, returned.at, Math.abs(left), stream.cloud)
+    const last = atOnce(premises, returned.at, Math.abs(left), Math.abs(left), stream.cloud)
     if (left > 0) earnings.push(last)
     if (left < 0) takenBack.push(last)
   }
   return { earnings, takenBack }
 }
 
-const atOnce = ({ calendar }: Premises, at: number, amount: number, cloud: boolean): Earning => ({
-  at,
-  day: calendar.dayOf(at),
-  amount,
-  cloud,
-})
+function atOnce({ calendar }: Premises, at: number, amount: number, commission: number, cloud: boolean): Earning {
+  return { at, day: calendar.dayOf(at), amount, commission, cloud }
+}
 
 /**
  * At each month's start, at the end of the days, of the run and of the life: differences of a truncated whole, the days of
@@ -129,14 +211,14 @@ const atOnce = ({ calendar }: Premises, at: number, amount: number, cloud: boole
  */
 function earnedByDays(
   { calendar, end }: Premises,
-  { net, cloud, from, to, granted, since }: Stream,
+  { net, commission, cloud, from, to, granted, since }: Stream,
   until: number,
 ): Earning[] {
   const first = calendar.dayOf(from)
   const days = calendar.dayOf(to) - first
   const last = Math.min(Math.max(to, granted), end, until)
   const earned: Earning[] = []
-  const wholeOf = (ended: number): number => new Exact(net).times(ended).div(days).floor().toNumber()
+  const wholeOf = (amount: number, ended: number): number => new Exact(amount).times(ended).div(days).floor().toNumber()
   const aboutOf = (ended: number): number => Math.max(first + ended - 1, since)
   let before = 0
   const earnAt = (at: number): void => {
@@ -145,9 +227,10 @@ function earnedByDays(
       let upTo = before + 1
       const month = calendar.monthOf(calendar.instantOf(aboutOf(upTo)))
       while (upTo < ended && calendar.monthOf(calendar.instantOf(aboutOf(upTo + 1))) === month) upTo++
-      const amount = wholeOf(upTo) - wholeOf(before)
-      const stretch = { price: net, firstDay: first, days, since, from: before, to: upTo }
-      if (amount > 0) earned.push({ at, day: aboutOf(upTo), days: stretch, amount, cloud })
+      const amount = wholeOf(net, upTo) - wholeOf(net, before)
+      const own = wholeOf(commission, upTo) - wholeOf(commission, before)
+      const stretch = { price: net, commission, firstDay: first, days, since, from: before, to: upTo }
+      if (amount > 0 || own > 0) earned.push({ at, day: aboutOf(upTo), days: stretch, amount, commission: own, cloud })
       before = upTo
     }
   }

@@ -41,6 +41,13 @@ export interface ServerPlanPremise {
   readonly price: number
 }
 
+/** The seller of a specification, and what is withheld and taxed of his sales, in percent. */
+export interface SellerPremise {
+  readonly id: number
+  readonly withholdingPercent: string
+  readonly taxPercent: string
+}
+
 /** By number in the run. */
 type Numbered<T> = ReadonlyMap<number, T>
 
@@ -55,6 +62,10 @@ export class Premises {
   readonly specifications: Numbered<Specification>
   readonly plans: Numbered<Plan>
   readonly serverPlans: readonly ServerPlanPremise[]
+  /** Whose each specification is. */
+  readonly sellers: ReadonlyMap<number, SellerPremise>
+  /** Numbers of cells follow one another: what a cell numbers leaves its own remainder. */
+  readonly cells: number
   /** Clock hours that the run touches, the first of them, and the instant each is counted from. */
   readonly firstHour: number
   readonly hours: number
@@ -84,6 +95,9 @@ export class Premises {
     this.specifications = readSpecifications(database, this.scenario)
     this.plans = readPlans(database)
     this.serverPlans = readServerPlans(database)
+    this.sellers = readSellers(database, this.scenario)
+    const { partition, regions } = this.scenario
+    this.cells = partition === 'region' ? regions.length : regions.reduce((sum, { zones }) => sum + zones.length, 0)
   }
 
   /** A word of the record by its number. */
@@ -181,6 +195,18 @@ function readSpecifications(database: Database, scenario: Scenario): Numbered<Sp
 function supervisedKind({ kind, supervised }: Scenario['catalog'][number]): SupervisedKind | null {
   if (kind === 'license' || kind === 'professional-service') return kind
   return kind === 'saas' && supervised === true ? kind : null
+}
+
+function readSellers(database: Database, scenario: Scenario): Map<number, SellerPremise> {
+  const sql = `SELECT s.id, p.seller_id, l.segment FROM specifications s JOIN products p ON p.id = s.product_id
+    JOIN sellers l ON l.id = p.seller_id`
+  return new Map(
+    rows<[number, number, string]>(database, sql).map(([specification, id, name]) => {
+      const segment = scenario.sellers.find((one) => one.segment === name)
+      const { withholdingPercent = '0', taxPercent = '0' } = segment ?? {}
+      return [specification, { id, withholdingPercent, taxPercent }]
+    }),
+  )
 }
 
 function readServerPlans(database: Database): ServerPlanPremise[] {

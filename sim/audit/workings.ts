@@ -5,7 +5,7 @@ import { displaced, type LateCharge, lateCharges } from './late-usage.ts'
 import { moved } from './legs.ts'
 import { Lives } from './lives.ts'
 import { gracePeriods, InstanceMeter, type MeteredLine } from './metering.ts'
-import { type Earning, followMoney, type OrderMoney } from './order-money.ts'
+import { type Earning, followMoney, type OrderMoney, type ShareMove } from './order-money.ts'
 import { discountAt } from './planned.ts'
 import type { Premises } from './premises.ts'
 import { type AuditedOrder, priceOrder } from './pricing.ts'
@@ -112,6 +112,11 @@ export class Workings {
   /** What days had earned of an order beyond what stays of it. */
   takenBack(order: number): readonly Earning[] {
     return this.#orders.get(order)?.money.takenBack ?? []
+  }
+
+  /** What an order brings its seller, and takes from him again (L-06). */
+  shares(order: number): readonly ShareMove[] {
+    return this.#orders.get(order)?.money.shares ?? []
   }
 
   /** What an instance should be charged. */

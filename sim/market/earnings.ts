@@ -2,6 +2,7 @@
 import { dateOfDay, dayOf, dayOfDate, startOfDay } from '../billing/civil-time.ts'
 import { wordNumber } from '../record/words.ts'
 import type { Market } from './market.ts'
+import { postEarned } from './seller-share.ts'
 import { NONE } from './tables.ts'
 
 export interface Earning {
@@ -20,6 +21,8 @@ export interface Earning {
   /** Net of tax, and the tax paid on it. */
   readonly price: number
   readonly tax: number
+  /** What of the price is not the share of its seller (L-06). */
+  readonly commission: number
   /** Rows of the coupons that paid of it, and how much each. */
   readonly cashCoupon?: number
   readonly couponPaid?: number
@@ -44,6 +47,7 @@ export function beginEarning(market: Market, what: Earning): void {
   earnings.months[row] = what.months
   earnings.first[row] = what.first ? 1 : 0
   earnings.price[row] = what.price
+  earnings.commission[row] = what.commission
   earnings.tax[row] = what.tax
   earnings.cashCoupon[row] = what.cashCoupon ?? NONE
   earnings.couponPaid[row] = what.couponPaid ?? 0
@@ -129,30 +133,45 @@ function bookDays(
   { first, days, since, from, to }: { first: number; days: number; since: number; from: number; to: number },
 ): void {
   const { earnings, facts, ledger, policies } = market
-  const price = earnedBy(earnings.price[row], to, days) - earnedBy(earnings.price[row], from, days)
-  if (price === 0) return
+  const pieceOf = (whole: number): number => earnedBy(whole, to, days) - earnedBy(whole, from, days)
+  const price = pieceOf(earnings.price[row])
+  const commission = pieceOf(earnings.commission[row])
+  if (price === 0 && commission === 0) return
   earnings.recognised[row] += price
+  earnings.recognisedCommission[row] += commission
   facts.recognitions({
     transaction_id: ledger.next,
     price: earnings.price[row],
+    commission: earnings.commission[row],
     first_day: first,
     days,
     since,
     earned_from: from,
     earned_to: to,
   })
-  const { id, account, cloud } = earnings
+  const { id, account, cloud, subscription } = earnings
   const about = startOfDay(Math.max(first + to - 1, since), policies['time.utcOffset'])
-  earnAtOnce(market, { order: id[row], account: account[row], price, cloud: cloud[row] === 1, about })
+  const specification = market.subscriptions.specification[subscription[row]]
+  const isCloud = cloud[row] === 1
+  earnAtOnce(market, { order: id[row], account: account[row], specification, price, commission, cloud: isCloud, about })
 }
 
 /** `price` of an order is earned: a stretch of its days that ends with that of `about`, or all of what has no term, now. */
 export function earnAtOnce(
   market: Market,
-  what: { order: number; account: number; price: number; cloud?: boolean; about?: number },
+  what: {
+    order: number
+    account: number
+    specification: number
+    price: number
+    /** What of the price is not the share of its seller (L-06). */
+    commission: number
+    cloud?: boolean
+    about?: number
+  },
 ): void {
   const { accounts, ledger, now } = market
-  if (what.price === 0) return
+  if (what.price === 0 && what.commission === 0) return
   const owner = accounts.id[what.account]
   ledger.begin({
     at: now,
@@ -165,7 +184,8 @@ export function earnAtOnce(
     rule: wordNumber('M-05'),
   })
   ledger.post('deferred-revenue', owner, what.price)
-  ledger.post(what.cloud === true ? 'cloud-resource-revenue' : 'marketplace-revenue', 0, -what.price)
+  if (what.cloud === true) ledger.post('cloud-resource-revenue', 0, -what.price)
+  else postEarned(market, what.specification, what.price, what.commission)
   ledger.close()
 }
 

@@ -66,7 +66,7 @@ export interface Reactions {
   invoiceIssued(invoice: number): void
   invoiceReturned(invoice: number): void
   /** A month ended: what this cell's buyers bought of a specification, for its seller's bill (L-02). */
-  monthSold(specification: number, month: number, sold: number, refunded: number): void
+  monthSold(specification: number, month: number, sum: { sold: number; refunded: number; cost: number }): void
 }
 
 type Numbered =

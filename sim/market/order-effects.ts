@@ -47,6 +47,7 @@ function change(market: Market, row: number, order: number): void {
     months: 0,
     first: false,
     price,
+    commission: price - orders.sellerCost[order],
     tax: orders.tax[order],
     cloud: false,
   })

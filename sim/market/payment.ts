@@ -9,7 +9,7 @@ import { orderKind } from './order.ts'
 import { step } from './order-steps.ts'
 import { fixQuote, quoteNow } from './payment-quote.ts'
 import { isResold } from './reseller.ts'
-import { sellersPrice } from './seller-bill-sales.ts'
+import { sellOrder } from './seller-share.ts'
 import { bookSettlement } from './settlement.ts'
 import { settleStanding } from './standing-steps.ts'
 import { beginFlow, startsFlow } from './supervision-steps.ts'
@@ -184,7 +184,7 @@ interface Sources {
 }
 
 function post(market: Market, row: number, { coupons, cash, credit, reseller }: Sources): void {
-  const { orders, accounts, ledger, timers, now, invoices, policies, sales } = market
+  const { orders, accounts, ledger, timers, now, invoices, policies } = market
   const account = orders.account[row]
   const owner = accounts.id[account]
   const rule = isResold(market, account) ? 'O-06' : 'O-05'
@@ -197,8 +197,6 @@ function post(market: Market, row: number, { coupons, cash, credit, reseller }: 
     invoices.paid.push({ account, order: orders.id[row], amount: orders.amount[row] })
   accounts.monthCharges[account] += orders.amount[row]
   accounts.monthLines[account]++
-  // L-02: a supervised order counts for its seller when it is completed.
-  if (!startsFlow(market, row)) sales.sell(orders.specification[row], sellersPrice(market, row))
   ledger.begin({
     at: now,
     kind: 'payment',
@@ -215,6 +213,8 @@ function post(market: Market, row: number, { coupons, cash, credit, reseller }: 
   ledger.post('deferred-revenue', owner, -(orders.amount[row] - orders.tax[row]))
   ledger.post('tax-payable', 0, -orders.tax[row])
   ledger.close()
+  // L-02: a supervised order counts for its seller when it is completed.
+  if (!startsFlow(market, row)) sellOrder(market, row, 'now')
 }
 
 /** The account's open orders, oldest first; the new one comes last. */

@@ -4,7 +4,7 @@ import { returnCoupons } from './coupons.ts'
 import { lapseInvoice } from './invoices.ts'
 import type { Market } from './market.ts'
 import { isResold } from './reseller.ts'
-import { sellersPrice } from './seller-bill-sales.ts'
+import { sellersPrice, takeShareBack } from './seller-share.ts'
 import { startsFlow } from './supervision-steps.ts'
 
 /**
@@ -25,8 +25,6 @@ export function refundOrder(market: Market, row: number, amount: number, rule: s
   const coupons = amount === orders.amount[row] ? returnCoupons(market, row, rule) : 0
   const resold = isResold(market, account)
   if (!resold) accounts.cash[account] += amount - coupons
-  if (amount === orders.amount[row] && !startsFlow(market, row))
-    market.sales.refund(orders.specification[row], sellersPrice(market, row))
   ledger.begin({
     at: now,
     kind: 'refund',
@@ -44,5 +42,14 @@ export function refundOrder(market: Market, row: number, amount: number, rule: s
   if (resold) ledger.post('payment-clearing', 0, -amount)
   else ledger.post('buyer-cash', owner, coupons - amount)
   ledger.close()
+  // L-02: a supervised order that was not completed was never its seller's sale.
+  if (amount === orders.amount[row] && !startsFlow(market, row))
+    takeShareBack(market, {
+      specification: orders.specification[row],
+      account,
+      order: orders.id[row],
+      sales: sellersPrice(market, row),
+      deferred: orders.sellerCost[row],
+    })
   timers.wake('balanceRises', now, account)
 }

@@ -1,72 +1,173 @@
 /**
  * What this cell's buyers bought of each specification in the running month, net of tax (L-02): orders when they are
  * paid, supervised ones in the month after their completion, metered images when their hours are settled; refunds of
- * what was counted apart. When the month ends each sum goes to the cell of its seller.
+ * what was counted apart; and the shares of their sellers that were booked for it (L-06). When the month ends each sum
+ * goes to the cell of its seller.
  */
-import { HOUR, monthOf, startOfMonth } from '../billing/civil-time.ts'
+import { dayOf, HOUR, monthOf, startOfDay, startOfMonth } from '../billing/civil-time.ts'
 import type { Market } from './market.ts'
+import { billInstant, bookShare, costOfSale } from './seller-share.ts'
+
+/** A civil day's metered use of a specification that is billed with one month: what was sold, and what of it is booked. */
+interface DayUse {
+  readonly specification: number
+  /** First instants of the day and of the month. */
+  readonly day: number
+  readonly month: number
+  sold: number
+  bookedSales: number
+  bookedCost: number
+}
 
 export class SellerSales {
   #sold: Float64Array
   #refunded: Float64Array
+  #cost: Float64Array
   /** Supervised orders completed this month, which count in the next. */
   #completed: Float64Array
+  #completedCost: Float64Array
+  /** By `day month specification`. */
+  readonly #uses = new Map<string, DayUse>()
+  /** Those with something that is not booked yet. */
+  #open: DayUse[] = []
 
   constructor(specifications: number) {
-    this.#sold = new Float64Array(specifications)
-    this.#refunded = new Float64Array(specifications)
-    this.#completed = new Float64Array(specifications)
+    const column = () => new Float64Array(specifications)
+    this.#sold = column()
+    this.#refunded = column()
+    this.#cost = column()
+    this.#completed = column()
+    this.#completedCost = column()
   }
 
-  sell(specification: number, net: number): void {
+  /** `cost` is the share of the seller with what is withheld and taxed of it, as it was booked (L-06). */
+  sell(specification: number, net: number, cost: number): void {
     this.#sold[specification - 1] += net
+    this.#cost[specification - 1] += cost
   }
 
-  complete(specification: number, net: number): void {
+  complete(specification: number, net: number, cost: number): void {
     this.#completed[specification - 1] += net
+    this.#completedCost[specification - 1] += cost
   }
 
-  refund(specification: number, net: number): void {
+  /** `cost` is what goes back of the seller's share, negative. */
+  refund(specification: number, net: number, cost: number): void {
     this.#refunded[specification - 1] -= net
+    this.#cost[specification - 1] += cost
+  }
+
+  /** Metered use of a day, which is sold in a month; the share of the whole day is worked out on its sum. */
+  use(specification: number, day: number, month: number, net: number): DayUse {
+    const key = `${day} ${month} ${specification}`
+    let use = this.#uses.get(key)
+    if (use === undefined) {
+      use = { specification, day, month, sold: 0, bookedSales: 0, bookedCost: 0 }
+      this.#uses.set(key, use)
+    }
+    if (use.sold === use.bookedSales) this.#open.push(use)
+    use.sold += net
+    return use
+  }
+
+  /** The first day of which use is not booked yet; undefined when all is. */
+  get openDay(): number | undefined {
+    return this.#open[0]?.day
+  }
+
+  takeOpen(): readonly DayUse[] {
+    const open = this.#open
+    this.#open = []
+    return open
   }
 
   /** The month is over: tells of what it came to, by specification, and begins the next. */
-  closeMonth(tell: (specification: number, sold: number, refunded: number) => void): void {
+  closeMonth(tell: (specification: number, sold: number, refunded: number, cost: number) => void): void {
     for (let index = 0; index < this.#sold.length; index++)
       if (this.#sold[index] !== 0 || this.#refunded[index] !== 0)
-        tell(index + 1, this.#sold[index], this.#refunded[index])
+        tell(index + 1, this.#sold[index], this.#refunded[index], this.#cost[index])
     this.#sold = this.#completed
+    this.#cost = this.#completedCost
     this.#refunded = new Float64Array(this.#sold.length)
     this.#completed = new Float64Array(this.#sold.length)
+    this.#completedCost = new Float64Array(this.#sold.length)
   }
 
   save() {
-    return { sold: this.#sold.slice(), refunded: this.#refunded.slice(), completed: this.#completed.slice() }
+    return {
+      sold: this.#sold.slice(),
+      refunded: this.#refunded.slice(),
+      cost: this.#cost.slice(),
+      completed: this.#completed.slice(),
+      completedCost: this.#completedCost.slice(),
+      uses: [...this.#uses.values()].map((use) => ({ ...use })),
+    }
   }
 
   restore(state: ReturnType<SellerSales['save']>): void {
     this.#sold = state.sold.slice()
     this.#refunded = state.refunded.slice()
+    this.#cost = state.cost.slice()
     this.#completed = state.completed.slice()
+    this.#completedCost = state.completedCost.slice()
+    this.#uses.clear()
+    for (const saved of state.uses) {
+      const use = { ...saved }
+      this.#uses.set(`${use.day} ${use.month} ${use.specification}`, use)
+      if (use.sold !== use.bookedSales) this.#open.push(use)
+    }
   }
 }
 
-/** What of an order is its seller's sale: the price without tax and without the cloud's servers. */
-export const sellersPrice = ({ orders }: Market, order: number): number =>
-  orders.amount[order] - orders.tax[order] - orders.cloudPrice[order]
-
 /** A month of this cell is over: its sums go to the sellers, who may be at home elsewhere. */
 export function closeSales(market: Market, month: number): void {
-  market.sales.closeMonth((specification, sold, refunded) => {
-    market.reactions.monthSold(specification, month, sold, refunded)
+  bookUse(market)
+  market.sales.closeMonth((specification, sold, refunded, cost) => {
+    market.reactions.monthSold(specification, month, { sold, refunded, cost })
   })
+}
+
+/** An hour was settled: what it sold, by specification, counts in the month of the settlement (L-02). */
+export function sellHour(market: Market, hour: number, sold: Float64Array): void {
+  const { policies, world, sales, now } = market
+  const offset = policies['time.utcOffset']
+  const day = startOfDay(dayOf(hour, offset), offset)
+  if (sales.openDay !== undefined && sales.openDay !== day) bookUse(market)
+  const month = startOfMonth(monthOf(Math.min(now, world.scenario.end - 1), offset), offset)
+  for (let index = 0; index < sold.length; index++) {
+    if (sold[index] === 0) continue
+    sales.sell(index + 1, sold[index], 0)
+    sales.use(index + 1, day, month, sold[index])
+  }
+}
+
+/** L-06: books the shares of the use that was settled, each day's on the sum of the day; answers the cost of the last. */
+export function bookUse(market: Market): number {
+  let cost = 0
+  for (const use of market.sales.takeOpen()) {
+    const { specification, day, month } = use
+    cost = costOfSale(market, specification, use.sold, billInstant(market, month)) - use.bookedCost
+    bookShare(market, { specification, month, about: day, sales: use.sold - use.bookedSales, cost })
+    use.bookedSales = use.sold
+    use.bookedCost += cost
+    market.sales.sell(specification, 0, cost)
+  }
+  return cost
 }
 
 /** U-09: a record that came too late for its own hour counts in the month in which that hour was settled. */
 export function sellLate(market: Market, specification: number, hour: number, amount: number): void {
-  const { policies, now, sales, reactions } = market
+  const { policies, now, sales, reactions, world } = market
   const offset = policies['time.utcOffset']
-  const settled = startOfMonth(monthOf(hour + HOUR + policies['settlement.lag'], offset), offset)
-  if (settled === startOfMonth(monthOf(now, offset), offset)) sales.sell(specification, amount)
-  else reactions.monthSold(specification, settled, amount, 0)
+  const monthAt = (instant: number): number => startOfMonth(monthOf(instant, offset), offset)
+  const settled = monthAt(Math.min(hour + HOUR + policies['settlement.lag'], world.scenario.end - 1))
+  bookUse(market)
+  sales.use(specification, startOfDay(dayOf(hour, offset), offset), settled, amount)
+  const cost = bookUse(market)
+  if (settled === monthAt(Math.min(now, world.scenario.end - 1))) sales.sell(specification, amount, 0)
+  else {
+    // Booked with the running month, though it stands on the bill of an earlier one.
+    sales.sell(specification, 0, -cost)
+    reactions.monthSold(specification, settled, { sold: amount, refunded: 0, cost })
+  }
 }

@@ -1,34 +1,26 @@
 /**
  * Sellers' bills (L-02, L-03), made in their home cell on the 7th for the previous month: one line a specification for
- * what was sold and one for what was given back. What is his goes from marketplace revenue to seller payable, what is
- * withheld and taxed to tax payable; the payout follows `settlement.payoutDelay` later.
+ * what was sold and one for what was given back. What he was owed without a bill (L-06) becomes seller payable, what is
+ * withheld and taxed of it tax payable; the payout follows `settlement.payoutDelay` later.
  */
-import { DAY, monthOf, startOfMonth } from '../billing/civil-time.ts'
-import { literal, minus, times } from '../billing/formula.ts'
-import { lineOf } from '../billing/line.ts'
-import { MONEY_DECIMALS, toMoney } from '../billing/money.ts'
-import { lessPercent, parsePercent, percentOf } from '../billing/percent.ts'
-import { sellerShare } from '../billing/seller-share.ts'
+import { monthOf, startOfMonth } from '../billing/civil-time.ts'
 import { wordNumber } from '../record/words.ts'
 import type { Market } from './market.ts'
 import { sellerAccount } from './seller-account.ts'
-
-/** The 7th at 00:00, six days after the month's end; later only where sums take longer to arrive from other cells. */
-export const billedAfter = ({ world }: Market): number => Math.max(6 * DAY, world.scenario.messageDelay)
+import { costAccount, type Shares, sharesOf } from './seller-share.ts'
 
 /** What a month brought of a specification, net of tax; `refunded` is negative. */
 interface Sum {
   sold: number
   refunded: number
+  /** What was booked as the cost of both when they were made (L-06). */
+  cost: number
 }
 
-interface Line {
+interface Line extends Shares {
   readonly specification: number
   readonly part: 'sale' | 'refund'
   readonly sales: number
-  readonly withholding: number
-  readonly tax: number
-  readonly share: number
 }
 
 /** Of the sellers at home here: sums by month and specification, what they are owed, how they stand. */
@@ -69,24 +61,19 @@ export class SellerBooks {
 }
 
 /** A cell's sum of a month has arrived. */
-export function gatherSales(
-  market: Market,
-  specification: number,
-  month: number,
-  sold: number,
-  refunded: number,
-): void {
+export function gatherSales(market: Market, specification: number, month: number, { sold, refunded, cost }: Sum): void {
   const { sums, billed } = market.sellerBooks
   // What comes after its month was billed is on the next bill.
   if (month <= billed) {
     const offset = market.policies['time.utcOffset']
-    gatherSales(market, specification, startOfMonth(monthOf(billed, offset) + 1, offset), sold, refunded)
+    gatherSales(market, specification, startOfMonth(monthOf(billed, offset) + 1, offset), { sold, refunded, cost })
     return
   }
   const ofMonth = sums.get(month) ?? new Map<number, Sum>()
-  const sum = ofMonth.get(specification) ?? { sold: 0, refunded: 0 }
+  const sum = ofMonth.get(specification) ?? { sold: 0, refunded: 0, cost: 0 }
   sum.sold += sold
   sum.refunded += refunded
+  sum.cost += cost
   ofMonth.set(specification, sum)
   sums.set(month, ofMonth)
 }
@@ -104,32 +91,30 @@ export function makeSellerBills(market: Market, month: number): void {
       ...(sold === 0 ? [] : [lineFor(market, specification, 'sale', sold)]),
       ...(refunded === 0 ? [] : [lineFor(market, specification, 'refund', refunded)]),
     ])
-  const bySeller = Map.groupBy(lines, ({ specification }) => world.catalog.offers[specification - 1].seller.id)
-  const bills = [...bySeller].sort(([a], [b]) => a - b).map(([seller, his]) => makeBill(market, seller, month, his))
+  const sellerOf = (specification: number): number => world.catalog.offers[specification - 1].seller.id
+  const bySeller = Map.groupBy(lines, ({ specification }) => sellerOf(specification))
+  const costOf = (seller: number): number =>
+    [...ofMonth].reduce(
+      (total, [specification, { cost }]) => (sellerOf(specification) === seller ? total + cost : total),
+      0,
+    )
+  const bills = [...bySeller]
+    .sort(([a], [b]) => a - b)
+    .map(([seller, his]) => makeBill(market, seller, month, his, costOf(seller)))
   if (bills.length === 0) return
   sellerBooks.payouts.push(bills)
   timers.wake('sellersPaid', now + policies['settlement.payoutDelay'], 0)
 }
 
-/** L-03: (price - withholding) x (1 - platform fee) - seller taxes, which are a part of what is before them. */
-function lineFor(market: Market, specification: number, part: 'sale' | 'refund', sales: number): Line {
-  const { policies, world } = market
-  const rounding = policies['rounding.charge']
-  const { seller } = world.catalog.offers[specification - 1]
-  const segment = world.scenario.sellers[seller.segment]
-  const platformFee = parsePercent(policies['settlement.platformFee'], 'settlement.platformFee')
-  const withheld = parsePercent(segment.withholdingPercent, 'withholdingPercent')
-  const taxed = parsePercent(segment.taxPercent, 'taxPercent')
-  const price = literal(BigInt(sales), MONEY_DECIMALS)
-  const withholding = lineOf('L-03', times(price, percentOf(withheld)), rounding).amount
-  const base = times(minus(price, literal(withholding, MONEY_DECIMALS)), lessPercent(platformFee))
-  const sellerTax = lineOf('L-03', times(base, percentOf(taxed)), rounding).amount
-  const share = sellerShare({ price: BigInt(sales), tax: 0n, withholding, platformFee, sellerTax }, rounding)
-  const money = { withholding: toMoney(withholding), tax: toMoney(sellerTax), share: toMoney(share.amount) }
-  return { specification, part, sales, ...money }
-}
+const lineFor = (market: Market, specification: number, part: 'sale' | 'refund', sales: number): Line => ({
+  specification,
+  part,
+  sales,
+  ...sharesOf(market, specification, sales, market.now),
+})
 
-function makeBill(market: Market, seller: number, month: number, lines: readonly Line[]) {
+/** `cost` is what was booked for its sales when they were made; sums round once, so that a bill may differ by a few 1e-8. */
+function makeBill(market: Market, seller: number, month: number, lines: readonly Line[], cost: number) {
   const { facts, ledger, sellerBooks, now } = market
   const id = market.number('sellerBills')
   const sum = (of: (line: Line) => number) => lines.reduce((total, line) => total + of(line), 0)
@@ -148,10 +133,11 @@ function makeBill(market: Market, seller: number, month: number, lines: readonly
       rule: wordNumber('L-03'),
     })
   // What was sold and given back within the month comes to nothing, and moves nothing.
-  if (amount === 0 && withheld === 0) return { seller, amount }
+  if (amount === 0 && withheld === 0 && cost === 0) return { seller, amount }
   const rule = wordNumber('L-02')
   ledger.begin({ at: now, kind: 'seller-bill', account: 0, order: 0, hour: 0, repeats: 1, rule })
-  ledger.post('marketplace-revenue', 0, amount + withheld)
+  ledger.post('unbilled-payable', seller, cost)
+  ledger.post(costAccount(market), 0, amount + withheld - cost)
   ledger.post('seller-payable', seller, -amount)
   ledger.post('tax-payable', 0, -withheld)
   ledger.close()

@@ -6,6 +6,7 @@ import { wordNumber } from '../record/words.ts'
 import { drawForUsage } from './coupons.ts'
 import type { Market } from './market.ts'
 import { HOUR, type HourOwed, type Meter } from './metering.ts'
+import { sellHour } from './seller-bill-sales.ts'
 import { fallDue } from './standing-steps.ts'
 
 /** Draws one closed hour from all accounts. */
@@ -16,8 +17,7 @@ export function settleHour(market: Market, meter: Meter, owed: HourOwed): void {
     const image = owed.image[account]
     if (ecs + image !== 0) settleAccount(market, meter, account, owed.hour, ecs, image)
   }
-  for (let index = 0; index < owed.sold.length; index++)
-    if (owed.sold[index] !== 0) market.sales.sell(index + 1, owed.sold[index])
+  sellHour(market, owed.hour, owed.sold)
 }
 
 function settleAccount(market: Market, meter: Meter, account: number, hour: number, ecs: number, image: number): void {

@@ -48,7 +48,7 @@ export const subscriptionTimers = [
 /**
  * What was paid for a subscription and is earned by the days of [`from`, `to`): the first term, a renewal's period, or
  * what a change added. An image and its server are two rows of one order, `cloud` is 1 for the server. `months` is 0 for
- * a change. `since` is when it was paid, `earnedDays` how many of its days have been booked. `next` links the rows of a
+ * a change, `commission` what of the price is not the seller's share (L-06). `since` is when it was paid, `earnedDays` how many of its days have been booked. `next` links the rows of a
  * subscription.
  */
 export const earningTable = () =>
@@ -65,8 +65,10 @@ export const earningTable = () =>
     months: 'i32',
     first: 'u8',
     price: 'f64',
+    commission: 'f64',
     tax: 'f64',
     recognised: 'f64',
+    recognisedCommission: 'f64',
     timer: 'i32',
     cashCoupon: 'i32',
     couponPaid: 'f64',

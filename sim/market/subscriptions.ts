@@ -76,7 +76,13 @@ export function beginTerm(market: Market, order: number, start: number = market.
 export function earnOrder(market: Market, order: number): void {
   const { orders } = market
   const price = orders.amount[order] - orders.tax[order]
-  earnAtOnce(market, { order: orders.id[order], account: orders.account[order], price })
+  earnAtOnce(market, {
+    order: orders.id[order],
+    account: orders.account[order],
+    specification: orders.specification[order],
+    price,
+    commission: price - orders.sellerCost[order],
+  })
 }
 
 /** What a paid order bought is earned from `from` to the end of the term; a server's share is the cloud's. */
@@ -96,8 +102,12 @@ export function earnPeriod(market: Market, row: number, order: number, from: num
   }
   const paid = { tax: orders.tax[order], ...couponsOf(market, order) }
   const none = { tax: 0, cashCoupon: NONE, couponPaid: 0, discountCoupon: NONE, discountPaid: 0 }
-  if (net > cloud) beginEarning(market, { ...what, ...paid, price: net - cloud, cloud: false })
-  if (cloud > 0) beginEarning(market, { ...what, ...(net > cloud ? none : paid), price: cloud, cloud: true })
+  if (net > cloud) {
+    const commission = net - cloud - orders.sellerCost[order]
+    beginEarning(market, { ...what, ...paid, price: net - cloud, commission, cloud: false })
+  }
+  if (cloud > 0)
+    beginEarning(market, { ...what, ...(net > cloud ? none : paid), price: cloud, commission: cloud, cloud: true })
 }
 
 /** Which coupons paid of an order, and how much: an unsubscription may give them back (N-05, N-06). */

@@ -4,7 +4,8 @@ import { earnAtOnce } from './earnings.ts'
 import type { Market } from './market.ts'
 import { step } from './order-steps.ts'
 import { refundOrder } from './refunds.ts'
-import { beginTerm } from './subscriptions.ts'
+import { sellOrder } from './seller-share.ts'
+import { beginTerm, earnOrder } from './subscriptions.ts'
 import { supervisionKinds } from './supervision-lifecycles.ts'
 
 /** The order is completed; a term begins by O-11, and what was bought once is earned now. */
@@ -12,13 +13,8 @@ export function completeSupervised(market: Market, row: number, rule: string): v
   const { flows, orders } = market
   const order = flows.order[row]
   step(market, order, 'complete', rule)
-  const what = {
-    order: orders.id[order],
-    account: orders.account[order],
-    price: orders.amount[order] - orders.tax[order],
-  }
-  market.sales.complete(orders.specification[order], what.price)
-  if (orders.months[order] === 0 && orders.trial[order] === 0) earnAtOnce(market, what)
+  sellOrder(market, order, 'after-completion')
+  if (orders.months[order] === 0 && orders.trial[order] === 0) earnOrder(market, order)
   else beginTerm(market, order, termStart(market, row))
   if (supervisionKinds[flows.kind[row]] === 'saas') issueCredentials(market, row)
   forget(market, row)
@@ -34,7 +30,10 @@ export function cancelSupervised(market: Market, row: number, rule: string, refu
     earnAtOnce(market, {
       order: orders.id[order],
       account: orders.account[order],
+      specification: orders.specification[order],
       price: orders.amount[order] - orders.tax[order],
+      // It was never completed, so that its seller has no share of it (L-02).
+      commission: orders.amount[order] - orders.tax[order],
     })
   forget(market, row)
 }

@@ -55,7 +55,7 @@ export const accountTable = (count: number) =>
  * Orders that may still change or have servers: `launched` of its instances are settled, `failed` of these could not be
  * created. `nextUnpaid` links an account's unpaid orders, oldest first; `subject`: what a change or renewal is of, 0 for a
  * purchase. `called`: its buyer has set out to pay it; `requotes`: it is a purchase that `order.quoteLock` may price
- * anew; `discounted`: its line has a discount of its own (M-06). `couponPaid` and `discountPaid` are what its coupons paid.
+ * anew; `sellerCost`: what was deferred of its seller's share (L-06); `discounted`: its line has a discount of its own (M-06). `couponPaid` and `discountPaid` are what its coupons paid.
  * `subscription`: the row that a change or renewal is about, `newEnd` where a renewal puts its end; `creation`: how long
  * yearly/monthly servers take to be created, `admitted` how many are, `servers` how many rows of servers refer to it.
  */
@@ -82,6 +82,7 @@ export const orderTable = () =>
     plan: 'i32',
     createdAt: 'f64',
     cloudPrice: 'f64',
+    sellerCost: 'f64',
     newEnd: 'f64',
     quick: 'u8',
     creation: 'f64',

@@ -12,6 +12,7 @@ import type { Market } from './market.ts'
 import type { Meter } from './metering.ts'
 import { createOrder, step as stepOrder } from './order-steps.ts'
 import { isResold } from './reseller.ts'
+import { takeShareBack } from './seller-share.ts'
 import { subscription } from './subscription.ts'
 import { forget, step } from './subscriptions.ts'
 import { releaseServers, serversOf } from './term-servers.ts'
@@ -195,7 +196,6 @@ function giveBack(market: Market, row: number, returned: Returned): void {
   if (back > 0) {
     returnCouponsOf(market, returned)
     lapseInvoice(market, period.order)
-    market.sales.refund(offerOf(market, row).id, back - tax - returned.cloud)
     ledger.begin({
       at: now,
       kind: 'refund',
@@ -219,9 +219,20 @@ function giveBack(market: Market, row: number, returned: Returned): void {
   for (const earning of period.rows) {
     const left = earnings.price[earning] - earnings.recognised[earning] - partOf(market, earning, returned)
     const isCloud = earnings.cloud[earning] === 1
-    if (left > 0) earnAtOnce(market, { order: period.order, account, price: left, cloud: isCloud })
-    dropEarning(market, earning)
+    const specification = offerOf(market, row).id
+    const kept = { order: period.order, account, specification, price: left, commission: left, cloud: isCloud }
+    if (left > 0) earnAtOnce(market, kept)
   }
+  // L-06: what is still deferred of the share of the seller is given back with the price, or its cost with what stays.
+  const deferred = period.rows.reduce((sum, earning) => sum + deferredShare(market, earning), 0)
+  const specification = offerOf(market, row).id
+  takeShareBack(market, { specification, account, order: period.order, sales: back - tax - returned.cloud, deferred })
+  for (const earning of period.rows) dropEarning(market, earning)
+}
+
+function deferredShare({ earnings }: Market, earning: number): number {
+  const share = earnings.price[earning] - earnings.commission[earning]
+  return share - (earnings.recognised[earning] - earnings.recognisedCommission[earning])
 }
 
 const partOf = (market: Market, earning: number, { back, tax, cloud }: Returned): number =>

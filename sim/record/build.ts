@@ -119,6 +119,7 @@ function finishRecord(database: Database): void {
     usage_spans: 'instance_id',
     postings: 'transaction_id',
     recognitions: 'transaction_id',
+    seller_shares: 'transaction_id',
     transactions: 'account',
   }
   for (const [table, column] of Object.entries(indexes))

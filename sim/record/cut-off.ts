@@ -67,10 +67,29 @@ const earnedBefore = (instant: string, clock: RunClock): string =>
   `(CASE WHEN ${dayNumber(instant, clock)} <= r.since THEN r.earned_from
     ELSE max(r.earned_from, min(r.earned_to, ${dayNumber(instant, clock)} - r.first_day)) END)`
 
+/** What of an amount of the whole period is earned by a recognition before the first instant of a day. */
+const pieceBefore = (amount: string, instant: string, clock: RunClock): string =>
+  `(${shareOf(amount, earnedBefore(instant, clock), 'r.days')} - ${shareOf(amount, 'r.earned_from', 'r.days')})`
+
+const wholePiece = (amount: string): string =>
+  `(${shareOf(amount, 'r.earned_to', 'r.days')} - ${shareOf(amount, 'r.earned_from', 'r.days')})`
+
+const number = (name: LedgerAccount): string => `(SELECT id FROM words WHERE word = '${name}')`
+
+/** The part of a recognition`s leg: of the price, of the commission, or of the seller's share between the two (L-06). */
+const recognisedBefore = (instant: string, clock: RunClock): string => {
+  const price = pieceBefore('r.price', instant, clock)
+  const commission = pieceBefore('r.commission', instant, clock)
+  return `CASE p.ledger WHEN ${number('deferred-revenue')} THEN ${price}
+    WHEN ${number('seller-cost')} THEN ${price} - ${commission}
+    WHEN ${number('deferred-seller-cost')} THEN ${commission} - ${price}
+    ELSE -(CASE WHEN -p.amount = ${wholePiece('r.price')} THEN ${price} ELSE ${commission} END) END`
+}
+
 /** What of a leg belongs to the days before the first instant of a day. */
 export const amountBefore = (instant: string, clock: RunClock): string =>
   `(CASE WHEN r.transaction_id IS NULL THEN p.amount * ${timesBefore(instant, clock)}
-    ELSE sign(p.amount) * (${shareOf('r.price', earnedBefore(instant, clock), 'r.days')} - ${shareOf('r.price', 'r.earned_from', 'r.days')}) END)`
+    ELSE ${recognisedBefore(instant, clock)} END)`
 
 /** What a leg that was paid with leaves on `unbilled-receivable` of the transaction's account by then; else 0. */
 export const unbilledBefore = (instant: string, clock: RunClock): string =>

@@ -32,6 +32,9 @@ export const ledgerAccounts = [
   'payment-clearing',
   'unbilled-receivable',
   'promotion-expense',
+  'deferred-seller-cost',
+  'seller-cost',
+  'unbilled-payable',
 ] as const
 
 export type LedgerAccount = (typeof ledgerAccounts)[number]
@@ -47,7 +50,14 @@ export const transactionKinds = [
 ] as const
 
 /** Movements of coupons, credit and sellers' money. */
-export const walletKinds = ['coupon-grant', 'coupon-lapse', 'credit-repaid', 'seller-bill', 'payout'] as const
+export const walletKinds = [
+  'coupon-grant',
+  'coupon-lapse',
+  'credit-repaid',
+  'seller-bill',
+  'payout',
+  'seller-share',
+] as const
 
 /** U-09: an hour's charge whose record came after the hour was settled. */
 const lateUsage = 'late-usage'
@@ -150,7 +160,7 @@ const groups = {
   R: 7,
   N: 7,
   I: 3,
-  L: 5,
+  L: 6,
   Q: 8,
 } as const
 

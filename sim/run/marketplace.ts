@@ -16,8 +16,9 @@ import { expireOrder, useBalance } from '../market/payment.ts'
 import { changeCapacity, checkHeld, closePoolHour, openPool } from '../market/pools.ts'
 import { vpcCreated } from '../market/prerequisites.ts'
 import { renewBudgets } from '../market/reseller.ts'
-import { closeSales } from '../market/seller-bill-sales.ts'
-import { billedAfter, gatherSales, makeSellerBills, paySellers } from '../market/seller-bills.ts'
+import { bookUse, closeSales } from '../market/seller-bill-sales.ts'
+import { gatherSales, makeSellerBills, paySellers } from '../market/seller-bills.ts'
+import { billedAfter } from '../market/seller-share.ts'
 import { created, endLife, failOrder } from '../market/servers.ts'
 import { bookSettlement, settleHour } from '../market/settlement.ts'
 import { passMilestone } from '../market/standing-steps.ts'
@@ -45,7 +46,7 @@ import { FactLog } from '../record/fact-log.ts'
 import type { World } from '../world/world.ts'
 import { PlannedEvents } from './events/planned-events.ts'
 
-/** Message to a seller's cell: specification, first instant of the month, what was sold, what was given back (L-02). */
+/** Message to a seller's cell: specification, first instant of the month, what was sold, given back (L-02) and cost (L-06). */
 const MONTH_SOLD = 30
 
 /** What a cell reports when the run is over. */
@@ -135,10 +136,17 @@ export class Marketplace implements CellProgram {
       ticketFiled: (ticket) => this.#support.ticketFiled(ticket),
       invoiceIssued: (invoice) => this.#afterwards.invoiceIssued(invoice),
       invoiceReturned: (invoice) => this.#afterwards.invoiceReturned(invoice),
-      monthSold: (specification, month, sold, refunded) => {
+      monthSold: (specification, month, sum) => {
         const home = world.catalog.offers[specification - 1].seller.cell
-        if (home === context.id) gatherSales(this.#market, specification, month, sold, refunded)
-        else context.send(home, world.scenario.messageDelay, MONTH_SOLD, [specification, month, sold, refunded])
+        if (home === context.id) gatherSales(this.#market, specification, month, sum)
+        else
+          context.send(home, world.scenario.messageDelay, MONTH_SOLD, [
+            specification,
+            month,
+            sum.sold,
+            sum.refunded,
+            sum.cost,
+          ])
       },
     })
     this.#meter = new Meter(this.#market, startOfHour(world.scenario.start, this.#offset))
@@ -351,7 +359,8 @@ export class Marketplace implements CellProgram {
 
   receive(from: number, kind: number, payload: Float64Array): void {
     if (kind === MONTH_SOLD) {
-      gatherSales(this.#market, payload[0], payload[1], payload[2], payload[3])
+      const [specification, month, sold, refunded, cost] = payload
+      gatherSales(this.#market, specification, month, { sold, refunded, cost })
       return
     }
     if (this.#supervision.receive(from, kind, payload) || this.#support.receive(from, kind, payload)) return
@@ -382,6 +391,7 @@ export class Marketplace implements CellProgram {
       this.#settleLate(owed)
     }
     for (let account = 0; account < accounts.rows; account++) bookSettlement(market, account)
+    bookUse(market)
     recogniseAll(market)
     const month = startOfMonth(monthOf(end - 1, this.#offset), this.#offset)
     this.#closedMonths.push(closeMonth(market, month))

@@ -117,7 +117,7 @@ const cases = [
     ['buyers.start-ups.count=20', 'buyers.companies.count=10', 'end=2024-04-03T13:20:30+08:00'],
   ],
   ['pricing-rule-change', libraryFile('pricing-rule-change'), []],
-  ['every-rule', libraryFile('every-rule'), ['duration=110d']],
+  ['every-rule', libraryFile('every-rule'), ['duration=80d']],
 ] as const
 
 const made: ShortRun[] = []
@@ -177,6 +177,16 @@ describe.each(cases)('%s', (_name, file, sets) => {
     ])
       expect(measure(record, knownFigure(name))?.numerator, name).toBe(-(books[ledger] ?? 0n))
     expect(measure(record, knownFigure('arrears.due'))?.numerator).toBe(books['buyer-receivable'] ?? 0n)
+    for (const { balance } of record.rows(
+      `SELECT sum(balance) AS balance FROM month_ends WHERE ledger = 'marketplace-revenue' GROUP BY month`,
+    ))
+      expect(balance, 'L-06: no payment to a seller makes revenue negative').toBeLessThan(0n)
+    for (const [name, ledger] of [
+      ['ledger.deferredSellerCost', 'deferred-seller-cost'],
+      ['ledger.sellerCost', 'seller-cost'],
+      ['ledger.promotionExpense', 'promotion-expense'],
+    ])
+      expect(measure(record, knownFigure(name))?.numerator, name).toBe(books[ledger] ?? 0n)
     const days = record.rows<{ balance: bigint }>('SELECT balance FROM deferred_days')
     expect(days.at(-1)?.balance).toBe(-(books['deferred-revenue'] ?? 0n))
   })

@@ -13,9 +13,13 @@ const measures = [
 
 const books = [
   ['Recognised, servers', 'ledger.cloudResourceRevenue'],
-  ['Recognised, products, less the shares of their sellers', 'ledger.marketplaceRevenue'],
+  ['Recognised, products', 'ledger.marketplaceRevenue'],
+  ['Cost of sellers, where shown as a principal', 'ledger.sellerCost'],
+  ['Coupons given away', 'ledger.promotionExpense'],
+  ['Owed to sellers, not billed yet', 'ledger.unbilledPayable'],
   ['Owed to sellers', 'sellers.balance'],
   ['Deferred: paid for terms that lie ahead', 'ledger.deferredRevenue'],
+  ['Deferred shares of sellers', 'ledger.deferredSellerCost'],
   ['Balances of buyers', 'ledger.buyerCash'],
   ['Owed by buyers', 'arrears.due'],
   ['Paid in by buyers during the run', 'topUps.amount'],

@@ -6,9 +6,11 @@ import { kinds } from '../kinds.ts'
 export function days({ findings, premises, words }: Bench): Check {
   const { calendar, end } = premises
   /** Use belongs to the day of its hour; what is made as the run ends to its last day; days of terms are judged apart. */
-  const audited = ({ kind, hour, at, day }: Transaction): number => {
+  const audited = ({ kind, hour, at, day, order }: Transaction): number => {
     if (kind === words.usage || kind === words.lateUsage) return calendar.dayOf(hour)
-    return kind === words.recognition ? day : calendar.dayOf(Math.min(at, end - 1))
+    // L-06: of metered use, a day's share is judged with its sum.
+    const isJudged = kind === words.recognition || (kind === words.sellerShare && order === 0)
+    return isJudged ? day : calendar.dayOf(Math.min(at, end - 1))
   }
   return {
     account({ transactions }) {

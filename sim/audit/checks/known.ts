@@ -40,7 +40,8 @@ const isUnjudged = (event: PlannedEvent): boolean =>
   event.kind === 'policyChange' && Object.keys(event.policies).some((key) => fixed.includes(key))
 
 const isSellers = ({ id, transactions }: AccountFacts, words: Bench['words']): boolean =>
-  id === 0 && transactions.every(({ kind }) => kind === words.sellerBill || kind === words.payout)
+  id === 0 &&
+  transactions.every(({ kind }) => kind === words.sellerBill || kind === words.payout || kind === words.sellerShare)
 
 export function known({ premises, findings, words }: Bench): Check {
   return {

@@ -29,14 +29,26 @@ export function monthEnds(bench: Bench): Check {
     products: premises.word(words.marketplaceRevenue),
     deferred: premises.word(words.deferredRevenue),
     unbilled: 'unbilled-receivable',
+    deferredCost: premises.word(words.deferredCost),
+    cost: premises.word(words.sellerCost),
+    payable: premises.word(words.unbilledPayable),
   }
+  const isPrincipal = premises.policies['revenue.presentation'] === 'principal'
+  const costAccount = isPrincipal ? ledgers.cost : ledgers.products
   const posted: Sums = new Map()
   const audited: Sums = new Map()
   const paid = new Set([words.cash, words.coupons, words.receivable, words.clearing])
-  const judged = new Set<number>([words.cloudRevenue, words.marketplaceRevenue, words.deferredRevenue])
+  const judged = new Set<number>([
+    words.cloudRevenue,
+    words.marketplaceRevenue,
+    words.deferredRevenue,
+    words.deferredCost,
+    words.sellerCost,
+    words.unbilledPayable,
+  ])
 
   /** Where the record's legs count: money on the day it moved, all else on the day it is about. */
-  function post({ legs, at, repeats, hour, day, kind }: Transaction): void {
+  function post({ legs, at, repeats, hour, day, kind, order }: Transaction): void {
     const about = hour > 0 ? hour : premises.calendar.instantOf(day)
     for (const { ledger, amount } of legs) {
       const isPaid = paid.has(ledger)
@@ -44,8 +56,9 @@ export function monthEnds(bench: Bench): Check {
       const name = isPaid ? ledgers.unbilled : premises.word(ledger)
       months.each(about, repeats, (month, times) => {
         add(posted, month, name, amount, times)
-        // L-02: judged by themselves, bill by bill.
-        if (kind === words.sellerBill) add(audited, month, name, amount, times)
+        // L-02, L-06: judged by themselves, bill by bill and day by day of use.
+        if (kind === words.sellerBill || (kind === words.sellerShare && order === 0))
+          add(audited, month, name, amount, times)
       })
       if (isPaid) months.each(at, repeats, (month, times) => add(posted, month, name, -amount, times))
     }
@@ -67,10 +80,21 @@ export function monthEnds(bench: Bench): Check {
       if (paidAt !== undefined && net > 0) add(audited, months.of(paidAt), ledgers.deferred, -net)
       const refundedAt = workings.refundedAt(order.id)
       if (refundedAt !== undefined) add(audited, months.of(refundedAt), ledgers.deferred, net)
-      for (const { day, amount, cloud } of workings.earnings(order.id)) {
+      for (const { day, amount, commission, cloud } of workings.earnings(order.id)) {
         const month = months.of(premises.calendar.instantOf(day))
         add(audited, month, ledgers.deferred, amount)
-        add(audited, month, cloud ? ledgers.cloud : ledgers.products, -amount)
+        if (cloud) add(audited, month, ledgers.cloud, -amount)
+        else {
+          add(audited, month, ledgers.products, isPrincipal ? -amount : -commission)
+          add(audited, month, ledgers.cost, isPrincipal ? amount - commission : 0)
+          add(audited, month, ledgers.deferredCost, commission - amount)
+        }
+      }
+      for (const { at, cost, deferred } of workings.shares(order.id)) {
+        const month = months.of(at)
+        add(audited, month, ledgers.payable, -cost)
+        add(audited, month, ledgers.deferredCost, deferred)
+        add(audited, month, costAccount, cost - deferred)
       }
       const returned = workings.returned(order.id)
       if (returned === undefined) continue

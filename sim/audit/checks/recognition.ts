@@ -38,7 +38,7 @@ function judgeOrder(bench: Bench, order: Order, recorded: readonly Transaction[]
   const whose = (cloud: boolean): number => (cloud ? words.cloudRevenue : words.marketplaceRevenue)
   const keyOf = (at: number, day: number, revenue: number): string => `${at} ${day} ${revenue}`
   const booked = Map.groupBy(recorded, ({ at, day, legs }) =>
-    keyOf(at, day, legs.find(({ ledger }) => ledger !== words.deferredRevenue)?.ledger ?? 0),
+    keyOf(at, day, whose(legs.some(({ ledger }) => ledger === words.cloudRevenue))),
   )
   const due = Map.groupBy(workings.earnings(order.id), ({ at, day, cloud }) => keyOf(at, day, whose(cloud)))
   for (const [key, earnings] of due) {
@@ -55,6 +55,7 @@ function judgeOrder(bench: Bench, order: Order, recorded: readonly Transaction[]
       told,
     )
     judgeDays(bench, order, booked.get(key) ?? [], earnings)
+    judgeShare(bench, order, booked.get(key) ?? [], earnings)
     booked.delete(key)
   }
   for (const transactions of booked.values())
@@ -70,6 +71,30 @@ function judgeOrder(bench: Bench, order: Order, recorded: readonly Transaction[]
   }))
 }
 
+/** L-06: as an agent what is earned is the commission, as a principal the price, the share of the seller being its cost. */
+function judgeShare(
+  { findings, words, premises }: Bench,
+  order: Order,
+  recorded: readonly Transaction[],
+  earnings: readonly Earning[],
+): void {
+  const [{ at, cloud }] = earnings
+  if (cloud) return
+  const sumOf = (of: (earning: Earning) => number): number => earnings.reduce((sum, each) => sum + of(each), 0)
+  const [price, commission] = [sumOf(({ amount }) => amount), sumOf((each) => each.commission)]
+  const isPrincipal = premises.policies['revenue.presentation'] === 'principal'
+  const due = [
+    [words.marketplaceRevenue, isPrincipal ? -price : -commission],
+    [words.deferredCost, commission - price],
+    [words.sellerCost, isPrincipal ? price - commission : 0],
+  ] as const
+  for (const [ledger, amount] of due) {
+    const said = recorded.reduce((sum, transaction) => sum + moved(transaction, ledger), 0)
+    const told = () => ({ subject: `order ${order.id}`, at, text: `${premises.word(ledger)} of what is earned` })
+    findings.compare(kinds.sellerShare, said, amount, told)
+  }
+}
+
 /** M-09: the rows of `recognitions` say which days are earned, and of what. */
 function judgeDays(
   { findings }: Bench,
@@ -83,7 +108,7 @@ function judgeDays(
   const told = (text: string) => () => ({ subject: `order ${order.id}`, at, text })
   findings.compare(kinds.earnedDays, said.length, due.length, told('rows of recognitions'))
   for (const [index, days] of due.entries())
-    for (const name of ['price', 'firstDay', 'days', 'since', 'from', 'to'] as const)
+    for (const name of ['price', 'commission', 'firstDay', 'days', 'since', 'from', 'to'] as const)
       findings.compare(kinds.earnedDays, said[index]?.[name] ?? 0, days[name], told(`${name} of its recognitions`))
 }
 

@@ -1,13 +1,13 @@
 /** L-02, L-03: what each seller is billed for a month, line by line, its booking, its payout, and how he stands. */
 import type { Database } from 'better-sqlite3'
 import type { Bench, Check } from '../check.ts'
-import { DAY, HOUR } from '../civil-time.ts'
-import { Exact, type ExactNumber, toMoney } from '../exact.ts'
+import { HOUR } from '../civil-time.ts'
 import type { AccountFacts, Step, Transaction } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { displaced } from '../late-usage.ts'
 import { moved } from '../legs.ts'
 import type { Lifecycle } from '../lifecycles.ts'
+import { billedAt, costOf, sharesOf } from '../seller-cost.ts'
 import { StepJudge } from '../step-judge.ts'
 import type { Workings } from '../workings.ts'
 
@@ -30,18 +30,22 @@ const rows = (database: Database, sql: string): Row[] => database.prepare<[], Ro
 
 export function sellerBills(bench: Bench): Check {
   const sums: Sums = new Map()
+  /** `cell day month specification` to what was used on the day and is billed with the month, net of tax. */
+  const uses: Sums = new Map()
   let booked: readonly Transaction[] = []
   return {
     account(facts, workings) {
       if (facts.id === 0) booked = facts.transactions
-      gatherUse(bench, facts, workings, sums)
+      gatherUse(bench, facts, workings, sums, uses)
       for (const order of facts.orders) gatherOrder(bench, order.id, workings, sums)
     },
-    gathered: () => sums,
+    gathered: () => [sums, uses],
     join(gathered) {
-      for (const [key, amount] of gathered as Sums) sums.set(key, (sums.get(key) ?? 0) + amount)
+      for (const [index, all] of [sums, uses].entries())
+        for (const [key, amount] of (gathered as readonly Sums[])[index]) all.set(key, (all.get(key) ?? 0) + amount)
     },
     finish(database) {
+      judgeUse(bench, booked, uses)
       const due = judgeLines(bench, database, sums)
       judgeBooks(bench, database, booked, due)
     },
@@ -54,20 +58,84 @@ const add = (sums: Sums, month: number, specification: number, part: 'sale' | 'r
 }
 
 /** Metered images count in the month in which their hours are settled; a record that came too late never (U-09). */
-function gatherUse({ premises, words }: Bench, facts: AccountFacts, workings: Workings, sums: Sums): void {
+function gatherUse({ premises, words }: Bench, facts: AccountFacts, workings: Workings, sums: Sums, uses: Sums): void {
+  const { calendar, firstHour, hours: all, end, cells } = premises
   for (const instance of facts.instances) {
     const lines = workings.metered(instance)
-    const sell = (hour: number, specification: number, amount: number): void => {
-      // A rolling hour is settled with the clock hour in which it ends.
-      const index = Math.ceil((hour - premises.firstHour) / HOUR)
-      const at = premises.settledAt(premises.firstHour + Math.min(index, premises.hours - 1) * HOUR)
-      if (at < premises.end) add(sums, premises.calendar.monthOf(at), specification, 'sale', amount)
+    /** The clock hour with which an hour is charged: a rolling one with that in which it ends. */
+    const chargedWith = (hour: number): number =>
+      firstHour + Math.min(Math.ceil((hour - firstHour) / HOUR), all - 1) * HOUR
+    const sell = (hour: number, specification: number, amount: number, times: number): void => {
+      const at = premises.settledAt(hour)
+      if (at < end) add(sums, calendar.monthOf(at), specification, 'sale', amount * times)
+      const month = calendar.monthOf(Math.min(at, end - 1))
+      const key = `${(instance.id - 1) % cells} ${calendar.dayOf(hour)} ${month} ${specification}`
+      uses.set(key, (uses.get(key) ?? 0) + amount * times)
     }
-    for (const { item, priced, firstHour, hours, amount } of lines)
-      for (let hour = 0; item === words.image && hour < hours; hour++) sell(firstHour + hour * HOUR, priced, amount)
+    for (const { item, priced, firstHour: first, hours, amount } of lines)
+      for (let hour = 0; item === words.image && hour < hours; ) {
+        const charged = chargedWith(first + hour * HOUR)
+        const times = Math.min(hours - hour, alike(premises, charged))
+        sell(charged, priced, amount, times)
+        hour += times
+      }
     for (const { item, priced, hour, amount, at } of displaced(premises, words, instance, lines))
-      if (item === words.image && at === null) sell(hour, priced, -amount)
+      if (item === words.image && at === null) sell(hour, priced, -amount, 1)
   }
+}
+
+/** How many hours from one on are of its day and settled in its month. */
+function alike(premises: Bench['premises'], hour: number): number {
+  const { calendar, end, firstHour, hours } = premises
+  const nextDay = calendar.instantOf(calendar.dayOf(hour) + 1)
+  const at = premises.settledAt(hour)
+  const untilDay = Math.ceil((nextDay - hour) / HOUR)
+  const untilMonth = Math.ceil((calendar.nextMonth(Math.min(at, end - 1)) - at) / HOUR)
+  // The last hours of a run are settled at its end, and what is rolling beyond them with the last.
+  const untilEnd = at >= end || hour >= firstHour + (hours - 1) * HOUR ? 1 : Math.ceil((end - at) / HOUR)
+  return Math.max(1, Math.min(untilDay, untilMonth, untilEnd))
+}
+
+/** L-06: the share of each day's use, worked out on the sum of the day, is a cost of that day. */
+function judgeUse({ findings, premises, words }: Bench, booked: readonly Transaction[], uses: Sums): void {
+  const { calendar, cells } = premises
+  const isPrincipal = premises.policies['revenue.presentation'] === 'principal'
+  const costAccount = isPrincipal ? words.sellerCost : words.marketplaceRevenue
+  const said = new Map<string, { sales: number; cost: number; borne: number; at: number }>()
+  for (const transaction of booked) {
+    const { id, kind, day, at, shares } = transaction
+    if (kind !== words.sellerShare) continue
+    const [row] = shares
+    const key = `${(id - 1) % cells} ${day} ${row?.month} ${row?.specification}`
+    const sum = said.get(key) ?? { sales: 0, cost: 0, borne: 0, at }
+    said.set(key, {
+      sales: sum.sales + (row?.sales ?? 0),
+      cost: sum.cost - moved(transaction, words.unbilledPayable),
+      borne: sum.borne + moved(transaction, costAccount),
+      at,
+    })
+    const seller = premises.sellers.get(row?.specification ?? 0)?.id
+    const told = { subject: `transaction ${id}`, at, text: 'owed to another seller, or for no use' }
+    const isHis = transaction.legs.every(({ ledger, owner }) => ledger === costAccount || owner === seller)
+    if (isHis && shares.length === 1 && row.cost === -moved(transaction, words.unbilledPayable))
+      findings.agree(kinds.sellerShare, row.cost)
+    else findings.differ(kinds.sellerShare, told.subject, at, row?.cost ?? 0, 0, told.text)
+  }
+  for (const [key, sales] of uses) {
+    const [, day, month, specification] = key.split(' ').map(Number)
+    const cost = costOf(premises, specification, sales, month)
+    const found = said.get(key)
+    said.delete(key)
+    if (cost === 0 && found === undefined) continue
+    const told = (text: string) => () => ({
+      subject: `specification ${specification} on day ${day}`,
+      at: calendar.instantOf(day),
+      text,
+    })
+    findings.compare(kinds.sellerShare, found?.cost ?? 0, cost, told('the share of the seller of the use of a day'))
+    findings.compare(kinds.sellerShare, found?.borne ?? 0, cost, told('its cost'))
+  }
+  for (const [key, { at, cost }] of said) findings.differ(kinds.sellerShare, key, at, cost, 0, 'nothing was used')
 }
 
 /** Orders count when they are paid, supervised ones in the month after their completion; so do refunds. */
@@ -99,53 +167,31 @@ function gatherOrder({ premises, words }: Bench, id: number, workings: Workings,
 
 /** What each bill should come to, by its number. */
 function judgeLines({ findings, premises }: Bench, database: Database, sums: Sums): Map<number, number> {
-  const { calendar, policies, scenario } = premises
-  const rounding = policies['rounding.charge']
-  const left = (at: number) => new Exact(100).minus(premises.policyAt('settlement.platformFee', at)).div(100)
-  const sellers = new Map(
-    database
-      .prepare<[], [number, string, number]>('SELECT id, segment, number FROM sellers')
-      .raw()
-      .all()
-      .map(([id, segment]) => [id, scenario.sellers.find((one) => one.segment === segment)]),
-  )
-  const sellerOf = new Map(
-    rows(database, 'SELECT s.id, p.seller_id FROM specifications s JOIN products p ON p.id = s.product_id').map(
-      ([specification, seller]) => [specification, seller],
-    ),
-  )
-  const part = (percent: string | undefined): ExactNumber => new Exact(percent ?? '0').div(100)
   const amounts = new Map<number, number>()
   const sql = `SELECT b.id, b.at, b.seller, b.month, l.specification, l.part, l.sales, l.withholding, l.tax, l.share
     FROM seller_bill_lines l JOIN seller_bills b ON b.id = l.bill_id ORDER BY b.id, l.rowid`
   for (const [id, at, seller, month, specification, word, sales, withholding, tax, share] of rows(database, sql)) {
     const key = `${month} ${specification} ${premises.word(word)}`
     const told = (text: string) => () => ({ subject: `seller bill ${id} specification ${specification}`, at, text })
-    const own = sellerOf.get(specification) === seller
+    const own = premises.sellers.get(specification)?.id === seller
     const audited = own ? (sums.get(key) ?? 0) : 0
     sums.delete(key)
     findings.compare(kinds.sellerBill, sales, audited, told('sold in the month, without tax'))
-    const price = new Exact(audited).div(1e8)
-    const segment = sellers.get(seller)
-    const withheld = toMoney(price.times(part(segment?.withholdingPercent)), rounding)
-    const base = price.minus(new Exact(withheld).div(1e8)).times(left(at))
-    const taxed = toMoney(base.times(part(segment?.taxPercent)), rounding)
-    const his = toMoney(base.minus(new Exact(taxed).div(1e8)), rounding)
+    const { withholding: withheld, tax: taxed, share: his } = sharesOf(premises, specification, audited, at)
     findings.compare(kinds.sellerBill, withholding, withheld, told('withheld by customers'))
     findings.compare(kinds.sellerBill, tax, taxed, told('seller taxes'))
     findings.compare(kinds.sellerBill, share, his, told('his share'))
     amounts.set(id, (amounts.get(id) ?? 0) + his)
   }
-  const delay = Math.max(6 * DAY, scenario.messageDelay)
   for (const [key, amount] of sums) {
     const month = Number(key.split(' ')[0])
-    const at = calendar.nextMonth(month) + delay
+    const at = billedAt(premises, month)
     if (at < premises.end) findings.differ(kinds.sellerBill, key, at, 0, amount, 'sold, and on no seller bill')
   }
   for (const [id, at, month, amount] of rows(database, 'SELECT id, at, month, amount FROM seller_bills')) {
     const told = (text: string) => () => ({ subject: `seller bill ${id}`, at, text })
     findings.compare(kinds.sellerBill, amount, amounts.get(id) ?? 0, told('the sum of its lines'))
-    findings.compare(kinds.sellerBillTime, at, calendar.nextMonth(month) + delay, told('made on the 7th'))
+    findings.compare(kinds.sellerBillTime, at, billedAt(premises, month), told('made on the 7th'))
   }
   return amounts
 }
@@ -159,7 +205,13 @@ function judgeBooks(
 ): void {
   const { findings, premises, words } = bench
   const delay = premises.policies['settlement.payoutDelay']
-  const billed = rows(database, 'SELECT id, at, seller FROM seller_bills ORDER BY at, id')
+  const billed = rows(database, 'SELECT id, at, seller, month FROM seller_bills ORDER BY at, id')
+  /** What was booked for sales when they were made (L-06), judged sale by sale; by `at seller` of the bill. */
+  const shares = new Map<string, number>()
+  for (const [month, specification, cost] of rows(database, 'SELECT month, specification, cost FROM seller_shares')) {
+    const key = `${billedAt(premises, month)} ${premises.sellers.get(specification)?.id}`
+    shares.set(key, (shares.get(key) ?? 0) + cost)
+  }
   const events = billed.flatMap(([id, at, seller]) => {
     const amount = due.get(id) ?? 0
     const payout = at + delay < premises.end ? [{ at: at + delay, seller, amount, isPayout: true }] : []
@@ -192,6 +244,14 @@ function judgeBooks(
     if (leg !== undefined)
       findings.compare(kinds.sellerBill, moved(transaction, words.sellerPayable), expected.get(key) ?? 0, told)
     expected.delete(key)
+    if (transaction.kind !== words.sellerBill) continue
+    const seller = leg?.owner ?? transaction.legs.find(({ ledger }) => ledger === words.unbilledPayable)?.owner
+    const owed = shares.get(`${transaction.at} ${seller}`) ?? 0
+    findings.compare(kinds.sellerBill, moved(transaction, words.unbilledPayable), owed, () => ({
+      subject: `transaction ${transaction.id}`,
+      at: transaction.at,
+      text: 'what was owed without a bill is on one now (L-06)',
+    }))
   }
   for (const [key, amount] of expected)
     findings.differ(kinds.sellerBill, key, premises.end, 0, amount, 'billed or to be paid out, and not booked')

@@ -27,6 +27,16 @@ export const sellerTables = {
       rule,
     },
   },
+  seller_shares: {
+    text: 'What sales and refunds bring their sellers, when they are made (L-06): of an order, or of a civil day`s metered use. Bills add up sales before they round, so that a bill may differ from these by a few 1e-8.',
+    columns: {
+      transaction_id: column('id', 'where it is booked: `transactions`'),
+      specification,
+      month: column('instant', 'first instant of the month on whose bill it will stand'),
+      sales: column('money', 'prices without tax; negative when given back'),
+      cost: column('money', 'the share of the seller with what is withheld and taxed of it (L-03)'),
+    },
+  },
   seller_account_steps: {
     text: 'How each seller stands with the marketplace (L-02): settled, owed or owing.',
     columns: { seller: column('id', 'the seller: `sellers`'), ...step },

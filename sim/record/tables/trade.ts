@@ -106,10 +106,14 @@ export const tradeTables = {
     },
   },
   recognitions: {
-    text: 'The civil days of each recognition of a term (M-05, M-09), all of one month. By the end of day n of the term, price x n / days is earned, truncated.',
+    text: 'The civil days of each recognition of a term (M-05, M-09), all of one month. By the end of day n of the term, price x n / days is earned and commission x n / days of it is the marketplace`s own, both truncated.',
     columns: {
       transaction_id: column('id', 'the recognition: `transactions`'),
       price: column('money', 'net of tax, of the whole period that was paid for'),
+      commission: column(
+        'money',
+        'what of the price is not the share of its seller (L-06); the price where no seller has one',
+      ),
       first_day: column('day', 'the first day of that period'),
       days: column('count', 'days of that period'),
       since: column('day', 'the day of its payment; earlier days of the period are earned on it'),

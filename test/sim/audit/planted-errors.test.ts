@@ -159,6 +159,51 @@ const money: readonly Planted[] = [
   ['another period is earned', `UPDATE recognitions SET first_day = first_day + 1 WHERE rowid = 1`, 'earned days'],
   ['the days of another price', `UPDATE recognitions SET price = price + 1 WHERE rowid = 1`, 'earned days'],
   ['earned before it was paid', `UPDATE recognitions SET since = since - 1 WHERE rowid = 1`, 'earned days'],
+  [
+    'the days of another commission',
+    `UPDATE recognitions SET commission = commission + 1 WHERE rowid = 1`,
+    'earned days',
+  ],
+  [
+    '1 of the share of the seller is revenue',
+    `UPDATE postings SET amount = amount - CASE ledger WHEN word('marketplace-revenue') THEN 1 ELSE -1 END
+      WHERE transaction_id = 16 AND ledger IN (word('marketplace-revenue'), word('deferred-seller-cost'))`,
+    'seller share',
+  ],
+  [
+    'a seller is owed 1 more for an order',
+    `UPDATE postings SET amount = amount + CASE ledger WHEN word('unbilled-payable') THEN -1 ELSE 1 END WHERE transaction_id = 101`,
+    'seller share',
+  ],
+  ['an order brings its seller nothing', `DELETE FROM transactions WHERE id = 102`, 'seller share'],
+  [
+    'the share of an order is on the bill of another month',
+    `UPDATE seller_shares SET month = at('04-01') WHERE rowid = 1`,
+    'seller share',
+  ],
+  ['another seller is owed', `UPDATE postings SET owner = 2 WHERE transaction_id = 101`, 'seller share'],
+  [
+    'a day`s use brings its seller 1 more',
+    `UPDATE postings SET amount = amount + CASE ledger WHEN word('unbilled-payable') THEN -1 ELSE 1 END WHERE transaction_id = 112;
+      UPDATE seller_shares SET cost = cost + 1 WHERE transaction_id = 112`,
+    'seller share',
+  ],
+  [
+    'the share of a day`s use is about the next',
+    `UPDATE transactions SET day = day + 1 WHERE id = 112`,
+    'seller share',
+  ],
+  ['the share of a day`s use is missing', `DELETE FROM transactions WHERE id = 118`, 'seller share'],
+  [
+    'what is deferred of a share is borne at once',
+    `UPDATE postings SET ledger = word('marketplace-revenue'), owner = 0 WHERE transaction_id = 101 AND ledger = word('deferred-seller-cost')`,
+    'month end',
+  ],
+  [
+    'a coupon is money received',
+    `UPDATE postings SET ledger = word('promotion-expense') WHERE transaction_id = 1 AND ledger = word('payment-clearing')`,
+    'transaction',
+  ],
   ['the days of a recognition are missing', `DELETE FROM recognitions WHERE rowid = 1`, 'earned days'],
   ['the days of no recognition', `UPDATE recognitions SET transaction_id = 999 WHERE rowid = 1`, 'orphan'],
   ['a closing balance moves', `DELETE FROM postings WHERE transaction_id = 19`, 'balance'],

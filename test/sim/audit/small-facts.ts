@@ -255,6 +255,48 @@ interface Movement {
 }
 
 const owned = ['buyer-cash', 'buyer-receivable', 'deferred-revenue']
+const ofSeller = ['deferred-seller-cost', 'unbilled-payable']
+
+interface Sold {
+  readonly id: number
+  readonly at: string
+  readonly specification: number
+  /** The month of its bill. */
+  readonly month: string
+  readonly sales: number
+  /** 85 % of it. */
+  readonly cost: number
+  /** Of an order; else of the images of a civil day. */
+  readonly order?: number
+}
+
+/** L-06: what sales bring the seller: orders when they are paid, supervised ones when completed, images day by day. */
+const sold: readonly Sold[] = [
+  { id: 101, at: '03-10 10:00', specification: 2, month: '03-01', sales: 4_050_000_000, cost: 3_442_500_000, order: 2 },
+  { id: 102, at: '03-20 10:00', specification: 3, month: '03-01', sales: 3_570_000_000, cost: 3_034_500_000, order: 3 },
+  { id: 103, at: '03-21 14:00', specification: 4, month: '04-01', sales: 1_000_000_000, cost: 850_000_000, order: 9 },
+  { id: 104, at: '03-22 18:00', specification: 5, month: '04-01', sales: 100_000_000, cost: 85_000_000, order: 10 },
+  // 4, 24, 24, 3, 3, 14, 24 and 12 hours of 0.05, and 2 that are settled in April.
+  { id: 111, at: '03-01 12:00', specification: 1, month: '03-01', sales: 20_000_000, cost: 17_000_000 },
+  { id: 112, at: '03-02 12:00', specification: 1, month: '03-01', sales: 120_000_000, cost: 102_000_000 },
+  { id: 113, at: '03-03 12:00', specification: 1, month: '03-01', sales: 120_000_000, cost: 102_000_000 },
+  { id: 114, at: '03-04 12:00', specification: 1, month: '03-01', sales: 15_000_000, cost: 12_750_000 },
+  { id: 115, at: '03-05 12:00', specification: 1, month: '03-01', sales: 15_000_000, cost: 12_750_000 },
+  { id: 116, at: '03-06 12:00', specification: 1, month: '03-01', sales: 70_000_000, cost: 59_500_000 },
+  { id: 117, at: '03-07 12:00', specification: 1, month: '03-01', sales: 120_000_000, cost: 102_000_000 },
+  { id: 118, at: '03-08 12:00', specification: 1, month: '03-01', sales: 60_000_000, cost: 51_000_000 },
+  { id: 119, at: '03-31 12:00', specification: 1, month: '04-01', sales: 10_000_000, cost: 8_500_000 },
+]
+
+const shares = (): readonly Movement[] =>
+  sold.map(({ id, at: when, cost, order }) => ({
+    id,
+    account: order === undefined ? 0 : 1,
+    kind: 'seller-share',
+    at: when,
+    ...(order === undefined ? {} : { order }),
+    legs: { [order === undefined ? 'marketplace-revenue' : 'deferred-seller-cost']: cost, 'unbilled-payable': -cost },
+  }))
 
 /** An ECS hour of 3600 s costs 0.12345678, one of 1800 s 0.06172839; a started image hour 0.05. */
 const movements: readonly Movement[] = [
@@ -394,7 +436,11 @@ const movements: readonly Movement[] = [
     kind: 'recognition',
     at: '04-01 00:00',
     order: 2,
-    legs: { 'deferred-revenue': 2_784_375_000, 'marketplace-revenue': -2_784_375_000 },
+    legs: {
+      'deferred-revenue': 2_784_375_000,
+      'marketplace-revenue': -417_656_250,
+      'deferred-seller-cost': -2_366_718_750,
+    },
   },
   {
     id: 17,
@@ -402,7 +448,7 @@ const movements: readonly Movement[] = [
     kind: 'recognition',
     at: '04-01 00:00',
     order: 3,
-    legs: { 'deferred-revenue': 117_049_180, 'marketplace-revenue': -117_049_180 },
+    legs: { 'deferred-revenue': 117_049_180, 'marketplace-revenue': -17_557_377, 'deferred-seller-cost': -99_491_803 },
   },
   {
     id: 18,
@@ -426,7 +472,7 @@ const movements: readonly Movement[] = [
     kind: 'recognition',
     at: '04-05 12:00',
     order: 2,
-    legs: { 'deferred-revenue': 506_250_000, 'marketplace-revenue': -506_250_000 },
+    legs: { 'deferred-revenue': 506_250_000, 'marketplace-revenue': -75_937_500, 'deferred-seller-cost': -430_312_500 },
   },
   {
     id: 21,
@@ -434,7 +480,7 @@ const movements: readonly Movement[] = [
     kind: 'recognition',
     at: '04-05 12:00',
     order: 3,
-    legs: { 'deferred-revenue': 39_016_393, 'marketplace-revenue': -39_016_393 },
+    legs: { 'deferred-revenue': 39_016_393, 'marketplace-revenue': -5_852_459, 'deferred-seller-cost': -33_163_934 },
   },
   // The license that was never delivered, and the money of it; 10 and 14 of 32 days.
   {
@@ -467,7 +513,11 @@ const movements: readonly Movement[] = [
     kind: 'recognition',
     at: '03-21 14:00',
     order: 9,
-    legs: { 'deferred-revenue': 1_000_000_000, 'marketplace-revenue': -1_000_000_000 },
+    legs: {
+      'deferred-revenue': 1_000_000_000,
+      'marketplace-revenue': -150_000_000,
+      'deferred-seller-cost': -850_000_000,
+    },
   },
   {
     id: 26,
@@ -483,7 +533,7 @@ const movements: readonly Movement[] = [
     kind: 'recognition',
     at: '04-01 00:00',
     order: 10,
-    legs: { 'deferred-revenue': 31_250_000, 'marketplace-revenue': -31_250_000 },
+    legs: { 'deferred-revenue': 31_250_000, 'marketplace-revenue': -4_687_500, 'deferred-seller-cost': -26_562_500 },
   },
   {
     id: 28,
@@ -491,8 +541,9 @@ const movements: readonly Movement[] = [
     kind: 'recognition',
     at: '04-05 12:00',
     order: 10,
-    legs: { 'deferred-revenue': 12_500_000, 'marketplace-revenue': -12_500_000 },
+    legs: { 'deferred-revenue': 12_500_000, 'marketplace-revenue': -1_875_000, 'deferred-seller-cost': -10_625_000 },
   },
+  ...shares(),
 ]
 
 /** A civil day, counted from 1970-01-01. */
@@ -500,19 +551,60 @@ const dayOf = (instant: number): number => Math.floor((instant + OFFSET) / (24 *
 
 /** Which days the recognitions earn: of 32 days from 10 March, 366 from 20 March, and 32 from 22 March. */
 const recognitions = [
-  { transaction_id: 16, price: 4_050_000_000, first_day: dayOf(at('03-10')), days: 32, earned_from: 0, earned_to: 22 },
-  { transaction_id: 17, price: 3_570_000_000, first_day: dayOf(at('03-20')), days: 366, earned_from: 0, earned_to: 12 },
-  { transaction_id: 20, price: 4_050_000_000, first_day: dayOf(at('03-10')), days: 32, earned_from: 22, earned_to: 26 },
+  {
+    transaction_id: 16,
+    price: 4_050_000_000,
+    commission: 607_500_000,
+    first_day: dayOf(at('03-10')),
+    days: 32,
+    earned_from: 0,
+    earned_to: 22,
+  },
+  {
+    transaction_id: 17,
+    price: 3_570_000_000,
+    commission: 535_500_000,
+    first_day: dayOf(at('03-20')),
+    days: 366,
+    earned_from: 0,
+    earned_to: 12,
+  },
+  {
+    transaction_id: 20,
+    price: 4_050_000_000,
+    commission: 607_500_000,
+    first_day: dayOf(at('03-10')),
+    days: 32,
+    earned_from: 22,
+    earned_to: 26,
+  },
   {
     transaction_id: 21,
     price: 3_570_000_000,
+    commission: 535_500_000,
     first_day: dayOf(at('03-20')),
     days: 366,
     earned_from: 12,
     earned_to: 16,
   },
-  { transaction_id: 27, price: 100_000_000, first_day: dayOf(at('03-22')), days: 32, earned_from: 0, earned_to: 10 },
-  { transaction_id: 28, price: 100_000_000, first_day: dayOf(at('03-22')), days: 32, earned_from: 10, earned_to: 14 },
+  {
+    transaction_id: 27,
+    price: 100_000_000,
+    commission: 15_000_000,
+    first_day: dayOf(at('03-22')),
+    days: 32,
+    earned_from: 0,
+    earned_to: 10,
+  },
+  {
+    transaction_id: 28,
+    price: 100_000_000,
+    commission: 15_000_000,
+    first_day: dayOf(at('03-22')),
+    days: 32,
+    earned_from: 10,
+    earned_to: 14,
+  },
 ].map((row) => ({ ...row, since: row.first_day }))
 
 /** The last day that a recognition earns. */
@@ -679,11 +771,18 @@ export const facts: Rows = {
     rule: 'M-05',
   })),
   recognitions,
+  seller_shares: sold.map(({ id, specification, month, sales, cost }) => ({
+    transaction_id: id,
+    specification,
+    month: at(month),
+    sales,
+    cost,
+  })),
   postings: movements.flatMap(({ id, account, legs }) =>
     Object.entries(legs).map(([ledger, amount]) => ({
       transaction_id: id,
       ledger,
-      owner: owned.includes(ledger) ? account : 0,
+      owner: ofSeller.includes(ledger) ? 1 : owned.includes(ledger) ? account : 0,
       amount,
     })),
   ),

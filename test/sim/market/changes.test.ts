@@ -136,8 +136,8 @@ test('Q-07: the fee of a change is earned over the days from the change to the e
       .facts('transactions')
       .filter((transaction) => transaction.kind === 'recognition' && transaction.order_id === order)
       .map(({ id }) => terms.facts('postings').find((posting) => posting.transaction_id === id)?.amount)
-  // 35 over 32 days, 24 of which have ended; 3.25 over 16 days, 8 of which have.
-  expect([earned(1), earned(2)]).toEqual([[2_625_000_000], [162_500_000]])
+  // 35 over 32 days, 24 of which have ended, 2 of them in May; 3.25 over 16 days, 8 of which have.
+  expect([earned(1), earned(2)]).toEqual([[218_750_000, 2_406_250_000], [162_500_000]])
   terms.close('2023-07-02 00:00')
   expect(terms.balance('deferred-revenue')).toBe(0)
 })

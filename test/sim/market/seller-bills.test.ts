@@ -21,9 +21,9 @@ test('L-03: (price - withholding) x (1 - platform fee) - seller taxes, on what w
       rows(`SELECT w.word AS ledger, p.amount FROM postings p JOIN words w ON w.id = p.ledger JOIN transactions t
       ON t.id = p.transaction_id JOIN words k ON k.id = t.kind WHERE k.word = 'seller-bill' ORDER BY 1`),
     ).toEqual([
-      { ledger: 'marketplace-revenue', amount: line.share + line.withholding + line.tax },
       { ledger: 'seller-payable', amount: -line.share },
       { ledger: 'tax-payable', amount: -(line.withholding + line.tax) },
+      { ledger: 'unbilled-payable', amount: line.share + line.withholding + line.tax },
     ])
   })
 })

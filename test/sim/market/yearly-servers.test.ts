@@ -22,7 +22,8 @@ test('E-06, R-06: an image and its server are separate lines of one order, and r
   expect(lines).toEqual(['1 price 120', '1 ecs 80', '2 price 120', '2 ecs 80'])
   expect(terms.steps).toEqual(['begin to 2024-02-02 00:00', 'renew to 2024-03-02 00:00'])
   terms.close('2024-03-05 00:00')
-  expect([terms.balance('marketplace-revenue'), terms.balance('cloud-resource-revenue')]).toEqual([-240, -160])
+  // L-06: 15 % of the two prices of 120, and all of the servers.
+  expect([terms.balance('marketplace-revenue'), terms.balance('cloud-resource-revenue')]).toEqual([-36, -160])
 })
 
 test('E-05: customised servers are paid, then created, all or none; O-08: a pool that is full by then pays back', () => {

@@ -1,0 +1,67 @@
+/** L-06: what each order brings its seller when it is sold, and takes from him when it is given back: deferred, then borne. */
+import type { Bench, Check } from '../check.ts'
+import type { Order, Transaction } from '../facts.ts'
+import { kinds } from '../kinds.ts'
+import { moved } from '../legs.ts'
+import type { ShareMove } from '../order-money.ts'
+
+export function sellerShares(bench: Bench): Check {
+  const { findings, words, premises } = bench
+  const costAccount =
+    premises.policies['revenue.presentation'] === 'principal' ? words.sellerCost : words.marketplaceRevenue
+
+  function judge({ id, specification }: Order, due: ShareMove, transaction: Transaction | undefined): void {
+    const { at, month, sales, cost, deferred } = due
+    const row = transaction?.shares[0]
+    const legs = (ledger: number): number => (transaction === undefined ? 0 : moved(transaction, ledger))
+    const fields: readonly [text: string, said: number, is: number][] = [
+      ['owed to the seller', -legs(words.unbilledPayable), cost],
+      ['deferred of it', legs(words.deferredCost), deferred],
+      ['borne at once', legs(costAccount), cost - deferred],
+      ['rows of seller_shares', transaction?.shares.length ?? 0, 1],
+      ['whose specification', row?.specification ?? 0, specification],
+      ['the month of its bill', row?.month ?? 0, month],
+      ['its sales', row?.sales ?? 0, sales],
+      ['its cost', row?.cost ?? 0, cost],
+      ['when it is sold or given back', transaction?.at ?? 0, at],
+    ]
+    const seller = premises.sellers.get(specification)?.id ?? 0
+    const owners = transaction?.legs.filter(({ owner, ledger }) => ledger !== costAccount && owner !== seller) ?? []
+    for (const [text, said, is] of fields)
+      findings.compare(kinds.sellerShare, said, is, () => ({ subject: `order ${id}`, at, text }))
+    if (owners.length > 0) findings.differ(kinds.sellerShare, `order ${id}`, at, owners.length, 0, 'of another seller')
+  }
+
+  return {
+    account(facts, workings) {
+      const booked = Map.groupBy(
+        facts.transactions.filter(({ kind, order }) => kind === words.sellerShare && order !== 0),
+        ({ order }) => order,
+      )
+      for (const order of facts.orders) {
+        const due = workings.shares(order.id).filter(({ cost, deferred }) => cost !== 0 || deferred !== 0)
+        const said = booked.get(order.id) ?? []
+        for (let index = 0; index < due.length; index++) judge(order, due[index], said[index])
+        for (const { id, at } of said.slice(due.length))
+          findings.differ(
+            kinds.sellerShare,
+            `transaction ${id} order ${order.id}`,
+            at,
+            1,
+            0,
+            'nothing was sold or given back',
+          )
+        booked.delete(order.id)
+      }
+      for (const [order, [{ id, at }]] of booked)
+        findings.differ(
+          kinds.sellerShare,
+          `transaction ${id}`,
+          at,
+          1,
+          0,
+          `of order ${order}, which the account does not have`,
+        )
+    },
+  }
+}
