@@ -47,6 +47,8 @@ function unbounded(value: z.ZodType<number>) {
   const mean = above.describe('Mean.')
   const sd = above.describe('Standard deviation.')
   const shape = z.number().min(0.001).max(1_000_000).describe('Shape.')
+  // Below, the mean is soon no float64.
+  const weibullShape = z.number().min(0.01).max(1_000_000).describe('Shape.')
   const stages = z.int().min(1).max(1_000_000).describe('Number of stages.')
   return {
     exponential: z.strictObject({ mean }).describe('Memoryless, by its mean.'),
@@ -54,7 +56,9 @@ function unbounded(value: z.ZodType<number>) {
       .strictObject({ shape: stages, mean })
       .describe('Sum of equal exponential stages, by the mean of the sum.'),
     gamma: z.strictObject({ shape, mean }).describe('Gamma by shape and mean.'),
-    weibull: z.strictObject({ shape, scale: above.describe('Scale.') }).describe('Weibull by shape and scale.'),
+    weibull: z
+      .strictObject({ shape: weibullShape, scale: above.describe('Scale.') })
+      .describe('Weibull by shape and scale.'),
     lognormal: z.strictObject({ mean, sd }).describe('Lognormal by its own mean and deviation.'),
     normal: z
       .strictObject({ mean: value.describe('Mean.'), sd })

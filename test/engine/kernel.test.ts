@@ -160,3 +160,27 @@ test('what cannot be scheduled is refused with what, when and how to mend it', (
   expect(kernel.executed).toBe(1)
   expect(kernel.runUntil(start + 20)).toBe(0)
 })
+
+test('the digest knows every number of an event', () => {
+  const history = (time: number, name: string, entity: number, a: number, b: number) => {
+    const kernel = new Kernel()
+    kernel.at(
+      time,
+      kernel.on(name, 4, () => {}),
+      entity,
+      a,
+      b,
+    )
+    kernel.runUntil(100)
+    return kernel.digest.hex()
+  }
+  const all = [
+    history(5, 'step', 1, 2, 3),
+    history(6, 'step', 1, 2, 3),
+    history(5, 'stop', 1, 2, 3),
+    history(5, 'step', 9, 2, 3),
+    history(5, 'step', 1, 9, 3),
+    history(5, 'step', 1, 2, 9),
+  ]
+  expect(new Set(all).size).toBe(all.length)
+})

@@ -36,9 +36,9 @@ test.each([
   ['ap-1: 2', 'ap-1: 1000000000', 'ap-1: 1000000001', 'at most 1000000000'],
   [
     lifetime,
-    'lifetime: { weibull: { shape: 0.001, scale: 1d } }',
-    'lifetime: { weibull: { shape: 0.0009, scale: 1d } }',
-    'at least 0.001',
+    'lifetime: { weibull: { shape: 0.01, scale: 1d } }',
+    'lifetime: { weibull: { shape: 0.009, scale: 1d } }',
+    'at least 0.01',
   ],
   [lifetime, 'weight: 1000000000, lifetime: 1d', 'weight: 1000000001, lifetime: 1d', 'at most 1000000000'],
   ['events: []', `events: [${surge(1000, 2)}]`, `events: [${surge(1001, 2)}]`, 'at most 1000'],
