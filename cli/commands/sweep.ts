@@ -4,6 +4,7 @@ import { runMany } from '#engine/runs/run-many.ts'
 import { isPreciseMean, nextRuns } from '#engine/statistics/run-precision.ts'
 import { sortedJson } from '#reports/summary.ts'
 import { estimatesOf, momentsOf } from '#reports/sweep/estimates.ts'
+import { driftsOf } from '#reports/sweep/halves.ts'
 import type { SweepResult } from '#reports/sweep/result.ts'
 import type { Command } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
@@ -15,7 +16,7 @@ import { claimRunFolder, MANIFEST_FILE, type RunFolder } from '../run-folder.ts'
 import { commandLine } from '../shell.ts'
 import { endWith } from '../streams.ts'
 import { removeIfEnded, sayIfStopped } from '../supervision.ts'
-import { answerOf } from '../sweep/answer.ts'
+import { answerOf, driftLines } from '../sweep/answer.ts'
 import { sweepClosing } from '../sweep/closing.ts'
 import { FinishedRuns } from '../sweep/finished-runs.ts'
 import type { OneRun, OneRunTask } from '../sweep/one-run.ts'
@@ -100,7 +101,8 @@ async function sweep(
       paths: varied.map(({ path }) => path),
       points,
       asked,
-      runs: made,
+      runs: made.map((ofPoint) => ofPoint.map(({ halves: _, ...run }) => run)),
+      drifts: driftsOf(made.map((ofPoint) => ofPoint.map(({ halves }) => halves))),
       precision:
         precision === undefined
           ? null
@@ -124,7 +126,7 @@ async function write(folder: RunFolder, request: SweepRequest, result: SweepResu
   put(files.result, sortedJson(result))
   put(files.estimates, tableCsv(estimateTable(result), result.utcOffset))
   put(files.runs, tableCsv(runTable(result), result.utcOffset))
-  put(files.page, await sweepPage(result, answerOf(result)))
+  put(files.page, await sweepPage(result, answerOf(result), driftLines(result)))
   const { path, sets, seed, reads } = request
   await writeResultManifest(folder.staging, { kind: 'sweep', path, read: reads[0], sets, seed, repeat })
   folder.commit()

@@ -105,3 +105,22 @@ function precisionLines({ precision, points, asked, runs, estimates, paths }: Sw
     `${asked[0].text} is not known to ${wanted}${where} after ${made} runs${none ? ', none of which saw it' : ''}: raise --most`,
   ]
 }
+
+/** Warnings of a sweep: where the two halves of the measured time differ beyond chance. One line for all of them. */
+export function driftLines(result: SweepResult): string[] {
+  const { drifts, points, paths } = result
+  if (drifts.length === 0) return []
+  const [worst] = [...drifts].sort((a, b) => gapOf(b) - gapOf(a) || a.point - b.point)
+  const pools = new Set(drifts.map(({ pool }) => pool)).size
+  const where = [...new Set(drifts.map(({ point }) => points[point].label))]
+  const at = paths.length === 0 ? '' : ` at ${listed(where)}`
+  const more = pools > 1 ? ` (and ${pools - 1} other ${pools === 2 ? 'pool' : 'pools'})` : ''
+  const what = worst.what === 'use' ? 'use' : 'refused'
+  const [first, second] = [worst.first, worst.second].map((share) => shownFine('share', share))
+  return [
+    `The two halves of the measured time differ beyond chance${at}: pool ${worst.pool}, ${what} ${first} in the first half and ${second} in the second${more}`,
+    'Figures are means over a change. If the load is meant to be steady, start warm (warmStart: true), measure later (measureFrom), or run longer',
+  ]
+}
+
+const gapOf = ({ first, second }: SweepResult['drifts'][number]): number => Math.abs(first - second)

@@ -5,7 +5,7 @@ import { type SweepResult, shortPaths } from '#reports/sweep/result.ts'
 import { shownFine, shownInterval, verdictWords } from '#reports/sweep/tables.ts'
 import { paragraph } from '../commands/list.ts'
 import { cut, type Paint, printable } from '../terminal.ts'
-import { answerOf, neededText } from './answer.ts'
+import { answerOf, driftLines, neededText } from './answer.ts'
 import { seedOf } from './one-run.ts'
 
 /** Points beyond this are in the page. */
@@ -83,11 +83,11 @@ function legend({ asked, points, estimates }: SweepResult): string[] {
 
 const LABEL = 12
 
-function answerLines(result: SweepResult, width: number): string[] {
-  const answer = answerOf(result)
-  if (answer.length === 0) return []
-  const lines = answer.map((line) => paragraph(printable(line), width, LABEL)).join('\n')
-  return `Answer${lines.slice('Answer'.length)}`.split('\n')
+/** Lines of text under one label. */
+function labelled(label: string, texts: readonly string[], width: number): string[] {
+  if (texts.length === 0) return []
+  const lines = texts.map((text) => paragraph(printable(text), width, LABEL)).join('\n')
+  return `${label}${lines.slice(label.length)}`.split('\n')
 }
 
 export interface SweepClosingOptions {
@@ -112,7 +112,8 @@ export function sweepClosing(result: SweepResult, options: SweepClosingOptions):
     ...asked.flatMap((_, figure) => figureLines(result, figure, paint)),
     '',
     ...legend(result).map((line) => paint('dim', line)),
-    ...answerLines(result, width),
+    ...labelled('Answer', answerOf(result), width),
+    ...labelled('Warning', driftLines(result), width),
     paint(
       differences === 0 ? 'green' : 'red',
       `reconciliation: ${sum(({ amounts }) => amounts).toLocaleString('en')} amounts in ${all.length} runs, ${differences.toLocaleString('en')} differences`,

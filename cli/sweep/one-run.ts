@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RunTask } from '#engine/runs/run.ts'
 import { RunRecord } from '#reports/record.ts'
+import { type PoolHalves, poolHalves } from '#reports/sweep/halves.ts'
 import { type Measured, measuredOf } from '#reports/sweep/measured.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Threshold } from '#scenarios/sections/thresholds.ts'
@@ -24,6 +25,7 @@ export interface OneRun {
   readonly differences: number
   /** By figure; null where there was nothing to measure. */
   readonly values: readonly (Measured | null)[]
+  readonly halves: readonly PoolHalves[]
 }
 
 /** The seed of a replication: the first is the sweep's own, so that it is the run that `run` makes. */
@@ -39,7 +41,7 @@ export async function run({ point, replication, seed: first }: RunTask): Promise
     const record = new RunRecord(folder)
     try {
       const values = asked.map((threshold) => measuredOf(record, scenario, threshold))
-      return { seed, digest, amounts, differences, values }
+      return { seed, digest, amounts, differences, values, halves: poolHalves(record) }
     } finally {
       record.close()
     }

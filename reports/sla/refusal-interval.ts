@@ -30,14 +30,15 @@ export function slotsOf(length: number): Slots {
   return { slots: BATCHES * SLOTS, batch: SLOTS, evenly: false }
 }
 
-/** Each pool's requests refused as a share of its requests, with an interval or the reason why there is none. */
-export function refusalIntervals(record: RunRecord): Map<string, SingleRunShare> {
-  const [{ start, end }] = record.rows<{ start: bigint; end: bigint }>(
-    'SELECT measured_from AS start, "end" AS end FROM run',
-  )
-  const length = Number(end - start)
-  const { slots, batch, evenly } = slotsOf(length)
-  const counts = new Map<string, { tops: Float64Array; bottoms: Float64Array }>()
+/** Requests and refusals of a pool by slots of equal time. */
+interface SlottedRequests {
+  readonly tops: Float64Array
+  readonly bottoms: Float64Array
+}
+
+/** By pool, those that were asked for anything, over the time that figures count. */
+export function requestSlots(record: RunRecord, slots: number): Map<string, SlottedRequests> {
+  const counts = new Map<string, SlottedRequests>()
   const { rows } = record.cursor(`
 SELECT pn.pool, min(${slots - 1}, (o.at - run.measured_from) * ${slots} / (run."end" - run.measured_from)) AS slot, count(*), sum(o.refused)
 FROM run CROSS JOIN (${poolRequests}) o
@@ -48,9 +49,16 @@ JOIN pool_names pn ON pn.id = o.pool WHERE ${isMeasured('o.at')} GROUP BY 1, 2`)
     known.bottoms[Number(slot)] = Number(requested)
     known.tops[Number(slot)] = Number(refused)
   }
+  return counts
+}
+
+/** Each pool's requests refused as a share of its requests, with an interval or the reason why there is none. */
+export function refusalIntervals(record: RunRecord): Map<string, SingleRunShare> {
+  const length = record.meta.end - record.meta.since
+  const { slots, batch, evenly } = slotsOf(length)
   const lives = meanLives(record)
   return new Map(
-    [...counts].flatMap(([pool, { tops, bottoms }]) => {
+    [...requestSlots(record, slots)].flatMap(([pool, { tops, bottoms }]) => {
       const memories = length / (lives.get(pool) ?? Infinity)
       const cluster = refusalsInARow(record, pool)
       const found = clusteredShare({ tops, bottoms, batch, evenly, memories, cluster })

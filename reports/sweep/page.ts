@@ -61,8 +61,12 @@ function figureChart({ asked, points, estimates, paths }: SweepResult, figure: n
   } as Chart
 }
 
-/** Draws the page; `answer` is the result in words. */
-export async function sweepPage(result: SweepResult, answer: readonly string[]): Promise<string> {
+/** Draws the page; `answer` is the result in words, `warnings` what to know about it. */
+export async function sweepPage(
+  result: SweepResult,
+  answer: readonly string[],
+  warnings: readonly string[],
+): Promise<string> {
   const { name, question, points, runs, asked, utcOffset } = result
   const count = runs.reduce((sum, ofPoint) => sum + ofPoint.length, 0)
   const differences = runs.flat().reduce((sum, run) => sum + run.differences, 0)
@@ -72,6 +76,7 @@ export async function sweepPage(result: SweepResult, answer: readonly string[]):
   const body = html`<header><h1>${name}: ${points.length} ${points.length === 1 ? 'point' : 'points'}, ${count} runs</h1>
 <p>${question}</p>
 ${answer.map((line) => html`<p><strong>${line}</strong></p>`)}
+${warnings.map((line) => html`<p class="warn">${line}</p>`)}
 <p class="verdict ${differences === 0 ? 'good' : 'bad'}">reconciliation: ${amounts.toLocaleString('en')} amounts in ${count} runs, ${differences.toLocaleString('en')} differences</p>
 </header>
 <main>

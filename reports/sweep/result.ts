@@ -1,5 +1,6 @@
 /** The result of a sweep: points, runs and estimates, for its screen, page and tables. */
 import type { Asked, Estimate } from './estimates.ts'
+import type { Drift } from './halves.ts'
 import type { Measured } from './measured.ts'
 import type { SweepPoint } from './points.ts'
 
@@ -31,6 +32,8 @@ export interface SweepResult {
   readonly asked: readonly Asked[]
   /** By point and replication. */
   readonly runs: readonly (readonly SweepRun[])[]
+  /** Pools whose two halves of the measured time differ beyond chance. */
+  readonly drifts: readonly Drift[]
   /** null without `--precision`. */
   readonly precision: Precision | null
   /** By figure and point. */

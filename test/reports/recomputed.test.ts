@@ -11,6 +11,7 @@ import { sellerSettlement, sellerTie } from '#reports/revenue/sellers.ts'
 import { poolService, provisioningTimes } from '#reports/sla/provisioning.ts'
 import { supervisionTimes } from '#reports/sla/supervision.ts'
 import { type Summary, summarise } from '#reports/summary.ts'
+import { poolHalves } from '#reports/sweep/halves.ts'
 import { moneyQuestions } from './recomputed/money.ts'
 import { orderQuestions } from './recomputed/orders.ts'
 import { peopleQuestions } from './recomputed/people.ts'
@@ -219,6 +220,19 @@ test('refusal rates have an interval that holds them, or the reason why there is
     }
   }
   expect(methods.size).toBeGreaterThan(1)
+})
+
+test('the two halves of a run make up its refusals and its use', () => {
+  for (const { run, summary } of Object.values(asked)) {
+    const halves = poolHalves(run.record)
+    for (const { pool, refused, use } of halves) {
+      const [held, room] = [0, 1].map((part) => use[0][part] + use[1][part])
+      if (room > 0) expect(held / room).toBeCloseTo(summary.figures['pool.use'].by.pool[pool] as number, 6)
+      expect(refused[0][0] + refused[1][0]).toBe(summary.figures['ecs.refused'].by.pool[pool] ?? 0)
+      expect(refused[0][1] + refused[1][1]).toBe(summary.figures['ecs.requests'].by.pool[pool] ?? 0)
+    }
+    expect(halves.length).toBeGreaterThan(0)
+  }
 })
 
 test('times of supervision: sellers are the independent units, so that one seller alone has no interval', () => {
