@@ -90,7 +90,7 @@ export function falselyKeptCapacity({ sweeps, seed }: Effort): Outcome[] {
     }
     return limits.map((limit, index) => ({
       experiment: 'capacity',
-      cell: `${requests} erlangs, limit ${100 * limit} %`,
+      cell: `${requests} erlangs, limit ${Number((100 * limit).toPrecision(3))} %`,
       happened: wrong[index],
       tries,
       least: 0,
