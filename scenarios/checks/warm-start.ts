@@ -115,7 +115,7 @@ export function warnOfColdStart(draft: Draft, warn: Warn): void {
     const longRun = pool.longRun(from)
     const expected = pool.fromEmpty(from)
     if (expected >= SETTLED * longRun) continue
-    if (draft.measureFrom === undefined && missing(pool, from, scenario.end) < NEGLIGIBLE) continue
+    if (from === scenario.start && missing(pool, from, scenario.end) < NEGLIGIBLE) continue
     const share = Math.round((100 * expected) / longRun)
     warn(pool.path, {
       code: 'cold-start',
