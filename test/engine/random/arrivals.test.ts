@@ -232,3 +232,14 @@ test.each<[string, () => unknown, string]>([
 ])('%s is refused', (_, act, message) => {
   expect(act).toThrow(message)
 })
+
+test('a batch has the nearest whole size to what was drawn, and at least one', () => {
+  const sizeOf = (drawn: number) => {
+    const streams = new Streams('batch sizes')
+    const instants = new PoissonArrivals(0.01, 0, streams.stream('instants'))
+    const batches = new BatchArrivals(instants, distribution({ constant: drawn }), streams.stream('sizes'))
+    batches.next(0)
+    return batches.batch
+  }
+  expect([0, 0.4, 1, 2.4, 2.6, 7].map(sizeOf)).toEqual([1, 1, 1, 2, 3, 7])
+})
