@@ -26,7 +26,7 @@ const durationLaws = [
   ...durations,
   { exponential: { mean: LONGEST } },
   { lognormal: { mean: '1ms', sd: LONGEST } },
-  { weibull: { shape: 0.001, scale: LONGEST } },
+  { weibull: { shape: 0.01, scale: LONGEST } },
   { gamma: { shape: 0.001, mean: LONGEST } },
   { normal: { mean: '0s', sd: LONGEST } },
   { uniform: { min: '0s', max: LONGEST } },
@@ -36,7 +36,7 @@ const counts = [
   1,
   1_000_000_000,
   { lognormal: { mean: 1, sd: 1_000_000_000 } },
-  { weibull: { shape: 0.001, scale: 9 } },
+  { weibull: { shape: 0.01, scale: 9 } },
 ]
 /** Few arrivals, or the run would take its hour in real time; how many at most is a bound of its own. */
 const rates = ['0/s', '0.000000001/week', '20/min']

@@ -17,12 +17,12 @@ test.each([
   ['provisioning: 90s', 'provisioning: 3652500d'],
   ['provisioning: 90s', 'provisioning: { lognormal: { mean: 1ms, sd: 3652500d } }'],
   ['{ exponential: { mean: 9h } }', '{ exponential: { mean: 3652500d } }'],
-  ['{ exponential: { mean: 9h } }', '{ weibull: { shape: 0.001, scale: 3652500d } }'],
+  ['{ exponential: { mean: 9h } }', '{ weibull: { shape: 0.01, scale: 3652500d } }'],
   ['reaction: 2h', 'reaction: { gamma: { shape: 0.001, mean: 3652500d } }'],
   ['grace.days: 15', 'settlement.lag: 3652500d'],
   ['grace.days: 15', 'order.unpaidLife: 3652500d'],
   ['seed: 7', 'messageDelay: 3652500d'],
-  ['{ poisson: { perBuyer: 2/h } }', '{ closed: { thinkTime: { weibull: { shape: 0.001, scale: 3652500d } } } }'],
+  ['{ poisson: { perBuyer: 2/h } }', '{ closed: { thinkTime: { weibull: { shape: 0.01, scale: 3652500d } } } }'],
   ['{ poisson: { perBuyer: 2/h } }', '{ poisson: { perBuyer: 0.000000001/week } }'],
 ])('%s as %s', async (instead, written) => {
   const text = brief.replace(instead, written)
