@@ -192,9 +192,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     file: market('pools'),
-    text: 'market.pools.firstWaiting[pool] === NONE && ',
-    instead: '',
-    breaks: 'E-02: nobody overtakes who waits',
+    text: "(pools.called[pool] === 1 || policies['queue.discipline'] === 'fifo')",
+    instead: 'pools.called[pool] === 1',
+    breaks: 'E-02: in strict order nobody overtakes who waits',
     tests: ['test/sim/market/waiting.test.ts'],
   },
   {
@@ -206,8 +206,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     file: market('bills'),
-    text: 'divideRounded(BigInt(charges), 1_000_000n, rounding)',
-    instead: "divideRounded(BigInt(charges), 1_000_000n, 'truncate')",
+    text: 'toMinorUnits(BigInt(charges), decimals, rounding)',
+    instead: "toMinorUnits(BigInt(charges), decimals, 'truncate')",
     breaks: 'M-02: the payable is rounded half up',
   },
   {
