@@ -27,6 +27,8 @@ export interface LoadOptions {
   /** Told about once a second. */
   readonly onProgress: (progress: LoadProgress) => void
   readonly signal: AbortSignal
+  /** How long the auditor of a test that was stopped may take, ms; by default less than a signal leaves the program. */
+  readonly stoppedAuditMs?: number
 }
 
 export interface LoadOutcome {
@@ -116,7 +118,9 @@ export class LoadBench {
       watch.audits()
       const measured = gathered(schedule, options.stages, outcomes)
       const judged = this.#judge(files, measured.measurements.total('done'))
-      const audit = options.signal.aborted ? await inTime(judged, STOPPED_AUDIT_MS) : await judged
+      const audit = options.signal.aborted
+        ? await inTime(judged, options.stoppedAuditMs ?? STOPPED_AUDIT_MS)
+        : await judged
       const found = { audit: audit ?? wholeAudit([]), audited: audit !== null }
       return { ...measured, ...this.#told(schedule, folder, files, outcomes), machine, ...found }
     } finally {

@@ -180,6 +180,7 @@ test('a test that is stopped keeps whole batches, and the auditor judges them', 
   const running = load(2, {
     stages: parseStages('20k:60s'),
     signal: stop.signal,
+    stoppedAuditMs: 60_000,
     onProgress: ({ done }) => done > 0 && stop.abort(),
   })
   const { outcome } = await running
