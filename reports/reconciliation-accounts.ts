@@ -83,10 +83,11 @@ UNION ALL
 SELECT 'instance ' || r.instance_id, w.word, 'never charged', r.hour, r.hour + 3600000, -1, 0, 'U-09', -r.amount
 FROM usage_rejected r JOIN words w ON w.id = r.item WHERE r.account = :account
 UNION ALL
-SELECT 'order ' || o.id, pw.word, g.product || ' ' || g.specification, s.at, s.at, 1, 0, rw.word, l.amount
+SELECT 'order ' || o.id, pw.word, CASE pw.word WHEN 'ecs' THEN pn.pool ELSE g.product || ' ' || g.specification END, s.at, s.at, 1, 0, rw.word, l.amount
 FROM orders o JOIN order_steps s ON s.order_id = o.id AND s.event = ${word('pay')}
 JOIN order_lines l ON l.order_id = o.id AND ${isSold} JOIN words pw ON pw.id = l.part JOIN words rw ON rw.id = l.rule
-JOIN goods g ON g.id = o.specification WHERE o.account = :account
+JOIN goods g ON g.id = o.specification LEFT JOIN server_plans sp ON sp.id = l.plan LEFT JOIN pool_names pn ON pn.id = sp.pool
+WHERE o.account = :account
 ORDER BY 4, 1, 2`
 
 interface Found {

@@ -6,6 +6,7 @@ import { isSold, ledgerSource, paidWith } from './figures/money.ts'
 import { prepareRejected } from './metered.ts'
 import { prepareOrderModels } from './order-ends.ts'
 import type { RunRecord } from './record.ts'
+import { bothSides, lineKind, moved, prepareOrderServers, sideKind } from './server-lines.ts'
 
 /** What the quantity of a line counts. */
 export type QuantityUnit = 'seconds' | 'rejected seconds' | 'orders' | 'refunds'
@@ -52,34 +53,52 @@ FROM legs JOIN gap USING (month)`
 
 /** Lines of orders that were paid, by the month of the payment. */
 const orderLines = `
-SELECT ${monthOf('s.at')} AS month, g.kind, coalesce(models.model, '') AS model, rw.word AS rule,
+SELECT ${monthOf('s.at')} AS month, ${lineKind} AS kind, coalesce(models.model, '') AS model, rw.word AS rule,
   'orders' AS unit, count(DISTINCT o.id) AS quantity, sum(l.amount) AS rated
 FROM run CROSS JOIN order_steps s CROSS JOIN orders o ON o.id = s.order_id CROSS JOIN goods g ON g.id = o.specification
 CROSS JOIN order_lines l ON l.order_id = o.id AND ${isSold} CROSS JOIN words rw ON rw.id = l.rule
 LEFT JOIN order_models models ON models.order_id = o.id
 WHERE s.event = ${word('pay')} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`
 
-/** What was booked about orders by kinds of transaction: what buyers paid or got, and the other legs. */
-const bookedBy = (kinds: string): string => `
-SELECT m.month, g.kind, coalesce(models.model, '') AS model,
-  ${sum('k.amount', `k.ledger IN (${paidWith})`)} AS charged, -${sum('k.amount', `k.ledger NOT IN (${paidWith})`)} AS posted
-FROM booked k CROSS JOIN months m ON m.no = k.month CROSS JOIN orders o ON o.id = k.order_id JOIN goods g ON g.id = o.specification
-LEFT JOIN order_models models ON models.order_id = o.id
-WHERE k.order_id > 0 AND k.movement ${kinds} GROUP BY 1, 2, 3`
+const ofOrder = `CROSS JOIN months m ON m.no = k.month CROSS JOIN orders o ON o.id = k.order_id
+CROSS JOIN goods g ON g.id = o.specification LEFT JOIN order_models models ON models.order_id = o.id`
+
+/**
+ * What was booked about orders by kinds of transaction: what buyers paid or got, and the other legs. A transaction takes
+ * servers and goods together; `servers`, with the sign of what is charged, comes out of the goods' part, so that what a
+ * booking lacks or has beyond its lines is theirs.
+ */
+const bookedBy = (kinds: string, ledger: string, servers: string): string => `
+SELECT month, kind, model, sum(charged) AS charged, sum(posted) AS posted FROM (
+  SELECT m.month, g.kind, coalesce(models.model, '') AS model,
+    ${sum('k.amount', `k.ledger IN (${paidWith})`)} AS charged, -${sum('k.amount', `k.ledger NOT IN (${paidWith})`)} AS posted
+  FROM booked k ${ofOrder} WHERE k.order_id > 0 AND k.movement ${kinds} GROUP BY 1, 2, 3
+  UNION ALL
+  SELECT month, kind, model, sum(amount), sum(amount) FROM (
+    SELECT m.month, ${sideKind} AS kind, coalesce(models.model, '') AS model, ${moved(servers)} AS amount
+    FROM (SELECT DISTINCT month, order_id, transaction_id FROM booked
+      WHERE order_id > 0 AND movement ${kinds} AND ledger = ${word(ledger)}) k
+    CROSS JOIN order_servers s ON s.order_id = k.order_id CROSS JOIN ${bothSides} ${ofOrder}) GROUP BY 1, 2, 3)
+GROUP BY 1, 2, 3`
 
 /** Payments for orders. */
-const orderBooked = bookedBy(`= ${word('payment')}`)
+const orderBooked = bookedBy(`= ${word('payment')}`, 'deferred-revenue', 's.paid')
 
-/** Everything that gives back: what passed through the account \`refunds\` is what was found to be due. */
+/** Everything that gives back: what passed through the account `refunds` is what was found to be due. */
 const refundKinds = `NOT IN (${['payment', 'recognition', 'seller-share', 'coupon-grant', 'coupon-lapse'].map(word).join(', ')})`
-const refundBooked = bookedBy(refundKinds)
+const refundBooked = bookedBy(refundKinds, 'refunds', '-s.back')
 const refundLines = `
-SELECT m.month, g.kind, coalesce(models.model, '') AS model, rw.word AS rule,
-  'refunds' AS unit, count(DISTINCT k.transaction_id) AS quantity, -${sum('k.amount', `k.ledger = ${word('refunds')} AND k.amount > 0`)} AS rated
-FROM booked k CROSS JOIN months m ON m.no = k.month CROSS JOIN words rw ON rw.id = k.rule
-CROSS JOIN orders o ON o.id = k.order_id CROSS JOIN goods g ON g.id = o.specification
-LEFT JOIN order_models models ON models.order_id = o.id
-WHERE k.order_id > 0 AND k.movement ${refundKinds} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`
+SELECT month, kind, model, rule, 'refunds' AS unit, count(DISTINCT transaction_id) AS quantity, -sum(amount) AS rated FROM (
+  SELECT m.month, g.kind, coalesce(models.model, '') AS model, rw.word AS rule, k.transaction_id,
+    ${sum('k.amount', `k.ledger = ${word('refunds')} AND k.amount > 0`)} AS amount
+  FROM booked k ${ofOrder} CROSS JOIN words rw ON rw.id = k.rule
+  WHERE k.order_id > 0 AND k.movement ${refundKinds} GROUP BY 1, 2, 3, 4, 5
+  UNION ALL
+  SELECT m.month, ${sideKind}, coalesce(models.model, ''), rw.word, k.transaction_id, ${moved('s.back')}
+  FROM booked k CROSS JOIN order_servers s ON s.order_id = k.order_id CROSS JOIN ${bothSides} ${ofOrder}
+  CROSS JOIN words rw ON rw.id = k.rule
+  WHERE k.movement ${refundKinds} AND k.ledger = ${word('refunds')} AND k.amount > 0)
+GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`
 
 /** Lines and bookings of use or of orders. */
 export interface Side {
@@ -93,6 +112,7 @@ export function readSides(record: RunRecord): Readonly<Record<'usage' | 'orders'
   prepare(record, ledgerSource)
   prepareRejected(record)
   prepareOrderModels(record)
+  prepareOrderServers(record)
   return {
     usage: { lines: record.rows<Line>(usageLines), booked: record.rows<Booked>(usageBooked) },
     orders: { lines: record.rows<Line>(orderLines), booked: record.rows<Booked>(orderBooked) },

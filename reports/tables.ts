@@ -8,7 +8,7 @@ import type { ReportTable } from './report-table.ts'
 import { arrearsAgeing } from './revenue/arrears.ts'
 import { recognition, revenueLines } from './revenue/lines.ts'
 import { renewals } from './revenue/renewals.ts'
-import { sellerSettlement } from './revenue/sellers.ts'
+import { sellerRevenue, sellerSettlement } from './revenue/sellers.ts'
 import { poolService, provisioningTimes } from './sla/provisioning.ts'
 import { appeals, managerQueue, supervisionOutcomes, supervisionTimes } from './sla/supervision.ts'
 
@@ -25,6 +25,7 @@ export interface ReportTables {
   readonly days: ReportTable
   readonly hours: ReportTable
   readonly revenue: ReportTable
+  readonly sellers: ReportTable
   readonly recognition: ReportTable
   readonly ageing: ReportTable
   readonly renewals: ReportTable
@@ -48,6 +49,7 @@ export function reportTables(record: RunRecord): { readonly tables: ReportTables
     days: dailyUse(days),
     hours: hourlyUse(record),
     revenue: revenueLines(record),
+    sellers: sellerRevenue(record),
     recognition: recognition(record),
     ageing: arrearsAgeing(record),
     renewals: renewals(record),

@@ -17,7 +17,21 @@ FROM transactions t JOIN orders o ON o.id = t.order_id JOIN accounts a ON a.id =
 JOIN goods g ON g.id = o.specification
 WHERE t.kind = (SELECT id FROM words WHERE word = 'payment') ORDER BY t.at, t.id`
 
-/** Writes postings.csv, balances.csv, bills.csv and charges.csv. Answers the number of transactions. */
+/** The lines of paid orders; a server's is of its flavour, and all others are of the product. */
+const paidLines = `
+SELECT o.id, a.name AS account, t.at, l.line, pw.word AS part, g.kind, CASE pw.word WHEN 'ecs' THEN n.flavour ELSE g.product END AS product,
+  l.amount, rw.word AS rule
+FROM transactions t JOIN orders o ON o.id = t.order_id JOIN accounts a ON a.id = o.account JOIN goods g ON g.id = o.specification
+JOIN (SELECT order_id, line, part, plan, amount, rule FROM order_lines WHERE order_id NOT IN (SELECT order_id FROM order_requotes)
+  UNION ALL SELECT order_id, line, part, plan, amount, rule FROM order_requotes) l ON l.order_id = o.id
+JOIN words pw ON pw.id = l.part JOIN words rw ON rw.id = l.rule
+LEFT JOIN server_plans s ON s.id = l.plan LEFT JOIN pool_names n ON n.id = s.pool
+WHERE t.kind = (SELECT id FROM words WHERE word = 'payment') ORDER BY t.at, t.id, l.line`
+
+/** Kind of a line as in every report: `ecs` for servers, `tax`, else the kind of the product. */
+const kindOf = (part: unknown, kind: unknown): string => (part === 'ecs' || part === 'tax' ? part : String(kind))
+
+/** Writes postings.csv, balances.csv, bills.csv, charges.csv and order-lines.csv. Answers the number of transactions. */
 export function exportTables(record: RunRecord, files: Files): number {
   const { utcOffset } = record.meta
   const at = (instant: number): string => (instant === 0 ? '' : isoInstant(instant, utcOffset))
@@ -54,6 +68,13 @@ export function exportTables(record: RunRecord, files: Files): number {
   for (const order of record.rows(paidOrders)) {
     const what = `${text(String(order.account))},order ${order.id},${at(Number(order.at))},order,${text(String(order.product))}`
     hours.write(`${what},,,,${money(order.amount as bigint)},O-05\n`)
+  }
+  const lines = files.open('order-lines.csv')
+  lines.write('account,order,paid,line,kind,product,amount,rule\n')
+  for (const line of record.rows(paidLines)) {
+    const what = `${text(String(line.account))},${line.id},${at(Number(line.at))},${line.line}`
+    const product = text(String(line.product ?? ''))
+    lines.write(`${what},${kindOf(line.part, line.kind)},${product},${money(line.amount as bigint)},${line.rule}\n`)
   }
   return count
 }

@@ -3,8 +3,23 @@ import { prepareBooked } from '../booked.ts'
 import { dayNumber, prepareDays } from '../days.ts'
 import { prepareRejected } from '../metered.ts'
 import { prepareOrderModels } from '../order-ends.ts'
+import { bothSides, moved, ofGoods, prepareOrderServers, sideKind } from '../server-lines.ts'
 import { usageSource } from './ecs.ts'
 import { type Figure, isMeasured, monthOf, type Source, sum, word } from './figure.ts'
+
+/**
+ * What of deferred revenue is of servers: deferred with the payment; earned, or taken back into it, against the revenue of
+ * servers; and given back, less what a refund takes out of that revenue.
+ */
+const deferredOfServers = `
+SELECT k.month, k.measured, k.movement, k.order_id, -s.paid AS amount FROM booked k JOIN order_servers s USING (order_id)
+WHERE k.movement = ${word('payment')} AND k.ledger = ${word('deferred-revenue')}
+UNION ALL
+SELECT k.month, k.measured, k.movement, k.order_id, s.back FROM booked k JOIN order_servers s USING (order_id)
+WHERE k.movement = ${word('refund')} AND k.ledger = ${word('refunds')} AND k.amount > 0
+UNION ALL
+SELECT k.month, k.measured, k.movement, k.order_id, -k.amount FROM booked k JOIN order_servers s USING (order_id)
+WHERE k.ledger = ${word('cloud-resource-revenue')}`
 
 /**
  * The ledger by month, kind of movement and ledger account. `amount` is the sum of `n` legs, debits positive; `measured`: 1
@@ -13,16 +28,24 @@ import { type Figure, isMeasured, monthOf, type Source, sum, word } from './figu
 export const ledgerSource: Source = {
   name: 'figure_ledger',
   labels: ['month', 'kind', 'product', 'segment', 'region'],
-  needs: [prepareBooked],
+  needs: [prepareBooked, prepareOrderServers],
   sql: `
 SELECT m.month, k.measured, kw.word AS movement, lw.word AS ledger, coalesce(c.segment, '') AS segment, coalesce(c.region, '') AS region,
   coalesce(g.product, '') AS product,
   CASE WHEN lw.word = 'cloud-resource-revenue' THEN 'ecs' WHEN kw.word = 'usage' THEN 'image' ELSE coalesce(g.kind, '') END AS kind,
   k.n, k.amount
-FROM (SELECT b.crowd, k.month, k.measured, k.movement, k.ledger, o.specification, sum(k.times) AS n, sum(k.amount) AS amount
+FROM (SELECT b.crowd, k.month, k.measured, k.movement, k.ledger,
+    CASE k.ledger WHEN ${word('cloud-resource-revenue')} THEN 0 ELSE o.specification END AS specification,
+    sum(k.times) AS n, sum(k.amount) AS amount
   FROM booked k LEFT JOIN buyers b ON b.id = k.account LEFT JOIN orders o ON o.id = k.order_id GROUP BY 1, 2, 3, 4, 5, 6) k
 JOIN months m ON m.no = k.month JOIN words kw ON kw.id = k.movement JOIN words lw ON lw.id = k.ledger
-LEFT JOIN crowds c ON c.id = k.crowd LEFT JOIN goods g ON g.id = k.specification`,
+LEFT JOIN crowds c ON c.id = k.crowd LEFT JOIN goods g ON g.id = k.specification
+UNION ALL
+SELECT m.month, d.measured, kw.word, 'deferred-revenue', c.segment, c.region, ${ofGoods('g.product')}, ${sideKind}, 0, ${moved('d.amount')}
+FROM (SELECT b.crowd, k.month, k.measured, k.movement, o.specification, sum(k.amount) AS amount
+  FROM (${deferredOfServers}) k JOIN orders o ON o.id = k.order_id JOIN buyers b ON b.id = o.account GROUP BY 1, 2, 3, 4, 5) d
+CROSS JOIN ${bothSides} JOIN months m ON m.no = d.month JOIN words kw ON kw.id = d.movement JOIN crowds c ON c.id = d.crowd
+JOIN goods g ON g.id = d.specification`,
 }
 
 /** Lines `l` of what is sold: those of an unsubscription tell what is given back, which its transactions do as well. */
@@ -38,31 +61,37 @@ export const paidWith = ['buyer-cash', 'buyer-coupons', 'buyer-receivable', 'pay
 /**
  * What buyers were charged: metered lines, less those whose records came too late to be charged (U-09), and the lines of
  * orders that were paid; and what they were given back. A refund is any transaction about an order, other than its
- * payment, that gives back on balance; its tax is no revenue.
+ * payment, that gives back on balance; its tax is no revenue. Servers of orders are of kind ecs, as metered ones are.
  */
 export const chargesSource: Source = {
   name: 'figure_charges',
   labels: ['month', 'kind', 'product', 'seller', 'segment', 'region', 'order', 'model', 'rule', 'version'],
-  needs: [prepareDays, usageSource, prepareOrderModels, prepareBooked, prepareRejected],
+  needs: [prepareDays, usageSource, prepareOrderModels, prepareOrderServers, prepareBooked, prepareRejected],
   sql: `
 WITH cutover AS (
   SELECT value ->> '$."expansion.cutover"' AS at,
     date((value ->> '$."expansion.cutover"' + utc_offset) / 1000, 'unixepoch') AS day
   FROM meta, run WHERE key = 'policies'),
 named AS (
-  SELECT m.month, o.id, o.at, g.kind, g.product, coalesce(g.seller, '') AS seller, b.segment, b.region,
+  SELECT m.month, o.id, o.at, ${sideKind} AS kind, ${ofGoods('g.product')} AS product,
+    ${ofGoods("coalesce(g.seller, '')")} AS seller, b.segment, b.region,
     ow.word AS "order", coalesce(models.model, '') AS model, rw.word AS rule, k.amount, k.refunded, k.tax
   FROM (
-    SELECT d.month, s.order_id, l.rule, ${sum('l.amount', `l.part <> ${word('tax')}`)} AS amount, 0 AS refunded,
+    SELECT d.month, s.order_id, l.rule, l.part = ${word('ecs')} AS to_servers,
+      ${sum('l.amount', `l.part <> ${word('tax')}`)} AS amount, 0 AS refunded,
       ${sum('l.amount', `l.part = ${word('tax')}`)} AS tax
     FROM run CROSS JOIN order_steps s CROSS JOIN days d ON d.number = ${dayNumber('s.at')}
     CROSS JOIN order_lines l ON l.order_id = s.order_id AND ${isSold}
-    WHERE s.event = ${word('pay')} AND ${isMeasured('s.at')} GROUP BY s.order_id, l.rule
+    WHERE s.event = ${word('pay')} AND ${isMeasured('s.at')} GROUP BY s.order_id, l.rule, 4
     UNION ALL
-    SELECT month, order_id, rule, 0, -sum(amount), -${sum('amount', `ledger = ${word('tax-payable')}`)} FROM booked
+    SELECT month, order_id, rule, 0, 0, -sum(amount), -${sum('amount', `ledger = ${word('tax-payable')}`)} FROM booked
     WHERE measured = 1 AND order_id > 0 AND ledger IN (${paidWith}, ${word('tax-payable')})
       AND movement NOT IN (${word('payment')}, ${word('recognition')}, ${word('seller-share')})
-    GROUP BY month, order_id, rule) k
+    GROUP BY month, order_id, rule
+    UNION ALL
+    SELECT k.month, k.order_id, k.rule, to_servers, 0, ${moved('s.back')}, 0
+    FROM booked k CROSS JOIN order_servers s ON s.order_id = k.order_id CROSS JOIN ${bothSides}
+    WHERE k.measured = 1 AND k.movement = ${word('refund')} AND k.ledger = ${word('refunds')} AND k.amount > 0) k
   CROSS JOIN months m ON m.no = k.month CROSS JOIN words rw ON rw.id = k.rule CROSS JOIN orders o ON o.id = k.order_id
   CROSS JOIN goods g ON g.id = o.specification CROSS JOIN buyers b ON b.id = o.account
   CROSS JOIN words ow ON ow.id = o.kind LEFT JOIN order_models models ON models.order_id = o.id)

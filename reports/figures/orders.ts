@@ -1,9 +1,10 @@
 /** Orders and what became of them (O-01), and what the market refused. */
 import { dayNumber, prepareDays } from '../days.ts'
 import { prepareOrderEnds } from '../order-ends.ts'
+import { bothSides, moved, ofGoods, prepareOrderServers, sideKind } from '../server-lines.ts'
 import { type Figure, isMade, isMeasured, monthOf, type Source, sum } from './figure.ts'
 
-/** Each order once, by its state at the end of the run. A server's order is of kind image: the image it was bought with. */
+/** Each order once, by its state at the end of the run. An order of servers counts under kind image: the image they were bought with. */
 export const ordersSource: Source = {
   name: 'figure_orders',
   labels: ['month', 'order', 'kind', 'product', 'segment', 'region', 'channel', 'pool'],
@@ -19,6 +20,25 @@ SELECT m.month, ow.word AS "order", g.kind, g.product, c.segment, c.region, cw.w
 JOIN months m ON m.no = o.month JOIN goods g ON g.id = o.specification JOIN crowds c ON c.id = o.crowd
 JOIN words ow ON ow.id = o.kind JOIN words cw ON cw.id = o.channel JOIN words sw ON sw.id = o.state
 LEFT JOIN pool_names pn ON pn.id = o.pool`,
+}
+
+/** What orders come to: as above, but the lines of their servers are of kind ecs and of no product. */
+const amountsSource: Source = {
+  name: 'figure_order_amounts',
+  labels: ordersSource.labels,
+  needs: [ordersSource, prepareOrderServers],
+  sql: `
+SELECT month, "order", kind, product, segment, region, channel, pool, sum(amount) AS amount FROM (
+  SELECT month, "order", kind, product, segment, region, channel, pool, amount FROM ${ordersSource.name}
+  UNION ALL
+  SELECT m.month, ow.word, ${sideKind}, ${ofGoods('g.product')}, c.segment, c.region, cw.word, coalesce(pn.pool, ''), ${moved('o.amount')}
+  FROM (
+    SELECT d.month, o.kind, o.specification, b.crowd, o.channel, o.pool, sum(s.paid) AS amount
+    FROM run CROSS JOIN order_servers s CROSS JOIN orders o ON o.id = s.order_id CROSS JOIN days d ON d.number = ${dayNumber('o.at')}
+    CROSS JOIN buyers b ON b.id = o.account WHERE ${isMeasured('o.at')} AND ${isMade('o.channel')} GROUP BY 1, 2, 3, 4, 5, 6) o
+  CROSS JOIN ${bothSides} JOIN months m ON m.no = o.month JOIN goods g ON g.id = o.specification JOIN crowds c ON c.id = o.crowd
+  JOIN words ow ON ow.id = o.kind JOIN words cw ON cw.id = o.channel LEFT JOIN pool_names pn ON pn.id = o.pool)
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8`,
 }
 
 /** What the market refused: mostly before there was an order at all. */
@@ -68,7 +88,15 @@ export const orderFigures: readonly Figure[] = [
     'orders without a final state when the run ended (Q-05)',
     sum('n', `state NOT IN ('completed', 'cancelled')`),
   ),
-  orderFigure('orders.amount', 'sum of the amounts of all orders created, paid or not (M-04)', sum('amount'), 'money'),
+  {
+    ...orderFigure(
+      'orders.amount',
+      'sum of the amounts of all orders created, paid or not (M-04)',
+      sum('amount'),
+      'money',
+    ),
+    source: amountsSource,
+  },
   refusalFigure('orders.refused', 'requests the market refused', sum('n')),
   refusalFigure('orders.refusedUnits', 'units or ECS instances that refused requests asked for', sum('quantity')),
   refusalFigure(

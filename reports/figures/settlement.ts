@@ -30,6 +30,32 @@ CROSS JOIN sellers s ON s.id = k.seller LEFT JOIN regions r ON r.id = s.region_i
 WHERE k.ledger = ${word('seller-payable')} GROUP BY 1, 2, 3, 4, 5`,
 }
 
+/**
+ * What sellers have earned by the end of the run: `billed` are the shares on their bills, `unbilled` what the ledger account
+ * unbilled-payable holds, with what is still to be withheld and taxed of it (L-06). Books cover the whole run.
+ */
+export const sellerAccrualsSource: Source = {
+  name: 'figure_seller_accruals',
+  labels: ['seller', 'region'],
+  needs: [prepareBooked],
+  sql: `
+SELECT s.segment || '/' || s.number AS seller, r.region, k.billed, k.unbilled FROM (
+  SELECT seller, sum(billed) AS billed, sum(unbilled) AS unbilled FROM (
+    SELECT seller, amount AS billed, 0 AS unbilled FROM seller_bills
+    UNION ALL SELECT seller, 0, -amount FROM booked WHERE ledger = ${word('unbilled-payable')})
+  GROUP BY 1) k
+CROSS JOIN sellers s ON s.id = k.seller LEFT JOIN regions r ON r.id = s.region_id`,
+}
+
+const accrual = (name: string, text: string, value: string): Figure => ({
+  name: `sellers.${name}`,
+  unit: 'money',
+  text,
+  source: sellerAccrualsSource,
+  measure: { value },
+  by: ['region', 'seller'],
+})
+
 const billed = (name: string, text: string, column: string): Figure => ({
   name: `sellers.${name}`,
   unit: 'money',
@@ -46,6 +72,12 @@ export const settlementFigures: readonly Figure[] = [
   billed('platformFee', "the marketplace's fee on what sellers sold (L-03)", 'fee'),
   billed('taxes', 'taxes of sellers on what they sold (L-03)', 'tax'),
   billed('share', 'what bills of sellers come to; below zero where they owe (L-02, L-03)', 'share'),
+  accrual('unbilled', 'owed to sellers when the run ends, and not on a bill yet (L-06)', sum('unbilled')),
+  accrual(
+    'earned',
+    'billed by the end of the run, and not yet billed: all that sellers have earned (L-02, L-06)',
+    `${sum('billed')} + ${sum('unbilled')}`,
+  ),
   {
     name: 'sellers.paid',
     unit: 'money',

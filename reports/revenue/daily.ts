@@ -4,6 +4,7 @@ import { isMeasured, word } from '../figures/figure.ts'
 import { isSold } from '../figures/money.ts'
 import { prepareRejected } from '../metered.ts'
 import type { RunRecord } from '../record.ts'
+import { lineKind } from '../server-lines.ts'
 
 export interface DayCharge {
   readonly day: string
@@ -56,7 +57,7 @@ export function dailyCharges(record: RunRecord): DayCharge[] {
     }),
   )
   const sold = record.rows(`
-SELECT d.day, g.kind, sum(l.amount) AS amount
+SELECT d.day, ${lineKind} AS kind, sum(l.amount) AS amount
 FROM run CROSS JOIN order_steps s CROSS JOIN days d ON d.number = ${dayNumber('s.at')}
 CROSS JOIN orders o ON o.id = s.order_id CROSS JOIN goods g ON g.id = o.specification
 CROSS JOIN order_lines l ON l.order_id = o.id AND l.part <> ${word('tax')} AND ${isSold}

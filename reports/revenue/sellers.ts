@@ -1,6 +1,7 @@
 /** Settlement with sellers month by month, and whether it ties to the ledger (L-02, L-03). */
 import { prepare } from '../figures/figure.ts'
-import { sellerBillsSource, sellerLedgerSource } from '../figures/settlement.ts'
+import { chargesSource } from '../figures/money.ts'
+import { sellerAccrualsSource, sellerBillsSource, sellerLedgerSource } from '../figures/settlement.ts'
 import type { RunRecord } from '../record.ts'
 import { column, type ReportCell, type ReportTable } from '../report-table.ts'
 
@@ -46,6 +47,36 @@ export function sellerSettlement(record: RunRecord): ReportTable {
     ],
     rows,
     total: ['total', '', ...sums, owed],
+  }
+}
+
+const revenueColumns = ['gross', 'refunds', 'net', 'tax', 'billed', 'unbilled', 'earned'] as const
+
+/** What each seller's products brought, and what of it is the seller's: on bills, not yet on one, and in all. */
+export function sellerRevenue(record: RunRecord): ReportTable {
+  for (const source of [chargesSource, sellerAccrualsSource]) prepare(record, source)
+  const rows = record
+    .rows(
+      `SELECT seller, sum(gross) AS gross, sum(refunded) AS refunds, sum(gross) - sum(refunded) AS net, sum(tax) AS tax,
+  sum(billed) AS billed, sum(unbilled) AS unbilled, sum(billed) + sum(unbilled) AS earned
+FROM (SELECT seller, gross, refunded, tax, 0 AS billed, 0 AS unbilled FROM ${chargesSource.name} WHERE seller <> ''
+  UNION ALL SELECT seller, 0, 0, 0, billed, unbilled FROM ${sellerAccrualsSource.name})
+GROUP BY 1 ORDER BY 1`,
+    )
+    .map((row): ReportCell[] => [row.seller, ...revenueColumns.map((name) => row[name])])
+  return {
+    name: 'revenue-sellers',
+    title: 'Revenue by seller',
+    text: 'What buyers were charged for products of the seller, before tax; servers are of no seller. Billed: shares on bills. Not yet billed: what the ledger account unbilled-payable holds for the seller when the run ends, with what is still to be withheld and taxed of it (L-06). Both cover the whole run.',
+    columns: [
+      column('seller', 'Seller'),
+      ...revenueColumns.slice(0, 4).map((name) => column(name, name, 'money')),
+      column('billed', 'billed', 'money'),
+      column('unbilled', 'not yet billed', 'money'),
+      column('earned', 'billed and not yet billed', 'money'),
+    ],
+    rows,
+    total: ['total', ...revenueColumns.map((_, at) => rows.reduce((sum, row) => sum + BigInt(row[at + 1] ?? 0), 0n))],
   }
 }
 

@@ -150,7 +150,7 @@ test('movements come by their days, repetitions an hour apart, and none is lost 
 
 test('CSV: the charges are what the bills and the books were made of', () => {
   const files = written((open) => exportTables(run.record, open))
-  expect([...files.keys()]).toEqual(['postings.csv', 'balances.csv', 'bills.csv', 'charges.csv'])
+  expect([...files.keys()]).toEqual(['postings.csv', 'balances.csv', 'bills.csv', 'charges.csv', 'order-lines.csv'])
   const units = (text: string) => BigInt(text.replace('.', ''))
   const hours = (files.get('charges.csv')?.trim().split('\n').slice(1) ?? []).filter(
     (line) => !line.includes(',order,'),

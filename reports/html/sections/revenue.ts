@@ -52,10 +52,10 @@ export function revenue(data: PageData): Section {
     title: 'Revenue',
     charts: [revenueChart(record), revenueRulesChart(record)],
     body: html`<h3>By kind, ${summary.run.currency}</h3>${by('kind', 'Kind')}<h3>By product</h3>
-<p class="soft">What servers cost is counted by kind only; a server order stands under its image.</p>${by('product', 'Product')}
+<p class="soft">Servers are counted by kind only, metered ones and those of yearly/monthly orders: they are of no product.</p>${by('product', 'Product')}
 <h3>By month</h3>${by('month', 'Month')}
 <details><summary>By seller, region, order, price model, rule and version</summary>
-<h3>By seller</h3>${by('seller', 'Seller')}<h3>By region</h3>${by('region', 'Region')}<h3>By kind of order</h3>${by('order', 'Order')}
+${report(tables.sellers)}<h3>By region</h3>${by('region', 'Region')}<h3>By kind of order</h3>${by('order', 'Order')}
 <h3>By price model</h3>${by('model', 'Price model')}<h3>By rule</h3>${by('rule', 'Rule')}
 <h3>By version of the rules of change</h3>${by('version', 'Orders created')}${report(tables.revenue)}</details>
 ${report(tables.recognition)}<h3>Ledger</h3>${ledger}

@@ -12,7 +12,7 @@ const legs = (where: string): string => `
 SELECT ${monthOfMs('moment')} AS month, kind, product, segment, region, amount FROM (
   SELECT CASE side.name WHEN 'made' THEN min(t.at + turn.n * 3600000, ${end})
       ELSE CASE t.hour WHEN 0 THEN t.day * 86400000 - ${offset} ELSE t.hour + turn.n * 3600000 END END AS moment,
-    b.segment, b.region, g.product, CASE WHEN l.unbilled THEN side.sign * p.amount ELSE p.amount END AS amount,
+    b.segment, b.region, CASE l.word WHEN 'cloud-resource-revenue' THEN NULL ELSE g.product END AS product, CASE WHEN l.unbilled THEN side.sign * p.amount ELSE p.amount END AS amount,
     CASE WHEN l.word = 'cloud-resource-revenue' THEN 'ecs' WHEN k.word IN ('usage', 'late-usage') THEN 'image' ELSE g.kind END AS kind
   FROM (WITH RECURSIVE turn(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM turn WHERE n + 1 < (SELECT max(repeats) FROM transactions))
     SELECT n FROM turn) turn
@@ -24,12 +24,34 @@ SELECT ${monthOfMs('moment')} AS month, kind, product, segment, region, amount F
   LEFT JOIN buyer b ON b.id = t.account LEFT JOIN orders o ON o.id = t.order_id
   LEFT JOIN good g ON g.id = o.specification WHERE ${where})`
 
+/** What the lines of an order say of its servers, and what of a refund is theirs: all but where an unsubscription has it. */
+const ofServers = `(SELECT sum(amount) FROM v_order_lines WHERE order_id = o.id AND part = 'ecs')`
+const serversBack = `coalesce((SELECT sum(cloud) FROM refunds WHERE paid_order = o.id), ${ofServers})`
+const legOf = (ledger: string): string =>
+  `coalesce((SELECT sum(amount) FROM v_postings WHERE transaction_id = t.id AND ledger = '${ledger}'), 0)`
+
+/** What of deferred revenue is of servers, which is of no product, and is none of the product's. */
+const deferredOfServers = `
+SELECT substr(t.day, 1, 7) AS month, side.kind, side.product, b.segment, b.region, side.sign * t.amount AS amount
+FROM (SELECT t.day, o.account, o.specification, CASE t.kind
+    WHEN 'payment' THEN -${ofServers}
+    WHEN 'recognition' THEN -${legOf('cloud-resource-revenue')}
+    WHEN 'refund' THEN ${serversBack} - ${legOf('cloud-resource-revenue')} END AS amount
+  FROM v_transactions t JOIN v_orders o ON o.id = t.order_id
+  WHERE ${ofServers} IS NOT NULL AND t.kind IN ('payment', 'recognition', 'refund')) t
+JOIN buyer b ON b.id = t.account
+JOIN (SELECT id, kind, product, -1 AS sign FROM good UNION ALL SELECT id, 'ecs', NULL, 1 FROM good) side ON side.id = t.specification`
+
 const credit = (ledger: string): PlainFigure => sum(legs(`l.word = '${ledger}'`), '-amount')
 const paidIn = legs(`k.word = 'top-up' AND l.word = 'payment-clearing'`)
 
 const cutover = `CASE WHEN o.at < '2023-06-11T16:00:00.000Z' THEN 'until ' ELSE 'since ' END || '2023-06-12'`
 const model = `(SELECT max(p.price ->> '$.model') FROM v_order_lines l JOIN plans p ON p.id = l.plan WHERE l.order_id = o.id AND l.part = 'price')`
-const sold = `${cutover} AS version, o.kind AS "order", g.kind, g.product, g.seller, b.segment, b.region, ${model} AS model`
+const about = `${cutover} AS version, o.kind AS "order"`
+const sold = `${about}, g.kind, g.product, g.seller, b.segment, b.region, ${model} AS model`
+
+/** What a line is of: goods, or servers, which are of no product and no seller. */
+const lineGoods = `(SELECT id, kind, product, seller, 0 AS is_server FROM good UNION ALL SELECT id, 'ecs', NULL, NULL, 1 FROM good)`
 
 const metered = `
 SELECT ${monthOfMs('h.hour')} AS month, '' AS version, 'usage' AS "order", i.word AS kind, g.product, g.seller, b.segment, p.region,
@@ -49,7 +71,7 @@ LEFT JOIN good g ON i.word = 'image' AND g.id = h.priced`
 const paid = (parts: string): string => `
 SELECT ${month('s.at')} AS month, ${sold}, l.rule, l.amount
 FROM v_order_steps s JOIN v_orders o ON o.id = s.order_id JOIN v_order_lines l ON l.order_id = o.id
-JOIN good g ON g.id = o.specification JOIN buyer b ON b.id = o.account WHERE s.event = 'pay' AND l.part ${parts}`
+JOIN ${lineGoods} g ON g.id = o.specification AND g.is_server = (l.part = 'ecs') JOIN buyer b ON b.id = o.account WHERE s.event = 'pay' AND l.part ${parts}`
 
 /** Metered use that was charged, and orders that were paid. */
 const charged = `${metered} UNION ALL ${rejected} UNION ALL ${paid(`IN ('price', 'ecs')`)}`
@@ -61,9 +83,15 @@ FROM v_transactions t JOIN v_postings p ON p.transaction_id = t.id JOIN v_orders
 JOIN good g ON g.id = o.specification JOIN buyer b ON b.id = o.account
 WHERE t.kind = 'refund' AND p.ledger IN (${ledger})`
 
+/** The part of it that was paid for servers; the rest is the goods'. */
+const serversGivenBack = `
+SELECT ${month('t.at')} AS month, ${sold}, t.rule, CASE WHEN g.is_server THEN -${serversBack} ELSE ${serversBack} END AS amount
+FROM v_transactions t JOIN v_orders o ON o.id = t.order_id JOIN ${lineGoods} g ON g.id = o.specification
+JOIN buyer b ON b.id = o.account WHERE t.kind = 'refund' AND ${ofServers} IS NOT NULL`
+
 const purses = `'buyer-cash', 'buyer-coupons', 'buyer-receivable', 'payment-clearing'`
 /** Refunds before tax: out to the buyer less the tax in it. */
-const refunded = givenBack(`${purses}, 'tax-payable'`)
+const refunded = `${givenBack(`${purses}, 'tax-payable'`)} UNION ALL ${serversGivenBack}`
 const signed = (sign: string, facts: string): string => `SELECT *, ${sign}amount AS signed FROM (${facts})`
 
 export const moneyQuestions: Readonly<Record<string, PlainFigure>> = {
@@ -71,7 +99,7 @@ export const moneyQuestions: Readonly<Record<string, PlainFigure>> = {
   'revenue.refunds': sum(signed('-', refunded), 'signed'),
   'revenue.net': sum(`${signed('', charged)} UNION ALL ${signed('', refunded)}`, 'signed'),
   'revenue.tax': sum(`${signed('', paid(`= 'tax'`))} UNION ALL ${signed('-', givenBack(`'tax-payable'`))}`, 'signed'),
-  'ledger.deferredRevenue': credit('deferred-revenue'),
+  'ledger.deferredRevenue': sum(`${legs(`l.word = 'deferred-revenue'`)} UNION ALL ${deferredOfServers}`, '-amount'),
   'ledger.marketplaceRevenue': credit('marketplace-revenue'),
   'ledger.sellerCost': sum(legs(`l.word = 'seller-cost'`), 'amount'),
   'ledger.deferredSellerCost': sum(legs(`l.word = 'deferred-seller-cost'`), 'amount'),
@@ -79,7 +107,7 @@ export const moneyQuestions: Readonly<Record<string, PlainFigure>> = {
   'ledger.promotionExpense': sum(legs(`l.word = 'promotion-expense'`), 'amount'),
   'ledger.cloudResourceRevenue': credit('cloud-resource-revenue'),
   'ledger.buyerCash': credit('buyer-cash'),
-  'ledger.sum': sum(legs('1'), 'amount'),
+  'ledger.sum': sum(`${legs('1')} UNION ALL ${deferredOfServers}`, 'amount'),
   'topUps.count': count(paidIn),
   'topUps.amount': sum(paidIn, 'amount'),
   'arrears.due': sum(legs(`l.word = 'buyer-receivable'`), 'amount'),

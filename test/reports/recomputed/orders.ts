@@ -5,6 +5,13 @@ SELECT ${month('o.at')} AS month, o.kind AS "order", g.kind, g.product, b.segmen
 FROM v_orders o JOIN order_states s ON s.order_id = o.id JOIN good g ON g.id = o.specification
 JOIN buyer b ON b.id = o.account LEFT JOIN place p ON p.id = o.pool WHERE ${where}`
 
+/** What orders come to, line by line; servers are of no product. */
+const lines = `
+SELECT ${month('o.at')} AS month, o.kind AS "order", CASE l.part WHEN 'ecs' THEN 'ecs' ELSE g.kind END AS kind,
+  CASE l.part WHEN 'ecs' THEN NULL ELSE g.product END AS product, b.segment, b.region, o.channel, p.pool, l.amount
+FROM v_orders o JOIN v_order_lines l ON l.order_id = o.id JOIN good g ON g.id = o.specification
+JOIN buyer b ON b.id = o.account LEFT JOIN place p ON p.id = o.pool`
+
 const refusals = `
 SELECT ${month('f.at')} AS month, f.code, g.kind, g.product, b.segment, b.region, p.pool, f.quantity, f.lost
 FROM v_refusals f LEFT JOIN good g ON g.id = f.specification LEFT JOIN buyer b ON b.id = f.account
@@ -52,7 +59,7 @@ export const orderQuestions: Readonly<Record<string, PlainFigure>> = {
   'orders.pendingPayment': count(orders(`s.state = 'pending-payment'`)),
   'orders.pendingApproval': count(orders(`s.state = 'pending-approval'`)),
   'orders.open': count(orders(`s.state IN ('processing', 'pending-payment', 'pending-approval')`)),
-  'orders.amount': sum(orders('1'), 'amount'),
+  'orders.amount': sum(lines, 'amount'),
   'orders.refused': count(refusals),
   'orders.refusedUnits': sum(refusals, 'quantity'),
   'orders.refusedAmount': sum(refusals, 'lost'),
