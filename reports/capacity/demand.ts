@@ -170,5 +170,6 @@ const nothing: Requests = {
   units: new Int32Array(0),
   life: new Float64Array(0),
   refused: 0,
+  guessed: 0,
   restarts: false,
 }

@@ -17,9 +17,9 @@ export interface Need {
   /** Refused by the model at the capacity of the pool, in the busy hour. */
   readonly refusalRate: number | null
   readonly units: number | null
-  /** By a replay of the requests themselves; null where they are too few, or too many. */
+  /** By a replay of the requests themselves; null where they are too few or too many, or too many lives are guessed. */
   readonly replayed: number | null
-  /** Why there is no number of units; empty where there is one. */
+  /** Why the units or the replay are missing; empty where neither is. */
   readonly why: string
 }
 
@@ -60,7 +60,10 @@ export function capacityNeed(situation: Situation): Need {
   const classes = classesOf(requests, busyLoad)
   const ofSizes = sum(classes, ({ units, load: each }) => each * units * units) / busyLoad
   const peakedness = busy === 0 ? null : variance / busy / ofSizes
-  const replay = count > MANY || count * target < TOLD || requests.restarts ? null : replayedUnits(requests, target)
+  // Requests of a size that was never admitted may live longer than the rest: a replay with borrowed lives would mislead.
+  const unknown = requests.guessed > count * target
+  const tells = count <= MANY && count * target >= TOLD && !requests.restarts && !unknown
+  const replay = tells ? replayedUnits(requests, target) : null
   const found = { averageLoad: load, busyLoad, peakedness, replayed: replay }
   const nothing = { ...found, model: '', refusalRate: null, units: null }
   if (requests.restarts) return { ...nothing, why: 'servers give their units back and ask for them again' }
@@ -75,8 +78,12 @@ export function capacityNeed(situation: Situation): Need {
   const refusalRate = rates.at(capacity)
   if (units === null) return { ...nothing, model, refusalRate, why: 'no pool of any size would do' }
   const why = contradiction({ ...situation, units, replay, shape })
-  return { ...found, model, refusalRate, units: why === '' ? units : null, why }
+  if (why !== '') return { ...found, model, refusalRate, units: null, why }
+  return { ...found, model, refusalRate, units, why: unknown ? noReplay(requests) : '' }
 }
+
+const noReplay = ({ guessed, at }: Requests): string =>
+  `no replay: ${shown((100 * guessed) / at.length)} % of the requests are of a size that was never admitted, their lives are not known`
 
 /** The model's answer has to agree with what the run itself tells. */
 function contradiction(

@@ -13,6 +13,8 @@ export interface Requests {
   /** Milliseconds; of servers that are there at the end, up to the end. */
   readonly life: Float64Array
   readonly refused: number
+  /** Refused requests of as many units as none that was admitted: their lives are guesses. */
+  readonly guessed: number
   /** Whether servers gave their units back for a time and asked for them again. */
   readonly restarts: boolean
 }
@@ -74,7 +76,8 @@ function columnsOf(requests: Request[], restarts: boolean): Requests {
     at: Float64Array.from(requests, ({ at }) => at),
     units: Int32Array.from(requests, ({ units }) => units),
     life: Float64Array.from(requests, ({ life, units }) => life ?? borrowed(units)),
-    refused: requests.reduce((sum, { life }) => sum + (life === null ? 1 : 0), 0),
+    refused: requests.filter(({ life }) => life === null).length,
+    guessed: requests.filter(({ units, life }) => life === null && !lives.has(units)).length,
     restarts,
   }
 }

@@ -36,6 +36,7 @@ function drawn(
     units: Int32Array.from(list, ({ units }) => units),
     life: Float64Array.from(list, ({ life }) => life),
     refused: 0,
+    guessed: 0,
     restarts: false,
   }
 }
@@ -51,6 +52,7 @@ test('a replay refuses what does not fit, and finds the units by hand', () => {
     units: Int32Array.of(2, 1, 2, 3),
     life: Float64Array.of(10, 5, 5, 1),
     refused: 0,
+    guessed: 0,
     restarts: false,
   }
   expect([2, 3, 4, 5].map((units) => replayed(requests, units))).toEqual([0.75, 0.25, 0.25, 0])
@@ -118,4 +120,14 @@ test.each([
   )
   expect(need.units).toBeNull()
   expect(need.why.replace(/refused .*/, '')).toBe(why.replace(/refused .*/, ''))
+})
+
+test('no replay where requests of sizes that were never admitted decide the target: their lives are not known', () => {
+  const requests = drawn('sizes', 120, () => 6, [1, 2, 16])
+  const [few, many] = [0.009, 0.011].map((share) =>
+    capacityNeed(situation({ ...requests, guessed: Math.round(share * requests.at.length) }, 120, (6 * 19) / 3)),
+  )
+  expect(few).toMatchObject({ why: '', replayed: expect.any(Number) })
+  expect(many).toMatchObject({ units: few.units, replayed: null })
+  expect(many.why).toContain('1.1 % of the requests are of a size that was never admitted')
 })
