@@ -13,6 +13,7 @@ name: ${name}
 question: How many servers does one region need so that hardly anybody is refused?
 start: 2024-03-01T00:00:00+08:00        # instants carry their offset
 end: 2024-03-15T00:00:00+08:00          # or instead: duration: 14d
+measureFrom: 3d                         # figures count from here: the pools have filled by then
 seed: 1                                 # the same seed gives the same history, to the last bit
 currency: USD
 
