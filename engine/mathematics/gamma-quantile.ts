@@ -44,6 +44,6 @@ function solve(a: number, p: number, q: number, start: number): number {
 
 function guess(a: number, p: number, z: number): number {
   const root = 1 - 1 / (9 * a) + z / (3 * Math.sqrt(a))
-  if ((a > 0.7 && root > 0.3) || z > 3) return a * root * root * root
+  if (root > 0.3 && (a > 0.7 || z > 3)) return a * root * root * root
   return exp((log(p) + lgamma(a + 1)) / a)
 }
