@@ -1,6 +1,7 @@
 /** What an explanation takes from the scenario that the record holds: its policies, discounts, and the line of a wish. */
 import { type Policies, standardPolicies } from '#scenarios/policies.ts'
 import { type Discount, parseDiscount } from '#sim/billing/discount.ts'
+import { durationText } from '../policy-text.ts'
 import type { RunRecord } from '../record.ts'
 
 interface PlannedEvent {
@@ -49,7 +50,15 @@ export function discountAt(record: RunRecord, specification: bigint, at: number)
 
 interface Segment {
   readonly segment?: string
-  readonly buys?: readonly unknown[]
+  readonly buys?: readonly { readonly lifetime?: unknown }[]
+}
+
+/** A law of durations as a scenario file would write it: once read, it holds milliseconds. */
+function writtenLaw(law: unknown, key = ''): unknown {
+  if (typeof law === 'number') return key === 'shape' ? law : durationText(law)
+  if (Array.isArray(law)) return key === 'weights' ? law : law.map((each) => writtenLaw(each))
+  if (typeof law !== 'object' || law === null) return law
+  return Object.fromEntries(Object.entries(law).map(([inner, value]) => [inner, writtenLaw(value, inner)]))
 }
 
 /** `buyers.start-ups, line 2 of its buys: {...}`: where in the scenario a wish came from. `line` counts from 1. */
@@ -57,9 +66,9 @@ export function scenarioLine(record: RunRecord, segment: string, line: number): 
   const buyers = (record.meta.scenario.buyers ?? []) as readonly Segment[]
   const found = buyers.find((each) => each.segment === segment)
   const buys = line > 0 ? found?.buys?.[line - 1] : undefined
-  return buys === undefined
-    ? `buyers.${segment}`
-    : `buyers.${segment}, line ${line} of its buys: ${JSON.stringify(buys)}`
+  if (buys === undefined) return `buyers.${segment}`
+  const written = buys.lifetime === undefined ? buys : { ...buys, lifetime: writtenLaw(buys.lifetime) }
+  return `buyers.${segment}, line ${line} of its buys: ${JSON.stringify(written)}`
 }
 
 /** Percentage of tax where the buyer is at home (M-07). */

@@ -154,3 +154,11 @@ test('an unsubscription shows what it booked, and its fee by name (N-03, N-04)',
       expect(text).toMatch(/credit buyer-cash of \S+ {2}\d/)
     }
 })
+
+test('the scenario line writes lifetimes as durations, not in milliseconds', () => {
+  const orders = all('order', 'SELECT min(id) AS id FROM orders WHERE interest > 0 GROUP BY specification, interest')
+  const lines = orders.flatMap(({ particulars }) => particulars.filter(([name]) => name === 'Scenario'))
+  const lifetimes = lines.flatMap(([, line]) => /"lifetime":(\{.*?\}+)/.exec(line)?.[1] ?? [])
+  expect(lifetimes).toContain('{"constant":"4000d"}')
+  expect(lifetimes.filter((law) => /:\d/.test(law.replace(/"shape":[\d.]+/, '')))).toEqual([])
+})
