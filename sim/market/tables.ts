@@ -47,6 +47,7 @@ export const accountTable = (count: number) =>
       budget: 'f64',
       budgetSpent: 'f64',
       spanCoupon: 'f64',
+      wishes: 'i32',
     },
     count,
   )
@@ -72,6 +73,7 @@ export const orderTable = () =>
     amount: 'f64',
     tax: 'f64',
     lifetime: 'f64',
+    wish: 'i32',
     expiry: 'i32',
     nextUnpaid: 'i32',
     subject: 'f64',
