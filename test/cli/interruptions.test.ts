@@ -16,7 +16,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { exitCodes } from '#cli/exit-codes.ts'
 import { lockStaging } from '#cli/unfinished.ts'
 import { marketplace } from '../scenarios/marketplace.ts'
-import { inThisProcess, marketsim, newFolder, removeFolders, short } from './marketsim.ts'
+import { inThisProcess, marketsim, newFolder, removeFolders, short, withoutWarnings } from './marketsim.ts'
 
 const cwd = newFolder()
 afterAll(removeFolders)
@@ -70,7 +70,7 @@ describe('a signal ends a run in one long computation', () => {
       cwd,
       started: signalWhen(facts, signal),
     })
-    expect([code, stderr.trim()]).toEqual([ending, 'interrupted: nothing was written'])
+    expect([code, withoutWarnings(stderr).trim()]).toEqual([ending, 'interrupted: nothing was written'])
     expect(entries(cwd, name)).toEqual([])
   })
 
@@ -79,7 +79,7 @@ describe('a signal ends a run in one long computation', () => {
       entries(cwd, 'kept.partial-').some((folder) => existsSync(join(cwd, folder, 'facts/cell-0.facts')))
     const words = ['run', 'hot.yaml', '--threads', '1', '--quiet', '--checkpoint-every', '1h', '--out', 'kept']
     const { code, stderr } = await marketsim(words, { cwd, started: signalWhen(facts, 'SIGTERM') })
-    expect([code, stderr.trim()]).toEqual([
+    expect([code, withoutWarnings(stderr).trim()]).toEqual([
       exitCodes.terminated.code,
       'interrupted: go on with `npm start -- resume kept`',
     ])
@@ -202,7 +202,9 @@ test('a stopped sweep keeps its finished runs, and resuming makes only the other
       return existsSync(file) && readFileSync(file, 'utf8').split('\n').length > 2
     })
   const { code, stderr } = await marketsim(words, { cwd, started: signalWhen(finished, 'SIGINT') })
-  expect(stderr).toMatch(/^interrupted: \d finished runs are kept; go on with `npm start -- resume swept`/)
+  expect(withoutWarnings(stderr)).toMatch(
+    /^interrupted: \d finished runs are kept; go on with `npm start -- resume swept`/,
+  )
   expect(code).toBe(exitCodes.interrupted.code)
   const [staging] = entries(cwd, 'swept.partial-')
   expect(readdirSync(join(cwd, staging))).toEqual(['unfinished'])
@@ -215,7 +217,7 @@ test('a stopped sweep keeps its finished runs, and resuming makes only the other
     marketsim(['resume', 'swept', '--quiet', '--json'], { cwd }),
     marketsim(['resume', 'again', '--quiet', '--json'], { cwd }),
   ])
-  expect([resumed.stderr, again.stderr]).toEqual(['', ''])
+  expect([resumed.stderr, again.stderr].map(withoutWarnings)).toEqual(['', ''])
   const whole = await marketsim([...words.slice(0, -1), 'whole', '--json'], { cwd })
   expect(resumed.stdout).toBe(whole.stdout)
   expect(again.stdout).toContain('"known"')

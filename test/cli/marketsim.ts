@@ -23,6 +23,10 @@ export interface Call {
   readonly started?: (process: ReturnType<typeof spawn>) => void
 }
 
+/** What was said besides the warnings of a scenario, such as a cold start of one that a test cuts short. */
+export const withoutWarnings = (stderr: string): string =>
+  stderr.replace(/^\S+: warning: [\s\S]*?\n\d+ warnings?\n/, '')
+
 /** Calls marketsim and waits for its end. */
 export function marketsim(words: readonly string[], { cwd, environment, input, started }: Call): Promise<Ended> {
   const { NO_COLOR: _, FORCE_COLOR: __, ...inherited } = process.env

@@ -292,7 +292,13 @@ test('C-02, M-05: what is bought once is earned whole when it is completed', () 
   const flow = bench('service', '0 request, 1 deliver, 2 accept').until(5)
   const earned = flow.facts.transactions.filter(({ kind }) => flow.word(kind) === 'recognition')
   expect(earned.map(({ at }) => (Number(at) - begin) / HOUR)).toEqual([5])
-  expect(flow.facts.postings.at(-1)?.amount).toBe(-1000e8)
+  // L-06, agent: of 1,000, the commission of 15 % is revenue; the share that was deferred with the price is the seller's.
+  const legs = flow.facts.postings.filter(({ transaction_id }) => transaction_id === earned[0].id)
+  expect(Object.fromEntries(legs.map(({ ledger, amount }) => [flow.word(ledger), Number(amount) / 1e8]))).toEqual({
+    'deferred-revenue': 1000,
+    'deferred-seller-cost': -850,
+    'marketplace-revenue': -150,
+  })
 })
 
 test('every switch of the supervision has its default', () => {
