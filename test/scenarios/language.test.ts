@@ -77,6 +77,7 @@ const otherwise: Record<string, string> = {
   'invoice.mode': 'auto',
   'settlement.payoutDelay': '7d',
   'settlement.platformFee': '20',
+  'revenue.presentation': 'principal',
 }
 
 test.each(policyKeys)('switch %s at something else than its default', (key) => {

@@ -292,7 +292,13 @@ test('C-02, M-05: what is bought once is earned whole when it is completed', () 
   const flow = bench('service', '0 request, 1 deliver, 2 accept').until(5)
   const earned = flow.facts.transactions.filter(({ kind }) => flow.word(kind) === 'recognition')
   expect(earned.map(({ at }) => (Number(at) - begin) / HOUR)).toEqual([5])
-  expect(flow.facts.postings.at(-1)?.amount).toBe(-1000e8)
+  const legs = flow.facts.postings.filter(({ transaction_id: transaction }) => transaction === earned[0].id)
+  // L-06: 15 % are the marketplace's, the rest is the share of the seller that was deferred.
+  expect(Object.fromEntries(legs.map(({ ledger, amount }) => [flow.word(ledger), amount]))).toEqual({
+    'deferred-revenue': 1000e8,
+    'marketplace-revenue': -150e8,
+    'deferred-seller-cost': -850e8,
+  })
 })
 
 test('every switch of the supervision has its default', () => {
