@@ -52,6 +52,14 @@ function latencyLines({ operations }: LoadSummary): string[] {
   ]
 }
 
+/** A thread drops what comes when its own backlog is full, whatever room the others have. */
+function backlogText({ peakOfAThread, boundOfAThread, threads }: LoadSummary['backlog']): string {
+  const [peak, bound] = [shownCount(peakOfAThread), shownCount(boundOfAThread)]
+  return threads.length === 1
+    ? `at most ${peak} waited at once; beyond ${bound} they are dropped`
+    : `at most ${peak} waited on one thread; each thread drops what comes beyond ${bound}`
+}
+
 function loadLines(summary: LoadSummary, paint: Paint): string[] {
   const { load, operations, backlog, complete } = summary
   const { done, refused, dropped } = operations.all
@@ -63,23 +71,36 @@ function loadLines(summary: LoadSummary, paint: Paint): string[] {
     `${label('Rate')}${rate}: ${verdict}`,
     ...(complete ? [] : [`${label('')}stopped after ${load.seconds} s of ${load.plannedSeconds} s`]),
     `${label('Work')}${shownCount(done)} of ${shownCount(asked)} done (${shownCount(refused)} refused by a rule), ${lost}`,
-    `${label('Backlog')}at most ${shownCount(backlog.peak)} waited at once (dropped beyond ${shownCount(backlog.bound)})`,
+    `${label('Backlog')}${backlogText(backlog)}`,
   ]
 }
 
 const starvedText = (share: number): string =>
   `${shownPercent(share)} of the time it waited for a processor: other programs used them`
 
+/** `the whole process stood still for 2.00 s, 1.30 s after the start`. */
+function stallLines({ machine }: LoadSummary, paint: Paint): string[] {
+  const { count, first, longestMs } = machine.stalls
+  if (count === 0) return []
+  const longest = first.find((stall) => stall.ms === longestMs)
+  const when = longest === undefined ? '' : ` from ${shownTime(longest.atSeconds * 1e6)} on`
+  const more = count === 1 ? '' : ` (the longest of ${count} stalls)`
+  return [
+    `${label('Stall')}${paint('yellow', `the whole process stood still for ${ms(longestMs)}${when}${more}: stopped from outside, or without a processor`)}`,
+  ]
+}
+
 function machineLines({ ledger, machine }: LoadSummary, paint: Paint): string[] {
   const each = ledger.batches === 0 ? 0 : ledger.rows / ledger.batches
   const commits = `${shownCount(ledger.batches)} commits, ${each.toFixed(each < 10 ? 1 : 0)} rows each`
   const wake = machine.wake as Readonly<Record<string, number>> | null
   const { gc } = machine
+  const woken = wake === null ? '' : `; threads woke ${ms(wake.p99)} late (p99), at most ${ms(wake.max)}`
   return [
     `${label('Ledger')}SQLite WAL, sync ${ledger.sync}: ${commits}, ${shownCount(ledger.bytes / (1 << 20))} MiB`,
     `${label('Machine')}at work ${shownPercent(machine.busy)} of the time (${shownPercent(machine.committing)} of it in commits), computing ${shownPercent(machine.threadsCpu)}`,
     ...(machine.starved < STARVED ? [] : [`${label('')}${paint('yellow', starvedText(machine.starved))}`]),
-    `${label('')}${shownCount(machine.peakMemoryMiB)} MiB; garbage pauses ${ms(gc.longestMs)} at most${wake === null ? '' : `; threads woke ${ms(wake.p99)} late`}`,
+    `${label('')}${shownCount(machine.peakMemoryMiB)} MiB; garbage pauses ${ms(gc.longestMs)} at most${woken}`,
   ]
 }
 
@@ -138,18 +159,22 @@ function headLine({ scenario, seed, load, machine, complete }: LoadSummary, pain
   return complete ? head : `${paint('red', 'INCOMPLETE')} ${head}`
 }
 
-/** Lines of at most `width` columns; paths are never cut. */
+/** Columns of a list of files where the width is not bounded. */
+const FILES_WIDTH = 100
+
+/** Lines of at most `width` columns, Infinity where nothing is to be cut; paths are never cut. */
 export function loadClosing(summary: LoadSummary, { width, paint, folder, files }: LoadClosingOptions): string {
   const lines = [
     headLine(summary, paint),
     ...loadLines(summary, paint),
     ...latencyLines(summary),
     ...machineLines(summary, paint),
+    ...stallLines(summary, paint),
     ...kneeLines(summary, paint),
     ...thresholdLines(summary, paint),
     ...bookLines(summary, paint),
   ].map((line) => fit(line, width))
   if (folder === undefined) return lines.join('\n')
-  const named = wrapped(files, width - LABEL).map((line) => `${label('')}${line}`)
+  const named = wrapped(files, Math.min(width, FILES_WIDTH) - LABEL).map((line) => `${label('')}${line}`)
   return [...lines, `${label('Written')}${folder}/`, ...named].join('\n')
 }

@@ -1,7 +1,8 @@
 /** Progress of a load test on stderr: a line redrawn on a terminal, one a few seconds on a pipe. */
 import { shownCount, shownTime } from '#reports/load-test/show.ts'
+import { shownRate } from '#reports/rates.ts'
 import type { LoadProgress } from '#sim/load-test/machine-watch.ts'
-import { shownRate, shownWait, terminalLine } from './progress.ts'
+import { shownWait, terminalLine } from './progress.ts'
 import type { Paint } from './terminal.ts'
 
 interface Screen {

@@ -37,6 +37,8 @@ export interface LoadRequest {
   readonly force: boolean
   readonly quiet: boolean
   readonly json: boolean
+  /** File for the verdicts as JUnit XML. */
+  readonly junit: string | undefined
 }
 
 /** More threads than this are a slip of the hand. */
@@ -124,6 +126,7 @@ export async function loadRequest(arguments_: Arguments): Promise<LoadRequest> {
     force: arguments_.flag('force'),
     quiet: arguments_.flag('quiet'),
     json: arguments_.flag('json'),
+    junit: arguments_.filled('junit', 'write --junit and a file'),
   }
 }
 
@@ -144,12 +147,16 @@ export const loadOptions = {
   set: { type: 'string', array: true, describe: 'path=value: change one value of the scenario; may be repeated' },
   batch: { type: 'string', describe: `most operations of one transaction (${BATCH})` },
   sync: { type: 'string', describe: 'full: a commit waits for the disk (the default); normal, off: it does not' },
-  backlog: { type: 'string', describe: `most operations that may wait (${BACKLOG_SECONDS} s of the highest rate)` },
+  backlog: {
+    type: 'string',
+    describe: `most operations that may wait, in equal parts for the threads (${BACKLOG_SECONDS} s of the highest rate)`,
+  },
   'warm-up': { type: 'string', describe: `operations of each thread before the test, not measured (${WARM_UP})` },
   out: { type: 'string', describe: 'folder for summary.json, latencies, percentiles and the ledgers' },
   force: { type: 'boolean', describe: 'replace an earlier result in that folder' },
   quiet: { type: 'boolean', describe: 'show no progress' },
   json: { type: 'boolean', describe: 'print summary.json instead of the closing summary' },
+  junit: { type: 'string', describe: 'write the verdicts as JUnit XML to this file' },
 } as const
 
 /** The highest rate a search tries, operations a second. */

@@ -1,5 +1,6 @@
 /** Progress on stderr: one line redrawn on a terminal, a line every few seconds on a pipe, nothing when it is to be quiet. */
 import { shownInstant } from '#reports/instants.ts'
+import { shownRate } from '#reports/rates.ts'
 import type { RunProgress } from '#sim/run/simulate.ts'
 import { cut, type Paint } from './terminal.ts'
 
@@ -29,14 +30,6 @@ const TERMINAL_EVERY_MS = 100
 const PIPE_EVERY_MS = 3_000
 
 const phases = { recording: 'writing the record', auditing: 'auditing' } as const
-
-/** `850/s`, `12 k/s`, `3.4 M/s`. */
-export function shownRate(perSecond: number): string {
-  if (perSecond < 10 && perSecond > 0) return `${Number(perSecond.toPrecision(2))}/s`
-  if (perSecond < 10_000) return `${Math.round(perSecond)}/s`
-  if (perSecond < 1e6) return `${Math.round(perSecond / 1e3)} k/s`
-  return `${(perSecond / 1e6).toFixed(1)} M/s`
-}
 
 /** `4 s`, `2 min 05 s`, `3 h 10 min`. */
 export function shownWait(seconds: number): string {

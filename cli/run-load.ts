@@ -6,6 +6,7 @@ import { achievedRate, isReached, starved } from '#reports/load-test/figures.ts'
 import { type KneeFound, type KneeTrial, type LoadSummary, loadSummary } from '#reports/load-test/summary.ts'
 import { kneeTrials, overTime, percentiles } from '#reports/load-test/tables.ts'
 import { judgeLoad, type LoadThreshold, type LoadVerdict } from '#reports/load-test/thresholds.ts'
+import { shownRate } from '#reports/rates.ts'
 import { sortedJson } from '#reports/summary.ts'
 import { findKnee } from '#sim/load-test/knee.ts'
 import { LoadBench, type LoadOutcome } from '#sim/load-test/load-test.ts'
@@ -17,7 +18,6 @@ import { STARVED } from './load-closing.ts'
 import { LEDGERS, type LoadFolder, loadFiles } from './load-folder.ts'
 import type { LoadProgressView } from './load-progress.ts'
 import { backlogFor, type LoadRequest, MOST_RATE } from './load-request.ts'
-import { shownRate } from './progress.ts'
 
 const PRECISION = 0.05
 const CONFIRMATIONS = 3

@@ -19,23 +19,38 @@ function xml(text: string): string {
   )
 }
 
-/** One test a threshold; a warning that is missed is a skipped test with its message. */
-export function junit({ run, thresholds }: Summary): string {
-  const failures = thresholds.filter(({ passed, severity }) => !passed && severity === 'fail').length
-  const skipped = thresholds.filter(({ passed, severity }) => !passed && severity === 'warn').length
-  const suite = `marketsim ${run.name} seed ${run.seed}`
-  const cases = thresholds.map(({ text, figure, passed, severity, shown }) => {
-    const head = `    <testcase classname="${xml(run.name)}.${xml(figure)}" name="${xml(text)}"`
-    if (passed) return `${head}/>`
-    const tag = severity === 'fail' ? 'failure' : 'skipped'
-    return `${head}>\n      <${tag} message="${xml(`${text}: it is ${shown}`)}"/>\n    </testcase>`
-  })
+/** One test case of a suite; one that passed has no `missed`. */
+export interface JunitCase {
+  readonly group: string
+  readonly name: string
+  readonly missed?: { readonly as: 'failure' | 'skipped' | 'error'; readonly message: string }
+}
+
+/** A file of one suite. */
+export function junitSuite(suite: string, cases: readonly JunitCase[]): string {
+  const of = (as: 'failure' | 'skipped' | 'error') => cases.filter(({ missed }) => missed?.as === as).length
+  const counts = `tests="${cases.length}" failures="${of('failure')}" skipped="${of('skipped')}" errors="${of('error')}"`
   return `${[
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="marketsim" tests="${thresholds.length}" failures="${failures}" skipped="${skipped}" errors="0">`,
-    `  <testsuite name="${xml(suite)}" tests="${thresholds.length}" failures="${failures}" skipped="${skipped}" errors="0">`,
-    ...cases,
+    `<testsuites name="marketsim" ${counts}>`,
+    `  <testsuite name="${xml(suite)}" ${counts}>`,
+    ...cases.map(({ group, name, missed }) => {
+      const head = `    <testcase classname="${xml(group)}" name="${xml(name)}"`
+      if (missed === undefined) return `${head}/>`
+      return `${head}>\n      <${missed.as} message="${xml(missed.message)}"/>\n    </testcase>`
+    }),
     '  </testsuite>',
     '</testsuites>',
   ].join('\n')}\n`
 }
+
+/** One test a threshold; a warning that is missed is a skipped test with its message. */
+export const junit = ({ run, thresholds }: Summary): string =>
+  junitSuite(
+    `marketsim ${run.name} seed ${run.seed}`,
+    thresholds.map(({ text, figure, passed, severity, shown }): JunitCase => {
+      const test = { group: `${run.name}.${figure}`, name: text }
+      const as = severity === 'fail' ? 'failure' : 'skipped'
+      return passed ? test : { ...test, missed: { as, message: `${text}: it is ${shown}` } }
+    }),
+  )

@@ -1,14 +1,17 @@
+import { loadJunit } from '#reports/load-test/junit.ts'
 import { sortedJson } from '#reports/summary.ts'
 import type { Arguments, Command } from '../command.ts'
 import { type ExitCode, exitCodes, interruptedCode } from '../exit-codes.ts'
 import { Replayable } from '../failure.ts'
 import { interruptible, interruption, stopSignalOf } from '../interrupts.ts'
+import { expectWritable, writeJunit } from '../junit-file.ts'
 import { loadClosing } from '../load-closing.ts'
 import { claimLoadFolder, LEDGERS, type LoadFolder, loadFiles } from '../load-folder.ts'
 import { loadProgressView } from '../load-progress.ts'
 import { type LoadRequest, loadOptions, loadRequest } from '../load-request.ts'
 import type { LoadMade } from '../run-load.ts'
 import { commandLine } from '../shell.ts'
+import { endWith } from '../streams.ts'
 import { colourful, painter, widthOf } from '../terminal.ts'
 import { printWarnings } from '../warnings.ts'
 
@@ -55,7 +58,8 @@ function print(request: LoadRequest, { summary }: LoadMade): void {
   }
   const { summary: file, overTime, percentiles, knee } = loadFiles
   const text = loadClosing(summary, {
-    width: widthOf(process.stdout),
+    // A pipe has no width: what reads it gets every line whole.
+    width: process.stdout.isTTY ? widthOf(process.stdout) : Number.POSITIVE_INFINITY,
     paint: painter(colourful(process.stdout)),
     folder: request.out,
     files: [file, overTime, percentiles, ...(summary.knee === null ? [] : [knee]), `${LEDGERS}/`],
@@ -66,7 +70,7 @@ function print(request: LoadRequest, { summary }: LoadMade): void {
 /** The words that repeat the test. */
 function repeatOf(request: LoadRequest, arguments_: Arguments): string {
   const given = Object.entries(loadOptions).flatMap(([name, { type }]) =>
-    name === 'seed' || ['out', 'force', 'quiet', 'json'].includes(name)
+    name === 'seed' || ['out', 'force', 'quiet', 'json', 'junit'].includes(name)
       ? []
       : type === 'boolean'
         ? arguments_.flag(name)
@@ -92,11 +96,16 @@ export const load: Command = {
   async execute(arguments_) {
     const request = await loadRequest(arguments_)
     printWarnings(request.read.warnings)
+    if (request.junit !== undefined) expectWritable(request.junit)
     const folder = claimLoadFolder(request)
     const made = await make(request, folder, repeatOf(request, arguments_))
-    print(request, made)
-    const code = loadExitCode(made)
+    if (request.junit !== undefined) writeJunit(request.junit, loadJunit(made.summary))
+    const verdict = loadExitCode(made)
     // Kept, the partial result is what the call is about; otherwise the signal that ended it is.
-    return code === exitCodes.incomplete.code && request.out === undefined ? (made.stoppedWith ?? code) : code
+    const isLost = verdict === exitCodes.incomplete.code && request.out === undefined
+    const code = isLost ? (made.stoppedWith ?? verdict) : verdict
+    endWith(code)
+    print(request, made)
+    return code
   },
 }

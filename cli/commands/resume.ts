@@ -1,15 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { junit } from '#reports/junit.ts'
 import type { Command } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { InputFault } from '../input-fault.ts'
+import { writeJunit } from '../junit-file.ts'
 import { type Made, makeOrDiscard, nameRun, print, type Shown } from '../make-run.ts'
 import { adoptRunFolder, findUnfinished, isComplete, MANIFEST_FILE } from '../run-folder.ts'
 import { endWith } from '../streams.ts'
 import type { SweepRequest } from '../sweep/request.ts'
 import { type RunRequest, readRequest } from '../unfinished.ts'
 import { exitCodeOf } from '../verdict.ts'
-import { MOST_THREADS, writeJunit } from './run.ts'
+import { MOST_THREADS } from './run.ts'
 
 interface Wishes {
   readonly threads: number | undefined
@@ -91,7 +93,7 @@ export const resume: Command = {
     }
     const { shown, made } =
       saved === undefined ? named(staging, force) : await goneOn(staging, saved.request as RunRequest, wishes)
-    if (junitFile !== undefined) writeJunit(junitFile, made.summary)
+    if (junitFile !== undefined) writeJunit(junitFile, junit(made.summary))
     const code = exitCodeOf(made.outcome.differences, made.summary.thresholds)
     endWith(code)
     print(shown, made, json, true)

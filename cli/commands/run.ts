@@ -1,11 +1,9 @@
-import { writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { junit } from '#reports/junit.ts'
-import type { Summary } from '#reports/summary.ts'
 import { parseDuration } from '#scenarios/time.ts'
 import type { Arguments, Command } from '../command.ts'
-import { isOfTheMachine } from '../failure.ts'
 import { InputFault } from '../input-fault.ts'
+import { writeJunit } from '../junit-file.ts'
 import { makeOrDiscard, print } from '../make-run.ts'
 import { claimRunFolder, defaultFolder } from '../run-folder.ts'
 import { openScenario, scenarioPath } from '../scenario-file.ts'
@@ -88,25 +86,10 @@ export const run: Command = {
     const folder = claimRunFolder(request.target, request.force)
     writeRequest(folder.staging, request)
     const made = await makeOrDiscard(request, folder)
-    if (junitFile !== undefined) writeJunit(junitFile, made.summary)
+    if (junitFile !== undefined) writeJunit(junitFile, junit(made.summary))
     const code = exitCodeOf(made.outcome.differences, made.summary.thresholds)
     endWith(code)
     print(request, made, json)
     return code
   },
-}
-
-/** Writes a file the caller named; what the system refuses is his to mend. */
-export function writeJunit(path: string, summary: Summary): void {
-  try {
-    writeFileSync(path, junit(summary))
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (isOfTheMachine(code)) throw error
-    throw new InputFault(
-      `cannot write the file (${code})`,
-      'check its folder and rights; the run itself is complete',
-      path,
-    )
-  }
 }

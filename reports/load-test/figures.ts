@@ -113,6 +113,13 @@ const simple = (name: string, unit: LoadUnit, text: string, of: (outcome: LoadOu
   measure: of,
 })
 
+/** Most operations that waited at once on one thread: each thread has a backlog of its own. */
+export const backlogPeak = ({ backlogs }: LoadOutcome): number => Math.max(0, ...backlogs.map(({ peak }) => peak))
+
+/** The longest stretch in which no thread of the process made progress, ms; 0 where there was none. */
+export const longestStall = ({ machine }: LoadOutcome): number =>
+  Math.max(0, ...machine.stalls.map(({ from, to }) => to - from))
+
 export const loadFigures: readonly LoadFigure[] = [
   ...(['latency', 'service'] as const).flatMap((name) =>
     ['min', 'mean', ...usualPercentiles.map((percent) => `p${percent}`), 'max'].map((each) => latency(name, each)),
@@ -122,12 +129,18 @@ export const loadFigures: readonly LoadFigure[] = [
   counted('done', 'operations that were done'),
   counted('refused', 'operations that the billing core refused'),
   counted('dropped', 'operations that found no room in the backlog'),
-  simple('backlog.peak', 'count', 'most operations that waited at once', ({ backlogPeak }) => backlogPeak),
+  simple('backlog.peak', 'count', 'most operations that waited at once on one thread', backlogPeak),
   simple('cpu', 'share', 'processor time of the threads that serve, of the time they had', computing),
   simple('starved', 'share', 'least part of the time in which threads wanted a processor and had none', starved),
   wake,
   simple('memory.peak', 'MiB', 'largest resident size', ({ machine }) => machine.peakMemory),
   simple('gc.longest', 'time', 'longest pause of a garbage collector', ({ machine }) => machine.pauses.longest * 1_000),
+  simple(
+    'stall.longest',
+    'time',
+    'longest stall of the whole process: stopped, or without a processor',
+    (outcome) => longestStall(outcome) * 1_000,
+  ),
   simple('audit.differences', 'count', 'amounts on which the auditor disagrees', ({ audit }) => audit.differing),
 ]
 

@@ -1,5 +1,6 @@
 /** Figures of a load test as people read them. */
 import { grouped } from '../amounts.ts'
+import { shownRate } from '../rates.ts'
 import type { LoadUnit } from './figures.ts'
 
 /** `84 µs`, `1.25 ms`, `340 ms`, `2.10 s` of whole microseconds. */
@@ -13,13 +14,6 @@ export function shownTime(microseconds: number): string {
 
 /** Whole, thousands in groups. */
 export const shownCount = (count: number): string => grouped(String(Math.round(count)))
-
-/** A rate: `50,000/s`, `2.5/s`, and below one every two seconds `6/min`. */
-export function shownRate(perSecond: number): string {
-  if (perSecond >= 100 || perSecond === 0) return `${shownCount(perSecond)}/s`
-  if (perSecond >= 0.5) return `${Number(perSecond.toPrecision(3))}/s`
-  return `${Number((perSecond * 60).toPrecision(3))}/min`
-}
 
 export const shownPercent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`
 

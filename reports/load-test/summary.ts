@@ -7,11 +7,23 @@ import type { IntervalMeasured } from '#sim/load-test/measurements.ts'
 import { perSecond } from '#sim/load-test/rate.ts'
 import { operationKinds } from '#sim/record/load-ledger.ts'
 import { moneyText } from '../amounts.ts'
-import { achievedRate, askedRate, computing, isReached, starved, usualPercentiles } from './figures.ts'
+import {
+  achievedRate,
+  askedRate,
+  backlogPeak,
+  computing,
+  isReached,
+  longestStall,
+  starved,
+  usualPercentiles,
+} from './figures.ts'
 import type { LoadVerdict } from './thresholds.ts'
 
 /** Raised with every change of a key or a unit. */
-export const LOAD_SUMMARY_VERSION = 2
+export const LOAD_SUMMARY_VERSION = 3
+
+/** Stalls told one by one. */
+const STALLS_TOLD = 10
 
 /** What the test was, beside what it measured. */
 export interface LoadSubject {
@@ -100,6 +112,13 @@ function machineOf(outcome: LoadOutcome, { processors }: LoadSubject) {
     starved: rounded(starved(outcome), 4),
     processCpuSeconds: rounded(processCpu / 1_000, 3),
     peakMemoryMiB: Math.round(peakMemory),
+    stalls: {
+      count: machine.stalls.length,
+      longestMs: rounded(longestStall(outcome), 3),
+      first: machine.stalls
+        .slice(0, STALLS_TOLD)
+        .map(({ from, to }) => ({ atSeconds: rounded(from / 1_000, 3), ms: rounded(to - from, 3) })),
+    },
     gc: { count: pauses.count, totalMs: rounded(pauses.total, 3), longestMs: rounded(pauses.longest, 3) },
   }
 }
@@ -127,7 +146,8 @@ export function loadSummary(
   verdicts: readonly LoadVerdict[],
   knee: KneeFound | null,
 ) {
-  const { stages, planned, duration, elapsed, asked, complete, measurements, backlogPeak, ledger, machine } = outcome
+  const { stages, planned, duration, elapsed, asked, complete, measurements, backlogs, backlogBound, ledger, machine } =
+    outcome
   const { scenario, seed, sync, batch, backlog, warmUp, round } = subject
   return {
     version: LOAD_SUMMARY_VERSION,
@@ -149,7 +169,7 @@ export function loadSummary(
     intervals: measurements.intervals.map((each, index) =>
       intervalOf(measurements.interval, each, index, machine.samples[index]),
     ),
-    backlog: { peak: backlogPeak, bound: backlog },
+    backlog: { peakOfAThread: backlogPeak(outcome), boundOfAThread: backlogBound, bound: backlog, threads: backlogs },
     ledger: { journal: 'wal', sync, batch, warmUp, ...ledger },
     machine: machineOf(outcome, subject),
     audit: auditOf(outcome),

@@ -6,8 +6,8 @@
 export interface LoadClock {
   /** Ms since a moment that all threads share. */
   now(): number
-  /** Rests until about `instant`; may wake early, and wakes at once when the test is stopped. */
-  sleepUntil(instant: number): void
+  /** Rests until about `instant`, or a little, and wakes at once when the test is stopped. Returns when it meant to wake. */
+  sleepUntil(instant: number): number
 }
 
 /** A thread looks at least this often whether the test was stopped, ms. */
@@ -24,8 +24,10 @@ export function monotonicClock(wake: Int32Array): LoadClock {
   return {
     now: () => performance.now() + offset,
     sleepUntil(instant) {
-      const wait = Math.min(instant - (performance.now() + offset), LONGEST_SLEEP)
+      const now = performance.now() + offset
+      const wait = Math.min(instant - now, LONGEST_SLEEP)
       if (wait > 0) Atomics.wait(wake, 0, 0, wait)
+      return now + Math.max(0, wait)
     },
   }
 }

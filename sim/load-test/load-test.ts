@@ -18,7 +18,7 @@ export interface LoadOptions {
   readonly stages: readonly Stage[]
   readonly sync: SyncMode
   readonly batch: number
-  /** Most operations that may wait, over all threads. */
+  /** Most operations that may wait, in equal parts for the threads. */
   readonly backlog: number
   readonly warmUp: number
   /** A folder that is there; each test makes one of its own in it. */
@@ -43,7 +43,9 @@ export interface LoadOutcome {
   /** Whether it came to its end. */
   readonly complete: boolean
   readonly measurements: Measurements
-  readonly backlogPeak: number
+  /** Of each thread: most that waited at once, operations that found no room, and how many it has room for. */
+  readonly backlogs: readonly { readonly peak: number; readonly dropped: number }[]
+  readonly backlogBound: number
   /** Share of the time in which the threads were at work, 0 to 1. */
   readonly busy: number
   /** Share of that in which they waited for a commit, 0 to 1. */
@@ -122,7 +124,13 @@ export class LoadBench {
         ? await inTime(judged, options.stoppedAuditMs ?? STOPPED_AUDIT_MS)
         : await judged
       const found = { audit: audit ?? wholeAudit([]), audited: audit !== null }
-      return { ...measured, ...this.#told(schedule, folder, files, outcomes), machine, ...found }
+      return {
+        ...measured,
+        backlogBound: plan.backlog,
+        ...this.#told(schedule, folder, files, outcomes),
+        machine,
+        ...found,
+      }
     } finally {
       watch.end([])
       options.signal.removeEventListener('abort', stop)
@@ -218,7 +226,7 @@ function gathered(schedule: Schedule, stages: readonly Stage[], outcomes: readon
     threads: outcomes.length,
     complete,
     measurements,
-    backlogPeak: sum(outcomes.map(({ served }) => served.backlogPeak)),
+    backlogs: outcomes.map(({ served }) => ({ peak: served.backlogPeak, dropped: served.dropped })),
     busy: busy / (Math.max(elapsed, 1) * outcomes.length),
     committing: sum(outcomes.map(({ served }) => served.committing)) / Math.max(busy, 1),
   }

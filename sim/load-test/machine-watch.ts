@@ -3,6 +3,7 @@ import { monotonicClock } from './clock.ts'
 import type { Control } from './control.ts'
 import { intervalOf } from './measurements.ts'
 import type { Schedule } from './schedule.ts'
+import { type Gap, Gaps, processStalls } from './stalls.ts'
 import type { Pauses, ThreadOutcome } from './worker.ts'
 
 export interface LoadProgress {
@@ -37,13 +38,18 @@ export interface MachineUse {
   /** Largest resident size seen, MiB. */
   readonly peakMemory: number
   readonly pauses: Pauses
+  /** Stretches in which the whole process stood still, in the order of time. */
+  readonly stalls: readonly Gap[]
 }
 
 const MIB = 1 << 20
 const LOOK_EVERY_MS = 250
+const BEAT_MS = 20
 
 export class MachineWatch {
   readonly #timer: NodeJS.Timeout
+  readonly #heart: NodeJS.Timeout
+  readonly #gaps = new Gaps()
   readonly #tell: (phase: LoadProgress['phase']) => void
   readonly #cpu = process.cpuUsage()
   readonly #samples: MachineSample[] = []
@@ -65,6 +71,12 @@ export class MachineWatch {
       if (control.begun) this.#sample(clock.now() - control.start)
       this.#tell(control.begun ? 'loading' : 'warming-up')
     }, LOOK_EVERY_MS)
+    let beat = clock.now()
+    this.#heart = setInterval(() => {
+      const now = clock.now()
+      if (control.begun) this.#gaps.add(beat + BEAT_MS - control.start, now - control.start)
+      beat = now
+    }, BEAT_MS)
   }
 
   /** Once an interval, as nearly as the event loop allows. `elapsed` in ms. */
@@ -90,11 +102,16 @@ export class MachineWatch {
 
   end(outcomes: readonly ThreadOutcome[]): MachineUse {
     clearInterval(this.#timer)
+    clearInterval(this.#heart)
     const pauses = outcomes.map((outcome) => outcome.pauses)
     return {
       threadsCpu: sum(outcomes.map(({ cpu }) => cpu)),
       processCpu: this.#cpuTime(),
       samples: this.#samples,
+      stalls: processStalls(
+        this.#gaps.all,
+        outcomes.map(({ served }) => served),
+      ),
       peakMemory: Math.max(this.#peak, process.memoryUsage.rss()) / MIB,
       pauses: {
         count: sum(pauses.map(({ count }) => count)),

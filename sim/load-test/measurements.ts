@@ -30,7 +30,7 @@ export interface IntervalMeasured {
   /** Done within the interval, whenever they were due. */
   done: number
   dropped: number
-  /** Most operations that waited at once. */
+  /** Most operations that waited at once on one thread. */
   backlog: number
   /** Of the operations that were due in the interval, µs. */
   readonly response: Histogram
@@ -171,7 +171,7 @@ export class Measurements {
     }
   }
 
-  /** Adds what another thread has measured; the backlogs of an interval add up, an upper bound of their sum at once. */
+  /** Adds what another thread has measured; the backlog of an interval is that of the thread with the longest. */
   add(state: MeasuredState): void {
     this.wake.merge(restored(state.wake))
     for (const [index, kind] of operationKinds.entries()) {
@@ -191,7 +191,7 @@ export class Measurements {
       mine.due += due
       mine.done += done
       mine.dropped += dropped
-      mine.backlog += backlog
+      mine.backlog = Math.max(mine.backlog, backlog)
       mine.response.merge(restored(response))
       mine.service.merge(restored(service))
       for (const [kind, each] of byKind) {

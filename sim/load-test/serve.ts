@@ -8,6 +8,7 @@ import type { OperationKind } from '../record/load-ledger.ts'
 import { Backlog } from './backlog.ts'
 import type { LoadClock } from './clock.ts'
 import type { Measurements } from './measurements.ts'
+import { type Gap, Gaps } from './stalls.ts'
 
 /** The operations of one thread, in the order in which they are due. */
 export interface Arrivals {
@@ -52,7 +53,9 @@ export interface ServeFigures {
 
 export interface Served {
   readonly batches: number
+  /** Most that waited at once, and operations that found no room. */
   readonly backlogPeak: number
+  readonly dropped: number
   /** Ms in which operations were worked on or committed. */
   readonly busy: number
   /** Of these, ms in which it waited for a commit. */
@@ -61,6 +64,8 @@ export interface Served {
   readonly until: number
   /** Ms from the start to the end of the service: all is done, or the test was stopped. */
   readonly ended: number
+  /** Stretches in which it wanted to work and nothing was done. */
+  readonly gaps: readonly Gap[]
 }
 
 /** Serves all arrivals, or up to the batch in which the test is stopped. */
@@ -69,6 +74,7 @@ export function serve(options: ServeOptions): Served {
   const waiting = new Backlog(options.backlog)
   const [numbers, due, began] = [new Float64Array(batch), new Float64Array(batch), new Float64Array(batch)]
   const granted = new Uint8Array(batch)
+  const gaps = new Gaps()
   let [batches, busy, committing, until, done, dropped] = [0, 0, 0, 0, 0, 0]
   const admit = (now: number): void => {
     for (let number = arrivals.next; number !== Number.POSITIVE_INFINITY; number = arrivals.next) {
@@ -87,19 +93,24 @@ export function serve(options: ServeOptions): Served {
     if (count === 0) {
       if (arrivals.next === Number.POSITIVE_INFINITY) break
       const due = arrivals.dueAt(arrivals.next)
-      clock.sleepUntil(start + due)
-      measurements.woke(clock.now() - start - due)
+      const meant = clock.sleepUntil(start + due) - start
+      const woke = clock.now() - start
+      gaps.add(meant, woke)
+      measurements.woke(woke - due)
       continue
     }
     service.begin()
     for (let index = 0; index < count; index++) {
       began[index] = clock.now() - start
+      gaps.add(index === 0 ? now : began[index - 1], began[index])
       granted[index] = service.execute(numbers[index]) ? 1 : 0
     }
     const executed = clock.now() - start
     service.commit()
     until = clock.now() - start
     committing += until - executed
+    gaps.add(began[count - 1], executed)
+    gaps.add(executed, until)
     for (let index = 0; index < count; index++) {
       const kind = arrivals.kindOf(numbers[index])
       measurements.wasDone(kind, due[index], began[index], until, granted[index] === 0)
@@ -109,5 +120,6 @@ export function serve(options: ServeOptions): Served {
     done += count
     options.onBatch({ done, dropped, waiting: waiting.length, behind: until - due[0] })
   }
-  return { batches, backlogPeak: waiting.peak, busy, committing, until, ended: clock.now() - start }
+  const ended = clock.now() - start
+  return { batches, backlogPeak: waiting.peak, dropped, busy, committing, until, ended, gaps: gaps.all }
 }

@@ -42,7 +42,7 @@ test.each([
 const little = ['load', 'quickstart', ...short, '--threads', '1', '--warm-up', '0', '--sync', 'off']
 
 test('a load test writes its folder, tells its digests, and ends with 4 when a bound is missed', async () => {
-  const words = [...little, '--rate', '20k/s', '--duration', '200ms', '--out', 'loaded']
+  const words = [...little, '--rate', '20k/s', '--duration', '200ms', '--out', 'loaded', '--junit', 'loaded.xml']
   const bounds = ['--threshold', 'done==4000', '--threshold', 'latency.max<0.1us']
   const { code, stdout, stderr } = await marketsim([...words, ...bounds, '--json', '--quiet'], { cwd })
   expect(withoutWarnings(stderr)).toBe('')
@@ -54,6 +54,10 @@ test('a load test writes its folder, tells its digests, and ends with 4 when a b
   expect(summary.audit).toMatchObject({ differences: 0, operations: 4_000, trialBalance: '0.00' })
   expect(summary.digest.work).toMatch(/^[0-9a-f]{32}$/)
   expect(summary.digest.books).toMatch(/^[0-9a-f]{32}$/)
+  const xml = readFileSync(join(cwd, 'loaded.xml'), 'utf8')
+  expect(xml).toMatch(/tests="5" failures="[12]" skipped="0" errors="0"/)
+  expect(xml).toContain('name="latency.max&lt;0.1us">')
+  expect(xml).toContain('name="done==4000"/>')
   const files = ['latencies.csv', 'ledgers', 'manifest.json', 'percentiles.csv', 'summary.json']
   expect(readdirSync(join(cwd, 'loaded'))).toEqual(files)
   expect(readFileSync(join(cwd, 'loaded', 'summary.json'), 'utf8')).toBe(stdout)
@@ -118,6 +122,35 @@ test('Ctrl-C ends the load; with --out its partial result is kept, its rates are
   expect(Math.abs(load.achievedPerSecond - operations.all.done / load.seconds)).toBeLessThan(1)
 })
 
+/** The process that does the work: the launcher's child, where it has one. */
+function worker(pid: number): number {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim()
+  return children === '' ? pid : Number(children.split(' ')[0])
+}
+
+test.runIf(process.platform === 'linux')(
+  'a stop of the whole process is named, with its length and place',
+  async () => {
+    let stopped = false
+    const words = [...little, '--rate', '100/s', '--duration', '6s', '--json']
+    const { code, stdout } = await marketsim(words, {
+      cwd,
+      started: ({ pid = 0, stderr }) =>
+        stderr?.on('data', (text: string) => {
+          if (stopped || !text.includes('done')) return
+          stopped = true
+          const target = worker(pid)
+          process.kill(target, 'SIGSTOP')
+          setTimeout(() => process.kill(target, 'SIGCONT'), 1_000)
+        }),
+    })
+    expect(code).toBe(exitCodes.done.code)
+    const { machine } = JSON.parse(stdout) as LoadSummary
+    expect(machine.stalls.count).toBeGreaterThan(0)
+    expect(machine.stalls.longestMs).toBeGreaterThan(900)
+  },
+)
+
 interface Ending {
   readonly differences?: number
   readonly complete?: boolean
@@ -146,6 +179,35 @@ test.each([
   [{ differences: 1, complete: false, passed: false }, 3],
 ])('%o ends with %d', (ending, code) => {
   expect(loadExitCode({ summary: summaryOf(ending) })).toBe(code)
+})
+
+test('a file for the verdicts that cannot be written is refused before anything runs', async () => {
+  const { code, stderr } = await marketsim([...little, '--junit', 'nowhere/verdicts.xml'], { cwd })
+  expect(code).toBe(exitCodes.badInput.code)
+  expect(stderr).toMatch(/cannot write the file \(ENOENT\)\n.*nowhere\/verdicts\.xml\n.*nothing has run/)
+})
+
+const closed = (change: (summary: LoadSummary) => unknown, width = Number.POSITIVE_INFINITY): string => {
+  const summary = JSON.parse(readFileSync(join(cwd, 'loaded', 'summary.json'), 'utf8')) as LoadSummary
+  Object.assign(summary, change(summary))
+  return loadClosing(summary, { width, paint: painter(false), folder: 'loaded', files: ['summary.json'] })
+}
+
+test('nothing is cut where the output has no width', () => {
+  const text = `latency.p99{op=settle}<${'9'.repeat(200)}ms`
+  const thresholds = [{ text, passed: true, value: 1, shown: '1 µs' }]
+  expect(closed(() => ({ thresholds }))).toContain(text)
+  expect(closed(() => ({ thresholds }))).not.toContain('…')
+  expect(closed(() => ({ thresholds }), 80)).toContain('…')
+})
+
+test('the backlog is that of a thread, and its peak, its bound and what was dropped agree', () => {
+  const one = { peakOfAThread: 500, boundOfAThread: 500, bound: 500, threads: [{ peak: 500, dropped: 7 }] }
+  expect(closed(() => ({ backlog: one }))).toContain('at most 500 waited at once; beyond 500 they are dropped')
+  const two = { ...one, bound: 1_000, threads: [...one.threads, { peak: 3, dropped: 0 }] }
+  expect(closed(() => ({ backlog: two }))).toContain(
+    'at most 500 waited on one thread; each thread drops what comes beyond 500',
+  )
 })
 
 test('the closing summary keeps to the width and to one screen', () => {

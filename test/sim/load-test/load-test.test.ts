@@ -164,6 +164,10 @@ test('work beyond the backlog is dropped and counted; what was done is right all
   expect(complete).toBe(true)
   expect(measurements.total('dropped')).toBeGreaterThan(0)
   expect(measurements.total('done') + measurements.total('dropped')).toBe(asked)
+  // A thread whose backlog was full dropped something, and no other did.
+  expect(outcome.backlogBound).toBe(50)
+  for (const { peak, dropped } of outcome.backlogs) expect(dropped > 0).toBe(peak === 50)
+  expect(outcome.backlogs.reduce((sum, { dropped }) => sum + dropped, 0)).toBe(measurements.total('dropped'))
   expect(audit.operations).toBe(measurements.total('done'))
   expect(audit.differing).toBe(0)
 })

@@ -1,0 +1,36 @@
+/** The verdicts of a load test as JUnit XML: whether it came to its end, kept up, has right books, and keeps its bounds. */
+import { type JunitCase, junitSuite } from '../junit.ts'
+import { shownFigure } from './show.ts'
+import type { LoadSummary } from './summary.ts'
+
+/** One test a verdict; a test that was stopped is an error of its first. */
+export function loadJunit(summary: LoadSummary): string {
+  const { scenario, seed, load, audit, complete, thresholds, operations } = summary
+  const group = (name: string): string => `${scenario.name}.load.${name}`
+  const failure = (message: string): Pick<JunitCase, 'missed'> => ({ missed: { as: 'failure', message } })
+  const stopped = `stopped after ${load.seconds} s of ${load.plannedSeconds} s`
+  const late = `${shownFigure('rate', load.achievedPerSecond)} done of ${shownFigure('rate', load.askedPerSecond)} asked, ${operations.all.dropped} dropped`
+  const different = audit.made
+    ? `${audit.differences} of ${audit.amounts} amounts differ`
+    : 'the books were not audited, since the test was stopped'
+  return junitSuite(`marketsim load ${scenario.name} seed ${seed}`, [
+    {
+      group: group('complete'),
+      name: 'the load came to its end',
+      ...(complete ? {} : { missed: { as: 'error', message: stopped } }),
+    },
+    {
+      group: group('audit'),
+      name: 'every amount is right',
+      ...(audit.made && audit.differences === 0 ? {} : failure(different)),
+    },
+    ...(summary.knee === null
+      ? [{ group: group('rate'), name: 'the rate is reached', ...(load.reached ? {} : failure(late)) }]
+      : []),
+    ...thresholds.map(({ text, passed, shown }) => ({
+      group: group('threshold'),
+      name: text,
+      ...(passed ? {} : failure(`${text}: it is ${shown}`)),
+    })),
+  ])
+}
