@@ -3,18 +3,20 @@
  * snapshot in milliseconds and the same state always serialises to the same bytes.
  */
 import { fastRecord } from './fast-record.ts'
+import { WideColumn, type WideState } from './wide-column.ts'
 
 const arrays = { f64: Float64Array, i32: Int32Array, u32: Uint32Array, u8: Uint8Array } as const
 
-export type ColumnKind = keyof typeof arrays
+/** `wide` holds whole numbers of any size as bigint. */
+export type ColumnKind = keyof typeof arrays | 'wide'
 export type ColumnKinds = Readonly<Record<string, ColumnKind>>
-type ArrayOf<K extends ColumnKind> = InstanceType<(typeof arrays)[K]>
+type ArrayOf<K extends ColumnKind> = K extends keyof typeof arrays ? InstanceType<(typeof arrays)[K]> : WideColumn
 
 /** The saved form of a table: its row count, free rows and columns cut to size. */
 export interface ColumnsState {
   readonly rows: number
   readonly free: Int32Array
-  readonly columns: Readonly<Record<string, ArrayBufferView>>
+  readonly columns: Readonly<Record<string, ArrayBufferView | WideState>>
 }
 
 interface Rows {
@@ -30,9 +32,14 @@ interface Rows {
 
 export type Columns<K extends ColumnKinds> = Rows & { readonly [C in keyof K]: ArrayOf<K[C]> }
 
+const made = (kind: ColumnKind, rows: number) => (kind === 'wide' ? new WideColumn(rows) : new arrays[kind](rows))
+
+const saved = (column: ReturnType<typeof made>, rows: number) =>
+  column instanceof WideColumn ? column.save(rows) : column.slice(0, rows)
+
 /**
- * Makes a table. Read and write a cell as `table.column[row]`; do not keep a column in a variable across an `add`,
- * since growing replaces it.
+ * Makes a table. Read and write a cell as `table.column[row]`, one of a wide column by its methods; do not keep a column in
+ * a variable across an `add`, since growing replaces it.
  */
 export function columns<const K extends ColumnKinds>(kinds: K, capacity = 16): Columns<K> {
   const names = Object.keys(kinds)
@@ -40,7 +47,7 @@ export function columns<const K extends ColumnKinds>(kinds: K, capacity = 16): C
   let room = capacity
   const table = fastRecord(['rows', 'add', 'remove', 'save', 'restore', ...names])
   /** The columns once more, in the order of their names: a loop over them needs no look-up. */
-  const list = names.map((name) => new arrays[kinds[name]](room))
+  const list = names.map((name) => made(kinds[name], room))
   names.forEach((name, index) => {
     table[name] = list[index]
   })
@@ -49,8 +56,9 @@ export function columns<const K extends ColumnKinds>(kinds: K, capacity = 16): C
   function grow(size: number): void {
     room = Math.max(size, room * 2)
     names.forEach((name, index) => {
-      const wider = new arrays[kinds[name]](room)
-      wider.set(list[index])
+      const [old, wider] = [list[index], made(kinds[name], room)]
+      if (old instanceof WideColumn) (wider as WideColumn).copy(old)
+      else (wider as Float64Array).set(old)
       list[index] = wider
       table[name] = wider
     })
@@ -65,21 +73,27 @@ export function columns<const K extends ColumnKinds>(kinds: K, capacity = 16): C
     return row
   }
   table.remove = (row: number): void => {
-    for (const column of list) column[row] = 0
+    for (const column of list)
+      if (column instanceof WideColumn) column.put(row, 0n)
+      else column[row] = 0
     free.push(row)
   }
   table.save = (): ColumnsState => ({
     rows: table.rows as number,
     free: Int32Array.from(free),
-    columns: Object.fromEntries(names.map((name, index) => [name, list[index].slice(0, table.rows as number)])),
+    columns: Object.fromEntries(names.map((name, index) => [name, saved(list[index], table.rows as number)])),
   })
   table.restore = (state: ColumnsState): void => {
     if (state.rows > room) grow(state.rows)
     table.rows = state.rows
     free = Array.from(state.free)
     names.forEach((name, index) => {
-      list[index].fill(0)
-      list[index].set(state.columns[name] as Float64Array)
+      const column = list[index]
+      if (column instanceof WideColumn) column.restore(state.columns[name] as WideState)
+      else {
+        column.fill(0)
+        column.set(state.columns[name] as Float64Array)
+      }
     })
   }
   return table as unknown as Columns<K>

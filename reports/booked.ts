@@ -2,7 +2,7 @@
  * The ledger by month: one pass over its transactions and their legs, from which every report of money takes its sums.
  * Nothing else in the reports reads those two.
  */
-import { firstDay, lastDay, ofRun, timesBefore, unbilledBefore } from '#sim/record/cut-off.ts'
+import { firstDay, lastDay, ofRun, timesBefore, unbilledTimes } from '#sim/record/cut-off.ts'
 import { prepareDays } from './days.ts'
 import { word } from './figures/figure.ts'
 import { ofSellers } from './ledger/chart-of-accounts.ts'
@@ -24,7 +24,8 @@ const legs = (from: string, days: string): string => `
 SELECT t.account, m.month, m.measured, t.order_id, t.rule, t.id AS transaction_id, p.ledger, p.amount,
   CASE WHEN p.ledger IN (${ofSellers.map(word).join(', ')}) THEN p.owner ELSE 0 END AS seller,
   CASE t.kind WHEN ${word('late-usage')} THEN ${word('usage')} ELSE t.kind END AS movement,
-  ${within(timesBefore)} AS n, ${within(unbilledBefore)} AS unbilled
+  ${within(timesBefore)} AS n, p.amount * (${within(unbilledTimes)}) AS unbilled,
+  ${within(unbilledTimes)} AS late
 FROM run CROSS JOIN ${from} LEFT JOIN recognitions r ON ${days} ${touched}`
 
 const names = 'account, seller, month, measured, movement'
@@ -46,16 +47,16 @@ export function prepareBooked(record: RunRecord): void {
     'booked',
     `
 WITH others AS MATERIALIZED (
-  SELECT ${names}, ledger, sum(n) AS times, sum(n * amount) AS amount, sum(unbilled) AS unbilled
+  SELECT ${names}, ledger, sum(n) AS times, sum(n * amount) AS amount, sum(unbilled) AS unbilled, max(late <> 0) AS is_late
   FROM (${others}) GROUP BY ${names}, ledger),
-orders AS MATERIALIZED (SELECT * FROM (${ofOrders}) WHERE n <> 0 OR unbilled <> 0)
+orders AS MATERIALIZED (SELECT * FROM (${ofOrders}) WHERE n <> 0 OR late <> 0)
 SELECT ${names}, ledger, 0 AS order_id, 0 AS rule, 0 AS transaction_id, times, amount FROM others WHERE times <> 0
 UNION ALL
-SELECT ${names}, ${unbilled}, 0, 0, 0, 0, sum(unbilled) FROM others GROUP BY ${names} HAVING sum(unbilled) <> 0
+SELECT ${names}, ${unbilled}, 0, 0, 0, 0, sum(unbilled) FROM others GROUP BY ${names} HAVING max(is_late)
 UNION ALL
 SELECT ${names}, ledger, order_id, rule, transaction_id, n, n * amount FROM orders WHERE n <> 0
 UNION ALL
 SELECT ${names}, ${unbilled}, order_id, rule, transaction_id, 0, sum(unbilled) FROM orders
-GROUP BY transaction_id, month, measured HAVING sum(unbilled) <> 0`,
+GROUP BY transaction_id, month, measured HAVING max(late <> 0)`,
   )
 }

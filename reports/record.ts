@@ -5,6 +5,7 @@ import Database from 'better-sqlite3'
 import { otherThanFile } from '#scenarios/file-kind.ts'
 import { RECORD_VERSION } from '#sim/record/build.ts'
 import { RecordFault } from './record-fault.ts'
+import { cellsTogether, enterWorld, LARGEST_TURNOVER, rowsTogether, type World, worldNames } from './worlds.ts'
 
 /** Name of the record in a run folder. */
 export const RECORD_FILE = 'run.sqlite'
@@ -102,6 +103,8 @@ export class RunRecord {
   readonly path: string
   readonly meta: RunMeta
   readonly #database: Database.Database
+  /** The connections that answer questions: the one above, or three where sums may be vast (`worlds.ts`). */
+  readonly #worlds: readonly Database.Database[]
   readonly #made = new Set<string>()
 
   /**
@@ -117,17 +120,10 @@ export class RunRecord {
     }
     try {
       this.#database.defaultSafeIntegers(true)
-      this.#database.pragma('temp_store = file')
-      this.#database.pragma(`cache_size = -${CACHE_KIB}`)
       this.#refuseOtherVersion()
       this.meta = this.#readMeta()
-      const { start, end, utcOffset, since } = this.meta
-      this.#database.exec(
-        'CREATE TEMP TABLE run(start INTEGER, "end" INTEGER, utc_offset INTEGER, measured_from INTEGER, measured_hour INTEGER)',
-      )
-      const hour = (since === start ? Math.floor : Math.ceil)((since + utcOffset) / HOUR) * HOUR - utcOffset
-      this.#database.prepare('INSERT INTO temp.run VALUES (?, ?, ?, ?, ?)').run(start, end, utcOffset, since, hour)
-      this.#database.exec(setup)
+      this.#prepare(this.#database)
+      this.#worlds = this.#isVast() ? worldNames.map((world) => this.#openWorld(world)) : [this.#database]
     } catch (error) {
       this.#database.close()
       if (error instanceof RecordFault) throw error
@@ -137,6 +133,32 @@ export class RunRecord {
         'name a folder that `marketsim run` wrote, or run the scenario again',
       )
     }
+  }
+
+  /** Gives a connection its cache and the names that every report needs. */
+  #prepare(database: Database.Database): void {
+    database.pragma('temp_store = file')
+    database.pragma(`cache_size = -${CACHE_KIB}`)
+    const { start, end, utcOffset, since } = this.meta
+    database.exec(
+      'CREATE TEMP TABLE run(start INTEGER, "end" INTEGER, utc_offset INTEGER, measured_from INTEGER, measured_hour INTEGER)',
+    )
+    const hour = (since === start ? Math.floor : Math.ceil)((since + utcOffset) / HOUR) * HOUR - utcOffset
+    database.prepare('INSERT INTO temp.run VALUES (?, ?, ?, ?, ?)').run(start, end, utcOffset, since, hour)
+    database.exec(setup)
+  }
+
+  #isVast(): boolean {
+    const turnover = this.#database.prepare<[], string>("SELECT value FROM meta WHERE key = 'turnover'").pluck().get()
+    return Number(turnover ?? 0) >= LARGEST_TURNOVER
+  }
+
+  #openWorld(world: World): Database.Database {
+    const database = new Database(this.path, { readonly: true, fileMustExist: true })
+    database.defaultSafeIntegers(true)
+    this.#prepare(database)
+    enterWorld(database, world)
+    return database
   }
 
   /** Throws RecordFault: a record of another version has other tables. */
@@ -178,11 +200,27 @@ export class RunRecord {
 
   /** All rows of a query. Throws better-sqlite3's SqliteError for SQL that is wrong. */
   rows<T extends Row = Row>(sql: string, ...parameters: Parameter[]): T[] {
-    return this.#database.prepare(sql).all(...parameters) as T[]
+    const answers = this.#worlds.map((world) => world.prepare(sql).all(...parameters) as T[])
+    return answers.length === 1 ? answers[0] : rowsTogether(answers)
   }
 
   /** The rows one by one and the names of their columns, for questions of any size. */
   cursor(sql: string): { columns: string[]; rows: IterableIterator<Cell[]> } {
+    const statements = this.#worlds.map((world) => world.prepare(sql).raw(true))
+    const rows = statements.map((statement) => statement.iterate() as IterableIterator<Cell[]>)
+    return {
+      columns: statements[0].columns().map(({ name }) => name),
+      rows: rows.length === 1 ? rows[0] : cellsTogether(rows),
+    }
+  }
+
+  /** All rows of a query of the tables as they are in the file, for questions of any kind. */
+  plainRows<T extends Row = Row>(sql: string): T[] {
+    return this.#database.prepare(sql).all() as T[]
+  }
+
+  /** The same, one by one. */
+  plainCursor(sql: string): { columns: string[]; rows: IterableIterator<Cell[]> } {
     const statement = this.#database.prepare(sql).raw(true)
     return {
       columns: statement.columns().map(({ name }) => name),
@@ -190,26 +228,31 @@ export class RunRecord {
     }
   }
 
-  /** Rows of whole numbers below 2^53 one by one: several times as fast as bigints, where millions of rows are summed. */
+  /** Rows of whole numbers as float64 one by one: several times as fast as bigints, where millions of rows are summed. */
   numbers(sql: string): IterableIterator<number[]> {
-    return this.#database.prepare(sql).raw(true).safeIntegers(false).iterate() as IterableIterator<number[]>
+    const rows = this.#worlds.map(
+      (world) => world.prepare(sql).raw(true).safeIntegers(false).iterate() as IterableIterator<number[]>,
+    )
+    return rows.length === 1 ? rows[0] : (cellsTogether(rows) as IterableIterator<number[]>)
   }
 
   /** Makes a table of this connection from a query, once; further calls with its name do nothing. */
   keep(name: string, sql: string): void {
     if (this.#made.has(name)) return
-    this.#database.exec(`CREATE TEMP TABLE ${name} AS ${sql}`)
+    for (const world of this.#worlds) world.exec(`CREATE TEMP TABLE ${name} AS ${sql}`)
     this.#made.add(name)
   }
 
   /** Like `keep`, for a table that is to have keys: its columns are given as CREATE TABLE takes them. */
   keepIndexed(name: string, columns: string, sql: string): void {
     if (this.#made.has(name)) return
-    this.#database.exec(`CREATE TEMP TABLE ${name} (${columns}); INSERT INTO temp.${name} ${sql}`)
+    for (const world of this.#worlds)
+      world.exec(`CREATE TEMP TABLE ${name} (${columns}); INSERT INTO temp.${name} ${sql}`)
     this.#made.add(name)
   }
 
   close(): void {
+    for (const world of this.#worlds) world.close()
     this.#database.close()
   }
 }

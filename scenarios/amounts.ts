@@ -24,26 +24,40 @@ export function decimalText(value: number): string {
 /** `.5` is `0.5`: what stands before the point may be left out. */
 const wholeText = (text: string): string => (text.startsWith('.') ? `0${text}` : text)
 
-function decimal(expected: string, decimals: number, below: number) {
-  const pattern = new RegExp(`^\\d{1,12}(\\.\\d{1,${decimals}})?$`)
-  const limit = String(below).replace(/\B(?=(\d{3})+$)/g, ',')
-  const words = `expected ${expected} with at most ${decimals} decimals and below ${limit}`
+/** Whether decimal text is above a limit in decimal text; both are plain digits with an optional point. */
+export function isAbove(text: string, limit: string): boolean {
+  const [whole, fraction = ''] = text.split('.')
+  const [most, mostFraction = ''] = limit.split('.')
+  const [a, b] = [BigInt(whole), BigInt(most)]
+  return a > b || (a === b && fraction.padEnd(12, '0') > mostFraction.padEnd(12, '0'))
+}
+
+function decimal(expected: string, decimals: number, most: string) {
+  const pattern = new RegExp(`^\\d{1,15}(\\.\\d{1,${decimals}})?$`)
+  const limit = most.replace(/\B(?<!\..*)(?=(\d{3})+(?!\d))/g, ',')
+  const words = `expected ${expected} with at most ${decimals} decimals and at most ${limit} (M-01)`
   return z
     .union([z.string(), z.number()], { error: words })
     .transform((value, context) => {
       const text = typeof value === 'number' ? decimalText(value) : wholeText(value)
-      if (pattern.test(text) && Number(text) < below) return text
+      if (pattern.test(text) && !isAbove(text, most)) return text
       context.addIssue({ code: 'custom', message: words })
       return z.NEVER
     })
     .meta({ pattern: `^(\\d+(\\.\\d{1,${decimals}})?|\\.\\d{1,${decimals}})$` })
 }
 
-/** An amount of money, 8 decimals at most (M-01), bounded by what whole 1e-8 units hold in a safe integer. */
-export const money = decimal('an amount such as "12.50"', 8, 90_000_000)
+/** No order, plan price, top-up or coupon is larger (M-01). */
+export const MOST_MONEY = '1000000000000'
 
-/** A unit price, 10 decimals at most (M-02), bounded by what whole 1e-10 units hold in a safe integer. */
-export const unitPrice = decimal('a price such as "0.12"', 10, 900_000)
+/** An amount of money, 8 decimals at most (M-01). */
+export const money = decimal('an amount such as "12.50"', 8, MOST_MONEY)
+
+/** The price of one unit, or of a whole period: 10 decimals at most (M-02). */
+export const unitPrice = decimal('a price such as "0.12"', 10, MOST_MONEY)
+
+/** The price of a metered hour, whose charge is a safe integer of 1e-8: 10 decimals at most (M-02). */
+export const hourlyPrice = decimal('a price such as "0.12"', 10, '90071992.54740991')
 
 const percentWords = 'expected a percentage such as 15 or 6.5'
 

@@ -10,7 +10,7 @@ import type { BillingWork } from './work.ts'
 /** Postings of a transaction below: cash, what is due, two revenues. */
 const LEGS = 4
 /** Numbers of 8 bytes that a transaction and its postings take in the fact file, the number of their table included. */
-const NUMBERS = 9 + LEGS * 5
+const NUMBERS = 9 + LEGS * 6
 
 /** Settles accounts one after another as the market does: a transaction and its postings, checked to sum to zero. */
 export function settle(ledger: Ledger, accounts: number, hour: number): void {

@@ -50,7 +50,7 @@ const isAboutQuery = (error: unknown): boolean =>
   error instanceof Error && (error.name === 'SqliteError' || error instanceof TypeError || error instanceof RangeError)
 
 function answer(record: RunRecord, query: string): void {
-  const { columns, rows } = record.cursor(query)
+  const { columns, rows } = record.plainCursor(query)
   process.stdout.write(csvLine(columns))
   let part: string[][] = []
   for (const row of rows) {

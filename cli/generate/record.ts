@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { auditTableNames, auditTables } from '#sim/audit/columns.ts'
 import { RECORD_VERSION } from '#sim/record/build.ts'
-import { factTableNames, factTables } from '#sim/record/columns.ts'
+import { factTableNames, factTables, sqlColumns } from '#sim/record/columns.ts'
 import { dimensionNames, dimensions } from '#sim/record/dimensions.ts'
 import { views } from '#sim/record/views.ts'
 
@@ -23,11 +23,22 @@ numbers; dimensions give the numbers their names, and each fact table has a view
 | word | a key of \`words\`: states, events, kinds, rules, ledger accounts; 0 is no word |
 | instant | milliseconds since the epoch, UTC (T-01); 0 is none |
 | day | a civil day (T-02): whole days since 1 January 1970; a date in the views |
-| money | whole 1e-8 of the run's currency (M-01) |
+| money | whole 1e-8 of the run's currency (M-01); with \`x_high\`, see below |
+| charge | whole 1e-8 of the run's currency: one metered hour, at most 90,071,992.54740991 |
 | price | whole 1e-10 of the run's currency (M-02) |
 | quantity | whole 1e-8 of the product's quantity attribute (C-04) |
 | count, seconds, milliseconds, months | whole numbers |
 | flag | 0 or 1 |
+
+SQLite's INTEGER ends at 9.2e18: 9.2e10 units of currency at 1e-8. So each money column \`x\` has a column \`x_high\` beside
+it, and the amount is \`x_high * 1e18 + x\`; both have the sign of the amount. Below ten billion units
+\`x_high\` is 0 and \`x\` is the amount. The views that sum amounts have both columns, too, and never overflow. Your own sums of
+very large amounts do not either if units and 1e-8 are summed apart:
+
+    SELECT sum(x_high * 10000000000 + x / 100000000) AS units, sum(x % 100000000) AS parts
+
+The amount is \`units + parts / 1e8\` units of currency. \`meta.turnover\` is the size of all amounts of the record, about;
+below 9.2e18 no sum of its money columns can overflow.
 
 `
 
@@ -60,11 +71,12 @@ const facts = (): string =>
   factTableNames
     .map((name) => {
       const { text, columns } = factTables[name]
-      return block(
-        name,
-        text,
-        Object.entries(columns).map(([column, { unit, text: meaning }]) => [column, unit, meaning]),
-      )
+      return block(name, text, [
+        ...Object.entries(columns).map(([column, { unit, text: meaning }]) => [column, unit, meaning] as const),
+        ...sqlColumns(name)
+          .filter((column) => !Object.hasOwn(columns, column))
+          .map((column) => [column, 'money', `high part of \`${column.slice(0, -'_high'.length)}\``] as const),
+      ])
     })
     .join('')
 

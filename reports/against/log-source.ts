@@ -1,6 +1,7 @@
 /** A lifecycle log as a side of the comparison: rated anew each time it is gone through. */
 import { type Policies, type PolicyKey, policyRule } from '#scenarios/policies.ts'
 import { monthOf, startOfMonth } from '#sim/billing/civil-time.ts'
+import { unpackPrice } from '#sim/billing/money.ts'
 import type { PriceList } from '#sim/metering-log/price-list.ts'
 import { type RatedLog, rateLog } from '#sim/metering-log/rate-log.ts'
 import type { RatedHour } from '#sim/metering-log/rater.ts'
@@ -28,7 +29,7 @@ const MOST_PRICES = 100
 
 const otherPrices = (prices: PriceList, kind: 'ecs' | 'image'): OtherPrice[] =>
   [...prices[kind]]
-    .flatMap(([name, history]) => history.map(({ hourly }) => ({ hourly: BigInt(hourly), name })))
+    .flatMap(([name, history]) => history.map(({ hourly }) => ({ hourly: unpackPrice(hourly), name })))
     .slice(0, MOST_PRICES)
 
 /** An hour the rater hands over, as a line to compare; one object serves all of them. */
@@ -70,7 +71,7 @@ class LogLine implements RatedLine {
   get use(): RatedUse | undefined {
     const hour = this.#hour
     if (hour === undefined) return undefined
-    this.#use = { kind: hour.kind, seconds: hour.seconds, hourly: BigInt(hour.hourly), amount: hour.amount }
+    this.#use = { kind: hour.kind, seconds: hour.seconds, hourly: unpackPrice(hour.hourly), amount: hour.amount }
     return this.#use
   }
 

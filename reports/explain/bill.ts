@@ -1,13 +1,14 @@
 /** `explain bill`: every charge settled in the month, their sum, and how it became payable. */
 
 import { monthOf, startOfMonth } from '#sim/billing/civil-time.ts'
-import { monthTotal } from '#sim/billing/month-total.ts'
+import { MONEY_DECIMALS, plainDecimal } from '#sim/billing/money.ts'
+import { monthTotal, taxOnUse } from '#sim/billing/month-total.ts'
 import { isoInstant } from '../instants.ts'
 import type { Explanation, Moment, Working } from './explanation.ts'
 import { type FactReader, type FactRow, inTime } from './fact-reader.ts'
 import { hourWorkings, legsOf, moneyMoment, rejectedRecords, settlements } from './money-moments.ts'
 import { paidLines, sumText } from './order-lines.ts'
-import { policiesAt, policiesOf } from './premises.ts'
+import { policiesAt, policiesOf, taxPercent } from './premises.ts'
 
 const HOUR = 3_600_000n
 const DAY = 24n * HOUR
@@ -24,6 +25,8 @@ const earning = ['marketplace-revenue', 'cloud-resource-revenue', 'deferred-reve
  * top-ups, refunds and recognition, are no charges.
  */
 function chargedBy(reader: FactReader, transaction: FactRow): bigint {
+  // M-07: the tax on a month's use belongs to the bill that computed it.
+  if (reader.word(transaction.kind) === 'usage-tax') return 0n
   const legs = legsOf(reader, transaction.id)
   const paid = legs.some(({ ledger, amount }) => amount > 0n && paying.test(reader.word(ledger)))
   if (!paid) return 0n
@@ -128,14 +131,56 @@ function chargeWorking(reader: FactReader, charge: Charge): Working {
   }
 }
 
+interface BillTax {
+  readonly region: bigint
+  readonly at: bigint
+  readonly taxable: bigint
+  readonly tax: bigint
+  readonly of_orders: bigint
+}
+
+function taxLine({ record }: FactReader, { region, at, taxable }: Pick<BillTax, 'region' | 'at' | 'taxable'>) {
+  const percent = taxPercent(record, Number(region), Number(at))
+  return taxOnUse({ amount: taxable, percent }, policiesAt(record, Number(at))['rounding.charge'])
+}
+
+/** How the tax on a month's use was drawn. */
+export const taxWorkings = (reader: FactReader, transaction: FactRow): Working[] =>
+  reader.facts('bill_taxes', 'transaction_id = ?', transaction.id).map(({ region, at, taxable, tax }) => {
+    const { text, amount } = taxLine(reader, { region, at, taxable })
+    return { what: 'tax on use', rule: 'M-07', formula: text, amount, recorded: tax }
+  })
+
+/** M-07: what the bill adds for the use of its month, and the tax that its orders have in them. */
+function taxOf(reader: FactReader, bill: FactRow): { readonly workings: Working[]; readonly tax: bigint } {
+  const { record } = reader
+  const [row] = record.rows<BillTax & Record<string, bigint>>(
+    'SELECT region, at, taxable, tax, of_orders FROM bill_taxes WHERE account = ? AND month = ?',
+    bill.account,
+    bill.month,
+  )
+  if (row === undefined) return { workings: [], tax: 0n }
+  const line = taxLine(reader, row)
+  const ofOrders = row.of_orders === 0n ? '' : ` + ${plainDecimal(row.of_orders, MONEY_DECIMALS)} in its orders`
+  const working = {
+    what: 'tax',
+    rule: 'M-07',
+    formula: `${line.text} on use${ofOrders}`,
+    amount: line.amount + row.of_orders,
+    recorded: row.tax + row.of_orders,
+  }
+  return { workings: [working], tax: line.amount }
+}
+
 export function explainBill(reader: FactReader, bill: FactRow): Explanation {
   const { utcOffset } = reader.record.meta
   const charges = chargesOf(reader, bill, endOf(reader, bill))
   const lines = charges.map((charge) => chargeWorking(reader, charge))
   const count = charges.reduce((sum, { times }) => sum + times, 0n)
   const sum = lines.reduce((total, line) => total + line.recorded, 0n)
+  const taxed = taxOf(reader, bill)
   const total = monthTotal(
-    [sum],
+    [sum + taxed.tax],
     {
       ...policiesAt(reader.record, Number(endOf(reader, bill)) + Number(FINAL_AFTER)),
       // M-07: the charges have their tax in them.
@@ -153,10 +198,13 @@ export function explainBill(reader: FactReader, bill: FactRow): Explanation {
     workings: [
       ...lines,
       { what: 'charges', rule: 'I-02', formula: `sum of ${count} charges`, amount: sum, recorded: bill.charges },
+      ...taxed.workings,
       {
         what: 'payable',
         rule: 'M-02',
-        formula: total.lines.map(({ text }) => text.replace('sum of 1 charges', 'charges')).join(' + '),
+        formula: total.lines
+          .map(({ text }) => text.replace('sum of 1 charge', taxed.tax === 0n ? 'charges' : 'charges and tax on use'))
+          .join(' + '),
         amount: total.payable,
         recorded: bill.payable,
       },

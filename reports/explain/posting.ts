@@ -1,5 +1,6 @@
 /** `explain posting` and `explain transaction`: the legs of a movement of money, and what each cent of it was for. */
 
+import { taxWorkings } from './bill.ts'
 import { earnedWorking } from './earned.ts'
 import { amountText, type Explanation, type Working } from './explanation.ts'
 import { type FactReader, type FactRow, inTime } from './fact-reader.ts'
@@ -7,7 +8,8 @@ import { hourWorkings, legsOf, legText, moneyMoment, rejectedRecords, settlement
 import { explainOrder, orderParticulars } from './order.ts'
 import { orderWorkings } from './order-lines.ts'
 import { refundTransactionWorkings } from './refund.ts'
-import { sellerWorkings, shareWorkings } from './seller-bill.ts'
+import { sellerWorkings } from './seller-bill.ts'
+import { shareWorkings } from './seller-share.ts'
 
 /** Q-02: what was rated for the hour, beside what the ledger holds of it: in time, and for records that came late (U-09). */
 function usageWorkings(reader: FactReader, transaction: FactRow): Working[] {
@@ -29,6 +31,7 @@ function workingsOf(reader: FactReader, transaction: FactRow, order: FactRow | u
   if (transaction.hour !== 0n) return usageWorkings(reader, transaction)
   const kind = reader.word(transaction.kind)
   if (kind === 'seller-bill' || kind === 'payout') return sellerWorkings(reader, transaction)
+  if (kind === 'usage-tax') return taxWorkings(reader, transaction)
   if (kind === 'seller-share') return shareWorkings(reader, transaction)
   if (order === undefined) return [movedWorking(reader, transaction)]
   if (kind === 'refund') return refundTransactionWorkings(reader, transaction)

@@ -7,7 +7,8 @@ const texts: Readonly<Record<string, string>> = {
   'M-04': "an order's amount is the sum of its lines",
   'M-05': 'every movement of money is a double-entry transaction',
   'M-06': 'a discount is a percentage, a fixed price or an amount off',
-  'M-07': 'tax is a percentage of the payable before tax, a line of its own',
+  'M-07':
+    'tax is a percentage of the price before tax, a line of its own; on use it is computed once per bill, on the total',
   'M-08': "what a person pays has the currency's minor units",
   'M-09': 'what was earned or used on a day belongs to that day, whenever it was booked',
   'M-10': 'a coupon that is given away is promotion expense, never money received',

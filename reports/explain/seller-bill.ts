@@ -1,10 +1,6 @@
 /** L-03 calculated again: what a seller's monthly bill is made of, and what was paid out of it. */
 
-import { DAY, monthOf, startOfMonth } from '#sim/billing/civil-time.ts'
-import { literal, times } from '#sim/billing/formula.ts'
-import { lineOf } from '#sim/billing/line.ts'
-import { MONEY_DECIMALS } from '#sim/billing/money.ts'
-import { parsePercent, percentOf } from '#sim/billing/percent.ts'
+import { parsePercent } from '#sim/billing/percent.ts'
 import { sellerShare } from '#sim/billing/seller-share.ts'
 import { isoInstant } from '../instants.ts'
 import type { Explanation, Working } from './explanation.ts'
@@ -25,43 +21,6 @@ function billOf(reader: FactReader, transaction: FactRow): FactRow | undefined {
 export function sellerWorkings(reader: FactReader, transaction: FactRow): Working[] {
   const bill = billOf(reader, transaction)
   return bill === undefined ? [] : billWorkings(reader, bill)
-}
-
-/**
- * L-06: what a seller is owed of sales from the day of the sale on, withholding and taxes included. The fee is the one in
- * force when the month is billed.
- */
-export function shareWorkings(reader: FactReader, transaction: FactRow): Working[] {
-  const { utcOffset, scenario } = reader.record.meta
-  return reader
-    .facts('seller_shares', 'transaction_id = ?', transaction.id)
-    .map(({ month, sales, cost, specification }) => {
-      const next = startOfMonth(monthOf(Number(month), utcOffset) + 1, utcOffset)
-      const billed = next + Math.max(6 * DAY, Number(scenario.messageDelay ?? 0))
-      const policies = policiesAt(reader.record, billed)
-      const rounding = policies['rounding.charge']
-      const platformFee = parsePercent(policies['settlement.platformFee'], 'settlement.platformFee')
-      const withheld = parsePercent(withholdingOf(reader, specification), 'withholdingPercent')
-      const withholding = lineOf('L-03', times(literal(sales, MONEY_DECIMALS), percentOf(withheld)), rounding).amount
-      const share = sellerShare({ price: sales, tax: 0n, withholding, platformFee, sellerTax: 0n }, rounding)
-      return {
-        what: `share of the seller of ${reader.nameOf('specification', specification) ?? specification}`,
-        rule: 'L-06',
-        formula: withholding === 0n ? share.text : `${literal(withholding, MONEY_DECIMALS).text} + ${share.text}`,
-        amount: withholding + share.amount,
-        recorded: cost,
-      }
-    })
-}
-
-/** The withholding tax of the seller of a specification, in percent, as the scenario has it. */
-function withholdingOf(reader: FactReader, specification: bigint): string {
-  const [{ segment }] = reader.record.rows<{ segment: string }>(
-    `SELECT l.segment FROM specifications s JOIN products p ON p.id = s.product_id JOIN sellers l ON l.id = p.seller_id
-      WHERE s.id = ${specification}`,
-  )
-  const sellers = reader.record.meta.scenario.sellers as readonly { segment: string; withholdingPercent?: string }[]
-  return sellers.find((each) => each.segment === segment)?.withholdingPercent ?? '0'
 }
 
 /** `explain seller-bill`: its lines by specification and part, how it was booked, and when it was paid out. */

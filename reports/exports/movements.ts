@@ -3,6 +3,7 @@
  * and days of terms spelled out: one transaction after the other, in memory that does not grow with the record.
  */
 import { firstDay, paidLedgers } from '#sim/record/cut-off.ts'
+import { HIGH } from '#sim/record/wide.ts'
 import type { Cell, RunRecord } from '../record.ts'
 
 const HOUR = 3_600_000
@@ -44,8 +45,7 @@ export interface Movement {
 export const movementCode = ({ id, repetition, repeats, part }: Movement): string =>
   `${id}${repeats > 1 ? `.${repetition}` : ''}${part === '' ? '' : `-${part}`}`
 
-/**
- * Days of a term that one transaction earns: by the end of day n of it, price x n / days, truncated. */
+/** Days of a term that one transaction earns: by the end of day n of it, price x n / days, truncated. */
 interface EarnedDays {
   readonly price: bigint
   readonly commission: bigint
@@ -98,14 +98,14 @@ function windows(record: RunRecord, clock: Clock): { from: number; to: number }[
 function read(record: RunRecord, clock: Clock, { from, to }: { from: number; to: number }): Recorded[] {
   const { rows } = record.cursor(`
     SELECT t.id, t.at, t.repeats, t.day, kw.word, t.account, coalesce(a.name, ''), t.order_id, t.hour, rw.word,
-      r.price, r.commission, r.first_day, r.days, r.since, r.earned_from, r.earned_to, lw.word, p.owner, p.amount
+      r.price, r.price_high, r.commission, r.commission_high, r.first_day, r.days, r.since, r.earned_from, r.earned_to, lw.word, p.owner, p.amount
     FROM transactions t JOIN postings p ON p.transaction_id = t.id
     JOIN words kw ON kw.id = t.kind JOIN words rw ON rw.id = t.rule JOIN words lw ON lw.id = p.ledger
     LEFT JOIN accounts a ON a.id = t.account LEFT JOIN recognitions r ON r.transaction_id = t.id
     WHERE ${startingDay(clock)} BETWEEN ${from} AND ${to} ORDER BY t.id, p.rowid`)
   const found: Recorded[] = []
   for (const row of rows) {
-    const [ledger, owner, amount] = row.slice(17) as [string, bigint, bigint]
+    const [ledger, owner, amount] = row.slice(19) as [string, bigint, bigint]
     const last = found.at(-1)
     if (last !== undefined && last.id === row[0]) last.legs.push({ ledger, owner, amount })
     else found.push(begun(row, { ledger, owner, amount }))
@@ -126,7 +126,9 @@ function begun(row: readonly Cell[], leg: Leg): Recorded {
     hour,
     rule,
     price,
+    priceHigh,
     commission,
+    commissionHigh,
     first,
     days,
     since,
@@ -149,8 +151,8 @@ function begun(row: readonly Cell[], leg: Leg): Recorded {
       price === null
         ? null
         : {
-            price: price as bigint,
-            commission: commission as bigint,
+            price: (price as bigint) + (priceHigh as bigint) * HIGH,
+            commission: (commission as bigint) + (commissionHigh as bigint) * HIGH,
             firstDay: Number(first),
             days: Number(days),
             since: Number(since),

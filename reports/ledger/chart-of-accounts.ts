@@ -1,6 +1,8 @@
 /** The ledger accounts of a record as accountants sort them, and whose they are (M-05). */
 import {
+  type AmountPart,
   amountAt,
+  amountParts,
   firstDay,
   lastDay,
   madeBefore,
@@ -65,20 +67,28 @@ export function balancesAt(record: RunRecord, at?: number): LedgerAccount[] {
   const instant = Math.min(at ?? end, end)
   const clock = { offset: String(utcOffset), end: String(end) }
   const day = Math.floor((instant + utcOffset) / DAY) * DAY - utcOffset
-  const amount = amountAt(String(instant), String(day), clock)
-  const unbilled = unbilledAt(String(instant), String(day), clock)
   const begun = `${madeBefore(String(instant), clock)} > 0 OR ${startOfDay(firstDay(clock), clock)} < ${day}`
-  return record.rows<LedgerAccount & Record<string, bigint | string>>(`
+  const summed = (Object.keys(amountParts) as AmountPart[]).flatMap((part) => [
+    `sum(${amountAt(String(instant), String(day), clock, part)}) AS ${part}`,
+    `sum(${unbilledAt(String(instant), String(day), clock, part)}) AS unbilled_${part}`,
+  ])
+  const rows = record.plainRows<Omit<LedgerAccount, 'balance'> & Record<string, bigint | string>>(`
     WITH legs AS (
-      SELECT t.account, p.ledger, p.owner, sum(${amount}) AS amount, sum(${unbilled}) AS unbilled,
+      SELECT t.account, p.ledger, p.owner, ${summed.join(', ')},
         max(p.ledger IN ${paidLedgerNumbers} AND t.day < ${lastDay(clock)}) AS is_late
       FROM transactions t JOIN postings p ON p.transaction_id = t.id LEFT JOIN recognitions r ON r.transaction_id = t.id
       WHERE ${begun} GROUP BY 1, 2, 3),
     sums AS (
-      SELECT ledger, owner, sum(amount) AS balance FROM legs GROUP BY 1, 2
+      SELECT ledger, owner, sum(units) AS units, sum(parts) AS parts FROM legs GROUP BY 1, 2
       UNION ALL
-      SELECT (SELECT id FROM words WHERE word = 'unbilled-receivable'), account, sum(unbilled) FROM legs
+      SELECT (SELECT id FROM words WHERE word = 'unbilled-receivable'), account, sum(unbilled_units), sum(unbilled_parts) FROM legs
       GROUP BY 2 HAVING max(is_late))
-    SELECT w.word AS ledger, s.owner, ${ownerName('w.word', 's.owner')} AS name, s.balance
+    SELECT w.word AS ledger, s.owner, ${ownerName('w.word', 's.owner')} AS name, s.units, s.parts
     FROM sums s JOIN words w ON w.id = s.ledger ORDER BY s.ledger, s.owner`)
+  return rows.map(({ ledger, owner, name, units, parts }) => ({
+    ledger,
+    owner,
+    name,
+    balance: BigInt(units) * 100_000_000n + BigInt(parts),
+  }))
 }

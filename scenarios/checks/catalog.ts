@@ -2,6 +2,7 @@
 import type { Path } from '../document.ts'
 import type { Price, Product, Specification } from '../sections/catalog.ts'
 import { type Draft, type Report, refer, unique } from './draft.ts'
+import { checkOrderAmount } from './order-amounts.ts'
 
 type Billing = Specification['billing']
 
@@ -80,6 +81,12 @@ function checkSpecification(product: Product, specification: Specification, path
   if ('plans' in specification) checkPlans(specification.plans, specification.billing, [...path, 'plans'], report)
   if ('price' in specification) checkBands(specification.price, [...path, 'price'], report)
   const quantity = 'quantity' in specification ? specification.quantity : null
+  const most = quantity?.max ?? 1
+  if ('plans' in specification)
+    specification.plans.forEach((plan, index) => {
+      checkOrderAmount(plan.price, most, [...path, 'plans', index, 'price'], report)
+    })
+  if ('price' in specification) checkOrderAmount(specification.price, most, [...path, 'price'], report)
   if (quantity && quantity.min > quantity.max)
     report([...path, 'quantity', 'max'], {
       what: `max ${quantity.max} below min ${quantity.min}`,

@@ -2,6 +2,7 @@
  * M-06 on pay-per-use: the discount makes another price of an hour, and each hour of a month is charged by it. So it must
  * leave a price, of 10 decimals at most (M-02), whatever the list price is when it holds.
  */
+import { isAbove } from '../amounts.ts'
 import type { Path } from '../document.ts'
 import type { Discount, Product, Specification } from '../sections/catalog.ts'
 import type { PlannedEvent } from '../sections/events.ts'
@@ -10,8 +11,8 @@ import type { Draft, Report } from './draft.ts'
 const PRICE_DECIMALS = 10
 const PERCENT_DECIMALS = 8
 const HUNDRED = 100n * 10n ** BigInt(PERCENT_DECIMALS)
-/** As of any unit price: what whole 1e-10 hold in a safe integer. */
-const LIMIT = 900_000
+/** As of any hourly price (M-01). */
+const LIMIT = '90071992.54740991'
 
 /** Decimal text as a whole number of its last decimal. */
 function whole(text: string, decimals: number): bigint {
@@ -21,8 +22,8 @@ function whole(text: string, decimals: number): bigint {
 
 /** What is wrong with a discount of an hourly price; null when it leaves a price. */
 function fault(hourly: string, discount: Discount): { what: string; mend: string } | null {
-  if ('fixedPrice' in discount && Number(discount.fixedPrice) >= LIMIT)
-    return { what: `a fixed price of ${discount.fixedPrice} an hour`, mend: `write one below ${LIMIT}` }
+  if ('fixedPrice' in discount && isAbove(discount.fixedPrice, LIMIT))
+    return { what: `a fixed price of ${discount.fixedPrice} an hour`, mend: `write at most ${LIMIT}` }
   if (!('percentOff' in discount)) return null
   const left = whole(hourly, PRICE_DECIMALS) * (HUNDRED - whole(discount.percentOff, PERCENT_DECIMALS))
   if (left % HUNDRED === 0n) return null

@@ -1,6 +1,6 @@
 /** `catalog`: products, their specifications and what they cost (C-01..C-05, P-01..P-05, M-06). */
 import { z } from 'zod'
-import { count, money, share, unitPrice } from '../amounts.ts'
+import { count, hourlyPrice, money, share, unitPrice } from '../amounts.ts'
 import { oneKey } from '../one-key.ts'
 import { instant } from '../time.ts'
 import { planMonths } from './market.ts'
@@ -94,7 +94,7 @@ const specification = z.discriminatedUnion('billing', [
   z.strictObject({
     ...specificationBase,
     billing: z.literal('pay-per-use').describe('Images only, with an ECS (C-03).'),
-    hourly: unitPrice.describe('Price of one started clock hour (U-02).'),
+    hourly: hourlyPrice.describe('Price of one started clock hour (U-02).'),
   }),
   z.strictObject({ ...term, billing: z.literal('monthly').describe('Paid for months ahead.') }),
   z.strictObject({ ...term, billing: z.literal('yearly').describe('Paid for years ahead.') }),

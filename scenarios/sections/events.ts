@@ -1,6 +1,6 @@
 /** `events`: what happens by plan, each an instant and one thing. `kind` once read. */
 import { z } from 'zod'
-import { count, probability, unitPrice } from '../amounts.ts'
+import { count, hourlyPrice, probability } from '../amounts.ts'
 import { policyChangesSchema } from '../policies.ts'
 import { duration, instant } from '../time.ts'
 import { discount, plans, price } from './catalog.ts'
@@ -11,7 +11,7 @@ const priceChange = z
   .strictObject({
     product: id.describe('Product id.'),
     specification: id.describe('Specification id.'),
-    hourly: maybe(unitPrice).describe('New pay-per-use price.'),
+    hourly: maybe(hourlyPrice).describe('New pay-per-use price.'),
     plans: maybe(plans).describe('New plans in place of the old ones.'),
     price: maybe(price).describe('New one-off price.'),
     discount: maybe(z.union([discount, z.literal('none')])).describe('New discount, or none.'),
@@ -22,7 +22,7 @@ const serverPriceChange = z
   .strictObject({
     zone: id.describe('Zone id.'),
     flavour: id.describe('Flavour of the pool.'),
-    hourly: unitPrice.describe('New pay-per-use price of a server.'),
+    hourly: hourlyPrice.describe('New pay-per-use price of a server.'),
   })
   .describe('A new pay-per-use price of a pool.')
 

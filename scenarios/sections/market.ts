@@ -1,6 +1,6 @@
 /** `regions` and `operations`: where the servers stand, and the cloud's own people. */
 import { z } from 'zod'
-import { count, percent, probability, unitPrice } from '../amounts.ts'
+import { count, hourlyPrice, percent, probability, unitPrice } from '../amounts.ts'
 import { durationDistribution } from '../distributions.ts'
 import { instant, workingHours } from '../time.ts'
 import { id, maybe, title } from './names.ts'
@@ -36,7 +36,7 @@ const capacity = z
 const pool = z.strictObject({
   flavour: id.describe('The flavour, one pool each per zone.'),
   capacity,
-  hourly: unitPrice.describe('Pay-per-use price of one server for an hour (U-01).'),
+  hourly: hourlyPrice.describe('Pay-per-use price of one server for an hour (U-01).'),
   plans: z
     .array(
       z.strictObject({

@@ -3,6 +3,7 @@
  * sorted by account, so that memory holds one account and never the record.
  */
 import type { Database } from 'better-sqlite3'
+import { amountOf, money, price, priceCell } from './cells.ts'
 import type {
   AccountFacts,
   Bill,
@@ -19,6 +20,7 @@ import type {
   UsageSpan,
 } from './facts.ts'
 
+/** Amounts and prices beyond what float64 holds exactly come as text. */
 type Row = readonly number[]
 
 /** Numbers of accounts, both included. */
@@ -70,15 +72,15 @@ const feeds = {
     FROM instance_steps s LEFT JOIN instances i ON i.id = s.instance_id
     WHERE coalesce(i.account, 0) BETWEEN ? AND ? ORDER BY 1, s.rowid`,
   spans: `SELECT coalesce(i.account, 0), s.instance_id, s.account, s.item, s.priced, s.first_hour, s.hours, s.seconds,
-    s.unit_price, s.amount FROM usage_spans s LEFT JOIN instances i ON i.id = s.instance_id
+    ${price('s.unit_price')}, s.amount FROM usage_spans s LEFT JOIN instances i ON i.id = s.instance_id
     WHERE coalesce(i.account, 0) BETWEEN ? AND ? ORDER BY 1, s.rowid`,
   faults: `SELECT coalesce(i.account, 0), f.instance_id, f.item, f.priced, f.hour, f.at, f.seconds, f.amount, f.copy,
     f.outcome FROM usage_faults f LEFT JOIN instances i ON i.id = f.instance_id
     WHERE coalesce(i.account, 0) BETWEEN ? AND ? ORDER BY 1, f.rowid`,
-  orders: `SELECT account, id, at, specification, pool, kind, quantity, months, instances, amount, subject
+  orders: `SELECT account, id, at, specification, pool, kind, quantity, months, instances, ${money('amount')}, subject
     FROM orders
     WHERE account BETWEEN ? AND ? ORDER BY account, id`,
-  orderLines: `SELECT coalesce(o.account, 0), l.order_id, l.line, l.part, l.plan, l.amount, l.rule
+  orderLines: `SELECT coalesce(o.account, 0), l.order_id, l.line, l.part, l.plan, ${money('l.amount')}, l.rule
     FROM order_lines l LEFT JOIN orders o ON o.id = l.order_id
     WHERE coalesce(o.account, 0) BETWEEN ? AND ? ORDER BY 1, l.order_id, l.line, l.rowid`,
   orderSteps: `SELECT coalesce(o.account, 0), s.order_id, s.at, s.event, s.from_state, s.to_state
@@ -91,44 +93,46 @@ const feeds = {
     FROM supervision_steps s LEFT JOIN orders o ON o.id = s.order_id
     WHERE coalesce(o.account, 0) BETWEEN ? AND ? ORDER BY 1, s.rowid`,
   changes: `SELECT coalesce(o.account, 0), c.order_id, c.at, c.subscription_id, c.specification_from, c.specification,
-    c.quantity_from, c.quantity, c.plan, c.server_plan, c.term_start, c.term_end, c.new_term_end, c.decided_at, c.rule, c.plan_from, c.discount, c.discount_value
+    c.quantity_from, c.quantity, c.plan, c.server_plan, c.term_start, c.term_end, c.new_term_end, c.decided_at, c.rule, c.plan_from, c.discount, ${money('c.discount_value')}
     FROM order_changes c LEFT JOIN orders o ON o.id = c.order_id
     WHERE coalesce(o.account, 0) BETWEEN ? AND ? ORDER BY 1, c.rowid`,
   returns: `SELECT coalesce(o.account, 0), r.order_id, r.at, r.subscription_id, r.paid_order, r.begun, r.period_start,
-    r.period_end, r.months, r.cash, r.coupon, r.coupon_returned, r.servers, r.returns, r.consumed, r.fee, r.amount, r.tax, r.cloud, r.rule
+    r.period_end, r.months, ${money('r.cash')}, ${money('r.coupon')}, ${money('r.coupon_returned')}, r.servers, r.returns,
+    ${money('r.consumed')}, ${money('r.fee')}, ${money('r.amount')}, ${money('r.tax')}, ${money('r.cloud')}, r.rule
     FROM refunds r LEFT JOIN orders o ON o.id = r.order_id
     WHERE coalesce(o.account, 0) BETWEEN ? AND ? ORDER BY 1, r.rowid`,
   standing: `SELECT account, at, event, from_state, to_state FROM account_steps
     WHERE account BETWEEN ? AND ? ORDER BY account, rowid`,
   transactions: `SELECT account, id, at, repeats, kind, order_id, hour, day FROM transactions
     WHERE account BETWEEN ? AND ? ORDER BY account, id`,
-  postings: `SELECT coalesce(t.account, 0), p.transaction_id, p.ledger, p.owner, p.amount
+  postings: `SELECT coalesce(t.account, 0), p.transaction_id, p.ledger, p.owner, ${money('p.amount')}
     FROM postings p LEFT JOIN transactions t ON t.id = p.transaction_id
     WHERE coalesce(t.account, 0) BETWEEN ? AND ? ORDER BY 1, p.rowid`,
-  earned: `SELECT coalesce(t.account, 0), r.transaction_id, r.price, r.commission, r.first_day, r.days, r.since, r.earned_from, r.earned_to
+  earned: `SELECT coalesce(t.account, 0), r.transaction_id, ${money('r.price')}, ${money('r.commission')}, r.first_day, r.days, r.since,
+    r.earned_from, r.earned_to
     FROM recognitions r LEFT JOIN transactions t ON t.id = r.transaction_id
     WHERE coalesce(t.account, 0) BETWEEN ? AND ? ORDER BY 1, r.rowid`,
-  shares: `SELECT coalesce(t.account, 0), s.transaction_id, s.specification, s.month, s.sales, s.cost
+  shares: `SELECT coalesce(t.account, 0), s.transaction_id, s.specification, s.month, ${money('s.sales')}, ${money('s.cost')}
     FROM seller_shares s LEFT JOIN transactions t ON t.id = s.transaction_id
     WHERE coalesce(t.account, 0) BETWEEN ? AND ? ORDER BY 1, s.rowid`,
-  refusals: `SELECT account, id, at, code, specification, pool, quantity, order_id, lost, rule FROM refusals
+  refusals: `SELECT account, id, at, code, specification, pool, quantity, order_id, ${money('lost')}, rule FROM refusals
     WHERE account BETWEEN ? AND ? ORDER BY account, id`,
   notices: `SELECT account, at, code, subject, rule FROM notices
     WHERE account BETWEEN ? AND ? ORDER BY account, rowid`,
-  coupons: `SELECT account, c.id, at, word = 'cash-coupon', amount FROM coupons c JOIN words w ON w.id = c.kind
+  coupons: `SELECT account, c.id, at, word = 'cash-coupon', ${money('amount')} FROM coupons c JOIN words w ON w.id = c.kind
     WHERE account BETWEEN ? AND ? ORDER BY account, c.id`,
-  couponDraws: `SELECT coalesce(c.account, 0), d.coupon_id, d.order_id, d.at, d.amount
+  couponDraws: `SELECT coalesce(c.account, 0), d.coupon_id, d.order_id, d.at, ${money('d.amount')}
     FROM coupon_draws d LEFT JOIN coupons c ON c.id = d.coupon_id
     WHERE coalesce(c.account, 0) BETWEEN ? AND ? ORDER BY 1, d.rowid`,
-  creditGrants: `SELECT account, at, amount, transactions_from FROM credit_grants
+  creditGrants: `SELECT account, at, ${money('amount')}, transactions_from FROM credit_grants
     WHERE account BETWEEN ? AND ? ORDER BY account, rowid`,
-  resold: `SELECT account, limited, budget FROM reseller_customers
+  resold: `SELECT account, limited, ${money('budget')} FROM reseller_customers
     WHERE account BETWEEN ? AND ? ORDER BY account, rowid`,
   requoted: `SELECT coalesce(o.account, 0), q.order_id FROM order_requotes q LEFT JOIN orders o ON o.id = q.order_id
     WHERE coalesce(o.account, 0) BETWEEN ? AND ? ORDER BY 1, q.rowid`,
   combined: `SELECT account, payment_id, at, order_id, outcome FROM combined_payments
     WHERE account BETWEEN ? AND ? ORDER BY account, rowid`,
-  bills: `SELECT account, month, lines, charges, payable, final FROM bills
+  bills: `SELECT account, month, lines, ${money('charges')}, ${money('payable')}, final FROM bills
     WHERE account BETWEEN ? AND ? ORDER BY account, month, rowid`,
 } as const
 
@@ -202,12 +206,12 @@ function gather(id: number, open: Record<FeedName, Feed>, counted: { rows: numbe
   const standing = Array.from(of('standing'), (row) => stepOf(row, 1))
   const transactions = new Map([...of('transactions')].map((row) => [row[1], transactionOf(row)]))
   attach('postings', 'postings of transaction', transactions, ({ legs }, row) =>
-    legs.push({ ledger: row[2], owner: row[3], amount: row[4] }),
+    legs.push({ ledger: row[2], owner: row[3], amount: amountOf(row[4]) }),
   )
   attach('earned', 'recognitions of transaction', transactions, ({ earned }, row) =>
     earned.push({
-      price: row[2],
-      commission: row[3],
+      price: amountOf(row[2]),
+      commission: amountOf(row[3]),
       firstDay: row[4],
       days: row[5],
       since: row[6],
@@ -216,7 +220,7 @@ function gather(id: number, open: Record<FeedName, Feed>, counted: { rows: numbe
     }),
   )
   attach('shares', 'seller_shares of transaction', transactions, ({ shares }, row) =>
-    shares.push({ specification: row[2], month: row[3], sales: row[4], cost: row[5] }),
+    shares.push({ specification: row[2], month: row[3], sales: amountOf(row[4]), cost: amountOf(row[5]) }),
   )
   return {
     id,
@@ -230,14 +234,23 @@ function gather(id: number, open: Record<FeedName, Feed>, counted: { rows: numbe
     bills: Array.from(of('bills'), billOf),
     refusals: Array.from(of('refusals'), refusalOf),
     notices: Array.from(of('notices'), (row) => ({ at: row[1], code: row[2], subject: row[3], rule: row[4] })),
-    coupons: Array.from(of('coupons'), (row) => ({ id: row[1], at: row[2], isCash: row[3] === 1, amount: row[4] })),
+    coupons: Array.from(of('coupons'), (row) => ({
+      id: row[1],
+      at: row[2],
+      isCash: row[3] === 1,
+      amount: amountOf(row[4]),
+    })),
     couponDraws: Array.from(of('couponDraws'), (row) => ({
       coupon: row[1],
       order: row[2],
       at: row[3],
-      amount: row[4],
+      amount: amountOf(row[4]),
     })),
-    creditGrants: Array.from(of('creditGrants'), (row) => ({ at: row[1], amount: row[2], transactionsFrom: row[3] })),
+    creditGrants: Array.from(of('creditGrants'), (row) => ({
+      at: row[1],
+      amount: amountOf(row[2]),
+      transactionsFrom: row[3],
+    })),
     budget: budgetOf([...of('resold')]),
     requoted: Array.from(of('requoted'), (row) => row[1]),
     combined: Array.from(of('combined'), (row) => ({ id: row[1], at: row[2], order: row[3], outcome: row[4] })),
@@ -245,8 +258,8 @@ function gather(id: number, open: Record<FeedName, Feed>, counted: { rows: numbe
   }
 }
 
-const budgetOf = (rows: readonly Row[]): number | undefined =>
-  rows.length === 0 ? undefined : rows[0][1] === 1 ? rows[0][2] : Number.POSITIVE_INFINITY
+const budgetOf = (rows: readonly Row[]): bigint | null | undefined =>
+  rows.length === 0 ? undefined : rows[0][1] === 1 ? amountOf(rows[0][2]) : null
 
 const stepOf = (row: Row, first: number): Step => ({
   at: row[first],
@@ -294,7 +307,7 @@ const spanOf = (row: Row): UsageSpan => ({
   firstHour: row[5],
   hours: row[6],
   seconds: row[7],
-  unitPrice: row[8],
+  unitPrice: priceCell(row[8]),
   amount: row[9],
 })
 
@@ -307,7 +320,7 @@ const orderOf = (row: Row): Order => ({
   quantity: row[6],
   months: row[7],
   instances: row[8],
-  amount: row[9],
+  amount: amountOf(row[9]),
   subject: row[10],
   lines: [],
   steps: [],
@@ -333,7 +346,7 @@ const changeOf = (row: Row): OrderChange => ({
   rule: row[14],
   planFrom: row[15],
   discount: row[16],
-  discountValue: row[17],
+  discountValue: amountOf(row[17]),
 })
 
 const returnOf = (row: Row): ReturnedPeriod => ({
@@ -344,16 +357,16 @@ const returnOf = (row: Row): ReturnedPeriod => ({
   periodStart: row[6],
   periodEnd: row[7],
   months: row[8],
-  cash: row[9],
-  coupon: row[10],
-  couponReturned: row[11],
+  cash: amountOf(row[9]),
+  coupon: amountOf(row[10]),
+  couponReturned: amountOf(row[11]),
   servers: row[12],
   returns: row[13],
-  consumed: row[14],
-  fee: row[15],
-  amount: row[16],
-  tax: row[17],
-  cloud: row[18],
+  consumed: amountOf(row[14]),
+  fee: amountOf(row[15]),
+  amount: amountOf(row[16]),
+  tax: amountOf(row[17]),
+  cloud: amountOf(row[18]),
   rule: row[19],
 })
 
@@ -361,7 +374,7 @@ const orderLineOf = (row: Row): OrderLine => ({
   line: row[2],
   part: row[3],
   plan: row[4],
-  amount: row[5],
+  amount: amountOf(row[5]),
   rule: row[6],
 })
 
@@ -381,8 +394,8 @@ const transactionOf = (row: Row): Transaction => ({
 const billOf = (row: Row): Bill => ({
   month: row[1],
   lines: row[2],
-  charges: row[3],
-  payable: row[4],
+  charges: amountOf(row[3]),
+  payable: amountOf(row[4]),
   final: row[5],
 })
 
@@ -394,6 +407,6 @@ const refusalOf = (row: Row): Refusal => ({
   pool: row[5],
   quantity: row[6],
   order: row[7],
-  lost: row[8],
+  lost: amountOf(row[8]),
   rule: row[9],
 })

@@ -9,6 +9,8 @@ import type { Findings } from './findings.ts'
 import { ALL_ACCOUNTS, Judge } from './judge.ts'
 import { withPartsJudged } from './part.ts'
 
+const HIGH = 1_000_000_000_000_000_000n
+
 export interface AuditOutcome {
   /** How many amounts were worked out again. */
   readonly amounts: number
@@ -75,13 +77,18 @@ function write(database: Database, findings: Findings): void {
       rule: kind.rule,
       unit: kind.unit,
       amounts,
-      recorded: recorded.value,
-      audited: audited.value,
+      ...highAndLow('recorded', recorded.value),
+      ...highAndLow('audited', audited.value),
       differences: differing,
     })
   const balances = insertInto(database, 'audit_month_ends')
   for (const { month, ledger, recorded, audited } of findings.balances)
-    balances.run({ month: BigInt(month), ledger, recorded, audited })
+    balances.run({
+      month: BigInt(month),
+      ledger,
+      ...highAndLow('recorded', recorded),
+      ...highAndLow('audited', audited),
+    })
   const differences = insertInto(database, 'audit_differences')
   for (const { kind, subject, at, recorded, audited, text } of findings.differences)
     differences.run({
@@ -89,12 +96,18 @@ function write(database: Database, findings: Findings): void {
       subject,
       at: BigInt(at),
       unit: kind.unit,
-      recorded: BigInt(recorded),
-      audited: BigInt(audited),
+      ...highAndLow('recorded', BigInt(recorded)),
+      ...highAndLow('audited', BigInt(audited)),
       rule: kind.rule,
       text,
     })
 }
+
+/** SQLite holds 9.2e18 in an INTEGER: the columns of a number are its last 18 digits and what is before them. */
+const highAndLow = (name: string, value: bigint): Record<string, bigint> => ({
+  [name]: value % HIGH,
+  [`${name}_high`]: value / HIGH,
+})
 
 function insertInto(database: Database, table: AuditTableName) {
   const names = Object.keys(auditTables[table].columns)

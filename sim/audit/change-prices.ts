@@ -1,6 +1,6 @@
 /** X-02..X-07, R-01, R-07, E-06: what orders about subscriptions cost, by the auditor's reading of the rules. */
 import type { Policies } from '#scenarios/policies.ts'
-import { Exact, type ExactNumber, toMoney } from './exact.ts'
+import { Exact, type ExactNumber, exactOf, toMoney } from './exact.ts'
 import type { Order } from './facts.ts'
 import { listPrice } from './list-price.ts'
 import { type Life, type Lives, periodStart, type Standing } from './lives.ts'
@@ -13,7 +13,7 @@ import { extraPart, type Part, remainingMonths, remainingPart } from './remainin
 export interface PriceLine {
   readonly part: 'price' | 'ecs'
   readonly plan: number
-  readonly amount: number
+  readonly amount: bigint
   readonly rule: string
 }
 
@@ -54,7 +54,7 @@ export class ChangePrices {
     this.#premises = premises
   }
 
-  #rounded({ over, under }: Quotient): number {
+  #rounded({ over, under }: Quotient): bigint {
     return toMoney(over.div(under), this.#premises.policies['rounding.charge'])
   }
 
@@ -83,7 +83,7 @@ export class ChangePrices {
     }
     const server = this.#premises.serverPlans.find(({ pool, months }) => pool === order.pool && months === order.months)
     if (server !== undefined) {
-      const price = quotient(quantity.times(server.price).div(1e10), factor)
+      const price = quotient(quantity.times(exactOf(server.price)).div(1e10), factor)
       lines.push({ part: 'ecs', plan: server.id, amount: this.#rounded(price), rule: aligned ? 'R-07' : 'P-05' })
     }
     return lines

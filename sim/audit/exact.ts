@@ -3,7 +3,6 @@
  * core can hide in it. Prices are whole 1e-10, money whole 1e-8.
  */
 import { Decimal } from 'decimal.js'
-import type { Money } from '../billing/money.ts'
 
 /** 60 digits: far more than the 30 that M-03 asks for. */
 export const Exact = Decimal.clone({ precision: 60, rounding: Decimal.ROUND_DOWN, toExpNeg: -100, toExpPos: 100 })
@@ -14,32 +13,46 @@ export type Rounding = 'truncate' | 'half-up'
 export const roundTo = (value: ExactNumber, decimals: number, rounding: Rounding): ExactNumber =>
   value.toDecimalPlaces(decimals, rounding === 'half-up' ? Decimal.ROUND_HALF_UP : Decimal.ROUND_DOWN)
 
+/** A whole number of any size. */
+export const whole = (value: ExactNumber): bigint => BigInt(value.toFixed(0))
+
+/** Decimal arithmetic on a whole number of any size. */
+export const exactOf = (value: bigint | number): ExactNumber => new Exact(String(value))
+
 /** M-01: brings an amount of currency to whole 1e-8. */
-export const toMoney = (value: ExactNumber, rounding: Rounding): Money =>
-  roundTo(value, 8, rounding).times(1e8).toNumber() as Money
+export const toMoney = (value: ExactNumber, rounding: Rounding): bigint => whole(roundTo(value, 8, rounding).times(1e8))
+
+/** The smaller of two amounts. */
+export const least = (a: bigint, b: bigint): bigint => (a < b ? a : b)
+
+/** An hourly price in whole 1e-10: a number where float64 holds it exactly, so that equal prices are equal. */
+export type Price = number | bigint
+
+/** A whole price as the auditor keeps it. */
+export const priceOf = (price: bigint): Price => (price <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(price) : price)
 
 /** M-02, M-08: the payable of a monthly bill in the currency's minor units, in whole 1e-8. */
-export const toMinorUnits = (charges: number, decimals: number, rounding: Rounding): Money =>
-  roundTo(new Exact(charges).div(1e8), decimals, rounding).times(1e8).toNumber() as Money
+export const toMinorUnits = (charges: bigint | number, decimals: number, rounding: Rounding): bigint =>
+  whole(roundTo(exactOf(charges).div(1e8), decimals, rounding).times(1e8))
 
 /** Charges of one clock hour by price and seconds; each is worked out once. */
 export class HourlyCharges {
   readonly #rounding: Rounding
-  readonly #byPrice = new Map<number, Float64Array>()
+  readonly #byPrice = new Map<Price, Float64Array>()
 
   constructor(rounding: Rounding) {
     this.#rounding = rounding
   }
 
   /** U-01, U-02: price / 3600 x seconds, truncated (M-02); `hourly` in whole 1e-10, `seconds` 0..3600. */
-  of(hourly: number, seconds: number): Money {
+  of(hourly: Price, seconds: number): number {
     let known = this.#byPrice.get(hourly)
     if (known === undefined) {
       known = new Float64Array(3601).fill(Number.NaN)
       this.#byPrice.set(hourly, known)
     }
     if (Number.isNaN(known[seconds]))
-      known[seconds] = toMoney(new Exact(hourly).div(1e10).times(seconds).div(3600), this.#rounding)
-    return known[seconds] as Money
+      known[seconds] = Number(toMoney(exactOf(hourly).div(1e10).times(seconds).div(3600), this.#rounding))
+    return known[seconds]
   }
 }

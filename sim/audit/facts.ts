@@ -1,4 +1,8 @@
-/** The recorded facts as the auditor holds them: everything that concerns one account. */
+/**
+ * The recorded facts as the auditor holds them: everything that concerns one account. Money is whole 1e-8 of any size; what
+ * one metered hour costs is a number.
+ */
+import type { Price } from './exact.ts'
 
 export interface Step {
   readonly at: number
@@ -31,7 +35,8 @@ export interface UsageSpan {
   readonly firstHour: number
   readonly hours: number
   readonly seconds: number
-  readonly unitPrice: number
+  /** Whole 1e-10, as `price` has it. */
+  readonly unitPrice: Price
   readonly amount: number
 }
 
@@ -65,7 +70,7 @@ export interface OrderLine {
   readonly line: number
   readonly part: number
   readonly plan: number
-  readonly amount: number
+  readonly amount: bigint
   readonly rule: number
 }
 
@@ -81,7 +86,7 @@ export interface Order {
   readonly quantity: number
   readonly months: number
   readonly instances: number
-  readonly amount: number
+  readonly amount: bigint
   readonly lines: OrderLine[]
   readonly steps: Step[]
   /** Of the subscription that bears its number. */
@@ -113,7 +118,7 @@ export interface OrderChange {
   readonly planFrom: number
   /** Its kind as a word, 0 when none, and percent x 1e8 or whole 1e-8. */
   readonly discount: number
-  readonly discountValue: number
+  readonly discountValue: bigint
 }
 
 /** A row of `refunds`. */
@@ -125,29 +130,29 @@ export interface ReturnedPeriod {
   readonly periodStart: number
   readonly periodEnd: number
   readonly months: number
-  readonly cash: number
-  readonly coupon: number
-  readonly couponReturned: number
+  readonly cash: bigint
+  readonly coupon: bigint
+  readonly couponReturned: bigint
   readonly servers: number
   readonly returns: number
-  readonly consumed: number
-  readonly fee: number
-  readonly amount: number
-  readonly tax: number
-  readonly cloud: number
+  readonly consumed: bigint
+  readonly fee: bigint
+  readonly amount: bigint
+  readonly tax: bigint
+  readonly cloud: bigint
   readonly rule: number
 }
 
 export interface Leg {
   readonly ledger: number
   readonly owner: number
-  readonly amount: number
+  readonly amount: bigint
 }
 
 /** A row of `recognitions`: days of a period that was paid for, which a transaction earns. */
 export interface EarnedDays {
-  readonly price: number
-  readonly commission: number
+  readonly price: bigint
+  readonly commission: bigint
   readonly firstDay: number
   readonly days: number
   readonly since: number
@@ -159,8 +164,8 @@ export interface EarnedDays {
 export interface SellerShare {
   readonly specification: number
   readonly month: number
-  readonly sales: number
-  readonly cost: number
+  readonly sales: bigint
+  readonly cost: bigint
 }
 
 export interface Transaction {
@@ -180,8 +185,8 @@ export interface Transaction {
 export interface Bill {
   readonly month: number
   readonly lines: number
-  readonly charges: number
-  readonly payable: number
+  readonly charges: bigint
+  readonly payable: bigint
   readonly final: number
 }
 
@@ -193,7 +198,7 @@ export interface Refusal {
   readonly pool: number
   readonly quantity: number
   readonly order: number
-  readonly lost: number
+  readonly lost: bigint
   readonly rule: number
 }
 
@@ -210,19 +215,19 @@ export interface Coupon {
   readonly at: number
   /** A cash coupon; else a discount coupon. */
   readonly isCash: boolean
-  readonly amount: number
+  readonly amount: bigint
 }
 
 export interface CouponDraw {
   readonly coupon: number
   readonly order: number
   readonly at: number
-  readonly amount: number
+  readonly amount: bigint
 }
 
 export interface CreditGrant {
   readonly at: number
-  readonly amount: number
+  readonly amount: bigint
   /** Transactions from this number on were booked after it. */
   readonly transactionsFrom: number
 }
@@ -251,8 +256,8 @@ export interface AccountFacts {
   readonly coupons: readonly Coupon[]
   readonly couponDraws: readonly CouponDraw[]
   readonly creditGrants: readonly CreditGrant[]
-  /** O-06: the reseller's customer with his monthly budget; `Infinity` without one, undefined who pays himself. */
-  readonly budget: number | undefined
+  /** O-06: the reseller's customer with his monthly budget; null without one, undefined who pays himself. */
+  readonly budget: bigint | null | undefined
   /** O-04: orders that were paid by other lines than they were created with. */
   readonly requoted: readonly number[]
   readonly combined: readonly CombinedPayment[]

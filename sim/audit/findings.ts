@@ -6,13 +6,17 @@ export const KEPT_A_KIND = 10_000
 
 /** Below this a float64 sum is exact and has room for one more term. */
 const FLUSH_AT = 2 ** 51
+const SMALL = BigInt(FLUSH_AT)
+
+/** A whole number: money is bigint, all else a number. */
+export type Whole = number | bigint
 
 export interface Difference {
   readonly kind: Kind
   readonly subject: string
   readonly at: number
-  readonly recorded: number
-  readonly audited: number
+  readonly recorded: Whole
+  readonly audited: Whole
   readonly text: string
 }
 
@@ -21,7 +25,15 @@ export class ExactSum {
   #low = 0
   #high = 0n
 
-  add(value: number, times = 1): void {
+  add(value: Whole, times = 1): void {
+    if (typeof value === 'bigint') {
+      if (value < -SMALL || value > SMALL) {
+        this.#high += value * BigInt(times)
+        return
+      }
+      this.add(Number(value), times)
+      return
+    }
     const product = value * times
     if (product > FLUSH_AT || product < -FLUSH_AT) this.#high += BigInt(value) * BigInt(times)
     else if ((this.#low += product) > FLUSH_AT || this.#low < -FLUSH_AT) {
@@ -93,7 +105,7 @@ export class Findings {
   }
 
   /** `times` amounts were worked out and agree. */
-  agree(kind: Kind, amount: number, times = 1): void {
+  agree(kind: Kind, amount: Whole, times = 1): void {
     const total = this.#total(kind)
     total.amounts += times
     if (!isSummed(kind)) return
@@ -102,7 +114,7 @@ export class Findings {
   }
 
   /** `times` amounts disagree, summing to `recorded` and `audited`; one row tells of them. */
-  differ(kind: Kind, subject: string, at: number, recorded: number, audited: number, text: string, times = 1): void {
+  differ(kind: Kind, subject: string, at: number, recorded: Whole, audited: Whole, text: string, times = 1): void {
     const total = this.#total(kind)
     total.amounts += times
     if (isSummed(kind)) {
@@ -155,11 +167,11 @@ export class Findings {
   /** Compares one amount. The words are only made where it differs. */
   compare(
     kind: Kind,
-    recorded: number,
-    audited: number,
+    recorded: Whole,
+    audited: Whole,
     words: () => { subject: string; at: number; text: string },
   ): boolean {
-    if (recorded === audited) {
+    if (recorded === audited || (typeof recorded !== typeof audited && BigInt(recorded) === BigInt(audited))) {
       this.agree(kind, recorded)
       return true
     }

@@ -3,32 +3,59 @@ import { HOUR } from './civil-time.ts'
 import type { MeteredLine } from './metering.ts'
 import type { Premises } from './premises.ts'
 
+/** Numbers where float64 holds all sums of the account exactly, else bigint. */
+type Column = Float64Array | bigint[]
+
+/** From here on an account is counted in bigint. */
+const VAST = 2 ** 52
+
 /**
  * Columns by clock hour, made once and used for one account after the other. `first` and `last` bound the hours in
  * which anything is owed; outside of them every column is 0.
  */
 export class HourlyOwed {
-  readonly ecs: Float64Array
-  readonly image: Float64Array
+  #ecs: Column
+  #image: Column
   /** What coupons and the balance paid of the hour, once replayed. */
-  readonly coupon: Float64Array
-  readonly cash: Float64Array
+  #coupon: Column
+  #cash: Column
   first = 0
   last = -1
   readonly #premises: Premises
+  readonly #plain: readonly Float64Array[]
 
   constructor(premises: Premises) {
     this.#premises = premises
     // One more than there are hours: the hour after the last is where a span of differences ends.
-    this.ecs = new Float64Array(premises.hours + 1)
-    this.image = new Float64Array(premises.hours + 1)
-    this.coupon = new Float64Array(premises.hours + 1)
-    this.cash = new Float64Array(premises.hours + 1)
+    this.#plain = Array.from({ length: 4 }, () => new Float64Array(premises.hours + 1))
+    ;[this.#ecs, this.#image, this.#coupon, this.#cash] = this.#plain
   }
 
   /** All that is charged for an hour. */
-  totalAt(index: number): number {
-    return this.ecs[index] + this.image[index]
+  totalAt(index: number): bigint {
+    return this.ecsAt(index) + this.imageAt(index)
+  }
+
+  ecsAt(index: number): bigint {
+    return BigInt(this.#ecs[index] ?? 0)
+  }
+
+  imageAt(index: number): bigint {
+    return BigInt(this.#image[index] ?? 0)
+  }
+
+  couponAt(index: number): bigint {
+    return BigInt(this.#coupon[index] ?? 0)
+  }
+
+  cashAt(index: number): bigint {
+    return BigInt(this.#cash[index] ?? 0)
+  }
+
+  /** Keeps what coupons and the balance paid of an hour. */
+  drawn(index: number, { coupon, cash }: { readonly coupon: bigint; readonly cash: bigint }): void {
+    set(this.#coupon, index, coupon)
+    set(this.#cash, index, cash)
   }
 
   /** Start of the clock hour of a position. */
@@ -42,37 +69,56 @@ export class HourlyOwed {
     return Number.isInteger(index) && index >= 0 && index < this.#premises.hours ? index : -1
   }
 
-  #add(column: Float64Array, from: number, hours: number, amount: number): void {
-    column[from] += amount
-    column[from + hours] -= amount
+  #add(column: Column, from: number, hours: number, amount: number, times = 1): void {
+    add(column, from, amount, times)
+    add(column, from + hours, amount, -times)
     this.first = Math.min(this.first, from)
     this.last = Math.max(this.last, from + hours - 1)
   }
 
   /** What a clock hour owes is settled at another time, or never (U-09). */
   take(hour: number, item: 'ecs' | 'image', amount: number): void {
-    this[item][this.indexOf(hour)] -= amount
+    add(item === 'ecs' ? this.#ecs : this.#image, this.indexOf(hour), amount, -1)
   }
 
   /** Forgets the account before and gathers the lines of all instances of the next. */
-  gather(lines: Iterable<MeteredLine>, ecs: number): void {
-    if (this.last >= this.first)
-      for (const column of [this.ecs, this.image, this.coupon, this.cash]) column.fill(0, this.first, this.last + 2)
+  gather(lines: readonly MeteredLine[], ecs: number): void {
+    if (this.last >= this.first) for (const column of this.#plain) column.fill(0, this.first, this.last + 2)
+    // Whatever falls into one hour: no hour owes more than all lines, each as often as it may come together.
+    const most = lines.reduce((sum, { hours, amount }) => sum + amount * Math.min(hours, TOGETHER), 0)
+    const columns =
+      most < VAST ? this.#plain : Array.from({ length: 4 }, () => new Array(this.#plain[0].length).fill(0n))
+    ;[this.#ecs, this.#image, this.#coupon, this.#cash] = columns as Column[]
     this.first = this.#premises.hours
     this.last = -1
     for (const { item, firstHour, hours, amount } of lines) {
       // A rolling hour is charged with the clock hour in which it ends, the last ones with the end of the run (U-02).
       const from = Math.ceil((firstHour - this.#premises.firstHour) / HOUR)
-      const column = item === ecs ? this.ecs : this.image
+      const column = item === ecs ? this.#ecs : this.#image
       const end = this.#premises.hours
       const within = Math.min(hours, end - from)
       if (within > 0) this.#add(column, from, within, amount)
-      if (within < hours) this.#add(column, end - 1, 1, amount * (hours - Math.max(0, within)))
+      if (within < hours) this.#add(column, end - 1, 1, amount, hours - Math.max(0, within))
     }
     // So far the columns hold where amounts begin and end; their running sum is what each hour owes.
-    for (let index = this.first + 1; index <= this.last + 1; index++) {
-      this.ecs[index] += this.ecs[index - 1]
-      this.image[index] += this.image[index - 1]
-    }
+    for (const column of [this.#ecs, this.#image]) runUp(column, this.first + 1, this.last + 1)
   }
+}
+
+/** Hours of one line that the end of the run may bring together (U-02). */
+const TOGETHER = 3
+
+function add(column: Column, index: number, amount: number, times: number): void {
+  if (column instanceof Float64Array) column[index] += amount * times
+  else column[index] += BigInt(amount) * BigInt(times)
+}
+
+function set(column: Column, index: number, amount: bigint): void {
+  if (column instanceof Float64Array) column[index] = Number(amount)
+  else column[index] = amount
+}
+
+function runUp(column: Column, from: number, to: number): void {
+  if (column instanceof Float64Array) for (let index = from; index <= to; index++) column[index] += column[index - 1]
+  else for (let index = from; index <= to; index++) column[index] += column[index - 1]
 }

@@ -1,30 +1,30 @@
 /** U-07, C-05: what an hour of a server or an image costs at which instant: the list price, and planned new prices. */
 import type { Scenario } from '#scenarios/schema.ts'
-import { Exact } from './exact.ts'
+import { Exact, type ExactNumber, type Price, priceOf, whole } from './exact.ts'
 import type { DiscountText } from './plan.ts'
 import { discountAt, discountSteps } from './planned.ts'
 
 export interface PriceStep {
   readonly since: number
   /** Whole 1e-10 an hour. */
-  readonly hourly: number
+  readonly hourly: Price
 }
 
 /** A price from the beginning, and what it became, in order of time. */
 export type PriceHistory = readonly PriceStep[]
 
 /** A price of at most 10 decimals as whole 1e-10. */
-const wholePrice = (price: string | InstanceType<typeof Exact>): number => new Exact(price).times(1e10).toNumber()
+const wholePrice = (price: string | ExactNumber): Price => priceOf(whole(new Exact(price).times(1e10)))
 
 /** The history of one price: `changes` of it, in any order; of two at one instant the later in the file holds. */
-function history(listed: number, changes: readonly PriceStep[]): PriceHistory {
+function history(listed: Price, changes: readonly PriceStep[]): PriceHistory {
   const sorted = changes.toSorted((a, b) => a.since - b.since)
   const last = sorted.filter(({ since }, index) => sorted[index + 1]?.since !== since)
   return [{ since: Number.NEGATIVE_INFINITY, hourly: listed }, ...last]
 }
 
 /** M-06: the price of an hour less its discount, whole 1e-10. */
-export function discountedHour(hourly: string, discount: DiscountText | null): number {
+export function discountedHour(hourly: string, discount: DiscountText | null): Price {
   const price = new Exact(hourly)
   if (discount?.percentOff !== undefined)
     return wholePrice(price.times(new Exact(100).minus(discount.percentOff)).div(100))
@@ -50,7 +50,7 @@ export function imagePrices(
   return history(discountedHour(listed.hourly, listed.discount), changes)
 }
 
-export function serverPrices({ events }: Scenario, zone: string, flavour: string, listed: number): PriceHistory {
+export function serverPrices({ events }: Scenario, zone: string, flavour: string, listed: Price): PriceHistory {
   const changes: PriceStep[] = []
   for (const event of events)
     if (event.kind === 'serverPriceChange' && event.zone === zone && event.flavour === flavour)
@@ -59,5 +59,5 @@ export function serverPrices({ events }: Scenario, zone: string, flavour: string
 }
 
 /** The price in force at an instant, whole 1e-10. */
-export const priceAt = (prices: PriceHistory, at: number): number =>
+export const priceAt = (prices: PriceHistory, at: number): Price =>
   prices.findLast(({ since }) => since <= at)?.hourly ?? 0

@@ -24,11 +24,11 @@ export interface Displaced {
 export interface LateCharge {
   readonly at: number
   readonly hour: number
-  ecs: number
-  image: number
+  ecs: bigint
+  image: bigint
   /** What coupons and the balance paid of it, once replayed. */
-  coupon: number
-  cash: number
+  coupon: bigint
+  cash: bigint
 }
 
 /** The line that an hour of an instance belongs to. */
@@ -80,12 +80,12 @@ export function lateCharges(all: readonly Displaced[], words: Vocabulary): LateC
   const charges = new Map<string, LateCharge>()
   for (const { at, hour, item, amount } of all) {
     if (at === null) continue
-    const charge = charges.get(`${at} ${hour}`) ?? { at, hour, ecs: 0, image: 0, coupon: 0, cash: 0 }
-    charge[item === words.ecs ? 'ecs' : 'image'] += amount
+    const charge = charges.get(`${at} ${hour}`) ?? { at, hour, ecs: 0n, image: 0n, coupon: 0n, cash: 0n }
+    charge[item === words.ecs ? 'ecs' : 'image'] += BigInt(amount)
     charges.set(`${at} ${hour}`, charge)
   }
   // A free hour is no charge.
   return [...charges.values()]
-    .filter(({ ecs, image }) => ecs + image > 0)
+    .filter(({ ecs, image }) => ecs + image > 0n)
     .sort((a, b) => a.at - b.at || a.hour - b.hour)
 }

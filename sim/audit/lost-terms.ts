@@ -6,9 +6,9 @@ import type { Premises } from './premises.ts'
 import { withTax } from './pricing.ts'
 
 /** R-03: one more period of the subscription, as it stood: of `autoRenew.period`, or else of its own term. */
-export function lostRenewal(premises: Premises, facts: AccountFacts, lives: Lives, refusal: Refusal): number {
+export function lostRenewal(premises: Premises, facts: AccountFacts, lives: Lives, refusal: Refusal): bigint {
   const life = lives.byNumber(refusal.order)
-  if (life === undefined) return 0
+  if (life === undefined) return 0n
   const prices = new ChangePrices(premises)
   const { specification, quantity } = lives.before(life, { at: refusal.at, id: Number.POSITIVE_INFINITY })
   const asked = premises.policyAt('autoRenew.period', refusal.at)
@@ -19,11 +19,11 @@ export function lostRenewal(premises: Premises, facts: AccountFacts, lives: Live
     const wanted = life.order.lines.filter(({ plan }) => plan > 0).length
     if (lines.length === wanted) return withTax(premises, facts.region, refusal.at, lines).amount
   }
-  return 0
+  return 0n
 }
 
 /** E-02: the price of yearly/monthly servers with their image, for each duration that their pool sells. */
-export function lostServers(premises: Premises, facts: AccountFacts, refusal: Refusal): number[] {
+export function lostServers(premises: Premises, facts: AccountFacts, refusal: Refusal): bigint[] {
   const { specification, pool } = refusal
   const quantity = refusal.quantity * 1e8
   const prices = new ChangePrices(premises)

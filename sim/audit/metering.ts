@@ -3,6 +3,7 @@
  * hours in a row make one line, so that a server that ran for a year is one line and not thousands.
  */
 import { HOUR, SECOND } from './civil-time.ts'
+import type { Price } from './exact.ts'
 import type { Instance, Step } from './facts.ts'
 import { type PriceHistory, priceAt } from './hourly-prices.ts'
 import type { Premises } from './premises.ts'
@@ -16,7 +17,7 @@ export interface MeteredLine {
   readonly firstHour: number
   readonly hours: number
   readonly seconds: number
-  readonly unitPrice: number
+  readonly unitPrice: Price
   readonly amount: number
 }
 
@@ -84,7 +85,7 @@ export class InstanceMeter {
     const pieces = atPrices(intervals, () => this.#premises.pools.get(instance.pool)?.prices)
     const ceil = this.#premises.policies['ecs.granularity'] === 'hour-ceil'
     // A part of an hour shorter than its first second is a part of it all the same.
-    const emit = (firstHour: number, hours: number, used: number, unitPrice: number): void => {
+    const emit = (firstHour: number, hours: number, used: number, unitPrice: Price): void => {
       const seconds = ceil ? 3600 : used
       if (seconds === 0) return
       const amount = this.#premises.charges.of(unitPrice, seconds)
@@ -92,7 +93,7 @@ export class InstanceMeter {
     }
     let hour = Number.NEGATIVE_INFINITY
     let seconds = 0
-    let first = 0
+    let first: Price = 0
     const flush = (): void => {
       if (hour !== Number.NEGATIVE_INFINITY) emit(hour, 1, seconds, first)
     }

@@ -1,5 +1,5 @@
 /** What becomes of the money of an order that was paid: earned over its term, earned at once, or given back. */
-import { Exact } from './exact.ts'
+import { exactOf, whole } from './exact.ts'
 import type { EarnedDays, Order, Step } from './facts.ts'
 import type { Lives } from './lives.ts'
 import type { Premises } from './premises.ts'
@@ -14,9 +14,9 @@ export interface Earning {
   readonly day: number
   /** The days of a term that it earns; without them all of it is earned at once. */
   readonly days?: EarnedDays
-  readonly amount: number
+  readonly amount: bigint
   /** What of it is not the share of its seller (L-06). */
-  readonly commission: number
+  readonly commission: bigint
   /** Of a server: the cloud's revenue, not the marketplace's. */
   readonly cloud: boolean
 }
@@ -25,10 +25,10 @@ export interface Earning {
 export interface ShareMove {
   readonly at: number
   readonly month: number
-  readonly sales: number
-  readonly cost: number
+  readonly sales: bigint
+  readonly cost: bigint
   /** What is deferred from then on, or no more; the rest is a cost then. */
-  readonly deferred: number
+  readonly deferred: bigint
 }
 
 export interface OrderMoney {
@@ -47,8 +47,8 @@ export interface OrderMoney {
 
 /** A part of an order's price that is earned by the days of [from, to). */
 interface Stream {
-  readonly net: number
-  readonly commission: number
+  readonly net: bigint
+  readonly commission: bigint
   readonly cloud: boolean
   readonly from: number
   readonly to: number
@@ -74,7 +74,7 @@ export function followMoney(
     takenBack: [],
     shares: [],
   }
-  if (paid === undefined || audited.amount <= 0) return nothing
+  if (paid === undefined || audited.amount <= 0n) return nothing
   const ended = order.steps.find(({ to }) => to === words.completed || to === words.cancelled)
   const completed = ended?.to === words.completed ? ended : undefined
   const sale = saleOf(premises, order, audited, paid, completed)
@@ -113,8 +113,8 @@ function moveOf(
   { specification }: Order,
   at: number,
   month: number,
-  sales: number,
-  deferred?: number,
+  sales: bigint,
+  deferred?: bigint,
 ): ShareMove {
   const cost = costOf(premises, specification, sales, month)
   return { at, month, sales, cost, deferred: deferred ?? cost }
@@ -144,7 +144,7 @@ function shareBack(
   earnings: readonly Earning[],
   { at, back, tax, cloud }: Returned,
 ): ShareMove {
-  const borne = earnings.reduce((sum, { amount, commission }) => sum + amount - commission, 0)
+  const borne = earnings.reduce((sum, { amount, commission }) => sum + amount - commission, 0n)
   const month = premises.calendar.monthOf(within(premises, at))
   return moveOf(premises, order, at, month, -(back - tax - cloud), borne - sale.cost)
 }
@@ -165,12 +165,12 @@ function streamsOf(
   // A first term begins with its order; a renewal may buy days that had passed when it was paid.
   const paid = order.id === life.order.id ? stretch.from : Math.max(stretch.from, completed.at)
   const days = { from: stretch.from, to: stretch.to, granted: completed.at, since: calendar.dayOf(paid) }
-  const cloud = audited.lines.reduce((sum, { part, amount }) => sum + (part === 'ecs' ? amount : 0), 0)
+  const cloud = audited.lines.reduce((sum, { part, amount }) => sum + (part === 'ecs' ? amount : 0n), 0n)
   const streams: Stream[] = [
-    { ...days, net: audited.net - cloud, commission: audited.net - cloud - (sale?.cost ?? 0), cloud: false },
+    { ...days, net: audited.net - cloud, commission: audited.net - cloud - (sale?.cost ?? 0n), cloud: false },
     { ...days, net: cloud, commission: cloud, cloud: true },
   ]
-  return streams.filter(({ net }) => net > 0)
+  return streams.filter(({ net }) => net > 0n)
 }
 
 /** Earned day by day; what has no term was delivered with its completion. */
@@ -182,7 +182,7 @@ function earn(
 ): Pick<OrderMoney, 'earnings' | 'takenBack'> {
   if (streams.length === 0)
     return {
-      earnings: net === 0 ? [] : [atOnce(premises, completed.at, net, net - (sale?.cost ?? 0), false)],
+      earnings: net === 0n ? [] : [atOnce(premises, completed.at, net, net - (sale?.cost ?? 0n), false)],
       takenBack: [],
     }
   const earnings: Earning[] = []
@@ -193,15 +193,16 @@ function earn(
     if (returned === undefined) continue
     // What neither goes back nor was earned by days is earned with the unsubscription.
     const back = stream.cloud ? returned.cloud : returned.back - returned.tax - returned.cloud
-    const left = stream.net - back - byDays.reduce((sum, { amount }) => sum + amount, 0)
-    const last = atOnce(premises, returned.at, Math.abs(left), Math.abs(left), stream.cloud)
-    if (left > 0) earnings.push(last)
-    if (left < 0) takenBack.push(last)
+    const left = stream.net - back - byDays.reduce((sum, { amount }) => sum + amount, 0n)
+    const size = left < 0n ? -left : left
+    const last = atOnce(premises, returned.at, size, size, stream.cloud)
+    if (left > 0n) earnings.push(last)
+    if (left < 0n) takenBack.push(last)
   }
   return { earnings, takenBack }
 }
 
-function atOnce({ calendar }: Premises, at: number, amount: number, commission: number, cloud: boolean): Earning {
+function atOnce({ calendar }: Premises, at: number, amount: bigint, commission: bigint, cloud: boolean): Earning {
   return { at, day: calendar.dayOf(at), amount, commission, cloud }
 }
 
@@ -218,7 +219,7 @@ function earnedByDays(
   const days = calendar.dayOf(to) - first
   const last = Math.min(Math.max(to, granted), end, until)
   const earned: Earning[] = []
-  const wholeOf = (amount: number, ended: number): number => new Exact(amount).times(ended).div(days).floor().toNumber()
+  const wholeOf = (amount: bigint, ended: number): bigint => whole(exactOf(amount).times(ended).div(days).floor())
   const aboutOf = (ended: number): number => Math.max(first + ended - 1, since)
   let before = 0
   const earnAt = (at: number): void => {
@@ -230,7 +231,8 @@ function earnedByDays(
       const amount = wholeOf(net, upTo) - wholeOf(net, before)
       const own = wholeOf(commission, upTo) - wholeOf(commission, before)
       const stretch = { price: net, commission, firstDay: first, days, since, from: before, to: upTo }
-      if (amount > 0 || own > 0) earned.push({ at, day: aboutOf(upTo), days: stretch, amount, commission: own, cloud })
+      if (amount > 0n || own > 0n)
+        earned.push({ at, day: aboutOf(upTo), days: stretch, amount, commission: own, cloud })
       before = upTo
     }
   }

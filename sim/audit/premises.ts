@@ -3,7 +3,7 @@ import type { Database } from 'better-sqlite3'
 import { type Policies, type PolicyKey, policyKeys } from '#scenarios/policies.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import { Calendar, HOUR } from './civil-time.ts'
-import { HourlyCharges } from './exact.ts'
+import { HourlyCharges, type Price, priceOf } from './exact.ts'
 import { imagePrices, type PriceHistory, serverPrices } from './hourly-prices.ts'
 import type { DiscountText, Plan, PriceModel } from './plan.ts'
 import { type DiscountStep, discountSteps, policyAt } from './planned.ts'
@@ -13,7 +13,7 @@ export interface Specification {
   readonly product: number
   readonly billing: string
   /** Whole 1e-10; 0 unless pay-per-use. */
-  readonly hourly: number
+  readonly hourly: Price
   readonly prices: PriceHistory
   /** M-06: over time. */
   readonly discounts: readonly DiscountStep[]
@@ -28,7 +28,7 @@ export type SupervisedKind = 'saas' | 'license' | 'professional-service'
 export interface PoolPremise {
   readonly id: number
   /** Whole 1e-10 an hour. */
-  readonly hourly: number
+  readonly hourly: Price
   readonly prices: PriceHistory
   readonly capacities: readonly { readonly since: number; readonly capacity: number }[]
 }
@@ -38,7 +38,7 @@ export interface ServerPlanPremise {
   readonly id: number
   readonly pool: number
   readonly months: number
-  readonly price: number
+  readonly price: bigint
 }
 
 /** The seller of a specification, and what is withheld and taxed of his sales, in percent. */
@@ -142,8 +142,9 @@ const numbered = <T extends { readonly id: number }>(list: readonly T[]): Number
   new Map(list.map((item) => [item.id, item]))
 
 function readPools(database: Database, scenario: Scenario): Numbered<PoolPremise> {
-  const sql = 'SELECT p.id, p.hourly, z.zone, p.flavour FROM pools p JOIN zones z ON z.id = p.zone_id'
-  const pools = rows<[number, number, string, string]>(database, sql).map(([id, hourly, zone, flavour]) => {
+  const sql = 'SELECT p.id, CAST(p.hourly AS TEXT), z.zone, p.flavour FROM pools p JOIN zones z ON z.id = p.zone_id'
+  const pools = rows<[number, string, string, string]>(database, sql).map(([id, text, zone, flavour]) => {
+    const hourly = priceOf(BigInt(text))
     const changes = scenario.events.filter(
       (event) => event.kind === 'capacityChange' && event.zone === zone && event.flavour === flavour,
     ) as { at: number; capacity: number }[]
@@ -166,9 +167,9 @@ function readPools(database: Database, scenario: Scenario): Numbered<PoolPremise
 }
 
 function readSpecifications(database: Database, scenario: Scenario): Numbered<Specification> {
-  const sql = `SELECT s.id, s.product_id, s.billing, s.hourly, s.discount, p.product, s.specification
+  const sql = `SELECT s.id, s.product_id, s.billing, CAST(s.hourly AS TEXT), s.discount, p.product, s.specification
     FROM specifications s JOIN products p ON p.id = s.product_id`
-  type Row = [number, number, string, number, string, string, string]
+  type Row = [number, number, string, string, string, string, string]
   return numbered(
     rows<Row>(database, sql).map(([id, product, billing, hourly, discount, productName, name]) => {
       const listed = scenario.catalog.find((candidate) => candidate.id === productName)
@@ -178,7 +179,7 @@ function readSpecifications(database: Database, scenario: Scenario): Numbered<Sp
         id,
         product,
         billing,
-        hourly,
+        hourly: priceOf(BigInt(hourly)),
         prices:
           written?.billing === 'pay-per-use'
             ? imagePrices(scenario, productName, name, { ...written, discount: listedDiscount })
@@ -210,12 +211,12 @@ function readSellers(database: Database, scenario: Scenario): Map<number, Seller
 }
 
 function readServerPlans(database: Database): ServerPlanPremise[] {
-  const sql = 'SELECT id, pool, months, price FROM server_plans'
-  return rows<[number, number, number, number]>(database, sql).map(([id, pool, months, price]) => ({
+  const sql = 'SELECT id, pool, months, CAST(price AS TEXT), CAST(price_high AS TEXT) FROM server_plans'
+  return rows<[number, number, number, string, string]>(database, sql).map(([id, pool, months, low, high]) => ({
     id,
     pool,
     months,
-    price,
+    price: BigInt(high) * 1_000_000_000_000_000_000n + BigInt(low),
   }))
 }
 

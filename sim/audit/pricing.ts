@@ -1,7 +1,7 @@
 /** P-01..P-05, M-03, M-04, M-06, M-07: what an order should cost, on exact decimals, rounded once a line. */
 
 import { ChangePrices, type PriceLine } from './change-prices.ts'
-import { Exact, toMoney } from './exact.ts'
+import { Exact, type ExactNumber, exactOf, toMoney } from './exact.ts'
 import type { AccountFacts, Order } from './facts.ts'
 import type { Lives } from './lives.ts'
 import type { Premises } from './premises.ts'
@@ -9,16 +9,16 @@ import type { Premises } from './premises.ts'
 export interface AuditedLine {
   readonly part: 'price' | 'ecs' | 'tax' | 'refund'
   readonly plan: number
-  readonly amount: number
+  readonly amount: bigint
   readonly rule: string
 }
 
 export interface AuditedOrder {
   readonly lines: readonly AuditedLine[]
   /** M-04: the sum of its lines. */
-  readonly amount: number
+  readonly amount: bigint
   /** Its price net of tax. */
-  readonly net: number
+  readonly net: bigint
 }
 
 /** Works out the lines of an order. A plan that does not exist costs nothing; `orders` tells of it. */
@@ -26,20 +26,31 @@ export function priceOrder(premises: Premises, facts: AccountFacts, order: Order
   return withTax(premises, facts.region, order.at, linesOf(premises, order, lives))
 }
 
+/** M-07: the percentage of a region, or of the policy in force. */
+const percentOf = (premises: Premises, region: number, at: number): ExactNumber =>
+  new Exact(premises.scenario.regions[region - 1]?.taxPercent ?? premises.policyAt('tax.percent', at))
+
+/** M-07, M-02: the tax on an amount before tax, whole 1e-8. */
+export const taxOn = (premises: Premises, region: number, at: number, amount: bigint): bigint =>
+  toMoney(
+    exactOf(amount)
+      .div(1e8)
+      .times(percentOf(premises, region, at))
+      .div(100),
+    premises.policies['rounding.charge'],
+  )
+
 /** M-04, M-07: the tax on the sum of the lines is a line of its own. */
 export function withTax(premises: Premises, region: number, at: number, priced: readonly PriceLine[]): AuditedOrder {
-  const rounding = premises.policies['rounding.charge']
   // Pay-per-use is charged as it is used: such an order has no lines.
-  if (priced.length === 0) return { lines: [], amount: 0, net: 0 }
-  const price = priced.reduce((sum, line) => sum + line.amount, 0)
+  if (priced.length === 0) return { lines: [], amount: 0n, net: 0n }
+  const price = priced.reduce((sum, line) => sum + line.amount, 0n)
   const lines: AuditedLine[] = [...priced]
-  const ofRegion = premises.scenario.regions[region - 1]?.taxPercent
-  const percent = new Exact(ofRegion ?? premises.policyAt('tax.percent', at))
-  if (!percent.isZero()) {
-    const tax = toMoney(new Exact(price).div(1e8).times(percent).div(100), rounding)
+  const tax = taxOn(premises, region, at, price)
+  if (!percentOf(premises, region, at).isZero()) {
     lines.push({ part: 'tax', plan: 0, amount: tax, rule: 'M-07' })
   }
-  return { lines, amount: lines.reduce((sum, line) => sum + line.amount, 0), net: price }
+  return { lines, amount: lines.reduce((sum, line) => sum + line.amount, 0n), net: price }
 }
 
 /** The lines before tax: of a purchase, or of an order about a subscription. */

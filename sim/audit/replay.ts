@@ -3,10 +3,12 @@
  * settlement of each hour (U-08, A-01), the debts and what they lead to (A-02..A-05), and the bills (I-02).
  */
 import { DAY, HOUR } from './civil-time.ts'
+import { least } from './exact.ts'
 import type { AccountFacts, CreditGrant, Transaction } from './facts.ts'
 import type { HourlyOwed } from './hourly-owed.ts'
 import type { LateCharge } from './late-usage.ts'
 import type { Premises } from './premises.ts'
+import { taxOn } from './pricing.ts'
 import type { Returned } from './returns.ts'
 import type { Vocabulary } from './vocabulary.ts'
 import { type Draw, Wallet } from './wallet.ts'
@@ -25,14 +27,16 @@ export interface StandingMove {
 
 export interface ArrearsPayment {
   readonly at: number
-  readonly amount: number
+  readonly amount: bigint
   /** The top-up or refund that paid. */
   readonly from: number
 }
 
 export interface MonthlyCharges {
   lines: number
-  charges: number
+  charges: bigint
+  /** What of the charges was orders. */
+  orders: bigint
 }
 
 export interface DueNotice {
@@ -48,11 +52,20 @@ interface Milestone {
   readonly to?: number
 }
 
+/** The tax that a bill adds for the use of its month, and what coupons and the balance paid of it. */
+export interface TaxOnUse {
+  readonly month: number
+  readonly at: number
+  readonly amount: bigint
+  readonly coupon: bigint
+  readonly cash: bigint
+}
+
 /** A payment that the balance did not cover, or that was made while something was due. */
 export interface Uncovered {
   readonly transaction: Transaction
-  readonly cash: number
-  readonly due: number
+  readonly cash: bigint
+  readonly due: bigint
 }
 
 /** A-04: days of grace and retention of pay-per-use resources. */
@@ -62,12 +75,12 @@ export interface Patience {
 }
 
 export class Replay {
-  due = 0
+  due = 0n
   readonly wallet: Wallet
   /** What each source paid of an order. */
   readonly paid = new Map<number, Draw>()
   /** What refunds gave back to coupons, by order. */
-  readonly couponsBack = new Map<number, number>()
+  readonly couponsBack = new Map<number, bigint>()
   readonly creditRepaid: ArrearsPayment[] = []
   readonly moves: StandingMove[] = []
   readonly notices: DueNotice[] = []
@@ -78,7 +91,7 @@ export class Replay {
   readonly #premises: Premises
   readonly #words: Vocabulary
   readonly #patience: (at: number) => Patience
-  readonly #amountOf: (paymentOrRefund: Transaction) => number
+  readonly #amountOf: (paymentOrRefund: Transaction) => bigint
   readonly #hasDiscount: (payment: Transaction) => boolean
   readonly #returned: (order: number) => Returned | undefined
   /** O-06: the reseller pays everything. */
@@ -87,11 +100,14 @@ export class Replay {
   readonly late: readonly LateCharge[]
   #nextHour = 0
   #nextLate = 0
+  /** M-07: by transaction, the tax on the use of a month and what paid it. */
+  readonly taxes = new Map<number, TaxOnUse>()
+  readonly #region: number
   readonly #lateHours = new Set<number>()
   #standing: number
   /** Those that still lie ahead, soonest first. */
   #milestones: Milestone[] = []
-  #month: MonthlyCharges = { lines: 0, charges: 0 }
+  #month: MonthlyCharges = { lines: 0, charges: 0n, orders: 0n }
   #monthEnds = Number.NEGATIVE_INFINITY
 
   constructor(
@@ -99,7 +115,7 @@ export class Replay {
     words: Vocabulary,
     patience: (at: number) => Patience,
     facts: AccountFacts,
-    amountOf: (paymentOrRefund: Transaction) => number,
+    amountOf: (paymentOrRefund: Transaction) => bigint,
     hasDiscount: (payment: Transaction) => boolean,
     returned: (order: number) => Returned | undefined,
     late: readonly LateCharge[],
@@ -112,23 +128,29 @@ export class Replay {
     this.#hasDiscount = hasDiscount
     this.#returned = returned
     this.#isResold = facts.budget !== undefined
+    this.#region = facts.region
     this.wallet = new Wallet(facts.coupons)
     this.#standing = words.good
   }
 
   /** Runs through the account's life. `owed` and the late charges get what coupons and the balance paid of each. */
   run({ transactions, creditGrants }: AccountFacts, owed: HourlyOwed): this {
-    const { opening, topUp, payment, refund } = this.#words
+    const { opening, topUp, payment, refund, usageTax } = this.#words
     const acts = transactions
-      .filter(({ kind }) => kind === opening || kind === topUp || kind === payment || kind === refund)
+      .filter(
+        ({ kind }) => kind === opening || kind === topUp || kind === payment || kind === refund || kind === usageTax,
+      )
       .sort((a, b) => a.at - b.at || a.id - b.id)
     const grants = [...creditGrants]
     this.#nextHour = owed.first
     for (const act of acts) {
-      this.#settleUntil(owed, act.at, grants)
+      // A bill is made before the hours of its instant are settled, unless the run ends with it.
+      const isEarly = act.kind === usageTax && act.at < this.#premises.end
+      this.#settleUntil(owed, isEarly ? act.at - 1 : act.at, grants)
       this.#grant(grants, ({ at, transactionsFrom }) => at < act.at || (at === act.at && transactionsFrom <= act.id))
-      this.#reach(act.at, actRank)
-      if (act.kind === payment) this.#pay(act)
+      this.#reach(act.at, act.kind === usageTax ? 0 : actRank)
+      if (act.kind === usageTax) this.#tax(act)
+      else if (act.kind === payment) this.#pay(act)
       else this.#receive(act)
     }
     this.#settleUntil(owed, this.#premises.end, grants)
@@ -164,12 +186,10 @@ export class Replay {
 
   #settleHour(owed: HourlyOwed, index: number, at: number): void {
     const total = owed.totalAt(index)
-    if (total === 0) return
+    if (total === 0n) return
     this.#reach(at, 0)
     this.#charge(at, total)
-    const { coupon, cash } = this.#draw(at, total)
-    owed.coupon[index] = coupon
-    owed.cash[index] = cash
+    owed.drawn(index, this.#draw(at, total))
   }
 
   /** U-09: drawn now, on the bill of the month in which its hour was settled unless that is final. */
@@ -180,23 +200,37 @@ export class Replay {
     const settled = Math.min(this.#premises.settledAt(hour), end - 1)
     const isFinal = calendar.nextMonth(settled) + FINAL_AFTER <= at
     const month = calendar.monthOf(isFinal ? Math.min(at, end - 1) : settled)
-    const bill = this.months.get(month) ?? { lines: 0, charges: 0 }
+    const bill = this.months.get(month) ?? { lines: 0, charges: 0n, orders: 0n }
     this.months.set(month, bill)
     bill.charges += ecs + image
-    if (owed.totalAt(owed.indexOf(hour)) === 0 && !this.#lateHours.has(hour)) bill.lines++
+    if (owed.totalAt(owed.indexOf(hour)) === 0n && !this.#lateHours.has(hour)) bill.lines++
     this.#lateHours.add(hour)
     Object.assign(charge, this.#draw(at, ecs + image))
   }
 
+  /** M-07: the tax on what was used in the month whose last day it is about, drawn like an hour. */
+  #tax(act: Transaction): void {
+    const { calendar } = this.#premises
+    const month = calendar.monthOf(calendar.instantOf(act.day))
+    const amount = this.#taxOn(month, act.at)
+    this.taxes.set(act.id, { month, at: act.at, amount, ...this.#draw(act.at, amount) })
+  }
+
+  /** What a bill that is made at an instant adds for the use of its month. */
+  #taxOn(month: number, at: number): bigint {
+    const { charges, orders } = this.months.get(month) ?? { charges: 0n, orders: 0n }
+    return taxOn(this.#premises, this.#region, at, charges - orders)
+  }
+
   /** A-01: from coupons, balance and credit; the rest falls due. A reseller pays all of it (O-06). */
-  #draw(at: number, total: number): { coupon: number; cash: number } {
-    if (this.#isResold) return { coupon: 0, cash: 0 }
+  #draw(at: number, total: bigint): { coupon: bigint; cash: bigint } {
+    if (this.#isResold) return { coupon: 0n, cash: 0n }
     const { coupon, cash, rest } = this.wallet.charge(total)
-    if (rest > 0) this.#fallDue(at, rest)
+    if (rest > 0n) this.#fallDue(at, rest)
     return { coupon, cash }
   }
 
-  #fallDue(at: number, rest: number): void {
+  #fallDue(at: number, rest: bigint): void {
     this.due += rest
     if (this.#standing !== this.#words.good) return
     this.notices.push({ at, code: 'arrears-entered' })
@@ -210,19 +244,19 @@ export class Replay {
     if (act.kind === this.#words.refund) {
       // O-08, N-05: all coupons come back; N-06: cash coupons; N-03: none.
       const rule = this.#returned(act.order)?.rule
-      const back = rule === 'N-03' ? 0 : wallet.giveBack(act.order, act.at, rule === 'N-06')
+      const back = rule === 'N-03' ? 0n : wallet.giveBack(act.order, act.at, rule === 'N-06')
       this.couponsBack.set(act.order, back)
       if (this.#isResold) return
       wallet.cash += this.#amountOf(act) - back
     } else for (const { ledger, amount } of act.legs) if (ledger === this.#words.cash) wallet.cash -= amount
-    const inArrears = this.due > 0
-    const paid = Math.min(this.due, wallet.cash)
-    if (paid > 0) this.arrears.push({ at: act.at, amount: paid, from: act.id })
+    const inArrears = this.due > 0n
+    const paid = least(this.due, wallet.cash)
+    if (paid > 0n) this.arrears.push({ at: act.at, amount: paid, from: act.id })
     this.due -= paid
     wallet.cash -= paid
     const restored = wallet.restoreCredit()
-    if (restored > 0) this.creditRepaid.push({ at: act.at, amount: restored, from: act.id })
-    if (!inArrears || this.due > 0) return
+    if (restored > 0n) this.creditRepaid.push({ at: act.at, amount: restored, from: act.id })
+    if (!inArrears || this.due > 0n) return
     this.#move(act.at, this.#words.settle, this.#words.good)
     this.#milestones = []
   }
@@ -230,14 +264,15 @@ export class Replay {
   #pay(payment: Transaction): void {
     const amount = this.#amountOf(payment)
     this.#charge(payment.at, amount)
+    this.#month.orders += amount
     if (this.#isResold) {
-      this.paid.set(payment.order, { discount: 0, coupon: 0, cash: 0, credit: 0, rest: amount })
+      this.paid.set(payment.order, { discount: 0n, coupon: 0n, cash: 0n, credit: 0n, rest: amount })
       return
     }
     const { cash } = this.wallet
     const draw = this.wallet.pay(payment.order, payment.at, amount, this.#hasDiscount(payment))
     this.paid.set(payment.order, draw)
-    if (draw.rest > 0 || this.due > 0) this.uncovered.push({ transaction: payment, cash, due: this.due })
+    if (draw.rest > 0n || this.due > 0n) this.uncovered.push({ transaction: payment, cash, due: this.due })
   }
 
   /** A-02, A-06: grace has begun; messages 5 and 2 days before it ends, and on the day. */
@@ -280,13 +315,13 @@ export class Replay {
   }
 
   /** I-02: a charge belongs to the month in which it is settled; the closing books to the last month of the run. */
-  #charge(at: number, amount: number): void {
+  #charge(at: number, amount: bigint): void {
     const { calendar, end } = this.#premises
     const instant = Math.min(at, end - 1)
     if (instant >= this.#monthEnds || this.#monthEnds === Number.NEGATIVE_INFINITY) {
       this.#monthEnds = calendar.nextMonth(instant)
       const month = calendar.monthOf(instant)
-      this.#month = this.months.get(month) ?? { lines: 0, charges: 0 }
+      this.#month = this.months.get(month) ?? { lines: 0, charges: 0n, orders: 0n }
       this.months.set(month, this.#month)
     }
     this.#month.lines++

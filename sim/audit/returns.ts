@@ -1,6 +1,6 @@
 /** N-03..N-06: what an unsubscription should give back of each period that was paid and has not ended. */
 import { DAY, dateOfDay, HOUR } from './civil-time.ts'
-import { Exact, toMoney } from './exact.ts'
+import { exactOf, toMoney } from './exact.ts'
 import type { AccountFacts, Order } from './facts.ts'
 import type { Life, Lives, Period } from './lives.ts'
 import type { Premises } from './premises.ts'
@@ -13,17 +13,17 @@ export interface Returned {
   readonly by: Order
   readonly at: number
   readonly begun: boolean
-  readonly consumed: number
-  readonly fee: number
+  readonly consumed: bigint
+  readonly fee: bigint
   /** Of what was paid, by coupon. */
-  readonly coupon: number
+  readonly coupon: bigint
   /** In cash, and to coupons; together `back`, tax in it. */
-  readonly amount: number
-  readonly couponReturned: number
-  readonly back: number
-  readonly tax: number
+  readonly amount: bigint
+  readonly couponReturned: bigint
+  readonly back: bigint
+  readonly tax: bigint
   /** Of the amount net of tax, what was paid for servers. */
-  readonly cloud: number
+  readonly cloud: bigint
   readonly rule: 'N-03' | 'N-05' | 'N-06'
   readonly servers: number
   /** Instances given back under N-06 in the calendar year before. */
@@ -68,16 +68,16 @@ function serversAt(premises: Premises, facts: AccountFacts, life: Life, at: numb
 }
 
 /** What coupons paid of an order when it was paid; `wallets` judges the draws themselves. */
-function couponsOf({ coupons, couponDraws }: AccountFacts, { id }: Order): { cash: number; discount: number } {
+function couponsOf({ coupons, couponDraws }: AccountFacts, { id }: Order): { cash: bigint; discount: bigint } {
   const kinds = new Map(coupons.map(({ id: coupon, isCash }) => [coupon, isCash]))
-  const paid = couponDraws.filter(({ order, amount }) => order === id && amount > 0)
-  const sum = (isCash: boolean): number =>
-    paid.reduce((total, { coupon, amount }) => total + (kinds.get(coupon) === isCash ? amount : 0), 0)
+  const paid = couponDraws.filter(({ order, amount }) => order === id && amount > 0n)
+  const sum = (isCash: boolean): bigint =>
+    paid.reduce((total, { coupon, amount }) => total + (kinds.get(coupon) === isCash ? amount : 0n), 0n)
   return { cash: sum(true), discount: sum(false) }
 }
 
 interface Asked {
-  readonly coupons: { readonly cash: number; readonly discount: number }
+  readonly coupons: { readonly cash: bigint; readonly discount: bigint }
   readonly at: number
   readonly returns: number
   readonly servers: number
@@ -91,7 +91,7 @@ function settle(
   { at, returns, servers, paid, coupons }: Asked,
 ): Returned {
   const by = life.effects.find(({ kind }) => kind === 'unsubscription')?.order ?? life.order
-  const whole = paid?.amount ?? 0
+  const whole = paid?.amount ?? 0n
   const coupon = coupons.cash + coupons.discount
   const cash = whole - coupon
   const begun = period.from <= at
@@ -102,14 +102,15 @@ function settle(
     at - period.from < FIVE_DAYS &&
     returns + Math.max(1, servers) <= RETURNS_A_YEAR
   const inFull = !begun || withinFiveDays
-  const consumed = inFull ? 0 : consumedOf(premises, period, at, cash)
-  const fee = inFull ? 0 : feeOf(premises, period.from, period.order.months, at, cash)
-  const amount = Math.max(0, cash - consumed - fee)
-  const couponReturned = !begun ? coupon : withinFiveDays ? coupons.cash : 0
+  const consumed = inFull ? 0n : consumedOf(premises, period, at, cash)
+  const fee = inFull ? 0n : feeOf(premises, period.from, period.order.months, at, cash)
+  const kept = cash - consumed - fee
+  const amount = kept > 0n ? kept : 0n
+  const couponReturned = !begun ? coupon : withinFiveDays ? coupons.cash : 0n
   const back = amount + couponReturned
-  const tax = partOf(whole - (paid?.net ?? 0), back, whole)
-  const cloudPaid = paid?.lines.reduce((sum, { part, amount: line }) => sum + (part === 'ecs' ? line : 0), 0) ?? 0
-  const cloud = partOf(cloudPaid, back - tax, paid?.net ?? 0)
+  const tax = partOf(whole - (paid?.net ?? 0n), back, whole)
+  const cloudPaid = paid?.lines.reduce((sum, { part, amount: line }) => sum + (part === 'ecs' ? line : 0n), 0n) ?? 0n
+  const cloud = partOf(cloudPaid, back - tax, paid?.net ?? 0n)
   const rule = !begun ? 'N-05' : withinFiveDays ? 'N-06' : 'N-03'
   return {
     life,
@@ -132,32 +133,31 @@ function settle(
 }
 
 /** `of` x `part` / `all`, truncated. */
-const partOf = (of: number, part: number, all: number): number =>
-  all === 0 ? 0 : new Exact(of).times(part).div(all).floor().toNumber()
+const partOf = (of: bigint, part: bigint, all: bigint): bigint => (all === 0n ? 0n : (of * part) / all)
 
 /** N-03: cash x used / total, both ends floored to the hour, or by policy to the day. */
 export function consumedOf(
   premises: Premises,
   { from, to }: Pick<Period, 'from' | 'to'>,
   at: number,
-  cash: number,
-): number {
+  cash: bigint,
+): bigint {
   const { calendar } = premises
   const policies = premises.policiesAt(at)
   const unit = policies['refund.consumed'] === 'days' ? DAY : HOUR
   const floor = (instant: number): number => Math.floor((instant + calendar.offset) / unit)
   const used = floor(at) - floor(from)
   const total = floor(to) - floor(from)
-  return toMoney(new Exact(cash).times(used).div(total).div(1e8), policies['rounding.charge'])
+  return toMoney(exactOf(cash).times(used).div(total).div(1e8), policies['rounding.charge'])
 }
 
 /** N-04: 10 percent up to a year; of two years 15 then 10, of three 15, 10, 5, by year of use. */
-export function feeOf(premises: Premises, from: number, months: number, at: number, cash: number): number {
+export function feeOf(premises: Premises, from: number, months: number, at: number, cash: bigint): bigint {
   const { calendar } = premises
   const policies = premises.policiesAt(at)
-  if (policies['refund.fee'] === 'none') return 0
+  if (policies['refund.fee'] === 'none') return 0n
   const percents = months <= 12 ? [10] : months === 24 ? [15, 10] : [15, 10, 5]
   let year = 0
   while (year < percents.length - 1 && at >= calendar.termEnd(from, 12 * (year + 1))) year++
-  return toMoney(new Exact(cash).times(percents[year]).div(100).div(1e8), policies['rounding.charge'])
+  return toMoney(exactOf(cash).times(percents[year]).div(100).div(1e8), policies['rounding.charge'])
 }

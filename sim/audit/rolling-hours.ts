@@ -1,12 +1,14 @@
 /** U-02, `image.hour: rolling`: an hour of an image begins with the first use that no hour of it covers. */
+
 import { HOUR, SECOND } from './civil-time.ts'
+import type { Price } from './exact.ts'
 
 /** [from, to) in which one image was used at one price (whole 1e-10). */
 export interface ImagePiece {
   readonly from: number
   readonly to: number
   readonly specification: number
-  readonly price: number
+  readonly price: Price
 }
 
 /** Use that is charged once: what was on the disk at its beginning and at its end, and at which price. */

@@ -1,12 +1,12 @@
 /** L-03, L-06: the share of a seller of what he sold, and what is withheld and taxed of it, by the policies of its bill. */
 import { DAY } from './civil-time.ts'
-import { Exact, type ExactNumber, toMoney } from './exact.ts'
+import { Exact, type ExactNumber, exactOf, toMoney } from './exact.ts'
 import type { Premises } from './premises.ts'
 
 interface SellerShares {
-  readonly withholding: number
-  readonly tax: number
-  readonly share: number
+  readonly withholding: bigint
+  readonly tax: bigint
+  readonly share: bigint
 }
 
 const part = (percent: string): ExactNumber => new Exact(percent).div(100)
@@ -16,19 +16,19 @@ export const billedAt = ({ calendar, scenario }: Premises, month: number): numbe
   calendar.nextMonth(month) + Math.max(6 * DAY, scenario.messageDelay)
 
 /** Of sales in whole 1e-8, negative where they are given back. */
-export function sharesOf(premises: Premises, specification: number, sales: number, at: number): SellerShares {
+export function sharesOf(premises: Premises, specification: number, sales: bigint, at: number): SellerShares {
   const rounding = premises.policies['rounding.charge']
   const seller = premises.sellers.get(specification)
-  const price = new Exact(sales).div(1e8)
+  const price = exactOf(sales).div(1e8)
   const withholding = toMoney(price.times(part(seller?.withholdingPercent ?? '0')), rounding)
   const left = new Exact(100).minus(premises.policyAt('settlement.platformFee', at)).div(100)
-  const base = price.minus(new Exact(withholding).div(1e8)).times(left)
+  const base = price.minus(exactOf(withholding).div(1e8)).times(left)
   const tax = toMoney(base.times(part(seller?.taxPercent ?? '0')), rounding)
-  return { withholding, tax, share: toMoney(base.minus(new Exact(tax).div(1e8)), rounding) }
+  return { withholding, tax, share: toMoney(base.minus(exactOf(tax).div(1e8)), rounding) }
 }
 
 /** All that sales which stand on the bill of a month cost. */
-export function costOf(premises: Premises, specification: number, sales: number, month: number): number {
+export function costOf(premises: Premises, specification: number, sales: bigint, month: number): bigint {
   const { withholding, tax, share } = sharesOf(premises, specification, sales, billedAt(premises, month))
   return withholding + tax + share
 }

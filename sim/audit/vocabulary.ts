@@ -45,6 +45,7 @@ const asked = {
   late: 'late',
   conflict: 'conflict',
   lateUsage: 'late-usage',
+  usageTax: 'usage-tax',
   payment: 'payment',
   refund: 'refund',
   recognition: 'recognition',

@@ -1,13 +1,14 @@
 /** O-05, A-01: what an account can pay with, source by source, and what each charge draws from it. */
+import { least } from './exact.ts'
 import type { Coupon } from './facts.ts'
 
 export interface Draw {
-  readonly discount: number
-  readonly coupon: number
-  readonly cash: number
-  readonly credit: number
+  readonly discount: bigint
+  readonly coupon: bigint
+  readonly cash: bigint
+  readonly credit: bigint
   /** What no source covers. */
-  readonly rest: number
+  readonly rest: bigint
 }
 
 /** A draw of an order on one coupon; negative when it was given back. */
@@ -15,24 +16,24 @@ export interface AuditedDraw {
   readonly coupon: number
   readonly order: number
   readonly at: number
-  readonly amount: number
+  readonly amount: bigint
 }
 
 interface Held extends Coupon {
-  left: number
+  left: bigint
 }
 
 export class Wallet {
-  cash = 0
+  cash = 0n
   /** What may be drawn on credit in all, and what of it was drawn. */
-  credit = 0
-  creditUsed = 0
+  credit = 0n
+  creditUsed = 0n
   /** What discount coupons had left when they were spent. */
-  lapsed = 0
+  lapsed = 0n
   readonly draws: AuditedDraw[] = []
   readonly #cashCoupons: Held[]
   readonly #discounts: Held[]
-  readonly #byOrder = new Map<number, { readonly held: Held; readonly amount: number }[]>()
+  readonly #byOrder = new Map<number, { readonly held: Held; readonly amount: bigint }[]>()
 
   constructor(coupons: readonly Coupon[]) {
     const held = coupons.map((coupon) => ({ ...coupon, left: coupon.amount }))
@@ -41,59 +42,59 @@ export class Wallet {
   }
 
   /** What all coupons are worth. */
-  get coupons(): number {
-    return [...this.#cashCoupons, ...this.#discounts].reduce((sum, { left }) => sum + left, 0)
+  get coupons(): bigint {
+    return [...this.#cashCoupons, ...this.#discounts].reduce((sum, { left }) => sum + left, 0n)
   }
 
   /** O-05: discount coupon unless the line has a discount (M-06), one cash coupon, cash, credit. */
-  pay(order: number, at: number, amount: number, hasDiscount: boolean): Draw {
-    const taken: { held: Held; amount: number }[] = []
-    const take = (held: Held | undefined, wanted: number): number => {
-      const part = Math.min(held?.left ?? 0, wanted)
-      if (held === undefined || part === 0) return 0
+  pay(order: number, at: number, amount: bigint, hasDiscount: boolean): Draw {
+    const taken: { held: Held; amount: bigint }[] = []
+    const take = (held: Held | undefined, wanted: bigint): bigint => {
+      const part = least(held?.left ?? 0n, wanted)
+      if (held === undefined || part === 0n) return 0n
       taken.push({ held, amount: part })
       this.draws.push({ coupon: held.id, order, at, amount: part })
       return part
     }
-    const ticket = hasDiscount ? undefined : this.#discounts.find(({ left }) => left > 0)
+    const ticket = hasDiscount ? undefined : this.#discounts.find(({ left }) => left > 0n)
     const discount = take(ticket, amount)
     const coupon = take(
-      this.#cashCoupons.find(({ left }) => left > 0),
+      this.#cashCoupons.find(({ left }) => left > 0n),
       amount - discount,
     )
     for (const { held, amount: part } of taken) held.left -= part
     // Good for one order, so what is left of it is gone.
-    if (ticket !== undefined && discount > 0) {
+    if (ticket !== undefined && discount > 0n) {
       this.lapsed += ticket.left
-      ticket.left = 0
+      ticket.left = 0n
     }
     this.#byOrder.set(order, taken)
     return { discount, coupon, ...this.#fromBalance(amount - discount - coupon) }
   }
 
   /** an hour's charge draws on all cash coupons, then cash, then credit. */
-  charge(amount: number): Draw {
-    let coupon = 0
+  charge(amount: bigint): Draw {
+    let coupon = 0n
     for (const held of this.#cashCoupons) {
-      const part = Math.min(held.left, amount - coupon)
+      const part = least(held.left, amount - coupon)
       held.left -= part
       coupon += part
       if (coupon === amount) break
     }
-    return { discount: 0, coupon, ...this.#fromBalance(amount - coupon) }
+    return { discount: 0n, coupon, ...this.#fromBalance(amount - coupon) }
   }
 
-  #fromBalance(amount: number): Pick<Draw, 'cash' | 'credit' | 'rest'> {
-    const cash = Math.min(this.cash, amount)
-    const credit = Math.min(this.credit - this.creditUsed, amount - cash)
+  #fromBalance(amount: bigint): Pick<Draw, 'cash' | 'credit' | 'rest'> {
+    const cash = least(this.cash, amount)
+    const credit = least(this.credit - this.creditUsed, amount - cash)
     this.cash -= cash
     this.creditUsed += credit
     return { cash, credit, rest: amount - cash - credit }
   }
 
   /** O-08: an order is given back; coupons (N-06: cash coupons) get what they paid, the answer is that sum. */
-  giveBack(order: number, at: number, onlyCash = false): number {
-    let sum = 0
+  giveBack(order: number, at: number, onlyCash = false): bigint {
+    let sum = 0n
     for (const { held, amount } of this.#byOrder.get(order) ?? []) {
       if (onlyCash && !held.isCash) continue
       held.left += amount
@@ -105,8 +106,8 @@ export class Wallet {
   }
 
   /** Cash restores the credit; the answer is how much. */
-  restoreCredit(): number {
-    const paid = Math.min(this.creditUsed, this.cash)
+  restoreCredit(): bigint {
+    const paid = least(this.creditUsed, this.cash)
     this.creditUsed -= paid
     this.cash -= paid
     return paid

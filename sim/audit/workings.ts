@@ -23,9 +23,11 @@ interface WorkedOrder {
 /** What an unsubscription costs: less than nothing. */
 const returnOrder = (returned: readonly Returned[]): AuditedOrder => {
   const lines = returned.map(({ back, rule }) => ({ part: 'refund' as const, plan: 0, amount: -back, rule }))
-  const amount = lines.reduce((sum, line) => sum + line.amount, 0)
+  const amount = lines.reduce((sum, line) => sum + line.amount, 0n)
   return { lines, amount, net: amount }
 }
+
+const sizeOf = (amount: bigint): bigint => (amount < 0n ? -amount : amount)
 
 export class Workings {
   readonly owed: HourlyOwed
@@ -61,10 +63,10 @@ export class Workings {
     this.owed.gather([...this.#metered.values()].flat(), words.ecs)
     const late = this.#displace()
     const patience = (at: number) => patienceOf(this.#premises, facts.segment, at)
-    const amountOf = (act: Transaction): number => {
+    const amountOf = (act: Transaction): bigint => {
       const known = this.#orders.get(act.order)
       const returned = act.kind === words.refund ? known?.money.returned : undefined
-      return returned?.back ?? known?.audited.amount ?? Math.abs(moved(act, words.cash))
+      return returned?.back ?? known?.audited.amount ?? sizeOf(moved(act, words.cash))
     }
     const hasDiscount = (payment: Transaction): boolean => {
       const order = this.order(payment.order)
@@ -139,8 +141,8 @@ export class Workings {
   }
 
   /** What of an order's price is earned by the end of the run. */
-  earned(order: number): number {
-    const sumOf = (earnings: readonly Earning[]): number => earnings.reduce((sum, { amount }) => sum + amount, 0)
+  earned(order: number): bigint {
+    const sumOf = (earnings: readonly Earning[]): bigint => earnings.reduce((sum, { amount }) => sum + amount, 0n)
     return sumOf(this.earnings(order)) - sumOf(this.takenBack(order))
   }
 
@@ -150,20 +152,20 @@ export class Workings {
   }
 
   /** The price net of tax that was paid for an order and not given back. */
-  netKept(order: number): number {
+  netKept(order: number): bigint {
     const returned = this.returned(order)
-    return (this.#kept(order)?.net ?? 0) - (returned === undefined ? 0 : returned.back - returned.tax)
+    return (this.#kept(order)?.net ?? 0n) - (returned === undefined ? 0n : returned.back - returned.tax)
   }
 
   /** The tax that was paid for an order and not given back. */
-  taxKept(order: number): number {
+  taxKept(order: number): bigint {
     const kept = this.#kept(order)
-    return kept === undefined ? 0 : kept.amount - kept.net - (this.returned(order)?.tax ?? 0)
+    return kept === undefined ? 0n : kept.amount - kept.net - (this.returned(order)?.tax ?? 0n)
   }
 
   #kept(order: number): AuditedOrder | undefined {
     const known = this.#orders.get(order)
-    const isKept = known?.money.isPaid === true && known.money.refundedAt === undefined && known.audited.amount > 0
+    const isKept = known?.money.isPaid === true && known.money.refundedAt === undefined && known.audited.amount > 0n
     return isKept ? known.audited : undefined
   }
 

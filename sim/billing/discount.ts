@@ -2,7 +2,7 @@
 import { BillingFault, shown } from './fault.ts'
 import { atLeastZero, type Formula, literal, minus, times } from './formula.ts'
 import { nearestOf } from './known-keys.ts'
-import { MONEY_DECIMALS, parseDecimal, UNIT_PRICE_DECIMALS, type UnitPrice } from './money.ts'
+import { MONEY_DECIMALS, packPrice, parseDecimal, UNIT_PRICE_DECIMALS, type UnitPrice, unpackPrice } from './money.ts'
 import { isAboveHundred, lessPercent, parsePercent } from './percent.ts'
 
 /** As scenario files and requests write it. */
@@ -61,9 +61,9 @@ export function discounted(price: Formula, discount: Discount | undefined): Form
  */
 export function discountedHour(hourly: UnitPrice, discount: Discount | undefined): UnitPrice {
   if (discount === undefined) return hourly
-  const { value, text } = discounted(literal(BigInt(hourly), UNIT_PRICE_DECIMALS), discount)
+  const { value, text } = discounted(literal(unpackPrice(hourly), UNIT_PRICE_DECIMALS), discount)
   const whole = value.numerator * 10n ** BigInt(UNIT_PRICE_DECIMALS)
   if (whole % value.denominator !== 0n)
     throw new BillingFault('discount', `${text} is no price of ${UNIT_PRICE_DECIMALS} decimals`, 'write a fixedPrice')
-  return Number(whole / value.denominator) as UnitPrice
+  return packPrice(whole / value.denominator)
 }

@@ -1,7 +1,8 @@
 /**
- * M-01, M-02: amounts are whole 1e-8 units, unit prices whole 1e-10 units of the run's one currency. Hot columns hold
- * them in float64-safe integers (`Money`, `UnitPrice`); exact work and sums hold them in bigint (`Amount`), and `toMoney`
- * is the gathering point where a value that no float64 can hold exactly is an error, never a wrong cent.
+ * M-01, M-02: amounts are whole 1e-8 units, unit prices whole 1e-10 units of the run's one currency. What one metered hour
+ * costs is a float64-safe integer (`Money`), and so is nearly every hourly price (`UnitPrice`); all other amounts and sums
+ * are bigint (`Amount`). `toMoney` is the gathering point where a value that no float64 can hold exactly is an error, never
+ * a wrong cent.
  */
 import { BillingFault, shown } from './fault.ts'
 
@@ -9,7 +10,10 @@ declare const unit: unique symbol
 
 /** Whole 1e-8 of the run's currency (M-01), at most 90,071,992.54740991 either way. */
 export type Money = number & { readonly [unit]: 'money' }
-/** Whole 1e-10 of the run's currency (M-02), at most 900,719.9254740991: an hourly price or the price of one unit. */
+/**
+ * An hourly price in whole 1e-10 of the run's currency (M-02), at most 90,071,992.54740991 units, as a number that is equal
+ * for equal prices. Up to 2^53 it is the price itself; a larger one is below 0 and holds its bits: see `unpackPrice`.
+ */
 export type UnitPrice = number & { readonly [unit]: 'unit-price' }
 /** Whole 1e-8 of the run's currency without a limit: sums and exact results. */
 export type Amount = bigint
@@ -79,18 +83,51 @@ export function toMoney(amount: Amount | number, where = 'amount'): Money {
   )
 }
 
+/** The smaller of two amounts. */
+export const least = (a: Amount, b: Amount): Amount => (a < b ? a : b)
+
 /** Adds two amounts of columns; throws BillingFault beyond the limit (M-01). */
 export const addMoney = (a: Money, b: Money): Money => toMoney(a + b)
+
+/** An amount of money of any size from text with up to 8 decimals, 0 or more. Throws BillingFault. */
+export const parseAmount = (text: unknown, where = 'amount'): Amount =>
+  parseDecimal(text, MONEY_DECIMALS, where, 'unsigned')
 
 /** An amount of money from text with up to 8 decimals. Throws BillingFault. */
 export const parseMoney = (text: unknown, where = 'amount'): Money =>
   toMoney(parseDecimal(text, MONEY_DECIMALS, where, 'signed'), where)
 
-/** A unit price from text with up to 10 decimals, 0 or more. Throws BillingFault, also beyond 900,719.9254740991. */
+/** Whole 1e-10: the largest price whose hour is still a `Money`, however it is rounded. */
+const PRICE_LIMIT = BigInt(MONEY_LIMIT) * 100n
+
+/** An hourly price from text with up to 10 decimals, 0 or more. Throws BillingFault, also beyond 90,071,992.54740991. */
 export function parseUnitPrice(text: unknown, where = 'unit price'): UnitPrice {
-  const price = Number(parseDecimal(text, UNIT_PRICE_DECIMALS, where, 'unsigned'))
-  if (Number.isSafeInteger(price)) return price as UnitPrice
-  throw new BillingFault(where, `${shown(text)} is beyond 900719.9254740991`, 'bill in a larger unit of currency')
+  const price = parseDecimal(text, UNIT_PRICE_DECIMALS, where, 'unsigned')
+  if (price <= PRICE_LIMIT) return packPrice(price)
+  throw new BillingFault(where, `${shown(text)} is beyond 90071992.54740991`, 'bill in a larger unit of currency')
+}
+
+/** The price of a period from text with up to 10 decimals, 0 or more: whole 1e-10, of any size. Throws BillingFault. */
+export const parsePlanPrice = (text: unknown, where = 'price'): bigint =>
+  parseDecimal(text, UNIT_PRICE_DECIMALS, where, 'unsigned')
+
+/** The bits of a float64 and the same bits as a whole number. */
+const float = new Float64Array(1)
+const bits = new BigInt64Array(float.buffer)
+const SIGN = -(1n << 63n)
+
+/** A price (whole 1e-10, 0 to `PRICE_LIMIT`) as a number. Above 2^53 its 60 bits are those of a tiny number below 0. */
+export function packPrice(price: bigint): UnitPrice {
+  if (price <= BigInt(Number.MAX_SAFE_INTEGER)) return Number(price) as UnitPrice
+  bits[0] = SIGN + price
+  return float[0] as UnitPrice
+}
+
+/** The price, whole 1e-10, that a number stands for. */
+export function unpackPrice(price: UnitPrice): bigint {
+  if (price >= 0) return BigInt(price)
+  float[0] = price
+  return bits[0] - SIGN
 }
 
 /** `39.00000000`: an amount with all its 8 decimals. */

@@ -4,9 +4,9 @@
  */
 import { HOUR } from '../billing/civil-time.ts'
 import { isRefusal } from '../billing/line.ts'
-import { toMoney } from '../billing/money.ts'
+import { toMoney, unpackPrice } from '../billing/money.ts'
+import { toMinorUnits } from '../billing/month-total.ts'
 import { refund } from '../billing/refund.ts'
-import { payable } from '../market/bills.ts'
 import { ledgerNumber } from '../record/load-ledger.ts'
 import type { World } from '../world/world.ts'
 import type { LedgerFile } from './ledger-file.ts'
@@ -163,7 +163,16 @@ export class BillingService implements Service {
     const amount = accepted ? this.#prices.hourAmount(use, hourly, seconds) : 0
     const instance = use.instance + this.#roundNumber * this.#stream.instances
     const item = use.item === 'ecs' ? 0 : 1
-    const facts = [instance, item, use.priced, hour, seconds, hourly, amount, accepted ? 1 : 0] as const
+    const facts = [
+      instance,
+      item,
+      use.priced,
+      hour,
+      seconds,
+      Number(unpackPrice(hourly)),
+      amount,
+      accepted ? 1 : 0,
+    ] as const
     this.#ledger.add('usage_lines', this.#number, this.#owner(account), ...facts)
     if (!accepted) return false
     const owed = item === 0 ? round.owedEcs : round.owedImage
@@ -247,7 +256,8 @@ export class BillingService implements Service {
     const [sum, count] = [charges[account], lines[account]]
     charges[account] = 0
     lines[account] = 0
-    const owed = payable(sum, this.#prices.decimals, this.#prices.policies(at)['rounding.monthTotal'])
+    const rounding = this.#prices.policies(at)['rounding.monthTotal']
+    const owed = toMoney(toMinorUnits(BigInt(sum), this.#prices.decimals, rounding))
     this.#ledger.add('bills', this.#number, this.#owner(account), at, month, count, sum, owed)
     return true
   }

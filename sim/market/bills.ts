@@ -1,9 +1,15 @@
-/** Monthly bills (I-02): charges settled in a calendar month, final on the 3rd at 10:00 of the next, payable by M-02. */
-import { type Rounding, toMoney } from '../billing/money.ts'
-import { toMinorUnits } from '../billing/month-total.ts'
+/**
+ * Monthly bills (I-02): charges settled in a calendar month, final on the 3rd at 10:00 of the next. Tax on use is computed
+ * on their total and drawn when they are made (M-07); the payable has the currency's minor units (M-02, M-08).
+ */
+import { monthOf, startOfMonth } from '../billing/civil-time.ts'
+import { billTotal } from '../billing/month-total.ts'
 import { wordNumber } from '../record/words.ts'
 import { invoiceBill, type PaidOrder } from './invoices.ts'
 import type { Market } from './market.ts'
+import type { Meter } from './metering.ts'
+import { drawTax } from './settlement.ts'
+import { taxPercent } from './tax.ts'
 
 /** 2 days and 10 hours after the month's end: the 3rd at 10:00. */
 export const FINAL_AFTER = (2 * 24 + 10) * 3_600_000
@@ -11,8 +17,11 @@ export const FINAL_AFTER = (2 * 24 + 10) * 3_600_000
 /** The charges of one month that has ended, by row of the account table. */
 export interface ClosedMonth {
   readonly month: number
-  readonly charges: Float64Array
+  readonly charges: bigint[]
   readonly lines: Int32Array
+  /** What of the charges was orders, and the tax in them. */
+  readonly orders: readonly bigint[]
+  readonly orderTax: readonly bigint[]
   /** Orders paid in it, where its bill is invoiced (I-02). */
   readonly paid: readonly PaidOrder[]
 }
@@ -20,40 +29,61 @@ export interface ClosedMonth {
 /** The month ends: what was settled in it is set aside for its bill, and the next month begins at nothing. */
 export function closeMonth(market: Market, month: number): ClosedMonth {
   const { accounts } = market
+  const { monthCharges, monthOrders, monthOrderTax, monthLines } = accounts
+  const values = (column: typeof monthCharges): bigint[] =>
+    Array.from({ length: accounts.rows }, (_, account) => column.at(account))
   const closed = {
     month,
-    charges: accounts.monthCharges.slice(0, accounts.rows),
-    lines: accounts.monthLines.slice(0, accounts.rows),
+    charges: values(monthCharges),
+    lines: monthLines.slice(0, accounts.rows),
+    orders: values(monthOrders),
+    orderTax: values(monthOrderTax),
     paid: market.invoices.paid,
   }
   market.invoices.paid = []
-  accounts.monthCharges.fill(0)
-  accounts.monthLines.fill(0)
+  for (const column of [monthCharges, monthOrders, monthOrderTax]) column.clear()
+  monthLines.fill(0)
   return closed
 }
 
-/** M-02, M-08: the currency's minor units, on the total, never line by line. */
-export const payable = (charges: number, decimals: number, rounding: Rounding): number =>
-  toMoney(toMinorUnits(BigInt(charges), decimals, rounding))
-
 /** Writes the bills of a closed month; `final` is false for a month the run left before its 3rd, 10:00. */
-export function bill(market: Market, closed: ClosedMonth, final: boolean): void {
-  const { accounts, facts, policies } = market
+export function bill(market: Market, meter: Meter, closed: ClosedMonth, final: boolean): void {
+  const { accounts, facts, policies, world } = market
+  const { decimals } = world.scenario.currency
   for (let account = 0; account < closed.charges.length; account++) {
     if (closed.lines[account] === 0) continue
+    const charges = closed.charges[account]
+    const taxable = [{ amount: charges - closed.orders[account], percent: taxPercent(market) }]
+    const { tax, payable } = billTotal({ charges, count: closed.lines[account], taxable }, policies, decimals)
     facts.bills({
       account: accounts.id[account],
       month: closed.month,
       lines: closed.lines[account],
-      charges: closed.charges[account],
-      payable: payable(
-        closed.charges[account],
-        market.world.scenario.currency.decimals,
-        policies['rounding.monthTotal'],
-      ),
+      charges,
+      payable,
       final: final ? 1 : 0,
       rule: wordNumber('I-02'),
     })
-    if (final) invoiceBill(market, account, closed.month, closed.charges[account], closed.paid)
+    if (tax > 0n) taxUse(market, meter, account, closed, tax)
+    if (final) invoiceBill(market, account, closed.month, charges + tax, closed.paid)
   }
+}
+
+/** M-07: about the last day of the month (M-09). */
+function taxUse(market: Market, meter: Meter, account: number, closed: ClosedMonth, tax: bigint): void {
+  const { accounts, facts, policies, world, cell, now } = market
+  const offset = policies['time.utcOffset']
+  const about = startOfMonth(monthOf(closed.month, offset) + 1, offset) - 1
+  const transaction = drawTax(market, meter, account, about, tax)
+  facts.bill_taxes({
+    account: accounts.id[account],
+    month: closed.month,
+    at: now,
+    region: world.cellPlaces[cell].region + 1,
+    taxable: closed.charges[account] - closed.orders[account],
+    tax,
+    of_orders: closed.orderTax[account],
+    transaction_id: transaction,
+    rule: wordNumber('M-07'),
+  })
 }

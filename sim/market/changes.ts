@@ -28,7 +28,7 @@ interface Configuration {
 export const offerOf = (market: Market, row: number): Offer => market.offer(market.subscriptions.specification[row])
 
 /** Says no to something asked of a subscription. */
-export function refuseAbout(market: Market, row: number, { refused, rule }: Refusal, lost = 0): void {
+export function refuseAbout(market: Market, row: number, { refused, rule }: Refusal, lost = 0n): void {
   const { subscriptions, pools } = market
   const pool = subscriptions.pool[row]
   market.refuse(refused as RefusalCode, rule, {
@@ -230,7 +230,7 @@ export function writeChange(
     new_term_end: what.newEnd,
     decided_at: what.decidedAt,
     discount: discount === undefined ? 0 : wordNumber(discount.kind),
-    discount_value: Number(discount?.value ?? 0n),
+    discount_value: discount?.value ?? 0n,
     rule: wordNumber(what.rule),
   })
 }

@@ -5,6 +5,7 @@
  * left when it was spent is taken back from it.
  */
 import { columns } from '#engine/columns.ts'
+import { least } from '../billing/money.ts'
 import { wordNumber } from '../record/words.ts'
 import type { Market } from './market.ts'
 import { NONE } from './tables.ts'
@@ -14,27 +15,27 @@ export type CouponKind = (typeof couponKinds)[number]
 
 /** Coupons of the cell's buyers, linked by account in the order in which they were granted. */
 export const couponTable = () =>
-  columns({ id: 'f64', account: 'i32', kind: 'u8', amount: 'f64', left: 'f64', next: 'i32' })
+  columns({ id: 'f64', account: 'i32', kind: 'u8', amount: 'wide', left: 'wide', next: 'i32' })
 
 const CASH = couponKinds.indexOf('cash')
 const DISCOUNT = couponKinds.indexOf('discount')
 
 /** A buyer gets a coupon worth `amount` (whole 1e-8). */
-export function grantCoupon(market: Market, account: number, kind: CouponKind, amount: number): void {
+export function grantCoupon(market: Market, account: number, kind: CouponKind, amount: bigint): void {
   const { coupons, accounts, facts, now } = market
-  if (amount === 0) return
+  if (amount === 0n) return
   const row = coupons.add()
   const owner = accounts.id[account]
   coupons.id[row] = market.number('coupons')
   coupons.account[row] = account
   coupons.kind[row] = couponKinds.indexOf(kind)
-  coupons.amount[row] = amount
-  coupons.left[row] = amount
+  coupons.amount.put(row, amount)
+  coupons.left.put(row, amount)
   coupons.next[row] = NONE
   if (accounts.lastCoupon[account] === NONE) accounts.firstCoupon[account] = row
   else coupons.next[accounts.lastCoupon[account]] = row
   accounts.lastCoupon[account] = row
-  if (kind === 'cash') accounts.coupons[account] += amount
+  if (kind === 'cash') accounts.coupons.add(account, amount)
   facts.coupons({
     id: coupons.id[row],
     at: now,
@@ -50,30 +51,30 @@ export function grantCoupon(market: Market, account: number, kind: CouponKind, a
 function firstLeft(market: Market, account: number, kind: number): number {
   const { coupons, accounts } = market
   for (let row = accounts.firstCoupon[account]; row !== NONE; row = coupons.next[row])
-    if (coupons.kind[row] === kind && coupons.left[row] > 0) return row
+    if (coupons.kind[row] === kind && coupons.left.at(row) > 0n) return row
   return NONE
 }
 
 /** What coupons would pay of an order, and which: at most one of each kind. */
 export interface CouponDraw {
   readonly discount: number
-  readonly discountAmount: number
+  readonly discountAmount: bigint
   readonly cash: number
-  readonly cashAmount: number
+  readonly cashAmount: bigint
 }
 
 /** O-05, M-06: first a discount coupon, where the order's line has no discount yet, then one cash coupon. */
-export function couponsFor(market: Market, account: number, amount: number, hasDiscount: boolean): CouponDraw {
+export function couponsFor(market: Market, account: number, amount: bigint, hasDiscount: boolean): CouponDraw {
   const { coupons, accounts } = market
-  if (accounts.firstCoupon[account] === NONE) return { discount: NONE, discountAmount: 0, cash: NONE, cashAmount: 0 }
+  if (accounts.firstCoupon[account] === NONE) return { discount: NONE, discountAmount: 0n, cash: NONE, cashAmount: 0n }
   const discount = hasDiscount ? NONE : firstLeft(market, account, DISCOUNT)
-  const discountAmount = discount === NONE ? 0 : Math.min(coupons.left[discount], amount)
+  const discountAmount = discount === NONE ? 0n : least(coupons.left.at(discount), amount)
   const cash = firstLeft(market, account, CASH)
-  const cashAmount = cash === NONE ? 0 : Math.min(coupons.left[cash], amount - discountAmount)
+  const cashAmount = cash === NONE ? 0n : least(coupons.left.at(cash), amount - discountAmount)
   return {
-    discount: discountAmount === 0 ? NONE : discount,
+    discount: discountAmount === 0n ? NONE : discount,
     discountAmount,
-    cash: cashAmount === 0 ? NONE : cash,
+    cash: cashAmount === 0n ? NONE : cash,
     cashAmount,
   }
 }
@@ -83,30 +84,30 @@ export function drawCoupons(market: Market, order: number, draw: CouponDraw): vo
   const { coupons, orders, accounts } = market
   const account = orders.account[order]
   if (draw.discount !== NONE) {
-    const rest = coupons.left[draw.discount] - draw.discountAmount
-    coupons.left[draw.discount] = 0
+    const rest = coupons.left.at(draw.discount) - draw.discountAmount
+    coupons.left.put(draw.discount, 0n)
     orders.discountCoupon[order] = draw.discount
-    orders.discountPaid[order] = draw.discountAmount
+    orders.discountPaid.put(order, draw.discountAmount)
     writeDraw(market, orders.id[order], draw.discount, draw.discountAmount, 'O-05')
     move(market, account, orders.id[order], 'coupon-lapse', -rest)
   }
   if (draw.cash !== NONE) {
-    coupons.left[draw.cash] -= draw.cashAmount
-    accounts.coupons[account] -= draw.cashAmount
+    coupons.left.add(draw.cash, -draw.cashAmount)
+    accounts.coupons.add(account, -draw.cashAmount)
     orders.cashCoupon[order] = draw.cash
-    orders.couponPaid[order] = draw.cashAmount
+    orders.couponPaid.put(order, draw.cashAmount)
     writeDraw(market, orders.id[order], draw.cash, draw.cashAmount, 'O-05')
   }
 }
 
 /** A-01: an hour's charge may take all cash coupons, one after the other, for it exceeds their sum before it is due. */
-export function drawForUsage(market: Market, account: number, amount: number): void {
+export function drawForUsage(market: Market, account: number, amount: bigint): void {
   const { coupons, accounts } = market
-  accounts.coupons[account] -= amount
-  for (let rest = amount; rest > 0; ) {
+  accounts.coupons.add(account, -amount)
+  for (let rest = amount; rest > 0n; ) {
     const row = firstLeft(market, account, CASH)
-    const part = Math.min(coupons.left[row], rest)
-    coupons.left[row] -= part
+    const part = least(coupons.left.at(row), rest)
+    coupons.left.add(row, -part)
     rest -= part
   }
 }
@@ -115,28 +116,28 @@ export function drawForUsage(market: Market, account: number, amount: number): v
  * O-08, N-05: what coupons paid of an order goes back to them, whole; a discount coupon is good again for what it took
  * off. Answers how much that was.
  */
-export function returnCoupons(market: Market, order: number, rule: string): number {
+export function returnCoupons(market: Market, order: number, rule: string): bigint {
   const { orders } = market
-  const discountPaid = orders.discountPaid[order]
-  const couponPaid = orders.couponPaid[order]
+  const discountPaid = orders.discountPaid.at(order)
+  const couponPaid = orders.couponPaid.at(order)
   returnToCoupon(market, orders.discountCoupon[order], orders.id[order], discountPaid, rule)
   returnToCoupon(market, orders.cashCoupon[order], orders.id[order], couponPaid, rule)
-  orders.discountPaid[order] = 0
-  orders.couponPaid[order] = 0
+  orders.discountPaid.put(order, 0n)
+  orders.couponPaid.put(order, 0n)
   return discountPaid + couponPaid
 }
 
 /** One coupon (row) gets back what it paid of an order (number). */
-export function returnToCoupon(market: Market, coupon: number, order: number, amount: number, rule: string): void {
+export function returnToCoupon(market: Market, coupon: number, order: number, amount: bigint, rule: string): void {
   const { coupons, accounts } = market
-  if (amount === 0) return
-  coupons.left[coupon] += amount
-  if (coupons.kind[coupon] === CASH) accounts.coupons[coupons.account[coupon]] += amount
+  if (amount === 0n) return
+  coupons.left.add(coupon, amount)
+  if (coupons.kind[coupon] === CASH) accounts.coupons.add(coupons.account[coupon], amount)
   writeDraw(market, order, coupon, -amount, rule)
 }
 
 /** `order` is the number of the order, `coupon` the row of the coupon. */
-function writeDraw(market: Market, order: number, coupon: number, amount: number, rule: string): void {
+function writeDraw(market: Market, order: number, coupon: number, amount: bigint, rule: string): void {
   market.facts.coupon_draws({
     coupon_id: market.coupons.id[coupon],
     order_id: order,
@@ -152,10 +153,10 @@ function move(
   account: number,
   order: number,
   kind: 'coupon-grant' | 'coupon-lapse',
-  amount: number,
+  amount: bigint,
 ): void {
   const { ledger, accounts, now } = market
-  if (amount === 0) return
+  if (amount === 0n) return
   const owner = accounts.id[account]
   ledger.begin({ at: now, kind, account: owner, order, hour: 0, repeats: 1, rule: wordNumber('M-10') })
   ledger.post('promotion-expense', 0, amount)

@@ -2,13 +2,14 @@
  * Credit (O-05): the last source of a payment. What was drawn on it is owed (buyer receivable) but not due; the next
  * money that comes in restores it, after the debts that are due (A-05).
  */
+import { least } from '../billing/money.ts'
 import { wordNumber } from '../record/words.ts'
 import type { Market } from './market.ts'
 
 /** A service ticket was granted: from now on payments may draw so much more than the balance holds (whole 1e-8). */
-export function grantCredit(market: Market, account: number, limit: number): void {
+export function grantCredit(market: Market, account: number, limit: bigint): void {
   const { accounts, facts, ledger, now } = market
-  accounts.credit[account] += limit
+  accounts.credit.add(account, limit)
   facts.credit_grants({
     account: accounts.id[account],
     at: now,
@@ -19,16 +20,16 @@ export function grantCredit(market: Market, account: number, limit: number): voi
 }
 
 /** What may still be drawn. */
-export const creditLeft = ({ accounts }: Market, account: number): number =>
-  accounts.credit[account] - accounts.creditUsed[account]
+export const creditLeft = ({ accounts }: Market, account: number): bigint =>
+  accounts.credit.at(account) - accounts.creditUsed.at(account)
 
 /** Cash restores the credit. */
 export function restoreCredit(market: Market, account: number): void {
   const { accounts, ledger, now } = market
-  const paid = Math.min(accounts.creditUsed[account], accounts.cash[account])
-  if (paid <= 0) return
-  accounts.creditUsed[account] -= paid
-  accounts.cash[account] -= paid
+  const paid = least(accounts.creditUsed.at(account), accounts.cash.at(account))
+  if (paid <= 0n) return
+  accounts.creditUsed.add(account, -paid)
+  accounts.cash.add(account, -paid)
   const owner = accounts.id[account]
   ledger.begin({
     at: now,

@@ -19,15 +19,15 @@ export interface Earning {
   /** Whether it is the subscription's first term. */
   readonly first: boolean
   /** Net of tax, and the tax paid on it. */
-  readonly price: number
-  readonly tax: number
+  readonly price: bigint
+  readonly tax: bigint
   /** What of the price is not the share of its seller (L-06). */
-  readonly commission: number
+  readonly commission: bigint
   /** Rows of the coupons that paid of it, and how much each. */
   readonly cashCoupon?: number
-  readonly couponPaid?: number
+  readonly couponPaid?: bigint
   readonly discountCoupon?: number
-  readonly discountPaid?: number
+  readonly discountPaid?: bigint
   /** Whose revenue it becomes: the cloud's for a server, else the marketplace's. */
   readonly cloud: boolean
 }
@@ -46,13 +46,13 @@ export function beginEarning(market: Market, what: Earning): void {
   earnings.since[row] = what.since ?? what.from
   earnings.months[row] = what.months
   earnings.first[row] = what.first ? 1 : 0
-  earnings.price[row] = what.price
-  earnings.commission[row] = what.commission
-  earnings.tax[row] = what.tax
+  earnings.price.put(row, what.price)
+  earnings.commission.put(row, what.commission)
+  earnings.tax.put(row, what.tax)
   earnings.cashCoupon[row] = what.cashCoupon ?? NONE
-  earnings.couponPaid[row] = what.couponPaid ?? 0
+  earnings.couponPaid.put(row, what.couponPaid ?? 0n)
   earnings.discountCoupon[row] = what.discountCoupon ?? NONE
-  earnings.discountPaid[row] = what.discountPaid ?? 0
+  earnings.discountPaid.put(row, what.discountPaid ?? 0n)
   earnings.next[row] = subscriptions.earning[subscription]
   subscriptions.earning[subscription] = row
   earnings.timer[row] = timers.wake('earningEnds', Math.max(now, what.to), row)
@@ -102,8 +102,7 @@ export function periodStart(market: Market, subscription: number): number {
 }
 
 /** The price over the civil days, times the days that have ended, truncated. */
-const earnedBy = (price: number, ended: number, days: number): number =>
-  Number((BigInt(price) * BigInt(ended)) / BigInt(days))
+const earnedBy = (price: bigint, ended: number, days: number): bigint => (price * BigInt(ended)) / BigInt(days)
 
 /**
  * Moves what has been earned since the last time from deferred revenue to revenue: a transaction a calendar month, about
@@ -133,16 +132,16 @@ function bookDays(
   { first, days, since, from, to }: { first: number; days: number; since: number; from: number; to: number },
 ): void {
   const { earnings, facts, ledger, policies } = market
-  const pieceOf = (whole: number): number => earnedBy(whole, to, days) - earnedBy(whole, from, days)
-  const price = pieceOf(earnings.price[row])
-  const commission = pieceOf(earnings.commission[row])
-  if (price === 0 && commission === 0) return
-  earnings.recognised[row] += price
-  earnings.recognisedCommission[row] += commission
+  const pieceOf = (whole: bigint): bigint => earnedBy(whole, to, days) - earnedBy(whole, from, days)
+  const price = pieceOf(earnings.price.at(row))
+  const commission = pieceOf(earnings.commission.at(row))
+  if (price === 0n && commission === 0n) return
+  earnings.recognised.add(row, price)
+  earnings.recognisedCommission.add(row, commission)
   facts.recognitions({
     transaction_id: ledger.next,
-    price: earnings.price[row],
-    commission: earnings.commission[row],
+    price: earnings.price.at(row),
+    commission: earnings.commission.at(row),
     first_day: first,
     days,
     since,
@@ -163,15 +162,15 @@ export function earnAtOnce(
     order: number
     account: number
     specification: number
-    price: number
+    price: bigint
     /** What of the price is not the share of its seller (L-06). */
-    commission: number
+    commission: bigint
     cloud?: boolean
     about?: number
   },
 ): void {
   const { accounts, ledger, now } = market
-  if (what.price === 0 && what.commission === 0) return
+  if (what.price === 0n && what.commission === 0n) return
   const owner = accounts.id[what.account]
   ledger.begin({
     at: now,
@@ -192,5 +191,5 @@ export function earnAtOnce(
 /** At the end of a month, and of the run: everything earns up to now (M-09: about the days that have ended). */
 export function recogniseAll(market: Market): void {
   const { earnings } = market
-  for (let row = 0; row < earnings.rows; row++) if (earnings.price[row] > 0) recognise(market, row)
+  for (let row = 0; row < earnings.rows; row++) if (earnings.price.at(row) > 0n) recognise(market, row)
 }

@@ -16,7 +16,7 @@ export function switchImage(market: Market, meter: Meter, row: number, specifica
   if (accounts.standing[account] !== standing.state.good) {
     const pool = pools.id[instances.pool[row]]
     const order = orders.id[instances.order[row]]
-    market.refuse('in-arrears', 'O-10', { account, specification, pool, quantity: 1, order, lost: 0 })
+    market.refuse('in-arrears', 'O-10', { account, specification, pool, quantity: 1, order, lost: 0n })
     return false
   }
   if (instances.state[row] !== instance.state.stopped) return false

@@ -17,7 +17,7 @@ export const invoiceStates = { none: 0, requested: 1, issued: 2 } as const
 /** A line: an order, or (order 0) what was metered in the month of the bill. */
 export interface InvoiceLine {
   readonly order: number
-  readonly amount: number
+  readonly amount: bigint
 }
 
 /** An order that was paid, for the bill of its month. */
@@ -66,7 +66,7 @@ export function requestInvoice(
   const { invoices, accounts, facts, timers, policies, now } = market
   const { table, covering, refunded } = invoices
   const lines = what.lines.filter(
-    ({ order, amount }) => amount > 0 && (order === 0 || !(covering.has(order) || refunded.has(order))),
+    ({ order, amount }) => amount > 0n && (order === 0 || !(covering.has(order) || refunded.has(order))),
   )
   if (lines.length === 0) return
   const row = table.add()
@@ -82,7 +82,7 @@ export function requestInvoice(
     account: accounts.id[what.account],
     month: what.month,
     lines: lines.length,
-    amount: lines.reduce((sum, { amount }) => sum + amount, 0),
+    amount: lines.reduce((sum, { amount }) => sum + amount, 0n),
     reissue_of: what.reissueOf,
     rule: wordNumber(what.month === 0 ? 'I-01' : 'I-02'),
   })
@@ -104,12 +104,12 @@ export function invoiceBill(
   market: Market,
   account: number,
   month: number,
-  charges: number,
+  charges: bigint,
   paid: readonly PaidOrder[],
 ): void {
   if (market.policies['invoice.mode'] !== 'auto' || isResold(market, account)) return
   const orders = paid.filter((order) => order.account === account)
-  const metered = charges - orders.reduce((sum, { amount }) => sum + amount, 0)
+  const metered = charges - orders.reduce((sum, { amount }) => sum + amount, 0n)
   const lines = orders.map(({ order, amount }) => ({ order, amount }))
   requestInvoice(market, { account, month, reissueOf: 0, lines: [...lines, { order: 0, amount: metered }] })
 }

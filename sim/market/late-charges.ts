@@ -6,14 +6,14 @@ import { wordNumber } from '../record/words.ts'
 import type { ClosedMonth } from './bills.ts'
 import type { Market } from './market.ts'
 import type { HourOwed, Meter } from './metering.ts'
-import { bookSettlement, drawCharge, postCharge } from './settlement.ts'
+import { bookSettlement, drawCharge, drawn, postCharge } from './settlement.ts'
 
 /** What an account still owes for a clock hour, whole 1e-8 units. */
 export interface LateCharge {
   readonly account: number
   readonly hour: number
-  ecs: number
-  image: number
+  ecs: bigint
+  image: bigint
 }
 
 export class LateCharges {
@@ -28,15 +28,17 @@ export class LateCharges {
 
   add(account: number, hour: number, item: 'ecs' | 'image', amount: number): void {
     let charge = this.#owed.find((other) => other.account === account && other.hour === hour)
-    if (charge === undefined) this.#owed.push((charge = { account, hour, ecs: 0, image: 0 }))
-    charge[item] += amount
+    if (charge === undefined) this.#owed.push((charge = { account, hour, ecs: 0n, image: 0n }))
+    charge[item] += BigInt(amount)
   }
 
   /** An hour was settled in time: who had a charge has his line. */
   settled(owed: HourOwed): void {
     this.#billed.set(
       owed.hour,
-      Uint8Array.from(owed.ecs, (ecs, account) => (ecs + owed.image[account] > 0 ? 1 : 0)),
+      Uint8Array.from({ length: owed.ecs.length }, (_, account) =>
+        owed.ecs[account] > 0 || owed.image[account] > 0 ? 1 : 0,
+      ),
     )
   }
 
@@ -51,7 +53,7 @@ export class LateCharges {
     this.#owed = []
     for (const charge of charges) {
       // A free hour is no charge, as it is none in time.
-      if (charge.ecs + charge.image === 0) continue
+      if (charge.ecs + charge.image === 0n) continue
       this.#bill(charge, monthOf(charge.hour))
       draw(this.#market, meter, charge)
     }
@@ -63,9 +65,9 @@ export class LateCharges {
     const line = billed[account] === 1 ? 0 : 1
     billed[account] = 1
     this.#billed.set(hour, billed)
-    const charges = closed?.charges ?? accounts.monthCharges
     const lines = closed?.lines ?? accounts.monthLines
-    charges[account] += ecs + image
+    if (closed === undefined) accounts.monthCharges.add(account, ecs + image)
+    else closed.charges[account] += ecs + image
     lines[account] += line
   }
 
@@ -84,12 +86,11 @@ function draw(market: Market, meter: Meter, { account, hour, ecs, image }: LateC
   const { accounts, ledger, now } = market
   // The hours before it stand in the books first.
   bookSettlement(market, account)
-  const coupon = Math.min(accounts.coupons[account], ecs + image)
-  const cash = Math.min(accounts.cash[account], ecs + image - coupon)
+  const { coupon, cash } = drawn(market, account, ecs + image)
   const rule = wordNumber('U-09')
   const movement = { at: now, about: hour, account: accounts.id[account], order: 0, hour, repeats: 1, rule }
   ledger.begin({ ...movement, kind: 'late-usage' })
-  postCharge(market, account, { ecs, image, coupon, cash })
+  postCharge(market, account, { ecs, image, coupon, cash, rest: ecs + image - coupon - cash })
   ledger.close()
   drawCharge(market, meter, account, ecs + image)
 }

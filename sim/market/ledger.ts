@@ -3,6 +3,7 @@
  * Debits are positive. What buyers hold (cash, coupons) is owed to them, so it is credited when they pay in.
  */
 import { dayOf } from '../billing/civil-time.ts'
+import type { Amount } from '../billing/money.ts'
 import type { FactWriters } from '../record/fact-log.ts'
 import type { LedgerAccount, TransactionKind } from '../record/words.ts'
 import { wordNumber } from '../record/words.ts'
@@ -28,6 +29,7 @@ export class Ledger {
   #next: number
   #open = 0
   #sum = 0
+  #vast = 0n
 
   /**
    * Transactions are numbered `first, first + stride, …`, so that no two cells share a number. What is made at `end`, when
@@ -54,6 +56,7 @@ export class Ledger {
     this.#open = this.#next
     this.#next += this.#stride
     this.#sum = 0
+    this.#vast = 0n
     this.#facts.transactions({
       id: this.#open,
       at: movement.at,
@@ -67,15 +70,22 @@ export class Ledger {
     })
   }
 
-  /** One leg: positive debits, negative credits; a leg of nothing is left out. */
-  post(ledger: LedgerAccount, owner: number, amount: number): void {
-    if (amount === 0) return
-    this.#sum += amount
+  /** One leg: positive debits, negative credits; a leg of nothing is left out. Numbers and their sums are below 2^53. */
+  post(ledger: LedgerAccount, owner: number, amount: number | Amount): void {
+    if (typeof amount === 'number') {
+      if (amount === 0) return
+      this.#sum += amount
+    } else {
+      if (amount === 0n) return
+      this.#vast += amount
+    }
     this.#facts.postings({ transaction_id: this.#open, ledger: wordNumber(ledger), owner, amount })
   }
 
   close(): void {
-    if (this.#sum !== 0) throw new Error(`Q-01: postings of transaction ${this.#open} sum to ${this.#sum}, not to zero`)
+    if (this.#sum === 0 && this.#vast === 0n) return
+    const sum = BigInt(this.#sum) + this.#vast
+    if (sum !== 0n) throw new Error(`Q-01: postings of transaction ${this.#open} sum to ${sum}, not to zero`)
   }
 
   /** The number that the next transaction will bear. */

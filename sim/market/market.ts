@@ -25,7 +25,7 @@ import { Waiting } from './waiting.ts'
 /** What people are told. They may only set timers on it, so nothing calls back into the market. */
 export interface Reactions {
   /** The balance fell, or a payment did not go through for want of `missing` (whole 1e-8 units). */
-  balanceFell(account: number, missing: number): void
+  balanceFell(account: number, missing: bigint): void
   /** An instance came back `stopped` when its account was settled (A-05). */
   unfrozen(instance: number): void
   /** A server is there (E-01). */
@@ -66,7 +66,7 @@ export interface Reactions {
   invoiceIssued(invoice: number): void
   invoiceReturned(invoice: number): void
   /** A month ended: what this cell's buyers bought of a specification, for its seller's bill (L-02). */
-  monthSold(specification: number, month: number, sum: { sold: number; refunded: number; cost: number }): void
+  monthSold(specification: number, month: number, sum: { sold: bigint; refunded: bigint; cost: bigint }): void
 }
 
 type Numbered =
@@ -201,7 +201,7 @@ export class Market {
   refuse(
     code: RefusalCode,
     rule: string,
-    what: { account: number; specification: number; pool: number; quantity: number; order: number; lost: number },
+    what: { account: number; specification: number; pool: number; quantity: number; order: number; lost: bigint },
   ): void {
     this.facts.refusals({
       id: this.number('refusals'),

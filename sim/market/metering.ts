@@ -5,7 +5,9 @@
  * columns; only instances *touched* in the hour are worked out one by one. The record gets spans: runs of consecutive
  * hours whose line is the same (first hour, hours, seconds, amount).
  */
-import { sweepHour } from '../billing/metering/hour-sweep.ts'
+import { sweepHour, sweepVastHour } from '../billing/metering/hour-sweep.ts'
+import { parseUnitPrice, unpackPrice } from '../billing/money.ts'
+import type { World } from '../world/world.ts'
 import { EcsMeter } from './ecs-meter.ts'
 import { type ClosedUse, ImageMeter } from './image-meter.ts'
 import { HOUR } from './image-uses.ts'
@@ -16,13 +18,22 @@ import { FULL, UsageLines } from './usage-lines.ts'
 
 export { HOUR } from './image-uses.ts'
 
+/** Sums of an hour: bigint where float64 might not hold them exactly. */
+export type OwedColumn = Float64Array | bigint[]
+
 /** What one clock hour owes, by account of the cell: whole 1e-8 units. */
 export interface HourOwed {
   readonly hour: number
-  readonly ecs: Float64Array
-  readonly image: Float64Array
+  readonly ecs: OwedColumn
+  readonly image: OwedColumn
   /** By specification, from 1 at position 0: what its image hours come to for all accounts (L-02). */
-  readonly sold: Float64Array
+  readonly sold: OwedColumn
+}
+
+/** Adds an amount that float64 holds exactly. */
+export function addOwed(column: OwedColumn, index: number, amount: number): void {
+  if (column instanceof Float64Array) column[index] += amount
+  else column[index] += BigInt(amount)
 }
 
 /** A metered hour of a server or of one of its images (U-09). */
@@ -42,6 +53,17 @@ export interface UsageRecord {
 
 const isFinal = (state: number): boolean => state === instance.state.deleted || state === instance.state.failed
 
+/** The dearest hour of any server or image at any time of the run, rounded up, whole 1e-8. */
+function dearestHour({ pools, catalog, scenario }: World): number {
+  const instants = [scenario.start, ...scenario.events.map(({ at }) => at)]
+  const prices = [
+    ...pools.map(({ hourly }) => hourly),
+    ...scenario.events.flatMap((event) => (event.kind === 'serverPriceChange' ? [parseUnitPrice(event.hourly)] : [])),
+    ...catalog.offers.flatMap(({ id }) => instants.map((instant) => catalog.at(id, instant).hourly)),
+  ]
+  return prices.reduce((dearest, price) => Math.max(dearest, Number(unpackPrice(price) / 100n) + 1), 0)
+}
+
 export class Meter {
   readonly #market: Market
   readonly #ecs: EcsMeter
@@ -53,6 +75,8 @@ export class Meter {
   #touched: number[] = []
   #closed: HourOwed[] = []
   #spare: HourOwed[] = []
+  /** No hour of a server or image ever costs more, whole 1e-8. */
+  readonly #dearest: number
 
   constructor(market: Market, hourStart: number) {
     const lines = new UsageLines(market)
@@ -60,6 +84,12 @@ export class Meter {
     this.#ecs = new EcsMeter(market, lines)
     this.#image = new ImageMeter(market, lines)
     this.hourStart = hourStart
+    this.#dearest = dearestHour(market.world)
+  }
+
+  /** Whether the sums of an hour might be beyond what float64 holds exactly. */
+  get #isVast(): boolean {
+    return (this.#market.instances.rows + this.#image.uses.table.rows) * this.#dearest > Number.MAX_SAFE_INTEGER
   }
 
   /** Puts the meter in agreement with the instance's state and its account's standing. Call after each of their steps. */
@@ -135,25 +165,45 @@ export class Meter {
 
   /** Image hours that end after `closes` stay open. */
   #close(until: number, closes: number): void {
-    const { instances, accounts, world } = this.#market
+    const owed = this.#isVast ? this.#newVast() : this.#newOwed()
+    this.#closed.push(owed)
+    for (const row of this.#touched) this.#closeTouched(row, until, closes, owed)
+    if (this.collector === null) this.#sweep(owed)
+    else this.#collectSteady(this.collector)
+    const touched = this.#touched
+    this.#touched = []
+    for (const row of touched) this.#steady(row)
+    this.hourStart += HOUR
+  }
+
+  #newOwed(): HourOwed {
+    const { accounts, world } = this.#market
     const spare = this.#spare.pop()
-    const owed = {
+    return {
       hour: this.hourStart,
       ecs: spare?.ecs ?? new Float64Array(accounts.rows),
       image: spare?.image ?? new Float64Array(accounts.rows),
       sold: spare?.sold ?? new Float64Array(world.catalog.offers.length),
     }
-    this.#closed.push(owed)
-    for (const row of this.#touched) this.#closeTouched(row, until, closes, owed.sold)
-    if (this.collector === null) {
-      sweepHour({ account: instances.account, hourAmount: instances.ecsHour }, instances.rows, owed.ecs)
-      sweepHour({ account: instances.account, hourAmount: instances.imageHour }, instances.rows, owed.image)
-      this.#addSteady(owed.sold)
-    } else this.#collectSteady(this.collector)
-    const touched = this.#touched
-    this.#touched = []
-    for (const row of touched) this.#steady(row)
-    this.hourStart += HOUR
+  }
+
+  #newVast(): HourOwed {
+    const { accounts, world } = this.#market
+    const zeros = (length: number): bigint[] => new Array(length).fill(0n)
+    const [ecs, image] = [zeros(accounts.rows), zeros(accounts.rows)]
+    return { hour: this.hourStart, ecs, image, sold: zeros(world.catalog.offers.length) }
+  }
+
+  #sweep({ ecs, image, sold }: HourOwed): void {
+    const { instances } = this.#market
+    const { account, rows } = instances
+    for (const [hourAmount, owed] of [
+      [instances.ecsHour, ecs],
+      [instances.imageHour, image],
+    ] as const)
+      if (owed instanceof Float64Array) sweepHour({ account, hourAmount }, rows, owed)
+      else sweepVastHour({ account, hourAmount }, rows, owed)
+    this.#addSteady(sold)
   }
 
   /** An instance that is gone keeps its row until its last hour is closed. */
@@ -173,9 +223,9 @@ export class Meter {
   }
 
   recycle(owed: HourOwed): void {
-    owed.ecs.fill(0)
-    owed.image.fill(0)
-    owed.sold.fill(0)
+    const { ecs, image, sold } = owed
+    if (!(ecs instanceof Float64Array && image instanceof Float64Array && sold instanceof Float64Array)) return
+    for (const column of [ecs, image, sold]) column.fill(0)
     this.#spare.push(owed)
   }
 
@@ -192,7 +242,7 @@ export class Meter {
   }
 
   /** Works out the lines of an instance that changed in this clock hour. */
-  #closeTouched(row: number, until: number, closes: number, sold: Float64Array): void {
+  #closeTouched(row: number, until: number, closes: number, owed: HourOwed): void {
     const { instances, pools } = this.#market
     const { collector, hourStart } = this
     this.#checkState(row)
@@ -200,9 +250,13 @@ export class Meter {
     if (instances.imageOn[row] === 1) this.#image.count(row, until, hourStart)
     const seconds = this.#ecs.close(row, hourStart)
     if (collector === null) {
+      const isVast = Array.isArray(owed.image)
       this.#image.close(row, hourStart, closes, ({ specification, amount }) => {
-        sold[specification - 1] += amount
+        addOwed(owed.sold, specification - 1, amount)
+        // Several images of one hour may come to more than their column holds exactly.
+        if (isVast) addOwed(owed.image, instances.account[row], amount)
       })
+      if (isVast) instances.imageHour[row] = 0
       return
     }
     const priced = pools.id[instances.pool[row]]
@@ -235,10 +289,14 @@ export class Meter {
   }
 
   /** L-02: what the instances that did not change owe for their images, by specification. */
-  #addSteady(sold: Float64Array): void {
+  #addSteady(sold: OwedColumn): void {
     const { rows, imageHour, touched, spanSpecification } = this.#market.instances
-    for (let row = 0; row < rows; row++)
-      if (imageHour[row] !== 0 && touched[row] === 0) sold[spanSpecification[row] - 1] += imageHour[row]
+    if (sold instanceof Float64Array) {
+      for (let row = 0; row < rows; row++)
+        if (imageHour[row] !== 0 && touched[row] === 0) sold[spanSpecification[row] - 1] += imageHour[row]
+    } else
+      for (let row = 0; row < rows; row++)
+        if (imageHour[row] !== 0 && touched[row] === 0) addOwed(sold, spanSpecification[row] - 1, imageHour[row])
   }
 
   /** Hands over the whole hours of the instances that did not change. */

@@ -37,8 +37,8 @@ function change(market: Market, row: number, order: number): void {
   if (isUpgrade) subscriptions.plan[row] = orders.plan[order]
   step(market, row, isUpgrade ? 'upgrade' : 'expand', 'X-08')
   stepOrder(market, order, 'complete', 'X-08')
-  const price = orders.amount[order] - orders.tax[order]
-  if (price === 0) return
+  const price = orders.amount.at(order) - orders.tax.at(order)
+  if (price === 0n) return
   beginEarning(market, {
     order: orders.id[order],
     subscription: row,
@@ -47,8 +47,8 @@ function change(market: Market, row: number, order: number): void {
     months: 0,
     first: false,
     price,
-    commission: price - orders.sellerCost[order],
-    tax: orders.tax[order],
+    commission: price - orders.sellerCost.at(order),
+    tax: orders.tax.at(order),
     cloud: false,
   })
 }

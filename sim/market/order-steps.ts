@@ -34,7 +34,7 @@ export interface OrderIntent {
 export interface OrderLine {
   readonly part: 'price' | 'ecs' | 'tax' | 'refund'
   readonly plan: number
-  readonly amount: number
+  readonly amount: bigint
   readonly rule: string
 }
 
@@ -42,12 +42,12 @@ export interface OrderLine {
 export function createOrder(market: Market, intent: OrderIntent, lines: readonly OrderLine[], rule = 'O-01'): number {
   const { orders, accounts, pools, facts, now } = market
   const row = orders.add()
-  const amount = lines.reduce((sum, line) => sum + line.amount, 0)
+  const amount = lines.reduce((sum, line) => sum + line.amount, 0n)
   const id = market.number('orders')
   const { about } = intent
   const kind = about?.kind ?? intent.kind ?? 'purchase'
-  const sumOf = (part: OrderLine['part']): number =>
-    lines.reduce((sum, line) => sum + (line.part === part ? line.amount : 0), 0)
+  const sumOf = (part: OrderLine['part']): bigint =>
+    lines.reduce((sum, line) => sum + (line.part === part ? line.amount : 0n), 0n)
   // O-06: a reseller has to approve what his budget can block.
   const begins = order.state[needsApproval(market, intent) ? 'pending-approval' : 'pending-payment']
   orders.id[row] = id
@@ -62,9 +62,9 @@ export function createOrder(market: Market, intent: OrderIntent, lines: readonly
   orders.plan[row] = lines.find(({ part }) => part === 'price')?.plan ?? 0
   orders.createdAt[row] = now
   orders.instances[row] = intent.pool !== NONE && kind === 'purchase' ? intent.quantity : 0
-  orders.amount[row] = amount
-  orders.tax[row] = sumOf('tax')
-  orders.cloudPrice[row] = sumOf('ecs')
+  orders.amount.put(row, amount)
+  orders.tax.put(row, sumOf('tax'))
+  orders.cloudPrice.put(row, sumOf('ecs'))
   orders.lifetime[row] = intent.lifetime
   orders.expiry[row] = NONE
   orders.nextUnpaid[row] = NONE

@@ -1,4 +1,5 @@
 /** Money in and money for orders (O-01, O-05..O-07, A-05). */
+import { least } from '../billing/money.ts'
 import { wordNumber } from '../record/words.ts'
 import { couponsFor, drawCoupons } from './coupons.ts'
 import { creditLeft, restoreCredit } from './credit.ts'
@@ -16,31 +17,31 @@ import { beginFlow, startsFlow } from './supervision-steps.ts'
 import { NONE } from './tables.ts'
 
 /** What an account starts with. */
-export function openAccount(market: Market, account: number, cash: number): void {
+export function openAccount(market: Market, account: number, cash: bigint): void {
   const { accounts } = market
   accounts.firstCoupon[account] = NONE
   accounts.lastCoupon[account] = NONE
-  if (cash === 0) return
-  accounts.cash[account] = cash
+  if (cash === 0n) return
+  accounts.cash.put(account, cash)
   bookCash(market, account, cash, 'opening')
 }
 
 /** A top-up pays what is due first (A-05), then the orders that wait for money, oldest first. */
-export function topUp(market: Market, meter: Meter, account: number, amount: number): void {
+export function topUp(market: Market, meter: Meter, account: number, amount: bigint): void {
   bookCash(market, account, amount, 'top-up')
-  market.accounts.cash[account] += amount
+  market.accounts.cash.add(account, amount)
   useBalance(market, meter, account)
 }
 
 /** The balance rose: it pays what is due first (A-05), restores the credit, then pays the orders that wait for money. */
 export function useBalance(market: Market, meter: Meter, account: number): void {
   const { accounts, ledger } = market
-  const paid = Math.min(accounts.due[account], accounts.cash[account])
+  const paid = least(accounts.due.at(account), accounts.cash.at(account))
   // The hours that made the debt stand in the books before the payment that clears it.
-  if (paid > 0 || accounts.creditUsed[account] > 0) bookSettlement(market, account)
-  if (paid > 0) {
-    accounts.due[account] -= paid
-    accounts.cash[account] -= paid
+  if (paid > 0n || accounts.creditUsed.at(account) > 0n) bookSettlement(market, account)
+  if (paid > 0n) {
+    accounts.due.add(account, -paid)
+    accounts.cash.add(account, -paid)
     const owner = accounts.id[account]
     ledger.begin({
       at: market.now,
@@ -61,18 +62,20 @@ export function useBalance(market: Market, meter: Meter, account: number): void 
 }
 
 /** What an account still lacks for its debts and its oldest waiting order, whole 1e-8 units. */
-export function missing(market: Market, account: number): number {
+export function missing(market: Market, account: number): bigint {
   const { accounts } = market
   const waiting = nextCalled(market, account)
-  const due = accounts.due[account]
-  if (waiting === NONE) return Math.max(0, due - accounts.cash[account])
+  const due = accounts.due.at(account)
+  if (waiting === NONE) return atLeastNothing(due - accounts.cash.at(account))
   const { amount } = quoteNow(market, waiting)
   const { discountAmount, cashAmount } = couponsFor(market, account, amount, hasDiscount(market, waiting))
   const wanted = due + amount - discountAmount - cashAmount
-  return Math.max(0, wanted - accounts.cash[account] - creditLeft(market, account))
+  return atLeastNothing(wanted - accounts.cash.at(account) - creditLeft(market, account))
 }
 
-function bookCash(market: Market, account: number, amount: number, kind: 'opening' | 'top-up'): void {
+const atLeastNothing = (amount: bigint): bigint => (amount > 0n ? amount : 0n)
+
+function bookCash(market: Market, account: number, amount: bigint, kind: 'opening' | 'top-up'): void {
   const { accounts, ledger, now } = market
   const owner = accounts.id[account]
   ledger.begin({
@@ -90,12 +93,12 @@ function bookCash(market: Market, account: number, amount: number, kind: 'openin
 }
 
 /** Whether an account could pay an amount at once: nothing is due, nothing waits before it, and its sources reach. */
-export function isAffordable(market: Market, account: number, amount: number, hasDiscount: boolean): boolean {
+export function isAffordable(market: Market, account: number, amount: bigint, hasDiscount: boolean): boolean {
   const { accounts } = market
   if (isResold(market, account)) return true
-  if (accounts.due[account] > 0 || nextCalled(market, account) !== NONE) return false
+  if (accounts.due.at(account) > 0n || nextCalled(market, account) !== NONE) return false
   const { discountAmount, cashAmount } = couponsFor(market, account, amount, hasDiscount)
-  return accounts.cash[account] + creditLeft(market, account) >= amount - discountAmount - cashAmount
+  return accounts.cash.at(account) + creditLeft(market, account) >= amount - discountAmount - cashAmount
 }
 
 /**
@@ -140,27 +143,27 @@ const hasDiscount = ({ orders }: Market, row: number): boolean => orders.discoun
 function pay(market: Market, row: number): boolean {
   const { orders, accounts } = market
   const account = orders.account[row]
-  if (accounts.due[account] > 0) return false
+  if (accounts.due.at(account) > 0n) return false
   const quote = quoteNow(market, row)
   if (isResold(market, account)) {
     fixQuote(market, row, quote)
-    post(market, row, { coupons: 0, cash: 0, credit: 0, reseller: quote.amount })
+    post(market, row, { coupons: 0n, cash: 0n, credit: 0n, reseller: quote.amount })
     return true
   }
   const draw = couponsFor(market, account, quote.amount, hasDiscount(market, row))
   const coupons = draw.discountAmount + draw.cashAmount
-  const cash = Math.min(accounts.cash[account], quote.amount - coupons)
+  const cash = least(accounts.cash.at(account), quote.amount - coupons)
   const credit = quote.amount - coupons - cash
   if (credit > creditLeft(market, account)) return false
-  if (quote.amount > 0 && market.reactions.paymentFails(account)) {
+  if (quote.amount > 0n && market.reactions.paymentFails(account)) {
     market.notify(account, 'payment-failed', 'O-05', orders.id[row])
     return false
   }
   fixQuote(market, row, quote)
   drawCoupons(market, row, draw)
-  accounts.cash[account] -= cash
-  accounts.creditUsed[account] += credit
-  post(market, row, { coupons, cash, credit, reseller: 0 })
+  accounts.cash.add(account, -cash)
+  accounts.creditUsed.add(account, credit)
+  post(market, row, { coupons, cash, credit, reseller: 0n })
   return true
 }
 
@@ -172,15 +175,15 @@ function provide(market: Market, row: number): void {
   if (orders.kind[row] !== orderKind.purchase || orders.pool[row] !== NONE) timers.wake('orderTakesEffect', now, row)
   else if (startsFlow(market, row)) beginFlow(market, row)
   else reactions.provisionOrdered(row)
-  reactions.balanceFell(account, 0)
+  reactions.balanceFell(account, 0n)
 }
 
 /** O-05: what each source paid of an order; credit is owed from now on, not due. */
 interface Sources {
-  readonly coupons: number
-  readonly cash: number
-  readonly credit: number
-  readonly reseller: number
+  readonly coupons: bigint
+  readonly cash: bigint
+  readonly credit: bigint
+  readonly reseller: bigint
 }
 
 function post(market: Market, row: number, { coupons, cash, credit, reseller }: Sources): void {
@@ -192,10 +195,12 @@ function post(market: Market, row: number, { coupons, cash, credit, reseller }: 
   orders.payTimer[row] = NONE
   step(market, row, 'pay', rule)
   // A free order moves no money, so it has no transaction and no line on the bill.
-  if (orders.amount[row] === 0) return
-  if (policies['invoice.mode'] === 'auto')
-    invoices.paid.push({ account, order: orders.id[row], amount: orders.amount[row] })
-  accounts.monthCharges[account] += orders.amount[row]
+  const [amount, tax] = [orders.amount.at(row), orders.tax.at(row)]
+  if (amount === 0n) return
+  if (policies['invoice.mode'] === 'auto') invoices.paid.push({ account, order: orders.id[row], amount })
+  accounts.monthCharges.add(account, amount)
+  accounts.monthOrders.add(account, amount)
+  accounts.monthOrderTax.add(account, tax)
   accounts.monthLines[account]++
   ledger.begin({
     at: now,
@@ -210,8 +215,8 @@ function post(market: Market, row: number, { coupons, cash, credit, reseller }: 
   ledger.post('buyer-cash', owner, cash)
   ledger.post('buyer-receivable', owner, credit)
   ledger.post('payment-clearing', 0, reseller)
-  ledger.post('deferred-revenue', owner, -(orders.amount[row] - orders.tax[row]))
-  ledger.post('tax-payable', 0, -orders.tax[row])
+  ledger.post('deferred-revenue', owner, tax - amount)
+  ledger.post('tax-payable', 0, -tax)
   ledger.close()
   // L-02: a supervised order counts for its seller when it is completed.
   if (!startsFlow(market, row)) sellOrder(market, row, 'now')
@@ -260,7 +265,7 @@ export function expireOrder(market: Market, row: number): void {
     pool: 0,
     quantity: orders.quantity[row],
     order: orders.id[row],
-    lost: orders.amount[row],
+    lost: orders.amount.at(row),
   })
   comeToNothing(market, row)
 }

@@ -12,19 +12,19 @@ import { startsFlow } from './supervision-steps.ts'
  * refund gives coupons back what they paid (O-08); the rest goes to the buyer's balance, where it first pays what is due,
  * as a top-up would (A-05), at the same instant, or to the reseller who was charged (O-06).
  */
-export function refundOrder(market: Market, row: number, amount: number, rule: string): void {
+export function refundOrder(market: Market, row: number, amount: bigint, rule: string): void {
   const { orders, accounts, ledger, timers, now } = market
-  if (amount === 0) return
-  if (amount > orders.amount[row])
-    throw new Error(`Q-05: order ${orders.id[row]} is refunded ${amount} of ${orders.amount[row]} paid`)
+  if (amount === 0n) return
+  const paid = orders.amount.at(row)
+  if (amount > paid) throw new Error(`Q-05: order ${orders.id[row]} is refunded ${amount} of ${paid} paid`)
   const account = orders.account[row]
   const owner = accounts.id[account]
-  const tax = Number((BigInt(orders.tax[row]) * BigInt(amount)) / BigInt(orders.amount[row]))
+  const tax = (orders.tax.at(row) * amount) / paid
   // I-03: what is given back stands on no invoice.
-  if (amount === orders.amount[row]) lapseInvoice(market, orders.id[row])
-  const coupons = amount === orders.amount[row] ? returnCoupons(market, row, rule) : 0
+  if (amount === paid) lapseInvoice(market, orders.id[row])
+  const coupons = amount === paid ? returnCoupons(market, row, rule) : 0n
   const resold = isResold(market, account)
-  if (!resold) accounts.cash[account] += amount - coupons
+  if (!resold) accounts.cash.add(account, amount - coupons)
   ledger.begin({
     at: now,
     kind: 'refund',
@@ -43,13 +43,13 @@ export function refundOrder(market: Market, row: number, amount: number, rule: s
   else ledger.post('buyer-cash', owner, coupons - amount)
   ledger.close()
   // L-02: a supervised order that was not completed was never its seller's sale.
-  if (amount === orders.amount[row] && !startsFlow(market, row))
+  if (amount === paid && !startsFlow(market, row))
     takeShareBack(market, {
       specification: orders.specification[row],
       account,
       order: orders.id[row],
       sales: sellersPrice(market, row),
-      deferred: orders.sellerCost[row],
+      deferred: orders.sellerCost.at(row),
     })
   timers.wake('balanceRises', now, account)
 }

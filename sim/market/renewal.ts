@@ -84,7 +84,7 @@ export function renewAutomatically(market: Market, row: number, months: number):
   if (refusal !== null) refuseAbout(market, row, refusal)
   else if (quoted === null) refuseAbout(market, row, { refused: 'duration-not-sold', rule: 'R-04' })
   else {
-    const amount = quoted.lines.reduce((sum, line) => sum + line.amount, 0)
+    const amount = quoted.lines.reduce((sum, line) => sum + line.amount, 0n)
     const isDiscounted = wish.offer.discount !== undefined
     if (isAffordable(market, market.subscriptions.account[row], amount, isDiscounted)) {
       const order = place(market, row, wish, quoted)

@@ -7,17 +7,17 @@ import { wordNumber } from '../record/words.ts'
 import type { Offer } from '../world/catalog.ts'
 import type { Market } from './market.ts'
 
-/** Makes a buyer a reseller's customer; `budget` is whole 1e-8 a month, Infinity without one. */
-export function joinReseller(market: Market, account: number, budget: number): void {
+/** Makes a buyer a reseller's customer; `budget` is whole 1e-8 a month, null without one. */
+export function joinReseller(market: Market, account: number, budget: bigint | null): void {
   const { accounts, facts, now } = market
   accounts.reseller[account] = 1
-  accounts.budget[account] = budget
-  const limited = budget < Number.POSITIVE_INFINITY
+  accounts.limited[account] = budget === null ? 0 : 1
+  accounts.budget.put(account, budget ?? 0n)
   facts.reseller_customers({
     account: accounts.id[account],
     at: now,
-    limited: limited ? 1 : 0,
-    budget: limited ? budget : 0,
+    limited: accounts.limited[account],
+    budget: budget ?? 0n,
     rule: wordNumber('O-06'),
   })
 }
@@ -25,25 +25,25 @@ export function joinReseller(market: Market, account: number, budget: number): v
 export const isResold = ({ accounts }: Market, account: number): boolean => accounts.reseller[account] === 1
 
 /** The list price of a quantity for a duration, without discount and tax, whole 1e-8; 0 of what is sold by the hour. */
-export function listPriceOf({ policies }: Market, offer: Offer, quantity: number, months: number): number {
+export function listPriceOf({ policies }: Market, offer: Offer, quantity: number, months: number): bigint {
   const plan = offer.plans.find((offered) => offered.months === months) ?? offer.plans[0]
-  return plan?.list.price(quantity, policies['rounding.charge']) ?? 0
+  return plan === undefined ? 0n : plan.list.amount(quantity, policies['rounding.charge'])
 }
 
 /**
  * Puts a new order of a customer of a reseller on the budget of its month; false when that does not reach. Who is no such
  * customer has no budget. Pay-per-use neither asks it nor counts against it; one-off purchases are asked like terms.
  */
-export function chargeBudget(market: Market, account: number, listPrice: number): boolean {
+export function chargeBudget(market: Market, account: number, listPrice: bigint): boolean {
   const { accounts } = market
   if (!isResold(market, account)) return true
-  const spent = accounts.budgetSpent[account] + listPrice
-  if (spent > accounts.budget[account]) return false
-  accounts.budgetSpent[account] = spent
+  const spent = accounts.budgetSpent.at(account) + listPrice
+  if (accounts.limited[account] === 1 && spent > accounts.budget.at(account)) return false
+  accounts.budgetSpent.put(account, spent)
   return true
 }
 
 /** A new month begins with the whole budget. */
 export function renewBudgets({ accounts }: Market): void {
-  accounts.budgetSpent.fill(0)
+  accounts.budgetSpent.clear()
 }

@@ -1,5 +1,4 @@
 /** Buying what needs no server: priced, paid, set up by its seller, completed or failed (M-03, M-06, M-07, O-04..O-12). */
-import { toMoney } from '../billing/money.ts'
 import { priceLine } from '../billing/price/plan.ts'
 import { withTax } from '../billing/tax.ts'
 import type { Offer } from '../world/catalog.ts'
@@ -20,7 +19,7 @@ export function orderSaas(market: Market, intent: OrderIntent): number {
   const { account, specification, quantity, months } = intent
   const offer = market.offer(specification)
   if (!chargeBudget(market, account, listPriceOf(market, offer, quantity, months))) {
-    market.refuse('budget-exhausted', 'O-06', { account, specification, pool: 0, quantity, order: 0, lost: 0 })
+    market.refuse('budget-exhausted', 'O-06', { account, specification, pool: 0, quantity, order: 0, lost: 0n })
     return NONE
   }
   const row = createOrder(market, intent, priceLines(market, offer, quantity, months))
@@ -41,7 +40,7 @@ export function priceLines(market: Market, offer: Offer, quantity: number, month
   return lines.map((line, index) => ({
     part: index === 0 ? 'price' : 'tax',
     plan: index === 0 ? offered.id : 0,
-    amount: toMoney(line.amount),
+    amount: line.amount,
     rule: line.rule,
   }))
 }
@@ -68,8 +67,8 @@ export function failSaas(market: Market, row: number): void {
     pool: 0,
     quantity: orders.quantity[row],
     order: orders.id[row],
-    lost: orders.amount[row],
+    lost: orders.amount.at(row),
   })
-  refundOrder(market, row, orders.amount[row], 'O-08')
+  refundOrder(market, row, orders.amount.at(row), 'O-08')
   orders.remove(row)
 }

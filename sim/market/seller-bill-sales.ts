@@ -6,6 +6,7 @@
  */
 import { dayOf, HOUR, monthOf, startOfDay, startOfMonth } from '../billing/civil-time.ts'
 import type { Market } from './market.ts'
+import type { OwedColumn } from './metering.ts'
 import { billInstant, bookShare, costOfSale } from './seller-share.ts'
 
 /** A civil day's metered use of a specification that is billed with one month: what was sold, and what of it is booked. */
@@ -14,55 +15,56 @@ interface DayUse {
   /** First instants of the day and of the month. */
   readonly day: number
   readonly month: number
-  sold: number
-  bookedSales: number
-  bookedCost: number
+  sold: bigint
+  bookedSales: bigint
+  bookedCost: bigint
 }
 
+const zeros = (count: number): bigint[] => new Array<bigint>(count).fill(0n)
+
 export class SellerSales {
-  #sold: Float64Array
-  #refunded: Float64Array
-  #cost: Float64Array
+  #sold: bigint[]
+  #refunded: bigint[]
+  #cost: bigint[]
   /** Supervised orders completed this month, which count in the next. */
-  #completed: Float64Array
-  #completedCost: Float64Array
+  #completed: bigint[]
+  #completedCost: bigint[]
   /** By `day month specification`. */
   readonly #uses = new Map<string, DayUse>()
   /** Those with something that is not booked yet. */
   #open: DayUse[] = []
 
   constructor(specifications: number) {
-    const column = () => new Float64Array(specifications)
-    this.#sold = column()
-    this.#refunded = column()
-    this.#cost = column()
-    this.#completed = column()
-    this.#completedCost = column()
+    this.#sold = zeros(specifications)
+    this.#refunded = zeros(specifications)
+    this.#cost = zeros(specifications)
+    this.#completed = zeros(specifications)
+    this.#completedCost = zeros(specifications)
   }
 
   /** `cost` is the share of the seller with what is withheld and taxed of it, as it was booked (L-06). */
-  sell(specification: number, net: number, cost: number): void {
+  sell(specification: number, net: bigint, cost: bigint): void {
     this.#sold[specification - 1] += net
     this.#cost[specification - 1] += cost
   }
 
-  complete(specification: number, net: number, cost: number): void {
+  complete(specification: number, net: bigint, cost: bigint): void {
     this.#completed[specification - 1] += net
     this.#completedCost[specification - 1] += cost
   }
 
   /** `cost` is what goes back of the seller's share, negative. */
-  refund(specification: number, net: number, cost: number): void {
+  refund(specification: number, net: bigint, cost: bigint): void {
     this.#refunded[specification - 1] -= net
     this.#cost[specification - 1] += cost
   }
 
   /** Metered use of a day, which is sold in a month; the share of the whole day is worked out on its sum. */
-  use(specification: number, day: number, month: number, net: number): DayUse {
+  use(specification: number, day: number, month: number, net: bigint): DayUse {
     const key = `${day} ${month} ${specification}`
     let use = this.#uses.get(key)
     if (use === undefined) {
-      use = { specification, day, month, sold: 0, bookedSales: 0, bookedCost: 0 }
+      use = { specification, day, month, sold: 0n, bookedSales: 0n, bookedCost: 0n }
       this.#uses.set(key, use)
     }
     if (use.sold === use.bookedSales) this.#open.push(use)
@@ -82,15 +84,15 @@ export class SellerSales {
   }
 
   /** The month is over: tells of what it came to, by specification, and begins the next. */
-  closeMonth(tell: (specification: number, sold: number, refunded: number, cost: number) => void): void {
+  closeMonth(tell: (specification: number, sold: bigint, refunded: bigint, cost: bigint) => void): void {
     for (let index = 0; index < this.#sold.length; index++)
-      if (this.#sold[index] !== 0 || this.#refunded[index] !== 0)
+      if (this.#sold[index] !== 0n || this.#refunded[index] !== 0n)
         tell(index + 1, this.#sold[index], this.#refunded[index], this.#cost[index])
     this.#sold = this.#completed
     this.#cost = this.#completedCost
-    this.#refunded = new Float64Array(this.#sold.length)
-    this.#completed = new Float64Array(this.#sold.length)
-    this.#completedCost = new Float64Array(this.#sold.length)
+    this.#refunded = zeros(this.#sold.length)
+    this.#completed = zeros(this.#sold.length)
+    this.#completedCost = zeros(this.#sold.length)
   }
 
   save() {
@@ -128,35 +130,36 @@ export function closeSales(market: Market, month: number): void {
 }
 
 /** An hour was settled: what it sold, by specification, counts in the month of the settlement (L-02). */
-export function sellHour(market: Market, hour: number, sold: Float64Array): void {
+export function sellHour(market: Market, hour: number, sold: OwedColumn): void {
   const { policies, world, sales, now } = market
   const offset = policies['time.utcOffset']
   const day = startOfDay(dayOf(hour, offset), offset)
   if (sales.openDay !== undefined && sales.openDay !== day) bookUse(market)
   const month = startOfMonth(monthOf(Math.min(now, world.scenario.end - 1), offset), offset)
   for (let index = 0; index < sold.length; index++) {
-    if (sold[index] === 0) continue
-    sales.sell(index + 1, sold[index], 0)
-    sales.use(index + 1, day, month, sold[index])
+    const amount = BigInt(sold[index])
+    if (amount === 0n) continue
+    sales.sell(index + 1, amount, 0n)
+    sales.use(index + 1, day, month, amount)
   }
 }
 
 /** L-06: books the shares of the use that was settled, each day's on the sum of the day; answers the cost of the last. */
-export function bookUse(market: Market): number {
-  let cost = 0
+export function bookUse(market: Market): bigint {
+  let cost = 0n
   for (const use of market.sales.takeOpen()) {
     const { specification, day, month } = use
     cost = costOfSale(market, specification, use.sold, billInstant(market, month)) - use.bookedCost
     bookShare(market, { specification, month, about: day, sales: use.sold - use.bookedSales, cost })
     use.bookedSales = use.sold
     use.bookedCost += cost
-    market.sales.sell(specification, 0, cost)
+    market.sales.sell(specification, 0n, cost)
   }
   return cost
 }
 
 /** U-09: a record that came too late for its own hour counts in the month in which that hour was settled. */
-export function sellLate(market: Market, specification: number, hour: number, amount: number): void {
+export function sellLate(market: Market, specification: number, hour: number, amount: bigint): void {
   const { policies, now, sales, reactions, world } = market
   const offset = policies['time.utcOffset']
   const monthAt = (instant: number): number => startOfMonth(monthOf(instant, offset), offset)
@@ -164,10 +167,10 @@ export function sellLate(market: Market, specification: number, hour: number, am
   bookUse(market)
   sales.use(specification, startOfDay(dayOf(hour, offset), offset), settled, amount)
   const cost = bookUse(market)
-  if (settled === monthAt(Math.min(now, world.scenario.end - 1))) sales.sell(specification, amount, 0)
+  if (settled === monthAt(Math.min(now, world.scenario.end - 1))) sales.sell(specification, amount, 0n)
   else {
     // Booked with the running month, though it stands on the bill of an earlier one.
-    sales.sell(specification, 0, -cost)
-    reactions.monthSold(specification, settled, { sold: amount, refunded: 0, cost })
+    sales.sell(specification, 0n, -cost)
+    reactions.monthSold(specification, settled, { sold: amount, refunded: 0n, cost })
   }
 }

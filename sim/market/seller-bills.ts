@@ -4,6 +4,7 @@
  * withheld and taxed of it tax payable; the payout follows `settlement.payoutDelay` later.
  */
 import { monthOf, startOfMonth } from '../billing/civil-time.ts'
+import { least } from '../billing/money.ts'
 import { wordNumber } from '../record/words.ts'
 import type { Market } from './market.ts'
 import { sellerAccount } from './seller-account.ts'
@@ -11,31 +12,31 @@ import { costAccount, type Shares, sharesOf } from './seller-share.ts'
 
 /** What a month brought of a specification, net of tax; `refunded` is negative. */
 interface Sum {
-  sold: number
-  refunded: number
+  sold: bigint
+  refunded: bigint
   /** What was booked as the cost of both when they were made (L-06). */
-  cost: number
+  cost: bigint
 }
 
 interface Line extends Shares {
   readonly specification: number
   readonly part: 'sale' | 'refund'
-  readonly sales: number
+  readonly sales: bigint
 }
 
 /** Of the sellers at home here: sums by month and specification, what they are owed, how they stand. */
 export class SellerBooks {
   readonly sums = new Map<number, Map<number, Sum>>()
   /** By number of the seller - 1; negative where he owes. */
-  readonly balance: Float64Array
+  readonly balance: bigint[]
   readonly state: Uint8Array
   /** First instant of the last month that was billed. */
   billed = Number.NEGATIVE_INFINITY
   /** Payouts to come, oldest first: bills of one month. */
-  payouts: { readonly seller: number; readonly amount: number }[][] = []
+  payouts: { readonly seller: number; readonly amount: bigint }[][] = []
 
   constructor(sellers: number) {
-    this.balance = new Float64Array(sellers)
+    this.balance = new Array<bigint>(sellers).fill(0n)
     this.state = new Uint8Array(sellers)
   }
 
@@ -53,7 +54,7 @@ export class SellerBooks {
   restore(saved: unknown): void {
     const state = saved as ReturnType<SellerBooks['save']>
     for (const [month, of] of state.sums) this.sums.set(month, new Map(of as [number, Sum][]))
-    this.balance.set(state.balance)
+    for (const [seller, balance] of state.balance.entries()) this.balance[seller] = balance
     this.state.set(state.state)
     this.payouts = [...state.payouts]
     this.billed = state.billed
@@ -70,7 +71,7 @@ export function gatherSales(market: Market, specification: number, month: number
     return
   }
   const ofMonth = sums.get(month) ?? new Map<number, Sum>()
-  const sum = ofMonth.get(specification) ?? { sold: 0, refunded: 0, cost: 0 }
+  const sum = ofMonth.get(specification) ?? { sold: 0n, refunded: 0n, cost: 0n }
   sum.sold += sold
   sum.refunded += refunded
   sum.cost += cost
@@ -88,15 +89,15 @@ export function makeSellerBills(market: Market, month: number): void {
   const lines = [...ofMonth]
     .sort(([a], [b]) => a - b)
     .flatMap(([specification, { sold, refunded }]) => [
-      ...(sold === 0 ? [] : [lineFor(market, specification, 'sale', sold)]),
-      ...(refunded === 0 ? [] : [lineFor(market, specification, 'refund', refunded)]),
+      ...(sold === 0n ? [] : [lineFor(market, specification, 'sale', sold)]),
+      ...(refunded === 0n ? [] : [lineFor(market, specification, 'refund', refunded)]),
     ])
   const sellerOf = (specification: number): number => world.catalog.offers[specification - 1].seller.id
   const bySeller = Map.groupBy(lines, ({ specification }) => sellerOf(specification))
-  const costOf = (seller: number): number =>
+  const costOf = (seller: number): bigint =>
     [...ofMonth].reduce(
       (total, [specification, { cost }]) => (sellerOf(specification) === seller ? total + cost : total),
-      0,
+      0n,
     )
   const bills = [...bySeller]
     .sort(([a], [b]) => a - b)
@@ -106,7 +107,7 @@ export function makeSellerBills(market: Market, month: number): void {
   timers.wake('sellersPaid', now + policies['settlement.payoutDelay'], 0)
 }
 
-const lineFor = (market: Market, specification: number, part: 'sale' | 'refund', sales: number): Line => ({
+const lineFor = (market: Market, specification: number, part: 'sale' | 'refund', sales: bigint): Line => ({
   specification,
   part,
   sales,
@@ -114,10 +115,10 @@ const lineFor = (market: Market, specification: number, part: 'sale' | 'refund',
 })
 
 /** `cost` is what was booked for its sales when they were made; sums round once, so that a bill may differ by a few 1e-8. */
-function makeBill(market: Market, seller: number, month: number, lines: readonly Line[], cost: number) {
+function makeBill(market: Market, seller: number, month: number, lines: readonly Line[], cost: bigint) {
   const { facts, ledger, sellerBooks, now } = market
   const id = market.number('sellerBills')
-  const sum = (of: (line: Line) => number) => lines.reduce((total, line) => total + of(line), 0)
+  const sum = (of: (line: Line) => bigint) => lines.reduce((total, line) => total + of(line), 0n)
   const amount = sum(({ share }) => share)
   const withheld = sum(({ withholding, tax }) => withholding + tax)
   facts.seller_bills({ id, at: now, seller, month, lines: lines.length, amount, rule: wordNumber('L-02') })
@@ -133,7 +134,7 @@ function makeBill(market: Market, seller: number, month: number, lines: readonly
       rule: wordNumber('L-03'),
     })
   // What was sold and given back within the month comes to nothing, and moves nothing.
-  if (amount === 0 && withheld === 0 && cost === 0) return { seller, amount }
+  if (amount === 0n && withheld === 0n && cost === 0n) return { seller, amount }
   const rule = wordNumber('L-02')
   ledger.begin({ at: now, kind: 'seller-bill', account: 0, order: 0, hour: 0, repeats: 1, rule })
   ledger.post('unbilled-payable', seller, cost)
@@ -150,8 +151,8 @@ function makeBill(market: Market, seller: number, month: number, lines: readonly
 export function paySellers(market: Market): void {
   const { sellerBooks, ledger, now } = market
   for (const { seller, amount } of sellerBooks.payouts.shift() ?? []) {
-    const paid = Math.max(0, Math.min(amount, sellerBooks.balance[seller - 1]))
-    if (paid === 0) continue
+    const paid = least(amount, sellerBooks.balance[seller - 1])
+    if (paid <= 0n) continue
     sellerBooks.balance[seller - 1] -= paid
     ledger.begin({ at: now, kind: 'payout', account: 0, order: 0, hour: 0, repeats: 1, rule: wordNumber('L-02') })
     ledger.post('seller-payable', seller, paid)

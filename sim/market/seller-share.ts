@@ -6,7 +6,7 @@
 import { DAY, monthOf, startOfMonth } from '../billing/civil-time.ts'
 import { literal, minus, times } from '../billing/formula.ts'
 import { lineOf } from '../billing/line.ts'
-import { MONEY_DECIMALS, toMoney } from '../billing/money.ts'
+import { MONEY_DECIMALS } from '../billing/money.ts'
 import { lessPercent, parsePercent, percentOf } from '../billing/percent.ts'
 import { sellerShare } from '../billing/seller-share.ts'
 import type { LedgerAccount } from '../record/words.ts'
@@ -14,13 +14,13 @@ import { wordNumber } from '../record/words.ts'
 import type { Market } from './market.ts'
 
 export interface Shares {
-  readonly withholding: number
-  readonly tax: number
-  readonly share: number
+  readonly withholding: bigint
+  readonly tax: bigint
+  readonly share: bigint
 }
 
 /** L-03 by the policies at an instant: (price - withholding) x (1 - platform fee) - seller taxes, a part of what is before them. */
-export function sharesOf(market: Market, specification: number, sales: number, at: number): Shares {
+export function sharesOf(market: Market, specification: number, sales: bigint, at: number): Shares {
   const { world } = market
   const policies = market.policiesAt(at)
   const rounding = policies['rounding.charge']
@@ -29,16 +29,16 @@ export function sharesOf(market: Market, specification: number, sales: number, a
   const platformFee = parsePercent(policies['settlement.platformFee'], 'settlement.platformFee')
   const withheld = parsePercent(segment.withholdingPercent, 'withholdingPercent')
   const taxed = parsePercent(segment.taxPercent, 'taxPercent')
-  const price = literal(BigInt(sales), MONEY_DECIMALS)
+  const price = literal(sales, MONEY_DECIMALS)
   const withholding = lineOf('L-03', times(price, percentOf(withheld)), rounding).amount
   const base = times(minus(price, literal(withholding, MONEY_DECIMALS)), lessPercent(platformFee))
   const sellerTax = lineOf('L-03', times(base, percentOf(taxed)), rounding).amount
-  const share = sellerShare({ price: BigInt(sales), tax: 0n, withholding, platformFee, sellerTax }, rounding)
-  return { withholding: toMoney(withholding), tax: toMoney(sellerTax), share: toMoney(share.amount) }
+  const share = sellerShare({ price: sales, tax: 0n, withholding, platformFee, sellerTax }, rounding)
+  return { withholding, tax: sellerTax, share: share.amount }
 }
 
 /** All that sales cost the marketplace, by the policies in force when they are billed. */
-export function costOfSale(market: Market, specification: number, sales: number, billedAt: number): number {
+export function costOfSale(market: Market, specification: number, sales: bigint, billedAt: number): bigint {
   const { withholding, tax, share } = sharesOf(market, specification, sales, billedAt)
   return withholding + tax + share
 }
@@ -47,8 +47,8 @@ export function costOfSale(market: Market, specification: number, sales: number,
 export const billedAfter = ({ world }: Market): number => Math.max(6 * DAY, world.scenario.messageDelay)
 
 /** What of an order is its seller's sale: the price without tax and without the cloud's servers. */
-export const sellersPrice = ({ orders }: Market, order: number): number =>
-  orders.amount[order] - orders.tax[order] - orders.cloudPrice[order]
+export const sellersPrice = ({ orders }: Market, order: number): bigint =>
+  orders.amount.at(order) - orders.tax.at(order) - orders.cloudPrice.at(order)
 
 /** When the bills of the month that began at an instant are made. */
 export function billInstant(market: Market, month: number): number {
@@ -65,23 +65,23 @@ const sellerOf = ({ world }: Market, specification: number): number => world.cat
 interface Share {
   readonly specification: number
   readonly month: number
-  readonly sales: number
+  readonly sales: bigint
   /** What his share grows by; negative of what is given back. */
-  readonly cost: number
+  readonly cost: bigint
   /** An instant of the day it is about, where that is not today. */
   readonly about?: number
   /** Row of the buyer and number of the order; without them it is of metered use. */
   readonly account?: number
   readonly order?: number
   /** What is deferred from now on, or less; the rest of the cost is borne now. */
-  readonly deferred?: number
+  readonly deferred?: bigint
 }
 
 /** One transaction: the seller is owed his share, which is deferred or a cost. */
 export function bookShare(market: Market, share: Share): void {
   const { ledger, facts, accounts, now } = market
-  const { specification, month, sales, cost, about, account, order = 0, deferred = 0 } = share
-  if (cost === 0 && deferred === 0) return
+  const { specification, month, sales, cost, about, account, order = 0, deferred = 0n } = share
+  if (cost === 0n && deferred === 0n) return
   const seller = sellerOf(market, specification)
   facts.seller_shares({ transaction_id: ledger.next, specification, month, sales, cost })
   ledger.begin({
@@ -114,7 +114,7 @@ export function sellOrder(market: Market, row: number, how: 'now' | 'after-compl
   const specification = orders.specification[row]
   const month = monthAhead(market, how === 'now' ? 0 : 1)
   const cost = costOfSale(market, specification, price, billInstant(market, month))
-  orders.sellerCost[row] = cost
+  orders.sellerCost.put(row, cost)
   if (how === 'now') sales.sell(specification, price, cost)
   else sales.complete(specification, price, cost)
   const [account, order] = [orders.account[row], orders.id[row]]
@@ -124,12 +124,12 @@ export function sellOrder(market: Market, row: number, how: 'now' | 'after-compl
 /** What is given back of a sale: the seller is owed less, and what is still deferred of his share is deferred no more. */
 export function takeShareBack(
   market: Market,
-  what: { specification: number; account: number; order: number; sales: number; deferred: number },
+  what: { specification: number; account: number; order: number; sales: bigint; deferred: bigint },
 ): void {
   const { specification, account, order, sales, deferred } = what
   const month = monthAhead(market, 0)
   const cost = costOfSale(market, specification, -sales, billInstant(market, month))
-  if (sales !== 0) market.sales.refund(specification, sales, cost)
+  if (sales !== 0n) market.sales.refund(specification, sales, cost)
   bookShare(market, { specification, month, sales: -sales, cost, account, order, deferred: -deferred })
 }
 
@@ -137,12 +137,12 @@ export function takeShareBack(
  * The legs of what is earned, in a transaction that is open; `commission` is what of the price is not the seller's share.
  * What a principal earns is the price, and the share of the seller its cost.
  */
-export function postEarned(market: Market, specification: number, price: number, commission: number): void {
+export function postEarned(market: Market, specification: number, price: bigint, commission: bigint): void {
   const { ledger, policies } = market
   const share = price - commission
   const isPrincipal = policies['revenue.presentation'] === 'principal'
   ledger.post('marketplace-revenue', 0, isPrincipal ? -price : -commission)
-  if (share === 0) return
+  if (share === 0n) return
   if (isPrincipal) ledger.post('seller-cost', 0, share)
   ledger.post('deferred-seller-cost', sellerOf(market, specification), -share)
 }

@@ -27,10 +27,10 @@ export interface ServerIntent extends OrderIntent {
 }
 
 /** What one hour of a server with an image costs at the prices in force, whole 1e-8 (E-06). */
-export function hourOf({ pools, imagePrices, policies }: Market, pool: number, specification: number): number {
+export function hourOf({ pools, imagePrices, policies }: Market, pool: number, specification: number): bigint {
   const rounding = policies['rounding.charge']
   const ecs = ecsHourAmount(pools.hourly[pool] as UnitPrice, 3600, rounding)
-  return ecs + imageHourAmount(imagePrices[specification - 1] as UnitPrice, rounding)
+  return BigInt(ecs) + BigInt(imageHourAmount(imagePrices[specification - 1] as UnitPrice, rounding))
 }
 
 /**
@@ -72,7 +72,7 @@ function refuse(
   what: Pick<OrderIntent, 'account' | 'specification' | 'pool' | 'quantity'>,
   order: number,
 ): void {
-  const lost = hourOf(market, what.pool, what.specification) * what.quantity
+  const lost = hourOf(market, what.pool, what.specification) * BigInt(what.quantity)
   market.refuse(code, rule, { ...what, pool: market.pools.id[what.pool], order, lost })
 }
 
@@ -201,7 +201,7 @@ export function restart(market: Market, meter: Meter, row: number): boolean {
     pool: pools.id[instances.pool[row]],
     quantity: 1,
     order: market.orders.id[instances.order[row]],
-    lost: ecsHourAmount(instances.ecsPrice[row] as UnitPrice, 3600, policies['rounding.charge']),
+    lost: BigInt(ecsHourAmount(instances.ecsPrice[row] as UnitPrice, 3600, policies['rounding.charge'])),
   })
   return false
 }

@@ -2,12 +2,20 @@
  * Settlement (U-08, A-01): a lag after an hour has closed, what it owes is drawn from each account's cash coupons, cash
  * and credit; what they cannot pay is booked as due. Hours that settle alike share one transaction row (`repeats`).
  */
+import { least } from '../billing/money.ts'
 import { wordNumber } from '../record/words.ts'
 import { drawForUsage } from './coupons.ts'
+import { creditLeft } from './credit.ts'
 import type { Market } from './market.ts'
 import { HOUR, type HourOwed, type Meter } from './metering.ts'
 import { sellHour } from './seller-bill-sales.ts'
 import { fallDue } from './standing-steps.ts'
+
+/** From here on an hour is not drawn from what wide columns have in `low`. */
+const VAST = 2 ** 52
+
+/** What an account owes for an hour: a number where float64 holds it exactly. */
+type Owed = number | bigint
 
 /** Draws one closed hour from all accounts. */
 export function settleHour(market: Market, meter: Meter, owed: HourOwed): void {
@@ -15,18 +23,21 @@ export function settleHour(market: Market, meter: Meter, owed: HourOwed): void {
   for (let account = 0; account < accounts.rows; account++) {
     const ecs = owed.ecs[account]
     const image = owed.image[account]
-    if (ecs + image !== 0) settleAccount(market, meter, account, owed.hour, ecs, image)
+    if (Number(ecs) !== 0 || Number(image) !== 0) settleAccount(market, meter, account, owed.hour, ecs, image)
   }
   sellHour(market, owed.hour, owed.sold)
 }
 
-function settleAccount(market: Market, meter: Meter, account: number, hour: number, ecs: number, image: number): void {
+function settleAccount(market: Market, meter: Meter, account: number, hour: number, ecs: Owed, image: Owed): void {
   const { accounts, now } = market
+  if (typeof ecs === 'bigint' || typeof image === 'bigint' || ecs + image >= VAST) {
+    settleVast(market, meter, account, hour, BigInt(ecs), BigInt(image))
+    return
+  }
   const total = ecs + image
-  if (!Number.isSafeInteger(total))
-    throw new Error(`M-01: account ${accounts.id[account]} owes more in one hour than 90 million units of currency`)
-  const coupon = Math.min(accounts.coupons[account], total)
-  const cash = Math.min(accounts.cash[account], total - coupon)
+  // What a wide column has in `low` may be drawn on as it is, and it has all of it there but for vast amounts.
+  const coupon = Math.min(accounts.coupons.low[account], total)
+  const cash = Math.min(accounts.cash.low[account], total - coupon)
   const repeatsLast =
     accounts.spanHours[account] > 0 &&
     accounts.spanHour[account] + accounts.spanHours[account] * HOUR === hour &&
@@ -45,28 +56,70 @@ function settleAccount(market: Market, meter: Meter, account: number, hour: numb
     accounts.spanCash[account] = cash
   }
   accounts.spanHours[account]++
-  accounts.monthCharges[account] += total
+  accounts.monthCharges.addSafe(account, total)
+  accounts.monthLines[account]++
+  drawSafe(market, meter, account, { total, coupon, cash })
+}
+
+/** An hour beyond what float64 holds exactly: a transaction of its own. */
+function settleVast(market: Market, meter: Meter, account: number, hour: number, ecs: bigint, image: bigint): void {
+  const { accounts, ledger, now } = market
+  bookSettlement(market, account)
+  const total = ecs + image
+  const draw = drawn(market, account, total)
+  const movement = { at: now, about: hour, account: accounts.id[account], order: 0, hour, repeats: 1 }
+  ledger.begin({ ...movement, kind: 'usage', rule: wordNumber('U-08') })
+  postCharge(market, account, { ecs, image, ...draw, rest: total - draw.coupon - draw.cash })
+  ledger.close()
+  accounts.monthCharges.add(account, total)
   accounts.monthLines[account]++
   drawCharge(market, meter, account, total)
 }
 
+/** What coupons and cash pay of a charge (O-05). */
+export function drawn({ accounts }: Market, account: number, total: bigint): { coupon: bigint; cash: bigint } {
+  const coupon = least(accounts.coupons.at(account), total)
+  return { coupon, cash: least(accounts.cash.at(account), total - coupon) }
+}
+
+/** Draws a charge that float64 holds exactly; coupons, credit and vast balances take the general way. */
+function drawSafe(
+  market: Market,
+  meter: Meter,
+  account: number,
+  { total, coupon, cash }: { total: number; coupon: number; cash: number },
+): void {
+  const { accounts } = market
+  const hasMore =
+    coupon > 0 || accounts.cash.high[account] !== 0 || (cash < total && accounts.credit.low[account] !== 0)
+  if (hasMore || accounts.reseller[account] === 1) {
+    drawCharge(market, meter, account, BigInt(total))
+    return
+  }
+  accounts.cash.low[account] -= cash
+  if (cash < total) {
+    accounts.due.addSafe(account, total - cash)
+    fallDue(market, meter, account)
+  }
+  market.reactions.balanceFell(account, 0n)
+}
+
 /** Draws a charge from cash coupons, cash and credit; what they cannot pay is due (A-01). */
-export function drawCharge(market: Market, meter: Meter, account: number, total: number): void {
+export function drawCharge(market: Market, meter: Meter, account: number, total: bigint): void {
   const { accounts } = market
   // O-06: the reseller is charged, and his customer told of nothing.
   if (accounts.reseller[account] === 1) return
-  const coupon = Math.min(accounts.coupons[account], total)
-  const cash = Math.min(accounts.cash[account], total - coupon)
-  if (coupon > 0) drawForUsage(market, account, coupon)
-  accounts.cash[account] -= cash
-  const credit = Math.min(accounts.credit[account] - accounts.creditUsed[account], total - coupon - cash)
-  accounts.creditUsed[account] += credit
-  const due = total - coupon - cash - credit
-  if (due > 0) {
-    accounts.due[account] += due
+  const { coupon, cash } = drawn(market, account, total)
+  if (coupon > 0n) drawForUsage(market, account, coupon)
+  if (cash > 0n) accounts.cash.add(account, -cash)
+  const rest = total - coupon - cash
+  const credit = rest === 0n ? 0n : least(creditLeft(market, account), rest)
+  if (credit > 0n) accounts.creditUsed.add(account, credit)
+  if (rest > credit) {
+    accounts.due.add(account, rest - credit)
     fallDue(market, meter, account)
   }
-  market.reactions.balanceFell(account, 0)
+  market.reactions.balanceFell(account, 0n)
 }
 
 /** Books the run of hours that were settled alike, if one is open. */
@@ -76,10 +129,6 @@ export function bookSettlement(market: Market, account: number): void {
   if (repeats === 0) return
   accounts.spanHours[account] = 0
   const owner = accounts.id[account]
-  const ecs = accounts.spanEcs[account]
-  const image = accounts.spanImage[account]
-  const coupon = accounts.spanCoupon[account]
-  const cash = accounts.spanCash[account]
   ledger.begin({
     at: accounts.spanAt[account],
     about: accounts.spanHour[account],
@@ -90,28 +139,56 @@ export function bookSettlement(market: Market, account: number): void {
     repeats,
     rule: wordNumber('U-08'),
   })
-  postCharge(market, account, { ecs, image, coupon, cash })
+  const [ecs, image] = [accounts.spanEcs[account], accounts.spanImage[account]]
+  const [coupon, cash] = [accounts.spanCoupon[account], accounts.spanCash[account]]
+  postCharge(market, account, { ecs, image, coupon, cash, rest: ecs + image - coupon - cash })
   ledger.close()
 }
 
 /** What a charge is made of, and what coupons and cash pay of it. */
-interface ChargeParts {
-  readonly ecs: number
-  readonly image: number
-  readonly coupon: number
-  readonly cash: number
+interface ChargeParts<T extends number | bigint> {
+  readonly ecs: T
+  readonly image: T
+  readonly coupon: T
+  readonly cash: T
+  /** What credit pays (O-05), and what falls due (A-01). */
+  readonly rest: T
+}
+
+/** Who pays a charge, in a transaction that is open. */
+function postSources<T extends number | bigint>(
+  { accounts, ledger }: Market,
+  account: number,
+  { coupon, cash, rest }: Pick<ChargeParts<T>, 'coupon' | 'cash' | 'rest'>,
+): void {
+  const owner = accounts.id[account]
+  ledger.post('buyer-coupons', owner, coupon)
+  ledger.post('buyer-cash', owner, cash)
+  if (accounts.reseller[account] === 1) ledger.post('payment-clearing', 0, rest)
+  else ledger.post('buyer-receivable', owner, rest)
+}
+
+/** M-07: the tax on a month's use is drawn as the bill is made, about the month's last day. Answers its transaction. */
+export function drawTax(market: Market, meter: Meter, account: number, about: number, tax: bigint): number {
+  const { accounts, ledger, now } = market
+  // The hours before it stand in the books first.
+  bookSettlement(market, account)
+  const id = ledger.next
+  const { coupon, cash } = drawn(market, account, tax)
+  const movement = { at: now, about, account: accounts.id[account], order: 0, hour: 0, repeats: 1 }
+  ledger.begin({ ...movement, kind: 'usage-tax', rule: wordNumber('M-07') })
+  postSources(market, account, { coupon, cash, rest: tax - coupon - cash })
+  ledger.post('tax-payable', 0, -tax)
+  ledger.close()
+  drawCharge(market, meter, account, tax)
+  return id
 }
 
 /** The legs of a charge for use, in a transaction that is open. */
-export function postCharge(market: Market, account: number, { ecs, image, coupon, cash }: ChargeParts): void {
-  const { accounts, ledger } = market
-  const owner = accounts.id[account]
-  const rest = ecs + image - coupon - cash
-  ledger.post('buyer-coupons', owner, coupon)
-  ledger.post('buyer-cash', owner, cash)
-  // What was drawn on credit (O-05), and what fell due (A-01).
-  if (accounts.reseller[account] === 1) ledger.post('payment-clearing', 0, rest)
-  else ledger.post('buyer-receivable', owner, rest)
+export function postCharge<T extends number | bigint>(market: Market, account: number, parts: ChargeParts<T>): void {
+  const { ledger } = market
+  const { ecs, image, coupon, cash, rest } = parts
+  postSources(market, account, { coupon, cash, rest })
   ledger.post('cloud-resource-revenue', 0, -ecs)
   ledger.post('marketplace-revenue', 0, -image)
 }

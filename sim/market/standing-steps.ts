@@ -130,7 +130,7 @@ function release(market: Market, meter: Meter, account: number): void {
  */
 export function settleStanding(market: Market, meter: Meter, account: number): void {
   const { accounts, instances, timers, policies } = market
-  if (accounts.due[account] > 0 || accounts.standing[account] === standing.state.good) return
+  if (accounts.due.at(account) > 0n || accounts.standing[account] === standing.state.good) return
   timers.cancel(accounts.standingTimer[account])
   accounts.standingTimer[account] = NONE
   move(market, account, 'settle', 'A-05')

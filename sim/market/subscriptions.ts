@@ -75,21 +75,21 @@ export function beginTerm(market: Market, order: number, start: number = market.
 /** What was bought once is earned with its completion. */
 export function earnOrder(market: Market, order: number): void {
   const { orders } = market
-  const price = orders.amount[order] - orders.tax[order]
+  const price = orders.amount.at(order) - orders.tax.at(order)
   earnAtOnce(market, {
     order: orders.id[order],
     account: orders.account[order],
     specification: orders.specification[order],
     price,
-    commission: price - orders.sellerCost[order],
+    commission: price - orders.sellerCost.at(order),
   })
 }
 
 /** What a paid order bought is earned from `from` to the end of the term; a server's share is the cloud's. */
 export function earnPeriod(market: Market, row: number, order: number, from: number, first: boolean): void {
   const { subscriptions, orders } = market
-  const cloud = orders.cloudPrice[order]
-  const net = orders.amount[order] - orders.tax[order]
+  const cloud = orders.cloudPrice.at(order)
+  const net = orders.amount.at(order) - orders.tax.at(order)
   const what = {
     order: orders.id[order],
     subscription: row,
@@ -100,22 +100,22 @@ export function earnPeriod(market: Market, row: number, order: number, from: num
     months: orders.months[order],
     first,
   }
-  const paid = { tax: orders.tax[order], ...couponsOf(market, order) }
-  const none = { tax: 0, cashCoupon: NONE, couponPaid: 0, discountCoupon: NONE, discountPaid: 0 }
+  const paid = { tax: orders.tax.at(order), ...couponsOf(market, order) }
+  const none = { tax: 0n, cashCoupon: NONE, couponPaid: 0n, discountCoupon: NONE, discountPaid: 0n }
   if (net > cloud) {
-    const commission = net - cloud - orders.sellerCost[order]
+    const commission = net - cloud - orders.sellerCost.at(order)
     beginEarning(market, { ...what, ...paid, price: net - cloud, commission, cloud: false })
   }
-  if (cloud > 0)
+  if (cloud > 0n)
     beginEarning(market, { ...what, ...(net > cloud ? none : paid), price: cloud, commission: cloud, cloud: true })
 }
 
 /** Which coupons paid of an order, and how much: an unsubscription may give them back (N-05, N-06). */
 const couponsOf = ({ orders }: Market, order: number) => ({
   cashCoupon: orders.cashCoupon[order],
-  couponPaid: orders.couponPaid[order],
+  couponPaid: orders.couponPaid.at(order),
   discountCoupon: orders.discountCoupon[order],
-  discountPaid: orders.discountPaid[order],
+  discountPaid: orders.discountPaid.at(order),
 })
 
 /** What an expired subscription has of grace and retention: by the rules of its expiry (A-04). */

@@ -25,15 +25,15 @@ export function cancelSupervised(market: Market, row: number, rule: string, refu
   const { flows, orders } = market
   const order = flows.order[row]
   step(market, order, 'cancel', rule)
-  if (refunds) refundOrder(market, order, orders.amount[order], rule)
+  if (refunds) refundOrder(market, order, orders.amount.at(order), rule)
   else
     earnAtOnce(market, {
       order: orders.id[order],
       account: orders.account[order],
       specification: orders.specification[order],
-      price: orders.amount[order] - orders.tax[order],
+      price: orders.amount.at(order) - orders.tax.at(order),
       // It was never completed, so that its seller has no share of it (L-02).
-      commission: orders.amount[order] - orders.tax[order],
+      commission: orders.amount.at(order) - orders.tax.at(order),
     })
   forget(market, row)
 }

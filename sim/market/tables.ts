@@ -4,7 +4,7 @@ import { columns } from '#engine/columns.ts'
 export const NONE = -1
 
 /**
- * Buyers at home in this cell. `span*` is the run of hours that were settled alike (see settlement.ts). `coupons` is what
+ * Buyers at home in this cell. `monthOrders` is what of the month's charges was orders, `monthOrderTax` the tax in them. `span*` is the run of hours that were settled alike (see settlement.ts). `coupons` is what
  * all cash coupons are worth, `creditUsed` what was drawn on the credit, `budgetSpent` what a reseller's customer has
  * ordered this month, `returns` what he gave back under N-06 in `returnsYear`.
  */
@@ -13,8 +13,8 @@ export const accountTable = (count: number) =>
     {
       id: 'u32',
       segment: 'i32',
-      cash: 'f64',
-      due: 'f64',
+      cash: 'wide',
+      due: 'wide',
       standing: 'u8',
       paymentMethod: 'u8',
       standingTimer: 'i32',
@@ -23,8 +23,10 @@ export const accountTable = (count: number) =>
       topUpTimer: 'i32',
       instances: 'i32',
       unpaid: 'i32',
-      monthCharges: 'f64',
+      monthCharges: 'wide',
       monthLines: 'i32',
+      monthOrders: 'wide',
+      monthOrderTax: 'wide',
       spanHour: 'f64',
       spanHours: 'i32',
       spanAt: 'f64',
@@ -38,14 +40,15 @@ export const accountTable = (count: number) =>
       vpcsAsked: 'i32',
       securityGroup: 'u8',
       credentials: 'u8',
-      coupons: 'f64',
+      coupons: 'wide',
       firstCoupon: 'i32',
       lastCoupon: 'i32',
-      credit: 'f64',
-      creditUsed: 'f64',
+      credit: 'wide',
+      creditUsed: 'wide',
       reseller: 'u8',
-      budget: 'f64',
-      budgetSpent: 'f64',
+      limited: 'u8',
+      budget: 'wide',
+      budgetSpent: 'wide',
       spanCoupon: 'f64',
     },
     count,
@@ -69,8 +72,8 @@ export const orderTable = () =>
     months: 'i32',
     instances: 'i32',
     launched: 'i32',
-    amount: 'f64',
-    tax: 'f64',
+    amount: 'wide',
+    tax: 'wide',
     lifetime: 'f64',
     expiry: 'i32',
     nextUnpaid: 'i32',
@@ -81,8 +84,8 @@ export const orderTable = () =>
     pool: 'i32',
     plan: 'i32',
     createdAt: 'f64',
-    cloudPrice: 'f64',
-    sellerCost: 'f64',
+    cloudPrice: 'wide',
+    sellerCost: 'wide',
     newEnd: 'f64',
     quick: 'u8',
     creation: 'f64',
@@ -96,8 +99,8 @@ export const orderTable = () =>
     discounted: 'u8',
     cashCoupon: 'i32',
     discountCoupon: 'i32',
-    couponPaid: 'f64',
-    discountPaid: 'f64',
+    couponPaid: 'wide',
+    discountPaid: 'wide',
   })
 
 /**

@@ -1,7 +1,7 @@
 /** What a subscription costs for a period or the rest of one: plans by duration (P-05) brought to months and years. */
 import { type Formula, literal } from '../billing/formula.ts'
 import type { Line } from '../billing/line.ts'
-import { MONEY_DECIMALS, toMoney } from '../billing/money.ts'
+import { MONEY_DECIMALS } from '../billing/money.ts'
 import { remaining } from '../billing/proration.ts'
 import { withTax } from '../billing/tax.ts'
 import { termEnd, termEnds } from '../billing/term.ts'
@@ -91,10 +91,10 @@ export function taxed(
   return all.map(({ amount, rule }, index) => ({
     part: lines[index]?.part ?? 'tax',
     plan: lines[index]?.plan ?? 0,
-    amount: toMoney(amount),
+    amount,
     rule,
   }))
 }
 
 /** A fee as a formula of its own, for what was worked out already. */
-export const moneyLiteral = (amount: number): Formula => literal(BigInt(amount), MONEY_DECIMALS)
+export const moneyLiteral = (amount: bigint): Formula => literal(amount, MONEY_DECIMALS)

@@ -13,12 +13,12 @@ export type TicketSubject = (typeof ticketSubjects)[number]
 
 /** Open tickets. `subject` is the row of what it is about, `amount` a credit asked for. */
 export const ticketTable = () =>
-  columns({ id: 'f64', account: 'i32', about: 'u8', subject: 'i32', amount: 'f64', state: 'u8' })
+  columns({ id: 'f64', account: 'i32', about: 'u8', subject: 'i32', amount: 'wide', state: 'u8' })
 
 /** Files a ticket; the service desk gets it. */
 export function fileTicket(
   market: Market,
-  what: { account: number; about: TicketSubject; subject: number; subjectId: number; amount: number },
+  what: { account: number; about: TicketSubject; subject: number; subjectId: number; amount: bigint },
 ): void {
   const { tickets, accounts, facts, now } = market
   const row = tickets.add()
@@ -26,7 +26,7 @@ export function fileTicket(
   tickets.account[row] = what.account
   tickets.about[row] = ticketSubjects.indexOf(what.about)
   tickets.subject[row] = what.subject
-  tickets.amount[row] = what.amount
+  tickets.amount.put(row, what.amount)
   tickets.state[row] = ticket.state.open
   facts.tickets({
     id: tickets.id[row],
@@ -49,7 +49,7 @@ export function solveTicket(market: Market, row: number): void {
   writeStep(market, row, 'solve', from)
   const about = ticketSubjects[tickets.about[row]]
   if (about === 'credit') {
-    grantCredit(market, account, tickets.amount[row])
+    grantCredit(market, account, tickets.amount.at(row))
     timers.wake('balanceRises', now, account)
   } else if (about === 'support') answerContact(market, subject, 'manager')
   else awaitReturn(market, subject)

@@ -18,7 +18,7 @@ export function orderTrial(market: Market, intent: OrderIntent): void {
       pool: 0,
       quantity: intent.quantity,
       order: 0,
-      lost: 0,
+      lost: 0n,
     })
     return
   }

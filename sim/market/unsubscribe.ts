@@ -1,7 +1,7 @@
 /** Unsubscription of yearly/monthly images with their servers (N-01..N-07): each paid period gives back its own part. */
 import { dateOfDay, dayOf } from '../billing/civil-time.ts'
-import { isRefusal, type Line, type Refusal } from '../billing/line.ts'
-import { toMoney } from '../billing/money.ts'
+import { isRefusal, type Line, type Refusal, sumOf } from '../billing/line.ts'
+import { least } from '../billing/money.ts'
 import { refund, unsubscriptionRefusal } from '../billing/refund.ts'
 import { wordNumber } from '../record/words.ts'
 import { intentAbout, isBarred, offerOf, refuseAbout } from './changes.ts'
@@ -21,9 +21,9 @@ import { releaseServers, serversOf } from './term-servers.ts'
 interface Period {
   readonly order: number
   readonly rows: readonly number[]
-  readonly cash: number
-  readonly coupon: number
-  readonly tax: number
+  readonly cash: bigint
+  readonly coupon: bigint
+  readonly tax: bigint
 }
 
 interface Returned {
@@ -32,12 +32,12 @@ interface Returned {
   readonly returns: number
   readonly lines: readonly Line[]
   /** In cash, and to coupons; together `back`. */
-  readonly amount: number
-  readonly couponReturned: number
-  readonly back: number
-  readonly tax: number
+  readonly amount: bigint
+  readonly couponReturned: bigint
+  readonly back: bigint
+  readonly tax: bigint
   /** Of what goes back, net of tax, what was paid for servers. */
-  readonly cloud: number
+  readonly cloud: bigint
 }
 
 /** Gives a subscription back, if the rules allow it. */
@@ -89,9 +89,9 @@ function periodsOf(market: Market, row: number): Period[] {
   const { earnings } = market
   const byOrder = Map.groupBy(earningsOf(market, row).reverse(), (earning) => earnings.id[earning])
   return [...byOrder].map(([order, rows]) => {
-    const tax = rows.reduce((sum, earning) => sum + earnings.tax[earning], 0)
-    const coupon = rows.reduce((sum, e) => sum + earnings.couponPaid[e] + earnings.discountPaid[e], 0)
-    const paid = rows.reduce((sum, earning) => sum + earnings.price[earning], tax)
+    const tax = rows.reduce((sum, earning) => sum + earnings.tax.at(earning), 0n)
+    const coupon = rows.reduce((sum, e) => sum + earnings.couponPaid.at(e) + earnings.discountPaid.at(e), 0n)
+    const paid = rows.reduce((sum, earning) => sum + earnings.price.at(earning), tax)
     return { order, rows, tax, coupon, cash: paid - coupon }
   })
 }
@@ -116,8 +116,8 @@ function settle(market: Market, row: number, period: Period, asked: { servers: n
   const isProvisioned = earnings.first[first] === 1
   const result = refund(
     {
-      cash: BigInt(period.cash),
-      coupon: BigInt(period.coupon),
+      cash: period.cash,
+      coupon: period.coupon,
       start: earnings.from[first],
       termEnd: earnings.to[first],
       termMonths: earnings.months[first],
@@ -129,18 +129,18 @@ function settle(market: Market, row: number, period: Period, asked: { servers: n
     isProvisioned ? policies : { ...policies, 'refund.fiveDay': 'off' },
   )
   if (isRefusal(result)) throw new Error(`${result.rule}: subscription ${market.subscriptions.id[row]} has ended`)
-  const amount = toMoney(result.lines.reduce((sum, line) => sum + line.amount, 0n))
+  const amount = sumOf(result.lines)
   const isCashOnly = begun && result.couponReturned > 0n
   // N-06: valid cash coupons come back, discount coupons do not.
   const couponReturned = isCashOnly
-    ? period.rows.reduce((sum, e) => sum + earnings.couponPaid[e], 0)
-    : Number(result.couponReturned)
+    ? period.rows.reduce((sum, e) => sum + earnings.couponPaid.at(e), 0n)
+    : result.couponReturned
   const back = amount + couponReturned
   const paid = period.cash + period.coupon
-  const tax = Number((BigInt(period.tax) * BigInt(back)) / BigInt(Math.max(1, paid)))
-  const paidForServers = period.rows.reduce((sum, e) => sum + (earnings.cloud[e] === 1 ? earnings.price[e] : 0), 0)
-  const net = Math.max(1, paid - period.tax)
-  const cloud = Number((BigInt(back - tax) * BigInt(paidForServers)) / BigInt(net))
+  const tax = (period.tax * back) / (paid > 0n ? paid : 1n)
+  const paidForServers = period.rows.reduce((sum, e) => sum + (earnings.cloud[e] === 1 ? earnings.price.at(e) : 0n), 0n)
+  const net = paid > period.tax ? paid - period.tax : 1n
+  const cloud = ((back - tax) * paidForServers) / net
   return { period, begun, returns: asked.returns, lines: result.lines, amount, couponReturned, back, tax, cloud }
 }
 
@@ -155,8 +155,8 @@ function placeOrder(market: Market, row: number, returned: readonly Returned[]):
   )
 }
 
-const lineAmount = (lines: readonly Line[], name: string): number =>
-  -Number(lines.find(({ text }) => text.startsWith(name))?.amount ?? 0n)
+const lineAmount = (lines: readonly Line[], name: string): bigint =>
+  -(lines.find(({ text }) => text.startsWith(name))?.amount ?? 0n)
 
 function writeRefund(market: Market, row: number, order: number, returned: Returned, servers: number): void {
   const { subscriptions, earnings, accounts, orders, facts, now } = market
@@ -193,7 +193,7 @@ function giveBack(market: Market, row: number, returned: Returned): void {
   const account = subscriptions.account[row]
   const owner = accounts.id[account]
   for (const earning of period.rows) recognise(market, earning)
-  if (back > 0) {
+  if (back > 0n) {
     returnCouponsOf(market, returned)
     lapseInvoice(market, period.order)
     ledger.begin({
@@ -214,46 +214,46 @@ function giveBack(market: Market, row: number, returned: Returned): void {
     if (isResold(market, account)) ledger.post('payment-clearing', 0, -amount)
     else ledger.post('buyer-cash', owner, -amount)
     ledger.close()
-    if (!isResold(market, account)) accounts.cash[account] += amount
+    if (!isResold(market, account)) accounts.cash.add(account, amount)
   }
   for (const earning of period.rows) {
-    const left = earnings.price[earning] - earnings.recognised[earning] - partOf(market, earning, returned)
+    const left = earnings.price.at(earning) - earnings.recognised.at(earning) - partOf(market, earning, returned)
     const isCloud = earnings.cloud[earning] === 1
     const specification = offerOf(market, row).id
     const kept = { order: period.order, account, specification, price: left, commission: left, cloud: isCloud }
-    if (left > 0) earnAtOnce(market, kept)
+    if (left > 0n) earnAtOnce(market, kept)
   }
   // L-06: what is still deferred of the share of the seller is given back with the price, or its cost with what stays.
-  const deferred = period.rows.reduce((sum, earning) => sum + deferredShare(market, earning), 0)
+  const deferred = period.rows.reduce((sum, earning) => sum + deferredShare(market, earning), 0n)
   const specification = offerOf(market, row).id
   takeShareBack(market, { specification, account, order: period.order, sales: back - tax - returned.cloud, deferred })
   for (const earning of period.rows) dropEarning(market, earning)
 }
 
-function deferredShare({ earnings }: Market, earning: number): number {
-  const share = earnings.price[earning] - earnings.commission[earning]
-  return share - (earnings.recognised[earning] - earnings.recognisedCommission[earning])
+function deferredShare({ earnings }: Market, earning: number): bigint {
+  const share = earnings.price.at(earning) - earnings.commission.at(earning)
+  return share - (earnings.recognised.at(earning) - earnings.recognisedCommission.at(earning))
 }
 
-const partOf = (market: Market, earning: number, { back, tax, cloud }: Returned): number =>
+const partOf = (market: Market, earning: number, { back, tax, cloud }: Returned): bigint =>
   market.earnings.cloud[earning] === 1 ? cloud : back - tax - cloud
 
 /** N-05: all coupons get back what they paid of a period not begun; N-06: cash coupons only; N-03: none. */
 function returnCouponsOf(market: Market, { period, begun, couponReturned, lines }: Returned): void {
-  if (couponReturned === 0) return
+  if (couponReturned === 0n) return
   const { cashCoupon, couponPaid, discountCoupon, discountPaid } = market.earnings
   const [{ rule }] = lines
   for (const row of period.rows) {
-    if (!begun) returnToCoupon(market, discountCoupon[row], period.order, discountPaid[row], rule)
-    returnToCoupon(market, cashCoupon[row], period.order, couponPaid[row], rule)
+    if (!begun) returnToCoupon(market, discountCoupon[row], period.order, discountPaid.at(row), rule)
+    returnToCoupon(market, cashCoupon[row], period.order, couponPaid.at(row), rule)
   }
 }
 
 /** Out of what is deferred; days may have earned a little more than hours have consumed (N-03), which is taken back. */
-function postPart(market: Market, earning: number, owner: number, part: number): void {
+function postPart(market: Market, earning: number, owner: number, part: bigint): void {
   const { earnings, ledger } = market
-  const deferred = earnings.price[earning] - earnings.recognised[earning]
+  const deferred = earnings.price.at(earning) - earnings.recognised.at(earning)
   const revenue = earnings.cloud[earning] === 1 ? 'cloud-resource-revenue' : 'marketplace-revenue'
-  ledger.post('deferred-revenue', owner, Math.min(part, deferred))
-  ledger.post(revenue, 0, Math.max(0, part - deferred))
+  ledger.post('deferred-revenue', owner, least(part, deferred))
+  ledger.post(revenue, 0, part - least(part, deferred))
 }

@@ -7,7 +7,7 @@ import { UsageInbox } from '../billing/metering/usage-inbox.ts'
 import { wordNumber } from '../record/words.ts'
 import { LateCharges } from './late-charges.ts'
 import type { Market } from './market.ts'
-import type { Meter, UsageRecord } from './metering.ts'
+import { addOwed, type Meter, type UsageRecord } from './metering.ts'
 import { sellLate } from './seller-bill-sales.ts'
 
 /** A record that is on its way until `due`; `clockHour` is the hour with which it is charged, `account` a row. */
@@ -99,10 +99,10 @@ export class UsageIntake {
     const item = isImage[row] === 1 ? 'image' : 'ecs'
     const owed = this.#meter.unsettled(clockHour[row])
     if (owed === undefined) this.late.add(account[row], clockHour[row], item, amount[row])
-    else owed[item][account[row]] += amount[row]
+    else addOwed(owed[item], account[row], amount[row])
     if (item !== 'image') return
-    if (owed === undefined) sellLate(this.#market, priced[row], clockHour[row], amount[row])
-    else owed.sold[priced[row] - 1] += amount[row]
+    if (owed === undefined) sellLate(this.#market, priced[row], clockHour[row], BigInt(amount[row]))
+    else addOwed(owed.sold, priced[row] - 1, amount[row])
   }
 
   #write(row: number, outcome: string): void {

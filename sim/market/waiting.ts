@@ -60,7 +60,7 @@ function write(market: Market, row: number, event: Event, rule: string): void {
     pool: pools.id[table.pool[row]],
     quantity: orders.instances[order],
     waited: now - table.since[row],
-    hourly: hourOf(market, table.pool[row], orders.specification[order]) * orders.instances[order],
+    hourly: hourOf(market, table.pool[row], orders.specification[order]) * BigInt(orders.instances[order]),
     rule: wordNumber(rule),
   })
 }
@@ -191,7 +191,8 @@ function giveUp(
     quantity: orders.instances[order],
     order: orders.id[order],
     // What a buyer's own debts turn away is no loss of the pool's.
-    lost: code === 'in-arrears' ? 0 : hourOf(market, pool, orders.specification[order]) * orders.instances[order],
+    lost:
+      code === 'in-arrears' ? 0n : hourOf(market, pool, orders.specification[order]) * BigInt(orders.instances[order]),
   })
   orders.remove(order)
 }

@@ -38,14 +38,14 @@ export function orderYearlyServers(
   const goods = { offer, quantity: intent.quantity, plan, server: serverPlanOf(place, intent.months) }
   const lines = periodLines(market, goods)
   if (!hasRoom(market, intent.pool, intent.quantity)) {
-    const lost = lines.reduce((sum, line) => sum + line.amount, 0)
+    const lost = lines.reduce((sum, line) => sum + line.amount, 0n)
     refuse(market, noRoom(market, intent.pool), 'E-02', intent, { order: 0, lost })
     return
   }
-  const servers = lines.reduce((sum, { part, amount }) => (part === 'ecs' ? sum + amount : sum), 0)
+  const servers = lines.reduce((sum, { part, amount }) => (part === 'ecs' ? sum + amount : sum), 0n)
   const list = servers + listPriceOf(market, offer, intent.quantity, intent.months)
   if (!chargeBudget(market, intent.account, list)) {
-    refuse(market, 'budget-exhausted', 'O-06', intent, { order: 0, lost: 0 })
+    refuse(market, 'budget-exhausted', 'O-06', intent, { order: 0, lost: 0n })
     return
   }
   const row = createOrder(market, intent, lines, how.quick ? 'E-04' : 'O-01')
@@ -65,7 +65,7 @@ function refuse(
   code: RefusalCode,
   rule: string,
   what: Pick<OrderIntent, 'account' | 'specification' | 'pool' | 'quantity'>,
-  ended: { readonly order: number; readonly lost: number },
+  ended: { readonly order: number; readonly lost: bigint },
 ): void {
   const { account, specification, quantity } = what
   market.refuse(code, rule, { account, specification, quantity, pool: market.pools.id[what.pool], ...ended })
@@ -75,7 +75,7 @@ function refuse(
 function refuseOrder(market: Market, row: number, code: RefusalCode, rule: string): void {
   const { account, specification, pool, quantity, id, amount } = market.orders
   const what = { account: account[row], specification: specification[row], pool: pool[row], quantity: quantity[row] }
-  refuse(market, code, rule, what, { order: id[row], lost: amount[row] })
+  refuse(market, code, rule, what, { order: id[row], lost: amount.at(row) })
 }
 
 /** Each holds a unit from now on (E-01). */
@@ -111,7 +111,7 @@ export function createServers(market: Market, meter: Meter, row: number): void {
   }
   refuseOrder(market, row, noRoom(market, orders.pool[row]), 'E-02')
   step(market, row, 'fail', 'O-08')
-  refundOrder(market, row, orders.amount[row], 'O-08')
+  refundOrder(market, row, orders.amount.at(row), 'O-08')
   orders.remove(row)
 }
 
@@ -130,7 +130,7 @@ export function serversCreated(market: Market, meter: Meter, row: number): void 
   }
   if (
     policies['quick.insufficient'] === 'pending-payment' ||
-    isAffordable(market, account, orders.amount[row], orders.discounted[row] === 1)
+    isAffordable(market, account, orders.amount.at(row), orders.discounted[row] === 1)
   ) {
     payOrWait(market, row, true)
     return
@@ -144,7 +144,7 @@ function failCreation(market: Market, meter: Meter, row: number, isPaid: boolean
   refuseOrder(market, row, 'provisioning-failed', 'O-08')
   failServers(market, meter, row)
   step(market, row, 'fail', 'O-08')
-  if (isPaid) refundOrder(market, row, market.orders.amount[row], 'O-08')
+  if (isPaid) refundOrder(market, row, market.orders.amount.at(row), 'O-08')
   forgetOrder(market, row)
 }
 

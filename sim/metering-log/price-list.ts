@@ -5,7 +5,7 @@
 import { type Currency, currencyFrom, USD } from '#scenarios/currencies.ts'
 import { parseInstant } from '../billing/civil-time.ts'
 import { BillingFault, shown } from '../billing/fault.ts'
-import { parseUnitPrice, plainDecimal, UNIT_PRICE_DECIMALS, type UnitPrice } from '../billing/money.ts'
+import { parseUnitPrice, plainDecimal, UNIT_PRICE_DECIMALS, type UnitPrice, unpackPrice } from '../billing/money.ts'
 import { type CsvRow, CsvRows, readCsv } from './csv-rows.ts'
 import { LogFault } from './log-fault.ts'
 import { type Head, headOf } from './table-head.ts'
@@ -81,7 +81,7 @@ class PriceReader {
     const history = this.prices[kind].get(name) ?? []
     if (history.some((each) => each.from === from))
       throw new BillingFault(where, `a second price of ${kind} ${shown(name)} from the same time`, 'remove one of them')
-    history.push({ from, hourly, text: plainDecimal(hourly, UNIT_PRICE_DECIMALS) })
+    history.push({ from, hourly, text: plainDecimal(unpackPrice(hourly), UNIT_PRICE_DECIMALS) })
     this.prices[kind].set(name, history)
   }
 

@@ -137,7 +137,7 @@ export class Buyers {
         pool: pool === NONE ? 0 : this.#market.pools.id[pool],
         quantity: wish.quantity,
         order: 0,
-        lost: 0,
+        lost: 0n,
       })
     if (!this.#market.isListed(wish.offer.productId)) {
       refuse('product-delisted', 'C-05')

@@ -3,7 +3,7 @@ import { columns } from '#engine/columns.ts'
 import type { Distribution } from '#engine/random/distribution.ts'
 import type { Stream } from '#engine/random/streams.ts'
 import type { BuyerSegment } from '#scenarios/sections/buyers.ts'
-import { parseMoney } from '../billing/money.ts'
+import { parseAmount } from '../billing/money.ts'
 import { invoice } from '../market/invoice.ts'
 import { requestInvoice, requestReturn } from '../market/invoices.ts'
 import type { Market } from '../market/market.ts'
@@ -25,7 +25,7 @@ interface Habit {
   readonly reissue: number
   readonly support: Occasional
   /** Credit that is asked for as the account opens. */
-  readonly credit: number
+  readonly credit: bigint
   readonly asksCredit: number
 }
 
@@ -39,7 +39,7 @@ const habitOf = ({ habits: { invoicing, support }, wallet: { credit } }: BuyerSe
   giveBack: occasional(invoicing.return),
   reissue: invoicing.reissue,
   support: occasional(support),
-  credit: credit === null ? 0 : parseMoney(credit.limit),
+  credit: credit === null ? 0n : parseAmount(credit.limit),
   asksCredit: credit?.probability ?? 0,
 })
 
@@ -50,7 +50,7 @@ export class Afterwards {
   readonly #habits: readonly Habit[]
   readonly #stream: (account: number, purpose: string) => Stream
   /** What a buyer means to do about an order. */
-  readonly #plans = columns({ what: 'u8', account: 'i32', order: 'f64', amount: 'f64', seller: 'i32' })
+  readonly #plans = columns({ what: 'u8', account: 'i32', order: 'f64', amount: 'wide', seller: 'i32' })
 
   constructor(market: Market, stream: (account: number, purpose: string) => Stream) {
     this.#market = market
@@ -71,7 +71,7 @@ export class Afterwards {
     const { accounts, timers, now } = this.#market
     for (let account = 0; account < accounts.rows; account++) {
       const { credit, asksCredit } = this.#habit(account)
-      if (credit === 0 || isResold(this.#market, account)) continue
+      if (credit === 0n || isResold(this.#market, account)) continue
       if (asksCredit === 1 || (asksCredit > 0 && this.#stream(account, 'credit').next() < asksCredit))
         timers.wake('creditAsked', now, account)
     }
@@ -101,7 +101,7 @@ export class Afterwards {
     if (orders.state[order] !== orderLife.state.completed) return
     const account = orders.account[order]
     const { invoice: wants, support } = this.#habit(account)
-    const invoices = orders.amount[order] > 0 && this.#market.policies['invoice.mode'] === 'manual'
+    const invoices = orders.amount.at(order) > 0n && this.#market.policies['invoice.mode'] === 'manual'
     if (invoices && !this.#asksEarly(order) && this.#does(wants, account, 'invoicing'))
       this.#plan('invoice', order, wants.after, 'invoicing')
     if (this.#does(support, account, 'support')) this.#plan('support', order, support.after, 'support')
@@ -116,7 +116,7 @@ export class Afterwards {
     plans.what[row] = things.indexOf(what)
     plans.account[row] = account
     plans.order[row] = orders.id[order]
-    plans.amount[row] = orders.amount[order]
+    plans.amount.put(row, orders.amount.at(order))
     plans.seller[row] = world.catalog.offers[orders.specification[order] - 1].seller.id
     const wait = Math.max(0, Math.round(after.sample(this.#stream(account, purpose))))
     timers.wake('buyerRemembers', now + wait, row)
@@ -132,7 +132,7 @@ export class Afterwards {
         account: buyer,
         month: 0,
         reissueOf: 0,
-        lines: [{ order: id, amount: amount[row] }],
+        lines: [{ order: id, amount: amount.at(row) }],
       })
     this.#plans.remove(row)
   }
@@ -152,7 +152,7 @@ export class Afterwards {
     const { table } = this.#market.invoices
     if (table.state[row] !== invoice.state.issued) return
     requestReturn(this.#market, row)
-    const subject = { subject: row, subjectId: table.id[row], amount: 0 }
+    const subject = { subject: row, subjectId: table.id[row], amount: 0n }
     fileTicket(this.#market, { account: table.account[row], about: 'invoice-return', ...subject })
   }
 

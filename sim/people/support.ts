@@ -118,7 +118,7 @@ export class Support {
       about: 'support',
       subject: contact,
       subjectId: contacts.id[contact],
-      amount: 0,
+      amount: 0n,
     })
   }
 

@@ -2,7 +2,7 @@
 import type { Distribution } from '#engine/random/distribution.ts'
 import type { Stream } from '#engine/random/streams.ts'
 import type { BuyerSegment } from '#scenarios/sections/buyers.ts'
-import { type Money, parseMoney } from '../billing/money.ts'
+import { type Amount, parseAmount } from '../billing/money.ts'
 import { type CouponKind, grantCoupon } from '../market/coupons.ts'
 import type { Market } from '../market/market.ts'
 import type { Meter } from '../market/metering.ts'
@@ -15,26 +15,27 @@ import type { PaymentLuck } from './events/payment-failures.ts'
 const MINUTE = 60_000
 
 interface Habit {
-  readonly opening: Money
-  readonly coupons: readonly { kind: CouponKind; amount: Money; count: number; probability: number }[]
+  readonly opening: Amount
+  readonly coupons: readonly { kind: CouponKind; amount: Amount; count: number; probability: number }[]
   /** Probability of being a reseller's customer, and what he may order a month. */
   readonly resold: number
-  readonly budget: number
-  readonly below: number
-  readonly amount: number
+  readonly budget: Amount | null
+  /** Cash below which he tops up; null who never does. */
+  readonly below: Amount | null
+  readonly amount: Amount
   readonly reaction: Distribution | null
 }
 
 function habitOf({ wallet, reseller }: BuyerSegment): Habit {
   const means = {
-    opening: parseMoney(wallet.opening),
-    coupons: wallet.coupons.map((coupon) => ({ ...coupon, amount: parseMoney(coupon.amount) })),
+    opening: parseAmount(wallet.opening),
+    coupons: wallet.coupons.map((coupon) => ({ ...coupon, amount: parseAmount(coupon.amount) })),
     resold: reseller?.probability ?? 0,
-    budget: reseller?.monthlyBudget == null ? Number.POSITIVE_INFINITY : parseMoney(reseller.monthlyBudget),
+    budget: reseller?.monthlyBudget == null ? null : parseAmount(reseller.monthlyBudget),
   }
-  if (wallet.topUp === null) return { ...means, below: Number.NEGATIVE_INFINITY, amount: 0, reaction: null }
+  if (wallet.topUp === null) return { ...means, below: null, amount: 0n, reaction: null }
   const { below, amount, reaction } = wallet.topUp
-  return { ...means, below: parseMoney(below), amount: parseMoney(amount), reaction: durationLaw(reaction) }
+  return { ...means, below: parseAmount(below), amount: parseAmount(amount), reaction: durationLaw(reaction) }
 }
 
 export class Wallets {
@@ -56,7 +57,7 @@ export class Wallets {
   open(): void {
     const { accounts } = this.#market
     for (let account = 0; account < accounts.rows; account++) {
-      if (this.#joins(account)) openAccount(this.#market, account, 0)
+      if (this.#joins(account)) openAccount(this.#market, account, 0n)
       else this.#fill(account)
     }
   }
@@ -87,8 +88,9 @@ export class Wallets {
   balanceFell(account: number): void {
     const { accounts, timers } = this.#market
     const { below, reaction } = this.#habit(account)
-    if (reaction === null || accounts.topUpTimer[account] !== NONE || isResold(this.#market, account)) return
-    if (accounts.cash[account] >= below && missing(this.#market, account) === 0) return
+    if (reaction === null || below === null || accounts.topUpTimer[account] !== NONE || isResold(this.#market, account))
+      return
+    if (accounts.cash.at(account) >= below && missing(this.#market, account) === 0n) return
     const wait = Math.max(0, Math.round(reaction.sample(this.#stream(account, 'wallet'))))
     accounts.topUpTimer[account] = timers.wake('topUpArrives', timers.now + wait, account)
   }
@@ -107,15 +109,17 @@ export class Wallets {
     const { below, amount } = this.#habit(account)
     accounts.topUpTimer[account] = NONE
     // Credit that was drawn is restored before the balance rises.
-    const owed = accounts.creditUsed[account]
-    const needed = Math.max(missing(this.#market, account), below - accounts.cash[account] + owed)
-    if (needed <= 0) return
+    const owed = accounts.creditUsed.at(account)
+    const short = below === null ? 0n : below - accounts.cash.at(account) + owed
+    const lacking = missing(this.#market, account)
+    const needed = lacking > short ? lacking : short
+    if (needed <= 0n) return
     if (this.#luck.fails(account)) {
       this.#market.notify(account, 'top-up-failed', 'A-05', 0)
       this.#tryLater(account)
       return
     }
-    topUp(this.#market, this.#meter, account, amount * Math.max(1, Math.ceil(needed / amount)))
+    topUp(this.#market, this.#meter, account, amount * ((needed + amount - 1n) / amount))
     this.balanceFell(account)
   }
 }

@@ -2,10 +2,12 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import type { Database, Statement } from 'better-sqlite3'
 import Sqlite from 'better-sqlite3'
+import { type UnitPrice, unpackPrice } from '../billing/money.ts'
 import type { World } from '../world/world.ts'
-import { type FactTableName, factColumns, factTableNames } from './columns.ts'
+import { type FactTableName, factColumns, factTableNames, factTableSql, sqlColumns, unitOf } from './columns.ts'
 import { writeDimensions } from './dimensions.ts'
 import { views } from './views.ts'
+import { cellsOf, fromLog, LOG_HIGH } from './wide.ts'
 
 /** Raised with every change of a table, column or unit. */
 export const RECORD_VERSION = 2
@@ -16,32 +18,61 @@ const CHUNK_BYTES = 1 << 22
 
 /** Gathers rows of one table and inserts them many at a time. */
 class TableWriter {
+  /** Numbers of a fact. */
   readonly width: number
+  readonly #columns: number
+  /** By column of the facts: how its numbers become a cell. */
+  readonly #units: readonly ('plain' | 'money' | 'price')[]
   readonly #many: Statement
   readonly #one: Statement
-  readonly #values: number[] = []
+  readonly #values: (number | bigint)[] = []
+  /** High parts of the row that is being added. */
+  readonly #high: (number | bigint)[] = []
 
   constructor(database: Database, table: FactTableName) {
-    this.width = factColumns(table).length
-    const row = `(${Array(this.width).fill('?').join(',')})`
+    this.#units = factColumns(table).map((name) => {
+      const unit = unitOf(table, name)
+      return unit === 'money' || unit === 'price' ? unit : 'plain'
+    })
+    this.#columns = sqlColumns(table).length
+    this.width = this.#columns
+    const row = `(${Array(this.#columns).fill('?').join(',')})`
     this.#many = database.prepare(`INSERT INTO ${table} VALUES ${Array(ROWS_A_STATEMENT).fill(row).join(',')}`)
     this.#one = database.prepare(`INSERT INTO ${table} VALUES ${row}`)
   }
 
   add(buffer: Float64Array, start: number): void {
-    const { width } = this
     const values = this.#values
-    for (let index = 0; index < width; index++) values.push(buffer[start + index])
-    if (values.length === width * ROWS_A_STATEMENT) {
+    const high = this.#high
+    let at = start
+    for (const unit of this.#units) {
+      const number = buffer[at++]
+      if (unit === 'plain') values.push(number)
+      else if (unit === 'price') values.push(number >= 0 ? number : unpackPrice(number as UnitPrice))
+      else if (buffer[at] === 0) {
+        values.push(number)
+        high.push(0)
+        at++
+      } else {
+        const [low, over] = cellsOf(fromLog(number, buffer[at++]))
+        values.push(low)
+        high.push(over)
+      }
+    }
+    if (high.length > 0) {
+      values.push(...high)
+      high.length = 0
+    }
+    if (values.length === this.#columns * ROWS_A_STATEMENT) {
       this.#many.run(values)
       values.length = 0
     }
   }
 
   flush(): void {
-    const { width } = this
-    for (let start = 0; start < this.#values.length; start += width)
-      this.#one.run(this.#values.slice(start, start + width))
+    const columns = this.#columns
+    for (let start = 0; start < this.#values.length; start += columns)
+      this.#one.run(this.#values.slice(start, start + columns))
     this.#values.length = 0
   }
 }
@@ -74,16 +105,13 @@ export function buildRecord(
     database.exec('BEGIN')
     writeMeta(database, meta)
     writeDimensions(database, world)
-    for (const table of factTableNames) {
-      const columns = factColumns(table).map((name) =>
-        name === 'id' ? 'id INTEGER PRIMARY KEY' : `${name} INTEGER NOT NULL`,
-      )
-      database.exec(`CREATE TABLE ${table} (${columns.join(', ')}) STRICT`)
-    }
+    for (const table of factTableNames) database.exec(factTableSql(table))
     const writers = factTableNames.map((table) => new TableWriter(database, table))
+    const turnover = new Turnover()
     let facts = 0
-    for (const file of factFiles) facts += copyFacts(file, writers, onBytes)
+    for (const file of factFiles) facts += copyFacts(file, writers, turnover, onBytes)
     for (const writer of writers) writer.flush()
+    writeMeta(database, { turnover: String(turnover.sum) })
     finishRecord(database)
     const hours = hoursOf(database)
     database.exec('COMMIT')
@@ -94,10 +122,44 @@ export function buildRecord(
 }
 
 function writeMeta(database: Database, meta: RecordMeta): void {
-  database.exec('CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT')
+  database.exec('CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT')
   const insert = database.prepare('INSERT INTO meta VALUES (?, ?)')
   for (const [key, value] of Object.entries(meta)) insert.run(key, value)
 }
+
+/** The size of all amounts, repetitions included: as long as it fits SQLite's INTEGER, no sum of them overflows. */
+class Turnover {
+  /** Whole 1e-8, as near as float64 comes. */
+  sum = 0
+  #repeats = 1
+  readonly #parts = factTableNames.map((table) => ({
+    money: factColumns(table).flatMap((name, index) => (isAmount(table, name) ? [numberAt(table, index)] : [])),
+    isWide: factColumns(table).some((name) => unitOf(table, name) === 'money'),
+    times: table === 'usage_spans' ? numberAt(table, factColumns(table).indexOf('hours')) : -1,
+    repeats: table === 'transactions' ? numberAt(table, factColumns(table).indexOf('repeats')) : -1,
+    isPosting: table === 'postings',
+  }))
+
+  /** Takes a fact of a table. The postings of a transaction follow it. */
+  add(table: number, numbers: Float64Array, start: number): void {
+    const { money, isWide, times, repeats, isPosting } = this.#parts[table]
+    if (repeats >= 0) this.#repeats = numbers[start + repeats]
+    const factor = times >= 0 ? numbers[start + times] : isPosting ? this.#repeats : 1
+    for (const at of money) {
+      const high = isWide ? numbers[start + at + 1] : 0
+      this.sum += Math.abs(numbers[start + at] + high * LOG_HIGH) * factor
+    }
+  }
+}
+
+const isAmount = (table: FactTableName, name: string): boolean => ['money', 'charge'].includes(unitOf(table, name))
+
+/** Where a column's numbers begin within a fact. */
+const numberAt = (table: FactTableName, column: number): number =>
+  column +
+  factColumns(table)
+    .slice(0, column)
+    .filter((name) => unitOf(table, name) === 'money').length
 
 const hoursOf = (database: Database): number =>
   database
@@ -129,7 +191,12 @@ function finishRecord(database: Database): void {
 }
 
 /** Reads one fact file: rows of `table number, columns...` as float64. */
-function copyFacts(path: string, writers: readonly TableWriter[], onBytes: (bytes: number) => void): number {
+function copyFacts(
+  path: string,
+  writers: readonly TableWriter[],
+  turnover: Turnover,
+  onBytes: (bytes: number) => void,
+): number {
   const file = openSync(path, 'r')
   const words = new Float64Array(CHUNK_BYTES / 8)
   const bytes = new Uint8Array(words.buffer)
@@ -145,6 +212,7 @@ function copyFacts(path: string, writers: readonly TableWriter[], onBytes: (byte
       while (at < end) {
         const writer = writers[words[at]]
         if (at + 1 + writer.width > end) break
+        turnover.add(words[at], words, at + 1)
         writer.add(words, at + 1)
         at += 1 + writer.width
         facts++

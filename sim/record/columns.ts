@@ -10,7 +10,9 @@ import { poolTables } from './tables/pools.ts'
 import { sellerTables } from './tables/sellers.ts'
 import { serviceTables } from './tables/service.ts'
 import { supervisionTables } from './tables/supervision.ts'
+import { taxTables } from './tables/taxes.ts'
 import { tradeTables } from './tables/trade.ts'
+import { highOf } from './wide.ts'
 
 /** A table's place here is its number in the fact log; the digest folds a hash of its name, so a table may be added anywhere. */
 export const factTables = {
@@ -22,14 +24,37 @@ export const factTables = {
   ...channelTables,
   ...serviceTables,
   ...sellerTables,
+  ...taxTables,
 } as const satisfies Record<string, FactTable>
 
 export type FactTableName = keyof typeof factTables
 export const factTableNames = Object.keys(factTables) as readonly FactTableName[]
-/** One row of a fact table: whole numbers by column. */
-export type Fact<T extends FactTableName> = { readonly [C in keyof (typeof factTables)[T]['columns']]: number }
+/** One row of a fact table: whole numbers by column; of money a number where float64 holds it exactly. */
+export type Fact<T extends FactTableName> = {
+  readonly [C in keyof (typeof factTables)[T]['columns']]: (typeof factTables)[T]['columns'][C] extends {
+    unit: 'money'
+  }
+    ? number | bigint
+    : number
+}
 /** Columns of a fact table in the order in which they are stored. */
 export const factColumns = (table: FactTableName): readonly string[] => Object.keys(factTables[table].columns)
+/** Columns of its SQLite table: those of the facts, then the high parts of money (`wide.ts`). */
+export const sqlColumns = (table: FactTableName): readonly string[] => [
+  ...factColumns(table),
+  ...factColumns(table)
+    .filter((name) => unitOf(table, name) === 'money')
+    .map(highOf),
+]
 /** The unit of a column of a fact table. */
 export const unitOf = (table: FactTableName, name: string): Unit =>
   (factTables[table].columns as Readonly<Record<string, Column>>)[name].unit
+
+/** The statement that creates the table of a record. */
+export function factTableSql(table: FactTableName): string {
+  const columns = sqlColumns(table).map((name) => {
+    if (name === 'id') return 'id INTEGER PRIMARY KEY'
+    return factColumns(table).includes(name) ? `${name} INTEGER NOT NULL` : `${name} INTEGER NOT NULL DEFAULT 0`
+  })
+  return `CREATE TABLE ${table} (${columns.join(', ')}) STRICT`
+}

@@ -58,9 +58,28 @@ export const aboutBefore = (instant: string, clock: RunClock): string =>
 export const timesBefore = (instant: string, clock: RunClock): string =>
   `(CASE WHEN ${isPaid} THEN ${madeBefore(instant, clock)} ELSE ${aboutBefore(instant, clock)} END)`
 
-/** `amount x part / whole`, truncated; no product goes beyond 2^63 before the whole does. */
-const shareOf = (amount: string, part: string, whole: string): string =>
-  `(${amount} / ${whole} * (${part}) + ${amount} % ${whole} * (${part}) / ${whole})`
+/** A leg's amount, and an amount of a recognition times `days` / `r.days`, truncated: as one of the parts of `wide.ts`. */
+interface AmountSql {
+  readonly leg: string
+  readonly earned: (amount: string, days: string) => string
+}
+
+const unitsOf = (amount: string): string => `(${amount}_high * 10000000000 + ${amount} / 100000000)`
+
+/** Whole units of currency, and the 1e-8 beside them, so that neither a product nor a sum overflows. */
+export const amountParts = {
+  units: {
+    leg: unitsOf('p.amount'),
+    earned: (amount, days) => `(${unitsOf(amount)} * (${days}) / r.days)`,
+  },
+  parts: {
+    leg: '(p.amount % 100000000)',
+    earned: (amount, days) =>
+      `((${unitsOf(amount)} * (${days}) % r.days * 100000000 + ${amount} % 100000000 * (${days})) / r.days)`,
+  },
+} as const satisfies Record<string, AmountSql>
+
+export type AmountPart = keyof typeof amountParts
 
 /** Days of a recognition that are earned before the first instant of a day. */
 const earnedBefore = (instant: string, clock: RunClock): string =>
@@ -68,44 +87,54 @@ const earnedBefore = (instant: string, clock: RunClock): string =>
     ELSE max(r.earned_from, min(r.earned_to, ${dayNumber(instant, clock)} - r.first_day)) END)`
 
 /** What of an amount of the whole period is earned by a recognition before the first instant of a day. */
-const pieceBefore = (amount: string, instant: string, clock: RunClock): string =>
-  `(${shareOf(amount, earnedBefore(instant, clock), 'r.days')} - ${shareOf(amount, 'r.earned_from', 'r.days')})`
+const pieceBefore = (amount: string, instant: string, clock: RunClock, part: AmountPart): string =>
+  `(${amountParts[part].earned(amount, earnedBefore(instant, clock))} - ${amountParts[part].earned(amount, 'r.earned_from')})`
 
-const wholePiece = (amount: string): string =>
-  `(${shareOf(amount, 'r.earned_to', 'r.days')} - ${shareOf(amount, 'r.earned_from', 'r.days')})`
+const wholePiece = (amount: string, part: AmountPart): string =>
+  `(${amountParts[part].earned(amount, 'r.earned_to')} - ${amountParts[part].earned(amount, 'r.earned_from')})`
+
+/** Whether a leg is the whole price of a recognition; of a price and a commission far apart it is compared as a real. */
+const isPrice = `(${amountParts.units.leg} + ${wholePiece('r.price', 'units')}) * 100000000
+  + ${amountParts.parts.leg} + ${wholePiece('r.price', 'parts')} = 0`
 
 const number = (name: LedgerAccount): string => `(SELECT id FROM words WHERE word = '${name}')`
 
 /** The part of a recognition`s leg: of the price, of the commission, or of the seller's share between the two (L-06). */
-const recognisedBefore = (instant: string, clock: RunClock): string => {
-  const price = pieceBefore('r.price', instant, clock)
-  const commission = pieceBefore('r.commission', instant, clock)
+const recognisedBefore = (instant: string, clock: RunClock, part: AmountPart): string => {
+  const price = pieceBefore('r.price', instant, clock, part)
+  const commission = pieceBefore('r.commission', instant, clock, part)
   return `CASE p.ledger WHEN ${number('deferred-revenue')} THEN ${price}
     WHEN ${number('seller-cost')} THEN ${price} - ${commission}
     WHEN ${number('deferred-seller-cost')} THEN ${commission} - ${price}
-    ELSE -(CASE WHEN -p.amount = ${wholePiece('r.price')} THEN ${price} ELSE ${commission} END) END`
+    ELSE -(CASE WHEN ${isPrice} THEN ${price} ELSE ${commission} END) END`
 }
 
 /** What of a leg belongs to the days before the first instant of a day. */
-export const amountBefore = (instant: string, clock: RunClock): string =>
-  `(CASE WHEN r.transaction_id IS NULL THEN p.amount * ${timesBefore(instant, clock)}
-    ELSE ${recognisedBefore(instant, clock)} END)`
+export const amountBefore = (instant: string, clock: RunClock, part: AmountPart): string =>
+  `(CASE WHEN r.transaction_id IS NULL THEN ${amountParts[part].leg} * ${timesBefore(instant, clock)}
+    ELSE ${recognisedBefore(instant, clock, part)} END)`
 
 /** What a leg that was paid with leaves on `unbilled-receivable` of the transaction's account by then; else 0. */
-export const unbilledBefore = (instant: string, clock: RunClock): string =>
-  `(CASE WHEN ${isPaid} THEN p.amount * (${aboutBefore(instant, clock)} - ${madeBefore(instant, clock)}) ELSE 0 END)`
+export const unbilledBefore = (instant: string, clock: RunClock, part: AmountPart): string =>
+  `(${amountParts[part].leg} * ${unbilledTimes(instant, clock)})`
+
+/** How often a leg stands on `unbilled-receivable` by then. */
+export const unbilledTimes = (instant: string, clock: RunClock): string =>
+  `(CASE WHEN ${isPaid} THEN ${aboutBefore(instant, clock)} - ${madeBefore(instant, clock)} ELSE 0 END)`
 
 /**
  * The same by any instant, which may lie within a day: of that day, what was made before it. `day` is the first instant
  * of its day.
  */
-export const amountAt = (instant: string, day: string, clock: RunClock): string =>
-  `(CASE WHEN ${isPaid} THEN p.amount * ${madeBefore(instant, clock)}
-    WHEN r.transaction_id IS NULL THEN p.amount * ${aboutAt(instant, day, clock)}
-    WHEN ${madeBefore(instant, clock)} > 0 THEN p.amount ELSE ${amountBefore(day, clock)} END)`
+export const amountAt = (instant: string, day: string, clock: RunClock, part: AmountPart): string => {
+  const { leg } = amountParts[part]
+  return `(CASE WHEN ${isPaid} THEN ${leg} * ${madeBefore(instant, clock)}
+    WHEN r.transaction_id IS NULL THEN ${leg} * ${aboutAt(instant, day, clock)}
+    WHEN ${madeBefore(instant, clock)} > 0 THEN ${leg} ELSE ${amountBefore(day, clock, part)} END)`
+}
 
-export const unbilledAt = (instant: string, day: string, clock: RunClock): string =>
-  `(CASE WHEN ${isPaid} THEN p.amount * (${aboutAt(instant, day, clock)} - ${madeBefore(instant, clock)}) ELSE 0 END)`
+export const unbilledAt = (instant: string, day: string, clock: RunClock, part: AmountPart): string =>
+  `(CASE WHEN ${isPaid} THEN ${amountParts[part].leg} * (${aboutAt(instant, day, clock)} - ${madeBefore(instant, clock)}) ELSE 0 END)`
 
 const aboutAt = (instant: string, day: string, clock: RunClock): string =>
   `max(${aboutBefore(day, clock)}, ${madeBefore(instant, clock)})`

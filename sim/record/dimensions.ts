@@ -2,8 +2,10 @@
 
 import type { Database } from 'better-sqlite3'
 import { own } from '#scenarios/own.ts'
+import { unpackPrice } from '../billing/money.ts'
 import { categoriesOf } from '../world/categories.ts'
 import type { World } from '../world/world.ts'
+import { cellsOf } from './wide.ts'
 import { words } from './words.ts'
 
 type Cell = string | number | bigint | null
@@ -52,7 +54,7 @@ export const dimensions = {
     },
     *rows({ pools }) {
       for (const pool of pools)
-        yield [pool.id, pool.zoneId, pool.regionIndex + 1, pool.plan.flavour, BigInt(pool.hourly)]
+        yield [pool.id, pool.zoneId, pool.regionIndex + 1, pool.plan.flavour, unpackPrice(pool.hourly)]
     },
   },
   server_plans: {
@@ -62,9 +64,11 @@ export const dimensions = {
       pool: ['INTEGER', '`pools`'],
       months: ['INTEGER', 'duration'],
       price: ['INTEGER', 'of one server for all these months, whole 1e-10'],
+      price_high: ['INTEGER', 'its high part, of 1e18 whole 1e-10: 0 below 100 million units'],
     },
     *rows({ pools }) {
-      for (const pool of pools) for (const plan of pool.plans) yield [plan.id, pool.id, plan.months, BigInt(plan.price)]
+      for (const pool of pools)
+        for (const plan of pool.plans) yield [plan.id, pool.id, plan.months, ...cellsOf(plan.price)]
     },
   },
   capacities: {
@@ -143,7 +147,7 @@ export const dimensions = {
           offer.specification.id,
           offer.specification.billing,
           offer.quantity?.attribute ?? '',
-          BigInt(offer.hourly),
+          unpackPrice(offer.hourly),
           offer.specification.discount === null ? '' : JSON.stringify(offer.specification.discount),
         ]
     },

@@ -8,6 +8,7 @@ import type { Digest } from '#engine/digest.ts'
 import { fastRecord } from '#engine/fast-record.ts'
 import { nameHash } from '#engine/name-hash.ts'
 import { type Fact, type FactTableName, factColumns, factTableNames, unitOf } from './columns.ts'
+import { logHigh, logLow } from './wide.ts'
 import { words } from './words.ts'
 
 /** Writes one fact of each table. */
@@ -45,9 +46,15 @@ export class FactLog {
   /** Compiled once per table, so that writing a fact is a handful of stores and folds rather than a loop over names. */
   #writer(table: FactTableName, tableNumber: number): (fact: never) => void {
     const names = factColumns(table)
-    const width = names.length + 1
+    let width = 1
     const stores = names
-      .map((name, index) => `b[n+${index + 1}] = d.${unitOf(table, name) === 'word' ? 'word' : 'fold'}(f.${name})`)
+      .map((name) => {
+        const unit = unitOf(table, name)
+        const at = `n+${width}`
+        width += unit === 'money' ? 2 : 1
+        if (unit === 'money') return `d.money(b, ${at}, f.${name})`
+        return `b[${at}] = d.${unit === 'word' ? 'word' : 'fold'}(f.${name})`
+      })
       .join('; ')
     const compile = new Function(
       'room',
@@ -67,6 +74,21 @@ export class FactLog {
       fold(x: number): number {
         digest.fold(x)
         return x
+      },
+      /** An amount is two numbers (`wide.ts`); what float64 holds exactly folds as one. */
+      money(buffer: Float64Array, at: number, x: number | bigint): void {
+        const plain = Number(x)
+        if (Number.isSafeInteger(plain)) {
+          buffer[at] = plain
+          buffer[at + 1] = 0
+          digest.fold(plain)
+          return
+        }
+        const amount = BigInt(x)
+        buffer[at] = logLow(amount)
+        buffer[at + 1] = logHigh(amount)
+        digest.fold(buffer[at])
+        digest.fold(buffer[at + 1])
       },
       /** Folds the hash of the word and gives its number back. */
       word(x: number): number {

@@ -1,7 +1,8 @@
 /** Views that spell the record out: words for numbers, ISO text for instants, hours for spans. */
 import { maskedSql } from '../market/credentials.ts'
-import { type FactTableName, factColumns, factTableNames, unitOf } from './columns.ts'
+import { type FactTableName, factColumns, factTableNames, sqlColumns, unitOf } from './columns.ts'
 import { dayViews } from './day-views.ts'
+import { sumColumns, sumSql } from './wide.ts'
 
 /** `2024-03-01T08:00:00.000Z` of a column of milliseconds. */
 const isoText = (column: string): string =>
@@ -15,14 +16,19 @@ function spelledColumn(table: FactTableName, column: string): string {
   return `${table}.${column}`
 }
 
+const isHighPart = (table: FactTableName, column: string): boolean => !factColumns(table).includes(column)
+
 /** `v_<table>` of every fact table. */
 const spelled = (table: FactTableName) => ({
   name: `v_${table}`,
   text: `\`${table}\` with words spelled out and instants as ISO text in UTC.`,
-  sql: `SELECT ${factColumns(table)
-    .map((column) => spelledColumn(table, column))
+  sql: `SELECT ${sqlColumns(table)
+    .map((column) => (isHighPart(table, column) ? `${table}.${column}` : spelledColumn(table, column)))
     .join(', ')} FROM ${table}`,
 })
+
+/** Postings over all repetitions. */
+const balanced = sumSql('p.amount', 't.repeats')
 
 const expanding = [
   {
@@ -38,13 +44,13 @@ const expanding = [
   {
     name: 'postings_expanded',
     text: '`postings` with each repetition of its transaction as rows of its own.',
-    sql: `WITH RECURSIVE expanded(transaction_id, at, hour, kind, ledger, owner, amount, remaining) AS (
-      SELECT t.id, t.at, t.hour, t.kind, p.ledger, p.owner, p.amount, t.repeats
+    sql: `WITH RECURSIVE expanded(transaction_id, at, hour, kind, ledger, owner, amount, amount_high, remaining) AS (
+      SELECT t.id, t.at, t.hour, t.kind, p.ledger, p.owner, p.amount, p.amount_high, t.repeats
       FROM transactions t JOIN postings p ON p.transaction_id = t.id
       UNION ALL
-      SELECT transaction_id, at + 3600000, hour + 3600000, kind, ledger, owner, amount, remaining - 1
+      SELECT transaction_id, at + 3600000, hour + 3600000, kind, ledger, owner, amount, amount_high, remaining - 1
       FROM expanded WHERE remaining > 1
-    ) SELECT transaction_id, at, hour, kind, ledger, owner, amount FROM expanded`,
+    ) SELECT transaction_id, at, hour, kind, ledger, owner, amount, amount_high FROM expanded`,
   },
   {
     name: 'usage_rejected',
@@ -56,10 +62,12 @@ const expanding = [
   },
   {
     name: 'balances',
-    text: 'Closing balance of each ledger account and owner, over all repetitions. Debit positive.',
-    sql: `SELECT w.word AS ledger, p.owner, SUM(p.amount * t.repeats) AS balance
+    text: 'Closing balance of each ledger account and owner, over all repetitions: `balance` and `balance_high`. Debit positive.',
+    sql: `WITH sums AS (
+      SELECT w.word AS ledger, p.owner, ${balanced.units} AS units, ${balanced.parts} AS parts
       FROM postings p JOIN transactions t ON t.id = p.transaction_id JOIN words w ON w.id = p.ledger
-      GROUP BY p.ledger, p.owner`,
+      GROUP BY p.ledger, p.owner
+    ) SELECT ledger, owner, ${sumColumns('units', 'parts', 'balance')} FROM sums`,
   },
   {
     name: 'order_states',

@@ -62,7 +62,14 @@ export const walletKinds = [
 /** U-09: an hour's charge whose record came after the hour was settled. */
 const lateUsage = 'late-usage'
 
-export type TransactionKind = (typeof transactionKinds)[number] | (typeof walletKinds)[number] | typeof lateUsage
+/** M-07: the tax on a month's use, drawn when its bill is made. */
+const usageTax = 'usage-tax'
+
+export type TransactionKind =
+  | (typeof transactionKinds)[number]
+  | (typeof walletKinds)[number]
+  | typeof lateUsage
+  | typeof usageTax
 
 export const refusalCodes = [
   'payment-method-missing',
@@ -256,6 +263,7 @@ export const words: readonly string[] = [
     ...sellerAccount.states,
     ...sellerAccount.events,
     'sale',
+    usageTax,
   ]),
 ]
 

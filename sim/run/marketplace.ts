@@ -43,10 +43,14 @@ import { collect, isFaulty } from '../people/usage-collection.ts'
 import { Wallets } from '../people/wallets.ts'
 import { WarmStart } from '../people/warm-start.ts'
 import { FactLog } from '../record/fact-log.ts'
+import { fromLog, logHigh, logLow } from '../record/wide.ts'
 import type { World } from '../world/world.ts'
 import { PlannedEvents } from './events/planned-events.ts'
 
-/** Message to a seller's cell: specification, first instant of the month, what was sold, given back (L-02) and cost (L-06). */
+/**
+ * Message to a seller's cell: specification, first instant of the month; what was sold, what was given back (L-02) and
+ * their cost (L-06), two numbers each.
+ */
 const MONTH_SOLD = 30
 
 /** What a cell reports when the run is over. */
@@ -143,9 +147,7 @@ export class Marketplace implements CellProgram {
           context.send(home, world.scenario.messageDelay, MONTH_SOLD, [
             specification,
             month,
-            sum.sold,
-            sum.refunded,
-            sum.cost,
+            ...[sum.sold, sum.refunded, sum.cost].flatMap((amount) => [logLow(amount), logHigh(amount)]),
           ])
       },
     })
@@ -349,7 +351,7 @@ export class Marketplace implements CellProgram {
 
   #billMonth(): void {
     const closed = this.#closedMonths.shift()
-    if (closed !== undefined) bill(this.#market, closed, true)
+    if (closed !== undefined) bill(this.#market, this.#meter, closed, true)
   }
 
   #changeCapacity(pool: number, step: number): void {
@@ -359,8 +361,12 @@ export class Marketplace implements CellProgram {
 
   receive(from: number, kind: number, payload: Float64Array): void {
     if (kind === MONTH_SOLD) {
-      const [specification, month, sold, refunded, cost] = payload
-      gatherSales(this.#market, specification, month, { sold, refunded, cost })
+      const [specification, month, soldLow, soldHigh, refundedLow, refundedHigh, costLow, costHigh] = payload
+      gatherSales(this.#market, specification, month, {
+        sold: fromLog(soldLow, soldHigh),
+        refunded: fromLog(refundedLow, refundedHigh),
+        cost: fromLog(costLow, costHigh),
+      })
       return
     }
     if (this.#supervision.receive(from, kind, payload) || this.#support.receive(from, kind, payload)) return
@@ -395,7 +401,7 @@ export class Marketplace implements CellProgram {
     recogniseAll(market)
     const month = startOfMonth(monthOf(end - 1, this.#offset), this.#offset)
     this.#closedMonths.push(closeMonth(market, month))
-    for (const closed of this.#closedMonths) bill(market, closed, false)
+    for (const closed of this.#closedMonths) bill(market, this.#meter, closed, false)
     this.#log.close()
     return { facts: this.#log.facts }
   }

@@ -1,6 +1,6 @@
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Pool } from '#scenarios/sections/market.ts'
-import { parseUnitPrice, type UnitPrice } from '../billing/money.ts'
+import { parsePlanPrice, parseUnitPrice, type UnitPrice } from '../billing/money.ts'
 import { cellPlaces } from './cells.ts'
 
 /** A yearly/monthly price of one server (P-05, E-06). */
@@ -8,7 +8,8 @@ export interface ServerPlan {
   /** Number in the run, from 1. */
   readonly id: number
   readonly months: number
-  readonly price: UnitPrice
+  /** Whole 1e-10. */
+  readonly price: bigint
 }
 
 /** One ECS pool: one region, one zone, one flavour (E-01). */
@@ -49,7 +50,7 @@ export function placePools(scenario: Scenario): PoolPlace[] {
           zone: zone.id,
           zoneId,
           hourly: parseUnitPrice(plan.hourly),
-          plans: plan.plans.map(({ months, price }) => ({ id: ++plans, months, price: parseUnitPrice(price) })),
+          plans: plan.plans.map(({ months, price }) => ({ id: ++plans, months, price: parsePlanPrice(price) })),
           plan,
         })
     }

@@ -96,7 +96,8 @@ test('kinds, words and tables nobody thought of still print their lines, steps a
   const database = new Database(path)
   const insert = (table: Parameters<typeof factColumns>[0], values: Record<string, number>): void => {
     const row = factColumns(table).map((column) => values[column] ?? 0)
-    database.prepare(`INSERT INTO ${table} VALUES (${row.map(() => '?').join(',')})`).run(...row)
+    const names = factColumns(table).join(', ')
+    database.prepare(`INSERT INTO ${table} (${names}) VALUES (${row.map(() => '?').join(',')})`).run(...row)
   }
   database.exec(
     `INSERT INTO words VALUES (9001, 'barter'), (9002, 'barter-account'), (9003, 'swap'), (9004, 'swapped')`,

@@ -1,14 +1,21 @@
 /** Writes a record row by row through SQL, with the tables of the real one. */
 import { rmSync } from 'node:fs'
 import Database from 'better-sqlite3'
-import { type AuditTableName, auditTableNames, auditTableSql } from '#sim/audit/columns.ts'
+import { type AuditTableName, auditTableNames, auditTableSql, auditTables } from '#sim/audit/columns.ts'
 import { RECORD_VERSION } from '#sim/record/build.ts'
-import { type FactTableName, factColumns, factTableNames } from '#sim/record/columns.ts'
+import { type FactTableName, factColumns, factTableNames, factTableSql } from '#sim/record/columns.ts'
 import { type DimensionName, dimensionNames, dimensions } from '#sim/record/dimensions.ts'
 import { views } from '#sim/record/views.ts'
 import { wordNumber } from '#sim/record/words.ts'
 
 export type Value = number | string | bigint
+
+/** High parts of the amounts of an audit table: 0, unless they are given. */
+function highParts(table: string): Record<string, Value> {
+  const audited = Object.entries(auditTables).find(([name]) => name === table)
+  const names = Object.keys(audited?.[1].columns ?? {}).filter((name) => name.endsWith('_high'))
+  return Object.fromEntries(names.map((name) => [name, 0]))
+}
 
 export class RecordWriter {
   readonly #database: Database.Database
@@ -26,20 +33,14 @@ export class RecordWriter {
       )
       this.#database.exec(`CREATE TABLE ${table} (${columns.join(', ')}) STRICT`)
     }
-    for (const table of factTableNames)
-      this.#database.exec(
-        `CREATE TABLE ${table} (${factColumns(table)
-          .map((name) => `"${name}" INTEGER NOT NULL`)
-          .join(', ')}) STRICT`,
-      )
+    for (const table of factTableNames) this.#database.exec(factTableSql(table))
   }
   /** A row of another table, by its columns; what is left out is 0 or empty. */
   add(table: DimensionName | AuditTableName | 'meta', values: Record<string, Value>): void {
-    const names = Object.keys(values)
+    const row = { ...highParts(table), ...values }
+    const names = Object.keys(row)
     const places = names.map(() => '?').join(', ')
-    this.#database
-      .prepare(`INSERT INTO ${table} (${names.join(', ')}) VALUES (${places})`)
-      .run(...Object.values(values))
+    this.#database.prepare(`INSERT INTO ${table} (${names.join(', ')}) VALUES (${places})`).run(...Object.values(row))
   }
   /** A fact: words are given as text, what is left out is 0. */
   fact(table: FactTableName, values: Record<string, Value>): void {
@@ -47,7 +48,8 @@ export class RecordWriter {
       const value = values[name] ?? 0
       return typeof value === 'string' ? BigInt(wordNumber(value)) : BigInt(value)
     })
-    this.#database.prepare(`INSERT INTO ${table} VALUES (${row.map(() => '?').join(', ')})`).run(...row)
+    const names = factColumns(table).join(', ')
+    this.#database.prepare(`INSERT INTO ${table} (${names}) VALUES (${row.map(() => '?').join(', ')})`).run(...row)
   }
   close(): void {
     for (const { name, sql } of views) this.#database.exec(`CREATE VIEW ${name} AS ${sql}`)

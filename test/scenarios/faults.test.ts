@@ -68,6 +68,15 @@ const cases: readonly [instead: string, written: string, words: RegExp, more?: n
   ['count: 400', 'count: «"400"', /found "400"; expected a number; mend: write a number without quotes/],
   ['"== 0"', '«"= 0"', /a comparison such as "== 0"/],
   ['orders.refused:', '«"orders refused":', /expected a figure such as orders.refused/],
+  // bounds (M-01)
+  ['hourly: "0.12"', 'hourly: «"90071992.54740992"', /at most 90,071,992.54740991/],
+  ['opening: 60', 'opening: «"1000000000000.00000001"', /at most 1,000,000,000,000 /],
+  ['unit: 95 }', 'unit: «"1000000000000.01" }', /at most 1,000,000,000,000 /],
+  [
+    'price: { model: linear, unit: 95 }',
+    'price: «{ model: linear, unit: 5000000001 }',
+    /more than 1000000000000 for 200/,
+  ],
   // keys
   ['capacity: 60', '«capactiy: 60', /unknown key capactiy.*write capacity, or remove it; capacity/],
   ['grace.days', '«grace.day', /unknown key grace.day.*grace.days/],
@@ -160,8 +169,8 @@ const cases: readonly [instead: string, written: string, words: RegExp, more?: n
   ],
   [
     'events: []',
-    `events:\n${open}priceChange: { product: stack, specification: plain, discount: «{ fixedPrice: 900000 } }`,
-    /a fixed price of 900000 an hour/,
+    `events:\n${open}priceChange: { product: stack, specification: plain, discount: «{ fixedPrice: 90071993 } }`,
+    /a fixed price of 90071993 an hour/,
   ],
   ['events: []', `events:\n  - { at: «2024-02-05T00:00:00Z, list: { product: crm } }`, /an event before the run/],
   ['events: []', `events:\n${open}policyChange: { time.utcOffset: «"+09:00" }`, /one offset for the whole run.*T-02/],

@@ -37,9 +37,8 @@ export function revenueChart(record: RunRecord): Chart {
 export function revenueRulesChart(record: RunRecord): Chart {
   prepare(record, chargesSource)
   const values = record
-    .rows(
-      `SELECT rule, kind, sum(gross) AS gross FROM ${chargesSource.name} GROUP BY 1, 2 HAVING sum(gross) <> 0 ORDER BY 1, 2`,
-    )
+    .rows(`SELECT rule, kind, sum(gross) AS gross FROM ${chargesSource.name} GROUP BY 1, 2 ORDER BY 1, 2`)
+    .filter(({ gross }) => BigInt(gross ?? 0) !== 0n)
     .map(({ rule, kind, gross }) => ({
       rule: String(rule),
       kind: String(kind),

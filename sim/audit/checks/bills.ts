@@ -4,6 +4,8 @@ import { DAY, HOUR } from '../civil-time.ts'
 import { toMinorUnits } from '../exact.ts'
 import type { AccountFacts, Bill } from '../facts.ts'
 import { kinds } from '../kinds.ts'
+import { moved } from '../legs.ts'
+import { taxOn } from '../pricing.ts'
 import type { Workings } from '../workings.ts'
 
 /** A bill is final on the 3rd at 10:00 of the next month. */
@@ -39,10 +41,42 @@ function judgeBill(bench: Bench, facts: AccountFacts, bill: Bill, { replay }: Wo
   findings.compare(kinds.billCharges, bill.charges, audited.charges, told('sum of the charges settled in the month'))
   const written = Math.min(premises.calendar.nextMonth(bill.month) + FINAL_AFTER, premises.end)
   const { decimals } = premises.scenario.currency
-  const payable = toMinorUnits(audited.charges, decimals, premises.policyAt('rounding.monthTotal', written))
+  const onUse = taxOn(premises, facts.region, written, audited.charges - audited.orders)
+  const payable = toMinorUnits(audited.charges + onUse, decimals, premises.policyAt('rounding.monthTotal', written))
   findings.compare(kinds.billPayable, bill.payable, payable, told(`the total, brought to ${decimals} decimals`))
+  judgeTax(bench, facts, { replay } as Workings, { month: bill.month, onUse, written })
   const final = premises.calendar.nextMonth(bill.month) + FINAL_AFTER < premises.end ? 1 : 0
   findings.compare(kinds.billFinal, bill.final, final, told('final on the 3rd at 10:00'))
+}
+
+/** M-07: the tax on the month's use was drawn once, as the bill was made. */
+function judgeTax(
+  { findings, words, premises }: Bench,
+  facts: AccountFacts,
+  { replay }: Workings,
+  { month, onUse, written }: { month: number; onUse: bigint; written: number },
+): void {
+  const told = (text: string) => () => ({ subject: subjectOf(facts), at: month, text })
+  const drawn = facts.transactions.filter(({ id }) => replay.taxes.get(id)?.month === month)
+  const [transaction, second] = drawn
+  const said = transaction === undefined ? 0n : -moved(transaction, words.taxPayable)
+  findings.compare(kinds.taxOnUse, said, onUse, told('tax on the use of the month'))
+  if (second !== undefined)
+    findings.differ(
+      kinds.taxOnUse,
+      subjectOf(facts),
+      month,
+      -moved(second, words.taxPayable),
+      0n,
+      'drawn a second time',
+    )
+  if (transaction === undefined) return
+  const audited = replay.taxes.get(transaction.id)
+  findings.compare(kinds.settledAt, transaction.at, written, told('tax drawn when the bill is made'))
+  findings.compare(kinds.taxOnUse, moved(transaction, words.cash), audited?.cash ?? 0n, told('drawn from the balance'))
+  findings.compare(kinds.taxOnUse, moved(transaction, words.coupons), audited?.coupon ?? 0n, told('drawn from coupons'))
+  const day = premises.calendar.dayOf(Math.min(premises.calendar.nextMonth(month) - 1, premises.end - 1))
+  findings.compare(kinds.civilDay, transaction.day, day, told('about the last day of the month (M-09)'))
 }
 
 function tellSurplus({ findings }: Bench, facts: AccountFacts, bill: Bill, text: string): void {

@@ -1,7 +1,7 @@
 /** M-02, E-01, P-05, M-06: the prices and capacities that all else is worked out from, against the scenario's own text. */
 import type { Database } from 'better-sqlite3'
 import type { Bench, Check } from '../check.ts'
-import { Exact } from '../exact.ts'
+import { Exact, whole } from '../exact.ts'
 import { discountedHour } from '../hourly-prices.ts'
 import { kinds } from '../kinds.ts'
 import type { DiscountText } from '../plan.ts'
@@ -17,19 +17,19 @@ export function catalog(bench: Bench): Check {
 }
 
 /** Whole 1e-10 of a price in text. */
-const priceOf = (text: string): number => new Exact(text).times(1e10).toNumber()
+const priceOf = (text: string): bigint => whole(new Exact(text).times(1e10))
 
-const poolsSql = `SELECT p.id, r.region, z.zone, p.flavour, p.hourly FROM pools p
+const poolsSql = `SELECT p.id, r.region, z.zone, p.flavour, CAST(p.hourly AS TEXT) FROM pools p
   JOIN zones z ON z.id = p.zone_id JOIN regions r ON r.id = p.region_id`
 
 function judgePools({ findings, premises }: Bench, database: Database): void {
   const capacities = database.prepare('SELECT since, capacity FROM capacities WHERE pool = ? ORDER BY rowid').raw()
-  const rows = database.prepare<[], [number, string, string, string, number]>(poolsSql).raw().all()
-  for (const [id, region, zone, flavour, hourly] of rows as [number, string, string, string, number][]) {
+  const rows = database.prepare<[], [number, string, string, string, string]>(poolsSql).raw().all()
+  for (const [id, region, zone, flavour, hourly] of rows as [number, string, string, string, string][]) {
     const zones = premises.scenario.regions.find((candidate) => candidate.id === region)?.zones
     const pool = zones?.find((candidate) => candidate.id === zone)?.pools.find((each) => each.flavour === flavour)
     const told = (text: string) => () => ({ subject: `pool ${id}`, at: 0, text })
-    findings.compare(kinds.listPrice, hourly, pool ? priceOf(pool.hourly) : 0, told('price of an hour'))
+    findings.compare(kinds.listPrice, BigInt(hourly), pool ? priceOf(pool.hourly) : 0n, told('price of an hour'))
     const written = JSON.stringify(pool?.capacity.map(({ from, capacity }) => [from, capacity]))
     const recorded = JSON.stringify(capacities.all(id))
     findings.compare(
@@ -41,19 +41,19 @@ function judgePools({ findings, premises }: Bench, database: Database): void {
   }
 }
 
-const specificationsSql = `SELECT s.id, p.product, s.specification, s.hourly, s.discount FROM specifications s
+const specificationsSql = `SELECT s.id, p.product, s.specification, CAST(s.hourly AS TEXT), s.discount FROM specifications s
   JOIN products p ON p.id = s.product_id`
 
 function judgeSpecifications({ findings, premises }: Bench, database: Database): void {
-  const rows = database.prepare<[], [number, string, string, number, string]>(specificationsSql).raw().all()
-  for (const [id, product, name, hourly, discount] of rows as [number, string, string, number, string][]) {
+  const rows = database.prepare<[], [number, string, string, string, string]>(specificationsSql).raw().all()
+  for (const [id, product, name, hourly, discount] of rows as [number, string, string, string, string][]) {
     const written = premises.scenario.catalog
       .find((candidate) => candidate.id === product)
       ?.specifications.find((candidate) => candidate.id === name)
     const told = (text: string) => () => ({ subject: `specification ${id}`, at: 0, text })
     const price =
       written?.billing === 'pay-per-use' ? discountedHour(written.hourly, written.discount as DiscountText | null) : 0
-    findings.compare(kinds.listPrice, hourly, price, told('price of an hour'))
+    findings.compare(kinds.listPrice, BigInt(hourly), price, told('price of an hour'))
     const discounted = written?.discount ? JSON.stringify(written.discount) : ''
     findings.compare(
       kinds.listPrice,

@@ -9,7 +9,8 @@ export function days({ findings, premises, words }: Bench): Check {
   const audited = ({ kind, hour, at, day, order }: Transaction): number => {
     if (kind === words.usage || kind === words.lateUsage) return calendar.dayOf(hour)
     // L-06: of metered use, a day's share is judged with its sum.
-    const isJudged = kind === words.recognition || (kind === words.sellerShare && order === 0)
+    const isJudged =
+      kind === words.recognition || kind === words.usageTax || (kind === words.sellerShare && order === 0)
     return isJudged ? day : calendar.dayOf(Math.min(at, end - 1))
   }
   return {

@@ -1,5 +1,6 @@
 /** I-01..I-03: what invoices cover, that nothing is covered twice at a time, and their delays. */
 import type { Database } from 'better-sqlite3'
+import { amountOf, money } from '../cells.ts'
 import type { Bench, Check } from '../check.ts'
 import { DAY, HOUR } from '../civil-time.ts'
 import type { Step } from '../facts.ts'
@@ -28,20 +29,20 @@ interface Invoice {
   readonly account: number
   readonly month: number
   readonly lineCount: number
-  readonly amount: number
-  readonly lines: { readonly order: number; readonly amount: number }[]
+  readonly amount: bigint
+  readonly lines: { readonly order: number; readonly amount: bigint }[]
   readonly steps: Step[]
 }
 
 export function invoices(bench: Bench): Check {
-  const paid = new Map<number, number>()
+  const paid = new Map<number, bigint>()
   /** By account and month: what its bill says. */
-  const bills = new Map<string, number>()
+  const bills = new Map<string, bigint>()
   return {
     account(facts, workings) {
       for (const { month, charges } of facts.bills) bills.set(`${facts.id} ${month}`, charges)
       for (const { id, steps } of facts.orders)
-        if (steps.some(({ event }) => event === bench.words.pay)) paid.set(id, workings.priced(id)?.amount ?? 0)
+        if (steps.some(({ event }) => event === bench.words.pay)) paid.set(id, workings.priced(id)?.amount ?? 0n)
     },
     gathered: () => ({ paid, bills }),
     join(gathered) {
@@ -65,13 +66,13 @@ export function invoices(bench: Bench): Check {
 function read(database: Database): Invoice[] {
   const rows = <R extends readonly number[]>(sql: string) => database.prepare<[], R>(sql).raw().all()
   const found = new Map<number, Invoice>()
-  const sql = 'SELECT id, at, account, month, lines, amount FROM invoices ORDER BY id'
+  const sql = `SELECT id, at, account, month, lines, ${money('amount')} FROM invoices ORDER BY id`
   for (const [id, at, account, month, lineCount, amount] of rows<[number, number, number, number, number, number]>(sql))
-    found.set(id, { id, at, account, month, lineCount, amount, lines: [], steps: [] })
+    found.set(id, { id, at, account, month, lineCount, amount: amountOf(amount), lines: [], steps: [] })
   for (const [id, order, amount] of rows<[number, number, number]>(
-    'SELECT invoice_id, order_id, amount FROM invoice_lines ORDER BY rowid',
+    `SELECT invoice_id, order_id, ${money('amount')} FROM invoice_lines ORDER BY rowid`,
   ))
-    found.get(id)?.lines.push({ order, amount })
+    found.get(id)?.lines.push({ order, amount: amountOf(amount) })
   for (const [id, at, event, from, to] of rows<[number, number, number, number, number]>(
     'SELECT invoice_id, at, event, from_state, to_state FROM invoice_steps ORDER BY rowid',
   ))
@@ -83,18 +84,18 @@ function read(database: Database): Invoice[] {
 function judgeAmount(
   { findings, premises }: Bench,
   one: Invoice,
-  paid: ReadonlyMap<number, number>,
-  bills: ReadonlyMap<string, number>,
+  paid: ReadonlyMap<number, bigint>,
+  bills: ReadonlyMap<string, bigint>,
 ): void {
   const told = (text: string) => () => ({ subject: `invoice ${one.id}`, at: one.at, text })
-  const sum = one.lines.reduce((total, { amount }) => total + amount, 0)
+  const sum = one.lines.reduce((total, { amount }) => total + amount, 0n)
   findings.compare(kinds.invoice, one.amount, sum, told('the sum of its lines'))
-  if (one.lineCount !== one.lines.length || sum === 0)
+  if (one.lineCount !== one.lines.length || sum === 0n)
     findings.differ(kinds.invoice, `invoice ${one.id}`, one.at, one.lineCount, one.lines.length, 'lines on it')
   for (const { order, amount } of one.lines)
-    if (order !== 0) findings.compare(kinds.invoice, amount, paid.get(order) ?? 0, told(`paid for order ${order}`))
+    if (order !== 0) findings.compare(kinds.invoice, amount, paid.get(order) ?? 0n, told(`paid for order ${order}`))
   if (one.month === 0) return
-  const bill = bills.get(`${one.account} ${one.month}`) ?? 0
+  const bill = bills.get(`${one.account} ${one.month}`) ?? 0n
   if (sum <= bill) findings.agree(kinds.invoice, sum)
   else findings.differ(kinds.invoice, `invoice ${one.id}`, one.at, sum, bill, 'more than the bill of the month')
   const due = premises.calendar.nextMonth(one.month) + FINAL_AFTER

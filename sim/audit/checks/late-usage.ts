@@ -32,12 +32,12 @@ function judge({ findings, words, premises }: Bench, instance: Instance, fault: 
 /** Each late charge was drawn once, at the settlement after its record came. */
 function judgeCharges(bench: Bench, facts: AccountFacts, { replay }: Workings): void {
   const recorded = facts.transactions.filter(({ kind }) => kind === bench.words.lateUsage)
-  const due = replay.late.filter(({ ecs, image }) => ecs + image > 0)
+  const due = replay.late.filter(({ ecs, image }) => ecs + image > 0n)
   for (let index = 0; index < Math.max(recorded.length, due.length); index++)
     judgeCharge(bench, facts, recorded[index], due[index] ?? nothing)
 }
 
-const nothing: LateCharge = { at: 0, hour: 0, ecs: 0, image: 0, coupon: 0, cash: 0 }
+const nothing: LateCharge = { at: 0, hour: 0, ecs: 0n, image: 0n, coupon: 0n, cash: 0n }
 
 function judgeCharge(
   { findings, words }: Bench,
@@ -47,7 +47,7 @@ function judgeCharge(
 ): void {
   const subject = `account ${facts.id} hour ${transaction?.hour ?? hour}`
   const told = (text: string) => () => ({ subject, at: transaction?.at ?? at, text })
-  const drawn = (ledger: number): number => (transaction ? moved(transaction, ledger) : 0)
+  const drawn = (ledger: number): bigint => (transaction ? moved(transaction, ledger) : 0n)
   const rest = drawn(facts.budget === undefined ? words.receivable : words.clearing)
   findings.compare(kinds.settledAt, transaction?.at ?? 0, at, told('settled at another instant'))
   findings.compare(kinds.settledAt, transaction?.hour ?? 0, hour, told('of another hour'))

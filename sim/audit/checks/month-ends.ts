@@ -13,8 +13,8 @@ import type { Workings } from '../workings.ts'
 /** `month ledger` to what moved in the month. */
 type Sums = Map<string, ExactSum>
 
-const add = (sums: Sums, month: number, ledger: string, amount: number, times = 1): void => {
-  if (amount === 0 || times === 0) return
+const add = (sums: Sums, month: number, ledger: string, amount: bigint, times = 1): void => {
+  if (amount === 0n || times === 0) return
   const key = `${month} ${ledger}`
   const sum = sums.get(key) ?? new ExactSum()
   sums.set(key, sum)
@@ -65,7 +65,7 @@ export function monthEnds(bench: Bench): Check {
   }
 
   /** Used in one month, drawn perhaps in another. */
-  function use(ecs: number, image: number, hour: number, drawnAt: number): void {
+  function use(ecs: bigint, image: bigint, hour: number, drawnAt: number): void {
     const [used, drawn] = [months.of(hour), months.of(drawnAt)]
     add(audited, used, ledgers.cloud, -ecs)
     add(audited, used, ledgers.products, -image)
@@ -75,9 +75,9 @@ export function monthEnds(bench: Bench): Check {
 
   function earn(facts: AccountFacts, workings: Workings): void {
     for (const order of facts.orders) {
-      const net = workings.priced(order.id)?.net ?? 0
+      const net = workings.priced(order.id)?.net ?? 0n
       const paidAt = order.steps.find(({ event }) => event === words.pay)?.at
-      if (paidAt !== undefined && net > 0) add(audited, months.of(paidAt), ledgers.deferred, -net)
+      if (paidAt !== undefined && net > 0n) add(audited, months.of(paidAt), ledgers.deferred, -net)
       const refundedAt = workings.refundedAt(order.id)
       if (refundedAt !== undefined) add(audited, months.of(refundedAt), ledgers.deferred, net)
       for (const { day, amount, commission, cloud } of workings.earnings(order.id)) {
@@ -86,7 +86,7 @@ export function monthEnds(bench: Bench): Check {
         if (cloud) add(audited, month, ledgers.cloud, -amount)
         else {
           add(audited, month, ledgers.products, isPrincipal ? -amount : -commission)
-          add(audited, month, ledgers.cost, isPrincipal ? amount - commission : 0)
+          add(audited, month, ledgers.cost, isPrincipal ? amount - commission : 0n)
           add(audited, month, ledgers.deferredCost, commission - amount)
         }
       }
@@ -112,9 +112,13 @@ export function monthEnds(bench: Bench): Check {
       for (const transaction of facts.transactions) post(transaction)
       const { owed, replay } = workings
       for (let index = owed.first; index <= owed.last; index++)
-        if (owed.totalAt(index) !== 0)
-          use(owed.ecs[index], owed.image[index], owed.hourAt(index), premises.settledAt(owed.hourAt(index)))
+        if (owed.totalAt(index) !== 0n)
+          use(owed.ecsAt(index), owed.imageAt(index), owed.hourAt(index), premises.settledAt(owed.hourAt(index)))
       for (const { ecs, image, hour, at } of replay.late) use(ecs, image, hour, at)
+      for (const { month, at, amount } of replay.taxes.values()) {
+        add(audited, months.of(premises.calendar.nextMonth(month) - 1), ledgers.unbilled, amount)
+        add(audited, months.of(at), ledgers.unbilled, -amount)
+      }
       earn(facts, workings)
     },
     gathered: () => [posted, audited].map((sums) => new Map([...sums].map(([key, { value }]) => [key, value]))),
@@ -134,8 +138,8 @@ export function monthEnds(bench: Bench): Check {
           left += posted.get(`${month} ${ledger}`)?.value ?? 0n
           right += audited.get(`${month} ${ledger}`)?.value ?? 0n
           findings.balances.push({ month: first, ledger, recorded: left, audited: right })
-          if (left === right) findings.agree(kinds.monthEnd, Number(left))
-          else findings.differ(kinds.monthEnd, ledger, first, Number(left), Number(right), 'balance at the month`s end')
+          if (left === right) findings.agree(kinds.monthEnd, left)
+          else findings.differ(kinds.monthEnd, ledger, first, left, right, 'balance at the month`s end')
         }
       }
     },

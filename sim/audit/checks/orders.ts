@@ -45,7 +45,7 @@ function judgeLines(bench: Bench, order: Order, workings: Workings): void {
   }
   for (let index = 0; index < Math.max(expected.length, order.lines.length); index++)
     judgeLine(bench, order, index, expected[index])
-  const sum = order.lines.reduce((total, line) => total + line.amount, 0)
+  const sum = order.lines.reduce((total, line) => total + line.amount, 0n)
   findings.compare(kinds.orderAmount, order.amount, sum, () => ({
     subject: `order ${order.id}`,
     at: order.at,
@@ -67,7 +67,7 @@ function judgeLine(
       ? 'a line that no rule asks for'
       : `by ${audited.rule} it should be ${audited.amount} (1e-8)`
   const told = () => ({ subject: `order ${order.id} line ${index + 1}`, at: order.at, text })
-  findings.compare(isTax ? kinds.taxLine : kinds.orderLine, line?.amount ?? 0, audited?.amount ?? 0, told)
+  findings.compare(isTax ? kinds.taxLine : kinds.orderLine, line?.amount ?? 0n, audited?.amount ?? 0n, told)
   if (!line || !audited) return
   const sameness =
     line.line === index + 1 &&
@@ -107,8 +107,8 @@ function judgePayments(bench: Bench, facts: AccountFacts, workings: Workings): v
       findings.differ(kinds.payment, subject, transaction.at, drawn, 0, text)
       continue
     }
-    const amount = workings.priced(transaction.order)?.amount ?? 0
-    const tax = amount - (workings.priced(transaction.order)?.net ?? 0)
+    const amount = workings.priced(transaction.order)?.amount ?? 0n
+    const tax = amount - (workings.priced(transaction.order)?.net ?? 0n)
     const told = (text: string) => () => ({ subject, at: transaction.at, text })
     const draw = workings.replay.paid.get(transaction.order)
     const resold = facts.budget !== undefined
@@ -116,22 +116,22 @@ function judgePayments(bench: Bench, facts: AccountFacts, workings: Workings): v
       [words.cash, draw?.cash, 'drawn from the balance'],
       [words.coupons, draw && draw.discount + draw.coupon, 'drawn from coupons'],
       [words.receivable, draw?.credit, 'drawn on credit'],
-      [words.clearing, resold ? amount : 0, 'charged to the reseller'],
+      [words.clearing, resold ? amount : 0n, 'charged to the reseller'],
     ] as const
     for (const [ledger, audited, text] of sources)
-      findings.compare(kinds.payment, moved(transaction, ledger), audited ?? 0, told(text))
+      findings.compare(kinds.payment, moved(transaction, ledger), audited ?? 0n, told(text))
     findings.compare(kinds.payment, -moved(transaction, words.taxPayable), tax, told('tax payable is not the tax line'))
     const net = -moved(transaction, words.deferredRevenue)
     findings.compare(kinds.payment, net, amount - tax, told('deferred revenue is not the price net of tax'))
   }
   for (const order of facts.orders) {
     const step = order.steps.find(({ event }) => event === words.pay)
-    const amount = workings.priced(order.id)?.amount ?? 0
-    if (step !== undefined && amount > 0 && !payments.has(order.id))
+    const amount = workings.priced(order.id)?.amount ?? 0n
+    if (step !== undefined && amount > 0n && !payments.has(order.id))
       findings.differ(kinds.payment, `order ${order.id}`, step.at, 0, amount, 'paid, but nothing was drawn')
   }
   for (const { transaction, cash, due } of workings.replay.uncovered) {
-    const text = due > 0 ? `paid while ${due} (1e-8) were due` : `paid from a balance of ${cash} (1e-8)`
+    const text = due > 0n ? `paid while ${due} (1e-8) were due` : `paid from a balance of ${cash} (1e-8)`
     const subject = `transaction ${transaction.id} order ${transaction.order}`
     findings.differ(kinds.payment, subject, transaction.at, moved(transaction, words.cash), cash, text)
   }

@@ -46,12 +46,12 @@ function judgeOrder(bench: Bench, order: Order, recorded: readonly Transaction[]
     const told = () => ({ subject: `order ${order.id}`, at, text: 'earned by the days of the term that have ended' })
     const said = (booked.get(key) ?? []).reduce(
       (sum, transaction) => sum + moved(transaction, words.deferredRevenue),
-      0,
+      0n,
     )
     findings.compare(
       kinds.recognition,
       said,
-      earnings.reduce((sum, { amount }) => sum + amount, 0),
+      earnings.reduce((sum, { amount }) => sum + amount, 0n),
       told,
     )
     judgeDays(bench, order, booked.get(key) ?? [], earnings)
@@ -61,9 +61,9 @@ function judgeOrder(bench: Bench, order: Order, recorded: readonly Transaction[]
   for (const transactions of booked.values())
     for (const transaction of transactions) tellSurplus(bench, transaction, 'no month, term or run ends here')
   const net = workings.netKept(order.id)
-  if (net === 0 && recorded.length === 0) return
-  const earned = recorded.reduce((sum, transaction) => sum + moved(transaction, words.deferredRevenue), 0)
-  const taken = workings.takenBack(order.id).reduce((sum, { amount }) => sum + amount, 0)
+  if (net === 0n && recorded.length === 0) return
+  const earned = recorded.reduce((sum, transaction) => sum + moved(transaction, words.deferredRevenue), 0n)
+  const taken = workings.takenBack(order.id).reduce((sum, { amount }) => sum + amount, 0n)
   findings.compare(kinds.deferred, net - earned + taken, net - workings.earned(order.id), () => ({
     subject: `order ${order.id}`,
     at: premises.end,
@@ -80,16 +80,16 @@ function judgeShare(
 ): void {
   const [{ at, cloud }] = earnings
   if (cloud) return
-  const sumOf = (of: (earning: Earning) => number): number => earnings.reduce((sum, each) => sum + of(each), 0)
+  const sumOf = (of: (earning: Earning) => bigint): bigint => earnings.reduce((sum, each) => sum + of(each), 0n)
   const [price, commission] = [sumOf(({ amount }) => amount), sumOf((each) => each.commission)]
   const isPrincipal = premises.policies['revenue.presentation'] === 'principal'
   const due = [
     [words.marketplaceRevenue, isPrincipal ? -price : -commission],
     [words.deferredCost, commission - price],
-    [words.sellerCost, isPrincipal ? price - commission : 0],
+    [words.sellerCost, isPrincipal ? price - commission : 0n],
   ] as const
   for (const [ledger, amount] of due) {
-    const said = recorded.reduce((sum, transaction) => sum + moved(transaction, ledger), 0)
+    const said = recorded.reduce((sum, transaction) => sum + moved(transaction, ledger), 0n)
     const told = () => ({ subject: `order ${order.id}`, at, text: `${premises.word(ledger)} of what is earned` })
     findings.compare(kinds.sellerShare, said, amount, told)
   }

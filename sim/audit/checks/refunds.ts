@@ -39,7 +39,7 @@ function judge(
   seen.add(order)
   const told = (text: string) => () => ({ subject, at, text })
   const tax = audited.amount - audited.net
-  const coupons = workings.replay.couponsBack.get(order) ?? 0
+  const coupons = workings.replay.couponsBack.get(order) ?? 0n
   findings.compare(kinds.refund, returned, audited.amount - coupons, told('given back of what was paid'))
   findings.compare(kinds.refund, -moved(transaction, words.coupons), coupons, told('given back to coupons (O-08)'))
   findings.compare(kinds.refund, moved(transaction, words.taxPayable), tax, told('its tax goes back with it'))
@@ -56,7 +56,7 @@ function judgeMissing({ findings }: Bench, facts: AccountFacts, workings: Workin
   for (const { id } of facts.orders) {
     const due = workings.refundedAt(id)
     if (due === undefined || seen.has(id)) continue
-    const amount = workings.priced(id)?.amount ?? 0
+    const amount = workings.priced(id)?.amount ?? 0n
     findings.differ(kinds.refund, `order ${id}`, due, 0, amount, 'paid, cancelled, and nothing was given back')
   }
 }

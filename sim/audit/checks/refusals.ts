@@ -37,21 +37,21 @@ const ofPools = new Set([
 ])
 
 /** One hour of the servers and images asked for, or the price of the order; nothing where the buyer was the reason. */
-function lostBy({ premises }: Bench, facts: AccountFacts, refusal: Refusal, code: string, workings: Workings): number {
+function lostBy({ premises }: Bench, facts: AccountFacts, refusal: Refusal, code: string, workings: Workings): bigint {
   const { at, specification, pool, quantity, order, rule } = refusal
-  if (code === 'unpaid' || (code === 'provisioning-failed' && pool === 0)) return workings.priced(order)?.amount ?? 0
-  if (code === 'insufficient-balance') return workings.priced(order)?.amount ?? 0
+  if (code === 'unpaid' || (code === 'provisioning-failed' && pool === 0)) return workings.priced(order)?.amount ?? 0n
+  if (code === 'insufficient-balance') return workings.priced(order)?.amount ?? 0n
   if (code === 'renewal-unpaid') return lostRenewal(premises, facts, workings.lives, refusal)
-  if (!ofPools.has(code)) return 0
+  if (!ofPools.has(code)) return 0n
   const ecs = premises.charges.of(priceAt(premises.pools.get(pool)?.prices ?? [], at), 3600)
   // A server that cannot start again has its image already, and pays for it.
   const prices = premises.specifications.get(specification)?.prices ?? []
   const image = premises.word(rule) === 'E-01' ? 0 : premises.charges.of(priceAt(prices, at), 3600)
   // An order of servers by the hour costs nothing itself; a term may, and then that is what was lost.
   const ended = workings.order(order)
-  const ofOrder = ended === undefined || ended.months === 0 ? [] : [workings.priced(order)?.amount ?? 0]
+  const ofOrder = ended === undefined || ended.months === 0 ? [] : [workings.priced(order)?.amount ?? 0n]
   const terms = order > 0 ? ofOrder : lostServers(premises, facts, refusal)
-  return terms.find((price) => price === refusal.lost) ?? (ecs + image) * quantity
+  return terms.find((price) => price === refusal.lost) ?? (BigInt(ecs) + BigInt(image)) * BigInt(quantity)
 }
 
 /** O-01: every order that expired unpaid was refused as such, once. */

@@ -1,7 +1,9 @@
 /** L-02, L-03: what each seller is billed for a month, line by line, its booking, its payout, and how he stands. */
 import type { Database } from 'better-sqlite3'
+import { amountOf, money } from '../cells.ts'
 import type { Bench, Check } from '../check.ts'
 import { HOUR } from '../civil-time.ts'
+import { least } from '../exact.ts'
 import type { AccountFacts, Step, Transaction } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { displaced } from '../late-usage.ts'
@@ -23,7 +25,7 @@ const life: Lifecycle = {
 }
 
 /** `month specification part` to what was sold or given back, net of tax. */
-type Sums = Map<string, number>
+type Sums = Map<string, bigint>
 
 type Row = readonly number[]
 const rows = (database: Database, sql: string): Row[] => database.prepare<[], Row>(sql).raw().all() as Row[]
@@ -42,7 +44,7 @@ export function sellerBills(bench: Bench): Check {
     gathered: () => [sums, uses],
     join(gathered) {
       for (const [index, all] of [sums, uses].entries())
-        for (const [key, amount] of (gathered as readonly Sums[])[index]) all.set(key, (all.get(key) ?? 0) + amount)
+        for (const [key, amount] of (gathered as readonly Sums[])[index]) all.set(key, (all.get(key) ?? 0n) + amount)
     },
     finish(database) {
       judgeUse(bench, booked, uses)
@@ -52,9 +54,9 @@ export function sellerBills(bench: Bench): Check {
   }
 }
 
-const add = (sums: Sums, month: number, specification: number, part: 'sale' | 'refund', amount: number): void => {
+const add = (sums: Sums, month: number, specification: number, part: 'sale' | 'refund', amount: bigint): void => {
   const key = `${month} ${specification} ${part}`
-  if (amount !== 0) sums.set(key, (sums.get(key) ?? 0) + amount)
+  if (amount !== 0n) sums.set(key, (sums.get(key) ?? 0n) + amount)
 }
 
 /** Metered images count in the month in which their hours are settled; a record that came too late never (U-09). */
@@ -65,12 +67,13 @@ function gatherUse({ premises, words }: Bench, facts: AccountFacts, workings: Wo
     /** The clock hour with which an hour is charged: a rolling one with that in which it ends. */
     const chargedWith = (hour: number): number =>
       firstHour + Math.min(Math.ceil((hour - firstHour) / HOUR), all - 1) * HOUR
-    const sell = (hour: number, specification: number, amount: number, times: number): void => {
+    const sell = (hour: number, specification: number, amount: number | bigint, times: number): void => {
       const at = premises.settledAt(hour)
-      if (at < end) add(sums, calendar.monthOf(at), specification, 'sale', amount * times)
+      const sum = BigInt(amount) * BigInt(times)
+      if (at < end) add(sums, calendar.monthOf(at), specification, 'sale', sum)
       const month = calendar.monthOf(Math.min(at, end - 1))
       const key = `${(instance.id - 1) % cells} ${calendar.dayOf(hour)} ${month} ${specification}`
-      uses.set(key, (uses.get(key) ?? 0) + amount * times)
+      uses.set(key, (uses.get(key) ?? 0n) + sum)
     }
     for (const { item, priced, firstHour: first, hours, amount } of lines)
       for (let hour = 0; item === words.image && hour < hours; ) {
@@ -101,15 +104,15 @@ function judgeUse({ findings, premises, words }: Bench, booked: readonly Transac
   const { calendar, cells } = premises
   const isPrincipal = premises.policies['revenue.presentation'] === 'principal'
   const costAccount = isPrincipal ? words.sellerCost : words.marketplaceRevenue
-  const said = new Map<string, { sales: number; cost: number; borne: number; at: number }>()
+  const said = new Map<string, { sales: bigint; cost: bigint; borne: bigint; at: number }>()
   for (const transaction of booked) {
     const { id, kind, day, at, shares } = transaction
     if (kind !== words.sellerShare) continue
     const [row] = shares
     const key = `${(id - 1) % cells} ${day} ${row?.month} ${row?.specification}`
-    const sum = said.get(key) ?? { sales: 0, cost: 0, borne: 0, at }
+    const sum = said.get(key) ?? { sales: 0n, cost: 0n, borne: 0n, at }
     said.set(key, {
-      sales: sum.sales + (row?.sales ?? 0),
+      sales: sum.sales + (row?.sales ?? 0n),
       cost: sum.cost - moved(transaction, words.unbilledPayable),
       borne: sum.borne + moved(transaction, costAccount),
       at,
@@ -119,23 +122,23 @@ function judgeUse({ findings, premises, words }: Bench, booked: readonly Transac
     const isHis = transaction.legs.every(({ ledger, owner }) => ledger === costAccount || owner === seller)
     if (isHis && shares.length === 1 && row.cost === -moved(transaction, words.unbilledPayable))
       findings.agree(kinds.sellerShare, row.cost)
-    else findings.differ(kinds.sellerShare, told.subject, at, row?.cost ?? 0, 0, told.text)
+    else findings.differ(kinds.sellerShare, told.subject, at, row?.cost ?? 0n, 0n, told.text)
   }
   for (const [key, sales] of uses) {
     const [, day, month, specification] = key.split(' ').map(Number)
     const cost = costOf(premises, specification, sales, month)
     const found = said.get(key)
     said.delete(key)
-    if (cost === 0 && found === undefined) continue
+    if (cost === 0n && found === undefined) continue
     const told = (text: string) => () => ({
       subject: `specification ${specification} on day ${day}`,
       at: calendar.instantOf(day),
       text,
     })
-    findings.compare(kinds.sellerShare, found?.cost ?? 0, cost, told('the share of the seller of the use of a day'))
-    findings.compare(kinds.sellerShare, found?.borne ?? 0, cost, told('its cost'))
+    findings.compare(kinds.sellerShare, found?.cost ?? 0n, cost, told('the share of the seller of the use of a day'))
+    findings.compare(kinds.sellerShare, found?.borne ?? 0n, cost, told('its cost'))
   }
-  for (const [key, { at, cost }] of said) findings.differ(kinds.sellerShare, key, at, cost, 0, 'nothing was used')
+  for (const [key, { at, cost }] of said) findings.differ(kinds.sellerShare, key, at, cost, 0n, 'nothing was used')
 }
 
 /** Orders count when they are paid, supervised ones in the month after their completion; so do refunds. */
@@ -166,31 +169,32 @@ function gatherOrder({ premises, words }: Bench, id: number, workings: Workings,
 }
 
 /** What each bill should come to, by its number. */
-function judgeLines({ findings, premises }: Bench, database: Database, sums: Sums): Map<number, number> {
-  const amounts = new Map<number, number>()
-  const sql = `SELECT b.id, b.at, b.seller, b.month, l.specification, l.part, l.sales, l.withholding, l.tax, l.share
+function judgeLines({ findings, premises }: Bench, database: Database, sums: Sums): Map<number, bigint> {
+  const amounts = new Map<number, bigint>()
+  const sql = `SELECT b.id, b.at, b.seller, b.month, l.specification, l.part, ${money('l.sales')}, ${money('l.withholding')},
+    ${money('l.tax')}, ${money('l.share')}
     FROM seller_bill_lines l JOIN seller_bills b ON b.id = l.bill_id ORDER BY b.id, l.rowid`
   for (const [id, at, seller, month, specification, word, sales, withholding, tax, share] of rows(database, sql)) {
     const key = `${month} ${specification} ${premises.word(word)}`
     const told = (text: string) => () => ({ subject: `seller bill ${id} specification ${specification}`, at, text })
     const own = premises.sellers.get(specification)?.id === seller
-    const audited = own ? (sums.get(key) ?? 0) : 0
+    const audited = own ? (sums.get(key) ?? 0n) : 0n
     sums.delete(key)
-    findings.compare(kinds.sellerBill, sales, audited, told('sold in the month, without tax'))
+    findings.compare(kinds.sellerBill, amountOf(sales), audited, told('sold in the month, without tax'))
     const { withholding: withheld, tax: taxed, share: his } = sharesOf(premises, specification, audited, at)
-    findings.compare(kinds.sellerBill, withholding, withheld, told('withheld by customers'))
-    findings.compare(kinds.sellerBill, tax, taxed, told('seller taxes'))
-    findings.compare(kinds.sellerBill, share, his, told('his share'))
-    amounts.set(id, (amounts.get(id) ?? 0) + his)
+    findings.compare(kinds.sellerBill, amountOf(withholding), withheld, told('withheld by customers'))
+    findings.compare(kinds.sellerBill, amountOf(tax), taxed, told('seller taxes'))
+    findings.compare(kinds.sellerBill, amountOf(share), his, told('his share'))
+    amounts.set(id, (amounts.get(id) ?? 0n) + his)
   }
   for (const [key, amount] of sums) {
     const month = Number(key.split(' ')[0])
     const at = billedAt(premises, month)
     if (at < premises.end) findings.differ(kinds.sellerBill, key, at, 0, amount, 'sold, and on no seller bill')
   }
-  for (const [id, at, month, amount] of rows(database, 'SELECT id, at, month, amount FROM seller_bills')) {
+  for (const [id, at, month, amount] of rows(database, `SELECT id, at, month, ${money('amount')} FROM seller_bills`)) {
     const told = (text: string) => () => ({ subject: `seller bill ${id}`, at, text })
-    findings.compare(kinds.sellerBill, amount, amounts.get(id) ?? 0, told('the sum of its lines'))
+    findings.compare(kinds.sellerBill, amountOf(amount), amounts.get(id) ?? 0n, told('the sum of its lines'))
     findings.compare(kinds.sellerBillTime, at, billedAt(premises, month), told('made on the 7th'))
   }
   return amounts
@@ -201,35 +205,39 @@ function judgeBooks(
   bench: Bench,
   database: Database,
   booked: readonly Transaction[],
-  due: ReadonlyMap<number, number>,
+  due: ReadonlyMap<number, bigint>,
 ): void {
   const { findings, premises, words } = bench
   const delay = premises.policies['settlement.payoutDelay']
   const billed = rows(database, 'SELECT id, at, seller, month FROM seller_bills ORDER BY at, id')
   /** What was booked for sales when they were made (L-06), judged sale by sale; by `at seller` of the bill. */
-  const shares = new Map<string, number>()
-  for (const [month, specification, cost] of rows(database, 'SELECT month, specification, cost FROM seller_shares')) {
+  const shares = new Map<string, bigint>()
+  for (const [month, specification, cost] of rows(
+    database,
+    `SELECT month, specification, ${money('cost')} FROM seller_shares`,
+  )) {
     const key = `${billedAt(premises, month)} ${premises.sellers.get(specification)?.id}`
-    shares.set(key, (shares.get(key) ?? 0) + cost)
+    shares.set(key, (shares.get(key) ?? 0n) + amountOf(cost))
   }
   const events = billed.flatMap(([id, at, seller]) => {
-    const amount = due.get(id) ?? 0
+    const amount = due.get(id) ?? 0n
     const payout = at + delay < premises.end ? [{ at: at + delay, seller, amount, isPayout: true }] : []
     return [{ at, seller, amount, isPayout: false }, ...payout]
   })
-  const balances = new Map<number, number>()
-  const expected = new Map<string, number>()
-  const note = (kind: number, at: number, seller: number, amount: number): void => {
+  const balances = new Map<number, bigint>()
+  const expected = new Map<string, bigint>()
+  const note = (kind: number, at: number, seller: number, amount: bigint): void => {
     const key = `${kind} ${at} ${seller}`
-    if (amount !== 0) expected.set(key, (expected.get(key) ?? 0) + amount)
+    if (amount !== 0n) expected.set(key, (expected.get(key) ?? 0n) + amount)
   }
   // What was billed a delay ago is paid out before the next bills of that instant are made.
   const payoutsFirst = delay > 0 ? -1 : 1
   for (const { at, seller, amount, isPayout } of events.sort(
     (a, b) => a.at - b.at || (Number(a.isPayout) - Number(b.isPayout)) * payoutsFirst,
   )) {
-    const balance = balances.get(seller) ?? 0
-    const paid = isPayout ? Math.max(0, Math.min(amount, balance)) : 0
+    const balance = balances.get(seller) ?? 0n
+    const owed = least(amount, balance)
+    const paid = isPayout && owed > 0n ? owed : 0n
     balances.set(seller, isPayout ? balance - paid : balance + amount)
     note(isPayout ? words.payout : words.sellerBill, at, seller, isPayout ? paid : -amount)
   }
@@ -242,11 +250,11 @@ function judgeBooks(
       text: 'of this seller, at this time',
     })
     if (leg !== undefined)
-      findings.compare(kinds.sellerBill, moved(transaction, words.sellerPayable), expected.get(key) ?? 0, told)
+      findings.compare(kinds.sellerBill, moved(transaction, words.sellerPayable), expected.get(key) ?? 0n, told)
     expected.delete(key)
     if (transaction.kind !== words.sellerBill) continue
     const seller = leg?.owner ?? transaction.legs.find(({ ledger }) => ledger === words.unbilledPayable)?.owner
-    const owed = shares.get(`${transaction.at} ${seller}`) ?? 0
+    const owed = shares.get(`${transaction.at} ${seller}`) ?? 0n
     findings.compare(kinds.sellerBill, moved(transaction, words.unbilledPayable), owed, () => ({
       subject: `transaction ${transaction.id}`,
       at: transaction.at,

@@ -13,16 +13,16 @@ export function sellerShares(bench: Bench): Check {
   function judge({ id, specification }: Order, due: ShareMove, transaction: Transaction | undefined): void {
     const { at, month, sales, cost, deferred } = due
     const row = transaction?.shares[0]
-    const legs = (ledger: number): number => (transaction === undefined ? 0 : moved(transaction, ledger))
-    const fields: readonly [text: string, said: number, is: number][] = [
+    const legs = (ledger: number): bigint => (transaction === undefined ? 0n : moved(transaction, ledger))
+    const fields: readonly [text: string, said: number | bigint, is: number | bigint][] = [
       ['owed to the seller', -legs(words.unbilledPayable), cost],
       ['deferred of it', legs(words.deferredCost), deferred],
       ['borne at once', legs(costAccount), cost - deferred],
       ['rows of seller_shares', transaction?.shares.length ?? 0, 1],
       ['whose specification', row?.specification ?? 0, specification],
       ['the month of its bill', row?.month ?? 0, month],
-      ['its sales', row?.sales ?? 0, sales],
-      ['its cost', row?.cost ?? 0, cost],
+      ['its sales', row?.sales ?? 0n, sales],
+      ['its cost', row?.cost ?? 0n, cost],
       ['when it is sold or given back', transaction?.at ?? 0, at],
     ]
     const seller = premises.sellers.get(specification)?.id ?? 0
@@ -39,7 +39,7 @@ export function sellerShares(bench: Bench): Check {
         ({ order }) => order,
       )
       for (const order of facts.orders) {
-        const due = workings.shares(order.id).filter(({ cost, deferred }) => cost !== 0 || deferred !== 0)
+        const due = workings.shares(order.id).filter(({ cost, deferred }) => cost !== 0n || deferred !== 0n)
         const said = booked.get(order.id) ?? []
         for (let index = 0; index < due.length; index++) judge(order, due[index], said[index])
         for (const { id, at } of said.slice(due.length))

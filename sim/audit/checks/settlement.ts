@@ -1,6 +1,7 @@
 /** U-08, A-01, A-05: each hour's draw on the balance, what fell due of it, and what top-ups paid of the debt. */
 import type { Bench, Check } from '../check.ts'
 import { HOUR } from '../civil-time.ts'
+import { Exact, toMoney } from '../exact.ts'
 import type { AccountFacts, Transaction } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
@@ -15,8 +16,8 @@ export function settlement(bench: Bench): Check {
       for (const transaction of facts.transactions)
         if (transaction.kind === bench.words.usage) judgeUsage(bench, facts, transaction, workings, seen)
       for (let index = owed.first; index <= owed.last; index++) {
-        const total = owed.ecs[index] + owed.image[index]
-        if (seen[index] === 1 || total === 0) continue
+        const total = owed.totalAt(index)
+        if (seen[index] === 1 || total === 0n) continue
         const hour = owed.hourAt(index)
         bench.findings.differ(kinds.settlement, `account ${facts.id}`, hour, 0, total, 'the hour was never settled')
       }
@@ -55,10 +56,10 @@ function judgeUsage(
       continue
     }
     seen[index] = 1
-    const audited = { ecs: owed.ecs[index], image: owed.image[index] }
-    const rest = owed.totalAt(index) - owed.coupon[index] - owed.cash[index]
-    findings.compare(kinds.settlement, cash, owed.cash[index], told('drawn from the balance'))
-    findings.compare(kinds.settlement, coupon, owed.coupon[index], told('drawn from cash coupons'))
+    const audited = { ecs: owed.ecsAt(index), image: owed.imageAt(index) }
+    const rest = owed.totalAt(index) - owed.couponAt(index) - owed.cashAt(index)
+    findings.compare(kinds.settlement, cash, owed.cashAt(index), told('drawn from the balance'))
+    findings.compare(kinds.settlement, coupon, owed.couponAt(index), told('drawn from cash coupons'))
     findings.compare(kinds.settlement, due, rest, told('drawn on credit, fallen due, or charged to the reseller'))
     findings.compare(kinds.settlement, ecs, audited.ecs, told('revenue of the servers of this hour'))
     findings.compare(kinds.settlement, image, audited.image, told('revenue of the images of this hour'))
@@ -94,8 +95,8 @@ function judgeArrears({ findings, words }: Bench, facts: AccountFacts, { replay 
 function judgeOpening({ findings, premises, words }: Bench, facts: AccountFacts): void {
   const wallet = premises.scenario.buyers.find(({ segment }) => segment === facts.segment)?.wallet
   // O-06: a reseller's customer has no wallet.
-  const audited = facts.budget === undefined ? Math.round(Number(wallet?.opening ?? 0) * 1e8) : 0
-  let recorded = 0
+  const audited = facts.budget === undefined ? toMoney(new Exact(wallet?.opening ?? 0), 'truncate') : 0n
+  let recorded = 0n
   let at = premises.start
   for (const transaction of facts.transactions)
     if (transaction.kind === words.opening) {

@@ -1,7 +1,7 @@
 /** T-04, T-05, R-01, R-02, R-07, X-01..X-08: each subscription's life, its messages, and what its orders say of it. */
 import { ChangePrices } from '../change-prices.ts'
 import type { Bench, Check } from '../check.ts'
-import { Exact } from '../exact.ts'
+import { Exact, whole } from '../exact.ts'
 import type { AccountFacts, Order } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { type DueMessage, type DueStep, walk } from '../life-steps.ts'
@@ -108,7 +108,7 @@ function judgeChange({ findings, premises, words }: Bench, order: Order, working
   const from = kind === 'renewal' ? undefined : new ChangePrices(premises).planBefore(workings.lives, life, order, kind)
   const steps = premises.specifications.get(order.specification)?.discounts ?? []
   const [discount] = Object.entries(discountAt(steps, order.at) ?? {})
-  const fields: readonly [name: string, said: number, is: number][] = [
+  const fields: readonly [name: string, said: number | bigint, is: number | bigint][] = [
     ['at', change.at, order.at],
     ['subscription_id', change.subscription, life.order.id],
     ['specification_from', change.specificationFrom, before.specification],
@@ -123,7 +123,7 @@ function judgeChange({ findings, premises, words }: Bench, order: Order, working
     ['decided_at', change.decidedAt, decided],
     ['plan_from', change.planFrom, from?.id ?? 0],
     ['discount', change.discount, discount === undefined ? 0 : premises.number(discount[0])],
-    ['discount_value', change.discountValue, new Exact(discount?.[1] ?? 0).times(1e8).toNumber()],
+    ['discount_value', change.discountValue, whole(new Exact(discount?.[1] ?? 0).times(1e8))],
   ]
   for (const [name, said, is] of fields) findings.compare(kinds.change, said, is, told(`${name} of its order_changes`))
 }

@@ -31,7 +31,7 @@ function judgeRow({ findings, premises }: Bench, returned: Returned): void {
     findings.differ(kinds.returned, subjectOf(returned), at, 0, returned.amount, 'the period is not in refunds')
     return
   }
-  const fields: readonly [name: string, said: number, is: number][] = [
+  const fields: readonly [name: string, said: number | bigint, is: number | bigint][] = [
     ['at', row.at, at],
     ['subscription_id', row.subscription, returned.life.order.id],
     ['begun', row.begun, returned.begun ? 1 : 0],
@@ -61,8 +61,8 @@ function judgeMoney({ findings, words }: Bench, facts: AccountFacts, returned: R
   const resold = facts.budget !== undefined
   const told = (text: string) => () => ({ subject: subjectOf(returned), at, text })
   const back = facts.transactions.filter(({ kind, order }) => kind === words.refund && order === period.order.id)
-  const sum = (ledger: number): number =>
-    back.reduce((total, transaction: Transaction) => total + moved(transaction, ledger), 0)
+  const sum = (ledger: number): bigint =>
+    back.reduce((total, transaction: Transaction) => total + moved(transaction, ledger), 0n)
   findings.compare(kinds.returned, -sum(resold ? words.clearing : words.cash), amount, told('paid back'))
   findings.compare(kinds.returned, -sum(words.coupons), couponReturned, told('given back to coupons'))
   findings.compare(kinds.returned, sum(words.taxPayable), tax, told('its tax goes back with it'))

@@ -9,6 +9,9 @@ import type { Workings } from '../workings.ts'
 
 const each = (hours: number): string => (hours === 1 ? 'in this hour' : `in each of ${hours} hours from here`)
 
+/** What so many hours come to. */
+const times = (amount: number, hours: number): bigint => BigInt(amount) * BigInt(hours)
+
 export function usage(bench: Bench): Check {
   return {
     account(facts, workings) {
@@ -28,11 +31,11 @@ function judge(bench: Bench, facts: AccountFacts, instance: Instance, workings: 
     if (line) {
       const kind = line.item === words.ecs ? kinds.ecsCharge : kinds.imageCharge
       const text = `no line where ${line.seconds} s were used ${each(hours)}`
-      findings.differ(kind, subject, firstHour, 0, line.amount * hours, text, hours)
+      findings.differ(kind, subject, firstHour, 0, times(line.amount, hours), text, hours)
     } else if (span && span.amount + span.seconds > 0) {
       const state = premises.word(stateAt(instance, firstHour + HOUR - 1))
       const text = `a line for ${span.seconds} s of what priced ${span.priced} ${each(hours)}, billable was none (${state})`
-      findings.differ(kinds.chargeOutside, subject, firstHour, span.amount * hours, 0, text, hours)
+      findings.differ(kinds.chargeOutside, subject, firstHour, times(span.amount, hours), 0, text, hours)
     }
   })
 }
@@ -81,7 +84,7 @@ function withoutOverlaps(bench: Bench, instance: Instance, spans: readonly Usage
       kinds.doubleCharge,
       subject,
       span.firstHour,
-      span.amount * hours,
+      times(span.amount, hours),
       0,
       `charged twice ${each(hours)}`,
       hours,
@@ -115,6 +118,6 @@ function compare(
   if (line.amount === span.amount) findings.agree(kind, span.amount, hours)
   else {
     const text = `${line.seconds} s at ${line.unitPrice} (1e-10 an hour) cost ${line.amount}, not ${span.amount} ${each(hours)}`
-    findings.differ(kind, subject(), firstHour, span.amount * hours, line.amount * hours, text, hours)
+    findings.differ(kind, subject(), firstHour, times(span.amount, hours), times(line.amount, hours), text, hours)
   }
 }

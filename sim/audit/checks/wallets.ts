@@ -1,6 +1,6 @@
 /** O-05..O-07, O-12: coupons and credit as granted and drawn, resellers' budgets, combined payments, trials. */
 import type { Bench, Check } from '../check.ts'
-import { Exact, toMoney } from '../exact.ts'
+import { Exact, exactOf, toMoney } from '../exact.ts'
 import type { AccountFacts, Order, Transaction } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
@@ -25,15 +25,15 @@ export function wallets(bench: Bench): Check {
   }
 }
 
-const sumOf = (transactions: readonly Transaction[], kind: number, ledger: number): number =>
-  transactions.reduce((sum, transaction) => sum + (transaction.kind === kind ? moved(transaction, ledger) : 0), 0)
+const sumOf = (transactions: readonly Transaction[], kind: number, ledger: number): bigint =>
+  transactions.reduce((sum, transaction) => sum + (transaction.kind === kind ? moved(transaction, ledger) : 0n), 0n)
 
 /** What a wallet says is granted: each line in full or, where its probability is below 1, perhaps not at all. */
 function judgeGrants({ findings, premises, words }: Bench, facts: AccountFacts): void {
   const { coupons, transactions, id, segment } = facts
   const wallet = premises.scenario.buyers.find((buyers) => buyers.segment === segment)?.wallet
   const subject = `account ${id}`
-  const granted = coupons.reduce((sum, { amount }) => sum + amount, 0)
+  const granted = coupons.reduce((sum, { amount }) => sum + amount, 0n)
   const booked = -sumOf(transactions, words.couponGrant, words.coupons)
   const at = premises.start
   findings.compare(kinds.coupon, booked, granted, () => ({ subject, at, text: 'coupons granted and not booked' }))
@@ -41,11 +41,19 @@ function judgeGrants({ findings, premises, words }: Bench, facts: AccountFacts):
   for (const { kind, amount, count, probability } of facts.budget === undefined ? (wallet?.coupons ?? []) : []) {
     const money = toMoney(new Exact(amount), 'truncate')
     const name = `${kind} ${money}`
-    if (money === 0) continue
+    if (money === 0n) continue
     const isHeld = held.filter((other) => other === name).length >= count
     for (let taken = 0; isHeld && taken < count; taken++) held.splice(held.indexOf(name), 1)
     if (isHeld || probability < 1) findings.agree(kinds.coupon, 0)
-    else findings.differ(kinds.coupon, subject, at, 0, money * count, `no ${kind} coupons, of which he holds ${count}`)
+    else
+      findings.differ(
+        kinds.coupon,
+        subject,
+        at,
+        0,
+        money * BigInt(count),
+        `no ${kind} coupons, of which he holds ${count}`,
+      )
   }
   for (const name of held) findings.differ(kinds.coupon, subject, at, 1, 0, `a coupon that no wallet has: ${name}`)
 }
@@ -67,8 +75,8 @@ function judgeDraws({ findings, words, premises }: Bench, facts: AccountFacts, {
         kinds.coupon,
         subject,
         (recorded ?? audited).at,
-        recorded?.amount ?? 0,
-        audited?.amount ?? 0,
+        recorded?.amount ?? 0n,
+        audited?.amount ?? 0n,
         text,
       )
   }
@@ -80,18 +88,18 @@ function judgeDraws({ findings, words, premises }: Bench, facts: AccountFacts, {
 /** O-05: at most the limit of the segment, granted once, and restored by the money that comes in. */
 function judgeCredit({ findings, words, premises }: Bench, facts: AccountFacts, { replay }: Workings): void {
   const credit = premises.scenario.buyers.find(({ segment }) => segment === facts.segment)?.wallet.credit
-  const limit = credit == null ? 0 : toMoney(new Exact(credit.limit), 'truncate')
+  const limit = credit == null ? 0n : toMoney(new Exact(credit.limit), 'truncate')
   const subject = `account ${facts.id}`
   facts.creditGrants.forEach(({ at, amount }, index) => {
-    const audited = index === 0 && facts.budget === undefined ? limit : 0
+    const audited = index === 0 && facts.budget === undefined ? limit : 0n
     findings.compare(kinds.credit, amount, audited, () => ({ subject, at, text: 'granted once, the limit asked for' }))
   })
   const booked = facts.transactions.filter(({ kind }) => kind === words.creditRepaid)
   for (let index = 0; index < Math.max(booked.length, replay.creditRepaid.length); index++) {
     const recorded = booked[index]
     const audited = replay.creditRepaid[index]
-    const amount = recorded?.at === audited?.at ? audited.amount : 0
-    findings.compare(kinds.credit, recorded === undefined ? 0 : moved(recorded, words.cash), amount, () => ({
+    const amount = recorded?.at === audited?.at ? audited.amount : 0n
+    findings.compare(kinds.credit, recorded === undefined ? 0n : moved(recorded, words.cash), amount, () => ({
       subject,
       at: (recorded ?? audited).at,
       text: 'money that came in restores the credit',
@@ -101,23 +109,23 @@ function judgeCredit({ findings, words, premises }: Bench, facts: AccountFacts, 
 
 /** O-06: new orders at list price, without discount and tax; pay-per-use neither counts nor is blocked. */
 function judgeBudget({ findings, premises }: Bench, facts: AccountFacts): void {
-  const spent = new Map<number, number>()
+  const spent = new Map<number, bigint>()
   for (const order of facts.orders) {
     const month = premises.calendar.monthOf(order.at)
-    const sum = (spent.get(month) ?? 0) + listOf(premises, order)
+    const sum = (spent.get(month) ?? 0n) + listOf(premises, order)
     spent.set(month, sum)
-    const budget = facts.budget ?? 0
-    if (sum <= budget) findings.agree(kinds.budget, sum)
+    const budget = facts.budget ?? null
+    if (budget === null || sum <= budget) findings.agree(kinds.budget, sum)
     else findings.differ(kinds.budget, `order ${order.id}`, order.at, sum, budget, 'beyond the budget of the month')
   }
 }
 
-function listOf(premises: Bench['premises'], order: Order): number {
-  if (premises.word(order.kind) !== 'purchase') return 0
+function listOf(premises: Bench['premises'], order: Order): bigint {
+  if (premises.word(order.kind) !== 'purchase') return 0n
   const rounding = premises.policies['rounding.charge']
   const quantity = new Exact(order.quantity).div(1e8)
   const server = premises.serverPlans.find(({ pool, months }) => pool === order.pool && months === order.months)
-  const servers = server === undefined ? 0 : toMoney(quantity.times(server.price).div(1e10), rounding)
+  const servers = server === undefined ? 0n : toMoney(quantity.times(exactOf(server.price)).div(1e10), rounding)
   for (const plan of offeredAt(premises.plans.values(), order.specification, order.at))
     if (plan.months === order.months) return servers + toMoney(listPrice(plan.price, quantity), rounding)
   return servers
@@ -129,7 +137,7 @@ function judgeTrials({ findings, premises, words }: Bench, facts: AccountFacts):
   for (const order of facts.orders) {
     if (order.kind !== words.trial) continue
     const product = premises.specifications.get(order.specification)?.product ?? 0
-    if (order.amount === 0 && !tried.has(product)) findings.agree(kinds.trial, 1)
+    if (order.amount === 0n && !tried.has(product)) findings.agree(kinds.trial, 1)
     else
       findings.differ(
         kinds.trial,

@@ -55,7 +55,12 @@ export function auditLedger(path: string): LedgerAudit {
     return {
       amounts: findings.amounts,
       differing: findings.differing,
-      differences: findings.differences.slice(0, TOLD).map(({ kind, ...rest }) => ({ kind: kind.name, ...rest })),
+      differences: findings.differences.slice(0, TOLD).map(({ kind, ...rest }) => ({
+        ...rest,
+        kind: kind.name,
+        recorded: Number(rest.recorded),
+        audited: Number(rest.audited),
+      })),
       operations,
       bills,
       balances: balances.map(({ value }) => value),

@@ -126,7 +126,9 @@ export class LoadJudge {
     const account = this.#of(id)
     const region = this.#people.regions[(id - 1) % this.#people.count]
     const asked = { specification, pool, months, quantity: quantity * 1e8, at: pricedAt }
-    const price = withTax(this.#premises, region, pricedAt, quantity === 0 ? [] : this.#prices.period(asked))
+    const worked = withTax(this.#premises, region, pricedAt, quantity === 0 ? [] : this.#prices.period(asked))
+    // A load test's ledger holds no more than float64 does exactly.
+    const price = { amount: Number(worked.amount), net: Number(worked.net) }
     const taxed = price.amount - price.net
     const drawn = Math.min(account.cash, price.amount)
     const granted = drawn === price.amount || outside === 1
@@ -154,7 +156,7 @@ export class LoadJudge {
     const hourly = priceAt(history, hour)
     const charged = premises.policies[`${name}.granularity`] === 'second' ? seconds : 3_600
     const audited = isFirst ? premises.charges.of(hourly, charged) : 0
-    this.#compare(kinds.usagePrice, unitPrice, hourly, number, hour, 'the price of the hour')
+    this.#compare(kinds.usagePrice, unitPrice, Number(hourly), number, hour, 'the price of the hour')
     this.#compare(name === 'ecs' ? kinds.ecsCharge : kinds.imageCharge, amount, audited, number, hour, 'the hour')
     this.#compare(kinds.doubleCharge, done, isFirst ? 1 : 0, number, hour, 'each hour is charged once')
     const { owed } = this.#of(id)
@@ -230,8 +232,8 @@ export class LoadJudge {
     if (inFull === 1 || (begun === 0 && at < to)) return { consumed: 0, fee: 0, amount: paid }
     if (at >= to) return { consumed: paid, fee: 0, amount: 0 }
     if (withinFiveDays) return { consumed: 0, fee: 0, amount: paid }
-    const consumed = consumedOf(this.#premises, { from, to }, at, paid)
-    const fee = feeOf(this.#premises, from, months, at, paid)
+    const consumed = Number(consumedOf(this.#premises, { from, to }, at, BigInt(paid)))
+    const fee = Number(feeOf(this.#premises, from, months, at, BigInt(paid)))
     return { consumed, fee, amount: Math.max(0, paid - consumed - fee) }
   }
 
@@ -244,7 +246,7 @@ export class LoadJudge {
     this.#compare(
       kinds.billPayable,
       payable,
-      toMinorUnits(account.charges, decimals, rounding),
+      Number(toMinorUnits(account.charges, decimals, rounding)),
       number,
       month,
       'in minor units',

@@ -26,6 +26,11 @@ export function sweepHour(columns: HourColumns, count: number, owed: Float64Arra
   if (even < count) owed[account[even]] += hourAmount[even]
 }
 
+/** The same where an account may owe more than float64 holds exactly. */
+export function sweepVastHour({ account, hourAmount }: HourColumns, count: number, owed: bigint[]): void {
+  for (let row = 0; row < count; row++) if (hourAmount[row] !== 0) owed[account[row]] += BigInt(hourAmount[row])
+}
+
 /**
  * The gathering point: hands out what each account owes and sets it back to 0, lowest account first. Returns how many
  * accounts owed anything. Throws BillingFault, with nothing handed out, when a sum is beyond the limit of Money (M-01).

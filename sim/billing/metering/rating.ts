@@ -1,5 +1,5 @@
 /** U-01, U-02: what a metered hour costs. An hour's price is exact in 1e-10, its charge rounded once to 1e-8 (M-02). */
-import { divideRounded, type Money, type Rounding, toMoney, type UnitPrice } from '../money.ts'
+import { divideRounded, type Money, type Rounding, toMoney, type UnitPrice, unpackPrice } from '../money.ts'
 
 const SECONDS_OF_HOUR = 3600
 /** Unit prices are a hundred times finer than money. */
@@ -9,16 +9,17 @@ const DIVISOR = SECONDS_OF_HOUR * FINENESS
 /** U-01: hourly price / 3600 x seconds, for 0..3600 whole seconds of a clock hour. */
 export function ecsHourAmount(hourly: UnitPrice, seconds: number, rounding: Rounding): Money {
   const product = hourly * seconds
-  if (product <= Number.MAX_SAFE_INTEGER) {
+  if (product >= 0 && product <= Number.MAX_SAFE_INTEGER) {
     // Exact: a quotient below 2^53 / divisor errs by less than the 1 / divisor that parts it from the next whole number.
     const amount = Math.floor(product / DIVISOR)
     return (rounding === 'half-up' && (product - amount * DIVISOR) * 2 >= DIVISOR ? amount + 1 : amount) as Money
   }
-  return toMoney(exactSecondsAmount(BigInt(hourly), BigInt(seconds), rounding))
+  return toMoney(exactSecondsAmount(unpackPrice(hourly), BigInt(seconds), rounding))
 }
 
 /** U-02: a started hour is a full hour. */
 export function imageHourAmount(hourly: UnitPrice, rounding: Rounding): Money {
+  if (hourly < 0) return toMoney(exactHourAmount(unpackPrice(hourly), rounding))
   const amount = Math.floor(hourly / FINENESS)
   return (rounding === 'half-up' && hourly - amount * FINENESS >= FINENESS / 2 ? amount + 1 : amount) as Money
 }

@@ -1,5 +1,5 @@
 /** P-01..P-03 for whole quantities in float64: what the simulation and the hot loops of metering ask. */
-import { type Money, type Rounding, toMoney } from '../money.ts'
+import { type Amount, type Money, type Rounding, toMoney } from '../money.ts'
 import { toAmount } from '../rational.ts'
 import { listPrice, type Plan, QUANTITY_DECIMALS } from './plan.ts'
 
@@ -27,6 +27,22 @@ export class WholePrices {
 
   /** The list price of a whole quantity, rounded once (M-02). Throws BillingFault beyond the limit of Money. */
   price(quantity: number, rounding: Rounding): Money {
+    const price = this.#safePrice(quantity, rounding)
+    return price >= 0 ? (price as Money) : toMoney(this.#exactPrice(quantity, rounding), 'price')
+  }
+
+  /** The same without a limit, whole 1e-8. */
+  amount(quantity: number, rounding: Rounding): Amount {
+    const price = this.#safePrice(quantity, rounding)
+    return price >= 0 ? BigInt(price) : this.#exactPrice(quantity, rounding)
+  }
+
+  #exactPrice(quantity: number, rounding: Rounding): Amount {
+    return toAmount(listPrice(this.#plan, BigInt(quantity) * QUANTITY_SCALE), rounding)
+  }
+
+  /** Below 0 where float64 may not hold a step of it exactly. */
+  #safePrice(quantity: number, rounding: Rounding): number {
     const bands = this.#bands
     let above = 0
     // Which band it is cannot be foreseen, so that counting them is three times as fast as stopping at the right one.
@@ -39,8 +55,7 @@ export class WholePrices {
     const at = above * WIDTH
     const exact = bands[at + BASE] + (quantity - bands[at + FLOOR]) * bands[at + UNIT]
     // Below this no step was rounded: all terms are positive, and float64 rounding never moves a sum back below 2^53.
-    if (exact <= SAFE_PRICE) return Math.floor((rounding === 'half-up' ? exact + 50 : exact) / 100) as Money
-    return toMoney(toAmount(listPrice(this.#plan, BigInt(quantity) * QUANTITY_SCALE), rounding), 'price')
+    return exact <= SAFE_PRICE ? Math.floor((rounding === 'half-up' ? exact + 50 : exact) / 100) : -1
   }
 }
 

@@ -53,7 +53,7 @@ export const poolTables = {
       hour: column('instant', 'first instant of the hour it is of'),
       at: column('instant', 'when it came'),
       seconds: column('seconds', 'what it says was used'),
-      amount: column('money', 'what the hour costs by the meter'),
+      amount: column('charge', 'what the hour costs by the meter'),
       copy: column('flag', '1 for a record that was sent before'),
       outcome: column('word', 'accepted (late, within the window), duplicate, conflict or late (rejected)'),
       rule,

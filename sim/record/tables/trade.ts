@@ -75,7 +75,7 @@ export const tradeTables = {
       hours: column('count', 'how many consecutive hours'),
       seconds: column('seconds', 'used in each hour'),
       unit_price: column('price', 'an hour'),
-      amount: column('money', 'charged for each hour'),
+      amount: column('charge', 'charged for each hour'),
       rule,
     },
   },

@@ -56,12 +56,12 @@ test('U-01: an hour`s charge is price x seconds / 3600, cut off or rounded half 
 })
 
 test('M-02, M-08: a payable has the minor units of its currency, half-up on the total', () => {
-  expect(toMinorUnits(899_629_578, 0, 'half-up')).toBe(900_000_000)
-  expect(toMinorUnits(899_629_578, 3, 'half-up')).toBe(899_600_000)
-  expect(toMinorUnits(899_629_578, 2, 'half-up')).toBe(900_000_000)
-  expect(toMinorUnits(500_000, 2, 'half-up')).toBe(1_000_000)
-  expect(toMinorUnits(499_999, 2, 'half-up')).toBe(0)
-  expect(toMinorUnits(999_999, 2, 'truncate')).toBe(0)
+  expect(toMinorUnits(899_629_578, 0, 'half-up')).toBe(900_000_000n)
+  expect(toMinorUnits(899_629_578, 3, 'half-up')).toBe(899_600_000n)
+  expect(toMinorUnits(899_629_578, 2, 'half-up')).toBe(900_000_000n)
+  expect(toMinorUnits(500_000, 2, 'half-up')).toBe(1_000_000n)
+  expect(toMinorUnits(499_999, 2, 'half-up')).toBe(0n)
+  expect(toMinorUnits(999_999, 2, 'truncate')).toBe(0n)
 })
 
 test('P-01, P-02, P-03: a limit belongs to the lower band', () => {

@@ -250,6 +250,8 @@ interface Movement {
   readonly at: string
   readonly order?: number
   readonly hour?: string
+  /** The civil day that it is about, where that is another one. */
+  readonly about?: string
   readonly repeats?: number
   readonly legs: Readonly<Record<string, number>>
 }
@@ -544,6 +546,39 @@ const movements: readonly Movement[] = [
     legs: { 'deferred-revenue': 12_500_000, 'marketplace-revenue': -1_875_000, 'deferred-seller-cost': -10_625_000 },
   },
   ...shares(),
+  // M-07: 6 % of what was used in March, drawn with the bill of the 3rd at 10:00, and of April's use with the end.
+  {
+    id: 29,
+    account: 1,
+    kind: 'usage-tax',
+    at: '04-03 10:00',
+    about: '03-31',
+    legs: { 'buyer-cash': 3_641_357, 'tax-payable': -3_641_357 },
+  },
+  {
+    id: 30,
+    account: 2,
+    kind: 'usage-tax',
+    at: '04-03 10:00',
+    about: '03-31',
+    legs: { 'buyer-cash': 53_977_774, 'tax-payable': -53_977_774 },
+  },
+  {
+    id: 31,
+    account: 3,
+    kind: 'usage-tax',
+    at: '04-03 10:00',
+    about: '03-31',
+    legs: { 'buyer-receivable': 52_037_034, 'tax-payable': -52_037_034 },
+  },
+  {
+    id: 32,
+    account: 1,
+    kind: 'usage-tax',
+    at: '04-05 12:00',
+    about: '04-05',
+    legs: { 'buyer-cash': 1_711_111, 'tax-payable': -1_711_111 },
+  },
 ]
 
 /** A civil day, counted from 1970-01-01. */
@@ -759,7 +794,7 @@ export const facts: Rows = {
     span(4, 1, 'ecs', '03-31 23:00', 1, 1800, 6_172_839),
     span(4, 1, 'image', '03-31 22:00', 2, 3600, 5_000_000),
   ],
-  transactions: movements.map(({ id, at: when, repeats, kind, account, order, hour }) => ({
+  transactions: movements.map(({ id, at: when, repeats, kind, account, order, hour, about }) => ({
     id,
     at: when,
     repeats: repeats ?? 1,
@@ -767,7 +802,7 @@ export const facts: Rows = {
     account,
     order_id: order ?? 0,
     hour: hour ?? 0,
-    day: aboutOf(id) ?? dayOf(at(hour ?? when)),
+    day: aboutOf(id) ?? dayOf(at(about ?? hour ?? when)),
     rule: 'M-05',
   })),
   recognitions,
@@ -787,10 +822,10 @@ export const facts: Rows = {
     })),
   ),
   bills: [
-    bill(1, '03-01', 9, 10_363_889_297, 10_364_000_000, 1),
-    bill(1, '04-01', 2, 28_518_517, 29_000_000, 0),
-    bill(2, '03-01', 54, 899_629_578, 900_000_000, 1),
-    bill(3, '03-01', 50, 867_283_900, 867_000_000, 1),
+    bill(1, '03-01', 9, 10_363_889_297, 10_368_000_000, 1),
+    bill(1, '04-01', 2, 28_518_517, 30_000_000, 0),
+    bill(2, '03-01', 54, 899_629_578, 954_000_000, 1),
+    bill(3, '03-01', 50, 867_283_900, 919_000_000, 1),
   ],
   refusals: [
     {

@@ -7,7 +7,7 @@ import Sqlite from 'better-sqlite3'
 import { onTestFinished } from 'vitest'
 import { parseScenario } from '#scenarios/reader.ts'
 import { type AuditOutcome, audit } from '#sim/audit/audit.ts'
-import { type FactTableName, factColumns, factTableNames, unitOf } from '#sim/record/columns.ts'
+import { type FactTableName, factColumns, factTableNames, factTableSql, unitOf } from '#sim/record/columns.ts'
 import { dimensionNames, dimensions } from '#sim/record/dimensions.ts'
 import { wordNumber } from '#sim/record/words.ts'
 import { at, dimensionRows, facts, OFFSET, type Row, type Rows, scenarioText } from './small-facts.ts'
@@ -15,7 +15,9 @@ import { at, dimensionRows, facts, OFFSET, type Row, type Rows, scenarioText } f
 /** Writes facts: words as words, instants as civil time; what is left out is 0. */
 export function insert(database: Database, table: FactTableName, rows: readonly Row[]): void {
   const names = factColumns(table)
-  const statement = database.prepare(`INSERT INTO ${table} VALUES (${names.map(() => '?').join(', ')})`)
+  const statement = database.prepare(
+    `INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
+  )
   for (const row of rows)
     statement.run(
       ...names.map((name) => {
@@ -50,10 +52,7 @@ export function writeRecord(path: string, rows: Rows, policies: Readonly<Record<
       database.prepare(`INSERT INTO ${name} VALUES (${row.map(() => '?').join(', ')})`).run(...row)
   }
   for (const table of factTableNames) {
-    const columns = factColumns(table).map((name) =>
-      name === 'id' ? 'id INTEGER PRIMARY KEY' : `${name} INTEGER NOT NULL`,
-    )
-    database.exec(`CREATE TABLE ${table} (${columns.join(', ')}) STRICT`)
+    database.exec(factTableSql(table))
     insert(database, table, rows[table] ?? [])
   }
   database.exec('COMMIT')

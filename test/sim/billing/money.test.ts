@@ -68,7 +68,7 @@ test('M-01: what is no exact decimal text is refused', () => {
 test('M-01: overflow is an error at the gathering point, and the limit itself still bills', () => {
   expect(formatMoney(parseMoney('90071992.54740991'))).toBe('90071992.54740991')
   expect(() => parseMoney('90071992.54740992')).toThrow(/largest exact amount/)
-  expect(() => parseUnitPrice('900719.9254740992')).toThrow(/larger unit/)
+  expect(() => parseUnitPrice('90071992.54740992')).toThrow(/larger unit/)
   const almost = (MONEY_LIMIT - 1) as Money
   expect(addMoney(almost, 1 as Money)).toBe(MONEY_LIMIT)
   expect(() => addMoney(almost, 2 as Money)).toThrow(/beyond 90071992.54740991/)

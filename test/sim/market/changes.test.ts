@@ -104,7 +104,7 @@ test('O-01: an unpaid change expires and leaves the subscription free; X-01: the
     const terms = new TermMarket('2023-05-30 10:00', {}, 125)
     const subscription = terms.buySaas(sold.plain, 1, months)
     terms.pass('2023-06-28 09:00')
-    terms.market.accounts.cash[0] = 0
+    terms.market.accounts.cash.put(0, 0n)
     orderUpgrade(terms.market, subscription, offer(terms, sold.better), 1)
     terms.pass('2023-07-06 00:00')
     expect(terms.facts('order_steps').at(-1)?.event).toBe(last)

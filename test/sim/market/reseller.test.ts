@@ -19,7 +19,9 @@ test('O-06: the customer pays nothing, the reseller is charged; a budget blocks 
     const charged = ask("SELECT balance FROM balances WHERE ledger = 'payment-clearing'")
     const lines = ask('SELECT SUM(amount) FROM order_lines') as number
     const metered = ask('SELECT SUM(amount) FROM usage_hours') as number
-    expect(charged).toBe(lines + metered)
+    // M-07: use is taxed once a month, orders have their tax in their lines.
+    const taxed = ask('SELECT SUM(tax) FROM bill_taxes') as number
+    expect(charged).toBe(lines + metered + taxed)
   })
 })
 

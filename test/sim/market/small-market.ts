@@ -107,7 +107,7 @@ export class SmallMarket implements Timers {
   #write(table: FactTableName, fact: Fact<FactTableName>): void {
     const spelled = Object.entries(fact).map(([name, value]) => [
       name,
-      unitOf(table, name) === 'word' ? words[value as number] : (value as number),
+      unitOf(table, name) === 'word' ? words[Number(value)] : Number(value),
     ])
     this.#facts.set(table, [...this.facts(table), Object.fromEntries(spelled) as Spelled])
   }

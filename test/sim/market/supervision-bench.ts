@@ -111,7 +111,7 @@ export class Bench {
     const account = accounts.add()
     accounts.id[account] = 1
     accounts.unpaid[account] = NONE
-    openAccount(this.market, account, 2000e8)
+    openAccount(this.market, account, 200_000_000_000n)
     const { id: specification, plans } = world.catalog.find(kind, 's')
     const [{ months }] = plans
     this.#intent = {
@@ -137,7 +137,13 @@ export class Bench {
     return Object.fromEntries(
       factTableNames.map((table) => {
         this.facts[table] = []
-        return [table, (fact: Told) => this.facts[table].push({ ...fact })]
+        return [
+          table,
+          (fact: Told) =>
+            this.facts[table].push(
+              Object.fromEntries(Object.entries(fact).map(([name, value]) => [name, Number(value)])),
+            ),
+        ]
       }),
     ) as unknown as FactWriters
   }
@@ -162,7 +168,7 @@ export class Bench {
     const row = this.#flow
     const { market } = this
     const wantInvoice = () => {
-      const lines = [{ order: market.flows.id[row], amount: market.orders.amount[market.flows.order[row]] }]
+      const lines = [{ order: market.flows.id[row], amount: market.orders.amount.at(market.flows.order[row]) }]
       requestInvoice(market, { account: market.flows.account[row], month: 0, reissueOf: 0, lines })
     }
     const moves: Record<string, () => void> = {
@@ -207,7 +213,7 @@ export class Bench {
   }
 
   get cash(): number {
-    return this.market.accounts.cash[0] / 1e8
+    return Number(this.market.accounts.cash.at(0)) / 1e8
   }
 
   word(number: string | number): string {

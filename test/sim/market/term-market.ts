@@ -80,7 +80,7 @@ export class TermMarket extends SmallMarket {
     const { pools, accounts } = this.market
     pools.firstWaiting[0] = NONE
     pools.lastWaiting[0] = NONE
-    for (let account = 0; account < accounts.rows; account++) openAccount(this.market, account, cash * 1e8)
+    for (let account = 0; account < accounts.rows; account++) openAccount(this.market, account, BigInt(cash * 1e8))
   }
 
   #happen(kind: TimerKind, entity: number, a: number): void {
@@ -142,7 +142,7 @@ export class TermMarket extends SmallMarket {
   }
 
   pay(amount: number): void {
-    topUp(this.market, this.meter, 0, amount * 1e8)
+    topUp(this.market, this.meter, 0, BigInt(amount * 1e8))
     this.settle()
   }
 

@@ -89,7 +89,7 @@ test.each(
   `),
 )('N-03, N-06: a $kind coupon of 30 under $switches gives $amount in cash and $returned to the coupon', (row) => {
   const terms = new TermMarket('2024-01-01 10:29', JSON.parse(row.switches))
-  grantCoupon(terms.market, 0, row.kind as 'cash', 30e8)
+  grantCoupon(terms.market, 0, row.kind as 'cash', 3_000_000_000n)
   terms.orderServers(sold.monthly, 1, 1)
   terms.pass(row.at)
   unsubscribe(terms.market, terms.meter, 0)
@@ -110,7 +110,7 @@ test('N-01: SaaS, and an image that is pay-per-use on a yearly/monthly server, a
 
 test('N-07: not once expired, nor while another order of it is open', () => {
   const terms = withServers()
-  terms.market.accounts.cash[0] = 0
+  terms.market.accounts.cash.put(0, 0n)
   renew(terms.market, 0, asItIs(terms.market, 0))
   unsubscribe(terms.market, terms.meter, 0)
   terms.pass('2024-02-02 00:00')
@@ -121,7 +121,7 @@ test('N-07: not once expired, nor while another order of it is open', () => {
 test('N-02: an invoiced order is refused until its invoice is returned', () => {
   const terms = withServers()
   const [{ id, amount }] = terms.facts('orders')
-  const line = { order: Number(id), amount: Number(amount) }
+  const line = { order: Number(id), amount: BigInt(amount) }
   requestInvoice(terms.market, { account: 0, month: 0, reissueOf: 0, lines: [line] })
   unsubscribe(terms.market, terms.meter, 0)
   expect(terms.refusals).toEqual(['invoice-outstanding N-02'])
@@ -129,7 +129,7 @@ test('N-02: an invoiced order is refused until its invoice is returned', () => {
 
 test('O-05, N-05: what coupons paid of a renewal not yet begun goes back to them', () => {
   const terms = withServers()
-  for (const kind of ['discount', 'cash'] as const) grantCoupon(terms.market, 0, kind, 20e8)
+  for (const kind of ['discount', 'cash'] as const) grantCoupon(terms.market, 0, kind, 2_000_000_000n)
   renew(terms.market, 0, asItIs(terms.market, 0))
   terms.settle()
   unsubscribe(terms.market, terms.meter, 0)

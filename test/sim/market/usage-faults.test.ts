@@ -26,7 +26,7 @@ function collecting(deliver: (intake: UsageIntake, record: UsageRecord) => void)
 }
 const owed = (small: SmallMarket, clock: string): number[] | null => {
   const hour = small.meter.unsettled(at(clock))
-  return hour === undefined ? null : [hour.ecs[0] / 1e8, hour.image[0] / 1e8]
+  return hour === undefined ? null : [Number(hour.ecs[0]) / 1e8, Number(hour.image[0]) / 1e8]
 }
 
 test('a record in time is taken, and nothing is told of it', () => {
@@ -77,10 +77,14 @@ test('late: taken until 24 hours after the hour, drawn on its own and once on th
     arrive('+1 09:00:00')
     arrive('+1 09:00:01')
     expect(outcomes()).toEqual([`ecs ${outcome} 0`, `image ${outcome} 0`])
-    small.market.accounts.cash[0] = 9e8
+    small.market.accounts.cash.put(0, 900_000_000n)
     intake.late.settle(small.meter, () => undefined)
     const { monthCharges, monthLines, cash } = small.market.accounts
-    expect([monthCharges[0] / 1e8, monthLines[0], cash[0] / 1e8]).toEqual([charged, charged > 0 ? 1 : 0, 9 - charged])
+    expect([Number(monthCharges.at(0)) / 1e8, monthLines[0], Number(cash.at(0)) / 1e8]).toEqual([
+      charged,
+      charged > 0 ? 1 : 0,
+      9 - charged,
+    ])
     expect(small.facts('transactions').filter(({ kind }) => kind === 'late-usage')).toHaveLength(charged > 0 ? 1 : 0)
   }
 })
