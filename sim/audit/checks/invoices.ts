@@ -36,26 +36,31 @@ interface Invoice {
 
 export function invoices(bench: Bench): Check {
   const paid = new Map<number, bigint>()
-  /** By account and month: what its bill says. */
-  const bills = new Map<string, bigint>()
+  /** By account and month: what was metered in it, with the tax on it (M-07). */
+  const metered = new Map<string, bigint>()
   return {
     account(facts, workings) {
-      for (const { month, charges } of facts.bills) bills.set(`${facts.id} ${month}`, charges)
+      const { months, taxes } = workings.replay
+      for (const [month, { charges, orders }] of months) metered.set(`${facts.id} ${month}`, charges - orders)
+      for (const { month, amount } of taxes.values()) {
+        const key = `${facts.id} ${month}`
+        metered.set(key, (metered.get(key) ?? 0n) + amount)
+      }
       for (const { id, steps } of facts.orders)
         if (steps.some(({ event }) => event === bench.words.pay)) paid.set(id, workings.priced(id)?.amount ?? 0n)
     },
-    gathered: () => ({ paid, bills }),
+    gathered: () => ({ paid, metered }),
     join(gathered) {
-      const later = gathered as { paid: typeof paid; bills: typeof bills }
+      const later = gathered as { paid: typeof paid; metered: typeof metered }
       for (const [order, amount] of later.paid) paid.set(order, amount)
-      for (const [key, charges] of later.bills) bills.set(key, charges)
+      for (const [key, amount] of later.metered) metered.set(key, amount)
     },
     finish(database) {
       const judge = new StepJudge(bench, 'invoice', life)
       const all = read(database)
       for (const one of all) {
         judge.judge(`invoice ${one.id}`, one.steps, one.at)
-        judgeAmount(bench, one, paid, bills)
+        judgeAmount(bench, one, paid, metered)
         judgeTimes(bench, one)
       }
       judgeCover(bench, all)
@@ -80,12 +85,12 @@ function read(database: Database): Invoice[] {
   return [...found.values()]
 }
 
-/** I-03: each order by what was paid for it; what was metered by the rest of the bill. */
+/** I-03: each order by what was paid for it; what was metered by the charges of its month and the tax on them. */
 function judgeAmount(
   { findings, premises }: Bench,
   one: Invoice,
   paid: ReadonlyMap<number, bigint>,
-  bills: ReadonlyMap<string, bigint>,
+  metered: ReadonlyMap<string, bigint>,
 ): void {
   const told = (text: string) => () => ({ subject: `invoice ${one.id}`, at: one.at, text })
   const sum = one.lines.reduce((total, { amount }) => total + amount, 0n)
@@ -94,10 +99,14 @@ function judgeAmount(
     findings.differ(kinds.invoice, `invoice ${one.id}`, one.at, one.lineCount, one.lines.length, 'lines on it')
   for (const { order, amount } of one.lines)
     if (order !== 0) findings.compare(kinds.invoice, amount, paid.get(order) ?? 0n, told(`paid for order ${order}`))
+    else
+      findings.compare(
+        kinds.invoice,
+        amount,
+        metered.get(`${one.account} ${one.month}`) ?? 0n,
+        told('metered in the month, with its tax'),
+      )
   if (one.month === 0) return
-  const bill = bills.get(`${one.account} ${one.month}`) ?? 0n
-  if (sum <= bill) findings.agree(kinds.invoice, sum)
-  else findings.differ(kinds.invoice, `invoice ${one.id}`, one.at, sum, bill, 'more than the bill of the month')
   const due = premises.calendar.nextMonth(one.month) + FINAL_AFTER
   if (one.at < due)
     findings.differ(kinds.invoiceTime, `invoice ${one.id}`, one.at, one.at, due, 'before its bill is final')
