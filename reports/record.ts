@@ -4,15 +4,15 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { otherThanFile } from '#scenarios/file-kind.ts'
 import { RECORD_VERSION } from '#sim/record/build.ts'
+import type { Cell, Row } from './cell.ts'
 import { RecordFault } from './record-fault.ts'
 import { cellsTogether, enterWorld, LARGEST_TURNOVER, rowsTogether, type World, worldNames } from './worlds.ts'
 
 /** Name of the record in a run folder. */
 export const RECORD_FILE = 'run.sqlite'
 
-/** What a query may return: whole numbers are bigint. */
-export type Cell = bigint | number | string | null
-export type Row = Readonly<Record<string, Cell>>
+export type { Cell, Row }
+
 /** A value for a `?` of a query, or values for its names. */
 export type Parameter = string | number | bigint | Readonly<Record<string, string | number | bigint>>
 

@@ -9,7 +9,7 @@ import { auditTables } from '#sim/audit/columns.ts'
 import { type FactTableName, factColumns, factTableNames, unitOf } from '#sim/record/columns.ts'
 import { views } from '#sim/record/views.ts'
 import { highOf } from '#sim/record/wide.ts'
-import type { Cell, Row } from './record.ts'
+import type { Cell, Row } from './cell.ts'
 
 const UNIT = 100_000_000n
 
