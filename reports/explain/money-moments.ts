@@ -69,15 +69,18 @@ export const settlements = (reader: FactReader, account: bigint, from: bigint, t
     from,
   )
 
-/** Use that was metered and never charged, because its record came after the window. */
+/** Use that was metered and never charged, because every record of it came after the window (U-09). */
 export const rejectedRecords = (reader: FactReader, account: bigint, hour: bigint): Working[] =>
-  reader
-    .facts('usage_faults', 'account = ? AND hour = ?', account, hour)
-    .filter(({ copy, outcome }) => copy === 0n && reader.word(outcome) === 'late')
-    .map((fault) => ({
-      what: `server ${fault.instance_id}, ${reader.word(fault.item)}, record came too late`,
-      rule: reader.word(fault.rule),
+  reader.record
+    .rows<{ instance_id: bigint; item: bigint; amount: bigint }>(
+      'SELECT instance_id, item, amount FROM usage_rejected WHERE account = ? AND hour = ?',
+      account,
+      hour,
+    )
+    .map(({ instance_id: instance, item, amount }) => ({
+      what: `server ${instance}, ${reader.word(item)}, record came too late`,
+      rule: 'U-09',
       formula: '',
       amount: null,
-      recorded: -fault.amount,
+      recorded: -amount,
     }))

@@ -75,7 +75,7 @@ const samples: Readonly<Record<Subject, string>> = {
   order: `SELECT min(id) AS id FROM orders GROUP BY kind, specification, pool UNION SELECT order_id FROM refunds UNION SELECT subscription_id FROM order_changes`,
   instance: 'SELECT id FROM instances WHERE id % 5 = 0',
   bill: `SELECT a.name || '/' || strftime('%Y-%m', (b.month + 28800000) / 1000, 'unixepoch') AS id
-    FROM bills b JOIN accounts a ON a.id = b.account WHERE b.account % 9 = 1`,
+    FROM bills b JOIN accounts a ON a.id = b.account WHERE b.account % 3 = 1`,
   transaction: 'SELECT min(id) AS id FROM transactions GROUP BY kind, rule, account % 3',
   posting: `SELECT t.id || '.1' AS id FROM transactions t GROUP BY kind`,
   refusal: 'SELECT min(id) AS id FROM refusals GROUP BY code, pool, lost > 0',
