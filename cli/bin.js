@@ -39,7 +39,7 @@ if (isNew && isShort(process.argv.slice(2))) {
   else {
     process.stderr.write(
       `error: marketsim needs Node ${LEAST} or later, and this is Node ${process.versions.node}\n` +
-        '  mend: run `npm ci` in its folder, which brings a Node along on Linux;\n' +
+        '  hint: run `npm ci` in its folder, which brings a Node along on Linux;\n' +
         `        elsewhere install Node ${LEAST} from https://nodejs.org\n`,
     )
     process.exit(2)

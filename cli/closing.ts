@@ -1,9 +1,8 @@
 /** The closing summary: what a run came to, on one screen of 24 lines. */
-
+import { own } from '#base/own.ts'
 import { grouped } from '#reports/amounts.ts'
 import { shownMinutesValue, shownValue } from '#reports/figures/show.ts'
 import type { Summary } from '#reports/summary.ts'
-import { own } from '#scenarios/own.ts'
 import { beside, cut, type Paint, printable, visible } from './terminal.ts'
 
 export interface ClosingOptions {

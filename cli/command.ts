@@ -1,6 +1,6 @@
 import type { Options, PositionalOptions } from 'yargs'
+import { InputError } from '#base/input-error.ts'
 import type { ExitCode } from './exit-codes.ts'
-import { InputFault } from './input-fault.ts'
 
 /** One command of the program: what it is called, what it takes, and what it does. */
 export interface Command {
@@ -27,17 +27,17 @@ export class Arguments {
     this.unasked = unasked
   }
 
-  /** The text of an option or positional; undefined when it was left out. Throws InputFault when it came twice. */
+  /** The text of an option or positional; undefined when it was left out. Throws InputError when it came twice. */
   text(name: string): string | undefined {
     const value = this.#values[name]
-    if (Array.isArray(value)) throw new InputFault(`--${name} is given ${value.length} times`, `give --${name} once`)
+    if (Array.isArray(value)) throw new InputError(`--${name} is given ${value.length} times`, `give --${name} once`)
     return value === undefined ? undefined : String(value)
   }
 
   /** The text of an option that makes no sense empty. */
-  filled(name: string, mend: string): string | undefined {
+  filled(name: string, hint: string): string | undefined {
     const value = this.text(name)
-    if (value === '') throw new InputFault(`--${name} is empty`, mend)
+    if (value === '') throw new InputError(`--${name} is empty`, hint)
     return value
   }
 
@@ -57,6 +57,6 @@ export class Arguments {
     if (text === undefined) return undefined
     const value = Number(text)
     if (/^\d+$/.test(text) && value >= least && value <= most) return value
-    throw new InputFault(`--${name} ${text} is no whole number from ${least} to ${most}`, `write --${name} ${least}`)
+    throw new InputError(`--${name} ${text} is no whole number from ${least} to ${most}`, `write --${name} ${least}`)
   }
 }

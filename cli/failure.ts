@@ -1,9 +1,7 @@
 /** How an error reads, and which exit code it means. */
-
-import { RecordFault } from '#reports/record-fault.ts'
+import { InputError } from '#base/input-error.ts'
 import { formatFaults, ScenarioFaults } from '#scenarios/faults.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
-import { InputFault } from './input-fault.ts'
 import { colourful, painter, printable, printableLines } from './terminal.ts'
 
 /** The command was stopped by Ctrl-C or a termination signal. */
@@ -27,9 +25,6 @@ export class Replayable extends Error {
     this.resume = resume
   }
 }
-
-const mendable = (error: Error): error is Error & { mend: string; where?: string } =>
-  error instanceof InputFault || error instanceof RecordFault
 
 /** System errors that the caller can fix by another folder or other rights. */
 const ofTheFolder: Readonly<Record<string, string>> = {
@@ -88,16 +83,16 @@ export function report(error: unknown, replay: string, resume?: string): ExitCod
     say(formatFaults(error.faults, { colour }))
     return exitCodes.badInput.code
   }
-  if (error instanceof Error && mendable(error)) {
-    say(`${paint('red', 'error')}: ${printableLines(error.message)}`)
+  if (error instanceof InputError) {
+    say(`${paint('red', 'error')}: ${printableLines(error.what)}`)
     if (error.where !== undefined) say(`  where: ${printable(error.where)}`)
-    say(`  mend: ${printableLines(error.mend)}`)
+    say(`  hint: ${printableLines(error.hint)}`)
     return exitCodes.badInput.code
   }
   const code = systemCodeOf(error)
-  const failed = (mend: string, exitCode: ExitCode): ExitCode => {
+  const failed = (hint: string, exitCode: ExitCode): ExitCode => {
     say(`${paint('red', 'error')}: ${printable((error as Error).message)}`)
-    say(`  mend: ${mend}`)
+    say(`  hint: ${hint}`)
     if (resume !== undefined) say(`  resume: ${resume}`)
     return exitCode
   }
@@ -106,7 +101,7 @@ export function report(error: unknown, replay: string, resume?: string): ExitCod
   if (code !== undefined && Object.hasOwn(ofTheFolder, code)) return failed(ofTheFolder[code], exitCodes.badInput.code)
   if (code !== undefined) {
     say(`${paint('red', 'error')}: the record is damaged: ${printable((error as Error).message)}`)
-    say('  mend: run the scenario again; the `repeat` of its manifest.json is the command')
+    say('  hint: run the scenario again; the `repeat` of its manifest.json is the command')
     return exitCodes.badInput.code
   }
   say(`${paint('red', 'error')}: this is a fault of marketsim, not yours`)

@@ -1,9 +1,9 @@
 /** Files that the caller names. */
 import { type Stats, statSync } from 'node:fs'
+import { InputError } from '#base/input-error.ts'
 import { otherThanFile } from '#scenarios/file-kind.ts'
-import { InputFault } from './input-fault.ts'
 
-/** Throws InputFault unless the path leads to a file; `what` says what it should be: "a file of prices". */
+/** Throws InputError unless the path leads to a file; `what` says what it should be: "a file of prices". */
 export function checkInputFile(path: string, what: string): void {
   let status: Stats
   try {
@@ -11,11 +11,11 @@ export function checkInputFile(path: string, what: string): void {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR')
-      throw new InputFault(`there is no file '${path}'`, `name ${what}`, path)
-    throw new InputFault(`'${path}' cannot be read (${code})`, 'check its path and rights', path)
+      throw new InputError(`there is no file '${path}'`, `name ${what}`, path)
+    throw new InputError(`'${path}' cannot be read (${code})`, 'check its path and rights', path)
   }
   const other = otherThanFile(status)
   if (other === null) return
-  const mend = other === 'a folder' ? `name ${what}` : 'write what it holds into a file, and name that'
-  throw new InputFault(`'${path}' is ${other}, not a file`, mend, path)
+  const hint = other === 'a folder' ? `name ${what}` : 'write what it holds into a file, and name that'
+  throw new InputError(`'${path}' is ${other}, not a file`, hint, path)
 }

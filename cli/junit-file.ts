@@ -1,17 +1,17 @@
 /** The file of `--junit`. */
 import { accessSync, constants, existsSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { InputError } from '#base/input-error.ts'
 import { isOfTheMachine } from './failure.ts'
-import { InputFault } from './input-fault.ts'
 
-/** Writes a file that the caller named; throws InputFault where the system refuses it. */
+/** Writes a file that the caller named; throws InputError where the system refuses it. */
 export function writeJunit(path: string, xml: string): void {
   try {
     writeFileSync(path, xml)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (isOfTheMachine(code)) throw error
-    throw new InputFault(
+    throw new InputError(
       `cannot write the file (${code})`,
       'check its folder and rights; the run itself is complete',
       path,
@@ -19,12 +19,12 @@ export function writeJunit(path: string, xml: string): void {
   }
 }
 
-/** Whether the file can be written at all, asked before the work begins. Throws InputFault. */
+/** Whether the file can be written at all, asked before the work begins. Throws InputError. */
 export function expectWritable(path: string): void {
   try {
     accessSync(existsSync(path) ? path : dirname(path), constants.W_OK)
   } catch (error) {
-    throw new InputFault(
+    throw new InputError(
       `cannot write the file (${(error as NodeJS.ErrnoException).code})`,
       'check its folder and rights; nothing has run',
       path,

@@ -24,7 +24,7 @@ export interface LoadFolder {
   discard(): void
 }
 
-/** Claims the folder of the request. Throws InputFault where it is taken. */
+/** Claims the folder of the request. Throws InputError where it is taken. */
 export function claimLoadFolder(request: LoadRequest): LoadFolder {
   if (request.out === undefined) {
     const staging = mkdtempSync(join(tmpdir(), 'marketsim-load-'))

@@ -1,8 +1,9 @@
 /** What `load` is asked for, read from the command line and checked before anything runs. */
 import { availableParallelism } from 'node:os'
+import { didYouMean } from '#base/did-you-mean.ts'
+import { InputError } from '#base/input-error.ts'
 import { type LoadThreshold, parseLoadThreshold } from '#reports/load-test/thresholds.ts'
 import type { ReadScenario } from '#scenarios/reader.ts'
-import { LoadFault } from '#sim/load-test/fault.ts'
 import {
   lasting,
   MOST_A_SECOND,
@@ -14,7 +15,6 @@ import {
 import { Schedule } from '#sim/load-test/schedule.ts'
 import { type SyncMode, syncModes } from '#sim/load-test/sync-mode.ts'
 import type { Arguments } from './command.ts'
-import { didYouMean, InputFault } from './input-fault.ts'
 import { openScenario, scenarioPath } from './scenario-file.ts'
 
 export interface LoadRequest {
@@ -58,11 +58,11 @@ export const backlogFor = ({ backlog }: LoadRequest, stages: readonly Stage[]): 
   backlog ?? Math.max(LEAST_BACKLOG, Math.ceil(new Schedule(stages).peak * BACKLOG_SECONDS))
 
 /** Turns faults of what was asked into faults of the caller's input, with the option that they are of. */
-function mended<T>(option: string, read: () => T): T {
+function withOption<T>(option: string, read: () => T): T {
   try {
     return read()
   } catch (error) {
-    if (error instanceof LoadFault) throw new InputFault(`--${option}: ${error.message}`, error.mend)
+    if (error instanceof InputError) throw new InputError(`--${option}: ${error.message}`, error.hint)
     throw error
   }
 }
@@ -71,16 +71,16 @@ function stagesOf(arguments_: Arguments, searches: boolean): Stage[] {
   const rate = arguments_.text('rate')
   const stages = arguments_.text('stages')
   const duration = arguments_.text('duration')
-  const lasts = duration === undefined ? undefined : mended('duration', () => parseLoadDuration(duration))
+  const lasts = duration === undefined ? undefined : withOption('duration', () => parseLoadDuration(duration))
   if (rate !== undefined && stages !== undefined)
-    throw new InputFault('--rate and --stages are two loads', 'leave one of them out')
+    throw new InputError('--rate and --stages are two loads', 'leave one of them out')
   if (searches && stages !== undefined)
-    throw new InputFault('--find-knee makes its own stages', 'leave --stages out; --rate is where the search begins')
+    throw new InputError('--find-knee makes its own stages', 'leave --stages out; --rate is where the search begins')
   if (stages !== undefined) {
-    const read = mended('stages', () => parseStages(stages))
+    const read = withOption('stages', () => parseStages(stages))
     return lasts === undefined ? read : lasting(read, lasts)
   }
-  const held = mended('rate', () => parseLoadRate(rate ?? (searches ? standard.kneeRate : standard.rate)))
+  const held = withOption('rate', () => parseLoadRate(rate ?? (searches ? standard.kneeRate : standard.rate)))
   const usual = parseLoadDuration(searches ? standard.kneeDuration : standard.duration)
   return [{ ...held, duration: lasts ?? usual }]
 }
@@ -89,23 +89,25 @@ function syncOf(text: string | undefined): SyncMode {
   const mode = syncModes.find((each) => each === (text ?? 'full'))
   if (mode !== undefined) return mode
   const near = didYouMean(text ?? '', syncModes)
-  throw new InputFault(
+  throw new InputError(
     `--sync ${text} is no way to write`,
     `write one of ${syncModes.join(', ')}${near ? `; did you mean ${near}?` : ''}`,
   )
 }
 
-/** Reads everything. Throws InputFault or ScenarioFaults. */
+/** Reads everything. Throws InputError or ScenarioFaults. */
 export async function loadRequest(arguments_: Arguments): Promise<LoadRequest> {
   const word = arguments_.text('file')
   if (word === undefined)
-    throw new InputFault('load needs a scenario', 'write `npm start -- load quickstart --rate 10k/s`')
+    throw new InputError('load needs a scenario', 'write `npm start -- load quickstart --rate 10k/s`')
   const searches = arguments_.flag('find-knee')
   const target = arguments_.filled('target', `write --target '${standard.target}'`)
   if (target !== undefined && !searches)
-    throw new InputFault('--target is what --find-knee searches for', 'add --find-knee, or write --threshold')
+    throw new InputError('--target is what --find-knee searches for', 'add --find-knee, or write --threshold')
   const stages = stagesOf(arguments_, searches)
-  const thresholds = arguments_.texts('threshold').map((text) => mended('threshold', () => parseLoadThreshold(text)))
+  const thresholds = arguments_
+    .texts('threshold')
+    .map((text) => withOption('threshold', () => parseLoadThreshold(text)))
   const path = await scenarioPath(word)
   const sets = arguments_.texts('set')
   const read = await openScenario(path, sets)
@@ -121,7 +123,7 @@ export async function loadRequest(arguments_: Arguments): Promise<LoadRequest> {
     backlog: arguments_.count('backlog', 1, MOST_BACKLOG),
     warmUp: arguments_.count('warm-up', 0, MOST_BACKLOG) ?? WARM_UP,
     thresholds,
-    target: searches ? mended('target', () => parseLoadThreshold(target ?? standard.target)) : undefined,
+    target: searches ? withOption('target', () => parseLoadThreshold(target ?? standard.target)) : undefined,
     out: arguments_.filled('out', 'write --out and a folder'),
     force: arguments_.flag('force'),
     quiet: arguments_.flag('quiet'),

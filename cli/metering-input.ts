@@ -1,20 +1,19 @@
 /** What `meter` and `reconcile` both read: a lifecycle log, its prices, its policies, and until when. */
 import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
+import { InputError } from '#base/input-error.ts'
 import { grouped } from '#reports/amounts.ts'
 import type { Currency } from '#scenarios/currencies.ts'
 import type { Policies } from '#scenarios/policies.ts'
-import { LogFault } from '#sim/metering-log/log-fault.ts'
 import type { PriceList } from '#sim/metering-log/price-list.ts'
 import type { Arguments } from './command.ts'
-import { InputFault } from './input-fault.ts'
 import { checkInputFile } from './input-file.ts'
 import { policiesOf } from './policy-options.ts'
 
 /** Bytes read at a time. */
 const CHUNK = 1 << 20
 
-/** The bytes of a file. Throws InputFault where there is none, or something else. */
+/** The bytes of a file. Throws InputError where there is none, or something else. */
 export function bytesOf(path: string, what: string): AsyncIterable<Uint8Array> {
   checkInputFile(path, what)
   return createReadStream(path, { highWaterMark: CHUNK })
@@ -42,19 +41,17 @@ export const meteringOptions = {
   },
 } as const
 
-/** Opens log and prices. Throws InputFault. */
+/** Opens log and prices. Throws InputError. */
 export async function meteringInput(command: string, path: string, arguments_: Arguments): Promise<MeteringInput> {
   const prices = arguments_.filled('prices', 'write --prices PRICES.csv')
-  if (prices === undefined) throw new InputFault(`${command} needs prices`, 'write --prices PRICES.csv', path)
+  if (prices === undefined) throw new InputError(`${command} needs prices`, 'write --prices PRICES.csv', path)
   const policies = await policiesOf(arguments_.texts('policy'))
   const until = await untilOf(arguments_.filled('until', 'write --until 2024-02-01T00:00:00+08:00'))
   const longestSpan = await spanOf(arguments_.filled('longest-span', 'write --longest-span 10y'))
   const events = () => bytesOf(path, 'a file of events: at,account,resource,do,product,flavour')
   const { readPrices } = await import('#sim/metering-log/price-list.ts')
   const currency = await askedCurrency(arguments_.filled('currency', 'write --currency JPY'))
-  const list = await mended(() =>
-    readPrices(basename(prices), bytesOf(prices, 'a file of prices: kind,name,hourly,from'), currency),
-  )
+  const list = await readPrices(basename(prices), bytesOf(prices, 'a file of prices: kind,name,hourly,from'), currency)
   return { path, file: basename(path), prices: list, policies, until, longestSpan, events }
 }
 
@@ -63,7 +60,7 @@ async function askedCurrency(text: string | undefined): Promise<Currency | undef
   if (text === undefined) return undefined
   const { currencyFrom } = await import('#scenarios/currencies.ts')
   const found = currencyFrom(text)
-  if ('what' in found) throw new InputFault(`--currency: ${found.what}`, found.fix)
+  if ('what' in found) throw new InputError(`--currency: ${found.what}`, found.fix)
   return found
 }
 
@@ -72,7 +69,7 @@ async function untilOf(text: string | undefined): Promise<number | undefined> {
   const { parseInstant } = await import('#scenarios/time.ts')
   const instant = parseInstant(text)
   if (instant !== null) return instant
-  throw new InputFault(`--until ${text} is no time with an offset`, 'write --until 2024-02-01T00:00:00+08:00')
+  throw new InputError(`--until ${text} is no time with an offset`, 'write --until 2024-02-01T00:00:00+08:00')
 }
 
 /** Milliseconds of `90d` or `10y`. */
@@ -82,18 +79,8 @@ async function spanOf(text: string | undefined): Promise<number | undefined> {
   const years = /^(\d{1,4})y$/.exec(text)
   const span = years === null ? parseDuration(text) : Number(years[1]) * 366 * 86_400_000
   if (span !== null && span > 0) return span
-  throw new InputFault(`--longest-span ${text} is not a duration`, 'write one such as --longest-span 90d or 10y')
+  throw new InputError(`--longest-span ${text} is not a duration`, 'write one such as --longest-span 90d or 10y')
 }
 
 /** `2 rows sent twice` (U-09) */
 export const sentTwice = (rows: number): string => `${grouped(String(rows))} ${rows === 1 ? 'row' : 'rows'} sent twice`
-
-/** Turns faults of a file into faults of the caller's input. */
-export async function mended<T>(work: () => T | Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    if (error instanceof LogFault) throw new InputFault(error.message, error.mend, error.where)
-    throw error
-  }
-}

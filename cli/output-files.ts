@@ -3,8 +3,8 @@ import { Buffer } from 'node:buffer'
 import { randomBytes } from 'node:crypto'
 import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmdirSync, rmSync, writeSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { InputError } from '#base/input-error.ts'
 import { isOfTheMachine } from './failure.ts'
-import { InputFault } from './input-fault.ts'
 import { removeEmpty, removeIfEmpty, removeIfEnded } from './supervision.ts'
 
 const PIECE = 1 << 16
@@ -56,7 +56,7 @@ export class OutputFolder {
   readonly #staging: string
   readonly #release: () => void
 
-  /** Makes the folder where there is none, and in it one for files on their way. Throws InputFault where it cannot. */
+  /** Makes the folder where there is none, and in it one for files on their way. Throws InputError where it cannot. */
   constructor(folder: string, force: boolean) {
     this.#folder = folder
     this.#force = force
@@ -74,15 +74,15 @@ export class OutputFolder {
       this.discard()
       const { code } = error as NodeJS.ErrnoException
       if (isOfTheMachine(code)) throw error
-      throw new InputFault(`cannot make the folder (${code})`, 'check its path and rights', folder)
+      throw new InputError(`cannot make the folder (${code})`, 'check its path and rights', folder)
     }
   }
 
-  /** Begins a file; an earlier one of that name gives way only with `force`. Throws InputFault. */
+  /** Begins a file; an earlier one of that name gives way only with `force`. Throws InputError. */
   file(name: string): OutputFile {
     const path = join(this.#folder, name)
     if (existsSync(path) && !this.#force)
-      throw new InputFault('this file exists', 'add --force to replace it, or choose another folder with --out', path)
+      throw new InputError('this file exists', 'add --force to replace it, or choose another folder with --out', path)
     const file = new OutputFile(this.#staged(name))
     this.#open.set(name, file)
     return file

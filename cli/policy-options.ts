@@ -1,6 +1,7 @@
 /** `--policy key=value`: switches of the rulebook on the command line. */
+import { didYouMean } from '#base/did-you-mean.ts'
+import { InputError } from '#base/input-error.ts'
 import type { Policies, PolicyKey } from '#scenarios/policies.ts'
-import { didYouMean, InputFault } from './input-fault.ts'
 import { warnOfName } from './warnings.ts'
 
 /** A value as a scenario file would write it: JSON where it is some, else plain text. */
@@ -12,7 +13,7 @@ function written(text: string): unknown {
   }
 }
 
-/** The rulebook's defaults with what the words change. Throws InputFault. */
+/** The rulebook's defaults with what the words change. Throws InputError. */
 export async function policiesOf(words: readonly string[]): Promise<Policies> {
   // The schema takes a moment to load; whoever changes nothing does without it only in name: the defaults are its own.
   const { policiesSchema, policyKeys } = await import('#scenarios/policies.ts')
@@ -25,20 +26,20 @@ export async function policiesOf(words: readonly string[]): Promise<Policies> {
   const values: Record<string, unknown> = Object.create(null)
   for (const word of words) {
     const at = word.indexOf('=')
-    if (at < 1) throw new InputFault(`--policy ${word} has no value`, 'write --policy image.whenStopped=free')
+    if (at < 1) throw new InputError(`--policy ${word} has no value`, 'write --policy image.whenStopped=free')
     const key = currentKey(word.slice(0, at))
     if (!policyKeys.includes(key as PolicyKey)) {
       const near = didYouMean(key, policyKeys)
-      throw new InputFault(
+      throw new InputError(
         `there is no policy '${key}'`,
         near === undefined ? 'the rulebook lists them; so does `npm start -- schema`' : `did you mean ${near}?`,
       )
     }
-    if (Object.hasOwn(values, key)) throw new InputFault(`--policy ${key} is given twice`, 'give it once')
+    if (Object.hasOwn(values, key)) throw new InputError(`--policy ${key} is given twice`, 'give it once')
     values[key] = written(word.slice(at + 1))
   }
   const read = policiesSchema.safeParse(values)
   if (read.success) return read.data
   const [issue] = read.error.issues
-  throw new InputFault(`--policy ${String(issue.path[0])}: ${issue.message}`, 'write one of the values it may have')
+  throw new InputError(`--policy ${String(issue.path[0])}: ${issue.message}`, 'write one of the values it may have')
 }

@@ -1,10 +1,11 @@
 /** The program: its commands, put before yargs, and what became of the one that was called. */
 import { existsSync } from 'node:fs'
 import yargs from 'yargs'
+import { didYouMean } from '#base/did-you-mean.ts'
+import { InputError } from '#base/input-error.ts'
 import { Arguments, type Command } from './command.ts'
 import { type ExitCode, exitCodes, exitCodesText } from './exit-codes.ts'
 import { report } from './failure.ts'
-import { didYouMean, InputFault } from './input-fault.ts'
 import { commandLine } from './shell.ts'
 import { widthOf } from './terminal.ts'
 import { marketsimVersion } from './versions.ts'
@@ -39,7 +40,7 @@ const common = ['help', 'version', '_', '$0']
 const ofYargs = ['completion', '--get-yargs-completions', '--help', '--version']
 
 /**
- * The words with a command in front: options alone mean `run`, and so does a file alone. Throws InputFault for a word
+ * The words with a command in front: options alone mean `run`, and so does a file alone. Throws InputError for a word
  * that is neither a command nor a file.
  */
 function withCommand(words: readonly string[]): { words: readonly string[]; unasked: boolean } {
@@ -51,34 +52,34 @@ function withCommand(words: readonly string[]): { words: readonly string[]; unas
   if (/[./\\]/.test(first) || existsSync(first)) return { words: ['run', ...words], unasked: false }
   const near = didYouMean(first, names)
   const hint = near === undefined ? '' : `did you mean ${near}? `
-  throw new InputFault(`there is no command '${first}'`, `${hint}\`npm start -- --help\` lists them`)
+  throw new InputError(`there is no command '${first}'`, `${hint}\`npm start -- --help\` lists them`)
 }
 
-/** Throws InputFault for an option called like a property of all objects, over which yargs would stumble. */
+/** Throws InputError for an option called like a property of all objects, over which yargs would stumble. */
 function refuseInherited([command, ...words]: readonly string[]): void {
   for (const word of words) {
     if (word === '--') return
     const [, name] = /^--?([^=]+)/.exec(word) ?? []
     if (name !== undefined && name in Object.prototype)
-      throw new InputFault(`${command} has no option --${name}`, `\`npm start -- ${command} --help\` lists its options`)
+      throw new InputError(`${command} has no option --${name}`, `\`npm start -- ${command} --help\` lists its options`)
   }
 }
 
-/** Throws InputFault for the first option or word that the command does not know. */
+/** Throws InputError for the first option or word that the command does not know. */
 function refuseUnknown(command: Command, values: Readonly<Record<string, unknown>>): void {
   const known = [...Object.keys(command.options), ...Object.keys(command.positionals), ...common]
   const wrong = Object.keys(values).find((key) => !known.includes(key))
   if (wrong !== undefined) {
     const dashes = wrong.length === 1 ? '-' : '--'
     const near = didYouMean(wrong, [...Object.keys(command.options), 'help', 'version'])
-    const mend =
+    const hint =
       near === undefined ? `\`npm start -- ${command.name} --help\` lists its options` : `did you mean --${near}?`
-    throw new InputFault(`${command.name} has no option ${dashes}${wrong}`, mend)
+    throw new InputError(`${command.name} has no option ${dashes}${wrong}`, hint)
   }
   const [, extra] = (values._ as (string | number)[]).map(String)
   if (extra === undefined) return
   const underNpm = process.env.npm_lifecycle_event === 'start'
-  throw new InputFault(
+  throw new InputError(
     `${command.name} does not know what to do with '${extra}'`,
     underNpm
       ? 'put words with spaces in quotes; and is there a -- after `npm start`? Without it npm keeps options to itself'
@@ -88,12 +89,12 @@ function refuseUnknown(command: Command, values: Readonly<Record<string, unknown
 
 const renamedOf = ({ renamed }: Command) => Object.entries(renamed ?? {})
 
-/** The values by the new names of their options. Throws InputFault where an option has both names. */
+/** The values by the new names of their options. Throws InputError where an option has both names. */
 function withNewNames(command: Command, values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const current = new Map(Object.entries(values))
   for (const [old, name] of renamedOf(command)) {
     if (!current.has(old)) continue
-    if (current.has(name)) throw new InputFault(`--${old} is the old name of --${name}`, `give --${name} only`)
+    if (current.has(name)) throw new InputError(`--${old} is the old name of --${name}`, `give --${name} only`)
     current.set(name, current.get(old))
     current.delete(old)
     warnOfName(`--${old}`, `--${name}`)
@@ -156,7 +157,7 @@ async function parserOf(words: readonly string[], execute: Execute): Promise<Par
     .fail((message, error) => {
       if (error !== undefined && error.name !== 'YError') throw error
       const text = (message ?? error?.message ?? '').replace(/\s+/g, ' ').replace('following: ', 'after --')
-      throw new InputFault(text, '`npm start -- --help` lists commands and options')
+      throw new InputError(text, '`npm start -- --help` lists commands and options')
     })
   const called = loaders[words[0]]
   const commands = await Promise.all((called === undefined ? Object.values(loaders) : [called]).map((load) => load()))

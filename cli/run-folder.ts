@@ -14,7 +14,7 @@ import {
   rmSync,
 } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { InputFault } from './input-fault.ts'
+import { InputError } from '#base/input-error.ts'
 import { removeIfEnded } from './supervision.ts'
 import { isInUse, lockStaging, removeUnfinished, UNFINISHED } from './unfinished.ts'
 
@@ -50,29 +50,29 @@ function writtenBy(folder: string): Set<string> | undefined {
   }
 }
 
-/** Throws InputFault unless the target is free, or holds nothing but an earlier run and may be replaced. */
+/** Throws InputError unless the target is free, or holds nothing but an earlier run and may be replaced. */
 function checkTarget(target: string, force: boolean): void {
   if (!existsSync(target)) return
   if (!lstatSync(target).isDirectory())
-    throw new InputFault('there is a file where the run folder should be', 'choose another folder with --out', target)
+    throw new InputError('there is a file where the run folder should be', 'choose another folder with --out', target)
   const entries = readdirSync(target)
   if (entries.length === 0) return
   const written = writtenBy(target)
   if (written === undefined)
-    throw new InputFault(
+    throw new InputError(
       'this folder is not empty and holds no run of marketsim, so it is never replaced',
       'choose another folder with --out',
       target,
     )
   if (!force)
-    throw new InputFault(
+    throw new InputError(
       'this folder holds an earlier run',
       'add --force to replace it, or choose another folder with --out',
       target,
     )
   const foreign = entries.filter((entry) => !written.has(entry) && !/^run\.sqlite-(wal|shm|journal)$/.test(entry))
   if (foreign.length > 0)
-    throw new InputFault(
+    throw new InputError(
       `this run folder also holds ${foreign.slice(0, 3).join(', ')}, which no run wrote`,
       'move that elsewhere, or choose another folder with --out',
       target,
@@ -111,7 +111,7 @@ function makeStaging(target: string): Beside {
     mkdirSync(dirname(target), { recursive: true })
     return makeBeside(target, 'partial')
   } catch (error) {
-    throw new InputFault(
+    throw new InputError(
       `cannot make a folder for the run (${reason(error)})`,
       'check its path and rights, or choose another with --out',
       dirname(target),
@@ -120,7 +120,7 @@ function makeStaging(target: string): Beside {
 }
 
 /**
- * Claims the place of a run folder. Throws InputFault when it is taken, foreign or cannot be written; with `force` an
+ * Claims the place of a run folder. Throws InputError when it is taken, foreign or cannot be written; with `force` an
  * earlier run gives way, but only when the new one is complete.
  */
 export function claimRunFolder(target: string, force: boolean): RunFolder {
@@ -130,7 +130,7 @@ export function claimRunFolder(target: string, force: boolean): RunFolder {
   return folderOf(folder, place, target, force, keep)
 }
 
-/** Claims the staging folder of a run that was broken off. Throws InputFault as `claimRunFolder`, or while it is in use. */
+/** Claims the staging folder of a run that was broken off. Throws InputError as `claimRunFolder`, or while it is in use. */
 export function adoptRunFolder(staging: string, force: boolean): RunFolder {
   const target = staging.replace(stagingPattern, '')
   checkTarget(target, force)
@@ -174,7 +174,7 @@ const stagingPattern = /\.partial-\d+(-\d+)?$/
 export const isComplete = (staging: string): boolean => writtenBy(staging) !== undefined
 
 /**
- * The staging folder that is meant by the name of a run or by itself. Throws InputFault where no run was broken off, or
+ * The staging folder that is meant by the name of a run or by itself. Throws InputError where no run was broken off, or
  * more than one.
  */
 export function findUnfinished(word: string): string {
@@ -185,20 +185,20 @@ export function findUnfinished(word: string): string {
   const idle = found.filter((folder) => !isInUse(folder))
   if (idle.length === 1) return idle[0]
   if (idle.length > 1)
-    throw new InputFault(
+    throw new InputError(
       `${idle.length} runs of that name were broken off`,
       `name the one to go on with: ${idle.map((folder) => basename(folder)).join(', ')}`,
       dirname(idle[0]),
     )
   if (found.length > 0)
-    throw new InputFault('this run is still running in another process', 'wait for its end, or stop it first', found[0])
+    throw new InputError('this run is still running in another process', 'wait for its end, or stop it first', found[0])
   const complete = places.find((place) => writtenBy(place) !== undefined)
   throw complete === undefined
-    ? new InputFault(
+    ? new InputError(
         `no run of that name was broken off: there is no folder '${basename(word)}.partial-…'`,
         'name the folder of a run that was broken off',
       )
-    : new InputFault('this run is complete: there is nothing to go on with', 'look at its report', complete)
+    : new InputError('this run is complete: there is nothing to go on with', 'look at its report', complete)
 }
 
 function stagingOf(target: string): string[] {
@@ -223,7 +223,7 @@ export async function withReplacement<T>(folder: string, write: (staging: string
   try {
     beside = makeBeside(target, 'reports')
   } catch (error) {
-    throw new InputFault(`cannot write beside the run (${reason(error)})`, 'check the rights of its folder', target)
+    throw new InputError(`cannot write beside the run (${reason(error)})`, 'check the rights of its folder', target)
   }
   const { folder: staging, keep } = beside
   const unlock = lockStaging(staging)

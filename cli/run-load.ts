@@ -2,6 +2,7 @@
 import { renameSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { InputError } from '#base/input-error.ts'
 import { achievedRate, isReached, starved } from '#reports/load-test/figures.ts'
 import { type KneeFound, type KneeTrial, type LoadSummary, loadSummary } from '#reports/load-test/summary.ts'
 import { kneeTrials, overTime, percentiles } from '#reports/load-test/tables.ts'
@@ -13,7 +14,6 @@ import { LoadBench, type LoadOutcome } from '#sim/load-test/load-test.ts'
 import { rateOf, type Stage } from '#sim/load-test/rate.ts'
 import type { RequestStream } from '#sim/load-test/request-stream.ts'
 import { writeWhole } from '#sim/run/checkpoint.ts'
-import { InputFault } from './input-fault.ts'
 import { STARVED } from './load-closing.ts'
 import { LEDGERS, type LoadFolder, loadFiles } from './load-folder.ts'
 import type { LoadProgressView } from './load-progress.ts'
@@ -53,7 +53,7 @@ export async function makeLoad(running: Running): Promise<LoadMade> {
     signal,
   })
   if (stream.count === 0)
-    throw new InputFault(
+    throw new InputError(
       'nothing happens in this scenario: there is no work to load the billing core with',
       'give it buyers who order something before its end',
       request.path,

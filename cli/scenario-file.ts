@@ -1,11 +1,12 @@
 /** Opening what the caller named: a scenario file, or a scenario of the library by its name. */
 import { existsSync, statSync } from 'node:fs'
 import { relative } from 'node:path'
+import { didYouMean } from '#base/did-you-mean.ts'
+import { InputError } from '#base/input-error.ts'
 import { figures } from '#reports/figures/catalogue.ts'
 import { type ThresholdFault, thresholdFaults } from '#reports/thresholds.ts'
 import { type Fault, ScenarioFaults } from '#scenarios/faults.ts'
 import type { ReadScenario } from '#scenarios/reader.ts'
-import { didYouMean, InputFault } from './input-fault.ts'
 import { checkInputFile } from './input-file.ts'
 
 /** A path as short as it can be said from here. */
@@ -14,7 +15,7 @@ function shortest(path: string): string {
   return near === '' || near.startsWith('..') ? path : near
 }
 
-/** The path of the scenario that a word on the command line means. Throws InputFault. */
+/** The path of the scenario that a word on the command line means. Throws InputError. */
 export async function scenarioPath(word: string): Promise<string> {
   const isThere = existsSync(word)
   if (isThere && !statSync(word).isDirectory()) {
@@ -30,14 +31,14 @@ export async function scenarioPath(word: string): Promise<string> {
     word,
     library.map(({ name }) => name),
   )
-  throw new InputFault(
+  throw new InputError(
     `there is no scenario file '${word}', and none of the library has that name`,
     `${near === undefined ? '' : `did you mean ${near}? `}\`npm start -- list\` shows the library`,
   )
 }
 
 /** What the reports know to be wrong with a threshold, as a fault of the line that wrote it. */
-function faultOf(path: string, source: string, { threshold, what, mend }: ThresholdFault): Fault {
+function faultOf(path: string, source: string, { threshold, what, hint }: ThresholdFault): Fault {
   const lines = source.split('\n')
   const index = Math.max(
     0,
@@ -54,7 +55,7 @@ function faultOf(path: string, source: string, { threshold, what, mend }: Thresh
     path: `thresholds.${threshold.figure}`,
     what,
     expected: 'a bound on a figure of the reports',
-    mend,
+    hint,
   }
 }
 

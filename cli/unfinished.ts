@@ -6,8 +6,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
 import Sqlite from 'better-sqlite3'
+import { InputError } from '#base/input-error.ts'
 import type { ReadScenario } from '#scenarios/reader.ts'
-import { InputFault } from './input-fault.ts'
 import { marketsimVersion } from './versions.ts'
 
 /** Folder in a run folder that goes when the run is complete. */
@@ -49,7 +49,7 @@ export function lockStaging(staging: string): () => void {
   } catch (error) {
     database.close()
     if (!String((error as { code?: unknown }).code).startsWith('SQLITE_BUSY')) throw error
-    throw new InputFault('this run is still running in another process', 'wait for its end, or stop it first', staging)
+    throw new InputError('this run is still running in another process', 'wait for its end, or stop it first', staging)
   }
   return () => {
     database.close()
@@ -63,7 +63,7 @@ export function isInUse(staging: string): boolean {
     lockStaging(staging)()
     return false
   } catch (error) {
-    if (error instanceof InputFault) return true
+    if (error instanceof InputError) return true
     throw error
   }
 }
@@ -76,20 +76,20 @@ export function writeRequest(staging: string, request: object, kind: UnfinishedK
   writeFileSync(path, serialize({ version: marketsimVersion(), kind, request }))
 }
 
-/** What was asked for before the work stopped. Throws InputFault where this version cannot go on with it. */
+/** What was asked for before the work stopped. Throws InputError where this version cannot go on with it. */
 export function readRequest(staging: string): { readonly kind: UnfinishedKind; readonly request: unknown } {
   const path = join(unfinishedFolder(staging), REQUEST)
-  const mend = 'remove the folder and run the scenario again'
+  const hint = 'remove the folder and run the scenario again'
   let saved: { version: string; kind: UnfinishedKind; request: unknown }
   try {
     saved = deserialize(readFileSync(path))
   } catch {
-    throw new InputFault('this run was broken off before it began: there is nothing to go on from', mend, staging)
+    throw new InputError('this run was broken off before it began: there is nothing to go on from', hint, staging)
   }
   if (saved.version === marketsimVersion()) return saved
-  throw new InputFault(
+  throw new InputError(
     `this run was begun by marketsim ${saved.version}, and this is ${marketsimVersion()}`,
-    `go on with that version, or ${mend}`,
+    `go on with that version, or ${hint}`,
     staging,
   )
 }

@@ -1,4 +1,4 @@
-/** A program asked the kernel for something impossible. The message says what, when, and how to mend it. */
+/** A program asked the kernel for something impossible. The message says what, when, and how to fix it. */
 export class SchedulingFault extends Error {
   override readonly name = 'SchedulingFault'
 

@@ -5,7 +5,7 @@ import Database from 'better-sqlite3'
 import { otherThanFile } from '#scenarios/file-kind.ts'
 import { RECORD_VERSION } from '#sim/record/build.ts'
 import type { Cell, Row } from './cell.ts'
-import { RecordFault } from './record-fault.ts'
+import { RecordError } from './record-error.ts'
 import { cellsTogether, enterWorld, LARGEST_TURNOVER, rowsTogether, type World, worldNames } from './worlds.ts'
 
 /** Name of the record in a run folder. */
@@ -108,7 +108,7 @@ export class RunRecord {
   readonly #made = new Set<string>()
 
   /**
-   * Opens the record of a run folder, or a record file itself. Throws RecordFault when there is none or when it is not
+   * Opens the record of a run folder, or a record file itself. Throws RecordError when there is none or when it is not
    * one of ours.
    */
   constructor(place: string) {
@@ -116,7 +116,7 @@ export class RunRecord {
     try {
       this.#database = new Database(this.path, { readonly: true, fileMustExist: true })
     } catch (error) {
-      throw new RecordFault(this.path, `cannot open the record: ${(error as Error).message}`, 'check its permissions')
+      throw new RecordError(this.path, `cannot open the record: ${(error as Error).message}`, 'check its permissions')
     }
     try {
       this.#database.defaultSafeIntegers(true)
@@ -126,8 +126,8 @@ export class RunRecord {
       this.#worlds = this.#isVast() ? worldNames.map((world) => this.#openWorld(world)) : [this.#database]
     } catch (error) {
       this.#database.close()
-      if (error instanceof RecordFault) throw error
-      throw new RecordFault(
+      if (error instanceof RecordError) throw error
+      throw new RecordError(
         this.path,
         `this is no record of a run: ${(error as Error).message}`,
         'name a folder that `marketsim run` wrote, or run the scenario again',
@@ -161,11 +161,11 @@ export class RunRecord {
     return database
   }
 
-  /** Throws RecordFault: a record of another version has other tables. */
+  /** Throws RecordError: a record of another version has other tables. */
   #refuseOtherVersion(): void {
     const version = Number(this.#database.pragma('user_version', { simple: true }))
     if (version === RECORD_VERSION) return
-    throw new RecordFault(
+    throw new RecordError(
       this.path,
       version === 0
         ? 'this is no record of a run'
@@ -179,7 +179,7 @@ export class RunRecord {
     const values = new Map(rows.map(({ key, value }) => [key, String(value ?? '')]))
     const missing = needed.filter((key) => !values.has(key))
     if (missing.length > 0)
-      throw new RecordFault(this.path, `its meta table lacks ${missing.join(', ')}`, 'run the scenario again')
+      throw new RecordError(this.path, `its meta table lacks ${missing.join(', ')}`, 'run the scenario again')
     const text = (key: string) => values.get(key) as string
     const scenario = JSON.parse(text('scenario')) as { readonly measureFrom?: number }
     return {
@@ -258,13 +258,13 @@ export class RunRecord {
 }
 
 function recordPath(place: string): string {
-  const mend = 'name a folder that `marketsim run` wrote, such as runs/quickstart-42'
-  if (!existsSync(place)) throw new RecordFault(place, 'there is no such run', mend)
+  const hint = 'name a folder that `marketsim run` wrote, such as runs/quickstart-42'
+  if (!existsSync(place)) throw new RecordError(place, 'there is no such run', hint)
   const path = statSync(place).isDirectory() ? join(place, RECORD_FILE) : place
-  if (!existsSync(path)) throw new RecordFault(place, `this folder holds no ${RECORD_FILE}`, mend)
+  if (!existsSync(path)) throw new RecordError(place, `this folder holds no ${RECORD_FILE}`, hint)
   // Before it is opened: opening a pipe waits for whoever writes into it.
   const other = otherThanFile(statSync(path))
-  if (other !== null) throw new RecordFault(path, `this is ${other}, not a record`, mend)
+  if (other !== null) throw new RecordError(path, `this is ${other}, not a record`, hint)
   return path
 }
 

@@ -1,5 +1,5 @@
 /** Thresholds of a scenario: bounds on figures, judged exactly (no float decides whether a run passes). */
-import { distance } from 'fastest-levenshtein'
+import { nearestNames } from '#base/did-you-mean.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Comparison, Threshold } from '#scenarios/sections/thresholds.ts'
 import { compareFractions, type Fraction } from './amounts.ts'
@@ -22,20 +22,11 @@ export interface ThresholdResult {
 export interface ThresholdFault {
   readonly threshold: Threshold
   readonly what: string
-  readonly mend: string
+  readonly hint: string
 }
 
 /** Milliseconds in one unit of a figure that measures time. */
 const milliseconds: Partial<Record<FigureUnit, bigint>> = { seconds: 1_000n, minutes: 60_000n, hours: 3_600_000n }
-
-/** The names nearest to a wrong one, the nearest first. */
-export function nearest(wrong: string, names: readonly string[], count = 3): string[] {
-  return names
-    .map((name) => ({ name, far: distance(wrong.toLowerCase(), name.toLowerCase()) }))
-    .sort((a, b) => a.far - b.far || (a.name < b.name ? -1 : 1))
-    .slice(0, count)
-    .map(({ name }) => name)
-}
 
 /** The values a label can have in this scenario; undefined where anything may come up. */
 function labelValues(scenario: Scenario, label: Label): readonly string[] | undefined {
@@ -76,10 +67,10 @@ function unitFault(figure: Figure, { unit }: Threshold): string | undefined {
 export function thresholdFaults(scenario: Scenario): ThresholdFault[] {
   const faults: ThresholdFault[] = []
   for (const threshold of scenario.thresholds) {
-    const add = (what: string, mend: string) => faults.push({ threshold, what, mend })
+    const add = (what: string, hint: string) => faults.push({ threshold, what, hint })
     const figure = figureNamed(threshold.figure)
     if (figure === undefined) {
-      const near = nearest(
+      const near = nearestNames(
         threshold.figure,
         figures.map(({ name }) => name),
       )
@@ -99,7 +90,7 @@ export function thresholdFaults(scenario: Scenario): ThresholdFault[] {
       }
       const values = labelValues(scenario, label as Label)
       if (values !== undefined && !values.includes(value))
-        add(`there is no ${label} '${value}'`, `did you mean ${nearest(value, values).join(', ')}?`)
+        add(`there is no ${label} '${value}'`, `did you mean ${nearestNames(value, values).join(', ')}?`)
     }
   }
   return faults

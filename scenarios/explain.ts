@@ -1,6 +1,7 @@
-/** What the schema refuses, told as faults: found, expected, how to mend, did you mean. */
-import { closest, distance } from 'fastest-levenshtein'
+/** What the schema refuses, told as faults: found, expected, how to hint, did you mean. */
+
 import type { z } from 'zod'
+import { didYouMean } from '#base/did-you-mean.ts'
 import { type Path, type ScenarioDocument, valueAt } from './document.ts'
 import type { Fault } from './faults.ts'
 import { type PolicyKey, policyKeys, policyRule } from './policies.ts'
@@ -54,18 +55,6 @@ function keysOf(schema: unknown): string[] {
   return shape ? Object.keys(shape) : []
 }
 
-/** The name most like `text`, when it is like it at all. */
-export function didYouMean(text: string, names: readonly string[]): string | undefined {
-  if (names.length === 0) return undefined
-  const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '')
-  const same = names.find((name) => plain(name) === plain(text))
-  if (same !== undefined) return same
-  const near = closest(text, [...names])
-  const length = Math.max(text.length, near.length)
-  const allowed = length < 4 ? 1 : Math.max(2, Math.floor(length / 3))
-  return distance(text, near) <= allowed ? near : undefined
-}
-
 /** A value as a message shows it, short. */
 export function shown(value: unknown): string {
   if (value === undefined || value === null) return 'nothing'
@@ -79,7 +68,7 @@ export function shown(value: unknown): string {
 export interface Words {
   readonly what: string
   readonly expected: string
-  readonly mend: string
+  readonly hint: string
   readonly didYouMean?: string | undefined
   readonly rule?: string | undefined
 }
@@ -92,7 +81,7 @@ export function faultAt(document: ScenarioDocument, path: Path, words: Words, at
     path: document.pathText(path),
     what: words.what,
     expected: words.expected,
-    mend: words.mend,
+    hint: words.hint,
     ...(words.didYouMean === undefined ? {} : { didYouMean: words.didYouMean }),
     ...(rule === undefined ? {} : { rule }),
   }
@@ -128,11 +117,11 @@ function unknownKeys(document: ScenarioDocument, issue: Issue & { keys: string[]
   const known = issue.message.slice(keyWords.length).split(', ')
   return issue.keys.slice(0, mostFaults).map((key) => {
     const near = didYouMean(key, known)
-    const mend = near === undefined ? 'remove it' : `write ${near}, or remove it`
+    const hint = near === undefined ? 'remove it' : `write ${near}, or remove it`
     const words = {
       what: `unknown key ${key}`,
       expected: `one of the keys ${known.join(', ')}`,
-      mend,
+      hint,
       didYouMean: near,
     }
     return faultAt(document, [...(issue.path as Path), key], words, 'key')
@@ -145,7 +134,7 @@ function example(expected: string): string | null {
   return such ? (such[1] ?? such[2]) : null
 }
 
-function mendWords(expected: string): string {
+function hintWords(expected: string): string {
   const text = example(expected)
   return text === null ? `write ${expected}` : `write for example ${text}`
 }
@@ -159,7 +148,7 @@ function plainFault(document: ScenarioDocument, issue: Issue): Fault {
     const words = {
       what: `no ${key}`,
       expected: `${key}: ${expected}`,
-      mend: `add ${key}: ${example(expected) ?? '…'}`,
+      hint: `add ${key}: ${example(expected) ?? '…'}`,
     }
     return faultAt(document, path, words)
   }
@@ -167,10 +156,10 @@ function plainFault(document: ScenarioDocument, issue: Issue): Fault {
   const near = typeof value === 'string' ? didYouMean(value, values.map(String)) : undefined
   const quoted =
     typeof value === 'string' && /\d$/.test(value) && /^(a |a whole )?number|^at (least|most)/.test(expected)
-  const mend = near !== undefined ? `write ${near}` : quoted ? 'write a number without quotes' : mendWords(expected)
+  const hint = near !== undefined ? `write ${near}` : quoted ? 'write a number without quotes' : hintWords(expected)
   const atKey = issue.code === 'custom' && issue.params?.atKey === true
   const what = atKey ? `found the name ${key}` : `found ${shown(value)}`
-  return faultAt(document, path, { what, expected, mend, didYouMean: near }, atKey ? 'key' : 'value')
+  return faultAt(document, path, { what, expected, hint, didYouMean: near }, atKey ? 'key' : 'value')
 }
 
 /**

@@ -1,4 +1,4 @@
-/** A user's mistakes as data: where, what was found, what was expected, and how to mend it. */
+/** A user's mistakes as data: where, what was found, what was expected, and how to fix it. */
 import { ansi, excerpt, type Place, printable } from './excerpt.ts'
 
 export type { Place }
@@ -9,13 +9,13 @@ export interface Fault extends Place {
   /** What was found. */
   readonly what: string
   readonly expected: string
-  readonly mend: string
+  readonly hint: string
   readonly didYouMean?: string
   /** The rule of the rulebook that asks for it. */
   readonly rule?: string
 }
 
-/** Every fault of a scenario at once: the input is wrong, and the message says how to mend it. */
+/** Every fault of a scenario at once: the input is wrong, and the message says how to fix it. */
 export class ScenarioFaults extends Error {
   readonly faults: readonly Fault[]
 
@@ -27,7 +27,7 @@ export class ScenarioFaults extends Error {
 }
 
 /**
- * Faults as text for a terminal: `file:line:column`, the line with a caret, expected and mend.
+ * Faults as text for a terminal: `file:line:column`, the line with a caret, expected and hint.
  * `colour` adds ANSI colours.
  */
 export function formatFaults(faults: readonly Fault[], options: { colour?: boolean } = {}): string {
@@ -37,13 +37,13 @@ export function formatFaults(faults: readonly Fault[], options: { colour?: boole
     const gutter = String(fault.line).padStart(5)
     const rule = fault.rule && !fault.expected.includes(fault.rule) ? ` (${fault.rule})` : ''
     const at = fault.path && `${printable(fault.path)}: `
-    const hint = fault.didYouMean === undefined ? '' : `; did you mean ${printable(fault.didYouMean)}?`
+    const meant = fault.didYouMean === undefined ? '' : `; did you mean ${printable(fault.didYouMean)}?`
     return [
       `${paint(1, `${printable(fault.file)}:${fault.line}:${fault.column}`)}: ${at}${paint(31, printable(fault.what))}`,
       `${paint(2, `${gutter} |`)} ${printable(line)}`,
       `${paint(2, '      |')} ${paint(31, caret)}`,
-      `        expected ${printable(fault.expected)}${rule}${hint}`,
-      `        mend: ${printable(fault.mend)}`,
+      `        expected ${printable(fault.expected)}${rule}${meant}`,
+      `        hint: ${printable(fault.hint)}`,
     ].join('\n')
   })
   const total = faults.length === 1 ? '1 fault' : `${faults.length} faults`

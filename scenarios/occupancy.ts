@@ -2,12 +2,12 @@
  * How many units of each pool are asked for at once on average: in the long run, and some time after an empty start. What
  * is refused is not taken off: it is the load that the pool is offered (M(t)/G/infinity).
  */
+import { own } from '#base/own.ts'
 import type { RequestClass } from '#engine/queueing/loss-system.ts'
 import { distribution } from '#engine/random/distribution.ts'
 import { Equilibrium } from '#engine/random/equilibrium.ts'
 import type { Path } from './document.ts'
 import { type KnownRate, rateAt } from './load-rate-at.ts'
-import { own } from './own.ts'
 import type { Scenario } from './schema.ts'
 import type { Buy, BuyerSegment } from './sections/buyers.ts'
 

@@ -112,9 +112,9 @@ function inOrder(faults: readonly Fault[]): Fault[] {
     .slice(0, mostFaults)
 }
 
-function wholeFile(path: string, what: string, expected: string, mend = 'write a smaller file'): ScenarioFaults {
+function wholeFile(path: string, what: string, expected: string, hint = 'write a smaller file'): ScenarioFaults {
   const place = { file: path, line: 1, column: 1, length: 1, sourceLine: '', path: '' }
-  return new ScenarioFaults([{ ...place, what, expected, mend }])
+  return new ScenarioFaults([{ ...place, what, expected, hint }])
 }
 
 async function sourceText(path: string): Promise<string> {

@@ -95,7 +95,7 @@ export function applyRenames(
       if (!Object.hasOwn(mapping, from)) continue
       if (Object.hasOwn(mapping, to)) {
         const what = `${from}, the old name of ${to}, which is written as well`
-        faults.push(faultAt(renamed, [...place, from], { what, expected: `${to} once`, mend: `remove ${from}` }, 'key'))
+        faults.push(faultAt(renamed, [...place, from], { what, expected: `${to} once`, hint: `remove ${from}` }, 'key'))
         renamed = renamed.withOverrides(
           withMapping(renamed.data, place, (each) => without(each, from)),
           renamed.overrides,

@@ -1,12 +1,12 @@
 /** `--set path=value`: a scenario with some values replaced, their faults placed at the option's text. */
+import { didYouMean } from '#base/did-you-mean.ts'
 import { bounds, itemNames, type Override, type Path, ScenarioDocument, valueAt } from './document.ts'
-import { didYouMean } from './explain.ts'
 import type { Fault } from './faults.ts'
 import { type Rename, renamedPath, renameWords } from './renames.ts'
 import { sections } from './schema.ts'
 import type { Warning } from './warnings.ts'
 
-type Words = Pick<Fault, 'what' | 'expected' | 'mend' | 'didYouMean'>
+type Words = Pick<Fault, 'what' | 'expected' | 'hint' | 'didYouMean'>
 type Step = string | number
 interface Child {
   readonly step: Step
@@ -89,7 +89,7 @@ function target(data: unknown, text: string, known: readonly Rename[]): Path | W
     return {
       what: 'the key __proto__',
       expected: 'a path of the scenario',
-      mend: 'write a key that the scenario format has; `marketsim schema` lists them',
+      hint: 'write a key that the scenario format has; `marketsim schema` lists them',
     }
   const written = resolve(data, text)
   if (written) return written
@@ -99,7 +99,7 @@ function target(data: unknown, text: string, known: readonly Rename[]): Path | W
     return {
       what: `${ends.length} places end in ${text}`,
       expected: 'a path that names one place',
-      mend: `write it from the top, for example ${ends[0].join('.')}`,
+      hint: `write it from the top, for example ${ends[0].join('.')}`,
     }
   const { path, rest } = furthest(data, text)
   const around = valueAt(data, path)
@@ -114,7 +114,7 @@ function target(data: unknown, text: string, known: readonly Rename[]): Path | W
   return {
     what: `no ${rest || text} ${path.length > 0 ? `in ${path.join('.')}` : 'in the scenario'}`,
     expected: keys.length > 0 ? `one of: ${keys.slice(0, 12).join(', ')}` : 'a path that leads to a value',
-    mend: near === undefined ? 'write a path of the scenario' : `write ${[...path, near].join('.')}`,
+    hint: near === undefined ? 'write a path of the scenario' : `write ${[...path, near].join('.')}`,
     ...(near === undefined ? {} : { didYouMean: near }),
   }
 }
@@ -145,7 +145,7 @@ export function applySets(
     const place = { file: '--set', line: index + 1, column: 1, length: Math.max(1, equals), sourceLine: text, path: '' }
     if (equals <= 0) {
       const expected = 'path=value such as policies.grace.days=3'
-      faults.push({ ...place, what: 'no path=value', expected, mend: 'write the path, =, and the value' })
+      faults.push({ ...place, what: 'no path=value', expected, hint: 'write the path, =, and the value' })
       return
     }
     const value = ScenarioDocument.read('--set', text.slice(equals + 1))

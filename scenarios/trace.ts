@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto'
 import { open, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path'
 import { type CsvError, parse } from 'csv-parse/sync'
+import { didYouMean } from '#base/did-you-mean.ts'
 import type { Place } from './excerpt.ts'
-import { didYouMean, shown, type Words } from './explain.ts'
+import { shown, type Words } from './explain.ts'
 import { type Fault, ScenarioFaults } from './faults.ts'
 import { otherThanFile } from './file-kind.ts'
 import type { TraceLoad } from './sections/load.ts'
@@ -56,7 +57,7 @@ const inside = (folder: string, path: string) => {
 async function bytesOf(file: string, scenarioPath: string): Promise<Buffer | Words> {
   const expected = 'a file beside the scenario file or below it'
   const folder = await realpath(dirname(resolve(scenarioPath)))
-  const outside = { what: `the path ${shown(file)} leads out of the folder`, expected, mend: 'copy the file there' }
+  const outside = { what: `the path ${shown(file)} leads out of the folder`, expected, hint: 'copy the file there' }
   if (isAbsolute(file) || file.includes('\u0000') || !inside(folder, resolve(folder, file))) return outside
   try {
     const real = await realpath(resolve(folder, file))
@@ -64,19 +65,19 @@ async function bytesOf(file: string, scenarioPath: string): Promise<Buffer | Wor
     // Before it is opened: opening a pipe waits for whoever writes into it.
     const other = otherThanFile(await stat(real))
     if (other !== null)
-      return { what: `${shown(file)} is ${other}, not a file`, expected, mend: 'write the path of a CSV file' }
+      return { what: `${shown(file)} is ${other}, not a file`, expected, hint: 'write the path of a CSV file' }
     const handle = await open(real)
     try {
       const status = await handle.stat()
       if (status.size <= largest) return await handle.readFile()
-      return { what: `a file of ${status.size} bytes`, expected: 'at most 256 MiB', mend: 'split the trace' }
+      return { what: `a file of ${status.size} bytes`, expected: 'at most 256 MiB', hint: 'split the trace' }
     } finally {
       await handle.close()
     }
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
     const what = code === 'ENOENT' ? `there is no file ${shown(file)}` : `${shown(file)} cannot be read (${code})`
-    return { what, expected, mend: 'check the path' }
+    return { what, expected, hint: 'check the path' }
   }
 }
 
@@ -94,7 +95,7 @@ export async function readTraceFile(load: TraceLoad, scenarioPath: string, perio
     rows = parse(text, options) as unknown as Row[]
   } catch (error) {
     const { lines, message } = error as CsvError & { lines?: number }
-    collected.fault(lines ?? 1, -1, { what: message, expected: 'a CSV file', mend: 'close the quotes' })
+    collected.fault(lines ?? 1, -1, { what: message, expected: 'a CSV file', hint: 'close the quotes' })
     return { faults: collected.faults }
   }
   const header = rows[0]?.record ?? []
@@ -116,9 +117,9 @@ export async function readTrace(load: TraceLoad, scenarioPath: string): Promise<
   const reading = await readTraceFile(load, scenarioPath, { start: -Infinity, end: Infinity })
   if ('trace' in reading) return reading.trace
   if ('faults' in reading) throw new ScenarioFaults(reading.faults)
-  const { what, expected, mend } = reading.problem.words
+  const { what, expected, hint } = reading.problem.words
   const place = { file: load.file, line: 1, column: 1, length: 1, sourceLine: '', path: '' }
-  throw new ScenarioFaults([{ ...place, what, expected, mend }])
+  throw new ScenarioFaults([{ ...place, what, expected, hint }])
 }
 
 /** The key, the name and the column of each key that is written. */
@@ -136,9 +137,9 @@ function columnProblem(load: TraceLoad, header: readonly string[]): TraceProblem
     if (times === 1) continue
     const near = times > 1 ? undefined : didYouMean(text, header)
     const expected = `one of the columns of ${basename(load.file)}: ${header.slice(0, 12).join(', ')}`
-    const mend = times > 1 ? 'rename one of them' : near === undefined ? 'write a column of the file' : `write ${near}`
+    const hint = times > 1 ? 'rename one of them' : near === undefined ? 'write a column of the file' : `write ${near}`
     const what = times > 1 ? `the column ${shown(text)} ${times} times in the file` : `no column ${shown(text)}`
-    return { at: ['columns', key], words: { what, expected, mend, didYouMean: near } }
+    return { at: ['columns', key], words: { what, expected, hint, didYouMean: near } }
   }
   return null
 }
@@ -149,7 +150,7 @@ function headerless(load: TraceLoad): Words {
   return {
     what: 'data in the first line: this file has no header',
     expected: `a header with the columns ${names.map(([, name]) => name).join(', ')}`,
-    mend: `add that line, or write columns by number: { ${names.map(([key], index) => `${key}: ${index + 1}`).join(', ')} }`,
+    hint: `add that line, or write columns by number: { ${names.map(([key], index) => `${key}: ${index + 1}`).join(', ')} }`,
   }
 }
 
@@ -158,7 +159,7 @@ function numberProblem(load: TraceLoad, first: readonly string[]): TraceProblem 
     if (Number(number) <= first.length) continue
     const what = `no column ${number}`
     const expected = `a column from 1 to ${first.length} of ${basename(load.file)}`
-    return { at: ['columns', key], words: { what, expected, mend: 'write a column of the file' } }
+    return { at: ['columns', key], words: { what, expected, hint: 'write a column of the file' } }
   }
   return null
 }
@@ -189,8 +190,8 @@ class Collected {
   /** A fault in a line and field (-1: the whole line). */
   fault(line: number, field: number, words: Words): void {
     if (this.faults.length >= mostFaults) return
-    const { what, expected, mend } = words
-    this.faults.push({ ...this.#place(line, field), path: '', what, expected, mend })
+    const { what, expected, hint } = words
+    this.faults.push({ ...this.#place(line, field), path: '', what, expected, hint })
   }
 
   #place(line: number, field: number): Place {
@@ -237,10 +238,10 @@ class Collected {
     for (const { record, info } of rows) {
       if (record.length !== header.length) {
         const expected = `${header.length} as in the first line`
-        this.fault(info.lines, -1, { what: `${record.length} fields`, expected, mend: 'add or remove fields' })
+        this.fault(info.lines, -1, { what: `${record.length} fields`, expected, hint: 'add or remove fields' })
       } else this.#row(record, info.lines, fields, period)
     }
-    if (rows.length === 0) this.fault(1, -1, { what: 'no orders', expected: 'a header and orders', mend: 'add lines' })
+    if (rows.length === 0) this.fault(1, -1, { what: 'no orders', expected: 'a header and orders', hint: 'add lines' })
   }
 
   #row(
@@ -255,7 +256,7 @@ class Collected {
       this.fault(line, fields.at, {
         what: `found ${shown(record[fields.at])}, a time beyond the year 9999`,
         expected,
-        mend: 'check origin and unit',
+        hint: 'check origin and unit',
       })
       return
     }
@@ -263,7 +264,7 @@ class Collected {
       this.fault(line, fields.at, {
         what: `an order at ${isoOf(at)}, before the run`,
         expected: `orders from ${isoOf(start)} on`,
-        mend: 'start the run earlier, or check origin and unit',
+        hint: 'start the run earlier, or check origin and unit',
       })
     if (at >= end) this.#late ??= { line, field: fields.at, count: 0 }
     if (this.#late !== null && at >= end) this.#late.count++
@@ -277,7 +278,7 @@ class Collected {
   #time(record: readonly string[], line: number, field: number): number {
     const text = record[field]
     if (numberPattern.test(text)) return Math.round(Number(text) * this.#load.unitMs)
-    this.fault(line, field, { what: `found ${shown(text)}`, expected: 'a time of 0 or more', mend: 'write a number' })
+    this.fault(line, field, { what: `found ${shown(text)}`, expected: 'a time of 0 or more', hint: 'write a number' })
     return 0
   }
 
@@ -286,12 +287,12 @@ class Collected {
     const value = Number(text)
     if (/^\d+$/.test(text) && value >= 1 && value <= 1_000_000) return value
     const expected = 'a whole quantity from 1 to 1,000,000'
-    this.fault(line, field, { what: `found ${shown(text)}`, expected, mend: 'write a whole number' })
+    this.fault(line, field, { what: `found ${shown(text)}`, expected, hint: 'write a whole number' })
     return 1
   }
 
   #name(record: readonly string[], line: number, field: number): string {
-    if (record[field] === '') this.fault(line, field, { what: 'no buyer', expected: 'a name', mend: 'name the buyer' })
+    if (record[field] === '') this.fault(line, field, { what: 'no buyer', expected: 'a name', hint: 'name the buyer' })
     return record[field]
   }
 

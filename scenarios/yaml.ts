@@ -16,7 +16,7 @@ export interface RawFault {
   readonly path: Path
   readonly what: string
   readonly expected: string
-  readonly mend: string
+  readonly hint: string
 }
 
 /** One pass over the text: tokens, depth, nodes, plain data. */
@@ -62,8 +62,8 @@ export class Reading {
     this.broken = this.#count > bounds.values || this.#aliases > bounds.aliases
   }
 
-  #fault(span: Span, path: Path, what: string, expected: string, mend: string): void {
-    if (this.faults.length < 100) this.faults.push({ span: [span[0], span[1]], path, what, expected, mend })
+  #fault(span: Span, path: Path, what: string, expected: string, hint: string): void {
+    if (this.faults.length < 100) this.faults.push({ span: [span[0], span[1]], path, what, expected, hint })
   }
 
   /** Plain data of a node. Inside an alias no places are noted: they are those of the alias itself. */

@@ -1,5 +1,5 @@
+import { HOUR } from '#base/civil-time.ts'
 import { standardPolicies } from '#scenarios/policies.ts'
-import { HOUR } from '#sim/billing/civil-time.ts'
 import { patience, patienceEnds } from '#sim/billing/grace.ts'
 import { mix } from '../work/work.ts'
 import { type BillingWork, digestOf } from './work.ts'

@@ -1,6 +1,6 @@
+import { MONEY_LIMIT, type UnitPrice } from '#base/money.ts'
 import { sweepHour } from '#sim/billing/metering/hour-sweep.ts'
 import { ecsHourAmount, imageHourAmount } from '#sim/billing/metering/rating.ts'
-import { MONEY_LIMIT, type UnitPrice } from '#sim/billing/money.ts'
 import { mix } from '../work/work.ts'
 import { hourlyOf } from './rating.ts'
 import { type BillingWork, digestOf } from './work.ts'

@@ -1,6 +1,6 @@
 import { devNull } from 'node:os'
+import { HOUR } from '#base/civil-time.ts'
 import { Digest } from '#engine/digest.ts'
-import { HOUR } from '#sim/billing/civil-time.ts'
 import { Ledger } from '#sim/market/ledger.ts'
 import { FactLog } from '#sim/record/fact-log.ts'
 import { wordNumber } from '#sim/record/words.ts'

@@ -1,5 +1,5 @@
+import { DAY, parseInstant } from '#base/civil-time.ts'
 import { standardPolicies } from '#scenarios/policies.ts'
-import { DAY, parseInstant } from '#sim/billing/civil-time.ts'
 import { literal, times } from '#sim/billing/formula.ts'
 import { lineOf } from '#sim/billing/line.ts'
 import { remaining } from '#sim/billing/proration.ts'

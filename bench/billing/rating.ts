@@ -1,5 +1,5 @@
+import type { UnitPrice } from '#base/money.ts'
 import { ecsHourAmount } from '#sim/billing/metering/rating.ts'
-import type { UnitPrice } from '#sim/billing/money.ts'
 import { mix } from '../work/work.ts'
 import { Exact, exactSeconds } from './exact.ts'
 import { type BillingWork, digestOf } from './work.ts'

@@ -1,6 +1,6 @@
+import { InputError } from '#base/input-error.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { InputFault } from '../input-fault.ts'
 import { openScenario, scenarioPath } from '../scenario-file.ts'
 import { widthOf } from '../terminal.ts'
 import { printWarnings } from '../warnings.ts'
@@ -20,7 +20,7 @@ export const check: Command = {
   ],
   async execute(arguments_) {
     const word = arguments_.text('file')
-    if (word === undefined) throw new InputFault('check needs a scenario', 'write `npm start -- check FILE`')
+    if (word === undefined) throw new InputError('check needs a scenario', 'write `npm start -- check FILE`')
     const path = await scenarioPath(word)
     const read = await openScenario(path, arguments_.texts('set'))
     printWarnings(read.warnings)

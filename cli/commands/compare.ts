@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { InputError } from '#base/input-error.ts'
 import type { Comparison } from '#reports/compare/comparison.ts'
 import type { MovedFigure } from '#reports/compare/differences.ts'
 import type { ReportTable } from '#reports/report-table.ts'
 import { sortedJson } from '#reports/summary.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { InputFault } from '../input-fault.ts'
 import { intoFolder } from '../output-files.ts'
 import { cut, printable, widthOf } from '../terminal.ts'
 
@@ -56,12 +56,12 @@ async function screen(comparison: Comparison, width: number): Promise<string> {
     .join('\n')
 }
 
-/** Throws InputFault when it holds anything that no comparison wrote. */
+/** Throws InputError when it holds anything that no comparison wrote. */
 function checkFolder(folder: string): void {
   if (!existsSync(folder)) return
-  if (!statSync(folder).isDirectory()) throw new InputFault('this is no folder', 'choose another with --out', folder)
+  if (!statSync(folder).isDirectory()) throw new InputError('this is no folder', 'choose another with --out', folder)
   if (readdirSync(folder).length > 0 && !existsSync(join(folder, PAGE)))
-    throw new InputFault('this folder is not empty and holds no comparison', 'choose another with --out', folder)
+    throw new InputError('this folder is not empty and holds no comparison', 'choose another with --out', folder)
 }
 
 async function write(folder: string, comparison: Comparison, tables: readonly ReportTable[]): Promise<void> {
@@ -95,12 +95,12 @@ export const compare: Command = {
   async execute(arguments_) {
     const [a, b] = [arguments_.text('a'), arguments_.text('b')]
     if (a === undefined || b === undefined)
-      throw new InputFault('compare needs two runs', 'write `npm start -- compare runs/A-42 runs/B-42`')
+      throw new InputError('compare needs two runs', 'write `npm start -- compare runs/A-42 runs/B-42`')
     const { compareRuns } = await import('#reports/compare/comparison.ts')
     const { parseRate } = await import('#reports/compare/currencies.ts')
     const { comparisonTables } = await import('#reports/compare/tables.ts')
     const rate = arguments_.filled('rate', 'write --rate EUR=1.08')
-    const comparison = await comparable(() => compareRuns(a, b, rate === undefined ? undefined : parseRate(rate)))
+    const comparison = compareRuns(a, b, rate === undefined ? undefined : parseRate(rate))
     const folder = arguments_.filled('out', 'write --out and a folder') ?? defaultOut(a, b)
     await write(folder, comparison, comparisonTables(comparison))
     if (arguments_.flag('json')) process.stdout.write(sortedJson(comparison.figures))
@@ -110,17 +110,6 @@ export const compare: Command = {
       )
     return exitCodes.done.code
   },
-}
-
-/** Turns what cannot be compared into a fault of the caller's input. */
-async function comparable<T>(work: () => T): Promise<T> {
-  const { InvalidComparison } = await import('#reports/compare/invalid-comparison.ts')
-  try {
-    return work()
-  } catch (error) {
-    if (error instanceof InvalidComparison) throw new InputFault(error.message, error.fix)
-    throw error
-  }
 }
 
 const defaultOut = (a: string, b: string): string =>

@@ -1,8 +1,9 @@
+import { didYouMean } from '#base/did-you-mean.ts'
+import { InputError } from '#base/input-error.ts'
 import { isSubject, subjects } from '#reports/explain/subjects.ts'
 import { withRecord } from '#reports/record.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { didYouMean, InputFault } from '../input-fault.ts'
 import { printable } from '../terminal.ts'
 
 const words = Object.keys(subjects)
@@ -25,13 +26,13 @@ export const explain: Command = {
   async execute(arguments_) {
     const [run, what, id] = ['run', 'what', 'id'].map((name) => arguments_.text(name))
     if (run === undefined || what === undefined || id === undefined)
-      throw new InputFault(
+      throw new InputError(
         'explain needs a run folder, what to explain and its number',
         'write `npm start -- explain runs/NAME-SEED order 12`',
       )
     if (!isSubject(what)) {
       const near = didYouMean(what, words)
-      throw new InputFault(
+      throw new InputError(
         `'${what}' is not a subject of explain`,
         near === undefined ? `it explains ${words.join(', ')}` : `did you mean ${near}?`,
       )

@@ -1,8 +1,9 @@
+import { didYouMean } from '#base/did-you-mean.ts'
+import { InputError } from '#base/input-error.ts'
 import type { Files } from '#reports/exports/journal.ts'
 import { RunRecord } from '#reports/record.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { didYouMean, InputFault } from '../input-fault.ts'
 import { intoFolder, type OutputFolder, outputOptions } from '../output-files.ts'
 
 /** What the files of the books are called. */
@@ -30,12 +31,12 @@ const formats: Readonly<Record<string, () => Promise<Export>>> = {
 
 const names = Object.keys(formats)
 
-/** Throws InputFault for a word that is no format. */
+/** Throws InputError for a word that is no format. */
 function formatOf(word: string | undefined) {
   const format = word === undefined || !Object.hasOwn(formats, word) ? undefined : formats[word]
   if (format !== undefined) return format
   const near = word === undefined ? undefined : didYouMean(word, [...names, 'ledger'])
-  throw new InputFault(
+  throw new InputError(
     word === undefined ? 'export needs a format' : `there is no format '${word}'`,
     near === undefined || near === 'ledger'
       ? `write --format ${names.join(', --format ')}; the hledger journal is Ledger's too`
@@ -73,10 +74,10 @@ export const exportCommand: Command = {
   async execute(arguments_) {
     const run = arguments_.text('run')
     if (run === undefined)
-      throw new InputFault('export needs a run folder', 'write `npm start -- export runs/NAME-SEED --format hledger`')
+      throw new InputError('export needs a run folder', 'write `npm start -- export runs/NAME-SEED --format hledger`')
     const format = formatOf(arguments_.filled('format', `write --format ${names.join(', --format ')}`))
     const out = arguments_.filled('out', 'write --out and a folder')
-    if (out === undefined) throw new InputFault('export needs a folder to write into', 'write --out books')
+    if (out === undefined) throw new InputError('export needs a folder to write into', 'write --out books')
     const write = await format()
     const record = new RunRecord(run)
     try {

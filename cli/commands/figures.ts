@@ -1,12 +1,13 @@
+import { didYouMean } from '#base/did-you-mean.ts'
+import { InputError } from '#base/input-error.ts'
 import { figures as catalogue } from '#reports/figures/catalogue.ts'
 import { labelTexts, unitTexts } from '#reports/figures/figure.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { didYouMean, InputFault } from '../input-fault.ts'
 import { beside, colourful, painter, widthOf } from '../terminal.ts'
 import { paragraph } from './list.ts'
 
-/** The figures of a word: all, one by its name, or those of a group such as `ecs`. Throws InputFault. */
+/** The figures of a word: all, one by its name, or those of a group such as `ecs`. Throws InputError. */
 function chosen(word: string | undefined) {
   if (word === undefined) return catalogue
   const found = catalogue.filter(({ name }) => name === word || name.startsWith(`${word}.`))
@@ -15,7 +16,7 @@ function chosen(word: string | undefined) {
     word,
     catalogue.map(({ name }) => name),
   )
-  throw new InputFault(
+  throw new InputError(
     `there is no figure '${word}'`,
     near === undefined ? '`npm start -- figures` lists all' : `did you mean ${near}?`,
   )

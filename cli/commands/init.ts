@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs'
+import { InputError } from '#base/input-error.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { InputFault } from '../input-fault.ts'
 import { commandLine } from '../shell.ts'
 
 /** A small scenario that runs as it is and says what each part is for. */
@@ -82,13 +82,13 @@ export const init: Command = {
   async execute(arguments_) {
     const name = (arguments_.text('name') ?? 'scenario').replace(/\.ya?ml$/, '')
     if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name))
-      throw new InputFault(`'${name}' is no name for a scenario`, 'use letters, digits, - _ and . such as my-region')
+      throw new InputError(`'${name}' is no name for a scenario`, 'use letters, digits, - _ and . such as my-region')
     const file = `${name}.yaml`
-    if (existsSync(file)) throw new InputFault(`${file} is there already`, 'give another name', file)
+    if (existsSync(file)) throw new InputError(`${file} is there already`, 'give another name', file)
     try {
       writeFileSync(file, template(name), { flag: 'wx' })
     } catch (error) {
-      throw new InputFault(
+      throw new InputError(
         `cannot write ${file} (${(error as NodeJS.ErrnoException).code})`,
         'check the rights of this folder',
       )

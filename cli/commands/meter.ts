@@ -1,9 +1,9 @@
+import { InputError } from '#base/input-error.ts'
 import { grouped, moneyText, payableText } from '#reports/amounts.ts'
 import type { Currency } from '#scenarios/currencies.ts'
 import type { Command } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { InputFault } from '../input-fault.ts'
-import { type MeteringInput, mended, meteringInput, meteringOptions, sentTwice } from '../metering-input.ts'
+import { type MeteringInput, meteringInput, meteringOptions, sentTwice } from '../metering-input.ts'
 import { intoFolder, type OutputFolder, outputOptions } from '../output-files.ts'
 import { printable } from '../terminal.ts'
 
@@ -12,7 +12,7 @@ const count = (value: number | bigint): string => grouped(String(value))
 /** Rates the log and writes its files. */
 async function rate(input: MeteringInput, strict: boolean, folder: OutputFolder | undefined) {
   const { rateLog } = await import('#sim/metering-log/rate-log.ts')
-  const { csvLine } = await import('#sim/metering-log/csv-text.ts')
+  const { csvLine } = await import('#base/csv-text.ts')
   const { billLine, billsHead, HourLines, hoursHead } = await import('#sim/metering-log/hours-csv.ts')
   const hours = folder?.file('hours.csv')
   const bills = folder?.file('bills.csv')
@@ -95,13 +95,13 @@ async function execute(
 ): Promise<ExitCode> {
   const { FirstProblem } = await import('#sim/metering-log/problems.ts')
   try {
-    const { result, files } = await intoFolder(out, force, (folder) => mended(() => rate(input, strict, folder)))
+    const { result, files } = await intoFolder(out, force, (folder) => rate(input, strict, folder))
     printTotals(result, input.prices.currency, files)
     await printProblems(input.file, result, files.length > 0)
     return result.rated.problems.total > 0 ? exitCodes.badInput.code : exitCodes.done.code
   } catch (error) {
     if (!(error instanceof FirstProblem)) throw error
-    throw new InputFault(
+    throw new InputError(
       `the first problem stops (--strict): ${error.problem.text}`,
       'correct the line, or leave --strict out and rate the rest',
       `${input.path}, line ${error.problem.line}`,
@@ -126,7 +126,7 @@ export const meter: Command = {
   async execute(arguments_) {
     const path = arguments_.text('events')
     if (path === undefined)
-      throw new InputFault('meter needs a log', 'write `npm start -- meter EVENTS.csv --prices PRICES.csv`')
+      throw new InputError('meter needs a log', 'write `npm start -- meter EVENTS.csv --prices PRICES.csv`')
     const out = arguments_.filled('out', 'write --out and a folder')
     const input = await meteringInput('meter', path, arguments_)
     return execute(input, arguments_.flag('strict'), out, arguments_.flag('force'))

@@ -1,11 +1,11 @@
 import { existsSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
+import { InputError } from '#base/input-error.ts'
 import { grouped, moneyText } from '#reports/amounts.ts'
 import { RunRecord } from '#reports/record.ts'
 import type { Arguments, Command } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { InputFault } from '../input-fault.ts'
-import { bytesOf, mended, meteringInput, meteringOptions, sentTwice } from '../metering-input.ts'
+import { bytesOf, meteringInput, meteringOptions, sentTwice } from '../metering-input.ts'
 import { intoFolder, outputOptions } from '../output-files.ts'
 import { printable } from '../terminal.ts'
 
@@ -26,7 +26,7 @@ interface Side {
 async function sideOf(path: string, arguments_: Arguments): Promise<Side> {
   if (isRun(path)) {
     const given = Object.keys(meteringOptions).find((name) => arguments_.texts(name).length > 0)
-    if (given !== undefined) throw new InputFault(`--${given} says nothing of a run`, 'a run has its own; leave it out')
+    if (given !== undefined) throw new InputError(`--${given} says nothing of a run`, 'a run has its own; leave it out')
     const { recordSource } = await import('#reports/against/record-source.ts')
     const record = new RunRecord(path)
     return { source: recordSource(record), problems: () => 0, repeats: () => 0, close: () => record.close() }
@@ -46,15 +46,15 @@ async function compare(side: Side, path: string, write: (text: string) => void) 
   const { readInvoices } = await import('#reports/against/invoices.ts')
   const { Differences, differenceLine, differencesHead } = await import('#reports/against/differences.ts')
   const offset = side.source.policies['time.utcOffset']
-  const invoices = await mended(() => readInvoices(basename(path), bytesOf(path, 'a file of invoices')))
+  const invoices = await readInvoices(basename(path), bytesOf(path, 'a file of invoices'))
   write(differencesHead)
   const found = new Differences(SHOWN, (difference) => write(differenceLine(difference, offset)))
   if (invoices.level === 'lines') {
     const { compareLines } = await import('#reports/against/compare-lines.ts')
-    await mended(() => compareLines(side.source, invoices.lines, found))
+    await compareLines(side.source, invoices.lines, found)
   } else {
     const { compareBills } = await import('#reports/against/compare-bills.ts')
-    await mended(() => compareBills(side.source, invoices.bills, found))
+    await compareBills(side.source, invoices.bills, found)
   }
   return { found, level: invoices.level }
 }
@@ -126,7 +126,7 @@ export const reconcile: Command = {
     const path = arguments_.text('what')
     const against = arguments_.filled('against', 'write --against INVOICES.csv')
     if (path === undefined || against === undefined)
-      throw new InputFault(
+      throw new InputError(
         'reconcile needs a run or a log, and invoices',
         'write `npm start -- reconcile runs/NAME-SEED --against INVOICES.csv`',
       )

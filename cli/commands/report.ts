@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { InputError } from '#base/input-error.ts'
 import { accountNamed, resourceReconciliation } from '#reports/reconciliation-accounts.ts'
 import { RECORD_FILE, RunRecord } from '#reports/record.ts'
 import { tableCsv } from '#reports/report-table.ts'
@@ -7,7 +8,6 @@ import { type Summary, sortedJson } from '#reports/summary.ts'
 import { reportFiles, writeReports } from '#reports/write.ts'
 import type { Command } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { InputFault } from '../input-fault.ts'
 import { MANIFEST_FILE, withReplacement } from '../run-folder.ts'
 import { exitCodeOf } from '../verdict.ts'
 
@@ -28,7 +28,7 @@ export const report: Command = {
   async execute(arguments_) {
     const folder = arguments_.text('run')
     if (folder === undefined)
-      throw new InputFault('report needs a run folder', 'write `npm start -- report runs/NAME-SEED`')
+      throw new InputError('report needs a run folder', 'write `npm start -- report runs/NAME-SEED`')
     const account = arguments_.filled('account', 'write --account start-ups/1')
     if (account !== undefined) {
       const record = new RunRecord(folder)
@@ -62,12 +62,12 @@ function verdictOn({ figures, thresholds }: Summary): ExitCode {
   return exitCodeOf(differences, thresholds)
 }
 
-/** Writes the reports beside the run folder and moves them in when all are there. Throws InputFault or RecordFault. */
+/** Writes the reports beside the run folder and moves them in when all are there. Throws InputError or RecordError. */
 async function reported(folder: string, audited: boolean): Promise<Summary> {
   // Whatever is wrong with the record is told before anything is written.
   new RunRecord(folder).close()
   if (!statSync(folder).isDirectory() || !existsSync(join(folder, MANIFEST_FILE)))
-    throw new InputFault(
+    throw new InputError(
       'this is no complete run: it has no manifest',
       'name a folder that `marketsim run` wrote',
       folder,
@@ -89,11 +89,11 @@ async function written(recordFolder: string, folder: string): Promise<Summary> {
   return writeReports(record, folder).finally(() => record.close())
 }
 
-/** The drill-down from an account to its resources, as CSV. Throws InputFault for an account that the run does not have. */
+/** The drill-down from an account to its resources, as CSV. Throws InputError for an account that the run does not have. */
 function resourcesOf(record: RunRecord, name: string): string {
   const account = accountNamed(record, name)
   if (account === undefined)
-    throw new InputFault(
+    throw new InputError(
       `the run has no account '${name}'`,
       'accounts are named segment/number; tables/reconciliation-accounts.csv lists them',
     )

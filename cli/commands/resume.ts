@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { InputError } from '#base/input-error.ts'
 import { junit } from '#reports/junit.ts'
 import type { Command } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { InputFault } from '../input-fault.ts'
 import { writeJunit } from '../junit-file.ts'
 import { type Made, makeOrDiscard, nameRun, print, type Shown } from '../make-run.ts'
 import { adoptRunFolder, findUnfinished, isComplete, MANIFEST_FILE } from '../run-folder.ts'
@@ -76,7 +76,7 @@ export const resume: Command = {
   async execute(arguments_) {
     const word = arguments_.filled('run', 'write `npm start -- resume runs/NAME-SEED`')
     if (word === undefined)
-      throw new InputFault('resume needs the folder of a run', 'write `npm start -- resume runs/NAME-SEED`')
+      throw new InputError('resume needs the folder of a run', 'write `npm start -- resume runs/NAME-SEED`')
     const threads = arguments_.count('threads', 1, MOST_THREADS)
     const junitFile = arguments_.filled('junit', 'write --junit and a file')
     const force = arguments_.flag('force')

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os'
+import { InputError } from '#base/input-error.ts'
 import { junit } from '#reports/junit.ts'
 import { parseDuration } from '#scenarios/time.ts'
 import type { Arguments, Command } from '../command.ts'
-import { InputFault } from '../input-fault.ts'
 import { writeJunit } from '../junit-file.ts'
 import { makeOrDiscard, print } from '../make-run.ts'
 import { claimRunFolder, defaultFolder } from '../run-folder.ts'
@@ -17,11 +17,11 @@ import { printWarnings } from '../warnings.ts'
 const FIRST_SCENARIO = 'quickstart'
 export const MOST_THREADS = 256
 
-/** The scenario to run: the one named, or the first one when nothing at all was said. Throws InputFault. */
+/** The scenario to run: the one named, or the first one when nothing at all was said. Throws InputError. */
 async function chosenPath(arguments_: Arguments): Promise<string> {
   const word = arguments_.text('file') ?? (arguments_.unasked ? FIRST_SCENARIO : undefined)
   if (word !== undefined) return scenarioPath(word)
-  throw new InputFault('run needs a scenario', 'write `npm start -- run FILE`; `npm start -- list` shows the library')
+  throw new InputError('run needs a scenario', 'write `npm start -- run FILE`; `npm start -- list` shows the library')
 }
 
 async function requestOf(arguments_: Arguments): Promise<RunRequest> {
@@ -54,7 +54,7 @@ function checkpointsOf(arguments_: Arguments): number | undefined {
   if (text === undefined) return undefined
   const every = parseDuration(text)
   if (every !== null && every > 0) return every
-  throw new InputFault(`--checkpoint-every ${text} is no duration`, 'write --checkpoint-every 30d')
+  throw new InputError(`--checkpoint-every ${text} is no duration`, 'write --checkpoint-every 30d')
 }
 
 export const run: Command = {

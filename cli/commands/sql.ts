@@ -1,8 +1,8 @@
+import { csvLine, csvLines } from '#base/csv-text.ts'
+import { InputError } from '#base/input-error.ts'
 import { RunRecord } from '#reports/record.ts'
-import { csvLine, csvLines } from '#sim/metering-log/csv-text.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { InputFault } from '../input-fault.ts'
 
 /** Rows are turned into text so many at a time. */
 const ROWS = 5_000
@@ -28,14 +28,14 @@ export const sql: Command = {
     const folder = arguments_.text('run')
     const query = arguments_.text('query')
     if (folder === undefined || query === undefined)
-      throw new InputFault('sql needs a run folder and a query', 'write `npm start -- sql runs/NAME-SEED "select …"`')
+      throw new InputError('sql needs a run folder and a query', 'write `npm start -- sql runs/NAME-SEED "select …"`')
     const record = new RunRecord(folder)
     try {
       answer(record, query)
       return exitCodes.done.code
     } catch (error) {
       if (!isAboutQuery(error)) throw error
-      throw new InputFault(
+      throw new InputError(
         `SQLite does not take this query: ${(error as Error).message}`,
         'write one SELECT; `select name, sql from sqlite_schema` shows the tables',
       )

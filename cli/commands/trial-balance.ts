@@ -1,10 +1,10 @@
+import { InputError } from '#base/input-error.ts'
 import { decimalText, grouped } from '#reports/amounts.ts'
 import { isoInstant } from '#reports/instants.ts'
 import type { TrialBalance } from '#reports/ledger/trial-balance.ts'
 import { withRecord } from '#reports/record.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { InputFault } from '../input-fault.ts'
 import { printable } from '../terminal.ts'
 
 const amount = (units: bigint): string => (units === 0n ? '' : grouped(decimalText(units, 8, 8)))
@@ -26,13 +26,13 @@ const json = ({ lines, debit, credit }: TrialBalance, at: string): string =>
     2,
   )}\n`
 
-/** Throws InputFault for text that is no time with an offset. */
+/** Throws InputError for text that is no time with an offset. */
 async function instantOf(text: string | undefined): Promise<number | undefined> {
   if (text === undefined) return undefined
   const { parseInstant } = await import('#scenarios/time.ts')
   const at = parseInstant(text)
   if (at !== null) return at
-  throw new InputFault(`--at ${text} is no time with an offset`, 'write --at 2024-03-15T00:00:00+08:00')
+  throw new InputError(`--at ${text} is no time with an offset`, 'write --at 2024-03-15T00:00:00+08:00')
 }
 
 export const trialBalance: Command = {
@@ -49,7 +49,7 @@ export const trialBalance: Command = {
   async execute(arguments_) {
     const run = arguments_.text('run')
     if (run === undefined)
-      throw new InputFault('trial-balance needs a run folder', 'write `npm start -- trial-balance runs/NAME-SEED`')
+      throw new InputError('trial-balance needs a run folder', 'write `npm start -- trial-balance runs/NAME-SEED`')
     const at = await instantOf(arguments_.filled('at', 'write --at 2024-03-15T00:00:00+08:00'))
     const { trialBalance: balanced } = await import('#reports/ledger/trial-balance.ts')
     withRecord(run, (record) => {

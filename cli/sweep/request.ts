@@ -1,5 +1,6 @@
 /** What `sweep` is asked for, read from the command line and checked before anything runs. */
 import { availableParallelism } from 'node:os'
+import { InputError } from '#base/input-error.ts'
 import { quotient } from '#reports/amounts.ts'
 import { knownFigure } from '#reports/figures/catalogue.ts'
 import type { Asked } from '#reports/sweep/estimates.ts'
@@ -10,7 +11,6 @@ import type { ReadScenario } from '#scenarios/reader.ts'
 import type { Threshold } from '#scenarios/sections/thresholds.ts'
 import type { Arguments } from '../command.ts'
 import { MOST_THREADS } from '../commands/run.ts'
-import { InputFault } from '../input-fault.ts'
 import { openScenario, scenarioPath } from '../scenario-file.ts'
 
 export interface SweepRequest {
@@ -81,13 +81,13 @@ function variedOf(arguments_: Arguments): Varied[] {
   const varied = arguments_.texts('vary').map((text) => {
     const parsed = parseVaried(text)
     if (parsed !== null) return parsed
-    throw new InputFault(
+    throw new InputError(
       `--vary ${text} names no values`,
       'write --vary path=84,96,104 or --vary path=80..120/8, no value empty or twice',
     )
   })
   const twice = varied.find(({ path }, index) => varied.findIndex((other) => other.path === path) < index)
-  if (twice !== undefined) throw new InputFault(`--vary ${twice.path} is given twice`, 'give all its values in one')
+  if (twice !== undefined) throw new InputError(`--vary ${twice.path} is given twice`, 'give all its values in one')
   return varied
 }
 
@@ -97,7 +97,7 @@ interface Wanted {
   readonly bounded: boolean
 }
 
-/** The figures asked for, else the scenario's own thresholds, else the standard ones. Throws InputFault. */
+/** The figures asked for, else the scenario's own thresholds, else the standard ones. Throws InputError. */
 async function wantedOf(arguments_: Arguments, { scenario }: ReadScenario): Promise<Wanted[]> {
   // The schema takes a moment to load.
   const { parseThreshold } = await import('#scenarios/sections/thresholds.ts')
@@ -107,9 +107,9 @@ async function wantedOf(arguments_: Arguments, { scenario }: ReadScenario): Prom
   return (texts.length === 0 ? standardFigures : texts).map((text) => {
     const wanted = parseThreshold(text)
     if (wanted === null)
-      throw new InputFault(`--figure ${text} is no figure`, 'write --figure "ecs.refusalRate{pool=ap-1a} < 1%"')
+      throw new InputError(`--figure ${text} is no figure`, 'write --figure "ecs.refusalRate{pool=ap-1a} < 1%"')
     const [fault] = thresholdFaults({ ...scenario, thresholds: [wanted.threshold] })
-    if (fault !== undefined) throw new InputFault(`--figure ${text}: ${fault.what}`, fault.mend)
+    if (fault !== undefined) throw new InputError(`--figure ${text}: ${fault.what}`, fault.hint)
     return wanted
   })
 }
@@ -131,14 +131,14 @@ function precisionOf(arguments_: Arguments): RequestedPrecision | undefined {
   const match = /^\s*(\d+(?:\.\d+)?)\s*%\s*$/.exec(text)
   const relative = match === null ? 0 : Number(match[1]) / 100
   if (match !== null && relative > 0 && relative < 1) return { relative, text: `${match[1]}%` }
-  throw new InputFault(`--precision ${text} is not a percentage between 0 and 100`, 'write --precision 5%')
+  throw new InputError(`--precision ${text} is not a percentage between 0 and 100`, 'write --precision 5%')
 }
 
-/** Reads what was asked for, and the scenario at every point. Throws InputFault and ScenarioFaults. */
+/** Reads what was asked for, and the scenario at every point. Throws InputError and ScenarioFaults. */
 export async function sweepRequest(arguments_: Arguments): Promise<SweepRequest> {
   const word = arguments_.text('file')
   if (word === undefined)
-    throw new InputFault('sweep needs a scenario', 'write `npm start -- sweep FILE --vary path=1,2,3`')
+    throw new InputError('sweep needs a scenario', 'write `npm start -- sweep FILE --vary path=1,2,3`')
   const path = await scenarioPath(word)
   const sets = arguments_.texts('set')
   const varied = variedOf(arguments_)
@@ -175,6 +175,6 @@ function pointsOr(varied: readonly Varied[], count: number): SweepPoint[] {
     return pointsOf(varied)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    throw new InputFault(`--vary asks for ${count} points`, 'leave out some values')
+    throw new InputError(`--vary asks for ${count} points`, 'leave out some values')
   }
 }

@@ -1,5 +1,5 @@
-import { Kernel } from '#engine/kernel.ts'
-import { Streams } from '#engine/random/streams.ts'
+import { Kernel } from '../kernel.ts'
+import { Streams } from '../random/streams.ts'
 import { Inbox, type InboxState } from './inbox.ts'
 import { MAX_PAYLOAD } from './message.ts'
 import type { CellContext, CellProgram, CreateCell } from './program.ts'

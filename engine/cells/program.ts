@@ -1,5 +1,5 @@
-import type { Kernel } from '#engine/kernel.ts'
-import type { Streams } from '#engine/random/streams.ts'
+import type { Kernel } from '../kernel.ts'
+import type { Streams } from '../random/streams.ts'
 
 /** What a cell sees of the world: its own clock, its own chance, and the way to the others. */
 export interface CellContext {

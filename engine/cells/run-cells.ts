@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { deserialize } from 'node:v8'
-import { Digest } from '#engine/digest.ts'
+import { Digest } from '../digest.ts'
 import type { Plan } from './cell.ts'
 import { type Finished, Group, sharedMemory } from './group.ts'
 import { loadCreateCell } from './load.ts'

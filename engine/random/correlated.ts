@@ -116,8 +116,8 @@ function solved(a: Float64Array, b: Float64Array, wanted: number, which: string)
   let low = -1
   let high = 1
   const [least, most] = [correlationOf(a, b, low), correlationOf(a, b, high)]
-  const mend = `laws ${which} can have correlations from ${least.toFixed(3)} to ${most.toFixed(3)}`
-  demand(wanted >= least && wanted <= most, 'correlation', wanted, mend)
+  const hint = `laws ${which} can have correlations from ${least.toFixed(3)} to ${most.toFixed(3)}`
+  demand(wanted >= least && wanted <= most, 'correlation', wanted, hint)
   for (let i = 0; i < 60; i++) {
     const middle = (low + high) / 2
     if (correlationOf(a, b, middle) < wanted) low = middle

@@ -49,8 +49,8 @@ export class ParameterFault extends RangeError {
 }
 
 /** Throws unless `holds`: `ParameterFault: exponential: mean -3: give a number above 0`. */
-export function demand(holds: boolean, where: string, value: unknown, mend: string): asserts holds {
-  if (!holds) throw new ParameterFault(`${where} ${typeof value === 'number' ? value : JSON.stringify(value)}: ${mend}`)
+export function demand(holds: boolean, where: string, value: unknown, hint: string): asserts holds {
+  if (!holds) throw new ParameterFault(`${where} ${typeof value === 'number' ? value : JSON.stringify(value)}: ${hint}`)
 }
 
 /** Least scale of a distribution: below it a float64 has fewer digits, and means and variances would be wrong. */

@@ -1,5 +1,5 @@
 /** Bills side by side: what a month of an account is charged, and which rule would have made their figure of it. */
-import { formatInstant } from '#sim/billing/civil-time.ts'
+import { formatInstant } from '#base/civil-time.ts'
 import { monthTotal, toMinorUnits } from '#sim/billing/month-total.ts'
 import type { Difference, Differences } from './differences.ts'
 import { billKey, type Figure, type InvoiceBill } from './invoices.ts'

@@ -1,7 +1,7 @@
 /** What a comparison found: every difference as data, a few to show, all of them counted. */
-import { formatInstant, formatMonth } from '#sim/billing/civil-time.ts'
-import { formatAmount } from '#sim/billing/money.ts'
-import { csvLine } from '#sim/metering-log/csv-text.ts'
+import { formatInstant, formatMonth } from '#base/civil-time.ts'
+import { csvLine } from '#base/csv-text.ts'
+import { formatAmount } from '#base/money.ts'
 import type { Cause } from './rated-line.ts'
 
 /** `missing`: we charge it and the invoices do not. `unknown`: they charge what we know nothing of. */

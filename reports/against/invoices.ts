@@ -2,12 +2,13 @@
  * INVOICES.csv: the bills of another system. Its first line says what it is: `account,month,amount` (or `payable`,
  * `charges`) is one bill a row, `resource,hour,product,amount` one charge a row; further columns are left alone.
  */
+import { BillingError } from '#base/billing-error.ts'
+import { type CsvRow, CsvRows, readCsv } from '#base/csv-rows.ts'
+import { InputError } from '#base/input-error.ts'
+import { Instants } from '#base/instant-reader.ts'
+import { MONEY_DECIMALS, parseDecimal, parseMoney } from '#base/money.ts'
+import { shown } from '#base/shown.ts'
 import { columns } from '#engine/columns.ts'
-import { BillingFault, shown } from '#sim/billing/fault.ts'
-import { MONEY_DECIMALS, parseDecimal, parseMoney } from '#sim/billing/money.ts'
-import { type CsvRow, CsvRows, readCsv } from '#sim/metering-log/csv-rows.ts'
-import { Instants } from '#sim/metering-log/instants.ts'
-import { LogFault } from '#sim/metering-log/log-fault.ts'
 import { Names } from '#sim/metering-log/names.ts'
 import { type Head, headOf, namesOf } from '#sim/metering-log/table-head.ts'
 
@@ -121,10 +122,10 @@ type Take = (row: CsvRow) => void
 /** What a spreadsheet was kept from running has an apostrophe in front. */
 const plain = (text: string): string => (/^'[=+\-@]/.test(text) ? text.slice(1) : text)
 
-/** Year x 12 + month - 1 of `2024-03`. Throws BillingFault. */
+/** Year x 12 + month - 1 of `2024-03`. Throws BillingError. */
 function monthOf(text: string, where: string): number {
   const match = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(text)
-  if (match === null) throw new BillingFault(where, `${shown(text)} is not a month`, 'write one such as 2024-03')
+  if (match === null) throw new BillingError(where, `${shown(text)} is not a month`, 'write one such as 2024-03')
   return Number(match[1]) * 12 + Number(match[2]) - 1
 }
 
@@ -172,7 +173,7 @@ function lineTaker(
   }
 }
 
-/** Reads the invoices; all faults at once. Throws LogFault. */
+/** Reads the invoices; all faults at once. Throws InputError. */
 export async function readInvoices(file: string, input: AsyncIterable<Uint8Array>): Promise<Invoices> {
   let invoices: Invoices | undefined
   let take: Take | undefined
@@ -189,13 +190,13 @@ export async function readInvoices(file: string, input: AsyncIterable<Uint8Array
     }
     const head = headOf(file, row, ['account', 'month'], ['amount', 'payable', 'charges'])
     if (head.amount < 0 && head.payable < 0 && head.charges < 0)
-      throw new LogFault(
-        `${file}, line ${row.line}`,
+      throw new InputError(
         'no column holds an amount',
         'name one amount, payable or charges',
+        `${file}, line ${row.line}`,
       )
     if (head.amount >= 0 && head.payable >= 0)
-      throw new LogFault(`${file}, line ${row.line}`, 'both amount and payable', 'leave one of them out')
+      throw new InputError('both amount and payable', 'leave one of them out', `${file}, line ${row.line}`)
     const bills = new Map<string, InvoiceBill>()
     invoices = { level: 'bills', bills }
     take = billTaker(bills, head)
@@ -205,7 +206,7 @@ export async function readInvoices(file: string, input: AsyncIterable<Uint8Array
       if (take === undefined) begin(row)
       else take(row)
     } catch (error) {
-      if (!(error instanceof BillingFault)) throw error
+      if (!(error instanceof BillingError)) throw error
       if (++wrong <= MOST_FAULTS) faults.push(error.message)
     }
   }
@@ -213,9 +214,9 @@ export async function readInvoices(file: string, input: AsyncIterable<Uint8Array
   if (wrong > 0) {
     const rest = wrong - faults.length
     const list = [...faults, ...(rest > 0 ? [`and ${rest} more`] : [])]
-    throw new LogFault(file, ['rows that cannot be read', ...list].join('\n'), 'correct these lines')
+    throw new InputError(['rows that cannot be read', ...list].join('\n'), 'correct these lines', file)
   }
   if (invoices === undefined)
-    throw new LogFault(file, 'the file is empty', 'let its first line name the columns: account,month,amount')
+    throw new InputError('the file is empty', 'let its first line name the columns: account,month,amount', file)
   return invoices
 }

@@ -1,7 +1,7 @@
 /** A lifecycle log as a side of the comparison: rated anew each time it is gone through. */
+import { monthOf, startOfMonth } from '#base/civil-time.ts'
+import { unpackPrice } from '#base/money.ts'
 import { type Policies, type PolicyKey, policyRule } from '#scenarios/policies.ts'
-import { monthOf, startOfMonth } from '#sim/billing/civil-time.ts'
-import { unpackPrice } from '#sim/billing/money.ts'
 import type { PriceList } from '#sim/metering-log/price-list.ts'
 import { type RatedLog, rateLog } from '#sim/metering-log/rate-log.ts'
 import type { RatedHour } from '#sim/metering-log/rater.ts'

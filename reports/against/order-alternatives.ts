@@ -1,7 +1,7 @@
 /** What an order of a run would have cost by another rule: other bands, the other expansion rule, another proration. */
+import { BillingError } from '#base/billing-error.ts'
+import { dayOf } from '#base/civil-time.ts'
 import { policyRule } from '#scenarios/policies.ts'
-import { dayOf } from '#sim/billing/civil-time.ts'
-import { BillingFault } from '#sim/billing/fault.ts'
 import type { Line } from '#sim/billing/line.ts'
 import { compilePlan, priceLine } from '#sim/billing/price/plan.ts'
 import { withTax } from '#sim/billing/tax.ts'
@@ -57,7 +57,7 @@ export function orderAlternatives(reader: FactReader, order: FactRow, theirs?: n
     return bandAlternatives(paid, paid.price)
   } catch (error) {
     // A plan the billing core does not read has no alternatives.
-    if (error instanceof BillingFault) return []
+    if (error instanceof BillingError) return []
     throw error
   }
 }

@@ -2,8 +2,8 @@
  * One wrong price of a product explains each of its lines: every charged hour leaves an interval in which the price must
  * lie, and the price that is in all of them is the cause. Amounts in whole 1e-8, prices in whole 1e-10 an hour.
  */
+import { plainDecimal, UNIT_PRICE_DECIMALS } from '#base/money.ts'
 import type { Policies } from '#scenarios/policies.ts'
-import { plainDecimal, UNIT_PRICE_DECIMALS } from '#sim/billing/money.ts'
 import type { RatedLine } from './rated-line.ts'
 import { because, type Reason } from './reason.ts'
 

@@ -1,8 +1,7 @@
 /** What we charge for one thing, and what other rules would have made of it: so that a difference can be named. */
-
+import { divideRounded } from '#base/money.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import { hourLine } from '#sim/billing/metering/hour-charge.ts'
-import { divideRounded } from '#sim/billing/money.ts'
 
 /** What a difference most likely comes from. */
 export type Cause =

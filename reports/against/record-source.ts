@@ -1,5 +1,5 @@
 /** A run's record as a side of the comparison: its hours of use, its paid orders, its bills. */
-import { HOUR, monthOf } from '#sim/billing/civil-time.ts'
+import { HOUR, monthOf } from '#base/civil-time.ts'
 import { FactReader } from '../explain/fact-reader.ts'
 import { policiesOf } from '../explain/premises.ts'
 import { usageLines } from '../exports/usage-lines.ts'

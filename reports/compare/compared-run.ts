@@ -143,7 +143,7 @@ function summaryOf(record: RunRecord): Summary {
   return summarise(record)
 }
 
-/** Reads a run folder. `whole`: also by day and account. Throws RecordFault where there is none. */
+/** Reads a run folder. `whole`: also by day and account. Throws RecordError where there is none. */
 export const comparedRun = (folder: string, whole: boolean): ComparedRun =>
   withRecord(folder, (record) => {
     const none = new Map<string, number>()

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { RECORD_FILE } from '../record.ts'
-import { RecordFault } from '../record-fault.ts'
+import { RecordError } from '../record-error.ts'
 import { type ComparedRun, comparedRun } from './compared-run.ts'
 import { type Conversion, conversionOf, converted, type Rate } from './currencies.ts'
 import {
@@ -35,16 +35,16 @@ export interface Comparison {
   readonly conversion: Conversion | undefined
 }
 
-/** The run folders that a place names: itself, or every run folder in it. Throws RecordFault where there is none. */
+/** The run folders that a place names: itself, or every run folder in it. Throws RecordError where there is none. */
 function runsIn(place: string): string[] {
-  const mend = 'name a run folder, or a folder that holds run folders'
-  if (!existsSync(place)) throw new RecordFault(place, 'there is no such run', mend)
+  const hint = 'name a run folder, or a folder that holds run folders'
+  if (!existsSync(place)) throw new RecordError(place, 'there is no such run', hint)
   if (!statSync(place).isDirectory() || existsSync(join(place, RECORD_FILE))) return [place]
   const runs = readdirSync(place)
     .sort()
     .map((name) => join(place, name))
     .filter((folder) => existsSync(join(folder, RECORD_FILE)) && !/\.partial-\d/.test(folder))
-  if (runs.length === 0) throw new RecordFault(place, 'this folder holds no runs', mend)
+  if (runs.length === 0) throw new RecordError(place, 'this folder holds no runs', hint)
   return runs
 }
 
@@ -53,13 +53,13 @@ interface Paired {
   readonly alone: readonly string[]
 }
 
-/** Runs of the same seed make a pair. Throws RecordFault when a seed comes twice on one side, or none on both. */
+/** Runs of the same seed make a pair. Throws RecordError when a seed comes twice on one side, or none on both. */
 function pairUp(a: readonly ComparedRun[], b: readonly ComparedRun[], place: string): Paired {
   const bySeed = (runs: readonly ComparedRun[]) => {
     const seeds = new Map<string, ComparedRun>()
     for (const run of runs) {
       if (seeds.has(run.meta.seed))
-        throw new RecordFault(run.folder, `two runs here have the seed ${run.meta.seed}`, 'keep one of them')
+        throw new RecordError(run.folder, `two runs here have the seed ${run.meta.seed}`, 'keep one of them')
       seeds.set(run.meta.seed, run)
     }
     return seeds
@@ -70,14 +70,14 @@ function pairUp(a: readonly ComparedRun[], b: readonly ComparedRun[], place: str
     return other === undefined ? [] : [[run, other] as const]
   })
   if (pairs.length === 0)
-    throw new RecordFault(place, 'no seed has a run on both sides', 'run both scenarios with the same seeds')
+    throw new RecordError(place, 'no seed has a run on both sides', 'run both scenarios with the same seeds')
   const paired = new Set(pairs.flat())
   return { pairs, alone: [...a, ...b].filter((run) => !paired.has(run)).map(({ folder }) => folder) }
 }
 
 /**
- * Compares two runs, or the runs of two folders by their seeds. Throws RecordFault where there is nothing to compare,
- * InvalidComparison for two currencies without a rate.
+ * Compares two runs, or the runs of two folders by their seeds. Throws RecordError where there is nothing to compare,
+ * InputError for two currencies without a rate.
  */
 export function compareRuns(placeA: string, placeB: string, rate?: Rate): Comparison {
   const [foldersA, foldersB] = [runsIn(placeA), runsIn(placeB)]

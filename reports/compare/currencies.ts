@@ -1,10 +1,9 @@
 /** Two currencies are compared only at a rate that somebody gives; what it converted is marked everywhere. */
-
+import { InputError } from '#base/input-error.ts'
 import { type Fraction, moneyText, scaled } from '../amounts.ts'
 import type { FigureValue } from '../figures/show.ts'
 import type { Summary, SummaryFigure } from '../summary.ts'
 import type { ComparedRun } from './compared-run.ts'
-import { InvalidComparison } from './invalid-comparison.ts'
 import { unitsOf } from './value.ts'
 
 /** One unit of `from` is `rate` units of the other run's currency. */
@@ -22,12 +21,12 @@ export interface Conversion extends Rate {
 
 const EXAMPLE = 'write one such as --rate EUR=1.08: one EUR is 1.08 of the other currency'
 
-/** `EUR=1.08`. Throws InvalidComparison. */
+/** `EUR=1.08`. Throws InputError. */
 export function parseRate(text: string): Rate {
   const match = /^([A-Z]{3,8})=(\d{0,12})(?:\.(\d{1,18}))?$/.exec(text)
   const [, from, whole = '', fraction = ''] = match ?? []
   const numerator = BigInt(whole + fraction || '0')
-  if (match === null || numerator === 0n) throw new InvalidComparison(`--rate ${text} is not a rate`, EXAMPLE)
+  if (match === null || numerator === 0n) throw new InputError(`--rate ${text} is not a rate`, EXAMPLE)
   return {
     from,
     text: `${whole || '0'}${fraction && `.${fraction}`}`,
@@ -36,7 +35,7 @@ export function parseRate(text: string): Rate {
 }
 
 /**
- * How the runs of two sides become comparable: undefined where all have one currency. Throws InvalidComparison for two
+ * How the runs of two sides become comparable: undefined where all have one currency. Throws InputError for two
  * currencies without a rate, a rate of none of them, or a rate that is not needed.
  */
 export function conversionOf(
@@ -47,19 +46,19 @@ export function conversionOf(
   const [ofA, ofB] = [a, b].map((side) => [...new Set(side)])
   for (const [name, currencies] of [['A', ofA] as const, ['B', ofB] as const])
     if (currencies.length > 1)
-      throw new InvalidComparison(
+      throw new InputError(
         `the runs of ${name} are in ${currencies.join(' and ')}`,
         'compare runs of one currency a side',
       )
   if (ofA[0] === ofB[0]) {
     if (rate === undefined) return undefined
-    throw new InvalidComparison(`both sides are in ${ofA[0]}, so there is nothing to convert`, 'leave --rate out')
+    throw new InputError(`both sides are in ${ofA[0]}, so there is nothing to convert`, 'leave --rate out')
   }
   const fix = `give a rate: --rate ${ofB[0]}=R says that one ${ofB[0]} is R ${ofA[0]}, --rate ${ofA[0]}=R the reverse`
-  if (rate === undefined) throw new InvalidComparison(`A is in ${ofA[0]} and B is in ${ofB[0]}`, fix)
+  if (rate === undefined) throw new InputError(`A is in ${ofA[0]} and B is in ${ofB[0]}`, fix)
   if (rate.from === ofB[0]) return { ...rate, side: 'b', to: ofA[0] }
   if (rate.from === ofA[0]) return { ...rate, side: 'a', to: ofB[0] }
-  throw new InvalidComparison(`neither A (${ofA[0]}) nor B (${ofB[0]}) is in ${rate.from}`, fix)
+  throw new InputError(`neither A (${ofA[0]}) nor B (${ofB[0]}) is in ${rate.from}`, fix)
 }
 
 /** `B converted: 1 EUR = 1.08 USD` */

@@ -1,9 +1,9 @@
 /** Which figures moved from one run to another, by how much, and for whom. */
+import { own } from '#base/own.ts'
 import { holmAdjusted } from '#engine/statistics/holm.ts'
 import { type SingleRunMean, singleRunMean } from '#engine/statistics/overlapping-batches.ts'
 import { type PairedDifference, pairedDifference } from '#engine/statistics/paired.ts'
 import { pairedPValue } from '#engine/statistics/paired-test.ts'
-import { own } from '#scenarios/own.ts'
 import { moneyText } from '../amounts.ts'
 import { figureNamed } from '../figures/catalogue.ts'
 import type { FigureUnit } from '../figures/figure.ts'

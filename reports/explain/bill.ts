@@ -1,7 +1,6 @@
 /** `explain bill`: every charge settled in the month, their sum, and how it became payable. */
-
-import { monthOf, startOfMonth } from '#sim/billing/civil-time.ts'
-import { MONEY_DECIMALS, plainDecimal } from '#sim/billing/money.ts'
+import { monthOf, startOfMonth } from '#base/civil-time.ts'
+import { MONEY_DECIMALS, plainDecimal } from '#base/money.ts'
 import { monthTotal, taxOnUse } from '#sim/billing/month-total.ts'
 import { isoInstant } from '../instants.ts'
 import type { Explanation, Moment, Working } from './explanation.ts'

@@ -1,10 +1,10 @@
 /** calculated again: what an upgrade or expansion cost. */
+import { rational } from '#base/rational.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import { expansionFee } from '#sim/billing/expansion.ts'
 import { type Formula, quoted, times } from '#sim/billing/formula.ts'
 import { isRefusal, type Line } from '#sim/billing/line.ts'
 import { type Plan, priced } from '#sim/billing/price/plan.ts'
-import { rational } from '#sim/billing/rational.ts'
 import { remainingPart } from '#sim/billing/term-price.ts'
 import { upgradeFee } from '#sim/billing/upgrade.ts'
 import type { FactReader, FactRow } from './fact-reader.ts'

@@ -1,5 +1,5 @@
 /** M-05 calculated again: what of an order's price the civil days that have ended have earned. */
-import { dayOf } from '#sim/billing/civil-time.ts'
+import { dayOf } from '#base/civil-time.ts'
 import { decimalText } from '../amounts.ts'
 import type { Working } from './explanation.ts'
 import type { FactReader, FactRow } from './fact-reader.ts'

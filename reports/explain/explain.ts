@@ -1,7 +1,6 @@
 /** `marketsim explain`: which thing is meant, and who explains it. Reads the record only. */
-
 import type { RunRecord } from '../record.ts'
-import { RecordFault } from '../record-fault.ts'
+import { RecordError } from '../record-error.ts'
 import { explainBill } from './bill.ts'
 import { explainCoupon } from './coupon.ts'
 import { explainCredit } from './credit.ts'
@@ -18,7 +17,7 @@ import { type Subject, subjects } from './subjects.ts'
 
 type Table = 'orders' | 'instances' | 'refusals' | 'transactions' | 'invoices' | 'coupons' | 'seller_bills'
 
-/** Throws RecordFault for what the record does not hold. */
+/** Throws RecordError for what the record does not hold. */
 export function explain(record: RunRecord, subject: Subject, id: string): Explanation {
   const reader = new FactReader(record)
   switch (subject) {
@@ -56,7 +55,7 @@ function rowOf(reader: FactReader, table: Table, id: string): FactRow {
   const [range] = record.rows<{ least: bigint | null; most: bigint | null }>(
     `SELECT min(id) AS least, max(id) AS most FROM ${table}`,
   )
-  throw new RecordFault(
+  throw new RecordError(
     record.path,
     `there is no ${thing} ${id}`,
     range.least === null
@@ -72,7 +71,7 @@ function explainMoney(reader: FactReader, id: string): Explanation {
   const legs = reader.facts('postings', 'transaction_id = ?', transaction.id).length
   if (/^\d+$/.test(leg) && Number(leg) >= 1 && Number(leg) <= legs)
     return explainPosting(reader, transaction, Number(leg))
-  throw new RecordFault(
+  throw new RecordError(
     reader.record.path,
     `transaction ${number} has no posting ${leg}`,
     `it has postings 1 to ${legs}`,
@@ -88,7 +87,7 @@ function accountOf(reader: FactReader, id: string): bigint {
   )
   if (found !== undefined) return found.id
   const [first] = reader.record.rows<{ name: string }>('SELECT name FROM accounts ORDER BY id LIMIT 1')
-  throw new RecordFault(reader.record.path, `there is no account ${id}`, `write one such as ${first?.name ?? '1'}`)
+  throw new RecordError(reader.record.path, `there is no account ${id}`, `write one such as ${first?.name ?? '1'}`)
 }
 
 /** A number, or `seller/month`. */
@@ -101,7 +100,7 @@ function sellerBillOf(reader: FactReader, id: string): FactRow {
   const found = bills.find((bill) => reader.spelled('seller_bills', 'month', bill.month) === month)
   if (found !== undefined) return found
   const has = bills.map((bill) => reader.spelled('seller_bills', 'month', bill.month)).join(', ')
-  throw new RecordFault(
+  throw new RecordError(
     reader.record.path,
     `${seller} has no bill of ${month}`,
     has === '' ? `write ${subjects['seller-bill']}` : `it has bills of ${has}`,
@@ -113,7 +112,7 @@ function billOf(reader: FactReader, id: string): FactRow {
   const slash = id.lastIndexOf('/')
   const month = id.slice(slash + 1)
   if (slash < 1 || !/^\d{4}-\d\d$/.test(month))
-    throw new RecordFault(reader.record.path, `'${id}' names no bill`, `write ${subjects.bill}`)
+    throw new RecordError(reader.record.path, `'${id}' names no bill`, `write ${subjects.bill}`)
   const account = accountOf(reader, id.slice(0, slash))
   const bills = reader.facts('bills', 'account = ?', account)
   const { utcOffset } = reader.record.meta
@@ -121,7 +120,7 @@ function billOf(reader: FactReader, id: string): FactRow {
   const found = bills.find((bill) => monthOf(bill) === month)
   if (found !== undefined) return found
   const has = bills.map(monthOf).join(', ')
-  throw new RecordFault(
+  throw new RecordError(
     reader.record.path,
     `${id.slice(0, slash)} has no bill of ${month}`,
     has === '' ? 'nothing was charged to this account' : `it has bills of ${has}`,

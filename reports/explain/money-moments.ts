@@ -1,6 +1,5 @@
 /** Movements of money as moments of an explanation, and the workings of what they charged. */
-
-import { dayOf } from '#sim/billing/civil-time.ts'
+import { dayOf } from '#base/civil-time.ts'
 import { hourLine } from '#sim/billing/metering/hour-charge.ts'
 import { dateText, isoInstant } from '../instants.ts'
 import { ofSellers } from '../ledger/chart-of-accounts.ts'

@@ -1,5 +1,5 @@
 /** M-04: the lines of an order calculated again by the billing core that made them, formula and numbers. */
-import { BillingFault } from '#sim/billing/fault.ts'
+import { BillingError } from '#base/billing-error.ts'
 import type { Line } from '#sim/billing/line.ts'
 import { withTax } from '#sim/billing/tax.ts'
 import { changeLine } from './change-lines.ts'
@@ -15,7 +15,7 @@ function priceOf(reader: FactReader, order: FactRow, line: FactRow): Line | unde
     const made = changeLine(reader, order) ?? periodLine(reader, order, line)
     return made?.amount === line.amount ? made : undefined
   } catch (error) {
-    if (error instanceof BillingFault) return undefined
+    if (error instanceof BillingError) return undefined
     throw error
   }
 }

@@ -1,5 +1,5 @@
 /** `explain refund`: what was given back of an order, by unsubscription or in full, and how it was booked. */
-import { RecordFault } from '../record-fault.ts'
+import { RecordError } from '../record-error.ts'
 import type { Explanation, Working } from './explanation.ts'
 import { type FactReader, type FactRow, inTime } from './fact-reader.ts'
 import { legsOf, moneyMoment } from './money-moments.ts'
@@ -60,13 +60,13 @@ export function refundTransactionWorkings(reader: FactReader, transaction: FactR
   return rows.length === 0 ? [wholeWorking(reader, transaction)] : refundsWorkings(reader, rows)
 }
 
-/** `id`: the number of the order that was given back, or of the unsubscription. Throws RecordFault where there is none. */
+/** `id`: the number of the order that was given back, or of the unsubscription. Throws RecordError where there is none. */
 export function explainRefund(reader: FactReader, order: FactRow): Explanation {
   const rows = refundRows(reader, order.id)
   const ofRows = new Set(rows.flatMap((row) => refundBooked(reader, row)).map(({ id }) => id))
   const whole = refundsOf(reader, order.id).filter(({ id }) => !ofRows.has(id))
   if (rows.length + whole.length === 0)
-    throw new RecordFault(
+    throw new RecordError(
       reader.record.path,
       `nothing was given back of order ${order.id}`,
       '`marketsim sql RUN "SELECT DISTINCT order_id FROM transactions WHERE kind = (SELECT id FROM words WHERE word = \'refund\')"` lists the orders',

@@ -2,11 +2,10 @@
  * L-06 calculated again: what a sale brings its seller. Metered use is shared on the sum of its day when the day is settled;
  * an order is shared alone.
  */
-
-import { DAY, monthOf, startOfMonth } from '#sim/billing/civil-time.ts'
+import { DAY, monthOf, startOfMonth } from '#base/civil-time.ts'
+import { MONEY_DECIMALS } from '#base/money.ts'
 import { literal, times } from '#sim/billing/formula.ts'
 import { lineOf } from '#sim/billing/line.ts'
-import { MONEY_DECIMALS } from '#sim/billing/money.ts'
 import { parsePercent, percentOf } from '#sim/billing/percent.ts'
 import { sellerShare } from '#sim/billing/seller-share.ts'
 import { cellPlaces } from '#sim/world/cells.ts'

@@ -1,5 +1,5 @@
 /** The books as plain CSV: every posting, the closing balances, the bills, and the charges they were made of. */
-import { csvField as text } from '#sim/metering-log/csv-text.ts'
+import { csvField as text } from '#base/csv-text.ts'
 import { decimalText, payableText } from '../amounts.ts'
 import { dateText, isoInstant } from '../instants.ts'
 import { balancesAt } from '../ledger/chart-of-accounts.ts'

@@ -1,4 +1,4 @@
-import { own } from '#scenarios/own.ts'
+import { own } from '#base/own.ts'
 import type { PoolDay } from '../capacity/pool-hours.ts'
 import { type FigureValue, shownMinutesValue, shownValue } from '../figures/show.ts'
 import type { Reconciliation } from '../reconciliation.ts'

@@ -1,9 +1,10 @@
 /** Bounds on the figures of a load test: `latency.p99{op=settle}<5ms`, `dropped==0`, `rate.achieved>=50k/s`. */
+import { nearestNames } from '#base/did-you-mean.ts'
+import { InputError } from '#base/input-error.ts'
 import type { Comparison } from '#scenarios/sections/thresholds.ts'
-import { LoadFault } from '#sim/load-test/fault.ts'
 import type { LoadOutcome } from '#sim/load-test/load-test.ts'
 import { type OperationKind, operationKinds } from '#sim/record/load-ledger.ts'
-import { holds, nearest } from '../thresholds.ts'
+import { holds } from '../thresholds.ts'
 import { type LoadFigure, type LoadUnit, loadFigure, loadFigures } from './figures.ts'
 import { shownFigure } from './show.ts'
 
@@ -36,15 +37,18 @@ const suffixes: Readonly<Record<LoadUnit, Readonly<Record<string, number>>>> = {
   MiB: { '': 1, MiB: 1, GiB: 1_024 },
 }
 
-/** Reads a threshold; a bare `p99`, `mean` or `max` is that of the latency. Throws LoadFault with the nearest names. */
+/** Reads a threshold; a bare `p99`, `mean` or `max` is that of the latency. Throws InputError with the nearestNames names. */
 export function parseLoadThreshold(text: string): LoadThreshold {
   const match = /^\s*([A-Za-z0-9.]+)\s*(?:\{([^{}]*)\})?\s*(==|!=|<=|>=|<|>)\s*([\d.]+)\s*([A-Za-zµ%/]*)\s*$/.exec(text)
-  if (match === null) throw new LoadFault(`'${text}' is no threshold`, EXAMPLE)
+  if (match === null) throw new InputError(`'${text}' is no threshold`, EXAMPLE)
   const [, written, filter, op, number, suffix] = match
   const figure = loadFigure(written) ?? loadFigure(`latency.${written}`)
   if (figure === undefined) {
     const names = loadFigures.map((each) => each.name)
-    throw new LoadFault(`a load test has no figure '${written}'`, `did you mean ${nearest(written, names).join(', ')}?`)
+    throw new InputError(
+      `a load test has no figure '${written}'`,
+      `did you mean ${nearestNames(written, names).join(', ')}?`,
+    )
   }
   return {
     text: text.trim(),
@@ -59,20 +63,20 @@ function kindOf({ name, byKind }: LoadFigure, filter: string | undefined): Opera
   if (filter === undefined) return undefined
   const match = /^\s*op\s*=\s*([^\s=,]+)\s*$/.exec(filter)
   if (match === null || !byKind)
-    throw new LoadFault(`${name} cannot be asked of '{${filter}}'`, byKind ? EXAMPLE : 'leave the filter out')
+    throw new InputError(`${name} cannot be asked of '{${filter}}'`, byKind ? EXAMPLE : 'leave the filter out')
   const kind = operationKinds.find((each) => each === match[1])
   if (kind !== undefined) return kind
-  const near = nearest(match[1], operationKinds).join(', ')
-  throw new LoadFault(`there is no operation '${match[1]}'`, `did you mean ${near}?`)
+  const near = nearestNames(match[1], operationKinds).join(', ')
+  throw new InputError(`there is no operation '${match[1]}'`, `did you mean ${near}?`)
 }
 
 function boundOf({ name, unit }: LoadFigure, number: string, suffix: string): number {
   const known = suffixes[unit]
-  if (!/^\d+(\.\d+)?$/.test(number)) throw new LoadFault(`'${number}' is no number`, EXAMPLE)
+  if (!/^\d+(\.\d+)?$/.test(number)) throw new InputError(`'${number}' is no number`, EXAMPLE)
   if (Object.hasOwn(known, suffix)) return Number(number) * known[suffix]
   const names = Object.keys(known).filter((each) => each !== '')
   const what = suffix === '' ? 'a number without a unit' : `the unit '${suffix}'`
-  throw new LoadFault(`${name} cannot be compared with ${what}`, `write one of ${names.join(', ')} behind ${number}`)
+  throw new InputError(`${name} cannot be compared with ${what}`, `write one of ${names.join(', ')} behind ${number}`)
 }
 
 /** One that has nothing to measure is missed: a promise nobody tested is not kept. */

@@ -25,7 +25,7 @@ export function checkBuyers(draft: Draft, report: Report): void {
       report([...path, 'buys'], {
         what: 'weights that are all 0',
         expected: 'at least one weight above 0',
-        mend: 'raise a weight',
+        hint: 'raise a weight',
       })
     segment.buys.forEach((buy, b) => {
       checkBuy(segment, buy, draft, [...path, 'buys', b], report)
@@ -39,13 +39,13 @@ function checkCount(segment: BuyerSegment, path: Path, report: Report): void {
     report([...path, 'count'], {
       what: 'no count',
       expected: 'count: how many buyers the segment has',
-      mend: 'add for example count: 100',
+      hint: 'add for example count: 100',
     })
   if (segment.count !== null && trace)
     report([...path, 'count'], {
       what: `a count of ${segment.count} beside a trace`,
       expected: 'no count: the trace names its buyers',
-      mend: 'remove count',
+      hint: 'remove count',
     })
 }
 
@@ -56,13 +56,13 @@ function checkTopUp(segment: BuyerSegment, currency: Currency | undefined, path:
     report([...path, 'amount'], {
       what: `a top-up of ${topUp.amount} ${currency.code}`,
       expected: `an amount with at most ${currency.decimals} decimals, the minor units of ${currency.code} (M-08)`,
-      mend: 'write what a person can pay',
+      hint: 'write what a person can pay',
     })
   if (topUp && !/[1-9]/.test(topUp.amount))
     report([...path, 'amount'], {
       what: `a top-up of ${topUp.amount}`,
       expected: 'an amount above 0',
-      mend: 'write what is paid in, or remove topUp',
+      hint: 'write what is paid in, or remove topUp',
     })
 }
 
@@ -78,7 +78,7 @@ function checkBuy(segment: BuyerSegment, buy: Buy, draft: Draft, path: Path, rep
     report([...path, 'product'], {
       what: `${buy.product}, which is consulting`,
       expected: 'a product that is traded; consulting is only listed (C-01)',
-      mend: 'buy another product',
+      hint: 'buy another product',
     })
   if (!specification) return
   checkServer(segment, buy, product.kind === 'image', draft, path, report)
@@ -89,7 +89,7 @@ function checkBuy(segment: BuyerSegment, buy: Buy, draft: Draft, path: Path, rep
     report([...path, 'trial'], {
       what: 'a trial of a specification without one',
       expected: 'a specification with trial: true (O-12)',
-      mend: 'remove trial here, or add trial: true to the specification',
+      hint: 'remove trial here, or add trial: true to the specification',
     })
 }
 
@@ -101,25 +101,25 @@ function checkTerm(segment: BuyerSegment, buy: Buy, specification: Specification
     report([...path, 'lifetime'], {
       what: 'no lifetime',
       expected: 'lifetime: how long what is bought pay-per-use is kept',
-      mend: 'add for example lifetime: { exponential: { mean: 8h } }',
+      hint: 'add for example lifetime: { exponential: { mean: 8h } }',
     })
   if (buy.lifetime !== null && (!metered || traced))
     report([...path, 'lifetime'], {
       what: metered ? 'a lifetime beside the lifetimes of the trace' : `a lifetime under ${specification.billing}`,
       expected: metered ? 'one of the two' : 'a lifetime with pay-per-use only; a term has months',
-      mend: 'remove lifetime',
+      hint: 'remove lifetime',
     })
   if ('plans' in specification) checkMonths(buy, specification.plans, path, report)
   else if (buy.months !== null)
     report([...path, 'months'], {
       what: `months under billing ${specification.billing}`,
       expected: 'months with yearly and monthly billing only',
-      mend: 'remove months',
+      hint: 'remove months',
     })
   if ((buy.server === 'yearly-monthly') !== (buy.serverMonths !== null))
     report([...path, buy.serverMonths === null ? 'server' : 'serverMonths'], {
       what: buy.serverMonths === null ? 'a yearly/monthly server without its months' : 'months of a metered server',
       expected: 'server: yearly-monthly and serverMonths together (E-06)',
-      mend: buy.serverMonths === null ? 'add serverMonths' : 'remove serverMonths, or write server: yearly-monthly',
+      hint: buy.serverMonths === null ? 'add serverMonths' : 'remove serverMonths, or write server: yearly-monthly',
     })
 }

@@ -49,7 +49,7 @@ function checkSeller(product: Product, draft: Draft, path: Path, report: Report)
     report(path, {
       what: `seller number ${number} of ${sellers.count}`,
       expected: `a number from 1 to ${sellers.count}, the count of ${segment} (C-02)`,
-      mend: 'write a smaller number, or raise the count of the segment',
+      hint: 'write a smaller number, or raise the count of the segment',
     })
 }
 
@@ -60,7 +60,7 @@ function checkSupervision(product: Product, path: Path, report: Report): void {
   report([...path, 'supervised'], {
     what: `supervised: ${product.supervised} on kind ${product.kind}`,
     expected: always ? 'licenses and services to be supervised always (S-01)' : 'the flag on saas only (S-01)',
-    mend: 'remove it',
+    hint: 'remove it',
   })
 }
 
@@ -70,13 +70,13 @@ function checkSpecification(product: Product, specification: Specification, path
     report([...path, 'billing'], {
       what: `billing ${specification.billing} on kind ${product.kind}`,
       expected: `one of: ${modes.join(', ')} (C-03)`,
-      mend: `write ${modes[0]}, or change the kind`,
+      hint: `write ${modes[0]}, or change the kind`,
     })
   if ('trial' in specification && specification.trial && product.kind === 'image')
     report([...path, 'trial'], {
       what: 'a free trial of an image',
       expected: 'trials of what needs no server; the server under an image is never free (E-06, O-12)',
-      mend: 'remove trial',
+      hint: 'remove trial',
     })
   if ('plans' in specification) checkPlans(specification.plans, specification.billing, [...path, 'plans'], report)
   if ('price' in specification) checkBands(specification.price, [...path, 'price'], report)
@@ -91,7 +91,7 @@ function checkSpecification(product: Product, specification: Specification, path
     report([...path, 'quantity', 'max'], {
       what: `max ${quantity.max} below min ${quantity.min}`,
       expected: `max to be at least ${quantity.min} (C-04)`,
-      mend: 'exchange min and max, or write a larger max',
+      hint: 'exchange min and max, or write a larger max',
     })
 }
 
@@ -114,7 +114,7 @@ export function checkPlans(
       report([...path, index, 'months'], {
         what: `a plan of ${plan.months} months under billing yearly`,
         expected: '12, 24 or 36 months (P-05)',
-        mend: 'write 12, or billing: monthly',
+        hint: 'write 12, or billing: monthly',
       })
   })
 }
@@ -131,19 +131,19 @@ export function checkBands(price: Price, path: Path, report: Report): void {
       report(at, {
         what: 'an open band before the last one',
         expected: 'only the last band open (P-04)',
-        mend: 'write its limit, or remove the bands after it',
+        hint: 'write its limit, or remove the bands after it',
       })
     if (band.upTo !== null && last)
       report(at, {
         what: `a last band that ends at ${band.upTo}`,
         expected: 'the last band open (P-04)',
-        mend: 'write upTo: null, or add an open band',
+        hint: 'write upTo: null, or add an open band',
       })
     if (band.upTo !== null && band.upTo <= limit)
       report(at, {
         what: `a band up to ${band.upTo} after one up to ${limit}`,
         expected: `a limit above ${limit}: bands rise without gap or overlap (P-04)`,
-        mend: 'sort the bands by upTo',
+        hint: 'sort the bands by upTo',
       })
     limit = band.upTo ?? limit
   })

@@ -3,10 +3,11 @@
  * missing, and the names that others refer to are known all the same. So one reading tells of every fault.
  */
 import type { z } from 'zod'
+import { didYouMean } from '#base/did-you-mean.ts'
 import type { Currency } from '../currencies.ts'
 import type { Path } from '../document.ts'
 import { itemName, valueAt } from '../document.ts'
-import { didYouMean, expectedWords, shown, type Words } from '../explain.ts'
+import { expectedWords, shown, type Words } from '../explain.ts'
 import type { Policies } from '../policies.ts'
 import { sections } from '../schema.ts'
 import type { BuyerSegment } from '../sections/buyers.ts'
@@ -113,11 +114,11 @@ export function refer(report: Report, path: Path, kind: string, name: string, kn
   if (known.includes(name)) return true
   const near = didYouMean(name, known)
   const some = known.length === 0 ? 'there is none' : [...new Set(known)].slice(0, 12).join(', ')
-  const mend = near === undefined ? `add this ${kind}, or write another` : `write ${near}`
+  const hint = near === undefined ? `add this ${kind}, or write another` : `write ${near}`
   const words = {
     what: `no ${kind} ${shown(name)}`,
     expected: `the ${kind} to be one of: ${some}`,
-    mend,
+    hint,
     didYouMean: near,
   }
   report(path, words, at)
@@ -133,7 +134,7 @@ export function unique(report: Report, path: Path, key: string, names: readonly 
       report([...path, index, key], {
         what: `${key} ${name} a second time`,
         expected: `each ${key} once in this list`,
-        mend: `change this ${key}, or remove the item`,
+        hint: `change this ${key}, or remove the item`,
       })
     seen.add(name)
   })

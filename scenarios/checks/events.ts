@@ -11,7 +11,7 @@ export function checkEvents(draft: Draft, report: Report): void {
       report(['events', index, 'at'], {
         what: 'an event before the run',
         expected: 'an instant not before the start',
-        mend: 'write a later instant',
+        hint: 'write a later instant',
       })
     checkNames(event, draft, ['events', index, event.kind], report)
     if (event.kind === 'priceChange') checkPriceChange(event, draft, ['events', index, event.kind], report)
@@ -36,7 +36,7 @@ function checkSurges({ events, names }: Draft, report: Report): void {
       report(['events', index, 'demandSurge', 'factor'], {
         what: `a factor of ${most} together with the surges that overlap this one`,
         expected: `at most ${MOST_SURGE} at any instant`,
-        mend: 'lower a factor, or let the surges not overlap',
+        hint: 'lower a factor, or let the surges not overlap',
       })
   }
 }
@@ -71,12 +71,12 @@ function checkPriceChange(
   const key = fitting[specification.billing]
   const written = (['hourly', 'plans', 'price'] as const).filter((name) => event[name] !== null)
   if (written.length === 0 && event.discount === null)
-    report(path, { what: 'a price change without a price', expected: `${key} or discount`, mend: `add ${key}` })
+    report(path, { what: 'a price change without a price', expected: `${key} or discount`, hint: `add ${key}` })
   for (const name of written.filter((other) => other !== key))
     report([...path, name], {
       what: `${name} of a specification billed ${specification.billing}`,
       expected: `${key} (C-03)`,
-      mend: `write ${key} instead`,
+      hint: `write ${key} instead`,
     })
   if (event.plans) checkPlans(event.plans, specification.billing, [...path, 'plans'], report)
   if (event.price) checkBands(event.price, [...path, 'price'], report)

@@ -21,15 +21,15 @@ function whole(text: string, decimals: number): bigint {
 }
 
 /** What is wrong with a discount of an hourly price; null when it leaves a price. */
-function fault(hourly: string, discount: Discount): { what: string; mend: string } | null {
+function fault(hourly: string, discount: Discount): { what: string; hint: string } | null {
   if ('fixedPrice' in discount && isAbove(discount.fixedPrice, LIMIT))
-    return { what: `a fixed price of ${discount.fixedPrice} an hour`, mend: `write at most ${LIMIT}` }
+    return { what: `a fixed price of ${discount.fixedPrice} an hour`, hint: `write at most ${LIMIT}` }
   if (!('percentOff' in discount)) return null
   const left = whole(hourly, PRICE_DECIMALS) * (HUNDRED - whole(discount.percentOff, PERCENT_DECIMALS))
   if (left % HUNDRED === 0n) return null
   return {
     what: `${discount.percentOff} percent off ${hourly} an hour, which leaves more than ${PRICE_DECIMALS} decimals`,
-    mend: 'write the price of an hour as fixedPrice, or another percentage',
+    hint: 'write the price of an hour as fixedPrice, or another percentage',
   }
 }
 

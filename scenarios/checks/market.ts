@@ -11,7 +11,7 @@ export function checkTime(draft: Draft, report: Report): void {
     report(['start'], {
       what: `a start at ${iso(start)}`,
       expected: 'a start in 1970 or later (T-01)',
-      mend: 'write a later start',
+      hint: 'write a later start',
     })
   const length = end !== undefined && start !== undefined ? end - start : duration
   const key = end === undefined ? 'duration' : 'end'
@@ -19,19 +19,19 @@ export function checkTime(draft: Draft, report: Report): void {
     report([key], {
       what: 'an end that is not after the start',
       expected: `an instant after the start${start === undefined ? '' : `, ${iso(start)}`} (T-01)`,
-      mend: 'write a later end',
+      hint: 'write a later end',
     })
   if (length !== undefined && length > 100 * 366 * 86_400_000)
     report([key], {
       what: 'a run of more than a century',
       expected: 'at most 100 years',
-      mend: 'check the year of start and end',
+      hint: 'check the year of start and end',
     })
   if (messageDelay === 0)
     report(['messageDelay'], {
       what: 'no message delay',
       expected: 'a delay of at least 1ms',
-      mend: 'write for example 30min',
+      hint: 'write for example 30min',
     })
 }
 
@@ -51,7 +51,7 @@ export function checkRegions(draft: Draft, report: Report): void {
         report([...path, 'id'], {
           what: `zone id ${zone.id} a second time`,
           expected: 'each zone id once in the scenario',
-          mend: 'give it another id',
+          hint: 'give it another id',
         })
       zones.add(zone.id)
       unique(
@@ -80,14 +80,14 @@ function checkSteps(steps: readonly { from: number }[], start: number | undefine
     report([...path, 0, 'from'], {
       what: 'a first step after the start of the run',
       expected: `a first step at ${iso(start)} or before (E-01)`,
-      mend: 'let the first step begin with the run',
+      hint: 'let the first step begin with the run',
     })
   for (let index = 1; index < steps.length; index++)
     if (steps[index].from <= steps[index - 1].from)
       report([...path, index, 'from'], {
         what: 'a step that is not after the one before',
         expected: 'steps in order of time (E-01)',
-        mend: 'sort the steps by from',
+        hint: 'sort the steps by from',
       })
 }
 

@@ -35,6 +35,6 @@ export function checkOrderAmount(price: Price, most: number, path: Path, report:
   report(path, {
     what: `a price that comes to more than ${MOST_MONEY} for ${most}`,
     expected: `orders of at most ${MOST_MONEY} units of currency (M-01)`,
-    mend: 'lower the price, or the largest quantity',
+    hint: 'lower the price, or the largest quantity',
   })
 }

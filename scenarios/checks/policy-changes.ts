@@ -40,7 +40,7 @@ export function checkPolicyChanges(draft: Draft, report: Report): void {
         report(['events', index, event.kind, key], {
           what: `a change of ${key} during the run`,
           expected,
-          mend: 'set it under policies, and compare two runs',
+          hint: 'set it under policies, and compare two runs',
           rule: policyRule(key),
         })
     }

@@ -42,13 +42,13 @@ export function checkQuantity(
   const at: Path = [...path, 'quantity']
   for (const { value, path: inner } of valuesOf(buy.quantity) ?? [])
     if (value < min || value > max || !Number.isInteger((value - min) / step))
-      report([...at, ...inner], { what: `a quantity of ${value}`, expected, mend: 'write a quantity that is sold' })
+      report([...at, ...inner], { what: `a quantity of ${value}`, expected, hint: 'write a quantity that is sold' })
   const range = rangeOf(buy.quantity)
   if (range && (range.min < min || range.max > max))
     report([...at, ...range.path], {
       what: `quantities from ${range.min} to ${range.max}`,
       expected,
-      mend: 'narrow min and max to what is sold',
+      hint: 'narrow min and max to what is sold',
     })
 }
 
@@ -62,13 +62,13 @@ export function checkMonths(buy: Buy, plans: readonly { months: number }[], path
     report([...path, 'months'], {
       what: 'a law without known values',
       expected,
-      mend: 'write a constant or discrete law',
+      hint: 'write a constant or discrete law',
     })
   for (const { value, path: inner } of values ?? [])
     if (!sold.includes(value))
       report([...path, 'months', ...inner], {
         what: `${value} months`,
         expected,
-        mend: 'add a plan for them to the specification, or write other months',
+        hint: 'add a plan for them to the specification, or write other months',
       })
 }

@@ -1,7 +1,6 @@
 /** Checks of the servers under the images that buyers buy (E-01, E-06). */
-
+import { own } from '#base/own.ts'
 import type { Path } from '../document.ts'
-import { own } from '../own.ts'
 import type { Buy, BuyerSegment } from '../sections/buyers.ts'
 import type { Specification } from '../sections/catalog.ts'
 import { type Draft, type Report, refer } from './draft.ts'
@@ -27,7 +26,7 @@ export function checkServer(
       report([...path, 'flavour'], {
         what: image ? 'an image without a server' : `the flavour ${buy.flavour} on a product that is no image`,
         expected: image ? 'flavour: of the server the image runs on (E-06)' : 'a flavour with images only (E-06)',
-        mend: image ? 'add the flavour of a pool' : 'remove flavour',
+        hint: image ? 'add the flavour of a pool' : 'remove flavour',
       })
     return
   }
@@ -42,7 +41,7 @@ export function checkServer(
         {
           what: `zone ${zone} without a pool of ${flavour}`,
           expected: `zones that have ${flavour} (E-01)`,
-          mend: `add a pool of ${flavour} there, or remove the zone here`,
+          hint: `add a pool of ${flavour} there, or remove the zone here`,
         },
         'key',
       )
@@ -62,7 +61,7 @@ export function checkServer(
     report([...path, 'flavour'], {
       what: `no pool of ${flavour} in ${bare.join(', ')}, where buyers of ${segment.segment} live`,
       expected: 'a pool of the flavour in every home region (E-01)',
-      mend: `add a pool of ${flavour} there, or give the segment other regions`,
+      hint: `add a pool of ${flavour} there, or give the segment other regions`,
     })
 }
 
@@ -80,7 +79,7 @@ function checkHomeZones(
     report([...path, 'zones'], {
       what: 'a choice of zones where each zone is a cell of its own',
       expected: 'buyers who take servers in the zone where they are at home (partition: zone)',
-      mend: 'remove zones, or write partition: region',
+      hint: 'remove zones, or write partition: region',
     })
   const bare = [...draft.names.zones].filter(
     ([, { region, flavours }]) => homes.includes(region) && !flavours.includes(flavour),
@@ -89,7 +88,7 @@ function checkHomeZones(
     report([...path, 'flavour'], {
       what: `no pool of ${flavour} in ${bare.map(([id]) => id).join(', ')}, where buyers of ${segment.segment} live`,
       expected: 'a pool of the flavour in every zone of the home regions (partition: zone)',
-      mend: `add a pool of ${flavour} there, or write partition: region`,
+      hint: `add a pool of ${flavour} there, or write partition: region`,
     })
 }
 
@@ -108,7 +107,7 @@ function checkZones(
     report([...path, 'zones'], {
       what: `no zone of ${bare.join(', ')}, where buyers of ${segment.segment} live`,
       expected: 'a zone of weight above 0 in every home region (E-01)',
-      mend: 'add a zone of each, or give the segment other regions',
+      hint: 'add a zone of each, or give the segment other regions',
     })
 }
 
@@ -135,7 +134,7 @@ export function checkPoolPlans(
           report([...path, 'flavour'], {
             what: `no price of ${pool.flavour} in ${zone.id} for ${missing.join(', ')} months`,
             expected: 'plans of the pool for the months its servers are bought for (E-06)',
-            mend: `add plans to the pool of ${pool.flavour} in ${zone.id}`,
+            hint: `add plans to the pool of ${pool.flavour} in ${zone.id}`,
           })
       }
 }

@@ -2,10 +2,9 @@
  * Things that would go round for ever within one instant, so that the clock never moves on: people who always undo what the
  * other did, and none of whom takes any time for it. A probability below 1, or any time at all, ends or spreads it.
  */
-
+import { own } from '#base/own.ts'
 import type { DistributionSpec } from '#engine/random/distribution.ts'
 import type { Path } from '../document.ts'
-import { own } from '../own.ts'
 import type { BuyerSegment } from '../sections/buyers.ts'
 import type { Product } from '../sections/catalog.ts'
 import type { SellerSegment } from '../sections/sellers.ts'
@@ -20,10 +19,10 @@ function isInstant(law: DistributionSpec): boolean {
   return 'empirical' in law && law.empirical.values.every((value) => value === 0)
 }
 
-const endless = (what: string, mend: string) => ({
+const endless = (what: string, hint: string) => ({
   what,
   expected: 'something in it that takes time, or may end it',
-  mend,
+  hint,
 })
 
 const isSupervised = ({ kind, supervised }: Product): boolean =>

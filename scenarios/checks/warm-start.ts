@@ -34,7 +34,7 @@ export function checkMeasureFrom(draft: Draft, report: Report): void {
     report(['measureFrom'], {
       what: 'figures that count from an instant outside of the run',
       expected: 'an instant from the start on and before the end, or a duration shorter than the run',
-      mend: 'write for example measureFrom: 7d, or remove it',
+      hint: 'write for example measureFrom: 7d, or remove it',
     })
 }
 
@@ -59,13 +59,13 @@ function checkSegment(segment: BuyerSegment, path: Path, draft: Draft, report: R
     report([...path, 'load'], {
       what: `a warm start with ${kind === 'trace' ? 'a trace, which says nothing of the time before it' : 'the closed model'}`,
       expected: random,
-      mend: 'remove warmStart, start the run earlier and write measureFrom',
+      hint: 'remove warmStart, start the run earlier and write measureFrom',
     })
   if (segment.habits.stopStart.probability > 0)
     report([...path, 'habits', 'stopStart'], {
       what: 'a warm start with servers that are stopped and started again',
       expected: 'servers that hold their unit until they are deleted: only for these the stationary law is known',
-      mend: 'remove warmStart, start the run earlier and write measureFrom',
+      hint: 'remove warmStart, start the run earlier and write measureFrom',
     })
   for (const { buy, line } of servers) {
     if (isTransient(buy, { catalog })) continue
@@ -73,7 +73,7 @@ function checkSegment(segment: BuyerSegment, path: Path, draft: Draft, report: R
     report([...path, 'buys', line, ...(endless ? ['lifetime'] : [])], {
       what: 'a warm start with servers that are never deleted or are paid for a term',
       expected: 'pay-per-use servers with a lifetime of finite mean: the others have no stationary law',
-      mend: 'give the line a lifetime, or remove warmStart, start the run earlier and write measureFrom',
+      hint: 'give the line a lifetime, or remove warmStart, start the run earlier and write measureFrom',
     })
   }
 }
@@ -97,7 +97,7 @@ function checkPool(pool: PoolOccupancy, scenario: Occupied, report: Report): voi
   report(['warmStart'], {
     what: `a warm start of pool ${pool.name}, which is often full and ${queues ? 'lets orders wait' : 'sends buyers to another zone'}`,
     expected: 'pools that refuse when full, each by itself: only for these the stationary law is known',
-    mend: 'remove warmStart, start the run earlier and write measureFrom',
+    hint: 'remove warmStart, start the run earlier and write measureFrom',
   })
 }
 

@@ -1,5 +1,5 @@
 /** when auto-renewal tries, and when it succeeds. */
-import { DAY, dayOf, HOUR, startOfDay } from './civil-time.ts'
+import { DAY, dayOf, HOUR, startOfDay } from '#base/civil-time.ts'
 import { endOfTerm, lastDay } from './term.ts'
 
 const FIRST_TRY_DAYS = 7

@@ -1,8 +1,16 @@
 /** M-06: a discount is a percentage of the price, a fixed price, or an amount off; at most one on an order line. */
-import { BillingFault, shown } from './fault.ts'
+import { BillingError } from '#base/billing-error.ts'
+import { nearestName } from '#base/did-you-mean.ts'
+import {
+  MONEY_DECIMALS,
+  packPrice,
+  parseDecimal,
+  UNIT_PRICE_DECIMALS,
+  type UnitPrice,
+  unpackPrice,
+} from '#base/money.ts'
+import { shown } from '#base/shown.ts'
 import { atLeastZero, type Formula, literal, minus, times } from './formula.ts'
-import { nearestOf } from './known-keys.ts'
-import { MONEY_DECIMALS, packPrice, parseDecimal, UNIT_PRICE_DECIMALS, type UnitPrice, unpackPrice } from './money.ts'
 import { isAboveHundred, lessPercent, parsePercent } from './percent.ts'
 
 /** As scenario files and requests write it. */
@@ -20,26 +28,26 @@ export interface Discount {
 const kinds = ['percentOff', 'fixedPrice', 'amountOff'] as const
 const parseMoneyOff = (text: unknown, where: string): bigint => parseDecimal(text, MONEY_DECIMALS, where, 'unsigned')
 
-/** Reads a discount; exactly one of the three keys. Throws BillingFault. */
+/** Reads a discount; exactly one of the three keys. Throws BillingError. */
 export function parseDiscount(value: unknown, where = 'discount'): Discount {
-  const mend = 'write one of {"percentOff": "10"}, {"fixedPrice": "80"}, {"amountOff": "5"}'
+  const hint = 'write one of {"percentOff": "10"}, {"fixedPrice": "80"}, {"amountOff": "5"}'
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new BillingFault(where, `${shown(value)} is no discount`, mend)
+    throw new BillingError(where, `${shown(value)} is no discount`, hint)
   const keys = Object.keys(value)
   const kind = keys[0]
   if (keys.length !== 1)
-    throw new BillingFault(where, `${keys.length} discounts where an order line takes one (M-06)`, mend)
+    throw new BillingError(where, `${keys.length} discounts where an order line takes one (M-06)`, hint)
   if (kind !== 'percentOff' && kind !== 'fixedPrice' && kind !== 'amountOff')
-    throw new BillingFault(
+    throw new BillingError(
       where,
       `${shown(kind)} is no kind of discount`,
-      `did you mean ${nearestOf(kind, kinds)}? ${mend}`,
+      `did you mean ${nearestName(kind, kinds)}? ${hint}`,
     )
   const text = (value as Record<string, unknown>)[kind]
   const read = kind === 'percentOff' ? parsePercent : parseMoneyOff
   const amount = read(text, `${where}.${kind}`)
   if (kind === 'percentOff' && isAboveHundred(amount))
-    throw new BillingFault(`${where}.${kind}`, `${shown(text)} takes off more than the price`, 'write 0 to 100')
+    throw new BillingError(`${where}.${kind}`, `${shown(text)} takes off more than the price`, 'write 0 to 100')
   return { kind, value: amount }
 }
 
@@ -57,13 +65,13 @@ export function discounted(price: Formula, discount: Discount | undefined): Form
 
 /**
  * The price of an hour with its discount inside. The hours of a month are charged by it one by one, so it must itself be
- * a price: throws BillingFault where the discount leaves more than 10 decimals.
+ * a price: throws BillingError where the discount leaves more than 10 decimals.
  */
 export function discountedHour(hourly: UnitPrice, discount: Discount | undefined): UnitPrice {
   if (discount === undefined) return hourly
   const { value, text } = discounted(literal(unpackPrice(hourly), UNIT_PRICE_DECIMALS), discount)
   const whole = value.numerator * 10n ** BigInt(UNIT_PRICE_DECIMALS)
   if (whole % value.denominator !== 0n)
-    throw new BillingFault('discount', `${text} is no price of ${UNIT_PRICE_DECIMALS} decimals`, 'write a fixedPrice')
+    throw new BillingError('discount', `${text} is no price of ${UNIT_PRICE_DECIMALS} decimals`, 'write a fixedPrice')
   return packPrice(whole / value.denominator)
 }

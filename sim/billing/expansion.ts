@@ -1,10 +1,10 @@
 /** what more units of a running subscription cost, before and since 12 June 2023. */
+import { UNIT_PRICE_DECIMALS } from '#base/money.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import { type ChangeTime, changeDown, isInTerm, onlyUpwards, outOfTerm } from './change.ts'
 import { type Discount, discounted } from './discount.ts'
 import { atLeastZero, type Formula, literal, minus, times } from './formula.ts'
 import { type Charged, lineOf, type Refusal } from './line.ts'
-import { UNIT_PRICE_DECIMALS } from './money.ts'
 import { type Plan, priced, QUANTITY_DECIMALS, unitPriceAt } from './price/plan.ts'
 
 export interface Expansion {

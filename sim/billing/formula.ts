@@ -2,8 +2,8 @@
  * M-04: what explains an amount is what computes it. A formula carries its exact value and the text it was built from;
  * nothing is rounded before a line is made of it (M-03).
  */
-import { plainDecimal } from './money.ts'
-import { add, multiply, type Rational, scaled, subtract, ZERO } from './rational.ts'
+import { plainDecimal } from '#base/money.ts'
+import { add, multiply, type Rational, scaled, subtract, ZERO } from '#base/rational.ts'
 
 export interface Formula {
   readonly value: Rational

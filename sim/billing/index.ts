@@ -1,23 +1,24 @@
 /**
  * Entry point `marketsim/billing`: the pure billing core. Amounts and times go in, lines with their formula come out;
  * nothing is read, stored or drawn. Amounts are bigint in whole 1e-8 units of a currency (M-01), instants are
- * milliseconds since the epoch. What a rule refuses is a value (`Refusal`); wrong input throws BillingFault.
+ * milliseconds since the epoch. What a rule refuses is a value (`Refusal`); wrong input throws BillingError.
  */
+
+export { BillingError } from '#base/billing-error.ts'
+export { formatInstant, monthOf, parseInstant } from '#base/civil-time.ts'
+export { type Amount, formatAmount, parseDecimal, type Rounding } from '#base/money.ts'
+export { parseFactor, type Rational } from '#base/rational.ts'
 export { type AutoRenewal, renewalAttempts } from './auto-renewal.ts'
-export { formatInstant, monthOf, parseInstant } from './civil-time.ts'
 export { type Discount, type DiscountText, parseDiscount } from './discount.ts'
 export { type Expansion, expansionFee } from './expansion.ts'
-export { BillingFault } from './fault.ts'
 export type { Formula } from './formula.ts'
 export { patience as gracePeriods, patienceEnds as gracePeriodEnds, type Tier, tiers } from './grace.ts'
 export { type Charged, isRefusal, type Line, type Refusal, sumOf } from './line.ts'
 export { exactHourAmount, exactSecondsAmount } from './metering/rating.ts'
 export { type ResourceEvent, ResourceMeter } from './metering/resource-meter.ts'
-export { type Amount, formatAmount, parseDecimal, type Rounding } from './money.ts'
 export { type BillTotal, billTotal, formatPayable, monthTotal, type TaxableUse } from './month-total.ts'
 export { compilePlan, listPrice, type Plan, type PlanText, parseQuantity, priceLine } from './price/plan.ts'
 export { remaining } from './proration.ts'
-export { parseFactor, type Rational } from './rational.ts'
 export { refund, type Unsubscription } from './refund.ts'
 export { type Sale, sellerShare } from './seller-share.ts'
 export { termEnd, termEnds } from './term.ts'

@@ -1,7 +1,7 @@
 /** M-04: an order's amount is the sum of its lines; a refusal is an answer too. */
+import type { Amount, Rounding } from '#base/money.ts'
+import { toAmount } from '#base/rational.ts'
 import type { Formula } from './formula.ts'
-import type { Amount, Rounding } from './money.ts'
-import { toAmount } from './rational.ts'
 
 /** One charge: the rule that made it, its formula in words and numbers, its amount in whole 1e-8. */
 export interface Line {

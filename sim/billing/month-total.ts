@@ -2,9 +2,6 @@
  * M-02, M-07, M-08, I-02: what a month's charges come to. Tax on use is computed once per bill and region, on the total;
  * the payable is brought to the currency's minor units on the total and never line by line.
  */
-import type { Policies } from '#scenarios/policies.ts'
-import { literal, times } from './formula.ts'
-import { type Line, lineOf } from './line.ts'
 import {
   type Amount,
   divideRounded,
@@ -13,7 +10,10 @@ import {
   plainDecimal,
   type Rounding,
   tenTo,
-} from './money.ts'
+} from '#base/money.ts'
+import type { Policies } from '#scenarios/policies.ts'
+import { literal, times } from './formula.ts'
+import { type Line, lineOf } from './line.ts'
 import { parsePercent, percentOf } from './percent.ts'
 
 /** What is taxed alike on a bill: the use of one region, before tax (M-07). */
@@ -42,7 +42,7 @@ export function taxOnUse({ amount, percent }: TaxableUse, rounding: Rounding): L
 /**
  * A bill: `charges` is the sum of everything on it (`count` charges: orders with their own tax in them, use without),
  * `taxable` the use of each region that is to be taxed, `decimals` the currency's minor units. All amounts are whole 1e-8.
- * Throws BillingFault for a percentage that cannot be read.
+ * Throws BillingError for a percentage that cannot be read.
  */
 export function billTotal(
   { charges, count, taxable }: { charges: Amount; count: number; taxable: readonly TaxableUse[] },

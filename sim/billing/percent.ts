@@ -1,12 +1,12 @@
 /** Percentages in text: of a discount, a tax, a platform fee, a handling fee. */
+import { parseDecimal, plainDecimal } from '#base/money.ts'
+import { rational } from '#base/rational.ts'
 import type { Formula } from './formula.ts'
-import { parseDecimal, plainDecimal } from './money.ts'
-import { rational } from './rational.ts'
 
 const PERCENT_DECIMALS = 8
 const HUNDRED_PERCENT = 10_000_000_000n
 
-/** Percent x 1e8 of `15`, `15%` or `15 %`, 0 or more, up to 8 decimals. Throws BillingFault. */
+/** Percent x 1e8 of `15`, `15%` or `15 %`, 0 or more, up to 8 decimals. Throws BillingError. */
 export const parsePercent = (text: unknown, where: string): bigint =>
   parseDecimal(
     typeof text === 'string' && text.endsWith('%') ? text.slice(0, text.endsWith(' %') ? -2 : -1) : text,

@@ -2,11 +2,11 @@
  * X-06: "remaining", the part of a term that a change still has before it, in months (of a monthly price) or years (of a
  * yearly one). Exact: 18 September to the end of 8 October is 12/30 + 8/31.
  */
+import { BillingError } from '#base/billing-error.ts'
+import { dateOfDay, dayOf, dayOfDate, daysInMonth, formatInstant } from '#base/civil-time.ts'
+import { add, type Rational, rational } from '#base/rational.ts'
 import type { Policies } from '#scenarios/policies.ts'
-import { dateOfDay, dayOf, dayOfDate, daysInMonth, formatInstant } from './civil-time.ts'
-import { BillingFault } from './fault.ts'
 import { type Formula, quoted } from './formula.ts'
-import { add, type Rational, rational } from './rational.ts'
 import { addMonths, endOfTerm, lastDay } from './term.ts'
 
 export type Period = 'month' | 'year'
@@ -23,7 +23,7 @@ interface Days {
 /**
  * The remaining part of a term from a change at `from` to the term's end. `termStart` matters to the basis
  * `days-over-term` only; without it the term is taken to be the one month or year that ends there.
- * Throws BillingFault when the term has ended before the change.
+ * Throws BillingError when the term has ended before the change.
  */
 export function remaining(
   from: number,
@@ -34,7 +34,7 @@ export function remaining(
 ): Formula {
   const offset = policies['time.utcOffset']
   if (from > end)
-    throw new BillingFault(
+    throw new BillingError(
       'remaining',
       `the term ends at ${formatInstant(end, offset)}, before ${formatInstant(from, offset)}`,
       'let the end of the term come last',

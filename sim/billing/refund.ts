@@ -1,12 +1,12 @@
 /** N-01..N-07: what an unsubscribed yearly/monthly image gives back. */
+import { BillingError } from '#base/billing-error.ts'
+import { DAY, dayOf, formatInstant, HOUR, startOfHour } from '#base/civil-time.ts'
+import { type Amount, MONEY_DECIMALS } from '#base/money.ts'
+import { rational } from '#base/rational.ts'
 import type { Policies } from '#scenarios/policies.ts'
-import { DAY, dayOf, formatInstant, HOUR, startOfHour } from './civil-time.ts'
-import { BillingFault } from './fault.ts'
 import { type Formula, literal, times } from './formula.ts'
 import { type Line, lineOf, type Refusal, sumOf } from './line.ts'
-import { type Amount, MONEY_DECIMALS } from './money.ts'
 import { percentOf } from './percent.ts'
-import { rational } from './rational.ts'
 import { endOfTerm, termEnd } from './term.ts'
 
 export interface Unsubscription {
@@ -40,7 +40,7 @@ const cashLine = (rule: string, text: string, amount: Amount): Line => ({ rule, 
 
 /**
  * Cash paid - consumed - handling fee, never below 0; consumed is the charge that is rounded (M-03). Coupons come back
- * under N-05 and N-06 only. Refused once expired (N-07). Throws BillingFault for a use before its start.
+ * under N-05 and N-06 only. Refused once expired (N-07). Throws BillingError for a use before its start.
  */
 export function refund(asked: Unsubscription, policies: RefundPolicies): Refunded {
   const offset = policies['time.utcOffset']
@@ -48,7 +48,7 @@ export function refund(asked: Unsubscription, policies: RefundPolicies): Refunde
   if (asked.at >= end) return { refused: 'expired', rule: 'N-07' }
   if (!asked.begun) return { lines: [cashLine('N-05', 'paid, not begun', asked.cash)], couponReturned: asked.coupon }
   if (asked.at < asked.start)
-    throw new BillingFault(
+    throw new BillingError(
       'at',
       `${formatInstant(asked.at, offset)} lies before the start of a term that has begun`,
       'write "begun": false, or a time within the term',
@@ -85,14 +85,14 @@ function used({ start, at }: Unsubscription, end: number, policies: RefundPolici
   const total = whole(end) - whole(start)
   if (total > 0) return { value: rational(BigInt(part), BigInt(total)), text: `${part}/${total}`, binds: 'as-product' }
   const unit = policies['refund.consumed'] === 'days' ? DAY : HOUR
-  throw new BillingFault('termEnd', `the term is shorter than ${unit / HOUR} h`, 'check start and end of the term')
+  throw new BillingError('termEnd', `the term is shorter than ${unit / HOUR} h`, 'check start and end of the term')
 }
 
 /** N-04, percent. A year of use ends where a term of that many years would (T-04, T-05). */
 function handlingFee({ start, at, termMonths }: Unsubscription, offset: number): number {
   const percents = handlingPercent[termMonths <= 12 ? 12 : termMonths]
   if (percents === undefined)
-    throw new BillingFault('termMonths', `no handling fee is known for ${termMonths} months`, 'write 1..12, 24 or 36')
+    throw new BillingError('termMonths', `no handling fee is known for ${termMonths} months`, 'write 1..12, 24 or 36')
   let year = 0
   while (year < percents.length - 1 && at >= termEnd(start, 12 * (year + 1), offset)) year++
   return percents[year]

@@ -1,7 +1,7 @@
 /** L-03: what the marketplace owes a seller for an order. */
+import { type Amount, MONEY_DECIMALS, type Rounding } from '#base/money.ts'
 import { type Formula, literal, minus, times } from './formula.ts'
 import { type Line, lineOf } from './line.ts'
-import { type Amount, MONEY_DECIMALS, type Rounding } from './money.ts'
 import { lessPercent } from './percent.ts'
 
 /** Amounts in whole 1e-8; a refund after settlement is a sale with negative amounts. */

@@ -1,5 +1,5 @@
 /** S-06..S-09: a clock that can pause, over all time or over working days only. */
-import { DAY, dayOf, startOfDay, weekday } from './civil-time.ts'
+import { DAY, dayOf, startOfDay, weekday } from '#base/civil-time.ts'
 
 /** Milliseconds between two instants. */
 export type Measure = (from: number, to: number) => number

@@ -1,5 +1,8 @@
 /** S-02..S-09: a supervision flow replayed from its log, with the clocks that the rules set. */
+import { BillingError } from '#base/billing-error.ts'
+import { DAY } from '#base/civil-time.ts'
 import type { Policies } from '#scenarios/policies.ts'
+import { businessTime, naturalTime, Stopwatch } from './stopwatch.ts'
 import {
   type SupervisionEvent,
   type SupervisionKind,
@@ -7,10 +10,7 @@ import {
   startState,
   supervisionActors,
   supervisionFlow,
-} from '../market/supervision-flow.ts'
-import { DAY } from './civil-time.ts'
-import { BillingFault } from './fault.ts'
-import { businessTime, naturalTime, Stopwatch } from './stopwatch.ts'
+} from './supervision-flow.ts'
 
 export type Actor = 'buyer' | 'seller' | 'system'
 
@@ -77,7 +77,7 @@ export class Supervision {
     this.buyerSilence = new Stopwatch(measure)
   }
 
-  /** Takes the next event of the log, in time order. Throws BillingFault where the flow holds no such step. */
+  /** Takes the next event of the log, in time order. Throws BillingError where the flow holds no such step. */
   apply(entry: SupervisionLogEntry, where: string): void {
     this.advance(entry.at)
     this.#open(entry.at)
@@ -98,7 +98,7 @@ export class Supervision {
 
   #resumption(entry: SupervisionLogEntry, where: string): SupervisionEvent {
     if (this.state === 'frozen') return `resume-${this.#frozenFrom}` as SupervisionEvent
-    throw new BillingFault(where, `${entry.do} of a flow that is ${this.state}`, 'only an appeal freezes a flow')
+    throw new BillingError(where, `${entry.do} of a flow that is ${this.state}`, 'only an appeal freezes a flow')
   }
 
   /** Lets the clocks of S-08 and S-09 strike, up to and including `now`. */
@@ -127,7 +127,7 @@ export class Supervision {
   #checkActor({ do: action, by }: SupervisionLogEntry, where: string): void {
     const actors = otherActors[action] ?? supervisionActors[action as SupervisionEvent]
     if (!(actors as readonly Actor[]).includes(by))
-      throw new BillingFault(where, `${action} by the ${by}`, `only the ${actors.join(' or the ')} may do that`)
+      throw new BillingError(where, `${action} by the ${by}`, `only the ${actors.join(' or the ')} may do that`)
   }
 
   #step(event: SupervisionEvent, at: number, where: string): void {
@@ -135,7 +135,7 @@ export class Supervision {
     const next = row[event]
     const cap = this.#policies['reject.cap']
     if (next === null || (event === 'reject-request' && cap !== 'none' && this.sellerRejections >= cap))
-      throw new BillingFault(
+      throw new BillingError(
         where,
         next === null
           ? `${event} of a ${this.kind} flow that is ${this.state}`

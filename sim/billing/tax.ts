@@ -1,8 +1,8 @@
 /** M-07: tax on the payable before tax, a line of its own. */
+import { MONEY_DECIMALS } from '#base/money.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import { literal, times } from './formula.ts'
 import { type Line, lineOf, sumOf } from './line.ts'
-import { MONEY_DECIMALS } from './money.ts'
 import { parsePercent, percentOf } from './percent.ts'
 
 /** An order's lines with the tax on their sum, brought to 8 decimals like any charge; as they are where there is none. */

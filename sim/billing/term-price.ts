@@ -1,12 +1,12 @@
 /** P-05, E-06, X-06, R-07: what a whole period of a yearly/monthly subscription costs, and which part of it the rest is. */
+import { type Rounding, UNIT_PRICE_DECIMALS } from '#base/money.ts'
+import { rational } from '#base/rational.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import { type Discount, discounted } from './discount.ts'
 import { type Formula, literal, quoted, times } from './formula.ts'
 import { type Line, lineOf } from './line.ts'
-import { type Rounding, UNIT_PRICE_DECIMALS } from './money.ts'
 import { type Plan, priced, priceRule, QUANTITY_DECIMALS } from './price/plan.ts'
 import { alignmentExtra, type Period, remaining } from './proration.ts'
-import { rational } from './rational.ts'
 
 type ProrationPolicies = Pick<Policies, 'proration.basis' | 'proration.countChangeDay' | 'time.utcOffset'>
 
@@ -18,7 +18,7 @@ const periodOf = (months: number): { per: Period; count: number } =>
 const partOf = (left: Formula, count: number): Formula =>
   count === 1 ? left : times(left, quoted(rational(1n, BigInt(count)), `1/${count}`))
 
-/** X-06: which part of the price for `months` is left of a term at an instant. Throws BillingFault after its end. */
+/** X-06: which part of the price for `months` is left of a term at an instant. Throws BillingError after its end. */
 export function remainingPart(
   at: number,
   term: { readonly start: number; readonly end: number },

@@ -1,9 +1,9 @@
 /** What the billing core charges under load: prices compiled once from the world, amounts worked out for each request. */
+import { parseUnitPrice, toMoney, UNIT_PRICE_DECIMALS, type UnitPrice } from '#base/money.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import { literal, times } from '../billing/formula.ts'
 import { type Line, lineOf } from '../billing/line.ts'
 import { ecsHourAmount, imageHourAmount } from '../billing/metering/rating.ts'
-import { parseUnitPrice, toMoney, UNIT_PRICE_DECIMALS, type UnitPrice } from '../billing/money.ts'
 import { priceLine, QUANTITY_DECIMALS } from '../billing/price/plan.ts'
 import { withTax } from '../billing/tax.ts'
 import { inForce, inOrderOfTime, type Since } from '../world/timeline.ts'

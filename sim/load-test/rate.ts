@@ -1,6 +1,6 @@
 /** How a load is written: `50k/s`, `10k:30s,50k:60s`, `2m`. */
+import { InputError } from '#base/input-error.ts'
 import { parseDuration } from '#scenarios/time.ts'
-import { LoadFault } from './fault.ts'
 
 /** `count` operations in `perMs` milliseconds, evenly spaced. */
 export interface LoadRate {
@@ -27,34 +27,34 @@ export const rateOf = (operationsPerSecond: number): LoadRate => ({
   perMs: 1_000,
 })
 
-/** A rate such as `50k/s`, `1.5M/s`, `600/min` or `2000` (a second). Throws LoadFault. */
+/** A rate such as `50k/s`, `1.5M/s`, `600/min` or `2000` (a second). Throws InputError. */
 export function parseLoadRate(text: string): LoadRate {
   const match = /^(\d{1,9}(?:\.\d{1,6})?)([kKM]?)(?:\/(s|min|m|h))?$/.exec(text.trim())
-  if (match === null) throw new LoadFault(`'${text}' is no rate`, 'write 50k/s, 1.5M/s, 600/min or 2000 (a second)')
+  if (match === null) throw new InputError(`'${text}' is no rate`, 'write 50k/s, 1.5M/s, 600/min or 2000 (a second)')
   const rate = { count: Number(match[1]) * sizes[match[2]], perMs: units[match[3] ?? 's'] }
-  if (rate.count === 0) throw new LoadFault(`a rate of '${text}' never asks for anything`, 'write a rate above 0')
+  if (rate.count === 0) throw new InputError(`a rate of '${text}' never asks for anything`, 'write a rate above 0')
   if (perSecond(rate) > MOST_A_SECOND)
-    throw new LoadFault(`'${text}' is more than ${MOST_A_SECOND / 1e6} million a second`, 'write a lower rate')
+    throw new InputError(`'${text}' is more than ${MOST_A_SECOND / 1e6} million a second`, 'write a lower rate')
   return rate
 }
 
-/** Whole milliseconds of `30s`, `2m`, `1m30s`, `2min` or `500ms`. Throws LoadFault. */
+/** Whole milliseconds of `30s`, `2m`, `1m30s`, `2min` or `500ms`. Throws InputError. */
 export function parseLoadDuration(text: string): number {
   const duration = parseDuration(text.trim().replace(/m(?!s|in)/g, 'min'))
   if (duration !== null && duration > 0) return duration
-  throw new LoadFault(`'${text}' is no duration`, 'write 30s, 2m or 1m30s')
+  throw new InputError(`'${text}' is no duration`, 'write 30s, 2m or 1m30s')
 }
 
-/** Rates held one after the other: `10k:30s,50k:60s`. Throws LoadFault that names the stage. */
+/** Rates held one after the other: `10k:30s,50k:60s`. Throws InputError that names the stage. */
 export function parseStages(text: string): Stage[] {
   return text.split(',').map((part, index) => {
     const [rate, duration, ...rest] = part.split(':')
     if (duration === undefined || rest.length > 0)
-      throw new LoadFault(`stage ${index + 1}, '${part}', is no RATE:DURATION`, 'write --stages 10k:30s,50k:60s')
+      throw new InputError(`stage ${index + 1}, '${part}', is no RATE:DURATION`, 'write --stages 10k:30s,50k:60s')
     try {
       return { ...parseLoadRate(rate), duration: parseLoadDuration(duration) }
     } catch (error) {
-      if (error instanceof LoadFault) throw new LoadFault(`stage ${index + 1}: ${error.message}`, error.mend)
+      if (error instanceof InputError) throw new InputError(`stage ${index + 1}: ${error.message}`, error.hint)
       throw error
     }
   })

@@ -1,9 +1,9 @@
 /** Appeals (S-06, S-07): who may file one and on which ground, the flow they freeze, and what a manager decides. */
+import type { SupervisionEvent } from '../billing/supervision-flow.ts'
 import { wordNumber } from '../record/words.ts'
 import { appeal } from './appeal.ts'
 import type { Market } from './market.ts'
 import { isSilent } from './supervision-clocks.ts'
-import type { SupervisionEvent } from './supervision-flow.ts'
 import { supervisionKinds, supervisionLifecycles, supervisionState } from './supervision-lifecycles.ts'
 import { cancelSupervised, completeSupervised } from './supervision-orders.ts'
 import { step } from './supervision-steps.ts'

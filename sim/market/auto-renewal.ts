@@ -1,6 +1,6 @@
 /** Automatic renewal (R-03..R-05): tried at 03:00 from seven days, or a chosen day, before expiry, until it is paid. */
+import { DAY } from '#base/civil-time.ts'
 import { renewalAttempts } from '../billing/auto-renewal.ts'
-import { DAY } from '../billing/civil-time.ts'
 import { offerOf, refuseAbout } from './changes.ts'
 import type { Market } from './market.ts'
 import { renewAutomatically } from './renewal.ts'

@@ -2,7 +2,7 @@
  * Monthly bills (I-02): charges settled in a calendar month, final on the 3rd at 10:00 of the next. Tax on use is computed
  * on their total and drawn when they are made (M-07); the payable has the currency's minor units (M-02, M-08).
  */
-import { monthOf, startOfMonth } from '../billing/civil-time.ts'
+import { monthOf, startOfMonth } from '#base/civil-time.ts'
 import { billTotal } from '../billing/month-total.ts'
 import { wordNumber } from '../record/words.ts'
 import { invoiceBill, type PaidOrder } from './invoices.ts'

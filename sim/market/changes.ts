@@ -1,9 +1,9 @@
 /** Upgrades and capacity expansions of running SaaS subscriptions (X-01..X-07, O-09, O-10): priced, ordered, paid. */
+import { rational } from '#base/rational.ts'
 import { decidingTime, expansionFee } from '../billing/expansion.ts'
 import { quoted, times } from '../billing/formula.ts'
 import { type Charged, isRefusal, type Refusal } from '../billing/line.ts'
 import { priced } from '../billing/price/plan.ts'
-import { rational } from '../billing/rational.ts'
 import { matchedPlan, upgradeFee } from '../billing/upgrade.ts'
 import { type RefusalCode, wordNumber } from '../record/words.ts'
 import type { Offer, OfferedPlan } from '../world/catalog.ts'

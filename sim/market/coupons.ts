@@ -4,8 +4,8 @@
  * What a coupon is worth is promotion expense when it is granted, never money received (M-10); what a discount coupon has
  * left when it was spent is taken back from it.
  */
+import { least } from '#base/money.ts'
 import { columns } from '#engine/columns.ts'
-import { least } from '../billing/money.ts'
 import { wordNumber } from '../record/words.ts'
 import type { Market } from './market.ts'
 import { NONE } from './tables.ts'

@@ -2,7 +2,7 @@
  * Credit (O-05): the last source of a payment. What was drawn on it is owed (buyer receivable) but not due; the next
  * money that comes in restores it, after the debts that are due (A-05).
  */
-import { least } from '../billing/money.ts'
+import { least } from '#base/money.ts'
 import { wordNumber } from '../record/words.ts'
 import type { Market } from './market.ts'
 

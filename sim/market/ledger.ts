@@ -2,8 +2,8 @@
  * Double-entry books (M-05): every movement of money is a transaction of two or more postings that sum to zero (Q-01).
  * Debits are positive. What buyers hold (cash, coupons) is owed to them, so it is credited when they pay in.
  */
-import { dayOf } from '../billing/civil-time.ts'
-import type { Amount } from '../billing/money.ts'
+import { dayOf } from '#base/civil-time.ts'
+import type { Amount } from '#base/money.ts'
 import type { FactWriters } from '../record/fact-log.ts'
 import type { LedgerAccount, TransactionKind } from '../record/words.ts'
 import { wordNumber } from '../record/words.ts'

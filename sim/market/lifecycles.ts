@@ -1,4 +1,5 @@
 /** Every lifecycle of the marketplace, in the order in which `docs/lifecycles.md` draws them. */
+import { startState } from '../billing/supervision-flow.ts'
 import { appeal } from './appeal.ts'
 import { instance } from './instance.ts'
 import { invoice } from './invoice.ts'
@@ -7,7 +8,6 @@ import { order } from './order.ts'
 import { sellerAccount } from './seller-account.ts'
 import { standing } from './standing.ts'
 import { subscription } from './subscription.ts'
-import { startState } from './supervision-flow.ts'
 import { supervisionKinds, supervisionLifecycles } from './supervision-lifecycles.ts'
 import { supportContact } from './support-contact.ts'
 import { ticket } from './ticket.ts'

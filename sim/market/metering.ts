@@ -5,8 +5,8 @@
  * columns; only instances *touched* in the hour are worked out one by one. The record gets spans: runs of consecutive
  * hours whose line is the same (first hour, hours, seconds, amount).
  */
+import { parseUnitPrice, unpackPrice } from '#base/money.ts'
 import { sweepHour, sweepVastHour } from '../billing/metering/hour-sweep.ts'
-import { parseUnitPrice, unpackPrice } from '../billing/money.ts'
 import type { World } from '../world/world.ts'
 import { EcsMeter } from './ecs-meter.ts'
 import { type ClosedUse, ImageMeter } from './image-meter.ts'

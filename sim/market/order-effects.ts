@@ -1,6 +1,5 @@
 /** What a paid order does (X-08, R-01, E-05): a change or renewal of its subscription, or servers to be created. */
-
-import { dayOf, startOfDay } from '../billing/civil-time.ts'
+import { dayOf, startOfDay } from '#base/civil-time.ts'
 import { termEnd } from '../billing/term.ts'
 import { scheduleTry } from './auto-renewal.ts'
 import { beginEarning } from './earnings.ts'

@@ -1,5 +1,5 @@
 /** Money in and money for orders (O-01, O-05..O-07, A-05). */
-import { least } from '../billing/money.ts'
+import { least } from '#base/money.ts'
 import { wordNumber } from '../record/words.ts'
 import { couponsFor, drawCoupons } from './coupons.ts'
 import { creditLeft, restoreCredit } from './credit.ts'

@@ -3,8 +3,8 @@
  * what was sold and one for what was given back. What he was owed without a bill (L-06) becomes seller payable, what is
  * withheld and taxed of it tax payable; the payout follows `settlement.payoutDelay` later.
  */
-import { monthOf, startOfMonth } from '../billing/civil-time.ts'
-import { least } from '../billing/money.ts'
+import { monthOf, startOfMonth } from '#base/civil-time.ts'
+import { least } from '#base/money.ts'
 import { wordNumber } from '../record/words.ts'
 import type { Market } from './market.ts'
 import { sellerAccount } from './seller-account.ts'

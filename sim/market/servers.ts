@@ -1,6 +1,6 @@
 /** Buying, creating, stopping and deleting pay-per-use servers with an image (E-01, E-02, E-04..E-06, O-08, O-10). */
+import type { UnitPrice } from '#base/money.ts'
 import { ecsHourAmount, imageHourAmount } from '../billing/metering/rating.ts'
-import type { UnitPrice } from '../billing/money.ts'
 import type { RefusalCode } from '../record/words.ts'
 import { instance } from './instance.ts'
 import { admit, remove, step as stepInstance } from './instance-steps.ts'

@@ -2,7 +2,7 @@
  * Settlement (U-08, A-01): a lag after an hour has closed, what it owes is drawn from each account's cash coupons, cash
  * and credit; what they cannot pay is booked as due. Hours that settle alike share one transaction row (`repeats`).
  */
-import { least } from '../billing/money.ts'
+import { least } from '#base/money.ts'
 import { wordNumber } from '../record/words.ts'
 import { drawForUsage } from './coupons.ts'
 import { creditLeft } from './credit.ts'

@@ -1,13 +1,13 @@
 /** The supervision flows as lifecycles for columns, one a kind, and which products are supervised (S-01). */
 import type { Product } from '#scenarios/sections/catalog.ts'
-import { type Lifecycle, lifecycle } from './lifecycle.ts'
 import {
   type SupervisionEvent,
   type SupervisionKind,
   type SupervisionState,
   startState,
   supervisionFlow,
-} from './supervision-flow.ts'
+} from '../billing/supervision-flow.ts'
+import { type Lifecycle, lifecycle } from './lifecycle.ts'
 
 export type SupervisionLifecycle = Lifecycle<SupervisionState, SupervisionEvent>
 

@@ -1,8 +1,8 @@
 /** Steps of a supervision flow (S-02, S-03): each goes through its table, the record and the flow's clocks. */
+import type { SupervisionEvent, SupervisionKind, SupervisionState } from '../billing/supervision-flow.ts'
 import { wordNumber } from '../record/words.ts'
 import type { Market } from './market.ts'
 import { freezeClock, startClock, stopClock, thawClock } from './supervision-clocks.ts'
-import type { SupervisionEvent, SupervisionKind, SupervisionState } from './supervision-flow.ts'
 import {
   firstState,
   isSupervised,

@@ -1,7 +1,7 @@
 /** What a subscription costs for a period or the rest of one: plans by duration (P-05) brought to months and years. */
+import { MONEY_DECIMALS } from '#base/money.ts'
 import { type Formula, literal } from '../billing/formula.ts'
 import type { Line } from '../billing/line.ts'
-import { MONEY_DECIMALS } from '../billing/money.ts'
 import { remaining } from '../billing/proration.ts'
 import { withTax } from '../billing/tax.ts'
 import { termEnd, termEnds } from '../billing/term.ts'

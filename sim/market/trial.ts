@@ -1,5 +1,5 @@
 /** Free trials (O-12): once per account and product, `trial.days` long, never refundable, without grace. */
-import { dayOf, startOfDay } from '../billing/civil-time.ts'
+import { dayOf, startOfDay } from '#base/civil-time.ts'
 import type { Market } from './market.ts'
 import { createOrder, type OrderIntent, step } from './order-steps.ts'
 import { beginFlow, startsFlow } from './supervision-steps.ts'

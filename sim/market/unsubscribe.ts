@@ -1,7 +1,7 @@
 /** Unsubscription of yearly/monthly images with their servers (N-01..N-07): each paid period gives back its own part. */
-import { dateOfDay, dayOf } from '../billing/civil-time.ts'
+import { dateOfDay, dayOf } from '#base/civil-time.ts'
+import { least } from '#base/money.ts'
 import { isRefusal, type Line, type Refusal, sumOf } from '../billing/line.ts'
-import { least } from '../billing/money.ts'
 import { refund, unsubscriptionRefusal } from '../billing/refund.ts'
 import { wordNumber } from '../record/words.ts'
 import { intentAbout, isBarred, offerOf, refuseAbout } from './changes.ts'

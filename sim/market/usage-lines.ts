@@ -1,6 +1,6 @@
 /** Lines of the record for metered hours (U-01, U-02): what each costs, written as spans of equal hours. */
+import type { UnitPrice } from '#base/money.ts'
 import { ecsHourAmount, imageHourAmount } from '../billing/metering/rating.ts'
-import type { UnitPrice } from '../billing/money.ts'
 import { wordNumber } from '../record/words.ts'
 import type { Market } from './market.ts'
 

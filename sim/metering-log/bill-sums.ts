@@ -1,7 +1,7 @@
 /** I-02: what each account is charged in each month, gathered line by line without ever losing a unit (M-01). */
+import type { Amount, Money } from '#base/money.ts'
 import { columns } from '#engine/columns.ts'
 import type { Policies } from '#scenarios/policies.ts'
-import type { Amount, Money } from '../billing/money.ts'
 import { monthTotal } from '../billing/month-total.ts'
 
 /** Whole units of currency and 1e-8 units apart: neither reaches 2^53 in any log. */

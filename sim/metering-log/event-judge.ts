@@ -67,8 +67,8 @@ export class EventJudge {
     const names = this.#names
     const own = this.#table.flavour[resource] - 1
     if (flavour >= 0 && flavour !== own) {
-      const mend = 'give a resized server a name of its own'
-      return ['flavour', `flavour ${names.flavour(flavour)} while it has ${names.flavour(own) || 'none'}; ${mend}`]
+      const hint = 'give a resized server a name of its own'
+      return ['flavour', `flavour ${names.flavour(flavour)} while it has ${names.flavour(own) || 'none'}; ${hint}`]
     }
     const installed = this.#table.product[resource] - 1
     if (action === 'image') return product < 0 ? ['product', 'image without a product; name it'] : undefined

@@ -1,8 +1,8 @@
 /** hours.csv and bills.csv as text: exact decimals, names quoted where they must be. */
-import { formatInstant, formatMonth } from '../billing/civil-time.ts'
-import { formatAmount, formatMoney } from '../billing/money.ts'
+import { formatInstant, formatMonth } from '#base/civil-time.ts'
+import { csvField } from '#base/csv-text.ts'
+import { formatAmount, formatMoney } from '#base/money.ts'
 import { formatPayable } from '../billing/month-total.ts'
-import { csvField } from './csv-text.ts'
 import type { RatedBill } from './rate-log.ts'
 import type { RatedHour } from './rater.ts'
 

@@ -1,8 +1,8 @@
 /** EVENTS.csv: `at,account,resource,do,product,flavour`, one lifecycle event a row. */
-import { BillingFault } from '../billing/fault.ts'
+import { BillingError } from '#base/billing-error.ts'
+import type { CsvRow } from '#base/csv-rows.ts'
+import { Instants } from '#base/instant-reader.ts'
 import { type LogAction, logActions } from '../billing/metering/resource-states.ts'
-import type { CsvRow } from './csv-rows.ts'
-import { Instants } from './instants.ts'
 import type { LogNames } from './log-names.ts'
 import { Names } from './names.ts'
 import type { Problems } from './problems.ts'
@@ -43,7 +43,7 @@ export class EventReader {
     this.#take = take
   }
 
-  /** Takes the next row. Throws LogFault when the first line names no columns. */
+  /** Takes the next row. Throws InputError when the first line names no columns. */
   take(row: CsvRow): void {
     if (this.#head === undefined) {
       this.#head = headOf(this.#file, row, ['at', 'account', 'resource', 'do'], ['product', 'flavour'])
@@ -56,7 +56,7 @@ export class EventReader {
     else if (this.#readTime(row, this.#head)) this.#hand(row, this.#head)
   }
 
-  /** What makes a row unreadable, and how to mend it. */
+  /** What makes a row unreadable, and how to fix it. */
   #wrongIn(row: CsvRow, head: Head<Column>): string | undefined {
     const { starts, ends, bytes } = row
     if (row.fields !== this.#fields)
@@ -71,7 +71,7 @@ export class EventReader {
       this.#event.at = this.#instants.read(row.bytes, row.starts[head.at], row.ends[head.at], '')
       return true
     } catch (error) {
-      if (!(error instanceof BillingFault)) throw error
+      if (!(error instanceof BillingError)) throw error
       this.#problems.add(row.line, 'time', error.message.slice(2))
       return false
     }

@@ -2,8 +2,8 @@
  * One mistyped year makes a log that seems to run for centuries, and every server left running with it. A log longer than
  * its bound is refused before an hour of it is written.
  */
-import { DAY, formatInstant } from '../billing/civil-time.ts'
-import { LogFault } from './log-fault.ts'
+import { DAY, formatInstant } from '#base/civil-time.ts'
+import { InputError } from '#base/input-error.ts'
 
 const YEAR = 365.25 * DAY
 /** Five years. */
@@ -28,7 +28,7 @@ export class LogSpan {
     this.#offset = utcOffset
   }
 
-  /** Takes the time of the next row. Throws LogFault for one that makes the log too long. */
+  /** Takes the time of the next row. Throws InputError for one that makes the log too long. */
   take(at: number, line: number): void {
     if (at < this.#earliest) {
       if (this.#latest - at > this.#longest) this.#refuse(`line ${line}`, at, this.#latest, this.#latestLine)
@@ -42,7 +42,7 @@ export class LogSpan {
     }
   }
 
-  /** The log is metered up to `until`. Throws LogFault where that is too far from its first row. */
+  /** The log is metered up to `until`. Throws InputError where that is too far from its first row. */
   closeAt(until: number): void {
     if (until - this.#earliest > this.#longest) this.#refuse('--until', until, this.#earliest, this.#earliestLine)
   }
@@ -50,10 +50,10 @@ export class LogSpan {
   #refuse(where: string, at: number, other: number, otherLine: number): never {
     const span = Math.abs(at - other)
     const side = at > other ? 'after' : 'before'
-    throw new LogFault(
-      where === '--until' ? this.#file : `${this.#file}, ${where}`,
+    throw new InputError(
       `${where === '--until' ? '--until ' : ''}${formatInstant(at, this.#offset)} is ${yearsText(span)} ${side} line ${otherLine} (${formatInstant(other, this.#offset)}), more than the longest span of ${yearsText(this.#longest)}`,
       `correct the year of one of them, or allow it with --longest-span ${Math.ceil(span / YEAR)}y`,
+      where === '--until' ? this.#file : `${this.#file}, ${where}`,
     )
   }
 }

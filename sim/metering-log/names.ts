@@ -3,7 +3,7 @@
  * and about ten more.
  */
 import { Buffer } from 'node:buffer'
-import { LogFault } from './log-fault.ts'
+import { InputError } from '#base/input-error.ts'
 
 const FIRST_SLOTS = 1 << 10
 const FIRST_BYTES = 1 << 16
@@ -19,7 +19,7 @@ export class Names {
   #slots = new Int32Array(FIRST_SLOTS * 2)
   count = 0
 
-  /** The number of the name in these bytes; a name not seen yet gets the next one. Throws LogFault when it is too long. */
+  /** The number of the name in these bytes; a name not seen yet gets the next one. Throws InputError when it is too long. */
   number(bytes: Uint8Array, from: number, to: number): number {
     const slot = this.#slotOf(bytes, from, to)
     return this.#slots[slot] > 0 ? this.#slots[slot] - 1 : this.#add(slot, bytes, from, to)
@@ -62,7 +62,7 @@ export class Names {
 
   #add(slot: number, bytes: Uint8Array, from: number, to: number): number {
     const length = to - from
-    if (length > LONGEST_NAME) throw new LogFault('a name', `has ${length} bytes`, `use at most ${LONGEST_NAME}`)
+    if (length > LONGEST_NAME) throw new InputError(`has ${length} bytes`, `use at most ${LONGEST_NAME}`, 'a name')
     this.#makeRoom(length + 2)
     const number = this.count++
     this.#starts[number] = this.#used
@@ -81,7 +81,7 @@ export class Names {
       this.#starts = wider
     }
     if (this.#used + size <= this.#bytes.length) return
-    if (this.#used + size > MOST_BYTES) throw new LogFault('names', 'more than 4 GiB of them', 'split the log')
+    if (this.#used + size > MOST_BYTES) throw new InputError('more than 4 GiB of them', 'split the log', 'names')
     const longer = Buffer.alloc(Math.min(MOST_BYTES, this.#bytes.length * 2))
     this.#bytes.copy(longer, 0, 0, this.#used)
     this.#bytes = longer

@@ -2,12 +2,13 @@
  * PRICES.csv: `kind,name,hourly,from,currency`. `ecs` prices are of flavours, `image` prices of products; `from` may be
  * empty. A list has one currency (M-08): `currency` says the same on each line, or is left out.
  */
+import { BillingError } from '#base/billing-error.ts'
+import { parseInstant } from '#base/civil-time.ts'
+import { type CsvRow, CsvRows, readCsv } from '#base/csv-rows.ts'
+import { InputError } from '#base/input-error.ts'
+import { parseUnitPrice, plainDecimal, UNIT_PRICE_DECIMALS, type UnitPrice, unpackPrice } from '#base/money.ts'
+import { shown } from '#base/shown.ts'
 import { type Currency, currencyFrom, USD } from '#scenarios/currencies.ts'
-import { parseInstant } from '../billing/civil-time.ts'
-import { BillingFault, shown } from '../billing/fault.ts'
-import { parseUnitPrice, plainDecimal, UNIT_PRICE_DECIMALS, type UnitPrice, unpackPrice } from '../billing/money.ts'
-import { type CsvRow, CsvRows, readCsv } from './csv-rows.ts'
-import { LogFault } from './log-fault.ts'
 import { type Head, headOf } from './table-head.ts'
 
 export type Kind = 'ecs' | 'image'
@@ -58,7 +59,7 @@ class PriceReader {
       try {
         this.#price(row, this.#head)
       } catch (error) {
-        if (!(error instanceof BillingFault)) throw error
+        if (!(error instanceof BillingError)) throw error
         this.faults.push(error.message)
       }
   }
@@ -68,29 +69,29 @@ class PriceReader {
     const kind = row.text(head.kind)
     const name = row.text(head.name)
     if (kind !== 'ecs' && kind !== 'image')
-      throw new BillingFault(
+      throw new BillingError(
         where,
         `${shown(kind)} is not a kind of price`,
         'write ecs for a flavour or image for a product',
       )
-    if (name === '') throw new BillingFault(where, 'a price of nothing', 'name the flavour or the product')
+    if (name === '') throw new BillingError(where, 'a price of nothing', 'name the flavour or the product')
     if (head.currency >= 0) this.#takeCurrency(row.text(head.currency), where)
     const hourly = parseUnitPrice(row.text(head.hourly), where)
     const since = head.from < 0 ? '' : row.text(head.from)
     const from = since === '' ? Number.NEGATIVE_INFINITY : parseInstant(since, where)
     const history = this.prices[kind].get(name) ?? []
     if (history.some((each) => each.from === from))
-      throw new BillingFault(where, `a second price of ${kind} ${shown(name)} from the same time`, 'remove one of them')
+      throw new BillingError(where, `a second price of ${kind} ${shown(name)} from the same time`, 'remove one of them')
     history.push({ from, hourly, text: plainDecimal(unpackPrice(hourly), UNIT_PRICE_DECIMALS) })
     this.prices[kind].set(name, history)
   }
 
   #takeCurrency(text: string, where: string): void {
     const found = currencyFrom(text)
-    if ('what' in found) throw new BillingFault(where, found.what, found.fix)
+    if ('what' in found) throw new BillingError(where, found.what, found.fix)
     this.currency ??= found
     if (found.code !== this.currency.code || found.decimals !== this.currency.decimals)
-      throw new BillingFault(
+      throw new BillingError(
         where,
         `a price in ${found.code}, and the list is in ${this.currency.code}`,
         'write one list for each currency',
@@ -98,7 +99,7 @@ class PriceReader {
   }
 }
 
-/** Reads the prices; all faults at once. `asked` is the currency that the caller wants them in. Throws LogFault. */
+/** Reads the prices; all faults at once. `asked` is the currency that the caller wants them in. Throws InputError. */
 export async function readPrices(file: string, input: AsyncIterable<Uint8Array>, asked?: Currency): Promise<PriceList> {
   const reader = new PriceReader(file)
   await readCsv(input, new CsvRows(file, (row) => reader.take(row)))
@@ -106,18 +107,18 @@ export async function readPrices(file: string, input: AsyncIterable<Uint8Array>,
   if (faults.length > 0) {
     const rest = faults.length - MOST_FAULTS
     const list = [...faults.slice(0, MOST_FAULTS), ...(rest > 0 ? [`and ${rest} more`] : [])]
-    throw new LogFault(file, ['prices that cannot be read', ...list].join('\n'), 'correct these lines')
+    throw new InputError(['prices that cannot be read', ...list].join('\n'), 'correct these lines', file)
   }
   if (prices.ecs.size + prices.image.size === 0)
-    throw new LogFault(
-      file,
+    throw new InputError(
       'there are no prices',
       'write kind,name,hourly,from and a line for each flavour and product',
+      file,
     )
   for (const kind of [prices.ecs, prices.image])
     for (const history of kind.values()) history.sort((a, b) => a.from - b.from)
   const listed = reader.currency
   if (asked !== undefined && listed !== undefined && asked.code !== listed.code)
-    throw new LogFault(file, `prices in ${listed.code}, and --currency ${asked.code}`, 'leave one of them out')
+    throw new InputError(`prices in ${listed.code}, and --currency ${asked.code}`, 'leave one of them out', file)
   return { ...prices, currency: listed ?? asked ?? USD }
 }

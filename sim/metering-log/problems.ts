@@ -20,7 +20,7 @@ export type ProblemKind = (typeof problemKinds)[number]
 export interface Problem {
   readonly line: number
   readonly kind: ProblemKind
-  /** What is wrong, and how to mend it. */
+  /** What is wrong, and how to fix it. */
   readonly text: string
 }
 

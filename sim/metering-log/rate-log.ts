@@ -2,8 +2,8 @@
  * A whole lifecycle log from its first byte to its last, in memory that grows with its resources, and by some 25 bytes a row
  * to know a row that is sent twice.
  */
+import { CsvRows, readCsv } from '#base/csv-rows.ts'
 import type { Policies } from '#scenarios/policies.ts'
-import { CsvRows, readCsv } from './csv-rows.ts'
 import { EventReader } from './log-event.ts'
 import { LogNames } from './log-names.ts'
 import { LONGEST_SPAN } from './log-span.ts'
@@ -47,7 +47,7 @@ export interface RatedLog {
   bills(): Generator<RatedBill>
 }
 
-/** Rates a log. Throws LogFault where it cannot be read, FirstProblem in strict mode. */
+/** Rates a log. Throws InputError where it cannot be read, FirstProblem in strict mode. */
 export async function rateLog(request: LogRequest): Promise<RatedLog> {
   const { file, input, prices, policies, until, strict = false, shown = 20 } = request
   const names = new LogNames()

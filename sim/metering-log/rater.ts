@@ -2,13 +2,13 @@
  * Rates a lifecycle log: rows of events go in, in time order for each resource; metered and priced hours come out, and
  * the bills they add up to. The rules are the billing core's; this is the memory around them.
  */
+import { BillingError } from '#base/billing-error.ts'
+import { HOUR, monthOf, startOfMonth } from '#base/civil-time.ts'
+import type { Money, UnitPrice } from '#base/money.ts'
 import type { Policies } from '#scenarios/policies.ts'
-import { HOUR, monthOf, startOfMonth } from '../billing/civil-time.ts'
-import { BillingFault } from '../billing/fault.ts'
 import type { HourRow } from '../billing/metering/hour-rows.ts'
 import { ecsHourAmount, imageHourAmount } from '../billing/metering/rating.ts'
 import { ResourceMeter } from '../billing/metering/resource-meter.ts'
-import type { Money, UnitPrice } from '../billing/money.ts'
 import { BillSums } from './bill-sums.ts'
 import { EventJudge } from './event-judge.ts'
 import type { LogEvent } from './log-event.ts'
@@ -140,7 +140,7 @@ export class LogRater {
       this.#server.apply({ at: event.at, do: event.do }, '')
       this.#image.apply({ at: event.at, do: event.do, product: this.#judge.installed(event) }, '')
     } catch (error) {
-      if (!(error instanceof BillingFault)) throw error
+      if (!(error instanceof BillingError)) throw error
       this.#judge.reject(event, 'step', error.message.slice(2))
       return
     }

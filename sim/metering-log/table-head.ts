@@ -1,6 +1,6 @@
 /** The first line of a CSV file: which column holds what, in any order; columns nobody asks for are left alone. */
-import type { CsvRow } from './csv-rows.ts'
-import { LogFault } from './log-fault.ts'
+import type { CsvRow } from '#base/csv-rows.ts'
+import { InputError } from '#base/input-error.ts'
 
 export type Head<N extends string> = Readonly<Record<N, number>>
 
@@ -9,7 +9,7 @@ export const namesOf = (row: CsvRow): string[] =>
   Array.from({ length: row.fields }, (_, field) => row.text(field).toLowerCase())
 
 /**
- * Where each column is; -1 for one of `optional` that is not there. Throws LogFault for one of `needed` that is missing
+ * Where each column is; -1 for one of `optional` that is not there. Throws InputError for one of `needed` that is missing
  * and for a name that comes twice.
  */
 export function headOf<N extends string>(
@@ -21,14 +21,14 @@ export function headOf<N extends string>(
   const names = namesOf(row)
   const missing = needed.filter((name) => !names.includes(name))
   if (missing.length > 0)
-    throw new LogFault(
-      `${file}, line ${row.line}`,
+    throw new InputError(
       `the first line lacks ${missing.join(', ')}; it reads ${names.slice(0, 12).join(',')}`,
       `let the first line name the columns: ${[...needed, ...optional].join(',')}`,
+      `${file}, line ${row.line}`,
     )
   const known = [...needed, ...optional]
   const twice = known.find((name) => names.indexOf(name) !== names.lastIndexOf(name))
   if (twice !== undefined)
-    throw new LogFault(`${file}, line ${row.line}`, `two columns are called ${twice}`, 'rename one of them')
+    throw new InputError(`two columns are called ${twice}`, 'rename one of them', `${file}, line ${row.line}`)
   return Object.fromEntries(known.map((name) => [name, names.indexOf(name)])) as Head<N>
 }

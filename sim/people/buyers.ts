@@ -177,13 +177,13 @@ export class Buyers {
     else orderSaas(this.#market, intent)
   }
 
-  /** E-03: refused for what is missing, he mends it one step at a time; false while he waits for a VPC. */
+  /** E-03: refused for what is missing, the buyer creates it one step at a time; false while a VPC is being created. */
   #isEquipped(account: number, wish: Wanted, refuse: (code: RefusalCode, rule: string) => void): boolean {
     const { line, quantity, months, lifetime, channel } = wish
     const putOff = { account, line, quantity, months, lifetime, channel }
     for (let code = this.#prerequisites.refusal(account); code !== null; code = this.#prerequisites.refusal(account)) {
       refuse(code, 'E-03')
-      if (!this.#prerequisites.mend(putOff, refuse)) return false
+      if (!this.#prerequisites.create(putOff, refuse)) return false
     }
     return true
   }

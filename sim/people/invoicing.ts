@@ -1,9 +1,9 @@
 /** What comes to buyers after they bought: an invoice (I-01), a question to the seller (L-01), credit (O-05). */
+import { parseAmount } from '#base/money.ts'
 import { columns } from '#engine/columns.ts'
 import type { Distribution } from '#engine/random/distribution.ts'
 import type { Stream } from '#engine/random/streams.ts'
 import type { BuyerSegment } from '#scenarios/sections/buyers.ts'
-import { parseAmount } from '../billing/money.ts'
 import { invoice } from '../market/invoice.ts'
 import { requestInvoice, requestReturn } from '../market/invoices.ts'
 import type { Market } from '../market/market.ts'

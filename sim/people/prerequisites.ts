@@ -1,5 +1,5 @@
 /**
- * What buyers have before their first server, and how they mend what is missing (O-02, E-03): they create it, and come
+ * What buyers have before their first server, and how they create what is missing (O-02, E-03): they create it, and come
  * back with the same wish when it is there.
  */
 import type { Distribution } from '#engine/random/distribution.ts'
@@ -60,7 +60,7 @@ export class Prerequisites<C extends string> {
    * Refused for `wish`, he creates what is missing. Answers whether he may ask again at once; otherwise the wish waits
    * for a VPC, and one that the limit forbids is refused too: the wish waits for the one in the making.
    */
-  mend(wish: PutOff<C>, refuse: (code: RefusalCode, rule: string) => void): boolean {
+  create(wish: PutOff<C>, refuse: (code: RefusalCode, rule: string) => void): boolean {
     const { account } = wish
     const missing = missingPrerequisite(this.#market, account)
     if (missing === null) return true

@@ -1,8 +1,7 @@
 /** Where a buyer wants his servers, how long he waits for them, and how long creating each will take (E-01, E-02, E-05). */
-
+import { own } from '#base/own.ts'
 import type { Distribution } from '#engine/random/distribution.ts'
 import type { Stream, Streams } from '#engine/random/streams.ts'
-import { own } from '#scenarios/own.ts'
 import type { Market } from '../market/market.ts'
 import { canEverHold, hasRoom } from '../market/pools.ts'
 import type { Launch } from '../market/servers.ts'

@@ -1,8 +1,8 @@
 /** The money habits of buyers: what they start with, and when they top up. */
+import { type Amount, parseAmount } from '#base/money.ts'
 import type { Distribution } from '#engine/random/distribution.ts'
 import type { Stream } from '#engine/random/streams.ts'
 import type { BuyerSegment } from '#scenarios/sections/buyers.ts'
-import { type Amount, parseAmount } from '../billing/money.ts'
 import { type CouponKind, grantCoupon } from '../market/coupons.ts'
 import type { Market } from '../market/market.ts'
 import type { Meter } from '../market/metering.ts'

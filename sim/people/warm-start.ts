@@ -5,14 +5,13 @@
  * L. Jagerman, "Nonstationary blocking in telephone traffic", 1975). All draws have streams of their own, so that a run
  * without a warm start is the same as before.
  */
-
+import { own } from '#base/own.ts'
 import { drawPresent, type RequestClass } from '#engine/queueing/loss-system.ts'
 import { type Distribution, distribution } from '#engine/random/distribution.ts'
 import { Equilibrium, type Underway } from '#engine/random/equilibrium.ts'
 import type { Stream, Streams } from '#engine/random/streams.ts'
 import { type KnownRate, rateAt } from '#scenarios/load-rate-at.ts'
 import { isTransient, orderSizes } from '#scenarios/occupancy.ts'
-import { own } from '#scenarios/own.ts'
 import type { Buy, BuyerSegment } from '#scenarios/sections/buyers.ts'
 import type { Market } from '../market/market.ts'
 import type { Meter } from '../market/metering.ts'

@@ -1,8 +1,9 @@
 /** `marketsim quote`, one line: a JSON request in, a JSON answer out. */
-import { BillingFault, shown } from '../billing/fault.ts'
+import { BillingError } from '#base/billing-error.ts'
+import { formatAmount } from '#base/money.ts'
+import { shown } from '#base/shown.ts'
 import { refuseUnknownKeys } from '../billing/known-keys.ts'
 import { isRefusal, type Line, sumOf } from '../billing/line.ts'
-import { formatAmount } from '../billing/money.ts'
 import { appeal } from './operations/appeal.ts'
 import { autoRenew } from './operations/auto-renew.ts'
 import { bill } from './operations/bill.ts'
@@ -57,7 +58,7 @@ export function reply(line: string, lineNumber?: number): Reply {
   try {
     return { text: rendered(name, operated(request)), isError: false }
   } catch (error) {
-    if (error instanceof BillingFault) return wrong(name, error.message)
+    if (error instanceof BillingError) return wrong(name, error.message)
     // Nothing a request says may end the stream; the message still names our mistake.
     return wrong(name, `request: ${error instanceof Error ? error.message : String(error)}; please report this request`)
   }
@@ -66,7 +67,7 @@ export function reply(line: string, lineNumber?: number): Reply {
 function operated(request: Request): Answer {
   const operation = operations.get(request.op)
   if (operation === undefined)
-    throw new BillingFault('op', `${shown(request.op)} is unknown`, `write one of ${[...operations.keys()].join(', ')}`)
+    throw new BillingError('op', `${shown(request.op)} is unknown`, `write one of ${[...operations.keys()].join(', ')}`)
   refuseUnknownKeys(request, operation.keys, 'request')
   return operation.answer(request, policiesOf(request.policies))
 }
@@ -78,7 +79,7 @@ const wrong = (id: string, message: string): Reply => ({
 
 function unreadable(error: unknown, line: string, lineNumber: number | undefined): string {
   const where = lineNumber === undefined ? 'line' : `line ${lineNumber}`
-  if (error instanceof BillingFault) return `${where}: ${error.message}`
+  if (error instanceof BillingError) return `${where}: ${error.message}`
   const start = line.length > 60 ? `${line.slice(0, 57)}...` : line
   return `${where}: ${start} is no JSON; write one object a line, with its keys in double quotes`
 }

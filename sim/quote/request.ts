@@ -1,12 +1,13 @@
 /** A request of the calculator, read field by field; each fault names its field. */
-
+import { BillingError } from '#base/billing-error.ts'
+import { parseInstant } from '#base/civil-time.ts'
+import { nearestName } from '#base/did-you-mean.ts'
+import { type Amount, MONEY_DECIMALS, parseDecimal } from '#base/money.ts'
+import { shown } from '#base/shown.ts'
 import { type Currency, currencyOf, USD } from '#scenarios/currencies.ts'
 import { type Policies, type PolicyKey, policiesSchema, policyKeys, standardPolicies } from '#scenarios/policies.ts'
-import { parseInstant } from '../billing/civil-time.ts'
-import { BillingFault, shown } from '../billing/fault.ts'
-import { keySet, nearestOf, refuseUnknownKeys } from '../billing/known-keys.ts'
+import { keySet, refuseUnknownKeys } from '../billing/known-keys.ts'
 import type { Line, Refusal } from '../billing/line.ts'
-import { type Amount, MONEY_DECIMALS, parseDecimal } from '../billing/money.ts'
 
 /** A JSON object; a field that is absent is `undefined`. */
 export type Request = Readonly<Record<string, unknown>>
@@ -38,12 +39,12 @@ const isRecord = (value: unknown): value is Request =>
 /** A field that must be a JSON object. */
 export function recordOf(value: unknown, where: string, example: string): Request {
   if (isRecord(value)) return value
-  throw new BillingFault(where, `${shown(value)} is no object`, `write one such as ${example}`)
+  throw new BillingError(where, `${shown(value)} is no object`, `write one such as ${example}`)
 }
 
 export function listOf(value: unknown, where: string): readonly unknown[] {
   if (Array.isArray(value)) return value
-  throw new BillingFault(where, `${shown(value)} is no list`, 'write [...]')
+  throw new BillingError(where, `${shown(value)} is no list`, 'write [...]')
 }
 
 /** Money in text, 0 or more. */
@@ -59,7 +60,7 @@ export const optionalInstant = (value: unknown, where: string): number | undefin
 
 export function wholeNumber(value: unknown, where: string, least: number, most: number): number {
   if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value
-  throw new BillingFault(
+  throw new BillingError(
     where,
     `${shown(value)} is no whole number from ${least} to ${most}`,
     'write it without quotes',
@@ -68,12 +69,12 @@ export function wholeNumber(value: unknown, where: string, least: number, most: 
 
 export function booleanOf(value: unknown, where: string): boolean {
   if (typeof value === 'boolean') return value
-  throw new BillingFault(where, `${shown(value)} is neither true nor false`, 'write true or false, without quotes')
+  throw new BillingError(where, `${shown(value)} is neither true nor false`, 'write true or false, without quotes')
 }
 
 export function oneOf<T extends string>(value: unknown, known: readonly T[], where: string): T {
   if (known.includes(value as T)) return value as T
-  throw new BillingFault(where, `${shown(value)} is unknown`, `write ${known.join(', ')}`)
+  throw new BillingError(where, `${shown(value)} is unknown`, `write ${known.join(', ')}`)
 }
 
 const currencyKeys = keySet('code', 'decimals')
@@ -85,17 +86,17 @@ export function currencyField(value: unknown): Currency {
   const fields = typeof value === 'string' ? { code: value } : recordOf(value, where, '{"code": "XTS", "decimals": 2}')
   refuseUnknownKeys(fields, currencyKeys, where)
   const { code, decimals }: Request = fields
-  if (typeof code !== 'string') throw new BillingFault(where, `${shown(code)} is not a code`, 'write one such as "USD"')
+  if (typeof code !== 'string') throw new BillingError(where, `${shown(code)} is not a code`, 'write one such as "USD"')
   const given = decimals === undefined ? undefined : wholeNumber(decimals, 'currency.decimals', 0, MONEY_DECIMALS)
   const found = currencyOf(code, given)
-  if ('what' in found) throw new BillingFault(where, found.what, found.fix)
+  if ('what' in found) throw new BillingError(where, found.what, found.fix)
   return found
 }
 
 const MOST_POLICIES = 256
 const policiesSeen = new Map<string, Policies>()
 
-/** The request's switches over the rulebook's defaults. Throws BillingFault for unknown keys and values. */
+/** The request's switches over the rulebook's defaults. Throws BillingError for unknown keys and values. */
 export function policiesOf(value: unknown): Policies {
   if (value === undefined) return standardPolicies
   const text = JSON.stringify(recordOf(value, 'policies', '{"rounding.charge": "half-up"}'))
@@ -114,13 +115,13 @@ function readPolicies(value: unknown): Policies {
   if (result.success) return result.data
   const issue = result.error.issues[0]
   if (issue.code === 'unrecognized_keys') throw unknownSwitch(issue.keys[0], issue.path[0])
-  throw new BillingFault(`policies.${issue.path.join('.')}`, issue.message, 'see the rulebook for its values')
+  throw new BillingError(`policies.${issue.path.join('.')}`, issue.message, 'see the rulebook for its values')
 }
 
 /** A key of the policies, or of the object that one of them is: `policies.usage.faults`. */
-function unknownSwitch(wrong: string, inside: PropertyKey | undefined): BillingFault {
+function unknownSwitch(wrong: string, inside: PropertyKey | undefined): BillingError {
   const known = inside === undefined ? policyKeys : Object.keys(standardPolicies[inside as PolicyKey] as object)
   const where = inside === undefined ? 'policies' : `policies.${String(inside)}`
   const what = inside === undefined ? 'is no switch of the rulebook' : 'is an unknown key'
-  return new BillingFault(where, `${shown(wrong)} ${what}`, `did you mean ${nearestOf(wrong, known)}?`)
+  return new BillingError(where, `${shown(wrong)} ${what}`, `did you mean ${nearestName(wrong, known)}?`)
 }

@@ -2,7 +2,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import type { Database, Statement } from 'better-sqlite3'
 import Sqlite from 'better-sqlite3'
-import { type UnitPrice, unpackPrice } from '../billing/money.ts'
+import { type UnitPrice, unpackPrice } from '#base/money.ts'
 import type { World } from '../world/world.ts'
 import { type FactTableName, factColumns, factTableNames, factTableSql, sqlColumns, unitOf } from './columns.ts'
 import { writeDimensions } from './dimensions.ts'

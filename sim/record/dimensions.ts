@@ -1,8 +1,7 @@
 /** What a run is about: the tables that give the numbers of facts their names. Written once, from the world. */
-
 import type { Database } from 'better-sqlite3'
-import { own } from '#scenarios/own.ts'
-import { unpackPrice } from '../billing/money.ts'
+import { unpackPrice } from '#base/money.ts'
+import { own } from '#base/own.ts'
 import { categoriesOf } from '../world/categories.ts'
 import type { World } from '../world/world.ts'
 import { cellsOf } from './wide.ts'

@@ -1,8 +1,8 @@
 /** One cell's marketplace on its clock: the market, its meter and its people wired to the kernel. */
+import { monthOf, startOfHour, startOfMonth } from '#base/civil-time.ts'
 import type { CellContext, CellProgram } from '#engine/cells/program.ts'
 import { type EventKind, type Kernel, LAST_TIME } from '#engine/kernel.ts'
 import type { Stream } from '#engine/random/streams.ts'
-import { monthOf, startOfHour, startOfMonth } from '../billing/civil-time.ts'
 import { tryRenewal } from '../market/auto-renewal.ts'
 import { bill, type ClosedMonth, closeMonth, FINAL_AFTER } from '../market/bills.ts'
 import { orderExpansion } from '../market/changes.ts'

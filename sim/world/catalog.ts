@@ -1,3 +1,4 @@
+import { parseUnitPrice, type UnitPrice } from '#base/money.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import type {
   Price,
@@ -8,7 +9,6 @@ import type {
 } from '#scenarios/sections/catalog.ts'
 import type { PlannedEvent } from '#scenarios/sections/events.ts'
 import { type Discount, discountedHour, parseDiscount } from '../billing/discount.ts'
-import { parseUnitPrice, type UnitPrice } from '../billing/money.ts'
 import { compilePlan, type Plan } from '../billing/price/plan.ts'
 import { WholePrices } from '../billing/price/whole-prices.ts'
 import type { SellerHome } from './population.ts'

@@ -1,6 +1,6 @@
+import { parsePlanPrice, parseUnitPrice, type UnitPrice } from '#base/money.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Pool } from '#scenarios/sections/market.ts'
-import { parsePlanPrice, parseUnitPrice, type UnitPrice } from '../billing/money.ts'
 import { cellPlaces } from './cells.ts'
 
 /** A yearly/monthly price of one server (P-05, E-06). */

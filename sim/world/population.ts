@@ -1,5 +1,5 @@
 /** Who lives where: each segment's people are dealt to cells by weight, in blocks, so that shares are exact. */
-import { own } from '#scenarios/own.ts'
+import { own } from '#base/own.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Trace } from '#scenarios/trace.ts'
 import { type CellPlace, cellPlaces } from './cells.ts'

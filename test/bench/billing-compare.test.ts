@@ -70,9 +70,9 @@ const head = commitOf('HEAD')
 test.runIf(head !== null)('the tree of a commit is its own, not that of the disk', () => {
   const tree = treeOf(head as string)
   try {
-    const words = ['show', `${head}:sim/billing/money.ts`]
+    const words = ['show', `${head}:base/money.ts`]
     const committed = execFileSync('git', words, { encoding: 'utf8' })
-    expect(execFileSync('cat', [join(tree.folder, 'sim/billing/money.ts')], { encoding: 'utf8' })).toBe(committed)
+    expect(execFileSync('cat', [join(tree.folder, 'base/money.ts')], { encoding: 'utf8' })).toBe(committed)
   } finally {
     tree.remove()
   }

@@ -8,7 +8,7 @@ import { inThisProcess, marketsim, newFolder, removeFolders } from './marketsim.
 afterAll(removeFolders)
 const cwd = newFolder()
 
-describe('what is wrong is told with a way to mend it, and exit code 2', () => {
+describe('what is wrong is told with a hint how to fix it, and exit code 2', () => {
   test.each([
     ['rnu', /no command 'rnu'/, /did you mean run\?/],
     ['run', /needs a scenario/, /list/],
@@ -25,10 +25,10 @@ describe('what is wrong is told with a way to mend it, and exit code 2', () => {
     ['figures ecs.refusalRat', /no figure/, /did you mean ecs\.refusalRate\?/],
     ['init ../up', /no name for a scenario/, /my-region/],
     ['quote nowhere.ndjson', /no file 'nowhere.ndjson'/, /stdin/],
-  ])('marketsim %s', async (words, what, mend) => {
+  ])('marketsim %s', async (words, what, hint) => {
     const { code, stdout, stderr } = await inThisProcess(words.split(' '))
     expect(stderr).toMatch(what)
-    expect(stderr).toMatch(mend)
+    expect(stderr).toMatch(hint)
     expect(stderr).not.toMatch(/\n\s+at /)
     expect(stdout).toBe('')
     expect(code).toBe(exitCodes.badInput.code)
@@ -38,7 +38,7 @@ describe('what is wrong is told with a way to mend it, and exit code 2', () => {
 test('the launcher passes words on, and answers with the exit code', async () => {
   const { code, stdout, stderr } = await marketsim(['run', 'quickstart', '--sed', '7'], { cwd })
   expect([code, stdout]).toEqual([exitCodes.badInput.code, ''])
-  expect(stderr).toBe('error: run has no option --sed\n  mend: did you mean --seed?\n')
+  expect(stderr).toBe('error: run has no option --sed\n  hint: did you mean --seed?\n')
 })
 
 test('every fault of a scenario is told at once', async () => {

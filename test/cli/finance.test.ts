@@ -60,7 +60,7 @@ test('M-08: meter bills in the currency of its prices', async () => {
   ]) {
     const refused = await call('meter', 'events.csv', '--prices', 'prices.csv', '--currency', currency)
     expect(refused.code).toBe(2)
-    expect(refused.stderr.replace('\n  mend: ', '; ').replace('; mend: ', '; ')).toContain(what.split(';')[0])
+    expect(refused.stderr.replace('\n  hint: ', '; ').replace('; hint: ', '; ')).toContain(what.split(';')[0])
   }
   const both = await call('meter', 'events.csv', '--prices', 'yen.csv', '--currency', 'USD')
   expect(both).toMatchObject({ code: 2 })
@@ -117,7 +117,7 @@ test('meter: one mistyped year is an error that writes nothing; --longest-span a
   const words = ['meter', 'year.csv', '--prices', 'prices.csv', '--out', 'year']
   const refused = await call(...words)
   expect(refused).toMatchObject({ code: 2, stdout: '' })
-  expect(refused.stderr).toMatch(/where: year\.csv, line 3\n {2}mend: .* --longest-span 10y\n$/)
+  expect(refused.stderr).toMatch(/where: year\.csv, line 3\n {2}hint: .* --longest-span 10y\n$/)
   expect(existsSync(join(cwd, 'year'))).toBe(false)
   expect((await call(...words, '--longest-span', '10y')).code).toBe(0)
   expect((await call(...words, '--longest-span', 'long')).stderr).toContain('--longest-span long is not a duration')
@@ -133,7 +133,7 @@ test('every row that cannot be read has a line of its own, of prices and of invo
     expect.stringMatching(/^ {2}line 3: "0\.11 USD" /),
     '  line 4: "20\\n24" is not a month; write one such as 2024-03',
     '  where: dollars.csv',
-    '  mend: correct these lines',
+    '  hint: correct these lines',
     '',
   ])
   file('wrong-prices.csv', 'kind,name,hourly,from\ndisk,A,1,\necs,c6,1e3,\n')
@@ -143,7 +143,7 @@ test('every row that cannot be read has a line of its own, of prices and of invo
     expect.stringMatching(/^ {2}line 2: "disk" /),
     expect.stringMatching(/^ {2}line 3: "1e3" /),
     '  where: wrong-prices.csv',
-    '  mend: correct these lines',
+    '  hint: correct these lines',
     '',
   ])
 })
@@ -154,7 +154,7 @@ test('sql: negative numbers are numbers, text that a spreadsheet would run is no
   expect(stdout).toBe("a,b,c,d,e,f\n-5,-9007199254740993,-1.50000000,-2.5,'-x,\n")
 })
 
-test('explain, export and trial-balance answer, and tell how to mend what was asked wrongly', async () => {
+test('explain, export and trial-balance answer, and tell how to fix what was asked wrongly', async () => {
   const order = await call('explain', 'run', 'order', '1')
   expect(order.code, order.stderr).toBe(0)
   expect(order.stdout).toMatch(/^order 1\n {2}Buyer /)

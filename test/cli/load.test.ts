@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { InputError } from '#base/input-error.ts'
 import { Arguments } from '#cli/command.ts'
 import { loadExitCode } from '#cli/commands/load.ts'
 import { exitCodes } from '#cli/exit-codes.ts'
-import { InputFault } from '#cli/input-fault.ts'
 import { loadClosing } from '#cli/load-closing.ts'
 import { claimLoadFolder } from '#cli/load-folder.ts'
 import { loadProgressView } from '#cli/load-progress.ts'
@@ -31,12 +31,12 @@ test.each([
   [{ 'find-knee': true, target: 'p99<5' }, /--target: .* without a unit/, /ms/],
   [{ sync: 'fulll' }, /no way to write/, /did you mean full/],
   [{ threads: '0' }, /no whole number from 1/, /--threads 1/],
-])('%o is refused with a way to mend it', async (values, what, mend) => {
+])('%o is refused with a hint how to fix it', async (values, what, hint) => {
   const file = Object.keys(values).length === 0 ? {} : { file: 'quickstart' }
   const fault = await loadRequest(new Arguments({ ...file, ...values }, false)).catch((error: unknown) => error)
-  expect(fault).toBeInstanceOf(InputFault)
-  expect((fault as InputFault).message).toMatch(what)
-  expect((fault as InputFault).mend).toMatch(mend)
+  expect(fault).toBeInstanceOf(InputError)
+  expect((fault as InputError).message).toMatch(what)
+  expect((fault as InputError).hint).toMatch(hint)
 })
 
 const little = ['load', 'quickstart', ...short, '--threads', '1', '--warm-up', '0', '--sync', 'off']

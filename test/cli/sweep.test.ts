@@ -3,9 +3,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { afterAll, expect, test } from 'vitest'
+import type { InputError } from '#base/input-error.ts'
 import { Arguments } from '#cli/command.ts'
 import { exitCodes } from '#cli/exit-codes.ts'
-import type { InputFault } from '#cli/input-fault.ts'
 import { sweepRequest } from '#cli/sweep/request.ts'
 import { formatFaults, ScenarioFaults } from '#scenarios/faults.ts'
 import { marketsim, newFolder, removeFolders, short } from './marketsim.ts'
@@ -86,7 +86,7 @@ test.each<[string, Record<string, unknown>, string]>([
   ['a single run', { runs: '1' }, 'from 2 to 10000'],
 ])('%s is bad input', async (_, wrong, told) => {
   const refused = await sweepRequest(new Arguments({ file: 'quickstart', ...wrong }, false)).catch((error) => error)
-  const text = refused instanceof ScenarioFaults ? formatFaults(refused.faults, {}) : (refused as InputFault).message
+  const text = refused instanceof ScenarioFaults ? formatFaults(refused.faults, {}) : (refused as InputError).message
   expect(text).toContain(told)
 })
 

@@ -139,7 +139,7 @@ test('a state with events of an unknown kind, another rank or another structure 
   expect(() => new Kernel({ list: 'heap' }).restore(state)).toThrow("list 'wheel'")
 })
 
-test('what cannot be scheduled is refused with what, when and how to mend it', () => {
+test('what cannot be scheduled is refused with what, when and how to fix it', () => {
   const kernel = new Kernel({ start })
   const act = kernel.on('act', 4, () => kernel.runUntil(start + 99))
   expect(() => kernel.at(start - 1, act, 0)).toThrow(`'act' at ${start - 1} lies 1 ms in the past`)

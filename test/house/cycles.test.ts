@@ -3,7 +3,7 @@ import { dirname, join, normalize } from 'node:path'
 import { expect, test } from 'vitest'
 import { filesOf, importsOf } from './source-tree.ts'
 
-const rooms = ['engine', 'scenarios', 'sim', 'reports', 'cli']
+const rooms = ['engine', 'base', 'scenarios', 'sim', 'reports', 'cli']
 
 /** Strongly connected components of more than one file (Tarjan 1972), each sorted. */
 function cyclesOf(graph: ReadonlyMap<string, readonly string[]>): string[][] {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { codeOf, filesOf } from './source-tree.ts'
 
-const rooms = ['scenarios', 'sim', 'reports', 'cli'] as const
+const rooms = ['base', 'scenarios', 'sim', 'reports', 'cli'] as const
 
 /** Variables that hold a name which a file chose. */
 const named =

@@ -80,7 +80,7 @@ test('an order reads from the scenario line to the cent', () => {
   expect(json.workings[0].amount).toMatch(/^\d+\.\d{8}$/)
 })
 
-test('what is not there: how to mend it', () => {
+test('what is not there: how to fix it', () => {
   expect(() => explain(run.record, 'order', '999999')).toThrow(/there is no order 999999/)
   expect(() => explain(run.record, 'order', '1; DROP TABLE orders')).toThrow(/there is no order/)
   expect(() => explain(run.record, 'bill', 'start-ups/1')).toThrow(/names no bill/)

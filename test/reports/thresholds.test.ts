@@ -55,10 +55,10 @@ test.each([
   ['orders.placed{product=crn}', '== 0', /no product 'crn'/, /did you mean crm/],
   ['orders.placed', '< 5min', /is no time/, /count/],
   ['orders.placed', '< 5%', /is no share/, /count/],
-])('%s %s is a fault of the file', (figure, bound, what, mend) => {
+])('%s %s is a fault of the file', (figure, bound, what, hint) => {
   const [fault] = thresholdFaults(scenarioWith({ [figure]: bound }))
   expect(fault.what).toMatch(what)
-  expect(fault.mend).toMatch(mend)
+  expect(fault.hint).toMatch(hint)
 })
 
 test('only a missed threshold of severity fail fails the run', () => {

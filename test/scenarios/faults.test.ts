@@ -28,7 +28,7 @@ function marked(text: string) {
 }
 
 const all = (fault: Fault) =>
-  `${fault.path}: ${fault.what}; expected ${fault.expected}; mend: ${fault.mend}; ${fault.didYouMean} ${fault.rule}`
+  `${fault.path}: ${fault.what}; expected ${fault.expected}; hint: ${fault.hint}; ${fault.didYouMean} ${fault.rule}`
 
 const bands = '[{ upTo: 50, unit: "9.5" }, { upTo: null, unit: "7" }]'
 const open = '  - at: 2024-03-05T00:00:00Z\n    '
@@ -42,7 +42,7 @@ const cases: readonly [instead: string, written: string, words: RegExp, more?: n
   ['capacity: 60', 'capacity: «1.5', /expected a whole number/],
   ['hourly: "0.12"', 'hourly: «"0,12"', /expected a price such as "0.12" with at most 10 decimals/],
   ['hourly: "0.12"', 'hourly: «"0.12345678901"', /at most 10 decimals/],
-  ['hourly: "0.12"', 'hourly: «0.1234567890123456', /at most 15 digits; mend: put longer numbers and texts in quotes/],
+  ['hourly: "0.12"', 'hourly: «0.1234567890123456', /at most 15 digits; hint: put longer numbers and texts in quotes/],
   ['hourly: "0.12"', 'hourly: «.inf', /the number .inf/],
   ['opening: 60', 'opening: «"1.123456789"', /at most 8 decimals/],
   ['opening: 60', 'opening: «-5', /expected an amount/],
@@ -54,7 +54,7 @@ const cases: readonly [instead: string, written: string, words: RegExp, more?: n
   ['reaction: 2h', 'reaction: «{ constant: 1h, exponential: { mean: 1h } }', /exactly one of: constant, uniform/],
   ['{ values: [5, 10] }', '«{ values: [5, 10], weights: [1] }', /as many weights as values/],
   ['start: 2024-03-01T00:00:00+08:00', 'start: «2024-02-30T00:00:00+08:00', /expected an instant such as/],
-  ['start: 2024-03-01T00:00:00+08:00', 'start: «2024-03-01', /mend: write for example 2023-06-12T/],
+  ['start: 2024-03-01T00:00:00+08:00', 'start: «2024-03-01', /hint: write for example 2023-06-12T/],
   ['seed: 7', 'seed: «[1]', /expected a seed: a text or a whole number/],
   ['currency: USD', 'currency: «dollar', /a currency code such as USD/],
   ['currency: USD', 'currency: «usd', /"usd" is not an ISO 4217 code; write USD/],
@@ -65,7 +65,7 @@ const cases: readonly [instead: string, written: string, words: RegExp, more?: n
   ['currency: USD', 'currency: { code: XTS, «decimal: 2 }', /write decimals/],
   ['amount: "50"', 'amount: «"50.005"', /a top-up of 50.005 USD; expected an amount with at most 2 decimals.*M-08/],
   ['perBuyer: 3/week', 'perBuyer: «3/fortnight', /a rate such as 3\/week/],
-  ['count: 400', 'count: «"400"', /found "400"; expected a number; mend: write a number without quotes/],
+  ['count: 400', 'count: «"400"', /found "400"; expected a number; hint: write a number without quotes/],
   ['"== 0"', '«"= 0"', /a comparison such as "== 0"/],
   ['orders.refused:', '«"orders refused":', /expected a figure such as orders.refused/],
   // bounds (M-01)
@@ -88,7 +88,7 @@ const cases: readonly [instead: string, written: string, words: RegExp, more?: n
   ['    load: { poisson: { perBuyer: 3/week } }\n', '', /no load/],
   ['seed: 7', 'seed: 7\n«seed: 8', /the key seed a second time/],
   ['seed: 7', 'seed: 7\n«Seed: 8', /write seed/],
-  ['billing: monthly', 'billing: «montly', /one of: pay-per-use, monthly, yearly, one-off; mend: write monthly/],
+  ['billing: monthly', 'billing: «montly', /one of: pay-per-use, monthly, yearly, one-off; hint: write monthly/],
   ['model: tiered', 'model: «tierd', /write tiered/],
   [
     '{ poisson: { perBuyer: 3/week } }',
@@ -175,7 +175,7 @@ const cases: readonly [instead: string, written: string, words: RegExp, more?: n
   ['events: []', `events:\n  - { at: «2024-02-05T00:00:00Z, list: { product: crm } }`, /an event before the run/],
   ['events: []', `events:\n${open}policyChange: { time.utcOffset: «"+09:00" }`, /one offset for the whole run.*T-02/],
   // the text itself
-  ['seed: 7', 'seed: "7«', /Missing closing "quote; expected valid YAML; mend: close the quote/],
+  ['seed: 7', 'seed: "7«', /Missing closing "quote; expected valid YAML; hint: close the quote/],
   ['seed: 7', '«\tseed: 7', /expected valid YAML/],
   ['seed: 7', 'seed: !!binary «"7"', /the tag tag:yaml.org,2002:binary; expected plain YAML without tags/],
   ['thresholds:', '«---\nthresholds:', /a second document; expected one scenario in a file/],
@@ -190,7 +190,7 @@ test.each(cases)('%j as %j', (instead, written, words, more = 0) => {
   for (const place of places) expect(found, formatFaults(faults)).toContain(place)
   if (places.length > 0) expect(new Set(found).size, formatFaults(faults)).toBe(places.length + more)
   expect(faults.map(all).join('\n')).toMatch(words)
-  for (const fault of faults) expect(fault.mend.length, 'each fault says how to mend it').toBeGreaterThan(3)
+  for (const fault of faults) expect(fault.hint.length, 'each fault says how to fix it').toBeGreaterThan(3)
 })
 
 test('faults of the schema and of the references between parts come together, in order of the text', () => {
@@ -221,7 +221,7 @@ test('a fault as the terminal shows it', () => {
       '      |                             ^^^^^^^^',
       '        expected one of the keys constant, uniform, triangular, empirical, discrete, exponential, erlang, gamma, ' +
         'weibull, lognormal, normal, truncated; did you mean constant?',
-      '        mend: write constant, or remove it',
+      '        hint: write constant, or remove it',
       '',
       '1 fault',
     ].join('\n'),

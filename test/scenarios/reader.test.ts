@@ -154,7 +154,7 @@ test('on any mutated text the reader throws ScenarioFaults or nothing, each faul
         const line = lines[fault.line - 1]
         expect(line?.replace(/\r$/, '')).toBe(fault.sourceLine)
         expect(fault.column).toBeLessThanOrEqual(fault.sourceLine.length + 1)
-        expect(formatFaults([fault])).toContain('mend: ')
+        expect(formatFaults([fault])).toContain('hint: ')
       }
     }),
     { numRuns: 120 },
@@ -177,7 +177,7 @@ test('any plain data in the place of any part gives faults or nothing', () => {
   fc.assert(
     fc.property(fc.constantFrom(...keys), fc.jsonValue({ maxDepth: 4 }), (key, value) => {
       const text = `${marketplace.replace(new RegExp(`^${key}:`, 'm'), `was-${key}:`)}${key}: ${JSON.stringify(value)}\n`
-      expect(faultsOf(text).every(({ mend }) => mend.length > 0)).toBe(true)
+      expect(faultsOf(text).every(({ hint }) => hint.length > 0)).toBe(true)
     }),
     { numRuns: 120 },
   )

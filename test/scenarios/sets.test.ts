@@ -70,7 +70,7 @@ const refused: readonly [set: string, column: number, words: RegExp][] = [
 
 test.each(refused)('%s is refused at its own text', (set, column, words) => {
   const faults = faultsOf(set)
-  expect(faults.map(({ what, expected, mend }) => `${what}; expected ${expected}; ${mend}`).join('\n')).toMatch(words)
+  expect(faults.map(({ what, expected, hint }) => `${what}; expected ${expected}; ${hint}`).join('\n')).toMatch(words)
   if (column > 0) expect(faults[0]).toMatchObject({ file: '--set', line: 1, column, sourceLine: set })
 })
 

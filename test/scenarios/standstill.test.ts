@@ -25,14 +25,14 @@ const reissued = [
   `${habits}.invoicing={ probability: 1, return: { probability: 1, after: 0s }, reissue: 1 }`,
 ]
 
-test.each<[sets: readonly string[], path: string, mend: RegExp]>([
+test.each<[sets: readonly string[], path: string, hint: RegExp]>([
   [[...disputed, ...rejecting], `${habits}.supervision.reject`, /a probability below 1/],
   [[...disputed, ...refused], `${habits}.supervision.request`, /rejectRequest below 1/],
   [reissued, `${habits}.invoicing.reissue`, /invoice.issueDelay/],
   [[`${habits}.stopStart={ probability: 0.1, after: 0s, pause: 0s }`], `${habits}.stopStart`, /repeat: false/],
-])('%j', (sets, path, mend) => {
+])('%j', (sets, path, hint) => {
   expect(faultsOf(sets)).toMatchObject([{ path, what: expect.stringContaining('for ever within one instant') }])
-  expect(faultsOf(sets)[0].mend).toMatch(mend)
+  expect(faultsOf(sets)[0].hint).toMatch(hint)
 })
 
 test('whatever takes time, or may end it, is let through', () => {

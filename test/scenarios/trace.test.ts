@@ -71,7 +71,7 @@ const broken: readonly [csv: string, place: string, words: RegExp][] = [
 test.each(broken)('trace %j', async (csv, place, words) => {
   const faults = await read('data/b.csv', csv)
   if (!Array.isArray(faults)) throw new Error('it was read')
-  const told = faults.map((f) => `${f.file}:${f.line}:${f.column} ${f.what}; expected ${f.expected}; ${f.mend}`)
+  const told = faults.map((f) => `${f.file}:${f.line}:${f.column} ${f.what}; expected ${f.expected}; ${f.hint}`)
   expect(
     told.some((line) => line.startsWith(place) && words.test(line)),
     told.join('\n'),

@@ -24,7 +24,7 @@ async function told(text: string, options: ReadOptions = {}): Promise<string[]> 
   } catch (error) {
     if (!(error instanceof ScenarioFaults)) throw error
     return error.faults.map(
-      ({ file, line, column, what, mend }) => `${file.replace(path, 'x')}:${line}:${column} fault ${what}; ${mend}`,
+      ({ file, line, column, what, hint }) => `${file.replace(path, 'x')}:${line}:${column} fault ${what}; ${hint}`,
     )
   }
 }

@@ -13,8 +13,8 @@ const EPOCH_IN_WEEK = 3 * 24 * HOUR
 export function profileRate(rate: number, weights: readonly number[], utcOffset: number): RateFunction {
   demand(rate >= 0 && rate < Infinity, 'profile: rate', rate, 'give a finite number from 0 upwards')
   demand(weights.length === 24 || weights.length === 168, 'profile: weights', weights.length, 'give 24 or 168 of them')
-  const mend = 'give finite numbers from 0 upwards'
-  for (const weight of weights) demand(weight >= 0 && weight < Infinity, 'profile: weight', weight, mend)
+  const hint = 'give finite numbers from 0 upwards'
+  for (const weight of weights) demand(weight >= 0 && weight < Infinity, 'profile: weight', weight, hint)
   demand(Number.isSafeInteger(utcOffset), 'profile: UTC offset', utcOffset, 'give whole milliseconds')
   const rates = Float64Array.from(weights, (weight) => rate * weight)
   const hours = weights.length

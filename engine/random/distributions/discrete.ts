@@ -39,8 +39,8 @@ function checked(values: readonly number[], weights: readonly number[]): number 
     values,
     'give at least one, all finite',
   )
-  const mend = `give as many as there are values (${values.length})`
-  demand(weights.length === values.length, 'discrete: weights', weights, mend)
+  const hint = `give as many as there are values (${values.length})`
+  demand(weights.length === values.length, 'discrete: weights', weights, hint)
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   const positive = weights.every((weight) => weight >= 0) && total > 0 && total < Infinity
   demand(positive, 'discrete: weights', weights, 'give finite numbers from 0 upwards, not all 0')

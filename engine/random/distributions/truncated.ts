@@ -24,8 +24,8 @@ export function truncated(inner: Distribution, { min = -Infinity, max = Infinity
   demand(min < max, 'truncated: min', min, `give a number below max (${max})`)
   const cut = cutOf(inner, min, max, true)
   const { below, above, share, upper } = cut
-  const mend = `widen them: only ${share} of the distribution lies between`
-  demand(share >= LEAST_TAIL && share >= LEAST_SHARE * cut.tail, 'truncated: bounds', [min, max], mend)
+  const hint = `widen them: only ${share} of the distribution lies between`
+  demand(share >= LEAST_TAIL && share >= LEAST_SHARE * cut.tail, 'truncated: bounds', [min, max], hint)
   const { least, greatest } = cut
   // Rounding may step over a bound by its last digit.
   const within = (x: number) => (x < least ? least : x > greatest ? greatest : x)

@@ -1,7 +1,7 @@
 /** U-01, U-02, U-07: metered hours become charges. */
+import { plainDecimal, UNIT_PRICE_DECIMALS } from '#base/money.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import type { Line } from '../line.ts'
-import { plainDecimal, UNIT_PRICE_DECIMALS } from '../money.ts'
 import type { HourRow } from './hour-rows.ts'
 import { type PriceSchedule, priceAt } from './price-schedule.ts'
 import { exactHourAmount, exactSecondsAmount } from './rating.ts'
@@ -12,7 +12,7 @@ export type RatingPolicies = Pick<
 >
 
 /**
- * The charge of one row; null where less than a second was used of what is charged by the second. Throws BillingFault
+ * The charge of one row; null where less than a second was used of what is charged by the second. Throws BillingError
  * where no price was in force.
  */
 export function hourCharge(

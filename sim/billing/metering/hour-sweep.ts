@@ -2,8 +2,8 @@
  * U-01, U-02 for all running instances at once: at each full clock hour every account owes what its instances cost an
  * hour. Columns and no object a line, so that an instance-hour takes a few nanoseconds.
  */
-import { BillingFault } from '../fault.ts'
-import { formatMoney, MONEY_LIMIT, type Money } from '../money.ts'
+import { BillingError } from '#base/billing-error.ts'
+import { formatMoney, MONEY_LIMIT, type Money } from '#base/money.ts'
 
 /** Running instances, one a row; amounts are whole 1e-8, never negative. */
 export interface HourColumns {
@@ -33,7 +33,7 @@ export function sweepVastHour({ account, hourAmount }: HourColumns, count: numbe
 
 /**
  * The gathering point: hands out what each account owes and sets it back to 0, lowest account first. Returns how many
- * accounts owed anything. Throws BillingFault, with nothing handed out, when a sum is beyond the limit of Money (M-01).
+ * accounts owed anything. Throws BillingError, with nothing handed out, when a sum is beyond the limit of Money (M-01).
  */
 export function collectOwed(owed: Float64Array, take: (account: number, amount: Money) => void): number {
   checkOwed(owed)
@@ -54,8 +54,8 @@ function checkOwed(owed: Float64Array): void {
   for (let account = 0; account < owed.length; account++) if (owed[account] > MONEY_LIMIT) throw overflow(account)
 }
 
-const overflow = (account: number): BillingFault =>
-  new BillingFault(
+const overflow = (account: number): BillingError =>
+  new BillingError(
     `account ${account}`,
     `owes more than ${formatMoney(MONEY_LIMIT)}, the largest exact amount`,
     'settle more often or bill in a larger unit of currency',

@@ -1,6 +1,6 @@
 /** U-07: an hourly price that may change at given instants. */
-import { BillingFault } from '../fault.ts'
-import { parseDecimal, UNIT_PRICE_DECIMALS } from '../money.ts'
+import { BillingError } from '#base/billing-error.ts'
+import { parseDecimal, UNIT_PRICE_DECIMALS } from '#base/money.ts'
 
 export interface PriceStep {
   /** Milliseconds since the epoch; the price holds from here on. */
@@ -17,10 +17,10 @@ export const fixedPrice = (hourly: unknown, where: string): PriceSchedule => [
   { from: Number.NEGATIVE_INFINITY, hourly: parseDecimal(hourly, UNIT_PRICE_DECIMALS, where, 'unsigned') },
 ]
 
-/** The price in force at an instant. Throws BillingFault before the first one. */
+/** The price in force at an instant. Throws BillingError before the first one. */
 export function priceAt(schedule: PriceSchedule, at: number, where: string): bigint {
   let index = schedule.length - 1
   while (index >= 0 && schedule[index].from > at) index--
   if (index >= 0) return schedule[index].hourly
-  throw new BillingFault(where, 'no price was in force at the first use', 'add a price that holds from an earlier time')
+  throw new BillingError(where, 'no price was in force at the first use', 'add a price that holds from an earlier time')
 }

@@ -1,7 +1,8 @@
 /** U-01..U-06: the meter of one resource. Lifecycle events go in, in time order; rows of metered hours come out. */
+import { BillingError } from '#base/billing-error.ts'
+import { formatInstant } from '#base/civil-time.ts'
+import { shown } from '#base/shown.ts'
 import type { Policies } from '#scenarios/policies.ts'
-import { formatInstant } from '../civil-time.ts'
-import { BillingFault, shown } from '../fault.ts'
 import { type HourRow, HourRows } from './hour-rows.ts'
 import { type LogAction, type ResourceState, stateAfter } from './resource-states.ts'
 
@@ -80,11 +81,11 @@ export class ResourceMeter {
     this.#rows.take(resource.open)
   }
 
-  /** Takes the next event. Throws BillingFault, and then is as before, for what is out of order or impossible. */
+  /** Takes the next event. Throws BillingError, and then is as before, for what is out of order or impossible. */
   apply(event: ResourceEvent, where: string): void {
     if (event.at < this.#changedAt) {
       const offset = this.#policies['time.utcOffset']
-      throw new BillingFault(
+      throw new BillingError(
         where,
         `${formatInstant(event.at, offset)} lies before the event ahead of it, ${formatInstant(this.#changedAt, offset)}`,
         'sort the events by time',
@@ -114,9 +115,9 @@ export class ResourceMeter {
   #checkProduct(event: ResourceEvent, where: string): void {
     const isNamed = event.product !== undefined
     if (this.#installs(event) && !isNamed)
-      throw new BillingFault(where, `${event.do} without a product`, 'name the image product, "product": "A"')
+      throw new BillingError(where, `${event.do} without a product`, 'name the image product, "product": "A"')
     if (event.do !== 'image' && isNamed && this.#product !== undefined && event.product !== this.#product)
-      throw new BillingFault(
+      throw new BillingError(
         where,
         `${event.do} of ${shown(event.product)} while ${shown(this.#product)} is installed`,
         'put an event "do": "image" before it',

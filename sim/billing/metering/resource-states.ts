@@ -1,5 +1,5 @@
 /** U-01..U-06: what can happen to a metered resource, and what it is in between. */
-import { BillingFault } from '../fault.ts'
+import { BillingError } from '#base/billing-error.ts'
 
 export type ResourceState = 'absent' | 'running' | 'stopped' | 'suspended' | 'deleted'
 
@@ -28,7 +28,7 @@ export const resourceFlow = {
   deleted: { ...nothing, start: null, delete: null },
 } as const satisfies Record<ResourceState, Record<ResourceEvent, ResourceState | null>>
 
-/** The state after an action. Throws BillingFault where the table holds none. */
+/** The state after an action. Throws BillingError where the table holds none. */
 export function stateAfter(
   state: ResourceState,
   action: LogAction,
@@ -40,7 +40,7 @@ export function stateAfter(
   if (next !== null) return next
   const possible = logActions.filter((each) => row[each === 'resume' ? 'resume-stopped' : each] !== null)
   const what = state === 'absent' ? 'a resource that was never started' : `a ${state} resource`
-  throw new BillingFault(
+  throw new BillingError(
     where,
     `${action} of ${what}`,
     possible.length > 0 ? `possible there: ${possible.join(', ')}` : 'nothing follows a deletion; remove the event',

@@ -1,6 +1,6 @@
 /** U-09: usage records are idempotent by (resource, product, hour), and taken late within a window only. */
+import { HOUR } from '#base/civil-time.ts'
 import type { Policies } from '#scenarios/policies.ts'
-import { HOUR } from '../civil-time.ts'
 import { HourKeys, type Novelty } from './hour-keys.ts'
 
 export type Reception = Novelty | 'late'

@@ -1,11 +1,12 @@
 /** P-01..P-05: a price plan, read once from text and then asked for the price of quantities. */
+import { BillingError } from '#base/billing-error.ts'
+import { parseDecimal, plainDecimal, type Rounding, UNIT_PRICE_DECIMALS } from '#base/money.ts'
+import { type Rational, scaled } from '#base/rational.ts'
+import { shown } from '#base/shown.ts'
 import { type Discount, discounted } from '../discount.ts'
-import { BillingFault, shown } from '../fault.ts'
 import type { Formula } from '../formula.ts'
 import { keySet, refuseUnknownKeys } from '../known-keys.ts'
 import { type Line, lineOf } from '../line.ts'
-import { parseDecimal, plainDecimal, type Rounding, UNIT_PRICE_DECIMALS } from '../money.ts'
-import { type Rational, scaled } from '../rational.ts'
 import { type Band, bandOf } from './bands.ts'
 import { type LinearPlan, linearPrice } from './linear.ts'
 import { type TieredPlan, tieredPrice, unitsByBand } from './tiered.ts'
@@ -33,45 +34,45 @@ const bandedKeys = keySet('model', 'bands')
 const anyPlanKeys = keySet('model', 'unit', 'bands')
 const bandKeys = keySet('upTo', 'unit')
 
-/** Reads and checks a plan (P-04). `where` names it in faults. Throws BillingFault. */
+/** Reads and checks a plan (P-04). `where` names it in faults. Throws BillingError. */
 export function compilePlan(text: unknown, where = 'plan'): Plan {
   if (typeof text !== 'object' || text === null || Array.isArray(text))
-    throw new BillingFault(where, `${shown(text)} is no price plan`, 'write {"model": "linear", "unit": "5"}')
+    throw new BillingError(where, `${shown(text)} is no price plan`, 'write {"model": "linear", "unit": "5"}')
   const { model, unit, bands } = text as { model?: unknown; unit?: unknown; bands?: unknown }
   if (model === 'linear') {
     if (bands !== undefined)
-      throw new BillingFault(`${where}.bands`, 'a linear plan has no bands', 'leave them out, or write model tiered')
+      throw new BillingError(`${where}.bands`, 'a linear plan has no bands', 'leave them out, or write model tiered')
     refuseUnknownKeys(text, linearKeys, where, anyPlanKeys)
     return { model, unit: parseDecimal(unit, UNIT_PRICE_DECIMALS, `${where}.unit`, 'unsigned') }
   }
   if (model !== 'tiered' && model !== 'volume')
-    throw new BillingFault(`${where}.model`, `${shown(model)} is no price model`, 'write linear, tiered or volume')
+    throw new BillingError(`${where}.model`, `${shown(model)} is no price model`, 'write linear, tiered or volume')
   if (unit !== undefined)
-    throw new BillingFault(`${where}.unit`, `a ${model} plan has a unit price in each band`, 'move it into the bands')
+    throw new BillingError(`${where}.unit`, `a ${model} plan has a unit price in each band`, 'move it into the bands')
   refuseUnknownKeys(text, bandedKeys, where, anyPlanKeys)
   return { model, bands: compileBands(bands, `${where}.bands`) }
 }
 
 function compileBands(text: unknown, where: string): Band[] {
   if (!Array.isArray(text) || text.length === 0)
-    throw new BillingFault(where, `${shown(text)} is no table of bands`, 'write [{"upTo": null, "unit": "5"}]')
+    throw new BillingError(where, `${shown(text)} is no table of bands`, 'write [{"upTo": null, "unit": "5"}]')
   let below = 0n
   return text.map((entry: unknown, index) => {
     const at = `${where}[${index}]`
     if (typeof entry !== 'object' || entry === null)
-      throw new BillingFault(at, `${shown(entry)} is no band`, 'write {"upTo": "5", "unit": "7"}')
+      throw new BillingError(at, `${shown(entry)} is no band`, 'write {"upTo": "5", "unit": "7"}')
     refuseUnknownKeys(entry, bandKeys, at)
     const { upTo, unit } = entry as { upTo?: unknown; unit?: unknown }
     const price = parseDecimal(unit, UNIT_PRICE_DECIMALS, `${at}.unit`, 'unsigned')
     const isLast = index === text.length - 1
     if (isLast !== (upTo === null))
       throw isLast
-        ? new BillingFault(`${at}.upTo`, `no band is open above ${shown(upTo)} (P-04)`, 'end with {"upTo": null}')
-        : new BillingFault(`${at}.upTo`, 'an open band before the last one (P-04)', 'let only the last upTo be null')
+        ? new BillingError(`${at}.upTo`, `no band is open above ${shown(upTo)} (P-04)`, 'end with {"upTo": null}')
+        : new BillingError(`${at}.upTo`, 'an open band before the last one (P-04)', 'let only the last upTo be null')
     if (upTo === null) return { upTo, unit: price }
     const limit = parseDecimal(upTo, QUANTITY_DECIMALS, `${at}.upTo`, 'unsigned')
     if (limit <= below)
-      throw new BillingFault(
+      throw new BillingError(
         `${at}.upTo`,
         `a band up to ${shown(upTo)} does not lie above ${plainDecimal(below, QUANTITY_DECIMALS)} (P-04)`,
         'let the limits grow from band to band',
@@ -81,7 +82,7 @@ function compileBands(text: unknown, where: string): Band[] {
   })
 }
 
-/** A quantity from text as whole 1e-8. Throws BillingFault. */
+/** A quantity from text as whole 1e-8. Throws BillingError. */
 export const parseQuantity = (text: unknown, where = 'quantity'): bigint =>
   parseDecimal(text, QUANTITY_DECIMALS, where, 'unsigned')
 

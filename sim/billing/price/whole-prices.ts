@@ -1,6 +1,6 @@
 /** P-01..P-03 for whole quantities in float64: what the simulation and the hot loops of metering ask. */
-import { type Amount, type Money, type Rounding, toMoney } from '../money.ts'
-import { toAmount } from '../rational.ts'
+import { type Amount, type Money, type Rounding, toMoney } from '#base/money.ts'
+import { toAmount } from '#base/rational.ts'
 import { listPrice, type Plan, QUANTITY_DECIMALS } from './plan.ts'
 
 const QUANTITY_SCALE = 10n ** BigInt(QUANTITY_DECIMALS)
@@ -25,7 +25,7 @@ export class WholePrices {
     this.#bands = bandsOf(plan)
   }
 
-  /** The list price of a whole quantity, rounded once (M-02). Throws BillingFault beyond the limit of Money. */
+  /** The list price of a whole quantity, rounded once (M-02). Throws BillingError beyond the limit of Money. */
   price(quantity: number, rounding: Rounding): Money {
     const price = this.#safePrice(quantity, rounding)
     return price >= 0 ? (price as Money) : toMoney(this.#exactPrice(quantity, rounding), 'price')

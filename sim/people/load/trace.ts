@@ -1,5 +1,5 @@
 /** Open model: arrivals replayed from a file, one order a line; a planned surge leaves lines out or repeats them. */
-import { own } from '#scenarios/own.ts'
+import { own } from '#base/own.ts'
 import type { LoadOf } from '#scenarios/sections/load.ts'
 import type { Trace } from '#scenarios/trace.ts'
 import type { Market } from '../../market/market.ts'

@@ -1,7 +1,7 @@
 /** `appeal`: kind, events, at; by? ("buyer" unless "seller") */
+import { BillingError } from '#base/billing-error.ts'
+import { formatInstant, parseInstant } from '#base/civil-time.ts'
 import { mayAppeal } from '../../billing/appeal.ts'
-import { formatInstant, parseInstant } from '../../billing/civil-time.ts'
-import { BillingFault } from '../../billing/fault.ts'
 import { keySet, refuseUnknownKeys } from '../../billing/known-keys.ts'
 import { type Actor, Supervision, type SupervisionAction } from '../../billing/supervision.ts'
 import { listOf, oneOf, operation, recordOf } from '../request.ts'
@@ -54,7 +54,7 @@ export const appeal = operation(['kind', 'events', 'at', 'by'], (request, polici
     const by = oneOf(entry.by, actors, `${where}.by`)
     const action = actionOf(entry.do, by, `${where}.do`)
     if (time < last)
-      throw new BillingFault(
+      throw new BillingError(
         where,
         `${formatInstant(time, policies['time.utcOffset'])} lies before the event ahead of it`,
         'sort the events by time',

@@ -1,7 +1,7 @@
 /** `auto-renew`: expiry, enabledAt, fundedAt or null; daysBefore?, tier? */
+import { formatInstant, parseInstant } from '#base/civil-time.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import { renewalAttempts } from '../../billing/auto-renewal.ts'
-import { formatInstant, parseInstant } from '../../billing/civil-time.ts'
 import { patience, patienceEnds, type Tier, tiers } from '../../billing/grace.ts'
 import { endOfTerm } from '../../billing/term.ts'
 import { oneOf, operation, type Request, wholeNumber } from '../request.ts'

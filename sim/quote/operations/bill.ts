@@ -1,5 +1,5 @@
 /** `bill`: charges, tax? (percent; without it the policy `tax.percent`), currency? */
-import { formatAmount } from '../../billing/money.ts'
+import { formatAmount } from '#base/money.ts'
 import { formatPayable, monthTotal } from '../../billing/month-total.ts'
 import { parsePercent, percentText } from '../../billing/percent.ts'
 import { currencyField, listOf, operation, signedMoneyOf } from '../request.ts'

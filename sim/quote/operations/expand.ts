@@ -1,6 +1,6 @@
 /** `expand`: plan, from, to, remaining or at, termEnd, per; createdAt, discount? */
+import { parseInstant } from '#base/civil-time.ts'
 import { isInTerm, outOfTerm } from '../../billing/change.ts'
-import { parseInstant } from '../../billing/civil-time.ts'
 import { parseDiscount } from '../../billing/discount.ts'
 import { decidingTime, expansionFee } from '../../billing/expansion.ts'
 import { isRefusal } from '../../billing/line.ts'

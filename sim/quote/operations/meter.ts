@@ -1,7 +1,9 @@
 /** `meter`: resource, hourly or prices, events, until; tier? and expiry? of a yearly/monthly server (U-04) */
+import { BillingError } from '#base/billing-error.ts'
+import { formatInstant, HOUR, parseInstant } from '#base/civil-time.ts'
+import { formatAmount } from '#base/money.ts'
+import { shown } from '#base/shown.ts'
 import type { Policies } from '#scenarios/policies.ts'
-import { formatInstant, HOUR, parseInstant } from '../../billing/civil-time.ts'
-import { BillingFault, shown } from '../../billing/fault.ts'
 import { keySet, refuseUnknownKeys } from '../../billing/known-keys.ts'
 import type { Line } from '../../billing/line.ts'
 import { hourCharge } from '../../billing/metering/hour-charge.ts'
@@ -10,7 +12,6 @@ import { fixedPrice, type PriceSchedule, type PriceStep } from '../../billing/me
 import { type ResourceEvent, ResourceMeter } from '../../billing/metering/resource-meter.ts'
 import { logActions } from '../../billing/metering/resource-states.ts'
 import { imageBilledUntil } from '../../billing/metering/yearly-ecs.ts'
-import { formatAmount } from '../../billing/money.ts'
 import { listOf, oneOf, operation, type Request, recordOf } from '../request.ts'
 import { tierOf } from './auto-renew.ts'
 
@@ -30,7 +31,7 @@ export const meter = operation(keys, (request, policies) => {
   const events = eventsOf(request, prices)
   const begin = events[0]?.at ?? until
   if (until - begin > MOST_HOURS * HOUR)
-    throw new BillingFault('until', `more than ${MOST_HOURS} hours in one request`, 'split the time between requests')
+    throw new BillingError('until', `more than ${MOST_HOURS} hours in one request`, 'split the time between requests')
   const resourceMeter = new ResourceMeter(resource, policies, (row) => rows.push(row), until)
   for (const [index, event] of events.entries()) resourceMeter.apply(event, `events[${index}]`)
   resourceMeter.close(until)
@@ -67,7 +68,7 @@ const UNNAMED = ''
 
 function pricesOf(request: Request, resource: 'ecs' | 'image'): Prices {
   if (request.hourly !== undefined && request.prices !== undefined)
-    throw new BillingFault('prices', 'both hourly and prices are given', 'leave one of them out')
+    throw new BillingError('prices', 'both hourly and prices are given', 'leave one of them out')
   if (resource === 'ecs' || request.hourly !== undefined)
     return {
       single: scheduleOf(request.hourly, 'hourly'),
@@ -95,7 +96,7 @@ function scheduleOf(value: unknown, where: string): PriceSchedule {
   })
   const late = steps.findIndex((step, index) => index > 0 && step.from <= steps[index - 1].from)
   if (steps.length > 0 && late < 0) return steps
-  throw new BillingFault(where, 'prices are not in time order', 'sort them, one for each time')
+  throw new BillingError(where, 'prices are not in time order', 'sort them, one for each time')
 }
 
 function eventsOf(request: Request, prices: Prices): ResourceEvent[] {
@@ -109,9 +110,9 @@ function eventsOf(request: Request, prices: Prices): ResourceEvent[] {
       ['image', image],
     ] as const)
       if (value !== undefined && typeof value !== 'string')
-        throw new BillingFault(`${where}.${name}`, `${shown(value)} is no name`, 'write a string')
+        throw new BillingError(`${where}.${name}`, `${shown(value)} is no name`, 'write a string')
     if (product !== undefined && prices.byProduct?.has(product as string) === false)
-      throw new BillingFault(`${where}.product`, `${shown(product)} has no price`, `add it to prices`)
+      throw new BillingError(`${where}.product`, `${shown(product)} has no price`, `add it to prices`)
     return {
       at: parseInstant(at, `${where}.at`),
       do: oneOf(action, logActions, `${where}.do`),

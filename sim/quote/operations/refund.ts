@@ -1,7 +1,7 @@
 /** `refund`: cash, coupon, start, termEnd, termMonths, at, begun; kind?, billing?, invoiced?, trial?, busy? (N-01, N-02, N-07) */
-import { parseInstant } from '../../billing/civil-time.ts'
+import { parseInstant } from '#base/civil-time.ts'
+import { formatAmount } from '#base/money.ts'
 import { isRefusal } from '../../billing/line.ts'
-import { formatAmount } from '../../billing/money.ts'
 import { refund as refundOf, type Unsubscription, unsubscriptionRefusal } from '../../billing/refund.ts'
 import { booleanOf, moneyOf, oneOf, operation, type Request, wholeNumber } from '../request.ts'
 

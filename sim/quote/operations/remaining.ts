@@ -1,11 +1,11 @@
 /** `remaining`: from, to, per; also how `upgrade` and `expand` read what is left of a term. */
+import { BillingError } from '#base/billing-error.ts'
+import { parseInstant } from '#base/civil-time.ts'
+import { parseFactor, reduced, truncatedText } from '#base/rational.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import type { ChangeTime } from '../../billing/change.ts'
-import { parseInstant } from '../../billing/civil-time.ts'
-import { BillingFault } from '../../billing/fault.ts'
 import { type Formula, quoted } from '../../billing/formula.ts'
 import { remaining as remainingOf } from '../../billing/proration.ts'
-import { parseFactor, reduced, truncatedText } from '../../billing/rational.ts'
 import { endOfTerm } from '../../billing/term.ts'
 import { changeKeys, oneOf, operation, optionalInstant, type Request } from '../request.ts'
 
@@ -37,13 +37,13 @@ const timeKeys = changeKeys.filter((key) => key !== 'remaining')
 export function changeTimeOf(request: Request, policies: Policies): ChangeTime | undefined {
   const hasTimes = timeKeys.some((key) => request[key] !== undefined)
   if (request.remaining !== undefined && hasTimes)
-    throw new BillingFault(
+    throw new BillingError(
       'remaining',
       'both a factor and times are given',
       'leave out remaining, or at, termEnd, per and termStart',
     )
   if (request.remaining !== undefined) return undefined
-  if (!hasTimes) throw new BillingFault('remaining', 'is missing', 'write "0.5" or "20/30", or at, termEnd and per')
+  if (!hasTimes) throw new BillingError('remaining', 'is missing', 'write "0.5" or "20/30", or at, termEnd and per')
   const end = parseInstant(request.termEnd, 'termEnd')
   return { at: parseInstant(request.at, 'at'), termEnd: endOfTerm(end, policies['time.utcOffset']) }
 }

@@ -1,5 +1,6 @@
 /** `settle`: price, tax, withholding, platformFee (percent; without it the policy `settlement.platformFee`), sellerTax */
-import { BillingFault, shown } from '../../billing/fault.ts'
+import { BillingError } from '#base/billing-error.ts'
+import { shown } from '#base/shown.ts'
 import { isAboveHundred, parsePercent } from '../../billing/percent.ts'
 import { sellerShare } from '../../billing/seller-share.ts'
 import { operation, signedMoneyOf } from '../request.ts'
@@ -19,7 +20,7 @@ export const settle = operation(['price', 'tax', 'withholding', 'platformFee', '
 function platformFeeOf(value: unknown): bigint {
   const fee = parsePercent(value, 'platformFee')
   if (!isAboveHundred(fee)) return fee
-  throw new BillingFault(
+  throw new BillingError(
     'platformFee',
     `${shown(value)} is more than the price`,
     'write a percentage from 0 to 100: "15" is 15 %',

@@ -1,5 +1,5 @@
 /** `term-end`: start, months, renewals? */
-import { formatInstant, parseInstant } from '../../billing/civil-time.ts'
+import { formatInstant, parseInstant } from '#base/civil-time.ts'
 import { termEnds } from '../../billing/term.ts'
 import { listOf, operation, wholeNumber } from '../request.ts'
 

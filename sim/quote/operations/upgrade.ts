@@ -1,9 +1,9 @@
 /** `upgrade`: newPrice, oldPrice, remaining or at, termEnd, per; discount? */
+import { parseDecimal, UNIT_PRICE_DECIMALS } from '#base/money.ts'
 import { isInTerm, outOfTerm } from '../../billing/change.ts'
 import { parseDiscount } from '../../billing/discount.ts'
 import { literal } from '../../billing/formula.ts'
 import { isRefusal } from '../../billing/line.ts'
-import { parseDecimal, UNIT_PRICE_DECIMALS } from '../../billing/money.ts'
 import { withTax } from '../../billing/tax.ts'
 import { upgradeFee } from '../../billing/upgrade.ts'
 import { changeKeys, operation } from '../request.ts'

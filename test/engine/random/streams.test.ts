@@ -106,6 +106,6 @@ test.each([
   ['a path of two lines', () => new Streams('1').stream('a\nb'), 'stream path "a\\nb"'],
   ['a broken replication', () => new Streams('1', -1), 'replication -1: give a whole number from 0 upwards'],
   ['a snapshot of another seed', () => new Streams('1').restore(new Streams('2').save()), "seed '2', replication 0"],
-])('%s is refused with the way to mend it', (_, act, message) => {
+])('%s is refused with a hint how to fix it', (_, act, message) => {
   expect(act).toThrow(message)
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { InputError } from '#base/input-error.ts'
 import { loadFigures } from '#reports/load-test/figures.ts'
 import { parseLoadThreshold } from '#reports/load-test/thresholds.ts'
-import { LoadFault } from '#sim/load-test/fault.ts'
 
 test.each([
   ['latency.p99{op=settle}<5ms', 'latency.p99', 'settle', '<', 5_000],
@@ -27,14 +27,14 @@ test.each([
   ['dropped<5ms', /the unit 'ms'/, /k, M/],
   ['latency.p99<1.2.3ms', /no number/, /write --threshold/],
   ['quick please', /is no threshold/, /write --threshold/],
-])('%s is refused with what was probably meant', (text, what, mend) => {
+])('%s is refused with what was probably meant', (text, what, hint) => {
   try {
     parseLoadThreshold(text)
     expect.unreachable()
   } catch (error) {
-    expect(error).toBeInstanceOf(LoadFault)
-    expect((error as LoadFault).message).toMatch(what)
-    expect((error as LoadFault).mend).toMatch(mend)
+    expect(error).toBeInstanceOf(InputError)
+    expect((error as InputError).message).toMatch(what)
+    expect((error as InputError).hint).toMatch(hint)
   }
 })
 

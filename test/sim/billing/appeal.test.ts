@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { DAY, HOUR, parseInstant, weekday } from '#base/civil-time.ts'
 import { type Policies, standardPolicies } from '#scenarios/policies.ts'
 import { mayAppeal } from '#sim/billing/appeal.ts'
-import { DAY, HOUR, parseInstant, weekday } from '#sim/billing/civil-time.ts'
 import { businessTime } from '#sim/billing/stopwatch.ts'
 import { Supervision, type SupervisionAction } from '#sim/billing/supervision.ts'
 import {
@@ -11,7 +11,7 @@ import {
   startState,
   supervisionActors,
   supervisionFlow,
-} from '#sim/market/supervision-flow.ts'
+} from '#sim/billing/supervision-flow.ts'
 import { EAST_8, instant, runs } from './cases.ts'
 import { table } from './table.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { MONEY_LIMIT } from '#base/money.ts'
 import { collectOwed, sweepHour } from '#sim/billing/metering/hour-sweep.ts'
-import { MONEY_LIMIT } from '#sim/billing/money.ts'
 import { runs } from './cases.ts'
 
 test('each account owes what its instances cost', () => {

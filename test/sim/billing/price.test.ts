@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { formatAmount, formatMoney, parseUnitPrice } from '#base/money.ts'
 import { discountedHour, parseDiscount } from '#sim/billing/discount.ts'
-import { formatAmount, formatMoney, parseUnitPrice } from '#sim/billing/money.ts'
 import { compilePlan, listPrice, parseQuantity, priceLine } from '#sim/billing/price/plan.ts'
 import { WholePrices } from '#sim/billing/price/whole-prices.ts'
 import { decimal, discount, money, plan, quantity, quantityOf, runs, unitPrice } from './cases.ts'
@@ -40,7 +40,7 @@ test('P-01..P-03: up to 5 at 7, up to 10 at 6.5, above at 6', () => {
   }
 })
 
-test('P-04: a table that is no full and ordered one is refused, with the place and the mend', () => {
+test('P-04: a table that is no full and ordered one is refused, with the place and a hint', () => {
   const open = { upTo: null, unit: '1' }
   const cases: [unknown, RegExp][] = [
     [null, /^plan: null is no price plan; write/],

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { HOUR, parseInstant } from '#base/civil-time.ts'
+import { formatAmount, parseDecimal } from '#base/money.ts'
 import { standardPolicies } from '#scenarios/policies.ts'
-import { HOUR, parseInstant } from '#sim/billing/civil-time.ts'
 import { isRefusal, sumOf } from '#sim/billing/line.ts'
-import { formatAmount, parseDecimal } from '#sim/billing/money.ts'
 import { refund, type Unsubscription, unsubscriptionRefusal } from '#sim/billing/refund.ts'
 import { termEnd } from '#sim/billing/term.ts'
 import { EAST_8, instant, money, runs } from './cases.ts'
@@ -88,7 +88,7 @@ test('N-05, N-06 and the switches', () => {
   expect(given({ cash: 0n })).toBe('0.00000000 + 0.00000000')
 })
 
-test('N-01, N-02, N-07: one order wrong in every way, mended one step at a time', () => {
+test('N-01, N-02, N-07: one order wrong in every way, corrected one step at a time', () => {
   const order = { kind: 'saas', billing: 'monthly', invoiced: true, trial: true, busy: true } as const
   expect(unsubscriptionRefusal(order)).toEqual({ refused: 'not-refundable', rule: 'N-01' })
   const usage = { ...order, kind: 'image', billing: 'pay-per-use' } as const

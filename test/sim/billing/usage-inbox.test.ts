@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { DAY, HOUR } from '#base/civil-time.ts'
 import { standardPolicies } from '#scenarios/policies.ts'
-import { DAY, HOUR } from '#sim/billing/civil-time.ts'
 import { UsageInbox } from '#sim/billing/metering/usage-inbox.ts'
 import { runs } from './cases.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { LoadFault } from '#sim/load-test/fault.ts'
+import { InputError } from '#base/input-error.ts'
 import { lasting, parseLoadDuration, parseLoadRate, parseStages, perSecond } from '#sim/load-test/rate.ts'
 import { Schedule } from '#sim/load-test/schedule.ts'
 
@@ -35,7 +35,7 @@ test.each([
   [() => parseStages('10k'), /stage 1, '10k', is no RATE:DURATION/, /10k:30s/],
   [() => parseStages('10k:30s,5k:6q'), /stage 2: '6q' is no duration/, /30s/],
   [() => parseStages('10k:30s,,5k:6s'), /stage 2, ''/, /10k:30s/],
-])('%o is refused with a way to mend it', (read, what, mend) => {
+])('%o is refused with a hint how to fix it', (read, what, hint) => {
   const fault = (() => {
     try {
       return read()
@@ -43,9 +43,9 @@ test.each([
       return error
     }
   })()
-  expect(fault).toBeInstanceOf(LoadFault)
-  expect((fault as LoadFault).message).toMatch(what)
-  expect((fault as LoadFault).mend).toMatch(mend)
+  expect(fault).toBeInstanceOf(InputError)
+  expect((fault as InputError).message).toMatch(what)
+  expect((fault as InputError).hint).toMatch(hint)
 })
 
 test('stages ask for exactly as many operations as their rates and durations say, evenly spaced', () => {

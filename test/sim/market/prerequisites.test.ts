@@ -6,7 +6,7 @@ import { serverWorld } from './server-world.ts'
 const refused = "SELECT code || ' ' || rule AS refusal, count(*) AS n FROM v_refusals GROUP BY 1 ORDER BY min(id)"
 const wallet = 'wallet: { opening: "9000" }'
 
-test('E-03: refused for the VPC, then the security group, then the credentials, each mended once; then the order stands', async () => {
+test('E-03: refused for the VPC, then the security group, then the credentials, each created once; then the order stands', async () => {
   const network = 'network: { vpcCreation: 30min, vpcLimit: 1 }'
   const buyer = `account: { vpc: 0, securityGroup: 0, credentials: 0 }\n    ${wallet}`
   await told(serverWorld({ network, buyer }), ({ rows, ask, outcome }) => {

@@ -1,6 +1,6 @@
 /** One cell's market without a clock of its own: a test says what time it is, and reads the facts that were written. */
+import { startOfHour } from '#base/civil-time.ts'
 import { parseScenario } from '#scenarios/reader.ts'
-import { startOfHour } from '#sim/billing/civil-time.ts'
 import { admit } from '#sim/market/instance-steps.ts'
 import { Market, type Reactions } from '#sim/market/market.ts'
 import { HOUR, Meter } from '#sim/market/metering.ts'

@@ -1,5 +1,5 @@
 /** A small market of subscriptions whose wake-ups really happen: a test buys, lets days pass, and reads the facts. */
-import { startOfHour } from '#sim/billing/civil-time.ts'
+import { startOfHour } from '#base/civil-time.ts'
 import { tryRenewal } from '#sim/market/auto-renewal.ts'
 import { orderExpansion } from '#sim/market/changes.ts'
 import { endEarning, recogniseAll } from '#sim/market/earnings.ts'

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { formatInstant, HOUR, parseInstant } from '#base/civil-time.ts'
+import { CsvRows, readCsv } from '#base/csv-rows.ts'
+import { formatAmount } from '#base/money.ts'
 import { standardPolicies } from '#scenarios/policies.ts'
-import { formatInstant, HOUR, parseInstant } from '#sim/billing/civil-time.ts'
 import { hourCharge } from '#sim/billing/metering/hour-charge.ts'
 import { fixedPrice } from '#sim/billing/metering/price-schedule.ts'
 import { ResourceMeter } from '#sim/billing/metering/resource-meter.ts'
 import { logActions } from '#sim/billing/metering/resource-states.ts'
-import { formatAmount } from '#sim/billing/money.ts'
-import { CsvRows, readCsv } from '#sim/metering-log/csv-rows.ts'
 import { readPrices } from '#sim/metering-log/price-list.ts'
 import { rateLog } from '#sim/metering-log/rate-log.ts'
 import { nasaEvents, nasaPrices } from '../../../scenarios/data/nasa-events.ts'
@@ -157,7 +157,7 @@ test('a log that seems to run for centuries is refused before an hour of it is r
   for (const [log, message] of cases) {
     const wrong = rated(head + log, { prices })
     await expect(wrong, log).rejects.toThrow(message)
-    await expect(wrong, log).rejects.toMatchObject({ mend: expect.stringMatching(/--longest-span \d+y$/) })
+    await expect(wrong, log).rejects.toMatchObject({ hint: expect.stringMatching(/--longest-span \d+y$/) })
   }
   const until = Date.parse('2204-05-06T00:00:00+08:00')
   await expect(rated(head + start + rest, { prices, until })).rejects.toThrow(

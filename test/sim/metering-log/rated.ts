@@ -1,8 +1,8 @@
 /** A log in a test's own lines, rated: what the hours, bills and problems came to. */
 import { Buffer } from 'node:buffer'
+import { formatMonth } from '#base/civil-time.ts'
+import { formatAmount } from '#base/money.ts'
 import { type Policies, standardPolicies } from '#scenarios/policies.ts'
-import { formatMonth } from '#sim/billing/civil-time.ts'
-import { formatAmount } from '#sim/billing/money.ts'
 import { HourLines } from '#sim/metering-log/hours-csv.ts'
 import { readPrices } from '#sim/metering-log/price-list.ts'
 import { type LogRequest, rateLog } from '#sim/metering-log/rate-log.ts'

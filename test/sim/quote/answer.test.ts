@@ -48,7 +48,7 @@ test('a refusal has its rule', () => {
   expect(asked('ref-100', { invoiced: true }).refused).toBe('invoice-outstanding')
 })
 
-test('every wrong request is answered with what, where and how to mend it', () => {
+test('every wrong request is answered with what, where and how to fix it', () => {
   const cases: [string, object, RegExp][] = [
     ['step-8', { op: 'prize' }, /^op: "prize" is unknown; write one of price, remaining/],
     ['step-8', { op: undefined }, /^op: nothing is unknown/],

@@ -1,7 +1,7 @@
 /** M-01: amounts on both sides of what SQLite's INTEGER holds at 1e-8 (9.2e10 units), and sums of them to 1e15 units. */
 import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
-import { packPrice, parseUnitPrice, unpackPrice } from '#sim/billing/money.ts'
+import { packPrice, parseUnitPrice, unpackPrice } from '#base/money.ts'
 import { factTableSql } from '#sim/record/columns.ts'
 import { views } from '#sim/record/views.ts'
 import { cellsOf, fromLog, HIGH, logHigh, logLow, sumColumns, sumSql } from '#sim/record/wide.ts'

@@ -68,7 +68,7 @@ test('what would split what is under way is refused, with the reason and another
     return []
   }
   expect(faultsOf('settlement.lag', '2h')).toMatchObject([
-    { what: 'a change of settlement.lag during the run', mend: 'set it under policies, and compare two runs' },
+    { what: 'a change of settlement.lag during the run', hint: 'set it under policies, and compare two runs' },
   ])
   expect(faultsOf('grace.days', 3)).toEqual([])
   expect(Object.keys(fixedPolicies).length).toBeLessThan(policyKeys.length / 2)

@@ -64,7 +64,7 @@ test('each zone is a cell: its people take servers there, under the tax of their
   for (const threads of [2, 4]) expect(await digestOfText(text, threads)).toBe(digest)
 })
 
-test('what a cell of one zone cannot do is refused with what mends it', () => {
+test('what a cell of one zone cannot do is refused with a hint', () => {
   const faultsOf = (written: string) => {
     try {
       parseScenario(written, 'zones.yaml')
@@ -76,7 +76,7 @@ test('what a cell of one zone cannot do is refused with what mends it', () => {
   }
   const choosing = text.replace('flavour: f1, lifetime', 'flavour: f1, zones: { ap-1a: 1, eu-1a: 1 }, lifetime')
   expect(faultsOf(choosing)).toMatchObject([
-    { path: 'buyers.shops.buys.stack.zones', mend: 'remove zones, or write partition: region' },
+    { path: 'buyers.shops.buys.stack.zones', hint: 'remove zones, or write partition: region' },
   ])
   const lacking = text.replace(`{ id: ap-1b, pools: [{ flavour: f1,`, `{ id: ap-1b, pools: [{ flavour: f2,`)
   expect(faultsOf(lacking)).toMatchObject([{ what: 'no pool of f1 in ap-1b, where buyers of shops live' }])

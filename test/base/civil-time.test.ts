@@ -11,11 +11,11 @@ import {
   startOfHour,
   startOfMonth,
   weekday,
-} from '#sim/billing/civil-time.ts'
+} from '#base/civil-time.ts'
 import { termEnd, termEnds } from '#sim/billing/term.ts'
-import { EAST_8, instant, offset, runs } from './cases.ts'
-import * as oracle from './oracle.ts'
-import { table } from './table.ts'
+import { EAST_8, instant, offset, runs } from '../sim/billing/cases.ts'
+import * as oracle from '../sim/billing/oracle.ts'
+import { table } from '../sim/billing/table.ts'
 
 const at = (text: string): number => parseInstant(text, 'time')
 

@@ -1,6 +1,7 @@
 /** M-03: proration keeps exact fractions until the one final rounding. */
-import { BillingFault, shown } from './fault.ts'
+import { BillingError } from './billing-error.ts'
 import { type Amount, divideRounded, type Rounding, tenTo } from './money.ts'
+import { shown } from './shown.ts'
 
 /** numerator / denominator, the denominator above 0; not always in lowest terms. */
 export interface Rational {
@@ -54,14 +55,14 @@ const LARGEST_FACTOR = 1_000_000n
 const LONGEST_FACTOR = 130
 const FACTOR = /^(?:(\d*)\.(\d+)|(\d+)(?:\/(\d+))?)$/
 
-const factorFault = (where: string, value: unknown, what: string): BillingFault =>
-  new BillingFault(
+const factorFault = (where: string, value: unknown, what: string): BillingError =>
+  new BillingError(
     where,
     `${shown(value)} ${what}`,
     `write a decimal from 0 to ${LARGEST_FACTOR} with at most ${FACTOR_DECIMALS} decimals, such as "0.5", or a fraction of whole numbers, such as "20/30"`,
   )
 
-/** A factor from text: `0.5`, `.5` or `20/30`, from 0 to 1,000,000. Throws BillingFault. */
+/** A factor from text: `0.5`, `.5` or `20/30`, from 0 to 1,000,000. Throws BillingError. */
 export function parseFactor(value: unknown, where: string): Rational {
   const match = typeof value === 'string' && value.length <= LONGEST_FACTOR ? FACTOR.exec(value) : null
   if (match === null)

@@ -3,7 +3,7 @@
  * length passes at the speed of its bytes. Fields may be quoted and then hold commas, quotes and line ends.
  */
 import { Buffer } from 'node:buffer'
-import { LogFault } from './log-fault.ts'
+import { InputError } from './input-error.ts'
 
 const COMMA = 44
 const QUOTE = 34
@@ -74,7 +74,11 @@ export class CsvRows implements CsvRow {
     }
     this.bytes = this.bytes.subarray(at)
     if (this.bytes.length > LONGEST_ROW)
-      throw new LogFault(`${this.#name}, line ${this.#nextLine}`, 'a row of more than 1 MiB', 'is a quote not closed?')
+      throw new InputError(
+        'a row of more than 1 MiB',
+        'is a quote not closed?',
+        `${this.#name}, line ${this.#nextLine}`,
+      )
   }
 
   /** Reads one row from `from`; answers where the next begins, or -1 where it does not end in these bytes. */

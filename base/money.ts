@@ -4,7 +4,8 @@
  * are bigint (`Amount`). `toMoney` is the gathering point where a value that no float64 can hold exactly is an error, never
  * a wrong cent.
  */
-import { BillingFault, shown } from './fault.ts'
+import { BillingError } from './billing-error.ts'
+import { shown } from './shown.ts'
 
 declare const unit: unique symbol
 
@@ -34,8 +35,8 @@ const powers: readonly bigint[] = Array.from({ length: LONGEST_TEXT + 32 }, (_, 
 /** 10 to the power of a whole exponent below 96. */
 export const tenTo = (exponent: number): bigint => powers[exponent]
 
-const decimalFault = (where: string, value: unknown, decimals: number, what?: string): BillingFault =>
-  new BillingFault(
+const decimalFault = (where: string, value: unknown, decimals: number, what?: string): BillingError =>
+  new BillingError(
     where,
     what ?? `${shown(value)} is no decimal number in text`,
     `write a string of digits such as "12.5", with at most ${decimals} decimals`,
@@ -43,14 +44,14 @@ const decimalFault = (where: string, value: unknown, decimals: number, what?: st
 
 /**
  * Reads decimal text exactly: `"12.5"` with `decimals` 8 is 1250000000n. Floats are refused, and so is any digit beyond
- * `decimals` that is not zero. Throws BillingFault.
+ * `decimals` that is not zero. Throws BillingError.
  */
 export function parseDecimal(value: unknown, decimals: number, where: string, sign: 'unsigned' | 'signed'): bigint {
   if (typeof value !== 'string') throw decimalFault(where, value, decimals)
   if (value.length > LONGEST_TEXT)
     throw decimalFault(where, value, decimals, `${value.length} characters are too many for a number`)
   const negative = value.charCodeAt(0) === 45
-  if (negative && sign === 'unsigned') throw new BillingFault(where, `${shown(value)} is negative`, 'write 0 or more')
+  if (negative && sign === 'unsigned') throw new BillingError(where, `${shown(value)} is negative`, 'write 0 or more')
   const start = negative ? 1 : 0
   let dot = -1
   let end = value.length
@@ -76,7 +77,7 @@ export function parseDecimal(value: unknown, decimals: number, where: string, si
 export function toMoney(amount: Amount | number, where = 'amount'): Money {
   const value = Number(amount)
   if (Number.isSafeInteger(value)) return value as Money
-  throw new BillingFault(
+  throw new BillingError(
     where,
     `${typeof amount === 'bigint' ? formatAmount(amount) : amount} is beyond ${formatMoney(MONEY_LIMIT)}, the largest exact amount`,
     'bill in a larger unit of currency or in smaller parts',
@@ -86,28 +87,28 @@ export function toMoney(amount: Amount | number, where = 'amount'): Money {
 /** The smaller of two amounts. */
 export const least = (a: Amount, b: Amount): Amount => (a < b ? a : b)
 
-/** Adds two amounts of columns; throws BillingFault beyond the limit (M-01). */
+/** Adds two amounts of columns; throws BillingError beyond the limit (M-01). */
 export const addMoney = (a: Money, b: Money): Money => toMoney(a + b)
 
-/** An amount of money of any size from text with up to 8 decimals, 0 or more. Throws BillingFault. */
+/** An amount of money of any size from text with up to 8 decimals, 0 or more. Throws BillingError. */
 export const parseAmount = (text: unknown, where = 'amount'): Amount =>
   parseDecimal(text, MONEY_DECIMALS, where, 'unsigned')
 
-/** An amount of money from text with up to 8 decimals. Throws BillingFault. */
+/** An amount of money from text with up to 8 decimals. Throws BillingError. */
 export const parseMoney = (text: unknown, where = 'amount'): Money =>
   toMoney(parseDecimal(text, MONEY_DECIMALS, where, 'signed'), where)
 
 /** Whole 1e-10: the largest price whose hour is still a `Money`, however it is rounded. */
 const PRICE_LIMIT = BigInt(MONEY_LIMIT) * 100n
 
-/** An hourly price from text with up to 10 decimals, 0 or more. Throws BillingFault, also beyond 90,071,992.54740991. */
+/** An hourly price from text with up to 10 decimals, 0 or more. Throws BillingError, also beyond 90,071,992.54740991. */
 export function parseUnitPrice(text: unknown, where = 'unit price'): UnitPrice {
   const price = parseDecimal(text, UNIT_PRICE_DECIMALS, where, 'unsigned')
   if (price <= PRICE_LIMIT) return packPrice(price)
-  throw new BillingFault(where, `${shown(text)} is beyond 90071992.54740991`, 'bill in a larger unit of currency')
+  throw new BillingError(where, `${shown(text)} is beyond 90071992.54740991`, 'bill in a larger unit of currency')
 }
 
-/** The price of a period from text with up to 10 decimals, 0 or more: whole 1e-10, of any size. Throws BillingFault. */
+/** The price of a period from text with up to 10 decimals, 0 or more: whole 1e-10, of any size. Throws BillingError. */
 export const parsePlanPrice = (text: unknown, where = 'price'): bigint =>
   parseDecimal(text, UNIT_PRICE_DECIMALS, where, 'unsigned')
 

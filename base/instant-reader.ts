@@ -1,5 +1,5 @@
 /** Times of a log read from its bytes: `2024-01-31T09:00:00+08:00`, the rows of one day looked up once. */
-import { DAY, dayOfDate, parseInstant, SECOND } from '../billing/civil-time.ts'
+import { DAY, dayOfDate, parseInstant, SECOND } from './civil-time.ts'
 
 const digit = (bytes: Uint8Array, at: number): number => bytes[at] - 48
 const pair = (bytes: Uint8Array, at: number): number => digit(bytes, at) * 10 + digit(bytes, at + 1)
@@ -13,7 +13,7 @@ export class Instants {
   readonly #date = new Uint8Array(DATE)
   #day = Number.NaN
 
-  /** Milliseconds since the epoch, the same as `parseInstant` answers. Throws BillingFault. */
+  /** Milliseconds since the epoch, the same as `parseInstant` answers. Throws BillingError. */
   read(bytes: Buffer, from: number, to: number, where: string): number {
     const fast = this.#plain(bytes, from, to)
     return Number.isNaN(fast) ? this.#checked(bytes, from, to, where) : fast

@@ -4,7 +4,8 @@
  * since 1 January 1970, a *month* is year x 12 + (month - 1). Calendar: proleptic Gregorian, by counting from 1 March
  * (E. G. Richards 1998; H. Hinnant, "chrono-Compatible Low-Level Date Algorithms", 2013).
  */
-import { BillingFault, shown } from './fault.ts'
+import { BillingError } from './billing-error.ts'
+import { shown } from './shown.ts'
 
 export const SECOND = 1_000
 export const HOUR = 3_600_000
@@ -88,7 +89,7 @@ export function formatInstant(instant: number, offset: number): string {
   const day = dayOf(instant, offset)
   const { year, month, day: dayOfMonth } = dateOfDay(day)
   if (year < 0 || year > 9999)
-    throw new BillingFault('time', `the year ${year} is beyond 0000..9999`, 'use shorter terms or earlier times')
+    throw new BillingError('time', `the year ${year} is beyond 0000..9999`, 'use shorter terms or earlier times')
   const rest = instant + offset - day * DAY
   const seconds = Math.floor(rest / SECOND)
   const milliseconds = rest - seconds * SECOND
@@ -114,10 +115,10 @@ function twoDigits(text: string, at: number): number {
 
 const SHAPE = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/
 
-/** Milliseconds since the epoch of ISO 8601 text with an offset. Throws BillingFault. */
+/** Milliseconds since the epoch of ISO 8601 text with an offset. Throws BillingError. */
 export function parseInstant(value: unknown, where: string): number {
   if (typeof value !== 'string' || !SHAPE.test(value))
-    throw new BillingFault(
+    throw new BillingError(
       where,
       `${shown(value)} is no time with an offset`,
       'write one such as "2024-01-31T09:00:00+08:00", to the millisecond at most',
@@ -131,15 +132,15 @@ export function parseInstant(value: unknown, where: string): number {
   const second = zone > 16 ? twoDigits(value, 17) : 0
   const milliseconds = zone > 20 ? Number(value.slice(20, zone).padEnd(3, '0')) : 0
   if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month))
-    throw new BillingFault(where, `${shown(value)} names no day of the calendar`, 'check year, month and day')
+    throw new BillingError(where, `${shown(value)} names no day of the calendar`, 'check year, month and day')
   if (hour > 23 || minute > 59 || second > 59)
-    throw new BillingFault(where, `${shown(value)} names no time of day`, 'write 00:00:00 to 23:59:59')
+    throw new BillingError(where, `${shown(value)} names no time of day`, 'write 00:00:00 to 23:59:59')
   let offset = 0
   if (zone === value.length - 6) {
     const hours = twoDigits(value, zone + 1)
     const minutes = twoDigits(value, zone + 4)
     if (hours > 23 || minutes > 59)
-      throw new BillingFault(where, `${shown(value)} has no offset a clock can have`, 'write one such as +08:00')
+      throw new BillingError(where, `${shown(value)} has no offset a clock can have`, 'write one such as +08:00')
     offset = (value.charCodeAt(zone) === 45 ? -1 : 1) * (hours * 60 + minutes) * 60_000
   }
   return dayOfDate(year, month, day) * DAY + ((hour * 60 + minute) * 60 + second) * SECOND + milliseconds - offset

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { csvField, csvLine } from '#sim/metering-log/csv-text.ts'
+import { csvField, csvLine } from '#base/csv-text.ts'
 
 test('numbers stay numbers, and what a spreadsheet would run does not run', () => {
   const cases: [string, string][] = [

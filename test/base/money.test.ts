@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { ecsHourAmount, imageHourAmount } from '#sim/billing/metering/rating.ts'
 import {
   addMoney,
   divideRounded,
@@ -14,10 +13,11 @@ import {
   plainDecimal,
   toMoney,
   type UnitPrice,
-} from '#sim/billing/money.ts'
-import { decimal, runs } from './cases.ts'
-import { charge, exact } from './oracle.ts'
-import { table } from './table.ts'
+} from '#base/money.ts'
+import { ecsHourAmount, imageHourAmount } from '#sim/billing/metering/rating.ts'
+import { decimal, runs } from '../sim/billing/cases.ts'
+import { charge, exact } from '../sim/billing/oracle.ts'
+import { table } from '../sim/billing/table.ts'
 
 test('M-01: money in text becomes whole 1e-8 units, exactly', () => {
   const cases = table(`
