@@ -6,10 +6,7 @@
  */
 import { BillingError } from './billing-error.ts'
 import { shown } from './shown.ts'
-
-export const SECOND = 1_000
-export const HOUR = 3_600_000
-export const DAY = 86_400_000
+import { DAY, HOUR, MINUTE, SECOND } from './time.ts'
 
 const DAYS_OF_ERA = 146_097
 const DAYS_TO_EPOCH = 719_468
@@ -101,8 +98,9 @@ export function formatInstant(instant: number, offset: number): string {
   return `${date}T${clock}${fraction}${formatOffset(offset)}`
 }
 
-function formatOffset(offset: number): string {
-  const minutes = Math.abs(offset) / 60_000
+/** `+08:00` of milliseconds. */
+export function formatOffset(offset: number): string {
+  const minutes = Math.abs(offset) / MINUTE
   return `${offset < 0 ? '-' : '+'}${twoDigitTexts[Math.floor(minutes / 60)]}:${twoDigitTexts[minutes % 60]}`
 }
 
@@ -141,7 +139,7 @@ export function parseInstant(value: unknown, where: string): number {
     const minutes = twoDigits(value, zone + 4)
     if (hours > 23 || minutes > 59)
       throw new BillingError(where, `${shown(value)} has no offset a clock can have`, 'write one such as +08:00')
-    offset = (value.charCodeAt(zone) === 45 ? -1 : 1) * (hours * 60 + minutes) * 60_000
+    offset = (value.charCodeAt(zone) === 45 ? -1 : 1) * (hours * 60 + minutes) * MINUTE
   }
   return dayOfDate(year, month, day) * DAY + ((hour * 60 + minute) * 60 + second) * SECOND + milliseconds - offset
 }

@@ -1,5 +1,6 @@
 /** Times of a log read from its bytes: `2024-01-31T09:00:00+08:00`, the rows of one day looked up once. */
-import { DAY, dayOfDate, parseInstant, SECOND } from './civil-time.ts'
+import { dayOfDate, parseInstant } from './civil-time.ts'
+import { DAY, SECOND } from './time.ts'
 
 const digit = (bytes: Uint8Array, at: number): number => bytes[at] - 48
 const pair = (bytes: Uint8Array, at: number): number => digit(bytes, at) * 10 + digit(bytes, at + 1)

@@ -5,6 +5,8 @@
  * a wrong cent.
  */
 import { BillingError } from './billing-error.ts'
+import { parseDecimal } from './decimal.ts'
+import { decimalText, grouped, roundedText } from './decimal-text.ts'
 import { shown } from './shown.ts'
 
 declare const unit: unique symbol
@@ -18,60 +20,10 @@ export type Money = number & { readonly [unit]: 'money' }
 export type UnitPrice = number & { readonly [unit]: 'unit-price' }
 /** Whole 1e-8 of the run's currency without a limit: sums and exact results. */
 export type Amount = bigint
-/** M-02, `rounding.charge` and `rounding.monthTotal`. Both work on the size of a number: the sign stays. */
-export type Rounding = 'truncate' | 'half-up'
-
 export const MONEY_DECIMALS = 8
 export const UNIT_PRICE_DECIMALS = 10
 /** The largest amount a column can hold: 90,071,992.54740991. */
 export const MONEY_LIMIT = Number.MAX_SAFE_INTEGER as Money
-export const NO_MONEY = 0 as Money
-
-/** No sensible price or quantity is longer; a longer text would only cost time. */
-const LONGEST_TEXT = 64
-const SAFE_DIGITS = 15
-const powers: readonly bigint[] = Array.from({ length: LONGEST_TEXT + 32 }, (_, exponent) => 10n ** BigInt(exponent))
-
-/** 10 to the power of a whole exponent below 96. */
-export const tenTo = (exponent: number): bigint => powers[exponent]
-
-const decimalFault = (where: string, value: unknown, decimals: number, what?: string): BillingError =>
-  new BillingError(
-    where,
-    what ?? `${shown(value)} is no decimal number in text`,
-    `write a string of digits such as "12.5", with at most ${decimals} decimals`,
-  )
-
-/**
- * Reads decimal text exactly: `"12.5"` with `decimals` 8 is 1250000000n. Floats are refused, and so is any digit beyond
- * `decimals` that is not zero. Throws BillingError.
- */
-export function parseDecimal(value: unknown, decimals: number, where: string, sign: 'unsigned' | 'signed'): bigint {
-  if (typeof value !== 'string') throw decimalFault(where, value, decimals)
-  if (value.length > LONGEST_TEXT)
-    throw decimalFault(where, value, decimals, `${value.length} characters are too many for a number`)
-  const negative = value.charCodeAt(0) === 45
-  if (negative && sign === 'unsigned') throw new BillingError(where, `${shown(value)} is negative`, 'write 0 or more')
-  const start = negative ? 1 : 0
-  let dot = -1
-  let end = value.length
-  for (let at = start; at < end; at++) {
-    const code = value.charCodeAt(at)
-    if (code >= 48 && code <= 57) continue
-    if (code !== 46 || dot >= 0) throw decimalFault(where, value, decimals)
-    dot = at
-  }
-  // `.5` is a half; `.`, `5.` and a bare sign are no numbers.
-  if (end === start || dot === end - 1) throw decimalFault(where, value, decimals)
-  if (dot >= 0) while (end - dot - 1 > decimals && value.charCodeAt(end - 1) === 48) end--
-  const fraction = dot < 0 ? 0 : end - dot - 1
-  if (fraction > decimals)
-    throw decimalFault(where, value, decimals, `${shown(value)} has ${fraction} decimals, more than ${decimals}`)
-  const digits = dot < 0 ? value.slice(start, end) : value.slice(start, dot) + value.slice(dot + 1, end)
-  const whole = digits.length <= SAFE_DIGITS ? BigInt(+digits) : BigInt(digits)
-  const scaled = fraction === decimals ? whole : whole * powers[decimals - fraction]
-  return negative ? -scaled : scaled
-}
 
 /** The gathering point of M-01: an amount as a column holds it. Throws when float64 could not hold it exactly. */
 export function toMoney(amount: Amount | number, where = 'amount'): Money {
@@ -146,23 +98,11 @@ export function formatMoney(money: Money): string {
   return `${money < 0 ? '-' : ''}${whole}.${String(size - whole * 1e8 + 1e8).slice(1)}`
 }
 
-/** The shortest text of a scaled whole number, for explanations: 65n with 1 decimal is `6.5`. */
-export function plainDecimal(scaled: bigint | number, decimals: number): string {
-  const text = String(scaled)
-  const negative = text.charCodeAt(0) === 45
-  const digits = (negative ? text.slice(1) : text).padStart(decimals + 1, '0')
-  let end = digits.length
-  const point = end - decimals
-  while (end > point && digits.charCodeAt(end - 1) === 48) end--
-  const plain = end === point ? digits.slice(0, point) : `${digits.slice(0, point)}.${digits.slice(point, end)}`
-  return negative ? `-${plain}` : plain
-}
+/** Money as exact decimal text with at least 2 decimals: `12.50`, `0.00001`. */
+export const moneyText = (units: Amount): string => decimalText(units, MONEY_DECIMALS, 2)
 
-/** Divides whole numbers and rounds once (M-02); `denominator` is above 0. */
-export function divideRounded(numerator: bigint, denominator: bigint, rounding: Rounding): bigint {
-  const quotient = numerator / denominator
-  if (rounding === 'truncate') return quotient
-  const rest = numerator - quotient * denominator
-  if (rest < 0n) return -rest * 2n >= denominator ? quotient - 1n : quotient
-  return rest * 2n >= denominator ? quotient + 1n : quotient
-}
+/** What a person pays: with the minor units of its currency (M-08), and every further decimal that an amount really has. */
+export const payableText = (units: Amount, decimals: number): string => decimalText(units, MONEY_DECIMALS, decimals)
+
+/** Money for the eye: 2 decimals, thousands in groups. */
+export const shownMoney = (units: Amount): string => grouped(roundedText(units, MONEY_DECIMALS, 2))

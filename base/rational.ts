@@ -1,6 +1,7 @@
 /** M-03: proration keeps exact fractions until the one final rounding. */
 import { BillingError } from './billing-error.ts'
-import { type Amount, divideRounded, type Rounding, tenTo } from './money.ts'
+import { divideRounded, type Rounding, tenTo } from './decimal.ts'
+import type { Amount } from './money.ts'
 import { shown } from './shown.ts'
 
 /** numerator / denominator, the denominator above 0; not always in lowest terms. */
@@ -12,7 +13,6 @@ export interface Rational {
 const FACTOR_DECIMALS = 60
 const AMOUNT_SCALE = tenTo(8)
 
-export const ONE: Rational = { numerator: 1n, denominator: 1n }
 export const ZERO: Rational = { numerator: 0n, denominator: 1n }
 
 /** A whole number over a whole number above 0. */
@@ -82,4 +82,20 @@ export function parseFactor(value: unknown, where: string): Rational {
   if (factor.numerator > LARGEST_FACTOR * factor.denominator)
     throw factorFault(where, value, `is above ${LARGEST_FACTOR}`)
   return factor
+}
+
+/** Below zero, zero or above zero as `a` is less than, equal to or greater than `b`, exactly. */
+export function compare(a: Rational, b: Rational): number {
+  const difference = a.numerator * b.denominator - b.numerator * a.denominator
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0
+}
+
+/** The float nearest to a fraction whose parts are below 2^53; the same on every machine. */
+export const nearestNumber = ({ numerator, denominator }: Rational): number => Number(numerator) / Number(denominator)
+
+/** The fraction brought to whole 10^-`scale` units, halves away from zero. */
+export function toScaled({ numerator, denominator }: Rational, scale: number): bigint {
+  const size = (numerator < 0n ? -numerator : numerator) * 10n ** BigInt(scale)
+  const rounded = (size * 2n + denominator) / (denominator * 2n)
+  return numerator < 0n ? -rounded : rounded
 }

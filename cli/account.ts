@@ -1,7 +1,6 @@
 /** What `check` says of a scenario in which nothing is wrong: what would run. */
-
-import { grouped } from '#reports/amounts.ts'
-import { isoInstant } from '#reports/instants.ts'
+import { formatInstant } from '#base/civil-time.ts'
+import { grouped } from '#base/decimal-text.ts'
 import { differingPolicies, policyText } from '#reports/policy-text.ts'
 import { policyRule, standardPolicies } from '#scenarios/policies.ts'
 import type { ReadScenario } from '#scenarios/reader.ts'
@@ -42,7 +41,7 @@ export function account(path: string, { scenario, traces, warnings }: ReadScenar
   const units = sum(pools.map(({ capacity }) => Math.max(...capacity.map((step) => step.capacity))))
   const people = sum(buyers.map(({ segment, count }) => count ?? traces.get(segment)?.buyers.length ?? 0))
   const days = Math.round((scenario.end - scenario.start) / 8_640_000) / 10
-  const at = (instant: number) => isoInstant(instant, policies['time.utcOffset'])
+  const at = (instant: number) => formatInstant(instant, policies['time.utcOffset'])
   const lines = [
     line('period', `${at(scenario.start)} to ${at(scenario.end)}, ${days} days`),
     line(

@@ -1,6 +1,6 @@
 /** The closing summary: what a run came to, on one screen of 24 lines. */
+import { grouped } from '#base/decimal-text.ts'
 import { own } from '#base/own.ts'
-import { grouped } from '#reports/amounts.ts'
 import { shownMinutesValue, shownValue } from '#reports/figures/show.ts'
 import type { Summary } from '#reports/summary.ts'
 import { beside, cut, type Paint, printable, visible } from './terminal.ts'

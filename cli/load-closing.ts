@@ -1,5 +1,5 @@
 /** The closing summary of a load test: what was asked, what was held, and whether the books are right, on one screen. */
-import { grouped } from '#reports/amounts.ts'
+import { grouped } from '#base/decimal-text.ts'
 import { shownCount, shownFigure, shownPercent, shownTime } from '#reports/load-test/show.ts'
 import type { LoadSummary } from '#reports/load-test/summary.ts'
 import { fit, wrapped } from './closing.ts'

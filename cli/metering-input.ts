@@ -1,8 +1,9 @@
 /** What `meter` and `reconcile` both read: a lifecycle log, its prices, its policies, and until when. */
 import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
+import { grouped } from '#base/decimal-text.ts'
 import { InputError } from '#base/input-error.ts'
-import { grouped } from '#reports/amounts.ts'
+import { DAY } from '#base/time.ts'
 import type { Currency } from '#scenarios/currencies.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import type { PriceList } from '#sim/metering-log/price-list.ts'
@@ -77,7 +78,7 @@ async function spanOf(text: string | undefined): Promise<number | undefined> {
   if (text === undefined) return undefined
   const { parseDuration } = await import('#scenarios/time.ts')
   const years = /^(\d{1,4})y$/.exec(text)
-  const span = years === null ? parseDuration(text) : Number(years[1]) * 366 * 86_400_000
+  const span = years === null ? parseDuration(text) : Number(years[1]) * 366 * DAY
   if (span !== null && span > 0) return span
   throw new InputError(`--longest-span ${text} is not a duration`, 'write one such as --longest-span 90d or 10y')
 }

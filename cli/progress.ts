@@ -1,5 +1,5 @@
 /** Progress on stderr: one line redrawn on a terminal, a line every few seconds on a pipe, nothing when it is to be quiet. */
-import { shownInstant } from '#reports/instants.ts'
+import { shownInstant } from '#base/civil-text.ts'
 import { shownRate } from '#reports/rates.ts'
 import type { RunProgress } from '#sim/run/simulate.ts'
 import { cut, type Paint } from './terminal.ts'

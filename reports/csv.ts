@@ -1,6 +1,6 @@
 /** The reports' tables as CSV: exact decimals, and no text that a spreadsheet would run as a formula. */
 import { csvLines as linesOf } from '#base/csv-text.ts'
-import { moneyText } from './amounts.ts'
+import { moneyText } from '#base/money.ts'
 
 /** bigint is money in whole 1e-8 units; number a count; text is text, decimals among it. */
 export type CsvCell = bigint | number | string | null

@@ -1,6 +1,6 @@
 /** Policies as a scenario file would write them: once read, they hold milliseconds. */
+import { formatInstant, formatOffset } from '#base/civil-time.ts'
 import { type PolicyKey, policyKeys, policyStandard, standardPolicies } from '#scenarios/policies.ts'
-import { isoInstant, offsetText } from './instants.ts'
 
 const steps = [
   ['d', 86_400_000],
@@ -27,8 +27,8 @@ export function policyText(key: PolicyKey, value: unknown, utcOffset: number): s
   const standard = policyStandard(key)
   if (typeof value === 'number' && typeof standard === 'string') {
     if (/^(\d+(ms|s|min|h|d|w))+$/.test(standard)) return durationText(value)
-    if (/^[+-]\d\d:\d\d$/.test(standard)) return offsetText(value)
-    if (/^\d{4}-\d\d-\d\dT/.test(standard)) return isoInstant(value, utcOffset)
+    if (/^[+-]\d\d:\d\d$/.test(standard)) return formatOffset(value)
+    if (/^\d{4}-\d\d-\d\dT/.test(standard)) return formatInstant(value, utcOffset)
   }
   return typeof value === 'string' ? value : JSON.stringify(value)
 }

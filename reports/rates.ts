@@ -1,5 +1,5 @@
 /** Rates as people read them, wherever the program shows one. */
-import { grouped } from './amounts.ts'
+import { grouped } from '#base/decimal-text.ts'
 
 /** Below this rate, operations a second, one a minute is easier to read. */
 const BY_MINUTE = 0.5

@@ -2,6 +2,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
+import { HOUR } from '#base/time.ts'
 import { otherThanFile } from '#scenarios/file-kind.ts'
 import { RECORD_VERSION } from '#sim/record/build.ts'
 import type { Cell, Row } from './cell.ts'
@@ -35,8 +36,6 @@ export interface RunMeta {
   readonly policies: Readonly<Record<string, unknown>>
   readonly scenario: Readonly<Record<string, unknown>>
 }
-
-const HOUR = 3_600_000
 
 /** Pages of the record kept in memory; of the temporary tables SQLite keeps as much again. */
 const CACHE_KIB = 65_536

@@ -4,10 +4,13 @@
  * Cells by unit: money and price are whole units in bigint, instants and durations whole milliseconds, shares floats
  * from 0 to 1, counts whole numbers. null is nothing to measure.
  */
-import { decimalText, grouped, moneyText, roundedText, scaled, shownMoney } from './amounts.ts'
+import { shownInstant } from '#base/civil-text.ts'
+import { formatInstant } from '#base/civil-time.ts'
+import { decimalText, grouped, roundedText } from '#base/decimal-text.ts'
+import { moneyText, shownMoney } from '#base/money.ts'
+import { toScaled } from '#base/rational.ts'
 import { type CsvCell, csv } from './csv.ts'
 import { shownSeconds } from './figures/show.ts'
-import { isoInstant, shownInstant } from './instants.ts'
 
 /** `decimal`: exact decimal text, or a number as of `number`. */
 export type CellUnit = 'text' | 'count' | 'money' | 'share' | 'duration' | 'instant' | 'number' | 'decimal'
@@ -48,7 +51,7 @@ const floatText = (cell: ReportCell): string => {
 
 function csvCells({ unit }: ReportColumn, cell: ReportCell, offset: Offset): CsvCell[] {
   if (unit === 'instant')
-    return cell === null ? ['', ''] : [new Date(Number(cell)).toISOString(), isoInstant(Number(cell), offset)]
+    return cell === null ? ['', ''] : [new Date(Number(cell)).toISOString(), formatInstant(Number(cell), offset)]
   if (cell === null) return ['']
   if (unit === 'money') return [whole(cell)]
   if (unit === 'duration') return [decimalText(whole(cell), 3)]
@@ -95,4 +98,4 @@ export const sortKey = (unit: CellUnit, cell: ReportCell): string | undefined =>
 
 /** Milliseconds of an exact mean, to the nearest. */
 export const meanOf = (sum: bigint, count: bigint): bigint | null =>
-  count === 0n ? null : scaled({ numerator: sum, denominator: count }, 0)
+  count === 0n ? null : toScaled({ numerator: sum, denominator: count }, 0)

@@ -1,9 +1,9 @@
 /** summary.json: what a run came to, for programs. Its shape is versioned and described by summary.schema.json. */
+import { formatInstant, formatOffset } from '#base/civil-time.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import { figures } from './figures/catalogue.ts'
 import { type Figure, type FigureUnit, measure, measureBy } from './figures/figure.ts'
 import { type FigureValue, figureValue } from './figures/show.ts'
-import { isoInstant, offsetText } from './instants.ts'
 import type { RunRecord } from './record.ts'
 import { judge, type ThresholdResult } from './thresholds.ts'
 
@@ -53,10 +53,10 @@ export function summarise(record: RunRecord): Summary {
       name: meta.name,
       question: meta.question,
       seed: meta.seed,
-      start: isoInstant(meta.start, meta.utcOffset),
-      end: isoInstant(meta.end, meta.utcOffset),
-      ...(meta.since === meta.start ? {} : { measureFrom: isoInstant(meta.since, meta.utcOffset) }),
-      utcOffset: offsetText(meta.utcOffset),
+      start: formatInstant(meta.start, meta.utcOffset),
+      end: formatInstant(meta.end, meta.utcOffset),
+      ...(meta.since === meta.start ? {} : { measureFrom: formatInstant(meta.since, meta.utcOffset) }),
+      utcOffset: formatOffset(meta.utcOffset),
       currency: meta.currency,
       digest: meta.digest,
     },

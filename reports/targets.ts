@@ -2,14 +2,14 @@
  * What was promised. A scenario promises by its thresholds: `"supervision.deliveryP95": "<= 3d"` makes three days the
  * target of deliveries. Where it is silent the rulebook speaks, or nobody does.
  */
+import type { Rational } from '#base/rational.ts'
 import type { Scenario } from '#scenarios/schema.ts'
-import type { Fraction } from './amounts.ts'
 import { knownFigure } from './figures/catalogue.ts'
 import type { RunRecord } from './record.ts'
 import { boundOf } from './thresholds.ts'
 
 /** The bound that the first threshold of the run's scenario sets on one of these figures from above; null without one. */
-export function promised(record: RunRecord, figures: readonly string[], pool?: string): Fraction | null {
+export function promised(record: RunRecord, figures: readonly string[], pool?: string): Rational | null {
   const { thresholds } = record.meta.scenario as unknown as Scenario
   const zone = pool?.split('/')[0]
   const found = thresholds.find(

@@ -1,8 +1,8 @@
 /** Thresholds of a scenario: bounds on figures, judged exactly (no float decides whether a run passes). */
 import { nearestNames } from '#base/did-you-mean.ts'
+import { compare, type Rational } from '#base/rational.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Comparison, Threshold } from '#scenarios/sections/thresholds.ts'
-import { compareFractions, type Fraction } from './amounts.ts'
 import { figureNamed, figures, knownFigure } from './figures/catalogue.ts'
 import { type Figure, type FigureUnit, type Label, measure } from './figures/figure.ts'
 import { type FigureValue, figureValue, shownFigure } from './figures/show.ts'
@@ -106,13 +106,13 @@ export const holds: Readonly<Record<Comparison, (order: number) => boolean>> = {
 }
 
 /** Decimal text as an exact fraction. */
-function fractionOf(text: string): Fraction {
+function fractionOf(text: string): Rational {
   const [whole, fraction = ''] = text.split('.')
   return { numerator: BigInt(whole + fraction), denominator: 10n ** BigInt(fraction.length) }
 }
 
 /** The bound in the figure's own unit; money in whole 1e-8 units. */
-export function boundOf(figure: Figure, { value, unit }: Threshold): Fraction {
+export function boundOf(figure: Figure, { value, unit }: Threshold): Rational {
   const { numerator, denominator } = fractionOf(value)
   if (figure.unit === 'money') return { numerator: numerator * 100_000_000n, denominator }
   if (unit === 'percent') return { numerator, denominator: denominator * 100n }
@@ -124,7 +124,7 @@ export function boundOf(figure: Figure, { value, unit }: Threshold): Fraction {
 const unitWords: Partial<Record<FigureUnit, string>> = { hours: ' h', minutes: ' min' }
 
 /** What a threshold compares, in the unit of its figure; null where there was nothing to measure. */
-export const thresholdValue = (record: RunRecord, scenario: Scenario, threshold: Threshold): Fraction | null =>
+export const thresholdValue = (record: RunRecord, scenario: Scenario, threshold: Threshold): Rational | null =>
   measure(record, knownFigure(threshold.figure), filterOf(scenario, threshold))
 
 /** Judges every threshold. One whose figure has nothing to measure is missed: a promise nobody tested is not kept. */
@@ -136,7 +136,7 @@ export function judge(record: RunRecord, scenario: Scenario): ThresholdResult[] 
       text: threshold.text,
       figure: figure.name,
       severity: threshold.severity,
-      passed: value !== null && holds[threshold.op](compareFractions(value, boundOf(figure, threshold))),
+      passed: value !== null && holds[threshold.op](compare(value, boundOf(figure, threshold))),
       value: figureValue(figure.unit, value),
       shown:
         value === null

@@ -4,22 +4,7 @@
  * A plain YAML number is taken too: the reader lets only numbers through whose text a float gives back digit by digit.
  */
 import { z } from 'zod'
-
-/**
- * The decimal text of a number of at most 15 significant digits, without an exponent: 1e-7 is `0.0000001`.
- * Exact, because a float of that many digits prints as the very digits it was read from.
- */
-export function decimalText(value: number): string {
-  const match = /^(-?)(\d+)(?:\.(\d+))?e([+-]\d+)$/.exec(String(value))
-  if (!match) return String(value)
-  const [, sign, whole, fraction = '', exponent] = match
-  const digits = whole + fraction
-  const point = whole.length + Number(exponent)
-  if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`
-  return point >= digits.length
-    ? sign + digits.padEnd(point, '0')
-    : `${sign}${digits.slice(0, point)}.${digits.slice(point)}`
-}
+import { numberText } from '#base/decimal-text.ts'
 
 /** `.5` is `0.5`: what stands before the point may be left out. */
 const wholeText = (text: string): string => (text.startsWith('.') ? `0${text}` : text)
@@ -39,7 +24,7 @@ function decimal(expected: string, decimals: number, most: string) {
   return z
     .union([z.string(), z.number()], { error: words })
     .transform((value, context) => {
-      const text = typeof value === 'number' ? decimalText(value) : wholeText(value)
+      const text = typeof value === 'number' ? numberText(value) : wholeText(value)
       if (pattern.test(text) && !isAbove(text, most)) return text
       context.addIssue({ code: 'custom', message: words })
       return z.NEVER
@@ -65,7 +50,7 @@ const percentWords = 'expected a percentage such as 15 or 6.5'
 export const percent = z
   .union([z.string(), z.number()], { error: percentWords })
   .transform((value, context) => {
-    const text = typeof value === 'number' ? decimalText(value) : wholeText(value.replace(/ ?%$/, ''))
+    const text = typeof value === 'number' ? numberText(value) : wholeText(value.replace(/ ?%$/, ''))
     if (/^\d{1,3}(\.\d{1,8})?$/.test(text)) return text
     context.addIssue({ code: 'custom', message: percentWords })
     return z.NEVER

@@ -1,8 +1,8 @@
 /** The rate of a load shape at any instant, also before the run: what a warm start and an expected occupancy go by. */
+import { HOUR } from '#base/time.ts'
 import type { Scenario } from './schema.ts'
 import type { Load } from './sections/load.ts'
 
-const HOUR = 3_600_000
 /** 1970 began on a Thursday, three days into the week. */
 const FIRST_HOUR = 72
 

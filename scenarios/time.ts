@@ -1,7 +1,8 @@
 /** Times as a scenario writes them: durations, instants, rates, working hours, read into whole milliseconds (T-01). */
 import { z } from 'zod'
+import { DAY, HOUR, MINUTE } from '#base/time.ts'
 
-const milliseconds = { ms: 1, s: 1_000, min: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const
+const milliseconds = { ms: 1, s: 1_000, min: MINUTE, h: HOUR, d: DAY, w: 604_800_000 } as const
 const durationPattern = /^(\d+(ms|s|min|h|d|w))+$/
 
 /**
@@ -124,13 +125,13 @@ export const rate = readText(
 export const utcOffset = readText('an offset such as +08:00', '^([+-]\\d\\d:\\d\\d|Z)$', (text) => {
   if (text === 'Z') return 0
   const match = /^([+-])(0\d|1[0-4]):([0-5]\d)$/.exec(text)
-  return match && (match[1] === '-' ? -1 : 1) * (Number(match[2]) * 60 + Number(match[3])) * 60_000
+  return match && (match[1] === '-' ? -1 : 1) * (Number(match[2]) * 60 + Number(match[3])) * MINUTE
 })
 
 const clockTime = readText('a time of day such as 09:00 (24:00 is midnight)', '^\\d\\d:\\d\\d$', (text) => {
   const match = /^([01]\d|2[0-4]):([0-5]\d)$/.exec(text)
-  const time = match ? (Number(match[1]) * 60 + Number(match[2])) * 60_000 : null
-  return time !== null && time <= 86_400_000 ? time : null
+  const time = match ? (Number(match[1]) * 60 + Number(match[2])) * MINUTE : null
+  return time !== null && time <= DAY ? time : null
 })
 
 const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const

@@ -1,4 +1,4 @@
-import { HOUR } from '#base/civil-time.ts'
+import { HOUR } from '#base/time.ts'
 import { standardPolicies } from '#scenarios/policies.ts'
 import { patience, patienceEnds } from '#sim/billing/grace.ts'
 import { mix } from '../work/work.ts'

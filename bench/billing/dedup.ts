@@ -1,4 +1,4 @@
-import { HOUR } from '#base/civil-time.ts'
+import { HOUR } from '#base/time.ts'
 import { UsageInbox } from '#sim/billing/metering/usage-inbox.ts'
 import { mix } from '../work/work.ts'
 import { type BillingWork, digestOf } from './work.ts'

@@ -1,4 +1,4 @@
-import { HOUR, SECOND } from '#base/civil-time.ts'
+import { HOUR, SECOND } from '#base/time.ts'
 import { collectOwed } from '#sim/billing/metering/hour-sweep.ts'
 import { UsageInbox } from '#sim/billing/metering/usage-inbox.ts'
 import { compilePlan } from '#sim/billing/price/plan.ts'

@@ -1,5 +1,5 @@
 import { devNull } from 'node:os'
-import { HOUR } from '#base/civil-time.ts'
+import { HOUR } from '#base/time.ts'
 import { Digest } from '#engine/digest.ts'
 import { Ledger } from '#sim/market/ledger.ts'
 import { FactLog } from '#sim/record/fact-log.ts'

@@ -1,4 +1,5 @@
-import { DAY, parseInstant } from '#base/civil-time.ts'
+import { parseInstant } from '#base/civil-time.ts'
+import { DAY } from '#base/time.ts'
 import { standardPolicies } from '#scenarios/policies.ts'
 import { literal, times } from '#sim/billing/formula.ts'
 import { lineOf } from '#sim/billing/line.ts'

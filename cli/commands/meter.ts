@@ -1,5 +1,6 @@
+import { grouped } from '#base/decimal-text.ts'
 import { InputError } from '#base/input-error.ts'
-import { grouped, moneyText, payableText } from '#reports/amounts.ts'
+import { moneyText, payableText } from '#base/money.ts'
 import type { Currency } from '#scenarios/currencies.ts'
 import type { Command } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'

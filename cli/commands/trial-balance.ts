@@ -1,6 +1,6 @@
+import { formatInstant } from '#base/civil-time.ts'
+import { decimalText, grouped } from '#base/decimal-text.ts'
 import { InputError } from '#base/input-error.ts'
-import { decimalText, grouped } from '#reports/amounts.ts'
-import { isoInstant } from '#reports/instants.ts'
 import type { TrialBalance } from '#reports/ledger/trial-balance.ts'
 import { withRecord } from '#reports/record.ts'
 import type { Command } from '../command.ts'
@@ -55,10 +55,10 @@ export const trialBalance: Command = {
     withRecord(run, (record) => {
       const balance = balanced(record, at, arguments_.flag('owners'))
       const { utcOffset, end, currency } = record.meta
-      const when = `at ${isoInstant(at ?? end, utcOffset)}${at === undefined ? ', the end of the run' : ''}`
+      const when = `at ${formatInstant(at ?? end, utcOffset)}${at === undefined ? ', the end of the run' : ''}`
       const head = `${currency}, ${when}\n`
       process.stdout.write(
-        arguments_.flag('json') ? json(balance, isoInstant(at ?? end, utcOffset)) : head + table(balance),
+        arguments_.flag('json') ? json(balance, formatInstant(at ?? end, utcOffset)) : head + table(balance),
       )
     })
     return exitCodes.done.code

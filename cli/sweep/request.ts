@@ -1,7 +1,7 @@
 /** What `sweep` is asked for, read from the command line and checked before anything runs. */
 import { availableParallelism } from 'node:os'
 import { InputError } from '#base/input-error.ts'
-import { quotient } from '#reports/amounts.ts'
+import { nearestNumber } from '#base/rational.ts'
 import { knownFigure } from '#reports/figures/catalogue.ts'
 import type { Asked } from '#reports/sweep/estimates.ts'
 import { kindOf } from '#reports/sweep/measured.ts'
@@ -116,7 +116,7 @@ async function wantedOf(arguments_: Arguments, { scenario }: ReadScenario): Prom
 
 function askedOf({ threshold, bounded }: Wanted): Asked {
   const figure = knownFigure(threshold.figure)
-  const value = quotient(boundOf(figure, threshold)) / (figure.unit === 'money' ? 1e8 : 1)
+  const value = nearestNumber(boundOf(figure, threshold)) / (figure.unit === 'money' ? 1e8 : 1)
   return {
     text: threshold.text,
     unit: figure.unit,

@@ -1,5 +1,6 @@
 /** Charges side by side: each of ours with the invoices' charge of the same resource, hour and product. */
-import { HOUR, monthOf, startOfHour } from '#base/civil-time.ts'
+import { monthOf, startOfHour } from '#base/civil-time.ts'
+import { HOUR } from '#base/time.ts'
 import type { Difference, Differences } from './differences.ts'
 import { type InvoiceLines, ORDER_HOUR } from './invoices.ts'
 import { LineEvidence } from './line-evidence.ts'

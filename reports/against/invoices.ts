@@ -4,10 +4,12 @@
  */
 import { BillingError } from '#base/billing-error.ts'
 import { type CsvRow, CsvRows, readCsv } from '#base/csv-rows.ts'
+import { parseDecimal } from '#base/decimal.ts'
 import { InputError } from '#base/input-error.ts'
 import { Instants } from '#base/instant-reader.ts'
-import { MONEY_DECIMALS, parseDecimal, parseMoney } from '#base/money.ts'
+import { MONEY_DECIMALS, parseMoney } from '#base/money.ts'
 import { shown } from '#base/shown.ts'
+import { MINUTE } from '#base/time.ts'
 import { columns } from '#engine/columns.ts'
 import { Names } from '#sim/metering-log/names.ts'
 import { type Head, headOf, namesOf } from '#sim/metering-log/table-head.ts'
@@ -98,7 +100,7 @@ export class InvoiceLines {
 }
 
 function spread(resource: number, product: number, hour: number): number {
-  const minutes = Math.floor(hour / 60_000) | 0
+  const minutes = Math.floor(hour / MINUTE) | 0
   let mixed = Math.imul(resource ^ Math.imul(product + 1, 0x9e3779b1), 0x85ebca6b) ^ Math.imul(minutes, 0xc2b2ae35)
   mixed ^= mixed >>> 15
   mixed = Math.imul(mixed, 0x27d4eb2f)

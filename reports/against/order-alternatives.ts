@@ -1,5 +1,6 @@
 /** What an order of a run would have cost by another rule: other bands, the other expansion rule, another proration. */
 import { BillingError } from '#base/billing-error.ts'
+import { civilDay, longDay } from '#base/civil-text.ts'
 import { dayOf } from '#base/civil-time.ts'
 import { policyRule } from '#scenarios/policies.ts'
 import type { Line } from '#sim/billing/line.ts'
@@ -10,7 +11,6 @@ import type { FactReader, FactRow } from '../explain/fact-reader.ts'
 import { paidLines, taxPercentOf } from '../explain/order-lines.ts'
 import { planTextOf } from '../explain/plans.ts'
 import { discountAt, policiesAt } from '../explain/premises.ts'
-import { civilDay, longDay } from '../instants.ts'
 import { type Alternative, switched } from './rated-line.ts'
 
 /** An order as the lines that were paid. */

@@ -2,7 +2,8 @@
  * One wrong price of a product explains each of its lines: every charged hour leaves an interval in which the price must
  * lie, and the price that is in all of them is the cause. Amounts in whole 1e-8, prices in whole 1e-10 an hour.
  */
-import { plainDecimal, UNIT_PRICE_DECIMALS } from '#base/money.ts'
+import { decimalText } from '#base/decimal-text.ts'
+import { UNIT_PRICE_DECIMALS } from '#base/money.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import type { RatedLine } from './rated-line.ts'
 import { because, type Reason } from './reason.ts'
@@ -79,7 +80,7 @@ export class PriceIntervals {
     const of = (interval: Interval | undefined, whose: string): Reason | undefined => {
       if (interval === undefined || interval.differing < 2 || interval.low > interval.high) return undefined
       const price = simplest(interval.low, interval.high)
-      const [theirs, ours] = [price, hourly].map((each) => plainDecimal(each, UNIT_PRICE_DECIMALS))
+      const [theirs, ours] = [price, hourly].map((each) => decimalText(each, UNIT_PRICE_DECIMALS))
       return because(
         'wrong price',
         'U-07',

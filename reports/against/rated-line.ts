@@ -1,5 +1,5 @@
 /** What we charge for one thing, and what other rules would have made of it: so that a difference can be named. */
-import { divideRounded } from '#base/money.ts'
+import { divideRounded } from '#base/decimal.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import { hourLine } from '#sim/billing/metering/hour-charge.ts'
 

@@ -1,5 +1,6 @@
 /** A run's record as a side of the comparison: its hours of use, its paid orders, its bills. */
-import { HOUR, monthOf } from '#base/civil-time.ts'
+import { monthOf } from '#base/civil-time.ts'
+import { HOUR } from '#base/time.ts'
 import { FactReader } from '../explain/fact-reader.ts'
 import { policiesOf } from '../explain/premises.ts'
 import { usageLines } from '../exports/usage-lines.ts'

@@ -1,6 +1,6 @@
 /** Demand on pools: what was asked for, held, lost and only delayed, and what capacity it would take. */
-
-import { quotient, scaled } from '../amounts.ts'
+import { nearestNumber, toScaled } from '#base/rational.ts'
+import { DAY } from '#base/time.ts'
 import { knownFigure } from '../figures/catalogue.ts'
 import { poolRefusals, requestsSource } from '../figures/ecs.ts'
 import { isMeasured, measureBy, prepare, warmOrders, word } from '../figures/figure.ts'
@@ -12,7 +12,7 @@ import { capacityNeed } from './need.ts'
 import { offeredRequests, type Requests } from './offered.ts'
 
 /** A refused buyer who is served within this time has only been delayed. */
-const DELAY = 86_400_000
+const DELAY = DAY
 
 /** Refused requests a planner takes for granted where the scenario promises nothing. */
 const STANDARD_TARGET = 0.01
@@ -88,7 +88,7 @@ FROM demand d LEFT JOIN (SELECT pool, sum(requested) AS n, sum(refused) AS no FR
       ...{ pool, capacity, peak, soldOut: full },
       ...{ requests: count('requests'), refused: count('requests_refused'), delays: count('delays') },
       ...{ lost, delayed: count('delayed') },
-      lostInAll: admitted === 0n ? null : scaled({ numerator: lost * held, denominator: admitted * 3_600_000n }, 0),
+      lostInAll: admitted === 0n ? null : toScaled({ numerator: lost * held, denominator: admitted * 3_600_000n }, 0),
       load: (Number(held) / Number(ms)) * offered,
     }
   })
@@ -100,7 +100,7 @@ export function poolCapacity(record: RunRecord, demand: readonly PoolDemand[]): 
   const [use, busy] = [share('pool.use'), share('pool.useP95')]
   const part = (shares: typeof use, pool: string) => {
     const value = shares.get(pool) ?? null
-    return value === null ? null : quotient(value)
+    return value === null ? null : nearestNumber(value)
   }
   return {
     name: 'capacity',
@@ -134,7 +134,7 @@ export function capacityNeeded(record: RunRecord, demand: readonly PoolDemand[])
   const queues = record.meta.policies['pool.whenFull'] === 'queue'
   const rows = demand.map(({ pool, capacity, requests, refused, load }): ReportCell[] => {
     const bound = promised(record, ['ecs.refusalRate'], pool)
-    const target = bound === null ? STANDARD_TARGET : quotient(bound)
+    const target = bound === null ? STANDARD_TARGET : nearestNumber(bound)
     const simulated = requests === 0n ? null : Number(refused) / Number(requests)
     const situation = { from: since, end, utcOffset, capacity: Number(capacity), load, target, queues }
     const need = capacityNeed({ ...situation, requests: offered.get(pool) ?? nothing })
@@ -146,7 +146,7 @@ export function capacityNeeded(record: RunRecord, demand: readonly PoolDemand[])
   return {
     name: 'capacity-needed',
     title: 'Capacity for the target',
-    text: "Loads are what would be held if nothing were refused: on average, and in the hour of the day that is busiest, if one stands out. Peakedness is the variance of that load over its mean, against that of random requests of the same sizes. The model is Erlang's formula for requests of one unit and that of Kaufman and Roberts for several; requests in bursts are scaled by their peakedness (Hayward). Units for the target hold for the busy hour; where the model contradicts the run there is none, and the last column says why. By replay: the least pool that refuses no more than the target when the requests of the run come again one by one; refused ones get lives of admitted ones. The target is the scenario's threshold on ecs.refusalRate, 1 % without one.",
+    text: "Loads are what would be held if nothing were refused: on average, and in the hour of the day that is busiest, if one stands out. Peakedness is the variance of that load over its mean, against that of random requests of the same sizes. The model is Erlang's formula for requests of one unit and that of Kaufman and Roberts for several; requests in bursts are toScaled by their peakedness (Hayward). Units for the target hold for the busy hour; where the model contradicts the run there is none, and the last column says why. By replay: the least pool that refuses no more than the target when the requests of the run come again one by one; refused ones get lives of admitted ones. The target is the scenario's threshold on ecs.refusalRate, 1 % without one.",
     columns: [
       column('pool', 'Pool'),
       column('capacity', 'capacity', 'count'),

@@ -4,6 +4,7 @@
  * are scaled by their peakedness (Hayward's approximation: a load a of peakedness z on n units is refused as a / z on
  * n / z; A. A. Fredericks, "Congestion in blocking systems", BSTJ 59, 1980).
  */
+import { HOUR } from '#base/time.ts'
 import { type RequestClass, refusalRates } from '#engine/queueing/loss-system.ts'
 import { type Requests, replayedUnits } from './offered.ts'
 
@@ -37,7 +38,6 @@ export interface Situation {
   readonly queues: boolean
 }
 
-const HOUR = 3_600_000
 /** Fewer requests tell too little of how they come. */
 const FEW = 100
 /** A replay of more takes longer than a report should. */

@@ -1,8 +1,7 @@
 /** Clock hours of pools. The record leaves out an hour like the one before it, so a row stands until the next one. */
+import { HOUR } from '#base/time.ts'
 import { dayNumber, prepareDays } from '../days.ts'
 import type { RunRecord } from '../record.ts'
-
-const HOUR = 3_600_000
 
 /** How many clock hours of civil time begin before an instant; needs the table `run` in the query. */
 const hoursBefore = (instant: string): string => `((${instant} + utc_offset + ${HOUR - 1}) / ${HOUR})`

@@ -1,5 +1,5 @@
 /** How long servers of a pool live: for how long a pool remembers what happened to it. */
-import { quotient } from '../amounts.ts'
+import { nearestNumber } from '#base/rational.ts'
 import { knownFigure } from '../figures/catalogue.ts'
 import { measureBy, prepare } from '../figures/figure.ts'
 import { poolHoursSource } from '../figures/pools.ts'
@@ -18,7 +18,7 @@ export function meanLives(record: RunRecord): Map<string, number> {
       .filter(({ held }) => Number(held) > 0)
       .map(({ pool, held }) => {
         const ends = ended.get(String(pool)) ?? null
-        return [String(pool), ends === null ? Infinity : Number(held) / quotient(ends)] as const
+        return [String(pool), ends === null ? Infinity : Number(held) / nearestNumber(ends)] as const
       }),
   )
 }

@@ -1,6 +1,7 @@
 /** One run as a comparison reads it: its figures, and what they were day by day and account by account. */
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { MINUTE } from '#base/time.ts'
 import { poolDays } from '../capacity/pool-hours.ts'
 import { longestLife } from '../capacity/server-lives.ts'
 import { dayNumber, prepareDays } from '../days.ts'
@@ -108,7 +109,7 @@ WHERE h.at >= run.measured_from GROUP BY 1`,
     arrears: counted(dailySql.arrears ?? ''),
     gross: filled([...gross].map(([day, amount]) => [day, amount] as const)),
     use: filled([...pools].map(([day, { held, room }]) => [day, room === 0 ? 0 : held / room] as const)),
-    soldOutMinutes: filled([...pools].map(([day, { soldOut }]) => [day, soldOut / 60_000] as const)),
+    soldOutMinutes: filled([...pools].map(([day, { soldOut }]) => [day, soldOut / MINUTE] as const)),
   }
 }
 

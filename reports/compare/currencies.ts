@@ -1,6 +1,7 @@
 /** Two currencies are compared only at a rate that somebody gives; what it converted is marked everywhere. */
 import { InputError } from '#base/input-error.ts'
-import { type Fraction, moneyText, scaled } from '../amounts.ts'
+import { moneyText } from '#base/money.ts'
+import { type Rational, toScaled } from '#base/rational.ts'
 import type { FigureValue } from '../figures/show.ts'
 import type { Summary, SummaryFigure } from '../summary.ts'
 import type { ComparedRun } from './compared-run.ts'
@@ -10,7 +11,7 @@ import { unitsOf } from './value.ts'
 export interface Rate {
   readonly from: string
   readonly text: string
-  readonly rate: Fraction
+  readonly rate: Rational
 }
 
 /** What was converted, and how. */
@@ -68,7 +69,7 @@ export const conversionText = ({ side, from, text, to }: Conversion): string =>
 /** A run with its money in the other currency, each amount brought to 8 decimals, halves away from zero. */
 export function converted(run: ComparedRun, { rate }: Conversion): ComparedRun {
   const units = (amount: bigint): bigint =>
-    scaled({ numerator: amount * rate.numerator, denominator: rate.denominator }, 0)
+    toScaled({ numerator: amount * rate.numerator, denominator: rate.denominator }, 0)
   const value = (each: FigureValue): FigureValue => (each === null ? null : moneyText(units(unitsOf(String(each)))))
   const figure = (each: SummaryFigure): SummaryFigure =>
     each.unit !== 'money'

@@ -1,10 +1,11 @@
 /** Which figures moved from one run to another, by how much, and for whom. */
+import { moneyText } from '#base/money.ts'
 import { own } from '#base/own.ts'
+import { DAY } from '#base/time.ts'
 import { holmAdjusted } from '#engine/statistics/holm.ts'
 import { type SingleRunMean, singleRunMean } from '#engine/statistics/overlapping-batches.ts'
 import { type PairedDifference, pairedDifference } from '#engine/statistics/paired.ts'
 import { pairedPValue } from '#engine/statistics/paired-test.ts'
-import { moneyText } from '../amounts.ts'
 import { figureNamed } from '../figures/catalogue.ts'
 import type { FigureUnit } from '../figures/figure.ts'
 import type { FigureValue } from '../figures/show.ts'
@@ -178,8 +179,6 @@ export function pairedDays(a: ComparedRun, b: ComparedRun): PairedMean[] {
     return found === undefined ? [] : [found]
   })
 }
-
-const DAY = 86_400_000
 
 /**
  * Accounts of either run, each against itself: in all, by segment and by region. Without an interval: accounts share

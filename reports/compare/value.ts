@@ -1,5 +1,6 @@
 /** Values of two runs: money stays exact decimal text with 8 decimals, everything else is a number. */
-import { type Fraction, MONEY_DECIMALS, moneyText, scaled } from '../amounts.ts'
+import { MONEY_DECIMALS, moneyText } from '#base/money.ts'
+import { type Rational, toScaled } from '#base/rational.ts'
 import type { FigureUnit } from '../figures/figure.ts'
 import type { FigureValue } from '../figures/show.ts'
 
@@ -19,7 +20,7 @@ export function meanOf(unit: FigureUnit, values: readonly (string | number)[]): 
 }
 
 /** Whole 1e-8 units of a fraction of them, as text. */
-export const moneyOf = (units: Fraction): string => moneyText(scaled(units, 0))
+export const moneyOf = (units: Rational): string => moneyText(toScaled(units, 0))
 
 /** B less A. */
 export function differenceOf(unit: FigureUnit, a: string | number, b: string | number): string | number {

@@ -1,15 +1,16 @@
 /** `explain bill`: every charge settled in the month, their sum, and how it became payable. */
-import { monthOf, startOfMonth } from '#base/civil-time.ts'
-import { MONEY_DECIMALS, plainDecimal } from '#base/money.ts'
+import { formatInstant, monthOf, startOfMonth } from '#base/civil-time.ts'
+import { decimalText } from '#base/decimal-text.ts'
+import { MONEY_DECIMALS } from '#base/money.ts'
+import { HOUR as HOUR_IN_MS } from '#base/time.ts'
 import { monthTotal, taxOnUse } from '#sim/billing/month-total.ts'
-import { isoInstant } from '../instants.ts'
 import type { Explanation, Moment, Working } from './explanation.ts'
 import { type FactReader, type FactRow, inTime } from './fact-reader.ts'
 import { hourWorkings, legsOf, moneyMoment, rejectedRecords, settlements } from './money-moments.ts'
 import { paidLines, sumText } from './order-lines.ts'
 import { policiesAt, policiesOf, taxPercent } from './premises.ts'
 
-const HOUR = 3_600_000n
+const HOUR = BigInt(HOUR_IN_MS)
 const DAY = 24n * HOUR
 /** I-02: a bill is final on the 3rd at 10:00 of the next month. */
 const FINAL_AFTER = 2n * DAY + 10n * HOUR
@@ -160,7 +161,7 @@ function taxOf(reader: FactReader, bill: FactRow): { readonly workings: Working[
   )
   if (row === undefined) return { workings: [], tax: 0n }
   const line = taxLine(reader, row)
-  const ofOrders = row.of_orders === 0n ? '' : ` + ${plainDecimal(row.of_orders, MONEY_DECIMALS)} in its orders`
+  const ofOrders = row.of_orders === 0n ? '' : ` + ${decimalText(row.of_orders, MONEY_DECIMALS)} in its orders`
   const working = {
     what: 'tax',
     rule: 'M-07',
@@ -189,7 +190,7 @@ export function explainBill(reader: FactReader, bill: FactRow): Explanation {
   )
   const moments: Moment[] = charges.map(({ transaction }) => moneyMoment(reader, transaction))
   return {
-    subject: `bill of ${reader.nameOf('account', bill.account)} for ${isoInstant(Number(bill.month), utcOffset).slice(0, 7)}`,
+    subject: `bill of ${reader.nameOf('account', bill.account)} for ${formatInstant(Number(bill.month), utcOffset).slice(0, 7)}`,
     particulars: [
       ['Lines', `${bill.lines} charges`],
       ['State', bill.final === 1n ? 'final' : 'provisional: the run ended before it was final'],

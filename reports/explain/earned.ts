@@ -1,6 +1,6 @@
 /** M-05 calculated again: what of an order's price the civil days that have ended have earned. */
 import { dayOf } from '#base/civil-time.ts'
-import { decimalText } from '../amounts.ts'
+import { decimalText } from '#base/decimal-text.ts'
 import type { Working } from './explanation.ts'
 import type { FactReader, FactRow } from './fact-reader.ts'
 import { legsOf } from './money-moments.ts'

@@ -1,6 +1,6 @@
 /** What an explanation holds, and how it reads on a terminal. Amounts are whole 1e-8 units. */
-import { decimalText } from '../amounts.ts'
-import { isoInstant } from '../instants.ts'
+import { formatInstant } from '#base/civil-time.ts'
+import { decimalText } from '#base/decimal-text.ts'
 import { ruleText } from './rule-texts.ts'
 
 /** A line of what the subject is: `Product`, `crm, Team CRM, saas`. */
@@ -52,7 +52,7 @@ function workingLines(workings: readonly Working[]): string[] {
 
 const momentLines = (moments: readonly Moment[], utcOffset: number): string[] =>
   moments.flatMap(({ at, what, rule, details }) => [
-    `  ${isoInstant(at, utcOffset).padEnd(29)}  ${rule.padEnd(4)}  ${what}`,
+    `  ${formatInstant(at, utcOffset).padEnd(29)}  ${rule.padEnd(4)}  ${what}`,
     ...details.map((detail) => `${' '.repeat(39)}${detail}`),
   ])
 
@@ -83,7 +83,7 @@ export function explanationJson({ subject, particulars, workings, moments }: Exp
       amount: amount === null ? null : amountText(amount),
       recorded: amountText(recorded),
     })),
-    moments: moments.map((moment) => ({ ...moment, at: isoInstant(moment.at, utcOffset) })),
+    moments: moments.map((moment) => ({ ...moment, at: formatInstant(moment.at, utcOffset) })),
   }
   return `${JSON.stringify(plain, null, 2)}\n`
 }

@@ -2,10 +2,11 @@
  * Facts of a record spelled out by the record's own schema, so that a table or a word nobody thought of when this was
  * written still prints its lines.
  */
+import { dateText } from '#base/civil-text.ts'
+import { formatInstant } from '#base/civil-time.ts'
+import { decimalText } from '#base/decimal-text.ts'
 import { type FactTableName, factColumns, factTableNames, unitOf } from '#sim/record/columns.ts'
-import { decimalText } from '../amounts.ts'
 import { shownSeconds } from '../figures/show.ts'
-import { dateText, isoInstant } from '../instants.ts'
 import type { Row, RunRecord } from '../record.ts'
 import { amountText, type Moment } from './explanation.ts'
 
@@ -93,8 +94,8 @@ export class FactReader {
         return this.word(value)
       case 'instant':
         // A month is recorded as its first instant.
-        if (column === 'month') return isoInstant(numberOf(value), this.utcOffset).slice(0, 7)
-        return isoInstant(numberOf(value), this.utcOffset)
+        if (column === 'month') return formatInstant(numberOf(value), this.utcOffset).slice(0, 7)
+        return formatInstant(numberOf(value), this.utcOffset)
       case 'money':
         return amountText(value)
       case 'price':

@@ -1,5 +1,5 @@
 /** `explain instance`: a server's life, what each stretch of it was metered at, and where that was settled. */
-import { decimalText } from '../amounts.ts'
+import { decimalText } from '#base/decimal-text.ts'
 import type { Explanation, Moment, Working } from './explanation.ts'
 import { type FactReader, type FactRow, inTime } from './fact-reader.ts'
 import { moneyMoment, settlements, spanWorking } from './money-moments.ts'

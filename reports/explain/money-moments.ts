@@ -1,13 +1,14 @@
 /** Movements of money as moments of an explanation, and the workings of what they charged. */
-import { dayOf } from '#base/civil-time.ts'
+import { dateText } from '#base/civil-text.ts'
+import { dayOf, formatInstant } from '#base/civil-time.ts'
+import { HOUR as HOUR_IN_MS } from '#base/time.ts'
 import { hourLine } from '#sim/billing/metering/hour-charge.ts'
-import { dateText, isoInstant } from '../instants.ts'
 import { ofSellers } from '../ledger/chart-of-accounts.ts'
 import { amountText, type Moment, type Working } from './explanation.ts'
 import type { FactReader, FactRow } from './fact-reader.ts'
 import { policiesAt } from './premises.ts'
 
-const HOUR = 3_600_000n
+const HOUR = BigInt(HOUR_IN_MS)
 
 /** The legs of a transaction, one of its repetitions. */
 export const legsOf = (reader: FactReader, transaction: bigint): FactRow[] =>
@@ -25,7 +26,7 @@ export function legText(reader: FactReader, leg: FactRow): string {
 export function moneyMoment(reader: FactReader, transaction: FactRow): Moment {
   const { id, at, repeats, kind, hour, day } = transaction
   const times = repeats > 1n ? `, ${repeats} times an hour apart` : ''
-  const charged = hour === 0n ? '' : ` of the hour from ${isoInstant(Number(hour), reader.utcOffset)}`
+  const charged = hour === 0n ? '' : ` of the hour from ${formatInstant(Number(hour), reader.utcOffset)}`
   const about = hour === 0n && day < dayOf(Number(at), reader.utcOffset) ? `, about ${dateText(Number(day))}` : ''
   return {
     at: Number(at),
@@ -39,7 +40,7 @@ export function moneyMoment(reader: FactReader, transaction: FactRow): Moment {
 export function spanWorking(reader: FactReader, span: FactRow, hours = span.hours): Working {
   const kind = reader.word(span.item) === 'ecs' ? 'ecs' : 'image'
   const line = hourLine(kind, span.unit_price, Number(span.seconds), policiesAt(reader.record, Number(span.first_hour)))
-  const from = isoInstant(Number(span.first_hour), reader.utcOffset)
+  const from = formatInstant(Number(span.first_hour), reader.utcOffset)
   const each = hours > 1n ? `${hours} hours from ${from}` : `hour from ${from}`
   return {
     what: `server ${span.instance_id}, ${kind}, ${each}`,

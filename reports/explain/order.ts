@@ -1,5 +1,5 @@
 /** `explain order`: from the scenario line that wished for it to every cent it moved. */
-import { decimalText } from '../amounts.ts'
+import { decimalText } from '#base/decimal-text.ts'
 import type { Explanation, Moment, Particular, Working } from './explanation.ts'
 import { type FactReader, type FactRow, inTime } from './fact-reader.ts'
 import { moneyMoment, spanWorking } from './money-moments.ts'

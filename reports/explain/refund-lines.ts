@@ -1,7 +1,7 @@
 /** N-03 to N-06 calculated again: what an unsubscription gave back of each period that was paid. */
+import { decimalText } from '#base/decimal-text.ts'
 import { isRefusal, type Line } from '#sim/billing/line.ts'
 import { refund } from '#sim/billing/refund.ts'
-import { decimalText } from '../amounts.ts'
 import { amountText, type Particular, type Working } from './explanation.ts'
 import type { FactReader, FactRow } from './fact-reader.ts'
 import { policiesAt } from './premises.ts'

@@ -1,8 +1,7 @@
 /** L-03 calculated again: what a seller's monthly bill is made of, and what was paid out of it. */
-
+import { formatInstant } from '#base/civil-time.ts'
 import { parsePercent } from '#sim/billing/percent.ts'
 import { sellerShare } from '#sim/billing/seller-share.ts'
-import { isoInstant } from '../instants.ts'
 import type { Explanation, Working } from './explanation.ts'
 import { type FactReader, type FactRow, inTime } from './fact-reader.ts'
 import { legsOf, moneyMoment } from './money-moments.ts'
@@ -35,7 +34,7 @@ export function explainSellerBill(reader: FactReader, bill: FactRow): Explanatio
     subject: `bill ${bill.id} of seller ${seller}`,
     particulars: [
       ['Month', reader.spelled('seller_bills', 'month', bill.month)],
-      ['Made', isoInstant(Number(bill.at), reader.utcOffset)],
+      ['Made', formatInstant(Number(bill.at), reader.utcOffset)],
       ['Platform fee', `${policies['settlement.platformFee']} % (settlement.platformFee)`],
       ['Paid out', booked.some(({ kind }) => reader.word(kind) === 'payout') ? 'yes' : 'not yet'],
     ],

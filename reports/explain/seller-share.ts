@@ -2,14 +2,15 @@
  * L-06 calculated again: what a sale brings its seller. Metered use is shared on the sum of its day when the day is settled;
  * an order is shared alone.
  */
-import { DAY, monthOf, startOfMonth } from '#base/civil-time.ts'
+import { monthOf, startOfMonth } from '#base/civil-time.ts'
+import { decimalText } from '#base/decimal-text.ts'
 import { MONEY_DECIMALS } from '#base/money.ts'
+import { DAY } from '#base/time.ts'
 import { literal, times } from '#sim/billing/formula.ts'
 import { lineOf } from '#sim/billing/line.ts'
 import { parsePercent, percentOf } from '#sim/billing/percent.ts'
 import { sellerShare } from '#sim/billing/seller-share.ts'
 import { cellPlaces } from '#sim/world/cells.ts'
-import { decimalText } from '../amounts.ts'
 import type { Working } from './explanation.ts'
 import type { FactReader, FactRow } from './fact-reader.ts'
 import { policiesAt } from './premises.ts'

@@ -1,5 +1,5 @@
 /** P-05, E-06, R-07 calculated again: what a whole period of a yearly/monthly purchase or renewal cost. */
-import { DAY } from '#base/civil-time.ts'
+import { DAY } from '#base/time.ts'
 import type { Formula } from '#sim/billing/formula.ts'
 import type { Line } from '#sim/billing/line.ts'
 import { termEnd } from '#sim/billing/term.ts'

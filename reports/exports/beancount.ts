@@ -1,6 +1,7 @@
 /** A Beancount file: exact to the last decimal (no tolerance at all), every balance asserted on the day after the last. */
-import { decimalText } from '../amounts.ts'
-import { civilDay, dateText, isoInstant } from '../instants.ts'
+import { civilDay, dateText } from '#base/civil-text.ts'
+import { formatInstant } from '#base/civil-time.ts'
+import { decimalText } from '#base/decimal-text.ts'
 import { type AccountClass, classOf, type LedgerAccount } from '../ledger/chart-of-accounts.ts'
 import type { RunMeta } from '../record.ts'
 import { type JournalFormat, plainText } from './journal.ts'
@@ -41,9 +42,9 @@ export function beancountFormat({ name, seed, digest, currency, utcOffset, start
         `${dateText(movement.day)} * "${plainText(movement.name)}" "${movement.kind}"`,
         `  transaction: "${movementCode(movement)}"`,
         `  rule: "${movement.rule}"`,
-        `  made: "${isoInstant(movement.at, utcOffset)}"`,
+        `  made: "${formatInstant(movement.at, utcOffset)}"`,
         ...(movement.order === 0n ? [] : [`  order: "${movement.order}"`]),
-        ...(movement.hour === 0 ? [] : [`  hour: "${isoInstant(movement.hour, utcOffset)}"`]),
+        ...(movement.hour === 0 ? [] : [`  hour: "${formatInstant(movement.hour, utcOffset)}"`]),
         ...movement.legs.map((leg) => `  ${accountName(leg)}  ${amount(leg.amount)} ${currency}`),
       ]
       return `${lines.join('\n')}\n\n`

@@ -1,6 +1,7 @@
 /** A journal that hledger and Ledger both read and check: nothing elided, dates sorted, balances asserted at the end. */
-import { decimalText } from '../amounts.ts'
-import { dateText, isoInstant } from '../instants.ts'
+import { dateText } from '#base/civil-text.ts'
+import { formatInstant } from '#base/civil-time.ts'
+import { decimalText } from '#base/decimal-text.ts'
 import { classOf, type LedgerAccount } from '../ledger/chart-of-accounts.ts'
 import type { RunMeta } from '../record.ts'
 import { type JournalFormat, plainText } from './journal.ts'
@@ -16,7 +17,7 @@ function description({ kind, name, order, hour, rule }: Movement, utcOffset: num
     kind,
     ...(name === '' ? [] : [`of ${plainText(name)}`]),
     ...(order === 0n ? [] : [`for order ${order}`]),
-    ...(hour === 0 ? [] : [`in the hour from ${isoInstant(hour, utcOffset)}`]),
+    ...(hour === 0 ? [] : [`in the hour from ${formatInstant(hour, utcOffset)}`]),
     `(${rule})`,
   ]
   return words.join(' ')

@@ -1,4 +1,5 @@
 /** What the journals for other accountants have in common: how they are split, and text that no format trips over. */
+import { DAY } from '#base/time.ts'
 import { balancesAt, type LedgerAccount } from '../ledger/chart-of-accounts.ts'
 import type { RunRecord } from '../record.ts'
 import { type Movement, movementsOf } from './movements.ts'
@@ -67,7 +68,7 @@ export function writeJournal(
   return written
 }
 
-const dayOf = (instant: number, { meta }: RunRecord): number => Math.floor((instant + meta.utcOffset) / 86_400_000)
+const dayOf = (instant: number, { meta }: RunRecord): number => Math.floor((instant + meta.utcOffset) / DAY)
 
 /** Text for one line of a journal: no line ends or other controls, and nothing that begins a comment or parts a payee. */
 export const plainText = (text: string): string =>

@@ -2,11 +2,11 @@
  * Every movement of money of a record by the civil day it belongs to (M-09), and within a day in time order; repetitions
  * and days of terms spelled out: one transaction after the other, in memory that does not grow with the record.
  */
+import { HOUR } from '#base/time.ts'
 import { firstDay, paidLedgers } from '#sim/record/cut-off.ts'
 import { HIGH } from '#sim/record/wide.ts'
 import type { Cell, RunRecord } from '../record.ts'
 
-const HOUR = 3_600_000
 const DAY = 24 * HOUR
 /** Transactions that are read and sorted at a time; a single day may hold more. */
 const WINDOW = 200_000

@@ -1,7 +1,9 @@
 /** The books as plain CSV: every posting, the closing balances, the bills, and the charges they were made of. */
+import { dateText } from '#base/civil-text.ts'
+import { formatInstant } from '#base/civil-time.ts'
 import { csvField as text } from '#base/csv-text.ts'
-import { decimalText, payableText } from '../amounts.ts'
-import { dateText, isoInstant } from '../instants.ts'
+import { decimalText } from '#base/decimal-text.ts'
+import { payableText } from '#base/money.ts'
 import { balancesAt } from '../ledger/chart-of-accounts.ts'
 import type { RunRecord } from '../record.ts'
 import type { Files } from './journal.ts'
@@ -34,7 +36,7 @@ const kindOf = (part: unknown, kind: unknown): string => (part === 'ecs' || part
 /** Writes postings.csv, balances.csv, bills.csv, charges.csv and order-lines.csv. Answers the number of transactions. */
 export function exportTables(record: RunRecord, files: Files): number {
   const { utcOffset } = record.meta
-  const at = (instant: number): string => (instant === 0 ? '' : isoInstant(instant, utcOffset))
+  const at = (instant: number): string => (instant === 0 ? '' : formatInstant(instant, utcOffset))
   const postings = files.open('postings.csv')
   postings.write('at,transaction,kind,account,order,hour,rule,ledger,owner,amount,day\n')
   let count = 0
@@ -57,7 +59,7 @@ export function exportTables(record: RunRecord, files: Files): number {
      LEFT JOIN bill_taxes x ON x.account = b.account AND x.month = b.month ORDER BY b.rowid`,
   ))
     bills.write(
-      `${text(String(bill.name))},${isoInstant(Number(bill.month), utcOffset).slice(0, 7)},${bill.lines},` +
+      `${text(String(bill.name))},${formatInstant(Number(bill.month), utcOffset).slice(0, 7)},${bill.lines},` +
         `${money(bill.charges as bigint)},${money(bill.tax as bigint)},${payableText(bill.payable as bigint, record.meta.decimals)}\n`,
     )
   const hours = files.open('charges.csv')

@@ -1,7 +1,6 @@
 /** The metered use of a record hour by hour, as finance's own meter writes it. */
+import { HOUR } from '#base/time.ts'
 import type { RunRecord } from '../record.ts'
-
-const HOUR = 3_600_000
 
 /** One charge of use: a resource, an hour, a kind. */
 export interface UsageLine {

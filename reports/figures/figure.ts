@@ -5,7 +5,7 @@
  * A source is a small table grouped by labels (month, pool, kind, …), made once per record; a figure is a measure over
  * a source, so it can be had in total, by any of its labels, or for one value of each.
  */
-import type { Fraction } from '../amounts.ts'
+import type { Rational } from '#base/rational.ts'
 import type { RunRecord } from '../record.ts'
 import { type QuantileOf, quantilesBy } from './quantile.ts'
 
@@ -106,7 +106,7 @@ function question({ name }: Source, value: string, of: string, label: Label | un
   return `SELECT ${key} AS label, ${value} AS value, ${of} AS of FROM ${name}${where}${group}`
 }
 
-const fraction = ({ value, of }: Answer): Fraction | null =>
+const fraction = ({ value, of }: Answer): Rational | null =>
   value === null || of === null || of === 0n ? null : { numerator: BigInt(value), denominator: BigInt(of) }
 
 /** Makes the source's table, and before it the tables it reads. */
@@ -129,11 +129,11 @@ function measured(record: RunRecord, figure: Figure, label: Label | undefined, f
 }
 
 /** The figure over the whole run, or over the rows that a filter leaves; null when there was nothing to measure. */
-export const measure = (record: RunRecord, figure: Figure, filter: Filter = {}): Fraction | null =>
+export const measure = (record: RunRecord, figure: Figure, filter: Filter = {}): Rational | null =>
   measured(record, figure, undefined, filter).get('') ?? null
 
 /** The figure for each value of a label, in the order of the values; rows without one are left out. */
-export function measureBy(record: RunRecord, figure: Figure, label: Label): ReadonlyMap<string, Fraction | null> {
+export function measureBy(record: RunRecord, figure: Figure, label: Label): ReadonlyMap<string, Rational | null> {
   const found = [...measured(record, figure, label, {})].filter(([key]) => key !== '')
   return new Map(found.sort(([a], [b]) => (a < b ? -1 : 1)))
 }

@@ -2,7 +2,7 @@
  * Percentiles by nearest rank, exact: the rows of a source are read once, sorted by SQLite, and kept as columns, so that
  * every percentile by every label is a pass over arrays.
  */
-import type { Fraction } from '../amounts.ts'
+import type { Rational } from '#base/rational.ts'
 import type { RunRecord } from '../record.ts'
 
 type Label = string
@@ -103,7 +103,7 @@ export function quantilesBy(
   { quantile, weight, percent }: QuantileOf,
   label: Label | undefined,
   filter: Readonly<Partial<Record<Label, string>>>,
-): Map<string, Fraction> {
+): Map<string, Rational> {
   const columns = columnsOf(record, source, quantile, weight)
   const { values, weights } = columns
   const groups = label === undefined ? undefined : columns.codes[label]
@@ -113,7 +113,7 @@ export function quantilesBy(
   for (let row = 0; row < values.length; row++)
     if (keep === undefined || keep[row] === 1) whole[groups === undefined ? 0 : groups[row]] += weights[row]
   const reached = new Float64Array(names.length)
-  const found = new Map<string, Fraction>()
+  const found = new Map<string, Rational>()
   for (let row = 0; row < values.length; row++) {
     if (keep !== undefined && keep[row] === 0) continue
     const group = groups === undefined ? 0 : groups[row]

@@ -1,33 +1,26 @@
 /** Figures as text for people and as values for summary.json. */
-import {
-  decimalText,
-  type Fraction,
-  grouped,
-  MONEY_DECIMALS,
-  quotient,
-  roundedText,
-  scaled,
-  shownMoney,
-} from '../amounts.ts'
+import { decimalText, grouped, roundedText } from '#base/decimal-text.ts'
+import { MONEY_DECIMALS, shownMoney } from '#base/money.ts'
+import { nearestNumber, type Rational, toScaled } from '#base/rational.ts'
 import type { FigureUnit } from './figure.ts'
 
 /** A figure in summary.json: exact decimal text for money, a number else, null when there was nothing to measure. */
 export type FigureValue = number | string | null
 
 /** The value of a figure as summary.json holds it. */
-export function figureValue(unit: FigureUnit, value: Fraction | null): FigureValue {
+export function figureValue(unit: FigureUnit, value: Rational | null): FigureValue {
   if (value === null) return null
   if (unit === 'money') return decimalText(value.numerator, MONEY_DECIMALS, 2)
-  const number = quotient(value)
+  const number = nearestNumber(value)
   return Number.isInteger(number) && !Number.isSafeInteger(number) ? value.numerator.toString() : number
 }
 
-const rounded = (value: Fraction, decimals: number): string =>
-  grouped(roundedText(scaled(value, decimals), decimals, decimals))
+const rounded = (value: Rational, decimals: number): string =>
+  grouped(roundedText(toScaled(value, decimals), decimals, decimals))
 
 /** A duration in the words of a scenario, two parts at most: `1h 30min`, `95s`, `0.25s`. */
-export function shownSeconds(value: Fraction): string {
-  const milliseconds = Number(scaled(value, 3))
+export function shownSeconds(value: Rational): string {
+  const milliseconds = Number(toScaled(value, 3))
   const seconds = Math.round(milliseconds / 1000)
   if (milliseconds === 0) return '0 s'
   if (milliseconds < 10_000) return `${roundedText(BigInt(milliseconds), 3, 2)} s`
@@ -40,7 +33,7 @@ export function shownSeconds(value: Fraction): string {
 }
 
 /** A figure for the eye. */
-export function shownFigure(unit: FigureUnit, value: Fraction | null): string {
+export function shownFigure(unit: FigureUnit, value: Rational | null): string {
   if (value === null) return 'none'
   switch (unit) {
     case 'money':

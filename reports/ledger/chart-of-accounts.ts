@@ -1,4 +1,5 @@
 /** The ledger accounts of a record as accountants sort them, and whose they are (M-05). */
+import { DAY } from '#base/time.ts'
 import {
   type AmountPart,
   amountAt,
@@ -11,8 +12,6 @@ import {
   unbilledAt,
 } from '#sim/record/cut-off.ts'
 import type { RunRecord } from '../record.ts'
-
-const DAY = 86_400_000
 
 export type AccountClass = 'assets' | 'liabilities' | 'income' | 'expenses' | 'equity'
 

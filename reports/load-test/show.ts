@@ -1,5 +1,5 @@
 /** Figures of a load test as people read them. */
-import { grouped } from '../amounts.ts'
+import { grouped } from '#base/decimal-text.ts'
 import { shownRate } from '../rates.ts'
 import type { LoadUnit } from './figures.ts'
 

@@ -1,4 +1,5 @@
 /** summary.json of a load test: what was asked, what the system held, and whether the books are right. */
+import { moneyText } from '#base/money.ts'
 import type { Histogram } from '#engine/statistics/histogram.ts'
 import type { Knee, Trial } from '#sim/load-test/knee.ts'
 import type { LoadOutcome } from '#sim/load-test/load-test.ts'
@@ -6,7 +7,6 @@ import type { MachineSample } from '#sim/load-test/machine-watch.ts'
 import type { IntervalMeasured } from '#sim/load-test/measurements.ts'
 import { perSecond } from '#sim/load-test/rate.ts'
 import { operationKinds } from '#sim/record/load-ledger.ts'
-import { moneyText } from '../amounts.ts'
 import {
   achievedRate,
   askedRate,

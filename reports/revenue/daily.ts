@@ -1,4 +1,5 @@
 /** What buyers were charged each civil day, before tax: for the eye and for comparisons, where a float does. */
+import { HOUR } from '#base/time.ts'
 import { dayNumber, prepareDays } from '../days.ts'
 import { isMeasured, word } from '../figures/figure.ts'
 import { isSold } from '../figures/money.ts'
@@ -13,7 +14,6 @@ export interface DayCharge {
   readonly amount: number
 }
 
-const HOUR = 3_600_000
 const DAY = 24 * HOUR
 
 /** Adds metered use to the days of its hours; `sums` is by item and day number. */

@@ -1,4 +1,5 @@
 /** The confidence interval of a pool's refusal rate, from the one run that there is. */
+import { DAY } from '#base/time.ts'
 import { clusteredShare, type SingleRunShare } from '#engine/statistics/clustered-share.ts'
 import { refusalsInARow } from '../capacity/refusal-clusters.ts'
 import { meanLives } from '../capacity/server-lives.ts'
@@ -6,7 +7,6 @@ import { poolRequests } from '../figures/ecs.ts'
 import { isMeasured } from '../figures/figure.ts'
 import type { RunRecord } from '../record.ts'
 
-const DAY = 86_400_000
 /** Slots in a batch: windows move on by so small a part of it. */
 const SLOTS = 24
 /** Fewer batches than this are too few; of more than twice as many, each is made longer. */

@@ -1,8 +1,8 @@
 /** What one run of a sweep says of a figure: numerator and denominator apart, so that runs weigh by what they saw. */
+import { nearestNumber } from '#base/rational.ts'
 import type { FigureKind } from '#engine/statistics/run-mean.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Threshold } from '#scenarios/sections/thresholds.ts'
-import { quotient } from '../amounts.ts'
 import { refusalsInARow } from '../capacity/refusal-clusters.ts'
 import { knownFigure } from '../figures/catalogue.ts'
 import type { Figure } from '../figures/figure.ts'
@@ -46,6 +46,6 @@ export function measuredOf(record: RunRecord, scenario: Scenario, threshold: Thr
     ? { cluster: refusalsInARow(record, filterOf(scenario, threshold).pool) }
     : {}
   if (figure.unit !== 'share')
-    return { top: quotient(value) / (figure.unit === 'money' ? 1e8 : 1), bottom: 1, ...cluster }
+    return { top: nearestNumber(value) / (figure.unit === 'money' ? 1e8 : 1), bottom: 1, ...cluster }
   return { top: Number(value.numerator), bottom: Number(value.denominator), ...cluster }
 }

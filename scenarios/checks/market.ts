@@ -1,4 +1,5 @@
 /** Checks of time, regions, sellers, operations and thresholds. */
+import { DAY } from '#base/time.ts'
 import type { Path } from '../document.ts'
 import { type Draft, type Report, refer, unique } from './draft.ts'
 
@@ -21,7 +22,7 @@ export function checkTime(draft: Draft, report: Report): void {
       expected: `an instant after the start${start === undefined ? '' : `, ${iso(start)}`} (T-01)`,
       hint: 'write a later end',
     })
-  if (length !== undefined && length > 100 * 366 * 86_400_000)
+  if (length !== undefined && length > 100 * 366 * DAY)
     report([key], {
       what: 'a run of more than a century',
       expected: 'at most 100 years',

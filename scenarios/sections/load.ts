@@ -1,5 +1,6 @@
 /** `load` of a buyer segment: when its people come to buy. One shape, named by its key; `kind` once read. */
 import { z } from 'zod'
+import { HOUR, MINUTE } from '#base/time.ts'
 import { weight } from '../amounts.ts'
 import { durationDistribution } from '../distributions.ts'
 import { oneKey } from '../one-key.ts'
@@ -117,7 +118,7 @@ const trace = z
     unit: z.enum(['ms', 's', 'min', 'h']).default('s').describe('Unit of the times in the file.'),
   })
   .transform((value) => {
-    const unitMs = { ms: 1, s: 1_000, min: 60_000, h: 3_600_000 }[value.unit]
+    const unitMs = { ms: 1, s: 1_000, min: MINUTE, h: HOUR }[value.unit]
     return { kind: 'trace' as const, file: value.file, origin: value.origin, columns: value.columns, unitMs }
   })
   .describe('Open model: arrivals replayed from a file, one order a line.')

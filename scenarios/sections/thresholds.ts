@@ -1,6 +1,6 @@
 /** `thresholds`: comparisons of a run's figures; one that is missed ends the run with its own exit code. */
 import { z } from 'zod'
-import { decimalText } from '../amounts.ts'
+import { numberText } from '#base/decimal-text.ts'
 import { parseDuration } from '../time.ts'
 
 export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>='
@@ -62,7 +62,7 @@ export function parseThreshold(text: string): { readonly bounded: boolean; reado
 const test = z.string({ error: testWords }).describe('The comparison: "== 0", "<= 5min", ">= 99.5 %".')
 const bound = z.union([
   test,
-  z.number({ error: testWords }).transform((value) => `== ${decimalText(value)}`),
+  z.number({ error: testWords }).transform((value) => `== ${numberText(value)}`),
   z.strictObject({
     test,
     severity: z.enum(['fail', 'warn']).default('fail').describe('Whether missing it fails the run or only warns.'),

@@ -1,5 +1,6 @@
 /** when auto-renewal tries, and when it succeeds. */
-import { DAY, dayOf, HOUR, startOfDay } from '#base/civil-time.ts'
+import { dayOf, startOfDay } from '#base/civil-time.ts'
+import { DAY, HOUR } from '#base/time.ts'
 import { endOfTerm, lastDay } from './term.ts'
 
 const FIRST_TRY_DAYS = 7

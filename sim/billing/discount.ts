@@ -1,14 +1,8 @@
 /** M-06: a discount is a percentage of the price, a fixed price, or an amount off; at most one on an order line. */
 import { BillingError } from '#base/billing-error.ts'
+import { parseDecimal } from '#base/decimal.ts'
 import { nearestName } from '#base/did-you-mean.ts'
-import {
-  MONEY_DECIMALS,
-  packPrice,
-  parseDecimal,
-  UNIT_PRICE_DECIMALS,
-  type UnitPrice,
-  unpackPrice,
-} from '#base/money.ts'
+import { MONEY_DECIMALS, packPrice, UNIT_PRICE_DECIMALS, type UnitPrice, unpackPrice } from '#base/money.ts'
 import { shown } from '#base/shown.ts'
 import { atLeastZero, type Formula, literal, minus, times } from './formula.ts'
 import { isAboveHundred, lessPercent, parsePercent } from './percent.ts'

@@ -2,7 +2,7 @@
  * M-04: what explains an amount is what computes it. A formula carries its exact value and the text it was built from;
  * nothing is rounded before a line is made of it (M-03).
  */
-import { plainDecimal } from '#base/money.ts'
+import { decimalText } from '#base/decimal-text.ts'
 import { add, multiply, type Rational, scaled, subtract, ZERO } from '#base/rational.ts'
 
 export interface Formula {
@@ -24,7 +24,7 @@ export const quoted = (value: Rational, text: string): Formula => ({
 /** A scaled whole number in its shortest text. */
 export const literal = (value: bigint, decimals: number): Formula => ({
   value: scaled(value, decimals),
-  text: plainDecimal(value, decimals),
+  text: decimalText(value, decimals),
   binds: 'tightly',
 })
 

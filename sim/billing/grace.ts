@@ -1,5 +1,5 @@
 /** how long resources are usable in arrears or after expiry, and how long frozen data is kept. */
-import { DAY } from '#base/civil-time.ts'
+import { DAY } from '#base/time.ts'
 import type { Policies } from '#scenarios/policies.ts'
 
 /** A customer's level on the vendor's home site. */

@@ -6,7 +6,8 @@
 
 export { BillingError } from '#base/billing-error.ts'
 export { formatInstant, monthOf, parseInstant } from '#base/civil-time.ts'
-export { type Amount, formatAmount, parseDecimal, type Rounding } from '#base/money.ts'
+export { parseDecimal, type Rounding } from '#base/decimal.ts'
+export { type Amount, formatAmount } from '#base/money.ts'
 export { parseFactor, type Rational } from '#base/rational.ts'
 export { type AutoRenewal, renewalAttempts } from './auto-renewal.ts'
 export { type Discount, type DiscountText, parseDiscount } from './discount.ts'

@@ -1,5 +1,6 @@
 /** M-04: an order's amount is the sum of its lines; a refusal is an answer too. */
-import type { Amount, Rounding } from '#base/money.ts'
+import type { Rounding } from '#base/decimal.ts'
+import type { Amount } from '#base/money.ts'
 import { toAmount } from '#base/rational.ts'
 import type { Formula } from './formula.ts'
 

@@ -2,15 +2,9 @@
  * M-02, M-07, M-08, I-02: what a month's charges come to. Tax on use is computed once per bill and region, on the total;
  * the payable is brought to the currency's minor units on the total and never line by line.
  */
-import {
-  type Amount,
-  divideRounded,
-  formatAmount,
-  MONEY_DECIMALS,
-  plainDecimal,
-  type Rounding,
-  tenTo,
-} from '#base/money.ts'
+import { divideRounded, type Rounding, tenTo } from '#base/decimal.ts'
+import { decimalText } from '#base/decimal-text.ts'
+import { type Amount, formatAmount, MONEY_DECIMALS } from '#base/money.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import { literal, times } from './formula.ts'
 import { type Line, lineOf } from './line.ts'
@@ -56,11 +50,11 @@ export function billTotal(
   const tax = taxes.reduce((sum, { amount }) => sum + amount, 0n)
   const total = charges + tax
   const payable = toMinorUnits(total, decimals, rounding)
-  const sum = `sum of ${count} ${count === 1 ? 'charge' : 'charges'} ${plainDecimal(charges, MONEY_DECIMALS)}`
+  const sum = `sum of ${count} ${count === 1 ? 'charge' : 'charges'} ${decimalText(charges, MONEY_DECIMALS)}`
   const rounded = `${rounding} to ${decimals} decimals`
   if (taxes.length === 0)
     return { tax, payable, lines: [{ rule: 'M-02', text: `${sum}, ${rounded}`, amount: payable }] }
-  const rest = { rule: 'M-02', text: `${plainDecimal(total, MONEY_DECIMALS)}, ${rounded}`, amount: payable - total }
+  const rest = { rule: 'M-02', text: `${decimalText(total, MONEY_DECIMALS)}, ${rounded}`, amount: payable - total }
   return { tax, payable, lines: [{ rule: 'I-02', text: sum, amount: charges }, ...taxes, rest] }
 }
 

@@ -1,5 +1,6 @@
 /** Percentages in text: of a discount, a tax, a platform fee, a handling fee. */
-import { parseDecimal, plainDecimal } from '#base/money.ts'
+import { parseDecimal } from '#base/decimal.ts'
+import { decimalText } from '#base/decimal-text.ts'
 import { rational } from '#base/rational.ts'
 import type { Formula } from './formula.ts'
 
@@ -15,7 +16,7 @@ export const parsePercent = (text: unknown, where: string): bigint =>
     'unsigned',
   )
 
-export const percentText = (percent: bigint): string => `${plainDecimal(percent, PERCENT_DECIMALS)}%`
+export const percentText = (percent: bigint): string => `${decimalText(percent, PERCENT_DECIMALS)}%`
 
 /** `6%` as a factor. */
 export const percentOf = (percent: bigint): Formula => ({

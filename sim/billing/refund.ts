@@ -1,8 +1,9 @@
 /** N-01..N-07: what an unsubscribed yearly/monthly image gives back. */
 import { BillingError } from '#base/billing-error.ts'
-import { DAY, dayOf, formatInstant, HOUR, startOfHour } from '#base/civil-time.ts'
+import { dayOf, formatInstant, startOfHour } from '#base/civil-time.ts'
 import { type Amount, MONEY_DECIMALS } from '#base/money.ts'
 import { rational } from '#base/rational.ts'
+import { DAY, HOUR } from '#base/time.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import { type Formula, literal, times } from './formula.ts'
 import { type Line, lineOf, type Refusal, sumOf } from './line.ts'

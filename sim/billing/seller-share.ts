@@ -1,5 +1,6 @@
 /** L-03: what the marketplace owes a seller for an order. */
-import { type Amount, MONEY_DECIMALS, type Rounding } from '#base/money.ts'
+import type { Rounding } from '#base/decimal.ts'
+import { type Amount, MONEY_DECIMALS } from '#base/money.ts'
 import { type Formula, literal, minus, times } from './formula.ts'
 import { type Line, lineOf } from './line.ts'
 import { lessPercent } from './percent.ts'

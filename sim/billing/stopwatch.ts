@@ -1,5 +1,6 @@
 /** S-06..S-09: a clock that can pause, over all time or over working days only. */
-import { DAY, dayOf, startOfDay, weekday } from '#base/civil-time.ts'
+import { dayOf, startOfDay, weekday } from '#base/civil-time.ts'
+import { DAY } from '#base/time.ts'
 
 /** Milliseconds between two instants. */
 export type Measure = (from: number, to: number) => number

@@ -1,6 +1,6 @@
 /** S-02..S-09: a supervision flow replayed from its log, with the clocks that the rules set. */
 import { BillingError } from '#base/billing-error.ts'
-import { DAY } from '#base/civil-time.ts'
+import { DAY } from '#base/time.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import { businessTime, naturalTime, Stopwatch } from './stopwatch.ts'
 import {

@@ -1,5 +1,6 @@
 /** P-05, E-06, X-06, R-07: what a whole period of a yearly/monthly subscription costs, and which part of it the rest is. */
-import { type Rounding, UNIT_PRICE_DECIMALS } from '#base/money.ts'
+import type { Rounding } from '#base/decimal.ts'
+import { UNIT_PRICE_DECIMALS } from '#base/money.ts'
 import { rational } from '#base/rational.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import { type Discount, discounted } from './discount.ts'

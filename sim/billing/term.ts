@@ -1,5 +1,6 @@
 /** T-04, T-05, R-01, R-07: when a yearly/monthly term ends, and where its renewals put the end. */
-import { DAY, dateOfDay, dayOf, dayOfDate, daysInMonth, SECOND, startOfDay } from '#base/civil-time.ts'
+import { dateOfDay, dayOf, dayOfDate, daysInMonth, startOfDay } from '#base/civil-time.ts'
+import { DAY, SECOND } from '#base/time.ts'
 
 /** `renewal.alignDay`: the day of the month (1..28) on which renewed terms shall end, or none. */
 export type AlignDay = 'none' | number

@@ -2,8 +2,8 @@
  * The billing core as a service: each operation is worked out by `sim/billing`, changes the balances of its account and
  * is posted double-entry (M-05). It answers to one thread; accounts are parted among threads.
  */
-import { HOUR } from '#base/civil-time.ts'
 import { toMoney, unpackPrice } from '#base/money.ts'
+import { HOUR } from '#base/time.ts'
 import { isRefusal } from '../billing/line.ts'
 import { toMinorUnits } from '../billing/month-total.ts'
 import { refund } from '../billing/refund.ts'

@@ -3,7 +3,7 @@
  * against the request that it answers, and the rows are counted.
  */
 import Sqlite from 'better-sqlite3'
-import { HOUR } from '#base/civil-time.ts'
+import { HOUR } from '#base/time.ts'
 import { type OperationKind, operationKinds, operationTables } from '../record/load-ledger.ts'
 import { kindOf, type RequestStream } from './request-stream.ts'
 

@@ -1,5 +1,6 @@
 /** The requests of a history in the order of time: metered hours, their settlements, bills, and what people did. */
-import { HOUR, monthOf, startOfMonth } from '#base/civil-time.ts'
+import { monthOf, startOfMonth } from '#base/civil-time.ts'
+import { HOUR } from '#base/time.ts'
 import type { Request } from './request-stream.ts'
 
 /** A run of clock hours in which the same was used. */

@@ -1,7 +1,7 @@
 /** Reads the requests out of the record of a history, and puts them in the order of time (T-06). */
 import type { Database } from 'better-sqlite3'
 import Sqlite from 'better-sqlite3'
-import { HOUR } from '#base/civil-time.ts'
+import { HOUR } from '#base/time.ts'
 import type { World } from '../world/world.ts'
 import { inTime, Months, meterings, type Span, settlements } from './history-order.ts'
 import {

@@ -1,5 +1,5 @@
 /** What the billing core keeps in memory while it serves one round of the stream. */
-import { HOUR } from '#base/civil-time.ts'
+import { HOUR } from '#base/time.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import { UsageInbox } from '../billing/metering/usage-inbox.ts'
 import type { RequestStream } from './request-stream.ts'

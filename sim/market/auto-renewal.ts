@@ -1,5 +1,5 @@
 /** Automatic renewal (R-03..R-05): tried at 03:00 from seven days, or a chosen day, before expiry, until it is paid. */
-import { DAY } from '#base/civil-time.ts'
+import { DAY } from '#base/time.ts'
 import { renewalAttempts } from '../billing/auto-renewal.ts'
 import { offerOf, refuseAbout } from './changes.ts'
 import type { Market } from './market.ts'

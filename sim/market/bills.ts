@@ -3,6 +3,7 @@
  * on their total and drawn when they are made (M-07); the payable has the currency's minor units (M-02, M-08).
  */
 import { monthOf, startOfMonth } from '#base/civil-time.ts'
+import { HOUR } from '#base/time.ts'
 import { billTotal } from '../billing/month-total.ts'
 import { wordNumber } from '../record/words.ts'
 import { invoiceBill, type PaidOrder } from './invoices.ts'
@@ -12,7 +13,7 @@ import { drawTax } from './settlement.ts'
 import { taxPercent } from './tax.ts'
 
 /** 2 days and 10 hours after the month's end: the 3rd at 10:00. */
-export const FINAL_AFTER = (2 * 24 + 10) * 3_600_000
+export const FINAL_AFTER = (2 * 24 + 10) * HOUR
 
 /** The charges of one month that has ended, by row of the account table. */
 export interface ClosedMonth {

@@ -1,6 +1,6 @@
 /** U-01: what the server itself used in the current clock hour, by the second, while it ran. */
-
-import { HOUR, secondsBetween } from './image-uses.ts'
+import { HOUR } from '#base/time.ts'
+import { secondsBetween } from './image-uses.ts'
 import type { Market } from './market.ts'
 import { FULL, type UsageLines } from './usage-lines.ts'
 

@@ -2,7 +2,8 @@
  * U-02..U-07: what an instance's images used, by started hours. Clock hours are closed with their end; a rolling hour
  * (`image.hour`) runs from its first use and is charged with the clock hour in which it ends.
  */
-import { HOUR, ImageUses, secondsBetween } from './image-uses.ts'
+import { HOUR } from '#base/time.ts'
+import { ImageUses, secondsBetween } from './image-uses.ts'
 import type { Market } from './market.ts'
 import { NONE } from './tables.ts'
 import { FULL, type UsageLines } from './usage-lines.ts'

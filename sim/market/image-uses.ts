@@ -2,10 +2,9 @@
  * Uses of images in hours that are not over or not closed yet (U-02, U-03): what one key of an instance used of one hour.
  * Only instances that changed in the hour have any; a steady instance is told by its span alone.
  */
+import { HOUR } from '#base/time.ts'
 import { columns } from '#engine/columns.ts'
 import { NONE } from './tables.ts'
-
-export const HOUR = 3_600_000
 
 /** Whole seconds in [from, to): both ends are brought down to their second, so that cutting an interval loses none. */
 export const secondsBetween = (from: number, to: number): number => Math.floor(to / 1000) - Math.floor(from / 1000)

@@ -6,17 +6,17 @@
  * hours whose line is the same (first hour, hours, seconds, amount).
  */
 import { parseUnitPrice, unpackPrice } from '#base/money.ts'
+import { HOUR } from '#base/time.ts'
 import { sweepHour, sweepVastHour } from '../billing/metering/hour-sweep.ts'
 import type { World } from '../world/world.ts'
 import { EcsMeter } from './ecs-meter.ts'
 import { type ClosedUse, ImageMeter } from './image-meter.ts'
-import { HOUR } from './image-uses.ts'
 import { instance } from './instance.ts'
 import type { Market } from './market.ts'
 import { standing } from './standing.ts'
 import { FULL, UsageLines } from './usage-lines.ts'
 
-export { HOUR } from './image-uses.ts'
+export { HOUR } from '#base/time.ts'
 
 /** Sums of an hour: bigint where float64 might not hold them exactly. */
 export type OwedColumn = Float64Array | bigint[]

@@ -4,7 +4,8 @@
  * what was counted apart; and the shares of their sellers that were booked for it (L-06). When the month ends each sum
  * goes to the cell of its seller.
  */
-import { dayOf, HOUR, monthOf, startOfDay, startOfMonth } from '#base/civil-time.ts'
+import { dayOf, monthOf, startOfDay, startOfMonth } from '#base/civil-time.ts'
+import { HOUR } from '#base/time.ts'
 import type { Market } from './market.ts'
 import type { OwedColumn } from './metering.ts'
 import { billInstant, bookShare, costOfSale } from './seller-share.ts'

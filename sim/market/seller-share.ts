@@ -3,8 +3,9 @@
  * yet (`unbilled-payable`). Of a term it is deferred with the price and becomes a cost as the price is earned; of metered
  * use it is a cost at once. As an agent the marketplace takes it off its revenue, as a principal it is `seller-cost`.
  */
-import { DAY, monthOf, startOfMonth } from '#base/civil-time.ts'
+import { monthOf, startOfMonth } from '#base/civil-time.ts'
 import { MONEY_DECIMALS } from '#base/money.ts'
+import { DAY } from '#base/time.ts'
 import { literal, minus, times } from '../billing/formula.ts'
 import { lineOf } from '../billing/line.ts'
 import { lessPercent, parsePercent, percentOf } from '../billing/percent.ts'

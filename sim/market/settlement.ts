@@ -3,11 +3,12 @@
  * and credit; what they cannot pay is booked as due. Hours that settle alike share one transaction row (`repeats`).
  */
 import { least } from '#base/money.ts'
+import { HOUR } from '#base/time.ts'
 import { wordNumber } from '../record/words.ts'
 import { drawForUsage } from './coupons.ts'
 import { creditLeft } from './credit.ts'
 import type { Market } from './market.ts'
-import { HOUR, type HourOwed, type Meter } from './metering.ts'
+import type { HourOwed, Meter } from './metering.ts'
 import { sellHour } from './seller-bill-sales.ts'
 import { fallDue } from './standing-steps.ts'
 

@@ -3,6 +3,7 @@
  * due. One timer an account walks along its milestones: the messages due before the freeze, the freeze, the messages
  * before the release, the release.
  */
+import { DAY } from '#base/time.ts'
 import { patience } from '../billing/grace.ts'
 import { type NoticeCode, wordNumber } from '../record/words.ts'
 import { instance } from './instance.ts'
@@ -12,8 +13,6 @@ import type { Meter } from './metering.ts'
 import { settleServer } from './servers.ts'
 import { standing } from './standing.ts'
 import { NONE } from './tables.ts'
-
-const DAY = 86_400_000
 
 interface Milestone {
   /** Days before the end of the phase. */

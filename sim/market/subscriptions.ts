@@ -1,5 +1,5 @@
 /** Terms of yearly/monthly subscriptions (T-04, T-05): their beginning, expiry, grace, retention and release. */
-import { DAY } from '#base/civil-time.ts'
+import { DAY } from '#base/time.ts'
 import { patience, patienceEnds } from '../billing/grace.ts'
 import { termEnd } from '../billing/term.ts'
 import { type NoticeCode, wordNumber } from '../record/words.ts'

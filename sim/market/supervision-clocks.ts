@@ -2,7 +2,7 @@
  * The three clocks of a supervision flow: silence (S-06), completion (S-08) and age (S-09). Each may stand still while
  * the flow is frozen (S-07, `freeze.pauses`), and each has a timer for the instant at which its limit is reached.
  */
-import { DAY } from '#base/civil-time.ts'
+import { DAY } from '#base/time.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import { businessTime, type Measure, naturalTime } from '../billing/stopwatch.ts'
 import type { Market } from './market.ts'

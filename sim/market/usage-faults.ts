@@ -2,6 +2,7 @@
  * Usage records on their way from the meter to the settlement (U-09), where some may come twice, late or changed. A record
  * is taken once; the same again is dropped, another quantity is reported, and so is what comes after the window.
  */
+import { DAY } from '#base/time.ts'
 import { columns } from '#engine/columns.ts'
 import { UsageInbox } from '../billing/metering/usage-inbox.ts'
 import { wordNumber } from '../record/words.ts'
@@ -73,7 +74,7 @@ export class UsageIntake {
   forget(): void {
     const { now, policies } = this.#market
     this.#inbox.forget(now)
-    this.late.forget(now - policies['usage.lateWindow'] - policies['usage.faults'].maxDelay - 2 * 86_400_000)
+    this.late.forget(now - policies['usage.lateWindow'] - policies['usage.faults'].maxDelay - 2 * DAY)
   }
 
   #pack(record: UsageRecord, seconds: number): number {

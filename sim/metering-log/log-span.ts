@@ -2,8 +2,9 @@
  * One mistyped year makes a log that seems to run for centuries, and every server left running with it. A log longer than
  * its bound is refused before an hour of it is written.
  */
-import { DAY, formatInstant } from '#base/civil-time.ts'
+import { formatInstant } from '#base/civil-time.ts'
 import { InputError } from '#base/input-error.ts'
+import { DAY } from '#base/time.ts'
 
 const YEAR = 365.25 * DAY
 /** Five years. */

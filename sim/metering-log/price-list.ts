@@ -5,8 +5,9 @@
 import { BillingError } from '#base/billing-error.ts'
 import { parseInstant } from '#base/civil-time.ts'
 import { type CsvRow, CsvRows, readCsv } from '#base/csv-rows.ts'
+import { decimalText } from '#base/decimal-text.ts'
 import { InputError } from '#base/input-error.ts'
-import { parseUnitPrice, plainDecimal, UNIT_PRICE_DECIMALS, type UnitPrice, unpackPrice } from '#base/money.ts'
+import { parseUnitPrice, UNIT_PRICE_DECIMALS, type UnitPrice, unpackPrice } from '#base/money.ts'
 import { shown } from '#base/shown.ts'
 import { type Currency, currencyFrom, USD } from '#scenarios/currencies.ts'
 import { type Head, headOf } from './table-head.ts'
@@ -82,7 +83,7 @@ class PriceReader {
     const history = this.prices[kind].get(name) ?? []
     if (history.some((each) => each.from === from))
       throw new BillingError(where, `a second price of ${kind} ${shown(name)} from the same time`, 'remove one of them')
-    history.push({ from, hourly, text: plainDecimal(unpackPrice(hourly), UNIT_PRICE_DECIMALS) })
+    history.push({ from, hourly, text: decimalText(unpackPrice(hourly), UNIT_PRICE_DECIMALS) })
     this.prices[kind].set(name, history)
   }
 

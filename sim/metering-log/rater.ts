@@ -3,8 +3,9 @@
  * the bills they add up to. The rules are the billing core's; this is the memory around them.
  */
 import { BillingError } from '#base/billing-error.ts'
-import { HOUR, monthOf, startOfMonth } from '#base/civil-time.ts'
+import { monthOf, startOfMonth } from '#base/civil-time.ts'
 import type { Money, UnitPrice } from '#base/money.ts'
+import { HOUR } from '#base/time.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import type { HourRow } from '../billing/metering/hour-rows.ts'
 import { ecsHourAmount, imageHourAmount } from '../billing/metering/rating.ts'

@@ -2,6 +2,7 @@
  * Stopping and starting servers (E-01): an owner who has the habit lets a server rest from time to time; one whose server
  * came back stopped (A-05) or could not be started tries until it runs.
  */
+import { HOUR } from '#base/time.ts'
 import type { Distribution } from '#engine/random/distribution.ts'
 import { instance } from '../market/instance.ts'
 import type { Market } from '../market/market.ts'
@@ -12,7 +13,7 @@ import { durationLaw } from './duration-law.ts'
 import type { StreamOf } from './stream-of.ts'
 
 /** A full pool is asked again after this time, so that what is refused adds up to the hours that were lost. */
-const RETRY = 3_600_000
+const RETRY = HOUR
 
 interface Habit {
   readonly probability: number

@@ -1,8 +1,8 @@
 /** The machinery that collects usage records, with the faults that a scenario gives it (U-09, `usage.faults`). */
+import { HOUR } from '#base/time.ts'
 import type { Stream } from '#engine/random/streams.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import type { UsageRecord } from '../market/metering.ts'
-import { HOUR } from '../market/metering.ts'
 import type { UsageIntake } from '../market/usage-faults.ts'
 
 type Faults = Policies['usage.faults']

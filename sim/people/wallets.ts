@@ -1,5 +1,6 @@
 /** The money habits of buyers: what they start with, and when they top up. */
 import { type Amount, parseAmount } from '#base/money.ts'
+import { MINUTE } from '#base/time.ts'
 import type { Distribution } from '#engine/random/distribution.ts'
 import type { Stream } from '#engine/random/streams.ts'
 import type { BuyerSegment } from '#scenarios/sections/buyers.ts'
@@ -11,8 +12,6 @@ import { isResold, joinReseller } from '../market/reseller.ts'
 import { NONE } from '../market/tables.ts'
 import { durationLaw } from './duration-law.ts'
 import type { PaymentLuck } from './events/payment-failures.ts'
-
-const MINUTE = 60_000
 
 interface Habit {
   readonly opening: Amount

@@ -1,8 +1,9 @@
 /** A request of the calculator, read field by field; each fault names its field. */
 import { BillingError } from '#base/billing-error.ts'
 import { parseInstant } from '#base/civil-time.ts'
+import { parseDecimal } from '#base/decimal.ts'
 import { nearestName } from '#base/did-you-mean.ts'
-import { type Amount, MONEY_DECIMALS, parseDecimal } from '#base/money.ts'
+import { type Amount, MONEY_DECIMALS } from '#base/money.ts'
 import { shown } from '#base/shown.ts'
 import { type Currency, currencyOf, USD } from '#scenarios/currencies.ts'
 import { type Policies, type PolicyKey, policiesSchema, policyKeys, standardPolicies } from '#scenarios/policies.ts'

@@ -6,9 +6,9 @@
  *
  * The fragments read `t` (`transactions`), `p` (`postings`) and, where days of a term count, `r` (`recognitions` or null).
  */
+import { HOUR } from '#base/time.ts'
 import type { LedgerAccount } from './words.ts'
 
-const HOUR = 3_600_000
 const DAY = 24 * HOUR
 
 /** Ledger accounts whose legs count on the day the transaction was made. */

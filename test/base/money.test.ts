@@ -1,16 +1,15 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { divideRounded, parseDecimal } from '#base/decimal.ts'
+import { decimalText } from '#base/decimal-text.ts'
 import {
   addMoney,
-  divideRounded,
   formatAmount,
   formatMoney,
   MONEY_LIMIT,
   type Money,
-  parseDecimal,
   parseMoney,
   parseUnitPrice,
-  plainDecimal,
   toMoney,
   type UnitPrice,
 } from '#base/money.ts'
@@ -103,7 +102,7 @@ test('M-01: reading and writing money lose nothing', () => {
       expect(parseMoney(text)).toBe(units === 0 ? 0 : units)
       expect(formatAmount(BigInt(units))).toBe(text === '-0.00000000' ? '0.00000000' : text)
       expect(exact(text).times(1e8).toFixed()).toBe(exact(units).toFixed())
-      expect(exact(plainDecimal(units, 8)).eq(text)).toBe(true)
+      expect(exact(decimalText(units, 8)).eq(text)).toBe(true)
     }),
     runs,
   )

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { numberText } from '#base/decimal-text.ts'
 import { distribution } from '#engine/random/distribution.ts'
-import { decimalText, money, percent, unitPrice, weightsOf } from '#scenarios/amounts.ts'
+import { money, percent, unitPrice, weightsOf } from '#scenarios/amounts.ts'
 import { countDistribution, durationDistribution } from '#scenarios/distributions.ts'
 import { load } from '#scenarios/sections/load.ts'
 import { type Threshold, thresholds } from '#scenarios/sections/thresholds.ts'
@@ -60,7 +61,7 @@ test.each([
   [1.5e22, '15000000000000000000000'],
   [-1e-7, '-0.0000001'],
 ])('the number %s is the decimal text %s', (value, text) => {
-  expect(decimalText(value)).toBe(text)
+  expect(numberText(value)).toBe(text)
 })
 
 test.each([

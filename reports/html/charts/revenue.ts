@@ -1,4 +1,4 @@
-import { quotient } from '../../amounts.ts'
+import { nearestNumber } from '#base/rational.ts'
 import { barSpacing, dayAxis } from '../../days.ts'
 import { prepare } from '../../figures/figure.ts'
 import { chargesSource } from '../../figures/money.ts'
@@ -42,7 +42,7 @@ export function revenueRulesChart(record: RunRecord): Chart {
     .map(({ rule, kind, gross }) => ({
       rule: String(rule),
       kind: String(kind),
-      amount: quotient({ numerator: BigInt(gross ?? 0), denominator: 100_000_000n }),
+      amount: nearestNumber({ numerator: BigInt(gross ?? 0), denominator: 100_000_000n }),
     }))
   const kinds = [...new Set(values.map(({ kind }) => kind))].sort()
   return {

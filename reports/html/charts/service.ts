@@ -1,3 +1,4 @@
+import { HOUR } from '#base/time.ts'
 import { launchesSource } from '../../figures/ecs.ts'
 import { prepare } from '../../figures/figure.ts'
 import { type Stage, stageSource } from '../../figures/supervision.ts'
@@ -60,9 +61,7 @@ const stageNames: readonly (readonly [Stage, string])[] = [
 /** Distributions of what people wait for: servers in seconds, stages of supervision in hours. */
 export function serviceCharts(record: RunRecord): Chart[] {
   const servers = distribution(record, { name: 'server running', source: launchesSource }, 1000)
-  const flows = stageNames.flatMap(([stage, name]) =>
-    distribution(record, { name, source: stageSource(stage) }, 3_600_000),
-  )
+  const flows = stageNames.flatMap(([stage, name]) => distribution(record, { name, source: stageSource(stage) }, HOUR))
   return [
     ...(servers.length === 0 ? [] : [chart('sla-servers', 'How long creating a server takes', 'seconds', servers)]),
     ...(flows.length === 0 ? [] : [chart('sla-supervision', 'How long supervised orders take', 'hours', flows)]),

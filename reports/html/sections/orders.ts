@@ -1,5 +1,5 @@
-import { shownMoney } from '../../amounts.ts'
-import { shownInstant } from '../../instants.ts'
+import { shownInstant } from '#base/civil-text.ts'
+import { shownMoney } from '#base/money.ts'
 import type { Row } from '../../record.ts'
 import { orderFlowChart } from '../charts/order-flow.ts'
 import { arrivalsChart, ordersChart } from '../charts/orders.ts'

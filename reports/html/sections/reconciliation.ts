@@ -1,5 +1,6 @@
-import { decimalText, grouped, moneyText, shownMoney } from '../../amounts.ts'
-import { isoInstant } from '../../instants.ts'
+import { formatInstant } from '#base/civil-time.ts'
+import { decimalText, grouped } from '#base/decimal-text.ts'
+import { moneyText, shownMoney } from '#base/money.ts'
 import { type AuditDifference, type AuditUnit, gapOf, type ReconciliationRow } from '../../reconciliation.ts'
 import { html, type Markup } from '../markup.ts'
 import type { PageData, Section } from '../section.ts'
@@ -37,7 +38,7 @@ const difference = (gap: bigint): Markup | string =>
 function counted(unit: AuditUnit, value: bigint, utcOffset: number, exact: boolean): string {
   if (unit === 'money') return exact ? moneyText(value) : shownMoney(value)
   if (unit === 'price') return decimalText(value, 10, 2)
-  if (unit === 'instant') return value === 0n ? '' : isoInstant(Number(value), utcOffset)
+  if (unit === 'instant') return value === 0n ? '' : formatInstant(Number(value), utcOffset)
   return grouped(value.toString())
 }
 
@@ -50,7 +51,7 @@ function listed(differences: readonly AuditDifference[], utcOffset: number): Mar
     'Differences',
     [
       { title: 'What', cell: ({ kind, subject }: AuditDifference) => `${kind} ${subject}` },
-      { title: 'when', cell: ({ at }) => (at === 0 ? '' : isoInstant(at, utcOffset)) },
+      { title: 'when', cell: ({ at }) => (at === 0 ? '' : formatInstant(at, utcOffset)) },
       { title: 'rule', cell: ({ rule }) => rule },
       { title: 'recorded', number: true, cell: ({ unit, recorded }) => counted(unit, recorded, utcOffset, true) },
       { title: 'audited', number: true, cell: ({ unit, audited }) => counted(unit, audited, utcOffset, true) },

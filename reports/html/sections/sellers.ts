@@ -1,4 +1,4 @@
-import { moneyText, shownMoney } from '../../amounts.ts'
+import { moneyText, shownMoney } from '#base/money.ts'
 import { sellerTie } from '../../revenue/sellers.ts'
 import { html } from '../markup.ts'
 import { figureColumn, keysOf, type PageData, type Section } from '../section.ts'

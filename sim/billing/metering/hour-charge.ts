@@ -1,5 +1,6 @@
 /** U-01, U-02, U-07: metered hours become charges. */
-import { plainDecimal, UNIT_PRICE_DECIMALS } from '#base/money.ts'
+import { decimalText } from '#base/decimal-text.ts'
+import { UNIT_PRICE_DECIMALS } from '#base/money.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import type { Line } from '../line.ts'
 import type { HourRow } from './hour-rows.ts'
@@ -35,7 +36,7 @@ export function hourLine(
   seconds: number,
   policies: Omit<RatingPolicies, 'image.priceAt'>,
 ): Line {
-  const price = plainDecimal(hourly, UNIT_PRICE_DECIMALS)
+  const price = decimalText(hourly, UNIT_PRICE_DECIMALS)
   const rule = resource === 'ecs' ? 'U-01' : 'U-02'
   const rounding = policies['rounding.charge']
   return policies[`${resource}.granularity`] === 'second'

@@ -1,5 +1,6 @@
 /** U-01..U-03: use cut into hours. A row is one product's use of one hour of one resource. */
-import { HOUR, SECOND, startOfHour } from '#base/civil-time.ts'
+import { startOfHour } from '#base/civil-time.ts'
+import { HOUR, SECOND } from '#base/time.ts'
 import type { Policies } from '#scenarios/policies.ts'
 
 export interface HourRow {

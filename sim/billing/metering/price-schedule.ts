@@ -1,6 +1,7 @@
 /** U-07: an hourly price that may change at given instants. */
 import { BillingError } from '#base/billing-error.ts'
-import { parseDecimal, UNIT_PRICE_DECIMALS } from '#base/money.ts'
+import { parseDecimal } from '#base/decimal.ts'
+import { UNIT_PRICE_DECIMALS } from '#base/money.ts'
 
 export interface PriceStep {
   /** Milliseconds since the epoch; the price holds from here on. */

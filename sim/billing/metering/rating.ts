@@ -1,5 +1,6 @@
 /** U-01, U-02: what a metered hour costs. An hour's price is exact in 1e-10, its charge rounded once to 1e-8 (M-02). */
-import { divideRounded, type Money, type Rounding, toMoney, type UnitPrice, unpackPrice } from '#base/money.ts'
+import { divideRounded, type Rounding } from '#base/decimal.ts'
+import { type Money, toMoney, type UnitPrice, unpackPrice } from '#base/money.ts'
 
 const SECONDS_OF_HOUR = 3600
 /** Unit prices are a hundred times finer than money. */

@@ -1,5 +1,5 @@
 /** U-09: usage records are idempotent by (resource, product, hour), and taken late within a window only. */
-import { HOUR } from '#base/civil-time.ts'
+import { HOUR } from '#base/time.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import { HourKeys, type Novelty } from './hour-keys.ts'
 

@@ -1,6 +1,8 @@
 /** P-01..P-05: a price plan, read once from text and then asked for the price of quantities. */
 import { BillingError } from '#base/billing-error.ts'
-import { parseDecimal, plainDecimal, type Rounding, UNIT_PRICE_DECIMALS } from '#base/money.ts'
+import { parseDecimal, type Rounding } from '#base/decimal.ts'
+import { decimalText } from '#base/decimal-text.ts'
+import { UNIT_PRICE_DECIMALS } from '#base/money.ts'
 import { type Rational, scaled } from '#base/rational.ts'
 import { shown } from '#base/shown.ts'
 import { type Discount, discounted } from '../discount.ts'
@@ -74,7 +76,7 @@ function compileBands(text: unknown, where: string): Band[] {
     if (limit <= below)
       throw new BillingError(
         `${at}.upTo`,
-        `a band up to ${shown(upTo)} does not lie above ${plainDecimal(below, QUANTITY_DECIMALS)} (P-04)`,
+        `a band up to ${shown(upTo)} does not lie above ${decimalText(below, QUANTITY_DECIMALS)} (P-04)`,
         'let the limits grow from band to band',
       )
     below = limit
@@ -113,7 +115,7 @@ export function priced(plan: Plan, quantity: bigint): Formula {
 }
 
 const product = (units: bigint, unit: bigint): string =>
-  `${plainDecimal(units, QUANTITY_DECIMALS)} x ${plainDecimal(unit, UNIT_PRICE_DECIMALS)}`
+  `${decimalText(units, QUANTITY_DECIMALS)} x ${decimalText(unit, UNIT_PRICE_DECIMALS)}`
 
 /** The list price of a quantity, discounted and rounded once (M-03): one order line. */
 export const priceLine = (plan: Plan, quantity: bigint, discount: Discount | undefined, rounding: Rounding): Line =>

@@ -1,5 +1,6 @@
 /** P-01..P-03 for whole quantities in float64: what the simulation and the hot loops of metering ask. */
-import { type Amount, type Money, type Rounding, toMoney } from '#base/money.ts'
+import type { Rounding } from '#base/decimal.ts'
+import { type Amount, type Money, toMoney } from '#base/money.ts'
 import { toAmount } from '#base/rational.ts'
 import { listPrice, type Plan, QUANTITY_DECIMALS } from './plan.ts'
 

@@ -1,8 +1,9 @@
 /** `meter`: resource, hourly or prices, events, until; tier? and expiry? of a yearly/monthly server (U-04) */
 import { BillingError } from '#base/billing-error.ts'
-import { formatInstant, HOUR, parseInstant } from '#base/civil-time.ts'
+import { formatInstant, parseInstant } from '#base/civil-time.ts'
 import { formatAmount } from '#base/money.ts'
 import { shown } from '#base/shown.ts'
+import { HOUR } from '#base/time.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import { keySet, refuseUnknownKeys } from '../../billing/known-keys.ts'
 import type { Line } from '../../billing/line.ts'

@@ -1,5 +1,6 @@
 /** `upgrade`: newPrice, oldPrice, remaining or at, termEnd, per; discount? */
-import { parseDecimal, UNIT_PRICE_DECIMALS } from '#base/money.ts'
+import { parseDecimal } from '#base/decimal.ts'
+import { UNIT_PRICE_DECIMALS } from '#base/money.ts'
 import { isInTerm, outOfTerm } from '../../billing/change.ts'
 import { parseDiscount } from '../../billing/discount.ts'
 import { literal } from '../../billing/formula.ts'

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { DAY, HOUR, parseInstant, weekday } from '#base/civil-time.ts'
+import { parseInstant, weekday } from '#base/civil-time.ts'
+import { DAY, HOUR } from '#base/time.ts'
 import { type Policies, standardPolicies } from '#scenarios/policies.ts'
 import { mayAppeal } from '#sim/billing/appeal.ts'
 import { businessTime } from '#sim/billing/stopwatch.ts'

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { formatAmount, parseDecimal } from '#base/money.ts'
+import { parseDecimal } from '#base/decimal.ts'
+import { formatAmount } from '#base/money.ts'
 import { standardPolicies } from '#scenarios/policies.ts'
 import { sumOf } from '#sim/billing/line.ts'
 import { billTotal, formatPayable, monthTotal } from '#sim/billing/month-total.ts'

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { DAY, formatInstant, HOUR, parseInstant } from '#base/civil-time.ts'
+import { formatInstant, parseInstant } from '#base/civil-time.ts'
+import { DAY, HOUR } from '#base/time.ts'
 import { standardPolicies } from '#scenarios/policies.ts'
 import { renewalAttempts } from '#sim/billing/auto-renewal.ts'
 import { patience, patienceEnds, tiers } from '#sim/billing/grace.ts'

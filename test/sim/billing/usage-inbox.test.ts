@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { DAY, HOUR } from '#base/civil-time.ts'
+import { DAY, HOUR } from '#base/time.ts'
 import { standardPolicies } from '#scenarios/policies.ts'
 import { UsageInbox } from '#sim/billing/metering/usage-inbox.ts'
 import { runs } from './cases.ts'

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { formatMoney, type Money } from '#base/money.ts'
+import { HOUR } from '#base/time.ts'
 import { type Policies, standardPolicies } from '#scenarios/policies.ts'
 import { hourCharge } from '#sim/billing/metering/hour-charge.ts'
 import type { PriceSchedule, PriceStep } from '#sim/billing/metering/price-schedule.ts'
 import { type ResourceEvent, ResourceMeter } from '#sim/billing/metering/resource-meter.ts'
 import { remove, step } from '#sim/market/instance-steps.ts'
-import { HOUR } from '#sim/market/metering.ts'
 import { table } from '../billing/table.ts'
 import { at, hoursOf, SmallMarket, START } from './small-market.ts'
 

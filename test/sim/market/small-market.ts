@@ -1,9 +1,10 @@
 /** One cell's market without a clock of its own: a test says what time it is, and reads the facts that were written. */
 import { startOfHour } from '#base/civil-time.ts'
+import { HOUR } from '#base/time.ts'
 import { parseScenario } from '#scenarios/reader.ts'
 import { admit } from '#sim/market/instance-steps.ts'
 import { Market, type Reactions } from '#sim/market/market.ts'
-import { HOUR, Meter } from '#sim/market/metering.ts'
+import { Meter } from '#sim/market/metering.ts'
 import { createOrder, step } from '#sim/market/order-steps.ts'
 import { openPool } from '#sim/market/pools.ts'
 import { NONE } from '#sim/market/tables.ts'

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { compareFractions, decimalText, grouped, moneyText, roundedText, scaled, shownMoney } from '#reports/amounts.ts'
+import { decimalText, grouped, roundedText } from '#base/decimal-text.ts'
+import { moneyText, shownMoney } from '#base/money.ts'
+import { compare, toScaled } from '#base/rational.ts'
 import { shownSeconds, shownValue } from '#reports/figures/show.ts'
 
 test.each([
@@ -44,8 +46,8 @@ test('rounding moves a number by at most half a step', () => {
 
 test('fractions compare exactly where floats would call them equal', () => {
   const third = { numerator: 333_333_333_333_333_333n, denominator: 10n ** 18n }
-  expect(compareFractions(third, { numerator: 1n, denominator: 3n })).toBe(-1)
-  expect(scaled({ numerator: 2n, denominator: 3n }, 3)).toBe(667n)
+  expect(compare(third, { numerator: 1n, denominator: 3n })).toBe(-1)
+  expect(toScaled({ numerator: 2n, denominator: 3n }, 3)).toBe(667n)
 })
 
 test.each([

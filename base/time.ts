@@ -1,0 +1,6 @@
+/** Lengths of time in milliseconds, the unit of the clock (T-01). Days are civil days: no daylight saving (T-02). */
+export const SECOND = 1_000
+export const MINUTE = 60_000
+export const HOUR = 3_600_000
+export const DAY = 86_400_000
+export const WEEK = 604_800_000
