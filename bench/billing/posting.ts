@@ -2,8 +2,8 @@ import { devNull } from 'node:os'
 import { HOUR } from '#base/time.ts'
 import { Digest } from '#engine/digest.ts'
 import { Ledger } from '#sim/market/ledger.ts'
+import { dictionary, wordNumber } from '#sim/market/words.ts'
 import { FactLog } from '#sim/record/fact-log.ts'
-import { wordNumber } from '#sim/record/words.ts'
 import { mix } from '../work/work.ts'
 import type { BillingWork } from './work.ts'
 
@@ -35,7 +35,7 @@ export const posting: BillingWork = {
   sizes: [3000],
   start(size) {
     const history = new Digest()
-    const log = new FactLog(devNull, history)
+    const log = new FactLog(devNull, history, dictionary)
     const ledger = new Ledger(log.write, 1, 1, { offset: 0, end: Number.POSITIVE_INFINITY })
     let hour = 0
     return {

@@ -6,7 +6,9 @@ import Sqlite from 'better-sqlite3'
 import { HOUR } from '#base/time.ts'
 import { Digest } from '#engine/digest.ts'
 import { parseScenario } from '#scenarios/reader.ts'
+import { namesOf } from '#sim/market/dimensions.ts'
 import { Ledger } from '#sim/market/ledger.ts'
+import { dictionary } from '#sim/market/words.ts'
 import { buildRecord } from '#sim/record/build.ts'
 import { FactLog } from '#sim/record/fact-log.ts'
 import { buildWorld } from '#sim/world/world.ts'
@@ -17,7 +19,7 @@ const quickstart = new URL('../../scenarios/quickstart.yaml', import.meta.url)
 
 /** Writes a fact file of so many rows of the ledger, transactions and their postings. Answers the rows. */
 function writeFacts(path: string, rows: number): number {
-  const log = new FactLog(path, new Digest())
+  const log = new FactLog(path, new Digest(), dictionary)
   const ledger = new Ledger(log.write, 1, 1, { offset: 0, end: Number.POSITIVE_INFINITY })
   for (let hour = 0; log.facts < rows; hour += HOUR) {
     settle(ledger, Math.min(1000, Math.ceil((rows - log.facts) / 5)), hour)
@@ -52,10 +54,10 @@ export const record: BillingWork = {
     const rows = writeFacts(facts, size)
     const scenario = parseScenario(readFileSync(quickstart, 'utf8'), 'quickstart.yaml')
     const world = buildWorld({ scenario, traces: {} })
-    buildRecord(empty, world, [], {})
+    buildRecord(empty, namesOf(world), [], {})
     const build = () => {
       rmSync(path, { force: true })
-      return buildRecord(path, world, [facts], {}).facts
+      return buildRecord(path, namesOf(world), [facts], {}).facts
     }
     build()
     return {

@@ -2,9 +2,9 @@
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { auditTableNames, auditTables } from '#sim/audit/columns.ts'
+import { dimensionNames, dimensions } from '#sim/market/dimensions.ts'
 import { RECORD_VERSION } from '#sim/record/build.ts'
 import { factTableNames, factTables, sqlColumns } from '#sim/record/columns.ts'
-import { dimensionNames, dimensions } from '#sim/record/dimensions.ts'
 import { views } from '#sim/record/views.ts'
 
 const head = `# The record

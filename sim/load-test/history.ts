@@ -1,8 +1,10 @@
 /** The scenario's history, lived once before the test: whose usage and orders the load is made of. */
+
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Trace } from '#scenarios/trace.ts'
+import { namesOf } from '../market/dimensions.ts'
 import { buildRecord } from '../record/build.ts'
 import { live } from '../run/simulate.ts'
 import { buildWorld } from '../world/world.ts'
@@ -34,7 +36,7 @@ export async function liveHistory(request: HistoryRequest): Promise<string> {
     onProgress: ({ fraction }) => request.onProgress(fraction),
   })
   const record = join(folder, 'run.sqlite')
-  buildRecord(record, buildWorld(lived.spec), lived.factFiles, {})
+  buildRecord(record, namesOf(buildWorld(lived.spec)), lived.factFiles, {})
   rmSync(lived.spec.facts, { recursive: true })
   return record
 }

@@ -4,7 +4,7 @@
  */
 import type { Database, Statement } from 'better-sqlite3'
 import Sqlite from 'better-sqlite3'
-import { writeDimensions } from '../record/dimensions.ts'
+import { writeDimensions } from '../market/dimensions.ts'
 import { type LoadTable, loadColumns, loadTableSql, loadTables, POPULATION } from '../record/load-ledger.ts'
 import type { World } from '../world/world.ts'
 import type { SyncMode } from './sync-mode.ts'

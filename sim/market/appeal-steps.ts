@@ -1,6 +1,5 @@
 /** Appeals (S-06, S-07): who may file one and on which ground, the flow they freeze, and what a manager decides. */
 import type { SupervisionEvent } from '../billing/supervision-flow.ts'
-import { wordNumber } from '../record/words.ts'
 import { appeal } from './appeal.ts'
 import type { Market } from './market.ts'
 import { isSilent } from './supervision-clocks.ts'
@@ -9,6 +8,7 @@ import { cancelSupervised, completeSupervised } from './supervision-orders.ts'
 import { step } from './supervision-steps.ts'
 import { side } from './supervision-table.ts'
 import { NONE } from './tables.ts'
+import { wordNumber } from './words.ts'
 
 /** S-06: (a) the other side is silent, (b) the seller rejected the request, (c) the buyer rejected the delivery. */
 export type Ground = 'silence' | 'request-rejections' | 'product-rejections' | 'at-will'

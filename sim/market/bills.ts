@@ -5,12 +5,12 @@
 import { monthOf, startOfMonth } from '#base/civil-time.ts'
 import { HOUR } from '#base/time.ts'
 import { billTotal } from '../billing/month-total.ts'
-import { wordNumber } from '../record/words.ts'
 import { invoiceBill, type PaidOrder } from './invoices.ts'
 import type { Market } from './market.ts'
 import type { Meter } from './metering.ts'
 import { drawTax } from './settlement.ts'
 import { taxPercent } from './tax.ts'
+import { wordNumber } from './words.ts'
 
 /** 2 days and 10 hours after the month's end: the 3rd at 10:00. */
 export const FINAL_AFTER = (2 * 24 + 10) * HOUR

@@ -5,7 +5,6 @@ import { quoted, times } from '../billing/formula.ts'
 import { type Charged, isRefusal, type Refusal } from '../billing/line.ts'
 import { priced } from '../billing/price/plan.ts'
 import { matchedPlan, upgradeFee } from '../billing/upgrade.ts'
-import { type RefusalCode, wordNumber } from '../record/words.ts'
 import type { Offer, OfferedPlan } from '../world/catalog.ts'
 import { periodStart } from './earnings.ts'
 import type { Market } from './market.ts'
@@ -15,6 +14,7 @@ import { standing } from './standing.ts'
 import { subscription } from './subscription.ts'
 import { NONE } from './tables.ts'
 import { boughtPlan, planFor, QUANTITY, remainingMonths, remainingPart, taxed } from './term-price.ts'
+import { type RefusalCode, wordNumber } from './words.ts'
 
 const WHOLE = quoted(rational(1n, 1n), '1')
 

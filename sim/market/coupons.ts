@@ -6,9 +6,9 @@
  */
 import { least } from '#base/money.ts'
 import { columns } from '#engine/columns.ts'
-import { wordNumber } from '../record/words.ts'
 import type { Market } from './market.ts'
 import { NONE } from './tables.ts'
+import { wordNumber } from './words.ts'
 
 export const couponKinds = ['cash', 'discount'] as const
 export type CouponKind = (typeof couponKinds)[number]

@@ -4,11 +4,11 @@
  */
 import { inspect } from 'node:util'
 import { type Stream, Streams } from '#engine/random/streams.ts'
+import { MASK } from '../record/masked-credentials.ts'
 
 /** Letters and digits that nobody takes for one another. */
 const ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789'
 const LENGTH = 20
-const MASK = '********'
 
 /** What views, exports and reports show. */
 export interface MaskedCredentials {
@@ -18,12 +18,6 @@ export interface MaskedCredentials {
   readonly frontEndUrl: string
   readonly guideUrl: string
 }
-
-/** The masked view as SQL columns, from expressions for the order's number and the product's id. */
-export const maskedSql = (order: string, product: string): string =>
-  `'app-' || ${order} AS user_name, '${MASK}' AS password,
-      'https://manage.app-' || ${order} || '.invalid/' AS management_url,
-      'https://app-' || ${order} || '.invalid/' AS front_end_url, 'https://guides.invalid/' || ${product} AS guide_url`
 
 export class AppCredentials {
   readonly userName: string

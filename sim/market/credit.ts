@@ -3,8 +3,8 @@
  * money that comes in restores it, after the debts that are due (A-05).
  */
 import { least } from '#base/money.ts'
-import { wordNumber } from '../record/words.ts'
 import type { Market } from './market.ts'
+import { wordNumber } from './words.ts'
 
 /** A service ticket was granted: from now on payments may draw so much more than the balance holds (whole 1e-8). */
 export function grantCredit(market: Market, account: number, limit: bigint): void {

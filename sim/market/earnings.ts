@@ -1,9 +1,9 @@
 /** Revenue of subscriptions (M-05, Q-07): what an order was paid for is earned evenly over the civil days it bought. */
 import { dateOfDay, dayOf, dayOfDate, startOfDay } from '#base/civil-time.ts'
-import { wordNumber } from '../record/words.ts'
 import type { Market } from './market.ts'
 import { postEarned } from './seller-share.ts'
 import { NONE } from './tables.ts'
+import { wordNumber } from './words.ts'
 
 export interface Earning {
   /** Number of the order that was paid. */

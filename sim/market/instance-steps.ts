@@ -1,11 +1,11 @@
 /** Steps of an ECS instance (E-01): each goes through its table, the record, the pool and the meter. */
-import { wordNumber } from '../record/words.ts'
 import { instance } from './instance.ts'
 import type { Market } from './market.ts'
 import type { Meter } from './metering.ts'
 import { forgetOrder } from './order-steps.ts'
 import { giveBack, hold } from './pools.ts'
 import { NONE } from './tables.ts'
+import { wordNumber } from './words.ts'
 
 type InstanceEvent = (typeof instance.events)[number]
 

@@ -3,11 +3,11 @@
  * returned by service ticket and asked for again. No line is on two live ones.
  */
 import { columns } from '#engine/columns.ts'
-import { wordNumber } from '../record/words.ts'
 import { invoice } from './invoice.ts'
 import type { Market } from './market.ts'
 import { isResold } from './reseller.ts'
 import { NONE } from './tables.ts'
+import { wordNumber } from './words.ts'
 
 type InvoiceEvent = (typeof invoice.events)[number]
 

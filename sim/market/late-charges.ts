@@ -2,11 +2,11 @@
  * Charges of usage records that came after their hour was settled (U-09): drawn with the next settlement, on the bill of
  * the month in which their hour was settled, as long as that is not final. So bills do not depend on when records came.
  */
-import { wordNumber } from '../record/words.ts'
 import type { ClosedMonth } from './bills.ts'
 import type { Market } from './market.ts'
 import type { HourOwed, Meter } from './metering.ts'
 import { bookSettlement, drawCharge, drawn, postCharge } from './settlement.ts'
+import { wordNumber } from './words.ts'
 
 /** What an account still owes for a clock hour, whole 1e-8 units. */
 export interface LateCharge {

@@ -5,8 +5,9 @@
 import { dayOf } from '#base/civil-time.ts'
 import type { Amount } from '#base/money.ts'
 import type { FactWriters } from '../record/fact-log.ts'
-import type { LedgerAccount, TransactionKind } from '../record/words.ts'
-import { wordNumber } from '../record/words.ts'
+import type { LedgerAccount } from '../record/ledger-accounts.ts'
+import type { TransactionKind } from './words.ts'
+import { wordNumber } from './words.ts'
 
 export interface Movement {
   readonly at: number

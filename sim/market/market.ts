@@ -2,7 +2,6 @@ import type { Policies } from '#scenarios/policies.ts'
 import type { Habits } from '#scenarios/sections/habits.ts'
 import type { Region } from '#scenarios/sections/market.ts'
 import type { FactWriters } from '../record/fact-log.ts'
-import { type NoticeCode, type RefusalCode, wordNumber } from '../record/words.ts'
 import type { Offer } from '../world/catalog.ts'
 import type { Listing } from '../world/listing.ts'
 import { inForce } from '../world/timeline.ts'
@@ -21,6 +20,7 @@ import { ticketTable } from './tickets.ts'
 import type { Timers } from './timers.ts'
 import type { Trials } from './trial.ts'
 import { Waiting } from './waiting.ts'
+import { type NoticeCode, type RefusalCode, wordNumber } from './words.ts'
 
 /** What people are told. They may only set timers on it, so nothing calls back into the market. */
 export interface Reactions {

@@ -1,8 +1,8 @@
 /** Steps of an order (O-01): each goes through its table and the record. */
-import { wordNumber } from '../record/words.ts'
 import type { Market } from './market.ts'
 import { type OrderKind, order, orderKind } from './order.ts'
 import { NONE } from './tables.ts'
+import { wordNumber } from './words.ts'
 
 type OrderEvent = (typeof order.events)[number]
 

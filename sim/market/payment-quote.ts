@@ -1,8 +1,8 @@
 /** O-04: an order's amount is fixed when it is created, or by `order.quoteLock` only when it is paid. */
-import { wordNumber } from '../record/words.ts'
 import type { Market } from './market.ts'
 import type { OrderLine } from './order-steps.ts'
 import { priceLines } from './saas.ts'
+import { wordNumber } from './words.ts'
 
 export interface Quote {
   readonly amount: bigint

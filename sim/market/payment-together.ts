@@ -1,9 +1,9 @@
 /** O-07: up to 30 orders are paid together; one whose state changed since they were chosen is skipped. */
-import { wordNumber } from '../record/words.ts'
 import type { Market } from './market.ts'
 import { isOutdated } from './open-orders.ts'
 import { payNow } from './payment.ts'
 import { NONE } from './tables.ts'
+import { wordNumber } from './words.ts'
 
 const MOST = 30
 

@@ -1,6 +1,5 @@
 /** Money in and money for orders (O-01, O-05..O-07, A-05). */
 import { least } from '#base/money.ts'
-import { wordNumber } from '../record/words.ts'
 import { couponsFor, drawCoupons } from './coupons.ts'
 import { creditLeft, restoreCredit } from './credit.ts'
 import type { Market } from './market.ts'
@@ -15,6 +14,7 @@ import { bookSettlement } from './settlement.ts'
 import { settleStanding } from './standing-steps.ts'
 import { beginFlow, startsFlow } from './supervision-steps.ts'
 import { NONE } from './tables.ts'
+import { wordNumber } from './words.ts'
 
 /** What an account starts with. */
 export function openAccount(market: Market, account: number, cash: bigint): void {

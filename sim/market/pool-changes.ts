@@ -1,11 +1,11 @@
 /** What happens to pools by plan (E-01, E-02, C-05): capacity, flavour status, prices, outages; each a fact. */
-import { flavourStatuses, wordNumber } from '../record/words.ts'
 import { instance } from './instance.ts'
 import { remove } from './instance-steps.ts'
 import type { Market } from './market.ts'
 import type { Meter } from './metering.ts'
 import { callWaiting, changeCapacity, type FlavourStatus, statusOf } from './pools.ts'
 import { refuseWaiting } from './waiting.ts'
+import { flavourStatuses, wordNumber } from './words.ts'
 
 type Change = 'capacity' | 'flavour-status' | 'price' | 'outage' | 'outage-ends'
 

@@ -3,10 +3,10 @@
  * that wait for units are served first come first served; one that needs more than is free is passed over by later ones
  * that fit, unless `queue.discipline` keeps strict order.
  */
-import { flavourStatuses } from '../record/words.ts'
 import type { PoolPlace } from '../world/places.ts'
 import type { Market } from './market.ts'
 import { NONE } from './tables.ts'
+import { flavourStatuses } from './words.ts'
 
 export type FlavourStatus = (typeof flavourStatuses)[number]
 

@@ -1,6 +1,6 @@
 /** E-03: what a server needs first. Buyer and region are one here: buyers buy at home. */
-import { wordNumber } from '../record/words.ts'
 import type { Market } from './market.ts'
+import { wordNumber } from './words.ts'
 
 /** In the order in which they are asked for. */
 export const prerequisites = ['vpc', 'security-group', 'credentials'] as const

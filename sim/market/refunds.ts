@@ -1,11 +1,11 @@
 /** Money that goes back to a buyer (S-07, S-09, O-08): out of what was deferred for the order, by way of `refunds`. */
-import { wordNumber } from '../record/words.ts'
 import { returnCoupons } from './coupons.ts'
 import { lapseInvoice } from './invoices.ts'
 import type { Market } from './market.ts'
 import { isResold } from './reseller.ts'
 import { sellersPrice, takeShareBack } from './seller-share.ts'
 import { startsFlow } from './supervision-steps.ts'
+import { wordNumber } from './words.ts'
 
 /**
  * Returns `amount` (whole 1e-8, tax in it) of a paid order; its part of the order's tax goes with it, truncated. A full

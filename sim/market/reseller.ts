@@ -3,9 +3,9 @@
  * and settles at once from outside of the run, so what they order and use is posted against payment clearing; they hold
  * no balance, spend no coupons and never fall into arrears.
  */
-import { wordNumber } from '../record/words.ts'
 import type { Offer } from '../world/catalog.ts'
 import type { Market } from './market.ts'
+import { wordNumber } from './words.ts'
 
 /** Makes a buyer a reseller's customer; `budget` is whole 1e-8 a month, null without one. */
 export function joinReseller(market: Market, account: number, budget: bigint | null): void {

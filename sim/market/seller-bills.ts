@@ -5,10 +5,10 @@
  */
 import { monthOf, startOfMonth } from '#base/civil-time.ts'
 import { least } from '#base/money.ts'
-import { wordNumber } from '../record/words.ts'
 import type { Market } from './market.ts'
 import { sellerAccount } from './seller-account.ts'
 import { costAccount, type Shares, sharesOf } from './seller-share.ts'
+import { wordNumber } from './words.ts'
 
 /** What a month brought of a specification, net of tax; `refunded` is negative. */
 interface Sum {

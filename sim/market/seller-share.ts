@@ -10,9 +10,9 @@ import { literal, minus, times } from '../billing/formula.ts'
 import { lineOf } from '../billing/line.ts'
 import { lessPercent, parsePercent, percentOf } from '../billing/percent.ts'
 import { sellerShare } from '../billing/seller-share.ts'
-import type { LedgerAccount } from '../record/words.ts'
-import { wordNumber } from '../record/words.ts'
+import type { LedgerAccount } from '../record/ledger-accounts.ts'
 import type { Market } from './market.ts'
+import { wordNumber } from './words.ts'
 
 export interface Shares {
   readonly withholding: bigint

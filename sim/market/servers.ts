@@ -1,7 +1,6 @@
 /** Buying, creating, stopping and deleting pay-per-use servers with an image (E-01, E-02, E-04..E-06, O-08, O-10). */
 import type { UnitPrice } from '#base/money.ts'
 import { ecsHourAmount, imageHourAmount } from '../billing/metering/rating.ts'
-import type { RefusalCode } from '../record/words.ts'
 import { instance } from './instance.ts'
 import { admit, remove, step as stepInstance } from './instance-steps.ts'
 import type { Market } from './market.ts'
@@ -11,6 +10,7 @@ import { canEverHold, hasRoom, statusOf } from './pools.ts'
 import { standing } from './standing.ts'
 import { NONE } from './tables.ts'
 import { wait } from './waiting.ts'
+import type { RefusalCode } from './words.ts'
 
 /** How the creation of one server will go: how long it takes, ms, and whether it fails in the end (O-08). */
 export interface Launch {

@@ -4,13 +4,13 @@
  */
 import { least } from '#base/money.ts'
 import { HOUR } from '#base/time.ts'
-import { wordNumber } from '../record/words.ts'
 import { drawForUsage } from './coupons.ts'
 import { creditLeft } from './credit.ts'
 import type { Market } from './market.ts'
 import type { HourOwed, Meter } from './metering.ts'
 import { sellHour } from './seller-bill-sales.ts'
 import { fallDue } from './standing-steps.ts'
+import { wordNumber } from './words.ts'
 
 /** From here on an hour is not drawn from what wide columns have in `low`. */
 const VAST = 2 ** 52

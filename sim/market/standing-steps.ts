@@ -5,7 +5,6 @@
  */
 import { DAY } from '#base/time.ts'
 import { patience } from '../billing/grace.ts'
-import { type NoticeCode, wordNumber } from '../record/words.ts'
 import { instance } from './instance.ts'
 import { remove, step } from './instance-steps.ts'
 import type { Market } from './market.ts'
@@ -13,6 +12,7 @@ import type { Meter } from './metering.ts'
 import { settleServer } from './servers.ts'
 import { standing } from './standing.ts'
 import { NONE } from './tables.ts'
+import { type NoticeCode, wordNumber } from './words.ts'
 
 interface Milestone {
   /** Days before the end of the phase. */

@@ -2,7 +2,6 @@
 import { DAY } from '#base/time.ts'
 import { patience, patienceEnds } from '../billing/grace.ts'
 import { termEnd } from '../billing/term.ts'
-import { type NoticeCode, wordNumber } from '../record/words.ts'
 import { beginEarning, earnAtOnce, earningsOf, endEarning } from './earnings.ts'
 import type { Market } from './market.ts'
 import type { Meter } from './metering.ts'
@@ -12,6 +11,7 @@ import { subscriptionTimers } from './subscription-table.ts'
 import { NONE } from './tables.ts'
 import { expireServers, freezeServers, joinServers, releaseServers } from './term-servers.ts'
 import { trialEnd } from './trial.ts'
+import { type NoticeCode, wordNumber } from './words.ts'
 
 type SubscriptionEvent = (typeof subscription.events)[number]
 

@@ -1,5 +1,4 @@
 /** What the end of a supervision flow does to its order (O-10, O-11, S-07..S-09, S-11). */
-import { wordNumber } from '../record/words.ts'
 import { earnAtOnce } from './earnings.ts'
 import type { Market } from './market.ts'
 import { step } from './order-steps.ts'
@@ -7,6 +6,7 @@ import { refundOrder } from './refunds.ts'
 import { sellOrder } from './seller-share.ts'
 import { beginTerm, earnOrder } from './subscriptions.ts'
 import { supervisionKinds } from './supervision-lifecycles.ts'
+import { wordNumber } from './words.ts'
 
 /** The order is completed; a term begins by O-11, and what was bought once is earned now. */
 export function completeSupervised(market: Market, row: number, rule: string): void {

@@ -1,6 +1,5 @@
 /** Steps of a supervision flow (S-02, S-03): each goes through its table, the record and the flow's clocks. */
 import type { SupervisionEvent, SupervisionKind, SupervisionState } from '../billing/supervision-flow.ts'
-import { wordNumber } from '../record/words.ts'
 import type { Market } from './market.ts'
 import { freezeClock, startClock, stopClock, thawClock } from './supervision-clocks.ts'
 import {
@@ -12,6 +11,7 @@ import {
 } from './supervision-lifecycles.ts'
 import { side } from './supervision-table.ts'
 import { NONE } from './tables.ts'
+import { wordNumber } from './words.ts'
 
 /** Who took a step. */
 export type Actor = 'buyer' | 'seller' | 'system' | 'manager'

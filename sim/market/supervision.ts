@@ -1,5 +1,4 @@
 /** The moves of a supervision flow (S-02..S-05, S-08, S-09): who calls has seen to it that the turn is still his. */
-import { wordNumber } from '../record/words.ts'
 import { fileAppeal, groundOf, lapseAppeal } from './appeal-steps.ts'
 import { invoicedState, invoiceStates } from './invoices.ts'
 import type { Market } from './market.ts'
@@ -8,6 +7,7 @@ import { supervisionKinds, supervisionState } from './supervision-lifecycles.ts'
 import { cancelSupervised, completeSupervised } from './supervision-orders.ts'
 import { startAge, step } from './supervision-steps.ts'
 import { side } from './supervision-table.ts'
+import { wordNumber } from './words.ts'
 
 /** S-02: the buyer says what he needs; from now on the seller owes the move. */
 export function submitRequest(market: Market, row: number): void {

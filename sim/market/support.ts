@@ -1,9 +1,9 @@
 /** After-sales support (L-01): it is the seller's; the cloud helps where he cannot be reached. */
 import { columns } from '#engine/columns.ts'
-import { wordNumber } from '../record/words.ts'
 import type { Market } from './market.ts'
 import { supportContact } from './support-contact.ts'
 import { NONE } from './tables.ts'
+import { wordNumber } from './words.ts'
 
 /** Contacts without an answer. */
 export const contactTable = () => columns({ id: 'f64', account: 'i32', order: 'f64', seller: 'i32', state: 'u8' })

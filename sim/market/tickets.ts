@@ -1,12 +1,12 @@
 /** Service tickets (L-01, O-05, I-01): what buyers ask of the cloud's service desk, and what its answer does. */
 import { columns } from '#engine/columns.ts'
-import { wordNumber } from '../record/words.ts'
 import { grantCredit } from './credit.ts'
 import { awaitReturn } from './invoices.ts'
 import type { Market } from './market.ts'
 import { answerContact } from './support.ts'
 import { NONE } from './tables.ts'
 import { ticket } from './ticket.ts'
+import { wordNumber } from './words.ts'
 
 export const ticketSubjects = ['credit', 'support', 'invoice-return'] as const
 export type TicketSubject = (typeof ticketSubjects)[number]

@@ -3,7 +3,6 @@ import { dateOfDay, dayOf } from '#base/civil-time.ts'
 import { least } from '#base/money.ts'
 import { isRefusal, type Line, type Refusal, sumOf } from '../billing/line.ts'
 import { refund, unsubscriptionRefusal } from '../billing/refund.ts'
-import { wordNumber } from '../record/words.ts'
 import { intentAbout, isBarred, offerOf, refuseAbout } from './changes.ts'
 import { returnToCoupon } from './coupons.ts'
 import { dropEarning, earnAtOnce, earningsOf, recognise } from './earnings.ts'
@@ -16,6 +15,7 @@ import { takeShareBack } from './seller-share.ts'
 import { subscription } from './subscription.ts'
 import { forget, step } from './subscriptions.ts'
 import { releaseServers, serversOf } from './term-servers.ts'
+import { wordNumber } from './words.ts'
 
 /** Rows of what one order paid for a period: its image, its servers, or both. */
 interface Period {

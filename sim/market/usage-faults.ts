@@ -5,11 +5,11 @@
 import { DAY } from '#base/time.ts'
 import { columns } from '#engine/columns.ts'
 import { UsageInbox } from '../billing/metering/usage-inbox.ts'
-import { wordNumber } from '../record/words.ts'
 import { LateCharges } from './late-charges.ts'
 import type { Market } from './market.ts'
 import { addOwed, type Meter, type UsageRecord } from './metering.ts'
 import { sellLate } from './seller-bill-sales.ts'
+import { wordNumber } from './words.ts'
 
 /** A record that is on its way until `due`; `clockHour` is the hour with which it is charged, `account` a row. */
 const deliveryTable = () =>

@@ -1,8 +1,8 @@
 /** Lines of the record for metered hours (U-01, U-02): what each costs, written as spans of equal hours. */
 import type { UnitPrice } from '#base/money.ts'
 import { ecsHourAmount, imageHourAmount } from '../billing/metering/rating.ts'
-import { wordNumber } from '../record/words.ts'
 import type { Market } from './market.ts'
+import { wordNumber } from './words.ts'
 
 /** Seconds of a whole hour. */
 export const FULL = 3_600

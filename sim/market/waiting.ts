@@ -4,7 +4,6 @@
  * capacity can ever hold it. The order stands already, in processing; who gives up cancels it.
  */
 import { columns } from '#engine/columns.ts'
-import { wordNumber } from '../record/words.ts'
 import type { Market } from './market.ts'
 import type { Meter } from './metering.ts'
 import { step } from './order-steps.ts'
@@ -12,6 +11,7 @@ import { callWaiting, canEverHold, freeUnits, givesOut } from './pools.ts'
 import { createServers, hourOf, type Launch } from './servers.ts'
 import { standing } from './standing.ts'
 import { NONE } from './tables.ts'
+import { wordNumber } from './words.ts'
 
 /** `next`/`previous` link those who wait for one pool, first come first. */
 const waitingTable = () =>

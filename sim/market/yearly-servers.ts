@@ -1,5 +1,4 @@
 /** Servers paid for a term, with the image on them (E-04..E-06, E-08, C-03): ordered, paid, created, all or none. */
-import type { RefusalCode } from '../record/words.ts'
 import type { PoolPlace, ServerPlan } from '../world/places.ts'
 import { admit, remove, step as stepInstance } from './instance-steps.ts'
 import type { Market } from './market.ts'
@@ -16,6 +15,7 @@ import { standing } from './standing.ts'
 import { beginTerm } from './subscriptions.ts'
 import { NONE } from './tables.ts'
 import { periodLines } from './term-price.ts'
+import type { RefusalCode } from './words.ts'
 
 const placeOf = (market: Market, pool: number): PoolPlace => market.world.pools[market.pools.id[pool] - 1]
 

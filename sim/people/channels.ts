@@ -5,7 +5,7 @@
 import type { Stream } from '#engine/random/streams.ts'
 import type { Market } from '../market/market.ts'
 import { NONE } from '../market/tables.ts'
-import { wordNumber } from '../record/words.ts'
+import { wordNumber } from '../market/words.ts'
 import type { StreamOf } from './stream-of.ts'
 import type { Channel, Interest, Taste } from './taste.ts'
 

@@ -5,7 +5,7 @@
 import type { Distribution } from '#engine/random/distribution.ts'
 import type { Stream, Streams } from '#engine/random/streams.ts'
 import type { Market } from '../market/market.ts'
-import { wordNumber } from '../record/words.ts'
+import { wordNumber } from '../market/words.ts'
 import { durationLaw } from './duration-law.ts'
 import type { Send } from './sellers.ts'
 import { Desks, type Team, teamOf } from './staff.ts'

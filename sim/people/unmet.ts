@@ -2,7 +2,7 @@
 import { type Distribution, distribution } from '#engine/random/distribution.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Market } from '../market/market.ts'
-import { wordNumber } from '../record/words.ts'
+import { wordNumber } from '../market/words.ts'
 import { categoriesOf } from '../world/categories.ts'
 import type { StreamOf } from './stream-of.ts'
 

@@ -3,9 +3,7 @@ import { closeSync, openSync, readSync } from 'node:fs'
 import type { Database, Statement } from 'better-sqlite3'
 import Sqlite from 'better-sqlite3'
 import { type UnitPrice, unpackPrice } from '#base/money.ts'
-import type { World } from '../world/world.ts'
 import { type FactTableName, factColumns, factTableNames, factTableSql, sqlColumns, unitOf } from './columns.ts'
-import { writeDimensions } from './dimensions.ts'
 import { views } from './views.ts'
 import { cellsOf, fromLog, LOG_HIGH } from './wide.ts'
 
@@ -87,10 +85,13 @@ export interface Built {
   readonly hours: number
 }
 
-/** Writes the record. `onBytes` is told of each stretch of fact bytes done. */
+/**
+ * Writes the record. `writeNames` writes the tables that give the numbers of the facts their names; `onBytes` gets the size
+ * of each stretch of facts that is done.
+ */
 export function buildRecord(
   path: string,
-  world: World,
+  writeNames: (database: Database) => void,
   factFiles: readonly string[],
   meta: RecordMeta,
   onBytes: (bytes: number) => void = () => {},
@@ -104,7 +105,7 @@ export function buildRecord(
     database.pragma(`user_version = ${RECORD_VERSION}`)
     database.exec('BEGIN')
     writeMeta(database, meta)
-    writeDimensions(database, world)
+    writeNames(database)
     for (const table of factTableNames) database.exec(factTableSql(table))
     const writers = factTableNames.map((table) => new TableWriter(database, table))
     const turnover = new Turnover()

@@ -7,7 +7,7 @@
  * The fragments read `t` (`transactions`), `p` (`postings`) and, where days of a term count, `r` (`recognitions` or null).
  */
 import { HOUR } from '#base/time.ts'
-import type { LedgerAccount } from './words.ts'
+import type { LedgerAccount } from './ledger-accounts.ts'
 
 const DAY = 24 * HOUR
 

@@ -8,17 +8,11 @@ import type { Digest } from '#engine/digest.ts'
 import { fastRecord } from '#engine/fast-record.ts'
 import { nameHash } from '#engine/name-hash.ts'
 import { type Fact, type FactTableName, factColumns, factTableNames, unitOf } from './columns.ts'
+import type { Dictionary } from './dictionary.ts'
 import { logHigh, logLow } from './wide.ts'
-import { words } from './words.ts'
 
 /** Writes one fact of each table. */
 export type FactWriters = { readonly [T in FactTableName]: (fact: Fact<T>) => void }
-
-/**
- * What the digest folds for each word. The numbers of words and tables follow the order of their lists, which is no
- * part of a history: a new word, rule, ledger account or table changes no digest.
- */
-const wordHashes = Int32Array.from(words, nameHash)
 
 /** Numbers gathered before they go to the file: 4 MiB. */
 const drainAt = 1 << 19
@@ -26,6 +20,7 @@ const drainAt = 1 << 19
 export class FactLog {
   readonly #file: number
   readonly #digest: Digest
+  readonly #wordHashes: Int32Array
   #buffer = new Float64Array(drainAt + 4096)
   #length = 0
   #written = 0
@@ -33,9 +28,10 @@ export class FactLog {
   facts = 0
   readonly write: FactWriters
 
-  constructor(path: string, digest: Digest) {
+  constructor(path: string, digest: Digest, dictionary: Dictionary) {
     this.#file = openSync(path, 'a+')
     this.#digest = digest
+    this.#wordHashes = dictionary.hashes
     const write = fastRecord(factTableNames)
     factTableNames.forEach((table, index) => {
       write[table] = this.#writer(table, index)
@@ -70,6 +66,7 @@ export class FactLog {
     }
     room.buffer = this.#buffer
     const digest = this.#digest
+    const wordHashes = this.#wordHashes
     const fold = {
       fold(x: number): number {
         digest.fold(x)

@@ -3,7 +3,7 @@
  * operation leaves one row in the table of its kind, under its number in the stream, and its postings. The columns are
  * whole numbers, in the units of `columns.ts`.
  */
-import { ledgerAccounts } from './words.ts'
+import { ledgerAccounts } from './ledger-accounts.ts'
 
 /** What the billing core is asked to do under load, in the order in which they are numbered. */
 export const operationKinds = ['top-up', 'order', 'meter', 'settle', 'refund', 'bill'] as const

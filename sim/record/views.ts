@@ -1,7 +1,7 @@
 /** Views that spell the record out: words for numbers, ISO text for instants, hours for spans. */
-import { maskedSql } from '../market/credentials.ts'
 import { type FactTableName, factColumns, factTableNames, sqlColumns, unitOf } from './columns.ts'
 import { dayViews } from './day-views.ts'
+import { maskedSql } from './masked-credentials.ts'
 import { sumColumns, sumSql } from './wide.ts'
 
 /** `2024-03-01T08:00:00.000Z` of a column of milliseconds. */

@@ -1,4 +1,5 @@
 /** One cell's marketplace on its clock: the market, its meter and its people wired to the kernel. */
+
 import { monthOf, startOfHour, startOfMonth } from '#base/civil-time.ts'
 import { HOUR } from '#base/time.ts'
 import type { CellContext, CellProgram } from '#engine/cells/program.ts'
@@ -29,6 +30,7 @@ import { NONE } from '../market/tables.ts'
 import { type TimerKind, type Timers, timerKinds } from '../market/timers.ts'
 import { UsageIntake } from '../market/usage-faults.ts'
 import { renege, serveWaiting } from '../market/waiting.ts'
+import { dictionary } from '../market/words.ts'
 import { failServers, serversCreated } from '../market/yearly-servers.ts'
 import { Buyers } from '../people/buyers.ts'
 import { PaymentLuck } from '../people/events/payment-failures.ts'
@@ -111,7 +113,7 @@ export class Marketplace implements CellProgram {
 
   constructor(world: World, context: CellContext, factFile: string) {
     this.#world = world
-    this.#log = new FactLog(factFile, context.kernel.digest)
+    this.#log = new FactLog(factFile, context.kernel.digest, dictionary)
     this.#clock = new Clock(context.kernel)
     this.#market = new Market(world, context.id, this.#clock, this.#log.write, {
       balanceFell: (account) => this.#wallets.balanceFell(account),

@@ -2,8 +2,10 @@
  * The second half of a run, in a thread of its own so that the caller stays responsive: the record is made of the fact
  * files, then audited.
  */
+
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { auditInParts } from '../audit/audit.ts'
+import { namesOf } from '../market/dimensions.ts'
 import { buildRecord, type RecordMeta } from '../record/build.ts'
 import { buildWorld } from '../world/world.ts'
 import type { CellSpec } from './cell.ts'
@@ -73,7 +75,7 @@ async function proveHere({ record, spec, factFiles, bytes, meta, threads }: Evid
     stepped((fraction) => parentPort?.postMessage({ phase, fraction } satisfies Message))
   const recording = tell('recording')
   let done = 0
-  const built = buildRecord(record, buildWorld(spec), factFiles, meta, (read) => {
+  const built = buildRecord(record, namesOf(buildWorld(spec)), factFiles, meta, (read) => {
     done += read
     recording(bytes === 0 ? 1 : done / bytes)
   })

@@ -1,7 +1,7 @@
 /** Every rule and every switch of the rulebook has code and a test. */
 import { expect, test } from 'vitest'
 import { policyKeys } from '#scenarios/policies.ts'
-import { rules } from '#sim/record/words.ts'
+import { rules } from '#sim/market/words.ts'
 import { filesOf, textOf } from './source-tree.ts'
 
 const all = (rooms: readonly string[]) => rooms.flatMap((room) => filesOf(room).map(textOf)).join('\n')

@@ -2,7 +2,7 @@
  * A small record made by hand through SQL, for reports: two pools, one server order, one SaaS order, a refusal, an
  * account in arrears. What it should come to can be worked out on paper.
  */
-import { words } from '#sim/record/words.ts'
+import { words } from '#sim/market/words.ts'
 import { RecordWriter } from './record-writer.ts'
 
 /** 1 March 2024, 00:00 at +08:00. */

@@ -7,7 +7,7 @@ import { afterAll, beforeEach, expect, test } from 'vitest'
 import { csv } from '#reports/csv.ts'
 import { gapOf, reconcile, reconciliationCsv } from '#reports/reconciliation.ts'
 import { withRecord } from '#reports/record.ts'
-import { wordNumber } from '#sim/record/words.ts'
+import { wordNumber } from '#sim/market/words.ts'
 import { writeFixtureRecord } from './fixture-record.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'marketsim-reconciliation-'))

@@ -2,11 +2,11 @@
 import { rmSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { type AuditTableName, auditTableNames, auditTableSql, auditTables } from '#sim/audit/columns.ts'
+import { type DimensionName, dimensionNames, dimensions } from '#sim/market/dimensions.ts'
+import { wordNumber } from '#sim/market/words.ts'
 import { RECORD_VERSION } from '#sim/record/build.ts'
 import { type FactTableName, factColumns, factTableNames, factTableSql } from '#sim/record/columns.ts'
-import { type DimensionName, dimensionNames, dimensions } from '#sim/record/dimensions.ts'
 import { views } from '#sim/record/views.ts'
-import { wordNumber } from '#sim/record/words.ts'
 
 export type Value = number | string | bigint
 

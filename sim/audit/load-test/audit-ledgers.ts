@@ -1,7 +1,7 @@
 /** Audits what a load test has written: every amount, every posting, and the trial balance of all ledgers. */
 import Sqlite from 'better-sqlite3'
+import { ledgerAccounts } from '../../record/ledger-accounts.ts'
 import { POPULATION } from '../../record/load-ledger.ts'
-import { ledgerAccounts } from '../../record/words.ts'
 import { ExactSum, Findings } from '../findings.ts'
 import { kinds } from '../kinds.ts'
 import { Premises } from '../premises.ts'

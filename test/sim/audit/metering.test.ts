@@ -6,7 +6,7 @@ import type { Instance } from '#sim/audit/facts.ts'
 import { InstanceMeter, type MeteredLine } from '#sim/audit/metering.ts'
 import { Premises } from '#sim/audit/premises.ts'
 import { vocabularyOf } from '#sim/audit/vocabulary.ts'
-import { wordNumber } from '#sim/record/words.ts'
+import { wordNumber } from '#sim/market/words.ts'
 import { at } from './small-facts.ts'
 import { scratchFolder, smallRecord } from './small-record.ts'
 

@@ -2,8 +2,8 @@
  * A small record whose every number was worked out on paper: three buyers, four servers, two subscriptions, one unpaid
  * order. Civil time is UTC+08:00, grace 2 days, retention 3 days, tax 6 %. Times are `MM-DD hh:mm:ss.mmm` of 2024.
  */
+import { words } from '#sim/market/words.ts'
 import type { FactTableName } from '#sim/record/columns.ts'
-import { words } from '#sim/record/words.ts'
 
 export const HOUR = 3_600_000
 export const OFFSET = 8 * HOUR

@@ -7,9 +7,9 @@ import Sqlite from 'better-sqlite3'
 import { onTestFinished } from 'vitest'
 import { parseScenario } from '#scenarios/reader.ts'
 import { type AuditOutcome, audit } from '#sim/audit/audit.ts'
+import { dimensionNames, dimensions } from '#sim/market/dimensions.ts'
+import { wordNumber } from '#sim/market/words.ts'
 import { type FactTableName, factColumns, factTableNames, factTableSql, unitOf } from '#sim/record/columns.ts'
-import { dimensionNames, dimensions } from '#sim/record/dimensions.ts'
-import { wordNumber } from '#sim/record/words.ts'
 import { at, dimensionRows, facts, OFFSET, type Row, type Rows, scenarioText } from './small-facts.ts'
 
 /** Writes facts: words as words, instants as civil time; what is left out is 0. */

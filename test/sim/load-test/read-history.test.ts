@@ -10,8 +10,8 @@ import { liveHistory } from '#sim/load-test/history.ts'
 import { LedgerFile } from '#sim/load-test/ledger-file.ts'
 import { readHistory } from '#sim/load-test/read-history.ts'
 import { kindOf, type RequestStream, workDigest } from '#sim/load-test/request-stream.ts'
+import { ledgerAccounts } from '#sim/record/ledger-accounts.ts'
 import { ledgerNumber, type OperationKind, operationKinds } from '#sim/record/load-ledger.ts'
-import { ledgerAccounts } from '#sim/record/words.ts'
 import { buildWorld, type World } from '#sim/world/world.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'marketsim-history-test-'))

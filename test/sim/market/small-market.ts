@@ -9,9 +9,9 @@ import { createOrder, step } from '#sim/market/order-steps.ts'
 import { openPool } from '#sim/market/pools.ts'
 import { NONE } from '#sim/market/tables.ts'
 import type { TimerKind, Timers } from '#sim/market/timers.ts'
+import { words } from '#sim/market/words.ts'
 import { type Fact, type FactTableName, unitOf } from '#sim/record/columns.ts'
 import type { FactWriters } from '#sim/record/fact-log.ts'
-import { words } from '#sim/record/words.ts'
 import { buildWorld } from '#sim/world/world.ts'
 
 export const START = Date.parse('2024-05-06T08:00:00+08:00')

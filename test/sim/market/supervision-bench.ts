@@ -20,9 +20,9 @@ import {
 } from '#sim/market/supervision.ts'
 import { NONE } from '#sim/market/tables.ts'
 import { type TimerKind, timerKinds } from '#sim/market/timers.ts'
+import { words } from '#sim/market/words.ts'
 import { factTableNames } from '#sim/record/columns.ts'
 import type { FactWriters } from '#sim/record/fact-log.ts'
-import { words } from '#sim/record/words.ts'
 import { buildWorld } from '#sim/world/world.ts'
 
 export const HOUR = 3_600_000

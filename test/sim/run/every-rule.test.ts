@@ -3,8 +3,8 @@
  * of their own, and what they did is shown by a query that counts it.
  */
 import { expect, test } from 'vitest'
+import { rules } from '#sim/market/words.ts'
 import { factTables } from '#sim/record/columns.ts'
-import { rules } from '#sim/record/words.ts'
 import { laws } from './laws.ts'
 import { withRun } from './library-run.ts'
 import { shown } from './rules-at-work.ts'

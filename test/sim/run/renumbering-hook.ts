@@ -5,9 +5,9 @@
 import { registerHooks } from 'node:module'
 
 const additions = [
-  { file: '/sim/record/words.ts', text: "  'buyer-cash',\n", added: "  'added-account',\n  'buyer-cash',\n" },
-  { file: '/sim/record/words.ts', text: '  T: 6,\n', added: '  A0: 3,\n  T: 6,\n' },
-  { file: '/sim/record/words.ts', text: "    '',\n    ...rules", added: "    '',\n    'added-word',\n    ...rules" },
+  { file: '/sim/record/ledger-accounts.ts', text: "  'buyer-cash',\n", added: "  'added-account',\n  'buyer-cash',\n" },
+  { file: '/sim/market/words.ts', text: '  T: 6,\n', added: '  A0: 3,\n  T: 6,\n' },
+  { file: '/sim/market/words.ts', text: "    '',\n    ...rules", added: "    '',\n    'added-word',\n    ...rules" },
   {
     file: '/sim/record/columns.ts',
     text: '  ...tradeTables,\n',

@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { nameHash } from '#engine/name-hash.ts'
+import { words } from '#sim/market/words.ts'
 import { factTableNames } from '#sim/record/columns.ts'
-import { words } from '#sim/record/words.ts'
 
 const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 
@@ -12,7 +12,7 @@ const path = (name: string): string => fileURLToPath(new URL(name, import.meta.u
 function historyIn(flags: readonly string[]): { digest: string; account: number } {
   const script = `
     import { digestOf } from ${JSON.stringify(path('./library-run.ts'))}
-    import { wordNumber } from ${JSON.stringify(path('../../../sim/record/words.ts'))}
+    import { wordNumber } from ${JSON.stringify(path('../../../sim/market/words.ts'))}
     const digest = await digestOf('every-rule', { sets: ['duration=60d'] })
     console.log(JSON.stringify({ digest, account: wordNumber('buyer-cash') }))`
   return JSON.parse(

@@ -2,9 +2,9 @@
 import type { Database } from 'better-sqlite3'
 import { unpackPrice } from '#base/money.ts'
 import { own } from '#base/own.ts'
+import { cellsOf } from '../record/wide.ts'
 import { categoriesOf } from '../world/categories.ts'
 import type { World } from '../world/world.ts'
-import { cellsOf } from './wide.ts'
 import { words } from './words.ts'
 
 type Cell = string | number | bigint | null
@@ -221,6 +221,12 @@ export const dimensions = {
 export type DimensionName = keyof typeof dimensions
 export const dimensionNames = Object.keys(dimensions) as readonly DimensionName[]
 const dimension = (name: DimensionName): Dimension => dimensions[name]
+
+/** What creates and fills all dimension tables of a record. */
+export const namesOf =
+  (world: World) =>
+  (database: Database): void =>
+    writeDimensions(database, world)
 
 /** Creates and fills all dimension tables. */
 export function writeDimensions(database: Database, world: World): void {

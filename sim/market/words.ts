@@ -3,41 +3,18 @@
  * `words` and the views spell them out. A number is a word's place in this list and holds within one record only; the
  * digest folds a hash of the word instead, so a word may be added anywhere.
  */
-
-import { appeal } from '../market/appeal.ts'
-import { instance } from '../market/instance.ts'
-import { invoice } from '../market/invoice.ts'
-import { order, orderKinds } from '../market/order.ts'
-import { sellerAccount } from '../market/seller-account.ts'
-import { standing } from '../market/standing.ts'
-import { subscription } from '../market/subscription.ts'
-import { supervisionLifecycles } from '../market/supervision-lifecycles.ts'
-import { supportContact } from '../market/support-contact.ts'
-import { ticket } from '../market/ticket.ts'
-
-/**
- * M-05. Debits are positive; cash and coupons are what the marketplace owes the buyer. Nothing is posted on
- * `unbilled-receivable`: it is what days are charged for before money moves (M-09, `cut-off.ts`).
- */
-export const ledgerAccounts = [
-  'buyer-cash',
-  'buyer-coupons',
-  'buyer-receivable',
-  'deferred-revenue',
-  'marketplace-revenue',
-  'cloud-resource-revenue',
-  'seller-payable',
-  'tax-payable',
-  'refunds',
-  'payment-clearing',
-  'unbilled-receivable',
-  'promotion-expense',
-  'deferred-seller-cost',
-  'seller-cost',
-  'unbilled-payable',
-] as const
-
-export type LedgerAccount = (typeof ledgerAccounts)[number]
+import { Dictionary } from '../record/dictionary.ts'
+import { ledgerAccounts } from '../record/ledger-accounts.ts'
+import { appeal } from './appeal.ts'
+import { instance } from './instance.ts'
+import { invoice } from './invoice.ts'
+import { order, orderKinds } from './order.ts'
+import { sellerAccount } from './seller-account.ts'
+import { standing } from './standing.ts'
+import { subscription } from './subscription.ts'
+import { supervisionLifecycles } from './supervision-lifecycles.ts'
+import { supportContact } from './support-contact.ts'
+import { ticket } from './ticket.ts'
 
 export const transactionKinds = [
   'opening',
@@ -267,11 +244,8 @@ export const words: readonly string[] = [
   ]),
 ]
 
-const numbers: ReadonlyMap<string, number> = new Map(words.map((word, index) => [word, index]))
+/** The words with their numbers, for the fact log and the record. */
+export const dictionary = new Dictionary(words)
 
-/** The number of a word. Throws on a word the record does not know: that is a fault of the program. */
-export function wordNumber(word: string): number {
-  const found = numbers.get(word)
-  if (found === undefined) throw new Error(`the record has no word '${word}': add it to sim/record/words.ts`)
-  return found
-}
+/** The number of a word. @throws Error for a word that is not listed here */
+export const wordNumber = (word: string): number => dictionary.numberOf(word)
