@@ -37,7 +37,7 @@ const suffixes: Readonly<Record<LoadUnit, Readonly<Record<string, number>>>> = {
   MiB: { '': 1, MiB: 1, GiB: 1_024 },
 }
 
-/** Reads a threshold; a bare `p99`, `mean` or `max` is that of the latency. Throws InputError with the nearestNames names. */
+/** Reads a threshold; a bare `p99`, `mean` or `max` is that of the latency. Throws InputError with the nearest names. */
 export function parseLoadThreshold(text: string): LoadThreshold {
   const match = /^\s*([A-Za-z0-9.]+)\s*(?:\{([^{}]*)\})?\s*(==|!=|<=|>=|<|>)\s*([\d.]+)\s*([A-Za-zµ%/]*)\s*$/.exec(text)
   if (match === null) throw new InputError(`'${text}' is no threshold`, EXAMPLE)
