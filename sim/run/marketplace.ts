@@ -110,6 +110,7 @@ export class Marketplace implements CellProgram {
   readonly #support: Support
   readonly #warmStart: WarmStart
   #closedMonths: ClosedMonth[] = []
+  #isClosing = false
 
   constructor(world: World, context: CellContext, factFile: string) {
     this.#world = world
@@ -146,7 +147,8 @@ export class Marketplace implements CellProgram {
       monthSold: (specification, month, sum) => {
         const home = world.catalog.offers[specification - 1].seller.cell
         if (home === context.id) gatherSales(this.#market, specification, month, sum)
-        else
+        // What a late record brings as the books close is on no bill of this run, so nobody waits for the message.
+        else if (!this.#isClosing)
           context.send(home, world.scenario.messageDelay, MONTH_SOLD, [
             specification,
             month,
@@ -388,6 +390,7 @@ export class Marketplace implements CellProgram {
     const market = this.#market
     const { accounts } = market
     const end = this.#clock.now
+    this.#isClosing = true
     checkHeld(market)
     closePoolHour(market, this.#meter.hourStart)
     const intake = this.#intake
