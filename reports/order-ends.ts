@@ -23,7 +23,7 @@ export function prepareOrderModels(record: RunRecord): void {
   record.keepIndexed(
     'order_models',
     'order_id INTEGER PRIMARY KEY, model TEXT',
-    `SELECT l.order_id, min(p.price ->> 'model') FROM order_lines l CROSS JOIN plans p ON p.id = l.plan
+    `SELECT l.order_id, min(p.price ->> 'model') FROM paid_lines l CROSS JOIN plans p ON p.id = l.plan
 WHERE l.part = ${word('price')} GROUP BY 1`,
   )
 }

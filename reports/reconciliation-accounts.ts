@@ -22,7 +22,7 @@ used AS (
 uncharged AS (SELECT account, sum(amount) AS amount FROM rejected GROUP BY 1),
 bought AS (
   SELECT o.account, sum(l.amount) AS amount FROM order_steps s CROSS JOIN orders o ON o.id = s.order_id
-  CROSS JOIN order_lines l ON l.order_id = o.id AND ${isSold} WHERE s.event = ${word('pay')} GROUP BY 1)
+  CROSS JOIN paid_lines l ON l.order_id = o.id AND ${isSold} WHERE s.event = ${word('pay')} GROUP BY 1)
 SELECT a.name, b.segment, b.region, coalesce(u.ecs, 0) AS ecs, coalesce(u.image, 0) AS image,
   -coalesce(n.amount, 0) AS rejected, coalesce(o.amount, 0) AS orders, coalesce(k.charged, 0) AS charged,
   coalesce(k.posted, 0) AS posted
@@ -85,7 +85,7 @@ FROM usage_rejected r JOIN words w ON w.id = r.item WHERE r.account = :account
 UNION ALL
 SELECT 'order ' || o.id, pw.word, CASE pw.word WHEN 'ecs' THEN pn.pool ELSE g.product || ' ' || g.specification END, s.at, s.at, 1, 0, rw.word, l.amount
 FROM orders o JOIN order_steps s ON s.order_id = o.id AND s.event = ${word('pay')}
-JOIN order_lines l ON l.order_id = o.id AND ${isSold} JOIN words pw ON pw.id = l.part JOIN words rw ON rw.id = l.rule
+JOIN paid_lines l ON l.order_id = o.id AND ${isSold} JOIN words pw ON pw.id = l.part JOIN words rw ON rw.id = l.rule
 JOIN goods g ON g.id = o.specification LEFT JOIN server_plans sp ON sp.id = l.plan LEFT JOIN pool_names pn ON pn.id = sp.pool
 WHERE o.account = :account
 ORDER BY 4, 1, 2`

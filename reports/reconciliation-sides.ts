@@ -56,7 +56,7 @@ const orderLines = `
 SELECT ${monthOf('s.at')} AS month, ${lineKind} AS kind, coalesce(models.model, '') AS model, rw.word AS rule,
   'orders' AS unit, count(DISTINCT o.id) AS quantity, sum(l.amount) AS rated
 FROM run CROSS JOIN order_steps s CROSS JOIN orders o ON o.id = s.order_id CROSS JOIN goods g ON g.id = o.specification
-CROSS JOIN order_lines l ON l.order_id = o.id AND ${isSold} CROSS JOIN words rw ON rw.id = l.rule
+CROSS JOIN paid_lines l ON l.order_id = o.id AND ${isSold} CROSS JOIN words rw ON rw.id = l.rule
 LEFT JOIN order_models models ON models.order_id = o.id
 WHERE s.event = ${word('pay')} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`
 

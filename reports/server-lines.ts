@@ -15,7 +15,7 @@ export function prepareOrderServers(record: RunRecord): void {
     'order_id INTEGER PRIMARY KEY, paid INTEGER, back INTEGER',
     `
 SELECT l.order_id, l.paid, coalesce(r.back, l.paid) FROM (
-  SELECT order_id, sum(amount) AS paid FROM order_lines WHERE part = ${word('ecs')} GROUP BY order_id) l
+  SELECT order_id, sum(amount) AS paid FROM paid_lines WHERE part = ${word('ecs')} GROUP BY order_id) l
 LEFT JOIN (SELECT paid_order, sum(cloud) AS back FROM refunds GROUP BY paid_order) r ON r.paid_order = l.order_id`,
   )
 }

@@ -3,7 +3,7 @@
  * A run's manifest records all of them, so that a bill can be traced to the rule that made it.
  */
 import { z } from 'zod'
-import { count, percent, probability, share, weightsOf } from './amounts.ts'
+import { count, probability, share, weightsOf } from './amounts.ts'
 import { policyWords } from './policy-words.ts'
 import { duration, instant, utcOffset } from './time.ts'
 
@@ -14,7 +14,8 @@ const shapes = {
   'time.utcOffset': ['T-02', utcOffset, '+08:00'],
   'rounding.charge': ['M-02', oneOf('truncate', 'half-up'), 'truncate'],
   'rounding.monthTotal': ['M-02', oneOf('half-up', 'truncate'), 'half-up'],
-  'tax.percent': ['M-07', percent, '0'],
+  'tax.percent': ['M-07', share, '0'],
+  'tax.couponBase': ['M-07', oneOf('price', 'paid'), 'price'],
   'order.unpaidLife': ['O-01', duration, '7d'],
   'order.quoteLock': ['O-04', oneOf('order', 'payment'), 'order'],
   'term.start': ['O-11', oneOf('accepted', 'completed', 'paid'), 'accepted'],

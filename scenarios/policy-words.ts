@@ -4,6 +4,8 @@ export const policyWords = {
   'rounding.charge': 'How a charge is brought to 8 decimals.',
   'rounding.monthTotal': 'How the payable of a monthly bill is brought to 2 decimals.',
   'tax.percent': 'Tax on the payable before tax, in percent.',
+  'tax.couponBase':
+    'Whether a discount coupon is money, so that the whole price is taxed (price), or a lower price, so that tax is on the price less what the coupon takes off (paid).',
   'order.unpaidLife': 'How long an unpaid order lives.',
   'order.quoteLock': 'Whether the price of a purchase is fixed when its order is made or when it is paid.',
   'term.start': 'When the term of a supervised product starts.',

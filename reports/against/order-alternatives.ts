@@ -2,13 +2,14 @@
 import { BillingError } from '#base/billing-error.ts'
 import { civilDay, longDay } from '#base/civil-text.ts'
 import { dayOf } from '#base/civil-time.ts'
+import { least } from '#base/money.ts'
 import { policyRule } from '#scenarios/policies.ts'
 import type { Line } from '#sim/billing/line.ts'
 import { compilePlan, priceLine } from '#sim/billing/price/plan.ts'
 import { withTax } from '#sim/billing/tax.ts'
 import { changeLine } from '../explain/change-lines.ts'
 import type { FactReader, FactRow } from '../explain/fact-reader.ts'
-import { paidLines, taxPercentOf } from '../explain/order-lines.ts'
+import { paidLines, pricedAt, taxPercentOf, untaxedOf } from '../explain/order-lines.ts'
 import { planTextOf } from '../explain/plans.ts'
 import { discountAt, policiesAt } from '../explain/premises.ts'
 import { type Alternative, switched } from './rated-line.ts'
@@ -39,8 +40,11 @@ class PaidOrder {
     const before = { rule: '', text: '', amount: price.amount + this.#rest }
     if (!this.#isTaxed) return Number(before.amount)
     const { reader, order } = this
-    const policies = { ...policiesAt(reader.record, Number(order.at)), 'tax.percent': taxPercentOf(reader, order) }
-    return Number(withTax([before], policies).reduce((sum, { amount }) => sum + amount, 0n))
+    const asked = pricedAt(reader, order)
+    const policies = { ...policiesAt(reader.record, Number(asked.at)), 'tax.percent': taxPercentOf(reader, asked) }
+    // M-07: what a discount coupon takes off the price is not taxed.
+    const off = least(untaxedOf(reader, order), before.amount)
+    return Number(withTax([before], policies, off).reduce((sum, { amount }) => sum + amount, 0n))
   }
 }
 

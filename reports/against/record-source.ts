@@ -27,7 +27,7 @@ interface PaidOrder {
 }
 
 const paidOrders = `
-SELECT o.id, a.name AS account, g.product, t.at, o.amount
+SELECT o.id, a.name AS account, g.product, t.at, (SELECT sum(amount) FROM paid_lines WHERE order_id = o.id) AS amount
 FROM transactions t JOIN orders o ON o.id = t.order_id JOIN accounts a ON a.id = o.account
 JOIN goods g ON g.id = o.specification
 WHERE t.kind = (SELECT id FROM words WHERE word = 'payment') ORDER BY t.at, t.id`

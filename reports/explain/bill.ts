@@ -6,7 +6,7 @@ import { HOUR as HOUR_IN_MS } from '#base/time.ts'
 import { monthTotal, taxOnUse } from '#sim/billing/month-total.ts'
 import type { Explanation, Moment, Working } from './explanation.ts'
 import { type FactReader, type FactRow, inTime } from './fact-reader.ts'
-import { hourWorkings, legsOf, moneyMoment, rejectedRecords, settlements } from './money-moments.ts'
+import { hourWorkings, legsOf, moneyMoment, paying, rejectedRecords, settlements } from './money-moments.ts'
 import { paidLines, sumText } from './order-lines.ts'
 import { policiesAt, policiesOf, taxPercent } from './premises.ts'
 
@@ -14,8 +14,6 @@ const HOUR = BigInt(HOUR_IN_MS)
 const DAY = 24n * HOUR
 /** I-02: a bill is final on the 3rd at 10:00 of the next month. */
 const FINAL_AFTER = 2n * DAY + 10n * HOUR
-/** What a charge is drawn from; a reseller settles for his customers from outside of the run (O-06). */
-const paying = /^(buyer-|payment-clearing$)/
 /** Longer sums are told by how many they add up. */
 const MOST_TERMS = 4
 const earning = ['marketplace-revenue', 'cloud-resource-revenue', 'deferred-revenue', 'tax-payable']
@@ -78,7 +76,8 @@ export function billMadeAt(reader: FactReader, bill: FactRow): number {
   return Math.min(Number(monthEnd(reader, bill.month) + FINAL_AFTER), end)
 }
 
-function monthEnd(reader: FactReader, instant: bigint): bigint {
+/** The first instant of the next civil month. */
+export function monthEnd(reader: FactReader, instant: bigint): bigint {
   const { utcOffset } = reader.record.meta
   return BigInt(startOfMonth(monthOf(Number(instant), utcOffset) + 1, utcOffset))
 }
@@ -172,6 +171,9 @@ function taxOf(reader: FactReader, bill: FactRow): { readonly workings: Working[
   return { workings: [working], tax: line.amount }
 }
 
+/** `1 charge`, `12 charges` */
+const charged = (count: bigint): string => `${count} ${count === 1n ? 'charge' : 'charges'}`
+
 export function explainBill(reader: FactReader, bill: FactRow): Explanation {
   const { utcOffset } = reader.record.meta
   const charges = chargesOf(reader, bill, endOf(reader, bill))
@@ -192,19 +194,17 @@ export function explainBill(reader: FactReader, bill: FactRow): Explanation {
   return {
     subject: `bill of ${reader.nameOf('account', bill.account)} for ${formatInstant(Number(bill.month), utcOffset).slice(0, 7)}`,
     particulars: [
-      ['Lines', `${bill.lines} charges`],
+      ['Lines', charged(bill.lines)],
       ['State', bill.final === 1n ? 'final' : 'provisional: the run ended before it was final'],
     ],
     workings: [
       ...lines,
-      { what: 'charges', rule: 'I-02', formula: `sum of ${count} charges`, amount: sum, recorded: bill.charges },
+      { what: 'charges', rule: 'I-02', formula: `sum of ${charged(count)}`, amount: sum, recorded: bill.charges },
       ...taxed.workings,
       {
         what: 'payable',
         rule: 'M-02',
-        formula: total.lines
-          .map(({ text }) => text.replace('sum of 1 charge', taxed.tax === 0n ? 'charges' : 'charges and tax on use'))
-          .join(' + '),
+        formula: `${taxed.tax === 0n ? 'charges' : 'charges and tax on use'} ${total.lines.map(({ text }) => text).join(' + ')}`,
         amount: total.payable,
         recorded: bill.payable,
       },

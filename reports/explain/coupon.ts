@@ -2,7 +2,7 @@
 import type { Explanation, Working } from './explanation.ts'
 import { type FactReader, type FactRow, inTime } from './fact-reader.ts'
 import { legsOf, moneyMoment } from './money-moments.ts'
-import { sumText } from './order-lines.ts'
+import { paidLines, sumText, untaxedOf } from './order-lines.ts'
 import { movementsOf, paymentsOf } from './transactions.ts'
 
 const sizeOf = (reader: FactReader, transaction: FactRow): bigint =>
@@ -13,6 +13,16 @@ const drawnBefore = (reader: FactReader, draw: FactRow): bigint =>
   reader
     .facts('coupon_draws', 'order_id = ? AND at = ? AND rowid < ?', draw.order_id, draw.at, draw.row_number)
     .reduce((sum, { amount }) => sum + amount, 0n)
+
+/** What the coupons of an order may pay: all of it, or by `tax.couponBase` a discount coupon its price before tax (M-07). */
+function payableBy(reader: FactReader, draw: FactRow, before: bigint): bigint {
+  const [order] = reader.facts('orders', 'id = ?', draw.order_id)
+  if (order === undefined) return 0n
+  const isPrice = before === 0n && untaxedOf(reader, order) > 0n
+  return paidLines(reader, order)
+    .filter(({ part }) => !isPrice || reader.word(part) !== 'tax')
+    .reduce((sum, { amount }) => sum + amount, 0n)
+}
 
 /** O-05: a coupon pays all it holds, or all that is left of the order. `held`: what it held before. */
 function drawWorking(reader: FactReader, draw: FactRow, held: bigint, paid: bigint | undefined): Working {
@@ -25,10 +35,10 @@ function drawWorking(reader: FactReader, draw: FactRow, held: bigint, paid: bigi
     }
   const what = `paid of order ${draw.order_id}`
   if (draw.amount === held) return { what: `${what}, all it held`, ...base, formula: sumText([held]), amount: held }
-  const [order] = reader.facts('orders', 'id = ?', draw.order_id)
   const before = drawnBefore(reader, draw)
-  const rest = (order?.amount ?? 0n) - before
-  const terms = [order?.amount ?? 0n, ...(before === 0n ? [] : [-before])]
+  const whole = payableBy(reader, draw, before)
+  const rest = whole - before
+  const terms = [whole, ...(before === 0n ? [] : [-before])]
   return rest === draw.amount
     ? { what: `${what}, all that it came to`, ...base, formula: sumText(terms), amount: rest }
     : { what, ...base, formula: '', amount: null }

@@ -1,9 +1,18 @@
 /** `explain invoice`: which orders or use it covers, how it was issued and returned, and what else there is of its lines. */
+import { monthEnd } from './bill.ts'
 import type { Explanation, Moment, Working } from './explanation.ts'
 import { type FactReader, type FactRow, inTime } from './fact-reader.ts'
-import { moneyMoment } from './money-moments.ts'
+import { drawnBy, moneyMoment } from './money-moments.ts'
 import { paidLines, sumText } from './order-lines.ts'
 import { paymentsOf } from './transactions.ts'
+
+/** What orders brought to a bill: those that were paid in its month. */
+function ordersOnBill(reader: FactReader, bill: FactRow): bigint[] {
+  return reader
+    .facts('transactions', 'account = ? AND at >= ? AND at < ?', bill.account, bill.month, monthEnd(reader, bill.month))
+    .filter(({ kind }) => reader.word(kind) === 'payment')
+    .map(({ id }) => drawnBy(reader, id))
+}
 
 /** I-03: a line is an order, or (order 0) what was metered in the month. */
 function lineWorking(reader: FactReader, invoice: FactRow, line: FactRow): Working {
@@ -16,14 +25,16 @@ function lineWorking(reader: FactReader, invoice: FactRow, line: FactRow): Worki
     return { what: `order ${line.order_id}`, ...base, ...made }
   }
   const [bill] = reader.facts('bills', 'account = ? AND month = ?', invoice.account, invoice.month)
-  const orders = reader
-    .facts('invoice_lines', 'invoice_id = ? AND order_id <> 0', invoice.id)
-    .map(({ amount }) => -amount)
   if (bill === undefined) return { what: 'metered use', ...base, formula: '', amount: null }
-  const terms = [bill.charges, ...orders]
+  const taxes = reader
+    .facts('bill_taxes', 'account = ? AND month = ?', invoice.account, invoice.month)
+    .map(({ tax }) => tax)
+  // Orders that were given back since are on the bill, and on no invoice.
+  const orders = ordersOnBill(reader, bill).map((amount) => -amount)
+  const terms = [bill.charges, ...taxes, ...orders]
   const amount = terms.reduce((total, each) => total + each, 0n)
   return {
-    what: 'metered use: the charges of the bill less its orders',
+    what: `metered use: the charges of the bill${taxes.length > 0 ? ' and the tax on its use' : ''} less its orders`,
     ...base,
     ...(amount === line.amount ? { formula: sumText(terms), amount } : { formula: '', amount: null }),
   }

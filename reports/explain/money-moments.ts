@@ -14,6 +14,16 @@ const HOUR = BigInt(HOUR_IN_MS)
 export const legsOf = (reader: FactReader, transaction: bigint): FactRow[] =>
   reader.facts('postings', 'transaction_id = ?', transaction)
 
+/** What a charge is drawn from; a reseller settles for its customers from outside of the run (O-06). */
+export const paying = /^(buyer-|payment-clearing$)/
+
+/** What a transaction drew from its buyer, all sources together. */
+export const drawnBy = (reader: FactReader, transaction: bigint): bigint =>
+  legsOf(reader, transaction).reduce(
+    (sum, { ledger, amount }) => (paying.test(reader.word(ledger)) ? sum + amount : sum),
+    0n,
+  )
+
 export function legText(reader: FactReader, leg: FactRow): string {
   const ledger = reader.word(leg.ledger)
   const owner =

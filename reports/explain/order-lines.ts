@@ -1,13 +1,15 @@
 /** M-04: the lines of an order calculated again by the billing core that made them, formula and numbers. */
 import { BillingError } from '#base/billing-error.ts'
 import type { Line } from '#sim/billing/line.ts'
-import { withTax } from '#sim/billing/tax.ts'
+import { taxLine, untaxedPart, withTax } from '#sim/billing/tax.ts'
 import { changeLine } from './change-lines.ts'
 import { amountText, type Working } from './explanation.ts'
 import type { FactReader, FactRow } from './fact-reader.ts'
+import { drawnBy } from './money-moments.ts'
 import { policiesAt, taxPercent } from './premises.ts'
 import { refundWorkings } from './refund-lines.ts'
 import { periodLine } from './term-lines.ts'
+import { paymentOf } from './transactions.ts'
 
 /** The formula of a line of the price; undefined where only the record knows how it came about. */
 function priceOf(reader: FactReader, order: FactRow, line: FactRow): Line | undefined {
@@ -65,6 +67,63 @@ export function paidLines(reader: FactReader, order: FactRow): FactRow[] {
   return again.length > 0 ? again : reader.facts('order_lines', 'order_id = ?', order.id)
 }
 
+/** M-07, `tax.couponBase`: what a discount coupon took off the price of an order that was paid, before it was taxed. */
+export function untaxedOf(reader: FactReader, order: FactRow): bigint {
+  const payment = paymentOf(reader, order.id)
+  if (payment === undefined) return 0n
+  const drawn = reader.facts('coupon_draws', 'order_id = ? AND amount > 0', order.id).filter(({ coupon_id: id }) => {
+    const [coupon] = reader.facts('coupons', 'id = ?', id)
+    return coupon !== undefined && reader.word(coupon.kind) === 'discount-coupon'
+  })
+  const sum = drawn.reduce((total, { amount }) => total + amount, 0n)
+  return untaxedPart(sum, policiesAt(reader.record, Number(payment.at)))
+}
+
+/** When what an order costs was asked: at its creation, or by `order.quoteLock` at its payment (O-04). */
+export function pricedAt(reader: FactReader, order: FactRow): FactRow {
+  const payment = paymentOf(reader, order.id)
+  if (payment === undefined || reader.word(order.kind) !== 'purchase' || order.pool !== 0n) return order
+  const isAsked = policiesAt(reader.record, Number(payment.at))['order.quoteLock'] === 'payment'
+  return isAsked ? { ...order, at: payment.at } : order
+}
+
+/** The lines that an order was paid by, where they are not those of its creation, and what its sources paid. */
+function paidWorkings(reader: FactReader, order: FactRow): Working[] {
+  const again = reader.facts('order_requotes', 'order_id = ?', order.id)
+  if (again.length === 0) return []
+  const own = reader.facts('order_lines', 'order_id = ?', order.id)
+  const priced = pricedAt(reader, order)
+  const policies = {
+    ...policiesAt(reader.record, Number(priced.at)),
+    'tax.percent': taxPercentOf(reader, priced),
+  }
+  const before = again.reduce((sum, { part, amount }) => (reader.word(part) === 'tax' ? sum : sum + amount), 0n)
+  const lines = again.map((line): Working => {
+    const isTax = reader.word(line.part) === 'tax'
+    const stands = own.find((each) => each.line === line.line && each.part === line.part)
+    const kept = { text: `as line ${line.line}`, amount: line.amount }
+    const asked = stands?.amount === line.amount ? kept : priceOf(reader, priced, line)
+    const made = isTax ? taxLine(before, policies, untaxedOf(reader, order)) : asked
+    return {
+      what: `paid, line ${line.line}, ${reader.word(line.part)}`,
+      rule: reader.word(line.rule),
+      formula: made?.text ?? '',
+      amount: made?.amount ?? null,
+      recorded: line.amount,
+    }
+  })
+  const amounts = again.map(({ amount }) => amount)
+  const payment = paymentOf(reader, order.id)
+  const sum = {
+    what: 'order, as paid',
+    rule: 'M-04',
+    formula: sumText(amounts),
+    amount: amounts.reduce((total, each) => total + each, 0n),
+    recorded: payment === undefined ? 0n : drawnBy(reader, payment.id),
+  }
+  return [...lines, sum]
+}
+
 /** One working a line, and their sum; of an unsubscription also what was taken from each refund. */
 export function orderWorkings(reader: FactReader, order: FactRow): Working[] {
   const lines = reader.facts('order_lines', 'order_id = ?', order.id)
@@ -79,5 +138,5 @@ export function orderWorkings(reader: FactReader, order: FactRow): Working[] {
     amount,
     recorded: order.amount,
   }
-  return [...(refunds.length > 0 ? refunds : lineWorkings(reader, order, lines)), sum]
+  return [...(refunds.length > 0 ? refunds : lineWorkings(reader, order, lines)), sum, ...paidWorkings(reader, order)]
 }

@@ -8,6 +8,10 @@ const ofKinds = (reader: FactReader, rows: readonly FactRow[], kinds: readonly s
 export const paymentsOf = (reader: FactReader, order: bigint): FactRow[] =>
   ofKinds(reader, reader.facts('transactions', 'order_id = ?', order), ['payment', 'refund'])
 
+/** The payment of an order; undefined where nothing was paid. */
+export const paymentOf = (reader: FactReader, order: bigint): FactRow | undefined =>
+  ofKinds(reader, reader.facts('transactions', 'order_id = ?', order), ['payment'])[0]
+
 /** What was given back of an order. */
 export const refundsOf = (reader: FactReader, order: bigint): FactRow[] =>
   ofKinds(reader, reader.facts('transactions', 'order_id = ?', order), ['refund'])

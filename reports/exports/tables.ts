@@ -14,7 +14,7 @@ const money = (units: bigint): string => decimalText(units, 8, 8)
 
 /** Orders by the instant of their payment. */
 const paidOrders = `
-SELECT o.id, a.name AS account, g.product, t.at, o.amount
+SELECT o.id, a.name AS account, g.product, t.at, (SELECT sum(amount) FROM paid_lines WHERE order_id = o.id) AS amount
 FROM transactions t JOIN orders o ON o.id = t.order_id JOIN accounts a ON a.id = o.account
 JOIN goods g ON g.id = o.specification
 WHERE t.kind = (SELECT id FROM words WHERE word = 'payment') ORDER BY t.at, t.id`
@@ -24,8 +24,7 @@ const paidLines = `
 SELECT o.id, a.name AS account, t.at, l.line, pw.word AS part, g.kind, CASE pw.word WHEN 'ecs' THEN n.flavour ELSE g.product END AS product,
   l.amount, rw.word AS rule
 FROM transactions t JOIN orders o ON o.id = t.order_id JOIN accounts a ON a.id = o.account JOIN goods g ON g.id = o.specification
-JOIN (SELECT order_id, line, part, plan, amount, rule FROM order_lines WHERE order_id NOT IN (SELECT order_id FROM order_requotes)
-  UNION ALL SELECT order_id, line, part, plan, amount, rule FROM order_requotes) l ON l.order_id = o.id
+JOIN paid_lines l ON l.order_id = o.id
 JOIN words pw ON pw.id = l.part JOIN words rw ON rw.id = l.rule
 LEFT JOIN server_plans s ON s.id = l.plan LEFT JOIN pool_names n ON n.id = s.pool
 WHERE t.kind = (SELECT id FROM words WHERE word = 'payment') ORDER BY t.at, t.id, l.line`

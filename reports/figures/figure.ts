@@ -13,7 +13,7 @@ import { type QuantileOf, quantilesBy } from './quantile.ts'
 export const labelTexts = {
   month: 'civil month, as 2024-03',
   order: 'what the order is for: purchase, renewal, upgrade, expansion; usage where there is metered use and no order',
-  kind: 'kind of product: ecs, image, saas, license, …; in amounts, servers are ecs however they are paid for',
+  kind: 'kind of product: ecs, image, saas, license, …; in amounts, servers are ecs however they are paid for, and tax on metered use is of none',
   product: 'product id',
   segment: 'buyer segment',
   region: 'region id',

@@ -60,7 +60,8 @@ export const paidWith = ['buyer-cash', 'buyer-coupons', 'buyer-receivable', 'pay
 
 /**
  * What buyers were charged: metered lines, less those whose records came too late to be charged (U-09), and the lines of
- * orders that were paid; and what they were given back. A refund is any transaction about an order, other than its
+ * orders that were paid; and what they were given back. Tax on metered use (M-07) is on the sum of servers and images, so it is
+ * of no kind, product or seller; it belongs to the month that was used. A refund is any transaction about an order, other than its
  * payment, that gives back on balance; its tax is no revenue. Servers of orders are of kind ecs, as metered ones are.
  */
 export const chargesSource: Source = {
@@ -81,12 +82,12 @@ named AS (
       ${sum('l.amount', `l.part <> ${word('tax')}`)} AS amount, 0 AS refunded,
       ${sum('l.amount', `l.part = ${word('tax')}`)} AS tax
     FROM run CROSS JOIN order_steps s CROSS JOIN days d ON d.number = ${dayNumber('s.at')}
-    CROSS JOIN order_lines l ON l.order_id = s.order_id AND ${isSold}
+    CROSS JOIN paid_lines l ON l.order_id = s.order_id AND ${isSold}
     WHERE s.event = ${word('pay')} AND ${isMeasured('s.at')} GROUP BY s.order_id, l.rule, 4
     UNION ALL
     SELECT month, order_id, rule, 0, 0, -sum(amount), -${sum('amount', `ledger = ${word('tax-payable')}`)} FROM booked
     WHERE measured = 1 AND order_id > 0 AND ledger IN (${paidWith}, ${word('tax-payable')})
-      AND movement NOT IN (${word('payment')}, ${word('recognition')}, ${word('seller-share')})
+      AND movement NOT IN (${['payment', 'recognition', 'seller-share', 'coupon-lapse'].map(word).join(', ')})
     GROUP BY month, order_id, rule
     UNION ALL
     SELECT k.month, k.order_id, k.rule, to_servers, 0, ${moved('s.back')}, 0
@@ -102,6 +103,10 @@ SELECT month, kind, product, seller, segment, region, "order", model, rule, vers
   UNION ALL
   SELECT month, kind, product, seller, segment, region, "order", model, rule, ${versionOf('named.at')}, amount, refunded, tax
   FROM named CROSS JOIN cutover
+  UNION ALL
+  SELECT m.month, '', '', '', b.segment, b.region, 'usage', 'hourly', 'M-07', '', 0, 0, -k.amount
+  FROM booked k JOIN months m ON m.no = k.month JOIN buyers b ON b.id = k.account
+  WHERE k.measured = 1 AND k.movement = ${word('usage-tax')} AND k.ledger = ${word('tax-payable')}
   UNION ALL
   SELECT m.month, iw.word, coalesce(g.product, ''), coalesce(g.seller, ''), b.segment, pn.region, 'usage', 'hourly', 'U-09', '',
     -r.amount, 0, 0
@@ -150,7 +155,7 @@ export const moneyFigures: readonly Figure[] = [
     'charged to buyers before tax, less what was given back',
     `${sum('gross')} - ${sum('refunded')}`,
   ),
-  revenueFigure('revenue.tax', 'tax on orders paid, less the tax given back (M-07)', sum('tax')),
+  revenueFigure('revenue.tax', 'tax on orders paid and on metered use, less the tax given back (M-07)', sum('tax')),
   ledgerFigure(
     'ledger.deferredRevenue',
     'paid for terms that lie ahead when the run ends (M-05)',

@@ -60,7 +60,7 @@ export function dailyCharges(record: RunRecord): DayCharge[] {
 SELECT d.day, ${lineKind} AS kind, sum(l.amount) AS amount
 FROM run CROSS JOIN order_steps s CROSS JOIN days d ON d.number = ${dayNumber('s.at')}
 CROSS JOIN orders o ON o.id = s.order_id CROSS JOIN goods g ON g.id = o.specification
-CROSS JOIN order_lines l ON l.order_id = o.id AND l.part <> ${word('tax')} AND ${isSold}
+CROSS JOIN paid_lines l ON l.order_id = o.id AND l.part <> ${word('tax')} AND ${isSold}
 WHERE s.event = ${word('pay')} AND ${isMeasured('s.at')} GROUP BY 1, 2`)
   return inOrder([
     ...use,

@@ -1,6 +1,6 @@
 /** `regions` and `operations`: where the servers stand, and the cloud's own people. */
 import { z } from 'zod'
-import { count, hourlyPrice, percent, probability, unitPrice } from '../amounts.ts'
+import { count, hourlyPrice, probability, share, unitPrice } from '../amounts.ts'
 import { durationDistribution } from '../distributions.ts'
 import { instant, workingHours } from '../time.ts'
 import { id, maybe, title } from './names.ts'
@@ -68,7 +68,7 @@ const network = z
 export const region = z.strictObject({
   id: id.describe('Region id.'),
   name: title.optional().describe('Name for people.'),
-  taxPercent: maybe(percent).describe('Tax here; without it the policy tax.percent holds (M-07).'),
+  taxPercent: maybe(share).describe('Tax here; without it the policy tax.percent holds (M-07).'),
   network: network.prefault({}),
   zones: z.array(zone).min(1).describe('Zones of the region.'),
 })

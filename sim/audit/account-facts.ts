@@ -128,8 +128,9 @@ const feeds = {
     WHERE account BETWEEN ? AND ? ORDER BY account, rowid`,
   resold: `SELECT account, limited, ${money('budget')} FROM reseller_customers
     WHERE account BETWEEN ? AND ? ORDER BY account, rowid`,
-  requoted: `SELECT coalesce(o.account, 0), q.order_id FROM order_requotes q LEFT JOIN orders o ON o.id = q.order_id
-    WHERE coalesce(o.account, 0) BETWEEN ? AND ? ORDER BY 1, q.rowid`,
+  requoted: `SELECT coalesce(o.account, 0), q.order_id, q.line, q.part, q.plan, ${money('q.amount')}, q.rule, q.at
+    FROM order_requotes q LEFT JOIN orders o ON o.id = q.order_id
+    WHERE coalesce(o.account, 0) BETWEEN ? AND ? ORDER BY 1, q.order_id, q.line, q.rowid`,
   combined: `SELECT account, payment_id, at, order_id, outcome FROM combined_payments
     WHERE account BETWEEN ? AND ? ORDER BY account, rowid`,
   bills: `SELECT account, month, lines, ${money('charges')}, ${money('payable')}, final FROM bills
@@ -194,6 +195,9 @@ function gather(id: number, open: Record<FeedName, Feed>, counted: { rows: numbe
   attach('faults', 'usage_faults of instance', instances, ({ faults }, row) => faults.push(faultOf(row)))
   const orders = new Map([...of('orders')].map((row) => [row[1], orderOf(row)]))
   attach('orderLines', 'order_lines of order', orders, ({ lines }, row) => lines.push(orderLineOf(row)))
+  attach('requoted', 'order_requotes of order', orders, ({ requoted }, row) =>
+    requoted.push({ ...orderLineOf(row), at: row[7] }),
+  )
   attach('orderSteps', 'order_steps of order', orders, ({ steps }, row) => steps.push(stepOf(row, 2)))
   attach('subscriptionSteps', 'subscription_steps of order', orders, ({ subscription }, row) =>
     subscription.push({ ...stepOf(row, 2), termStart: row[6], termEnd: row[7] }),
@@ -252,7 +256,6 @@ function gather(id: number, open: Record<FeedName, Feed>, counted: { rows: numbe
       transactionsFrom: row[3],
     })),
     budget: budgetOf([...of('resold')]),
-    requoted: Array.from(of('requoted'), (row) => row[1]),
     combined: Array.from(of('combined'), (row) => ({ id: row[1], at: row[2], order: row[3], outcome: row[4] })),
     orphans,
   }
@@ -323,6 +326,7 @@ const orderOf = (row: Row): Order => ({
   amount: amountOf(row[9]),
   subject: row[10],
   lines: [],
+  requoted: [],
   steps: [],
   subscription: [],
   supervision: [],

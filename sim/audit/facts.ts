@@ -88,6 +88,8 @@ export interface Order {
   readonly instances: number
   readonly amount: bigint
   readonly lines: OrderLine[]
+  /** O-04, M-07: the lines that it was paid by, where they are not those of its creation. */
+  readonly requoted: (OrderLine & { readonly at: number })[]
   readonly steps: Step[]
   /** Of the subscription that bears its number. */
   readonly subscription: SubscriptionStep[]
@@ -258,8 +260,6 @@ export interface AccountFacts {
   readonly creditGrants: readonly CreditGrant[]
   /** O-06: the reseller's customer with his monthly budget; null without one, undefined who pays himself. */
   readonly budget: bigint | null | undefined
-  /** O-04: orders that were paid by other lines than they were created with. */
-  readonly requoted: readonly number[]
   readonly combined: readonly CombinedPayment[]
   /** Rows whose instance, order or transaction does not exist, by table. */
   readonly orphans: readonly string[]

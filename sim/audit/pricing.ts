@@ -19,6 +19,8 @@ export interface AuditedOrder {
   readonly amount: bigint
   /** Its price net of tax. */
   readonly net: bigint
+  /** M-07: what a discount coupon took off the price before it was taxed. */
+  readonly untaxed: bigint
 }
 
 /** Works out the lines of an order. A plan that does not exist costs nothing; `orders` tells of it. */
@@ -40,17 +42,61 @@ export const taxOn = (premises: Premises, region: number, at: number, amount: bi
     premises.policies['rounding.charge'],
   )
 
-/** M-04, M-07: the tax on the sum of the lines is a line of its own. */
-export function withTax(premises: Premises, region: number, at: number, priced: readonly PriceLine[]): AuditedOrder {
+/** M-04, M-07: the tax on the sum of the lines, less what is not taxed of it, is a line of its own. */
+export function withTax(
+  premises: Premises,
+  region: number,
+  at: number,
+  priced: readonly PriceLine[],
+  untaxed = 0n,
+): AuditedOrder {
   // Pay-per-use is charged as it is used: such an order has no lines.
-  if (priced.length === 0) return { lines: [], amount: 0n, net: 0n }
+  if (priced.length === 0) return { lines: [], amount: 0n, net: 0n, untaxed: 0n }
   const price = priced.reduce((sum, line) => sum + line.amount, 0n)
   const lines: AuditedLine[] = [...priced]
-  const tax = taxOn(premises, region, at, price)
+  const tax = taxOn(premises, region, at, price - untaxed)
   if (!percentOf(premises, region, at).isZero()) {
     lines.push({ part: 'tax', plan: 0, amount: tax, rule: 'M-07' })
   }
-  return { lines, amount: lines.reduce((sum, line) => sum + line.amount, 0n), net: price }
+  return { lines, amount: lines.reduce((sum, line) => sum + line.amount, 0n), net: price, untaxed }
+}
+
+/**
+ * What an order was paid at. O-04: of a purchase without servers by policy at the price of its payment, if its duration
+ * is still sold. M-07: by policy without tax on what a discount coupon took off its price; `wallets` judges the draws.
+ */
+export function priceAsPaid(
+  premises: Premises,
+  facts: AccountFacts,
+  order: Order,
+  quoted: AuditedOrder,
+  payWord: number,
+): AuditedOrder {
+  const paid = order.steps.find(({ event }) => event === payWord)
+  if (paid === undefined || quoted.lines.length === 0) return quoted
+  const isRequoted =
+    premises.policyAt('order.quoteLock', paid.at) === 'payment' &&
+    premises.word(order.kind) === 'purchase' &&
+    order.pool === 0
+  const isLowered = premises.policyAt('tax.couponBase', paid.at) === 'paid'
+  const untaxed = isLowered ? discountDrawn(facts, order.id) : 0n
+  const now = isRequoted ? new ChangePrices(premises).period({ ...order, at: paid.at }) : []
+  const own = quoted.lines.filter((line): line is PriceLine => line.part === 'price' || line.part === 'ecs')
+  if (now.length > 0) {
+    const again = withTax(premises, facts.region, paid.at, now)
+    const isSame = again.amount === quoted.amount && again.net === quoted.net
+    return withTax(premises, facts.region, paid.at, isSame ? own : now, untaxed)
+  }
+  return untaxed === 0n ? quoted : withTax(premises, facts.region, isRequoted ? paid.at : order.at, own, untaxed)
+}
+
+/** What a discount coupon paid of an order. */
+function discountDrawn({ coupons, couponDraws }: AccountFacts, id: number): bigint {
+  const discounts = new Set(coupons.filter(({ isCash }) => !isCash).map(({ id: coupon }) => coupon))
+  return couponDraws.reduce(
+    (sum, { order, coupon, amount }) => (order === id && amount > 0n && discounts.has(coupon) ? sum + amount : sum),
+    0n,
+  )
 }
 
 /** The lines before tax: of a purchase, or of an order about a subscription. */

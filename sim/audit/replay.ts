@@ -74,6 +74,15 @@ export interface Patience {
   readonly retentionDays: number
 }
 
+/** What a transaction about an order comes to. */
+export interface Prices {
+  amountOf(paymentOrRefund: Transaction): bigint
+  /** M-06: whether its line has a discount of its own. */
+  hasDiscount(payment: Transaction): boolean
+  /** What a discount coupon may pay of it at most. */
+  discountable(payment: Transaction): bigint
+}
+
 export class Replay {
   due = 0n
   readonly wallet: Wallet
@@ -91,8 +100,7 @@ export class Replay {
   readonly #premises: Premises
   readonly #words: Vocabulary
   readonly #patience: (at: number) => Patience
-  readonly #amountOf: (paymentOrRefund: Transaction) => bigint
-  readonly #hasDiscount: (payment: Transaction) => boolean
+  readonly #prices: Prices
   readonly #returned: (order: number) => Returned | undefined
   /** O-06: the reseller pays everything. */
   readonly #isResold: boolean
@@ -115,8 +123,7 @@ export class Replay {
     words: Vocabulary,
     patience: (at: number) => Patience,
     facts: AccountFacts,
-    amountOf: (paymentOrRefund: Transaction) => bigint,
-    hasDiscount: (payment: Transaction) => boolean,
+    prices: Prices,
     returned: (order: number) => Returned | undefined,
     late: readonly LateCharge[],
   ) {
@@ -124,8 +131,7 @@ export class Replay {
     this.#premises = premises
     this.#words = words
     this.#patience = patience
-    this.#amountOf = amountOf
-    this.#hasDiscount = hasDiscount
+    this.#prices = prices
     this.#returned = returned
     this.#isResold = facts.budget !== undefined
     this.#region = facts.region
@@ -247,7 +253,7 @@ export class Replay {
       const back = rule === 'N-03' ? 0n : wallet.giveBack(act.order, act.at, rule === 'N-06')
       this.couponsBack.set(act.order, back)
       if (this.#isResold) return
-      wallet.cash += this.#amountOf(act) - back
+      wallet.cash += this.#prices.amountOf(act) - back
     } else for (const { ledger, amount } of act.legs) if (ledger === this.#words.cash) wallet.cash -= amount
     const inArrears = this.due > 0n
     const paid = least(this.due, wallet.cash)
@@ -262,7 +268,7 @@ export class Replay {
   }
 
   #pay(payment: Transaction): void {
-    const amount = this.#amountOf(payment)
+    const amount = this.#prices.amountOf(payment)
     this.#charge(payment.at, amount)
     this.#month.orders += amount
     if (this.#isResold) {
@@ -270,7 +276,8 @@ export class Replay {
       return
     }
     const { cash } = this.wallet
-    const draw = this.wallet.pay(payment.order, payment.at, amount, this.#hasDiscount(payment))
+    const discountable = this.#prices.hasDiscount(payment) ? 0n : this.#prices.discountable(payment)
+    const draw = this.wallet.pay(payment.order, payment.at, amount, discountable)
     this.paid.set(payment.order, draw)
     if (draw.rest > 0n || this.due > 0n) this.uncovered.push({ transaction: payment, cash, due: this.due })
   }

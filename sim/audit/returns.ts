@@ -15,7 +15,8 @@ export interface Returned {
   readonly begun: boolean
   readonly consumed: bigint
   readonly fee: bigint
-  /** Of what was paid, by coupon. */
+  /** What was paid, in cash and by coupon. */
+  readonly cash: bigint
   readonly coupon: bigint
   /** In cash, and to coupons; together `back`, tax in it. */
   readonly amount: bigint
@@ -108,7 +109,9 @@ function settle(
   const amount = kept > 0n ? kept : 0n
   const couponReturned = !begun ? coupon : withinFiveDays ? coupons.cash : 0n
   const back = amount + couponReturned
-  const tax = partOf(whole - (paid?.net ?? 0n), back, whole)
+  // M-07: what a discount coupon took off the price was not taxed; it comes back with a period not yet begun alone.
+  const untaxed = paid?.untaxed ?? 0n
+  const tax = partOf(whole - (paid?.net ?? 0n), begun ? back : back - untaxed, whole - untaxed)
   const cloudPaid = paid?.lines.reduce((sum, { part, amount: line }) => sum + (part === 'ecs' ? line : 0n), 0n) ?? 0n
   const cloud = partOf(cloudPaid, back - tax, paid?.net ?? 0n)
   const rule = !begun ? 'N-05' : withinFiveDays ? 'N-06' : 'N-03'
@@ -120,6 +123,7 @@ function settle(
     begun,
     consumed,
     fee,
+    cash,
     coupon,
     amount,
     couponReturned,

@@ -46,8 +46,8 @@ export class Wallet {
     return [...this.#cashCoupons, ...this.#discounts].reduce((sum, { left }) => sum + left, 0n)
   }
 
-  /** O-05: discount coupon unless the line has a discount (M-06), one cash coupon, cash, credit. */
-  pay(order: number, at: number, amount: bigint, hasDiscount: boolean): Draw {
+  /** O-05: discount coupon for what it may pay (M-06, M-07), one cash coupon, cash, credit. */
+  pay(order: number, at: number, amount: bigint, discountable: bigint): Draw {
     const taken: { held: Held; amount: bigint }[] = []
     const take = (held: Held | undefined, wanted: bigint): bigint => {
       const part = least(held?.left ?? 0n, wanted)
@@ -56,8 +56,8 @@ export class Wallet {
       this.draws.push({ coupon: held.id, order, at, amount: part })
       return part
     }
-    const ticket = hasDiscount ? undefined : this.#discounts.find(({ left }) => left > 0n)
-    const discount = take(ticket, amount)
+    const ticket = discountable === 0n ? undefined : this.#discounts.find(({ left }) => left > 0n)
+    const discount = take(ticket, discountable)
     const coupon = take(
       this.#cashCoupons.find(({ left }) => left > 0n),
       amount - discount,

@@ -8,7 +8,7 @@ import { gracePeriods, InstanceMeter, type MeteredLine } from './metering.ts'
 import { type Earning, followMoney, type OrderMoney, type ShareMove } from './order-money.ts'
 import { discountAt } from './planned.ts'
 import type { Premises } from './premises.ts'
-import { type AuditedOrder, priceOrder } from './pricing.ts'
+import { type AuditedOrder, priceAsPaid, priceOrder } from './pricing.ts'
 import { Replay } from './replay.ts'
 import { type Returned, workOutReturns } from './returns.ts'
 import { unbilledPeriods } from './unbilled.ts'
@@ -16,6 +16,8 @@ import type { Vocabulary } from './vocabulary.ts'
 
 interface WorkedOrder {
   readonly order: Order
+  /** What it should cost as it was created, and as it was paid. */
+  readonly quoted: AuditedOrder
   readonly audited: AuditedOrder
   readonly money: OrderMoney
 }
@@ -24,7 +26,7 @@ interface WorkedOrder {
 const returnOrder = (returned: readonly Returned[]): AuditedOrder => {
   const lines = returned.map(({ back, rule }) => ({ part: 'refund' as const, plan: 0, amount: -back, rule }))
   const amount = lines.reduce((sum, line) => sum + line.amount, 0n)
-  return { lines, amount, net: amount }
+  return { lines, amount, net: amount, untaxed: 0n }
 }
 
 const sizeOf = (amount: bigint): bigint => (amount < 0n ? -amount : amount)
@@ -57,9 +59,17 @@ export class Workings {
     this.#metered = new Map(
       facts.instances.map((instance) => [instance, this.#meter.lines(instance, grace, unpaidFor(instance))]),
     )
-    const priced = new Map(facts.orders.map((order) => [order.id, priceOrder(this.#premises, facts, order, lives)]))
-    this.#returns = workOutReturns(this.#premises, facts, lives, (order) => priced.get(order))
-    this.#orders = new Map(facts.orders.map((order) => [order.id, this.#work(order, lives, priced.get(order.id))]))
+    const quoted = new Map(facts.orders.map((order) => [order.id, priceOrder(this.#premises, facts, order, lives)]))
+    const paid = new Map(
+      facts.orders.map((order) => {
+        const asCreated = quoted.get(order.id) as AuditedOrder
+        return [order.id, priceAsPaid(this.#premises, facts, order, asCreated, words.pay)]
+      }),
+    )
+    this.#returns = workOutReturns(this.#premises, facts, lives, (order) => paid.get(order))
+    this.#orders = new Map(
+      facts.orders.map(({ id }, index) => [id, this.#work(facts.orders[index], lives, quoted.get(id), paid.get(id))]),
+    )
     this.owed.gather([...this.#metered.values()].flat(), words.ecs)
     const late = this.#displace()
     const patience = (at: number) => patienceOf(this.#premises, facts.segment, at)
@@ -73,11 +83,21 @@ export class Workings {
       const steps = this.#premises.specifications.get(order?.specification ?? 0)?.discounts ?? []
       return discountAt(steps, order?.at ?? 0) !== null
     }
+    /** M-07: as a lower price a discount coupon pays at most the price before tax. */
+    const discountable = (payment: Transaction): bigint => {
+      const isLowered = this.#premises.policyAt('tax.couponBase', payment.at) === 'paid'
+      return isLowered ? (this.priced(payment.order)?.net ?? 0n) : amountOf(payment)
+    }
     const returned = (order: number): Returned | undefined => this.returned(order)
-    this.#replay = new Replay(this.#premises, words, patience, facts, amountOf, hasDiscount, returned, late).run(
+    this.#replay = new Replay(
+      this.#premises,
+      words,
+      patience,
       facts,
-      this.owed,
-    )
+      { amountOf, hasDiscount, discountable },
+      returned,
+      late,
+    ).run(facts, this.owed)
   }
 
   /** U-09: takes the hours whose records came late or never out of their settlements; answers what is settled later. */
@@ -88,11 +108,18 @@ export class Workings {
     return lateCharges(all, words)
   }
 
-  #work(order: Order, lives: Lives, priced: AuditedOrder | undefined): WorkedOrder {
+  #work(order: Order, lives: Lives, priced: AuditedOrder | undefined, paid: AuditedOrder | undefined): WorkedOrder {
     const given = this.#returns.filter(({ by }) => by.id === order.id)
-    const audited = given.length > 0 || priced === undefined ? returnOrder(given) : priced
+    const isReturn = given.length > 0 || priced === undefined || paid === undefined
+    const audited = isReturn ? returnOrder(given) : paid
+    const quoted = isReturn ? audited : priced
     const returned = this.#returns.find(({ period }) => period.order.id === order.id)
-    return { order, audited, money: followMoney(this.#premises, this.#words, order, audited, { lives, returned }) }
+    return {
+      order,
+      quoted,
+      audited,
+      money: followMoney(this.#premises, this.#words, order, audited, { lives, returned }),
+    }
   }
 
   /** The lives of the account's subscriptions. */
@@ -126,7 +153,12 @@ export class Workings {
     return this.#metered.get(instance) ?? []
   }
 
-  /** What an order should cost. */
+  /** What an order should cost as it was created (O-04). */
+  quoted(order: number): AuditedOrder | undefined {
+    return this.#orders.get(order)?.quoted
+  }
+
+  /** What an order should cost, as it was paid. */
   priced(order: number): AuditedOrder | undefined {
     return this.#orders.get(order)?.audited
   }

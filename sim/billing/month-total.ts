@@ -50,7 +50,8 @@ export function billTotal(
   const tax = taxes.reduce((sum, { amount }) => sum + amount, 0n)
   const total = charges + tax
   const payable = toMinorUnits(total, decimals, rounding)
-  const sum = `sum of ${count} ${count === 1 ? 'charge' : 'charges'} ${decimalText(charges, MONEY_DECIMALS)}`
+  const plain = decimalText(charges, MONEY_DECIMALS)
+  const sum = count === 1 ? plain : `sum of ${count} charges ${plain}`
   const rounded = `${rounding} to ${decimals} decimals`
   if (taxes.length === 0)
     return { tax, payable, lines: [{ rule: 'M-02', text: `${sum}, ${rounded}`, amount: payable }] }

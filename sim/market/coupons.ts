@@ -1,11 +1,12 @@
 /**
  * Coupons (O-05): a discount coupon is an amount off an order that has no discount of its own (M-06), good for one
- * order; a cash coupon is money that is spent until nothing is left of it, one to an order, the one held longest first.
+ * order, and by `tax.couponBase` also off what is taxed (M-07); a cash coupon is money that is spent until nothing is left of it, one to an order, the one held longest first.
  * What a coupon is worth is promotion expense when it is granted, never money received (M-10); what a discount coupon has
  * left when it was spent is taken back from it.
  */
 import { least } from '#base/money.ts'
 import { columns } from '#engine/columns.ts'
+import { taxLine } from '../billing/tax.ts'
 import type { Market } from './market.ts'
 import { NONE } from './tables.ts'
 import { wordNumber } from './words.ts'
@@ -55,20 +56,44 @@ function firstLeft(market: Market, account: number, kind: number): number {
   return NONE
 }
 
+/** What is to be paid: the amount, the tax in it, and at which percentage. */
+export interface Payable {
+  readonly amount: bigint
+  readonly tax: bigint
+  readonly taxPercent: string
+  /** Its line has a discount of its own (M-06). */
+  readonly discounted: boolean
+}
+
 /** What coupons would pay of an order, and which: at most one of each kind. */
 export interface CouponDraw {
   readonly discount: number
   readonly discountAmount: bigint
   readonly cash: number
   readonly cashAmount: bigint
+  /** The order's tax, which a discount coupon may lower (M-07, `tax.couponBase`). */
+  readonly tax: bigint
+  /** What all sources together have to pay, coupons among them. */
+  readonly amount: bigint
 }
 
-/** O-05, M-06: first a discount coupon, where the order's line has no discount yet, then one cash coupon. */
-export function couponsFor(market: Market, account: number, amount: bigint, hasDiscount: boolean): CouponDraw {
-  const { coupons, accounts } = market
-  if (accounts.firstCoupon[account] === NONE) return { discount: NONE, discountAmount: 0n, cash: NONE, cashAmount: 0n }
-  const discount = hasDiscount ? NONE : firstLeft(market, account, DISCOUNT)
-  const discountAmount = discount === NONE ? 0n : least(coupons.left.at(discount), amount)
+/**
+ * O-05, M-06: first a discount coupon, where the order's line has no discount yet, then one cash coupon. M-07: as a lower
+ * price (`tax.couponBase = paid`) the discount coupon pays at most the price before tax, and the tax is on the rest.
+ */
+export function couponsFor(market: Market, account: number, payable: Payable): CouponDraw {
+  const { coupons, accounts, policies } = market
+  const none = { discount: NONE, discountAmount: 0n, cash: NONE, cashAmount: 0n, ...payable }
+  if (accounts.firstCoupon[account] === NONE) return none
+  const price = payable.amount - payable.tax
+  const lowers = policies['tax.couponBase'] === 'paid'
+  const discount = payable.discounted ? NONE : firstLeft(market, account, DISCOUNT)
+  const most = lowers ? price : payable.amount
+  const discountAmount = discount === NONE ? 0n : least(coupons.left.at(discount), most)
+  const isLowered = lowers && discountAmount > 0n && payable.tax > 0n
+  const taxed = { 'tax.percent': payable.taxPercent, 'rounding.charge': policies['rounding.charge'] }
+  const tax = isLowered ? taxLine(price, taxed, discountAmount).amount : payable.tax
+  const amount = price + tax
   const cash = firstLeft(market, account, CASH)
   const cashAmount = cash === NONE ? 0n : least(coupons.left.at(cash), amount - discountAmount)
   return {
@@ -76,18 +101,21 @@ export function couponsFor(market: Market, account: number, amount: bigint, hasD
     discountAmount,
     cash: cashAmount === 0n ? NONE : cash,
     cashAmount,
+    tax,
+    amount,
   }
 }
 
 /** Takes from the coupons what `draw` says. The payment posts it; what a discount coupon has left lapses. */
 export function drawCoupons(market: Market, order: number, draw: CouponDraw): void {
-  const { coupons, orders, accounts } = market
+  const { coupons, orders, accounts, policies } = market
   const account = orders.account[order]
   if (draw.discount !== NONE) {
     const rest = coupons.left.at(draw.discount) - draw.discountAmount
     coupons.left.put(draw.discount, 0n)
     orders.discountCoupon[order] = draw.discount
     orders.discountPaid.put(order, draw.discountAmount)
+    orders.lowered[order] = policies['tax.couponBase'] === 'paid' ? 1 : 0
     writeDraw(market, orders.id[order], draw.discount, draw.discountAmount, 'O-05')
     move(market, account, orders.id[order], 'coupon-lapse', -rest)
   }

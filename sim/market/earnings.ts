@@ -28,6 +28,8 @@ export interface Earning {
   readonly couponPaid?: bigint
   readonly discountCoupon?: number
   readonly discountPaid?: bigint
+  /** 1: the discount coupon lowered the price that was taxed (M-07). */
+  readonly lowered?: number
   /** Whose revenue it becomes: the cloud's for a server, else the marketplace's. */
   readonly cloud: boolean
 }
@@ -53,6 +55,7 @@ export function beginEarning(market: Market, what: Earning): void {
   earnings.couponPaid.put(row, what.couponPaid ?? 0n)
   earnings.discountCoupon[row] = what.discountCoupon ?? NONE
   earnings.discountPaid.put(row, what.discountPaid ?? 0n)
+  earnings.lowered[row] = what.lowered ?? 0
   earnings.next[row] = subscriptions.earning[subscription]
   subscriptions.earning[subscription] = row
   earnings.timer[row] = timers.wake('earningEnds', Math.max(now, what.to), row)

@@ -59,7 +59,12 @@ export function createOrder(market: Market, intent: OrderIntent, lines: readonly
   orders.kind[row] = orderKind[kind]
   orders.subscription[row] = about?.subscription ?? NONE
   orders.pool[row] = intent.pool
-  orders.plan[row] = lines.find(({ part }) => part === 'price')?.plan ?? 0
+  const lineOf = (part: OrderLine['part']): OrderLine | undefined => lines.find((line) => line.part === part)
+  const [price, servers] = [lineOf('price'), lineOf('ecs')]
+  orders.plan[row] = price?.plan ?? 0
+  orders.priceRule[row] = price === undefined ? 0 : wordNumber(price.rule)
+  orders.cloudPlan[row] = servers?.plan ?? 0
+  orders.cloudRule[row] = servers === undefined ? 0 : wordNumber(servers.rule)
   orders.createdAt[row] = now
   orders.instances[row] = intent.pool !== NONE && kind === 'purchase' ? intent.quantity : 0
   orders.amount.put(row, amount)

@@ -1,13 +1,13 @@
 /** Money in and money for orders (O-01, O-05..O-07, A-05). */
 import { least } from '#base/money.ts'
-import { couponsFor, drawCoupons } from './coupons.ts'
+import { couponsFor, drawCoupons, type Payable } from './coupons.ts'
 import { creditLeft, restoreCredit } from './credit.ts'
 import type { Market } from './market.ts'
 import type { Meter } from './metering.ts'
 import { comeToNothing, isOutdated, requote, unqueue } from './open-orders.ts'
 import { orderKind } from './order.ts'
 import { step } from './order-steps.ts'
-import { fixQuote, quoteNow } from './payment-quote.ts'
+import { dueNow, fixQuote } from './payment-quote.ts'
 import { isResold } from './reseller.ts'
 import { sellOrder } from './seller-share.ts'
 import { bookSettlement } from './settlement.ts'
@@ -67,8 +67,7 @@ export function missing(market: Market, account: number): bigint {
   const waiting = nextCalled(market, account)
   const due = accounts.due.at(account)
   if (waiting === NONE) return atLeastNothing(due - accounts.cash.at(account))
-  const { amount } = quoteNow(market, waiting)
-  const { discountAmount, cashAmount } = couponsFor(market, account, amount, hasDiscount(market, waiting))
+  const { amount, discountAmount, cashAmount } = dueNow(market, waiting).draw
   const wanted = due + amount - discountAmount - cashAmount
   return atLeastNothing(wanted - accounts.cash.at(account) - creditLeft(market, account))
 }
@@ -92,12 +91,12 @@ function bookCash(market: Market, account: number, amount: bigint, kind: 'openin
   ledger.close()
 }
 
-/** Whether an account could pay an amount at once: nothing is due, nothing waits before it, and its sources reach. */
-export function isAffordable(market: Market, account: number, amount: bigint, hasDiscount: boolean): boolean {
+/** Whether an account could pay at once: nothing is due, nothing waits before it, and its sources reach. */
+export function isAffordable(market: Market, account: number, payable: Payable): boolean {
   const { accounts } = market
   if (isResold(market, account)) return true
   if (accounts.due.at(account) > 0n || nextCalled(market, account) !== NONE) return false
-  const { discountAmount, cashAmount } = couponsFor(market, account, amount, hasDiscount)
+  const { amount, discountAmount, cashAmount } = couponsFor(market, account, payable)
   return accounts.cash.at(account) + creditLeft(market, account) >= amount - discountAmount - cashAmount
 }
 
@@ -137,29 +136,26 @@ export function payNow(market: Market, row: number): void {
   market.reactions.balanceFell(account, missing(market, account))
 }
 
-const hasDiscount = ({ orders }: Market, row: number): boolean => orders.discounted[row] === 1
-
 /** O-05: draws an order's amount from discount coupon, one cash coupon, cash and credit; false when they do not reach. */
 function pay(market: Market, row: number): boolean {
   const { orders, accounts } = market
   const account = orders.account[row]
   if (accounts.due.at(account) > 0n) return false
-  const quote = quoteNow(market, row)
+  const { quote, draw } = dueNow(market, row)
   if (isResold(market, account)) {
-    fixQuote(market, row, quote)
+    fixQuote(market, row, quote, quote.tax)
     post(market, row, { coupons: 0n, cash: 0n, credit: 0n, reseller: quote.amount })
     return true
   }
-  const draw = couponsFor(market, account, quote.amount, hasDiscount(market, row))
   const coupons = draw.discountAmount + draw.cashAmount
-  const cash = least(accounts.cash.at(account), quote.amount - coupons)
-  const credit = quote.amount - coupons - cash
+  const cash = least(accounts.cash.at(account), draw.amount - coupons)
+  const credit = draw.amount - coupons - cash
   if (credit > creditLeft(market, account)) return false
-  if (quote.amount > 0n && market.reactions.paymentFails(account)) {
+  if (draw.amount > 0n && market.reactions.paymentFails(account)) {
     market.notify(account, 'payment-failed', 'O-05', orders.id[row])
     return false
   }
-  fixQuote(market, row, quote)
+  fixQuote(market, row, quote, draw.tax)
   drawCoupons(market, row, draw)
   accounts.cash.add(account, -cash)
   accounts.creditUsed.add(account, credit)

@@ -9,6 +9,7 @@ import { order as orderLife } from './order.ts'
 import { createOrder, type OrderLine } from './order-steps.ts'
 import { isAffordable, payOrWait } from './payment.ts'
 import { NONE } from './tables.ts'
+import { taxPercent } from './tax.ts'
 import { periodLines, planFor, renewedEnd } from './term-price.ts'
 
 /** What is renewed: for how long, and as which configuration (X-01: a smaller one only where the rules allow it). */
@@ -85,8 +86,9 @@ export function renewAutomatically(market: Market, row: number, months: number):
   else if (quoted === null) refuseAbout(market, row, { refused: 'duration-not-sold', rule: 'R-04' })
   else {
     const amount = quoted.lines.reduce((sum, line) => sum + line.amount, 0n)
-    const isDiscounted = wish.offer.discount !== undefined
-    if (isAffordable(market, market.subscriptions.account[row], amount, isDiscounted)) {
+    const tax = quoted.lines.reduce((sum, line) => sum + (line.part === 'tax' ? line.amount : 0n), 0n)
+    const payable = { amount, tax, taxPercent: taxPercent(market), discounted: wish.offer.discount !== undefined }
+    if (isAffordable(market, market.subscriptions.account[row], payable)) {
       const order = place(market, row, wish, quoted)
       payOrWait(market, order, true)
       // A payment that fails by plan leaves the order open, and it is tried again tomorrow.

@@ -74,4 +74,5 @@ export const earningTable = () =>
     couponPaid: 'wide',
     discountCoupon: 'i32',
     discountPaid: 'wide',
+    lowered: 'u8',
   })

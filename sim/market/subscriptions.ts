@@ -101,7 +101,7 @@ export function earnPeriod(market: Market, row: number, order: number, from: num
     first,
   }
   const paid = { tax: orders.tax.at(order), ...couponsOf(market, order) }
-  const none = { tax: 0n, cashCoupon: NONE, couponPaid: 0n, discountCoupon: NONE, discountPaid: 0n }
+  const none = { tax: 0n, cashCoupon: NONE, couponPaid: 0n, discountCoupon: NONE, discountPaid: 0n, lowered: 0 }
   if (net > cloud) {
     const commission = net - cloud - orders.sellerCost.at(order)
     beginEarning(market, { ...what, ...paid, price: net - cloud, commission, cloud: false })
@@ -116,6 +116,7 @@ const couponsOf = ({ orders }: Market, order: number) => ({
   couponPaid: orders.couponPaid.at(order),
   discountCoupon: orders.discountCoupon[order],
   discountPaid: orders.discountPaid.at(order),
+  lowered: orders.lowered[order],
 })
 
 /** What an expired subscription has of grace and retention: by the rules of its expiry. */

@@ -58,7 +58,9 @@ export const accountTable = (count: number) =>
  * Orders that may still change or have servers: `launched` of its instances are settled, `failed` of these could not be
  * created. `nextUnpaid` links an account's unpaid orders, oldest first; `subject`: what a change or renewal is of, 0 for a
  * purchase. `called`: its buyer has set out to pay it; `requotes`: it is a purchase that `order.quoteLock` may price
- * anew; `sellerCost`: what was deferred of its seller's share (L-06); `discounted`: its line has a discount of its own (M-06). `couponPaid` and `discountPaid` are what its coupons paid.
+ * anew; `sellerCost`: what was deferred of its seller's share (L-06); `discounted`: its line has a discount of its own (M-06). `couponPaid` and `discountPaid` are what its coupons paid,
+ * `lowered`: the discount coupon lowered the taxed price (M-07). `priceRule`, `cloudRule`: words of the rules of its lines, 0
+ * without such a line; `cloudPlan` the plan of its servers.
  * `subscription`: the row that a change or renewal is about, `newEnd` where a renewal puts its end; `creation`: how long
  * yearly/monthly servers take to be created, `admitted` how many are, `servers` how many rows of servers refer to it.
  */
@@ -97,6 +99,10 @@ export const orderTable = () =>
     trial: 'u8',
     requotes: 'u8',
     discounted: 'u8',
+    lowered: 'u8',
+    priceRule: 'i32',
+    cloudPlan: 'i32',
+    cloudRule: 'i32',
     cashCoupon: 'i32',
     discountCoupon: 'i32',
     couponPaid: 'wide',

@@ -24,6 +24,8 @@ interface Period {
   readonly cash: bigint
   readonly coupon: bigint
   readonly tax: bigint
+  /** What a discount coupon took off the taxed price (M-07). */
+  readonly untaxed: bigint
 }
 
 interface Returned {
@@ -92,7 +94,8 @@ function periodsOf(market: Market, row: number): Period[] {
     const tax = rows.reduce((sum, earning) => sum + earnings.tax.at(earning), 0n)
     const coupon = rows.reduce((sum, e) => sum + earnings.couponPaid.at(e) + earnings.discountPaid.at(e), 0n)
     const paid = rows.reduce((sum, earning) => sum + earnings.price.at(earning), tax)
-    return { order, rows, tax, coupon, cash: paid - coupon }
+    const untaxed = rows.reduce((sum, e) => sum + (earnings.lowered[e] === 1 ? earnings.discountPaid.at(e) : 0n), 0n)
+    return { order, rows, tax, coupon, untaxed, cash: paid - coupon }
   })
 }
 
@@ -137,7 +140,10 @@ function settle(market: Market, row: number, period: Period, asked: { servers: n
     : result.couponReturned
   const back = amount + couponReturned
   const paid = period.cash + period.coupon
-  const tax = (period.tax * back) / (paid > 0n ? paid : 1n)
+  // M-07: what a discount coupon took off the price bore no tax, and is given back only with a period not yet begun.
+  const taxed = paid - period.untaxed
+  const taxedBack = begun ? back : back - period.untaxed
+  const tax = (period.tax * taxedBack) / (taxed > 0n ? taxed : 1n)
   const paidForServers = period.rows.reduce((sum, e) => sum + (earnings.cloud[e] === 1 ? earnings.price.at(e) : 0n), 0n)
   const net = paid > period.tax ? paid - period.tax : 1n
   const cloud = ((back - tax) * paidForServers) / net

@@ -14,6 +14,7 @@ import { type Launch, noRoom } from './servers.ts'
 import { standing } from './standing.ts'
 import { beginTerm } from './subscriptions.ts'
 import { NONE } from './tables.ts'
+import { taxPercentAt } from './tax.ts'
 import { periodLines } from './term-price.ts'
 import type { RefusalCode } from './words.ts'
 
@@ -130,7 +131,12 @@ export function serversCreated(market: Market, meter: Meter, row: number): void 
   }
   if (
     policies['quick.insufficient'] === 'pending-payment' ||
-    isAffordable(market, account, orders.amount.at(row), orders.discounted[row] === 1)
+    isAffordable(market, account, {
+      amount: orders.amount.at(row),
+      tax: orders.tax.at(row),
+      taxPercent: taxPercentAt(market, orders.createdAt[row]),
+      discounted: orders.discounted[row] === 1,
+    })
   ) {
     payOrWait(market, row, true)
     return

@@ -4,6 +4,7 @@ import { formatAmount } from '#base/money.ts'
 import { shown } from '#base/shown.ts'
 import { refuseUnknownKeys } from '../billing/known-keys.ts'
 import { isRefusal, type Line, sumOf } from '../billing/line.ts'
+import { refuseKeysTwice } from './duplicate-keys.ts'
 import { appeal } from './operations/appeal.ts'
 import { autoRenew } from './operations/auto-renew.ts'
 import { bill } from './operations/bill.ts'
@@ -56,6 +57,7 @@ export function reply(line: string, lineNumber?: number): Reply {
     return wrong('null', 'id: is neither text nor a number; write one such as "id": "7"')
   const name = id === undefined ? 'null' : JSON.stringify(id)
   try {
+    refuseKeysTwice(line, request)
     return { text: rendered(name, operated(request)), isError: false }
   } catch (error) {
     if (error instanceof BillingError) return wrong(name, error.message)

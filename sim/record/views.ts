@@ -30,7 +30,15 @@ const spelled = (table: FactTableName) => ({
 /** Postings over all repetitions. */
 const balanced = sumSql('p.amount', 't.repeats')
 
+const paidColumns = ['order_id', 'line', 'part', 'plan', 'amount', 'amount_high', 'rule'].join(', ')
+
 const expanding = [
+  {
+    name: 'paid_lines',
+    text: 'The lines that each order was paid by: those of `order_requotes` where it has any, else its `order_lines`.',
+    sql: `SELECT ${paidColumns} FROM order_lines WHERE order_id NOT IN (SELECT order_id FROM order_requotes)
+      UNION ALL SELECT ${paidColumns} FROM order_requotes`,
+  },
   {
     name: 'usage_hours',
     text: '`usage_spans` hour by hour: one row an instance, item and clock hour.',

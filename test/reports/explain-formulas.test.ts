@@ -21,7 +21,7 @@ const movedAsItWas = ['opening', 'top-up', 'coupon-grant', 'arrears-paid', 'cred
 
 /** The value of a formula in whole 1e-8, truncated; null where it tells of a sum of other lines. */
 const evaluated = (formula: string): bigint | null =>
-  /^(sum|charges|its line)/.test(formula) || formula.includes('(sum')
+  /^(sum|charges|its line|as line)/.test(formula) || formula.includes('(sum')
     ? null
     : BigInt(charge(computed(formula)).replace('.', ''))
 

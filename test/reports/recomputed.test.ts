@@ -2,6 +2,8 @@
 import { fileURLToPath } from 'node:url'
 import Sqlite from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { explain } from '#reports/explain/explain.ts'
+import type { Subject } from '#reports/explain/subjects.ts'
 import { figures, knownFigure } from '#reports/figures/catalogue.ts'
 import { type Figure, type Label, measure, measureBy } from '#reports/figures/figure.ts'
 import { reconcile } from '#reports/reconciliation.ts'
@@ -18,6 +20,7 @@ import { peopleQuestions } from './recomputed/people.ts'
 import { gathering, type PlainFigure, question } from './recomputed/plain-sql.ts'
 import { serverQuestions } from './recomputed/servers.ts'
 import { settlementQuestions } from './recomputed/settlement.ts'
+import { recomputeTaxes } from './recomputed/taxes.ts'
 import { type ShortRun, shortRun } from './short-run.ts'
 
 const questions: Readonly<Record<string, PlainFigure>> = {
@@ -31,6 +34,7 @@ const questions: Readonly<Record<string, PlainFigure>> = {
 const scenario = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 const scenarios = {
   bazaar: scenario('recomputed/bazaar.yaml'),
+  taxed: scenario('recomputed/taxed.yaml'),
   servers: scenario('../golden/scenarios/servers.yaml'),
   disputes: scenario('../../scenarios/supervision-dispute.yaml'),
 } as const
@@ -267,4 +271,64 @@ test('what was never seen is known and explained', () => {
     .map(({ name }) => name)
     .filter((name) => !Object.values(asked).some((run) => isSeen(run, name)))
   expect(unseen).toEqual(Object.keys(neverSeen).sort())
+})
+
+test('M-07, M-09, I-02, I-03: taxes, bills and invoices come out by plain arithmetic', () => {
+  for (const name of ['bazaar', 'taxed'] as const)
+    expect(recomputeTaxes(asked[name].plain).differences, name).toEqual([])
+  const { compared } = recomputeTaxes(asked.taxed.plain)
+  for (const [what, least] of Object.entries({ orders: 200, lowered: 30, bills: 40, taxes: 20, invoices: 10 }))
+    expect(compared[what], what).toBeGreaterThan(least)
+  const refundsBy = (rule: string) =>
+    asked.taxed.run.record.rows('SELECT 1 AS n FROM v_refunds WHERE rule = ?', rule).length
+  for (const rule of ['N-03', 'N-05', 'N-06']) expect(refundsBy(rule), rule).toBeGreaterThan(0)
+  const provisional = asked.taxed.run.record.rows('SELECT 1 AS n FROM bills WHERE final = 0').length
+  expect(provisional).toBeGreaterThan(0)
+})
+
+test.each([
+  ['a tax on use', 'UPDATE bill_taxes SET tax = tax + 1 WHERE rowid = 3'],
+  ['what a coupon leaves to be taxed', `UPDATE order_requotes SET amount = amount + 1 WHERE rowid = 2`],
+  ['a payable', 'UPDATE bills SET payable = payable + 1000000 WHERE rowid = 5'],
+  ['an invoice', 'UPDATE invoice_lines SET amount = amount + 1 WHERE rowid = 1'],
+  ['who is paid', "UPDATE transactions SET day = day + 1 WHERE kind = (SELECT id FROM words WHERE word = 'usage-tax')"],
+])('the plain arithmetic finds a planted error: %s', (_, sql) => {
+  const copy = new Sqlite(asked.taxed.plain.serialize())
+  copy.exec(sql)
+  expect(recomputeTaxes(copy).differences.length).toBeGreaterThan(0)
+  copy.close()
+})
+
+test('M-07: the figure of tax is what the ledger owes for buyers', () => {
+  for (const name of ['bazaar', 'taxed'] as const) {
+    const { run, summary } = asked[name]
+    const [{ owed }] =
+      run.record.rows(`SELECT -sum(p.amount) AS owed FROM v_postings p JOIN v_transactions t ON t.id = p.transaction_id
+      WHERE p.ledger = 'tax-payable' AND t.kind NOT IN ('seller-bill')`)
+    const [{ balance }] = run.record.rows("SELECT -sum(balance) AS balance FROM balances WHERE ledger = 'tax-payable'")
+    const figure = (key: string) => BigInt(Math.round(Number(summary.figures[key].value) * 1e8))
+    expect(figure('revenue.tax'), name).toBe(owed)
+    expect(figure('revenue.tax') + figure('sellers.taxes') + figure('sellers.withholding'), name).toBe(balance)
+  }
+})
+
+test('M-04: explanations of what is taxed work every amount out again', () => {
+  const { record } = asked.taxed.run
+  const subjectsOf: readonly (readonly [Subject, string])[] = [
+    ['order', 'SELECT DISTINCT order_id AS id FROM order_requotes'],
+    ['invoice', 'SELECT id FROM invoices'],
+    ['coupon', "SELECT id FROM v_coupons WHERE kind = 'discount-coupon'"],
+    ['transaction', "SELECT id FROM v_transactions WHERE kind = 'usage-tax'"],
+    [
+      'bill',
+      "SELECT name || '/2024-02' AS id FROM accounts a WHERE EXISTS (SELECT 1 FROM bill_taxes WHERE account = a.id) LIMIT 3",
+    ],
+  ]
+  for (const [subject, sql] of subjectsOf) {
+    const ids = record.rows<{ id: bigint | string }>(sql).map(({ id }) => String(id))
+    expect(ids.length, subject).toBeGreaterThan(2)
+    for (const id of ids)
+      for (const { what, amount, recorded } of explain(record, subject, id).workings)
+        expect(amount, `${subject} ${id}, ${what}`).toBe(recorded)
+  }
 })

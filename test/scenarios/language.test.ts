@@ -20,6 +20,7 @@ const otherwise: Record<string, string> = {
   'rounding.charge': 'half-up',
   'rounding.monthTotal': 'truncate',
   'tax.percent': '6',
+  'tax.couponBase': 'paid',
   'order.unpaidLife': '1d',
   'order.quoteLock': 'payment',
   'term.start': 'paid',

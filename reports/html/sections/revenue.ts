@@ -1,7 +1,7 @@
 import type { ReportTable } from '../../report-table.ts'
 import { revenueChart, revenueRulesChart } from '../charts/revenue.ts'
 import { html } from '../markup.ts'
-import { figureColumn, keysOf, type PageData, type Section, shown } from '../section.ts'
+import { figureColumn, isSome, keysOf, type PageData, type Section, shown } from '../section.ts'
 import { reportSection, table } from '../table.ts'
 
 const measures = [
@@ -24,6 +24,8 @@ const books = [
   ['Owed by buyers', 'arrears.due'],
   ['Paid in by buyers during the run', 'topUps.amount'],
 ] as const
+
+const taxOnUse = html`<p class="soft">Tax on metered use is on the sum of servers and images (M-07): it is in the total only, of no kind, product and seller.</p>`
 
 /** What was charged, by kind, product and month, and what the ledger holds. */
 export function revenue(data: PageData): Section {
@@ -51,7 +53,7 @@ export function revenue(data: PageData): Section {
     id: 'revenue',
     title: 'Revenue',
     charts: [revenueChart(record), revenueRulesChart(record)],
-    body: html`<h3>By kind, ${summary.run.currency}</h3>${by('kind', 'Kind')}<h3>By product</h3>
+    body: html`<h3>By kind, ${summary.run.currency}</h3>${by('kind', 'Kind')}${isSome(data, 'revenue.tax') ? taxOnUse : ''}<h3>By product</h3>
 <p class="soft">Servers are counted by kind only, metered ones and those of yearly/monthly orders: they are of no product.</p>${by('product', 'Product')}
 <h3>By month</h3>${by('month', 'Month')}
 <details><summary>By seller, region, order, price model, rule and version</summary>

@@ -1,6 +1,6 @@
 /** M-03, M-04, M-06, M-07, P-01..P-05, O-05: what each order costs, line by line, and that it was paid once. */
 import type { Bench, Check } from '../check.ts'
-import type { AccountFacts, Order } from '../facts.ts'
+import type { AccountFacts, Order, OrderLine } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
 import type { AuditedLine } from '../pricing.ts'
@@ -12,6 +12,7 @@ export function orders(bench: Bench): Check {
       for (const order of facts.orders) {
         judgeQuantity(bench, order)
         judgeLines(bench, order, workings)
+        judgeRequotes(bench, order, workings)
       }
       judgePayments(bench, facts, workings)
     },
@@ -34,7 +35,7 @@ function judgeQuantity({ findings, premises }: Bench, order: Order): void {
 
 function judgeLines(bench: Bench, order: Order, workings: Workings): void {
   const { findings, premises } = bench
-  const audited = workings.priced(order.id)
+  const audited = workings.quoted(order.id)
   const expected = audited?.lines ?? []
   const { billing } = premises.specifications.get(order.specification) ?? { billing: 'unknown' }
   const priced = expected.length > 0 || billing === 'pay-per-use' || order.kind === bench.words.trial
@@ -44,7 +45,7 @@ function judgeLines(bench: Bench, order: Order, workings: Workings): void {
     findings.differ(kinds.orderShape, `order ${order.id}`, order.at, 1, 0, text)
   }
   for (let index = 0; index < Math.max(expected.length, order.lines.length); index++)
-    judgeLine(bench, order, index, expected[index])
+    judgeLine(bench, order, { index, line: order.lines[index], audited: expected[index], name: 'line' })
   const sum = order.lines.reduce((total, line) => total + line.amount, 0n)
   findings.compare(kinds.orderAmount, order.amount, sum, () => ({
     subject: `order ${order.id}`,
@@ -53,20 +54,43 @@ function judgeLines(bench: Bench, order: Order, workings: Workings): void {
   }))
 }
 
-function judgeLine(
-  { findings, premises, words }: Bench,
-  order: Order,
-  index: number,
-  audited: AuditedLine | undefined,
-): void {
-  const line = order.lines[index]
-  const isTax = audited ? audited.part === 'tax' : line.part === words.tax
+/** O-04, M-07: other lines than those of its creation only where its price or its tax is another when it is paid. */
+function judgeRequotes(bench: Bench, order: Order, workings: Workings): void {
+  const [quoted, paid] = [workings.quoted(order.id), workings.priced(order.id)]
+  const isAnother = quoted?.amount !== paid?.amount || quoted?.net !== paid?.net
+  const expected = isAnother ? (paid?.lines ?? []) : []
+  const at = order.steps.find(({ event }) => event === bench.words.pay)?.at
+  for (let index = 0; index < Math.max(expected.length, order.requoted.length); index++) {
+    const line = order.requoted[index]
+    judgeLine(bench, order, { index, line, audited: expected[index], name: 'paid line' })
+    if (line !== undefined && line.at !== at)
+      bench.findings.differ(
+        kinds.payment,
+        `order ${order.id}`,
+        line.at,
+        1,
+        0,
+        'its lines are another when it is not paid',
+      )
+  }
+}
+
+/** A line as recorded and as audited, at the same place. */
+interface Compared {
+  readonly index: number
+  readonly line: OrderLine | undefined
+  readonly audited: AuditedLine | undefined
+  readonly name: string
+}
+
+function judgeLine({ findings, premises, words }: Bench, order: Order, { index, line, audited, name }: Compared): void {
+  const isTax = audited ? audited.part === 'tax' : line?.part === words.tax
   const text = !line
     ? 'the line is missing'
     : !audited
       ? 'a line that no rule asks for'
       : `by ${audited.rule} it should be ${audited.amount} (1e-8)`
-  const told = () => ({ subject: `order ${order.id} line ${index + 1}`, at: order.at, text })
+  const told = () => ({ subject: `order ${order.id} ${name} ${index + 1}`, at: order.at, text })
   findings.compare(isTax ? kinds.taxLine : kinds.orderLine, line?.amount ?? 0n, audited?.amount ?? 0n, told)
   if (!line || !audited) return
   const sameness =
@@ -78,7 +102,7 @@ function judgeLine(
   else {
     const expected = `${audited.part} of plan ${audited.plan} by ${audited.rule}`
     const recorded = `${premises.word(line.part)} of plan ${line.plan} by ${premises.word(line.rule)}`
-    const subject = `order ${order.id} line ${index + 1}`
+    const subject = `order ${order.id} ${name} ${index + 1}`
     findings.differ(
       kinds.orderShape,
       subject,

@@ -38,7 +38,7 @@ function judgeRow({ findings, premises }: Bench, returned: Returned): void {
     ['period_start', row.periodStart, period.from],
     ['period_end', row.periodEnd, period.to],
     ['months', row.months, period.order.months],
-    ['cash', row.cash, period.order.amount - returned.coupon],
+    ['cash', row.cash, returned.cash],
     ['coupon', row.coupon, returned.coupon],
     ['coupon_returned', row.couponReturned, returned.couponReturned],
     ['servers', row.servers, returned.servers],
@@ -68,13 +68,13 @@ function judgeMoney({ findings, words }: Bench, facts: AccountFacts, returned: R
   findings.compare(kinds.returned, sum(words.taxPayable), tax, told('its tax goes back with it'))
   if (back.some((transaction) => transaction.at !== at) || back.length > 1)
     findings.differ(kinds.returned, subjectOf(returned), at, back.length, 1, 'paid back once, with the unsubscription')
-  if (returned.back > period.order.amount)
+  if (returned.back > returned.cash + returned.coupon)
     findings.differ(
       kinds.refund,
       subjectOf(returned),
       at,
       returned.back,
-      period.order.amount,
+      returned.cash + returned.coupon,
       'more than was paid (Q-05)',
     )
 }

@@ -20,7 +20,6 @@ export function wallets(bench: Bench): Check {
       if (facts.budget !== undefined) judgeBudget(bench, facts)
       judgeTrials(bench, facts)
       judgeCombined(bench, facts)
-      judgeQuotes(bench, facts)
     },
   }
 }
@@ -167,11 +166,4 @@ function judgeCombined({ findings, premises, words }: Bench, facts: AccountFacts
     if (size <= MOST_TOGETHER && isSo) findings.agree(kinds.combined, 1)
     else findings.differ(kinds.combined, `order ${order}`, at, 1, 0, `${word} as number ${size} of payment ${id}`)
   }
-}
-
-/** O-04: an order is paid by other lines than its own only where the policy says so and prices changed. */
-function judgeQuotes({ findings, premises }: Bench, { requoted }: AccountFacts): void {
-  const mayDiffer = premises.everSays('order.quoteLock', 'payment') && premises.scenario.events.length > 0
-  for (const order of mayDiffer ? [] : requoted)
-    findings.differ(kinds.payment, `order ${order}`, premises.start, 1, 0, 'paid by another quote than its own (O-04)')
 }

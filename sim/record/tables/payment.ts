@@ -34,12 +34,12 @@ export const paymentTables = {
     },
   },
   order_requotes: {
-    text: 'Lines that an order was paid by where they are not those of its creation (O-04, `order.quoteLock: payment`).',
+    text: 'All lines that an order was paid by where they are not those of its creation: its price was asked again (O-04, `order.quoteLock: payment`), or a discount coupon lowered what is taxed (M-07, `tax.couponBase: paid`).',
     columns: {
       order_id: order,
       at,
       line: column('count', 'position, from 1'),
-      part: column('word', 'price or tax'),
+      part: column('word', 'price, ecs for servers, or tax'),
       plan: column('id', 'the price plan: `plans`; 0 when none'),
       amount: column('money', 'of this line'),
       rule,

@@ -2,6 +2,10 @@ import { count, month, monthOfMs, type PlainFigure, sum } from './plain-sql.ts'
 
 const end = `(SELECT value - 1 FROM meta WHERE key = 'end')`
 const offset = `(SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'utcOffset')`
+/** What orders were paid by, in words: another price or tax than at their creation replaces all of their lines. */
+const paidLine = `(SELECT * FROM (SELECT order_id, part, plan, amount, rule FROM v_order_lines
+  WHERE order_id NOT IN (SELECT order_id FROM order_requotes)
+  UNION ALL SELECT order_id, part, plan, amount, rule FROM v_order_requotes))`
 const isPurse = `word IN ('buyer-cash', 'buyer-coupons', 'buyer-receivable', 'payment-clearing')`
 
 /**
@@ -25,7 +29,7 @@ SELECT ${monthOfMs('moment')} AS month, kind, product, segment, region, amount F
   LEFT JOIN good g ON g.id = o.specification WHERE ${where})`
 
 /** What the lines of an order say of its servers, and what of a refund is theirs: all but where an unsubscription has it. */
-const ofServers = `(SELECT sum(amount) FROM v_order_lines WHERE order_id = o.id AND part = 'ecs')`
+const ofServers = `(SELECT sum(amount) FROM ${paidLine} WHERE order_id = o.id AND part = 'ecs')`
 const serversBack = `coalesce((SELECT sum(cloud) FROM refunds WHERE paid_order = o.id), ${ofServers})`
 const legOf = (ledger: string): string =>
   `coalesce((SELECT sum(amount) FROM v_postings WHERE transaction_id = t.id AND ledger = '${ledger}'), 0)`
@@ -46,7 +50,7 @@ const credit = (ledger: string): PlainFigure => sum(legs(`l.word = '${ledger}'`)
 const paidIn = legs(`k.word = 'top-up' AND l.word = 'payment-clearing'`)
 
 const cutover = `CASE WHEN o.at < '2023-06-11T16:00:00.000Z' THEN 'until ' ELSE 'since ' END || '2023-06-12'`
-const model = `(SELECT max(p.price ->> '$.model') FROM v_order_lines l JOIN plans p ON p.id = l.plan WHERE l.order_id = o.id AND l.part = 'price')`
+const model = `(SELECT max(p.price ->> '$.model') FROM ${paidLine} l JOIN plans p ON p.id = l.plan WHERE l.order_id = o.id AND l.part = 'price')`
 const about = `${cutover} AS version, o.kind AS "order"`
 const sold = `${about}, g.kind, g.product, g.seller, b.segment, b.region, ${model} AS model`
 
@@ -70,7 +74,7 @@ LEFT JOIN good g ON i.word = 'image' AND g.id = h.priced`
 
 const paid = (parts: string): string => `
 SELECT ${month('s.at')} AS month, ${sold}, l.rule, l.amount
-FROM v_order_steps s JOIN v_orders o ON o.id = s.order_id JOIN v_order_lines l ON l.order_id = o.id
+FROM v_order_steps s JOIN v_orders o ON o.id = s.order_id JOIN ${paidLine} l ON l.order_id = o.id
 JOIN ${lineGoods} g ON g.id = o.specification AND g.is_server = (l.part = 'ecs') JOIN buyer b ON b.id = o.account WHERE s.event = 'pay' AND l.part ${parts}`
 
 /** Metered use that was charged, and orders that were paid. */
@@ -89,16 +93,27 @@ SELECT ${month('t.at')} AS month, ${sold}, t.rule, CASE WHEN g.is_server THEN -$
 FROM v_transactions t JOIN v_orders o ON o.id = t.order_id JOIN ${lineGoods} g ON g.id = o.specification
 JOIN buyer b ON b.id = o.account WHERE t.kind = 'refund' AND ${ofServers} IS NOT NULL`
 
+/** M-07: tax on the use of a month, in the month that was used; of no kind, product and seller. */
+const taxOnUse = `
+SELECT ${monthOfMs('x.month')} AS month, '' AS version, 'usage' AS "order", NULL AS kind, NULL AS product, NULL AS seller, b.segment,
+  b.region, 'hourly' AS model, r.word AS rule, x.tax AS amount
+FROM bill_taxes x JOIN buyer b ON b.id = x.account JOIN words r ON r.id = x.rule`
+
 const purses = `'buyer-cash', 'buyer-coupons', 'buyer-receivable', 'payment-clearing'`
 /** Refunds before tax: out to the buyer less the tax in it. */
 const refunded = `${givenBack(`${purses}, 'tax-payable'`)} UNION ALL ${serversGivenBack}`
 const signed = (sign: string, facts: string): string => `SELECT *, ${sign}amount AS signed FROM (${facts})`
 
+const taxColumns =
+  'month, version, "order", kind, product, seller, segment, region, model, rule, amount, amount AS signed'
+/** Tax in orders and on use, with its columns in one order. */
+const taxed = `SELECT ${taxColumns} FROM (${paid(`= 'tax'`)}) UNION ALL SELECT ${taxColumns} FROM (${taxOnUse})`
+
 export const moneyQuestions: Readonly<Record<string, PlainFigure>> = {
   'revenue.gross': sum(charged, 'amount'),
   'revenue.refunds': sum(signed('-', refunded), 'signed'),
   'revenue.net': sum(`${signed('', charged)} UNION ALL ${signed('', refunded)}`, 'signed'),
-  'revenue.tax': sum(`${signed('', paid(`= 'tax'`))} UNION ALL ${signed('-', givenBack(`'tax-payable'`))}`, 'signed'),
+  'revenue.tax': sum(`${taxed} UNION ALL ${signed('-', givenBack(`'tax-payable'`))}`, 'signed'),
   'ledger.deferredRevenue': sum(`${legs(`l.word = 'deferred-revenue'`)} UNION ALL ${deferredOfServers}`, '-amount'),
   'ledger.marketplaceRevenue': credit('marketplace-revenue'),
   'ledger.sellerCost': sum(legs(`l.word = 'seller-cost'`), 'amount'),

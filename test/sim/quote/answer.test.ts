@@ -279,7 +279,7 @@ test('M-02, M-07, M-08: a bill is taxed once on its total and paid in the minor 
     id: null,
     amount: '1.20000000',
     lines: [
-      { rule: 'I-02', text: 'sum of 1 charge 1', amount: '1.00000000' },
+      { rule: 'I-02', text: '1', amount: '1.00000000' },
       { rule: 'M-07', text: '1 x 20%', amount: '0.20000000' },
       { rule: 'M-02', text: '1.2, half-up to 2 decimals', amount: '0.00000000' },
     ],
@@ -290,6 +290,37 @@ test('M-02, M-07, M-08: a bill is taxed once on its total and paid in the minor 
   expect(ask({ ...wrong, currency: 'EURO' }).error).toMatch(/^currency: .+; .+/)
   expect(ask({ ...wrong, tax: 20 }).error).toMatch(/^tax: 20 is no decimal/)
   expect(ask({ ...wrong, taxes: '20' }).error).toContain('did you mean "tax"?')
+  for (const tax of ['100.00000001', '120', '120%'])
+    expect(ask({ ...wrong, tax }).error, tax).toMatch(/^tax: .* is more than 100 %; write a percentage from 0 to 100/)
+  expect(ask({ ...wrong, policies: { 'tax.percent': '120' } }).error).toMatch(/^policies\.tax\.percent: .*at most 100/)
+  expect(ask({ ...wrong, tax: '100' }).payable).toBe('2.00')
+})
+
+test('a key that is written twice is an error that names it and its place', () => {
+  const price = '"op":"price","plan":{"model":"linear","unit":"5"},"quantity":"3"'
+  const cases: [request: string, where: string, key: string][] = [
+    [`{${price},"quantity":"4"}`, 'request', 'quantity'],
+    [`{"op":"price",${price}}`, 'request', 'op'],
+    [`{${price}, "quantity" : "3"}`, 'request', 'quantity'],
+    [`{${price},"qu\\u0061ntity":"3"}`, 'request', 'quantity'],
+    [`{"id":"{\\"a\\":","op":"price","plan":{"model":"linear","unit":"5","unit":"4"},"quantity":"3"}`, 'plan', 'unit'],
+    [`{${price},"policies":{"tax.percent":"6","tax.percent":"7"}}`, 'policies', 'tax.percent'],
+    [
+      `{"op":"price","plan":{"model":"tiered","bands":[{"upTo":"5","unit":"7"},{"upTo":null,"upTo":"6"}]},"quantity":"1"}`,
+      'plan.bands[1]',
+      'upTo',
+    ],
+    [`{"op":"bill","charges":["1"],"__proto__":1,"__proto__":2}`, 'request', '__proto__'],
+  ]
+  for (const [request, where, key] of cases) {
+    const { error } = JSON.parse(answer(request))
+    expect(error, request).toBe(
+      `${where}: the key "${key}" is written twice; keep one of them: only the last would count`,
+    )
+  }
+  // The same key in two objects, and text that looks like a key, are none.
+  for (const id of ['\\"quantity\\":', '\\\\', '{', 'a, \\"b\\": [1'])
+    expect(JSON.parse(answer(`{"id":"${id}",${price}}`)).amount, id).toBe('15.00000000')
 })
 
 test('decimals may leave out the zero before the point and have more of them', () => {

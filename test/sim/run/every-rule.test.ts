@@ -5,6 +5,7 @@
 import { expect, test } from 'vitest'
 import { rules } from '#sim/market/words.ts'
 import { factTables } from '#sim/record/columns.ts'
+import { recomputeTaxes } from '../../reports/recomputed/taxes.ts'
 import { laws } from './laws.ts'
 import { withRun } from './library-run.ts'
 import { shown } from './rules-at-work.ts'
@@ -14,7 +15,7 @@ const metSql = `SELECT group_concat(word) FROM words
   WHERE id IN (${tables.map((name) => `SELECT rule FROM ${name}`).join(' UNION ')})`
 
 test('every-rule meets every rule and keeps every law', async () => {
-  await withRun('every-rule', {}, ({ differences }, ask) => {
+  await withRun('every-rule', {}, ({ differences }, ask, record) => {
     expect(differences).toBe(0)
     const met = new Set(String(ask(metSql)).split(','))
     const unmet = rules.filter((rule) => !met.has(rule) && !rule.startsWith('Q-'))
@@ -23,5 +24,9 @@ test('every-rule meets every rule and keeps every law', async () => {
     expect(unmet.filter((rule) => Number(ask(shown[rule])) < 1)).toEqual([])
     // Q-01..Q-07; Q-08 is the auditor, above.
     expect(laws.filter(({ breaches }) => ask(breaches) !== 0).map(({ law }) => law)).toEqual([])
+    // M-07, I-02, I-03: taxes, bills and invoices by plain arithmetic.
+    const { differences: wrong, compared } = recomputeTaxes(record)
+    expect(wrong).toEqual([])
+    expect(Math.min(compared.taxes, compared.orders, compared.invoices)).toBeGreaterThan(0)
   })
 })

@@ -39,13 +39,13 @@ export const digestOf = (name: string, asked: Asked): Promise<string> =>
 export const withRun = <T>(
   name: string,
   asked: Asked,
-  use: (outcome: RunOutcome, ask: (sql: string) => unknown) => T,
+  use: (outcome: RunOutcome, ask: (sql: string) => unknown, record: Sqlite.Database) => T,
 ): Promise<T> =>
   inFolder(name, asked, async (request) => {
     const outcome = await simulate(request)
     const record = new Sqlite(outcome.record, { readonly: true })
     try {
-      return use(outcome, (sql) => record.prepare(sql).pluck().get())
+      return use(outcome, (sql) => record.prepare(sql).pluck().get(), record)
     } finally {
       record.close()
     }
