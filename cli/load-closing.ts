@@ -2,6 +2,7 @@
 import { grouped } from '#base/decimal-text.ts'
 import { shownCount, shownFigure, shownPercent, shownTime } from '#reports/load-test/show.ts'
 import type { LoadSummary } from '#reports/load-test/summary.ts'
+import { shownRate } from '#reports/rates.ts'
 import { fit, wrapped } from './closing.ts'
 import { shownWait } from './progress.ts'
 import { type Paint, printable } from './terminal.ts'
@@ -21,7 +22,7 @@ const NAME = 9
 const COUNT = 11
 const THRESHOLDS = 3
 /** A test that lacked processors for more than this part of its time says so. */
-export const STARVED = 0.1
+const STARVED = 0.1
 
 const label = (text: string): string => text.padEnd(LABEL)
 const ms = (milliseconds: unknown): string => shownTime(Number(milliseconds) * 1_000)
@@ -75,8 +76,8 @@ function loadLines(summary: LoadSummary, paint: Paint): string[] {
   ]
 }
 
-const starvedText = (share: number): string =>
-  `${shownPercent(share)} of the time it waited for a processor: other programs used them`
+const starvedText = ({ starved, others }: LoadSummary['machine']): string =>
+  `${shownPercent(starved)} of the time it waited for a processor${others === null ? '' : `; other programs used ${shownPercent(others)} of them`}`
 
 /** `the whole process stood still for 2.00 s, 1.30 s after the start`. */
 function stallLines({ machine }: LoadSummary, paint: Paint): string[] {
@@ -99,28 +100,35 @@ function machineLines({ ledger, machine }: LoadSummary, paint: Paint): string[] 
   return [
     `${label('Ledger')}SQLite WAL, sync ${ledger.sync}: ${commits}, ${shownCount(ledger.bytes / (1 << 20))} MiB`,
     `${label('Machine')}at work ${shownPercent(machine.busy)} of the time (${shownPercent(machine.committing)} of it in commits), computing ${shownPercent(machine.threadsCpu)}`,
-    ...(machine.starved < STARVED ? [] : [`${label('')}${paint('yellow', starvedText(machine.starved))}`]),
+    ...(machine.starved < STARVED ? [] : [`${label('')}${paint('yellow', starvedText(machine))}`]),
     `${label('')}${shownCount(machine.peakMemoryMiB)} MiB; garbage pauses ${ms(gc.longestMs)} at most${woken}`,
   ]
 }
 
-/** `182,000/s held p99<10ms in 4 of 4 trials; 191,000/s did not`. */
-function kneeLines({ knee, complete }: LoadSummary, paint: Paint): string[] {
+const tallyText = ({ held, of }: { readonly held: number; readonly of: number }, verb: 'held' | 'broke'): string =>
+  `${verb === 'held' ? held : of - held} of ${of} ${verb}`
+
+/** `152,000/s to 165,000/s hold p99<10ms (95 % sure)`, and the trials that say so. */
+function kneeLines({ knee }: LoadSummary, paint: Paint): string[] {
   if (knee === null) return []
-  const { held, broke, holds, of, sure, target, trials } = knee
-  const stopped = !complete
+  const { verdict, low, high, below, above, control, overload, disturbed, target, trials, why } = knee
   const highest = Math.max(0, ...trials.filter((trial) => trial.held).map(({ rate }) => rate))
-  const last = trials.findLast(({ held: each }) => !each)
-  const found = stopped
-    ? `stopped before it was sure; ${highest === 0 ? 'no rate' : `${shownCount(highest)}/s`} had held`
-    : held === null
-      ? paint('red', `no rate held ${target}${last === undefined ? '' : `: ${last.why}`}`)
-      : `${paint('bold', `${shownCount(held)}/s`)} held ${target} in ${holds} of ${of} trials (95 % sure: at least ${shownPercent(sure)} do)`
-  const next = broke === null ? 'no rate that was tried broke it' : `${shownCount(broke)}/s broke it`
-  return [
-    `${label('Knee')}${found}`,
-    `${label('')}${held !== null && last !== undefined ? `${next}: ${last.why}` : next}; ${trials.length} trials`,
-  ]
+  const last = trials.findLast(({ held }) => !held)
+  const known = highest === 0 ? 'no rate held' : `${shownRate(highest)} held`
+  const found = {
+    found: `${paint('bold', `${shownRate(low ?? 0)} to ${shownRate(high ?? 0)}`)}: where ${target} ceases to hold (95 % sure)`,
+    noisy: `${paint('red', 'TOO NOISY TO TELL')}: ${why}; ${known}`,
+    beyond: `${shownRate(highest)} held ${target}, and no higher rate is tried`,
+    nothing: paint('red', `no rate held ${target}${last === undefined ? '' : `: ${last.why}`}`),
+    stopped: `stopped before it was sure; ${known}`,
+  }[verdict]
+  const sides =
+    verdict === 'found'
+      ? `just below ${tallyText(below, 'held')}, just above ${tallyText(above, 'broke')}, far above ${tallyText(overload, 'broke')}, `
+      : ''
+  const ignored = disturbed === 0 ? '' : `; ${disturbed} not counted, since others used the machine`
+  const made = `${trials.length} trial${trials.length === 1 ? '' : 's'}: ${sides}far below ${tallyText(control, 'held')}${ignored}`
+  return [`${label('Knee')}${found}`, `${label('')}${made}`]
 }
 
 function thresholdLines({ thresholds }: LoadSummary, paint: Paint): string[] {

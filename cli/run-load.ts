@@ -3,7 +3,8 @@ import { renameSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { InputError } from '#base/input-error.ts'
-import { achievedRate, isReached, starved } from '#reports/load-test/figures.ts'
+import { achievedRate, disturbance, isReached } from '#reports/load-test/figures.ts'
+import { shownPercent } from '#reports/load-test/show.ts'
 import { type KneeFound, type KneeTrial, type LoadSummary, loadSummary } from '#reports/load-test/summary.ts'
 import { kneeTrials, overTime, percentiles } from '#reports/load-test/tables.ts'
 import { judgeLoad, type LoadThreshold, type LoadVerdict } from '#reports/load-test/thresholds.ts'
@@ -14,13 +15,13 @@ import { LoadBench, type LoadOutcome } from '#sim/load-test/load-test.ts'
 import { rateOf, type Stage } from '#sim/load-test/rate.ts'
 import type { RequestStream } from '#sim/load-test/request-stream.ts'
 import { writeWhole } from '#sim/run/checkpoint.ts'
-import { STARVED } from './load-closing.ts'
 import { LEDGERS, type LoadFolder, loadFiles } from './load-folder.ts'
 import type { LoadProgressView } from './load-progress.ts'
 import { backlogFor, type LoadRequest, MOST_RATE } from './load-request.ts'
 
-const PRECISION = 0.05
-const CONFIRMATIONS = 3
+const search = { precision: 0.1, confirmations: 3, trials: 60 } as const
+/** A trial from which other programs took more than this part of its time says nothing of the system. */
+const DISTURBED = 0.07
 
 export interface LoadMade {
   readonly summary: LoadSummary
@@ -66,7 +67,7 @@ export async function makeLoad(running: Running): Promise<LoadMade> {
         : await searchKnee(running, bench, request.target)
     // A search that was stopped may end with a whole trial; it is no whole search.
     const outcome = { ...served, complete: served.complete && !signal.aborted }
-    const verdicts = request.thresholds.map((threshold) => judgeLoad(outcome, threshold))
+    const verdicts = request.thresholds.map((threshold) => judgeLoad(outcome, threshold, knee))
     const summary = loadSummary(subjectOf(request, stream, outcome.stages), outcome, verdicts, knee)
     writeFiles(folder.staging, summary, outcome, knee)
     return { summary, verdicts, outcome }
@@ -105,13 +106,8 @@ function serveStages(
   })
 }
 
-/** Why a trial is not held; empty where it is. A machine that others use is named where it may be the reason. */
+/** Why a trial is not held; empty where it is. */
 function whyOf(outcome: LoadOutcome, target: LoadVerdict): string {
-  const fault = faultOf(outcome, target)
-  return fault === '' || starved(outcome) < STARVED ? fault : `${fault} (others used the machine)`
-}
-
-function faultOf(outcome: LoadOutcome, target: LoadVerdict): string {
   const dropped = outcome.measurements.total('dropped')
   if (outcome.audit.differing > 0) return `the auditor found ${outcome.audit.differing} differences`
   if (dropped > 0) return `${dropped} operations were dropped`
@@ -140,7 +136,10 @@ async function searchKnee(
     }
     const verdict = judgeLoad(outcome, target)
     const why = whyOf(outcome, verdict)
-    view.note(`${shownRate(rate)} ${why === '' ? `held: ${verdict.shown}` : `broke: ${why}`}`)
+    const share = disturbance(outcome)
+    const disturbed = share > DISTURBED
+    const without = disturbed ? ` (not counted: other programs took ${shownPercent(share)} of its time)` : ''
+    view.note(`${shownRate(rate)} ${why === '' ? `held: ${verdict.shown}` : `broke: ${why}`}${without}`)
     last = outcome
     if (why === '' || outcome.audit.differing > 0) {
       kept = outcome
@@ -148,10 +147,10 @@ async function searchKnee(
       renameSync(trial, join(folder.staging, LEDGERS))
     } else rmSync(trial, { recursive: true })
     const measured = { achieved: achievedRate(outcome), dropped: outcome.measurements.total('dropped') }
-    return { rate, held: why === '', shown: verdict.shown, why, ...measured }
+    return { rate, held: why === '', disturbed, disturbance: share, shown: verdict.shown, why, ...measured }
   }
-  const from = Math.max(1, Math.round((count * 1_000) / perMs))
-  const knee = await findKnee(probe, { from, most: MOST_RATE, precision: PRECISION, confirmations: CONFIRMATIONS })
+  const from = (count * 1_000) / perMs
+  const knee = await findKnee(probe, { from, most: MOST_RATE, ...search })
   const outcome = signal.aborted ? last : (kept ?? last)
   if (outcome === undefined) throw new Error('a search for the knee made no trial')
   return { outcome, knee: { ...knee, target: target.text } }

@@ -15,13 +15,17 @@ import { endWith } from '../streams.ts'
 import { colourful, painter, widthOf } from '../terminal.ts'
 import { printWarnings } from '../warnings.ts'
 
-/** A difference outweighs an interruption, which outweighs a missed threshold. */
+/** A difference outweighs an interruption, which outweighs a missed threshold, which outweighs noise. */
 export function loadExitCode({ summary }: Pick<LoadMade, 'summary'>): ExitCode {
   if (summary.audit.differences > 0) return exitCodes.difference.code
   if (!summary.complete) return exitCodes.incomplete.code
-  const isShort = summary.knee === null && !summary.load.reached
-  const missed = summary.thresholds.some(({ passed }) => !passed) || summary.knee?.held === null || isShort
-  return missed ? exitCodes.thresholdMissed.code : exitCodes.done.code
+  const { knee, load, thresholds } = summary
+  const isNoisy = knee?.verdict === 'noisy'
+  // Without an interval there is nothing to hold a bound on the knee against: that is too noisy, and not missed.
+  const missed = thresholds.some(({ passed, value }) => !passed && !(isNoisy && value === null))
+  const isShort = knee === null ? !load.reached : knee.verdict === 'nothing'
+  if (missed || isShort) return exitCodes.thresholdMissed.code
+  return isNoisy ? exitCodes.incomplete.code : exitCodes.done.code
 }
 
 interface Stopped {
@@ -102,7 +106,7 @@ export const load: Command = {
     if (request.junit !== undefined) writeJunit(request.junit, loadJunit(made.summary))
     const verdict = loadExitCode(made)
     // Kept, the partial result is what the call is about; otherwise the signal that ended it is.
-    const isLost = verdict === exitCodes.incomplete.code && request.out === undefined
+    const isLost = !made.summary.complete && verdict === exitCodes.incomplete.code && request.out === undefined
     const code = isLost ? (made.stoppedWith ?? verdict) : verdict
     endWith(code)
     print(request, made)

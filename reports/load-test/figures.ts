@@ -1,5 +1,6 @@
 /** The figures of a load test that a threshold or a target may name. */
 import type { Histogram } from '#engine/statistics/histogram.ts'
+import type { Knee, Trial } from '#sim/load-test/knee.ts'
 import type { LoadOutcome } from '#sim/load-test/load-test.ts'
 import type { OperationKind } from '#sim/record/load-ledger.ts'
 
@@ -13,7 +14,7 @@ export interface LoadFigure {
   readonly byKind: boolean
   readonly text: string
   /** Null where there was nothing to measure. */
-  measure(outcome: LoadOutcome, kind: OperationKind | undefined): number | null
+  measure(outcome: LoadOutcome, kind: OperationKind | undefined, knee: Knee<Trial> | null): number | null
 }
 
 const histogramOf = (
@@ -81,11 +82,25 @@ export const computing = ({ machine, elapsed, threads }: LoadOutcome): number =>
   machine.threadsCpu / Math.max(1, elapsed * threads)
 
 /**
- * The least part of the time in which threads wanted a processor and had none: at work, in no commit, and not computing.
- * Processor time within commits is not told apart, so that the true part is larger.
+ * The part of the time in which threads were ready to run and had no processor. Where the system does not say, the least
+ * it can be: at work, in no commit, and not computing.
  */
-export const starved = (outcome: LoadOutcome): number =>
-  Math.max(0, outcome.busy * (1 - outcome.committing) - computing(outcome))
+export function starved(outcome: LoadOutcome): number {
+  const { waited } = outcome.machine
+  if (waited === null) return Math.max(0, outcome.busy * (1 - outcome.committing) - computing(outcome))
+  return Math.min(1, waited / Math.max(1, outcome.elapsed * outcome.threads))
+}
+
+/**
+ * How much others disturbed a test: the part of the time for which its threads waited for a processor, less what the
+ * process itself used elsewhere, and no more than others used of the processors. Both must say so: threads that outnumber
+ * the processors wait for each other, and programs on processors that were free anyway disturb nobody.
+ */
+export function disturbance(outcome: LoadOutcome): number {
+  const { helpersCpu, others } = outcome.machine
+  const helpers = helpersCpu / Math.max(1, outcome.elapsed * outcome.threads)
+  return Math.min(Math.max(0, starved(outcome) - helpers), others ?? 1)
+}
 
 /** How late the machine wakes a thread that rests. */
 const wake: LoadFigure = {
@@ -120,18 +135,29 @@ export const backlogPeak = ({ backlogs }: LoadOutcome): number => Math.max(0, ..
 export const longestStall = ({ machine }: LoadOutcome): number =>
   Math.max(0, ...machine.stalls.map(({ from, to }) => to - from))
 
+const kneeEnd = (end: 'low' | 'high', text: string): LoadFigure => ({
+  name: `knee.${end}`,
+  unit: 'rate',
+  byKind: false,
+  text,
+  measure: (_outcome, _kind, knee) => knee?.[end] ?? null,
+})
+
 export const loadFigures: readonly LoadFigure[] = [
   ...(['latency', 'service'] as const).flatMap((name) =>
     ['min', 'mean', ...usualPercentiles.map((percent) => `p${percent}`), 'max'].map((each) => latency(name, each)),
   ),
   simple('rate.asked', 'rate', 'operations that came due a second', askedRate),
   simple('rate.achieved', 'rate', 'operations done a second', achievedRate),
+  kneeEnd('low', 'lower end of the interval of the knee: the rate to rely on'),
+  kneeEnd('high', 'upper end of the interval of the knee'),
   counted('done', 'operations that were done'),
   counted('refused', 'operations that the billing core refused'),
   counted('dropped', 'operations that found no room in the backlog'),
   simple('backlog.peak', 'count', 'most operations that waited at once on one thread', backlogPeak),
   simple('cpu', 'share', 'processor time of the threads that serve, of the time they had', computing),
-  simple('starved', 'share', 'least part of the time in which threads wanted a processor and had none', starved),
+  simple('starved', 'share', 'part of the time in which threads were ready to run and had no processor', starved),
+  simple('disturbance', 'share', 'part of the time that other programs took from the threads', disturbance),
   wake,
   simple('memory.peak', 'MiB', 'largest resident size', ({ machine }) => machine.peakMemory),
   simple('gc.longest', 'time', 'longest pause of a garbage collector', ({ machine }) => machine.pauses.longest * 1_000),

@@ -1,7 +1,14 @@
 /** The verdicts of a load test as JUnit XML: whether it came to its end, kept up, has right books, and keeps its bounds. */
 import { type JunitCase, junitSuite } from '../junit.ts'
 import { shownFigure } from './show.ts'
-import type { LoadSummary } from './summary.ts'
+import type { KneeFound, LoadSummary } from './summary.ts'
+
+/** A search that was too noisy is an error: it says neither yes nor no. */
+function kneeCase(group: string, { verdict, target, why }: KneeFound): JunitCase {
+  const test = { group, name: `the knee of ${target} is found` }
+  if (verdict === 'nothing') return { ...test, missed: { as: 'failure', message: `no rate held ${target}` } }
+  return verdict === 'noisy' ? { ...test, missed: { as: 'error', message: `too noisy to tell: ${why}` } } : test
+}
 
 /** One test a verdict; a test that was stopped is an error of its first. */
 export function loadJunit(summary: LoadSummary): string {
@@ -24,9 +31,9 @@ export function loadJunit(summary: LoadSummary): string {
       name: 'every amount is right',
       ...(audit.made && audit.differences === 0 ? {} : failure(different)),
     },
-    ...(summary.knee === null
-      ? [{ group: group('rate'), name: 'the rate is reached', ...(load.reached ? {} : failure(late)) }]
-      : []),
+    summary.knee === null
+      ? { group: group('rate'), name: 'the rate is reached', ...(load.reached ? {} : failure(late)) }
+      : kneeCase(group('knee'), summary.knee),
     ...thresholds.map(({ text, passed, shown }) => ({
       group: group('threshold'),
       name: text,

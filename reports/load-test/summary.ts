@@ -12,6 +12,7 @@ import {
   askedRate,
   backlogPeak,
   computing,
+  disturbance,
   isReached,
   longestStall,
   starved,
@@ -42,6 +43,8 @@ export interface LoadSubject {
 export interface KneeTrial extends Trial {
   readonly achieved: number
   readonly dropped: number
+  /** Part of the time that other programs took from the threads. */
+  readonly disturbance: number
   /** The target's figure for the eye, and why the trial broke; empty where it held. */
   readonly shown: string
   readonly why: string
@@ -110,6 +113,8 @@ function machineOf(outcome: LoadOutcome, { processors }: LoadSubject) {
     wake: latencies(measurements.wake),
     threadsCpu: rounded(computing(outcome), 4),
     starved: rounded(starved(outcome), 4),
+    others: machine.others === null ? null : rounded(machine.others, 4),
+    disturbance: rounded(disturbance(outcome), 4),
     processCpuSeconds: rounded(processCpu / 1_000, 3),
     peakMemoryMiB: Math.round(peakMemory),
     stalls: {

@@ -62,10 +62,12 @@ export function percentiles({ measurements }: LoadOutcome): string {
 /** The trials of a search for the knee, in the order in which they were made. */
 export const kneeTrials = ({ trials }: KneeFound): string =>
   csv(
-    ['rate', 'held', 'achieved', 'dropped', 'measured', 'why'],
-    trials.map(({ rate, held, achieved, dropped, shown, why }): CsvCell[] => [
+    ['rate', 'held', 'counted', 'disturbance', 'achieved', 'dropped', 'measured', 'why'],
+    trials.map(({ rate, held, disturbed, disturbance, achieved, dropped, shown, why }): CsvCell[] => [
       rate,
       held ? 1 : 0,
+      disturbed ? 0 : 1,
+      disturbance.toFixed(4),
       Math.round(achieved),
       dropped,
       shown,

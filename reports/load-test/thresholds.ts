@@ -2,6 +2,7 @@
 import { nearestNames } from '#base/did-you-mean.ts'
 import { InputError } from '#base/input-error.ts'
 import type { Comparison } from '#scenarios/sections/thresholds.ts'
+import type { Knee, Trial } from '#sim/load-test/knee.ts'
 import type { LoadOutcome } from '#sim/load-test/load-test.ts'
 import { type OperationKind, operationKinds } from '#sim/record/load-ledger.ts'
 import { holds } from '../thresholds.ts'
@@ -80,9 +81,13 @@ function boundOf({ name, unit }: LoadFigure, number: string, suffix: string): nu
 }
 
 /** One that has nothing to measure is missed: a promise nobody tested is not kept. */
-export function judgeLoad(outcome: LoadOutcome, threshold: LoadThreshold): LoadVerdict {
+export function judgeLoad(
+  outcome: LoadOutcome,
+  threshold: LoadThreshold,
+  knee: Knee<Trial> | null = null,
+): LoadVerdict {
   const { text, figure, kind, op, bound } = threshold
-  const value = figure.measure(outcome, kind)
+  const value = figure.measure(outcome, kind, knee)
   return {
     text,
     passed: value !== null && holds[op](value - bound),

@@ -1,134 +1,211 @@
 /**
- * The highest rate that a system holds: the rate is doubled until it breaks, then the gap is halved by ratio, then the
- * rate found is tried again and again. One bad moment of a shared machine is not the end of the search, and one good
- * moment is not its result: a rate breaks when it breaks twice, and is found when it holds every time.
+ * The highest rate that a system holds, as an interval. Trials double the rate until one breaks; then they go in turn to
+ * the middle and to both ends of the interval in which the knee lies with 95 % probability, and now and then far below it,
+ * to a control that says how often a trial breaks for other reasons. The search ends when the interval is narrow and
+ * confirmed from both sides, or when the machine is too noisy to tell.
  */
-import { wilson } from '#engine/statistics/wilson.ts'
+import { KneeBelief } from './knee-belief.ts'
 
 export interface Trial {
   /** Operations a second. */
   readonly rate: number
   readonly held: boolean
+  /** Whether others used the machine so much that the trial says nothing of the system. */
+  readonly disturbed: boolean
 }
 
 export interface KneeOptions {
   /** Where the search begins, and the highest rate it tries, operations a second. */
   readonly from: number
   readonly most: number
-  /** The search ends when the lowest rate that broke is within this part of the one that held (0.05). */
+  /** The search ends when the ends of the interval differ by this part (0.1). */
   readonly precision: number
-  /** How often the rate found must hold again. */
+  /** How often a trial must hold just below the interval, and break just above it. */
   readonly confirmations: number
+  /** Most trials. */
+  readonly trials: number
+}
+
+/** How a search ended; `beyond`: nothing that was tried broke, `nothing`: no rate held. */
+export type KneeVerdict = 'found' | 'noisy' | 'beyond' | 'nothing' | 'stopped'
+
+export interface Tally {
+  readonly held: number
+  readonly of: number
 }
 
 export interface Knee<T extends Trial> {
-  /** The highest rate that held every time; null where none did. */
-  readonly held: number | null
-  /** The lowest rate above it that broke; null where none did. */
-  readonly broke: number | null
-  /** Trials at the rate found that held, of all that were made there. */
-  readonly holds: number
-  readonly of: number
-  /** Least share of trials that would hold at this rate, with 95 % confidence (Wilson). */
-  readonly sure: number
+  readonly verdict: KneeVerdict
+  /** The knee lies between them with 95 % probability, operations a second; null where no interval was found. */
+  readonly low: number | null
+  readonly high: number | null
+  /** Trials that counted: just below the interval, just above it, controls far below and overloads far above it. */
+  readonly below: Tally
+  readonly above: Tally
+  readonly control: Tally
+  readonly overload: Tally
+  /** Trials that said nothing, since others used the machine. */
+  readonly disturbed: number
+  /** Why it is too noisy to tell; empty for other verdicts. */
+  readonly why: string
   readonly trials: readonly T[]
 }
 
 /** A search that began too high goes down no further than this, operations a second. */
 const LEAST_RATE = 1
-const CONFIDENCE = 0.95
+/** Ends of the interval in which the knee lies with 95 % probability, and its middle. */
+const ENDS = [0.025, 0.5, 0.975] as const
+/** Where trials go in turn: an end of this interval says more than one of the wider interval. */
+const AIMS = [0.1, 0.5, 0.9] as const
+/** Trials within this factor of an end of the interval confirm it. */
+const NEAR = 1.25
+/** A trial below this part of the knee is a control; where a search makes one, it is at this part. */
+const CONTROL_BELOW = 0.5
+const CONTROL_AT = 0.1
+/** A search makes a control for so many trials, and no interval is believed without this many. */
+const CONTROL_EVERY = 5
+const LEAST_CONTROLS = 5
+/** Overloads, far above the knee, must break: this many, from this factor on, made at the second factor. */
+const LEAST_OVERLOADS = 2
+const OVERLOAD_FROM = 1.5
+const OVERLOAD_AT = 2
+/** The order in which a bracketed search tries the middle and both ends: the middle says most, the ends confirm. */
+const turns = ['middle', 'low', 'middle', 'high'] as const
+/** A search gives up when this many of its last trials are disturbed. */
+const LAST_TRIALS = 8
+const MOST_DISTURBED = 5
+/** It gives up, too, when more than this part of its controls break. */
+const MOST_LAPSES = 0.4
+/** No interval is believed while more of the controls break than this. */
+const QUIET_LAPSES = 0.25
 
 /** Searches with `probe`, which tries a rate once. A trial that is undefined was stopped: the search ends with it. */
 export async function findKnee<T extends Trial>(
   probe: (rate: number) => Promise<T | undefined>,
   options: KneeOptions,
 ): Promise<Knee<T>> {
-  const search = new Search(probe, options)
-  await search.bracket()
-  await search.narrow()
-  await search.confirm()
-  return search.knee()
+  const search = new KneeSearch<T>(options)
+  for (;;) {
+    const rate = search.next()
+    if (rate === undefined) return search.knee()
+    const trial = await probe(rate)
+    if (trial === undefined) return search.knee('stopped')
+    search.add(trial)
+  }
 }
 
-class Search<T extends Trial> {
-  readonly #probe: (rate: number) => Promise<T | undefined>
+const toThreeDigits = (rate: number): number => Number(rate.toPrecision(3))
+
+const tally = (trials: readonly Trial[]): Tally => ({
+  held: trials.filter(({ held }) => held).length,
+  of: trials.length,
+})
+
+const isQuiet = ({ held, of }: Tally): boolean => of - held <= of * QUIET_LAPSES
+
+/** The search as a state: which rate comes next, and what is known. It runs nothing itself. */
+export class KneeSearch<T extends Trial> {
   readonly #options: KneeOptions
+  readonly #belief = new KneeBelief()
   readonly #trials: T[] = []
-  #held: number | null = null
-  #broke: number | null = null
-  #stopped = false
+  #turn = 0
+  #ends: readonly number[]
+  #aims: readonly number[]
 
-  constructor(probe: (rate: number) => Promise<T | undefined>, options: KneeOptions) {
-    this.#probe = probe
+  constructor(options: KneeOptions) {
     this.#options = options
+    this.#ends = this.#belief.quantiles(ENDS)
+    this.#aims = this.#belief.quantiles(AIMS)
   }
 
-  async #once(rate: number): Promise<boolean> {
-    if (this.#stopped) return false
-    const trial = await this.#probe(rate)
-    if (trial === undefined) this.#stopped = true
-    else this.#trials.push(trial)
-    return trial?.held ?? false
+  add(trial: T): void {
+    this.#trials.push(trial)
+    if (trial.disturbed) return
+    this.#belief.add(trial.rate, trial.held)
+    this.#ends = this.#belief.quantiles(ENDS)
+    this.#aims = this.#belief.quantiles(AIMS)
   }
 
-  /** Whether the rate holds, at the second try at the latest; what is learned of it is kept. */
-  async #holds(rate: number): Promise<boolean> {
-    const held = (await this.#once(rate)) || (await this.#once(rate))
-    if (this.#stopped) return false
-    if (held) this.#held = rate
-    else this.#broke = rate
-    return held
-  }
-
-  /** Doubles until it breaks, or halves until it holds. */
-  async bracket(): Promise<void> {
+  /** The rate to try next, operations a second; undefined where the search is over. */
+  next(): number | undefined {
+    if (this.#verdict() !== undefined) return undefined
     const { from, most } = this.#options
-    let rate = Math.min(from, most)
-    if (await this.#holds(rate)) while (rate < most && (await this.#holds((rate = Math.min(rate * 2, most)))));
-    else while (!this.#stopped && rate > LEAST_RATE) if (await this.#holds((rate = Math.floor(rate / 2)))) return
+    const [low, middle, high] = this.#aims
+    const highest = Math.max(0, ...this.#counted.filter(({ held }) => held).map(({ rate }) => rate))
+    const reach = Math.min(most, highest === 0 ? from : highest * 2)
+    // Not yet bracketed: doubling from below, or halving the odds from above.
+    if (high > low * 4) return Math.max(LEAST_RATE, Math.min(middle, reach))
+    const { control } = this.#sides(this.#ends[0], this.#ends[2])
+    const isDue = control.of * CONTROL_EVERY < this.#counted.length || this.#isNarrow
+    const isDoubtful = control.of < LEAST_CONTROLS || !isQuiet(control)
+    if (isDue && isDoubtful) return Math.max(LEAST_RATE, toThreeDigits(middle * CONTROL_AT))
+    const { overload } = this.#sides(this.#ends[0], this.#ends[2])
+    if (this.#isNarrow && overload.of < LEAST_OVERLOADS) return toThreeDigits(Math.min(reach, middle * OVERLOAD_AT))
+    const turn = turns[this.#turn++ % turns.length]
+    return Math.max(LEAST_RATE, Math.min({ low, middle, high }[turn], reach))
   }
 
-  /** Brings the rate that broke to within the precision of the one that held. */
-  async narrow(holds = (rate: number) => this.#holds(rate)): Promise<void> {
-    while (!this.#stopped && this.#held !== null && this.#broke !== null) {
-      if (this.#broke <= this.#held * (1 + this.#options.precision)) return
-      const middle = Math.round(Math.sqrt(this.#held * this.#broke))
-      if (middle <= this.#held || middle >= this.#broke) return
-      await holds(middle)
-    }
+  get #isNarrow(): boolean {
+    const [low, , high] = this.#ends
+    return high <= low * (1 + this.#options.precision)
   }
 
-  /** The rate found must hold every time; where it does not, lower ones must, in growing steps down and then up again. */
-  async confirm(): Promise<void> {
-    const strictly = (rate: number) => this.#holdsAlways(rate)
-    if (this.#held === null || (await strictly(this.#held))) return
-    for (let step = this.#options.precision; !this.#stopped; step *= 2) {
-      const lower = Math.floor((this.#broke ?? 0) / (1 + step))
-      this.#held = null
-      if (lower < LEAST_RATE || (await strictly(lower))) break
-    }
-    await this.narrow(strictly)
+  get #counted(): readonly T[] {
+    return this.#trials.filter(({ disturbed }) => !disturbed)
   }
 
-  async #holdsAlways(rate: number): Promise<boolean> {
-    let holds = 0
-    while (holds < this.#options.confirmations && (await this.#once(rate))) holds++
-    if (this.#stopped) return false
-    const always = holds === this.#options.confirmations
-    if (always) this.#held = rate
-    else this.#broke = rate
-    return always
+  #verdict(): Exclude<KneeVerdict, 'stopped'> | undefined {
+    const { most, confirmations, trials } = this.#options
+    const counted = this.#counted
+    if (this.#noise() !== '') return 'noisy'
+    const atMost = tally(counted.filter(({ rate }) => rate >= most))
+    if (atMost.held >= confirmations) return 'beyond'
+    const atLeast = tally(counted.filter(({ rate }) => rate <= LEAST_RATE))
+    if (atLeast.of - atLeast.held >= confirmations && atLeast.held === 0) return 'nothing'
+    const [low, , high] = this.#ends
+    const { below, above, control, overload } = this.#sides(low, high)
+    const isSure = control.of >= LEAST_CONTROLS && isQuiet(control) && overload.of >= LEAST_OVERLOADS
+    const isConfirmed = isSure && below.held >= confirmations && above.of - above.held >= confirmations
+    if (this.#isNarrow && isConfirmed) return 'found'
+    return this.#trials.length >= trials ? 'noisy' : undefined
   }
 
-  knee(): Knee<T> {
-    const here = this.#trials.filter(({ rate }) => rate === this.#held)
-    const holds = here.filter(({ held }) => held).length
+  #sides(low: number, high: number): { below: Tally; above: Tally; control: Tally; overload: Tally } {
+    const counted = this.#counted
+    const middle = Math.sqrt(low * high)
     return {
-      held: this.#held,
-      broke: this.#broke,
-      holds,
-      of: here.length,
-      sure: here.length === 0 ? 0 : wilson(holds, here.length, CONFIDENCE).low,
+      below: tally(counted.filter(({ rate }) => rate <= middle && rate >= low / NEAR)),
+      above: tally(counted.filter(({ rate }) => rate > middle && rate <= high * NEAR)),
+      control: tally(counted.filter(({ rate }) => rate < low * CONTROL_BELOW)),
+      overload: tally(counted.filter(({ rate }) => rate >= high * OVERLOAD_FROM)),
+    }
+  }
+
+  /** Why the machine is too noisy, whatever is tried next; empty where it is not. */
+  #noise(): string {
+    const last = this.#trials.slice(-LAST_TRIALS)
+    const disturbed = last.filter((trial) => trial.disturbed).length
+    if (disturbed >= MOST_DISTURBED) return `others used the machine in ${disturbed} of the last ${last.length} trials`
+    const [low, , high] = this.#ends
+    const { control } = this.#sides(low, high)
+    const broke = control.of - control.held
+    if (control.of >= LEAST_CONTROLS && broke > control.of * MOST_LAPSES)
+      return `${broke} of ${control.of} trials broke far below the knee`
+    return ''
+  }
+
+  knee(ended?: 'stopped'): Knee<T> {
+    const verdict = ended ?? this.#verdict() ?? 'stopped'
+    const [low, , high] = this.#ends
+    const noise = this.#noise()
+    const wide = `after ${this.#trials.length} trials it lies between ${low} and ${high}`
+    return {
+      verdict,
+      low: verdict === 'found' ? low : null,
+      high: verdict === 'found' ? high : null,
+      ...this.#sides(low, high),
+      disturbed: this.#trials.length - this.#counted.length,
+      why: verdict === 'noisy' ? noise || wide : '',
       trials: this.#trials,
     }
   }

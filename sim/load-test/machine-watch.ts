@@ -2,6 +2,7 @@
 import { monotonicClock } from './clock.ts'
 import type { Control } from './control.ts'
 import { intervalOf } from './measurements.ts'
+import { type ProcessorTimes, processorTimes } from './processors.ts'
 import type { Schedule } from './schedule.ts'
 import { type Gap, Gaps, processStalls } from './stalls.ts'
 import type { Pauses, ThreadOutcome } from './worker.ts'
@@ -35,6 +36,12 @@ export interface MachineUse {
   /** Processor time of the threads that serve, ms, and of the whole process. */
   readonly threadsCpu: number
   readonly processCpu: number
+  /** Ms in which the threads that serve were ready to run and had no processor; null where the system does not say. */
+  readonly waited: number | null
+  /** Processor time of the process outside the threads that serve, while they served, ms: garbage collection, the display. */
+  readonly helpersCpu: number
+  /** Share of the processors that other programs and other virtual machines used, 0 to 1; null where it is unknown. */
+  readonly others: number | null
   /** Largest resident size seen, MiB. */
   readonly peakMemory: number
   readonly pauses: Pauses
@@ -45,6 +52,8 @@ export interface MachineUse {
 const MIB = 1 << 20
 const LOOK_EVERY_MS = 250
 const BEAT_MS = 20
+/** The machine counts in steps of 10 ms: over less than this, the share of others would be a guess. */
+const LEAST_TIMES_MS = 500
 
 export class MachineWatch {
   readonly #timer: NodeJS.Timeout
@@ -55,6 +64,8 @@ export class MachineWatch {
   readonly #samples: MachineSample[] = []
   readonly #interval: number
   #peak = process.memoryUsage.rss()
+  /** Processor times at the start: of the machine, and of this process. */
+  #begun: { readonly times: ProcessorTimes | null; readonly own: number } | undefined
   #sampledAt = 0
   #sampledCpu = 0
 
@@ -75,6 +86,7 @@ export class MachineWatch {
     this.#heart = setInterval(() => {
       const now = clock.now()
       if (control.begun) this.#gaps.add(beat + BEAT_MS - control.start, now - control.start)
+      if (control.begun && this.#begun === undefined) this.#begun = { times: processorTimes(), own: this.#cpuTime() }
       beat = now
     }, BEAT_MS)
   }
@@ -91,6 +103,13 @@ export class MachineWatch {
     this.#sampledCpu = cpu
   }
 
+  /** `own`: processor time of this process since the start, ms. */
+  #others(own: number): number | null {
+    const [before, after] = [this.#begun?.times ?? null, processorTimes()]
+    if (before === null || after === null || after.total - before.total < LEAST_TIMES_MS) return null
+    return Math.min(1, Math.max(0, after.busy - before.busy - own) / (after.total - before.total))
+  }
+
   #cpuTime(): number {
     const { user, system } = process.cpuUsage(this.#cpu)
     return (user + system) / 1_000
@@ -104,9 +123,15 @@ export class MachineWatch {
     clearInterval(this.#timer)
     clearInterval(this.#heart)
     const pauses = outcomes.map((outcome) => outcome.pauses)
+    const threadsCpu = sum(outcomes.map(({ cpu }) => cpu))
+    const waited = outcomes.map((outcome) => outcome.waited)
+    const own = this.#cpuTime() - (this.#begun?.own ?? 0)
     return {
-      threadsCpu: sum(outcomes.map(({ cpu }) => cpu)),
+      threadsCpu,
       processCpu: this.#cpuTime(),
+      waited: waited.some((each) => each === null) ? null : sum(waited.map(Number)),
+      helpersCpu: Math.max(0, own - threadsCpu),
+      others: this.#others(own),
       samples: this.#samples,
       stalls: processStalls(
         this.#gaps.all,

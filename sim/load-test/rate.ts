@@ -21,11 +21,8 @@ export const MOST_A_SECOND = 100_000_000
 
 export const perSecond = ({ count, perMs }: LoadRate): number => (count * 1_000) / perMs
 
-/** Whole operations a second, at least one: where a search looks next. */
-export const rateOf = (operationsPerSecond: number): LoadRate => ({
-  count: Math.max(1, Math.round(operationsPerSecond)),
-  perMs: 1_000,
-})
+/** Where a search looks next. */
+export const rateOf = (operationsPerSecond: number): LoadRate => ({ count: operationsPerSecond, perMs: 1_000 })
 
 /** A rate such as `50k/s`, `1.5M/s`, `600/min` or `2000` (a second). Throws InputError. */
 export function parseLoadRate(text: string): LoadRate {

@@ -10,6 +10,7 @@ import { monotonicClock } from './clock.ts'
 import { Control, type ControlMemory } from './control.ts'
 import { LedgerFile } from './ledger-file.ts'
 import { intervalOf, type MeasuredState, Measurements } from './measurements.ts'
+import { threadWait } from './processors.ts'
 import type { Stage } from './rate.ts'
 import type { RequestStream } from './request-stream.ts'
 import { Schedule } from './schedule.ts'
@@ -64,6 +65,8 @@ export interface ThreadOutcome {
   readonly rows: number
   /** Processor time of the thread while it served, ms. */
   readonly cpu: number
+  /** Ms in which it was ready to run and had no processor; null where the system does not say. */
+  readonly waited: number | null
   readonly pauses: Pauses
 }
 
@@ -98,6 +101,7 @@ async function served(task: ThreadTask): Promise<ThreadOutcome> {
     const measurements = new Measurements(intervalOf(schedule.duration))
     const start = control.meet(clock)
     const before = process.threadCpuUsage()
+    const waitedBefore = threadWait()
     const part = serve({
       arrivals,
       service: new BillingService(stream, world, ledger),
@@ -110,8 +114,17 @@ async function served(task: ThreadTask): Promise<ThreadOutcome> {
       onBatch: (figures) => control.tell(thread, figures),
     })
     const { user, system } = process.threadCpuUsage(before)
+    const waitedAfter = threadWait()
+    const waited = waitedBefore === null || waitedAfter === null ? null : waitedAfter - waitedBefore
     const pauses = await collections.end()
-    return { served: part, measured: measurements.save(), rows: ledger.rows, cpu: (user + system) / 1_000, pauses }
+    return {
+      served: part,
+      measured: measurements.save(),
+      rows: ledger.rows,
+      cpu: (user + system) / 1_000,
+      waited,
+      pauses,
+    }
   } finally {
     ledger.close()
   }

@@ -12,6 +12,7 @@ import { loadRequest } from '#cli/load-request.ts'
 import { makeLoad } from '#cli/run-load.ts'
 import { painter } from '#cli/terminal.ts'
 import type { LoadSummary } from '#reports/load-test/summary.ts'
+import type { KneeVerdict } from '#sim/load-test/knee.ts'
 import { marketsim, newFolder, removeFolders, short, withoutWarnings } from './marketsim.ts'
 
 afterAll(removeFolders)
@@ -84,24 +85,31 @@ test('a search for the knee tells the rate that held, keeps its trials and the l
   const { summary } = await makeLoad({ request, folder, view, signal: new AbortController().signal })
   await folder.commit('npm start -- load', true)
   expect(summary.knee?.target).toBe('p50<10min')
-  expect(summary.knee?.trials.length).toBeGreaterThan(3)
+  // Trials of 20 ms on a machine that others use: whether it is too noisy to tell is the machine's to say.
+  expect(summary.knee?.trials.length).toBeGreaterThanOrEqual(5)
   expect(summary.audit.differences).toBe(0)
   const trials = readFileSync(join(out, 'knee.csv'), 'utf8').trim().split('\n')
   expect(trials).toHaveLength((summary.knee?.trials.length ?? 0) + 1)
   expect(readdirSync(out)).toContain('ledgers')
   expect(readdirSync(out)).not.toContain('trial')
   const text = loadClosing(summary, { width: 100, paint: painter(false), folder: out, files: [] })
-  expect(text).toMatch(/^Knee .* held p50<10min in \d+ of \d+ trials/m)
+  expect(text).toMatch(
+    /^Knee +(\S+ to \S+: where p50<10min ceases to hold|TOO NOISY TO TELL: |.* no higher rate is tried)/m,
+  )
 })
 
 test('Ctrl-C ends the load; with --out its partial result is kept, its rates are of the time that passed', async () => {
   const words = [...little, '--rate', '500/s', '--duration', '5m', '--out', 'stopped']
   const { code, stdout } = await marketsim(words, {
     cwd,
-    started: (process) =>
+    started: (process) => {
+      let interrupted = false
       process.stderr?.on('data', (text: string) => {
-        if (text.includes('done')) process.kill('SIGINT')
-      }),
+        if (interrupted || !text.includes('done')) return
+        interrupted = true
+        process.kill('SIGINT')
+      })
+    },
   })
   expect(stdout).toMatch(
     /^INCOMPLETE quickstart(.*\n)+.*stopped after [\d.]+ s of 300 s(.*\n)+.*audit: ([\d,]+ amounts, 0 differences|not made)/,
@@ -155,26 +163,39 @@ interface Ending {
   readonly differences?: number
   readonly complete?: boolean
   readonly passed?: boolean
-  readonly held?: number | null
+  readonly verdict?: KneeVerdict
+  readonly value?: number | null
   readonly reached?: boolean
 }
 
-const summaryOf = ({ differences = 0, complete = true, passed = true, held, reached = true }: Ending): LoadSummary =>
+const summaryOf = ({
+  differences = 0,
+  complete = true,
+  passed = true,
+  value = 1,
+  verdict,
+  reached = true,
+}: Ending): LoadSummary =>
   ({
     audit: { differences },
     complete,
     load: { reached },
-    thresholds: [{ passed }],
-    knee: held === undefined ? null : { held },
+    thresholds: [{ passed, value }],
+    knee: verdict === undefined ? null : { verdict },
   }) as unknown as LoadSummary
 
-test.each([
+test.each<[Ending, number]>([
   [{}, 0],
   [{ passed: false }, 4],
-  [{ held: 500 }, 0],
-  [{ held: null }, 4],
+  [{ verdict: 'found' }, 0],
+  [{ verdict: 'beyond' }, 0],
+  [{ verdict: 'nothing' }, 4],
+  [{ verdict: 'noisy' }, 6],
+  [{ verdict: 'noisy', passed: false }, 4],
+  [{ verdict: 'noisy', passed: false, value: null }, 6],
+  [{ verdict: 'found', passed: false }, 4],
   [{ reached: false }, 4],
-  [{ held: 500, reached: false }, 0],
+  [{ verdict: 'found', reached: false }, 0],
   [{ complete: false, passed: false }, 6],
   [{ differences: 1, complete: false, passed: false }, 3],
 ])('%o ends with %d', (ending, code) => {
@@ -208,6 +229,43 @@ test('the backlog is that of a thread, and its peak, its bound and what was drop
   expect(closed(() => ({ backlog: two }))).toContain(
     'at most 500 waited on one thread; each thread drops what comes beyond 500',
   )
+})
+
+const tried = (rate: number, held: boolean) => ({
+  rate,
+  held,
+  disturbed: false,
+  disturbance: 0,
+  achieved: rate,
+  dropped: 0,
+  shown: '',
+  why: held ? '' : 'p99 was 14 ms',
+})
+const knee = {
+  verdict: 'found' as KneeVerdict,
+  low: 152_000 as number | null,
+  high: 165_000 as number | null,
+  below: { held: 5, of: 5 },
+  above: { held: 1, of: 6 },
+  control: { held: 7, of: 8 },
+  overload: { held: 0, of: 2 },
+  disturbed: 3,
+  why: '',
+  target: 'p99<10ms',
+  trials: [tried(150_000, true), tried(170_000, false)],
+}
+
+test.each<[Partial<typeof knee>, string]>([
+  [{}, 'Knee        152,000/s to 165,000/s: where p99<10ms ceases to hold (95 % sure)'],
+  [
+    {},
+    '2 trials: just below 5 of 5 held, just above 5 of 6 broke, far above 2 of 2 broke, far below 7 of 8 held; 3 not counted, since others used the machine',
+  ],
+  [{ verdict: 'noisy', why: 'it drifts' }, 'Knee        TOO NOISY TO TELL: it drifts; 150,000/s held'],
+  [{ verdict: 'nothing' }, 'Knee        no rate held p99<10ms: p99 was 14 ms'],
+  [{ verdict: 'stopped' }, 'Knee        stopped before it was sure; 150,000/s held'],
+])('the knee of %j is told', (change, line) => {
+  expect(closed(() => ({ knee: { ...knee, ...change } }))).toContain(line)
 })
 
 test('the closing summary keeps to the width and to one screen', () => {
