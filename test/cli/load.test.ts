@@ -98,23 +98,22 @@ test('a search for the knee tells the rate that held, keeps its trials and the l
   )
 })
 
-test('Ctrl-C ends the load; with --out its partial result is kept, its rates are of the time that passed', async () => {
-  const words = [...little, '--rate', '500/s', '--duration', '5m', '--out', 'stopped']
-  const { code, stdout } = await marketsim(words, {
-    cwd,
-    started: (process) => {
-      let interrupted = false
-      process.stderr?.on('data', (text: string) => {
-        if (interrupted || !text.includes('done')) return
-        interrupted = true
-        process.kill('SIGINT')
-      })
-    },
-  })
+/** What Ctrl-C does within the program; the launcher's deadline of a second is no part of it. */
+test('a load that is stopped keeps its partial result with --out, and its rates are of the time that passed', async () => {
+  const out = join(cwd, 'stopped')
+  const asked = { file: 'quickstart', set: 'end=2024-03-02T00:00:00+08:00', threads: '1', sync: 'off', out }
+  const request = await loadRequest(new Arguments({ ...asked, rate: '500/s', duration: '5m', 'warm-up': '0' }, false))
+  const folder = claimLoadFolder(request)
+  const stop = new AbortController()
+  const quiet = loadProgressView({ stream: process.stderr, quiet: true, paint: painter(false), clock: () => 0 })
+  const view = { ...quiet, load: ({ done }: { done: number }) => done > 0 && stop.abort() }
+  const { summary } = await makeLoad({ request, folder, view, signal: stop.signal })
+  await folder.commit('npm start -- load', summary.complete)
+  expect(loadExitCode({ summary })).toBe(exitCodes.incomplete.code)
+  const stdout = loadClosing(summary, { width: 100, paint: painter(false), folder: out, files: [] })
   expect(stdout).toMatch(
     /^INCOMPLETE quickstart(.*\n)+.*stopped after [\d.]+ s of 300 s(.*\n)+.*audit: ([\d,]+ amounts, 0 differences|not made)/,
   )
-  expect(code).toBe(exitCodes.incomplete.code)
   const read = (file: string) => JSON.parse(readFileSync(join(cwd, 'stopped', file), 'utf8'))
   const { complete, load, operations, digest } = read('summary.json') as LoadSummary
   expect([complete, read('manifest.json').complete, digest.books, load.plannedSeconds]).toEqual([
