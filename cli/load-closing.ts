@@ -61,10 +61,25 @@ function backlogText({ peakOfAThread, boundOfAThread, threads }: LoadSummary['ba
     : `at most ${peak} waited on one thread; each thread drops what comes beyond ${bound}`
 }
 
+/** `6,214/s done by 64 users, who think for 10 ms: 1.9 of them wait on average` (Little's law). */
+function closedLines({ load, operations, complete }: LoadSummary, paint: Paint): string[] {
+  const { done, refused, response } = operations.all
+  const think =
+    load.thinkSeconds === 0 ? 'who ask again at once' : `who think for ${shownTime(load.thinkSeconds * 1e6)}`
+  const waiting = load.achievedPerSecond * ((response?.mean ?? 0) / 1_000)
+  const users = `${shownCount(load.users)} users, ${think}${load.exponentialThink ? ' on average' : ''}`
+  return [
+    `${label('Rate')}${paint('bold', shownRate(load.achievedPerSecond))} done by ${users}: ${Number(waiting.toPrecision(2))} of them wait on average`,
+    ...(complete ? [] : [`${label('')}stopped after ${load.seconds} s of ${load.plannedSeconds} s`]),
+    `${label('Work')}${shownCount(done)} done (${shownCount(refused)} refused by a rule)`,
+  ]
+}
+
 function loadLines(summary: LoadSummary, paint: Paint): string[] {
   const { load, operations, backlog, complete } = summary
   const { done, refused, dropped } = operations.all
   const { askedPerSecond, achievedPerSecond, reached, operations: asked } = load
+  if (load.arrivals === 'closed') return closedLines(summary, paint)
   const rate = `${shownFigure('rate', achievedPerSecond)} done of ${shownFigure('rate', askedPerSecond)} asked`
   const verdict = reached ? paint('green', 'held') : paint('red', 'NOT REACHED')
   const lost = dropped === 0 ? 'none dropped' : paint('red', `${shownCount(dropped)} DROPPED`)
@@ -142,11 +157,15 @@ function thresholdLines({ thresholds }: LoadSummary, paint: Paint): string[] {
 }
 
 function bookLines({ digest, audit }: LoadSummary, paint: Paint): string[] {
-  const books = digest.books ?? 'none: some of the work was not done'
+  const without =
+    digest.work === null
+      ? 'none: what a closed load asks for depends on its answers'
+      : 'none: some of the work was not done'
+  const books = digest.books ?? without
   const right = audit.differences === 0
   const first = audit.first.at(0)
   return [
-    `${label('Digest')}work ${digest.work}`,
+    `${label('Digest')}work ${digest.work ?? without}`,
     `${label('')}books ${books}`,
     !audit.made
       ? 'audit: not made, since the test was stopped; the ledgers are kept'
@@ -160,10 +179,21 @@ function bookLines({ digest, audit }: LoadSummary, paint: Paint): string[] {
 
 function headLine({ scenario, seed, load, machine, complete }: LoadSummary, paint: Paint): string {
   const lasts = (seconds: number): string => (seconds < 10 ? `${seconds} s` : shownWait(seconds))
-  const stages = load.stages.map(({ perSecond, seconds }) => `${shownFigure('rate', perSecond)} for ${lasts(seconds)}`)
+  const stages = load.stages.map(({ perSecond, toPerSecond, seconds }) => {
+    const rate = shownRate(perSecond)
+    return perSecond === toPerSecond
+      ? `${rate} for ${lasts(seconds)}`
+      : `${rate} to ${shownRate(toPerSecond)} in ${lasts(seconds)}`
+  })
+  const other = {
+    even: '',
+    poisson: ' (Poisson)',
+    'due-times': `${shownCount(load.operations)} due times, ${lasts(load.plannedSeconds)}`,
+    closed: `${shownCount(load.users)} users for ${lasts(load.plannedSeconds)}`,
+  }[load.arrivals]
   const shown = stages.length > 3 ? `${stages.length} stages, ${lasts(load.plannedSeconds)}` : stages.join(', then ')
   const threads = `${machine.threads} thread${machine.threads === 1 ? '' : 's'}`
-  const head = `${paint('bold', scenario.name)} · seed ${printable(seed)} · ${shown}, ${threads}`
+  const head = `${paint('bold', scenario.name)} · seed ${printable(seed)} · ${shown}${other}, ${threads}`
   return complete ? head : `${paint('red', 'INCOMPLETE')} ${head}`
 }
 

@@ -4,17 +4,12 @@ import { didYouMean } from '#base/did-you-mean.ts'
 import { InputError } from '#base/input-error.ts'
 import { type LoadThreshold, parseLoadThreshold } from '#reports/load-test/thresholds.ts'
 import type { ReadScenario } from '#scenarios/reader.ts'
-import {
-  lasting,
-  MOST_A_SECOND,
-  parseLoadDuration,
-  parseLoadRate,
-  parseStages,
-  type Stage,
-} from '#sim/load-test/rate.ts'
-import { Schedule } from '#sim/load-test/schedule.ts'
+import { MOST_A_SECOND } from '#sim/load-test/rate.ts'
+import { scheduleOf } from '#sim/load-test/schedule.ts'
+import type { LoadShape } from '#sim/load-test/shape.ts'
 import { type SyncMode, syncModes } from '#sim/load-test/sync-mode.ts'
 import type { Arguments } from './command.ts'
+import { shapeOf, standard, withOption } from './load-shape.ts'
 import { openScenario, scenarioPath } from './scenario-file.ts'
 
 export interface LoadRequest {
@@ -24,7 +19,7 @@ export interface LoadRequest {
   readonly seed: string
   readonly threads: number
   /** Of the test, or of one trial of a search. */
-  readonly stages: readonly Stage[]
+  readonly shape: LoadShape
   readonly sync: SyncMode
   readonly batch: number
   /** Most operations that may wait; undefined: as many as come due in `BACKLOG_SECONDS` at the highest rate. */
@@ -47,43 +42,16 @@ const MOST_THREADS = 256
 const MOST_BATCH = 100_000
 const MOST_BACKLOG = 100_000_000
 
-const standard = { rate: '10k/s', duration: '10s', kneeRate: '1k/s', kneeDuration: '5s', target: 'p99<10ms' } as const
 const BATCH = 1_000
 const WARM_UP = 20_000
 const BACKLOG_SECONDS = 2
 const LEAST_BACKLOG = 1_000
 
 /** Most operations that may wait at a rate. */
-export const backlogFor = ({ backlog }: LoadRequest, stages: readonly Stage[]): number =>
-  backlog ?? Math.max(LEAST_BACKLOG, Math.ceil(new Schedule(stages).peak * BACKLOG_SECONDS))
-
-/** Turns faults of what was asked into faults of the caller's input, with the option that they are of. */
-function withOption<T>(option: string, read: () => T): T {
-  try {
-    return read()
-  } catch (error) {
-    if (error instanceof InputError) throw new InputError(`--${option}: ${error.message}`, error.hint)
-    throw error
-  }
-}
-
-function stagesOf(arguments_: Arguments, searches: boolean): Stage[] {
-  const rate = arguments_.text('rate')
-  const stages = arguments_.text('stages')
-  const duration = arguments_.text('duration')
-  const lasts = duration === undefined ? undefined : withOption('duration', () => parseLoadDuration(duration))
-  if (rate !== undefined && stages !== undefined)
-    throw new InputError('--rate and --stages are two loads', 'leave one of them out')
-  if (searches && stages !== undefined)
-    throw new InputError('--find-knee makes its own stages', 'leave --stages out; --rate is where the search begins')
-  if (stages !== undefined) {
-    const read = withOption('stages', () => parseStages(stages))
-    return lasts === undefined ? read : lasting(read, lasts)
-  }
-  const held = withOption('rate', () => parseLoadRate(rate ?? (searches ? standard.kneeRate : standard.rate)))
-  const usual = parseLoadDuration(searches ? standard.kneeDuration : standard.duration)
-  return [{ ...held, duration: lasts ?? usual }]
-}
+export const backlogFor = ({ backlog }: LoadRequest, shape: LoadShape): number =>
+  shape.kind === 'closed'
+    ? shape.users
+    : (backlog ?? Math.max(LEAST_BACKLOG, Math.ceil(scheduleOf(shape).peak * BACKLOG_SECONDS)))
 
 function syncOf(text: string | undefined): SyncMode {
   const mode = syncModes.find((each) => each === (text ?? 'full'))
@@ -104,20 +72,23 @@ export async function loadRequest(arguments_: Arguments): Promise<LoadRequest> {
   const target = arguments_.filled('target', `write --target '${standard.target}'`)
   if (target !== undefined && !searches)
     throw new InputError('--target is what --find-knee searches for', 'add --find-knee, or write --threshold')
-  const stages = stagesOf(arguments_, searches)
+  const written = arguments_.filled('seed', 'write --seed 7, or any other text')
+  // What does not depend on the scenario is refused before it is read.
+  shapeOf(arguments_, '', searches)
   const thresholds = arguments_
     .texts('threshold')
     .map((text) => withOption('threshold', () => parseLoadThreshold(text)))
   const path = await scenarioPath(word)
   const sets = arguments_.texts('set')
   const read = await openScenario(path, sets)
+  const seed = written ?? read.scenario.seed
   return {
     path,
     read,
     sets,
-    seed: arguments_.filled('seed', 'write --seed 7, or any other text') ?? read.scenario.seed,
+    seed,
     threads: arguments_.count('threads', 1, MOST_THREADS) ?? availableParallelism(),
-    stages,
+    shape: shapeOf(arguments_, seed, searches),
     sync: syncOf(arguments_.text('sync')),
     batch: arguments_.count('batch', 1, MOST_BATCH) ?? BATCH,
     backlog: arguments_.count('backlog', 1, MOST_BACKLOG),
@@ -135,7 +106,11 @@ export async function loadRequest(arguments_: Arguments): Promise<LoadRequest> {
 /** The options of `load`, with what holds where they are left out. */
 export const loadOptions = {
   rate: { type: 'string', describe: `operations a second, 50k/s; of a search, where it begins (${standard.rate})` },
-  stages: { type: 'string', describe: 'rates one after the other: 10k:30s,50k:60s' },
+  stages: { type: 'string', describe: 'rates one after the other, held or as a ramp: 10k:30s,10k..50k:60s' },
+  arrivals: { type: 'string', describe: 'even: evenly spaced (the default); poisson: as independent customers come' },
+  'due-times': { type: 'string', describe: 'file of due times, in seconds from the start, one a line' },
+  users: { type: 'string', describe: 'closed load: so many users who wait for their answer, think, and ask again' },
+  'think-time': { type: 'string', describe: `of each user, 10ms or exponential:10ms (${standard.think})` },
   duration: { type: 'string', describe: `how long, 2m; of a search, each trial (${standard.duration})` },
   threads: { type: 'string', describe: 'threads that serve, each with its accounts and its ledger (all processors)' },
   threshold: {

@@ -12,8 +12,9 @@ import { shownRate } from '#reports/rates.ts'
 import { sortedJson } from '#reports/summary.ts'
 import { findKnee } from '#sim/load-test/knee.ts'
 import { LoadBench, type LoadOutcome } from '#sim/load-test/load-test.ts'
-import { rateOf, type Stage } from '#sim/load-test/rate.ts'
+import { perSecond, rateOf } from '#sim/load-test/rate.ts'
 import type { RequestStream } from '#sim/load-test/request-stream.ts'
+import type { LoadShape } from '#sim/load-test/shape.ts'
 import { writeWhole } from '#sim/run/checkpoint.ts'
 import { LEDGERS, type LoadFolder, loadFiles } from './load-folder.ts'
 import type { LoadProgressView } from './load-progress.ts'
@@ -63,12 +64,12 @@ export async function makeLoad(running: Running): Promise<LoadMade> {
   try {
     const { outcome: served, knee } =
       request.target === undefined
-        ? { outcome: await serveStages(running, bench, request.stages, LEDGERS), knee: null }
+        ? { outcome: await serveShape(running, bench, request.shape, LEDGERS), knee: null }
         : await searchKnee(running, bench, request.target)
     // A search that was stopped may end with a whole trial; it is no whole search.
     const outcome = { ...served, complete: served.complete && !signal.aborted }
     const verdicts = request.thresholds.map((threshold) => judgeLoad(outcome, threshold, knee))
-    const summary = loadSummary(subjectOf(request, stream, outcome.stages), outcome, verdicts, knee)
+    const summary = loadSummary(subjectOf(request, stream, outcome.shape), outcome, verdicts, knee)
     writeFiles(folder.staging, summary, outcome, knee)
     return { summary, verdicts, outcome }
   } finally {
@@ -76,28 +77,28 @@ export async function makeLoad(running: Running): Promise<LoadMade> {
   }
 }
 
-const subjectOf = (request: LoadRequest, stream: RequestStream, stages: readonly Stage[]) => ({
+const subjectOf = (request: LoadRequest, stream: RequestStream, shape: LoadShape) => ({
   scenario: { name: request.read.scenario.name, file: request.path, sets: request.sets },
   seed: request.seed,
   sync: request.sync,
   batch: request.batch,
-  backlog: backlogFor(request, stages),
+  backlog: backlogFor(request, shape),
   warmUp: request.warmUp,
   processors: availableParallelism(),
   round: stream.count,
 })
 
-function serveStages(
+function serveShape(
   { request, folder, view, signal }: Running,
   bench: LoadBench,
-  stages: readonly Stage[],
+  shape: LoadShape,
   name: string,
 ): Promise<LoadOutcome> {
   return bench.run({
-    stages,
+    shape,
     sync: request.sync,
     batch: request.batch,
-    backlog: backlogFor(request, stages),
+    backlog: backlogFor(request, shape),
     warmUp: request.warmUp,
     folder: folder.staging,
     name,
@@ -122,12 +123,14 @@ async function searchKnee(
   target: LoadThreshold,
 ): Promise<{ outcome: LoadOutcome; knee: KneeFound }> {
   const { request, folder, view, signal } = running
-  const [{ count, perMs, duration }] = request.stages
+  const { shape } = request
+  if (shape.kind !== 'stages') throw new Error('a search for the knee makes stages of its own')
+  const [{ duration, ...begin }] = shape.stages
   let kept: LoadOutcome | undefined
   let last: LoadOutcome | undefined
   const probe = async (rate: number): Promise<KneeTrial | undefined> => {
     view.title(`trying ${shownRate(rate)}`)
-    const outcome = await serveStages(running, bench, [{ ...rateOf(rate), duration }], 'trial')
+    const outcome = await serveShape(running, bench, { ...shape, stages: [{ ...rateOf(rate), duration }] }, 'trial')
     const trial = join(folder.staging, 'trial')
     if (signal.aborted) {
       last = outcome
@@ -149,7 +152,7 @@ async function searchKnee(
     const measured = { achieved: achievedRate(outcome), dropped: outcome.measurements.total('dropped') }
     return { rate, held: why === '', disturbed, disturbance: share, shown: verdict.shown, why, ...measured }
   }
-  const from = (count * 1_000) / perMs
+  const from = perSecond(begin)
   const knee = await findKnee(probe, { from, most: MOST_RATE, ...search })
   const outcome = signal.aborted ? last : (kept ?? last)
   if (outcome === undefined) throw new Error('a search for the knee made no trial')

@@ -93,7 +93,8 @@ export const load: Command = {
   options: loadOptions,
   examples: [
     ['npm start -- load quickstart --rate 50k/s --duration 30s', 'a steady load'],
-    ['npm start -- load quickstart --stages 10k:30s,50k:60s --threads 2', 'rates one after the other'],
+    ['npm start -- load quickstart --stages 10k:30s,10k..50k:60s --arrivals poisson', 'a rate, then a ramp'],
+    ['npm start -- load quickstart --users 64 --think-time 10ms', 'a closed load'],
     ["npm start -- load quickstart --threshold 'latency.p99{op=settle}<50ms'", 'a bound; exit code 4 when missed'],
     ["npm start -- load quickstart --find-knee --target 'p99<10ms'", 'the highest rate that holds'],
   ],

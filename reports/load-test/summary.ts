@@ -6,6 +6,7 @@ import type { LoadOutcome } from '#sim/load-test/load-test.ts'
 import type { MachineSample } from '#sim/load-test/machine-watch.ts'
 import type { IntervalMeasured } from '#sim/load-test/measurements.ts'
 import { perSecond } from '#sim/load-test/rate.ts'
+import type { LoadShape } from '#sim/load-test/shape.ts'
 import { operationKinds } from '#sim/record/load-ledger.ts'
 import {
   achievedRate,
@@ -141,9 +142,43 @@ function auditOf({ audit, audited }: LoadOutcome) {
   }
 }
 
-/** The digest of the books is null where work is missing: it would say nothing of them. */
-export const booksDigest = ({ complete, measurements, audit }: LoadOutcome): string | null =>
-  complete && measurements.total('dropped') === 0 ? audit.digest : null
+/** The digest of the books is null where work is missing, or where what was asked depended on the answers. */
+export const booksDigest = ({ complete, measurements, audit, workDigest }: LoadOutcome): string | null =>
+  complete && workDigest !== null && measurements.total('dropped') === 0 ? audit.digest : null
+
+/** How the load was asked for: stages of an open one, due times, or the users of a closed one. */
+function shapeKeys(shape: LoadShape) {
+  const keys = {
+    arrivals: shape.kind === 'stages' ? shape.spacing : shape.kind,
+    stages: [] as StageKeys[],
+    users: 0,
+    thinkSeconds: 0,
+    exponentialThink: false,
+  }
+  if (shape.kind === 'closed')
+    return {
+      ...keys,
+      users: shape.users,
+      thinkSeconds: shape.think.mean / 1_000,
+      exponentialThink: shape.think.exponential,
+    }
+  if (shape.kind === 'due-times') return keys
+  const stages = shape.stages.map(
+    (stage): StageKeys => ({
+      perSecond: perSecond(stage),
+      toPerSecond: perSecond(stage.to ?? stage),
+      seconds: stage.duration / 1_000,
+    }),
+  )
+  return { ...keys, stages }
+}
+
+interface StageKeys {
+  readonly perSecond: number
+  /** The same where the rate is held. */
+  readonly toPerSecond: number
+  readonly seconds: number
+}
 
 export function loadSummary(
   subject: LoadSubject,
@@ -151,7 +186,7 @@ export function loadSummary(
   verdicts: readonly LoadVerdict[],
   knee: KneeFound | null,
 ) {
-  const { stages, planned, duration, elapsed, asked, complete, measurements, backlogs, backlogBound, ledger, machine } =
+  const { shape, planned, duration, elapsed, asked, complete, measurements, backlogs, backlogBound, ledger, machine } =
     outcome
   const { scenario, seed, sync, batch, backlog, warmUp, round } = subject
   return {
@@ -160,7 +195,7 @@ export function loadSummary(
     scenario,
     seed,
     load: {
-      stages: stages.map((stage) => ({ perSecond: perSecond(stage), seconds: stage.duration / 1_000 })),
+      ...shapeKeys(shape),
       plannedSeconds: planned / 1_000,
       seconds: rounded(duration / 1_000, 3),
       secondsToLastCommit: rounded(elapsed / 1_000, 3),

@@ -8,14 +8,14 @@ import type { WorldSpec } from '../world/world.ts'
 import { Control, controlMemory } from './control.ts'
 import { type LoadProgress, type MachineUse, MachineWatch } from './machine-watch.ts'
 import { intervalOf, Measurements } from './measurements.ts'
-import type { Stage } from './rate.ts'
 import { type RequestStream, workDigest } from './request-stream.ts'
-import { Schedule } from './schedule.ts'
+import { type Schedule, scheduleOf } from './schedule.ts'
+import type { ClosedShape, LoadShape } from './shape.ts'
 import type { SyncMode } from './sync-mode.ts'
 import type { JudgedLedger, ThreadFailure, ThreadOutcome, ThreadPlan, ThreadTask } from './worker.ts'
 
 export interface LoadOptions {
-  readonly stages: readonly Stage[]
+  readonly shape: LoadShape
   readonly sync: SyncMode
   readonly batch: number
   /** Most operations that may wait, in equal parts for the threads. */
@@ -32,7 +32,7 @@ export interface LoadOptions {
 }
 
 export interface LoadOutcome {
-  readonly stages: readonly Stage[]
+  readonly shape: LoadShape
   /** Ms that the schedule lasts, ms of it that passed (fewer where the test was stopped), and ms to the last commit. */
   readonly planned: number
   readonly duration: number
@@ -60,8 +60,8 @@ export interface LoadOutcome {
   readonly audit: LoadAudit
   /** False where the test was stopped and its books could not be judged before the program has to end. */
   readonly audited: boolean
-  /** Of the requests that the schedule asks for; that of the books is the auditor's. */
-  readonly workDigest: string
+  /** Of the requests that the schedule asks for, null for a closed load; that of the books is the auditor's. */
+  readonly workDigest: string | null
 }
 
 /** Threads that stay for one test after another, so that their code stays compiled. */
@@ -92,24 +92,32 @@ export class LoadBench {
   /** Runs one test to its end or until `signal` is aborted: what was done then is judged all the same. */
   async run(options: LoadOptions): Promise<LoadOutcome> {
     const threads = this.#threads
-    const schedule = new Schedule(options.stages)
+    const { shape } = options
+    const schedule = shape.kind === 'closed' ? null : scheduleOf(shape)
+    const duration = schedule?.duration ?? (shape as ClosedShape).duration
     const memory = controlMemory(threads)
     const control = new Control(memory, threads)
     const plan: ThreadPlan = {
       spec: this.#spec,
       stream: this.#stream,
-      stages: options.stages,
+      shape,
+      duration,
       threads,
       control: memory,
       meta: this.#meta,
       sync: options.sync,
       batch: options.batch,
-      backlog: Math.max(1, Math.ceil(options.backlog / threads)),
+      // Of a closed load no more can wait than there are users.
+      backlog: Math.max(1, Math.ceil((shape.kind === 'closed' ? shape.users : options.backlog) / threads)),
       warmUp: options.warmUp,
     }
     const folder = join(options.folder, options.name)
     mkdirSync(folder)
-    const watch = new MachineWatch(control, schedule, options.onProgress)
+    const watch = new MachineWatch(
+      control,
+      { duration, dueBy: (instant) => schedule?.dueBy(instant) ?? 0 },
+      options.onProgress,
+    )
     const stop = () => control.stop()
     options.signal.addEventListener('abort', stop)
     if (options.signal.aborted) stop()
@@ -118,7 +126,7 @@ export class LoadBench {
       const machine = watch.end(outcomes)
       const files = ledgersOf(folder)
       watch.audits()
-      const measured = gathered(schedule, options.stages, outcomes)
+      const measured = gathered(shape, { duration, count: schedule?.count ?? null }, outcomes, options.signal.aborted)
       const judged = this.#judge(files, measured.measurements.total('done'))
       const audit = options.signal.aborted
         ? await inTime(judged, options.stoppedAuditMs ?? STOPPED_AUDIT_MS)
@@ -179,9 +187,9 @@ export class LoadBench {
     }
   }
 
-  #told(schedule: Schedule, folder: string, files: readonly string[], outcomes: readonly ThreadOutcome[]) {
+  #told(schedule: Schedule | null, folder: string, files: readonly string[], outcomes: readonly ThreadOutcome[]) {
     return {
-      workDigest: workDigest(this.#stream, schedule.count),
+      workDigest: schedule === null ? null : workDigest(this.#stream, schedule.count),
       ledger: {
         files: files.map((file) => file.slice(folder.length + 1)),
         rows: sum(outcomes.map(({ rows }) => rows)),
@@ -210,19 +218,26 @@ const ledgersOf = (folder: string): string[] =>
     .sort()
     .map((name) => join(folder, name))
 
-function gathered(schedule: Schedule, stages: readonly Stage[], outcomes: readonly ThreadOutcome[]) {
-  const measurements = new Measurements(intervalOf(schedule.duration))
+/** `count`: operations that are asked for; null where that depends on the answers. */
+function gathered(
+  shape: LoadShape,
+  { duration: planned, count }: { readonly duration: number; readonly count: number | null },
+  outcomes: readonly ThreadOutcome[],
+  stopped: boolean,
+) {
+  const measurements = new Measurements(intervalOf(planned))
   for (const { measured } of outcomes) measurements.add(measured)
   const elapsed = Math.max(...outcomes.map(({ served }) => served.until))
   const busy = sum(outcomes.map(({ served }) => served.busy))
-  const complete = measurements.total('done') + measurements.total('dropped') === schedule.count
+  const answered = measurements.total('done') + measurements.total('dropped')
+  const complete = count === null ? !stopped : answered === count
   const ended = Math.max(...outcomes.map(({ served }) => served.ended))
   return {
-    stages,
-    planned: schedule.duration,
-    duration: complete ? schedule.duration : Math.max(1, Math.min(schedule.duration, ended)),
+    shape,
+    planned,
+    duration: complete ? planned : Math.max(1, Math.min(planned, ended)),
     elapsed,
-    asked: complete ? schedule.count : measurements.total('due'),
+    asked: complete && count !== null ? count : measurements.total('due'),
     threads: outcomes.length,
     complete,
     measurements,

@@ -3,7 +3,6 @@ import { monotonicClock } from './clock.ts'
 import type { Control } from './control.ts'
 import { intervalOf } from './measurements.ts'
 import { type ProcessorTimes, processorTimes } from './processors.ts'
-import type { Schedule } from './schedule.ts'
 import { type Gap, Gaps, processStalls } from './stalls.ts'
 import type { Pauses, ThreadOutcome } from './worker.ts'
 
@@ -49,6 +48,12 @@ export interface MachineUse {
   readonly stalls: readonly Gap[]
 }
 
+/** What is to come: how long the load lasts, ms, and how many operations are due by an instant. */
+export interface Agenda {
+  readonly duration: number
+  readonly dueBy: (instant: number) => number
+}
+
 const MIB = 1 << 20
 const LOOK_EVERY_MS = 250
 const BEAT_MS = 20
@@ -69,13 +74,13 @@ export class MachineWatch {
   #sampledAt = 0
   #sampledCpu = 0
 
-  constructor(control: Control, schedule: Schedule, onProgress: (progress: LoadProgress) => void) {
+  constructor(control: Control, { duration, dueBy }: Agenda, onProgress: (progress: LoadProgress) => void) {
     const clock = monotonicClock(control.wake)
-    this.#interval = intervalOf(schedule.duration)
+    this.#interval = intervalOf(duration)
     this.#tell = (phase) => {
       const elapsed = control.begun ? clock.now() - control.start : 0
-      const due = control.begun ? schedule.dueBy(elapsed) : 0
-      onProgress({ phase, elapsed, duration: schedule.duration, due, ...control.told })
+      const due = control.begun ? dueBy(elapsed) : 0
+      onProgress({ phase, elapsed, duration, due, ...control.told })
     }
     this.#timer = setInterval(() => {
       this.#peak = Math.max(this.#peak, process.memoryUsage.rss())

@@ -8,9 +8,10 @@ export interface LoadRate {
   readonly perMs: number
 }
 
-/** A rate that is held for `duration` ms. */
+/** A rate that is held for `duration` ms, or led evenly to another one. */
 export interface Stage extends LoadRate {
   readonly duration: number
+  readonly to?: LoadRate
 }
 
 const units: Readonly<Record<string, number>> = { s: 1_000, min: 60_000, m: 60_000, h: 3_600_000 }
@@ -20,6 +21,8 @@ const sizes: Readonly<Record<string, number>> = { '': 1, k: 1_000, K: 1_000, M: 
 export const MOST_A_SECOND = 100_000_000
 
 export const perSecond = ({ count, perMs }: LoadRate): number => (count * 1_000) / perMs
+
+export const perMs = (rate: LoadRate): number => rate.count / rate.perMs
 
 /** Where a search looks next. */
 export const rateOf = (operationsPerSecond: number): LoadRate => ({ count: operationsPerSecond, perMs: 1_000 })
@@ -42,19 +45,34 @@ export function parseLoadDuration(text: string): number {
   throw new InputError(`'${text}' is no duration`, 'write 30s, 2m or 1m30s')
 }
 
-/** Rates held one after the other: `10k:30s,50k:60s`. Throws InputError that names the stage. */
+/** `10k` or `10k..50k`. Throws InputError. */
+function parseLeg(text: string): LoadRate & { readonly to?: LoadRate } {
+  const [from, to, ...rest] = text.split('..')
+  if (to === undefined) return parseLoadRate(from)
+  if (rest.length > 0) throw new InputError(`'${text}' is no ramp`, 'write 10k..50k:60s')
+  return { ...parseLoadRate(from), to: parseLoadRate(to) }
+}
+
+/** Rates one after the other, held or led one into the other: `10k:30s,10k..50k:60s`. Throws InputError that names the stage. */
 export function parseStages(text: string): Stage[] {
   return text.split(',').map((part, index) => {
     const [rate, duration, ...rest] = part.split(':')
     if (duration === undefined || rest.length > 0)
       throw new InputError(`stage ${index + 1}, '${part}', is no RATE:DURATION`, 'write --stages 10k:30s,50k:60s')
     try {
-      return { ...parseLoadRate(rate), duration: parseLoadDuration(duration) }
+      return { ...parseLeg(rate), duration: parseLoadDuration(duration) }
     } catch (error) {
       if (error instanceof InputError) throw new InputError(`stage ${index + 1}: ${error.message}`, error.hint)
       throw error
     }
   })
+}
+
+/** The first part of a stage; a ramp ends at the rate that it has by then. */
+function cutTo(stage: Stage, duration: number): Stage {
+  if (stage.to === undefined || duration === stage.duration) return { ...stage, duration }
+  const part = duration / stage.duration
+  return { ...stage, duration, to: { count: perMs(stage) * (1 - part) + perMs(stage.to) * part, perMs: 1 } }
 }
 
 /** The stages brought to a duration: the last rate is held on, or what lies behind the end is cut off. */
@@ -63,9 +81,10 @@ export function lasting(stages: readonly Stage[], duration: number): Stage[] {
   let left = duration
   for (const [index, stage] of stages.entries()) {
     const isLast = index === stages.length - 1
-    const held = isLast ? left : Math.min(stage.duration, left)
-    if (held > 0) kept.push({ ...stage, duration: held })
+    const held = isLast && stage.to === undefined ? left : Math.min(stage.duration, left)
+    if (held > 0) kept.push(cutTo(stage, held))
     left -= held
+    if (isLast && left > 0 && stage.to !== undefined) kept.push({ ...stage.to, duration: left })
   }
   return kept
 }

@@ -1,6 +1,6 @@
 /**
- * One thread's service, open loop: an operation is due when the schedule says so, whether or not the one before it is
- * done. What is due waits in the backlog; the thread takes what waits, up to a batch, works it off and commits it in
+ * One thread's service. Open loop: an operation is due when the schedule says so, whether or not the one before it is
+ * done; closed loop: when a user asks, who has waited for an answer and thought. What is due waits in the backlog; the thread takes what waits, up to a batch, works it off and commits it in
  * one transaction, as a real ledger does. Latency counts from the due time, so a stall of the system, a pause of the
  * garbage collector or a slow disk is in the response time of everything that came due meanwhile.
  */
@@ -13,11 +13,13 @@ import { type Gap, Gaps } from './stalls.ts'
 /** The operations of one thread, in the order in which they are due. */
 export interface Arrivals {
   /** Number of the thread's next operation; Infinity when there is none. */
-  readonly next: number
+  next: number
   advance(): void
   /** Ms from the start. */
   dueAt(number: number): number
   kindOf(number: number): OperationKind
+  /** So many operations were answered at an instant, ms from the start: their users may ask again. */
+  answered(operations: number, at: number): void
 }
 
 /** The system under load. */
@@ -115,6 +117,7 @@ export function serve(options: ServeOptions): Served {
       const kind = arrivals.kindOf(numbers[index])
       measurements.wasDone(kind, due[index], began[index], until, granted[index] === 0)
     }
+    arrivals.answered(count, until)
     busy += until - now
     batches++
     done += count

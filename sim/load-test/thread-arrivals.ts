@@ -1,47 +1,94 @@
-/** The operations of one thread: those of its accounts, round after round, as long as the schedule asks for any. */
+/** The operations of one thread: those of its accounts, round after round, as long as any are asked for. */
 import type { OperationKind } from '../record/load-ledger.ts'
 import { kindOf, type RequestStream } from './request-stream.ts'
-import type { Schedule } from './schedule.ts'
+import { scheduleOf } from './schedule.ts'
 import type { Arrivals } from './serve.ts'
+import type { ClosedShape, LoadShape } from './shape.ts'
+import { Users } from './users.ts'
 
-export class ThreadArrivals implements Arrivals {
+/** Positions in the stream of what a thread serves. */
+function ownPositions(stream: RequestStream, thread: number, threads: number): Uint32Array {
+  const positions: number[] = []
+  for (let position = 0; position < stream.count; position++)
+    if (stream.account[position] % threads === thread) positions.push(position)
+  return Uint32Array.from(positions)
+}
+
+/** Where a thread stands in its part of the stream. */
+class Place {
   readonly #stream: RequestStream
-  readonly #schedule: Schedule
-  /** Positions in the stream of what this thread serves. */
   readonly own: Uint32Array
   #place = 0
   #round = 0
-  next = Number.POSITIVE_INFINITY
 
-  constructor(stream: RequestStream, schedule: Schedule, thread: number, threads: number) {
+  constructor(stream: RequestStream, own: Uint32Array) {
     this.#stream = stream
-    this.#schedule = schedule
-    const positions: number[] = []
-    for (let position = 0; position < stream.count; position++)
-      if (stream.account[position] % threads === thread) positions.push(position)
-    this.own = Uint32Array.from(positions)
-    this.#look()
+    this.own = own
+  }
+
+  /** Number of the operation; Infinity for a thread without accounts. */
+  get number(): number {
+    return this.#round * this.#stream.count + (this.own[this.#place] ?? Number.POSITIVE_INFINITY)
   }
 
   advance(): void {
     this.#place++
-    if (this.#place === this.own.length) {
-      this.#place = 0
-      this.#round++
-    }
-    this.#look()
-  }
-
-  #look(): void {
-    const number = this.#round * this.#stream.count + (this.own[this.#place] ?? Number.POSITIVE_INFINITY)
-    this.next = number < this.#schedule.count ? number : Number.POSITIVE_INFINITY
-  }
-
-  dueAt(number: number): number {
-    return this.#schedule.dueAt(number)
+    if (this.#place < this.own.length) return
+    this.#place = 0
+    this.#round++
   }
 
   kindOf(number: number): OperationKind {
     return kindOf(this.#stream, number % this.#stream.count)
+  }
+}
+
+/** The arrivals of a thread, and the positions of the stream that it serves. */
+export function threadArrivals(
+  stream: RequestStream,
+  shape: LoadShape,
+  thread: number,
+  threads: number,
+): { arrivals: Arrivals; own: Uint32Array } {
+  const own = ownPositions(stream, thread, threads)
+  const place = new Place(stream, own)
+  const arrivals = shape.kind === 'closed' ? closedArrivals(place, shape, thread, threads) : openArrivals(place, shape)
+  return { arrivals, own }
+}
+
+/** An operation is due when the schedule says so, by its number. */
+function openArrivals(place: Place, shape: Exclude<LoadShape, ClosedShape>): Arrivals {
+  const schedule = scheduleOf(shape)
+  const { count } = schedule
+  const upTo = (number: number): number => (number < count ? number : Number.POSITIVE_INFINITY)
+  return {
+    next: upTo(place.number),
+    advance() {
+      place.advance()
+      this.next = upTo(place.number)
+    },
+    dueAt: (number) => schedule.dueAt(number),
+    kindOf: (number) => place.kindOf(number),
+    answered() {},
+  }
+}
+
+/** An operation is due when a user of the thread asks for it; which user that is does not matter. */
+function closedArrivals(place: Place, shape: ClosedShape, thread: number, threads: number): Arrivals {
+  const users = new Users(shape, thread, threads)
+  const next = (): number => (users.next === Number.POSITIVE_INFINITY ? users.next : place.number)
+  return {
+    next: next(),
+    advance() {
+      users.ask()
+      place.advance()
+      this.next = next()
+    },
+    dueAt: () => users.next,
+    kindOf: (number) => place.kindOf(number),
+    answered(operations, at) {
+      for (let answered = 0; answered < operations; answered++) users.answer(at)
+      this.next = next()
+    },
   }
 }

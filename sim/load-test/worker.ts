@@ -11,12 +11,11 @@ import { Control, type ControlMemory } from './control.ts'
 import { LedgerFile } from './ledger-file.ts'
 import { intervalOf, type MeasuredState, Measurements } from './measurements.ts'
 import { threadWait } from './processors.ts'
-import type { Stage } from './rate.ts'
 import type { RequestStream } from './request-stream.ts'
-import { Schedule } from './schedule.ts'
 import { type Served, serve } from './serve.ts'
+import type { LoadShape } from './shape.ts'
 import type { SyncMode } from './sync-mode.ts'
-import { ThreadArrivals } from './thread-arrivals.ts'
+import { threadArrivals } from './thread-arrivals.ts'
 
 /** A ledger judged: every amount by the auditor, and that it holds the work that was asked. */
 export interface JudgedLedger {
@@ -33,7 +32,9 @@ export const judgeLedger = ({ path, stream }: { path: string; stream: RequestStr
 export interface ThreadPlan {
   readonly spec: WorldSpec
   readonly stream: RequestStream
-  readonly stages: readonly Stage[]
+  readonly shape: LoadShape
+  /** Ms in which operations come due. */
+  readonly duration: number
   readonly threads: number
   readonly control: ControlMemory
   /** What the ledger says of itself. */
@@ -89,16 +90,15 @@ async function served(task: ThreadTask): Promise<ThreadOutcome> {
   const { spec, stream, thread, threads, meta, sync, batch, backlog } = task
   const world = buildWorld(spec)
   const control = new Control(task.control, threads)
-  const schedule = new Schedule(task.stages)
   const clock = monotonicClock(control.wake)
-  const arrivals = new ThreadArrivals(stream, schedule, thread, threads)
+  const { arrivals, own } = threadArrivals(stream, task.shape, thread, threads)
   const scratch = new LedgerFile(':memory:', world, meta, 'off')
-  warmUp(new BillingService(stream, world, scratch), arrivals.own, task.warmUp)
+  warmUp(new BillingService(stream, world, scratch), own, task.warmUp)
   scratch.close()
   const ledger = new LedgerFile(task.ledger, world, meta, sync)
   const collections = observeCollections()
   try {
-    const measurements = new Measurements(intervalOf(schedule.duration))
+    const measurements = new Measurements(intervalOf(task.duration))
     const start = control.meet(clock)
     const before = process.threadCpuUsage()
     const waitedBefore = threadWait()

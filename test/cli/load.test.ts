@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { InputError } from '#base/input-error.ts'
@@ -30,6 +30,15 @@ test.each([
   [{ target: 'p99<5ms' }, /what --find-knee searches for/, /--threshold/],
   [{ 'find-knee': true, stages: '5k:1s' }, /its own stages/, /--rate/],
   [{ 'find-knee': true, target: 'p99<5' }, /--target: .* without a unit/, /ms/],
+  [{ arrivals: 'poison' }, /no way to arrive/, /did you mean poisson/],
+  [{ stages: '1k..2k..3k:5s' }, /--stages: stage 1: '1k\.\.2k\.\.3k' is no ramp/, /10k\.\.50k:60s/],
+  [{ users: '0' }, /no whole number from 1/, /--users 1/],
+  [{ users: '5', rate: '1k' }, /--users and --rate cannot be combined/, /leave one/],
+  [{ users: '5', 'find-knee': true }, /--users and --find-knee cannot be combined/, /leave one/],
+  [{ users: '5', 'think-time': 'long' }, /--think-time: 'long' is no think time/, /exponential:10ms/],
+  [{ 'think-time': '5ms' }, /there are none/, /--users 64/],
+  [{ 'due-times': 'nowhere.csv' }, /cannot read the file \(ENOENT\)/, /check its name/],
+  [{ 'due-times': 'due.csv', duration: '5s' }, /--due-times and --duration cannot be combined/, /leave one/],
   [{ sync: 'fulll' }, /no way to write/, /did you mean full/],
   [{ threads: '0' }, /no whole number from 1/, /--threads 1/],
 ])('%o is refused with a hint how to fix it', async (values, what, hint) => {
@@ -199,6 +208,44 @@ test.each<[Ending, number]>([
   [{ differences: 1, complete: false, passed: false }, 3],
 ])('%o ends with %d', (ending, code) => {
   expect(loadExitCode({ summary: summaryOf(ending) })).toBe(code)
+})
+
+test.each<[Record<string, string>, RegExp, RegExp]>([
+  [
+    { users: '4', 'think-time': 'exponential:2ms', duration: '300ms' },
+    /4 users for 0\.3 s, 1 thread/,
+    /^Rate .* done by 4 users, who think for 2\.00 ms on average: \S+ of them wait on average$/m,
+  ],
+  [{ 'due-times': 'due.csv' }, /· 4 due times, 0\.2 s, 1 thread/, /^Work +4 of 4 done/m],
+  [
+    { rate: '1k', arrivals: 'poisson', duration: '300ms' },
+    /1,000\/s for 0\.3 s \(Poisson\)/,
+    /^Digest +work [0-9a-f]{32}$/m,
+  ],
+  [
+    { stages: '1k..2k:200ms', duration: '300ms' },
+    /1,000\/s to 2,000\/s in 0\.2 s, then 2,000\/s for 0\.1 s/,
+    /^Work +500 of 500 done/m,
+  ],
+])('a load of %j says what it was', async (options, head, line) => {
+  writeFileSync(join(cwd, 'due.csv'), 'seconds\n0\n0.1\n0.1\n0.2\n')
+  const given = 'due-times' in options ? { ...options, 'due-times': join(cwd, 'due.csv') } : options
+  const asked = { file: 'quickstart', set: 'end=2024-03-02T00:00:00+08:00', threads: '1', sync: 'off', 'warm-up': '0' }
+  const request = await loadRequest(new Arguments({ ...asked, ...given }, false))
+  const folder = claimLoadFolder(request)
+  const view = loadProgressView({ stream: process.stderr, quiet: true, paint: painter(false), clock: () => 0 })
+  const { summary } = await makeLoad({ request, folder, view, signal: new AbortController().signal })
+  folder.discard()
+  expect(summary.audit.differences).toBe(0)
+  expect(summary.complete).toBe(true)
+  const text = loadClosing(summary, {
+    width: Number.POSITIVE_INFINITY,
+    paint: painter(false),
+    folder: undefined,
+    files: [],
+  })
+  expect(text.split('\n')[0]).toMatch(head)
+  expect(text).toMatch(line)
 })
 
 test('a file for the verdicts that cannot be written is refused before anything runs', async () => {

@@ -10,11 +10,18 @@ import { checkBooked } from '#sim/load-test/booked-work.ts'
 import { LoadBench, type LoadOptions, type LoadOutcome } from '#sim/load-test/load-test.ts'
 import { type PreparedLoad, prepareLoad } from '#sim/load-test/prepare.ts'
 import { parseStages } from '#sim/load-test/rate.ts'
+import type { LoadShape } from '#sim/load-test/shape.ts'
 import type { WorldSpec } from '#sim/world/world.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'marketsim-load-test-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
+const even = (stages: string): LoadShape => ({
+  kind: 'stages',
+  stages: parseStages(stages),
+  spacing: 'even',
+  seed: '7',
+})
 const never = new AbortController().signal
 let spec: WorldSpec
 let prepared: PreparedLoad
@@ -44,7 +51,7 @@ async function load(
   const name = `test-${tests++}`
   try {
     const outcome = await bench.run({
-      stages: parseStages('100k:60ms'),
+      shape: even('100k:60ms'),
       sync: 'off',
       batch: 500,
       backlog: 1e6,
@@ -159,7 +166,7 @@ test.each([
 })
 
 test('work beyond the backlog is dropped and counted; what was done is right all the same', async () => {
-  const { outcome } = await load(2, { stages: parseStages('2M:20ms'), backlog: 100, batch: 50 })
+  const { outcome } = await load(2, { shape: even('2M:20ms'), backlog: 100, batch: 50 })
   const { measurements, asked, audit, complete } = outcome
   expect(complete).toBe(true)
   expect(measurements.total('dropped')).toBeGreaterThan(0)
@@ -182,7 +189,7 @@ test('what a thread cannot write ends the test for all, with the code of the sys
 test('a test that is stopped keeps whole batches, and the auditor judges them', async () => {
   const stop = new AbortController()
   const running = load(2, {
-    stages: parseStages('20k:60s'),
+    shape: even('20k:60s'),
     signal: stop.signal,
     stoppedAuditMs: 60_000,
     onProgress: ({ done }) => done > 0 && stop.abort(),

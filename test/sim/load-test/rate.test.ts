@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { InputError } from '#base/input-error.ts'
 import { lasting, parseLoadDuration, parseLoadRate, parseStages, perSecond } from '#sim/load-test/rate.ts'
-import { Schedule } from '#sim/load-test/schedule.ts'
+import { EvenSchedule } from '#sim/load-test/schedule.ts'
 
 test.each([
   ['50k/s', 50_000],
@@ -49,7 +49,7 @@ test.each([
 })
 
 test('stages ask for exactly as many operations as their rates and durations say, evenly spaced', () => {
-  const schedule = new Schedule(parseStages('10/s:1s,4/s:500ms,1k:2s'))
+  const schedule = new EvenSchedule(parseStages('10/s:1s,4/s:500ms,1k:2s'))
   expect(schedule.count).toBe(10 + 2 + 2_000)
   expect(schedule.duration).toBe(3_500)
   expect([0, 1, 9, 10, 11, 12, 13].map((number) => schedule.dueAt(number))).toEqual([
@@ -60,7 +60,7 @@ test('stages ask for exactly as many operations as their rates and durations say
 })
 
 test('as many operations are due by an instant as have their due time up to it', () => {
-  const schedule = new Schedule(parseStages('3/s:2s,7/s:1s'))
+  const schedule = new EvenSchedule(parseStages('3/s:2s,7/s:1s'))
   for (const instant of [-1, 0, 1, 333, 334, 999.9, 1_000, 1_999, 2_000, 2_142, 2_143, 2_999, 3_000, 9_000]) {
     const due = Array.from({ length: schedule.count }, (_, number) => schedule.dueAt(number))
     expect(schedule.dueBy(instant)).toBe(due.filter((each) => each <= instant).length)

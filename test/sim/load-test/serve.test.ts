@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { LoadClock } from '#sim/load-test/clock.ts'
 import { Measurements } from '#sim/load-test/measurements.ts'
 import { parseStages } from '#sim/load-test/rate.ts'
-import { Schedule } from '#sim/load-test/schedule.ts'
+import { EvenSchedule } from '#sim/load-test/schedule.ts'
 import { type Arrivals, type ServeFigures, type Service, serve } from '#sim/load-test/serve.ts'
 
 /** Time that passes only when somebody rests or works. */
@@ -20,8 +20,8 @@ class HandClock implements LoadClock {
 
 class AllArrivals implements Arrivals {
   next = 0
-  readonly #schedule: Schedule
-  constructor(schedule: Schedule) {
+  readonly #schedule: EvenSchedule
+  constructor(schedule: EvenSchedule) {
     this.#schedule = schedule
   }
   advance(): void {
@@ -33,6 +33,7 @@ class AllArrivals implements Arrivals {
   kindOf() {
     return 'meter' as const
   }
+  answered(): void {}
 }
 
 interface Bed {
@@ -46,7 +47,7 @@ interface Bed {
 
 function run({ stages, work, batch = 1, backlog = 1e6, stopAfter = Number.POSITIVE_INFINITY }: Bed) {
   const clock = new HandClock()
-  const schedule = new Schedule(parseStages(stages))
+  const schedule = new EvenSchedule(parseStages(stages))
   const measurements = new Measurements(1_000)
   const executed: number[] = []
   let told: ServeFigures | undefined
