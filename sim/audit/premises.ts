@@ -1,6 +1,6 @@
 /** What the auditor takes as given: the run's meta data, its policies and the tables that give numbers their names. */
 import type { Database } from 'better-sqlite3'
-import { type Policies, type PolicyKey, policyKeys } from '#scenarios/policies.ts'
+import type { Policies, PolicyKey } from '#scenarios/policies.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import { Calendar, HOUR } from './civil-time.ts'
 import { HourlyCharges, type Price, priceOf } from './exact.ts'
@@ -118,7 +118,8 @@ export class Premises {
   /** All policies in force at an instant. */
   policiesAt(at: number): Policies {
     if (this.#changes.length === 0) return this.policies
-    return Object.fromEntries(policyKeys.map((key) => [key, this.policyAt(key, at)])) as unknown as Policies
+    const keys = Object.keys(this.policies) as PolicyKey[]
+    return Object.fromEntries(keys.map((key) => [key, this.policyAt(key, at)])) as unknown as Policies
   }
 
   /** Whether a policy has a value at some time of the run. */

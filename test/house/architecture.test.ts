@@ -1,7 +1,8 @@
 /** The house rules: who may import whom, and which calls would make a run depend on the machine. */
 import { dirname, join, normalize } from 'node:path'
 import { expect, test } from 'vitest'
-import { codeOf, filesOf, importsOf } from './source-tree.ts'
+import { importGraph, reachedFrom } from './import-graph.ts'
+import { codeOf, filesOf, importsOf, textOf } from './source-tree.ts'
 
 /**
  * Left to right: each room imports from itself and from those before it. `engine` and `base` stand first and know neither
@@ -53,18 +54,60 @@ test('another room is imported by its #name, never by a path', () => {
   expect(climbing).toEqual([])
 })
 
-test('sim/audit shares no code with what it judges: of sim it may import the record and itself', () => {
-  const shared = filesOf('sim/audit').flatMap((file) =>
-    importsOf(file)
-      .map((specifier) => ({
-        specifier,
-        path: specifier.startsWith('.') ? normalize(join(dirname(file), specifier)) : specifier,
-      }))
-      .filter(({ path }) => /^(#sim\/|sim\/)/.test(path))
-      .filter(({ path }) => !/(sim\/audit\/|sim\/record\/)/.test(path))
-      .map(({ specifier }) => `${file} imports ${specifier}`),
-  )
-  expect(shared).toEqual([])
+/** Left to right: each folder of `sim/` imports from itself and from those before it. */
+const folders = [
+  'billing',
+  'record',
+  'world',
+  'market',
+  'people',
+  'audit',
+  'run',
+  'metering-log',
+  'quote',
+  'load-test',
+] as const
+
+/** Folders that know less than their place allows: the pure core, the machinery, and the judge. */
+const knows: Partial<Record<string, readonly string[]>> = {
+  record: ['record'],
+  audit: ['record', 'audit'],
+  'metering-log': ['billing', 'metering-log'],
+  quote: ['billing', 'quote'],
+}
+
+test('the folders of sim/ are those of this list', () => {
+  expect([...new Set(filesOf('sim').map((file) => file.split('/')[1]))].sort()).toEqual([...folders].sort())
+})
+
+test.each(folders.map((folder, place) => ({ folder, allowed: knows[folder] ?? folders.slice(0, place + 1) })))(
+  'sim/$folder imports from $allowed of sim/ only, types as well',
+  ({ folder, allowed }) => {
+    const strangers = [...importGraph()]
+      .filter(([file]) => file.startsWith(`sim/${folder}/`))
+      .flatMap(([file, imports]) =>
+        imports
+          .filter((path) => path.startsWith('sim/') && !allowed.some((each) => path.startsWith(`sim/${each}/`)))
+          .map((path) => `${file} imports ${path}`),
+      )
+    expect(strangers).toEqual([])
+  },
+)
+
+test('the auditor runs no code of what it judges, also not through others: base/, a digest and two lists of the record', () => {
+  const reached = reachedFrom('sim/audit', importGraph('values')).filter((file) => !file.startsWith('base/'))
+  expect(reached).toEqual(['engine/digest.ts', 'sim/record/ledger-accounts.ts', 'sim/record/load-ledger.ts'])
+})
+
+test('the record runs no rule, also not through others', () => {
+  const reached = reachedFrom('sim/record', importGraph('values')).filter((file) => !file.startsWith('base/'))
+  expect(reached).toEqual(['engine/fast-record.ts', 'engine/name-hash.ts'])
+})
+
+test('docs/design.md names every room and every folder of sim/', () => {
+  const page = textOf('docs/design.md')
+  const missing = [...rooms, ...folders].filter((name) => !page.includes(`\n| \`${name}/\` |`))
+  expect(missing).toEqual([])
 })
 
 const decimalDoors = { billing: /^sim\/billing\//, audit: /^sim\/audit\// }

@@ -1,9 +1,6 @@
 /** Import cycles, of values and of types alike: none is added. The two that stand are those of the type `Market`. */
-import { dirname, join, normalize } from 'node:path'
 import { expect, test } from 'vitest'
-import { filesOf, importsOf } from './source-tree.ts'
-
-const rooms = ['engine', 'base', 'scenarios', 'sim', 'reports', 'cli']
+import { importGraph } from './import-graph.ts'
 
 /** Strongly connected components of more than one file (Tarjan 1972), each sorted. */
 function cyclesOf(graph: ReadonlyMap<string, readonly string[]>): string[][] {
@@ -26,20 +23,6 @@ function cyclesOf(graph: ReadonlyMap<string, readonly string[]>): string[][] {
   }
   for (const file of graph.keys()) if (!order.has(file)) visit(file)
   return cycles
-}
-
-function importGraph(): Map<string, string[]> {
-  const files = new Set(rooms.flatMap((room) => filesOf(room)))
-  const target = (file: string, specifier: string): string =>
-    specifier.startsWith('#') ? specifier.slice(1) : normalize(join(dirname(file), specifier))
-  return new Map(
-    [...files].map((file) => [
-      file,
-      importsOf(file)
-        .map((specifier) => target(file, specifier))
-        .filter((path) => files.has(path)),
-    ]),
-  )
 }
 
 test('a cycle is found, of two files and of three', () => {

@@ -31,3 +31,13 @@ export const importsOf = (path: string): string[] =>
       /(?:^|\n)\s*(?:import|export)\s[^'"]*?from\s+'([^']+)'|(?:^|\n)\s*import\s+'([^']+)'|import\('([^']+)'\)/g,
     ),
   ].map((match) => match[1] ?? match[2] ?? match[3])
+
+/** What a file imports and thereby loads: all but `import type` and `export type`. */
+export const valueImportsOf = (path: string): string[] => {
+  const types = [
+    ...textOf(path).matchAll(/(?:^|\n)\s*(?:import|export)\s+type\s+(?:\*|\{)[^'"]*?from\s+'([^']+)'/g),
+  ].map((match) => match[1])
+  const left = importsOf(path)
+  for (const type of types) left.splice(left.indexOf(type), 1)
+  return left
+}
