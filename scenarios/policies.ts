@@ -1,120 +1,476 @@
 /**
- * Every switch of the rulebook: its key under `policies:`, the rule it belongs to, what it may be and its default.
+ * Every switch of the rulebook, one entry each. To add one, write an entry here; see CONTRIBUTING.md for what else.
  * A run's manifest records all of them, so that a bill can be traced to the rule that made it.
  */
 import { z } from 'zod'
 import { count, probability, share, weightsOf } from './amounts.ts'
-import { policyWords } from './policy-words.ts'
+import type { RuleId } from './rules.ts'
 import { duration, instant, utcOffset } from './time.ts'
 
 const oneOf = <const T extends readonly [string, ...string[]]>(...values: T) => z.enum(values)
 const days = z.int().min(0).max(3650)
 
-const shapes = {
-  'time.utcOffset': ['T-02', utcOffset, '+08:00'],
-  'rounding.charge': ['M-02', oneOf('truncate', 'half-up'), 'truncate'],
-  'rounding.monthTotal': ['M-02', oneOf('half-up', 'truncate'), 'half-up'],
-  'tax.percent': ['M-07', share, '0'],
-  'tax.couponBase': ['M-07', oneOf('price', 'paid'), 'price'],
-  'order.unpaidLife': ['O-01', duration, '7d'],
-  'order.quoteLock': ['O-04', oneOf('order', 'payment'), 'order'],
-  'term.start': ['O-11', oneOf('accepted', 'completed', 'paid'), 'accepted'],
-  'trial.days': ['O-12', days, 7],
-  'change.downAtRenewal': ['X-01', z.boolean(), false],
-  'upgrade.priceMatch': ['X-02', oneOf('by-duration', 'same-plan'), 'by-duration'],
-  'upgrade.originalBasis': ['X-02', oneOf('current', 'paid'), 'current'],
-  'expansion.cutover': ['X-05', instant, '2023-06-12T00:00:00+08:00'],
-  'expansion.ruleKey': ['X-05', oneOf('order-created', 'paid', 'originally-bought'), 'order-created'],
-  'proration.basis': ['X-06', oneOf('calendar-month', 'days-over-term', 'day30'), 'calendar-month'],
-  'proration.countChangeDay': ['X-06', z.boolean(), false],
-  'change.negative': ['X-07', oneOf('floor-or-refuse', 'floor', 'refuse'), 'floor-or-refuse'],
-  'expansion.tiered': ['X-07', oneOf('as-written', 'price-difference'), 'as-written'],
-  'pool.whenFull': ['E-02', oneOf('refuse', 'queue'), 'refuse'],
-  'queue.discipline': ['E-02', oneOf('pass-over', 'fifo'), 'pass-over'],
-  'quick.insufficient': ['E-04', oneOf('fail', 'pending-payment'), 'fail'],
-  'custom.partial': ['E-05', oneOf('none', 'keep-created'), 'none'],
-  'ecs.granularity': ['U-01', oneOf('second', 'hour-ceil'), 'second'],
-  'image.granularity': ['U-02', oneOf('hour-ceil', 'second'), 'hour-ceil'],
-  'image.hour': ['U-02', oneOf('clock', 'rolling'), 'clock'],
-  'image.key': ['U-03', oneOf('product', 'image'), 'product'],
-  'image.inYearlyGrace': ['U-04', oneOf('free', 'billed'), 'free'],
-  'image.whenStopped': ['U-06', oneOf('billed', 'free'), 'billed'],
-  'image.priceAt': ['U-07', oneOf('first', 'last'), 'first'],
-  'settlement.lag': ['U-08', duration, '1h'],
-  'usage.lateWindow': ['U-09', duration, '24h'],
-  'usage.faults': [
-    'U-09',
-    z.strictObject({
+const metered = 'one way of metering for the whole run: the hours that are open would have to be split'
+const clocks = 'one limit for the whole run: the clocks of flows that are under way run by it'
+
+interface PolicyEntry {
+  /** The rule that names the switch. */
+  readonly rule: RuleId
+  /** What it may be, and how the text of a scenario is read. */
+  readonly schema: z.ZodType
+  /** The rulebook's default, as a scenario writes it. */
+  readonly default: unknown
+  /** What it decides, for editors, `--help` and the manifest. */
+  readonly text: string
+  /** Why it may not change during a run: what is expected instead. Without it the switch is asked when it decides. */
+  readonly fixed?: string
+}
+
+const table = {
+  'time.utcOffset': {
+    rule: 'T-02',
+    schema: utcOffset,
+    default: '+08:00',
+    text: 'Fixed offset of the civil time.',
+    fixed: 'one offset for the whole run (T-02)',
+  },
+  'rounding.charge': {
+    rule: 'M-02',
+    schema: oneOf('truncate', 'half-up'),
+    default: 'truncate',
+    text: 'How a charge is brought to 8 decimals.',
+    fixed: 'one rounding of charges for the whole run: metered hours are charged by it as they close',
+  },
+  'rounding.monthTotal': {
+    rule: 'M-02',
+    schema: oneOf('half-up', 'truncate'),
+    default: 'half-up',
+    text: 'How the payable of a monthly bill is brought to 2 decimals.',
+  },
+  'tax.percent': {
+    rule: 'M-07',
+    schema: share,
+    default: '0',
+    text: 'Tax on the payable before tax, in percent.',
+  },
+  'tax.couponBase': {
+    rule: 'M-07',
+    schema: oneOf('price', 'paid'),
+    default: 'price',
+    text: 'Whether a discount coupon is money, so that the whole price is taxed (price), or a lower price, so that tax is on the price less what the coupon takes off (paid).',
+  },
+  'order.unpaidLife': {
+    rule: 'O-01',
+    schema: duration,
+    default: '7d',
+    text: 'How long an unpaid order lives.',
+  },
+  'order.quoteLock': {
+    rule: 'O-04',
+    schema: oneOf('order', 'payment'),
+    default: 'order',
+    text: 'Whether the price of a purchase is fixed when its order is made or when it is paid.',
+  },
+  'term.start': {
+    rule: 'O-11',
+    schema: oneOf('accepted', 'completed', 'paid'),
+    default: 'accepted',
+    text: 'When the term of a supervised product starts.',
+  },
+  'trial.days': {
+    rule: 'O-12',
+    schema: days,
+    default: 7,
+    text: 'Days of a free trial.',
+  },
+  'change.downAtRenewal': {
+    rule: 'X-01',
+    schema: z.boolean(),
+    default: false,
+    text: 'Whether a renewal may go down in quantity or specification.',
+  },
+  'upgrade.priceMatch': {
+    rule: 'X-02',
+    schema: oneOf('by-duration', 'same-plan'),
+    default: 'by-duration',
+    text: 'Which list price of the new configuration an upgrade takes.',
+  },
+  'upgrade.originalBasis': {
+    rule: 'X-02',
+    schema: oneOf('current', 'paid'),
+    default: 'current',
+    text: 'Whether the original configuration counts at its current list price or as paid.',
+  },
+  'expansion.cutover': {
+    rule: 'X-05',
+    schema: instant,
+    default: '2023-06-12T00:00:00+08:00',
+    text: 'The instant from which the newer expansion rule binds.',
+  },
+  'expansion.ruleKey': {
+    rule: 'X-05',
+    schema: oneOf('order-created', 'paid', 'originally-bought'),
+    default: 'order-created',
+    text: 'Which instant of an order decides the expansion rule.',
+  },
+  'proration.basis': {
+    rule: 'X-06',
+    schema: oneOf('calendar-month', 'days-over-term', 'day30'),
+    default: 'calendar-month',
+    text: 'How the remaining part of a term is counted.',
+  },
+  'proration.countChangeDay': {
+    rule: 'X-06',
+    schema: z.boolean(),
+    default: false,
+    text: 'Whether the day of the change counts as remaining.',
+  },
+  'change.negative': {
+    rule: 'X-07',
+    schema: oneOf('floor-or-refuse', 'floor', 'refuse'),
+    default: 'floor-or-refuse',
+    text: 'What happens to a change that would cost less than nothing.',
+  },
+  'expansion.tiered': {
+    rule: 'X-07',
+    schema: oneOf('as-written', 'price-difference'),
+    default: 'as-written',
+    text: 'How an expansion of a tiered price is charged.',
+  },
+  'pool.whenFull': {
+    rule: 'E-02',
+    schema: oneOf('refuse', 'queue'),
+    default: 'refuse',
+    text: 'Whether a full pool refuses, or lets orders of pay-per-use servers wait with patience.',
+  },
+  'queue.discipline': {
+    rule: 'E-02',
+    schema: oneOf('pass-over', 'fifo'),
+    default: 'pass-over',
+    text: 'Whether an order that does not fit is passed over by later ones that do, or holds them up (strict order).',
+  },
+  'quick.insufficient': {
+    rule: 'E-04',
+    schema: oneOf('fail', 'pending-payment'),
+    default: 'fail',
+    text: 'What quick provisioning does when the balance is too small.',
+  },
+  'custom.partial': {
+    rule: 'E-05',
+    schema: oneOf('none', 'keep-created'),
+    default: 'none',
+    text: 'Whether pay-per-use servers already created are kept when not all can be.',
+  },
+  'ecs.granularity': {
+    rule: 'U-01',
+    schema: oneOf('second', 'hour-ceil'),
+    default: 'second',
+    text: 'How server use is metered.',
+    fixed: metered,
+  },
+  'image.granularity': {
+    rule: 'U-02',
+    schema: oneOf('hour-ceil', 'second'),
+    default: 'hour-ceil',
+    text: 'How image use is metered.',
+    fixed: metered,
+  },
+  'image.hour': {
+    rule: 'U-02',
+    schema: oneOf('clock', 'rolling'),
+    default: 'clock',
+    text: 'Whether an image hour is a clock hour or runs from the first use.',
+    fixed: metered,
+  },
+  'image.key': {
+    rule: 'U-03',
+    schema: oneOf('product', 'image'),
+    default: 'product',
+    text: 'Whether two images of one product in one hour are charged once.',
+    fixed: metered,
+  },
+  'image.inYearlyGrace': {
+    rule: 'U-04',
+    schema: oneOf('free', 'billed'),
+    default: 'free',
+    text: 'Whether an image is billed in the grace period of its yearly/monthly server.',
+    fixed: metered,
+  },
+  'image.whenStopped': {
+    rule: 'U-06',
+    schema: oneOf('billed', 'free'),
+    default: 'billed',
+    text: 'Whether an image is billed on a server stopped by its user.',
+    fixed: metered,
+  },
+  'image.priceAt': {
+    rule: 'U-07',
+    schema: oneOf('first', 'last'),
+    default: 'first',
+    text: 'Which price of an hour holds when it changes within the hour.',
+    fixed: metered,
+  },
+  'settlement.lag': {
+    rule: 'U-08',
+    schema: duration,
+    default: '1h',
+    text: 'How long after an hour its charge is settled.',
+    fixed: 'one lag for the whole run: hours are settled in the order in which they close',
+  },
+  'usage.lateWindow': {
+    rule: 'U-09',
+    schema: duration,
+    default: '24h',
+    text: 'How late a usage record may come.',
+    fixed: 'one window for the whole run: records that are on their way were sent under it',
+  },
+  'usage.faults': {
+    rule: 'U-09',
+    schema: z.strictObject({
       duplicate: probability.default(0).describe('Probability that a record comes twice.'),
       conflict: probability.default(0).describe('Probability that it comes again with another quantity.'),
       late: probability.default(0).describe('Probability that it comes late.'),
       outOfOrder: probability.default(0).describe('Probability that it comes before an earlier one.'),
       maxDelay: duration.prefault('6h').describe('How late a record comes at most.'),
     }),
-    {},
-  ],
-  'grace.payPerUseBilled': ['A-02', z.boolean(), true],
-  'grace.days': ['A-04', days, 15],
-  'retention.days': ['A-04', days, 15],
-  tiers: ['A-04', oneOf('none', 'cn'), 'none'],
-  'unfreeze.payPerUse': ['A-05', oneOf('stopped', 'running'), 'stopped'],
-  'reject.cap': ['S-04', z.union([z.literal('none'), z.int().min(1).max(100)]), 'none'],
-  'appeal.silence': ['S-06', duration, '120h'],
-  'appeal.days': ['S-06', oneOf('natural', 'business'), 'natural'],
-  'appeal.sellerRejects': ['S-06', z.int().min(1).max(100), 3],
-  'appeal.buyerRejects': [
-    'S-06',
-    z.strictObject({
+    default: {},
+    text: 'Faults injected into usage records.',
+    fixed: 'one kind of faults for the whole run: records that are on their way were sent under it',
+  },
+  'grace.payPerUseBilled': {
+    rule: 'A-02',
+    schema: z.boolean(),
+    default: true,
+    text: 'Whether pay-per-use goes on being billed in grace.',
+    fixed: metered,
+  },
+  'grace.days': {
+    rule: 'A-04',
+    schema: days,
+    default: 15,
+    text: 'Days of grace after arrears or expiry.',
+  },
+  'retention.days': {
+    rule: 'A-04',
+    schema: days,
+    default: 15,
+    text: 'Days that suspended resources are kept.',
+  },
+  tiers: {
+    rule: 'A-04',
+    schema: oneOf('none', 'cn'),
+    default: 'none',
+    text: 'Whether grace and retention go by customer tier.',
+  },
+  'unfreeze.payPerUse': {
+    rule: 'A-05',
+    schema: oneOf('stopped', 'running'),
+    default: 'stopped',
+    text: 'How pay-per-use servers come back from suspension.',
+  },
+  'reject.cap': {
+    rule: 'S-04',
+    schema: z.union([z.literal('none'), z.int().min(1).max(100)]),
+    default: 'none',
+    text: 'How often a seller may reject a request.',
+  },
+  'appeal.silence': {
+    rule: 'S-06',
+    schema: duration,
+    default: '120h',
+    text: 'How long a seller must be silent before the buyer may appeal.',
+    fixed: clocks,
+  },
+  'appeal.days': {
+    rule: 'S-06',
+    schema: oneOf('natural', 'business'),
+    default: 'natural',
+    text: 'Whether that silence counts natural or business days.',
+    fixed: clocks,
+  },
+  'appeal.sellerRejects': {
+    rule: 'S-06',
+    schema: z.int().min(1).max(100),
+    default: 3,
+    text: 'Rejections by the seller after which the buyer may appeal.',
+  },
+  'appeal.buyerRejects': {
+    rule: 'S-06',
+    schema: z.strictObject({
       license: count(1, 100).default(2).describe('Rejections of a license.'),
       saas: count(1, 100).default(3).describe('Rejections of a saas.'),
       service: count(1, 100).default(3).describe('Rejections of a service.'),
     }),
-    {},
-  ],
-  'appeal.seller': [
-    'S-06',
-    oneOf('after-3-rejections-or-silence', 'any-time', 'never'),
-    'after-3-rejections-or-silence',
-  ],
-  'appeal.outcomes': ['S-07', weightsOf('complete', 'cancel', 'resume'), { complete: 1, cancel: 1, resume: 1 }],
-  'freeze.pauses': ['S-07', z.array(oneOf('silence', 'completion', 'auto365')), ['silence', 'completion']],
-  'completion.delay': ['S-08', duration, '3h'],
-  'completion.appealInWindow': ['S-08', oneOf('allowed', 'denied'), 'allowed'],
-  'auto365.kinds': ['S-09', z.array(oneOf('license', 'saas', 'professional-service')), ['professional-service']],
-  'auto365.start': ['S-09', oneOf('paid', 'first-request'), 'paid'],
-  'auto365.invoice': ['S-09', oneOf('requested', 'issued'), 'requested'],
-  'auto365.refund': ['S-09', oneOf('full', 'none'), 'full'],
-  'autoRenew.period': ['R-04', z.union([z.literal('term'), z.int().min(1).max(36)]), 'term'],
-  'autoRenew.times': ['R-04', z.union([z.literal('unlimited'), z.int().min(1).max(1000)]), 'unlimited'],
-  'renewal.alignDay': ['R-07', z.union([z.literal('none'), z.int().min(1).max(28)]), 'none'],
-  'refund.consumed': ['N-03', oneOf('hours', 'days'), 'hours'],
-  'refund.fee': ['N-04', oneOf('intl', 'none'), 'intl'],
-  'refund.fiveDay': ['N-06', oneOf('off', 'cn'), 'off'],
-  'invoice.issueDelay': ['I-01', duration, '2d'],
-  'invoice.returnDelay': ['I-01', duration, '3d'],
-  'invoice.mode': ['I-02', oneOf('manual', 'auto'), 'manual'],
-  'settlement.payoutDelay': ['L-02', duration, '30d'],
-  'settlement.platformFee': ['L-03', share, '15'],
-  'revenue.presentation': ['L-06', oneOf('agent', 'principal'), 'agent'],
-} as const satisfies Record<string, readonly [rule: string, schema: z.ZodType, standard: unknown]>
+    default: {},
+    text: 'Rejections by the buyer after which he may appeal, by kind of product.',
+  },
+  'appeal.seller': {
+    rule: 'S-06',
+    schema: oneOf('after-3-rejections-or-silence', 'any-time', 'never'),
+    default: 'after-3-rejections-or-silence',
+    text: 'When a seller may appeal.',
+  },
+  'appeal.outcomes': {
+    rule: 'S-07',
+    schema: weightsOf('complete', 'cancel', 'resume'),
+    default: { complete: 1, cancel: 1, resume: 1 },
+    text: 'Weights of what operations managers decide.',
+  },
+  'freeze.pauses': {
+    rule: 'S-07',
+    schema: z.array(oneOf('silence', 'completion', 'auto365')),
+    default: ['silence', 'completion'],
+    text: 'Clocks that stand still while an appeal is open.',
+    fixed: clocks,
+  },
+  'completion.delay': {
+    rule: 'S-08',
+    schema: duration,
+    default: '3h',
+    text: 'How long after acceptance an order is completed.',
+    fixed: clocks,
+  },
+  'completion.appealInWindow': {
+    rule: 'S-08',
+    schema: oneOf('allowed', 'denied'),
+    default: 'allowed',
+    text: 'Whether an appeal is allowed between acceptance and completion.',
+  },
+  'auto365.kinds': {
+    rule: 'S-09',
+    schema: z.array(oneOf('license', 'saas', 'professional-service')),
+    default: ['professional-service'],
+    text: 'Kinds whose flow the system closes after 365 days.',
+    fixed: clocks,
+  },
+  'auto365.start': {
+    rule: 'S-09',
+    schema: oneOf('paid', 'first-request'),
+    default: 'paid',
+    text: 'What the 365 days are counted from.',
+    fixed: clocks,
+  },
+  'auto365.invoice': {
+    rule: 'S-09',
+    schema: oneOf('requested', 'issued'),
+    default: 'requested',
+    text: 'Which state of the invoice counts as invoiced.',
+  },
+  'auto365.refund': {
+    rule: 'S-09',
+    schema: oneOf('full', 'none'),
+    default: 'full',
+    text: 'What is refunded when such a flow is cancelled.',
+  },
+  'autoRenew.period': {
+    rule: 'R-04',
+    schema: z.union([z.literal('term'), z.int().min(1).max(36)]),
+    default: 'term',
+    text: 'Months of an automatic renewal; term is the one bought.',
+  },
+  'autoRenew.times': {
+    rule: 'R-04',
+    schema: z.union([z.literal('unlimited'), z.int().min(1).max(1000)]),
+    default: 'unlimited',
+    text: 'How often a subscription is renewed automatically.',
+  },
+  'renewal.alignDay': {
+    rule: 'R-07',
+    schema: z.union([z.literal('none'), z.int().min(1).max(28)]),
+    default: 'none',
+    text: 'Day of the month that renewals are aligned to.',
+  },
+  'refund.consumed': {
+    rule: 'N-03',
+    schema: oneOf('hours', 'days'),
+    default: 'hours',
+    text: 'How the consumed part of a refund is counted.',
+  },
+  'refund.fee': {
+    rule: 'N-04',
+    schema: oneOf('intl', 'none'),
+    default: 'intl',
+    text: 'Handling fee of an unsubscription.',
+  },
+  'refund.fiveDay': {
+    rule: 'N-06',
+    schema: oneOf('off', 'cn'),
+    default: 'off',
+    text: 'Whether a refund within five days is in full.',
+  },
+  'invoice.issueDelay': {
+    rule: 'I-01',
+    schema: duration,
+    default: '2d',
+    text: 'How long issuing an invoice takes.',
+  },
+  'invoice.returnDelay': {
+    rule: 'I-01',
+    schema: duration,
+    default: '3d',
+    text: 'How long returning an invoice takes.',
+  },
+  'invoice.mode': {
+    rule: 'I-02',
+    schema: oneOf('manual', 'auto'),
+    default: 'manual',
+    text: 'Whether invoices are made by hand or by themselves.',
+    fixed: 'one mode for the whole run: the orders of the month would be listed in part',
+  },
+  'settlement.payoutDelay': {
+    rule: 'L-02',
+    schema: duration,
+    default: '30d',
+    text: 'How long after its bill a seller is paid.',
+    fixed: 'one delay for the whole run: sellers are paid in the order of their bills',
+  },
+  'settlement.platformFee': {
+    rule: 'L-03',
+    schema: share,
+    default: '15',
+    text: 'Platform fee on sales, in percent: 15 or "15%" is 15 %, 0.15 is 0.15 %.',
+  },
+  'revenue.presentation': {
+    rule: 'L-06',
+    schema: oneOf('agent', 'principal'),
+    default: 'agent',
+    text: 'Whether the books show the commission as revenue (agent), or the whole price, with the share of the seller as a cost (principal).',
+    fixed: 'one presentation for the whole run (L-06)',
+  },
+} as const satisfies Record<string, PolicyEntry>
 
-export type PolicyKey = keyof typeof shapes
+export type PolicyKey = keyof typeof table
 /** What the code reads: durations in milliseconds, percentages as decimal text, the rest as written. */
-export type Policies = { readonly [K in PolicyKey]: z.output<(typeof shapes)[K][1]> }
+export type Policies = { readonly [K in PolicyKey]: z.output<(typeof table)[K]['schema']> }
 
-export const policyKeys = Object.keys(shapes) as readonly PolicyKey[]
+export const policyKeys = Object.keys(table) as readonly PolicyKey[]
 /** The rule that names a switch, for messages and the manifest. */
-export const policyRule = (key: PolicyKey): string => shapes[key][0]
+export const policyRule = (key: PolicyKey): RuleId => table[key].rule
 /** The default of a switch as a scenario file would write it. */
-export const policyStandard = (key: PolicyKey): unknown => shapes[key][2]
+export const policyStandard = (key: PolicyKey): unknown => table[key].default
 
-const describe = (key: PolicyKey) => `${policyWords[key]} (${policyRule(key)})`
+/** What a switch decides, in a sentence. */
+export const policyText = (key: PolicyKey): string => table[key].text
+/** The switches of a rule. */
+export const switchesOf = (rule: string): readonly PolicyKey[] => policyKeys.filter((key) => table[key].rule === rule)
+/** Switches that may not change during a run, with what is expected instead. */
+export const fixedPolicies: Partial<Record<PolicyKey, string>> = Object.fromEntries(
+  policyKeys.flatMap((key) => {
+    const { fixed } = table[key] as PolicyEntry
+    return fixed === undefined ? [] : [[key, fixed]]
+  }),
+)
+
+const describe = (key: PolicyKey) => `${policyText(key)} (${policyRule(key)})`
 
 /** The `policies:` section: unknown keys are faults, absent keys take the rulebook's default. */
 export const policiesSchema = z
   .strictObject(
     Object.fromEntries(
-      policyKeys.map((key) => [key, (shapes[key][1] as z.ZodType).prefault(shapes[key][2]).describe(describe(key))]),
+      policyKeys.map((key) => [
+        key,
+        (table[key].schema as z.ZodType).prefault(table[key].default).describe(describe(key)),
+      ]),
     ),
   )
   .transform((value) => value as unknown as Policies)
@@ -125,7 +481,7 @@ export const standardPolicies: Policies = policiesSchema.parse({})
 export const policyChangesSchema = z
   .strictObject(
     Object.fromEntries(
-      policyKeys.map((key) => [key, (shapes[key][1] as z.ZodType).optional().describe(describe(key))]),
+      policyKeys.map((key) => [key, (table[key].schema as z.ZodType).optional().describe(describe(key))]),
     ),
   )
   .refine((changes) => Object.keys(changes).length > 0, { error: 'expected at least one policy key' })

@@ -1,7 +1,7 @@
 /** What an explanation holds, and how it reads on a terminal. Amounts are whole 1e-8 units. */
 import { formatInstant } from '#base/civil-time.ts'
 import { decimalText } from '#base/decimal-text.ts'
-import { ruleText } from './rule-texts.ts'
+import { ruleText } from '#scenarios/rules.ts'
 
 /** A line of what the subject is: `Product`, `crm, Team CRM, saas`. */
 export type Particular = readonly [label: string, text: string]

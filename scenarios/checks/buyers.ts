@@ -1,6 +1,8 @@
 /** Checks of buyer segments: who they are and whether what they buy can be bought at all. */
+
 import type { Currency } from '../currencies.ts'
 import type { Path } from '../document.ts'
+import { kindOf } from '../product-kinds.ts'
 import type { Buy, BuyerSegment } from '../sections/buyers.ts'
 import type { Specification } from '../sections/catalog.ts'
 import { type Draft, type Report, refer, unique } from './draft.ts'
@@ -74,17 +76,17 @@ function checkBuy(segment: BuyerSegment, buy: Buy, draft: Draft, path: Path, rep
   const product = draft.catalog.find((candidate) => candidate?.id === buy.product)
   if (!known || !product) return
   const specification = product.specifications.find((candidate) => candidate.id === buy.specification)
-  if (product.kind === 'consulting')
+  if (!kindOf(product).traded)
     report([...path, 'product'], {
-      what: `${buy.product}, which is consulting`,
-      expected: 'a product that is traded; consulting is only listed (C-01)',
+      what: `${buy.product}, which is ${product.kind}`,
+      expected: `a product that is traded; ${product.kind} is only listed (C-01)`,
       hint: 'buy another product',
     })
   if (!specification) return
-  checkServer(segment, buy, product.kind === 'image', draft, path, report)
+  checkServer(segment, buy, kindOf(product).needsServer, draft, path, report)
   checkPoolPlans(segment, buy, specification, draft, path, report)
   checkTerm(segment, buy, specification, path, report)
-  checkQuantity(buy, specification, product.kind === 'image', path, report)
+  checkQuantity(buy, specification, kindOf(product).needsServer, path, report)
   if (buy.trial && !('trial' in specification && specification.trial))
     report([...path, 'trial'], {
       what: 'a trial of a specification without one',

@@ -1,21 +1,10 @@
 /** Checks of the catalog: kinds and billing modes, plans, bands, quantities (C-01..C-05, P-04, P-05). */
+
 import type { Path } from '../document.ts'
+import { kindOf } from '../product-kinds.ts'
 import type { Price, Product, Specification } from '../sections/catalog.ts'
 import { type Draft, type Report, refer, unique } from './draft.ts'
 import { checkOrderAmount } from './order-amounts.ts'
-
-type Billing = Specification['billing']
-
-/** What may be sold how (C-01, C-03). Consulting is listed but not traded; nothing refuses its price. */
-const billingModes: Record<Product['kind'], readonly Billing[]> = {
-  image: ['pay-per-use', 'monthly', 'yearly'],
-  saas: ['monthly', 'yearly', 'one-off'],
-  license: ['monthly', 'yearly', 'one-off'],
-  'professional-service': ['monthly', 'yearly', 'one-off'],
-  content: ['one-off'],
-  hardware: ['one-off'],
-  consulting: ['one-off'],
-}
 
 export function checkCatalog(draft: Draft, report: Report): void {
   unique(
@@ -55,8 +44,9 @@ function checkSeller(product: Product, draft: Draft, path: Path, report: Report)
 
 /** S-01: licenses and services always are, saas as flagged, the others never. */
 function checkSupervision(product: Product, path: Path, report: Report): void {
-  const always = product.kind === 'license' || product.kind === 'professional-service'
-  if (product.supervised === null || product.kind === 'saas' || product.supervised === always) return
+  const { supervised } = kindOf(product)
+  const always = supervised === 'always'
+  if (product.supervised === null || supervised === 'flagged' || product.supervised === always) return
   report([...path, 'supervised'], {
     what: `supervised: ${product.supervised} on kind ${product.kind}`,
     expected: always ? 'licenses and services to be supervised always (S-01)' : 'the flag on saas only (S-01)',
@@ -65,14 +55,14 @@ function checkSupervision(product: Product, path: Path, report: Report): void {
 }
 
 function checkSpecification(product: Product, specification: Specification, path: Path, report: Report): void {
-  const modes = billingModes[product.kind]
+  const modes = kindOf(product).billing
   if (!modes.includes(specification.billing))
     report([...path, 'billing'], {
       what: `billing ${specification.billing} on kind ${product.kind}`,
       expected: `one of: ${modes.join(', ')} (C-03)`,
       hint: `write ${modes[0]}, or change the kind`,
     })
-  if ('trial' in specification && specification.trial && product.kind === 'image')
+  if ('trial' in specification && specification.trial && kindOf(product).needsServer)
     report([...path, 'trial'], {
       what: 'a free trial of an image',
       expected: 'trials of what needs no server; the server under an image is never free (E-06, O-12)',
@@ -98,7 +88,7 @@ function checkSpecification(product: Product, specification: Specification, path
 /** P-05, and each duration once. */
 export function checkPlans(
   plans: readonly { months: number; price: Price }[],
-  billing: Billing,
+  billing: Specification['billing'],
   path: Path,
   report: Report,
 ): void {

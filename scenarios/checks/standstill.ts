@@ -2,11 +2,12 @@
  * Things that would go round for ever within one instant, so that the clock never moves on: people who always undo what the
  * other did, and none of whom takes any time for it. A probability below 1, or any time at all, ends or spreads it.
  */
+
 import { own } from '#base/own.ts'
 import type { DistributionSpec } from '#engine/random/distribution.ts'
 import type { Path } from '../document.ts'
+import { isSupervised, kindOf } from '../product-kinds.ts'
 import type { BuyerSegment } from '../sections/buyers.ts'
-import type { Product } from '../sections/catalog.ts'
 import type { SellerSegment } from '../sections/sellers.ts'
 import type { Draft, Report } from './draft.ts'
 
@@ -24,9 +25,6 @@ const endless = (what: string, hint: string) => ({
   expected: 'something in it that takes time, or may end it',
   hint,
 })
-
-const isSupervised = ({ kind, supervised }: Product): boolean =>
-  kind === 'license' || kind === 'professional-service' || (kind === 'saas' && supervised === true)
 
 /** Whether somebody of both can live in one region, where an answer takes no message. */
 function canMeet(buyers: BuyerSegment, sellers: SellerSegment, regions: readonly string[]): boolean {
@@ -55,7 +53,7 @@ function checkFlows(segment: BuyerSegment, path: Path, draft: Draft, report: Rep
         ),
       )
     const isCapped = draft.policies === undefined || draft.policies['reject.cap'] !== 'none'
-    if (seller.rejectRequest === 1 && isInstant(request) && !isCapped && product.kind !== 'license')
+    if (seller.rejectRequest === 1 && isInstant(request) && !isCapped && kindOf(product).hasRequest)
       report(
         [...path, 'request'],
         endless(

@@ -1,20 +1,12 @@
 /** `catalog`: products, their specifications and what they cost (C-01..C-05, P-01..P-05, M-06). */
+
 import { z } from 'zod'
 import { count, hourlyPrice, money, share, unitPrice } from '../amounts.ts'
 import { oneKey } from '../one-key.ts'
+import { productKinds } from '../product-kinds.ts'
 import { instant } from '../time.ts'
 import { planMonths } from './market.ts'
 import { id, maybe, member, title } from './names.ts'
-
-export const productKinds = [
-  'image',
-  'saas',
-  'license',
-  'professional-service',
-  'content',
-  'hardware',
-  'consulting',
-] as const
 
 const bandWords = 'expected bands such as [{ upTo: 3, unit: "0.3" }, { upTo: null, unit: "0.2" }] (P-04)'
 const bands = z

@@ -1,10 +1,12 @@
 /** N-01..N-07: what an unsubscribed yearly/monthly image gives back. */
+
 import { BillingError } from '#base/billing-error.ts'
 import { dayOf, formatInstant, startOfHour } from '#base/civil-time.ts'
 import { type Amount, MONEY_DECIMALS } from '#base/money.ts'
 import { rational } from '#base/rational.ts'
 import { DAY, HOUR } from '#base/time.ts'
 import type { Policies } from '#scenarios/policies.ts'
+import { kindOf, type ProductKind } from '#scenarios/product-kinds.ts'
 import { type Formula, literal, times } from './formula.ts'
 import { type Line, lineOf, type Refusal, sumOf } from './line.ts'
 import { percentOf } from './percent.ts'
@@ -101,7 +103,7 @@ function handlingFee({ start, at, termMonths }: Unsubscription, offset: number):
 
 /** What is known of an order that somebody wants to give back. */
 export interface Returnable {
-  readonly kind: string
+  readonly kind: ProductKind
   readonly billing: 'yearly' | 'monthly' | 'pay-per-use' | 'one-off'
   readonly invoiced: boolean
   readonly trial: boolean
@@ -111,7 +113,7 @@ export interface Returnable {
 
 /** N-01, N-02, N-07, in this order; null when it may be unsubscribed. */
 export function unsubscriptionRefusal(order: Returnable): Refusal | null {
-  if (order.kind !== 'image' || order.billing === 'pay-per-use') return { refused: 'not-refundable', rule: 'N-01' }
+  if (!kindOf(order).refundable || order.billing === 'pay-per-use') return { refused: 'not-refundable', rule: 'N-01' }
   if (order.invoiced) return { refused: 'invoice-outstanding', rule: 'N-02' }
   if (order.billing === 'one-off' || order.trial) return { refused: 'not-refundable', rule: 'N-07' }
   return order.busy ? { refused: 'change-in-progress', rule: 'N-07' } : null

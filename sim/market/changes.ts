@@ -1,5 +1,7 @@
 /** Upgrades and capacity expansions of running SaaS subscriptions (X-01..X-07, O-09, O-10): priced, ordered, paid. */
+
 import { rational } from '#base/rational.ts'
+import { kindOf } from '#scenarios/product-kinds.ts'
 import { decidingTime, expansionFee } from '../billing/expansion.ts'
 import { quoted, times } from '../billing/formula.ts'
 import { type Charged, isRefusal, type Refusal } from '../billing/line.ts'
@@ -52,7 +54,7 @@ export function isBarred(market: Market, row: number): Refusal | null {
 /** only a running yearly/monthly SaaS subscription. */
 function isUnchangeable(market: Market, row: number): Refusal | null {
   const { subscriptions } = market
-  if (offerOf(market, row).product.kind === 'saas' && subscriptions.state[row] === subscription.state.active)
+  if (kindOf(offerOf(market, row).product).changes && subscriptions.state[row] === subscription.state.active)
     return null
   return { refused: 'out-of-term', rule: 'X-01' }
 }

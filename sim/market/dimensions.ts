@@ -1,7 +1,9 @@
 /** What a run is about: the tables that give the numbers of facts their names. Written once, from the world. */
+
 import type { Database } from 'better-sqlite3'
 import { unpackPrice } from '#base/money.ts'
 import { own } from '#base/own.ts'
+import { isSupervised, productKinds } from '#scenarios/product-kinds.ts'
 import { cellsOf } from '../record/wide.ts'
 import { categoriesOf } from '../world/categories.ts'
 import type { World } from '../world/world.ts'
@@ -102,7 +104,7 @@ export const dimensions = {
       id: key,
       product: ['TEXT', 'id in the scenario'],
       name: ['TEXT', 'name for people'],
-      kind: ['TEXT', 'image, saas, license, professional-service, content, hardware, consulting'],
+      kind: ['TEXT', productKinds.join(', ')],
       category: ['TEXT', 'category (C-06)'],
       seller_id: ['INTEGER', '`sellers`'],
       supervised: ['INTEGER', '1 when under service supervision (S-01)'],
@@ -110,8 +112,6 @@ export const dimensions = {
     *rows({ scenario, catalog }) {
       for (const [index, product] of scenario.catalog.entries()) {
         const seller = catalog.offers.find((offer) => offer.productId === index + 1)?.seller.id ?? 0
-        const supervised =
-          product.supervised === true || product.kind === 'license' || product.kind === 'professional-service'
         yield [
           index + 1,
           product.id,
@@ -119,7 +119,7 @@ export const dimensions = {
           product.kind,
           product.category,
           seller,
-          supervised ? 1 : 0,
+          isSupervised(product) ? 1 : 0,
         ]
       }
     },

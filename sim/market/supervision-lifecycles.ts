@@ -1,5 +1,4 @@
-/** The supervision flows as lifecycles for columns, one a kind, and which products are supervised (S-01). */
-import type { Product } from '#scenarios/sections/catalog.ts'
+/** The supervision flows as lifecycles for columns, one a kind. */
 import {
   type SupervisionEvent,
   type SupervisionKind,
@@ -27,7 +26,3 @@ export const supervisionState = supervisionLifecycles[0].state
 
 /** S-02: the state in which a flow of a kind begins, as its lifecycle numbers it. */
 export const firstState = (kind: number): number => supervisionState[startState[supervisionKinds[kind]]]
-
-/** S-01: every license, every professional service, and the SaaS products that are flagged so. */
-export const isSupervised = ({ kind, supervised }: Pick<Product, 'kind' | 'supervised'>): boolean =>
-  kind === 'license' || kind === 'professional-service' || (kind === 'saas' && supervised === true)

@@ -1,14 +1,9 @@
 /** Steps of a supervision flow (S-02, S-03): each goes through its table, the record and the flow's clocks. */
+import { isSupervised } from '#scenarios/product-kinds.ts'
 import type { SupervisionEvent, SupervisionKind, SupervisionState } from '../billing/supervision-flow.ts'
 import type { Market } from './market.ts'
 import { freezeClock, startClock, stopClock, thawClock } from './supervision-clocks.ts'
-import {
-  firstState,
-  isSupervised,
-  supervisionKinds,
-  supervisionLifecycles,
-  supervisionState,
-} from './supervision-lifecycles.ts'
+import { firstState, supervisionKinds, supervisionLifecycles, supervisionState } from './supervision-lifecycles.ts'
 import { side } from './supervision-table.ts'
 import { NONE } from './tables.ts'
 import { wordNumber } from './words.ts'

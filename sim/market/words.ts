@@ -3,6 +3,7 @@
  * `words` and the views spell them out. A number is a word's place in this list and holds within one record only; the
  * digest folds a hash of the word instead, so a word may be added anywhere.
  */
+import { rules } from '#scenarios/rules.ts'
 import { Dictionary } from '../record/dictionary.ts'
 import { ledgerAccounts } from '../record/ledger-accounts.ts'
 import { appeal } from './appeal.ts'
@@ -129,29 +130,6 @@ export const noticeCodes = [
   'release-in-2-days',
   'released',
 ] as const
-
-const groups = {
-  T: 6,
-  M: 10,
-  C: 6,
-  P: 5,
-  O: 12,
-  X: 8,
-  E: 8,
-  U: 9,
-  A: 6,
-  S: 11,
-  R: 7,
-  N: 7,
-  I: 3,
-  L: 6,
-  Q: 8,
-} as const
-
-/** Every rule of the rulebook, `T-01` to `Q-08`. */
-export const rules: readonly string[] = Object.entries(groups).flatMap(([group, count]) =>
-  Array.from({ length: count }, (_, index) => `${group}-${String(index + 1).padStart(2, '0')}`),
-)
 
 const lifecycles = [order, instance, subscription, standing]
 

@@ -1,5 +1,7 @@
 /** Synthetic buyers: they come by their load shape, wish, and place orders; a trace places them line by line. */
+
 import type { Stream, Streams } from '#engine/random/streams.ts'
+import { kindOf } from '#scenarios/product-kinds.ts'
 import type { Market } from '../market/market.ts'
 import type { Meter } from '../market/metering.ts'
 import type { OrderIntent } from '../market/order-steps.ts'
@@ -128,7 +130,7 @@ export class Buyers {
 
   /** A wish becomes an order, unless one of its prerequisites is missing; `agreed` when he was asked before (O-03). */
   #place(account: number, wish: Wanted, agreed = false): void {
-    const needsServer = wish.offer.product.kind === 'image'
+    const needsServer = kindOf(wish.offer.product).needsServer
     const pool = needsServer ? this.servers.choosePool(account, wish) : NONE
     const refuse = (code: RefusalCode, rule: string): void =>
       this.#market.refuse(code, rule, {
@@ -167,7 +169,7 @@ export class Buyers {
   }
 
   #order(intent: OrderIntent, { offer, buy, quantity }: Wanted): void {
-    if (offer.product.kind === 'image') {
+    if (kindOf(offer.product).needsServer) {
       const launches = this.servers.launches(intent.pool, quantity)
       const patience = this.servers.patience(intent.account, intent.pool)
       const { provisioning } = buy

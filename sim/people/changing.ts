@@ -1,5 +1,7 @@
 /** Buyers who want more of what they have (X-01..X-04): the next specification of a SaaS product, or more units. */
+
 import { type Distribution, distribution } from '#engine/random/distribution.ts'
+import { kindOf } from '#scenarios/product-kinds.ts'
 import { offerOf, orderExpansion, orderUpgrade } from '../market/changes.ts'
 import type { Market } from '../market/market.ts'
 import { NONE } from '../market/tables.ts'
@@ -39,7 +41,7 @@ export class Changing {
   /** A subscription began: he makes up his mind, once in its life. */
   begun(row: number): void {
     const offer = offerOf(this.#market, row)
-    if (offer.product.kind !== 'saas') return
+    if (!kindOf(offer.product).changes) return
     const { upgrade, expand } = this.#habit(row)
     const { subscriptions } = this.#market
     if (nextOffer(this.#market, offer) !== undefined)

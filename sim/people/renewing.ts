@@ -1,5 +1,7 @@
 /** How buyers renew (R-01..R-03): automatically if they switch it on, by hand in time or late, or not at all. */
+
 import type { Distribution } from '#engine/random/distribution.ts'
+import { kindOf } from '#scenarios/product-kinds.ts'
 import { withinLastDays } from '../billing/term.ts'
 import { enableAutoRenewal } from '../market/auto-renewal.ts'
 import { offerOf } from '../market/changes.ts'
@@ -83,7 +85,7 @@ export class Renewing {
     const same = asItIs(this.#market, row)
     const { downgrade } = this.#habits(row)
     const isAllowed = policies['change.downAtRenewal'] && withinLastDays(now, subscriptions.termEnd[row], LAST_DAYS)
-    if (downgrade === 0 || !isAllowed || same.offer.product.kind !== 'saas') return same
+    if (downgrade === 0 || !isAllowed || !kindOf(same.offer.product).changes) return same
     if (this.#stream(subscriptions.account[row], 'downgrading').next() >= downgrade) return same
     const smaller = same.offer.id > 1 ? this.#market.offer(same.offer.id - 1) : undefined
     const isSold =

@@ -1,5 +1,7 @@
 /** Replacing the image of a server by another one of the segment's buys (E-07). */
+
 import type { Distribution } from '#engine/random/distribution.ts'
+import { kindOf } from '#scenarios/product-kinds.ts'
 import { switchImage } from '../market/image-switch.ts'
 import type { Market } from '../market/market.ts'
 import type { Meter } from '../market/metering.ts'
@@ -42,7 +44,7 @@ export class Switching {
       after: durationLaw(habit.after),
       choices: buys
         .map(({ product, specification, weight }) => ({ offer: catalog.find(product, specification), weight }))
-        .filter(({ offer }) => offer.product.kind === 'image' && offer.specification.billing === 'pay-per-use'),
+        .filter(({ offer }) => kindOf(offer.product).needsServer && offer.specification.billing === 'pay-per-use'),
     }))
   }
 

@@ -1,6 +1,6 @@
 /** Random products: every kind, billing and flag. */
 import fc from 'fast-check'
-import { productKinds } from '#scenarios/sections/catalog.ts'
+import { productKinds } from '#scenarios/product-kinds.ts'
 import { amount } from './laws.ts'
 import { soldMonths } from './market-draws.ts'
 import type { Doc } from './read-doc.ts'

@@ -1,7 +1,6 @@
 /** Values of every switch worth drawing, made of the schema of `policies:`. */
 import { z } from 'zod'
-import { fixedPolicies } from '#scenarios/checks/policy-changes.ts'
-import { policiesSchema } from '#scenarios/policies.ts'
+import { fixedPolicies, policiesSchema } from '#scenarios/policies.ts'
 
 interface Shape {
   readonly type?: string | readonly string[]

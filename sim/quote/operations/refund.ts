@@ -1,13 +1,15 @@
 /** `refund`: cash, coupon, start, termEnd, termMonths, at, begun; kind?, billing?, invoiced?, trial?, busy? (N-01, N-02, N-07) */
+
 import { parseInstant } from '#base/civil-time.ts'
 import { formatAmount } from '#base/money.ts'
+import { kindTable, productKinds } from '#scenarios/product-kinds.ts'
 import { isRefusal } from '../../billing/line.ts'
 import { refund as refundOf, type Unsubscription, unsubscriptionRefusal } from '../../billing/refund.ts'
 import { booleanOf, moneyOf, oneOf, operation, type Request, wholeNumber } from '../request.ts'
 
 const LONGEST_TERM = 36
 const MOST_RETURNS = 1_000_000
-const kinds = ['image', 'saas', 'license', 'professional-service', 'content', 'hardware'] as const
+const kinds = productKinds.filter((kind) => kindTable[kind].traded)
 const billings = ['yearly', 'monthly', 'pay-per-use', 'one-off'] as const
 
 const keys = [

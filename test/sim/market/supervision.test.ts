@@ -1,7 +1,8 @@
 /** S-01..S-09, laid out as the rulebook's paragraphs; hours are counted from payment. */
 import { expect, test } from 'vitest'
 import { type Policies, standardPolicies } from '#scenarios/policies.ts'
-import { isSupervised, supervisionLifecycles } from '#sim/market/supervision-lifecycles.ts'
+import { isSupervised } from '#scenarios/product-kinds.ts'
+import { supervisionLifecycles } from '#sim/market/supervision-lifecycles.ts'
 import { table } from '../billing/table.ts'
 import { Bench, begin, HOUR } from './supervision-bench.ts'
 

@@ -3,7 +3,7 @@
  * of their own, and what they did is shown by a query that counts it.
  */
 import { expect, test } from 'vitest'
-import { rules } from '#sim/market/words.ts'
+import { rules } from '#scenarios/rules.ts'
 import { factTables } from '#sim/record/columns.ts'
 import { recomputeTaxes } from '../../reports/recomputed/taxes.ts'
 import { laws } from './laws.ts'

@@ -1,8 +1,7 @@
 /** A policy that changes at a date binds what is decided from then on; a phase that has begun keeps the length it began with. */
 import { expect, test } from 'vitest'
-import { fixedPolicies } from '#scenarios/checks/policy-changes.ts'
 import { ScenarioFaults } from '#scenarios/faults.ts'
-import { policyKeys } from '#scenarios/policies.ts'
+import { fixedPolicies, policyKeys } from '#scenarios/policies.ts'
 import { parseScenario } from '#scenarios/reader.ts'
 import { told } from './inline-run.ts'
 

@@ -6,7 +6,12 @@ import { registerHooks } from 'node:module'
 
 const additions = [
   { file: '/sim/record/ledger-accounts.ts', text: "  'buyer-cash',\n", added: "  'added-account',\n  'buyer-cash',\n" },
-  { file: '/sim/market/words.ts', text: '  T: 6,\n', added: '  A0: 3,\n  T: 6,\n' },
+  {
+    file: '/scenarios/rules.ts',
+    text: "  'T-01': {",
+    added:
+      "  'A0-01': { text: '', guide: '' },\n  'A0-02': { text: '', guide: '' },\n  'A0-03': { text: '', guide: '' },\n  'T-01': {",
+  },
   { file: '/sim/market/words.ts', text: "    '',\n    ...rules", added: "    '',\n    'added-word',\n    ...rules" },
   {
     file: '/sim/record/columns.ts',

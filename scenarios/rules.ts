@@ -1,0 +1,150 @@
+/**
+ * The rules of the rulebook: what each says in a line, and the sections of the user guide it comes from (empty: none, it is
+ * of the cloud below or a decision of ours). `explain`, the words of the record, the policies and the house tests read this
+ * table; `policies.ts` says which switches a rule has.
+ */
+interface RuleEntry {
+  readonly text: string
+  /** Sections of the user guide, such as `3.1, 10.4`. */
+  readonly guide: string
+}
+
+const table = {
+  'T-01': { text: 'time is whole milliseconds since the epoch; a run never reads the wall clock', guide: '' },
+  'T-02': { text: 'civil time is a fixed offset from UTC, without daylight saving', guide: '' },
+  'T-03': { text: 'a clock hour is [h:00, h+1:00) of civil time; intervals are half-open', guide: '' },
+  'T-04': {
+    text: 'a term of n months keeps the day of the month on which it first began, where the month has it',
+    guide: '',
+  },
+  'T-05': { text: 'a yearly/monthly term ends with the last second of its last day', guide: '' },
+  'T-06': { text: 'events at one instant have a total order', guide: '' },
+  'M-01': { text: 'amounts are whole 1e-8 units of one currency; no float touches an amount', guide: '' },
+  'M-02': {
+    text: 'a charge is brought to 8 decimals by truncation, the payable of a month to the minor units of the currency, half-up, on the total',
+    guide: '',
+  },
+  'M-03': { text: 'price, quantity, factor, discount, and then one rounding', guide: '' },
+  'M-04': { text: "an order's amount is the sum of its lines", guide: '' },
+  'M-05': { text: 'every movement of money is a double-entry transaction', guide: '' },
+  'M-06': { text: 'a discount is a percentage, a fixed price or an amount off', guide: '' },
+  'M-07': {
+    text: 'tax is a percentage of the price before tax, a line of its own; on use it is computed once per bill, on the total',
+    guide: '',
+  },
+  'M-08': { text: "what a person pays has the currency's minor units", guide: '' },
+  'M-09': { text: 'what was earned or used on a day belongs to that day, whenever it was booked', guide: '' },
+  'M-10': { text: 'a coupon that is given away is promotion expense, never money received', guide: '' },
+  'C-01': { text: 'the kinds of products', guide: '10.2, 8.1' },
+  'C-02': { text: 'a product has one seller, one category and one or more specifications', guide: '10.2' },
+  'C-03': { text: 'sellers choose billing modes; pay-per-use is for images on servers', guide: '10.4, 10.14' },
+  'C-04': { text: 'a quantity attribute has a minimum, a maximum, a step and a price model', guide: '' },
+  'C-05': { text: 'a product may be listed, delisted or repriced during the run', guide: '' },
+  'C-06': { text: 'buyers find products by search, by category or among popular ones', guide: '3.1, 10.9' },
+  'P-01': { text: 'linear: quantity x unit price', guide: '' },
+  'P-02': { text: 'tiered: each band prices the units inside it', guide: '' },
+  'P-03': { text: 'volume: the band of the total prices every unit', guide: '' },
+  'P-04': { text: 'upper limits of bands are inclusive and the last band is open', guide: '' },
+  'P-05': { text: 'a yearly/monthly price is that of the duration bought', guide: '' },
+  'O-01': { text: 'the states of an order; unpaid ones are cancelled after a while', guide: '' },
+  'O-02': { text: 'an order needs an account with a payment method', guide: '3.1, 10.12' },
+  'O-03': { text: 'terms and, where needed, the contact authorisation must be accepted', guide: '3.1' },
+  'O-04': { text: 'the amount is fixed when the order is created', guide: '' },
+  'O-05': { text: 'payment draws discount, coupon, cash and credit, in this order', guide: '3.1' },
+  'O-06': { text: "a reseller's customer pays nothing at order time; a budget may block", guide: '3.1' },
+  'O-07': { text: 'up to 30 orders may be paid together', guide: '' },
+  'O-08': { text: 'an order that fails to provision is cancelled and refunded in full', guide: '4.2' },
+  'O-09': { text: 'one change of a resource at a time', guide: '' },
+  'O-10': { text: 'an unsupervised product completes on provisioning; accounts in arrears place no orders', guide: '' },
+  'O-11': { text: "a supervised product's term starts at acceptance", guide: '' },
+  'O-12': { text: 'a free trial once per account and product, never refundable', guide: '' },
+  'X-01': { text: 'only a completed, in-term subscription may be changed', guide: '3.2' },
+  'X-02': { text: 'upgrade fee: the new list price less the original one, each for what remains', guide: '3.2' },
+  'X-03': {
+    text: 'expansion fee, older rule: the new total at its band less the original, for what remains',
+    guide: '3.2',
+  },
+  'X-04': { text: 'expansion fee since 12 June 2023: volume prices only the added units', guide: '3.2' },
+  'X-05': { text: 'the newer expansion rule binds orders created since 12 June 2023', guide: '3.2' },
+  'X-06': { text: 'what remains of a term: days left over days in the month, month by month', guide: '3.2' },
+  'X-07': { text: 'a change never costs less than nothing', guide: '3.2' },
+  'X-08': { text: 'a change takes effect when it is paid', guide: '3.2' },
+  'E-01': { text: 'a server holds a unit of its pool from creation to deletion', guide: '4.1' },
+  'E-02': { text: 'a full pool refuses', guide: '4.1' },
+  'E-03': { text: 'a network, a security group and credentials come first', guide: '3.1, 4.1' },
+  'E-04': { text: 'quick provisioning deducts the fee when the resources are created', guide: '4.1' },
+  'E-05': { text: 'customised provisioning: all servers of an order or none', guide: '4.1' },
+  'E-06': { text: "an image's fees are the image and its server, separate lines", guide: '3.1, 10.13' },
+  'E-07': { text: 'another image needs a stopped server and counts from its completion', guide: '4.1' },
+  'E-08': { text: 'yearly/monthly images of a product may be bought after pay-per-use ones', guide: '10.14' },
+  'U-01': { text: 'servers are metered by the second: price / 3600 x seconds', guide: '10.14' },
+  'U-02': { text: 'images are charged by the started clock hour', guide: '10.14' },
+  'U-03': { text: 'two images of one product in one hour are charged once', guide: '10.14' },
+  'U-04': { text: 'an image is billed only on a server that is neither expired nor suspended', guide: '10.14' },
+  'U-05': { text: 'the hour in which charging stops is charged', guide: '10.14' },
+  'U-06': { text: 'a stopped server still bills its image', guide: '10.14' },
+  'U-07': { text: 'the price of an hour is the one in force at its first use', guide: '10.14' },
+  'U-08': { text: 'an hour is settled from the balance after it has closed, with a lag', guide: '10.14' },
+  'U-09': { text: 'a usage record counts once; late ones only within a window', guide: '10.14' },
+  'A-01': { text: 'what exceeds the balance is booked as arrears', guide: '10.14' },
+  'A-02': { text: 'in grace pay-per-use resources stay usable and are billed', guide: '10.14' },
+  'A-03': { text: 'after grace resources are frozen, after retention deleted', guide: '10.14' },
+  'A-04': { text: 'how many days grace and retention last', guide: '10.14' },
+  'A-05': { text: 'a top-up pays the oldest due first and frees the resources when nothing is due', guide: '10.14' },
+  'A-06': { text: 'messages before and at the freeze and the release', guide: '10.14' },
+  'S-01': { text: 'licenses, services and flagged SaaS are supervised', guide: '5' },
+  'S-02': { text: 'where a supervision flow starts', guide: '5.2, 5.3' },
+  'S-03': { text: 'the states of a supervision flow', guide: '5' },
+  'S-04': { text: 'the seller rejects the request or delivers', guide: '5' },
+  'S-05': { text: 'the buyer accepts, rejects the product, or reminds', guide: '5' },
+  'S-06': { text: 'who may appeal when', guide: '5' },
+  'S-07': { text: 'an appeal freezes the flow until a manager decides', guide: '5' },
+  'S-08': { text: 'hours after acceptance the order is completed', guide: '5' },
+  'S-09': { text: 'a flow older than 365 days is closed by the system', guide: '5' },
+  'S-10': { text: 'renewing a license or service starts no new flow', guide: '7.2.1' },
+  'S-11': { text: 'a supervised SaaS appears among purchased apps once completed', guide: '4.2' },
+  'R-01': { text: 'a renewed period starts at the original expiry', guide: '7' },
+  'R-02': { text: 'expiry, grace, retention, release', guide: '7' },
+  'R-03': { text: 'auto-renewal tries at 03:00, seven days before expiry and then daily', guide: '7' },
+  'R-04': { text: "the renewal period is the product's own term", guide: '7' },
+  'R-05': { text: 'a manual renewal leaves auto-renewal on', guide: '7' },
+  'R-06': { text: 'server and system disk renew together', guide: '7' },
+  'R-07': { text: 'renewals may be aligned to a day of the month', guide: '7' },
+  'N-01': { text: 'only yearly/monthly images can be unsubscribed', guide: '5.2, 5.3' },
+  'N-02': { text: 'an invoiced order is refunded after the invoice is returned', guide: '8' },
+  'N-03': { text: 'refund: cash paid - consumed - handling fee', guide: '8' },
+  'N-04': { text: 'the handling fee, in percent of the cash paid', guide: '8' },
+  'N-05': { text: 'a renewal period not yet begun is refunded in full', guide: '8' },
+  'N-06': { text: 'a full refund within five days, where the policy grants it', guide: '8' },
+  'N-07': { text: 'no refund while expired, on trial, one-off or in another transaction', guide: '8' },
+  'I-01': { text: 'the states of an invoice', guide: '9' },
+  'I-02': { text: "a monthly bill is the sum of the month's settled charges", guide: '9' },
+  'I-03': { text: "an invoice's amount equals its lines; no line is on two live invoices", guide: '9' },
+  'L-01': { text: "after-sales support is the seller's", guide: '6, 10.7, 10.10, 10.11, 4.2' },
+  'L-02': { text: "the seller's monthly bill is made on the 7th, paid out later", guide: '' },
+  'L-03': { text: 'seller share: price excluding tax, less withholding, platform fee and taxes', guide: '' },
+  'L-04': { text: 'a seller has staff and hours; requests queue', guide: '' },
+  'L-05': { text: 'operations managers handle appeals, first come first served', guide: '' },
+  'L-06': { text: 'the share of a seller is deferred with the price and borne as it is earned', guide: '' },
+  'Q-01': { text: 'all postings sum to zero; a balance is its opening plus its postings', guide: '' },
+  'Q-02': { text: 'metered = rated = charged = posted', guide: '' },
+  'Q-03': { text: 'no pool holds more than its capacity', guide: '' },
+  'Q-04': { text: 'no charge for time in which the resource was deleted, suspended or not yet created', guide: '' },
+  'Q-05': { text: 'an order ends in one final state; refunds never exceed what was paid', guide: '' },
+  'Q-06': { text: 'no lifecycle takes a step that its table does not hold', guide: '' },
+  'Q-07': { text: 'deferred + recognised revenue = price paid - refunds, per order', guide: '' },
+  'Q-08': { text: 'an independent auditor recomputes every amount from the recorded facts', guide: '' },
+} as const satisfies Record<string, RuleEntry>
+
+/** `T-01` to `Q-08`. */
+export type RuleId = keyof typeof table
+
+/** Every rule, in the order of the rulebook. */
+export const rules = Object.keys(table) as readonly RuleId[]
+
+/** What is known of a rule; undefined for text that names none. */
+export const ruleNamed = (rule: string): RuleEntry | undefined =>
+  Object.hasOwn(table, rule) ? table[rule as RuleId] : undefined
+
+/** A rule in a line; a rule that this table does not know is left to the rulebook. */
+export const ruleText = (rule: string): string => ruleNamed(rule)?.text ?? 'see the rulebook'
