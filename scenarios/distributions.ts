@@ -1,99 +1,134 @@
 /**
- * Probability laws as a scenario writes them, read into the engine's plain one-key specifications:
- * of durations (parameters in milliseconds once read) and of counts (plain numbers). A bare value is a constant.
+ * Distributions as a scenario writes them, read into the engine's plain one-key specifications: of durations (parameters in
+ * milliseconds once read) and of counts (plain numbers). A bare value is a constant. What a distribution is called and which
+ * parameters it has comes from the engine's list, so that a new one there can be written in a scenario at once.
  */
 import { z } from 'zod'
 import { type DistributionSpec, distribution, ParameterFault } from '#engine/random/distribution.ts'
+import { type LawName, type Parameter, parameters } from '#engine/random/parameters.ts'
 import { weight } from './amounts.ts'
 import { oneKey } from './one-key.ts'
 import { duration } from './time.ts'
 
-const positive = z.number().min(1e-9)
-const ordered = { error: 'expected min not above max' }
-const rising = { error: 'expected min below max, and at least one of them' }
-const corners = { error: 'expected min, mode and max in this order, and max above min' }
+/** Where a scenario takes less than the engine: what is beyond is a mistake, or has a mean that no float64 holds. */
+const tighter: Readonly<Record<string, Partial<Parameter>>> = {
+  'gamma.shape': { least: 0.001, most: 1_000_000 },
+  'weibull.shape': { least: 0.01, most: 1_000_000 },
+  'pareto.shape': { least: 1.01, most: 1_000_000 },
+  'zipf.n': { most: 1_000_000_000 },
+  'zipf.exponent': { least: 1e-9 },
+  'poisson.mean': { least: 1e-9, most: 1_000_000_000 },
+  'geometric.mean': { least: 1e-9, most: 1_000_000_000 },
+  'binomial.n': { most: 1_000_000_000 },
+  'beta.min': { optional: false },
+  'beta.max': { optional: false },
+}
+
+const mostValues: Partial<Record<LawName, number>> = { empirical: 100_000 }
+const MOST_VALUES = 10_000
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+
 const pairs = { error: 'expected as many weights as values, and at least one weight above 0' }
+const rising = { error: 'expected min below max, and at least one of them' }
 
-/** Laws of two or more parameters of the scale `value`; `above` refuses 0 where a law needs more. */
-function bounded(value: z.ZodType<number>) {
-  const min = value.describe('Least value.')
-  const max = value.describe('Largest value.')
-  const weights = z.array(weight).min(1).max(10_000)
-  return {
-    uniform: z
-      .strictObject({ min, max })
-      .refine((law) => law.min <= law.max, ordered)
-      .describe('Every value from min to max alike.'),
-    triangular: z
-      .strictObject({ min, mode: value.describe('Most likely value.'), max })
-      .refine((law) => law.min <= law.mode && law.mode <= law.max && law.min < law.max, corners)
-      .describe('Triangular by its corners.'),
-    empirical: z
-      .strictObject({ values: z.array(value).min(1).max(100_000).describe('What was observed.') })
-      .describe('Observed values and all between neighbours.'),
-    discrete: z
-      .strictObject({
-        values: z.array(value).min(1).max(10_000).describe('The values.'),
-        weights: weights.optional().describe('A weight for each value; without them all alike.'),
-      })
-      .transform(({ values, weights: written }) => ({ values, weights: written ?? values.map(() => 1) }))
-      .refine((law) => law.values.length === law.weights.length && law.weights.some((weight) => weight > 0), pairs)
-      .describe('One of the values, by weight or all alike.'),
+/** A parameter that is a number or a list of numbers. `value` is how one drawn value is written. */
+function parameterSchema(law: LawName, written: Parameter, value: z.ZodType<number>): z.ZodType {
+  const parameter = { ...written, ...tighter[`${law}.${written.name}`] }
+  const { type, inUnits, least, above, most, description } = parameter
+  const lowest = least ?? (above === undefined ? undefined : 1e-9)
+  const one = (): z.ZodType => {
+    if (inUnits === true)
+      return above === 0 ? value.refine((number) => number > 0, { error: 'expected more than 0' }) : value
+    let number = type === 'whole' ? z.int() : z.number()
+    if (lowest !== undefined) number = number.min(lowest)
+    if (most !== undefined) number = number.max(most)
+    return number
   }
+  const each = parameter.name === 'weights' ? weight : one()
+  const schema =
+    type === 'numbers'
+      ? z
+          .array(each)
+          .min(1)
+          .max(mostValues[law] ?? MOST_VALUES)
+      : each
+  return (parameter.optional === true ? schema.optional() : schema).describe(sentence(description))
 }
 
-function unbounded(value: z.ZodType<number>) {
-  const above = value.refine((number) => number > 0, { error: 'expected more than 0' })
-  const mean = above.describe('Mean.')
-  const sd = above.describe('Standard deviation.')
-  const shape = z.number().min(0.001).max(1_000_000).describe('Shape.')
-  // Below, the mean is soon no float64.
-  const weibullShape = z.number().min(0.01).max(1_000_000).describe('Shape.')
-  const stages = z.int().min(1).max(1_000_000).describe('Number of stages.')
-  return {
-    exponential: z.strictObject({ mean }).describe('Memoryless, by its mean.'),
-    erlang: z
-      .strictObject({ shape: stages, mean })
-      .describe('Sum of equal exponential stages, by the mean of the sum.'),
-    gamma: z.strictObject({ shape, mean }).describe('Gamma by shape and mean.'),
-    weibull: z
-      .strictObject({ shape: weibullShape, scale: above.describe('Scale.') })
-      .describe('Weibull by shape and scale.'),
-    lognormal: z.strictObject({ mean, sd }).describe('Lognormal by its own mean and deviation.'),
-    normal: z
-      .strictObject({ mean: value.describe('Mean.'), sd })
-      .describe('Normal; what is drawn below 0 counts as 0, unless truncated.'),
-  }
+type Read = Readonly<Record<string, number | readonly number[] | undefined>>
+
+/** Parameters in their order, and the last above the first where they must lie apart. */
+function inOrder(law: Read, names: readonly string[], apart: boolean): boolean {
+  const values = names.map((name) => law[name]).filter((value) => value !== undefined) as number[]
+  const rises = values.every((value, index) => index === 0 || (values[index - 1] as number) <= value)
+  return rises && (!apart || values.length < 2 || (values[0] as number) < (values.at(-1) as number))
 }
 
-/** `value` is how one drawn value is written. */
-function laws(value: z.ZodType<number>) {
-  const smooth = unbounded(value)
+const orderWords = (names: readonly string[], apart: boolean): string =>
+  names.length === 2
+    ? apart
+      ? 'expected min below max'
+      : 'expected min not above max'
+    : 'expected min, mode and max in this order, and max above min'
+
+/** One distribution by its parameters. */
+function lawSchema(name: LawName, value: z.ZodType<number>): z.ZodType {
+  const { description, forms, order } = parameters[name]
+  const [form] = forms
+  const text = sentence(notes[name] ?? description)
+  if (form[0]?.name === '') return value.describe(text)
+  const shape = Object.fromEntries(form.map((parameter) => [parameter.name, parameterSchema(name, parameter, value)]))
+  const read = z
+    .strictObject(shape)
+    .refine((law) => order === undefined || inOrder(law as Read, order.names, order.apart), {
+      error: orderWords(order?.names ?? [], order?.apart ?? false),
+    })
+  if (name !== 'discrete') return read.describe(text)
+  return read
+    .transform((law) => {
+      const { values, weights } = law as { values: readonly number[]; weights?: readonly number[] }
+      return { values, weights: weights ?? values.map(() => 1) }
+    })
+    .refine((law) => law.values.length === law.weights.length && law.weights.some((each) => each > 0), pairs)
+    .describe(text)
+}
+
+/** What a scenario adds to the engine's words. */
+const notes: Partial<Record<LawName, string>> = {
+  normal: 'normal; what is drawn below 0 counts as 0, unless truncated',
+}
+
+const composite: readonly LawName[] = ['truncated', 'mixture']
+
+/** Every distribution that draws what `value` writes; those of counts only where counts are drawn. */
+function laws(value: z.ZodType<number>, ofCounts: boolean) {
+  const names = (Object.keys(parameters) as LawName[]).filter(
+    (name) => !composite.includes(name) && (ofCounts || parameters[name].counts !== true),
+  )
+  const simple = Object.fromEntries(names.map((name) => [name, lawSchema(name, value)]))
+  const one = oneKey(simple).meta({
+    id: ofCounts ? 'simpleCountLaw' : 'simpleDurationLaw',
+    description: 'A distribution that is not made of others.',
+  })
   const truncated = z
     .strictObject({
-      of: oneKey(smooth).describe('The law that is cut.'),
+      of: one,
       min: value.optional().describe('Nothing below is drawn.'),
       max: value.optional().describe('Nothing above is drawn.'),
     })
     .refine((law) => (law.min ?? 0) < (law.max ?? Infinity) && (law.min ?? law.max) !== undefined, rising)
-    .describe('Another law within bounds.')
-  return { constant: value.describe('Always this value.'), ...bounded(value), ...smooth, truncated }
+    .describe(sentence(parameters.truncated.description))
+  const mixture = z
+    .array(z.strictObject({ weight: weight.describe('Weight of this part.'), of: one }))
+    .min(1)
+    .max(MOST_VALUES)
+    .refine((parts) => parts.some((part) => part.weight > 0), { error: 'expected at least one weight above 0' })
+    .describe(sentence(parameters.mixture.description))
+  return { ...simple, truncated, mixture }
 }
 
 const count = z.number().min(0).max(1_000_000_000)
-const countLaws = {
-  ...laws(count),
-  zipf: z
-    .strictObject({
-      n: z.int().min(1).max(1_000_000_000).describe('Largest rank.'),
-      exponent: positive.max(100).describe('Exponent of the power law.'),
-    })
-    .describe('Ranks 1 to n by a power law.'),
-  poisson: z.strictObject({ mean: positive.max(1_000_000_000).describe('Mean.') }).describe('Poisson count.'),
-  geometric: z
-    .strictObject({ mean: positive.max(1_000_000_000).describe('Mean.') })
-    .describe('Failures before a success.'),
-}
 
 const durationWords = 'expected a duration such as 90s, or a law such as { exponential: { mean: 5h } }'
 const countWords = 'expected a number such as 3, or a law such as { uniform: { min: 1, max: 12 } }'
@@ -111,13 +146,15 @@ function buildable(law: unknown, context: z.RefinementCtx): DistributionSpec {
 
 /** Parameters in milliseconds once read. */
 export const durationDistribution = z
-  .union([duration.transform((value) => ({ constant: value })), oneKey(laws(duration))], { error: durationWords })
+  .union([duration.transform((value) => ({ constant: value })), oneKey(laws(duration, false))], {
+    error: durationWords,
+  })
   .transform(buildable)
   .meta({ id: 'durationLaw', description: 'How long: a duration, or a law such as { exponential: { mean: 5h } }.' })
 
 /** Parameters are plain numbers. */
 export const countDistribution = z
-  .union([count.transform((value) => ({ constant: value })), oneKey(countLaws)], { error: countWords })
+  .union([count.transform((value) => ({ constant: value })), oneKey(laws(count, true))], { error: countWords })
   .transform(buildable)
   .meta({
     id: 'countLaw',

@@ -1,39 +1,15 @@
 import { didYouMean } from '#base/did-you-mean.ts'
 import { InputError } from '#base/input-error.ts'
+import { exportFormats, exportNames as names } from '#reports/exports/formats.ts'
 import type { Files } from '#reports/exports/journal.ts'
 import { RunRecord } from '#reports/record.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { intoFolder, type OutputFolder, outputOptions } from '../output-files.ts'
 
-/** What the files of the books are called. */
-const NAME = 'books'
-
-type Export = (record: RunRecord, files: Files) => number
-
-/** Each is loaded when it is asked for. */
-const formats: Readonly<Record<string, () => Promise<Export>>> = {
-  async hledger() {
-    const { hledgerFormat } = await import('#reports/exports/hledger.ts')
-    const { writeJournal } = await import('#reports/exports/journal.ts')
-    return (record, files) => writeJournal(record, files, NAME, hledgerFormat(record.meta))
-  },
-  async beancount() {
-    const { beancountFormat } = await import('#reports/exports/beancount.ts')
-    const { writeJournal } = await import('#reports/exports/journal.ts')
-    return (record, files) => writeJournal(record, files, NAME, beancountFormat(record.meta))
-  },
-  async csv() {
-    const { exportTables } = await import('#reports/exports/tables.ts')
-    return exportTables
-  },
-}
-
-const names = Object.keys(formats)
-
 /** Throws InputError for a word that is no format. */
 function formatOf(word: string | undefined) {
-  const format = word === undefined || !Object.hasOwn(formats, word) ? undefined : formats[word]
+  const format = word === undefined || !Object.hasOwn(exportFormats, word) ? undefined : exportFormats[word]
   if (format !== undefined) return format
   const near = word === undefined ? undefined : didYouMean(word, [...names, 'ledger'])
   throw new InputError(
@@ -78,7 +54,7 @@ export const exportCommand: Command = {
     const format = formatOf(arguments_.filled('format', `write --format ${names.join(', --format ')}`))
     const out = arguments_.filled('out', 'write --out and a folder')
     if (out === undefined) throw new InputError('export needs a folder to write into', 'write --out books')
-    const write = await format()
+    const write = await format.load()
     const record = new RunRecord(run)
     try {
       const written = await intoFolder(out, arguments_.flag('force'), async (folder) =>

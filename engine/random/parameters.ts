@@ -11,12 +11,18 @@ export interface Parameter {
   readonly above?: number
   readonly most?: number
   readonly optional?: boolean
+  /** Whether it has the unit of what is drawn, as a mean has and a shape has not. */
+  readonly inUnits?: boolean
 }
 
 export interface Law {
   readonly description: string
   /** Sets of parameters, any one of which makes the distribution. One unnamed parameter is the value itself. */
   readonly forms: readonly (readonly Parameter[])[]
+  /** Parameters that must not fall in this order; `apart`: the last is above the first. */
+  readonly order?: { readonly names: readonly string[]; readonly apart: boolean }
+  /** Whether what is drawn is a count, a whole number without a unit. */
+  readonly counts?: boolean
 }
 
 type Names<Spec> = Spec extends unknown ? keyof Spec : never
@@ -29,19 +35,31 @@ const number = (name: string, description: string, bounds: Partial<Parameter> = 
   ...bounds,
 })
 const positive = (name: string, description: string) => number(name, description, { above: 0 })
-const values: Parameter = { name: 'values', type: 'numbers', description: 'the values, at least one' }
+const inUnits = (name: string, description: string, bounds: Partial<Parameter> = {}) =>
+  number(name, description, { ...bounds, inUnits: true })
+const values: Parameter = { name: 'values', type: 'numbers', description: 'the values, at least one', inUnits: true }
 const weights: Parameter = { name: 'weights', type: 'numbers', description: 'a weight of 0 or more for each' }
-const mean = positive('mean', 'mean')
-const min = number('min', 'least value')
-const max = number('max', 'greatest value')
-const mode = number('mode', 'most likely value')
+const mean = inUnits('mean', 'mean', { above: 0 })
+const sd = inUnits('sd', 'standard deviation', { above: 0 })
+const min = inUnits('min', 'least value')
+const max = inUnits('max', 'greatest value')
+const mode = inUnits('mode', 'most likely value')
+const corners = { names: ['min', 'mode', 'max'], apart: true } as const
 
 /** Every distribution that `distribution` makes, with its parameters, for forms, editors and generated documentation. */
 export const parameters: Readonly<Record<LawName, Law>> = {
-  constant: { description: 'always the same value', forms: [[number('', 'the value')]] },
-  uniform: { description: 'every value from min to max alike', forms: [[min, max]] },
-  triangular: { description: 'straight up to the mode and down again', forms: [[min, mode, max]] },
-  pert: { description: 'smooth between three points, mean (min + 4 mode + max) / 6', forms: [[min, mode, max]] },
+  constant: { description: 'always the same value', forms: [[inUnits('', 'the value')]] },
+  uniform: {
+    description: 'every value from min to max alike',
+    forms: [[min, max]],
+    order: { names: ['min', 'max'], apart: false },
+  },
+  triangular: { description: 'straight up to the mode and down again', forms: [[min, mode, max]], order: corners },
+  pert: {
+    description: 'smooth between three points, mean (min + 4 mode + max) / 6',
+    forms: [[min, mode, max]],
+    order: corners,
+  },
   beta: {
     description: 'shares, or anything between bounds',
     forms: [
@@ -52,13 +70,14 @@ export const parameters: Readonly<Record<LawName, Law>> = {
         { ...max, optional: true },
       ],
     ],
+    order: { names: ['min', 'max'], apart: true },
   },
   exponential: { description: 'memoryless times', forms: [[mean]] },
   hyperexponential: {
     description: 'one of several exponentials: more variable than one',
     forms: [
       [mean, number('scv', 'squared coefficient of variation', { least: 1, most: 1e12 })],
-      [{ name: 'means', type: 'numbers', description: 'mean of each phase' }, weights],
+      [{ name: 'means', type: 'numbers', description: 'mean of each phase', inUnits: true }, weights],
     ],
   },
   erlang: {
@@ -68,34 +87,40 @@ export const parameters: Readonly<Record<LawName, Law>> = {
   gamma: { description: 'gamma', forms: [[number('shape', 'shape', { least: 1e-7, most: 1e6 }), mean]] },
   weibull: {
     description: 'a failure rate that falls (shape below 1) or rises with age',
-    forms: [[positive('shape', 'shape'), positive('scale', 'scale')]],
+    forms: [[positive('shape', 'shape'), inUnits('scale', 'scale', { above: 0 })]],
   },
   pareto: {
     description: 'a heavy tail; infinite mean up to shape 1, infinite variance up to shape 2',
     forms: [
       [
         number('shape', 'exponent of the tail', { least: 0.1 }),
-        number('min', 'least value', { above: 0, most: 1e140 }),
+        inUnits('min', 'least value', { above: 0, most: 1e140 }),
       ],
     ],
   },
-  normal: { description: 'normal', forms: [[number('mean', 'mean'), positive('sd', 'standard deviation')]] },
+  normal: { description: 'normal', forms: [[inUnits('mean', 'mean'), sd]] },
   lognormal: {
     description: 'a normal variate in the exponent',
     forms: [
-      [mean, positive('sd', 'standard deviation')],
+      [mean, sd],
       [number('mu', 'mean of the logarithm'), positive('sigma', 'standard deviation of the logarithm')],
     ],
   },
   discrete: { description: 'one of several values', forms: [[values, { ...weights, optional: true }]] },
   empirical: { description: 'observed values and all between neighbours', forms: [[values]] },
-  poisson: { description: 'number of events', forms: [[number('mean', 'mean', { above: 0, most: 1e15 })]] },
+  poisson: {
+    description: 'number of events',
+    counts: true,
+    forms: [[number('mean', 'mean', { above: 0, most: 1e15 })]],
+  },
   geometric: {
     description: 'failures before the first success',
+    counts: true,
     forms: [[number('mean', 'mean', { above: 0, most: 1e15 })]],
   },
   binomial: {
     description: 'successes in n trials',
+    counts: true,
     forms: [
       [
         { name: 'n', type: 'whole', description: 'trials', least: 1, most: 1e15 },
@@ -105,6 +130,7 @@ export const parameters: Readonly<Record<LawName, Law>> = {
   },
   zipf: {
     description: 'ranks by a power law',
+    counts: true,
     forms: [
       [
         { name: 'n', type: 'whole', description: 'largest rank', least: 1, most: 1e15 },
@@ -121,6 +147,7 @@ export const parameters: Readonly<Record<LawName, Law>> = {
         { ...max, optional: true },
       ],
     ],
+    order: { names: ['min', 'max'], apart: true },
   },
   mixture: {
     description: 'one of several distributions, each with its weight',

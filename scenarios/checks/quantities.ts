@@ -23,6 +23,7 @@ function rangeOf(law: Law): { min: number; max: number; path: Path } | null {
     return { min: sorted[0], max: sorted[sorted.length - 1], path: ['empirical'] }
   }
   if ('triangular' in law) return { ...law.triangular, path: ['triangular'] }
+  if ('pert' in law) return { ...law.pert, path: ['pert'] }
   return null
 }
 

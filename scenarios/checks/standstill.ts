@@ -17,6 +17,7 @@ function isInstant(law: DistributionSpec): boolean {
   if ('uniform' in law) return law.uniform.max === 0
   if ('discrete' in law)
     return law.discrete.values.every((value, index) => value === 0 || (law.discrete.weights?.[index] ?? 1) === 0)
+  if ('mixture' in law) return law.mixture.every(({ weight, of }) => weight === 0 || isInstant(of))
   return 'empirical' in law && law.empirical.values.every((value) => value === 0)
 }
 

@@ -219,8 +219,8 @@ test('a fault as the terminal shows it', () => {
       'x.yaml:17:29: regions.ap-1.zones.ap-1a.pools.c6.large.provisioning.constnat: unknown key constnat',
       '   17 |             provisioning: { constnat: 90s }',
       '      |                             ^^^^^^^^',
-      '        expected one of the keys constant, uniform, triangular, empirical, discrete, exponential, erlang, gamma, ' +
-        'weibull, lognormal, normal, truncated; did you mean constant?',
+      '        expected one of the keys constant, uniform, triangular, pert, beta, exponential, hyperexponential, erlang, ' +
+        'gamma, weibull, pareto, normal, lognormal, discrete, empirical, truncated, mixture; did you mean constant?',
       '        hint: write constant, or remove it',
       '',
       '1 fault',

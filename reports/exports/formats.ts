@@ -1,0 +1,41 @@
+/** The formats that the books of a run can be written in. A new one is an entry here; see CONTRIBUTING.md. */
+import type { RunRecord } from '../record.ts'
+import type { Files } from './journal.ts'
+
+/** What the files of the books are called. */
+const NAME = 'books'
+
+/** Writes the books into files, and returns the number of transactions. */
+export type Export = (record: RunRecord, files: Files) => number
+
+export interface ExportFormat {
+  /** Which program reads it. */
+  readonly text: string
+  /** Loads the code that writes it; nothing is loaded before a format is asked for. */
+  readonly load: () => Promise<Export>
+}
+
+export const exportFormats: Readonly<Record<string, ExportFormat>> = {
+  hledger: {
+    text: 'a journal for hledger and Ledger',
+    async load() {
+      const { hledgerFormat } = await import('./hledger.ts')
+      const { writeJournal } = await import('./journal.ts')
+      return (record, files) => writeJournal(record, files, NAME, hledgerFormat(record.meta))
+    },
+  },
+  beancount: {
+    text: 'a ledger for Beancount',
+    async load() {
+      const { beancountFormat } = await import('./beancount.ts')
+      const { writeJournal } = await import('./journal.ts')
+      return (record, files) => writeJournal(record, files, NAME, beancountFormat(record.meta))
+    },
+  },
+  csv: {
+    text: 'postings, balances, bills, charges and order lines as CSV',
+    load: async () => (await import('./tables.ts')).exportTables,
+  },
+}
+
+export const exportNames: readonly string[] = Object.keys(exportFormats)
