@@ -76,7 +76,7 @@ const orderWords = (names: readonly string[], apart: boolean): string =>
 function lawSchema(name: LawName, value: z.ZodType<number>): z.ZodType {
   const { description, forms, order } = parameters[name]
   const [form] = forms
-  const text = sentence(notes[name] ?? description)
+  const text = sentence(notes.get(name) ?? description)
   if (form[0]?.name === '') return value.describe(text)
   const shape = Object.fromEntries(form.map((parameter) => [parameter.name, parameterSchema(name, parameter, value)]))
   const read = z
@@ -95,9 +95,9 @@ function lawSchema(name: LawName, value: z.ZodType<number>): z.ZodType {
 }
 
 /** What a scenario adds to the engine's words. */
-const notes: Partial<Record<LawName, string>> = {
-  normal: 'normal; what is drawn below 0 counts as 0, unless truncated',
-}
+const notes: ReadonlyMap<LawName, string> = new Map([
+  ['normal', 'normal; what is drawn below 0 counts as 0, unless truncated'],
+])
 
 const composite: readonly LawName[] = ['truncated', 'mixture']
 
