@@ -1,7 +1,10 @@
 /**
  * Entry point `marketsim`: read a scenario, run it into a folder, write its reports, open its record. The commands are
  * built from the same functions.
+ *
+ * @module marketsim
  */
+export { InputError } from '#base/input-error.ts'
 export { RunRecord, withRecord } from '#reports/record.ts'
 export type { Summary } from '#reports/summary.ts'
 export { reportFiles, writeReports } from '#reports/write.ts'

@@ -1,6 +1,8 @@
 /**
  * Entry point `marketsim/engine`: the engine as a library, everything that is promised to stay. What is not exported here
  * may change without notice. docs/engine.md shows how the parts go together.
+ *
+ * @module marketsim/engine
  */
 
 // Many runs, and one run on many threads.

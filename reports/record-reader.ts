@@ -1,6 +1,9 @@
 /**
  * Entry point `marketsim/record`: opens the record of a run for reading. `docs/record.md` describes its tables and views.
+ *
+ * @module marketsim/record
  */
+export { InputError } from '#base/input-error.ts'
 export { RECORD_VERSION } from '#sim/record/build.ts'
 export type { Column, FactTable, Unit } from '#sim/record/column.ts'
 export { type FactTableName, factColumns, factTableNames, factTables } from '#sim/record/columns.ts'

@@ -2,13 +2,17 @@
  * Entry point `marketsim/billing`: the pure billing core. Amounts and times go in, lines with their formula come out;
  * nothing is read, stored or drawn. Amounts are bigint in whole 1e-8 units of a currency (M-01), instants are
  * milliseconds since the epoch. What a rule refuses is a value (`Refusal`); wrong input throws BillingError.
+ *
+ * @module marketsim/billing
  */
 
 export { BillingError } from '#base/billing-error.ts'
 export { formatInstant, monthOf, parseInstant } from '#base/civil-time.ts'
 export { parseDecimal, type Rounding } from '#base/decimal.ts'
+export { InputError } from '#base/input-error.ts'
 export { type Amount, formatAmount } from '#base/money.ts'
 export { parseFactor, type Rational } from '#base/rational.ts'
+export { type Policies, standardPolicies } from '#scenarios/policies.ts'
 export { type AutoRenewal, renewalAttempts } from './auto-renewal.ts'
 export { type Discount, type DiscountText, parseDiscount } from './discount.ts'
 export { type Expansion, expansionFee } from './expansion.ts'
