@@ -21,7 +21,7 @@ const within = (before: typeof timesBefore): string => `${before('m.next', ofRun
  * later one leaves legs on `unbilled-receivable` in both.
  */
 const legs = (from: string, days: string): string => `
-SELECT t.account, m.month, m.measured, t.order_id, t.rule, t.id AS transaction_id, p.ledger, p.amount,
+SELECT t.account, m.month, m.measured, t.order_id, t.rule, t.id AS transaction_id, p.ledger, p.amount, p.amount > 0 OR p.amount_high > 0 AS is_debit,
   CASE WHEN p.ledger IN (${ofSellers.map(word).join(', ')}) THEN p.owner ELSE 0 END AS seller,
   CASE t.kind WHEN ${word('late-usage')} THEN ${word('usage')} ELSE t.kind END AS movement,
   ${within(timesBefore)} AS n, p.amount * (${within(unbilledTimes)}) AS unbilled,
@@ -32,9 +32,10 @@ const names = 'account, seller, month, measured, movement'
 const unbilled = `${word('unbilled-receivable')} AS ledger`
 
 /**
- * Makes the table `booked(account, seller, month, measured, movement, ledger, order_id, rule, transaction_id, times, amount)`: `times`
+ * Makes the table `booked(account, seller, month, measured, movement, ledger, order_id, rule, transaction_id, times, amount, is_debit)`: `times`
  * legs that sum to `amount`, debits positive. What is about an order stands leg by leg; all else is summed by account,
- * seller and month, `order_id`, `rule` and `transaction_id` being 0. `measured`: 1 from when figures count. A late record's charge is use like any other.
+ * seller and month, `order_id`, `rule` and `transaction_id` being 0. `measured`: 1 from when figures count. `is_debit`: which side a leg
+ * of an order is on. A late record's charge is use like any other.
  */
 export function prepareBooked(record: RunRecord): void {
   prepareDays(record)
@@ -50,13 +51,13 @@ WITH others AS MATERIALIZED (
   SELECT ${names}, ledger, sum(n) AS times, sum(n * amount) AS amount, sum(unbilled) AS unbilled, max(late <> 0) AS is_late
   FROM (${others}) GROUP BY ${names}, ledger),
 orders AS MATERIALIZED (SELECT * FROM (${ofOrders}) WHERE n <> 0 OR late <> 0)
-SELECT ${names}, ledger, 0 AS order_id, 0 AS rule, 0 AS transaction_id, times, amount FROM others WHERE times <> 0
+SELECT ${names}, ledger, 0 AS order_id, 0 AS rule, 0 AS transaction_id, times, amount, 0 AS is_debit FROM others WHERE times <> 0
 UNION ALL
-SELECT ${names}, ${unbilled}, 0, 0, 0, 0, sum(unbilled) FROM others GROUP BY ${names} HAVING max(is_late)
+SELECT ${names}, ${unbilled}, 0, 0, 0, 0, sum(unbilled), 0 FROM others GROUP BY ${names} HAVING max(is_late)
 UNION ALL
-SELECT ${names}, ledger, order_id, rule, transaction_id, n, n * amount FROM orders WHERE n <> 0
+SELECT ${names}, ledger, order_id, rule, transaction_id, n, n * amount, is_debit FROM orders WHERE n <> 0
 UNION ALL
-SELECT ${names}, ${unbilled}, order_id, rule, transaction_id, 0, sum(unbilled) FROM orders
+SELECT ${names}, ${unbilled}, order_id, rule, transaction_id, 0, sum(unbilled), 0 FROM orders
 GROUP BY transaction_id, month, measured HAVING max(late <> 0)`,
   )
 }

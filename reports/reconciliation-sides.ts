@@ -90,14 +90,14 @@ const refundBooked = bookedBy(refundKinds, 'refunds', '-s.back')
 const refundLines = `
 SELECT month, kind, model, rule, 'refunds' AS unit, count(DISTINCT transaction_id) AS quantity, -sum(amount) AS rated FROM (
   SELECT m.month, g.kind, coalesce(models.model, '') AS model, rw.word AS rule, k.transaction_id,
-    ${sum('k.amount', `k.ledger = ${word('refunds')} AND k.amount > 0`)} AS amount
+    ${sum('k.amount', `k.ledger = ${word('refunds')} AND k.is_debit`)} AS amount
   FROM booked k ${ofOrder} CROSS JOIN words rw ON rw.id = k.rule
   WHERE k.order_id > 0 AND k.movement ${refundKinds} GROUP BY 1, 2, 3, 4, 5
   UNION ALL
   SELECT m.month, ${sideKind}, coalesce(models.model, ''), rw.word, k.transaction_id, ${moved('s.back')}
   FROM booked k CROSS JOIN order_servers s ON s.order_id = k.order_id CROSS JOIN ${bothSides} ${ofOrder}
   CROSS JOIN words rw ON rw.id = k.rule
-  WHERE k.movement ${refundKinds} AND k.ledger = ${word('refunds')} AND k.amount > 0)
+  WHERE k.movement ${refundKinds} AND k.ledger = ${word('refunds')} AND k.is_debit)
 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`
 
 /** Lines and bookings of use or of orders. */

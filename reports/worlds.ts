@@ -35,7 +35,9 @@ function columnsOf(
 ): string {
   const of = worlds[world]
   const list = columns.map((name) => {
-    if (isWide(name)) return `${of(name, highOf(name))} AS ${name}`
+    // In a world the high column has only the sign: a question that chooses rows by it gets the same ones in each.
+    if (isWide(name))
+      return `${of(name, highOf(name))} AS ${name}, sign(${name}) + sign(${highOf(name)}) AS ${highOf(name)}`
     return narrow.includes(name) ? `${of(name, '0')} AS ${name}` : name
   })
   return ['rowid AS rowid', ...list].join(', ')

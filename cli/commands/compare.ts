@@ -32,17 +32,21 @@ async function screen(comparison: Comparison, width: number): Promise<string> {
   const { relative } = await import('#reports/compare/differences.ts')
   const { shownFigureValue } = await import('#reports/compare/tables.ts')
   const moved = largest(comparison.figures, relative)
-  const lines = moved.slice(0, LINES).map((each) => {
+  const rows = moved.slice(0, LINES).map((each) => {
     const change = relative(each)
     const percent = change === null ? each.change : `${change < 0 ? '−' : '+'}${Math.abs(change * 100).toFixed(1)} %`
     const { interval } = each
     const mark = interval?.significant === true ? ' *' : ''
     const shown = (side: 'a' | 'b'): string =>
-      `${each.converted === side ? '≈ ' : ''}${shownFigureValue(each.unit, each[side])}`.padStart(17)
-    const values = `${shown('a')}${shown('b')}`
-    return `${each.figure.padEnd(30)}${values}${percent.padStart(12)}${mark}`
+      `${each.converted === side ? '≈ ' : ''}${shownFigureValue(each.unit, each[side])}`
+    return { figure: each.figure, a: shown('a'), b: shown('b'), percent, mark }
   })
-  const head = `${'Figure'.padEnd(30)}${'A'.padStart(17)}${'B'.padStart(17)}${'change'.padStart(12)}`
+  // Large amounts widen their columns: no two of them touch.
+  const wide = rows.reduce((most, { a, b }) => Math.max(most, a.length + 2, b.length + 2), 17)
+  const line = (figure: string, a: string, b: string, change: string): string =>
+    `${figure.padEnd(30)}${a.padStart(wide)}${b.padStart(wide)}${change.padStart(12)}`
+  const lines = rows.map(({ figure, a, b, percent, mark }) => `${line(figure, a, b, percent)}${mark}`)
+  const head = line('Figure', 'A', 'B', 'change')
   const rest = moved.length - LINES
   const pairs = comparison.seeds.length
   return [

@@ -1,6 +1,6 @@
 /** Bills side by side: what a month of an account is charged, and which rule would have made their figure of it. */
 import { formatInstant } from '#base/civil-time.ts'
-import { monthTotal, toMinorUnits } from '#sim/billing/month-total.ts'
+import { toMinorUnits } from '#sim/billing/month-total.ts'
 import type { Difference, Differences } from './differences.ts'
 import { billKey, type Figure, type InvoiceBill } from './invoices.ts'
 import type { RatedLine, RatedSource, SourceBill } from './rated-line.ts'
@@ -9,7 +9,8 @@ import { factorOfBills, isNothing, switchOfBills } from './variants.ts'
 
 /** A reason that another rule gives for a whole month: how far it moves the sum of the charges. */
 interface Move {
-  gap: bigint
+  use: bigint
+  orders: bigint
   readonly reason: Reason
 }
 
@@ -47,7 +48,7 @@ export async function compareBills(
     const invoice = invoices.get(key)
     if (invoice === undefined) missing.push(bill)
     else {
-      const wrong = disputes(bill, invoice, source.decimals)
+      const wrong = disputes(source, bill, invoice)
       if (wrong.length === 0) found.agrees++
       else disputed.set(key, wrong)
     }
@@ -76,7 +77,7 @@ async function oneCauseOf(
   return (await switchOfBills(source, invoices)) ?? (hasOthers ? undefined : factorOfBills(source, bills, invoices))
 }
 
-function disputes(bill: SourceBill, invoice: InvoiceBill, decimals: number): Disputed[] {
+function disputes(source: RatedSource, bill: SourceBill, invoice: InvoiceBill): Disputed[] {
   const figures = Object.entries(invoice.figures) as [Figure, bigint][]
   return figures
     .filter(([figure, theirs]) => theirs !== ourFigure(bill, figure))
@@ -87,34 +88,40 @@ function disputes(bill: SourceBill, invoice: InvoiceBill, decimals: number): Dis
       theirs,
       moves: new Map(),
       singles: new Map(),
-      reason: simpleReason(bill, invoice, { figure, theirs, decimals }),
+      reason: simpleReason(source, bill, invoice, { figure, theirs }),
     }))
 }
 
 /** What needs no line to be seen. */
 function simpleReason(
+  source: RatedSource,
   bill: SourceBill,
   invoice: InvoiceBill,
-  { figure, theirs, decimals }: { figure: Figure; theirs: bigint; decimals: number },
+  { figure, theirs }: { figure: Figure; theirs: bigint },
 ): Reason | undefined {
+  const { decimals, policies } = source
   const ours = ourFigure(bill, figure)
   if (invoice.count > 1 && theirs === ours * BigInt(invoice.count))
     return { cause: 'double charge', rule: 'I-03', text: `${invoice.count} bills of the same month` }
-  if (figure === 'payable' && theirs === bill.charges)
+  if (figure !== 'payable') return undefined
+  const total = source.totalOf(bill)
+  if (theirs === total)
     return { cause: 'rounding', rule: 'M-02', text: `the sum of the charges, not brought to ${decimals} decimals` }
-  if (figure === 'payable' && theirs === toMinorUnits(bill.charges, decimals, 'truncate'))
+  if (theirs === toMinorUnits(total, decimals, 'truncate'))
     return { cause: 'rounding', rule: 'M-02', text: `the payable truncated to ${decimals} decimals` }
+  if (total !== bill.charges && theirs === toMinorUnits(bill.charges, decimals, policies['rounding.monthTotal']))
+    return { cause: 'other switch', rule: 'M-07', text: 'the use of the month without its tax' }
   return undefined
 }
 
 /** Goes through the lines again, twice at most: whole months by another rule, then single lines left out or doubled. */
 async function investigate(source: RatedSource, disputed: ReadonlyMap<string, Disputed[]>): Promise<void> {
-  const comesTo: ComesTo = (each, charges) => {
+  const comesTo: ComesTo = (each, use, orders) => {
+    const charges = each.bill.charges + use + orders
     if (charges < 0n) return false
-    return (
-      (each.figure === 'payable' ? monthTotal([charges], source.policies, source.decimals).payable : charges) ===
-      each.theirs
-    )
+    if (each.figure !== 'payable') return charges === each.theirs
+    const total = source.totalOf(each.bill, { use, orders })
+    return toMinorUnits(total, source.decimals, source.policies['rounding.monthTotal']) === each.theirs
   }
   const inMonthOfUse = because('hour boundary', 'U-08', 'hours billed in the month of their use')
   await source.each((line) => {
@@ -126,7 +133,7 @@ async function investigate(source: RatedSource, disputed: ReadonlyMap<string, Di
       [line.hourMonth, 1n],
     ] as const)
       for (const each of disputed.get(billKey(line.account, month)) ?? [])
-        move(each, inMonthOfUse, sign * BigInt(line.amount))
+        move(each, inMonthOfUse, sign * line.amount, line.kind === 'order')
   })
   const open = [...disputed.values()].flat().filter((each) => each.reason === undefined)
   nameMoves(open, comesTo)
@@ -140,7 +147,7 @@ function nameMoves(open: readonly Disputed[], comesTo: ComesTo): void {
   const fitting = new Map(
     open.map((each) => [
       each,
-      [...each.moves.values()].filter(({ gap }) => gap !== 0n && comesTo(each, each.bill.charges + gap)),
+      [...each.moves.values()].filter(({ use, orders }) => use + orders !== 0n && comesTo(each, use, orders)),
     ]),
   )
   const fits = new Map<string, number>()
@@ -176,7 +183,7 @@ async function nameSingles(
       for (const reason of singleLine(each, line, comesTo, utcOffset)) keep(each, reason)
       const sums = hours.get(each)
       const key = `${line.resource}, ${hourText(line.hour, utcOffset)}`
-      sums?.set(key, (sums.get(key) ?? 0n) + BigInt(line.amount))
+      sums?.set(key, (sums.get(key) ?? 0n) + line.amount)
     }
   })
   for (const [each, sums] of hours)
@@ -197,23 +204,23 @@ const MOST_BY_HOUR = 1_000
 /** In civil time: `2024-03-01T08:00`. */
 const hourText = (hour: number, utcOffset: number): string => formatInstant(hour, utcOffset).slice(0, 16)
 
-type ComesTo = (each: Disputed, charges: bigint) => boolean
+/** Whether a bill with other charges is what they say: use, which is taxed with the bill, and orders with their tax. */
+type ComesTo = (each: Disputed, use: bigint, orders: bigint) => boolean
 
 /** Server and image of one hour together, twice or not at all. */
 function* wholeHour(each: Disputed, sums: ReadonlyMap<string, bigint>, comesTo: ComesTo): Generator<Reason> {
   for (const [what, amount] of sums) {
     if (amount === 0n) continue
-    if (comesTo(each, each.bill.charges - amount)) yield because('missing hour', 'Q-02', `such as ${what} not charged`)
-    if (comesTo(each, each.bill.charges + amount))
-      yield because('double charge', 'U-09', `such as ${what} charged twice`)
+    if (comesTo(each, -amount, 0n)) yield because('missing hour', 'Q-02', `such as ${what} not charged`)
+    if (comesTo(each, amount, 0n)) yield because('double charge', 'U-09', `such as ${what} charged twice`)
   }
 }
 
-function move(each: Disputed, reason: Reason, gap: bigint): void {
+function move(each: Disputed, reason: Reason, gap: bigint, isOrder: boolean): void {
   const key = reasonKey(reason)
-  const known = each.moves.get(key)
-  if (known === undefined) each.moves.set(key, { gap, reason })
-  else known.gap += gap
+  const known = each.moves.get(key) ?? { use: 0n, orders: 0n, reason }
+  each.moves.set(key, known)
+  known[isOrder ? 'orders' : 'use'] += gap
 }
 
 function gather(each: Disputed, line: RatedLine): void {
@@ -223,24 +230,24 @@ function gather(each: Disputed, line: RatedLine): void {
     // Two prices of one name are two alternatives of one text: the first of them moves the month.
     if (moved.has(reasonKey(reason))) continue
     moved.add(reasonKey(reason))
-    move(each, reason, BigInt(amount - line.amount))
+    move(each, reason, amount - line.amount, line.kind === 'order')
   }
 }
 
 /** One line charged twice, not at all, or by another rule. */
 function* singleLine(each: Disputed, line: RatedLine, comesTo: ComesTo, utcOffset: number): Generator<Reason> {
-  const { charges } = each.bill
-  const amount = BigInt(line.amount)
+  const { amount } = line
   if (amount === 0n) return
   const isOrder = line.kind === 'order'
+  const isSo = (gap: bigint): boolean => (isOrder ? comesTo(each, 0n, gap) : comesTo(each, gap, 0n))
   const what = isOrder ? line.resource : `${line.resource}, ${line.product}, ${hourText(line.hour, utcOffset)}`
-  if (comesTo(each, charges + amount)) yield because('double charge', 'U-09', `such as ${what} charged twice`)
-  if (comesTo(each, charges - amount))
+  if (isSo(amount)) yield because('double charge', 'U-09', `such as ${what} charged twice`)
+  if (isSo(-amount))
     yield isOrder
       ? because('missing order', 'O-05', `such as ${what} not charged`)
       : because('missing hour', 'Q-02', `such as ${what} not charged`)
   for (const other of line.alternatives())
-    if (other.amount !== line.amount && comesTo(each, charges - amount + BigInt(other.amount)))
+    if (other.amount !== line.amount && isSo(other.amount - amount))
       yield because(other.cause, other.rule, `such as ${what} ${other.text}`)
 }
 

@@ -26,7 +26,7 @@ export async function compareLines(source: RatedSource, lines: InvoiceLines, fou
       table.seen[row] = 1
       evidence.take(line, theirsOf(lines, row))
     }
-    if (row >= 0 && table.amount[row] === line.amount) found.agrees++
+    if (row >= 0 && table.amount.at(row) === line.amount) found.agrees++
     else differing++
   }
   await source.each((line) => {
@@ -37,7 +37,7 @@ export async function compareLines(source: RatedSource, lines: InvoiceLines, fou
   for (const [line, row] of orders.pairs()) take(line, row)
   const unknown: number[] = []
   // A charge and its credit come to nothing, so nobody need know of them.
-  for (let row = 0; row < table.rows; row++) if (table.seen[row] === 0 && table.amount[row] !== 0) unknown.push(row)
+  for (let row = 0; row < table.rows; row++) if (table.seen[row] === 0 && table.amount.at(row) !== 0n) unknown.push(row)
   if (differing + unknown.length === 0) return
   const one = differing + unknown.length > 1 ? await switchOfLines(source, lines) : undefined
   found.oneCause = one
@@ -46,11 +46,11 @@ export async function compareLines(source: RatedSource, lines: InvoiceLines, fou
       const place = find(line)
       const row = orders.rowOf(line, place.row)
       if (row < 0) found.add(missing(lines, line, place, one))
-      else if (table.amount[row] !== line.amount)
+      else if (table.amount.at(row) !== line.amount)
         found.add({
           ...ofLine(line),
           verdict: 'differs',
-          theirs: BigInt(table.amount[row]),
+          theirs: table.amount.at(row),
           line: table.line[row],
           ...(one ?? evidence.reason(line, theirsOf(lines, row))),
         })
@@ -60,7 +60,7 @@ export async function compareLines(source: RatedSource, lines: InvoiceLines, fou
 }
 
 const theirsOf = ({ table }: InvoiceLines, row: number) => ({
-  amount: table.amount[row],
+  amount: table.amount.at(row),
   count: table.count[row],
   at: table.hour[row] === ORDER_HOUR && !Number.isNaN(table.at[row]) ? table.at[row] : undefined,
 })
@@ -72,7 +72,7 @@ const ofLine = (line: RatedLine) => ({
   hour: line.hour,
   product: line.product,
   figure: 'amount',
-  ours: BigInt(line.amount),
+  ours: line.amount,
 })
 
 function missing(
@@ -92,7 +92,7 @@ function missing(
 
 function missingReason(lines: InvoiceLines, line: RatedLine, resource: number, product: number): Reason {
   if (line.kind === 'order') {
-    const free = line.alternatives().find(({ amount }) => amount === 0)
+    const free = line.alternatives().find(({ amount }) => amount === 0n)
     if (free !== undefined) return because(free.cause, free.rule, `${free.text}, which comes to 0`)
     return because('unexplained', 'O-05', 'the order is not on the invoices')
   }
@@ -116,7 +116,7 @@ function unknownLine(source: RatedSource, lines: InvoiceLines, row: number, reas
     product: lines.hasKinds ? name.slice(name.indexOf(' ') + 1) : name,
     figure: 'amount',
     ours: undefined,
-    theirs: BigInt(table.amount[row]),
+    theirs: table.amount.at(row),
     line: table.line[row],
     ...reason,
   }

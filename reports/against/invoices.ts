@@ -7,7 +7,7 @@ import { type CsvRow, CsvRows, readCsv } from '#base/csv-rows.ts'
 import { parseDecimal } from '#base/decimal.ts'
 import { InputError } from '#base/input-error.ts'
 import { Instants } from '#base/instant-reader.ts'
-import { MONEY_DECIMALS, parseMoney } from '#base/money.ts'
+import { MONEY_DECIMALS } from '#base/money.ts'
 import { shown } from '#base/shown.ts'
 import { MINUTE } from '#base/time.ts'
 import { columns } from '#engine/columns.ts'
@@ -34,7 +34,7 @@ export class InvoiceLines {
     hour: 'f64',
     /** When an order was charged; the hour of everything else. */
     at: 'f64',
-    amount: 'f64',
+    amount: 'wide',
     line: 'u32',
     count: 'i32',
     seen: 'u8',
@@ -58,7 +58,7 @@ export class InvoiceLines {
   /** Adds an amount to a key. The same key again is a second charge of the same thing. */
   add(
     key: { resource: number; product: number; hour: number; account: number; at: number },
-    amount: number,
+    amount: bigint,
     line: number,
   ): void {
     const slot = this.#slotOf(key.resource, key.product, key.hour)
@@ -75,7 +75,7 @@ export class InvoiceLines {
       this.#slots[slot] = row + 1
       if (table.rows * 2 > this.#slots.length) this.#rehash()
     }
-    table.amount[row] += amount
+    table.amount.add(row, amount)
     table.count[row]++
   }
 
@@ -166,7 +166,7 @@ function lineTaker(
     const hasHour = !isOfOrder || starts[head.hour] < ends[head.hour]
     const at = hasHour ? instants.read(bytes, starts[head.hour], ends[head.hour], where) : Number.NaN
     const hour = isOfOrder ? ORDER_HOUR : at
-    const amount = parseMoney(row.text(head.amount), where)
+    const amount = parseDecimal(row.text(head.amount), MONEY_DECIMALS, where, 'signed')
     const kind = head.kind < 0 ? '' : `${row.text(head.kind)} `
     const resource = lines.resources.numberOf(name)
     const product = lines.products.numberOf(kind + plain(row.text(head.product)))

@@ -9,13 +9,13 @@ import { type RatedLine, secondsFor } from './rated-line.ts'
 import { because, type Reason, reasonKey, uncertain } from './reason.ts'
 
 /** A few units of the last decimal are always somebody's rounding. */
-const FEW_UNITS = 10
+const FEW_UNITS = 10n
 const NOTHING = because('unexplained', '', 'no rule of ours comes to that amount')
 
 /** What they charge for a line of ours. */
 export interface Theirs {
   /** Whole 1e-8, and of how many charges it is the sum. */
-  readonly amount: number
+  readonly amount: bigint
   readonly count: number
   /** When they charged an order; undefined where they do not say. */
   readonly at: number | undefined
@@ -28,14 +28,16 @@ export function reasonsFor(
   policies: Policies,
 ): readonly Reason[] {
   const { amount, use } = line
-  if (count > 1 && theirs === amount * count) return [because('double charge', 'U-09', `charged ${count} times`)]
+  if (count > 1 && theirs === amount * BigInt(count))
+    return [because('double charge', 'U-09', `charged ${count} times`)]
   const found = line
     .alternatives(at)
     .filter((each) => each.amount === theirs && each.amount !== amount)
     .map(({ cause, rule, text }) => because(cause, rule, text))
-  if (theirs === amount * 2) found.push(because('double charge', 'U-09', 'twice the amount'))
+  if (theirs === amount * 2n) found.push(because('double charge', 'U-09', 'twice the amount'))
   if (found.length > 0) return found
-  if (Math.abs(theirs - amount) <= FEW_UNITS) return [because('rounding', 'M-02', 'a few units of the last decimal')]
+  const gap = theirs - amount
+  if (gap <= FEW_UNITS && gap >= -FEW_UNITS) return [because('rounding', 'M-02', 'a few units of the last decimal')]
   if (count > 1) return [because('double charge', 'U-09', `${count} charges of the same hour`)]
   const seconds = use === undefined ? undefined : secondsFor(use, theirs, policies)
   if (use === undefined || seconds === undefined) return []

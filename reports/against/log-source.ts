@@ -2,6 +2,7 @@
 import { monthOf, startOfMonth } from '#base/civil-time.ts'
 import { unpackPrice } from '#base/money.ts'
 import { type Policies, type PolicyKey, policyRule } from '#scenarios/policies.ts'
+import { monthTotal } from '#sim/billing/month-total.ts'
 import type { PriceList } from '#sim/metering-log/price-list.ts'
 import { type RatedLog, rateLog } from '#sim/metering-log/rate-log.ts'
 import type { RatedHour } from '#sim/metering-log/rater.ts'
@@ -39,10 +40,10 @@ class LogLine implements RatedLine {
   kind: 'ecs' | 'image' = 'ecs'
   product = ''
   hour = 0
-  amount = 0
+  amount = 0n
   month = 0
   hourMonth = 0
-  #use: RatedUse = { kind: 'ecs', seconds: 0, hourly: 0n, amount: 0 }
+  #use: RatedUse = { kind: 'ecs', seconds: 0, hourly: 0n, amount: 0n }
   #hour: RatedHour | undefined
   readonly #policies: Policies
   readonly #prices: { readonly ecs: readonly OtherPrice[]; readonly image: readonly OtherPrice[] }
@@ -61,7 +62,7 @@ class LogLine implements RatedLine {
     this.kind = hour.kind
     this.product = hour.product
     this.hour = hour.hour
-    this.amount = hour.amount
+    this.amount = BigInt(hour.amount)
     this.month = hour.month
     this.hourMonth = this.#monthOf(hour.hour)
     this.#hour = hour
@@ -71,7 +72,7 @@ class LogLine implements RatedLine {
   get use(): RatedUse | undefined {
     const hour = this.#hour
     if (hour === undefined) return undefined
-    this.#use = { kind: hour.kind, seconds: hour.seconds, hourly: unpackPrice(hour.hourly), amount: hour.amount }
+    this.#use = { kind: hour.kind, seconds: hour.seconds, hourly: unpackPrice(hour.hourly), amount: this.amount }
     return this.#use
   }
 
@@ -130,6 +131,10 @@ export function logSource(options: LogSourceOptions): RatedSource & { log(): Rat
       })),
     policies,
     decimals: prices.currency.decimals,
+    totalOf: ({ charges }, { use, orders } = { use: 0n, orders: 0n }) => {
+      const sum = charges + use + orders
+      return sum + monthTotal([sum], policies, prices.currency.decimals).tax
+    },
     log: () => last,
     async each(take) {
       const request = { file, input: options.events(), prices, policies, until, longestSpan }

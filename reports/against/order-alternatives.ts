@@ -36,15 +36,15 @@ class PaidOrder {
   }
 
   /** What the order would have come to at another price, tax and the rest of its lines in it. */
-  at(price: Line): number {
+  at(price: Line): bigint {
     const before = { rule: '', text: '', amount: price.amount + this.#rest }
-    if (!this.#isTaxed) return Number(before.amount)
+    if (!this.#isTaxed) return before.amount
     const { reader, order } = this
     const asked = pricedAt(reader, order)
     const policies = { ...policiesAt(reader.record, Number(asked.at)), 'tax.percent': taxPercentOf(reader, asked) }
     // M-07: what a discount coupon takes off the price is not taxed.
     const off = least(untaxedOf(reader, order), before.amount)
-    return Number(withTax([before], policies, off).reduce((sum, { amount }) => sum + amount, 0n))
+    return withTax([before], policies, off).reduce((sum, { amount }) => sum + amount, 0n)
   }
 }
 
@@ -72,7 +72,7 @@ function changeAlternatives(paid: PaidOrder, kind: 'expansion' | 'upgrade', thei
   const policies = policiesAt(reader.record, Number(order.at))
   const day = longDay(policies['expansion.cutover'], reader.utcOffset)
   const isNew = reader.word(paid.price?.rule ?? 0n) === 'X-04'
-  const priced = (changed: Parameters<typeof changeLine>[2], moment?: number): number[] => {
+  const priced = (changed: Parameters<typeof changeLine>[2], moment?: number): bigint[] => {
     const line = changeLine(reader, order, changed, moment)
     return line === undefined ? [] : [paid.at(line)]
   }
@@ -127,7 +127,7 @@ function bandAlternatives(paid: PaidOrder, line: FactRow): Alternative[] {
   if (text === undefined) return []
   const discount = discountAt(reader.record, order.specification, at)
   const rounding = policiesAt(reader.record, at)['rounding.charge']
-  const made = (plan: unknown, withDiscount = true): number =>
+  const made = (plan: unknown, withDiscount = true): bigint =>
     paid.at(priceLine(compilePlan(plan), order.quantity, withDiscount ? discount : undefined, rounding))
   const { bands } = text
   const others: readonly (readonly [text: string, rule: string, plan: object])[] =

@@ -50,12 +50,12 @@ export class PriceIntervals {
   }
 
   /** Takes what they charge for a line of use, whether it differs or not. */
-  take(line: RatedLine, theirs: number): void {
+  take(line: RatedLine, theirs: bigint): void {
     const { use } = line
-    if (use === undefined || use.hourly === 0n || theirs < 0) return
+    if (use === undefined || use.hourly === 0n || theirs < 0n) return
     const seconds = this.#policies[`${use.kind}.granularity`] === 'second' ? use.seconds : PER_HOUR
     if (seconds === 0) return
-    const { low, high } = pricesFor(BigInt(theirs), BigInt(seconds), this.#policies['rounding.charge'])
+    const { low, high } = pricesFor(theirs, BigInt(seconds), this.#policies['rounding.charge'])
     for (const [intervals, key] of [
       [this.#byProduct, productKey(line, use.hourly)],
       [this.#byAccount, `${line.account}\n${productKey(line, use.hourly)}`],

@@ -29,7 +29,7 @@ export interface RatedLine {
   /** First instant of the hour, or when the order was paid. */
   readonly hour: number
   /** Whole 1e-8. */
-  readonly amount: number
+  readonly amount: bigint
   /** Calendar month of its bill, year x 12 + month - 1, and the month of the hour itself. */
   readonly month: number
   readonly hourMonth: number
@@ -41,7 +41,7 @@ export interface RatedLine {
 
 /** Another amount for the same thing. `rule` is the one it breaks. */
 export interface Alternative {
-  readonly amount: number
+  readonly amount: bigint
   readonly cause: Cause
   readonly rule: string
   readonly text: string
@@ -64,8 +64,19 @@ export interface RatedSource {
   readonly policies: Policies
   /** Minor units of the currency (M-08). */
   readonly decimals: number
+  /**
+   * What a bill comes to in all, tax on its use among it (M-07), before it is brought to minor units: as it is, or with other
+   * charges, whole 1e-8.
+   */
+  totalOf(bill: SourceBill, other?: OtherCharges): bigint
   /** Hands over every charge, then answers the bills they add up to. */
   each(take: (line: RatedLine) => void): Promise<readonly SourceBill[]>
+}
+
+/** What another rule adds to the charges of a bill: use, which is taxed with the bill, and orders, which have their tax. */
+export interface OtherCharges {
+  readonly use: bigint
+  readonly orders: bigint
 }
 
 export interface SourceBill {
@@ -75,6 +86,10 @@ export interface SourceBill {
   readonly payable: bigint
   /** How many charges it sums up. */
   readonly lines?: number
+  /** What of the charges is taxed with the bill; all of it where it does not say. */
+  readonly taxable?: bigint
+  /** The percentage, as decimal text; that of the policies where it does not say. */
+  readonly taxPercent?: string
 }
 
 /** A price that stands beside the one that was charged: whole 1e-10 an hour. */
@@ -88,16 +103,16 @@ export interface RatedUse {
   readonly kind: 'ecs' | 'image'
   readonly seconds: number
   readonly hourly: bigint
-  readonly amount: number
+  readonly amount: bigint
 }
 
 /** Roundings that other systems are known to make of a charge, line by line. */
-export function roundings(amount: number): Alternative[] {
+export function roundings(amount: bigint): Alternative[] {
   const found: Alternative[] = []
   for (let decimals = 2; decimals < 8; decimals++) {
     const unit = 10n ** BigInt(8 - decimals)
     for (const rounding of ['half-up', 'truncate'] as const) {
-      const rounded = Number(divideRounded(BigInt(amount), unit, rounding) * unit)
+      const rounded = divideRounded(amount, unit, rounding) * unit
       const text = `each line brought to ${decimals} decimals, ${rounding}`
       found.push({ amount: rounded, cause: 'rounding', rule: 'M-02', text })
     }
@@ -114,8 +129,8 @@ export function useAlternatives(
   const rounding = policies['rounding.charge'] === 'truncate' ? 'half-up' : 'truncate'
   const key = `${kind}.granularity` as const
   const bySecond = policies[key] === 'second'
-  const charged = (price: bigint, changed: Partial<Policies>): number =>
-    Number(hourLine(kind, price, seconds, { ...policies, ...changed }).amount)
+  const charged = (price: bigint, changed: Partial<Policies>): bigint =>
+    hourLine(kind, price, seconds, { ...policies, ...changed }).amount
   return [
     {
       amount: charged(hourly, { 'rounding.charge': rounding }),
@@ -146,12 +161,12 @@ export function useAlternatives(
 /** How many whole seconds another amount stands for, if it stands for any. */
 export function secondsFor(
   line: Pick<RatedUse, 'hourly' | 'kind'>,
-  theirs: number,
+  theirs: bigint,
   policies: Policies,
 ): number | undefined {
   if (line.hourly === 0n || policies[`${line.kind}.granularity`] !== 'second') return undefined
-  const guess = Number((BigInt(theirs) * 360_000n) / line.hourly)
+  const guess = Number((theirs * 360_000n) / line.hourly)
   return [guess, guess + 1].find(
-    (seconds) => seconds <= 3600 && hourLine(line.kind, line.hourly, seconds, policies).amount === BigInt(theirs),
+    (seconds) => seconds <= 3600 && hourLine(line.kind, line.hourly, seconds, policies).amount === theirs,
   )
 }

@@ -1,12 +1,20 @@
 /** A run's record as a side of the comparison: its hours of use, its paid orders, its bills. */
 import { monthOf } from '#base/civil-time.ts'
 import { HOUR } from '#base/time.ts'
+import { taxOnUse } from '#sim/billing/month-total.ts'
 import { FactReader } from '../explain/fact-reader.ts'
-import { policiesOf } from '../explain/premises.ts'
+import { policiesOf, taxPercent } from '../explain/premises.ts'
 import { usageLines } from '../exports/usage-lines.ts'
 import type { RunRecord } from '../record.ts'
 import { orderAlternatives } from './order-alternatives.ts'
-import { type OtherPrice, type RatedLine, type RatedSource, roundings, useAlternatives } from './rated-line.ts'
+import {
+  type OtherPrice,
+  type RatedLine,
+  type RatedSource,
+  roundings,
+  type SourceBill,
+  useAlternatives,
+} from './rated-line.ts'
 
 type Prices = { readonly ecs: readonly OtherPrice[]; readonly image: readonly OtherPrice[] }
 
@@ -39,7 +47,7 @@ function* linesOf(record: RunRecord): Generator<RatedLine> {
   const reader = new FactReader(record)
   for (const line of usageLines(record)) {
     const kind = line.kind === 'ecs' ? 'ecs' : 'image'
-    const use = { kind, seconds: line.seconds, hourly: line.hourly, amount: Number(line.amount) } as const
+    const use = { kind, seconds: line.seconds, hourly: line.hourly, amount: line.amount } as const
     yield {
       account: line.account,
       resource: line.resource,
@@ -54,7 +62,7 @@ function* linesOf(record: RunRecord): Generator<RatedLine> {
     }
   }
   for (const order of record.rows<PaidOrder>(paidOrders)) {
-    const amount = Number(order.amount)
+    const { amount } = order
     const month = monthOf(Number(order.at), offset)
     yield {
       account: order.account,
@@ -74,20 +82,51 @@ function* linesOf(record: RunRecord): Generator<RatedLine> {
   }
 }
 
+/** The bills with what the use on them is taxed by: a policy that changed holds from when the bill was made. */
+function billsOf(record: RunRecord, utcOffset: number): SourceBill[] {
+  const bills = record.rows<Bill>(
+    `SELECT a.name AS account, a.region_id AS region, b.month, b.charges, b.payable,
+       x.taxable, coalesce(x.at, 0) AS taxed_at
+     FROM bills b JOIN accounts a ON a.id = b.account LEFT JOIN bill_taxes x ON x.account = b.account AND x.month = b.month
+     ORDER BY b.rowid`,
+  )
+  return bills.map(({ account, region, month, charges, payable, taxable, taxed_at }) => {
+    return {
+      account,
+      month: monthOf(Number(month), utcOffset),
+      charges,
+      payable,
+      taxable: taxable ?? 0n,
+      taxPercent: taxable === null ? '0' : taxPercent(record, Number(region), Number(taxed_at)),
+    }
+  })
+}
+
+interface Bill {
+  readonly [name: string]: bigint | string | null
+  readonly account: string
+  readonly region: bigint
+  readonly month: bigint
+  readonly charges: bigint
+  readonly payable: bigint
+  readonly taxable: bigint | null
+  readonly taxed_at: bigint
+}
+
 /** The record as it is: nothing is rated again. */
 export function recordSource(record: RunRecord): RatedSource {
-  // M-07: what a run charges has its tax in it; nothing comes on top of a month.
-  const policies = { ...policiesOf(record), 'tax.percent': '0' }
+  const policies = policiesOf(record)
   return {
     policies,
     decimals: record.meta.decimals,
     variants: () => [],
+    totalOf: ({ charges, taxable = 0n, taxPercent: percent = '0' }, { use, orders } = { use: 0n, orders: 0n }) => {
+      const tax = taxOnUse({ amount: taxable + use, percent }, policies['rounding.charge']).amount
+      return charges + use + orders + tax
+    },
     async each(take) {
       for (const line of linesOf(record)) take(line)
-      const bills = record.rows<{ account: string; month: bigint; charges: bigint; payable: bigint }>(
-        'SELECT a.name AS account, b.month, b.charges, b.payable FROM bills b JOIN accounts a ON a.id = b.account ORDER BY b.rowid',
-      )
-      return bills.map((bill) => ({ ...bill, month: monthOf(Number(bill.month), policies['time.utcOffset']) }))
+      return billsOf(record, policies['time.utcOffset'])
     },
   }
 }

@@ -1,5 +1,5 @@
 /** One other switch of the rulebook that makes everything agree is the cause of every difference. */
-import { monthTotal } from '#sim/billing/month-total.ts'
+import { toMinorUnits } from '#sim/billing/month-total.ts'
 import { billKey, type InvoiceBill, type InvoiceLines } from './invoices.ts'
 import type { RatedSource, SourceBill } from './rated-line.ts'
 import { because, type Reason } from './reason.ts'
@@ -28,14 +28,14 @@ export function switchOfLines(source: RatedSource, lines: InvoiceLines): Promise
     try {
       await variant.each((line) => {
         const { row } = find(line)
-        if (row < 0 || table.amount[row] !== line.amount) throw new Disagrees()
+        if (row < 0 || table.amount.at(row) !== line.amount) throw new Disagrees()
         seen[row] = 1
       })
     } catch (error) {
       if (error instanceof Disagrees) return false
       throw error
     }
-    return seen.every((each, row) => each === 1 || table.amount[row] === 0)
+    return seen.every((each, row) => each === 1 || table.amount.at(row) === 0n)
   })
 }
 
@@ -89,7 +89,8 @@ export function factorOfBills(
     const made = (bill.charges * factor) / FACTOR_SCALE
     const slack = BigInt(bill.lines ?? 0) + 1n
     return [made - slack, made, made + slack].some((charges) => {
-      const { payable } = monthTotal([charges < 0n ? 0n : charges], source.policies, source.decimals)
+      const total = source.totalOf(bill, { use: charges - bill.charges, orders: 0n })
+      const payable = toMinorUnits(total, source.decimals, source.policies['rounding.monthTotal'])
       const near = (figures.charges ?? made) - made
       return (figures.payable ?? payable) === payable && near <= slack && near >= -slack
     })

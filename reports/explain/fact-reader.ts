@@ -6,6 +6,7 @@ import { dateText } from '#base/civil-text.ts'
 import { formatInstant } from '#base/civil-time.ts'
 import { decimalText } from '#base/decimal-text.ts'
 import { type FactTableName, factColumns, factTableNames, unitOf } from '#sim/record/columns.ts'
+import { HIGH } from '#sim/record/wide.ts'
 import { shownSeconds } from '../figures/show.ts'
 import type { Row, RunRecord } from '../record.ts'
 import { amountText, type Moment } from './explanation.ts'
@@ -18,7 +19,7 @@ export const durationText = (milliseconds: bigint): string =>
   shownSeconds({ numerator: milliseconds, denominator: 1000n })
 
 /** The price of a server for some months, in its pool. */
-const serverPlanQuery = `SELECT n.pool || CASE s.months WHEN 1 THEN ' for 1 month' ELSE ' for ' || s.months || ' months' END AS name, s.price
+const serverPlanQuery = `SELECT n.pool || CASE s.months WHEN 1 THEN ' for 1 month' ELSE ' for ' || s.months || ' months' END AS name, s.price, s.price_high AS high
 FROM server_plans s JOIN pool_names n ON n.id = s.pool WHERE s.id = ?`
 
 const numberOf = (value: bigint): number => Number(value)
@@ -80,9 +81,9 @@ export class FactReader {
   nameOf(column: string, id: bigint): string | undefined {
     const sql = nameQueries[column]
     if (sql === undefined || id === 0n) return undefined
-    const [found] = this.record.rows<{ name: string; price?: bigint }>(sql, id)
+    const [found] = this.record.rows<{ name: string; price?: bigint; high?: bigint }>(sql, id)
     if (found?.price === undefined) return found?.name
-    return `${found.name} at ${decimalText(found.price, 10)}`
+    return `${found.name} at ${decimalText((found.high ?? 0n) * HIGH + found.price, 10)}`
   }
 
   /** A value as people read it. */

@@ -71,8 +71,8 @@ export function paidLines(reader: FactReader, order: FactRow): FactRow[] {
 export function untaxedOf(reader: FactReader, order: FactRow): bigint {
   const payment = paymentOf(reader, order.id)
   if (payment === undefined) return 0n
-  const drawn = reader.facts('coupon_draws', 'order_id = ? AND amount > 0', order.id).filter(({ coupon_id: id }) => {
-    const [coupon] = reader.facts('coupons', 'id = ?', id)
+  const drawn = reader.facts('coupon_draws', 'order_id = ?', order.id).filter(({ coupon_id: id, amount }) => {
+    const [coupon] = amount > 0n ? reader.facts('coupons', 'id = ?', id) : []
     return coupon !== undefined && reader.word(coupon.kind) === 'discount-coupon'
   })
   const sum = drawn.reduce((total, { amount }) => total + amount, 0n)

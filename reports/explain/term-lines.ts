@@ -4,6 +4,7 @@ import type { Formula } from '#sim/billing/formula.ts'
 import type { Line } from '#sim/billing/line.ts'
 import { termEnd } from '#sim/billing/term.ts'
 import { alignedFactor, planLine, serverLine } from '#sim/billing/term-price.ts'
+import { HIGH } from '#sim/record/wide.ts'
 import type { FactReader, FactRow } from './fact-reader.ts'
 import { planOf } from './plans.ts'
 import { discountAt, policiesAt } from './premises.ts'
@@ -56,8 +57,9 @@ export function periodLine(reader: FactReader, order: FactRow, line: FactRow): L
   const rounding = policiesAt(reader.record, at)['rounding.charge']
   const bought = { quantity: order.quantity, factor: factorOf(reader, order) }
   if (reader.word(line.part) === 'ecs') {
-    const [server] = reader.record.rows<{ price: bigint }>('SELECT price FROM server_plans WHERE id = ?', line.plan)
-    return server === undefined ? undefined : serverLine(server.price, bought, rounding)
+    const sql = 'SELECT price, price_high AS high FROM server_plans WHERE id = ?'
+    const [server] = reader.record.rows<{ price: bigint; high: bigint }>(sql, line.plan)
+    return server === undefined ? undefined : serverLine(server.high * HIGH + server.price, bought, rounding)
   }
   const found = planOf(reader, line.plan)
   if (found === undefined) return undefined

@@ -16,7 +16,7 @@ SELECT k.month, k.measured, k.movement, k.order_id, -s.paid AS amount FROM booke
 WHERE k.movement = ${word('payment')} AND k.ledger = ${word('deferred-revenue')}
 UNION ALL
 SELECT k.month, k.measured, k.movement, k.order_id, s.back FROM booked k JOIN order_servers s USING (order_id)
-WHERE k.movement = ${word('refund')} AND k.ledger = ${word('refunds')} AND k.amount > 0
+WHERE k.movement = ${word('refund')} AND k.ledger = ${word('refunds')} AND k.is_debit
 UNION ALL
 SELECT k.month, k.measured, k.movement, k.order_id, -k.amount FROM booked k JOIN order_servers s USING (order_id)
 WHERE k.ledger = ${word('cloud-resource-revenue')}`
@@ -92,7 +92,7 @@ named AS (
     UNION ALL
     SELECT k.month, k.order_id, k.rule, to_servers, 0, ${moved('s.back')}, 0
     FROM booked k CROSS JOIN order_servers s ON s.order_id = k.order_id CROSS JOIN ${bothSides}
-    WHERE k.measured = 1 AND k.movement = ${word('refund')} AND k.ledger = ${word('refunds')} AND k.amount > 0) k
+    WHERE k.measured = 1 AND k.movement = ${word('refund')} AND k.ledger = ${word('refunds')} AND k.is_debit) k
   CROSS JOIN months m ON m.no = k.month CROSS JOIN words rw ON rw.id = k.rule CROSS JOIN orders o ON o.id = k.order_id
   CROSS JOIN goods g ON g.id = o.specification CROSS JOIN buyers b ON b.id = o.account
   CROSS JOIN words ow ON ow.id = o.kind LEFT JOIN order_models models ON models.order_id = o.id)

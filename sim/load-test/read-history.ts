@@ -4,6 +4,7 @@ import Sqlite from 'better-sqlite3'
 import { HOUR } from '#base/time.ts'
 import type { World } from '../world/world.ts'
 import { inTime, Months, meterings, type Span, settlements } from './history-order.ts'
+import { refuseLargeAccounts } from './largest-account.ts'
 import {
   type OrderRequest,
   type RefundRequest,
@@ -34,6 +35,7 @@ interface Moved {
 export function readHistory(record: string, world: World, most = MOST_OPERATIONS): RequestStream {
   const database = new Sqlite(record, { readonly: true })
   try {
+    refuseLargeAccounts(database)
     const until = cutOff(database, world.scenario.end, most)
     const { uses, spans, instances } = readUse(database, until)
     const ids = rows<[number]>(database, 'SELECT id FROM orders WHERE at <= ? ORDER BY id', until)

@@ -165,7 +165,7 @@ test('bills: one cent, one unit, one line or another rule', async () => {
 test('bills of charges: a line twice, a line missing, and the other rounding', async () => {
   const source = await log()
   const bills = await source.each(() => {})
-  const amounts: number[] = []
+  const amounts: bigint[] = []
   await source.each((line) => {
     if (line.account === 'acme' && line.month === bills[0].month) amounts.push(line.amount)
   })
@@ -309,7 +309,7 @@ test('bills that are one factor of ours have one cause, and a fit by chance is n
   )
   expect(cheaper.oneCause).toMatchObject({ cause: 'wrong price', text: 'every bill is 0.95 times ours' })
   const [may] = bills
-  const first: number[] = []
+  const first: bigint[] = []
   await source.each(({ account, amount, month }) => account === 'acme' && month === may.month && first.push(amount))
   // One bill is short of a line, two are off by anything: the line is no cause to be sure of.
   const mixed = await found(

@@ -31,6 +31,15 @@ function hundredMillionths(percent: string): bigint {
 const sum = (amounts: readonly bigint[]): bigint => amounts.reduce((total, amount) => total + amount, 0n)
 const by = <T>(list: readonly T[], key: (item: T) => string): ReadonlyMap<string, T[]> => Map.groupBy(list, key)
 
+/** A row with its amounts whole: an amount `x` is `x_high * 1e18 + x` (M-01). */
+const whole = (row: Facts): Facts =>
+  Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [
+      name,
+      value + (row[`${name}_high`] ?? 0n) * 1_000_000_000_000_000_000n,
+    ]),
+  )
+
 export interface Recomputed {
   /** What is not as it should be, in words. */
   readonly differences: readonly string[]
@@ -44,7 +53,7 @@ export function recomputeTaxes(database: Database): Recomputed {
   const same = (what: string, recorded: unknown, expected: unknown): void => {
     if (recorded !== expected) differences.push(`${what}: ${recorded}, should be ${expected}`)
   }
-  const all = (sql: string): Facts[] => database.prepare(sql).safeIntegers(true).all() as Facts[]
+  const all = (sql: string): Facts[] => (database.prepare(sql).safeIntegers(true).all() as Facts[]).map(whole)
   const meta = Object.fromEntries(
     (database.prepare('SELECT key, value FROM meta').all() as { key: string; value: string }[]).map(
       ({ key, value }) => [key, String(value)],
@@ -178,8 +187,12 @@ export function recomputeTaxes(database: Database): Recomputed {
   const add = (rows: readonly Facts[], sign: bigint): void => {
     for (const { account, amount } of rows) metered.set(account, (metered.get(account) ?? 0n) + sign * amount)
   }
-  add(all('SELECT account, sum(hours * amount) AS amount FROM usage_spans GROUP BY account'), 1n)
-  add(all('SELECT account, sum(amount) AS amount FROM usage_rejected GROUP BY account'), -1n)
+  const spans = all('SELECT account, hours, amount FROM usage_spans')
+  add(
+    spans.map(({ account, hours, amount }) => ({ account, amount: hours * amount })),
+    1n,
+  )
+  add(all('SELECT account, amount FROM usage_rejected'), -1n)
   for (const [account, amount] of metered) same(`account ${account}: use charged`, useOf.get(account) ?? 0n, amount)
 
   // M-02, M-07, M-09: the bills, their tax, and how it was drawn.
