@@ -51,7 +51,7 @@ export { TraceArrivals } from './random/arrivals/trace.ts'
 export { CorrelatedInputs, type CorrelationKind } from './random/correlated.ts'
 export { type Distribution, type DistributionSpec, distribution, ParameterFault } from './random/distribution.ts'
 export { type Law, type LawName, type Parameter, parameters } from './random/parameters.ts'
-export { type Stream, Streams, type StreamsState, streamSeed } from './random/streams.ts'
+export { type Stream, Streams, type StreamsState, streamWords } from './random/streams.ts'
 export { type Job, ProcessorSharing, type SharingOptions } from './resources/processor-sharing.ts'
 export {
   REFUSED,

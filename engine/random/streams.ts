@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto'
-import seedrandom from 'seedrandom'
 
 /** A named sequence of uniform random numbers; a draw from one stream never moves another. */
 export interface Stream {
@@ -26,17 +25,25 @@ const ULP_53 = 2 ** -53
 const FIELDS = 4
 const CHUNK = 1024 * FIELDS
 
+/** Multiplier of the generator; a carry is below it. */
+const MULTIPLIER = 2091639
+
 /**
  * The seed rule: SHA-256 over master seed, replication and path. Both lengths stand in front, so that no two
- * triples spell the same text. Neighbouring names (`buyer/1`, `buyer/2`) get unrelated seeds.
+ * triples spell the same text. Neighbouring names (`buyer/1`, `buyer/2`) get unrelated states.
+ *
+ * @returns s0, s1, s2 (in units of 2^-32) and the carry, 1 to 2091637: the first sixteen bytes of the hash, big-endian.
+ *   The carry never takes the two values at which the generator can stand still.
  */
-export function streamSeed(seed: string, replication: number, path: string): string {
-  return hash('sha256', `${seed.length}:${seed}/${replication}/${path.length}:${path}`, 'hex')
+export function streamWords(seed: string, replication: number, path: string): [number, number, number, number] {
+  const words = hash('sha256', `${seed.length}:${seed}/${replication}/${path.length}:${path}`, 'buffer')
+  const word = (index: number): number => words.readUInt32BE(4 * index)
+  return [word(0), word(1), word(2), 1 + (word(3) % (MULTIPLIER - 2))]
 }
 
 /**
- * Baagøe's multiply-with-carry generator (Alea, 2010), seeded by seedrandom and stepped here over a shared column:
- * 32 bytes a stream instead of seedrandom's 1.4 kB of closures, and the same numbers as its `double()`.
+ * Baagøe's multiply-with-carry generator (Alea, 2010), stepped here over a shared column: 32 bytes a
+ * stream. From the same words it draws what seedrandom's `alea` draws as `double()`, which a test compares.
  */
 class ColumnStream implements Stream {
   readonly path: string
@@ -53,10 +60,10 @@ class ColumnStream implements Stream {
     const column = this.column
     const at = this.at
     // Two steps of 32 bits. Each product is exact: 21 + 32 bits.
-    const first = 2091639 * column[at] + column[at + 3] * ULP_32
+    const first = MULTIPLIER * column[at] + column[at + 3] * ULP_32
     const carry = first | 0
     const high = first - carry
-    const second = 2091639 * column[at + 1] + carry * ULP_32
+    const second = MULTIPLIER * column[at + 1] + carry * ULP_32
     const nextCarry = second | 0
     const low = second - nextCarry
     column[at] = column[at + 2]
@@ -77,6 +84,12 @@ class ColumnStream implements Stream {
     column[at + 2] = s2
     column[at + 3] = carry
   }
+}
+
+function checkedPath(path: string): string {
+  if (path === '' || path.includes('\n'))
+    throw new RangeError(`stream path ${JSON.stringify(path)}: give a name of one line that is not empty`)
+  return path
 }
 
 /**
@@ -104,6 +117,16 @@ export class Streams {
     const known = this.byPath.get(path)
     if (known !== undefined) return known
     const stream = this.create(path)
+    this.start(stream)
+    return stream
+  }
+
+  /**
+   * A stream for the few draws of one thing, such as one order: it starts from its first draw each time it is asked for,
+   * and is not kept, so that a million of them cost no memory and stand in no snapshot.
+   */
+  fresh(path: string): Stream {
+    const stream = new ColumnStream(checkedPath(path), new Float64Array(FIELDS), 0)
     this.start(stream)
     return stream
   }
@@ -155,9 +178,7 @@ export class Streams {
   }
 
   private create(path: string): ColumnStream {
-    if (path === '' || path.includes('\n')) {
-      throw new RangeError(`stream path ${JSON.stringify(path)}: give a name of one line that is not empty`)
-    }
+    checkedPath(path)
     if (this.used === this.column.length) {
       this.column = new Float64Array(CHUNK)
       this.used = 0
@@ -169,9 +190,7 @@ export class Streams {
   }
 
   private start(stream: ColumnStream): void {
-    const { s0, s1, s2, c } = seedrandom
-      .alea(streamSeed(this.seed, this.replication, stream.path), { state: true })
-      .state()
-    stream.set(s0, s1, s2, c)
+    const [s0, s1, s2, carry] = streamWords(this.seed, this.replication, stream.path)
+    stream.set(s0 * ULP_32, s1 * ULP_32, s2 * ULP_32, carry)
   }
 }

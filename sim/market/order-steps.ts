@@ -20,6 +20,8 @@ export interface OrderIntent {
   readonly channel: 'search' | 'category' | 'popular' | 'favourites' | 'trace' | 'warm-start' | ''
   /** Line of the segment's `buys`, from 1. */
   readonly interest: number
+  /** Which of the buyer's wishes it is, from 1; 0 where no wish made it. It names the random streams of the order. */
+  readonly wish?: number
   /** How long a pay-per-use server lives from its launch, ms. */
   readonly lifetime: number
   /** What it does to which subscription (row); without it a purchase. */
@@ -71,6 +73,7 @@ export function createOrder(market: Market, intent: OrderIntent, lines: readonly
   orders.tax.put(row, sumOf('tax'))
   orders.cloudPrice.put(row, sumOf('ecs'))
   orders.lifetime[row] = intent.lifetime
+  orders.wish[row] = intent.wish ?? 0
   orders.expiry[row] = NONE
   orders.nextUnpaid[row] = NONE
   orders.subject[row] = about === undefined ? (intent.subject ?? 0) : market.subscriptions.id[about.subscription]

@@ -50,6 +50,7 @@ export const accountTable = (count: number) =>
       budget: 'wide',
       budgetSpent: 'wide',
       spanCoupon: 'f64',
+      wishes: 'i32',
     },
     count,
   )
@@ -77,6 +78,7 @@ export const orderTable = () =>
     amount: 'wide',
     tax: 'wide',
     lifetime: 'f64',
+    wish: 'i32',
     expiry: 'i32',
     nextUnpaid: 'i32',
     subject: 'f64',

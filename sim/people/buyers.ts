@@ -43,7 +43,7 @@ export class Buyers {
     this.#streams = streams
     this.#tastes = market.world.scenario.buyers.map((segment) => new Taste(market.world, segment))
     const streamOf = (account: number, purpose: string): Stream => this.stream(account, purpose)
-    this.servers = new ServerWishes(market, streams, streamOf)
+    this.servers = new ServerWishes(market, streamOf)
     this.#prerequisites = new Prerequisites(market, streamOf)
     this.#visits = new Visits(market, streamOf, streams)
     this.#replays = new TraceReplays(market)
@@ -57,12 +57,23 @@ export class Buyers {
     if (known === undefined) this.#streamsByPurpose.set(purpose, (known = []))
     const kept = known[account]
     if (kept !== undefined) return kept
-    const { accounts, world } = this.#market
-    const id = accounts.id[account]
-    const { segment } = world.scenario.buyers[accounts.segment[account]]
-    const stream = this.#streams.stream(`buyer/${segment}/${world.population.number[id - 1]}/${purpose}`)
+    const stream = this.#streams.stream(`${this.#path(account)}/${purpose}`)
     known[account] = stream
     return stream
+  }
+
+  /**
+   * A stream of one order, named by its buyer and the number of the wish: what happens to other orders, a refusal for
+   * instance, moves none of its draws (common random numbers).
+   */
+  orderStream(account: number, wish: number, purpose: string): Stream {
+    return this.#streams.fresh(`${this.#path(account)}/order/${wish}/${purpose}`)
+  }
+
+  #path(account: number): string {
+    const { accounts, world } = this.#market
+    const { segment } = world.scenario.buyers[accounts.segment[account]]
+    return `buyer/${segment}/${world.population.number[accounts.id[account] - 1]}`
   }
 
   /** Sets the first arrival of everyone. */
@@ -96,8 +107,9 @@ export class Buyers {
 
   /** `find` is asked what is found by a channel that does not lead to everything. */
   #wish(account: number, find: (channel: Channel) => Interest | null): Wish {
-    const taste = this.#tastes[this.#market.accounts.segment[account]]
-    return taste.wish(this.stream(account, 'choice'), this.#market.now, find)
+    const { accounts } = this.#market
+    const taste = this.#tastes[accounts.segment[account]]
+    return taste.wish(++accounts.wishes[account], this.stream(account, 'choice'), this.#market.now, find)
   }
 
   /** An order was created, or has come to its end: a buyer of the closed model waits for his own. */
@@ -163,14 +175,19 @@ export class Buyers {
       months: wish.months === 0 ? (wish.buy.serverMonths ?? 0) : wish.months,
       channel: wish.channel,
       interest: wish.line,
+      wish: wish.number,
       lifetime: wish.lifetime,
     }
     this.#channels.ordering(account, wish.offer.productId, () => this.#order(intent, wish))
   }
 
-  #order(intent: OrderIntent, { offer, buy, quantity }: Wanted): void {
+  #order(intent: OrderIntent, { number, offer, buy, quantity }: Wanted): void {
     if (kindOf(offer.product).needsServer) {
-      const launches = this.servers.launches(intent.pool, quantity)
+      const launches = this.servers.launches(
+        intent.pool,
+        quantity,
+        this.orderStream(intent.account, number, 'creation'),
+      )
       const patience = this.servers.patience(intent.account, intent.pool)
       const { provisioning } = buy
       if (intent.months === 0) orderServers(this.#market, this.#meter, { ...intent, provisioning, launches, patience })
@@ -181,8 +198,8 @@ export class Buyers {
 
   /** E-03: refused for what is missing, the buyer creates it one step at a time; false while a VPC is being created. */
   #isEquipped(account: number, wish: Wanted, refuse: (code: RefusalCode, rule: string) => void): boolean {
-    const { line, quantity, months, lifetime, channel } = wish
-    const putOff = { account, line, quantity, months, lifetime, channel }
+    const { number, line, quantity, months, lifetime, channel } = wish
+    const putOff = { account, number, line, quantity, months, lifetime, channel }
     for (let code = this.#prerequisites.refusal(account); code !== null; code = this.#prerequisites.refusal(account)) {
       refuse(code, 'E-03')
       if (!this.#prerequisites.create(putOff, refuse)) return false

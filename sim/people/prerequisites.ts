@@ -12,6 +12,8 @@ import type { StreamOf } from './stream-of.ts'
 /** A wish that waits for a VPC, as plain numbers and words. */
 export interface PutOff<C extends string> {
   readonly account: number
+  /** Which wish of this buyer it is, from 1. */
+  readonly number: number
   /** Line of the segment's `buys`, from 1. */
   readonly line: number
   readonly quantity: number

@@ -1,6 +1,6 @@
 /** Sellers setting up unsupervised SaaS (O-10). An order crosses to its seller's cell and the answer crosses back. */
 import type { Distribution } from '#engine/random/distribution.ts'
-import type { Streams } from '#engine/random/streams.ts'
+import type { Stream } from '#engine/random/streams.ts'
 import type { Market } from '../market/market.ts'
 import { completeSaas, failSaas } from '../market/saas.ts'
 import type { World } from '../world/world.ts'
@@ -22,17 +22,17 @@ interface Guest {
 export class Sellers {
   readonly #market: Market
   readonly #world: World
-  readonly #streams: Streams
+  readonly #streamOf: (order: number) => Stream
   readonly #send: Send
   readonly #provisioning: readonly Distribution[]
   /** Orders being set up here, by slot: their cell, their row there, and whether it will come to nothing. */
   #guests: Guest[] = []
   #free: number[] = []
 
-  constructor(market: Market, streams: Streams, send: Send) {
+  constructor(market: Market, streamOf: (order: number) => Stream, send: Send) {
     this.#market = market
     this.#world = market.world
-    this.#streams = streams
+    this.#streamOf = streamOf
     this.#send = send
     this.#provisioning = this.#world.scenario.sellers.map((segment) => durationLaw(segment.provisioning))
   }
@@ -40,19 +40,26 @@ export class Sellers {
   /** An order was paid: its seller is told, at once in this cell, by message in another. */
   provisionOrdered(order: number): void {
     const { seller } = this.#world.catalog.offers[this.#market.orders.specification[order] - 1]
-    if (seller.cell === this.#market.cell) this.#setUp(seller.id, seller.cell, order)
-    else this.#send(seller.cell, this.#world.scenario.messageDelay, messageKinds.setUp, [seller.id, order])
+    const { segment } = this.#world.sellers[seller.id - 1]
+    const stream = this.#streamOf(order)
+    const time = Math.max(0, Math.round(this.#provisioning[segment].sample(stream)))
+    const { failure } = this.#world.scenario.sellers[segment]
+    const failed = failure > 0 && stream.next() < failure
+    if (seller.cell === this.#market.cell) this.#setUp(seller.id, { cell: seller.cell, order, failed }, time)
+    else {
+      const payload = [seller.id, order, time, failed ? 1 : 0]
+      this.#send(seller.cell, this.#world.scenario.messageDelay, messageKinds.setUp, payload)
+    }
   }
 
-  #setUp(seller: number, cell: number, order: number): void {
-    const { segment, number } = this.#world.sellers[seller - 1]
+  #setUp(seller: number, guest: Guest, time: number): void {
+    const { segment } = this.#world.sellers[seller - 1]
     const name = this.#world.scenario.sellers[segment].segment
-    const time = this.#provisioning[segment].sample(this.#streams.stream(`seller/${name}/${number}/provisioning`))
     const slot = this.#free.pop() ?? this.#guests.length
-    this.#guests[slot] = { cell, order, failed: this.#fails(segment, `seller/${name}/${number}/failure`) }
+    this.#guests[slot] = guest
     // L-04: on strike nobody sets anything up.
     const begins = strikeEnds(this.#world.scenario, name, this.#market.now)
-    this.#market.timers.wake('saasProvisioned', begins + Math.max(0, Math.round(time)), slot)
+    this.#market.timers.wake('saasProvisioned', begins + time, slot)
   }
 
   /** The product is set up, or cannot be (O-08): its order ends, here or where it came from. */
@@ -68,13 +75,9 @@ export class Sellers {
     else completeSaas(this.#market, order)
   }
 
-  #fails(segment: number, stream: string): boolean {
-    const { failure } = this.#world.scenario.sellers[segment]
-    return failure > 0 && this.#streams.stream(stream).next() < failure
-  }
-
   receive(from: number, kind: number, payload: Float64Array): void {
-    if (kind === messageKinds.setUp) this.#setUp(payload[0], from, payload[1])
+    if (kind === messageKinds.setUp)
+      this.#setUp(payload[0], { cell: from, order: payload[1], failed: payload[3] === 1 }, payload[2])
     else this.#finish(payload[0], payload[1] === 1)
   }
 

@@ -1,7 +1,7 @@
 /** Where a buyer wants his servers, how long he waits for them, and how long creating each will take (E-01, E-02, E-05). */
 import { own } from '#base/own.ts'
 import type { Distribution } from '#engine/random/distribution.ts'
-import type { Stream, Streams } from '#engine/random/streams.ts'
+import type { Stream } from '#engine/random/streams.ts'
 import type { Market } from '../market/market.ts'
 import { canEverHold, hasRoom } from '../market/pools.ts'
 import type { Launch } from '../market/servers.ts'
@@ -12,7 +12,6 @@ import type { Wish } from './taste.ts'
 
 export class ServerWishes {
   readonly #market: Market
-  readonly #streams: Streams
   readonly #streamOf: StreamOf
   /** By number of the pool - 1. */
   readonly #provisioning: readonly Distribution[]
@@ -20,10 +19,9 @@ export class ServerWishes {
   /** Pools at home by flavour. */
   readonly #fitting: ReadonlyMap<string, readonly PoolPlace[]>
 
-  constructor(market: Market, streams: Streams, streamOf: StreamOf) {
+  constructor(market: Market, streamOf: StreamOf) {
     const { pools } = market.world
     this.#market = market
-    this.#streams = streams
     this.#streamOf = streamOf
     this.#provisioning = pools.map(({ plan }) => durationLaw(plan.provisioning))
     this.#patience = pools.map(({ plan }) => (plan.patience === null ? null : durationLaw(plan.patience)))
@@ -51,15 +49,13 @@ export class ServerWishes {
   }
 
   /** How creating each of `quantity` servers will go. A pool that never fails draws nothing for that (O-08). */
-  launches(pool: number, quantity: number): Launch[] {
+  launches(pool: number, quantity: number, stream: Stream): Launch[] {
     const place = this.#place(pool)
     const { failure } = place.plan
-    const path = `pool/${place.zone}/${place.plan.flavour}`
-    const times = this.#streams.stream(`${path}/provisioning`)
     const law = this.#provisioning[place.id - 1]
     return Array.from({ length: quantity }, () => ({
-      after: Math.max(0, Math.round(law.sample(times))),
-      fails: failure > 0 && this.#streams.stream(`${path}/failure`).next() < failure,
+      after: Math.max(0, Math.round(law.sample(stream))),
+      fails: failure > 0 && stream.next() < failure,
     }))
   }
 

@@ -22,6 +22,8 @@ export interface Interest {
 
 /** What one visit wants. */
 export interface Wish {
+  /** Which wish of this buyer it is, from 1. */
+  readonly number: number
   readonly line: number
   readonly buy: Buy
   readonly offer: Offer
@@ -71,7 +73,7 @@ export class Taste {
    * Five draws, whatever is wished, so that a change of one law moves no other answer. `find` says what is found by a
    * channel that does not lead to everything; where that is nothing, he searches.
    */
-  wish(stream: Stream, now: number, find: (channel: Channel) => Interest | null): Wish {
+  wish(number: number, stream: Stream, now: number, find: (channel: Channel) => Interest | null): Wish {
     const wished = this.interests[this.#which.sample(stream)]
     const drawn = channels[this.#channel.sample(stream)]
     const isNarrow = drawn === 'popular' || drawn === 'favourites'
@@ -82,6 +84,7 @@ export class Taste {
     const lifetime = draw(interest.lifetime, stream)
     const wanted = draw(interest.months, stream)
     return {
+      number,
       line: interest.line,
       buy: interest.buy,
       offer: interest.offer,

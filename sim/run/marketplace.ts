@@ -168,7 +168,14 @@ export class Marketplace implements CellProgram {
     this.#paying = new Paying(this.#market, streamOf)
     this.#afterwards = new Afterwards(this.#market, streamOf)
     this.#support = new Support(this.#market, context.streams, context.send)
-    this.#sellers = new Sellers(this.#market, context.streams, context.send)
+    this.#sellers = new Sellers(
+      this.#market,
+      (order) => {
+        const { account, wish } = this.#market.orders
+        return this.#buyers.orderStream(account[order], wish[order], 'creation')
+      },
+      context.send,
+    )
     this.#terms = new Terms(this.#market, this.#meter, (account, purpose) => this.#buyers.stream(account, purpose))
     this.#supervision = new Supervision(this.#market, context.streams, context.send, (account, purpose) =>
       this.#buyers.stream(account, purpose),

@@ -24,7 +24,7 @@ catalog:
 buyers:
   - segment: people
     count: ${more.count ?? 50}
-    regions: { north: 3, south: 1 }
+    regions: { north: 19, south: 6 }
     wallet: { paymentMethod: 0 }
     load: ${load}
     buys: [{ product: crm, specification: seat }]
@@ -167,7 +167,7 @@ test('closed: a surge shortens thinking; while nobody comes at all, everybody wa
 const closedShop = (thinkTime: string) =>
   visits(`{ closed: { thinkTime: ${thinkTime} } }`, { count: 20 })
     .replace('paymentMethod: 0', 'opening: 5000')
-    .replace('{ north: 3, south: 1 }', '{ north: 1 }')
+    .replace('{ north: 19, south: 6 }', '{ north: 1 }')
 
 test('closed: the next purchase comes a think time after the last one is completed, and never two at once', () =>
   told(closedShop('90min'), ({ outcome, ask, rows }) => {
