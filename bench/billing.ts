@@ -1,13 +1,11 @@
 import { type Effort, type Measured, measure } from './billing/measure.ts'
 import type { BillingWork } from './billing/work.ts'
 import { chosen } from './billing/works.ts'
-import { type Comparison, compare, save } from './compare.ts'
-import { optionOf } from './options.ts'
+import { type Comparison, compare, save } from './compare/compare.ts'
+import { type Machine, machineHere, type Weather, watchWeather } from './compare/machine.ts'
+import { type Given, runBench, type Usage, UsageError } from './options.ts'
 
-/**
- * How fast the billing core is, with a digest of each answer, and beside it the same in decimal.js. `--json` prints
- * data, `--only a,b` measures some, `--save NAME` and `--compare NAME` tell whether it has become slower.
- */
+/** How fast the billing core is, with a digest of each answer, next to the same in decimal.js; and whether it has become slower. */
 
 const effort: Effort = { time: 500, iterations: 10 }
 
@@ -44,12 +42,8 @@ export function beside(all: readonly Measured[]): string[] {
 }
 
 /** As data. */
-export const asJson = (all: readonly Measured[]): string =>
-  JSON.stringify(
-    all.map(({ name, subject, nsPerOp, digest }) => ({ name, subject, nsPerOp, digest })),
-    null,
-    1,
-  )
+export const asJson = (all: readonly Measured[], machine: Machine, weather: Weather): string =>
+  JSON.stringify({ machine, weather, works: all }, null, 1)
 
 /** Measures works one after another. */
 export async function measureAll(list: readonly BillingWork[], say: (line: string) => void): Promise<Measured[]> {
@@ -65,32 +59,75 @@ export async function measureAll(list: readonly BillingWork[], say: (line: strin
   return all
 }
 
-/** What `--rounds`, `--time` and `--tolerance` say; the standard is a comparison of some minutes. */
-export function comparisonOf(words: readonly string[], say: (line: string) => void): Comparison {
-  const number = (name: string, standard: number, least: number): number => {
-    const value = Number(optionOf(words, name) ?? standard)
-    if (value >= least) return value
-    throw new RangeError(`--${name} is a number of ${least} or more`)
-  }
+export const usage: Usage = {
+  command: 'npm run bench --',
+  about: `Times the parts of the billing core next to the same in decimal.js. With --compare: whether the tree on the disk is
+slower than a commit or a saved base. Both run in turn, one ms each, in process pairs that are renewed every round.`,
+  options: {
+    only: { value: 'price,quote', help: 'these works alone; price stands for all price/...' },
+    compare: { value: 'main', help: 'compare with a saved base or a commit: main, HEAD~3, before' },
+    save: { value: 'before', help: 'save figures and sources in out/bench, for --compare before' },
+    tolerance: { value: '3', help: 'percent that a work may be slower (3)' },
+    within: { value: '75', help: 's that a comparison takes at most; longer sees more on a busy machine (75)' },
+    rounds: { value: '40', help: 'rounds at most; a work that is settled needs fewer (40)' },
+    time: { value: '60', help: 'ms of the processor a work, side and round (60)' },
+    instructions: {
+      help: 'count instructions too, by perf stat or else callgrind; they decide where time is too noisy',
+    },
+    json: { help: 'print data: every sample, digests, machine, load and stolen time' },
+    markdown: { help: 'print a table for a pull request' },
+    history: { value: 'FILE', help: 'append the comparison to a file, one line of JSON' },
+  },
+  codes: [
+    '0   no work is slower beyond the tolerance',
+    '2   bad input',
+    '3   another answer than the base, or than decimal.js',
+    '4   slower beyond the tolerance',
+    '6   too noisy to tell: an interval is wider than the tolerance',
+    '74  a folder or disk takes no file',
+  ],
+}
+
+/** Options that only mean something to a comparison. */
+const ofComparisons = ['tolerance', 'instructions', 'markdown', 'history'] as const
+const ofRounds = ['within', 'rounds', 'time'] as const
+
+/** What a command line asks. @throws UsageError */
+export function comparisonOf(given: Given): Comparison {
+  if (given.has('save') && given.has('compare')) throw new UsageError('--save and --compare: one at a time')
+  if (given.has('json') && given.has('markdown')) throw new UsageError('--json and --markdown: one at a time')
+  const unused = given.has('compare') ? [] : given.has('save') ? ofComparisons : [...ofComparisons, ...ofRounds]
+  for (const name of unused)
+    if (given.has(name)) throw new UsageError(`--${name} means something with --compare only; add --compare main`)
+  const format = given.has('json') ? 'json' : given.has('markdown') ? 'markdown' : 'text'
   return {
-    only: optionOf(words, 'only'),
-    rounds: number('rounds', 8, 2),
-    time: number('time', 300, 1),
-    tolerance: number('tolerance', 5, 0) / 100,
-    say,
+    pieces: chosen(given.text('only'))
+      .filter(({ subject }) => subject === 'marketsim')
+      .map(({ work, sizes, turnSize = sizes[0] }) => ({ work, size: turnSize })),
+    rounds: given.count('rounds', 40, 2),
+    time: given.number('time', 60, 1),
+    within: given.number('within', 75, 1),
+    tolerance: given.number('tolerance', 3, 0.1) / 100,
+    format,
+    history: given.text('history'),
+    countsInstructions: given.has('instructions'),
+    print: console.log,
+    say: format === 'text' ? console.log : console.error,
   }
 }
 
-async function main(words: readonly string[]): Promise<number> {
-  const saved = optionOf(words, 'save')
-  const compared = optionOf(words, 'compare')
-  if (saved !== undefined) save(saved, comparisonOf(words, console.log))
-  if (compared !== undefined) return compare(compared, comparisonOf(words, console.log))
-  if (saved !== undefined) return 0
-  const json = words.includes('--json')
-  const all = await measureAll(chosen(optionOf(words, 'only')), json ? () => {} : console.log)
-  if (json) console.log(asJson(all))
-  return beside(all).some((line) => line.includes('ANOTHER')) ? 1 : 0
+const ANOTHER_ANSWER = 3
+
+async function run(given: Given): Promise<number> {
+  const comparison = comparisonOf(given)
+  const [saved, compared] = [given.text('save'), given.text('compare')]
+  if (saved !== undefined) return save(saved, comparison)
+  if (compared !== undefined) return compare(compared, comparison)
+  const json = given.has('json')
+  const weather = watchWeather()
+  const all = await measureAll(chosen(given.text('only')), json ? () => {} : console.log)
+  if (json) console.log(asJson(all, machineHere(), weather()))
+  return beside(all).some((line) => line.includes('ANOTHER')) ? ANOTHER_ANSWER : 0
 }
 
-if (import.meta.main) process.exitCode = await main(process.argv.slice(2))
+if (import.meta.main) await runBench(usage, run)

@@ -1,8 +1,8 @@
 import type { CellContext, CellProgram } from '#engine/cells/program.ts'
 import { runCells } from '#engine/cells/run-cells.ts'
+import { runBench, type Usage } from './options.ts'
 
 // What a second thread brings: two cells with so many events a window each, on one thread and on two.
-// node bench/cells.ts [--json]
 
 /** A notification's way to a person: 30 min. */
 const LOOKAHEAD = 1_800_000
@@ -62,7 +62,14 @@ export async function work(events: number, windows: number, threads: number): Pr
   return { digest, executed, windows: history.windows, windowNs }
 }
 
-async function main(json: boolean): Promise<void> {
+const usage: Usage = {
+  command: 'npm run bench:cells --',
+  about: 'What a second thread brings: two cells with so many events a window each, on one thread and on two.',
+  options: { json: { help: 'print data' } },
+}
+
+/** Answers the exit code: 3 where two threads give another history than one. */
+async function main(json: boolean): Promise<number> {
   const rows: { work: string; size: number; subject: string; nsPerOp: number; digest: string }[] = []
   for (const size of SIZES) {
     const windows = Math.round(1_500_000 / (size + 50))
@@ -75,6 +82,10 @@ async function main(json: boolean): Promise<void> {
     if (!json) console.log(line(size, one, two))
   }
   if (json) console.log(JSON.stringify(rows))
+  const isOne = SIZES.every(
+    (size) => new Set(rows.filter((row) => row.size === size).map(({ digest }) => digest)).size === 1,
+  )
+  return isOne ? 0 : 3
 }
 
 function line(size: number, one: Measured, two: Measured): string {
@@ -85,4 +96,4 @@ function line(size: number, one: Measured, two: Measured): string {
 }
 
 // Not awaited: the run imports this very module, which would wait for itself.
-if (import.meta.main) void main(process.argv.includes('--json'))
+if (import.meta.main) void runBench(usage, (given) => main(given.has('json')))

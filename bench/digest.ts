@@ -1,6 +1,7 @@
 import { Digest } from '#engine/digest.ts'
 import { Kernel } from '#engine/kernel.ts'
 import { processorTime } from './billing/measure.ts'
+import { runBench, type Usage } from './options.ts'
 import { holdShift, holdSpan } from './work/hold.ts'
 import { mix } from './work/work.ts'
 
@@ -51,9 +52,18 @@ export function digestShare(pending: number, operations: number, slices: number)
   return 1 - without / withDigest
 }
 
-if (import.meta.main) {
-  for (const pending of [1e3, 1e5]) {
-    const share = digestShare(pending, 200_000, 100)
-    console.log(`digest at HOLD ${String(pending).padStart(6)}: ${(100 * share).toFixed(1)} % of the run`)
-  }
+const usage: Usage = {
+  command: 'npm run bench:digest --',
+  about: "What the history digest costs: the share of a run's processor time, at two sizes of HOLD.",
+  options: { json: { help: 'print data' } },
 }
+
+if (import.meta.main)
+  await runBench(usage, (given) => {
+    const shares = [1e3, 1e5].map((pending) => ({ work: 'hold', pending, share: digestShare(pending, 200_000, 100) }))
+    if (given.has('json')) console.log(JSON.stringify(shares, null, 1))
+    else
+      for (const { pending, share } of shares)
+        console.log(`digest at HOLD ${String(pending).padStart(6)}: ${(100 * share).toFixed(1)} % of the run`)
+    return 0
+  })

@@ -1,5 +1,6 @@
 import { Bench } from 'tinybench'
 import { processorTime } from './billing/measure.ts'
+import { chosenOf, runBench, type Usage } from './options.ts'
 import { draw } from './work/draw.ts'
 import { hold, holdHeap } from './work/hold.ts'
 import { queue, queueGenerators, queueUnmonitored } from './work/queue.ts'
@@ -8,7 +9,7 @@ import { tickers, tickersCohort } from './work/tickers.ts'
 import { cancel, reschedule } from './work/timers.ts'
 import type { Work } from './work/work.ts'
 
-/** How fast the engine is: ns an operation, with a digest of each answer. `--json` prints it as data. */
+/** How fast the engine is: ns an operation, with a digest of each answer. */
 export const works: readonly Work[] = [
   hold,
   holdHeap,
@@ -52,20 +53,30 @@ export async function measure(work: Work, size: number, iterations = 9): Promise
   return { work: work.work, size, subject: work.subject, nsPerOp: (result.latency.p50 * 1e6) / operations, digest }
 }
 
-if (import.meta.main) {
-  const lines: Line[] = []
-  const json = process.argv.includes('--json')
-  for (const work of works) {
-    for (const size of work.sizes) {
-      const line = await measure(work, size)
-      lines.push(line)
-      const { nsPerOp, subject, digest } = line
-      if (!json)
-        console.log(
-          `${work.work.padEnd(11)}${String(size).padStart(8)}  ${subject.padEnd(24)}${nsPerOp.toFixed(1).padStart(9)} ns  ${digest}`,
-        )
-      globalThis.gc?.()
-    }
-  }
-  if (json) console.log(JSON.stringify(lines, null, 1))
+export const usage: Usage = {
+  command: 'npm run bench:engine --',
+  about: 'Times the engine alone: ns of the processor an operation, with a digest of each answer.',
+  options: {
+    only: { value: 'hold,queue', help: `these works alone: ${[...new Set(works.map(({ work }) => work))].join(', ')}` },
+    json: { help: 'print data' },
+  },
 }
+
+if (import.meta.main)
+  await runBench(usage, async (given) => {
+    const lines: Line[] = []
+    const json = given.has('json')
+    for (const work of chosenOf(works, ({ work }) => work, given.text('only')))
+      for (const size of work.sizes) {
+        const line = await measure(work, size)
+        lines.push(line)
+        const { nsPerOp, subject, digest } = line
+        if (!json)
+          console.log(
+            `${work.work.padEnd(11)}${String(size).padStart(8)}  ${subject.padEnd(24)}${nsPerOp.toFixed(1).padStart(9)} ns  ${digest}`,
+          )
+        globalThis.gc?.()
+      }
+    if (json) console.log(JSON.stringify(lines, null, 1))
+    return 0
+  })

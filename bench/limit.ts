@@ -5,10 +5,12 @@ import { hourBill, hourSweep, instances } from './billing/hour.ts'
 import { processorTime } from './billing/measure.ts'
 import { pipelineWorks, usage } from './billing/pipeline.ts'
 import type { BillingWork } from './billing/work.ts'
+import { median } from './median.ts'
+import { chosenOf, runBench, type Usage } from './options.ts'
 
 /**
  * The hour sweep and the metering pipeline beside a C program of the same layout and the same answer, in turn in one
- * run. `--json` prints data.
+ * run.
  */
 
 export type Outcome = { name: string; subject: 'marketsim' | 'c'; nsPerOp: number; digest: string }
@@ -72,27 +74,69 @@ export function compete({ work, size, batches }: Contest, rounds: number): Outco
   ]
 }
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]
+/** Whether a contest's aim is kept. */
+export const isWithinAim = ([ours, c]: readonly Outcome[], aim: Contest['aim']): boolean =>
+  'ns' in aim ? ours.nsPerOp <= aim.ns : ours.nsPerOp / c.nsPerOp <= aim.ratio
 
-function lines([ours, c]: readonly Outcome[], aim: Contest['aim']): string {
+/** The exit code of all contests: a wrong answer before one that is late. */
+export function codeOf(
+  all: readonly { readonly outcomes: readonly Outcome[]; readonly aim: Contest['aim'] }[],
+): number {
+  if (all.some(({ outcomes: [ours, c] }) => ours.digest !== c.digest)) return 3
+  return all.some(({ outcomes, aim }) => !isWithinAim(outcomes, aim)) ? 4 : 0
+}
+
+function lines(outcomes: readonly Outcome[], aim: Contest['aim']): string {
+  const [ours, c] = outcomes
   const ratio = ours.nsPerOp / c.nsPerOp
   const answer = ours.digest === c.digest ? `the same answer ${c.digest}` : `ANOTHER ANSWER ${c.digest} ${ours.digest}`
   const times = `${ours.nsPerOp.toFixed(2).padStart(8)} ns  C ${c.nsPerOp.toFixed(2).padStart(8)} ns`
-  const isWithin = 'ns' in aim ? ours.nsPerOp <= aim.ns : ratio <= aim.ratio
   const bound = 'ns' in aim ? `${aim.ns} ns` : `${aim.ratio} x`
-  return `${ours.name.padEnd(12)}${times}  ${ratio.toFixed(2)} x, ${isWithin ? 'within' : 'BEYOND'} the aim of ${bound}; ${answer}`
+  return `${ours.name.padEnd(12)}${times}  ${ratio.toFixed(2)} x, ${isWithinAim(outcomes, aim) ? 'within' : 'BEYOND'} the aim of ${bound}; ${answer}`
 }
 
-if (import.meta.main) {
-  const json = process.argv.includes('--json')
-  const all: Outcome[] = []
-  if (!compiled()) console.error('skipped: the limit in C; install a compiler (Debian: apt install gcc)')
-  else
-    for (const contest of contests) {
-      const outcomes = compete(contest, ROUNDS)
-      all.push(...outcomes)
-      if (outcomes[0].digest !== outcomes[1].digest) process.exitCode = 1
-      if (!json) console.log(lines(outcomes, contest.aim))
-    }
-  if (json) console.log(JSON.stringify(all, null, 1))
+export const options: Usage = {
+  command: 'npm run bench:limit --',
+  about:
+    'The hour sweep and the metering pipeline next to a C program of the same layout and the same answer, in turn.',
+  options: {
+    only: { value: 'hour-sweep', help: `these works alone: ${contests.map(({ work }) => work.work).join(', ')}` },
+    json: { help: 'print data' },
+  },
+  codes: [
+    '0   within the aims',
+    '2   bad input',
+    '3   another answer than C',
+    '4   beyond an aim',
+    '6   no C compiler: nothing was measured',
+  ],
 }
+
+const INCOMPLETE = 6
+
+if (import.meta.main)
+  await runBench(options, (given) => {
+    const some = chosenOf(contests, ({ work }) => work.work, given.text('only'))
+    const json = given.has('json')
+    if (!compiled()) {
+      console.error('not measured: the limit in C; install a compiler (Debian: apt install gcc)')
+      if (json) console.log('[]')
+      return INCOMPLETE
+    }
+    const all = some.map((contest) => {
+      const outcomes = compete(contest, ROUNDS)
+      if (!json) console.log(lines(outcomes, contest.aim))
+      return { outcomes, aim: contest.aim }
+    })
+    if (json)
+      console.log(
+        JSON.stringify(
+          all.flatMap(({ outcomes, aim }) =>
+            outcomes.map((each) => ({ ...each, aim, isWithin: isWithinAim(outcomes, aim) })),
+          ),
+          null,
+          1,
+        ),
+      )
+    return codeOf(all)
+  })

@@ -8,7 +8,7 @@ import { simulate } from '#sim/run/simulate.ts'
 
 /** One marketplace in a process of its own, so that its peak of memory is its own. Prints data. */
 
-export interface MarketLine {
+export interface MarketRun {
   readonly buyers: number
   readonly threads: number
   /** Market events: the engine's, and each hour metered or settled by a pass over columns. */
@@ -19,9 +19,6 @@ export interface MarketLine {
   readonly peakRssMiB: number
   readonly recordMiB: number
   readonly digest: string
-}
-
-export interface MarketRun extends MarketLine {
   /** Of all threads, until the record is written: what the clock on the wall says of a machine that is not shared. */
   readonly cpuSeconds: number
 }

@@ -1,18 +1,18 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { MarketLine, MarketRun } from './market-run.ts'
-import { optionOf } from './options.ts'
+import type { MarketRun } from './market-run.ts'
+import { chosenOf, type Given, runBench, type Usage, UsageError } from './options.ts'
 
 /**
  * A whole marketplace, quickstart's with more buyers: market events a second with the record written, memory, size of the
- * record. One process a row. `--buyers 1k,10k,100k` and `--threads 1,2` choose, `--json` prints data.
+ * record. One process a row.
  */
 
-/** `1k,10k` as numbers. Throws RangeError. */
-export function countsOf(text: string, what: string): number[] {
+/** `1k,10k` as numbers. @throws UsageError */
+export function countsOf(text: string, what: string, example: string): number[] {
   return text.split(',').map((word) => {
     const match = /^([1-9]\d*)(k?)$/.exec(word)
-    if (match === null) throw new RangeError(`--${what} ${word} is no number; write --${what} 1k,10k`)
+    if (match === null) throw new UsageError(`--${what} ${word} is no number; write --${what} ${example}`)
     return Number(match[1]) * (match[2] === 'k' ? 1000 : 1)
   })
 }
@@ -49,22 +49,52 @@ export function lineOf({
 }
 
 /** Whether every number of threads gave the same history. */
-export const isOneHistory = (lines: readonly MarketLine[]): boolean =>
+export const isOneHistory = (lines: readonly MarketRun[]): boolean =>
   lines.every(({ buyers, digest }) => lines.every((other) => other.buyers !== buyers || other.digest === digest))
 
-if (import.meta.main) {
-  const words = process.argv.slice(2)
-  const json = words.includes('--json')
-  const lines: MarketLine[] = []
-  for (const buyers of countsOf(optionOf(words, 'buyers') ?? '1k,10k', 'buyers'))
-    for (const threads of countsOf(optionOf(words, 'threads') ?? '1,2', 'threads')) {
-      const { cpuSeconds, ...line } = rowOf(buyers, threads)
-      lines.push(line)
-      if (!json) console.log(lineOf({ ...line, cpuSeconds }))
-    }
-  if (json) console.log(JSON.stringify(lines, null, 1))
-  if (!isOneHistory(lines)) {
-    console.error('THE HISTORY DEPENDS ON THE NUMBER OF THREADS')
-    process.exitCode = 1
-  }
+/** The name of a row, which does not change when other rows are measured: `market/10k/2`. */
+export const nameOf = ({ buyers, threads }: Pick<MarketRun, 'buyers' | 'threads'>): string =>
+  `market/${buyers % 1000 === 0 ? `${buyers / 1000}k` : buyers}/${threads}`
+
+export const usage: Usage = {
+  command: 'npm run bench:market --',
+  about:
+    'A whole marketplace with its record written, one process a row: events a second, processor time, memory, size of the record.',
+  options: {
+    buyers: { value: '1k,10k', help: 'numbers of buyers (1k,10k)' },
+    threads: { value: '1,2', help: 'numbers of threads (1,2)' },
+    only: { value: 'market/10k', help: 'these rows alone, market/BUYERS/THREADS; market/10k stands for any threads' },
+    json: { help: 'print data' },
+  },
+  codes: ['0   measured', '2   bad input', '3   the history depends on the number of threads'],
 }
+
+/** The rows that a command line asks for. @throws UsageError */
+export function rowsOf(given: Given): readonly Pick<MarketRun, 'buyers' | 'threads'>[] {
+  const threads = countsOf(given.text('threads') ?? '1,2', 'threads', '1,2')
+  const rows = countsOf(given.text('buyers') ?? '1k,10k', 'buyers', '1k,10k').flatMap((buyers) =>
+    threads.map((threads) => ({ buyers, threads })),
+  )
+  return chosenOf(rows, nameOf, given.text('only'))
+}
+
+if (import.meta.main)
+  await runBench(usage, (given) => {
+    const json = given.has('json')
+    const lines = rowsOf(given).map(({ buyers, threads }) => {
+      const line = rowOf(buyers, threads)
+      if (!json) console.log(lineOf(line))
+      return line
+    })
+    if (json)
+      console.log(
+        JSON.stringify(
+          lines.map((line) => ({ work: nameOf(line), ...line })),
+          null,
+          1,
+        ),
+      )
+    if (isOneHistory(lines)) return 0
+    console.error('THE HISTORY DEPENDS ON THE NUMBER OF THREADS')
+    return 3
+  })

@@ -2,14 +2,14 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { median } from './median.ts'
+import { chosenOf, runBench, type Usage } from './options.ts'
 import { holdShift, holdSpan } from './work/hold.ts'
 import { exponential } from './work/queue.ts'
 import { HOURS } from './work/tickers.ts'
 
 /**
  * The same work side by side, one process each, in turn; ratios to ours and the digest of each answer. A peer that is
- * not installed is skipped with a line that says how to install it. `--json` prints data, `--quick` small sizes; what is
- * running is told on stderr.
+ * not installed is skipped with a line that says how to install it. What is running is told on stderr.
  */
 
 export type Contest = {
@@ -151,30 +151,46 @@ function print(outcomes: readonly Outcome[]): void {
   }
 }
 
-if (import.meta.main) {
-  const json = process.argv.includes('--json')
-  const quick = process.argv.includes('--quick')
-  const say = (line: string) => console.error(line)
-  const have = installed(say)
-  const sizes: [number, number][] = quick
+export const usage: Usage = {
+  command: 'npm run bench:peers --',
+  about: 'The same work here, in C++, ns-3, SIM.JS and SimPy, one process each, in turn.',
+  options: {
+    only: { value: 'hold,queue', help: 'these works alone: hold, queue, tickers' },
+    quick: { help: 'small sizes, one round' },
+    json: { help: 'print data' },
+  },
+  codes: ['0   measured', '2   bad input', '3   a subject gives another answer'],
+}
+
+/** The contests: small ones, or those of the tables. */
+export function contestsOf(isQuick: boolean, have: ReturnType<typeof installed>): Contest[] {
+  const sizes: [number, number][] = isQuick
     ? [[1000, 20_000]]
     : [
         [1e3, 1e6],
         [1e5, 1e6],
         [1e6, 5e5],
       ]
-  const contests = [
+  return [
     ...sizes.map(([pending, operations]) => holdContest(pending, operations, have)),
-    queueContest(quick ? 10_000 : 1e6, have),
-    tickersContest(quick ? 50 : 5000, have),
+    queueContest(isQuick ? 10_000 : 1e6, have),
+    tickersContest(isQuick ? 50 : 5000, have),
   ]
-  const all: Outcome[] = []
-  for (const contest of contests) {
-    const outcomes = compete(contest, quick ? 1 : 3, say)
-    all.push(...outcomes)
-    if (!json) print(outcomes)
-  }
-  if (json) console.log(JSON.stringify(all, null, 1))
-  if (new Set(all.map(({ work, size, digest }) => `${work} ${size} ${digest}`)).size > contests.length)
-    process.exitCode = 1
 }
+
+if (import.meta.main)
+  await runBench(usage, (given) => {
+    const isQuick = given.has('quick')
+    // Names are checked before anything is compiled.
+    chosenOf(['hold', 'queue', 'tickers'], (name) => name, given.text('only'))
+    const say = (line: string) => console.error(line)
+    const contests = chosenOf(contestsOf(isQuick, installed(say)), ({ work }) => work, given.text('only'))
+    const all: Outcome[] = []
+    for (const contest of contests) {
+      const outcomes = compete(contest, isQuick ? 1 : 3, say)
+      all.push(...outcomes)
+      if (!given.has('json')) print(outcomes)
+    }
+    if (given.has('json')) console.log(JSON.stringify(all, null, 1))
+    return new Set(all.map(({ work, size, digest }) => `${work} ${size} ${digest}`)).size > contests.length ? 3 : 0
+  })

@@ -9,6 +9,7 @@ export const arrears: BillingWork = {
   work: 'arrears',
   subject: 'marketsim',
   sizes: [30_000],
+  turnSize: 3000,
   start(size) {
     const balance = Float64Array.from({ length: size }, (_, account) => (mix(account, 9) >>> 0) * 100)
     const hourly = Float64Array.from({ length: size }, (_, account) => (mix(account, 10) >>> 0) % 1e9)

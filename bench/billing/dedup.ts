@@ -20,6 +20,7 @@ export const dedup: BillingWork = {
   work: 'dedup',
   subject: 'marketsim',
   sizes: [100_000],
+  turnSize: 2000,
   start(size) {
     const records = size + (size >> 4)
     const order = shuffled(records)

@@ -26,6 +26,7 @@ export const hourSweep: BillingWork = {
   work: 'hour-sweep',
   subject: 'marketsim',
   sizes: [100_000],
+  turnSize: 5000,
   start(size) {
     const { accounts, account, ecs } = instances(size)
     const owed = new Float64Array(accounts)
@@ -79,6 +80,7 @@ export const hourBill: BillingWork = {
   work: 'hour-bill',
   subject: 'marketsim',
   sizes: [100_000],
+  turnSize: 3000,
   start(size) {
     const { accounts, account, ecs, image } = instances(size)
     const [owedEcs, owedImage, charges, due] = Array.from({ length: 4 }, () => new Float64Array(accounts))

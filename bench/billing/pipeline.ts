@@ -172,6 +172,6 @@ function startExact(resources: number): BillingRunning {
 }
 
 export const pipelineWorks: readonly BillingWork[] = [
-  { work: 'pipeline', subject: 'marketsim', sizes: [100_000], start },
+  { work: 'pipeline', subject: 'marketsim', sizes: [100_000], turnSize: 2000, start },
   { work: 'pipeline', subject: 'decimal.js', sizes: [100_000], start: startExact },
 ]

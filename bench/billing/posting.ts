@@ -33,6 +33,7 @@ export const posting: BillingWork = {
   work: 'posting',
   subject: 'marketsim',
   sizes: [3000],
+  turnSize: 1000,
   start(size) {
     const history = new Digest()
     const log = new FactLog(devNull, history, dictionary)

@@ -12,6 +12,7 @@ export const proration: BillingWork = {
   work: 'proration',
   subject: 'marketsim',
   sizes: [1000],
+  turnSize: 500,
   start(size) {
     const first = parseInstant('2024-01-01T09:00:00+08:00', 'first')
     const from = Float64Array.from({ length: size }, (_, index) => first + ((mix(index, 1) >>> 0) % 366) * DAY)

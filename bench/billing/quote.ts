@@ -38,6 +38,7 @@ export const quote: BillingWork = {
   work: 'quote',
   subject: 'marketsim',
   sizes: [1000],
+  turnSize: 100,
   start(size) {
     const lines = Array.from({ length: size }, (_, index) => JSON.stringify(request(index)))
     const answers = lines.map(answer)

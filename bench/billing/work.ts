@@ -1,7 +1,14 @@
 import { hexadecimal, type Running, type Work } from '../work/work.ts'
 
 /** A piece of the billing core to be timed; an operation is a line: a price, a record, a row, an instance-hour. */
-export type BillingWork = Omit<Work, 'start'> & { start(size: number): BillingRunning }
+export type BillingWork = Omit<Work, 'start'> & {
+  /**
+   * Size in a comparison of two trees: a batch of a ms at most, whose data stays in the processor's own cache. Larger
+   * arrays run at one of two speeds, up to a half apart, by where the kernel happens to lay their pages.
+   */
+  readonly turnSize?: number
+  start(size: number): BillingRunning
+}
 
 export type BillingRunning = Running & {
   /** Bytes one line takes where it is kept or sent: columns, fact, row of the record, text. 0: it is kept nowhere. */

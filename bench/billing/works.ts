@@ -1,3 +1,4 @@
+import { chosenOf } from '../options.ts'
 import { arrears } from './arrears.ts'
 import { dedup } from './dedup.ts'
 import { hourBill, hourSweep } from './hour.ts'
@@ -25,9 +26,5 @@ export const works: readonly BillingWork[] = [
   ...pipelineWorks,
 ]
 
-/** The works that a list of names, or of the beginnings of names, asks for; all without one. */
-export function chosen(only: string | undefined): readonly BillingWork[] {
-  if (only === undefined) return works
-  const names = only.split(',')
-  return works.filter(({ work }) => names.some((name) => work === name || work.startsWith(`${name}/`)))
-}
+/** The works that a list of names, or of the beginnings of names, asks for; all without one. @throws UsageError */
+export const chosen = (only: string | undefined): readonly BillingWork[] => chosenOf(works, ({ work }) => work, only)

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { measure } from '../../bench/billing/measure.ts'
 import { chosen, works } from '../../bench/billing/works.ts'
 import { asJson, beside } from '../../bench/billing.ts'
-import { compete, compiled, contests } from '../../bench/limit.ts'
+import { machineHere, watchWeather } from '../../bench/compare/machine.ts'
+import { codeOf, compete, compiled, contests } from '../../bench/limit.ts'
 import { countsOf, isOneHistory } from '../../bench/market.ts'
 import { runMarket } from '../../bench/market-run.ts'
 import { hasProgram } from '../house/programs.ts'
@@ -17,7 +18,9 @@ test('every bench of the billing core runs at a small size, and decimal.js gives
   const peers = beside(all)
   expect(peers.length).toBe(5)
   for (const line of peers) expect(line).toContain('the same answer')
-  expect(JSON.parse(asJson(all))).toHaveLength(works.length)
+  const { works: told, machine } = JSON.parse(asJson(all, machineHere(), watchWeather()()))
+  expect(told).toHaveLength(works.length)
+  expect(machine.node).toBe(process.version)
 })
 
 test('an answer does not change from one time to the next', () => {
@@ -45,6 +48,7 @@ test('works are chosen by their names or the beginnings of them', () => {
     'rating',
   ])
   expect(chosen(undefined)).toBe(works)
+  expect(() => chosen('prise')).toThrow("there is no work 'prise'")
 })
 
 test('the C program gives the answers of the billing core', () => {
@@ -57,15 +61,28 @@ test('the C program gives the answers of the billing core', () => {
     }
 })
 
+test.each([
+  ['within the ratio', 1.4, '1', { ratio: 1.5 }, 0],
+  ['beyond the ratio', 1.6, '1', { ratio: 1.5 }, 4],
+  ['within the time', 6, '1', { ns: 6 }, 0],
+  ['beyond the time', 6.1, '1', { ns: 6 }, 4],
+  ['another answer, and beyond the ratio', 1.6, '2', { ratio: 1.5 }, 3],
+] as const)('next to C, %s: %d times, answer %s, aim %j, exit code %d', (_name, ns, digest, aim, code) => {
+  const ours = { name: 'hour-sweep', subject: 'marketsim', nsPerOp: ns, digest } as const
+  const c = { name: 'hour-sweep', subject: 'c', nsPerOp: 1, digest: '1' } as const
+  expect(codeOf([{ outcomes: [ours, c], aim }])).toBe(code)
+})
+
 test('a marketplace of a few buyers runs, and two threads give the history of one', async () => {
   const lines = [await runMarket(12, 1), await runMarket(12, 2)]
   expect(isOneHistory(lines)).toBe(true)
   expect(lines[0].events).toBeGreaterThan(100)
   expect(lines[0].recordMiB).toBeGreaterThan(0)
+  expect(lines[0].cpuSeconds).toBeGreaterThan(0)
   expect(isOneHistory([lines[0], { ...lines[1], digest: 'another' }])).toBe(false)
 })
 
 test('sizes are written in thousands', () => {
-  expect(countsOf('440,1k,100k', 'buyers')).toEqual([440, 1000, 100_000])
-  expect(() => countsOf('many', 'buyers')).toThrow('--buyers many is no number; write --buyers 1k,10k')
+  expect(countsOf('440,1k,100k', 'buyers', '1k,10k')).toEqual([440, 1000, 100_000])
+  expect(() => countsOf('many', 'buyers', '1k,10k')).toThrow('--buyers many is no number; write --buyers 1k,10k')
 })

@@ -1,0 +1,191 @@
+import { rmSync } from 'node:fs'
+import type { Round } from './estimate.ts'
+import { type Both, canPin, layPipes, Pair, processors } from './pair.ts'
+import type { Tree } from './trees.ts'
+import type { Workshop } from './workshop.ts'
+
+/** A work to be compared, at the size of its turns. */
+export interface Piece {
+  readonly work: string
+  readonly size: number
+}
+
+export interface Effort {
+  /** When it ends, on the clock of `performance.now`. */
+  readonly ends: number
+  /** Processor time of a work, side and round, ms. */
+  readonly time: number
+  /** Rounds at most. */
+  readonly rounds: number
+}
+
+/** What was measured of one work. */
+export interface Measured extends Piece {
+  readonly pace: Pace
+  readonly rounds: readonly Round[]
+  /** Of the first batch. */
+  readonly digests: Both<string>
+  /** Whether both sides gave one answer, in the first batch and after all of every round. */
+  readonly isOneAnswer: boolean
+}
+
+export interface Measurement {
+  readonly works: readonly Measured[]
+  /** Both sides were held to one processor. */
+  readonly isPinned: boolean
+  /** Works that only one side has. */
+  readonly alone: readonly string[]
+}
+
+/** Processor time of the warm-up of a side, ms. */
+const WARM = 60
+/** Of a turn, ms: shorter than the moods of the machine, long against the handover. */
+const TURN = 1
+/** Turns of a round at least, where one batch takes long. */
+const FEWEST_TURNS = 6
+/** A processor's share of a loaded machine changes: a round is begun only if it would still end in time at this pace. */
+const SLACK = 1.2
+
+/** Batches and turns: both sides do the same in every round. */
+export interface Pace {
+  readonly warm: number
+  readonly batches: number
+  readonly turns: number
+}
+
+/** By the speed of warm batches: where the compiler has much to do, its work comes on top. */
+const paceOf = (batchMs: number, time: number): Pace => {
+  const batches = Math.max(1, Math.round(TURN / batchMs))
+  const turns = Math.max(FEWEST_TURNS, Math.round(time / (batches * batchMs)))
+  return { warm: Math.ceil(WARM / batchMs), batches, turns }
+}
+
+/** Pairs that run at once, each on a processor of its own. */
+const MOST_LANES = 4
+
+interface Lane {
+  readonly number: number
+  readonly folder: string
+  readonly processor: number | null
+}
+
+/** One lane for each processor, up to a few; where sides cannot be held to one, a single lane anywhere. */
+function lanesOf(shop: Workshop, processors: readonly number[]): Lane[] {
+  const places = processors.length === 0 ? [null] : processors.slice(0, MOST_LANES)
+  return places.map((processor, number) => {
+    const folder = shop.folderFor(`pipes-${number}`)
+    layPipes(folder)
+    return { number, folder, processor }
+  })
+}
+
+/** A side that does not even start. */
+export class MisfitError extends Error {}
+
+/** Collects what is measured of one work. */
+class Ledger implements Measured {
+  readonly work: string
+  readonly size: number
+  pace: Pace = { warm: 0, batches: 0, turns: 0 }
+  digests: Both<string> = { base: '', tree: '' }
+  readonly rounds: Round[] = []
+  isOneAnswer = true
+  /** Longest that a round has taken, ms on the wall. */
+  longest = 0
+
+  constructor({ work, size }: Piece) {
+    this.work = work
+    this.size = size
+  }
+
+  /** Warms both sides by as many batches. The first round finds out by how many, and keeps it for all others. */
+  async #warm(pair: Pair, time: number): Promise<Pace> {
+    if (this.pace.turns > 0) {
+      await pair.warm(this.pace.warm)
+      return this.pace
+    }
+    const { batches, batchMs } = await pair.calibrate(WARM)
+    const pace = paceOf(batchMs, time)
+    if (pace.warm > batches) await pair.warm(pace.warm - batches)
+    this.pace = { ...pace, warm: Math.max(pace.warm, batches) }
+    return this.pace
+  }
+
+  /** One round. */
+  async play(pair: Pair, round: number, time: number): Promise<void> {
+    const began = performance.now()
+    const { work, size } = this
+    const started = await pair.start(work, size)
+    const { turns, batches } = await this.#warm(pair, time)
+    const { base, tree } = await pair.play(turns, batches)
+    await pair.end()
+    this.digests = { base: started.base.digest, tree: started.tree.digest }
+    if (started.base.digest !== started.tree.digest || base.digest !== tree.digest) this.isOneAnswer = false
+    const operations = { base: base.operations, tree: tree.operations }
+    this.rounds.push({ round, first: pair.first, operations, base: base.turns, tree: tree.turns })
+    this.longest = Math.max(this.longest, performance.now() - began)
+  }
+}
+
+/**
+ * Measures a tree against its base in rounds, each with two new processes: where code and data happen to lie differs from
+ * process to process, and is part of the noise.
+ * @param isSettled whether a work needs no more rounds
+ * @throws MisfitError when a side does not run in the first rounds; Error with what a process said when it fails later
+ */
+export async function measure(
+  shop: Workshop,
+  trees: Both<Tree>,
+  pieces: readonly Piece[],
+  { ends, time, rounds }: Effort,
+  isSettled: (rounds: readonly Round[]) => boolean,
+  say: (line: string) => void,
+): Promise<Measurement> {
+  const isPinned = canPin()
+  const lanes = lanesOf(shop, isPinned ? processors() : [])
+  const works = pieces.map((piece) => new Ledger(piece))
+  const alone = new Set<string>()
+  const isInTime = (ms: number): boolean => performance.now() + ms * SLACK < ends
+  let starting = 0
+  let round = 0
+  let hasFailed = false
+
+  /** One pair plays one round of each work. */
+  const playRound = async (lane: Lane, mine: number, open: readonly Ledger[]): Promise<void> => {
+    const began = performance.now()
+    const first = (Math.floor(mine / lanes.length) + lane.number) % 2 === 0 ? 'base' : 'tree'
+    const pair = await Pair.start(shop, trees, { ...lane, seed: mine + 1, first })
+    try {
+      starting = performance.now() - began
+      for (const { work } of open)
+        if (!pair.works.base.includes(work) || !pair.works.tree.includes(work)) alone.add(work)
+      // Another one first each round, so that a round that time cuts short does not always lack the same.
+      const shift = (mine * 5) % open.length
+      for (const each of [...open.slice(shift), ...open.slice(0, shift)])
+        if (!hasFailed && !alone.has(each.work) && isInTime(each.longest)) await each.play(pair, mine, time)
+      await pair.close()
+    } finally {
+      await pair.kill()
+    }
+  }
+
+  const runLane = async (lane: Lane): Promise<void> => {
+    while (round < rounds && !hasFailed) {
+      const open = works.filter(({ work, rounds }) => !alone.has(work) && !isSettled(rounds))
+      if (open.length === 0 || !isInTime(starting + Math.min(...open.map(({ longest }) => longest)))) return
+      const mine = round++
+      try {
+        await playRound(lane, mine, open)
+      } catch (error) {
+        hasFailed = true
+        throw mine < lanes.length ? new MisfitError(error instanceof Error ? error.message : String(error)) : error
+      }
+      say(`round ${mine + 1}, ${Math.ceil(Math.max(0, ends - performance.now()) / 1000)} s left`)
+    }
+  }
+
+  const ended = await Promise.allSettled(lanes.map(runLane))
+  for (const { folder } of lanes) rmSync(folder, { recursive: true, force: true })
+  for (const lane of ended) if (lane.status === 'rejected') throw lane.reason
+  return { works: works.filter(({ rounds }) => rounds.length > 0), isPinned, alone: [...alone] }
+}

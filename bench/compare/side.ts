@@ -1,0 +1,148 @@
+import { openSync, readSync, writeSync } from 'node:fs'
+import type { BillingRunning } from '../billing/work.ts'
+import { works } from '../billing/works.ts'
+
+/**
+ * One side of a comparison: a process that runs the works of its own tree when its parent says so, a JSON line in, a
+ * JSON line out. `node side.ts OWN OTHER` with two named pipes, over which the sides hand each other the turn.
+ *
+ * Everything is synchronous. Between two turns the process sleeps in `read`, and only then does the kernel bring its
+ * processor time up to date: a thread that does not sleep sees that clock stand still for up to 4 ms and then jump.
+ *
+ * A tree whose works no longer fit today's benches is measured by works of its own, so that this file imports nothing
+ * else.
+ */
+
+export type Order =
+  | { readonly do: 'start'; readonly work: string; readonly size: number }
+  | { readonly do: 'warm'; readonly batches: number; readonly ms: number }
+  | { readonly do: 'play'; readonly turns: number; readonly batches: number; readonly first: boolean }
+  | { readonly do: 'end' }
+
+/** What a side says first: the works that its tree has. */
+export interface Ready {
+  readonly works: readonly string[]
+}
+
+export interface Started {
+  /** Of the first batch. */
+  readonly digest: string
+}
+
+export interface Warmed {
+  readonly batches: number
+  /** Processor time of a batch in the last quarter of the warm-up, ms. */
+  readonly batchMs: number
+}
+
+export interface Played {
+  /** Processor time of each turn, us. */
+  readonly turns: readonly number[]
+  /** Of a turn. */
+  readonly operations: number
+  /** Of all batches so far. */
+  readonly digest: string
+}
+
+/** Processor time of this thread, us. */
+const used = (): number => {
+  const { user, system } = process.threadCpuUsage()
+  return user + system
+}
+
+const flag = new Int32Array(new SharedArrayBuffer(4))
+/** Sleeps for a moment, so that `used` is exact. */
+const nap = (): void => void Atomics.wait(flag, 0, 0, 0.01)
+
+/** At least so many batches and so many ms of the processor. */
+function warm(running: BillingRunning, least: number, ms: number): Warmed {
+  nap()
+  const began = used()
+  let late = { at: began, batches: 0 }
+  let batches = 0
+  // Without a nap: that the clock steps does not matter for an end.
+  while (batches < least || used() - began < ms * 1000) {
+    if (late.batches === 0 && batches > 0 && used() - began > ms * 750) {
+      nap()
+      late = { at: used(), batches }
+    }
+    running.batch()
+    batches++
+  }
+  nap()
+  return { batches, batchMs: (used() - late.at) / 1000 / (batches - late.batches) }
+}
+
+/** The way from one side to the other. */
+interface Handover {
+  /** Sleeps until it is our turn. */
+  take(): void
+  give(): void
+}
+
+/** Turns, each from the moment it is ours to the next such moment: the sleep in between takes no processor time. */
+function play(
+  running: BillingRunning,
+  { turns, batches, first }: Extract<Order, { do: 'play' }>,
+  { take, give }: Handover,
+): Played {
+  const clock = new Float64Array(turns + 1)
+  let operations = 0
+  if (first) nap()
+  else take()
+  for (let turn = 0; turn < turns; turn++) {
+    clock[turn] = used()
+    for (let batch = 0; batch < batches; batch++) operations += running.batch()
+    give()
+    // The last turn of the second side is the end: nobody hands over again.
+    if (first || turn + 1 < turns) take()
+    else nap()
+  }
+  clock[turns] = used()
+  return {
+    turns: Array.from({ length: turns }, (_, turn) => clock[turn + 1] - clock[turn]),
+    operations: operations / turns,
+    digest: running.digest(),
+  }
+}
+
+function serve(own: string, other: string): void {
+  // For reading and writing: neither side waits for the other to open its end.
+  const [mine, theirs] = [openSync(own, 'r+'), openSync(other, 'r+')]
+  const token = Buffer.alloc(1)
+  const handover = { take: () => void readSync(mine, token), give: () => void writeSync(theirs, token) }
+  const say = (answer: unknown) => void writeSync(1, `${JSON.stringify(answer)}\n`)
+  const ours = works.filter(({ subject }) => subject === 'marketsim')
+  let running: BillingRunning | null = null
+  const obey = (order: Order): object => {
+    if (order.do === 'start') {
+      const work = ours.find(({ work }) => work === order.work)
+      if (work === undefined) throw new Error(`this tree has no work ${order.work}`)
+      running = work.start(order.size)
+      running.batch()
+      return { digest: running.digest() } satisfies Started
+    }
+    if (running === null) throw new Error('no work was started')
+    if (order.do === 'warm') return warm(running, order.batches, order.ms)
+    if (order.do === 'play') return play(running, order, handover)
+    running.end?.()
+    running = null
+    globalThis.gc?.()
+    return {}
+  }
+  say({ works: ours.map(({ work }) => work) } satisfies Ready)
+  const chunk = Buffer.alloc(1 << 12)
+  let text = ''
+  for (;;) {
+    const count = readSync(0, chunk)
+    if (count === 0) return
+    text += chunk.toString('utf8', 0, count)
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n')) {
+      const order: Order = JSON.parse(text.slice(0, end))
+      text = text.slice(end + 1)
+      say(obey(order))
+    }
+  }
+}
+
+if (import.meta.main) serve(process.argv[2], process.argv[3])

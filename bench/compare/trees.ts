@@ -1,0 +1,75 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { cpSync, existsSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Workshop } from './workshop.ts'
+
+/** The project's folder. */
+export const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** What a tree needs to run its billing core: the rooms that its package names, and the package. */
+function partsOf(folder: string): string[] {
+  const { imports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { imports: object }
+  return [...Object.keys(imports).map((name) => name.replace(/^#|\/\*$/g, '')), 'package.json']
+}
+
+function git(...words: string[]): { readonly text: string | null; readonly fault: string } {
+  const { status, stdout, stderr, error } = spawnSync('git', words, { cwd: root, encoding: 'utf8' })
+  return { text: status === 0 ? stdout.trim() : null, fault: (error?.message ?? stderr).trim() }
+}
+
+/** The commit a name stands for, or null with what git says about it. */
+export function commitOf(name: string): { readonly commit: string | null; readonly fault: string } {
+  const { text, fault } = git('rev-parse', '--verify', '--end-of-options', `${name}^{commit}`)
+  return { commit: text, fault }
+}
+
+/** Whether the billing core on the disk is another than that of the last commit; false outside of git. */
+export const isDirty = (): boolean => (git('status', '--porcelain', '--', ...partsOf(root)).text ?? '') !== ''
+
+/** A tree that nobody changes while it is measured. */
+export interface Tree {
+  readonly folder: string
+}
+
+/** Whose works measure a tree: today's, so that it is measured like the other one, or its own. */
+export type Yardstick = 'of today' | 'its own'
+
+/** The benches of today in a tree, or only what runs the works of its own. */
+function equip(folder: string, yardstick: Yardstick): void {
+  const bench = join(folder, 'bench')
+  if (yardstick === 'of today') {
+    rmSync(bench, { recursive: true, force: true })
+    cpSync(join(root, 'bench'), bench, { recursive: true })
+  } else cpSync(join(root, 'bench/compare/side.ts'), join(bench, 'compare/side.ts'))
+  if (!existsSync(join(folder, 'node_modules'))) symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
+}
+
+const copied = (from: string, to: string): void => {
+  for (const part of partsOf(from))
+    if (existsSync(join(from, part))) cpSync(join(from, part), join(to, part), { recursive: true })
+}
+
+/** Copies the sources of the tree on the disk into a folder, where `treeIn` finds them. */
+export const keepTree = (folder: string): void => copied(root, folder)
+
+/** The tree whose sources lie in a folder: by default that of the project. */
+export function treeIn(shop: Workshop, name: string, from: string = root): Tree {
+  const folder = shop.folderFor(name)
+  copied(from, folder)
+  equip(folder, 'of today')
+  return { folder }
+}
+
+/** The tree of a commit. @throws Error with what git or tar say */
+export function treeOf(shop: Workshop, name: string, commit: string, yardstick: Yardstick = 'of today'): Tree {
+  const folder = shop.folderFor(name)
+  const archive = execFileSync('git', ['archive', commit], {
+    cwd: root,
+    maxBuffer: 1 << 30,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  execFileSync('tar', ['-x', '-C', folder], { input: archive, stdio: ['pipe', 'ignore', 'pipe'] })
+  equip(folder, yardstick)
+  return { folder }
+}
