@@ -1,0 +1,69 @@
+/** Writes the rules and their switches as a page: `npm run docs:rules` makes `docs/rules.md`. */
+import { writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { fixedPolicies, type PolicyKey, policyStandard, policyText, switchesOf } from '#scenarios/policies.ts'
+import { ruleNamed, rules } from '#scenarios/rules.ts'
+
+const chapters: Readonly<Record<string, string>> = {
+  T: 'Time',
+  M: 'Money',
+  C: 'Catalog',
+  P: 'Price models',
+  O: 'Orders',
+  X: 'Changing a subscription',
+  E: 'Servers and images',
+  U: 'Metering',
+  A: 'Arrears',
+  S: 'Service supervision',
+  R: 'Renewal',
+  N: 'Unsubscription',
+  I: 'Invoices and bills',
+  L: 'Sellers, support and settlement',
+  Q: 'What always holds',
+}
+
+const head = `# Rules and switches
+
+Every rule that the simulation follows, in a line, with the sections of the user guide it comes from (\`–\`: of the cloud below,
+or a decision of this project). The record names the rule of each amount, and \`explain\` shows it. A switch is a key under
+\`policies:\` of a scenario; a run's manifest says how each of them stood. Made from \`scenarios/rules.ts\` and
+\`scenarios/policies.ts\` by \`npm run docs:rules\`; a test holds this page and the tables equal.
+`
+
+/** In a cell of a table. */
+const cell = (text: string): string => text.replaceAll('|', '\\|')
+
+const switchRow = (key: PolicyKey): string => {
+  const value = policyStandard(key)
+  const standard = typeof value === 'string' ? value : JSON.stringify(value)
+  const inRun = Object.hasOwn(fixedPolicies, key) ? 'no' : 'yes'
+  return `| \`${key}\` | ${switchRule.get(key)} | \`${cell(standard)}\` | ${inRun} | ${cell(policyText(key))} |`
+}
+
+const switchRule = new Map(rules.flatMap((rule) => switchesOf(rule).map((key) => [key, rule] as const)))
+
+function chapterText(chapter: string): string {
+  const own = rules.filter((rule) => rule.startsWith(`${chapter}-`))
+  const switches = own.flatMap(switchesOf)
+  const rows = own.map((rule) => {
+    const { text, guide } = ruleNamed(rule) as { text: string; guide: string }
+    return `| ${rule} | ${cell(text)} | ${guide === '' ? '–' : guide} |`
+  })
+  const lines = [`## ${chapters[chapter]}`, '', '| rule | what it says | guide |', '|---|---|---|', ...rows, '']
+  if (switches.length > 0)
+    lines.push(
+      '| switch | rule | default | may change in a run | what it decides |',
+      '|---|---|---|---|---|',
+      ...switches.map(switchRow),
+      '',
+    )
+  return lines.join('\n')
+}
+
+/** The whole of `docs/rules.md`. */
+export const rulesText = (): string => [head, ...Object.keys(chapters).map(chapterText)].join('\n')
+
+/** Where it is kept. */
+export const rulesFile = fileURLToPath(new URL('../../docs/rules.md', import.meta.url))
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(rulesFile, rulesText())
