@@ -23,6 +23,10 @@ interface Quotient {
   readonly under: ExactNumber
 }
 
+/** What a change's fee depends on of the subscription before it, and of the order. */
+export type Changed = Pick<Standing, 'specification' | 'quantity' | 'plan' | 'months' | 'termEnd'>
+export type ChangeOrder = Pick<Order, 'specification' | 'quantity' | 'at'>
+
 const rules = { linear: 'P-01', tiered: 'P-02', volume: 'P-03' } as const
 const whole: Part = { part: 1, whole: 1 }
 
@@ -100,9 +104,12 @@ export class ChangePrices {
 
   /** X-02: new less original, each for its part of the time for which its price is. */
   upgrade(lives: Lives, life: Life, order: Order): PriceLine[] {
+    return this.upgradeOf(lives.before(life, order), periodStart(life, order), order)
+  }
+
+  /** The same of what stood before, in a period that began at `started`. */
+  upgradeOf(before: Changed, started: number, order: ChangeOrder): PriceLine[] {
     const policies = this.#premises.policiesAt(order.at)
-    const before = lives.before(life, order)
-    const started = periodStart(life, order)
     const to = this.#upgradePlan(before, order, started)
     const from = this.#originalPlan(before, order.at)
     if (to === undefined || from === undefined) return []
@@ -117,7 +124,7 @@ export class ChangePrices {
     return [{ part: 'price', plan: to.id, amount, rule: 'X-02' }]
   }
 
-  #upgradePlan(before: Standing, order: Order, started: number): Plan | undefined {
+  #upgradePlan(before: Changed, order: ChangeOrder, started: number): Plan | undefined {
     const { plans } = this.#premises
     if (this.#premises.policyAt('upgrade.priceMatch', order.at) === 'same-plan')
       return this.#planOf(order.specification, before.months, order.at)
@@ -131,7 +138,7 @@ export class ChangePrices {
   }
 
   /** The current list price of the duration that was bought, or the one at which it was paid. */
-  #originalPlan(before: Standing, at: number): Plan | undefined {
+  #originalPlan(before: Changed, at: number): Plan | undefined {
     const paid = this.#premises.plans.get(before.plan)
     if (this.#premises.policyAt('upgrade.originalBasis', at) === 'paid') return paid
     return this.#planOf(before.specification, before.months, at) ?? paid
@@ -152,13 +159,16 @@ export class ChangePrices {
 
   /** X-03, X-04, X-05. */
   expansion(lives: Lives, life: Life, order: Order): PriceLine[] {
+    return this.expansionOf(lives.before(life, order), periodStart(life, order), life.order.at, order)
+  }
+
+  /** The same of what stood before, in a period that began at `started`, of a subscription bought at `bought`. */
+  expansionOf(before: Changed, started: number, bought: number, order: ChangeOrder): PriceLine[] {
     const policies = this.#premises.policiesAt(order.at)
-    const before = lives.before(life, order)
     const plan = this.#planOf(before.specification, before.months, order.at) ?? this.#premises.plans.get(before.plan)
     if (plan === undefined) return []
-    const decided = policies['expansion.ruleKey'] === 'originally-bought' ? life.order.at : order.at
+    const decided = policies['expansion.ruleKey'] === 'originally-bought' ? bought : order.at
     const rule = decided >= policies['expansion.cutover'] ? 'X-04' : 'X-03'
-    const started = periodStart(life, order)
     const part = remainingPart(this.#premises, plan.months, order.at, before.termEnd, started)
     const [from, to] = [new Exact(before.quantity).div(1e8), new Exact(order.quantity).div(1e8)]
     const price = this.#addedPrice(plan, rule, from, to, policies['expansion.tiered'])

@@ -9,8 +9,9 @@ import { toMinorUnits } from '../billing/month-total.ts'
 import { refund } from '../billing/refund.ts'
 import { ledgerNumber } from '../record/load-ledger.ts'
 import type { World } from '../world/world.ts'
+import type { CouponDraw } from './coupons.ts'
 import type { LedgerFile } from './ledger-file.ts'
-import { PriceBook } from './price-book.ts'
+import { PriceBook, type Priced } from './price-book.ts'
 import { kindOf, type RefundRequest, type RequestStream } from './request-stream.ts'
 import { orderStates, Round } from './round.ts'
 import type { Service } from './serve.ts'
@@ -24,7 +25,26 @@ const books = {
   cloud: ledgerNumber('cloud-resource-revenue'),
   image: ledgerNumber('marketplace-revenue'),
   refunds: ledgerNumber('refunds'),
+  coupons: ledgerNumber('buyer-coupons'),
+  promotion: ledgerNumber('promotion-expense'),
 } as const
+
+/** Position of what `#pay` says of its outcome. */
+const PAID = 5
+
+interface Bought {
+  readonly id: number
+  readonly outside: boolean
+}
+
+interface GivenBack {
+  readonly consumed: number
+  readonly fee: number
+  readonly amount: number
+  readonly coupon: number
+}
+
+const nothingBack: GivenBack = { consumed: 0, fee: 0, amount: 0, coupon: 0 }
 
 export class BillingService implements Service {
   readonly #stream: RequestStream
@@ -74,6 +94,12 @@ export class BillingService implements Service {
         return this.#refund(who, when, what)
       case 'bill':
         return this.#bill(who, when, amount)
+      case 'change':
+        return this.#change(who, when, what)
+      case 'earn':
+        return this.#earn(who, when, what)
+      case 'coupon':
+        return this.#coupon(who, when, what, amount)
     }
   }
 
@@ -108,43 +134,95 @@ export class BillingService implements Service {
     return true
   }
 
-  /** O-05, M-03: quoted, and paid out of the balance; refused where that does not reach. */
+  /** O-05, M-03: quoted, and paid by coupons and balance; refused where these do not reach. */
   #order(account: number, at: number, subject: number): boolean {
     const request = this.#stream.orders[subject]
-    const { cash, charges, lines, orderState, orderPaid, orderTax } = this.#round
-    const owner = this.#owner(account)
-    const { amount, tax } = this.#prices.order(request, account)
-    const drawn = Math.min(cash[account], amount)
-    const granted = drawn === amount || request.outside
-    const { specification, pool, months, quantity, pricedAt } = request
-    const id = this.#orderId(request.id)
-    const paid = granted ? drawn : 0
-    const outside = request.outside ? 1 : 0
+    const { specification, pool, months, quantity, pricedAt, outside } = request
+    const paid = this.#pay(account, at, request, this.#prices.order(request, account))
+    const facts = [specification, pool, months, quantity, pricedAt, outside ? 1 : 0] as const
+    this.#ledger.add('orders', this.#number, this.#owner(account), at, this.#orderId(request.id), ...facts, ...paid)
+    return paid[PAID] === 1
+  }
+
+  /** X-02..X-08: an upgrade or expansion, paid as an order is. */
+  #change(account: number, at: number, subject: number): boolean {
+    const request = this.#stream.changes[subject]
+    const { isExpansion, before, planBefore, quantityBefore, specification, quantity } = request
+    const { start, end, boughtAt, pricedAt, outside } = request
+    const paid = this.#pay(account, at, request, this.#prices.change(request, account))
     const facts = [
+      isExpansion ? 1 : 0,
+      before,
+      planBefore,
+      quantityBefore,
       specification,
-      pool,
-      months,
       quantity,
+      start,
+      end,
+      boughtAt,
       pricedAt,
-      outside,
-      amount,
-      tax,
-      paid,
-      granted ? 1 : 0,
+      outside ? 1 : 0,
     ] as const
-    this.#ledger.add('orders', this.#number, owner, at, id, ...facts)
-    if (!granted) return false
-    orderState[request.id] = orderStates.paid
-    orderPaid[request.id] = amount
-    orderTax[request.id] = tax
-    if (amount === 0) return true
+    this.#ledger.add('changes', this.#number, this.#owner(account), at, this.#orderId(request.id), ...facts, ...paid)
+    return paid[PAID] === 1
+  }
+
+  /** Amount, tax, paid by discount coupon, by cash coupon and from the balance, and 1 where it was granted. */
+  #pay(account: number, at: number, { id, outside }: Bought, priced: Priced) {
+    const round = this.#round
+    const { cash, charges, lines } = round
+    const draw = round.coupons.drawn(account, priced, this.#prices.policies(at))
+    const amount = toMoney(priced.price + draw.tax)
+    const rest = amount - draw.discountPaid - draw.cashPaid
+    const drawn = Math.min(cash[account], rest)
+    if (drawn !== rest && !outside) return [amount, draw.tax, 0, 0, 0, 0] as const
+    round.orderState[id] = orderStates.paid
+    round.orderPaid[id] = amount
+    round.orderTax[id] = draw.tax
+    round.orderCloud[id] = priced.cloud
+    if (amount === 0) return [0, 0, 0, 0, 0, 1] as const
+    const owner = this.#owner(account)
+    const lapsed = round.coupons.take(draw)
+    if (draw.discount !== 0 || draw.cash !== 0) round.orderCoupons.set(id, draw)
     cash[account] -= drawn
     charges[account] = toMoney(charges[account] + amount)
     lines[account]++
+    this.#post(books.promotion, 0, -lapsed)
+    this.#post(books.coupons, owner, lapsed)
+    this.#post(books.coupons, owner, draw.discountPaid + draw.cashPaid)
     this.#post(books.cash, owner, drawn)
-    this.#post(books.clearing, 0, amount - drawn)
-    this.#post(books.deferred, owner, tax - amount)
-    this.#post(books.tax, 0, -tax)
+    this.#post(books.clearing, 0, rest - drawn)
+    this.#post(books.deferred, owner, -priced.price)
+    this.#post(books.tax, 0, -draw.tax)
+    return [amount, draw.tax, draw.discountPaid, draw.cashPaid, drawn, 1] as const
+  }
+
+  /** M-05: what the days of a term that have ended earn of its price, truncated at both ends. */
+  #earn(account: number, at: number, subject: number): boolean {
+    const { order, cloud, days, from, to } = this.#stream.earnings[subject]
+    const { orderState, orderPaid, orderTax, orderCloud } = this.#round
+    const known = orderState[order] === orderStates.paid
+    const servers = orderCloud[order]
+    const price = BigInt(cloud ? servers : orderPaid[order] - orderTax[order] - servers)
+    const earnedBy = (ended: number): bigint => (price * BigInt(ended)) / BigInt(days)
+    const amount = known ? Number(earnedBy(to) - earnedBy(from)) : 0
+    const owner = this.#owner(account)
+    const facts = [cloud ? 1 : 0, days, from, to, amount, known ? 1 : 0] as const
+    this.#ledger.add('recognitions', this.#number, owner, at, this.#orderId(order), ...facts)
+    this.#post(books.deferred, owner, amount)
+    this.#post(cloud ? books.cloud : books.image, 0, -amount)
+    return known
+  }
+
+  /** O-05, M-10: given away, as an expense of promotion. */
+  #coupon(account: number, at: number, subject: number, amount: number): boolean {
+    const { id, isCash } = this.#stream.coupons[subject]
+    const owner = this.#owner(account)
+    this.#round.coupons.grant(account, id, isCash, amount)
+    const couponId = id + this.#roundNumber * this.#stream.couponCount
+    this.#ledger.add('coupons', this.#number, owner, at, couponId, isCash ? 1 : 0, amount)
+    this.#post(books.promotion, 0, amount)
+    this.#post(books.coupons, owner, -amount)
     return true
   }
 
@@ -206,35 +284,53 @@ export class BillingService implements Service {
   /** O-08, N-03..N-06: what was paid for an order goes back, in full or less what was used. */
   #refund(account: number, at: number, subject: number): boolean {
     const request = this.#stream.refunds[subject]
-    const { orderState, orderPaid, orderTax } = this.#round
+    const { orderState, orderPaid, orderTax, orderCoupons, coupons } = this.#round
     const known = orderState[request.order] === orderStates.paid
     const paid = known ? orderPaid[request.order] : 0
-    const back = known ? this.#givenBack(request, at, paid) : { consumed: 0, fee: 0, amount: 0 }
-    const tax = paid === 0 ? 0 : Number((BigInt(orderTax[request.order]) * BigInt(back.amount)) / BigInt(paid))
+    const draw = known ? orderCoupons.get(request.order) : undefined
+    const back = known ? this.#givenBack(request, at, paid, draw) : nothingBack
+    const whole = toMoney(back.amount + back.coupon)
+    // M-07: what a discount coupon took off the taxed price bore no tax, and goes back with what is untouched alone.
+    const untaxed = draw?.lowered === true ? draw.discountPaid : 0
+    const untouched = request.inFull || !request.begun
+    const taxed = paid - untaxed
+    const tax =
+      taxed === 0
+        ? 0
+        : Number((BigInt(orderTax[request.order]) * BigInt(untouched ? whole - untaxed : whole)) / BigInt(taxed))
     const owner = this.#owner(account)
     const { inFull, begun, fiveDays, from, to, months, returns } = request
     const asked = [inFull ? 1 : 0, begun ? 1 : 0, fiveDays ? 1 : 0, from, to, months, returns] as const
-    const answer = [paid, back.consumed, back.fee, back.amount, tax, known ? 1 : 0] as const
+    const answer = [paid, back.consumed, back.fee, back.amount, back.coupon, tax, known ? 1 : 0] as const
     this.#ledger.add('refunds', this.#number, owner, at, this.#orderId(request.order), ...asked, ...answer)
     if (!known) return false
     orderState[request.order] = orderStates.given
-    this.#post(books.deferred, owner, back.amount - tax)
+    if (draw !== undefined && back.coupon > 0) {
+      coupons.giveBack(draw.cash, draw.cashPaid)
+      if (untouched) coupons.giveBack(draw.discount, draw.discountPaid)
+    }
+    this.#post(books.deferred, owner, whole - tax)
     this.#post(books.tax, 0, tax)
-    this.#post(books.refunds, owner, -back.amount)
-    this.#post(books.refunds, owner, back.amount)
+    this.#post(books.refunds, owner, -whole)
+    this.#post(books.refunds, owner, whole)
+    this.#post(books.coupons, owner, -back.coupon)
     this.#post(books.cash, owner, -back.amount)
     this.#raise(account, owner, back.amount)
     return true
   }
 
-  #givenBack(request: RefundRequest, at: number, paid: number): { consumed: number; fee: number; amount: number } {
-    if (request.inFull) return { consumed: 0, fee: 0, amount: paid }
+  /** `amount` goes back in cash, `coupon` to coupons. */
+  #givenBack(request: RefundRequest, at: number, paid: number, draw: CouponDraw | undefined): GivenBack {
+    const { discountPaid = 0, cashPaid = 0 } = draw ?? {}
+    const cash = paid - discountPaid - cashPaid
+    if (request.inFull) return { consumed: 0, fee: 0, amount: cash, coupon: discountPaid + cashPaid }
     const { from, to, months, begun, returns, fiveDays } = request
     const { policies } = this.#world
     const result = refund(
       {
-        cash: BigInt(paid),
-        coupon: 0n,
+        cash: BigInt(cash),
+        // N-06: cash coupons are returned, discount coupons are not.
+        coupon: BigInt(begun ? cashPaid : discountPaid + cashPaid),
         start: from,
         termEnd: to,
         termMonths: months,
@@ -244,10 +340,11 @@ export class BillingService implements Service {
       },
       fiveDays ? policies : { ...policies, 'refund.fiveDay': 'off' },
     )
-    if (isRefusal(result)) return { consumed: paid, fee: 0, amount: 0 }
+    if (isRefusal(result)) return { consumed: cash, fee: 0, amount: 0, coupon: 0 }
     const part = (name: string): number => -Number(result.lines.find(({ text }) => text.startsWith(name))?.amount ?? 0n)
     const amount = toMoney(result.lines.reduce((sum, line) => sum + line.amount, 0n))
-    return { consumed: part('consumed'), fee: part('handling fee'), amount }
+    const coupon = toMoney(result.couponReturned)
+    return { consumed: part('consumed'), fee: part('handling fee'), amount, coupon }
   }
 
   /** I-02, M-02: the charges of a month, brought to minor units on their sum. */

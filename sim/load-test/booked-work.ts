@@ -36,6 +36,24 @@ const columns: Readonly<Record<OperationKind, readonly string[]>> = {
     'returns',
   ],
   bill: ['account', 'at', 'month'],
+  change: [
+    'account',
+    'at',
+    'order_id',
+    'expansion',
+    'before',
+    'plan_before',
+    'quantity_before',
+    'specification',
+    'quantity',
+    'term_start',
+    'term_end',
+    'bought_at',
+    'priced_at',
+    'outside',
+  ],
+  earn: ['account', 'at', 'order_id', 'cloud', 'days', 'earned_from', 'earned_to'],
+  coupon: ['account', 'at', 'coupon_id', 'cash', 'amount'],
 }
 
 /** Holds the ledger at `path` against the stream. */
@@ -88,6 +106,21 @@ function asked(stream: RequestStream, number: number, kind: OperationKind): read
     case 'refund': {
       const { order, inFull, begun, fiveDays, from, to, months, returns } = stream.refunds[subject]
       return [account, at, orderId(order), flag(inFull), flag(begun), flag(fiveDays), from, to, months, returns]
+    }
+    case 'change': {
+      const { id, isExpansion, before, planBefore, quantityBefore, specification, quantity } = stream.changes[subject]
+      const { start, end, boughtAt, pricedAt, outside } = stream.changes[subject]
+      const configurations = [before, planBefore, quantityBefore, specification, quantity]
+      const instants = [start, end, boughtAt, pricedAt]
+      return [account, at, orderId(id), flag(isExpansion), ...configurations, ...instants, flag(outside)]
+    }
+    case 'earn': {
+      const { order, cloud, days, from, to } = stream.earnings[subject]
+      return [account, at, orderId(order), flag(cloud), days, from, to]
+    }
+    case 'coupon': {
+      const { id, isCash } = stream.coupons[subject]
+      return [account, at, id + round * stream.couponCount, flag(isCash), value]
     }
     case 'settle':
     case 'bill':

@@ -20,6 +20,9 @@ const rank: Readonly<Record<Request['kind'], number>> = {
   'top-up': 3,
   order: 3,
   refund: 3,
+  change: 3,
+  earn: 3,
+  coupon: 3,
 }
 
 /** The spans that hold in each clock hour, hour by hour. */
@@ -68,6 +71,9 @@ export function* inTime(sequences: readonly Iterable<Request>[]): Iterable<Reque
   }
 }
 
+/** What puts a charge on a bill, or may. */
+const charging: ReadonlySet<Request['kind']> = new Set(['order', 'change', 'settle', 'refund'])
+
 /** Bills of months: asked for as a month ends, of every account for which something was charged in it. */
 export class Months {
   readonly #offset: number
@@ -85,7 +91,7 @@ export class Months {
     const month = startOfMonth(monthOf(Math.min(request.at, this.#until - 1), this.#offset), this.#offset)
     const due = month === this.#month ? [] : this.#close(month)
     this.#month = month
-    if (request.kind !== 'meter' && request.kind !== 'top-up') this.#charged.add(request.account)
+    if (charging.has(request.kind)) this.#charged.add(request.account)
     return due
   }
 

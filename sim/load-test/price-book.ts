@@ -8,10 +8,24 @@ import { priceLine, QUANTITY_DECIMALS } from '../billing/price/plan.ts'
 import { withTax } from '../billing/tax.ts'
 import { inForce, inOrderOfTime, type Since } from '../world/timeline.ts'
 import type { World } from '../world/world.ts'
-import type { OrderRequest, UseRequest } from './request-stream.ts'
+import { changeFee } from './change-fee.ts'
+import type { Payable } from './coupons.ts'
+import type { ChangeRequest, OrderRequest, UseRequest } from './request-stream.ts'
 
 /** One whole unit of a quantity, in the 1e-8 of the billing core. */
 const QUANTITY = 100_000_000n
+
+interface PricedLine {
+  readonly part: 'price' | 'ecs'
+  readonly line: Line
+}
+
+/** A price, and what of it before tax is for servers. */
+export interface Priced extends Payable {
+  readonly cloud: number
+}
+
+const sumOf = (lines: readonly Line[]): number => toMoney(lines.reduce((total, line) => total + line.amount, 0n))
 
 export class PriceBook {
   readonly #world: World
@@ -54,32 +68,51 @@ export class PriceBook {
     return bySecond ? ecsHourAmount(hourly, seconds, rounding) : imageHourAmount(hourly, rounding)
   }
 
-  /** M-03, M-04, M-07: what an order of `account` costs, and the tax in it, whole 1e-8. */
-  order(request: OrderRequest, account: number): { amount: number; tax: number } {
-    if (!request.priced) return { amount: 0, tax: 0 }
-    const { scenario, population, cellPlaces } = this.#world
-    const rounding = this.#world.policies['rounding.charge']
-    const lines = this.#lines(request)
+  /** M-03, M-04, M-07: what an order of `account` costs, and how much of it its servers. */
+  order(request: OrderRequest, account: number): Priced {
+    const lines = request.priced ? this.#lines(request) : []
+    const cloud = lines.filter(({ part }) => part === 'ecs').map(({ line }) => line)
+    const price = this.#taxed(
+      lines.map(({ line }) => line),
+      request,
+      account,
+    )
+    return { ...price, cloud: sumOf(cloud) }
+  }
+
+  /** X-02..X-07: what an upgrade or expansion costs. */
+  change(request: ChangeRequest, account: number): Priced {
+    return { ...this.#taxed(changeFee(this.#world, request), request, account), cloud: 0 }
+  }
+
+  #taxed(
+    lines: readonly Line[],
+    { pricedAt, specification }: Pick<OrderRequest, 'pricedAt' | 'specification'>,
+    account: number,
+  ): Payable {
+    const { scenario, population, cellPlaces, catalog, policies } = this.#world
     const { region } = cellPlaces[population.cell[account - 1]]
-    const percent = scenario.regions[region].taxPercent ?? this.policies(request.pricedAt)['tax.percent']
-    const taxed = withTax(lines, { 'tax.percent': percent, 'rounding.charge': rounding })
-    const sum = (of: readonly Line[]): number => toMoney(of.reduce((total, line) => total + line.amount, 0n))
-    return { amount: sum(taxed), tax: sum(taxed.slice(lines.length)) }
+    const taxPercent = scenario.regions[region].taxPercent ?? this.policies(pricedAt)['tax.percent']
+    const discounted = catalog.at(specification, pricedAt).discount !== undefined
+    if (lines.length === 0) return { price: 0, tax: 0, taxPercent, discounted }
+    const all = withTax(lines, { 'tax.percent': taxPercent, 'rounding.charge': policies['rounding.charge'] })
+    return { price: sumOf(lines), tax: sumOf(all.slice(lines.length)), taxPercent, discounted }
   }
 
   /** M-03, P-05: image or service, and the server that is bought with it for the same term. */
-  #lines({ specification, pool, months, quantity, pricedAt }: OrderRequest): Line[] {
+  #lines({ specification, pool, months, quantity, pricedAt }: OrderRequest): PricedLine[] {
     const { catalog, pools } = this.#world
     const rounding = this.#world.policies['rounding.charge']
     const units = BigInt(quantity) * QUANTITY
     const offer = catalog.at(specification, pricedAt)
     const offered = offer.plans.find((plan) => plan.months === months)
     const server = pool === 0 ? undefined : pools[pool - 1].plans.find((plan) => plan.months === months)
-    const lines: Line[] = []
-    if (offered !== undefined) lines.push(priceLine(offered.plan, units, offer.discount, rounding))
+    const lines: PricedLine[] = []
+    if (offered !== undefined)
+      lines.push({ part: 'price', line: priceLine(offered.plan, units, offer.discount, rounding) })
     if (server !== undefined) {
       const price = times(literal(units, QUANTITY_DECIMALS), literal(BigInt(server.price), UNIT_PRICE_DECIMALS))
-      lines.push(lineOf('P-05', price, rounding))
+      lines.push({ part: 'ecs', line: lineOf('P-05', price, rounding) })
     }
     return lines
   }

@@ -6,6 +6,9 @@ import type { World } from '../world/world.ts'
 import { inTime, Months, meterings, type Span, settlements } from './history-order.ts'
 import { refuseLargeAccounts } from './largest-account.ts'
 import {
+  type ChangeRequest,
+  type CouponRequest,
+  type EarnRequest,
   type OrderRequest,
   type RefundRequest,
   type Request,
@@ -42,11 +45,18 @@ export function readHistory(record: string, world: World, most = MOST_OPERATIONS
     const numbers = new Map(ids.map(([id], at) => [id, at + 1]))
     const orders: OrderRequest[] = []
     const refunds: RefundRequest[] = []
+    const changes: ChangeRequest[] = []
+    const coupons: CouponRequest[] = []
+    const earnings: EarnRequest[] = []
     const moved = [
       ...readTopUps(database, until),
       ...readOrders(database, until, numbers, orders),
       ...readRefunds(database, until, numbers, refunds),
+      ...readChanges(database, until, numbers, changes),
+      ...readCoupons(database, until, coupons),
     ]
+    const known = new Set([...orders, ...changes].map(({ id }) => id))
+    moved.push(...readEarnings(database, until, { numbers, known }, earnings))
     const people = moved.sort((a, b) => a.request.at - b.request.at || a.order - b.order).map(({ request }) => request)
     const builder = new StreamBuilder()
     const months = new Months(world.policies['time.utcOffset'], until)
@@ -57,7 +67,9 @@ export function readHistory(record: string, world: World, most = MOST_OPERATIONS
     }
     for (const bill of months.rest()) builder.add(bill)
     const accounts = world.population.count
-    return { ...builder.columns(), accounts, orderCount: numbers.size, instances, orders, refunds, uses }
+    const tables = { orders, refunds, uses, changes, earnings, coupons }
+    const counts = { accounts, orderCount: numbers.size, instances, couponCount: coupons.length }
+    return { ...builder.columns(), ...counts, ...tables }
   } finally {
     database.close()
   }
@@ -123,7 +135,7 @@ function readOrders(
   const sql = `SELECT o.id, o.account, o.at, coalesce(t.at, o.at), coalesce(t.id, 0), o.specification, o.pool, o.months,
       o.quantity, EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id),
       EXISTS (SELECT 1 FROM postings p WHERE p.transaction_id = t.id AND p.amount > 0
-        AND p.ledger <> ${word('buyer-cash')})
+        AND p.ledger NOT IN (${word('buyer-cash')}, ${word('buyer-coupons')}))
     FROM orders o LEFT JOIN transactions t
       ON t.account = o.account AND t.order_id = o.id AND t.kind = ${word('payment')}
     WHERE coalesce(t.at, o.at) <= ? AND o.kind IN (${word('purchase')}, ${word('renewal')})
@@ -175,4 +187,67 @@ function readRefunds(
     }
   })
   return [...whole, ...partial]
+}
+
+/** Upgrades and expansions that were paid. */
+function readChanges(
+  database: Database,
+  until: number,
+  numbers: ReadonlyMap<number, number>,
+  changes: ChangeRequest[],
+): Moved[] {
+  const sql = `SELECT o.id, o.account, t.at, t.id, o.at, o.kind = ${word('expansion')}, c.specification_from, c.plan_from,
+      c.quantity_from, c.specification, c.quantity, c.term_start, c.term_end, first.at,
+      EXISTS (SELECT 1 FROM postings p WHERE p.transaction_id = t.id AND p.amount > 0
+        AND p.ledger NOT IN (${word('buyer-cash')}, ${word('buyer-coupons')}))
+    FROM order_changes c JOIN orders o ON o.id = c.order_id JOIN orders first ON first.id = c.subscription_id
+      JOIN transactions t ON t.account = o.account AND t.order_id = o.id AND t.kind = ${word('payment')}
+    WHERE t.at <= ? AND o.kind IN (${word('upgrade')}, ${word('expansion')}) AND c.plan_from > 0`
+  return rows<number[]>(database, sql, until).map((row): Moved => {
+    const [id, account, at, order, pricedAt, expansion, before, planBefore, quantityBefore] = row
+    const [specification, quantity, start, end, boughtAt, outside] = row.slice(9)
+    changes.push({
+      id: numbers.get(id) ?? 0,
+      isExpansion: expansion === 1,
+      before,
+      planBefore,
+      quantityBefore: quantityBefore / 1e8,
+      specification,
+      quantity: quantity / 1e8,
+      start,
+      end,
+      boughtAt,
+      pricedAt,
+      outside: outside === 1,
+    })
+    return { order, request: { kind: 'change', account, at, subject: changes.length - 1, value: 0 } }
+  })
+}
+
+function readCoupons(database: Database, until: number, coupons: CouponRequest[]): Moved[] {
+  const sql = `SELECT c.account, c.at, c.kind = ${word('cash-coupon')}, c.amount, coalesce(min(t.id), 0)
+    FROM coupons c LEFT JOIN transactions t ON t.account = c.account AND t.at = c.at AND t.kind = ${word('coupon-grant')}
+    WHERE c.at <= ? GROUP BY c.id ORDER BY c.id`
+  return rows<number[]>(database, sql, until).map(([account, at, cash, value, order]): Moved => {
+    coupons.push({ id: coupons.length + 1, isCash: cash === 1 })
+    return { order, request: { kind: 'coupon', account, at, subject: coupons.length - 1, value } }
+  })
+}
+
+/** What the days of terms earned, of the orders that are asked for. */
+function readEarnings(
+  database: Database,
+  until: number,
+  { numbers, known }: { readonly numbers: ReadonlyMap<number, number>; readonly known: ReadonlySet<number> },
+  earnings: EarnRequest[],
+): Moved[] {
+  const sql = `SELECT t.account, t.at, t.id, t.order_id, r.days, r.earned_from, r.earned_to,
+      EXISTS (SELECT 1 FROM postings p WHERE p.transaction_id = t.id AND p.ledger = ${word('cloud-resource-revenue')})
+    FROM recognitions r JOIN transactions t ON t.id = r.transaction_id WHERE t.at <= ?`
+  return rows<number[]>(database, sql, until).flatMap(([account, at, id, orderId, days, from, to, cloud]): Moved[] => {
+    const order = numbers.get(orderId) ?? 0
+    if (!known.has(order)) return []
+    earnings.push({ order, cloud: cloud === 1, days, from, to })
+    return [{ order: id, request: { kind: 'earn', account, at, subject: earnings.length - 1, value: 0 } }]
+  })
 }

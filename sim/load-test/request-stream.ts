@@ -21,7 +21,7 @@ export interface OrderRequest {
   readonly priced: boolean
   /** O-04: the instant whose prices hold. */
   readonly pricedAt: number
-  /** What the balance does not cover is paid by other means: coupons, credit, a reseller. */
+  /** What balance and coupons do not cover is paid by other means: credit, a card, a reseller. */
   readonly outside: boolean
 }
 
@@ -38,6 +38,45 @@ export interface RefundRequest {
   readonly months: number
   /** Instances the account gave back under N-06 in the year, these included but for the last. */
   readonly returns: number
+}
+
+/** An upgrade or expansion of a running subscription that was paid (X-01..X-08), and what its fee depends on. */
+export interface ChangeRequest {
+  /** Its number among the orders of the history, from 1. */
+  readonly id: number
+  readonly isExpansion: boolean
+  /** The configuration before, the plan it was bought at, and the one after; whole units. */
+  readonly before: number
+  readonly planBefore: number
+  readonly quantityBefore: number
+  readonly specification: number
+  readonly quantity: number
+  /** The period that runs. */
+  readonly start: number
+  readonly end: number
+  /** When the subscription was bought (X-05), and the instant whose prices hold. */
+  readonly boughtAt: number
+  readonly pricedAt: number
+  readonly outside: boolean
+}
+
+/** Days of a term that have ended: what they earn of what was paid for it (M-05). */
+export interface EarnRequest {
+  /** The order's number, as `OrderRequest.id`. */
+  readonly order: number
+  /** Of its servers, not of the image or service. */
+  readonly cloud: boolean
+  /** Days of the term, how many were earned before, and how many are with it. */
+  readonly days: number
+  readonly from: number
+  readonly to: number
+}
+
+/** A coupon that a buyer is granted. */
+export interface CouponRequest {
+  /** Number among the coupons of the history, from 1. */
+  readonly id: number
+  readonly isCash: boolean
 }
 
 /** What is metered: a server, or an image on it. */
@@ -57,17 +96,21 @@ export interface RequestStream {
   readonly accounts: number
   readonly orderCount: number
   readonly instances: number
+  readonly couponCount: number
   readonly kind: Uint8Array
   readonly account: Int32Array
   /** Instant, ms since the epoch. */
   readonly at: Float64Array
-  /** Position in `orders`, `refunds` or `uses`; 0 for the rest. */
+  /** Position in the table of its kind; 0 for the kinds without one. */
   readonly subject: Int32Array
-  /** Amount of a top-up, seconds used, hour that is settled, month that is billed. */
+  /** Amount of a top-up or coupon, seconds used, hour that is settled, month that is billed. */
   readonly value: Float64Array
   readonly orders: readonly OrderRequest[]
   readonly refunds: readonly RefundRequest[]
   readonly uses: readonly UseRequest[]
+  readonly changes: readonly ChangeRequest[]
+  readonly earnings: readonly EarnRequest[]
+  readonly coupons: readonly CouponRequest[]
 }
 
 export const kindOf = ({ kind }: RequestStream, position: number): OperationKind => operationKinds[kind[position]]
@@ -138,8 +181,9 @@ export class StreamBuilder {
 /** Fingerprint of the first `operations` of the stream, rounds included: the work of a test, whoever does it. */
 export function workDigest(stream: RequestStream, operations: number): string {
   const digest = new Digest()
-  const { count, kind, account, at, subject, value, orders, refunds, uses } = stream
-  for (const table of [orders, refunds, uses]) for (const row of table) digest.foldText(JSON.stringify(row))
+  const { count, kind, account, at, subject, value, orders, refunds, uses, changes, earnings, coupons } = stream
+  for (const table of [orders, refunds, uses, changes, earnings, coupons])
+    for (const row of table) digest.foldText(JSON.stringify(row))
   for (let position = 0; position < Math.min(count, operations); position++) {
     digest.fold5(kind[position], account[position], subject[position], position, 0)
     digest.fold(at[position])

@@ -2,6 +2,7 @@
 import { HOUR } from '#base/time.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import { UsageInbox } from '../billing/metering/usage-inbox.ts'
+import { type CouponDraw, Coupons } from './coupons.ts'
 import type { RequestStream } from './request-stream.ts'
 
 /** What is known of an order once it was asked for. */
@@ -20,6 +21,11 @@ export class Round {
   readonly orderState: Uint8Array
   readonly orderPaid: Float64Array
   readonly orderTax: Float64Array
+  /** What was paid for servers in it, before tax. */
+  readonly orderCloud: Float64Array
+  /** How coupons paid it. */
+  readonly orderCoupons = new Map<number, CouponDraw>()
+  readonly coupons: Coupons
   readonly inbox: UsageInbox
   inboxHour = 0
   /** Clock hours that may be metered and not yet settled. */
@@ -39,6 +45,8 @@ export class Round {
     this.orderState = new Uint8Array(stream.orderCount + 1)
     this.orderPaid = new Float64Array(stream.orderCount + 1)
     this.orderTax = new Float64Array(stream.orderCount + 1)
+    this.orderCloud = new Float64Array(stream.orderCount + 1)
+    this.coupons = new Coupons(accounts, stream.couponCount)
     this.inbox = new UsageInbox(policies)
   }
 

@@ -6,7 +6,17 @@
 import { ledgerAccounts } from './ledger-accounts.ts'
 
 /** What the billing core is asked to do under load, in the order in which they are numbered. */
-export const operationKinds = ['top-up', 'order', 'meter', 'settle', 'refund', 'bill'] as const
+export const operationKinds = [
+  'top-up',
+  'order',
+  'meter',
+  'settle',
+  'refund',
+  'bill',
+  'change',
+  'earn',
+  'coupon',
+] as const
 export type OperationKind = (typeof operationKinds)[number]
 
 /** The table that holds an operation's row, by kind. */
@@ -17,12 +27,15 @@ export const operationTables = {
   settle: 'settlements',
   refund: 'refunds',
   bill: 'bills',
+  change: 'changes',
+  earn: 'recognitions',
+  coupon: 'coupons',
 } as const satisfies Record<OperationKind, string>
 
 /**
- * `operation` is the number in the stream, `account`, `order_id` and `instance` are numbers of the scenario's history
+ * `operation` is the number in the stream, `account`, `order_id`, `coupon_id` and `instance` are numbers of the scenario's history
  * plus those of the rounds before. `done` is 1, or 0 where the core refused: an order that the balance does not cover, a
- * usage record sent before, the refund of an order that was not paid.
+ * usage record sent before, the refund or the revenue of an order that was not paid.
  */
 export const loadColumns = {
   top_ups: ['operation', 'account', 'at', 'amount'],
@@ -39,6 +52,8 @@ export const loadColumns = {
     'outside',
     'amount',
     'tax',
+    'discount',
+    'coupon',
     'cash',
     'done',
   ],
@@ -71,10 +86,47 @@ export const loadColumns = {
     'consumed',
     'fee',
     'amount',
+    'coupon',
     'tax',
     'done',
   ],
   bills: ['operation', 'account', 'at', 'month', 'lines', 'charges', 'payable'],
+  changes: [
+    'operation',
+    'account',
+    'at',
+    'order_id',
+    'expansion',
+    'before',
+    'plan_before',
+    'quantity_before',
+    'specification',
+    'quantity',
+    'term_start',
+    'term_end',
+    'bought_at',
+    'priced_at',
+    'outside',
+    'amount',
+    'tax',
+    'discount',
+    'coupon',
+    'cash',
+    'done',
+  ],
+  recognitions: [
+    'operation',
+    'account',
+    'at',
+    'order_id',
+    'cloud',
+    'days',
+    'earned_from',
+    'earned_to',
+    'amount',
+    'done',
+  ],
+  coupons: ['operation', 'account', 'at', 'coupon_id', 'cash', 'amount'],
   postings: ['operation', 'ledger', 'owner', 'amount'],
 } as const
 

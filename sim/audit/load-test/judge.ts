@@ -4,16 +4,18 @@
  */
 import type { OperationKind } from '../../record/load-ledger.ts'
 import { ledgerNumber, usageItems } from '../../record/load-ledger.ts'
-import { ChangePrices } from '../change-prices.ts'
+import { ChangePrices, type PriceLine } from '../change-prices.ts'
 import { DAY, HOUR } from '../civil-time.ts'
 import { Exact, toMinorUnits } from '../exact.ts'
 import type { Findings } from '../findings.ts'
 import { priceAt } from '../hourly-prices.ts'
 import { type Kind, kinds } from '../kinds.ts'
+import { discountAt } from '../planned.ts'
 import type { Premises } from '../premises.ts'
 import { withTax } from '../pricing.ts'
 import { consumedOf, feeOf } from '../returns.ts'
 import type { BookedOperation } from './ledger-reader.ts'
+import { type Paid, Purses } from './purses.ts'
 
 type Row = readonly number[]
 export type Leg = readonly [ledger: number, owner: number, amount: number]
@@ -27,6 +29,8 @@ const ledger = {
   cloud: ledgerNumber('cloud-resource-revenue'),
   image: ledgerNumber('marketplace-revenue'),
   refunds: ledgerNumber('refunds'),
+  coupons: ledgerNumber('buyer-coupons'),
+  promotion: ledgerNumber('promotion-expense'),
 } as const
 
 const RETURNS_A_YEAR = 10
@@ -40,10 +44,26 @@ interface Account {
   readonly owed: Map<number, [ecs: number, image: number]>
 }
 
-interface Paid {
+interface Bought {
   readonly amount: number
   readonly tax: number
+  /** What of the price before tax is for servers. */
+  readonly cloud: number
+  readonly coupons: Paid
   given: boolean
+}
+
+/** The answer of an order or change, as its row ends. */
+interface Answer {
+  readonly number: number
+  readonly id: number
+  readonly at: number
+  readonly order: number
+  readonly specification: number
+  readonly pricedAt: number
+  readonly outside: number
+  /** Amount, tax, discount, coupon, cash, done. */
+  readonly recorded: Row
 }
 
 /** The population of the history: region of each account, which those of later rounds have too. */
@@ -58,7 +78,8 @@ export class LoadJudge {
   readonly #people: People
   readonly #prices: ChangePrices
   readonly #accounts = new Map<number, Account>()
-  readonly #orders = new Map<number, Paid>()
+  readonly #orders = new Map<number, Bought>()
+  readonly #purses = new Purses()
   /** U-09: what was metered, by hour, as long as a record of the hour may come. */
   readonly #metered = new Map<number, Set<number>>()
   #expected: Leg[] = []
@@ -84,6 +105,9 @@ export class LoadJudge {
     settle: (row) => this.#settle(row),
     refund: (row) => this.#refund(row),
     bill: (row) => this.#bill(row),
+    change: (row) => this.#change(row),
+    earn: (row) => this.#earn(row),
+    coupon: (row) => this.#coupon(row),
   }
 
   #compare(kind: Kind, recorded: number, audited: number, number: number, at: number, text: string): void {
@@ -121,31 +145,89 @@ export class LoadJudge {
   }
 
   #order(row: Row): void {
-    const [number, id, at, order, specification, pool, months, quantity, pricedAt, outside, amount, tax, cash, done] =
-      row
+    const [number, id, at, order, specification, pool, months, quantity, pricedAt, outside] = row
+    const asked = { specification, pool, months, quantity: quantity * 1e8, at: pricedAt }
+    const answer = { number, id, at, order, specification, pricedAt, outside, recorded: row.slice(10) }
+    this.#buy(answer, quantity === 0 ? [] : this.#prices.period(asked))
+  }
+
+  /** X-02..X-08. */
+  #change(row: Row): void {
+    const [number, id, at, order, expansion, before, planBefore, quantityBefore, specification, quantity] = row
+    const [start, end, boughtAt, pricedAt, outside] = row.slice(10)
+    const months = this.#premises.plans.get(planBefore)?.months ?? 0
+    const was = { specification: before, quantity: quantityBefore * 1e8, plan: planBefore, months, termEnd: end }
+    const asked = { specification, quantity: quantity * 1e8, at: pricedAt }
+    const lines =
+      expansion === 1
+        ? this.#prices.expansionOf(was, start, boughtAt, asked)
+        : this.#prices.upgradeOf(was, start, asked)
+    this.#buy({ number, id, at, order, specification, pricedAt, outside, recorded: row.slice(15) }, lines)
+  }
+
+  /** O-05: discount coupon, cash coupon, balance; what is left is paid from outside, or the order is refused. */
+  #buy({ number, id, at, order, specification, pricedAt, outside, recorded }: Answer, lines: readonly PriceLine[]) {
     const account = this.#of(id)
     const region = this.#people.regions[(id - 1) % this.#people.count]
-    const asked = { specification, pool, months, quantity: quantity * 1e8, at: pricedAt }
-    const worked = withTax(this.#premises, region, pricedAt, quantity === 0 ? [] : this.#prices.period(asked))
+    const worked = withTax(this.#premises, region, pricedAt, lines)
+    const taxed = (untaxed: bigint): bigint => {
+      const { amount, net } = withTax(this.#premises, region, pricedAt, lines, untaxed)
+      return amount - net
+    }
+    const coupons = this.#purses.quote(id, {
+      net: worked.net,
+      taxOn: taxed,
+      discounted: discountAt(this.#premises.specifications.get(specification)?.discounts ?? [], pricedAt) !== null,
+      lowers: this.#premises.policyAt('tax.couponBase', at) === 'paid',
+    })
     // A load test's ledger holds no more than float64 does exactly.
-    const price = { amount: Number(worked.amount), net: Number(worked.net) }
-    const taxed = price.amount - price.net
-    const drawn = Math.min(account.cash, price.amount)
-    const granted = drawn === price.amount || outside === 1
-    this.#compare(kinds.orderAmount, amount, price.amount, number, at, 'the sum of its lines')
-    this.#compare(kinds.taxLine, tax, taxed, number, at, 'the tax on it')
-    this.#compare(kinds.orderShape, done, granted ? 1 : 0, number, at, 'granted as the balance allows')
-    this.#compare(kinds.payment, cash, granted ? drawn : 0, number, at, 'drawn from the balance')
+    const [net, tax] = [Number(worked.net), Number(taxed(coupons.untaxed))]
+    const [discount, coupon] = [Number(coupons.discount), Number(coupons.cash)]
+    const rest = net + tax - discount - coupon
+    const drawn = Math.min(account.cash, rest)
+    const granted = drawn === rest || outside === 1
+    const [amount, taxRecorded, discountRecorded, couponRecorded, cash, done] = recorded
+    const ifGranted = (value: number): number => (granted ? value : 0)
+    this.#compare(kinds.orderAmount, amount, net + tax, number, at, 'the sum of its lines')
+    this.#compare(kinds.taxLine, taxRecorded, tax, number, at, 'the tax on it')
+    this.#compare(kinds.orderShape, done, ifGranted(1), number, at, 'granted as coupons and balance allow')
+    this.#compare(kinds.payment, discountRecorded, ifGranted(discount), number, at, 'paid by discount coupon')
+    this.#compare(kinds.payment, couponRecorded, ifGranted(coupon), number, at, 'paid by cash coupon')
+    this.#compare(kinds.payment, cash, ifGranted(drawn), number, at, 'drawn from the balance')
     if (!granted) return
-    this.#orders.set(order, { amount: price.amount, tax: taxed, given: false })
-    if (price.amount === 0) return
+    const cloud = Number(lines.reduce((sum, line) => sum + (line.part === 'ecs' ? line.amount : 0n), 0n))
+    this.#orders.set(order, { amount: net + tax, tax, cloud, coupons, given: false })
+    if (net + tax === 0) return
+    const lost = Number(this.#purses.spend(coupons))
     account.cash -= drawn
-    account.charges += price.amount
+    account.charges += net + tax
     account.lines++
+    this.#post('promotion', 0, -lost)
+    this.#post('coupons', id, lost + discount + coupon)
     this.#post('cash', id, drawn)
-    this.#post('clearing', 0, price.amount - drawn)
-    this.#post('deferred', id, -price.net)
-    this.#post('tax', 0, -taxed)
+    this.#post('clearing', 0, rest - drawn)
+    this.#post('deferred', id, -net)
+    this.#post('tax', 0, -tax)
+  }
+
+  /** M-05: of the price, what the days up to the last have earned, less what they had before. */
+  #earn([number, id, at, orderId, cloud, days, from, to, amount, done]: Row): void {
+    const order = this.#orders.get(orderId)
+    const known = order !== undefined && !order.given
+    const price = known ? (cloud === 1 ? order.cloud : order.amount - order.tax - order.cloud) : 0
+    const earnedBy = (ended: number): number => new Exact(price).times(ended).div(days).floor().toNumber()
+    const earned = earnedBy(to) - earnedBy(from)
+    this.#compare(kinds.orderShape, done, known ? 1 : 0, number, at, 'earned of what was paid and not given back')
+    this.#compare(kinds.recognition, amount, earned, number, at, `earned by ${to - from} of ${days} days`)
+    this.#post('deferred', id, earned)
+    this.#post(cloud === 1 ? 'cloud' : 'image', 0, -earned)
+  }
+
+  /** M-10. */
+  #coupon([, id, , , cash, amount]: Row): void {
+    this.#purses.grant(id, cash === 1, amount)
+    this.#post('promotion', 0, amount)
+    this.#post('coupons', id, -amount)
   }
 
   #meter([number, id, instance, item, priced, hour, seconds, unitPrice, amount, done]: Row): void {
@@ -200,41 +282,56 @@ export class LoadJudge {
   }
 
   #refund(row: Row): void {
-    const [number, id, at, orderId] = row
-    const [paid, consumed, fee, amount, tax, done] = row.slice(11)
+    const [number, id, at, orderId, inFull, begun] = row
+    const [paid, consumed, fee, amount, coupon, tax, done] = row.slice(11)
     const order = this.#orders.get(orderId)
     const known = order !== undefined && !order.given
-    const whole = known ? order.amount : 0
-    const back = known ? this.#givenBack(row, whole) : { consumed: 0, fee: 0, amount: 0 }
-    const taxed = whole === 0 ? 0 : new Exact(order?.tax ?? 0).times(back.amount).div(whole).floor().toNumber()
+    const back = known ? this.#givenBack(row, order) : { consumed: 0, fee: 0, amount: 0, coupon: 0, tax: 0 }
     this.#compare(kinds.orderShape, done, known ? 1 : 0, number, at, 'given back once, of what was paid')
-    this.#compare(kinds.refund, paid, whole, number, at, 'what was paid for it')
+    this.#compare(kinds.refund, paid, known ? order.amount : 0, number, at, 'what was paid for it')
     this.#compare(kinds.refund, consumed, back.consumed, number, at, 'consumed')
     this.#compare(kinds.refund, fee, back.fee, number, at, 'handling fee')
     this.#compare(kinds.refund, amount, back.amount, number, at, 'given back')
-    this.#compare(kinds.refund, tax, taxed, number, at, 'the tax in it')
+    this.#compare(kinds.refund, coupon, back.coupon, number, at, 'given back to coupons')
+    this.#compare(kinds.refund, tax, back.tax, number, at, 'the tax in it')
     if (!known) return
     order.given = true
-    this.#post('deferred', id, back.amount - taxed)
-    this.#post('tax', 0, taxed)
-    this.#post('refunds', id, -back.amount)
-    this.#post('refunds', id, back.amount)
+    if (back.coupon > 0) this.#purses.giveBack(order.coupons, inFull === 1 || begun === 0)
+    const whole = back.amount + back.coupon
+    this.#post('deferred', id, whole - back.tax)
+    this.#post('tax', 0, back.tax)
+    this.#post('refunds', id, -whole)
+    this.#post('refunds', id, whole)
+    this.#post('coupons', id, -back.coupon)
     this.#post('cash', id, -back.amount)
     this.#receive(id, back.amount)
   }
 
-  /** O-08, N-03..N-07. */
-  #givenBack(row: Row, paid: number): { consumed: number; fee: number; amount: number } {
+  /** O-08, N-03..N-07, M-07. */
+  #givenBack(row: Row, { amount: paid, tax, coupons }: Bought) {
     const [, , at, , inFull, begun, fiveDays, from, to, months, returns] = row
     const { policies } = this.#premises
+    const [discount, coupon] = [Number(coupons.discount), Number(coupons.cash)]
+    const cash = paid - discount - coupon
+    const untaxed = Number(coupons.untaxed)
+    const taxIn = (whole: number): number =>
+      paid === untaxed
+        ? 0
+        : new Exact(tax)
+            .times(whole)
+            .div(paid - untaxed)
+            .floor()
+            .toNumber()
     const withinFiveDays =
       policies['refund.fiveDay'] === 'cn' && fiveDays === 1 && at - from < 5 * DAY && returns < RETURNS_A_YEAR
-    if (inFull === 1 || (begun === 0 && at < to)) return { consumed: 0, fee: 0, amount: paid }
-    if (at >= to) return { consumed: paid, fee: 0, amount: 0 }
-    if (withinFiveDays) return { consumed: 0, fee: 0, amount: paid }
-    const consumed = Number(consumedOf(this.#premises, { from, to }, at, BigInt(paid)))
-    const fee = Number(feeOf(this.#premises, from, months, at, BigInt(paid)))
-    return { consumed, fee, amount: Math.max(0, paid - consumed - fee) }
+    if (inFull === 1 || (begun === 0 && at < to))
+      return { consumed: 0, fee: 0, amount: cash, coupon: discount + coupon, tax: taxIn(paid - untaxed) }
+    if (at >= to) return { consumed: cash, fee: 0, amount: 0, coupon: 0, tax: taxIn(0) }
+    if (withinFiveDays) return { consumed: 0, fee: 0, amount: cash, coupon, tax: taxIn(cash + coupon) }
+    const consumed = Number(consumedOf(this.#premises, { from, to }, at, BigInt(cash)))
+    const fee = Number(feeOf(this.#premises, from, months, at, BigInt(cash)))
+    const amount = Math.max(0, cash - consumed - fee)
+    return { consumed, fee, amount, coupon: 0, tax: taxIn(amount) }
   }
 
   #bill([number, id, at, month, lines, charges, payable]: Row): void {
