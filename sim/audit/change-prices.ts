@@ -159,15 +159,16 @@ export class ChangePrices {
 
   /** X-03, X-04, X-05. */
   expansion(lives: Lives, life: Life, order: Order): PriceLine[] {
-    return this.expansionOf(lives.before(life, order), periodStart(life, order), life.order.at, order)
+    const ruleKey = this.#premises.policyAt('expansion.ruleKey', order.at)
+    const decided = ruleKey === 'originally-bought' ? life.order.at : order.at
+    return this.expansionOf(lives.before(life, order), periodStart(life, order), decided, order)
   }
 
-  /** The same of what stood before, in a period that began at `started`, of a subscription bought at `bought`. */
-  expansionOf(before: Changed, started: number, bought: number, order: ChangeOrder): PriceLine[] {
+  /** The same of what stood before, in a period that began at `started`; `decided` decides between the rules (X-05). */
+  expansionOf(before: Changed, started: number, decided: number, order: ChangeOrder): PriceLine[] {
     const policies = this.#premises.policiesAt(order.at)
     const plan = this.#planOf(before.specification, before.months, order.at) ?? this.#premises.plans.get(before.plan)
     if (plan === undefined) return []
-    const decided = policies['expansion.ruleKey'] === 'originally-bought' ? bought : order.at
     const rule = decided >= policies['expansion.cutover'] ? 'X-04' : 'X-03'
     const part = remainingPart(this.#premises, plan.months, order.at, before.termEnd, started)
     const [from, to] = [new Exact(before.quantity).div(1e8), new Exact(order.quantity).div(1e8)]

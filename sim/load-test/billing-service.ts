@@ -149,7 +149,7 @@ export class BillingService implements Service {
     const request = this.#stream.changes[subject]
     const { isExpansion, before, planBefore, quantityBefore, specification, quantity } = request
     const { start, end, boughtAt, pricedAt, outside } = request
-    const paid = this.#pay(account, at, request, this.#prices.change(request, account))
+    const paid = this.#pay(account, at, request, this.#prices.change(request, account, at))
     const facts = [
       isExpansion ? 1 : 0,
       before,

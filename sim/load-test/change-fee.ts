@@ -13,9 +13,9 @@ import type { ChangeRequest } from './request-stream.ts'
 
 const QUANTITY = 100_000_000n
 
-/** The fee's lines before tax; none where the rules refuse the change. */
-export function changeFee(world: World, request: ChangeRequest): readonly Line[] {
-  const fee = request.isExpansion ? expansionOf(world, request) : upgradeOf(world, request)
+/** The fee's lines before tax, of a change that is paid at an instant; none where the rules refuse the change. */
+export function changeFee(world: World, request: ChangeRequest, paidAt: number): readonly Line[] {
+  const fee = request.isExpansion ? expansionOf(world, request, paidAt) : upgradeOf(world, request)
   return fee === undefined || isRefusal(fee) ? [] : fee.lines
 }
 
@@ -54,7 +54,7 @@ function upgradeOf(world: World, request: ChangeRequest): Charged | undefined {
   )
 }
 
-function expansionOf(world: World, request: ChangeRequest): Charged {
+function expansionOf(world: World, request: ChangeRequest, paidAt: number): Charged {
   const { pricedAt, start, end, boughtAt } = request
   const policies = policiesOf(world, request)
   const { plan, months } = soldPlan(world, request)
@@ -64,7 +64,7 @@ function expansionOf(world: World, request: ChangeRequest): Charged {
       from: BigInt(request.quantityBefore) * QUANTITY,
       to: BigInt(request.quantity) * QUANTITY,
       remaining: remainingPart(pricedAt, { start, end }, months, policies),
-      decidedAt: decidingTime({ created: pricedAt, bought: boughtAt }, policies['expansion.ruleKey']),
+      decidedAt: decidingTime({ created: pricedAt, paid: paidAt, bought: boughtAt }, policies['expansion.ruleKey']),
       discount: world.catalog.at(request.specification, pricedAt).discount,
       time: { at: pricedAt, termEnd: end },
     },

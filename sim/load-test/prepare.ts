@@ -1,6 +1,7 @@
 /** What a load test needs before its first operation is due: the stream, and what ledgers say of themselves. */
 import { rmSync } from 'node:fs'
 import { dirname } from 'node:path'
+import type { Scenario } from '#scenarios/schema.ts'
 import { buildWorld } from '../world/world.ts'
 import { type HistoryRequest, liveHistory } from './history.ts'
 import { readHistory } from './read-history.ts'
@@ -21,16 +22,19 @@ export async function prepareLoad(request: HistoryRequest): Promise<PreparedLoad
   rmSync(dirname(record), { recursive: true })
   return {
     stream,
-    meta: {
-      name: scenario.name,
-      start: String(scenario.start),
-      end: String(scenario.end),
-      seed,
-      currency: scenario.currency.code,
-      currencyDecimals: String(scenario.currency.decimals),
-      utcOffset: String(scenario.policies['time.utcOffset']),
-      policies: JSON.stringify(scenario.policies),
-      scenario: JSON.stringify(scenario),
-    },
+    meta: ledgerMeta(scenario, seed),
   }
 }
+
+/** What a ledger says of the world that it was written in, as a record does. */
+export const ledgerMeta = (scenario: Scenario, seed: string): Readonly<Record<string, string>> => ({
+  name: scenario.name,
+  start: String(scenario.start),
+  end: String(scenario.end),
+  seed,
+  currency: scenario.currency.code,
+  currencyDecimals: String(scenario.currency.decimals),
+  utcOffset: String(scenario.policies['time.utcOffset']),
+  policies: JSON.stringify(scenario.policies),
+  scenario: JSON.stringify(scenario),
+})

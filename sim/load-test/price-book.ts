@@ -81,8 +81,8 @@ export class PriceBook {
   }
 
   /** X-02..X-07: what an upgrade or expansion costs. */
-  change(request: ChangeRequest, account: number): Priced {
-    return { ...this.#taxed(changeFee(this.#world, request), request, account), cloud: 0 }
+  change(request: ChangeRequest, account: number, paidAt: number): Priced {
+    return { ...this.#taxed(changeFee(this.#world, request, paidAt), request, account), cloud: 0 }
   }
 
   #taxed(

@@ -158,10 +158,10 @@ export class LoadJudge {
     const months = this.#premises.plans.get(planBefore)?.months ?? 0
     const was = { specification: before, quantity: quantityBefore * 1e8, plan: planBefore, months, termEnd: end }
     const asked = { specification, quantity: quantity * 1e8, at: pricedAt }
+    const ruleKey = this.#premises.policyAt('expansion.ruleKey', pricedAt)
+    const decided = { 'order-created': pricedAt, paid: at, 'originally-bought': boughtAt }[ruleKey]
     const lines =
-      expansion === 1
-        ? this.#prices.expansionOf(was, start, boughtAt, asked)
-        : this.#prices.upgradeOf(was, start, asked)
+      expansion === 1 ? this.#prices.expansionOf(was, start, decided, asked) : this.#prices.upgradeOf(was, start, asked)
     this.#buy({ number, id, at, order, specification, pricedAt, outside, recorded: row.slice(15) }, lines)
   }
 
