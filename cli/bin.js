@@ -3,6 +3,7 @@
 // project. Plain JavaScript without dependencies, so that every Node since 18 gets as far as a clear message.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import module from 'node:module'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isShort, supervise } from './supervise.js'
@@ -32,6 +33,7 @@ function findNode() {
 
 const isNew = major(process.versions.node) >= LEAST
 if (isNew && isShort(process.argv.slice(2))) {
+  module.enableCompileCache?.()
   await import('./main.ts')
 } else {
   const node = isNew ? process.execPath : findNode()

@@ -22,15 +22,12 @@ export async function scenarioPath(word: string): Promise<string> {
     checkInputFile(word, 'a scenario file')
     return word
   }
-  const { libraryScenarios } = await import('#scenarios/library.ts')
-  const library = await libraryScenarios()
-  const named = library.find(({ name }) => name === word)
-  if (named !== undefined) return shortest(named.path)
+  const { libraryPaths } = await import('#scenarios/library.ts')
+  const library = await libraryPaths()
+  const path = library.get(word)
+  if (path !== undefined) return shortest(path)
   if (isThere) checkInputFile(word, 'a scenario file')
-  const near = didYouMean(
-    word,
-    library.map(({ name }) => name),
-  )
+  const near = didYouMean(word, [...library.keys()])
   throw new InputError(
     `there is no scenario file '${word}', and none of the library has that name`,
     `${near === undefined ? '' : `did you mean ${near}? `}\`npm start -- list\` shows the library`,

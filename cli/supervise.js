@@ -1,8 +1,8 @@
 // Runs the program in a process of its own and watches over it. Plain JavaScript for every Node since 18.
 import { spawn } from 'node:child_process'
 import { rmdirSync, rmSync, writeSync } from 'node:fs'
-import { constants } from 'node:os'
-import { dirname } from 'node:path'
+import { constants, tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 
 /** How long a stopped program has to end by itself, ms: whatever it is doing, the command ends within a second. */
 const GRACE_MS = 700
@@ -16,10 +16,12 @@ const codeOf = (signal) => 128 + (constants.signals[signal] ?? 0)
  * Runs the program in a process of its own and ends with its exit code. JavaScript in a long computation, and SQLite in a
  * long statement, answer no signal; this process does, ends the other one, and removes what that one had begun to write.
  */
-export function supervise(node, program, environment = {}) {
+export function supervise(node, program) {
+  // What `enableCompileCache` does, for the process of the program and its threads.
+  const NODE_COMPILE_CACHE = process.env.NODE_COMPILE_CACHE ?? join(tmpdir(), 'node-compile-cache')
   const child = spawn(node, [program, ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, ...environment, MARKETSIM_SUPERVISED: String(process.pid) },
+    env: { ...process.env, NODE_COMPILE_CACHE, MARKETSIM_SUPERVISED: String(process.pid) },
   })
   /** What to remove and what to say if the program does not live to do it, by the number it gave. */
   const leftovers = new Map()

@@ -12,16 +12,22 @@ export interface LibraryScenario {
 
 const folder = new URL('./', import.meta.url)
 
-/** The scenario files of the library, in order of their names. */
-export async function libraryScenarios(): Promise<LibraryScenario[]> {
+/** The scenario files of the library by their names, in order. Reads no file: a scenario has the name of its file. */
+export async function libraryPaths(): Promise<Map<string, string>> {
   const files = (await readdir(folder)).filter((file) => file.endsWith('.yaml')).sort()
+  return new Map(files.map((file) => [file.replace(/\.yaml$/, ''), fileURLToPath(new URL(file, folder))]))
+}
+
+/** The scenarios of the library with what they say of themselves, in order of their names. */
+export async function libraryScenarios(): Promise<LibraryScenario[]> {
   return Promise.all(
-    files.map(async (file) => {
-      const path = fileURLToPath(new URL(file, folder))
+    Array.from(await libraryPaths(), async ([name, path]) => {
       const { data } = ScenarioDocument.read(path, await readFile(path, 'utf8'))
-      const name = valueAt(data, ['name'])
-      const question = valueAt(data, ['question'])
-      return { name: String(name ?? file.replace(/\.yaml$/, '')), question: String(question ?? ''), path }
+      return {
+        name: String(valueAt(data, ['name']) ?? name),
+        question: String(valueAt(data, ['question']) ?? ''),
+        path,
+      }
     }),
   )
 }

@@ -1,8 +1,6 @@
 #!/usr/bin/env node
 // Starts the installed package. Plain JavaScript that every Node since 18 reads as far as a clear message.
 import module from 'node:module'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isShort, supervise } from './supervise.js'
 
@@ -18,7 +16,5 @@ if (Number.parseInt(process.versions.node, 10) < LEAST) {
   module.enableCompileCache?.()
   await import('./main.js')
 } else {
-  // What `enableCompileCache` does, for the process of the program.
-  const NODE_COMPILE_CACHE = process.env.NODE_COMPILE_CACHE ?? join(tmpdir(), 'node-compile-cache')
-  supervise(process.execPath, fileURLToPath(new URL('main.js', import.meta.url)), { NODE_COMPILE_CACHE })
+  supervise(process.execPath, fileURLToPath(new URL('main.js', import.meta.url)))
 }

@@ -37,7 +37,8 @@ export async function run({ point, replication, seed: first }: RunTask): Promise
   const seed = seedOf(first, replication)
   const folder = mkdtempSync(join(scratch, 'run-'))
   try {
-    const { digest, amounts, differences } = await simulate({ scenario, traces, seed, threads: 1, folder })
+    const request = { scenario, traces, seed, threads: 1, folder, inThisThread: true }
+    const { digest, amounts, differences } = await simulate(request)
     const record = new RunRecord(folder)
     try {
       const values = asked.map((threshold) => measuredOf(record, scenario, threshold))

@@ -70,9 +70,12 @@ function stepped(tell: (fraction: number) => void): (fraction: number) => void {
   }
 }
 
-async function proveHere({ record, spec, factFiles, bytes, meta, threads }: Evidence): Promise<Proof> {
-  const tell = (phase: ProvingPhase) =>
-    stepped((fraction) => parentPort?.postMessage({ phase, fraction } satisfies Message))
+/** The same in the calling thread. */
+export async function proveHere(
+  { record, spec, factFiles, bytes, meta, threads }: Evidence,
+  onProgress: (phase: ProvingPhase, fraction: number) => void,
+): Promise<Proof> {
+  const tell = (phase: ProvingPhase) => stepped((fraction) => onProgress(phase, fraction))
   const recording = tell('recording')
   let done = 0
   const built = buildRecord(record, namesOf(buildWorld(spec)), factFiles, meta, (read) => {
@@ -82,5 +85,8 @@ async function proveHere({ record, spec, factFiles, bytes, meta, threads }: Evid
   return { ...built, ...(await auditInParts(record, threads, tell('auditing'))) }
 }
 
-if (!isMainThread && (workerData as Partial<Evidence> | null)?.factFiles !== undefined)
-  parentPort?.postMessage({ proof: await proveHere(workerData as Evidence) } satisfies Message)
+if (!isMainThread && (workerData as Partial<Evidence> | null)?.factFiles !== undefined) {
+  const send = (message: Message) => parentPort?.postMessage(message)
+  const proof = await proveHere(workerData as Evidence, (phase, fraction) => send({ phase, fraction }))
+  send({ proof })
+}

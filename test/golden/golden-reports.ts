@@ -27,7 +27,7 @@ export async function withGoldenRun<T>(
   const { scenario, traces } = await readScenario(scenarioFile(name))
   const folder = mkdtempSync(join(tmpdir(), 'marketsim-golden-'))
   try {
-    await simulate({ scenario, traces: Object.fromEntries(traces), seed: scenario.seed, threads, folder })
+    await simulate({ scenario, traces: Object.fromEntries(traces), seed: scenario.seed, threads, folder, inThisThread: true })
     const record = new RunRecord(folder)
     await writeReports(record, folder).finally(() => record.close())
     return await use(folder)

@@ -18,7 +18,12 @@ async function broken(): Promise<string | null> {
   const text = readFileSync(new URL(process.argv[2] ?? './scenario.yaml', import.meta.url), 'utf8')
   const scenario = parseScenario(text, 'scenario.yaml')
   const asked = { scenario, traces: {}, seed: scenario.seed }
-  const { digest, amounts, differences } = await simulate({ ...asked, threads: 1, folder: at('whole') })
+  const { digest, amounts, differences } = await simulate({
+    ...asked,
+    threads: 1,
+    folder: at('whole'),
+    inThisThread: true,
+  })
   if (differences > 0) return `the auditor differs in ${differences} of ${amounts} amounts`
   const recovery = { folder: at('checkpoints'), checkpointEvery: Math.ceil((scenario.end - scenario.start) / 3) }
   await live({ ...asked, threads: 1, folder: at('broken-off'), recovery })

@@ -21,7 +21,14 @@ export const libraryFile = (name: string): string =>
 export async function shortRun(sets: readonly string[], path = libraryFile('quickstart')): Promise<ShortRun> {
   const { scenario, traces } = await readScenario(path, { sets })
   const folder = mkdtempSync(join(tmpdir(), 'marketsim-record-'))
-  await simulate({ scenario, traces: Object.fromEntries(traces), seed: scenario.seed, threads: 1, folder })
+  await simulate({
+    scenario,
+    traces: Object.fromEntries(traces),
+    seed: scenario.seed,
+    threads: 1,
+    folder,
+    inThisThread: true,
+  })
   const record = new RunRecord(folder)
   return {
     folder,

@@ -20,7 +20,10 @@ export async function judge(scenario: Scenario): Promise<Verdict> {
   const folder = mkdtempSync(join(tmpdir(), 'marketsim-swarm-'))
   const at = (name: string) => join(folder, name)
   try {
-    const { digest, events, amounts, differences } = await simulate(inFolder(at('one'), scenario, 1))
+    const { digest, events, amounts, differences } = await simulate({
+      ...inFolder(at('one'), scenario, 1),
+      inThisThread: true,
+    })
     if (differences !== 0) throw new Error(`the auditor differs in ${differences} of ${amounts} amounts`)
     mkdirSync(at('checkpoints'))
     const recovery = { folder: at('checkpoints'), checkpointEvery: Math.ceil((scenario.end - scenario.start) / 3) }

@@ -15,7 +15,7 @@ let record: string
 
 beforeAll(async () => {
   const { scenario } = await readScenario(path, { sets: ['duration=120d'] })
-  const outcome = await simulate({ scenario, traces: {}, seed: scenario.seed, threads: 1, folder })
+  const outcome = await simulate({ scenario, traces: {}, seed: scenario.seed, threads: 1, folder, inThisThread: true })
   expect(outcome.differences).toBe(0)
   record = outcome.record
 })

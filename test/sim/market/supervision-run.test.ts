@@ -25,7 +25,7 @@ let record: InstanceType<typeof Sqlite>
 
 beforeAll(async () => {
   scenario = (await readScenario(path)).scenario
-  outcome = await simulate({ scenario, traces: {}, seed: scenario.seed, threads: 2, folder })
+  outcome = await simulate({ scenario, traces: {}, seed: scenario.seed, threads: 2, folder, inThisThread: true })
   record = new Sqlite(outcome.record, { readonly: true })
 })
 afterAll(() => {

@@ -27,7 +27,7 @@ async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
 export const told = <T>(text: string, use: (told: Told) => T, threads = 1): Promise<T> =>
   inFolder(async (folder) => {
     const scenario = parseScenario(text, 'inline.yaml')
-    const outcome = await simulate({ scenario, traces: {}, seed: scenario.seed, threads, folder })
+    const outcome = await simulate({ scenario, traces: {}, seed: scenario.seed, threads, folder, inThisThread: true })
     const record = new Sqlite(outcome.record, { readonly: true })
     try {
       return use({

@@ -42,7 +42,7 @@ export const withRun = <T>(
   use: (outcome: RunOutcome, ask: (sql: string) => unknown, record: Sqlite.Database) => T,
 ): Promise<T> =>
   inFolder(name, asked, async (request) => {
-    const outcome = await simulate(request)
+    const outcome = await simulate({ ...request, inThisThread: true })
     const record = new Sqlite(outcome.record, { readonly: true })
     try {
       return use(outcome, (sql) => record.prepare(sql).pluck().get(), record)

@@ -77,7 +77,7 @@ async function made(folder: string, names: readonly string[]) {
     threads: 2,
     folder: place,
   }
-  const { differences } = await simulate(request)
+  const { differences } = await simulate({ ...request, inThisThread: true })
   const record = new RunRecord(place)
   try {
     await writeReports(record, place)

@@ -76,7 +76,7 @@ test('a run places the lines of a surge, with the same history on any number of 
     [1, 2].map(async (threads) => {
       const place = mkdtempSync(join(folder, 'run-'))
       const request = { scenario, traces: Object.fromEntries(traces), seed: '7', threads, folder: place }
-      const { record, digest, differences } = await simulate(request)
+      const { record, digest, differences } = await simulate({ ...request, inThisThread: true })
       const database = new Sqlite(record, { readonly: true })
       const count = database.prepare('SELECT count(*) AS n, min(at) AS first FROM orders').get()
       database.close()
