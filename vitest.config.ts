@@ -5,19 +5,24 @@ import { defineConfig } from 'vitest/config'
 // Node keeps compiled code here, of the tests and of the programs and threads that they start.
 process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), 'node-compile-cache')
 
+/** What ends threads by force needs a process of its own, which it may end as well. */
+const violent = ['test/engine/cells/deaths.test.ts']
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/house/programs.ts'],
+    globalSetup: ['test/house/programs.ts', 'test/house/suite-folder.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: 'forks',
     // Every processor: many tests wait for programs and threads that they started.
     maxWorkers: '100%',
-    // Half of the time went into loading the same modules again in a process for each file.
-    isolate: false,
     // Node loads the modules itself, as it does for users.
     experimental: { viteModuleRunner: false },
     reporters: ['default'],
+    projects: [
+      // One process for many files: half of the time went into loading the same modules again for each.
+      { extends: true, test: { name: 'suite', include: ['test/**/*.test.ts'], exclude: violent, isolate: false } },
+      { extends: true, test: { name: 'violent', include: violent, isolate: true } },
+    ],
   },
 })

@@ -64,6 +64,7 @@ function joined({ name, path, line }: Place): string {
   return [name, path === '' ? '' : `${baseName(path)}:${line}`].filter((part) => part !== '').join(', ')
 }
 
+/** The name of a file; without the query that tools append to the address of a module. */
 function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1)
+  return path.slice(path.lastIndexOf('/') + 1).replace(/\?.*$/, '')
 }

@@ -16,69 +16,38 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { exitCodes } from '#cli/exit-codes.ts'
 import { lockStaging } from '#cli/unfinished.ts'
 import { marketplace } from '../scenarios/marketplace.ts'
-import { inThisProcess, marketsim, newFolder, removeFolders, short, withoutWarnings } from './marketsim.ts'
+import {
+  copyOfSharedRun,
+  inThisProcess,
+  marketsim,
+  newFolder,
+  removeFolders,
+  tiny,
+  withoutWarnings,
+} from './marketsim.ts'
+import {
+  entries,
+  expectMeterLeavesNothing,
+  expectRunLeavesNothing,
+  signalWhen,
+  stoppedHotRun,
+  writeInputs,
+} from './stopped-by-signal.ts'
 
 const cwd = newFolder()
 afterAll(removeFolders)
 const launcher = fileURLToPath(new URL('../../cli/bin.js', import.meta.url))
 
-/** One second of a million arrivals a second: a single window of work in which no event loop turns. */
-const hot = marketplace
-  .replace('end: 2024-04-01T00:00:00+08:00', 'duration: 1min')
-  .replace('{ poisson: { perBuyer: 3/week } }', '{ poisson: { total: 1000000/s } }')
+beforeAll(() => writeInputs(cwd))
 
-/** Two buyers a log row: enough rows that `meter` is at work for a while. */
-function writeLog(folder: string, rows: number): void {
-  writeFileSync(join(folder, 'prices.csv'), 'kind,name,hourly\necs,f,0.1\nimage,i,0.1\n')
-  const file = join(folder, 'events.csv')
-  writeFileSync(file, 'at,account,resource,do,product,flavour\n')
-  const lines = Array.from(
-    { length: rows },
-    (_, row) => `2024-03-${String(1 + (row % 28)).padStart(2, '0')}T00:00:00+08:00,a${row},r${row},start,i,f\n`,
-  )
-  appendFileSync(file, lines.join(''))
-}
+/** Every signal with every command is `npm run signals`; here each signal and each command has its turn. */
+describe('a signal ends one long computation', () => {
+  test('SIGINT ends a run, and nothing of it stays', () => expectRunLeavesNothing(cwd, 'SIGINT'))
 
-/** Waits for `isDue` while a process runs, then sends the signal. */
-const signalWhen = (isDue: () => boolean, signal: NodeJS.Signals) => (child: ReturnType<typeof spawn>) => {
-  const look = setInterval(() => {
-    if (!isDue()) return
-    clearInterval(look)
-    child.kill(signal)
-  }, 5)
-  child.on('exit', () => clearInterval(look))
-}
+  test('SIGHUP ends `meter --out`, and not even its folder stays', () => expectMeterLeavesNothing(cwd, 'SIGHUP'))
 
-const entries = (folder: string, name: string): string[] =>
-  existsSync(folder) ? readdirSync(folder).filter((entry) => entry.startsWith(name)) : []
-
-beforeAll(() => {
-  writeFileSync(join(cwd, 'hot.yaml'), hot)
-  writeLog(cwd, 20_000)
-})
-
-describe('a signal ends a run in one long computation', () => {
-  test.each([
-    ['SIGINT', exitCodes.interrupted.code],
-    ['SIGTERM', exitCodes.terminated.code],
-    ['SIGHUP', exitCodes.hungUp.code],
-  ] as const)('%s with one thread', async (signal, ending) => {
-    const name = `hot-${signal}`
-    const facts = () =>
-      entries(cwd, `${name}.partial-`).some((folder) => existsSync(join(cwd, folder, 'facts/cell-0.facts')))
-    const { code, stderr } = await marketsim(['run', 'hot.yaml', '--threads', '1', '--quiet', '--out', name], {
-      cwd,
-      started: signalWhen(facts, signal),
-    })
-    expect([code, withoutWarnings(stderr).trim()]).toEqual([ending, 'interrupted: nothing was written'])
-    expect(entries(cwd, name)).toEqual([])
-  })
-
-  test('one with checkpoints is left to be resumed', async () => {
-    const facts = () =>
-      entries(cwd, 'kept.partial-').some((folder) => existsSync(join(cwd, folder, 'facts/cell-0.facts')))
-    const words = ['run', 'hot.yaml', '--threads', '1', '--quiet', '--checkpoint-every', '1h', '--out', 'kept']
-    const { code, stderr } = await marketsim(words, { cwd, started: signalWhen(facts, 'SIGTERM') })
+  test('SIGTERM leaves a run with checkpoints to be resumed', async () => {
+    const { code, stderr } = await stoppedHotRun(cwd, 'kept', 'SIGTERM', ['--checkpoint-every', '1h'])
     expect([code, withoutWarnings(stderr).trim()]).toEqual([
       exitCodes.terminated.code,
       'interrupted: go on with `npm start -- resume kept`',
@@ -87,30 +56,16 @@ describe('a signal ends a run in one long computation', () => {
   })
 
   test('kill -9 of the launcher leaves no orphan: the folder is free at once', async () => {
-    const facts = () =>
-      entries(cwd, 'killed.partial-').some((folder) => existsSync(join(cwd, folder, 'facts/cell-0.facts')))
-    const words = ['run', 'hot.yaml', '--threads', '1', '--quiet', '--out', 'killed']
-    await marketsim(words, { cwd, started: signalWhen(facts, 'SIGKILL') })
+    await stoppedHotRun(cwd, 'killed', 'SIGKILL')
     // The pipes of stdout and stderr close only when the program itself is gone.
     const [staging] = entries(cwd, 'killed.partial-')
     lockStaging(join(cwd, staging))()
   })
 })
 
-test.each([
-  ['SIGINT', exitCodes.interrupted.code],
-  ['SIGTERM', exitCodes.terminated.code],
-] as const)('%s leaves nothing of `meter --out`, not even the folder', async (signal, ending) => {
-  const begun = () => entries(join(cwd, `rated-${signal}/deep`), '.partial-').length > 0
-  const words = ['meter', 'events.csv', '--prices', 'prices.csv', '--out', `rated-${signal}/deep`]
-  const { code, stdout } = await marketsim(words, { cwd, started: signalWhen(begun, signal) })
-  expect([code, stdout]).toEqual([ending, ''])
-  expect(entries(cwd, 'rated-')).toEqual([])
-})
-
 describe('a run that is there', () => {
   beforeAll(async () => {
-    expect((await marketsim(['run', 'quickstart', ...short, '--quiet', '--out', 'run'], { cwd })).code).toBe(0)
+    await copyOfSharedRun(join(cwd, 'run'))
   })
 
   test('`report` and `export` that are stopped leave the run as it was', async () => {
@@ -156,7 +111,7 @@ describe('a run that is there', () => {
   })
 
   test('a reader that closes stdout does not change the exit code, and a closed stderr ends nothing', async () => {
-    const missed = ['run', 'quickstart', ...short, '--set', 'thresholds={ "orders.refused": "< 0" }', '--out']
+    const missed = ['run', 'quickstart', ...tiny, '--set', 'thresholds={ "orders.refused": "< 0" }', '--out']
     const closed = (stream: 'stdout' | 'stderr') => (child: ReturnType<typeof spawn>) => void child[stream]?.destroy()
     const [noOut, noErr] = await Promise.all([
       marketsim([...missed, 'no-out'], { cwd, started: closed('stdout') }),
@@ -172,15 +127,15 @@ test('a run that fails keeps the checkpoints it has, and resumes from them', asy
     'run',
     'quickstart',
     '--set',
-    'end=2024-03-08T00:00:00+08:00',
+    'end=2024-03-05T00:00:00+08:00',
     '--quiet',
     '--out',
     'full',
     '--checkpoint-every',
-    '1d',
+    '6h',
   ]
-  // The facts of some days fit into the largest file, and those of the week do not.
-  const limited = spawn('bash', ['-c', `ulimit -f 700; exec "$0" "$@"`, process.execPath, launcher, ...words], { cwd })
+  // The facts of a day fit into the largest file, and those of four do not.
+  const limited = spawn('bash', ['-c', `ulimit -f 500; exec "$0" "$@"`, process.execPath, launcher, ...words], { cwd })
   let stderr = ''
   limited.stderr.on('data', (text) => {
     stderr += text
@@ -195,7 +150,7 @@ test('a run that fails keeps the checkpoints it has, and resumes from them', asy
 })
 
 test('a stopped sweep keeps its finished runs, and resuming makes only the others', async () => {
-  const words = ['sweep', 'quickstart', ...short, '--runs', '6', '--threads', '1', '--quiet', '--out', 'swept']
+  const words = ['sweep', 'quickstart', ...tiny, '--runs', '5', '--threads', '1', '--quiet', '--out', 'swept']
   const finished = () =>
     entries(cwd, 'swept.partial-').some((folder) => {
       const file = join(cwd, folder, 'unfinished/runs.ndjson')
@@ -213,12 +168,10 @@ test('a stopped sweep keeps its finished runs, and resuming makes only the other
   const file = join(cwd, 'again.partial-1/unfinished/runs.ndjson')
   writeFileSync(file, readFileSync(file, 'utf8').replace(/"digest":"[0-9a-f]+"/, '"digest":"known"'))
   appendFileSync(file, '{"pointIndex":0,"repl')
-  const [resumed, again] = await Promise.all([
-    marketsim(['resume', 'swept', '--quiet', '--json'], { cwd }),
-    marketsim(['resume', 'again', '--quiet', '--json'], { cwd }),
-  ])
+  const resumed = await marketsim(['resume', 'swept', '--quiet', '--json'], { cwd })
+  const again = await inThisProcess(['resume', 'again', '--quiet', '--json'], cwd)
   expect([resumed.stderr, again.stderr].map(withoutWarnings)).toEqual(['', ''])
-  const whole = await marketsim([...words.slice(0, -1), 'whole', '--json'], { cwd })
+  const whole = await inThisProcess([...words.slice(0, -1), 'whole', '--json'], cwd)
   expect(resumed.stdout).toBe(whole.stdout)
   expect(again.stdout).toContain('"known"')
   expect(entries(cwd, 'swept')).toEqual(['swept'])

@@ -1,10 +1,11 @@
 /** The program as a person starts it: the real launcher in a process of its own, in a folder of its own. */
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { vi } from 'vitest'
+import { madeOnce } from '../house/suite-folder.ts'
 
 const launcher = fileURLToPath(new URL('../../cli/bin.js', import.meta.url))
 
@@ -48,10 +49,12 @@ export function marketsim(words: readonly string[], { cwd, environment, input, s
 }
 
 /**
- * The same in this process, for calls that end before anything runs: a tenth of the time, and all but the launcher is
- * the same. What it writes is caught; words are read in the folder of the tests.
+ * The same in this process: a tenth of the time, and all but the launcher is the same. What it writes is caught. One call
+ * at a time, since a process has one current folder.
  */
-export async function inThisProcess(words: readonly string[]): Promise<Ended> {
+export async function inThisProcess(words: readonly string[], cwd = process.cwd()): Promise<Ended> {
+  const before = process.cwd()
+  process.chdir(cwd)
   const [stdout, stderr] = [process.stdout, process.stderr].map((stream) =>
     vi.spyOn(stream, 'write').mockImplementation(() => true),
   )
@@ -63,6 +66,7 @@ export async function inThisProcess(words: readonly string[]): Promise<Ended> {
   } finally {
     stdout.mockRestore()
     stderr.mockRestore()
+    process.chdir(before)
   }
 }
 
@@ -79,5 +83,20 @@ export function removeFolders(): void {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
 }
 
-/** Options that make the library's first scenario a matter of two days. */
+/** Options that make the library's first scenario a matter of two days, for `load` and what reads a whole run. */
 export const short = ['--set', 'end=2024-03-03T00:00:00+08:00']
+/** Options that make it a matter of six hours and a few buyers. */
+export const tiny = [
+  ...['--set', 'end=2024-03-01T06:00:00+08:00'],
+  ...['--set', 'buyers.start-ups.count=20', '--set', 'buyers.companies.count=4'],
+]
+
+/** Two days of the library's first scenario, run once in a suite, without a command: `runs/quickstart-42` in its folder. */
+export const sharedRun = (): Promise<Ended & { folder: string }> =>
+  madeOnce('two-days', (cwd) => marketsim([...short, '--threads', '1', '--quiet'], { cwd }))
+
+/** A copy of that run under another name. */
+export async function copyOfSharedRun(path: string): Promise<void> {
+  const { folder } = await sharedRun()
+  cpSync(join(folder, 'runs/quickstart-42'), path, { recursive: true })
+}

@@ -1,17 +1,18 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { exitCodes } from '#cli/exit-codes.ts'
 import { lockStaging } from '#cli/unfinished.ts'
-import { marketsim, newFolder, removeFolders, short } from './marketsim.ts'
+import { copyOfSharedRun, inThisProcess, marketsim, newFolder, removeFolders } from './marketsim.ts'
 
 const cwd = newFolder()
 afterAll(removeFolders)
 
-const resume = (...words: string[]) => marketsim(['resume', ...words, '--quiet'], { cwd })
+const resume = (...words: string[]) => inThisProcess(['resume', ...words, '--quiet'], cwd)
 
 test('Ctrl-C leaves a run with checkpoints to be resumed, by the name of its folder', async () => {
-  const words = ['run', 'quickstart', '--set', 'end=2024-03-20T00:00:00+08:00', '--checkpoint-every', '1d', '--quiet']
+  const few = ['--set', 'buyers.start-ups.count=40', '--set', 'buyers.companies.count=8']
+  const words = ['run', 'quickstart', ...few, '--checkpoint-every', '1d', '--quiet']
   const { code, stderr } = await marketsim(words, {
     cwd,
     started: (child) => {
@@ -26,7 +27,7 @@ test('Ctrl-C leaves a run with checkpoints to be resumed, by the name of its fol
   })
   expect(stderr).toContain('interrupted: go on with `npm start -- resume ')
   expect(code).toBe(exitCodes.interrupted.code)
-  const resumed = await resume('quickstart-42')
+  const resumed = await marketsim(['resume', 'quickstart-42', '--quiet'], { cwd })
   expect([resumed.stderr, resumed.code]).toEqual(['', exitCodes.done.code])
   expect(resumed.stdout).toMatch(/amounts, 0 differences/)
   expect(JSON.parse(readFileSync(join(cwd, 'runs/quickstart-42/manifest.json'), 'utf8')).machine).toMatchObject({
@@ -34,11 +35,10 @@ test('Ctrl-C leaves a run with checkpoints to be resumed, by the name of its fol
     marketEventsPerSecond: null,
   })
   expect(readdirSync(join(cwd, 'runs'))).toEqual(['quickstart-42'])
-}, 60_000)
+})
 
 test('a run that only lacks its name gets it; an earlier run in its place gives way to --force alone', async () => {
-  expect((await marketsim(['run', 'quickstart', ...short, '--out', 'one', '--quiet'], { cwd })).code).toBe(0)
-  renameSync(join(cwd, 'one'), join(cwd, 'one.partial-7'))
+  await copyOfSharedRun(join(cwd, 'one.partial-7'))
   const named = await resume('one')
   expect([named.stderr, named.code]).toEqual(['', 0])
   expect(named.stdout).toContain('0 differences')
@@ -66,6 +66,6 @@ test('a folder in use is refused, and so is a name that means two runs, none, or
   expect((await resume('one')).stderr).toContain('this run is complete')
   writeFileSync(join(staging, 'unfinished/request.bin'), 'no request')
   expect((await resume('busy.partial-1')).code).toBe(exitCodes.badInput.code)
-  const wrong = await marketsim(['run', 'quickstart', '--checkpoint-every', 'often'], { cwd })
+  const wrong = await inThisProcess(['run', 'quickstart', '--checkpoint-every', 'often'], cwd)
   expect(wrong.stderr).toContain('--checkpoint-every often is no duration')
 })

@@ -4,14 +4,27 @@ import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { exitCodes } from '#cli/exit-codes.ts'
-import { type Ended, marketsim, newFolder, removeFolders, short, withoutWarnings } from './marketsim.ts'
+import {
+  copyOfSharedRun,
+  type Ended,
+  inThisProcess,
+  marketsim,
+  newFolder,
+  removeFolders,
+  sharedRun,
+  short,
+  tiny,
+  withoutWarnings,
+} from './marketsim.ts'
 
 const cwd = newFolder()
+const here = (...words: string[]) => inThisProcess(words, cwd)
 const read = (...path: string[]): string => readFileSync(join(cwd, ...path), 'utf8')
 let first: Ended
 
 beforeAll(async () => {
-  first = await marketsim([...short, '--threads', '1', '--quiet'], { cwd })
+  first = await sharedRun()
+  await copyOfSharedRun(join(cwd, 'runs/quickstart-42'))
 })
 afterAll(removeFolders)
 
@@ -58,8 +71,7 @@ test('report writes the same bytes from the record', async () => {
   const files = ['summary.json', 'reconciliation.csv', 'report.html', 'charts/revenue.vl.json']
   const before = files.map((file) => read('runs/quickstart-42', file))
   writeFileSync(join(cwd, 'runs/quickstart-42/report.html'), 'spoilt')
-  const { code } = await marketsim(['report', 'runs/quickstart-42'], { cwd })
-  expect(code).toBe(0)
+  expect((await here('report', 'runs/quickstart-42')).code).toBe(0)
   expect(files.map((file) => read('runs/quickstart-42', file))).toEqual(before)
 })
 
@@ -84,7 +96,7 @@ test('report --audit works a record out again: what was tampered with is found, 
     .update(readFileSync(join(cwd, run, 'run.sqlite')))
     .digest('hex')
   expect(manifest.files['run.sqlite'].sha256).toBe(record)
-  expect((await marketsim(['report', run], { cwd })).code).toBe(exitCodes.difference.code)
+  expect((await here('report', run)).code).toBe(exitCodes.difference.code)
 })
 
 test('a report that fails leaves the earlier one as it was, and nothing beside it', async () => {
@@ -97,13 +109,13 @@ test('a report that fails leaves the earlier one as it was, and nothing beside i
   expect(read(run, 'report.html')).toBe(before)
   expect(readdirSync(cwd).filter((name) => name.startsWith('broken'))).toEqual(['broken'])
   const damaged = tamperedRun('damaged', 'PRAGMA user_version = 99')
-  const refused = await marketsim(['report', damaged], { cwd })
+  const refused = await here('report', damaged)
   expect(refused.code).toBe(exitCodes.badInput.code)
   expect(refused.stderr).toContain('of version 99')
 })
 
 test('sql answers in CSV and cannot write', async () => {
-  const count = await marketsim(['sql', 'runs/quickstart-42', 'select count(*) as n from orders'], { cwd })
+  const count = await here('sql', 'runs/quickstart-42', 'select count(*) as n from orders')
   const { figures } = JSON.parse(read('runs/quickstart-42/summary.json'))
   expect(count.stdout).toBe(`n\n${figures['orders.placed'].value}\n`)
   for (const query of [
@@ -112,25 +124,25 @@ test('sql answers in CSV and cannot write', async () => {
     'select nothing',
     'select 1; select 2',
   ]) {
-    const refused = await marketsim(['sql', 'runs/quickstart-42', query], { cwd })
+    const refused = await here('sql', 'runs/quickstart-42', query)
     expect(refused.code, query).toBe(2)
     expect(refused.stderr).toContain('SQLite does not take this query')
   }
 })
 
 test('an earlier run is never replaced unasked, and nothing that is no run is ever replaced', async () => {
-  const refused = await marketsim(['run', 'quickstart', ...short], { cwd })
+  const refused = await here('run', 'quickstart', ...short)
   expect(refused.code).toBe(2)
   expect(refused.stderr).toContain('holds an earlier run')
   expect(refused.stderr).toContain('--force')
   mkdirSync(join(cwd, 'mine'))
   writeFileSync(join(cwd, 'mine/thesis.txt'), 'years of work')
-  const foreign = await marketsim(['run', 'quickstart', ...short, '--out', 'mine', '--force'], { cwd })
+  const foreign = await here('run', 'quickstart', ...short, '--out', 'mine', '--force')
   expect(foreign.code).toBe(2)
   expect(foreign.stderr).toContain('never replaced')
   expect(read('mine/thesis.txt')).toBe('years of work')
   writeFileSync(join(cwd, 'again/notes.txt'), 'what I saw')
-  const noted = await marketsim(['run', 'quickstart', ...short, '--out', 'again', '--force'], { cwd })
+  const noted = await here('run', 'quickstart', ...short, '--out', 'again', '--force')
   expect(noted.code).toBe(2)
   expect(noted.stderr).toContain('notes.txt')
   expect(read('again/notes.txt')).toBe('what I saw')
@@ -139,7 +151,7 @@ test('an earlier run is never replaced unasked, and nothing that is no run is ev
 test('without a command the first scenario runs again in the same folder; a missed threshold ends with exit code 4, a complete run and JUnit XML', async () => {
   const thresholds =
     'thresholds={"orders.placed": "== 1", "ecs.refusalRate{pool=ap-1a}": {test: "> 1", severity: warn}}'
-  const { code, stdout } = await marketsim([...short, '--set', thresholds, '--junit', 'tests.xml'], { cwd })
+  const { code, stdout } = await here(...tiny, '--set', thresholds, '--junit', 'tests.xml')
   expect(readdirSync(join(cwd, 'runs'))).toEqual(['quickstart-42'])
   expect(code).toBe(exitCodes.thresholdMissed.code)
   expect(stdout).toContain('✗ orders.placed == 1, and it is')
@@ -148,14 +160,9 @@ test('without a command the first scenario runs again in the same folder; a miss
 })
 
 test('another seed is another history in another folder', async () => {
-  const hour = ['--set', 'end=2024-03-01T01:00:00+08:00']
-  const { code } = await marketsim(['run', 'quickstart', ...hour, '--seed', 'a b', '--quiet'], { cwd })
-  expect(code).toBe(0)
-  const forced = await marketsim(
-    ['run', 'quickstart', ...hour, '--seed', 'a b', '--quiet', '--force', '--out', 'runs/quickstart-a_b'],
-    { cwd },
-  )
-  expect(forced.code).toBe(0)
+  const words = ['run', 'quickstart', ...tiny, '--seed', 'a b', '--quiet']
+  expect((await here(...words)).code).toBe(0)
+  expect((await here(...words, '--force', '--out', 'runs/quickstart-a_b')).code).toBe(0)
   const manifest = JSON.parse(read('runs/quickstart-a_b/manifest.json'))
   expect(manifest.repeat).toContain(`--seed 'a b'`)
   expect(manifest.digest).not.toBe(JSON.parse(read('runs/quickstart-42/manifest.json')).digest)
@@ -163,15 +170,15 @@ test('another seed is another history in another folder', async () => {
 
 test('a folder that cannot be written is told before anything runs', async () => {
   writeFileSync(join(cwd, 'file'), '')
-  const below = await marketsim(['run', 'quickstart', ...short, '--out', 'file/run'], { cwd })
+  const below = await here('run', 'quickstart', ...short, '--out', 'file/run')
   expect(below.code).toBe(2)
   expect(below.stderr).toContain('cannot make a folder for the run')
-  const file = await marketsim(['run', 'quickstart', ...short, '--out', 'file'], { cwd })
+  const file = await here('run', 'quickstart', ...short, '--out', 'file')
   expect(file.stderr).toContain('there is a file where the run folder should be')
   if (process.getuid?.() === 0) return
   mkdirSync(join(cwd, 'locked'))
   chmodSync(join(cwd, 'locked'), 0o500)
-  const locked = await marketsim(['run', 'quickstart', ...short, '--out', 'locked/run'], { cwd })
+  const locked = await here('run', 'quickstart', ...short, '--out', 'locked/run')
   expect(locked.code).toBe(2)
 })
 

@@ -4,10 +4,15 @@
  */
 import { readFileSync } from 'node:fs'
 import { afterAll, expect, test } from 'vitest'
+import { knownFigure } from '#reports/figures/catalogue.ts'
+import { measure } from '#reports/figures/figure.ts'
+import { trialBalance } from '#reports/ledger/trial-balance.ts'
 import { libraryScenarios } from '#scenarios/library.ts'
 import { readScenario } from '#scenarios/reader.ts'
 import { textOf } from '../house/source-tree.ts'
+import { shortRun } from '../reports/short-run.ts'
 import { expectResumable, removeRunFolders } from '../sim/run/checkpointed-run.ts'
+import { laws } from '../sim/run/laws.ts'
 import { digestOf, withRun } from '../sim/run/library-run.ts'
 import { isShort } from './effort.ts'
 
@@ -50,4 +55,41 @@ test('nasa-ipsc: the meter agrees with the log to the second, and 192 servers re
     expect(ask('SELECT MAX(peak) FROM pool_hours')).toBe(176)
     expect(differences).toBe(0)
   })
+})
+
+test('nasa-ipsc: 128 servers refuse a few in the first five weeks', async () => {
+  await withRun(
+    'nasa-ipsc',
+    { sets: ['regions.ames.zones.ames-1.pools.i860.capacity=128', 'end=1993-11-06T00:00:00-07:00'] },
+    ({ differences }, ask) => {
+      expect(ask("SELECT COUNT(*) FROM v_refusals WHERE code = 'capacity-sold-out' AND rule = 'E-02'")).toBe(2)
+      expect(ask('SELECT MAX(peak) FROM pool_hours')).toBe(128)
+      expect(differences).toBe(0)
+    },
+  )
+})
+
+test('Q-01..Q-08 hold in quickstart, counted by SQL', async () => {
+  await withRun('quickstart', {}, ({ differences, amounts }, ask) => {
+    expect(laws.filter(({ breaches }) => ask(breaches) !== 0).map(({ law }) => law)).toEqual([])
+    expect(amounts).toBeGreaterThan(100_000)
+    expect(differences).toBe(0)
+  })
+})
+
+test('quickstart: what is earned in March is earned in March (M-09)', async () => {
+  // An independent script computed it from orders, their completion and their terms by civil days: 52,791.26477162
+  // before truncation.
+  const run = await shortRun([])
+  try {
+    const [{ recognised, days }] = run.record.rows<{ recognised: bigint; days: bigint }>(
+      `SELECT sum(recognised) AS recognised, sum(recognised > 0) AS days FROM deferred_days WHERE day LIKE '2024-03-%'`,
+    )
+    expect([recognised, days]).toEqual([5_279_126_477_037n, 31n])
+    const owed = trialBalance(run.record, Date.UTC(2024, 2, 31, 16), false).lines
+    expect(owed.find(({ ledger }) => ledger === 'deferred-revenue')).toMatchObject({ credit: 14_924_802_022_963n })
+    expect(measure(run.record, knownFigure('ledger.deferredRevenue'))?.numerator).toBe(14_924_802_022_963n)
+  } finally {
+    run.remove()
+  }
 })

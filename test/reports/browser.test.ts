@@ -1,34 +1,23 @@
 /** report.html in a real browser, from a file, as people open it. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { withGoldenRun } from '../golden/golden-reports.ts'
 import { hasProgram } from '../house/programs.ts'
 
 const executablePath = '/usr/bin/chromium'
 const quiet = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run']
 const alone = ['--disable-background-networking', '--disable-component-update', '--disable-sync']
-const pages = ['servers', 'disputes', 'hostile'] as const
-type Name = (typeof pages)[number]
+type Name = 'servers' | 'disputes' | 'hostile'
 
-const folder = mkdtempSync(join(tmpdir(), 'marketsim-browser-'))
-const fileOf = (name: Name): string => join(folder, `${name}.html`)
+/** The pages that are kept, which golden.test.ts holds equal to those of the program, byte for byte. */
+const urlOf = (name: Name): string => new URL(`../golden/reports/${name}/report.html`, import.meta.url).href
 let browser: Browser | undefined
 
 beforeAll(async () => {
   if (!hasProgram('chromium')) return
   browser = await chromium.launch({ executablePath, args: [...quiet, ...alone] })
-  for (const name of pages)
-    await withGoldenRun(name, 1, (run) => writeFileSync(fileOf(name), readFileSync(join(run, 'report.html'))))
 })
 
-afterAll(async () => {
-  await browser?.close()
-  rmSync(folder, { recursive: true })
-})
+afterAll(() => browser?.close())
 
 interface Look {
   readonly width: number
@@ -47,11 +36,11 @@ async function opened(name: Name, { width, ...look }: Look, use: (page: Page) =>
   page.on('pageerror', (error) => said.push(error.message))
   page.on('dialog', (dialog) => said.push(dialog.message()))
   page.on('request', (request) => asked.push(request.url()))
-  await page.goto(pathToFileURL(fileOf(name)).href)
+  await page.goto(urlOf(name))
   await use(page)
   await context.close()
   expect(said).toEqual([])
-  expect(asked).toEqual([pathToFileURL(fileOf(name)).href])
+  expect(asked).toEqual([urlOf(name)])
 }
 
 const looks = (['servers', 'disputes'] as const).flatMap((name) =>

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { bounds } from '#scenarios/document.ts'
 import { type Fault, formatFaults, ScenarioFaults } from '#scenarios/faults.ts'
 import { parseScenario, readScenario } from '#scenarios/reader.ts'
+import { often } from '../house/effort.ts'
 import { marketplace } from './marketplace.ts'
 
 const quickstart = readFileSync(new URL('../../scenarios/quickstart.yaml', import.meta.url), 'utf8')
@@ -157,7 +158,7 @@ test('on any mutated text the reader throws ScenarioFaults or nothing, each faul
         expect(formatFaults([fault])).toContain('hint: ')
       }
     }),
-    { numRuns: 120 },
+    { numRuns: often(30, 120) },
   )
 })
 
@@ -179,6 +180,6 @@ test('any plain data in the place of any part gives faults or nothing', () => {
       const text = `${marketplace.replace(new RegExp(`^${key}:`, 'm'), `was-${key}:`)}${key}: ${JSON.stringify(value)}\n`
       expect(faultsOf(text).every(({ hint }) => hint.length > 0)).toBe(true)
     }),
-    { numRuns: 120 },
+    { numRuns: often(30, 120) },
   )
 })

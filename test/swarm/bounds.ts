@@ -103,7 +103,14 @@ export function fitting(doc: Doc, extremes: readonly Extreme[]): Extreme[] {
 export async function runAtBounds(scenario: Scenario): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'marketsim-bounds-'))
   try {
-    const { differences, amounts } = await simulate({ scenario, traces: {}, seed: scenario.seed, threads: 1, folder, inThisThread: true })
+    const { differences, amounts } = await simulate({
+      scenario,
+      traces: {},
+      seed: scenario.seed,
+      threads: 1,
+      folder,
+      inThisThread: true,
+    })
     if (differences !== 0) throw new Error(`the auditor differs in ${differences} of ${amounts} amounts`)
   } finally {
     rmSync(folder, { recursive: true })

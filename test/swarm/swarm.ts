@@ -1,6 +1,6 @@
 /**
- * `npm run swarm -- --minutes 5 --seed 1`: random small scenarios for as long as asked. A scenario that breaks a promise
- * is made small and written to `swarm-failure-<seed>.yaml`; the exit code is 1 then.
+ * `npm run swarm -- --minutes 5 --seed 1`: random small scenarios for as long as asked; `--short`: the first ten. A scenario
+ * that breaks a promise is made small and written to `swarm-failure-<seed>.yaml`; the exit code is 1 then.
  */
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -9,12 +9,15 @@ import { type Failure, noCases, search } from './search.ts'
 
 /** Scenarios that one seed of the draws is used for. */
 const BATCH = 20
+/** Scenarios of `--short`. */
+const FEW = 10
 
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '5' },
     seed: { type: 'string', default: '1' },
     path: { type: 'string' },
+    short: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 })
@@ -52,10 +55,10 @@ let failure: Failure | null = null
 let seed = first
 // Batch after batch, each with a seed of its own, until the time is up.
 for (; failure === null && seconds() < minutes * 60; seed++) {
-  const asked = { seed, cases: BATCH, onCase: progress }
+  const asked = { seed, cases: values.short ? FEW : BATCH, onCase: progress }
   failure = await search(values.path === undefined ? asked : { ...asked, path: values.path }, tally)
   if (failure !== null) report(seed, failure)
-  if (values.path !== undefined) break
+  if (values.path !== undefined || values.short) break
 }
 const summary = { seed: first, seconds: Math.round(seconds()), ...tally, failed: failure !== null }
 console.log(

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { RunCellsOptions } from '#engine/cells/run-cells.ts'
+import { often } from '../../house/effort.ts'
 import type { GossipSpec } from './programs/gossip.ts'
 import { contents, run } from './running.ts'
 
@@ -40,7 +41,7 @@ test('snapshots leave no trace, and a run restored from one ends with the same h
       expect(result).toEqual(alone)
       if (middle !== undefined) expect(await gossip(of, { resumeFrom: middle })).toEqual(alone)
     }),
-    { numRuns: 60 },
+    { numRuns: often(20, 60) },
   )
 })
 
@@ -54,7 +55,7 @@ test('any cell graph has one history on 1 to 4 threads, also across a snapshot o
       if (alone.middle === undefined) return
       expect(await gossip(of, { threads: other, resumeFrom: threaded.middle })).toEqual(alone.result)
     }),
-    { numRuns: 10 },
+    { numRuns: often(3, 10) },
   )
 })
 

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { type DistributionSpec, distribution, ParameterFault } from '#engine/random/distribution.ts'
 import { type Stream, Streams } from '#engine/random/streams.ts'
+import { often } from '../../house/effort.ts'
 import { distance } from './goodness.ts'
 
-const N = 100_000
+const N = often(25_000, 100_000)
 /** Of laws whose inversion takes long. */
-const FEW = 10_000
+const FEW = often(5_000, 10_000)
 const slow = /beta|pert|truncated.*mixture/
 
 /** spec, mean, variance (null: heavy tail, not compared), draws a variate. Means and variances by textbook formula. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { often } from '../../house/effort.ts'
 import { judge, type Model } from './model.ts'
 import { models, moderate } from './registry.ts'
 
@@ -8,8 +9,11 @@ function distorted(model: Model, factor: number): Model {
   return { ...model, theory }
 }
 
+/** Every model with each factor where the tests are thorough, with one of them in the suite. */
 test.each([0.9, 1.1])('a theory off by a factor of %s is found in every model', (factor) => {
-  for (const model of models.filter((each) => Object.values(each.theory()).some((x) => x !== 0))) {
+  const wrong = models.filter((each) => Object.values(each.theory()).some((x) => x !== 0))
+  const turn = factor < 1 ? 0 : 1
+  for (const model of wrong.filter((_, index) => often(index % 2 === turn, true))) {
     const verdicts = judge(distorted(model, factor), { ...moderate, confidence: 0.99 })
     expect(
       verdicts.some((verdict) => !verdict.covered),

@@ -68,14 +68,20 @@ test('A-05: settled, frozen servers come back stopped and are started; by policy
     )
 })
 
-test('A-02: grace is billed, or by policy it is not', async () => {
-  const charged = (billed: boolean) =>
+test('A-02: grace is billed, or by policy it is not: all else is charged alike', async () => {
+  const hours = (billed: boolean) =>
     told(
       serverWorld({ policies: `grace.payPerUseBilled: ${billed}`, buyer: 'wallet: { opening: "20" }' }),
       ({ ask, outcome }) => {
         expect(outcome.differences).toBe(0)
-        return ask('SELECT sum(hours * amount) FROM usage_spans')
+        const inGrace = `EXISTS (SELECT 1 FROM account_steps s JOIN words w ON w.id = s.event
+          WHERE s.account = u.account AND w.word = 'fallDue' AND s.at <= u.hour)`
+        const sum = (where: string) => ask(`SELECT coalesce(sum(u.amount), 0) FROM usage_hours u WHERE ${where}`)
+        return { grace: sum(inGrace), otherwise: sum(`NOT ${inGrace}`) }
       },
     )
-  expect(await charged(false)).toBeLessThan(await charged(true))
+  const billed = await hours(true)
+  expect(billed.grace).toBeGreaterThan(0)
+  expect(billed.otherwise).toBeGreaterThan(0)
+  expect(await hours(false)).toEqual({ grace: 0, otherwise: billed.otherwise })
 })

@@ -12,6 +12,7 @@ export interface Told {
   readonly seller?: string
   readonly sellerRegions?: string
   readonly catalog?: string
+  readonly events?: string
   /** Keys of the buyer segment beside its name and count. */
   readonly buyers: string
 }
@@ -33,6 +34,7 @@ operations: ${told.operations ?? '{}'}
 sellers: [{ segment: isv, count: 2, regions: ${told.sellerRegions ?? '{ r1: 1 }'}, ${told.seller ?? ''} }]
 catalog: ${told.catalog ?? plainCatalog}
 buyers: [{ segment: b, count: 4, regions: { r1: 1 }, ${told.buyers} }]
+events: ${told.events ?? '[]'}
 `
 
 export interface Outcome {

@@ -100,12 +100,27 @@ test('O-01: who pays late pays within order.unpaidLife; who abandons never does'
   })
 })
 
-test('O-04: with order.quoteLock payment an order costs what it costs when it is paid; the same while no price moves', async () => {
-  const buyers = `wallet: { opening: 1000 }, ${once}, ${app}, habits: { paying: { reaction: 3h } }`
-  await withMarket({ buyers, policies: '{ order.quoteLock: payment }' }, ({ ask }) => {
-    expect(ask('SELECT COUNT(*) FROM order_requotes')).toBe(0)
-    expect(ask("SELECT COUNT(*) FROM v_order_steps WHERE event = 'pay'")).toBeGreaterThan(0)
-  })
+test('O-04: an order costs what it cost when it was made; with order.quoteLock payment, what it costs when it is paid', async () => {
+  const buyers = `wallet: { opening: 1000 }, ${once}, ${app}, habits: { paying: { reaction: 9h } }`
+  const change = '2024-03-02T00:00:00+08:00'
+  const events = `[{ at: ${change}, priceChange: { product: app, specification: s, plans: [{ months: 1, price: "12.5" }] } }]`
+  const paid = `SELECT DISTINCT o.at < ${Date.parse(change)} AS before, s.at >= ${Date.parse(change)} AS after,
+      o.amount AS made, (SELECT SUM(p.amount) FROM v_postings p JOIN v_transactions t ON t.id = p.transaction_id
+        WHERE t.order_id = o.id AND t.kind = 'payment' AND p.ledger = 'buyer-cash') AS drawn,
+      (SELECT SUM(q.amount) FROM order_requotes q WHERE q.order_id = o.id AND q.at = s.at) AS requoted
+    FROM orders o JOIN order_steps s ON s.order_id = o.id JOIN words w ON w.id = s.event WHERE w.word = 'pay'
+    ORDER BY 1 DESC, 2`
+  // Two seats at 10 are 20, and at 12.50 they are 25.
+  const outcome = (quoteLock: string, drawn: number, requoted: number | null) =>
+    withMarket({ buyers, events, policies: `{ order.quoteLock: ${quoteLock} }` }, ({ rows }) => {
+      expect(rows(paid)).toEqual([
+        { before: 1, after: 0, made: units(20), drawn: units(20), requoted: null },
+        { before: 1, after: 1, made: units(20), drawn: units(drawn), requoted },
+        { before: 0, after: 1, made: units(25), drawn: units(25), requoted: null },
+      ])
+    })
+  await outcome('order', 20, null)
+  await outcome('payment', 25, units(25))
 })
 
 test('O-07: all open orders at once, 30 at most; one that was paid or expired meanwhile is skipped', async () => {

@@ -39,7 +39,14 @@ async function withRun(sets: readonly string[], use: (ask: (sql: string) => unkn
   const folder = mkdtempSync(join(tmpdir(), 'marketsim-habits-'))
   try {
     const scenario = parseScenario(text, 'habits.yaml', { sets })
-    const { record, differences } = await simulate({ scenario, traces: {}, seed: scenario.seed, threads: 1, folder, inThisThread: true })
+    const { record, differences } = await simulate({
+      scenario,
+      traces: {},
+      seed: scenario.seed,
+      threads: 1,
+      folder,
+      inThisThread: true,
+    })
     expect(differences).toBe(0)
     const database = new Sqlite(record, { readonly: true })
     use((sql) => database.prepare(sql).pluck().all())

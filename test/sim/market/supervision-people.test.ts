@@ -131,7 +131,14 @@ async function refusals(account: string, paymentMethod = 1): Promise<Record<stri
   const folder = mkdtempSync(join(tmpdir(), 'marketsim-agreements-'))
   try {
     const scenario = parseScenario(agreements(account, paymentMethod), 'agreements.yaml')
-    const { record, differences } = await simulate({ scenario, traces: {}, seed: scenario.seed, threads: 1, folder, inThisThread: true })
+    const { record, differences } = await simulate({
+      scenario,
+      traces: {},
+      seed: scenario.seed,
+      threads: 1,
+      folder,
+      inThisThread: true,
+    })
     expect(differences).toBe(0)
     const database = new Sqlite(record, { readonly: true })
     const rows = database.prepare('SELECT code, COUNT(*) FROM v_refusals GROUP BY code').raw().all()

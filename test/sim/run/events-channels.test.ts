@@ -35,7 +35,7 @@ buyers:
 
 const byChannel = 'SELECT channel, COUNT(*) AS n FROM v_orders GROUP BY channel ORDER BY channel'
 
-test('channels by weight; among popular applications only those so marked, by their weights', () =>
+test('C-06: channels by weight; among popular applications only those so marked, by their weights', () =>
   told(shop('{ search: 2, category: 1, popular: 1 }'), ({ outcome, rows, ask }) => {
     expect(outcome.differences).toBe(0)
     const counts = Object.fromEntries(
@@ -51,7 +51,7 @@ test('channels by weight; among popular applications only those so marked, by th
     expect(Math.abs(popular[1].n - counts.popular * 0.75)).toBeLessThan(4.5 * Math.sqrt(counts.popular * 0.1875))
   }))
 
-test('favourites lead to what was saved before, and to a search while there are none', () =>
+test('C-06: favourites lead to what was saved before, and to a search while there are none', () =>
   told(shop('{ search: 0, favourites: 1 }', '', '{ favourites: 0.2 }'), ({ outcome, rows, ask }) => {
     expect(outcome.differences).toBe(0)
     const first = rows<{ account: number; channel: string }>(
@@ -72,7 +72,7 @@ test('a habit of never saving draws nothing and saves nothing', () =>
     expect(rows<{ channel: string }>(byChannel).map(({ channel }) => channel)).toEqual(['search'])
   }))
 
-test('visits that find nothing are counted by category, and some of them are mailed', () =>
+test('C-06: visits that find nothing are counted by category, and some of them are mailed', () =>
   told(
     shop('{ search: 1 }', 'unmet: { probability: 0.3, categories: { games: 3, office: 1 }, mails: 0.4 }'),
     ({ outcome, rows, ask }) => {

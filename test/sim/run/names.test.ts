@@ -92,10 +92,10 @@ async function made(folder: string, names: readonly string[]) {
   }
 }
 
-const inherited = ['constructor', 'toString', 'hasOwnProperty']
+const inherited = made('inherited', ['constructor', 'toString', 'hasOwnProperty'])
 
 test('a run of inherited names: everybody lives where the file says, and the thresholds are met', async () => {
-  const run = await made('inherited', inherited)
+  const run = await inherited
   expect(run.differences).toBe(0)
   expect(run.homes).toEqual([{ region: 'other', n: 7n }])
   expect(run.accounts.slice(0, 3)).toEqual(['constructor/__proto__', 'constructor/constructor', 'constructor/x'])
@@ -106,7 +106,7 @@ test('a run of inherited names: everybody lives where the file says, and the thr
 })
 
 test('a comparison with a run of other names takes nothing from a prototype', async () => {
-  const [a, b] = [await made('inherited', inherited), await made('plain', ['one', 'two', 'three'])]
+  const [a, b] = [await inherited, await made('plain', ['one', 'two', 'three'])]
   const { figures } = compareRuns(a.place, b.place)
   for (const { a: left, b: right, value } of figures)
     for (const side of [left, right])

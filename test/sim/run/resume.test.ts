@@ -7,6 +7,7 @@ import { type ReadScenario, readScenario } from '#scenarios/reader.ts'
 import { lastCheckpoint, saveCheckpoint } from '#sim/run/checkpoint.ts'
 import { readProgress, writeProgress } from '#sim/run/resume.ts'
 import { live, simulate } from '#sim/run/simulate.ts'
+import { often } from '../../house/effort.ts'
 import { checkpointedRequest, expectResumable, newRunFolder, removeRunFolders } from './checkpointed-run.ts'
 
 const DAY = 86_400_000
@@ -17,7 +18,7 @@ async function briefly(path: string): Promise<ReadScenario> {
   const read = await readScenario(path)
   const { scenario } = read
   const buyers = scenario.buyers.reduce((sum, segment) => sum + (segment.count ?? 1), 0)
-  const days = Math.max(1, Math.min(40, Math.floor(8_000 / buyers)))
+  const days = Math.max(1, Math.min(often(8, 40), Math.floor(8_000 / buyers)))
   const end = Math.min(scenario.end, scenario.start + days * DAY)
   return { ...read, scenario: { ...scenario, end } }
 }
@@ -25,14 +26,15 @@ async function briefly(path: string): Promise<ReadScenario> {
 const library = await libraryScenarios()
 const pathOf = (name: string): string => library.find((scenario) => scenario.name === name)?.path as string
 
-test.each(['every-rule', 'black-friday'])(
+/** `npm run histories` does it with every scenario of the library at full length. */
+test.each(often(['every-rule'], ['every-rule', 'black-friday']))(
   '%s resumes from each of its checkpoints, on another number of threads, to the same facts',
   async (name) => expectResumable(await briefly(pathOf(name))),
 )
 
 const quickstart = async (): Promise<ReadScenario> => {
   const read = await readScenario(pathOf('quickstart'))
-  return { ...read, scenario: { ...read.scenario, end: read.scenario.start + 6 * DAY } }
+  return { ...read, scenario: { ...read.scenario, end: read.scenario.start + 2 * DAY } }
 }
 
 test('the last two checkpoints are kept, and one that is damaged is passed over for the one before', async () => {
