@@ -1,7 +1,7 @@
 import { devNull } from 'node:os'
 import { HOUR } from '#base/time.ts'
 import { Digest } from '#engine/digest.ts'
-import { Ledger } from '#sim/market/ledger.ts'
+import { Ledger } from '#sim/cell/ledger.ts'
 import { dictionary, wordNumber } from '#sim/market/words.ts'
 import { FactLog } from '#sim/record/fact-log.ts'
 import { mix } from '../work/work.ts'

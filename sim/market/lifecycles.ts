@@ -1,16 +1,16 @@
 /** Every lifecycle of the marketplace, in the order in which `docs/lifecycles.md` draws them. */
 import { startState } from '../billing/supervision-flow.ts'
-import { appeal } from './appeal.ts'
-import { instance } from './instance.ts'
-import { invoice } from './invoice.ts'
-import type { Lifecycle } from './lifecycle.ts'
-import { order } from './order.ts'
-import { sellerAccount } from './seller-account.ts'
-import { standing } from './standing.ts'
-import { subscription } from './subscription.ts'
-import { supervisionKinds, supervisionLifecycles } from './supervision-lifecycles.ts'
-import { supportContact } from './support-contact.ts'
-import { ticket } from './ticket.ts'
+import { appeal } from './supervision/appeal.ts'
+import { instance } from './servers/instance.ts'
+import { invoice } from './invoices/invoice.ts'
+import type { Lifecycle } from '../cell/lifecycle.ts'
+import { order } from './orders/order.ts'
+import { sellerAccount } from './sellers/seller-account.ts'
+import { standing } from './arrears/standing.ts'
+import { subscription } from './subscriptions/subscription.ts'
+import { supervisionKinds, supervisionLifecycles } from './supervision/supervision-lifecycles.ts'
+import { supportContact } from './sellers/support-contact.ts'
+import { ticket } from './sellers/ticket.ts'
 
 export interface DrawnLifecycle {
   readonly lifecycle: Lifecycle<string, string>

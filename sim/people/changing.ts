@@ -2,7 +2,7 @@
 
 import { type Distribution, distribution } from '#engine/random/distribution.ts'
 import { kindOf } from '#scenarios/product-kinds.ts'
-import { offerOf, orderExpansion, orderUpgrade } from '../market/changes.ts'
+import { offerOf, orderExpansion, orderUpgrade } from '../market/subscriptions/changes.ts'
 import type { Market } from '../market/market.ts'
 import { NONE } from '../market/tables.ts'
 import type { Offer } from '../world/catalog.ts'

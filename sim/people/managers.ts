@@ -1,7 +1,7 @@
 /** Operations managers (L-05, S-07): they sit in one region's cell and decide appeals, first come first served. */
 import { type Distribution, distribution } from '#engine/random/distribution.ts'
 import type { Streams } from '#engine/random/streams.ts'
-import { outcomes } from '../market/appeal-steps.ts'
+import { outcomes } from '../market/supervision/appeal-steps.ts'
 import type { Market } from '../market/market.ts'
 import { wordNumber } from '../market/words.ts'
 import type { World } from '../world/world.ts'

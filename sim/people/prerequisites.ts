@@ -4,7 +4,7 @@
  */
 import type { Distribution } from '#engine/random/distribution.ts'
 import type { Market } from '../market/market.ts'
-import { create, missingPrerequisite, type Prerequisite, requestVpc } from '../market/prerequisites.ts'
+import { create, missingPrerequisite, type Prerequisite, requestVpc } from '../market/servers/prerequisites.ts'
 import type { RefusalCode } from '../market/words.ts'
 import { durationLaw } from './duration-law.ts'
 import type { StreamOf } from './stream-of.ts'

@@ -2,7 +2,7 @@
 import type { Distribution } from '#engine/random/distribution.ts'
 import type { Stream } from '#engine/random/streams.ts'
 import type { Market } from '../market/market.ts'
-import { completeSaas, failSaas } from '../market/saas.ts'
+import { completeSaas, failSaas } from '../market/orders/saas.ts'
 import type { World } from '../world/world.ts'
 import { durationLaw } from './duration-law.ts'
 import { strikeEnds } from './events/strikes.ts'

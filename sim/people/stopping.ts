@@ -4,10 +4,10 @@
  */
 import { HOUR } from '#base/time.ts'
 import type { Distribution } from '#engine/random/distribution.ts'
-import { instance } from '../market/instance.ts'
+import { instance } from '../market/servers/instance.ts'
 import type { Market } from '../market/market.ts'
-import type { Meter } from '../market/metering.ts'
-import { restart, stop } from '../market/servers.ts'
+import type { Meter } from '../market/metering/meter.ts'
+import { restart, stop } from '../market/servers/creation.ts'
 import { NONE } from '../market/tables.ts'
 import { durationLaw } from './duration-law.ts'
 import type { StreamOf } from './stream-of.ts'

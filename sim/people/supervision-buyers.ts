@@ -5,10 +5,10 @@
 import type { Distribution } from '#engine/random/distribution.ts'
 import type { Stream } from '#engine/random/streams.ts'
 import type { BuyerSegment } from '#scenarios/sections/buyers.ts'
-import { fileAppeal } from '../market/appeal-steps.ts'
+import { fileAppeal } from '../market/supervision/appeal-steps.ts'
 import type { Market } from '../market/market.ts'
-import { acceptProduct, rejectProduct, remindSeller, submitRequest } from '../market/supervision.ts'
-import { stateOf } from '../market/supervision-steps.ts'
+import { acceptProduct, rejectProduct, remindSeller, submitRequest } from '../market/supervision/moves.ts'
+import { stateOf } from '../market/supervision/supervision-steps.ts'
 import { NONE } from '../market/tables.ts'
 import { durationLaw } from './duration-law.ts'
 

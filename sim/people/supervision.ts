@@ -1,9 +1,9 @@
 /** The three sides of supervision flows in one cell, and what passes between them and their likes in other cells. */
 import type { Stream, Streams } from '#engine/random/streams.ts'
-import { decideAppeal, groundOf, outcomes } from '../market/appeal-steps.ts'
+import { decideAppeal, groundOf, outcomes } from '../market/supervision/appeal-steps.ts'
 import type { Market } from '../market/market.ts'
-import { mayRejectRequest, sellerMoves } from '../market/supervision.ts'
-import { stateOf } from '../market/supervision-steps.ts'
+import { mayRejectRequest, sellerMoves } from '../market/supervision/moves.ts'
+import { stateOf } from '../market/supervision/supervision-steps.ts'
 import { Managers, managersCell } from './managers.ts'
 import type { Send } from './sellers.ts'
 import { SupervisionBuyers } from './supervision-buyers.ts'

@@ -4,8 +4,8 @@
  */
 import type { Stream, Streams } from '#engine/random/streams.ts'
 import type { Market } from '../market/market.ts'
-import { answerContact, bounceContact } from '../market/support.ts'
-import { fileTicket, solveTicket } from '../market/tickets.ts'
+import { answerContact, bounceContact } from '../market/sellers/support.ts'
+import { fileTicket, solveTicket } from '../market/sellers/tickets.ts'
 import { wordNumber } from '../market/words.ts'
 import { managersCell } from './managers.ts'
 import type { Send } from './sellers.ts'

@@ -1,6 +1,6 @@
 /** What buyers do with the subscriptions they have: renewing, changing and giving them back, each by its own habit. */
 import type { Market } from '../market/market.ts'
-import type { Meter } from '../market/metering.ts'
+import type { Meter } from '../market/metering/meter.ts'
 import { Changing } from './changing.ts'
 import { Renewing } from './renewing.ts'
 import type { StreamOf } from './stream-of.ts'

@@ -1,9 +1,9 @@
 /** Buyers who give a yearly/monthly image, or a server under an image, back (N-01). */
 import type { Distribution } from '#engine/random/distribution.ts'
 import type { Market } from '../market/market.ts'
-import type { Meter } from '../market/metering.ts'
+import type { Meter } from '../market/metering/meter.ts'
 import { NONE } from '../market/tables.ts'
-import { unsubscribe } from '../market/unsubscribe.ts'
+import { unsubscribe } from '../market/subscriptions/unsubscribe.ts'
 import { durationLaw } from './duration-law.ts'
 import type { StreamOf } from './stream-of.ts'
 

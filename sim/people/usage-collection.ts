@@ -2,8 +2,8 @@
 import { HOUR } from '#base/time.ts'
 import type { Stream } from '#engine/random/streams.ts'
 import type { Policies } from '#scenarios/policies.ts'
-import type { UsageRecord } from '../market/metering.ts'
-import type { UsageIntake } from '../market/usage-faults.ts'
+import type { UsageRecord } from '../market/metering/meter.ts'
+import type { UsageIntake } from '../market/metering/usage-faults.ts'
 
 type Faults = Policies['usage.faults']
 

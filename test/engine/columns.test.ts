@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInThisContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { type ColumnKind, columns } from '#engine/columns.ts'
-import * as supervision from '#sim/market/supervision-table.ts'
+import * as supervision from '#sim/market/supervision/supervision-table.ts'
 import * as market from '#sim/market/tables.ts'
 
 setFlagsFromString('--allow-natives-syntax')

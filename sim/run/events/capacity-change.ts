@@ -1,5 +1,5 @@
 /** E-01: a pool has another capacity from now on. */
-import { setCapacity } from '../../market/pool-changes.ts'
+import { setCapacity } from '../../market/servers/pool-changes.ts'
 import { type EventOf, type EventScope, poolRows } from './event-scope.ts'
 
 export function capacityChange(scope: EventScope, event: EventOf<'capacityChange'>): void {

@@ -1,7 +1,7 @@
 import type { Streams } from '#engine/random/streams.ts'
 import type { PlannedEvent } from '#scenarios/sections/events.ts'
 import type { Market } from '../../market/market.ts'
-import type { Meter } from '../../market/metering.ts'
+import type { Meter } from '../../market/metering/meter.ts'
 
 /** What planned events act upon in one cell. */
 export interface EventScope {

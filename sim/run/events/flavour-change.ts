@@ -1,5 +1,5 @@
 /** E-02: a flavour is sold out, abandoned, or sold again. */
-import { setFlavourStatus } from '../../market/pool-changes.ts'
+import { setFlavourStatus } from '../../market/servers/pool-changes.ts'
 import { type EventOf, type EventScope, poolRows } from './event-scope.ts'
 
 export function flavourChange(scope: EventScope, event: EventOf<'flavourChange'>): void {

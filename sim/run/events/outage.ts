@@ -1,5 +1,5 @@
 /** A zone, or one of its pools, is down: nothing can be created or started, and running servers break. */
-import { beginOutage, endOutage } from '../../market/pool-changes.ts'
+import { beginOutage, endOutage } from '../../market/servers/pool-changes.ts'
 import { type EventOf, type EventScope, poolRows } from './event-scope.ts'
 
 /** `number` is the event's own, which names its chance. */

@@ -3,7 +3,7 @@
  * now on (U-07). Prices by duration need nothing done: the catalog is a function of time, and an order keeps the price it
  * was made with (O-04).
  */
-import { repriceImages } from '../../market/pool-changes.ts'
+import { repriceImages } from '../../market/servers/pool-changes.ts'
 import type { EventOf, EventScope } from './event-scope.ts'
 
 export function priceChange({ market, meter }: EventScope, event: EventOf<'priceChange'>): void {

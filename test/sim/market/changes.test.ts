@@ -1,7 +1,7 @@
 /** X-01..X-08, O-09, O-10: upgrades and expansions of running subscriptions, with the numbers of the vectors. */
 import { expect, test } from 'vitest'
-import { orderExpansion, orderUpgrade } from '#sim/market/changes.ts'
-import { renew } from '#sim/market/renewal.ts'
+import { orderExpansion, orderUpgrade } from '#sim/market/subscriptions/changes.ts'
+import { renew } from '#sim/market/subscriptions/renewal.ts'
 import { table } from '../billing/table.ts'
 import { on, sold, TermMarket, told } from './term-market.ts'
 

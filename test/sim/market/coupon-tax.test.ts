@@ -1,11 +1,11 @@
 /** M-07, `tax.couponBase`: whether a discount coupon is money, or a lower price that is taxed less. */
 import { expect, test } from 'vitest'
-import { orderExpansion } from '#sim/market/changes.ts'
-import { type CouponKind, grantCoupon } from '#sim/market/coupons.ts'
-import { asItIs, renew } from '#sim/market/renewal.ts'
-import { failSaas, orderSaas } from '#sim/market/saas.ts'
+import { orderExpansion } from '#sim/market/subscriptions/changes.ts'
+import { type CouponKind, grantCoupon } from '#sim/market/wallets/coupons.ts'
+import { asItIs, renew } from '#sim/market/subscriptions/renewal.ts'
+import { failSaas, orderSaas } from '#sim/market/orders/saas.ts'
 import { NONE } from '#sim/market/tables.ts'
-import { unsubscribe } from '#sim/market/unsubscribe.ts'
+import { unsubscribe } from '#sim/market/subscriptions/unsubscribe.ts'
 import { table } from '../billing/table.ts'
 import { sold, TermMarket } from './term-market.ts'
 

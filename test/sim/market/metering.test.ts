@@ -6,7 +6,7 @@ import { type Policies, standardPolicies } from '#scenarios/policies.ts'
 import { hourCharge } from '#sim/billing/metering/hour-charge.ts'
 import type { PriceSchedule, PriceStep } from '#sim/billing/metering/price-schedule.ts'
 import { type ResourceEvent, ResourceMeter } from '#sim/billing/metering/resource-meter.ts'
-import { remove, step } from '#sim/market/instance-steps.ts'
+import { remove, step } from '#sim/market/servers/instance-steps.ts'
 import { table } from '../billing/table.ts'
 import { at, hoursOf, SmallMarket, START } from './small-market.ts'
 

@@ -7,9 +7,9 @@ import {
   repriceServers,
   setCapacity,
   setFlavourStatus,
-} from '#sim/market/pool-changes.ts'
-import { checkHeld, giveBack, hasRoom, hold } from '#sim/market/pools.ts'
-import { launch } from '#sim/market/servers.ts'
+} from '#sim/market/servers/pool-changes.ts'
+import { checkHeld, giveBack, hasRoom, hold } from '#sim/market/servers/pools.ts'
+import { launch } from '#sim/market/servers/creation.ts'
 import { at, hoursOf, SmallMarket } from './small-market.ts'
 
 test('E-02: a flavour that is sold out or abandoned gives out nothing, and takes nothing away', () => {

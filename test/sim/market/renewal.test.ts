@@ -1,7 +1,7 @@
 /** R-01..R-07, T-04, C-05, X-01: renewals by hand and by themselves, what follows expiry, and where terms end. */
 import { expect, test } from 'vitest'
-import { enableAutoRenewal } from '#sim/market/auto-renewal.ts'
-import { asItIs, renew } from '#sim/market/renewal.ts'
+import { enableAutoRenewal } from '#sim/market/subscriptions/auto-renewal.ts'
+import { asItIs, renew } from '#sim/market/subscriptions/renewal.ts'
 import { table } from '../billing/table.ts'
 import { on, sold, TermMarket, told } from './term-market.ts'
 

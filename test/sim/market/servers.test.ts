@@ -1,10 +1,10 @@
 /** E-01, E-04, E-05, E-07, O-08, U-05: the life of a pay-per-use server, step by step. */
 import { expect, test } from 'vitest'
-import { completeSwitch, switchImage } from '#sim/market/image-switch.ts'
-import { instance } from '#sim/market/instance.ts'
-import { remove, step } from '#sim/market/instance-steps.ts'
-import { created, endLife, failOrder, type Launch, orderServers, restart, stop } from '#sim/market/servers.ts'
-import { standing } from '#sim/market/standing.ts'
+import { completeSwitch, switchImage } from '#sim/market/servers/image-switch.ts'
+import { instance } from '#sim/market/servers/instance.ts'
+import { remove, step } from '#sim/market/servers/instance-steps.ts'
+import { created, endLife, failOrder, type Launch, orderServers, restart, stop } from '#sim/market/servers/creation.ts'
+import { standing } from '#sim/market/arrears/standing.ts'
 import { SmallMarket, START } from './small-market.ts'
 
 const sure = (after: number): Launch => ({ after, fails: false })

@@ -2,12 +2,12 @@
 import { Kernel } from '#engine/kernel.ts'
 import { type Policies, standardPolicies } from '#scenarios/policies.ts'
 import { parseScenario } from '#scenarios/reader.ts'
-import { decideAppeal, fileAppeal, groundOf, type Outcome } from '#sim/market/appeal-steps.ts'
-import { moveInvoice, requestInvoice } from '#sim/market/invoices.ts'
+import { decideAppeal, fileAppeal, groundOf, type Outcome } from '#sim/market/supervision/appeal-steps.ts'
+import { moveInvoice, requestInvoice } from '#sim/market/invoices/invoicing.ts'
 import { Market, type Reactions } from '#sim/market/market.ts'
-import type { OrderIntent } from '#sim/market/order-steps.ts'
-import { openAccount } from '#sim/market/payment.ts'
-import { orderSaas } from '#sim/market/saas.ts'
+import type { OrderIntent } from '#sim/market/orders/order-steps.ts'
+import { openAccount } from '#sim/market/orders/payment.ts'
+import { orderSaas } from '#sim/market/orders/saas.ts'
 import {
   acceptProduct,
   flowCompletes,
@@ -17,9 +17,9 @@ import {
   sellerMoves,
   silenceLasts,
   submitRequest,
-} from '#sim/market/supervision.ts'
+} from '#sim/market/supervision/moves.ts'
 import { NONE } from '#sim/market/tables.ts'
-import { type TimerKind, timerKinds } from '#sim/market/timers.ts'
+import { type TimerKind, timerKinds } from '#sim/cell/timers.ts'
 import { words } from '#sim/market/words.ts'
 import { factTableNames } from '#sim/record/columns.ts'
 import type { FactWriters } from '#sim/record/fact-log.ts'

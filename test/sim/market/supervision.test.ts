@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { type Policies, standardPolicies } from '#scenarios/policies.ts'
 import { isSupervised } from '#scenarios/product-kinds.ts'
-import { supervisionLifecycles } from '#sim/market/supervision-lifecycles.ts'
+import { supervisionLifecycles } from '#sim/market/supervision/supervision-lifecycles.ts'
 import { table } from '../billing/table.ts'
 import { Bench, begin, HOUR } from './supervision-bench.ts'
 

@@ -1,9 +1,9 @@
 /** N-01..N-07: what unsubscribed yearly/monthly images with their servers give back; for each. */
 import { expect, test } from 'vitest'
-import { grantCoupon } from '#sim/market/coupons.ts'
-import { requestInvoice } from '#sim/market/invoices.ts'
-import { asItIs, renew } from '#sim/market/renewal.ts'
-import { unsubscribe } from '#sim/market/unsubscribe.ts'
+import { grantCoupon } from '#sim/market/wallets/coupons.ts'
+import { requestInvoice } from '#sim/market/invoices/invoicing.ts'
+import { asItIs, renew } from '#sim/market/subscriptions/renewal.ts'
+import { unsubscribe } from '#sim/market/subscriptions/unsubscribe.ts'
 import { table } from '../billing/table.ts'
 import { sold, TermMarket } from './term-market.ts'
 

@@ -1,8 +1,8 @@
 /** U-09: usage records that come twice, late, changed or out of order. */
 import { expect, test } from 'vitest'
-import type { UsageRecord } from '#sim/market/metering.ts'
-import { launch } from '#sim/market/servers.ts'
-import { UsageIntake } from '#sim/market/usage-faults.ts'
+import type { UsageRecord } from '#sim/market/metering/meter.ts'
+import { launch } from '#sim/market/servers/creation.ts'
+import { UsageIntake } from '#sim/market/metering/usage-faults.ts'
 import { told } from '../run/inline-run.ts'
 import { serverWorld } from './server-world.ts'
 import { at, SmallMarket } from './small-market.ts'

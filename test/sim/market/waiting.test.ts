@@ -1,11 +1,11 @@
 /** E-02: orders that wait in front of a full pool, first come first served, until patience ends. */
 import { expect, test } from 'vitest'
-import { remove } from '#sim/market/instance-steps.ts'
-import { setCapacity, setFlavourStatus } from '#sim/market/pool-changes.ts'
-import { hasRoom } from '#sim/market/pools.ts'
-import { orderServers } from '#sim/market/servers.ts'
-import { standing } from '#sim/market/standing.ts'
-import { renege, serveWaiting } from '#sim/market/waiting.ts'
+import { remove } from '#sim/market/servers/instance-steps.ts'
+import { setCapacity, setFlavourStatus } from '#sim/market/servers/pool-changes.ts'
+import { hasRoom } from '#sim/market/servers/pools.ts'
+import { orderServers } from '#sim/market/servers/creation.ts'
+import { standing } from '#sim/market/arrears/standing.ts'
+import { renege, serveWaiting } from '#sim/market/servers/waiting.ts'
 import { SmallMarket, START } from './small-market.ts'
 
 const queue = 'policies.pool.whenFull=queue'

@@ -1,8 +1,8 @@
 /** C-03, E-01, E-04..E-06, E-08, O-08, O-10, R-06, U-04: servers paid for a term, with the image on them. */
 import { expect, test } from 'vitest'
-import { asItIs, renew } from '#sim/market/renewal.ts'
-import { orderServers } from '#sim/market/servers.ts'
-import { fallDue } from '#sim/market/standing-steps.ts'
+import { asItIs, renew } from '#sim/market/subscriptions/renewal.ts'
+import { orderServers } from '#sim/market/servers/creation.ts'
+import { fallDue } from '#sim/market/arrears/dunning.ts'
 import { table } from '../billing/table.ts'
 import { hoursOf } from './small-market.ts'
 import { sold, TermMarket, told } from './term-market.ts'

@@ -1,0 +1,96 @@
+/**
+ * Charges of usage records that came after their hour was settled (U-09): drawn with the next settlement, on the bill of
+ * the month in which their hour was settled, as long as that is not final. So bills do not depend on when records came.
+ */
+import type { ClosedMonth } from '../invoices/bills.ts'
+import type { Market } from '../market.ts'
+import type { HourOwed, Meter } from './meter.ts'
+import { bookSettlement, drawCharge, drawn, postCharge } from './settlement.ts'
+import { wordNumber } from '../words.ts'
+
+/** What an account still owes for a clock hour, whole 1e-8 units. */
+export interface LateCharge {
+  readonly account: number
+  readonly hour: number
+  ecs: bigint
+  image: bigint
+}
+
+export class LateCharges {
+  readonly #market: Market
+  #owed: LateCharge[] = []
+  /** Accounts that have a line on a bill for a clock hour. */
+  #billed = new Map<number, Uint8Array>()
+
+  constructor(market: Market) {
+    this.#market = market
+  }
+
+  add(account: number, hour: number, item: 'ecs' | 'image', amount: number): void {
+    let charge = this.#owed.find((other) => other.account === account && other.hour === hour)
+    if (charge === undefined) this.#owed.push((charge = { account, hour, ecs: 0n, image: 0n }))
+    charge[item] += BigInt(amount)
+  }
+
+  /** An hour was settled in time: who had a charge has his line. */
+  settled(owed: HourOwed): void {
+    this.#billed.set(
+      owed.hour,
+      Uint8Array.from({ length: owed.ecs.length }, (_, account) =>
+        owed.ecs[account] > 0 || owed.image[account] > 0 ? 1 : 0,
+      ),
+    )
+  }
+
+  /** Forgets the hours of which no record can be taken any more. */
+  forget(before: number): void {
+    for (const hour of this.#billed.keys()) if (hour < before) this.#billed.delete(hour)
+  }
+
+  /** Draws what has gathered. `monthOf` is the closed month whose bill an hour belongs to; undefined for the current one. */
+  settle(meter: Meter, monthOf: (hour: number) => ClosedMonth | undefined): void {
+    const charges = this.#owed.sort((a, b) => a.account - b.account || a.hour - b.hour)
+    this.#owed = []
+    for (const charge of charges) {
+      // A free hour is no charge, as it is none in time.
+      if (charge.ecs + charge.image === 0n) continue
+      this.#bill(charge, monthOf(charge.hour))
+      draw(this.#market, meter, charge)
+    }
+  }
+
+  #bill({ account, hour, ecs, image }: LateCharge, closed: ClosedMonth | undefined): void {
+    const { accounts } = this.#market
+    const billed = this.#billed.get(hour) ?? new Uint8Array(accounts.rows)
+    const line = billed[account] === 1 ? 0 : 1
+    billed[account] = 1
+    this.#billed.set(hour, billed)
+    const lines = closed?.lines ?? accounts.monthLines
+    if (closed === undefined) accounts.monthCharges.add(account, ecs + image)
+    else closed.charges[account] += ecs + image
+    lines[account] += line
+  }
+
+  save() {
+    return { owed: this.#owed.map((charge) => ({ ...charge })), billed: [...this.#billed] }
+  }
+
+  restore(state: ReturnType<LateCharges['save']>): void {
+    this.#owed = state.owed.map((charge) => ({ ...charge }))
+    this.#billed = new Map(state.billed.map(([hour, accounts]) => [hour, accounts.slice()]))
+  }
+}
+
+/** Drawn as an hour in time is, in a transaction of its own. */
+function draw(market: Market, meter: Meter, { account, hour, ecs, image }: LateCharge): void {
+  const { accounts, ledger, now } = market
+  // The hours before it stand in the books first.
+  bookSettlement(market, account)
+  const { coupon, cash } = drawn(market, account, ecs + image)
+  const rule = wordNumber('U-09')
+  const movement = { at: now, about: hour, account: accounts.id[account], order: 0, hour, repeats: 1, rule }
+  ledger.begin({ ...movement, kind: 'late-usage' })
+  postCharge(market, account, { ecs, image, coupon, cash, rest: ecs + image - coupon - cash })
+  ledger.close()
+  drawCharge(market, meter, account, ecs + image)
+}

@@ -1,0 +1,321 @@
+/**
+ * The meter (U-01..U-07): what each instance and its image used in each clock hour, and what that costs.
+ *
+ * An instance whose state did not change in an hour costs what a whole hour costs, so closing an hour is one pass over
+ * columns; only instances *touched* in the hour are worked out one by one. The record gets spans: runs of consecutive
+ * hours whose line is the same (first hour, hours, seconds, amount).
+ */
+import { parseUnitPrice, unpackPrice } from '#base/money.ts'
+import { HOUR } from '#base/time.ts'
+import { sweepHour, sweepVastHour } from '../../billing/metering/hour-sweep.ts'
+import type { World } from '../../world/world.ts'
+import { EcsMeter } from './ecs-meter.ts'
+import { type ClosedUse, ImageMeter } from './image-meter.ts'
+import { instance } from '../servers/instance.ts'
+import type { Market } from '../market.ts'
+import { standing } from '../arrears/standing.ts'
+import { FULL, UsageLines } from './usage-lines.ts'
+
+export { HOUR } from '#base/time.ts'
+
+/** Sums of an hour: bigint where float64 might not hold them exactly. */
+export type OwedColumn = Float64Array | bigint[]
+
+/** What one clock hour owes, by account of the cell: whole 1e-8 units. */
+export interface HourOwed {
+  readonly hour: number
+  readonly ecs: OwedColumn
+  readonly image: OwedColumn
+  /** By specification, from 1 at position 0: what its image hours come to for all accounts (L-02). */
+  readonly sold: OwedColumn
+}
+
+/** Adds an amount that float64 holds exactly. */
+export function addOwed(column: OwedColumn, index: number, amount: number): void {
+  if (column instanceof Float64Array) column[index] += amount
+  else column[index] += BigInt(amount)
+}
+
+/** A metered hour of a server or of one of its images (U-09). */
+export interface UsageRecord {
+  /** Row of the instance, valid while its hour is being closed. */
+  readonly instance: number
+  readonly item: 'ecs' | 'image'
+  /** What the hour is charged once for (U-03); 0 for the server itself. */
+  readonly key: number
+  /** Number of the pool or specification that priced it. */
+  readonly priced: number
+  /** First instant of the hour. */
+  readonly hour: number
+  readonly seconds: number
+  readonly amount: number
+}
+
+const isFinal = (state: number): boolean => state === instance.state.deleted || state === instance.state.failed
+
+/** The dearest hour of any server or image at any time of the run, rounded up, whole 1e-8. */
+function dearestHour({ pools, catalog, scenario }: World): number {
+  const instants = [scenario.start, ...scenario.events.map(({ at }) => at)]
+  const prices = [
+    ...pools.map(({ hourly }) => hourly),
+    ...scenario.events.flatMap((event) => (event.kind === 'serverPriceChange' ? [parseUnitPrice(event.hourly)] : [])),
+    ...catalog.offers.flatMap(({ id }) => instants.map((instant) => catalog.at(id, instant).hourly)),
+  ]
+  return prices.reduce((dearest, price) => Math.max(dearest, Number(unpackPrice(price) / 100n) + 1), 0)
+}
+
+export class Meter {
+  readonly #market: Market
+  readonly #ecs: EcsMeter
+  readonly #image: ImageMeter
+  /** Start of the clock hour that is being metered. */
+  hourStart: number
+  /** Takes every metered hour in place of the sweep, where usage records may come twice or late (U-09). */
+  collector: ((record: UsageRecord) => void) | null = null
+  #touched: number[] = []
+  #closed: HourOwed[] = []
+  #spare: HourOwed[] = []
+  /** No hour of a server or image ever costs more, whole 1e-8. */
+  readonly #dearest: number
+
+  constructor(market: Market, hourStart: number) {
+    const lines = new UsageLines(market)
+    this.#market = market
+    this.#ecs = new EcsMeter(market, lines)
+    this.#image = new ImageMeter(market, lines)
+    this.hourStart = hourStart
+    this.#dearest = dearestHour(market.world)
+  }
+
+  /** Whether the sums of an hour might be beyond what float64 holds exactly. */
+  get #isVast(): boolean {
+    return (this.#market.instances.rows + this.#image.uses.table.rows) * this.#dearest > Number.MAX_SAFE_INTEGER
+  }
+
+  /** Puts the meter in agreement with the instance's state and its account's standing. Call after each of their steps. */
+  refresh(row: number): void {
+    const { instances, accounts, policies } = this.#market
+    const state = instances.state[row]
+    const inGrace = accounts.standing[instances.account[row]] === standing.state.grace
+    const billed = !inGrace || policies['grace.payPerUseBilled']
+    const running = state === instance.state.running
+    const halted = state === instance.state.stopped || state === instance.state['changing-image']
+    // U-06: the seller's image stays on a stopped server's disk.
+    const imaged = running || (halted && policies['image.whenStopped'] === 'billed')
+    // U-04: on a yearly/monthly server an image is billed until the term ends, or its grace by policy.
+    const inTerm = instances.expired[row] === 0 || policies['image.inYearlyGrace'] === 'billed'
+    const ecsOn = running && billed && instances.ecsMetered[row] === 1
+    const imageOn = imaged && billed && inTerm && instances.imageMetered[row] === 1
+    if (ecsOn !== (instances.ecsOn[row] === 1)) {
+      this.#touch(row)
+      this.#ecs.turn(row, ecsOn, this.hourStart)
+    }
+    if (imageOn !== (instances.imageOn[row] === 1)) {
+      this.#touch(row)
+      this.#image.turn(row, imageOn, this.hourStart)
+    }
+  }
+
+  /** E-07: another image is on the instance from now on, at a price of 1e-10 an hour; `metered` when pay-per-use. */
+  changeImage(row: number, specification: number, price: number, metered: boolean): void {
+    const { instances } = this.#market
+    if (instances.imageOn[row] === 1) {
+      this.#touch(row)
+      this.#image.cut(row, this.hourStart)
+    }
+    instances.specification[row] = specification
+    instances.imagePrice[row] = price
+    instances.imageMetered[row] = metered ? 1 : 0
+  }
+
+  /** U-07, C-05: from now on the image hours of an instance cost another price (1e-10). */
+  repriceImage(row: number, price: number): void {
+    const { instances } = this.#market
+    this.changeImage(row, instances.specification[row], price, instances.imageMetered[row] === 1)
+  }
+
+  /** U-07: from now on the hours of the server itself cost another price (1e-10). */
+  repriceEcs(row: number, price: number): void {
+    const { instances } = this.#market
+    if (instances.ecsOn[row] === 1) {
+      this.#touch(row)
+      this.#ecs.reprice(row, price, this.hourStart)
+    } else instances.ecsPrice[row] = price
+  }
+
+  #touch(row: number): void {
+    const { instances } = this.#market
+    if (instances.touched[row] === 1) return
+    instances.touched[row] = 1
+    this.#touched.push(row)
+    this.#image.touch(row, this.hourStart)
+  }
+
+  /** Closes the current clock hour at `until`, its end. */
+  closeHour(until: number): void {
+    this.#close(until, until)
+  }
+
+  /** The last reading: everything metered is closed at the end of the run, be it within an hour. */
+  finish(end: number): void {
+    const { instances } = this.#market
+    for (let row = 0; row < instances.rows; row++) if (instances.ecsOn[row] | instances.imageOn[row]) this.#touch(row)
+    this.#close(end, Number.POSITIVE_INFINITY)
+  }
+
+  /** Image hours that end after `closes` stay open. */
+  #close(until: number, closes: number): void {
+    const owed = this.#isVast ? this.#newVast() : this.#newOwed()
+    this.#closed.push(owed)
+    for (const row of this.#touched) this.#closeTouched(row, until, closes, owed)
+    if (this.collector === null) this.#sweep(owed)
+    else this.#collectSteady(this.collector)
+    const touched = this.#touched
+    this.#touched = []
+    for (const row of touched) this.#steady(row)
+    this.hourStart += HOUR
+  }
+
+  #newOwed(): HourOwed {
+    const { accounts, world } = this.#market
+    const spare = this.#spare.pop()
+    return {
+      hour: this.hourStart,
+      ecs: spare?.ecs ?? new Float64Array(accounts.rows),
+      image: spare?.image ?? new Float64Array(accounts.rows),
+      sold: spare?.sold ?? new Float64Array(world.catalog.offers.length),
+    }
+  }
+
+  #newVast(): HourOwed {
+    const { accounts, world } = this.#market
+    const zeros = (length: number): bigint[] => new Array(length).fill(0n)
+    const [ecs, image] = [zeros(accounts.rows), zeros(accounts.rows)]
+    return { hour: this.hourStart, ecs, image, sold: zeros(world.catalog.offers.length) }
+  }
+
+  #sweep({ ecs, image, sold }: HourOwed): void {
+    const { instances } = this.#market
+    const { account, rows } = instances
+    for (const [hourAmount, owed] of [
+      [instances.ecsHour, ecs],
+      [instances.imageHour, image],
+    ] as const)
+      if (owed instanceof Float64Array) sweepHour({ account, hourAmount }, rows, owed)
+      else sweepVastHour({ account, hourAmount }, rows, owed)
+    this.#addSteady(sold)
+  }
+
+  /** An instance that is gone keeps its row until its last hour is closed. */
+  retire(row: number): void {
+    this.refresh(row)
+    this.#touch(row)
+  }
+
+  /** The hour that was closed longest ago and is not settled yet, if any (U-08). Give it back with `recycle`. */
+  takeClosed(): HourOwed | undefined {
+    return this.#closed.shift()
+  }
+
+  /** What a closed clock hour owes, while it is not settled yet. */
+  unsettled(hour: number): HourOwed | undefined {
+    return this.#closed.find((owed) => owed.hour === hour)
+  }
+
+  recycle(owed: HourOwed): void {
+    const { ecs, image, sold } = owed
+    if (!(ecs instanceof Float64Array && image instanceof Float64Array && sold instanceof Float64Array)) return
+    for (const column of [ecs, image, sold]) column.fill(0)
+    this.#spare.push(owed)
+  }
+
+  save() {
+    const touched = Int32Array.from(this.#touched)
+    return { hourStart: this.hourStart, touched, closed: this.#closed, uses: this.#image.uses.table.save() }
+  }
+
+  restore(state: ReturnType<Meter['save']>): void {
+    this.hourStart = state.hourStart
+    this.#touched = Array.from(state.touched)
+    this.#closed = state.closed
+    this.#image.uses.table.restore(state.uses)
+  }
+
+  /** Works out the lines of an instance that changed in this clock hour. */
+  #closeTouched(row: number, until: number, closes: number, owed: HourOwed): void {
+    const { instances, pools } = this.#market
+    const { collector, hourStart } = this
+    this.#checkState(row)
+    if (instances.ecsOn[row] === 1) this.#ecs.count(row, until, hourStart)
+    if (instances.imageOn[row] === 1) this.#image.count(row, until, hourStart)
+    const seconds = this.#ecs.close(row, hourStart)
+    if (collector === null) {
+      const isVast = Array.isArray(owed.image)
+      this.#image.close(row, hourStart, closes, ({ specification, amount }) => {
+        addOwed(owed.sold, specification - 1, amount)
+        // Several images of one hour may come to more than their column holds exactly.
+        if (isVast) addOwed(owed.image, instances.account[row], amount)
+      })
+      if (isVast) instances.imageHour[row] = 0
+      return
+    }
+    const priced = pools.id[instances.pool[row]]
+    const amount = instances.ecsHour[row]
+    if (seconds > 0) collector({ instance: row, item: 'ecs', key: 0, priced, hour: hourStart, seconds, amount })
+    const each = ({ specification, ...use }: ClosedUse): void =>
+      collector({ instance: row, item: 'image', priced: specification, ...use })
+    this.#image.close(row, hourStart, closes, each)
+  }
+
+  /** Q-04: nothing is metered while an instance is not there, frozen or gone. */
+  #checkState(row: number): void {
+    const { instances } = this.#market
+    const state = instances.state[row]
+    const running = state === instance.state.running
+    const halted = state === instance.state.stopped || state === instance.state['changing-image']
+    if ((instances.ecsOn[row] === 1 && !running) || (instances.imageOn[row] === 1 && !running && !halted))
+      throw new Error(`Q-04: instance ${instances.id[row]} is metered while ${instance.states[state]}`)
+  }
+
+  /** After its hour is closed: from the next hour on the instance costs what a whole hour costs, until touched again. */
+  #steady(row: number): void {
+    const { instances } = this.#market
+    const next = this.hourStart + HOUR
+    this.#ecs.steady(row, next)
+    const isSettled = this.#image.steady(row, next)
+    instances.touched[row] = isSettled ? 0 : 1
+    if (!isSettled) this.#touched.push(row)
+    else if (isFinal(instances.state[row])) instances.remove(row)
+  }
+
+  /** L-02: what the instances that did not change owe for their images, by specification. */
+  #addSteady(sold: OwedColumn): void {
+    const { rows, imageHour, touched, spanSpecification } = this.#market.instances
+    if (sold instanceof Float64Array) {
+      for (let row = 0; row < rows; row++)
+        if (imageHour[row] !== 0 && touched[row] === 0) sold[spanSpecification[row] - 1] += imageHour[row]
+    } else
+      for (let row = 0; row < rows; row++)
+        if (imageHour[row] !== 0 && touched[row] === 0) addOwed(sold, spanSpecification[row] - 1, imageHour[row])
+  }
+
+  /** Hands over the whole hours of the instances that did not change. */
+  #collectSteady(collector: (record: UsageRecord) => void): void {
+    const { instances, pools } = this.#market
+    const { hourStart } = this
+    for (let row = 0; row < instances.rows; row++) {
+      if (instances.touched[row] === 1) continue
+      if (instances.ecsOn[row] === 1) {
+        const priced = pools.id[instances.pool[row]]
+        const amount = instances.ecsHour[row]
+        collector({ instance: row, item: 'ecs', key: 0, priced, hour: hourStart, seconds: FULL, amount })
+      }
+      if (instances.imageOn[row] === 1) {
+        const hour = this.#image.openHour(row, hourStart)
+        const priced = instances.spanSpecification[row]
+        const amount = instances.imageHour[row]
+        collector({ instance: row, item: 'image', key: this.#image.keyOf(priced), priced, hour, seconds: FULL, amount })
+      }
+    }
+  }
+}

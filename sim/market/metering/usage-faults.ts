@@ -1,0 +1,136 @@
+/**
+ * Usage records on their way from the meter to the settlement (U-09), where some may come twice, late or changed. A record
+ * is taken once; the same again is dropped, another quantity is reported, and so is what comes after the window.
+ */
+import { DAY } from '#base/time.ts'
+import { columns } from '#engine/columns.ts'
+import { UsageInbox } from '../../billing/metering/usage-inbox.ts'
+import { LateCharges } from './late-charges.ts'
+import type { Market } from '../market.ts'
+import { addOwed, type Meter, type UsageRecord } from './meter.ts'
+import { sellLate } from '../sellers/sales.ts'
+import { wordNumber } from '../words.ts'
+
+/** A record that is on its way until `due`; `clockHour` is the hour with which it is charged, `account` a row. */
+const deliveryTable = () =>
+  columns({
+    id: 'f64',
+    account: 'i32',
+    isImage: 'u8',
+    key: 'i32',
+    priced: 'i32',
+    hour: 'f64',
+    clockHour: 'f64',
+    seconds: 'f64',
+    amount: 'f64',
+    due: 'f64',
+    isCopy: 'u8',
+  })
+
+export class UsageIntake {
+  readonly late: LateCharges
+  readonly #market: Market
+  readonly #meter: Meter
+  readonly #inbox: UsageInbox
+  readonly #deliveries = deliveryTable()
+
+  constructor(market: Market, meter: Meter) {
+    this.#market = market
+    this.#meter = meter
+    this.#inbox = new UsageInbox(market.policies)
+    this.late = new LateCharges(market)
+  }
+
+  /** A record arrives with the closing of its hour, as it should. */
+  take(record: UsageRecord): void {
+    const delivery = this.#pack(record, record.seconds)
+    this.#receive(delivery, true)
+    this.#deliveries.remove(delivery)
+  }
+
+  /** A record, or a copy of one that was sent before, which says `seconds`, will arrive after `delay`, ms. */
+  send(record: UsageRecord, seconds: number, delay: number, isCopy: boolean): void {
+    const { timers, now } = this.#market
+    const row = this.#pack(record, seconds)
+    this.#deliveries.due[row] = now + delay
+    this.#deliveries.isCopy[row] = isCopy ? 1 : 0
+    // Entities from 1 on: at one instant a delivery comes after the hour has been closed.
+    timers.wake('usageArrives', now + delay, row + 1)
+  }
+
+  arrives(entity: number): void {
+    this.#receive(entity - 1, false)
+    this.#deliveries.remove(entity - 1)
+  }
+
+  /** The books close: whatever is on its way is taken now, in the order in which it would have come. */
+  takeAll(): void {
+    const { id, due, rows } = this.#deliveries
+    const onTheWay = Array.from({ length: rows }, (_, row) => row).filter((row) => id[row] > 0)
+    for (const row of onTheWay.sort((a, b) => due[a] - due[b] || a - b)) this.arrives(row + 1)
+  }
+
+  /** Forgets what can no longer come. */
+  forget(): void {
+    const { now, policies } = this.#market
+    this.#inbox.forget(now)
+    this.late.forget(now - policies['usage.lateWindow'] - policies['usage.faults'].maxDelay - 2 * DAY)
+  }
+
+  #pack(record: UsageRecord, seconds: number): number {
+    const { instances } = this.#market
+    const row = this.#deliveries.add()
+    this.#deliveries.id[row] = instances.id[record.instance]
+    this.#deliveries.account[row] = instances.account[record.instance]
+    this.#deliveries.isImage[row] = record.item === 'image' ? 1 : 0
+    this.#deliveries.key[row] = record.key
+    this.#deliveries.priced[row] = record.priced
+    this.#deliveries.hour[row] = record.hour
+    this.#deliveries.clockHour[row] = this.#meter.hourStart
+    this.#deliveries.seconds[row] = seconds
+    this.#deliveries.amount[row] = record.amount
+    return row
+  }
+
+  #receive(row: number, isPunctual: boolean): void {
+    const { id, key, hour, clockHour, seconds, account, isImage, priced, amount } = this.#deliveries
+    const outcome = this.#inbox.receive(id[row], key[row], hour[row], seconds[row], this.#market.now)
+    if (!isPunctual || outcome !== 'accepted') this.#write(row, outcome)
+    if (outcome !== 'accepted') return
+    const item = isImage[row] === 1 ? 'image' : 'ecs'
+    const owed = this.#meter.unsettled(clockHour[row])
+    if (owed === undefined) this.late.add(account[row], clockHour[row], item, amount[row])
+    else addOwed(owed[item], account[row], amount[row])
+    if (item !== 'image') return
+    if (owed === undefined) sellLate(this.#market, priced[row], clockHour[row], BigInt(amount[row]))
+    else addOwed(owed.sold, priced[row] - 1, amount[row])
+  }
+
+  #write(row: number, outcome: string): void {
+    const { accounts, facts, now } = this.#market
+    const { id, account, isImage, priced, hour, seconds, amount } = this.#deliveries
+    facts.usage_faults({
+      instance_id: id[row],
+      account: accounts.id[account[row]],
+      item: wordNumber(isImage[row] === 1 ? 'image' : 'ecs'),
+      priced: priced[row],
+      hour: hour[row],
+      at: now,
+      seconds: seconds[row],
+      amount: amount[row],
+      copy: this.#deliveries.isCopy[row],
+      outcome: wordNumber(outcome),
+      rule: wordNumber('U-09'),
+    })
+  }
+
+  save() {
+    return { inbox: this.#inbox.save(), deliveries: this.#deliveries.save(), late: this.late.save() }
+  }
+
+  restore(state: ReturnType<UsageIntake['save']>): void {
+    this.#inbox.restore(state.inbox)
+    this.#deliveries.restore(state.deliveries)
+    this.late.restore(state.late)
+  }
+}

@@ -1,0 +1,77 @@
+/** Lines of the record for metered hours (U-01, U-02): what each costs, written as spans of equal hours. */
+import type { UnitPrice } from '#base/money.ts'
+import { ecsHourAmount, imageHourAmount } from '../../billing/metering/rating.ts'
+import type { Market } from '../market.ts'
+import { wordNumber } from '../words.ts'
+
+/** Seconds of a whole hour. */
+export const FULL = 3_600
+
+/** Hours that are charged alike. */
+export interface UsageLine {
+  readonly first: number
+  readonly hours: number
+  readonly seconds: number
+  /** 1e-10 an hour. */
+  readonly price: number
+}
+
+export class UsageLines {
+  readonly #market: Market
+  readonly #words = {
+    ecs: wordNumber('ecs'),
+    image: wordNumber('image'),
+    'U-01': wordNumber('U-01'),
+    'U-02': wordNumber('U-02'),
+  }
+
+  constructor(market: Market) {
+    this.#market = market
+  }
+
+  /** U-01: what seconds of a server cost, whole 1e-8. */
+  ecsAmount(price: number, seconds: number): number {
+    return ecsHourAmount(price as UnitPrice, seconds, this.#market.policies['rounding.charge'])
+  }
+
+  /** U-02: an hour that was started costs a whole one, unless the policy meters images by the second. */
+  imageAmount(price: number, seconds: number): number {
+    if (seconds === 0) return 0
+    const { policies } = this.#market
+    return policies['image.granularity'] === 'second'
+      ? ecsHourAmount(price as UnitPrice, seconds, policies['rounding.charge'])
+      : imageHourAmount(price as UnitPrice, policies['rounding.charge'])
+  }
+
+  writeEcs(row: number, line: UsageLine): void {
+    const { instances, accounts, pools, facts } = this.#market
+    facts.usage_spans({
+      instance_id: instances.id[row],
+      account: accounts.id[instances.account[row]],
+      item: this.#words.ecs,
+      priced: pools.id[instances.pool[row]],
+      first_hour: line.first,
+      hours: line.hours,
+      seconds: line.seconds,
+      unit_price: line.price,
+      amount: this.ecsAmount(line.price, line.seconds),
+      rule: this.#words['U-01'],
+    })
+  }
+
+  writeImage(row: number, specification: number, line: UsageLine): void {
+    const { instances, accounts, facts } = this.#market
+    facts.usage_spans({
+      instance_id: instances.id[row],
+      account: accounts.id[instances.account[row]],
+      item: this.#words.image,
+      priced: specification,
+      first_hour: line.first,
+      hours: line.hours,
+      seconds: line.seconds,
+      unit_price: line.price,
+      amount: this.imageAmount(line.price, line.seconds),
+      rule: this.#words['U-02'],
+    })
+  }
+}

@@ -1,0 +1,36 @@
+import { lifecycle } from '../../cell/lifecycle.ts'
+
+/** What an order is for; its column keeps the position. All but a purchase are about a subscription. */
+export const orderKinds = ['purchase', 'upgrade', 'expansion', 'renewal', 'unsubscription', 'trial'] as const
+export type OrderKind = (typeof orderKinds)[number]
+export const orderKind = Object.fromEntries(orderKinds.map((kind, index) => [kind, index])) as Record<OrderKind, number>
+
+/** O-01, O-08, O-10, S-08: an order from creation to its one final state. */
+export const order = lifecycle('order', {
+  'pending-approval': {
+    approve: 'pending-payment',
+    pay: null,
+    complete: null,
+    expire: null,
+    cancel: 'cancelled',
+    fail: 'cancelled',
+  },
+  'pending-payment': {
+    approve: null,
+    pay: 'processing',
+    complete: null,
+    expire: 'cancelled',
+    cancel: 'cancelled',
+    fail: 'cancelled',
+  },
+  processing: {
+    approve: null,
+    pay: null,
+    complete: 'completed',
+    expire: null,
+    cancel: 'cancelled',
+    fail: 'cancelled',
+  },
+  completed: { approve: null, pay: null, complete: null, expire: null, cancel: null, fail: null },
+  cancelled: { approve: null, pay: null, complete: null, expire: null, cancel: null, fail: null },
+})

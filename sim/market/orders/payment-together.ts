@@ -1,0 +1,44 @@
+/** O-07: up to 30 orders are paid together; one whose state changed since they were chosen is skipped. */
+import type { Market } from '../market.ts'
+import { isOutdated } from './open-orders.ts'
+import { payNow } from './payment.ts'
+import { NONE } from '../tables.ts'
+import { wordNumber } from '../words.ts'
+
+const MOST = 30
+
+/** The numbers of an account's open orders, oldest first, as many as may be paid together. */
+export function openOrders({ orders, accounts }: Market, account: number): number[] {
+  const open: number[] = []
+  for (let row = accounts.unpaid[account]; row !== NONE && open.length < MOST; row = orders.nextUnpaid[row])
+    open.push(orders.id[row])
+  return open
+}
+
+/** Pays those that were chosen, each from its own sources; what the balance does not reach waits for money. */
+export function payTogether(market: Market, account: number, chosen: readonly number[]): void {
+  const { accounts, facts, now } = market
+  const id = market.number('payments')
+  for (const order of chosen) {
+    const row = findOpen(market, account, order)
+    // one that the rule of the day prices anew gives way to another order.
+    const isGone = row === NONE || isOutdated(market, row)
+    if (row !== NONE) payNow(market, row)
+    const waits = findOpen(market, account, order) !== NONE
+    facts.combined_payments({
+      payment_id: id,
+      at: now,
+      account: accounts.id[account],
+      order_id: order,
+      outcome: wordNumber(waits ? 'waiting' : isGone ? 'skipped' : 'paid'),
+      rule: wordNumber('O-07'),
+    })
+  }
+}
+
+/** The row of an account's open order; NONE when it is not open any more. */
+function findOpen({ orders, accounts }: Market, account: number, id: number): number {
+  let row = accounts.unpaid[account]
+  while (row !== NONE && orders.id[row] !== id) row = orders.nextUnpaid[row]
+  return row
+}

@@ -1,0 +1,177 @@
+/**
+ * What this cell's buyers bought of each specification in the running month, net of tax (L-02): orders when they are
+ * paid, supervised ones in the month after their completion, metered images when their hours are settled; refunds of
+ * what was counted apart; and the shares of their sellers that were booked for it (L-06). When the month ends each sum
+ * goes to the cell of its seller.
+ */
+import { dayOf, monthOf, startOfDay, startOfMonth } from '#base/civil-time.ts'
+import { HOUR } from '#base/time.ts'
+import type { Market } from '../market.ts'
+import type { OwedColumn } from '../metering/meter.ts'
+import { billInstant, bookShare, costOfSale } from './seller-share.ts'
+
+/** A civil day's metered use of a specification that is billed with one month: what was sold, and what of it is booked. */
+interface DayUse {
+  readonly specification: number
+  /** First instants of the day and of the month. */
+  readonly day: number
+  readonly month: number
+  sold: bigint
+  bookedSales: bigint
+  bookedCost: bigint
+}
+
+const zeros = (count: number): bigint[] => new Array<bigint>(count).fill(0n)
+
+export class SellerSales {
+  #sold: bigint[]
+  #refunded: bigint[]
+  #cost: bigint[]
+  /** Supervised orders completed this month, which count in the next. */
+  #completed: bigint[]
+  #completedCost: bigint[]
+  /** By `day month specification`. */
+  readonly #uses = new Map<string, DayUse>()
+  /** Those with something that is not booked yet. */
+  #open: DayUse[] = []
+
+  constructor(specifications: number) {
+    this.#sold = zeros(specifications)
+    this.#refunded = zeros(specifications)
+    this.#cost = zeros(specifications)
+    this.#completed = zeros(specifications)
+    this.#completedCost = zeros(specifications)
+  }
+
+  /** `cost` is the share of the seller with what is withheld and taxed of it, as it was booked (L-06). */
+  sell(specification: number, net: bigint, cost: bigint): void {
+    this.#sold[specification - 1] += net
+    this.#cost[specification - 1] += cost
+  }
+
+  complete(specification: number, net: bigint, cost: bigint): void {
+    this.#completed[specification - 1] += net
+    this.#completedCost[specification - 1] += cost
+  }
+
+  /** `cost` is what goes back of the seller's share, negative. */
+  refund(specification: number, net: bigint, cost: bigint): void {
+    this.#refunded[specification - 1] -= net
+    this.#cost[specification - 1] += cost
+  }
+
+  /** Metered use of a day, which is sold in a month; the share of the whole day is worked out on its sum. */
+  use(specification: number, day: number, month: number, net: bigint): DayUse {
+    const key = `${day} ${month} ${specification}`
+    let use = this.#uses.get(key)
+    if (use === undefined) {
+      use = { specification, day, month, sold: 0n, bookedSales: 0n, bookedCost: 0n }
+      this.#uses.set(key, use)
+    }
+    if (use.sold === use.bookedSales) this.#open.push(use)
+    use.sold += net
+    return use
+  }
+
+  /** The first day of which use is not booked yet; undefined when all is. */
+  get openDay(): number | undefined {
+    return this.#open[0]?.day
+  }
+
+  takeOpen(): readonly DayUse[] {
+    const open = this.#open
+    this.#open = []
+    return open
+  }
+
+  /** The month is over: tells of what it came to, by specification, and begins the next. */
+  closeMonth(tell: (specification: number, sold: bigint, refunded: bigint, cost: bigint) => void): void {
+    for (let index = 0; index < this.#sold.length; index++)
+      if (this.#sold[index] !== 0n || this.#refunded[index] !== 0n)
+        tell(index + 1, this.#sold[index], this.#refunded[index], this.#cost[index])
+    this.#sold = this.#completed
+    this.#cost = this.#completedCost
+    this.#refunded = zeros(this.#sold.length)
+    this.#completed = zeros(this.#sold.length)
+    this.#completedCost = zeros(this.#sold.length)
+  }
+
+  save() {
+    return {
+      sold: this.#sold.slice(),
+      refunded: this.#refunded.slice(),
+      cost: this.#cost.slice(),
+      completed: this.#completed.slice(),
+      completedCost: this.#completedCost.slice(),
+      uses: [...this.#uses.values()].map((use) => ({ ...use })),
+    }
+  }
+
+  restore(state: ReturnType<SellerSales['save']>): void {
+    this.#sold = state.sold.slice()
+    this.#refunded = state.refunded.slice()
+    this.#cost = state.cost.slice()
+    this.#completed = state.completed.slice()
+    this.#completedCost = state.completedCost.slice()
+    this.#uses.clear()
+    for (const saved of state.uses) {
+      const use = { ...saved }
+      this.#uses.set(`${use.day} ${use.month} ${use.specification}`, use)
+      if (use.sold !== use.bookedSales) this.#open.push(use)
+    }
+  }
+}
+
+/** A month of this cell is over: its sums go to the sellers, who may be at home elsewhere. */
+export function closeSales(market: Market, month: number): void {
+  bookUse(market)
+  market.sales.closeMonth((specification, sold, refunded, cost) => {
+    market.reactions.monthSold(specification, month, { sold, refunded, cost })
+  })
+}
+
+/** An hour was settled: what it sold, by specification, counts in the month of the settlement (L-02). */
+export function sellHour(market: Market, hour: number, sold: OwedColumn): void {
+  const { policies, world, sales, now } = market
+  const offset = policies['time.utcOffset']
+  const day = startOfDay(dayOf(hour, offset), offset)
+  if (sales.openDay !== undefined && sales.openDay !== day) bookUse(market)
+  const month = startOfMonth(monthOf(Math.min(now, world.scenario.end - 1), offset), offset)
+  for (let index = 0; index < sold.length; index++) {
+    const amount = BigInt(sold[index])
+    if (amount === 0n) continue
+    sales.sell(index + 1, amount, 0n)
+    sales.use(index + 1, day, month, amount)
+  }
+}
+
+/** L-06: books the shares of the use that was settled, each day's on the sum of the day; answers the cost of the last. */
+export function bookUse(market: Market): bigint {
+  let cost = 0n
+  for (const use of market.sales.takeOpen()) {
+    const { specification, day, month } = use
+    cost = costOfSale(market, specification, use.sold, billInstant(market, month)) - use.bookedCost
+    bookShare(market, { specification, month, about: day, sales: use.sold - use.bookedSales, cost })
+    use.bookedSales = use.sold
+    use.bookedCost += cost
+    market.sales.sell(specification, 0n, cost)
+  }
+  return cost
+}
+
+/** U-09: a record that came too late for its own hour counts in the month in which that hour was settled. */
+export function sellLate(market: Market, specification: number, hour: number, amount: bigint): void {
+  const { policies, now, sales, reactions, world } = market
+  const offset = policies['time.utcOffset']
+  const monthAt = (instant: number): number => startOfMonth(monthOf(instant, offset), offset)
+  const settled = monthAt(Math.min(hour + HOUR + policies['settlement.lag'], world.scenario.end - 1))
+  bookUse(market)
+  sales.use(specification, startOfDay(dayOf(hour, offset), offset), settled, amount)
+  const cost = bookUse(market)
+  if (settled === monthAt(Math.min(now, world.scenario.end - 1))) sales.sell(specification, amount, 0n)
+  else {
+    // Booked with the running month, though it stands on the bill of an earlier one.
+    sales.sell(specification, 0n, -cost)
+    reactions.monthSold(specification, settled, { sold: amount, refunded: 0n, cost })
+  }
+}

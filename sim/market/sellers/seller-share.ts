@@ -1,0 +1,149 @@
+/**
+ * The share of a seller (L-06), when a sale is made: what he will be billed for it (L-03) is owed from then on, not billed
+ * yet (`unbilled-payable`). Of a term it is deferred with the price and becomes a cost as the price is earned; of metered
+ * use it is a cost at once. As an agent the marketplace takes it off its revenue, as a principal it is `seller-cost`.
+ */
+import { monthOf, startOfMonth } from '#base/civil-time.ts'
+import { MONEY_DECIMALS } from '#base/money.ts'
+import { DAY } from '#base/time.ts'
+import { literal, minus, times } from '../../billing/formula.ts'
+import { lineOf } from '../../billing/line.ts'
+import { lessPercent, parsePercent, percentOf } from '../../billing/percent.ts'
+import { sellerShare } from '../../billing/seller-share.ts'
+import type { LedgerAccount } from '../../record/ledger-accounts.ts'
+import type { Market } from '../market.ts'
+import { wordNumber } from '../words.ts'
+
+export interface Shares {
+  readonly withholding: bigint
+  readonly tax: bigint
+  readonly share: bigint
+}
+
+/** L-03 by the policies at an instant: (price - withholding) x (1 - platform fee) - seller taxes, a part of what is before them. */
+export function sharesOf(market: Market, specification: number, sales: bigint, at: number): Shares {
+  const { world } = market
+  const policies = market.policiesAt(at)
+  const rounding = policies['rounding.charge']
+  const { seller } = world.catalog.offers[specification - 1]
+  const segment = world.scenario.sellers[seller.segment]
+  const platformFee = parsePercent(policies['settlement.platformFee'], 'settlement.platformFee')
+  const withheld = parsePercent(segment.withholdingPercent, 'withholdingPercent')
+  const taxed = parsePercent(segment.taxPercent, 'taxPercent')
+  const price = literal(sales, MONEY_DECIMALS)
+  const withholding = lineOf('L-03', times(price, percentOf(withheld)), rounding).amount
+  const base = times(minus(price, literal(withholding, MONEY_DECIMALS)), lessPercent(platformFee))
+  const sellerTax = lineOf('L-03', times(base, percentOf(taxed)), rounding).amount
+  const share = sellerShare({ price: sales, tax: 0n, withholding, platformFee, sellerTax }, rounding)
+  return { withholding, tax: sellerTax, share: share.amount }
+}
+
+/** All that sales cost the marketplace, by the policies in force when they are billed. */
+export function costOfSale(market: Market, specification: number, sales: bigint, billedAt: number): bigint {
+  const { withholding, tax, share } = sharesOf(market, specification, sales, billedAt)
+  return withholding + tax + share
+}
+
+/** The 7th at 00:00, six days after the month's end; later only where sums take longer to arrive from other cells. */
+export const billedAfter = ({ world }: Market): number => Math.max(6 * DAY, world.scenario.messageDelay)
+
+/** What of an order is its seller's sale: the price without tax and without the cloud's servers. */
+export const sellersPrice = ({ orders }: Market, order: number): bigint =>
+  orders.amount.at(order) - orders.tax.at(order) - orders.cloudPrice.at(order)
+
+/** When the bills of the month that began at an instant are made. */
+export function billInstant(market: Market, month: number): number {
+  const offset = market.policies['time.utcOffset']
+  return startOfMonth(monthOf(month, offset) + 1, offset) + billedAfter(market)
+}
+
+/** Where the cost of sellers is shown. */
+export const costAccount = ({ policies }: Market): LedgerAccount =>
+  policies['revenue.presentation'] === 'principal' ? 'seller-cost' : 'marketplace-revenue'
+
+const sellerOf = ({ world }: Market, specification: number): number => world.catalog.offers[specification - 1].seller.id
+
+interface Share {
+  readonly specification: number
+  readonly month: number
+  readonly sales: bigint
+  /** What his share grows by; negative of what is given back. */
+  readonly cost: bigint
+  /** An instant of the day it is about, where that is not today. */
+  readonly about?: number
+  /** Row of the buyer and number of the order; without them it is of metered use. */
+  readonly account?: number
+  readonly order?: number
+  /** What is deferred from now on, or less; the rest of the cost is borne now. */
+  readonly deferred?: bigint
+}
+
+/** One transaction: the seller is owed his share, which is deferred or a cost. */
+export function bookShare(market: Market, share: Share): void {
+  const { ledger, facts, accounts, now } = market
+  const { specification, month, sales, cost, about, account, order = 0, deferred = 0n } = share
+  if (cost === 0n && deferred === 0n) return
+  const seller = sellerOf(market, specification)
+  facts.seller_shares({ transaction_id: ledger.next, specification, month, sales, cost })
+  ledger.begin({
+    at: now,
+    ...(about === undefined ? {} : { about }),
+    kind: 'seller-share',
+    account: account === undefined ? 0 : accounts.id[account],
+    order,
+    hour: 0,
+    repeats: 1,
+    rule: wordNumber('L-06'),
+  })
+  ledger.post('deferred-seller-cost', seller, deferred)
+  ledger.post(costAccount(market), 0, cost - deferred)
+  ledger.post('unbilled-payable', seller, -cost)
+  ledger.close()
+}
+
+/** The month in which an instant lies, and those after it: their first instants. */
+function monthAhead(market: Market, months: number): number {
+  const { now, policies, world } = market
+  const offset = policies['time.utcOffset']
+  return startOfMonth(monthOf(Math.min(now, world.scenario.end - 1), offset) + months, offset)
+}
+
+/** A paid order is its seller's sale: now, or (L-02) in the month after its completion where it was supervised. */
+export function sellOrder(market: Market, row: number, how: 'now' | 'after-completion'): void {
+  const { orders, sales } = market
+  const price = sellersPrice(market, row)
+  const specification = orders.specification[row]
+  const month = monthAhead(market, how === 'now' ? 0 : 1)
+  const cost = costOfSale(market, specification, price, billInstant(market, month))
+  orders.sellerCost.put(row, cost)
+  if (how === 'now') sales.sell(specification, price, cost)
+  else sales.complete(specification, price, cost)
+  const [account, order] = [orders.account[row], orders.id[row]]
+  bookShare(market, { specification, month, sales: price, cost, account, order, deferred: cost })
+}
+
+/** What is given back of a sale: the seller is owed less, and what is still deferred of his share is deferred no more. */
+export function takeShareBack(
+  market: Market,
+  what: { specification: number; account: number; order: number; sales: bigint; deferred: bigint },
+): void {
+  const { specification, account, order, sales, deferred } = what
+  const month = monthAhead(market, 0)
+  const cost = costOfSale(market, specification, -sales, billInstant(market, month))
+  if (sales !== 0n) market.sales.refund(specification, sales, cost)
+  bookShare(market, { specification, month, sales: -sales, cost, account, order, deferred: -deferred })
+}
+
+/**
+ * The legs of what is earned, in a transaction that is open; `commission` is what of the price is not the seller's share.
+ * What a principal earns is the price, and the share of the seller its cost.
+ */
+export function postEarned(market: Market, specification: number, price: bigint, commission: bigint): void {
+  const { ledger, policies } = market
+  const share = price - commission
+  const isPrincipal = policies['revenue.presentation'] === 'principal'
+  ledger.post('marketplace-revenue', 0, isPrincipal ? -price : -commission)
+  if (share === 0n) return
+  if (isPrincipal) ledger.post('seller-cost', 0, share)
+  ledger.post('deferred-seller-cost', sellerOf(market, specification), -share)
+}

@@ -1,0 +1,154 @@
+/**
+ * ECS pools (E-01, E-02): units held from create to delete; a stopped pay-per-use instance gives its unit back. Orders
+ * that wait for units are served first come first served; one that needs more than is free is passed over by later ones
+ * that fit, unless `queue.discipline` keeps strict order.
+ */
+import type { PoolPlace } from '../../world/places.ts'
+import type { Market } from '../market.ts'
+import { NONE } from '../tables.ts'
+import { flavourStatuses } from '../words.ts'
+
+export type FlavourStatus = (typeof flavourStatuses)[number]
+
+/** A pool as the run begins; its row is the one its place says. */
+export function openPool(market: Market, place: PoolPlace, start: number): void {
+  const { pools } = market
+  const row = pools.add()
+  const capacity = place.plan.capacity.findLast((step) => step.from <= start)?.capacity ?? 0
+  pools.id[row] = place.id
+  pools.since[row] = start
+  pools.planned[row] = capacity
+  pools.capacity[row] = capacity
+  pools.hourly[row] = place.hourly
+  pools.status[row] = flavourStatuses.indexOf(place.plan.status)
+  pools.firstWaiting[row] = NONE
+  pools.lastWaiting[row] = NONE
+}
+
+/**
+ * Brings the integrals of the current clock hour up to now; call before any change of `held` or `capacity`. What lasted no
+ * time counts for nothing: a server that ends at the full hour belongs to the hour it ran in, not to the next one.
+ */
+function accrue(market: Market, pool: number): void {
+  const { pools } = market
+  const elapsed = market.now - pools.since[pool]
+  if (elapsed === 0) return
+  const held = pools.held[pool]
+  const capacity = pools.capacity[pool]
+  pools.heldMs[pool] += elapsed * held
+  pools.capacityMs[pool] += elapsed * capacity
+  if (held >= capacity) pools.fullMs[pool] += elapsed
+  if (held > pools.peak[pool]) pools.peak[pool] = held
+  if (capacity > pools.most[pool]) pools.most[pool] = capacity
+  pools.since[pool] = market.now
+}
+
+/** Units that nobody holds. */
+export const freeUnits = (market: Market, pool: number): number => market.pools.capacity[pool] - market.pools.held[pool]
+
+/** E-02: the flavour's status. */
+export const statusOf = (market: Market, pool: number): FlavourStatus => flavourStatuses[market.pools.status[pool]]
+
+/** Whether units are given out at all: a flavour sold out or abandoned, or a zone that is down, gives none. */
+export const givesOut = (market: Market, pool: number): boolean =>
+  statusOf(market, pool) === 'normal' && market.pools.down[pool] === 0
+
+/** Whether `units` can be given out now to somebody who comes. */
+export const hasRoom = (market: Market, pool: number, units: number): boolean =>
+  givesOut(market, pool) && freeUnits(market, pool) >= units && !isBehindOthers(market, pool)
+
+/** Whether a newcomer has to wait for others: in strict order for all who wait, else only while these are to be served. */
+const isBehindOthers = ({ pools, policies }: Market, pool: number): boolean =>
+  pools.firstWaiting[pool] !== NONE && (pools.called[pool] === 1 || policies['queue.discipline'] === 'fifo')
+
+/** E-02: whether the pool holds `units` at once, now or at some time to come by plan. */
+export function canEverHold({ pools, world, now }: Market, pool: number, units: number): boolean {
+  return units <= pools.planned[pool] || units <= world.capacityAhead.after(pools.id[pool], now)
+}
+
+/** Takes units; the caller has asked for room. */
+export function hold(market: Market, pool: number, units: number): void {
+  accrue(market, pool)
+  const { pools } = market
+  pools.held[pool] += units
+  if (pools.held[pool] > pools.capacity[pool])
+    throw new Error(`Q-03: pool ${pools.id[pool]} holds ${pools.held[pool]} of ${pools.capacity[pool]} units`)
+}
+
+export function giveBack(market: Market, pool: number, units: number): void {
+  accrue(market, pool)
+  const { pools } = market
+  pools.held[pool] -= units
+  if (pools.held[pool] < 0) throw new Error(`Q-03: pool ${pools.id[pool]} gave back more than it held`)
+  pools.capacity[pool] = Math.max(pools.planned[pool], pools.held[pool])
+  callWaiting(market, pool)
+}
+
+/** Units may be free: those who wait are served before anybody who comes at this instant. */
+export function callWaiting(market: Market, pool: number): void {
+  const { pools } = market
+  if (pools.firstWaiting[pool] === NONE || pools.called[pool] === 1) return
+  pools.called[pool] = 1
+  market.timers.wake('poolServes', market.now, pool)
+}
+
+/**
+ * A capacity schedule's step (E-01). A capacity below what is held evicts nobody: no unit is given out until enough
+ * came back, so the capacity in force never falls below the units held (Q-03).
+ */
+export function changeCapacity(market: Market, pool: number, planned: number): void {
+  accrue(market, pool)
+  market.pools.planned[pool] = planned
+  market.pools.capacity[pool] = Math.max(planned, market.pools.held[pool])
+  market.pools.leastWaiting[pool] = 0
+  callWaiting(market, pool)
+}
+
+/** Q-03: units held are the instances in a holding state, in every pool. */
+export function checkHeld(market: Market): void {
+  const { pools, instances } = market
+  const held = new Int32Array(pools.rows)
+  for (let row = 0; row < instances.rows; row++) held[instances.pool[row]] += instances.holds[row]
+  for (let pool = 0; pool < pools.rows; pool++)
+    if (held[pool] !== pools.held[pool])
+      throw new Error(`Q-03: pool ${pools.id[pool]} holds ${pools.held[pool]} units, its instances ${held[pool]}`)
+}
+
+/** Writes the closing clock hour of each pool where it differs from the hour before, and begins the next. */
+export function closePoolHour(market: Market, hourStart: number): void {
+  const { pools, facts } = market
+  for (let pool = 0; pool < pools.rows; pool++) {
+    accrue(market, pool)
+    const { most, capacityMs, heldMs, fullMs, peak, lastMost, lastCapacityMs, lastHeldMs, lastFullMs, lastPeak } = pools
+    const { reported } = pools
+    if (
+      reported[pool] === 0 ||
+      most[pool] !== lastMost[pool] ||
+      capacityMs[pool] !== lastCapacityMs[pool] ||
+      heldMs[pool] !== lastHeldMs[pool] ||
+      fullMs[pool] !== lastFullMs[pool] ||
+      peak[pool] !== lastPeak[pool]
+    ) {
+      facts.pool_hours({
+        pool: pools.id[pool],
+        hour: hourStart,
+        capacity: most[pool],
+        capacity_ms: capacityMs[pool],
+        held_ms: heldMs[pool],
+        peak: peak[pool],
+        full_ms: fullMs[pool],
+      })
+      reported[pool] = 1
+      lastMost[pool] = most[pool]
+      lastCapacityMs[pool] = capacityMs[pool]
+      lastHeldMs[pool] = heldMs[pool]
+      lastFullMs[pool] = fullMs[pool]
+      lastPeak[pool] = peak[pool]
+    }
+    most[pool] = 0
+    capacityMs[pool] = 0
+    heldMs[pool] = 0
+    fullMs[pool] = 0
+    peak[pool] = 0
+  }
+}

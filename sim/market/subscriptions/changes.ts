@@ -1,0 +1,238 @@
+/** Upgrades and capacity expansions of running SaaS subscriptions (X-01..X-07, O-09, O-10): priced, ordered, paid. */
+
+import { rational } from '#base/rational.ts'
+import { kindOf } from '#scenarios/product-kinds.ts'
+import { decidingTime, expansionFee } from '../../billing/expansion.ts'
+import { quoted, times } from '../../billing/formula.ts'
+import { type Charged, isRefusal, type Refusal } from '../../billing/line.ts'
+import { priced } from '../../billing/price/plan.ts'
+import { matchedPlan, upgradeFee } from '../../billing/upgrade.ts'
+import type { Offer, OfferedPlan } from '../../world/catalog.ts'
+import { periodStart } from './earnings.ts'
+import type { Market } from '../market.ts'
+import { createOrder, type OrderIntent } from '../orders/order-steps.ts'
+import { payOrWait } from '../orders/payment.ts'
+import { standing } from '../arrears/standing.ts'
+import { subscription } from './subscription.ts'
+import { NONE } from '../tables.ts'
+import { boughtPlan, planFor, QUANTITY, remainingMonths, remainingPart, taxed } from './term-price.ts'
+import { type RefusalCode, wordNumber } from '../words.ts'
+
+const WHOLE = quoted(rational(1n, 1n), '1')
+
+/** A configuration of a subscription, and the plan that prices it. */
+interface Configuration {
+  readonly offer: Offer
+  readonly quantity: number
+  readonly plan: OfferedPlan
+}
+
+export const offerOf = (market: Market, row: number): Offer => market.offer(market.subscriptions.specification[row])
+
+/** Says no to something asked of a subscription. */
+export function refuseAbout(market: Market, row: number, { refused, rule }: Refusal, lost = 0n): void {
+  const { subscriptions, pools } = market
+  const pool = subscriptions.pool[row]
+  market.refuse(refused as RefusalCode, rule, {
+    account: subscriptions.account[row],
+    specification: subscriptions.specification[row],
+    pool: pool === NONE ? 0 : pools.id[pool],
+    quantity: subscriptions.quantity[row],
+    order: subscriptions.id[row],
+    lost,
+  })
+}
+
+/** O-10, O-09: an account in arrears changes nothing, and neither does a second order while one is open. */
+export function isBarred(market: Market, row: number): Refusal | null {
+  const { subscriptions, accounts } = market
+  if (accounts.standing[subscriptions.account[row]] !== standing.state.good)
+    return { refused: 'in-arrears', rule: 'O-10' }
+  return subscriptions.busy[row] === NONE ? null : { refused: 'change-in-progress', rule: 'O-09' }
+}
+
+/** only a running yearly/monthly SaaS subscription. */
+function isUnchangeable(market: Market, row: number): Refusal | null {
+  const { subscriptions } = market
+  if (kindOf(offerOf(market, row).product).changes && subscriptions.state[row] === subscription.state.active)
+    return null
+  return { refused: 'out-of-term', rule: 'X-01' }
+}
+
+/** Orders another specification of the product for the rest of the term. */
+export function orderUpgrade(market: Market, row: number, offer: Offer, quantity: number): void {
+  const refusal = isBarred(market, row) ?? isUnchangeable(market, row)
+  if (refusal !== null) {
+    refuseAbout(market, row, refusal)
+    return
+  }
+  const from = configuration(market, row)
+  const months = { purchased: market.subscriptions.months[row], remaining: remainingMonths(market, row) }
+  const plan = matchedPlan(offer.plans, months, market.policies['upgrade.priceMatch'])
+  if (from === null || plan === undefined) {
+    refuseAbout(market, row, { refused: 'duration-not-sold', rule: 'X-02' })
+    return
+  }
+  const to = { offer, quantity, plan }
+  place(market, row, 'upgrade', from, to, feeOfUpgrade(market, row, from, to))
+}
+
+/** The original configuration at its current list price, or at the list price at which it was paid. */
+function configuration(market: Market, row: number): Configuration | null {
+  const { subscriptions, policies } = market
+  const offer = offerOf(market, row)
+  const { months, quantity } = subscriptions
+  const isPaid = policies['upgrade.originalBasis'] === 'paid'
+  const plan = isPaid ? boughtPlan(market, row) : (planFor(offer, months[row]) ?? boughtPlan(market, row))
+  return plan === undefined ? null : { offer, quantity: quantity[row], plan }
+}
+
+/** Each price is for its own months, so each has its own part of them before it. */
+function feeOfUpgrade(market: Market, row: number, from: Configuration, to: Configuration): Charged {
+  const { subscriptions, policies, now } = market
+  const priceOf = ({ plan, quantity }: Configuration) =>
+    times(priced(plan.plan, BigInt(quantity) * QUANTITY), remainingPart(market, row, plan.months))
+  return upgradeFee(
+    {
+      newPrice: priceOf(to),
+      oldPrice: priceOf(from),
+      remaining: WHOLE,
+      discount: to.offer.discount,
+      time: { at: now, termEnd: subscriptions.termEnd[row] },
+    },
+    policies,
+  )
+}
+
+/** Orders more units for the rest of the term. */
+export function orderExpansion(market: Market, row: number, quantity: number): void {
+  const refusal = isBarred(market, row) ?? isUnchangeable(market, row)
+  if (refusal !== null) {
+    refuseAbout(market, row, refusal)
+    return
+  }
+  const { subscriptions } = market
+  const offer = offerOf(market, row)
+  const from = subscriptions.quantity[row]
+  const plan = planFor(offer, subscriptions.months[row]) ?? boughtPlan(market, row)
+  if (plan === undefined) {
+    refuseAbout(market, row, { refused: 'duration-not-sold', rule: 'X-03' })
+    return
+  }
+  if (quantity === from) {
+    refuseAbout(market, row, { refused: 'quantity-limit', rule: 'C-04' })
+    return
+  }
+  const before = { offer, quantity: from, plan }
+  const after = { offer, quantity, plan }
+  place(market, row, 'expansion', before, after, feeOfExpansion(market, row, before, quantity))
+}
+
+/** the instant that decides between the two rules. What is ordered is paid now, or else is taken as ordered. */
+function decidedAt(market: Market, row: number): number {
+  const { subscriptions, policies, now } = market
+  return decidingTime({ created: now, bought: subscriptions.boughtAt[row] }, policies['expansion.ruleKey'])
+}
+
+function feeOfExpansion(market: Market, row: number, { plan, offer, quantity }: Configuration, to: number): Charged {
+  const { subscriptions, policies, now } = market
+  return expansionFee(
+    {
+      plan: plan.plan,
+      from: BigInt(quantity) * QUANTITY,
+      to: BigInt(to) * QUANTITY,
+      remaining: remainingPart(market, row, plan.months),
+      decidedAt: decidedAt(market, row),
+      discount: offer.discount,
+      time: { at: now, termEnd: subscriptions.termEnd[row] },
+    },
+    policies,
+  )
+}
+
+/** Places the order and pays it if the balance allows; it takes effect when it is paid. */
+function place(
+  market: Market,
+  row: number,
+  kind: 'upgrade' | 'expansion',
+  from: Configuration,
+  to: Configuration,
+  fee: Charged,
+): void {
+  if (isRefusal(fee)) {
+    refuseAbout(market, row, fee)
+    return
+  }
+  const { subscriptions } = market
+  const lines = taxed(
+    market,
+    fee.lines.map((line) => ({ line, part: 'price' as const, plan: to.plan.id })),
+  )
+  const order = createOrder(
+    market,
+    intentAbout(market, row, kind, { offer: to.offer, quantity: to.quantity, months: 0 }),
+    lines,
+  )
+  writeChange(market, row, order, {
+    rule: fee.lines[0].rule,
+    planFrom: from.plan.id,
+    serverPlan: 0,
+    newEnd: subscriptions.termEnd[row],
+    decidedAt: kind === 'expansion' ? decidedAt(market, row) : 0,
+  })
+  subscriptions.busy[row] = order
+  payOrWait(market, order)
+}
+
+/** What an order about a subscription says. */
+export function intentAbout(
+  market: Market,
+  row: number,
+  kind: 'upgrade' | 'expansion' | 'renewal' | 'unsubscription',
+  what: { offer: Offer; quantity: number; months: number },
+): OrderIntent {
+  const { subscriptions } = market
+  return {
+    account: subscriptions.account[row],
+    specification: what.offer.id,
+    pool: subscriptions.pool[row],
+    quantity: what.quantity,
+    months: what.months,
+    channel: '',
+    interest: 0,
+    lifetime: 0,
+    about: { kind, subscription: row },
+  }
+}
+
+/** Records what an order does to its subscription: all that a judge needs to work out its amount again. */
+export function writeChange(
+  market: Market,
+  row: number,
+  order: number,
+  what: { rule: string; planFrom: number; serverPlan: number; newEnd: number; decidedAt: number },
+): void {
+  const { subscriptions, orders, accounts, facts, now } = market
+  const { discount } = market.offer(orders.specification[order])
+  orders.newEnd[order] = what.newEnd
+  facts.order_changes({
+    order_id: orders.id[order],
+    at: now,
+    account: accounts.id[subscriptions.account[row]],
+    subscription_id: subscriptions.id[row],
+    specification_from: subscriptions.specification[row],
+    specification: orders.specification[order],
+    quantity_from: subscriptions.quantity[row] * 1e8,
+    quantity: orders.quantity[order] * 1e8,
+    plan_from: what.planFrom,
+    plan: orders.plan[order],
+    server_plan: what.serverPlan,
+    term_start: periodStart(market, row),
+    term_end: subscriptions.termEnd[row],
+    new_term_end: what.newEnd,
+    decided_at: what.decidedAt,
+    discount: discount === undefined ? 0 : wordNumber(discount.kind),
+    discount_value: discount?.value ?? 0n,
+    rule: wordNumber(what.rule),
+  })
+}

@@ -1,0 +1,120 @@
+/** Renewals (R-01, R-05..R-07): ordered by hand or by itself, in term, grace or retention, for one more period. */
+import { changeDown, onlyUpwards } from '../../billing/change.ts'
+import { isRefusal, type Refusal } from '../../billing/line.ts'
+import type { Offer } from '../../world/catalog.ts'
+import type { ServerPlan } from '../../world/places.ts'
+import { intentAbout, isBarred, offerOf, refuseAbout, writeChange } from './changes.ts'
+import type { Market } from '../market.ts'
+import { order as orderLife } from '../orders/order.ts'
+import { createOrder, type OrderLine } from '../orders/order-steps.ts'
+import { isAffordable, payOrWait } from '../orders/payment.ts'
+import { NONE } from '../tables.ts'
+import { taxPercent } from '../wallets/tax.ts'
+import { periodLines, planFor, renewedEnd } from './term-price.ts'
+
+/** What is renewed: for how long, and as which configuration (X-01: a smaller one only where the rules allow it). */
+export interface Renewal {
+  readonly months: number
+  readonly offer: Offer
+  readonly quantity: number
+}
+
+interface Quote {
+  readonly lines: readonly OrderLine[]
+  readonly months: number
+  readonly serverPlan: number
+}
+
+/** The subscription as it is, for its own term once more (R-04). */
+export const asItIs = (market: Market, row: number): Renewal => ({
+  months: market.subscriptions.ownMonths[row],
+  offer: offerOf(market, row),
+  quantity: market.subscriptions.quantity[row],
+})
+
+/** The yearly/monthly price of the servers of a subscription (R-06); undefined where it has none. */
+function serverPlan(market: Market, row: number, months: number): ServerPlan | undefined {
+  const { subscriptions, pools, world } = market
+  const pool = subscriptions.pool[row]
+  return pool === NONE ? undefined : world.pools[pools.id[pool] - 1].plans.find((plan) => plan.months === months)
+}
+
+/** Prices a renewal; null when nothing is sold for that duration. */
+function quote(market: Market, row: number, { offer, quantity, months }: Renewal): Quote | null {
+  const plan = planFor(offer, months)
+  const server = serverPlan(market, row, months)
+  const isTermed = offer.plans.length > 0
+  const hasServer = market.subscriptions.pool[row] !== NONE
+  if ((isTermed && plan === undefined) || (hasServer && server === undefined)) return null
+  const lines = periodLines(market, { offer, quantity, plan, server }, { row, months })
+  return { lines, months, serverPlan: server?.id ?? 0 }
+}
+
+/** Whether a renewal would go down, and X-01 does not let it: `change.downAtRenewal`, in the last 30 days of a term. */
+function isDenied(market: Market, row: number, wish: Renewal): boolean {
+  const { subscriptions, policies, now } = market
+  const isSame = wish.offer.id === subscriptions.specification[row] && wish.quantity === subscriptions.quantity[row]
+  if (isSame) return false
+  return isRefusal(changeDown('X-01', { at: now, termEnd: subscriptions.termEnd[row] }, policies, onlyUpwards))
+}
+
+/** C-05: a delisted product is not renewed by hand. */
+const isOffSale = (market: Market, row: number): Refusal | null =>
+  market.isListed(offerOf(market, row).productId) ? null : { refused: 'product-delisted', rule: 'C-05' }
+
+/** Renewing by hand. What the balance does not pay stays open until it is paid, expires, or the resource is released. */
+export function renew(market: Market, row: number, wish: Renewal): void {
+  const refusal = isBarred(market, row) ?? isOffSale(market, row) ?? (isDenied(market, row, wish) ? onlyUpwards : null)
+  if (refusal !== null) {
+    refuseAbout(market, row, refusal)
+    return
+  }
+  const quoted = quote(market, row, wish)
+  if (quoted === null) {
+    refuseAbout(market, row, { refused: 'duration-not-sold', rule: 'R-04' })
+    return
+  }
+  payOrWait(market, place(market, row, wish, quoted))
+}
+
+/** R-03: one try of the automatic renewal. Nothing is left open when the balance does not suffice. */
+export function renewAutomatically(market: Market, row: number, months: number): boolean {
+  const wish = { ...asItIs(market, row), months }
+  const refusal = isBarred(market, row)
+  const quoted = quote(market, row, wish) ?? quote(market, row, asItIs(market, row))
+  if (refusal !== null) refuseAbout(market, row, refusal)
+  else if (quoted === null) refuseAbout(market, row, { refused: 'duration-not-sold', rule: 'R-04' })
+  else {
+    const amount = quoted.lines.reduce((sum, line) => sum + line.amount, 0n)
+    const tax = quoted.lines.reduce((sum, line) => sum + (line.part === 'tax' ? line.amount : 0n), 0n)
+    const payable = { amount, tax, taxPercent: taxPercent(market), discounted: wish.offer.discount !== undefined }
+    if (isAffordable(market, market.subscriptions.account[row], payable)) {
+      const order = place(market, row, wish, quoted)
+      payOrWait(market, order, true)
+      // A payment that fails by plan leaves the order open, and it is tried again tomorrow.
+      return market.orders.state[order] === orderLife.state.processing
+    }
+    refuseAbout(market, row, { refused: 'renewal-unpaid', rule: 'R-03' }, amount)
+    market.reactions.balanceFell(market.subscriptions.account[row], amount)
+  }
+  return false
+}
+
+function place(
+  market: Market,
+  row: number,
+  { offer, quantity }: Renewal,
+  { lines, months, serverPlan }: Quote,
+): number {
+  const { subscriptions } = market
+  const order = createOrder(market, intentAbout(market, row, 'renewal', { offer, quantity, months }), lines)
+  writeChange(market, row, order, {
+    rule: 'R-01',
+    planFrom: 0,
+    serverPlan,
+    newEnd: renewedEnd(market, row, months).end,
+    decidedAt: 0,
+  })
+  subscriptions.busy[row] = order
+  return order
+}

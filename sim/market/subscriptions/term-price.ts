@@ -1,0 +1,100 @@
+/** What a subscription costs for a period or the rest of one: plans by duration (P-05) brought to months and years. */
+import { MONEY_DECIMALS } from '#base/money.ts'
+import { type Formula, literal } from '../../billing/formula.ts'
+import type { Line } from '../../billing/line.ts'
+import { remaining } from '../../billing/proration.ts'
+import { withTax } from '../../billing/tax.ts'
+import { termEnd, termEnds } from '../../billing/term.ts'
+import { alignedFactor, remainingPart as partLeft, planLine, serverLine } from '../../billing/term-price.ts'
+import type { Offer, OfferedPlan } from '../../world/catalog.ts'
+import type { ServerPlan } from '../../world/places.ts'
+import { periodStart } from './earnings.ts'
+import type { Market } from '../market.ts'
+import type { OrderLine } from '../orders/order-steps.ts'
+import { taxPercent } from '../wallets/tax.ts'
+
+/** One whole unit of a quantity, in the 1e-8 of the billing core. */
+export const QUANTITY = 100_000_000n
+
+/** X-06: which part of the price for `months` the rest of the running term is. */
+export function remainingPart(market: Market, row: number, months: number): Formula {
+  const { subscriptions, policies, now } = market
+  return partLeft(now, { start: periodStart(market, row), end: subscriptions.termEnd[row] }, months, policies)
+}
+
+/** Whole months that still fit into the running term (X-02: the plan matched to the remaining duration). */
+export function remainingMonths(market: Market, row: number): number {
+  const { subscriptions, policies, now } = market
+  const { value } = remaining(now, subscriptions.termEnd[row], 'month', policies, periodStart(market, row))
+  return Number(value.numerator / value.denominator)
+}
+
+/** The plan of a duration as it is sold now (P-05, C-05). */
+export const planFor = (offer: Offer, months: number): OfferedPlan | undefined =>
+  offer.plans.find((plan) => plan.months === months)
+
+/** The plan that was bought last, be it sold no more. */
+export const boughtPlan = ({ world, subscriptions }: Market, row: number): OfferedPlan | undefined =>
+  world.catalog.plans[subscriptions.plan[row] - 1]
+
+/** Where a renewal of `months` puts the end of a term (T-04, R-01), aligned by R-07. */
+export function renewedEnd(market: Market, row: number, months: number): { end: number; plain: number } {
+  const { subscriptions, policies } = market
+  const offset = policies['time.utcOffset']
+  const { anchor, total } = subscriptions
+  const [, end] = termEnds(anchor[row], total[row], [months], offset, policies['renewal.alignDay'])
+  return { end, plain: termEnd(anchor[row], total[row] + months, offset) }
+}
+
+/** R-07: how many times its price a renewal of `months` costs; undefined where it is not aligned. */
+function renewalFactor(market: Market, row: number, months: number): Formula | undefined {
+  const { end, plain } = renewedEnd(market, row, months)
+  return alignedFactor(plain, end, months, market.policies)
+}
+
+/** What is bought for a period: a plan of an offer, and the plan of the server under an image. */
+export interface TermGoods {
+  readonly offer: Offer
+  readonly quantity: number
+  readonly plan: OfferedPlan | undefined
+  readonly server: ServerPlan | undefined
+}
+
+/** The lines of a whole period, tax included (M-03, M-04, E-06); of a renewal with its aligned days. */
+export function periodLines(market: Market, goods: TermGoods, renewed?: { row: number; months: number }): OrderLine[] {
+  const { policies } = market
+  const rounding = policies['rounding.charge']
+  const quantity = BigInt(goods.quantity) * QUANTITY
+  const factor = renewed === undefined ? undefined : renewalFactor(market, renewed.row, renewed.months)
+  const lines: { line: Line; part: OrderLine['part']; plan: number }[] = []
+  const { plan, server, offer } = goods
+  if (plan !== undefined) {
+    const line = planLine(plan.plan, { quantity, factor }, offer.discount, rounding)
+    lines.push({ line, part: 'price', plan: plan.id })
+  }
+  if (server !== undefined) {
+    const line = serverLine(BigInt(server.price), { quantity, factor }, rounding)
+    lines.push({ line, part: 'ecs', plan: server.id })
+  }
+  return taxed(market, lines)
+}
+
+/** Order lines with the tax on their sum (M-07). */
+export function taxed(
+  market: Market,
+  lines: readonly { line: Line; part: OrderLine['part']; plan: number }[],
+): OrderLine[] {
+  const all = withTax(
+    lines.map(({ line }) => line),
+    { 'tax.percent': taxPercent(market), 'rounding.charge': market.policies['rounding.charge'] },
+  )
+  return all.map(({ amount, rule }, index) => ({
+    part: lines[index]?.part ?? 'tax',
+    plan: lines[index]?.plan ?? 0,
+    amount,
+    rule,
+  }))
+}
+
+/** A fee as a formula of its own, for what was worked out already. */
+export const moneyLiteral = (amount: bigint): Formula => literal(amount, MONEY_DECIMALS)

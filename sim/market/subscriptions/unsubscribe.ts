@@ -1,0 +1,265 @@
+/** Unsubscription of yearly/monthly images with their servers (N-01..N-07): each paid period gives back its own part. */
+import { dateOfDay, dayOf } from '#base/civil-time.ts'
+import { least } from '#base/money.ts'
+import { isRefusal, type Line, type Refusal, sumOf } from '../../billing/line.ts'
+import { refund, unsubscriptionRefusal } from '../../billing/refund.ts'
+import { intentAbout, isBarred, offerOf, refuseAbout } from './changes.ts'
+import { returnToCoupon } from '../wallets/coupons.ts'
+import { dropEarning, earnAtOnce, earningsOf, recognise } from './earnings.ts'
+import { invoicedState, lapseInvoice } from '../invoices/invoicing.ts'
+import type { Market } from '../market.ts'
+import type { Meter } from '../metering/meter.ts'
+import { createOrder, step as stepOrder } from '../orders/order-steps.ts'
+import { isResold } from '../wallets/reseller.ts'
+import { takeShareBack } from '../sellers/seller-share.ts'
+import { subscription } from './subscription.ts'
+import { forget, step } from './terms.ts'
+import { releaseServers, serversOf } from '../servers/term-servers.ts'
+import { wordNumber } from '../words.ts'
+
+/** Rows of what one order paid for a period: its image, its servers, or both. */
+interface Period {
+  readonly order: number
+  readonly rows: readonly number[]
+  readonly cash: bigint
+  readonly coupon: bigint
+  readonly tax: bigint
+  /** What a discount coupon took off the taxed price (M-07). */
+  readonly untaxed: bigint
+}
+
+interface Returned {
+  readonly period: Period
+  readonly begun: boolean
+  readonly returns: number
+  readonly lines: readonly Line[]
+  /** In cash, and to coupons; together `back`. */
+  readonly amount: bigint
+  readonly couponReturned: bigint
+  readonly back: bigint
+  readonly tax: bigint
+  /** Of what goes back, net of tax, what was paid for servers. */
+  readonly cloud: bigint
+}
+
+/** Gives a subscription back, if the rules allow it. */
+export function unsubscribe(market: Market, meter: Meter, row: number): void {
+  const refusal = refusalOf(market, row)
+  if (refusal !== null) {
+    refuseAbout(market, row, refusal)
+    return
+  }
+  const servers = serversOf(market, row)
+  const returns = returnsOfYear(market, row)
+  const returned = periodsOf(market, row).map((period) => settle(market, row, period, { servers, returns }))
+  if (returned.some(({ lines }) => lines.some(({ rule }) => rule === 'N-06')))
+    market.accounts.returns[market.subscriptions.account[row]] += servers
+  const order = placeOrder(market, row, returned)
+  for (const part of returned) {
+    writeRefund(market, row, order, part, servers)
+    giveBack(market, row, part)
+  }
+  stepOrder(market, order, 'pay', 'N-03')
+  stepOrder(market, order, 'complete', 'N-03')
+  market.orders.remove(order)
+  step(market, row, 'unsubscribe', 'N-03')
+  releaseServers(market, meter, row, 'N-03')
+  const account = market.subscriptions.account[row]
+  forget(market, row, 'N-03')
+  market.timers.wake('balanceRises', market.now, account)
+}
+
+/** N-01, N-02, N-07 and O-10, in this order. */
+function refusalOf(market: Market, row: number): Refusal | null {
+  const { subscriptions, earnings } = market
+  const { product, specification } = offerOf(market, row)
+  const barred = isBarred(market, row)
+  const refusal = unsubscriptionRefusal({
+    kind: product.kind,
+    billing: specification.billing,
+    invoiced: earningsOf(market, row).some((earning) => invoicedState(market, earnings.id[earning]) > 0),
+    trial: false,
+    busy: barred?.refused === 'change-in-progress',
+  })
+  if (refusal !== null) return refusal
+  if (barred !== null) return barred
+  return subscriptions.state[row] === subscription.state.active ? null : { refused: 'not-in-term', rule: 'N-07' }
+}
+
+/** What was paid and has not ended, oldest first. */
+function periodsOf(market: Market, row: number): Period[] {
+  const { earnings } = market
+  const byOrder = Map.groupBy(earningsOf(market, row).reverse(), (earning) => earnings.id[earning])
+  return [...byOrder].map(([order, rows]) => {
+    const tax = rows.reduce((sum, earning) => sum + earnings.tax.at(earning), 0n)
+    const coupon = rows.reduce((sum, e) => sum + earnings.couponPaid.at(e) + earnings.discountPaid.at(e), 0n)
+    const paid = rows.reduce((sum, earning) => sum + earnings.price.at(earning), tax)
+    const untaxed = rows.reduce((sum, e) => sum + (earnings.lowered[e] === 1 ? earnings.discountPaid.at(e) : 0n), 0n)
+    return { order, rows, tax, coupon, untaxed, cash: paid - coupon }
+  })
+}
+
+/** N-06: instances given back in full in the calendar year. */
+function returnsOfYear(market: Market, row: number): number {
+  const { accounts, subscriptions, policies, now } = market
+  const account = subscriptions.account[row]
+  const { year } = dateOfDay(dayOf(now, policies['time.utcOffset']))
+  if (accounts.returnsYear[account] !== year) {
+    accounts.returnsYear[account] = year
+    accounts.returns[account] = 0
+  }
+  return accounts.returns[account]
+}
+
+/** N-03..N-06 for one period. A renewal period that has begun is not within five days of provisioning. */
+function settle(market: Market, row: number, period: Period, asked: { servers: number; returns: number }): Returned {
+  const { earnings, policies, now } = market
+  const [first] = period.rows
+  const begun = earnings.from[first] <= now
+  const isProvisioned = earnings.first[first] === 1
+  const result = refund(
+    {
+      cash: period.cash,
+      coupon: period.coupon,
+      start: earnings.from[first],
+      termEnd: earnings.to[first],
+      termMonths: earnings.months[first],
+      at: now,
+      begun,
+      // All servers of the order come back at once: the last of them must still be within the limit.
+      fiveDayReturns: asked.returns + Math.max(1, asked.servers) - 1,
+    },
+    isProvisioned ? policies : { ...policies, 'refund.fiveDay': 'off' },
+  )
+  if (isRefusal(result)) throw new Error(`${result.rule}: subscription ${market.subscriptions.id[row]} has ended`)
+  const amount = sumOf(result.lines)
+  const isCashOnly = begun && result.couponReturned > 0n
+  // N-06: valid cash coupons come back, discount coupons do not.
+  const couponReturned = isCashOnly
+    ? period.rows.reduce((sum, e) => sum + earnings.couponPaid.at(e), 0n)
+    : result.couponReturned
+  const back = amount + couponReturned
+  const paid = period.cash + period.coupon
+  // M-07: what a discount coupon took off the price bore no tax, and is given back only with a period not yet begun.
+  const taxed = paid - period.untaxed
+  const taxedBack = begun ? back : back - period.untaxed
+  const tax = (period.tax * taxedBack) / (taxed > 0n ? taxed : 1n)
+  const paidForServers = period.rows.reduce((sum, e) => sum + (earnings.cloud[e] === 1 ? earnings.price.at(e) : 0n), 0n)
+  const net = paid > period.tax ? paid - period.tax : 1n
+  const cloud = ((back - tax) * paidForServers) / net
+  return { period, begun, returns: asked.returns, lines: result.lines, amount, couponReturned, back, tax, cloud }
+}
+
+/** The order of the unsubscription: one line a period, negative because the buyer gets it. */
+function placeOrder(market: Market, row: number, returned: readonly Returned[]): number {
+  const { subscriptions } = market
+  const what = { offer: offerOf(market, row), quantity: subscriptions.quantity[row], months: 0 }
+  return createOrder(
+    market,
+    intentAbout(market, row, 'unsubscription', what),
+    returned.map(({ back, lines }) => ({ part: 'refund', plan: 0, amount: -back, rule: lines[0].rule })),
+  )
+}
+
+const lineAmount = (lines: readonly Line[], name: string): bigint =>
+  -(lines.find(({ text }) => text.startsWith(name))?.amount ?? 0n)
+
+function writeRefund(market: Market, row: number, order: number, returned: Returned, servers: number): void {
+  const { subscriptions, earnings, accounts, orders, facts, now } = market
+  const { period, lines, begun, returns, amount, tax, cloud } = returned
+  const [first] = period.rows
+  facts.refunds({
+    order_id: orders.id[order],
+    at: now,
+    account: accounts.id[subscriptions.account[row]],
+    subscription_id: subscriptions.id[row],
+    paid_order: period.order,
+    begun: begun ? 1 : 0,
+    period_start: earnings.from[first],
+    period_end: earnings.to[first],
+    months: earnings.months[first],
+    cash: period.cash,
+    coupon: period.coupon,
+    coupon_returned: returned.couponReturned,
+    servers,
+    returns,
+    consumed: lineAmount(lines, 'consumed'),
+    fee: lineAmount(lines, 'handling fee'),
+    amount,
+    tax,
+    cloud,
+    rule: wordNumber(lines[0].rule),
+  })
+}
+
+/** The money goes back out of what is deferred; what stays is earned at once (Q-07). */
+function giveBack(market: Market, row: number, returned: Returned): void {
+  const { period, amount, couponReturned, back, tax } = returned
+  const { subscriptions, earnings, accounts, ledger, now } = market
+  const account = subscriptions.account[row]
+  const owner = accounts.id[account]
+  for (const earning of period.rows) recognise(market, earning)
+  if (back > 0n) {
+    returnCouponsOf(market, returned)
+    lapseInvoice(market, period.order)
+    ledger.begin({
+      at: now,
+      kind: 'refund',
+      account: owner,
+      order: period.order,
+      hour: 0,
+      repeats: 1,
+      rule: wordNumber('N-03'),
+    })
+    for (const earning of period.rows) postPart(market, earning, owner, partOf(market, earning, returned))
+    ledger.post('tax-payable', 0, tax)
+    ledger.post('refunds', owner, -back)
+    ledger.post('refunds', owner, back)
+    ledger.post('buyer-coupons', owner, -couponReturned)
+    // O-06: what a reseller paid goes back to him.
+    if (isResold(market, account)) ledger.post('payment-clearing', 0, -amount)
+    else ledger.post('buyer-cash', owner, -amount)
+    ledger.close()
+    if (!isResold(market, account)) accounts.cash.add(account, amount)
+  }
+  for (const earning of period.rows) {
+    const left = earnings.price.at(earning) - earnings.recognised.at(earning) - partOf(market, earning, returned)
+    const isCloud = earnings.cloud[earning] === 1
+    const specification = offerOf(market, row).id
+    const kept = { order: period.order, account, specification, price: left, commission: left, cloud: isCloud }
+    if (left > 0n) earnAtOnce(market, kept)
+  }
+  // L-06: what is still deferred of the share of the seller is given back with the price, or its cost with what stays.
+  const deferred = period.rows.reduce((sum, earning) => sum + deferredShare(market, earning), 0n)
+  const specification = offerOf(market, row).id
+  takeShareBack(market, { specification, account, order: period.order, sales: back - tax - returned.cloud, deferred })
+  for (const earning of period.rows) dropEarning(market, earning)
+}
+
+function deferredShare({ earnings }: Market, earning: number): bigint {
+  const share = earnings.price.at(earning) - earnings.commission.at(earning)
+  return share - (earnings.recognised.at(earning) - earnings.recognisedCommission.at(earning))
+}
+
+const partOf = (market: Market, earning: number, { back, tax, cloud }: Returned): bigint =>
+  market.earnings.cloud[earning] === 1 ? cloud : back - tax - cloud
+
+/** N-05: all coupons get back what they paid of a period not begun; N-06: cash coupons only; N-03: none. */
+function returnCouponsOf(market: Market, { period, begun, couponReturned, lines }: Returned): void {
+  if (couponReturned === 0n) return
+  const { cashCoupon, couponPaid, discountCoupon, discountPaid } = market.earnings
+  const [{ rule }] = lines
+  for (const row of period.rows) {
+    if (!begun) returnToCoupon(market, discountCoupon[row], period.order, discountPaid.at(row), rule)
+    returnToCoupon(market, cashCoupon[row], period.order, couponPaid.at(row), rule)
+  }
+}
+
+/** Out of what is deferred; days may have earned a little more than hours have consumed (N-03), which is taken back. */
+function postPart(market: Market, earning: number, owner: number, part: bigint): void {
+  const { earnings, ledger } = market
+  const deferred = earnings.price.at(earning) - earnings.recognised.at(earning)
+  const revenue = earnings.cloud[earning] === 1 ? 'cloud-resource-revenue' : 'marketplace-revenue'
+  ledger.post('deferred-revenue', owner, least(part, deferred))
+  ledger.post(revenue, 0, part - least(part, deferred))
+}

@@ -1,0 +1,126 @@
+/** Steps of a supervision flow (S-02, S-03): each goes through its table, the record and the flow's clocks. */
+import { isSupervised } from '#scenarios/product-kinds.ts'
+import type { SupervisionEvent, SupervisionKind, SupervisionState } from '../../billing/supervision-flow.ts'
+import type { Market } from '../market.ts'
+import { freezeClock, startClock, stopClock, thawClock } from './supervision-clocks.ts'
+import { firstState, supervisionKinds, supervisionLifecycles, supervisionState } from './supervision-lifecycles.ts'
+import { side } from './supervision-table.ts'
+import { NONE } from '../tables.ts'
+import { wordNumber } from '../words.ts'
+
+/** Who took a step. */
+export type Actor = 'buyer' | 'seller' | 'system' | 'manager'
+
+/** S-01, S-10: the purchase of a supervised product starts a flow; its renewal starts no new one. */
+export const startsFlow = ({ orders, world }: Market, order: number): boolean =>
+  orders.subject[order] === 0 && isSupervised(world.catalog.offers[orders.specification[order] - 1].product)
+
+/** S-01, S-02: an order of a supervised product was paid; its flow begins. */
+export function beginFlow(market: Market, order: number): void {
+  const { flows, orders, world, policies } = market
+  const { product, seller } = world.catalog.offers[orders.specification[order] - 1]
+  const row = flows.add()
+  flows.id[row] = orders.id[order]
+  flows.order[row] = order
+  flows.account[row] = orders.account[order]
+  flows.seller[row] = seller.id
+  flows.kind[row] = supervisionKinds.indexOf(product.kind as SupervisionKind)
+  flows.state[row] = firstState(flows.kind[row])
+  flows.paidAt[row] = market.now
+  flows.acceptedAt[row] = NONE
+  flows.moveTimer[row] = NONE
+  flows.reminderTimer[row] = NONE
+  flows.appealTimer[row] = NONE
+  for (const clock of ['silence', 'completion', 'age'] as const) {
+    flows[`${clock}Timer`][row] = NONE
+    stopClock(market, row, clock)
+  }
+  writeStep(market, row, 'begin', NONE, 'S-02', 'system')
+  restartSilence(market, row)
+  if (policies['auto365.start'] === 'paid') startAge(market, row)
+  market.reactions.flowBegan(order)
+  market.reactions.flowTurned(row, false)
+}
+
+/** S-09: the flow's age is counted for the kinds that the policy names, from payment or from the first request. */
+export function startAge(market: Market, row: number): void {
+  const { flows, policies } = market
+  const kind = supervisionKinds[flows.kind[row]]
+  if (flows.ageSince[row] < 0 && (policies['auto365.kinds'] as readonly string[]).includes(kind))
+    startClock(market, row, 'age')
+}
+
+/** Takes one step. A flow that is over keeps its row: who ends it closes its order and gives the row back. */
+export function step(market: Market, row: number, event: SupervisionEvent, rule: string, by: Actor): void {
+  const { flows } = market
+  const from = flows.state[row]
+  flows.state[row] = market.move(supervisionLifecycles[flows.kind[row]], from, event)
+  writeStep(market, row, event, from, rule, by)
+  // S-05: a reminder resets nothing.
+  if (event === 'remind') return
+  flows.turn[row]++
+  cancelMoves(market, row)
+  moveClocks(market, row, from)
+}
+
+export const stateOf = (market: Market, row: number): SupervisionState =>
+  supervisionLifecycles[market.flows.kind[row]].states[market.flows.state[row]]
+
+function moveClocks(market: Market, row: number, from: number): void {
+  const { flows } = market
+  const to = flows.state[row]
+  if (to === supervisionState.frozen) {
+    flows.frozenFrom[row] = from
+    for (const clock of ['silence', 'completion', 'age'] as const) freezeClock(market, row, clock)
+  } else if (to === supervisionState.completed || to === supervisionState.cancelled) {
+    for (const clock of ['silence', 'completion', 'age'] as const) stopClock(market, row, clock)
+    market.timers.cancel(flows.appealTimer[row])
+    flows.appealTimer[row] = NONE
+  } else if (from === supervisionState.frozen) {
+    for (const clock of ['silence', 'completion', 'age'] as const) thawClock(market, row, clock)
+  } else {
+    restartSilence(market, row)
+    if (to === supervisionState.accepted) startClock(market, row, 'completion')
+  }
+}
+
+/** The clock of who owes the next move begins anew; once accepted nobody does. */
+function restartSilence(market: Market, row: number): void {
+  const { flows } = market
+  const state = flows.state[row]
+  const isSellers = state === supervisionState['awaiting-seller']
+  flows.silenceTold[row] = 0
+  flows.silenceSide[row] = state === supervisionState.accepted ? side.nobody : isSellers ? side.seller : side.buyer
+  if (flows.silenceSide[row] === side.nobody) stopClock(market, row, 'silence')
+  else startClock(market, row, 'silence')
+}
+
+/** What a person meant to do in a turn that is over is not done any more; an appeal stands on what has happened. */
+function cancelMoves(market: Market, row: number): void {
+  const { flows, timers } = market
+  timers.cancel(flows.moveTimer[row])
+  timers.cancel(flows.reminderTimer[row])
+  flows.moveTimer[row] = NONE
+  flows.reminderTimer[row] = NONE
+}
+
+function writeStep(
+  market: Market,
+  row: number,
+  event: SupervisionEvent | 'begin',
+  from: number,
+  rule: string,
+  by: Actor,
+): void {
+  const { flows, facts, now } = market
+  const { states } = supervisionLifecycles[flows.kind[row]]
+  facts.supervision_steps({
+    order_id: flows.id[row],
+    at: now,
+    event: wordNumber(event),
+    from_state: from === NONE ? 0 : wordNumber(states[from]),
+    to_state: wordNumber(states[flows.state[row]]),
+    rule: wordNumber(rule),
+    by: wordNumber(by),
+  })
+}

@@ -1,8 +1,0 @@
-import { lifecycle } from './lifecycle.ts'
-
-/** L-01: a buyer's question to a seller, by mail; where he cannot be reached, by service ticket to the cloud. */
-export const supportContact = lifecycle('support contact', {
-  mailed: { answer: 'answered', bounce: 'ticketed' },
-  ticketed: { answer: 'answered', bounce: null },
-  answered: { answer: null, bounce: null },
-})
