@@ -5,9 +5,12 @@
 import { fastRecord } from './fast-record.ts'
 import { WideColumn, type WideState } from './wide-column.ts'
 
-const arrays = { f64: Float64Array, i32: Int32Array, u32: Uint32Array, u8: Uint8Array } as const
+const arrays = { f64: Float64Array, i32: Int32Array, u32: Uint32Array, u8: Uint8Array, link: Int32Array } as const
 
-/** `wide` holds whole numbers of any size as bigint. */
+/** What an unused cell holds, where that is not 0: the row of nothing, which no table has. */
+export const NO_ROW = -1
+
+/** `wide` holds whole numbers of any size as bigint; a `link` is the row of something, or `NO_ROW` until it is set. */
 export type ColumnKind = keyof typeof arrays | 'wide'
 export type ColumnKinds = Readonly<Record<string, ColumnKind>>
 type ArrayOf<K extends ColumnKind> = K extends keyof typeof arrays ? InstanceType<(typeof arrays)[K]> : WideColumn
@@ -22,7 +25,7 @@ export interface ColumnsState {
 interface Rows {
   /** Rows in use or once used: valid row numbers are 0 .. rows - 1. */
   readonly rows: number
-  /** A zeroed row: a freed one if there is one, else a new one at the end. */
+  /** An empty row (zeros, and links to nothing): a freed one if there is one, else a new one at the end. */
   add(): number
   /** Gives a row back; the caller forgets its number. */
   remove(row: number): void
@@ -32,7 +35,10 @@ interface Rows {
 
 export type Columns<K extends ColumnKinds> = Rows & { readonly [C in keyof K]: ArrayOf<K[C]> }
 
-const made = (kind: ColumnKind, rows: number) => (kind === 'wide' ? new WideColumn(rows) : new arrays[kind](rows))
+const made = (kind: ColumnKind, rows: number) => {
+  if (kind === 'wide') return new WideColumn(rows)
+  return kind === 'link' ? new Int32Array(rows).fill(NO_ROW) : new arrays[kind](rows)
+}
 
 const saved = (column: ReturnType<typeof made>, rows: number) =>
   column instanceof WideColumn ? column.save(rows) : column.slice(0, rows)
@@ -52,6 +58,7 @@ export function columns<const K extends ColumnKinds>(kinds: K, capacity = 16): C
     table[name] = list[index]
   })
   table.rows = 0
+  const empty = names.map((name) => (kinds[name] === 'link' ? NO_ROW : 0))
 
   function grow(size: number): void {
     room = Math.max(size, room * 2)
@@ -73,9 +80,11 @@ export function columns<const K extends ColumnKinds>(kinds: K, capacity = 16): C
     return row
   }
   table.remove = (row: number): void => {
-    for (const column of list)
+    for (let index = 0; index < list.length; index++) {
+      const column = list[index]
       if (column instanceof WideColumn) column.put(row, 0n)
-      else column[row] = 0
+      else column[row] = empty[index]
+    }
     free.push(row)
   }
   table.save = (): ColumnsState => ({
@@ -91,7 +100,7 @@ export function columns<const K extends ColumnKinds>(kinds: K, capacity = 16): C
       const column = list[index]
       if (column instanceof WideColumn) column.restore(state.columns[name] as WideState)
       else {
-        column.fill(0)
+        column.fill(empty[index])
         column.set(state.columns[name] as Float64Array)
       }
     })

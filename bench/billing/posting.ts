@@ -37,7 +37,7 @@ export const posting: BillingWork = {
   start(size) {
     const history = new Digest()
     const log = new FactLog(devNull, history, dictionary)
-    const ledger = new Ledger(log.write, 1, 1, { offset: 0, end: Number.POSITIVE_INFINITY })
+    const ledger = new Ledger(log.write, dictionary, 1, 1, { offset: 0, end: Number.POSITIVE_INFINITY })
     let hour = 0
     return {
       bytesPerLine: (NUMBERS * 8) / LEGS,

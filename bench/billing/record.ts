@@ -8,8 +8,8 @@ import Sqlite from 'better-sqlite3'
 import { HOUR } from '#base/time.ts'
 import { Digest } from '#engine/digest.ts'
 import type { Scenario } from '#scenarios/schema.ts'
-import { namesOf } from '#sim/market/dimensions.ts'
 import { Ledger } from '#sim/cell/ledger.ts'
+import { namesOf } from '#sim/market/dimensions.ts'
 import { dictionary } from '#sim/market/words.ts'
 import { buildRecord } from '#sim/record/build.ts'
 import { FactLog } from '#sim/record/fact-log.ts'
@@ -36,7 +36,7 @@ function scenarioRead(): Scenario {
 /** Writes a fact file of so many rows of the ledger, transactions and their postings. Answers the rows. */
 function writeFacts(path: string, rows: number): number {
   const log = new FactLog(path, new Digest(), dictionary)
-  const ledger = new Ledger(log.write, 1, 1, { offset: 0, end: Number.POSITIVE_INFINITY })
+  const ledger = new Ledger(log.write, dictionary, 1, 1, { offset: 0, end: Number.POSITIVE_INFINITY })
   for (let hour = 0; log.facts < rows; hour += HOUR) {
     settle(ledger, Math.min(1000, Math.ceil((rows - log.facts) / 5)), hour)
     log.drain()

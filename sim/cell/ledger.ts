@@ -4,10 +4,10 @@
  */
 import { dayOf } from '#base/civil-time.ts'
 import type { Amount } from '#base/money.ts'
+import type { Dictionary } from '../record/dictionary.ts'
 import type { FactWriters } from '../record/fact-log.ts'
 import type { LedgerAccount } from '../record/ledger-accounts.ts'
-import type { TransactionKind } from '../market/words.ts'
-import { wordNumber } from '../market/words.ts'
+import type { TransactionKind } from './codes.ts'
 
 export interface Movement {
   readonly at: number
@@ -24,6 +24,7 @@ export interface Movement {
 
 export class Ledger {
   readonly #facts: FactWriters
+  readonly #words: Dictionary
   readonly #stride: number
   readonly #offset: number
   readonly #last: number
@@ -38,11 +39,13 @@ export class Ledger {
    */
   constructor(
     facts: FactWriters,
+    words: Dictionary,
     first: number,
     stride: number,
     time: { readonly offset: number; readonly end: number },
   ) {
     this.#facts = facts
+    this.#words = words
     this.#offset = time.offset
     this.#last = time.end - 1
     this.#next = first
@@ -62,13 +65,25 @@ export class Ledger {
       id: this.#open,
       at: movement.at,
       repeats: movement.repeats,
-      kind: wordNumber(movement.kind),
+      kind: this.#words.numberOf(movement.kind),
       account: movement.account,
       order_id: movement.order,
       hour: movement.hour,
       day: dayOf(Math.min(movement.about ?? movement.at, this.#last), this.#offset),
       rule: movement.rule,
     })
+  }
+
+  /** A whole transaction of a buyer (number) that is about no order or hour, made now or at an instant of its own. */
+  book(
+    kind: TransactionKind,
+    rule: string,
+    movement: Pick<Movement, 'at' | 'account'> & Partial<Movement>,
+    legs: readonly (readonly [ledger: LedgerAccount, owner: number, amount: number | Amount])[],
+  ): void {
+    this.begin({ order: 0, hour: 0, repeats: 1, ...movement, kind, rule: this.#words.numberOf(rule) })
+    for (const [ledger, owner, amount] of legs) this.post(ledger, owner, amount)
+    this.close()
   }
 
   /** One leg: positive debits, negative credits; a leg of nothing is left out. Numbers and their sums are below 2^53. */
@@ -80,7 +95,7 @@ export class Ledger {
       if (amount === 0n) return
       this.#vast += amount
     }
-    this.#facts.postings({ transaction_id: this.#open, ledger: wordNumber(ledger), owner, amount })
+    this.#facts.postings({ transaction_id: this.#open, ledger: this.#words.numberOf(ledger), owner, amount })
   }
 
   close(): void {

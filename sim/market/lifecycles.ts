@@ -1,16 +1,16 @@
 /** Every lifecycle of the marketplace, in the order in which `docs/lifecycles.md` draws them. */
 import { startState } from '../billing/supervision-flow.ts'
-import { appeal } from './supervision/appeal.ts'
-import { instance } from './servers/instance.ts'
-import { invoice } from './invoices/invoice.ts'
 import type { Lifecycle } from '../cell/lifecycle.ts'
+import { standing } from './arrears/standing.ts'
+import { invoice } from './invoices/invoice.ts'
 import { order } from './orders/order.ts'
 import { sellerAccount } from './sellers/seller-account.ts'
-import { standing } from './arrears/standing.ts'
-import { subscription } from './subscriptions/subscription.ts'
-import { supervisionKinds, supervisionLifecycles } from './supervision/supervision-lifecycles.ts'
 import { supportContact } from './sellers/support-contact.ts'
 import { ticket } from './sellers/ticket.ts'
+import { instance } from './servers/instance.ts'
+import { subscription } from './subscriptions/subscription.ts'
+import { appeal } from './supervision/appeal.ts'
+import { supervisionKinds, supervisionLifecycles } from './supervision/supervision-lifecycles.ts'
 
 export interface DrawnLifecycle {
   readonly lifecycle: Lifecycle<string, string>

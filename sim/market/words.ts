@@ -3,133 +3,37 @@
  * `words` and the views spell them out. A number is a word's place in this list and holds within one record only; the
  * digest folds a hash of the word instead, so a word may be added anywhere.
  */
+
 import { rules } from '#scenarios/rules.ts'
+import {
+  agreementCodes,
+  catalogCodes,
+  failureCodes,
+  flavourStatuses,
+  lateUsage,
+  noticeCodes,
+  refusalCodes,
+  serverCodes,
+  termNotices,
+  termRefusals,
+  transactionKinds,
+  usageTax,
+  walletCodes,
+  walletKinds,
+  warningCodes,
+} from '../cell/codes.ts'
 import { Dictionary } from '../record/dictionary.ts'
 import { ledgerAccounts } from '../record/ledger-accounts.ts'
-import { appeal } from './supervision/appeal.ts'
-import { instance } from './servers/instance.ts'
+import { standing } from './arrears/standing.ts'
 import { invoice } from './invoices/invoice.ts'
 import { order, orderKinds } from './orders/order.ts'
 import { sellerAccount } from './sellers/seller-account.ts'
-import { standing } from './arrears/standing.ts'
-import { subscription } from './subscriptions/subscription.ts'
-import { supervisionLifecycles } from './supervision/supervision-lifecycles.ts'
 import { supportContact } from './sellers/support-contact.ts'
 import { ticket } from './sellers/ticket.ts'
-
-export const transactionKinds = [
-  'opening',
-  'top-up',
-  'usage',
-  'payment',
-  'refund',
-  'recognition',
-  'arrears-paid',
-] as const
-
-/** Movements of coupons, credit and sellers' money. */
-export const walletKinds = [
-  'coupon-grant',
-  'coupon-lapse',
-  'credit-repaid',
-  'seller-bill',
-  'payout',
-  'seller-share',
-] as const
-
-/** U-09: an hour's charge whose record came after the hour was settled. */
-const lateUsage = 'late-usage'
-
-/** M-07: the tax on a month's use, drawn when its bill is made. */
-const usageTax = 'usage-tax'
-
-export type TransactionKind =
-  | (typeof transactionKinds)[number]
-  | (typeof walletKinds)[number]
-  | typeof lateUsage
-  | typeof usageTax
-
-export const refusalCodes = [
-  'payment-method-missing',
-  'in-arrears',
-  'capacity-sold-out',
-  'flavour-abandoned',
-  'unpaid',
-  'provisioning-failed',
-] as const
-
-/** O-03: what a buyer must have agreed to. */
-export const agreementCodes = ['terms-not-accepted', 'authorisation-missing'] as const
-
-/** O-06, O-12: what a wallet or a trial stands against. */
-export const walletCodes = ['budget-exhausted', 'trial-used'] as const
-
-/** O-02, E-02, E-03: why there is no server. */
-export const serverCodes = [
-  'account-missing',
-  'vpc-missing',
-  'vpc-limit',
-  'security-group-missing',
-  'credentials-missing',
-  'patience-exhausted',
-  'zone-down',
-  'never-fits',
-] as const
-
-/** E-02. */
-export const flavourStatuses = ['normal', 'sold-out', 'abandoned'] as const
-
-/** C-05: what may not be ordered. */
-export const catalogCodes = ['product-delisted'] as const
-
-/** What did not go through while payments fail by plan. */
-export const failureCodes = ['payment-failed', 'top-up-failed'] as const
-
-/** R-02: messages before a term's end. Those of grace and retention are the ones of A-06. */
-export const termNotices = ['expires-in-7-days', 'expires-in-3-days', 'expires-in-1-day', 'expired'] as const
-
-/** What the rules of changes, renewals and unsubscriptions refuse. */
-export const termRefusals = [
-  'change-in-progress',
-  'out-of-term',
-  'only-upwards',
-  'negative-upgrade',
-  'negative-expansion',
-  'quantity-limit',
-  'duration-not-sold',
-  'not-renewable',
-  'renewal-unpaid',
-  'insufficient-balance',
-  'not-refundable',
-  'invoice-outstanding',
-  'not-in-term',
-] as const
-
-export type NoticeCode =
-  | (typeof noticeCodes)[number]
-  | (typeof warningCodes)[number]
-  | (typeof failureCodes)[number]
-  | (typeof termNotices)[number]
-export type RefusalCode =
-  | (typeof refusalCodes)[number]
-  | (typeof agreementCodes)[number]
-  | (typeof termRefusals)[number]
-  | (typeof serverCodes)[number]
-  | (typeof catalogCodes)[number]
-  | (typeof walletCodes)[number]
-
-/** N-01: what a buyer is warned of. */
-export const warningCodes = ['no-unsubscription'] as const
-
-export const noticeCodes = [
-  'arrears-entered',
-  'freeze-in-5-days',
-  'freeze-in-2-days',
-  'frozen',
-  'release-in-6-days',
-  'release-in-2-days',
-  'released',
-] as const
+import { instance } from './servers/instance.ts'
+import { subscription } from './subscriptions/subscription.ts'
+import { appeal } from './supervision/appeal.ts'
+import { supervisionLifecycles } from './supervision/supervision-lifecycles.ts'
 
 const lifecycles = [order, instance, subscription, standing]
 

@@ -2,16 +2,11 @@
 
 import type { Stream, Streams } from '#engine/random/streams.ts'
 import { kindOf } from '#scenarios/product-kinds.ts'
-import type { Market } from '../market/market.ts'
-import type { Meter } from '../market/metering/meter.ts'
+import { NONE } from '../cell/table.ts'
 import type { OrderIntent } from '../market/orders/order-steps.ts'
-import { orderSaas } from '../market/orders/saas.ts'
-import { orderServers } from '../market/servers/creation.ts'
-import { standing } from '../market/arrears/standing.ts'
-import { NONE } from '../market/tables.ts'
-import { orderTrial } from '../market/orders/trial.ts'
-import type { RefusalCode } from '../market/words.ts'
-import { orderYearlyServers } from '../market/servers/yearly-servers.ts'
+import { placeOrder } from '../market/place-order.ts'
+import type { ServerIntent } from '../market/servers/admission.ts'
+import type { Servers } from '../market/servers/servers.ts'
 import { Channels } from './channels.ts'
 import { TraceReplays } from './load/trace.ts'
 import { Prerequisites } from './prerequisites.ts'
@@ -24,8 +19,7 @@ import { Visits } from './visits.ts'
 type Wanted = Omit<Wish, 'channel'> & { readonly channel: OrderIntent['channel'] }
 
 export class Buyers {
-  readonly #market: Market
-  readonly #meter: Meter
+  readonly #market: Servers
   readonly #streams: Streams
   /** Streams handed out, by purpose and account: putting a path together costs more than a draw. */
   readonly #streamsByPurpose = new Map<string, (Stream | undefined)[]>()
@@ -37,18 +31,17 @@ export class Buyers {
   readonly #channels: Channels
   readonly #unmet: UnmetDemand
 
-  constructor(market: Market, meter: Meter, streams: Streams) {
+  constructor(market: Servers, streams: Streams) {
     this.#market = market
-    this.#meter = meter
     this.#streams = streams
     this.#tastes = market.world.scenario.buyers.map((segment) => new Taste(market.world, segment))
     const streamOf = (account: number, purpose: string): Stream => this.stream(account, purpose)
     this.servers = new ServerWishes(market, streamOf)
     this.#prerequisites = new Prerequisites(market, streamOf)
-    this.#visits = new Visits(market, streamOf, streams)
-    this.#replays = new TraceReplays(market)
-    this.#channels = new Channels(market, streamOf, this.#tastes)
-    this.#unmet = new UnmetDemand(market, streamOf)
+    this.#visits = new Visits(market.orderChapter, streamOf, streams)
+    this.#replays = new TraceReplays(market.orderChapter)
+    this.#channels = new Channels(market.orderChapter, streamOf, this.#tastes)
+    this.#unmet = new UnmetDemand(market.orderChapter, streamOf)
   }
 
   /** A buyer's stream for one purpose, named by segment and number, so that no other buyer moves it. */
@@ -107,9 +100,9 @@ export class Buyers {
 
   /** `find` is asked what is found by a channel that does not lead to everything. */
   #wish(account: number, find: (channel: Channel) => Interest | null): Wish {
-    const { accounts } = this.#market
+    const { accounts, orderChapter, now } = this.#market
     const taste = this.#tastes[accounts.segment[account]]
-    return taste.wish(++accounts.wishes[account], this.stream(account, 'choice'), this.#market.now, find)
+    return taste.wish(++orderChapter.customers.wishes[account], this.stream(account, 'choice'), now, find)
   }
 
   /** An order was created, or has come to its end: a buyer of the closed model waits for his own. */
@@ -134,96 +127,68 @@ export class Buyers {
   /** What an account has as the run begins (O-02, E-03). */
   openAccount(account: number): void {
     this.#prerequisites.open(account)
+    const { accounts, world, orderChapter } = this.#market
+    const bound = world.scenario.buyers[accounts.segment[account]].wallet.paymentMethod
+    orderChapter.customers.paymentMethod[account] = this.stream(account, 'account').next() < bound ? 1 : 0
   }
 
   vpcCreated(account: number): void {
     this.#prerequisites.vpcCreated(account)
   }
 
-  /** A wish becomes an order, unless one of its prerequisites is missing; `agreed` when he was asked before (O-03). */
+  /** A wish becomes an order, or is refused; `agreed` where the buyer was asked for consent before (O-03). */
   #place(account: number, wish: Wanted, agreed = false): void {
-    const needsServer = kindOf(wish.offer.product).needsServer
+    const { number, offer, buy, line, quantity, months, lifetime, channel } = wish
+    const { needsServer } = kindOf(offer.product)
     const pool = needsServer ? this.servers.choosePool(account, wish) : NONE
-    const refuse = (code: RefusalCode, rule: string): void =>
-      this.#market.refuse(code, rule, {
-        account,
-        specification: wish.offer.id,
-        pool: pool === NONE ? 0 : this.#market.pools.id[pool],
-        quantity: wish.quantity,
-        order: 0,
-        lost: 0n,
-      })
-    if (!this.#market.isListed(wish.offer.productId)) {
-      refuse('product-delisted', 'C-05')
-      return
-    }
-    const refusal = this.#refusal(account, !agreed, wish.offer.product.needsAuthorisation)
-    if (refusal !== null) {
-      refuse(refusal.code, refusal.rule)
-      return
-    }
-    if (needsServer && !this.#isEquipped(account, wish, refuse)) {
-      this.#visits.loops.putOff(account)
-      return
-    }
     const intent: OrderIntent = {
       account,
-      specification: wish.offer.id,
+      specification: offer.id,
       pool,
-      quantity: wish.quantity,
+      quantity,
       // E-06: the server under a pay-per-use image may be paid for a term of its own.
-      months: wish.months === 0 ? (wish.buy.serverMonths ?? 0) : wish.months,
-      channel: wish.channel,
-      interest: wish.line,
-      wish: wish.number,
-      lifetime: wish.lifetime,
+      months: months === 0 ? (buy.serverMonths ?? 0) : months,
+      channel,
+      interest: line,
+      wish: number,
+      lifetime,
+      kind: buy.trial && !needsServer ? 'trial' : 'purchase',
+      ...(agreed ? {} : { consent: this.#consent(account) }),
     }
-    this.#channels.ordering(account, wish.offer.productId, () => this.#order(intent, wish))
+    const order = needsServer ? this.#ofServers(intent, wish) : intent
+    this.#channels.ordering(account, offer.productId, () => {
+      let placed = placeOrder(this.#market, order)
+      while (typeof placed === 'object' && placed.rule === 'E-03') {
+        if (!this.#prerequisites.provide({ account, number, line, quantity, months, lifetime, channel }, intent)) {
+          this.#visits.loops.putOff(account)
+          return
+        }
+        // Who has agreed is not asked once more.
+        const { consent: _, ...same } = order
+        placed = placeOrder(this.#market, same)
+      }
+    })
   }
 
-  #order(intent: OrderIntent, { number, offer, buy, quantity }: Wanted): void {
-    if (kindOf(offer.product).needsServer) {
-      const launches = this.servers.launches(
-        intent.pool,
-        quantity,
-        this.orderStream(intent.account, number, 'creation'),
-      )
-      const patience = this.servers.patience(intent.account, intent.pool)
-      const { provisioning } = buy
-      if (intent.months === 0) orderServers(this.#market, this.#meter, { ...intent, provisioning, launches, patience })
-      else orderYearlyServers(this.#market, intent, { quick: provisioning === 'quick', launches })
-    } else if (buy.trial) orderTrial(this.#market, intent)
-    else orderSaas(this.#market, intent)
+  #ofServers(intent: OrderIntent, { number, buy: { provisioning } }: Wanted): ServerIntent {
+    const { account, pool, quantity } = intent
+    const creation = () => ({
+      launches: this.servers.launches(pool, quantity, this.orderStream(account, number, 'creation')),
+      patience: this.servers.patience(account, pool),
+    })
+    return { ...intent, provisioning, creation }
   }
 
-  /** E-03: refused for what is missing, the buyer creates it one step at a time; false while a VPC is being created. */
-  #isEquipped(account: number, wish: Wanted, refuse: (code: RefusalCode, rule: string) => void): boolean {
-    const { number, line, quantity, months, lifetime, channel } = wish
-    const putOff = { account, number, line, quantity, months, lifetime, channel }
-    for (let code = this.#prerequisites.refusal(account); code !== null; code = this.#prerequisites.refusal(account)) {
-      refuse(code, 'E-03')
-      if (!this.#prerequisites.create(putOff, refuse)) return false
-    }
-    return true
-  }
-
-  /** O-02, O-03, O-10: asked in this order, before anything else is. */
-  #refusal(account: number, agrees: boolean, authorises: boolean): { code: RefusalCode; rule: string } | null {
-    const { accounts } = this.#market
-    if (accounts.registered[account] === 0) return { code: 'account-missing', rule: 'O-02' }
-    if (accounts.paymentMethod[account] === 0) return { code: 'payment-method-missing', rule: 'O-02' }
-    const disagreement = agrees ? this.#disagreement(account, authorises) : null
-    if (disagreement !== null) return { code: disagreement, rule: 'O-03' }
-    return accounts.standing[account] === standing.state.good ? null : { code: 'in-arrears', rule: 'O-10' }
-  }
-
-  /** O-03: what the buyer does not agree to, order by order; who always agrees is not asked. */
-  #disagreement(account: number, needsAuthorisation: boolean): RefusalCode | null {
+  /** O-03: what a buyer agrees to, order by order; who always agrees draws nothing. */
+  #consent(account: number): NonNullable<OrderIntent['consent']> {
     const { accounts, world } = this.#market
-    const { acceptsTerms, authorises } = world.scenario.buyers[accounts.segment[account]].account
-    if (acceptsTerms < 1 && this.stream(account, 'terms').next() >= acceptsTerms) return 'terms-not-accepted'
-    const asked = needsAuthorisation && authorises < 1
-    return asked && this.stream(account, 'authorisation').next() >= authorises ? 'authorisation-missing' : null
+    const habits = world.scenario.buyers[accounts.segment[account]].account
+    const agrees = (probability: number, purpose: string): boolean =>
+      probability >= 1 || this.stream(account, purpose).next() < probability
+    return {
+      acceptsTerms: () => agrees(habits.acceptsTerms, 'terms'),
+      authorises: () => agrees(habits.authorises, 'authorisation'),
+    }
   }
 
   save() {

@@ -2,13 +2,14 @@
 
 import { type Distribution, distribution } from '#engine/random/distribution.ts'
 import { kindOf } from '#scenarios/product-kinds.ts'
+import { NONE } from '../cell/table.ts'
 import { offerOf, orderExpansion, orderUpgrade } from '../market/subscriptions/changes.ts'
-import type { Market } from '../market/market.ts'
-import { NONE } from '../market/tables.ts'
+import type { Subscriptions } from '../market/subscriptions/subscriptions.ts'
 import type { Offer } from '../world/catalog.ts'
 import { durationLaw } from './duration-law.ts'
 import type { StreamOf } from './stream-of.ts'
 import { sold } from './taste.ts'
+import { timersOf } from './timers.ts'
 
 interface Habit {
   readonly upgrade: { readonly probability: number; readonly after: Distribution }
@@ -16,11 +17,11 @@ interface Habit {
 }
 
 export class Changing {
-  readonly #market: Market
+  readonly #market: Subscriptions
   readonly #stream: StreamOf
   readonly #habits: readonly Habit[]
 
-  constructor(market: Market, stream: StreamOf) {
+  constructor(market: Subscriptions, stream: StreamOf) {
     this.#market = market
     this.#stream = stream
     this.#habits = market.world.scenario.buyers.map(({ habits: { upgrade, expand } }) => ({
@@ -55,7 +56,8 @@ export class Changing {
     purpose: string,
     kind: 'buyerUpgrades' | 'buyerExpands',
   ): number {
-    const { subscriptions, timers, now } = this.#market
+    const timers = timersOf(this.#market)
+    const { subscriptions, now } = this.#market
     if (probability === 0) return NONE
     const stream = this.#stream(subscriptions.account[row], purpose)
     if (stream.next() >= probability) return NONE
@@ -80,7 +82,7 @@ export class Changing {
 }
 
 /** The specification after this one in its product, if it is sold for a term too. */
-function nextOffer(market: Market, offer: Offer): Offer | undefined {
+function nextOffer(market: Subscriptions, offer: Offer): Offer | undefined {
   if (offer.id === market.world.catalog.offers.length) return undefined
   const next = market.offer(offer.id + 1)
   const { billing } = next.specification

@@ -3,14 +3,14 @@
  * applications only those so marked are shown; favourites are what the buyer saved when he bought it before.
  */
 import type { Stream } from '#engine/random/streams.ts'
-import type { Market } from '../market/market.ts'
-import { NONE } from '../market/tables.ts'
+import { NONE } from '../cell/table.ts'
+import type { Orders } from '../market/orders/orders.ts'
 import { wordNumber } from '../market/words.ts'
 import type { StreamOf } from './stream-of.ts'
 import type { Channel, Interest, Taste } from './taste.ts'
 
 export class Channels {
-  readonly #market: Market
+  readonly #market: Orders
   readonly #streamOf: StreamOf
   readonly #tastes: readonly Taste[]
   /** Numbers of the products that each account saved, in the order in which it did. */
@@ -19,7 +19,7 @@ export class Channels {
   #buyer = NONE
   #product = 0
 
-  constructor(market: Market, streamOf: StreamOf, tastes: readonly Taste[]) {
+  constructor(market: Orders, streamOf: StreamOf, tastes: readonly Taste[]) {
     this.#market = market
     this.#streamOf = streamOf
     this.#tastes = tastes

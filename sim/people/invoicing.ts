@@ -6,13 +6,14 @@ import type { Stream } from '#engine/random/streams.ts'
 import { isSupervised } from '#scenarios/product-kinds.ts'
 import type { BuyerSegment } from '#scenarios/sections/buyers.ts'
 import { invoice } from '../market/invoices/invoice.ts'
-import { requestInvoice, requestReturn } from '../market/invoices/invoicing.ts'
-import type { Market } from '../market/market.ts'
+import { askReissue, requestInvoice, requestReturn } from '../market/invoices/invoicing.ts'
 import { order as orderLife } from '../market/orders/order.ts'
-import { isResold } from '../market/wallets/reseller.ts'
+import type { Orders } from '../market/orders/orders.ts'
 import { mailSeller } from '../market/sellers/support.ts'
 import { fileTicket } from '../market/sellers/tickets.ts'
+import { isResold } from '../market/wallets/reseller.ts'
 import { durationLaw } from './duration-law.ts'
+import { timersOf } from './timers.ts'
 
 interface Occasional {
   readonly probability: number
@@ -46,13 +47,13 @@ const habitOf = ({ habits: { invoicing, support }, wallet: { credit } }: BuyerSe
 const things = ['invoice', 'support'] as const
 
 export class Afterwards {
-  readonly #market: Market
+  readonly #market: Orders
   readonly #habits: readonly Habit[]
   readonly #stream: (account: number, purpose: string) => Stream
   /** What a buyer means to do about an order. */
   readonly #plans = columns({ what: 'u8', account: 'i32', order: 'f64', amount: 'wide', seller: 'i32' })
 
-  constructor(market: Market, stream: (account: number, purpose: string) => Stream) {
+  constructor(market: Orders, stream: (account: number, purpose: string) => Stream) {
     this.#market = market
     this.#habits = market.world.scenario.buyers.map(habitOf)
     this.#stream = stream
@@ -68,10 +69,11 @@ export class Afterwards {
 
   /** O-05: who wants credit asks for it as the run begins. */
   open(): void {
-    const { accounts, timers, now } = this.#market
+    const timers = timersOf(this.#market)
+    const { accounts, now } = this.#market
     for (let account = 0; account < accounts.rows; account++) {
       const { credit, asksCredit } = this.#habit(account)
-      if (credit === 0n || isResold(this.#market, account)) continue
+      if (credit === 0n || isResold(this.#market.wallets, account)) continue
       if (asksCredit === 1 || (asksCredit > 0 && this.#stream(account, 'credit').next() < asksCredit))
         timers.wake('creditAsked', now, account)
     }
@@ -79,7 +81,7 @@ export class Afterwards {
 
   creditAsked(account: number): void {
     const amount = this.#habit(account).credit
-    fileTicket(this.#market, { account, about: 'credit', subject: 0, subjectId: 0, amount })
+    fileTicket(this.#market.sellers, { account, about: 'credit', subject: 0, subjectId: 0, amount })
   }
 
   /** S-09: of a kind that 365 days can close, an invoice is asked for while the flow is under way. */
@@ -108,9 +110,10 @@ export class Afterwards {
   }
 
   #plan(what: (typeof things)[number], order: number, after: Distribution, purpose: string): void {
-    const { orders, timers, now, world } = this.#market
+    const timers = timersOf(this.#market)
+    const { orders, now, world } = this.#market
     const account = orders.account[order]
-    if (what === 'invoice' && isResold(this.#market, account)) return
+    if (what === 'invoice' && isResold(this.#market.wallets, account)) return
     const plans = this.#plans
     const row = plans.add()
     plans.what[row] = things.indexOf(what)
@@ -126,9 +129,9 @@ export class Afterwards {
   remembers(row: number): void {
     const { what, account, order, amount, seller } = this.#plans
     const [buyer, id] = [account[row], order[row]]
-    if (things[what[row]] === 'support') mailSeller(this.#market, buyer, id, seller[row])
+    if (things[what[row]] === 'support') mailSeller(this.#market.sellers, buyer, id, seller[row])
     else
-      requestInvoice(this.#market, {
+      requestInvoice(this.#market.invoices, {
         account: buyer,
         month: 0,
         reissueOf: 0,
@@ -139,8 +142,9 @@ export class Afterwards {
 
   /** An invoice is there: he may want to return it. */
   invoiceIssued(row: number): void {
-    const { timers, now, invoices } = this.#market
-    const account = invoices.table.account[row]
+    const timers = timersOf(this.#market)
+    const { now, invoices } = this.#market
+    const account = invoices.book.table.account[row]
     const { giveBack } = this.#habit(account)
     if (!this.#does(giveBack, account, 'invoice-return')) return
     const wait = Math.max(0, Math.round(giveBack.after.sample(this.#stream(account, 'invoice-return'))))
@@ -149,19 +153,19 @@ export class Afterwards {
 
   /** I-01: a return takes a service ticket; an invoice that has lapsed needs none. */
   givesBack(row: number): void {
-    const { table } = this.#market.invoices
+    const { table } = this.#market.invoices.book
     if (table.state[row] !== invoice.state.issued) return
-    requestReturn(this.#market, row)
+    requestReturn(this.#market.invoices, row)
     const subject = { subject: row, subjectId: table.id[row], amount: 0n }
-    fileTicket(this.#market, { account: table.account[row], about: 'invoice-return', ...subject })
+    fileTicket(this.#market.sellers, { account: table.account[row], about: 'invoice-return', ...subject })
   }
 
   /** It is returned: he may want another one, of the same lines. */
   invoiceReturned(row: number): void {
-    const { invoices, timers, now } = this.#market
-    const account = invoices.table.account[row]
+    const { invoices } = this.#market
+    const account = invoices.book.table.account[row]
     const { reissue } = this.#habit(account)
-    if (reissue > 0 && this.#stream(account, 'reissue').next() < reissue) timers.wake('invoiceWanted', now, row)
+    if (reissue > 0 && this.#stream(account, 'reissue').next() < reissue) askReissue(invoices, row)
   }
 
   save() {

@@ -2,13 +2,14 @@
 import { type Distribution, distribution } from '#engine/random/distribution.ts'
 import type { Streams } from '#engine/random/streams.ts'
 import { outcomes } from '../market/supervision/appeal-steps.ts'
-import type { Market } from '../market/market.ts'
+import type { Supervision } from '../market/supervision/supervision.ts'
 import { wordNumber } from '../market/words.ts'
 import type { World } from '../world/world.ts'
 import type { Send } from './sellers.ts'
 import { type Case, Desks, teamOf } from './staff.ts'
 import { supervisionMessages } from './supervision-messages.ts'
 import type { Answer } from './supervision-sellers.ts'
+import { timersOf } from './timers.ts'
 
 /** There is one desk. */
 const DESK = 0
@@ -20,14 +21,14 @@ export function managersCell({ scenario, cellPlaces }: World): number {
 }
 
 export class Managers {
-  readonly #market: Market
+  readonly #market: Supervision
   readonly #streams: Streams
   readonly #send: Send
   readonly #answer: Answer
   readonly #desks: Desks
 
   /** `answer` is told decisions about flows of this cell. */
-  constructor(market: Market, streams: Streams, send: Send, answer: Answer) {
+  constructor(market: Supervision, streams: Streams, send: Send, answer: Answer) {
     this.#market = market
     this.#streams = streams
     this.#send = send
@@ -37,7 +38,7 @@ export class Managers {
     this.#desks = new Desks(1, {
       now: () => market.now,
       wake: (at, row) => {
-        market.timers.wake('managerDone', at, row)
+        timersOf(market).wake('managerDone', at, row)
       },
       team: () => team,
       stream: () => streams.stream('operations/managers/handling'),

@@ -2,11 +2,12 @@
 import type { Distribution } from '#engine/random/distribution.ts'
 import type { Stream } from '#engine/random/streams.ts'
 import type { BuyerSegment } from '#scenarios/sections/buyers.ts'
-import type { Market } from '../market/market.ts'
+import { NONE } from '../cell/table.ts'
+import type { Orders } from '../market/orders/orders.ts'
 import { payNow } from '../market/orders/payment.ts'
 import { openOrders, payTogether } from '../market/orders/payment-together.ts'
-import { NONE } from '../market/tables.ts'
 import { durationLaw } from './duration-law.ts'
+import { timersOf } from './timers.ts'
 
 interface Habit {
   readonly reaction: Distribution
@@ -21,13 +22,13 @@ const habitOf = ({ habits: { paying } }: BuyerSegment): Habit => ({
 })
 
 export class Paying {
-  readonly #market: Market
+  readonly #market: Orders
   readonly #habits: readonly Habit[]
   readonly #stream: (account: number, purpose: string) => Stream
   /** The orders that a buyer has chosen to pay together, by the number of the order he chose them with. */
   #chosen = new Map<number, readonly number[]>()
 
-  constructor(market: Market, stream: (account: number, purpose: string) => Stream) {
+  constructor(market: Orders, stream: (account: number, purpose: string) => Stream) {
     this.#market = market
     this.#habits = market.world.scenario.buyers.map(habitOf)
     this.#stream = stream
@@ -35,7 +36,8 @@ export class Paying {
 
   /** An order waits for its buyer: he pays later, or never. */
   awaited(order: number): void {
-    const { orders, accounts, timers, now } = this.#market
+    const timers = timersOf(this.#market)
+    const { orders, accounts, now } = this.#market
     const account = orders.account[order]
     const { reaction, abandon, together } = this.#habits[accounts.segment[account]]
     if (abandon > 0 && this.#stream(account, 'abandon').next() < abandon) return

@@ -3,11 +3,12 @@
  * back with the same wish when it is there.
  */
 import type { Distribution } from '#engine/random/distribution.ts'
-import type { Market } from '../market/market.ts'
-import { create, missingPrerequisite, type Prerequisite, requestVpc } from '../market/servers/prerequisites.ts'
-import type { RefusalCode } from '../market/words.ts'
+import type { OrderIntent } from '../market/orders/order-steps.ts'
+import { create, missingPrerequisite, requestVpc } from '../market/servers/prerequisites.ts'
+import type { Servers } from '../market/servers/servers.ts'
 import { durationLaw } from './duration-law.ts'
 import type { StreamOf } from './stream-of.ts'
+import { timersOf } from './timers.ts'
 
 /** A wish that waits for a VPC, as plain numbers and words. */
 export interface PutOff<C extends string> {
@@ -22,19 +23,13 @@ export interface PutOff<C extends string> {
   readonly channel: C
 }
 
-const codes: Readonly<Record<Prerequisite, RefusalCode>> = {
-  vpc: 'vpc-missing',
-  'security-group': 'security-group-missing',
-  credentials: 'credentials-missing',
-}
-
 export class Prerequisites<C extends string> {
-  readonly #market: Market
+  readonly #market: Servers
   readonly #streamOf: StreamOf
   readonly #creation: Distribution
   #putOff: PutOff<C>[] = []
 
-  constructor(market: Market, streamOf: StreamOf) {
+  constructor(market: Servers, streamOf: StreamOf) {
     this.#market = market
     this.#streamOf = streamOf
     this.#creation = durationLaw(market.region.network.vpcCreation)
@@ -42,27 +37,22 @@ export class Prerequisites<C extends string> {
 
   /** Deals out what an account begins with; what everybody has is not drawn. */
   open(account: number): void {
-    const { accounts, world } = this.#market
+    const { accounts, world, owners } = this.#market
+    const { customers } = this.#market.orderChapter
     const habits = world.scenario.buyers[accounts.segment[account]].account
     const has = (probability: number): number =>
       probability >= 1 || this.#streamOf(account, 'prerequisites').next() < probability ? 1 : 0
-    accounts.registered[account] = has(habits.registered)
-    accounts.vpcs[account] = has(habits.vpc)
-    accounts.securityGroup[account] = has(habits.securityGroup)
-    accounts.credentials[account] = has(habits.credentials)
-  }
-
-  /** The refusal that stands in the way of a server, if any. */
-  refusal(account: number): RefusalCode | null {
-    const missing = missingPrerequisite(this.#market, account)
-    return missing === null ? null : codes[missing]
+    customers.registered[account] = has(habits.registered)
+    owners.vpcs[account] = has(habits.vpc)
+    owners.securityGroup[account] = has(habits.securityGroup)
+    owners.credentials[account] = has(habits.credentials)
   }
 
   /**
-   * Refused for `wish`, he creates what is missing. Answers whether he may ask again at once; otherwise the wish waits
-   * for a VPC, and one that the limit forbids is refused too: the wish waits for the one in the making.
+   * Refused for want of something (E-03), the buyer creates it. Answers whether to ask again at once; otherwise the wish
+   * waits for a VPC, be it one that is in the making already.
    */
-  create(wish: PutOff<C>, refuse: (code: RefusalCode, rule: string) => void): boolean {
+  provide(wish: PutOff<C>, order: Pick<OrderIntent, 'account' | 'specification' | 'pool' | 'quantity'>): boolean {
     const { account } = wish
     const missing = missingPrerequisite(this.#market, account)
     if (missing === null) return true
@@ -71,14 +61,14 @@ export class Prerequisites<C extends string> {
       return true
     }
     const time = Math.max(0, Math.round(this.#creation.sample(this.#streamOf(account, 'network'))))
-    if (!requestVpc(this.#market, account, time)) refuse('vpc-limit', 'E-03')
+    requestVpc(this.#market, order, time)
     this.#putOff.push(wish)
     return false
   }
 
   /** Told that a VPC is there: the buyer comes back at once. */
   vpcCreated(account: number): void {
-    const { timers } = this.#market
+    const timers = timersOf(this.#market)
     if (this.#putOff.some((wish) => wish.account === account)) timers.wake('buyerReturns', timers.now, account)
   }
 

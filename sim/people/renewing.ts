@@ -3,25 +3,26 @@
 import type { Distribution } from '#engine/random/distribution.ts'
 import { kindOf } from '#scenarios/product-kinds.ts'
 import { withinLastDays } from '../billing/term.ts'
+import { NONE } from '../cell/table.ts'
 import { enableAutoRenewal } from '../market/subscriptions/auto-renewal.ts'
 import { offerOf } from '../market/subscriptions/changes.ts'
-import type { Market } from '../market/market.ts'
 import { asItIs, type Renewal, renew } from '../market/subscriptions/renewal.ts'
+import type { Subscriptions } from '../market/subscriptions/subscriptions.ts'
 import { releaseAt } from '../market/subscriptions/terms.ts'
-import { NONE } from '../market/tables.ts'
 import { durationLaw } from './duration-law.ts'
 import type { StreamOf } from './stream-of.ts'
 import { sold } from './taste.ts'
+import { timersOf } from './timers.ts'
 
 /** a smaller configuration may be chosen in the last days of a term. */
 const LAST_DAYS = 30
 
 export class Renewing {
-  readonly #market: Market
+  readonly #market: Subscriptions
   readonly #stream: StreamOf
   readonly #before: readonly Distribution[]
 
-  constructor(market: Market, stream: StreamOf) {
+  constructor(market: Subscriptions, stream: StreamOf) {
     this.#market = market
     this.#stream = stream
     this.#before = market.world.scenario.buyers.map(({ habits }) => durationLaw(habits.renewing.before))
@@ -38,7 +39,8 @@ export class Renewing {
 
   /** A term began, was renewed or expired: the buyer makes up his mind about the next one. */
   turned(row: number, how: 'begun' | 'renewed' | 'expired'): void {
-    const { subscriptions, timers } = this.#market
+    const timers = timersOf(this.#market)
+    const { subscriptions } = this.#market
     if (how === 'expired') {
       // It was left to renew itself and has not been: he may still do so by hand.
       if (subscriptions.autoDay[row] > 0) this.#plan(row, true)
@@ -59,7 +61,8 @@ export class Renewing {
 
   /** Whether and when he renews this term by hand: before its expiry, or at any time until the release. */
   #plan(row: number, isExpired: boolean): void {
-    const { subscriptions, timers, now } = this.#market
+    const timers = timersOf(this.#market)
+    const { subscriptions, now } = this.#market
     const { manual, late } = this.#habits(row).renewing
     if (manual === 0) return
     const stream = this.#stream(subscriptions.account[row], 'renewing')

@@ -1,11 +1,12 @@
 /** Sellers setting up unsupervised SaaS (O-10). An order crosses to its seller's cell and the answer crosses back. */
 import type { Distribution } from '#engine/random/distribution.ts'
 import type { Stream } from '#engine/random/streams.ts'
-import type { Market } from '../market/market.ts'
+import type { Orders } from '../market/orders/orders.ts'
 import { completeSaas, failSaas } from '../market/orders/saas.ts'
 import type { World } from '../world/world.ts'
 import { durationLaw } from './duration-law.ts'
 import { strikeEnds } from './events/strikes.ts'
+import { timersOf } from './timers.ts'
 
 /** Kinds of messages between cells. */
 export const messageKinds = { setUp: 1, isSetUp: 2 } as const
@@ -20,7 +21,7 @@ interface Guest {
 }
 
 export class Sellers {
-  readonly #market: Market
+  readonly #market: Orders
   readonly #world: World
   readonly #streamOf: (order: number) => Stream
   readonly #send: Send
@@ -29,7 +30,7 @@ export class Sellers {
   #guests: Guest[] = []
   #free: number[] = []
 
-  constructor(market: Market, streamOf: (order: number) => Stream, send: Send) {
+  constructor(market: Orders, streamOf: (order: number) => Stream, send: Send) {
     this.#market = market
     this.#world = market.world
     this.#streamOf = streamOf
@@ -59,7 +60,7 @@ export class Sellers {
     this.#guests[slot] = guest
     // L-04: on strike nobody sets anything up.
     const begins = strikeEnds(this.#world.scenario, name, this.#market.now)
-    this.#market.timers.wake('saasProvisioned', begins + time, slot)
+    timersOf(this.#market).wake('saasProvisioned', begins + time, slot)
   }
 
   /** The product is set up, or cannot be (O-08): its order ends, here or where it came from. */

@@ -1,17 +1,18 @@
 /** Where a buyer wants his servers, how long he waits for them, and how long creating each will take (E-01, E-02, E-05). */
+
 import { own } from '#base/own.ts'
 import type { Distribution } from '#engine/random/distribution.ts'
 import type { Stream } from '#engine/random/streams.ts'
-import type { Market } from '../market/market.ts'
+import type { Launch } from '../market/servers/launch.ts'
 import { canEverHold, hasRoom } from '../market/servers/pools.ts'
-import type { Launch } from '../market/servers/creation.ts'
+import type { Servers } from '../market/servers/servers.ts'
 import type { PoolPlace } from '../world/places.ts'
 import { durationLaw } from './duration-law.ts'
 import type { StreamOf } from './stream-of.ts'
 import type { Wish } from './taste.ts'
 
 export class ServerWishes {
-  readonly #market: Market
+  readonly #market: Servers
   readonly #streamOf: StreamOf
   /** By number of the pool - 1. */
   readonly #provisioning: readonly Distribution[]
@@ -19,7 +20,7 @@ export class ServerWishes {
   /** Pools at home by flavour. */
   readonly #fitting: ReadonlyMap<string, readonly PoolPlace[]>
 
-  constructor(market: Market, streamOf: StreamOf) {
+  constructor(market: Servers, streamOf: StreamOf) {
     const { pools } = market.world
     this.#market = market
     this.#streamOf = streamOf

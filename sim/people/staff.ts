@@ -4,7 +4,7 @@ import type { Distribution, DistributionSpec } from '#engine/random/distribution
 import type { Stream } from '#engine/random/streams.ts'
 import { WorkingHours } from '#engine/resources/working-hours.ts'
 import type { WorkingHours as WrittenHours } from '#scenarios/time.ts'
-import { NONE } from '../market/tables.ts'
+import { NONE } from '../cell/table.ts'
 import { durationLaw } from './duration-law.ts'
 
 /** What a team is: how many work at one time, when (null: day and night), and how long a case takes them. */

@@ -4,13 +4,13 @@
  */
 import { HOUR } from '#base/time.ts'
 import type { Distribution } from '#engine/random/distribution.ts'
+import { NONE } from '../cell/table.ts'
 import { instance } from '../market/servers/instance.ts'
-import type { Market } from '../market/market.ts'
-import type { Meter } from '../market/metering/meter.ts'
-import { restart, stop } from '../market/servers/creation.ts'
-import { NONE } from '../market/tables.ts'
+import { restart, stop } from '../market/servers/running.ts'
+import type { Servers } from '../market/servers/servers.ts'
 import { durationLaw } from './duration-law.ts'
 import type { StreamOf } from './stream-of.ts'
+import { timersOf } from './timers.ts'
 
 /** A full pool is asked again after this time, so that what is refused adds up to the hours that were lost. */
 const RETRY = HOUR
@@ -23,15 +23,13 @@ interface Habit {
 }
 
 export class Stopping {
-  readonly #market: Market
-  readonly #meter: Meter
+  readonly #market: Servers
   readonly #streamOf: StreamOf
   /** By segment. */
   readonly #habits: readonly Habit[]
 
-  constructor(market: Market, meter: Meter, streamOf: StreamOf) {
+  constructor(market: Servers, streamOf: StreamOf) {
     this.#market = market
-    this.#meter = meter
     this.#streamOf = streamOf
     this.#habits = market.world.scenario.buyers.map(({ habits: { stopStart } }) => ({
       probability: stopStart.probability,
@@ -48,7 +46,8 @@ export class Stopping {
 
   /** His next act on a server, in place of any other. */
   #plan(row: number, kind: 'buyerStops' | 'buyerRestarts', wait: number): void {
-    const { instances, timers } = this.#market
+    const timers = timersOf(this.#market)
+    const { instances } = this.#market
     timers.cancel(instances.habitTimer[row])
     instances.habitTimer[row] = timers.wake(kind, timers.now + wait, row)
   }
@@ -74,7 +73,7 @@ export class Stopping {
     if (instances.state[row] === instance.state.suspended) return
     instances.wanted[row] = 0
     if (!repeat) instances.stops[row] = 0
-    stop(this.#market, this.#meter, row, 'E-01')
+    stop(this.#market, row, 'E-01')
     this.#plan(row, 'buyerRestarts', this.#draw(row, pause))
   }
 
@@ -84,7 +83,7 @@ export class Stopping {
     instances.habitTimer[row] = NONE
     instances.wanted[row] = 1
     if (instances.state[row] !== instance.state.stopped) return
-    if (!restart(this.#market, this.#meter, row)) this.#plan(row, 'buyerRestarts', RETRY)
+    if (!restart(this.#market, row)) this.#plan(row, 'buyerRestarts', RETRY)
     else if (instances.stops[row] === 1) this.#plan(row, 'buyerStops', this.#draw(row, this.#habit(row).after))
   }
 

@@ -5,12 +5,13 @@
 import type { Distribution } from '#engine/random/distribution.ts'
 import type { Stream } from '#engine/random/streams.ts'
 import type { BuyerSegment } from '#scenarios/sections/buyers.ts'
+import { NONE } from '../cell/table.ts'
 import { fileAppeal } from '../market/supervision/appeal-steps.ts'
-import type { Market } from '../market/market.ts'
 import { acceptProduct, rejectProduct, remindSeller, submitRequest } from '../market/supervision/moves.ts'
+import type { Supervision } from '../market/supervision/supervision.ts'
 import { stateOf } from '../market/supervision/supervision-steps.ts'
-import { NONE } from '../market/tables.ts'
 import { durationLaw } from './duration-law.ts'
+import { timersOf } from './timers.ts'
 
 interface Occasional {
   readonly probability: number
@@ -39,11 +40,11 @@ function habitOf({ habits }: BuyerSegment): Habit {
 const wait = (law: Distribution, stream: Stream): number => Math.max(0, Math.round(law.sample(stream)))
 
 export class SupervisionBuyers {
-  readonly #market: Market
+  readonly #market: Supervision
   readonly #habits: readonly Habit[]
   readonly #stream: (account: number, purpose: string) => Stream
 
-  constructor(market: Market, stream: (account: number, purpose: string) => Stream) {
+  constructor(market: Supervision, stream: (account: number, purpose: string) => Stream) {
     this.#market = market
     this.#habits = market.world.scenario.buyers.map(habitOf)
     this.#stream = stream
@@ -60,7 +61,8 @@ export class SupervisionBuyers {
 
   /** A flow entered a state: he sets out to do what is his to do there. */
   turned(flow: number): void {
-    const { flows, timers, now } = this.#market
+    const timers = timersOf(this.#market)
+    const { flows, now } = this.#market
     const habit = this.#habit(flow)
     const state = stateOf(this.#market, flow)
     if (state === 'awaiting-request')
@@ -75,7 +77,8 @@ export class SupervisionBuyers {
   }
 
   #meanToRemind(flow: number, { probability, after }: Occasional): void {
-    const { flows, timers, now } = this.#market
+    const timers = timersOf(this.#market)
+    const { flows, now } = this.#market
     if (probability === 0) return
     const stream = this.#draw(flow, 'remind')
     if (stream.next() < probability)
@@ -84,7 +87,8 @@ export class SupervisionBuyers {
 
   /** S-06: a ground has arisen. He considers it once, and appeals later if the ground still stands. */
   mayAppeal(flow: number): void {
-    const { flows, timers, now } = this.#market
+    const timers = timersOf(this.#market)
+    const { flows, now } = this.#market
     const { probability, after } = this.#habit(flow).appeal
     if (probability === 0 || flows.appealTimer[flow] !== NONE) return
     const stream = this.#draw(flow, 'appeal')

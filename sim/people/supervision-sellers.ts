@@ -4,12 +4,13 @@
  */
 import type { Distribution } from '#engine/random/distribution.ts'
 import type { Stream, Streams } from '#engine/random/streams.ts'
-import type { Market } from '../market/market.ts'
+import type { Supervision } from '../market/supervision/supervision.ts'
 import { wordNumber } from '../market/words.ts'
 import { durationLaw } from './duration-law.ts'
 import type { Send } from './sellers.ts'
 import { Desks, type Team, teamOf } from './staff.ts'
 import { asks, sellerMoveNames, supervisionMessages } from './supervision-messages.ts'
+import { timersOf } from './timers.ts'
 
 /** A turn as its seller sees it. */
 export interface Turn {
@@ -24,7 +25,7 @@ export interface Turn {
 export type Answer = (flow: number, order: number, turn: number, move: number) => void
 
 export class SupervisionSellers {
-  readonly #market: Market
+  readonly #market: Supervision
   readonly #streams: Streams
   readonly #send: Send
   readonly #answer: Answer
@@ -36,7 +37,7 @@ export class SupervisionSellers {
   readonly #desks: Desks
 
   /** `answer` is told moves for flows of this cell. */
-  constructor(market: Market, streams: Streams, send: Send, answer: Answer) {
+  constructor(market: Supervision, streams: Streams, send: Send, answer: Answer) {
     const { world, cell, policies } = market
     this.#market = market
     this.#streams = streams
@@ -51,7 +52,7 @@ export class SupervisionSellers {
     this.#desks = new Desks(this.#homes.length, {
       now: () => market.now,
       wake: (at, row) => {
-        market.timers.wake('sellerDone', at, row)
+        timersOf(market).wake('sellerDone', at, row)
       },
       team: (desk) => this.#teams[this.#segment(desk)],
       stream: (desk) => this.#stream(desk, 'response'),
@@ -101,7 +102,7 @@ export class SupervisionSellers {
     const desk = this.#desk(seller)
     if (until <= this.#desks.closedUntil(desk)) return
     this.#desks.close(desk, until)
-    this.#market.timers.wake('sellerReturns', until, desk)
+    timersOf(this.#market).wake('sellerReturns', until, desk)
   }
 
   returns(desk: number): void {
@@ -111,7 +112,8 @@ export class SupervisionSellers {
   /** Somebody has worked on it; what is done while the seller is silent comes out when he is back. */
   done(row: number): void {
     const { cases } = this.#desks
-    const { facts, now, timers } = this.#market
+    const timers = timersOf(this.#market)
+    const { facts, now } = this.#market
     const desk = cases.desk[row]
     if (now < this.#desks.closedUntil(desk)) {
       timers.wake('sellerDone', this.#desks.closedUntil(desk), row)

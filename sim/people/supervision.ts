@@ -1,8 +1,8 @@
 /** The three sides of supervision flows in one cell, and what passes between them and their likes in other cells. */
 import type { Stream, Streams } from '#engine/random/streams.ts'
 import { decideAppeal, groundOf, outcomes } from '../market/supervision/appeal-steps.ts'
-import type { Market } from '../market/market.ts'
 import { mayRejectRequest, sellerMoves } from '../market/supervision/moves.ts'
+import type { Supervision as SupervisionChapter } from '../market/supervision/supervision.ts'
 import { stateOf } from '../market/supervision/supervision-steps.ts'
 import { Managers, managersCell } from './managers.ts'
 import type { Send } from './sellers.ts'
@@ -14,10 +14,15 @@ export class Supervision {
   readonly buyers: SupervisionBuyers
   readonly sellers: SupervisionSellers
   readonly managers: Managers
-  readonly #market: Market
+  readonly #market: SupervisionChapter
   readonly #send: Send
 
-  constructor(market: Market, streams: Streams, send: Send, stream: (account: number, purpose: string) => Stream) {
+  constructor(
+    market: SupervisionChapter,
+    streams: Streams,
+    send: Send,
+    stream: (account: number, purpose: string) => Stream,
+  ) {
     this.#market = market
     this.#send = send
     this.buyers = new SupervisionBuyers(market, stream)

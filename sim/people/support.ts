@@ -3,7 +3,7 @@
  * desk. Both work in their hours, first come first served.
  */
 import type { Stream, Streams } from '#engine/random/streams.ts'
-import type { Market } from '../market/market.ts'
+import type { Sellers } from '../market/sellers/sellers.ts'
 import { answerContact, bounceContact } from '../market/sellers/support.ts'
 import { fileTicket, solveTicket } from '../market/sellers/tickets.ts'
 import { wordNumber } from '../market/words.ts'
@@ -11,11 +11,12 @@ import { managersCell } from './managers.ts'
 import type { Send } from './sellers.ts'
 import { Desks, type Team, teamOf } from './staff.ts'
 import { supportMessages as messages } from './support-messages.ts'
+import { timersOf } from './timers.ts'
 
 const DESK = 0
 
 export class Support {
-  readonly #market: Market
+  readonly #market: Sellers
   readonly #streams: Streams
   readonly #send: Send
   readonly #teams: readonly Team[]
@@ -23,7 +24,7 @@ export class Support {
   readonly #sellers: Desks
   readonly #tickets: Desks
 
-  constructor(market: Market, streams: Streams, send: Send) {
+  constructor(market: Sellers, streams: Streams, send: Send) {
     const { scenario, sellers } = market.world
     const offset = market.policies['time.utcOffset']
     this.#market = market
@@ -37,7 +38,7 @@ export class Support {
     this.#sellers = new Desks(this.#homes.length, {
       now,
       wake: (at, row) => {
-        market.timers.wake('supportDone', at, row)
+        timersOf(market).wake('supportDone', at, row)
       },
       team: (desk) => this.#teams[sellers[this.#homes[desk] - 1].segment],
       stream: (desk) => this.#stream(this.#homes[desk], 'support'),
@@ -47,7 +48,7 @@ export class Support {
     this.#tickets = new Desks(1, {
       now,
       wake: (at, row) => {
-        market.timers.wake('ticketDone', at, row)
+        timersOf(market).wake('ticketDone', at, row)
       },
       team: () => team,
       stream: () => streams.stream('operations/tickets/handling'),
@@ -106,7 +107,7 @@ export class Support {
 
   /** His mail came back. */
   sellerUnreachable(contact: number): void {
-    this.#market.timers.wake('contactBounced', this.#market.now, contact)
+    timersOf(this.#market).wake('contactBounced', this.#market.now, contact)
   }
 
   /** So the buyer turns to the cloud. */

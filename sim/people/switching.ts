@@ -2,16 +2,16 @@
 
 import type { Distribution } from '#engine/random/distribution.ts'
 import { kindOf } from '#scenarios/product-kinds.ts'
-import { switchImage } from '../market/servers/image-switch.ts'
-import type { Market } from '../market/market.ts'
-import type { Meter } from '../market/metering/meter.ts'
-import { stop } from '../market/servers/creation.ts'
+import { NONE } from '../cell/table.ts'
 import { standing } from '../market/arrears/standing.ts'
-import { NONE } from '../market/tables.ts'
+import { switchImage } from '../market/servers/image-switch.ts'
+import { stop } from '../market/servers/running.ts'
+import type { Servers } from '../market/servers/servers.ts'
 import type { Offer } from '../world/catalog.ts'
 import { durationLaw } from './duration-law.ts'
 import type { ServerWishes } from './server-wishes.ts'
 import type { StreamOf } from './stream-of.ts'
+import { timersOf } from './timers.ts'
 
 /** A pay-per-use image that buyers of a segment may choose. */
 interface Choice {
@@ -26,16 +26,14 @@ interface Habit {
 }
 
 export class Switching {
-  readonly #market: Market
-  readonly #meter: Meter
+  readonly #market: Servers
   readonly #streamOf: StreamOf
   readonly #wishes: ServerWishes
   /** By segment. */
   readonly #habits: readonly Habit[]
 
-  constructor(market: Market, meter: Meter, streamOf: StreamOf, wishes: ServerWishes) {
+  constructor(market: Servers, streamOf: StreamOf, wishes: ServerWishes) {
     this.#market = market
-    this.#meter = meter
     this.#streamOf = streamOf
     this.#wishes = wishes
     const { scenario, catalog } = market.world
@@ -55,7 +53,8 @@ export class Switching {
 
   /** A server is there: whether its image will be replaced is drawn once. */
   launched(row: number): void {
-    const { instances, timers } = this.#market
+    const timers = timersOf(this.#market)
+    const { instances } = this.#market
     const { probability, after } = this.#habit(row)
     if (probability === 0) return
     const stream = this.#streamOf(instances.account[row], 'switching')
@@ -66,7 +65,7 @@ export class Switching {
 
   /** He stops it if it runs, and replaces its system disk; it starts again when that is done. */
   switches(row: number): void {
-    const { instances, accounts } = this.#market
+    const { instances, standings } = this.#market
     instances.imageTimer[row] = NONE
     const account = instances.account[row]
     const stream = this.#streamOf(account, 'switching')
@@ -74,8 +73,8 @@ export class Switching {
     if (specification === null) return
     const time = this.#wishes.replacement(instances.pool[row], stream)
     // He is told before he stops it that an account in arrears changes nothing (O-10).
-    if (accounts.standing[account] === standing.state.good) stop(this.#market, this.#meter, row, 'E-07')
-    switchImage(this.#market, this.#meter, row, specification, time)
+    if (standings.state[account] === standing.state.good) stop(this.#market, row, 'E-07')
+    switchImage(this.#market, row, specification, time)
   }
 }
 

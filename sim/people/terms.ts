@@ -1,6 +1,5 @@
 /** What buyers do with the subscriptions they have: renewing, changing and giving them back, each by its own habit. */
-import type { Market } from '../market/market.ts'
-import type { Meter } from '../market/metering/meter.ts'
+import type { Subscriptions } from '../market/subscriptions/subscriptions.ts'
 import { Changing } from './changing.ts'
 import { Renewing } from './renewing.ts'
 import type { StreamOf } from './stream-of.ts'
@@ -11,10 +10,10 @@ export class Terms {
   readonly changing: Changing
   readonly unsubscribing: Unsubscribing
 
-  constructor(market: Market, meter: Meter, stream: StreamOf) {
+  constructor(market: Subscriptions, stream: StreamOf) {
     this.renewing = new Renewing(market, stream)
     this.changing = new Changing(market, stream)
-    this.unsubscribing = new Unsubscribing(market, meter, stream)
+    this.unsubscribing = new Unsubscribing(market, stream)
   }
 
   /** A subscription's term began, was renewed or expired. */

@@ -1,7 +1,7 @@
 /** C-06: visits that end without an order, because nothing fits; some mail their requirement to the marketplace. */
 import { type Distribution, distribution } from '#engine/random/distribution.ts'
 import type { Scenario } from '#scenarios/schema.ts'
-import type { Market } from '../market/market.ts'
+import type { Orders } from '../market/orders/orders.ts'
 import { wordNumber } from '../market/words.ts'
 import { categoriesOf } from '../world/categories.ts'
 import type { StreamOf } from './stream-of.ts'
@@ -25,12 +25,12 @@ function wantsOf(scenario: Scenario): (Want | null)[] {
 }
 
 export class UnmetDemand {
-  readonly #market: Market
+  readonly #market: Orders
   readonly #streamOf: StreamOf
   /** By segment; null for who always finds something. */
   readonly #wants: readonly (Want | null)[]
 
-  constructor(market: Market, streamOf: StreamOf) {
+  constructor(market: Orders, streamOf: StreamOf) {
     this.#market = market
     this.#streamOf = streamOf
     this.#wants = wantsOf(market.world.scenario)

@@ -1,28 +1,27 @@
 /** Buyers who give a yearly/monthly image, or a server under an image, back (N-01). */
 import type { Distribution } from '#engine/random/distribution.ts'
-import type { Market } from '../market/market.ts'
-import type { Meter } from '../market/metering/meter.ts'
-import { NONE } from '../market/tables.ts'
+import { NONE } from '../cell/table.ts'
+import type { Subscriptions } from '../market/subscriptions/subscriptions.ts'
 import { unsubscribe } from '../market/subscriptions/unsubscribe.ts'
 import { durationLaw } from './duration-law.ts'
 import type { StreamOf } from './stream-of.ts'
+import { timersOf } from './timers.ts'
 
 export class Unsubscribing {
-  readonly #market: Market
-  readonly #meter: Meter
+  readonly #market: Subscriptions
   readonly #stream: StreamOf
   readonly #after: readonly Distribution[]
 
-  constructor(market: Market, meter: Meter, stream: StreamOf) {
+  constructor(market: Subscriptions, stream: StreamOf) {
     this.#market = market
-    this.#meter = meter
     this.#stream = stream
     this.#after = market.world.scenario.buyers.map(({ habits }) => durationLaw(habits.unsubscribe.after))
   }
 
   /** A subscription with servers began: will it come back, and when? */
   begun(row: number): void {
-    const { subscriptions, accounts, timers, world, now } = this.#market
+    const timers = timersOf(this.#market)
+    const { subscriptions, accounts, world, now } = this.#market
     if (subscriptions.pool[row] === NONE) return
     const account = subscriptions.account[row]
     const segment = accounts.segment[account]
@@ -36,6 +35,6 @@ export class Unsubscribing {
 
   unsubscribes(row: number): void {
     this.#market.subscriptions.unsubscribeTimer[row] = NONE
-    unsubscribe(this.#market, this.#meter, row)
+    unsubscribe(this.#market, row)
   }
 }

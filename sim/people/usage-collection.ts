@@ -1,4 +1,5 @@
 /** The machinery that collects usage records, with the faults that a scenario gives it (U-09, `usage.faults`). */
+
 import { HOUR } from '#base/time.ts'
 import type { Stream } from '#engine/random/streams.ts'
 import type { Policies } from '#scenarios/policies.ts'
@@ -6,10 +7,6 @@ import type { UsageRecord } from '../market/metering/meter.ts'
 import type { UsageIntake } from '../market/metering/usage-faults.ts'
 
 type Faults = Policies['usage.faults']
-
-/** Whether records can go astray at all; if not, no record is ever made. */
-export const isFaulty = ({ duplicate, conflict, late, outOfOrder }: Faults): boolean =>
-  duplicate + conflict + late + outOfOrder > 0
 
 /** Delivers a record whose hour is being closed: in time, or not, or more than once. What cannot happen is not drawn. */
 export function collect(record: UsageRecord, faults: Faults, stream: Stream, intake: UsageIntake): void {

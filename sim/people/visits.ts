@@ -2,12 +2,13 @@
 import { NonHomogeneousArrivals } from '#engine/random/arrivals/non-homogeneous.ts'
 import type { ArrivalProcess } from '#engine/random/arrivals/process.ts'
 import type { Stream, Streams } from '#engine/random/streams.ts'
-import type { Market } from '../market/market.ts'
-import { NONE } from '../market/tables.ts'
+import { NONE } from '../cell/table.ts'
+import type { Orders } from '../market/orders/orders.ts'
 import { surgeOf } from './events/demand-surge.ts'
 import { ClosedLoops } from './load/closed.ts'
 import { loadRate, type RatedLoad } from './load-rate.ts'
 import type { StreamOf } from './stream-of.ts'
+import { timersOf } from './timers.ts'
 
 /** Where arrivals come from: a buyer, or (`account` NONE) any of a segment's buyers at home here. */
 interface Source {
@@ -22,12 +23,12 @@ const nobody = new Int32Array(0)
 
 export class Visits {
   readonly loops: ClosedLoops
-  readonly #market: Market
+  readonly #market: Orders
   readonly #sources: Source[] = []
   readonly #streamOf: StreamOf
   readonly #streams: Streams
 
-  constructor(market: Market, streamOf: StreamOf, streams: Streams) {
+  constructor(market: Orders, streamOf: StreamOf, streams: Streams) {
     const { scenario } = market.world
     this.#market = market
     this.#streamOf = streamOf
@@ -89,7 +90,7 @@ export class Visits {
   }
 
   #scheduleNext(source: number, process: ArrivalProcess): void {
-    const { timers } = this.#market
+    const timers = timersOf(this.#market)
     const at = process.next(timers.now)
     if (at < Number.POSITIVE_INFINITY) timers.wake('buyerArrives', at, source)
   }

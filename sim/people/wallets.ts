@@ -1,17 +1,20 @@
 /** The money habits of buyers: what they start with, and when they top up. */
+
 import { type Amount, parseAmount } from '#base/money.ts'
 import { MINUTE } from '#base/time.ts'
 import type { Distribution } from '#engine/random/distribution.ts'
 import type { Stream } from '#engine/random/streams.ts'
 import type { BuyerSegment } from '#scenarios/sections/buyers.ts'
-import { type CouponKind, grantCoupon } from '../market/wallets/coupons.ts'
-import type { Market } from '../market/market.ts'
-import type { Meter } from '../market/metering/meter.ts'
-import { missing, openAccount, topUp } from '../market/orders/payment.ts'
+import { NONE } from '../cell/table.ts'
+import type { Orders } from '../market/orders/orders.ts'
+import { missing } from '../market/orders/payment.ts'
+import { openBalance, topUp } from '../market/wallets/cash.ts'
+import { grantCoupon } from '../market/wallets/coupons.ts'
 import { isResold, joinReseller } from '../market/wallets/reseller.ts'
-import { NONE } from '../market/tables.ts'
+import type { CouponKind } from '../market/wallets/wallets.ts'
 import { durationLaw } from './duration-law.ts'
 import type { PaymentLuck } from './events/payment-failures.ts'
+import { timersOf } from './timers.ts'
 
 interface Habit {
   readonly opening: Amount
@@ -38,15 +41,13 @@ function habitOf({ wallet, reseller }: BuyerSegment): Habit {
 }
 
 export class Wallets {
-  readonly #market: Market
-  readonly #meter: Meter
+  readonly #market: Orders
   readonly #habits: readonly Habit[]
   readonly #stream: (account: number, purpose: string) => Stream
   readonly #luck: PaymentLuck
 
-  constructor(market: Market, meter: Meter, stream: (account: number, purpose: string) => Stream, luck: PaymentLuck) {
+  constructor(market: Orders, stream: (account: number, purpose: string) => Stream, luck: PaymentLuck) {
     this.#market = market
-    this.#meter = meter
     this.#habits = market.world.scenario.buyers.map(habitOf)
     this.#stream = stream
     this.#luck = luck
@@ -56,7 +57,7 @@ export class Wallets {
   open(): void {
     const { accounts } = this.#market
     for (let account = 0; account < accounts.rows; account++) {
-      if (this.#joins(account)) openAccount(this.#market, account, 0n)
+      if (this.#joins(account)) openBalance(this.#market.wallets, account, 0n)
       else this.#fill(account)
     }
   }
@@ -65,17 +66,17 @@ export class Wallets {
   #joins(account: number): boolean {
     const { budget, resold } = this.#habit(account)
     if (resold === 0 || (resold < 1 && this.#stream(account, 'reseller').next() >= resold)) return false
-    joinReseller(this.#market, account, budget)
+    joinReseller(this.#market.wallets, account, budget)
     return true
   }
 
   /** What he has in cash and coupons at the start; credit is for the service desk to grant. */
   #fill(account: number): void {
     const { opening, coupons } = this.#habit(account)
-    openAccount(this.#market, account, opening)
+    openBalance(this.#market.wallets, account, opening)
     for (const { kind, amount, count, probability } of coupons) {
       if (probability < 1 && this.#stream(account, 'coupons').next() >= probability) continue
-      for (let held = 0; held < count; held++) grantCoupon(this.#market, account, kind, amount)
+      for (let held = 0; held < count; held++) grantCoupon(this.#market.wallets, account, kind, amount)
     }
   }
 
@@ -85,31 +86,38 @@ export class Wallets {
 
   /** Told that a balance fell: the buyer notices after his reaction time, and not twice for the same want. */
   balanceFell(account: number): void {
-    const { accounts, timers } = this.#market
+    const timers = timersOf(this.#market)
+    const { balances } = this.#market
     const { below, reaction } = this.#habit(account)
-    if (reaction === null || below === null || accounts.topUpTimer[account] !== NONE || isResold(this.#market, account))
+    if (
+      reaction === null ||
+      below === null ||
+      balances.topUpTimer[account] !== NONE ||
+      isResold(this.#market.wallets, account)
+    )
       return
-    if (accounts.cash.at(account) >= below && missing(this.#market, account) === 0n) return
+    if (balances.cash.at(account) >= below && missing(this.#market, account) === 0n) return
     const wait = Math.max(0, Math.round(reaction.sample(this.#stream(account, 'wallet'))))
-    accounts.topUpTimer[account] = timers.wake('topUpArrives', timers.now + wait, account)
+    balances.topUpTimer[account] = timers.wake('topUpArrives', timers.now + wait, account)
   }
 
   /** He tries again as fast as he would notice a fallen balance, but not within the same minute. */
   #tryLater(account: number): void {
-    const { accounts, timers } = this.#market
+    const timers = timersOf(this.#market)
+    const { balances } = this.#market
     const { reaction } = this.#habit(account)
     const wait = reaction === null ? 0 : Math.round(reaction.sample(this.#stream(account, 'wallet')))
-    accounts.topUpTimer[account] = timers.wake('topUpArrives', timers.now + Math.max(MINUTE, wait), account)
+    balances.topUpTimer[account] = timers.wake('topUpArrives', timers.now + Math.max(MINUTE, wait), account)
   }
 
   /** The money arrives: as many times the usual amount as debts and waiting orders need. */
   topUpArrives(account: number): void {
-    const { accounts } = this.#market
+    const { balances } = this.#market
     const { below, amount } = this.#habit(account)
-    accounts.topUpTimer[account] = NONE
+    balances.topUpTimer[account] = NONE
     // Credit that was drawn is restored before the balance rises.
-    const owed = accounts.creditUsed.at(account)
-    const short = below === null ? 0n : below - accounts.cash.at(account) + owed
+    const owed = balances.creditUsed.at(account)
+    const short = below === null ? 0n : below - balances.cash.at(account) + owed
     const lacking = missing(this.#market, account)
     const needed = lacking > short ? lacking : short
     if (needed <= 0n) return
@@ -118,7 +126,7 @@ export class Wallets {
       this.#tryLater(account)
       return
     }
-    topUp(this.#market, this.#meter, account, amount * ((needed + amount - 1n) / amount))
+    topUp(this.#market.wallets, account, amount * ((needed + amount - 1n) / amount))
     this.balanceFell(account)
   }
 }

@@ -13,12 +13,13 @@ import type { Stream, Streams } from '#engine/random/streams.ts'
 import { type KnownRate, rateAt } from '#scenarios/load-rate-at.ts'
 import { isTransient, orderSizes } from '#scenarios/occupancy.ts'
 import type { Buy, BuyerSegment } from '#scenarios/sections/buyers.ts'
-import type { Market } from '../market/market.ts'
-import type { Meter } from '../market/metering/meter.ts'
+import { placeOrder } from '../market/place-order.ts'
+import type { Launch } from '../market/servers/launch.ts'
 import { missingPrerequisite } from '../market/servers/prerequisites.ts'
-import { type Launch, orderServers } from '../market/servers/creation.ts'
+import type { Servers } from '../market/servers/servers.ts'
 import type { Offer } from '../world/catalog.ts'
 import type { PoolPlace } from '../world/places.ts'
+import { timersOf } from './timers.ts'
 
 /** Orders of one line of `buys` for one pool. */
 interface Line {
@@ -38,18 +39,17 @@ interface Line {
 }
 
 export class WarmStart {
-  readonly #market: Market
-  readonly #meter: Meter
+  readonly #market: Servers
   readonly #streams: Streams
 
-  constructor(market: Market, meter: Meter, streams: Streams) {
+  constructor(market: Servers, streams: Streams) {
     this.#market = market
-    this.#meter = meter
     this.#streams = streams
   }
 
   open(): void {
-    const { timers, world } = this.#market
+    const timers = timersOf(this.#market)
+    const { world } = this.#market
     if (world.scenario.warmStart === true) timers.wake('poolsFill', world.scenario.start, 0)
   }
 
@@ -118,11 +118,12 @@ export class WarmStart {
   /** Buyers at home here who can order: without a choice of zones those whose usual pool it is. */
   #customers(place: PoolPlace, segment: number, buy: Buy): number[] {
     const { accounts, world, cell } = this.#market
+    const { customers } = this.#market.orderChapter
     const fitting = world.pools.filter((pool) => pool.cell === cell && pool.plan.flavour === buy.flavour)
     const usual = fitting.findIndex(({ id }) => id === place.id)
     const rows: number[] = []
     for (let row = 0; row < accounts.rows; row++) {
-      if (accounts.segment[row] !== segment || accounts.registered[row] === 0 || accounts.paymentMethod[row] === 0)
+      if (accounts.segment[row] !== segment || customers.registered[row] === 0 || customers.paymentMethod[row] === 0)
         continue
       if (buy.zones !== null || accounts.id[row] % fitting.length === usual) rows.push(row)
     }
@@ -136,12 +137,14 @@ export class WarmStart {
     const lifetime = isLiving ? left : line.law.sample(stream)
     const launch: Launch = { after: isLiving ? 0 : whole(left), fails: false }
     const account = line.owners[stream.below(line.owners.length)]
-    orderServers(this.#market, this.#meter, {
+    placeOrder(this.#market, {
       ...{ account, specification: line.offer.id, pool: place.row, quantity: units, months: 0 },
       ...{ channel: 'warm-start', interest: line.number, provisioning: line.buy.provisioning },
       lifetime: whole(lifetime),
-      launches: Array.from({ length: units }, () => launch),
-      patience: Number.POSITIVE_INFINITY,
+      creation: () => ({
+        launches: Array.from({ length: units }, () => launch),
+        patience: Number.POSITIVE_INFINITY,
+      }),
     })
   }
 }
@@ -163,7 +166,7 @@ function underway({ rate, life }: Line, start: number, stream: Stream): Underway
 }
 
 /** Of the visits of a buyer who chooses the zone by weight, those that choose this one. */
-function zoneShare({ world, cell }: Market, place: PoolPlace, { zones, flavour }: Buy): number {
+function zoneShare({ world, cell }: Servers, place: PoolPlace, { zones, flavour }: Buy): number {
   if (zones === null) return 1
   const fitting = world.pools.filter((pool) => pool.cell === cell && pool.plan.flavour === flavour)
   const sum = fitting.reduce((total, { zone }) => total + (own(zones, zone) ?? 0), 0)

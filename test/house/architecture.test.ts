@@ -59,6 +59,7 @@ const folders = [
   'billing',
   'record',
   'world',
+  'cell',
   'market',
   'people',
   'audit',

@@ -3,58 +3,57 @@
  * on their total and drawn when they are made (M-07); the payable has the currency's minor units (M-02, M-08).
  */
 import { monthOf, startOfMonth } from '#base/civil-time.ts'
-import { HOUR } from '#base/time.ts'
 import { billTotal } from '../../billing/month-total.ts'
-import { invoiceBill, type PaidOrder } from './invoicing.ts'
-import type { Market } from '../market.ts'
-import type { Meter } from '../metering/meter.ts'
-import { drawTax } from '../metering/settlement.ts'
 import { taxPercent } from '../wallets/tax.ts'
+import { drawTax } from '../wallets/usage-run.ts'
 import { wordNumber } from '../words.ts'
-
-/** 2 days and 10 hours after the month's end: the 3rd at 10:00. */
-export const FINAL_AFTER = (2 * 24 + 10) * HOUR
-
-/** The charges of one month that has ended, by row of the account table. */
-export interface ClosedMonth {
-  readonly month: number
-  readonly charges: bigint[]
-  readonly lines: Int32Array
-  /** What of the charges was orders, and the tax in them. */
-  readonly orders: readonly bigint[]
-  readonly orderTax: readonly bigint[]
-  /** Orders paid in it, where its bill is invoiced (I-02). */
-  readonly paid: readonly PaidOrder[]
-}
+import { type ClosedMonth, FINAL_AFTER } from './closed-months.ts'
+import type { Invoices } from './invoices.ts'
+import { invoiceBill } from './invoicing.ts'
 
 /** The month ends: what was settled in it is set aside for its bill, and the next month begins at nothing. */
-export function closeMonth(market: Market, month: number): ClosedMonth {
-  const { accounts } = market
-  const { monthCharges, monthOrders, monthOrderTax, monthLines } = accounts
+export function closeMonth(market: Invoices, month: number): void {
+  const { accounts, book, months } = market
+  const { monthCharges, monthOrders, monthOrderTax, monthLines } = market.balances
   const values = (column: typeof monthCharges): bigint[] =>
     Array.from({ length: accounts.rows }, (_, account) => column.at(account))
-  const closed = {
+  months.all.push({
     month,
     charges: values(monthCharges),
     lines: monthLines.slice(0, accounts.rows),
     orders: values(monthOrders),
     orderTax: values(monthOrderTax),
-    paid: market.invoices.paid,
-  }
-  market.invoices.paid = []
+    paid: book.paid,
+  })
+  book.paid = []
   for (const column of [monthCharges, monthOrders, monthOrderTax]) column.clear()
   monthLines.fill(0)
-  return closed
+}
+
+/** The bill of the month that was closed last is final in a few days. */
+export function awaitFinalBill({ timers, now }: Invoices): void {
+  timers.wake('monthBills', now + FINAL_AFTER, 0)
+}
+
+/** The bill of the month that was closed longest ago is final now. */
+export function billMonth(market: Invoices): void {
+  const closed = market.months.all.shift()
+  if (closed !== undefined) bill(market, closed, true)
+}
+
+/** The run ends: months without a final bill get a provisional one. */
+export function billOpenMonths(market: Invoices): void {
+  for (const closed of market.months.all) bill(market, closed, false)
 }
 
 /** Writes the bills of a closed month; `final` is false for a month the run left before its 3rd, 10:00. */
-export function bill(market: Market, meter: Meter, closed: ClosedMonth, final: boolean): void {
+function bill(market: Invoices, closed: ClosedMonth, final: boolean): void {
   const { accounts, facts, policies, world } = market
   const { decimals } = world.scenario.currency
   for (let account = 0; account < closed.charges.length; account++) {
     if (closed.lines[account] === 0) continue
     const charges = closed.charges[account]
-    const taxable = [{ amount: charges - closed.orders[account], percent: taxPercent(market) }]
+    const taxable = [{ amount: charges - closed.orders[account], percent: taxPercent(market.wallets) }]
     const { tax, payable } = billTotal({ charges, count: closed.lines[account], taxable }, policies, decimals)
     facts.bills({
       account: accounts.id[account],
@@ -65,17 +64,17 @@ export function bill(market: Market, meter: Meter, closed: ClosedMonth, final: b
       final: final ? 1 : 0,
       rule: wordNumber('I-02'),
     })
-    if (tax > 0n) taxUse(market, meter, account, closed, tax)
+    if (tax > 0n) taxUse(market, account, closed, tax)
     if (final) invoiceBill(market, account, closed.month, charges + tax, closed.paid)
   }
 }
 
 /** M-07: about the last day of the month (M-09). */
-function taxUse(market: Market, meter: Meter, account: number, closed: ClosedMonth, tax: bigint): void {
+function taxUse(market: Invoices, account: number, closed: ClosedMonth, tax: bigint): void {
   const { accounts, facts, policies, world, cell, now } = market
   const offset = policies['time.utcOffset']
   const about = startOfMonth(monthOf(closed.month, offset) + 1, offset) - 1
-  const transaction = drawTax(market, meter, account, about, tax)
+  const transaction = drawTax(market.wallets, account, about, tax)
   facts.bill_taxes({
     account: accounts.id[account],
     month: closed.month,

@@ -2,69 +2,29 @@
  * Invoices (I-01..I-03): requested for an order, or by `invoice.mode: auto` made of each final monthly bill; issued,
  * returned by service ticket and asked for again. No line is on two live ones.
  */
-import { columns } from '#engine/columns.ts'
-import { invoice } from './invoice.ts'
-import type { Market } from '../market.ts'
+
+import { NONE } from '../../cell/table.ts'
+import { begin, transition } from '../../cell/transition.ts'
 import { isResold } from '../wallets/reseller.ts'
-import { NONE } from '../tables.ts'
 import { wordNumber } from '../words.ts'
-
-type InvoiceEvent = (typeof invoice.events)[number]
-
-/** How far the live invoice of an order is. */
-export const invoiceStates = { none: 0, requested: 1, issued: 2 } as const
-
-/** A line: an order, or (order 0) what was metered in the month of the bill. */
-export interface InvoiceLine {
-  readonly order: number
-  readonly amount: bigint
-}
-
-/** An order that was paid, for the bill of its month. */
-export interface PaidOrder extends InvoiceLine {
-  readonly account: number
-}
-
-/** Live invoices, their lines, and which orders they cover. */
-export class Invoices {
-  readonly table = columns({ id: 'f64', account: 'i32', month: 'f64', state: 'u8', timer: 'i32' })
-  /** By row. */
-  readonly lines = new Map<number, readonly InvoiceLine[]>()
-  /** By number of the order: the row of its live invoice. */
-  readonly covering = new Map<number, number>()
-  /** Orders that were given back, for which there is nothing to invoice. */
-  readonly refunded = new Set<number>()
-  /** What was paid since the month began, by `invoice.mode: auto`. */
-  paid: PaidOrder[] = []
-
-  save() {
-    const { lines, covering, refunded, paid } = this
-    return { table: this.table.save(), lines: [...lines], covering: [...covering], refunded: [...refunded], paid }
-  }
-
-  restore(state: ReturnType<Invoices['save']>): void {
-    this.table.restore(state.table)
-    for (const [row, lines] of state.lines) this.lines.set(row, lines)
-    for (const [order, row] of state.covering) this.covering.set(order, row)
-    for (const order of state.refunded) this.refunded.add(order)
-    this.paid = [...state.paid]
-  }
-}
+import { type InvoiceLine, invoiceStates, type PaidOrder } from './book.ts'
+import { invoice } from './invoice.ts'
+import type { Invoices } from './invoices.ts'
 
 /** S-09, N-02: how far the live invoice of an order is: a value of `invoiceStates`. A return is over when it is returned. */
-export function invoicedState({ invoices }: Market, order: number): 0 | 1 | 2 {
-  const row = invoices.covering.get(order)
+export function invoicedState({ book }: Invoices, order: number): 0 | 1 | 2 {
+  const row = book.covering.get(order)
   if (row === undefined) return invoiceStates.none
-  return invoices.table.state[row] === invoice.state.requested ? invoiceStates.requested : invoiceStates.issued
+  return book.table.state[row] === invoice.state.requested ? invoiceStates.requested : invoiceStates.issued
 }
 
 /** Requests an invoice of lines that are on no live one and not given back; without such there is nothing to do. */
 export function requestInvoice(
-  market: Market,
+  market: Invoices,
   what: { account: number; month: number; reissueOf: number; lines: readonly InvoiceLine[] },
 ): void {
-  const { invoices, accounts, facts, timers, policies, now } = market
-  const { table, covering, refunded } = invoices
+  const { book, accounts, facts, timers, policies, now } = market
+  const { table, covering, refunded } = book
   const lines = what.lines.filter(
     ({ order, amount }) => amount > 0n && (order === 0 || !(covering.has(order) || refunded.has(order))),
   )
@@ -73,8 +33,7 @@ export function requestInvoice(
   table.id[row] = market.number('invoices')
   table.account[row] = what.account
   table.month[row] = what.month
-  table.state[row] = invoice.state.requested
-  invoices.lines.set(row, lines)
+  book.lines.set(row, lines)
   for (const { order } of lines) if (order !== 0) covering.set(order, row)
   facts.invoices({
     id: table.id[row],
@@ -88,26 +47,31 @@ export function requestInvoice(
   })
   for (const { order, amount } of lines)
     facts.invoice_lines({ invoice_id: table.id[row], order_id: order, amount, rule: wordNumber('I-03') })
-  writeStep(market, row, 'begin', NONE)
+  facts.invoice_steps({ invoice_id: table.id[row], ...begin(market, invoice, table.state, row, 'requested', 'I-01') })
   table.timer[row] = timers.wake('invoiceMoves', now + policies['invoice.issueDelay'], row)
 }
 
+/** The buyer asks for another invoice, within this instant. */
+export function askReissue({ timers, now }: Invoices, row: number): void {
+  timers.wake('invoiceWanted', now, row)
+}
+
 /** I-01: a returned invoice is asked for again, with what of it was not given back. */
-export function reissueInvoice(market: Market, row: number): void {
-  const { table, lines } = market.invoices
+export function reissueInvoice(market: Invoices, row: number): void {
+  const { table, lines } = market.book
   const [account, month, reissueOf] = [table.account[row], table.month[row], table.id[row]]
   requestInvoice(market, { account, month, reissueOf, lines: lines.get(row) ?? [] })
 }
 
 /** I-02: `invoice.mode: auto` invoices what a final bill says: each order that was paid, and what was metered. */
 export function invoiceBill(
-  market: Market,
+  market: Invoices,
   account: number,
   month: number,
   charges: bigint,
   paid: readonly PaidOrder[],
 ): void {
-  if (market.policies['invoice.mode'] !== 'auto' || isResold(market, account)) return
+  if (market.policies['invoice.mode'] !== 'auto' || isResold(market.wallets, account)) return
   const orders = paid.filter((order) => order.account === account)
   const metered = charges - orders.reduce((sum, { amount }) => sum + amount, 0n)
   const lines = orders.map(({ order, amount }) => ({ order, amount }))
@@ -115,61 +79,47 @@ export function invoiceBill(
 }
 
 /** The delay of an issue or of a return is over. */
-export function moveInvoice(market: Market, row: number): void {
-  const { table } = market.invoices
+export function moveInvoice(market: Invoices, row: number): void {
+  const { table } = market.book
   table.timer[row] = NONE
   if (table.state[row] === invoice.state.requested) {
     step(market, row, 'issue')
-    market.reactions.invoiceIssued(row)
+    market.invoiceIssued.emit(row)
   } else endInvoice(market, row, 'return')
 }
 
 /** The buyer asks to return it; what was refunded meanwhile needs no return. */
-export function requestReturn(market: Market, row: number): void {
+export function requestReturn(market: Invoices, row: number): void {
   step(market, row, 'requestReturn')
 }
 
 /** The service desk has taken the return on; it takes its time (I-01). */
-export function awaitReturn(market: Market, row: number): void {
-  const { timers, policies, now, invoices } = market
-  if (invoices.table.state[row] !== invoice.state['return-requested']) return
-  invoices.table.timer[row] = timers.wake('invoiceMoves', now + policies['invoice.returnDelay'], row)
+export function awaitReturn(market: Invoices, row: number): void {
+  const { timers, policies, now, book } = market
+  if (book.table.state[row] !== invoice.state['return-requested']) return
+  book.table.timer[row] = timers.wake('invoiceMoves', now + policies['invoice.returnDelay'], row)
 }
 
 /** What was paid for an order goes back: its live invoice returns by itself. */
-export function lapseInvoice(market: Market, order: number): void {
-  const { invoices, timers } = market
-  const row = invoices.covering.get(order)
-  invoices.refunded.add(order)
+export function lapseInvoice(market: Invoices, order: number): void {
+  const { book, timers } = market
+  const row = book.covering.get(order)
+  book.refunded.add(order)
   if (row === undefined) return
-  timers.cancel(invoices.table.timer[row])
+  timers.cancel(book.table.timer[row])
   endInvoice(market, row, 'lapse')
 }
 
 /** Its row and lines stay, so that a ticket or a person who still means it finds it returned. */
-function endInvoice(market: Market, row: number, event: 'return' | 'lapse'): void {
-  const { invoices } = market
+function endInvoice(market: Invoices, row: number, event: 'return' | 'lapse'): void {
+  const { book } = market
   step(market, row, event)
-  for (const { order } of invoices.lines.get(row) ?? []) invoices.covering.delete(order)
-  if (event === 'return') market.reactions.invoiceReturned(row)
+  for (const { order } of book.lines.get(row) ?? []) book.covering.delete(order)
+  if (event === 'return') market.invoiceReturned.emit(row)
 }
 
-function step(market: Market, row: number, event: InvoiceEvent): void {
-  const { table } = market.invoices
-  const from = table.state[row]
-  table.state[row] = market.move(invoice, from, event)
-  writeStep(market, row, event, from)
-}
-
-function writeStep(market: Market, row: number, event: InvoiceEvent | 'begin', from: number): void {
-  const { facts, now, invoices } = market
-  const { table } = invoices
-  facts.invoice_steps({
-    invoice_id: table.id[row],
-    at: now,
-    event: wordNumber(event),
-    from_state: from === NONE ? 0 : wordNumber(invoice.states[from]),
-    to_state: wordNumber(invoice.states[table.state[row]]),
-    rule: wordNumber('I-01'),
-  })
+function step(market: Invoices, row: number, event: (typeof invoice.events)[number]): void {
+  const { facts } = market
+  const { table } = market.book
+  facts.invoice_steps({ invoice_id: table.id[row], ...transition(market, invoice, table.state, row, event, 'I-01') })
 }

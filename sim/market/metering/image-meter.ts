@@ -2,10 +2,12 @@
  * U-02..U-07: what an instance's images used, by started hours. Clock hours are closed with their end; a rolling hour
  * (`image.hour`) runs from its first use and is charged with the clock hour in which it ends.
  */
+
 import { HOUR } from '#base/time.ts'
+import { NONE } from '../../cell/table.ts'
+import type { Servers } from '../servers/servers.ts'
 import { ImageUses, secondsBetween } from './image-uses.ts'
-import type { Market } from '../market.ts'
-import { NONE } from '../tables.ts'
+import type { MeterTable } from './meters.ts'
 import { FULL, type UsageLines } from './usage-lines.ts'
 
 /** An image hour that is over. */
@@ -19,12 +21,14 @@ export interface ClosedUse {
 
 export class ImageMeter {
   readonly uses: ImageUses
-  readonly #market: Market
+  readonly #market: Servers
+  readonly #meters: MeterTable
   readonly #lines: UsageLines
   readonly #rolling: boolean
 
-  constructor(market: Market, lines: UsageLines) {
+  constructor(market: Servers, meters: MeterTable, lines: UsageLines) {
     this.#market = market
+    this.#meters = meters
     this.#lines = lines
     this.uses = new ImageUses(market.policies['image.priceAt'])
     this.#rolling = market.policies['image.hour'] === 'rolling'
@@ -32,44 +36,47 @@ export class ImageMeter {
 
   /** The instance changes in this clock hour: an hour that its steady run has begun is still open. */
   touch(row: number, hourStart: number): void {
-    const { instances } = this.#market
+    const meters = this.#meters
     const open = this.openHour(row, hourStart)
     if (open > 0 && open < hourStart)
-      this.#add(row, open, hourStart, instances.spanSpecification[row], instances.spanPrice[row], hourStart)
+      this.#add(row, open, hourStart, meters.spanSpecification[row], meters.spanPrice[row], hourStart)
   }
 
   /** The start of the hour of a steady run that was open as the clock hour began; 0 where there is no run. */
   openHour(row: number, hourStart: number): number {
-    const first = this.#market.instances.imageSpan[row]
+    const { [row]: first } = this.#meters.imageSpan
     return first === 0 ? 0 : first + Math.floor((hourStart - first) / HOUR) * HOUR
   }
 
   /** Switches a touched instance on or off at this instant. */
   turn(row: number, on: boolean, hourStart: number): void {
-    const { instances, now } = this.#market
-    if (on) instances.imageSince[row] = now
+    const meters = this.#meters
+    const { now } = this.#market
+    if (on) meters.imageSince[row] = now
     else this.count(row, now, hourStart)
-    instances.imageOn[row] = on ? 1 : 0
+    meters.imageOn[row] = on ? 1 : 0
   }
 
   /** Counts what a touched instance used so far; from now on another image or price holds. */
   cut(row: number, hourStart: number): void {
-    const { instances, now } = this.#market
+    const meters = this.#meters
+    const { now } = this.#market
     this.count(row, now, hourStart)
-    instances.imageSince[row] = now
+    meters.imageSince[row] = now
   }
 
   /** Counts the use that is on up to `until`: any part of an hour, but not an empty interval, is use (U-02). */
   count(row: number, until: number, hourStart: number): void {
+    const meters = this.#meters
     const { instances } = this.#market
-    const from = Math.max(instances.imageSince[row], hourStart)
+    const from = Math.max(meters.imageSince[row], hourStart)
     if (until > from) this.#add(row, from, until, instances.specification[row], instances.imagePrice[row], hourStart)
   }
 
   #add(row: number, from: number, to: number, specification: number, price: number, hourStart: number): void {
-    const { instances } = this.#market
+    const meters = this.#meters
     const image = { key: this.keyOf(specification), specification, price }
-    instances.uses[row] = this.uses.add(instances.uses[row], from, to, image, this.#rolling ? null : hourStart)
+    meters.uses[row] = this.uses.add(meters.uses[row], from, to, image, this.#rolling ? null : hourStart)
   }
 
   /** U-03: hours are charged once a product, or once an image. */
@@ -80,12 +87,12 @@ export class ImageMeter {
 
   /** Writes the hours of a touched instance that end by `closes`; the others stay open. Tells `each` of them. */
   close(row: number, hourStart: number, closes: number, each: ((use: ClosedUse) => void) | null): void {
-    const { instances } = this.#market
+    const meters = this.#meters
     const { table } = this.uses
     let total = 0
     let head: number = NONE
     let last: number = NONE
-    for (let use = instances.uses[row]; use !== NONE; ) {
+    for (let use = meters.uses[row]; use !== NONE; ) {
       const next = table.next[use]
       if (table.hour[use] + HOUR > closes) {
         if (last === NONE) head = use
@@ -100,8 +107,8 @@ export class ImageMeter {
       }
       use = next
     }
-    instances.uses[row] = head
-    instances.imageHour[row] = total
+    meters.uses[row] = head
+    meters.imageHour[row] = total
     this.#endSpan(row, hourStart, 0, 0, 0, 0)
   }
 
@@ -124,25 +131,26 @@ export class ImageMeter {
    * be said yet, because a rolling hour is open that is not one image's alone.
    */
   steady(row: number, next: number): boolean {
+    const meters = this.#meters
     const { instances } = this.#market
     const { table } = this.uses
-    const open = instances.uses[row]
+    const open = meters.uses[row]
     const price = instances.imagePrice[row]
     const specification = instances.specification[row]
-    instances.imageHour[row] = 0
-    if (instances.imageOn[row] === 0) return open === NONE
+    meters.imageHour[row] = 0
+    if (meters.imageOn[row] === 0) return open === NONE
     let first = next
     if (open !== NONE) {
       const isWhole = table.seconds[open] === secondsBetween(table.hour[open], next) && table.next[open] === NONE
       if (!isWhole || table.specification[open] !== specification || table.price[open] !== price) return false
       first = table.hour[open]
       table.remove(open)
-      instances.uses[row] = NONE
+      meters.uses[row] = NONE
     }
-    instances.imageHour[row] = this.#lines.imageAmount(price, FULL)
-    instances.imageSpan[row] = first
-    instances.spanSpecification[row] = specification
-    instances.spanPrice[row] = price
+    meters.imageHour[row] = this.#lines.imageAmount(price, FULL)
+    meters.imageSpan[row] = first
+    meters.spanSpecification[row] = specification
+    meters.spanPrice[row] = price
     return true
   }
 
@@ -155,12 +163,12 @@ export class ImageMeter {
     price: number,
     seconds: number,
   ): number {
-    const { instances } = this.#market
-    const first = instances.imageSpan[row]
+    const meters = this.#meters
+    const first = meters.imageSpan[row]
     const end = this.openHour(row, hourStart)
-    instances.imageSpan[row] = 0
+    meters.imageSpan[row] = 0
     if (first >= end) return hour
-    const before = { specification: instances.spanSpecification[row], price: instances.spanPrice[row] }
+    const before = { specification: meters.spanSpecification[row], price: meters.spanPrice[row] }
     const isSame = specification === before.specification && price === before.price
     if (seconds === FULL && hour === end && isSame) return first
     const line = { first, hours: (end - first) / HOUR, seconds: FULL, price: before.price }

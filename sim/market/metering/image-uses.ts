@@ -3,15 +3,21 @@
  * Only instances that changed in the hour have any; a steady instance is told by its span alone.
  */
 import { HOUR } from '#base/time.ts'
-import { columns } from '#engine/columns.ts'
-import { NONE } from '../tables.ts'
+import { hourPrice, instant, NONE, number, row, seconds, table } from '../../cell/table.ts'
 
 /** Whole seconds in [from, to): both ends are brought down to their second, so that cutting an interval loses none. */
 export const secondsBetween = (from: number, to: number): number => Math.floor(to / 1000) - Math.floor(from / 1000)
 
-/** `next` links an instance's uses in the order of their first use. Prices are 1e-10 an hour. */
-const useTable = () =>
-  columns({ next: 'i32', key: 'i32', specification: 'i32', hour: 'f64', seconds: 'f64', price: 'f64' })
+/** `next` links an instance's uses in the order of their first use; `key` is what is charged once an hour (U-03). */
+export const useTable = () =>
+  table('uses', {
+    next: row('uses'),
+    key: number('keys'),
+    specification: number('specifications'),
+    hour: instant(),
+    seconds: seconds(),
+    price: hourPrice(),
+  })
 
 /** What is on the disk, and what an hour of it costs as things stand. */
 export interface Image {

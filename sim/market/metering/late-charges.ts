@@ -2,11 +2,12 @@
  * Charges of usage records that came after their hour was settled (U-09): drawn with the next settlement, on the bill of
  * the month in which their hour was settled, as long as that is not final. So bills do not depend on when records came.
  */
-import type { ClosedMonth } from '../invoices/bills.ts'
-import type { Market } from '../market.ts'
-import type { HourOwed, Meter } from './meter.ts'
-import { bookSettlement, drawCharge, drawn, postCharge } from './settlement.ts'
+
+import type { ClosedMonth } from '../invoices/closed-months.ts'
+import { bookSettlement, drawCharge, drawn, postCharge } from '../wallets/usage-run.ts'
+import type { Wallets } from '../wallets/wallets.ts'
 import { wordNumber } from '../words.ts'
+import type { HourOwed } from './hour-owed.ts'
 
 /** What an account still owes for a clock hour, whole 1e-8 units. */
 export interface LateCharge {
@@ -17,12 +18,12 @@ export interface LateCharge {
 }
 
 export class LateCharges {
-  readonly #market: Market
+  readonly #market: Wallets
   #owed: LateCharge[] = []
   /** Accounts that have a line on a bill for a clock hour. */
   #billed = new Map<number, Uint8Array>()
 
-  constructor(market: Market) {
+  constructor(market: Wallets) {
     this.#market = market
   }
 
@@ -48,25 +49,25 @@ export class LateCharges {
   }
 
   /** Draws what has gathered. `monthOf` is the closed month whose bill an hour belongs to; undefined for the current one. */
-  settle(meter: Meter, monthOf: (hour: number) => ClosedMonth | undefined): void {
+  settle(monthOf: (hour: number) => ClosedMonth | undefined): void {
     const charges = this.#owed.sort((a, b) => a.account - b.account || a.hour - b.hour)
     this.#owed = []
     for (const charge of charges) {
       // A free hour is no charge, as it is none in time.
       if (charge.ecs + charge.image === 0n) continue
       this.#bill(charge, monthOf(charge.hour))
-      draw(this.#market, meter, charge)
+      draw(this.#market, charge)
     }
   }
 
   #bill({ account, hour, ecs, image }: LateCharge, closed: ClosedMonth | undefined): void {
-    const { accounts } = this.#market
+    const { accounts, balances } = this.#market
     const billed = this.#billed.get(hour) ?? new Uint8Array(accounts.rows)
     const line = billed[account] === 1 ? 0 : 1
     billed[account] = 1
     this.#billed.set(hour, billed)
-    const lines = closed?.lines ?? accounts.monthLines
-    if (closed === undefined) accounts.monthCharges.add(account, ecs + image)
+    const lines = closed?.lines ?? balances.monthLines
+    if (closed === undefined) balances.monthCharges.add(account, ecs + image)
     else closed.charges[account] += ecs + image
     lines[account] += line
   }
@@ -82,7 +83,7 @@ export class LateCharges {
 }
 
 /** Drawn as an hour in time is, in a transaction of its own. */
-function draw(market: Market, meter: Meter, { account, hour, ecs, image }: LateCharge): void {
+function draw(market: Wallets, { account, hour, ecs, image }: LateCharge): void {
   const { accounts, ledger, now } = market
   // The hours before it stand in the books first.
   bookSettlement(market, account)
@@ -92,5 +93,5 @@ function draw(market: Market, meter: Meter, { account, hour, ecs, image }: LateC
   ledger.begin({ ...movement, kind: 'late-usage' })
   postCharge(market, account, { ecs, image, coupon, cash, rest: ecs + image - coupon - cash })
   ledger.close()
-  drawCharge(market, meter, account, ecs + image)
+  drawCharge(market, account, ecs + image)
 }

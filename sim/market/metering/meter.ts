@@ -5,36 +5,20 @@
  * columns; only instances *touched* in the hour are worked out one by one. The record gets spans: runs of consecutive
  * hours whose line is the same (first hour, hours, seconds, amount).
  */
+
 import { parseUnitPrice, unpackPrice } from '#base/money.ts'
 import { HOUR } from '#base/time.ts'
 import { sweepHour, sweepVastHour } from '../../billing/metering/hour-sweep.ts'
 import type { World } from '../../world/world.ts'
-import { EcsMeter } from './ecs-meter.ts'
-import { type ClosedUse, ImageMeter } from './image-meter.ts'
-import { instance } from '../servers/instance.ts'
-import type { Market } from '../market.ts'
 import { standing } from '../arrears/standing.ts'
+import { instance } from '../servers/instance.ts'
+import { freeInstance } from '../servers/instance-steps.ts'
+import type { Servers } from '../servers/servers.ts'
+import { EcsMeter } from './ecs-meter.ts'
+import { addOwed, type HourOwed, type OwedColumn } from './hour-owed.ts'
+import { type ClosedUse, ImageMeter } from './image-meter.ts'
+import { meterTable } from './meters.ts'
 import { FULL, UsageLines } from './usage-lines.ts'
-
-export { HOUR } from '#base/time.ts'
-
-/** Sums of an hour: bigint where float64 might not hold them exactly. */
-export type OwedColumn = Float64Array | bigint[]
-
-/** What one clock hour owes, by account of the cell: whole 1e-8 units. */
-export interface HourOwed {
-  readonly hour: number
-  readonly ecs: OwedColumn
-  readonly image: OwedColumn
-  /** By specification, from 1 at position 0: what its image hours come to for all accounts (L-02). */
-  readonly sold: OwedColumn
-}
-
-/** Adds an amount that float64 holds exactly. */
-export function addOwed(column: OwedColumn, index: number, amount: number): void {
-  if (column instanceof Float64Array) column[index] += amount
-  else column[index] += BigInt(amount)
-}
 
 /** A metered hour of a server or of one of its images (U-09). */
 export interface UsageRecord {
@@ -65,7 +49,9 @@ function dearestHour({ pools, catalog, scenario }: World): number {
 }
 
 export class Meter {
-  readonly #market: Market
+  /** By the same rows as the instances. */
+  readonly meters = meterTable()
+  readonly #market: Servers
   readonly #ecs: EcsMeter
   readonly #image: ImageMeter
   /** Start of the clock hour that is being metered. */
@@ -78,11 +64,11 @@ export class Meter {
   /** No hour of a server or image ever costs more, whole 1e-8. */
   readonly #dearest: number
 
-  constructor(market: Market, hourStart: number) {
+  constructor(market: Servers, hourStart: number) {
     const lines = new UsageLines(market)
     this.#market = market
-    this.#ecs = new EcsMeter(market, lines)
-    this.#image = new ImageMeter(market, lines)
+    this.#ecs = new EcsMeter(market, this.meters, lines)
+    this.#image = new ImageMeter(market, this.meters, lines)
     this.hourStart = hourStart
     this.#dearest = dearestHour(market.world)
   }
@@ -92,11 +78,18 @@ export class Meter {
     return (this.#market.instances.rows + this.#image.uses.table.rows) * this.#dearest > Number.MAX_SAFE_INTEGER
   }
 
+  /** An instance was admitted: its meter has the same row. */
+  admit(row: number): void {
+    const added = this.meters.add()
+    if (added !== row) throw new Error(`the meter of instance row ${row} got row ${added}`)
+  }
+
   /** Puts the meter in agreement with the instance's state and its account's standing. Call after each of their steps. */
   refresh(row: number): void {
-    const { instances, accounts, policies } = this.#market
+    const { meters } = this
+    const { instances, policies, standings } = this.#market
     const state = instances.state[row]
-    const inGrace = accounts.standing[instances.account[row]] === standing.state.grace
+    const inGrace = standings.state[instances.account[row]] === standing.state.grace
     const billed = !inGrace || policies['grace.payPerUseBilled']
     const running = state === instance.state.running
     const halted = state === instance.state.stopped || state === instance.state['changing-image']
@@ -106,47 +99,34 @@ export class Meter {
     const inTerm = instances.expired[row] === 0 || policies['image.inYearlyGrace'] === 'billed'
     const ecsOn = running && billed && instances.ecsMetered[row] === 1
     const imageOn = imaged && billed && inTerm && instances.imageMetered[row] === 1
-    if (ecsOn !== (instances.ecsOn[row] === 1)) {
+    if (ecsOn !== (meters.ecsOn[row] === 1)) {
       this.#touch(row)
       this.#ecs.turn(row, ecsOn, this.hourStart)
     }
-    if (imageOn !== (instances.imageOn[row] === 1)) {
+    if (imageOn !== (meters.imageOn[row] === 1)) {
       this.#touch(row)
       this.#image.turn(row, imageOn, this.hourStart)
     }
   }
 
-  /** E-07: another image is on the instance from now on, at a price of 1e-10 an hour; `metered` when pay-per-use. */
-  changeImage(row: number, specification: number, price: number, metered: boolean): void {
-    const { instances } = this.#market
-    if (instances.imageOn[row] === 1) {
-      this.#touch(row)
-      this.#image.cut(row, this.hourStart)
-    }
-    instances.specification[row] = specification
-    instances.imagePrice[row] = price
-    instances.imageMetered[row] = metered ? 1 : 0
+  /** U-07: the price of the server itself is about to change. */
+  cutEcs(row: number): void {
+    if (this.meters.ecsOn[row] !== 1) return
+    this.#touch(row)
+    this.#ecs.cut(row, this.hourStart)
   }
 
-  /** U-07, C-05: from now on the image hours of an instance cost another price (1e-10). */
-  repriceImage(row: number, price: number): void {
-    const { instances } = this.#market
-    this.changeImage(row, instances.specification[row], price, instances.imageMetered[row] === 1)
-  }
-
-  /** U-07: from now on the hours of the server itself cost another price (1e-10). */
-  repriceEcs(row: number, price: number): void {
-    const { instances } = this.#market
-    if (instances.ecsOn[row] === 1) {
-      this.#touch(row)
-      this.#ecs.reprice(row, price, this.hourStart)
-    } else instances.ecsPrice[row] = price
+  /** E-07, U-07: the image on the instance, or its price, is about to change. */
+  cutImage(row: number): void {
+    if (this.meters.imageOn[row] !== 1) return
+    this.#touch(row)
+    this.#image.cut(row, this.hourStart)
   }
 
   #touch(row: number): void {
-    const { instances } = this.#market
-    if (instances.touched[row] === 1) return
-    instances.touched[row] = 1
+    const { meters } = this
+    if (meters.touched[row] === 1) return
+    meters.touched[row] = 1
     this.#touched.push(row)
     this.#image.touch(row, this.hourStart)
   }
@@ -158,8 +138,9 @@ export class Meter {
 
   /** The last reading: everything metered is closed at the end of the run, be it within an hour. */
   finish(end: number): void {
+    const { meters } = this
     const { instances } = this.#market
-    for (let row = 0; row < instances.rows; row++) if (instances.ecsOn[row] | instances.imageOn[row]) this.#touch(row)
+    for (let row = 0; row < instances.rows; row++) if (meters.ecsOn[row] | meters.imageOn[row]) this.#touch(row)
     this.#close(end, Number.POSITIVE_INFINITY)
   }
 
@@ -195,11 +176,12 @@ export class Meter {
   }
 
   #sweep({ ecs, image, sold }: HourOwed): void {
+    const { meters } = this
     const { instances } = this.#market
     const { account, rows } = instances
     for (const [hourAmount, owed] of [
-      [instances.ecsHour, ecs],
-      [instances.imageHour, image],
+      [meters.ecsHour, ecs],
+      [meters.imageHour, image],
     ] as const)
       if (owed instanceof Float64Array) sweepHour({ account, hourAmount }, rows, owed)
       else sweepVastHour({ account, hourAmount }, rows, owed)
@@ -231,23 +213,26 @@ export class Meter {
 
   save() {
     const touched = Int32Array.from(this.#touched)
-    return { hourStart: this.hourStart, touched, closed: this.#closed, uses: this.#image.uses.table.save() }
+    const uses = this.#image.uses.table.save()
+    return { hourStart: this.hourStart, touched, closed: this.#closed, meters: this.meters.save(), uses }
   }
 
   restore(state: ReturnType<Meter['save']>): void {
     this.hourStart = state.hourStart
     this.#touched = Array.from(state.touched)
     this.#closed = state.closed
+    this.meters.restore(state.meters)
     this.#image.uses.table.restore(state.uses)
   }
 
   /** Works out the lines of an instance that changed in this clock hour. */
   #closeTouched(row: number, until: number, closes: number, owed: HourOwed): void {
+    const { meters } = this
     const { instances, pools } = this.#market
     const { collector, hourStart } = this
     this.#checkState(row)
-    if (instances.ecsOn[row] === 1) this.#ecs.count(row, until, hourStart)
-    if (instances.imageOn[row] === 1) this.#image.count(row, until, hourStart)
+    if (meters.ecsOn[row] === 1) this.#ecs.count(row, until, hourStart)
+    if (meters.imageOn[row] === 1) this.#image.count(row, until, hourStart)
     const seconds = this.#ecs.close(row, hourStart)
     if (collector === null) {
       const isVast = Array.isArray(owed.image)
@@ -256,11 +241,11 @@ export class Meter {
         // Several images of one hour may come to more than their column holds exactly.
         if (isVast) addOwed(owed.image, instances.account[row], amount)
       })
-      if (isVast) instances.imageHour[row] = 0
+      if (isVast) meters.imageHour[row] = 0
       return
     }
     const priced = pools.id[instances.pool[row]]
-    const amount = instances.ecsHour[row]
+    const amount = meters.ecsHour[row]
     if (seconds > 0) collector({ instance: row, item: 'ecs', key: 0, priced, hour: hourStart, seconds, amount })
     const each = ({ specification, ...use }: ClosedUse): void =>
       collector({ instance: row, item: 'image', priced: specification, ...use })
@@ -269,28 +254,33 @@ export class Meter {
 
   /** Q-04: nothing is metered while an instance is not there, frozen or gone. */
   #checkState(row: number): void {
+    const { meters } = this
     const { instances } = this.#market
     const state = instances.state[row]
     const running = state === instance.state.running
     const halted = state === instance.state.stopped || state === instance.state['changing-image']
-    if ((instances.ecsOn[row] === 1 && !running) || (instances.imageOn[row] === 1 && !running && !halted))
+    if ((meters.ecsOn[row] === 1 && !running) || (meters.imageOn[row] === 1 && !running && !halted))
       throw new Error(`Q-04: instance ${instances.id[row]} is metered while ${instance.states[state]}`)
   }
 
   /** After its hour is closed: from the next hour on the instance costs what a whole hour costs, until touched again. */
   #steady(row: number): void {
+    const { meters } = this
     const { instances } = this.#market
     const next = this.hourStart + HOUR
     this.#ecs.steady(row, next)
     const isSettled = this.#image.steady(row, next)
-    instances.touched[row] = isSettled ? 0 : 1
+    meters.touched[row] = isSettled ? 0 : 1
     if (!isSettled) this.#touched.push(row)
-    else if (isFinal(instances.state[row])) instances.remove(row)
+    else if (isFinal(instances.state[row])) {
+      freeInstance(this.#market, row)
+      meters.remove(row)
+    }
   }
 
   /** L-02: what the instances that did not change owe for their images, by specification. */
   #addSteady(sold: OwedColumn): void {
-    const { rows, imageHour, touched, spanSpecification } = this.#market.instances
+    const { rows, imageHour, touched, spanSpecification } = this.meters
     if (sold instanceof Float64Array) {
       for (let row = 0; row < rows; row++)
         if (imageHour[row] !== 0 && touched[row] === 0) sold[spanSpecification[row] - 1] += imageHour[row]
@@ -301,19 +291,20 @@ export class Meter {
 
   /** Hands over the whole hours of the instances that did not change. */
   #collectSteady(collector: (record: UsageRecord) => void): void {
+    const { meters } = this
     const { instances, pools } = this.#market
     const { hourStart } = this
     for (let row = 0; row < instances.rows; row++) {
-      if (instances.touched[row] === 1) continue
-      if (instances.ecsOn[row] === 1) {
+      if (meters.touched[row] === 1) continue
+      if (meters.ecsOn[row] === 1) {
         const priced = pools.id[instances.pool[row]]
-        const amount = instances.ecsHour[row]
+        const amount = meters.ecsHour[row]
         collector({ instance: row, item: 'ecs', key: 0, priced, hour: hourStart, seconds: FULL, amount })
       }
-      if (instances.imageOn[row] === 1) {
+      if (meters.imageOn[row] === 1) {
         const hour = this.#image.openHour(row, hourStart)
-        const priced = instances.spanSpecification[row]
-        const amount = instances.imageHour[row]
+        const priced = meters.spanSpecification[row]
+        const amount = meters.imageHour[row]
         collector({ instance: row, item: 'image', key: this.#image.keyOf(priced), priced, hour, seconds: FULL, amount })
       }
     }

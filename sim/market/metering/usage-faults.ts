@@ -2,43 +2,62 @@
  * Usage records on their way from the meter to the settlement (U-09), where some may come twice, late or changed. A record
  * is taken once; the same again is dropped, another quantity is reported, and so is what comes after the window.
  */
-import { DAY } from '#base/time.ts'
-import { columns } from '#engine/columns.ts'
-import { UsageInbox } from '../../billing/metering/usage-inbox.ts'
-import { LateCharges } from './late-charges.ts'
-import type { Market } from '../market.ts'
-import { addOwed, type Meter, type UsageRecord } from './meter.ts'
-import { sellLate } from '../sellers/sales.ts'
-import { wordNumber } from '../words.ts'
 
-/** A record that is on its way until `due`; `clockHour` is the hour with which it is charged, `account` a row. */
-const deliveryTable = () =>
-  columns({
-    id: 'f64',
-    account: 'i32',
-    isImage: 'u8',
-    key: 'i32',
-    priced: 'i32',
-    hour: 'f64',
-    clockHour: 'f64',
-    seconds: 'f64',
-    amount: 'f64',
-    due: 'f64',
-    isCopy: 'u8',
+import { DAY } from '#base/time.ts'
+import { UsageInbox } from '../../billing/metering/usage-inbox.ts'
+import { flag, hourMoney, id, instant, number, row, seconds, table } from '../../cell/table.ts'
+import { ranks, type Timers } from '../../cell/timers.ts'
+import { sellLate } from '../sellers/month-sales.ts'
+import type { Sellers } from '../sellers/sellers.ts'
+import type { Servers } from '../servers/servers.ts'
+import type { Wallets } from '../wallets/wallets.ts'
+import { wordNumber } from '../words.ts'
+import { addOwed } from './hour-owed.ts'
+import { LateCharges } from './late-charges.ts'
+import type { Meter, UsageRecord } from './meter.ts'
+
+/** A record that is on its way until `due`; `clockHour` is the hour with which it is charged. */
+export const deliveryTable = () =>
+  table('deliveries', {
+    id: id('instances'),
+    account: row('accounts'),
+    isImage: flag(),
+    key: number('keys'),
+    priced: number('prices'),
+    hour: instant(),
+    clockHour: instant(),
+    seconds: seconds(),
+    amount: hourMoney(),
+    due: instant(),
+    isCopy: flag(),
   })
+
+export const intakeTimers = { usageArrives: ranks.closeHour } as const
+
+/** Who a record is about, and who is charged for it. */
+interface Collaborators {
+  readonly servers: Servers
+  readonly sellers: Sellers
+  readonly wallets: Wallets
+  readonly meter: Meter
+}
 
 export class UsageIntake {
   readonly late: LateCharges
-  readonly #market: Market
+  readonly #market: Servers
+  readonly #sellers: Sellers
   readonly #meter: Meter
+  readonly #timers: Timers<keyof typeof intakeTimers>
   readonly #inbox: UsageInbox
   readonly #deliveries = deliveryTable()
 
-  constructor(market: Market, meter: Meter) {
-    this.#market = market
+  constructor({ servers, sellers, wallets, meter }: Collaborators) {
+    this.#market = servers
+    this.#sellers = sellers
     this.#meter = meter
-    this.#inbox = new UsageInbox(market.policies)
-    this.late = new LateCharges(market)
+    this.#timers = servers.at.clock
+    this.#inbox = new UsageInbox(servers.policies)
+    this.late = new LateCharges(wallets)
   }
 
   /** A record arrives with the closing of its hour, as it should. */
@@ -50,12 +69,12 @@ export class UsageIntake {
 
   /** A record, or a copy of one that was sent before, which says `seconds`, will arrive after `delay`, ms. */
   send(record: UsageRecord, seconds: number, delay: number, isCopy: boolean): void {
-    const { timers, now } = this.#market
+    const { now } = this.#market
     const row = this.#pack(record, seconds)
     this.#deliveries.due[row] = now + delay
     this.#deliveries.isCopy[row] = isCopy ? 1 : 0
     // Entities from 1 on: at one instant a delivery comes after the hour has been closed.
-    timers.wake('usageArrives', now + delay, row + 1)
+    this.#timers.wake('usageArrives', now + delay, row + 1)
   }
 
   arrives(entity: number): void {
@@ -102,7 +121,7 @@ export class UsageIntake {
     if (owed === undefined) this.late.add(account[row], clockHour[row], item, amount[row])
     else addOwed(owed[item], account[row], amount[row])
     if (item !== 'image') return
-    if (owed === undefined) sellLate(this.#market, priced[row], clockHour[row], BigInt(amount[row]))
+    if (owed === undefined) sellLate(this.#sellers, priced[row], clockHour[row], BigInt(amount[row]))
     else addOwed(owed.sold, priced[row] - 1, amount[row])
   }
 

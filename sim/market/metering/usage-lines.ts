@@ -1,7 +1,8 @@
 /** Lines of the record for metered hours (U-01, U-02): what each costs, written as spans of equal hours. */
+
 import type { UnitPrice } from '#base/money.ts'
 import { ecsHourAmount, imageHourAmount } from '../../billing/metering/rating.ts'
-import type { Market } from '../market.ts'
+import type { Servers } from '../servers/servers.ts'
 import { wordNumber } from '../words.ts'
 
 /** Seconds of a whole hour. */
@@ -17,7 +18,7 @@ export interface UsageLine {
 }
 
 export class UsageLines {
-  readonly #market: Market
+  readonly #market: Servers
   readonly #words = {
     ecs: wordNumber('ecs'),
     image: wordNumber('image'),
@@ -25,7 +26,7 @@ export class UsageLines {
     'U-02': wordNumber('U-02'),
   }
 
-  constructor(market: Market) {
+  constructor(market: Servers) {
     this.#market = market
   }
 

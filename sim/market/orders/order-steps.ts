@@ -1,8 +1,10 @@
 /** Steps of an order (O-01): each goes through its table and the record. */
-import type { Market } from '../market.ts'
-import { type OrderKind, order, orderKind } from './order.ts'
-import { NONE } from '../tables.ts'
+
+import { NONE } from '../../cell/table.ts'
+import { begin, transition } from '../../cell/transition.ts'
 import { wordNumber } from '../words.ts'
+import { type OrderKind, order, orderKind } from './order.ts'
+import type { Orders } from './orders.ts'
 
 type OrderEvent = (typeof order.events)[number]
 
@@ -24,9 +26,11 @@ export interface OrderIntent {
   readonly wish?: number
   /** How long a pay-per-use server lives from its launch, ms. */
   readonly lifetime: number
+  /** O-03: what the buyer says when asked; without it to all that is asked yes. */
+  readonly consent?: { acceptsTerms(): boolean; authorises(): boolean }
   /** What it does to which subscription (row); without it a purchase. */
   readonly about?: { readonly kind: Exclude<OrderKind, 'purchase' | 'trial'>; readonly subscription: number }
-  /** Number of the order or instance that is changed or renewed; left out for a purchase. */
+  /** Number of the order that is changed or renewed; left out for a purchase. */
   readonly subject?: number
   /** What the order is for; a purchase unless said. */
   readonly kind?: 'purchase' | 'trial'
@@ -41,8 +45,8 @@ export interface OrderLine {
 }
 
 /** Creates the order: its amount is the sum of its lines, fixed from now on (M-04, O-04). Answers its row. */
-export function createOrder(market: Market, intent: OrderIntent, lines: readonly OrderLine[], rule = 'O-01'): number {
-  const { orders, accounts, pools, facts, now } = market
+export function createOrder(market: Orders, intent: OrderIntent, lines: readonly OrderLine[], rule = 'O-01'): number {
+  const { orders, accounts, places, facts, now } = market
   const row = orders.add()
   const amount = lines.reduce((sum, line) => sum + line.amount, 0n)
   const id = market.number('orders')
@@ -51,11 +55,10 @@ export function createOrder(market: Market, intent: OrderIntent, lines: readonly
   const sumOf = (part: OrderLine['part']): bigint =>
     lines.reduce((sum, line) => sum + (line.part === part ? line.amount : 0n), 0n)
   // O-06: a reseller has to approve what his budget can block.
-  const begins = order.state[needsApproval(market, intent) ? 'pending-approval' : 'pending-payment']
+  const first = needsApproval(market, intent) ? 'pending-approval' : 'pending-payment'
   orders.id[row] = id
   orders.account[row] = intent.account
   orders.specification[row] = intent.specification
-  orders.state[row] = begins
   orders.quantity[row] = intent.quantity
   orders.months[row] = intent.months
   orders.kind[row] = orderKind[kind]
@@ -74,17 +77,14 @@ export function createOrder(market: Market, intent: OrderIntent, lines: readonly
   orders.cloudPrice.put(row, sumOf('ecs'))
   orders.lifetime[row] = intent.lifetime
   orders.wish[row] = intent.wish ?? 0
-  orders.expiry[row] = NONE
-  orders.nextUnpaid[row] = NONE
-  orders.subject[row] = about === undefined ? (intent.subject ?? 0) : market.subscriptions.id[about.subscription]
-  orders.payTimer[row] = NONE
+  orders.subject[row] = intent.subject ?? 0
   orders.discounted[row] = market.offer(intent.specification).discount === undefined ? 0 : 1
   facts.orders({
     id,
     at: now,
     account: accounts.id[intent.account],
     specification: intent.specification,
-    pool: intent.pool === NONE ? 0 : pools.id[intent.pool],
+    pool: intent.pool === NONE ? 0 : places[intent.pool].id,
     kind: wordNumber(kind),
     quantity: intent.quantity * 1e8,
     months: intent.months,
@@ -105,46 +105,26 @@ export function createOrder(market: Market, intent: OrderIntent, lines: readonly
       rule: wordNumber(line.rule),
     })
   })
-  writeStep(market, row, 'begin', NONE, begins, 'O-01')
-  market.reactions.orderBegan(row)
+  facts.order_steps({ order_id: id, ...begin(market, order, orders.state, row, first, 'O-01') })
+  market.orderBegan.emit(row)
   return row
 }
 
 /** Pay-per-use is never asked for, nor is what costs nothing. */
-function needsApproval({ accounts }: Market, { account, pool, months, kind, about }: OrderIntent): boolean {
+function needsApproval({ balances }: Orders, { account, pool, months, kind, about }: OrderIntent): boolean {
   const isFree = kind === 'trial' || about?.kind === 'unsubscription' || (pool !== NONE && months === 0)
-  return accounts.reseller[account] === 1 && !isFree
+  return balances.reseller[account] === 1 && !isFree
 }
 
-export function step(market: Market, row: number, event: OrderEvent, rule: string): void {
-  const { orders } = market
-  const from = orders.state[row]
-  const to = market.move(order, from, event)
-  orders.state[row] = to
-  writeStep(market, row, event, from, to, rule)
-  if (to === order.state.completed || to === order.state.cancelled) market.reactions.orderEnded(row)
+export function step(market: Orders, row: number, event: OrderEvent, rule: string): void {
+  const { orders, facts } = market
+  facts.order_steps({ order_id: orders.id[row], ...transition(market, order, orders.state, row, event, rule) })
+  const { [row]: to } = orders.state
+  if (to === order.state.completed || to === order.state.cancelled) market.orderEnded.emit(row)
 }
 
-function writeStep(
-  market: Market,
-  row: number,
-  event: OrderEvent | 'begin',
-  from: number,
-  to: number,
-  rule: string,
-): void {
-  market.facts.order_steps({
-    order_id: market.orders.id[row],
-    at: market.now,
-    event: wordNumber(event),
-    from_state: from === NONE ? 0 : wordNumber(order.states[from]),
-    to_state: wordNumber(order.states[to]),
-    rule: wordNumber(rule),
-  })
-}
-
-/** Gives back the row of an order that is over, unless a server still refers to it; the last one to go gives it back. */
-export function forgetOrder(market: Market, row: number): void {
+/** Frees the row of an order that is over once no server refers to it. */
+export function forgetOrder(market: Orders, row: number): void {
   const { orders, timers } = market
   const { completed, cancelled } = order.state
   if (orders.servers[row] > 0 || (orders.state[row] !== completed && orders.state[row] !== cancelled)) return

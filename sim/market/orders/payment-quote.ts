@@ -2,12 +2,13 @@
  * What an order is paid at. O-04: its amount is fixed when it is created, or by `order.quoteLock` only when it is paid.
  * M-07: where a discount coupon lowers the taxed price, its tax is fixed when the coupon is drawn.
  */
+
 import { type CouponDraw, couponsFor } from '../wallets/coupons.ts'
-import type { Market } from '../market.ts'
-import type { OrderLine } from './order-steps.ts'
-import { priceLines } from './saas.ts'
 import { taxPercent, taxPercentAt } from '../wallets/tax.ts'
 import { wordNumber } from '../words.ts'
+import type { OrderLine } from './order-steps.ts'
+import type { Orders } from './orders.ts'
+import { priceLines } from './price.ts'
 
 export interface Quote {
   readonly amount: bigint
@@ -18,14 +19,14 @@ export interface Quote {
 }
 
 /** What an order costs if it is paid now, before coupons. */
-function quoteNow(market: Market, row: number): Quote {
+function quoteNow(market: Orders, row: number): Quote {
   const { orders, policies } = market
   const [amount, tax] = [orders.amount.at(row), orders.tax.at(row)]
   const createdAt = orders.createdAt[row]
   if (policies['order.quoteLock'] === 'order' || orders.requotes[row] === 0)
-    return { amount, tax, taxPercent: taxPercentAt(market, createdAt), lines: null }
+    return { amount, tax, taxPercent: taxPercentAt(market.wallets, createdAt), lines: null }
   const offer = market.offer(orders.specification[row])
-  const standing = { amount, tax, taxPercent: taxPercent(market), lines: null }
+  const standing = { amount, tax, taxPercent: taxPercent(market.wallets), lines: null }
   // C-05: a duration that is not sold any more keeps the price of the order.
   if (!offer.plans.some(({ months }) => months === orders.months[row])) return standing
   const lines = priceLines(market, offer, orders.quantity[row], orders.months[row])
@@ -36,19 +37,19 @@ function quoteNow(market: Market, row: number): Quote {
 }
 
 /** What an order costs if it is paid now, and what coupons pay of it (O-05). */
-export function dueNow(market: Market, row: number): { readonly quote: Quote; readonly draw: CouponDraw } {
+export function dueNow(market: Orders, row: number): { readonly quote: Quote; readonly draw: CouponDraw } {
   const { orders } = market
   const quote = quoteNow(market, row)
   return {
     quote,
-    draw: couponsFor(market, orders.account[row], { ...quote, discounted: orders.discounted[row] === 1 }),
+    draw: couponsFor(market.wallets, orders.account[row], { ...quote, discounted: orders.discounted[row] === 1 }),
   }
 }
 
 type WrittenLine = Omit<OrderLine, 'rule'> & { readonly rule: number }
 
 /** The lines that an order was created with; their rules as words of the record. */
-function ownLines({ orders }: Market, row: number): WrittenLine[] {
+function ownLines({ orders }: Orders, row: number): WrittenLine[] {
   const [amount, tax, cloud] = [orders.amount.at(row), orders.tax.at(row), orders.cloudPrice.at(row)]
   const lines: readonly WrittenLine[] = [
     { part: 'price', plan: orders.plan[row], amount: amount - tax - cloud, rule: orders.priceRule[row] },
@@ -59,7 +60,7 @@ function ownLines({ orders }: Market, row: number): WrittenLine[] {
 }
 
 /** The order is paid at this quote with this tax, which from now on are its amount (M-04). */
-export function fixQuote(market: Market, row: number, quote: Quote, tax: bigint): void {
+export function fixQuote(market: Orders, row: number, quote: Quote, tax: bigint): void {
   const { orders, facts, now } = market
   if (quote.lines === null && tax === quote.tax) return
   const lines = quote.lines?.map((line) => ({ ...line, rule: wordNumber(line.rule) })) ?? ownLines(market, row)

@@ -1,22 +1,23 @@
 /** O-07: up to 30 orders are paid together; one whose state changed since they were chosen is skipped. */
-import type { Market } from '../market.ts'
-import { isOutdated } from './open-orders.ts'
-import { payNow } from './payment.ts'
-import { NONE } from '../tables.ts'
+
+import { NONE } from '../../cell/table.ts'
 import { wordNumber } from '../words.ts'
+import { isOutdated } from './open-orders.ts'
+import type { Orders } from './orders.ts'
+import { payNow } from './payment.ts'
 
 const MOST = 30
 
 /** The numbers of an account's open orders, oldest first, as many as may be paid together. */
-export function openOrders({ orders, accounts }: Market, account: number): number[] {
+export function openOrders({ orders, unpaid }: Orders, account: number): number[] {
   const open: number[] = []
-  for (let row = accounts.unpaid[account]; row !== NONE && open.length < MOST; row = orders.nextUnpaid[row])
+  for (let row = unpaid.first(account); row !== NONE && open.length < MOST; row = unpaid.next(row))
     open.push(orders.id[row])
   return open
 }
 
 /** Pays those that were chosen, each from its own sources; what the balance does not reach waits for money. */
-export function payTogether(market: Market, account: number, chosen: readonly number[]): void {
+export function payTogether(market: Orders, account: number, chosen: readonly number[]): void {
   const { accounts, facts, now } = market
   const id = market.number('payments')
   for (const order of chosen) {
@@ -37,8 +38,5 @@ export function payTogether(market: Market, account: number, chosen: readonly nu
 }
 
 /** The row of an account's open order; NONE when it is not open any more. */
-function findOpen({ orders, accounts }: Market, account: number, id: number): number {
-  let row = accounts.unpaid[account]
-  while (row !== NONE && orders.id[row] !== id) row = orders.nextUnpaid[row]
-  return row
-}
+const findOpen = ({ orders, unpaid }: Orders, account: number, id: number): number =>
+  unpaid.find(account, (row) => orders.id[row] === id)

@@ -4,11 +4,12 @@
  * what was counted apart; and the shares of their sellers that were booked for it (L-06). When the month ends each sum
  * goes to the cell of its seller.
  */
-import { dayOf, monthOf, startOfDay, startOfMonth } from '#base/civil-time.ts'
-import { HOUR } from '#base/time.ts'
-import type { Market } from '../market.ts'
-import type { OwedColumn } from '../metering/meter.ts'
-import { billInstant, bookShare, costOfSale } from './seller-share.ts'
+/** What a month brought of a specification, net of tax; `refunded` is negative, `cost` what was booked of both (L-06). */
+export interface MonthSum {
+  readonly sold: bigint
+  readonly refunded: bigint
+  readonly cost: bigint
+}
 
 /** A civil day's metered use of a specification that is billed with one month: what was sold, and what of it is booked. */
 interface DayUse {
@@ -119,59 +120,5 @@ export class SellerSales {
       this.#uses.set(`${use.day} ${use.month} ${use.specification}`, use)
       if (use.sold !== use.bookedSales) this.#open.push(use)
     }
-  }
-}
-
-/** A month of this cell is over: its sums go to the sellers, who may be at home elsewhere. */
-export function closeSales(market: Market, month: number): void {
-  bookUse(market)
-  market.sales.closeMonth((specification, sold, refunded, cost) => {
-    market.reactions.monthSold(specification, month, { sold, refunded, cost })
-  })
-}
-
-/** An hour was settled: what it sold, by specification, counts in the month of the settlement (L-02). */
-export function sellHour(market: Market, hour: number, sold: OwedColumn): void {
-  const { policies, world, sales, now } = market
-  const offset = policies['time.utcOffset']
-  const day = startOfDay(dayOf(hour, offset), offset)
-  if (sales.openDay !== undefined && sales.openDay !== day) bookUse(market)
-  const month = startOfMonth(monthOf(Math.min(now, world.scenario.end - 1), offset), offset)
-  for (let index = 0; index < sold.length; index++) {
-    const amount = BigInt(sold[index])
-    if (amount === 0n) continue
-    sales.sell(index + 1, amount, 0n)
-    sales.use(index + 1, day, month, amount)
-  }
-}
-
-/** L-06: books the shares of the use that was settled, each day's on the sum of the day; answers the cost of the last. */
-export function bookUse(market: Market): bigint {
-  let cost = 0n
-  for (const use of market.sales.takeOpen()) {
-    const { specification, day, month } = use
-    cost = costOfSale(market, specification, use.sold, billInstant(market, month)) - use.bookedCost
-    bookShare(market, { specification, month, about: day, sales: use.sold - use.bookedSales, cost })
-    use.bookedSales = use.sold
-    use.bookedCost += cost
-    market.sales.sell(specification, 0n, cost)
-  }
-  return cost
-}
-
-/** U-09: a record that came too late for its own hour counts in the month in which that hour was settled. */
-export function sellLate(market: Market, specification: number, hour: number, amount: bigint): void {
-  const { policies, now, sales, reactions, world } = market
-  const offset = policies['time.utcOffset']
-  const monthAt = (instant: number): number => startOfMonth(monthOf(instant, offset), offset)
-  const settled = monthAt(Math.min(hour + HOUR + policies['settlement.lag'], world.scenario.end - 1))
-  bookUse(market)
-  sales.use(specification, startOfDay(dayOf(hour, offset), offset), settled, amount)
-  const cost = bookUse(market)
-  if (settled === monthAt(Math.min(now, world.scenario.end - 1))) sales.sell(specification, amount, 0n)
-  else {
-    // Booked with the running month, though it stands on the bill of an earlier one.
-    sales.sell(specification, 0n, -cost)
-    reactions.monthSold(specification, settled, { sold: amount, refunded: 0n, cost })
   }
 }

@@ -5,18 +5,12 @@
  */
 import { monthOf, startOfMonth } from '#base/civil-time.ts'
 import { least } from '#base/money.ts'
-import type { Market } from '../market.ts'
+import { transition } from '../../cell/transition.ts'
+import { wordNumber } from '../words.ts'
+import type { MonthSum } from './sales.ts'
 import { sellerAccount } from './seller-account.ts'
 import { costAccount, type Shares, sharesOf } from './seller-share.ts'
-import { wordNumber } from '../words.ts'
-
-/** What a month brought of a specification, net of tax; `refunded` is negative. */
-interface Sum {
-  sold: bigint
-  refunded: bigint
-  /** What was booked as the cost of both when they were made (L-06). */
-  cost: bigint
-}
+import type { Sellers } from './sellers.ts'
 
 interface Line extends Shares {
   readonly specification: number
@@ -24,53 +18,21 @@ interface Line extends Shares {
   readonly sales: bigint
 }
 
-/** Of the sellers at home here: sums by month and specification, what they are owed, how they stand. */
-export class SellerBooks {
-  readonly sums = new Map<number, Map<number, Sum>>()
-  /** By number of the seller - 1; negative where he owes. */
-  readonly balance: bigint[]
-  readonly state: Uint8Array
-  /** First instant of the last month that was billed. */
-  billed = Number.NEGATIVE_INFINITY
-  /** Payouts to come, oldest first: bills of one month. */
-  payouts: { readonly seller: number; readonly amount: bigint }[][] = []
-
-  constructor(sellers: number) {
-    this.balance = new Array<bigint>(sellers).fill(0n)
-    this.state = new Uint8Array(sellers)
-  }
-
-  save() {
-    const sums = [...this.sums].map(([month, of]) => [month, [...of].map(([id, sum]) => [id, { ...sum }])] as const)
-    return {
-      sums,
-      balance: this.balance.slice(),
-      state: this.state.slice(),
-      payouts: this.payouts,
-      billed: this.billed,
-    }
-  }
-
-  restore(saved: unknown): void {
-    const state = saved as ReturnType<SellerBooks['save']>
-    for (const [month, of] of state.sums) this.sums.set(month, new Map(of as [number, Sum][]))
-    for (const [seller, balance] of state.balance.entries()) this.balance[seller] = balance
-    this.state.set(state.state)
-    this.payouts = [...state.payouts]
-    this.billed = state.billed
-  }
-}
-
 /** A cell's sum of a month has arrived. */
-export function gatherSales(market: Market, specification: number, month: number, { sold, refunded, cost }: Sum): void {
-  const { sums, billed } = market.sellerBooks
+export function gatherSales(
+  market: Sellers,
+  specification: number,
+  month: number,
+  { sold, refunded, cost }: MonthSum,
+): void {
+  const { sums, billed } = market.books
   // What comes after its month was billed is on the next bill.
   if (month <= billed) {
     const offset = market.policies['time.utcOffset']
     gatherSales(market, specification, startOfMonth(monthOf(billed, offset) + 1, offset), { sold, refunded, cost })
     return
   }
-  const ofMonth = sums.get(month) ?? new Map<number, Sum>()
+  const ofMonth = sums.get(month) ?? new Map()
   const sum = ofMonth.get(specification) ?? { sold: 0n, refunded: 0n, cost: 0n }
   sum.sold += sold
   sum.refunded += refunded
@@ -80,11 +42,11 @@ export function gatherSales(market: Market, specification: number, month: number
 }
 
 /** L-02: makes the bills of a month of all sellers at home here, lowest number first. */
-export function makeSellerBills(market: Market, month: number): void {
-  const { sellerBooks, world, timers, policies, now } = market
-  const ofMonth = sellerBooks.sums.get(month)
-  sellerBooks.sums.delete(month)
-  sellerBooks.billed = month
+export function makeSellerBills(market: Sellers, month: number): void {
+  const { books, world, timers, policies, now } = market
+  const ofMonth = books.sums.get(month)
+  books.sums.delete(month)
+  books.billed = month
   if (ofMonth === undefined) return
   const lines = [...ofMonth]
     .sort(([a], [b]) => a - b)
@@ -103,11 +65,11 @@ export function makeSellerBills(market: Market, month: number): void {
     .sort(([a], [b]) => a - b)
     .map(([seller, his]) => makeBill(market, seller, month, his, costOf(seller)))
   if (bills.length === 0) return
-  sellerBooks.payouts.push(bills)
+  books.payouts.push(bills)
   timers.wake('sellersPaid', now + policies['settlement.payoutDelay'], 0)
 }
 
-const lineFor = (market: Market, specification: number, part: 'sale' | 'refund', sales: bigint): Line => ({
+const lineFor = (market: Sellers, specification: number, part: 'sale' | 'refund', sales: bigint): Line => ({
   specification,
   part,
   sales,
@@ -115,8 +77,8 @@ const lineFor = (market: Market, specification: number, part: 'sale' | 'refund',
 })
 
 /** `cost` is what was booked for its sales when they were made; sums round once, so that a bill may differ by a few 1e-8. */
-function makeBill(market: Market, seller: number, month: number, lines: readonly Line[], cost: bigint) {
-  const { facts, ledger, sellerBooks, now } = market
+function makeBill(market: Sellers, seller: number, month: number, lines: readonly Line[], cost: bigint) {
+  const { facts, ledger, books, now } = market
   const id = market.number('sellerBills')
   const sum = (of: (line: Line) => bigint) => lines.reduce((total, line) => total + of(line), 0n)
   const amount = sum(({ share }) => share)
@@ -135,48 +97,40 @@ function makeBill(market: Market, seller: number, month: number, lines: readonly
     })
   // What was sold and given back within the month comes to nothing, and moves nothing.
   if (amount === 0n && withheld === 0n && cost === 0n) return { seller, amount }
-  const rule = wordNumber('L-02')
-  ledger.begin({ at: now, kind: 'seller-bill', account: 0, order: 0, hour: 0, repeats: 1, rule })
-  ledger.post('unbilled-payable', seller, cost)
-  ledger.post(costAccount(market), 0, amount + withheld - cost)
-  ledger.post('seller-payable', seller, -amount)
-  ledger.post('tax-payable', 0, -withheld)
-  ledger.close()
-  sellerBooks.balance[seller - 1] += amount
+  ledger.book('seller-bill', 'L-02', { at: now, account: 0 }, [
+    ['unbilled-payable', seller, cost],
+    [costAccount(market), 0, amount + withheld - cost],
+    ['seller-payable', seller, -amount],
+    ['tax-payable', 0, -withheld],
+  ])
+  books.balance[seller - 1] += amount
   settleState(market, seller)
   return { seller, amount }
 }
 
 /** L-02: what was billed is paid out, less what later bills have taken back. */
-export function paySellers(market: Market): void {
-  const { sellerBooks, ledger, now } = market
-  for (const { seller, amount } of sellerBooks.payouts.shift() ?? []) {
-    const paid = least(amount, sellerBooks.balance[seller - 1])
+export function paySellers(market: Sellers): void {
+  const { books, ledger, now } = market
+  for (const { seller, amount } of books.payouts.shift() ?? []) {
+    const paid = least(amount, books.balance[seller - 1])
     if (paid <= 0n) continue
-    sellerBooks.balance[seller - 1] -= paid
-    ledger.begin({ at: now, kind: 'payout', account: 0, order: 0, hour: 0, repeats: 1, rule: wordNumber('L-02') })
-    ledger.post('seller-payable', seller, paid)
-    ledger.post('payment-clearing', 0, -paid)
-    ledger.close()
+    books.balance[seller - 1] -= paid
+    ledger.book('payout', 'L-02', { at: now, account: 0 }, [
+      ['seller-payable', seller, paid],
+      ['payment-clearing', 0, -paid],
+    ])
     settleState(market, seller)
   }
 }
 
 /** His account's state follows its balance. */
-function settleState(market: Market, seller: number): void {
-  const { sellerBooks, facts, now } = market
-  const balance = sellerBooks.balance[seller - 1]
-  const from = sellerBooks.state[seller - 1]
+function settleState(market: Sellers, seller: number): void {
+  const { books, facts } = market
+  const balance = books.balance[seller - 1]
   const event = balance > 0 ? 'credit' : balance < 0 ? 'overdraw' : 'clear'
-  if (sellerAccount.next(from, sellerAccount.event[event]) < 0) return
-  const to = market.move(sellerAccount, from, event)
-  sellerBooks.state[seller - 1] = to
+  if (sellerAccount.next(books.state[seller - 1], sellerAccount.event[event]) < 0) return
   facts.seller_account_steps({
     seller,
-    at: now,
-    event: wordNumber(event),
-    from_state: wordNumber(sellerAccount.states[from]),
-    to_state: wordNumber(sellerAccount.states[to]),
-    rule: wordNumber('L-02'),
+    ...transition(market, sellerAccount, books.state, seller - 1, event, 'L-02'),
   })
 }

@@ -11,8 +11,7 @@ import { lineOf } from '../../billing/line.ts'
 import { lessPercent, parsePercent, percentOf } from '../../billing/percent.ts'
 import { sellerShare } from '../../billing/seller-share.ts'
 import type { LedgerAccount } from '../../record/ledger-accounts.ts'
-import type { Market } from '../market.ts'
-import { wordNumber } from '../words.ts'
+import type { Sellers } from './sellers.ts'
 
 export interface Shares {
   readonly withholding: bigint
@@ -21,7 +20,7 @@ export interface Shares {
 }
 
 /** L-03 by the policies at an instant: (price - withholding) x (1 - platform fee) - seller taxes, a part of what is before them. */
-export function sharesOf(market: Market, specification: number, sales: bigint, at: number): Shares {
+export function sharesOf(market: Sellers, specification: number, sales: bigint, at: number): Shares {
   const { world } = market
   const policies = market.policiesAt(at)
   const rounding = policies['rounding.charge']
@@ -39,29 +38,26 @@ export function sharesOf(market: Market, specification: number, sales: bigint, a
 }
 
 /** All that sales cost the marketplace, by the policies in force when they are billed. */
-export function costOfSale(market: Market, specification: number, sales: bigint, billedAt: number): bigint {
+export function costOfSale(market: Sellers, specification: number, sales: bigint, billedAt: number): bigint {
   const { withholding, tax, share } = sharesOf(market, specification, sales, billedAt)
   return withholding + tax + share
 }
 
 /** The 7th at 00:00, six days after the month's end; later only where sums take longer to arrive from other cells. */
-export const billedAfter = ({ world }: Market): number => Math.max(6 * DAY, world.scenario.messageDelay)
-
-/** What of an order is its seller's sale: the price without tax and without the cloud's servers. */
-export const sellersPrice = ({ orders }: Market, order: number): bigint =>
-  orders.amount.at(order) - orders.tax.at(order) - orders.cloudPrice.at(order)
+export const billedAfter = ({ world }: Sellers): number => Math.max(6 * DAY, world.scenario.messageDelay)
 
 /** When the bills of the month that began at an instant are made. */
-export function billInstant(market: Market, month: number): number {
+export function billInstant(market: Sellers, month: number): number {
   const offset = market.policies['time.utcOffset']
   return startOfMonth(monthOf(month, offset) + 1, offset) + billedAfter(market)
 }
 
 /** Where the cost of sellers is shown. */
-export const costAccount = ({ policies }: Market): LedgerAccount =>
+export const costAccount = ({ policies }: Sellers): LedgerAccount =>
   policies['revenue.presentation'] === 'principal' ? 'seller-cost' : 'marketplace-revenue'
 
-const sellerOf = ({ world }: Market, specification: number): number => world.catalog.offers[specification - 1].seller.id
+const sellerOf = ({ world }: Sellers, specification: number): number =>
+  world.catalog.offers[specification - 1].seller.id
 
 interface Share {
   readonly specification: number
@@ -79,52 +75,49 @@ interface Share {
 }
 
 /** One transaction: the seller is owed his share, which is deferred or a cost. */
-export function bookShare(market: Market, share: Share): void {
+export function bookShare(market: Sellers, share: Share): void {
   const { ledger, facts, accounts, now } = market
   const { specification, month, sales, cost, about, account, order = 0, deferred = 0n } = share
   if (cost === 0n && deferred === 0n) return
   const seller = sellerOf(market, specification)
   facts.seller_shares({ transaction_id: ledger.next, specification, month, sales, cost })
-  ledger.begin({
-    at: now,
-    ...(about === undefined ? {} : { about }),
-    kind: 'seller-share',
-    account: account === undefined ? 0 : accounts.id[account],
-    order,
-    hour: 0,
-    repeats: 1,
-    rule: wordNumber('L-06'),
-  })
-  ledger.post('deferred-seller-cost', seller, deferred)
-  ledger.post(costAccount(market), 0, cost - deferred)
-  ledger.post('unbilled-payable', seller, -cost)
-  ledger.close()
+  const owner = account === undefined ? 0 : accounts.id[account]
+  ledger.book('seller-share', 'L-06', { at: now, ...(about === undefined ? {} : { about }), account: owner, order }, [
+    ['deferred-seller-cost', seller, deferred],
+    [costAccount(market), 0, cost - deferred],
+    ['unbilled-payable', seller, -cost],
+  ])
 }
 
 /** The month in which an instant lies, and those after it: their first instants. */
-function monthAhead(market: Market, months: number): number {
+function monthAhead(market: Sellers, months: number): number {
   const { now, policies, world } = market
   const offset = policies['time.utcOffset']
   return startOfMonth(monthOf(Math.min(now, world.scenario.end - 1), offset) + months, offset)
 }
 
-/** A paid order is its seller's sale: now, or (L-02) in the month after its completion where it was supervised. */
-export function sellOrder(market: Market, row: number, how: 'now' | 'after-completion'): void {
-  const { orders, sales } = market
-  const price = sellersPrice(market, row)
-  const specification = orders.specification[row]
+/**
+ * A paid order (number) is its seller's sale: now, or (L-02) in the month after its completion where it was supervised.
+ * Answers the cost that was booked and deferred for it.
+ */
+export function bookSale(
+  market: Sellers,
+  how: 'now' | 'after-completion',
+  what: { readonly specification: number; readonly price: bigint; readonly account: number; readonly order: number },
+): bigint {
+  const { sales } = market
+  const { specification, price, account, order } = what
   const month = monthAhead(market, how === 'now' ? 0 : 1)
   const cost = costOfSale(market, specification, price, billInstant(market, month))
-  orders.sellerCost.put(row, cost)
   if (how === 'now') sales.sell(specification, price, cost)
   else sales.complete(specification, price, cost)
-  const [account, order] = [orders.account[row], orders.id[row]]
   bookShare(market, { specification, month, sales: price, cost, account, order, deferred: cost })
+  return cost
 }
 
 /** What is given back of a sale: the seller is owed less, and what is still deferred of his share is deferred no more. */
 export function takeShareBack(
-  market: Market,
+  market: Sellers,
   what: { specification: number; account: number; order: number; sales: bigint; deferred: bigint },
 ): void {
   const { specification, account, order, sales, deferred } = what
@@ -138,7 +131,7 @@ export function takeShareBack(
  * The legs of what is earned, in a transaction that is open; `commission` is what of the price is not the seller's share.
  * What a principal earns is the price, and the share of the seller its cost.
  */
-export function postEarned(market: Market, specification: number, price: bigint, commission: bigint): void {
+export function postEarned(market: Sellers, specification: number, price: bigint, commission: bigint): void {
   const { ledger, policies } = market
   const share = price - commission
   const isPrincipal = policies['revenue.presentation'] === 'principal'

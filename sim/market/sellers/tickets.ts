@@ -1,23 +1,15 @@
 /** Service tickets (L-01, O-05, I-01): what buyers ask of the cloud's service desk, and what its answer does. */
-import { columns } from '#engine/columns.ts'
+import { begin, transition } from '../../cell/transition.ts'
+import { wakeBalance } from '../wallets/cash.ts'
 import { grantCredit } from '../wallets/credit.ts'
-import { awaitReturn } from '../invoices/invoicing.ts'
-import type { Market } from '../market.ts'
-import { answerContact } from './support.ts'
-import { NONE } from '../tables.ts'
-import { ticket } from './ticket.ts'
 import { wordNumber } from '../words.ts'
-
-export const ticketSubjects = ['credit', 'support', 'invoice-return'] as const
-export type TicketSubject = (typeof ticketSubjects)[number]
-
-/** Open tickets. `subject` is the row of what it is about, `amount` a credit asked for. */
-export const ticketTable = () =>
-  columns({ id: 'f64', account: 'i32', about: 'u8', subject: 'i32', amount: 'wide', state: 'u8' })
+import { type Sellers, type TicketSubject, ticketSubjects } from './sellers.ts'
+import { answerContact } from './support.ts'
+import { ticket } from './ticket.ts'
 
 /** Files a ticket; the service desk gets it. */
 export function fileTicket(
-  market: Market,
+  market: Sellers,
   what: { account: number; about: TicketSubject; subject: number; subjectId: number; amount: bigint },
 ): void {
   const { tickets, accounts, facts, now } = market
@@ -27,7 +19,6 @@ export function fileTicket(
   tickets.about[row] = ticketSubjects.indexOf(what.about)
   tickets.subject[row] = what.subject
   tickets.amount.put(row, what.amount)
-  tickets.state[row] = ticket.state.open
   facts.tickets({
     id: tickets.id[row],
     at: now,
@@ -36,34 +27,20 @@ export function fileTicket(
     subject: what.subjectId,
     rule: wordNumber('L-01'),
   })
-  writeStep(market, row, 'begin', NONE)
-  market.reactions.ticketFiled(row)
+  facts.ticket_steps({ ticket_id: tickets.id[row], ...begin(market, ticket, tickets.state, row, 'open', 'L-01') })
+  market.ticketFiled.emit(row)
 }
 
 /** The desk has done what was asked. */
-export function solveTicket(market: Market, row: number): void {
-  const { tickets, timers, now } = market
+export function solveTicket(market: Sellers, row: number): void {
+  const { tickets, facts, wallets } = market
   const [account, subject] = [tickets.account[row], tickets.subject[row]]
-  const from = tickets.state[row]
-  tickets.state[row] = market.move(ticket, from, 'solve')
-  writeStep(market, row, 'solve', from)
+  facts.ticket_steps({ ticket_id: tickets.id[row], ...transition(market, ticket, tickets.state, row, 'solve', 'L-01') })
   const about = ticketSubjects[tickets.about[row]]
   if (about === 'credit') {
-    grantCredit(market, account, tickets.amount.at(row))
-    timers.wake('balanceRises', now, account)
+    grantCredit(wallets, account, tickets.amount.at(row))
+    wakeBalance(wallets, account)
   } else if (about === 'support') answerContact(market, subject, 'manager')
-  else awaitReturn(market, subject)
+  market.ticketSolved.emit(about, subject)
   tickets.remove(row)
-}
-
-function writeStep(market: Market, row: number, event: 'begin' | 'solve', from: number): void {
-  const { tickets, facts, now } = market
-  facts.ticket_steps({
-    ticket_id: tickets.id[row],
-    at: now,
-    event: wordNumber(event),
-    from_state: from === NONE ? 0 : wordNumber(ticket.states[from]),
-    to_state: wordNumber(ticket.states[tickets.state[row]]),
-    rule: wordNumber('L-01'),
-  })
 }

@@ -1,34 +1,37 @@
 /** E-07: replacing the system disk with another image. The ECS keeps its id; the new image counts from completion. */
+
+import { NONE } from '../../cell/table.ts'
 import { instance } from './instance.ts'
 import { step } from './instance-steps.ts'
-import type { Market } from '../market.ts'
-import type { Meter } from '../metering/meter.ts'
-import { standing } from '../arrears/standing.ts'
-import { NONE } from '../tables.ts'
+import type { Servers } from './servers.ts'
 
 /**
  * Begins to replace the image of a stopped server by a pay-per-use `specification`, which takes `time`, ms. Answers
  * whether it does: an account in arrears changes nothing (O-10), and a server that is not stopped keeps its disk.
  */
-export function switchImage(market: Market, meter: Meter, row: number, specification: number, time: number): boolean {
-  const { instances, accounts, pools, orders, timers, now } = market
+export function switchImage(market: Servers, row: number, specification: number, time: number): boolean {
+  const { instances, pools, orders, timers, now } = market
   const account = instances.account[row]
-  if (accounts.standing[account] !== standing.state.good) {
+  if (!market.arrears.isInGoodStanding(account)) {
     const pool = pools.id[instances.pool[row]]
     const order = orders.id[instances.order[row]]
     market.refuse('in-arrears', 'O-10', { account, specification, pool, quantity: 1, order, lost: 0n })
     return false
   }
   if (instances.state[row] !== instance.state.stopped) return false
-  step(market, meter, row, 'changeImage', 'E-07')
+  step(market, row, 'changeImage', 'E-07')
   instances.imageTimer[row] = timers.wake('imageChanges', now + time, row, specification)
   return true
 }
 
 /** The new image is on the disk: it counts from now on, at the price in force (U-05, U-07). */
-export function completeSwitch(market: Market, meter: Meter, row: number, specification: number): void {
-  market.instances.imageTimer[row] = NONE
-  meter.changeImage(row, specification, market.imagePrices[specification - 1], true)
-  step(market, meter, row, 'imageChanged', 'E-07')
-  market.reactions.imageChanged(row)
+export function completeSwitch(market: Servers, row: number, specification: number): void {
+  const { instances, imagePrices } = market
+  instances.imageTimer[row] = NONE
+  market.imageRepriced.emit(row)
+  instances.specification[row] = specification
+  instances.imagePrice[row] = imagePrices[specification - 1]
+  instances.imageMetered[row] = 1
+  step(market, row, 'imageChanged', 'E-07')
+  market.imageReplaced.emit(row)
 }

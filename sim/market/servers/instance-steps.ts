@@ -1,11 +1,11 @@
-/** Steps of an ECS instance (E-01): each goes through its table, the record, the pool and the meter. */
-import { instance } from './instance.ts'
-import type { Market } from '../market.ts'
-import type { Meter } from '../metering/meter.ts'
+/** Steps of an ECS instance (E-01): each goes through its table, the record, the pool and whoever meters it. */
+import { NONE } from '../../cell/table.ts'
+import { begin, type Step, transition } from '../../cell/transition.ts'
 import { forgetOrder } from '../orders/order-steps.ts'
-import { giveBack, hold } from './pools.ts'
-import { NONE } from '../tables.ts'
 import { wordNumber } from '../words.ts'
+import { instance } from './instance.ts'
+import { giveBack, hold } from './pools.ts'
+import type { Servers } from './servers.ts'
 
 type InstanceEvent = (typeof instance.events)[number]
 
@@ -13,7 +13,7 @@ type InstanceEvent = (typeof instance.events)[number]
  * Whether an instance in a state holds a unit (E-01): a stopped pay-per-use one gives it back, one that is frozen or has
  * its image changed keeps what it held before.
  */
-function holdsIn(market: Market, row: number, state: number): boolean {
+function holdsIn(market: Servers, row: number, state: number): boolean {
   const { holds, ecsMetered } = market.instances
   switch (instance.states[state]) {
     case 'creating':
@@ -31,49 +31,44 @@ function holdsIn(market: Market, row: number, state: number): boolean {
 }
 
 /** Takes one step. An instance that starts again needs room first: the caller has asked for it. */
-export function step(market: Market, meter: Meter, row: number, event: InstanceEvent, rule: string): void {
+export function step(market: Servers, row: number, event: InstanceEvent, rule: string): void {
   const { instances } = market
   const from = instances.state[row]
-  const to = market.move(instance, from, event)
-  instances.state[row] = to
+  const taken = transition(market, instance, instances.state, row, event, rule)
   // E-07: what is frozen while its image is being replaced keeps the old one.
   if (from === instance.state['changing-image'] && event === 'suspend') {
     market.timers.cancel(instances.imageTimer[row])
     instances.imageTimer[row] = NONE
   }
-  writeStep(market, row, event, from, to, rule)
-  holdUnit(market, row, holdsIn(market, row, to))
-  meter.refresh(row)
+  writeStep(market, row, taken)
+  holdUnit(market, row, holdsIn(market, row, instances.state[row]))
+  market.instanceChanged.emit(row)
 }
 
 /** The last step: deleted by its owner or released by the market. Its number stays, its row goes with its last hour. */
-export function remove(
-  market: Market,
-  meter: Meter,
-  row: number,
-  event: 'delete' | 'release' | 'fail',
-  rule: string,
-): void {
-  const { instances, timers } = market
-  const from = instances.state[row]
-  const to = market.move(instance, from, event)
-  instances.state[row] = to
-  writeStep(market, row, event, from, to, rule)
+export function remove(market: Servers, row: number, event: 'delete' | 'release' | 'fail', rule: string): void {
+  const { instances, orders, subscriptions, timers } = market
+  writeStep(market, row, transition(market, instance, instances.state, row, event, rule))
   holdUnit(market, row, false)
   for (const timer of [instances.lifeTimer, instances.habitTimer, instances.imageTimer]) {
     timers.cancel(timer[row])
     timer[row] = NONE
   }
-  unlink(market, row)
-  meter.retire(row)
+  market.instanceList.remove(instances.account[row], row)
+  const { [row]: subscription } = instances.subscription
+  if (subscription !== NONE) subscriptions.servers[subscription]--
+  market.instanceGone.emit(row)
   const { [row]: order } = instances.order
-  market.orders.servers[order]--
-  forgetOrder(market, order)
+  orders.servers[order]--
+  forgetOrder(market.orderChapter, order)
 }
+
+/** The last hour of an instance that is gone is metered. */
+export const freeInstance = ({ instances }: Servers, row: number): void => instances.remove(row)
 
 /** A new instance: it holds a unit of its pool from now on (E-01), so the caller has seen that there is room. */
 export function admit(
-  market: Market,
+  market: Servers,
   what: {
     order: number
     account: number
@@ -88,9 +83,10 @@ export function admit(
     imageMetered?: boolean
   },
 ): number {
-  const { instances, accounts, orders, facts, pools } = market
+  const { instances, accounts, orders, facts, pools, now } = market
   const { months = 0 } = what
   const row = instances.add()
+  market.instanceAdmitted.emit(row)
   instances.id[row] = market.number('instances')
   instances.order[row] = what.order
   orders.servers[what.order]++
@@ -100,19 +96,13 @@ export function admit(
   instances.ecsPrice[row] = what.ecsPrice
   instances.imagePrice[row] = what.imagePrice
   instances.lifetime[row] = what.lifetime
-  instances.lifeTimer[row] = NONE
-  instances.habitTimer[row] = NONE
-  instances.imageTimer[row] = NONE
-  instances.uses[row] = NONE
   instances.ecsMetered[row] = months === 0 ? 1 : 0
   instances.imageMetered[row] = what.imageMetered === false ? 0 : 1
-  instances.subscription[row] = NONE
   instances.wanted[row] = 1
-  instances.state[row] = instance.state.creating
-  link(market, row)
+  market.instanceList.prepend(what.account, row)
   facts.instances({
     id: instances.id[row],
-    at: market.now,
+    at: now,
     order_id: orders.id[what.order],
     account: accounts.id[what.account],
     pool: pools.id[what.pool],
@@ -120,54 +110,19 @@ export function admit(
     billing: wordNumber(months === 0 ? 'pay-per-use' : months < 12 ? 'monthly' : 'yearly'),
     lifetime: what.lifetime < Number.POSITIVE_INFINITY ? what.lifetime : -1,
   })
-  writeStep(market, row, 'begin', NONE, instance.state.creating, 'E-01')
+  writeStep(market, row, begin(market, instance, instances.state, row, 'creating', 'E-01'))
   holdUnit(market, row, true)
   return row
 }
 
-function writeStep(
-  market: Market,
-  row: number,
-  event: InstanceEvent | 'begin',
-  from: number,
-  to: number,
-  rule: string,
-): void {
-  const { instances, facts } = market
-  facts.instance_steps({
-    instance_id: instances.id[row],
-    at: market.now,
-    event: wordNumber(event),
-    from_state: from === NONE ? 0 : wordNumber(instance.states[from]),
-    to_state: wordNumber(instance.states[to]),
-    rule: wordNumber(rule),
-    specification: instances.specification[row],
-  })
+function writeStep({ instances, facts }: Servers, row: number, step: Step): void {
+  facts.instance_steps({ instance_id: instances.id[row], ...step, specification: instances.specification[row] })
 }
 
-function holdUnit(market: Market, row: number, holds: boolean): void {
+function holdUnit(market: Servers, row: number, holds: boolean): void {
   const { instances } = market
   if ((instances.holds[row] === 1) === holds) return
   instances.holds[row] = holds ? 1 : 0
   if (holds) hold(market, instances.pool[row], 1)
   else giveBack(market, instances.pool[row], 1)
-}
-
-function link(market: Market, row: number): void {
-  const { instances, accounts } = market
-  const account = instances.account[row]
-  const first = accounts.instances[account]
-  instances.next[row] = first
-  instances.previous[row] = NONE
-  if (first !== NONE) instances.previous[first] = row
-  accounts.instances[account] = row
-}
-
-function unlink(market: Market, row: number): void {
-  const { instances, accounts } = market
-  const next = instances.next[row]
-  const previous = instances.previous[row]
-  if (previous === NONE) accounts.instances[instances.account[row]] = next
-  else instances.next[previous] = next
-  if (next !== NONE) instances.previous[next] = previous
 }

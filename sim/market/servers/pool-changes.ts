@@ -1,16 +1,16 @@
 /** What happens to pools by plan (E-01, E-02, C-05): capacity, flavour status, prices, outages; each a fact. */
+import { flavourStatuses } from '../../cell/codes.ts'
+import { wordNumber } from '../words.ts'
 import { instance } from './instance.ts'
 import { remove } from './instance-steps.ts'
-import type { Market } from '../market.ts'
-import type { Meter } from '../metering/meter.ts'
 import { callWaiting, changeCapacity, type FlavourStatus, statusOf } from './pools.ts'
+import type { Servers } from './servers.ts'
 import { refuseWaiting } from './waiting.ts'
-import { flavourStatuses, wordNumber } from '../words.ts'
 
 type Change = 'capacity' | 'flavour-status' | 'price' | 'outage' | 'outage-ends'
 
 /** What is in force in the pool from now on. */
-function write(market: Market, pool: number, what: Change, rule: string, broken = 0): void {
+function write(market: Servers, pool: number, what: Change, rule: string, broken = 0): void {
   const { pools, facts, now } = market
   facts.pool_changes({
     pool: pools.id[pool],
@@ -26,13 +26,13 @@ function write(market: Market, pool: number, what: Change, rule: string, broken 
 }
 
 /** A planned change of capacity, beside the pool's own schedule (E-01). */
-export function setCapacity(market: Market, pool: number, capacity: number): void {
+export function setCapacity(market: Servers, pool: number, capacity: number): void {
   changeCapacity(market, pool, capacity)
   write(market, pool, 'capacity', 'E-01')
 }
 
 /** A flavour is sold again, sold out or abandoned (E-02). Servers that run go on; abandoned, nobody need wait any more. */
-export function setFlavourStatus(market: Market, pool: number, status: FlavourStatus): void {
+export function setFlavourStatus(market: Servers, pool: number, status: FlavourStatus): void {
   market.pools.status[pool] = flavourStatuses.indexOf(status)
   write(market, pool, 'flavour-status', 'E-02')
   if (status === 'abandoned') refuseWaiting(market, pool)
@@ -40,51 +40,51 @@ export function setFlavourStatus(market: Market, pool: number, status: FlavourSt
 }
 
 /** C-05, U-07: a server of the pool costs `hourly` (1e-10) from now on, those that run too. */
-export function repriceServers(market: Market, meter: Meter, pool: number, hourly: number): void {
+export function repriceServers(market: Servers, pool: number, hourly: number): void {
   const { pools, instances } = market
   pools.hourly[pool] = hourly
   for (let row = 0; row < instances.rows; row++)
-    if (instances.id[row] > 0 && instances.pool[row] === pool) meter.repriceEcs(row, hourly)
+    if (instances.id[row] > 0 && instances.pool[row] === pool) {
+      market.ecsRepriced.emit(row)
+      instances.ecsPrice[row] = hourly
+    }
   write(market, pool, 'price', 'C-05')
 }
 
 /** C-05, U-07: a pay-per-use image costs `hourly` (1e-10) from now on, wherever it is installed. Each cell does so. */
-export function repriceImages(market: Market, meter: Meter, specification: number, hourly: number): void {
+export function repriceImages(market: Servers, specification: number, hourly: number): void {
   const { instances, imagePrices, world, cell, facts, now } = market
   imagePrices[specification - 1] = hourly
   for (let row = 0; row < instances.rows; row++)
-    if (instances.specification[row] === specification && instances.imageMetered[row] === 1)
-      meter.repriceImage(row, hourly)
+    if (instances.specification[row] === specification && instances.imageMetered[row] === 1) {
+      market.imageRepriced.emit(row)
+      instances.imagePrice[row] = hourly
+    }
   // The seller's cell alone tells of it.
   if (world.catalog.offers[specification - 1].seller.cell === cell)
     facts.image_prices({ specification, at: now, hourly, rule: wordNumber('C-05') })
 }
 
 /** A pool's zone goes down: until `endOutage` nothing can be created or started, and what `isLost` says breaks at once. */
-export function beginOutage(market: Market, meter: Meter, pool: number, isLost: (instance: number) => boolean): void {
+export function beginOutage(market: Servers, pool: number, isLost: (instance: number) => boolean): void {
   market.pools.down[pool]++
-  write(market, pool, 'outage', 'E-01', breakInstances(market, meter, pool, isLost))
+  write(market, pool, 'outage', 'E-01', breakInstances(market, pool, isLost))
 }
 
-export function endOutage(market: Market, pool: number): void {
+export function endOutage(market: Servers, pool: number): void {
   market.pools.down[pool]--
   write(market, pool, 'outage-ends', 'E-01')
   callWaiting(market, pool)
 }
 
 /** Running servers of a pool break, for good: those of which `isLost` says so, in the order of their rows. */
-export function breakInstances(
-  market: Market,
-  meter: Meter,
-  pool: number,
-  isLost: (instance: number) => boolean,
-): number {
+export function breakInstances(market: Servers, pool: number, isLost: (instance: number) => boolean): number {
   const { instances } = market
   let broken = 0
   for (let row = 0; row < instances.rows; row++) {
     if (instances.id[row] === 0 || instances.pool[row] !== pool) continue
     if (instances.state[row] !== instance.state.running || !isLost(row)) continue
-    remove(market, meter, row, 'fail', 'E-01')
+    remove(market, row, 'fail', 'E-01')
     broken++
   }
   return broken

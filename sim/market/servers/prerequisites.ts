@@ -1,19 +1,21 @@
 /** E-03: what a server needs first. Buyer and region are one here: buyers buy at home. */
-import type { Market } from '../market.ts'
+
+import type { OrderIntent } from '../orders/order-steps.ts'
 import { wordNumber } from '../words.ts'
+import type { Servers } from './servers.ts'
 
 /** In the order in which they are asked for. */
 export const prerequisites = ['vpc', 'security-group', 'credentials'] as const
 export type Prerequisite = (typeof prerequisites)[number]
 
 /** The first prerequisite of a server that the account has not. */
-export function missingPrerequisite({ accounts }: Market, account: number): Prerequisite | null {
-  if (accounts.vpcs[account] === 0) return 'vpc'
-  if (accounts.securityGroup[account] === 0) return 'security-group'
-  return accounts.credentials[account] === 0 ? 'credentials' : null
+export function missingPrerequisite({ owners }: Servers, account: number): Prerequisite | null {
+  if (owners.vpcs[account] === 0) return 'vpc'
+  if (owners.securityGroup[account] === 0) return 'security-group'
+  return owners.credentials[account] === 0 ? 'credentials' : null
 }
 
-function write(market: Market, account: number, what: Prerequisite, event: 'requested' | 'created'): void {
+function write(market: Servers, account: number, what: Prerequisite, event: 'requested' | 'created'): void {
   market.facts.prerequisite_steps({
     account: market.accounts.id[account],
     at: market.now,
@@ -23,26 +25,36 @@ function write(market: Market, account: number, what: Prerequisite, event: 'requ
   })
 }
 
-/** Begins to create a VPC, which takes `time`, ms. Answers whether the region's limit allowed it. */
-export function requestVpc(market: Market, account: number, time: number): boolean {
-  const { accounts, region, timers, now } = market
-  if (accounts.vpcs[account] + accounts.vpcsAsked[account] >= region.network.vpcLimit) return false
-  accounts.vpcsAsked[account]++
+/**
+ * Begins to create a VPC for an order that was refused without one; it takes `time`, ms. Where the region's limit does not
+ * allow it, that is refused too.
+ */
+export function requestVpc(
+  market: Servers,
+  { account, specification, pool, quantity }: Pick<OrderIntent, 'account' | 'specification' | 'pool' | 'quantity'>,
+  time: number,
+): void {
+  const { region, places, timers, now, owners } = market
+  if (owners.vpcs[account] + owners.vpcsAsked[account] >= region.network.vpcLimit) {
+    const refused = { account, specification, pool: places[pool].id, quantity, order: 0, lost: 0n }
+    market.refuse('vpc-limit', 'E-03', refused)
+    return
+  }
+  owners.vpcsAsked[account]++
   write(market, account, 'vpc', 'requested')
   timers.wake('vpcCreated', now + time, account)
-  return true
 }
 
 /** The VPC is there, and whoever waited for it is told. */
-export function vpcCreated(market: Market, account: number): void {
-  market.accounts.vpcsAsked[account]--
-  market.accounts.vpcs[account]++
+export function vpcCreated(market: Servers, account: number): void {
+  market.owners.vpcsAsked[account]--
+  market.owners.vpcs[account]++
   write(market, account, 'vpc', 'created')
-  market.reactions.vpcCreated(account)
+  market.vpcCreated.emit(account)
 }
 
 /** Security groups and login credentials take no time. */
-export function create(market: Market, account: number, what: 'security-group' | 'credentials'): void {
-  market.accounts[what === 'credentials' ? 'credentials' : 'securityGroup'][account] = 1
+export function create(market: Servers, account: number, what: 'security-group' | 'credentials'): void {
+  market.owners[what === 'credentials' ? 'credentials' : 'securityGroup'][account] = 1
   write(market, account, what, 'created')
 }

@@ -7,16 +7,16 @@ import { quoted, times } from '../../billing/formula.ts'
 import { type Charged, isRefusal, type Refusal } from '../../billing/line.ts'
 import { priced } from '../../billing/price/plan.ts'
 import { matchedPlan, upgradeFee } from '../../billing/upgrade.ts'
+import type { RefusalCode } from '../../cell/codes.ts'
+import { NONE } from '../../cell/table.ts'
 import type { Offer, OfferedPlan } from '../../world/catalog.ts'
-import { periodStart } from './earnings.ts'
-import type { Market } from '../market.ts'
 import { createOrder, type OrderIntent } from '../orders/order-steps.ts'
 import { payOrWait } from '../orders/payment.ts'
-import { standing } from '../arrears/standing.ts'
+import { wordNumber } from '../words.ts'
+import { periodStart } from './earnings.ts'
 import { subscription } from './subscription.ts'
-import { NONE } from '../tables.ts'
+import type { Subscriptions } from './subscriptions.ts'
 import { boughtPlan, planFor, QUANTITY, remainingMonths, remainingPart, taxed } from './term-price.ts'
-import { type RefusalCode, wordNumber } from '../words.ts'
 
 const WHOLE = quoted(rational(1n, 1n), '1')
 
@@ -27,16 +27,17 @@ interface Configuration {
   readonly plan: OfferedPlan
 }
 
-export const offerOf = (market: Market, row: number): Offer => market.offer(market.subscriptions.specification[row])
+export const offerOf = (market: Subscriptions, row: number): Offer =>
+  market.offer(market.subscriptions.specification[row])
 
 /** Says no to something asked of a subscription. */
-export function refuseAbout(market: Market, row: number, { refused, rule }: Refusal, lost = 0n): void {
-  const { subscriptions, pools } = market
+export function refuseAbout(market: Subscriptions, row: number, { refused, rule }: Refusal, lost = 0n): void {
+  const { subscriptions, places } = market
   const pool = subscriptions.pool[row]
   market.refuse(refused as RefusalCode, rule, {
     account: subscriptions.account[row],
     specification: subscriptions.specification[row],
-    pool: pool === NONE ? 0 : pools.id[pool],
+    pool: pool === NONE ? 0 : places[pool].id,
     quantity: subscriptions.quantity[row],
     order: subscriptions.id[row],
     lost,
@@ -44,15 +45,14 @@ export function refuseAbout(market: Market, row: number, { refused, rule }: Refu
 }
 
 /** O-10, O-09: an account in arrears changes nothing, and neither does a second order while one is open. */
-export function isBarred(market: Market, row: number): Refusal | null {
-  const { subscriptions, accounts } = market
-  if (accounts.standing[subscriptions.account[row]] !== standing.state.good)
-    return { refused: 'in-arrears', rule: 'O-10' }
+export function isBarred(market: Subscriptions, row: number): Refusal | null {
+  const { subscriptions } = market
+  if (!market.arrears.isInGoodStanding(subscriptions.account[row])) return { refused: 'in-arrears', rule: 'O-10' }
   return subscriptions.busy[row] === NONE ? null : { refused: 'change-in-progress', rule: 'O-09' }
 }
 
 /** only a running yearly/monthly SaaS subscription. */
-function isUnchangeable(market: Market, row: number): Refusal | null {
+function isUnchangeable(market: Subscriptions, row: number): Refusal | null {
   const { subscriptions } = market
   if (kindOf(offerOf(market, row).product).changes && subscriptions.state[row] === subscription.state.active)
     return null
@@ -60,7 +60,7 @@ function isUnchangeable(market: Market, row: number): Refusal | null {
 }
 
 /** Orders another specification of the product for the rest of the term. */
-export function orderUpgrade(market: Market, row: number, offer: Offer, quantity: number): void {
+export function orderUpgrade(market: Subscriptions, row: number, offer: Offer, quantity: number): void {
   const refusal = isBarred(market, row) ?? isUnchangeable(market, row)
   if (refusal !== null) {
     refuseAbout(market, row, refusal)
@@ -78,7 +78,7 @@ export function orderUpgrade(market: Market, row: number, offer: Offer, quantity
 }
 
 /** The original configuration at its current list price, or at the list price at which it was paid. */
-function configuration(market: Market, row: number): Configuration | null {
+function configuration(market: Subscriptions, row: number): Configuration | null {
   const { subscriptions, policies } = market
   const offer = offerOf(market, row)
   const { months, quantity } = subscriptions
@@ -88,7 +88,7 @@ function configuration(market: Market, row: number): Configuration | null {
 }
 
 /** Each price is for its own months, so each has its own part of them before it. */
-function feeOfUpgrade(market: Market, row: number, from: Configuration, to: Configuration): Charged {
+function feeOfUpgrade(market: Subscriptions, row: number, from: Configuration, to: Configuration): Charged {
   const { subscriptions, policies, now } = market
   const priceOf = ({ plan, quantity }: Configuration) =>
     times(priced(plan.plan, BigInt(quantity) * QUANTITY), remainingPart(market, row, plan.months))
@@ -105,7 +105,7 @@ function feeOfUpgrade(market: Market, row: number, from: Configuration, to: Conf
 }
 
 /** Orders more units for the rest of the term. */
-export function orderExpansion(market: Market, row: number, quantity: number): void {
+export function orderExpansion(market: Subscriptions, row: number, quantity: number): void {
   const refusal = isBarred(market, row) ?? isUnchangeable(market, row)
   if (refusal !== null) {
     refuseAbout(market, row, refusal)
@@ -128,13 +128,23 @@ export function orderExpansion(market: Market, row: number, quantity: number): v
   place(market, row, 'expansion', before, after, feeOfExpansion(market, row, before, quantity))
 }
 
+/** an order of an expansion that is priced by a rule that is over gives way to one of the day. */
+export function requoteExpansion({ orders, timers, now }: Subscriptions, order: number): void {
+  timers.wake('expansionIsRequoted', now, orders.subscription[order], orders.quantity[order])
+}
+
 /** the instant that decides between the two rules. What is ordered is paid now, or else is taken as ordered. */
-function decidedAt(market: Market, row: number): number {
+function decidedAt(market: Subscriptions, row: number): number {
   const { subscriptions, policies, now } = market
   return decidingTime({ created: now, bought: subscriptions.boughtAt[row] }, policies['expansion.ruleKey'])
 }
 
-function feeOfExpansion(market: Market, row: number, { plan, offer, quantity }: Configuration, to: number): Charged {
+function feeOfExpansion(
+  market: Subscriptions,
+  row: number,
+  { plan, offer, quantity }: Configuration,
+  to: number,
+): Charged {
   const { subscriptions, policies, now } = market
   return expansionFee(
     {
@@ -152,7 +162,7 @@ function feeOfExpansion(market: Market, row: number, { plan, offer, quantity }: 
 
 /** Places the order and pays it if the balance allows; it takes effect when it is paid. */
 function place(
-  market: Market,
+  market: Subscriptions,
   row: number,
   kind: 'upgrade' | 'expansion',
   from: Configuration,
@@ -169,7 +179,7 @@ function place(
     fee.lines.map((line) => ({ line, part: 'price' as const, plan: to.plan.id })),
   )
   const order = createOrder(
-    market,
+    market.orderChapter,
     intentAbout(market, row, kind, { offer: to.offer, quantity: to.quantity, months: 0 }),
     lines,
   )
@@ -181,12 +191,12 @@ function place(
     decidedAt: kind === 'expansion' ? decidedAt(market, row) : 0,
   })
   subscriptions.busy[row] = order
-  payOrWait(market, order)
+  payOrWait(market.orderChapter, order)
 }
 
 /** What an order about a subscription says. */
 export function intentAbout(
-  market: Market,
+  market: Subscriptions,
   row: number,
   kind: 'upgrade' | 'expansion' | 'renewal' | 'unsubscription',
   what: { offer: Offer; quantity: number; months: number },
@@ -202,12 +212,13 @@ export function intentAbout(
     interest: 0,
     lifetime: 0,
     about: { kind, subscription: row },
+    subject: subscriptions.id[row],
   }
 }
 
 /** Records what an order does to its subscription: all that a judge needs to work out its amount again. */
 export function writeChange(
-  market: Market,
+  market: Subscriptions,
   row: number,
   order: number,
   what: { rule: string; planFrom: number; serverPlan: number; newEnd: number; decidedAt: number },

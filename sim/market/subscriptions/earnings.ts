@@ -1,9 +1,9 @@
 /** Revenue of subscriptions (M-05, Q-07): what an order was paid for is earned evenly over the civil days it bought. */
 import { dateOfDay, dayOf, dayOfDate, startOfDay } from '#base/civil-time.ts'
-import type { Market } from '../market.ts'
+import { NONE } from '../../cell/table.ts'
 import { postEarned } from '../sellers/seller-share.ts'
-import { NONE } from '../tables.ts'
 import { wordNumber } from '../words.ts'
+import type { Subscriptions } from './subscriptions.ts'
 
 export interface Earning {
   /** Number of the order that was paid. */
@@ -35,7 +35,7 @@ export interface Earning {
 }
 
 /** From now on the price is earned, day by day. What is earned in full already is booked at once. */
-export function beginEarning(market: Market, what: Earning): void {
+export function beginEarning(market: Subscriptions, what: Earning): void {
   const { earnings, subscriptions, timers, now } = market
   const row = earnings.add()
   const { subscription } = what
@@ -56,47 +56,34 @@ export function beginEarning(market: Market, what: Earning): void {
   earnings.discountCoupon[row] = what.discountCoupon ?? NONE
   earnings.discountPaid.put(row, what.discountPaid ?? 0n)
   earnings.lowered[row] = what.lowered ?? 0
-  earnings.next[row] = subscriptions.earning[subscription]
-  subscriptions.earning[subscription] = row
+  market.earningList.prepend(subscription, row)
   earnings.timer[row] = timers.wake('earningEnds', Math.max(now, what.to), row)
 }
 
 /** Its last day has ended: the rest is earned. */
-export function endEarning(market: Market, row: number): void {
+export function endEarning(market: Subscriptions, row: number): void {
   const { earnings } = market
   recognise(market, row)
-  unlink(market, row)
+  market.earningList.remove(market.earnings.subscription[row], row)
   earnings.remove(row)
 }
 
 /** A subscription given back: nothing more is earned by days. */
-export function dropEarning(market: Market, row: number): void {
+export function dropEarning(market: Subscriptions, row: number): void {
   market.timers.cancel(market.earnings.timer[row])
-  unlink(market, row)
+  market.earningList.remove(market.earnings.subscription[row], row)
   market.earnings.remove(row)
 }
 
-function unlink(market: Market, row: number): void {
-  const { earnings, subscriptions } = market
-  const subscription = earnings.subscription[row]
-  if (subscriptions.earning[subscription] === row) subscriptions.earning[subscription] = earnings.next[row]
-  else {
-    let before = subscriptions.earning[subscription]
-    while (earnings.next[before] !== row) before = earnings.next[before]
-    earnings.next[before] = earnings.next[row]
-  }
-}
-
 /** The rows of a subscription, newest first. */
-export function earningsOf(market: Market, subscription: number): number[] {
+export function earningsOf(market: Subscriptions, subscription: number): number[] {
   const rows: number[] = []
-  for (let row = market.subscriptions.earning[subscription]; row !== NONE; row = market.earnings.next[row])
-    rows.push(row)
+  market.earningList.each(subscription, (row) => rows.push(row))
   return rows
 }
 
 /** When the period that is running now began: the last one bought that has begun, whatever changes were made in it. */
-export function periodStart(market: Market, subscription: number): number {
+export function periodStart(market: Subscriptions, subscription: number): number {
   const { earnings, subscriptions, now } = market
   let start = subscriptions.termStart[subscription]
   for (const row of earningsOf(market, subscription))
@@ -111,7 +98,7 @@ const earnedBy = (price: bigint, ended: number, days: number): bigint => (price 
  * Moves what has been earned since the last time from deferred revenue to revenue: a transaction a calendar month, about
  * the last of its days (M-09). Days before the payment are earned on the day of the payment.
  */
-export function recognise(market: Market, row: number): void {
+export function recognise(market: Subscriptions, row: number): void {
   const { earnings, policies, now } = market
   const offset = policies['time.utcOffset']
   const first = dayOf(earnings.from[row], offset)
@@ -130,7 +117,7 @@ export function recognise(market: Market, row: number): void {
 
 /** Days `from` to `to` of a period that began with day `first`; what they earn may be nothing. */
 function bookDays(
-  market: Market,
+  market: Subscriptions,
   row: number,
   { first, days, since, from, to }: { first: number; days: number; since: number; from: number; to: number },
 ): void {
@@ -160,7 +147,7 @@ function bookDays(
 
 /** `price` of an order is earned: a stretch of its days that ends with that of `about`, or all of what has no term, now. */
 export function earnAtOnce(
-  market: Market,
+  market: Subscriptions,
   what: {
     order: number
     account: number
@@ -187,12 +174,12 @@ export function earnAtOnce(
   })
   ledger.post('deferred-revenue', owner, what.price)
   if (what.cloud === true) ledger.post('cloud-resource-revenue', 0, -what.price)
-  else postEarned(market, what.specification, what.price, what.commission)
+  else postEarned(market.sellers, what.specification, what.price, what.commission)
   ledger.close()
 }
 
 /** At the end of a month, and of the run: everything earns up to now (M-09: about the days that have ended). */
-export function recogniseAll(market: Market): void {
+export function recogniseAll(market: Subscriptions): void {
   const { earnings } = market
   for (let row = 0; row < earnings.rows; row++) if (earnings.price.at(row) > 0n) recognise(market, row)
 }

@@ -1,41 +1,33 @@
-/** What a paid order does (X-08, R-01, E-05): a change or renewal of its subscription, or servers to be created. */
+/** What a paid order does: a change or renewal of its subscription. */
 import { dayOf, startOfDay } from '#base/civil-time.ts'
 import { termEnd } from '../../billing/term.ts'
-import { scheduleTry } from './auto-renewal.ts'
-import { beginEarning } from './earnings.ts'
-import type { Market } from '../market.ts'
-import type { Meter } from '../metering/meter.ts'
+import { NONE } from '../../cell/table.ts'
 import { orderKind } from '../orders/order.ts'
 import { step as stepOrder } from '../orders/order-steps.ts'
+import { scheduleTry } from './auto-renewal.ts'
+import { beginEarning } from './earnings.ts'
+import type { Subscriptions } from './subscriptions.ts'
 import { earnPeriod, scheduleMilestone, step } from './terms.ts'
-import { NONE } from '../tables.ts'
-import { thawServers } from '../servers/term-servers.ts'
-import { createServers } from '../servers/yearly-servers.ts'
 
-/** The order was paid at this instant. */
-export function takeEffect(market: Market, meter: Meter, order: number): void {
+/** The order of a change or renewal was paid at this instant. */
+export function takeEffect(market: Subscriptions, order: number): void {
   const { orders, subscriptions } = market
-  const kind = orders.kind[order]
-  if (kind === orderKind.purchase) {
-    createServers(market, meter, order)
-    return
-  }
   const row = orders.subscription[order]
   subscriptions.busy[row] = NONE
-  if (kind === orderKind.renewal) prolong(market, meter, row, order)
+  if (orders.kind[order] === orderKind.renewal) prolong(market, row, order)
   else change(market, row, order)
   orders.remove(order)
 }
 
 /** the new configuration holds from now on; what it cost is earned by the days from today to the term's end. */
-function change(market: Market, row: number, order: number): void {
+function change(market: Subscriptions, row: number, order: number): void {
   const { orders, subscriptions, now } = market
   const isUpgrade = orders.kind[order] === orderKind.upgrade
   subscriptions.specification[row] = orders.specification[order]
   subscriptions.quantity[row] = orders.quantity[order]
   if (isUpgrade) subscriptions.plan[row] = orders.plan[order]
   step(market, row, isUpgrade ? 'upgrade' : 'expand', 'X-08')
-  stepOrder(market, order, 'complete', 'X-08')
+  stepOrder(market.orderChapter, order, 'complete', 'X-08')
   const price = orders.amount.at(order) - orders.tax.at(order)
   if (price === 0n) return
   beginEarning(market, {
@@ -53,7 +45,7 @@ function change(market: Market, row: number, order: number): void {
 }
 
 /** one more period from the original expiry on. Frozen servers run again. */
-function prolong(market: Market, meter: Meter, row: number, order: number): void {
+function prolong(market: Subscriptions, row: number, order: number): void {
   const { orders, subscriptions, policies, timers } = market
   const offset = policies['time.utcOffset']
   const from = subscriptions.termEnd[row]
@@ -72,11 +64,11 @@ function prolong(market: Market, meter: Meter, row: number, order: number): void
   subscriptions.quantity[row] = orders.quantity[order]
   subscriptions.plan[row] = orders.plan[order]
   step(market, row, 'renew', 'R-01')
-  stepOrder(market, order, 'complete', 'R-01')
+  stepOrder(market.orderChapter, order, 'complete', 'R-01')
   earnPeriod(market, row, order, from, false)
-  thawServers(market, meter, row)
+  market.termRenewed.emit(row)
   timers.cancel(subscriptions.timer[row])
   scheduleMilestone(market, row, 0)
   scheduleTry(market, row)
-  market.reactions.termTurned(row, 'renewed')
+  market.termTurned.emit(row, 'renewed')
 }

@@ -1,15 +1,15 @@
 /** Renewals (R-01, R-05..R-07): ordered by hand or by itself, in term, grace or retention, for one more period. */
 import { changeDown, onlyUpwards } from '../../billing/change.ts'
 import { isRefusal, type Refusal } from '../../billing/line.ts'
+import { NONE } from '../../cell/table.ts'
 import type { Offer } from '../../world/catalog.ts'
 import type { ServerPlan } from '../../world/places.ts'
-import { intentAbout, isBarred, offerOf, refuseAbout, writeChange } from './changes.ts'
-import type { Market } from '../market.ts'
 import { order as orderLife } from '../orders/order.ts'
 import { createOrder, type OrderLine } from '../orders/order-steps.ts'
 import { isAffordable, payOrWait } from '../orders/payment.ts'
-import { NONE } from '../tables.ts'
 import { taxPercent } from '../wallets/tax.ts'
+import { intentAbout, isBarred, offerOf, refuseAbout, writeChange } from './changes.ts'
+import type { Subscriptions } from './subscriptions.ts'
 import { periodLines, planFor, renewedEnd } from './term-price.ts'
 
 /** What is renewed: for how long, and as which configuration (X-01: a smaller one only where the rules allow it). */
@@ -26,21 +26,21 @@ interface Quote {
 }
 
 /** The subscription as it is, for its own term once more (R-04). */
-export const asItIs = (market: Market, row: number): Renewal => ({
+export const asItIs = (market: Subscriptions, row: number): Renewal => ({
   months: market.subscriptions.ownMonths[row],
   offer: offerOf(market, row),
   quantity: market.subscriptions.quantity[row],
 })
 
 /** The yearly/monthly price of the servers of a subscription (R-06); undefined where it has none. */
-function serverPlan(market: Market, row: number, months: number): ServerPlan | undefined {
-  const { subscriptions, pools, world } = market
+function serverPlan(market: Subscriptions, row: number, months: number): ServerPlan | undefined {
+  const { subscriptions, places } = market
   const pool = subscriptions.pool[row]
-  return pool === NONE ? undefined : world.pools[pools.id[pool] - 1].plans.find((plan) => plan.months === months)
+  return pool === NONE ? undefined : places[pool].plans.find((plan) => plan.months === months)
 }
 
 /** Prices a renewal; null when nothing is sold for that duration. */
-function quote(market: Market, row: number, { offer, quantity, months }: Renewal): Quote | null {
+function quote(market: Subscriptions, row: number, { offer, quantity, months }: Renewal): Quote | null {
   const plan = planFor(offer, months)
   const server = serverPlan(market, row, months)
   const isTermed = offer.plans.length > 0
@@ -51,7 +51,7 @@ function quote(market: Market, row: number, { offer, quantity, months }: Renewal
 }
 
 /** Whether a renewal would go down, and X-01 does not let it: `change.downAtRenewal`, in the last 30 days of a term. */
-function isDenied(market: Market, row: number, wish: Renewal): boolean {
+function isDenied(market: Subscriptions, row: number, wish: Renewal): boolean {
   const { subscriptions, policies, now } = market
   const isSame = wish.offer.id === subscriptions.specification[row] && wish.quantity === subscriptions.quantity[row]
   if (isSame) return false
@@ -59,11 +59,11 @@ function isDenied(market: Market, row: number, wish: Renewal): boolean {
 }
 
 /** C-05: a delisted product is not renewed by hand. */
-const isOffSale = (market: Market, row: number): Refusal | null =>
+const isOffSale = (market: Subscriptions, row: number): Refusal | null =>
   market.isListed(offerOf(market, row).productId) ? null : { refused: 'product-delisted', rule: 'C-05' }
 
 /** Renewing by hand. What the balance does not pay stays open until it is paid, expires, or the resource is released. */
-export function renew(market: Market, row: number, wish: Renewal): void {
+export function renew(market: Subscriptions, row: number, wish: Renewal): void {
   const refusal = isBarred(market, row) ?? isOffSale(market, row) ?? (isDenied(market, row, wish) ? onlyUpwards : null)
   if (refusal !== null) {
     refuseAbout(market, row, refusal)
@@ -74,11 +74,11 @@ export function renew(market: Market, row: number, wish: Renewal): void {
     refuseAbout(market, row, { refused: 'duration-not-sold', rule: 'R-04' })
     return
   }
-  payOrWait(market, place(market, row, wish, quoted))
+  payOrWait(market.orderChapter, place(market, row, wish, quoted))
 }
 
 /** R-03: one try of the automatic renewal. Nothing is left open when the balance does not suffice. */
-export function renewAutomatically(market: Market, row: number, months: number): boolean {
+export function renewAutomatically(market: Subscriptions, row: number, months: number): boolean {
   const wish = { ...asItIs(market, row), months }
   const refusal = isBarred(market, row)
   const quoted = quote(market, row, wish) ?? quote(market, row, asItIs(market, row))
@@ -87,27 +87,36 @@ export function renewAutomatically(market: Market, row: number, months: number):
   else {
     const amount = quoted.lines.reduce((sum, line) => sum + line.amount, 0n)
     const tax = quoted.lines.reduce((sum, line) => sum + (line.part === 'tax' ? line.amount : 0n), 0n)
-    const payable = { amount, tax, taxPercent: taxPercent(market), discounted: wish.offer.discount !== undefined }
-    if (isAffordable(market, market.subscriptions.account[row], payable)) {
+    const payable = {
+      amount,
+      tax,
+      taxPercent: taxPercent(market.wallets),
+      discounted: wish.offer.discount !== undefined,
+    }
+    if (isAffordable(market.orderChapter, market.subscriptions.account[row], payable)) {
       const order = place(market, row, wish, quoted)
-      payOrWait(market, order, true)
+      payOrWait(market.orderChapter, order, true)
       // A payment that fails by plan leaves the order open, and it is tried again tomorrow.
       return market.orders.state[order] === orderLife.state.processing
     }
     refuseAbout(market, row, { refused: 'renewal-unpaid', rule: 'R-03' }, amount)
-    market.reactions.balanceFell(market.subscriptions.account[row], amount)
+    market.wallets.balanceFell.emit(market.subscriptions.account[row], amount)
   }
   return false
 }
 
 function place(
-  market: Market,
+  market: Subscriptions,
   row: number,
   { offer, quantity }: Renewal,
   { lines, months, serverPlan }: Quote,
 ): number {
   const { subscriptions } = market
-  const order = createOrder(market, intentAbout(market, row, 'renewal', { offer, quantity, months }), lines)
+  const order = createOrder(
+    market.orderChapter,
+    intentAbout(market, row, 'renewal', { offer, quantity, months }),
+    lines,
+  )
   writeChange(market, row, order, {
     rule: 'R-01',
     planFrom: 0,

@@ -8,22 +8,22 @@ import { termEnd, termEnds } from '../../billing/term.ts'
 import { alignedFactor, remainingPart as partLeft, planLine, serverLine } from '../../billing/term-price.ts'
 import type { Offer, OfferedPlan } from '../../world/catalog.ts'
 import type { ServerPlan } from '../../world/places.ts'
-import { periodStart } from './earnings.ts'
-import type { Market } from '../market.ts'
 import type { OrderLine } from '../orders/order-steps.ts'
 import { taxPercent } from '../wallets/tax.ts'
+import { periodStart } from './earnings.ts'
+import type { Subscriptions } from './subscriptions.ts'
 
 /** One whole unit of a quantity, in the 1e-8 of the billing core. */
 export const QUANTITY = 100_000_000n
 
 /** X-06: which part of the price for `months` the rest of the running term is. */
-export function remainingPart(market: Market, row: number, months: number): Formula {
+export function remainingPart(market: Subscriptions, row: number, months: number): Formula {
   const { subscriptions, policies, now } = market
   return partLeft(now, { start: periodStart(market, row), end: subscriptions.termEnd[row] }, months, policies)
 }
 
 /** Whole months that still fit into the running term (X-02: the plan matched to the remaining duration). */
-export function remainingMonths(market: Market, row: number): number {
+export function remainingMonths(market: Subscriptions, row: number): number {
   const { subscriptions, policies, now } = market
   const { value } = remaining(now, subscriptions.termEnd[row], 'month', policies, periodStart(market, row))
   return Number(value.numerator / value.denominator)
@@ -34,11 +34,11 @@ export const planFor = (offer: Offer, months: number): OfferedPlan | undefined =
   offer.plans.find((plan) => plan.months === months)
 
 /** The plan that was bought last, be it sold no more. */
-export const boughtPlan = ({ world, subscriptions }: Market, row: number): OfferedPlan | undefined =>
+export const boughtPlan = ({ world, subscriptions }: Subscriptions, row: number): OfferedPlan | undefined =>
   world.catalog.plans[subscriptions.plan[row] - 1]
 
 /** Where a renewal of `months` puts the end of a term (T-04, R-01), aligned by R-07. */
-export function renewedEnd(market: Market, row: number, months: number): { end: number; plain: number } {
+export function renewedEnd(market: Subscriptions, row: number, months: number): { end: number; plain: number } {
   const { subscriptions, policies } = market
   const offset = policies['time.utcOffset']
   const { anchor, total } = subscriptions
@@ -47,7 +47,7 @@ export function renewedEnd(market: Market, row: number, months: number): { end: 
 }
 
 /** R-07: how many times its price a renewal of `months` costs; undefined where it is not aligned. */
-function renewalFactor(market: Market, row: number, months: number): Formula | undefined {
+function renewalFactor(market: Subscriptions, row: number, months: number): Formula | undefined {
   const { end, plain } = renewedEnd(market, row, months)
   return alignedFactor(plain, end, months, market.policies)
 }
@@ -61,7 +61,11 @@ export interface TermGoods {
 }
 
 /** The lines of a whole period, tax included (M-03, M-04, E-06); of a renewal with its aligned days. */
-export function periodLines(market: Market, goods: TermGoods, renewed?: { row: number; months: number }): OrderLine[] {
+export function periodLines(
+  market: Subscriptions,
+  goods: TermGoods,
+  renewed?: { row: number; months: number },
+): OrderLine[] {
   const { policies } = market
   const rounding = policies['rounding.charge']
   const quantity = BigInt(goods.quantity) * QUANTITY
@@ -81,12 +85,12 @@ export function periodLines(market: Market, goods: TermGoods, renewed?: { row: n
 
 /** Order lines with the tax on their sum (M-07). */
 export function taxed(
-  market: Market,
+  market: Subscriptions,
   lines: readonly { line: Line; part: OrderLine['part']; plan: number }[],
 ): OrderLine[] {
   const all = withTax(
     lines.map(({ line }) => line),
-    { 'tax.percent': taxPercent(market), 'rounding.charge': market.policies['rounding.charge'] },
+    { 'tax.percent': taxPercent(market.wallets), 'rounding.charge': market.policies['rounding.charge'] },
   )
   return all.map(({ amount, rule }, index) => ({
     part: lines[index]?.part ?? 'tax',

@@ -3,19 +3,18 @@ import { dateOfDay, dayOf } from '#base/civil-time.ts'
 import { least } from '#base/money.ts'
 import { isRefusal, type Line, type Refusal, sumOf } from '../../billing/line.ts'
 import { refund, unsubscriptionRefusal } from '../../billing/refund.ts'
-import { intentAbout, isBarred, offerOf, refuseAbout } from './changes.ts'
-import { returnToCoupon } from '../wallets/coupons.ts'
-import { dropEarning, earnAtOnce, earningsOf, recognise } from './earnings.ts'
 import { invoicedState, lapseInvoice } from '../invoices/invoicing.ts'
-import type { Market } from '../market.ts'
-import type { Meter } from '../metering/meter.ts'
 import { createOrder, step as stepOrder } from '../orders/order-steps.ts'
-import { isResold } from '../wallets/reseller.ts'
 import { takeShareBack } from '../sellers/seller-share.ts'
-import { subscription } from './subscription.ts'
-import { forget, step } from './terms.ts'
-import { releaseServers, serversOf } from '../servers/term-servers.ts'
+import { wakeBalance } from '../wallets/cash.ts'
+import { returnToCoupon } from '../wallets/coupons.ts'
+import { isResold } from '../wallets/reseller.ts'
 import { wordNumber } from '../words.ts'
+import { intentAbout, isBarred, offerOf, refuseAbout } from './changes.ts'
+import { dropEarning, earnAtOnce, earningsOf, recognise } from './earnings.ts'
+import { subscription } from './subscription.ts'
+import type { Subscriptions } from './subscriptions.ts'
+import { forget, step } from './terms.ts'
 
 /** Rows of what one order paid for a period: its image, its servers, or both. */
 interface Period {
@@ -43,41 +42,41 @@ interface Returned {
 }
 
 /** Gives a subscription back, if the rules allow it. */
-export function unsubscribe(market: Market, meter: Meter, row: number): void {
+export function unsubscribe(market: Subscriptions, row: number): void {
   const refusal = refusalOf(market, row)
   if (refusal !== null) {
     refuseAbout(market, row, refusal)
     return
   }
-  const servers = serversOf(market, row)
+  const servers = market.subscriptions.servers[row]
   const returns = returnsOfYear(market, row)
   const returned = periodsOf(market, row).map((period) => settle(market, row, period, { servers, returns }))
   if (returned.some(({ lines }) => lines.some(({ rule }) => rule === 'N-06')))
-    market.accounts.returns[market.subscriptions.account[row]] += servers
+    market.returns.count[market.subscriptions.account[row]] += servers
   const order = placeOrder(market, row, returned)
   for (const part of returned) {
     writeRefund(market, row, order, part, servers)
     giveBack(market, row, part)
   }
-  stepOrder(market, order, 'pay', 'N-03')
-  stepOrder(market, order, 'complete', 'N-03')
+  stepOrder(market.orderChapter, order, 'pay', 'N-03')
+  stepOrder(market.orderChapter, order, 'complete', 'N-03')
   market.orders.remove(order)
   step(market, row, 'unsubscribe', 'N-03')
-  releaseServers(market, meter, row, 'N-03')
+  market.termReleased.emit(row, 'N-03')
   const account = market.subscriptions.account[row]
   forget(market, row, 'N-03')
-  market.timers.wake('balanceRises', market.now, account)
+  wakeBalance(market.wallets, account)
 }
 
 /** N-01, N-02, N-07 and O-10, in this order. */
-function refusalOf(market: Market, row: number): Refusal | null {
+function refusalOf(market: Subscriptions, row: number): Refusal | null {
   const { subscriptions, earnings } = market
   const { product, specification } = offerOf(market, row)
   const barred = isBarred(market, row)
   const refusal = unsubscriptionRefusal({
     kind: product.kind,
     billing: specification.billing,
-    invoiced: earningsOf(market, row).some((earning) => invoicedState(market, earnings.id[earning]) > 0),
+    invoiced: earningsOf(market, row).some((earning) => invoicedState(market.invoices, earnings.id[earning]) > 0),
     trial: false,
     busy: barred?.refused === 'change-in-progress',
   })
@@ -87,7 +86,7 @@ function refusalOf(market: Market, row: number): Refusal | null {
 }
 
 /** What was paid and has not ended, oldest first. */
-function periodsOf(market: Market, row: number): Period[] {
+function periodsOf(market: Subscriptions, row: number): Period[] {
   const { earnings } = market
   const byOrder = Map.groupBy(earningsOf(market, row).reverse(), (earning) => earnings.id[earning])
   return [...byOrder].map(([order, rows]) => {
@@ -100,19 +99,24 @@ function periodsOf(market: Market, row: number): Period[] {
 }
 
 /** N-06: instances given back in full in the calendar year. */
-function returnsOfYear(market: Market, row: number): number {
-  const { accounts, subscriptions, policies, now } = market
+function returnsOfYear(market: Subscriptions, row: number): number {
+  const { subscriptions, policies, now, returns } = market
   const account = subscriptions.account[row]
   const { year } = dateOfDay(dayOf(now, policies['time.utcOffset']))
-  if (accounts.returnsYear[account] !== year) {
-    accounts.returnsYear[account] = year
-    accounts.returns[account] = 0
+  if (returns.year[account] !== year) {
+    returns.year[account] = year
+    returns.count[account] = 0
   }
-  return accounts.returns[account]
+  return returns.count[account]
 }
 
 /** N-03..N-06 for one period. A renewal period that has begun is not within five days of provisioning. */
-function settle(market: Market, row: number, period: Period, asked: { servers: number; returns: number }): Returned {
+function settle(
+  market: Subscriptions,
+  row: number,
+  period: Period,
+  asked: { servers: number; returns: number },
+): Returned {
   const { earnings, policies, now } = market
   const [first] = period.rows
   const begun = earnings.from[first] <= now
@@ -151,11 +155,11 @@ function settle(market: Market, row: number, period: Period, asked: { servers: n
 }
 
 /** The order of the unsubscription: one line a period, negative because the buyer gets it. */
-function placeOrder(market: Market, row: number, returned: readonly Returned[]): number {
+function placeOrder(market: Subscriptions, row: number, returned: readonly Returned[]): number {
   const { subscriptions } = market
   const what = { offer: offerOf(market, row), quantity: subscriptions.quantity[row], months: 0 }
   return createOrder(
-    market,
+    market.orderChapter,
     intentAbout(market, row, 'unsubscription', what),
     returned.map(({ back, lines }) => ({ part: 'refund', plan: 0, amount: -back, rule: lines[0].rule })),
   )
@@ -164,7 +168,7 @@ function placeOrder(market: Market, row: number, returned: readonly Returned[]):
 const lineAmount = (lines: readonly Line[], name: string): bigint =>
   -(lines.find(({ text }) => text.startsWith(name))?.amount ?? 0n)
 
-function writeRefund(market: Market, row: number, order: number, returned: Returned, servers: number): void {
+function writeRefund(market: Subscriptions, row: number, order: number, returned: Returned, servers: number): void {
   const { subscriptions, earnings, accounts, orders, facts, now } = market
   const { period, lines, begun, returns, amount, tax, cloud } = returned
   const [first] = period.rows
@@ -193,15 +197,15 @@ function writeRefund(market: Market, row: number, order: number, returned: Retur
 }
 
 /** The money goes back out of what is deferred; what stays is earned at once. */
-function giveBack(market: Market, row: number, returned: Returned): void {
+function giveBack(market: Subscriptions, row: number, returned: Returned): void {
   const { period, amount, couponReturned, back, tax } = returned
-  const { subscriptions, earnings, accounts, ledger, now } = market
+  const { subscriptions, earnings, accounts, ledger, now, balances } = market
   const account = subscriptions.account[row]
   const owner = accounts.id[account]
   for (const earning of period.rows) recognise(market, earning)
   if (back > 0n) {
     returnCouponsOf(market, returned)
-    lapseInvoice(market, period.order)
+    lapseInvoice(market.invoices, period.order)
     ledger.begin({
       at: now,
       kind: 'refund',
@@ -217,10 +221,10 @@ function giveBack(market: Market, row: number, returned: Returned): void {
     ledger.post('refunds', owner, back)
     ledger.post('buyer-coupons', owner, -couponReturned)
     // O-06: what a reseller paid goes back to him.
-    if (isResold(market, account)) ledger.post('payment-clearing', 0, -amount)
+    if (isResold(market.wallets, account)) ledger.post('payment-clearing', 0, -amount)
     else ledger.post('buyer-cash', owner, -amount)
     ledger.close()
-    if (!isResold(market, account)) accounts.cash.add(account, amount)
+    if (!isResold(market.wallets, account)) balances.cash.add(account, amount)
   }
   for (const earning of period.rows) {
     const left = earnings.price.at(earning) - earnings.recognised.at(earning) - partOf(market, earning, returned)
@@ -232,31 +236,37 @@ function giveBack(market: Market, row: number, returned: Returned): void {
   // L-06: what is still deferred of the share of the seller is given back with the price, or its cost with what stays.
   const deferred = period.rows.reduce((sum, earning) => sum + deferredShare(market, earning), 0n)
   const specification = offerOf(market, row).id
-  takeShareBack(market, { specification, account, order: period.order, sales: back - tax - returned.cloud, deferred })
+  takeShareBack(market.sellers, {
+    specification,
+    account,
+    order: period.order,
+    sales: back - tax - returned.cloud,
+    deferred,
+  })
   for (const earning of period.rows) dropEarning(market, earning)
 }
 
-function deferredShare({ earnings }: Market, earning: number): bigint {
+function deferredShare({ earnings }: Subscriptions, earning: number): bigint {
   const share = earnings.price.at(earning) - earnings.commission.at(earning)
   return share - (earnings.recognised.at(earning) - earnings.recognisedCommission.at(earning))
 }
 
-const partOf = (market: Market, earning: number, { back, tax, cloud }: Returned): bigint =>
+const partOf = (market: Subscriptions, earning: number, { back, tax, cloud }: Returned): bigint =>
   market.earnings.cloud[earning] === 1 ? cloud : back - tax - cloud
 
 /** N-05: all coupons get back what they paid of a period not begun; N-06: cash coupons only; N-03: none. */
-function returnCouponsOf(market: Market, { period, begun, couponReturned, lines }: Returned): void {
+function returnCouponsOf(market: Subscriptions, { period, begun, couponReturned, lines }: Returned): void {
   if (couponReturned === 0n) return
   const { cashCoupon, couponPaid, discountCoupon, discountPaid } = market.earnings
   const [{ rule }] = lines
   for (const row of period.rows) {
-    if (!begun) returnToCoupon(market, discountCoupon[row], period.order, discountPaid.at(row), rule)
-    returnToCoupon(market, cashCoupon[row], period.order, couponPaid.at(row), rule)
+    if (!begun) returnToCoupon(market.wallets, discountCoupon[row], period.order, discountPaid.at(row), rule)
+    returnToCoupon(market.wallets, cashCoupon[row], period.order, couponPaid.at(row), rule)
   }
 }
 
 /** Out of what is deferred; days may have earned a little more than hours have consumed (N-03), which is taken back. */
-function postPart(market: Market, earning: number, owner: number, part: bigint): void {
+function postPart(market: Subscriptions, earning: number, owner: number, part: bigint): void {
   const { earnings, ledger } = market
   const deferred = earnings.price.at(earning) - earnings.recognised.at(earning)
   const revenue = earnings.cloud[earning] === 1 ? 'cloud-resource-revenue' : 'marketplace-revenue'

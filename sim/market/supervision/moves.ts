@@ -1,23 +1,24 @@
 /** The moves of a supervision flow (S-02..S-05, S-08, S-09): who calls has seen to it that the turn is still his. */
+
+import { invoiceStates } from '../invoices/book.ts'
+import { invoicedState } from '../invoices/invoicing.ts'
+import { wordNumber } from '../words.ts'
 import { fileAppeal, groundOf, lapseAppeal } from './appeal-steps.ts'
-import { invoicedState, invoiceStates } from '../invoices/invoicing.ts'
-import type { Market } from '../market.ts'
+import { type Supervision, side } from './supervision.ts'
 import { forgetTimer } from './supervision-clocks.ts'
 import { supervisionKinds, supervisionState } from './supervision-lifecycles.ts'
 import { cancelSupervised, completeSupervised } from './supervision-orders.ts'
 import { startAge, step } from './supervision-steps.ts'
-import { side } from './supervision-table.ts'
-import { wordNumber } from '../words.ts'
 
 /** S-02: the buyer says what he needs; from now on the seller owes the move. */
-export function submitRequest(market: Market, row: number): void {
+export function submitRequest(market: Supervision, row: number): void {
   step(market, row, 'submit-request', 'S-02', 'buyer')
   if (market.policies['auto365.start'] === 'first-request') startAge(market, row)
-  market.reactions.flowTurned(row, false)
+  market.flowTurned.emit(row, false)
 }
 
 /** S-04: a license has no request to reject, and `reject.cap` may set a limit. */
-export function mayRejectRequest(market: Market, row: number): boolean {
+export function mayRejectRequest(market: Supervision, row: number): boolean {
   const { flows, policies } = market
   const cap = policies['reject.cap']
   return supervisionKinds[flows.kind[row]] !== 'license' && (cap === 'none' || flows.sellerRejections[row] < cap)
@@ -27,7 +28,7 @@ export function mayRejectRequest(market: Market, row: number): boolean {
  * What a seller does when it is his turn: he delivers or rejects the request (S-04), or appeals (S-06). A policy that
  * changed on the way may leave him nothing but to deliver; a complaint about a buyer's silence then comes to nothing.
  */
-export function sellerMoves(market: Market, row: number, move: 'deliver' | 'reject-request' | 'appeal'): void {
+export function sellerMoves(market: Supervision, row: number, move: 'deliver' | 'reject-request' | 'appeal'): void {
   const { flows } = market
   if (move === 'appeal' && groundOf(market, row, 'seller') !== null) {
     fileAppeal(market, row, 'seller')
@@ -37,12 +38,12 @@ export function sellerMoves(market: Market, row: number, move: 'deliver' | 'reje
   const rejects = move === 'reject-request' && mayRejectRequest(market, row)
   if (rejects) flows.sellerRejections[row]++
   step(market, row, rejects ? 'reject-request' : 'deliver', 'S-04', 'seller')
-  market.reactions.flowTurned(row, false)
-  if (rejects && groundOf(market, row, 'buyer') !== null) market.reactions.appealPossible(row, 'buyer')
+  market.flowTurned.emit(row, false)
+  if (rejects && groundOf(market, row, 'buyer') !== null) market.appealPossible.emit(row, 'buyer')
 }
 
 /** S-05, N-01: the buyer accepts, warned that there is no way back; three hours later the order is completed (S-08). */
-export function acceptProduct(market: Market, row: number): void {
+export function acceptProduct(market: Supervision, row: number): void {
   const { flows } = market
   market.notify(flows.account[row], 'no-unsubscription', 'N-01', flows.id[row])
   flows.acceptedAt[row] = market.now
@@ -50,20 +51,20 @@ export function acceptProduct(market: Market, row: number): void {
 }
 
 /** S-05: the buyer wants it done again. */
-export function rejectProduct(market: Market, row: number): void {
+export function rejectProduct(market: Supervision, row: number): void {
   market.flows.buyerRejections[row]++
   step(market, row, 'reject-product', 'S-05', 'buyer')
-  market.reactions.flowTurned(row, false)
-  if (groundOf(market, row, 'buyer') !== null) market.reactions.appealPossible(row, 'buyer')
+  market.flowTurned.emit(row, false)
+  if (groundOf(market, row, 'buyer') !== null) market.appealPossible.emit(row, 'buyer')
 }
 
 /** S-05: a reminder resets nothing. */
-export function remindSeller(market: Market, row: number): void {
+export function remindSeller(market: Supervision, row: number): void {
   step(market, row, 'remind', 'S-05', 'buyer')
 }
 
 /** S-06 (a): who owes the move has kept silent for more than the limit. Nobody can act on it while frozen. */
-export function silenceLasts(market: Market, row: number): void {
+export function silenceLasts(market: Supervision, row: number): void {
   const { flows, facts, now } = market
   forgetTimer(market, row, 'silence')
   if (flows.silenceTold[row] === 1 || flows.state[row] === supervisionState.frozen) return
@@ -76,26 +77,26 @@ export function silenceLasts(market: Market, row: number): void {
     rule: wordNumber('S-06'),
   })
   const other = isSellers ? 'buyer' : 'seller'
-  if (groundOf(market, row, other) !== null) market.reactions.appealPossible(row, other)
+  if (groundOf(market, row, other) !== null) market.appealPossible.emit(row, other)
 }
 
 /** S-08: the time in which the buyer might still appeal is over. */
-export function flowCompletes(market: Market, row: number): void {
+export function flowCompletes(market: Supervision, row: number): void {
   forgetTimer(market, row, 'completion')
-  market.reactions.flowCloses(row)
+  market.flowCloses.emit(row)
   lapseAppeal(market, row, 'S-08')
   step(market, row, 'complete', 'S-08', 'system')
   completeSupervised(market, row, 'S-08')
 }
 
 /** S-09: a flow older than 365 days is closed, frozen or not: completed if it was invoiced, else cancelled. */
-export function flowGrowsOld(market: Market, row: number): void {
+export function flowGrowsOld(market: Supervision, row: number): void {
   const { flows, policies } = market
   forgetTimer(market, row, 'age')
-  market.reactions.flowCloses(row)
+  market.flowCloses.emit(row)
   lapseAppeal(market, row, 'S-09')
   const wanted = invoiceStates[policies['auto365.invoice']]
-  const invoiced = invoicedState(market, flows.id[row]) >= wanted
+  const invoiced = invoicedState(market.invoices, flows.id[row]) >= wanted
   step(market, row, invoiced ? 'close-completed' : 'close-cancelled', 'S-09', 'system')
   if (invoiced) completeSupervised(market, row, 'S-09')
   else cancelSupervised(market, row, 'S-09', policies['auto365.refund'] === 'full')

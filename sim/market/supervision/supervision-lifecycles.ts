@@ -1,4 +1,5 @@
 /** The supervision flows as lifecycles for columns, one a kind. */
+
 import {
   type SupervisionEvent,
   type SupervisionKind,

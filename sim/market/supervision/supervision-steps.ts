@@ -1,22 +1,18 @@
 /** Steps of a supervision flow (S-02, S-03): each goes through its table, the record and the flow's clocks. */
-import { isSupervised } from '#scenarios/product-kinds.ts'
+
 import type { SupervisionEvent, SupervisionKind, SupervisionState } from '../../billing/supervision-flow.ts'
-import type { Market } from '../market.ts'
+import { NONE } from '../../cell/table.ts'
+import { begin, type Step, transition } from '../../cell/transition.ts'
+import { wordNumber } from '../words.ts'
+import { type Supervision, side } from './supervision.ts'
 import { freezeClock, startClock, stopClock, thawClock } from './supervision-clocks.ts'
 import { firstState, supervisionKinds, supervisionLifecycles, supervisionState } from './supervision-lifecycles.ts'
-import { side } from './supervision-table.ts'
-import { NONE } from '../tables.ts'
-import { wordNumber } from '../words.ts'
 
 /** Who took a step. */
 export type Actor = 'buyer' | 'seller' | 'system' | 'manager'
 
-/** S-01, S-10: the purchase of a supervised product starts a flow; its renewal starts no new one. */
-export const startsFlow = ({ orders, world }: Market, order: number): boolean =>
-  orders.subject[order] === 0 && isSupervised(world.catalog.offers[orders.specification[order] - 1].product)
-
 /** S-01, S-02: an order of a supervised product was paid; its flow begins. */
-export function beginFlow(market: Market, order: number): void {
+export function beginFlow(market: Supervision, order: number): void {
   const { flows, orders, world, policies } = market
   const { product, seller } = world.catalog.offers[orders.specification[order] - 1]
   const row = flows.add()
@@ -25,25 +21,20 @@ export function beginFlow(market: Market, order: number): void {
   flows.account[row] = orders.account[order]
   flows.seller[row] = seller.id
   flows.kind[row] = supervisionKinds.indexOf(product.kind as SupervisionKind)
-  flows.state[row] = firstState(flows.kind[row])
   flows.paidAt[row] = market.now
   flows.acceptedAt[row] = NONE
-  flows.moveTimer[row] = NONE
-  flows.reminderTimer[row] = NONE
-  flows.appealTimer[row] = NONE
-  for (const clock of ['silence', 'completion', 'age'] as const) {
-    flows[`${clock}Timer`][row] = NONE
-    stopClock(market, row, clock)
-  }
-  writeStep(market, row, 'begin', NONE, 'S-02', 'system')
+  for (const clock of ['silence', 'completion', 'age'] as const) stopClock(market, row, clock)
+  const lifecycle = supervisionLifecycles[flows.kind[row]]
+  const first = lifecycle.states[firstState(flows.kind[row])]
+  writeStep(market, row, begin(market, lifecycle, flows.state, row, first, 'S-02'), 'system')
   restartSilence(market, row)
   if (policies['auto365.start'] === 'paid') startAge(market, row)
-  market.reactions.flowBegan(order)
-  market.reactions.flowTurned(row, false)
+  market.flowBegan.emit(order)
+  market.flowTurned.emit(row, false)
 }
 
 /** S-09: the flow's age is counted for the kinds that the policy names, from payment or from the first request. */
-export function startAge(market: Market, row: number): void {
+export function startAge(market: Supervision, row: number): void {
   const { flows, policies } = market
   const kind = supervisionKinds[flows.kind[row]]
   if (flows.ageSince[row] < 0 && (policies['auto365.kinds'] as readonly string[]).includes(kind))
@@ -51,11 +42,11 @@ export function startAge(market: Market, row: number): void {
 }
 
 /** Takes one step. A flow that is over keeps its row: who ends it closes its order and gives the row back. */
-export function step(market: Market, row: number, event: SupervisionEvent, rule: string, by: Actor): void {
+export function step(market: Supervision, row: number, event: SupervisionEvent, rule: string, by: Actor): void {
   const { flows } = market
   const from = flows.state[row]
-  flows.state[row] = market.move(supervisionLifecycles[flows.kind[row]], from, event)
-  writeStep(market, row, event, from, rule, by)
+  const lifecycle = supervisionLifecycles[flows.kind[row]]
+  writeStep(market, row, transition(market, lifecycle, flows.state, row, event, rule), by)
   // S-05: a reminder resets nothing.
   if (event === 'remind') return
   flows.turn[row]++
@@ -63,10 +54,10 @@ export function step(market: Market, row: number, event: SupervisionEvent, rule:
   moveClocks(market, row, from)
 }
 
-export const stateOf = (market: Market, row: number): SupervisionState =>
+export const stateOf = (market: Supervision, row: number): SupervisionState =>
   supervisionLifecycles[market.flows.kind[row]].states[market.flows.state[row]]
 
-function moveClocks(market: Market, row: number, from: number): void {
+function moveClocks(market: Supervision, row: number, from: number): void {
   const { flows } = market
   const to = flows.state[row]
   if (to === supervisionState.frozen) {
@@ -85,7 +76,7 @@ function moveClocks(market: Market, row: number, from: number): void {
 }
 
 /** The clock of who owes the next move begins anew; once accepted nobody does. */
-function restartSilence(market: Market, row: number): void {
+function restartSilence(market: Supervision, row: number): void {
   const { flows } = market
   const state = flows.state[row]
   const isSellers = state === supervisionState['awaiting-seller']
@@ -96,7 +87,7 @@ function restartSilence(market: Market, row: number): void {
 }
 
 /** What a person meant to do in a turn that is over is not done any more; an appeal stands on what has happened. */
-function cancelMoves(market: Market, row: number): void {
+function cancelMoves(market: Supervision, row: number): void {
   const { flows, timers } = market
   timers.cancel(flows.moveTimer[row])
   timers.cancel(flows.reminderTimer[row])
@@ -104,23 +95,6 @@ function cancelMoves(market: Market, row: number): void {
   flows.reminderTimer[row] = NONE
 }
 
-function writeStep(
-  market: Market,
-  row: number,
-  event: SupervisionEvent | 'begin',
-  from: number,
-  rule: string,
-  by: Actor,
-): void {
-  const { flows, facts, now } = market
-  const { states } = supervisionLifecycles[flows.kind[row]]
-  facts.supervision_steps({
-    order_id: flows.id[row],
-    at: now,
-    event: wordNumber(event),
-    from_state: from === NONE ? 0 : wordNumber(states[from]),
-    to_state: wordNumber(states[flows.state[row]]),
-    rule: wordNumber(rule),
-    by: wordNumber(by),
-  })
+function writeStep({ flows, facts }: Supervision, row: number, step: Step, by: Actor): void {
+  facts.supervision_steps({ order_id: flows.id[row], ...step, by: wordNumber(by) })
 }

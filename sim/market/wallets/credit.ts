@@ -3,13 +3,13 @@
  * money that comes in restores it, after the debts that are due (A-05).
  */
 import { least } from '#base/money.ts'
-import type { Market } from '../market.ts'
 import { wordNumber } from '../words.ts'
+import type { Wallets } from './wallets.ts'
 
 /** A service ticket was granted: from now on payments may draw so much more than the balance holds (whole 1e-8). */
-export function grantCredit(market: Market, account: number, limit: bigint): void {
-  const { accounts, facts, ledger, now } = market
-  accounts.credit.add(account, limit)
+export function grantCredit(market: Wallets, account: number, limit: bigint): void {
+  const { accounts, facts, ledger, now, balances } = market
+  balances.credit.add(account, limit)
   facts.credit_grants({
     account: accounts.id[account],
     at: now,
@@ -20,27 +20,19 @@ export function grantCredit(market: Market, account: number, limit: bigint): voi
 }
 
 /** What may still be drawn. */
-export const creditLeft = ({ accounts }: Market, account: number): bigint =>
-  accounts.credit.at(account) - accounts.creditUsed.at(account)
+export const creditLeft = ({ balances }: Wallets, account: number): bigint =>
+  balances.credit.at(account) - balances.creditUsed.at(account)
 
 /** Cash restores the credit. */
-export function restoreCredit(market: Market, account: number): void {
-  const { accounts, ledger, now } = market
-  const paid = least(accounts.creditUsed.at(account), accounts.cash.at(account))
+export function restoreCredit(market: Wallets, account: number): void {
+  const { accounts, ledger, now, balances } = market
+  const paid = least(balances.creditUsed.at(account), balances.cash.at(account))
   if (paid <= 0n) return
-  accounts.creditUsed.add(account, -paid)
-  accounts.cash.add(account, -paid)
+  balances.creditUsed.add(account, -paid)
+  balances.cash.add(account, -paid)
   const owner = accounts.id[account]
-  ledger.begin({
-    at: now,
-    kind: 'credit-repaid',
-    account: owner,
-    order: 0,
-    hour: 0,
-    repeats: 1,
-    rule: wordNumber('O-05'),
-  })
-  ledger.post('buyer-cash', owner, paid)
-  ledger.post('buyer-receivable', owner, -paid)
-  ledger.close()
+  ledger.book('credit-repaid', 'O-05', { at: now, account: owner }, [
+    ['buyer-cash', owner, paid],
+    ['buyer-receivable', owner, -paid],
+  ])
 }

@@ -1,6 +1,6 @@
 /** Planned failures of payments and top-ups: whose fail, how likely, and until when. */
 import type { Scenario } from '#scenarios/schema.ts'
-import type { Market } from '../../market/market.ts'
+import type { Orders } from '../../market/orders/orders.ts'
 import type { StreamOf } from '../stream-of.ts'
 
 export interface PaymentFailure {
@@ -19,12 +19,12 @@ export function paymentFailures({ events }: Scenario, segment: string): PaymentF
 
 /** Whether payments go through. Who pays when nothing fails draws nothing. */
 export class PaymentLuck {
-  readonly #market: Market
+  readonly #market: Orders
   readonly #streamOf: StreamOf
   /** By segment. */
   readonly #failures: readonly (readonly PaymentFailure[])[]
 
-  constructor(market: Market, streamOf: StreamOf) {
+  constructor(market: Orders, streamOf: StreamOf) {
     const { scenario } = market.world
     this.#market = market
     this.#streamOf = streamOf

@@ -5,10 +5,11 @@
 import { columns } from '#engine/columns.ts'
 import type { RateFunction } from '#engine/random/arrivals/rate.ts'
 import type { Distribution } from '#engine/random/distribution.ts'
-import type { Market } from '../../market/market.ts'
-import { NONE } from '../../market/tables.ts'
+import { NONE } from '../../cell/table.ts'
+import type { Orders } from '../../market/orders/orders.ts'
 import { durationLaw } from '../duration-law.ts'
 import type { StreamOf } from '../stream-of.ts'
+import { timersOf } from '../timers.ts'
 
 /** A purchase that is wanted and has no order yet, because the buyer still lacks what it needs. */
 const PUT_OFF = -1
@@ -17,7 +18,7 @@ const PUT_OFF = -1
 const loopTable = (count: number) => columns({ source: 'i32', order: 'f64' }, Math.max(1, count))
 
 export class ClosedLoops {
-  readonly #market: Market
+  readonly #market: Orders
   readonly #streamOf: StreamOf
   /** By segment; null for other shapes. */
   readonly #thinkTimes: readonly (Distribution | null)[]
@@ -27,7 +28,7 @@ export class ClosedLoops {
   /** Whose wish is just being placed. Wishes are placed within one event, so this is no state. */
   #placing = NONE
 
-  constructor(market: Market, streamOf: StreamOf, eagerness: readonly (RateFunction | null)[]) {
+  constructor(market: Orders, streamOf: StreamOf, eagerness: readonly (RateFunction | null)[]) {
     this.#market = market
     this.#streamOf = streamOf
     this.#eagerness = eagerness
@@ -49,7 +50,8 @@ export class ClosedLoops {
   }
 
   #think(account: number): void {
-    const { accounts, timers, now } = this.#market
+    const timers = timersOf(this.#market)
+    const { accounts, now } = this.#market
     const segment = accounts.segment[account]
     const law = this.#thinkTimes[segment] as Distribution
     const time = law.sample(this.#streamOf(account, 'think'))

@@ -2,8 +2,9 @@
 import { own } from '#base/own.ts'
 import type { LoadOf } from '#scenarios/sections/load.ts'
 import type { Trace } from '#scenarios/trace.ts'
-import type { Market } from '../../market/market.ts'
+import type { Orders } from '../../market/orders/orders.ts'
 import { surgedCopies } from '../events/demand-surge.ts'
+import { timersOf } from '../timers.ts'
 
 /** A segment's trace in this cell: which lines are its buyers', and how far it has come. */
 interface Replay {
@@ -32,10 +33,10 @@ function repeated(count: number, copies: Uint32Array | null): Int32Array {
 }
 
 export class TraceReplays {
-  readonly #market: Market
+  readonly #market: Orders
   readonly #replays: readonly Replay[]
 
-  constructor(market: Market) {
+  constructor(market: Orders) {
     const { world, cell } = market
     const { population, scenario, traces } = world
     this.#market = market
@@ -58,7 +59,7 @@ export class TraceReplays {
 
   #schedule(replay: number): void {
     const { lines, data, next } = this.#replays[replay]
-    if (next < lines.length) this.#market.timers.wake('traceArrives', data.at[lines[next]], replay)
+    if (next < lines.length) timersOf(this.#market).wake('traceArrives', data.at[lines[next]], replay)
   }
 
   /** The line that is due; sets the next one. */

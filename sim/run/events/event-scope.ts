@@ -1,17 +1,13 @@
 import type { Streams } from '#engine/random/streams.ts'
 import type { PlannedEvent } from '#scenarios/sections/events.ts'
-import type { Market } from '../../market/market.ts'
-import type { Meter } from '../../market/metering/meter.ts'
+import type { Servers } from '../../market/servers/servers.ts'
 
 /** What planned events act upon in one cell. */
 export interface EventScope {
-  readonly market: Market
-  readonly meter: Meter
+  readonly market: Servers
   readonly streams: Streams
   /** A seller at home here does nothing before an instant. */
   readonly closeSeller: (seller: number, until: number) => void
-  /** The balance of an account may pay now what it could not before. */
-  readonly retryPayment: (account: number) => void
 }
 
 export type EventOf<K extends PlannedEvent['kind']> = Extract<PlannedEvent, { kind: K }>

@@ -3,6 +3,8 @@
  * of time: a surge of demand (a factor on rates), listing and delisting, policies, prices by duration.
  */
 import type { PlannedEvent } from '#scenarios/sections/events.ts'
+import { ranks } from '../../cell/timers.ts'
+import type { Servers } from '../../market/servers/servers.ts'
 import { capacityChange } from './capacity-change.ts'
 import type { EventScope } from './event-scope.ts'
 import { flavourChange } from './flavour-change.ts'
@@ -25,21 +27,23 @@ export class PlannedEvents {
   readonly #scope: EventScope
   readonly #events: readonly PlannedEvent[]
 
-  constructor(scope: EventScope) {
-    this.#scope = scope
-    this.#events = scope.market.world.scenario.events
+  constructor(market: Servers, others: Omit<EventScope, 'market'>) {
+    this.#scope = { market, ...others }
+    this.#events = market.world.scenario.events
+    market.at.clock.on('plannedEvent', ranks.expire, (number, phase) => this.#happens(number, phase))
   }
 
   open(): void {
-    const { timers, world } = this.#scope.market
+    const { world, at } = this.#scope.market
+    const { clock } = at
     this.#events.forEach((event, index) => {
       if (event.at >= world.scenario.end) return
-      timers.wake('plannedEvent', event.at, FIRST + index, BEGINS)
-      if ('for' in event) timers.wake('plannedEvent', event.at + event.for, FIRST + index, ENDS)
+      clock.wake('plannedEvent', event.at, FIRST + index, BEGINS)
+      if ('for' in event) clock.wake('plannedEvent', event.at + event.for, FIRST + index, ENDS)
     })
   }
 
-  happens(number: number, phase: number): void {
+  #happens(number: number, phase: number): void {
     const index = number - FIRST
     if (phase === BEGINS) this.#begins(this.#events[index], index)
     else this.#ends(this.#events[index])

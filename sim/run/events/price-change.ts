@@ -6,8 +6,8 @@
 import { repriceImages } from '../../market/servers/pool-changes.ts'
 import type { EventOf, EventScope } from './event-scope.ts'
 
-export function priceChange({ market, meter }: EventScope, event: EventOf<'priceChange'>): void {
+export function priceChange({ market }: EventScope, event: EventOf<'priceChange'>): void {
   const { catalog } = market.world
   const { id, specification } = catalog.find(event.product, event.specification)
-  if (specification.billing === 'pay-per-use') repriceImages(market, meter, id, catalog.at(id, event.at).hourly)
+  if (specification.billing === 'pay-per-use') repriceImages(market, id, catalog.at(id, event.at).hourly)
 }

@@ -5,5 +5,5 @@ import { type EventOf, type EventScope, poolRows } from './event-scope.ts'
 
 export function serverPriceChange(scope: EventScope, event: EventOf<'serverPriceChange'>): void {
   const hourly = parseUnitPrice(event.hourly)
-  for (const pool of poolRows(scope, event)) repriceServers(scope.market, scope.meter, pool, hourly)
+  for (const pool of poolRows(scope, event)) repriceServers(scope.market, pool, hourly)
 }

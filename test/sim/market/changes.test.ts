@@ -5,7 +5,7 @@ import { renew } from '#sim/market/subscriptions/renewal.ts'
 import { table } from '../billing/table.ts'
 import { on, sold, TermMarket, told } from './term-market.ts'
 
-const offer = (terms: TermMarket, specification: number) => terms.market.offer(specification)
+const offer = (terms: TermMarket, specification: number) => terms.market.subscriptions.offer(specification)
 
 // Bought on the 30th for a month, changed on the 15th of a month of 30 days: half a month remains (X-06).
 test.each(
@@ -28,11 +28,11 @@ test.each(
   const terms = new TermMarket(row.bought, JSON.parse(row.switches))
   const subscription = terms.buySaas(sold[row.plan as 'volume'], Number(row.from), 1)
   terms.pass(row.changed)
-  orderExpansion(terms.market, subscription, Number(row.to))
+  orderExpansion(terms.market.subscriptions, subscription, Number(row.to))
   terms.settle()
   expect(terms.amounts('expansion')).toEqual([Number(row.fee)])
   expect(terms.facts('order_changes')[0].rule).toBe(row.rule)
-  expect(terms.market.subscriptions.quantity[subscription]).toBe(Number(row.to))
+  expect(terms.market.subscriptions.subscriptions.quantity[subscription]).toBe(Number(row.to))
 })
 
 test.each(
@@ -49,7 +49,7 @@ test.each(
   const terms = new TermMarket('2023-05-30 10:00', JSON.parse(row.switches))
   const subscription = terms.buySaas(sold[row.from as 'plain'], 1, 1)
   terms.pass('2023-06-15 09:00')
-  orderUpgrade(terms.market, subscription, offer(terms, sold[row.to as 'better']), 1)
+  orderUpgrade(terms.market.subscriptions, subscription, offer(terms, sold[row.to as 'better']), 1)
   terms.settle()
   expect([...terms.amounts('upgrade').map(String), ...terms.refusals]).toEqual([row.fee])
 })
@@ -59,7 +59,7 @@ test('X-02: 20 of 30 days of a year-long plan at 240 instead of 120 is matched t
   const subscription = terms.buySaas(sold.plain, 1, 12)
   terms.pass('2023-12-12 09:00')
   // Until 1 January 2024: 20 days. New: monthly plan, 19/31 + 1/31 of 20. Original: yearly plan, 20/365 of 120.
-  orderUpgrade(terms.market, subscription, offer(terms, sold.better), 1)
+  orderUpgrade(terms.market.subscriptions, subscription, offer(terms, sold.better), 1)
   expect(terms.amounts('upgrade')).toEqual([Math.floor((20 * 20e8) / 31 - (120e8 * 20) / 365) / 1e8])
 })
 
@@ -67,11 +67,11 @@ test('X-01: not after expiry, and nothing but SaaS', () => {
   const terms = new TermMarket('2023-05-30 10:00')
   const subscription = terms.buySaas(sold.volume, 5, 1)
   terms.pass('2023-07-01 00:00')
-  orderExpansion(terms.market, subscription, 6)
-  orderUpgrade(terms.market, subscription, offer(terms, sold.tiered), 5)
+  orderExpansion(terms.market.subscriptions, subscription, 6)
+  orderUpgrade(terms.market.subscriptions, subscription, offer(terms, sold.tiered), 5)
   terms.orderServers(sold.monthly, 1, 1)
   terms.pass('2023-07-01 00:05')
-  orderExpansion(terms.market, 1, 2)
+  orderExpansion(terms.market.subscriptions, 1, 2)
   expect(terms.refusals).toEqual(Array(3).fill('out-of-term X-01'))
 })
 
@@ -80,15 +80,15 @@ test('X-08, O-09: a change takes effect when it is paid; until then nothing else
   const { market } = terms
   const subscription = terms.buySaas(sold.volume, 5, 1)
   terms.pass('2023-06-15 09:00')
-  orderExpansion(market, subscription, 10)
+  orderExpansion(market.subscriptions, subscription, 10)
   terms.settle()
-  expect(market.subscriptions.quantity[subscription]).toBe(5)
-  orderExpansion(market, subscription, 6)
-  renew(market, subscription, { months: 1, offer: offer(terms, sold.volume), quantity: 5 })
+  expect(market.subscriptions.subscriptions.quantity[subscription]).toBe(5)
+  orderExpansion(market.subscriptions, subscription, 6)
+  renew(market.subscriptions, subscription, { months: 1, offer: offer(terms, sold.volume), quantity: 5 })
   expect(terms.refusals).toEqual(Array(2).fill('change-in-progress O-09'))
   terms.pass('2023-06-16 12:00')
   terms.pay(100)
-  expect(market.subscriptions.quantity[subscription]).toBe(10)
+  expect(market.subscriptions.subscriptions.quantity[subscription]).toBe(10)
   expect(terms.facts('subscription_steps').at(-1)).toMatchObject({
     event: 'expand',
     rule: 'X-08',
@@ -104,11 +104,11 @@ test('O-01: an unpaid change expires and leaves the subscription free; X-01: the
     const terms = new TermMarket('2023-05-30 10:00', {}, 125)
     const subscription = terms.buySaas(sold.plain, 1, months)
     terms.pass('2023-06-28 09:00')
-    terms.market.accounts.cash.put(0, 0n)
-    orderUpgrade(terms.market, subscription, offer(terms, sold.better), 1)
+    terms.market.wallets.balances.cash.put(0, 0n)
+    orderUpgrade(terms.market.subscriptions, subscription, offer(terms, sold.better), 1)
     terms.pass('2023-07-06 00:00')
     expect(terms.facts('order_steps').at(-1)?.event).toBe(last)
-    expect(terms.market.subscriptions.busy[subscription]).toBe(-1)
+    expect(terms.market.subscriptions.subscriptions.busy[subscription]).toBe(-1)
   }
 })
 
@@ -116,7 +116,7 @@ test('X-05: expansion.ruleKey = paid prices anew what is paid on the other side 
   const terms = new TermMarket('2023-05-30 10:00', { 'expansion.ruleKey': 'paid' }, 36)
   const subscription = terms.buySaas(sold.volume, 5, 1)
   terms.pass('2023-06-10 09:00')
-  orderExpansion(terms.market, subscription, 6)
+  orderExpansion(terms.market.subscriptions, subscription, 6)
   terms.pass('2023-06-15 09:00')
   terms.pay(100)
   const rules = terms.facts('order_changes').map(({ rule, at }) => `${rule} ${told(at)}`)
@@ -129,7 +129,7 @@ test('Q-07: the fee of a change is earned over the days from the change to the e
   const terms = new TermMarket('2023-05-30 10:00')
   const subscription = terms.buySaas(sold.volume, 5, 1)
   terms.pass('2023-06-15 09:00')
-  orderExpansion(terms.market, subscription, 6)
+  orderExpansion(terms.market.subscriptions, subscription, 6)
   terms.close('2023-06-23 12:00')
   const earned = (order: number) =>
     terms

@@ -1,11 +1,12 @@
 /** M-07, `tax.couponBase`: whether a discount coupon is money, or a lower price that is taxed less. */
 import { expect, test } from 'vitest'
-import { orderExpansion } from '#sim/market/subscriptions/changes.ts'
-import { type CouponKind, grantCoupon } from '#sim/market/wallets/coupons.ts'
-import { asItIs, renew } from '#sim/market/subscriptions/renewal.ts'
+import { NONE } from '#sim/cell/table.ts'
 import { failSaas, orderSaas } from '#sim/market/orders/saas.ts'
-import { NONE } from '#sim/market/tables.ts'
+import { orderExpansion } from '#sim/market/subscriptions/changes.ts'
+import { asItIs, renew } from '#sim/market/subscriptions/renewal.ts'
 import { unsubscribe } from '#sim/market/subscriptions/unsubscribe.ts'
+import { grantCoupon } from '#sim/market/wallets/coupons.ts'
+import type { CouponKind } from '#sim/market/wallets/wallets.ts'
 import { table } from '../billing/table.ts'
 import { sold, TermMarket } from './term-market.ts'
 
@@ -14,7 +15,7 @@ function buyer(base: string, coupons: string, policies: Readonly<Record<string, 
   const terms = new TermMarket('2024-01-01 10:29', { 'tax.percent': '20', 'tax.couponBase': base, ...policies }, cash)
   for (const coupon of coupons === '-' ? [] : coupons.split(', ')) {
     const [kind, amount] = coupon.split(' ')
-    grantCoupon(terms.market, 0, kind as CouponKind, BigInt(Math.round(Number(amount) * 1e8)))
+    grantCoupon(terms.market.wallets, 0, kind as CouponKind, BigInt(Math.round(Number(amount) * 1e8)))
   }
   return terms
 }
@@ -87,7 +88,7 @@ test('O-05: an order waits only for what it costs with its coupon', () => {
       interest: 1,
       lifetime: 0,
     }
-    orderSaas(terms.market, { ...intent, channel: 'search' })
+    orderSaas(terms.market.orders, { ...intent, channel: 'search' })
     return terms
   }
   expect(paid(opened('paid', 120)).balance).toBe(120)
@@ -124,12 +125,12 @@ test('E-06: of an image and its server every line is told again, the tax of thei
 test('X-04, R-01: changes and renewals are taxed on what a discount coupon leaves', () => {
   const terms = buyer('paid', '-')
   const crm = terms.buySaas(sold.volume, 1, 1)
-  grantCoupon(terms.market, 0, 'discount', 100_000_000n)
+  grantCoupon(terms.market.wallets, 0, 'discount', 100_000_000n)
   // 1 user more until the end of 1 February, 7 x (30/31 + 1/29).
-  orderExpansion(terms.market, crm, 2)
+  orderExpansion(terms.market.subscriptions, crm, 2)
   terms.settle()
-  grantCoupon(terms.market, 0, 'discount', 400_000_000n)
-  renew(terms.market, crm, asItIs(terms.market, crm))
+  grantCoupon(terms.market.wallets, 0, 'discount', 400_000_000n)
+  renew(terms.market.subscriptions, crm, asItIs(terms.market.subscriptions, crm))
   terms.settle()
   expect(lines(terms)).toEqual(['1 price X-04 7.01557285', '2 tax M-07 1.20311457', '1 price P-03 14', '2 tax M-07 2'])
 })
@@ -148,7 +149,7 @@ test.each(refunds)('N-03, N-06, M-07: $why ($switches)', ({ switches, at, coupon
   terms.pass('2024-01-01 10:30')
   expect(paid(terms)).toEqual({ tax: 14, coupons: 40, balance: 74 })
   terms.pass(at)
-  unsubscribe(terms.market, terms.meter, 0)
+  unsubscribe(terms.market.subscriptions, 0)
   const [given] = terms.facts('refunds')
   expect(given).toMatchObject({ rule, coupon_returned: Number(coupon) * 1e8 })
   expect((Number(given.amount) + Number(given.coupon_returned)) / 1e8).toBe(Number(back))
@@ -161,10 +162,10 @@ test('N-05: a renewal not yet begun comes back whole, what the discount coupon t
   const terms = buyer('paid', '-')
   terms.orderServers(sold.monthly, 1, 1)
   terms.pass('2024-01-01 10:30')
-  grantCoupon(terms.market, 0, 'discount', 3_000_000_000n)
-  renew(terms.market, 0, asItIs(terms.market, 0))
+  grantCoupon(terms.market.wallets, 0, 'discount', 3_000_000_000n)
+  renew(terms.market.subscriptions, 0, asItIs(terms.market.subscriptions, 0))
   terms.settle()
-  unsubscribe(terms.market, terms.meter, 0)
+  unsubscribe(terms.market.subscriptions, 0)
   expect(terms.facts('refunds').at(-1)).toMatchObject({
     rule: 'N-05',
     amount: 84e8,
@@ -184,7 +185,7 @@ test('O-08: what fails is refunded in full: coupons get what they paid, and no t
     interest: 1,
     lifetime: 0,
   }
-  failSaas(terms.market, orderSaas(terms.market, { ...intent, channel: 'search' }))
+  failSaas(terms.market.orders, orderSaas(terms.market.orders, { ...intent, channel: 'search' }) as number)
   expect(['tax-payable', 'deferred-revenue', 'buyer-coupons'].map((ledger) => terms.balance(ledger) + 0)).toEqual([
     0, 0, -35,
   ])

@@ -6,7 +6,9 @@ import { type Policies, standardPolicies } from '#scenarios/policies.ts'
 import { hourCharge } from '#sim/billing/metering/hour-charge.ts'
 import type { PriceSchedule, PriceStep } from '#sim/billing/metering/price-schedule.ts'
 import { type ResourceEvent, ResourceMeter } from '#sim/billing/metering/resource-meter.ts'
+import { completeSwitch } from '#sim/market/servers/image-switch.ts'
 import { remove, step } from '#sim/market/servers/instance-steps.ts'
+import { repriceImages, repriceServers } from '#sim/market/servers/pool-changes.ts'
 import { table } from '../billing/table.ts'
 import { at, hoursOf, SmallMarket, START } from './small-market.ts'
 
@@ -14,23 +16,24 @@ const specifications = { A: 1, a1: 1, a2: 2, B: 3, b1: 3 } as const
 
 /** Does to one instance what a log line says; `image` completes a replacement of the system disk (E-07). */
 function act(small: SmallMarket, row: number, action: string): void {
-  const { market, meter } = small
-  const { instances, policies } = market
+  const { servers } = small.market
+  const { instances, policies, world } = servers
   const [verb, what, price] = action.split(' ')
   const back = policies['unfreeze.payPerUse'] === 'running' ? 'resume' : 'unfreeze'
-  if (verb === 'start') step(market, meter, row, instances.state[row] === 0 ? 'launch' : 'start', 'E-01')
-  else if (verb === 'stop') step(market, meter, row, 'stop', 'E-01')
-  else if (verb === 'suspend') step(market, meter, row, 'suspend', 'A-03')
-  else if (verb === 'resume') step(market, meter, row, back, 'A-05')
-  else if (verb === 'delete') remove(market, meter, row, 'delete', 'E-01')
+  if (verb === 'start') step(servers, row, instances.state[row] === 0 ? 'launch' : 'start', 'E-01')
+  else if (verb === 'stop') step(servers, row, 'stop', 'E-01')
+  else if (verb === 'suspend') step(servers, row, 'suspend', 'A-03')
+  else if (verb === 'resume') step(servers, row, back, 'A-05')
+  else if (verb === 'delete') remove(servers, row, 'delete', 'E-01')
   else if (verb === 'image') {
-    step(market, meter, row, 'changeImage', 'E-07')
+    step(servers, row, 'changeImage', 'E-07')
     const specification = specifications[what as 'A']
-    meter.changeImage(row, specification, market.world.catalog.offers[specification - 1].hourly, true)
-    step(market, meter, row, 'imageChanged', 'E-07')
+    servers.imagePrices[specification - 1] = world.catalog.offers[specification - 1].hourly
+    completeSwitch(servers, row, specification)
   } else if (verb === 'price') {
-    if (what === 'ecs') meter.repriceEcs(row, Math.round(Number(price) * 1e10))
-    else meter.repriceImage(row, Math.round(Number(price) * 1e10))
+    const hourly = Math.round(Number(price) * 1e10)
+    if (what === 'ecs') repriceServers(servers, 0, hourly)
+    else repriceImages(servers, instances.specification[row], hourly)
   }
 }
 
@@ -250,7 +253,7 @@ function metered({ events, end }: Log, sets: readonly string[]): Charge[] {
   const prices = [0, 0.1, 0.1, 0.3]
   for (const { at: when, action } of events) {
     small.goTo(when)
-    const { instances } = small.market
+    const { instances } = small.market.servers
     if (action.startsWith('price A')) {
       prices[1] = prices[2] = Number(action.split(' ')[2])
       if (instances.specification[row] !== 3) act(small, row, `price image ${prices[1]}`)
@@ -276,7 +279,7 @@ test('U-01..U-07: random lives of an instance cost the same hours by the market`
   fc.assert(
     fc.property(switches, draws, (drawn, waits) => {
       const sets = Object.entries(drawn).map(([key, value]) => `policies.${key}=${value}`)
-      const { policies } = new SmallMarket(sets).market
+      const { policies } = new SmallMarket(sets).market.servers
       const log = logOf(waits, policies)
       expect(inOrder(metered(log, sets))).toEqual(inOrder(pure(log, policies)))
     }),
@@ -300,8 +303,7 @@ test('a meter that was saved and restored in between reads the same', () => {
       const row = whole.admit()
       live(whole, row, log.events)
       live(parts[0], parts[0].admit(), log.events.slice(0, cut))
-      parts[1].market.restore(structuredClone(parts[0].market.save()))
-      parts[1].meter.restore(structuredClone(parts[0].meter.save()))
+      parts[1].restore(parts[0])
       live(parts[1], row, log.events.slice(cut))
       for (const small of [whole, parts[1]]) {
         small.goTo(log.end)

@@ -19,7 +19,7 @@ test.each(
   const terms = new TermMarket('2024-01-01 10:30')
   const subscription = terms.buySaas(sold.plain, 1, 1)
   terms.pass(renewed)
-  renew(terms.market, subscription, asItIs(terms.market, subscription))
+  renew(terms.market.subscriptions, subscription, asItIs(terms.market.subscriptions, subscription))
   terms.settle()
   expect(terms.steps.filter((step) => step.startsWith('renew'))).toEqual([`renew to ${ends}`])
 })
@@ -28,11 +28,11 @@ test('R-01: what a renewal buys may be over already, and is expired at once', ()
   const terms = new TermMarket('2024-01-01 10:30')
   const subscription = terms.buySaas(sold.plain, 1, 1)
   terms.pass('2024-03-02 23:59')
-  renew(terms.market, subscription, asItIs(terms.market, subscription))
+  renew(terms.market.subscriptions, subscription, asItIs(terms.market.subscriptions, subscription))
   terms.settle()
   expect(terms.steps.slice(-2)).toEqual(['renew to 2024-03-02 00:00', 'expire to 2024-03-02 00:00'])
   terms.pass('2024-04-02 00:00')
-  expect(terms.market.subscriptions.termEnd[subscription]).toBe(0)
+  expect(terms.market.subscriptions.subscriptions.termEnd[subscription]).toBe(0)
   terms.close('2024-04-03 00:00')
   expect(terms.balance('deferred-revenue')).toBe(0)
 })
@@ -40,7 +40,7 @@ test('R-01: what a renewal buys may be over already, and is expired at once', ()
 test('T-04: 31 March + 1 month = 30 April, + 1 more = 31 May', () => {
   const terms = new TermMarket('2024-03-31 09:00')
   const subscription = terms.buySaas(sold.plain, 1, 1)
-  renew(terms.market, subscription, asItIs(terms.market, subscription))
+  renew(terms.market.subscriptions, subscription, asItIs(terms.market.subscriptions, subscription))
   terms.settle()
   expect(terms.steps).toEqual(['begin to 2024-05-01 00:00', 'renew to 2024-06-01 00:00'])
 })
@@ -75,7 +75,7 @@ test.each(
   'A-04: with tiers = cn a $tier customer keeps a yearly/monthly resource until $released',
   ({ tier, graceEnds, released }) => {
     const terms = new TermMarket('2024-01-01 10:30', { tiers: 'cn' })
-    Object.assign(terms.market.world.scenario.buyers[0], { tier })
+    Object.assign(terms.market.wallets.world.scenario.buyers[0], { tier })
     terms.buySaas(sold.plain, 1, 1)
     terms.pass('2024-04-01 00:00')
     const at = (event: string) => told(terms.facts('subscription_steps').find((step) => step.event === event)?.at)
@@ -86,7 +86,7 @@ test.each(
 test('R-03: tried at 03:00 from seven days before the last day on, daily until the money is there', () => {
   const terms = new TermMarket('2024-01-01 10:30', {}, 10)
   const subscription = terms.buySaas(sold.plain, 1, 1)
-  enableAutoRenewal(terms.market, subscription, 7)
+  enableAutoRenewal(terms.market.subscriptions, subscription, 7)
   terms.pass('2024-01-28 12:00')
   terms.pay(10)
   terms.pass('2024-02-05 00:00')
@@ -105,7 +105,7 @@ test('R-03: from a chosen day, none after expiry; enabled late, the next 03:00, 
     const terms = new TermMarket('2024-01-01 10:30')
     const subscription = terms.buySaas(sold.plain, 1, 1)
     terms.pass(enabled)
-    enableAutoRenewal(terms.market, subscription, days)
+    enableAutoRenewal(terms.market.subscriptions, subscription, days)
     terms.pass('2024-02-10 00:00')
     const renewed = terms.facts('subscription_steps').find(({ event }) => event === 'renew')
     expect(renewed && told(renewed.at)).toBe(first)
@@ -125,7 +125,7 @@ test.each(
   ({ switches, renewals, months }) => {
     const terms = new TermMarket('2024-01-01 10:30', JSON.parse(switches))
     const subscription = terms.buySaas(sold.plain, 1, 12)
-    enableAutoRenewal(terms.market, subscription, 7)
+    enableAutoRenewal(terms.market.subscriptions, subscription, 7)
     // A month at a time, twelve renewals are over within two years.
     terms.pass(months === '1' ? '2025-12-01 00:00' : '2036-01-10 00:00')
     const orders = terms.facts('orders').filter(({ kind }) => kind === 'renewal')
@@ -136,9 +136,9 @@ test.each(
 test('R-05: a renewal by hand leaves automatic renewal on; its next try is seven days before the new expiry', () => {
   const terms = new TermMarket('2024-01-01 10:30')
   const subscription = terms.buySaas(sold.plain, 1, 1)
-  enableAutoRenewal(terms.market, subscription, 7)
+  enableAutoRenewal(terms.market.subscriptions, subscription, 7)
   terms.pass('2024-01-20 12:00')
-  renew(terms.market, subscription, asItIs(terms.market, subscription))
+  renew(terms.market.subscriptions, subscription, asItIs(terms.market.subscriptions, subscription))
   terms.pass('2024-02-25 00:00')
   const renewed = terms.facts('subscription_steps').filter(({ event }) => event === 'renew')
   expect(renewed.map(({ at }) => told(at))).toEqual(['2024-01-20 12:00', '2024-02-23 03:00'])
@@ -148,7 +148,7 @@ test('R-07: renewal.alignDay charges the extra days by X-06, and later terms are
   const terms = new TermMarket('2024-01-01 10:30', { 'renewal.alignDay': '15' })
   const subscription = terms.buySaas(sold.plain, 1, 1)
   for (let renewal = 0; renewal < 2; renewal++) {
-    renew(terms.market, subscription, asItIs(terms.market, subscription))
+    renew(terms.market.subscriptions, subscription, asItIs(terms.market.subscriptions, subscription))
     terms.settle()
   }
   expect(terms.steps.slice(1)).toEqual(['renew to 2024-03-16 00:00', 'renew to 2024-04-16 00:00'])
@@ -159,8 +159,8 @@ test('R-07: renewal.alignDay charges the extra days by X-06, and later terms are
 test('C-05: what its seller lets no one renew automatically is still renewed by hand', () => {
   const terms = new TermMarket('2024-01-01 10:30')
   const subscription = terms.buySaas(sold.fixed, 1, 1)
-  expect(enableAutoRenewal(terms.market, subscription, 7)).toBe(false)
-  renew(terms.market, subscription, asItIs(terms.market, subscription))
+  expect(enableAutoRenewal(terms.market.subscriptions, subscription, 7)).toBe(false)
+  renew(terms.market.subscriptions, subscription, asItIs(terms.market.subscriptions, subscription))
   terms.settle()
   expect(terms.refusals).toEqual(['not-renewable C-05'])
   expect(terms.amounts('renewal')).toEqual([10])
@@ -177,7 +177,11 @@ test.each(
   const terms = new TermMarket('2024-01-01 10:30', JSON.parse(switches))
   const subscription = terms.buySaas(sold.better, 1, 1)
   terms.pass(renewed)
-  renew(terms.market, subscription, { months: 1, offer: terms.market.offer(sold.plain), quantity: 1 })
+  renew(terms.market.subscriptions, subscription, {
+    months: 1,
+    offer: terms.market.subscriptions.offer(sold.plain),
+    quantity: 1,
+  })
   terms.settle()
   expect([...terms.amounts('renewal').map(String), ...terms.refusals]).toEqual([outcome])
 })
@@ -185,7 +189,7 @@ test.each(
 test('O-10: an account in arrears renews nothing', () => {
   const terms = new TermMarket('2024-01-01 10:30')
   const subscription = terms.buySaas(sold.plain, 1, 1)
-  terms.market.accounts.standing[0] = 1
-  renew(terms.market, subscription, asItIs(terms.market, subscription))
+  terms.market.arrears.standings.state[0] = 1
+  renew(terms.market.subscriptions, subscription, asItIs(terms.market.subscriptions, subscription))
   expect(terms.refusals).toEqual(['in-arrears O-10'])
 })

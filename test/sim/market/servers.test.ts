@@ -1,10 +1,13 @@
 /** E-01, E-04, E-05, E-07, O-08, U-05: the life of a pay-per-use server, step by step. */
 import { expect, test } from 'vitest'
+import { standing } from '#sim/market/arrears/standing.ts'
+import { created, failOrder } from '#sim/market/servers/creation.ts'
 import { completeSwitch, switchImage } from '#sim/market/servers/image-switch.ts'
 import { instance } from '#sim/market/servers/instance.ts'
 import { remove, step } from '#sim/market/servers/instance-steps.ts'
-import { created, endLife, failOrder, type Launch, orderServers, restart, stop } from '#sim/market/servers/creation.ts'
-import { standing } from '#sim/market/arrears/standing.ts'
+import type { Launch } from '#sim/market/servers/launch.ts'
+import { orderServers } from '#sim/market/servers/pay-per-use.ts'
+import { endLife, restart, stop } from '#sim/market/servers/running.ts'
 import { SmallMarket, START } from './small-market.ts'
 
 const sure = (after: number): Launch => ({ after, fails: false })
@@ -12,7 +15,7 @@ const doomed = (after: number): Launch => ({ after, fails: true })
 
 /** Orders servers of the large flavour, of which the zone has two. */
 function order(small: SmallMarket, launches: readonly Launch[], more: object = {}): boolean {
-  return orderServers(small.market, small.meter, {
+  const placed = orderServers(small.market.servers, {
     account: 0,
     specification: 1,
     pool: 1,
@@ -22,10 +25,10 @@ function order(small: SmallMarket, launches: readonly Launch[], more: object = {
     interest: 1,
     lifetime: Number.POSITIVE_INFINITY,
     provisioning: 'customised',
-    patience: Number.POSITIVE_INFINITY,
-    launches,
+    creation: () => ({ launches, patience: Number.POSITIVE_INFINITY }),
     ...more,
   })
+  return typeof placed === 'number'
 }
 
 /** Lets everything that was asked for happen up to an instant. */
@@ -36,10 +39,10 @@ function live(small: SmallMarket, until: number): void {
     const [handle, { kind, at, entity, a }] = due
     small.wakes.delete(handle)
     small.goTo(at)
-    if (kind === 'instanceLaunches') created(small.market, small.meter, entity, a === 1)
-    else if (kind === 'instanceEnds') endLife(small.market, small.meter, entity)
-    else if (kind === 'orderFails') failOrder(small.market, small.meter, entity)
-    else if (kind === 'imageChanges') completeSwitch(small.market, small.meter, entity, a)
+    if (kind === 'instanceLaunches') created(small.market.servers, entity, a === 1)
+    else if (kind === 'instanceEnds') endLife(small.market.servers, entity)
+    else if (kind === 'orderFails') failOrder(small.market.servers, entity)
+    else if (kind === 'imageChanges') completeSwitch(small.market.servers, entity, a)
   }
   small.goTo(until)
 }
@@ -55,42 +58,42 @@ const minutes = (count: number): number => START + count * 60_000
 
 test('E-01: a server holds its unit from create to delete, and gives it back while it is stopped', () => {
   const small = new SmallMarket()
-  const { market, meter } = small
+  const { market } = small
   expect(order(small, [sure(60_000), sure(120_000)])).toBe(true)
-  expect(market.pools.held[1]).toBe(2)
+  expect(market.servers.pools.held[1]).toBe(2)
   live(small, minutes(5))
   expect(statesOf(small)).toEqual(['running', 'running'])
   expect(lastOf(small, 'order_steps')).toMatchObject({ event: 'complete', at: minutes(2) })
-  expect(stop(market, meter, 0, 'E-01')).toBe(true)
-  expect(market.pools.held[1]).toBe(1)
+  expect(stop(market.servers, 0, 'E-01')).toBe(true)
+  expect(market.servers.pools.held[1]).toBe(1)
   expect(order(small, [sure(0)])).toBe(true)
   // Its restart fails: the unit is gone. What is lost is an hour of the server; its image is on its disk still.
-  expect(restart(market, meter, 0)).toBe(false)
+  expect(restart(market.servers, 0)).toBe(false)
   expect(lastOf(small, 'refusals')).toMatchObject({
     code: 'capacity-sold-out',
     rule: 'E-01',
     quantity: 1,
     lost: 720_000_000,
   })
-  endLife(market, meter, 1)
-  expect(restart(market, meter, 0)).toBe(true)
-  expect(market.pools.held[1]).toBe(2)
+  endLife(market.servers, 1)
+  expect(restart(market.servers, 0)).toBe(true)
+  expect(market.servers.pools.held[1]).toBe(2)
 })
 
 test('E-01: what is frozen or has its image replaced keeps the unit it held, and takes none', () => {
   const small = new SmallMarket()
-  const { market, meter } = small
+  const { market } = small
   order(small, [sure(0), sure(0)])
-  stop(market, meter, 0, 'E-01')
-  step(market, meter, 0, 'suspend', 'A-03')
-  step(market, meter, 1, 'suspend', 'A-03')
-  expect(market.pools.held[1]).toBe(1)
-  step(market, meter, 1, 'unfreeze', 'A-05')
-  expect(market.pools.held[1]).toBe(0)
-  step(market, meter, 1, 'changeImage', 'E-07')
-  expect(market.pools.held[1]).toBe(0)
-  remove(market, meter, 1, 'delete', 'E-01')
-  expect(market.pools.held[1]).toBe(0)
+  stop(market.servers, 0, 'E-01')
+  step(market.servers, 0, 'suspend', 'A-03')
+  step(market.servers, 1, 'suspend', 'A-03')
+  expect(market.servers.pools.held[1]).toBe(1)
+  step(market.servers, 1, 'unfreeze', 'A-05')
+  expect(market.servers.pools.held[1]).toBe(0)
+  step(market.servers, 1, 'changeImage', 'E-07')
+  expect(market.servers.pools.held[1]).toBe(0)
+  remove(market.servers, 1, 'delete', 'E-01')
+  expect(market.servers.pools.held[1]).toBe(0)
 })
 
 test('E-04: quick provisioning of pay-per-use pays nothing, and says so on the order', () => {
@@ -116,7 +119,7 @@ test('E-05, O-08: of an order that fails none is created, none was started, and 
     lost: 1_460_000_000,
   })
   expect(small.facts('usage_spans')).toEqual([])
-  expect(small.market.pools.held[1]).toBe(0)
+  expect(small.market.servers.pools.held[1]).toBe(0)
 })
 
 test('E-05: where creating can fail, servers of an order start together', () => {
@@ -147,10 +150,10 @@ test('E-07: a replacement needs a stopped server, keeps its id, and the new imag
   const small = new SmallMarket()
   const { market, meter } = small
   order(small, [sure(0)])
-  expect(switchImage(market, meter, 0, 3, 600_000)).toBe(false)
+  expect(switchImage(market.servers, 0, 3, 600_000)).toBe(false)
   small.goTo(minutes(10))
-  stop(market, meter, 0, 'E-07')
-  expect(switchImage(market, meter, 0, 3, 60 * 60_000)).toBe(true)
+  stop(market.servers, 0, 'E-07')
+  expect(switchImage(market.servers, 0, 3, 60 * 60_000)).toBe(true)
   live(small, minutes(130))
   meter.finish(small.now)
   const steps = small.facts('instance_steps').filter(({ event }) => event === 'changeImage' || event === 'imageChanged')
@@ -166,21 +169,21 @@ test('E-07: a replacement needs a stopped server, keeps its id, and the new imag
     [3, minutes(60), 1],
     [3, minutes(120), 1],
   ])
-  expect(small.told).toContain('imageChanged 0')
+  expect(small.told).toContain('imageReplaced 0')
 })
 
 test('E-07, O-10: an account in arrears replaces nothing; a freeze keeps the old image', () => {
   const small = new SmallMarket()
-  const { market, meter } = small
+  const { market } = small
   order(small, [sure(0)])
-  stop(market, meter, 0, 'E-07')
-  market.accounts.standing[0] = standing.state.grace
-  expect(switchImage(market, meter, 0, 3, 60_000)).toBe(false)
+  stop(market.servers, 0, 'E-07')
+  market.arrears.standings.state[0] = standing.state.grace
+  expect(switchImage(market.servers, 0, 3, 60_000)).toBe(false)
   expect(lastOf(small, 'refusals')).toMatchObject({ code: 'in-arrears', rule: 'O-10', lost: 0 })
-  market.accounts.standing[0] = standing.state.good
-  switchImage(market, meter, 0, 3, 60_000)
-  step(market, meter, 0, 'suspend', 'A-03')
+  market.arrears.standings.state[0] = standing.state.good
+  switchImage(market.servers, 0, 3, 60_000)
+  step(market.servers, 0, 'suspend', 'A-03')
   live(small, minutes(10))
-  expect(instance.states[market.instances.state[0]]).toBe('suspended')
-  expect(market.instances.specification[0]).toBe(1)
+  expect(instance.states[market.servers.instances.state[0]]).toBe('suspended')
+  expect(market.servers.instances.specification[0]).toBe(1)
 })

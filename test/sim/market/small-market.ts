@@ -1,15 +1,17 @@
 /** One cell's market without a clock of its own: a test says what time it is, and reads the facts that were written. */
+
 import { startOfHour } from '#base/civil-time.ts'
 import { HOUR } from '#base/time.ts'
 import { parseScenario } from '#scenarios/reader.ts'
-import { admit } from '#sim/market/servers/instance-steps.ts'
-import { Market, type Reactions } from '#sim/market/market.ts'
-import { Meter } from '#sim/market/metering/meter.ts'
+import { Cell } from '#sim/cell/cell.ts'
+import { restoreParts, saveParts } from '#sim/cell/parts.ts'
+import type { Clock, TimerHandler } from '#sim/cell/timers.ts'
+import type { Meter } from '#sim/market/metering/meter.ts'
+import { assemble, type Chapters } from '#sim/market/modules.ts'
 import { createOrder, step } from '#sim/market/orders/order-steps.ts'
+import { admit } from '#sim/market/servers/instance-steps.ts'
 import { openPool } from '#sim/market/servers/pools.ts'
-import { NONE } from '#sim/market/tables.ts'
-import type { TimerKind, Timers } from '#sim/cell/timers.ts'
-import { words } from '#sim/market/words.ts'
+import { dictionary, words } from '#sim/market/words.ts'
 import { type Fact, type FactTableName, unitOf } from '#sim/record/columns.ts'
 import type { FactWriters } from '#sim/record/fact-log.ts'
 import { buildWorld } from '#sim/world/world.ts'
@@ -51,7 +53,7 @@ buyers:
 `
 
 interface Wake {
-  readonly kind: TimerKind
+  readonly kind: string
   readonly at: number
   readonly entity: number
   readonly a: number
@@ -60,43 +62,71 @@ interface Wake {
 /** Facts as they were written, their words spelled out. */
 export type Spelled = Readonly<Record<string, number | string>>
 
-export class SmallMarket implements Timers {
+/** Gives an account all that an order may ask of it (O-02, E-03). */
+export function equip({ orders, servers }: Chapters, account: number): void {
+  orders.customers.registered[account] = 1
+  orders.customers.paymentMethod[account] = 1
+  servers.owners.vpcs[account] = 1
+  servers.owners.securityGroup[account] = 1
+  servers.owners.credentials[account] = 1
+}
+
+export class SmallMarket implements Clock {
   now = START
   /** Wake-ups that were asked for and not taken back, by handle. */
   readonly wakes = new Map<number, Wake>()
-  readonly market: Market
+  readonly cell: Cell
+  readonly market: Chapters
   readonly meter: Meter
-  /** Calls of reactions as `name row`. */
+  /** What ports said, as `name row`. */
   readonly told: string[] = []
+  readonly #handlers = new Map<string, { readonly rank: number; readonly handler: TimerHandler }>()
   readonly #facts = new Map<string, Spelled[]>()
   #handles = 0
 
   constructor(sets: readonly string[] = [], text = scenario) {
     const world = buildWorld({ scenario: parseScenario(text, 'small.yaml', { sets }), traces: {} })
-    const reactions = new Proxy({} as Reactions, {
-      get:
-        (_, name) =>
-        (...values: unknown[]) =>
-          void this.told.push([String(name), ...values].join(' ')),
-    })
     const writers = new Proxy({} as FactWriters, {
       get: (_, table) => (fact: Fact<FactTableName>) => this.#write(table as FactTableName, fact),
     })
-    this.market = new Market(world, 0, this, writers, reactions)
-    this.meter = new Meter(this.market, startOfHour(START, world.policies['time.utcOffset']))
-    for (const place of world.pools) openPool(this.market, place, START)
-    for (const id of world.population.homes[0]) {
-      const row = this.market.accounts.add()
-      this.market.accounts.id[row] = id
-      this.market.accounts.instances[row] = NONE
-      this.market.accounts.unpaid[row] = NONE
-      this.market.accounts.topUpTimer[row] = NONE
-      this.market.accounts.standingTimer[row] = NONE
-      this.market.accounts.paymentMethod[row] = 1
-    }
+    this.cell = new Cell(world, 0, this, writers, dictionary)
+    this.market = assemble(this.cell)
+    this.meter = this.market.metering.meter
+    this.meter.hourStart = startOfHour(START, world.policies['time.utcOffset'])
+    const { wallets, servers } = this.market
+    for (const place of world.pools) openPool(servers, place, START)
+    for (const id of world.population.homes[0]) equip(this.market, this.cell.openAccount(id, 0))
+    wallets.balanceFell.connect((account, missing) => void this.told.push(`balanceFell ${account} ${missing}`))
+    servers.imageReplaced.connect((row) => void this.told.push(`imageReplaced ${row}`))
   }
 
-  wake(kind: TimerKind, at: number, entity: number, a = 0): number {
+  /** Takes on the whole state of another market, as from a snapshot. */
+  restore(other: SmallMarket): void {
+    const parts = (small: SmallMarket) => ({ cell: small.cell, ...small.market })
+    restoreParts(parts(this), structuredClone(saveParts(parts(other))))
+  }
+
+  on(kind: string, rank: number, handler: TimerHandler): void {
+    this.#handlers.set(kind, { rank, handler })
+  }
+
+  /** What is due by an instant, the first in the order of T-06; undefined for nothing. */
+  takeDue(until: number): Wake | undefined {
+    const rank = ({ kind }: Wake): number => this.#handlers.get(kind)?.rank ?? 0
+    const due = [...this.wakes].filter(([, { at }]) => at <= until)
+    due.sort(([a, x], [b, y]) => x.at - y.at || rank(x) - rank(y) || a - b)
+    const next = due[0]
+    if (next === undefined) return undefined
+    this.wakes.delete(next[0])
+    return next[1]
+  }
+
+  /** Lets it happen; of what nobody here does nothing comes. */
+  happen({ kind, entity, a }: Wake): void {
+    this.#handlers.get(kind)?.handler(entity, a)
+  }
+
+  wake(kind: string, at: number, entity: number, a = 0): number {
     this.wakes.set(++this.#handles, { kind, at, entity, a })
     return this.#handles
   }
@@ -130,15 +160,15 @@ export class SmallMarket implements Timers {
   admit(specification = 1): number {
     const { market } = this
     const intent = { account: 0, specification, pool: 0, quantity: 1, months: 0, interest: 1, lifetime: Infinity }
-    const order = createOrder(market, { ...intent, channel: 'search' }, [])
-    step(market, order, 'pay', 'O-10')
-    return admit(market, {
+    const order = createOrder(market.orders, { ...intent, channel: 'search' }, [])
+    step(market.orders, order, 'pay', 'O-10')
+    return admit(market.servers, {
       order,
       account: 0,
       pool: 0,
       specification,
-      ecsPrice: market.world.pools[0].hourly,
-      imagePrice: market.world.catalog.offers[specification - 1].hourly,
+      ecsPrice: market.wallets.world.pools[0].hourly,
+      imagePrice: market.wallets.world.catalog.offers[specification - 1].hourly,
       lifetime: Infinity,
     })
   }

@@ -2,25 +2,25 @@
 import { Kernel } from '#engine/kernel.ts'
 import { type Policies, standardPolicies } from '#scenarios/policies.ts'
 import { parseScenario } from '#scenarios/reader.ts'
-import { decideAppeal, fileAppeal, groundOf, type Outcome } from '#sim/market/supervision/appeal-steps.ts'
+import { Cell } from '#sim/cell/cell.ts'
+import { KernelClock } from '#sim/cell/kernel-clock.ts'
+import { NONE } from '#sim/cell/table.ts'
+import type { TimerHandler } from '#sim/cell/timers.ts'
 import { moveInvoice, requestInvoice } from '#sim/market/invoices/invoicing.ts'
-import { Market, type Reactions } from '#sim/market/market.ts'
+import { assemble, type Chapters } from '#sim/market/modules.ts'
 import type { OrderIntent } from '#sim/market/orders/order-steps.ts'
-import { openAccount } from '#sim/market/orders/payment.ts'
 import { orderSaas } from '#sim/market/orders/saas.ts'
+import { decideAppeal, fileAppeal, groundOf, type Outcome } from '#sim/market/supervision/appeal-steps.ts'
 import {
   acceptProduct,
-  flowCompletes,
-  flowGrowsOld,
   rejectProduct,
   remindSeller,
   sellerMoves,
-  silenceLasts,
   submitRequest,
 } from '#sim/market/supervision/moves.ts'
-import { NONE } from '#sim/market/tables.ts'
-import { type TimerKind, timerKinds } from '#sim/cell/timers.ts'
-import { words } from '#sim/market/words.ts'
+import { supervisionTimers } from '#sim/market/supervision/supervision.ts'
+import { openBalance } from '#sim/market/wallets/cash.ts'
+import { dictionary, words } from '#sim/market/words.ts'
 import { factTableNames } from '#sim/record/columns.ts'
 import type { FactWriters } from '#sim/record/fact-log.ts'
 import { buildWorld } from '#sim/world/world.ts'
@@ -47,71 +47,44 @@ buyers:
   'flows.yaml',
 )
 
-const idle: Reactions = {
-  balanceFell: () => {},
-  unfrozen: () => {},
-  launched: () => {},
-  imageChanged: () => {},
-  vpcCreated: () => {},
-  provisionOrdered: () => {},
-  termTurned: () => {},
-  paymentFails: () => false,
-  orderBegan: () => {},
-  orderEnded: () => {},
-  flowTurned: () => {},
-  appealPossible: () => {},
-  appealFiled: () => {},
-  flowCloses: () => {},
-  paymentAwaited: () => {},
-  flowBegan: () => {},
-  sellerMailed: () => {},
-  sellerUnreachable: () => {},
-  ticketFiled: () => {},
-  invoiceIssued: () => {},
-  invoiceReturned: () => {},
-  monthSold: () => {},
+/** What a test listens to, once the order is paid. */
+export interface Listening {
+  readonly appealPossible?: (flow: number, by: 'buyer' | 'seller') => void
+  readonly orderPaid?: (order: number, how: string) => void
 }
 
 type Kind = 'saas' | 'license' | 'service'
 export type Told = Record<string, string | number>
 
+/** Flows alone happen by themselves: invoices are issued, and terms end, when a test says so. */
+class FlowClock extends KernelClock {
+  override on(kind: string, rank: number, handler: TimerHandler): void {
+    super.on(kind, rank, kind in supervisionTimers ? handler : () => {})
+  }
+}
+
 /** One order of one kind, paid at `begin`; moves are made at hours after it. */
 export class Bench {
-  readonly market: Market
+  readonly market: Chapters
   readonly facts: Record<string, Told[]> = {}
   readonly #kernel = new Kernel({ start: begin })
   readonly #flow: number
   readonly #intent: OrderIntent
 
-  constructor(kind: Kind, policies: Partial<Policies> = {}, reactions: Partial<Reactions> = {}) {
+  constructor(kind: Kind, policies: Partial<Policies> = {}, listening: Listening = {}) {
     const world = buildWorld({
       scenario: { ...scenario, policies: { ...standardPolicies, ...policies } },
       traces: {},
     })
-    const kernel = this.#kernel
-    const kinds = new Map<TimerKind, number>()
-    const handlers: Partial<Record<TimerKind, (row: number) => void>> = {
-      silenceLasts: (row) => silenceLasts(this.market, row),
-      flowCompletes: (row) => flowCompletes(this.market, row),
-      flowGrowsOld: (row) => flowGrowsOld(this.market, row),
-    }
-    for (const name of Object.keys(timerKinds) as TimerKind[])
-      kinds.set(name, kernel.on(name, timerKinds[name], handlers[name] ?? (() => {})))
-    const timers = {
-      get now() {
-        return kernel.now
-      },
-      wake: (name: TimerKind, at: number, entity: number, a = 0) => kernel.at(at, kinds.get(name) ?? 0, entity, a),
-      cancel: (handle: number) => {
-        if (handle !== NONE) kernel.cancel(handle)
-      },
-    }
-    this.market = new Market(world, 0, timers, this.#writers(), { ...idle, ...reactions })
-    const { accounts } = this.market
-    const account = accounts.add()
-    accounts.id[account] = 1
-    accounts.unpaid[account] = NONE
-    openAccount(this.market, account, 200_000_000_000n)
+    const cell = new Cell(world, 0, new FlowClock(this.#kernel), this.#writers(), dictionary)
+    this.market = assemble(cell)
+    const { wallets, orders, supervision } = this.market
+    if (listening.appealPossible !== undefined) supervision.appealPossible.connect(listening.appealPossible)
+    if (listening.orderPaid !== undefined) orders.orderPaid.connect(listening.orderPaid)
+    const account = cell.openAccount(1, 0)
+    orders.customers.registered[account] = 1
+    orders.customers.paymentMethod[account] = 1
+    openBalance(wallets, account, 200_000_000_000n)
     const { id: specification, plans } = world.catalog.find(kind, 's')
     const [{ months }] = plans
     this.#intent = {
@@ -124,13 +97,13 @@ export class Bench {
       interest: 1,
       lifetime: 0,
     }
-    orderSaas(this.market, this.#intent)
+    orderSaas(this.market.orders, this.#intent)
     this.#flow = 0
   }
 
   /** Orders the same again, as a renewal of an order. */
   renew(subject: number): void {
-    orderSaas(this.market, { ...this.#intent, subject })
+    orderSaas(this.market.orders, { ...this.#intent, subject })
   }
 
   #writers(): FactWriters {
@@ -168,32 +141,37 @@ export class Bench {
     const row = this.#flow
     const { market } = this
     const wantInvoice = () => {
-      const lines = [{ order: market.flows.id[row], amount: market.orders.amount.at(market.flows.order[row]) }]
-      requestInvoice(market, { account: market.flows.account[row], month: 0, reissueOf: 0, lines })
+      const lines = [
+        {
+          order: market.supervision.flows.id[row],
+          amount: market.orders.orders.amount.at(market.supervision.flows.order[row]),
+        },
+      ]
+      requestInvoice(market.invoices, { account: market.supervision.flows.account[row], month: 0, reissueOf: 0, lines })
     }
     const moves: Record<string, () => void> = {
-      request: () => submitRequest(market, row),
-      refuse: () => sellerMoves(market, row, 'reject-request'),
-      deliver: () => sellerMoves(market, row, 'deliver'),
-      accept: () => acceptProduct(market, row),
-      reject: () => rejectProduct(market, row),
-      remind: () => remindSeller(market, row),
-      appeal: () => fileAppeal(market, row, 'buyer'),
-      'seller-appeal': () => fileAppeal(market, row, 'seller'),
+      request: () => submitRequest(market.supervision, row),
+      refuse: () => sellerMoves(market.supervision, row, 'reject-request'),
+      deliver: () => sellerMoves(market.supervision, row, 'deliver'),
+      accept: () => acceptProduct(market.supervision, row),
+      reject: () => rejectProduct(market.supervision, row),
+      remind: () => remindSeller(market.supervision, row),
+      appeal: () => fileAppeal(market.supervision, row, 'buyer'),
+      'seller-appeal': () => fileAppeal(market.supervision, row, 'seller'),
       invoice: () => {
         wantInvoice()
       },
       issue: () => {
         wantInvoice()
-        moveInvoice(market, market.invoices.covering.get(market.flows.id[row]) as number)
+        moveInvoice(market.invoices, market.invoices.book.covering.get(market.supervision.flows.id[row]) as number)
       },
     }
     if (move in moves) moves[move]()
-    else decideAppeal(market, row, move as Outcome)
+    else decideAppeal(market.supervision, row, move as Outcome)
   }
 
   ground(by: 'buyer' | 'seller'): string {
-    return groundOf(this.market, this.#flow, by) ?? 'none'
+    return groundOf(this.market.supervision, this.#flow, by) ?? 'none'
   }
 
   /** The state of the flow as its last step says. */
@@ -213,7 +191,7 @@ export class Bench {
   }
 
   get cash(): number {
-    return Number(this.market.accounts.cash.at(0)) / 1e8
+    return Number(this.market.wallets.balances.cash.at(0)) / 1e8
   }
 
   word(number: string | number): string {

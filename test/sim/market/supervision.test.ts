@@ -243,7 +243,7 @@ test('O-11: a month that was over before its flow was begins and expires at once
     1010,
   )
   expect(facts.subscription_steps.map(({ event }) => word(event))).toEqual(['begin'])
-  expect(market.subscriptions.termEnd[0]).toBeLessThan(market.now)
+  expect(market.subscriptions.subscriptions.termEnd[0]).toBeLessThan(market.supervision.now)
 })
 
 test('S-07, M-05: a cancelled order is paid back whole, out of what was deferred and through `refunds`', () => {
@@ -271,7 +271,7 @@ test('N-01: the buyer is warned at acceptance that there is no way back', () => 
 
 test('S-10: renewing a license starts no new flow', () => {
   const set: number[] = []
-  const flow = new Bench('license', {}, { provisionOrdered: (order) => set.push(order) })
+  const flow = new Bench('license', {}, { orderPaid: (order, how) => how === 'seller' && set.push(order) })
   flow.renew(flow.facts.orders[0].id as number)
   expect(flow.facts.orders.map(({ subject }) => subject)).toEqual([0, flow.facts.orders[0].id])
   expect(flow.facts.supervision_steps).toHaveLength(1)

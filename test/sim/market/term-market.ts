@@ -1,15 +1,10 @@
 /** A small market of subscriptions whose wake-ups really happen: a test buys, lets days pass, and reads the facts. */
 import { startOfHour } from '#base/civil-time.ts'
-import { tryRenewal } from '#sim/market/subscriptions/auto-renewal.ts'
-import { orderExpansion } from '#sim/market/subscriptions/changes.ts'
-import { endEarning, recogniseAll } from '#sim/market/subscriptions/earnings.ts'
-import { takeEffect } from '#sim/market/subscriptions/order-effects.ts'
-import { expireOrder, openAccount, topUp, useBalance } from '#sim/market/orders/payment.ts'
+import { NONE } from '#sim/cell/table.ts'
 import { completeSaas, orderSaas } from '#sim/market/orders/saas.ts'
-import { passSubscriptionMilestone } from '#sim/market/subscriptions/terms.ts'
-import { NONE } from '#sim/market/tables.ts'
-import { type TimerKind, timerKinds } from '#sim/cell/timers.ts'
-import { failServers, orderYearlyServers, serversCreated } from '#sim/market/servers/yearly-servers.ts'
+import { orderTermServers } from '#sim/market/servers/term-orders.ts'
+import { recogniseAll } from '#sim/market/subscriptions/earnings.ts'
+import { openBalance, topUp } from '#sim/market/wallets/cash.ts'
 import { SmallMarket } from './small-market.ts'
 
 const bands = '[{ upTo: 5, unit: "7" }, { upTo: 10, unit: "6.5" }, { upTo: null, unit: "6" }]'
@@ -77,40 +72,17 @@ export class TermMarket extends SmallMarket {
     )
     this.now = on(start)
     this.meter.hourStart = startOfHour(this.now, 8 * 3_600_000)
-    const { pools, accounts } = this.market
-    pools.firstWaiting[0] = NONE
-    pools.lastWaiting[0] = NONE
-    for (let account = 0; account < accounts.rows; account++) openAccount(this.market, account, BigInt(cash * 1e8))
-  }
-
-  #happen(kind: TimerKind, entity: number, a: number): void {
-    const { market, meter } = this
-    const handlers: Partial<Record<TimerKind, () => void>> = {
-      subscriptionMilestone: () => passSubscriptionMilestone(market, meter, entity, a),
-      earningEnds: () => endEarning(market, entity),
-      serversCreated: () => serversCreated(market, meter, entity),
-      serversFail: () => failServers(market, meter, entity),
-      orderTakesEffect: () => takeEffect(market, meter, entity),
-      orderExpires: () => expireOrder(market, entity),
-      expansionIsRequoted: () => orderExpansion(market, entity, a),
-      autoRenewalTries: () => tryRenewal(market, entity),
-      balanceRises: () => useBalance(market, meter, entity),
-    }
-    handlers[kind]?.()
+    const { accounts } = this.cell
+    for (let account = 0; account < accounts.rows; account++)
+      openBalance(this.market.wallets, account, BigInt(cash * 1e8))
   }
 
   /** Lets all that is due up to an instant happen, in the order of T-06; an hour closes before anything else. */
   pass(until: string): void {
     const end = on(until)
-    for (;;) {
-      const due = [...this.wakes].filter(([, { at }]) => at <= end)
-      due.sort(([a, x], [b, y]) => x.at - y.at || timerKinds[x.kind] - timerKinds[y.kind] || a - b)
-      const next = due[0]
-      if (next === undefined) break
-      const [handle, { kind, at, entity, a }] = next
-      this.wakes.delete(handle)
-      this.goTo(at)
-      this.#happen(kind, entity, a)
+    for (let next = this.takeDue(end); next !== undefined; next = this.takeDue(end)) {
+      this.goTo(next.at)
+      this.happen(next)
     }
     this.goTo(end)
   }
@@ -123,9 +95,9 @@ export class TermMarket extends SmallMarket {
   /** Buys a SaaS term, set up at once. Answers the row of its subscription. */
   buySaas(specification: number, quantity: number, months: number): number {
     const { market } = this
-    const before = market.subscriptions.rows
+    const before = market.subscriptions.subscriptions.rows
     const intent = { account: 0, specification, pool: NONE, quantity, months, interest: 1, lifetime: 0 }
-    completeSaas(market, orderSaas(market, { ...intent, channel: 'search' }))
+    completeSaas(market.orders, orderSaas(market.orders, { ...intent, channel: 'search' }) as number)
     return before
   }
 
@@ -138,18 +110,23 @@ export class TermMarket extends SmallMarket {
   ) {
     const intent = { account: 0, specification, pool: 0, quantity, months, interest: 1, lifetime: 0 }
     const launches = Array.from({ length: quantity }, () => ({ after: 60_000, fails: how.fails === true }))
-    orderYearlyServers(this.market, { ...intent, channel: 'search' }, { quick: how.quick === true, launches })
+    orderTermServers(this.market.servers, {
+      ...intent,
+      channel: 'search',
+      provisioning: how.quick === true ? 'quick' : 'customised',
+      creation: () => ({ launches, patience: Number.POSITIVE_INFINITY }),
+    })
   }
 
   pay(amount: number): void {
-    topUp(this.market, this.meter, 0, BigInt(amount * 1e8))
+    topUp(this.market.wallets, 0, BigInt(amount * 1e8))
     this.settle()
   }
 
   /** The books close. */
   close(until: string): void {
     this.pass(until)
-    recogniseAll(this.market)
+    recogniseAll(this.market.subscriptions)
   }
 
   /** Refusals as `code rule`. */

@@ -1,8 +1,8 @@
 /** U-09: usage records that come twice, late, changed or out of order. */
 import { expect, test } from 'vitest'
 import type { UsageRecord } from '#sim/market/metering/meter.ts'
-import { launch } from '#sim/market/servers/creation.ts'
 import { UsageIntake } from '#sim/market/metering/usage-faults.ts'
+import { launch } from '#sim/market/servers/creation.ts'
 import { told } from '../run/inline-run.ts'
 import { serverWorld } from './server-world.ts'
 import { at, SmallMarket } from './small-market.ts'
@@ -10,9 +10,9 @@ import { at, SmallMarket } from './small-market.ts'
 /** A server that runs from 08:00; its records are handed to `deliver` as each hour is closed. */
 function collecting(deliver: (intake: UsageIntake, record: UsageRecord) => void) {
   const small = new SmallMarket()
-  const intake = new UsageIntake(small.market, small.meter)
+  const intake = new UsageIntake({ ...small.market, meter: small.meter })
   small.meter.collector = (record) => deliver(intake, record)
-  launch(small.market, small.meter, small.admit())
+  launch(small.market.servers, small.admit())
   const arrive = (clock: string): void => {
     small.goTo(at(clock))
     for (const [handle, { kind, at: due, entity }] of small.wakes)
@@ -77,9 +77,9 @@ test('late: taken until 24 hours after the hour, drawn on its own and once on th
     arrive('+1 09:00:00')
     arrive('+1 09:00:01')
     expect(outcomes()).toEqual([`ecs ${outcome} 0`, `image ${outcome} 0`])
-    small.market.accounts.cash.put(0, 900_000_000n)
-    intake.late.settle(small.meter, () => undefined)
-    const { monthCharges, monthLines, cash } = small.market.accounts
+    small.market.wallets.balances.cash.put(0, 900_000_000n)
+    intake.late.settle(() => undefined)
+    const { monthCharges, monthLines, cash } = small.market.wallets.balances
     expect([Number(monthCharges.at(0)) / 1e8, monthLines[0], Number(cash.at(0)) / 1e8]).toEqual([
       charged,
       charged > 0 ? 1 : 0,

@@ -1,10 +1,10 @@
 /** E-02: orders that wait in front of a full pool, first come first served, until patience ends. */
 import { expect, test } from 'vitest'
+import { standing } from '#sim/market/arrears/standing.ts'
 import { remove } from '#sim/market/servers/instance-steps.ts'
+import { orderServers } from '#sim/market/servers/pay-per-use.ts'
 import { setCapacity, setFlavourStatus } from '#sim/market/servers/pool-changes.ts'
 import { hasRoom } from '#sim/market/servers/pools.ts'
-import { orderServers } from '#sim/market/servers/creation.ts'
-import { standing } from '#sim/market/arrears/standing.ts'
 import { renege, serveWaiting } from '#sim/market/servers/waiting.ts'
 import { SmallMarket, START } from './small-market.ts'
 
@@ -14,7 +14,7 @@ const MINUTE = 60_000
 
 /** The buyer asks for so many servers of the large flavour, of which there are two. */
 const ask = (small: SmallMarket, quantity: number, account = 0, patience = Number.POSITIVE_INFINITY): boolean =>
-  orderServers(small.market, small.meter, {
+  typeof orderServers(small.market.servers, {
     account,
     specification: 1,
     pool: 1,
@@ -24,9 +24,8 @@ const ask = (small: SmallMarket, quantity: number, account = 0, patience = Numbe
     interest: 1,
     lifetime: Number.POSITIVE_INFINITY,
     provisioning: 'customised',
-    patience,
-    launches: Array.from({ length: quantity }, () => ({ after: 0, fails: false })),
-  })
+    creation: () => ({ patience, launches: Array.from({ length: quantity }, () => ({ after: 0, fails: false })) }),
+  }) === 'number'
 
 const waits = (small: SmallMarket): string[] =>
   small.facts('pool_waits').map(({ event, order_id, waited }) => `${event} ${order_id} ${Number(waited) / MINUTE}`)
@@ -44,39 +43,39 @@ test('refuse: a full pool refuses, and what an hour would have cost is lost', ()
 
 test('fifo: the order stands and waits; who comes later does not overtake', () => {
   const small = new SmallMarket([queue, strict])
-  const { market, meter } = small
+  const { market } = small
   ask(small, 1)
   expect([ask(small, 2, 1), ask(small, 1, 2)]).toEqual([true, true])
-  expect(hasRoom(market, 1, 1)).toBe(false)
-  serveWaiting(market, meter, 1)
+  expect(hasRoom(market.servers, 1, 1)).toBe(false)
+  serveWaiting(market.servers, 1)
   expect(waits(small)).toEqual(['wait 2 0', 'wait 3 0'])
   small.goTo(START + 30 * MINUTE)
-  remove(market, meter, 0, 'delete', 'E-01')
+  remove(market.servers, 0, 'delete', 'E-01')
   expect(due(small, 'poolServes')).toHaveLength(1)
-  serveWaiting(market, meter, 1)
+  serveWaiting(market.servers, 1)
   expect(waits(small).at(-1)).toBe('admit 2 30')
   expect(small.facts('pool_waits').at(-1)).toMatchObject({ quantity: 2, hourly: 1_460_000_000 })
-  setCapacity(market, 1, 3)
-  serveWaiting(market, meter, 1)
+  setCapacity(market.servers, 1, 3)
+  serveWaiting(market.servers, 1)
   expect(waits(small).at(-1)).toBe('admit 3 30')
-  expect(market.pools.held[1]).toBe(3)
+  expect(market.servers.pools.held[1]).toBe(3)
 })
 
 test('patience: who gives up cancels the order, and the demand is lost; those behind move up', () => {
   const small = new SmallMarket([queue, strict])
-  const { market, meter } = small
+  const { market } = small
   ask(small, 1)
   ask(small, 2, 1, 10 * MINUTE)
   ask(small, 1, 2)
   const [patience] = due(small, 'patienceEnds')
   expect(patience.at).toBe(START + 10 * MINUTE)
   small.goTo(patience.at)
-  renege(market, patience.entity)
+  renege(market.servers, patience.entity)
   expect(waits(small).at(-1)).toBe('renege 2 10')
   expect(small.facts('order_steps').at(-1)).toMatchObject({ order_id: 2, event: 'cancel', rule: 'E-02' })
   expect(small.facts('refusals')).toMatchObject([{ code: 'patience-exhausted', order_id: 2, lost: 1_460_000_000 }])
   expect(due(small, 'poolServes')).toHaveLength(1)
-  serveWaiting(market, meter, 1)
+  serveWaiting(market.servers, 1)
   expect(waits(small).at(-1)).toBe('admit 3 10')
 })
 
@@ -90,36 +89,37 @@ test('nobody waits for more than the pool will ever have', () => {
 
 test('who waits for more than is free is passed over by who fits, and served as soon as there is room', () => {
   const small = new SmallMarket([queue])
-  const { market, meter } = small
-  setCapacity(market, 1, 3)
+  const { market } = small
+  setCapacity(market.servers, 1, 3)
   ask(small, 2)
   ask(small, 3, 1)
   ask(small, 1, 2)
   expect(waits(small)).toEqual(['wait 2 0'])
-  expect(market.pools.held[1]).toBe(3)
+  expect(market.servers.pools.held[1]).toBe(3)
   ask(small, 2, 3)
-  remove(market, meter, 0, 'delete', 'E-01')
-  remove(market, meter, 1, 'delete', 'E-01')
+  remove(market.servers, 0, 'delete', 'E-01')
+  remove(market.servers, 1, 'delete', 'E-01')
   // At one instant who waits comes before who comes.
   expect(ask(small, 1)).toBe(true)
-  serveWaiting(market, meter, 1)
+  serveWaiting(market.servers, 1)
   expect(waits(small)).toEqual(['wait 2 0', 'wait 4 0', 'wait 5 0', 'admit 4 0'])
-  for (let row = 2; row < 5; row++) if (market.instances.id[row] > 0) remove(market, meter, row, 'delete', 'E-01')
-  for (const row of [0, 1]) if (market.instances.state[row] === 0) remove(market, meter, row, 'delete', 'E-01')
-  serveWaiting(market, meter, 1)
+  for (let row = 2; row < 5; row++)
+    if (market.servers.instances.id[row] > 0) remove(market.servers, row, 'delete', 'E-01')
+  for (const row of [0, 1]) if (market.servers.instances.state[row] === 0) remove(market.servers, row, 'delete', 'E-01')
+  serveWaiting(market.servers, 1)
   expect(waits(small).slice(4, 5)).toEqual(['admit 2 0'])
 })
 
 test('queue.discipline fifo: the first in line holds up all others', () => {
   const small = new SmallMarket([queue, strict])
-  const { market, meter } = small
-  setCapacity(market, 1, 3)
+  const { market } = small
+  setCapacity(market.servers, 1, 3)
   ask(small, 2)
   ask(small, 3, 1)
   ask(small, 1, 2)
-  serveWaiting(market, meter, 1)
+  serveWaiting(market.servers, 1)
   expect(waits(small)).toEqual(['wait 2 0', 'wait 3 0'])
-  expect(hasRoom(market, 1, 1)).toBe(false)
+  expect(hasRoom(market.servers, 1, 1)).toBe(false)
 })
 
 test('who waits is refused as soon as no planned capacity can ever do', () => {
@@ -128,7 +128,7 @@ test('who waits is refused as soon as no planned capacity can ever do', () => {
   const event =
     'events=[{ at: 2024-05-09T08:00:00+08:00, capacityChange: { zone: here-1, flavour: large, capacity: 2 } }]'
   const small = new SmallMarket([queue, steps, event])
-  const { market, meter } = small
+  const { market } = small
   ask(small, 1)
   expect([ask(small, 5, 1), ask(small, 4, 1), ask(small, 3, 2), ask(small, 2, 3)]).toEqual([false, true, true, true])
   const capacities = [4, 1, 2]
@@ -136,8 +136,8 @@ test('who waits is refused as soon as no planned capacity can ever do', () => {
   capacities.forEach((capacity, index) => {
     small.goTo(START + (index + 1) * 24 * 60 * MINUTE)
     // Not served on the first day: the server in the pool is one too many for 4, and 3 + 1 fit.
-    setCapacity(market, 1, capacity)
-    serveWaiting(market, meter, 1)
+    setCapacity(market.servers, 1, capacity)
+    serveWaiting(market.servers, 1)
     refused.push(small.facts('refusals').map(({ code, quantity }) => `${code} ${quantity}`))
   })
   expect(refused).toEqual([['never-fits 5'], ['never-fits 5', 'never-fits 4'], ['never-fits 5', 'never-fits 4']])
@@ -146,9 +146,9 @@ test('who waits is refused as soon as no planned capacity can ever do', () => {
 
 test('a flavour that is sold out lets orders wait, one that is abandoned turns them away', () => {
   const small = new SmallMarket([queue])
-  setFlavourStatus(small.market, 1, 'sold-out')
+  setFlavourStatus(small.market.servers, 1, 'sold-out')
   expect(ask(small, 1)).toBe(true)
-  setFlavourStatus(small.market, 1, 'abandoned')
+  setFlavourStatus(small.market.servers, 1, 'abandoned')
   expect(waits(small)).toEqual(['wait 1 0', 'turn-away 1 0'])
   expect(ask(small, 1)).toBe(false)
   expect(small.facts('refusals').map(({ code }) => code)).toEqual(['flavour-abandoned', 'flavour-abandoned'])
@@ -156,11 +156,11 @@ test('a flavour that is sold out lets orders wait, one that is abandoned turns t
 
 test('O-10: an account that fell in arrears while it waited gets nothing, and that is no loss of the pool', () => {
   const small = new SmallMarket([queue])
-  const { market, meter } = small
+  const { market } = small
   ask(small, 2)
   ask(small, 1, 1)
-  market.accounts.standing[1] = standing.state.grace
-  serveWaiting(market, meter, 1)
+  market.arrears.standings.state[1] = standing.state.grace
+  serveWaiting(market.servers, 1)
   expect(waits(small).at(-1)).toBe('turn-away 2 0')
   expect(small.facts('refusals')).toMatchObject([{ code: 'in-arrears', rule: 'O-10', lost: 0 }])
 })
@@ -170,9 +170,8 @@ test('a line survives a snapshot', () => {
   ask(small, 2)
   ask(small, 1, 1)
   ask(small, 1, 2)
-  again.market.restore(structuredClone(small.market.save()))
-  again.meter.restore(structuredClone(small.meter.save()))
-  remove(again.market, again.meter, 0, 'delete', 'E-01')
-  serveWaiting(again.market, again.meter, 1)
+  again.restore(small)
+  remove(again.market.servers, 0, 'delete', 'E-01')
+  serveWaiting(again.market.servers, 1)
   expect(waits(again)).toEqual(['admit 2 0'])
 })

@@ -35,12 +35,12 @@ function fills(
   let creating = 0
   for (let time = 0; time < times; time++) {
     const small = new SmallMarket([], scenario(warm))
-    small.market.accounts.registered.fill(1)
-    small.market.accounts.vpcs.fill(1)
-    small.market.accounts.securityGroup.fill(1)
-    small.market.accounts.credentials.fill(1)
-    new WarmStart(small.market, small.meter, new Streams(String(time))).fill()
-    held.push(small.market.pools.held[0])
+    small.market.orders.customers.registered.fill(1)
+    small.market.servers.owners.vpcs.fill(1)
+    small.market.servers.owners.securityGroup.fill(1)
+    small.market.servers.owners.credentials.fill(1)
+    new WarmStart(small.market.servers, new Streams(String(time))).fill()
+    held.push(small.market.servers.pools.held[0])
     for (const wake of small.wakes.values()) {
       if (wake.kind === 'instanceEnds') lives.push(wake.at - START)
       if (wake.kind === 'instanceLaunches') creating++

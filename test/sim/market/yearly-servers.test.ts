@@ -1,8 +1,8 @@
 /** C-03, E-01, E-04..E-06, E-08, O-08, O-10, R-06, U-04: servers paid for a term, with the image on them. */
 import { expect, test } from 'vitest'
+import { enterArrears } from '#sim/market/arrears/dunning.ts'
+import { orderServers } from '#sim/market/servers/pay-per-use.ts'
 import { asItIs, renew } from '#sim/market/subscriptions/renewal.ts'
-import { orderServers } from '#sim/market/servers/creation.ts'
-import { fallDue } from '#sim/market/arrears/dunning.ts'
 import { table } from '../billing/table.ts'
 import { hoursOf } from './small-market.ts'
 import { sold, TermMarket, told } from './term-market.ts'
@@ -14,7 +14,7 @@ test('E-06, R-06: an image and its server are separate lines of one order, and r
   const terms = new TermMarket('2024-01-01 10:29')
   terms.orderServers(sold.monthly, 2, 1)
   terms.pass('2024-01-01 10:30')
-  renew(terms.market, 0, asItIs(terms.market, 0))
+  renew(terms.market.subscriptions, 0, asItIs(terms.market.subscriptions, 0))
   terms.settle()
   const lines = terms
     .facts('order_lines')
@@ -29,14 +29,14 @@ test('E-06, R-06: an image and its server are separate lines of one order, and r
 test('E-05: customised servers are paid, then created, all or none; O-08: a pool that is full by then pays back', () => {
   const terms = new TermMarket('2024-01-01 10:00', {}, 0)
   terms.orderServers(sold.monthly, 5, 1)
-  expect(terms.market.pools.held[0]).toBe(0)
-  terms.market.pools.planned[0] = 4
-  terms.market.pools.capacity[0] = 4
+  expect(terms.market.servers.pools.held[0]).toBe(0)
+  terms.market.servers.pools.planned[0] = 4
+  terms.market.servers.pools.capacity[0] = 4
   terms.pass('2024-01-02 10:00')
   terms.pay(500)
   expect(eventsOf(terms, 'order_steps')).toEqual(['begin', 'pay', 'fail'])
   expect(terms.refusals).toEqual(['capacity-sold-out E-02'])
-  expect(terms.market.accounts.cash.at(0)).toBe(50_000_000_000n)
+  expect(terms.market.wallets.balances.cash.at(0)).toBe(50_000_000_000n)
   expect(terms.facts('instances')).toEqual([])
 })
 
@@ -45,8 +45,8 @@ test('O-08, E-05: where creating one of them fails none is kept, and what was pa
   terms.orderServers(sold.monthly, 3, 1, { fails: true })
   terms.pass('2024-01-01 11:00')
   expect(eventsOf(terms, 'instance_steps')).toEqual(['begin', 'begin', 'begin', 'fail', 'fail', 'fail'])
-  expect(terms.market.accounts.cash.at(0)).toBe(50_000_000_000n)
-  expect([terms.balance('deferred-revenue'), terms.market.pools.held[0]]).toEqual([0, 0])
+  expect(terms.market.wallets.balances.cash.at(0)).toBe(50_000_000_000n)
+  expect([terms.balance('deferred-revenue'), terms.market.servers.pools.held[0]]).toEqual([0, 0])
 })
 
 test.each(
@@ -60,12 +60,15 @@ test.each(
   const terms = new TermMarket('2024-01-01 10:29', { 'quick.insufficient': insufficient }, Number(cash))
   terms.orderServers(sold.monthly, 1, 1, { quick: true })
   // The server is created first and holds its unit; the fee is deducted when it is there.
-  expect([terms.market.pools.held[0], Number(terms.market.accounts.cash.at(0))]).toEqual([1, Number(cash) * 1e8])
+  expect([terms.market.servers.pools.held[0], Number(terms.market.wallets.balances.cash.at(0))]).toEqual([
+    1,
+    Number(cash) * 1e8,
+  ])
   terms.pass('2024-01-02 09:00')
   terms.pay(50)
   expect(eventsOf(terms, 'order_steps').join(' ')).toBe(order)
   expect(eventsOf(terms, 'instance_steps').join(' ')).toBe(servers)
-  expect(terms.market.pools.held[0]).toBe(servers.endsWith('fail') ? 0 : 1)
+  expect(terms.market.servers.pools.held[0]).toBe(servers.endsWith('fail') ? 0 : 1)
 })
 
 test('E-04: what nobody pays in time fails, and its unit returns', () => {
@@ -73,7 +76,7 @@ test('E-04: what nobody pays in time fails, and its unit returns', () => {
   terms.orderServers(sold.monthly, 1, 1, { quick: true })
   terms.pass('2024-01-09 00:00')
   expect(eventsOf(terms, 'order_steps')).toEqual(['begin', 'expire'])
-  expect([eventsOf(terms, 'instance_steps').at(-1), terms.market.pools.held[0]]).toEqual(['fail', 0])
+  expect([eventsOf(terms, 'instance_steps').at(-1), terms.market.servers.pools.held[0]]).toEqual(['fail', 0])
 })
 
 test('E-01: a unit is held through grace and retention, until the release', () => {
@@ -81,7 +84,7 @@ test('E-01: a unit is held through grace and retention, until the release', () =
   terms.orderServers(sold.monthly, 1, 1)
   const held = ['2024-02-10 00:00', '2024-02-20 00:00', '2024-03-03 00:00'].map((at) => {
     terms.pass(at)
-    return terms.market.pools.held[0]
+    return terms.market.servers.pools.held[0]
   })
   expect(held).toEqual([1, 1, 0])
   expect(terms.facts('instance_steps').map(({ event, at }) => `${event} ${told(at)}`)).toEqual([
@@ -96,7 +99,7 @@ test('A-05, R-01: renewed in retention, a frozen server runs again', () => {
   const terms = new TermMarket('2024-01-01 10:29')
   terms.orderServers(sold.monthly, 1, 1)
   terms.pass('2024-02-20 00:00')
-  renew(terms.market, 0, asItIs(terms.market, 0))
+  renew(terms.market.subscriptions, 0, asItIs(terms.market.subscriptions, 0))
   terms.settle()
   expect(terms.facts('instance_steps').at(-1)).toMatchObject({ event: 'resume', to_state: 'running', rule: 'A-05' })
 })
@@ -105,16 +108,17 @@ test('O-10: arrears of the account do not stop what is paid for a term', () => {
   const terms = new TermMarket('2024-01-01 10:29')
   terms.orderServers(sold.monthly, 1, 1)
   terms.pass('2024-01-02 00:00')
-  fallDue(terms.market, terms.meter, 0)
+  enterArrears(terms.market.arrears, 0)
   expect(terms.facts('instance_steps').at(-1)?.to_state).toBe('running')
 })
 
 test('E-08, C-03: yearly/monthly images of a product may be bought after pay-per-use ones, the other way too', () => {
   const terms = new TermMarket('2024-01-01 10:29')
-  const { market, meter } = terms
+  const { market } = terms
   const metered = { account: 0, specification: sold.metered, pool: 0, quantity: 1, months: 0, interest: 1 } as const
-  const rest = { lifetime: Infinity, channel: 'search', provisioning: 'customised', patience: Infinity } as const
-  const buyMetered = () => orderServers(market, meter, { ...metered, ...rest, launches: [{ after: 0, fails: false }] })
+  const rest = { lifetime: Infinity, channel: 'search', provisioning: 'customised' } as const
+  const creation = () => ({ launches: [{ after: 0, fails: false }], patience: Number.POSITIVE_INFINITY })
+  const buyMetered = () => orderServers(market.servers, { ...metered, ...rest, creation })
   buyMetered()
   terms.orderServers(sold.monthly, 1, 1)
   terms.pass('2024-01-01 11:00')

@@ -1,0 +1,89 @@
+/**
+ * One cell as every chapter of its market knows it: the world, the clock, the books, the doors through which facts leave,
+ * and who is at home here. It holds no rule.
+ */
+import type { Policies } from '#scenarios/policies.ts'
+import type { Region } from '#scenarios/sections/market.ts'
+import type { Dictionary } from '../record/dictionary.ts'
+import type { FactWriters } from '../record/fact-log.ts'
+import type { PoolPlace } from '../world/places.ts'
+import { inForce } from '../world/timeline.ts'
+import type { World } from '../world/world.ts'
+import { Ledger } from './ledger.ts'
+import { Port } from './port.ts'
+import { number, table } from './table.ts'
+import type { Clock } from './timers.ts'
+
+/** Buyers at home in this cell. Chapters that keep something of each account have a table of their own, by the same rows. */
+export const accountTable = (count: number) =>
+  table('accounts', { id: number('accounts'), segment: number('segments') }, count)
+
+export class Cell {
+  readonly world: World
+  /** Its number, from 0. */
+  readonly cell: number
+  readonly clock: Clock
+  readonly facts: FactWriters
+  /** What the numbers of words in facts mean. */
+  readonly words: Dictionary
+  readonly ledger: Ledger
+  readonly accounts
+  /** An account was added, as the run begins: a row. */
+  readonly accountOpened = new Port<[account: number]>()
+  /** ECS pools of this cell, by row. */
+  readonly places: readonly PoolPlace[]
+  readonly #policiesChange: boolean
+  readonly #numbers = new Map<string, number>()
+
+  constructor(world: World, cell: number, clock: Clock, facts: FactWriters, words: Dictionary) {
+    const { policies, scenario, population, policyTimeline, pools } = world
+    this.world = world
+    this.cell = cell
+    this.clock = clock
+    this.facts = facts
+    this.words = words
+    this.ledger = new Ledger(facts, words, cell + 1, world.cells, {
+      offset: policies['time.utcOffset'],
+      end: scenario.end,
+    })
+    this.accounts = accountTable(population.homes[cell].length)
+    this.places = pools.filter((pool) => pool.cell === cell)
+    this.#policiesChange = policyTimeline.length > 1
+  }
+
+  /** Adds an account: every chapter gets its row of it. Answers the row. */
+  openAccount(id: number, segment: number): number {
+    const row = this.accounts.add()
+    this.accounts.id[row] = id
+    this.accounts.segment[row] = segment
+    this.accountOpened.emit(row)
+    return row
+  }
+
+  /** The region that this cell is, or lies in. */
+  get region(): Region {
+    return this.world.scenario.regions[this.world.cellPlaces[this.cell].region]
+  }
+
+  /** The policies in force at an instant: of a phase, those of its beginning. */
+  policiesAt(instant: number): Policies {
+    return this.#policiesChange ? inForce(this.world.policyTimeline, instant) : this.world.policies
+  }
+
+  /** The next number of a kind of thing: unlike that of any other cell, whatever the number of threads. */
+  number(kind: string): number {
+    const next = this.#numbers.get(kind) ?? 0
+    this.#numbers.set(kind, next + 1)
+    return next * this.world.cells + this.cell + 1
+  }
+
+  save() {
+    return { accounts: this.accounts.save(), numbers: [...this.#numbers], ledger: this.ledger.save() }
+  }
+
+  restore(state: ReturnType<Cell['save']>): void {
+    this.accounts.restore(state.accounts)
+    for (const [kind, next] of state.numbers) this.#numbers.set(kind, next)
+    this.ledger.restore(state.ledger)
+  }
+}

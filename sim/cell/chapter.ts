@@ -1,0 +1,136 @@
+/** What all chapters of the rules have in common: a cell to live in, and parts to save. */
+import type { Policies } from '#scenarios/policies.ts'
+import type { Region } from '#scenarios/sections/market.ts'
+import type { FactWriters } from '../record/fact-log.ts'
+import type { Offer } from '../world/catalog.ts'
+import type { Listing } from '../world/listing.ts'
+import type { PoolPlace } from '../world/places.ts'
+import { inForce } from '../world/timeline.ts'
+import type { World } from '../world/world.ts'
+import type { accountTable, Cell } from './cell.ts'
+import type { NoticeCode, RefusalCode } from './codes.ts'
+import type { Ledger } from './ledger.ts'
+import { type Parts, restoreParts, saveParts } from './parts.ts'
+import type { Timers } from './timers.ts'
+
+/** Who is refused what, and what it was worth (whole 1e-8). Numbers as the record knows them, but the account's row. */
+export interface Refused {
+  readonly account: number
+  readonly specification: number
+  /** 0 for none. */
+  readonly pool: number
+  readonly quantity: number
+  /** 0 where there is no order. */
+  readonly order: number
+  readonly lost: bigint
+}
+
+/**
+ * The market as far as one chapter of the rulebook knows it: its own tables and ports, the chapters before it that it was
+ * given, and its cell. `K`: the kinds of timers it owns. Its rules are functions that take it as `market`.
+ */
+export abstract class Chapter<K extends string = never> {
+  readonly at: Cell
+  readonly world: World
+  readonly cell: number
+  readonly timers: Timers<K>
+  readonly facts: FactWriters
+  readonly ledger: Ledger
+  readonly accounts: ReturnType<typeof accountTable>
+  readonly places: readonly PoolPlace[]
+  /** All of its state, by name, for a snapshot. */
+  abstract readonly parts: Parts
+
+  constructor(at: Cell) {
+    this.at = at
+    this.world = at.world
+    this.cell = at.cell
+    this.timers = at.clock
+    this.facts = at.facts
+    this.ledger = at.ledger
+    this.accounts = at.accounts
+    this.places = at.places
+  }
+
+  get now(): number {
+    return this.timers.now
+  }
+
+  get region(): Region {
+    return this.at.region
+  }
+
+  /** The policies in force now. */
+  get policies(): Policies {
+    return this.at.policiesAt(this.timers.now)
+  }
+
+  policiesAt(instant: number): Policies {
+    return this.at.policiesAt(instant)
+  }
+
+  /** What a specification costs and gives now (C-05), by its number. */
+  offer(specification: number): Offer {
+    return this.world.catalog.at(specification, this.now)
+  }
+
+  /** C-05: whether a product, by its number, may be ordered or renewed by hand now. */
+  isListed(product: number): boolean {
+    return this.#listing(product) === 'listed'
+  }
+
+  /** C-05: whether automatic renewals of a product, by its number, go on now. */
+  renewsAutomatically(product: number): boolean {
+    return this.#listing(product) !== 'no-renewal'
+  }
+
+  #listing(product: number): Listing {
+    return inForce(this.world.listings[product - 1], this.now)
+  }
+
+  number(kind: string): number {
+    return this.at.number(kind)
+  }
+
+  refuse(code: RefusalCode, rule: string, what: Refused): void {
+    this.facts.refusals({
+      id: this.number('refusals'),
+      at: this.now,
+      account: this.accounts.id[what.account],
+      code: this.at.words.numberOf(code),
+      specification: what.specification,
+      pool: what.pool,
+      quantity: what.quantity,
+      order_id: what.order,
+      lost: what.lost,
+      rule: this.at.words.numberOf(rule),
+    })
+  }
+
+  notify(account: number, code: NoticeCode, rule: string, subject: number): void {
+    this.facts.notices({
+      at: this.now,
+      account: this.accounts.id[account],
+      code: this.at.words.numberOf(code),
+      subject,
+      rule: this.at.words.numberOf(rule),
+    })
+  }
+
+  save(): unknown {
+    return saveParts(this.parts)
+  }
+
+  restore(state: unknown): void {
+    restoreParts(this.parts, state)
+  }
+
+  /** Keeps a table by account: it gets a row as each account is opened. */
+  protected byAccount<T extends { add(): number }>(make: (count: number) => T): T {
+    const made = make(this.world.population.homes[this.cell].length)
+    this.at.accountOpened.connect(() => {
+      made.add()
+    })
+    return made
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * Ports: how a chapter of the rules says what happened to those that come after it, which it does not know. Handlers run at
+ * once, in the order in which they were connected: that of `sim/market/modules.ts`, then of the people. So one event has
+ * one order of handlers, as one instant has one order of events (T-06).
+ */
+type Handler<A extends readonly unknown[]> = (...event: A) => void
+
+const nothing = (): void => {}
+
+export class Port<A extends readonly unknown[]> {
+  /** Says that it happened: each handler has run when this returns. */
+  emit: Handler<A> = nothing
+  readonly #handlers: Handler<A>[] = []
+
+  connect(handler: Handler<A>): void {
+    const handlers = this.#handlers
+    handlers.push(handler)
+    this.emit =
+      handlers.length === 1
+        ? handler
+        : (...event: A) => {
+            for (const each of handlers) each(...event)
+          }
+  }
+}
+
+/** A question to those who come later; with nobody connected, and where nobody says yes, the answer is no. */
+export class Gate<A extends readonly unknown[]> {
+  readonly #askers: ((...about: A) => boolean)[] = []
+
+  connect(answer: (...about: A) => boolean): void {
+    this.#askers.push(answer)
+  }
+
+  /** Whether anybody says yes; who comes after the first that does is not asked. */
+  ask(...about: A): boolean {
+    for (const answer of this.#askers) if (answer(...about)) return true
+    return false
+  }
+}

@@ -1,0 +1,40 @@
+import type { Cell } from '../../cell/cell.ts'
+import { Chapter } from '../../cell/chapter.ts'
+import { Port } from '../../cell/port.ts'
+import { instant, state, table, timer } from '../../cell/table.ts'
+import { ranks } from '../../cell/timers.ts'
+import type { Wallets } from '../wallets/wallets.ts'
+import { standing } from './standing.ts'
+
+/** How each account stands, since when, and the timer of its next milestone. */
+export const standingTable = (accounts: number) =>
+  table('standings', { state: state(standing), since: instant(), timer: timer() }, accounts)
+
+export const arrearsTimers = { standingMilestone: ranks.expire } as const
+
+/** Arrears (A-01..A-06): what an account's debts do to it. */
+export class Arrears extends Chapter<keyof typeof arrearsTimers> {
+  readonly wallets: Wallets
+  readonly balances
+  readonly standings = this.byAccount(standingTable)
+  readonly parts = { standings: this.standings }
+  /** An account fell into arrears: its grace has begun. */
+  readonly arrearsEntered = new Port<[account: number]>()
+  /** Grace is over: what is pay-per-use is frozen. */
+  readonly accountSuspended = new Port<[account: number]>()
+  /** Nothing is due any more. */
+  readonly accountRestored = new Port<[account: number]>()
+  /** Retention is over: what was pay-per-use is deleted. */
+  readonly accountReleased = new Port<[account: number]>()
+
+  constructor(at: Cell, wallets: Wallets) {
+    super(at)
+    this.wallets = wallets
+    this.balances = wallets.balances
+  }
+
+  /** O-10: an account in arrears orders, changes and starts nothing. */
+  isInGoodStanding(account: number): boolean {
+    return this.standings.state[account] === standing.state.good
+  }
+}

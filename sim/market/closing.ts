@@ -1,0 +1,39 @@
+/** What all chapters do when a month ends, and when the books close with the run. */
+import { monthOf, startOfMonth } from '#base/civil-time.ts'
+import { awaitFinalBill, billOpenMonths, closeMonth } from './invoices/bills.ts'
+import { settleAll } from './metering/settlement.ts'
+import type { Chapters } from './modules.ts'
+import { bookUse, closeSales } from './sellers/month-sales.ts'
+import { billedAfter } from './sellers/seller-share.ts'
+import { checkHeld } from './servers/pools.ts'
+import { recogniseAll } from './subscriptions/earnings.ts'
+import { renewBudgets } from './wallets/reseller.ts'
+import { bookSettlement } from './wallets/usage-run.ts'
+
+/** A month (counted as civil-time does) begins: the one before it is closed. Pools are checked as it ends. */
+export function beginMonth({ wallets, sellers, invoices, subscriptions, servers }: Chapters, month: number): void {
+  const ended = startOfMonth(month - 1, wallets.world.policies['time.utcOffset'])
+  checkHeld(servers)
+  recogniseAll(subscriptions)
+  renewBudgets(wallets)
+  closeMonth(invoices, ended)
+  closeSales(sellers, ended)
+  sellers.timers.wake('sellersBilled', sellers.now + billedAfter(sellers), month - 1)
+  awaitFinalBill(invoices)
+}
+
+/**
+ * The books close with the run: what the meter reads a last time is settled at once, terms have earned up to now, and
+ * months without a final bill get a provisional one.
+ */
+export function closeBooks({ wallets, sellers, invoices, subscriptions, servers, metering }: Chapters): void {
+  const { now, world, accounts } = wallets
+  const offset = world.policies['time.utcOffset']
+  checkHeld(servers)
+  settleAll(metering)
+  for (let account = 0; account < accounts.rows; account++) bookSettlement(wallets, account)
+  bookUse(sellers)
+  recogniseAll(subscriptions)
+  closeMonth(invoices, startOfMonth(monthOf(now - 1, offset), offset))
+  billOpenMonths(invoices)
+}

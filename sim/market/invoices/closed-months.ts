@@ -1,0 +1,31 @@
+/** Months that have ended and whose bills are not final yet (I-02). */
+import { HOUR } from '#base/time.ts'
+import type { PaidOrder } from './book.ts'
+
+/** 2 days and 10 hours after the month's end: the 3rd at 10:00. */
+export const FINAL_AFTER = (2 * 24 + 10) * HOUR
+
+/** The charges of one month that has ended, by row of the account table. */
+export interface ClosedMonth {
+  readonly month: number
+  readonly charges: bigint[]
+  readonly lines: Int32Array
+  /** What of the charges was orders, and the tax in them. */
+  readonly orders: readonly bigint[]
+  readonly orderTax: readonly bigint[]
+  /** Orders paid in it, where its bill is invoiced (I-02). */
+  readonly paid: readonly PaidOrder[]
+}
+
+export class ClosedMonths {
+  /** Oldest first. */
+  all: ClosedMonth[] = []
+
+  save(): readonly ClosedMonth[] {
+    return this.all
+  }
+
+  restore(state: readonly ClosedMonth[]): void {
+    this.all = [...state]
+  }
+}

@@ -1,0 +1,28 @@
+import { flag, hourMoney, hourPrice, instant, number, row, seconds, table } from '../../cell/table.ts'
+
+/**
+ * The meter of each instance, by the same rows as `instances`. `ecsHour` and `imageHour` are what one whole hour costs as
+ * things are (0: not metered); `touched`: it changed in this clock hour, so that this one is worked out by itself. `…Span`
+ * is the first hour of the run of whole hours before the current one, and what it cost; `uses` its first open image hour.
+ */
+export const meterTable = () =>
+  table('meters', {
+    touched: flag(),
+    ecsOn: flag(),
+    ecsHour: hourMoney(),
+    ecsSince: instant(),
+    ecsUsed: flag(),
+    ecsSeconds: seconds(),
+    ecsRate: hourPrice(),
+    ecsSpan: instant(),
+    ecsSpanPrice: hourPrice(),
+    imageOn: flag(),
+    imageHour: hourMoney(),
+    imageSince: instant(),
+    imageSpan: instant(),
+    spanSpecification: number('specifications'),
+    spanPrice: hourPrice(),
+    uses: row('uses'),
+  })
+
+export type MeterTable = ReturnType<typeof meterTable>

@@ -1,0 +1,40 @@
+/**
+ * The chapters of the rulebook in the order in which each may know those before it. This is also the order of handlers: of
+ * what listens at one port, an earlier chapter hears of it first, and people last.
+ */
+import type { Cell } from '../cell/cell.ts'
+import { arrears } from './arrears/module.ts'
+import { invoices } from './invoices/module.ts'
+import { metering } from './metering/module.ts'
+import { orders } from './orders/module.ts'
+import { sellers } from './sellers/module.ts'
+import { servers } from './servers/module.ts'
+import { subscriptions } from './subscriptions/module.ts'
+import { supervision } from './supervision/module.ts'
+import { wallets } from './wallets/module.ts'
+
+export function assemble(cell: Cell) {
+  const wallet = wallets(cell)
+  const standing = arrears(cell, wallet)
+  const seller = sellers(cell, wallet)
+  const invoice = invoices(cell, wallet, seller)
+  const order = orders(cell, wallet, standing, seller, invoice)
+  const subscription = subscriptions(cell, order)
+  const server = servers(cell, order, subscription)
+  const meter = metering(cell, wallet, seller, invoice, server)
+  const flow = supervision(cell, order, subscription)
+  return {
+    wallets: wallet,
+    arrears: standing,
+    sellers: seller,
+    invoices: invoice,
+    orders: order,
+    subscriptions: subscription,
+    servers: server,
+    metering: meter,
+    supervision: flow,
+  }
+}
+
+/** All chapters of one cell. */
+export type Chapters = ReturnType<typeof assemble>

@@ -1,0 +1,152 @@
+import type { Habits } from '#scenarios/sections/habits.ts'
+import type { Cell } from '../../cell/cell.ts'
+import { Chapter } from '../../cell/chapter.ts'
+import { LinkedList } from '../../cell/linked-list.ts'
+import { Gate, Port } from '../../cell/port.ts'
+import {
+  code,
+  count,
+  duration,
+  flag,
+  id,
+  instant,
+  money,
+  number,
+  quantity,
+  row,
+  state,
+  table,
+  timer,
+} from '../../cell/table.ts'
+import { ranks } from '../../cell/timers.ts'
+import type { Fulfilment } from '../../world/fulfilment.ts'
+import type { Arrears } from '../arrears/arrears.ts'
+import type { Invoices } from '../invoices/invoices.ts'
+import type { Sellers } from '../sellers/sellers.ts'
+import type { Wallets } from '../wallets/wallets.ts'
+import { order, orderKinds } from './order.ts'
+import { Trials } from './trials.ts'
+
+/** What each account needs to order (O-02), how often its buyer has wished, and its unpaid orders, oldest first. */
+export const customerTable = (accounts: number) =>
+  table(
+    'customers',
+    {
+      registered: flag(),
+      paymentMethod: flag(),
+      wishes: count(),
+      firstUnpaid: row('orders'),
+      lastUnpaid: row('orders'),
+    },
+    accounts,
+  )
+
+/**
+ * Orders that may still change or have servers. Of servers: `launched` of its `instances` are settled, `failed` of these
+ * could not be created, `admitted` hold a unit of the pool, `servers` rows of servers refer to it; `creation` is how long
+ * yearly/monthly ones take to be created, `fails` whether one of them will. `subject`: what a change or renewal is of, 0 for
+ * a purchase, `subscription` its row, `newEnd` where a renewal puts its end. `called`: its buyer has set out to pay it;
+ * `requotes`: it is a purchase that `order.quoteLock` may price once more; `discounted`: its line has a discount of its own
+ * (M-06). `sellerCost`: what was deferred of its seller's share (L-06). `couponPaid`, `discountPaid`: what its coupons paid,
+ * `lowered`: the discount coupon lowered the taxed price (M-07). `priceRule`, `cloudRule`: words of the rules of its lines, 0
+ * without such a line; `cloudPlan` the plan of its servers.
+ */
+export const orderTable = () =>
+  table('orders', {
+    id: id('orders'),
+    account: row('accounts'),
+    specification: number('specifications'),
+    state: state(order),
+    quantity: quantity(),
+    months: count(),
+    instances: count(),
+    launched: count(),
+    amount: money(),
+    tax: money(),
+    lifetime: duration(),
+    wish: count(),
+    expiry: timer(),
+    nextUnpaid: row('orders'),
+    previousUnpaid: row('orders'),
+    subject: id('subjects'),
+    failed: count(),
+    kind: code(orderKinds),
+    subscription: row('subscriptions'),
+    pool: row('pools'),
+    plan: number('plans'),
+    createdAt: instant(),
+    cloudPrice: money(),
+    sellerCost: money(),
+    newEnd: instant(),
+    quick: flag(),
+    creation: duration(),
+    admitted: count(),
+    servers: count(),
+    fails: flag(),
+    called: flag(),
+    payTimer: timer(),
+    trial: flag(),
+    requotes: flag(),
+    discounted: flag(),
+    lowered: flag(),
+    priceRule: number('words'),
+    cloudPlan: number('server plans'),
+    cloudRule: number('words'),
+    cashCoupon: row('coupons'),
+    discountCoupon: row('coupons'),
+    couponPaid: money(),
+    discountPaid: money(),
+  })
+
+/** O-01: a segment whose buyers pay without delay, each order by itself and all of them. */
+function isPrompt({ reaction, abandon, together }: Habits['paying']): boolean {
+  return 'constant' in reaction && reaction.constant === 0 && abandon === 0 && together === 0
+}
+
+export const orderTimers = { orderExpires: ranks.expire, orderTakesEffect: ranks.act } as const
+
+/** Orders (O): admitted, priced, paid, refunded, completed or cancelled. */
+export class Orders extends Chapter<keyof typeof orderTimers> {
+  readonly wallets: Wallets
+  readonly arrears: Arrears
+  readonly sellers: Sellers
+  readonly invoices: Invoices
+  readonly balances
+  readonly customers = this.byAccount(customerTable)
+  readonly orders = orderTable()
+  readonly unpaid = new LinkedList(this.customers, ['firstUnpaid', 'lastUnpaid'], this.orders, [
+    'nextUnpaid',
+    'previousUnpaid',
+  ])
+  readonly trials = new Trials()
+  readonly parts = { customers: this.customers, orders: this.orders, trials: this.trials }
+  /** By buyer segment: 1 where orders are paid as they are made. */
+  readonly paysAtOnce = Uint8Array.from(this.world.scenario.buyers, ({ habits: { paying } }) =>
+    isPrompt(paying) ? 1 : 0,
+  )
+  /** An order was created. */
+  readonly orderBegan = new Port<[order: number]>()
+  /** An order waits for its buyer to pay it (O-01). */
+  readonly paymentAwaited = new Port<[order: number]>()
+  /** Whether a payment that an account makes now does not go through, by a planned failure. */
+  readonly paymentFails = new Gate<[account: number]>()
+  /** An order was paid, and is to be provided. */
+  readonly orderPaid = new Port<[order: number, how: Fulfilment]>()
+  /** What needs no server and no supervision was set up (O-10); its row goes when this has been heard. */
+  readonly orderCompleted = new Port<[order: number]>()
+  /** An order was completed or cancelled. */
+  readonly orderEnded = new Port<[order: number]>()
+  /** Nothing came of an unpaid order: whatever was kept for it is free. */
+  readonly orderDropped = new Port<[order: number]>()
+  /** An unpaid expansion has the price of a rule that is over (X-05); it is about to be cancelled. */
+  readonly orderOutdated = new Port<[order: number]>()
+
+  constructor(at: Cell, wallets: Wallets, arrears: Arrears, sellers: Sellers, invoices: Invoices) {
+    super(at)
+    this.wallets = wallets
+    this.arrears = arrears
+    this.sellers = sellers
+    this.invoices = invoices
+    this.balances = wallets.balances
+  }
+}

@@ -1,0 +1,17 @@
+/** The one door by which an order comes in, whoever places it. */
+import type { Denial } from './orders/admission.ts'
+import type { OrderIntent } from './orders/order-steps.ts'
+import { orderSaas } from './orders/saas.ts'
+import { orderTrial } from './orders/trial.ts'
+import type { ServerIntent } from './servers/admission.ts'
+import { orderServers } from './servers/pay-per-use.ts'
+import type { Servers } from './servers/servers.ts'
+import { orderTermServers } from './servers/term-orders.ts'
+
+export type { Denial }
+
+/** Answers the row of the order, or why there is none. */
+export function placeOrder(market: Servers, intent: OrderIntent | ServerIntent): number | Denial {
+  if ('creation' in intent) return intent.months === 0 ? orderServers(market, intent) : orderTermServers(market, intent)
+  return intent.kind === 'trial' ? orderTrial(market.orderChapter, intent) : orderSaas(market.orderChapter, intent)
+}

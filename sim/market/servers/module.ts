@@ -1,0 +1,47 @@
+import type { Cell } from '../../cell/cell.ts'
+import { onTimers } from '../../cell/timers.ts'
+import type { Orders } from '../orders/orders.ts'
+import type { Subscriptions } from '../subscriptions/subscriptions.ts'
+import { deleteServers, markServers, suspendServers, thawAccount } from './account-servers.ts'
+import { created, failOrder } from './creation.ts'
+import { completeSwitch } from './image-switch.ts'
+import { changeCapacity } from './pools.ts'
+import { vpcCreated } from './prerequisites.ts'
+import { endLife } from './running.ts'
+import { Servers, serverTimers } from './servers.ts'
+import { createServers, failServers, serversCreated } from './term-creation.ts'
+import { expireServers, freezeServers, joinServers, releaseServers, thawServers } from './term-servers.ts'
+import { renege, serveWaiting } from './waiting.ts'
+
+export function servers(cell: Cell, orders: Orders, subscriptions: Subscriptions): Servers {
+  const market = new Servers(cell, orders, subscriptions)
+  onTimers(cell.clock, serverTimers, {
+    capacityChanges: (pool, step) => changeCapacity(market, pool, cell.places[pool].plan.capacity[step].capacity),
+    instanceLaunches: (row, fails) => created(market, row, fails === 1),
+    instanceEnds: (row) => endLife(market, row),
+    serversCreated: (order) => serversCreated(market, order),
+    serversFail: (order) => failServers(market, order),
+    orderFails: (order) => failOrder(market, order),
+    imageChanges: (row, specification) => completeSwitch(market, row, specification),
+    vpcCreated: (account) => vpcCreated(market, account),
+    patienceEnds: (row) => renege(market, row),
+    poolServes: (pool) => serveWaiting(market, pool),
+  })
+  const { arrears } = orders
+  arrears.arrearsEntered.connect((account) => markServers(market, account))
+  arrears.accountSuspended.connect((account) => suspendServers(market, account))
+  arrears.accountReleased.connect((account) => deleteServers(market, account))
+  arrears.accountRestored.connect((account) => thawAccount(market, account))
+  orders.orderPaid.connect((order, how) => {
+    if (how === 'servers') createServers(market, order)
+  })
+  orders.orderDropped.connect((order) => {
+    if (market.orders.admitted[order] > 0) market.timers.wake('serversFail', market.now, order)
+  })
+  subscriptions.termBegan.connect((subscription, order) => joinServers(market, subscription, order))
+  subscriptions.termExpired.connect((subscription) => expireServers(market, subscription))
+  subscriptions.termFrozen.connect((subscription) => freezeServers(market, subscription))
+  subscriptions.termRenewed.connect((subscription) => thawServers(market, subscription))
+  subscriptions.termReleased.connect((subscription, rule) => releaseServers(market, subscription, rule))
+  return market
+}

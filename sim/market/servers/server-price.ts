@@ -1,0 +1,23 @@
+/** What servers with an image cost (E-06): by the hour, or for a term. */
+
+import type { UnitPrice } from '#base/money.ts'
+import { ecsHourAmount, imageHourAmount } from '../../billing/metering/rating.ts'
+import type { OrderIntent, OrderLine } from '../orders/order-steps.ts'
+import { periodLines } from '../subscriptions/term-price.ts'
+import type { Servers } from './servers.ts'
+
+/** What one hour of a server with an image costs at the prices in force, whole 1e-8 (E-06). */
+export function hourOf({ pools, imagePrices, policies }: Servers, pool: number, specification: number): bigint {
+  const rounding = policies['rounding.charge']
+  const ecs = ecsHourAmount(pools.hourly[pool] as UnitPrice, 3600, rounding)
+  return BigInt(ecs) + BigInt(imageHourAmount(imagePrices[specification - 1] as UnitPrice, rounding))
+}
+
+/** The lines of servers with an image for a term: each has a price for it, or for the image alone an hourly one. */
+export function termLines(market: Servers, intent: OrderIntent): OrderLine[] {
+  const { pool, specification, months, quantity } = intent
+  const offer = market.offer(specification)
+  const plan = offer.plans.find((sold) => sold.months === months)
+  const server = market.places[pool].plans.find((sold) => sold.months === months)
+  return periodLines(market.subscriptionChapter, { offer, quantity, plan, server })
+}

@@ -1,0 +1,122 @@
+/** Creating the servers of an order for a term, all or none, and the beginning of their term (E-04..E-06, O-08, O-10). */
+import type { RefusalCode } from '../../cell/codes.ts'
+import { standing } from '../arrears/standing.ts'
+import { withdraw } from '../orders/open-orders.ts'
+import { order as orderLife } from '../orders/order.ts'
+import { forgetOrder, step as stepOrder } from '../orders/order-steps.ts'
+import { isAffordable, payOrWait } from '../orders/payment.ts'
+import { refundOrder } from '../orders/refunds.ts'
+import { beginTerm } from '../subscriptions/terms.ts'
+import { taxPercentAt } from '../wallets/tax.ts'
+import { admit, remove, step as stepInstance } from './instance-steps.ts'
+import { eachOf } from './order-servers.ts'
+import { hasRoom, noRoom } from './pools.ts'
+import type { Servers } from './servers.ts'
+
+/** An order is refused that was placed already. */
+function refuseOrder(market: Servers, row: number, code: RefusalCode, rule: string): void {
+  const { account, specification, pool, quantity, id, amount } = market.orders
+  market.refuse(code, rule, {
+    account: account[row],
+    specification: specification[row],
+    pool: market.places[pool[row]].id,
+    quantity: quantity[row],
+    order: id[row],
+    lost: amount.at(row),
+  })
+}
+
+/** Each holds a unit from now on (E-01). */
+export function admitAll(market: Servers, row: number): void {
+  const { orders, imagePrices } = market
+  const offer = market.offer(orders.specification[row])
+  for (let server = 0; server < orders.instances[row]; server++)
+    admit(market, {
+      order: row,
+      account: orders.account[row],
+      pool: orders.pool[row],
+      specification: offer.id,
+      ecsPrice: 0,
+      imagePrice: imagePrices[offer.id - 1],
+      lifetime: Number.POSITIVE_INFINITY,
+      months: orders.months[row],
+      imageMetered: offer.specification.billing === 'pay-per-use',
+    })
+  orders.admitted[row] = orders.instances[row]
+}
+
+/** Paid: customised servers are created now, if there still is room for all (E-05); quick ones are there already. */
+export function createServers(market: Servers, row: number): void {
+  const { orders, timers, now } = market
+  if (orders.admitted[row] > 0) {
+    launchAll(market, row)
+    return
+  }
+  if (hasRoom(market, orders.pool[row], orders.instances[row])) {
+    admitAll(market, row)
+    timers.wake('serversCreated', now + orders.creation[row], row)
+    return
+  }
+  refuseOrder(market, row, noRoom(market, orders.pool[row]), 'E-02')
+  stepOrder(market.orderChapter, row, 'fail', 'O-08')
+  refundOrder(market.orderChapter, row, orders.amount.at(row), 'O-08')
+  orders.remove(row)
+}
+
+/** The servers are there. Quick ones are paid now: too small a balance fails them, or leaves them to be paid (E-04). */
+export function serversCreated(market: Servers, row: number): void {
+  const { orders, policies, pools } = market
+  const account = orders.account[row]
+  const isPaid = orders.state[row] === orderLife.state.processing
+  if (orders.fails[row] === 1 || pools.down[orders.pool[row]] > 0) {
+    failCreation(market, row, isPaid)
+    return
+  }
+  if (isPaid) {
+    launchAll(market, row)
+    return
+  }
+  if (
+    policies['quick.insufficient'] === 'pending-payment' ||
+    isAffordable(market.orderChapter, account, {
+      amount: orders.amount.at(row),
+      tax: orders.tax.at(row),
+      taxPercent: taxPercentAt(market.orderChapter.wallets, orders.createdAt[row]),
+      discounted: orders.discounted[row] === 1,
+    })
+  ) {
+    payOrWait(market.orderChapter, row, true)
+    return
+  }
+  refuseOrder(market, row, 'insufficient-balance', 'E-04')
+  withdraw(market.orderChapter, row, 'E-04')
+}
+
+/** O-08: creating them has failed, or their zone is down. None is kept (E-05), and what was paid goes back. */
+function failCreation(market: Servers, row: number, isPaid: boolean): void {
+  refuseOrder(market, row, 'provisioning-failed', 'O-08')
+  failServers(market, row)
+  stepOrder(market.orderChapter, row, 'fail', 'O-08')
+  if (isPaid) refundOrder(market.orderChapter, row, market.orders.amount.at(row), 'O-08')
+  forgetOrder(market.orderChapter, row)
+}
+
+/** All run, the order is completed, and the term of what was bought begins (E-06, O-10). */
+function launchAll(market: Servers, row: number): void {
+  eachOf(market, row, (server) => stepInstance(market, server, 'launch', 'E-01'))
+  stepOrder(market.orderChapter, row, 'complete', 'O-10')
+  beginTerm(market.subscriptionChapter, row)
+  const { orders, instances, standings } = market
+  const held = standings.state[orders.account[row]]
+  const isHeld = held === standing.state.suspended || held === standing.state.released
+  eachOf(market, row, (server) => {
+    // U-05: a metered image in arrears freezes the server under it.
+    if (isHeld && instances.imageMetered[server] === 1) stepInstance(market, server, 'suspend', 'A-03')
+    else market.instanceChanged.emit(server)
+  })
+}
+
+/** Nobody paid for servers that were created: they fail, and their units return (E-04). */
+export function failServers(market: Servers, row: number): void {
+  eachOf(market, row, (server) => remove(market, server, 'fail', 'E-04'))
+}

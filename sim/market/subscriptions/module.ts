@@ -1,0 +1,30 @@
+import type { Cell } from '../../cell/cell.ts'
+import { NONE } from '../../cell/table.ts'
+import { onTimers } from '../../cell/timers.ts'
+import type { Orders } from '../orders/orders.ts'
+import { tryRenewal } from './auto-renewal.ts'
+import { orderExpansion, requoteExpansion } from './changes.ts'
+import { endEarning } from './earnings.ts'
+import { takeEffect } from './order-effects.ts'
+import { Subscriptions, subscriptionTimers } from './subscriptions.ts'
+import { beginOrEarn, passSubscriptionMilestone } from './terms.ts'
+
+export function subscriptions(cell: Cell, orders: Orders): Subscriptions {
+  const market = new Subscriptions(cell, orders)
+  onTimers(cell.clock, subscriptionTimers, {
+    subscriptionMilestone: (row, index) => passSubscriptionMilestone(market, row, index),
+    earningEnds: (row) => endEarning(market, row),
+    expansionIsRequoted: (row, quantity) => orderExpansion(market, row, quantity),
+    autoRenewalTries: (row) => tryRenewal(market, row),
+  })
+  orders.orderPaid.connect((order, how) => {
+    if (how === 'change') takeEffect(market, order)
+  })
+  orders.orderCompleted.connect((order) => beginOrEarn(market, order))
+  orders.orderDropped.connect((order) => {
+    const { [order]: subscription } = orders.orders.subscription
+    if (subscription !== NONE) market.subscriptions.busy[subscription] = NONE
+  })
+  orders.orderOutdated.connect((order) => requoteExpansion(market, order))
+  return market
+}

@@ -1,0 +1,141 @@
+import type { Cell } from '../../cell/cell.ts'
+import { Chapter } from '../../cell/chapter.ts'
+import { LinkedList } from '../../cell/linked-list.ts'
+import { Port } from '../../cell/port.ts'
+import { count, flag, id, instant, money, number, quantity, row, state, table, timer } from '../../cell/table.ts'
+import { ranks } from '../../cell/timers.ts'
+import type { Orders } from '../orders/orders.ts'
+import { subscription } from './subscription.ts'
+
+/** N-06: how many instances each account gave back in full in a calendar year. */
+export const returnTable = (accounts: number) => table('returns', { year: count(), count: count() }, accounts)
+
+/**
+ * Yearly/monthly subscriptions from the start of their first term to their release. A term is counted in `total` months
+ * from `anchor` (T-04, R-07), its end is `termEnd`. `ownMonths` is the term that was bought first, `months` and `plan`
+ * are what was bought last; a `trial` costs nothing. `servers` is how many it still has. `busy` is the row of the order
+ * that is open for it (O-09). `autoDay` is 0 without automatic renewal. The timers of its people are here too, so that they
+ * go with it.
+ */
+export const subscriptionTable = () =>
+  table('subscriptions', {
+    id: id('orders'),
+    account: row('accounts'),
+    specification: number('specifications'),
+    quantity: quantity(),
+    pool: row('pools'),
+    servers: count(),
+    plan: number('plans'),
+    ownMonths: count(),
+    months: count(),
+    state: state(subscription),
+    boughtAt: instant(),
+    termStart: instant(),
+    termEnd: instant(),
+    anchor: instant(),
+    total: count(),
+    timer: timer(),
+    busy: row('orders'),
+    firstEarning: row('earnings'),
+    lastEarning: row('earnings'),
+    autoDay: count(),
+    autoTimes: count(),
+    autoTimer: timer(),
+    upgradeTimer: timer(),
+    expandTimer: timer(),
+    trial: flag(),
+    renewTimer: timer(),
+    unsubscribeTimer: timer(),
+  })
+
+/** Timers of a subscription, by column. */
+export const subscriptionTimerColumns = [
+  'timer',
+  'autoTimer',
+  'upgradeTimer',
+  'expandTimer',
+  'renewTimer',
+  'unsubscribeTimer',
+] as const
+
+/**
+ * What was paid for a subscription and is earned by the days of [`from`, `to`): the first term, a renewal's period, or
+ * what a change added; newest first. An image and its server are two rows of one order, `cloud` is 1 for the server.
+ * `months` is 0 for a change, `commission` what of the price is not the seller's share (L-06). `since` is when it was paid,
+ * `earnedDays` how many of its days have been booked.
+ */
+export const earningTable = () =>
+  table('earnings', {
+    id: id('orders'),
+    subscription: row('subscriptions'),
+    account: row('accounts'),
+    next: row('earnings'),
+    previous: row('earnings'),
+    cloud: flag(),
+    from: instant(),
+    to: instant(),
+    since: instant(),
+    earnedDays: count(),
+    months: count(),
+    first: flag(),
+    price: money(),
+    commission: money(),
+    tax: money(),
+    recognised: money(),
+    recognisedCommission: money(),
+    timer: timer(),
+    cashCoupon: row('coupons'),
+    couponPaid: money(),
+    discountCoupon: row('coupons'),
+    discountPaid: money(),
+    lowered: flag(),
+  })
+
+export const subscriptionTimers = {
+  subscriptionMilestone: ranks.expire,
+  earningEnds: ranks.expire,
+  expansionIsRequoted: ranks.act,
+  autoRenewalTries: ranks.act,
+} as const
+
+/** Subscriptions (T, R, X, N): terms, what of them is earned, renewals, changes and unsubscriptions. */
+export class Subscriptions extends Chapter<keyof typeof subscriptionTimers> {
+  readonly orderChapter: Orders
+  readonly wallets
+  readonly arrears
+  readonly sellers
+  readonly invoices
+  readonly orders
+  readonly balances
+  readonly returns = this.byAccount(returnTable)
+  readonly subscriptions = subscriptionTable()
+  readonly earnings = earningTable()
+  readonly earningList = new LinkedList(this.subscriptions, ['firstEarning', 'lastEarning'], this.earnings, [
+    'next',
+    'previous',
+  ])
+  readonly parts = { returns: this.returns, subscriptions: this.subscriptions, earnings: this.earnings }
+  /** A first term begins with an order (row): its servers are the subscription's from now on. */
+  readonly termBegan = new Port<[subscription: number, order: number]>()
+  /** A term is over, and its grace begins (R-02). */
+  readonly termExpired = new Port<[subscription: number]>()
+  /** Grace is over: the resource is frozen. */
+  readonly termFrozen = new Port<[subscription: number]>()
+  /** One more period was paid (R-01). */
+  readonly termRenewed = new Port<[subscription: number]>()
+  /** Retention is over, or it was given back: the resource is deleted. */
+  readonly termReleased = new Port<[subscription: number, rule: string]>()
+  /** For its buyer: a term began, was renewed or expired. */
+  readonly termTurned = new Port<[subscription: number, how: 'begun' | 'renewed' | 'expired']>()
+
+  constructor(at: Cell, orders: Orders) {
+    super(at)
+    this.orderChapter = orders
+    this.orders = orders.orders
+    this.balances = orders.balances
+    this.wallets = orders.wallets
+    this.arrears = orders.arrears
+    this.sellers = orders.sellers
+    this.invoices = orders.invoices
+  }
+}

@@ -1,0 +1,20 @@
+import type { Cell } from '../../cell/cell.ts'
+import { onTimers } from '../../cell/timers.ts'
+import type { Orders } from '../orders/orders.ts'
+import type { Subscriptions } from '../subscriptions/subscriptions.ts'
+import { flowCompletes, flowGrowsOld, silenceLasts } from './moves.ts'
+import { Supervision, supervisionTimers } from './supervision.ts'
+import { beginFlow } from './supervision-steps.ts'
+
+export function supervision(cell: Cell, orders: Orders, subscriptions: Subscriptions): Supervision {
+  const market = new Supervision(cell, orders, subscriptions)
+  onTimers(cell.clock, supervisionTimers, {
+    silenceLasts: (flow) => silenceLasts(market, flow),
+    flowCompletes: (flow) => flowCompletes(market, flow),
+    flowGrowsOld: (flow) => flowGrowsOld(market, flow),
+  })
+  orders.orderPaid.connect((order, how) => {
+    if (how === 'supervised') beginFlow(market, order)
+  })
+  return market
+}

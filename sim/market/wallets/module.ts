@@ -1,0 +1,10 @@
+import type { Cell } from '../../cell/cell.ts'
+import { onTimers } from '../../cell/timers.ts'
+import { useBalance } from './cash.ts'
+import { Wallets, walletTimers } from './wallets.ts'
+
+export function wallets(cell: Cell): Wallets {
+  const market = new Wallets(cell)
+  onTimers(cell.clock, walletTimers, { balanceRises: (account) => useBalance(market, account) })
+  return market
+}
