@@ -95,6 +95,26 @@ test.each(folders.map((folder, place) => ({ folder, allowed: knows[folder] ?? fo
   },
 )
 
+test('what a folder reaches is found through others, without itself', () => {
+  const graph = new Map([
+    ['a/x', ['a/y']],
+    ['a/y', ['b/z', 'a/x']],
+    ['b/z', ['c/v']],
+    ['c/v', []],
+    ['d/w', ['a/x']],
+  ])
+  expect(reachedFrom('a', graph)).toEqual(['b/z', 'c/v'])
+  expect(reachedFrom('d', graph)).toEqual(['a/x', 'a/y', 'b/z', 'c/v'])
+})
+
+test('an import of types alone loads nothing', () => {
+  const values = importGraph('values').get('sim/billing/refund.ts') ?? []
+  const all = importGraph().get('sim/billing/refund.ts') ?? []
+  expect(all).toContain('scenarios/policies.ts')
+  expect(values).not.toContain('scenarios/policies.ts')
+  expect(values).toContain('scenarios/product-kinds.ts')
+})
+
 test('the auditor runs no code of what it judges, also not through others: base/, a digest and two lists of the record', () => {
   const reached = reachedFrom('sim/audit', importGraph('values')).filter((file) => !file.startsWith('base/'))
   expect(reached).toEqual(['engine/digest.ts', 'sim/record/ledger-accounts.ts', 'sim/record/load-ledger.ts'])

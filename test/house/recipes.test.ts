@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { exportNames } from '#reports/exports/formats.ts'
+import { policyKeys } from '#scenarios/policies.ts'
 import { filesOf, root, textOf } from './source-tree.ts'
 
 const page = textOf('CONTRIBUTING.md')
@@ -70,4 +71,24 @@ test('a distribution is a file, a name and a row of parameters', () => {
 test('a check of the auditor is a file, and the auditor calls it', () => {
   const list = ['sim/audit/checks.ts', ...filesOf('sim/audit')].map(textOf).join('\n')
   for (const file of filesOf('sim/audit/checks')) expect(list, file).toContain(`/${file.split('/').at(-1)}'`)
+})
+
+/** Switches that decide whether something happens, not what it costs: the auditor takes from the record what happened. */
+const happenings: readonly string[] = [
+  'change.downAtRenewal',
+  'pool.whenFull',
+  'queue.discipline',
+  'quick.insufficient',
+  'custom.partial',
+  'reject.cap',
+  'appeal.outcomes',
+  'completion.appealInWindow',
+  'auto365.invoice',
+  'autoRenew.times',
+]
+
+test('the auditor asks for every switch that decides an amount', () => {
+  const judge = filesOf('sim/audit').map(textOf).join('\n')
+  const asked = policyKeys.filter((key) => judge.includes(`'${key}'`) || judge.includes(`.${key}`))
+  expect(policyKeys.filter((key) => !asked.includes(key)).toSorted()).toEqual(happenings.toSorted())
 })
