@@ -11,6 +11,15 @@ export const lasting = (least: number, most: number): fc.Arbitrary<unknown> =>
     minutes(Math.max(1, least), most).map((mean) => ({ exponential: { mean } })),
     fc.tuple(minutes(Math.max(1, least), most), minutes(1, most)).map(([mean, sd]) => ({ lognormal: { mean, sd } })),
     minutes(least, most).map((value) => ({ discrete: { values: [`${least}min`, value] } })),
+    minutes(Math.max(1, least), most).map((mean) => ({ hyperexponential: { mean, scv: 4 } })),
+    minutes(least, most).map((max) => ({ pert: { min: '0s', mode: '1s', max: max === '0min' ? '2s' : max } })),
+    minutes(Math.max(1, least), most).map((min) => ({ pareto: { shape: 1.5, min } })),
+    minutes(Math.max(1, least), most).map((mean) => ({
+      mixture: [
+        { weight: 1, of: { constant: `${least}min` } },
+        { weight: 2, of: { exponential: { mean } } },
+      ],
+    })),
   )
 
 export const share = fc.constantFrom(0, 0.1, 0.3, 0.7, 1)
