@@ -78,6 +78,9 @@ export async function loadRequest(arguments_: Arguments): Promise<LoadRequest> {
   const thresholds = arguments_
     .texts('threshold')
     .map((text) => withOption('threshold', () => parseLoadThreshold(text)))
+  const ofKnee = thresholds.find(({ figure }) => figure.name.startsWith('knee.'))
+  if (ofKnee !== undefined && !searches)
+    throw new InputError(`--threshold: without a search there is no ${ofKnee.figure.name}`, 'add --find-knee')
   const path = await scenarioPath(word)
   const sets = arguments_.texts('set')
   const read = await openScenario(path, sets)

@@ -30,6 +30,7 @@ test.each([
   [{ target: 'p99<5ms' }, /what --find-knee searches for/, /--threshold/],
   [{ 'find-knee': true, stages: '5k:1s' }, /its own stages/, /--rate/],
   [{ 'find-knee': true, target: 'p99<5' }, /--target: .* without a unit/, /ms/],
+  [{ threshold: 'knee.low>=100k/s' }, /without a search there is no knee\.low/, /--find-knee/],
   [{ arrivals: 'poison' }, /no way to arrive/, /did you mean poisson/],
   [{ stages: '1k..2k..3k:5s' }, /--stages: stage 1: '1k\.\.2k\.\.3k' is no ramp/, /10k\.\.50k:60s/],
   [{ users: '0' }, /no whole number from 1/, /--users 1/],
