@@ -58,7 +58,7 @@ export function account(path: string, { scenario, traces, warnings }: ReadScenar
     ...thresholdLines(scenario),
   ]
   return [
-    warnings.length === 0 ? `${path}: nothing is wrong` : `${path}: no errors, ${several(warnings.length, 'warning')}`,
+    warnings.length === 0 ? `${path}: valid` : `${path}: no errors, ${several(warnings.length, 'warning')}`,
     ...(scenario.question === '' ? [] : beside('', printable(scenario.question), width, 2)),
     ...lines.flatMap(({ label, text }) => beside(label, text, width, LABEL)),
   ].join('\n')

@@ -57,6 +57,9 @@ export class Arguments {
     if (text === undefined) return undefined
     const value = Number(text)
     if (/^\d+$/.test(text) && value >= least && value <= most) return value
-    throw new InputError(`--${name} ${text} is no whole number from ${least} to ${most}`, `write --${name} ${least}`)
+    throw new InputError(
+      `--${name} must be a whole number from ${least} to ${most} (got '${text}')`,
+      `write --${name} ${least}`,
+    )
   }
 }

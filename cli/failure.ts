@@ -102,9 +102,9 @@ export function report(error: unknown, replay: string, resume?: string): ExitCod
   if (code !== undefined) {
     say(`${paint('red', 'error')}: the record is damaged: ${printable((error as Error).message)}`)
     say('  hint: run the scenario again; the `repeat` of its manifest.json is the command')
-    return exitCodes.badInput.code
+    return exitCodes.damaged.code
   }
-  say(`${paint('red', 'error')}: this is a fault of marketsim, not yours`)
+  say(`${paint('red', 'error')}: internal error of marketsim; please report it with the lines below`)
   say(error instanceof Error ? (error.stack ?? error.message) : String(error))
   say(`replay: ${replay}`)
   if (resume !== undefined) say(`resume: ${resume}`)

@@ -123,7 +123,7 @@ export const loadOptions = {
   },
   'find-knee': { type: 'boolean', describe: 'search for the highest rate that holds the target' },
   target: { type: 'string', describe: `what a rate must hold, '${standard.target}'` },
-  seed: { type: 'string', describe: "seed of the scenario's history; without it the scenario's own" },
+  seed: { type: 'string', describe: "seed of the scenario's history (default: the scenario's)" },
   set: { type: 'string', array: true, describe: 'path=value: change one value of the scenario; may be repeated' },
   batch: { type: 'string', describe: `most operations of one transaction (${BATCH})` },
   sync: { type: 'string', describe: 'full: a commit waits for the disk (the default); normal, off: it does not' },

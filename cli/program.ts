@@ -80,7 +80,7 @@ function refuseUnknown(command: Command, values: Readonly<Record<string, unknown
   if (extra === undefined) return
   const underNpm = process.env.npm_lifecycle_event === 'start'
   throw new InputError(
-    `${command.name} does not know what to do with '${extra}'`,
+    `${command.name}: unexpected argument '${extra}'`,
     underNpm
       ? 'put words with spaces in quotes; and is there a -- after `npm start`? Without it npm keeps options to itself'
       : 'put words with spaces in quotes',

@@ -198,7 +198,7 @@ export function findUnfinished(word: string): string {
         `no run of that name was broken off: there is no folder '${basename(word)}.partial-…'`,
         'name the folder of a run that was broken off',
       )
-    : new InputError('this run is complete: there is nothing to go on with', 'look at its report', complete)
+    : new InputError('this run is already complete; there is nothing to resume', 'look at its report', complete)
 }
 
 function stagingOf(target: string): string[] {

@@ -84,7 +84,7 @@ export function readRequest(staging: string): { readonly kind: UnfinishedKind; r
   try {
     saved = deserialize(readFileSync(path))
   } catch {
-    throw new InputError('this run was broken off before it began: there is nothing to go on from', hint, staging)
+    throw new InputError('this run was interrupted before it began; there is nothing to resume', hint, staging)
   }
   if (saved.version === marketsimVersion()) return saved
   throw new InputError(

@@ -1,6 +1,6 @@
 /** A run's record, opened for reading only: rows come as bigint where they are whole numbers, so that no sum loses a cent. */
 import { existsSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
 import { HOUR } from '#base/time.ts'
 import { otherThanFile } from '#scenarios/file-kind.ts'
@@ -115,6 +115,15 @@ function namePaidLines(database: Database.Database): void {
   )
 }
 
+/** Whether SQLite found a record damaged. A file that is not a database is one where a run's record should be. */
+export function isDamage(error: unknown, path: string): boolean {
+  const { code } = error as { code?: unknown }
+  if (typeof code !== 'string') return false
+  return (
+    code.startsWith('SQLITE_CORRUPT') || (code === 'SQLITE_NOTADB' && existsSync(join(dirname(path), 'manifest.json')))
+  )
+}
+
 export class RunRecord {
   readonly path: string
   readonly meta: RunMeta
@@ -143,7 +152,7 @@ export class RunRecord {
       for (const world of this.#worlds) namePaidLines(world)
     } catch (error) {
       this.#database.close()
-      if (error instanceof RecordError) throw error
+      if (error instanceof RecordError || isDamage(error, this.path)) throw error
       throw new RecordError(
         this.path,
         `this is no record of a run: ${(error as Error).message}`,

@@ -1,4 +1,4 @@
-/** The scenarios that come along, by name, each with the question it answers. */
+/** The bundled scenarios by name, each with the question it answers. */
 import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { ScenarioDocument, valueAt } from './document.ts'

@@ -18,7 +18,7 @@ const seed = z
   .union([z.string().min(1).max(200), z.int().transform(String)], {
     error: 'expected a seed: a text or a whole number',
   })
-  .describe('Seed of all chance; the same seed gives the same run.')
+  .describe('Random seed; the same seed gives the same run.')
 
 /** The sections of a scenario file, one schema each. */
 export const sections = {

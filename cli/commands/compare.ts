@@ -88,7 +88,7 @@ export const compare: Command = {
     b: { type: 'string', describe: 'the run folder, or folder of runs, to compare it with' },
   },
   options: {
-    out: { type: 'string', describe: 'folder of the page and the tables; without it runs/A-vs-B' },
+    out: { type: 'string', describe: 'folder of the page and the tables (default: runs/A-vs-B)' },
     rate: {
       type: 'string',
       describe: 'EUR=1.08: where the runs have two currencies, one EUR is 1.08 of the other',

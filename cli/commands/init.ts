@@ -75,14 +75,14 @@ thresholds:
 export const init: Command = {
   name: 'init',
   usage: 'init [name]',
-  text: 'write a commented scenario to begin with',
+  text: 'write a commented scenario to start from',
   positionals: { name: { type: 'string', describe: 'name of the scenario; its file is NAME.yaml' } },
   options: {},
   examples: [['npm start -- init my-region', 'writes my-region.yaml']],
   async execute(arguments_) {
     const name = (arguments_.text('name') ?? 'scenario').replace(/\.ya?ml$/, '')
     if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name))
-      throw new InputError(`'${name}' is no name for a scenario`, 'use letters, digits, - _ and . such as my-region')
+      throw new InputError(`invalid scenario name '${name}'`, 'use letters, digits, - _ and . such as my-region')
     const file = `${name}.yaml`
     if (existsSync(file)) throw new InputError(`${file} is there already`, 'give another name', file)
     try {

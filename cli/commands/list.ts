@@ -9,7 +9,7 @@ export const paragraph = (text: string, width: number, indent: number): string =
 export const list: Command = {
   name: 'list',
   usage: 'list',
-  text: 'show the scenarios that come along, each with its question',
+  text: 'list the bundled scenarios and the question each one answers',
   positionals: {},
   options: { json: { type: 'boolean', describe: 'print them as JSON' } },
   examples: [['npm start -- list', '']],

@@ -14,10 +14,10 @@ import { exitCodeOf } from '../verdict.ts'
 export const report: Command = {
   name: 'report',
   usage: 'report [run]',
-  text: 'write the reports of a run anew from its record',
+  text: 'write the reports of a run again from its record',
   positionals: { run: { type: 'string', describe: 'a run folder' } },
   options: {
-    audit: { type: 'boolean', describe: 'have every amount of the record worked out again first' },
+    audit: { type: 'boolean', describe: 'audit every amount of the record again first' },
     json: { type: 'boolean', describe: 'print summary.json as well' },
     account: { type: 'string', describe: "print one account's use and orders by resource as CSV; write nothing" },
   },

@@ -60,10 +60,10 @@ const isRun = (folder: string): boolean =>
 export const resume: Command = {
   name: 'resume',
   usage: 'resume [run]',
-  text: 'go on with a run from its last checkpoint, or with a sweep from its finished runs',
+  text: 'resume an interrupted run from its last checkpoint, or a sweep from its finished runs',
   positionals: { run: { type: 'string', describe: 'the folder of the run, or its folder `NAME.partial-…`' } },
   options: {
-    threads: { type: 'string', describe: 'threads to use; without it as many as before' },
+    threads: { type: 'string', describe: 'threads to use (default: as many as before)' },
     force: { type: 'boolean', describe: 'replace an earlier run in that folder' },
     quiet: { type: 'boolean', describe: 'show no progress' },
     json: { type: 'boolean', describe: 'print summary.json instead of the closing summary' },

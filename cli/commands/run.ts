@@ -60,15 +60,18 @@ function checkpointsOf(arguments_: Arguments): number | undefined {
 export const run: Command = {
   name: 'run',
   usage: 'run [file]',
-  text: 'simulate a scenario, have it audited, and write its run folder',
+  text: 'simulate a scenario, audit it, and write its run folder',
   positionals: { file: { type: 'string', describe: 'a scenario file, or the name of one of the library' } },
   options: {
-    seed: { type: 'string', describe: "seed of all chance; without it the scenario's own" },
+    seed: { type: 'string', describe: "random seed (default: the scenario's)" },
     threads: { type: 'string', describe: 'threads to use; the result is the same for any number' },
-    out: { type: 'string', describe: 'the run folder; without it runs/NAME-SEED' },
+    out: { type: 'string', describe: 'the run folder (default: runs/NAME-SEED)' },
     set: { type: 'string', array: true, describe: 'path=value: change one value of the scenario; may be repeated' },
     force: { type: 'boolean', describe: 'replace an earlier run in that folder' },
-    'checkpoint-every': { type: 'string', describe: 'simulated time between checkpoints, from which `resume` goes on' },
+    'checkpoint-every': {
+      type: 'string',
+      describe: 'simulated time between checkpoints, from which `resume` continues',
+    },
     quiet: { type: 'boolean', describe: 'show no progress' },
     json: { type: 'boolean', describe: 'print summary.json instead of the closing summary' },
     junit: { type: 'string', describe: 'write the thresholds as JUnit XML to this file' },

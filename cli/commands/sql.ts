@@ -1,6 +1,6 @@
 import { csvLine, csvLines } from '#base/csv-text.ts'
 import { InputError } from '#base/input-error.ts'
-import { RunRecord } from '#reports/record.ts'
+import { isDamage, RunRecord } from '#reports/record.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 
@@ -14,7 +14,7 @@ const plain = (value: unknown): string =>
 export const sql: Command = {
   name: 'sql',
   usage: 'sql [run] [query]',
-  text: 'ask the record of a run in SQL; the answer is CSV, and the record cannot be changed',
+  text: "run a read-only SQL query on a run's record; print CSV",
   positionals: {
     run: { type: 'string', describe: 'a run folder' },
     query: { type: 'string', describe: 'one SELECT' },
@@ -34,9 +34,9 @@ export const sql: Command = {
       answer(record, query)
       return exitCodes.done.code
     } catch (error) {
-      if (!isAboutQuery(error)) throw error
+      if (!isAboutQuery(error) || isDamage(error, record.path)) throw error
       throw new InputError(
-        `SQLite does not take this query: ${(error as Error).message}`,
+        `invalid query: ${(error as Error).message}`,
         'write one SELECT; `select name, sql from sqlite_schema` shows the tables',
       )
     } finally {

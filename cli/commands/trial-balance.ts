@@ -38,10 +38,10 @@ async function instantOf(text: string | undefined): Promise<number | undefined> 
 export const trialBalance: Command = {
   name: 'trial-balance',
   usage: 'trial-balance [run]',
-  text: 'what every ledger account of a run holds at an instant, debits beside credits',
+  text: 'show the trial balance of a run at a given time',
   positionals: { run: { type: 'string', describe: 'a run folder' } },
   options: {
-    at: { type: 'string', describe: 'what belongs to the days before this time; without it the whole run' },
+    at: { type: 'string', describe: 'count the days before this time (default: the whole run)' },
     owners: { type: 'boolean', describe: 'a line for every buyer and seller' },
     json: { type: 'boolean', describe: 'print it as JSON' },
   },

@@ -112,7 +112,7 @@ function billOf(reader: FactReader, id: string): FactRow {
   const slash = id.lastIndexOf('/')
   const month = id.slice(slash + 1)
   if (slash < 1 || !/^\d{4}-\d\d$/.test(month))
-    throw new RecordError(reader.record.path, `'${id}' names no bill`, `write ${subjects.bill}`)
+    throw new RecordError(reader.record.path, `there is no bill called '${id}'`, `write ${subjects.bill}`)
   const account = accountOf(reader, id.slice(0, slash))
   const bills = reader.facts('bills', 'account = ?', account)
   const { utcOffset } = reader.record.meta

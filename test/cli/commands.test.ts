@@ -15,7 +15,7 @@ describe('what is wrong is told with a hint how to fix it, and exit code 2', () 
     ['run quickstart --sed 7', /no option --sed/, /did you mean --seed\?/],
     ['run quickstart --seed', /--seed/, /--help/],
     ['run quickstart --seed 1 --seed 2', /given 2 times/, /once/],
-    ['run quickstart --threads none', /no whole number from 1 to 256/, /--threads 1/],
+    ['run quickstart --threads none', /must be a whole number from 1 to 256/, /--threads 1/],
     ['run quickstart extra', /'extra'/, /quotes/],
     ['run quikstart', /no scenario file 'quikstart'/, /did you mean quickstart\?/],
     ['check', /needs a scenario/, /check FILE/],
@@ -23,7 +23,7 @@ describe('what is wrong is told with a hint how to fix it, and exit code 2', () 
     ['report nowhere', /no such run/, /name a folder/],
     ['sql nowhere', /needs a run folder and a query/, /select/],
     ['figures ecs.refusalRat', /no figure/, /did you mean ecs\.refusalRate\?/],
-    ['init ../up', /no name for a scenario/, /my-region/],
+    ['init ../up', /invalid scenario name/, /my-region/],
     ['quote nowhere.ndjson', /no file 'nowhere.ndjson'/, /stdin/],
   ])('marketsim %s', async (words, what, hint) => {
     const { code, stdout, stderr } = await inThisProcess(words.split(' '))

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto'
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -104,7 +113,7 @@ test('a report that fails leaves the earlier one as it was, and nothing beside i
   const before = read(run, 'report.html')
   const { code, stderr } = await marketsim(['report', run], { cwd })
   expect(code).toBe(exitCodes.ourFault.code)
-  expect(stderr).toContain('this is a fault of marketsim, not yours')
+  expect(stderr).toContain('internal error of marketsim; please report it')
   expect(stderr).toMatch(/no such table.*\n\s+at .*\nreplay: npm start -- report broken\n$/s)
   expect(read(run, 'report.html')).toBe(before)
   expect(readdirSync(cwd).filter((name) => name.startsWith('broken'))).toEqual(['broken'])
@@ -112,6 +121,24 @@ test('a report that fails leaves the earlier one as it was, and nothing beside i
   const refused = await here('report', damaged)
   expect(refused.code).toBe(exitCodes.badInput.code)
   expect(refused.stderr).toContain('of version 99')
+})
+
+test.each([
+  ['bytes that are no database', (file: string) => writeFileSync(file, Buffer.alloc(40_000, 'noise'))],
+  ['a file cut short', (file: string) => truncateSync(file, 100_000)],
+  ['pages of zeros', (file: string) => writeFileSync(file, readFileSync(file).fill(0, 80_000, 400_000))],
+])('a damaged record ends with 5: %s', async (name, damage) => {
+  const run = `damaged by ${name}`
+  cpSync(join(cwd, 'runs/quickstart-42'), join(cwd, run), { recursive: true })
+  damage(join(cwd, run, 'run.sqlite'))
+  for (const command of [
+    ['report', run],
+    ['sql', run, 'select sum(amount) from postings'],
+  ]) {
+    const { code, stderr } = await marketsim(command, { cwd })
+    expect([command[0], code]).toEqual([command[0], exitCodes.damaged.code])
+    expect(stderr).toContain('the record is damaged')
+  }
 })
 
 test('sql answers in CSV and cannot write', async () => {
@@ -126,7 +153,7 @@ test('sql answers in CSV and cannot write', async () => {
   ]) {
     const refused = await here('sql', 'runs/quickstart-42', query)
     expect(refused.code, query).toBe(2)
-    expect(refused.stderr).toContain('SQLite does not take this query')
+    expect(refused.stderr).toContain('invalid query')
   }
 })
 

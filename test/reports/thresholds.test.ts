@@ -54,7 +54,7 @@ test.each([
   ['ecs.refused{pool=ap-1b}', '== 0', /no pool 'ap-1b'/, /ap-1a\/c6\.large/],
   ['orders.placed{product=crn}', '== 0', /no product 'crn'/, /did you mean crm/],
   ['orders.placed', '< 5min', /is no time/, /count/],
-  ['orders.placed', '< 5%', /is no share/, /count/],
+  ['orders.placed', '< 5%', /is not a share/, /count/],
 ])('%s %s is a fault of the file', (figure, bound, what, hint) => {
   const [fault] = thresholdFaults(scenarioWith({ [figure]: bound }))
   expect(fault.what).toMatch(what)
