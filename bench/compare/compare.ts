@@ -102,10 +102,21 @@ async function measureSources(
   }
 }
 
+/** Makes sure, before anything is measured, that the file takes a line. @throws UsageError, or the system's error */
+function openHistory(file: string): void {
+  try {
+    closeSync(openSync(file, 'a'))
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (!['ENOENT', 'ENOTDIR', 'EISDIR'].includes(code ?? '')) throw error
+    throw new UsageError(`--history ${file} cannot be written: ${message}`)
+  }
+}
+
 /** Compares the tree on the disk with a saved base, or with any commit by its name. Answers the exit code. @throws UsageError */
 export async function compare(name: string, comparison: Comparison): Promise<number> {
   const found = findBase(name)
-  if (comparison.history !== undefined) closeSync(openSync(comparison.history, 'a'))
+  if (comparison.history !== undefined) openHistory(comparison.history)
   const report = await (found.kind === 'figures'
     ? againstFigures(found, name, comparison)
     : interleaved(found, name, comparison))

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import type { Round } from './estimate.ts'
 import { type Both, canPin, layPipes, Pair, processors } from './pair.ts'
+import type { Settled } from './side.ts'
 import type { Tree } from './trees.ts'
 import type { Workshop } from './workshop.ts'
 
@@ -37,12 +38,12 @@ export interface Measurement {
   readonly alone: readonly string[]
 }
 
-/** Processor time of the warm-up of a side, ms. */
-const WARM = 60
+/** Processor time of a window in which the first round watches batches become faster, ms. */
+const WINDOW = 20
 /** Of a turn, ms: shorter than the moods of the machine, long against the handover. */
 const TURN = 1
 /** Turns of a round at least, where one batch takes long. */
-const FEWEST_TURNS = 6
+const FEWEST_TURNS = 4
 /** A processor's share of a loaded machine changes: a round is begun only if it would still end in time at this pace. */
 const SLACK = 1.2
 
@@ -53,11 +54,9 @@ export interface Pace {
   readonly turns: number
 }
 
-/** By the speed of warm batches: where the compiler has much to do, its work comes on top. */
-const paceOf = (batchMs: number, time: number): Pace => {
+function paceOf({ batches: warm, batchMs }: Settled, time: number): Pace {
   const batches = Math.max(1, Math.round(TURN / batchMs))
-  const turns = Math.max(FEWEST_TURNS, Math.round(time / (batches * batchMs)))
-  return { warm: Math.ceil(WARM / batchMs), batches, turns }
+  return { warm, batches, turns: Math.max(FEWEST_TURNS, Math.round(time / (batches * batchMs))) }
 }
 
 /** Pairs that run at once, each on a processor of its own. */
@@ -104,10 +103,7 @@ class Ledger implements Measured {
       await pair.warm(this.pace.warm)
       return this.pace
     }
-    const { batches, batchMs } = await pair.calibrate(WARM)
-    const pace = paceOf(batchMs, time)
-    if (pace.warm > batches) await pair.warm(pace.warm - batches)
-    this.pace = { ...pace, warm: Math.max(pace.warm, batches) }
+    this.pace = paceOf(await pair.settle(WINDOW), time)
     return this.pace
   }
 

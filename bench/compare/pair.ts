@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Order, Played, Ready, Started, Warmed } from './side.ts'
+import type { Order, Played, Ready, Settled, Started } from './side.ts'
 import type { Tree } from './trees.ts'
 import type { Workshop } from './workshop.ts'
 
@@ -173,14 +173,14 @@ export class Pair {
 
   start = (work: string, size: number): Promise<Both<Started>> => this.#askBoth(() => ({ do: 'start', work, size }))
 
-  /** Warms the base for so many ms, and the tree by as many batches; how many, and how long one of the last took. */
-  async calibrate(ms: number): Promise<Warmed> {
-    const warmed = await this.#sides.base.ask<Warmed>({ do: 'warm', batches: 2, ms })
-    await this.#sides.tree.ask<Warmed>({ do: 'warm', batches: warmed.batches, ms: 0 })
-    return warmed
+  /** Warms the base until it becomes no faster, and the tree by as many batches. */
+  async settle(ms: number): Promise<Settled> {
+    const settled = await this.#sides.base.ask<Settled>({ do: 'settle', ms })
+    await this.#sides.tree.ask({ do: 'warm', batches: settled.batches })
+    return settled
   }
 
-  warm = (batches: number): Promise<Both<Warmed>> => this.#askBoth(() => ({ do: 'warm', batches, ms: 0 }))
+  warm = (batches: number): Promise<Both<object>> => this.#askBoth(() => ({ do: 'warm', batches }))
 
   play = (turns: number, batches: number): Promise<Both<Played>> =>
     this.#askBoth((name) => ({ do: 'play', turns, batches, first: name === this.first }))

@@ -15,7 +15,8 @@ import { works } from '../billing/works.ts'
 
 export type Order =
   | { readonly do: 'start'; readonly work: string; readonly size: number }
-  | { readonly do: 'warm'; readonly batches: number; readonly ms: number }
+  | { readonly do: 'settle'; readonly ms: number }
+  | { readonly do: 'warm'; readonly batches: number }
   | { readonly do: 'play'; readonly turns: number; readonly batches: number; readonly first: boolean }
   | { readonly do: 'end' }
 
@@ -29,9 +30,9 @@ export interface Started {
   readonly digest: string
 }
 
-export interface Warmed {
+export interface Settled {
   readonly batches: number
-  /** Processor time of a batch in the last quarter of the warm-up, ms. */
+  /** Processor time of a batch once it is compiled, ms. */
   readonly batchMs: number
 }
 
@@ -54,23 +55,36 @@ const flag = new Int32Array(new SharedArrayBuffer(4))
 /** Sleeps for a moment, so that `used` is exact. */
 const nap = (): void => void Atomics.wait(flag, 0, 0, 0.01)
 
-/** At least so many batches and so many ms of the processor. */
-function warm(running: BillingRunning, least: number, ms: number): Warmed {
-  nap()
-  const began = used()
-  let late = { at: began, batches: 0 }
+/** So many batches. */
+function warm(running: BillingRunning, batches: number): object {
+  for (let batch = 0; batch < batches; batch++) running.batch()
+  return {}
+}
+
+/** A window of warming up is no faster than the one before when it takes this part of its time or more. */
+const STEADY = 0.93
+/** So many windows in a row that are no faster: between two steps of the compiler there is one at times. */
+const STEADY_WINDOWS = 3
+const MOST_WINDOWS = 30
+
+/** Batches until they become no faster, in windows of so many ms of the processor. */
+function settle(running: BillingRunning, ms: number): Settled {
   let batches = 0
-  // Without a nap: that the clock steps does not matter for an end.
-  while (batches < least || used() - began < ms * 1000) {
-    if (late.batches === 0 && batches > 0 && used() - began > ms * 750) {
-      nap()
-      late = { at: used(), batches }
-    }
-    running.batch()
-    batches++
+  let fastest = Number.POSITIVE_INFINITY
+  let steady = 0
+  for (let window = 0; window < MOST_WINDOWS && steady < STEADY_WINDOWS; window++) {
+    nap()
+    const began = used()
+    let count = 0
+    // Without a nap: that the clock steps does not matter for an end.
+    for (; count === 0 || used() - began < ms * 1000; count++) running.batch()
+    nap()
+    const batchMs = (used() - began) / 1000 / count
+    batches += count
+    steady = batchMs < fastest * STEADY ? 0 : steady + 1
+    fastest = Math.min(fastest, batchMs)
   }
-  nap()
-  return { batches, batchMs: (used() - late.at) / 1000 / (batches - late.batches) }
+  return { batches, batchMs: fastest }
 }
 
 /** The way from one side to the other. */
@@ -123,11 +137,13 @@ function serve(own: string, other: string): void {
       return { digest: running.digest() } satisfies Started
     }
     if (running === null) throw new Error('no work was started')
-    if (order.do === 'warm') return warm(running, order.batches, order.ms)
+    if (order.do === 'settle') return settle(running, order.ms)
+    if (order.do === 'warm') return warm(running, order.batches)
     if (order.do === 'play') return play(running, order, handover)
     running.end?.()
     running = null
-    globalThis.gc?.()
+    // The young garbage only: a whole collection takes as long as a third of the measurement.
+    void globalThis.gc?.({ type: 'minor' })
     return {}
   }
   say({ works: ours.map(({ work }) => work) } satisfies Ready)

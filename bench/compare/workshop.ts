@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { UsageError } from '../options.ts'
 
 /** Signals that end a comparison, and the exit code of each. */
 const signals = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
@@ -16,9 +17,15 @@ export class Workshop {
     this.remove().finally(() => process.exit(signals[signal]))
   }
 
-  /** @throws the system's error where the folder for temporary files takes none */
+  /** @throws UsageError where there is no folder for temporary files, the system's error where that takes none */
   constructor() {
-    this.folder = mkdtempSync(join(tmpdir(), 'marketsim-bench-'))
+    try {
+      this.folder = mkdtempSync(join(tmpdir(), 'marketsim-bench-'))
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException
+      if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error
+      throw new UsageError(`no folder for temporary files: ${message}; set TMPDIR to one that exists`)
+    }
     for (const signal of Object.keys(signals)) process.on(signal, this.#onSignal)
   }
 

@@ -79,6 +79,20 @@ test.each(['billing', 'engine', 'digest', 'peers', 'cells', 'limit', 'market', '
   },
 )
 
+test.each([
+  [{ TMPDIR: '/no/such/folder' }, [], 'no folder for temporary files: ENOENT'],
+  [{}, ['--history', '/no/such/folder/history'], '--history /no/such/folder/history cannot be written: ENOENT'],
+])('where nothing can be written (%j %j), nothing is measured', (env, words, message) => {
+  const file = fileURLToPath(new URL('../../bench/billing.ts', import.meta.url))
+  const commandLine = [file, '--compare', 'HEAD', ...words]
+  const { status, stderr } = spawnSync(process.execPath, commandLine, {
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+  })
+  expect(status).toBe(2)
+  expect(stderr).toContain(message)
+})
+
 test('--help prints a page on stdout', () => {
   const { status, stdout, stderr } = run('market', '--help')
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
