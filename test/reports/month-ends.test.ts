@@ -121,13 +121,13 @@ const monthly: Readonly<Record<string, Door>> = {
 }
 
 const cases = [
-  ['quickstart', libraryFile('quickstart'), ['buyers.start-ups.count=40', 'buyers.companies.count=20']],
+  ['quickstart', libraryFile('quickstart'), ['buyers.start-ups.count=12', 'buyers.companies.count=6']],
   [
     'quickstart, ended within a day',
     libraryFile('quickstart'),
-    ['buyers.start-ups.count=20', 'buyers.companies.count=10', 'end=2024-04-03T13:20:30+08:00'],
+    ['buyers.start-ups.count=6', 'buyers.companies.count=3', 'end=2024-04-03T13:20:30+08:00'],
   ],
-  ['pricing-rule-change', libraryFile('pricing-rule-change'), []],
+  ['pricing-rule-change', libraryFile('pricing-rule-change'), ['buyers.teams.count=60']],
   ['every-rule', libraryFile('every-rule'), ['duration=80d']],
 ] as const
 
