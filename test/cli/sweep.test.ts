@@ -8,9 +8,10 @@ import { Arguments } from '#cli/command.ts'
 import { exitCodes } from '#cli/exit-codes.ts'
 import { sweepRequest } from '#cli/sweep/request.ts'
 import { formatFaults, ScenarioFaults } from '#scenarios/faults.ts'
-import { marketsim, newFolder, removeFolders, short } from './marketsim.ts'
+import { inThisProcess, marketsim, newFolder, removeFolders, short } from './marketsim.ts'
 
 const cwd = newFolder()
+const here = (...line: string[]) => inThisProcess(line, cwd)
 afterAll(removeFolders)
 
 const capacity = 'regions.ap-1.zones.ap-1a.pools.c6.large.capacity'
@@ -31,9 +32,8 @@ const filesOf = (name: string) =>
   )
 
 test('points and seeds, the same on one thread and on two, and each run is the run that `run` makes', async () => {
-  const [one, two] = await Promise.all(
-    ['1', '2'].map((threads) => marketsim([...words, '--threads', threads, '--out', threads], { cwd })),
-  )
+  const one = await marketsim([...words, '--threads', '1', '--out', '1'], { cwd })
+  const two = await here(...words, '--threads', '2', '--out', '2')
   expect([errorsOf(one), one.code, two.code]).toEqual([[], exitCodes.done.code, exitCodes.done.code])
   expect(one.stdout).toContain('quickstart · 2 points of 2 runs, seeds 42 to 42-2')
   expect(one.stdout).toMatch(/✓ 60 +0\.00 % +at most \d+\.\d\d % .* kept\n/)
@@ -48,7 +48,7 @@ test('points and seeds, the same on one thread and on two, and each run is the r
   expect(runs.map(({ seed }) => seed)).toEqual(['42', '42-2', '42', '42-2'])
   const { point, seed, digest } = runs[1]
   const alone = ['run', 'quickstart', ...short, ...wide, '--set', point, '--seed', seed, '--quiet', '--out', 'alone']
-  expect((await marketsim(alone, { cwd })).code).toBe(exitCodes.done.code)
+  expect((await here(...alone)).code).toBe(exitCodes.done.code)
   expect(JSON.parse(readFileSync(join(cwd, 'alone/manifest.json'), 'utf8')).digest).toBe(digest)
 })
 
@@ -57,9 +57,8 @@ test('--precision makes the same runs on one thread and on four, and `repeat` ha
     ...['sweep', 'quickstart', ...short, '--set', 'buyers.0.count=30', '--set', 'buyers.1.count=2'],
     ...['--figure', 'orders.completed', '--runs', '2', '--precision', '7%', '--most', '5', '--quiet'],
   ]
-  const [one, four] = await Promise.all(
-    ['1', '4'].map((threads) => marketsim([...precise, '--threads', threads, '--out', `precise-${threads}`], { cwd })),
-  )
+  const one = await here(...precise, '--threads', '1', '--out', 'precise-1')
+  const four = await here(...precise, '--threads', '4', '--out', 'precise-4')
   expect([errorsOf(one), one.code, four.code]).toEqual([[], exitCodes.done.code, exitCodes.done.code])
   expect(filesOf('precise-4')).toEqual(filesOf('precise-1'))
   const runs: unknown[] = parse(filesOf('precise-1')['runs.csv'], { columns: true })
@@ -98,7 +97,7 @@ test('what is not asked for: the thresholds of the scenario are estimated, else 
     ['ecs.refusalRate', null],
     ['revenue.gross', null],
   ])
-  expect((await marketsim(['init', 'mine'], { cwd })).code).toBe(exitCodes.done.code)
+  expect((await here('init', 'mine')).code).toBe(exitCodes.done.code)
   expect(await figures(join(cwd, 'mine.yaml'))).toEqual([
     ['ecs.refusalRate{pool=ap-1a} < 5%', { op: '<', value: 0.05 }],
   ])
@@ -106,19 +105,17 @@ test('what is not asked for: the thresholds of the scenario are estimated, else 
 
 test('a bound that no point keeps ends with exit code 4; what is interrupted leaves nothing', async () => {
   const tight = ['sweep', 'quickstart', ...short, ...wide, '--runs', '2', '--figure', 'ledger.sum == 1', '--quiet']
-  const [missed, stopped] = await Promise.all([
-    marketsim([...tight, '--out', 'missed'], { cwd }),
-    marketsim(['sweep', 'quickstart', '--runs', '50', '--quiet', '--out', 'stopped'], {
-      cwd,
-      started: (child) => {
-        const look = setInterval(() => {
-          if (!readdirSync(cwd).some((entry) => entry.startsWith('stopped.partial-'))) return
-          clearInterval(look)
-          child.kill('SIGINT')
-        }, 5)
-      },
-    }),
-  ])
+  const missed = await here(...tight, '--out', 'missed')
+  const stopped = await marketsim(['sweep', 'quickstart', '--runs', '50', '--quiet', '--out', 'stopped'], {
+    cwd,
+    started: (child) => {
+      const look = setInterval(() => {
+        if (!readdirSync(cwd).some((entry) => entry.startsWith('stopped.partial-'))) return
+        clearInterval(look)
+        child.kill('SIGINT')
+      }, 5)
+    },
+  })
   expect([errorsOf(missed), missed.code]).toEqual([[], exitCodes.thresholdMissed.code])
   expect(missed.stdout).toContain('Answer      The bound is missed (95 % confidence)')
   expect([stopped.stderr.trim().split('\n').at(-1), stopped.code]).toEqual([
