@@ -133,6 +133,9 @@ const feeds = {
     WHERE coalesce(o.account, 0) BETWEEN ? AND ? ORDER BY 1, q.order_id, q.line, q.rowid`,
   combined: `SELECT account, payment_id, at, order_id, outcome FROM combined_payments
     WHERE account BETWEEN ? AND ? ORDER BY account, rowid`,
+  billTaxes: `SELECT account, month, at, region, ${money('taxable')}, ${money('tax')}, ${money('of_orders')}, transaction_id
+    FROM bill_taxes
+    WHERE account BETWEEN ? AND ? ORDER BY account, month, rowid`,
   bills: `SELECT account, month, lines, ${money('charges')}, ${money('payable')}, final FROM bills
     WHERE account BETWEEN ? AND ? ORDER BY account, month, rowid`,
 } as const
@@ -236,6 +239,15 @@ function gather(id: number, open: Record<FeedName, Feed>, counted: { rows: numbe
     standing,
     transactions: [...transactions.values()],
     bills: Array.from(of('bills'), billOf),
+    billTaxes: Array.from(of('billTaxes'), (row) => ({
+      month: row[1],
+      at: row[2],
+      region: row[3],
+      taxable: amountOf(row[4]),
+      tax: amountOf(row[5]),
+      ofOrders: amountOf(row[6]),
+      transaction: row[7],
+    })),
     refusals: Array.from(of('refusals'), refusalOf),
     notices: Array.from(of('notices'), (row) => ({ at: row[1], code: row[2], subject: row[3], rule: row[4] })),
     coupons: Array.from(of('coupons'), (row) => ({

@@ -192,6 +192,17 @@ export interface Bill {
   readonly final: number
 }
 
+/** A row of `bill_taxes`. */
+export interface BillTax {
+  readonly month: number
+  readonly at: number
+  readonly region: number
+  readonly taxable: bigint
+  readonly tax: bigint
+  readonly ofOrders: bigint
+  readonly transaction: number
+}
+
 export interface Refusal {
   readonly id: number
   readonly at: number
@@ -253,6 +264,7 @@ export interface AccountFacts {
   /** In the order in which they were booked. */
   readonly transactions: readonly Transaction[]
   readonly bills: readonly Bill[]
+  readonly billTaxes: readonly BillTax[]
   readonly refusals: readonly Refusal[]
   readonly notices: readonly Notice[]
   readonly coupons: readonly Coupon[]

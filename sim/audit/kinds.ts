@@ -28,6 +28,12 @@ export const kinds = {
   orderLine: kind('order line', 'M-03', 'money', 'a price line, its discount inside, rounded once'),
   taxLine: kind('tax line', 'M-07', 'money', 'tax on the payable before tax'),
   taxOnUse: kind('tax on use', 'M-07', 'money', 'tax on the use of a month, once per bill and region'),
+  taxRegion: kind(
+    'tax on use, of which',
+    'M-07',
+    'count',
+    'the region and the transaction of the tax on a month`s use',
+  ),
   orderAmount: kind('order amount', 'M-04', 'money', 'the sum of the lines of an order'),
   orderShape: kind('order', 'O-01', 'count', 'orders placed as the rules allow'),
   payment: kind('payment', 'O-05', 'money', 'what was drawn for an order'),

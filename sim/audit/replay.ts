@@ -35,8 +35,9 @@ export interface ArrearsPayment {
 export interface MonthlyCharges {
   lines: number
   charges: bigint
-  /** What of the charges was orders. */
+  /** What of the charges was orders, and the tax in them. */
   orders: bigint
+  orderTax: bigint
 }
 
 export interface DueNotice {
@@ -77,6 +78,8 @@ export interface Patience {
 /** What a transaction about an order comes to. */
 export interface Prices {
   amountOf(paymentOrRefund: Transaction): bigint
+  /** What of it is tax. */
+  taxOf(payment: Transaction): bigint
   /** M-06: whether its line has a discount of its own. */
   hasDiscount(payment: Transaction): boolean
   /** What a discount coupon may pay of it at most. */
@@ -115,7 +118,7 @@ export class Replay {
   #standing: number
   /** Those that still lie ahead, soonest first. */
   #milestones: Milestone[] = []
-  #month: MonthlyCharges = { lines: 0, charges: 0n, orders: 0n }
+  #month: MonthlyCharges = { lines: 0, charges: 0n, orders: 0n, orderTax: 0n }
   #monthEnds = Number.NEGATIVE_INFINITY
 
   constructor(
@@ -206,7 +209,7 @@ export class Replay {
     const settled = Math.min(this.#premises.settledAt(hour), end - 1)
     const isFinal = calendar.nextMonth(settled) + FINAL_AFTER <= at
     const month = calendar.monthOf(isFinal ? Math.min(at, end - 1) : settled)
-    const bill = this.months.get(month) ?? { lines: 0, charges: 0n, orders: 0n }
+    const bill = this.months.get(month) ?? { lines: 0, charges: 0n, orders: 0n, orderTax: 0n }
     this.months.set(month, bill)
     bill.charges += ecs + image
     if (owed.totalAt(owed.indexOf(hour)) === 0n && !this.#lateHours.has(hour)) bill.lines++
@@ -224,7 +227,7 @@ export class Replay {
 
   /** What a bill that is made at an instant adds for the use of its month. */
   #taxOn(month: number, at: number): bigint {
-    const { charges, orders } = this.months.get(month) ?? { charges: 0n, orders: 0n }
+    const { charges, orders } = this.months.get(month) ?? { charges: 0n, orders: 0n, orderTax: 0n }
     return taxOn(this.#premises, this.#region, at, charges - orders)
   }
 
@@ -271,6 +274,7 @@ export class Replay {
     const amount = this.#prices.amountOf(payment)
     this.#charge(payment.at, amount)
     this.#month.orders += amount
+    this.#month.orderTax += this.#prices.taxOf(payment)
     if (this.#isResold) {
       this.paid.set(payment.order, { discount: 0n, coupon: 0n, cash: 0n, credit: 0n, rest: amount })
       return
@@ -328,7 +332,7 @@ export class Replay {
     if (instant >= this.#monthEnds || this.#monthEnds === Number.NEGATIVE_INFINITY) {
       this.#monthEnds = calendar.nextMonth(instant)
       const month = calendar.monthOf(instant)
-      this.#month = this.months.get(month) ?? { lines: 0, charges: 0n, orders: 0n }
+      this.#month = this.months.get(month) ?? { lines: 0, charges: 0n, orders: 0n, orderTax: 0n }
       this.months.set(month, this.#month)
     }
     this.#month.lines++

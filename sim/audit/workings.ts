@@ -83,6 +83,10 @@ export class Workings {
       const steps = this.#premises.specifications.get(order?.specification ?? 0)?.discounts ?? []
       return discountAt(steps, order?.at ?? 0) !== null
     }
+    const taxOf = (payment: Transaction): bigint => {
+      const paid = this.priced(payment.order)
+      return paid === undefined ? 0n : paid.amount - paid.net
+    }
     /** M-07: as a lower price a discount coupon pays at most the price before tax. */
     const discountable = (payment: Transaction): bigint => {
       const isLowered = this.#premises.policyAt('tax.couponBase', payment.at) === 'paid'
@@ -94,7 +98,7 @@ export class Workings {
       words,
       patience,
       facts,
-      { amountOf, hasDiscount, discountable },
+      { amountOf, taxOf, hasDiscount, discountable },
       returned,
       late,
     ).run(facts, this.owed)

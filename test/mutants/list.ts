@@ -6,6 +6,10 @@ const billing = (file: string) => `sim/billing/${file}.ts`
 const load = (file: string) => `sim/load-test/${file}.ts`
 const loadTests = (name: string) => [`test/sim/load-test/${name}.test.ts`]
 
+/** Taxes of three regions, coupons that lower a price and invoices of every bill; and amounts at their bounds. */
+const taxed = '../test/reports/recomputed/taxed'
+const vast = '../test/reports/limits/limits'
+
 export const mutants: readonly Mutant[] = [
   {
     file: billing('metering/rating'),
@@ -421,5 +425,104 @@ export const mutants: readonly Mutant[] = [
     instead: "['deferred-seller-cost', seller, cost - deferred]",
     breaks: 'L-06: the share of metered use is a cost of its day',
     scenario: 'every-rule',
+  },
+  {
+    file: market('invoices/bills'),
+    text: 'percent: taxPercent(market.wallets) }]',
+    instead: "percent: '5' }]",
+    breaks: 'M-07: use is taxed at the rate of its region',
+  },
+  {
+    file: market('invoices/bills'),
+    text: 'amount: charges - closed.orders[account], percent',
+    instead: 'amount: charges, percent',
+    breaks: 'M-07: orders have their own tax, use alone is taxed by the bill',
+  },
+  {
+    file: billing('month-total'),
+    text: 'const total = charges + tax',
+    instead: 'const total = charges',
+    breaks: 'M-07: the tax on use is in the payable',
+  },
+  {
+    file: billing('month-total'),
+    text: 'const tax = taxes.reduce((sum, { amount }) => sum + amount, 0n)',
+    instead: 'const tax = taxes.reduce((sum, { amount }) => sum + amount - BigInt(count >> 1), 0n)',
+    breaks: 'M-07: tax on use is rounded once a bill, not with each hour',
+  },
+  {
+    file: market('invoices/bills'),
+    text: 'const transaction = drawTax(market.wallets, account, about, tax)',
+    instead:
+      'drawTax(market.wallets, account, about, tax)\n  const transaction = drawTax(market.wallets, account, about, tax)',
+    breaks: 'M-07: tax on use is drawn once',
+  },
+  {
+    file: market('invoices/bills'),
+    text: 'startOfMonth(monthOf(closed.month, offset) + 1, offset) - 1',
+    instead: 'startOfMonth(monthOf(closed.month, offset) + 1, offset)',
+    breaks: 'M-09: tax on use is about the last day of the month',
+  },
+  {
+    file: market('invoices/bills'),
+    text: 'region: world.cellPlaces[cell].region + 1',
+    instead: 'region: 1',
+    breaks: 'M-07: the region whose tax it is',
+  },
+  {
+    file: market('invoices/bills'),
+    text: 'closed.month, charges + tax, closed.paid',
+    instead: 'closed.month, charges, closed.paid',
+    breaks: 'I-03: the invoice has the tax on use',
+    scenario: taxed,
+  },
+  {
+    file: market('wallets/coupons'),
+    text: 'taxLine(price, taxed, discountAmount).amount',
+    instead: 'taxLine(price, taxed).amount',
+    breaks: 'M-07: what a discount coupon takes off is not taxed',
+    scenario: taxed,
+  },
+  {
+    file: market('wallets/coupons'),
+    text: 'const most = lowers ? price : payable.amount',
+    instead: 'const most = payable.amount',
+    breaks: 'M-07: as a lower price a discount coupon pays no tax',
+    scenario: taxed,
+  },
+  {
+    file: market('subscriptions/unsubscribe'),
+    text: 'const taxed = paid - period.untaxed',
+    instead: 'const taxed = paid',
+    breaks: 'M-07, N-03: tax goes back in proportion to what was taxed',
+    scenario: taxed,
+  },
+  {
+    file: 'sim/record/wide.ts',
+    text: 'Number(amount / LOG_HIGH_WHOLE)',
+    instead: '0',
+    breaks: 'M-01: the high word of an amount on its way to the record',
+    scenario: vast,
+  },
+  {
+    file: 'sim/record/wide.ts',
+    text: '[amount % HIGH, amount / HIGH]',
+    instead: '[amount % HIGH, 0n]',
+    breaks: 'M-01: the high column of an amount',
+    scenario: vast,
+  },
+  {
+    file: 'engine/wide-column.ts',
+    text: 'this.high[row] = Number(high)',
+    instead: 'this.high[row] = 0',
+    breaks: 'M-01: the high word of a balance',
+    scenario: vast,
+  },
+  {
+    file: 'engine/wide-column.ts',
+    text: 'else this.add(row, BigInt(value))',
+    instead: 'else this.low[row] = sum',
+    breaks: 'M-01: the carry of a sum into the high word',
+    tests: ['test/engine/columns.test.ts'],
   },
 ]

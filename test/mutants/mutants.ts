@@ -35,7 +35,17 @@ const say = (text: string) => {
 
 function copyOfTree(): string {
   const copy = mkdtempSync(join(tmpdir(), 'marketsim-mutants-'))
-  for (const part of ['engine', 'scenarios', 'sim', 'reports', 'cli', 'test', 'package.json', 'vitest.config.ts'])
+  for (const part of [
+    'base',
+    'engine',
+    'scenarios',
+    'sim',
+    'reports',
+    'cli',
+    'test',
+    'package.json',
+    'vitest.config.ts',
+  ])
     cpSync(join(root, part), join(copy, part), { recursive: true })
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
   return copy

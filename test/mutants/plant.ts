@@ -9,7 +9,7 @@ export interface Mutant {
   readonly instead: string
   /** The promise it breaks. */
   readonly breaks: string
-  /** A scenario of the library that shows it; without one the month of `scenario.yaml`. */
+  /** A scenario that shows it, by its path from the library without its ending; without one the month of `scenario.yaml`. */
   readonly scenario?: string
   /** Unit tests that are asked where the run shows nothing. */
   readonly tests?: readonly string[]

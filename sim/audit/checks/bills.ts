@@ -2,7 +2,7 @@
 import type { Bench, Check } from '../check.ts'
 import { DAY, HOUR } from '../civil-time.ts'
 import { toMinorUnits } from '../exact.ts'
-import type { AccountFacts, Bill } from '../facts.ts'
+import type { AccountFacts, Bill, Transaction } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
 import { taxOn } from '../pricing.ts'
@@ -20,6 +20,9 @@ export function bills(bench: Bench): Check {
         else judgeBill(bench, facts, bill, workings)
         seen.add(bill.month)
       }
+      for (const { month, tax } of facts.billTaxes)
+        if (!workings.replay.months.has(month))
+          bench.findings.differ(kinds.taxOnUse, subjectOf(facts), month, tax, 0n, 'nothing was used in the month')
       for (const [month, { charges }] of workings.replay.months)
         if (!seen.has(month))
           bench.findings.differ(kinds.billCharges, subjectOf(facts), month, 0, charges, 'the month has no bill')
@@ -70,6 +73,12 @@ function judgeTax(
       0n,
       'drawn a second time',
     )
+  judgeRow({ findings, words, premises } as Bench, facts, { replay } as Workings, {
+    month,
+    onUse,
+    written,
+    transaction,
+  })
   if (transaction === undefined) return
   const audited = replay.taxes.get(transaction.id)
   findings.compare(kinds.settledAt, transaction.at, written, told('tax drawn when the bill is made'))
@@ -77,6 +86,32 @@ function judgeTax(
   findings.compare(kinds.taxOnUse, moved(transaction, words.coupons), audited?.coupon ?? 0n, told('drawn from coupons'))
   const day = premises.calendar.dayOf(Math.min(premises.calendar.nextMonth(month) - 1, premises.end - 1))
   findings.compare(kinds.civilDay, transaction.day, day, told('about the last day of the month (M-09)'))
+}
+
+/** What `bill_taxes` says of the tax on a month's use: one row where there is any. */
+function judgeRow(
+  { findings }: Bench,
+  facts: AccountFacts,
+  { replay }: Workings,
+  {
+    month,
+    onUse,
+    written,
+    transaction,
+  }: { month: number; onUse: bigint; written: number; transaction: Transaction | undefined },
+): void {
+  const [row, second] = facts.billTaxes.filter((each) => each.month === month)
+  const told = (text: string) => () => ({ subject: subjectOf(facts), at: month, text })
+  findings.compare(kinds.taxOnUse, row?.tax ?? 0n, onUse, told('tax on the use of the month, as the bill says'))
+  if (second !== undefined)
+    findings.differ(kinds.taxOnUse, subjectOf(facts), month, second.tax, 0n, 'said of one month a second time')
+  if (row === undefined) return
+  const { charges, orders, orderTax } = replay.months.get(month) ?? { charges: 0n, orders: 0n, orderTax: 0n }
+  findings.compare(kinds.taxOnUse, row.taxable, charges - orders, told('the use that is taxed'))
+  findings.compare(kinds.taxOnUse, row.ofOrders, orderTax, told('the tax in the orders of the bill'))
+  findings.compare(kinds.taxRegion, row.region, facts.region, told('taxed as its home region is'))
+  findings.compare(kinds.settledAt, row.at, written, told('taxed when the bill is made'))
+  findings.compare(kinds.taxRegion, row.transaction, transaction?.id ?? 0, told('drawn by that transaction'))
 }
 
 function tellSurplus({ findings }: Bench, facts: AccountFacts, bill: Bill, text: string): void {

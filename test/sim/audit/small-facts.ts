@@ -242,6 +242,19 @@ const bill = (account: number, month: string, lines: number, charges: number, pa
   rule: 'I-02',
 })
 
+/** Taxed in the region of all buyers: the use, the tax on it, and that in the orders of the bill. */
+const billTax = (account: number, month: string, at: string, amounts: readonly number[], transaction: number): Row => ({
+  account,
+  month,
+  at,
+  region: 1,
+  taxable: amounts[0],
+  tax: amounts[1],
+  of_orders: amounts[2],
+  transaction_id: transaction,
+  rule: 'M-07',
+})
+
 /** A transaction and its legs, `ledger: amount`; buyers' ledger accounts are owned by the buyer. */
 interface Movement {
   readonly id: number
@@ -826,6 +839,12 @@ export const facts: Rows = {
     bill(1, '04-01', 2, 28_518_517, 30_000_000, 0),
     bill(2, '03-01', 54, 899_629_578, 954_000_000, 1),
     bill(3, '03-01', 50, 867_283_900, 919_000_000, 1),
+  ],
+  bill_taxes: [
+    billTax(1, '03-01', '04-03 10:00', [60_689_297, 3_641_357, 583_200_000], 29),
+    billTax(1, '04-01', '04-05 12:00', [28_518_517, 1_711_111, 0], 32),
+    billTax(2, '03-01', '04-03 10:00', [899_629_578, 53_977_774, 0], 30),
+    billTax(3, '03-01', '04-03 10:00', [867_283_900, 52_037_034, 0], 31),
   ],
   refusals: [
     {
