@@ -79,3 +79,17 @@ test('a snapshot holds free rows, and is no view of the table', () => {
   other.restore(saved)
   expect([other.rows, other.amount[0], other.amount[2], other.add(), other.add()]).toEqual([3, 1, 3, 1, 3])
 })
+
+test('sums of numbers that float64 holds carry into the high word: every one is exact, beyond 2^53 and below -2^53', () => {
+  const table = columns({ sum: 'wide' })
+  const row = table.add()
+  for (const sign of [1, -1]) {
+    table.sum.put(row, 0n)
+    let expected = 0n
+    for (const value of [2 ** 52 - 1, 1, 2 ** 52 + 1, 3, 2 ** 53 - 1, 1, 7, 2 ** 53 - 1]) {
+      table.sum.addSafe(row, sign * value)
+      expected += BigInt(sign * value)
+      expect(table.sum.at(row)).toBe(expected)
+    }
+  }
+})
