@@ -130,6 +130,7 @@ export class KneeSearch<T extends Trial> {
   next(): number | undefined {
     if (this.#verdict() !== undefined) return undefined
     const { from, most } = this.#options
+    if (this.#counted.length === 0) return Math.max(LEAST_RATE, Math.min(from, most))
     const [low, middle, high] = this.#aims
     const highest = Math.max(0, ...this.#counted.filter(({ held }) => held).map(({ rate }) => rate))
     const reach = Math.min(most, highest === 0 ? from : highest * 2)

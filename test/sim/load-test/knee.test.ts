@@ -77,7 +77,7 @@ test.each<[string, Bed, number, number]>([
   ['where nothing moves', { knee: 160_000 }, 1, 0.06],
   ['on a quiet machine', { knee: 160_000, drift: 0.02, stalls: 0.05 }, 0.95, 0.11],
   ['that drifts by 4 % with stalls in every tenth trial', { knee: 160_000, drift: 0.04, stalls: 0.1 }, 0.75, 0.15],
-  ['that others use now and then', { knee: 160_000, drift: 0.02, stalls: 0.05, others: 0.2 }, 0.8, 0.11],
+  ['that others use now and then', { knee: 160_000, drift: 0.02, stalls: 0.05, others: 0.2 }, 0.7, 0.11],
 ])('%s searches find it, each within a few percent', async (_, bed, share, off) => {
   let found = 0
   for (let seed = 0; seed < SEARCHES; seed++) {
@@ -138,6 +138,11 @@ test.each<[KneeVerdict, number, number]>([
 ])('%s: a limit of %d with rates up to %d', async (verdict, limit, most) => {
   const knee = await findKnee(upTo(limit), { ...options, most })
   expect(knee).toMatchObject({ verdict, low: null, high: null })
+})
+
+test.each([50, 20_000, 150_000])('a search begins at %d a second, and doubles while that holds', async (from) => {
+  const { trials } = await findKnee(upTo(from * 3), { ...options, from })
+  expect(trials.slice(0, 3).map(({ rate }) => rate)).toEqual([from, from * 2, from * 4])
 })
 
 test('a search that is stopped ends with what it knows', async () => {
