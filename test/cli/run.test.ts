@@ -177,11 +177,11 @@ test('an earlier run is never replaced unasked, and nothing that is no run is ev
 
 test('without a command the first scenario runs again in the same folder; a missed threshold ends with exit code 4, a complete run and JUnit XML', async () => {
   const thresholds =
-    'thresholds={"orders.placed": "== 1", "ecs.refusalRate{pool=ap-1a}": {test: "> 1", severity: warn}}'
+    'thresholds={"orders.placed": "== 9999", "ecs.refusalRate{pool=ap-1a}": {test: "> 1", severity: warn}}'
   const { code, stdout } = await here(...tiny, '--set', thresholds, '--junit', 'tests.xml')
   expect(readdirSync(join(cwd, 'runs'))).toEqual(['quickstart-42'])
   expect(code).toBe(exitCodes.thresholdMissed.code)
-  expect(stdout).toContain('✗ orders.placed == 1, and it is')
+  expect(stdout).toContain('✗ orders.placed == 9999, and it is')
   expect(read('tests.xml')).toContain('failures="1" skipped="1"')
   expect(JSON.parse(read('runs/quickstart-42/manifest.json')).scenario.sets).toContain(thresholds)
 })
