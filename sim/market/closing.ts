@@ -1,17 +1,31 @@
 /** What all chapters do when a month ends, and when the books close with the run. */
 import { monthOf, startOfMonth } from '#base/civil-time.ts'
 import { awaitFinalBill, billOpenMonths, closeMonth } from './invoices/bills.ts'
+import type { Invoices } from './invoices/invoices.ts'
+import type { Metering } from './metering/metering.ts'
 import { settleAll } from './metering/settlement.ts'
-import type { Chapters } from './modules.ts'
 import { bookUse, closeSales } from './sellers/month-sales.ts'
 import { billedAfter } from './sellers/seller-share.ts'
+import type { Sellers } from './sellers/sellers.ts'
 import { checkHeld } from './servers/pools.ts'
+import type { Servers } from './servers/servers.ts'
 import { recogniseAll } from './subscriptions/earnings.ts'
+import type { Subscriptions } from './subscriptions/subscriptions.ts'
 import { renewBudgets } from './wallets/reseller.ts'
 import { bookSettlement } from './wallets/usage-run.ts'
+import type { Wallets } from './wallets/wallets.ts'
+
+interface Closing {
+  readonly wallets: Wallets
+  readonly sellers: Sellers
+  readonly invoices: Invoices
+  readonly subscriptions: Subscriptions
+  readonly servers: Servers
+  readonly metering: Metering
+}
 
 /** A month (counted as civil-time does) begins: the one before it is closed. Pools are checked as it ends. */
-export function beginMonth({ wallets, sellers, invoices, subscriptions, servers }: Chapters, month: number): void {
+export function beginMonth({ wallets, sellers, invoices, subscriptions, servers }: Closing, month: number): void {
   const ended = startOfMonth(month - 1, wallets.world.policies['time.utcOffset'])
   checkHeld(servers)
   recogniseAll(subscriptions)
@@ -26,7 +40,7 @@ export function beginMonth({ wallets, sellers, invoices, subscriptions, servers 
  * The books close with the run: what the meter reads a last time is settled at once, terms have earned up to now, and
  * months without a final bill get a provisional one.
  */
-export function closeBooks({ wallets, sellers, invoices, subscriptions, servers, metering }: Chapters): void {
+export function closeBooks({ wallets, sellers, invoices, subscriptions, servers, metering }: Closing): void {
   const { now, world, accounts } = wallets
   const offset = world.policies['time.utcOffset']
   checkHeld(servers)

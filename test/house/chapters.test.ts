@@ -59,3 +59,23 @@ test('no file of sim imports more than fifteen others of it, except those that l
     .filter(([, count]) => count > 15)
   expect(broad).toEqual([])
 })
+
+/** Files on the longest way of imports within the market, from one that imports none of it to `modules.ts`. */
+function floors(what: 'all' | 'values'): number {
+  const imports = importGraph(what)
+  const heights = new Map<string, number>()
+  const heightOf = (file: string): number => {
+    const known = heights.get(file)
+    if (known !== undefined) return known
+    const below = (imports.get(file) ?? []).filter((path) => path.startsWith('sim/market/'))
+    const height = 1 + Math.max(0, ...below.map(heightOf))
+    heights.set(file, height)
+    return height
+  }
+  return Math.max(...[...imports.keys()].filter((file) => file.startsWith('sim/market/')).map(heightOf))
+}
+
+test('the market grows no taller: eleven floors of code, fourteen with types', () => {
+  expect(floors('values')).toBeLessThanOrEqual(11)
+  expect(floors('all')).toBeLessThanOrEqual(14)
+})

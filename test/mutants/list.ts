@@ -356,7 +356,7 @@ export const mutants: readonly Mutant[] = [
     scenario: 'every-rule',
   },
   {
-    file: market('subscriptions/changes'),
+    file: market('subscriptions/about'),
     text: "return subscriptions.busy[row] === NONE ? null : { refused: 'change-in-progress', rule: 'O-09' }",
     instead: 'return null',
     breaks: 'O-09: one change at a time',

@@ -1,20 +1,10 @@
 /** The invoices of a cell: which are live, what is on them, and which orders they cover (I-01..I-03). */
 import { id, instant, row, state, table, timer } from '../../cell/table.ts'
 import { invoice } from './invoice.ts'
+import type { InvoiceLine, PaidOrder } from './lines.ts'
 
 /** How far the live invoice of an order is. */
 export const invoiceStates = { none: 0, requested: 1, issued: 2 } as const
-
-/** A line: an order, or (order 0) what was metered in the month of the bill. */
-export interface InvoiceLine {
-  readonly order: number
-  readonly amount: bigint
-}
-
-/** An order that was paid, for the bill of its month. */
-export interface PaidOrder extends InvoiceLine {
-  readonly account: number
-}
 
 export const invoiceTable = () =>
   table('invoices', {

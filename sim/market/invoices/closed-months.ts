@@ -1,6 +1,6 @@
 /** Months that have ended and whose bills are not final yet (I-02). */
 import { HOUR } from '#base/time.ts'
-import type { PaidOrder } from './book.ts'
+import type { PaidOrder } from './lines.ts'
 
 /** 2 days and 10 hours after the month's end: the 3rd at 10:00. */
 export const FINAL_AFTER = (2 * 24 + 10) * HOUR

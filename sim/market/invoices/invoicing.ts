@@ -7,9 +7,10 @@ import { NONE } from '../../cell/table.ts'
 import { begin, transition } from '../../cell/transition.ts'
 import { isResold } from '../wallets/reseller.ts'
 import { wordNumber } from '../words.ts'
-import { type InvoiceLine, invoiceStates, type PaidOrder } from './book.ts'
+import { invoiceStates } from './book.ts'
 import { invoice } from './invoice.ts'
 import type { Invoices } from './invoices.ts'
+import type { InvoiceLine, PaidOrder } from './lines.ts'
 
 /** S-09, N-02: how far the live invoice of an order is: a value of `invoiceStates`. A return is over when it is returned. */
 export function invoicedState({ book }: Invoices, order: number): 0 | 1 | 2 {

@@ -12,7 +12,6 @@ import { sweepHour, sweepVastHour } from '../../billing/metering/hour-sweep.ts'
 import type { World } from '../../world/world.ts'
 import { standing } from '../arrears/standing.ts'
 import { instance } from '../servers/instance.ts'
-import { freeInstance } from '../servers/instance-steps.ts'
 import type { Servers } from '../servers/servers.ts'
 import { EcsMeter } from './ecs-meter.ts'
 import { addOwed, type HourOwed, type OwedColumn } from './hour-owed.ts'
@@ -273,7 +272,7 @@ export class Meter {
     meters.touched[row] = isSettled ? 0 : 1
     if (!isSettled) this.#touched.push(row)
     else if (isFinal(instances.state[row])) {
-      freeInstance(this.#market, row)
+      this.#market.freeInstance(row)
       meters.remove(row)
     }
   }

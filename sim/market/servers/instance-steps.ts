@@ -63,9 +63,6 @@ export function remove(market: Servers, row: number, event: 'delete' | 'release'
   forgetOrder(market.orderChapter, order)
 }
 
-/** The last hour of an instance that is gone is metered. */
-export const freeInstance = ({ instances }: Servers, row: number): void => instances.remove(row)
-
 /** A new instance: it holds a unit of its pool from now on (E-01), so the caller has seen that there is room. */
 export function admit(
   market: Servers,

@@ -190,4 +190,9 @@ export class Servers extends Chapter<keyof typeof serverTimers> {
     this.subscriptions = subscriptions.subscriptions
     this.standings = orders.arrears.standings
   }
+
+  /** The last hour of an instance that is gone is metered. */
+  freeInstance(row: number): void {
+    this.instances.remove(row)
+  }
 }

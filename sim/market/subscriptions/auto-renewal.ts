@@ -3,7 +3,7 @@
 import { DAY } from '#base/time.ts'
 import { renewalAttempts } from '../../billing/auto-renewal.ts'
 import { NONE } from '../../cell/table.ts'
-import { offerOf, refuseAbout } from './changes.ts'
+import { offerOf, refuseAbout } from './about.ts'
 import { renewAutomatically } from './renewal.ts'
 import { subscription } from './subscription.ts'
 import type { Subscriptions } from './subscriptions.ts'

@@ -2,7 +2,7 @@ import type { Cell } from '../../cell/cell.ts'
 import { NONE } from '../../cell/table.ts'
 import { onTimers } from '../../cell/timers.ts'
 import type { Orders } from '../orders/orders.ts'
-import { tryRenewal } from './auto-renewal.ts'
+import { scheduleTry, tryRenewal } from './auto-renewal.ts'
 import { orderExpansion, requoteExpansion } from './changes.ts'
 import { endEarning } from './earnings.ts'
 import { takeEffect } from './order-effects.ts'
@@ -24,6 +24,10 @@ export function subscriptions(cell: Cell, orders: Orders): Subscriptions {
   orders.orderDropped.connect((order) => {
     const { [order]: subscription } = orders.orders.subscription
     if (subscription !== NONE) market.subscriptions.busy[subscription] = NONE
+  })
+  // before its buyer hears of it.
+  market.termTurned.connect((row, how) => {
+    if (how === 'renewed') scheduleTry(market, row)
   })
   orders.orderOutdated.connect((order) => requoteExpansion(market, order))
   return market

@@ -4,7 +4,6 @@ import { termEnd } from '../../billing/term.ts'
 import { NONE } from '../../cell/table.ts'
 import { orderKind } from '../orders/order.ts'
 import { step as stepOrder } from '../orders/order-steps.ts'
-import { scheduleTry } from './auto-renewal.ts'
 import { beginEarning } from './earnings.ts'
 import type { Subscriptions } from './subscriptions.ts'
 import { earnPeriod, scheduleMilestone, step } from './terms.ts'
@@ -69,6 +68,5 @@ function prolong(market: Subscriptions, row: number, order: number): void {
   market.termRenewed.emit(row)
   timers.cancel(subscriptions.timer[row])
   scheduleMilestone(market, row, 0)
-  scheduleTry(market, row)
   market.termTurned.emit(row, 'renewed')
 }

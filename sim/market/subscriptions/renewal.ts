@@ -8,7 +8,7 @@ import { order as orderLife } from '../orders/order.ts'
 import { createOrder, type OrderLine } from '../orders/order-steps.ts'
 import { isAffordable, payOrWait } from '../orders/payment.ts'
 import { taxPercent } from '../wallets/tax.ts'
-import { intentAbout, isBarred, offerOf, refuseAbout, writeChange } from './changes.ts'
+import { intentAbout, isBarred, offerOf, refuseAbout, writeChange } from './about.ts'
 import type { Subscriptions } from './subscriptions.ts'
 import { periodLines, planFor, renewedEnd } from './term-price.ts'
 

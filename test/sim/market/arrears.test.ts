@@ -34,7 +34,7 @@ test('A-04: days of grace and of retention, by policy or by customer tier', asyn
 })
 
 test('A-03: frozen servers are not charged, released ones are gone and their units free; the debt stays', async () => {
-  const world = serverWorld({ policies: 'grace.days: 2, retention.days: 3', buyer: 'wallet: { opening: "20" }' })
+  const world = serverWorld({ policies: 'grace.days: 1, retention.days: 1', buyer: 'wallet: { opening: "20" }' })
   await told(world, ({ ask, outcome }) => {
     const state = (word: string) => `(SELECT id FROM words WHERE word = '${word}')`
     expect(ask(`SELECT count(*) FROM instance_steps WHERE event = ${state('release')}`)).toBeGreaterThan(0)
