@@ -62,7 +62,7 @@ export async function measureAll(list: readonly BillingWork[], say: (line: strin
 export const usage: Usage = {
   command: 'npm run bench --',
   about: `Times the parts of the billing core next to the same in decimal.js. With --compare: whether the tree on the disk is
-slower than a commit or a saved base. Both run in turn, one ms each, in process pairs that are renewed every round.`,
+slower than a commit or a saved base. Both run in turn, some ms each, in process pairs that are renewed every round.`,
   options: {
     only: { value: 'price,quote', help: 'these works alone; price stands for all price/...' },
     compare: { value: 'main', help: 'compare with a saved base or a commit: main, HEAD~3, before' },
@@ -70,7 +70,7 @@ slower than a commit or a saved base. Both run in turn, one ms each, in process 
     tolerance: { value: '3', help: 'percent that a work may be slower (3)' },
     within: { value: '75', help: 's that a comparison takes at most; longer sees more on a busy machine (75)' },
     rounds: { value: '40', help: 'rounds at most; a work that is settled needs fewer (40)' },
-    time: { value: '60', help: 'ms of the processor a work, side and round (60)' },
+    time: { value: '80', help: 'ms of the processor a work, side and round (80)' },
     instructions: {
       help: 'count instructions too, by perf stat or else callgrind; they decide where time is too noisy',
     },
@@ -105,7 +105,7 @@ export function comparisonOf(given: Given): Comparison {
       .filter(({ subject }) => subject === 'marketsim')
       .map(({ work, sizes, turnSize = sizes[0] }) => ({ work, size: turnSize })),
     rounds: given.count('rounds', 40, 2),
-    time: given.number('time', 60, 1),
+    time: given.number('time', 80, 1),
     within: given.number('within', 75, 1),
     tolerance: given.number('tolerance', 3, 0.1) / 100,
     format,

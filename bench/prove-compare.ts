@@ -63,7 +63,7 @@ async function compareOnce(planted: number, seed: Plant | null, { within, tolera
       .map(({ work, sizes, turnSize = sizes[0] }) => ({ work, size: turnSize }))
     const ratios = (rounds: readonly Round[]) => rounds.map(logRatio)
     const settled = (rounds: readonly Round[]) => isSettled(ratios(rounds), pieces.length, tolerance)
-    const effort = { ends: began + within * 1000, time: 60, rounds: 40 }
+    const effort = { ends: began + within * 1000, time: 80, rounds: 40 }
     const measured = await measure(shop, trees, pieces, effort, settled, () => {})
     const verdicts = judgeAll(
       measured.works.map(({ rounds }) => ratios(rounds)),

@@ -39,9 +39,12 @@ export interface Measurement {
 }
 
 /** Processor time of a window in which the first round watches batches become faster, ms. */
-const WINDOW = 20
-/** Of a turn, ms: shorter than the moods of the machine, long against the handover. */
-const TURN = 1
+const WINDOW = 40
+/**
+ * Of a turn, ms: shorter than the moods of the machine, long against the handover, after which caches and branch
+ * predictors are cold. In turns of 1 ms, that hid half of a slow-down of work with much code.
+ */
+const TURN = 4
 /** Turns of a round at least, where one batch takes long. */
 const FEWEST_TURNS = 4
 /** A processor's share of a loaded machine changes: a round is begun only if it would still end in time at this pace. */
