@@ -42,7 +42,7 @@ export interface Measurement {
 const WINDOW = 40
 /**
  * Of a turn, ms: shorter than the moods of the machine, long against the handover, after which caches and branch
- * predictors are cold. In turns of 1 ms, that hid half of a slow-down of work with much code.
+ * predictors are cold, which dilutes a change.
  */
 const TURN = 4
 /** Turns of a round at least, where one batch takes long. */
