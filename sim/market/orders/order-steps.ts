@@ -1,7 +1,7 @@
 /** Steps of an order (O-01): each goes through its table and the record. */
 
 import { NONE } from '../../cell/table.ts'
-import { begin, transition } from '../../cell/transition.ts'
+import { begin, type Step, transition } from '../../cell/transition.ts'
 import { wordNumber } from '../words.ts'
 import { type OrderKind, order, orderKind } from './order.ts'
 import type { Orders } from './orders.ts'
@@ -105,7 +105,7 @@ export function createOrder(market: Orders, intent: OrderIntent, lines: readonly
       rule: wordNumber(line.rule),
     })
   })
-  facts.order_steps({ order_id: id, ...begin(market, order, orders.state, row, first, 'O-01') })
+  writeStep(market, id, begin(market, order, orders.state, row, first, 'O-01'))
   market.orderBegan.emit(row)
   return row
 }
@@ -116,9 +116,14 @@ function needsApproval({ balances }: Orders, { account, pool, months, kind, abou
   return balances.reseller[account] === 1 && !isFree
 }
 
+/** Fields are named one by one, since orders step often: spread, they are copied by a loop. */
+function writeStep({ facts }: Orders, id: number, { at, event, from_state, to_state, rule }: Step): void {
+  facts.order_steps({ order_id: id, at, event, from_state, to_state, rule })
+}
+
 export function step(market: Orders, row: number, event: OrderEvent, rule: string): void {
-  const { orders, facts } = market
-  facts.order_steps({ order_id: orders.id[row], ...transition(market, order, orders.state, row, event, rule) })
+  const { orders } = market
+  writeStep(market, orders.id[row], transition(market, order, orders.state, row, event, rule))
   const { [row]: to } = orders.state
   if (to === order.state.completed || to === order.state.cancelled) market.orderEnded.emit(row)
 }

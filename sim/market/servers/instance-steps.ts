@@ -112,8 +112,17 @@ export function admit(
   return row
 }
 
+/** Servers step often: named one by one, the fields are stores; spread, they are copied by a loop. */
 function writeStep({ instances, facts }: Servers, row: number, step: Step): void {
-  facts.instance_steps({ instance_id: instances.id[row], ...step, specification: instances.specification[row] })
+  facts.instance_steps({
+    instance_id: instances.id[row],
+    at: step.at,
+    event: step.event,
+    from_state: step.from_state,
+    to_state: step.to_state,
+    rule: step.rule,
+    specification: instances.specification[row],
+  })
 }
 
 function holdUnit(market: Servers, row: number, holds: boolean): void {
