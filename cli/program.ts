@@ -87,6 +87,16 @@ function refuseUnknown(command: Command, values: Readonly<Record<string, unknown
   )
 }
 
+/** Throws InputError for a switch with a value that is neither true nor false: yargs would read it as false. */
+function refuseFlagValues({ options }: Command, words: readonly string[]): void {
+  for (const word of words) {
+    if (word === '--') return
+    const [, name, value] = /^--([^=]+)=(.*)$/s.exec(word) ?? []
+    if (name === undefined || options[name]?.type !== 'boolean' || value === 'true' || value === 'false') continue
+    throw new InputError(`--${name} takes no value (got '${value}')`, `write --${name}, or leave it out`)
+  }
+}
+
 const renamedOf = ({ renamed }: Command) => Object.entries(renamed ?? {})
 
 /** The values by the new names of their options. Throws InputError where an option has both names. */
@@ -172,6 +182,7 @@ export async function program(words: readonly string[]): Promise<ExitCode> {
     const call = withCommand(words)
     refuseInherited(call.words)
     const parser = await parserOf(call.words, async (command, values) => {
+      refuseFlagValues(command, call.words)
       code = await command.execute(new Arguments(values, call.unasked))
     })
     await parser.parseAsync()

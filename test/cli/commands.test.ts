@@ -16,6 +16,7 @@ describe('what is wrong is told with a hint how to fix it, and exit code 2', () 
     ['run quickstart --seed', /--seed/, /--help/],
     ['run quickstart --seed 1 --seed 2', /given 2 times/, /once/],
     ['run quickstart --threads none', /must be a whole number from 1 to 256/, /--threads 1/],
+    ['run quickstart --json=maybe', /--json takes no value \(got 'maybe'\)/, /leave it out/],
     ['run quickstart extra', /'extra'/, /quotes/],
     ['run quikstart', /no scenario file 'quikstart'/, /did you mean quickstart\?/],
     ['check', /needs a scenario/, /check FILE/],
