@@ -88,11 +88,11 @@ test('refusals are found by words, in any order and case', async () => {
   await opened('servers', { width: 390, colorScheme: 'dark' }, async (page) => {
     const rows = page.locator('.search tbody tr:visible')
     const all = await rows.count()
-    await page.getByLabel('Search refusals').fill('EU-1A sold-out')
+    await page.getByLabel('Search refusals').fill('EU-1A arrears')
     const found = await rows.allTextContents()
     expect(found.length).toBeGreaterThan(0)
     expect(found.length).toBeLessThan(all)
-    for (const text of found) expect(text).toMatch(/capacity-sold-out.*eu-1a/)
+    for (const text of found) expect(text).toMatch(/in-arrears.*eu-1a/)
     expect(await page.locator('.search output').textContent()).toBe(`${found.length} of ${all}`)
     await page.getByLabel('Search refusals').fill('')
     expect(await rows.count()).toBe(all)

@@ -17,7 +17,7 @@ catalog:
   - { id: image, kind: image, seller: isv/1, category: c, specifications: [{ id: h, billing: pay-per-use, hourly: "0.1" }, { id: m, billing: monthly, plans: [{ months: 1, price: "20" }] }] }
   - { id: app, kind: saas, seller: isv/1, category: c, specifications: [{ id: s, billing: monthly, trial: true, plans: [{ months: 1, price: "10" }] }] }
 buyers:
-  - { segment: broke, count: 6, wallet: { opening: 9 }, load: { poisson: { perBuyer: 0.1/d } }, buys: [{ product: image, specification: h, flavour: f, lifetime: 90d }] }
+  - { segment: broke, count: 20, wallet: { opening: 9 }, load: { poisson: { perBuyer: 0.1/d } }, buys: [{ product: image, specification: h, flavour: f, lifetime: 90d }] }
   - segment: owners
     count: 6
     wallet: { opening: 2000 }
