@@ -403,7 +403,7 @@ export const mutants: readonly Mutant[] = [
     text: 'const to = Math.min(ended, nextMonth - first)',
     instead: 'const to = ended',
     breaks: 'M-09: what is earned in a month is booked for that month',
-    scenario: 'every-rule',
+    scenario: '../test/mutants/late-completion',
   },
   {
     file: market('wallets/coupons'),
