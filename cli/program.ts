@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import yargs from 'yargs'
 import { didYouMean } from '#base/did-you-mean.ts'
 import { InputError } from '#base/input-error.ts'
+import { own } from '#base/own.ts'
 import { Arguments, type Command } from './command.ts'
 import { type ExitCode, exitCodes, exitCodesText } from './exit-codes.ts'
 import { report } from './failure.ts'
@@ -92,7 +93,7 @@ function refuseFlagValues({ options }: Command, words: readonly string[]): void 
   for (const word of words) {
     if (word === '--') return
     const [, name, value] = /^--([^=]+)=(.*)$/s.exec(word) ?? []
-    if (name === undefined || options[name]?.type !== 'boolean' || value === 'true' || value === 'false') continue
+    if (name === undefined || own(options, name)?.type !== 'boolean' || value === 'true' || value === 'false') continue
     throw new InputError(`--${name} takes no value (got '${value}')`, `write --${name}, or leave it out`)
   }
 }
