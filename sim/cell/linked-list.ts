@@ -1,38 +1,31 @@
 /** Lists within columns: each row of one table (an account, a pool, a desk) has a list of rows of another. */
 import { NONE } from './table.ts'
 
-type Links = { readonly [column: string]: unknown }
+/**
+ * Where the links are: `first` and `last` by owner, `next` and `previous` by row, all of kind `row`. They are asked for each
+ * time, since a table that grows replaces its columns; written out at each list, so that no column is looked up by a name.
+ */
+export interface Links {
+  readonly first: () => Int32Array
+  readonly last: () => Int32Array
+  readonly next: () => Int32Array
+  readonly previous: () => Int32Array
+}
 
-/** Doubly linked, so that any row leaves in a step. The columns are named, since a table that grows replaces them. */
+/** Doubly linked, so that any row leaves in a step. */
 export class LinkedList {
-  readonly #owners: Record<string, Int32Array>
-  readonly #rows: Record<string, Int32Array>
-  readonly #first: string
-  readonly #last: string
-  readonly #next: string
-  readonly #previous: string
+  readonly #links: Links
 
-  /** `first` and `last` are columns of the owners, `next` and `previous` of the rows; all of kind `row`. */
-  constructor(
-    owners: Links,
-    [first, last]: readonly [string, string],
-    rows: Links,
-    [next, previous]: readonly [string, string],
-  ) {
-    this.#owners = owners as Record<string, Int32Array>
-    this.#rows = rows as Record<string, Int32Array>
-    this.#first = first
-    this.#last = last
-    this.#next = next
-    this.#previous = previous
+  constructor(links: Links) {
+    this.#links = links
   }
 
   first(owner: number): number {
-    return this.#owners[this.#first][owner]
+    return this.#links.first()[owner]
   }
 
   next(row: number): number {
-    return this.#rows[this.#next][row]
+    return this.#links.next()[row]
   }
 
   isEmpty(owner: number): boolean {
@@ -41,35 +34,38 @@ export class LinkedList {
 
   /** Puts a row at the end. */
   append(owner: number, row: number): void {
-    const last = this.#owners[this.#last]
-    this.#rows[this.#previous][row] = last[owner]
-    this.#rows[this.#next][row] = NONE
-    if (last[owner] === NONE) this.#owners[this.#first][owner] = row
-    else this.#rows[this.#next][last[owner]] = row
+    const next = this.#links.next()
+    const last = this.#links.last()
+    this.#links.previous()[row] = last[owner]
+    next[row] = NONE
+    if (last[owner] === NONE) this.#links.first()[owner] = row
+    else next[last[owner]] = row
     last[owner] = row
   }
 
   /** Puts a row at the beginning. */
   prepend(owner: number, row: number): void {
-    const first = this.#owners[this.#first]
-    this.#rows[this.#next][row] = first[owner]
-    this.#rows[this.#previous][row] = NONE
-    if (first[owner] === NONE) this.#owners[this.#last][owner] = row
-    else this.#rows[this.#previous][first[owner]] = row
+    const previous = this.#links.previous()
+    const first = this.#links.first()
+    this.#links.next()[row] = first[owner]
+    previous[row] = NONE
+    if (first[owner] === NONE) this.#links.last()[owner] = row
+    else previous[first[owner]] = row
     first[owner] = row
   }
 
   /** Takes a row out; one that is in no list is left alone. */
   remove(owner: number, row: number): void {
-    const next = this.#rows[this.#next][row]
-    const previous = this.#rows[this.#previous][row]
-    if (previous === NONE && this.first(owner) !== row) return
-    if (previous === NONE) this.#owners[this.#first][owner] = next
-    else this.#rows[this.#next][previous] = next
-    if (next === NONE) this.#owners[this.#last][owner] = previous
-    else this.#rows[this.#previous][next] = previous
-    this.#rows[this.#next][row] = NONE
-    this.#rows[this.#previous][row] = NONE
+    const next = this.#links.next()
+    const previous = this.#links.previous()
+    const [after, before] = [next[row], previous[row]]
+    if (before === NONE && this.first(owner) !== row) return
+    if (before === NONE) this.#links.first()[owner] = after
+    else next[before] = after
+    if (after === NONE) this.#links.last()[owner] = before
+    else previous[after] = before
+    next[row] = NONE
+    previous[row] = NONE
   }
 
   /** Visits the rows from the first on; the visitor may remove the one it is given. */

@@ -114,10 +114,12 @@ export class Orders extends Chapter<keyof typeof orderTimers> {
   readonly balances
   readonly customers = this.byAccount(customerTable)
   readonly orders = orderTable()
-  readonly unpaid = new LinkedList(this.customers, ['firstUnpaid', 'lastUnpaid'], this.orders, [
-    'nextUnpaid',
-    'previousUnpaid',
-  ])
+  readonly unpaid = new LinkedList({
+    first: () => this.customers.firstUnpaid,
+    last: () => this.customers.lastUnpaid,
+    next: () => this.orders.nextUnpaid,
+    previous: () => this.orders.previousUnpaid,
+  })
   readonly trials = new Trials()
   readonly parts = { customers: this.customers, orders: this.orders, trials: this.trials }
   /** By buyer segment: 1 where orders are paid as they are made. */

@@ -143,13 +143,20 @@ export class Servers extends Chapter<keyof typeof serverTimers> {
   readonly standings
   readonly owners = this.byAccount(ownerTable)
   readonly instances = instanceTable()
-  readonly instanceList = new LinkedList(this.owners, ['firstInstance', 'lastInstance'], this.instances, [
-    'next',
-    'previous',
-  ])
+  readonly instanceList = new LinkedList({
+    first: () => this.owners.firstInstance,
+    last: () => this.owners.lastInstance,
+    next: () => this.instances.next,
+    previous: () => this.instances.previous,
+  })
   readonly pools = poolTable(this.places.length)
   readonly waiting = waitingTable()
-  readonly queue = new LinkedList(this.pools, ['firstWaiting', 'lastWaiting'], this.waiting, ['next', 'previous'])
+  readonly queue = new LinkedList({
+    first: () => this.pools.firstWaiting,
+    last: () => this.pools.lastWaiting,
+    next: () => this.waiting.next,
+    previous: () => this.waiting.previous,
+  })
   /** How the servers of a waiting order will be created, by its row. */
   readonly launches = new Launches()
   /** Prices in force of pay-per-use images by number of the specification - 1, 1e-10 an hour. */

@@ -110,10 +110,12 @@ export class Subscriptions extends Chapter<keyof typeof subscriptionTimers> {
   readonly returns = this.byAccount(returnTable)
   readonly subscriptions = subscriptionTable()
   readonly earnings = earningTable()
-  readonly earningList = new LinkedList(this.subscriptions, ['firstEarning', 'lastEarning'], this.earnings, [
-    'next',
-    'previous',
-  ])
+  readonly earningList = new LinkedList({
+    first: () => this.subscriptions.firstEarning,
+    last: () => this.subscriptions.lastEarning,
+    next: () => this.earnings.next,
+    previous: () => this.earnings.previous,
+  })
   readonly parts = { returns: this.returns, subscriptions: this.subscriptions, earnings: this.earnings }
   /** A first term begins with an order (row): its servers are the subscription's from now on. */
   readonly termBegan = new Port<[subscription: number, order: number]>()

@@ -61,7 +61,12 @@ export const walletTimers = { balanceRises: ranks.act } as const
 export class Wallets extends Chapter<keyof typeof walletTimers> {
   readonly balances = this.byAccount(balanceTable)
   readonly coupons = couponTable()
-  readonly couponList = new LinkedList(this.balances, ['firstCoupon', 'lastCoupon'], this.coupons, ['next', 'previous'])
+  readonly couponList = new LinkedList({
+    first: () => this.balances.firstCoupon,
+    last: () => this.balances.lastCoupon,
+    next: () => this.coupons.next,
+    previous: () => this.coupons.previous,
+  })
   readonly parts = { balances: this.balances, coupons: this.coupons }
   /** A charge fell due that nothing could pay. */
   readonly chargeUnpaid = new Port<[account: number]>()

@@ -28,7 +28,12 @@ test('a gate says no without anybody, and asks nobody after the first yes', () =
 function listOf(count: number) {
   const owners = table('owners', { first: row('things'), last: row('things') })
   const things = table('things', { next: row('things'), previous: row('things') }, 1)
-  const list = new LinkedList(owners, ['first', 'last'], things, ['next', 'previous'])
+  const list = new LinkedList({
+    first: () => owners.first,
+    last: () => owners.last,
+    next: () => things.next,
+    previous: () => things.previous,
+  })
   const owner = owners.add()
   const rows = Array.from({ length: count }, () => things.add())
   const all = () => {
