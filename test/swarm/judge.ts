@@ -1,9 +1,14 @@
-/** What must hold of every scenario: it runs, the auditor agrees, and its history is one on any way through it. */
+/**
+ * What must hold of every scenario: it runs, the auditor agrees, its books have the same balances wherever they are asked
+ * (M-09), and its history is one on any way through it.
+ */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { RunRecord } from '#reports/record.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import { live, type RunRequest, simulate } from '#sim/run/simulate.ts'
+import { disagreements } from '../reports/doors.ts'
 
 export interface Verdict {
   readonly events: number
@@ -25,6 +30,13 @@ export async function judge(scenario: Scenario): Promise<Verdict> {
       inThisThread: true,
     })
     if (differences !== 0) throw new Error(`the auditor differs in ${differences} of ${amounts} amounts`)
+    const record = new RunRecord(at('one'))
+    try {
+      const [first] = disagreements(record)
+      if (first !== undefined) throw new Error(`the books disagree: ${first}`)
+    } finally {
+      record.close()
+    }
     mkdirSync(at('checkpoints'))
     const recovery = { folder: at('checkpoints'), checkpointEvery: Math.ceil((scenario.end - scenario.start) / 3) }
     const two = { ...inFolder(at('two'), scenario, 2), recovery }
