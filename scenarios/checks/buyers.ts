@@ -45,7 +45,7 @@ function checkCount(segment: BuyerSegment, path: Path, report: Report): void {
     })
   if (segment.count !== null && trace)
     report([...path, 'count'], {
-      what: `a count of ${segment.count} beside a trace`,
+      what: `a count of ${segment.count} next to a trace`,
       expected: 'no count: the trace names its buyers',
       hint: 'remove count',
     })

@@ -28,7 +28,7 @@ export const sellerTables = {
     },
   },
   seller_shares: {
-    text: 'What sales and refunds bring their sellers, when they are made (L-06): of an order, or of a civil day`s metered use. Bills add up sales before they round, so that a bill may differ from these by a few 1e-8.',
+    text: 'What sales and refunds bring their sellers, when they are made (L-06): of an order, or of a civil day’s metered use. Bills add up sales before they round, so that a bill may differ from these by a few 1e-8.',
     columns: {
       transaction_id: column('id', 'where it is booked: `transactions`'),
       specification,

@@ -69,7 +69,7 @@ export const serviceTables = {
     columns: {
       contact_id: column('id', 'the contact: `support_contacts`'),
       ...step,
-      by: column('word', 'buyer, seller, or manager for the cloud`s service desk'),
+      by: column('word', 'buyer, seller, or manager for the cloud’s service desk'),
     },
   },
   support_cases: {

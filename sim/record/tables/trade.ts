@@ -15,14 +15,14 @@ export const tradeTables = {
       months: column('months', 'duration bought; 0 for pay-per-use'),
       instances: column('count', 'ECS instances asked for'),
       channel: column('word', 'how the buyer found the product (C-06)'),
-      interest: column('count', 'which line of the segment`s `buys` made it, from 1'),
+      interest: column('count', 'which line of the segment’s `buys` made it, from 1'),
       subject: column('id', 'the subscription it is about: the order that began it; 0 for a purchase'),
       amount: column('money', 'the sum of its lines (M-04); negative where the buyer gets it'),
       rule,
     },
   },
   order_lines: {
-    text: 'What an order`s amount is made of (M-04).',
+    text: 'What an order’s amount is made of (M-04).',
     columns: {
       order_id: order,
       line: column('count', 'position, from 1'),
@@ -63,7 +63,7 @@ export const tradeTables = {
       term_end: column('instant', 'the instant after its last (T-05)'),
     },
   },
-  account_steps: { text: 'Each step of an account`s standing (A-01..A-05).', columns: { account, ...step } },
+  account_steps: { text: 'Each step of an account’s standing (A-01..A-05).', columns: { account, ...step } },
   usage_spans: {
     text: 'Metered use: runs of consecutive clock hours whose line was the same. `hours` rows in `usage_hours`.',
     columns: {
@@ -106,7 +106,7 @@ export const tradeTables = {
     },
   },
   recognitions: {
-    text: 'The civil days of each recognition of a term (M-05, M-09), all of one month. By the end of day n of the term, price x n / days is earned and commission x n / days of it is the marketplace`s own, both truncated.',
+    text: 'The civil days of each recognition of a term (M-05, M-09), all of one month. By the end of day n of the term, price x n / days is earned and commission x n / days of it is the marketplace’s own, both truncated.',
     columns: {
       transaction_id: column('id', 'the recognition: `transactions`'),
       price: column('money', 'net of tax, of the whole period that was paid for'),
@@ -147,7 +147,7 @@ export const tradeTables = {
       month: column('instant', 'first instant of the month in civil time'),
       lines: column('count', 'charges on it'),
       charges: column('money', 'their sum, 8 decimals'),
-      payable: column('money', 'brought to the currency`s minor units (M-02, M-08)'),
+      payable: column('money', 'brought to the minor units of the currency (M-02, M-08)'),
       final: column('flag', '1 when final (3rd, 10:00), 0 when the run ended before'),
       rule,
     },
