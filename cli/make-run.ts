@@ -21,7 +21,7 @@ import { type RunRequest, unfinishedFolder } from './unfinished.ts'
 export interface Made {
   readonly summary: Summary
   readonly outcome: Pick<RunOutcome, 'digest' | 'events' | 'marketEvents' | 'amounts' | 'differences'>
-  /** Of the wall clock; of its last part, where it was broken off. */
+  /** Of the wall clock; of its last part, where it was interrupted. */
   readonly seconds: PhaseSeconds
   readonly recordMiB: number
 }
@@ -101,7 +101,7 @@ async function make(request: RunRequest, folder: RunFolder, resumed: boolean, si
 /** To a tenth. */
 const mebibytesOf = (path: string): number => Math.round((statSync(path).size / (1 << 20)) * 10) / 10
 
-/** Gives its name to a run that was broken off when it lacked nothing else. */
+/** Renames a run that was interrupted when only its name was missing. */
 export function nameRun(folder: RunFolder): { made: Made; threads: number } {
   const read = (file: string) => JSON.parse(readFileSync(join(folder.staging, file), 'utf8'))
   const { digest, events, marketEvents, reconciliation, machine } = read(MANIFEST_FILE)

@@ -31,7 +31,7 @@ export interface ManifestFacts {
   readonly seconds: PhaseSeconds
   readonly recordMiB: number
   readonly startedAt: Date
-  /** Whether it was broken off in between: `seconds` then are those of its last part. */
+  /** Whether it was interrupted and resumed: `seconds` then count its last part only. */
   readonly resumed: boolean
 }
 
@@ -102,7 +102,7 @@ export async function writeManifest(folder: string, facts: ManifestFacts): Promi
   writeWhole(folder, MANIFEST_FILE, sortedJson(manifest))
 }
 
-/** After reports were written anew, and perhaps audited: the manifest names their files as they are now. */
+/** After reports were written again, and perhaps audited: the manifest lists their files as they are now. */
 export async function refreshManifest(
   folder: string,
   reconciliation?: { readonly amounts: number; readonly differences: number },

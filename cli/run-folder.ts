@@ -80,7 +80,7 @@ function checkTarget(target: string, force: boolean): void {
 }
 
 /**
- * Makes a folder beside the target. A process number may come again, after a run was broken off or in another container,
+ * Makes a folder next to the target. A process ID may repeat, after a run was interrupted or in another container,
  * so a folder of its name may be there already.
  */
 function makeBeside(target: string, kind: 'partial' | 'reports'): Beside {
@@ -130,7 +130,7 @@ export function claimRunFolder(target: string, force: boolean): RunFolder {
   return folderOf(folder, place, target, force, keep)
 }
 
-/** Claims the staging folder of a run that was broken off. Throws InputError as `claimRunFolder`, or while it is in use. */
+/** Claims the staging folder of a run that was interrupted. Throws InputError as `claimRunFolder`, or while it is in use. */
 export function adoptRunFolder(staging: string, force: boolean): RunFolder {
   const target = staging.replace(stagingPattern, '')
   checkTarget(target, force)
@@ -170,11 +170,11 @@ function folderOf(staging: string, place: string, target: string, force: boolean
 
 const stagingPattern = /\.partial-\d+(-\d+)?$/
 
-/** Whether a run of this folder was broken off after it was complete, so that it only lacks its name. */
+/** Whether a run of this folder was interrupted after it was complete, so that only its name is missing. */
 export const isComplete = (staging: string): boolean => writtenBy(staging) !== undefined
 
 /**
- * The staging folder that is meant by the name of a run or by itself. Throws InputError where no run was broken off, or
+ * The staging folder that is meant by the name of a run or by itself. Throws InputError where no run was interrupted, or
  * more than one.
  */
 export function findUnfinished(word: string): string {
@@ -186,7 +186,7 @@ export function findUnfinished(word: string): string {
   if (idle.length === 1) return idle[0]
   if (idle.length > 1)
     throw new InputError(
-      `${idle.length} runs of that name were broken off`,
+      `${idle.length} runs of that name were interrupted`,
       `name the one to go on with: ${idle.map((folder) => basename(folder)).join(', ')}`,
       dirname(idle[0]),
     )
@@ -195,8 +195,8 @@ export function findUnfinished(word: string): string {
   const complete = places.find((place) => writtenBy(place) !== undefined)
   throw complete === undefined
     ? new InputError(
-        `no run of that name was broken off: there is no folder '${basename(word)}.partial-…'`,
-        'name the folder of a run that was broken off',
+        `no run of that name was interrupted: there is no folder '${basename(word)}.partial-…'`,
+        'name the folder of a run that was interrupted',
       )
     : new InputError('this run is already complete; there is nothing to resume', 'look at its report', complete)
 }

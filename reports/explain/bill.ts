@@ -4,6 +4,7 @@ import { decimalText } from '#base/decimal-text.ts'
 import { MONEY_DECIMALS } from '#base/money.ts'
 import { HOUR as HOUR_IN_MS } from '#base/time.ts'
 import { monthTotal, taxOnUse } from '#sim/billing/month-total.ts'
+import { FINAL_AFTER } from '#sim/market/invoices/closed-months.ts'
 import type { Explanation, Moment, Working } from './explanation.ts'
 import { type FactReader, type FactRow, inTime } from './fact-reader.ts'
 import { hourWorkings, legsOf, moneyMoment, paying, rejectedRecords, settlements } from './money-moments.ts'
@@ -12,8 +13,6 @@ import { policiesAt, policiesOf, taxPercent } from './premises.ts'
 
 const HOUR = BigInt(HOUR_IN_MS)
 const DAY = 24n * HOUR
-/** I-02: a bill is final on the 3rd at 10:00 of the next month. */
-const FINAL_AFTER = 2n * DAY + 10n * HOUR
 /** Longer sums are told by how many they add up. */
 const MOST_TERMS = 4
 const earning = ['marketplace-revenue', 'cloud-resource-revenue', 'deferred-revenue', 'tax-payable']
@@ -40,7 +39,7 @@ function billedAt(reader: FactReader, transaction: FactRow): bigint {
   const lag = BigInt(policiesOf(reader.record)['settlement.lag'])
   const settled = transaction.hour + HOUR + lag
   const regular = settled < BigInt(end) ? settled : BigInt(end)
-  return transaction.at < monthEnd(reader, regular) + FINAL_AFTER ? regular : transaction.at
+  return transaction.at < monthEnd(reader, regular) + BigInt(FINAL_AFTER) ? regular : transaction.at
 }
 
 /** How often a transaction was booked in [from, to). */
@@ -73,7 +72,7 @@ function chargesOf(reader: FactReader, bill: FactRow, end: bigint): Charge[] {
 /** I-02: a bill is made on the 3rd at 10:00 of the next month; where the run ended before, provisionally at its end. */
 export function billMadeAt(reader: FactReader, bill: FactRow): number {
   const { end } = reader.record.meta
-  return Math.min(Number(monthEnd(reader, bill.month) + FINAL_AFTER), end)
+  return Math.min(Number(monthEnd(reader, bill.month)) + FINAL_AFTER, end)
 }
 
 /** The first instant of the next civil month. */
@@ -184,7 +183,7 @@ export function explainBill(reader: FactReader, bill: FactRow): Explanation {
   const total = monthTotal(
     [sum + taxed.tax],
     {
-      ...policiesAt(reader.record, Number(endOf(reader, bill)) + Number(FINAL_AFTER)),
+      ...policiesAt(reader.record, Number(endOf(reader, bill)) + FINAL_AFTER),
       // M-07: the charges have their tax in them.
       'tax.percent': '0',
     },

@@ -75,6 +75,11 @@ export class Calendar {
     return this.instantOf(dayOfMonthStart(year, month + 1))
   }
 
+  /** I-02: when the bill of the month of an instant is final: the 3rd at 10:00 of the next month. */
+  billFinalAt(at: number): number {
+    return this.nextMonth(at) + 2 * DAY + 10 * HOUR
+  }
+
   /**
    * T-04, T-05: the instant after the last day of a term of `months` that began at `start`. The last day is the same
    * day of the month, or the month's last where it has no such day; it belongs to the term until 23:59:59.

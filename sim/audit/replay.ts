@@ -2,7 +2,7 @@
  * One account's money, replayed in time order from what the auditor worked out: opening, top-ups, payments and the
  * settlement of each hour (U-08, A-01), the debts and what they lead to (A-02..A-05), and the bills (I-02).
  */
-import { DAY, HOUR } from './civil-time.ts'
+import { DAY } from './civil-time.ts'
 import { least } from './exact.ts'
 import type { AccountFacts, CreditGrant, Transaction } from './facts.ts'
 import type { HourlyOwed } from './hourly-owed.ts'
@@ -16,9 +16,6 @@ import { type Draw, Wallet } from './wallet.ts'
 /** T-06: at one instant hours settle first, then accounts freeze or are released, then people act. */
 const milestoneRank = 2
 const actRank = 4
-
-/** I-02: a bill is final on the 3rd at 10:00 of the next month. */
-const FINAL_AFTER = 2 * DAY + 10 * HOUR
 
 export interface StandingMove {
   readonly at: number
@@ -207,7 +204,7 @@ export class Replay {
     const { at, hour, ecs, image } = charge
     this.#reach(at, 0)
     const settled = Math.min(this.#premises.settledAt(hour), end - 1)
-    const isFinal = calendar.nextMonth(settled) + FINAL_AFTER <= at
+    const isFinal = calendar.billFinalAt(settled) <= at
     const month = calendar.monthOf(isFinal ? Math.min(at, end - 1) : settled)
     const bill = this.months.get(month) ?? { lines: 0, charges: 0n, orders: 0n, orderTax: 0n }
     this.months.set(month, bill)

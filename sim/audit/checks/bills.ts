@@ -1,15 +1,11 @@
 /** I-02, M-02: one bill for each account and month with charges: their sum, what is payable of it, and whether final. */
 import type { Bench, Check } from '../check.ts'
-import { DAY, HOUR } from '../civil-time.ts'
 import { toMinorUnits } from '../exact.ts'
 import type { AccountFacts, Bill, Transaction } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
 import { taxOn } from '../pricing.ts'
 import type { Workings } from '../workings.ts'
-
-/** A bill is final on the 3rd at 10:00 of the next month. */
-const FINAL_AFTER = 2 * DAY + 10 * HOUR
 
 export function bills(bench: Bench): Check {
   return {
@@ -42,13 +38,14 @@ function judgeBill(bench: Bench, facts: AccountFacts, bill: Bill, { replay }: Wo
   const told = (text: string) => () => ({ subject: subjectOf(facts), at: bill.month, text })
   findings.compare(kinds.billLines, bill.lines, audited.lines, told('charges settled in the month'))
   findings.compare(kinds.billCharges, bill.charges, audited.charges, told('sum of the charges settled in the month'))
-  const written = Math.min(premises.calendar.nextMonth(bill.month) + FINAL_AFTER, premises.end)
+  const finalAt = premises.calendar.billFinalAt(bill.month)
+  const written = Math.min(finalAt, premises.end)
   const { decimals } = premises.scenario.currency
   const onUse = taxOn(premises, facts.region, written, audited.charges - audited.orders)
   const payable = toMinorUnits(audited.charges + onUse, decimals, premises.policyAt('rounding.monthTotal', written))
   findings.compare(kinds.billPayable, bill.payable, payable, told(`the total, brought to ${decimals} decimals`))
   judgeTax(bench, facts, { replay } as Workings, { month: bill.month, onUse, written })
-  const final = premises.calendar.nextMonth(bill.month) + FINAL_AFTER < premises.end ? 1 : 0
+  const final = finalAt < premises.end ? 1 : 0
   findings.compare(kinds.billFinal, bill.final, final, told('final on the 3rd at 10:00'))
 }
 

@@ -2,7 +2,6 @@
 import type { Database } from 'better-sqlite3'
 import { amountOf, money } from '../cells.ts'
 import type { Bench, Check } from '../check.ts'
-import { DAY, HOUR } from '../civil-time.ts'
 import type { Step } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import type { Lifecycle } from '../lifecycles.ts'
@@ -19,9 +18,6 @@ const life: Lifecycle = {
   },
   final: ['returned'],
 }
-
-/** I-02: a bill is final on the 3rd at 10:00 of the next month. */
-const FINAL_AFTER = 2 * DAY + 10 * HOUR
 
 interface Invoice {
   readonly id: number
@@ -107,7 +103,7 @@ function judgeAmount(
         told('metered in the month, with its tax'),
       )
   if (one.month === 0) return
-  const due = premises.calendar.nextMonth(one.month) + FINAL_AFTER
+  const due = premises.calendar.billFinalAt(one.month)
   if (one.at < due)
     findings.differ(kinds.invoiceTime, `invoice ${one.id}`, one.at, one.at, due, 'before its bill is final')
 }
