@@ -92,18 +92,23 @@ export abstract class Chapter<K extends string = never> {
     return this.at.number(kind)
   }
 
+  /** What a fact holds in place of a word. @throws Error for a word that is not in the cell's dictionary */
+  word(word: string): number {
+    return this.at.words.numberOf(word)
+  }
+
   refuse(code: RefusalCode, rule: string, what: Refused): void {
     this.facts.refusals({
       id: this.number('refusals'),
       at: this.now,
       account: this.accounts.id[what.account],
-      code: this.at.words.numberOf(code),
+      code: this.word(code),
       specification: what.specification,
       pool: what.pool,
       quantity: what.quantity,
       order_id: what.order,
       lost: what.lost,
-      rule: this.at.words.numberOf(rule),
+      rule: this.word(rule),
     })
   }
 
@@ -111,9 +116,9 @@ export abstract class Chapter<K extends string = never> {
     this.facts.notices({
       at: this.now,
       account: this.accounts.id[account],
-      code: this.at.words.numberOf(code),
+      code: this.word(code),
       subject,
-      rule: this.at.words.numberOf(rule),
+      rule: this.word(rule),
     })
   }
 

@@ -22,7 +22,7 @@ export function assemble(cell: Cell) {
   const subscription = subscriptions(cell, order)
   const server = servers(cell, order, subscription)
   const meter = metering(cell, wallet, seller, invoice, server)
-  const flow = supervision(cell, order, subscription)
+  const flow = supervision(cell, order)
   return {
     wallets: wallet,
     arrears: standing,

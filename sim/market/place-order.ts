@@ -1,6 +1,6 @@
 /** The one door by which an order comes in, whoever places it. */
 import type { Denial } from './orders/admission.ts'
-import type { OrderIntent } from './orders/order-steps.ts'
+import type { OrderIntent } from './orders/intent.ts'
 import { orderSaas } from './orders/saas.ts'
 import { orderTrial } from './orders/trial.ts'
 import type { ServerIntent } from './servers/admission.ts'

@@ -3,7 +3,7 @@
 import type { Stream, Streams } from '#engine/random/streams.ts'
 import { kindOf } from '#scenarios/product-kinds.ts'
 import { NONE } from '../cell/table.ts'
-import type { OrderIntent } from '../market/orders/order-steps.ts'
+import type { OrderIntent } from '../market/orders/intent.ts'
 import { placeOrder } from '../market/place-order.ts'
 import type { ServerIntent } from '../market/servers/admission.ts'
 import type { Servers } from '../market/servers/servers.ts'

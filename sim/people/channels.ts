@@ -5,7 +5,6 @@
 import type { Stream } from '#engine/random/streams.ts'
 import { NONE } from '../cell/table.ts'
 import type { Orders } from '../market/orders/orders.ts'
-import { wordNumber } from '../market/words.ts'
 import type { StreamOf } from './stream-of.ts'
 import type { Channel, Interest, Taste } from './taste.ts'
 
@@ -54,7 +53,12 @@ export class Channels {
     const saved = this.#saved.get(account) ?? []
     if (saved.includes(this.#product) || this.#streamOf(account, 'saving').next() >= favourites) return
     this.#saved.set(account, [...saved, this.#product])
-    facts.favourites({ account: accounts.id[account], at: now, product: this.#product, rule: wordNumber('C-06') })
+    facts.favourites({
+      account: accounts.id[account],
+      at: now,
+      product: this.#product,
+      rule: this.#market.word('C-06'),
+    })
   }
 
   save(): [number, number[]][] {

@@ -1,9 +1,8 @@
 /** Operations managers (L-05, S-07): they sit in one region's cell and decide appeals, first come first served. */
 import { type Distribution, distribution } from '#engine/random/distribution.ts'
 import type { Streams } from '#engine/random/streams.ts'
-import { outcomes } from '../market/supervision/appeal-steps.ts'
+import { outcomes } from '../market/supervision/appeal-decision.ts'
 import type { Supervision } from '../market/supervision/supervision.ts'
-import { wordNumber } from '../market/words.ts'
 import type { World } from '../world/world.ts'
 import type { Send } from './sellers.ts'
 import { type Case, Desks, teamOf } from './staff.ts'
@@ -66,8 +65,8 @@ export class Managers {
       arrived: cases.arrived[row],
       started: cases.started[row],
       at: now,
-      outcome: outcome === null ? 0 : wordNumber(outcomes[outcome]),
-      rule: wordNumber('L-05'),
+      outcome: outcome === null ? 0 : this.#market.word(outcomes[outcome]),
+      rule: this.#market.word('L-05'),
     })
     this.#desks.leave(row)
     if (outcome !== null) this.#tell(cell, [flow, order, turn, outcome])

@@ -3,7 +3,7 @@
  * back with the same wish when it is there.
  */
 import type { Distribution } from '#engine/random/distribution.ts'
-import type { OrderIntent } from '../market/orders/order-steps.ts'
+import type { OrderIntent } from '../market/orders/intent.ts'
 import { create, missingPrerequisite, requestVpc } from '../market/servers/prerequisites.ts'
 import type { Servers } from '../market/servers/servers.ts'
 import { durationLaw } from './duration-law.ts'

@@ -5,7 +5,6 @@
 import type { Distribution } from '#engine/random/distribution.ts'
 import type { Stream, Streams } from '#engine/random/streams.ts'
 import type { Supervision } from '../market/supervision/supervision.ts'
-import { wordNumber } from '../market/words.ts'
 import { durationLaw } from './duration-law.ts'
 import type { Send } from './sellers.ts'
 import { Desks, type Team, teamOf } from './staff.ts'
@@ -126,7 +125,7 @@ export class SupervisionSellers {
       arrived: cases.arrived[row],
       started: cases.started[row],
       at: now,
-      rule: wordNumber('L-04'),
+      rule: this.#market.word('L-04'),
     })
     const move = cases.isVoid[row] === 1 ? null : this.#decide(desk, cases.what[row])
     this.#desks.leave(row)

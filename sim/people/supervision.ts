@@ -1,6 +1,7 @@
 /** The three sides of supervision flows in one cell, and what passes between them and their likes in other cells. */
 import type { Stream, Streams } from '#engine/random/streams.ts'
-import { decideAppeal, groundOf, outcomes } from '../market/supervision/appeal-steps.ts'
+import { decideAppeal, outcomes } from '../market/supervision/appeal-decision.ts'
+import { groundOf } from '../market/supervision/appeal-steps.ts'
 import { mayRejectRequest, sellerMoves } from '../market/supervision/moves.ts'
 import type { Supervision as SupervisionChapter } from '../market/supervision/supervision.ts'
 import { stateOf } from '../market/supervision/supervision-steps.ts'

@@ -6,7 +6,6 @@ import type { Stream, Streams } from '#engine/random/streams.ts'
 import type { Sellers } from '../market/sellers/sellers.ts'
 import { answerContact, bounceContact } from '../market/sellers/support.ts'
 import { fileTicket, solveTicket } from '../market/sellers/tickets.ts'
-import { wordNumber } from '../market/words.ts'
 import { managersCell } from './managers.ts'
 import type { Send } from './sellers.ts'
 import { Desks, type Team, teamOf } from './staff.ts'
@@ -88,7 +87,7 @@ export class Support {
       arrived: cases.arrived[row],
       started: cases.started[row],
       at: now,
-      rule: wordNumber('L-04'),
+      rule: this.#market.word('L-04'),
     })
     this.#sellers.leave(row)
     this.#answer(cell, contact, true)
@@ -145,7 +144,7 @@ export class Support {
       arrived: cases.arrived[row],
       started: cases.started[row],
       at: now,
-      rule: wordNumber('L-01'),
+      rule: this.#market.word('L-01'),
     })
     this.#tickets.leave(row)
     if (cell === here) solveTicket(this.#market, ticket)

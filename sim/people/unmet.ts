@@ -2,7 +2,6 @@
 import { type Distribution, distribution } from '#engine/random/distribution.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Orders } from '../market/orders/orders.ts'
-import { wordNumber } from '../market/words.ts'
 import { categoriesOf } from '../world/categories.ts'
 import type { StreamOf } from './stream-of.ts'
 
@@ -48,7 +47,7 @@ export class UnmetDemand {
       at: now,
       category: want.category.sample(stream),
       mailed: stream.next() < want.mails ? 1 : 0,
-      rule: wordNumber('C-06'),
+      rule: this.#market.word('C-06'),
     })
     return true
   }

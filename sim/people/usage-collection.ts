@@ -3,8 +3,8 @@
 import { HOUR } from '#base/time.ts'
 import type { Stream } from '#engine/random/streams.ts'
 import type { Policies } from '#scenarios/policies.ts'
-import type { UsageRecord } from '../market/metering/meter.ts'
 import type { UsageIntake } from '../market/metering/usage-faults.ts'
+import type { UsageRecord } from '../market/metering/usage-record.ts'
 
 type Faults = Policies['usage.faults']
 

@@ -10,6 +10,8 @@ import { standing } from './standing.ts'
 export const standingTable = (accounts: number) =>
   table('standings', { state: state(standing), since: instant(), timer: timer() }, accounts)
 
+export type StandingTable = ReturnType<typeof standingTable>
+
 export const arrearsTimers = { standingMilestone: ranks.expire } as const
 
 /** Arrears (A-01..A-06): what an account's debts do to it. */

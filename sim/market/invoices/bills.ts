@@ -6,7 +6,6 @@ import { monthOf, startOfMonth } from '#base/civil-time.ts'
 import { billTotal } from '../../billing/month-total.ts'
 import { taxPercent } from '../wallets/tax.ts'
 import { drawTax } from '../wallets/usage-run.ts'
-import { wordNumber } from '../words.ts'
 import { type ClosedMonth, FINAL_AFTER } from './closed-months.ts'
 import type { Invoices } from './invoices.ts'
 import { invoiceBill } from './invoicing.ts'
@@ -62,7 +61,7 @@ function bill(market: Invoices, closed: ClosedMonth, final: boolean): void {
       charges,
       payable,
       final: final ? 1 : 0,
-      rule: wordNumber('I-02'),
+      rule: market.word('I-02'),
     })
     if (tax > 0n) taxUse(market, account, closed, tax)
     if (final) invoiceBill(market, account, closed.month, charges + tax, closed.paid)
@@ -84,6 +83,6 @@ function taxUse(market: Invoices, account: number, closed: ClosedMonth, tax: big
     tax,
     of_orders: closed.orderTax[account],
     transaction_id: transaction,
-    rule: wordNumber('M-07'),
+    rule: market.word('M-07'),
   })
 }

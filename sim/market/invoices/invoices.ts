@@ -1,10 +1,49 @@
 import type { Cell } from '../../cell/cell.ts'
 import { Chapter } from '../../cell/chapter.ts'
 import { Port } from '../../cell/port.ts'
+import { id, instant, row, state, table, timer } from '../../cell/table.ts'
 import { ranks } from '../../cell/timers.ts'
 import type { Wallets } from '../wallets/wallets.ts'
-import { InvoiceBook } from './book.ts'
-import { ClosedMonths } from './closed-months.ts'
+import { ClosedMonths, type PaidOrder } from './closed-months.ts'
+import { invoice } from './invoice.ts'
+
+/** A line of an invoice: an order, or (order 0) what was metered in the month of the bill. */
+export type InvoiceLine = Omit<PaidOrder, 'account'>
+
+export const invoiceTable = () =>
+  table('invoices', {
+    id: id('invoices'),
+    account: row('accounts'),
+    month: instant(),
+    state: state(invoice),
+    timer: timer(),
+  })
+
+/** Live invoices, their lines, and which orders they cover. */
+export class InvoiceBook {
+  readonly table = invoiceTable()
+  /** By row. */
+  readonly lines = new Map<number, readonly InvoiceLine[]>()
+  /** By number of the order: the row of its live invoice. */
+  readonly covering = new Map<number, number>()
+  /** Orders that were given back, for which there is nothing to invoice. */
+  readonly refunded = new Set<number>()
+  /** What was paid since the month began, by `invoice.mode: auto`. */
+  paid: PaidOrder[] = []
+
+  save() {
+    const { lines, covering, refunded, paid } = this
+    return { table: this.table.save(), lines: [...lines], covering: [...covering], refunded: [...refunded], paid }
+  }
+
+  restore(state: ReturnType<InvoiceBook['save']>): void {
+    this.table.restore(state.table)
+    for (const [row, lines] of state.lines) this.lines.set(row, lines)
+    for (const [order, row] of state.covering) this.covering.set(order, row)
+    for (const order of state.refunded) this.refunded.add(order)
+    this.paid = [...state.paid]
+  }
+}
 
 export const invoiceTimers = { invoiceMoves: ranks.expire, invoiceWanted: ranks.act, monthBills: ranks.settle } as const
 

@@ -6,11 +6,12 @@
 import { NONE } from '../../cell/table.ts'
 import { begin, transition } from '../../cell/transition.ts'
 import { isResold } from '../wallets/reseller.ts'
-import { wordNumber } from '../words.ts'
-import { invoiceStates } from './book.ts'
+import type { PaidOrder } from './closed-months.ts'
 import { invoice } from './invoice.ts'
-import type { Invoices } from './invoices.ts'
-import type { InvoiceLine, PaidOrder } from './lines.ts'
+import type { InvoiceLine, Invoices } from './invoices.ts'
+
+/** How far the live invoice of an order is. */
+export const invoiceStates = { none: 0, requested: 1, issued: 2 } as const
 
 /** S-09, N-02: how far the live invoice of an order is: a value of `invoiceStates`. A return is over when it is returned. */
 export function invoicedState({ book }: Invoices, order: number): 0 | 1 | 2 {
@@ -44,10 +45,10 @@ export function requestInvoice(
     lines: lines.length,
     amount: lines.reduce((sum, { amount }) => sum + amount, 0n),
     reissue_of: what.reissueOf,
-    rule: wordNumber(what.month === 0 ? 'I-01' : 'I-02'),
+    rule: market.word(what.month === 0 ? 'I-01' : 'I-02'),
   })
   for (const { order, amount } of lines)
-    facts.invoice_lines({ invoice_id: table.id[row], order_id: order, amount, rule: wordNumber('I-03') })
+    facts.invoice_lines({ invoice_id: table.id[row], order_id: order, amount, rule: market.word('I-03') })
   facts.invoice_steps({ invoice_id: table.id[row], ...begin(market, invoice, table.state, row, 'requested', 'I-01') })
   table.timer[row] = timers.wake('invoiceMoves', now + policies['invoice.issueDelay'], row)
 }

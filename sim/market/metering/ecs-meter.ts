@@ -1,17 +1,16 @@
 /** U-01: what the server itself used in the current clock hour, by the second, while it ran. */
 
 import { HOUR } from '#base/time.ts'
-import type { Servers } from '../servers/servers.ts'
 import { secondsBetween } from './image-uses.ts'
 import type { MeterTable } from './meters.ts'
-import { FULL, type UsageLines } from './usage-lines.ts'
+import { FULL, type Metered, type UsageLines } from './usage-lines.ts'
 
 export class EcsMeter {
-  readonly #market: Servers
+  readonly #market: Metered
   readonly #meters: MeterTable
   readonly #lines: UsageLines
 
-  constructor(market: Servers, meters: MeterTable, lines: UsageLines) {
+  constructor(market: Metered, meters: MeterTable, lines: UsageLines) {
     this.#market = market
     this.#meters = meters
     this.#lines = lines

@@ -5,10 +5,9 @@
 
 import { HOUR } from '#base/time.ts'
 import { NONE } from '../../cell/table.ts'
-import type { Servers } from '../servers/servers.ts'
 import { ImageUses, secondsBetween } from './image-uses.ts'
 import type { MeterTable } from './meters.ts'
-import { FULL, type UsageLines } from './usage-lines.ts'
+import { FULL, type Metered, type UsageLines } from './usage-lines.ts'
 
 /** An image hour that is over. */
 export interface ClosedUse {
@@ -21,12 +20,12 @@ export interface ClosedUse {
 
 export class ImageMeter {
   readonly uses: ImageUses
-  readonly #market: Servers
+  readonly #market: Metered
   readonly #meters: MeterTable
   readonly #lines: UsageLines
   readonly #rolling: boolean
 
-  constructor(market: Servers, meters: MeterTable, lines: UsageLines) {
+  constructor(market: Metered, meters: MeterTable, lines: UsageLines) {
     this.#market = market
     this.#meters = meters
     this.#lines = lines

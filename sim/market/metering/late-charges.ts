@@ -6,7 +6,6 @@
 import type { ClosedMonth } from '../invoices/closed-months.ts'
 import { bookSettlement, drawCharge, drawn, postCharge } from '../wallets/usage-run.ts'
 import type { Wallets } from '../wallets/wallets.ts'
-import { wordNumber } from '../words.ts'
 import type { HourOwed } from './hour-owed.ts'
 
 /** What an account still owes for a clock hour, whole 1e-8 units. */
@@ -88,7 +87,7 @@ function draw(market: Wallets, { account, hour, ecs, image }: LateCharge): void 
   // The hours before it stand in the books first.
   bookSettlement(market, account)
   const { coupon, cash } = drawn(market, account, ecs + image)
-  const rule = wordNumber('U-09')
+  const rule = market.word('U-09')
   const movement = { at: now, about: hour, account: accounts.id[account], order: 0, hour, repeats: 1, rule }
   ledger.begin({ ...movement, kind: 'late-usage' })
   postCharge(market, account, { ecs, image, coupon, cash, rest: ecs + image - coupon - cash })

@@ -12,27 +12,12 @@ import { sweepHour, sweepVastHour } from '../../billing/metering/hour-sweep.ts'
 import type { World } from '../../world/world.ts'
 import { standing } from '../arrears/standing.ts'
 import { instance } from '../servers/instance.ts'
-import type { Servers } from '../servers/servers.ts'
 import { EcsMeter } from './ecs-meter.ts'
 import { addOwed, type HourOwed, type OwedColumn } from './hour-owed.ts'
 import { type ClosedUse, ImageMeter } from './image-meter.ts'
 import { meterTable } from './meters.ts'
-import { FULL, UsageLines } from './usage-lines.ts'
-
-/** A metered hour of a server or of one of its images (U-09). */
-export interface UsageRecord {
-  /** Row of the instance, valid while its hour is being closed. */
-  readonly instance: number
-  readonly item: 'ecs' | 'image'
-  /** What the hour is charged once for (U-03); 0 for the server itself. */
-  readonly key: number
-  /** Number of the pool or specification that priced it. */
-  readonly priced: number
-  /** First instant of the hour. */
-  readonly hour: number
-  readonly seconds: number
-  readonly amount: number
-}
+import { FULL, type Metered, UsageLines } from './usage-lines.ts'
+import type { UsageRecord } from './usage-record.ts'
 
 const isFinal = (state: number): boolean => state === instance.state.deleted || state === instance.state.failed
 
@@ -50,7 +35,7 @@ function dearestHour({ pools, catalog, scenario }: World): number {
 export class Meter {
   /** By the same rows as the instances. */
   readonly meters = meterTable()
-  readonly #market: Servers
+  readonly #market: Metered
   readonly #ecs: EcsMeter
   readonly #image: ImageMeter
   /** Start of the clock hour that is being metered. */
@@ -63,7 +48,7 @@ export class Meter {
   /** No hour of a server or image ever costs more, whole 1e-8. */
   readonly #dearest: number
 
-  constructor(market: Servers, hourStart: number) {
+  constructor(market: Metered, hourStart: number) {
     const lines = new UsageLines(market)
     this.#market = market
     this.#ecs = new EcsMeter(market, this.meters, lines)

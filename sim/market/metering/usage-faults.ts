@@ -9,12 +9,11 @@ import { flag, hourMoney, id, instant, number, row, seconds, table } from '../..
 import { ranks, type Timers } from '../../cell/timers.ts'
 import { sellLate } from '../sellers/month-sales.ts'
 import type { Sellers } from '../sellers/sellers.ts'
-import type { Servers } from '../servers/servers.ts'
 import type { Wallets } from '../wallets/wallets.ts'
-import { wordNumber } from '../words.ts'
-import { addOwed } from './hour-owed.ts'
+import { addOwed, type HourOwed } from './hour-owed.ts'
 import { LateCharges } from './late-charges.ts'
-import type { Meter, UsageRecord } from './meter.ts'
+import type { Metered } from './usage-lines.ts'
+import type { UsageRecord } from './usage-record.ts'
 
 /** A record that is on its way until `due`; `clockHour` is the hour with which it is charged. */
 export const deliveryTable = () =>
@@ -34,19 +33,27 @@ export const deliveryTable = () =>
 
 export const intakeTimers = { usageArrives: ranks.closeHour } as const
 
+/** The hours that are not settled yet. */
+interface OpenHours {
+  /** Start of the clock hour that is being metered. */
+  readonly hourStart: number
+  /** What a closed clock hour owes, while it is not settled. */
+  unsettled(hour: number): HourOwed | undefined
+}
+
 /** Who a record is about, and who is charged for it. */
 interface Collaborators {
-  readonly servers: Servers
+  readonly servers: Metered
   readonly sellers: Sellers
   readonly wallets: Wallets
-  readonly meter: Meter
+  readonly meter: OpenHours
 }
 
 export class UsageIntake {
   readonly late: LateCharges
-  readonly #market: Servers
+  readonly #market: Metered
   readonly #sellers: Sellers
-  readonly #meter: Meter
+  readonly #meter: OpenHours
   readonly #timers: Timers<keyof typeof intakeTimers>
   readonly #inbox: UsageInbox
   readonly #deliveries = deliveryTable()
@@ -131,15 +138,15 @@ export class UsageIntake {
     facts.usage_faults({
       instance_id: id[row],
       account: accounts.id[account[row]],
-      item: wordNumber(isImage[row] === 1 ? 'image' : 'ecs'),
+      item: this.#market.word(isImage[row] === 1 ? 'image' : 'ecs'),
       priced: priced[row],
       hour: hour[row],
       at: now,
       seconds: seconds[row],
       amount: amount[row],
       copy: this.#deliveries.isCopy[row],
-      outcome: wordNumber(outcome),
-      rule: wordNumber('U-09'),
+      outcome: this.#market.word(outcome),
+      rule: this.#market.word('U-09'),
     })
   }
 

@@ -2,8 +2,18 @@
 
 import type { UnitPrice } from '#base/money.ts'
 import { ecsHourAmount, imageHourAmount } from '../../billing/metering/rating.ts'
-import type { Servers } from '../servers/servers.ts'
-import { wordNumber } from '../words.ts'
+import type { Chapter } from '../../cell/chapter.ts'
+import type { StandingTable } from '../arrears/arrears.ts'
+import type { InstanceTable, PoolTable } from '../servers/tables.ts'
+
+/** The market as far as the meter knows it: servers, the pools that price them, and how their owners stand. */
+export interface Metered extends Chapter<never> {
+  readonly instances: InstanceTable
+  readonly pools: PoolTable
+  readonly standings: StandingTable
+  /** The last hour of an instance that is gone is metered. */
+  freeInstance(row: number): void
+}
 
 /** Seconds of a whole hour. */
 export const FULL = 3_600
@@ -18,16 +28,17 @@ export interface UsageLine {
 }
 
 export class UsageLines {
-  readonly #market: Servers
-  readonly #words = {
-    ecs: wordNumber('ecs'),
-    image: wordNumber('image'),
-    'U-01': wordNumber('U-01'),
-    'U-02': wordNumber('U-02'),
-  }
+  readonly #market: Metered
+  readonly #words
 
-  constructor(market: Servers) {
+  constructor(market: Metered) {
     this.#market = market
+    this.#words = {
+      ecs: market.word('ecs'),
+      image: market.word('image'),
+      'U-01': market.word('U-01'),
+      'U-02': market.word('U-02'),
+    }
   }
 
   /** U-01: what seconds of a server cost, whole 1e-8. */

@@ -6,7 +6,7 @@ import type { Refusal } from '../../billing/line.ts'
 import type { Chapter } from '../../cell/chapter.ts'
 import type { RefusalCode } from '../../cell/codes.ts'
 import { NONE } from '../../cell/table.ts'
-import type { OrderIntent } from './order-steps.ts'
+import type { OrderIntent } from './intent.ts'
 import type { Orders } from './orders.ts'
 
 /** A refusal, and what was lost by it (whole 1e-8); nothing unless said. */

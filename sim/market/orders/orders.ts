@@ -134,8 +134,10 @@ export class Orders extends Chapter<keyof typeof orderTimers> {
   readonly paymentFails = new Gate<[account: number]>()
   /** An order was paid, and is to be provided. */
   readonly orderPaid = new Port<[order: number, how: Fulfilment]>()
-  /** What needs no server and no supervision was set up (O-10); its row goes when this has been heard. */
-  readonly orderCompleted = new Port<[order: number]>()
+  /** What needs no server was set up (O-10): a term may begin at `start` (O-11). Its row goes when this has been heard. */
+  readonly orderCompleted = new Port<[order: number, start: number]>()
+  /** A paid order was cancelled and nothing is given back (S-09): what was paid is earned. */
+  readonly paymentKept = new Port<[order: number]>()
   /** An order was completed or cancelled. */
   readonly orderEnded = new Port<[order: number]>()
   /** Nothing came of an unpaid order: whatever was kept for it is free. */

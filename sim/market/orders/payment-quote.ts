@@ -5,8 +5,7 @@
 
 import { type CouponDraw, couponsFor } from '../wallets/coupons.ts'
 import { taxPercent, taxPercentAt } from '../wallets/tax.ts'
-import { wordNumber } from '../words.ts'
-import type { OrderLine } from './order-steps.ts'
+import type { OrderLine } from './intent.ts'
 import type { Orders } from './orders.ts'
 import { priceLines } from './price.ts'
 
@@ -29,7 +28,7 @@ function quoteNow(market: Orders, row: number): Quote {
   const standing = { amount, tax, taxPercent: taxPercent(market.wallets), lines: null }
   // C-05: a duration that is not sold any more keeps the price of the order.
   if (!offer.plans.some(({ months }) => months === orders.months[row])) return standing
-  const lines = priceLines(market, offer, orders.quantity[row], orders.months[row])
+  const lines = priceLines(market.wallets, offer, orders.quantity[row], orders.months[row])
   const sum = (part: OrderLine['part'] | null) =>
     lines.reduce((total, line) => total + (part === null || line.part === part ? line.amount : 0n), 0n)
   if (sum(null) === amount && sum('tax') === tax) return standing
@@ -49,12 +48,13 @@ export function dueNow(market: Orders, row: number): { readonly quote: Quote; re
 type WrittenLine = Omit<OrderLine, 'rule'> & { readonly rule: number }
 
 /** The lines that an order was created with; their rules as words of the record. */
-function ownLines({ orders }: Orders, row: number): WrittenLine[] {
+function ownLines(market: Orders, row: number): WrittenLine[] {
+  const { orders } = market
   const [amount, tax, cloud] = [orders.amount.at(row), orders.tax.at(row), orders.cloudPrice.at(row)]
   const lines: readonly WrittenLine[] = [
     { part: 'price', plan: orders.plan[row], amount: amount - tax - cloud, rule: orders.priceRule[row] },
     { part: 'ecs', plan: orders.cloudPlan[row], amount: cloud, rule: orders.cloudRule[row] },
-    { part: 'tax', plan: 0, amount: tax, rule: wordNumber('M-07') },
+    { part: 'tax', plan: 0, amount: tax, rule: market.word('M-07') },
   ]
   return lines.filter(({ rule }) => rule !== 0)
 }
@@ -63,7 +63,7 @@ function ownLines({ orders }: Orders, row: number): WrittenLine[] {
 export function fixQuote(market: Orders, row: number, quote: Quote, tax: bigint): void {
   const { orders, facts, now } = market
   if (quote.lines === null && tax === quote.tax) return
-  const lines = quote.lines?.map((line) => ({ ...line, rule: wordNumber(line.rule) })) ?? ownLines(market, row)
+  const lines = quote.lines?.map((line) => ({ ...line, rule: market.word(line.rule) })) ?? ownLines(market, row)
   orders.amount.put(row, quote.amount - quote.tax + tax)
   orders.tax.put(row, tax)
   lines.forEach(({ part, plan, amount, rule }, index) => {
@@ -71,7 +71,7 @@ export function fixQuote(market: Orders, row: number, quote: Quote, tax: bigint)
       order_id: orders.id[row],
       at: now,
       line: index + 1,
-      part: wordNumber(part),
+      part: market.word(part),
       plan,
       amount: part === 'tax' ? tax : amount,
       rule,

@@ -1,8 +1,7 @@
 /** O-07: up to 30 orders are paid together; one whose state changed since they were chosen is skipped. */
 
 import { NONE } from '../../cell/table.ts'
-import { wordNumber } from '../words.ts'
-import { isOutdated } from './open-orders.ts'
+import { isOutdated } from './order-steps.ts'
 import type { Orders } from './orders.ts'
 import { payNow } from './payment.ts'
 
@@ -31,8 +30,8 @@ export function payTogether(market: Orders, account: number, chosen: readonly nu
       at: now,
       account: accounts.id[account],
       order_id: order,
-      outcome: wordNumber(waits ? 'waiting' : isGone ? 'skipped' : 'paid'),
-      rule: wordNumber('O-07'),
+      outcome: market.word(waits ? 'waiting' : isGone ? 'skipped' : 'paid'),
+      rule: market.word('O-07'),
     })
   }
 }

@@ -2,7 +2,6 @@
 
 import { lapseInvoice } from '../invoices/invoicing.ts'
 import { takeShareBack } from '../sellers/seller-share.ts'
-import { wakeBalance } from '../wallets/cash.ts'
 import { returnToCoupon } from '../wallets/coupons.ts'
 import { isResold } from '../wallets/reseller.ts'
 import { startsFlow } from './fulfilment.ts'
@@ -44,7 +43,7 @@ export function refundOrder(market: Orders, row: number, amount: bigint, rule: s
       sales: sellersPrice(market, row),
       deferred: orders.sellerCost.at(row),
     })
-  wakeBalance(market.wallets, account)
+  market.wallets.wakeBalance(account)
 }
 
 /**

@@ -2,7 +2,9 @@
 
 import { chargeBudget, listPriceOf } from '../wallets/reseller.ts'
 import { budgetExhausted, climb, type Denial, deny, ladder } from './admission.ts'
-import { createOrder, type OrderIntent, step } from './order-steps.ts'
+import type { OrderIntent } from './intent.ts'
+import { createOrder } from './order-creation.ts'
+import { step } from './order-steps.ts'
 import type { Orders } from './orders.ts'
 import { payOrWait } from './payment.ts'
 import { priceLines } from './price.ts'
@@ -18,7 +20,7 @@ export function orderSaas(market: Orders, intent: OrderIntent): number | Denial 
     deny(market, intent, budgetExhausted)
     return budgetExhausted
   }
-  const row = createOrder(market, intent, priceLines(market, offer, quantity, months))
+  const row = createOrder(market, intent, priceLines(market.wallets, offer, quantity, months))
   market.orders.requotes[row] = 1
   payOrWait(market, row)
   return row
@@ -31,7 +33,7 @@ export function orderSaas(market: Orders, intent: OrderIntent): number | Denial 
 export function completeSaas(market: Orders, row: number): void {
   const { orders } = market
   step(market, row, 'complete', 'O-10')
-  market.orderCompleted.emit(row)
+  market.orderCompleted.emit(row, market.now)
   orders.remove(row)
 }
 

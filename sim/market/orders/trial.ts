@@ -2,7 +2,9 @@
 
 import { climb, type Denial, deny, ladder } from './admission.ts'
 import { fulfilmentOf } from './fulfilment.ts'
-import { createOrder, type OrderIntent, step } from './order-steps.ts'
+import type { OrderIntent } from './intent.ts'
+import { createOrder } from './order-creation.ts'
+import { step } from './order-steps.ts'
 import type { Orders } from './orders.ts'
 
 const used: Denial = { refused: 'trial-used', rule: 'O-12' }

@@ -6,7 +6,6 @@
 import { monthOf, startOfMonth } from '#base/civil-time.ts'
 import { least } from '#base/money.ts'
 import { transition } from '../../cell/transition.ts'
-import { wordNumber } from '../words.ts'
 import type { MonthSum } from './sales.ts'
 import { sellerAccount } from './seller-account.ts'
 import { costAccount, type Shares, sharesOf } from './seller-share.ts'
@@ -83,17 +82,17 @@ function makeBill(market: Sellers, seller: number, month: number, lines: readonl
   const sum = (of: (line: Line) => bigint) => lines.reduce((total, line) => total + of(line), 0n)
   const amount = sum(({ share }) => share)
   const withheld = sum(({ withholding, tax }) => withholding + tax)
-  facts.seller_bills({ id, at: now, seller, month, lines: lines.length, amount, rule: wordNumber('L-02') })
+  facts.seller_bills({ id, at: now, seller, month, lines: lines.length, amount, rule: market.word('L-02') })
   for (const { specification, part, sales, withholding, tax, share } of lines)
     facts.seller_bill_lines({
       bill_id: id,
       specification,
-      part: wordNumber(part),
+      part: market.word(part),
       sales,
       withholding,
       tax,
       share,
-      rule: wordNumber('L-03'),
+      rule: market.word('L-03'),
     })
   // What was sold and given back within the month comes to nothing, and moves nothing.
   if (amount === 0n && withheld === 0n && cost === 0n) return { seller, amount }

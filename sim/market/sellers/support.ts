@@ -1,6 +1,5 @@
 /** After-sales support (L-01): it is the seller's; the cloud helps where he cannot be reached. */
 import { begin, transition } from '../../cell/transition.ts'
-import { wordNumber } from '../words.ts'
 import type { Sellers } from './sellers.ts'
 import { supportContact } from './support-contact.ts'
 
@@ -18,12 +17,12 @@ export function mailSeller(market: Sellers, account: number, order: number, sell
     account: accounts.id[account],
     seller,
     order_id: order,
-    rule: wordNumber('L-01'),
+    rule: market.word('L-01'),
   })
   facts.support_steps({
     contact_id: contacts.id[row],
     ...begin(market, supportContact, contacts.state, row, 'mailed', 'L-01'),
-    by: wordNumber('buyer'),
+    by: market.word('buyer'),
   })
   market.sellerMailed.emit(row)
 }
@@ -45,6 +44,6 @@ function step(market: Sellers, row: number, event: 'answer' | 'bounce', by: 'buy
   facts.support_steps({
     contact_id: contacts.id[row],
     ...transition(market, supportContact, contacts.state, row, event, 'L-01'),
-    by: wordNumber(by),
+    by: market.word(by),
   })
 }

@@ -1,8 +1,6 @@
 /** Service tickets (L-01, O-05, I-01): what buyers ask of the cloud's service desk, and what its answer does. */
 import { begin, transition } from '../../cell/transition.ts'
-import { wakeBalance } from '../wallets/cash.ts'
 import { grantCredit } from '../wallets/credit.ts'
-import { wordNumber } from '../words.ts'
 import { type Sellers, type TicketSubject, ticketSubjects } from './sellers.ts'
 import { answerContact } from './support.ts'
 import { ticket } from './ticket.ts'
@@ -23,9 +21,9 @@ export function fileTicket(
     id: tickets.id[row],
     at: now,
     account: accounts.id[what.account],
-    about: wordNumber(what.about),
+    about: market.word(what.about),
     subject: what.subjectId,
-    rule: wordNumber('L-01'),
+    rule: market.word('L-01'),
   })
   facts.ticket_steps({ ticket_id: tickets.id[row], ...begin(market, ticket, tickets.state, row, 'open', 'L-01') })
   market.ticketFiled.emit(row)
@@ -39,7 +37,7 @@ export function solveTicket(market: Sellers, row: number): void {
   const about = ticketSubjects[tickets.about[row]]
   if (about === 'credit') {
     grantCredit(wallets, account, tickets.amount.at(row))
-    wakeBalance(wallets, account)
+    wallets.wakeBalance(account)
   } else if (about === 'support') answerContact(market, subject, 'manager')
   market.ticketSolved.emit(about, subject)
   tickets.remove(row)

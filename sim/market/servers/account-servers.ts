@@ -1,8 +1,8 @@
 /** What arrears do to the servers of an account (A-03, A-05, U-05). */
 
-import { settleServer } from './creation.ts'
 import { instance } from './instance.ts'
 import { remove, step } from './instance-steps.ts'
+import { settleServer } from './order-completion.ts'
 import type { Servers } from './servers.ts'
 
 /** grace has begun, in which use may be free. */

@@ -1,6 +1,6 @@
 /** The rest of the ladder for orders of servers: what they need first (E-03), and room in their pool (E-02). */
 import { climb, type Denial, ladder, type Rung } from '../orders/admission.ts'
-import type { OrderIntent } from '../orders/order-steps.ts'
+import type { OrderIntent } from '../orders/intent.ts'
 import type { Launch } from './launch.ts'
 import { canEverHold, hasRoom, noRoom } from './pools.ts'
 import { missingPrerequisite, type Prerequisite } from './prerequisites.ts'

@@ -2,9 +2,11 @@
 import type { RefusalCode } from '../../cell/codes.ts'
 import { NONE } from '../../cell/table.ts'
 import { standing } from '../arrears/standing.ts'
-import { type OrderIntent, step as stepOrder } from '../orders/order-steps.ts'
+import type { OrderIntent } from '../orders/intent.ts'
+import { step as stepOrder } from '../orders/order-steps.ts'
 import { admit, remove, step as stepInstance } from './instance-steps.ts'
 import type { Launch } from './launch.ts'
+import { settleServer } from './order-completion.ts'
 import { eachOf } from './order-servers.ts'
 import { hourOf } from './server-price.ts'
 import type { Servers } from './servers.ts'
@@ -72,16 +74,6 @@ export function launch(market: Servers, row: number): void {
   if (standings.state[instances.account[row]] === standing.state.suspended) stepInstance(market, row, 'suspend', 'A-03')
   market.launched.emit(row)
   settleServer(market, instances.order[row], true)
-}
-
-/** O-10: the order is completed when its last server is there, or failed (O-08). */
-export function settleServer(market: Servers, order: number, isThere: boolean): void {
-  const { orders } = market
-  orders.launched[order]++
-  if (!isThere) orders.failed[order]++
-  if (orders.launched[order] < orders.instances[order]) return
-  if (orders.failed[order] === orders.instances[order]) stepOrder(market.orderChapter, order, 'fail', 'O-08')
-  else stepOrder(market.orderChapter, order, 'complete', 'O-10')
 }
 
 /** E-05, `keep-created`: one server of an order could not be created, the others stay. */

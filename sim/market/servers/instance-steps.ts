@@ -2,7 +2,6 @@
 import { NONE } from '../../cell/table.ts'
 import { begin, type Step, transition } from '../../cell/transition.ts'
 import { forgetOrder } from '../orders/order-steps.ts'
-import { wordNumber } from '../words.ts'
 import { instance } from './instance.ts'
 import { giveBack, hold } from './pools.ts'
 import type { Servers } from './servers.ts'
@@ -104,7 +103,7 @@ export function admit(
     account: accounts.id[what.account],
     pool: pools.id[what.pool],
     specification: what.specification,
-    billing: wordNumber(months === 0 ? 'pay-per-use' : months < 12 ? 'monthly' : 'yearly'),
+    billing: market.word(months === 0 ? 'pay-per-use' : months < 12 ? 'monthly' : 'yearly'),
     lifetime: what.lifetime < Number.POSITIVE_INFINITY ? what.lifetime : -1,
   })
   writeStep(market, row, begin(market, instance, instances.state, row, 'creating', 'E-01'))

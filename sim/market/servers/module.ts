@@ -3,7 +3,7 @@ import { onTimers } from '../../cell/timers.ts'
 import type { Orders } from '../orders/orders.ts'
 import type { Subscriptions } from '../subscriptions/subscriptions.ts'
 import { deleteServers, markServers, suspendServers, thawAccount } from './account-servers.ts'
-import { created, failOrder } from './creation.ts'
+import { created, createServers as createWaiting, failOrder } from './creation.ts'
 import { completeSwitch } from './image-switch.ts'
 import { changeCapacity } from './pools.ts'
 import { vpcCreated } from './prerequisites.ts'
@@ -27,6 +27,7 @@ export function servers(cell: Cell, orders: Orders, subscriptions: Subscriptions
     patienceEnds: (row) => renege(market, row),
     poolServes: (pool) => serveWaiting(market, pool),
   })
+  market.unitsGranted.connect((order, pool, launches) => createWaiting(market, order, pool, launches))
   const { arrears } = orders
   arrears.arrearsEntered.connect((account) => markServers(market, account))
   arrears.accountSuspended.connect((account) => suspendServers(market, account))

@@ -1,7 +1,8 @@
 /** Ordering pay-per-use servers with an image (E-02, E-04, O-10). */
 import { isRefusal } from '../../billing/line.ts'
 import type { Denial } from '../orders/admission.ts'
-import { createOrder, step as stepOrder } from '../orders/order-steps.ts'
+import { createOrder } from '../orders/order-creation.ts'
+import { step as stepOrder } from '../orders/order-steps.ts'
 import { admission, type ServerIntent } from './admission.ts'
 import { createServers } from './creation.ts'
 import { hasRoom } from './pools.ts'

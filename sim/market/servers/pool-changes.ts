@@ -1,6 +1,5 @@
 /** What happens to pools by plan (E-01, E-02, C-05): capacity, flavour status, prices, outages; each a fact. */
 import { flavourStatuses } from '../../cell/codes.ts'
-import { wordNumber } from '../words.ts'
 import { instance } from './instance.ts'
 import { remove } from './instance-steps.ts'
 import { callWaiting, changeCapacity, type FlavourStatus, statusOf } from './pools.ts'
@@ -15,13 +14,13 @@ function write(market: Servers, pool: number, what: Change, rule: string, broken
   facts.pool_changes({
     pool: pools.id[pool],
     at: now,
-    what: wordNumber(what),
+    what: market.word(what),
     capacity: pools.planned[pool],
-    status: wordNumber(statusOf(market, pool)),
+    status: market.word(statusOf(market, pool)),
     hourly: pools.hourly[pool],
     down: pools.down[pool] > 0 ? 1 : 0,
     broken,
-    rule: wordNumber(rule),
+    rule: market.word(rule),
   })
 }
 
@@ -62,7 +61,7 @@ export function repriceImages(market: Servers, specification: number, hourly: nu
     }
   // The seller's cell alone tells of it.
   if (world.catalog.offers[specification - 1].seller.cell === cell)
-    facts.image_prices({ specification, at: now, hourly, rule: wordNumber('C-05') })
+    facts.image_prices({ specification, at: now, hourly, rule: market.word('C-05') })
 }
 
 /** A pool's zone goes down: until `endOutage` nothing can be created or started, and what `isLost` says breaks at once. */

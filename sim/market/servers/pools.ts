@@ -3,14 +3,23 @@
  * that wait for units are served first come first served; one that needs more than is free is passed over by later ones
  * that fit, unless `queue.discipline` keeps strict order.
  */
+import type { Chapter } from '../../cell/chapter.ts'
 import { flavourStatuses, type RefusalCode } from '../../cell/codes.ts'
+import type { LinkedList } from '../../cell/linked-list.ts'
 import type { PoolPlace } from '../../world/places.ts'
-import type { Servers } from './servers.ts'
+import type { InstanceTable, PoolTable } from './tables.ts'
+
+/** The market as far as pools know it: themselves, the orders that wait for them, and the instances that hold units. */
+interface Pools extends Chapter<'capacityChanges' | 'poolServes'> {
+  readonly pools: PoolTable
+  readonly queue: LinkedList
+  readonly instances: InstanceTable
+}
 
 export type FlavourStatus = (typeof flavourStatuses)[number]
 
 /** The pools as the run begins, and the changes of capacity that are planned. */
-export function openPools(market: Servers): void {
+export function openPools(market: Pools): void {
   const { places, timers, world } = market
   const { start } = world.scenario
   for (const place of places) {
@@ -22,7 +31,7 @@ export function openPools(market: Servers): void {
 }
 
 /** A pool as the run begins; its row is the one its place says. */
-export function openPool(market: Servers, place: PoolPlace, start: number): void {
+export function openPool(market: Pools, place: PoolPlace, start: number): void {
   const { pools } = market
   const row = pools.add()
   const capacity = place.plan.capacity.findLast((step) => step.from <= start)?.capacity ?? 0
@@ -38,7 +47,7 @@ export function openPool(market: Servers, place: PoolPlace, start: number): void
  * Brings the integrals of the current clock hour up to now; call before any change of `held` or `capacity`. What lasted no
  * time counts for nothing: a server that ends at the full hour belongs to the hour it ran in, not to the next one.
  */
-function accrue(market: Servers, pool: number): void {
+function accrue(market: Pools, pool: number): void {
   const { pools } = market
   const elapsed = market.now - pools.since[pool]
   if (elapsed === 0) return
@@ -53,37 +62,36 @@ function accrue(market: Servers, pool: number): void {
 }
 
 /** Units that nobody holds. */
-export const freeUnits = (market: Servers, pool: number): number =>
-  market.pools.capacity[pool] - market.pools.held[pool]
+export const freeUnits = (market: Pools, pool: number): number => market.pools.capacity[pool] - market.pools.held[pool]
 
 /** E-02: the flavour's status. */
-export const statusOf = (market: Servers, pool: number): FlavourStatus => flavourStatuses[market.pools.status[pool]]
+export const statusOf = (market: Pools, pool: number): FlavourStatus => flavourStatuses[market.pools.status[pool]]
 
 /** Whether units are given out at all: a flavour sold out or abandoned, or a zone that is down, gives none. */
-export const givesOut = (market: Servers, pool: number): boolean =>
+export const givesOut = (market: Pools, pool: number): boolean =>
   statusOf(market, pool) === 'normal' && market.pools.down[pool] === 0
 
 /** Why a pool gives out nothing (E-02). */
-export function noRoom(market: Servers, pool: number): RefusalCode {
+export function noRoom(market: Pools, pool: number): RefusalCode {
   if (statusOf(market, pool) === 'abandoned') return 'flavour-abandoned'
   return market.pools.down[pool] > 0 ? 'zone-down' : 'capacity-sold-out'
 }
 
 /** Whether `units` can be given out now to somebody who comes. */
-export const hasRoom = (market: Servers, pool: number, units: number): boolean =>
+export const hasRoom = (market: Pools, pool: number, units: number): boolean =>
   givesOut(market, pool) && freeUnits(market, pool) >= units && !isBehindOthers(market, pool)
 
 /** Whether a newcomer has to wait for others: in strict order for all who wait, else only while these are to be served. */
-const isBehindOthers = ({ pools, queue, policies }: Servers, pool: number): boolean =>
+const isBehindOthers = ({ pools, queue, policies }: Pools, pool: number): boolean =>
   !queue.isEmpty(pool) && (pools.called[pool] === 1 || policies['queue.discipline'] === 'fifo')
 
 /** E-02: whether the pool holds `units` at once, now or at some time to come by plan. */
-export function canEverHold({ pools, world, now }: Servers, pool: number, units: number): boolean {
+export function canEverHold({ pools, world, now }: Pools, pool: number, units: number): boolean {
   return units <= pools.planned[pool] || units <= world.capacityAhead.after(pools.id[pool], now)
 }
 
 /** Takes units; the caller has asked for room. */
-export function hold(market: Servers, pool: number, units: number): void {
+export function hold(market: Pools, pool: number, units: number): void {
   accrue(market, pool)
   const { pools } = market
   pools.held[pool] += units
@@ -91,7 +99,7 @@ export function hold(market: Servers, pool: number, units: number): void {
     throw new Error(`Q-03: pool ${pools.id[pool]} holds ${pools.held[pool]} of ${pools.capacity[pool]} units`)
 }
 
-export function giveBack(market: Servers, pool: number, units: number): void {
+export function giveBack(market: Pools, pool: number, units: number): void {
   accrue(market, pool)
   const { pools } = market
   pools.held[pool] -= units
@@ -101,7 +109,7 @@ export function giveBack(market: Servers, pool: number, units: number): void {
 }
 
 /** Units may be free: those who wait are served before anybody who comes at this instant. */
-export function callWaiting(market: Servers, pool: number): void {
+export function callWaiting(market: Pools, pool: number): void {
   const { pools, queue } = market
   if (queue.isEmpty(pool) || pools.called[pool] === 1) return
   pools.called[pool] = 1
@@ -112,7 +120,7 @@ export function callWaiting(market: Servers, pool: number): void {
  * A capacity schedule's step (E-01). A capacity below what is held evicts nobody: no unit is given out until enough
  * came back, so the capacity in force never falls below the units held (Q-03).
  */
-export function changeCapacity(market: Servers, pool: number, planned: number): void {
+export function changeCapacity(market: Pools, pool: number, planned: number): void {
   accrue(market, pool)
   market.pools.planned[pool] = planned
   market.pools.capacity[pool] = Math.max(planned, market.pools.held[pool])
@@ -121,7 +129,7 @@ export function changeCapacity(market: Servers, pool: number, planned: number): 
 }
 
 /** Q-03: units held are the instances in a holding state, in every pool. */
-export function checkHeld(market: Servers): void {
+export function checkHeld(market: Pools): void {
   const { pools, instances } = market
   const held = new Int32Array(pools.rows)
   for (let row = 0; row < instances.rows; row++) held[instances.pool[row]] += instances.holds[row]
@@ -131,7 +139,7 @@ export function checkHeld(market: Servers): void {
 }
 
 /** Writes the closing clock hour of each pool where it differs from the hour before, and begins the next. */
-export function closePoolHour(market: Servers, hourStart: number): void {
+export function closePoolHour(market: Pools, hourStart: number): void {
   const { pools, facts } = market
   for (let pool = 0; pool < pools.rows; pool++) {
     accrue(market, pool)

@@ -1,7 +1,6 @@
 /** E-03: what a server needs first. Buyer and region are one here: buyers buy at home. */
 
-import type { OrderIntent } from '../orders/order-steps.ts'
-import { wordNumber } from '../words.ts'
+import type { OrderIntent } from '../orders/intent.ts'
 import type { Servers } from './servers.ts'
 
 /** In the order in which they are asked for. */
@@ -19,9 +18,9 @@ function write(market: Servers, account: number, what: Prerequisite, event: 'req
   market.facts.prerequisite_steps({
     account: market.accounts.id[account],
     at: market.now,
-    what: wordNumber(what),
-    event: wordNumber(event),
-    rule: wordNumber('E-03'),
+    what: market.word(what),
+    event: market.word(event),
+    rule: market.word('E-03'),
   })
 }
 

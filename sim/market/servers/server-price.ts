@@ -2,7 +2,7 @@
 
 import type { UnitPrice } from '#base/money.ts'
 import { ecsHourAmount, imageHourAmount } from '../../billing/metering/rating.ts'
-import type { OrderIntent, OrderLine } from '../orders/order-steps.ts'
+import type { OrderIntent, OrderLine } from '../orders/intent.ts'
 import { periodLines } from '../subscriptions/term-price.ts'
 import type { Servers } from './servers.ts'
 

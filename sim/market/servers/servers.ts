@@ -1,123 +1,13 @@
 import type { Cell } from '../../cell/cell.ts'
 import { Chapter } from '../../cell/chapter.ts'
-import { flavourStatuses } from '../../cell/codes.ts'
 import { LinkedList } from '../../cell/linked-list.ts'
 import { savedArray } from '../../cell/parts.ts'
 import { Port } from '../../cell/port.ts'
-import {
-  code,
-  count,
-  duration,
-  flag,
-  hourPrice,
-  id,
-  instant,
-  milliseconds,
-  number,
-  row,
-  state,
-  table,
-  timer,
-} from '../../cell/table.ts'
 import { ranks } from '../../cell/timers.ts'
 import type { Orders } from '../orders/orders.ts'
 import type { Subscriptions } from '../subscriptions/subscriptions.ts'
-import { instance } from './instance.ts'
-import { Launches } from './launch.ts'
-
-/** What each account has of E-03, and its instances, newest first. */
-export const ownerTable = (accounts: number) =>
-  table(
-    'owners',
-    {
-      firstInstance: row('instances'),
-      lastInstance: row('instances'),
-      vpcs: count(),
-      vpcsAsked: count(),
-      securityGroup: flag(),
-      credentials: flag(),
-    },
-    accounts,
-  )
-
-/**
- * ECS instances that hold or may again hold a unit of a pool. `ecsMetered`, `imageMetered`: what is pay-per-use of it;
- * `expired`: the term of a yearly/monthly server is over (U-04). `wanted`, `stops`: its owner wants it running, and stops
- * it from time to time; `habitTimer`, `imageTimer`: when the owner acts next, when its image is changed. `subscription`: the
- * one whose term pays for it, once it has begun.
- */
-export const instanceTable = () =>
-  table('instances', {
-    id: id('instances'),
-    order: row('orders'),
-    account: row('accounts'),
-    pool: row('pools'),
-    specification: number('specifications'),
-    state: state(instance),
-    holds: flag(),
-    lifetime: duration(),
-    lifeTimer: timer(),
-    next: row('instances'),
-    previous: row('instances'),
-    ecsMetered: flag(),
-    imageMetered: flag(),
-    expired: flag(),
-    wanted: flag(),
-    stops: flag(),
-    habitTimer: timer(),
-    imageTimer: timer(),
-    ecsPrice: hourPrice(),
-    imagePrice: hourPrice(),
-    subscription: row('subscriptions'),
-  })
-
-/**
- * ECS pools of this cell: units held, the integrals of the clock hour with the largest capacity (`most`) and the most
- * units held (`peak`) for any time in it, the price in force, the flavour's status, how many outages it is down by, and who
- * waits for units; `called`: they are about to be served, `leastWaiting`: none of them waits for fewer units than that, 0
- * where all are to be looked at. `last…` is what the last hour that was written had.
- */
-export const poolTable = (pools: number) =>
-  table(
-    'pools',
-    {
-      id: number('pools'),
-      planned: count(),
-      capacity: count(),
-      held: count(),
-      since: instant(),
-      capacityMs: milliseconds(),
-      heldMs: milliseconds(),
-      fullMs: milliseconds(),
-      most: count(),
-      peak: count(),
-      lastMost: count(),
-      lastCapacityMs: milliseconds(),
-      lastHeldMs: milliseconds(),
-      lastFullMs: milliseconds(),
-      lastPeak: count(),
-      reported: flag(),
-      hourly: hourPrice(),
-      status: code(flavourStatuses),
-      down: count(),
-      firstWaiting: row('waiting'),
-      lastWaiting: row('waiting'),
-      leastWaiting: count(),
-      called: flag(),
-    },
-    pools,
-  )
-
-/** Orders that wait for units of a full pool, linked by pool, first come first. */
-export const waitingTable = () =>
-  table('waiting', {
-    order: row('orders'),
-    pool: row('pools'),
-    since: instant(),
-    timer: timer(),
-    next: row('waiting'),
-    previous: row('waiting'),
-  })
+import { type Launch, Launches } from './launch.ts'
+import { instanceTable, ownerTable, poolTable, waitingTable } from './tables.ts'
 
 export const serverTimers = {
   capacityChanges: ranks.expire,
@@ -169,6 +59,8 @@ export class Servers extends Chapter<keyof typeof serverTimers> {
     launches: this.launches,
     imagePrices: savedArray(this.imagePrices),
   }
+  /** An order that waited has its units (E-02): its servers are to be created. */
+  readonly unitsGranted = new Port<[order: number, pool: number, launches: readonly Launch[]]>()
   /** An instance was admitted by its pool: its row has just been added. */
   readonly instanceAdmitted = new Port<[instance: number]>()
   /** An instance took a step, or its account or its term did: what is metered of it may be something else now. */

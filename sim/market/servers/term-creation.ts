@@ -1,9 +1,8 @@
 /** Creating the servers of an order for a term, all or none, and the beginning of their term (E-04..E-06, O-08, O-10). */
 import type { RefusalCode } from '../../cell/codes.ts'
 import { standing } from '../arrears/standing.ts'
-import { withdraw } from '../orders/open-orders.ts'
 import { order as orderLife } from '../orders/order.ts'
-import { forgetOrder, step as stepOrder } from '../orders/order-steps.ts'
+import { forgetOrder, step as stepOrder, withdraw } from '../orders/order-steps.ts'
 import { isAffordable, payOrWait } from '../orders/payment.ts'
 import { refundOrder } from '../orders/refunds.ts'
 import { beginTerm } from '../subscriptions/terms.ts'

@@ -1,7 +1,7 @@
 /** Ordering servers for a term, with the image on them (E-04..E-06, E-08, C-03). */
 import { isRefusal } from '../../billing/line.ts'
 import { budgetExhausted, type Denial, deny } from '../orders/admission.ts'
-import { createOrder } from '../orders/order-steps.ts'
+import { createOrder } from '../orders/order-creation.ts'
 import { payOrWait } from '../orders/payment.ts'
 import { chargeBudget, listPriceOf } from '../wallets/reseller.ts'
 import { admission, type ServerIntent } from './admission.ts'

@@ -5,8 +5,6 @@
  */
 import { NONE } from '../../cell/table.ts'
 import { step } from '../orders/order-steps.ts'
-import { wordNumber } from '../words.ts'
-import { createServers } from './creation.ts'
 import type { Launch } from './launch.ts'
 import { callWaiting, canEverHold, freeUnits, givesOut } from './pools.ts'
 import { hourOf } from './server-price.ts'
@@ -20,12 +18,12 @@ function write(market: Servers, row: number, event: Event, rule: string): void {
   facts.pool_waits({
     order_id: orders.id[order],
     at: now,
-    event: wordNumber(event),
+    event: market.word(event),
     pool: pools.id[waiting.pool[row]],
     quantity: orders.instances[order],
     waited: now - waiting.since[row],
     hourly: hourOf(market, waiting.pool[row], orders.specification[order]) * BigInt(orders.instances[order]),
-    rule: wordNumber(rule),
+    rule: market.word(rule),
   })
 }
 
@@ -90,7 +88,7 @@ function serve(market: Servers, row: number): void {
   const launches = market.launches.of(row)
   write(market, row, 'admit', 'E-02')
   leave(market, row)
-  createServers(market, order, pool, launches)
+  market.unitsGranted.emit(order, pool, launches)
 }
 
 const isInGoodStanding = ({ arrears, orders }: Servers, order: number): boolean =>

@@ -3,9 +3,7 @@ import type { Refusal } from '../../billing/line.ts'
 import type { RefusalCode } from '../../cell/codes.ts'
 import { NONE } from '../../cell/table.ts'
 import type { Offer } from '../../world/catalog.ts'
-import type { OrderIntent } from '../orders/order-steps.ts'
-import { wordNumber } from '../words.ts'
-import { periodStart } from './earnings.ts'
+import type { OrderIntent } from '../orders/intent.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
 export const offerOf = (market: Subscriptions, row: number): Offer =>
@@ -76,12 +74,12 @@ export function writeChange(
     plan_from: what.planFrom,
     plan: orders.plan[order],
     server_plan: what.serverPlan,
-    term_start: periodStart(market, row),
+    term_start: market.periodStart(row),
     term_end: subscriptions.termEnd[row],
     new_term_end: what.newEnd,
     decided_at: what.decidedAt,
-    discount: discount === undefined ? 0 : wordNumber(discount.kind),
+    discount: discount === undefined ? 0 : market.word(discount.kind),
     discount_value: discount?.value ?? 0n,
-    rule: wordNumber(what.rule),
+    rule: market.word(what.rule),
   })
 }

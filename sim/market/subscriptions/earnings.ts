@@ -2,7 +2,6 @@
 import { dateOfDay, dayOf, dayOfDate, startOfDay } from '#base/civil-time.ts'
 import { NONE } from '../../cell/table.ts'
 import { postEarned } from '../sellers/seller-share.ts'
-import { wordNumber } from '../words.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
 export interface Earning {
@@ -73,22 +72,6 @@ export function dropEarning(market: Subscriptions, row: number): void {
   market.timers.cancel(market.earnings.timer[row])
   market.earningList.remove(market.earnings.subscription[row], row)
   market.earnings.remove(row)
-}
-
-/** The rows of a subscription, newest first. */
-export function earningsOf(market: Subscriptions, subscription: number): number[] {
-  const rows: number[] = []
-  market.earningList.each(subscription, (row) => rows.push(row))
-  return rows
-}
-
-/** When the period that is running now began: the last one bought that has begun, whatever changes were made in it. */
-export function periodStart(market: Subscriptions, subscription: number): number {
-  const { earnings, subscriptions, now } = market
-  let start = subscriptions.termStart[subscription]
-  for (const row of earningsOf(market, subscription))
-    if (earnings.months[row] > 0 && earnings.from[row] <= now && earnings.from[row] > start) start = earnings.from[row]
-  return start
 }
 
 /** The price over the civil days, times the days that have ended, truncated. */
@@ -170,7 +153,7 @@ export function earnAtOnce(
     order: what.order,
     hour: 0,
     repeats: 1,
-    rule: wordNumber('M-05'),
+    rule: market.word('M-05'),
   })
   ledger.post('deferred-revenue', owner, what.price)
   if (what.cloud === true) ledger.post('cloud-resource-revenue', 0, -what.price)

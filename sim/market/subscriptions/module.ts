@@ -7,7 +7,7 @@ import { orderExpansion, requoteExpansion } from './changes.ts'
 import { endEarning } from './earnings.ts'
 import { takeEffect } from './order-effects.ts'
 import { Subscriptions, subscriptionTimers } from './subscriptions.ts'
-import { beginOrEarn, passSubscriptionMilestone } from './terms.ts'
+import { beginOrEarn, earnOrder, passSubscriptionMilestone } from './terms.ts'
 
 export function subscriptions(cell: Cell, orders: Orders): Subscriptions {
   const market = new Subscriptions(cell, orders)
@@ -20,7 +20,8 @@ export function subscriptions(cell: Cell, orders: Orders): Subscriptions {
   orders.orderPaid.connect((order, how) => {
     if (how === 'change') takeEffect(market, order)
   })
-  orders.orderCompleted.connect((order) => beginOrEarn(market, order))
+  orders.orderCompleted.connect((order, start) => beginOrEarn(market, order, start))
+  orders.paymentKept.connect((order) => earnOrder(market, order))
   orders.orderDropped.connect((order) => {
     const { [order]: subscription } = orders.orders.subscription
     if (subscription !== NONE) market.subscriptions.busy[subscription] = NONE

@@ -140,4 +140,21 @@ export class Subscriptions extends Chapter<keyof typeof subscriptionTimers> {
     this.sellers = orders.sellers
     this.invoices = orders.invoices
   }
+
+  /** What was paid for a subscription and is not earned yet: rows, newest first. */
+  earningsOf(subscription: number): number[] {
+    const rows: number[] = []
+    this.earningList.each(subscription, (row) => rows.push(row))
+    return rows
+  }
+
+  /** When the period that is running now began: the last one bought that has begun, whatever changes were made in it. */
+  periodStart(subscription: number): number {
+    const { earnings, subscriptions, now } = this
+    let start = subscriptions.termStart[subscription]
+    for (const row of this.earningsOf(subscription))
+      if (earnings.months[row] > 0 && earnings.from[row] <= now && earnings.from[row] > start)
+        start = earnings.from[row]
+    return start
+  }
 }

@@ -8,9 +8,8 @@ import { termEnd, termEnds } from '../../billing/term.ts'
 import { alignedFactor, remainingPart as partLeft, planLine, serverLine } from '../../billing/term-price.ts'
 import type { Offer, OfferedPlan } from '../../world/catalog.ts'
 import type { ServerPlan } from '../../world/places.ts'
-import type { OrderLine } from '../orders/order-steps.ts'
+import type { OrderLine } from '../orders/intent.ts'
 import { taxPercent } from '../wallets/tax.ts'
-import { periodStart } from './earnings.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
 /** One whole unit of a quantity, in the 1e-8 of the billing core. */
@@ -19,13 +18,13 @@ export const QUANTITY = 100_000_000n
 /** X-06: which part of the price for `months` the rest of the running term is. */
 export function remainingPart(market: Subscriptions, row: number, months: number): Formula {
   const { subscriptions, policies, now } = market
-  return partLeft(now, { start: periodStart(market, row), end: subscriptions.termEnd[row] }, months, policies)
+  return partLeft(now, { start: market.periodStart(row), end: subscriptions.termEnd[row] }, months, policies)
 }
 
 /** Whole months that still fit into the running term (X-02: the plan matched to the remaining duration). */
 export function remainingMonths(market: Subscriptions, row: number): number {
   const { subscriptions, policies, now } = market
-  const { value } = remaining(now, subscriptions.termEnd[row], 'month', policies, periodStart(market, row))
+  const { value } = remaining(now, subscriptions.termEnd[row], 'month', policies, market.periodStart(row))
   return Number(value.numerator / value.denominator)
 }
 

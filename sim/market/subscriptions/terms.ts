@@ -5,8 +5,8 @@ import { termEnd } from '../../billing/term.ts'
 import { graceMilestones, type Milestone, nextMilestone, retentionMilestones } from '../../cell/milestones.ts'
 import { NONE } from '../../cell/table.ts'
 import { begin, type Step, transition } from '../../cell/transition.ts'
-import { withdraw } from '../orders/open-orders.ts'
-import { beginEarning, earnAtOnce, earningsOf, endEarning } from './earnings.ts'
+import { withdraw } from '../orders/order-steps.ts'
+import { beginEarning, earnAtOnce, endEarning } from './earnings.ts'
 import { subscription } from './subscription.ts'
 import { type Subscriptions, subscriptionTimerColumns } from './subscriptions.ts'
 
@@ -52,14 +52,14 @@ export function beginTerm(market: Subscriptions, order: number, start: number = 
 }
 
 /** An order was completed: the term that it bought begins, a trial (O-12) too; what was bought once is earned. */
-export function beginOrEarn(market: Subscriptions, order: number, start: number = market.now): void {
+export function beginOrEarn(market: Subscriptions, order: number, start: number): void {
   const { orders } = market
   if (orders.trial[order] === 0 && orders.months[order] === 0) earnOrder(market, order)
   else beginTerm(market, order, start)
 }
 
-/** What was bought once is earned with its completion. */
-function earnOrder(market: Subscriptions, order: number): void {
+/** What was bought once is earned with its completion; the share of its seller is a cost then. */
+export function earnOrder(market: Subscriptions, order: number): void {
   const { orders } = market
   const price = orders.amount.at(order) - orders.tax.at(order)
   earnAtOnce(market, {
@@ -181,7 +181,7 @@ export function forget(market: Subscriptions, row: number, rule: string): void {
   const { subscriptions, timers } = market
   if (subscriptions.busy[row] !== NONE) withdraw(market.orderChapter, subscriptions.busy[row], rule)
   for (const timer of subscriptionTimerColumns) timers.cancel(subscriptions[timer][row])
-  for (const earning of earningsOf(market, row)) {
+  for (const earning of market.earningsOf(row)) {
     timers.cancel(market.earnings.timer[earning])
     endEarning(market, earning)
   }

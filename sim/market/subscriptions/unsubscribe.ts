@@ -4,14 +4,13 @@ import { least } from '#base/money.ts'
 import { isRefusal, type Line, type Refusal, sumOf } from '../../billing/line.ts'
 import { refund, unsubscriptionRefusal } from '../../billing/refund.ts'
 import { invoicedState, lapseInvoice } from '../invoices/invoicing.ts'
-import { createOrder, step as stepOrder } from '../orders/order-steps.ts'
+import { createOrder } from '../orders/order-creation.ts'
+import { step as stepOrder } from '../orders/order-steps.ts'
 import { takeShareBack } from '../sellers/seller-share.ts'
-import { wakeBalance } from '../wallets/cash.ts'
 import { returnToCoupon } from '../wallets/coupons.ts'
 import { isResold } from '../wallets/reseller.ts'
-import { wordNumber } from '../words.ts'
 import { intentAbout, isBarred, offerOf, refuseAbout } from './about.ts'
-import { dropEarning, earnAtOnce, earningsOf, recognise } from './earnings.ts'
+import { dropEarning, earnAtOnce, recognise } from './earnings.ts'
 import { subscription } from './subscription.ts'
 import type { Subscriptions } from './subscriptions.ts'
 import { forget, step } from './terms.ts'
@@ -65,7 +64,7 @@ export function unsubscribe(market: Subscriptions, row: number): void {
   market.termReleased.emit(row, 'N-03')
   const account = market.subscriptions.account[row]
   forget(market, row, 'N-03')
-  wakeBalance(market.wallets, account)
+  market.wallets.wakeBalance(account)
 }
 
 /** N-01, N-02, N-07 and O-10, in this order. */
@@ -76,7 +75,7 @@ function refusalOf(market: Subscriptions, row: number): Refusal | null {
   const refusal = unsubscriptionRefusal({
     kind: product.kind,
     billing: specification.billing,
-    invoiced: earningsOf(market, row).some((earning) => invoicedState(market.invoices, earnings.id[earning]) > 0),
+    invoiced: market.earningsOf(row).some((earning) => invoicedState(market.invoices, earnings.id[earning]) > 0),
     trial: false,
     busy: barred?.refused === 'change-in-progress',
   })
@@ -88,7 +87,7 @@ function refusalOf(market: Subscriptions, row: number): Refusal | null {
 /** What was paid and has not ended, oldest first. */
 function periodsOf(market: Subscriptions, row: number): Period[] {
   const { earnings } = market
-  const byOrder = Map.groupBy(earningsOf(market, row).reverse(), (earning) => earnings.id[earning])
+  const byOrder = Map.groupBy(market.earningsOf(row).reverse(), (earning) => earnings.id[earning])
   return [...byOrder].map(([order, rows]) => {
     const tax = rows.reduce((sum, earning) => sum + earnings.tax.at(earning), 0n)
     const coupon = rows.reduce((sum, e) => sum + earnings.couponPaid.at(e) + earnings.discountPaid.at(e), 0n)
@@ -192,7 +191,7 @@ function writeRefund(market: Subscriptions, row: number, order: number, returned
     amount,
     tax,
     cloud,
-    rule: wordNumber(lines[0].rule),
+    rule: market.word(lines[0].rule),
   })
 }
 
@@ -213,7 +212,7 @@ function giveBack(market: Subscriptions, row: number, returned: Returned): void 
       order: period.order,
       hour: 0,
       repeats: 1,
-      rule: wordNumber('N-03'),
+      rule: market.word('N-03'),
     })
     for (const earning of period.rows) postPart(market, earning, owner, partOf(market, earning, returned))
     ledger.post('tax-payable', 0, tax)

@@ -1,20 +1,15 @@
-/** Appeals (S-06, S-07): who may file one and on which ground, the flow they freeze, and what a manager decides. */
+/** Appeals (S-06): who may file one and on which ground, and the flow they freeze. */
 
-import type { SupervisionEvent } from '../../billing/supervision-flow.ts'
 import { begin, transition } from '../../cell/transition.ts'
-import { wordNumber } from '../words.ts'
 import { appeal } from './appeal.ts'
-import { type Supervision, side } from './supervision.ts'
+import { side } from './flows.ts'
+import type { Supervision } from './supervision.ts'
 import { isSilent } from './supervision-clocks.ts'
-import { supervisionKinds, supervisionLifecycles, supervisionState } from './supervision-lifecycles.ts'
-import { cancelSupervised, completeSupervised } from './supervision-orders.ts'
+import { supervisionKinds, supervisionState } from './supervision-lifecycles.ts'
 import { step } from './supervision-steps.ts'
 
 /** S-06: (a) the other side is silent, (b) the seller rejected the request, (c) the buyer rejected the delivery. */
 export type Ground = 'silence' | 'request-rejections' | 'product-rejections' | 'at-will'
-
-export const outcomes = ['complete', 'cancel', 'resume'] as const
-export type Outcome = (typeof outcomes)[number]
 
 /** The ground on which a side could appeal now, were the flow not frozen or in its last hours; null when none. */
 export function groundOf(market: Supervision, row: number, by: 'buyer' | 'seller'): Ground | null {
@@ -37,7 +32,7 @@ export function fileAppeal(market: Supervision, row: number, by: 'buyer' | 'sell
   if (ground === null) return
   const id = openAppeal(market, row, by, ground)
   if (flows.state[row] === supervisionState.accepted && policies['completion.appealInWindow'] === 'denied') {
-    end(market, id, 'deny', 'S-08')
+    endAppeal(market, id, 'deny', 'S-08')
     return
   }
   flows.appeal[row] = id
@@ -45,27 +40,11 @@ export function fileAppeal(market: Supervision, row: number, by: 'buyer' | 'sell
   market.appealFiled.emit(row)
 }
 
-/** S-07: the operations manager has decided. A flow that resumes goes on where it was frozen. */
-export function decideAppeal(market: Supervision, row: number, outcome: Outcome): void {
-  const { flows } = market
-  end(market, flows.appeal[row], 'decide', 'S-07', wordNumber(outcome))
-  flows.appeal[row] = 0
-  if (outcome === 'resume') {
-    const place = supervisionLifecycles[flows.kind[row]].states[flows.frozenFrom[row]]
-    step(market, row, `resume-${place}` as SupervisionEvent, 'S-07', 'manager')
-    market.flowTurned.emit(row, true)
-  } else {
-    step(market, row, outcome, 'S-07', 'manager')
-    if (outcome === 'complete') completeSupervised(market, row, 'S-07')
-    else cancelSupervised(market, row, 'S-07', true)
-  }
-}
-
 /** The flow ends by a clock that ran on: an appeal that is still open has nothing left to decide. */
 export function lapseAppeal(market: Supervision, row: number, rule: 'S-08' | 'S-09'): void {
   const { flows } = market
   if (flows.appeal[row] === 0) return
-  end(market, flows.appeal[row], 'lapse', rule)
+  endAppeal(market, flows.appeal[row], 'lapse', rule)
   flows.appeal[row] = 0
 }
 
@@ -78,9 +57,9 @@ function openAppeal(market: Supervision, row: number, by: 'buyer' | 'seller', gr
     order_id: flows.id[row],
     account: accounts.id[flows.account[row]],
     seller: flows.seller[row],
-    by: wordNumber(by),
-    ground: wordNumber(ground),
-    rule: wordNumber('S-06'),
+    by: market.word(by),
+    ground: market.word(ground),
+    rule: market.word('S-06'),
   })
   facts.appeal_steps({ appeal_id: id, ...begin(market, appeal, state, 0, 'filed', 'S-06'), outcome: 0 })
   return id
@@ -89,7 +68,14 @@ function openAppeal(market: Supervision, row: number, by: 'buyer' | 'seller', gr
 /** An open appeal has no row of its own: it is filed until it takes its one step, which ends it. */
 const state = new Uint8Array(1)
 
-function end(market: Supervision, id: number, event: (typeof appeal.events)[number], rule: string, outcome = 0): void {
+/** `outcome`: the word of what a manager decided, 0 without a decision. */
+export function endAppeal(
+  market: Supervision,
+  id: number,
+  event: (typeof appeal.events)[number],
+  rule: string,
+  outcome = 0,
+): void {
   state[0] = appeal.state.filed
   market.facts.appeal_steps({ appeal_id: id, ...transition(market, appeal, state, 0, event, rule), outcome })
 }

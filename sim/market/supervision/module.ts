@@ -1,13 +1,12 @@
 import type { Cell } from '../../cell/cell.ts'
 import { onTimers } from '../../cell/timers.ts'
 import type { Orders } from '../orders/orders.ts'
-import type { Subscriptions } from '../subscriptions/subscriptions.ts'
 import { flowCompletes, flowGrowsOld, silenceLasts } from './moves.ts'
 import { Supervision, supervisionTimers } from './supervision.ts'
 import { beginFlow } from './supervision-steps.ts'
 
-export function supervision(cell: Cell, orders: Orders, subscriptions: Subscriptions): Supervision {
-  const market = new Supervision(cell, orders, subscriptions)
+export function supervision(cell: Cell, orders: Orders): Supervision {
+  const market = new Supervision(cell, orders)
   onTimers(cell.clock, supervisionTimers, {
     silenceLasts: (flow) => silenceLasts(market, flow),
     flowCompletes: (flow) => flowCompletes(market, flow),

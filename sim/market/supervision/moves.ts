@@ -1,10 +1,9 @@
 /** The moves of a supervision flow (S-02..S-05, S-08, S-09): who calls has seen to it that the turn is still his. */
 
-import { invoiceStates } from '../invoices/book.ts'
-import { invoicedState } from '../invoices/invoicing.ts'
-import { wordNumber } from '../words.ts'
+import { invoicedState, invoiceStates } from '../invoices/invoicing.ts'
 import { fileAppeal, groundOf, lapseAppeal } from './appeal-steps.ts'
-import { type Supervision, side } from './supervision.ts'
+import { side } from './flows.ts'
+import type { Supervision } from './supervision.ts'
 import { forgetTimer } from './supervision-clocks.ts'
 import { supervisionKinds, supervisionState } from './supervision-lifecycles.ts'
 import { cancelSupervised, completeSupervised } from './supervision-orders.ts'
@@ -73,8 +72,8 @@ export function silenceLasts(market: Supervision, row: number): void {
   facts.silence_breaches({
     order_id: flows.id[row],
     at: now,
-    by: wordNumber(isSellers ? 'seller' : 'buyer'),
-    rule: wordNumber('S-06'),
+    by: market.word(isSellers ? 'seller' : 'buyer'),
+    rule: market.word('S-06'),
   })
   const other = isSellers ? 'buyer' : 'seller'
   if (groundOf(market, row, other) !== null) market.appealPossible.emit(row, other)

@@ -5,8 +5,14 @@
 import { DAY } from '#base/time.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import { businessTime, type Measure, naturalTime } from '../../billing/stopwatch.ts'
+import type { Chapter } from '../../cell/chapter.ts'
 import { NONE } from '../../cell/table.ts'
-import type { Supervision } from './supervision.ts'
+import type { SupervisionTable } from './flows.ts'
+
+/** The market as far as the clocks know it. */
+interface Clocked extends Chapter<'silenceLasts' | 'flowCompletes' | 'flowGrowsOld'> {
+  readonly flows: SupervisionTable
+}
 
 export type Clock = 'silence' | 'completion' | 'age'
 
@@ -46,7 +52,7 @@ export function reached(measure: Measure, since: number, wanted: number): number
 }
 
 /** Milliseconds that a clock has measured, pauses left out. */
-export function measured(market: Supervision, row: number, clock: Clock): number {
+export function measured(market: Clocked, row: number, clock: Clock): number {
   const { flows, now, policies } = market
   const since = flows[names[clock].since][row]
   const spent = flows[names[clock].spent][row]
@@ -54,16 +60,16 @@ export function measured(market: Supervision, row: number, clock: Clock): number
 }
 
 /** S-06 (a): more than the limit, so the limit itself is not yet silence. */
-export const isSilent = (market: Supervision, row: number): boolean =>
+export const isSilent = (market: Clocked, row: number): boolean =>
   measured(market, row, 'silence') > market.policies['appeal.silence']
 
-export function startClock(market: Supervision, row: number, clock: Clock): void {
+export function startClock(market: Clocked, row: number, clock: Clock): void {
   stopClock(market, row, clock)
   market.flows[names[clock].since][row] = market.now
   setTimer(market, row, clock)
 }
 
-export function stopClock(market: Supervision, row: number, clock: Clock): void {
+export function stopClock(market: Clocked, row: number, clock: Clock): void {
   const { flows } = market
   flows[names[clock].since][row] = STOPPED
   flows[names[clock].spent][row] = 0
@@ -71,7 +77,7 @@ export function stopClock(market: Supervision, row: number, clock: Clock): void 
 }
 
 /** S-07: the flow is frozen. The clock stands still if the policy says so; nothing happens to one that does not run. */
-export function freezeClock(market: Supervision, row: number, clock: Clock): void {
+export function freezeClock(market: Clocked, row: number, clock: Clock): void {
   const { flows, policies } = market
   const { since, spent } = names[clock]
   const pauses = policies['freeze.pauses'] as readonly string[]
@@ -82,18 +88,18 @@ export function freezeClock(market: Supervision, row: number, clock: Clock): voi
 }
 
 /** The flow goes on, and so does a clock that stood still. */
-export function thawClock(market: Supervision, row: number, clock: Clock): void {
+export function thawClock(market: Clocked, row: number, clock: Clock): void {
   const { flows } = market
   if (flows[names[clock].since][row] === PAUSED) flows[names[clock].since][row] = market.now
   if (flows[names[clock].since][row] >= 0) setTimer(market, row, clock)
 }
 
 /** The timer has struck: its handle is worth nothing any more. */
-export function forgetTimer(market: Supervision, row: number, clock: Clock): void {
+export function forgetTimer(market: Clocked, row: number, clock: Clock): void {
   market.flows[names[clock].timer][row] = NONE
 }
 
-function setTimer(market: Supervision, row: number, clock: Clock): void {
+function setTimer(market: Clocked, row: number, clock: Clock): void {
   const { flows, timers, policies, now } = market
   const { since, spent, timer, wakes } = names[clock]
   cancelTimer(market, row, clock)
@@ -101,7 +107,7 @@ function setTimer(market: Supervision, row: number, clock: Clock): void {
   flows[timer][row] = timers.wake(wakes, Math.max(now, due), row)
 }
 
-function cancelTimer(market: Supervision, row: number, clock: Clock): void {
+function cancelTimer(market: Clocked, row: number, clock: Clock): void {
   const { flows, timers } = market
   timers.cancel(flows[names[clock].timer][row])
   flows[names[clock].timer][row] = NONE

@@ -3,9 +3,6 @@
 import { step } from '../orders/order-steps.ts'
 import { refundOrder } from '../orders/refunds.ts'
 import { sellOrder } from '../orders/sale.ts'
-import { earnAtOnce } from '../subscriptions/earnings.ts'
-import { beginOrEarn } from '../subscriptions/terms.ts'
-import { wordNumber } from '../words.ts'
 import type { Supervision } from './supervision.ts'
 import { supervisionKinds } from './supervision-lifecycles.ts'
 
@@ -15,7 +12,7 @@ export function completeSupervised(market: Supervision, row: number, rule: strin
   const order = flows.order[row]
   step(market.orderChapter, order, 'complete', rule)
   sellOrder(market.orderChapter, order, 'after-completion')
-  beginOrEarn(market.subscriptionChapter, order, termStart(market, row))
+  market.orderChapter.orderCompleted.emit(order, termStart(market, row))
   if (supervisionKinds[flows.kind[row]] === 'saas') issueCredentials(market, row)
   forget(market, row)
 }
@@ -26,15 +23,7 @@ export function cancelSupervised(market: Supervision, row: number, rule: string,
   const order = flows.order[row]
   step(market.orderChapter, order, 'cancel', rule)
   if (refunds) refundOrder(market.orderChapter, order, orders.amount.at(order), rule)
-  else
-    earnAtOnce(market.subscriptionChapter, {
-      order: orders.id[order],
-      account: orders.account[order],
-      specification: orders.specification[order],
-      price: orders.amount.at(order) - orders.tax.at(order),
-      // It was never completed, so that its seller has no share of it (L-02).
-      commission: orders.amount.at(order) - orders.tax.at(order),
-    })
+  else market.orderChapter.paymentKept.emit(order)
   forget(market, row)
 }
 
@@ -52,7 +41,7 @@ function issueCredentials(market: Supervision, row: number): void {
     order_id: flows.id[row],
     at: now,
     account: accounts.id[flows.account[row]],
-    rule: wordNumber('S-11'),
+    rule: market.word('S-11'),
   })
 }
 

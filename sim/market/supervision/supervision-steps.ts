@@ -3,8 +3,8 @@
 import type { SupervisionEvent, SupervisionKind, SupervisionState } from '../../billing/supervision-flow.ts'
 import { NONE } from '../../cell/table.ts'
 import { begin, type Step, transition } from '../../cell/transition.ts'
-import { wordNumber } from '../words.ts'
-import { type Supervision, side } from './supervision.ts'
+import { side } from './flows.ts'
+import type { Supervision } from './supervision.ts'
 import { freezeClock, startClock, stopClock, thawClock } from './supervision-clocks.ts'
 import { firstState, supervisionKinds, supervisionLifecycles, supervisionState } from './supervision-lifecycles.ts'
 
@@ -95,6 +95,7 @@ function cancelMoves(market: Supervision, row: number): void {
   flows.reminderTimer[row] = NONE
 }
 
-function writeStep({ flows, facts }: Supervision, row: number, step: Step, by: Actor): void {
-  facts.supervision_steps({ order_id: flows.id[row], ...step, by: wordNumber(by) })
+function writeStep(market: Supervision, row: number, step: Step, by: Actor): void {
+  const { flows, facts } = market
+  facts.supervision_steps({ order_id: flows.id[row], ...step, by: market.word(by) })
 }

@@ -1,51 +1,9 @@
 import type { Cell } from '../../cell/cell.ts'
 import { Chapter } from '../../cell/chapter.ts'
 import { Port } from '../../cell/port.ts'
-import { code, count, duration, flag, id, instant, number, row, state, table, timer } from '../../cell/table.ts'
 import { ranks } from '../../cell/timers.ts'
 import type { Orders } from '../orders/orders.ts'
-import type { Subscriptions } from '../subscriptions/subscriptions.ts'
-import { supervisionKinds, supervisionLifecycles } from './supervision-lifecycles.ts'
-
-/** Who owes the next move of a flow: the values of `silenceSide`. */
-export const side = { nobody: 0, seller: 1, buyer: 2 } as const
-
-/**
- * Supervision flows that are not over (S-01..S-09). `turn` counts whose move it was, so that an answer to an earlier
- * turn is known as such. The clocks of silence, completion and age keep what they have measured (`…Spent`), since when
- * they run (`…Since`: STOPPED or PAUSED when they do not) and the timer that waits for their limit.
- */
-export const supervisionTable = () =>
-  table('flows', {
-    id: id('orders'),
-    order: row('orders'),
-    account: row('accounts'),
-    seller: number('sellers'),
-    kind: code(supervisionKinds),
-    // All kinds have the same states in the same order.
-    state: state(supervisionLifecycles[0]),
-    frozenFrom: state(supervisionLifecycles[0]),
-    turn: count(),
-    sellerRejections: count(),
-    buyerRejections: count(),
-    paidAt: instant(),
-    acceptedAt: instant(),
-    appeal: id('appeals'),
-    silenceSide: code(Object.keys(side)),
-    silenceTold: flag(),
-    silenceSince: instant(),
-    silenceSpent: duration(),
-    silenceTimer: timer(),
-    completionSince: instant(),
-    completionSpent: duration(),
-    completionTimer: timer(),
-    ageSince: instant(),
-    ageSpent: duration(),
-    ageTimer: timer(),
-    moveTimer: timer(),
-    reminderTimer: timer(),
-    appealTimer: timer(),
-  })
+import { supervisionTable } from './flows.ts'
 
 export const supervisionTimers = {
   silenceLasts: ranks.expire,
@@ -56,7 +14,6 @@ export const supervisionTimers = {
 /** Supervision (S): the flow in which a seller provides what cannot be set up at once, and its appeals. */
 export class Supervision extends Chapter<keyof typeof supervisionTimers> {
   readonly orderChapter: Orders
-  readonly subscriptionChapter: Subscriptions
   readonly invoices
   readonly orders
   readonly flows = supervisionTable()
@@ -72,10 +29,9 @@ export class Supervision extends Chapter<keyof typeof supervisionTimers> {
   /** A clock is about to end a flow: what its seller or a manager was asked is void. */
   readonly flowCloses = new Port<[flow: number]>()
 
-  constructor(at: Cell, orders: Orders, subscriptions: Subscriptions) {
+  constructor(at: Cell, orders: Orders) {
     super(at)
     this.orderChapter = orders
-    this.subscriptionChapter = subscriptions
     this.invoices = orders.invoices
     this.orders = orders.orders
   }

@@ -37,11 +37,6 @@ export function useBalance(market: Wallets, account: number): void {
   market.balanceRose.emit(account)
 }
 
-/** Money was put on the balance within an event of another chapter: it is used at this instant, after that event. */
-export function wakeBalance({ timers, now }: Wallets, account: number): void {
-  timers.wake('balanceRises', now, account)
-}
-
 function bookCash(market: Wallets, account: number, amount: bigint, kind: 'opening' | 'top-up'): void {
   const { accounts, ledger, now } = market
   const owner = accounts.id[account]

@@ -8,7 +8,6 @@
 import { least } from '#base/money.ts'
 import { taxLine } from '../../billing/tax.ts'
 import { NONE } from '../../cell/table.ts'
-import { wordNumber } from '../words.ts'
 import { type CouponKind, couponKinds, type Wallets } from './wallets.ts'
 
 const CASH = couponKinds.indexOf('cash')
@@ -31,9 +30,9 @@ export function grantCoupon(market: Wallets, account: number, kind: CouponKind, 
     id: coupons.id[row],
     at: now,
     account: owner,
-    kind: wordNumber(`${kind}-coupon`),
+    kind: market.word(`${kind}-coupon`),
     amount,
-    rule: wordNumber('O-05'),
+    rule: market.word('O-05'),
   })
   move(market, account, 0, 'coupon-grant', amount)
 }
@@ -140,7 +139,7 @@ function writeDraw(market: Wallets, order: number, coupon: number, amount: bigin
     order_id: order,
     at: market.now,
     amount,
-    rule: wordNumber(rule),
+    rule: market.word(rule),
   })
 }
 

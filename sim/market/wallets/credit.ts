@@ -3,7 +3,6 @@
  * money that comes in restores it, after the debts that are due (A-05).
  */
 import { least } from '#base/money.ts'
-import { wordNumber } from '../words.ts'
 import type { Wallets } from './wallets.ts'
 
 /** A service ticket was granted: from now on payments may draw so much more than the balance holds (whole 1e-8). */
@@ -15,7 +14,7 @@ export function grantCredit(market: Wallets, account: number, limit: bigint): vo
     at: now,
     amount: limit,
     transactions_from: ledger.next,
-    rule: wordNumber('O-05'),
+    rule: market.word('O-05'),
   })
 }
 

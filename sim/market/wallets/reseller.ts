@@ -5,7 +5,6 @@
  */
 
 import type { Offer } from '../../world/catalog.ts'
-import { wordNumber } from '../words.ts'
 import type { Wallets } from './wallets.ts'
 
 /** Makes a buyer a reseller's customer; `budget` is whole 1e-8 a month, null without one. */
@@ -19,7 +18,7 @@ export function joinReseller(market: Wallets, account: number, budget: bigint | 
     at: now,
     limited: balances.limited[account],
     budget: budget ?? 0n,
-    rule: wordNumber('O-06'),
+    rule: market.word('O-06'),
   })
 }
 

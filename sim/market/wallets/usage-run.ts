@@ -5,7 +5,6 @@
 
 import { least } from '#base/money.ts'
 import { HOUR } from '#base/time.ts'
-import { wordNumber } from '../words.ts'
 import { drawForUsage } from './coupons.ts'
 import { creditLeft } from './credit.ts'
 import type { Wallets } from './wallets.ts'
@@ -57,7 +56,7 @@ function settleVast(market: Wallets, account: number, hour: number, ecs: bigint,
   const total = ecs + image
   const draw = drawn(market, account, total)
   const movement = { at: now, about: hour, account: accounts.id[account], order: 0, hour, repeats: 1 }
-  ledger.begin({ ...movement, kind: 'usage', rule: wordNumber('U-08') })
+  ledger.begin({ ...movement, kind: 'usage', rule: market.word('U-08') })
   postCharge(market, account, { ecs, image, ...draw, rest: total - draw.coupon - draw.cash })
   ledger.close()
   balances.monthCharges.add(account, total)
@@ -125,7 +124,7 @@ export function bookSettlement(market: Wallets, account: number): void {
     order: 0,
     hour: balances.spanHour[account],
     repeats,
-    rule: wordNumber('U-08'),
+    rule: market.word('U-08'),
   })
   const [ecs, image] = [balances.spanEcs[account], balances.spanImage[account]]
   const [coupon, cash] = [balances.spanCoupon[account], balances.spanCash[account]]
@@ -164,7 +163,7 @@ export function drawTax(market: Wallets, account: number, about: number, tax: bi
   const id = ledger.next
   const { coupon, cash } = drawn(market, account, tax)
   const movement = { at: now, about, account: accounts.id[account], order: 0, hour: 0, repeats: 1 }
-  ledger.begin({ ...movement, kind: 'usage-tax', rule: wordNumber('M-07') })
+  ledger.begin({ ...movement, kind: 'usage-tax', rule: market.word('M-07') })
   postSources(market, account, { coupon, cash, rest: tax - coupon - cash })
   ledger.post('tax-payable', 0, -tax)
   ledger.close()

@@ -74,4 +74,9 @@ export class Wallets extends Chapter<keyof typeof walletTimers> {
   readonly balanceRose = new Port<[account: number]>()
   /** The balance fell, or a payment did not go through for want of `missing` (whole 1e-8 units). */
   readonly balanceFell = new Port<[account: number, missing: bigint]>()
+
+  /** Another chapter put money on the balance: it is used at this instant, after the event that is running. */
+  wakeBalance(account: number): void {
+    this.timers.wake('balanceRises', this.now, account)
+  }
 }

@@ -8,9 +8,10 @@ import { NONE } from '#sim/cell/table.ts'
 import type { TimerHandler } from '#sim/cell/timers.ts'
 import { moveInvoice, requestInvoice } from '#sim/market/invoices/invoicing.ts'
 import { assemble, type Chapters } from '#sim/market/modules.ts'
-import type { OrderIntent } from '#sim/market/orders/order-steps.ts'
+import type { OrderIntent } from '#sim/market/orders/intent.ts'
 import { orderSaas } from '#sim/market/orders/saas.ts'
-import { decideAppeal, fileAppeal, groundOf, type Outcome } from '#sim/market/supervision/appeal-steps.ts'
+import { decideAppeal, type Outcome } from '#sim/market/supervision/appeal-decision.ts'
+import { fileAppeal, groundOf } from '#sim/market/supervision/appeal-steps.ts'
 import {
   acceptProduct,
   rejectProduct,

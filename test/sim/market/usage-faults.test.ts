@@ -1,7 +1,7 @@
 /** U-09: usage records that come twice, late, changed or out of order. */
 import { expect, test } from 'vitest'
-import type { UsageRecord } from '#sim/market/metering/meter.ts'
 import { UsageIntake } from '#sim/market/metering/usage-faults.ts'
+import type { UsageRecord } from '#sim/market/metering/usage-record.ts'
 import { launch } from '#sim/market/servers/creation.ts'
 import { told } from '../run/inline-run.ts'
 import { serverWorld } from './server-world.ts'
