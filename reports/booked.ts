@@ -26,7 +26,10 @@ SELECT t.account, m.month, m.measured, t.order_id, t.rule, t.id AS transaction_i
   CASE t.kind WHEN ${word('late-usage')} THEN ${word('usage')} ELSE t.kind END AS movement,
   ${within(timesBefore)} AS n, p.amount * (${within(unbilledTimes)}) AS unbilled,
   ${within(unbilledTimes)} AS late
-FROM run CROSS JOIN ${from} LEFT JOIN recognitions r ON ${days} ${touched}`
+FROM run CROSS JOIN ${from} LEFT JOIN ${days} ${touched}`
+
+/** What is about no order earns no days of a term. */
+const noDays = '(SELECT NULL AS first_day, NULL AS earned_from, NULL AS since) r ON TRUE'
 
 const names = 'account, seller, month, measured, movement'
 const unbilled = `${word('unbilled-receivable')} AS ledger`
@@ -39,10 +42,10 @@ const unbilled = `${word('unbilled-receivable')} AS ledger`
  */
 export function prepareBooked(record: RunRecord): void {
   prepareDays(record)
-  const others = legs('postings p CROSS JOIN transactions t ON t.id = p.transaction_id AND t.order_id = 0', 'FALSE')
+  const others = legs('postings p CROSS JOIN transactions t ON t.id = p.transaction_id AND t.order_id = 0', noDays)
   const ofOrders = legs(
     'transactions t CROSS JOIN postings p ON p.transaction_id = t.id AND t.order_id > 0',
-    'r.transaction_id = t.id',
+    'recognitions r ON r.transaction_id = t.id',
   )
   record.keep(
     'booked',

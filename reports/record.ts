@@ -133,13 +133,14 @@ export class RunRecord {
   readonly #made = new Set<string>()
 
   /**
-   * Opens the record of a run folder, or a record file itself. Throws RecordError when there is none or when it is not
-   * one of ours.
+   * Opens the record of a run folder, or a record file itself; `onStatement` gets the text of each statement that it
+   * runs. Throws RecordError when there is none or when it is not one of ours.
    */
-  constructor(place: string) {
+  constructor(place: string, onStatement?: (sql: string) => void) {
     this.path = recordPath(place)
+    const verbose = onStatement === undefined ? {} : { verbose: (sql: unknown) => onStatement(String(sql)) }
     try {
-      this.#database = new Database(this.path, { readonly: true, fileMustExist: true })
+      this.#database = new Database(this.path, { readonly: true, fileMustExist: true, ...verbose })
     } catch (error) {
       throw new RecordError(this.path, `cannot open the record: ${(error as Error).message}`, 'check its permissions')
     }

@@ -30,6 +30,7 @@ export class FactReader {
   readonly #words: ReadonlyMap<bigint, string>
   readonly #tables: ReadonlySet<string>
   readonly #columns = new Map<string, readonly string[]>()
+  readonly #ofAccounts = new Map<string, readonly FactRow[]>()
 
   constructor(record: RunRecord) {
     this.record = record
@@ -75,6 +76,23 @@ export class FactReader {
       `SELECT rowid AS row_number, * FROM ${table} WHERE ${where} ORDER BY rowid`,
       ...values,
     )
+  }
+
+  /**
+   * All use of an account, or all of its use that nobody was charged. They are read once: what explains many hours asks
+   * for each of them, and SQLite would look through the use of all accounts each time.
+   */
+  ofAccount(table: 'usage_spans' | 'usage_rejected', account: bigint): readonly FactRow[] {
+    const key = `${table} ${account}`
+    let rows = this.#ofAccounts.get(key)
+    if (rows === undefined) {
+      rows =
+        table === 'usage_spans'
+          ? this.facts(table, 'account = ?', account)
+          : this.record.rows<Row & FactRow>(`SELECT * FROM ${table} WHERE account = ?`, account)
+      this.#ofAccounts.set(key, rows)
+    }
+    return rows
   }
 
   /** The name of what a number means in a column: a buyer, a product, a pool; undefined for other columns. */

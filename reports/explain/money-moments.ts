@@ -62,12 +62,11 @@ export function spanWorking(reader: FactReader, span: FactRow, hours = span.hour
 }
 
 /** The use that an hour of an account was charged for, a working a server and kind. */
-export function hourWorkings(reader: FactReader, account: bigint, hour: bigint): Working[] {
-  const covers = 'account = ? AND first_hour <= ? AND first_hour + hours * 3600000 > ?'
-  return reader
-    .facts('usage_spans', covers, account, hour, hour)
+export const hourWorkings = (reader: FactReader, account: bigint, hour: bigint): Working[] =>
+  reader
+    .ofAccount('usage_spans', account)
+    .filter(({ first_hour: first, hours }) => first <= hour && first + hours * HOUR > hour)
     .map((span) => spanWorking(reader, { ...span, first_hour: hour }, 1n))
-}
 
 /** Transactions of an account that settled hours of [from, to). */
 export const settlements = (reader: FactReader, account: bigint, from: bigint, to: bigint): FactRow[] =>
@@ -81,12 +80,9 @@ export const settlements = (reader: FactReader, account: bigint, from: bigint, t
 
 /** Use that was metered and never charged, because every record of it came after the window (U-09). */
 export const rejectedRecords = (reader: FactReader, account: bigint, hour: bigint): Working[] =>
-  reader.record
-    .rows<{ instance_id: bigint; item: bigint; amount: bigint }>(
-      'SELECT instance_id, item, amount FROM usage_rejected WHERE account = ? AND hour = ?',
-      account,
-      hour,
-    )
+  reader
+    .ofAccount('usage_rejected', account)
+    .filter((record) => record.hour === hour)
     .map(({ instance_id: instance, item, amount }) => ({
       what: `server ${instance}, ${reader.word(item)}, record came too late`,
       rule: 'U-09',

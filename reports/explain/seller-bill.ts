@@ -27,7 +27,7 @@ export function explainSellerBill(reader: FactReader, bill: FactRow): Explanatio
   const policies = policiesAt(reader.record, Number(bill.at))
   const seller = reader.nameOf('seller', bill.seller) ?? String(bill.seller)
   const booked = reader
-    .facts('transactions', 'at >= ?', bill.at)
+    .facts('transactions', 'account = 0 AND at >= ?', bill.at)
     .filter(({ kind }) => ['seller-bill', 'payout'].includes(reader.word(kind)))
     .filter((transaction) => billOf(reader, transaction)?.id === bill.id)
   return {

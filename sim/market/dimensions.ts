@@ -222,6 +222,17 @@ export type DimensionName = keyof typeof dimensions
 export const dimensionNames = Object.keys(dimensions) as readonly DimensionName[]
 const dimension = (name: DimensionName): Dimension => dimensions[name]
 
+/**
+ * The statement that creates a dimension table. What has a number is found by it: without a key, SQLite would read the
+ * whole table for each name it looks up.
+ */
+export function dimensionSql(name: DimensionName): string {
+  const columns = Object.entries(dimension(name).columns).map(([column, [type]]) =>
+    column === 'id' ? 'id INTEGER PRIMARY KEY' : `${column} ${type} NOT NULL`,
+  )
+  return `CREATE TABLE ${name} (${columns.join(', ')}) STRICT`
+}
+
 /** What creates and fills all dimension tables of a record. */
 export const namesOf =
   (world: World) =>
@@ -233,8 +244,7 @@ export function writeDimensions(database: Database, world: World): void {
   for (const name of dimensionNames) {
     const { columns, rows } = dimension(name)
     const names = Object.keys(columns)
-    const types = names.map((column) => `${column} ${columns[column][0]} NOT NULL`)
-    database.exec(`CREATE TABLE ${name} (${types.join(', ')}) STRICT`)
+    database.exec(dimensionSql(name))
     const insert = database.prepare(`INSERT INTO ${name} VALUES (${names.map(() => '?').join(', ')})`)
     for (const row of rows(world)) insert.run(...row)
   }

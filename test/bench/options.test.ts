@@ -70,7 +70,7 @@ const run = (name: string, word: string) =>
     encoding: 'utf8',
   })
 
-test.each(['billing', 'engine', 'digest', 'peers', 'cells', 'limit', 'market', 'prove-compare'])(
+test.each(['billing', 'engine', 'digest', 'peers', 'cells', 'limit', 'market', 'growth', 'prove-compare'])(
   'bench/%s.ts refuses an option that it does not know with exit code 2 and a hint',
   (name) => {
     const { status, stdout, stderr } = run(name, '--halp')

@@ -28,8 +28,8 @@ export class RecordWriter {
     this.#database.exec('CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT')
     for (const table of auditTableNames) this.#database.exec(auditTableSql(table))
     for (const table of dimensionNames) {
-      const columns = Object.entries(dimensions[table].columns).map(
-        ([name, [type]]) => `${name} ${type} NOT NULL DEFAULT ${type === 'TEXT' ? "''" : '0'}`,
+      const columns = Object.entries(dimensions[table].columns).map(([name, [type]]) =>
+        name === 'id' ? 'id INTEGER PRIMARY KEY' : `${name} ${type} NOT NULL DEFAULT ${type === 'TEXT' ? "''" : '0'}`,
       )
       this.#database.exec(`CREATE TABLE ${table} (${columns.join(', ')}) STRICT`)
     }

@@ -7,7 +7,7 @@ import Sqlite from 'better-sqlite3'
 import { onTestFinished } from 'vitest'
 import { parseScenario } from '#scenarios/reader.ts'
 import { type AuditOutcome, audit } from '#sim/audit/audit.ts'
-import { dimensionNames, dimensions } from '#sim/market/dimensions.ts'
+import { dimensionNames, dimensionSql } from '#sim/market/dimensions.ts'
 import { wordNumber } from '#sim/market/words.ts'
 import { type FactTableName, factColumns, factTableNames, factTableSql, unitOf } from '#sim/record/columns.ts'
 import { at, dimensionRows, facts, OFFSET, type Row, type Rows, scenarioText } from './small-facts.ts'
@@ -45,9 +45,7 @@ export function writeRecord(path: string, rows: Rows, policies: Readonly<Record<
   for (const [key, value] of Object.entries(meta))
     database.prepare('INSERT INTO meta VALUES (?, ?)').run(key, String(value))
   for (const name of dimensionNames) {
-    const columns: Readonly<Record<string, readonly string[]>> = dimensions[name].columns
-    const list = Object.entries(columns).map(([column, [type]]) => `${column} ${type} NOT NULL`)
-    database.exec(`CREATE TABLE ${name} (${list.join(', ')}) STRICT`)
+    database.exec(dimensionSql(name))
     for (const row of dimensionRows[name])
       database.prepare(`INSERT INTO ${name} VALUES (${row.map(() => '?').join(', ')})`).run(...row)
   }
