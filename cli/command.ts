@@ -2,12 +2,9 @@ import type { Options, PositionalOptions } from 'yargs'
 import { InputError } from '#base/input-error.ts'
 import type { ExitCode } from './exit-codes.ts'
 
-/** One command of the program: what it is called, what it takes, and what it does. */
+/** One command of the program: what it takes, and what it does. `commands.ts` holds what the help says of it. */
 export interface Command {
   readonly name: string
-  /** The name and its positional arguments as yargs reads them: `run [file]`. */
-  readonly usage: string
-  readonly text: string
   readonly positionals: Readonly<Record<string, PositionalOptions>>
   readonly options: Readonly<Record<string, Options>>
   /** Options that had another name: it works for one release, and warns. Old name to new name. */

@@ -5,6 +5,7 @@ import { didYouMean } from '#base/did-you-mean.ts'
 import { InputError } from '#base/input-error.ts'
 import { own } from '#base/own.ts'
 import { Arguments, type Command } from './command.ts'
+import { commands, type ListedCommand } from './commands.ts'
 import { type ExitCode, exitCodes, exitCodesText } from './exit-codes.ts'
 import { report } from './failure.ts'
 import { commandLine } from './shell.ts'
@@ -12,33 +13,13 @@ import { widthOf } from './terminal.ts'
 import { marketsimVersion } from './versions.ts'
 import { warnOfName } from './warnings.ts'
 
-/** Each is loaded when it is called, all of them where help or completion tells of all. In the order of the help. */
-const loaders: Readonly<Record<string, () => Promise<Command>>> = {
-  run: async () => (await import('./commands/run.ts')).run,
-  sweep: async () => (await import('./commands/sweep.ts')).sweepCommand,
-  resume: async () => (await import('./commands/resume.ts')).resume,
-  check: async () => (await import('./commands/check.ts')).check,
-  report: async () => (await import('./commands/report.ts')).report,
-  compare: async () => (await import('./commands/compare.ts')).compare,
-  list: async () => (await import('./commands/list.ts')).list,
-  init: async () => (await import('./commands/init.ts')).init,
-  schema: async () => (await import('./commands/schema.ts')).schema,
-  figures: async () => (await import('./commands/figures.ts')).figures,
-  sql: async () => (await import('./commands/sql.ts')).sql,
-  quote: async () => (await import('./commands/quote.ts')).quote,
-  meter: async () => (await import('./commands/meter.ts')).meter,
-  load: async () => (await import('./commands/load.ts')).load,
-  export: async () => (await import('./commands/export.ts')).exportCommand,
-  explain: async () => (await import('./commands/explain.ts')).explain,
-  reconcile: async () => (await import('./commands/reconcile.ts')).reconcile,
-  'trial-balance': async () => (await import('./commands/trial-balance.ts')).trialBalance,
-}
-
 /** Options that every command takes, and the keys that are yargs' own. */
 const common = ['help', 'version', '_', '$0']
 
-/** What yargs answers by itself: the completion script, and the shell that asks what could come next. */
-const ofYargs = ['completion', '--get-yargs-completions', '--help', '--version']
+/** A shell asks what could come next: the words so far follow, with the name of the program in front. */
+const COMPLETE = '--get-yargs-completions'
+/** What yargs answers by itself: the completion script among it. */
+const ofYargs = ['completion', COMPLETE, '--help', '--version']
 
 /**
  * The words with a command in front: options alone mean `run`, and so does a file alone. Throws InputError for a word
@@ -48,7 +29,7 @@ function withCommand(words: readonly string[]): { words: readonly string[]; unas
   const [first] = words
   if (first === undefined || (first.startsWith('-') && !ofYargs.includes(first)))
     return { words: ['run', ...words], unasked: true }
-  const names = [...Object.keys(loaders), 'completion']
+  const names = [...Object.keys(commands), 'completion']
   if (ofYargs.includes(first) || names.includes(first)) return { words, unasked: false }
   if (/[./\\]/.test(first) || existsSync(first)) return { words: ['run', ...words], unasked: false }
   const near = didYouMean(first, names)
@@ -116,10 +97,15 @@ function withNewNames(command: Command, values: Readonly<Record<string, unknown>
 type Parser = ReturnType<typeof yargs>
 type Execute = (command: Command, values: Readonly<Record<string, unknown>>) => Promise<void>
 
-function addCommand(parser: Parser, command: Command, execute: Execute): Parser {
+/** For the help of the program and the completion of its first word, which need no options. */
+function listCommand(parser: Parser, { usage, text }: ListedCommand): Parser {
+  return parser.command(usage, text)
+}
+
+function addCommand(parser: Parser, { usage, text }: ListedCommand, command: Command, execute: Execute): Parser {
   return parser.command({
-    command: command.usage,
-    describe: command.text,
+    command: usage,
+    describe: text,
     builder: (builder) => {
       for (const [name, options] of Object.entries(command.positionals)) builder.positional(name, options)
       for (const [name, options] of Object.entries(command.options))
@@ -139,6 +125,13 @@ function addCommand(parser: Parser, command: Command, execute: Execute): Parser 
       return execute(command, current)
     },
   })
+}
+
+/** The command whose options are needed: the one that is called, or the one that a shell completes the options of. */
+function calledBy(words: readonly string[]): ListedCommand | undefined {
+  const [, , ...completed] = words
+  const name = (words[0] === COMPLETE ? completed : words).find((word) => !word.startsWith('-'))
+  return own(commands, name ?? '')
 }
 
 async function parserOf(words: readonly string[], execute: Execute): Promise<Parser> {
@@ -170,9 +163,9 @@ async function parserOf(words: readonly string[], execute: Execute): Promise<Par
       const text = (message ?? error?.message ?? '').replace(/\s+/g, ' ').replace('following: ', 'after --')
       throw new InputError(text, '`npm start -- --help` lists commands and options')
     })
-  const called = loaders[words[0]]
-  const commands = await Promise.all((called === undefined ? Object.values(loaders) : [called]).map((load) => load()))
-  for (const command of commands) addCommand(parser, command, execute)
+  const called = calledBy(words)
+  if (called !== undefined) addCommand(parser, called, await called.load(), execute)
+  else for (const listed of Object.values(commands)) listCommand(parser, listed)
   return parser
 }
 

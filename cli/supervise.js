@@ -85,4 +85,10 @@ function removeEmpty(folder, made) {
 }
 
 /** Commands that are over at once and write nothing but what they print. */
-export const isShort = ([word]) => ['--help', '--version', 'list', 'schema', 'figures', 'completion'].includes(word)
+const printing = ['--version', 'list', 'schema', 'figures', 'completion', '--get-yargs-completions']
+
+/** Whether a call only prints: it needs nobody to watch over it. Help is printed wherever it is asked for. */
+export function isShort(words) {
+  const end = words.indexOf('--')
+  return printing.includes(words[0]) || (end < 0 ? words : words.slice(0, end)).includes('--help')
+}

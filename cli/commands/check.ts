@@ -7,8 +7,6 @@ import { printWarnings } from '../warnings.ts'
 
 export const check: Command = {
   name: 'check',
-  usage: 'check [file]',
-  text: 'check a scenario and list every error and warning, without running it',
   positionals: { file: { type: 'string', describe: 'a scenario file, or the name of one of the library' } },
   options: {
     set: { type: 'string', array: true, describe: 'path=value: change one value of the scenario; may be repeated' },

@@ -81,8 +81,6 @@ async function write(folder: string, comparison: Comparison, tables: readonly Re
 
 export const compare: Command = {
   name: 'compare',
-  usage: 'compare [a] [b]',
-  text: 'show which figures moved from one run to another, by how much, and for whom',
   positionals: {
     a: { type: 'string', describe: 'a run folder, or a folder of runs of several seeds' },
     b: { type: 'string', describe: 'the run folder, or folder of runs, to compare it with' },

@@ -10,8 +10,6 @@ const words = Object.keys(subjects)
 
 export const explain: Command = {
   name: 'explain',
-  usage: 'explain [run] [what] [id]',
-  text: 'show where an amount comes from: the scenario line, the rules, the formula and the postings',
   positionals: {
     run: { type: 'string', describe: 'a run folder' },
     what: { type: 'string', describe: words.join(' | ') },

@@ -34,8 +34,6 @@ function filesOf(folder: OutputFolder): Files {
 
 export const exportCommand: Command = {
   name: 'export',
-  usage: 'export [run]',
-  text: 'write the books of a run for hledger and Ledger, for Beancount, or as CSV',
   positionals: { run: { type: 'string', describe: 'a run folder' } },
   options: {
     format: { type: 'string', describe: names.join(' | ') },

@@ -34,8 +34,6 @@ export const figuresMarkdown = (): string =>
 
 export const figures: Command = {
   name: 'figures',
-  usage: 'figures [name]',
-  text: 'list every figure of summary.json that a threshold may name',
   positionals: { name: { type: 'string', describe: 'one figure, or a group such as ecs' } },
   options: {
     json: { type: 'boolean', describe: 'print them as JSON' },

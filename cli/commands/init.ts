@@ -74,8 +74,6 @@ thresholds:
 
 export const init: Command = {
   name: 'init',
-  usage: 'init [name]',
-  text: 'write a commented scenario to start from',
   positionals: { name: { type: 'string', describe: 'name of the scenario; its file is NAME.yaml' } },
   options: {},
   examples: [['npm start -- init my-region', 'writes my-region.yaml']],

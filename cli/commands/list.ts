@@ -8,8 +8,6 @@ export const paragraph = (text: string, width: number, indent: number): string =
 
 export const list: Command = {
   name: 'list',
-  usage: 'list',
-  text: 'list the bundled scenarios and the question each one answers',
   positionals: {},
   options: { json: { type: 'boolean', describe: 'print them as JSON' } },
   examples: [['npm start -- list', '']],

@@ -87,8 +87,6 @@ function repeatOf(request: LoadRequest, arguments_: Arguments): string {
 
 export const load: Command = {
   name: 'load',
-  usage: 'load [file]',
-  text: 'load-test the billing core and its ledger in real time, then audit every bill',
   positionals: { file: { type: 'string', describe: 'a scenario file, or the name of one of the library' } },
   options: loadOptions,
   examples: [

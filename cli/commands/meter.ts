@@ -112,8 +112,6 @@ async function execute(
 
 export const meter: Command = {
   name: 'meter',
-  usage: 'meter [events]',
-  text: 'rate a lifecycle log of real servers: hours and bills by the rulebook',
   positionals: { events: { type: 'string', describe: 'EVENTS.csv: at,account,resource,do,product,flavour' } },
   options: {
     ...meteringOptions,

@@ -11,8 +11,6 @@ async function write(text: string): Promise<void> {
 
 export const quote: Command = {
   name: 'quote',
-  usage: 'quote [file]',
-  text: 'calculate single amounts by the rulebook: JSON requests in, JSON answers out, one per line',
   positionals: { file: { type: 'string', describe: 'file of requests; - or nothing for stdin' } },
   options: {},
   examples: [['npm start --silent -- quote requests.ndjson > answers.ndjson', '']],

@@ -111,8 +111,6 @@ async function execute(path: string, against: string, arguments_: Arguments): Pr
 
 export const reconcile: Command = {
   name: 'reconcile',
-  usage: 'reconcile [what]',
-  text: 'compare the bills of another system with a run, or with a lifecycle log rated here',
   positionals: { what: { type: 'string', describe: 'a run folder, or EVENTS.csv with --prices' } },
   options: {
     against: { type: 'string', describe: 'INVOICES.csv: account,month,amount or resource,hour,product,amount' },

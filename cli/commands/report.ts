@@ -13,8 +13,6 @@ import { exitCodeOf } from '../verdict.ts'
 
 export const report: Command = {
   name: 'report',
-  usage: 'report [run]',
-  text: 'write the reports of a run again from its record',
   positionals: { run: { type: 'string', describe: 'a run folder' } },
   options: {
     audit: { type: 'boolean', describe: 'audit every amount of the record again first' },

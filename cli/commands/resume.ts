@@ -7,11 +7,11 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { writeJunit } from '../junit-file.ts'
 import { type Made, makeOrDiscard, nameRun, print, type Shown } from '../make-run.ts'
 import { adoptRunFolder, findUnfinished, isComplete, MANIFEST_FILE } from '../run-folder.ts'
+import { MOST_THREADS } from '../start-run.ts'
 import { endWith } from '../streams.ts'
 import type { SweepRequest } from '../sweep/request.ts'
 import { type RunRequest, readRequest } from '../unfinished.ts'
 import { exitCodeOf } from '../verdict.ts'
-import { MOST_THREADS } from './run.ts'
 
 interface Wishes {
   readonly threads: number | undefined
@@ -59,8 +59,6 @@ const isRun = (folder: string): boolean =>
 
 export const resume: Command = {
   name: 'resume',
-  usage: 'resume [run]',
-  text: 'resume an interrupted run from its last checkpoint, or a sweep from its finished runs',
   positionals: { run: { type: 'string', describe: 'the folder of the run, or its folder `NAME.partial-…`' } },
   options: {
     threads: { type: 'string', describe: 'threads to use (default: as many as before)' },

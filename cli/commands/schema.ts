@@ -3,8 +3,6 @@ import { exitCodes } from '../exit-codes.ts'
 
 export const schema: Command = {
   name: 'schema',
-  usage: 'schema',
-  text: 'print the JSON Schema of scenario files, for editors',
   positionals: {},
   options: {},
   examples: [['npm start --silent -- schema > scenario.schema.json', '']],

@@ -13,8 +13,6 @@ const plain = (value: unknown): string =>
 
 export const sql: Command = {
   name: 'sql',
-  usage: 'sql [run] [query]',
-  text: "run a read-only SQL query on a run's record; print CSV",
   positionals: {
     run: { type: 'string', describe: 'a run folder' },
     query: { type: 'string', describe: 'one SELECT' },

@@ -185,8 +185,6 @@ function exitCodeOf({ runs, asked, points, estimates }: SweepResult): ExitCode {
 
 export const sweepCommand: Command = {
   name: 'sweep',
-  usage: 'sweep [file]',
-  text: 'run a scenario over many seeds and parameter values; report each figure with its confidence interval',
   positionals: { file: { type: 'string', describe: 'a scenario file, or the name of one of the library' } },
   options: sweepOptions,
   examples: [

@@ -37,8 +37,6 @@ async function instantOf(text: string | undefined): Promise<number | undefined> 
 
 export const trialBalance: Command = {
   name: 'trial-balance',
-  usage: 'trial-balance [run]',
-  text: 'show the trial balance of a run at a given time',
   positionals: { run: { type: 'string', describe: 'a run folder' } },
   options: {
     at: { type: 'string', describe: 'count the days before this time (default: the whole run)' },

@@ -10,8 +10,8 @@ import { boundOf, thresholdFaults } from '#reports/thresholds.ts'
 import type { ReadScenario } from '#scenarios/reader.ts'
 import type { Threshold } from '#scenarios/sections/thresholds.ts'
 import type { Arguments } from '../command.ts'
-import { MOST_THREADS } from '../commands/run.ts'
 import { openScenario, scenarioPath } from '../scenario-file.ts'
+import { MOST_THREADS } from '../start-run.ts'
 
 export interface SweepRequest {
   readonly path: string

@@ -3,9 +3,9 @@
  * The specification beside the report holds plain colours; in the page they become variables, so that one drawing does
  * for light and dark.
  */
-import { parse, View } from 'vega'
-import { compile, type TopLevelSpec } from 'vega-lite'
+import type { TopLevelSpec } from 'vega-lite'
 import { html, type Markup, trusted } from './markup.ts'
+import { vega, vegaLite } from './vega.ts'
 
 /** Colours by role; each is written once here, and given its dark counterpart in style.ts by the same name. */
 export const colours = {
@@ -84,7 +84,7 @@ const sized = (specification: TopLevelSpec, width: number): TopLevelSpec =>
 
 async function draw(chart: Chart, width: number): Promise<string> {
   const specification = sized(wholeSpecification(chart), width)
-  const view = new View(parse(compile(specification).spec), { renderer: 'none' })
+  const view = new vega.View(vega.parse(vegaLite.compile(specification).spec), { renderer: 'none' })
   const svg = await view.toSVG()
   view.finalize()
   return themed(svg, `${chart.name}-${width}`)

@@ -105,7 +105,7 @@ function checkPool(pool: PoolOccupancy, scenario: Occupied, report: Report): voi
 const SETTLED = 0.95
 /** Of the measured time: where nobody wrote from when figures count, an empty start that costs less is no matter. */
 const NEGLIGIBLE = 0.02
-const SAMPLES = 32
+const SAMPLES = 12
 
 export function warnOfColdStart(draft: Draft, warn: Warn): void {
   const scenario = occupied(draft)

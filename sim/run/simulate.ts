@@ -26,7 +26,7 @@ export interface RunRequest {
   readonly signal?: AbortSignal
   /**
    * Makes and audits the record in the calling thread, which does not answer meanwhile. It saves the start of a thread,
-   * half a second of a processor: for callers that are in a thread of their own.
+   * half a second of a processor: for callers that are in a thread of their own. A small record is always made so.
    */
   readonly inThisThread?: boolean
 }
@@ -50,6 +50,9 @@ export interface Lived {
   readonly factFiles: readonly string[]
   readonly spec: CellSpec
 }
+
+/** Facts that are recorded and audited sooner than a thread has started: some 10,000. */
+const FEW_BYTES = 1 << 18
 
 const specOf = ({ scenario, traces, folder }: RunRequest): CellSpec => ({
   scenario,
@@ -142,7 +145,7 @@ function proveLived(request: RunRequest, { digest, events, factFiles, spec }: Li
     enter(phase)
     onProgress?.({ phase, fraction, now: end, start, end, executed: events, threads: [] })
   }
-  return inThisThread ? proveHere(evidence, noteProgress) : prove(evidence, noteProgress, signal)
+  return inThisThread || bytes < FEW_BYTES ? proveHere(evidence, noteProgress) : prove(evidence, noteProgress, signal)
 }
 
 /** What the record says of itself: everything a reader needs without the scenario file. */

@@ -34,14 +34,14 @@ describe.each(recipes.map((recipe) => [recipe.split('\n')[0], recipe]))('%s', (_
   })
 })
 
-test('a command is a file of cli/commands, a line of cli/program.ts and a row of docs/cli.md', () => {
-  const program = textOf('cli/program.ts')
+test('a command is a file of cli/commands, an entry of cli/commands.ts and a row of docs/cli.md', () => {
+  const list = textOf('cli/commands.ts')
   const docs = textOf('docs/cli.md')
   const files = filesOf('cli/commands').filter((file) => /: Command = \{/.test(textOf(file)))
   expect(files.length).toBeGreaterThan(15)
   for (const file of files) {
     const [, name] = /name: '([\w-]+)'/.exec(textOf(file)) as RegExpExecArray
-    expect(program, name).toContain(`import('./${file.slice('cli/'.length)}')`)
+    expect(list, name).toContain(`import('./${file.slice('cli/'.length)}')`)
     expect(new RegExp(`^(\\| |## )\`${name}[ \`]`, 'm').test(docs), `a row or section for ${name}`).toBe(true)
   }
 })

@@ -1,0 +1,104 @@
+import type { Command } from './command.ts'
+
+/** A command as the help lists it. */
+export interface ListedCommand {
+  /** Its name and positional arguments as yargs reads them: `run [file]`. */
+  readonly usage: string
+  readonly text: string
+  /** Its options and what it does, loaded when it is called: the help of the program needs none of it. */
+  readonly load: () => Promise<Command>
+}
+
+/** Every command by its name, in the order of the help. */
+export const commands: Readonly<Record<string, ListedCommand>> = {
+  run: {
+    usage: 'run [file]',
+    text: 'simulate a scenario, audit it, and write its run folder',
+    load: async () => (await import('./commands/run.ts')).run,
+  },
+  sweep: {
+    usage: 'sweep [file]',
+    text: 'run a scenario over many seeds and parameter values; report each figure with its confidence interval',
+    load: async () => (await import('./commands/sweep.ts')).sweepCommand,
+  },
+  resume: {
+    usage: 'resume [run]',
+    text: 'resume an interrupted run from its last checkpoint, or a sweep from its finished runs',
+    load: async () => (await import('./commands/resume.ts')).resume,
+  },
+  check: {
+    usage: 'check [file]',
+    text: 'check a scenario and list every error and warning, without running it',
+    load: async () => (await import('./commands/check.ts')).check,
+  },
+  report: {
+    usage: 'report [run]',
+    text: 'write the reports of a run again from its record',
+    load: async () => (await import('./commands/report.ts')).report,
+  },
+  compare: {
+    usage: 'compare [a] [b]',
+    text: 'show which figures moved from one run to another, by how much, and for whom',
+    load: async () => (await import('./commands/compare.ts')).compare,
+  },
+  list: {
+    usage: 'list',
+    text: 'list the bundled scenarios and the question each one answers',
+    load: async () => (await import('./commands/list.ts')).list,
+  },
+  init: {
+    usage: 'init [name]',
+    text: 'write a commented scenario to start from',
+    load: async () => (await import('./commands/init.ts')).init,
+  },
+  schema: {
+    usage: 'schema',
+    text: 'print the JSON Schema of scenario files, for editors',
+    load: async () => (await import('./commands/schema.ts')).schema,
+  },
+  figures: {
+    usage: 'figures [name]',
+    text: 'list every figure of summary.json that a threshold may name',
+    load: async () => (await import('./commands/figures.ts')).figures,
+  },
+  sql: {
+    usage: 'sql [run] [query]',
+    text: "run a read-only SQL query on a run's record; print CSV",
+    load: async () => (await import('./commands/sql.ts')).sql,
+  },
+  quote: {
+    usage: 'quote [file]',
+    text: 'calculate single amounts by the rulebook: JSON requests in, JSON answers out, one per line',
+    load: async () => (await import('./commands/quote.ts')).quote,
+  },
+  meter: {
+    usage: 'meter [events]',
+    text: 'rate a lifecycle log of real servers: hours and bills by the rulebook',
+    load: async () => (await import('./commands/meter.ts')).meter,
+  },
+  load: {
+    usage: 'load [file]',
+    text: 'load-test the billing core and its ledger in real time, then audit every bill',
+    load: async () => (await import('./commands/load.ts')).load,
+  },
+  export: {
+    usage: 'export [run]',
+    text: 'write the books of a run for hledger and Ledger, for Beancount, or as CSV',
+    load: async () => (await import('./commands/export.ts')).exportCommand,
+  },
+  explain: {
+    usage: 'explain [run] [what] [id]',
+    text: 'show where an amount comes from: the scenario line, the rules, the formula and the postings',
+    load: async () => (await import('./commands/explain.ts')).explain,
+  },
+  reconcile: {
+    usage: 'reconcile [what]',
+    text: 'compare the bills of another system with a run, or with a lifecycle log rated here',
+    load: async () => (await import('./commands/reconcile.ts')).reconcile,
+  },
+  'trial-balance': {
+    usage: 'trial-balance [run]',
+    text: 'show the trial balance of a run at a given time',
+    load: async () => (await import('./commands/trial-balance.ts')).trialBalance,
+  },
+}

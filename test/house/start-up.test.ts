@@ -1,0 +1,57 @@
+/** What a command loads before it does anything: each module costs every call a part of its start. */
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { root } from './source-tree.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'marketsim-start-up-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** Our own modules that a call loads, and the packages. */
+function loadedBy(words: readonly string[]): { own: string[]; packages: string[] } {
+  const file = join(folder, words.join('-').replaceAll(/[^\w-]/g, '_'))
+  const hook = join(root, 'test/house/loaded-modules.ts')
+  const { status } = spawnSync(process.execPath, ['--import', hook, join(root, 'cli/main.ts'), ...words], {
+    env: { ...process.env, LOADED_MODULES: file },
+  })
+  expect(status).toBe(0)
+  const paths = readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .map((path) => relative(root, path))
+  const packageOf = (path: string) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]
+  return {
+    own: paths.filter((path) => packageOf(path) === undefined && !path.startsWith('test/')),
+    packages: [...new Set(paths.flatMap((path) => packageOf(path) ?? []))].sort(),
+  }
+}
+
+/** What reads a command line, and what it is made of. */
+const commandLine = [
+  'yargs',
+  ...['ansi-regex', 'ansi-styles', 'cliui', 'emoji-regex', 'escalade', 'get-caller-file', 'get-east-asian-width'],
+  ...['string-width', 'strip-ansi', 'wrap-ansi', 'y18n', 'yargs-parser'],
+]
+const strangers = (packages: readonly string[]) => packages.filter((name) => !commandLine.includes(name))
+
+test('`--help` loads no command, and no package but those of the command line and of near words', () => {
+  const { own, packages } = loadedBy(['--help'])
+  expect(own.filter((path) => path.startsWith('cli/commands/'))).toEqual([])
+  expect(own.length).toBeLessThanOrEqual(22)
+  expect(strangers(packages)).toEqual(['fastest-levenshtein'])
+})
+
+test('`run --help` loads one command more', () => {
+  const { own, packages } = loadedBy(['run', '--help'])
+  expect(own.filter((path) => path.startsWith('cli/commands/'))).toEqual(['cli/commands/run.ts'])
+  expect(own.length).toBeLessThanOrEqual(23)
+  expect(strangers(packages)).toEqual(['fastest-levenshtein'])
+})
+
+test('`check` loads neither the simulation nor SQLite nor what draws charts', () => {
+  const { own, packages } = loadedBy(['check', 'quickstart'])
+  expect(own.filter((path) => /^sim\/(?!record\/cut-off)|^reports\/html\//.test(path))).toEqual([])
+  expect(strangers(packages)).toEqual(['csv-parse', 'fastest-levenshtein', 'yaml', 'zod'])
+})
