@@ -99,7 +99,7 @@ const table = {
     rule: 'X-02',
     schema: oneOf('current', 'paid'),
     default: 'current',
-    text: 'Whether the original configuration counts at its current list price or as paid.',
+    text: 'Whether the original configuration of an upgrade or expansion counts at its current list price or at the one that was paid.',
   },
   'expansion.cutover': {
     rule: 'X-05',
@@ -130,6 +130,12 @@ const table = {
     schema: oneOf('floor-or-refuse', 'floor', 'refuse'),
     default: 'floor-or-refuse',
     text: 'What happens to a change that would cost less than nothing.',
+  },
+  'change.price': {
+    rule: 'X-09',
+    schema: oneOf('prorated', 'full-difference'),
+    default: 'prorated',
+    text: 'Whether a change costs its difference for what remains of the term, or the full difference whatever the day.',
   },
   'expansion.tiered': {
     rule: 'X-07',

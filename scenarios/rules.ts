@@ -7,6 +7,8 @@ interface RuleEntry {
   readonly text: string
   /** Sections of the user guide, such as `3.1, 10.4`. */
   readonly guide: string
+  /** It rates the usage of other systems: no run of the marketplace has it. */
+  readonly isOfOthers?: true
 }
 
 const table = {
@@ -46,6 +48,21 @@ const table = {
   'P-03': { text: 'volume: the band of the total prices every unit', guide: '' },
   'P-04': { text: 'upper limits of bands are inclusive and the last band is open', guide: '' },
   'P-05': { text: 'a yearly/monthly price is that of the duration bought', guide: '' },
+  'P-06': {
+    text: 'package: each started package of units has one price (usage of other systems)',
+    guide: '',
+    isOfOthers: true,
+  },
+  'P-07': {
+    text: 'flat and percentage: one fee, or a share of a value within bounds (usage of other systems)',
+    guide: '',
+    isOfOthers: true,
+  },
+  'P-08': {
+    text: 'included units and a minimum charge, with any price model (usage of other systems)',
+    guide: '',
+    isOfOthers: true,
+  },
   'O-01': { text: 'the states of an order; unpaid ones are cancelled after a while', guide: '' },
   'O-02': { text: 'an order needs an account with a payment method', guide: '3.1, 10.12' },
   'O-03': { text: 'terms and, where needed, the contact authorisation must be accepted', guide: '3.1' },
@@ -69,6 +86,10 @@ const table = {
   'X-06': { text: 'what remains of a term: days left over days in the month, month by month', guide: '3.2' },
   'X-07': { text: 'a change never costs less than nothing', guide: '3.2' },
   'X-08': { text: 'a change takes effect when it is paid', guide: '3.2' },
+  'X-09': {
+    text: 'the discount in force at a change: a percentage of both sides, a fixed price of the new one, an amount off the fee',
+    guide: '3.2',
+  },
   'E-01': { text: 'a server holds a unit of its pool from creation to deletion', guide: '4.1' },
   'E-02': { text: 'a full pool refuses', guide: '4.1' },
   'E-03': { text: 'a network, a security group and credentials come first', guide: '3.1, 4.1' },
@@ -141,6 +162,9 @@ export type RuleId = keyof typeof table
 
 /** Every rule, in the order of the rulebook. */
 export const rules = Object.keys(table) as readonly RuleId[]
+
+/** The rules that a run of the marketplace may meet. */
+export const marketRules = rules.filter((rule) => !('isOfOthers' in table[rule]))
 
 /** What is known of a rule; undefined for text that names none. */
 export const ruleNamed = (rule: string): RuleEntry | undefined =>

@@ -1,8 +1,7 @@
-/** X-02 to X-04 calculated again: what an upgrade or expansion cost. */
-import { rational } from '#base/rational.ts'
+/** X-02 to X-04, X-09 computed again: what an upgrade or expansion cost. */
 import type { Policies } from '#scenarios/policies.ts'
+import type { ChangeSide } from '#sim/billing/change.ts'
 import { expansionFee } from '#sim/billing/expansion.ts'
-import { type Formula, quoted, times } from '#sim/billing/formula.ts'
 import { isRefusal, type Line } from '#sim/billing/line.ts'
 import { type Plan, priced } from '#sim/billing/price/plan.ts'
 import { remainingPart } from '#sim/billing/term-price.ts'
@@ -10,8 +9,6 @@ import { upgradeFee } from '#sim/billing/upgrade.ts'
 import type { FactReader, FactRow } from './fact-reader.ts'
 import { planOf } from './plans.ts'
 import { discountAt, policiesAt } from './premises.ts'
-
-const WHOLE = quoted(rational(1n, 1n), '1')
 
 /**
  * The fee of an upgrade or expansion as the facts of its change make it; undefined for what is neither. `changed`: other
@@ -32,31 +29,39 @@ export function changeLine(
   const at = moment ?? Number(change.at)
   const policies = { ...policiesAt(reader.record, at), ...changed }
   const discount = discountAt(reader.record, change.specification, at)
-  const term = { start: Number(change.term_start), end: Number(change.term_end) }
-  const left = (months: number): Formula => remainingPart(at, term, months, policies)
-  const part = ({ plan, months }: { plan: Plan; months: number }, quantity: bigint): Formula =>
-    times(priced(plan, quantity), left(months))
+  const term = { start: Number(change.term_start), end: Number(change.term_end), months: boughtMonths(reader, change) }
+  const sideOf = ({ plan, months }: { plan: Plan; months: number }, quantity: bigint): ChangeSide => ({
+    price: priced(plan, quantity),
+    part: remainingPart(at, term, months, policies),
+  })
   const fee =
     kind === 'upgrade'
-      ? upgradeFee(
-          {
-            newPrice: part(to, change.quantity),
-            oldPrice: part(from, change.quantity_from),
-            remaining: WHOLE,
-            discount,
-          },
-          policies,
-        )
+      ? upgradeFee({ to: sideOf(to, change.quantity), from: sideOf(from, change.quantity_from), discount }, policies)
       : expansionFee(
           {
             plan: to.plan,
             from: change.quantity_from,
             to: change.quantity,
-            remaining: left(to.months),
+            original: sideOf(from, change.quantity_from),
+            remaining: remainingPart(at, term, to.months, policies),
             decidedAt: Number(change.decided_at),
             discount,
           },
           policies,
         )
   return isRefusal(fee) ? undefined : fee.lines[0]
+}
+
+/** Months of the period that runs: of the purchase or the last renewal that a change found. */
+function boughtMonths({ record }: FactReader, change: FactRow): number {
+  const [{ months }] = record.rows<{ months: bigint }>(
+    `SELECT o.months FROM orders o JOIN order_steps s ON s.order_id = o.id JOIN words state ON state.id = s.to_state
+    JOIN words kind ON kind.id = o.kind
+    WHERE s.at <= ? AND state.word = 'completed' AND (o.id = ? OR (o.subject = ? AND kind.word = 'renewal'))
+    ORDER BY s.at DESC, o.id DESC LIMIT 1`,
+    change.at,
+    change.subscription_id,
+    change.subscription_id,
+  )
+  return Number(months)
 }

@@ -1,4 +1,4 @@
-/** X-02..X-07, R-01, R-07, E-06: what orders about subscriptions cost, by the auditor's reading of the rules. */
+/** X-02..X-09, R-01, R-07, E-06: what orders about subscriptions cost, by the auditor's reading of the rules. */
 import type { Policies } from '#scenarios/policies.ts'
 import { Exact, type ExactNumber, exactOf, toMoney } from './exact.ts'
 import type { Order } from './facts.ts'
@@ -50,6 +50,14 @@ function discounted(price: Quotient, discount: DiscountText | null): Quotient {
     return { over: Exact.max(0, over.minus(under.times(discount.amountOff))), under }
   return price
 }
+
+/** X-09: a fixed price takes the place of the new side's... */
+const replaced = (price: ExactNumber, discount: DiscountText | null): ExactNumber =>
+  discount?.fixedPrice === undefined ? price : new Exact(discount.fixedPrice)
+
+/** ...and any other discount is taken off the fee. */
+const lessened = (fee: Quotient, discount: DiscountText | null): Quotient =>
+  discount?.fixedPrice === undefined ? discounted(fee, discount) : fee
 
 export class ChangePrices {
   readonly #premises: Premises
@@ -113,22 +121,30 @@ export class ChangePrices {
     const to = this.#upgradePlan(before, order, started)
     const from = this.#originalPlan(before, order.at)
     if (to === undefined || from === undefined) return []
-    const partOf = ({ months }: Plan): Part => remainingPart(this.#premises, months, order.at, before.termEnd, started)
+    const discount = this.#discountOf(order.specification, order.at)
+    const partOf = ({ months }: Plan): Part => this.#chargedPart(before, started, months, order.at)
+    const listed = listPrice(to.price, new Exact(order.quantity).div(1e8))
     const difference = minus(
-      quotient(listPrice(to.price, new Exact(order.quantity).div(1e8)), partOf(to)),
+      quotient(replaced(listed, discount), partOf(to)),
       quotient(listPrice(from.price, new Exact(before.quantity).div(1e8)), partOf(from)),
     )
     const fee = this.#floored(difference, policies['change.negative'] === 'floor')
     if (fee === undefined) return []
-    const amount = this.#rounded(discounted(fee, this.#discountOf(order.specification, order.at)))
-    return [{ part: 'price', plan: to.id, amount, rule: 'X-02' }]
+    return [{ part: 'price', plan: to.id, amount: this.#rounded(lessened(fee, discount)), rule: 'X-02' }]
+  }
+
+  /** X-06, X-09: the part of a price for `months` that a change at an instant is charged. */
+  #chargedPart(before: Changed, started: number, months: number, at: number): Part {
+    if (this.#premises.policyAt('change.price', at) === 'full-difference') return { part: before.months, whole: months }
+    return remainingPart(this.#premises, months, at, before.termEnd, started)
   }
 
   #upgradePlan(before: Changed, order: ChangeOrder, started: number): Plan | undefined {
     const { plans } = this.#premises
     if (this.#premises.policyAt('upgrade.priceMatch', order.at) === 'same-plan')
       return this.#planOf(order.specification, before.months, order.at)
-    const months = remainingMonths(this.#premises, order.at, before.termEnd, started)
+    const isFull = this.#premises.policyAt('change.price', order.at) === 'full-difference'
+    const months = isFull ? before.months : remainingMonths(this.#premises, order.at, before.termEnd, started)
     const sold = offeredAt(plans.values(), order.specification, order.at)
     const fitting = sold.filter((plan) => plan.months <= months)
     const longest = (a: Plan, b: Plan): Plan => (b.months > a.months ? b : a)
@@ -144,11 +160,9 @@ export class ChangePrices {
     return this.#planOf(before.specification, before.months, at) ?? paid
   }
 
-  /** What prices the configuration that an upgrade or expansion changes: by X-02, or as it is sold now (X-03). */
-  planBefore(lives: Lives, life: Life, order: Order, kind: string): Plan | undefined {
-    const before = lives.before(life, order)
-    if (kind === 'upgrade') return this.#originalPlan(before, order.at)
-    return this.#planOf(before.specification, before.months, order.at) ?? this.#premises.plans.get(before.plan)
+  /** What prices the configuration that an upgrade or expansion changes (X-02, X-03). */
+  planBefore(lives: Lives, life: Life, order: Order): Plan | undefined {
+    return this.#originalPlan(lives.before(life, order), order.at)
   }
 
   /** X-07: never below nothing; undefined where it should have been refused. */
@@ -168,31 +182,37 @@ export class ChangePrices {
   expansionOf(before: Changed, started: number, decided: number, order: ChangeOrder): PriceLine[] {
     const policies = this.#premises.policiesAt(order.at)
     const plan = this.#planOf(before.specification, before.months, order.at) ?? this.#premises.plans.get(before.plan)
-    if (plan === undefined) return []
+    const original = this.#originalPlan(before, order.at)
+    if (plan === undefined || original === undefined) return []
     const rule = decided >= policies['expansion.cutover'] ? 'X-04' : 'X-03'
-    const part = remainingPart(this.#premises, plan.months, order.at, before.termEnd, started)
     const [from, to] = [new Exact(before.quantity).div(1e8), new Exact(order.quantity).div(1e8)]
-    const price = this.#addedPrice(plan, rule, from, to, policies['expansion.tiered'])
-    const fee = this.#floored(quotient(price, part), policies['change.negative'] !== 'refuse')
+    const discount = this.#discountOf(order.specification, order.at)
+    const after = this.#priceAfter(plan, rule, from, to, policies['expansion.tiered'])
+    const isAddedOnly = rule === 'X-04' && plan.price.model === 'volume'
+    const difference = minus(
+      quotient(replaced(after, discount), this.#chargedPart(before, started, plan.months, order.at)),
+      quotient(
+        isAddedOnly ? new Exact(0) : listPrice(original.price, from),
+        this.#chargedPart(before, started, original.months, order.at),
+      ),
+    )
+    const fee = this.#floored(difference, policies['change.negative'] !== 'refuse')
     if (fee === undefined) return []
-    const amount = this.#rounded(discounted(fee, this.#discountOf(order.specification, order.at)))
-    return [{ part: 'price', plan: plan.id, amount, rule }]
+    return [{ part: 'price', plan: plan.id, amount: this.#rounded(lessened(fee, discount)), rule }]
   }
 
-  /** What the added units cost for a whole month or year. */
-  #addedPrice(
+  /** What the configuration after costs for a whole month or year; of a volume plan by X-04 what the added units cost. */
+  #priceAfter(
     { price }: Plan,
     rule: 'X-03' | 'X-04',
     from: ExactNumber,
     to: ExactNumber,
     tiered: Policies['expansion.tiered'],
   ): ExactNumber {
+    if (price.model === 'tiered' && tiered === 'price-difference') return listPrice(price, to)
     const band =
       price.model === 'linear' ? price : price.bands.find(({ upTo }) => upTo === null || to.lessThanOrEqualTo(upTo))
-    const unit = new Exact(band?.unit ?? 0)
-    if (rule === 'X-04' && price.model === 'volume') return unit.times(to.minus(from))
-    const original = listPrice(price, from)
-    if (price.model === 'tiered' && tiered === 'price-difference') return listPrice(price, to).minus(original)
-    return unit.times(to).minus(original)
+    const units = rule === 'X-04' && price.model === 'volume' ? to.minus(from) : to
+    return new Exact(band?.unit ?? 0).times(units)
   }
 }

@@ -1,9 +1,18 @@
-/** X-03, X-04, X-05: what more units of a running subscription cost, before and since 12 June 2023. */
+/** X-03, X-04, X-05, X-09: what more units of a running subscription cost, before and since 12 June 2023. */
 import { UNIT_PRICE_DECIMALS } from '#base/money.ts'
 import type { Policies } from '#scenarios/policies.ts'
-import { type ChangeTime, changeDown, isInTerm, onlyUpwards, outOfTerm } from './change.ts'
-import { type Discount, discounted } from './discount.ts'
-import { atLeastZero, type Formula, literal, minus, times } from './formula.ts'
+import {
+  type ChangeSide,
+  type ChangeTime,
+  changeDown,
+  differenceOf,
+  discountedFee,
+  isInTerm,
+  onlyUpwards,
+  outOfTerm,
+} from './change.ts'
+import type { Discount } from './discount.ts'
+import { atLeastZero, type Formula, literal, times } from './formula.ts'
 import { type Charged, lineOf, type Refusal } from './line.ts'
 import { type Plan, priced, QUANTITY_DECIMALS, unitPriceAt } from './price/plan.ts'
 
@@ -12,7 +21,9 @@ export interface Expansion {
   /** Quantities before and after, whole 1e-8. */
   readonly from: bigint
   readonly to: bigint
-  /** X-06 */
+  /** What the units before cost; by `plan` where it is absent. */
+  readonly original?: ChangeSide | undefined
+  /** X-06, X-09: which part of the price of a whole period is charged. */
   readonly remaining: Formula
   /** The instant that decides between the two rules (X-05): see `decidingTime`. */
   readonly decidedAt: number
@@ -32,25 +43,29 @@ export function expansionFee(expansion: Expansion, policies: ExpansionPolicies):
   if (expansion.time !== undefined && !isInTerm(expansion.time)) return outOfTerm
   if (expansion.to < expansion.from) return changeDown('X-01', expansion.time, policies, onlyUpwards)
   const rule = expansion.decidedAt >= policies['expansion.cutover'] ? 'X-04' : 'X-03'
-  const difference = times(perPeriod(expansion, rule, policies), expansion.remaining)
+  const { discount } = expansion
+  const { to, from } = sidesOf(expansion, rule, policies)
+  const difference = differenceOf(to, from, discount)
   const isNegative = difference.value.numerator < 0n
   if (isNegative && policies['change.negative'] === 'refuse') return negativeExpansion
-  const fee = discounted(isNegative ? atLeastZero(difference) : difference, expansion.discount)
+  const fee = discountedFee(isNegative ? atLeastZero(difference) : difference, to, discount)
   return { lines: [lineOf(rule, fee, policies['rounding.charge'])] }
 }
 
-/** The fee for one whole month or year. */
-function perPeriod(
-  { plan, from, to }: Expansion,
+/** The configurations after and before; X-04 prices the added units of a volume plan alone. */
+function sidesOf(
+  { plan, from, to, original, remaining: part }: Expansion,
   rule: 'X-03' | 'X-04',
   policies: Pick<Policies, 'expansion.tiered'>,
-): Formula {
+): { readonly to: ChangeSide; readonly from?: ChangeSide } {
   const unit = literal(unitPriceAt(plan, to), UNIT_PRICE_DECIMALS)
-  if (rule === 'X-04' && plan.model === 'volume') return times(unit, literal(to - from, QUANTITY_DECIMALS))
+  const unitsAtBand = (units: bigint): ChangeSide => ({ price: times(unit, literal(units, QUANTITY_DECIMALS)), part })
+  if (rule === 'X-04' && plan.model === 'volume') return { to: unitsAtBand(to - from) }
+  const before = original ?? { price: priced(plan, from), part }
   if (plan.model === 'tiered' && policies['expansion.tiered'] === 'price-difference')
-    return minus(priced(plan, to), priced(plan, from))
+    return { to: { price: priced(plan, to), part }, from: before }
   // As the guide writes it: the price of one band for the whole, which is why a tiered plan may come out negative.
-  return minus(times(unit, literal(to, QUANTITY_DECIMALS)), priced(plan, from))
+  return { to: unitsAtBand(to), from: before }
 }
 
 /** X-05, `expansion.ruleKey`: the instant that decides. What is not known falls back on the change order's creation. */

@@ -3,6 +3,7 @@ import type { Rounding } from '#base/decimal.ts'
 import { UNIT_PRICE_DECIMALS } from '#base/money.ts'
 import { rational } from '#base/rational.ts'
 import type { Policies } from '#scenarios/policies.ts'
+import { fullPart } from './change.ts'
 import { type Discount, discounted } from './discount.ts'
 import { type Formula, literal, quoted, times } from './formula.ts'
 import { type Line, lineOf } from './line.ts'
@@ -10,6 +11,14 @@ import { type Plan, priced, priceRule, QUANTITY_DECIMALS } from './price/plan.ts
 import { alignmentExtra, type Period, remaining } from './proration.ts'
 
 type ProrationPolicies = Pick<Policies, 'proration.basis' | 'proration.countChangeDay' | 'time.utcOffset'>
+type ChangePolicies = ProrationPolicies & Pick<Policies, 'change.price'>
+
+/** A running period of a subscription, and the months it was bought for. */
+export interface RunningTerm {
+  readonly start: number
+  readonly end: number
+  readonly months: number
+}
 
 /** Whole years are counted in years, all else in months. */
 const periodOf = (months: number): { per: Period; count: number } =>
@@ -19,15 +28,21 @@ const periodOf = (months: number): { per: Period; count: number } =>
 const partOf = (left: Formula, count: number): Formula =>
   count === 1 ? left : times(left, quoted(rational(1n, BigInt(count)), `1/${count}`))
 
-/** X-06: which part of the price for `months` is left of a term at an instant. Throws BillingError after its end. */
-export function remainingPart(
-  at: number,
-  term: { readonly start: number; readonly end: number },
-  months: number,
-  policies: ProrationPolicies,
-): Formula {
+/**
+ * X-06, X-09: which part of a plan's price for `months` a change at an instant is charged: what remains of the term, or all
+ * that was bought (`change.price: full-difference`). Throws BillingError after the term's end.
+ */
+export function remainingPart(at: number, term: RunningTerm, months: number, policies: ChangePolicies): Formula {
+  if (policies['change.price'] === 'full-difference') return fullPart({ bought: term.months, plan: months })
   const { per, count } = periodOf(months)
   return partOf(remaining(at, term.end, per, policies, term.start), count)
+}
+
+/** X-02, X-09: whole months that a change at an instant finds a plan for, by `upgrade.priceMatch`. */
+export function remainingMonths(at: number, term: RunningTerm, policies: ChangePolicies): number {
+  if (policies['change.price'] === 'full-difference') return term.months
+  const { value } = remaining(at, term.end, 'month', policies, term.start)
+  return Number(value.numerator / value.denominator)
 }
 
 /**

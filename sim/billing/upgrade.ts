@@ -1,17 +1,24 @@
-/** what it costs to move a running subscription to a better configuration. */
+/** what it costs to move a running subscription to a better configuration. */
 import type { Policies } from '#scenarios/policies.ts'
-import { type ChangeTime, changeDown, isInTerm, outOfTerm } from './change.ts'
-import { type Discount, discounted } from './discount.ts'
-import { atLeastZero, type Formula, minus, times } from './formula.ts'
+import {
+  type ChangeSide,
+  type ChangeTime,
+  changeDown,
+  differenceOf,
+  discountedFee,
+  isInTerm,
+  outOfTerm,
+} from './change.ts'
+import type { Discount } from './discount.ts'
+import { atLeastZero } from './formula.ts'
 import { type Charged, lineOf, type Refusal } from './line.ts'
 
 export interface Upgrade {
-  /** List price of the new configuration, matched to the remaining duration. */
-  readonly newPrice: Formula
-  /** List price of the original configuration, matched to the purchased duration. */
-  readonly oldPrice: Formula
-  /** */
-  readonly remaining: Formula
+  /** The new configuration at its list price, matched to the remaining duration. */
+  readonly to: ChangeSide
+  /** The original configuration at the list price of the purchased duration. */
+  readonly from: ChangeSide
+  /** Of the offer in force at the change. */
   readonly discount?: Discount | undefined
   /** Absent where only a factor is known: then nothing is said about the term. */
   readonly time?: ChangeTime | undefined
@@ -25,11 +32,12 @@ export function upgradeFee(
   policies: Pick<Policies, 'change.negative' | 'change.downAtRenewal' | 'rounding.charge'>,
 ): Charged {
   if (upgrade.time !== undefined && !isInTerm(upgrade.time)) return outOfTerm
-  const difference = times(minus(upgrade.newPrice, upgrade.oldPrice), upgrade.remaining)
+  const { to, from, discount } = upgrade
+  const difference = differenceOf(to, from, discount)
   const isNegative = difference.value.numerator < 0n
   if (isNegative && policies['change.downAtRenewal']) return changeDown('X-01', upgrade.time, policies, negativeUpgrade)
   if (isNegative && policies['change.negative'] !== 'floor') return negativeUpgrade
-  const fee = discounted(isNegative ? atLeastZero(difference) : difference, upgrade.discount)
+  const fee = discountedFee(isNegative ? atLeastZero(difference) : difference, to, discount)
   return { lines: [lineOf('X-02', fee, policies['rounding.charge'])] }
 }
 

@@ -1,10 +1,8 @@
-/** X-02..X-07: what an upgrade or expansion costs, from what is known of its subscription. */
+/** X-02..X-09: what an upgrade or expansion costs, from what is known of its subscription. */
 import { decidingTime, expansionFee } from '../billing/expansion.ts'
-import { literal, times } from '../billing/formula.ts'
 import { type Charged, isRefusal, type Line } from '../billing/line.ts'
 import { priced } from '../billing/price/plan.ts'
-import { remaining } from '../billing/proration.ts'
-import { remainingPart } from '../billing/term-price.ts'
+import { remainingMonths, remainingPart } from '../billing/term-price.ts'
 import { matchedPlan, upgradeFee } from '../billing/upgrade.ts'
 import type { OfferedPlan } from '../world/catalog.ts'
 import { inForce } from '../world/timeline.ts'
@@ -30,23 +28,30 @@ function soldPlan({ catalog }: World, request: ChangeRequest): OfferedPlan {
   return sold.find(({ months }) => months === bought.months) ?? bought
 }
 
+/** What prices the configuration before: by `upgrade.originalBasis`. */
+const originalPlan = (world: World, request: ChangeRequest): OfferedPlan =>
+  policiesOf(world, request)['upgrade.originalBasis'] === 'paid'
+    ? world.catalog.plans[request.planBefore - 1]
+    : soldPlan(world, request)
+
 function upgradeOf(world: World, request: ChangeRequest): Charged | undefined {
   const { pricedAt, start, end } = request
   const policies = policiesOf(world, request)
   const offer = world.catalog.at(request.specification, pricedAt)
   const bought = world.catalog.plans[request.planBefore - 1]
-  const from = policies['upgrade.originalBasis'] === 'paid' ? bought : soldPlan(world, request)
-  const { numerator, denominator } = remaining(pricedAt, end, 'month', policies, start).value
-  const months = { purchased: bought.months, remaining: Number(numerator / denominator) }
+  const from = originalPlan(world, request)
+  const term = { start, end, months: bought.months }
+  const months = { purchased: bought.months, remaining: remainingMonths(pricedAt, term, policies) }
   const to = matchedPlan(offer.plans, months, policies['upgrade.priceMatch'])
   if (to === undefined) return undefined
-  const priceOf = ({ plan, months: bought }: OfferedPlan, quantity: number) =>
-    times(priced(plan, BigInt(quantity) * QUANTITY), remainingPart(pricedAt, { start, end }, bought, policies))
+  const sideOf = ({ plan, months }: OfferedPlan, quantity: number) => ({
+    price: priced(plan, BigInt(quantity) * QUANTITY),
+    part: remainingPart(pricedAt, term, months, policies),
+  })
   return upgradeFee(
     {
-      newPrice: priceOf(to, request.quantity),
-      oldPrice: priceOf(from, request.quantityBefore),
-      remaining: literal(1n, 0),
+      to: sideOf(to, request.quantity),
+      from: sideOf(from, request.quantityBefore),
       discount: offer.discount,
       time: { at: pricedAt, termEnd: end },
     },
@@ -58,12 +63,19 @@ function expansionOf(world: World, request: ChangeRequest, paidAt: number): Char
   const { pricedAt, start, end, boughtAt } = request
   const policies = policiesOf(world, request)
   const { plan, months } = soldPlan(world, request)
+  const original = originalPlan(world, request)
+  const term = { start, end, months: world.catalog.plans[request.planBefore - 1].months }
+  const from = BigInt(request.quantityBefore) * QUANTITY
   return expansionFee(
     {
       plan,
-      from: BigInt(request.quantityBefore) * QUANTITY,
+      from,
       to: BigInt(request.quantity) * QUANTITY,
-      remaining: remainingPart(pricedAt, { start, end }, months, policies),
+      original: {
+        price: priced(original.plan, from),
+        part: remainingPart(pricedAt, term, original.months, policies),
+      },
+      remaining: remainingPart(pricedAt, term, months, policies),
       decidedAt: decidingTime({ created: pricedAt, paid: paidAt, bought: boughtAt }, policies['expansion.ruleKey']),
       discount: world.catalog.at(request.specification, pricedAt).discount,
       time: { at: pricedAt, termEnd: end },

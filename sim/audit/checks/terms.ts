@@ -105,7 +105,7 @@ function judgeChange({ findings, premises, words }: Bench, order: Order, working
   const newEnd = kind === 'renewal' ? workings.lives.renewed(before, order).next.termEnd : before.termEnd
   const byPurchase = premises.policyAt('expansion.ruleKey', order.at) === 'originally-bought'
   const decided = kind === 'expansion' ? (byPurchase ? life.order.at : order.at) : 0
-  const from = kind === 'renewal' ? undefined : new ChangePrices(premises).planBefore(workings.lives, life, order, kind)
+  const from = kind === 'renewal' ? undefined : new ChangePrices(premises).planBefore(workings.lives, life, order)
   const steps = premises.specifications.get(order.specification)?.discounts ?? []
   const [discount] = Object.entries(discountAt(steps, order.at) ?? {})
   const fields: readonly [name: string, said: number | bigint, is: number | bigint][] = [

@@ -1,9 +1,8 @@
-/** Upgrades and capacity expansions of running SaaS subscriptions (X-01..X-07, O-09, O-10): priced, ordered, paid. */
+/** Upgrades and capacity expansions of running SaaS subscriptions (X-01..X-09, O-09, O-10): priced, ordered, paid. */
 
-import { rational } from '#base/rational.ts'
 import { kindOf } from '#scenarios/product-kinds.ts'
+import type { ChangeSide } from '../../billing/change.ts'
 import { decidingTime, expansionFee } from '../../billing/expansion.ts'
-import { quoted, times } from '../../billing/formula.ts'
 import { type Charged, isRefusal, type Refusal } from '../../billing/line.ts'
 import { priced } from '../../billing/price/plan.ts'
 import { matchedPlan, upgradeFee } from '../../billing/upgrade.ts'
@@ -14,8 +13,6 @@ import { intentAbout, isBarred, offerOf, refuseAbout, writeChange } from './abou
 import { subscription } from './subscription.ts'
 import type { Subscriptions } from './subscriptions.ts'
 import { boughtPlan, planFor, QUANTITY, remainingMonths, remainingPart, taxed } from './term-price.ts'
-
-const WHOLE = quoted(rational(1n, 1n), '1')
 
 /** A configuration of a subscription, and the plan that prices it. */
 interface Configuration {
@@ -60,16 +57,19 @@ function configuration(market: Subscriptions, row: number): Configuration | null
   return plan === undefined ? null : { offer, quantity: quantity[row], plan }
 }
 
-/** X-02, X-07. Each price is for its own months, so each has its own part of them before it. */
+/** What a configuration costs, and the part of it that is charged: each price is for the months of its own plan. */
+const sideOf = (market: Subscriptions, row: number, { plan, quantity }: Configuration): ChangeSide => ({
+  price: priced(plan.plan, BigInt(quantity) * QUANTITY),
+  part: remainingPart(market, row, plan.months),
+})
+
+/** X-02, X-07, X-09. */
 function feeOfUpgrade(market: Subscriptions, row: number, from: Configuration, to: Configuration): Charged {
   const { subscriptions, policies, now } = market
-  const priceOf = ({ plan, quantity }: Configuration) =>
-    times(priced(plan.plan, BigInt(quantity) * QUANTITY), remainingPart(market, row, plan.months))
   return upgradeFee(
     {
-      newPrice: priceOf(to),
-      oldPrice: priceOf(from),
-      remaining: WHOLE,
+      to: sideOf(market, row, to),
+      from: sideOf(market, row, from),
       discount: to.offer.discount,
       time: { at: now, termEnd: subscriptions.termEnd[row] },
     },
@@ -86,19 +86,18 @@ export function orderExpansion(market: Subscriptions, row: number, quantity: num
   }
   const { subscriptions } = market
   const offer = offerOf(market, row)
-  const from = subscriptions.quantity[row]
+  const before = configuration(market, row)
   const plan = planFor(offer, subscriptions.months[row]) ?? boughtPlan(market, row)
-  if (plan === undefined) {
+  if (plan === undefined || before === null) {
     refuseAbout(market, row, { refused: 'duration-not-sold', rule: 'X-03' })
     return
   }
-  if (quantity === from) {
+  if (quantity === before.quantity) {
     refuseAbout(market, row, { refused: 'quantity-limit', rule: 'C-04' })
     return
   }
-  const before = { offer, quantity: from, plan }
   const after = { offer, quantity, plan }
-  place(market, row, 'expansion', before, after, feeOfExpansion(market, row, before, quantity))
+  place(market, row, 'expansion', before, after, feeOfExpansion(market, row, before, after))
 }
 
 /** X-05: an order of an expansion that is priced by a rule that is over gives way to one of the day. */
@@ -115,15 +114,16 @@ function decidedAt(market: Subscriptions, row: number): number {
 function feeOfExpansion(
   market: Subscriptions,
   row: number,
+  before: Configuration,
   { plan, offer, quantity }: Configuration,
-  to: number,
 ): Charged {
   const { subscriptions, policies, now } = market
   return expansionFee(
     {
       plan: plan.plan,
-      from: BigInt(quantity) * QUANTITY,
-      to: BigInt(to) * QUANTITY,
+      from: BigInt(before.quantity) * QUANTITY,
+      to: BigInt(quantity) * QUANTITY,
+      original: before.plan === plan ? undefined : sideOf(market, row, before),
       remaining: remainingPart(market, row, plan.months),
       decidedAt: decidedAt(market, row),
       discount: offer.discount,

@@ -2,10 +2,16 @@
 import { MONEY_DECIMALS } from '#base/money.ts'
 import { type Formula, literal } from '../../billing/formula.ts'
 import type { Line } from '../../billing/line.ts'
-import { remaining } from '../../billing/proration.ts'
 import { withTax } from '../../billing/tax.ts'
 import { termEnd, termEnds } from '../../billing/term.ts'
-import { alignedFactor, remainingPart as partLeft, planLine, serverLine } from '../../billing/term-price.ts'
+import {
+  alignedFactor,
+  remainingMonths as monthsLeft,
+  remainingPart as partLeft,
+  planLine,
+  type RunningTerm,
+  serverLine,
+} from '../../billing/term-price.ts'
 import type { Offer, OfferedPlan } from '../../world/catalog.ts'
 import type { ServerPlan } from '../../world/places.ts'
 import type { OrderLine } from '../orders/intent.ts'
@@ -15,18 +21,20 @@ import type { Subscriptions } from './subscriptions.ts'
 /** One whole unit of a quantity, in the 1e-8 of the billing core. */
 export const QUANTITY = 100_000_000n
 
-/** X-06: which part of the price for `months` the rest of the running term is. */
-export function remainingPart(market: Subscriptions, row: number, months: number): Formula {
-  const { subscriptions, policies, now } = market
-  return partLeft(now, { start: market.periodStart(row), end: subscriptions.termEnd[row] }, months, policies)
-}
+/** The period that runs, and the months it was bought for. */
+const runningTerm = (market: Subscriptions, row: number): RunningTerm => ({
+  start: market.periodStart(row),
+  end: market.subscriptions.termEnd[row],
+  months: market.subscriptions.months[row],
+})
 
-/** Whole months that still fit into the running term (X-02: the plan matched to the remaining duration). */
-export function remainingMonths(market: Subscriptions, row: number): number {
-  const { subscriptions, policies, now } = market
-  const { value } = remaining(now, subscriptions.termEnd[row], 'month', policies, market.periodStart(row))
-  return Number(value.numerator / value.denominator)
-}
+/** X-06, X-09: which part of the price for `months` a change now is charged. */
+export const remainingPart = (market: Subscriptions, row: number, months: number): Formula =>
+  partLeft(market.now, runningTerm(market, row), months, market.policies)
+
+/** Whole months that the plan of an upgrade is matched to (X-02). */
+export const remainingMonths = (market: Subscriptions, row: number): number =>
+  monthsLeft(market.now, runningTerm(market, row), market.policies)
 
 /** The plan of a duration as it is sold now (P-05, C-05). */
 export const planFor = (offer: Offer, months: number): OfferedPlan | undefined =>

@@ -1,12 +1,16 @@
-/** `price`: plan, quantity, discount? */
+/** `price`: plan (P-01..P-03, P-06..P-08), quantity, value? (what a percentage is of), discount? */
 import { parseDiscount } from '../../billing/discount.ts'
-import { compilePlan, parseQuantity, priceLine } from '../../billing/price/plan.ts'
+import { parseQuantity } from '../../billing/price/plan.ts'
+import { compileUsagePlan, usageLines } from '../../billing/price/usage-plan.ts'
 import { withTax } from '../../billing/tax.ts'
-import { operation } from '../request.ts'
+import { moneyOf, operation } from '../request.ts'
 
-export const price = operation(['plan', 'quantity', 'discount'], (request, policies) => {
-  const plan = compilePlan(request.plan)
-  const quantity = parseQuantity(request.quantity)
+export const price = operation(['plan', 'quantity', 'value', 'discount'], (request, policies) => {
+  const plan = compileUsagePlan(request.plan)
+  const usage = {
+    quantity: request.quantity === undefined ? undefined : parseQuantity(request.quantity),
+    value: request.value === undefined ? undefined : moneyOf(request.value, 'value'),
+  }
   const discount = request.discount === undefined ? undefined : parseDiscount(request.discount)
-  return { lines: withTax([priceLine(plan, quantity, discount, policies['rounding.charge'])], policies) }
+  return { lines: withTax(usageLines(plan, usage, discount, policies['rounding.charge']), policies) }
 })

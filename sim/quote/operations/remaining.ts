@@ -4,8 +4,8 @@ import { parseInstant } from '#base/civil-time.ts'
 import { parseFactor, reduced, truncatedText } from '#base/rational.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import type { ChangeTime } from '../../billing/change.ts'
-import { type Formula, quoted } from '../../billing/formula.ts'
-import { remaining as remainingOf } from '../../billing/proration.ts'
+import { type Formula, literal, quoted } from '../../billing/formula.ts'
+import { remaining as remainingOfTerm } from '../../billing/proration.ts'
 import { endOfTerm } from '../../billing/term.ts'
 import { changeKeys, oneOf, operation, optionalInstant, type Request } from '../request.ts'
 
@@ -14,7 +14,7 @@ const FACTOR_DECIMALS = 30
 const periods = ['month', 'year'] as const
 
 export const remaining = operation(['from', 'to', 'per', 'termStart'], (request, policies) => {
-  const factor = remainingOf(
+  const factor = remainingOfTerm(
     parseInstant(request.from, 'from'),
     endOfTerm(parseInstant(request.to, 'to'), policies['time.utcOffset']),
     oneOf(request.per, periods, 'per'),
@@ -48,9 +48,14 @@ export function changeTimeOf(request: Request, policies: Policies): ChangeTime |
   return { at: parseInstant(request.at, 'at'), termEnd: endOfTerm(end, policies['time.utcOffset']) }
 }
 
-/** X-06 of the request; `time` must lie in its term. */
+/** X-06, X-09: which part of the prices of the request is charged; `time` must be in its term. */
 export function remainingOfChange(request: Request, time: ChangeTime | undefined, policies: Policies): Formula {
+  const part = remainingOf(request, time, policies)
+  return policies['change.price'] === 'full-difference' ? literal(1n, 0) : part
+}
+
+function remainingOf(request: Request, time: ChangeTime | undefined, policies: Policies): Formula {
   if (time === undefined) return quoted(parseFactor(request.remaining, 'remaining'), String(request.remaining))
   const per = oneOf(request.per, periods, 'per')
-  return remainingOf(time.at, time.termEnd, per, policies, optionalInstant(request.termStart, 'termStart'))
+  return remainingOfTerm(time.at, time.termEnd, per, policies, optionalInstant(request.termStart, 'termStart'))
 }

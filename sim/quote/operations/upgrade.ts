@@ -19,7 +19,7 @@ export const upgrade = operation(['newPrice', 'oldPrice', 'discount', ...changeK
   const discount = request.discount === undefined ? undefined : parseDiscount(request.discount)
   const time = changeTimeOf(request, policies)
   if (time !== undefined && !isInTerm(time)) return outOfTerm
-  const remaining = remainingOfChange(request, time, policies)
-  const fee = upgradeFee({ newPrice, oldPrice, remaining, discount, time }, policies)
+  const part = remainingOfChange(request, time, policies)
+  const fee = upgradeFee({ to: { price: newPrice, part }, from: { price: oldPrice, part }, discount, time }, policies)
   return isRefusal(fee) ? fee : { lines: withTax(fee.lines, policies) }
 })

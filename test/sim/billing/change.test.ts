@@ -6,14 +6,24 @@ import { formatAmount } from '#base/money.ts'
 import { parseFactor } from '#base/rational.ts'
 import { DAY } from '#base/time.ts'
 import { type Policies, standardPolicies } from '#scenarios/policies.ts'
-import { parseDiscount } from '#sim/billing/discount.ts'
+import { type Discount, parseDiscount } from '#sim/billing/discount.ts'
 import { decidingTime, expansionFee } from '#sim/billing/expansion.ts'
 import { literal, quoted } from '#sim/billing/formula.ts'
 import { type Charged, isRefusal, sumOf } from '#sim/billing/line.ts'
 import { compilePlan, parseQuantity } from '#sim/billing/price/plan.ts'
 import { matchedPlan, upgradeFee } from '#sim/billing/upgrade.ts'
 import { discount, factor, money, plan, quantityOf, runs, unitPrice } from './cases.ts'
-import { charge, computed, discounted, exact, expansion, type OraclePlan, upgrade } from './oracle.ts'
+import {
+  charge,
+  computed,
+  discounted,
+  type Exact,
+  exact,
+  expansion,
+  type OracleDiscount,
+  type OraclePlan,
+  upgrade,
+} from './oracle.ts'
 import { table } from './table.ts'
 
 const cutover = standardPolicies['expansion.cutover']
@@ -37,7 +47,8 @@ test('X-02, X-07: an upgrade costs the difference for what remains', () => {
     10   10.0000000001  0.5  floor-or-refuse  negative-upgrade
   `)
   for (const row of cases) {
-    const asked = { newPrice: priceOf(row.new), oldPrice: priceOf(row.old), remaining: factorOf(row.remaining) }
+    const part = factorOf(row.remaining)
+    const asked = { to: { price: priceOf(row.new), part }, from: { price: priceOf(row.old), part } }
     expect(shown(upgradeFee(asked, negativeOf(row.policy))), JSON.stringify(row)).toBe(row.fee)
   }
 })
@@ -47,7 +58,14 @@ const bands = [
   { upTo: '10', unit: '6.5' },
   { upTo: null, unit: '6' },
 ]
-const expanded = (model: string, from: string, to: string, policies = standardPolicies, decidedAt = cutover) =>
+const expanded = (
+  model: string,
+  from: string,
+  to: string,
+  policies = standardPolicies,
+  decidedAt = cutover,
+  discount?: Discount,
+) =>
   expansionFee(
     {
       plan: compilePlan(model === 'linear' ? { model, unit: '7' } : { model, bands }),
@@ -55,6 +73,7 @@ const expanded = (model: string, from: string, to: string, policies = standardPo
       to: parseQuantity(to),
       remaining: factorOf('0.5'),
       decidedAt,
+      discount,
     },
     policies,
   )
@@ -104,9 +123,8 @@ test('X-01: a change needs a term that has not ended, and goes upwards unless it
   const end = parseInstant('2024-02-02T00:00:00+08:00', 'end')
   const down = { ...standardPolicies, 'change.downAtRenewal': true }
   const asked = (at: number) => ({
-    newPrice: priceOf('10'),
-    oldPrice: priceOf('20'),
-    remaining: factorOf('0.5'),
+    to: { price: priceOf('10'), part: factorOf('0.5') },
+    from: { price: priceOf('20'), part: factorOf('0.5') },
     time: { at, termEnd: end },
   })
   expect(upgradeFee(asked(end), standardPolicies)).toEqual({ refused: 'out-of-term', rule: 'X-01' })
@@ -152,22 +170,55 @@ test('X-02, upgrade.priceMatch: the plan that prices an upgrade', () => {
   }
 })
 
+/** X-09, of the oracle: a fixed price takes the place of the new side, any other discount is taken off the fee. */
+const fixedPriceOf = (off: OracleDiscount | undefined) =>
+  off !== undefined && 'fixedPrice' in off ? exact(off.fixedPrice) : undefined
+const fixedOr = (off: OracleDiscount | undefined, price: Exact) => fixedPriceOf(off) ?? price
+const lessened = (fee: Exact, off: OracleDiscount | undefined) =>
+  fixedPriceOf(off) === undefined ? discounted(fee, off) : fee
+
+test('X-09: the offer in force at a change discounts both sides', () => {
+  const cases = table(`
+    discount    of    upgrade 20 -> 10  volume 5 -> 6  linear 5 -> 6  why
+    none        0     5.00000000        3.25000000     3.50000000     half a month left
+    percentOff  10    4.50000000        2.92500000     3.15000000     0.9 of both sides
+    percentOff  100   0.00000000        0.00000000     0.00000000     nothing of both sides
+    fixedPrice  15    2.50000000        7.50000000     0.00000000     15 in place of the new side; of a volume plan, of the added units
+    fixedPrice  40    15.00000000       20.00000000    2.50000000     40 less 10, 40 alone, 40 less 35
+    fixedPrice  8     negative-upgrade  4.00000000     0.00000000     8 less 10, 8 alone, 8 less 35
+    amountOff   2     3.00000000        1.25000000     1.50000000     2 off the fee, once
+    amountOff   9     0.00000000        0.00000000     0.00000000     never below 0
+  `)
+  for (const row of cases) {
+    const off = row.discount === 'none' ? undefined : parseDiscount({ [row.discount]: row.of })
+    const part = factorOf('0.5')
+    const up = upgradeFee(
+      { to: { price: priceOf('20'), part }, from: { price: priceOf('10'), part }, discount: off },
+      standardPolicies,
+    )
+    expect(shown(up), row.why).toBe(row['upgrade 20 -> 10'])
+    for (const model of ['volume', 'linear']) {
+      const more = expanded(model, '5', '6', standardPolicies, cutover, off)
+      expect(shown(more), `${model}: ${row.why}`).toBe(row[`${model} 5 -> 6`])
+    }
+  }
+})
+
 test('X-02 against the oracle, M-03 and M-04', () => {
   fc.assert(
     fc.property(unitPrice, unitPrice, factor, discount, fc.boolean(), (newPrice, oldPrice, remaining, off, floors) => {
       const asked = {
-        newPrice: priceOf(newPrice),
-        oldPrice: priceOf(oldPrice),
-        remaining: factorOf(remaining),
+        to: { price: priceOf(newPrice), part: factorOf(remaining) },
+        from: { price: priceOf(oldPrice), part: factorOf(remaining) },
         discount: off && parseDiscount(off),
       }
       const found = upgradeFee(asked, negativeOf(floors ? 'floor' : 'floor-or-refuse'))
-      const difference = upgrade(exact(newPrice), exact(oldPrice), computed(remaining))
+      const difference = upgrade(fixedOr(off, exact(newPrice)), exact(oldPrice), computed(remaining))
       if (difference.lt(0) && !floors) {
         expect(found).toEqual({ refused: 'negative-upgrade', rule: 'X-07' })
         return
       }
-      const expected = charge(discounted(difference.lt(0) ? exact(0) : difference, off))
+      const expected = charge(lessened(difference.lt(0) ? exact(0) : difference, off))
       expect(shown(found)).toBe(expected)
       if (!isRefusal(found)) expect(charge(computed(found.lines[0].text))).toBe(expected)
     }),
@@ -194,8 +245,8 @@ test('X-03 and X-04 against the oracle, M-03 and M-04', () => {
         },
         standardPolicies,
       )
-      const difference = expansion(text, exact(from), exact(to), computed(remaining), isNew)
-      const expected = charge(discounted(difference.lt(0) ? exact(0) : difference, off))
+      const difference = expansion(text, exact(from), exact(to), computed(remaining), isNew, fixedPriceOf(off))
+      const expected = charge(lessened(difference.lt(0) ? exact(0) : difference, off))
       expect(shown(found)).toBe(expected)
       if (!isRefusal(found)) {
         expect(found.lines[0].rule).toBe(isNew ? 'X-04' : 'X-03')

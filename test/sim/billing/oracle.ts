@@ -65,11 +65,18 @@ export function discounted(value: Decimal, discount: OracleDiscount | undefined)
 export const upgrade = (newPrice: Decimal, oldPrice: Decimal, remaining: Decimal): Decimal =>
   newPrice.times(remaining).minus(oldPrice.times(remaining))
 
-/** X-03 and X-04 before the floor of X-07. */
-export function expansion(plan: OraclePlan, from: Decimal, to: Decimal, remaining: Decimal, isNew: boolean): Decimal {
+/** X-03 and X-04 before the floor of X-07; `fixed` takes the place of the new side (X-09). */
+export function expansion(
+  plan: OraclePlan,
+  from: Decimal,
+  to: Decimal,
+  remaining: Decimal,
+  isNew: boolean,
+  fixed?: Decimal,
+): Decimal {
   const unit = unitOf(plan, to)
-  if (plan.model === 'volume' && isNew) return unit.times(to.minus(from)).times(remaining)
-  return unit.times(to).times(remaining).minus(price(plan, from).times(remaining))
+  if (plan.model === 'volume' && isNew) return (fixed ?? unit.times(to.minus(from))).times(remaining)
+  return (fixed ?? unit.times(to)).times(remaining).minus(price(plan, from).times(remaining))
 }
 
 /** A civil day at an offset, by the platform's calendar. */
@@ -178,7 +185,10 @@ export function meterImage(
 
 /** Computes the text of a line: numbers, + - x /, brackets, percent, `max(0, …)` and the words that name a line. */
 export function computed(text: string): Decimal {
-  const words = text.replace(/^(consumed|handling fee): /, '').replace(/ fixed, instead of .*$/, '')
+  const words = text
+    .replace(/^(consumed|handling fee): /, '')
+    .replace(/ fixed, instead of .*$/, '')
+    .replace(/, [\d.]+ fixed instead of .*$/, '')
   const tokens = words.match(/max\(0,|[\d.]+%?|[-+x/()]/g) ?? []
   let at = 0
   const atom = (): Decimal => {

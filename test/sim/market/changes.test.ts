@@ -1,4 +1,4 @@
-/** X-01..X-08, O-09, O-10: upgrades and expansions of running subscriptions, with the numbers of the vectors. */
+/** X-01..X-09, O-09, O-10: upgrades and expansions of running subscriptions, with the numbers of the vectors. */
 import { expect, test } from 'vitest'
 import { orderExpansion, orderUpgrade } from '#sim/market/subscriptions/changes.ts'
 import { renew } from '#sim/market/subscriptions/renewal.ts'
@@ -23,6 +23,9 @@ test.each(
     {"proration.countChangeDay":"true"}  2023-05-30 10:00  2023-06-15 09:00  volume  5     6   3.46666666  X-04
     {"proration.basis":"day30"}          2023-06-30 10:00  2023-07-15 09:00  volume  5     6   3.25  X-04
     {"proration.basis":"days-over-term"}  2023-05-30 10:00  2023-06-15 09:00  volume  5    6   3.14516129  X-04
+    {"change.price":"full-difference"}   2023-05-30 10:00  2023-06-15 09:00  volume  5     6   6.5   X-04
+    {"change.price":"full-difference"}   2023-05-30 10:00  2023-06-29 23:00  tiered  5     6   4     X-04
+    {"upgrade.originalBasis":"paid"}     2023-05-30 10:00  2023-06-15 09:00  tiered  5     6   2     X-04
   `),
 )('expansion under $switches of $plan from $from to $to costs $fee by $rule', (row) => {
   const terms = new TermMarket(row.bought, JSON.parse(row.switches))
@@ -44,6 +47,7 @@ test.each(
     {"change.negative":"floor"}      better  plain   0
     {"upgrade.priceMatch":"same-plan"}  plain  better  5
     {"upgrade.originalBasis":"paid"}    plain  better  5
+    {"change.price":"full-difference"}  plain  better  10
   `),
 )('X-02, X-07: an upgrade under $switches from $from to $to with half a month left: $fee', (row) => {
   const terms = new TermMarket('2023-05-30 10:00', JSON.parse(row.switches))
@@ -61,6 +65,14 @@ test('X-02: 20 of 30 days of a year-long plan at 240 instead of 120 is matched t
   // Until 1 January 2024: 20 days. New: monthly plan, 19/31 + 1/31 of 20. Original: yearly plan, 20/365 of 120.
   orderUpgrade(terms.market.subscriptions, subscription, offer(terms, sold.better), 1)
   expect(terms.amounts('upgrade')).toEqual([Math.floor((20 * 20e8) / 31 - (120e8 * 20) / 365) / 1e8])
+})
+
+test('X-09: the full difference of a year-long plan is for all its months, whatever is left of them', () => {
+  const terms = new TermMarket('2023-01-01 10:00', { 'change.price': 'full-difference' })
+  const subscription = terms.buySaas(sold.plain, 1, 12)
+  terms.pass('2023-12-12 09:00')
+  orderUpgrade(terms.market.subscriptions, subscription, offer(terms, sold.better), 1)
+  expect(terms.amounts('upgrade')).toEqual([240 - 120])
 })
 
 test('X-01: not after expiry, and nothing but SaaS', () => {

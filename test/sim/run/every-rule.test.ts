@@ -3,7 +3,7 @@
  * of their own, and what they did is shown by a query that counts it.
  */
 import { expect, test } from 'vitest'
-import { rules } from '#scenarios/rules.ts'
+import { marketRules } from '#scenarios/rules.ts'
 import { factTables } from '#sim/record/columns.ts'
 import { recomputeTaxes } from '../../reports/recomputed/taxes.ts'
 import { laws } from './laws.ts'
@@ -18,7 +18,7 @@ test('every-rule meets every rule and keeps every law', async () => {
   await withRun('every-rule', {}, ({ differences }, ask, record) => {
     expect(differences).toBe(0)
     const met = new Set(String(ask(metSql)).split(','))
-    const unmet = rules.filter((rule) => !met.has(rule) && !rule.startsWith('Q-'))
+    const unmet = marketRules.filter((rule) => !met.has(rule) && !rule.startsWith('Q-'))
     // Neither a rule that is nowhere nor a query for one that has its rows.
     expect(Object.keys(shown)).toEqual(unmet)
     expect(unmet.filter((rule) => Number(ask(shown[rule])) < 1)).toEqual([])

@@ -62,6 +62,9 @@ export const shown: Readonly<Record<string, string>> = {
     JOIN supervision_steps n ON n.order_id = s.order_id AND n.at = t.term_start WHERE t.event = 'begin'`),
   'X-06': count(`order_changes c JOIN orders o ON o.id = c.order_id WHERE o.amount > 0 AND o.at > c.term_start + ${DAY}
     AND c.term_end = c.new_term_end`),
+  'X-09': count(
+    `v_order_changes c JOIN v_orders o ON o.id = c.order_id WHERE o.kind IN ('upgrade', 'expansion') AND o.amount > 0 AND c.discount = 'percentOff'`,
+  ),
   'E-06': count(`v_orders o WHERE kind = 'purchase' AND (SELECT COUNT(DISTINCT part) FROM v_order_lines l
     WHERE l.order_id = o.id AND part IN ('price', 'ecs')) = 2`),
   'E-08': count(`${bought} m JOIN ${bought} y ON y.account = m.account AND y.product_id = m.product_id AND y.at > m.at
