@@ -1,11 +1,13 @@
 /** Bills side by side: what a month of an account is charged, and which rule would have made their figure of it. */
 import { formatInstant } from '#base/civil-time.ts'
 import { toMinorUnits } from '#sim/billing/month-total.ts'
+import { type Prevailing, retaxed } from './bill-tax.ts'
+import { commonCause } from './common-cause.ts'
 import type { Difference, Differences } from './differences.ts'
 import { billKey, type Figure, type InvoiceBill } from './invoices.ts'
 import type { RatedLine, RatedSource, SourceBill } from './rated-line.ts'
-import { because, onlyOne, type Reason, reasonKey } from './reason.ts'
-import { factorOfBills, isNothing, switchOfBills } from './variants.ts'
+import { because, onlyOne, type Reason, reasonKey, together } from './reason.ts'
+import { isNothing } from './variants.ts'
 
 /** A reason that another rule gives for a whole month: how far it moves the sum of the charges. */
 interface Move {
@@ -27,7 +29,8 @@ interface Disputed {
   reason: Reason | undefined
 }
 
-const ourFigure = (bill: SourceBill, figure: Figure): bigint => (figure === 'payable' ? bill.payable : bill.charges)
+const ourFigure = (source: RatedSource, bill: SourceBill, figure: Figure): bigint =>
+  figure === 'payable' ? bill.payable : figure === 'charges' ? bill.charges : source.totalOf(bill) - bill.charges
 
 /**
  * Compares every bill. Where one cause explains all that differs, it is named for each; else every bill is gone through for
@@ -54,33 +57,67 @@ export async function compareBills(
     }
   }
   const unknown = [...invoices].filter(([key, { figures }]) => !seen.has(key) && !isNothing(figures))
-  const total = disputed.size + missing.length + unknown.length
-  if (total > 1) found.oneCause = await oneCauseOf(source, bills, invoices, missing.length + unknown.length > 0)
+  const others = missing.length + unknown.length
+  const total = disputed.size + others
+  const common = total > 0 ? await commonCause({ source, bills, invoices, disputed, others }) : {}
+  if (total > 1) found.oneCause = common.ofAll
   const one = found.oneCause
-  if (one !== undefined) for (const each of [...disputed.values()].flat()) each.reason = one
-  else if (disputed.size > 0) await investigate(source, disputed)
+  const reason = one ?? common.ofDisputed
+  if (reason === undefined && disputed.size > 0) await investigateBy(source, disputed, common.rate)
   for (const bill of missing) found.add({ ...missingBill(bill), ...one })
   for (const [first, ...further] of disputed.values()) {
-    found.add(differs(first))
-    for (const each of further) found.addFurther(differs(each))
+    found.add({ ...differs(source, first), ...reason })
+    for (const each of further) found.addFurther({ ...differs(source, each), ...reason })
   }
   for (const [, invoice] of unknown) found.add({ ...unknownBill(invoice), ...one })
 }
 
-/** A switch of the rulebook, or one factor on every charge. */
-async function oneCauseOf(
+/** Looks through the bills by the rate of tax that most of them are made by, then what is left by ours. */
+async function investigateBy(
   source: RatedSource,
-  bills: readonly SourceBill[],
-  invoices: ReadonlyMap<string, InvoiceBill>,
-  hasOthers: boolean,
-): Promise<Reason | undefined> {
-  return (await switchOfBills(source, invoices)) ?? (hasOthers ? undefined : factorOfBills(source, bills, invoices))
+  disputed: ReadonlyMap<string, Disputed[]>,
+  rate: Prevailing | undefined,
+): Promise<void> {
+  if (rate !== undefined) {
+    const other = retaxed(source, rate.rate)
+    // A figure that the rate alone explains has that cause; what else is wrong with a bill is looked for by the same rate.
+    const open = new Map<string, Disputed[]>()
+    for (const [key, wrong] of disputed) {
+      const isExplained = wrong.every(({ bill, figure, theirs }) => figureBy(other, bill, figure) === theirs)
+      if (isExplained) for (const each of wrong) each.reason = rate.reason
+      else
+        open.set(
+          key,
+          wrong.map((each) => ({
+            ...each,
+            reason: simpleReason(other, each.bill, each.invoice, each),
+            moves: new Map(),
+            singles: new Map(),
+          })),
+        )
+    }
+    if (open.size > 0) await investigate(other, open)
+    for (const [key, wrong] of open)
+      for (const [index, { reason, figure }] of wrong.entries())
+        if (reason !== undefined && reason.cause !== 'unexplained')
+          (disputed.get(key) as Disputed[])[index].reason =
+            figure === 'charges' ? reason : together(reason, rate.reason)
+  }
+  await investigate(source, disputed)
+}
+
+/** A figure of a bill by another source, whose bills are the same before tax. */
+const figureBy = (source: RatedSource, bill: SourceBill, figure: Figure): bigint => {
+  const total = source.totalOf(bill)
+  if (figure === 'charges') return bill.charges
+  if (figure === 'tax') return total - bill.charges
+  return toMinorUnits(total, source.decimals, source.policies['rounding.monthTotal'])
 }
 
 function disputes(source: RatedSource, bill: SourceBill, invoice: InvoiceBill): Disputed[] {
   const figures = Object.entries(invoice.figures) as [Figure, bigint][]
   return figures
-    .filter(([figure, theirs]) => theirs !== ourFigure(bill, figure))
+    .filter(([figure, theirs]) => theirs !== ourFigure(source, bill, figure))
     .map(([figure, theirs]) => ({
       bill,
       invoice,
@@ -100,7 +137,7 @@ function simpleReason(
   { figure, theirs }: { figure: Figure; theirs: bigint },
 ): Reason | undefined {
   const { decimals, policies } = source
-  const ours = ourFigure(bill, figure)
+  const ours = ourFigure(source, bill, figure)
   if (invoice.count > 1 && theirs === ours * BigInt(invoice.count))
     return { cause: 'double charge', rule: 'I-03', text: `${invoice.count} bills of the same month` }
   if (figure !== 'payable') return undefined
@@ -119,8 +156,9 @@ async function investigate(source: RatedSource, disputed: ReadonlyMap<string, Di
   const comesTo: ComesTo = (each, use, orders) => {
     const charges = each.bill.charges + use + orders
     if (charges < 0n) return false
-    if (each.figure !== 'payable') return charges === each.theirs
+    if (each.figure === 'charges') return charges === each.theirs
     const total = source.totalOf(each.bill, { use, orders })
+    if (each.figure === 'tax') return total - charges === each.theirs
     return toMinorUnits(total, source.decimals, source.policies['rounding.monthTotal']) === each.theirs
   }
   const inMonthOfUse = because('hour boundary', 'U-08', 'hours billed in the month of their use')
@@ -133,7 +171,7 @@ async function investigate(source: RatedSource, disputed: ReadonlyMap<string, Di
       [line.hourMonth, 1n],
     ] as const)
       for (const each of disputed.get(billKey(line.account, month)) ?? [])
-        move(each, inMonthOfUse, sign * line.amount, line.kind === 'order')
+        move(each, inMonthOfUse, sign * line.amount, line.isOrder)
   })
   const open = [...disputed.values()].flat().filter((each) => each.reason === undefined)
   nameMoves(open, comesTo)
@@ -230,7 +268,7 @@ function gather(each: Disputed, line: RatedLine): void {
     // Two prices of one name are two alternatives of one text: the first of them moves the month.
     if (moved.has(reasonKey(reason))) continue
     moved.add(reasonKey(reason))
-    move(each, reason, amount - line.amount, line.kind === 'order')
+    move(each, reason, amount - line.amount, line.isOrder)
   }
 }
 
@@ -238,7 +276,7 @@ function gather(each: Disputed, line: RatedLine): void {
 function* singleLine(each: Disputed, line: RatedLine, comesTo: ComesTo, utcOffset: number): Generator<Reason> {
   const { amount } = line
   if (amount === 0n) return
-  const isOrder = line.kind === 'order'
+  const { isOrder } = line
   const isSo = (gap: bigint): boolean => (isOrder ? comesTo(each, 0n, gap) : comesTo(each, gap, 0n))
   const what = isOrder ? line.resource : `${line.resource}, ${line.product}, ${hourText(line.hour, utcOffset)}`
   if (isSo(amount)) yield because('double charge', 'U-09', `such as ${what} charged twice`)
@@ -253,8 +291,8 @@ function* singleLine(each: Disputed, line: RatedLine, comesTo: ComesTo, utcOffse
 
 const FEW_UNITS = 1_000n
 
-function differs({ bill, invoice, figure, theirs, reason }: Disputed): Difference {
-  const ours = ourFigure(bill, figure)
+function differs(source: RatedSource, { bill, invoice, figure, theirs, reason }: Disputed): Difference {
+  const ours = ourFigure(source, bill, figure)
   const gap = theirs > ours ? theirs - ours : ours - theirs
   const guessed: Reason =
     gap <= FEW_UNITS

@@ -21,6 +21,7 @@ export async function compareLines(source: RatedSource, lines: InvoiceLines, fou
   const find = rowFinder(lines)
   const orders = new OrderMatches(lines)
   let differing = 0
+  let missed = 0
   const take = (line: RatedLine, row: number): void => {
     if (row >= 0) {
       table.seen[row] = 1
@@ -28,19 +29,27 @@ export async function compareLines(source: RatedSource, lines: InvoiceLines, fou
     }
     if (row >= 0 && table.amount.at(row) === line.amount) found.agrees++
     else differing++
+    if (row < 0) missed++
   }
+  const { detail } = lines
   await source.each((line) => {
     const { row, resource } = find(line)
     if (resource >= 0) seenResources[resource] = 1
     if (!orders.isOfOther(line, row)) take(line, row)
-  })
+  }, detail)
   for (const [line, row] of orders.pairs()) take(line, row)
   const unknown: number[] = []
   // A charge and its credit come to nothing, so nobody need know of them.
   for (let row = 0; row < table.rows; row++) if (table.seen[row] === 0 && table.amount.at(row) !== 0n) unknown.push(row)
   if (differing + unknown.length === 0) return
-  const one = differing + unknown.length > 1 ? await switchOfLines(source, lines) : undefined
+  const hasOneCause = unknown.length + missed === 0 && evidence.hasOneCause
+  const one = differing + unknown.length > 1 ? await switchOfLines(source, lines, hasOneCause) : undefined
   found.oneCause = one
+  const reasonOf = (line: RatedLine, row: number): Reason => {
+    const reason = one ?? evidence.reason(line, theirsOf(lines, row))
+    if (hasOneCause) found.oneCause ??= reason
+    return reason
+  }
   if (differing > 0)
     await source.each((line) => {
       const place = find(line)
@@ -52,9 +61,9 @@ export async function compareLines(source: RatedSource, lines: InvoiceLines, fou
           verdict: 'differs',
           theirs: table.amount.at(row),
           line: table.line[row],
-          ...(one ?? evidence.reason(line, theirsOf(lines, row))),
+          ...reasonOf(line, row),
         })
-    })
+    }, detail)
   for (const row of unknown)
     found.add(unknownLine(source, lines, row, one ?? unknownReason(source, lines, row, seenResources)))
 }
@@ -91,7 +100,7 @@ function missing(
 }
 
 function missingReason(lines: InvoiceLines, line: RatedLine, resource: number, product: number): Reason {
-  if (line.kind === 'order') {
+  if (line.isOrder) {
     const free = line.alternatives().find(({ amount }) => amount === 0n)
     if (free !== undefined) return because(free.cause, free.rule, `${free.text}, which comes to 0`)
     return because('unexplained', 'O-05', 'the order is not on the invoices')

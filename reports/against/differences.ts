@@ -100,7 +100,8 @@ export class Differences {
   add(difference: Difference): void {
     this.counts[difference.verdict]++
     this.causes.set(difference.cause, (this.causes.get(difference.cause) ?? 0) + 1)
-    this.gap += gapOf(difference)
+    // The tax of a bill is part of what is payable.
+    if (difference.figure !== 'tax') this.gap += gapOf(difference)
     this.addFurther(difference)
   }
 

@@ -13,8 +13,10 @@ import { MINUTE } from '#base/time.ts'
 import { columns } from '#engine/columns.ts'
 import { Names } from '#sim/metering-log/names.ts'
 import { type Head, headOf, namesOf } from '#sim/metering-log/table-head.ts'
+import type { OrderDetail } from './rated-line.ts'
 
-export type Figure = 'payable' | 'charges'
+/** What is stated of a bill; `tax` is that on its use (M-07). */
+export type Figure = 'payable' | 'charges' | 'tax'
 
 export interface InvoiceBill {
   readonly account: string
@@ -24,6 +26,9 @@ export interface InvoiceBill {
   /** How many rows are of this account and month. */
   count: number
 }
+
+/** The figures that the invoices state of a bill. */
+export const figuresOf = ({ figures }: InvoiceBill): Figure[] => Object.keys(figures) as Figure[]
 
 /** Charges by resource, product and hour, in columns: one row costs about forty bytes. */
 export class InvoiceLines {
@@ -44,6 +49,8 @@ export class InvoiceLines {
   readonly accounts = new Names()
   /** The product's name has its kind before it. */
   readonly hasKinds: boolean
+  /** Whether orders are charged as a whole or line by line: then their kinds are those of what is bought. */
+  detail: OrderDetail = 'orders'
   #slots = new Int32Array(1024)
 
   constructor(hasKinds: boolean) {
@@ -143,11 +150,12 @@ function billTaker(bills: Map<string, InvoiceBill>, head: Head<'account' | 'mont
     read('payable', head.amount)
     read('payable', head.payable)
     read('charges', head.charges)
+    read('tax', head.tax)
     const known = bills.get(billKey(account, month))
     if (known === undefined) bills.set(billKey(account, month), { account, month, line: row.line, figures, count: 1 })
     else {
       known.count++
-      for (const figure of ['payable', 'charges'] as const)
+      for (const figure of ['payable', 'charges', 'tax'] as const)
         if (figures[figure] !== undefined) known.figures[figure] = (known.figures[figure] ?? 0n) + figures[figure]
     }
   }
@@ -168,6 +176,7 @@ function lineTaker(
     const hour = isOfOrder ? ORDER_HOUR : at
     const amount = parseDecimal(row.text(head.amount), MONEY_DECIMALS, where, 'signed')
     const kind = head.kind < 0 ? '' : `${row.text(head.kind)} `
+    if (isOfOrder && kind !== '' && kind !== 'order ') lines.detail = 'lines'
     const resource = lines.resources.numberOf(name)
     const product = lines.products.numberOf(kind + plain(row.text(head.product)))
     const account = head.account < 0 ? -1 : lines.accounts.numberOf(plain(row.text(head.account)))
@@ -190,7 +199,7 @@ export async function readInvoices(file: string, input: AsyncIterable<Uint8Array
       take = lineTaker(lines, head)
       return
     }
-    const head = headOf(file, row, ['account', 'month'], ['amount', 'payable', 'charges'])
+    const head = headOf(file, row, ['account', 'month'], ['amount', 'payable', 'charges', 'tax'])
     if (head.amount < 0 && head.payable < 0 && head.charges < 0)
       throw new InputError(
         'no column holds an amount',

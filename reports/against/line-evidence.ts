@@ -4,6 +4,8 @@
  * not named.
  */
 import type { Policies } from '#scenarios/policies.ts'
+import { FactorEvidence } from './factor-evidence.ts'
+import { OrderRates } from './order-rates.ts'
 import { PriceIntervals } from './price-intervals.ts'
 import { type RatedLine, secondsFor } from './rated-line.ts'
 import { because, type Reason, reasonKey, uncertain } from './reason.ts'
@@ -53,17 +55,25 @@ interface Group {
 export class LineEvidence {
   readonly #policies: Policies
   readonly #prices: PriceIntervals
+  readonly #factors: FactorEvidence
+  readonly #rates: OrderRates
+  #differing = 0
   readonly #groups = new Map<string, Group>()
 
   constructor(policies: Policies) {
     this.#policies = policies
     this.#prices = new PriceIntervals(policies)
+    this.#factors = new FactorEvidence(policies)
+    this.#rates = new OrderRates(policies)
   }
 
   /** Takes a line that both sides have, whether it differs or not. */
   take(line: RatedLine, theirs: Theirs): void {
     this.#prices.take(line, theirs.amount)
+    this.#factors.take(line, theirs.amount)
+    this.#rates.take(line, theirs.amount)
     if (theirs.amount === line.amount) return
+    this.#differing++
     const key = `${line.kind} ${line.product}`
     let group = this.#groups.get(key)
     if (group === undefined) this.#groups.set(key, (group = { differing: 0, unexplained: 0, fits: new Map() }))
@@ -73,10 +83,16 @@ export class LineEvidence {
     for (const each of keys) group.fits.set(each, (group.fits.get(each) ?? 0) + 1)
   }
 
+  /** Whether one rate of tax, or one factor, is behind every line that differs. */
+  get hasOneCause(): boolean {
+    return this.#rates.explainsAll(this.#differing) || this.#factors.ofAll !== undefined
+  }
+
   /** What made them charge `theirs` for a line, as far as that is certain. */
   reason(line: RatedLine, theirs: Theirs): Reason {
-    const price = this.#prices.reason(line)
-    if (price !== undefined) return price
+    const systematic =
+      this.#rates.reason(line, theirs.amount) ?? this.#factors.reason(line) ?? this.#prices.reason(line)
+    if (systematic !== undefined) return systematic
     const reasons = reasonsFor(line, theirs, this.#policies)
     const group = this.#groups.get(`${line.kind} ${line.product}`)
     const fits = (reason: Reason): number => group?.fits.get(reasonKey(reason)) ?? 0

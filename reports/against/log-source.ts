@@ -38,6 +38,7 @@ class LogLine implements RatedLine {
   account = ''
   resource = ''
   kind: 'ecs' | 'image' = 'ecs'
+  readonly isOrder = false
   product = ''
   hour = 0
   amount = 0n
@@ -131,9 +132,9 @@ export function logSource(options: LogSourceOptions): RatedSource & { log(): Rat
       })),
     policies,
     decimals: prices.currency.decimals,
-    totalOf: ({ charges }, { use, orders } = { use: 0n, orders: 0n }) => {
+    totalOf: ({ charges }, { use, orders } = { use: 0n, orders: 0n }, percent = policies['tax.percent']) => {
       const sum = charges + use + orders
-      return sum + monthTotal([sum], policies, prices.currency.decimals).tax
+      return sum + monthTotal([sum], { ...policies, 'tax.percent': percent }, prices.currency.decimals).tax
     },
     log: () => last,
     async each(take) {

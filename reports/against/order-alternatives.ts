@@ -12,6 +12,7 @@ import type { FactReader, FactRow } from '../explain/fact-reader.ts'
 import { paidLines, pricedAt, taxPercentOf, untaxedOf } from '../explain/order-lines.ts'
 import { planTextOf } from '../explain/plans.ts'
 import { discountAt, policiesAt } from '../explain/premises.ts'
+import { taxShares } from '../tax-shares.ts'
 import { type Alternative, switched } from './rated-line.ts'
 
 /** An order as the lines that were paid. */
@@ -22,10 +23,13 @@ class PaidOrder {
   /** Lines that no other rule of pricing touches: the servers under an image. */
   readonly #rest: bigint
   readonly #isTaxed: boolean
+  /** Without the servers: only the price and its share of the tax. */
+  readonly #isGoods: boolean
 
-  constructor(reader: FactReader, order: FactRow) {
+  constructor(reader: FactReader, order: FactRow, isGoods: boolean) {
     this.reader = reader
     this.order = order
+    this.#isGoods = isGoods
     const lines = paidLines(reader, order)
     const of = (part: string): FactRow[] => lines.filter((line) => reader.word(line.part) === part)
     this.price = of('price')[0]
@@ -35,25 +39,28 @@ class PaidOrder {
       .reduce((sum, { amount }) => sum + amount, 0n)
   }
 
-  /** What the order would have come to at another price, tax and the rest of its lines in it. */
+  /** What the order, or its goods, would have come to at another price, tax in it. */
   at(price: Line): bigint {
     const before = { rule: '', text: '', amount: price.amount + this.#rest }
-    if (!this.#isTaxed) return before.amount
+    const servers = this.#isGoods ? this.#rest : 0n
+    if (!this.#isTaxed) return before.amount - servers
     const { reader, order } = this
     const asked = pricedAt(reader, order)
     const policies = { ...policiesAt(reader.record, Number(asked.at)), 'tax.percent': taxPercentOf(reader, asked) }
     // M-07: what a discount coupon takes off the price is not taxed.
     const off = least(untaxedOf(reader, order), before.amount)
-    return withTax([before], policies, off).reduce((sum, { amount }) => sum + amount, 0n)
+    const tax = withTax([before], policies, off).reduce((sum, { amount }) => sum + amount, -before.amount)
+    if (!this.#isGoods) return before.amount + tax
+    return price.amount + taxShares([this.#rest, price.amount], tax)[1]
   }
 }
 
 /**
- * Amounts that other rules make of an order; empty for one whose price nothing but the record knows. `theirs`: when the
- * other system charged it, since a change costs less each day.
+ * Amounts that other rules make of an order, or of its goods without the servers under them; empty for one whose price nothing
+ * but the record knows. `theirs`: when the other system charged it, since a change costs less each day.
  */
-export function orderAlternatives(reader: FactReader, order: FactRow, theirs?: number): Alternative[] {
-  const paid = new PaidOrder(reader, order)
+export function orderAlternatives(reader: FactReader, order: FactRow, theirs?: number, isGoods = false): Alternative[] {
+  const paid = new PaidOrder(reader, order, isGoods)
   if (paid.price === undefined) return []
   try {
     const kind = reader.word(order.kind)

@@ -5,6 +5,9 @@
 import { type InvoiceLines, ORDER_HOUR } from './invoices.ts'
 import type { RatedLine } from './rated-line.ts'
 
+/** An order, or a line of it. */
+const keyOf = ({ resource, kind, product }: RatedLine): string => `${resource}\n${kind}\n${product}`
+
 export class OrderMatches {
   readonly #lines: InvoiceLines
   readonly #ours: RatedLine[] = []
@@ -16,7 +19,7 @@ export class OrderMatches {
 
   /** Whether a row of our order's number is of another account; then the order waits for a row of its own. */
   isOfOther(line: RatedLine, row: number): boolean {
-    if (line.kind !== 'order' || row < 0) return false
+    if (!line.isOrder || row < 0) return false
     const { table, accounts } = this.#lines
     if (table.account[row] < 0 || accounts.text(table.account[row]) === line.account) return false
     this.#ours.push(line)
@@ -38,13 +41,13 @@ export class OrderMatches {
     for (const line of this.#ours) {
       const product = this.#lines.hasKinds ? `${line.kind} ${line.product}` : line.product
       const row = free.get(`${line.account}\n${product}`)?.shift() ?? -1
-      this.#rows.set(line.resource, row)
+      this.#rows.set(keyOf(line), row)
       yield [line, row]
     }
   }
 
   /** The row that an order was matched with; `row` for everything else. */
   rowOf(line: RatedLine, row: number): number {
-    return line.kind === 'order' ? (this.#rows.get(line.resource) ?? row) : row
+    return line.isOrder ? (this.#rows.get(keyOf(line)) ?? row) : row
   }
 }

@@ -12,6 +12,9 @@ export type Cause =
   | 'missing hour'
   | 'missing order'
   | 'wrong price'
+  | 'tax rate'
+  | 'discount'
+  | 'surcharge'
   | 'granularity'
   | 'old expansion rule'
   | 'new expansion rule'
@@ -23,8 +26,10 @@ export type Cause =
 export interface RatedLine {
   readonly account: string
   readonly resource: string
-  /** ecs, image or order. */
+  /** ecs, image, or of an order as a whole `order`; of its lines the kind of what is bought. */
   readonly kind: string
+  /** An order or a line of one; else an hour of use. */
+  readonly isOrder: boolean
   readonly product: string
   /** First instant of the hour, or when the order was paid. */
   readonly hour: number
@@ -35,8 +40,22 @@ export interface RatedLine {
   readonly hourMonth: number
   /** The use behind the charge; undefined where it is none of use. */
   readonly use: RatedUse | undefined
+  /** What an order is taxed by; undefined of use, which is taxed with its bill, and of orders without tax. */
+  readonly taxed?: TaxedOrder | undefined
   /** What other rules would have charged; made only when it is asked for. `at`: when the other system charged it. */
   alternatives(at?: number): readonly Alternative[]
+}
+
+/** An order as its tax sees it (M-07). */
+export interface TaxedOrder {
+  /** What the percentage is of, and what it comes to, whole 1e-8; the tax is in the order's amount. */
+  readonly base: bigint
+  readonly tax: bigint
+  /** Before tax. */
+  readonly net: bigint
+  /** Of a line of the order: its lines as their tax is shared out, each before tax, and which of them it is. */
+  readonly share?: { readonly lines: readonly bigint[]; readonly index: number }
+  readonly percent: string
 }
 
 /** Another amount for the same thing. `rule` is the one it breaks. */
@@ -54,7 +73,7 @@ export const switched = (key: string, value: unknown): string => `as with ${key}
 export interface Variant {
   readonly rule: string
   readonly text: string
-  readonly source: Pick<RatedSource, 'each' | 'policies' | 'decimals'>
+  readonly source: RatedSource
 }
 
 /** A side of the comparison: it can be gone through again. */
@@ -66,12 +85,14 @@ export interface RatedSource {
   readonly decimals: number
   /**
    * What a bill comes to in all, tax on its use among it (M-07), before it is brought to minor units: as it is, or with other
-   * charges, whole 1e-8.
+   * charges, whole 1e-8; its use taxed by `percent` (decimal text), by our own rate where it is left out.
    */
-  totalOf(bill: SourceBill, other?: OtherCharges): bigint
-  /** Hands over every charge, then answers the bills they add up to. */
-  each(take: (line: RatedLine) => void): Promise<readonly SourceBill[]>
+  totalOf(bill: SourceBill, other?: OtherCharges, percent?: string): bigint
+  /** Hands over every charge, then answers the bills they add up to. `detail`: orders as a whole, or line by line. */
+  each(take: (line: RatedLine) => void, detail?: OrderDetail): Promise<readonly SourceBill[]>
 }
+
+export type OrderDetail = 'orders' | 'lines'
 
 /** What another rule adds to the charges of a bill: use, which is taxed with the bill, and orders, which have their tax. */
 export interface OtherCharges {

@@ -20,3 +20,7 @@ export function onlyOne(reasons: readonly Reason[], otherwise: string): Reason {
 /** Two causes come to the same figure: neither is named as the cause. */
 export const uncertain = (reasons: readonly Reason[]): Reason =>
   because('unexplained', '', `could be ${reasons.map(({ cause, text }) => `${cause} (${text})`).join(' or ')}`)
+
+/** Two causes that only together come to the figures; the first is the one that is counted. */
+export const together = (first: Reason, second: Reason): Reason =>
+  because(first.cause, `${first.rule}, ${second.rule}`, `${first.text}; and ${second.text}`)

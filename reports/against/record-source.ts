@@ -1,13 +1,17 @@
 /** A run's record as a side of the comparison: its hours of use, its paid orders, its bills. */
 import { monthOf } from '#base/civil-time.ts'
+import { least } from '#base/money.ts'
 import { HOUR } from '#base/time.ts'
 import { taxOnUse } from '#sim/billing/month-total.ts'
 import { FactReader } from '../explain/fact-reader.ts'
+import { pricedAt, taxPercentOf, untaxedOf } from '../explain/order-lines.ts'
 import { policiesOf, taxPercent } from '../explain/premises.ts'
+import { type ChargedOrder, chargedOrders } from '../exports/order-charges.ts'
 import { usageLines } from '../exports/usage-lines.ts'
 import type { RunRecord } from '../record.ts'
 import { orderAlternatives } from './order-alternatives.ts'
 import {
+  type OrderDetail,
   type OtherPrice,
   type RatedLine,
   type RatedSource,
@@ -25,22 +29,7 @@ const pricesOf = (record: RunRecord): Prices => ({
   ),
 })
 
-interface PaidOrder {
-  readonly [name: string]: bigint | string | null
-  readonly id: bigint
-  readonly account: string
-  readonly product: string
-  readonly at: bigint
-  readonly amount: bigint
-}
-
-const paidOrders = `
-SELECT o.id, a.name AS account, g.product, t.at, (SELECT sum(amount) FROM paid_lines WHERE order_id = o.id) AS amount
-FROM transactions t JOIN orders o ON o.id = t.order_id JOIN accounts a ON a.id = o.account
-JOIN goods g ON g.id = o.specification
-WHERE t.kind = (SELECT id FROM words WHERE word = 'payment') ORDER BY t.at, t.id`
-
-function* linesOf(record: RunRecord): Generator<RatedLine> {
+function* linesOf(record: RunRecord, detail: OrderDetail): Generator<RatedLine> {
   const policies = policiesOf(record)
   const offset = policies['time.utcOffset']
   const prices = pricesOf(record)
@@ -52,6 +41,7 @@ function* linesOf(record: RunRecord): Generator<RatedLine> {
       account: line.account,
       resource: line.resource,
       kind,
+      isOrder: false,
       product: line.product,
       hour: line.hour,
       amount: use.amount,
@@ -61,25 +51,61 @@ function* linesOf(record: RunRecord): Generator<RatedLine> {
       alternatives: () => useAlternatives(use, policies, prices[kind]),
     }
   }
-  for (const order of record.rows<PaidOrder>(paidOrders)) {
-    const { amount } = order
-    const month = monthOf(Number(order.at), offset)
-    yield {
-      account: order.account,
-      resource: `order ${order.id}`,
-      kind: 'order',
-      product: order.product,
-      hour: Number(order.at),
-      amount,
-      use: undefined,
-      month,
-      hourMonth: month,
+  for (const order of chargedOrders(record)) {
+    const month = monthOf(order.at, offset)
+    const common = {
+      ...{ account: order.account, resource: `order ${order.id}`, isOrder: true, hour: order.at, use: undefined },
+      ...{ month, hourMonth: month },
+    }
+    if (detail === 'orders') yield { ...common, kind: 'order', product: order.product, ...wholeOf(reader, order) }
+    else yield* partsOf(reader, order).map((part) => ({ ...common, ...part }))
+  }
+}
+
+type Part = Pick<RatedLine, 'amount' | 'taxed' | 'alternatives'>
+
+/** The order's facts, and what its tax is a percentage of. */
+function taxOf(reader: FactReader, { id, amount, tax }: ChargedOrder) {
+  const [facts] = reader.facts('orders', 'id = ?', id)
+  const priced = pricedAt(reader, facts)
+  const net = amount - tax
+  return { facts, base: net - least(untaxedOf(reader, facts), net), percent: taxPercentOf(reader, priced), tax, net }
+}
+
+/** An order as a whole. */
+function wholeOf(reader: FactReader, order: ChargedOrder): Part {
+  const { amount } = order
+  return {
+    amount,
+    get taxed() {
+      const { facts: _, ...taxed } = taxOf(reader, order)
+      return taxed
+    },
+    alternatives: (theirs) => [...orderAlternatives(reader, taxOf(reader, order).facts, theirs), ...roundings(amount)],
+  }
+}
+
+/** An order by what is bought with it: lines of one kind and product are one charge. */
+function partsOf(reader: FactReader, order: ChargedOrder): (Part & Pick<RatedLine, 'kind' | 'product'>)[] {
+  const sold = order.lines.toSorted((a, b) => Number(b.kind === 'ecs') - Number(a.kind === 'ecs'))
+  const names = [...new Set(sold.map(({ kind, product }) => `${kind} ${product}`))]
+  const parts = names.map((name) => sold.filter(({ kind, product }) => `${kind} ${product}` === name))
+  const nets = parts.map((lines) => lines.reduce((sum, { net }) => sum + net, 0n))
+  return parts.map((lines, index) => {
+    const [{ kind, product }] = lines
+    const amount = lines.reduce((sum, { net, tax }) => sum + net + tax, 0n)
+    return {
+      ...{ kind, product, amount },
+      get taxed() {
+        const { facts: _, ...taxed } = taxOf(reader, order)
+        return { ...taxed, net: nets[index], share: { lines: nets, index } }
+      },
       alternatives: (theirs) => [
-        ...reader.facts('orders', 'id = ?', order.id).flatMap((facts) => orderAlternatives(reader, facts, theirs)),
+        ...(kind === 'ecs' ? [] : orderAlternatives(reader, taxOf(reader, order).facts, theirs, true)),
         ...roundings(amount),
       ],
     }
-  }
+  })
 }
 
 /** The bills with what the use on them is taxed by: a policy that changed holds from when the bill was made. */
@@ -120,12 +146,16 @@ export function recordSource(record: RunRecord): RatedSource {
     policies,
     decimals: record.meta.decimals,
     variants: () => [],
-    totalOf: ({ charges, taxable = 0n, taxPercent: percent = '0' }, { use, orders } = { use: 0n, orders: 0n }) => {
+    totalOf: (
+      { charges, taxable = 0n, taxPercent = '0' },
+      { use, orders } = { use: 0n, orders: 0n },
+      percent = taxPercent,
+    ) => {
       const tax = taxOnUse({ amount: taxable + use, percent }, policies['rounding.charge']).amount
       return charges + use + orders + tax
     },
-    async each(take) {
-      for (const line of linesOf(record)) take(line)
+    async each(take, detail = 'orders') {
+      for (const line of linesOf(record, detail)) take(line)
       return billsOf(record, policies['time.utcOffset'])
     },
   }

@@ -37,7 +37,7 @@ export function rowFinder(lines: InvoiceLines): (line: RatedLine) => Found {
       resource = known(lines.resources, lastName)
     }
     const product = productOf(line)
-    const hour = line.kind === 'order' ? ORDER_HOUR : line.hour
+    const hour = line.isOrder ? ORDER_HOUR : line.hour
     return { row: resource < 0 || product < 0 ? -1 : lines.find(resource, product, hour), resource, product }
   }
 }

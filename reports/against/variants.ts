@@ -1,41 +1,64 @@
 /** One other switch of the rulebook that makes everything agree is the cause of every difference. */
-import { toMinorUnits } from '#sim/billing/month-total.ts'
+import { FactorRange, factorReason } from './factor-range.ts'
 import { billKey, type InvoiceBill, type InvoiceLines } from './invoices.ts'
-import type { RatedSource, SourceBill } from './rated-line.ts'
-import { because, type Reason } from './reason.ts'
+import type { RatedSource, SourceBill, Variant } from './rated-line.ts'
+import { because, type Reason, together } from './reason.ts'
 import { rowFinder } from './row-finder.ts'
 
 /** Raised to leave a reading at the first line that disagrees. */
 class Disagrees extends Error {}
 
-/** The only switch that `agrees`; undefined where none or several do. */
+/** How a switch explains what differs: alone, or with something else that is the same everywhere. */
+export type Explained = 'alone' | Reason
+
+/** The only switch that explains everything, alone before any together with something else; undefined where several do. */
 async function onlySwitch(
   source: RatedSource,
-  agrees: (variant: ReturnType<RatedSource['variants']>[number]['source']) => Promise<boolean>,
+  explain: (variant: RatedSource) => Promise<Explained | undefined>,
 ): Promise<Reason | undefined> {
-  const found: Reason[] = []
-  for (const { rule, text, source: variant } of source.variants())
-    if (await agrees(variant)) found.push(because('other switch', rule, text))
+  const alone: Reason[] = []
+  const joined: Reason[] = []
+  for (const variant of source.variants()) {
+    const found = await explain(variant.source)
+    if (found === 'alone') alone.push(switchReason(variant))
+    else if (found !== undefined) joined.push(together(switchReason(variant), found))
+  }
+  const found = alone.length > 0 ? alone : joined
   return found.length === 1 ? found[0] : undefined
 }
 
-/** The switch by which every line of ours is on the invoices, and nothing else. */
-export function switchOfLines(source: RatedSource, lines: InvoiceLines): Promise<Reason | undefined> {
+export const switchReason = ({ rule, text }: Variant): Reason => because('other switch', rule, text)
+
+/**
+ * The switch by which every line of ours is on the invoices, and nothing else; or a switch with one factor on every line,
+ * unless one factor alone explains them.
+ */
+export function switchOfLines(
+  source: RatedSource,
+  lines: InvoiceLines,
+  isOneFactor: boolean,
+): Promise<Reason | undefined> {
   const { table } = lines
   return onlySwitch(source, async (variant) => {
     const find = rowFinder(lines)
     const seen = new Uint8Array(table.rows)
+    const factors = new FactorRange(variant.policies)
     try {
       await variant.each((line) => {
         const { row } = find(line)
-        if (row < 0 || table.amount.at(row) !== line.amount) throw new Disagrees()
+        if (row >= 0) factors.take(line, table.amount.at(row))
+        if (row < 0 || factors.isEmpty || (isOneFactor && factors.differing > 0)) throw new Disagrees()
         seen[row] = 1
       })
     } catch (error) {
-      if (error instanceof Disagrees) return false
+      if (error instanceof Disagrees) return undefined
       throw error
     }
-    return seen.every((each, row) => each === 1 || table.amount.at(row) === 0n)
+    if (!seen.every((each, row) => each === 1 || table.amount.at(row) === 0n)) return undefined
+    if (factors.differing === 0) return 'alone'
+    const { factor } = factors
+    if (factor === undefined || factors.products.size < 2) return undefined
+    return factorReason(factor, 'every line', variant.policies['tax.percent'])
   })
 }
 
@@ -47,55 +70,21 @@ export function switchOfBills(
   return onlySwitch(source, async (variant) => {
     const bills = await variant.each(() => {})
     const keys = new Set(bills.map(({ account, month }) => billKey(account, month)))
-    const isTheirs = ({ account, month, charges, payable }: SourceBill): boolean => {
+    const isTheirs = (bill: SourceBill): boolean => {
+      const { account, month, charges, payable } = bill
       const figures = invoices.get(billKey(account, month))?.figures
       return (
-        figures !== undefined && (figures.payable ?? payable) === payable && (figures.charges ?? charges) === charges
+        figures !== undefined &&
+        (figures.payable ?? payable) === payable &&
+        (figures.charges ?? charges) === charges &&
+        (figures.tax === undefined || figures.tax === variant.totalOf(bill) - charges)
       )
     }
-    return bills.every(isTheirs) && [...invoices].every(([key, { figures }]) => keys.has(key) || isNothing(figures))
+    const isAll = [...invoices].every(([key, { figures }]) => keys.has(key) || isNothing(figures))
+    return isAll && bills.every(isTheirs) ? 'alone' : undefined
   })
 }
 
 /** A bill and its credit note that come to nothing. */
 export const isNothing = ({ payable = 0n, charges = 0n }: InvoiceBill['figures']): boolean =>
   payable === 0n && charges === 0n
-
-/** Hundredths of a percent: a factor of fewer digits than that is somebody's discount or surcharge. */
-const FACTOR_SCALE = 10_000n
-
-/**
- * One factor on all charges: every bill of theirs is that many times ours, within the rounding of its lines; undefined where
- * there is none, or fewer than three bills to show it.
- */
-export function factorOfBills(
-  source: RatedSource,
-  bills: readonly SourceBill[],
-  invoices: ReadonlyMap<string, InvoiceBill>,
-): Reason | undefined {
-  const pairs = bills.flatMap((bill) => {
-    const figures = invoices.get(billKey(bill.account, bill.month))?.figures
-    return figures === undefined || bill.charges <= 0n ? [] : [{ bill, figures }]
-  })
-  const largest = pairs.toSorted((a, b) => (a.bill.charges < b.bill.charges ? 1 : -1))[0]
-  if (pairs.length < 3 || largest === undefined) return undefined
-  const theirs = largest.figures.charges ?? largest.figures.payable ?? 0n
-  const ours = largest.figures.charges === undefined ? largest.bill.payable : largest.bill.charges
-  if (ours <= 0n) return undefined
-  const factor = (theirs * FACTOR_SCALE * 2n + ours) / (ours * 2n)
-  if (factor === FACTOR_SCALE || factor <= 0n) return undefined
-  const fits = ({ bill, figures }: (typeof pairs)[number]): boolean => {
-    // Each line loses less than one unit to its own rounding.
-    const made = (bill.charges * factor) / FACTOR_SCALE
-    const slack = BigInt(bill.lines ?? 0) + 1n
-    return [made - slack, made, made + slack].some((charges) => {
-      const total = source.totalOf(bill, { use: charges - bill.charges, orders: 0n })
-      const payable = toMinorUnits(total, source.decimals, source.policies['rounding.monthTotal'])
-      const near = (figures.charges ?? made) - made
-      return (figures.payable ?? payable) === payable && near <= slack && near >= -slack
-    })
-  }
-  if (!pairs.every(fits)) return undefined
-  const text = `${factor / FACTOR_SCALE}.${String(factor % FACTOR_SCALE).padStart(4, '0')}`.replace(/\.?0+$/, '')
-  return because('wrong price', 'U-07', `every bill is ${text} times ours`)
-}

@@ -8,29 +8,10 @@ import { balancesAt } from '../ledger/chart-of-accounts.ts'
 import type { RunRecord } from '../record.ts'
 import type { Files } from './journal.ts'
 import { movementCode, movementsOf } from './movements.ts'
+import { type ChargedOrder, chargedOrders } from './order-charges.ts'
 import { usageLines } from './usage-lines.ts'
 
 const money = (units: bigint): string => decimalText(units, 8, 8)
-
-/** Orders by the instant of their payment. */
-const paidOrders = `
-SELECT o.id, a.name AS account, g.product, t.at, (SELECT sum(amount) FROM paid_lines WHERE order_id = o.id) AS amount
-FROM transactions t JOIN orders o ON o.id = t.order_id JOIN accounts a ON a.id = o.account
-JOIN goods g ON g.id = o.specification
-WHERE t.kind = (SELECT id FROM words WHERE word = 'payment') ORDER BY t.at, t.id`
-
-/** The lines of paid orders; a server's is of its flavour, and all others are of the product. */
-const paidLines = `
-SELECT o.id, a.name AS account, t.at, l.line, pw.word AS part, g.kind, CASE pw.word WHEN 'ecs' THEN n.flavour ELSE g.product END AS product,
-  l.amount, rw.word AS rule
-FROM transactions t JOIN orders o ON o.id = t.order_id JOIN accounts a ON a.id = o.account JOIN goods g ON g.id = o.specification
-JOIN paid_lines l ON l.order_id = o.id
-JOIN words pw ON pw.id = l.part JOIN words rw ON rw.id = l.rule
-LEFT JOIN server_plans s ON s.id = l.plan LEFT JOIN pool_names n ON n.id = s.pool
-WHERE t.kind = (SELECT id FROM words WHERE word = 'payment') ORDER BY t.at, t.id, l.line`
-
-/** Kind of a line as in every report: `ecs` for servers, `tax`, else the kind of the product. */
-const kindOf = (part: unknown, kind: unknown): string => (part === 'ecs' || part === 'tax' ? part : String(kind))
 
 /** Writes postings.csv, balances.csv, bills.csv, charges.csv and order-lines.csv. Answers the number of transactions. */
 export function exportTables(record: RunRecord, files: Files): number {
@@ -62,22 +43,37 @@ export function exportTables(record: RunRecord, files: Files): number {
         `${money(bill.charges as bigint)},${money(bill.tax as bigint)},${payableText(bill.payable as bigint, record.meta.decimals)}\n`,
     )
   const hours = files.open('charges.csv')
-  hours.write('account,resource,hour,kind,product,seconds,hours,unit_price,amount,rule\n')
+  hours.write('account,resource,hour,kind,product,seconds,hours,unit_price,amount,rule,plan,net,tax\n')
   for (const line of usageLines(record)) {
     const used = line.by === 'second' ? `${line.seconds},` : ',1'
     const what = `${text(line.account)},${line.resource},${at(line.hour)},${line.kind},${text(line.product)}`
-    hours.write(`${what},${used},${decimalText(line.hourly, 10)},${money(line.amount)},${line.rule}\n`)
+    hours.write(
+      `${what},${used},${decimalText(line.hourly, 10)},${money(line.amount)},${line.rule},hourly,${money(line.amount)},\n`,
+    )
   }
-  for (const order of record.rows(paidOrders)) {
-    const what = `${text(String(order.account))},order ${order.id},${at(Number(order.at))},order,${text(String(order.product))}`
-    hours.write(`${what},,,,${money(order.amount as bigint)},O-05\n`)
-  }
+  for (const order of chargedOrders(record))
+    for (const { kind, product, plan, net, tax, rule } of order.lines) {
+      const what = `${text(order.account)},order ${order.id},${at(order.at)},${kind},${text(product)}`
+      hours.write(`${what},,,,${money(net + tax)},${rule},${text(plan)},${money(net)},${money(tax)}\n`)
+    }
   const lines = files.open('order-lines.csv')
   lines.write('account,order,paid,line,kind,product,amount,rule\n')
-  for (const line of record.rows(paidLines)) {
-    const what = `${text(String(line.account))},${line.id},${at(Number(line.at))},${line.line}`
-    const product = text(String(line.product ?? ''))
-    lines.write(`${what},${kindOf(line.part, line.kind)},${product},${money(line.amount as bigint)},${line.rule}\n`)
-  }
+  for (const order of chargedOrders(record))
+    for (const { line, kind, product, amount, rule } of recordedLines(order))
+      lines.write(
+        `${text(order.account)},${order.id},${at(order.at)},${line},${kind},${text(product)},${money(amount)},${rule}\n`,
+      )
   return count
+}
+
+/** The lines as they were recorded; that of the tax in one part for servers and one for everything else. */
+function* recordedLines({ lines, taxLine }: ChargedOrder) {
+  for (const { line, kind, product, net, rule } of lines) yield { line, kind, product, amount: net, rule }
+  if (taxLine === undefined) return
+  for (const isServer of [true, false]) {
+    const taxed = lines.filter(({ kind }) => (kind === 'ecs') === isServer)
+    if (taxed.length === 0) continue
+    const amount = taxed.reduce((sum, { tax }) => sum + tax, 0n)
+    yield { ...taxLine, kind: 'tax', product: taxed[0].product, amount }
+  }
 }

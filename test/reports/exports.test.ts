@@ -153,7 +153,7 @@ test('CSV: the charges are what the bills and the books were made of', () => {
   expect([...files.keys()]).toEqual(['postings.csv', 'balances.csv', 'bills.csv', 'charges.csv', 'order-lines.csv'])
   const units = (text: string) => BigInt(text.replace('.', ''))
   const hours = (files.get('charges.csv')?.trim().split('\n').slice(1) ?? []).filter(
-    (line) => !line.includes(',order,'),
+    (line) => !line.includes(',order '),
   )
   const postings = files.get('postings.csv')?.trim().split('\n').slice(1) ?? []
   const used = hours.reduce((sum, line) => sum + units(line.split(',')[8]), 0n)

@@ -1,0 +1,102 @@
+/**
+ * One factor on every bill: a discount, a surcharge, prices with tax in them. It may have been put on the sum of a bill, on each
+ * charge or on each price; the way that gives every bill to the last digit is the one that is named.
+ */
+import { divideRounded } from '#base/decimal.ts'
+import { toMinorUnits } from '#sim/billing/month-total.ts'
+import type { TaxedBill } from './bill-tax.ts'
+import { common, type Factor, factorReason, factorWithin, ONE } from './factor-range.ts'
+import { billKey, type Figure, figuresOf } from './invoices.ts'
+import type { RatedLine, RatedSource, SourceBill } from './rated-line.ts'
+import type { Reason } from './reason.ts'
+import { type Range, whereFrom, whereUpTo } from './simplest.ts'
+
+const ANY: Range = { low: 1n, high: 100n * ONE }
+
+/** The figures of a bill with other charges; what is added to them is taxed like use. */
+function figuresWith(source: RatedSource, bill: SourceBill, charges: bigint): Readonly<Record<Figure, bigint>> {
+  const total = source.totalOf(bill, { use: charges - bill.charges, orders: 0n })
+  const payable = toMinorUnits(total, source.decimals, source.policies['rounding.monthTotal'])
+  return { charges, tax: total - charges, payable }
+}
+
+/** Factors that a bill leaves, each of its charges losing up to one unit to its own rounding. */
+function factorsOf(source: RatedSource, { bill, invoice }: TaxedBill, lines: bigint, within: Range): Range {
+  let range = within
+  for (const figure of figuresOf(invoice)) {
+    const theirs = invoice.figures[figure] ?? 0n
+    const at =
+      (slack: bigint) =>
+      (factor: bigint): bigint => {
+        const charges = (bill.charges * factor) / ONE + slack
+        return figuresWith(source, bill, charges > 0n ? charges : 0n)[figure]
+      }
+    range = common(range, {
+      low: whereFrom(at(lines), theirs, range),
+      high: whereUpTo(at(-lines), theirs, range),
+    })
+    if (range.low > range.high) return range
+  }
+  return range
+}
+
+/** What of the bills a factor may have been put on. */
+const ways = [
+  ['every bill', (charges: Scaled) => charges.total],
+  ['every line', (charges: Scaled) => charges.byLine],
+  ['every price', (charges: Scaled) => charges.byPrice],
+] as const
+
+interface Scaled {
+  total: bigint
+  byLine: bigint
+  byPrice: bigint
+}
+
+/** How often an amount times a factor is rounded, and what is left of it. */
+function times(amount: bigint, { value, isDivisor }: Factor, source: RatedSource, over = 1n): bigint {
+  const rounding = source.policies['rounding.charge']
+  return isDivisor
+    ? divideRounded(amount * ONE, value * over, rounding)
+    : divideRounded(amount * value, ONE * over, rounding)
+}
+
+function timesPrice({ use, amount }: RatedLine, factor: Factor, source: RatedSource): bigint {
+  if (use === undefined) return times(amount, factor, source)
+  return source.policies[`${use.kind}.granularity`] === 'second'
+    ? times(use.hourly * BigInt(use.seconds), factor, source, 360_000n)
+    : times(use.hourly, factor, source, 100n)
+}
+
+const FEW_BILLS = 3
+
+/** The factor behind all of the bills; undefined where there is none, or where too little tells of it. */
+export async function factorOfBills(source: RatedSource, bills: readonly TaxedBill[]): Promise<Reason | undefined> {
+  const charged = bills.filter(({ bill }) => bill.charges > 0n)
+  if (charged.length === 0 || charged.length < bills.length) return undefined
+  const counts = new Map<string, bigint>()
+  const key = ({ account, month }: { account: string; month: number }): string => billKey(account, month)
+  await source.each((line) => counts.set(key(line), (counts.get(key(line)) ?? 0n) + 1n))
+  let range = ANY
+  for (const taxed of charged) range = factorsOf(source, taxed, counts.get(key(taxed.bill)) ?? 0n, range)
+  const factor = factorWithin(range)
+  if (factor === undefined || factor.value === ONE) return undefined
+  const isPrecise = charged.every(({ invoice }) => invoice.figures.charges !== undefined)
+  if (charged.length < FEW_BILLS && !isPrecise) return undefined
+  const scaled = new Map<string, Scaled>(
+    charged.map(({ bill }) => [key(bill), { total: times(bill.charges, factor, source), byLine: 0n, byPrice: 0n }]),
+  )
+  await source.each((line) => {
+    const sums = scaled.get(key(line))
+    if (sums === undefined) return
+    sums.byLine += times(line.amount, factor, source)
+    sums.byPrice += timesPrice(line, factor, source)
+  })
+  const way = ways.find(([, charges]) =>
+    charged.every(({ bill, invoice }) => {
+      const figures = figuresWith(source, bill, charges(scaled.get(key(bill)) as Scaled))
+      return figuresOf(invoice).every((figure) => figures[figure] === invoice.figures[figure])
+    }),
+  )
+  return way === undefined ? undefined : factorReason(factor, way[0], source.policies['tax.percent'])
+}

@@ -1,0 +1,96 @@
+/** Paid orders line by line, each line with its share of the order's tax. */
+import type { Cell, RunRecord } from '../record.ts'
+import { taxShares } from '../tax-shares.ts'
+
+/** One thing that was bought with an order. */
+export interface OrderLine {
+  /** Position of the line in the order. */
+  readonly line: bigint
+  /** `ecs` for servers, else the kind of the product. */
+  readonly kind: string
+  /** The flavour of servers; of everything else the product. */
+  readonly product: string
+  /** The specification and the duration of the plan: `seats for 12 months`. */
+  readonly plan: string
+  /** Before tax, and the line's share of the order's tax (M-07), whole 1e-8. */
+  readonly net: bigint
+  readonly tax: bigint
+  readonly rule: string
+}
+
+export interface ChargedOrder {
+  readonly id: bigint
+  readonly account: string
+  /** The product that was ordered. */
+  readonly product: string
+  /** When it was paid. */
+  readonly at: number
+  /** Tax included, whole 1e-8. */
+  readonly amount: bigint
+  readonly tax: bigint
+  /** Position and rule of the tax line; undefined where the order has none. */
+  readonly taxLine: { readonly line: bigint; readonly rule: string } | undefined
+  readonly lines: readonly OrderLine[]
+}
+
+const sql = `
+SELECT t.id, o.id, a.name, g.product, t.at, l.line, pw.word, g.kind, CASE pw.word WHEN 'ecs' THEN n.flavour ELSE g.product END,
+  g.specification, CASE pw.word WHEN 'ecs' THEN s.months ELSE p.months END, l.amount, rw.word
+FROM transactions t JOIN orders o ON o.id = t.order_id JOIN accounts a ON a.id = o.account JOIN goods g ON g.id = o.specification
+JOIN paid_lines l ON l.order_id = o.id
+JOIN words pw ON pw.id = l.part JOIN words rw ON rw.id = l.rule
+LEFT JOIN server_plans s ON pw.word = 'ecs' AND s.id = l.plan LEFT JOIN pool_names n ON n.id = s.pool
+LEFT JOIN plans p ON pw.word <> 'ecs' AND p.id = l.plan
+WHERE t.kind = (SELECT id FROM words WHERE word = 'payment') ORDER BY t.at, t.id, l.line`
+
+/** Paid orders by the instant of their payment, their lines in order. */
+export function* chargedOrders(record: RunRecord): Generator<ChargedOrder> {
+  let payment: Cell = null
+  let rows: Cell[][] = []
+  for (const row of record.cursor(sql).rows) {
+    if (row[0] !== payment && rows.length > 0) {
+      yield orderOf(rows)
+      rows = []
+    }
+    payment = row[0]
+    rows.push(row)
+  }
+  if (rows.length > 0) yield orderOf(rows)
+}
+
+const isTax = (row: readonly Cell[]): boolean => row[6] === 'tax'
+const isServer = (row: readonly Cell[]): boolean => row[6] === 'ecs'
+const amountOf = (row: readonly Cell[]): bigint => row[11] as bigint
+const sumOf = (rows: readonly Cell[][]): bigint => rows.reduce((sum, row) => sum + amountOf(row), 0n)
+
+function orderOf(rows: readonly Cell[][]): ChargedOrder {
+  const [, id, account, product, at] = rows[0]
+  const taxes = rows.filter(isTax)
+  const tax = sumOf(taxes)
+  // Servers first: what they are taxed by does not depend on how many lines the goods have.
+  const sold = rows.filter((row) => !isTax(row)).sort((a, b) => Number(isServer(b)) - Number(isServer(a)))
+  const shares = taxShares(sold.map(amountOf), tax)
+  const lines = sold.map((row, index): OrderLine => {
+    const [, , , , , line, , kind, name, specification, months, net, rule] = row
+    const duration = months === null || months === 0n ? '' : ` for ${months} ${months === 1n ? 'month' : 'months'}`
+    return {
+      line: line as bigint,
+      kind: isServer(row) ? 'ecs' : String(kind),
+      product: String(name ?? ''),
+      plan: isServer(row) ? `${name ?? ''}${duration}` : `${specification}${duration}`,
+      net: net as bigint,
+      tax: shares[index],
+      rule: String(rule),
+    }
+  })
+  return {
+    id: id as bigint,
+    account: String(account),
+    product: String(product),
+    at: Number(at),
+    amount: sumOf(rows as Cell[][]),
+    tax,
+    taxLine: taxes.length === 0 ? undefined : { line: taxes[0][5] as bigint, rule: String(taxes[0][12]) },
+    lines: lines.sort((a, b) => Number(a.line - b.line)),
+  }
+}
