@@ -46,6 +46,8 @@ function ordersLines(summary: Summary, at: Shown): string[] {
 }
 
 function revenueLines(summary: Summary, at: Shown): string[] {
+  if (summary.run.money === 'ignore')
+    return [`${label('Money')}ignored: every price is 0, and no account is in arrears`]
   const { currency } = summary.run
   const kinds = Object.entries(summary.figures['revenue.gross'].by.kind).map(
     ([kind, amount]) => `${kind} ${shownValue('money', amount)}`,
@@ -107,7 +109,7 @@ function waitingLines({ figures }: Summary, at: Shown): string[] {
   return [`${label('Waiting')}${at('ecs.waiting')} ${orders} for room at the end: ${pools.join(', ')}`]
 }
 
-function serviceLines({ figures }: Summary, at: Shown): string[] {
+function serviceLines({ run, figures }: Summary, at: Shown): string[] {
   const parts = [
     ...(figures['ecs.creationP50'].value === null
       ? []
@@ -118,8 +120,10 @@ function serviceLines({ figures }: Summary, at: Shown): string[] {
   ]
   const fell =
     figures['arrears.entered'].value === 1 ? '1 account fell due' : `${at('arrears.entered')} accounts fell due`
+  const service = `${label('Service')}${parts.length === 0 ? 'nothing was provided' : parts.join('; ')}`
+  if (run.money === 'ignore') return [service]
   return [
-    `${label('Service')}${parts.length === 0 ? 'nothing was provided' : parts.join('; ')}`,
+    service,
     `${label('Arrears')}${fell}, ${at('arrears.settled')} settled, ${at('arrears.suspended')} suspended, ${at('arrears.due')} owed at the end`,
   ]
 }

@@ -29,6 +29,8 @@ export interface Summary {
     readonly measureFrom?: string
     readonly utcOffset: string
     readonly currency: string
+    /** The scenario sets money aside: every amount is 0; left out where it does not. */
+    readonly money?: 'ignore'
     readonly digest: string
   }
   readonly thresholds: readonly ThresholdResult[]
@@ -58,6 +60,7 @@ export function summarise(record: RunRecord): Summary {
       ...(meta.since === meta.start ? {} : { measureFrom: formatInstant(meta.since, meta.utcOffset) }),
       utcOffset: formatOffset(meta.utcOffset),
       currency: meta.currency,
+      ...((meta.scenario as unknown as Scenario).money === 'ignore' ? { money: 'ignore' as const } : {}),
       digest: meta.digest,
     },
     thresholds: judge(record, meta.scenario as unknown as Scenario),

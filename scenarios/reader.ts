@@ -7,6 +7,7 @@ import { draftOf, type Report } from './checks/draft.ts'
 import { checkEvents } from './checks/events.ts'
 import { checkHourlyDiscounts } from './checks/hourly-discounts.ts'
 import { checkRegions, checkSellers, checkThresholds, checkTime } from './checks/market.ts'
+import { warnOfIgnoredMoney } from './checks/money-aside.ts'
 import { warnOfPlatformFees } from './checks/platform-fees.ts'
 import { checkPolicyChanges } from './checks/policy-changes.ts'
 import { checkStandstill } from './checks/standstill.ts'
@@ -17,6 +18,7 @@ import { bounds, ScenarioDocument } from './document.ts'
 import { expectedWords, explain, faultAt, mostFaults } from './explain.ts'
 import { type Fault, ScenarioFaults } from './faults.ts'
 import { otherThanFile } from './file-kind.ts'
+import { withoutMoney, withPricesFilled } from './money-aside.ts'
 import { applyRenames, type Rename, renames } from './renames.ts'
 import { type Scenario, scenarioSchema } from './schema.ts'
 import { applySets } from './sets.ts'
@@ -28,6 +30,8 @@ export interface ReadOptions {
   readonly sets?: readonly string[]
   /** Names of the figures that thresholds may name; without it any name passes. */
   readonly figures?: readonly string[]
+  /** Those of `figures` that are amounts. */
+  readonly moneyFigures?: readonly string[]
   /** Keys that may have an old name; without it those of this release. */
   readonly renames?: readonly Rename[]
 }
@@ -67,7 +71,8 @@ function read(text: string, path: string, options: ReadOptions) {
   // Twice: a `--set` names a key by its new name also where the file has the old one, and its value may be a mapping.
   const current = applyRenames(written, known)
   const set = applySets(current.document, options.sets ?? [], known)
-  const { document, ...renamed } = applyRenames(set.document, known)
+  const { document: named, ...renamed } = applyRenames(set.document, known)
+  const document = named.withOverrides(withPricesFilled(named.data), named.overrides)
   const faults: Fault[] = [...written.faults, ...current.faults, ...set.faults, ...renamed.faults]
   const warnings: Warning[] = [...current.warnings, ...set.warnings, ...renamed.warnings]
   const result = scenarioSchema.safeParse(document.data, { error: expectedWords })
@@ -78,12 +83,12 @@ function read(text: string, path: string, options: ReadOptions) {
   const warn: Warn = (at, words, part) => {
     warnings.push(warningAt(document, at, words, part))
   }
-  checkAll(document.data, options.figures, report, warn)
+  checkAll(document.data, options, report, warn)
   if (faults.length > 0 || !result.success) throw new ScenarioFaults(inOrder(faults))
-  return { scenario: result.data, document, warnings }
+  return { scenario: withoutMoney(result.data), document, warnings }
 }
 
-function checkAll(data: unknown, figures: readonly string[] | undefined, report: Report, warn: Warn): void {
+function checkAll(data: unknown, { figures, moneyFigures }: ReadOptions, report: Report, warn: Warn): void {
   const draft = draftOf(data)
   checkTime(draft, report)
   checkMeasureFrom(draft, report)
@@ -101,6 +106,7 @@ function checkAll(data: unknown, figures: readonly string[] | undefined, report:
   checkHourlyDiscounts(draft, report)
   checkStandstill(draft, report)
   checkThresholds(draft, figures, report, data)
+  warnOfIgnoredMoney(draft, moneyFigures ?? [], data, warn)
 }
 
 /** By place, each fault once, and no more than anybody reads. */

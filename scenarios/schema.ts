@@ -41,6 +41,13 @@ export const sections = {
   currency: currency
     .prefault('USD')
     .describe('The one currency of the run (M-01, M-08): a code, or code and decimals.'),
+  money: z
+    .enum(['count', 'ignore'])
+    .default('count')
+    .describe(
+      'count: everything has its price. ignore: every price is 0 and may be left out, and no account is ever in arrears; ' +
+        'for questions about capacity only.',
+    ),
   partition: z
     .enum(['region', 'zone'])
     .default('region')
@@ -61,15 +68,16 @@ export const sections = {
 
 /**
  * A scenario file: `end` is set whichever of end and duration was written, `measureFrom` is an instant if it was written,
- * and `warmStart` is there only if true.
+ * and `warmStart` and `money` are there only if they are not the default.
  */
 export const scenarioSchema = z
   .strictObject(sections)
   .refine((value) => (value.end === undefined) !== (value.duration === undefined), {
     error: 'expected exactly one of end or duration',
   })
-  .transform(({ end, duration: length, question, warmStart, measureFrom, ...rest }) => ({
+  .transform(({ end, duration: length, question, warmStart, measureFrom, money, ...rest }) => ({
     ...rest,
+    ...(money === 'ignore' ? { money } : {}),
     ...(warmStart === true ? { warmStart } : {}),
     ...(measureFrom === undefined
       ? {}

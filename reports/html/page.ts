@@ -28,6 +28,10 @@ const sections: readonly ((data: PageData) => Section | undefined)[] = [
   about,
 ]
 
+/** What a run that ignores money does not show. */
+const moneySections: ReadonlySet<(typeof sections)[number]> = new Set([revenue, sellers, arrears])
+const none: ReadonlySet<(typeof sections)[number]> = new Set()
+
 export interface ReportPage {
   readonly html: string
   /** Each chart's Vega-Lite specification with its data, to be opened in any Vega editor. */
@@ -47,7 +51,11 @@ ${body}
 /** Draws the page of a record. */
 export async function reportPage(data: PageData): Promise<ReportPage> {
   const { summary } = data
-  const made = sections.map((section) => section(data)).filter((section) => section !== undefined)
+  const ofMoney = summary.run.money === 'ignore' ? moneySections : none
+  const made = sections
+    .filter((section) => !ofMoney.has(section))
+    .map((section) => section(data))
+    .filter((section) => section !== undefined)
   const bodies: Markup[] = []
   for (const section of made) bodies.push(await sectionMarkup(section))
   const body = html`${overview(data)}

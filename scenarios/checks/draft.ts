@@ -28,6 +28,7 @@ export interface Draft {
   readonly measureFrom: { readonly at: number } | { readonly after: number } | undefined
   readonly currency: Currency | undefined
   readonly partition: 'region' | 'zone' | undefined
+  readonly money: 'count' | 'ignore' | undefined
   readonly policies: Policies | undefined
   readonly operations: Operations | undefined
   readonly thresholds: readonly Threshold[] | undefined
@@ -97,6 +98,7 @@ export function draftOf(data: unknown): Draft {
     measureFrom: section('measureFrom'),
     currency: section('currency'),
     partition: section('partition'),
+    money: section('money'),
     policies: section('policies'),
     operations: section('operations'),
     thresholds: section('thresholds'),

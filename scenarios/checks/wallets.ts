@@ -30,13 +30,13 @@ function isFree({ regions, catalog }: Draft): boolean {
 
 /** A trace says when people come, not what they own: without a wallet its orders fall into arrears (A-01, O-10). */
 export function warnOfWallets(draft: Draft, warn: Warn): void {
-  if (isFree(draft)) return
+  if (draft.money === 'ignore' || isFree(draft)) return
   draft.buyers.forEach((segment, index) => {
     if (segment === undefined || segment.load.kind !== 'trace' || !isEmpty(segment)) return
     warn(['buyers', index, 'wallet'], {
       code: 'wallet-cannot-pay',
       what: 'the buyers of this trace have no money: their orders are refused once they are in arrears (A-01, O-10)',
-      hint: 'add a wallet such as { opening: "1000000" }',
+      hint: 'add a wallet such as { opening: "1000000" }, or write money: ignore if you ask about capacity only',
     })
   })
 }

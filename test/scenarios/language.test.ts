@@ -33,6 +33,7 @@ const otherwise: Record<string, string> = {
   'proration.basis': 'day30',
   'proration.countChangeDay': 'true',
   'change.negative': 'floor',
+  'change.price': 'full-difference',
   'expansion.tiered': 'price-difference',
   'pool.whenFull': 'queue',
   'queue.discipline': 'fifo',

@@ -204,7 +204,7 @@ test('warnings as the terminal shows them', async () => {
   ).toBe(`x.yaml:${line}:13: warning: buyers.start-ups.wallet: the buyers of this trace have no money: their orders are refused once they are in arrears (A-01, O-10) [wallet-cannot-pay]
    ${line} |     wallet: {}
       |             ^^
-        hint: add a wallet such as { opening: "1000000" }
+        hint: add a wallet such as { opening: "1000000" }, or write money: ignore if you ask about capacity only
 
 1 warning`)
 })
