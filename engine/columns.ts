@@ -40,8 +40,38 @@ const made = (kind: ColumnKind, rows: number) => {
   return kind === 'link' ? new Int32Array(rows).fill(NO_ROW) : new arrays[kind](rows)
 }
 
-const saved = (column: ReturnType<typeof made>, rows: number) =>
+type Column = ReturnType<typeof made>
+
+const saved = (column: Column, rows: number) =>
   column instanceof WideColumn ? column.save(rows) : column.slice(0, rows)
+
+/** The arrays of a table by what they store: a loop over arrays of one kind is some stores, over all kinds look-ups. */
+class Cells {
+  readonly floats: Float64Array[] = []
+  readonly links: Int32Array[] = []
+  readonly integers: Int32Array[] = []
+  readonly naturals: Uint32Array[] = []
+  readonly bytes: Uint8Array[] = []
+
+  constructor(kinds: readonly ColumnKind[], list: readonly Column[]) {
+    list.forEach((column, index) => {
+      if (column instanceof WideColumn) this.floats.push(column.low, column.high)
+      else if (column instanceof Float64Array) this.floats.push(column)
+      else if (column instanceof Uint32Array) this.naturals.push(column)
+      else if (column instanceof Uint8Array) this.bytes.push(column)
+      else if (kinds[index] === 'link') this.links.push(column)
+      else this.integers.push(column)
+    })
+  }
+}
+
+function clearRow({ floats, links, integers, naturals, bytes }: Cells, row: number): void {
+  for (let at = 0; at < floats.length; at++) floats[at][row] = 0
+  for (let at = 0; at < links.length; at++) links[at][row] = NO_ROW
+  for (let at = 0; at < integers.length; at++) integers[at][row] = 0
+  for (let at = 0; at < naturals.length; at++) naturals[at][row] = 0
+  for (let at = 0; at < bytes.length; at++) bytes[at][row] = 0
+}
 
 /**
  * Makes a table. Read and write a cell as `table.column[row]`, one of a wide column by its methods; do not keep a column in
@@ -59,6 +89,8 @@ export function columns<const K extends ColumnKinds>(kinds: K, capacity = 16): C
   })
   table.rows = 0
   const empty = names.map((name) => (kinds[name] === 'link' ? NO_ROW : 0))
+  const kindsInOrder = names.map((name) => kinds[name])
+  let cells = new Cells(kindsInOrder, list)
 
   function grow(size: number): void {
     room = Math.max(size, room * 2)
@@ -69,6 +101,7 @@ export function columns<const K extends ColumnKinds>(kinds: K, capacity = 16): C
       list[index] = wider
       table[name] = wider
     })
+    cells = new Cells(kindsInOrder, list)
   }
 
   table.add = (): number => {
@@ -80,11 +113,7 @@ export function columns<const K extends ColumnKinds>(kinds: K, capacity = 16): C
     return row
   }
   table.remove = (row: number): void => {
-    for (let index = 0; index < list.length; index++) {
-      const column = list[index]
-      if (column instanceof WideColumn) column.put(row, 0n)
-      else column[row] = empty[index]
-    }
+    clearRow(cells, row)
     free.push(row)
   }
   table.save = (): ColumnsState => ({

@@ -29,6 +29,15 @@ export class WideColumn {
     return high === 0 ? BigInt(this.low[row]) : BigInt(high) * CHUNK_WHOLE + BigInt(this.low[row])
   }
 
+  isZero(row: number): boolean {
+    return this.low[row] === 0 && this.high[row] === 0
+  }
+
+  /** Whether the number is less than `limit`, of which `safe` is the same as float64 if that holds it exactly. */
+  isBelow(row: number, limit: bigint, safe: number): boolean {
+    return this.high[row] === 0 && Number.isSafeInteger(safe) ? this.low[row] < safe : this.at(row) < limit
+  }
+
   put(row: number, value: bigint): void {
     if (value > -CHUNK_WHOLE && value < CHUNK_WHOLE) {
       this.low[row] = Number(value)

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { sha256Words } from './sha256.ts'
 
 /** A named sequence of uniform random numbers; a draw from one stream never moves another. */
 export interface Stream {
@@ -36,9 +36,9 @@ const MULTIPLIER = 2091639
  *   The carry never takes the two values at which the generator can stand still.
  */
 export function streamWords(seed: string, replication: number, path: string): [number, number, number, number] {
-  const words = hash('sha256', `${seed.length}:${seed}/${replication}/${path.length}:${path}`, 'buffer')
-  const word = (index: number): number => words.readUInt32BE(4 * index)
-  return [word(0), word(1), word(2), 1 + (word(3) % (MULTIPLIER - 2))]
+  const words = sha256Words(`${seed.length}:${seed}/${replication}/${path.length}:${path}`)
+  words[3] = 1 + (words[3] % (MULTIPLIER - 2))
+  return words
 }
 
 /**

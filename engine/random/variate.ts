@@ -14,15 +14,15 @@ export interface Distribution {
   /** P(X <= x) */
   cdf(x: number): number
   /** P(X > x), to its own last digits where 1 - cdf(x) would have none left. */
-  survival?(x: number): number
+  readonly survival?: ((x: number) => number) | undefined
   /** The x with survival(x) = q; left out where quantile(1 - q) is as good. */
-  upperQuantile?(q: number): number
+  readonly upperQuantile?: ((q: number) => number) | undefined
   /** Whether all values are whole numbers. */
   readonly whole?: boolean | undefined
   /** All its values in ascending order, where they are few. */
   readonly atoms?: readonly number[] | undefined
   /** Probabilities at which the quantile has a kink. */
-  readonly kinks?: readonly number[]
+  readonly kinks?: readonly number[] | undefined
   /** What it is a mixture of, with weights that sum to 1. */
   readonly components?: readonly Component[] | undefined
 }

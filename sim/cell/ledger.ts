@@ -81,8 +81,9 @@ export class Ledger {
     movement: Pick<Movement, 'at' | 'account'> & Partial<Movement>,
     legs: readonly (readonly [ledger: LedgerAccount, owner: number, amount: number | Amount])[],
   ): void {
-    this.begin({ order: 0, hour: 0, repeats: 1, ...movement, kind, rule: this.#words.numberOf(rule) })
-    for (const [ledger, owner, amount] of legs) this.post(ledger, owner, amount)
+    const { at, about = at, account, order = 0, hour = 0, repeats = 1 } = movement
+    this.begin({ at, about, kind, account, order, hour, repeats, rule: this.#words.numberOf(rule) })
+    for (let leg = 0; leg < legs.length; leg++) this.post(legs[leg][0], legs[leg][1], legs[leg][2])
     this.close()
   }
 

@@ -4,10 +4,18 @@
  * one order of handlers, as one instant has one order of events (T-06).
  */
 type Handler<A extends readonly unknown[]> = (...event: A) => void
+type AnyHandler = (first: unknown, second: unknown, third: unknown) => void
 
 const nothing = (): void => {}
 
-export class Port<A extends readonly unknown[]> {
+/** Calls all. An event has three parts at most: named one by one, they cost no array for each event. */
+const each =
+  (handlers: readonly AnyHandler[]): AnyHandler =>
+  (first, second, third) => {
+    for (let at = 0; at < handlers.length; at++) handlers[at](first, second, third)
+  }
+
+export class Port<A extends readonly [unknown?, unknown?, unknown?]> {
   /** Says that it happened: each handler has run when this returns. */
   emit: Handler<A> = nothing
   readonly #handlers: Handler<A>[] = []
@@ -18,9 +26,7 @@ export class Port<A extends readonly unknown[]> {
     this.emit =
       handlers.length === 1
         ? handler
-        : (...event: A) => {
-            for (const each of handlers) each(...event)
-          }
+        : (each(handlers as readonly unknown[] as readonly AnyHandler[]) as unknown as Handler<A>)
   }
 }
 

@@ -54,10 +54,13 @@ export class ServerWishes {
     const place = this.#place(pool)
     const { failure } = place.plan
     const law = this.#provisioning[place.id - 1]
-    return Array.from({ length: quantity }, () => ({
-      after: Math.max(0, Math.round(law.sample(stream))),
-      fails: failure > 0 && stream.next() < failure,
-    }))
+    const launches: Launch[] = []
+    for (let server = 0; server < quantity; server++)
+      launches.push({
+        after: Math.max(0, Math.round(law.sample(stream))),
+        fails: failure > 0 && stream.next() < failure,
+      })
+    return launches
   }
 
   /** How long creating one takes, by a draw of the buyer's own: so long it takes to replace its system disk too (E-07). */

@@ -24,6 +24,8 @@ interface Habit {
   readonly budget: Amount | null
   /** Cash below which he tops up; null who never does. */
   readonly below: Amount | null
+  /** The same as float64. */
+  readonly belowNumber: number
   readonly amount: Amount
   readonly reaction: Distribution | null
 }
@@ -35,9 +37,16 @@ function habitOf({ wallet, reseller }: BuyerSegment): Habit {
     resold: reseller?.probability ?? 0,
     budget: reseller?.monthlyBudget == null ? null : parseAmount(reseller.monthlyBudget),
   }
-  if (wallet.topUp === null) return { ...means, below: null, amount: 0n, reaction: null }
-  const { below, amount, reaction } = wallet.topUp
-  return { ...means, below: parseAmount(below), amount: parseAmount(amount), reaction: durationLaw(reaction) }
+  if (wallet.topUp === null) return { ...means, below: null, belowNumber: 0, amount: 0n, reaction: null }
+  const { amount, reaction } = wallet.topUp
+  const below = parseAmount(wallet.topUp.below)
+  return {
+    ...means,
+    below,
+    belowNumber: Number(below),
+    amount: parseAmount(amount),
+    reaction: durationLaw(reaction),
+  }
 }
 
 export class Wallets {
@@ -88,7 +97,7 @@ export class Wallets {
   balanceFell(account: number): void {
     const timers = timersOf(this.#market)
     const { balances } = this.#market
-    const { below, reaction } = this.#habit(account)
+    const { below, belowNumber, reaction } = this.#habit(account)
     if (
       reaction === null ||
       below === null ||
@@ -96,7 +105,7 @@ export class Wallets {
       isResold(this.#market.wallets, account)
     )
       return
-    if (balances.cash.at(account) >= below && missing(this.#market, account) === 0n) return
+    if (!balances.cash.isBelow(account, below, belowNumber) && missing(this.#market, account) === 0n) return
     const wait = Math.max(0, Math.round(reaction.sample(this.#stream(account, 'wallet'))))
     balances.topUpTimer[account] = timers.wake('topUpArrives', timers.now + wait, account)
   }

@@ -164,6 +164,13 @@ test.each(['engine', 'base', 'sim'])('%s asks neither the wall clock nor the mac
   expect(found).toEqual([])
 })
 
+test('a cell of a column is read by its index, never by a computed name', () => {
+  const named = /\{ *\[\w+\]: *\w+ *\} *=/
+  const found = ['engine', 'base', 'sim'].flatMap((room) => filesOf(room)).filter((file) => named.test(codeOf(file)))
+  // V8 makes a text of the number, and throws its optimised code away each time it meets another kind of number.
+  expect(found, 'write `const state = states[row]`').toEqual([])
+})
+
 /** Spelled in parts, so that this file does not hold them. */
 const markers = new RegExp(
   ['TO' + 'DO', 'FIX' + 'ME', 'X' + 'XX', 'HA' + 'CK'].map((word) => `\\b${word}\\b`).join('|'),

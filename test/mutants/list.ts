@@ -130,8 +130,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     file: market('wallets/usage-run'),
-    text: 'balances.spanHour[account] + balances.spanHours[account] * HOUR === hour &&',
-    instead: 'balances.spanHour[account] + balances.spanHours[account] * HOUR <= hour &&',
+    text: 'balances.spanHour[account] + run === hour &&',
+    instead: 'balances.spanHour[account] + run <= hour &&',
     breaks: 'U-08: a gap between two settlements',
   },
   {

@@ -43,7 +43,7 @@ export class ImageMeter {
 
   /** The start of the hour of a steady run that was open as the clock hour began; 0 where there is no run. */
   openHour(row: number, hourStart: number): number {
-    const { [row]: first } = this.#meters.imageSpan
+    const first = this.#meters.imageSpan[row]
     return first === 0 ? 0 : first + Math.floor((hourStart - first) / HOUR) * HOUR
   }
 

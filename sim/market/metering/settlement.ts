@@ -4,18 +4,13 @@ import { HOUR } from '#base/time.ts'
 import type { ClosedMonth } from '../invoices/closed-months.ts'
 import { sellHour } from '../sellers/month-sales.ts'
 import { closePoolHour } from '../servers/pools.ts'
-import { chargeHour } from '../wallets/usage-run.ts'
+import { chargeHours } from '../wallets/usage-run.ts'
 import type { HourOwed } from './hour-owed.ts'
 import type { Metering } from './metering.ts'
 
 /** Draws one closed hour from all accounts. */
 function settleHour(market: Metering, owed: HourOwed): void {
-  const { accounts } = market
-  for (let account = 0; account < accounts.rows; account++) {
-    const ecs = owed.ecs[account]
-    const image = owed.image[account]
-    if (Number(ecs) !== 0 || Number(image) !== 0) chargeHour(market.wallets, account, owed.hour, ecs, image)
-  }
+  chargeHours(market.wallets, owed)
   sellHour(market.sellers, owed.hour, owed.sold)
 }
 

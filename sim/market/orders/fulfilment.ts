@@ -10,7 +10,7 @@ export const startsFlow = ({ orders, world }: Orders, order: number): boolean =>
 /** How what an order bought is provided once it is paid. */
 export function fulfilmentOf(market: Orders, order: number): Fulfilment {
   const { orders } = market
-  const { [order]: kind } = orders.kind
+  const kind = orders.kind[order]
   if (kind !== orderKind.purchase && kind !== orderKind.trial) return 'change'
   if (orders.pool[order] >= 0) return 'servers'
   return startsFlow(market, order) ? 'supervised' : 'seller'

@@ -15,7 +15,7 @@ export function writeStep({ facts }: Orders, id: number, { at, event, from_state
 export function step(market: Orders, row: number, event: OrderEvent, rule: string): void {
   const { orders } = market
   writeStep(market, orders.id[row], transition(market, order, orders.state, row, event, rule))
-  const { [row]: to } = orders.state
+  const to = orders.state[row]
   if (to === order.state.completed || to === order.state.cancelled) market.orderEnded.emit(row)
 }
 

@@ -13,6 +13,8 @@ import { sellOrder } from './sale.ts'
 /** What an account still lacks for its debts and its oldest waiting order, whole 1e-8 units. */
 export function missing(market: Orders, account: number): bigint {
   const { balances } = market
+  // Asked whenever a balance falls, which each metered hour does: most accounts owe nothing and have no open order.
+  if (market.unpaid.isEmpty(account) && balances.due.isZero(account)) return 0n
   const waiting = nextCalled(market, account)
   const due = balances.due.at(account)
   if (waiting === NONE) return atLeastNothing(due - balances.cash.at(account))

@@ -54,10 +54,10 @@ export function remove(market: Servers, row: number, event: 'delete' | 'release'
     timer[row] = NONE
   }
   market.instanceList.remove(instances.account[row], row)
-  const { [row]: subscription } = instances.subscription
+  const subscription = instances.subscription[row]
   if (subscription !== NONE) subscriptions.servers[subscription]--
   market.instanceGone.emit(row)
-  const { [row]: order } = instances.order
+  const order = instances.order[row]
   orders.servers[order]--
   forgetOrder(market.orderChapter, order)
 }

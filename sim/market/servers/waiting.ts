@@ -83,8 +83,8 @@ export function serveWaiting(market: Servers, pool: number): void {
 
 function serve(market: Servers, row: number): void {
   const { waiting } = market
-  const { [row]: order } = waiting.order
-  const { [row]: pool } = waiting.pool
+  const order = waiting.order[row]
+  const pool = waiting.pool[row]
   const launches = market.launches.of(row)
   write(market, row, 'admit', 'E-02')
   leave(market, row)
@@ -111,7 +111,7 @@ function refuseHopeless(market: Servers, pool: number): void {
 /** His patience is at an end: the demand is lost. */
 export function renege(market: Servers, row: number): void {
   const { waiting } = market
-  const { [row]: pool } = waiting.pool
+  const pool = waiting.pool[row]
   waiting.timer[row] = NONE
   giveUp(market, row, 'renege', 'patience-exhausted', 'E-02')
   callWaiting(market, pool)
@@ -137,8 +137,8 @@ function giveUp(
   rule: string,
 ): void {
   const { waiting, orders, pools } = market
-  const { [row]: order } = waiting.order
-  const { [row]: pool } = waiting.pool
+  const order = waiting.order[row]
+  const pool = waiting.pool[row]
   write(market, row, event, rule)
   leave(market, row)
   step(market.orderChapter, order, 'cancel', rule)

@@ -23,7 +23,7 @@ export function subscriptions(cell: Cell, orders: Orders): Subscriptions {
   orders.orderCompleted.connect((order, start) => beginOrEarn(market, order, start))
   orders.paymentKept.connect((order) => earnOrder(market, order))
   orders.orderDropped.connect((order) => {
-    const { [order]: subscription } = orders.orders.subscription
+    const subscription = orders.orders.subscription[order]
     if (subscription !== NONE) market.subscriptions.busy[subscription] = NONE
   })
   // before its buyer hears of it.

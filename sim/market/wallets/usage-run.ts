@@ -12,24 +12,51 @@ import type { Wallets } from './wallets.ts'
 /** From here on an hour is not drawn from what wide columns have in `low`. */
 const VAST = 2 ** 52
 
-/** What an account owes for an hour: a number where float64 holds it exactly. */
-export type Owed = number | bigint
+/** What one clock hour owes, by account: bigint where float64 might not hold a sum exactly. */
+export interface OwedHour {
+  readonly hour: number
+  readonly ecs: Float64Array | readonly bigint[]
+  readonly image: Float64Array | readonly bigint[]
+}
 
-/** Draws what an account owes for an hour. */
-export function chargeHour(market: Wallets, account: number, hour: number, ecs: Owed, image: Owed): void {
-  const { now, balances } = market
-  if (typeof ecs === 'bigint' || typeof image === 'bigint' || ecs + image >= VAST) {
-    settleVast(market, account, hour, BigInt(ecs), BigInt(image))
-    return
-  }
+/** Draws what a clock hour owes from all accounts. */
+export function chargeHours(market: Wallets, { hour, ecs, image }: OwedHour): void {
+  if (ecs instanceof Float64Array && image instanceof Float64Array) chargeSafely(market, { hour, ecs, image })
+  else
+    for (let account = 0; account < ecs.length; account++)
+      if (Number(ecs[account]) !== 0 || Number(image[account]) !== 0)
+        settleVast(market, account, hour, BigInt(ecs[account]), BigInt(image[account]))
+}
+
+interface SafeHour {
+  readonly hour: number
+  readonly ecs: Float64Array
+  readonly image: Float64Array
+}
+
+/** Amounts stay in their columns until they are used: as arguments of calls they would be objects on the heap. */
+function chargeSafely(market: Wallets, owed: SafeHour): void {
+  const { ecs, image } = owed
+  for (let account = 0; account < ecs.length; account++)
+    if (ecs[account] + image[account] >= VAST)
+      settleVast(market, account, owed.hour, BigInt(ecs[account]), BigInt(image[account]))
+    else if (ecs[account] !== 0 || image[account] !== 0) chargeHour(market, account, owed)
+}
+
+function chargeHour(market: Wallets, account: number, owed: SafeHour): void {
+  const { balances } = market
+  const { hour } = owed
+  const ecs = owed.ecs[account]
+  const image = owed.image[account]
   const total = ecs + image
   // What a wide column has in `low` may be drawn on as it is, and it has all of it there but for vast amounts.
   const coupon = Math.min(balances.coupons.low[account], total)
   const cash = Math.min(balances.cash.low[account], total - coupon)
+  const run = balances.spanHours[account] * HOUR
   const repeatsLast =
-    balances.spanHours[account] > 0 &&
-    balances.spanHour[account] + balances.spanHours[account] * HOUR === hour &&
-    balances.spanAt[account] + balances.spanHours[account] * HOUR === now &&
+    run > 0 &&
+    balances.spanHour[account] + run === hour &&
+    balances.spanAt[account] + run === market.now &&
     balances.spanEcs[account] === ecs &&
     balances.spanImage[account] === image &&
     balances.spanCoupon[account] === coupon &&
@@ -37,7 +64,7 @@ export function chargeHour(market: Wallets, account: number, hour: number, ecs: 
   if (!repeatsLast) {
     bookSettlement(market, account)
     balances.spanHour[account] = hour
-    balances.spanAt[account] = now
+    balances.spanAt[account] = market.now
     balances.spanEcs[account] = ecs
     balances.spanImage[account] = image
     balances.spanCoupon[account] = coupon
@@ -46,7 +73,18 @@ export function chargeHour(market: Wallets, account: number, hour: number, ecs: 
   balances.spanHours[account]++
   balances.monthCharges.addSafe(account, total)
   balances.monthLines[account]++
-  drawSafe(market, account, { total, coupon, cash })
+  const isCash = coupon === 0 && balances.cash.high[account] === 0 && balances.reseller[account] === 0
+  if (!isCash || (cash < total && balances.credit.low[account] !== 0)) {
+    // Coupons, credit and vast balances take the general way.
+    drawCharge(market, account, BigInt(total))
+    return
+  }
+  balances.cash.low[account] -= cash
+  if (cash < total) {
+    balances.due.addSafe(account, total - cash)
+    market.chargeUnpaid.emit(account)
+  }
+  market.balanceFell.emit(account, 0n)
 }
 
 /** An hour beyond what float64 holds exactly: a transaction of its own. */
@@ -68,27 +106,6 @@ function settleVast(market: Wallets, account: number, hour: number, ecs: bigint,
 export function drawn({ balances }: Wallets, account: number, total: bigint): { coupon: bigint; cash: bigint } {
   const coupon = least(balances.coupons.at(account), total)
   return { coupon, cash: least(balances.cash.at(account), total - coupon) }
-}
-
-/** Draws a charge that float64 holds exactly; coupons, credit and vast balances take the general way. */
-function drawSafe(
-  market: Wallets,
-  account: number,
-  { total, coupon, cash }: { total: number; coupon: number; cash: number },
-): void {
-  const { balances } = market
-  const hasMore =
-    coupon > 0 || balances.cash.high[account] !== 0 || (cash < total && balances.credit.low[account] !== 0)
-  if (hasMore || balances.reseller[account] === 1) {
-    drawCharge(market, account, BigInt(total))
-    return
-  }
-  balances.cash.low[account] -= cash
-  if (cash < total) {
-    balances.due.addSafe(account, total - cash)
-    market.chargeUnpaid.emit(account)
-  }
-  market.balanceFell.emit(account, 0n)
 }
 
 /** Draws a charge from cash coupons, cash and credit; what they cannot pay is due (A-01). */
