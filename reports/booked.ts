@@ -1,6 +1,6 @@
 /**
- * The ledger by month: one pass over its transactions and their legs, from which every report of money takes its sums.
- * Nothing else in the reports reads those two.
+ * The ledger by month, from which every report of money takes its sums: what the cells summed while they ran, and the legs
+ * of orders one by one.
  */
 import { firstDay, lastDay, ofRun, timesBefore, unbilledTimes } from '#sim/record/cut-off.ts'
 import { prepareDays } from './days.ts'
@@ -15,21 +15,24 @@ CROSS JOIN all_days z ON z.number = ${lastDay(ofRun)} CROSS JOIN slices m ON m.m
 /** What lies in a month of what lies before its ends. */
 const within = (before: typeof timesBefore): string => `${before('m.next', ofRun)} - ${before('m.first', ofRun)}`
 
+const sellerOf = (row: string): string =>
+  `CASE WHEN ${row}.ledger IN (${ofSellers.map(word).join(', ')}) THEN ${row}.owner ELSE 0 END AS seller`
+/** A late record's charge is use like any other. */
+const movementOf = (row: string): string =>
+  `CASE ${row}.kind WHEN ${word('late-usage')} THEN ${word('usage')} ELSE ${row}.kind END AS movement`
+
 /**
- * Legs by the month of the days they belong to (M-09): a transaction repeats an hour apart, so that its turns may lie in
+ * Legs of orders by the month of the days they belong to (M-09): a transaction repeats an hour apart, so that its turns may lie in
  * several. Days of a term that are earned together are of one month. What is charged for days of a month and drawn in a
  * later one leaves legs on `unbilled-receivable` in both.
  */
-const legs = (from: string, days: string): string => `
+const legs = `
 SELECT t.account, m.month, m.measured, t.order_id, t.rule, t.id AS transaction_id, p.ledger, p.amount, p.amount > 0 OR p.amount_high > 0 AS is_debit,
-  CASE WHEN p.ledger IN (${ofSellers.map(word).join(', ')}) THEN p.owner ELSE 0 END AS seller,
-  CASE t.kind WHEN ${word('late-usage')} THEN ${word('usage')} ELSE t.kind END AS movement,
+  ${sellerOf('p')}, ${movementOf('t')},
   ${within(timesBefore)} AS n, p.amount * (${within(unbilledTimes)}) AS unbilled,
   ${within(unbilledTimes)} AS late
-FROM run CROSS JOIN ${from} LEFT JOIN ${days} ${touched}`
-
-/** What is about no order earns no days of a term. */
-const noDays = '(SELECT NULL AS first_day, NULL AS earned_from, NULL AS since) r ON TRUE'
+FROM run CROSS JOIN transactions t CROSS JOIN postings p ON p.transaction_id = t.id AND t.order_id > 0
+LEFT JOIN recognitions r ON r.transaction_id = t.id ${touched}`
 
 const names = 'account, seller, month, measured, movement'
 const unbilled = `${word('unbilled-receivable')} AS ledger`
@@ -42,21 +45,16 @@ const unbilled = `${word('unbilled-receivable')} AS ledger`
  */
 export function prepareBooked(record: RunRecord): void {
   prepareDays(record)
-  const others = legs('postings p CROSS JOIN transactions t ON t.id = p.transaction_id AND t.order_id = 0', noDays)
-  const ofOrders = legs(
-    'transactions t CROSS JOIN postings p ON p.transaction_id = t.id AND t.order_id > 0',
-    'recognitions r ON r.transaction_id = t.id',
-  )
   record.keep(
     'booked',
     `
 WITH others AS MATERIALIZED (
-  SELECT ${names}, ledger, sum(n) AS times, sum(n * amount) AS amount, sum(unbilled) AS unbilled, max(late <> 0) AS is_late
-  FROM (${others}) GROUP BY ${names}, ledger),
-orders AS MATERIALIZED (SELECT * FROM (${ofOrders}) WHERE n <> 0 OR late <> 0)
-SELECT ${names}, ledger, 0 AS order_id, 0 AS rule, 0 AS transaction_id, times, amount, 0 AS is_debit FROM others WHERE times <> 0
-UNION ALL
-SELECT ${names}, ${unbilled}, 0, 0, 0, 0, sum(unbilled), 0 FROM others GROUP BY ${names} HAVING max(is_late)
+  SELECT s.account, ${sellerOf('s')}, m.no AS month, s.measured, ${movementOf('s')}, s.ledger, sum(s.times) AS times,
+    sum(s.amount) AS amount
+  FROM ledger_months s CROSS JOIN months m ON m.first = s.month WHERE s.of_orders = 0 GROUP BY 1, 2, 3, 4, 5, 6),
+orders AS MATERIALIZED (SELECT * FROM (${legs}) WHERE n <> 0 OR late <> 0)
+SELECT ${names}, ledger, 0 AS order_id, 0 AS rule, 0 AS transaction_id,
+  CASE ledger WHEN ${word('unbilled-receivable')} THEN 0 ELSE times END AS times, amount, 0 AS is_debit FROM others WHERE times <> 0
 UNION ALL
 SELECT ${names}, ledger, order_id, rule, transaction_id, n, n * amount, is_debit FROM orders WHERE n <> 0
 UNION ALL

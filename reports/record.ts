@@ -1,5 +1,5 @@
 /** A run's record, opened for reading only: rows come as bigint where they are whole numbers, so that no sum loses a cent. */
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
 import { HOUR } from '#base/time.ts'
@@ -197,7 +197,7 @@ export class RunRecord {
       version === 0
         ? 'this is no record of a run'
         : `this record is of version ${version}, and this marketsim reads version ${RECORD_VERSION}`,
-      'name a folder that `marketsim run` wrote, or run the scenario again',
+      version === 0 ? 'name a folder that `marketsim run` wrote' : againText(this.path),
     )
   }
 
@@ -282,6 +282,17 @@ export class RunRecord {
     for (const world of this.#worlds) world.close()
     this.#database.close()
   }
+}
+
+/** How a run is made again: by the command that its manifest keeps. */
+function againText(record: string): string {
+  try {
+    const { repeat } = JSON.parse(readFileSync(join(dirname(record), 'manifest.json'), 'utf8')) as { repeat?: unknown }
+    if (typeof repeat === 'string') return `make it again: ${repeat}`
+  } catch {
+    // A record without its folder does not say what made it.
+  }
+  return 'run its scenario again'
 }
 
 function recordPath(place: string): string {

@@ -6,15 +6,15 @@
  */
 import type { Database } from 'better-sqlite3'
 import { auditTables } from '#sim/audit/columns.ts'
-import { type FactTableName, factColumns, factTableNames, unitOf } from '#sim/record/columns.ts'
+import { factColumns, type TableName, tableNames, unitOf } from '#sim/record/columns.ts'
 import { views } from '#sim/record/views.ts'
 import { highOf } from '#sim/record/wide.ts'
 import type { Cell, Row } from './cell.ts'
 
 const UNIT = 100_000_000n
 
-/** From this turnover on (whole 1e-8) a record is asked in three worlds: a sum might not fit an INTEGER of 9.2e18. */
-export const LARGEST_TURNOVER = 2 ** 62
+/** From this turnover on (whole 1e-8) a record is asked in three worlds: a sum might need its high part, of 1e18. */
+export const LARGEST_TURNOVER = 2 ** 59
 
 /** What an amount is in a world: `low` and `high` are its two columns. */
 const worlds = {
@@ -44,14 +44,14 @@ function columnsOf(
 }
 
 /** The days of recognitions are worked out of their price as it is. */
-const hasAmounts = (table: FactTableName): boolean =>
+const hasAmounts = (table: TableName): boolean =>
   table !== 'recognitions' &&
   factColumns(table).some((name) => unitOf(table, name) === 'money' || unitOf(table, name) === 'charge')
 
 /** Puts views of a world before the tables of a record, for one connection. */
 export function enterWorld(database: Database, world: World): void {
   const known = new Set(database.prepare<[], string>('SELECT name FROM sqlite_schema').pluck().all())
-  for (const table of factTableNames.filter(hasAmounts)) {
+  for (const table of tableNames.filter(hasAmounts)) {
     const columns = factColumns(table)
     const narrow = columns.filter((name) => unitOf(table, name) === 'charge')
     const list = columnsOf(world, columns, (name) => unitOf(table, name) === 'money', narrow)

@@ -70,10 +70,10 @@ export const record: BillingWork = {
     const [facts, path, empty] = ['ledger.facts', 'run.sqlite', 'empty.sqlite'].map((name) => join(folder, name))
     const rows = writeFacts(facts, size)
     const world = buildWorld({ scenario: scenarioRead(), traces: {} })
-    buildRecord(empty, namesOf(world), [], {})
+    buildRecord(empty, namesOf(world), { facts: [], sums: [] }, {})
     const build = () => {
       rmSync(path, { force: true })
-      return buildRecord(path, namesOf(world), [facts], {}).facts
+      return buildRecord(path, namesOf(world), { facts: [facts], sums: [] }, {}).facts
     }
     build()
     return {

@@ -4,7 +4,15 @@ import { fileURLToPath } from 'node:url'
 import { auditTableNames, auditTables } from '#sim/audit/columns.ts'
 import { dimensionNames, dimensions } from '#sim/market/dimensions.ts'
 import { RECORD_VERSION } from '#sim/record/build.ts'
-import { factTableNames, factTables, sqlColumns } from '#sim/record/columns.ts'
+import type { FactTable } from '#sim/record/column.ts'
+import {
+  factTableNames,
+  factTables,
+  sqlColumns,
+  sumTableNames,
+  sumTables,
+  type TableName,
+} from '#sim/record/columns.ts'
 import { views } from '#sim/record/views.ts'
 
 const head = `# The record
@@ -67,18 +75,18 @@ ${rows.join('\n')}
 `
 }
 
-const facts = (): string =>
-  factTableNames
-    .map((name) => {
-      const { text, columns } = factTables[name]
-      return block(name, text, [
-        ...Object.entries(columns).map(([column, { unit, text: meaning }]) => [column, unit, meaning] as const),
-        ...sqlColumns(name)
-          .filter((column) => !Object.hasOwn(columns, column))
-          .map((column) => [column, 'money', `high part of \`${column.slice(0, -'_high'.length)}\``] as const),
-      ])
-    })
-    .join('')
+function filled(name: TableName, { text, columns }: FactTable): string {
+  return block(name, text, [
+    ...Object.entries(columns).map(([column, { unit, text: meaning }]) => [column, unit, meaning] as const),
+    ...sqlColumns(name)
+      .filter((column) => !Object.hasOwn(columns, column))
+      .map((column) => [column, 'money', `high part of \`${column.slice(0, -'_high'.length)}\``] as const),
+  ])
+}
+
+const facts = (): string => factTableNames.map((name) => filled(name, factTables[name])).join('')
+
+const sums = (): string => sumTableNames.map((name) => filled(name, sumTables[name])).join('')
 
 const plain = (type: string): string => (type === 'TEXT' ? 'text' : 'whole number')
 
@@ -113,7 +121,12 @@ const viewed = (): string =>
 export const recordText = (): string =>
   `${head}${meta}## Facts
 
-${facts()}## Names
+${facts()}## Sums
+
+What the facts come to by civil month. Each cell keeps these sums while it writes its facts, reports read them, and the
+auditor works them out again from the facts. Rows of two cells may be about the same: add them up.
+
+${sums()}## Names
 
 ${named()}## What the auditor found
 

@@ -11,6 +11,7 @@ import {
   startOfDay,
   unbilledAt,
 } from '#sim/record/cut-off.ts'
+import { sumSql } from '#sim/record/wide.ts'
 import type { RunRecord } from '../record.ts'
 
 export type AccountClass = 'assets' | 'liabilities' | 'income' | 'expenses' | 'equity'
@@ -58,12 +59,36 @@ export const ownerName = (ledger: string, owner: string): string => `CASE WHEN $
   ELSE coalesce((SELECT name FROM accounts WHERE id = ${owner}), '') END`
 
 /**
+ * The balance of every account at the end of the run, of the sums that the cells kept. Accounts that never held anything
+ * are left out.
+ */
+function closingBalances(record: RunRecord): LedgerAccount[] {
+  const { units, parts } = sumSql('s.amount')
+  return accountsOf(
+    record,
+    `SELECT w.word AS ledger, s.owner, ${ownerName('w.word', 's.owner')} AS name, ${units} AS units, ${parts} AS parts
+     FROM ledger_months s JOIN words w ON w.id = s.ledger GROUP BY s.ledger, s.owner ORDER BY s.ledger, s.owner`,
+  )
+}
+
+function accountsOf(record: RunRecord, sql: string): LedgerAccount[] {
+  const rows = record.plainRows<Omit<LedgerAccount, 'balance'> & Record<string, bigint | string>>(sql)
+  return rows.map(({ ledger, owner, name, units, parts }) => ({
+    ledger,
+    owner,
+    name,
+    balance: BigInt(units) * 100_000_000n + BigInt(parts),
+  }))
+}
+
+/**
  * The balance of every account at an instant: what belongs to the days before it, and what of its own day was made by
  * then (M-09). Without an instant, at the end of the run. Accounts that never held anything are left out.
  */
 export function balancesAt(record: RunRecord, at?: number): LedgerAccount[] {
   const { end, utcOffset } = record.meta
-  const instant = Math.min(at ?? end, end)
+  if (at === undefined || at >= end) return closingBalances(record)
+  const instant = at
   const clock = { offset: String(utcOffset), end: String(end) }
   const day = Math.floor((instant + utcOffset) / DAY) * DAY - utcOffset
   const begun = `${madeBefore(String(instant), clock)} > 0 OR ${startOfDay(firstDay(clock), clock)} < ${day}`
@@ -71,7 +96,9 @@ export function balancesAt(record: RunRecord, at?: number): LedgerAccount[] {
     `sum(${amountAt(String(instant), String(day), clock, part)}) AS ${part}`,
     `sum(${unbilledAt(String(instant), String(day), clock, part)}) AS unbilled_${part}`,
   ])
-  const rows = record.plainRows<Omit<LedgerAccount, 'balance'> & Record<string, bigint | string>>(`
+  return accountsOf(
+    record,
+    `
     WITH legs AS (
       SELECT t.account, p.ledger, p.owner, ${summed.join(', ')},
         max(p.ledger IN ${paidLedgerNumbers} AND t.day < ${lastDay(clock)}) AS is_late
@@ -83,11 +110,6 @@ export function balancesAt(record: RunRecord, at?: number): LedgerAccount[] {
       SELECT (SELECT id FROM words WHERE word = 'unbilled-receivable'), account, sum(unbilled_units), sum(unbilled_parts) FROM legs
       GROUP BY 2 HAVING max(is_late))
     SELECT w.word AS ledger, s.owner, ${ownerName('w.word', 's.owner')} AS name, s.units, s.parts
-    FROM sums s JOIN words w ON w.id = s.ledger ORDER BY s.ledger, s.owner`)
-  return rows.map(({ ledger, owner, name, units, parts }) => ({
-    ledger,
-    owner,
-    name,
-    balance: BigInt(units) * 100_000_000n + BigInt(parts),
-  }))
+    FROM sums s JOIN words w ON w.id = s.ledger ORDER BY s.ledger, s.owner`,
+  )
 }

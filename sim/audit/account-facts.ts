@@ -72,7 +72,7 @@ const feeds = {
     FROM instance_steps s LEFT JOIN instances i ON i.id = s.instance_id
     WHERE coalesce(i.account, 0) BETWEEN ? AND ? ORDER BY 1, s.rowid`,
   spans: `SELECT coalesce(i.account, 0), s.instance_id, s.account, s.item, s.priced, s.first_hour, s.hours, s.seconds,
-    ${price('s.unit_price')}, s.amount FROM usage_spans s LEFT JOIN instances i ON i.id = s.instance_id
+    ${price('s.unit_price')}, s.amount, s.rule FROM usage_spans s LEFT JOIN instances i ON i.id = s.instance_id
     WHERE coalesce(i.account, 0) BETWEEN ? AND ? ORDER BY 1, s.rowid`,
   faults: `SELECT coalesce(i.account, 0), f.instance_id, f.item, f.priced, f.hour, f.at, f.seconds, f.amount, f.copy,
     f.outcome FROM usage_faults f LEFT JOIN instances i ON i.id = f.instance_id
@@ -136,6 +136,11 @@ const feeds = {
   billTaxes: `SELECT account, month, at, region, ${money('taxable')}, ${money('tax')}, ${money('of_orders')}, transaction_id
     FROM bill_taxes
     WHERE account BETWEEN ? AND ? ORDER BY account, month, rowid`,
+  ledgerMonths: `SELECT account, owner, ledger, kind, month, measured, of_orders, times, ${money('amount')} FROM ledger_months
+    WHERE account BETWEEN ? AND ? ORDER BY account, rowid`,
+  meteredMonths: `SELECT account, item, priced, pool, rule, month, measured, lines, seconds, ${money('amount')}
+    FROM metered_months
+    WHERE account BETWEEN ? AND ? ORDER BY account, rowid`,
   bills: `SELECT account, month, lines, ${money('charges')}, ${money('payable')}, final FROM bills
     WHERE account BETWEEN ? AND ? ORDER BY account, month, rowid`,
 } as const
@@ -269,6 +274,27 @@ function gather(id: number, open: Record<FeedName, Feed>, counted: { rows: numbe
     })),
     budget: budgetOf([...of('resold')]),
     combined: Array.from(of('combined'), (row) => ({ id: row[1], at: row[2], order: row[3], outcome: row[4] })),
+    ledgerMonths: Array.from(of('ledgerMonths'), (row) => ({
+      owner: row[1],
+      ledger: row[2],
+      kind: row[3],
+      month: row[4],
+      measured: row[5],
+      ofOrders: row[6],
+      times: row[7],
+      amount: amountOf(row[8]),
+    })),
+    meteredMonths: Array.from(of('meteredMonths'), (row) => ({
+      item: row[1],
+      priced: row[2],
+      pool: row[3],
+      rule: row[4],
+      month: row[5],
+      measured: row[6],
+      lines: row[7],
+      seconds: row[8],
+      amount: amountOf(row[9]),
+    })),
     orphans,
   }
 }
@@ -324,6 +350,7 @@ const spanOf = (row: Row): UsageSpan => ({
   seconds: row[7],
   unitPrice: priceCell(row[8]),
   amount: row[9],
+  rule: row[10],
 })
 
 const orderOf = (row: Row): Order => ({

@@ -22,6 +22,7 @@ import { sellerShares } from './checks/seller-shares.ts'
 import { service } from './checks/service.ts'
 import { settlement } from './checks/settlement.ts'
 import { standing } from './checks/standing.ts'
+import { sums } from './checks/sums.ts'
 import { supervision } from './checks/supervision.ts'
 import { terms } from './checks/terms.ts'
 import { unsubscriptions } from './checks/unsubscriptions.ts'
@@ -41,6 +42,7 @@ export const checks: readonly CheckMaker[] = [
   recognition,
   days,
   monthEnds,
+  sums,
   refunds,
   bills,
   postings,

@@ -38,6 +38,7 @@ export interface UsageSpan {
   /** Whole 1e-10, as `price` has it. */
   readonly unitPrice: Price
   readonly amount: number
+  readonly rule: number
 }
 
 /** A usage record that did not come once and in time (U-09). */
@@ -252,6 +253,31 @@ export interface CombinedPayment {
   readonly outcome: number
 }
 
+/** A row of `ledger_months`. */
+export interface LedgerMonth {
+  readonly owner: number
+  readonly ledger: number
+  readonly kind: number
+  readonly month: number
+  readonly measured: number
+  readonly ofOrders: number
+  readonly times: number
+  readonly amount: bigint
+}
+
+/** A row of `metered_months`. */
+export interface MeteredMonth {
+  readonly item: number
+  readonly priced: number
+  readonly pool: number
+  readonly rule: number
+  readonly month: number
+  readonly measured: number
+  readonly lines: number
+  readonly seconds: number
+  readonly amount: bigint
+}
+
 export interface AccountFacts {
   readonly id: number
   /** False for a number that `accounts` does not hold: its facts are orphans. */
@@ -273,6 +299,9 @@ export interface AccountFacts {
   /** O-06: the reseller's customer with his monthly budget; null without one, undefined who pays himself. */
   readonly budget: bigint | null | undefined
   readonly combined: readonly CombinedPayment[]
+  /** What the record says its transactions and its use come to by month. */
+  readonly ledgerMonths: readonly LedgerMonth[]
+  readonly meteredMonths: readonly MeteredMonth[]
   /** Rows whose instance, order or transaction does not exist, by table. */
   readonly orphans: readonly string[]
 }

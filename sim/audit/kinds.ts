@@ -47,6 +47,8 @@ export const kinds = {
   earnedDays: kind('earned days', 'M-09', 'count', 'the civil days that a recognition earns, and of which period'),
   civilDay: kind('civil day', 'M-09', 'instant', 'the first instant of the civil day that a transaction is about'),
   monthEnd: kind('month end', 'M-09', 'money', 'balance of a ledger account at the end of a civil month'),
+  ledgerMonth: kind('ledger month', 'M-09', 'money', 'what legs come to by account, civil month and ledger account'),
+  meteredMonth: kind('metered month', 'U-01', 'money', 'what metered hours come to by account, civil month and price'),
   deferred: kind('deferred revenue', 'Q-07', 'money', 'what is paid and not yet earned, per order'),
   billCharges: kind('bill charges', 'I-02', 'money', 'the charges settled in a calendar month'),
   billPayable: kind('bill payable', 'M-02', 'money', 'the payable of a monthly bill'),

@@ -36,7 +36,7 @@ export async function liveHistory(request: HistoryRequest): Promise<string> {
     onProgress: ({ fraction }) => request.onProgress(fraction),
   })
   const record = join(folder, 'run.sqlite')
-  buildRecord(record, namesOf(buildWorld(lived.spec)), lived.factFiles, {})
+  buildRecord(record, namesOf(buildWorld(lived.spec)), { facts: lived.factFiles, sums: [] }, {})
   rmSync(lived.spec.facts, { recursive: true })
   return record
 }

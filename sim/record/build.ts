@@ -3,12 +3,23 @@ import { closeSync, openSync, readSync } from 'node:fs'
 import type { Database, Statement } from 'better-sqlite3'
 import Sqlite from 'better-sqlite3'
 import { type UnitPrice, unpackPrice } from '#base/money.ts'
-import { type FactTableName, factColumns, factTableNames, factTableSql, sqlColumns, unitOf } from './columns.ts'
+import {
+  type FactTableName,
+  factColumns,
+  factTableNames,
+  factTableSql,
+  sqlColumns,
+  sumTableNames,
+  type TableName,
+  tableNames,
+  unitOf,
+} from './columns.ts'
+import { logPlaces } from './log-layout.ts'
 import { views } from './views.ts'
 import { cellsOf, fromLog, LOG_HIGH } from './wide.ts'
 
 /** Raised with every change of a table, column or unit. */
-export const RECORD_VERSION = 2
+export const RECORD_VERSION = 3
 
 /** SQLite takes at most 32,766 parameters in a statement; rows a statement beyond this gain nothing. */
 const ROWS_A_STATEMENT = 200
@@ -27,7 +38,7 @@ class TableWriter {
   /** High parts of the row that is being added. */
   readonly #high: (number | bigint)[] = []
 
-  constructor(database: Database, table: FactTableName) {
+  constructor(database: Database, table: TableName) {
     this.#units = factColumns(table).map((name) => {
       const unit = unitOf(table, name)
       return unit === 'money' || unit === 'price' ? unit : 'plain'
@@ -85,6 +96,13 @@ export interface Built {
   readonly hours: number
 }
 
+/** What the cells wrote, in the order of cells. */
+export interface CellFiles {
+  readonly facts: readonly string[]
+  /** Their sums by month. */
+  readonly sums: readonly string[]
+}
+
 /**
  * Writes the record. `writeNames` writes the tables that give the numbers of the facts their names; `onBytes` gets the size
  * of each stretch of facts that is done.
@@ -92,7 +110,7 @@ export interface Built {
 export function buildRecord(
   path: string,
   writeNames: (database: Database) => void,
-  factFiles: readonly string[],
+  files: CellFiles,
   meta: RecordMeta,
   onBytes: (bytes: number) => void = () => {},
 ): Built {
@@ -106,12 +124,14 @@ export function buildRecord(
     database.exec('BEGIN')
     writeMeta(database, meta)
     writeNames(database)
-    for (const table of factTableNames) database.exec(factTableSql(table))
+    for (const table of tableNames) database.exec(factTableSql(table))
     const writers = factTableNames.map((table) => new TableWriter(database, table))
+    const sums = sumTableNames.map((table) => new TableWriter(database, table))
     const turnover = new Turnover()
     let facts = 0
-    for (const file of factFiles) facts += copyFacts(file, writers, turnover, onBytes)
-    for (const writer of writers) writer.flush()
+    for (const file of files.facts) facts += copyRows(file, writers, turnover, onBytes)
+    for (const file of files.sums) copyRows(file, sums)
+    for (const writer of [...writers, ...sums]) writer.flush()
     writeMeta(database, { turnover: String(turnover.sum) })
     finishRecord(database)
     const hours = hoursOf(database)
@@ -134,10 +154,10 @@ class Turnover {
   sum = 0
   #repeats = 1
   readonly #parts = factTableNames.map((table) => ({
-    money: factColumns(table).flatMap((name, index) => (isAmount(table, name) ? [numberAt(table, index)] : [])),
+    money: factColumns(table).flatMap((name) => (isAmount(table, name) ? [numberAt(table, name)] : [])),
     isWide: factColumns(table).some((name) => unitOf(table, name) === 'money'),
-    times: table === 'usage_spans' ? numberAt(table, factColumns(table).indexOf('hours')) : -1,
-    repeats: table === 'transactions' ? numberAt(table, factColumns(table).indexOf('repeats')) : -1,
+    times: table === 'usage_spans' ? numberAt(table, 'hours') : -1,
+    repeats: table === 'transactions' ? numberAt(table, 'repeats') : -1,
     isPosting: table === 'postings',
   }))
 
@@ -155,12 +175,8 @@ class Turnover {
 
 const isAmount = (table: FactTableName, name: string): boolean => ['money', 'charge'].includes(unitOf(table, name))
 
-/** Where a column's numbers begin within a fact. */
-const numberAt = (table: FactTableName, column: number): number =>
-  column +
-  factColumns(table)
-    .slice(0, column)
-    .filter((name) => unitOf(table, name) === 'money').length
+/** Where a column's numbers begin within a fact, its table left out. */
+const numberAt = (table: FactTableName, column: string): number => logPlaces(table)[column] - 1
 
 const hoursOf = (database: Database): number =>
   database
@@ -191,12 +207,12 @@ function finishRecord(database: Database): void {
   database.exec('ANALYZE')
 }
 
-/** Reads one fact file: rows of `table number, columns...` as float64. */
-function copyFacts(
+/** Reads one file of a cell: rows of `table number, columns...` as float64. */
+function copyRows(
   path: string,
   writers: readonly TableWriter[],
-  turnover: Turnover,
-  onBytes: (bytes: number) => void,
+  turnover?: Turnover,
+  onBytes: (bytes: number) => void = () => {},
 ): number {
   const file = openSync(path, 'r')
   const words = new Float64Array(CHUNK_BYTES / 8)
@@ -213,7 +229,7 @@ function copyFacts(
       while (at < end) {
         const writer = writers[words[at]]
         if (at + 1 + writer.width > end) break
-        turnover.add(words[at], words, at + 1)
+        turnover?.add(words[at], words, at + 1)
         writer.add(words, at + 1)
         at += 1 + writer.width
         facts++
@@ -225,6 +241,6 @@ function copyFacts(
   } finally {
     closeSync(file)
   }
-  if (kept > 0) throw new Error(`the fact file ${path} ends within a fact`)
+  if (kept > 0) throw new Error(`the file ${path} ends within a row`)
   return facts
 }

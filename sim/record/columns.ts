@@ -9,6 +9,7 @@ import { paymentTables } from './tables/payment.ts'
 import { poolTables } from './tables/pools.ts'
 import { sellerTables } from './tables/sellers.ts'
 import { serviceTables } from './tables/service.ts'
+import { sumTables } from './tables/sums.ts'
 import { supervisionTables } from './tables/supervision.ts'
 import { taxTables } from './tables/taxes.ts'
 import { tradeTables } from './tables/trade.ts'
@@ -29,6 +30,14 @@ export const factTables = {
 
 export type FactTableName = keyof typeof factTables
 export const factTableNames = Object.keys(factTables) as readonly FactTableName[]
+/** Sums of facts, which cells keep while they write them; they are no part of a history's digest. */
+export { sumTables }
+export type SumTableName = keyof typeof sumTables
+export const sumTableNames = Object.keys(sumTables) as readonly SumTableName[]
+/** Every table that cells fill. */
+const tables = { ...factTables, ...sumTables }
+export type TableName = keyof typeof tables
+export const tableNames = Object.keys(tables) as readonly TableName[]
 /** One row of a fact table: whole numbers by column; of money a number where float64 holds it exactly. */
 export type Fact<T extends FactTableName> = {
   readonly [C in keyof (typeof factTables)[T]['columns']]: (typeof factTables)[T]['columns'][C] extends {
@@ -37,21 +46,21 @@ export type Fact<T extends FactTableName> = {
     ? number | bigint
     : number
 }
-/** Columns of a fact table in the order in which they are stored. */
-export const factColumns = (table: FactTableName): readonly string[] => Object.keys(factTables[table].columns)
+/** Columns of a table in the order in which they are stored. */
+export const factColumns = (table: TableName): readonly string[] => Object.keys(tables[table].columns)
 /** Columns of its SQLite table: those of the facts, then the high parts of money (`wide.ts`). */
-export const sqlColumns = (table: FactTableName): readonly string[] => [
+export const sqlColumns = (table: TableName): readonly string[] => [
   ...factColumns(table),
   ...factColumns(table)
     .filter((name) => unitOf(table, name) === 'money')
     .map(highOf),
 ]
-/** The unit of a column of a fact table. */
-export const unitOf = (table: FactTableName, name: string): Unit =>
-  (factTables[table].columns as Readonly<Record<string, Column>>)[name].unit
+/** The unit of a column of a table. */
+export const unitOf = (table: TableName, name: string): Unit =>
+  (tables[table].columns as Readonly<Record<string, Column>>)[name].unit
 
 /** The statement that creates the table of a record. */
-export function factTableSql(table: FactTableName): string {
+export function factTableSql(table: TableName): string {
   const columns = sqlColumns(table).map((name) => {
     if (name === 'id') return 'id INTEGER PRIMARY KEY'
     return factColumns(table).includes(name) ? `${name} INTEGER NOT NULL` : `${name} INTEGER NOT NULL DEFAULT 0`

@@ -3,16 +3,22 @@
  * history digest as they are written, and drained to the cell's own file at window boundaries. Whatever the number of
  * threads, a cell's file holds the same bytes.
  */
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
 import type { Digest } from '#engine/digest.ts'
 import { fastRecord } from '#engine/fast-record.ts'
 import { nameHash } from '#engine/name-hash.ts'
 import { type Fact, type FactTableName, factColumns, factTableNames, unitOf } from './columns.ts'
 import type { Dictionary } from './dictionary.ts'
+import { wholeFacts } from './log-layout.ts'
 import { logHigh, logLow } from './wide.ts'
 
 /** Writes one fact of each table. */
 export type FactWriters = { readonly [T in FactTableName]: (fact: Fact<T>) => void }
+
+/** Takes whole facts as they go to the file, `end` numbers of a buffer that is used again afterwards. */
+export interface FactTaker {
+  take(facts: Float64Array, end: number): void
+}
 
 /** Numbers gathered before they go to the file: 4 MiB. */
 const drainAt = 1 << 19
@@ -21,6 +27,7 @@ export class FactLog {
   readonly #file: number
   readonly #digest: Digest
   readonly #wordHashes: Int32Array
+  readonly #taker: FactTaker | undefined
   #buffer = new Float64Array(drainAt + 4096)
   #length = 0
   #written = 0
@@ -28,7 +35,9 @@ export class FactLog {
   facts = 0
   readonly write: FactWriters
 
-  constructor(path: string, digest: Digest, dictionary: Dictionary) {
+  /** `taker` gets every fact once; of a log that is restored, those of the file as well. */
+  constructor(path: string, digest: Digest, dictionary: Dictionary, taker?: FactTaker) {
+    this.#taker = taker
     this.#file = openSync(path, 'a+')
     this.#digest = digest
     this.#wordHashes = dictionary.hashes
@@ -97,6 +106,7 @@ export class FactLog {
   }
 
   #drain(): void {
+    this.#taker?.take(this.#buffer, this.#length)
     const bytes = new Uint8Array(this.#buffer.buffer, 0, this.#length * 8)
     for (let done = 0; done < bytes.length; ) done += writeSync(this.#file, bytes, done)
     this.#written += bytes.length
@@ -129,5 +139,19 @@ export class FactLog {
     this.#length = 0
     this.#written = state.bytes
     this.facts = state.facts
+    this.#takeWritten()
+  }
+
+  /** Reads the file again for the taker. What a chunk ends within is read with the next one. */
+  #takeWritten(): void {
+    const buffer = this.#buffer
+    const bytes = new Uint8Array(buffer.buffer)
+    for (let at = 0; this.#taker !== undefined && at < this.#written; ) {
+      const read = readSync(this.#file, bytes, 0, Math.min(bytes.length, this.#written - at), at)
+      const end = wholeFacts(buffer, Math.floor(read / 8))
+      if (end === 0) throw new Error(`a fact file of ${this.#written} bytes ends within a fact`)
+      this.#taker.take(buffer, end)
+      at += end * 8
+    }
   }
 }

@@ -1,5 +1,5 @@
 /** Views that spell the record out: words for numbers, ISO text for instants, hours for spans. */
-import { type FactTableName, factColumns, factTableNames, sqlColumns, unitOf } from './columns.ts'
+import { factColumns, sqlColumns, type TableName, tableNames, unitOf } from './columns.ts'
 import { dayViews } from './day-views.ts'
 import { maskedSql } from './masked-credentials.ts'
 import { sumColumns, sumSql } from './wide.ts'
@@ -8,7 +8,7 @@ import { sumColumns, sumSql } from './wide.ts'
 const isoText = (column: string): string =>
   `CASE ${column} WHEN 0 THEN NULL ELSE strftime('%Y-%m-%dT%H:%M:%S', ${column} / 1000, 'unixepoch') || printf('.%03dZ', ${column} % 1000) END`
 
-function spelledColumn(table: FactTableName, column: string): string {
+function spelledColumn(table: TableName, column: string): string {
   const unit = unitOf(table, column)
   if (unit === 'word') return `(SELECT word FROM words WHERE id = ${table}.${column}) AS ${column}`
   if (unit === 'instant') return `${isoText(`${table}.${column}`)} AS ${column}`
@@ -16,10 +16,10 @@ function spelledColumn(table: FactTableName, column: string): string {
   return `${table}.${column}`
 }
 
-const isHighPart = (table: FactTableName, column: string): boolean => !factColumns(table).includes(column)
+const isHighPart = (table: TableName, column: string): boolean => !factColumns(table).includes(column)
 
-/** `v_<table>` of every fact table. */
-const spelled = (table: FactTableName) => ({
+/** `v_<table>` of every table that cells fill. */
+const spelled = (table: TableName) => ({
   name: `v_${table}`,
   text: `\`${table}\` with words spelled out and instants as ISO text in UTC.`,
   sql: `SELECT ${sqlColumns(table)
@@ -112,7 +112,7 @@ const expanding = [
 
 /** Every view of the record, for its creation and its documentation. */
 export const views: readonly { readonly name: string; readonly text: string; readonly sql: string }[] = [
-  ...factTableNames.map(spelled),
+  ...tableNames.map(spelled),
   ...expanding,
   ...dayViews,
 ]

@@ -12,6 +12,9 @@ export interface CellSpec extends WorldSpec {
 /** The fact file of a cell. */
 export const factFile = (folder: string, cell: number): string => `${folder}/cell-${cell}.facts`
 
+/** Where a cell leaves the sums of its facts when the run is over. */
+export const sumFile = (folder: string, cell: number): string => `${folder}/cell-${cell}.sums`
+
 const worlds = new WeakMap<object, World>()
 
 export function createCell(spec: unknown, context: CellContext): CellProgram {
@@ -21,5 +24,6 @@ export function createCell(spec: unknown, context: CellContext): CellProgram {
     world = buildWorld(cellSpec)
     worlds.set(cellSpec, world)
   }
-  return new Marketplace(world, context, factFile(cellSpec.facts, context.id))
+  const { facts } = cellSpec
+  return new Marketplace(world, context, { facts: factFile(facts, context.id), sums: sumFile(facts, context.id) })
 }

@@ -1,5 +1,6 @@
 /** One cell on its clock: the chapters of the rules, the people, and what happens by plan. */
 
+import { writeFileSync } from 'node:fs'
 import { monthOf, startOfMonth } from '#base/civil-time.ts'
 import { HOUR } from '#base/time.ts'
 import type { CellContext, CellProgram } from '#engine/cells/program.ts'
@@ -13,6 +14,7 @@ import { openPools } from '../market/servers/pools.ts'
 import { dictionary } from '../market/words.ts'
 import { People } from '../people/people.ts'
 import { FactLog } from '../record/fact-log.ts'
+import { MonthSums } from '../record/month-sums.ts'
 import type { World } from '../world/world.ts'
 import { PlannedEvents } from './events/planned-events.ts'
 import { SalesPost } from './sales-post.ts'
@@ -22,15 +24,27 @@ export interface CellResult {
   readonly facts: number
 }
 
+/** Files that a cell writes. */
+export interface CellFiles {
+  readonly facts: string
+  /** Written as the run ends. */
+  readonly sums: string
+}
+
 export class Marketplace implements CellProgram {
   readonly #log: FactLog
+  readonly #sums: MonthSums
+  readonly #files: CellFiles
   readonly #chapters: Chapters
   readonly #people: People
   readonly #post: SalesPost
   readonly #parts: Parts
 
-  constructor(world: World, context: CellContext, factFile: string) {
-    this.#log = new FactLog(factFile, context.kernel.digest, dictionary)
+  constructor(world: World, context: CellContext, files: CellFiles) {
+    this.#files = files
+    const { start, end, measureFrom = start } = world.scenario
+    this.#sums = new MonthSums({ start, end, measureFrom, offset: world.policies['time.utcOffset'] }, dictionary)
+    this.#log = new FactLog(files.facts, context.kernel.digest, dictionary, this.#sums)
     const cell = new Cell(world, context.id, new KernelClock(context.kernel), this.#log.write, dictionary)
     const chapters = assemble(cell)
     this.#chapters = chapters
@@ -81,6 +95,7 @@ export class Marketplace implements CellProgram {
     this.#post.close()
     closeBooks(this.#chapters)
     this.#log.close()
+    writeFileSync(this.#files.sums, new Uint8Array(this.#sums.numbers().buffer))
     return { facts: this.#log.facts }
   }
 

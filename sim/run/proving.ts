@@ -16,6 +16,8 @@ export interface Evidence {
   readonly record: string
   readonly spec: CellSpec
   readonly factFiles: readonly string[]
+  /** What they come to by month, in the same order. */
+  readonly sumFiles: readonly string[]
   /** Bytes of all fact files. */
   readonly bytes: number
   readonly meta: RecordMeta
@@ -72,13 +74,13 @@ function stepped(tell: (fraction: number) => void): (fraction: number) => void {
 
 /** The same in the calling thread. */
 export async function proveHere(
-  { record, spec, factFiles, bytes, meta, threads }: Evidence,
+  { record, spec, factFiles, sumFiles, bytes, meta, threads }: Evidence,
   onProgress: (phase: ProvingPhase, fraction: number) => void,
 ): Promise<Proof> {
   const tell = (phase: ProvingPhase) => stepped((fraction) => onProgress(phase, fraction))
   const recording = tell('recording')
   let done = 0
-  const built = buildRecord(record, namesOf(buildWorld(spec)), factFiles, meta, (read) => {
+  const built = buildRecord(record, namesOf(buildWorld(spec)), { facts: factFiles, sums: sumFiles }, meta, (read) => {
     done += read
     recording(bytes === 0 ? 1 : done / bytes)
   })

@@ -6,7 +6,7 @@ import type { Scenario } from '#scenarios/schema.ts'
 import type { Trace } from '#scenarios/trace.ts'
 import { RECORD_VERSION } from '../record/build.ts'
 import { cellPlaces } from '../world/cells.ts'
-import { type CellSpec, factFile } from './cell.ts'
+import { type CellSpec, factFile, sumFile } from './cell.ts'
 import { lastCheckpoint, saveCheckpoint } from './checkpoint.ts'
 import type { RunOutcome } from './outcome.ts'
 import { type Proof, type ProvingPhase, prove, proveHere } from './proving.ts'
@@ -60,8 +60,8 @@ const specOf = ({ scenario, traces, folder }: RunRequest): CellSpec => ({
   facts: join(folder, 'facts'),
 })
 
-const factFilesOf = ({ scenario, facts }: CellSpec): string[] =>
-  cellPlaces(scenario).map((_, cell) => factFile(facts, cell))
+const filesOf = ({ scenario, facts }: CellSpec, file: typeof factFile): string[] =>
+  cellPlaces(scenario).map((_, cell) => file(facts, cell))
 
 /** Simulates the cells, from the last checkpoint if there is one; their fact files go below `folder`. */
 export async function live(request: RunRequest): Promise<Lived> {
@@ -96,7 +96,7 @@ export async function live(request: RunRequest): Promise<Lived> {
     ...(recovery?.checkpointEvery === undefined ? {} : { checkpointEvery: recovery.checkpointEvery }),
     ...(recovery === undefined ? {} : { onCheckpoint: (blob, at) => saveCheckpoint(recovery.folder, blob, at) }),
   })
-  return { digest: run.digest, events: run.executed, factFiles: factFilesOf(spec), spec }
+  return { digest: run.digest, events: run.executed, factFiles: filesOf(spec, factFile), spec }
 }
 
 /**
@@ -126,7 +126,7 @@ export async function simulate(request: RunRequest): Promise<RunOutcome> {
 /** The history of a run that was broken off after it: its facts are complete. */
 function livedThrough(request: RunRequest, { digest, events }: { digest: string; events: number }): Lived {
   const spec = specOf(request)
-  return { digest, events, factFiles: factFilesOf(spec), spec }
+  return { digest, events, factFiles: filesOf(spec, factFile), spec }
 }
 
 function proveLived(request: RunRequest, { digest, events, factFiles, spec }: Lived, record: string): Promise<Proof> {
@@ -140,7 +140,8 @@ function proveLived(request: RunRequest, { digest, events, factFiles, spec }: Li
   }
   enter('recording')
   const meta = metaOf(request, digest, events)
-  const evidence = { record, spec, factFiles, bytes, meta, threads }
+  const sumFiles = filesOf(spec, sumFile)
+  const evidence = { record, spec, factFiles, sumFiles, bytes, meta, threads }
   const noteProgress = (phase: ProvingPhase, fraction: number) => {
     enter(phase)
     onProgress?.({ phase, fraction, now: end, start, end, executed: events, threads: [] })

@@ -392,6 +392,21 @@ const lives: readonly Planted[] = [
   ],
 ]
 
+const sums: readonly Planted[] = [
+  ['a sum of the ledger is 1 more', 'UPDATE ledger_months SET amount = amount + 1 WHERE rowid = 1', 'ledger month'],
+  ['a sum counts a leg too few', 'UPDATE ledger_months SET times = times - 1 WHERE rowid = 4', 'ledger month'],
+  ['a sum of the ledger is missing', 'DELETE FROM ledger_months WHERE rowid = 5', 'ledger month'],
+  ['a sum of nothing', 'INSERT INTO ledger_months SELECT * FROM ledger_months WHERE rowid = 2', 'ledger month'],
+  ['a sum is of another month', `UPDATE ledger_months SET month = at('05-01 00:00') WHERE rowid = 3`, 'ledger month'],
+  ['a sum is of another owner', 'UPDATE ledger_months SET owner = owner + 1 WHERE rowid = 2', 'ledger month'],
+  ['a sum is of orders', 'UPDATE ledger_months SET of_orders = 1 - of_orders WHERE rowid = 2', 'ledger month'],
+  ['use comes to 1 more', 'UPDATE metered_months SET amount = amount + 1 WHERE rowid = 1', 'metered month'],
+  ['use has a second too few', 'UPDATE metered_months SET seconds = seconds - 1 WHERE rowid = 2', 'metered month'],
+  ['use is of another pool', 'UPDATE metered_months SET pool = 7 WHERE rowid = 1', 'metered month'],
+  ['use that is not counted', 'UPDATE metered_months SET measured = 0 WHERE rowid = 1', 'metered month'],
+  ['sums of an account that is not there', 'UPDATE ledger_months SET account = 77 WHERE rowid = 1', 'ledger month'],
+]
+
 function plantAll(planted: readonly Planted[]): void {
   const path = smallRecord(scratchFolder())
   const missed = planted.filter(([, sql, kind]) => !withChange(path, sql).kinds.has(kind)).map(([what]) => what)
@@ -402,6 +417,7 @@ test('what servers used: every planted error is named', () => plantAll(servers))
 test('what orders cost: every planted error is named', () => plantAll(orders))
 test('where money went: every planted error is named', () => plantAll(money))
 test('what bills say: every planted error is named', () => plantAll(statements))
+test('what facts come to by month: every planted error is named', () => plantAll(sums))
 test('disputes: every planted error is named', () => plantAll(disputes))
 test('lives, standing and pools: every planted error is named', () => plantAll(lives))
 

@@ -9,7 +9,15 @@ import { parseScenario } from '#scenarios/reader.ts'
 import { type AuditOutcome, audit } from '#sim/audit/audit.ts'
 import { dimensionNames, dimensionSql } from '#sim/market/dimensions.ts'
 import { wordNumber } from '#sim/market/words.ts'
-import { type FactTableName, factColumns, factTableNames, factTableSql, unitOf } from '#sim/record/columns.ts'
+import {
+  type FactTableName,
+  factColumns,
+  factTableNames,
+  factTableSql,
+  sumTableNames,
+  unitOf,
+} from '#sim/record/columns.ts'
+import { writeSums } from '../record/written-sums.ts'
 import { at, dimensionRows, facts, OFFSET, type Row, type Rows, scenarioText } from './small-facts.ts'
 
 /** Writes facts: words as words, instants as civil time; what is left out is 0. */
@@ -53,8 +61,16 @@ export function writeRecord(path: string, rows: Rows, policies: Readonly<Record<
     database.exec(factTableSql(table))
     insert(database, table, rows[table] ?? [])
   }
+  for (const table of sumTableNames) database.exec(factTableSql(table))
+  sumAgain(database)
   database.exec('COMMIT')
   database.close()
+}
+
+/** The sums of a record's facts, as the cells that wrote them would have kept them. */
+export function sumAgain(database: Database): void {
+  const { start, end } = parseScenario(scenarioText, 'small.yaml')
+  writeSums(database, { start, end, measureFrom: start, offset: OFFSET })
 }
 
 export interface Audited extends AuditOutcome {
@@ -92,7 +108,10 @@ export function smallRecord(folder: string, policies: Readonly<Record<string, un
   return path
 }
 
-/** A copy of a record with one thing changed by SQL, audited. `at('…')` and `word('…')` may be written in it. */
+/**
+ * A copy of a record with one thing changed by SQL, audited. `at('…')` and `word('…')` may be written in it. Sums follow the
+ * facts, as they do in a run, unless a change is about them.
+ */
 export function withChange(path: string, sql: string): Audited {
   const copy = `${path}.changed`
   copyFileSync(path, copy)
@@ -102,6 +121,8 @@ export function withChange(path: string, sql: string): Audited {
     .replace(/word\('([^']*)'\)/g, (_, word: string) => String(wordNumber(word)))
     .replace(/at\('([^']*)'\)/g, (_, text: string) => String(at(text)))
   database.exec(spelled)
+  const isWhole = database.prepare("SELECT count(*) FROM sqlite_schema WHERE name = 'usage_spans'").pluck().get() === 1
+  if (isWhole && !sumTableNames.some((table) => sql.includes(table))) sumAgain(database)
   database.close()
   return auditFile(copy)
 }

@@ -1,0 +1,156 @@
+/** M-05, M-09, U-01, U-02: what the record says its facts come to by month, against the facts themselves. */
+import type { Bench, Check } from '../check.ts'
+import { HOUR } from '../civil-time.ts'
+import type { AccountFacts, Instance, Transaction } from '../facts.ts'
+import { ExactSum } from '../findings.ts'
+import { type Kind, kinds } from '../kinds.ts'
+import { MonthParts } from '../month-parts.ts'
+
+/** Words that a key has room for. */
+const WORDS = 4096
+/** Owners, or pools and prices, that a key has room for. */
+const NUMBERS = 65_536
+
+/** What a row of sums comes to: how many legs or hours, seconds of use, and the amount. */
+class Sum {
+  count = 0
+  seconds = 0
+  readonly amount = new ExactSum()
+}
+
+/** Sums of one account by what they are about, on two sides: what the record says, and what the facts come to. */
+class Sums {
+  readonly said = new Map<number, Sum>()
+  readonly worked = new Map<number, Sum>()
+  /** Owners, or prices with pools, in the order in which they come. */
+  readonly #numbers = new Map<number, number>()
+
+  of(side: 'said' | 'worked', part: number, first: number, second: number, number: number): Sum {
+    let place = this.#numbers.get(number)
+    if (place === undefined) this.#numbers.set(number, (place = this.#numbers.size))
+    const key = ((part * WORDS + first) * WORDS + second) * NUMBERS + place
+    let sum = this[side].get(key)
+    if (sum === undefined) this[side].set(key, (sum = new Sum()))
+    return sum
+  }
+
+  clear(): void {
+    for (const each of [this.said, this.worked, this.#numbers]) each.clear()
+  }
+
+  /** What is on either side; undefined where the other has it alone. */
+  *both(): Generator<readonly [part: number, said: Sum | undefined, worked: Sum | undefined]> {
+    const partOf = (key: number): number => Math.floor(key / NUMBERS / WORDS / WORDS)
+    for (const [key, sum] of this.said) yield [partOf(key), sum, this.worked.get(key)]
+    for (const [key, sum] of this.worked) if (!this.said.has(key)) yield [partOf(key), undefined, sum]
+  }
+}
+
+export function sums({ findings, premises, words }: Bench): Check {
+  const { calendar, start, end, scenario } = premises
+  const counted = scenario.measureFrom ?? start
+  const booked = new MonthParts(calendar, premises, counted > start ? counted : null)
+  // An hour counts that begins when figures do, or after.
+  const hour = calendar.hourOf(counted + HOUR - 1)
+  const used = new MonthParts(calendar, premises, counted > start ? hour : null)
+  const paid = new Set([words.cash, words.coupons, words.receivable, words.clearing])
+  const unbilled = premises.number('unbilled-receivable')
+  const [ledger, metered] = [new Sums(), new Sums()]
+
+  /** Legs count when money moves, or on the day that they are about; between the two they are unbilled. */
+  function book(account: number, { at, hour: charged, day, repeats, kind, order, legs }: Transaction): void {
+    const later = (repeats - 1) * HOUR
+    const about = charged > 0 ? charged : calendar.instantOf(day)
+    const aboutLast = charged > 0 ? about + later : about
+    const [first, last] = [booked.of(at), booked.of(at + later)]
+    const isLate = calendar.dayOf(Math.min(at + later, end - 1)) > day
+    const ofOrders = order > 0 ? 1 : 0
+    const add = (part: number, of: number, owner: number, amount: bigint, count: number, times: number): void => {
+      const sum = ledger.of('worked', part * 2 + ofOrders, kind, of, owner)
+      sum.count += count
+      sum.amount.add(amount, times)
+    }
+    const isOfOne = first === last && booked.of(about) === first && booked.of(aboutLast) === first
+    const made = isOfOne ? undefined : booked.counts(at, repeats)
+    const owed = isOfOne
+      ? undefined
+      : charged > 0
+        ? booked.counts(about, repeats)
+        : new Map([[booked.of(about), repeats]])
+    for (const { ledger: of, owner, amount } of legs) {
+      const isPaid = paid.has(of)
+      if (isPaid && isLate) add(Math.min(first, booked.of(about)), unbilled, account, 0n, 0, 0)
+      if (made === undefined || owed === undefined) {
+        add(first, of, owner, amount, repeats, repeats)
+        continue
+      }
+      for (const [part, times] of isPaid ? made : owed) add(part, of, owner, amount, times, times)
+      if (!isPaid) continue
+      for (const part of new Set([...made.keys(), ...owed.keys()])) {
+        const between = (owed.get(part) ?? 0) - (made.get(part) ?? 0)
+        if (between !== 0) add(part, unbilled, account, amount, Math.abs(between), between)
+      }
+    }
+  }
+
+  function meter({ pool, spans }: Instance): void {
+    for (const { item, priced, rule, firstHour, hours, seconds, amount } of spans) {
+      const part = used.of(firstHour)
+      const isOfOne = used.of(firstHour + (hours - 1) * HOUR) === part
+      for (const [each, lines] of isOfOne ? [[part, hours]] : used.counts(firstHour, hours)) {
+        const sum = metered.of('worked', each, item, rule, priced * NUMBERS + pool)
+        sum.count += lines
+        sum.seconds += lines * seconds
+        sum.amount.add(amount, lines)
+      }
+    }
+  }
+
+  /** The part of a run that a row says; one that is none has a place behind them all. */
+  function partOf({ parts }: MonthParts, month: number, measured: number): number {
+    const part = parts.findIndex((each) => each.month === month && each.measured === measured)
+    return part < 0 ? parts.length : part
+  }
+
+  function readSaid({ ledgerMonths, meteredMonths }: AccountFacts): void {
+    for (const row of ledgerMonths) {
+      const part = partOf(booked, row.month, row.measured)
+      const sum = ledger.of('said', part * 2 + row.ofOrders, row.kind, row.ledger, row.owner)
+      sum.count += row.times
+      sum.amount.addSum(row.amount)
+    }
+    for (const row of meteredMonths) {
+      const part = partOf(used, row.month, row.measured)
+      const sum = metered.of('said', part, row.item, row.rule, row.priced * NUMBERS + row.pool)
+      sum.count += row.lines
+      sum.seconds += row.seconds
+      sum.amount.addSum(row.amount)
+    }
+  }
+
+  function judge(kind: Kind, account: number, of: Sums, instantOf: (part: number) => number): void {
+    for (const [part, left, right] of of.both()) {
+      const [recorded, audited] = [left?.amount.value ?? 0n, right?.amount.value ?? 0n]
+      const isSame =
+        left !== undefined && right !== undefined && left.count === right.count && left.seconds === right.seconds
+      if (isSame && recorded === audited) {
+        findings.agree(kind, recorded)
+        continue
+      }
+      const text = `a sum of ${left?.count ?? 'no'} lines and ${left?.seconds ?? 0} s, not of ${right?.count ?? 'no'} and ${right?.seconds ?? 0} s`
+      findings.differ(kind, `account ${account}`, instantOf(part), recorded, audited, text)
+    }
+  }
+
+  return {
+    account(facts) {
+      for (const each of [ledger, metered]) each.clear()
+      for (const transaction of facts.transactions) book(facts.id, transaction)
+      for (const instance of facts.instances) meter(instance)
+      readSaid(facts)
+      const { id } = facts
+      judge(kinds.ledgerMonth, id, ledger, (part) => booked.parts[Math.floor(part / 2)]?.month ?? 0)
+      judge(kinds.meteredMonth, id, metered, (part) => used.parts[part]?.month ?? 0)
+    },
+  }
+}
