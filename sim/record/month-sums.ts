@@ -31,7 +31,7 @@ const moved = logPlaces('transactions')
 const leg = logPlaces('postings')
 
 /** Words, months and pools are packed into one number of 53 bits. */
-const WORDS = 4096
+const WORDS = 16_384
 const POOLS = 65_536
 
 /** Numbers of a row of each table, its own among them. */

@@ -11,6 +11,7 @@ import { comparisonTables } from '#reports/compare/tables.ts'
 import { script } from '#reports/html/script.ts'
 import { tableCsv } from '#reports/report-table.ts'
 import { table } from '../sim/billing/table.ts'
+import { sumAgain } from '../sim/record/written-sums.ts'
 import { type FixtureText, writeFixtureRecord } from './fixture-record.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'marketsim-compare-'))
@@ -24,6 +25,7 @@ function runFolder(name: string, sql: string, text: FixtureText = {}): string {
   writeFixtureRecord(path, text)
   const database = new Database(path)
   database.exec(sql)
+  sumAgain(database)
   database.close()
   return run
 }

@@ -13,6 +13,7 @@ import { RunRecord } from '#reports/record.ts'
 import { ruleText } from '#scenarios/rules.ts'
 import { wordNumber } from '#sim/market/words.ts'
 import { factColumns } from '#sim/record/columns.ts'
+import { sumAgain } from '../sim/record/written-sums.ts'
 import { END, HOUR, START, writeFixtureRecord } from './fixture-record.ts'
 import { type ShortRun, shortRun } from './short-run.ts'
 
@@ -120,6 +121,7 @@ test('kinds, words and tables nobody thought of still print their lines, steps a
   insert('order_steps', { order_id: 2, at, event: 9003, from_state: wordNumber('completed'), to_state: 9004 })
   insert('supervision_steps', { order_id: 2, at, event: 9003, to_state: 9004, by: wordNumber('seller') })
   insert('order_lines', { order_id: 2, line: 3, part: 9001, amount: 100 })
+  sumAgain(database)
   database.close()
   const record = new RunRecord(path)
   try {

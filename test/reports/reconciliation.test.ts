@@ -8,6 +8,7 @@ import { csv } from '#reports/csv.ts'
 import { gapOf, reconcile, reconciliationCsv } from '#reports/reconciliation.ts'
 import { withRecord } from '#reports/record.ts'
 import { wordNumber } from '#sim/market/words.ts'
+import { sumAgain } from '../sim/record/written-sums.ts'
 import { writeFixtureRecord } from './fixture-record.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'marketsim-reconciliation-'))
@@ -74,6 +75,7 @@ const planted: readonly [string, string, string, bigint][] = [
 test.each(planted)('%s shows as a difference', (_, sql, column, gap) => {
   const database = new Database(path)
   database.exec(sql)
+  sumAgain(database)
   database.close()
   const { rows, total } = withRecord(folder, reconcile)
   expect(total[column as 'posted' | 'charged'] - total.rated).toBe(gap)

@@ -7,7 +7,7 @@ import { wordNumber } from '#sim/market/words.ts'
 import { RECORD_VERSION } from '#sim/record/build.ts'
 import { type FactTableName, factColumns, factTableSql, tableNames } from '#sim/record/columns.ts'
 import { views } from '#sim/record/views.ts'
-import { writeSums } from '../sim/record/written-sums.ts'
+import { sumAgain } from '../sim/record/written-sums.ts'
 
 export type Value = number | string | bigint
 
@@ -52,15 +52,8 @@ export class RecordWriter {
     const names = factColumns(table).join(', ')
     this.#database.prepare(`INSERT INTO ${table} (${names}) VALUES (${row.map(() => '?').join(', ')})`).run(...row)
   }
-  /** Sums the facts by month, as cells do while they write them. */
-  #sum(): void {
-    const meta = new Map(this.#database.prepare<[], [string, string]>('SELECT key, value FROM meta').raw().all())
-    const [start, end, offset] = ['start', 'end', 'utcOffset'].map((key) => Number(meta.get(key)))
-    const { measureFrom = start } = JSON.parse(meta.get('scenario') ?? '{}') as { measureFrom?: number }
-    writeSums(this.#database, { start, end, measureFrom, offset })
-  }
   close(): void {
-    this.#sum()
+    sumAgain(this.#database)
     for (const { name, sql } of views) this.#database.exec(`CREATE VIEW ${name} AS ${sql}`)
     this.#database.exec('COMMIT')
     this.#database.close()

@@ -17,7 +17,7 @@ import {
   sumTableNames,
   unitOf,
 } from '#sim/record/columns.ts'
-import { writeSums } from '../record/written-sums.ts'
+import { sumAgain } from '../record/written-sums.ts'
 import { at, dimensionRows, facts, OFFSET, type Row, type Rows, scenarioText } from './small-facts.ts'
 
 /** Writes facts: words as words, instants as civil time; what is left out is 0. */
@@ -65,12 +65,6 @@ export function writeRecord(path: string, rows: Rows, policies: Readonly<Record<
   sumAgain(database)
   database.exec('COMMIT')
   database.close()
-}
-
-/** The sums of a record's facts, as the cells that wrote them would have kept them. */
-export function sumAgain(database: Database): void {
-  const { start, end } = parseScenario(scenarioText, 'small.yaml')
-  writeSums(database, { start, end, measureFrom: start, offset: OFFSET })
 }
 
 export interface Audited extends AuditOutcome {

@@ -50,3 +50,11 @@ export function writeSums(database: Database, clock: SumClock): void {
     at += logWidth(table)
   }
 }
+
+/** The same for a record with its meta data, after a test changed its facts: in a run, sums come of the facts. */
+export function sumAgain(database: Database): void {
+  const meta = new Map(database.prepare<[], [string, string]>('SELECT key, value FROM meta').raw().all())
+  const [start, end, offset] = ['start', 'end', 'utcOffset'].map((key) => Number(meta.get(key)))
+  const { measureFrom = start } = JSON.parse(meta.get('scenario') ?? '{}') as { measureFrom?: number }
+  writeSums(database, { start, end, measureFrom, offset })
+}
