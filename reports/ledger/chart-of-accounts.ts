@@ -11,7 +11,6 @@ import {
   startOfDay,
   unbilledAt,
 } from '#sim/record/cut-off.ts'
-import { sumSql } from '#sim/record/wide.ts'
 import type { RunRecord } from '../record.ts'
 
 export type AccountClass = 'assets' | 'liabilities' | 'income' | 'expenses' | 'equity'
@@ -63,11 +62,11 @@ export const ownerName = (ledger: string, owner: string): string => `CASE WHEN $
  * are left out.
  */
 function closingBalances(record: RunRecord): LedgerAccount[] {
-  const { units, parts } = sumSql('s.amount')
+  const { units, parts } = amountParts
   return accountsOf(
     record,
-    `SELECT w.word AS ledger, s.owner, ${ownerName('w.word', 's.owner')} AS name, ${units} AS units, ${parts} AS parts
-     FROM ledger_months s JOIN words w ON w.id = s.ledger GROUP BY s.ledger, s.owner ORDER BY s.ledger, s.owner`,
+    `SELECT w.word AS ledger, p.owner, ${ownerName('w.word', 'p.owner')} AS name, sum(${units.leg}) AS units, sum(${parts.leg}) AS parts
+     FROM ledger_months p JOIN words w ON w.id = p.ledger GROUP BY p.ledger, p.owner ORDER BY p.ledger, p.owner`,
   )
 }
 

@@ -9,13 +9,13 @@ export const logWidth = (table: TableName): number =>
 
 /** Where the columns of a row begin, counted from the number of its table. */
 export function logPlaces(table: TableName): Readonly<Record<string, number>> {
-  const places: Record<string, number> = {}
-  let at = 1
-  for (const column of factColumns(table)) {
-    places[column] = at
-    at += numbersOf(table, column)
-  }
-  return places
+  let next = 1
+  const places = factColumns(table).map((column) => {
+    const at = next
+    next += numbersOf(table, column)
+    return [column, at] as const
+  })
+  return Object.fromEntries(places)
 }
 
 /** By the number of a fact table. */
