@@ -34,6 +34,7 @@ export class Cell {
   readonly places: readonly PoolPlace[]
   readonly #policiesChange: boolean
   readonly #numbers = new Map<string, number>()
+  readonly #invariants: (() => void)[] = []
 
   constructor(world: World, cell: number, clock: Clock, facts: FactWriters, words: Dictionary) {
     const { policies, scenario, population, policyTimeline, pools } = world
@@ -75,6 +76,16 @@ export class Cell {
     const next = this.#numbers.get(kind) ?? 0
     this.#numbers.set(kind, next + 1)
     return next * this.world.cells + this.cell + 1
+  }
+
+  /** Names what must hold whenever a month or the run ends: `check` throws an Error that names the rule. */
+  invariant(check: () => void): void {
+    this.#invariants.push(check)
+  }
+
+  /** @throws Error for the first invariant that does not hold: an error of the program */
+  checkInvariants(): void {
+    for (const check of this.#invariants) check()
   }
 
   save() {

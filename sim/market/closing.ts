@@ -7,8 +7,6 @@ import { settleAll } from './metering/settlement.ts'
 import { bookUse, closeSales } from './sellers/month-sales.ts'
 import { billedAfter } from './sellers/seller-share.ts'
 import type { Sellers } from './sellers/sellers.ts'
-import { checkHeld } from './servers/pools.ts'
-import type { Servers } from './servers/servers.ts'
 import { recogniseAll } from './subscriptions/earnings.ts'
 import type { Subscriptions } from './subscriptions/subscriptions.ts'
 import { renewBudgets } from './wallets/reseller.ts'
@@ -20,14 +18,13 @@ interface Closing {
   readonly sellers: Sellers
   readonly invoices: Invoices
   readonly subscriptions: Subscriptions
-  readonly servers: Servers
   readonly metering: Metering
 }
 
-/** A month (counted as civil-time does) begins: the one before it is closed. Pools are checked as it ends. */
-export function beginMonth({ wallets, sellers, invoices, subscriptions, servers }: Closing, month: number): void {
+/** A month (counted as civil-time does) begins: the one before it is closed. Invariants are checked as it ends. */
+export function beginMonth({ wallets, sellers, invoices, subscriptions }: Closing, month: number): void {
   const ended = startOfMonth(month - 1, wallets.world.policies['time.utcOffset'])
-  checkHeld(servers)
+  wallets.at.checkInvariants()
   recogniseAll(subscriptions)
   renewBudgets(wallets)
   closeMonth(invoices, ended)
@@ -40,10 +37,10 @@ export function beginMonth({ wallets, sellers, invoices, subscriptions, servers 
  * The books close with the run: what the meter reads a last time is settled at once, terms have earned up to now, and
  * months without a final bill get a provisional one.
  */
-export function closeBooks({ wallets, sellers, invoices, subscriptions, servers, metering }: Closing): void {
+export function closeBooks({ wallets, sellers, invoices, subscriptions, metering }: Closing): void {
   const { now, world, accounts } = wallets
   const offset = world.policies['time.utcOffset']
-  checkHeld(servers)
+  wallets.at.checkInvariants()
   settleAll(metering)
   for (let account = 0; account < accounts.rows; account++) bookSettlement(wallets, account)
   bookUse(sellers)

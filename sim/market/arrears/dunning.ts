@@ -85,3 +85,13 @@ export function restore(market: Arrears, account: number): void {
   step(market, account, 'settle', 'A-05')
   market.accountRestored.emit(account)
 }
+
+/** A-01, A-05: an account is in arrears exactly while something is due. */
+export function checkStandings(market: Arrears): void {
+  const { accounts, balances, standings } = market
+  for (let account = 0; account < accounts.rows; account++)
+    if (balances.due.isZero(account) !== market.isInGoodStanding(account))
+      throw new Error(
+        `A-01: account ${accounts.id[account]} owes ${balances.due.at(account)} and is '${standing.states[standings.state[account]]}'`,
+      )
+}

@@ -125,3 +125,13 @@ function step(market: Invoices, row: number, event: (typeof invoice.events)[numb
   const { table } = market.book
   facts.invoice_steps({ invoice_id: table.id[row], ...transition(market, invoice, table.state, row, event, 'I-01') })
 }
+
+/** I-03: an order is on no invoice but the live one that covers it. */
+export function checkCovering({ book }: Invoices): void {
+  const { table, lines, covering } = book
+  for (const [order, row] of covering) {
+    const isLive = table.state[row] !== invoice.state.returned
+    if (!isLive || !lines.get(row)?.some((line) => line.order === order))
+      throw new Error(`I-03: order ${order} is not on the live invoice ${table.id[row]} that covers it`)
+  }
+}

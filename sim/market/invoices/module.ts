@@ -4,7 +4,7 @@ import type { Sellers } from '../sellers/sellers.ts'
 import type { Wallets } from '../wallets/wallets.ts'
 import { billMonth } from './bills.ts'
 import { Invoices, invoiceTimers } from './invoices.ts'
-import { awaitReturn, moveInvoice, reissueInvoice } from './invoicing.ts'
+import { awaitReturn, checkCovering, moveInvoice, reissueInvoice } from './invoicing.ts'
 
 export function invoices(cell: Cell, wallets: Wallets, sellers: Sellers): Invoices {
   const market = new Invoices(cell, wallets)
@@ -16,5 +16,6 @@ export function invoices(cell: Cell, wallets: Wallets, sellers: Sellers): Invoic
   sellers.ticketSolved.connect((about, subject) => {
     if (about === 'invoice-return') awaitReturn(market, subject)
   })
+  cell.invariant(() => checkCovering(market))
   return market
 }

@@ -236,6 +236,11 @@ export class Meter {
     this.#image.close(row, hourStart, closes, each)
   }
 
+  /** Q-04, of all instances. */
+  check(): void {
+    for (let row = 0; row < this.meters.rows; row++) this.#checkState(row)
+  }
+
   /** nothing is metered while an instance is not there, frozen or gone. */
   #checkState(row: number): void {
     const { meters } = this

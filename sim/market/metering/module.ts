@@ -34,5 +34,6 @@ export function metering(
   servers.instanceGone.connect((row) => meter.retire(row))
   servers.ecsRepriced.connect((row) => meter.cutEcs(row))
   servers.imageRepriced.connect((row) => meter.cutImage(row))
+  cell.invariant(() => meter.check())
   return market
 }

@@ -4,6 +4,7 @@ import type { Arrears } from '../arrears/arrears.ts'
 import type { Invoices } from '../invoices/invoices.ts'
 import type { Sellers } from '../sellers/sellers.ts'
 import type { Wallets } from '../wallets/wallets.ts'
+import { checkUnpaid } from './order-steps.ts'
 import { Orders, orderTimers } from './orders.ts'
 import { expireOrder, payWaiting, takeEffect } from './payment.ts'
 
@@ -14,5 +15,6 @@ export function orders(cell: Cell, wallets: Wallets, arrears: Arrears, sellers: 
     orderTakesEffect: (row) => takeEffect(market, row),
   })
   wallets.balanceRose.connect((account) => payWaiting(market, account))
+  cell.invariant(() => checkUnpaid(market))
   return market
 }

@@ -67,3 +67,12 @@ export function requote(market: Orders, row: number): void {
   market.orderOutdated.emit(row)
   withdraw(market, row, 'X-05')
 }
+
+/** O-01: whatever waits to be paid is still open. */
+export function checkUnpaid({ accounts, orders, unpaid }: Orders): void {
+  for (let account = 0; account < accounts.rows; account++)
+    unpaid.each(account, (row) => {
+      if (orders.state[row] !== order.state['pending-payment'] || orders.account[row] !== account)
+        throw new Error(`O-01: order ${orders.id[row]} waits to be paid and is '${order.states[orders.state[row]]}'`)
+    })
+}

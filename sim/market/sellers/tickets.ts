@@ -42,3 +42,10 @@ export function solveTicket(market: Sellers, row: number): void {
   market.ticketSolved.emit(about, subject)
   tickets.remove(row)
 }
+
+/** L-01: a ticket that the desk has solved is gone. */
+export function checkTickets({ tickets }: Sellers): void {
+  for (let row = 0; row < tickets.rows; row++)
+    if (tickets.id[row] > 0 && tickets.state[row] !== ticket.state.open)
+      throw new Error(`L-01: ticket ${tickets.id[row]} is '${ticket.states[tickets.state[row]]}' and still there`)
+}

@@ -5,7 +5,7 @@ import type { Subscriptions } from '../subscriptions/subscriptions.ts'
 import { deleteServers, markServers, suspendServers, thawAccount } from './account-servers.ts'
 import { created, createServers as createWaiting, failOrder } from './creation.ts'
 import { completeSwitch } from './image-switch.ts'
-import { changeCapacity } from './pools.ts'
+import { changeCapacity, checkHeld } from './pools.ts'
 import { vpcCreated } from './prerequisites.ts'
 import { endLife } from './running.ts'
 import { Servers, serverTimers } from './servers.ts'
@@ -44,5 +44,6 @@ export function servers(cell: Cell, orders: Orders, subscriptions: Subscriptions
   subscriptions.termFrozen.connect((subscription) => freezeServers(market, subscription))
   subscriptions.termRenewed.connect((subscription) => thawServers(market, subscription))
   subscriptions.termReleased.connect((subscription, rule) => releaseServers(market, subscription, rule))
+  cell.invariant(() => checkHeld(market))
   return market
 }

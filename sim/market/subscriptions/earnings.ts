@@ -166,3 +166,11 @@ export function recogniseAll(market: Subscriptions): void {
   const { earnings } = market
   for (let row = 0; row < earnings.rows; row++) if (earnings.price.at(row) > 0n) recognise(market, row)
 }
+
+/** Q-07: nothing earns more than was paid for it, and no seller's share more than was deferred. */
+export function checkEarned({ earnings }: Subscriptions): void {
+  for (let row = 0; row < earnings.rows; row++) {
+    const [price, recognised] = [earnings.price.at(row), earnings.recognised.at(row)]
+    if (recognised > price) throw new Error(`Q-07: order ${earnings.id[row]} has earned ${recognised} of ${price} paid`)
+  }
+}

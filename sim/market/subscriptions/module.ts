@@ -4,7 +4,7 @@ import { onTimers } from '../../cell/timers.ts'
 import type { Orders } from '../orders/orders.ts'
 import { scheduleTry, tryRenewal } from './auto-renewal.ts'
 import { orderExpansion, requoteExpansion } from './changes.ts'
-import { endEarning } from './earnings.ts'
+import { checkEarned, endEarning } from './earnings.ts'
 import { takeEffect } from './order-effects.ts'
 import { Subscriptions, subscriptionTimers } from './subscriptions.ts'
 import { beginOrEarn, earnOrder, passSubscriptionMilestone } from './terms.ts'
@@ -31,5 +31,6 @@ export function subscriptions(cell: Cell, orders: Orders): Subscriptions {
     if (how === 'renewed') scheduleTry(market, row)
   })
   orders.orderOutdated.connect((order) => requoteExpansion(market, order))
+  cell.invariant(() => checkEarned(market))
   return market
 }

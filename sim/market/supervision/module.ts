@@ -3,6 +3,7 @@ import { onTimers } from '../../cell/timers.ts'
 import type { Orders } from '../orders/orders.ts'
 import { flowCompletes, flowGrowsOld, silenceLasts } from './moves.ts'
 import { Supervision, supervisionTimers } from './supervision.ts'
+import { checkFlows } from './supervision-orders.ts'
 import { beginFlow } from './supervision-steps.ts'
 
 export function supervision(cell: Cell, orders: Orders): Supervision {
@@ -15,5 +16,6 @@ export function supervision(cell: Cell, orders: Orders): Supervision {
   orders.orderPaid.connect((order, how) => {
     if (how === 'supervised') beginFlow(market, order)
   })
+  cell.invariant(() => checkFlows(market))
   return market
 }

@@ -1,5 +1,6 @@
 /** What the end of a supervision flow does to its order (O-10, O-11, S-07..S-09, S-11). */
 
+import { order } from '../orders/order.ts'
 import { step } from '../orders/order-steps.ts'
 import { refundOrder } from '../orders/refunds.ts'
 import { sellOrder } from '../orders/sale.ts'
@@ -9,10 +10,10 @@ import { supervisionKinds } from './supervision-lifecycles.ts'
 /** The order is completed; a term begins by O-11, and what was bought once is earned now. */
 export function completeSupervised(market: Supervision, row: number, rule: string): void {
   const { flows } = market
-  const order = flows.order[row]
-  step(market.orderChapter, order, 'complete', rule)
-  sellOrder(market.orderChapter, order, 'after-completion')
-  market.orderChapter.orderCompleted.emit(order, termStart(market, row))
+  const sold = flows.order[row]
+  step(market.orderChapter, sold, 'complete', rule)
+  sellOrder(market.orderChapter, sold, 'after-completion')
+  market.orderChapter.orderCompleted.emit(sold, termStart(market, row))
   if (supervisionKinds[flows.kind[row]] === 'saas') issueCredentials(market, row)
   forget(market, row)
 }
@@ -20,10 +21,10 @@ export function completeSupervised(market: Supervision, row: number, rule: strin
 /** The order is cancelled: all that was paid is returned, or (S-09 alone) kept and so earned. */
 export function cancelSupervised(market: Supervision, row: number, rule: string, refunds: boolean): void {
   const { flows, orders } = market
-  const order = flows.order[row]
-  step(market.orderChapter, order, 'cancel', rule)
-  if (refunds) refundOrder(market.orderChapter, order, orders.amount.at(order), rule)
-  else market.orderChapter.paymentKept.emit(order)
+  const sold = flows.order[row]
+  step(market.orderChapter, sold, 'cancel', rule)
+  if (refunds) refundOrder(market.orderChapter, sold, orders.amount.at(sold), rule)
+  else market.orderChapter.paymentKept.emit(sold)
   forget(market, row)
 }
 
@@ -49,4 +50,14 @@ function forget(market: Supervision, row: number): void {
   const { flows, orders } = market
   orders.remove(flows.order[row])
   flows.remove(row)
+}
+
+/** S-01: the order of a flow that is not over is paid, and neither completed nor cancelled. */
+export function checkFlows({ flows, orders }: Supervision): void {
+  for (let row = 0; row < flows.rows; row++) {
+    if (flows.id[row] === 0) continue
+    const at = flows.order[row]
+    if (orders.id[at] !== flows.id[row] || orders.state[at] !== order.state.processing)
+      throw new Error(`S-01: order ${flows.id[row]} is supervised and is '${order.states[orders.state[at]]}'`)
+  }
 }

@@ -158,3 +158,16 @@ function move(
     ['buyer-coupons', owner, -amount],
   ])
 }
+
+/** O-05: what an account's cash coupons have left is what its balance counts on. */
+export function checkCoupons({ coupons, couponList, balances, accounts }: Wallets): void {
+  for (let account = 0; account < accounts.rows; account++) {
+    let left = 0n
+    couponList.each(account, (row) => {
+      if (coupons.kind[row] === CASH) left += coupons.left.at(row)
+    })
+    const counted = balances.coupons.at(account)
+    if (left !== counted)
+      throw new Error(`O-05: cash coupons of account ${accounts.id[account]} have ${left} left, its balance ${counted}`)
+  }
+}
