@@ -80,9 +80,7 @@ export class People {
     orders.paymentFails.connect((account) => luck.fails(account))
     orders.paymentAwaited.connect((order) => paying.awaited(order))
     orders.orderBegan.connect((order) => buyers.orderBegan(order))
-    orders.orderPaid.connect((order, how) => {
-      if (how === 'seller') this.#sellers.provisionOrdered(order)
-    })
+    orders.orderPaid.seller.connect((order) => this.#sellers.provisionOrdered(order))
     orders.orderEnded.connect((order) => buyers.orderEnded(order))
     orders.orderEnded.connect((order) => afterwards.orderEnded(order))
     subscriptions.termTurned.connect((subscription, how) => terms.turned(subscription, how))

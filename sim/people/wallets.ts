@@ -95,17 +95,14 @@ export class Wallets {
 
   /** Told that a balance fell: the buyer notices after his reaction time, and not twice for the same want. */
   balanceFell(account: number): void {
-    const timers = timersOf(this.#market)
-    const { balances } = this.#market
+    const { balances, customers } = this.#market
     const { below, belowNumber, reaction } = this.#habit(account)
-    if (
-      reaction === null ||
-      below === null ||
-      balances.topUpTimer[account] !== NONE ||
-      isResold(this.#market.wallets, account)
-    )
-      return
-    if (!balances.cash.isBelow(account, below, belowNumber) && missing(this.#market, account) === 0n) return
+    if (reaction === null || below === null || balances.topUpTimer[account] !== NONE) return
+    const isLow = balances.cash.isBelow(account, below, belowNumber)
+    // Each metered hour comes here: most accounts hold enough, owe nothing and have no open order.
+    if (!isLow && balances.due.isZero(account) && customers.firstUnpaid[account] === NONE) return
+    if (isResold(this.#market.wallets, account) || (!isLow && missing(this.#market, account) === 0n)) return
+    const timers = timersOf(this.#market)
     const wait = Math.max(0, Math.round(reaction.sample(this.#stream(account, 'wallet'))))
     balances.topUpTimer[account] = timers.wake('topUpArrives', timers.now + wait, account)
   }

@@ -132,8 +132,13 @@ export class Orders extends Chapter<keyof typeof orderTimers> {
   readonly paymentAwaited = new Port<[order: number]>()
   /** Whether a payment that an account makes now does not go through, by a planned failure. */
   readonly paymentFails = new Gate<[account: number]>()
-  /** An order was paid, and is to be provided. */
-  readonly orderPaid = new Port<[order: number, how: Fulfilment]>()
+  /** An order was paid, and is to be provided in one of these ways. */
+  readonly orderPaid: Readonly<Record<Fulfilment, Port<[order: number]>>> = {
+    change: new Port(),
+    servers: new Port(),
+    supervised: new Port(),
+    seller: new Port(),
+  }
   /** What needs no server was set up (O-10): a term may begin at `start` (O-11). Its row goes when this has been heard. */
   readonly orderCompleted = new Port<[order: number, start: number]>()
   /** A paid order was cancelled and nothing is given back (S-09): what was paid is earned. */

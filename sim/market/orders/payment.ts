@@ -13,8 +13,6 @@ import { sellOrder } from './sale.ts'
 /** What an account still lacks for its debts and its oldest waiting order, whole 1e-8 units. */
 export function missing(market: Orders, account: number): bigint {
   const { balances } = market
-  // Asked whenever a balance falls, which each metered hour does: most accounts owe nothing and have no open order.
-  if (market.unpaid.isEmpty(account) && balances.due.isZero(account)) return 0n
   const waiting = nextCalled(market, account)
   const due = balances.due.at(account)
   if (waiting === NONE) return atLeastNothing(due - balances.cash.at(account))
@@ -103,13 +101,13 @@ function provide(market: Orders, row: number): void {
   const account = orders.account[row]
   const how = fulfilmentOf(market, row)
   if (how === 'change' || how === 'servers') timers.wake('orderTakesEffect', now, row)
-  else market.orderPaid.emit(row, how)
+  else market.orderPaid[how].emit(row)
   market.wallets.balanceFell.emit(account, 0n)
 }
 
 /** The order was paid at this instant. */
 export function takeEffect(market: Orders, row: number): void {
-  market.orderPaid.emit(row, fulfilmentOf(market, row))
+  market.orderPaid[fulfilmentOf(market, row)].emit(row)
 }
 
 /** Takes from the account's coupons what `draw` says; the order keeps which they were, for a refund. */

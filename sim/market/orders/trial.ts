@@ -23,6 +23,6 @@ export function orderTrial(market: Orders, intent: OrderIntent): number | Denial
   market.orders.trial[row] = 1
   step(market, row, 'pay', 'O-12')
   // S-01: what is supervised is tried under supervision, too.
-  market.orderPaid.emit(row, fulfilmentOf(market, row))
+  market.orderPaid[fulfilmentOf(market, row)].emit(row)
   return row
 }

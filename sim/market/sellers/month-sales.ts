@@ -14,8 +14,8 @@ export function closeSales(market: Sellers, month: number): void {
 
 /** An hour was settled: what it sold, by specification, counts in the month of the settlement (L-02). */
 export function sellHour(market: Sellers, hour: number, sold: ArrayLike<number | bigint>): void {
-  const { policies, world, sales, now } = market
-  const offset = policies['time.utcOffset']
+  const { world, sales, now } = market
+  const offset = world.policies['time.utcOffset']
   const day = startOfDay(dayOf(hour, offset), offset)
   if (sales.openDay !== undefined && sales.openDay !== day) bookUse(market)
   const month = startOfMonth(monthOf(Math.min(now, world.scenario.end - 1), offset), offset)

@@ -33,9 +33,7 @@ export function servers(cell: Cell, orders: Orders, subscriptions: Subscriptions
   arrears.accountSuspended.connect((account) => suspendServers(market, account))
   arrears.accountReleased.connect((account) => deleteServers(market, account))
   arrears.accountRestored.connect((account) => thawAccount(market, account))
-  orders.orderPaid.connect((order, how) => {
-    if (how === 'servers') createServers(market, order)
-  })
+  orders.orderPaid.servers.connect((order) => createServers(market, order))
   orders.orderDropped.connect((order) => {
     if (market.orders.admitted[order] > 0) market.timers.wake('serversFail', market.now, order)
   })

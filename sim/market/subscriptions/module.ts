@@ -17,9 +17,7 @@ export function subscriptions(cell: Cell, orders: Orders): Subscriptions {
     expansionIsRequoted: (row, quantity) => orderExpansion(market, row, quantity),
     autoRenewalTries: (row) => tryRenewal(market, row),
   })
-  orders.orderPaid.connect((order, how) => {
-    if (how === 'change') takeEffect(market, order)
-  })
+  orders.orderPaid.change.connect((order) => takeEffect(market, order))
   orders.orderCompleted.connect((order, start) => beginOrEarn(market, order, start))
   orders.paymentKept.connect((order) => earnOrder(market, order))
   orders.orderDropped.connect((order) => {

@@ -13,9 +13,7 @@ export function supervision(cell: Cell, orders: Orders): Supervision {
     flowCompletes: (flow) => flowCompletes(market, flow),
     flowGrowsOld: (flow) => flowGrowsOld(market, flow),
   })
-  orders.orderPaid.connect((order, how) => {
-    if (how === 'supervised') beginFlow(market, order)
-  })
+  orders.orderPaid.supervised.connect((order) => beginFlow(market, order))
   cell.invariant(() => checkFlows(market))
   return market
 }

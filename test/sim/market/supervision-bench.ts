@@ -51,7 +51,7 @@ buyers:
 /** What a test listens to, once the order is paid. */
 export interface Listening {
   readonly appealPossible?: (flow: number, by: 'buyer' | 'seller') => void
-  readonly orderPaid?: (order: number, how: string) => void
+  readonly handedToSeller?: (order: number) => void
 }
 
 type Kind = 'saas' | 'license' | 'service'
@@ -81,7 +81,7 @@ export class Bench {
     this.market = assemble(cell)
     const { wallets, orders, supervision } = this.market
     if (listening.appealPossible !== undefined) supervision.appealPossible.connect(listening.appealPossible)
-    if (listening.orderPaid !== undefined) orders.orderPaid.connect(listening.orderPaid)
+    if (listening.handedToSeller !== undefined) orders.orderPaid.seller.connect(listening.handedToSeller)
     const account = cell.openAccount(1, 0)
     orders.customers.registered[account] = 1
     orders.customers.paymentMethod[account] = 1

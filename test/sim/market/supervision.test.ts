@@ -271,7 +271,7 @@ test('N-01: the buyer is warned at acceptance that there is no way back', () => 
 
 test('S-10: renewing a license starts no new flow', () => {
   const set: number[] = []
-  const flow = new Bench('license', {}, { orderPaid: (order, how) => how === 'seller' && set.push(order) })
+  const flow = new Bench('license', {}, { handedToSeller: (order) => set.push(order) })
   flow.renew(flow.facts.orders[0].id as number)
   expect(flow.facts.orders.map(({ subject }) => subject)).toEqual([0, flow.facts.orders[0].id])
   expect(flow.facts.supervision_steps).toHaveLength(1)
