@@ -7,7 +7,15 @@ import { otherThanFile } from '#scenarios/file-kind.ts'
 import { RECORD_VERSION } from '#sim/record/build.ts'
 import type { Cell, Row } from './cell.ts'
 import { RecordError } from './record-error.ts'
-import { cellsTogether, enterWorld, LARGEST_TURNOVER, rowsTogether, type World, worldNames } from './worlds.ts'
+import {
+  amountIn,
+  cellsTogether,
+  enterWorld,
+  LARGEST_TURNOVER,
+  rowsTogether,
+  type World,
+  worldNames,
+} from './worlds.ts'
 
 /** Name of the record in a run folder. */
 export const RECORD_FILE = 'run.sqlite'
@@ -275,6 +283,31 @@ export class RunRecord {
     if (this.#made.has(name)) return
     for (const world of this.#worlds)
       world.exec(`CREATE TEMP TABLE ${name} (${columns}); INSERT INTO temp.${name} ${sql}`)
+    this.#made.add(name)
+  }
+
+  /**
+   * Makes a table of this connection from rows that were worked out here, once: whole numbers in `names`, and amounts (whole
+   * 1e-8) in `amounts`, which each world has in its own way.
+   */
+  keepComputed(
+    name: string,
+    names: readonly string[],
+    amounts: readonly string[],
+    rows: () => Iterable<readonly bigint[]>,
+  ): void {
+    if (this.#made.has(name)) return
+    const made = [...rows()]
+    const places = [...names, ...amounts].map(() => '?').join(', ')
+    for (const [index, database] of this.#worlds.entries()) {
+      database.exec(`CREATE TEMP TABLE ${name} (${[...names, ...amounts].map((each) => `${each} INTEGER`).join(', ')})`)
+      const insert = database.prepare(`INSERT INTO temp.${name} VALUES (${places})`)
+      const world = this.#worlds.length === 1 ? undefined : worldNames[index]
+      database.transaction(() => {
+        for (const row of made)
+          insert.run(row.map((cell, at) => (at < names.length || world === undefined ? cell : amountIn(world, cell))))
+      })()
+    }
     this.#made.add(name)
   }
 

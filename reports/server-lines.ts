@@ -32,5 +32,8 @@ export const moved = (amount: string): string => `CASE to_servers WHEN 1 THEN ${
 /** A name of the goods `g`, which servers do not have: their product, their seller. */
 export const ofGoods = (name: string): string => `CASE to_servers WHEN 1 THEN '' ELSE ${name} END`
 
+/** A name that only the first side has. */
+export const ofEither = (name: string): string => `CASE to_servers WHEN 1 THEN ${name} ELSE '' END`
+
 /** The kind of a side. */
 export const sideKind = `CASE to_servers WHEN 1 THEN 'ecs' ELSE g.kind END`

@@ -24,6 +24,11 @@ const worlds = {
 } as const
 
 export type World = keyof typeof worlds
+
+/** An amount, whole 1e-8, as a world has it. */
+export const amountIn = (world: World, amount: bigint): bigint =>
+  world === 'nothing' ? 0n : world === 'units' ? amount / UNIT : amount % UNIT
+
 export const worldNames = Object.keys(worlds) as readonly World[]
 
 /** Columns of a table with its amounts as they are in a world. */

@@ -98,11 +98,14 @@ interface Answer extends Record<string, bigint | string | null> {
   of: bigint | null
 }
 
+/** What has no value of a label: in a sum it is a part of its own, so that the parts add up to the whole. */
+export const NO_LABEL = '(none)'
+
 function question({ name }: Source, value: string, of: string, label: Label | undefined, filter: Filter): string {
   const names = Object.keys(filter)
-  const where = names.length === 0 ? '' : ` WHERE ${names.map((each) => `"${each}" = ?`).join(' AND ')}`
-  const key = label === undefined ? `''` : `"${label}"`
-  const group = label === undefined ? '' : ` GROUP BY "${label}" ORDER BY "${label}"`
+  const where = names.length === 0 ? '' : ` WHERE ${names.map((each) => `coalesce("${each}", '') = ?`).join(' AND ')}`
+  const key = label === undefined ? `''` : `coalesce("${label}", '')`
+  const group = label === undefined ? '' : ` GROUP BY 1 ORDER BY 1`
   return `SELECT ${key} AS label, ${value} AS value, ${of} AS of FROM ${name}${where}${group}`
 }
 
@@ -125,15 +128,26 @@ function measured(record: RunRecord, figure: Figure, label: Label | undefined, f
     return new Map(found.map(([key, { numerator }]) => [key, { numerator, denominator: how.per }]))
   }
   const sql = question(source, how.value, how.of ?? '1', label, filter)
-  return new Map(record.rows<Answer>(sql, ...Object.values(filter)).map((answer) => [answer.label, fraction(answer)]))
+  const values = Object.values(filter).map((each) => (each === NO_LABEL ? '' : each))
+  return new Map(record.rows<Answer>(sql, ...values).map((answer) => [answer.label, fraction(answer)]))
 }
 
 /** The figure over the whole run, or over the rows that a filter leaves; null when there was nothing to measure. */
 export const measure = (record: RunRecord, figure: Figure, filter: Filter = {}): Rational | null =>
   measured(record, figure, undefined, filter).get('') ?? null
 
-/** The figure for each value of a label, in the order of the values; rows without one are left out. */
+/** Whether the parts of a figure add up to it: it is a sum, in whole or in units that are the same everywhere. */
+export const isSum = ({ measure: how }: Figure): boolean =>
+  !('quantile' in how) && /^\d+$/.test(how.of ?? '1') && !/\bm(?:ax|in)\(/.test(how.value)
+
+/**
+ * The figure for each value of a label, in the order of the values. What has no such value is `(none)` in a sum, unless it comes
+ * to 0, and left out of all else.
+ */
 export function measureBy(record: RunRecord, figure: Figure, label: Label): ReadonlyMap<string, Rational | null> {
-  const found = [...measured(record, figure, label, {})].filter(([key]) => key !== '')
+  const found = [...measured(record, figure, label, {})].flatMap(([key, value]): [string, Rational | null][] => {
+    if (key !== '') return [[key, value]]
+    return isSum(figure) && value !== null && value.numerator !== 0n ? [[NO_LABEL, value]] : []
+  })
   return new Map(found.sort(([a], [b]) => (a < b ? -1 : 1)))
 }

@@ -1,9 +1,10 @@
 /** Money: what buyers were charged, what was given back, what they paid in, and what they owe (M-05, A-01). */
+import { prepareAttributedShares } from '../attributed-shares.ts'
 import { prepareBooked } from '../booked.ts'
 import { dayNumber, prepareDays } from '../days.ts'
 import { prepareRejected } from '../metered.ts'
 import { prepareOrderModels } from '../order-ends.ts'
-import { bothSides, moved, ofGoods, prepareOrderServers, sideKind } from '../server-lines.ts'
+import { bothSides, moved, ofEither, ofGoods, prepareOrderServers, sideKind } from '../server-lines.ts'
 import { usageSource } from './ecs.ts'
 import { type Figure, isMeasured, monthOf, type Source, sum, word } from './figure.ts'
 
@@ -22,13 +23,26 @@ SELECT k.month, k.measured, k.movement, k.order_id, -k.amount FROM booked k JOIN
 WHERE k.ledger = ${word('cloud-resource-revenue')}`
 
 /**
+ * Revenue of metered images by product, which its legs do not name: they are of an account's whole hour. What was metered and not
+ * charged (U-09) is no revenue.
+ */
+const revenueOfUse = `
+SELECT m.month, u.measured, 'usage', 'marketplace-revenue', c.segment, c.region, ${ofEither('g.product')}, 'image', 0, ${moved('-u.amount')}
+FROM (SELECT crowd, month, measured, priced, sum(amount) AS amount FROM (
+    SELECT b.crowd, t.month, t.measured, t.priced, t.amount FROM metered t JOIN buyers b ON b.id = t.account WHERE t.item = ${word('image')}
+    UNION ALL
+    SELECT b.crowd, r.month, r.measured, r.priced, -r.amount FROM rejected r JOIN buyers b ON b.id = r.account WHERE r.item = ${word('image')})
+  GROUP BY 1, 2, 3, 4) u
+CROSS JOIN ${bothSides} JOIN months m ON m.no = u.month JOIN crowds c ON c.id = u.crowd JOIN goods g ON g.id = u.priced`
+
+/**
  * The ledger by month, kind of movement and ledger account. `amount` is the sum of `n` legs, debits positive; `measured`: 1
  * from when figures count. Balances are those of the whole run.
  */
 export const ledgerSource: Source = {
   name: 'figure_ledger',
   labels: ['month', 'kind', 'product', 'segment', 'region'],
-  needs: [prepareBooked, prepareOrderServers],
+  needs: [prepareBooked, prepareOrderServers, prepareAttributedShares],
   sql: `
 SELECT m.month, k.measured, kw.word AS movement, lw.word AS ledger, coalesce(c.segment, '') AS segment, coalesce(c.region, '') AS region,
   coalesce(g.product, '') AS product,
@@ -45,7 +59,16 @@ SELECT m.month, d.measured, kw.word, 'deferred-revenue', c.segment, c.region, ${
 FROM (SELECT b.crowd, k.month, k.measured, k.movement, o.specification, sum(k.amount) AS amount
   FROM (${deferredOfServers}) k JOIN orders o ON o.id = k.order_id JOIN buyers b ON b.id = o.account GROUP BY 1, 2, 3, 4, 5) d
 CROSS JOIN ${bothSides} JOIN months m ON m.no = d.month JOIN words kw ON kw.id = d.movement JOIN crowds c ON c.id = d.crowd
-JOIN goods g ON g.id = d.specification`,
+JOIN goods g ON g.id = d.specification
+UNION ALL
+SELECT m.month, s.measured, kw.word, lw.word, coalesce(c.segment, ''), coalesce(c.region, ''), coalesce(g.product, ''), coalesce(g.kind, ''),
+  0, s.amount
+FROM (SELECT crowd, specification, month, measured, movement, ledger, amount FROM attributed_shares
+  UNION ALL SELECT 0, 0, month, measured, movement, ledger, -sum(amount) FROM attributed_shares GROUP BY month, measured, movement, ledger) s
+JOIN months m ON m.no = s.month JOIN words kw ON kw.id = s.movement JOIN words lw ON lw.id = s.ledger
+LEFT JOIN crowds c ON c.id = s.crowd LEFT JOIN goods g ON g.id = s.specification
+UNION ALL
+${revenueOfUse}`,
 }
 
 /** Lines `l` of what is sold: those of an unsubscription tell what is given back, which its transactions do as well. */

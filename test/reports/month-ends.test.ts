@@ -3,8 +3,8 @@
  * report tables and figures, at every month end, within months and at the end of the run.
  */
 import { afterAll, describe, expect, test } from 'vitest'
-import { knownFigure } from '#reports/figures/catalogue.ts'
-import { measure } from '#reports/figures/figure.ts'
+import { figures, knownFigure } from '#reports/figures/catalogue.ts'
+import { isSum, measure, measureBy, NO_LABEL } from '#reports/figures/figure.ts'
 import { trialBalance } from '#reports/ledger/trial-balance.ts'
 import type { RunRecord } from '#reports/record.ts'
 import { recognition } from '#reports/revenue/lines.ts'
@@ -93,6 +93,28 @@ describe.each(cases)('%s', (_name, file, sets) => {
       expect(measure(record, knownFigure(name))?.numerator, name).toBe(books[ledger] ?? 0n)
     const days = record.rows<{ balance: bigint }>('SELECT balance FROM deferred_days')
     expect(days.at(-1)?.balance).toBe(-(books['deferred-revenue'] ?? 0n))
+  })
+
+  test('a figure that is a sum is the sum of its parts by each label', async () => {
+    const record = await open()
+    const sums = figures.filter(isSum)
+    expect(sums.length).toBeGreaterThan(60)
+    for (const figure of sums) {
+      const total = measure(record, figure)?.numerator ?? 0n
+      for (const label of figure.source.labels) {
+        const parts = [...measureBy(record, figure, label)]
+        const sum = parts.reduce((whole, [, part]) => whole + (part?.numerator ?? 0n), 0n)
+        expect(sum, `${figure.name} by ${label}`).toBe(total)
+        const none = parts.find(([key]) => key === NO_LABEL)
+        if (none !== undefined) expect(measure(record, figure, { [label]: NO_LABEL })).toEqual(none[1])
+      }
+      if (!figure.name.startsWith('ledger.')) continue
+      // Everything in the books is of somebody.
+      for (const label of ['region', 'segment'] as const)
+        expect([...measureBy(record, figure, label).keys()], figure.name).not.toContain(NO_LABEL)
+    }
+    for (const label of ['region', 'segment'] as const)
+      for (const [key, sum] of measureBy(record, knownFigure('ledger.sum'), label)) expect(sum?.numerator, key).toBe(0n)
   })
 
   test('deferred_days has every civil day, and its months are those of the table of recognised revenue', async () => {

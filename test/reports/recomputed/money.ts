@@ -46,7 +46,11 @@ FROM (SELECT t.day, o.account, o.specification, CASE t.kind
 JOIN buyer b ON b.id = t.account
 JOIN (SELECT id, kind, product, -1 AS sign FROM good UNION ALL SELECT id, 'ecs', NULL, 1 FROM good) side ON side.id = t.specification`
 
-const credit = (ledger: string): PlainFigure => sum(legs(`l.word = '${ledger}'`), '-amount')
+/** Legs of ledger accounts, with those that name no buyer or product where they belong (`attributed.ts`). */
+const held = (ledger: string): string =>
+  `${legs(`l.word = '${ledger}'`)} UNION ALL SELECT month, kind, product, segment, region, amount FROM attributed WHERE ledger = '${ledger}'`
+const everything = `${legs('1')} UNION ALL SELECT month, kind, product, segment, region, amount FROM attributed`
+const credit = (ledger: string): PlainFigure => sum(held(ledger), '-amount')
 const paidIn = legs(`k.word = 'top-up' AND l.word = 'payment-clearing'`)
 
 const cutover = `CASE WHEN o.at < '2023-06-11T16:00:00.000Z' THEN 'until ' ELSE 'since ' END || '2023-06-12'`
@@ -116,13 +120,13 @@ export const moneyQuestions: Readonly<Record<string, PlainFigure>> = {
   'revenue.tax': sum(`${taxed} UNION ALL ${signed('-', givenBack(`'tax-payable'`))}`, 'signed'),
   'ledger.deferredRevenue': sum(`${legs(`l.word = 'deferred-revenue'`)} UNION ALL ${deferredOfServers}`, '-amount'),
   'ledger.marketplaceRevenue': credit('marketplace-revenue'),
-  'ledger.sellerCost': sum(legs(`l.word = 'seller-cost'`), 'amount'),
-  'ledger.deferredSellerCost': sum(legs(`l.word = 'deferred-seller-cost'`), 'amount'),
+  'ledger.sellerCost': sum(held('seller-cost'), 'amount'),
+  'ledger.deferredSellerCost': sum(held('deferred-seller-cost'), 'amount'),
   'ledger.unbilledPayable': credit('unbilled-payable'),
-  'ledger.promotionExpense': sum(legs(`l.word = 'promotion-expense'`), 'amount'),
+  'ledger.promotionExpense': sum(held('promotion-expense'), 'amount'),
   'ledger.cloudResourceRevenue': credit('cloud-resource-revenue'),
   'ledger.buyerCash': credit('buyer-cash'),
-  'ledger.sum': sum(`${legs('1')} UNION ALL ${deferredOfServers}`, 'amount'),
+  'ledger.sum': sum(`${everything} UNION ALL ${deferredOfServers}`, 'amount'),
   'topUps.count': count(paidIn),
   'topUps.amount': sum(paidIn, 'amount'),
   'arrears.due': sum(legs(`l.word = 'buyer-receivable'`), 'amount'),
