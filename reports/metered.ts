@@ -1,10 +1,12 @@
 /** Metered use by account and month, from which every report of use takes its sums. */
+import { chargedFrom } from './charged-hours.ts'
 import { dayNumber, prepareDays } from './days.ts'
 import type { RunRecord } from './record.ts'
 
 /**
  * Makes the table `metered(account, month, measured, item, priced, pool, rule, lines, seconds, amount)` of what the cells summed
- * while they ran: by the month (`months`) of the clock hour. `pool` is where the server runs.
+ * while they ran: by the month (`months`) of the clock hour with which it is
+ * charged. `pool` is where the server runs.
  */
 export function prepareMetered(record: RunRecord): void {
   record.keep(
@@ -24,8 +26,8 @@ export function prepareRejected(record: RunRecord): void {
   record.keep(
     'rejected',
     `
-SELECT r.account, d.month, r.hour >= run.measured_hour AS measured, d.number AS day, r.item, r.priced, i.pool, count(*) AS lines, sum(u.seconds) AS seconds, sum(r.amount) AS amount
-FROM run CROSS JOIN usage_rejected r CROSS JOIN all_days d ON d.number = ${dayNumber('r.hour')}
+SELECT r.account, d.month, ${chargedFrom('r.hour')} >= run.measured_hour AS measured, d.number AS day, r.item, r.priced, i.pool, count(*) AS lines, sum(u.seconds) AS seconds, sum(r.amount) AS amount
+FROM run CROSS JOIN usage_rejected r CROSS JOIN all_days d ON d.number = ${dayNumber(`min(${chargedFrom('r.hour')}, "end" - 1)`)}
 CROSS JOIN instances i ON i.id = r.instance_id
 CROSS JOIN usage_spans u ON u.instance_id = r.instance_id AND u.item = r.item AND u.priced = r.priced
   AND r.hour >= u.first_hour AND r.hour < u.first_hour + u.hours * 3600000

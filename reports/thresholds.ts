@@ -4,7 +4,7 @@ import { compare, type Rational } from '#base/rational.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Comparison, Threshold } from '#scenarios/sections/thresholds.ts'
 import { figureNamed, figures, knownFigure } from './figures/catalogue.ts'
-import { type Figure, type FigureUnit, type Label, measure } from './figures/figure.ts'
+import { type Figure, type FigureUnit, type Label, measure, NO_LABEL } from './figures/figure.ts'
 import { type FigureValue, figureValue, shownFigure } from './figures/show.ts'
 import type { RunRecord } from './record.ts'
 
@@ -90,7 +90,7 @@ export function thresholdFaults(scenario: Scenario): ThresholdFault[] {
         continue
       }
       const values = labelValues(scenario, label as Label)
-      if (values !== undefined && !values.includes(value))
+      if (values !== undefined && value !== NO_LABEL && !values.includes(value))
         add(`there is no ${label} '${value}'`, `did you mean ${nearestNames(value, values).join(', ')}?`)
     }
   }

@@ -1,6 +1,7 @@
 /** A lifecycle log as a side of the comparison: rated anew each time it is gone through. */
-import { monthOf, startOfMonth } from '#base/civil-time.ts'
+import { monthOf, startOfHour, startOfMonth } from '#base/civil-time.ts'
 import { unpackPrice } from '#base/money.ts'
+import { HOUR } from '#base/time.ts'
 import { type Policies, type PolicyKey, policyRule } from '#scenarios/policies.ts'
 import { monthTotal } from '#sim/billing/month-total.ts'
 import type { PriceList } from '#sim/metering-log/price-list.ts'
@@ -65,7 +66,8 @@ class LogLine implements RatedLine {
     this.hour = hour.hour
     this.amount = BigInt(hour.amount)
     this.month = hour.month
-    this.hourMonth = this.#monthOf(hour.hour)
+    // An hour that rolls is charged with the clock hour in which it ends (U-02).
+    this.hourMonth = this.#monthOf(startOfHour(hour.hour + HOUR - 1, this.#policies['time.utcOffset']))
     this.#hour = hour
     return this
   }

@@ -3,6 +3,7 @@ import { monthOf } from '#base/civil-time.ts'
 import { least } from '#base/money.ts'
 import { HOUR } from '#base/time.ts'
 import { taxOnUse } from '#sim/billing/month-total.ts'
+import { chargedHour } from '../charged-hours.ts'
 import { FactReader } from '../explain/fact-reader.ts'
 import { pricedAt, taxPercentOf, untaxedOf } from '../explain/order-lines.ts'
 import { policiesOf, taxPercent } from '../explain/premises.ts'
@@ -36,6 +37,7 @@ function* linesOf(record: RunRecord, detail: OrderDetail): Generator<RatedLine> 
   const reader = new FactReader(record)
   for (const line of usageLines(record)) {
     const kind = line.kind === 'ecs' ? 'ecs' : 'image'
+    const charged = chargedHour(line.hour, record.meta)
     const use = { kind, seconds: line.seconds, hourly: line.hourly, amount: line.amount } as const
     yield {
       account: line.account,
@@ -46,8 +48,8 @@ function* linesOf(record: RunRecord, detail: OrderDetail): Generator<RatedLine> 
       hour: line.hour,
       amount: use.amount,
       use,
-      month: monthOf(Math.min(line.hour + HOUR + policies['settlement.lag'], record.meta.end - 1), offset),
-      hourMonth: monthOf(line.hour, offset),
+      month: monthOf(Math.min(charged + HOUR + policies['settlement.lag'], record.meta.end - 1), offset),
+      hourMonth: monthOf(charged, offset),
       alternatives: () => useAlternatives(use, policies, prices[kind]),
     }
   }

@@ -3,6 +3,7 @@ import { dateText } from '#base/civil-text.ts'
 import { dayOf, formatInstant } from '#base/civil-time.ts'
 import { HOUR as HOUR_IN_MS } from '#base/time.ts'
 import { hourLine } from '#sim/billing/metering/hour-charge.ts'
+import { chargedHour } from '../charged-hours.ts'
 import { ofSellers } from '../ledger/chart-of-accounts.ts'
 import { amountText, type Moment, type Working } from './explanation.ts'
 import type { FactReader, FactRow } from './fact-reader.ts'
@@ -65,8 +66,19 @@ export function spanWorking(reader: FactReader, span: FactRow, hours = span.hour
 export const hourWorkings = (reader: FactReader, account: bigint, hour: bigint): Working[] =>
   reader
     .ofAccount('usage_spans', account)
-    .filter(({ first_hour: first, hours }) => first <= hour && first + hours * HOUR > hour)
-    .map((span) => spanWorking(reader, { ...span, first_hour: hour }, 1n))
+    .flatMap((span) =>
+      hoursCharged(reader, span, hour).map((first) => spanWorking(reader, { ...span, first_hour: first }, 1n)),
+    )
+
+/** The hours of a span that are charged with a clock hour: one, none, or with the last hour of the run two. */
+function hoursCharged({ record }: FactReader, { first_hour: first, hours }: FactRow, hour: bigint): bigint[] {
+  const charged = (instant: bigint): bigint => BigInt(chargedHour(Number(instant), record.meta))
+  const nth = (hour - charged(first)) / HOUR
+  return [nth, nth + 1n]
+    .filter((each) => each >= 0n && each < hours)
+    .map((each) => first + each * HOUR)
+    .filter((instant) => charged(instant) === hour)
+}
 
 /** Transactions of an account that settled hours of [from, to). */
 export const settlements = (reader: FactReader, account: bigint, from: bigint, to: bigint): FactRow[] =>
@@ -82,7 +94,7 @@ export const settlements = (reader: FactReader, account: bigint, from: bigint, t
 export const rejectedRecords = (reader: FactReader, account: bigint, hour: bigint): Working[] =>
   reader
     .ofAccount('usage_rejected', account)
-    .filter((record) => record.hour === hour)
+    .filter((record) => BigInt(chargedHour(Number(record.hour), reader.record.meta)) === hour)
     .map(({ instance_id: instance, item, amount }) => ({
       what: `server ${instance}, ${reader.word(item)}, record came too late`,
       rule: 'U-09',

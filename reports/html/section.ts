@@ -1,5 +1,6 @@
 import { own } from '#base/own.ts'
 import type { PoolDay } from '../capacity/pool-hours.ts'
+import { NO_LABEL } from '../figures/figure.ts'
 import { type FigureValue, shownMinutesValue, shownValue } from '../figures/show.ts'
 import type { Reconciliation } from '../reconciliation.ts'
 import type { RunRecord } from '../record.ts'
@@ -46,10 +47,11 @@ export function shownBy(data: PageData, name: string, label: string, key: string
   return value === undefined || value === null ? '–' : shownValue(unit, value)
 }
 
-/** The values that a label has in any of the figures, sorted. */
-export const keysOf = (data: PageData, label: string, ...names: readonly string[]): string[] => [
-  ...new Set(names.flatMap((name) => Object.keys(figureIn(data, name).by[label] ?? {})).sort()),
-]
+/** The values that a label has in any of the figures, sorted; none where nothing has one. */
+export function keysOf(data: PageData, label: string, ...names: readonly string[]): string[] {
+  const keys = [...new Set(names.flatMap((name) => Object.keys(figureIn(data, name).by[label] ?? {})))].sort()
+  return keys.every((key) => key === NO_LABEL) ? [] : keys
+}
 
 /** Whether a figure is above zero. */
 export const isSome = (data: PageData, name: string): boolean => Number(figureIn(data, name).value ?? 0) > 0

@@ -1,5 +1,6 @@
 /** What buyers were charged each civil day, before tax: for the eye and for comparisons, where a float does. */
 import { HOUR } from '#base/time.ts'
+import { chargedFrom } from '../charged-hours.ts'
 import { dayNumber, prepareDays } from '../days.ts'
 import { isMeasured, word } from '../figures/figure.ts'
 import { isSold } from '../figures/money.ts'
@@ -16,19 +17,23 @@ export interface DayCharge {
 
 const DAY = 24 * HOUR
 
+const charged = chargedFrom('first_hour')
+
 /** Adds metered use to the days of its hours; `sums` is by item and day number. */
 function addUse(record: RunRecord, sums: Map<number, Map<number, number>>): void {
-  const offset = record.meta.utcOffset
+  const { utcOffset: offset, end: last } = record.meta
+  const lastDay = Math.floor((last - 1 + offset) / DAY)
   for (const [item, first, hours, amount] of record.numbers(
-    `SELECT item, max(first_hour, run.measured_hour), hours - max(0, run.measured_hour - first_hour) / ${HOUR}, amount
-FROM usage_spans, run WHERE first_hour + hours * ${HOUR} > run.measured_hour`,
+    `SELECT item, max(${charged}, run.measured_hour), hours - max(0, run.measured_hour - ${charged}) / ${HOUR}, amount
+FROM usage_spans, run WHERE ${charged} + hours * ${HOUR} > run.measured_hour`,
   )) {
     let days = sums.get(item)
     if (days === undefined) sums.set(item, (days = new Map()))
     const end = first + hours * HOUR
     for (let since = first; since < end; ) {
-      const day = Math.floor((since + offset) / DAY)
-      const until = Math.min(end, (day + 1) * DAY - offset)
+      const day = Math.min(Math.floor((since + offset) / DAY), lastDay)
+      // What is still open when the run ends is charged with its last hour.
+      const until = day === lastDay ? end : Math.min(end, (day + 1) * DAY - offset)
       days.set(day, (days.get(day) ?? 0) + ((until - since) / HOUR) * amount)
       since = until
     }

@@ -2,7 +2,7 @@
  * The sums of a cell's facts by civil month (`tables/sums.ts`), taken from its fact log as it goes to the disk: whatever
  * writes a transaction or meters an hour is counted, and the rules know nothing of it. The auditor works them out again.
  */
-import { dayOf, monthOf, startOfMonth } from '#base/civil-time.ts'
+import { dayOf, monthOf, startOfHour, startOfMonth } from '#base/civil-time.ts'
 import { DAY, HOUR } from '#base/time.ts'
 import { type FactTableName, factTableNames } from './columns.ts'
 import { paidLedgers } from './cut-off.ts'
@@ -182,7 +182,8 @@ export class MonthSums {
   }
 
   #use(facts: Float64Array, first: number): void {
-    const firstHour = facts[first + span.first_hour]
+    // An hour of an image that rolls counts with the clock hour in which it ends, as it is charged (U-02, M-09).
+    const firstHour = startOfHour(facts[first + span.first_hour] + HOUR - 1, this.#clock.offset)
     const hours = facts[first + span.hours]
     const seconds = facts[first + span.seconds]
     const amount = facts[first + span.amount]

@@ -25,7 +25,7 @@ const books = [
   ['Paid in by buyers during the run', 'topUps.amount'],
 ] as const
 
-const taxOnUse = html`<p class="soft">Tax on metered use is on the sum of servers and images (M-07): it is in the total only, of no kind, product and seller.</p>`
+const taxOnUse = html`<p class="soft">Tax on metered use is on the sum of servers and images (M-07): it is of no kind, product and seller, and counts as (none).</p>`
 
 /** What was charged, by kind, product and month, and what the ledger holds. */
 export function revenue(data: PageData): Section {
@@ -36,7 +36,7 @@ export function revenue(data: PageData): Section {
         { title, cell: (key: string) => key },
         ...measures.map(([name, figure]) => figureColumn(data, name, figure, label)),
       ],
-      keysOf(data, label, 'revenue.gross', 'revenue.refunds'),
+      keysOf(data, label, 'revenue.gross', 'revenue.refunds', 'revenue.tax'),
       'total',
     )
   const ledger = table(
@@ -54,7 +54,7 @@ export function revenue(data: PageData): Section {
     title: 'Revenue',
     charts: [revenueChart(record), revenueRulesChart(record)],
     body: html`<h3>By kind, ${summary.run.currency}</h3>${by('kind', 'Kind')}${isSome(data, 'revenue.tax') ? taxOnUse : ''}<h3>By product</h3>
-<p class="soft">Servers are counted by kind only, metered ones and those of yearly/monthly orders: they are of no product.</p>${by('product', 'Product')}
+<p class="soft">Servers are of no product, metered ones and those of yearly/monthly orders: they count as (none).</p>${by('product', 'Product')}
 <h3>By month</h3>${by('month', 'Month')}
 <details><summary>By seller, region, order, price model, rule and version</summary>
 ${report(tables.sellers)}<h3>By region</h3>${by('region', 'Region')}<h3>By kind of order</h3>${by('order', 'Order')}

@@ -95,9 +95,11 @@ export function sums({ findings, premises, words }: Bench): Check {
 
   function meter({ pool, spans }: Instance): void {
     for (const { item, priced, rule, firstHour, hours, seconds, amount } of spans) {
-      const part = used.of(firstHour)
-      const isOfOne = used.of(firstHour + (hours - 1) * HOUR) === part
-      for (const [each, lines] of isOfOne ? [[part, hours]] : used.counts(firstHour, hours)) {
+      // U-02: an hour that rolls is charged with the clock hour in which it ends.
+      const charged = calendar.hourOf(firstHour + HOUR - 1)
+      const part = used.of(charged)
+      const isOfOne = used.of(charged + (hours - 1) * HOUR) === part
+      for (const [each, lines] of isOfOne ? [[part, hours]] : used.counts(charged, hours)) {
         const sum = metered.of('worked', each, item, rule, priced * NUMBERS + pool)
         sum.count += lines
         sum.seconds += lines * seconds

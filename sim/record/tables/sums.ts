@@ -20,7 +20,7 @@ export const sumTables = {
     },
   },
   metered_months: {
-    text: 'What `usage_spans` come to by civil month: each hour in the month in which it begins (U-01, U-02).',
+    text: 'What `usage_spans` come to by civil month: each hour in the month of the clock hour in which it ends, with which it is charged (U-01, U-02).',
     columns: {
       account,
       item: column('word', 'ecs or image'),

@@ -28,7 +28,9 @@ interface Leg {
 const columns = ['month', 'kind', 'product', 'segment', 'region', 'ledger', 'amount'] as const
 
 const monthOfDay = (day: string): string => `strftime('%Y-%m', ${day} * 86400, 'unixepoch')`
-const monthOfMs = (instant: string): string => `strftime('%Y-%m', ${instant} / 1000, 'unixepoch', '+8 hours')`
+/** Of the clock hour in which an hour of use ends, none of them after the run. */
+const monthOfHour = (hour: string): string =>
+  `strftime('%Y-%m', min((${hour} + 3599999) / 3600000 * 3600000, (SELECT value - 1 FROM meta WHERE key = 'end')) / 1000, 'unixepoch', '+8 hours')`
 const buyer = 'JOIN accounts a ON a.id = h.account JOIN regions r ON r.id = a.region_id'
 
 /** By segment, region and specification, in their order: the order of parts decides who gets the last unit. */
@@ -69,7 +71,7 @@ export function makeAttributed(plain: Sqlite.Database): void {
   const uses = new Map<string, Map<string, Part>>()
   for (const row of plain
     .prepare(
-      `SELECT ${monthOfMs('h.hour')} AS month, a.segment, r.region, h.priced AS specification, sum(h.amount) AS amount
+      `SELECT ${monthOfHour('h.hour')} AS month, a.segment, r.region, h.priced AS specification, sum(h.amount) AS amount
        FROM (SELECT account, item, priced, hour, amount FROM usage_hours
          UNION ALL SELECT account, item, priced, hour, -amount FROM usage_rejected) h ${buyer}
        JOIN words i ON i.id = h.item WHERE i.word = 'image' GROUP BY 1, 2, 3, 4`,

@@ -1,4 +1,4 @@
-import { count, month, monthOfMs, type PlainFigure, sum } from './plain-sql.ts'
+import { count, month, monthOfHour, monthOfMs, type PlainFigure, sum } from './plain-sql.ts'
 
 const end = `(SELECT value - 1 FROM meta WHERE key = 'end')`
 const offset = `(SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'utcOffset')`
@@ -62,7 +62,7 @@ const sold = `${about}, g.kind, g.product, g.seller, b.segment, b.region, ${mode
 const lineGoods = `(SELECT id, kind, product, seller, 0 AS is_server FROM good UNION ALL SELECT id, 'ecs', NULL, NULL, 1 FROM good)`
 
 const metered = `
-SELECT ${monthOfMs('h.hour')} AS month, '' AS version, 'usage' AS "order", i.word AS kind, g.product, g.seller, b.segment, p.region,
+SELECT ${monthOfHour('h.hour')} AS month, '' AS version, 'usage' AS "order", i.word AS kind, g.product, g.seller, b.segment, p.region,
   'hourly' AS model, r.word AS rule, h.amount
 FROM usage_hours h JOIN words i ON i.id = h.item JOIN words r ON r.id = h.rule JOIN buyer b ON b.id = h.account
 JOIN instances s ON s.id = h.instance_id JOIN place p ON p.id = s.pool
@@ -70,7 +70,7 @@ LEFT JOIN good g ON i.word = 'image' AND g.id = h.priced`
 
 /** Hours that were metered and never charged, their records having come too late (U-09). */
 const rejected = `
-SELECT ${monthOfMs('h.hour')} AS month, '' AS version, 'usage' AS "order", i.word AS kind, g.product, g.seller, b.segment, p.region,
+SELECT ${monthOfHour('h.hour')} AS month, '' AS version, 'usage' AS "order", i.word AS kind, g.product, g.seller, b.segment, p.region,
   'hourly' AS model, 'U-09' AS rule, -h.amount AS amount
 FROM usage_rejected h JOIN words i ON i.id = h.item JOIN buyer b ON b.id = h.account
 JOIN instances s ON s.id = h.instance_id JOIN place p ON p.id = s.pool

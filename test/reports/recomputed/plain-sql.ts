@@ -61,6 +61,9 @@ era AS (SELECT (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'start') AS 
 /** The civil month of ISO text, and of milliseconds. */
 export const month = (text: string): string => `strftime('%Y-%m', ${text}, '+8 hours')`
 export const monthOfMs = (instant: string): string => `strftime('%Y-%m', ${instant} / 1000, 'unixepoch', '+8 hours')`
+/** The civil month of the clock hour in which an hour of use ends, and with which it is charged; the last one is the run's. */
+export const monthOfHour = (first: string): string =>
+  monthOfMs(`min((${first} + 3599999) / 3600000 * 3600000, (SELECT finish - 1 FROM era))`)
 /** Milliseconds of ISO text. */
 export const ms = (text: string): string => `(unixepoch(${text}) * 1000 + CAST(substr(${text}, 21, 3) AS INTEGER))`
 

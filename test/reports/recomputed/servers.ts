@@ -1,4 +1,16 @@
-import { count, greatest, mean, month, monthOfMs, ms, type PlainFigure, percentile, share, sum } from './plain-sql.ts'
+import {
+  count,
+  greatest,
+  mean,
+  month,
+  monthOfHour,
+  monthOfMs,
+  ms,
+  type PlainFigure,
+  percentile,
+  share,
+  sum,
+} from './plain-sql.ts'
 
 /** A request is an order that got servers or waits for them, a server that started again, or a refusal of a pool. */
 const requests = (which: 'all' | 'refused'): string => {
@@ -32,7 +44,7 @@ JOIN v_instance_steps s ON s.instance_id = i.id AND s.from_state = 'creating' AN
 
 /** One row a metered hour; the product is that of the image, the pool that of the server. */
 const hours = (where: string): string => `
-SELECT ${monthOfMs('h.hour')} AS month, i.word AS kind, g.product, g.seller, b.segment, p.region, p.pool,
+SELECT ${monthOfHour('h.hour')} AS month, i.word AS kind, g.product, g.seller, b.segment, p.region, p.pool,
   r.word AS rule, h.seconds
 FROM usage_hours h JOIN words i ON i.id = h.item JOIN words r ON r.id = h.rule
 JOIN instances s ON s.id = h.instance_id JOIN place p ON p.id = s.pool JOIN buyer b ON b.id = h.account

@@ -104,7 +104,7 @@ test('M-09: each repetition of a leg counts once, in its month, and what is paid
   )
 })
 
-test('U-01: each metered hour counts once, in the month in which it begins', () => {
+test('U-01, U-02: each metered hour counts once, in the month of the clock hour in which it ends', () => {
   const spans = fc.array(
     fc.record({
       first: instant,
@@ -135,7 +135,8 @@ test('U-01: each metered hour counts once, in the month in which it begins', () 
           }),
         )
         for (let turn = 0; turn < hours; turn++) {
-          const hour = first + turn * HOUR
+          const ends = first + turn * HOUR + HOUR - 1
+          const hour = Math.floor((ends + offset) / HOUR) * HOUR - offset
           const key = `3 1 4 2 9 ${monthStart(hour)} ${from <= start || Math.min(hour, end - 1) >= firstCounted ? 1 : 0}`
           const [lines, used, sum] = counted.get(key) ?? [0, 0, 0n]
           counted.set(key, [lines + 1, used + seconds, sum + BigInt(each)])
