@@ -9,7 +9,7 @@ import { removeEmpty, removeIfEmpty, removeIfEnded } from './supervision.ts'
 
 const PIECE = 1 << 16
 
-/** One file on its way: text gathered and written in pieces. */
+/** One file on its way: text gathered and written in pieces, or bytes. */
 export class OutputFile {
   readonly #file: number
   #text = ''
@@ -23,9 +23,18 @@ export class OutputFile {
     if (this.#text.length >= PIECE) this.#flush()
   }
 
+  writeBytes(bytes: Uint8Array): void {
+    this.#flush()
+    this.#put(bytes)
+  }
+
   #flush(): void {
     const bytes = Buffer.from(this.#text)
     this.#text = ''
+    this.#put(bytes)
+  }
+
+  #put(bytes: Uint8Array): void {
     for (let done = 0; done < bytes.length; ) done += writeSync(this.#file, bytes, done)
   }
 

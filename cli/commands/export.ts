@@ -1,7 +1,7 @@
 import { didYouMean } from '#base/did-you-mean.ts'
 import { InputError } from '#base/input-error.ts'
 import { exportFormats, exportNames as names } from '#reports/exports/formats.ts'
-import type { Files } from '#reports/exports/journal.ts'
+import type { ByteFile, Files, TextFile } from '#reports/exports/journal.ts'
 import { RunRecord } from '#reports/record.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -21,7 +21,7 @@ function formatOf(word: string | undefined) {
 }
 
 /** Each file is closed when the next is opened, so that a journal of a thousand parts needs one at a time. */
-function filesOf(folder: OutputFolder): Files {
+function filesOf(folder: OutputFolder): Files<TextFile & ByteFile> {
   let last: string | undefined
   return {
     open(name) {
@@ -31,6 +31,12 @@ function filesOf(folder: OutputFolder): Files {
     },
   }
 }
+
+/** Files that are named one by one. */
+const NAMED = 8
+
+const listed = (files: readonly string[]): string =>
+  files.length <= NAMED ? files.join(', ') : `${files.length} files: ${files.slice(0, 3).join(', ')}, …`
 
 export const exportCommand: Command = {
   name: 'export',
@@ -43,6 +49,10 @@ export const exportCommand: Command = {
     [
       'npm start -- export runs/quickstart-42 --format hledger --out books',
       'then: hledger -f books/books.journal check',
+    ],
+    [
+      'npm start -- export runs/quickstart-42 --format parquet --out tables',
+      `then: duckdb -c "SELECT kind, sum(repeats) FROM 'tables/transactions.parquet' GROUP BY 1"`,
     ],
   ],
   async execute(arguments_) {
@@ -58,7 +68,7 @@ export const exportCommand: Command = {
       const written = await intoFolder(out, arguments_.flag('force'), async (folder) =>
         folder === undefined ? 0 : write(record, filesOf(folder)),
       )
-      process.stdout.write(`${written.result.toLocaleString('en')} transactions in ${written.files.join(', ')}\n`)
+      process.stdout.write(`${written.result.toLocaleString('en')} transactions in ${listed(written.files)}\n`)
       return exitCodes.done.code
     } finally {
       record.close()

@@ -1,12 +1,12 @@
 /** The formats that the books of a run can be written in. A new one is an entry here; see CONTRIBUTING.md. */
 import type { RunRecord } from '../record.ts'
-import type { Files } from './journal.ts'
+import type { ByteFile, Files, TextFile } from './journal.ts'
 
 /** What the files of the books are called. */
 const NAME = 'books'
 
-/** Writes the books into files, and returns the number of transactions. */
-export type Export = (record: RunRecord, files: Files) => number
+/** Writes the books or the whole record into files, and returns the number of transactions. */
+export type Export = (record: RunRecord, files: Files<TextFile & ByteFile>) => number
 
 export interface ExportFormat {
   /** Which program reads it. */
@@ -35,6 +35,10 @@ export const exportFormats: Readonly<Record<string, ExportFormat>> = {
   csv: {
     text: 'postings, balances, bills, charges and order lines as CSV',
     load: async () => (await import('./tables.ts')).exportTables,
+  },
+  parquet: {
+    text: 'every table of the record as Parquet, for DuckDB, pandas and Polars',
+    load: async () => (await import('./parquet.ts')).exportParquet,
   },
 }
 

@@ -9,9 +9,14 @@ export interface TextFile {
   write(text: string): void
 }
 
+/** Takes the bytes of one file. */
+export interface ByteFile {
+  writeBytes(bytes: Uint8Array): void
+}
+
 /** Opens files by name; each is closed when the next is opened. */
-export interface Files {
-  open(name: string): TextFile
+export interface Files<F = TextFile> {
+  open(name: string): F
 }
 
 /** How a program wants its books. */

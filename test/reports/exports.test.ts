@@ -7,11 +7,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { decimalText } from '#base/decimal-text.ts'
 import { beancountFormat } from '#reports/exports/beancount.ts'
 import { hledgerFormat } from '#reports/exports/hledger.ts'
-import { type JournalFormat, plainText, writeJournal } from '#reports/exports/journal.ts'
+import { type Files, type JournalFormat, plainText, writeJournal } from '#reports/exports/journal.ts'
 import { movementsOf } from '#reports/exports/movements.ts'
+import { exportParquet } from '#reports/exports/parquet.ts'
 import { exportTables } from '#reports/exports/tables.ts'
 import { balancesAt, classOf } from '#reports/ledger/chart-of-accounts.ts'
+import { dictionary } from '#sim/market/words.ts'
+import { factColumns, tableNames, unitOf } from '#sim/record/columns.ts'
+import { HIGH } from '#sim/record/wide.ts'
 import { hasProgram } from '../house/programs.ts'
+import { naiveRows } from '../sim/record/naive-parquet.ts'
 import { type ShortRun, shortRun } from './short-run.ts'
 
 let run: ShortRun
@@ -28,9 +33,7 @@ afterAll(() => {
 })
 
 /** Files in memory, then on disk. */
-function written(
-  write: (files: { open(name: string): { write(text: string): void } }) => unknown,
-): Map<string, string> {
+function written(write: (files: Files) => unknown): Map<string, string> {
   const texts = new Map<string, string>()
   const open = (name: string) => ({ write: (text: string) => texts.set(name, (texts.get(name) ?? '') + text) })
   write({ open })
@@ -166,4 +169,51 @@ test('CSV: the charges are what the bills and the books were made of', () => {
 
 test('names that would steer a journal lose what steers', () => {
   expect(plainText('a;b | c "d"\n\te  f')).toBe('a,b , c ,d, e f')
+})
+
+/** Every table as Parquet, in files: by name, the path. */
+function parquetFiles(): Map<string, string> {
+  const parts = new Map<string, Uint8Array[]>()
+  exportParquet(run.record, {
+    open(name) {
+      const list: Uint8Array[] = []
+      parts.set(name, list)
+      return { writeBytes: (bytes) => list.push(bytes.slice()) }
+    },
+  })
+  return new Map(
+    [...parts].map(([name, list]) => {
+      writeFileSync(join(folder, name), Buffer.concat(list))
+      return [name.replace(/\.parquet$/, ''), join(folder, name)]
+    }),
+  )
+}
+
+test('--format parquet: every row of every table, words spelled out, amounts to the last decimal', () => {
+  const files = parquetFiles()
+  const { record } = run
+  const tables = record.plainRows<{ name: string }>(`SELECT name FROM sqlite_schema WHERE type = 'table'`)
+  expect([...files.keys()].sort()).toEqual(
+    tables
+      .map(({ name }) => name)
+      .filter((name) => !name.startsWith('sqlite_'))
+      .sort(),
+  )
+  for (const [table, path] of files) {
+    const filled = tableNames.find((name) => name === table)
+    const recorded = record.plainRows(`SELECT * FROM ${table} ORDER BY rowid`).map((row) => {
+      if (filled === undefined) return row
+      return Object.fromEntries(
+        factColumns(filled).map((name) => {
+          const cell = row[name] as bigint
+          const unit = unitOf(filled, name)
+          if (unit === 'word') return [name, dictionary.words[Number(cell)]]
+          if (unit === 'instant') return [name, cell === 0n ? null : cell]
+          return [name, unit === 'money' ? (row[`${name}_high`] as bigint) * HIGH + cell : cell]
+        }),
+      )
+    })
+    expect(naiveRows(path), table).toEqual(recorded)
+  }
+  expect(naiveRows(files.get('postings') as string).length).toBeGreaterThan(300)
 })

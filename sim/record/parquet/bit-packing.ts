@@ -1,0 +1,49 @@
+/** Small numbers packed into bits, as Parquet's hybrid of run lengths and bit packing has them: here runs of eight, packed. */
+
+/** Bits that numbers up to `most` take. */
+export const bitsOf = (most: number): number => 32 - Math.clz32(most)
+
+/** The bytes of numbers of so many bits each, 0 to 32: one run of groups of eight. */
+export function packBits(numbers: ArrayLike<number>, bits: number): Uint8Array {
+  const groups = Math.ceil(numbers.length / 8)
+  const head: number[] = []
+  let rest = groups * 2 + 1
+  for (; rest >= 128; rest = Math.floor(rest / 128)) head.push((rest % 128) | 128)
+  head.push(rest)
+  const bytes = new Uint8Array(head.length + groups * bits)
+  bytes.set(head)
+  let at = head.length
+  let [held, filled] = [0, 0]
+  for (let index = 0; index < numbers.length; index++) {
+    // Below 2^39: seven bits held and a number of 32.
+    held += numbers[index] * 2 ** filled
+    filled += bits
+    while (filled >= 8) {
+      bytes[at++] = held % 256
+      held = Math.floor(held / 256)
+      filled -= 8
+    }
+  }
+  if (filled > 0) bytes[at] = held
+  return bytes
+}
+
+/** So many numbers that `packBits` packed. */
+export function unpackBits(bytes: Uint8Array, from: number, bits: number, count: number): Int32Array {
+  let at = from
+  while (bytes[at] >= 128) at++
+  at++
+  const numbers = new Int32Array(count)
+  let [held, filled] = [0, 0]
+  for (let index = 0; index < count; index++) {
+    while (filled < bits) {
+      held += bytes[at++] * 2 ** filled
+      filled += 8
+    }
+    const scale = 2 ** bits
+    numbers[index] = held % scale
+    held = Math.floor(held / scale)
+    filled -= bits
+  }
+  return numbers
+}

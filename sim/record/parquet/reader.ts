@@ -1,0 +1,197 @@
+/**
+ * Reads the Parquet that `writer.ts` writes, column by column. Every page is checked by its CRC, so that damage is told of by
+ * file, column and row group and never read as numbers.
+ */
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { crc32, zstdDecompressSync } from 'node:zlib'
+import { unpackBits } from './bit-packing.ts'
+import { encodings, pages, physical, WIDE_BYTES, ZSTD } from './schema.ts'
+import { readThrift, ThriftFault, type ThriftStruct, type ThriftValue } from './thrift.ts'
+
+/** A column file that cannot be read. `place`: the column and row group, or the part of the file. */
+export class ParquetDamage extends Error {
+  readonly path: string
+  readonly place: string
+
+  constructor(path: string, place: string, what: string) {
+    super(`${path}, ${place}: ${what}`)
+    this.path = path
+    this.place = place
+  }
+}
+
+/** A column of a row group: its values, and by row whether there is one; undefined where all rows have theirs. */
+export interface ColumnRead {
+  readonly values: Int32Array | BigInt64Array | readonly bigint[] | readonly string[]
+  readonly present?: Uint8Array
+}
+
+export interface ReadColumn {
+  readonly name: string
+  readonly type: number
+  readonly isOptional: boolean
+}
+
+interface ChunkPlace {
+  readonly from: number
+  readonly bytes: number
+}
+
+/** The footer is at the end, and behind it its length and the mark. */
+const TAIL = 8
+const MAGIC = 0x31524150
+
+export class ParquetReader {
+  readonly path: string
+  readonly columns: readonly ReadColumn[]
+  /** Rows of each row group. */
+  readonly groups: readonly number[]
+  readonly notes: ReadonlyMap<string, string>
+  readonly #file: number
+  readonly #chunks: readonly (readonly ChunkPlace[])[]
+
+  /** @throws ParquetDamage where the file is no whole one */
+  constructor(path: string) {
+    this.path = path
+    this.#file = openSync(path, 'r')
+    try {
+      const footer = this.#footer()
+      const [, ...columns] = structs(footer.get(2)).map((fields) => ({
+        name: text(fields.get(4)),
+        type: Number(fields.get(1)),
+        isOptional: fields.get(3) === 1,
+      }))
+      this.columns = columns
+      const groups = structs(footer.get(4))
+      this.groups = groups.map((group) => Number(group.get(3)))
+      this.#chunks = groups.map((group) => structs(group.get(1)).map((chunk) => this.#placeOf(chunk)))
+      this.notes = new Map(structs(footer.get(5)).map((note) => [text(note.get(1)), text(note.get(2))]))
+    } catch (error) {
+      closeSync(this.#file)
+      throw error instanceof ParquetDamage ? error : this.#damage('its footer', (error as Error).message)
+    }
+  }
+
+  get rows(): number {
+    return this.groups.reduce((sum, rows) => sum + rows, 0)
+  }
+
+  #damage(place: string, what: string): ParquetDamage {
+    return new ParquetDamage(this.path, place, what)
+  }
+
+  #bytes(from: number, length: number): Uint8Array {
+    const bytes = new Uint8Array(length)
+    for (let done = 0; done < length; ) {
+      const read = readSync(this.#file, bytes, done, length - done, from + done)
+      if (read === 0) throw this.#damage(`byte ${from + done}`, 'the file ends here')
+      done += read
+    }
+    return bytes
+  }
+
+  #footer(): ThriftStruct {
+    const { size } = fstatSync(this.#file)
+    if (size < TAIL + 4) throw this.#damage('its end', `${size} bytes are no Parquet file`)
+    const tail = new DataView(this.#bytes(size - TAIL, TAIL).buffer)
+    if (tail.getUint32(4, true) !== MAGIC) throw this.#damage('its end', 'the file was cut off, or is no Parquet file')
+    const length = tail.getUint32(0, true)
+    if (length > size - TAIL) throw this.#damage('its end', `a footer of ${length} bytes is longer than the file`)
+    return readThrift(this.#bytes(size - TAIL - length, length), 0).value
+  }
+
+  #placeOf(chunk: ThriftStruct): ChunkPlace {
+    const meta = chunk.get(3)
+    if (!(meta instanceof Map)) throw new ThriftFault('a column chunk says nothing of itself')
+    if (meta.get(4) !== ZSTD) throw new ThriftFault('a column is not compressed by zstd')
+    return { from: Number(meta.get(11) ?? meta.get(9)), bytes: Number(meta.get(7)) }
+  }
+
+  /** One column of one row group. @throws ParquetDamage */
+  read(group: number, column: number): ColumnRead {
+    const { name, type, isOptional } = this.columns[column]
+    const place = `column ${name}, row group ${group}`
+    const { from, bytes: length } = this.#chunks[group][column]
+    const rows = this.groups[group]
+    try {
+      const bytes = this.#bytes(from, length)
+      let at = 0
+      let words: readonly string[] | undefined
+      for (;;) {
+        const { value: head, end } = readThrift(bytes, at)
+        const packed = bytes.subarray(end, end + Number(head.get(3)))
+        if (crc32(packed) !== Number(head.get(4)) >>> 0)
+          throw this.#damage(place, 'its bytes are not those that were written')
+        const page = zstdDecompressSync(packed)
+        at = end + packed.length
+        if (head.get(1) === pages.DICTIONARY) {
+          words = wordsOf(page)
+          continue
+        }
+        const present = isOptional ? presentOf(page, rows) : undefined
+        const data = isOptional ? page.subarray(4 + lengthOf(page)) : page
+        const count = present === undefined ? rows : present.reduce((sum, one) => sum + one, 0)
+        const encoding = (head.get(5) as ThriftStruct).get(2)
+        const values =
+          encoding === encodings.RLE_DICTIONARY
+            ? spelled(unpackBits(data, 1, data[0], count), words ?? [])
+            : valuesOf(data, type, count)
+        return present === undefined ? { values } : { values, present }
+      }
+    } catch (error) {
+      if (error instanceof ParquetDamage) throw error
+      throw this.#damage(place, (error as Error).message)
+    }
+  }
+
+  close(): void {
+    closeSync(this.#file)
+  }
+}
+
+function structs(value: ThriftValue | undefined): readonly ThriftStruct[] {
+  if (value === undefined) return []
+  if (Array.isArray(value) && value.every((each) => each instanceof Map)) return value as readonly ThriftStruct[]
+  throw new ThriftFault('metadata lacks a list')
+}
+
+function text(value: ThriftValue | undefined): string {
+  if (value instanceof Uint8Array) return new TextDecoder().decode(value)
+  throw new ThriftFault('metadata lacks a name')
+}
+
+const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+
+/** The length of the levels, which the page begins with. */
+const lengthOf = (page: Uint8Array): number => viewOf(page).getUint32(0, true)
+
+const presentOf = (page: Uint8Array, rows: number): Uint8Array => Uint8Array.from(unpackBits(page, 4, 1, rows))
+
+function wordsOf(page: Uint8Array): string[] {
+  const words: string[] = []
+  const view = viewOf(page)
+  for (let at = 0; at < page.length; ) {
+    const length = view.getUint32(at, true)
+    words.push(new TextDecoder().decode(page.subarray(at + 4, at + 4 + length)))
+    at += 4 + length
+  }
+  return words
+}
+
+const spelled = (places: Int32Array, words: readonly string[]): string[] => Array.from(places, (place) => words[place])
+
+/** Numbers of a page that was written on a machine with the low byte first. */
+function valuesOf(page: Uint8Array, type: number, count: number): ColumnRead['values'] {
+  const size = type === physical.INT32 ? 4 : type === physical.INT64 ? 8 : WIDE_BYTES
+  if (page.length !== size * count) throw new Error(`a page of ${page.length} bytes is none of ${count} values`)
+  if (type === physical.FIXED) {
+    const view = viewOf(page)
+    return Array.from({ length: count }, (_, index) => {
+      const at = index * WIDE_BYTES
+      return (view.getBigInt64(at) << 64n) + view.getBigUint64(at + 8)
+    })
+  }
+  // A copy: what zstd answers may lie anywhere within a larger buffer.
+  const bytes = new Uint8Array(page)
+  return type === physical.INT32 ? new Int32Array(bytes.buffer) : new BigInt64Array(bytes.buffer)
+}

@@ -1,0 +1,244 @@
+/**
+ * Writes Parquet (apache/parquet-format 2.10): one page a column and row group, compressed by zstd, with a CRC of each page
+ * and the least and largest value of each column chunk. The same rows give the same bytes.
+ */
+import { constants, crc32, zstdCompressSync } from 'node:zlib'
+import { bitsOf, packBits } from './bit-packing.ts'
+import { encodings, type ParquetColumn, pages, physicalOf, schemaFields, WIDE_BYTES, ZSTD } from './schema.ts'
+import { type Field, thriftBytes } from './thrift.ts'
+
+/** Words of a text column: each row's place in the list. */
+export interface Words {
+  readonly words: readonly string[]
+  readonly places: Int32Array
+}
+
+/**
+ * Values of a column in a row group: Int32Array for int32 and date, BigInt64Array for int64, instant and decimal, `bigint[]`
+ * for wide decimals. Of an optional column, those that are there, and which rows have one.
+ */
+export interface ColumnValues {
+  readonly values: Int32Array | BigInt64Array | readonly bigint[] | Words
+  /** By row, 1 where it has a value; undefined where all have. */
+  readonly present?: Uint8Array
+}
+
+/** What a file says of itself. */
+export type Note = readonly [key: string, value: string]
+
+/** The first compresses least and fastest. */
+const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
+const MAGIC = new TextEncoder().encode('PAR1')
+
+interface Chunk {
+  readonly dictionaryAt: number | undefined
+  readonly dataAt: number
+  readonly plain: number
+  readonly packed: number
+  readonly bounds: readonly [least: Uint8Array, most: Uint8Array] | undefined
+  readonly nulls: number
+}
+
+export class ParquetWriter {
+  readonly #columns: readonly ParquetColumn[]
+  readonly #sink: (bytes: Uint8Array) => void
+  readonly #notes: readonly Note[]
+  readonly #groups: { readonly chunks: readonly Chunk[]; readonly rows: number }[] = []
+  #at = 0
+
+  /** `sink` gets the file piece by piece; `notes` are kept in it as key and value. */
+  constructor(columns: readonly ParquetColumn[], sink: (bytes: Uint8Array) => void, notes: readonly Note[] = []) {
+    this.#columns = columns
+    this.#sink = sink
+    this.#notes = notes
+    this.#put(MAGIC)
+  }
+
+  #put(bytes: Uint8Array): void {
+    this.#sink(bytes)
+    this.#at += bytes.length
+  }
+
+  /** Writes so many rows: the values of each column, in their order. */
+  rowGroup(columns: readonly ColumnValues[], rows: number): void {
+    const chunks = columns.map((values, index) => this.#chunk(this.#columns[index], values, rows))
+    this.#groups.push({ chunks, rows })
+  }
+
+  #chunk(column: ParquetColumn, { values, present }: ColumnValues, rows: number): Chunk {
+    const from = this.#at
+    let plain = 0
+    let dictionaryAt: number | undefined
+    let data: Uint8Array
+    let encoding: number = encodings.PLAIN
+    if ('words' in values) {
+      dictionaryAt = from
+      plain += this.#page(textBytes(values.words), (sizes) => [
+        ...sizes(pages.DICTIONARY),
+        [
+          7,
+          'struct',
+          [
+            [1, 'i32', values.words.length],
+            [2, 'i32', encodings.PLAIN],
+          ],
+        ],
+      ])
+      const bits = bitsOf(Math.max(1, values.words.length - 1))
+      data = joined(Uint8Array.of(bits), packBits(values.places, bits))
+      encoding = encodings.RLE_DICTIONARY
+    } else data = plainBytes(values)
+    const dataAt = this.#at
+    const levels = column.isOptional ? levelBytes(present ?? new Uint8Array(rows).fill(1)) : new Uint8Array(0)
+    plain += this.#page(joined(levels, data), (sizes) => [
+      ...sizes(pages.DATA),
+      [
+        5,
+        'struct',
+        [
+          [1, 'i32', rows],
+          [2, 'i32', encoding],
+          [3, 'i32', encodings.RLE],
+          [4, 'i32', encodings.RLE],
+        ],
+      ],
+    ])
+    const nulls = present === undefined ? 0 : present.reduce((sum, one) => sum + 1 - one, 0)
+    return { dictionaryAt, dataAt, plain, packed: this.#at - from, bounds: boundsOf(values), nulls }
+  }
+
+  /** Writes a page; answers its size with its head, were it not compressed. */
+  #page(bytes: Uint8Array, headOf: (sizes: (type: number) => Field[]) => readonly Field[]): number {
+    const packed = zstdCompressSync(bytes, LEVEL)
+    const head = thriftBytes(
+      headOf((type) => [
+        [1, 'i32', type],
+        [2, 'i32', bytes.length],
+        [3, 'i32', packed.length],
+        // As a signed number.
+        [4, 'i32', crc32(packed) | 0],
+      ]),
+    )
+    this.#put(head)
+    this.#put(packed)
+    return head.length + bytes.length
+  }
+
+  /** Writes what a reader begins with. */
+  end(): void {
+    const rows = this.#groups.reduce((sum, group) => sum + group.rows, 0)
+    const notes = this.#notes
+    const footer = thriftBytes([
+      [1, 'i32', 2],
+      [2, 'structs', schemaFields(this.#columns)],
+      [3, 'i64', rows],
+      [4, 'structs', this.#groups.map(({ chunks, rows: count }) => this.#groupFields(chunks, count))],
+      ...(notes.length === 0 ? [] : [[5, 'structs', notes.map(noteFields)] as Field]),
+      [6, 'text', 'marketsim'],
+      // How the bounds of each column are compared: as its type is.
+      [7, 'structs', this.#columns.map((): Field[] => [[1, 'struct', []]])],
+    ])
+    const tail = new Uint8Array(8)
+    new DataView(tail.buffer).setUint32(0, footer.length, true)
+    tail.set(MAGIC, 4)
+    this.#put(footer)
+    this.#put(tail)
+  }
+
+  #groupFields(chunks: readonly Chunk[], rows: number): Field[] {
+    return [
+      [1, 'structs', chunks.map((chunk, index) => chunkFields(this.#columns[index], chunk, rows))],
+      [2, 'i64', chunks.reduce((sum, { plain }) => sum + plain, 0)],
+      [3, 'i64', rows],
+    ]
+  }
+}
+
+const noteFields = ([key, value]: Note): Field[] => [
+  [1, 'text', key],
+  [2, 'text', value],
+]
+
+function chunkFields(column: ParquetColumn, chunk: Chunk, rows: number): Field[] {
+  const { dictionaryAt, dataAt, plain, packed, bounds, nulls } = chunk
+  const meta: Field[] = [
+    [1, 'i32', physicalOf(column)],
+    [2, 'i32s', dictionaryAt === undefined ? [encodings.PLAIN, encodings.RLE] : Object.values(encodings)],
+    [3, 'texts', [column.name]],
+    [4, 'i32', ZSTD],
+    [5, 'i64', rows],
+    [6, 'i64', plain],
+    [7, 'i64', packed],
+    [9, 'i64', dataAt],
+  ]
+  if (dictionaryAt !== undefined) meta.push([11, 'i64', dictionaryAt])
+  const statistics: Field[] = [[3, 'i64', nulls]]
+  if (bounds !== undefined) statistics.push([5, 'bytes', bounds[1]], [6, 'bytes', bounds[0]])
+  meta.push([12, 'struct', statistics])
+  return [
+    [2, 'i64', dictionaryAt ?? dataAt],
+    [3, 'struct', meta],
+  ]
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  if (a.length === 0) return b
+  const both = new Uint8Array(a.length + b.length)
+  both.set(a)
+  both.set(b, a.length)
+  return both
+}
+
+/** Words one after the other, each behind its length. */
+function textBytes(words: readonly string[]): Uint8Array {
+  const parts = words.map((word) => new TextEncoder().encode(word))
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + 4 + length, 0))
+  const view = new DataView(bytes.buffer)
+  let at = 0
+  for (const part of parts) {
+    view.setUint32(at, part.length, true)
+    bytes.set(part, at + 4)
+    at += 4 + part.length
+  }
+  return bytes
+}
+
+/** Numbers as they lie in memory, low byte first; wide ones with the high byte first, as Parquet wants decimals. */
+function plainBytes(values: Int32Array | BigInt64Array | readonly bigint[]): Uint8Array {
+  if (values instanceof Int32Array || values instanceof BigInt64Array)
+    return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+  const bytes = new Uint8Array(values.length * WIDE_BYTES)
+  const view = new DataView(bytes.buffer)
+  for (const [index, value] of values.entries()) {
+    view.setBigInt64(index * WIDE_BYTES, value >> 64n)
+    view.setBigUint64(index * WIDE_BYTES + 8, BigInt.asUintN(64, value))
+  }
+  return bytes
+}
+
+/** Which rows have a value: behind its length, one bit a row. */
+function levelBytes(present: Uint8Array): Uint8Array {
+  const packed = packBits(present, 1)
+  const length = new Uint8Array(4)
+  new DataView(length.buffer).setUint32(0, packed.length, true)
+  return joined(length, packed)
+}
+
+/** The least and the largest number, so that readers may skip a row group; undefined where none is worth it. */
+function boundsOf(values: ColumnValues['values']): Chunk['bounds'] {
+  if (values instanceof Int32Array) {
+    let [least, most] = [values[0], values[0]]
+    for (const value of values) {
+      if (value < least) least = value
+      if (value > most) most = value
+    }
+    return values.length === 0 ? undefined : [plainBytes(Int32Array.of(least)), plainBytes(Int32Array.of(most))]
+  }
+  if (!(values instanceof BigInt64Array) || values.length === 0) return undefined
+  let [least, most] = [values[0], values[0]]
+  for (const value of values) {
+    if (value < least) least = value
+    if (value > most) most = value
+  }
+  return [plainBytes(BigInt64Array.of(least)), plainBytes(BigInt64Array.of(most))]
+}
