@@ -61,6 +61,7 @@ test('every wrong request is answered with what, where and how to fix it', () =>
     ['step-8', { quantity: '9'.repeat(1000) }, /^quantity: 1000 characters/],
     ['step-8', { quantity: undefined }, /^quantity: is missing/],
     ['step-8', { discount: null }, /^discount: null is no discount/],
+    ['step-8', { discount: {} }, /^discount: a discount without a kind/],
     ['step-8', { discount: { percentOff: '10', amountOff: '1' } }, /^discount: 2 discounts/],
     ['step-8', { policies: null }, /^policies: null is no object/],
     [
@@ -366,6 +367,7 @@ test('an unknown key is an error that names the nearest known one, at every dept
     ['rem-sep', { form: from }, 'request', 'form', 'from'],
     ['up-half', { oldprice: '1' }, 'request', 'oldprice', 'oldPrice'],
     ['up-half', { discount: { precentOff: '10' } }, 'discount', 'precentOff', 'percentOff'],
+    ['up-half', { discount: { percentOff: '10', amountOf: '1' } }, 'discount', 'amountOf', 'amountOff'],
     ['exp-tiered-5-6', { createAt: from }, 'request', 'createAt', 'createdAt'],
     ['term-jan1', { renewal: [1] }, 'request', 'renewal', 'renewals'],
     ['ref-100', { coupons: '1' }, 'request', 'coupons', 'coupon'],
