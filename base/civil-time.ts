@@ -118,7 +118,7 @@ export function parseInstant(value: unknown, where: string): number {
   if (typeof value !== 'string' || !SHAPE.test(value))
     throw new BillingError(
       where,
-      `${shown(value)} is no time with an offset`,
+      `${shown(value)} is not a time with an offset`,
       'write one such as "2024-01-31T09:00:00+08:00", to the millisecond at most',
     )
   const year = twoDigits(value, 0) * 100 + twoDigits(value, 2)
@@ -130,15 +130,15 @@ export function parseInstant(value: unknown, where: string): number {
   const second = zone > 16 ? twoDigits(value, 17) : 0
   const milliseconds = zone > 20 ? Number(value.slice(20, zone).padEnd(3, '0')) : 0
   if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month))
-    throw new BillingError(where, `${shown(value)} names no day of the calendar`, 'check year, month and day')
+    throw new BillingError(where, `${shown(value)} is not a day of the calendar`, 'check year, month and day')
   if (hour > 23 || minute > 59 || second > 59)
-    throw new BillingError(where, `${shown(value)} names no time of day`, 'write 00:00:00 to 23:59:59')
+    throw new BillingError(where, `${shown(value)} is not a time of day`, 'write 00:00:00 to 23:59:59')
   let offset = 0
   if (zone === value.length - 6) {
     const hours = twoDigits(value, zone + 1)
     const minutes = twoDigits(value, zone + 4)
     if (hours > 23 || minutes > 59)
-      throw new BillingError(where, `${shown(value)} has no offset a clock can have`, 'write one such as +08:00')
+      throw new BillingError(where, `${shown(value)} has an impossible UTC offset`, 'write one such as +08:00')
     offset = (value.charCodeAt(zone) === 45 ? -1 : 1) * (hours * 60 + minutes) * MINUTE
   }
   return dayOfDate(year, month, day) * DAY + ((hour * 60 + minute) * 60 + second) * SECOND + milliseconds - offset

@@ -16,7 +16,7 @@ export const tenTo = (exponent: number): bigint => powers[exponent]
 const decimalError = (where: string, value: unknown, decimals: number, what?: string): BillingError =>
   new BillingError(
     where,
-    what ?? `${shown(value)} is no decimal number in text`,
+    what ?? `${shown(value)} is not a decimal number in text`,
     `write a string of digits such as "12.5", with at most ${decimals} decimals`,
   )
 
@@ -27,7 +27,7 @@ const decimalError = (where: string, value: unknown, decimals: number, what?: st
 export function parseDecimal(value: unknown, decimals: number, where: string, sign: 'unsigned' | 'signed'): bigint {
   if (typeof value !== 'string') throw decimalError(where, value, decimals)
   if (value.length > LONGEST_TEXT)
-    throw decimalError(where, value, decimals, `${value.length} characters are too many for a number`)
+    throw decimalError(where, value, decimals, `${value.length} characters are too long for a number`)
   const negative = value.charCodeAt(0) === 45
   if (negative && sign === 'unsigned') throw new BillingError(where, `${shown(value)} is negative`, 'write 0 or more')
   const start = negative ? 1 : 0

@@ -27,14 +27,14 @@ export function row({
   return `${name.padEnd(14)}${subject.padEnd(12)}${rate.padStart(14)}${time(nsPerOp)}${time(p50NsPerOp)}${time(p99NsPerOp)}${bytes(bytesPerLine)}${bytes(heapBytesPerOp)}  ${digest}`
 }
 
-/** How many times as long the peers take, and whether they give the same answer. */
+/** How many times as long the peers take, and whether they give the same result. */
 export function beside(all: readonly Measured[]): string[] {
   return all
     .filter(({ subject }) => subject !== 'marketsim')
     .flatMap((peer) => {
       const own = all.find(({ name, subject }) => name === peer.name && subject === 'marketsim')
       if (own === undefined) return []
-      const answer = own.digest === peer.digest ? 'the same answer' : 'ANOTHER ANSWER'
+      const answer = own.digest === peer.digest ? 'the same result' : 'DIFFERENT RESULT'
       return [
         `${peer.name.padEnd(14)}${peer.subject} takes ${(peer.nsPerOp / own.nsPerOp).toFixed(1)} x as long, ${answer}`,
       ]
@@ -61,30 +61,33 @@ export async function measureAll(list: readonly BillingWork[], say: (line: strin
 
 export const usage: Usage = {
   command: 'npm run bench --',
-  about: `Times the parts of the billing core next to the same in decimal.js. With --compare: whether the tree on the disk is
+  about: `Times the parts of the billing core and their equivalents in decimal.js. With --compare: whether the tree on disk is
 slower than a commit or a saved base. Both run in turn, some ms each, in process pairs that are renewed every round.`,
   options: {
-    only: { value: 'price,quote', help: 'these works alone; price stands for all price/...' },
+    only: { value: 'price,quote', help: 'only these benchmarks; price means all price/...' },
     compare: { value: 'main', help: 'compare with a saved base or a commit: main, HEAD~3, before' },
     save: { value: 'before', help: 'save figures and sources in out/bench, for --compare before' },
-    tolerance: { value: '3', help: 'percent that a work may be slower (3)' },
-    within: { value: '75', help: 's that a comparison takes at most; longer sees more on a busy machine (75)' },
-    rounds: { value: '40', help: 'rounds at most; a work that is settled needs fewer (40)' },
-    time: { value: '80', help: 'ms of the processor a work, side and round (80)' },
+    tolerance: { value: '3', help: 'tolerated slowdown of a benchmark, in percent (3)' },
+    within: {
+      value: '75',
+      help: 'time limit of a comparison in s; longer gives more precision on a busy machine (75)',
+    },
+    rounds: { value: '40', help: 'largest number of rounds; a decided benchmark needs fewer (40)' },
+    time: { value: '80', help: 'processor time per benchmark, side and round, in ms (80)' },
     instructions: {
-      help: 'count instructions too, by perf stat or else callgrind; they decide where time is too noisy',
+      help: 'also count instructions, by perf stat or callgrind; they decide when time is too noisy',
     },
     json: { help: 'print data: every sample, digests, machine, load and stolen time' },
     markdown: { help: 'print a table for a pull request' },
     history: { value: 'FILE', help: 'append the comparison to a file, one line of JSON' },
   },
   codes: [
-    '0   no work is slower beyond the tolerance',
+    '0   no benchmark is slower beyond the tolerance',
     '2   bad input',
-    '3   another answer than the base, or than decimal.js',
+    "3   a different result from the base's, or from decimal.js",
     '4   slower beyond the tolerance',
-    '6   too noisy to tell: an interval is wider than the tolerance',
-    '74  a folder or disk takes no file',
+    '6   too noisy: an interval is wider than the tolerance',
+    '74  a folder or disk cannot be written',
   ],
 }
 
@@ -97,8 +100,7 @@ export function comparisonOf(given: Given): Comparison {
   if (given.has('save') && given.has('compare')) throw new UsageError('--save and --compare: one at a time')
   if (given.has('json') && given.has('markdown')) throw new UsageError('--json and --markdown: one at a time')
   const unused = given.has('compare') ? [] : given.has('save') ? ofComparisons : [...ofComparisons, ...ofRounds]
-  for (const name of unused)
-    if (given.has(name)) throw new UsageError(`--${name} means something with --compare only; add --compare main`)
+  for (const name of unused) if (given.has(name)) throw new UsageError(`--${name} needs --compare; add --compare main`)
   const format = given.has('json') ? 'json' : given.has('markdown') ? 'markdown' : 'text'
   return {
     pieces: chosen(given.text('only'))

@@ -2,7 +2,7 @@ import type { CellContext, CellProgram } from '#engine/cells/program.ts'
 import { runCells } from '#engine/cells/run-cells.ts'
 import { runBench, type Usage } from './options.ts'
 
-// What a second thread brings: two cells with so many events a window each, on one thread and on two.
+// Speed-up of a second thread: two cells with a given number of events per window, on one thread and on two.
 
 /** A notification's way to a person: 30 min. */
 const LOOKAHEAD = 1_800_000
@@ -64,7 +64,7 @@ export async function work(events: number, windows: number, threads: number): Pr
 
 const usage: Usage = {
   command: 'npm run bench:cells --',
-  about: 'What a second thread brings: two cells with so many events a window each, on one thread and on two.',
+  about: 'Speed-up of a second thread: two cells with a given number of events per window, on one thread and on two.',
   options: { json: { help: 'print data' } },
 }
 

@@ -41,7 +41,7 @@ export function digestShare(pending: number, operations: number, slices: number)
     run()
     return processorTime() - began
   }
-  for (let i = 0; i < 10; i++) if (on() !== off()) throw new Error('with and without digest differ in what they run')
+  for (let i = 0; i < 10; i++) if (on() !== off()) throw new Error('the runs with and without digest differ')
   let withDigest = 0
   let without = 0
   for (let slice = 0; slice < slices; slice++) {
@@ -54,7 +54,7 @@ export function digestShare(pending: number, operations: number, slices: number)
 
 const usage: Usage = {
   command: 'npm run bench:digest --',
-  about: "What the history digest costs: the share of a run's processor time, at two sizes of HOLD.",
+  about: "Cost of the history digest: its share of a run's processor time, at two sizes of HOLD.",
   options: { json: { help: 'print data' } },
 }
 

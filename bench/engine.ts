@@ -55,9 +55,12 @@ export async function measure(work: Work, size: number, iterations = 9): Promise
 
 export const usage: Usage = {
   command: 'npm run bench:engine --',
-  about: 'Times the engine alone: ns of the processor an operation, with a digest of each answer.',
+  about: 'Times the engine alone: ns of processor time per operation, with a digest of each result.',
   options: {
-    only: { value: 'hold,queue', help: `these works alone: ${[...new Set(works.map(({ work }) => work))].join(', ')}` },
+    only: {
+      value: 'hold,queue',
+      help: `only these benchmarks: ${[...new Set(works.map(({ work }) => work))].join(', ')}`,
+    },
     json: { help: 'print data' },
   },
 }

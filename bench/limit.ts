@@ -9,7 +9,7 @@ import { median } from './median.ts'
 import { chosenOf, runBench, type Usage } from './options.ts'
 
 /**
- * The hour sweep and the metering pipeline beside a C program of the same layout and the same answer, in turn in one
+ * The hour sweep and the metering pipeline beside a C program of the same layout and the same result, in turn in one
  * run.
  */
 
@@ -67,7 +67,7 @@ export function compete({ work, size, batches }: Contest, rounds: number): Outco
     theirs.push(Number(ns))
     answers.add(answer)
   }
-  if (answers.size > 1) throw new Error(`the C program gives another answer each time: ${[...answers].join(', ')}`)
+  if (answers.size > 1) throw new Error(`the C program gives a different result each time: ${[...answers].join(', ')}`)
   return [
     { name: work.work, subject: 'marketsim', nsPerOp: median(ours), digest },
     { name: work.work, subject: 'c', nsPerOp: median(theirs), digest: [...answers][0] },
@@ -89,7 +89,8 @@ export function codeOf(
 function lines(outcomes: readonly Outcome[], aim: Contest['aim']): string {
   const [ours, c] = outcomes
   const ratio = ours.nsPerOp / c.nsPerOp
-  const answer = ours.digest === c.digest ? `the same answer ${c.digest}` : `ANOTHER ANSWER ${c.digest} ${ours.digest}`
+  const answer =
+    ours.digest === c.digest ? `the same result ${c.digest}` : `DIFFERENT RESULT ${c.digest} ${ours.digest}`
   const times = `${ours.nsPerOp.toFixed(2).padStart(8)} ns  C ${c.nsPerOp.toFixed(2).padStart(8)} ns`
   const bound = 'ns' in aim ? `${aim.ns} ns` : `${aim.ratio} x`
   return `${ours.name.padEnd(12)}${times}  ${ratio.toFixed(2)} x, ${isWithinAim(outcomes, aim) ? 'within' : 'BEYOND'} the aim of ${bound}; ${answer}`
@@ -98,15 +99,15 @@ function lines(outcomes: readonly Outcome[], aim: Contest['aim']): string {
 export const options: Usage = {
   command: 'npm run bench:limit --',
   about:
-    'The hour sweep and the metering pipeline next to a C program of the same layout and the same answer, in turn.',
+    'The hour sweep and the metering pipeline next to a C program of the same layout and the same result, in turn.',
   options: {
-    only: { value: 'hour-sweep', help: `these works alone: ${contests.map(({ work }) => work.work).join(', ')}` },
+    only: { value: 'hour-sweep', help: `only these benchmarks: ${contests.map(({ work }) => work.work).join(', ')}` },
     json: { help: 'print data' },
   },
   codes: [
     '0   within the aims',
     '2   bad input',
-    '3   another answer than C',
+    '3   a different result from C',
     '4   beyond an aim',
     '6   no C compiler: nothing was measured',
   ],

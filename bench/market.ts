@@ -12,7 +12,7 @@ import { chosenOf, type Given, runBench, type Usage, UsageError } from './option
 export function countsOf(text: string, what: string, example: string): number[] {
   return text.split(',').map((word) => {
     const match = /^([1-9]\d*)(k?)$/.exec(word)
-    if (match === null) throw new UsageError(`--${what} ${word} is no number; write --${what} ${example}`)
+    if (match === null) throw new UsageError(`--${what} ${word} is not a number; write --${what} ${example}`)
     return Number(match[1]) * (match[2] === 'k' ? 1000 : 1)
   })
 }
@@ -40,7 +40,7 @@ export function lineOf({
     `${String(events).padStart(10)} events, ${String(engineEvents).padStart(9)} on the clock`,
     `${seconds.toFixed(1).padStart(6)} s`,
     `${Math.round(events / seconds)} events/s`.padStart(17),
-    `${Math.round(events / cpuSeconds)} a CPU s`.padStart(16),
+    `${Math.round(events / cpuSeconds)} per CPU second`.padStart(16),
     `${peakRssMiB.toFixed(0).padStart(5)} MiB`,
     `record ${recordMiB.toFixed(1).padStart(6)} MiB`,
     digest,
@@ -59,11 +59,14 @@ export const nameOf = ({ buyers, threads }: Pick<MarketRun, 'buyers' | 'threads'
 export const usage: Usage = {
   command: 'npm run bench:market --',
   about:
-    'A whole marketplace with its record written, one process a row: events a second, processor time, memory, size of the record.',
+    'A whole marketplace with its record written, one process per row: events per second, processor time, memory, size of the record.',
   options: {
     buyers: { value: '1k,10k', help: 'numbers of buyers (1k,10k)' },
     threads: { value: '1,2', help: 'numbers of threads (1,2)' },
-    only: { value: 'market/10k', help: 'these rows alone, market/BUYERS/THREADS; market/10k stands for any threads' },
+    only: {
+      value: 'market/10k',
+      help: 'only these rows, market/BUYERS/THREADS; market/10k means any number of threads',
+    },
     json: { help: 'print data' },
   },
   codes: ['0   measured', '2   bad input', '3   the history depends on the number of threads'],

@@ -42,7 +42,7 @@ export function readOptions(words: readonly string[], { command, options }: Usag
   }
   for (let at = 0; at < words.length; at++) {
     const word = words[at] === '-h' ? '--help' : words[at]
-    if (!word.startsWith('--')) refuse(`'${word}' belongs to no option`)
+    if (!word.startsWith('--')) refuse(`'${word}' does not belong to an option`)
     const equals = word.indexOf('=')
     const name = word.slice(2, equals < 0 ? undefined : equals)
     if (!Object.hasOwn(known, name)) {
@@ -93,8 +93,8 @@ export function chosenOf<Item>(
   const wanted = only.split(',').map((name) => name.trim())
   for (const name of wanted)
     if (!names.some((own) => has(name, own))) {
-      const hint = `did you mean ${closest(name, names)}? The works are ${names.join(', ')}`
-      throw new UsageError(`--only: there is no work '${name}'; ${hint}`)
+      const hint = `did you mean ${closest(name, names)}? The benchmarks are ${names.join(', ')}`
+      throw new UsageError(`--only: there is no benchmark '${name}'; ${hint}`)
     }
   return items.filter((item) => wanted.some((name) => has(name, nameOf(item))))
 }

@@ -115,7 +115,7 @@ export function compete(contest: Contest, rounds: number, say: (line: string) =>
         continue
       }
       if (round > 1 && answer.digest !== digests.get(subject)) {
-        throw new Error(`${subject} gives another answer each time`)
+        throw new Error(`${subject} gives a different result each time`)
       }
       soFar.push(answer.ns)
       digests.set(subject, answer.digest)
@@ -143,7 +143,7 @@ function run([program, ...words]: readonly string[]): { ns: number; digest: stri
 function print(outcomes: readonly Outcome[]): void {
   const [ours] = outcomes
   for (const { work, size, subject, nsPerOp, digest } of outcomes) {
-    const agrees = digest === ours.digest ? '' : '  ANOTHER ANSWER'
+    const agrees = digest === ours.digest ? '' : '  DIFFERENT RESULT'
     const ratio = (nsPerOp / ours.nsPerOp).toFixed(2)
     console.log(
       `${work.padEnd(8)}${String(size).padStart(8)}  ${subject.padEnd(22)}${nsPerOp.toFixed(1).padStart(9)} ns ${ratio.padStart(8)} x  ${digest}${agrees}`,
@@ -153,13 +153,13 @@ function print(outcomes: readonly Outcome[]): void {
 
 export const usage: Usage = {
   command: 'npm run bench:peers --',
-  about: 'The same work here, in C++, ns-3, SIM.JS and SimPy, one process each, in turn.',
+  about: 'The same benchmark in marketsim, C++, ns-3, SIM.JS and SimPy, one process each, in turn.',
   options: {
-    only: { value: 'hold,queue', help: 'these works alone: hold, queue, tickers' },
+    only: { value: 'hold,queue', help: 'only these benchmarks: hold, queue, tickers' },
     quick: { help: 'small sizes, one round' },
     json: { help: 'print data' },
   },
-  codes: ['0   measured', '2   bad input', '3   a subject gives another answer'],
+  codes: ['0   measured', '2   bad input', '3   a subject gives a different result'],
 }
 
 /** The contests: small ones, or those of the tables. */

@@ -15,17 +15,17 @@ import { type Given, runBench, type Usage } from './options.ts'
 
 const usage: Usage = {
   command: 'npm run bench:prove --',
-  about: `Plants slow-downs into copies of the tree and compares them, next to copies with none. The bar: 10 % is seen in 90 % of
+  about: `Plants slowdowns into copies of the tree and compares them, along with copies without any. The bar: 10 % is detected in 90 % of
 tries, 5 % in 60 %, and at most 2 % of comparisons have a false alarm.`,
   options: {
-    tries: { value: '20', help: 'comparisons of each planted slow-down, and of none (20)' },
-    parts: { value: '0,3,5,10,30', help: 'percent that is planted; 0 plants nothing (0,3,5,10,30)' },
-    within: { value: '75', help: 's that a comparison takes at most (75)' },
-    tolerance: { value: '3', help: 'percent that a work may be slower (3)' },
+    tries: { value: '20', help: 'comparisons of each planted slowdown, and of none (20)' },
+    parts: { value: '0,3,5,10,30', help: 'planted slowdowns in percent; 0 plants nothing (0,3,5,10,30)' },
+    within: { value: '75', help: 'time limit of a comparison in s (75)' },
+    tolerance: { value: '3', help: 'tolerated slowdown of a benchmark, in percent (3)' },
     short: { help: 'one comparison with nothing planted and one with 30 %' },
     json: { help: 'print data, a line for each comparison' },
   },
-  codes: ['0   the bar is kept', '2   bad input', '4   the bar is missed', '6   too few tries to say'],
+  codes: ['0   the bar is met', '2   bad input', '4   the bar is missed', '6   too few comparisons to decide'],
 }
 
 interface Try {

@@ -106,7 +106,7 @@ function waitingLines({ figures }: Summary, at: Shown): string[] {
     .sort(([, a], [, b]) => Number(b) - Number(a))
     .map(([pool, count]) => `${printable(pool)} ${shownValue('count', count)}`)
   const orders = figures['ecs.waiting'].value === 1 ? 'order waits' : 'orders wait'
-  return [`${label('Waiting')}${at('ecs.waiting')} ${orders} for room at the end: ${pools.join(', ')}`]
+  return [`${label('Waiting')}${at('ecs.waiting')} ${orders} for capacity at the end: ${pools.join(', ')}`]
 }
 
 function serviceLines({ run, figures }: Summary, at: Shown): string[] {
@@ -119,8 +119,8 @@ function serviceLines({ run, figures }: Summary, at: Shown): string[] {
       : [`paid to done ${at('provisioning.p50')} (95 %: ${at('provisioning.p95')})`]),
   ]
   const fell =
-    figures['arrears.entered'].value === 1 ? '1 account fell due' : `${at('arrears.entered')} accounts fell due`
-  const service = `${label('Service')}${parts.length === 0 ? 'nothing was provided' : parts.join('; ')}`
+    figures['arrears.entered'].value === 1 ? '1 account in arrears' : `${at('arrears.entered')} accounts in arrears`
+  const service = `${label('Service')}${parts.length === 0 ? 'nothing was provisioned' : parts.join('; ')}`
   if (run.money === 'ignore') return [service]
   return [
     service,

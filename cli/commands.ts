@@ -33,12 +33,12 @@ export const commands: Readonly<Record<string, ListedCommand>> = {
   },
   report: {
     usage: 'report [run]',
-    text: 'write the reports of a run again from its record',
+    text: 'rebuild the reports of a run from its record',
     load: async () => (await import('./commands/report.ts')).report,
   },
   compare: {
     usage: 'compare [a] [b]',
-    text: 'show which figures moved from one run to another, by how much, and for whom',
+    text: 'show which figures changed from one run to another, by how much, and for which labels',
     load: async () => (await import('./commands/compare.ts')).compare,
   },
   list: {
@@ -58,7 +58,7 @@ export const commands: Readonly<Record<string, ListedCommand>> = {
   },
   figures: {
     usage: 'figures [name]',
-    text: 'list every figure of summary.json that a threshold may name',
+    text: 'list every figure of summary.json that a threshold can use',
     load: async () => (await import('./commands/figures.ts')).figures,
   },
   sql: {
@@ -68,7 +68,7 @@ export const commands: Readonly<Record<string, ListedCommand>> = {
   },
   quote: {
     usage: 'quote [file]',
-    text: 'calculate single amounts by the rulebook: JSON requests in, JSON answers out, one per line',
+    text: 'compute single amounts by the rulebook: JSON requests in, JSON answers out, one per line',
     load: async () => (await import('./commands/quote.ts')).quote,
   },
   meter: {

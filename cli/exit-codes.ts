@@ -2,16 +2,16 @@
 export const exitCodes = {
   done: { code: 0, text: 'done' },
   badInput: { code: 2, text: 'bad input: a wrong scenario, option, folder or record' },
-  difference: { code: 3, text: 'an amount differs: the auditor, or the bills of another system, disagree' },
-  thresholdMissed: { code: 4, text: 'a threshold is missed, or no rate holds the target of a load test' },
+  difference: { code: 3, text: "an amount differs from the auditor's, or from the bills of another system" },
+  thresholdMissed: { code: 4, text: 'a threshold is missed, or no rate meets the target of a load test' },
   damaged: { code: 5, text: 'the record of a run is damaged' },
   incomplete: {
     code: 6,
-    text: 'incomplete: a load test that was stopped, or a machine too noisy to tell; the result says so',
+    text: 'incomplete: a load test was stopped, or the machine was too noisy; the result says so',
   },
   ourFault: { code: 70, text: 'internal error; the message ends with a command that replays it' },
   diskFailed: { code: 74, text: 'the disk is full or failed, or the machine ran out of memory or files' },
-  hungUp: { code: 129, text: 'the terminal hung up (SIGHUP); as 130' },
+  hungUp: { code: 129, text: 'the terminal hung up (SIGHUP); like 130' },
   interrupted: { code: 130, text: 'interrupted (Ctrl-C); nothing was written, or only what `resume` can continue' },
   terminated: { code: 143, text: 'terminated (SIGTERM); as 130' },
 } as const

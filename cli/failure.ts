@@ -29,15 +29,15 @@ export class Replayable extends Error {
 /** System errors that the caller can fix by another folder or other rights. */
 const ofTheFolder: Readonly<Record<string, string>> = {
   EROFS: 'the disk is read-only: choose another folder with --out',
-  EACCES: 'check the rights of the folder, or choose another with --out',
-  EPERM: 'check the rights of the folder, or choose another with --out',
+  EACCES: 'check the permissions of the folder, or choose another with --out',
+  EPERM: 'check the permissions of the folder, or choose another with --out',
 }
 
 /** System errors that no other input avoids. */
 const ofTheMachine: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full: make room, or choose another folder with --out',
-  EDQUOT: 'your quota is used up: make room, or choose another folder with --out',
-  EFBIG: 'the largest size of a file is reached: raise the limit (ulimit -f), or choose another folder with --out',
+  ENOSPC: 'the disk is full: free some space, or choose another folder with --out',
+  EDQUOT: 'your quota is used up: free some space, or choose another folder with --out',
+  EFBIG: 'the file size limit is reached: raise it (ulimit -f), or choose another folder with --out',
   EIO: 'the disk failed: check it, or choose another folder with --out',
   ENODEV: 'the disk is gone: choose another folder with --out',
   ENXIO: 'the disk is gone: choose another folder with --out',
@@ -46,7 +46,7 @@ const ofTheMachine: Readonly<Record<string, string>> = {
   ENFILE: 'too many files are open on this machine: close some',
   ENOMEM: 'memory ran out: use fewer threads, or a smaller scenario',
   ERR_WORKER_OUT_OF_MEMORY: 'memory ran out: use fewer threads, or a smaller scenario',
-  SQLITE_FULL: 'the disk is full: make room, or choose another folder with --out',
+  SQLITE_FULL: 'the disk is full: free some space, or choose another folder with --out',
   SQLITE_NOMEM: 'memory ran out: use fewer threads, or a smaller scenario',
 }
 
@@ -54,7 +54,7 @@ const ofTheMachine: Readonly<Record<string, string>> = {
 export const isOfTheMachine = (code: string | undefined): boolean =>
   code !== undefined && (Object.hasOwn(ofTheMachine, code) || code.startsWith('SQLITE_IOERR'))
 
-const SQLITE_DISK = 'the disk failed or is full: make room, or choose another folder with --out'
+const SQLITE_DISK = 'the disk failed or is full: free some space, or choose another folder with --out'
 
 /** The system's code of an error, also of one that a thread handed on as the cause of its own. */
 export function systemCodeOf(error: unknown): string | undefined {

@@ -12,10 +12,10 @@ export function checkInputFile(path: string, what: string): void {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR')
       throw new InputError(`there is no file '${path}'`, `name ${what}`, path)
-    throw new InputError(`'${path}' cannot be read (${code})`, 'check its path and rights', path)
+    throw new InputError(`'${path}' cannot be read (${code})`, 'check its path and permissions', path)
   }
   const other = otherThanFile(status)
   if (other === null) return
-  const hint = other === 'a folder' ? `name ${what}` : 'write what it holds into a file, and name that'
+  const hint = other === 'a folder' ? `name ${what}` : 'write its content to a file, and name that file'
   throw new InputError(`'${path}' is ${other}, not a file`, hint, path)
 }

@@ -13,7 +13,7 @@ export function writeJunit(path: string, xml: string): void {
     if (isOfTheMachine(code)) throw error
     throw new InputError(
       `cannot write the file (${code})`,
-      'check its folder and rights; the run itself is complete',
+      'check its folder and permissions; the run itself is complete',
       path,
     )
   }
@@ -26,7 +26,7 @@ export function expectWritable(path: string): void {
   } catch (error) {
     throw new InputError(
       `cannot write the file (${(error as NodeJS.ErrnoException).code})`,
-      'check its folder and rights; nothing has run',
+      'check its folder and permissions; nothing has run',
       path,
     )
   }

@@ -57,19 +57,19 @@ function latencyLines({ operations }: LoadSummary): string[] {
 function backlogText({ peakOfAThread, boundOfAThread, threads }: LoadSummary['backlog']): string {
   const [peak, bound] = [shownCount(peakOfAThread), shownCount(boundOfAThread)]
   return threads.length === 1
-    ? `at most ${peak} waited at once; beyond ${bound} they are dropped`
-    : `at most ${peak} waited on one thread; each thread drops what comes beyond ${bound}`
+    ? `at most ${peak} waited at the same time; beyond ${bound} they are dropped`
+    : `at most ${peak} waited on one thread; each thread drops operations beyond ${bound}`
 }
 
-/** `6,214/s done by 64 users, who think for 10 ms: 1.9 of them wait on average` (Little's law). */
+/** `6,214/s done by 64 users, with a think time of 10 ms: 1.9 of them waiting on average` (Little's law). */
 function closedLines({ load, operations, complete }: LoadSummary, paint: Paint): string[] {
   const { done, refused, response } = operations.all
   const think =
-    load.thinkSeconds === 0 ? 'who ask again at once' : `who think for ${shownTime(load.thinkSeconds * 1e6)}`
+    load.thinkSeconds === 0 ? 'without think time' : `with a think time of ${shownTime(load.thinkSeconds * 1e6)}`
   const waiting = load.achievedPerSecond * ((response?.mean ?? 0) / 1_000)
   const users = `${shownCount(load.users)} users, ${think}${load.exponentialThink ? ' on average' : ''}`
   return [
-    `${label('Rate')}${paint('bold', shownRate(load.achievedPerSecond))} done by ${users}: ${Number(waiting.toPrecision(2))} of them wait on average`,
+    `${label('Rate')}${paint('bold', shownRate(load.achievedPerSecond))} done by ${users}: ${Number(waiting.toPrecision(2))} of them waiting on average`,
     ...(complete ? [] : [`${label('')}stopped after ${load.seconds} s of ${load.plannedSeconds} s`]),
     `${label('Work')}${shownCount(done)} done (${shownCount(refused)} refused by a rule)`,
   ]
@@ -92,9 +92,9 @@ function loadLines(summary: LoadSummary, paint: Paint): string[] {
 }
 
 const starvedText = ({ starved, others }: LoadSummary['machine']): string =>
-  `${shownPercent(starved)} of the time it waited for a processor${others === null ? '' : `; other programs used ${shownPercent(others)} of them`}`
+  `${shownPercent(starved)} of the time waiting for a processor${others === null ? '' : `; other programs used ${shownPercent(others)} of them`}`
 
-/** `the whole process stood still for 2.00 s, 1.30 s after the start`. */
+/** `the whole process stalled for 2.00 s, 1.30 s after the start`. */
 function stallLines({ machine }: LoadSummary, paint: Paint): string[] {
   const { count, first, longestMs } = machine.stalls
   if (count === 0) return []
@@ -102,7 +102,7 @@ function stallLines({ machine }: LoadSummary, paint: Paint): string[] {
   const when = longest === undefined ? '' : ` from ${shownTime(longest.atSeconds * 1e6)} on`
   const more = count === 1 ? '' : ` (the longest of ${count} stalls)`
   return [
-    `${label('Stall')}${paint('yellow', `the whole process stood still for ${ms(longestMs)}${when}${more}: stopped from outside, or without a processor`)}`,
+    `${label('Stall')}${paint('yellow', `the whole process stalled for ${ms(longestMs)}${when}${more}: stopped from outside, or without a processor`)}`,
   ]
 }
 
@@ -131,17 +131,17 @@ function kneeLines({ knee }: LoadSummary, paint: Paint): string[] {
   const last = trials.findLast(({ held }) => !held)
   const known = highest === 0 ? 'no rate held' : `${shownRate(highest)} held`
   const found = {
-    found: `${paint('bold', `${shownRate(low ?? 0)} to ${shownRate(high ?? 0)}`)}: where ${target} ceases to hold (95 % sure)`,
-    noisy: `${paint('red', 'TOO NOISY TO TELL')}: ${why}; ${known}`,
+    found: `${paint('bold', `${shownRate(low ?? 0)} to ${shownRate(high ?? 0)}`)}: where ${target} no longer holds (95 % confidence)`,
+    noisy: `${paint('red', 'TOO NOISY')}: ${why}; ${known}`,
     beyond: `${shownRate(highest)} held ${target}, and no higher rate is tried`,
     nothing: paint('red', `no rate held ${target}${last === undefined ? '' : `: ${last.why}`}`),
-    stopped: `stopped before it was sure; ${known}`,
+    stopped: `stopped before it was decided; ${known}`,
   }[verdict]
   const sides =
     verdict === 'found'
       ? `just below ${tallyText(below, 'held')}, just above ${tallyText(above, 'broke')}, far above ${tallyText(overload, 'broke')}, `
       : ''
-  const ignored = disturbed === 0 ? '' : `; ${disturbed} not counted, since others used the machine`
+  const ignored = disturbed === 0 ? '' : `; ${disturbed} not counted, because other processes used the machine`
   const made = `${trials.length} trial${trials.length === 1 ? '' : 's'}: ${sides}far below ${tallyText(control, 'held')}${ignored}`
   return [`${label('Knee')}${found}`, `${label('')}${made}`]
 }
@@ -159,7 +159,7 @@ function thresholdLines({ thresholds }: LoadSummary, paint: Paint): string[] {
 function bookLines({ digest, audit }: LoadSummary, paint: Paint): string[] {
   const without =
     digest.work === null
-      ? 'none: what a closed load asks for depends on its answers'
+      ? 'none: the requests of a closed load depend on its answers'
       : 'none: some of the work was not done'
   const books = digest.books ?? without
   const right = audit.differences === 0
@@ -168,7 +168,7 @@ function bookLines({ digest, audit }: LoadSummary, paint: Paint): string[] {
     `${label('Digest')}work ${digest.work ?? without}`,
     `${label('')}books ${books}`,
     !audit.made
-      ? 'audit: not made, since the test was stopped; the ledgers are kept'
+      ? 'audit: skipped, because the test was stopped; the ledgers are kept'
       : paint(
           right ? 'green' : 'red',
           `audit: ${grouped(String(audit.amounts))} amounts, ${grouped(String(audit.differences))} differences; ${shownCount(audit.bills)} bills; trial balance ${audit.trialBalance}`,

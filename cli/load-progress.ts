@@ -41,7 +41,7 @@ export function loadWords(progress: LoadProgress): string[] {
   const left = Math.max(0, duration - elapsed) / 1_000
   const perSecond = elapsed > 0 ? (done * 1_000) / elapsed : 0
   return [
-    left > 0 ? `${shownWait(left)} left` : 'working off what waits',
+    left > 0 ? `${shownWait(left)} left` : 'draining the backlog',
     `${shownRate(perSecond)} done`,
     ...(done > 0 ? [`answers take ${shownTime(behind * 1_000)}`] : []),
     `${shownCount(Math.max(waiting, due - done - dropped))} waiting`,

@@ -58,7 +58,7 @@ function syncOf(text: string | undefined): SyncMode {
   if (mode !== undefined) return mode
   const near = didYouMean(text ?? '', syncModes)
   throw new InputError(
-    `--sync ${text} is no way to write`,
+    `--sync ${text} is not a sync mode`,
     `write one of ${syncModes.join(', ')}${near ? `; did you mean ${near}?` : ''}`,
   )
 }
@@ -71,7 +71,7 @@ export async function loadRequest(arguments_: Arguments): Promise<LoadRequest> {
   const searches = arguments_.flag('find-knee')
   const target = arguments_.filled('target', `write --target '${standard.target}'`)
   if (target !== undefined && !searches)
-    throw new InputError('--target is what --find-knee searches for', 'add --find-knee, or write --threshold')
+    throw new InputError('--target needs --find-knee', 'add --find-knee, or write --threshold')
   const written = arguments_.filled('seed', 'write --seed 7, or any other text')
   // What does not depend on the scenario is refused before it is read.
   shapeOf(arguments_, '', searches)
@@ -108,28 +108,28 @@ export async function loadRequest(arguments_: Arguments): Promise<LoadRequest> {
 
 /** The options of `load`, with what holds where they are left out. */
 export const loadOptions = {
-  rate: { type: 'string', describe: `operations a second, 50k/s; of a search, where it begins (${standard.rate})` },
-  stages: { type: 'string', describe: 'rates one after the other, held or as a ramp: 10k:30s,10k..50k:60s' },
-  arrivals: { type: 'string', describe: 'even: evenly spaced (the default); poisson: as independent customers come' },
-  'due-times': { type: 'string', describe: 'file of due times, in seconds from the start, one a line' },
-  users: { type: 'string', describe: 'closed load: so many users who wait for their answer, think, and ask again' },
-  'think-time': { type: 'string', describe: `of each user, 10ms or exponential:10ms (${standard.think})` },
-  duration: { type: 'string', describe: `how long, 2m; of a search, each trial (${standard.duration})` },
-  threads: { type: 'string', describe: 'threads that serve, each with its accounts and its ledger (all processors)' },
+  rate: { type: 'string', describe: `operations per second, 50k/s; start of a search (${standard.rate})` },
+  stages: { type: 'string', describe: 'successive rates, constant or ramped: 10k:30s,10k..50k:60s' },
+  arrivals: { type: 'string', describe: 'even: evenly spaced (default); poisson: like independent customers' },
+  'due-times': { type: 'string', describe: 'file of due times, in seconds from the start, one per line' },
+  users: { type: 'string', describe: 'closed load: number of users, who wait for each answer, think, and ask again' },
+  'think-time': { type: 'string', describe: `think time of each user, 10ms or exponential:10ms (${standard.think})` },
+  duration: { type: 'string', describe: `length of the test, or of each trial of a search: 2m (${standard.duration})` },
+  threads: { type: 'string', describe: 'serving threads, each with its own accounts and ledger (all processors)' },
   threshold: {
     type: 'string',
     array: true,
-    describe: "a bound such as 'latency.p99{op=settle}<5ms'; may be repeated; a missed one ends with 4",
+    describe: "a bound such as 'latency.p99{op=settle}<5ms'; may be repeated; exit code 4 when missed",
   },
-  'find-knee': { type: 'boolean', describe: 'search for the highest rate that holds the target' },
-  target: { type: 'string', describe: `what a rate must hold, '${standard.target}'` },
+  'find-knee': { type: 'boolean', describe: 'search for the highest rate that meets the target' },
+  target: { type: 'string', describe: `bound that a rate must meet, '${standard.target}'` },
   seed: { type: 'string', describe: "seed of the scenario's history (default: the scenario's)" },
   set: { type: 'string', array: true, describe: 'path=value: change one value of the scenario; may be repeated' },
-  batch: { type: 'string', describe: `most operations of one transaction (${BATCH})` },
-  sync: { type: 'string', describe: 'full: a commit waits for the disk (the default); normal, off: it does not' },
+  batch: { type: 'string', describe: `largest number of operations per transaction (${BATCH})` },
+  sync: { type: 'string', describe: 'full: a commit waits for the disk (default); normal, off: it does not' },
   backlog: {
     type: 'string',
-    describe: `most operations that may wait, in equal parts for the threads (${BACKLOG_SECONDS} s of the highest rate)`,
+    describe: `largest backlog, split equally over the threads (${BACKLOG_SECONDS} s of the highest rate)`,
   },
   'warm-up': { type: 'string', describe: `operations of each thread before the test, not measured (${WARM_UP})` },
   out: { type: 'string', describe: 'folder for summary.json, latencies, percentiles and the ledgers' },

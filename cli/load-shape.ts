@@ -39,12 +39,11 @@ export function shapeOf(arguments_: Arguments, seed: string, searches: boolean):
   for (const [option, others] of Object.entries(exclusive))
     for (const other of others)
       if (arguments_.text(option) !== undefined && arguments_.text(other) !== undefined)
-        throw new InputError(`--${option} and --${other} cannot be combined`, 'leave one of them out')
+        throw new InputError(`--${option} and --${other} cannot be combined`, 'remove one of them')
   const users = arguments_.count('users', 1, MOST_USERS)
   const think = arguments_.text('think-time')
   const file = arguments_.filled('due-times', 'write --due-times and a file')
-  if (think !== undefined && users === undefined)
-    throw new InputError('--think-time is of users, and there are none', 'add --users 64')
+  if (think !== undefined && users === undefined) throw new InputError('--think-time needs --users', 'add --users 64')
   if (users !== undefined)
     return {
       kind: 'closed',
@@ -74,7 +73,7 @@ function thinkOf(text: string): Think {
   try {
     return { mean: parseLoadDuration(match?.[2] ?? ''), exponential: match?.[1] !== undefined }
   } catch {
-    throw new InputError(`'${text}' is no think time`, 'write 10ms, exponential:10ms or 0')
+    throw new InputError(`'${text}' is not a think time`, 'write 10ms, exponential:10ms or 0')
   }
 }
 
@@ -84,7 +83,7 @@ function readDueTimes(file: string): Float64Array {
   } catch (error) {
     if (error instanceof InputError) throw error
     const { code } = error as NodeJS.ErrnoException
-    throw new InputError(`--due-times: cannot read the file (${code})`, 'check its name and rights', file)
+    throw new InputError(`--due-times: cannot read the file (${code})`, 'check its name and permissions', file)
   }
 }
 
@@ -93,7 +92,7 @@ function spacingOf(text: string | undefined): Spacing {
   if (spacing !== undefined) return spacing
   const near = didYouMean(text ?? '', spacings)
   throw new InputError(
-    `--arrivals ${text} is no way to arrive`,
+    `--arrivals ${text} is not an arrival process`,
     `write one of ${spacings.join(', ')}${near ? `; did you mean ${near}?` : ''}`,
   )
 }
@@ -103,9 +102,9 @@ function stagesOf(arguments_: Arguments, searches: boolean): Stage[] {
   const stages = arguments_.text('stages')
   const lasts = durationOf(arguments_)
   if (rate !== undefined && stages !== undefined)
-    throw new InputError('--rate and --stages are two loads', 'leave one of them out')
+    throw new InputError('--rate and --stages cannot be combined', 'remove one of them')
   if (searches && stages !== undefined)
-    throw new InputError('--find-knee makes its own stages', 'leave --stages out; --rate is where the search begins')
+    throw new InputError('--find-knee chooses its own stages', 'remove --stages; --rate is the start of the search')
   if (stages !== undefined) {
     const read = withOption('stages', () => parseStages(stages))
     return lasts === undefined ? read : lasting(read, lasts)

@@ -126,7 +126,7 @@ export function makeOrDiscard(request: RunRequest, folder: RunFolder, resumed = 
   const isKept = resumed || request.checkpointEvery !== undefined
   const drop = isKept ? folder.leave : folder.discard
   const resume = commandLine(['resume', folder.target])
-  const unfinished = isKept ? `go on with \`${resume}\`` : 'nothing was written'
+  const unfinished = isKept ? `resume with \`${resume}\`` : 'nothing was written'
   if (isKept) folder.keep()
   const isOver = isKept ? sayIfStopped(`interrupted: ${unfinished}`) : () => {}
   return interruptible(async (signal) => {
@@ -172,7 +172,7 @@ export function print(
     files: [reportFiles.page, reportFiles.summary, reportFiles.reconciliation, 'run.sqlite', MANIFEST_FILE],
     pace: [
       `${outcome.marketEvents.toLocaleString('en')} market events${rate}, on ${threads}`,
-      `${resumed ? 'the last part in ' : ''}${whole}, ${memory} MiB of memory, a record of ${recordMiB} MiB`,
+      `${resumed ? 'the last in ' : ''}${whole}, ${memory} MiB of memory, a record of ${recordMiB} MiB`,
     ],
   })
   process.stdout.write(`${text}\n`)

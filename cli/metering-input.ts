@@ -33,12 +33,12 @@ export interface MeteringInput {
 /** Options that both commands take. */
 export const meteringOptions = {
   prices: { type: 'string', describe: 'PRICES.csv: kind,name,hourly,from,currency' },
-  currency: { type: 'string', describe: 'currency of the prices: JPY, or XTS:2 with its decimals; USD without it' },
+  currency: { type: 'string', describe: 'currency of the prices: JPY, or XTS:2 with its decimals (default: USD)' },
   policy: { type: 'string', array: true, describe: 'key=value: change one switch of the rulebook; may be repeated' },
-  until: { type: 'string', describe: 'count no use from this time on; without it up to the last event' },
+  until: { type: 'string', describe: 'ignore use from this time on (default: the last event)' },
   'longest-span': {
     type: 'string',
-    describe: 'longest time from the first row to the last, such as 90d or 10y; 5y by default',
+    describe: 'longest time from the first row to the last, such as 90d or 10y (default: 5y)',
   },
 } as const
 
@@ -70,7 +70,7 @@ async function untilOf(text: string | undefined): Promise<number | undefined> {
   const { parseInstant } = await import('#scenarios/time.ts')
   const instant = parseInstant(text)
   if (instant !== null) return instant
-  throw new InputError(`--until ${text} is no time with an offset`, 'write --until 2024-02-01T00:00:00+08:00')
+  throw new InputError(`--until ${text} is not a time with an offset`, 'write --until 2024-02-01T00:00:00+08:00')
 }
 
 /** Milliseconds of `90d` or `10y`. */

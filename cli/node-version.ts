@@ -6,7 +6,7 @@ export function nodeFault(version: string): string | undefined {
   if (Number.parseInt(version, 10) >= LEAST_NODE) return undefined
   return [
     `error: marketsim needs Node ${LEAST_NODE} or later, and this is Node ${version}`,
-    '  hint: run `npm ci` in its folder, which brings a Node along on Linux, and start it with `npm start`;',
-    `        elsewhere install Node ${LEAST_NODE} from https://nodejs.org`,
+    '  hint: on Linux, run `npm ci` in its folder, which installs Node, and start it with `npm start`;',
+    `        elsewhere, install Node ${LEAST_NODE} from https://nodejs.org`,
   ].join('\n')
 }

@@ -83,7 +83,7 @@ export class OutputFolder {
       this.discard()
       const { code } = error as NodeJS.ErrnoException
       if (isOfTheMachine(code)) throw error
-      throw new InputError(`cannot make the folder (${code})`, 'check its path and rights', folder)
+      throw new InputError(`cannot create the folder (${code})`, 'check its path and permissions', folder)
     }
   }
 
@@ -130,7 +130,7 @@ export class OutputFolder {
 export const outputOptions = (describe: string) =>
   ({
     out: { type: 'string', describe },
-    force: { type: 'boolean', describe: 'replace files that are there' },
+    force: { type: 'boolean', describe: 'replace existing files' },
   }) as const
 
 /** Writes into a folder whole or not at all; without a folder `write` gets none. */

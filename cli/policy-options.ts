@@ -35,11 +35,11 @@ export async function policiesOf(words: readonly string[]): Promise<Policies> {
         near === undefined ? 'the rulebook lists them; so does `npm start -- schema`' : `did you mean ${near}?`,
       )
     }
-    if (Object.hasOwn(values, key)) throw new InputError(`--policy ${key} is given twice`, 'give it once')
+    if (Object.hasOwn(values, key)) throw new InputError(`--policy ${key} is given twice`, 'remove one')
     values[key] = written(word.slice(at + 1))
   }
   const read = policiesSchema.safeParse(values)
   if (read.success) return read.data
   const [issue] = read.error.issues
-  throw new InputError(`--policy ${String(issue.path[0])}: ${issue.message}`, 'write one of the values it may have')
+  throw new InputError(`--policy ${String(issue.path[0])}: ${issue.message}`, 'write one of its values')
 }

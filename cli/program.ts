@@ -64,7 +64,7 @@ function refuseUnknown(command: Command, values: Readonly<Record<string, unknown
   throw new InputError(
     `${command.name}: unexpected argument '${extra}'`,
     underNpm
-      ? 'put words with spaces in quotes; and is there a -- after `npm start`? Without it npm keeps options to itself'
+      ? 'put words with spaces in quotes, and write -- after `npm start`: without it npm takes the options itself'
       : 'put words with spaces in quotes',
   )
 }
@@ -75,7 +75,7 @@ function refuseFlagValues({ options }: Command, words: readonly string[]): void 
     if (word === '--') return
     const [, name, value] = /^--([^=]+)=(.*)$/s.exec(word) ?? []
     if (name === undefined || own(options, name)?.type !== 'boolean' || value === 'true' || value === 'false') continue
-    throw new InputError(`--${name} takes no value (got '${value}')`, `write --${name}, or leave it out`)
+    throw new InputError(`--${name} takes no value (got '${value}')`, `write --${name}, or remove it`)
   }
 }
 
@@ -153,7 +153,7 @@ async function parserOf(words: readonly string[], execute: Execute): Promise<Par
     .help()
     .completion('completion', 'print a completion script for bash or zsh')
     .epilogue(
-      `Exit codes:\n${exitCodesText()}\n\nUnder npm write \`npm start -- COMMAND …\`: without the -- npm keeps the options to itself.`,
+      `Exit codes:\n${exitCodesText()}\n\nUnder npm write \`npm start -- COMMAND …\`: without the -- npm takes the options itself.`,
     )
     .wrap(Math.min(100, widthOf(process.stdout)))
     .exitProcess(false)

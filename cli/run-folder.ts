@@ -60,21 +60,21 @@ function checkTarget(target: string, force: boolean): void {
   const written = writtenBy(target)
   if (written === undefined)
     throw new InputError(
-      'this folder is not empty and holds no run of marketsim, so it is never replaced',
+      'this folder is not empty and has no run of marketsim, so it is never replaced',
       'choose another folder with --out',
       target,
     )
   if (!force)
     throw new InputError(
-      'this folder holds an earlier run',
+      'this folder has an earlier run',
       'add --force to replace it, or choose another folder with --out',
       target,
     )
   const foreign = entries.filter((entry) => !written.has(entry) && !/^run\.sqlite-(wal|shm|journal)$/.test(entry))
   if (foreign.length > 0)
     throw new InputError(
-      `this run folder also holds ${foreign.slice(0, 3).join(', ')}, which no run wrote`,
-      'move that elsewhere, or choose another folder with --out',
+      `this run folder also has ${foreign.slice(0, 3).join(', ')}, which is not part of a run`,
+      'move it elsewhere, or choose another folder with --out',
       target,
     )
 }
@@ -112,8 +112,8 @@ function makeStaging(target: string): Beside {
     return makeBeside(target, 'partial')
   } catch (error) {
     throw new InputError(
-      `cannot make a folder for the run (${reason(error)})`,
-      'check its path and rights, or choose another with --out',
+      `cannot create a folder for the run (${reason(error)})`,
+      'check its path and permissions, or choose another with --out',
       dirname(target),
     )
   }
@@ -187,7 +187,7 @@ export function findUnfinished(word: string): string {
   if (idle.length > 1)
     throw new InputError(
       `${idle.length} runs of that name were interrupted`,
-      `name the one to go on with: ${idle.map((folder) => basename(folder)).join(', ')}`,
+      `name the one to resume: ${idle.map((folder) => basename(folder)).join(', ')}`,
       dirname(idle[0]),
     )
   if (found.length > 0)
@@ -195,7 +195,7 @@ export function findUnfinished(word: string): string {
   const complete = places.find((place) => writtenBy(place) !== undefined)
   throw complete === undefined
     ? new InputError(
-        `no run of that name was interrupted: there is no folder '${basename(word)}.partial-…'`,
+        `no interrupted run has that name: there is no folder '${basename(word)}.partial-…'`,
         'name the folder of a run that was interrupted',
       )
     : new InputError('this run is already complete; there is nothing to resume', 'look at its report', complete)
@@ -223,7 +223,11 @@ export async function withReplacement<T>(folder: string, write: (staging: string
   try {
     beside = makeBeside(target, 'reports')
   } catch (error) {
-    throw new InputError(`cannot write beside the run (${reason(error)})`, 'check the rights of its folder', target)
+    throw new InputError(
+      `cannot write next to the run (${reason(error)})`,
+      'check the permissions of its folder',
+      target,
+    )
   }
   const { folder: staging, keep } = beside
   const unlock = lockStaging(staging)

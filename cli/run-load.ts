@@ -56,8 +56,8 @@ export async function makeLoad(running: Running): Promise<LoadMade> {
   })
   if (stream.count === 0)
     throw new InputError(
-      'nothing happens in this scenario: there is no work to load the billing core with',
-      'give it buyers who order something before its end',
+      'nothing happens in this scenario, so there is no work for the load test',
+      'add buyers who order something before its end',
       request.path,
     )
   const bench = new LoadBench(spec, stream, meta, request.threads)
@@ -124,7 +124,7 @@ async function searchKnee(
 ): Promise<{ outcome: LoadOutcome; knee: KneeFound }> {
   const { request, folder, view, signal } = running
   const { shape } = request
-  if (shape.kind !== 'stages') throw new Error('a search for the knee makes stages of its own')
+  if (shape.kind !== 'stages') throw new Error('a search for the knee chooses its own stages')
   const [{ duration, ...begin }] = shape.stages
   let kept: LoadOutcome | undefined
   let last: LoadOutcome | undefined
@@ -155,7 +155,7 @@ async function searchKnee(
   const from = perSecond(begin)
   const knee = await findKnee(probe, { from, most: MOST_RATE, ...search })
   const outcome = signal.aborted ? last : (kept ?? last)
-  if (outcome === undefined) throw new Error('a search for the knee made no trial')
+  if (outcome === undefined) throw new Error('a search for the knee ran no trial')
   return { outcome, knee: { ...knee, target: target.text } }
 }
 

@@ -29,8 +29,8 @@ export async function scenarioPath(word: string): Promise<string> {
   if (isThere) checkInputFile(word, 'a scenario file')
   const near = didYouMean(word, [...library.keys()])
   throw new InputError(
-    `there is no scenario file '${word}', and none of the library has that name`,
-    `${near === undefined ? '' : `did you mean ${near}? `}\`npm start -- list\` shows the library`,
+    `there is no scenario file '${word}', and no bundled scenario has that name`,
+    `${near === undefined ? '' : `did you mean ${near}? `}\`npm start -- list\` shows the bundled scenarios`,
   )
 }
 

@@ -19,7 +19,7 @@ export function guardStreams(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (isGone(error)) process.exit(ending)
     process.stderr.write(
-      `error: cannot write to standard output: ${error.message}\n  hint: make room, or send the output elsewhere\n`,
+      `error: cannot write to standard output: ${error.message}\n  hint: free some space, or send the output elsewhere\n`,
     )
     process.exit(exitCodes.diskFailed.code)
   })

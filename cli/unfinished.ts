@@ -84,12 +84,12 @@ export function readRequest(staging: string): { readonly kind: UnfinishedKind; r
   try {
     saved = deserialize(readFileSync(path))
   } catch {
-    throw new InputError('this run was interrupted before it began; there is nothing to resume', hint, staging)
+    throw new InputError('this run was interrupted before it started; nothing can be resumed', hint, staging)
   }
   if (saved.version === marketsimVersion()) return saved
   throw new InputError(
-    `this run was begun by marketsim ${saved.version}, and this is ${marketsimVersion()}`,
-    `go on with that version, or ${hint}`,
+    `this run was started by marketsim ${saved.version}, and this is ${marketsimVersion()}`,
+    `resume with that version, or ${hint}`,
     staging,
   )
 }

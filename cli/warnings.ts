@@ -4,7 +4,7 @@ import { colourful, painter } from './terminal.ts'
 
 /** Warns that a word of the command line has a new name; the old one works for one more release. */
 export function warnOfName(old: string, current: string): void {
-  const what = `${old} is now called ${current}; the next release no longer knows the old name [renamed-key]`
+  const what = `${old} is now called ${current}; the next release no longer accepts the old name [renamed-key]`
   process.stderr.write(`${painter(colourful(process.stderr))('yellow', 'warning')}: ${what}\n`)
 }
 

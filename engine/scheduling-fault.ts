@@ -8,7 +8,7 @@ export class SchedulingFault extends Error {
         `'${what}' at ${time} lies ${now - time} ms in the past of the clock, which shows ${now}; schedule it at kernel.now or later`,
       )
     return new SchedulingFault(
-      `'${what}' at ${time}: a time is a whole number of milliseconds up to 2^53 - 1 (the clock shows ${now}); round it before scheduling, and leave out what never happens`,
+      `'${what}' at ${time}: a time is a whole number of milliseconds up to 2^53 - 1 (the clock shows ${now}); round it before scheduling, and do not schedule what never happens`,
     )
   }
 
@@ -33,20 +33,22 @@ export class SchedulingFault extends Error {
   }
 
   static twice(name: string): SchedulingFault {
-    return new SchedulingFault(`kind '${name}' is already known to this kernel; give each kind a name of its own`)
+    return new SchedulingFault(`kind '${name}' is already registered with this kernel; give each kind its own name`)
   }
 
   static unknown(kind: number): SchedulingFault {
-    return new SchedulingFault(`kind ${kind} is not known to this kernel; schedule with what kernel.on() returned`)
+    return new SchedulingFault(
+      `kind ${kind} is not registered with this kernel; schedule with what kernel.on() returned`,
+    )
   }
 
   static tooManyKinds(name: string, most: number): SchedulingFault {
-    return new SchedulingFault(`kind '${name}' is one more than ${most}; tell cases apart by a or b instead`)
+    return new SchedulingFault(`kind '${name}' is one more than ${most}; distinguish cases by a or b instead`)
   }
 
   static nested(): SchedulingFault {
     return new SchedulingFault(
-      'the kernel is running; runUntil and restore are not for handlers: schedule an event instead',
+      'the kernel is running; handlers must not call runUntil or restore: schedule an event instead',
     )
   }
 
@@ -58,7 +60,7 @@ export class SchedulingFault extends Error {
 
   static structure(saved: string, ours: string): SchedulingFault {
     return new SchedulingFault(
-      `the state was saved by a kernel with list '${saved}', this one has '${ours}'; make it with the same`,
+      `the state was saved by a kernel with list '${saved}', this one has '${ours}'; create it with the same`,
     )
   }
 

@@ -5,9 +5,9 @@ import type { SingleRunMean } from '#engine/statistics/overlapping-batches.ts'
 const texts: Readonly<Record<(SingleRunShare | SingleRunMean)['method'], string>> = {
   batches: 'batches',
   exact: 'exact',
-  'too-short': 'none: too short to tell',
-  'too-rare': 'none: too rare to tell',
-  uneven: 'none: too short for its rhythm',
+  'too-short': 'none: too short',
+  'too-rare': 'none: too rare',
+  uneven: 'none: too short for its cycle',
   'halves-differ': 'none: first and second half differ',
 }
 

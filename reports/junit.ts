@@ -51,6 +51,6 @@ export const junit = ({ run, thresholds }: Summary): string =>
     thresholds.map(({ text, figure, passed, severity, shown }): JunitCase => {
       const test = { group: `${run.name}.${figure}`, name: text }
       const as = severity === 'fail' ? 'failure' : 'skipped'
-      return passed ? test : { ...test, missed: { as, message: `${text}: it is ${shown}` } }
+      return passed ? test : { ...test, missed: { as, message: `${text}: actual value ${shown}` } }
     }),
   )

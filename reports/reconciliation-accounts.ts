@@ -48,7 +48,7 @@ export function accountReconciliation(record: RunRecord): ReportTable {
   return {
     name: 'reconciliation-accounts',
     title: 'Reconciliation by account',
-    text: 'Servers, images and paid orders as rated, less hours whose records came too late to be charged (U-09); what the buyer was charged, and what was posted elsewhere in the ledger for it. `marketsim report RUN --account NAME` goes down to the resources of one account.',
+    text: 'Servers, images and paid orders as rated, less hours whose records arrived too late to be charged (U-09); what the buyer was charged, and what was posted to other ledger accounts for it. `marketsim report RUN --account NAME` lists the resources of one account.',
     columns: [
       column('account', 'Account'),
       column('segment', 'segment'),
@@ -124,7 +124,7 @@ export function resourceReconciliation(record: RunRecord, account: bigint, name:
   return {
     name: 'reconciliation-resources',
     title: `Resources of ${name}`,
-    text: 'Spans of equal hours and lines of orders; what the auditor found about a resource stands in its first row.',
+    text: "Spans of equal hours and lines of orders; the first row of a resource has the auditor's findings about it.",
     columns: [
       column('resource', 'Resource'),
       column('item', 'item'),

@@ -164,7 +164,7 @@ export class RunRecord {
       if (error instanceof RecordError || isDamage(error, this.path)) throw error
       throw new RecordError(
         this.path,
-        `this is no record of a run: ${(error as Error).message}`,
+        `this is not a record of a run: ${(error as Error).message}`,
         'name a folder that `marketsim run` wrote, or run the scenario again',
       )
     }
@@ -203,7 +203,7 @@ export class RunRecord {
     throw new RecordError(
       this.path,
       version === 0
-        ? 'this is no record of a run'
+        ? 'this is not a record of a run'
         : `this record is of version ${version}, and this marketsim reads version ${RECORD_VERSION}`,
       version === 0 ? 'name a folder that `marketsim run` wrote' : againText(this.path),
     )
@@ -332,7 +332,7 @@ function recordPath(place: string): string {
   const hint = 'name a folder that `marketsim run` wrote, such as runs/quickstart-42'
   if (!existsSync(place)) throw new RecordError(place, 'there is no such run', hint)
   const path = statSync(place).isDirectory() ? join(place, RECORD_FILE) : place
-  if (!existsSync(path)) throw new RecordError(place, `this folder holds no ${RECORD_FILE}`, hint)
+  if (!existsSync(path)) throw new RecordError(place, `this folder has no ${RECORD_FILE}`, hint)
   // Before it is opened: opening a pipe waits for whoever writes into it.
   const other = otherThanFile(statSync(path))
   if (other !== null) throw new RecordError(path, `this is ${other}, not a record`, hint)

@@ -58,7 +58,7 @@ export const filterOf = (scenario: Scenario, { filter }: Threshold): Partial<Rec
   )
 
 function unitFault(figure: Figure, { unit }: Threshold): string | undefined {
-  if (unit === 'ms' && milliseconds[figure.unit] === undefined) return `${figure.name} is no time`
+  if (unit === 'ms' && milliseconds[figure.unit] === undefined) return `${figure.name} is not a time`
   if (unit === 'percent' && figure.unit !== 'share')
     return `${figure.name} is not a share, so it cannot be compared with a percentage`
   return undefined

@@ -79,13 +79,13 @@ function together(units: Cell, parts: Cell, nothing: Cell): Cell {
   if (typeof units === 'number' && typeof parts === 'number' && typeof nothing === 'number')
     return nothing + (units - nothing) * Number(UNIT) + (parts - nothing)
   if (units === parts && parts === nothing) return nothing
-  throw new Error(`a question to the record is not linear in its amounts: ${units}, ${parts}, ${nothing}`)
+  throw new Error(`a query of the record is not linear in its amounts: ${units}, ${parts}, ${nothing}`)
 }
 
 /** Rows by name of the three worlds, in their order, as one answer. */
 export function rowsTogether<T extends Row>([units, parts, nothing]: readonly T[][]): T[] {
   if (units.length !== nothing.length || parts.length !== nothing.length)
-    throw new Error('a question to the record chooses its rows by their amounts')
+    throw new Error('a query of the record selects rows by their amounts')
   return nothing.map((row, index) =>
     Object.fromEntries(
       Object.entries(row).map(([name, cell]) => [name, together(units[index][name], parts[index][name], cell)]),

@@ -95,9 +95,7 @@ function lawSchema(name: LawName, value: z.ZodType<number>): z.ZodType {
 }
 
 /** What a scenario adds to the engine's words. */
-const notes: ReadonlyMap<LawName, string> = new Map([
-  ['normal', 'normal; what is drawn below 0 counts as 0, unless truncated'],
-])
+const notes: ReadonlyMap<LawName, string> = new Map([['normal', 'normal; draws below 0 become 0, unless truncated']])
 
 const composite: readonly LawName[] = ['truncated', 'mixture']
 
@@ -109,13 +107,13 @@ function laws(value: z.ZodType<number>, ofCounts: boolean) {
   const simple = Object.fromEntries(names.map((name) => [name, lawSchema(name, value)]))
   const one = oneKey(simple).meta({
     id: ofCounts ? 'simpleCountLaw' : 'simpleDurationLaw',
-    description: 'A distribution that is not made of others.',
+    description: 'A distribution that is not composed of others.',
   })
   const truncated = z
     .strictObject({
       of: one,
-      min: value.optional().describe('Nothing below is drawn.'),
-      max: value.optional().describe('Nothing above is drawn.'),
+      min: value.optional().describe('Lower limit of the draws.'),
+      max: value.optional().describe('Upper limit of the draws.'),
     })
     .refine((law) => (law.min ?? 0) < (law.max ?? Infinity) && (law.min ?? law.max) !== undefined, rising)
     .describe(sentence(parameters.truncated.description))
@@ -130,8 +128,8 @@ function laws(value: z.ZodType<number>, ofCounts: boolean) {
 
 const count = z.number().min(0).max(1_000_000_000)
 
-const durationWords = 'expected a duration such as 90s, or a law such as { exponential: { mean: 5h } }'
-const countWords = 'expected a number such as 3, or a law such as { uniform: { min: 1, max: 12 } }'
+const durationWords = 'expected a duration such as 90s, or a distribution such as { exponential: { mean: 5h } }'
+const countWords = 'expected a number such as 3, or a distribution such as { uniform: { min: 1, max: 12 } }'
 
 /** Built once here, so that no law that was read fails in a run. */
 function buildable(law: unknown, context: z.RefinementCtx): DistributionSpec {
@@ -139,7 +137,7 @@ function buildable(law: unknown, context: z.RefinementCtx): DistributionSpec {
     distribution(law as DistributionSpec)
   } catch (error) {
     if (!(error instanceof ParameterFault)) throw error
-    context.addIssue({ code: 'custom', message: `expected parameters that the law can have: ${error.message}` })
+    context.addIssue({ code: 'custom', message: `expected parameters that the distribution allows: ${error.message}` })
   }
   return law as DistributionSpec
 }
@@ -150,7 +148,10 @@ export const durationDistribution = z
     error: durationWords,
   })
   .transform(buildable)
-  .meta({ id: 'durationLaw', description: 'How long: a duration, or a law such as { exponential: { mean: 5h } }.' })
+  .meta({
+    id: 'durationLaw',
+    description: 'How long: a duration, or a distribution such as { exponential: { mean: 5h } }.',
+  })
 
 /** Parameters are plain numbers. */
 export const countDistribution = z
@@ -159,5 +160,5 @@ export const countDistribution = z
   .meta({
     id: 'countLaw',
     description:
-      'How many: a number, or a law such as { uniform: { min: 1, max: 12 } }; rounded to whole steps when used.',
+      'How many: a number, or a distribution such as { uniform: { min: 1, max: 12 } }; rounded to whole steps.',
   })

@@ -72,7 +72,7 @@ export class PoolOccupancy {
     this.#demands = demands
   }
 
-  /** Units on average at an instant if the load had lasted for ever before. */
+  /** Units on average at an instant if the load had lasted forever before. */
   longRun(instant: number): number {
     return this.#units((demand) => this.#present(demand, instant, Number.POSITIVE_INFINITY))
   }

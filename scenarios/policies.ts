@@ -10,8 +10,8 @@ import { duration, instant, utcOffset } from './time.ts'
 const oneOf = <const T extends readonly [string, ...string[]]>(...values: T) => z.enum(values)
 const days = z.int().min(0).max(3650)
 
-const metered = 'one way of metering for the whole run: the hours that are open would have to be split'
-const clocks = 'one limit for the whole run: the clocks of flows that are under way run by it'
+const metered = 'metering cannot change in a run: hours in progress would have to be split'
+const clocks = 'it cannot change in a run: clocks of flows in progress use it'
 
 interface PolicyEntry {
   /** The rule that names the switch. */
@@ -32,32 +32,20 @@ const table = {
     schema: utcOffset,
     default: '+08:00',
     text: 'Fixed offset of the civil time.',
-    fixed: 'one offset for the whole run (T-02)',
+    fixed: 'the offset cannot change in a run (T-02)',
   },
   'rounding.charge': {
     rule: 'M-02',
     schema: oneOf('truncate', 'half-up'),
     default: 'truncate',
-    text: 'How a charge is brought to 8 decimals.',
-    fixed: 'one rounding of charges for the whole run: metered hours are charged by it as they close',
+    text: 'How a charge is rounded to 8 decimals.',
+    fixed: 'it cannot change in a run: it rounds each metered hour as it closes',
   },
   'rounding.monthTotal': {
     rule: 'M-02',
     schema: oneOf('half-up', 'truncate'),
     default: 'half-up',
-    text: 'How a monthly bill, an invoice, a refund and a bill of a seller are brought to the minor units of the currency (M-08).',
-  },
-  'rounding.rest': {
-    rule: 'M-08',
-    schema: oneOf('settle', 'keep'),
-    default: 'settle',
-    text: 'What becomes of the difference between the charges of a monthly bill and its payable: it is drawn or given back when the bill is made, so that the bill is what the buyer paid (settle), or the balance keeps it (keep).',
-  },
-  'rounding.refund': {
-    rule: 'M-08',
-    schema: oneOf('within-paid', 'as-bill'),
-    default: 'within-paid',
-    text: 'How a refund is brought to minor units: like a bill, but never to more than was paid in cash (within-paid, Q-05), or like a bill (as-bill).',
+    text: "How the payable of a monthly bill is rounded to the currency's minor units.",
   },
   'tax.percent': {
     rule: 'M-07',
@@ -69,7 +57,7 @@ const table = {
     rule: 'M-07',
     schema: oneOf('price', 'paid'),
     default: 'price',
-    text: 'Whether a discount coupon is money, so that the whole price is taxed (price), or a lower price, so that tax is on the price less what the coupon takes off (paid).',
+    text: 'What is taxed when a discount coupon pays: the whole price (price), or the price less the coupon (paid).',
   },
   'order.unpaidLife': {
     rule: 'O-01',
@@ -81,7 +69,7 @@ const table = {
     rule: 'O-04',
     schema: oneOf('order', 'payment'),
     default: 'order',
-    text: 'Whether the price of a purchase is fixed when its order is made or when it is paid.',
+    text: 'Whether the price of a purchase is fixed when its order is created or when it is paid.',
   },
   'term.start': {
     rule: 'O-11',
@@ -99,13 +87,13 @@ const table = {
     rule: 'X-01',
     schema: z.boolean(),
     default: false,
-    text: 'Whether a renewal may go down in quantity or specification.',
+    text: 'Whether a renewal may reduce the quantity or the specification.',
   },
   'upgrade.priceMatch': {
     rule: 'X-02',
     schema: oneOf('by-duration', 'same-plan'),
     default: 'by-duration',
-    text: 'Which list price of the new configuration an upgrade takes.',
+    text: 'Which list price of the new configuration an upgrade uses.',
   },
   'upgrade.originalBasis': {
     rule: 'X-02',
@@ -117,7 +105,7 @@ const table = {
     rule: 'X-05',
     schema: instant,
     default: '2023-06-12T00:00:00+08:00',
-    text: 'The instant from which the newer expansion rule binds.',
+    text: 'The instant from which the newer expansion rule applies.',
   },
   'expansion.ruleKey': {
     rule: 'X-05',
@@ -129,7 +117,7 @@ const table = {
     rule: 'X-06',
     schema: oneOf('calendar-month', 'days-over-term', 'day30'),
     default: 'calendar-month',
-    text: 'How the remaining part of a term is counted.',
+    text: 'How the rest of a term is measured.',
   },
   'proration.countChangeDay': {
     rule: 'X-06',
@@ -141,7 +129,7 @@ const table = {
     rule: 'X-07',
     schema: oneOf('floor-or-refuse', 'floor', 'refuse'),
     default: 'floor-or-refuse',
-    text: 'What happens to a change that would cost less than nothing.',
+    text: 'What happens to a change with a negative price.',
   },
   'change.price': {
     rule: 'X-09',
@@ -159,13 +147,13 @@ const table = {
     rule: 'E-02',
     schema: oneOf('refuse', 'queue'),
     default: 'refuse',
-    text: 'Whether a full pool refuses, or lets orders of pay-per-use servers wait with patience.',
+    text: 'Whether a full pool refuses orders, or queues orders of pay-per-use servers up to their patience.',
   },
   'queue.discipline': {
     rule: 'E-02',
     schema: oneOf('pass-over', 'fifo'),
     default: 'pass-over',
-    text: 'Whether an order that does not fit is passed over by later ones that do, or holds them up (strict order).',
+    text: 'Whether later orders that fit may pass one that does not, or wait behind it (strict order).',
   },
   'quick.insufficient': {
     rule: 'E-04',
@@ -225,7 +213,7 @@ const table = {
     rule: 'U-07',
     schema: oneOf('first', 'last'),
     default: 'first',
-    text: 'Which price of an hour holds when it changes within the hour.',
+    text: 'Which price of an hour applies when it changes within the hour.',
     fixed: metered,
   },
   'settlement.lag': {
@@ -233,33 +221,33 @@ const table = {
     schema: duration,
     default: '1h',
     text: 'How long after an hour its charge is settled.',
-    fixed: 'one lag for the whole run: hours are settled in the order in which they close',
+    fixed: 'the lag cannot change in a run: hours are settled in the order in which they close',
   },
   'usage.lateWindow': {
     rule: 'U-09',
     schema: duration,
     default: '24h',
-    text: 'How late a usage record may come.',
-    fixed: 'one window for the whole run: records that are on their way were sent under it',
+    text: 'How late a usage record may arrive.',
+    fixed: 'the window cannot change in a run: records already sent use it',
   },
   'usage.faults': {
     rule: 'U-09',
     schema: z.strictObject({
-      duplicate: probability.default(0).describe('Probability that a record comes twice.'),
-      conflict: probability.default(0).describe('Probability that it comes again with another quantity.'),
-      late: probability.default(0).describe('Probability that it comes late.'),
-      outOfOrder: probability.default(0).describe('Probability that it comes before an earlier one.'),
-      maxDelay: duration.prefault('6h').describe('How late a record comes at most.'),
+      duplicate: probability.default(0).describe('Probability that a record is sent twice.'),
+      conflict: probability.default(0).describe('Probability that it is sent again with a different quantity.'),
+      late: probability.default(0).describe('Probability that it arrives late.'),
+      outOfOrder: probability.default(0).describe('Probability that it overtakes an earlier one.'),
+      maxDelay: duration.prefault('6h').describe('Largest delay of a record.'),
     }),
     default: {},
-    text: 'Faults injected into usage records.',
-    fixed: 'one kind of faults for the whole run: records that are on their way were sent under it',
+    text: 'Errors injected into usage records.',
+    fixed: 'the errors cannot change in a run: records already sent have them',
   },
   'grace.payPerUseBilled': {
     rule: 'A-02',
     schema: z.boolean(),
     default: true,
-    text: 'Whether pay-per-use goes on being billed in grace.',
+    text: 'Whether pay-per-use resources are still billed in grace.',
     fixed: metered,
   },
   'grace.days': {
@@ -278,13 +266,13 @@ const table = {
     rule: 'A-04',
     schema: oneOf('none', 'cn'),
     default: 'none',
-    text: 'Whether grace and retention go by customer tier.',
+    text: 'Whether grace and retention depend on the customer tier.',
   },
   'unfreeze.payPerUse': {
     rule: 'A-05',
     schema: oneOf('stopped', 'running'),
     default: 'stopped',
-    text: 'How pay-per-use servers come back from suspension.',
+    text: 'In which state pay-per-use servers return from suspension.',
   },
   'reject.cap': {
     rule: 'S-04',
@@ -303,7 +291,7 @@ const table = {
     rule: 'S-06',
     schema: oneOf('natural', 'business'),
     default: 'natural',
-    text: 'Whether that silence counts natural or business days.',
+    text: 'Whether that silence is counted in natural or business days.',
     fixed: clocks,
   },
   'appeal.sellerRejects': {
@@ -315,12 +303,12 @@ const table = {
   'appeal.buyerRejects': {
     rule: 'S-06',
     schema: z.strictObject({
-      license: count(1, 100).default(2).describe('Rejections of a license.'),
-      saas: count(1, 100).default(3).describe('Rejections of a saas.'),
-      service: count(1, 100).default(3).describe('Rejections of a service.'),
+      license: count(1, 100).default(2).describe('Rejections of a license delivery.'),
+      saas: count(1, 100).default(3).describe('Rejections of a SaaS delivery.'),
+      service: count(1, 100).default(3).describe('Rejections of a service delivery.'),
     }),
     default: {},
-    text: 'Rejections by the buyer after which he may appeal, by kind of product.',
+    text: 'Rejections by the buyer after which the buyer may appeal, by kind of product.',
   },
   'appeal.seller': {
     rule: 'S-06',
@@ -332,13 +320,13 @@ const table = {
     rule: 'S-07',
     schema: weightsOf('complete', 'cancel', 'resume'),
     default: { complete: 1, cancel: 1, resume: 1 },
-    text: 'Weights of what operations managers decide.',
+    text: 'Weights of the decisions of operations managers.',
   },
   'freeze.pauses': {
     rule: 'S-07',
     schema: z.array(oneOf('silence', 'completion', 'auto365')),
     default: ['silence', 'completion'],
-    text: 'Clocks that stand still while an appeal is open.',
+    text: 'Clocks that pause while an appeal is open.',
     fixed: clocks,
   },
   'completion.delay': {
@@ -365,7 +353,7 @@ const table = {
     rule: 'S-09',
     schema: oneOf('paid', 'first-request'),
     default: 'paid',
-    text: 'What the 365 days are counted from.',
+    text: 'From when the 365 days are counted.',
     fixed: clocks,
   },
   'auto365.invoice': {
@@ -384,7 +372,7 @@ const table = {
     rule: 'R-04',
     schema: z.union([z.literal('term'), z.int().min(1).max(36)]),
     default: 'term',
-    text: 'Months of an automatic renewal; term is the one bought.',
+    text: 'Months of an automatic renewal; term repeats the term bought.',
   },
   'autoRenew.times': {
     rule: 'R-04',
@@ -414,7 +402,7 @@ const table = {
     rule: 'N-06',
     schema: oneOf('off', 'cn'),
     default: 'off',
-    text: 'Whether a refund within five days is in full.',
+    text: 'Whether an unsubscription within five days is refunded in full.',
   },
   'invoice.issueDelay': {
     rule: 'I-01',
@@ -432,15 +420,15 @@ const table = {
     rule: 'I-02',
     schema: oneOf('manual', 'auto'),
     default: 'manual',
-    text: 'Whether invoices are made by hand or by themselves.',
-    fixed: 'one mode for the whole run: the orders of the month would be listed in part',
+    text: 'Whether invoices are requested by hand or created automatically.',
+    fixed: "the mode cannot change in a run: part of the month's orders would be missing",
   },
   'settlement.payoutDelay': {
     rule: 'L-02',
     schema: duration,
     default: '30d',
-    text: 'How long after its bill a seller is paid.',
-    fixed: 'one delay for the whole run: sellers are paid in the order of their bills',
+    text: "How long after a seller's bill it is paid out.",
+    fixed: 'the delay cannot change in a run: sellers are paid in the order of their bills',
   },
   'settlement.platformFee': {
     rule: 'L-03',
@@ -452,8 +440,8 @@ const table = {
     rule: 'L-06',
     schema: oneOf('agent', 'principal'),
     default: 'agent',
-    text: 'Whether the books show the commission as revenue (agent), or the whole price, with the share of the seller as a cost (principal).',
-    fixed: 'one presentation for the whole run (L-06)',
+    text: "Whether the books show the commission as revenue (agent), or the whole price with the seller's share as a cost (principal).",
+    fixed: 'the presentation cannot change in a run (L-06)',
   },
 } as const satisfies Record<string, PolicyEntry>
 

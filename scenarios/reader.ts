@@ -135,12 +135,12 @@ async function sourceText(path: string): Promise<string> {
     if (error instanceof ScenarioFaults) throw error
     const code = (error as NodeJS.ErrnoException).code ?? String(error)
     const what = code === 'ENOENT' ? 'there is no such file' : `the file cannot be read (${code})`
-    throw wholeFile(path, what, 'a scenario file', 'check the path, and that you may read it')
+    throw wholeFile(path, what, 'a scenario file', 'check the path and its permissions')
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    throw wholeFile(path, 'bytes that are no UTF-8 text', 'a text file in UTF-8', 'save the file as UTF-8')
+    throw wholeFile(path, 'bytes that are not UTF-8 text', 'a text file in UTF-8', 'save the file as UTF-8')
   }
 }
 

@@ -26,7 +26,7 @@ export const renamedPolicy = (from: string, to: string): Rename[] => [
 export const renameWords = ({ from, to }: Rename): WarningWords => ({
   code: 'renamed-key',
   what: `the key ${from} is now called ${to}`,
-  hint: `write ${to}; the next release no longer knows ${from}`,
+  hint: `write ${to}; the next release no longer accepts ${from}`,
 })
 
 /** The rename of a path's last key, if there is one. */
@@ -94,7 +94,7 @@ export function applyRenames(
       const mapping = valueAt(renamed.data, place) as object
       if (!Object.hasOwn(mapping, from)) continue
       if (Object.hasOwn(mapping, to)) {
-        const what = `${from}, the old name of ${to}, which is written as well`
+        const what = `${from}, the old name of ${to}, which is also given`
         faults.push(faultAt(renamed, [...place, from], { what, expected: `${to} once`, hint: `remove ${from}` }, 'key'))
         renamed = renamed.withOverrides(
           withMapping(renamed.data, place, (each) => without(each, from)),

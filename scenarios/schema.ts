@@ -31,12 +31,12 @@ export const sections = {
     .boolean()
     .optional()
     .describe(
-      'Whether pools begin with servers drawn from the stationary law of their own load, instead of empty: pay-per-use ' +
-        'servers with a lifetime, under loads that are random.',
+      'Whether pools start with servers drawn from the stationary distribution of their load, instead of empty: pay-per-use ' +
+        'servers with a lifetime, under random loads.',
     ),
   measureFrom: instantOrDuration
     .optional()
-    .describe('From when figures, thresholds and intervals count: an instant, or a duration after the start.'),
+    .describe('Start of measurement for figures, thresholds and intervals: an instant, or a duration after the start.'),
   seed: seed.prefault('1'),
   currency: currency
     .prefault('USD')
@@ -52,17 +52,17 @@ export const sections = {
     .enum(['region', 'zone'])
     .default('region')
     .describe(
-      'What a cell of the parallel simulation is: a region, where buyers take any of its zones, or a zone, where each ' +
-        'buyer is at home in one zone, the zones of a region sharing its people alike, and takes his servers there.',
+      'Cells of the parallel simulation: regions, where buyers choose any zone, or zones, where each ' +
+        'buyer has one home zone and takes servers only there. Buyers are spread evenly over the zones of a region.',
     ),
-  messageDelay: duration.prefault('30min').describe('How long any message between cells takes at least.'),
+  messageDelay: duration.prefault('30min').describe('Minimum latency of a message between cells: the lookahead.'),
   policies: policiesSchema.prefault({}).describe('Switches of the rulebook; the rest keep their defaults.'),
   regions: z.array(region).min(1).max(1000).describe('Regions, their zones and pools.'),
   sellers: z.array(sellerSegment).min(1).describe('Seller segments.'),
-  operations: operations.prefault({}).describe('The people of the cloud itself.'),
+  operations: operations.prefault({}).describe('Staff of the cloud itself.'),
   catalog: z.array(product).min(1).describe('Products.'),
   buyers: z.array(buyerSegment).min(1).describe('Buyer segments.'),
-  events: z.array(plannedEvent).default([]).describe('What happens by plan.'),
+  events: z.array(plannedEvent).default([]).describe('Planned events.'),
   thresholds: thresholds.prefault({}),
 }
 

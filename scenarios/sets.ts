@@ -113,7 +113,7 @@ function target(data: unknown, text: string, known: readonly Rename[]): Path | W
   const near = didYouMean(first, keys)
   return {
     what: `no ${rest || text} ${path.length > 0 ? `in ${path.join('.')}` : 'in the scenario'}`,
-    expected: keys.length > 0 ? `one of: ${keys.slice(0, 12).join(', ')}` : 'a path that leads to a value',
+    expected: keys.length > 0 ? `one of: ${keys.slice(0, 12).join(', ')}` : 'a path to an existing value',
     hint: near === undefined ? 'write a path of the scenario' : `write ${[...path, near].join('.')}`,
     ...(near === undefined ? {} : { didYouMean: near }),
   }

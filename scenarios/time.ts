@@ -6,7 +6,7 @@ const milliseconds = { ms: 1, s: 1_000, min: MINUTE, h: HOUR, d: DAY, w: 604_800
 const durationPattern = /^(\d+(ms|s|min|h|d|w))+$/
 
 /**
- * The longest duration, 10,000 years of 365.25 days: whoever means "for ever" may write it, and an instant with some of
+ * The longest duration, 10,000 years of 365.25 days: whoever means "forever" may write it, and an instant with some of
  * them added is still a whole number of milliseconds. A duration that is drawn longer lasts as long.
  */
 export const LONGEST_MS = 3_652_500 * milliseconds.d
@@ -144,7 +144,7 @@ export const workingHours = z
     to: clockTime.prefault('18:00').describe('End of the working day, civil time; 24:00 is midnight.'),
   })
   .refine((hours) => hours.from < hours.to, {
-    error: 'expected `to` to come after `from`; a night shift is two teams',
+    error: 'expected `to` after `from`; write a night shift as two teams',
     path: ['to'],
   })
   .transform((hours) => ({

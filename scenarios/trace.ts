@@ -55,7 +55,7 @@ const inside = (folder: string, path: string) => {
 
 /** The file's bytes, or why not. Links are followed first, so that none leads out of the scenario's folder. */
 async function bytesOf(file: string, scenarioPath: string): Promise<Buffer | Words> {
-  const expected = 'a file beside the scenario file or below it'
+  const expected = "a file in the scenario's folder or below it"
   const folder = await realpath(dirname(resolve(scenarioPath)))
   const outside = { what: `the path ${shown(file)} leads out of the folder`, expected, hint: 'copy the file there' }
   if (isAbsolute(file) || file.includes('\u0000') || !inside(folder, resolve(folder, file))) return outside
@@ -148,7 +148,7 @@ function columnProblem(load: TraceLoad, header: readonly string[]): TraceProblem
 function headerless(load: TraceLoad): Words {
   const names = namedColumns(load)
   return {
-    what: 'data in the first line: this file has no header',
+    what: 'data in the first line: the file has no header',
     expected: `a header with the columns ${names.map(([, name]) => name).join(', ')}`,
     hint: `add that line, or write columns by number: { ${names.map(([key], index) => `${key}: ${index + 1}`).join(', ')} }`,
   }
@@ -278,13 +278,7 @@ class Collected {
   #time(record: readonly string[], line: number, field: number): number {
     const text = record[field]
     if (numberPattern.test(text)) return Math.round(Number(text) * this.#load.unitMs)
-    const expected = 'a time from 0 to 999,999,999,999,999 with at most 9 decimals'
-    const hint = Number.isFinite(Number(text)) ? 'write it in digits, without an exponent' : 'write a number'
-    this.fault(line, field, {
-      what: `found ${shown(text)}`,
-      expected,
-      hint: Number(text) < 0 ? 'write 0 or more' : hint,
-    })
+    this.fault(line, field, { what: `found ${shown(text)}`, expected: 'a time of 0 or more', hint: 'write a number' })
     return 0
   }
 

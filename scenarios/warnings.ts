@@ -4,12 +4,12 @@ import { ansi, excerpt, type Place, printable } from './excerpt.ts'
 
 /** Every warning by its code, in the words of the documentation. */
 export const warningTexts = {
-  'cold-start': 'Figures count from an instant at which a pool is still filling after an empty start.',
-  'fee-below-one-percent': 'A platform fee is below one percent: it is a percentage, so that 0.15 is 0.15 %.',
+  'cold-start': 'Figures are measured from an instant at which a pool that started empty is still filling.',
+  'fee-below-one-percent': 'A platform fee is below one percent. It is a percentage: 0.15 is 0.15 %.',
   'ignored-with-trace': 'A key of a buyer segment has no effect, because the segment replays a trace.',
   'money-ignored': 'A threshold judges an amount, and the scenario ignores money.',
   'renamed-key': 'A key has its old name, which works for one more release.',
-  'trace-after-end': 'Orders of a trace lie at or after the end of the run, so they are never placed.',
+  'trace-after-end': 'Orders of a trace are at or after the end of the run, so they are never placed.',
   'wallet-cannot-pay': 'Buyers of a trace have no money, so their orders are refused once they are in arrears.',
 } as const
 

@@ -100,13 +100,8 @@ export class Reading {
     const result = fresh()
     for (const { key, value } of pairs) {
       const span: Span = key?.range ? [key.range[0], key.range[1]] : [0, 1]
-      if (isScalar(key) && key.value === '__proto__') {
-        const expected = 'a key of its place; an id must begin with a letter or digit'
-        this.#fault(span, path, 'the key __proto__', expected, 'write another name')
-        continue
-      }
-      if (!isScalar(key) || typeof key.value !== 'string') {
-        this.#fault(span, path, 'a key that is no plain text', 'a key of plain text', 'write a plain key')
+      if (!isScalar(key) || typeof key.value !== 'string' || key.value === '__proto__') {
+        this.#fault(span, path, 'a key that is not plain text', 'a key of plain text', 'write a plain key')
         continue
       }
       const inner = [...path, key.value]
@@ -141,7 +136,7 @@ type Pairs = readonly { key: Node; value: Node | null }[]
 
 const syntaxMends: Record<string, string> = {
   TAB_AS_INDENT: 'indent with spaces',
-  BAD_INDENT: 'indent this line as its neighbours',
+  BAD_INDENT: 'indent this line like its neighbours',
   MISSING_CHAR: 'close the quote or bracket',
   BAD_ALIAS: 'put the text in quotes, or name an anchor written before',
   TAG_RESOLVE_FAILED: 'remove the tag',

@@ -56,7 +56,7 @@ function settle(owedEcs: Float64Array, owedImage: Float64Array, { cash, charges,
   for (let at = 0; at < accounts; at++) {
     const total = owedEcs[at] + owedImage[at]
     if (total === 0) continue
-    if (total > MONEY_LIMIT) throw new Error(`account ${at} owes more than can be counted`)
+    if (total > MONEY_LIMIT) throw new Error(`account ${at} owes more than the largest exact amount`)
     const rest = cash[at] - total
     charges[at] += total
     lines[at]++

@@ -100,7 +100,7 @@ export function findBase(name: string): Found {
     if (typeof base.works !== 'object' || base.works === null) throw new Error('it has no works')
   } catch (error) {
     throw new UsageError(
-      `${fileOf(name)} is no saved base: ${(error as Error).message}; save it again with --save ${name}`,
+      `${fileOf(name)} is not a saved base: ${(error as Error).message}; save it again with --save ${name}`,
     )
   }
   if (existsSync(join(sourcesOf(name), 'package.json'))) return { kind: 'sources', folder: sourcesOf(name), base }

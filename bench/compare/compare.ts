@@ -93,7 +93,7 @@ async function measureSources(
     if (found.kind === 'sources') return await by(treeIn(shop, 'base', found.folder), 'of today')
     return await by(treeOf(shop, 'base', found.commit), 'of today').catch((error) => {
       if (!(error instanceof MisfitError)) throw error
-      say('the benches of today do not fit the base; its own measure it')
+      say('the current benchmarks do not fit the base; it is measured by its own')
       return by(treeOf(shop, 'own-', found.commit, 'its own'), 'its own')
     })
   } catch (error) {
@@ -164,7 +164,7 @@ async function interleaved(found: Sources, name: string, comparison: Comparison)
       ? await countInstructions(shop, { base, tree }, portions, say)
       : { counter: null, counts: new Map() }
     const frame = {
-      method: (yardstick === 'of today' ? 'paired' : 'paired, the base by its own benches') as Method,
+      method: (yardstick === 'of today' ? 'paired' : 'paired, the base by its own benchmarks') as Method,
       base: { name, commit: found.kind === 'commit' ? found.commit : found.base.commit },
       seconds: (performance.now() - began) / 1000,
       weather: weather(),

@@ -5,7 +5,7 @@ import type { Both } from './pair.ts'
 import { FALSE_ALARMS, MOOD, type Outcome, type Verdict } from './verdict.ts'
 
 /** How the base was had. */
-export type Method = 'paired' | 'paired, the base by its own benches' | 'figures of another time'
+export type Method = 'paired' | 'paired, the base by its own benchmarks' | 'figures of another time'
 
 export interface WorkReport extends Verdict {
   readonly work: string
@@ -50,7 +50,7 @@ const time = (ns: number): string => `${ns.toFixed(ns < 100 ? 2 : 0)} ns`
 const interval = ({ low, high }: Verdict): string =>
   Number.isFinite(high) ? `[${percent(low)}, ${percent(high)}]` : 'too few rounds'
 const label = ({ finding, isOneAnswer, decidedBy }: WorkReport): string =>
-  `${finding}${decidedBy === 'instructions' ? ' (instructions)' : ''}${isOneAnswer ? '' : ', ANOTHER ANSWER'}`
+  `${finding}${decidedBy === 'instructions' ? ' (instructions)' : ''}${isOneAnswer ? '' : ', DIFFERENT RESULT'}`
 const counted = ({ instructions }: WorkReport): string =>
   instructions === null ? '' : percent(instructions.tree / instructions.base - 1)
 
@@ -84,9 +84,9 @@ export function conclusion({ outcome, exitCode, tolerance, works, weather, base 
       .join(', ')
   const bound = unsigned(tolerance)
   const say: Record<Outcome, () => string> = {
-    'no change': () => `no work is slower than ${base.name} by more than ${bound}: as far as speed goes, merge`,
-    'another answer': () =>
-      `ANOTHER ANSWER than ${base.name}: ${named(({ isOneAnswer }) => !isOneAnswer)}. Do not merge before the change of amounts is explained`,
+    'no change': () => `no benchmark is slower than ${base.name} by more than ${bound}: the speed allows a merge`,
+    'different result': () =>
+      `DIFFERENT RESULT than ${base.name}: ${named(({ isOneAnswer }) => !isOneAnswer)}. Do not merge before the changed amounts are explained`,
     slower: () =>
       `SLOWER than ${base.name} by more than ${bound}: ${works
         .filter(({ finding }) => finding === 'slower')
@@ -98,8 +98,8 @@ export function conclusion({ outcome, exitCode, tolerance, works, weather, base 
         .join(', ')}. Do not merge`,
     'too noisy': () =>
       works.length === 0
-        ? 'TOO NOISY TO TELL: nothing was measured in time; give it longer with --within 300'
-        : `TOO NOISY TO TELL about ${named(({ finding }) => finding === 'too noisy')} (load ${weather.loadAfter.toFixed(1)}): try again on a quiet machine, give it longer with --within 300, or count with --instructions`,
+        ? 'TOO NOISY: nothing was measured in time; allow more with --within 300'
+        : `TOO NOISY about ${named(({ finding }) => finding === 'too noisy')} (load ${weather.loadAfter.toFixed(1)}): try again on an idle machine, give it longer with --within 300, or count with --instructions`,
   }
   return `${say[outcome]()} (exit ${exitCode})`
 }
@@ -116,21 +116,21 @@ function remarks({ method, counter, alone, works }: Report): string[] {
   return [
     ...(method === 'figures of another time'
       ? [
-          `the sources of the base are not here: compared with its figures of another time. Only a change beyond ${MOOD * 100} % can be told; "no change" cannot.`,
+          `the sources of the base are not here: compared with its figures of another time. Only a change beyond ${MOOD * 100} % can be detected; "no change" cannot.`,
         ]
       : []),
-    ...(method === 'paired, the base by its own benches'
+    ...(method === 'paired, the base by its own benchmarks'
       ? [
-          'the benches of today do not fit the base, which is measured by its own: another answer may be another question',
+          'the current benchmarks do not fit the base, which is measured by its own: a different result may come from a different benchmark',
         ]
       : []),
     ...(counter === null
       ? []
       : [counter.isThere ? `instructions counted by ${counter.tool}` : `instructions not counted: ${counter.reason}`]),
     ...(works.some(({ decidedBy }) => decidedBy === 'instructions')
-      ? ['where time was too noisy, instructions decided; they do not see caches and memory']
+      ? ['when time was too noisy, instructions decided; they do not include caches and memory']
       : []),
-    ...(alone.length === 0 ? [] : [`on one side only, and not compared: ${alone.join(', ')}`]),
+    ...(alone.length === 0 ? [] : [`on one side only, so not compared: ${alone.join(', ')}`]),
   ]
 }
 
@@ -161,7 +161,7 @@ export function asMarkdown(report: Report): string {
     '',
     ...remarks(report).map((remark) => `- ${remark}`),
     `- ${circumstances(report)}`,
-    `- Chance of calling any work slower where nothing changed: ${FALSE_ALARMS * 100} % at most.`,
+    `- Probability of calling any benchmark slower when nothing changed: ${FALSE_ALARMS * 100} % at most.`,
   ].join('\n')
 }
 

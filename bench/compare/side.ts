@@ -131,12 +131,12 @@ function serve(own: string, other: string): void {
   const obey = (order: Order): object => {
     if (order.do === 'start') {
       const work = ours.find(({ work }) => work === order.work)
-      if (work === undefined) throw new Error(`this tree has no work ${order.work}`)
+      if (work === undefined) throw new Error(`this tree has no benchmark ${order.work}`)
       running = work.start(order.size)
       running.batch()
       return { digest: running.digest() } satisfies Started
     }
-    if (running === null) throw new Error('no work was started')
+    if (running === null) throw new Error('no benchmark was started')
     if (order.do === 'settle') return settle(running, order.ms)
     if (order.do === 'warm') return warm(running, order.batches)
     if (order.do === 'play') return play(running, order, handover)

@@ -144,19 +144,19 @@ export function withInstructions(
 }
 
 /** What a whole comparison says. */
-export type Outcome = 'another answer' | 'slower' | 'too noisy' | 'no change'
+export type Outcome = 'different result' | 'slower' | 'too noisy' | 'no change'
 
 /** A process that scripts ask by its exit code. */
 export const codes: Readonly<Record<Outcome, number>> = {
   'no change': 0,
-  'another answer': 3,
+  'different result': 3,
   slower: 4,
   'too noisy': 6,
 }
 
 /** The worst of all works: a wrong answer before a late one, and one that nobody can tell is never a good one. */
 export function outcomeOf(works: readonly { readonly finding: Finding; readonly isOneAnswer: boolean }[]): Outcome {
-  if (works.some(({ isOneAnswer }) => !isOneAnswer)) return 'another answer'
+  if (works.some(({ isOneAnswer }) => !isOneAnswer)) return 'different result'
   if (works.some(({ finding }) => finding === 'slower')) return 'slower'
   return works.length === 0 || works.some(({ finding }) => finding === 'too noisy') ? 'too noisy' : 'no change'
 }

@@ -7,13 +7,13 @@ import { printWarnings } from '../warnings.ts'
 
 export const check: Command = {
   name: 'check',
-  positionals: { file: { type: 'string', describe: 'a scenario file, or the name of one of the library' } },
+  positionals: { file: { type: 'string', describe: 'a scenario file, or the name of a bundled scenario' } },
   options: {
     set: { type: 'string', array: true, describe: 'path=value: change one value of the scenario; may be repeated' },
     strict: { type: 'boolean', describe: 'exit with 2 on warnings as well' },
   },
   examples: [
-    ['npm start -- check FILE', 'exit code 2 when anything is wrong'],
+    ['npm start -- check FILE', 'exit code 2 on any error'],
     ['npm start -- check FILE --strict', 'exit code 2 on a warning as well'],
   ],
   async execute(arguments_) {

@@ -51,10 +51,10 @@ async function screen(comparison: Comparison, width: number): Promise<string> {
   const pairs = comparison.seeds.length
   return [
     `A ${printable(comparison.a.folder)}, B ${printable(comparison.b.folder)}: ${pairs === 1 ? 'one run each' : `${pairs} pairs of runs`}`,
-    ...(moved.length === 0 ? ['no figure moved'] : [head, ...lines]),
+    ...(moved.length === 0 ? ['no figure changed'] : [head, ...lines]),
     ...(rest > 0 ? [`… and ${rest} more figures`] : []),
     ...(comparison.conversion === undefined ? [] : [`≈ ${conversionText(comparison.conversion)}`]),
-    ...(pairs > 1 ? ['* beyond chance: the paired 95 % interval does not hold 0'] : []),
+    ...(pairs > 1 ? ['* beyond chance: the paired 95 % interval excludes 0'] : []),
   ]
     .map((line) => cut(line, width))
     .join('\n')
@@ -63,9 +63,9 @@ async function screen(comparison: Comparison, width: number): Promise<string> {
 /** Throws InputError when it holds anything that no comparison wrote. */
 function checkFolder(folder: string): void {
   if (!existsSync(folder)) return
-  if (!statSync(folder).isDirectory()) throw new InputError('this is no folder', 'choose another with --out', folder)
+  if (!statSync(folder).isDirectory()) throw new InputError('this is not a folder', 'choose another with --out', folder)
   if (readdirSync(folder).length > 0 && !existsSync(join(folder, PAGE)))
-    throw new InputError('this folder is not empty and holds no comparison', 'choose another with --out', folder)
+    throw new InputError('this folder is not empty and has no comparison', 'choose another with --out', folder)
 }
 
 async function write(folder: string, comparison: Comparison, tables: readonly ReportTable[]): Promise<void> {
@@ -86,14 +86,14 @@ export const compare: Command = {
     b: { type: 'string', describe: 'the run folder, or folder of runs, to compare it with' },
   },
   options: {
-    out: { type: 'string', describe: 'folder of the page and the tables (default: runs/A-vs-B)' },
+    out: { type: 'string', describe: 'folder for the page and the tables (default: runs/A-vs-B)' },
     rate: {
       type: 'string',
-      describe: 'EUR=1.08: where the runs have two currencies, one EUR is 1.08 of the other',
+      describe: 'EUR=1.08: if the runs have two currencies, one EUR is 1.08 of the other',
     },
     json: { type: 'boolean', describe: 'print every figure of both sides as JSON' },
   },
-  examples: [['npm start -- compare runs/base-42 runs/larger-42', 'the same seed: what the change did']],
+  examples: [['npm start -- compare runs/base-42 runs/larger-42', 'the same seed: the effect of the change']],
   async execute(arguments_) {
     const [a, b] = [arguments_.text('a'), arguments_.text('b')]
     if (a === undefined || b === undefined)

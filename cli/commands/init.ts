@@ -7,19 +7,19 @@ import { commandLine } from '../shell.ts'
 /** A small scenario that runs as it is and says what each part is for. */
 const template = (
   name: string,
-): string => `# A marketsim scenario. \`npm start -- check ${name}.yaml\` tells every fault of it with line and column;
+): string => `# A marketsim scenario. \`npm start -- check ${name}.yaml\` reports every error with line and column;
 # \`npm start -- schema\` prints the schema that editors complete from; \`npm start -- figures\` lists what thresholds may name.
 name: ${name}
-question: How many servers does one region need so that hardly anybody is refused?
+question: How many servers does one region need to refuse almost no request?
 start: 2024-03-01T00:00:00+08:00        # instants carry their offset
-end: 2024-03-15T00:00:00+08:00          # or instead: duration: 14d
-measureFrom: 3d                         # figures count from here: the pools have filled by then
-seed: 1                                 # the same seed gives the same history, to the last bit
+end: 2024-03-15T00:00:00+08:00          # or: duration: 14d
+measureFrom: 3d                         # figures are measured from here, when the pools have filled
+seed: 1                                 # the same seed gives the same history, bit for bit
 currency: USD
 
 # Switches of the rulebook that differ from their default; a run's manifest records all of them.
 policies:
-  grace.days: 15                        # how long an account in arrears may go on (A-04)
+  grace.days: 15                        # grace period of an account in arrears (A-04)
 
 regions:
   - id: ap-1
@@ -28,19 +28,19 @@ regions:
       - id: ap-1a
         pools:
           - flavour: c6.large
-            capacity: 40                # servers of this flavour; more are refused (E-02)
-            hourly: "0.12"              # prices are text or plain decimals: no cent is lost
+            capacity: 40                # servers of this flavour; further requests are refused (E-02)
+            hourly: "0.12"              # prices are text or plain decimals, and stay exact
             provisioning: { lognormal: { mean: 90s, sd: 60s } }
 
 sellers:
   - segment: isv
     count: 2
-    provisioning: { exponential: { mean: 40min } }     # how long a SaaS takes to be set up
+    provisioning: { exponential: { mean: 40min } }     # setup time of a SaaS
 
 catalog:
   - id: web-stack
     name: Web stack image
-    kind: image                         # billed by the started clock hour, beside its server (U-02)
+    kind: image                         # billed per started clock hour, in addition to its server (U-02)
     seller: isv/1
     category: infrastructure
     specifications:
@@ -61,8 +61,8 @@ buyers:
   - segment: start-ups
     count: 150
     wallet: { opening: "60", topUp: { below: "15", amount: "50", reaction: { exponential: { mean: 5h } } } }
-    load: { poisson: { perBuyer: 3/week } }             # when they come to buy
-    buys:                                               # what they buy, by weight
+    load: { poisson: { perBuyer: 3/week } }             # arrivals
+    buys:                                               # purchases, by weight
       - { product: web-stack, specification: standard, weight: 5, flavour: c6.large, quantity: { constant: 1 }, lifetime: { exponential: { mean: 9h } } }
       - { product: crm, specification: seats, weight: 1, quantity: { uniform: { min: 1, max: 12 } }, months: { constant: 1 } }
 
@@ -82,13 +82,13 @@ export const init: Command = {
     if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name))
       throw new InputError(`invalid scenario name '${name}'`, 'use letters, digits, - _ and . such as my-region')
     const file = `${name}.yaml`
-    if (existsSync(file)) throw new InputError(`${file} is there already`, 'give another name', file)
+    if (existsSync(file)) throw new InputError(`${file} already exists`, 'choose another name', file)
     try {
       writeFileSync(file, template(name), { flag: 'wx' })
     } catch (error) {
       throw new InputError(
         `cannot write ${file} (${(error as NodeJS.ErrnoException).code})`,
-        'check the rights of this folder',
+        'check the permissions of this folder',
       )
     }
     process.stdout.write(`${file} written; run it with: ${commandLine(['run', file])}\n`)

@@ -49,7 +49,7 @@ async function make(request: LoadRequest, folder: LoadFolder, repeat: string): P
       return { ...made, stoppedWith: signal.aborted ? interruptedCode(stopSignalOf(signal)) : undefined }
     } catch (error) {
       folder.discard()
-      if (signal.aborted) throw interruption(signal, 'the load had not begun, and nothing was written')
+      if (signal.aborted) throw interruption(signal, 'the load had not started, and nothing was written')
       throw new Replayable(error, repeat)
     }
   }, folder.discard)
@@ -87,14 +87,14 @@ function repeatOf(request: LoadRequest, arguments_: Arguments): string {
 
 export const load: Command = {
   name: 'load',
-  positionals: { file: { type: 'string', describe: 'a scenario file, or the name of one of the library' } },
+  positionals: { file: { type: 'string', describe: 'a scenario file, or the name of a bundled scenario' } },
   options: loadOptions,
   examples: [
-    ['npm start -- load quickstart --rate 50k/s --duration 30s', 'a steady load'],
+    ['npm start -- load quickstart --rate 50k/s --duration 30s', 'a constant load'],
     ['npm start -- load quickstart --stages 10k:30s,10k..50k:60s --arrivals poisson', 'a rate, then a ramp'],
     ['npm start -- load quickstart --users 64 --think-time 10ms', 'a closed load'],
     ["npm start -- load quickstart --threshold 'latency.p99{op=settle}<50ms'", 'a bound; exit code 4 when missed'],
-    ["npm start -- load quickstart --find-knee --target 'p99<10ms'", 'the highest rate that holds'],
+    ["npm start -- load quickstart --find-knee --target 'p99<10ms'", 'the highest sustainable rate'],
   ],
   async execute(arguments_) {
     const request = await loadRequest(arguments_)

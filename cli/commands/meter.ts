@@ -104,7 +104,7 @@ async function execute(
     if (!(error instanceof FirstProblem)) throw error
     throw new InputError(
       `the first problem stops (--strict): ${error.problem.text}`,
-      'correct the line, or leave --strict out and rate the rest',
+      'correct the line, or remove --strict and rate the rest',
       `${input.path}, line ${error.problem.line}`,
     )
   }
@@ -115,12 +115,12 @@ export const meter: Command = {
   positionals: { events: { type: 'string', describe: 'EVENTS.csv: at,account,resource,do,product,flavour' } },
   options: {
     ...meteringOptions,
-    ...outputOptions('folder for hours.csv, bills.csv and problems.csv; without it totals only'),
+    ...outputOptions('folder for hours.csv, bills.csv and problems.csv (default: print totals only)'),
     strict: { type: 'boolean', describe: 'stop at the first problem of the log' },
   },
   examples: [
     ['npm start -- meter events.csv --prices prices.csv --out rated', 'hours.csv and bills.csv'],
-    ['npm start -- meter events.csv --prices prices.csv --policy image.whenStopped=free', 'another rule'],
+    ['npm start -- meter events.csv --prices prices.csv --policy image.whenStopped=free', 'a different rule'],
   ],
   async execute(arguments_) {
     const path = arguments_.text('events')

@@ -11,7 +11,7 @@ async function write(text: string): Promise<void> {
 
 export const quote: Command = {
   name: 'quote',
-  positionals: { file: { type: 'string', describe: 'file of requests; - or nothing for stdin' } },
+  positionals: { file: { type: 'string', describe: 'file of requests (default: stdin, also -)' } },
   options: {},
   examples: [['npm start --silent -- quote requests.ndjson > answers.ndjson', '']],
   async execute(arguments_) {

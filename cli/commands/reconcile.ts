@@ -27,7 +27,7 @@ interface Side {
 async function sideOf(path: string, arguments_: Arguments): Promise<Side> {
   if (isRun(path)) {
     const given = Object.keys(meteringOptions).find((name) => arguments_.texts(name).length > 0)
-    if (given !== undefined) throw new InputError(`--${given} says nothing of a run`, 'a run has its own; leave it out')
+    if (given !== undefined) throw new InputError(`--${given} does not apply to a run`, 'a run has its own; remove it')
     const { recordSource } = await import('#reports/against/record-source.ts')
     const record = new RunRecord(path)
     return { source: recordSource(record), problems: () => 0, repeats: () => 0, close: () => record.close() }

@@ -15,12 +15,12 @@ export const report: Command = {
   name: 'report',
   positionals: { run: { type: 'string', describe: 'a run folder' } },
   options: {
-    audit: { type: 'boolean', describe: 'audit every amount of the record again first' },
+    audit: { type: 'boolean', describe: 'first audit every amount of the record again' },
     json: { type: 'boolean', describe: 'print summary.json as well' },
     account: { type: 'string', describe: "print one account's use and orders by resource as CSV; write nothing" },
   },
   examples: [
-    ['npm start -- report runs/quickstart-42', 'the same record gives the same bytes'],
+    ['npm start -- report runs/quickstart-42', 'the same record gives identical files'],
     ['npm start -- report runs/quickstart-42 --audit', 'exit code 3 when the record was tampered with'],
   ],
   async execute(arguments_) {
@@ -56,7 +56,9 @@ export const report: Command = {
 function verdictOn({ figures, thresholds }: Summary): ExitCode {
   const differences = Number(figures['reconciliation.differences'].value)
   if (differences > 0)
-    process.stderr.write(`the auditor disagrees on ${differences} amounts: they stand in report.html, Reconciliation\n`)
+    process.stderr.write(
+      `the auditor found ${differences} different ${differences === 1 ? 'amount' : 'amounts'}: see Reconciliation in report.html\n`,
+    )
   return exitCodeOf(differences, thresholds)
 }
 
@@ -66,7 +68,7 @@ async function reported(folder: string, audited: boolean): Promise<Summary> {
   new RunRecord(folder).close()
   if (!statSync(folder).isDirectory() || !existsSync(join(folder, MANIFEST_FILE)))
     throw new InputError(
-      'this is no complete run: it has no manifest',
+      'this run is not complete: it has no manifest',
       'name a folder that `marketsim run` wrote',
       folder,
     )

@@ -69,7 +69,7 @@ export const resume: Command = {
   },
   examples: [
     ['npm start -- run FILE --checkpoint-every 30d', 'keep a checkpoint every 30 days of simulated time'],
-    ['npm start -- resume runs/NAME-SEED', 'go on with it after a power cut'],
+    ['npm start -- resume runs/NAME-SEED', 'resume it after a power cut'],
   ],
   async execute(arguments_) {
     const word = arguments_.filled('run', 'write `npm start -- resume runs/NAME-SEED`')

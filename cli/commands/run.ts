@@ -2,7 +2,7 @@ import type { Command } from '../command.ts'
 
 export const run: Command = {
   name: 'run',
-  positionals: { file: { type: 'string', describe: 'a scenario file, or the name of one of the library' } },
+  positionals: { file: { type: 'string', describe: 'a scenario file, or the name of a bundled scenario' } },
   options: {
     seed: { type: 'string', describe: "random seed (default: the scenario's)" },
     threads: { type: 'string', describe: 'threads to use; the result is the same for any number' },
@@ -18,7 +18,7 @@ export const run: Command = {
     junit: { type: 'string', describe: 'write the thresholds as JUnit XML to this file' },
   },
   examples: [
-    ['npm start', 'run the first scenario of the library'],
+    ['npm start', 'run the first bundled scenario'],
     ['npm start -- run FILE --seed 7 --threads 2', 'another seed, two threads'],
     ['npm start -- run quickstart --set policies.grace.days=3', 'one switch changed'],
   ],

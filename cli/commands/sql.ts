@@ -20,7 +20,7 @@ export const sql: Command = {
   options: {},
   examples: [
     [`npm start -- sql runs/quickstart-42 "select * from v_orders limit 5"`, ''],
-    [`npm start -- sql runs/quickstart-42 "select name, sql from sqlite_schema"`, 'what there is to ask'],
+    [`npm start -- sql runs/quickstart-42 "select name, sql from sqlite_schema"`, 'the tables and views'],
   ],
   async execute(arguments_) {
     const folder = arguments_.text('run')

@@ -146,7 +146,7 @@ function make(request: SweepRequest, repeat: string, claim: () => RunFolder): Pr
       const kept = () =>
         finished.count === 0
           ? 'nothing was written'
-          : `${finished.count} finished runs are kept; go on with \`${resume}\``
+          : `${finished.count} finished runs are kept; resume with \`${resume}\``
       // Of a sweep without a finished run nothing stays; of any other its records of runs under way go.
       const releaseScratch = removeIfEnded(scratch)
       let release = () => {}
@@ -185,13 +185,13 @@ function exitCodeOf({ runs, asked, points, estimates }: SweepResult): ExitCode {
 
 export const sweepCommand: Command = {
   name: 'sweep',
-  positionals: { file: { type: 'string', describe: 'a scenario file, or the name of one of the library' } },
+  positionals: { file: { type: 'string', describe: 'a scenario file, or the name of a bundled scenario' } },
   options: sweepOptions,
   examples: [
     ['npm start -- sweep quickstart --runs 20', 'the figures of one scenario with their confidence intervals'],
     [
       'npm start -- sweep quickstart --vary regions.ap-1.zones.ap-1a.pools.c6.large.capacity=80..120/8 --figure "ecs.refusalRate{pool=ap-1a} < 1%"',
-      'how many servers it takes',
+      'how many servers are needed',
     ],
   ],
   async execute(arguments_) {

@@ -26,21 +26,21 @@ const json = ({ lines, debit, credit }: TrialBalance, at: string): string =>
     2,
   )}\n`
 
-/** Throws InputError for text that is no time with an offset. */
+/** Throws InputError for text that is not a time with an offset. */
 async function instantOf(text: string | undefined): Promise<number | undefined> {
   if (text === undefined) return undefined
   const { parseInstant } = await import('#scenarios/time.ts')
   const at = parseInstant(text)
   if (at !== null) return at
-  throw new InputError(`--at ${text} is no time with an offset`, 'write --at 2024-03-15T00:00:00+08:00')
+  throw new InputError(`--at ${text} is not a time with an offset`, 'write --at 2024-03-15T00:00:00+08:00')
 }
 
 export const trialBalance: Command = {
   name: 'trial-balance',
   positionals: { run: { type: 'string', describe: 'a run folder' } },
   options: {
-    at: { type: 'string', describe: 'count the days before this time (default: the whole run)' },
-    owners: { type: 'boolean', describe: 'a line for every buyer and seller' },
+    at: { type: 'string', describe: 'include the days before this time (default: the whole run)' },
+    owners: { type: 'boolean', describe: 'one line per buyer and seller' },
     json: { type: 'boolean', describe: 'print it as JSON' },
   },
   examples: [['npm start -- trial-balance runs/quickstart-42 --at 2024-03-15T00:00:00+08:00', '']],

@@ -6,7 +6,7 @@ import { type DrawnLifecycle, lifecycles } from '#sim/market/lifecycles.ts'
 const head = `# Lifecycles
 
 Drawn from the tables in \`sim/market/\` by \`npm run docs:lifecycles\`; a test holds this page and the tables equal. An
-arrow is an event that the table allows; what has no arrow is refused, and a run that takes such a step fails (Q-06).
+arrow is an event that the table allows. Any other step is refused, and a run that takes one fails (Q-06).
 `
 
 /** Mermaid takes no dash in the name of a state. */

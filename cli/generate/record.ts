@@ -17,19 +17,20 @@ import { views } from '#sim/record/views.ts'
 
 const head = `# The record
 
-\`run.sqlite\` in a run folder is one SQLite database, version ${RECORD_VERSION} (\`PRAGMA user_version\`). Any tool reads it, and so does
-\`marketsim sql RUN "select …"\`. This page is made from the schema by \`npm run docs:record\`; a test holds them equal.
+\`run.sqlite\` in a run folder is one SQLite database, version ${RECORD_VERSION} (\`PRAGMA user_version\`). Any SQLite tool can
+read it, and so can \`marketsim sql RUN "select …"\`. This page is generated from the schema by \`npm run docs:record\`; a
+test holds them equal.
 
-Facts say what happened, in the order in which each region's cell wrote them, cell after cell. They are rows of whole
-numbers; dimensions give the numbers their names, and each fact table has a view \`v_…\` that spells it out.
+Facts are what happened, in the order in which each cell wrote them, one cell after another. They are rows of whole
+numbers; dimensions map the numbers to names, and each fact table has a view \`v_…\` with the names filled in.
 
 ## Units
 
 | unit | how to read it |
 |---|---|
 | id | a key of this table or of the one that the column names |
-| word | a key of \`words\`: states, events, kinds, rules, ledger accounts; 0 is no word |
-| instant | milliseconds since the epoch, UTC (T-01); 0 is none |
+| word | a key of \`words\`: states, events, kinds, rules, ledger accounts; 0 means none |
+| instant | milliseconds since the epoch, UTC (T-01); 0 means none |
 | day | a civil day (T-02): whole days since 1 January 1970; a date in the views |
 | money | whole 1e-8 of the run's currency (M-01); with \`x_high\`, see below |
 | charge | whole 1e-8 of the run's currency: one metered hour, at most 90,071,992.54740991 |
@@ -38,21 +39,21 @@ numbers; dimensions give the numbers their names, and each fact table has a view
 | count, seconds, milliseconds, months | whole numbers |
 | flag | 0 or 1 |
 
-SQLite's INTEGER ends at 9.2e18: 9.2e10 units of currency at 1e-8. So each money column \`x\` has a column \`x_high\` beside
-it, and the amount is \`x_high * 1e18 + x\`; both have the sign of the amount. Below ten billion units
-\`x_high\` is 0 and \`x\` is the amount. The views that sum amounts have both columns, too, and never overflow. Your own sums of
-very large amounts do not either if units and 1e-8 are summed apart:
+SQLite's INTEGER ends at 9.2e18: 9.2e10 units of currency at 1e-8. So each money column \`x\` is paired with \`x_high\`,
+and the amount is \`x_high * 1e18 + x\`; both have the sign of the amount. Below ten billion units
+\`x_high\` is 0 and \`x\` is the amount. Views that sum amounts have both columns and never overflow. Your own sums of
+very large amounts do not overflow either if you sum units and 1e-8 separately:
 
     SELECT sum(x_high * 10000000000 + x / 100000000) AS units, sum(x % 100000000) AS parts
 
-The amount is \`units + parts / 1e8\` units of currency. \`meta.turnover\` is the size of all amounts of the record, about;
-below 9.2e18 no sum of its money columns can overflow.
+The amount is \`units + parts / 1e8\` units of currency. \`meta.turnover\` is roughly the sum of all amounts of the record;
+if it is below 9.2e18, no sum of its money columns can overflow.
 
 `
 
 const meta = `## What the run was
 
-| \`meta\` | one row a key |
+| \`meta\` | one row per key |
 |---|---|
 | \`key\` | name, question, seed, currency, currencyDecimals, start and end (ms), utcOffset (ms), digest, policies (JSON), scenario (JSON), … |
 | \`value\` | text |

@@ -19,15 +19,15 @@ const chapters: Readonly<Record<string, string>> = {
   N: 'Unsubscription',
   I: 'Invoices and bills',
   L: 'Sellers, support and settlement',
-  Q: 'What always holds',
+  Q: 'Invariants',
 }
 
 const head = `# Rules and switches
 
-Every rule that the simulation follows, in a line, with the sections of the user guide it comes from (\`–\`: of the cloud below,
+Every rule that the simulation follows, in one line, with its sections of the user guide (\`–\`: from the underlying cloud,
 or a decision of this project). The record names the rule of each amount, and \`explain\` shows it. A switch is a key under
-\`policies:\` of a scenario; a run's manifest says how each of them stood. Made from \`scenarios/rules.ts\` and
-\`scenarios/policies.ts\` by \`npm run docs:rules\`; a test holds this page and the tables equal.
+\`policies:\` of a scenario; a run's manifest lists the values. This page is generated from \`scenarios/rules.ts\` and
+\`scenarios/policies.ts\` by \`npm run docs:rules\`; a test holds them equal.
 `
 
 /** In a cell of a table. */
@@ -49,10 +49,10 @@ function chapterText(chapter: string): string {
     const { text, guide } = ruleNamed(rule) as { text: string; guide: string }
     return `| ${rule} | ${cell(text)} | ${guide === '' ? '–' : guide} |`
   })
-  const lines = [`## ${chapters[chapter]}`, '', '| rule | what it says | guide |', '|---|---|---|', ...rows, '']
+  const lines = [`## ${chapters[chapter]}`, '', '| rule | text | guide |', '|---|---|---|', ...rows, '']
   if (switches.length > 0)
     lines.push(
-      '| switch | rule | default | may change in a run | what it decides |',
+      '| switch | rule | default | may change in a run | meaning |',
       '|---|---|---|---|---|',
       ...switches.map(switchRow),
       '',

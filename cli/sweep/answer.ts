@@ -49,11 +49,11 @@ function ofOnePoint(result: SweepResult, kept: boolean, undecided: boolean, boun
   const [what, are] = bounds === 1 ? ['The bound', 'is'] : [`All ${bounds} bounds`, 'are']
   if (kept) return `${what} ${are} kept (95 % confidence)`
   if (!undecided)
-    return bounds === 1 ? 'The bound is missed (95 % confidence)' : 'Not all bounds are kept (95 % confidence)'
+    return bounds === 1 ? 'The bound is missed (95 % confidence)' : 'Not all bounds are met (95 % confidence)'
   const needed = neededAt(result, 0) ?? Infinity
   const more =
     needed > MOST_NAMED
-      ? 'more runs will hardly decide it'
+      ? 'more runs are unlikely to decide it'
       : `more runs are needed, about ${needed.toLocaleString('en')} (--runs)`
   return `${bounds === 1 ? 'The bound is' : 'Some bounds are'} undecided: ${more}`
 }
@@ -61,12 +61,12 @@ function ofOnePoint(result: SweepResult, kept: boolean, undecided: boolean, boun
 function ofPoints(result: SweepResult, kept: readonly Point[], what: string, undecided: number): string {
   if (kept.length === 0)
     return undecided === 0
-      ? `No point keeps ${what} (95 % confidence)`
-      : `No point is known to keep ${what} (95 % confidence)`
+      ? `No point meets ${what} (95 % confidence)`
+      : `No point is known to meet ${what} (95 % confidence)`
   const [path] = shortPaths(result)
   const numeric = result.points.every(({ x }) => x !== null)
   if (!numeric || result.paths.length > 1)
-    return `${kept.length === 1 ? 'The point that keeps' : 'Points that keep'} ${what} (95 % confidence): ${listed(kept.map((point) => nameOf(result, point)))}`
+    return `${kept.length === 1 ? 'The point that meets' : 'Points that meet'} ${what} (95 % confidence): ${listed(kept.map((point) => nameOf(result, point)))}`
   const byValue = (points: readonly Point[]) => [...points].sort((a, b) => Number(a.x) - Number(b.x))
   const [all, ordered] = [byValue(result.points), byValue(kept)]
   // Where small values keep the bound and the largest does not, the largest that does is of interest.
@@ -88,7 +88,9 @@ function undecidedLines(result: SweepResult, undecided: readonly number[]): stri
   const needed = undecided.map((point) => neededAt(result, point) ?? Infinity).filter((runs) => runs <= MOST_NAMED)
   const are = names.length === 1 ? 'is' : 'are'
   if (needed.length === 0)
-    return [`${listed(names)} ${are} undecided, and more runs will hardly decide ${names.length === 1 ? 'it' : 'them'}`]
+    return [
+      `${listed(names)} ${are} undecided, and more runs are unlikely to decide ${names.length === 1 ? 'it' : 'them'}`,
+    ]
   const [least, most] = [Math.min(...needed), Math.max(...needed)].map((runs) => runs.toLocaleString('en'))
   return [`${listed(names)} ${are} undecided: add --runs (about ${least === most ? least : `${least} to ${most}`})`]
 }
@@ -118,8 +120,8 @@ export function driftLines(result: SweepResult): string[] {
   const what = worst.what === 'use' ? 'use' : 'refused'
   const [first, second] = [worst.first, worst.second].map((share) => shownFine('share', share))
   return [
-    `The two halves of the measured time differ beyond chance${at}: pool ${worst.pool}, ${what} ${first} in the first half and ${second} in the second${more}`,
-    'Figures are means over a change. If the load is meant to be steady, start warm (warmStart: true), measure later (measureFrom), or run longer',
+    `The two halves of the measured time differ significantly${at}: pool ${worst.pool}, ${what} ${first} in the first half and ${second} in the second${more}`,
+    'Figures average over a trend. If the load is meant to be steady, start warm (warmStart: true), measure later (measureFrom), or run longer',
   ]
 }
 

@@ -51,7 +51,7 @@ export const sweepOptions = {
   vary: {
     type: 'string',
     array: true,
-    describe: 'path=value,value,…, or path=from..to/step: a value of the scenario that varies; may be repeated',
+    describe: 'path=value,value,…, or path=from..to/step: a value of the scenario to vary; may be repeated',
   },
   figure: {
     type: 'string',
@@ -64,14 +64,13 @@ export const sweepOptions = {
   },
   precision: {
     type: 'string',
-    describe:
-      'run each point until the mean of the first figure is known to this relative error (5%), or --most runs are made',
+    describe: 'run each point until the mean of the first figure has this relative error (5%), or --most runs are done',
   },
   most: { type: 'string', describe: 'with --precision: the most runs per point (100)' },
-  seed: { type: 'string', describe: "seed of the first runs; without it the scenario's own" },
+  seed: { type: 'string', describe: "seed of the first runs (default: the scenario's)" },
   set: { type: 'string', array: true, describe: 'path=value: change one value at every point; may be repeated' },
-  threads: { type: 'string', describe: 'runs at once; the result is the same for any number' },
-  out: { type: 'string', describe: 'the folder; without it runs/NAME-sweep' },
+  threads: { type: 'string', describe: 'parallel runs; the result is the same for any number' },
+  out: { type: 'string', describe: "the sweep's folder (default: runs/NAME-sweep)" },
   force: { type: 'boolean', describe: 'replace an earlier sweep in that folder' },
   quiet: { type: 'boolean', describe: 'show no progress' },
   json: { type: 'boolean', describe: 'print the estimates as JSON instead of the closing summary' },
@@ -82,12 +81,13 @@ function variedOf(arguments_: Arguments): Varied[] {
     const parsed = parseVaried(text)
     if (parsed !== null) return parsed
     throw new InputError(
-      `--vary ${text} names no values`,
-      'write --vary path=84,96,104 or --vary path=80..120/8, no value empty or twice',
+      `--vary ${text} has no values`,
+      'write --vary path=84,96,104 or --vary path=80..120/8, without empty or repeated values',
     )
   })
   const twice = varied.find(({ path }, index) => varied.findIndex((other) => other.path === path) < index)
-  if (twice !== undefined) throw new InputError(`--vary ${twice.path} is given twice`, 'give all its values in one')
+  if (twice !== undefined)
+    throw new InputError(`--vary ${twice.path} is given twice`, 'write all its values in one option')
   return varied
 }
 
@@ -107,7 +107,7 @@ async function wantedOf(arguments_: Arguments, { scenario }: ReadScenario): Prom
   return (texts.length === 0 ? standardFigures : texts).map((text) => {
     const wanted = parseThreshold(text)
     if (wanted === null)
-      throw new InputError(`--figure ${text} is no figure`, 'write --figure "ecs.refusalRate{pool=ap-1a} < 1%"')
+      throw new InputError(`--figure ${text} is not a figure`, 'write --figure "ecs.refusalRate{pool=ap-1a} < 1%"')
     const [fault] = thresholdFaults({ ...scenario, thresholds: [wanted.threshold] })
     if (fault !== undefined) throw new InputError(`--figure ${text}: ${fault.what}`, fault.hint)
     return wanted
@@ -175,6 +175,6 @@ function pointsOr(varied: readonly Varied[], count: number): SweepPoint[] {
     return pointsOf(varied)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    throw new InputError(`--vary asks for ${count} points`, 'leave out some values')
+    throw new InputError(`--vary requests ${count} points`, 'remove some values')
   }
 }

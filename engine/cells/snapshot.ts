@@ -73,7 +73,7 @@ function sum(lengths: readonly number[]): number {
 
 function check(blob: Uint8Array): void {
   const starts = new TextDecoder('latin1').decode(blob.subarray(0, MAGIC.length))
-  if (starts !== MAGIC) throw new SnapshotFault('This is no snapshot of a run: it does not begin like one')
+  if (starts !== MAGIC) throw new SnapshotFault('This is not a snapshot of a run: it does not start like one')
   if (blob.length < PREFIX + 4) throw new SnapshotFault('The snapshot is cut off')
   const version = new DataView(blob.buffer, blob.byteOffset).getUint32(MAGIC.length)
   if (version !== VERSION) {

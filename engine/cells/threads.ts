@@ -109,7 +109,7 @@ function isCloneError(thrown: unknown): thrown is DOMException {
 
 /** A spec of functions, or the like, named as such rather than as the death of a thread. */
 export function uncloneable(thrown: unknown): TypeError {
-  return new TypeError(`The spec is no plain data: ${described(thrown).message}`, { cause: thrown })
+  return new TypeError(`The spec is not plain data: ${described(thrown).message}`, { cause: thrown })
 }
 
 /** Puts the threads' parts of a snapshot together and lets the run go on when it has been taken. */
@@ -140,7 +140,7 @@ class Gatherer {
     this.#missing = this.#ends.length
     const cells = this.#parts.flatMap((each) => each.cells)
     this.#checkpoint(part.standing, cells).then(() => {
-      for (const port of this.#ends) port.postMessage('go on')
+      for (const port of this.#ends) port.postMessage('continue')
     }, this.#fail)
   }
 

@@ -7,7 +7,7 @@ const FIRST = 2
  * than four bytes, and since a walk knows the next records before it has read the present one, their cache misses
  * overlap. A record that leaves is only counted, so that leaving touches next to nothing: whoever walks the list skips
  * entries whose record does not say that it is here. A chunk that all have left goes back to the free ones, so that no
- * sequence of appends and removals makes the array grow for ever. A list is the place of its first chunk and the place
+ * sequence of appends and removals makes the array grow forever. A list is the place of its first chunk and the place
  * behind its last entry, both 0 while it is empty; the caller keeps them.
  */
 export class SlotLists {

@@ -7,7 +7,7 @@ export type AcquireOptions = {
   units?: number
   /** Lower numbers first, where the resource's discipline is `priority` (default 0). */
   priority?: number
-  /** Time it will wait, in the model's unit; the answer is then -1 (default: for ever). */
+  /** Time it will wait, in the model's unit; the answer is then -1 (default: forever). */
   patience?: number
   /** Length of the job, for the discipline `sjf`: shorter ones first, in any unit (default 0). */
   work?: number
@@ -17,7 +17,7 @@ export type AcquireOptions = {
 export class Acquisition extends Waitable<Ticket> implements UnitWish {
   readonly resource: Resource
   readonly priority: number
-  /** Null: for ever. A number here would be a box of its own, one for each customer. */
+  /** Null: forever. A number here would be a box of its own, one for each customer. */
   readonly patience: number | null
   readonly units: number
   readonly work: number

@@ -41,17 +41,17 @@ class Condition extends Waitable<unknown> {
     for (const wish of wishes) {
       if (typeof wish !== 'number' && !(wish instanceof Waitable)) {
         throw new TypeError(
-          `${all ? 'allOf' : 'anyOf'}: ${String(wish)} is nothing to wait for; give delays and waitables`,
+          `${all ? 'allOf' : 'anyOf'}: ${String(wish)} has nothing to wait for; give delays and waitables`,
         )
       }
     }
     if (wishes.length === 0 && !all)
-      throw new TypeError('anyOf() of nothing would wait for ever; give it what to wait for')
+      throw new TypeError('anyOf() of nothing would wait forever; give it something to wait for')
     if (
       new Set(wishes.filter((wish) => typeof wish !== 'number')).size <
       wishes.filter((w) => typeof w !== 'number').length
     ) {
-      throw new TypeError(`${all ? 'allOf' : 'anyOf'}: the same waitable is given twice; make one for each place`)
+      throw new TypeError(`${all ? 'allOf' : 'anyOf'}: the same waitable is given twice; create one for each place`)
     }
     this.parts = wishes.map((wish) => (typeof wish === 'number' ? new Delay(wish) : wish))
     this.all = all

@@ -145,7 +145,7 @@ export class Processes extends ProcessScheduler implements ResourceOwner {
     if (stuck.length === 0) return
     const lines = stuck.map(({ name, since, for: what }) => `  ${name} waits since ${since} for ${what}`)
     const count = stuck.length === 1 ? '1 process waits' : `${stuck.length} processes wait`
-    throw new ProcessFault(stuck[0].name, this.clock, '', `${count} for ever\n${lines.join('\n')}`)
+    throw new ProcessFault(stuck[0].name, this.clock, '', `${count} forever\n${lines.join('\n')}`)
   }
 
   /** @internal */
@@ -167,7 +167,7 @@ export class Processes extends ProcessScheduler implements ResourceOwner {
         ? ': -1 says that patience ended'
         : ticket === -2
           ? ': -2 says that the queue was full'
-          : '; it was released before, or is of another resource'
+          : '; it was released before, or belongs to another resource'
     throw this.fault(`it releases ticket ${ticket} of '${name}', which holds nothing${why}`)
   }
 
@@ -188,6 +188,6 @@ export class Processes extends ProcessScheduler implements ResourceOwner {
   private holdersOf(target: Waitable<unknown>): string {
     if (!(target instanceof Acquisition)) return ''
     const names = target.resource.holdings().map(({ entity }) => this.nameOf(entity))
-    return names.length === 0 ? ' (held by nobody)' : ` (held by ${[...new Set(names)].join(', ')})`
+    return names.length === 0 ? ' (held by no process)' : ` (held by ${[...new Set(names)].join(', ')})`
   }
 }

@@ -250,7 +250,7 @@ export abstract class ProcessScheduler extends ProcessTable implements Scheduler
         `process of entity ${index}`,
         this.clock,
         '',
-        'it is not known here: processes cannot be saved and restored; write what must be saved with events',
+        'it is not known here: processes cannot be saved and restored; model what must be saved with events',
       )
     }
   }
@@ -290,7 +290,7 @@ export abstract class ProcessScheduler extends ProcessTable implements Scheduler
       let answer = value
       let rounds = 0
       do {
-        if (++rounds > MOST_ANSWERS) throw this.fault(`it has gone on ${MOST_ANSWERS} times without time passing`)
+        if (++rounds > MOST_ANSWERS) throw this.fault(`it has continued ${MOST_ANSWERS} times without time passing`)
         const went = answer instanceof Throw ? generator.throw(answer.error) : next.call(generator, answer)
         answer = this.heed(handle, index, went)
       } while (answer !== NONE)
@@ -340,11 +340,11 @@ export abstract class ProcessScheduler extends ProcessTable implements Scheduler
     const { time } = this
     const ticks = time.canBe(duration) ? time.ticks(duration) : Number.NaN
     if (ticks < Number.POSITIVE_INFINITY) return ticks
-    const hint = ticks === Number.POSITIVE_INFINITY ? 'it would wait for ever; use passivate()' : time.expected()
+    const hint = ticks === Number.POSITIVE_INFINITY ? 'it would wait forever; use passivate()' : time.expected()
     throw this.misuse(this.handleAt(this.running), `hold(${duration}): ${hint}`)
   }
 
-  /** A delay of nothing, or of less than half a tick: a loop of them would keep the clock where it is for ever. */
+  /** A delay of nothing, or of less than half a tick: a loop of them would keep the clock where it is forever. */
   private countEmptyDelay(handle: ProcessHandle, duration: number): void {
     const { now } = this.kernel
     if (now !== this.emptyAt) this.emptyDelays = 0

@@ -2,7 +2,7 @@ import type { Kernel } from '../kernel.ts'
 import type { ModelTime } from '../model-time.ts'
 import type { Resource, Ticket } from '../resources/resource.ts'
 
-/** What a process wants of a resource; patience in the model's unit, null for ever. */
+/** What a process wants of a resource; patience in the model's unit, null forever. */
 export interface UnitWish {
   /** Whether it was yielded. */
   used: boolean

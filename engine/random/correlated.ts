@@ -31,7 +31,7 @@ export class CorrelatedInputs {
     kind: CorrelationKind = 'pearson',
   ) {
     const n = laws.length
-    demand(correlations.length === n, 'correlations', correlations.length, `give ${n} rows, one for each law`)
+    demand(correlations.length === n, 'correlations', correlations.length, `give ${n} rows, one for each distribution`)
     correlations.forEach((row, i) => {
       const fit = row.length === n && row[i] === 1 && row.every((r, j) => r >= -1 && r <= 1 && r === correlations[j][i])
       demand(
@@ -139,7 +139,7 @@ function cholesky(matrix: readonly (readonly number[])[]): number[][] {
           rest > -1e-12,
           `correlations: row ${i}`,
           row,
-          'give correlations that can hold together (a positive definite matrix)',
+          'give consistent correlations (a positive definite matrix)',
         )
         own.push(Math.sqrt(Math.max(0, rest)))
       }

@@ -41,8 +41,8 @@ const values: Parameter = { name: 'values', type: 'numbers', description: 'the v
 const weights: Parameter = { name: 'weights', type: 'numbers', description: 'a weight of 0 or more for each' }
 const mean = inUnits('mean', 'mean', { above: 0 })
 const sd = inUnits('sd', 'standard deviation', { above: 0 })
-const min = inUnits('min', 'least value')
-const max = inUnits('max', 'greatest value')
+const min = inUnits('min', 'smallest value')
+const max = inUnits('max', 'largest value')
 const mode = inUnits('mode', 'most likely value')
 const corners = { names: ['min', 'mode', 'max'], apart: true } as const
 
@@ -50,18 +50,22 @@ const corners = { names: ['min', 'mode', 'max'], apart: true } as const
 export const parameters: Readonly<Record<LawName, Law>> = {
   constant: { description: 'always the same value', forms: [[inUnits('', 'the value')]] },
   uniform: {
-    description: 'every value from min to max alike',
+    description: 'every value from min to max is equally likely',
     forms: [[min, max]],
     order: { names: ['min', 'max'], apart: false },
   },
-  triangular: { description: 'straight up to the mode and down again', forms: [[min, mode, max]], order: corners },
+  triangular: {
+    description: 'rises linearly to the mode and falls linearly',
+    forms: [[min, mode, max]],
+    order: corners,
+  },
   pert: {
     description: 'smooth between three points, mean (min + 4 mode + max) / 6',
     forms: [[min, mode, max]],
     order: corners,
   },
   beta: {
-    description: 'shares, or anything between bounds',
+    description: 'shares, or any bounded quantity',
     forms: [
       [
         number('alpha', 'shape next to min', { least: 0.01, most: 1e5 }),
@@ -74,7 +78,7 @@ export const parameters: Readonly<Record<LawName, Law>> = {
   },
   exponential: { description: 'memoryless times', forms: [[mean]] },
   hyperexponential: {
-    description: 'one of several exponentials: more variable than one',
+    description: 'one of several exponentials: more variable than a single one',
     forms: [
       [mean, number('scv', 'squared coefficient of variation', { least: 1, most: 1e12 })],
       [{ name: 'means', type: 'numbers', description: 'mean of each phase', inUnits: true }, weights],
@@ -94,7 +98,7 @@ export const parameters: Readonly<Record<LawName, Law>> = {
     forms: [
       [
         number('shape', 'exponent of the tail', { least: 0.1 }),
-        inUnits('min', 'least value', { above: 0, most: 1e140 }),
+        inUnits('min', 'smallest value', { above: 0, most: 1e140 }),
       ],
     ],
   },
@@ -107,7 +111,7 @@ export const parameters: Readonly<Record<LawName, Law>> = {
     ],
   },
   discrete: { description: 'one of several values', forms: [[values, { ...weights, optional: true }]] },
-  empirical: { description: 'observed values and all between neighbours', forms: [[values]] },
+  empirical: { description: 'interpolates between observed values', forms: [[values]] },
   poisson: {
     description: 'number of events',
     counts: true,
@@ -142,7 +146,7 @@ export const parameters: Readonly<Record<LawName, Law>> = {
     description: 'another distribution between bounds',
     forms: [
       [
-        { name: 'of', type: 'distribution', description: 'what is cut' },
+        { name: 'of', type: 'distribution', description: 'the distribution to truncate' },
         { ...min, optional: true },
         { ...max, optional: true },
       ],

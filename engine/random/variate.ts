@@ -74,7 +74,7 @@ export function demandMean(mean: number, where: string, value: unknown): void {
     mean > 0 && mean <= LARGEST_MEAN,
     where,
     value,
-    `the mean would be ${mean}, and draws no float64: give less extreme parameters`,
+    `the mean would be ${mean}, and draws would not be float64 values: give less extreme parameters`,
   )
 }
 

@@ -157,7 +157,7 @@ export class Resource {
    * Asks for units; they may be granted before this returns, all at once. Nobody overtakes the first of the queue, even
    * if it wants more units than are free.
    * @param priority int32, lower is better
-   * @param patience ticks it will wait; with Infinity it waits for ever
+   * @param patience ticks it will wait; with Infinity it waits forever
    * @param units how many (default 1), at most the resource's number of units
    * @param work length of the job, for the discipline `sjf`
    * @returns the ticket, or REFUSED (-2) when the queue is full
@@ -267,7 +267,7 @@ export class Resource {
 
   private checkUnits(units: number): void {
     if (Number.isInteger(units) && units >= 1 && units <= this.units && units <= MOST_UNITS) return
-    throw new RangeError(`${units} units of '${this.name}': ask for a whole number from 1 to its ${this.units}`)
+    throw new RangeError(`${units} units of '${this.name}': request a whole number from 1 to its ${this.units}`)
   }
 
   private refuse(request: number): Ticket {

@@ -1,8 +1,8 @@
 /**
  * A histogram of whole values from 0 to 2^53 - 1 whose buckets keep a chosen number of significant decimal digits:
  * linear below `2 x 10^digits`, and from there on each octave is cut into equally wide buckets. The array of counts
- * grows with the greatest value seen. Counts, sum, least and greatest value are exact, so merging is exact too: any
- * order of merging gives the same histogram.
+ * grows with the largest value seen. Counts, sum, least and largest value are exact, so merging is exact too: any order
+ * of merging gives the same histogram.
  *
  * Source: G. Tene, HdrHistogram (2012), "A High Dynamic Range Histogram".
  */
@@ -90,8 +90,8 @@ export class Histogram {
   }
 
   /**
-   * The nearest-rank percentile: the least value that at least `percent` (0..100) of all values do not exceed, given as
-   * the greatest value of its bucket (never more than `max`). NaN when empty.
+   * The nearest-rank percentile: the smallest value that at least `percent` (0..100) of all values do not exceed, given
+   * as the largest value of its bucket (never more than `max`). NaN when empty.
    */
   percentile(percent: number): number {
     if (!(percent >= 0 && percent <= 100)) throw new RangeError(`percentile ${percent} is not in 0..100`)

@@ -4,7 +4,7 @@
  * Source: A. M. Law, "Simulation Modeling and Analysis", 5th ed., section 1.4.1: the area under Q(t) over the length of
  * the observation. Times are whole milliseconds; with whole values the area is exact below 2^53.
  *
- * There is no merge: the greatest value of a sum of two quantities cannot be had from their two maxima. Two periods or
+ * There is no merge: the largest value of a sum of two quantities cannot be had from their two maxima. Two periods or
  * replications are merged by a Tally of their averages.
  */
 

@@ -18,7 +18,7 @@ export interface Proportion {
 /** Throws unless `0 <= successes <= trials` and there is a trial. */
 export function wilson(successes: number, trials: number, confidence = 0.95): Proportion {
   if (!(successes >= 0 && successes <= trials && trials > 0)) {
-    throw new RangeError(`${successes} successes in ${trials} trials is no proportion`)
+    throw new RangeError(`${successes} successes in ${trials} trials is not a proportion`)
   }
   const z = normalCritical(confidence)
   const estimate = successes / trials

@@ -1,6 +1,6 @@
 /** Bills side by side: what a month of an account is charged, and which rule would have made their figure of it. */
 import { formatInstant } from '#base/civil-time.ts'
-import { toMinorUnits } from '#sim/billing/minor-units.ts'
+import { toMinorUnits } from '#sim/billing/month-total.ts'
 import { type Prevailing, retaxed } from './bill-tax.ts'
 import { commonCause } from './common-cause.ts'
 import type { Difference, Differences } from './differences.ts'
@@ -143,7 +143,7 @@ function simpleReason(
   if (figure !== 'payable') return undefined
   const total = source.totalOf(bill)
   if (theirs === total)
-    return { cause: 'rounding', rule: 'M-02', text: `the sum of the charges, not brought to ${decimals} decimals` }
+    return { cause: 'rounding', rule: 'M-02', text: `the sum of the charges, not rounded to ${decimals} decimals` }
   if (theirs === toMinorUnits(total, decimals, 'truncate'))
     return { cause: 'rounding', rule: 'M-02', text: `the payable truncated to ${decimals} decimals` }
   if (total !== bill.charges && theirs === toMinorUnits(bill.charges, decimals, policies['rounding.monthTotal']))
@@ -297,7 +297,7 @@ function differs(source: RatedSource, { bill, invoice, figure, theirs, reason }:
   const guessed: Reason =
     gap <= FEW_UNITS
       ? { cause: 'rounding', rule: 'M-02', text: 'a few units of the last decimal' }
-      : { cause: 'unexplained', rule: '', text: 'no single rule or line comes to that figure' }
+      : { cause: 'unexplained', rule: '', text: 'no single rule or line gives that amount' }
   return {
     ...ofBill(bill),
     verdict: 'differs',

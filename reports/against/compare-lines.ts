@@ -102,12 +102,12 @@ function missing(
 function missingReason(lines: InvoiceLines, line: RatedLine, resource: number, product: number): Reason {
   if (line.isOrder) {
     const free = line.alternatives().find(({ amount }) => amount === 0n)
-    if (free !== undefined) return because(free.cause, free.rule, `${free.text}, which comes to 0`)
+    if (free !== undefined) return because(free.cause, free.rule, `${free.text}, which is 0`)
     return because('unexplained', 'O-05', 'the order is not on the invoices')
   }
-  if (resource < 0) return because('missing hour', 'Q-02', 'the invoices know nothing of this resource')
+  if (resource < 0) return because('missing hour', 'Q-02', 'the invoices do not have this resource')
   const beside = [-HOUR, HOUR].some((by) => lines.find(resource, product, line.hour + by) >= 0)
-  return because('missing hour', 'Q-02', beside ? 'the hours beside it are there' : 'no such charge')
+  return because('missing hour', 'Q-02', beside ? 'the adjacent hours are there' : 'no such charge')
 }
 
 function unknownLine(source: RatedSource, lines: InvoiceLines, row: number, reason: Reason): Difference {
@@ -135,8 +135,8 @@ function unknownReason(source: RatedSource, lines: InvoiceLines, row: number, se
   const { table } = lines
   const hour = table.hour[row]
   if (hour !== ORDER_HOUR && hour !== startOfHour(hour, source.policies['time.utcOffset']))
-    return because('hour boundary', 'T-03', 'it begins at no full hour of civil time')
-  if (seenResources[table.resource[row]] === 0) return because('unexplained', 'Q-02', 'we know no such resource')
+    return because('hour boundary', 'T-03', 'it does not start at a full hour of civil time')
+  if (seenResources[table.resource[row]] === 0) return because('unexplained', 'Q-02', 'we have no such resource')
   // An hour just outside the use has our hour on one side and none of theirs on the other.
   const [before, after] = [-HOUR, HOUR].map((by) => lines.find(table.resource[row], table.product[row], hour + by))
   const isOurs = (other: number): boolean => other >= 0 && table.seen[other] === 1

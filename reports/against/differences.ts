@@ -72,7 +72,7 @@ export function differenceText(difference: Difference, utcOffset: number): strin
       ? `${figure} ${amount(theirs)} where we have ${amount(ours)} (${gap > 0n ? '+' : ''}${amount(gap)})`
       : verdict === 'missing'
         ? `not on the invoices: ${amount(ours)}`
-        : `unknown to us: ${amount(theirs)}`
+        : `not in our records: ${amount(theirs)}`
   const at = line === 0 ? '' : ` [line ${line}]`
   return `${verdict}: ${where.join(', ')}: ${said}; likely ${cause}${rule === '' ? '' : ` (${rule})`}: ${text}${at}`
 }

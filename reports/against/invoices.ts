@@ -202,12 +202,12 @@ export async function readInvoices(file: string, input: AsyncIterable<Uint8Array
     const head = headOf(file, row, ['account', 'month'], ['amount', 'payable', 'charges', 'tax'])
     if (head.amount < 0 && head.payable < 0 && head.charges < 0)
       throw new InputError(
-        'no column holds an amount',
+        'no column has an amount',
         'name one amount, payable or charges',
         `${file}, line ${row.line}`,
       )
     if (head.amount >= 0 && head.payable >= 0)
-      throw new InputError('both amount and payable', 'leave one of them out', `${file}, line ${row.line}`)
+      throw new InputError('both amount and payable', 'remove one of them', `${file}, line ${row.line}`)
     const bills = new Map<string, InvoiceBill>()
     invoices = { level: 'bills', bills }
     take = billTaker(bills, head)
@@ -225,9 +225,9 @@ export async function readInvoices(file: string, input: AsyncIterable<Uint8Array
   if (wrong > 0) {
     const rest = wrong - faults.length
     const list = [...faults, ...(rest > 0 ? [`and ${rest} more`] : [])]
-    throw new InputError(['rows that cannot be read', ...list].join('\n'), 'correct these lines', file)
+    throw new InputError(['unreadable rows', ...list].join('\n'), 'correct these lines', file)
   }
   if (invoices === undefined)
-    throw new InputError('the file is empty', 'let its first line name the columns: account,month,amount', file)
+    throw new InputError('the file is empty', 'name the columns in the first line: account,month,amount', file)
   return invoices
 }

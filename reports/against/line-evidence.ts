@@ -12,7 +12,7 @@ import { because, type Reason, reasonKey, uncertain } from './reason.ts'
 
 /** A few units of the last decimal are always somebody's rounding. */
 const FEW_UNITS = 10n
-const NOTHING = because('unexplained', '', 'no rule of ours comes to that amount')
+const NOTHING = because('unexplained', '', 'none of our rules gives that amount')
 
 /** What they charge for a line of ours. */
 export interface Theirs {
@@ -103,7 +103,7 @@ export class LineEvidence {
       return because(
         'unexplained',
         '',
-        `no rule of ours comes to that amount of all ${group.differing} lines of ${line.product} that differ`,
+        `none of our rules gives the total of all ${group.differing} lines of ${line.product} that differ`,
       )
     if (second !== undefined && second.cause !== first.cause && fits(second) === fits(first))
       return uncertain([first, second])

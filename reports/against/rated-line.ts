@@ -134,7 +134,7 @@ export function roundings(amount: bigint): Alternative[] {
     const unit = 10n ** BigInt(8 - decimals)
     for (const rounding of ['half-up', 'truncate'] as const) {
       const rounded = divideRounded(amount, unit, rounding) * unit
-      const text = `each line brought to ${decimals} decimals, ${rounding}`
+      const text = `each line rounded to ${decimals} decimals, ${rounding}`
       found.push({ amount: rounded, cause: 'rounding', rule: 'M-02', text })
     }
   }

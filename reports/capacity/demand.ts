@@ -104,8 +104,8 @@ export function poolCapacity(record: RunRecord, demand: readonly PoolDemand[]): 
   }
   return {
     name: 'capacity',
-    title: 'Use and refusals of pools',
-    text: 'Not sold: the price of one hour of what was refused. Delayed: the price of an hour of what was refused, its buyer getting such a server within a day, and of what waited in the queue before it was admitted. Over its life: not sold times the mean life of a server.',
+    title: 'Utilisation and refusals by pool',
+    text: 'Not sold: the price of one hour of the refused requests. Delayed: one hour’s price of requests that were refused or queued but served within a day. Over its life: not sold, times the mean lifetime of a server.',
     columns: [
       column('pool', 'Pool'),
       column('capacity', 'capacity', 'count'),
@@ -146,7 +146,7 @@ export function capacityNeeded(record: RunRecord, demand: readonly PoolDemand[])
   return {
     name: 'capacity-needed',
     title: 'Capacity for the target',
-    text: "Loads are what would be held if nothing were refused: on average, and in the hour of the day that is busiest, if one stands out. Peakedness is the variance of that load over its mean, against that of random requests of the same sizes. The model is Erlang's formula for requests of one unit and that of Kaufman and Roberts for several; requests in bursts are scaled by their peakedness (Hayward). Units for the target hold for the busy hour; where the model contradicts the run there is none, and the last column says why. By replay: the least pool that refuses no more than the target when the requests of the run come again one by one; refused ones get lives of admitted ones. The target is the scenario's threshold on ecs.refusalRate, 1 % without one.",
+    text: "Loads are the units that would be held without refusals: on average, and in the busiest hour of the day, if there is a clear peak. Peakedness is the variance of that load over its mean, relative to random requests of the same sizes. The model is Erlang's formula for requests of one unit and that of Kaufman and Roberts for several; requests in bursts are scaled by their peakedness (Hayward). Units for the target hold for the busy hour; where the model contradicts the run there is none, and the last column says why. By replay: the least pool that refuses no more than the target when the requests of the run come again one by one; refused ones get lives of admitted ones. The target is the scenario's threshold on ecs.refusalRate, 1 % without one.",
     columns: [
       column('pool', 'Pool'),
       column('capacity', 'capacity', 'count'),

@@ -66,8 +66,8 @@ export function capacityNeed(situation: Situation): Need {
   const replay = tells ? replayedUnits(requests, target) : null
   const found = { averageLoad: load, busyLoad, peakedness, replayed: replay }
   const nothing = { ...found, model: '', refusalRate: null, units: null }
-  if (requests.restarts) return { ...nothing, why: 'servers give their units back and ask for them again' }
-  if (queues) return { ...nothing, why: 'orders wait for room: this is no loss system' }
+  if (requests.restarts) return { ...nothing, why: 'servers release their units and request them again' }
+  if (queues) return { ...nothing, why: 'orders wait for units, so this is not a loss system' }
   const scale = Math.max(1, peakedness !== null && peakedness > RANDOM ? peakedness : 1)
   const single = classes.every(({ units }) => units === 1)
   const model = `${single ? 'Erlang B' : 'Kaufman-Roberts'}${scale > 1 ? ', Hayward' : ''}`
@@ -76,14 +76,14 @@ export function capacityNeed(situation: Situation): Need {
   const rates = ratesOf(classes, scale)
   const units = rates.units(target)
   const refusalRate = rates.at(capacity)
-  if (units === null) return { ...nothing, model, refusalRate, why: 'no pool of any size would do' }
+  if (units === null) return { ...nothing, model, refusalRate, why: 'no pool size meets the target' }
   const why = contradiction({ ...situation, units, replay, shape })
   if (why !== '') return { ...found, model, refusalRate, units: null, why }
   return { ...found, model, refusalRate, units, why: unknown ? noReplay(requests) : '' }
 }
 
 const noReplay = ({ guessed, at }: Requests): string =>
-  `no replay: ${shown((100 * guessed) / at.length)} % of the requests are of a size that was never admitted, their lives are not known`
+  `no replay: ${shown((100 * guessed) / at.length)} % of the requests have a size that was never admitted, so their lifetimes are unknown`
 
 /** The model's answer has to agree with what the run itself tells. */
 function contradiction(
@@ -92,9 +92,9 @@ function contradiction(
   const { requests, capacity, target, units, replay } = the
   const refused = requests.refused / requests.at.length
   if (units <= capacity && requests.refused >= TOLD && refused > 1.5 * target)
-    return `the model finds ${units} enough, but ${capacity} refused ${shown(100 * refused)} %`
+    return `the model gives ${units} enough, but ${capacity} refused ${shown(100 * refused)} %`
   if (replay !== null && (units > 1.5 * replay + 2 || units < replay / 1.5 - 2))
-    return `the model finds ${units}, a replay of the requests ${replay}${the.shape}`
+    return `the model gives ${units}, a replay of the requests ${replay}${the.shape}`
   return ''
 }
 
@@ -171,7 +171,7 @@ function occupancy({ requests, from, end, utcOffset }: Situation) {
     busy: busiest.mean,
     mean: all.mean,
     variance: busiest.variance,
-    shape: ', which are busy at one time of the day',
+    shape: ', which have a daily peak',
   }
 }
 

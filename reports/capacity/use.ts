@@ -8,8 +8,8 @@ const share = (held: number, room: number): number | null => (room === 0 ? null 
 /** Use of each pool by civil day. */
 export const dailyUse = (days: readonly PoolDay[]): ReportTable => ({
   name: 'capacity-days',
-  title: 'Use of pools by day',
-  text: "Mean use is weighted by time; percentiles are those of the day's clock hours.",
+  title: 'Utilisation of pools by day',
+  text: 'The mean is weighted by time; percentiles are over the clock hours of the day.',
   columns: [
     column('pool', 'Pool'),
     column('region', 'region'),
@@ -29,8 +29,8 @@ export const dailyUse = (days: readonly PoolDay[]): ReportTable => ({
 /** Mean use by pool and hour of the civil day: the heat map in numbers. */
 export const hourlyUse = (record: RunRecord): ReportTable => ({
   name: 'capacity-hours',
-  title: 'Use of pools by hour of the day',
-  text: 'Mean share of the units held in each hour of the civil day.',
+  title: 'Utilisation of pools by hour of the day',
+  text: 'Mean share of the capacity held in each hour of the civil day.',
   columns: [column('pool', 'Pool'), column('hour', 'hour', 'count'), column('use', 'use', 'share')],
   rows: poolHoursOfDay(record).map(({ pool, hour, held, room }) => [pool, hour, share(held, room)]),
 })

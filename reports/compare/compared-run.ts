@@ -17,7 +17,7 @@ export const dailyNames = {
   refused: 'requests refused',
   completed: 'orders completed',
   gross: 'charged to buyers, before tax',
-  use: 'use of pools',
+  use: 'utilisation of pools',
   soldOutMinutes: 'minutes sold out',
   arrears: 'accounts that fell into arrears',
 } as const

@@ -37,14 +37,14 @@ export interface Comparison {
 
 /** The run folders that a place names: itself, or every run folder in it. Throws RecordError where there is none. */
 function runsIn(place: string): string[] {
-  const hint = 'name a run folder, or a folder that holds run folders'
+  const hint = 'name a run folder, or a folder of run folders'
   if (!existsSync(place)) throw new RecordError(place, 'there is no such run', hint)
   if (!statSync(place).isDirectory() || existsSync(join(place, RECORD_FILE))) return [place]
   const runs = readdirSync(place)
     .sort()
     .map((name) => join(place, name))
     .filter((folder) => existsSync(join(folder, RECORD_FILE)) && !/\.partial-\d/.test(folder))
-  if (runs.length === 0) throw new RecordError(place, 'this folder holds no runs', hint)
+  if (runs.length === 0) throw new RecordError(place, 'this folder has no runs', hint)
   return runs
 }
 

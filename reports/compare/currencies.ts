@@ -49,13 +49,13 @@ export function conversionOf(
     if (currencies.length > 1)
       throw new InputError(
         `the runs of ${name} are in ${currencies.join(' and ')}`,
-        'compare runs of one currency a side',
+        'compare runs of one currency per side',
       )
   if (ofA[0] === ofB[0]) {
     if (rate === undefined) return undefined
-    throw new InputError(`both sides are in ${ofA[0]}, so there is nothing to convert`, 'leave --rate out')
+    throw new InputError(`both sides are in ${ofA[0]}, so no conversion is needed`, 'remove --rate')
   }
-  const fix = `give a rate: --rate ${ofB[0]}=R says that one ${ofB[0]} is R ${ofA[0]}, --rate ${ofA[0]}=R the reverse`
+  const fix = `give a rate: --rate ${ofB[0]}=R means that one ${ofB[0]} is R ${ofA[0]}, --rate ${ofA[0]}=R the reverse`
   if (rate === undefined) throw new InputError(`A is in ${ofA[0]} and B is in ${ofB[0]}`, fix)
   if (rate.from === ofB[0]) return { ...rate, side: 'b', to: ofA[0] }
   if (rate.from === ofA[0]) return { ...rate, side: 'a', to: ofB[0] }

@@ -53,7 +53,7 @@ export async function comparisonPage(comparison: Comparison, tables: readonly Re
   const charts = drawn.filter((daily) => differs(comparison, daily)).map((daily) => dailyChart(comparison, daily))
   const figures = await Promise.all(charts.map(chartFigure))
   const shown = tables.filter(({ rows }) => rows.length > 0)
-  const body = html`<header><h1>What moved from A to B</h1>
+  const body = html`<header><h1>Changes from A to B</h1>
 ${runLine(
   'A',
   a,
@@ -64,8 +64,8 @@ ${runLine(
   seeds.map(([, seed]) => seed),
 )}
 ${conversion === undefined ? '' : html`<p class="warn">${conversionText(conversion)}. Every amount of ${conversion.side.toUpperCase()} is marked as converted.</p>`}
-${alone.length === 0 ? '' : html`<p class="warn">Without a counterpart of their seed, and left out: ${alone.join(', ')}</p>`}
-${shown.length === 0 ? html`<p class="verdict good">Nothing moved: the two are the same.</p>` : ''}
+${alone.length === 0 ? '' : html`<p class="warn">Skipped, because no run on the other side has their seed: ${alone.join(', ')}</p>`}
+${shown.length === 0 ? html`<p class="verdict good">No differences: both are equal.</p>` : ''}
 </header>
 <main>
 <section>${figures}</section>
@@ -76,6 +76,6 @@ ${shown.map(
   return documentText({
     title: `${a.folder} and ${b.folder}`,
     body,
-    footer: html`Made by marketsim from the records of the runs. The tables in full stand beside this page as CSV.`,
+    footer: html`Made by marketsim from the records of the runs. The full tables are next to this page as CSV.`,
   })
 }

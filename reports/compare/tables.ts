@@ -30,7 +30,7 @@ const intervalColumns = [
 const intervalCells = (interval: MovedFigure['interval']): ReportCell[] =>
   interval === null ? [null, null, ''] : [interval.low, interval.high, interval.significant ? 'yes' : 'no']
 
-/** Figures that moved, in total or by their labels. */
+/** Figures that changed, in total or by their labels. */
 export function figureTable({ figures, seeds, conversion }: Comparison, which: 'total' | 'parts'): ReportTable {
   const rows = figures
     .filter((each) => hasMoved(each) && (each.label === '') === (which === 'total'))
@@ -43,11 +43,11 @@ export function figureTable({ figures, seeds, conversion }: Comparison, which: '
     ])
   return {
     name: which === 'total' ? 'figures' : 'figures-by-label',
-    title: which === 'total' ? 'Figures that moved' : 'For whom: figures by their labels',
+    title: which === 'total' ? 'Figures that changed' : 'Changes by label',
     text:
       seeds.length < 2
-        ? 'One run each, so part of the change may be chance.'
-        : `Means over ${seeds.length} pairs of runs of the same seed; the interval holds the true difference with 95 % (Student's t over the pairs). “Beyond chance” holds for all figures together.`,
+        ? 'One run each, so part of the change may be random.'
+        : `Means over ${seeds.length} pairs of runs of the same seed; the interval covers the true difference with 95 % confidence (Student's t over the pairs). “Beyond chance” is significance over all figures together.`,
     columns: [
       column('figure', 'Figure'),
       column('label', 'by'),
@@ -103,8 +103,8 @@ export function comparisonTables(comparison: Comparison): ReportTable[] {
   return [
     {
       name: 'scenario-changes',
-      title: 'What the scenarios say differently',
-      text: 'By the path of each value; empty where a scenario does not have it.',
+      title: 'Differences between the scenarios',
+      text: 'By path; empty when a scenario does not have the value.',
       columns: [column('path', 'Path'), column('change', 'change'), column('a', 'A'), column('b', 'B')],
       rows: changes.map(({ path, a, b }) => [path, a === '' ? 'added' : b === '' ? 'removed' : 'changed', a, b]),
     },
@@ -112,20 +112,20 @@ export function comparisonTables(comparison: Comparison): ReportTable[] {
     figureTable(comparison, 'parts'),
     pairedTable(
       'days',
-      'Day against day',
-      'Means per civil day over the days that both runs have. The interval holds the expected change with 95 % (overlapping batch means of days, because days resemble those before them). One pair of runs has none where it is too short against the lives of servers, terms and months: run both scenarios with several seeds.',
+      'Daily means',
+      'Means per civil day over the days that both runs have. The interval covers the expected change with 95 % confidence (overlapping batch means of days, because adjacent days are correlated). There is none if the runs are too short compared with lifetimes of servers, terms and months: run both scenarios with several seeds.',
       days,
     ),
     pairedTable(
       'accounts',
-      'Account against account',
-      'Means per account, each paired with itself: the same buyer with the same wishes in both runs, where the seed is the same. There is no interval, because accounts share pools: run both scenarios with several seeds for one.',
+      'Means per account',
+      'Means per account. With equal seeds, each account is the same buyer with the same intentions in both runs. There is no interval, because accounts share pools: for one, run both scenarios with several seeds.',
       accounts,
     ),
     {
       name: 'accounts-moved',
-      title: 'Accounts whose charges moved most',
-      text: `What each was charged, before and after${conversion === undefined ? '' : `; ${conversionText(conversion)}`}.`,
+      title: 'Accounts whose charges changed most',
+      text: `Charges before and after${conversion === undefined ? '' : `; ${conversionText(conversion)}`}.`,
       columns: [
         column('account', 'Account'),
         column('segment', 'segment'),

@@ -34,13 +34,13 @@ function drawWorking(reader: FactReader, draw: FactRow, held: bigint, paid: bigi
       ...(paid === -draw.amount ? { formula: sumText([-paid]), amount: -paid } : { formula: '', amount: null }),
     }
   const what = `paid of order ${draw.order_id}`
-  if (draw.amount === held) return { what: `${what}, all it held`, ...base, formula: sumText([held]), amount: held }
+  if (draw.amount === held) return { what: `${what}, its whole value`, ...base, formula: sumText([held]), amount: held }
   const before = drawnBefore(reader, draw)
   const whole = payableBy(reader, draw, before)
   const rest = whole - before
   const terms = [whole, ...(before === 0n ? [] : [-before])]
   return rest === draw.amount
-    ? { what: `${what}, all that it came to`, ...base, formula: sumText(terms), amount: rest }
+    ? { what: `${what}, its whole amount`, ...base, formula: sumText(terms), amount: rest }
     : { what, ...base, formula: '', amount: null }
 }
 
@@ -83,10 +83,7 @@ export function explainCoupon(reader: FactReader, coupon: FactRow): Explanation 
     subject: `coupon ${coupon.id}`,
     particulars: [
       ['Buyer', reader.nameOf('account', coupon.account) ?? '?'],
-      [
-        'Kind',
-        isDiscount ? `${kind}: an amount off one order, the rest of it lapses` : `${kind}: spent until nothing is left`,
-      ],
+      ['Kind', isDiscount ? `${kind}: an amount off one order; the rest lapses` : `${kind}: spent until it is used up`],
       ['Orders', orders.length === 0 ? 'none' : orders.map((order) => `order ${order}`).join(', ')],
     ],
     workings: [

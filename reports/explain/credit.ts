@@ -49,7 +49,7 @@ export function explainCredit(reader: FactReader, account: bigint): Explanation 
     subject: `credit of ${reader.nameOf('account', account)}`,
     particulars: [
       ['Grants', grants.length === 0 ? 'none: the limit is 0' : String(grants.length)],
-      ['Owed', 'what is drawn on credit, and what is booked as arrears where no credit is left (A-01)'],
+      ['Owed', 'amounts drawn on credit, and amounts booked as arrears when the credit is exhausted (A-01)'],
     ],
     workings: [
       {
@@ -73,7 +73,7 @@ export function explainCredit(reader: FactReader, account: bigint): Explanation 
       ...tickets,
       ...firstOf(
         owed.map(({ transaction }) => moneyMoment(reader, transaction)),
-        'movements of what is owed',
+        'movements of the debt',
       ),
     ]),
   }

@@ -23,7 +23,7 @@ function settled(reader: FactReader, instance: FactRow, spans: readonly FactRow[
   const all = settlements(reader, instance.account, from, to)
   const shown = all.slice(0, MOST_SETTLEMENTS).map((transaction) => {
     const moment = moneyMoment(reader, transaction)
-    return { ...moment, details: [...moment.details, 'with whatever else the account used in that hour'] }
+    return { ...moment, details: [...moment.details, "with the account's other use in that hour"] }
   })
   const last = shown.at(-1)
   if (last !== undefined && all.length > shown.length)

@@ -96,7 +96,7 @@ export const rejectedRecords = (reader: FactReader, account: bigint, hour: bigin
     .ofAccount('usage_rejected', account)
     .filter((record) => BigInt(chargedHour(Number(record.hour), reader.record.meta)) === hour)
     .map(({ instance_id: instance, item, amount }) => ({
-      what: `server ${instance}, ${reader.word(item)}, record came too late`,
+      what: `server ${instance}, ${reader.word(item)}, record arrived too late`,
       rule: 'U-09',
       formula: '',
       amount: null,

@@ -24,7 +24,7 @@ export function orderParticulars(reader: FactReader, order: FactRow): Particular
   )
   const months = order.months === 0n ? '' : `, ${order.months} ${order.months === 1n ? 'month' : 'months'}`
   return [
-    ['Buyer', `${reader.nameOf('account', order.account) ?? order.account}, at home in ${buyer?.region ?? '?'}`],
+    ['Buyer', `${reader.nameOf('account', order.account) ?? order.account}, home region ${buyer?.region ?? '?'}`],
     ['Scenario', scenarioLine(record, buyer?.segment ?? '?', Number(order.interest))],
     [
       'Kind',

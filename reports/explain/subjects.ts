@@ -11,7 +11,7 @@ export const subjects = {
   credit: 'the name or number of an account',
   'seller-bill': 'the number of a bill of a seller, or a seller and a month, such as isv/1/2024-03',
   coupon: 'the number of a coupon',
-  refund: 'the number of an order that was given back, or of its unsubscription',
+  refund: 'the number of a refunded order, or of its unsubscription',
 } as const
 
 export type Subject = keyof typeof subjects

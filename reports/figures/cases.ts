@@ -63,13 +63,13 @@ const percentiles = (name: string, text: string, source: Source, by: readonly La
   percentileFigures(name, 'hours', text, source, by)
 
 export const caseFigures: readonly Figure[] = [
-  ...percentiles('sellers.wait', 'a seller lets his turn lie before somebody begins (L-04)', caseSources.sellerWait, [
+  ...percentiles('sellers.wait', 'a turn waits for the seller to start on it (L-04)', caseSources.sellerWait, [
     'month',
     'seller',
   ]),
   ...percentiles(
     'sellers.response',
-    'from a seller being told to his turn being done (L-04)',
+    "from the start of a seller's turn to its end (L-04)",
     caseSources.sellerResponse,
     ['month', 'seller'],
   ),

@@ -137,15 +137,15 @@ const isImage = `kind = 'image'`
 export const ecsFigures: readonly Figure[] = [
   requestFigure(
     'ecs.requests',
-    'requests for ECS instances, of one or several at once, and to start stopped pay-per-use ones again',
+    'requests for one or more ECS instances, and to restart stopped pay-per-use instances',
     { value: sum('requested') },
   ),
-  requestFigure('ecs.refused', 'requests that a pool refused: sold out, waited for too long, down or given up (E-02)', {
+  requestFigure('ecs.refused', 'requests refused by a pool: sold out, waited too long, outage or withdrawn (E-02)', {
     value: sum('refused'),
   }),
   requestFigure(
     'ecs.refusalRate',
-    'requests that a pool refused / requests',
+    'requests refused by a pool / requests',
     { value: sum('refused'), of: sum('requested') },
     'share',
   ),

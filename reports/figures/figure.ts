@@ -11,25 +11,25 @@ import { type QuantileOf, quantilesBy } from './quantile.ts'
 
 /** What a label says; filters such as `{pool=ap-1a/c6.large}` name them. */
 export const labelTexts = {
-  month: 'civil month, as 2024-03',
-  order: 'what the order is for: purchase, renewal, upgrade, expansion; usage where there is metered use and no order',
-  kind: 'kind of product: ecs, image, saas, license, …; in amounts, servers are ecs however they are paid for, and tax on metered use is of none',
+  month: 'civil month, such as 2024-03',
+  order: 'purpose of the order: purchase, renewal, upgrade, expansion; usage for metered use without an order',
+  kind: 'kind of product: ecs, image, saas, license, …; in amounts, servers are always ecs, and tax on metered use has no kind',
   product: 'product id',
   segment: 'buyer segment',
   region: 'region id',
   pool: 'pool as zone/flavour',
   channel: 'how the buyer found the product',
-  code: 'why it was refused, or which notice',
-  rule: 'rule of the line, as P-02',
-  model: 'price model: hourly, linear, tiered, volume, fixed; empty where a line has none',
+  code: 'reason of a refusal, or kind of a notice',
+  rule: 'rule of the line, such as P-02',
+  model: 'price model: hourly, linear, tiered, volume, fixed; empty when a line has none',
   version:
-    "rules of change in force at the order's creation: until or since 2023-06-12, or the day of expansion.cutover (X-05)",
+    "version of the change rules at the order's creation: until or since 2023-06-12, or the day of expansion.cutover (X-05)",
   seller: 'seller as segment/number',
   ground: 'ground of an appeal: silence, request-rejections, product-rejections, at-will',
   side: 'buyer or seller',
   outcome:
-    'what became of an appeal (complete, cancel, resume, denied, lapsed, open) or of a wait (admit, renege, turn-away; waiting when the run ends)',
-  about: 'what a service ticket is about: credit, support or invoice-return',
+    'outcome of an appeal (complete, cancel, resume, denied, lapsed, open) or of a wait (admit, renege, turn-away; waiting at the end of the run)',
+  about: 'subject of a service ticket: credit, support or invoice-return',
 } as const
 export type Label = keyof typeof labelTexts
 

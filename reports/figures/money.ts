@@ -81,9 +81,6 @@ coalesce(CASE WHEN ${instant} < cutover.at THEN 'until ' ELSE 'since ' END || cu
 /** Ledger accounts out of which orders are paid and into which money goes back: balance, coupons, credit, a reseller. */
 export const paidWith = ['buyer-cash', 'buyer-coupons', 'buyer-receivable', 'payment-clearing'].map(word).join(', ')
 
-/** The same before what was paid was brought to minor units (M-08). */
-export const paidExactly = `${paidWith}, ${word('rounding-differences')}`
-
 /**
  * What buyers were charged: metered lines, less those whose records came too late to be charged (U-09), and the lines of
  * orders that were paid; and what they were given back. Tax on metered use (M-07) is on the sum of servers and images, so it is
@@ -112,7 +109,7 @@ named AS (
     WHERE s.event = ${word('pay')} AND ${isMeasured('s.at')} GROUP BY s.order_id, l.rule, 4
     UNION ALL
     SELECT month, order_id, rule, 0, 0, -sum(amount), -${sum('amount', `ledger = ${word('tax-payable')}`)} FROM booked
-    WHERE measured = 1 AND order_id > 0 AND ledger IN (${paidExactly}, ${word('tax-payable')})
+    WHERE measured = 1 AND order_id > 0 AND ledger IN (${paidWith}, ${word('tax-payable')})
       AND movement NOT IN (${['payment', 'recognition', 'seller-share', 'coupon-lapse'].map(word).join(', ')})
     GROUP BY month, order_id, rule
     UNION ALL
@@ -175,55 +172,42 @@ const balance = (ledger: string): string => `-${sum('amount', `ledger = '${ledge
 
 export const moneyFigures: readonly Figure[] = [
   revenueFigure('revenue.gross', 'charged to buyers before tax: metered use and orders paid', sum('gross')),
-  revenueFigure('revenue.refunds', 'given back to buyers, before tax (S-07, S-09, O-08)', sum('refunded')),
-  revenueFigure(
-    'revenue.net',
-    'charged to buyers before tax, less what was given back',
-    `${sum('gross')} - ${sum('refunded')}`,
-  ),
-  revenueFigure('revenue.tax', 'tax on orders paid and on metered use, less the tax given back (M-07)', sum('tax')),
-  ledgerFigure(
-    'ledger.deferredRevenue',
-    'paid for terms that lie ahead when the run ends (M-05)',
-    balance('deferred-revenue'),
-  ),
+  revenueFigure('revenue.refunds', 'refunded to buyers, before tax (S-07, S-09, O-08)', sum('refunded')),
+  revenueFigure('revenue.net', 'charged to buyers before tax, less refunds', `${sum('gross')} - ${sum('refunded')}`),
+  revenueFigure('revenue.tax', 'tax on orders paid and on metered use, less refunded tax (M-07)', sum('tax')),
+  ledgerFigure('ledger.deferredRevenue', 'paid for terms after the end of the run (M-05)', balance('deferred-revenue')),
   ledgerFigure(
     'ledger.marketplaceRevenue',
-    'recognised revenue of products: as an agent without the shares of their sellers, as a principal with them (M-05, L-06)',
+    "recognised revenue of products: without the sellers' shares as an agent, with them as a principal (M-05, L-06)",
     balance('marketplace-revenue'),
   ),
   ledgerFigure(
     'ledger.sellerCost',
-    'shares of sellers of what was earned, where the marketplace is shown as a principal (L-06)',
+    "sellers' shares of earned revenue, if the marketplace is presented as a principal (L-06)",
     sum('amount', `ledger = 'seller-cost'`),
   ),
   ledgerFigure(
     'ledger.deferredSellerCost',
-    'shares of sellers of what is not earned yet when the run ends (L-06)',
+    "sellers' shares of revenue not yet earned at the end of the run (L-06)",
     sum('amount', `ledger = 'deferred-seller-cost'`),
   ),
   ledgerFigure(
     'ledger.unbilledPayable',
-    'owed to sellers when the run ends, and not on a bill yet (L-06)',
+    'owed to sellers at the end of the run and not yet billed (L-06)',
     balance('unbilled-payable'),
   ),
   ledgerFigure(
     'ledger.promotionExpense',
-    'coupons given away, less what lapsed of them (M-10)',
+    'coupons granted, less lapsed amounts (M-10)',
     sum('amount', `ledger = 'promotion-expense'`),
-  ),
-  ledgerFigure(
-    'ledger.roundingDifferences',
-    'what bringing bills, refunds and bills of sellers to minor units has brought in, or cost (M-08)',
-    balance('rounding-differences'),
   ),
   ledgerFigure(
     'ledger.cloudResourceRevenue',
     'recognised revenue of servers (M-05)',
     balance('cloud-resource-revenue'),
   ),
-  ledgerFigure('ledger.buyerCash', 'balances of buyers when the run ends (M-05)', balance('buyer-cash')),
-  ledgerFigure('ledger.sum', 'sum of all postings; anything but 0 is a fault (Q-01)', sum('amount')),
+  ledgerFigure('ledger.buyerCash', 'balances of buyers at the end of the run (M-05)', balance('buyer-cash')),
+  ledgerFigure('ledger.sum', 'sum of all postings; anything but 0 is an error (Q-01)', sum('amount')),
   ledgerFigure(
     'topUps.count',
     'payments by buyers into their balance',
@@ -232,14 +216,18 @@ export const moneyFigures: readonly Figure[] = [
   ),
   ledgerFigure(
     'topUps.amount',
-    'what buyers paid into their balance',
+    'amounts paid by buyers into their balance',
     sum('amount', `measured = 1 AND movement = 'top-up' AND ledger = 'payment-clearing'`),
   ),
-  ledgerFigure('arrears.due', 'what buyers owe when the run ends (A-01)', sum('amount', `ledger = 'buyer-receivable'`)),
+  ledgerFigure(
+    'arrears.due',
+    'debt of buyers at the end of the run (A-01)',
+    sum('amount', `ledger = 'buyer-receivable'`),
+  ),
   {
     name: 'notices.sent',
     unit: 'count',
-    text: 'messages that became due to buyers (A-06, R-02)',
+    text: 'notices due to buyers (A-06, R-02)',
     source: noticesSource,
     measure: { value: sum('n') },
     by: ['code', 'month', 'segment'],

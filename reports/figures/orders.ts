@@ -80,12 +80,12 @@ export const orderFigures: readonly Figure[] = [
   orderFigure('orders.placed', 'orders created', sum('n')),
   orderFigure('orders.completed', 'orders that ended completed', inState('completed')),
   orderFigure('orders.cancelled', 'orders that ended cancelled', inState('cancelled')),
-  orderFigure('orders.processing', 'orders paid and not yet provided when the run ended', inState('processing')),
-  orderFigure('orders.pendingPayment', 'orders unpaid when the run ended', inState('pending-payment')),
-  orderFigure('orders.pendingApproval', 'orders not yet approved when the run ended', inState('pending-approval')),
+  orderFigure('orders.processing', 'orders paid and not yet provisioned at the end of the run', inState('processing')),
+  orderFigure('orders.pendingPayment', 'orders unpaid at the end of the run', inState('pending-payment')),
+  orderFigure('orders.pendingApproval', 'orders not yet approved at the end of the run', inState('pending-approval')),
   orderFigure(
     'orders.open',
-    'orders without a final state when the run ended (Q-05)',
+    'orders without a final state at the end of the run (Q-05)',
     sum('n', `state NOT IN ('completed', 'cancelled')`),
   ),
   {
@@ -97,12 +97,7 @@ export const orderFigures: readonly Figure[] = [
     ),
     source: amountsSource,
   },
-  refusalFigure('orders.refused', 'requests the market refused', sum('n')),
-  refusalFigure('orders.refusedUnits', 'units or ECS instances that refused requests asked for', sum('quantity')),
-  refusalFigure(
-    'orders.refusedAmount',
-    'price of one hour, or of the order, of what was refused',
-    sum('lost'),
-    'money',
-  ),
+  refusalFigure('orders.refused', 'refused requests', sum('n')),
+  refusalFigure('orders.refusedUnits', 'units or ECS instances in refused requests', sum('quantity')),
+  refusalFigure('orders.refusedAmount', 'price of refused requests: one hour, or the order', sum('lost'), 'money'),
 ]

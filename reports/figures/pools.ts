@@ -40,7 +40,7 @@ export const poolFigures: readonly Figure[] = [
   poolFigure(
     'pool.useP95',
     'share',
-    '95th percentile of the use of clock hours that have capacity, by their length in the run',
+    '95th percentile of utilisation over clock hours with capacity, weighted by their length in the run',
     {
       quantile: 'use_millionths',
       percent: 95,
@@ -48,9 +48,9 @@ export const poolFigures: readonly Figure[] = [
       per: 1_000_000n,
     },
   ),
-  poolFigure('pool.peak', 'units', 'most units held at once in one pool', { value: 'max(peak)' }),
+  poolFigure('pool.peak', 'units', 'most units held at the same time in one pool', { value: 'max(peak)' }),
   poolFigure('pool.capacity', 'units', 'largest capacity in force of one pool', { value: 'max(capacity)' }),
-  poolFigure('pool.soldOutMinutes', 'minutes', 'time in which a pool had no free unit, summed over pools', {
+  poolFigure('pool.soldOutMinutes', 'minutes', 'time pools had no free unit, summed over pools', {
     value: sum('full_ms'),
     of: '60000',
   }),

@@ -19,7 +19,7 @@ const billsSource: Source = {
   labels: ['month', 'segment', 'region'],
   sql: `
 SELECT ${monthOf('l.month')} AS month, b.segment, b.region, count(*) AS n, sum(l.final) AS final, sum(l.lines) AS lines,
-  sum(l.charges) AS charges, sum(l.rounding) AS rounding, sum(l.payable) AS payable
+  sum(l.charges) AS charges, sum(l.payable) AS payable
 FROM bills l, run JOIN buyers b ON b.id = l.account
 WHERE l.month >= run.measured_from OR run.measured_from = run.start
 GROUP BY 1, 2, 3`,
@@ -38,7 +38,7 @@ export const proofFigures: readonly Figure[] = [
   {
     name: 'reconciliation.amounts',
     unit: 'count',
-    text: 'amounts the auditor worked out again from the recorded facts (Q-08)',
+    text: 'amounts recomputed by the auditor from the recorded facts (Q-08)',
     source: auditSource,
     measure: { value: sum('amounts') },
     by: ['kind'],
@@ -46,7 +46,7 @@ export const proofFigures: readonly Figure[] = [
   {
     name: 'reconciliation.differences',
     unit: 'count',
-    text: 'amounts on which the auditor disagrees; anything but 0 fails the run (Q-08)',
+    text: "amounts that differ from the auditor's; anything but 0 fails the run (Q-08)",
     source: differencesSource,
     measure: { value: sum('differences') },
     by: ['kind'],
@@ -54,6 +54,5 @@ export const proofFigures: readonly Figure[] = [
   bill('bills.count', 'monthly bills (I-02)', 'n'),
   bill('bills.final', 'monthly bills that became final within the run (I-02)', 'final'),
   bill('bills.charges', 'sum of the charges on bills, 8 decimals (I-02)', 'charges', 'money'),
-  bill('bills.rounding', 'what brings the bills to minor units (M-08)', 'rounding', 'money'),
-  bill('bills.payable', 'sum of what is payable on bills, in minor units each (M-02, M-08)', 'payable', 'money'),
+  bill('bills.payable', 'sum of the payables of bills, each in minor units (M-02, M-08)', 'payable', 'money'),
 ]

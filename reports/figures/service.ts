@@ -79,7 +79,7 @@ const standing = (name: string, text: string, event: string): Figure => ({
 const settled = (name: string, text: string, percent: number): Figure => ({
   name,
   unit: 'hours',
-  text: `${text} of the time from falling into arrears to owing nothing, of accounts that got there`,
+  text: `${text} of the time in arrears, for accounts that cleared their debt`,
   source: {
     ...standingSource,
     name: 'figure_arrears_settled',
@@ -107,27 +107,27 @@ export const serviceFigures: readonly Figure[] = [
   provisioning('provisioning.p95', '95th percentile', { quantile: 'ms', percent: 95, weight: 'n', per: 1_000n }),
   provisioning('provisioning.p99', '99th percentile', { quantile: 'ms', percent: 99, weight: 'n', per: 1_000n }),
   provisioning('provisioning.max', 'longest', longestMeasure, provisioningSums),
-  standing('arrears.entered', 'times an account fell into arrears (A-01)', 'fallDue'),
-  standing('arrears.settled', 'times an account in arrears came to owe nothing (A-05)', 'settle'),
-  standing('arrears.suspended', 'times grace ended and resources were suspended (A-03)', 'graceEnds'),
-  standing('arrears.released', 'times retention ended and resources were deleted (A-03)', 'retentionEnds'),
+  standing('arrears.entered', 'falls of accounts into arrears (A-01)', 'fallDue'),
+  standing('arrears.settled', 'accounts in arrears that cleared their debt (A-05)', 'settle'),
+  standing('arrears.suspended', 'suspensions of accounts at the end of grace (A-03)', 'graceEnds'),
+  standing('arrears.released', 'releases of accounts at the end of retention (A-03)', 'retentionEnds'),
   settled('arrears.hoursP50', 'median', 50),
   settled('arrears.hoursP95', '95th percentile', 95),
   plain('accounts.count', 'buyers', accountsSource, undefined, ['region', 'segment']),
-  plain('accounts.inArrears', 'buyers in arrears when the run ends (A-01)', accountsSource, `standing <> 'good'`, [
+  plain('accounts.inArrears', 'buyers in arrears at the end of the run (A-01)', accountsSource, `standing <> 'good'`, [
     'region',
     'segment',
   ]),
   plain(
     'subscriptions.begun',
-    'yearly/monthly subscriptions that began',
+    'yearly/monthly subscriptions that started',
     subscriptionsSource,
     'measured = 1',
     ofSubscription,
   ),
   plain(
     'subscriptions.active',
-    'subscriptions in term when the run ends',
+    'subscriptions in term at the end of the run',
     subscriptionsSource,
     `state = 'active'`,
     ofSubscription,

@@ -35,8 +35,8 @@ WHERE ${isMeasured('f.begun')}`,
 
 /** Stages of a flow: from when to when. */
 export const stages = {
-  firstAction: ['acted - owed', 'from the seller first owing the move to his first delivery or rejection (S-04)'],
-  delivery: ['delivered - owed', 'from the seller first owing the move to the first delivery (S-04)'],
+  firstAction: ['acted - owed', "from the seller's first turn to the first delivery or rejection (S-04)"],
+  delivery: ['delivered - owed', "from the seller's first turn to the first delivery (S-04)"],
   acceptance: ['accepted - delivered', 'from the first delivery to its acceptance (S-05)'],
   completion: ['completed - begun', 'from payment to completion (S-08)'],
 } as const
@@ -92,13 +92,13 @@ const stageFigures = (stage: Stage): Figure[] =>
   percentileFigures(`supervision.${stage}`, 'hours', stages[stage][1], stageSource(stage), by)
 
 export const supervisionFigures: readonly Figure[] = [
-  flow('flows', 'supervision flows that began (S-02)', { value: 'count(*)' }),
+  flow('flows', 'supervision flows that started (S-02)', { value: 'count(*)' }),
   flow('completed', 'flows that ended completed (S-08, S-09)', { value: 'count(completed)' }),
   flow('cancelled', 'flows that ended cancelled (S-07, S-09)', { value: 'count(cancelled)' }),
-  flow('closed365', 'flows that the system closed for their age (S-09)', { value: sum('closed') }),
-  flow('requestRejections', 'requests that sellers rejected (S-04)', { value: sum('request_rejections') }),
-  flow('productRejections', 'deliveries that buyers rejected (S-05)', { value: sum('product_rejections') }),
-  flow('frozenHours', 'time for which flows were frozen (S-07)', { value: sum('frozen_ms'), of: '3600000' }, 'hours'),
+  flow('closed365', 'flows closed by the system because of their age (S-09)', { value: sum('closed') }),
+  flow('requestRejections', 'requests rejected by sellers (S-04)', { value: sum('request_rejections') }),
+  flow('productRejections', 'deliveries rejected by buyers (S-05)', { value: sum('product_rejections') }),
+  flow('frozenHours', 'time flows were frozen (S-07)', { value: sum('frozen_ms'), of: '3600000' }, 'hours'),
   ...(Object.keys(stages) as Stage[]).flatMap(stageFigures),
   {
     name: 'appeals.filed',
@@ -111,7 +111,7 @@ export const supervisionFigures: readonly Figure[] = [
   {
     name: 'supervision.breaches',
     unit: 'count',
-    text: 'turns in which the move was owed for longer than appeal.silence (S-06)',
+    text: 'turns overdue by more than appeal.silence (S-06)',
     source: breachesSource,
     measure: { value: sum('n') },
     by: ['kind', 'month', 'seller', 'side'],

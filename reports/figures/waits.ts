@@ -37,7 +37,7 @@ export const waitFigures: readonly Figure[] = [
   {
     name: 'ecs.waited',
     unit: 'count',
-    text: 'orders that waited for room in a pool, those that still wait when the run ends among them (E-02)',
+    text: 'orders that waited for units of a pool, including those still waiting at the end of the run (E-02)',
     source: waitsSource,
     measure: { value: sum('n') },
     by: byWait,
@@ -45,7 +45,7 @@ export const waitFigures: readonly Figure[] = [
   {
     name: 'ecs.waiting',
     unit: 'count',
-    text: 'orders that still wait for room in a pool when the run ends (E-02)',
+    text: 'orders still waiting for units of a pool at the end of the run (E-02)',
     source: waitsSource,
     measure: { value: sum('n', `outcome = 'waiting'`) },
     by: byWait,
@@ -53,14 +53,14 @@ export const waitFigures: readonly Figure[] = [
   ...percentileFigures(
     'ecs.wait',
     'seconds',
-    'orders waited for room in a pool, however it ended; who still waits counts with the time so far (E-02)',
+    'orders waited for units of a pool, whatever the outcome; orders still waiting count with their time so far (E-02)',
     waitsSource,
     byWait,
   ),
   {
     name: 'pool.outageMinutes',
     unit: 'minutes',
-    text: 'time for which pools were down, summed over pools (E-01)',
+    text: 'outage time of pools, summed over pools (E-01)',
     source: outagesSource,
     measure: { value: sum('ms'), of: '60000' },
     by: ['pool', 'region'],
@@ -68,7 +68,7 @@ export const waitFigures: readonly Figure[] = [
   {
     name: 'ecs.broken',
     unit: 'count',
-    text: 'running servers that broke in outages (E-01)',
+    text: 'running servers lost in outages (E-01)',
     source: outagesSource,
     measure: { value: sum('broken') },
     by: ['pool', 'region'],

@@ -30,18 +30,18 @@ for (const place of document.querySelectorAll('.search')) {
   const texts = rows.map((row) => row.textContent.toLowerCase())
   const label = document.createElement('label')
   const input = document.createElement('input')
-  const told = document.createElement('output')
+  const shown = document.createElement('output')
   input.type = 'search'
   label.append(place.dataset.label + ' ', input)
-  place.prepend(label, told)
+  place.prepend(label, shown)
   input.addEventListener('input', () => {
     const words = input.value.toLowerCase().split(' ').filter((word) => word !== '')
-    let found = 0
+    let count = 0
     rows.forEach((row, at) => {
       row.hidden = !words.every((word) => texts[at].includes(word))
-      if (!row.hidden) found++
+      if (!row.hidden) count++
     })
-    told.textContent = words.length === 0 ? '' : found + ' of ' + rows.length
+    shown.textContent = words.length === 0 ? '' : count + ' of ' + rows.length
   })
 }
 `

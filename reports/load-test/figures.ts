@@ -36,7 +36,7 @@ function latency(name: 'latency' | 'service', statistic: string): LoadFigure {
   const which = name === 'latency' ? 'response' : 'service'
   const percent = Number(statistic.slice(1))
   const of = statistics[statistic] ?? ((histogram: Histogram) => histogram.percentile(percent))
-  const from = name === 'latency' ? 'from the instant it was due' : 'from the beginning of its work'
+  const from = name === 'latency' ? 'from the instant it was due' : 'from the start of its processing'
   return {
     name: `${name}.${statistic}`,
     unit: 'time',
@@ -84,8 +84,8 @@ export const computing = ({ machine, elapsed, threads }: LoadOutcome): number =>
   machine.threadsCpu / Math.max(1, elapsed * threads)
 
 /**
- * The part of the time in which threads were ready to run and had no processor. Where the system does not say, the least
- * it can be: at work, in no commit, and not computing.
+ * The share of the time threads were ready to run without a processor. Where the system does not say, the least it can
+ * be: at work, in no commit, and not computing.
  */
 export function starved(outcome: LoadOutcome): number {
   const { waited } = outcome.machine
@@ -109,7 +109,7 @@ const wake: LoadFigure = {
   name: 'wake.p99',
   unit: 'time',
   byKind: false,
-  text: 'p99 of how late an idle thread was woken: the delay of the machine itself',
+  text: 'p99 of the scheduling latency of an idle thread: the delay of the machine itself',
   measure: ({ measurements }) => (measurements.wake.count === 0 ? null : measurements.wake.percentile(99)),
 }
 
@@ -149,17 +149,17 @@ export const loadFigures: readonly LoadFigure[] = [
   ...(['latency', 'service'] as const).flatMap((name) =>
     ['min', 'mean', ...usualPercentiles.map((percent) => `p${percent}`), 'max'].map((each) => latency(name, each)),
   ),
-  simple('rate.asked', 'rate', 'operations that came due a second', askedRate),
-  simple('rate.achieved', 'rate', 'operations done a second', achievedRate),
+  simple('rate.asked', 'rate', 'operations due per second', askedRate),
+  simple('rate.achieved', 'rate', 'operations done per second', achievedRate),
   kneeEnd('low', 'lower end of the interval of the knee: the rate to rely on'),
   kneeEnd('high', 'upper end of the interval of the knee'),
-  counted('done', 'operations that were done'),
-  counted('refused', 'operations that the billing core refused'),
-  counted('dropped', 'operations that found no room in the backlog'),
-  simple('backlog.peak', 'count', 'most operations that waited at once on one thread', backlogPeak),
-  simple('cpu', 'share', 'processor time of the threads that serve, of the time they had', computing),
-  simple('starved', 'share', 'part of the time in which threads were ready to run and had no processor', starved),
-  simple('disturbance', 'share', 'part of the time that other programs took from the threads', disturbance),
+  counted('done', 'operations done'),
+  counted('refused', 'operations refused by the billing core'),
+  counted('dropped', 'operations dropped because the backlog was full'),
+  simple('backlog.peak', 'count', 'longest backlog of one thread', backlogPeak),
+  simple('cpu', 'share', 'processor time of the serving threads / their elapsed time', computing),
+  simple('starved', 'share', 'share of the time threads were ready to run without a processor', starved),
+  simple('disturbance', 'share', 'share of the time other programs took from the threads', disturbance),
   wake,
   simple('memory.peak', 'MiB', 'largest resident size', ({ machine }) => machine.peakMemory),
   simple('gc.longest', 'time', 'longest pause of a garbage collector', ({ machine }) => machine.pauses.longest * 1_000),
@@ -169,7 +169,7 @@ export const loadFigures: readonly LoadFigure[] = [
     'longest stall of the whole process: stopped, or without a processor',
     (outcome) => longestStall(outcome) * 1_000,
   ),
-  simple('audit.differences', 'count', 'amounts on which the auditor disagrees', ({ audit }) => audit.differing),
+  simple('audit.differences', 'count', "amounts that differ from the auditor's", ({ audit }) => audit.differing),
 ]
 
 /** The figure of a name; undefined where there is none. */

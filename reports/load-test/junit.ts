@@ -7,7 +7,7 @@ import type { KneeFound, LoadSummary } from './summary.ts'
 function kneeCase(group: string, { verdict, target, why }: KneeFound): JunitCase {
   const test = { group, name: `the knee of ${target} is found` }
   if (verdict === 'nothing') return { ...test, missed: { as: 'failure', message: `no rate held ${target}` } }
-  return verdict === 'noisy' ? { ...test, missed: { as: 'error', message: `too noisy to tell: ${why}` } } : test
+  return verdict === 'noisy' ? { ...test, missed: { as: 'error', message: `too noisy: ${why}` } } : test
 }
 
 /** One test a verdict; a test that was stopped is an error of its first. */
@@ -19,16 +19,16 @@ export function loadJunit(summary: LoadSummary): string {
   const late = `${shownFigure('rate', load.achievedPerSecond)} done of ${shownFigure('rate', load.askedPerSecond)} asked, ${operations.all.dropped} dropped`
   const different = audit.made
     ? `${audit.differences} of ${audit.amounts} amounts differ`
-    : 'the books were not audited, since the test was stopped'
+    : 'the books were not audited, because the test was stopped'
   return junitSuite(`marketsim load ${scenario.name} seed ${seed}`, [
     {
       group: group('complete'),
-      name: 'the load came to its end',
+      name: 'the load ran to its end',
       ...(complete ? {} : { missed: { as: 'error', message: stopped } }),
     },
     {
       group: group('audit'),
-      name: 'every amount is right',
+      name: 'every amount is correct',
       ...(audit.made && audit.differences === 0 ? {} : failure(different)),
     },
     summary.knee === null

@@ -41,7 +41,7 @@ const suffixes: Readonly<Record<LoadUnit, Readonly<Record<string, number>>>> = {
 /** Reads a threshold; a bare `p99`, `mean` or `max` is that of the latency. Throws InputError with the nearest names. */
 export function parseLoadThreshold(text: string): LoadThreshold {
   const match = /^\s*([A-Za-z0-9.]+)\s*(?:\{([^{}]*)\})?\s*(==|!=|<=|>=|<|>)\s*([\d.]+)\s*([A-Za-zµ%/]*)\s*$/.exec(text)
-  if (match === null) throw new InputError(`'${text}' is no threshold`, EXAMPLE)
+  if (match === null) throw new InputError(`'${text}' is not a threshold`, EXAMPLE)
   const [, written, filter, op, number, suffix] = match
   const figure = loadFigure(written) ?? loadFigure(`latency.${written}`)
   if (figure === undefined) {
@@ -64,7 +64,7 @@ function kindOf({ name, byKind }: LoadFigure, filter: string | undefined): Opera
   if (filter === undefined) return undefined
   const match = /^\s*op\s*=\s*([^\s=,]+)\s*$/.exec(filter)
   if (match === null || !byKind)
-    throw new InputError(`${name} cannot be asked of '{${filter}}'`, byKind ? EXAMPLE : 'leave the filter out')
+    throw new InputError(`${name} does not take the filter '{${filter}}'`, byKind ? EXAMPLE : 'remove the filter')
   const kind = operationKinds.find((each) => each === match[1])
   if (kind !== undefined) return kind
   const near = nearestNames(match[1], operationKinds).join(', ')
@@ -73,7 +73,7 @@ function kindOf({ name, byKind }: LoadFigure, filter: string | undefined): Opera
 
 function boundOf({ name, unit }: LoadFigure, number: string, suffix: string): number {
   const known = suffixes[unit]
-  if (!/^\d+(\.\d+)?$/.test(number)) throw new InputError(`'${number}' is no number`, EXAMPLE)
+  if (!/^\d+(\.\d+)?$/.test(number)) throw new InputError(`'${number}' is not a number`, EXAMPLE)
   if (Object.hasOwn(known, suffix)) return Number(number) * known[suffix]
   const names = Object.keys(known).filter((each) => each !== '')
   const what = suffix === '' ? 'a number without a unit' : `the unit '${suffix}'`

@@ -42,7 +42,7 @@ export function arrearsAgeing(record: RunRecord): ReportTable {
   return {
     name: 'arrears-ageing',
     title: 'Arrears by age at the end of the run',
-    text: 'Age is counted from the day on which the account fell due (A-01); what it owes grew since.',
+    text: 'Age counts from the day the account fell into arrears (A-01); the debt may have grown since.',
     columns: [
       column('age', 'Age'),
       column('standing', 'standing'),

@@ -46,7 +46,7 @@ WHERE ${isMeasured('s.begun')} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`)
 export const renewals = (record: RunRecord): ReportTable => ({
   name: 'renewals',
   title: 'Renewals by cohort',
-  text: 'A cohort is the month in which subscriptions began. The rate is of those whose first term ended within the run, with a 95 % interval over accounts; none where there is only one.',
+  text: 'A cohort is the month in which subscriptions started. The rate covers those whose first term ended within the run, with a 95 % interval over accounts (none for a single account).',
   columns: [
     column('cohort', 'Cohort'),
     column('kind', 'kind'),

@@ -56,10 +56,10 @@ export function provisioningTimes(record: RunRecord): ReportTable {
     [...groups].map(([key, durations]) => [what, key, ...durationCells(durations)])
   return {
     name: 'sla-provisioning',
-    title: 'Times of provisioning',
-    text: "Servers by pool, from their admission to running; waits for room in a full pool, however they ended; orders by product, from payment to completion. Targets are those of the scenario's thresholds. “From” and “to” are the 95 % interval of the share of servers within the target (Wilson: each is created independently of the others); waits in one queue and orders with one seller are not independent and have none in a single run.",
+    title: 'Provisioning times',
+    text: "Servers by pool, from admission to running; waits for units of a full pool, whatever the outcome; orders by product, from payment to completion. Targets are those of the scenario's thresholds. “From” and “to” are the 95 % interval of the share of servers within the target (Wilson: each is created independently of the others); waits in one queue and orders with one seller are not independent and have none in a single run.",
     columns: [column('what', 'What'), column('of', 'of'), ...durationColumns],
-    rows: [...rows('server', servers), ...rows('wait for room', waits), ...rows('order', orders)],
+    rows: [...rows('server', servers), ...rows('wait for units', waits), ...rows('order', orders)],
   }
 }
 
@@ -85,7 +85,7 @@ WHERE r.requests > 0 OR a.launched > 0 ORDER BY 1`)
   return {
     name: 'sla-pools',
     title: 'Refusals and availability by pool',
-    text: 'Requests, restarts among them, that the pool refused: sold out, waited for too long, down, given up or never large enough (E-02), with the 95 % confidence interval of the expected rate; orders that still wait when the run ends. Availability is the time that servers ran over the time bought: from first running to the end that their buyers chose, or the end of the run. What is missing was lost to arrears (A-03), to outages (E-01), to freezes after a term (R-02), or stopped by owners. Then the time suspended; outages of the pool, how long it was down, and the running servers that broke.',
+    text: 'Requests, including restarts, that the pool refused: sold out, waited too long, outage, withdrawn or never large enough (E-02), with the 95 % confidence interval of the expected rate; orders still waiting at the end of the run. Availability is the time servers ran over the time bought: from first running to the planned deletion or the end of the run. The rest was lost to arrears (A-03), to outages (E-01), to freezes after a term (R-02), or stopped by owners. Then the time suspended; outages of the pool, how long they lasted, and the running servers they broke.',
     columns: [
       column('pool', 'Pool'),
       column('requests', 'requests', 'count'),

@@ -82,8 +82,8 @@ export function supervisionTimes(record: RunRecord): ReportTable {
   }
   return {
     name: 'sla-supervision',
-    title: 'Times of supervision and support',
-    text: `Stages: ${(Object.keys(stages) as Stage[]).map((key) => stages[key][1]).join('; ')}. Where the scenario promises nothing, the target is the silence after which an appeal may be made (S-06). “From” and “to” are the 95 % interval of the share within the target, with sellers as independent units, because those who wait for one seller are not independent; none for one queue. Percentiles are exact, by nearest rank.`,
+    title: 'Supervision and support times',
+    text: `Stages: ${(Object.keys(stages) as Stage[]).map((key) => stages[key][1]).join('; ')}. Without a threshold in the scenario, the target is the silence after which an appeal is allowed (S-06). “From” and “to” are the 95 % interval of the share within the target, with sellers as independent units, because cases of one seller are not independent; there is none for a single queue. Percentiles are exact, by nearest rank.`,
     columns: [column('stage', 'Stage'), column('label', 'by'), column('value', 'of'), ...durationColumns],
     rows,
   }
@@ -114,8 +114,8 @@ FROM ${flowsSource.name} f GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`)
   const total = counts.map(([key]) => rows.reduce((sum, row) => sum + BigInt(row[key] ?? 0), 0n))
   return {
     name: 'sla-supervision-outcomes',
-    title: 'Flows and what became of them',
-    text: 'Silent: turns in which the move was owed for longer than appeal.silence (S-06). Closed: by the system, for their age (S-09).',
+    title: 'Flows and their outcomes',
+    text: 'Silent: turns overdue by more than appeal.silence (S-06). Closed: by the system, because of their age (S-09).',
     columns: [
       column('kind', 'Kind'),
       column('product', 'product'),
@@ -136,7 +136,7 @@ FROM ${appealsSource.name} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`)
   return {
     name: 'sla-appeals',
     title: 'Appeals by ground and outcome',
-    text: 'The share is of all appeals by that side on that ground, “from” and “to” its 95 % Wilson interval: each appeal is decided on its own (S-06, S-07).',
+    text: 'The share is of all appeals by that side on that ground; “from” and “to” are its 95 % Wilson interval, because appeals are decided independently (S-06, S-07).',
     columns: [
       column('ground', 'Ground'),
       column('by', 'by'),
@@ -165,8 +165,8 @@ SELECT (SELECT count(*) FROM cases) AS cases,
   const cases = Number(row.cases)
   return {
     name: 'sla-managers',
-    title: 'Queue before the operations managers',
-    text: 'Appeals that wait for somebody to begin with them (L-05); the mean length is the time waited in all over the time of the run.',
+    title: 'Queue of the operations managers',
+    text: 'Appeals waiting for a manager (L-05); the mean length is the total time waited over the time of the run.',
     columns: [
       column('appeals', 'Appeals', 'count'),
       column('mean_length', 'mean length', 'number'),

@@ -28,7 +28,7 @@ const estimateCells = ({ interval, least, most, difference, verdict, needed }: E
 
 /** Both tables of estimates say so. */
 const reading =
-  'Each interval holds the mean with 95 % confidence; an empty end is open. Verdicts hold for all points and figures of the sweep together: any of them is wrong in at most 5 % of sweeps. “Runs needed”: about how many runs of the point would decide. Changes are against the first point, seed by seed; “beyond chance” holds for all of them together as well.'
+  'Each interval covers the mean with 95 % confidence; an empty end is open. Verdicts hold for all points and figures of the sweep together: in at most 5 % of sweeps is any of them wrong. “Runs needed”: the approximate number of runs of the point that would decide. Changes are relative to the first point, paired by seed; “beyond chance” is significance over all of them together.'
 
 const estimateColumns = (kind: 'share' | 'number') => [
   column('runs', 'runs', 'count'),
@@ -73,7 +73,7 @@ export const estimateTable = ({ asked, points, estimates }: SweepResult): Report
 export const runTable = ({ asked, points, runs }: SweepResult): ReportTable => ({
   name: 'runs',
   title: 'Each run',
-  text: '`npm start -- run` with the seed and the values of the point makes the run again, with its record.',
+  text: '`npm start -- run` with the seed and the values of the point repeats the run, with its record.',
   columns: [
     column('point', 'Point'),
     column('seed', 'seed'),

@@ -1,12 +1,12 @@
 /** Checks of buyer segments: who they are and whether what they buy can be bought at all. */
 
+import type { Currency } from '../currencies.ts'
 import type { Path } from '../document.ts'
 import { kindOf } from '../product-kinds.ts'
 import type { Buy, BuyerSegment } from '../sections/buyers.ts'
 import type { Specification } from '../sections/catalog.ts'
 import { type Draft, type Report, refer, unique } from './draft.ts'
 import { checkWeights } from './market.ts'
-import { checkMinorUnits } from './minor-units.ts'
 import { checkMonths, checkQuantity } from './quantities.ts'
 import { checkPoolPlans, checkServer } from './servers.ts'
 
@@ -22,8 +22,7 @@ export function checkBuyers(draft: Draft, report: Report): void {
     const path: Path = ['buyers', index]
     checkWeights(segment.regions, [...path, 'regions'], 'region', draft.names.regions, report)
     checkCount(segment, path, report)
-    checkMinorUnits(segment, draft.currency, path, report)
-    checkTopUp(segment, [...path, 'wallet', 'topUp'], report)
+    checkTopUp(segment, draft.currency, [...path, 'wallet', 'topUp'], report)
     if (segment.buys.every((buy) => buy.weight === 0))
       report([...path, 'buys'], {
         what: 'weights that are all 0',
@@ -52,13 +51,20 @@ function checkCount(segment: BuyerSegment, path: Path, report: Report): void {
     })
 }
 
-function checkTopUp(segment: BuyerSegment, path: Path, report: Report): void {
+function checkTopUp(segment: BuyerSegment, currency: Currency | undefined, path: Path, report: Report): void {
   const { topUp } = segment.wallet
+  const decimals = topUp?.amount.split('.')[1]?.replace(/0+$/, '').length ?? 0
+  if (topUp && currency && decimals > currency.decimals)
+    report([...path, 'amount'], {
+      what: `a top-up of ${topUp.amount} ${currency.code}`,
+      expected: `an amount with at most ${currency.decimals} decimals, the minor units of ${currency.code} (M-08)`,
+      hint: 'round it to the minor units',
+    })
   if (topUp && !/[1-9]/.test(topUp.amount))
     report([...path, 'amount'], {
       what: `a top-up of ${topUp.amount}`,
       expected: 'an amount above 0',
-      hint: 'write what is paid in, or remove topUp',
+      hint: 'write the amount paid in, or remove topUp',
     })
 }
 
@@ -73,7 +79,7 @@ function checkBuy(segment: BuyerSegment, buy: Buy, draft: Draft, path: Path, rep
   if (!kindOf(product).traded)
     report([...path, 'product'], {
       what: `${buy.product}, which is ${product.kind}`,
-      expected: `a product that is traded; ${product.kind} is only listed (C-01)`,
+      expected: `a product that can be bought; ${product.kind} is only listed (C-01)`,
       hint: 'buy another product',
     })
   if (!specification) return
@@ -96,12 +102,14 @@ function checkTerm(segment: BuyerSegment, buy: Buy, specification: Specification
   if (metered && buy.lifetime === null && !traced)
     report([...path, 'lifetime'], {
       what: 'no lifetime',
-      expected: 'lifetime: how long what is bought pay-per-use is kept',
+      expected: 'lifetime: how long a pay-per-use purchase is kept',
       hint: 'add for example lifetime: { exponential: { mean: 8h } }',
     })
   if (buy.lifetime !== null && (!metered || traced))
     report([...path, 'lifetime'], {
-      what: metered ? 'a lifetime beside the lifetimes of the trace' : `a lifetime under ${specification.billing}`,
+      what: metered
+        ? 'a lifetime in addition to the lifetimes of the trace'
+        : `a lifetime under ${specification.billing}`,
       expected: metered ? 'one of the two' : 'a lifetime with pay-per-use only; a term has months',
       hint: 'remove lifetime',
     })

@@ -49,7 +49,7 @@ function checkSupervision(product: Product, path: Path, report: Report): void {
   if (product.supervised === null || supervised === 'flagged' || product.supervised === always) return
   report([...path, 'supervised'], {
     what: `supervised: ${product.supervised} on kind ${product.kind}`,
-    expected: always ? 'licenses and services to be supervised always (S-01)' : 'the flag on saas only (S-01)',
+    expected: always ? 'no flag: licenses and services are always supervised (S-01)' : 'the flag on saas only (S-01)',
     hint: 'remove it',
   })
 }
@@ -65,7 +65,7 @@ function checkSpecification(product: Product, specification: Specification, path
   if ('trial' in specification && specification.trial && kindOf(product).needsServer)
     report([...path, 'trial'], {
       what: 'a free trial of an image',
-      expected: 'trials of what needs no server; the server under an image is never free (E-06, O-12)',
+      expected: 'trials of products without a server; the server under an image is never free (E-06, O-12)',
       hint: 'remove trial',
     })
   if ('plans' in specification) checkPlans(specification.plans, specification.billing, [...path, 'plans'], report)
@@ -81,7 +81,7 @@ function checkSpecification(product: Product, specification: Specification, path
     report([...path, 'quantity', 'max'], {
       what: `max ${quantity.max} below min ${quantity.min}`,
       expected: `max to be at least ${quantity.min} (C-04)`,
-      hint: 'exchange min and max, or write a larger max',
+      hint: 'swap min and max, or write a larger max',
     })
 }
 

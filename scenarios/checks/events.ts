@@ -36,7 +36,7 @@ function checkSurges({ events, names }: Draft, report: Report): void {
       report(['events', index, 'demandSurge', 'factor'], {
         what: `a factor of ${most} together with the surges that overlap this one`,
         expected: `at most ${MOST_SURGE} at any instant`,
-        hint: 'lower a factor, or let the surges not overlap',
+        hint: 'lower a factor, or separate the surges in time',
       })
   }
 }

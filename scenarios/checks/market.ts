@@ -81,13 +81,13 @@ function checkSteps(steps: readonly { from: number }[], start: number | undefine
     report([...path, 0, 'from'], {
       what: 'a first step after the start of the run',
       expected: `a first step at ${iso(start)} or before (E-01)`,
-      hint: 'let the first step begin with the run',
+      hint: 'start the first step with the run',
     })
   for (let index = 1; index < steps.length; index++)
     if (steps[index].from <= steps[index - 1].from)
       report([...path, index, 'from'], {
-        what: 'a step that is not after the one before',
-        expected: 'steps in order of time (E-01)',
+        what: 'a step that is not after the previous one',
+        expected: 'steps in time order (E-01)',
         hint: 'sort the steps by from',
       })
 }

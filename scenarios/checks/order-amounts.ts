@@ -33,7 +33,7 @@ export function checkOrderAmount(price: Price, most: number, path: Path, report:
     price.model === 'linear' ? [most] : [most, ...price.bands.map(({ upTo }) => Math.floor(upTo ?? most))]
   if (quantities.every((quantity) => listPrice(price, Math.min(quantity, most)) <= limit)) return
   report(path, {
-    what: `a price that comes to more than ${MOST_MONEY} for ${most}`,
+    what: `a price that reaches more than ${MOST_MONEY} for ${most}`,
     expected: `orders of at most ${MOST_MONEY} units of currency (M-01)`,
     hint: 'lower the price, or the largest quantity',
   })

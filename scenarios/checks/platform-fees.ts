@@ -11,7 +11,7 @@ export function warnOfPlatformFees({ policies, events }: Draft, warn: Warn): voi
     warn(path, {
       code: 'fee-below-one-percent',
       what: `the platform fee is ${fee} %, a percentage and not a share (L-03)`,
-      hint: `write ${Number((Number(fee) * 100).toFixed(6))} if you mean ${Number((Number(fee) * 100).toFixed(6))} %; the fee stays ${fee} % as it is`,
+      hint: `write ${Number((Number(fee) * 100).toFixed(6))} if you mean ${Number((Number(fee) * 100).toFixed(6))} %; otherwise the fee is ${fee} %`,
     })
   }
   check(policies?.[KEY], ['policies', KEY])

@@ -38,7 +38,7 @@ export function checkQuantity(
   const attribute = 'quantity' in specification ? specification.quantity : null
   const max = attribute?.max ?? (image ? 1_000_000 : 1)
   const { min, step } = attribute ?? { min: 1, step: 1 }
-  const least = attribute || image ? `${min} to ${max}` : '1, as it has no quantity attribute'
+  const least = attribute || image ? `${min} to ${max}` : '1, because it has no quantity attribute'
   const expected = `a quantity of ${least}${step > 1 ? ` in steps of ${step}` : ''} (C-04)`
   const at: Path = [...path, 'quantity']
   for (const { value, path: inner } of valuesOf(buy.quantity) ?? [])
@@ -61,9 +61,9 @@ export function checkMonths(buy: Buy, plans: readonly { months: number }[], path
   const values = valuesOf(buy.months)
   if (values === null)
     report([...path, 'months'], {
-      what: 'a law without known values',
+      what: 'a distribution without known values',
       expected,
-      hint: 'write a constant or discrete law',
+      hint: 'write a constant or discrete distribution',
     })
   for (const { value, path: inner } of values ?? [])
     if (!sold.includes(value))

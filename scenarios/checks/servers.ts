@@ -24,7 +24,7 @@ export function checkServer(
   if (!image || buy.flavour === null) {
     if (image !== (buy.flavour !== null))
       report([...path, 'flavour'], {
-        what: image ? 'an image without a server' : `the flavour ${buy.flavour} on a product that is no image`,
+        what: image ? 'an image without a server' : `the flavour ${buy.flavour} on a product that is not an image`,
         expected: image ? 'flavour: of the server the image runs on (E-06)' : 'a flavour with images only (E-06)',
         hint: image ? 'add the flavour of a pool' : 'remove flavour',
       })
@@ -77,8 +77,8 @@ function checkHomeZones(
   const flavour = buy.flavour ?? ''
   if (buy.zones !== null)
     report([...path, 'zones'], {
-      what: 'a choice of zones where each zone is a cell of its own',
-      expected: 'buyers who take servers in the zone where they are at home (partition: zone)',
+      what: 'zones of a purchase under partition: zone',
+      expected: 'buyers who take servers in their home zone (partition: zone)',
       hint: 'remove zones, or write partition: region',
     })
   const bare = [...draft.names.zones].filter(

@@ -1,5 +1,5 @@
 /**
- * Things that would go round for ever within one instant, so that the clock never moves on: people who always undo what the
+ * Things that would go round forever within one instant, so that the clock never moves on: people who always undo what the
  * other did, and none of whom takes any time for it. A probability below 1, or any time at all, ends or spreads it.
  */
 
@@ -23,7 +23,7 @@ function isInstant(law: DistributionSpec): boolean {
 
 const endless = (what: string, hint: string) => ({
   what,
-  expected: 'something in it that takes time, or may end it',
+  expected: 'a delay above 0 or a probability below 1 in the loop',
   hint,
 })
 
@@ -49,8 +49,8 @@ function checkFlows(segment: BuyerSegment, path: Path, draft: Draft, report: Rep
       report(
         [...path, 'reject'],
         endless(
-          `deliveries of ${seller.segment} that are rejected for ever within one instant (S-05)`,
-          `let acceptance, or response of ${seller.segment}, take a time, or write a probability below 1`,
+          `deliveries of ${seller.segment} that are rejected forever within one instant (S-05)`,
+          `give acceptance, or response of ${seller.segment}, a delay above 0, or write a probability below 1`,
         ),
       )
     const isCapped = draft.policies === undefined || draft.policies['reject.cap'] !== 'none'
@@ -58,8 +58,8 @@ function checkFlows(segment: BuyerSegment, path: Path, draft: Draft, report: Rep
       report(
         [...path, 'request'],
         endless(
-          `requests to ${seller.segment}, who rejects all of them, for ever within one instant (S-04)`,
-          `let request, or response of ${seller.segment}, take a time, or write rejectRequest below 1`,
+          `requests to ${seller.segment}, all rejected, forever within one instant (S-04)`,
+          `give request, or response of ${seller.segment}, a delay above 0, or write rejectRequest below 1`,
         ),
       )
   }
@@ -75,8 +75,8 @@ function checkInvoices(segment: BuyerSegment, path: Path, { policies, operations
   report(
     [...path, 'reissue'],
     endless(
-      'invoices that are returned and reissued for ever within one instant (I-01)',
-      'let invoice.issueDelay take a time, or write a probability below 1',
+      'invoices that are returned and reissued forever within one instant (I-01)',
+      'write invoice.issueDelay above 0, or a probability below 1',
     ),
   )
 }
@@ -90,8 +90,8 @@ export function checkStandstill(draft: Draft, report: Report): void {
       report(
         [...habits, 'stopStart'],
         endless(
-          'servers that are stopped and started for ever within one instant (E-01)',
-          'let after or pause take a time, or write repeat: false',
+          'servers that are stopped and started forever within one instant (E-01)',
+          'write after or pause above 0, or repeat: false',
         ),
       )
     checkFlows(segment, [...habits, 'supervision'], draft, report)

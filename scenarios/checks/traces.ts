@@ -10,11 +10,11 @@ export function warnOfTraces({ buyers }: Draft, data: unknown, warn: Warn): void
     const ignored = (at: Path, what: string, hint: string) => {
       if (valueAt(data, at) !== undefined) warn(at, { code: 'ignored-with-trace', what, hint }, 'key')
     }
-    ignored([...path, 'unmet'], 'a trace has orders only: no visit of it ends without one', 'remove unmet')
-    ignored([...path, 'channels'], 'a trace has orders only: no product is looked for', 'remove channels')
+    ignored([...path, 'unmet'], 'a trace has only orders: none of its visits ends without one', 'remove unmet')
+    ignored([...path, 'channels'], 'a trace has only orders: its buyers search for no product', 'remove channels')
     if (segment.load.columns.quantity === null) return
     segment.buys.forEach((_, b) => {
-      const what = 'the trace has a column of quantities, which counts'
+      const what = 'the quantity column of the trace is used instead'
       ignored([...path, 'buys', b, 'quantity'], what, 'remove quantity here, or from the columns of the trace')
     })
   })

@@ -33,7 +33,7 @@ export function checkMeasureFrom(draft: Draft, report: Report): void {
   if (from < start || (end !== undefined && from >= end))
     report(['measureFrom'], {
       what: 'figures that count from an instant outside of the run',
-      expected: 'an instant from the start on and before the end, or a duration shorter than the run',
+      expected: 'an instant at or after the start and before the end, or a duration shorter than the run',
       hint: 'write for example measureFrom: 7d, or remove it',
     })
 }
@@ -57,14 +57,14 @@ function checkSegment(segment: BuyerSegment, path: Path, draft: Draft, report: R
   const { kind } = segment.load
   if (kind === 'trace' || kind === 'closed')
     report([...path, 'load'], {
-      what: `a warm start with ${kind === 'trace' ? 'a trace, which says nothing of the time before it' : 'the closed model'}`,
+      what: `a warm start with ${kind === 'trace' ? 'a trace, which does not cover the time before it' : 'the closed model'}`,
       expected: random,
       hint: 'remove warmStart, start the run earlier and write measureFrom',
     })
   if (segment.habits.stopStart.probability > 0)
     report([...path, 'habits', 'stopStart'], {
       what: 'a warm start with servers that are stopped and started again',
-      expected: 'servers that hold their unit until they are deleted: only for these the stationary law is known',
+      expected: 'servers that hold their unit until they are deleted: only these have a known stationary distribution',
       hint: 'remove warmStart, start the run earlier and write measureFrom',
     })
   for (const { buy, line } of servers) {
@@ -72,8 +72,8 @@ function checkSegment(segment: BuyerSegment, path: Path, draft: Draft, report: R
     const endless = buy.lifetime === null && buy.serverMonths === null
     report([...path, 'buys', line, ...(endless ? ['lifetime'] : [])], {
       what: 'a warm start with servers that are never deleted or are paid for a term',
-      expected: 'pay-per-use servers with a lifetime of finite mean: the others have no stationary law',
-      hint: 'give the line a lifetime, or remove warmStart, start the run earlier and write measureFrom',
+      expected: 'pay-per-use servers with a lifetime of finite mean: the others have no stationary distribution',
+      hint: 'give this purchase a lifetime, or remove warmStart, start the run earlier and write measureFrom',
     })
   }
 }
@@ -96,7 +96,7 @@ function checkPool(pool: PoolOccupancy, scenario: Occupied, report: Report): voi
   if (refusalRates(pool.classes(scenario.start), units)[units] <= RARE) return
   report(['warmStart'], {
     what: `a warm start of pool ${pool.name}, which is often full and ${queues ? 'lets orders wait' : 'sends buyers to another zone'}`,
-    expected: 'pools that refuse when full, each by itself: only for these the stationary law is known',
+    expected: 'pools that refuse when full, each on its own: only these have a known stationary distribution',
     hint: 'remove warmStart, start the run earlier and write measureFrom',
   })
 }

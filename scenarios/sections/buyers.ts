@@ -10,24 +10,24 @@ import { id, maybe } from './names.ts'
 const coupon = z.strictObject({
   kind: z.enum(['cash', 'discount']).default('cash').describe('A cash coupon, or one that is lost on refund (N-06).'),
   amount: money.describe('What one coupon is worth.'),
-  count: count(1, 1000).default(1).describe('How many of it a buyer holds.'),
-  probability: probability.default(1).describe('Probability that a buyer holds it at all.'),
+  count: count(1, 1000).default(1).describe('Coupons per buyer.'),
+  probability: probability.default(1).describe('Probability that a buyer holds any.'),
 })
 
 const topUp = z
   .strictObject({
-    below: money.describe('Cash below which he tops up.'),
-    amount: money.describe('What he pays in.'),
-    reaction: durationDistribution.prefault('0s').describe('How long he takes to notice and pay.'),
+    below: money.describe('Cash balance below which the buyer tops up.'),
+    amount: money.describe('Amount of a top-up.'),
+    reaction: durationDistribution.prefault('0s').describe('Delay from the low balance to the top-up.'),
   })
-  .describe('Top-up habit; without it he never tops up.')
+  .describe('Top-up habit; without it, the buyer never tops up.')
 
 const credit = z
   .strictObject({
     limit: money.describe('Credit limit granted (O-05).'),
     probability: probability.default(1).describe('Probability that a buyer asks for it by service ticket (O-05).'),
   })
-  .describe('Credit; without it the limit is 0.')
+  .describe('Credit; without it, the limit is 0.')
 
 const wallet = z
   .strictObject({
@@ -41,44 +41,46 @@ const wallet = z
 
 const account = z
   .strictObject({
-    registered: probability.default(1).describe('Probability of an account of this cloud (O-02).'),
+    registered: probability.default(1).describe('Probability that the buyer has an account (O-02).'),
     acceptsTerms: probability.default(1).describe('Probability of accepting the terms, per order (O-03).'),
     authorises: probability.default(1).describe('Probability of giving the contact authorisation (O-03).'),
-    vpc: probability.default(1).describe('Probability of having a VPC already; the others create one first (E-03).'),
-    securityGroup: probability.default(1).describe('Probability of having a security group already (E-03).'),
-    credentials: probability.default(1).describe('Probability of having login credentials already (E-03).'),
+    vpc: probability
+      .default(1)
+      .describe('Probability that the buyer already has a VPC; the others create one first (E-03).'),
+    securityGroup: probability.default(1).describe('Probability that the buyer already has a security group (E-03).'),
+    credentials: probability.default(1).describe('Probability that the buyer already has login credentials (E-03).'),
   })
   .describe('Prerequisites of an order (O-02, O-03, E-03).')
 
 const reseller = z
   .strictObject({
-    monthlyBudget: maybe(money).describe('Budget at list price that may block yearly/monthly orders; null is none.'),
+    monthlyBudget: maybe(money).describe(
+      'Monthly budget at list price, which may block yearly/monthly orders; null is no budget.',
+    ),
     probability: probability.default(1).describe('Probability that a buyer of the segment is a reseller customer.'),
   })
-  .describe('Customers of a reseller, who is charged in their place (O-06).')
+  .describe('Customers of a reseller; the reseller is charged for their orders (O-06).')
 
 const unmet = z
   .strictObject({
-    probability: probability.describe('Probability, per visit, of finding nothing that fits.'),
-    categories: weightsByName.describe('Weights of the categories looked for.'),
-    mails: probability.default(1).describe('Probability that the requirement is mailed to the marketplace.'),
+    probability: probability.describe('Probability, per visit, of finding no suitable product.'),
+    categories: weightsByName.describe('Weights of the categories searched.'),
+    mails: probability.default(1).describe('Probability that the buyer mails the requirement to the marketplace.'),
   })
   .describe('Visits that end without an order (C-06).')
 
-const durationWords = 'What is bought lives this long, then the buyer deletes it (pay-per-use).'
+const durationWords = 'Time until the buyer deletes the purchase (pay-per-use).'
 const buy = z.strictObject({
   product: id.describe('Product id.'),
   specification: id.describe('Specification id.'),
-  weight: weight.default(1).describe('Weight among the buys of the segment.'),
-  quantity: countDistribution.prefault(1).describe('Servers, or units of the quantity attribute, in an order.'),
+  weight: weight.default(1).describe("Weight among the segment's buys."),
+  quantity: countDistribution.prefault(1).describe('Servers, or units of the quantity attribute, per order.'),
   flavour: maybe(id).describe('Flavour of the server an image runs on.'),
   zones: maybe(weightsByName).describe(
-    'Weights of the zones by id; without it the zones at home that have the flavour.',
+    'Weights of the zones by id; without it, the zones of the home region that have the flavour.',
   ),
   lifetime: maybe(durationDistribution).describe(durationWords),
-  months: maybe(countDistribution).describe(
-    'Months bought (yearly/monthly); without it the first plan of the product.',
-  ),
+  months: maybe(countDistribution).describe("Months bought (yearly/monthly); without it, the product's first plan."),
   server: z
     .enum(['pay-per-use', 'yearly-monthly'])
     .default('pay-per-use')
@@ -93,8 +95,8 @@ const buy = z.strictObject({
 
 export const buyerSegment = z.strictObject({
   segment: id.describe('Segment id.'),
-  count: maybe(count(1, 10_000_000)).describe('How many buyers; left out with a trace, which names them itself.'),
-  regions: maybe(weightsByName).describe('Weights of the home regions by id; without it all regions alike.'),
+  count: maybe(count(1, 10_000_000)).describe('Number of buyers; omit it with a trace, which names its buyers.'),
+  regions: maybe(weightsByName).describe('Weights of the home regions by id; without it, all regions equally.'),
   tier: z
     .enum(['V0', 'V1', 'V2', 'V3', 'V4', 'V5'])
     .default('V0')
@@ -105,9 +107,9 @@ export const buyerSegment = z.strictObject({
   load,
   channels: weightsOf('search', 'category', 'popular', 'favourites')
     .prefault({ search: 1 })
-    .describe('Weights of the channels by which a product is found (C-06).'),
+    .describe('Weights of the channels through which buyers find products (C-06).'),
   unmet: maybe(unmet),
-  buys: z.array(buy).min(1).max(10_000).describe('What an order may be, by weight.'),
+  buys: z.array(buy).min(1).max(10_000).describe('Possible purchases, chosen by weight.'),
   habits: habits.prefault({}),
 })
 

@@ -62,16 +62,16 @@ export const plans = z
 
 const quantity = z
   .strictObject({
-    attribute: title.describe('What is counted: users, seats, GB.'),
-    min: count(1).default(1).describe('Least quantity.'),
+    attribute: title.describe('Unit of the quantity: users, seats, GB.'),
+    min: count(1).default(1).describe('Smallest quantity.'),
     max: count(1).describe('Largest quantity.'),
     step: count(1).default(1).describe('Quantities are min, min + step, …'),
   })
-  .describe('The quantity attribute of the specification (C-04); without it one unit is sold.')
+  .describe('The quantity attribute of the specification (C-04); without it, one unit is sold.')
 
 const specificationBase = {
-  id: id.describe('Specification id, one of its kind in the product.'),
-  name: title.optional().describe('Name for people.'),
+  id: id.describe('Specification id, unique within the product.'),
+  name: title.optional().describe('Display name.'),
   discount: maybe(discount),
 }
 const term = {
@@ -88,11 +88,11 @@ const specification = z.discriminatedUnion('billing', [
     billing: z.literal('pay-per-use').describe('Images only, with an ECS (C-03).'),
     hourly: hourlyPrice.describe('Price of one started clock hour (U-02).'),
   }),
-  z.strictObject({ ...term, billing: z.literal('monthly').describe('Paid for months ahead.') }),
-  z.strictObject({ ...term, billing: z.literal('yearly').describe('Paid for years ahead.') }),
+  z.strictObject({ ...term, billing: z.literal('monthly').describe('Prepaid by the month.') }),
+  z.strictObject({ ...term, billing: z.literal('yearly').describe('Prepaid by the year.') }),
   z.strictObject({
     ...specificationBase,
-    billing: z.literal('one-off').describe('Paid once.'),
+    billing: z.literal('one-off').describe('One payment, no term.'),
     quantity: maybe(quantity),
     price,
   }),
@@ -100,17 +100,17 @@ const specification = z.discriminatedUnion('billing', [
 
 export const product = z.strictObject({
   id: id.describe('Product id.'),
-  name: title.optional().describe('Name for people.'),
+  name: title.optional().describe('Display name.'),
   kind: z.enum(productKinds).describe('Product kind (C-01).'),
   seller: member.describe('The seller it belongs to, segment/number (C-02).'),
-  category: id.describe('Category buyers filter by (C-06).'),
+  category: id.describe('Category for filtering (C-06).'),
   supervised: maybe(z.boolean()).describe(
     'Whether a SaaS product is under service supervision; licenses and professional services always are (S-01).',
   ),
-  needsAuthorisation: z.boolean().default(false).describe('Whether it wants the contact authorisation (O-03).'),
-  popular: z.boolean().default(false).describe('Whether it is shown among popular applications (C-06).'),
-  listed: maybe(instant).describe('When it is listed; without it from the start (C-05).'),
-  specifications: z.array(specification).min(1).describe('What can be bought (C-02).'),
+  needsAuthorisation: z.boolean().default(false).describe('Whether it requires the contact authorisation (O-03).'),
+  popular: z.boolean().default(false).describe('Whether it is listed among popular applications (C-06).'),
+  listed: maybe(instant).describe('When it is listed; without it, from the start (C-05).'),
+  specifications: z.array(specification).min(1).describe('Specifications for sale (C-02).'),
 })
 
 export type Product = z.output<typeof product>

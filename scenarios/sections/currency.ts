@@ -15,7 +15,7 @@ const written = z.union(
         .string({ error: words })
         .meta({ pattern: codePattern.source })
         .describe('ISO 4217 code, or one of your own.'),
-      decimals: z.int().min(0).max(MOST_DECIMALS).optional().describe('Decimals of what a person pays.'),
+      decimals: z.int().min(0).max(MOST_DECIMALS).optional().describe('Decimals of payments.'),
     }),
   ],
   { error: words },

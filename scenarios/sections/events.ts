@@ -12,11 +12,11 @@ const priceChange = z
     product: id.describe('Product id.'),
     specification: id.describe('Specification id.'),
     hourly: maybe(hourlyPrice).describe('New pay-per-use price.'),
-    plans: maybe(plans).describe('New plans in place of the old ones.'),
+    plans: maybe(plans).describe('New plans, which replace the old ones.'),
     price: maybe(price).describe('New one-off price.'),
     discount: maybe(z.union([discount, z.literal('none')])).describe('New discount, or none.'),
   })
-  .describe('Repricing: orders already created keep their price (C-05).')
+  .describe('Repricing: existing orders keep their price (C-05).')
 
 const serverPriceChange = z
   .strictObject({
@@ -30,7 +30,7 @@ const capacityChange = z
   .strictObject({
     zone: id.describe('Zone id.'),
     flavour: id.describe('Flavour of the pool.'),
-    capacity: count(0).describe('Servers from then on.'),
+    capacity: count(0).describe('Servers from this instant.'),
   })
   .describe('A new capacity of a pool (E-01).')
 
@@ -45,22 +45,22 @@ const flavourChange = z
 const outage = z
   .strictObject({
     zone: id.describe('Zone that fails.'),
-    flavour: maybe(id).describe('Only the pool of this flavour; without it the whole zone.'),
+    flavour: maybe(id).describe('Only the pool of this flavour; without it, the whole zone.'),
     for: duration.describe('How long it lasts.'),
-    breaks: probability.default(1).describe('Probability that a running server is lost in it.'),
+    breaks: probability.default(1).describe('Probability that a running server is lost.'),
   })
   .describe('An outage: nothing can be created, running servers break.')
 
 const sellerStrike = z
   .strictObject({
-    segment: maybe(id).describe('Seller segment; without it all sellers.'),
-    for: duration.describe('How long they do nothing.'),
+    segment: maybe(id).describe('Seller segment; without it, all sellers.'),
+    for: duration.describe('How long they stop working.'),
   })
   .describe('Sellers stop working (L-04).')
 
 const paymentFailure = z
   .strictObject({
-    segment: maybe(id).describe('Buyer segment; without it all buyers.'),
+    segment: maybe(id).describe('Buyer segment; without it, all buyers.'),
     for: duration.describe('How long it lasts.'),
     probability: probability.default(1).describe('Probability that a payment or top-up fails.'),
   })
@@ -68,13 +68,13 @@ const paymentFailure = z
 
 const demandSurge = z
   .strictObject({
-    segment: maybe(id).describe('Buyer segment; without it all buyers.'),
+    segment: maybe(id).describe('Buyer segment; without it, all buyers.'),
     for: duration.describe('How long it lasts.'),
     factor: z
       .number()
       .min(0)
       .max(1000)
-      .describe('Factor on the arrival rate; a trace leaves lines out, or places them several times at their instant.'),
+      .describe('Factor on the arrival rate; a trace skips orders, or places them several times at their instant.'),
   })
   .describe('More arrivals, or fewer.')
 
@@ -83,7 +83,7 @@ const list = z.strictObject({ product: id.describe('Product id.') }).describe('A
 const delist = z
   .strictObject({
     product: id.describe('Product id.'),
-    renewals: z.enum(['continue', 'stop']).default('continue').describe('Whether automatic renewals go on (C-05).'),
+    renewals: z.enum(['continue', 'stop']).default('continue').describe('Whether automatic renewals continue (C-05).'),
   })
   .describe('No new orders and no manual renewals from then on (C-05).')
 

@@ -7,8 +7,8 @@ import { countDistribution, durationDistribution } from '../distributions.ts'
 function habit(rule: string, what: string, after: string) {
   return z
     .strictObject({
-      probability: probability.default(0).describe('Probability that it is done at all.'),
-      after: durationDistribution.prefault(after).describe('How long after it became possible.'),
+      probability: probability.default(0).describe('Probability of the action.'),
+      after: durationDistribution.prefault(after).describe('Delay from when it became possible.'),
     })
     .prefault({})
     .describe(`${what} (${rule}).`)
@@ -16,16 +16,16 @@ function habit(rule: string, what: string, after: string) {
 
 const paying = z
   .strictObject({
-    reaction: durationDistribution.prefault('0s').describe('How long after the order he pays.'),
-    abandon: probability.default(0).describe('Probability that he never pays (O-01).'),
-    together: probability.default(0).describe('Probability that he pays all his open orders at once (O-07).'),
+    reaction: durationDistribution.prefault('0s').describe('Delay from the order to its payment.'),
+    abandon: probability.default(0).describe('Probability that the buyer never pays (O-01).'),
+    together: probability.default(0).describe('Probability that the buyer pays all open orders together (O-07).'),
   })
   .describe('Paying an order.')
 
 const expanding = z
   .strictObject({
     probability: probability.default(0).describe('Probability that a subscription is expanded.'),
-    after: durationDistribution.prefault('15d').describe('How long after completion.'),
+    after: durationDistribution.prefault('15d').describe('Delay from completion.'),
     by: countDistribution.prefault(1).describe('Units added.'),
   })
   .describe('Capacity expansion of a subscription (X-03, X-04).')
@@ -33,38 +33,40 @@ const expanding = z
 const renewing = z
   .strictObject({
     auto: probability.default(0).describe('Probability of switching automatic renewal on at purchase (R-03).'),
-    autoDay: z.int().min(1).max(7).default(7).describe('Days before expiry of the first automatic try (R-03).'),
+    autoDay: z.int().min(1).max(7).default(7).describe('Days before expiry of the first automatic attempt (R-03).'),
     manual: probability.default(0).describe('Probability of renewing by hand a term not renewed automatically (R-01).'),
-    before: durationDistribution.prefault('5d').describe('How long before expiry he renews by hand.'),
-    late: probability.default(0).describe('Of those renewals, the part made in grace or retention instead (R-02).'),
+    before: durationDistribution.prefault('5d').describe('How long before expiry the buyer renews by hand.'),
+    late: probability.default(0).describe('Share of those renewals that happen in grace or retention (R-02).'),
   })
   .describe('Renewal of yearly/monthly subscriptions.')
 
 const supervision = z
   .strictObject({
-    request: durationDistribution.prefault('1h').describe('How long until the request is submitted (S-02).'),
-    acceptance: durationDistribution.prefault('1d').describe('How long until a delivery is judged (S-05).'),
+    request: durationDistribution.prefault('1h').describe('Delay until the request is submitted (S-02).'),
+    acceptance: durationDistribution
+      .prefault('1d')
+      .describe('Delay until the buyer accepts or rejects a delivery (S-05).'),
     reject: probability.default(0).describe('Probability of rejecting a delivery (S-05).'),
     remind: habit('S-05', 'Reminding the seller', '2d'),
-    appeal: habit('S-06', 'Appealing where the rules allow it', '0s'),
+    appeal: habit('S-06', 'Appealing when the rules allow it', '0s'),
   })
   .describe('Buyer side of the supervision flow.')
 
 const stopping = z
   .strictObject({
-    probability: probability.default(0).describe('Probability that a server is stopped at all.'),
+    probability: probability.default(0).describe('Probability that a server is ever stopped.'),
     after: durationDistribution.prefault('8h').describe('How long it runs before a stop.'),
     pause: durationDistribution.prefault('12h').describe('How long it stays stopped.'),
-    repeat: z.boolean().default(true).describe('Whether it is stopped again and again.'),
+    repeat: z.boolean().default(true).describe('Whether it is stopped repeatedly.'),
   })
   .describe('Stopping and starting a pay-per-use server (E-01, U-06).')
 
 const invoicing = z
   .strictObject({
     probability: probability.default(0).describe('Probability that an invoice is requested for an order (I-01).'),
-    after: durationDistribution.prefault('3d').describe('How long after completion.'),
+    after: durationDistribution.prefault('3d').describe('Delay from completion.'),
     return: habit('I-01', 'Returning the invoice by service ticket', '5d'),
-    reissue: probability.default(0).describe('Probability that a returned invoice is asked for again (I-01).'),
+    reissue: probability.default(0).describe('Probability that a returned invoice is requested again (I-01).'),
   })
   .describe('Invoices.')
 
@@ -74,15 +76,17 @@ export const habits = z
     favourites: probability.default(0).describe('Probability of saving a product to favourites (C-06).'),
     upgrade: habit('X-02', 'Upgrading a subscription to the next specification of the product', '20d'),
     expand: expanding.prefault({}),
-    downgrade: probability.default(0).describe('Probability of going down at a renewal, where X-01 allows it.'),
+    downgrade: probability
+      .default(0)
+      .describe('Probability of reducing the subscription at a renewal, if X-01 allows it.'),
     renewing: renewing.prefault({}),
     supervision: supervision.prefault({}),
     stopStart: stopping.prefault({}),
-    switchImage: habit('E-07', 'Replacing the image of a server by another one of the buys', '1d'),
+    switchImage: habit('E-07', "Replacing the image of a server with another of the segment's buys", '1d'),
     unsubscribe: habit('N-01', 'Unsubscribing a yearly/monthly image', '10d'),
     invoicing: invoicing.prefault({}),
     support: habit('L-01', 'Mailing the seller for support', '3d'),
   })
-  .describe('What the buyers do besides buying; all probabilities are 0 unless written.')
+  .describe('Buyer behaviour besides buying; all probabilities default to 0.')
 
 export type Habits = z.output<typeof habits>

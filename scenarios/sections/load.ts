@@ -8,7 +8,9 @@ import { duration, instant, type Rate, rate } from '../time.ts'
 import { maybe } from './names.ts'
 
 const rateWords = 'expected exactly one of perBuyer or total'
-const perBuyerRate = rate.optional().describe('Rate of each buyer; the segment has as many times that.')
+const perBuyerRate = rate
+  .optional()
+  .describe('Rate of each buyer; the rate of the segment is its number of buyers times that.')
 const totalRate = rate.optional().describe('Rate of the whole segment.')
 const perBuyerFlag = z.boolean().describe('Whether the rates are of each buyer (true) or of the whole segment (false).')
 
@@ -34,8 +36,10 @@ const stages = z
     steps: z
       .array(
         z.strictObject({
-          from: rate.optional().describe('Rate at the start of the step; without it where the last one ended, or 0.'),
-          to: rate.describe('Rate at its end; in between the rate moves evenly.'),
+          from: rate
+            .optional()
+            .describe('Rate at the start of the step; without it, the rate at the end of the previous step, or 0.'),
+          to: rate.describe('Rate at the end of the step, reached linearly.'),
           over: duration.describe('How long the step lasts.'),
         }),
       )
@@ -51,7 +55,7 @@ const stages = z
     }))
     return { kind: 'stages' as const, perBuyer, steps: resolved }
   })
-  .describe('Open model: arrival rate in ramps from the start of the run; after the last step its rate stays.')
+  .describe('Open model: arrival rate in ramps from the start of the run; after the last step, its rate stays.')
 
 const hourWeights = (hours: number, what: string) =>
   z.array(weight).length(hours, { error: `expected ${hours} weights, ${what}` })

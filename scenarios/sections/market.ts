@@ -22,8 +22,8 @@ const capacity = z
       z
         .array(
           z.strictObject({
-            from: instant.describe('When this capacity begins.'),
-            capacity: count(0).describe('Servers from then on.'),
+            from: instant.describe('When this capacity takes effect.'),
+            capacity: count(0).describe('Servers from this instant.'),
           }),
         )
         .min(1)
@@ -41,7 +41,7 @@ const pool = z.strictObject({
     .array(
       z.strictObject({
         months: planMonths.describe('Duration bought.'),
-        price: unitPrice.describe('Price of one server for all these months.'),
+        price: unitPrice.describe('Price of one server for the whole duration.'),
       }),
     )
     .default([])
@@ -54,21 +54,21 @@ const pool = z.strictObject({
 
 const zone = z.strictObject({
   id: id.describe('Zone id.'),
-  name: title.optional().describe('Name for people.'),
+  name: title.optional().describe('Display name.'),
   pools: z.array(pool).min(1).describe('Servers by flavour.'),
 })
 
 const network = z
   .strictObject({
     vpcCreation: durationDistribution.prefault('0s').describe('How long creating a VPC takes.'),
-    vpcLimit: count(1, 1000).default(5).describe('VPCs an account may have here.'),
+    vpcLimit: count(1, 1000).default(5).describe('VPCs allowed per account here.'),
   })
-  .describe('What the buyer needs before a server (E-03).')
+  .describe('Prerequisites of a server (E-03).')
 
 export const region = z.strictObject({
   id: id.describe('Region id.'),
-  name: title.optional().describe('Name for people.'),
-  taxPercent: maybe(share).describe('Tax here; without it the policy tax.percent holds (M-07).'),
+  name: title.optional().describe('Display name.'),
+  taxPercent: maybe(share).describe('Tax in this region; without it, the policy tax.percent applies (M-07).'),
   network: network.prefault({}),
   zones: z.array(zone).min(1).describe('Zones of the region.'),
 })
@@ -76,16 +76,16 @@ export const region = z.strictObject({
 const team = (handling: string, what: string) =>
   z
     .strictObject({
-      staff: count(1, 100_000).default(1).describe('People at work at one time.'),
-      workingHours: maybe(workingHours).describe('When they work; without it, day and night.'),
+      staff: count(1, 100_000).default(1).describe('Staff on duty at one time.'),
+      workingHours: maybe(workingHours).describe('Working hours; without it, around the clock.'),
       handling: durationDistribution.prefault(handling).describe('Working time spent on one case.'),
     })
     .describe(what)
 
 /** The cloud's people, at home in one region's cell (L-01, L-05). */
 export const operations = z.strictObject({
-  region: maybe(id).describe('Region where they sit; without it the first.'),
-  managers: team('4h', 'Operations managers, who decide appeals first come first served (L-05).').prefault({}),
+  region: maybe(id).describe('Region of the desk; without it, the first region.'),
+  managers: team('4h', 'Operations managers, who decide appeals in order of arrival (L-05).').prefault({}),
   tickets: team('2h', 'Service desk: service tickets for credit, invoices and unreachable sellers (L-01).').prefault(
     {},
   ),

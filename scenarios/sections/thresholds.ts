@@ -65,7 +65,7 @@ const bound = z.union([
   z.number({ error: testWords }).transform((value) => `== ${numberText(value)}`),
   z.strictObject({
     test,
-    severity: z.enum(['fail', 'warn']).default('fail').describe('Whether missing it fails the run or only warns.'),
+    severity: z.enum(['fail', 'warn']).default('fail').describe('Whether a miss fails the run or only warns.'),
   }),
 ])
 

@@ -14,49 +14,49 @@ interface AuditTable {
 
 const text = (words: string): AuditColumn => ({ type: 'TEXT', text: words })
 const whole = (words: string): AuditColumn => ({ type: 'INTEGER', text: words })
-const kind = text('what was judged: one of the kinds of `sim/audit/kinds.ts`')
-const rule = text('the rule by which it was judged')
+const kind = text('what was compared: one of the kinds of `sim/audit/kinds.ts`')
+const rule = text('the rule it was compared by')
 const unit = text('what the numbers count: money (whole 1e-8), price (whole 1e-10), seconds, instant, count, flag')
 
 export const auditTables = {
   audit_totals: {
-    text: 'How many amounts of each kind the auditor worked out again, and what they sum to on both sides (Q-08).',
+    text: 'How many amounts of each kind the auditor recomputed, and their sums in the record and by the auditor (Q-08).',
     columns: {
       kind,
       rule,
       unit,
       amounts: whole('how many were compared'),
-      recorded: whole('sum of what the record says; 0 for instants, prices and flags, whose sums mean nothing'),
+      recorded: whole('sum of the recorded amounts; 0 for instants, prices and flags, whose sums mean nothing'),
       recorded_high: whole('its high part, of 1e18'),
-      audited: whole('sum of what the auditor worked out; 0 likewise'),
+      audited: whole('sum of the recomputed amounts; 0 likewise'),
       audited_high: whole('its high part, of 1e18'),
-      differences: whole('on how many he disagrees; `audit_differences` lists at most 10,000 of a kind'),
+      differences: whole('how many differ; `audit_differences` lists at most 10,000 of a kind'),
     },
   },
   audit_month_ends: {
-    text: 'What ledger accounts hold at the end of each civil month and of the run (M-09): by the postings of the record, and as the auditor worked it out. Whole 1e-8, debit positive.',
+    text: 'Balances of ledger accounts at the end of each civil month and of the run (M-09): from the postings of the record, and as recomputed by the auditor. Whole 1e-8, debit positive.',
     columns: {
       month: whole('first instant of the month, ms since the epoch'),
       ledger: text('the ledger account'),
-      recorded: whole('what the postings about days up to then come to'),
+      recorded: whole('sum of the postings for days up to then'),
       recorded_high: whole('its high part, of 1e18'),
-      audited: whole('what was used, earned, paid and given back up to then comes to'),
+      audited: whole('sum of what was used, earned, paid and refunded up to then'),
       audited_high: whole('its high part, of 1e18'),
     },
   },
   audit_differences: {
-    text: 'Every amount on which the auditor disagrees with the record. A run with a row here has failed (Q-08).',
+    text: 'Every amount that the auditor computed differently. A run with a row here has failed (Q-08).',
     columns: {
       kind,
-      subject: text('about what: `instance 12`, `order 3 line 1`, `account 7`'),
+      subject: text('subject: `instance 12`, `order 3 line 1`, `account 7`'),
       at: whole('when, or the first hour or month concerned, ms since the epoch; 0 when it has no instant'),
       unit,
-      recorded: whole('what the record says; 0 where it says nothing'),
+      recorded: whole('recorded value; 0 when the record has none'),
       recorded_high: whole('its high part, of 1e18'),
-      audited: whole('what the auditor worked out; 0 where there should be nothing'),
+      audited: whole('recomputed value; 0 when there should be none'),
       audited_high: whole('its high part, of 1e18'),
       rule,
-      text: text('what is wrong, in words'),
+      text: text('description of the difference'),
     },
   },
 } as const satisfies Record<string, AuditTable>

@@ -85,7 +85,7 @@ const kindsByName = new Map(Object.values(kinds).map((kind) => [kind.name, kind]
 
 const kindNamed = (name: string): Kind => {
   const kind = kindsByName.get(name)
-  if (kind === undefined) throw new Error(`the auditor knows no kind '${name}'`)
+  if (kind === undefined) throw new Error(`the auditor has no kind '${name}'`)
   return kind
 }
 

@@ -31,7 +31,7 @@ const answerOf = (worker: Worker): Promise<JudgedPart> =>
   new Promise((resolve, reject) => {
     worker.on('message', resolve)
     worker.on('error', reject)
-    worker.on('exit', (code) => reject(new Error(`a thread of the auditor ended with code ${code} before it was done`)))
+    worker.on('exit', (code) => reject(new Error(`a thread of the auditor ended with code ${code} before it finished`)))
   })
 
 function judgeHere({ record, accounts }: Task): JudgedPart {

@@ -76,7 +76,7 @@ export class Premises {
     const meta = new Map(database.prepare<[], [string, string]>('SELECT key, value FROM meta').raw().all())
     const given = (key: string): string => {
       const value = meta.get(key)
-      if (value === undefined) throw new Error(`the record has no meta '${key}': it is no whole record of a run`)
+      if (value === undefined) throw new Error(`the record has no meta '${key}': it is not a complete record of a run`)
       return value
     }
     this.start = Number(given('start'))

@@ -52,10 +52,10 @@ export class StepJudge {
     const name = (word: number): string => (word === 0 ? 'nothing' : premises.word(word))
     if (from !== state) return `${name(event)} from ${name(from)}, but the ${this.#name} was ${name(state)}`
     if (!this.#allowed.has(`${event} ${from} ${to}`))
-      return `the ${this.#name} takes no step ${name(event)} from ${name(from)} to ${name(to)}`
-    if (at < last) return `${name(event)} lies before the step that led to it`
+      return `the ${this.#name} does not allow step ${name(event)} from ${name(from)} to ${name(to)}`
+    if (at < last) return `${name(event)} is before the step that led to it`
     if (born !== undefined && at !== born) return `${name(event)} is not at the instant of the ${this.#name} itself`
-    if (at > premises.end) return `${name(event)} lies after the end of the run`
+    if (at > premises.end) return `${name(event)} is after the end of the run`
     return null
   }
 }

@@ -33,7 +33,7 @@ export function changeDown(
 ): { lines: readonly Line[] } | Refusal {
   if (!policies['change.downAtRenewal'] || time === undefined) return refusal
   if (!withinLastDays(time.at, time.termEnd, LAST_DAYS)) return refusal
-  const free: Formula = { ...literal(0n, 0), text: '0 now, the smaller configuration begins with the renewal' }
+  const free: Formula = { ...literal(0n, 0), text: '0 now, the smaller configuration starts with the renewal' }
   return { lines: [lineOf(rule, free, 'truncate')] }
 }
 

@@ -37,7 +37,7 @@ export function remaining(
     throw new BillingError(
       'remaining',
       `the term ends at ${formatInstant(end, offset)}, before ${formatInstant(from, offset)}`,
-      'let the end of the term come last',
+      'write the end of the term last',
     )
   const days: Days = {
     first: dayOf(from, offset) + (policies['proration.countChangeDay'] ? 0 : 1),

@@ -53,7 +53,7 @@ export function refund(asked: Unsubscription, policies: RefundPolicies): Refunde
   if (asked.at < asked.start)
     throw new BillingError(
       'at',
-      `${formatInstant(asked.at, offset)} lies before the start of a term that has begun`,
+      `${formatInstant(asked.at, offset)} is before the start of a term that has begun`,
       'write "begun": false, or a time within the term',
     )
   if (isFiveDay(asked, policies))
@@ -95,7 +95,7 @@ function used({ start, at }: Unsubscription, end: number, policies: RefundPolici
 function handlingFee({ start, at, termMonths }: Unsubscription, offset: number): number {
   const percents = handlingPercent[termMonths <= 12 ? 12 : termMonths]
   if (percents === undefined)
-    throw new BillingError('termMonths', `no handling fee is known for ${termMonths} months`, 'write 1..12, 24 or 36')
+    throw new BillingError('termMonths', `there is no handling fee for ${termMonths} months`, 'write 1..12, 24 or 36')
   let year = 0
   while (year < percents.length - 1 && at >= termEnd(start, 12 * (year + 1), offset)) year++
   return percents[year]

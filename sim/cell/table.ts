@@ -109,7 +109,7 @@ export function table<const D extends Declaration>(name: string, declaration: D,
 
 function declared(made: object): { name: string; declaration: Declaration } {
   const found = declarations.get(made)
-  if (found === undefined) throw new TypeError('this is no table that `table` made')
+  if (found === undefined) throw new TypeError('this table was not made by `table`')
   return found
 }
 

@@ -48,7 +48,8 @@ export function transition<S extends string, E extends string>(
 ): Step {
   const from = states[row]
   const to = lifecycle.next(from, lifecycle.event[event])
-  if (to < 0) throw new Error(`Q-06: ${lifecycle.name} takes no step '${event}' in state '${lifecycle.states[from]}'`)
+  if (to < 0)
+    throw new Error(`Q-06: ${lifecycle.name} does not allow step '${event}' in state '${lifecycle.states[from]}'`)
   states[row] = to
   return {
     at: now,

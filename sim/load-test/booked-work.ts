@@ -1,5 +1,5 @@
 /**
- * Whether a ledger holds the work that was asked: the auditor takes what stands in it as given, so each row is held
+ * Whether a ledger holds the work that was requested: the auditor takes what stands in it as given, so each row is held
  * against the request that it answers, and the rows are counted.
  */
 import Sqlite from 'better-sqlite3'
@@ -9,7 +9,7 @@ import { kindOf, type RequestStream } from './request-stream.ts'
 
 export interface BookedWork {
   readonly operations: number
-  /** Rows that are not what was asked, and the first of them. */
+  /** Rows that are not what was requested, and the first of them. */
   readonly wrong: number
   readonly first: readonly { readonly operation: number; readonly text: string }[]
 }
@@ -72,7 +72,9 @@ export function checkBooked(path: string, stream: RequestStream): BookedWork {
         if (at < 0) continue
         wrong++
         const text =
-          expected === undefined ? `no ${kind} was asked` : `${names[at]} is ${booked[at]}, asked was ${expected[at]}`
+          expected === undefined
+            ? `no ${kind} was requested`
+            : `${names[at]} is ${booked[at]}, requested was ${expected[at]}`
         if (first.length < TOLD) first.push({ operation, text })
       }
     }

@@ -24,14 +24,18 @@ export function parseDueTimes(text: string, file: string): Float64Array {
       continue
     }
     if (!/^\d{1,12}(\.\d{1,9})?$/.test(cell))
-      throw new InputError(`'${cell}' is no due time`, 'write seconds from the start, one a line, such as 0.25', where)
+      throw new InputError(
+        `'${cell}' is not a due time`,
+        'write seconds from the start, one per line, such as 0.25',
+        where,
+      )
     const at = Number(cell) * unit
     if (at < (times.at(-1) ?? 0))
-      throw new InputError(`${cell} comes before the line above it`, 'sort the due times', where)
+      throw new InputError(`${cell} is before the previous line`, 'sort the due times', where)
     if (times.length === MOST_LINES) throw new InputError(`more than ${MOST_LINES} due times`, 'split the file', where)
     times.push(at)
   }
-  if (times.length === 0) throw new InputError('no due time is in it', 'write one a line, in seconds', file)
+  if (times.length === 0) throw new InputError('it has no due time', 'write one per line, in seconds', file)
   const shared = new Float64Array(new SharedArrayBuffer(times.length * 8))
   shared.set(times)
   return shared

@@ -186,12 +186,13 @@ export class KneeSearch<T extends Trial> {
   #noise(): string {
     const last = this.#trials.slice(-LAST_TRIALS)
     const disturbed = last.filter((trial) => trial.disturbed).length
-    if (disturbed >= MOST_DISTURBED) return `others used the machine in ${disturbed} of the last ${last.length} trials`
+    if (disturbed >= MOST_DISTURBED)
+      return `other processes used the machine in ${disturbed} of the last ${last.length} trials`
     const [low, , high] = this.#ends
     const { control } = this.#sides(low, high)
     const broke = control.of - control.held
     if (control.of >= LEAST_CONTROLS && broke > control.of * MOST_LAPSES)
-      return `${broke} of ${control.of} trials broke far below the knee`
+      return `${broke} of ${control.of} trials failed far below the knee`
     return ''
   }
 
@@ -199,7 +200,7 @@ export class KneeSearch<T extends Trial> {
     const verdict = ended ?? this.#verdict() ?? 'stopped'
     const [low, , high] = this.#ends
     const noise = this.#noise()
-    const wide = `after ${this.#trials.length} trials it lies between ${low} and ${high}`
+    const wide = `after ${this.#trials.length} trials it is between ${low} and ${high}`
     return {
       verdict,
       low: verdict === 'found' ? low : null,

@@ -22,7 +22,7 @@ export function refuseLargeAccounts(record: Database): void {
   if (largest === undefined || largest.turnover <= MONEY_LIMIT) return
   throw new InputError(
     `${largest.name} moves about ${Math.round(largest.turnover / 1e8)} units of currency, more than the ${formatMoney(MONEY_LIMIT)} that the books of a load test hold exactly (M-01)`,
-    'load a scenario of smaller prices or of a shorter time; `run` takes amounts of any size',
+    'load a scenario with smaller prices or a shorter period; `run` has no such limit',
     'load',
   )
 }

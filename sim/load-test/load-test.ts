@@ -162,7 +162,10 @@ export class LoadBench {
     }
   }
 
-  /** Every ledger by a thread of its own; and that all of them together hold what was done, each once, as it was asked. */
+  /**
+   * Every ledger by a thread of its own; and that all of them together hold what was done, each once, as it was
+   * requested.
+   */
   async #judge(files: readonly string[], done: number): Promise<LoadAudit> {
     const stream = this.#stream
     const judged = await Promise.all(

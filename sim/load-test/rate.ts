@@ -30,9 +30,9 @@ export const rateOf = (operationsPerSecond: number): LoadRate => ({ count: opera
 /** A rate such as `50k/s`, `1.5M/s`, `600/min` or `2000` (a second). Throws InputError. */
 export function parseLoadRate(text: string): LoadRate {
   const match = /^(\d{1,9}(?:\.\d{1,6})?)([kKM]?)(?:\/(s|min|m|h))?$/.exec(text.trim())
-  if (match === null) throw new InputError(`'${text}' is no rate`, 'write 50k/s, 1.5M/s, 600/min or 2000 (a second)')
+  if (match === null) throw new InputError(`'${text}' is not a rate`, 'write 50k/s, 1.5M/s, 600/min or 2000 (a second)')
   const rate = { count: Number(match[1]) * sizes[match[2]], perMs: units[match[3] ?? 's'] }
-  if (rate.count === 0) throw new InputError(`a rate of '${text}' never asks for anything`, 'write a rate above 0')
+  if (rate.count === 0) throw new InputError(`a rate of '${text}' never makes a request`, 'write a rate above 0')
   if (perSecond(rate) > MOST_A_SECOND)
     throw new InputError(`'${text}' is more than ${MOST_A_SECOND / 1e6} million a second`, 'write a lower rate')
   return rate
@@ -42,14 +42,14 @@ export function parseLoadRate(text: string): LoadRate {
 export function parseLoadDuration(text: string): number {
   const duration = parseDuration(text.trim().replace(/m(?!s|in)/g, 'min'))
   if (duration !== null && duration > 0) return duration
-  throw new InputError(`'${text}' is no duration`, 'write 30s, 2m or 1m30s')
+  throw new InputError(`'${text}' is not a duration`, 'write 30s, 2m or 1m30s')
 }
 
 /** `10k` or `10k..50k`. Throws InputError. */
 function parseLeg(text: string): LoadRate & { readonly to?: LoadRate } {
   const [from, to, ...rest] = text.split('..')
   if (to === undefined) return parseLoadRate(from)
-  if (rest.length > 0) throw new InputError(`'${text}' is no ramp`, 'write 10k..50k:60s')
+  if (rest.length > 0) throw new InputError(`'${text}' is not a ramp`, 'write 10k..50k:60s')
   return { ...parseLoadRate(from), to: parseLoadRate(to) }
 }
 
@@ -58,7 +58,7 @@ export function parseStages(text: string): Stage[] {
   return text.split(',').map((part, index) => {
     const [rate, duration, ...rest] = part.split(':')
     if (duration === undefined || rest.length > 0)
-      throw new InputError(`stage ${index + 1}, '${part}', is no RATE:DURATION`, 'write --stages 10k:30s,50k:60s')
+      throw new InputError(`stage ${index + 1}, '${part}', is not RATE:DURATION`, 'write --stages 10k:30s,50k:60s')
     try {
       return { ...parseLeg(rate), duration: parseLoadDuration(duration) }
     } catch (error) {

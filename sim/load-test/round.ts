@@ -5,7 +5,7 @@ import { UsageInbox } from '../billing/metering/usage-inbox.ts'
 import { type CouponDraw, Coupons } from './coupons.ts'
 import type { RequestStream } from './request-stream.ts'
 
-/** What is known of an order once it was asked for. */
+/** What is known of an order once it was requested. */
 export const orderStates = { unknown: 0, paid: 1, given: 2 } as const
 
 /** Balances and open orders of the people of one round. */

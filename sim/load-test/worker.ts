@@ -17,7 +17,7 @@ import type { LoadShape } from './shape.ts'
 import type { SyncMode } from './sync-mode.ts'
 import { threadArrivals } from './thread-arrivals.ts'
 
-/** A ledger judged: every amount by the auditor, and that it holds the work that was asked. */
+/** A ledger judged: every amount by the auditor, and that it holds the work that was requested. */
 export interface JudgedLedger {
   readonly audit: LedgerAudit
   readonly booked: BookedWork

@@ -23,14 +23,14 @@ const key = ['INTEGER', 'number in the run'] as const
 export const dimensions = {
   words: {
     text: 'States, events, kinds, codes, ledger accounts and rules, spelled out.',
-    columns: { id: ['INTEGER', 'number of the word'], word: ['TEXT', 'the word'] },
+    columns: { id: ['INTEGER', 'ID of the word'], word: ['TEXT', 'the word'] },
     *rows() {
       for (const [id, word] of words.entries()) yield [id, word]
     },
   },
   regions: {
     text: 'Regions.',
-    columns: { id: key, region: ['TEXT', 'id in the scenario'], name: ['TEXT', 'name for people'] },
+    columns: { id: key, region: ['TEXT', 'id in the scenario'], name: ['TEXT', 'display name'] },
     *rows({ scenario }) {
       for (const [index, region] of scenario.regions.entries()) yield [index + 1, region.id, region.name ?? region.id]
     },
@@ -50,7 +50,7 @@ export const dimensions = {
       id: key,
       zone_id: ['INTEGER', '`zones`'],
       region_id: ['INTEGER', '`regions`'],
-      flavour: ['TEXT', 'flavour of its servers'],
+      flavour: ['TEXT', 'flavour of the servers'],
       hourly: ['INTEGER', 'pay-per-use price of an hour, whole 1e-10 (U-01)'],
     },
     *rows({ pools }) {
@@ -64,7 +64,7 @@ export const dimensions = {
       id: key,
       pool: ['INTEGER', '`pools`'],
       months: ['INTEGER', 'duration'],
-      price: ['INTEGER', 'of one server for all these months, whole 1e-10'],
+      price: ['INTEGER', 'of one server for the whole duration, whole 1e-10'],
       price_high: ['INTEGER', 'its high part, of 1e18 whole 1e-10: 0 below 100 million units'],
     },
     *rows({ pools }) {
@@ -76,7 +76,7 @@ export const dimensions = {
     text: 'Capacity of each pool over time.',
     columns: {
       pool: ['INTEGER', '`pools`'],
-      since: ['INTEGER', 'instant from which it holds, ms'],
+      since: ['INTEGER', 'instant from which it applies, ms'],
       capacity: ['INTEGER', 'units'],
     },
     *rows({ pools }) {
@@ -103,11 +103,11 @@ export const dimensions = {
     columns: {
       id: key,
       product: ['TEXT', 'id in the scenario'],
-      name: ['TEXT', 'name for people'],
+      name: ['TEXT', 'display name'],
       kind: ['TEXT', productKinds.join(', ')],
       category: ['TEXT', 'category (C-06)'],
       seller_id: ['INTEGER', '`sellers`'],
-      supervised: ['INTEGER', '1 when under service supervision (S-01)'],
+      supervised: ['INTEGER', '1 when supervised (S-01)'],
     },
     *rows({ scenario, catalog }) {
       for (const [index, product] of scenario.catalog.entries()) {
@@ -125,17 +125,14 @@ export const dimensions = {
     },
   },
   specifications: {
-    text: 'What can be bought (C-02).',
+    text: 'Specifications for sale (C-02).',
     columns: {
       id: key,
       product_id: ['INTEGER', '`products`'],
       specification: ['TEXT', 'id in the scenario'],
       billing: ['TEXT', 'pay-per-use, monthly, yearly or one-off'],
       attribute: ['TEXT', 'quantity attribute, empty when none (C-04)'],
-      hourly: [
-        'INTEGER',
-        'price of a started hour of a pay-per-use image, its discount inside, whole 1e-10 (U-02, M-06)',
-      ],
+      hourly: ['INTEGER', 'price of a started hour of a pay-per-use image, after discount, whole 1e-10 (U-02, M-06)'],
       discount: ['TEXT', 'its discount as JSON, empty when none (M-06)'],
     },
     *rows({ catalog }) {
@@ -152,7 +149,7 @@ export const dimensions = {
     },
   },
   plans: {
-    text: 'Prices by duration (P-01..P-05), as the scenario writes them.',
+    text: 'Prices by duration (P-01..P-05), as in the scenario.',
     columns: {
       id: key,
       specification_id: ['INTEGER', '`specifications`'],
@@ -166,16 +163,16 @@ export const dimensions = {
     },
   },
   categories: {
-    text: 'Categories of products, and those that buyers look for in vain (C-06).',
+    text: 'Categories of products, and those in which buyers find nothing (C-06).',
     columns: { id: key, category: ['TEXT', 'id in the scenario'] },
     *rows({ scenario }) {
       for (const [index, category] of categoriesOf(scenario).entries()) yield [index + 1, category]
     },
   },
   policy_changes: {
-    text: 'Policies that change during the run; those in force at its start are in `meta`.',
+    text: 'Policy changes during the run; `meta` has the policies in force at the start.',
     columns: {
-      since: ['INTEGER', 'instant from which it holds, ms'],
+      since: ['INTEGER', 'instant from which it applies, ms'],
       policy: ['TEXT', 'key of the policy'],
       value: ['TEXT', 'its value, JSON'],
     },
@@ -187,11 +184,11 @@ export const dimensions = {
     },
   },
   listings: {
-    text: 'When products are on sale (C-05).',
+    text: 'When products are for sale (C-05).',
     columns: {
       product_id: ['INTEGER', '`products`'],
-      since: ['INTEGER', 'instant from which it holds, ms'],
-      listing: ['TEXT', 'listed, delisted, or no-renewal: delisted, and automatic renewals stop'],
+      since: ['INTEGER', 'instant from which it applies, ms'],
+      listing: ['TEXT', 'listed, delisted, or no-renewal (delisted without automatic renewals)'],
     },
     *rows({ listings }) {
       for (const [index, timeline] of listings.entries())
@@ -205,7 +202,7 @@ export const dimensions = {
       segment: ['TEXT', 'segment in the scenario'],
       number: ['INTEGER', 'number within the segment'],
       region_id: ['INTEGER', 'home: `regions`'],
-      name: ['TEXT', 'name for people: segment/number, or the name a trace gives'],
+      name: ['TEXT', 'display name: segment/number, or the name in a trace'],
     },
     *rows({ population, scenario, traces, cellPlaces }) {
       for (let at = 0; at < population.count; at++) {

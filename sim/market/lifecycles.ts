@@ -39,7 +39,7 @@ export const lifecycles: readonly DrawnLifecycle[] = [
   {
     lifecycle: standing,
     begins: ['good'],
-    text: 'The standing of an account, by what it owes (A-01..A-05).',
+    text: 'The standing of an account in arrears (A-01..A-05).',
   },
   ...supervisionLifecycles.map((lifecycle, kind) => ({
     lifecycle,
@@ -48,7 +48,7 @@ export const lifecycles: readonly DrawnLifecycle[] = [
   })),
   { lifecycle: appeal, begins: ['filed'], text: 'An appeal in a supervision flow (S-06, S-07).' },
   { lifecycle: invoice, begins: ['requested'], text: 'An invoice (I-01).' },
-  { lifecycle: supportContact, begins: ['mailed'], text: 'A question to a seller after the sale (L-01).' },
-  { lifecycle: sellerAccount, begins: ['settled'], text: 'How a seller stands with the marketplace (L-02, L-03).' },
+  { lifecycle: supportContact, begins: ['mailed'], text: 'An after-sales request to a seller (L-01).' },
+  { lifecycle: sellerAccount, begins: ['settled'], text: 'The account of a seller with the marketplace (L-02, L-03).' },
   { lifecycle: ticket, begins: ['open'], text: 'A service ticket to the cloud (L-01).' },
 ]

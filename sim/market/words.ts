@@ -7,7 +7,6 @@
 import { rules } from '#scenarios/rules.ts'
 import {
   agreementCodes,
-  billRounding,
   catalogCodes,
   failureCodes,
   flavourStatuses,
@@ -124,8 +123,6 @@ export const words: readonly string[] = [
     ...sellerAccount.events,
     'sale',
     usageTax,
-    billRounding,
-    'rounding',
   ]),
 ]
 

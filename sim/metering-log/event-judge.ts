@@ -60,7 +60,7 @@ export class EventJudge {
     if (account >= 0 && account !== owner)
       return ['account', `belongs to ${accounts.text(owner)} and not to ${accounts.text(account)}; correct it`]
     if (at >= this.#table.changedAt[resource]) return undefined
-    return ['order', `lies before line ${this.#table.line[resource]}; sort the log by time`]
+    return ['order', `is before line ${this.#table.line[resource]}; sort the log by time`]
   }
 
   #wrongThing({ resource, flavour, product, do: action }: LogEvent): Wrong {
@@ -92,7 +92,7 @@ export class EventJudge {
     if (product !== '') this.#askPrice(event, 'product', product, image.get(product))
     if (flavour !== '') this.#askPrice(event, 'flavour', flavour, ecs.get(flavour))
     if (event.do === 'start' && flavour === '' && this.#names.product(this.#table.product[event.resource] - 1) === '')
-      this.problem(event, 'product', 'neither flavour nor product, so there is nothing to rate; name one')
+      this.problem(event, 'product', 'neither flavour nor product, so nothing can be rated; name one')
   }
 
   #askPrice(event: LogEvent, kind: 'product' | 'flavour', name: string, history: PriceHistory | undefined): void {

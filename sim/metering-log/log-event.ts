@@ -62,7 +62,7 @@ export class EventReader {
     if (row.fields !== this.#fields)
       return `${row.fields} fields where the first line has ${this.#fields}; add or remove some`
     if (actions.find(bytes, starts[head.do], ends[head.do]) < 0)
-      return `"${row.text(head.do)}" is nothing a resource does; write ${logActions.join(', ')}`
+      return `"${row.text(head.do)}" is not an action of a resource; write ${logActions.join(', ')}`
     return starts[head.resource] === ends[head.resource] ? 'no resource; name it' : undefined
   }
 

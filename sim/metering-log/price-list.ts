@@ -95,7 +95,7 @@ class PriceReader {
       throw new BillingError(
         where,
         `a price in ${found.code}, and the list is in ${this.currency.code}`,
-        'write one list for each currency',
+        'write one list per currency',
       )
   }
 }
@@ -108,7 +108,7 @@ export async function readPrices(file: string, input: AsyncIterable<Uint8Array>,
   if (faults.length > 0) {
     const rest = faults.length - MOST_FAULTS
     const list = [...faults.slice(0, MOST_FAULTS), ...(rest > 0 ? [`and ${rest} more`] : [])]
-    throw new InputError(['prices that cannot be read', ...list].join('\n'), 'correct these lines', file)
+    throw new InputError(['unreadable prices', ...list].join('\n'), 'correct these lines', file)
   }
   if (prices.ecs.size + prices.image.size === 0)
     throw new InputError(
@@ -120,6 +120,6 @@ export async function readPrices(file: string, input: AsyncIterable<Uint8Array>,
     for (const history of kind.values()) history.sort((a, b) => a.from - b.from)
   const listed = reader.currency
   if (asked !== undefined && listed !== undefined && asked.code !== listed.code)
-    throw new InputError(`prices in ${listed.code}, and --currency ${asked.code}`, 'leave one of them out', file)
+    throw new InputError(`prices in ${listed.code}, and --currency ${asked.code}`, 'remove one of them', file)
   return { ...prices, currency: listed ?? asked ?? USD }
 }

@@ -25,11 +25,11 @@ export interface Problem {
 }
 
 export const problemTexts: Readonly<Record<ProblemKind, string>> = {
-  row: 'rows that cannot be read',
+  row: 'unreadable rows',
   time: 'bad times',
   order: 'rows out of order',
   step: 'impossible steps, such as double starts',
-  conflict: 'rows sent again with other content',
+  conflict: 'rows sent again with different content',
   account: 'resources that change their account',
   product: 'unknown or missing products',
   flavour: 'unknown or missing flavours',

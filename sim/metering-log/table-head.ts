@@ -23,7 +23,7 @@ export function headOf<N extends string>(
   if (missing.length > 0)
     throw new InputError(
       `the first line lacks ${missing.join(', ')}; it reads ${names.slice(0, 12).join(',')}`,
-      `let the first line name the columns: ${[...needed, ...optional].join(',')}`,
+      `name the columns in the first line: ${[...needed, ...optional].join(',')}`,
       `${file}, line ${row.line}`,
     )
   const known = [...needed, ...optional]

@@ -83,7 +83,7 @@ function unreadable(error: unknown, line: string, lineNumber: number | undefined
   const where = lineNumber === undefined ? 'line' : `line ${lineNumber}`
   if (error instanceof BillingError) return `${where}: ${error.message}`
   const start = line.length > 60 ? `${line.slice(0, 57)}...` : line
-  return `${where}: ${start} is no JSON; write one object a line, with its keys in double quotes`
+  return `${where}: ${start} is not JSON; write one object per line, with its keys in double quotes`
 }
 
 function rendered(id: string, result: Answer): string {

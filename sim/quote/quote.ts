@@ -92,7 +92,7 @@ class Session {
 
   #answerBytes(line: Buffer): void {
     if (isUtf8(line)) this.#answer(line.toString('utf8'))
-    else this.#reject('holds bytes that are no UTF-8; save the file as UTF-8')
+    else this.#reject('has bytes that are not UTF-8; save the file as UTF-8')
   }
 
   #answer(line: string): void {

@@ -40,12 +40,12 @@ const isRecord = (value: unknown): value is Request =>
 /** A field that must be a JSON object. */
 export function recordOf(value: unknown, where: string, example: string): Request {
   if (isRecord(value)) return value
-  throw new BillingError(where, `${shown(value)} is no object`, `write one such as ${example}`)
+  throw new BillingError(where, `${shown(value)} is not an object`, `write one such as ${example}`)
 }
 
 export function listOf(value: unknown, where: string): readonly unknown[] {
   if (Array.isArray(value)) return value
-  throw new BillingError(where, `${shown(value)} is no list`, 'write [...]')
+  throw new BillingError(where, `${shown(value)} is not a list`, 'write [...]')
 }
 
 /** Money in text, 0 or more. */
@@ -63,7 +63,7 @@ export function wholeNumber(value: unknown, where: string, least: number, most: 
   if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value
   throw new BillingError(
     where,
-    `${shown(value)} is no whole number from ${least} to ${most}`,
+    `${shown(value)} is not a whole number from ${least} to ${most}`,
     'write it without quotes',
   )
 }
@@ -123,6 +123,6 @@ function readPolicies(value: unknown): Policies {
 function unknownSwitch(wrong: string, inside: PropertyKey | undefined): BillingError {
   const known = inside === undefined ? policyKeys : Object.keys(standardPolicies[inside as PolicyKey] as object)
   const where = inside === undefined ? 'policies' : `policies.${String(inside)}`
-  const what = inside === undefined ? 'is no switch of the rulebook' : 'is an unknown key'
+  const what = inside === undefined ? 'is not a switch of the rulebook' : 'is an unknown key'
   return new BillingError(where, `${shown(wrong)} ${what}`, `did you mean ${nearestName(wrong, known)}?`)
 }

@@ -41,17 +41,17 @@ export const column = <U extends Unit>(unit: U, text: string) => ({ unit, text }
 
 /** Columns that many tables share. */
 export const at = column('instant', 'when it happened')
-export const rule = column('word', 'the rule that made it so')
+export const rule = column('word', 'the rule that applied')
 export const account = column('id', 'the buyer: `accounts`')
 export const order = column('id', 'the order: `orders`')
 export const instance = column('id', 'the ECS instance: `instances`')
-export const specification = column('id', 'what is bought: `specifications`')
+export const specification = column('id', 'the specification: `specifications`')
 export const pool = column('id', 'the ECS pool: `pools`, 0 when none')
 /** Of the tables that tell the steps of a lifecycle. */
 export const step = {
   at,
   event: column('word', 'what happened'),
-  from_state: column('word', 'the state before; 0 when it begins'),
+  from_state: column('word', 'the state before; 0 for the first step'),
   to_state: column('word', 'the state after'),
   rule,
 }

@@ -72,7 +72,7 @@ const running = (part: AmountPart): string => {
 export const dayViews = [
   {
     name: 'ledger_days',
-    text: 'The books by civil day (M-09): each leg on the day it belongs to, `unbilled-receivable` among them, repetitions and days of terms spelled out. A day`s rows sum to zero.',
+    text: 'The books by civil day (M-09): each leg on the day it belongs to, including `unbilled-receivable`, with repetitions and days of terms expanded. The rows of a day sum to zero.',
     sql: `WITH RECURSIVE ${legsByDay('')}
       SELECT ${dateOf('day')} AS day, id AS transaction_id, ${word('kind')} AS kind, account, order_id,
         ${word('ledger')} AS ledger, owner, ${sumColumns('units', 'parts', 'amount')} FROM legs WHERE units <> 0 OR parts <> 0
@@ -83,7 +83,7 @@ export const dayViews = [
   },
   {
     name: 'month_ends',
-    text: 'Balance of each ledger account and owner at the end of each civil month of the run, the last one being its end (M-09). Debit positive.',
+    text: 'Balance of each ledger account and owner at the end of each civil month and of the run (M-09). Debit positive.',
     sql: `WITH RECURSIVE ${months},
       sums AS (
         SELECT e.first, p.ledger, p.owner, t.account, sum(${amountBefore('e.next', ofMeta, 'units')}) AS units,
@@ -102,7 +102,7 @@ export const dayViews = [
   },
   {
     name: 'deferred_days',
-    text: 'Deferred revenue by civil day of the run: what was sold, earned, given back, and what is still to be earned (M-05, M-09).',
+    text: 'Deferred revenue by civil day of the run: sold, earned, refunded, and still to be earned (M-05, M-09).',
     sql: `WITH RECURSIVE ${legsByDay(`WHERE t.id IN (SELECT transaction_id FROM postings WHERE ledger = (SELECT id FROM words WHERE word = 'deferred-revenue'))`)},
       days(day) AS (
         SELECT ${dayNumber(meta('start'), ofMeta)}

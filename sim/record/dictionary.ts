@@ -20,7 +20,8 @@ export class Dictionary {
   /** @throws Error for a word that is not in the list: an error of the program */
   numberOf(word: string): number {
     const found = this.#numbers.get(word)
-    if (found === undefined) throw new Error(`the dictionary has no word '${word}': add it to the list it is made from`)
+    if (found === undefined)
+      throw new Error(`the dictionary has no word '${word}': add it to the list it is built from`)
     return found
   }
 }

@@ -134,7 +134,7 @@ export class FactLog {
   restore(state: { bytes: number; facts: number }): void {
     const { size } = fstatSync(this.#file)
     if (size < state.bytes)
-      throw new Error(`a fact file of ${size} bytes lacks what the run had written: ${state.bytes}`)
+      throw new Error(`a fact file of ${size} bytes is shorter than the run wrote: ${state.bytes}`)
     ftruncateSync(this.#file, state.bytes)
     this.#length = 0
     this.#written = state.bytes

@@ -15,7 +15,6 @@ export const ledgerAccounts = [
   'payment-clearing',
   'unbilled-receivable',
   'promotion-expense',
-  'rounding-differences',
   'deferred-seller-cost',
   'seller-cost',
   'unbilled-payable',

@@ -21,7 +21,7 @@ const isHighPart = (table: TableName, column: string): boolean => !factColumns(t
 /** `v_<table>` of every table that cells fill. */
 const spelled = (table: TableName) => ({
   name: `v_${table}`,
-  text: `\`${table}\` with words spelled out and instants as ISO text in UTC.`,
+  text: `\`${table}\` with words in place of IDs and instants as ISO text in UTC.`,
   sql: `SELECT ${sqlColumns(table)
     .map((column) => (isHighPart(table, column) ? `${table}.${column}` : spelledColumn(table, column)))
     .join(', ')} FROM ${table}`,
@@ -35,13 +35,13 @@ const paidColumns = ['order_id', 'line', 'part', 'plan', 'amount', 'amount_high'
 const expanding = [
   {
     name: 'paid_lines',
-    text: 'The lines that each order was paid by: those of `order_requotes` where it has any, else its `order_lines`.',
+    text: 'The lines each order was paid by: its `order_requotes` if it has any, otherwise its `order_lines`.',
     sql: `SELECT ${paidColumns} FROM order_lines WHERE order_id NOT IN (SELECT order_id FROM order_requotes)
       UNION ALL SELECT ${paidColumns} FROM order_requotes`,
   },
   {
     name: 'usage_hours',
-    text: '`usage_spans` hour by hour: one row an instance, item and clock hour.',
+    text: '`usage_spans` by hour: one row per instance, item and clock hour.',
     sql: `WITH RECURSIVE expanded(instance_id, account, item, priced, hour, seconds, unit_price, amount, rule, remaining) AS (
       SELECT instance_id, account, item, priced, first_hour, seconds, unit_price, amount, rule, hours FROM usage_spans
       UNION ALL
@@ -51,7 +51,7 @@ const expanding = [
   },
   {
     name: 'postings_expanded',
-    text: '`postings` with each repetition of its transaction as rows of its own.',
+    text: '`postings` with separate rows for each repetition of a transaction.',
     sql: `WITH RECURSIVE expanded(transaction_id, at, hour, kind, ledger, owner, amount, amount_high, remaining) AS (
       SELECT t.id, t.at, t.hour, t.kind, p.ledger, p.owner, p.amount, p.amount_high, t.repeats
       FROM transactions t JOIN postings p ON p.transaction_id = t.id
@@ -62,7 +62,7 @@ const expanding = [
   },
   {
     name: 'usage_rejected',
-    text: 'Metered hours that nobody was ever charged: their records came after `usage.lateWindow` (U-09).',
+    text: 'Metered hours that were never charged, because their records arrived after `usage.lateWindow` (U-09).',
     sql: `SELECT f.account, f.instance_id, f.item, f.priced, f.hour, MAX(f.amount) AS amount
       FROM usage_faults f JOIN words w ON w.id = f.outcome
       GROUP BY f.account, f.instance_id, f.item, f.priced, f.hour
@@ -70,7 +70,7 @@ const expanding = [
   },
   {
     name: 'balances',
-    text: 'Closing balance of each ledger account and owner, over all repetitions: `balance` and `balance_high`. Debit positive.',
+    text: 'Closing balance of each ledger account and owner, all repetitions included: `balance` and `balance_high`. Debit positive.',
     sql: `WITH sums AS (
       SELECT w.word AS ledger, p.owner, ${balanced.units} AS units, ${balanced.parts} AS parts
       FROM postings p JOIN transactions t ON t.id = p.transaction_id JOIN words w ON w.id = p.ledger
@@ -79,13 +79,13 @@ const expanding = [
   },
   {
     name: 'order_states',
-    text: 'The state each order ended the run in, and when it entered it.',
+    text: 'The final state of each order, and when the order entered it.',
     sql: `SELECT s.order_id, w.word AS state, s.at FROM order_steps s JOIN words w ON w.id = s.to_state
       WHERE s.rowid = (SELECT MAX(rowid) FROM order_steps l WHERE l.order_id = s.order_id)`,
   },
   {
     name: 'supervision_flows',
-    text: 'Each supervision flow on one line: when it came how far (ms; null: never), and for how long it was frozen.',
+    text: 'Each supervision flow on one line: when it arrived how far (ms; null: never), and for how long it was frozen.',
     sql: `WITH spelled AS (
       SELECT s.order_id, s.at, e.word AS event, t.word AS state, b.word AS by,
         LEAD(s.at) OVER (PARTITION BY s.order_id ORDER BY s.rowid) AS until
@@ -103,7 +103,7 @@ const expanding = [
   },
   {
     name: 'purchased_apps',
-    text: 'Supervised SaaS applications that their buyers may use (S-11). No password is in the record.',
+    text: 'Supervised SaaS applications available to their buyers (S-11). The record has no passwords.',
     sql: `SELECT c.order_id, c.account, c.at, p.product, ${maskedSql('c.order_id', 'p.product')}
       FROM app_credentials c JOIN orders o ON o.id = c.order_id JOIN specifications s ON s.id = o.specification
       JOIN products p ON p.id = s.product_id`,

@@ -56,7 +56,7 @@ export function prove(
     worker.on('error', reject)
     worker.on('exit', (code) => {
       signal?.removeEventListener('abort', abort)
-      reject(new Error(`the thread that makes and audits the record ended with code ${code} before it was done`))
+      reject(new Error(`the thread that builds and audits the record ended with code ${code} before it finished`))
     })
   })
 }

@@ -11,13 +11,13 @@ import { hasProgram } from '../house/programs.ts'
 const SMALL = 200
 const brief = { time: 1, iterations: 2 }
 
-test('every bench of the billing core runs at a small size, and decimal.js gives the same answer', async () => {
+test('every bench of the billing core runs at a small size, and decimal.js gives the same result', async () => {
   const all = []
   for (const work of works) all.push(await measure(work, SMALL, brief))
   for (const { digest } of all) expect(digest).toMatch(/^[0-9a-f]{8}$/)
   const peers = beside(all)
   expect(peers.length).toBe(5)
-  for (const line of peers) expect(line).toContain('the same answer')
+  for (const line of peers) expect(line).toContain('the same result')
   const { works: told, machine } = JSON.parse(asJson(all, machineHere(), watchWeather()()))
   expect(told).toHaveLength(works.length)
   expect(machine.node).toBe(process.version)
@@ -48,7 +48,7 @@ test('works are chosen by their names or the beginnings of them', () => {
     'rating',
   ])
   expect(chosen(undefined)).toBe(works)
-  expect(() => chosen('prise')).toThrow("there is no work 'prise'")
+  expect(() => chosen('prise')).toThrow("there is no benchmark 'prise'")
 })
 
 test('the C program gives the answers of the billing core', () => {
@@ -66,7 +66,7 @@ test.each([
   ['beyond the ratio', 1.6, '1', { ratio: 1.5 }, 4],
   ['within the time', 6, '1', { ns: 6 }, 0],
   ['beyond the time', 6.1, '1', { ns: 6 }, 4],
-  ['another answer, and beyond the ratio', 1.6, '2', { ratio: 1.5 }, 3],
+  ['different result, and beyond the ratio', 1.6, '2', { ratio: 1.5 }, 3],
 ] as const)('next to C, %s: %d times, answer %s, aim %j, exit code %d', (_name, ns, digest, aim, code) => {
   const ours = { name: 'hour-sweep', subject: 'marketsim', nsPerOp: ns, digest } as const
   const c = { name: 'hour-sweep', subject: 'c', nsPerOp: 1, digest: '1' } as const
@@ -84,5 +84,5 @@ test('a marketplace of a few buyers runs, and two threads give the history of on
 
 test('sizes are written in thousands', () => {
   expect(countsOf('440,1k,100k', 'buyers', '1k,10k')).toEqual([440, 1000, 100_000])
-  expect(() => countsOf('many', 'buyers', '1k,10k')).toThrow('--buyers many is no number; write --buyers 1k,10k')
+  expect(() => countsOf('many', 'buyers', '1k,10k')).toThrow('--buyers many is not a number; write --buyers 1k,10k')
 })

@@ -6,7 +6,7 @@ import { type Contest, compete, holdContest, installed, queueContest, tickersCon
 /** Sizes at which a bench takes no time. */
 const small: Record<string, number> = { hold: 100, queue: 500, tickers: 5, reschedule: 50, cancel: 50, draw: 2 }
 
-test('every bench runs at a small size, and subjects that do the same work give the same answer', () => {
+test('every bench runs at a small size, and subjects that do the same work give the same result', () => {
   const answers = new Map<string, Set<string>>()
   for (const { work, start } of works) {
     const running = start(small[work] ?? 1000)

@@ -24,11 +24,11 @@ test.each([
   [['--compare', 'main', '--save', 'x'], '--save and --compare: one at a time'],
   [['--compare', 'main', '--json', '--markdown'], '--json and --markdown: one at a time'],
   [['--json=yes'], '--json takes no value'],
-  [['quote'], "'quote' belongs to no option"],
-  [['--only', 'quotes'], "there is no work 'quotes'; did you mean quote? The works are price/linear"],
-  [['--only', 'quote,'], "there is no work ''"],
-  [['--tolerance', '5'], '--tolerance means something with --compare only'],
-  [['--save', 'x', '--markdown'], '--markdown means something with --compare only'],
+  [['quote'], "'quote' does not belong to an option"],
+  [['--only', 'quotes'], "there is no benchmark 'quotes'; did you mean quote? The benchmarks are price/linear"],
+  [['--only', 'quote,'], "there is no benchmark ''"],
+  [['--tolerance', '5'], '--tolerance needs --compare'],
+  [['--save', 'x', '--markdown'], '--markdown needs --compare'],
 ])('%j is refused', (words, message) => {
   expect(() => comparison(...words)).toThrow(UsageError)
   expect(() => comparison(...words)).toThrow(message)
@@ -62,7 +62,7 @@ test('rows of a market have names that do not depend on what else is measured', 
   expect(rows()).toHaveLength(4)
   expect(rows('--only', 'market/10k/2')).toEqual([{ buyers: 10_000, threads: 2 }])
   expect(rows('--buyers', '440', '--only', 'market/440')).toHaveLength(2)
-  expect(() => rows('--only', 'market/20k')).toThrow('did you mean market/10k/1? The works are market/1k/1')
+  expect(() => rows('--only', 'market/20k')).toThrow('did you mean market/10k/1? The benchmarks are market/1k/1')
 })
 
 const run = (name: string, word: string) =>

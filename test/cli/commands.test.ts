@@ -8,7 +8,7 @@ import { inThisProcess, marketsim, newFolder, removeFolders } from './marketsim.
 afterAll(removeFolders)
 const cwd = newFolder()
 
-describe('what is wrong is told with a hint how to fix it, and exit code 2', () => {
+describe('errors come with a hint and exit code 2', () => {
   test.each([
     ['rnu', /no command 'rnu'/, /did you mean run\?/],
     ['run', /needs a scenario/, /list/],
@@ -16,7 +16,7 @@ describe('what is wrong is told with a hint how to fix it, and exit code 2', () 
     ['run quickstart --seed', /--seed/, /--help/],
     ['run quickstart --seed 1 --seed 2', /given 2 times/, /once/],
     ['run quickstart --threads none', /must be a whole number from 1 to 256/, /--threads 1/],
-    ['run quickstart --json=maybe', /--json takes no value \(got 'maybe'\)/, /leave it out/],
+    ['run quickstart --json=maybe', /--json takes no value \(got 'maybe'\)/, /remove it/],
     ['run quickstart extra', /'extra'/, /quotes/],
     ['run quikstart', /no scenario file 'quikstart'/, /did you mean quickstart\?/],
     ['check', /needs a scenario/, /check FILE/],
@@ -42,7 +42,7 @@ test('the launcher passes words on, and answers with the exit code', async () =>
   expect(stderr).toBe('error: run has no option --sed\n  hint: did you mean --seed?\n')
 })
 
-test('every fault of a scenario is told at once', async () => {
+test('all errors of a scenario are reported together', async () => {
   const file = join(cwd, 'broken.yaml')
   const text = readFileSync(new URL('../../scenarios/quickstart.yaml', import.meta.url), 'utf8')
   const broken = text.replace('hourly: "0.12"', 'hourly: cheap').replace('seed: 42', 'sead: 42')
@@ -55,7 +55,7 @@ test('every fault of a scenario is told at once', async () => {
   expect(stderr).toContain('reconciliation.differences')
 })
 
-test('a threshold with an unknown label or a wrong unit is a fault of its line', async () => {
+test('a threshold with an unknown label or a wrong unit is an error on its line', async () => {
   const file = join(cwd, 'labels.yaml')
   const text = readFileSync(new URL('../../scenarios/quickstart.yaml', import.meta.url), 'utf8')
   writeFileSync(file, `${text}  "ecs.refused{pool=ap-9}": "== 0"\n  "orders.placed": "< 5min"\n`)
@@ -63,7 +63,7 @@ test('a threshold with an unknown label or a wrong unit is a fault of its line',
   expect(code).toBe(2)
   expect(stderr).toMatch(/labels\.yaml:\d+:4: thresholds\.ecs\.refused: there is no pool 'ap-9'/)
   expect(stderr).toContain('ap-1a/c6.large')
-  expect(stderr).toContain('orders.placed is no time')
+  expect(stderr).toContain('orders.placed is not a time')
 })
 
 test('check gives a short account of what would run', async () => {
@@ -115,7 +115,7 @@ test('init writes a scenario in which nothing is wrong, and never over a file', 
   expect(checked.code).toBe(0)
   const again = await marketsim(['init', 'my-region'], { cwd })
   expect(again.code).toBe(2)
-  expect(again.stderr).toContain('is there already')
+  expect(again.stderr).toContain('already exists')
 })
 
 test('schema, list and figures print what they say and nothing else', async () => {

@@ -69,7 +69,7 @@ test('meter: wrong rows exit 2 and are listed; --strict writes nothing', async (
   file('wrong.csv', `${events}2024-05-06T08:50:00+08:00,acme,i-1,stop,,\n`)
   const loose = await call('meter', 'wrong.csv', '--prices', 'prices.csv')
   expect(loose.code).toBe(2)
-  expect(loose.stderr).toContain('wrong.csv, line 4: i-1: lies before line 3; sort the log by time')
+  expect(loose.stderr).toContain('wrong.csv, line 4: i-1: is before line 3; sort the log by time')
   expect(loose.stdout).toContain('0.29 USD payable')
   const strict = await call('meter', 'wrong.csv', '--prices', 'prices.csv', '--strict', '--out', 'strict')
   expect(strict).toMatchObject({ code: 2, stdout: '' })
@@ -127,7 +127,7 @@ test('every row that cannot be read has a line of its own, of prices and of invo
   const invoices = await call('reconcile', 'events.csv', '--prices', 'prices.csv', '--against', 'dollars.csv')
   expect(invoices.code).toBe(2)
   expect(invoices.stderr.split('\n')).toEqual([
-    'error: rows that cannot be read',
+    'error: unreadable rows',
     expect.stringMatching(/^ {2}line 2: "\$0\.45" /),
     expect.stringMatching(/^ {2}line 3: "0\.11 USD" /),
     '  line 4: "20\\n24" is not a month; write one such as 2024-03',
@@ -138,7 +138,7 @@ test('every row that cannot be read has a line of its own, of prices and of invo
   file('wrong-prices.csv', 'kind,name,hourly,from\ndisk,A,1,\necs,c6,1e3,\n')
   const wrong = await call('meter', 'events.csv', '--prices', 'wrong-prices.csv')
   expect(wrong.stderr.split('\n')).toEqual([
-    'error: prices that cannot be read',
+    'error: unreadable prices',
     expect.stringMatching(/^ {2}line 2: "disk" /),
     expect.stringMatching(/^ {2}line 3: "1e3" /),
     '  where: wrong-prices.csv',
@@ -153,7 +153,7 @@ test('sql: negative numbers are numbers, text that a spreadsheet would run is no
   expect(stdout).toBe("a,b,c,d,e,f\n-5,-9007199254740993,-1.50000000,-2.5,'-x,\n")
 })
 
-test('explain, export and trial-balance answer, and tell how to fix what was asked wrongly', async () => {
+test('explain, export and trial-balance answer, and tell how to fix what was requested wrongly', async () => {
   const order = await call('explain', 'run', 'order', '1')
   expect(order.code, order.stderr).toBe(0)
   expect(order.stdout).toMatch(/^order 1\n {2}Buyer /)

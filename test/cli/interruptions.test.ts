@@ -50,12 +50,12 @@ describe('a signal ends one long computation', () => {
     const { code, stderr } = await stoppedHotRun(cwd, 'kept', 'SIGTERM', ['--checkpoint-every', '1h'])
     expect([code, withoutWarnings(stderr).trim()]).toEqual([
       exitCodes.terminated.code,
-      'interrupted: go on with `npm start -- resume kept`',
+      'interrupted: resume with `npm start -- resume kept`',
     ])
     expect(entries(cwd, 'kept.partial-')).toHaveLength(1)
   })
 
-  test('kill -9 of the launcher leaves no orphan: the folder is free at once', async () => {
+  test('kill -9 of the launcher leaves no orphan: the folder is free immediately', async () => {
     await stoppedHotRun(cwd, 'killed', 'SIGKILL')
     // The pipes of stdout and stderr close only when the program itself is gone.
     const [staging] = entries(cwd, 'killed.partial-')
@@ -85,7 +85,7 @@ describe('a run that is there', () => {
     expect([entries(cwd, 'run.reports-'), entries(cwd, 'books')]).toEqual([[], []])
   })
 
-  test('reports that were ended by force lock nobody out, and go with the next report', async () => {
+  test('killed reports leave no lock, and the next report removes their files', async () => {
     mkdirSync(join(cwd, 'run.reports-1'))
     lockStaging(join(cwd, 'run.reports-1'))()
     mkdirSync(join(cwd, `run.reports-${process.pid}`))
@@ -158,7 +158,7 @@ test('a stopped sweep keeps its finished runs, and resuming makes only the other
     })
   const { code, stderr } = await marketsim(words, { cwd, started: signalWhen(finished, 'SIGINT') })
   expect(withoutWarnings(stderr)).toMatch(
-    /^interrupted: \d finished runs are kept; go on with `npm start -- resume swept`/,
+    /^interrupted: \d finished runs are kept; resume with `npm start -- resume swept`/,
   )
   expect(code).toBe(exitCodes.interrupted.code)
   const [staging] = entries(cwd, 'swept.partial-')

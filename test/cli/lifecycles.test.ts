@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { lifecyclesFile, lifecyclesText } from '#cli/generate/lifecycles.ts'
 import { lifecycles } from '#sim/market/lifecycles.ts'
 
-test('docs/lifecycles.md is what the tables draw; `npm run docs:lifecycles` writes it anew', () => {
+test('docs/lifecycles.md matches the tables; `npm run docs:lifecycles` regenerates it', () => {
   expect(readFileSync(lifecyclesFile, 'utf8')).toBe(lifecyclesText())
 })
 

@@ -21,26 +21,26 @@ const cwd = newFolder()
 test.each([
   [{}, /needs a scenario/, /load quickstart/],
   [{ file: 'quikstart' }, /no scenario file/, /did you mean quickstart/],
-  [{ rate: 'fast' }, /--rate: 'fast' is no rate/, /50k\/s/],
+  [{ rate: 'fast' }, /--rate: 'fast' is not a rate/, /50k\/s/],
   [{ stages: '10k:30s,5k' }, /--stages: stage 2, '5k'/, /10k:30s/],
   [{ duration: 'soon' }, /--duration: 'soon'/, /2m/],
-  [{ rate: '5k', stages: '5k:1s' }, /two loads/, /leave one/],
+  [{ rate: '5k', stages: '5k:1s' }, /cannot be combined/, /remove one/],
   [{ threshold: 'latncy.p99<5ms' }, /no figure 'latncy.p99'/, /latency\.p99/],
   [{ threshold: ['done>1', 'latency.p99{op=setle}<5ms'] }, /no operation 'setle'/, /settle/],
-  [{ target: 'p99<5ms' }, /what --find-knee searches for/, /--threshold/],
+  [{ target: 'p99<5ms' }, /needs --find-knee/, /--threshold/],
   [{ 'find-knee': true, stages: '5k:1s' }, /its own stages/, /--rate/],
   [{ 'find-knee': true, target: 'p99<5' }, /--target: .* without a unit/, /ms/],
   [{ threshold: 'knee.low>=100k/s' }, /without a search there is no knee\.low/, /--find-knee/],
-  [{ arrivals: 'poison' }, /no way to arrive/, /did you mean poisson/],
-  [{ stages: '1k..2k..3k:5s' }, /--stages: stage 1: '1k\.\.2k\.\.3k' is no ramp/, /10k\.\.50k:60s/],
+  [{ arrivals: 'poison' }, /not an arrival process/, /did you mean poisson/],
+  [{ stages: '1k..2k..3k:5s' }, /--stages: stage 1: '1k\.\.2k\.\.3k' is not a ramp/, /10k\.\.50k:60s/],
   [{ users: '0' }, /must be a whole number from 1/, /--users 1/],
-  [{ users: '5', rate: '1k' }, /--users and --rate cannot be combined/, /leave one/],
-  [{ users: '5', 'find-knee': true }, /--users and --find-knee cannot be combined/, /leave one/],
-  [{ users: '5', 'think-time': 'long' }, /--think-time: 'long' is no think time/, /exponential:10ms/],
-  [{ 'think-time': '5ms' }, /there are none/, /--users 64/],
+  [{ users: '5', rate: '1k' }, /--users and --rate cannot be combined/, /remove one/],
+  [{ users: '5', 'find-knee': true }, /--users and --find-knee cannot be combined/, /remove one/],
+  [{ users: '5', 'think-time': 'long' }, /--think-time: 'long' is not a think time/, /exponential:10ms/],
+  [{ 'think-time': '5ms' }, /needs --users/, /--users 64/],
   [{ 'due-times': 'nowhere.csv' }, /cannot read the file \(ENOENT\)/, /check its name/],
-  [{ 'due-times': 'due.csv', duration: '5s' }, /--due-times and --duration cannot be combined/, /leave one/],
-  [{ sync: 'fulll' }, /no way to write/, /did you mean full/],
+  [{ 'due-times': 'due.csv', duration: '5s' }, /--due-times and --duration cannot be combined/, /remove one/],
+  [{ sync: 'fulll' }, /not a sync mode/, /did you mean full/],
   [{ threads: '0' }, /must be a whole number from 1/, /--threads 1/],
 ])('%o is refused with a hint how to fix it', async (values, what, hint) => {
   const file = Object.keys(values).length === 0 ? {} : { file: 'quickstart' }
@@ -95,7 +95,7 @@ test('a search for the knee tells the rate that held, keeps its trials and the l
   const { summary } = await makeLoad({ request, folder, view, signal: new AbortController().signal })
   await folder.commit('npm start -- load', true)
   expect(summary.knee?.target).toBe('p50<10min')
-  // Trials of 20 ms on a machine that others use: whether it is too noisy to tell is the machine's to say.
+  // Trials of 20 ms on a machine that others use: whether it is too noisy is the machine's to say.
   expect(summary.knee?.trials.length).toBeGreaterThanOrEqual(5)
   expect(summary.audit.differences).toBe(0)
   const trials = readFileSync(join(out, 'knee.csv'), 'utf8').trim().split('\n')
@@ -103,9 +103,7 @@ test('a search for the knee tells the rate that held, keeps its trials and the l
   expect(readdirSync(out)).toContain('ledgers')
   expect(readdirSync(out)).not.toContain('trial')
   const text = loadClosing(summary, { width: 100, paint: painter(false), folder: out, files: [] })
-  expect(text).toMatch(
-    /^Knee +(\S+ to \S+: where p50<10min ceases to hold|TOO NOISY TO TELL: |.* no higher rate is tried)/m,
-  )
+  expect(text).toMatch(/^Knee +(\S+ to \S+: where p50<10min no longer holds|TOO NOISY: |.* no higher rate is tried)/m)
 })
 
 /** What Ctrl-C does within the program; the launcher's deadline of a second is no part of it. */
@@ -133,7 +131,7 @@ test('a load that is stopped keeps its partial result with --out, and its rates 
     300,
   ])
   expect(load.seconds).toBeLessThan(120)
-  // Whatever the machine does, what came due in the time that passed is the rate that was asked for.
+  // Whatever the machine does, what came due in the time that passed is the rate that was requested.
   expect(operations.all.due / load.seconds / 500).toBeCloseTo(1, 1)
   expect(load.askedPerSecond / 500).toBeCloseTo(1, 1)
   expect(load.achievedPerSecond / (operations.all.done / load.seconds)).toBeCloseTo(1, 1)
@@ -215,7 +213,7 @@ test.each<[Record<string, string>, RegExp, RegExp]>([
   [
     { users: '4', 'think-time': 'exponential:2ms', duration: '300ms' },
     /4 users for 0\.3 s, 1 thread/,
-    /^Rate .* done by 4 users, who think for 2\.00 ms on average: \S+ of them wait on average$/m,
+    /^Rate .* done by 4 users, with a think time of 2\.00 ms on average: \S+ of them waiting on average$/m,
   ],
   [{ 'due-times': 'due.csv' }, /· 4 due times, 0\.2 s, 1 thread/, /^Work +4 of 4 done/m],
   [
@@ -271,10 +269,10 @@ test('nothing is cut where the output has no width', () => {
 
 test('the backlog is that of a thread, and its peak, its bound and what was dropped agree', () => {
   const one = { peakOfAThread: 500, boundOfAThread: 500, bound: 500, threads: [{ peak: 500, dropped: 7 }] }
-  expect(closed(() => ({ backlog: one }))).toContain('at most 500 waited at once; beyond 500 they are dropped')
+  expect(closed(() => ({ backlog: one }))).toContain('at most 500 waited at the same time; beyond 500 they are dropped')
   const two = { ...one, bound: 1_000, threads: [...one.threads, { peak: 3, dropped: 0 }] }
   expect(closed(() => ({ backlog: two }))).toContain(
-    'at most 500 waited on one thread; each thread drops what comes beyond 500',
+    'at most 500 waited on one thread; each thread drops operations beyond 500',
   )
 })
 
@@ -303,15 +301,15 @@ const knee = {
 }
 
 test.each<[Partial<typeof knee>, string]>([
-  [{}, 'Knee        152,000/s to 165,000/s: where p99<10ms ceases to hold (95 % sure)'],
+  [{}, 'Knee        152,000/s to 165,000/s: where p99<10ms no longer holds (95 % confidence)'],
   [
     {},
-    '2 trials: just below 5 of 5 held, just above 5 of 6 broke, far above 2 of 2 broke, far below 7 of 8 held; 3 not counted, since others used the machine',
+    '2 trials: just below 5 of 5 held, just above 5 of 6 broke, far above 2 of 2 broke, far below 7 of 8 held; 3 not counted, because other processes used the machine',
   ],
-  [{ verdict: 'noisy', why: 'it drifts' }, 'Knee        TOO NOISY TO TELL: it drifts; 150,000/s held'],
+  [{ verdict: 'noisy', why: 'it drifts' }, 'Knee        TOO NOISY: it drifts; 150,000/s held'],
   [{ verdict: 'nothing' }, 'Knee        no rate held p99<10ms: p99 was 14 ms'],
-  [{ verdict: 'stopped' }, 'Knee        stopped before it was sure; 150,000/s held'],
-])('the knee of %j is told', (change, line) => {
+  [{ verdict: 'stopped' }, 'Knee        stopped before it was decided; 150,000/s held'],
+])('the knee of %j is reported', (change, line) => {
   expect(closed(() => ({ knee: { ...knee, ...change } }))).toContain(line)
 })
 

@@ -82,7 +82,7 @@ test.each([
   expect(bar(fraction, width)).toBe(text)
 })
 
-test('waits are told in the unit that suits them', () => {
+test('waits are shown in a suitable unit', () => {
   expect([3.2, 125, 11_400].map(shownWait)).toEqual(['4 s', '2 min 05 s', '3 h 10 min'])
 })
 

@@ -5,7 +5,7 @@ import { withRun } from '../sim/run/library-run.ts'
 
 const page = readFileSync(recordFile, 'utf8')
 
-test('docs/record.md is made from the schema; `npm run docs:record` writes it anew', () => {
+test('docs/record.md matches the schema; `npm run docs:record` regenerates it', () => {
   expect(page).toBe(recordText())
 })
 

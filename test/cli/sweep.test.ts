@@ -73,14 +73,14 @@ test('--precision makes the same runs on one thread and on four, and `repeat` ha
 
 test.each<[string, Record<string, unknown>, string]>([
   ['no scenario', { file: undefined }, 'sweep needs a scenario'],
-  ['a place without values', { vary: [capacity] }, 'names no values'],
+  ['a place without values', { vary: [capacity] }, 'has no values'],
   ['a place twice', { vary: ['seed=1,2', 'seed=3'] }, 'is given twice'],
   ['too many points', { vary: ['seed=1..900/1', 'name=a,b'] }, 'asks for 1800 points'],
   ['a place that is none', { vary: ['regoins=1,2'] }, 'did you mean regions?'],
   ['a figure that is none', { figure: ['ecs.refusalRat'] }, "there is no figure 'ecs.refusalRat'"],
-  ['no figure at all', { figure: ['< 5'] }, 'is no figure'],
+  ['no figure at all', { figure: ['< 5'] }, 'is not a figure'],
   ['a pool that is none', { figure: ['ecs.refusalRate{pool=ap}<1%'] }, "no pool 'ap'"],
-  ['a bound of another unit', { figure: ['orders.completed < 5min'] }, 'orders.completed is no time'],
+  ['a bound of another unit', { figure: ['orders.completed < 5min'] }, 'orders.completed is not a time'],
   ['a precision that is none', { precision: '5' }, '--precision 5 is not a percentage'],
   ['a single run', { runs: '1' }, 'from 2 to 10000'],
 ])('%s is bad input', async (_, wrong, told) => {

@@ -18,7 +18,7 @@ test('32 hexadecimal digits, the same each time it is asked', () => {
   expect(empty.hex()).toBe(empty.hex())
 })
 
-test('one history is fixed for ever: a change here changes every published fingerprint', () => {
+test('one history is fixed forever: a change here changes every published fingerprint', () => {
   expect(folded(0, 1, -1, 0.1, 1.7e12, Number.POSITIVE_INFINITY, Number.NaN, 'marketsim')).toMatchInlineSnapshot(
     `"a37cae2518bdf669efb9a26ebeabde38"`,
   )
@@ -65,7 +65,7 @@ test('one flipped bit anywhere changes about half of the digest', () => {
   )
 })
 
-test('save and restore go on where they were; combine keeps the order', () => {
+test('save and restore continue where they were; combine keeps the order', () => {
   const whole = folded(1, 2.5, 3)
   const first = new Digest()
   first.fold(1)

@@ -201,14 +201,14 @@ function bytesOf(list: FutureEventList): number {
   )
 }
 
-test('wheel: a pending event takes less than 40 bytes beside the fixed head', () => {
+test('wheel: a pending event takes less than 40 bytes, apart from the fixed head', () => {
   const list = new TimingWheel(epoch)
   const head = bytesOf(list)
   for (let i = 0; i < 200_000; i++) list.insert(1 + ((Math.imul(i, 0x9e3779b1) >>> 4) % 100_000_000), 0, i, 0, 0)
   expect((bytesOf(list) - head) / list.size).toBeLessThan(40)
 })
 
-test('wheel: timers that are moved or replaced for ever take no more room', () => {
+test('wheel: timers that are moved or replaced forever take no more room', () => {
   const list = new TimingWheel(epoch)
   const handles = Array.from({ length: 100 }, (_, i) => list.insert(1 + i, 0, i, 0, 0))
   const after = (rounds: number): number => {

@@ -97,7 +97,7 @@ test('who is preempted, while it holds or waits for something else, catches it w
   expect(stamp.queueLength).toBe(1)
 })
 
-test('an error in a process comes out of runUntil, and the others can go on', () => {
+test('an error in a process is thrown by runUntil, and the others can continue', () => {
   const { kernel, processes, story, tell } = setting()
   function* faulty(): Process {
     yield hold(5)

@@ -8,7 +8,7 @@ import { medianRatio, tableOf, tableUrl } from './table.ts'
 const text = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8')
 const reference: Reference = JSON.parse(text('./reference.json'))
 
-test.each(examples)('$path prints what stands next to it', (example) => {
+test.each(examples)('$path prints the stored output', (example) => {
   expect(outputOf(example)).toBe(text(`../../examples/${example.path}.txt`))
 })
 

@@ -18,5 +18,5 @@ test.each(cases)('reports of %s on %i threads are those that are kept, byte for 
   const made = await withGoldenRun(name, threads, goldenReports)
   expect([...made.keys()].sort()).toEqual([...expected.keys()].sort())
   for (const [file, text] of made)
-    expect(text, `${file}; \`node test/golden/record.ts\` records it anew`).toBe(expected.get(file))
+    expect(text, `${file}; \`node test/golden/record.ts\` records it again`).toBe(expected.get(file))
 })

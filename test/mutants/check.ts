@@ -29,7 +29,7 @@ async function broken(): Promise<string | null> {
   await live({ ...asked, threads: 1, folder: at('broken-off'), recovery })
   cpSync(join(folder, 'broken-off'), join(folder, 'resumed'), { recursive: true })
   const resumed = await live({ ...asked, threads: 2, folder: at('resumed'), recovery })
-  return resumed.digest === digest ? null : `${resumed.digest} after going on, ${digest} in one go`
+  return resumed.digest === digest ? null : `${resumed.digest} after resuming, ${digest} in one go`
 }
 
 try {

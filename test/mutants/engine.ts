@@ -32,7 +32,7 @@ export const engineMutants: readonly Mutant[] = [
     file: 'engine/resources/resource.ts',
     text: 'this.yieldUnit(request)\n    this.serve()',
     instead: 'this.yieldUnit(request)',
-    breaks: 'a unit given back goes to the next',
+    breaks: 'a released unit goes to the next',
   },
   {
     file: 'engine/resources/resource.ts',

@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 
 const all = [...mutants, ...engineMutants]
 
-test.each(all)('$breaks: its line stands once in $file', (mutant) => {
+test.each(all)('$breaks: its line is unique in $file', (mutant) => {
   expect(occurrences(root, mutant)).toBe(1)
 })
 

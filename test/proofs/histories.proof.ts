@@ -45,7 +45,7 @@ if (!isShort)
     },
   )
 
-test('nasa-ipsc: the meter agrees with the log to the second, and 192 servers refuse nobody', async () => {
+test('nasa-ipsc: the meter agrees with the log to the second, and 192 servers refuse no request', async () => {
   const jobs = textOf('scenarios/data/nasa-ipsc-1993.csv')
     .trim()
     .split('\n')

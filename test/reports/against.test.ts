@@ -112,7 +112,7 @@ test('hours charged twice, left out, or beyond the use', async () => {
   ).toEqual(['unknown: unexplained'])
 })
 
-test('bills: one cent, one unit, one line or another rule', async () => {
+test('bills: one cent, one unit, one line or a different rule', async () => {
   const source = await log()
   const bills = await source.each(() => {})
   const text = bills.map(({ account, month, charges, payable }) => [account, month, charges, payable].join(' '))
@@ -319,9 +319,9 @@ test('bills that are one factor of ours have one cause, and a fit by chance is n
   expect(shown(mixed)).toEqual(['differs: unexplained', 'differs: unexplained', 'differs: unexplained'])
 })
 
-test('invoices that cannot be read say why, all at once', async () => {
+test('all errors of unreadable invoices are reported together', async () => {
   await expect(readInvoices('i.csv', bytes(''))).rejects.toThrow('empty')
-  await expect(readInvoices('i.csv', bytes('account,month\n'))).rejects.toThrow('no column holds an amount')
+  await expect(readInvoices('i.csv', bytes('account,month\n'))).rejects.toThrow('no column has an amount')
   await expect(readInvoices('i.csv', bytes('account,month,amount,payable\n'))).rejects.toThrow(
     'both amount and payable',
   )

@@ -99,7 +99,7 @@ test('refusals are found by words, in any order and case', async () => {
   })
 })
 
-test('without script every row stands there, and headings are plain', async () => {
+test('without scripts every row is shown, and headings are plain', async () => {
   await opened('servers', { width: 1280, colorScheme: 'light', javaScriptEnabled: false }, async (page) => {
     expect(await page.locator('.search tbody tr:visible').count()).toBeGreaterThan(30)
     expect(await page.locator('button, input').count()).toBe(0)

@@ -98,16 +98,16 @@ test('a busy hour of the day counts, not the mean', () => {
 
 test.each([
   ['too few requests', { requests: drawn('few', 1, () => 2, [1]) }, 'fewer than 100 requests'],
-  ['orders that wait', { queues: true }, 'orders wait for room: this is no loss system'],
+  ['orders that wait', { queues: true }, 'orders wait for units, so this is not a loss system'],
   [
     'restarts',
     { requests: { ...drawn('r', 60, () => 10, [1]), restarts: true } },
-    'servers give their units back and ask for them again',
+    'servers release their units and request them again',
   ],
   [
-    'a pool that missed the target with more units than the model finds enough',
+    'a pool that missed the target with more units than the model gives enough',
     { requests: { ...drawn('missed', 60, () => 10, [1]), refused: 1000 }, capacity: 30 },
-    'the model finds 18 enough, but 30 refused 7.1 %',
+    'the model gives 18 enough, but 30 refused 7.1 %',
   ],
 ])('%s: no number, and why', (_, more: Partial<Situation>, why) => {
   const need = capacityNeed(
@@ -122,12 +122,12 @@ test.each([
   expect(need.why.replace(/refused .*/, '')).toBe(why.replace(/refused .*/, ''))
 })
 
-test('no replay where requests of sizes that were never admitted decide the target: their lives are not known', () => {
+test('no replay where requests of sizes that were never admitted decide the target: so their lifetimes are unknown', () => {
   const requests = drawn('sizes', 120, () => 6, [1, 2, 16])
   const [few, many] = [0.009, 0.011].map((share) =>
     capacityNeed(situation({ ...requests, guessed: Math.round(share * requests.at.length) }, 120, (6 * 19) / 3)),
   )
   expect(few).toMatchObject({ why: '', replayed: expect.any(Number) })
   expect(many).toMatchObject({ units: few.units, replayed: null })
-  expect(many.why).toContain('1.1 % of the requests are of a size that was never admitted')
+  expect(many.why).toContain('1.1 % of the requests have a size that was never admitted')
 })

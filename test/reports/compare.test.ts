@@ -141,8 +141,8 @@ test('folders of runs are paired by seed, and every figure gets an interval over
 
 test.each([
   ['no run', 'nowhere', /no such run/],
-  ['a folder without runs', '.', /holds no runs/],
-])('%s is told in words', (_, place, words) => {
+  ['a folder without runs', '.', /has no runs/],
+])('%s is explained in words', (_, place, words) => {
   mkdirSync(join(folder, 'empty'), { recursive: true })
   expect(() => compareRuns(base, place === '.' ? join(folder, 'empty') : join(folder, place))).toThrow(words)
 })
@@ -161,7 +161,7 @@ test('the page and its tables tell it, and what a scenario says stays text', asy
   const page = await comparisonPage(comparison, tables)
   expect(page.replace(`<script>${script}</script>`, '')).not.toMatch(/<script|<img/)
   expect(page.match(/<svg /g)).toHaveLength(2)
-  expect(page).toContain('Figures that moved')
+  expect(page).toContain('Figures that changed')
   const figures = tables.find(({ name }) => name === 'figures')
   expect(figures && tableCsv(figures, 0)).toContain('revenue.gross,,,money,100.20,110.40,10.20,0.101796,changed')
 })

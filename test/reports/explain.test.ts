@@ -93,7 +93,7 @@ test('what is not there: how to fix it', () => {
   expect(ruleText('Z-99')).toBe('see the rulebook')
 })
 
-test('kinds, words and tables nobody thought of still print their lines, steps and postings', () => {
+test('unknown kinds, words and tables still print their lines, steps and postings', () => {
   const path = join(tmpdir(), `marketsim-explain-${process.pid}.sqlite`)
   writeFixtureRecord(path)
   const database = new Database(path)

@@ -66,7 +66,7 @@ test.each([
   expect(summary.figures[name].value).toBe(value)
 })
 
-test('use of pools is weighted by time: two of ten units for 30 hours, four of four for one, in 60 days', () => {
+test('utilisation of pools is weighted by time: two of ten units for 30 hours, four of four for one, in 60 days', () => {
   const held = 2 * 30 + 4 * 1
   const room = (10 + 4) * 60 * 24
   expect(summary.figures['pool.use'].value).toBe(held / room)
@@ -119,9 +119,9 @@ test('reading leaves no trace in the record, and it cannot be written', () => {
 
 test.each([
   ['no such folder', () => join(folder, 'nothing'), /no such run/],
-  ['a folder without a record', () => mkdtempSync(join(folder, 'empty-')), /holds no run\.sqlite/],
-  ['a file that is no database', () => garbage(), /no record of a run/],
-])('%s is told in words', (_, place, words) => {
+  ['a folder without a record', () => mkdtempSync(join(folder, 'empty-')), /has no run\.sqlite/],
+  ['a file that is no database', () => garbage(), /not a record of a run/],
+])('%s is explained in words', (_, place, words) => {
   expect(() => new RunRecord(place())).toThrow(words)
 })
 

@@ -31,7 +31,7 @@ test('what is put into markup is escaped unless it is markup', () => {
   expect(html`${[html`<b>${1}</b>`, null, undefined, false, ' & ', trusted('<i>')]}`.text).toBe('<b>1</b> &amp; <i>')
 })
 
-test('the same record gives the same bytes twice', async () => {
+test('the same record gives identical files twice', async () => {
   const run = await reportsOf('twice')
   const files = ['summary.json', 'reconciliation.csv', 'report.html', 'charts/pool-use.vl.json']
   const before = files.map((file) => read(run, file))

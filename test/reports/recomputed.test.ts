@@ -47,9 +47,9 @@ const fewer = ['patient=0.3/d', 'quarrelsome=0.2/d', 'absent-minded=0.1/d'].map(
 
 /** Figures that are 0 or nothing in every one of these runs, and why that is as it should be. */
 const neverSeen = {
-  'ledger.sum': 'anything but 0 is a fault, and the run would not end',
+  'ledger.sum': 'anything but 0 is an error, and the run would not end',
   'reconciliation.differences': 'likewise; planted differences have tests of their own',
-  'orders.pendingApproval': 'resellers decide at once, so that nothing is pending when a run ends',
+  'orders.pendingApproval': 'resellers decide immediately, so nothing is pending at the end of a run',
 } as const
 
 interface Asked {
@@ -162,7 +162,7 @@ describe.each(Object.keys(scenarios) as Name[])('%s', (name) => {
   })
 })
 
-test('hours that were never charged are told, and leave no gap in the reconciliation', () => {
+test('hours that were never charged are reported, and leave no gap in the reconciliation', () => {
   const { record } = asked.bazaar.run
   const { rows, total } = reconcile(record)
   const rejected = rows.filter(({ unit }) => unit === 'rejected seconds')

@@ -17,7 +17,7 @@ const path = join(folder, 'run.sqlite')
 beforeEach(() => writeFixtureRecord(path))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-test('metered use and paid orders stand side by side by month, kind, model and rule', () => {
+test('metered use and paid orders are reconciled by month, kind, model and rule', () => {
   expect(withRecord(folder, (record) => reconciliationCsv(reconcile(record)))).toBe(
     [
       'month,kind,model,rule,quantity,unit,rated,charged,posted,audited,difference',

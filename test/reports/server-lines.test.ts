@@ -112,7 +112,7 @@ test.each(doors)('servers and images of yearly orders: %s', (_, ask, right) => {
 })
 
 /** What is left of the price when a refund has been given is all earned: revenue net is what the ledger recognised. */
-test('what is given back of servers leaves kind ecs, and nothing stays deferred', () => {
+test('refunds of servers leave kind ecs, and nothing stays deferred', () => {
   const { record } = returned
   const refunds = figure('revenue.refunds')(record)
   const [{ cloud, all }] = record.rows(

@@ -53,9 +53,9 @@ test.each([
   ['orders.placed{colour=red}', '== 0', /no label 'colour'/, /its labels are month, order/],
   ['ecs.refused{pool=ap-1b}', '== 0', /no pool 'ap-1b'/, /ap-1a\/c6\.large/],
   ['orders.placed{product=crn}', '== 0', /no product 'crn'/, /did you mean crm/],
-  ['orders.placed', '< 5min', /is no time/, /count/],
+  ['orders.placed', '< 5min', /is not a time/, /count/],
   ['orders.placed', '< 5%', /is not a share/, /count/],
-])('%s %s is a fault of the file', (figure, bound, what, hint) => {
+])('%s %s is an error in the file', (figure, bound, what, hint) => {
   const [fault] = thresholdFaults(scenarioWith({ [figure]: bound }))
   expect(fault.what).toMatch(what)
   expect(fault.hint).toMatch(hint)
@@ -71,5 +71,5 @@ test('JUnit XML shows a missed threshold as a failure and a missed warning as sk
   const xml = junit(summarise(record))
   expect(xml).toContain('tests="2" failures="0" skipped="1"')
   expect(xml).toContain('name="ecs.refusalRate{pool=eu-1a} &lt; 0.1%"')
-  expect(xml).toContain('it is 100.0 %')
+  expect(xml).toContain('actual value 100.0 %')
 })

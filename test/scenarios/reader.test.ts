@@ -52,7 +52,7 @@ test('the parts of a scenario, read', () => {
   })
 })
 
-test('duration stands for end', () => {
+test('duration replaces end', () => {
   const text = marketplace.replace('end: 2024-04-01T00:00:00+08:00', 'duration: 31d')
   expect(parseScenario(text, 'x.yaml')).toEqual(parseScenario(marketplace, 'x.yaml'))
   expect(faultsOf(marketplace.replace('seed: 7', 'duration: 31d'))).toHaveLength(1)
@@ -69,7 +69,7 @@ test('anchors, comments, quotes, line ends and a byte order mark do not matter',
   expect(parseScenario(marketplace.replace('name: small', '"name": \'small\''), 'x.yaml')).toEqual(plain)
 })
 
-test('a fault inside an alias is told where the alias stands', () => {
+test('an error inside an alias is reported where the alias is', () => {
   const text = marketplace.replace('provisioning: 90s', 'provisioning: &x 90s').replace('count: 400', 'count: *x')
   expect(faultsOf(text)).toMatchObject([{ line: 52, column: 12, path: 'buyers.start-ups.count' }])
 })
@@ -87,7 +87,7 @@ const hostile: readonly [name: string, text: string, words: RegExp][] = [
   ['length', 'x'.repeat(bounds.characters + 1), /more than 4 MiB/],
   ['laughs', laughs, /at most 100 uses of aliases/],
   ['an alias of itself', 'a: &a [*a]', /too much|at most 100 uses/],
-  ['a prototype', '__proto__: { name: x }', /the key __proto__; expected .*an id must begin with a letter or digit/],
+  ['a prototype', '__proto__: { name: x }', /a key that is not plain text/],
   ['nothing', '', /found nothing; expected a mapping/],
   ['a list', '[1, 2]', /found a list of 2/],
   ['a zero byte', '\0', /./],
@@ -146,7 +146,7 @@ function mutated(
   return text.slice(0, at) + middle + text.slice(rest)
 }
 
-test('on any mutated text the reader throws ScenarioFaults or nothing, each fault with its place', () => {
+test('on any mutated text the reader throws only ScenarioFaults, each with its position', () => {
   fc.assert(
     fc.property(fc.array(mutation, { minLength: 1, maxLength: 4 }), (mutations) => {
       const text = mutations.reduce(mutated, quickstart)
@@ -162,7 +162,7 @@ test('on any mutated text the reader throws ScenarioFaults or nothing, each faul
   )
 })
 
-test('any plain data in the place of any part gives faults or nothing', () => {
+test('any plain data in place of any part gives errors or is accepted', () => {
   const keys = [
     'name',
     'regions',

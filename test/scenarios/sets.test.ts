@@ -74,7 +74,7 @@ test.each(refused)('%s is refused at its own text', (set, column, words) => {
   if (column > 0) expect(faults[0]).toMatchObject({ file: '--set', line: 1, column, sourceLine: set })
 })
 
-test('faults of several options and of the file come together', () => {
+test('errors of several options and of the file are reported together', () => {
   const faults = faultsOf('policies.grace.days=-1', 'nmae=x')
   expect(faults.map(({ file, line }) => `${file}:${line}`)).toEqual(['--set:1', '--set:2'])
 })

@@ -1,4 +1,4 @@
-/** What would go round for ever within one instant is refused, with its place and what ends it. */
+/** What would go round forever within one instant is refused, with its place and what ends it. */
 import { expect, test } from 'vitest'
 import { ScenarioFaults } from '#scenarios/faults.ts'
 import { parseScenario } from '#scenarios/reader.ts'
@@ -31,7 +31,7 @@ test.each<[sets: readonly string[], path: string, hint: RegExp]>([
   [reissued, `${habits}.invoicing.reissue`, /invoice.issueDelay/],
   [[`${habits}.stopStart={ probability: 0.1, after: 0s, pause: 0s }`], `${habits}.stopStart`, /repeat: false/],
 ])('%j', (sets, path, hint) => {
-  expect(faultsOf(sets)).toMatchObject([{ path, what: expect.stringContaining('for ever within one instant') }])
+  expect(faultsOf(sets)).toMatchObject([{ path, what: expect.stringContaining('forever within one instant') }])
   expect(faultsOf(sets)[0].hint).toMatch(hint)
 })
 

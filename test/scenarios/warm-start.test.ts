@@ -32,7 +32,7 @@ async function told(...sets: string[]): Promise<string[]> {
     return warnings.map(({ code, path: at, what }) => `${code} ${at}: ${what}`)
   } catch (error) {
     if (!(error instanceof ScenarioFaults)) throw error
-    return error.faults.map(({ path: at, what }) => `fault ${at}: ${what}`)
+    return error.faults.map(({ path: at, what }) => `error ${at}: ${what}`)
   }
 }
 
@@ -55,16 +55,16 @@ test.each([
 })
 
 test.each([
-  ['measureFrom=2023-12-31T00:00:00Z', 'fault measureFrom: figures that count from an instant outside of the run'],
-  ['measureFrom=300d', 'fault measureFrom: figures that count from an instant outside of the run'],
-  ['buyers.b.load={ closed: { thinkTime: 1d } }', 'fault buyers.b.load: a warm start with the closed model'],
+  ['measureFrom=2023-12-31T00:00:00Z', 'error measureFrom: figures that count from an instant outside of the run'],
+  ['measureFrom=300d', 'error measureFrom: figures that count from an instant outside of the run'],
+  ['buyers.b.load={ closed: { thinkTime: 1d } }', 'error buyers.b.load: a warm start with the closed model'],
   [
     'buyers.b.habits={ stopStart: { probability: 0.1, after: 1d, pause: 1d } }',
-    'fault buyers.b.habits.stopStart: a warm start with servers that are stopped and started again',
+    'error buyers.b.habits.stopStart: a warm start with servers that are stopped and started again',
   ],
   [
     'policies={ pool.whenFull: queue }',
-    'fault warmStart: a warm start of pool z/f, which is often full and lets orders wait',
+    'error warmStart: a warm start of pool z/f, which is often full and lets orders wait',
   ],
 ])('a warm start with %s', async (set, fault) => {
   expect(await told('warmStart=true', set)).toEqual([fault])

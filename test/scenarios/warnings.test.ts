@@ -24,7 +24,7 @@ async function told(text: string, options: ReadOptions = {}): Promise<string[]> 
   } catch (error) {
     if (!(error instanceof ScenarioFaults)) throw error
     return error.faults.map(
-      ({ file, line, column, what, hint }) => `${file.replace(path, 'x')}:${line}:${column} fault ${what}; ${hint}`,
+      ({ file, line, column, what, hint }) => `${file.replace(path, 'x')}:${line}:${column} error ${what}; ${hint}`,
     )
   }
 }
@@ -81,7 +81,7 @@ test.each([
   ['0', null, null],
   ['1', null, null],
   ['"15%"', null, null],
-])('a platform fee of %s is told as the percentage it is (L-03)', async (fee, percent, meant) => {
+])('a platform fee of %s is shown as a percentage (L-03)', async (fee, percent, meant) => {
   const words = (place: string) =>
     expect.stringMatching(`^x:${place} fee-below-one-percent the platform fee is ${percent} %, a percentage`)
   const policies = marketplace.replace(/^policies:$/m, `policies:\n  settlement.platformFee: ${fee}`)
@@ -95,22 +95,22 @@ test.each([
 
 test('a trace without a header is reported as such, at its first line', async () => {
   expect(await told(traced('0,1,1,a\n1,1,1,b\n'))).toEqual([
-    't.csv:1:1 fault data in the first line: this file has no header; add that line, or write columns by number: ' +
+    't.csv:1:1 error data in the first line: the file has no header; add that line, or write columns by number: ' +
       '{ at: 1, lifetime: 2, quantity: 3, buyer: 4 }',
   ])
 })
 
 test.each([
   ['0,1,1,a\n1,1,1,b\n', '{ at: 1, lifetime: 2, quantity: 3, buyer: 4 }', []],
-  ['t,life,n,who\n1,1,1,b\n', '{ at: 1, lifetime: 2 }', [/t.csv:1:1 fault found "t"/, /t.csv:1:3 fault found "life"/]],
-  ['0,1\n', '{ at: 1, lifetime: 3 }', [/x:.* fault no column 3/]],
+  ['t,life,n,who\n1,1,1,b\n', '{ at: 1, lifetime: 2 }', [/t.csv:1:1 error found "t"/, /t.csv:1:3 error found "life"/]],
+  ['0,1\n', '{ at: 1, lifetime: 3 }', [/x:.* error no column 3/]],
   [
     '0,1\n',
     '{ at: 1, lifetime: life }',
-    [/x:.* fault found a mapping; write columns that are all named, or all numbered/],
+    [/x:.* error found a mapping; write columns that are all named, or all numbered/],
   ],
-  ['0,1\n', '{ at: 0, lifetime: 2 }', [/x:.* fault found 0/]],
-  ['t,life,t\n0,1,5\n', '{ at: t, lifetime: life }', [/x:.* fault the column "t" 2 times in the file/]],
+  ['0,1\n', '{ at: 0, lifetime: 2 }', [/x:.* error found 0/]],
+  ['t,life,t\n0,1,5\n', '{ at: t, lifetime: life }', [/x:.* error the column "t" 2 times in the file/]],
   // A header may be a number; only a first line in which nothing is found is taken for data.
   ['1,2\n0,1\n', '{ at: "1", lifetime: "2" }', []],
 ])('trace %j with columns %s', async (csv, columns, words) => {
@@ -121,9 +121,9 @@ test.each([
 test.each([
   [
     '    unmet: { probability: 0.1, categories: { tools: 1 } }',
-    [/:5 ignored-with-trace a trace has orders only: no visit/],
+    [/:5 ignored-with-trace a trace has only orders: none of its visits/],
   ],
-  ['    channels: { popular: 1 }', [/:5 ignored-with-trace a trace has orders only: no product/]],
+  ['    channels: { popular: 1 }', [/:5 ignored-with-trace a trace has only orders: its buyers search for no product/]],
   ['    tier: V2', []],
 ])('a segment with a trace and %s', async (line, words) => {
   const text = traced('t,life,n,who\n1,1,1,a\n').replace('    buys:', `${line}\n    buys:`)
@@ -163,21 +163,19 @@ test('a renamed key works under its old name, and warns at it', async () => {
   writeFileSync(path, marketplace)
   const current = await readScenario(path)
   expect([old.scenario, old.hash]).toEqual([current.scenario, current.hash])
-  expect(await told(text)).toContainEqual(expect.stringMatching(/fault unknown key mercy.days/))
+  expect(await told(text)).toContainEqual(expect.stringMatching(/error unknown key mercy.days/))
 })
 
-test('a fault below a renamed key stands where the text has it', async () => {
+test('an error below a renamed key has the position in the text', async () => {
   const text = marketplace.replace('grace.days: 15', 'mercy.days: many')
   const line = text.split('\n').indexOf('  mercy.days: many') + 1
-  expect(await told(text, { renames: known })).toEqual([expect.stringMatching(`^x:${line}:15 fault found "many"`)])
+  expect(await told(text, { renames: known })).toEqual([expect.stringMatching(`^x:${line}:15 error found "many"`)])
 })
 
-test('both names of a key are a fault', async () => {
+test('both names of a key are an error', async () => {
   const text = marketplace.replace('grace.days: 15', 'mercy.days: 14\n  grace.days: 15')
   expect(await told(text, { renames: known })).toEqual([
-    expect.stringMatching(
-      /^x:\d+:3 fault mercy.days, the old name of grace.days, which is written as well; remove mercy/,
-    ),
+    expect.stringMatching(/^x:\d+:3 error mercy.days, the old name of grace.days, which is also given; remove mercy/),
   ])
 })
 

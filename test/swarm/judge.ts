@@ -43,7 +43,7 @@ export async function judge(scenario: Scenario): Promise<Verdict> {
     const lived = await live(two)
     if (lived.digest !== digest) throw new Error(`digest ${lived.digest} on 2 threads, ${digest} on 1`)
     const resumed = await live({ ...two, threads: 1 })
-    if (resumed.digest !== digest) throw new Error(`digest ${resumed.digest} after going on, ${digest} in one go`)
+    if (resumed.digest !== digest) throw new Error(`digest ${resumed.digest} after resuming, ${digest} in one go`)
     return { events, amounts }
   } finally {
     rmSync(folder, { recursive: true })

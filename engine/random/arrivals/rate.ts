@@ -1,6 +1,6 @@
 import { demand } from '../variate.ts'
 
-/** An arrival rate that changes in time, per ms. It is the same for ever, so that thousands of processes share one. */
+/** An arrival rate that changes in time, per ms. It is the same forever, so that thousands of processes share one. */
 export interface RateFunction {
   /** Rate at instant t. */
   at(t: number): number

@@ -7,8 +7,13 @@ export class RenewalArrivals extends ContinuousArrivals {
   private readonly gap: Distribution
 
   constructor(gap: Distribution, start: number, stream: Stream) {
-    demand(gap.mean > 0, 'renewal arrivals: mean gap', gap.mean, 'give a law with a mean above 0')
-    demand(gap.cdf(-Number.MIN_VALUE) === 0, 'renewal arrivals: gap', 'below 0', 'give a law without negative values')
+    demand(gap.mean > 0, 'renewal arrivals: mean gap', gap.mean, 'give a distribution with a mean above 0')
+    demand(
+      gap.cdf(-Number.MIN_VALUE) === 0,
+      'renewal arrivals: gap',
+      'below 0',
+      'give a distribution without negative values',
+    )
     super(start, stream)
     this.gap = gap
   }

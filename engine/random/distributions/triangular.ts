@@ -10,7 +10,7 @@ export function triangular({ min, mode, max }: { min: number; mode: number; max:
     width < Infinity,
     'triangular: max',
     max,
-    `give a number less far from min (${min}): their difference is no float64`,
+    `give a number less far from min (${min}): their difference is not a float64`,
   )
   const left = mode - min
   const right = max - mode

@@ -17,7 +17,7 @@ export interface Cut {
   readonly upper: boolean
   /** The tail that the share is a part of. */
   readonly tail: number
-  /** Least and greatest value within. */
+  /** Least and largest value within. */
   readonly least: number
   readonly greatest: number
   readonly kinks: readonly number[]

@@ -15,16 +15,17 @@ export interface Bounds {
 }
 
 /**
- * A distribution that is known to lie from min to max, both included: by inversion, so one draw. Far out on the right it
- * is drawn from the upper tail, which has its own digits there: a normal beyond 30 standard deviations is right. Mean and
- * variance are found when first asked for, with a relative error below 1e-8 (1e-5 for more than 16,384 whole numbers).
- * @throws ParameterFault when next to nothing of the distribution lies between the bounds
+ * A distribution that is known to lie from min to max, both included: by inversion, so one draw. Far out on the right
+ * it is drawn from the upper tail, which has its own digits there: a normal beyond 30 standard deviations is right.
+ * Mean and variance are found when first asked for, with a relative error below 1e-8 (1e-5 for more than 16,384 whole
+ * numbers).
+ * @throws ParameterFault when next to nothing of the distribution is between the bounds
  */
 export function truncated(inner: Distribution, { min = -Infinity, max = Infinity }: Bounds): Distribution {
   demand(min < max, 'truncated: min', min, `give a number below max (${max})`)
   const cut = cutOf(inner, min, max, true)
   const { below, above, share, upper } = cut
-  const hint = `widen them: only ${share} of the distribution lies between`
+  const hint = `widen them: only ${share} of the distribution is between`
   demand(share >= LEAST_TAIL && share >= LEAST_SHARE * cut.tail, 'truncated: bounds', [min, max], hint)
   const { least, greatest } = cut
   // Rounding may step over a bound by its last digit.

@@ -9,7 +9,7 @@ export function uniform({ min, max }: { min: number; max: number }): Distributio
     width < Infinity,
     'uniform: max',
     max,
-    `give a number less far from min (${min}): their difference is no float64`,
+    `give a number less far from min (${min}): their difference is not a float64`,
   )
   return {
     mean: min + width / 2,

@@ -24,7 +24,7 @@ CROSS JOIN days d ON d.number = ${dayNumber('happened.at')} WHERE ${isMeasured('
   return {
     name: 'orders',
     title: 'Orders and refused requests by day',
-    text: 'How many orders were created each day, by their state at the end of the run, and how many requests were refused.',
+    text: 'Orders created per day, by their state at the end of the run, and refused requests.',
     specification: {
       height: 200,
       data: { values },
@@ -75,7 +75,7 @@ CROSS JOIN days d ON d.number = ${dayNumber('came.at')} JOIN buyers b ON b.id = 
   return {
     name: 'arrivals',
     title: 'Arrivals by day',
-    text: `Purchases and requests refused each day, by segment of buyers: ${domain.join(', ')}.`,
+    text: `Purchases and refused requests per day, by buyer segment: ${domain.join(', ')}.`,
     specification: {
       height: 180,
       data: { values },

@@ -32,8 +32,8 @@ export function poolFanChart(record: RunRecord, days: readonly PoolDay[]): Chart
     }))
   return {
     name: 'pool-fan',
-    title: 'Spread of use within each day',
-    text: `Of the hours of each day: the median, the middle half and all but the outer 5 %, of ${shown.join(', ')}.`,
+    title: 'Utilisation within each day',
+    text: `Over the hours of each day: median, middle half and middle 95 % of ${shown.join(', ')}.`,
     specification: {
       data: { values },
       facet: {

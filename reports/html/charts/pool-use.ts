@@ -19,8 +19,8 @@ export function poolUseChart(record: RunRecord, days: readonly PoolDay[]): Chart
     .sort((a, b) => (a.day === b.day ? (a.pool < b.pool ? -1 : 1) : a.day < b.day ? -1 : 1))
   return {
     name: 'pool-use',
-    title: 'Use of pools by day',
-    text: `Mean share of the units held, of the ${shown.length} pools most in use: ${shown.join(', ')}.`,
+    title: 'Utilisation of pools by day',
+    text: `Mean share of the capacity held, of the ${shown.length} most utilised pools: ${shown.join(', ')}.`,
     specification: {
       height: 200,
       data: { values },
@@ -54,8 +54,8 @@ export function poolHeatChart(record: RunRecord): Chart {
     .map(({ pool, hour, held, room }) => ({ pool, hour, use: shownShare(held, room) }))
   return {
     name: 'pool-heat',
-    title: 'Use of pools by hour of the day',
-    text: `Mean share of the units held in each of the 24 hours, of ${shown.length} pools.`,
+    title: 'Utilisation of pools by hour of the day',
+    text: `Mean share of the capacity held in each of the 24 hours, of ${shown.length} pools.`,
     specification: {
       height: { step: 22 },
       data: { values },

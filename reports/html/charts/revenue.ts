@@ -13,7 +13,7 @@ export function revenueChart(record: RunRecord): Chart {
   return {
     name: 'revenue',
     title: `Charged to buyers by day, ${record.meta.currency}`,
-    text: `Metered use and orders paid each day, by kind: ${kinds.join(', ')}.`,
+    text: `Metered use and orders paid per day, by kind: ${kinds.join(', ')}.`,
     specification: {
       height: 200,
       data: { values },

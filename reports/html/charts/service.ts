@@ -31,7 +31,7 @@ function chart(name: string, title: string, unitName: string, values: readonly {
   return {
     name,
     title,
-    text: `Share of all that were done within a time, for ${domain.join(', ')}.`,
+    text: `Share done within a given time, for ${domain.join(', ')}.`,
     specification: {
       height: 180,
       data: { values: [...values] },
@@ -63,7 +63,7 @@ export function serviceCharts(record: RunRecord): Chart[] {
   const servers = distribution(record, { name: 'server running', source: launchesSource }, 1000)
   const flows = stageNames.flatMap(([stage, name]) => distribution(record, { name, source: stageSource(stage) }, HOUR))
   return [
-    ...(servers.length === 0 ? [] : [chart('sla-servers', 'How long creating a server takes', 'seconds', servers)]),
-    ...(flows.length === 0 ? [] : [chart('sla-supervision', 'How long supervised orders take', 'hours', flows)]),
+    ...(servers.length === 0 ? [] : [chart('sla-servers', 'Time to create a server', 'seconds', servers)]),
+    ...(flows.length === 0 ? [] : [chart('sla-supervision', 'Time to complete supervised orders', 'hours', flows)]),
   ]
 }

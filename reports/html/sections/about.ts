@@ -11,8 +11,8 @@ export function about({ record, summary }: PageData): Section {
     id: 'about',
     title: 'About this run',
     charts: [],
-    body: html`<p>History digest <code>${summary.run.digest}</code>: the same scenario and seed give it again, on any machine and any number of threads.
-How to repeat the run stands in <code>manifest.json</code>; every fact is in <code>run.sqlite</code>.</p>
+    body: html`<p>History digest <code>${summary.run.digest}</code>: the same scenario and seed give the same digest, on any machine and with any number of threads.
+The command that repeats the run is in <code>manifest.json</code>; every fact is in <code>run.sqlite</code>.</p>
 <h3>Policies that differ from the rulebook's default</h3>
 ${table(
   'Policies',

@@ -5,13 +5,13 @@ import { reportSection, table } from '../table.ts'
 
 const figures = [
   ['Fell into arrears', 'arrears.entered'],
-  ['Came to owe nothing', 'arrears.settled'],
-  ['Grace ended: suspended', 'arrears.suspended'],
-  ['Retention ended: deleted', 'arrears.released'],
+  ['Cleared their debt', 'arrears.settled'],
+  ['Suspended after grace', 'arrears.suspended'],
+  ['Deleted after retention', 'arrears.released'],
   ['Buyers in arrears at the end', 'accounts.inArrears'],
   ['Hours in arrears, median', 'arrears.hoursP50'],
   ['Hours in arrears, 95 %', 'arrears.hoursP95'],
-  ['Time of servers lost to arrears', 'ecs.lostToArrears'],
+  ['Server time lost to arrears', 'ecs.lostToArrears'],
 ] as const
 
 /** What debts did to accounts (A-01..A-05), and how old they are at the end. */

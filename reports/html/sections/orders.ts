@@ -59,7 +59,9 @@ function refusals({ record }: PageData): Markup {
     rows,
   )
   const some =
-    n > BigInt(SEARCHED) ? html`<p class="soft">The ${SEARCHED} of ${n.toString()} refusals that cost most.</p>` : ''
+    n > BigInt(SEARCHED)
+      ? html`<p class="soft">The ${SEARCHED} of ${n.toString()} refusals with the largest lost sales.</p>`
+      : ''
   if (rows.length === 0) return list
   return html`${some}<div class="search" data-label="Search refusals">${list}</div>`
 }

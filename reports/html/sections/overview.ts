@@ -23,7 +23,7 @@ ${card('Orders placed', at('orders.placed'), `${at('orders.completed')} complete
 ${card('Requests refused', at('orders.refused'), `of servers ${at('ecs.refusalRate')}`)}
 ${hasMoney ? card(`Revenue, ${run.currency}`, at('revenue.gross'), `net ${at('revenue.net')}`) : ''}
 ${card('Server hours metered', at('ecs.meteredHours'), `${at('ecs.created')} servers`)}
-${card('Use of pools', at('pool.use'), `95th percentile ${at('pool.useP95')}`)}
+${card('Utilisation of pools', at('pool.use'), `95th percentile ${at('pool.useP95')}`)}
 ${card('Pools sold out for', shownMinutes(data, 'pool.soldOutMinutes'), 'summed over pools')}
 ${card('Server ready in', at('ecs.creationP50'), `95th percentile ${at('ecs.creationP95')}`)}
 ${hasMoney ? card('Fell into arrears', at('arrears.entered'), `${at('arrears.settled')} settled, ${at('arrears.due')} due at the end`) : ''}

@@ -74,10 +74,10 @@ export function reconciliation({
     id: 'reconciliation',
     title: 'Reconciliation',
     charts: [],
-    body: html`<p class="soft">Rated by the billing core, charged to the buyer, posted in the ledger, and worked out again by the auditor from the
+    body: html`<p class="soft">Rated by the billing core, charged to the buyer, posted in the ledger, and recomputed by the auditor from the
 recorded facts alone. Exact amounts, with 8 decimals, are in <code>reconciliation.csv</code>.</p>
 ${table('Reconciliation by month, kind, price model and rule', columns, rows, sum)}
-<h3>What the auditor worked out again</h3>
+<h3>Amounts recomputed by the auditor</h3>
 ${table(
   'Audit by kind of amount',
   [

@@ -10,7 +10,6 @@ const measures = [
   ['withholding', 'sellers.withholding'],
   ['platform fee', 'sellers.platformFee'],
   ['taxes', 'sellers.taxes'],
-  ['rounding', 'sellers.rounding'],
   ['share', 'sellers.share'],
   ['paid', 'sellers.paid'],
   ['owed', 'sellers.balance'],

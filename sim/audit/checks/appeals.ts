@@ -49,7 +49,14 @@ export function appeals(bench: Bench): Check {
         breaches.delete(order)
       }
       for (const order of [...filed.keys(), ...breaches.keys()])
-        bench.findings.differ(kinds.orphan, `flow ${order}`, 0, 1, 0, 'an appeal or a breach in a flow that is none')
+        bench.findings.differ(
+          kinds.orphan,
+          `flow ${order}`,
+          0,
+          1,
+          0,
+          'an appeal or a breach in a flow that does not exist',
+        )
     },
   }
 }
@@ -118,7 +125,7 @@ function judgeBreaches(bench: Bench, flow: readonly FlowStep[], recorded: readon
   for (let index = 0; index < Math.max(due.length, told.length); index++) {
     if (due[index] === told[index]) findings.agree(kinds.breach, 1)
     else {
-      const text = `${told[index] ?? 'nothing'} is told, ${due[index] ?? 'nothing'} is due (S-06)`
+      const text = `${told[index] ?? 'nothing'} is reported, ${due[index] ?? 'nothing'} is due (S-06)`
       findings.differ(kinds.breach, `flow ${flow[0].order}`, flow[0].at, told.length, due.length, text)
       return
     }

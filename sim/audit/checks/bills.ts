@@ -1,10 +1,10 @@
 /** I-02, M-02: one bill for each account and month with charges: their sum, what is payable of it, and whether final. */
 import type { Bench, Check } from '../check.ts'
+import { toMinorUnits } from '../exact.ts'
 import type { AccountFacts, Bill, Transaction } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
 import { taxOn } from '../pricing.ts'
-import { payableOf } from '../rounding.ts'
 import type { Workings } from '../workings.ts'
 
 export function bills(bench: Bench): Check {
@@ -42,10 +42,8 @@ function judgeBill(bench: Bench, facts: AccountFacts, bill: Bill, { replay }: Wo
   const written = Math.min(finalAt, premises.end)
   const { decimals } = premises.scenario.currency
   const onUse = taxOn(premises, facts.region, written, audited.charges - audited.orders)
-  const payable = payableOf(premises, written, audited.charges + onUse)
-  const rounding = payable - audited.charges - onUse
-  findings.compare(kinds.rounding, bill.rounding, rounding, told('what brings the bill to minor units'))
-  findings.compare(kinds.billPayable, bill.payable, payable, told(`the total, brought to ${decimals} decimals`))
+  const payable = toMinorUnits(audited.charges + onUse, decimals, premises.policyAt('rounding.monthTotal', written))
+  findings.compare(kinds.billPayable, bill.payable, payable, told(`the total, rounded to ${decimals} decimals`))
   judgeTax(bench, facts, { replay } as Workings, { month: bill.month, onUse, written })
   const final = finalAt < premises.end ? 1 : 0
   findings.compare(kinds.billFinal, bill.final, final, told('final on the 3rd at 10:00'))
@@ -64,14 +62,7 @@ function judgeTax(
   const said = transaction === undefined ? 0n : -moved(transaction, words.taxPayable)
   findings.compare(kinds.taxOnUse, said, onUse, told('tax on the use of the month'))
   if (second !== undefined)
-    findings.differ(
-      kinds.taxOnUse,
-      subjectOf(facts),
-      month,
-      -moved(second, words.taxPayable),
-      0n,
-      'drawn a second time',
-    )
+    findings.differ(kinds.taxOnUse, subjectOf(facts), month, -moved(second, words.taxPayable), 0n, 'drawn twice')
   judgeRow({ findings, words, premises } as Bench, facts, { replay } as Workings, {
     month,
     onUse,
@@ -103,7 +94,7 @@ function judgeRow(
   const told = (text: string) => () => ({ subject: subjectOf(facts), at: month, text })
   findings.compare(kinds.taxOnUse, row?.tax ?? 0n, onUse, told('tax on the use of the month, as the bill says'))
   if (second !== undefined)
-    findings.differ(kinds.taxOnUse, subjectOf(facts), month, second.tax, 0n, 'said of one month a second time')
+    findings.differ(kinds.taxOnUse, subjectOf(facts), month, second.tax, 0n, 'one month is listed twice')
   if (row === undefined) return
   const { charges, orders, orderTax } = replay.months.get(month) ?? { charges: 0n, orders: 0n, orderTax: 0n }
   findings.compare(kinds.taxOnUse, row.taxable, charges - orders, told('the use that is taxed'))

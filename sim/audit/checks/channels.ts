@@ -34,7 +34,7 @@ function savedProducts({ findings }: Bench, database: Database): ReadonlyMap<str
   const rows = database.prepare<[], [number, number, number, number]>(sql).raw().all()
   for (const [account, product, at, isOrdered] of rows as [number, number, number, number][]) {
     const key = `${account} ${product}`
-    const text = saved.has(key) ? 'saved a second time' : 'saved without an order of it'
+    const text = saved.has(key) ? 'saved twice' : 'saved without an order of it'
     if (isOrdered === 1 && !saved.has(key)) findings.agree(kinds.channel, 1)
     else findings.differ(kinds.channel, `account ${account} product ${product}`, at, 1, 0, text)
     if (!saved.has(key)) saved.set(key, at)

@@ -47,7 +47,7 @@ export function known({ premises, findings, words }: Bench): Check {
   return {
     account(facts) {
       for (const orphan of facts.orphans)
-        findings.differ(kinds.orphan, orphan, 0, 1, 0, 'the record has no such thing, yet speaks of it')
+        findings.differ(kinds.orphan, orphan, 0, 1, 0, 'the record refers to something that it does not list')
       // L-02: what is booked between the marketplace and its sellers is of no buyer.
       if (facts.known || isSellers(facts, words)) return
       const { instances, orders, transactions, bills, standing, refusals, notices } = facts

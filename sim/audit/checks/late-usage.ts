@@ -25,7 +25,7 @@ function judge({ findings, words, premises }: Bench, instance: Instance, fault: 
   findings.compare(kinds.usageWindow, isLate ? 0 : 1, isInWindow(premises, hour, at) ? 1 : 0, told('within the window'))
   if (isLate || line === undefined) return
   const isContrary = fault.seconds !== line.seconds
-  const text = isContrary ? 'another quantity is a conflict' : 'the same quantity is no conflict'
+  const text = isContrary ? 'another quantity is a conflict' : 'the same quantity is not a conflict'
   findings.compare(kinds.usageWindow, outcome === words.conflict ? 1 : 0, isContrary ? 1 : 0, told(text))
 }
 

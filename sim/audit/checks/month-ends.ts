@@ -32,7 +32,6 @@ export function monthEnds(bench: Bench): Check {
     deferredCost: premises.word(words.deferredCost),
     cost: premises.word(words.sellerCost),
     payable: premises.word(words.unbilledPayable),
-    rounding: premises.word(words.rounding),
   }
   const isPrincipal = premises.policies['revenue.presentation'] === 'principal'
   const costAccount = isPrincipal ? ledgers.cost : ledgers.products
@@ -46,7 +45,6 @@ export function monthEnds(bench: Bench): Check {
     words.deferredCost,
     words.sellerCost,
     words.unbilledPayable,
-    words.rounding,
   ])
 
   /** Where the record's legs count: money on the day it moved, all else on the day it is about. */
@@ -121,13 +119,6 @@ export function monthEnds(bench: Bench): Check {
         add(audited, months.of(premises.calendar.nextMonth(month) - 1), ledgers.unbilled, amount)
         add(audited, months.of(at), ledgers.unbilled, -amount)
       }
-      for (const { month, at, posted: amount } of replay.roundings.values()) {
-        const about = month === undefined ? at : premises.calendar.nextMonth(month) - 1
-        add(audited, months.of(about), ledgers.rounding, amount)
-        if (month === undefined) continue
-        add(audited, months.of(about), ledgers.unbilled, -amount)
-        add(audited, months.of(at), ledgers.unbilled, amount)
-      }
       earn(facts, workings)
     },
     gathered: () => [posted, audited].map((sums) => new Map([...sums].map(([key, { value }]) => [key, value]))),
@@ -148,7 +139,7 @@ export function monthEnds(bench: Bench): Check {
           right += audited.get(`${month} ${ledger}`)?.value ?? 0n
           findings.balances.push({ month: first, ledger, recorded: left, audited: right })
           if (left === right) findings.agree(kinds.monthEnd, left)
-          else findings.differ(kinds.monthEnd, ledger, first, left, right, 'balance at the month`s end')
+          else findings.differ(kinds.monthEnd, ledger, first, left, right, 'balance at the end of the month')
         }
       }
     },

@@ -70,7 +70,7 @@ function judgeRequotes(bench: Bench, order: Order, workings: Workings): void {
         line.at,
         1,
         0,
-        'its lines are another when it is not paid',
+        'its lines change although it is not paid',
       )
   }
 }
@@ -88,7 +88,7 @@ function judgeLine({ findings, premises, words }: Bench, order: Order, { index, 
   const text = !line
     ? 'the line is missing'
     : !audited
-      ? 'a line that no rule asks for'
+      ? 'a line that no rule requires'
       : `by ${audited.rule} it should be ${audited.amount} (1e-8)`
   const told = () => ({ subject: `order ${order.id} ${name} ${index + 1}`, at: order.at, text })
   findings.compare(isTax ? kinds.taxLine : kinds.orderLine, line?.amount ?? 0n, audited?.amount ?? 0n, told)
@@ -127,7 +127,7 @@ function judgePayments(bench: Bench, facts: AccountFacts, workings: Workings): v
     const before = payments.get(transaction.order) ?? 0
     payments.set(transaction.order, before + 1)
     if (paid === undefined || before > 0 || paid.at !== transaction.at) {
-      const text = before > 0 ? 'the order was paid before' : 'the order takes no such step at this instant'
+      const text = before > 0 ? 'the order was paid before' : 'the order has no such step at this instant'
       findings.differ(kinds.payment, subject, transaction.at, drawn, 0, text)
       continue
     }

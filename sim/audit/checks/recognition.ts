@@ -43,7 +43,7 @@ function judgeOrder(bench: Bench, order: Order, recorded: readonly Transaction[]
   const due = Map.groupBy(workings.earnings(order.id), ({ at, day, cloud }) => keyOf(at, day, whose(cloud)))
   for (const [key, earnings] of due) {
     const [{ at }] = earnings
-    const told = () => ({ subject: `order ${order.id}`, at, text: 'earned by the days of the term that have ended' })
+    const told = () => ({ subject: `order ${order.id}`, at, text: 'earned for the days of the term that have ended' })
     const said = (booked.get(key) ?? []).reduce(
       (sum, transaction) => sum + moved(transaction, words.deferredRevenue),
       0n,

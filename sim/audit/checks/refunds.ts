@@ -3,7 +3,6 @@ import type { Bench, Check } from '../check.ts'
 import type { AccountFacts, Transaction } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
-import { cashBack } from '../rounding.ts'
 import type { Workings } from '../workings.ts'
 
 export function refunds(bench: Bench): Check {
@@ -18,7 +17,7 @@ export function refunds(bench: Bench): Check {
 }
 
 function judge(
-  { findings, premises, words }: Bench,
+  { findings, words }: Bench,
   facts: AccountFacts,
   transaction: Transaction,
   workings: Workings,
@@ -33,7 +32,7 @@ function judge(
   const audited = workings.priced(order)
   const due = workings.refundedAt(order)
   if (audited === undefined || due === undefined || seen.has(order)) {
-    const text = seen.has(order) ? 'given back before' : 'the order was not paid and then cancelled'
+    const text = seen.has(order) ? 'refunded before' : 'the order was not paid and then cancelled'
     findings.differ(kinds.refund, subject, at, returned, 0, text)
     return
   }
@@ -41,24 +40,16 @@ function judge(
   const told = (text: string) => () => ({ subject, at, text })
   const tax = audited.amount - audited.net
   const coupons = workings.replay.couponsBack.get(order) ?? 0n
-  const paid = audited.amount - coupons
-  const cash = cashBack(premises, at, { amount: paid, paid })
-  findings.compare(kinds.refund, returned, cash, told('given back of what was paid'))
-  findings.compare(
-    kinds.rounding,
-    moved(transaction, words.rounding),
-    cash - paid,
-    told('what brings it to minor units'),
-  )
-  findings.compare(kinds.refund, -moved(transaction, words.coupons), coupons, told('given back to coupons (O-08)'))
-  findings.compare(kinds.refund, moved(transaction, words.taxPayable), tax, told('its tax goes back with it'))
+  findings.compare(kinds.refund, returned, audited.amount - coupons, told('refunded of what was paid'))
+  findings.compare(kinds.refund, -moved(transaction, words.coupons), coupons, told('refunded to coupons (O-08)'))
+  findings.compare(kinds.refund, moved(transaction, words.taxPayable), tax, told('its tax is refunded with it'))
   findings.compare(
     kinds.refund,
     moved(transaction, words.deferredRevenue),
     audited.net,
     told('out of deferred revenue'),
   )
-  findings.compare(kinds.supervision, at, due, told('given back when the order was cancelled'))
+  findings.compare(kinds.supervision, at, due, told('refunded when the order was cancelled'))
 }
 
 function judgeMissing({ findings }: Bench, facts: AccountFacts, workings: Workings, seen: ReadonlySet<number>): void {
@@ -66,6 +57,6 @@ function judgeMissing({ findings }: Bench, facts: AccountFacts, workings: Workin
     const due = workings.refundedAt(id)
     if (due === undefined || seen.has(id)) continue
     const amount = workings.priced(id)?.amount ?? 0n
-    findings.differ(kinds.refund, `order ${id}`, due, 0, amount, 'paid, cancelled, and nothing was given back')
+    findings.differ(kinds.refund, `order ${id}`, due, 0, amount, 'paid, cancelled, and not refunded')
   }
 }

@@ -22,7 +22,7 @@ function judge(bench: Bench, facts: AccountFacts, refusal: Refusal, workings: Wo
   findings.compare(kinds.lost, refusal.lost, lostBy(bench, facts, refusal, code, workings), () => ({
     subject,
     at: refusal.at,
-    text: `${code}: one hour of what was asked for, or the order that ended`,
+    text: `${code}: one hour of the request, or the order that ended`,
   }))
 }
 

@@ -17,13 +17,13 @@ export function sellerShares(bench: Bench): Check {
     const fields: readonly [text: string, said: number | bigint, is: number | bigint][] = [
       ['owed to the seller', -legs(words.unbilledPayable), cost],
       ['deferred of it', legs(words.deferredCost), deferred],
-      ['borne at once', legs(costAccount), cost - deferred],
+      ['expensed immediately', legs(costAccount), cost - deferred],
       ['rows of seller_shares', transaction?.shares.length ?? 0, 1],
       ['whose specification', row?.specification ?? 0, specification],
       ['the month of its bill', row?.month ?? 0, month],
       ['its sales', row?.sales ?? 0n, sales],
       ['its cost', row?.cost ?? 0n, cost],
-      ['when it is sold or given back', transaction?.at ?? 0, at],
+      ['when it is sold or refunded', transaction?.at ?? 0, at],
     ]
     const seller = premises.sellers.get(specification)?.id ?? 0
     const owners = transaction?.legs.filter(({ owner, ledger }) => ledger !== costAccount && owner !== seller) ?? []
@@ -49,7 +49,7 @@ export function sellerShares(bench: Bench): Check {
             at,
             1,
             0,
-            'nothing was sold or given back',
+            'nothing was sold or refunded',
           )
         booked.delete(order.id)
       }

@@ -82,7 +82,7 @@ function judgeAnswers({ findings, premises }: Bench, database: Database): void {
     const told = () => ({
       subject: `support contact ${id}`,
       at,
-      text: 'answered by the cloud when its ticket is solved',
+      text: 'answered by the service desk when its ticket is solved',
     })
     findings.compare(kinds.service, at, due ?? 0, told)
   }

@@ -60,7 +60,7 @@ function judgeUsage(
     const rest = owed.totalAt(index) - owed.couponAt(index) - owed.cashAt(index)
     findings.compare(kinds.settlement, cash, owed.cashAt(index), told('drawn from the balance'))
     findings.compare(kinds.settlement, coupon, owed.couponAt(index), told('drawn from cash coupons'))
-    findings.compare(kinds.settlement, due, rest, told('drawn on credit, fallen due, or charged to the reseller'))
+    findings.compare(kinds.settlement, due, rest, told('drawn on credit, in arrears, or charged to the reseller'))
     findings.compare(kinds.settlement, ecs, audited.ecs, told('revenue of the servers of this hour'))
     findings.compare(kinds.settlement, image, audited.image, told('revenue of the images of this hour'))
     const at = transaction.at + repetition * HOUR
@@ -82,7 +82,7 @@ function judgeArrears({ findings, words }: Bench, facts: AccountFacts, { replay 
     }
     index++
     findings.compare(kinds.arrearsPaid, moved(transaction, words.cash), amount, told('drawn for the debt'))
-    findings.compare(kinds.arrearsPaid, -moved(transaction, words.receivable), amount, told('taken off the debt'))
+    findings.compare(kinds.arrearsPaid, -moved(transaction, words.receivable), amount, told('deducted from the debt'))
   }
   for (; index < recorded.length; index++) tellSurplus(recorded[index])
   function tellSurplus(transaction: Transaction): void {
@@ -106,5 +106,9 @@ function judgeOpening({ findings, premises, words }: Bench, facts: AccountFacts)
   const subject = `account ${facts.id}`
   if (at !== premises.start) findings.differ(kinds.opening, subject, at, recorded, audited, 'opened after the start')
   else
-    findings.compare(kinds.opening, recorded, audited, () => ({ subject, at, text: 'the wallet says another balance' }))
+    findings.compare(kinds.opening, recorded, audited, () => ({
+      subject,
+      at,
+      text: 'the wallet has a different balance',
+    }))
 }

@@ -44,14 +44,7 @@ function judgeMoves({ findings, premises }: Bench, facts: AccountFacts, { replay
       step &&
       (!move || step.at < move.at || (step.at === move.at && recorded[index + 1]?.event === move.event))
     ) {
-      findings.differ(
-        kinds.standing,
-        subject,
-        step.at,
-        step.at,
-        0,
-        `${premises.word(step.event)}: nothing asks for it now`,
-      )
+      findings.differ(kinds.standing, subject, step.at, step.at, 0, `${premises.word(step.event)}: not due now`)
       index++
     } else {
       findings.differ(
@@ -144,7 +137,7 @@ function judgeReturn({ findings, words, premises }: Bench, instance: Instance): 
     const back = runsAgain && ran ? words.running : words.stopped
     if (to === back) findings.agree(kinds.suspension, 1)
     else {
-      const text = `came back ${premises.word(to)}, should be ${premises.word(back)} (A-05)`
+      const text = `returned ${premises.word(to)}, should be ${premises.word(back)} (A-05)`
       findings.differ(kinds.suspension, `instance ${instance.id}`, at, 1, 0, text)
     }
   }

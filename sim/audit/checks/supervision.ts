@@ -20,7 +20,14 @@ export function supervision(bench: Bench): Check {
         const paid = order.steps.find(({ event }) => event === bench.words.pay)
         if (kind === null || paid === undefined) {
           if (order.supervision.length > 0)
-            bench.findings.differ(kinds.step, `flow ${order.id}`, order.at, 1, 0, 'no flow is asked for (S-01)')
+            bench.findings.differ(
+              kinds.step,
+              `flow ${order.id}`,
+              order.at,
+              1,
+              0,
+              'the product is not supervised (S-01)',
+            )
           continue
         }
         judges.get(kind)?.judge(`flow ${order.id}`, order.supervision, paid.at)

@@ -97,7 +97,7 @@ function judgeChange({ findings, premises, words }: Bench, order: Order, working
   const life = workings.lives.of(order)
   if (expected === 0 || order.changes.length !== 1) return
   if (life === undefined) {
-    findings.differ(kinds.orphan, subject, order.at, 1, 0, `about subscription ${order.subject}, which never began`)
+    findings.differ(kinds.orphan, subject, order.at, 1, 0, `about subscription ${order.subject}, which never started`)
     return
   }
   const [change] = order.changes

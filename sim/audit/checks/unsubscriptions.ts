@@ -46,28 +46,26 @@ function judgeRow({ findings, premises }: Bench, returned: Returned): void {
     ['consumed', row.consumed, returned.consumed],
     ['fee', row.fee, returned.fee],
     ['amount', row.amount, returned.amount],
-    ['rounding', row.rounding, returned.rounding],
     ['tax', row.tax, returned.tax],
     ['cloud', row.cloud, returned.cloud],
   ]
   for (const [name, said, is] of fields) findings.compare(kinds.returned, said, is, told(`${name} of its refund`))
   const rule = premises.word(row.rule)
   if (rule !== returned.rule)
-    findings.differ(kinds.returned, subjectOf(returned), at, 0, 0, `given back by ${rule}, not by ${returned.rule}`)
+    findings.differ(kinds.returned, subjectOf(returned), at, 0, 0, `refunded by ${rule}, not by ${returned.rule}`)
 }
 
 /** The money goes back once, at that instant; Q-05: never more than was paid. */
 function judgeMoney({ findings, words }: Bench, facts: AccountFacts, returned: Returned): void {
-  const { period, at, amount, rounding, couponReturned, tax } = returned
+  const { period, at, amount, couponReturned, tax } = returned
   const resold = facts.budget !== undefined
   const told = (text: string) => () => ({ subject: subjectOf(returned), at, text })
   const back = facts.transactions.filter(({ kind, order }) => kind === words.refund && order === period.order.id)
   const sum = (ledger: number): bigint =>
     back.reduce((total, transaction: Transaction) => total + moved(transaction, ledger), 0n)
-  findings.compare(kinds.returned, -sum(resold ? words.clearing : words.cash), amount + rounding, told('paid back'))
-  findings.compare(kinds.rounding, sum(words.rounding), rounding, told('what brings it to minor units'))
-  findings.compare(kinds.returned, -sum(words.coupons), couponReturned, told('given back to coupons'))
-  findings.compare(kinds.returned, sum(words.taxPayable), tax, told('its tax goes back with it'))
+  findings.compare(kinds.returned, -sum(resold ? words.clearing : words.cash), amount, told('paid back'))
+  findings.compare(kinds.returned, -sum(words.coupons), couponReturned, told('refunded to coupons'))
+  findings.compare(kinds.returned, sum(words.taxPayable), tax, told('its tax is refunded with it'))
   if (back.some((transaction) => transaction.at !== at) || back.length > 1)
     findings.differ(kinds.returned, subjectOf(returned), at, back.length, 1, 'paid back once, with the unsubscription')
   if (returned.back > returned.cash + returned.coupon)
@@ -93,10 +91,10 @@ function judgeRight({ findings, premises }: Bench, returned: Returned): void {
     findings.differ(kinds.change, subjectOf(returned), at, 1, 0, `a ${billing} ${kind} that could not be unsubscribed`)
 }
 
-/** Nothing else is given back by an unsubscription. */
+/** Nothing else is refunded by an unsubscription. */
 function judgeSurplus({ findings }: Bench, facts: AccountFacts, { returns }: Workings): void {
   for (const order of facts.orders)
     for (const row of order.returns)
       if (!returns.some(({ by, period }) => by.id === order.id && period.order.id === row.paidOrder))
-        findings.differ(kinds.returned, `order ${order.id}`, row.at, row.amount, 0, 'a period that is not given back')
+        findings.differ(kinds.returned, `order ${order.id}`, row.at, row.amount, 0, 'a period that is not refunded')
 }

@@ -34,7 +34,7 @@ function judge(bench: Bench, facts: AccountFacts, instance: Instance, workings: 
       findings.differ(kind, subject, firstHour, 0, times(line.amount, hours), text, hours)
     } else if (span && span.amount + span.seconds > 0) {
       const state = premises.word(stateAt(instance, firstHour + HOUR - 1))
-      const text = `a line for ${span.seconds} s of what priced ${span.priced} ${each(hours)}, billable was none (${state})`
+      const text = `a line for ${span.seconds} s of what priced ${span.priced} ${each(hours)}, none was billable (${state})`
       findings.differ(kinds.chargeOutside, subject, firstHour, times(span.amount, hours), 0, text, hours)
     }
   })

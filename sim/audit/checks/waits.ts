@@ -35,7 +35,14 @@ function judgeWaits({ findings, premises, words }: Bench, database: Database): v
     const most = place === undefined ? 0 : largest(place, until)
     if (quantity <= most) findings.agree(kinds.neverFits, quantity)
     else
-      findings.differ(kinds.neverFits, `order ${order}`, at, quantity, most, 'waits for more than there will ever be')
+      findings.differ(
+        kinds.neverFits,
+        `order ${order}`,
+        at,
+        quantity,
+        most,
+        'waits for more than the pool will ever have',
+      )
   }
   for (const row of database.prepare<[], Row>(waitsSql).raw().iterate() as IterableIterator<Row>) {
     const [order, at, , , waited, event] = row
@@ -65,6 +72,14 @@ function judgeHopeless({ findings, premises }: Bench, database: Database): void 
     const place = premises.pools.get(pool)
     const most = place === undefined ? 0 : largest(place, at)
     if (quantity > most) findings.agree(kinds.neverFits, quantity)
-    else findings.differ(kinds.neverFits, `refusal ${id}`, at, quantity, most, 'refused although it will fit by plan')
+    else
+      findings.differ(
+        kinds.neverFits,
+        `refusal ${id}`,
+        at,
+        quantity,
+        most,
+        'refused although the planned capacity will fit it',
+      )
   }
 }

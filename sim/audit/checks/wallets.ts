@@ -51,7 +51,7 @@ function judgeGrants({ findings, premises, words }: Bench, facts: AccountFacts):
         at,
         0,
         money * BigInt(count),
-        `no ${kind} coupons, of which he holds ${count}`,
+        `no ${kind} coupons, of which the buyer has ${count}`,
       )
   }
   for (const name of held) findings.differ(kinds.coupon, subject, at, 1, 0, `a coupon that no wallet has: ${name}`)
@@ -91,7 +91,11 @@ function judgeCredit({ findings, words, premises }: Bench, facts: AccountFacts, 
   const subject = `account ${facts.id}`
   facts.creditGrants.forEach(({ at, amount }, index) => {
     const audited = index === 0 && facts.budget === undefined ? limit : 0n
-    findings.compare(kinds.credit, amount, audited, () => ({ subject, at, text: 'granted once, the limit asked for' }))
+    findings.compare(kinds.credit, amount, audited, () => ({
+      subject,
+      at,
+      text: 'granted once, at the requested limit',
+    }))
   })
   const booked = facts.transactions.filter(({ kind }) => kind === words.creditRepaid)
   for (let index = 0; index < Math.max(booked.length, replay.creditRepaid.length); index++) {
@@ -101,7 +105,7 @@ function judgeCredit({ findings, words, premises }: Bench, facts: AccountFacts, 
     findings.compare(kinds.credit, recorded === undefined ? 0n : moved(recorded, words.cash), amount, () => ({
       subject,
       at: (recorded ?? audited).at,
-      text: 'money that came in restores the credit',
+      text: 'money received restores the credit',
     }))
   }
 }

@@ -79,7 +79,7 @@ function judgeLegs(
 ) {
   const told = (text: string) => () => ({ subject: `operation ${number}`, at: row[2] ?? 0, text })
   if (kind === undefined) findings.compare(kinds.transaction, legs.length, 0, told('postings of nothing'))
-  if (surplus > 0) findings.compare(kinds.transaction, surplus, 0, told('a second operation of this number'))
+  if (surplus > 0) findings.compare(kinds.transaction, surplus, 0, told('a second operation with this number'))
   let sum = 0
   for (const [, , , amount] of legs) sum += amount
   if (legs.length > 0) findings.compare(kinds.transaction, sum, 0, told('its postings do not sum to zero'))

@@ -217,7 +217,7 @@ export class LoadJudge {
     const price = known ? (cloud === 1 ? order.cloud : order.amount - order.tax - order.cloud) : 0
     const earnedBy = (ended: number): number => new Exact(price).times(ended).div(days).floor().toNumber()
     const earned = earnedBy(to) - earnedBy(from)
-    this.#compare(kinds.orderShape, done, known ? 1 : 0, number, at, 'earned of what was paid and not given back')
+    this.#compare(kinds.orderShape, done, known ? 1 : 0, number, at, 'earned of what was paid and not refunded')
     this.#compare(kinds.recognition, amount, earned, number, at, `earned by ${to - from} of ${days} days`)
     this.#post('deferred', id, earned)
     this.#post(cloud === 1 ? 'cloud' : 'image', 0, -earned)
@@ -269,7 +269,7 @@ export class LoadJudge {
     this.#compare(kinds.settlement, ecs, auditedEcs, number, at, 'servers of the hour')
     this.#compare(kinds.settlement, image, auditedImage, number, at, 'images of the hour')
     this.#compare(kinds.settlement, cash, drawn, number, at, 'drawn from the balance')
-    this.#compare(kinds.settlement, due, total - drawn, number, at, 'fallen due')
+    this.#compare(kinds.settlement, due, total - drawn, number, at, 'in arrears')
     if (total === 0) return
     account.cash -= drawn
     account.due += total - drawn
@@ -287,12 +287,12 @@ export class LoadJudge {
     const order = this.#orders.get(orderId)
     const known = order !== undefined && !order.given
     const back = known ? this.#givenBack(row, order) : { consumed: 0, fee: 0, amount: 0, coupon: 0, tax: 0 }
-    this.#compare(kinds.orderShape, done, known ? 1 : 0, number, at, 'given back once, of what was paid')
+    this.#compare(kinds.orderShape, done, known ? 1 : 0, number, at, 'refunded once, of what was paid')
     this.#compare(kinds.refund, paid, known ? order.amount : 0, number, at, 'what was paid for it')
     this.#compare(kinds.refund, consumed, back.consumed, number, at, 'consumed')
     this.#compare(kinds.refund, fee, back.fee, number, at, 'handling fee')
-    this.#compare(kinds.refund, amount, back.amount, number, at, 'given back')
-    this.#compare(kinds.refund, coupon, back.coupon, number, at, 'given back to coupons')
+    this.#compare(kinds.refund, amount, back.amount, number, at, 'refunded')
+    this.#compare(kinds.refund, coupon, back.coupon, number, at, 'refunded to coupons')
     this.#compare(kinds.refund, tax, back.tax, number, at, 'the tax in it')
     if (!known) return
     order.given = true

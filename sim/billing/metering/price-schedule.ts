@@ -23,5 +23,5 @@ export function priceAt(schedule: PriceSchedule, at: number, where: string): big
   let index = schedule.length - 1
   while (index >= 0 && schedule[index].from > at) index--
   if (index >= 0) return schedule[index].hourly
-  throw new BillingError(where, 'no price was in force at the first use', 'add a price that holds from an earlier time')
+  throw new BillingError(where, 'no price was in force at the first use', 'add a price from an earlier time')
 }

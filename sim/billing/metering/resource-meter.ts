@@ -87,7 +87,7 @@ export class ResourceMeter {
       const offset = this.#policies['time.utcOffset']
       throw new BillingError(
         where,
-        `${formatInstant(event.at, offset)} lies before the event ahead of it, ${formatInstant(this.#changedAt, offset)}`,
+        `${formatInstant(event.at, offset)} is before the previous event, ${formatInstant(this.#changedAt, offset)}`,
         'sort the events by time',
       )
     }

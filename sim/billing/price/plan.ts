@@ -39,7 +39,7 @@ const bandKeys = keySet('upTo', 'unit')
 /** Reads and checks a plan (P-04). `where` names it in faults. Throws BillingError. */
 export function compilePlan(text: unknown, where = 'plan'): Plan {
   if (typeof text !== 'object' || text === null || Array.isArray(text))
-    throw new BillingError(where, `${shown(text)} is no price plan`, 'write {"model": "linear", "unit": "5"}')
+    throw new BillingError(where, `${shown(text)} is not a price plan`, 'write {"model": "linear", "unit": "5"}')
   const { model, unit, bands } = text as { model?: unknown; unit?: unknown; bands?: unknown }
   if (model === 'linear') {
     if (bands !== undefined)
@@ -48,7 +48,7 @@ export function compilePlan(text: unknown, where = 'plan'): Plan {
     return { model, unit: parseDecimal(unit, UNIT_PRICE_DECIMALS, `${where}.unit`, 'unsigned') }
   }
   if (model !== 'tiered' && model !== 'volume')
-    throw new BillingError(`${where}.model`, `${shown(model)} is no price model`, 'write linear, tiered or volume')
+    throw new BillingError(`${where}.model`, `${shown(model)} is not a price model`, 'write linear, tiered or volume')
   if (unit !== undefined)
     throw new BillingError(`${where}.unit`, `a ${model} plan has a unit price in each band`, 'move it into the bands')
   refuseUnknownKeys(text, bandedKeys, where, anyPlanKeys)
@@ -57,12 +57,12 @@ export function compilePlan(text: unknown, where = 'plan'): Plan {
 
 function compileBands(text: unknown, where: string): Band[] {
   if (!Array.isArray(text) || text.length === 0)
-    throw new BillingError(where, `${shown(text)} is no table of bands`, 'write [{"upTo": null, "unit": "5"}]')
+    throw new BillingError(where, `${shown(text)} is not a table of bands`, 'write [{"upTo": null, "unit": "5"}]')
   let below = 0n
   return text.map((entry: unknown, index) => {
     const at = `${where}[${index}]`
     if (typeof entry !== 'object' || entry === null)
-      throw new BillingError(at, `${shown(entry)} is no band`, 'write {"upTo": "5", "unit": "7"}')
+      throw new BillingError(at, `${shown(entry)} is not a band`, 'write {"upTo": "5", "unit": "7"}')
     refuseUnknownKeys(entry, bandKeys, at)
     const { upTo, unit } = entry as { upTo?: unknown; unit?: unknown }
     const price = parseDecimal(unit, UNIT_PRICE_DECIMALS, `${at}.unit`, 'unsigned')
@@ -70,14 +70,14 @@ function compileBands(text: unknown, where: string): Band[] {
     if (isLast !== (upTo === null))
       throw isLast
         ? new BillingError(`${at}.upTo`, `no band is open above ${shown(upTo)} (P-04)`, 'end with {"upTo": null}')
-        : new BillingError(`${at}.upTo`, 'an open band before the last one (P-04)', 'let only the last upTo be null')
+        : new BillingError(`${at}.upTo`, 'an open band before the last one (P-04)', 'only the last upTo may be null')
     if (upTo === null) return { upTo, unit: price }
     const limit = parseDecimal(upTo, QUANTITY_DECIMALS, `${at}.upTo`, 'unsigned')
     if (limit <= below)
       throw new BillingError(
         `${at}.upTo`,
-        `a band up to ${shown(upTo)} does not lie above ${decimalText(below, QUANTITY_DECIMALS)} (P-04)`,
-        'let the limits grow from band to band',
+        `a band up to ${shown(upTo)} is not above ${decimalText(below, QUANTITY_DECIMALS)} (P-04)`,
+        'write the limits in rising order',
       )
     below = limit
     return { upTo: limit, unit: price }

@@ -11,7 +11,7 @@ import type { Servers } from './servers.ts'
 export interface Creation {
   /** One a server. */
   readonly launches: readonly Launch[]
-  /** How long the order waits where the pool is full, ms; Infinity for ever. */
+  /** How long the order waits where the pool is full, ms; Infinity forever. */
   readonly patience: number
 }
 

@@ -103,7 +103,7 @@ export function giveBack(market: Pools, pool: number, units: number): void {
   accrue(market, pool)
   const { pools } = market
   pools.held[pool] -= units
-  if (pools.held[pool] < 0) throw new Error(`Q-03: pool ${pools.id[pool]} gave back more than it held`)
+  if (pools.held[pool] < 0) throw new Error(`Q-03: pool ${pools.id[pool]} released more than it held`)
   pools.capacity[pool] = Math.max(pools.planned[pool], pools.held[pool])
   callWaiting(market, pool)
 }

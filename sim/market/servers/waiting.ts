@@ -27,7 +27,7 @@ function write(market: Servers, row: number, event: Event, rule: string): void {
   })
 }
 
-/** The order waits at the end of the queue; `patience` in ms, Infinity for ever. */
+/** The order waits at the end of the queue; `patience` in ms, Infinity forever. */
 export function wait(
   market: Servers,
   order: number,

@@ -57,7 +57,7 @@ export class ClosedLoops {
     const time = law.sample(this.#streamOf(account, 'think'))
     const begins = this.#resumesAt(segment)
     const factor = this.#eagerness[segment]?.at(begins) ?? 1
-    // At least a millisecond, or a market that refuses at once would be asked for ever within one instant.
+    // At least a millisecond, or a market that refuses at once would be asked forever within one instant.
     const wait = begins - now + Math.max(1, Math.round(time / factor))
     if (wait < Number.POSITIVE_INFINITY) timers.wake('buyerArrives', now + wait, this.#loops.source[account])
   }

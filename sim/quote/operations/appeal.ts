@@ -56,7 +56,7 @@ export const appeal = operation(['kind', 'events', 'at', 'by'], (request, polici
     if (time < last)
       throw new BillingError(
         where,
-        `${formatInstant(time, policies['time.utcOffset'])} lies before the event ahead of it`,
+        `${formatInstant(time, policies['time.utcOffset'])} is before the previous event`,
         'sort the events by time',
       )
     last = time

@@ -32,7 +32,11 @@ export const meter = operation(keys, (request, policies) => {
   const events = eventsOf(request, prices)
   const begin = events[0]?.at ?? until
   if (until - begin > MOST_HOURS * HOUR)
-    throw new BillingError('until', `more than ${MOST_HOURS} hours in one request`, 'split the time between requests')
+    throw new BillingError(
+      'until',
+      `more than ${MOST_HOURS} hours in one request`,
+      'split the time over several requests',
+    )
   const resourceMeter = new ResourceMeter(resource, policies, (row) => rows.push(row), until)
   for (const [index, event] of events.entries()) resourceMeter.apply(event, `events[${index}]`)
   resourceMeter.close(until)
@@ -69,7 +73,7 @@ const UNNAMED = ''
 
 function pricesOf(request: Request, resource: 'ecs' | 'image'): Prices {
   if (request.hourly !== undefined && request.prices !== undefined)
-    throw new BillingError('prices', 'both hourly and prices are given', 'leave one of them out')
+    throw new BillingError('prices', 'both hourly and prices are given', 'remove one of them')
   if (resource === 'ecs' || request.hourly !== undefined)
     return {
       single: scheduleOf(request.hourly, 'hourly'),
@@ -97,7 +101,7 @@ function scheduleOf(value: unknown, where: string): PriceSchedule {
   })
   const late = steps.findIndex((step, index) => index > 0 && step.from <= steps[index - 1].from)
   if (steps.length > 0 && late < 0) return steps
-  throw new BillingError(where, 'prices are not in time order', 'sort them, one for each time')
+  throw new BillingError(where, 'prices are not in time order', 'sort them by time, one per time')
 }
 
 function eventsOf(request: Request, prices: Prices): ResourceEvent[] {
@@ -111,7 +115,7 @@ function eventsOf(request: Request, prices: Prices): ResourceEvent[] {
       ['image', image],
     ] as const)
       if (value !== undefined && typeof value !== 'string')
-        throw new BillingError(`${where}.${name}`, `${shown(value)} is no name`, 'write a string')
+        throw new BillingError(`${where}.${name}`, `${shown(value)} is not a name`, 'write a string')
     if (product !== undefined && prices.byProduct?.has(product as string) === false)
       throw new BillingError(`${where}.product`, `${shown(product)} has no price`, `add it to prices`)
     return {

@@ -1,6 +1,5 @@
 /** `month-total`: charges, currency? */
-import { formatPayable } from '../../billing/minor-units.ts'
-import { monthTotal as monthTotalOf } from '../../billing/month-total.ts'
+import { formatPayable, monthTotal as monthTotalOf } from '../../billing/month-total.ts'
 import { currencyField, listOf, operation, signedMoneyOf } from '../request.ts'
 
 export const monthTotal = operation(['charges', 'currency'], (request, policies) => {

@@ -40,7 +40,7 @@ export function changeTimeOf(request: Request, policies: Policies): ChangeTime |
     throw new BillingError(
       'remaining',
       'both a factor and times are given',
-      'leave out remaining, or at, termEnd, per and termStart',
+      'remove remaining, or remove at, termEnd, per and termStart',
     )
   if (request.remaining !== undefined) return undefined
   if (!hasTimes) throw new BillingError('remaining', 'is missing', 'write "0.5" or "20/30", or at, termEnd and per')

@@ -7,11 +7,11 @@ export const channelTables = {
     columns: { account, at, product: column('id', 'the product: `products`'), rule },
   },
   unmet_demand: {
-    text: 'Visits that ended without an order because nothing fitted (C-06).',
+    text: 'Visits that ended without an order because no product was suitable (C-06).',
     columns: {
       account,
       at,
-      category: column('id', 'what was looked for: `categories`'),
+      category: column('id', 'the category searched: `categories`'),
       mailed: column('flag', '1 when the requirement was mailed to the marketplace'),
       rule,
     },

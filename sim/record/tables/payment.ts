@@ -3,38 +3,41 @@ import { account, at, column, type FactTable, order, rule } from '../column.ts'
 
 export const paymentTables = {
   coupons: {
-    text: 'Every coupon that a buyer was granted (O-05).',
+    text: 'Every coupon granted to a buyer (O-05).',
     columns: {
       id: column('id', 'number of the coupon'),
       at,
       account,
       kind: column('word', 'cash-coupon or discount-coupon'),
-      amount: column('money', 'what it is worth'),
+      amount: column('money', 'its value'),
       rule,
     },
   },
   coupon_draws: {
-    text: 'What coupons paid of orders (O-05), negative where it was given back (O-08). Hours that draw cash coupons are in `postings`.',
+    text: 'Amounts of orders paid by coupon (O-05), negative when refunded (O-08). Metered hours that draw cash coupons are in `postings`.',
     columns: {
       coupon_id: column('id', 'the coupon: `coupons`'),
       order_id: order,
       at,
-      amount: column('money', 'drawn from it; negative when returned to it'),
+      amount: column('money', 'drawn from it; negative when refunded to it'),
       rule,
     },
   },
   credit_grants: {
-    text: 'Credit limits that buyers were granted through service tickets (O-05).',
+    text: 'Credit limits granted to buyers through service tickets (O-05).',
     columns: {
       account,
       at,
       amount: column('money', 'added to the limit'),
-      transactions_from: column('id', 'transactions of this cell from this number on were booked after it'),
+      transactions_from: column(
+        'id',
+        'transactions of this cell with this number or a larger one were booked after it',
+      ),
       rule,
     },
   },
   order_requotes: {
-    text: 'All lines that an order was paid by where they are not those of its creation: its price was asked again (O-04, `order.quoteLock: payment`), or a discount coupon lowered what is taxed (M-07, `tax.couponBase: paid`).',
+    text: 'The lines an order was paid by, when they differ from those of its creation: it was priced again at payment (O-04, `order.quoteLock: payment`), or a discount coupon lowered the taxed price (M-07, `tax.couponBase: paid`).',
     columns: {
       order_id: order,
       at,
@@ -46,23 +49,23 @@ export const paymentTables = {
     },
   },
   reseller_customers: {
-    text: 'Buyers who are customers of a reseller, who is charged in their place (O-06).',
+    text: 'Buyers who are customers of a reseller; the reseller is charged for their orders (O-06).',
     columns: {
       account,
       at,
       limited: column('flag', '1 when there is a monthly budget'),
-      budget: column('money', 'of a month, at list price; 0 without one'),
+      budget: column('money', 'monthly budget at list price; 0 without one'),
       rule,
     },
   },
   combined_payments: {
-    text: 'Orders that their buyer chose to pay together (O-07).',
+    text: 'Orders that their buyers chose to pay together (O-07).',
     columns: {
       payment_id: column('id', 'number of the combined payment'),
       at,
       account,
       order_id: order,
-      outcome: column('word', 'paid; waiting for money; or skipped, its state having changed meanwhile'),
+      outcome: column('word', 'paid; waiting for money; or skipped, because its state changed meanwhile'),
       rule,
     },
   },

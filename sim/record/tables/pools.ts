@@ -3,20 +3,20 @@ import { account, at, column, type FactTable, instance, order, pool, rule, speci
 
 export const poolTables = {
   pool_waits: {
-    text: 'Orders that wait for units of a full pool (E-02): when they began to and how it ended. Waited and admitted is delayed demand.',
+    text: 'Orders that wait for units of a full pool (E-02): when the wait started and how it ended. Admitted orders are delayed demand.',
     columns: {
       order_id: order,
       at,
-      event: column('word', 'wait, admit, renege (patience is at an end) or turn-away'),
+      event: column('word', 'wait, admit, renege (patience exhausted) or turn-away'),
       pool,
-      quantity: column('count', 'ECS instances waited for'),
-      waited: column('milliseconds', 'since it began to wait'),
-      hourly: column('money', 'price of an hour of them all, servers and images'),
+      quantity: column('count', 'ECS instances requested'),
+      waited: column('milliseconds', 'time waited so far'),
+      hourly: column('money', 'price of one hour of all of them, servers and images'),
       rule,
     },
   },
   pool_changes: {
-    text: 'What happened to a pool by plan, beside its own schedule: each row is what is in force from then on.',
+    text: 'Planned events of pools, in addition to their capacity schedules. Each row is in force from its instant.',
     columns: {
       pool,
       at,
@@ -31,10 +31,10 @@ export const poolTables = {
   },
   image_prices: {
     text: 'New prices of pay-per-use images (C-05).',
-    columns: { specification, at, hourly: column('price', 'of a started hour from then on'), rule },
+    columns: { specification, at, hourly: column('price', 'price of a started hour from this instant'), rule },
   },
   prerequisite_steps: {
-    text: 'What buyers got before their first server (E-03).',
+    text: 'Prerequisites that buyers created before their first server (E-03).',
     columns: {
       account,
       at,
@@ -44,17 +44,17 @@ export const poolTables = {
     },
   },
   usage_faults: {
-    text: 'Usage records that did not come once and in time (U-09): what was dropped, reported or taken late.',
+    text: 'Usage records that arrived late or more than once (U-09): dropped, reported or accepted late.',
     columns: {
       instance_id: instance,
       account,
       item: column('word', 'ecs or image'),
-      priced: column('id', 'what priced it: `pools` for ecs, `specifications` for image'),
-      hour: column('instant', 'first instant of the hour it is of'),
-      at: column('instant', 'when it came'),
-      seconds: column('seconds', 'what it says was used'),
-      amount: column('charge', 'what the hour costs by the meter'),
-      copy: column('flag', '1 for a record that was sent before'),
+      priced: column('id', 'the source of its price: `pools` for ecs, `specifications` for image'),
+      hour: column('instant', 'start of the hour it reports'),
+      at: column('instant', 'when it arrived'),
+      seconds: column('seconds', 'the use it reports'),
+      amount: column('charge', 'the metered charge of the hour'),
+      copy: column('flag', '1 for a copy of an earlier record'),
       outcome: column('word', 'accepted (late, within the window), duplicate, conflict or late (rejected)'),
       rule,
     },

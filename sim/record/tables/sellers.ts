@@ -3,27 +3,24 @@ import { at, column, type FactTable, rule, specification, step } from '../column
 
 export const sellerTables = {
   seller_bills: {
-    text: 'Sellers` monthly bills (L-02), made on the 7th for the previous month.',
+    text: 'Monthly bills of sellers (L-02), made on the 7th for the previous month.',
     columns: {
       id: column('id', 'number of the bill'),
       at,
       seller: column('id', 'the seller: `sellers`'),
       month: column('instant', 'first instant of the month in civil time'),
       lines: column('count', 'lines on it'),
-      amount: column(
-        'money',
-        'the share of the seller, the sum of its lines, in minor units of the currency (M-08); negative where the seller owes',
-      ),
+      amount: column('money', 'the seller’s share, the sum of the lines; negative if the seller owes'),
       rule,
     },
   },
   seller_bill_lines: {
-    text: 'What sellers` bills are made of (L-03): sales and refunds of each specification, and what brings their sum to minor units (M-08).',
+    text: 'Lines of the sellers’ bills (L-03): sales and refunds of each specification.',
     columns: {
       bill_id: column('id', 'the bill: `seller_bills`'),
       specification,
-      part: column('word', 'sale, refund or rounding'),
-      sales: column('money', 'prices without tax; negative when given back'),
+      part: column('word', 'sale or refund'),
+      sales: column('money', 'prices without tax; negative for a refund'),
       withholding: column('money', 'withheld by customers'),
       tax: column('money', 'seller taxes'),
       share: column('money', '(sales - withholding) x (1 - platform fee) - seller taxes'),
@@ -31,17 +28,17 @@ export const sellerTables = {
     },
   },
   seller_shares: {
-    text: 'What sales and refunds bring their sellers, when they are made (L-06): of an order, or of a civil day’s metered use. Bills add up sales before they round, so that a bill may differ from these by a few 1e-8.',
+    text: 'The sellers’ shares of sales and refunds (L-06), booked with each order and each civil day of metered use. Bills sum sales before rounding, so a bill may differ from these rows by a few 1e-8.',
     columns: {
-      transaction_id: column('id', 'where it is booked: `transactions`'),
+      transaction_id: column('id', 'the transaction that books it: `transactions`'),
       specification,
-      month: column('instant', 'first instant of the month on whose bill it will stand'),
-      sales: column('money', 'prices without tax; negative when given back'),
-      cost: column('money', 'the share of the seller with what is withheld and taxed of it (L-03)'),
+      month: column('instant', 'first instant of the month whose bill will include it'),
+      sales: column('money', 'prices without tax; negative for a refund'),
+      cost: column('money', 'the seller’s share, including what is withheld and taxed (L-03)'),
     },
   },
   seller_account_steps: {
-    text: 'How each seller stands with the marketplace (L-02): settled, owed or owing.',
+    text: 'Every step of each seller’s account with the marketplace (L-02): settled, owed or owing.',
     columns: { seller: column('id', 'the seller: `sellers`'), ...step },
   },
 } as const satisfies Record<string, FactTable>

@@ -3,15 +3,15 @@ import { account, at, column, type FactTable, order, rule, step } from '../colum
 
 export const supervisionTables = {
   supervision_steps: {
-    text: 'Each step of each supervision flow (S-02..S-09); the flow bears the number of its order.',
+    text: 'Every step of every supervision flow (S-02..S-09). A flow has the number of its order.',
     columns: { order_id: order, ...step, by: column('word', 'buyer, seller, system or manager') },
   },
   silence_breaches: {
-    text: 'Turns of a flow in which the move was owed for more than `appeal.silence` (S-06), once each.',
-    columns: { order_id: order, at, by: column('word', 'who owed the move: buyer or seller'), rule },
+    text: 'Turns of a flow that were overdue by more than `appeal.silence` (S-06), one row each.',
+    columns: { order_id: order, at, by: column('word', 'whose turn it was: buyer or seller'), rule },
   },
   appeals: {
-    text: 'Every appeal (S-06); what became of it is in `appeal_steps`.',
+    text: 'Every appeal (S-06); its steps are in `appeal_steps`.',
     columns: {
       id: column('id', 'number of the appeal'),
       at,
@@ -24,37 +24,37 @@ export const supervisionTables = {
     },
   },
   appeal_steps: {
-    text: 'Each step of each appeal (S-06, S-07).',
+    text: 'Every step of every appeal (S-06, S-07).',
     columns: {
       appeal_id: column('id', 'the appeal: `appeals`'),
       ...step,
-      outcome: column('word', 'complete, cancel or resume once decided; 0 otherwise'),
+      outcome: column('word', 'complete, cancel or resume once decided; otherwise 0'),
     },
   },
   seller_cases: {
-    text: 'Turns of supervision flows that sellers worked on (L-04), first come first served.',
+    text: 'Turns of supervision flows handled by sellers (L-04), first come, first served.',
     columns: {
       seller: column('id', 'the seller: `sellers`'),
       order_id: order,
-      arrived: column('instant', 'when he was told'),
-      started: column('instant', 'when somebody began to work on it'),
+      arrived: column('instant', 'when the case was assigned'),
+      started: column('instant', 'when work on it started'),
       at: column('instant', 'when it was done'),
       rule,
     },
   },
   appeal_cases: {
-    text: 'Appeals that operations managers worked on (L-05), first come first served.',
+    text: 'Appeals handled by operations managers (L-05), first come, first served.',
     columns: {
       appeal_id: column('id', 'the appeal: `appeals`'),
-      arrived: column('instant', 'when it reached them'),
-      started: column('instant', 'when somebody began to work on it'),
+      arrived: column('instant', 'when it reached the desk'),
+      started: column('instant', 'when work on it started'),
       at: column('instant', 'when it was decided'),
-      outcome: column('word', 'complete, cancel or resume; 0 when there was nothing left to decide'),
+      outcome: column('word', 'complete, cancel or resume; 0 when nothing was left to decide'),
       rule,
     },
   },
   app_credentials: {
-    text: 'Supervised SaaS applications that were handed over (S-11). That there is a password is all that is recorded.',
+    text: 'Supervised SaaS applications that were handed over (S-11). The record has no password, only that one exists.',
     columns: { order_id: order, at, account, rule },
   },
 } as const satisfies Record<string, FactTable>

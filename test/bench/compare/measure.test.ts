@@ -13,7 +13,7 @@ import { Workshop } from '../../../bench/compare/workshop.ts'
 const scratch = mkdtempSync(join(tmpdir(), 'marketsim-test-'))
 afterAll(() => rmSync(scratch, { recursive: true }))
 
-test('two trees play a work in turn, another answer is seen, and nothing stays', async () => {
+test('two trees play a work in turn, a different result is detected, and nothing stays', async () => {
   const shop = new Workshop()
   try {
     const trees = { base: treeIn(shop, 'base'), tree: treeIn(shop, 'tree') }
@@ -93,6 +93,6 @@ test('a name that neither a base nor a commit has is refused with what git says'
   )
 })
 
-test.each(['../up', '', '.hidden', 'a/b', 'with space'])("'%s' is no name to save as", (name) => {
+test.each(['../up', '', '.hidden', 'a/b', 'with space'])("'%s' is not a name to save as", (name) => {
   expect(() => checkName(name)).toThrow('a name has letters')
 })

@@ -59,15 +59,15 @@ test('the text has a line for each work, the circumstances, and last what to do'
 test.each([
   [
     { outcome: 'no change', exitCode: 0 },
-    'no work is slower than main by more than 3.0 %: as far as speed goes, merge (exit 0)',
+    'no benchmark is slower than main by more than 3.0 %: the speed allows a merge (exit 0)',
   ],
   [
-    { outcome: 'another answer', exitCode: 3, works: [{ ...work, isOneAnswer: false }] },
-    'ANOTHER ANSWER than main: price/linear. Do not merge before the change of amounts is explained (exit 3)',
+    { outcome: 'different result', exitCode: 3, works: [{ ...work, isOneAnswer: false }] },
+    'DIFFERENT RESULT than main: price/linear. Do not merge before the changed amounts are explained (exit 3)',
   ],
   [
     { outcome: 'too noisy', exitCode: 6, works: [{ ...work, finding: 'too noisy' }] },
-    'TOO NOISY TO TELL about price/linear (load 2.3): try again on a quiet machine, give it longer with --within 300, or count with --instructions (exit 6)',
+    'TOO NOISY about price/linear (load 2.3): try again on an idle machine, give it longer with --within 300, or count with --instructions (exit 6)',
   ],
   [
     {

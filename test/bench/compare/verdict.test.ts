@@ -47,7 +47,7 @@ test.each([0, 1, 3])('%d rounds are too few to say anything', (count) => {
   expect(verdict).toMatchObject({ finding: 'too noisy', high: Infinity })
 })
 
-test('more works at once need a larger change, fewer rounds widen the interval', () => {
+test('more benchmarks need a larger change, fewer rounds widen the interval', () => {
   const alone = judge(rounds(0, 0.01))
   const [among] = judgeAll(Array(13).fill(rounds(0, 0.01)), tolerance)
   const early = judge(rounds(0, 0.01).slice(0, 4))
@@ -108,7 +108,7 @@ test.each([
   ['no change', 0, [one('no change'), one('faster')]],
   ['slower', 4, [one('no change'), one('slower'), one('too noisy')]],
   ['too noisy', 6, [one('no change'), one('too noisy')]],
-  ['another answer', 3, [one('slower'), one('no change', false)]],
+  ['different result', 3, [one('slower'), one('no change', false)]],
   ['too noisy', 6, []],
 ] as const)('all works together: %s, exit code %d', (outcome, code, works) => {
   expect(outcomeOf(works)).toBe(outcome)

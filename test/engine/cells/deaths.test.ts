@@ -85,7 +85,7 @@ test('a thread that is terminated from outside ends the run', async () => {
 
 test('a spec that cannot be handed on is an error', async () => {
   for (const threads of [1, 2]) {
-    await expect(run('log', [() => {}], { threads })).rejects.toThrow(/^The spec is no plain data: .* be cloned\.$/)
+    await expect(run('log', [() => {}], { threads })).rejects.toThrow(/^The spec is not plain data: .* be cloned\.$/)
   }
 })
 

@@ -20,7 +20,7 @@ test('a snapshot is taken at the first end of a window from its time on, never a
   expect(times).toEqual([390, 900])
 })
 
-test('no cell goes on before a snapshot has been taken', async () => {
+test('no cell continues before a snapshot has been taken', async () => {
   for (const threads of [1, 2]) {
     const seen: number[][] = []
     let now: number[] = []
@@ -79,8 +79,8 @@ test('a damaged or foreign blob is refused', async () => {
   const [{ blob }] = await snapshots()
   const changed = (at: number) => blob.with(at, blob[at] ^ 1)
   const cases = [
-    [new Uint8Array(0), 'This is no snapshot of a run: it does not begin like one'],
-    [new TextEncoder().encode('SQLite format 3'), 'This is no snapshot of a run: it does not begin like one'],
+    [new Uint8Array(0), 'This is not a snapshot of a run: it does not start like one'],
+    [new TextEncoder().encode('SQLite format 3'), 'This is not a snapshot of a run: it does not start like one'],
     [blob.subarray(0, 20), 'The snapshot is cut off'],
     [blob.subarray(0, blob.length - 1), 'The snapshot is damaged: its bytes do not match their SHA-256'],
     [changed(blob.length - 1), 'The snapshot is damaged: its bytes do not match their SHA-256'],

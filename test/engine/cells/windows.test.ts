@@ -51,7 +51,7 @@ test('T-06: messages run after the settlements and before the actions, by sender
   for (const threads of [1, 3]) expect((await run('log', script, { threads })).results[0]).toEqual(expected)
 })
 
-test('a run without events ends at once', async () => {
+test('a run without events ends immediately', async () => {
   for (const threads of [1, 2]) {
     expect(await run('log', [], { threads })).toMatchObject({ results: [[], [], []], executed: 0, windows: 0 })
   }

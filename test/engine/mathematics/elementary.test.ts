@@ -34,7 +34,7 @@ const functions: [string, (x: number) => number, (x: number) => number, () => nu
   ['cos near 0', cos, Math.cos, tiny],
 ]
 
-test.each(functions)('%s lies within 2 ulp of the platform’s', (_, ours, platform, point) => {
+test.each(functions)('%s is within 2 ulp of the platform’s', (_, ours, platform, point) => {
   let worst = 0
   for (let i = 0; i < POINTS; i++) {
     const x = point()
@@ -48,7 +48,7 @@ test.each<[string, () => [number, number]]>([
   ['bases near 1', () => [1 + (stream.next() - 0.5) * 1e-4, (stream.next() - 0.5) * 1e6]],
   ['whole exponents', () => [stream.next() * 50, stream.below(25) - 12]],
   ['roots of anything', () => [anyPositive(), 2 * stream.next() - 1]],
-])('pow, %s, lies within 2 ulp of the platform’s', (_, point) => {
+])('pow, %s, is within 2 ulp of the platform’s', (_, point) => {
   let worst = 0
   for (let i = 0; i < POINTS; i++) {
     const [x, y] = point()

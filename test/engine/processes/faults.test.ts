@@ -40,7 +40,7 @@ const mistakes: readonly (readonly [what: string, wish: () => unknown, reason: R
   ['a negative delay', () => hold(-3), /hold\(-3\): a time is a whole number of ticks, 0 or more/],
   ['a fraction of a tick', () => hold(1.5), /hold\(1.5\): .*choose a time unit of more than one tick/],
   ['no number', () => hold(Number.NaN), /hold\(NaN\)/],
-  ['an endless delay', () => hold(Number.POSITIVE_INFINITY), /it would wait for ever; use passivate\(\)/],
+  ['an endless delay', () => hold(Number.POSITIVE_INFINITY), /it would wait forever; use passivate\(\)/],
   ['a delay beyond the clock', () => hold(2 ** 60), /hold\(1152921504606847000\): a time is a whole number/],
 ]
 
@@ -49,7 +49,7 @@ test.each(mistakes)('to yield %s is an error with process, time and line', (_, w
   function* faulty(): Process {
     yield hold(7)
     yield wish() as never
-    note('goes on')
+    note('continues')
   }
   function* sound(): Process {
     yield hold(9)
@@ -99,7 +99,7 @@ test('what is not an error can be thrown too', () => {
   expect(faultOf(() => kernel.runUntil(100)).reason).toBe('threw a text')
 })
 
-test('two processes that fail within one event are both named, and a third one goes on', () => {
+test('two processes that fail within one event are both named, and a third one continues', () => {
   const { kernel, processes, story, note } = setting()
   const gun = processes.event('gun')
   function* runner(fails: boolean): Process {
@@ -289,7 +289,7 @@ test('what was preempted may be released in a `finally` block', () => {
   expect(story).toEqual(['4 Preempted', '4 false', '14 true'])
 })
 
-test('a preemption that nobody catches is an error of that process', () => {
+test('an uncaught preemption is an error of that process', () => {
   const { kernel, processes } = setting()
   const desk = processes.resource('desk', { capacity: 1, discipline: 'priority', preemptive: true })
   function* clerk(priority: number): Process {
@@ -392,7 +392,7 @@ const others: readonly (readonly [what: string, body: (p: Processes) => Process,
     function* (p) {
       yield acquire(p.resource('desk', { capacity: 2 }), { units: 3 })
     },
-    /3 units of 'desk': ask for a whole number from 1 to its 2/,
+    /3 units of 'desk': request a whole number from 1 to its 2/,
   ],
   [
     'to ask for half a unit',
@@ -427,7 +427,7 @@ const others: readonly (readonly [what: string, body: (p: Processes) => Process,
     /delays of 0 have come 2000000 times without time passing/,
   ],
   [
-    'to start what is no generator',
+    'to start something that is not a generator',
     function* (p) {
       p.start(function* (): Process {} as never, 'Ann')
       yield hold(1)
@@ -446,7 +446,7 @@ test.each(others)('%s is an error', (_, body, reason) => {
   ).toMatchObject({ process: 'Ann', reason: expect.stringMatching(reason) })
 })
 
-test('an interrupt that nobody catches is an error of the interrupted process', () => {
+test('an uncaught interrupt is an error of the interrupted process', () => {
   const { kernel, processes } = setting()
   function* sleeper(): Process {
     yield hold(50)
@@ -459,7 +459,7 @@ test('an interrupt that nobody catches is an error of the interrupted process', 
   expect(kernel.pending).toBe(0)
 })
 
-test('who waits for ever is told at the end: since when, for what, and who has it', () => {
+test('processes that wait forever are reported at the end: since when, for what, and which process holds it', () => {
   const { kernel, processes } = setting()
   const [left, right] = ['left', 'right'].map((name) => processes.resource(name, { capacity: 1 }))
   function* philosopher(first: typeof left, second: typeof left): Process {
@@ -483,11 +483,11 @@ test('who waits for ever is told at the end: since when, for what, and who has i
   ])
   expect(processes.waiting(left).map(({ name }) => name)).toEqual(['Kant'])
   expect(() => processes.checkFinished()).toThrow(
-    /3 processes wait for ever\n {2}Ann waits since 0 for activate\(\)\n {2}Plato/,
+    /3 processes wait forever\n {2}Ann waits since 0 for activate\(\)\n {2}Plato/,
   )
 })
 
-test('nobody waits for ever while something is still to happen', () => {
+test('no process counts as waiting forever while events are pending', () => {
   const { kernel, processes } = setting()
   function* guest(): Process {
     yield passivate()
@@ -500,7 +500,7 @@ test('nobody waits for ever while something is still to happen', () => {
   )
   processes.checkFinished()
   kernel.runUntil(10)
-  expect(() => processes.checkFinished()).toThrow('1 process waits for ever')
+  expect(() => processes.checkFinished()).toThrow('1 process waits forever')
 })
 
 test('a restored kernel with events of processes says that they cannot be restored', () => {

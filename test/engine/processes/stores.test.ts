@@ -186,7 +186,7 @@ test('nothing is lost or made in any sequence of puts, gets and interrupts', () 
   )
 })
 
-test('several units at once, all or none', () => {
+test('several units in one request, all or none', () => {
   const { kernel, processes, story, note } = setting()
   const crew = processes.resource('crew', { capacity: 3 })
   function* job(name: string, units: number, time: number): Process {

@@ -36,7 +36,7 @@ test('an event wakes all who wait, in the order in which they came, with its val
   expect([gun.triggered, gun.value, gun.time]).toEqual([true, 'go', 5])
 })
 
-test('an event that fails throws in all who wait and in who comes later; nobody to see it is an error', () => {
+test('an event that fails throws in all current and later waiters; without a waiter it is an error', () => {
   const { kernel, processes, story, note } = setting()
   const power = processes.event('power')
   function* user(): Process {
@@ -82,7 +82,7 @@ test('anyOf: the first by order of events wins, and what else was waited for is 
   expect([desk.queueLength, desk.busy, box.getQueueLength, kernel.pending]).toEqual([0, 0, 0, 0])
 })
 
-test('anyOf with a free unit takes it at once and begins nothing else', () => {
+test('anyOf with a free unit takes it immediately and starts nothing else', () => {
   const { kernel, processes, story, note } = setting()
   const desk = processes.resource('desk', { capacity: 1 })
   const box = processes.store<string>('box')
@@ -115,7 +115,7 @@ test('allOf waits for all and answers in the order of its arguments', () => {
   expect(story).toEqual(['4 0 gift', '4 []'])
 })
 
-test('an interrupted allOf gives back what it had got', () => {
+test('an interrupted allOf releases what it had acquired', () => {
   const { kernel, processes, story, note } = setting()
   const [desk, lamp] = ['desk', 'lamp'].map((name) => processes.resource(name, { capacity: 1 }))
   const box = processes.store<number>('box')
@@ -160,11 +160,11 @@ test('conditions may be nested', () => {
   expect(kernel.pending).toBe(0)
 })
 
-test('a condition of nothing, of what nobody can wait for, or of the same thing twice is refused', () => {
+test('a condition that is empty, not waitable, or repeats a waitable is refused', () => {
   const { processes } = setting()
   const gun = processes.event('gun')
-  expect(() => anyOf()).toThrow('would wait for ever')
-  expect(() => allOf('5' as never)).toThrow('is nothing to wait for')
+  expect(() => anyOf()).toThrow('would wait forever')
+  expect(() => allOf('5' as never)).toThrow('has nothing to wait for')
   expect(() => anyOf(gun, gun)).toThrow('given twice')
 })
 
@@ -317,7 +317,7 @@ test('passivate and activate, with a value', () => {
   expect(handle.alive).toBe(true)
 })
 
-test('a cancelled process runs its finally blocks, gives back its units and leaves its queue', () => {
+test('a cancelled process runs its finally blocks, releases its units and leaves its queue', () => {
   const { kernel, processes, story, note } = setting()
   const [desk, lamp] = ['desk', 'lamp'].map((name) => processes.resource(name, { capacity: 1 }))
   function* worker(name: string): Process {

@@ -196,7 +196,7 @@ describe.each<[string, (all: Streams) => ArrivalProcess]>([
     return Array.from({ length: count }, () => [(now = process.next(now)), process.batch])
   }
 
-  test('goes on bit for bit after save and restore', () => {
+  test('continues bit for bit after save and restore', () => {
     const all = streams()
     const process = make(all)
     const first = run(process, START, 500)
@@ -227,7 +227,7 @@ test.each<[string, () => unknown, string]>([
   [
     'gaps below 0',
     () => new RenewalArrivals(distribution({ normal: { mean: 1, sd: 1 } }), 0, streams().stream('a')),
-    'give a law without negative values',
+    'give a distribution without negative values',
   ],
 ])('%s is refused', (_, act, message) => {
   expect(act).toThrow(message)

@@ -88,7 +88,7 @@ test('matrices that no variates have are refused', () => {
       [0.9, 1, -0.9],
       [0.9, -0.9, 1],
     ]),
-  ).toThrow('can hold together')
+  ).toThrow('consistent correlations')
   expect(
     make([
       [1, 0.5],

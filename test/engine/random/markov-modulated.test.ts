@@ -54,7 +54,7 @@ test('one phase is a Poisson process; three phases follow their weights', () => 
   expect(tally.mean / 50_000 / meanRate(three)).toBeLessThan(1.03)
 })
 
-test('a process goes on from its snapshot; other rates leave the phases where they are; none without a rate', () => {
+test('a process continues from its snapshot; other rates do not change the phases; no arrivals without a rate', () => {
   const streams = new Streams('mmpp', 7)
   const make = () => new MarkovModulatedArrivals([burst, lull], 0, streams.stream('arrivals'), streams.stream('phases'))
   const first = make()

@@ -70,7 +70,7 @@ test('the first draws of each path are fixed for good', () => {
   expect(new Streams('2').stream('demand').next()).toMatchInlineSnapshot(`0.39764191816208194`)
 })
 
-test('draws lie in [0, 1), use all 53 bits, and below(n) reaches 0 to n - 1', () => {
+test('draws are in [0, 1), use all 53 bits, and below(n) reaches 0 to n - 1', () => {
   const stream = new Streams('bits').stream('x')
   let odd = 0
   for (let i = 0; i < 100_000; i++) {
@@ -97,7 +97,7 @@ test('a stream asked for, or drawn from, moves no other (common random numbers)'
   expect(crowd.size).toBe(3001)
 })
 
-test('a restored set of streams goes on bit for bit, through structured clone and in place', () => {
+test('a restored set of streams continues bit for bit, through structured clone and in place', () => {
   const streams = new Streams('7', 2)
   const paths = Array.from({ length: 2500 }, (_, i) => `buyer/${i}`)
   paths.forEach((path, i) => {

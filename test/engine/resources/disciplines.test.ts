@@ -144,7 +144,7 @@ const options = fc.record({
   record: fc.boolean(),
 })
 
-test('units are conserved, and a resource restored in the middle goes on alike', () => {
+test('units are conserved, and a resource restored in the middle continues identically', () => {
   fc.assert(
     fc.property(options, fc.array(step, { minLength: 1, maxLength: 40 }), fc.nat(40), (options, steps, cut) => {
       let world = setting(options)

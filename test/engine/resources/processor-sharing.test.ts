@@ -92,7 +92,7 @@ test('any arrivals end as when served in small steps', () => {
   )
 })
 
-test('a processor restored in the middle goes on alike', () => {
+test('a processor restored in the middle continues identically', () => {
   fc.assert(
     fc.property(arrivals, fc.nat(25), fc.option(fc.integer({ min: 1, max: 3 })), (gaps, cut, limit) => {
       const options = limit === null ? {} : { limit }

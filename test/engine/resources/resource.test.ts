@@ -121,7 +121,7 @@ test('capacity that changes: more serves those who wait, less lets holders finis
   expect(resource.usage!.capacity.area(100)).toBe(2 * 1 + 2 * 2 + 80)
 })
 
-test('outside working hours nobody is served; a preemptive desk drops its customers at closing time', () => {
+test('outside working hours no customer is served; a preemptive desk drops its customers at closing time', () => {
   const hour = 3_600_000
   const hours = new WorkingHours(
     [
@@ -160,7 +160,7 @@ test('a ticket is good once', () => {
   expect(() => resource.resize(1.5)).toThrow('whole number of units')
 })
 
-test('a queue cut in two by save and restore goes on as if nothing had happened', () => {
+test('a queue continues unchanged across save and restore', () => {
   const random = (i: number) => (Math.imul(i + 1, 0x9e3779b1) >>> 8) % 1000
   const customers = Array.from({ length: 400 }, (_, i) => ({
     at: random(i) * 10,

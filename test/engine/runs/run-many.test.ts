@@ -58,7 +58,7 @@ test('sequential stopping asks each point on its own, after whole batches, the s
   expect(await runs(3)).toEqual(alone)
 })
 
-test.each([1, 2])('each run that finishes on %i threads is told', async (threads) => {
+test.each([1, 2])('each run that finishes on %i threads is reported', async (threads) => {
   const told: string[] = []
   const counts: number[] = []
   const results = await queues(points, {

@@ -15,7 +15,7 @@ const value = fc
 const values = fc.array(value, { maxLength: 80 })
 const digits = fc.integer({ min: 1, max: 5 })
 
-/** The definition: the least value that at least `percent` of all do not exceed. */
+/** The definition: the smallest value that at least `percent` of all do not exceed. */
 function nearestRank(sorted: readonly number[], percent: number): number {
   return sorted.find((_, i) => 100 * (i + 1) >= percent * sorted.length) as number
 }
@@ -102,7 +102,7 @@ test('every percentile is at least the true one and at most one part in 10^digit
   )
 })
 
-test('each value lies in its bucket, and the buckets hold every value once', () => {
+test('each value is in its bucket, and the buckets hold every value once', () => {
   fc.assert(
     fc.property(values, digits, (xs, d) => {
       const buckets = [...histogramOf(xs, d).buckets()]
@@ -147,7 +147,7 @@ test('adding many is adding one by one', () => {
   )
 })
 
-test('a restored histogram goes on as if it had never stopped, whatever the restored one held before', () => {
+test('a restored histogram continues as if it had never stopped, whatever it held before', () => {
   fc.assert(
     fc.property(values, values, values, (xs, ys, before) => {
       const resumed = histogramOf(before)

@@ -56,8 +56,8 @@ test('Wilson bounds solve (p - estimate)^2 = z^2 p (1 - p) / n', () => {
     expect((p - estimate) ** 2).toBeCloseTo((normalCritical(0.99) ** 2 * p * (1 - p)) / 100, 14)
   }
   expect([wilson(0, 7).low, wilson(7, 7).high]).toEqual([0, 1])
-  expect(() => wilson(1, 0)).toThrow('no proportion')
-  expect(() => wilson(8, 7)).toThrow('no proportion')
+  expect(() => wilson(1, 0)).toThrow('not a proportion')
+  expect(() => wilson(8, 7)).toThrow('not a proportion')
 })
 
 test("pairs: Student's two soporifics (1908) differ by 1.58 hours, 95 % from 0.7001 to 2.4599", () => {

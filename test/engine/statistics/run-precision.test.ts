@@ -10,7 +10,7 @@ const events = (values: readonly number[]) =>
   )
 const times = (count: number, of: (run: number) => number) => Array.from({ length: count }, (_, run) => of(run))
 
-test('a rare event that nobody saw, or saw once, is known to no relative precision', () => {
+test('a rare event seen never or once has no relative precision', () => {
   expect(isPreciseMean(events(times(10, () => 0)), 0.9)).toBe(false)
   expect(isPreciseMean(events(times(1000, () => 0)), 0.9)).toBe(false)
   expect(isPreciseMean(events(times(100, (run) => (run === 50 ? 1 : 0))), 0.9)).toBe(false)

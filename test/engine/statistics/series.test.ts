@@ -4,7 +4,7 @@ import { Counter } from '#engine/statistics/counter.ts'
 import { LevelSeries } from '#engine/statistics/level-series.ts'
 import { Series } from '#engine/statistics/series.ts'
 
-test('a counter counts by the hour, anew after a reset', () => {
+test('a counter counts by hour, and from zero after a reset', () => {
   const arrivals = new Counter(1000)
   arrivals.add()
   arrivals.add(5)
@@ -30,7 +30,7 @@ test('periods are half-open: 99 is in the first, 100 in the second', () => {
   expect([series.mean(3), series.mean(2)]).toEqual([6, NaN])
 })
 
-test('what lies before the start, no width at all and other periods are refused', () => {
+test('times before the start, zero width and other periods are refused', () => {
   expect(() => new Series(1000, 100).add(999)).toThrow('before the series starts')
   expect(() => new Series(0, 0)).toThrow(RangeError)
   expect(() => new LevelSeries(0, 0)).toThrow(RangeError)
@@ -48,7 +48,7 @@ function seriesOf(observations: readonly (readonly [number, number])[]): Series 
   return series
 }
 
-test('series merge exactly, and a restored one goes on', () => {
+test('series merge exactly, and a restored one continues', () => {
   fc.assert(
     fc.property(facts, facts, facts, (xs, ys, before) => {
       const whole = seriesOf([...xs, ...ys]).save()
@@ -76,7 +76,7 @@ test('a load of 4 from 50, 1 from 250 and 9 for no time at 300, in periods of 10
 
 const changes = fc.array(fc.tuple(fc.nat(9000), fc.nat(20)), { maxLength: 30 })
 
-test('each mean is the sum over the milliseconds of its period, and a restored series goes on', () => {
+test('each mean is the sum over the milliseconds of its period, and a restored series continues', () => {
   fc.assert(
     fc.property(changes, fc.nat(30), (steps, stop) => {
       let series = new LevelSeries(1000, 1000, 3)

@@ -28,7 +28,7 @@ test('refusals in clusters have a wider interval than independent ones, round th
   expect(clustered.high).toBeGreaterThan(1.3 * single.high)
 })
 
-test('no refusal: at most three clusters, in what was asked for', () => {
+test('no refusal: at most three clusters, in what was requested', () => {
   const none = clusteredShare(run(() => 0))
   expect(none).toMatchObject({ share: 0, low: 0, method: 'exact' })
   if (none !== null && 'high' in none) expect(none.high).toBeCloseTo((4 * -Math.log(0.05)) / 8000, 12)
@@ -38,7 +38,7 @@ test('no refusal: at most three clusters, in what was asked for', () => {
 
 test.each<[string, SlottedRun, string]>([
   ['29 memories', run(() => 1, { memories: 29 }), 'too-short'],
-  ['a memory that nobody knows', run(() => 1, { memories: NaN }), 'too-short'],
+  ['an unknown memory', run(() => 1, { memories: NaN }), 'too-short'],
   ['seven batches', run(() => 1, { batch: 80 / 7 }), 'too-short'],
   [
     'demand that goes up and down, in parts of days',

@@ -60,7 +60,7 @@ test('merge equals one tally of both, is associative and has the empty tally as 
   )
 })
 
-test('a restored tally goes on as if it had never stopped; a reset one starts anew', () => {
+test('a restored tally continues as if it had never stopped; a reset one starts from zero', () => {
   fc.assert(
     fc.property(observations, observations, (xs, ys) => {
       const resumed = new Tally()

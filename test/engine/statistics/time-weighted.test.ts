@@ -44,7 +44,7 @@ test('the area is exact at epoch times, for a year of a hundred thousand servers
 
 const changes = fc.array(fc.tuple(fc.nat(1000), fc.nat(50)), { maxLength: 40 })
 
-test('the area is the sum over every millisecond, and a restored average goes on as if it had never stopped', () => {
+test('the area is the sum over every millisecond, and a restored average continues as if it had never stopped', () => {
   fc.assert(
     fc.property(changes, fc.nat(40), (steps, stop) => {
       let quantity = new TimeWeighted(500, 4)

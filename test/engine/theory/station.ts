@@ -10,7 +10,7 @@ export interface StationOptions {
   room?: number
   /** Service time of a customer, ms, whole. */
   service(customer: number): number
-  /** How long a customer waits before he gives up, ms, whole; default for ever. */
+  /** How long a customer waits before he gives up, ms, whole; default forever. */
   patience?(customer: number): number
   /** Priority class, 0 first; default one class. */
   classOf?(customer: number): number

@@ -4,7 +4,7 @@ import { judge, LITTLE } from './model.ts'
 import { drawCustomers, recursion, simulated } from './models/lindley.ts'
 import { models, moderate } from './registry.ts'
 
-test.each(models.map((model) => [model.name, model] as const))('theory lies in its interval: %s', (_, model) => {
+test.each(models.map((model) => [model.name, model] as const))('theory is in its interval: %s', (_, model) => {
   const verdicts = judge(model, moderate)
   const missed = verdicts.filter((verdict) => !verdict.covered)
   expect(missed).toEqual([])

@@ -21,12 +21,12 @@ test.each([
 test.each([
   ['latncy.p99<5ms', /no figure 'latncy.p99'/, /latency\.p99/],
   ['latency.p99{op=setle}<5ms', /no operation 'setle'/, /settle/],
-  ['latency.p99{region=a}<5ms', /cannot be asked/, /op=settle/],
-  ['cpu{op=settle}<50%', /cannot be asked/, /leave the filter out/],
+  ['latency.p99{region=a}<5ms', /does not take the filter/, /op=settle/],
+  ['cpu{op=settle}<50%', /does not take the filter/, /remove the filter/],
   ['latency.p99<5', /without a unit/, /ms/],
   ['dropped<5ms', /the unit 'ms'/, /k, M/],
-  ['latency.p99<1.2.3ms', /no number/, /write --threshold/],
-  ['quick please', /is no threshold/, /write --threshold/],
+  ['latency.p99<1.2.3ms', /not a number/, /write --threshold/],
+  ['quick please', /is not a threshold/, /write --threshold/],
 ])('%s is refused with what was probably meant', (text, what, hint) => {
   try {
     parseLoadThreshold(text)

@@ -23,7 +23,7 @@ test('a pool that fills up drifts in its use and in what it refuses; a steady on
   expect(drifts[1].second).toBeCloseTo(0.7, 9)
 })
 
-test('what is sure and small is no drift, and a pool that nobody asked has no refusals to compare', () => {
+test('a small certain difference is not a drift, and a pool without requests has no refusals to compare', () => {
   expect(driftsOf([runs([0, 0], [0.5, 0.505])])).toEqual([])
   const idle = runs([0, 0], [0.5, 0.5]).map(([pool]) => [
     {
@@ -43,7 +43,7 @@ test('the warning names the points, the worst pool and what to do', () => {
   const points = ['84', '96', '108'].map((label) => ({ label }))
   const lines = driftLines({ drifts, points, paths: ['capacity'] } as unknown as SweepResult)
   expect(lines[0]).toBe(
-    'The two halves of the measured time differ beyond chance at 84 and 108: pool z/f, use 30.00 % in the first half and 70.00 % in the second',
+    'The two halves of the measured time differ significantly at 84 and 108: pool z/f, use 30.00 % in the first half and 70.00 % in the second',
   )
   expect(lines[1]).toContain('warmStart: true')
   expect(driftLines({ drifts: [], points, paths: [] } as unknown as SweepResult)).toEqual([])

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { auditFile, scratchFolder, smallRecord } from './small-record.ts'
 
-test('the auditor agrees with a record worked out on paper', () => {
+test('the auditor agrees with a record computed by hand', () => {
   const { told, differences, amounts } = auditFile(smallRecord(scratchFolder()))
   expect(told).toEqual([])
   expect(differences).toBe(0)

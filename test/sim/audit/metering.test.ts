@@ -120,7 +120,7 @@ test('U-03, U-07: A, B, A is A once and B once; the price is that of the first u
   expect(images({ 'image.granularity': 'second' })).toEqual(['image 1 0: 1200', 'image 3 0: 600'])
 })
 
-test('U-01: by policy a started hour is a whole one, be it less than a second of it', () => {
+test('U-01: by policy a started hour is a whole one, even if less than a second of it is used', () => {
   const premises = premisesOf({ 'ecs.granularity': 'hour-ceil' })
   const server = serverOf([
     [HOUR - 500, 'running', 1],

@@ -37,7 +37,7 @@ test('one thread and three write the same findings', { timeout: 60_000 }, async 
   })
 })
 
-test('a thread of the auditor that fails is told of', async () => {
+test('a failing thread of the auditor is reported', async () => {
   await withRun('quickstart', { sets: ['end=2024-03-03T00:00:00+08:00'] }, async ({ record }) => {
     const path = `${record}.broken`
     copyFileSync(record, path)

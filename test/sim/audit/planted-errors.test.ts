@@ -23,7 +23,11 @@ const servers: readonly Planted[] = [
   ['an hour at the end of a span is missing', `UPDATE usage_spans SET hours = hours - 1 WHERE rowid = 5`, 'ecs charge'],
   ['a span is there twice', `INSERT INTO usage_spans SELECT * FROM usage_spans WHERE rowid = 5`, 'double charge'],
   ['two spans share an hour', `UPDATE usage_spans SET hours = 3 WHERE rowid = 2`, 'double charge'],
-  ['a span goes on into suspension', `UPDATE usage_spans SET hours = hours + 1 WHERE rowid = 9`, 'charge outside use'],
+  [
+    'a span continues into suspension',
+    `UPDATE usage_spans SET hours = hours + 1 WHERE rowid = 9`,
+    'charge outside use',
+  ],
   [
     'a charge while frozen',
     `INSERT INTO usage_spans SELECT instance_id, account, item, priced, at('03-04 12:00'), 1, seconds, unit_price, amount, rule FROM usage_spans WHERE rowid = 5`,
@@ -62,13 +66,13 @@ const orders: readonly Planted[] = [
   ['the wrong band at a limit', `UPDATE orders SET quantity = 300000000 WHERE id = 2`, 'order line'],
   ['more than is sold', `UPDATE orders SET quantity = 20100000000 WHERE id = 2`, 'order'],
   ['a duration without a plan', `UPDATE orders SET months = 2 WHERE id = 2`, 'order'],
-  ['a line by another rule', `UPDATE order_lines SET rule = word('P-03') WHERE rowid = 1`, 'order'],
+  ['a line by a different rule', `UPDATE order_lines SET rule = word('P-03') WHERE rowid = 1`, 'order'],
   ['placed while in arrears', `UPDATE orders SET at = at('03-06 12:00') WHERE id = 7`, 'order'],
   ['no discount in the record', `UPDATE specifications SET discount = '' WHERE id = 2`, 'list price'],
-  ['a purchase told as an upgrade', `UPDATE orders SET kind = word('upgrade') WHERE id = 3`, 'order line'],
+  ['a purchase recorded as an upgrade', `UPDATE orders SET kind = word('upgrade') WHERE id = 3`, 'order line'],
   ['a server more than ordered', `UPDATE orders SET instances = 2, quantity = 200000000 WHERE id = 1`, 'order'],
   ['a server of another order', `UPDATE instances SET order_id = 4 WHERE id = 1`, 'order'],
-  ['an order of nobody', `UPDATE orders SET account = 9 WHERE id = 7`, 'orphan'],
+  ['an order without an account', `UPDATE orders SET account = 9 WHERE id = 7`, 'orphan'],
   ['a refusal lost 1 more', `UPDATE refusals SET lost = lost + 1`, 'lost sale'],
   ['an expired order without its refusal', `DELETE FROM refusals`, 'order'],
 ]
@@ -123,15 +127,6 @@ const money: readonly Planted[] = [
     `UPDATE postings SET amount = amount - CASE ledger WHEN word('buyer-cash') THEN 1 WHEN word('deferred-revenue') THEN -1 ELSE 0 END WHERE transaction_id = 15`,
     'payment',
   ],
-  ['a bill is rounded by 1 more', `UPDATE bills SET rounding = rounding + 1 WHERE rowid = 1`, 'rounding'],
-  ['the rounding of a bill is not drawn', `DELETE FROM transactions WHERE id = 34`, 'rounding'],
-  [
-    'the rounding of a bill is drawn twice',
-    `UPDATE postings SET amount = amount * 2 WHERE transaction_id = 33`,
-    'rounding',
-  ],
-  ['what a bill gives back is lost', `DELETE FROM transactions WHERE id = 36`, 'arrears paid'],
-  ['the rounding is about another month', `UPDATE transactions SET day = day + 1 WHERE id = 33`, 'rounding'],
   [
     'tax went to revenue',
     `UPDATE postings SET amount = amount + CASE ledger WHEN word('tax-payable') THEN 1 WHEN word('deferred-revenue') THEN -1 ELSE 0 END WHERE transaction_id = 15`,
@@ -208,7 +203,7 @@ const money: readonly Planted[] = [
   ],
   ['the share of a day`s use is missing', `DELETE FROM transactions WHERE id = 118`, 'seller share'],
   [
-    'what is deferred of a share is borne at once',
+    'what is deferred of a share is expensed immediately',
     `UPDATE postings SET ledger = word('marketplace-revenue'), owner = 0 WHERE transaction_id = 101 AND ledger = word('deferred-seller-cost')`,
     'month end',
   ],
@@ -278,7 +273,7 @@ const statements: readonly Planted[] = [
 
 const disputes: readonly Planted[] = [
   [
-    '1 less is given back',
+    '1 less is refunded',
     `UPDATE postings SET amount = amount + CASE ledger WHEN word('buyer-cash') THEN 1 WHEN word('deferred-revenue') THEN -1 ELSE 0 END WHERE transaction_id = 23`,
     'refund',
   ],
@@ -287,14 +282,14 @@ const disputes: readonly Planted[] = [
     `UPDATE postings SET amount = amount + CASE ledger WHEN word('tax-payable') THEN -1 WHEN word('deferred-revenue') THEN 1 ELSE 0 END WHERE transaction_id = 23`,
     'refund',
   ],
-  ['nothing is given back', `DELETE FROM transactions WHERE id = 23`, 'refund'],
+  ['nothing is refunded', `DELETE FROM transactions WHERE id = 23`, 'refund'],
   [
-    'given back twice',
+    'refunded twice',
     `INSERT INTO transactions SELECT 99, at, repeats, kind, account, order_id, hour, day, rule FROM transactions WHERE id = 23; INSERT INTO postings (transaction_id, ledger, owner, amount) SELECT 99, ledger, owner, amount FROM postings WHERE transaction_id = 23`,
     'refund',
   ],
-  ['an order that is kept is given back', `UPDATE transactions SET order_id = 9 WHERE id = 23`, 'refund'],
-  ['given back a second late', `UPDATE transactions SET at = at + 1000 WHERE id = 23`, 'supervision'],
+  ['an order that is kept is refunded', `UPDATE transactions SET order_id = 9 WHERE id = 23`, 'refund'],
+  ['refunded a second late', `UPDATE transactions SET at = at + 1000 WHERE id = 23`, 'supervision'],
   ['what was sold once is earned a second late', `UPDATE transactions SET at = at + 1000 WHERE id = 25`, 'recognition'],
   [
     'completed a second after three hours',
@@ -430,7 +425,7 @@ test('what facts come to by month: every planted error is named', () => plantAll
 test('disputes: every planted error is named', () => plantAll(disputes))
 test('lives, standing and pools: every planted error is named', () => plantAll(lives))
 
-test('one wrong cent is told once, with both numbers and the subject', () => {
+test('one wrong cent is reported once, with both numbers and the subject', () => {
   const { told, differences } = withChange(smallRecord(scratchFolder()), planted(servers, 'an hour costs 1 more'))
   expect(told).toEqual([
     'ecs charge | instance 1 ecs | 9773663 -> 9773662 | 2850 s at 1234567891 (1e-10 an hour) cost 9773662, not 9773663 in this hour',
@@ -438,9 +433,9 @@ test('one wrong cent is told once, with both numbers and the subject', () => {
   expect(differences).toBe(1)
 })
 
-test('a charge in suspension is told with the state the server was in', () => {
+test('a charge in suspension is reported with the state of the server', () => {
   const { told } = withChange(smallRecord(scratchFolder()), planted(servers, 'a charge while frozen'))
-  expect(told.join('\n')).toContain('billable was none (suspended)')
+  expect(told.join('\n')).toContain('none was billable (suspended)')
 })
 
 const planted = (list: readonly Planted[], name: string): string => list.find(([what]) => what === name)?.[1] ?? ''
@@ -475,7 +470,7 @@ test('each switch that the auditor follows changes its judgement', () => {
   expect(missed).toEqual([])
 })
 
-test('a file that is no whole record is refused in words', () => {
+test('a file that is not a complete record is refused with an explanation', () => {
   const path = smallRecord(scratchFolder())
   expect(() => withChange(path, 'DROP TABLE usage_spans')).toThrow('no such table: usage_spans')
   expect(() => withChange(path, `DELETE FROM meta WHERE key = 'policies'`)).toThrow("no meta 'policies'")

@@ -31,7 +31,7 @@ const queues: readonly (readonly [words: string, cases: readonly Case[], wrong: 
     ],
     1,
   ],
-  ['begun before he came', [[4, 3, 9]], 1],
+  ['started before arrival', [[4, 3, 9]], 1],
 ]
 
 const minute = (number: number) => `at('2024-03-05 09:00:00') + ${number * 60_000}`

@@ -72,7 +72,7 @@ test('S-06 (a): the seller has been silent for more than 5 x 24 hours', () => {
     professional-service  0 request                          121             yes S-06 awaiting-seller     services too
     license               0 pay                              121             yes S-06 awaiting-seller     a license waits from payment on
     license               -                                  9999            no S-06 awaiting-seller      not yet paid, as far as the log knows
-    saas                  -                                  9999            no S-06 awaiting-request     nobody waits for the seller
+    saas                  -                                  9999            no S-06 awaiting-request     no wait for the seller
     saas                  0 pay                              9999            no S-06 awaiting-request     the buyer owes the request
     saas                  0 request, 100 remind              121             yes S-06 awaiting-seller     a reminder resets nothing
     saas                  0 request, 100 deliver             300             no S-06 awaiting-acceptance  the buyer owes the move
@@ -180,9 +180,9 @@ test('S-09: a service flow older than 365 days is closed', () => {
     expect(decided({ kind: each, log, at: String(at) }, set(switches)), `${log} ${switches}`).toBe(answer)
 })
 
-test('Q-06: steps that no table holds, by whoever may not take them, are faults', () => {
+test('Q-06: steps outside the table, or by the wrong side, are errors', () => {
   const cases = table(`
-    kind     log                                  fault
+    kind     log                                  error
     saas     0 deliver                            deliver of a saas flow that is awaiting-request; possible there: submit-request, appeal
     saas     0 request, 1 request                 submit-request of a saas flow that is awaiting-seller
     saas     0 request, 1 deliver, 2 accept, 3 reject  reject-product of a saas flow that is accepted

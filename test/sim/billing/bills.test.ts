@@ -4,8 +4,7 @@ import { parseDecimal } from '#base/decimal.ts'
 import { formatAmount } from '#base/money.ts'
 import { standardPolicies } from '#scenarios/policies.ts'
 import { sumOf } from '#sim/billing/line.ts'
-import { formatPayable } from '#sim/billing/minor-units.ts'
-import { billTotal, monthTotal } from '#sim/billing/month-total.ts'
+import { billTotal, formatPayable, monthTotal } from '#sim/billing/month-total.ts'
 import { parsePercent } from '#sim/billing/percent.ts'
 import { sellerShare } from '#sim/billing/seller-share.ts'
 import { withTax } from '#sim/billing/tax.ts'
@@ -45,7 +44,7 @@ test('M-02, M-07: a month is rounded on its total; tax is a line of its own', ()
 test('M-08: a bill has the minor units of its currency', () => {
   const cases = table(`
     charges                               tax  decimals  taxLine      payable   why
-    0.11                                  0    0         0.00000000   0         JPY: nobody pays a tenth of a yen
+    0.11                                  0    0         0.00000000   0         JPY: there is no tenth of a yen
     1234.5678                             0    0         0.00000000   1235      JPY, half-up
     1234.5                                0    0         0.00000000   1235      half a yen goes up
     1234.5678                             0    2         0.00000000   1234.57   USD
@@ -114,7 +113,7 @@ test('M-07: the tax of an order', () => {
   expect(withTax(order, { ...taxed('50'), 'rounding.charge': 'half-up' })[2].amount).toBe(amount('0.05000002'))
 })
 
-test('L-03: the seller gets his share', () => {
+test('L-03: the seller gets the agreed share', () => {
   const cases = table(`
     price  tax  withholding  fee   sellerTax  share
     100    0    0            15    0          85.00000000

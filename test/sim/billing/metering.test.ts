@@ -144,9 +144,9 @@ test('U-07: the price in force at the first use of the hour, or at the last', ()
   expect(() => billed('image', () => late, events, at('12:00:00'))).toThrow(/no price was in force/)
 })
 
-test('impossible and disordered logs are faults that say what is possible', () => {
+test('impossible and disordered logs are errors that name what is possible', () => {
   const cases = table(`
-    events                                                      fault
+    events                                                      error
     08:00:00 stop                                               events[0]: stop of a resource that was never started; possible there: start
     08:00:00 start A, 09:00:00 start A                          events[1]: start of a running resource; possible there: stop, image, suspend, delete
     08:00:00 start A, 09:00:00 stop, 09:30:00 stop              events[2]: stop of a stopped resource; possible there: start, image, suspend, delete
@@ -155,7 +155,7 @@ test('impossible and disordered logs are faults that say what is possible', () =
     08:00:00 start A, 09:00:00 suspend, 09:30:00 image B        events[2]: image of a suspended resource
     08:00:00 start A, 09:00:00 delete, 09:30:00 delete          events[2]: delete of a deleted resource; nothing follows a deletion
     08:00:00 start A, 09:00:00 delete, 09:30:00 start A         events[2]: start of a deleted resource
-    08:00:00 start A, 07:00:00 delete                           events[1]: 2024-05-06T07:00:00+08:00 lies before the event ahead of it
+    08:00:00 start A, 07:00:00 delete                           events[1]: 2024-05-06T07:00:00+08:00 is before the previous event
     08:00:00 start                                              events[0]: start without a product
     08:00:00 start A, 09:00:00 image                            events[1]: image without a product
     08:00:00 start A, 09:00:00 stop, 10:00:00 start B           events[2]: start of "B" while "A" is installed

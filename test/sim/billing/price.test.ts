@@ -43,27 +43,27 @@ test('P-01..P-03: up to 5 at 7, up to 10 at 6.5, above at 6', () => {
 test('P-04: a table that is no full and ordered one is refused, with the place and a hint', () => {
   const open = { upTo: null, unit: '1' }
   const cases: [unknown, RegExp][] = [
-    [null, /^plan: null is no price plan; write/],
-    [[], /^plan: \[\] is no price plan/],
-    [{}, /^plan.model: nothing is no price model; write linear, tiered or volume/],
+    [null, /^plan: null is not a price plan; write/],
+    [[], /^plan: \[\] is not a price plan/],
+    [{}, /^plan.model: nothing is not a price model; write linear, tiered or volume/],
     [{ model: 'step', bands: [open] }, /^plan.model: "step"/],
-    [{ model: 'linear' }, /^plan.unit: nothing is no decimal/],
-    [{ model: 'linear', unit: 5 }, /^plan.unit: 5 is no decimal/],
+    [{ model: 'linear' }, /^plan.unit: nothing is not a decimal/],
+    [{ model: 'linear', unit: 5 }, /^plan.unit: 5 is not a decimal/],
     [{ model: 'linear', unit: '-5' }, /^plan.unit: "-5" is negative/],
     [{ model: 'linear', unit: '5', bands: [open] }, /^plan.bands: a linear plan has no bands/],
     [{ model: 'tiered', unit: '5', bands: [open] }, /^plan.unit: a tiered plan/],
-    [{ model: 'tiered' }, /^plan.bands: nothing is no table/],
-    [{ model: 'tiered', bands: [] }, /^plan.bands: \[\] is no table/],
-    [{ model: 'tiered', bands: ['5'] }, /^plan.bands\[0\]: "5" is no band/],
+    [{ model: 'tiered' }, /^plan.bands: nothing is not a table/],
+    [{ model: 'tiered', bands: [] }, /^plan.bands: \[\] is not a table/],
+    [{ model: 'tiered', bands: ['5'] }, /^plan.bands\[0\]: "5" is not a band/],
     [{ model: 'tiered', bands: [{ upTo: '5', unit: '7' }] }, /^plan.bands\[0\].upTo: no band is open above "5"/],
     [
       { model: 'tiered', bands: [open, { upTo: '5', unit: '7' }] },
       /^plan.bands\[0\].upTo: an open band before the last/,
     ],
     [{ model: 'tiered', bands: [open, open] }, /^plan.bands\[0\].upTo: an open band/],
-    [{ model: 'volume', bands: [{ unit: '7' }, open] }, /^plan.bands\[0\].upTo: nothing is no decimal/],
+    [{ model: 'volume', bands: [{ unit: '7' }, open] }, /^plan.bands\[0\].upTo: nothing is not a decimal/],
     [{ model: 'volume', bands: [{ unit: '7' }] }, /^plan.bands\[0\].upTo: no band is open above nothing/],
-    [{ model: 'volume', bands: [{ upTo: '0', unit: '7' }, open] }, /does not lie above 0/],
+    [{ model: 'volume', bands: [{ upTo: '0', unit: '7' }, open] }, /is not above 0/],
     [
       { model: 'volume', bands: [{ upTo: '5', unit: '7' }, { upTo: '5.0', unit: '6' }, open] },
       /bands\[1\].upTo: .* above 5/,
@@ -72,7 +72,7 @@ test('P-04: a table that is no full and ordered one is refused, with the place a
       { model: 'volume', bands: [{ upTo: '5', unit: '7' }, { upTo: '4', unit: '6' }, open] },
       /bands\[1\].upTo: .* above 5/,
     ],
-    [{ model: 'volume', bands: [{ upTo: 5, unit: '7' }, open] }, /^plan.bands\[0\].upTo: 5 is no decimal/],
+    [{ model: 'volume', bands: [{ upTo: 5, unit: '7' }, open] }, /^plan.bands\[0\].upTo: 5 is not a decimal/],
     [{ model: 'volume', bands: [{ upTo: null, unit: '0.00000000001' }] }, /11 decimals, more than 10/],
   ]
   for (const [text, message] of cases) expect(() => compilePlan(text), JSON.stringify(text)).toThrow(message)
@@ -195,5 +195,5 @@ test('M-06: a discount of a pay-per-use image makes another price of an hour, ex
   expect(hour('0.18', { amountOff: '0.08' })).toBe(parseUnitPrice('0.1'))
   expect(hour('0.18', { amountOff: '0.2' })).toBe(0)
   expect(discountedHour(parseUnitPrice('0.18'), undefined)).toBe(parseUnitPrice('0.18'))
-  expect(() => hour('0.0000000001', { percentOff: '50' })).toThrow(/no price of 10 decimals/)
+  expect(() => hour('0.0000000001', { percentOff: '50' })).toThrow(/not a price of 10 decimals/)
 })

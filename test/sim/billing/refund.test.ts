@@ -38,7 +38,7 @@ test('N-03: cash paid - consumed - handling fee; both ends are floored to the ho
     2024-01-15T18:40:00  44.61741425 + 0.00000000  344 of 758 hours
     2024-01-15T18:00:00  44.61741425 + 0.00000000  the hour has begun
     2024-01-15T17:59:59  44.74934037 + 0.00000000  343 hours
-    2024-01-01T10:30:00  90.00000000 + 0.00000000  at once, only the fee
+    2024-01-01T10:30:00  90.00000000 + 0.00000000  immediately, only the fee
     2024-01-29T10:00:00  1.34564644 + 0.00000000   little is left
     2024-01-31T00:00:00  0.00000000 + 0.00000000   never below 0
     2024-02-01T23:59:59  0.00000000 + 0.00000000   the last second of the term
@@ -70,7 +70,7 @@ test('N-04: the fee by term and year of use', () => {
     const fee = isRefusal(result) ? undefined : result.lines.find(({ rule }) => rule === 'N-04')
     expect(formatAmount(-(fee?.amount ?? 0n)), row.why).toBe(`${row.fee}.00000000`)
   }
-  expect(() => given({ termMonths: 18 })).toThrow(/^termMonths: no handling fee is known for 18 months/)
+  expect(() => given({ termMonths: 18 })).toThrow(/^termMonths: there is no handling fee for 18 months/)
 })
 
 test('N-05, N-06 and the switches', () => {

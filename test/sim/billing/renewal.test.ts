@@ -40,7 +40,7 @@ test('R-03: daily at 03:00 from seven days before, until the money is there', ()
   }
 })
 
-test('R-03: on the last day it is tried at once, never after expiry', () => {
+test('R-03: on the last day it is attempted immediately, never after expiry', () => {
   const cases = table(`
     enabled         funded          tries
     02-01T12:00:00  never           02-01T12:00
@@ -73,7 +73,7 @@ test('R-03: a chosen day within the seven is the first', () => {
   )
 })
 
-test('R-03: every try lies after enabling and before expiry, and only the last one may succeed', () => {
+test('R-03: every attempt is after enabling and before expiry, and only the last one may succeed', () => {
   const within = fc.integer({ min: -20 * DAY, max: 2 * DAY })
   fc.assert(
     fc.property(instant, within, fc.option(within), (time, enabled, funded) => {

@@ -5,7 +5,7 @@ import { standardPolicies } from '#scenarios/policies.ts'
 import { UsageInbox } from '#sim/billing/metering/usage-inbox.ts'
 import { runs } from './cases.ts'
 
-test('U-09: the first record of a resource, product and hour stands', () => {
+test('U-09: the first record of a resource, product and hour counts', () => {
   const inbox = new UsageInbox(standardPolicies)
   expect(inbox.receive(1, 1, 0, 3600, HOUR)).toBe('accepted')
   expect(inbox.receive(1, 1, 0, 3600, HOUR)).toBe('duplicate')

@@ -15,7 +15,7 @@ test('handlers of a port run in the order in which they were connected; without 
   expect(heard).toEqual(['first 2', 'first 3', 'second 3'])
 })
 
-test('a gate says no without anybody, and asks nobody after the first yes', () => {
+test('a gate without listeners says no, and stops asking after the first yes', () => {
   const gate = new Gate<[number]>()
   expect(gate.ask(1)).toBe(false)
   const asked: string[] = []

@@ -81,7 +81,7 @@ test('a row is printed with what its columns mean', () => {
   )
 })
 
-test('no link is forgotten: an account that nobody opened holds no coupons, and asking for them ends', () => {
+test('no link is missing: an account that was never opened has no coupons, and listing them ends', () => {
   const { market, cell } = new SmallMarket()
   const account = cell.openAccount(99, 0)
   const draw = couponsFor(market.wallets, account, { amount: 5n, tax: 0n, taxPercent: '0', discounted: false })

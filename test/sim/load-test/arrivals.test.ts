@@ -115,7 +115,7 @@ test.each<OpenShape>([
     expect(schedule.dueBy(instant)).toBe(due.filter((at) => at <= instant).length)
 })
 
-test('a ramp that is cut ends at the rate it has by then; one that is lengthened goes on at its last rate', () => {
+test('a ramp that is cut ends at the rate it has by then; one that is lengthened continues at its last rate', () => {
   const [cut] = lasting(parseStages('10/s..30/s:2s'), 1_000)
   expect(times({ kind: 'stages', stages: [cut], spacing: 'even', seed: '' })).toHaveLength(15)
   const longer = lasting(parseStages('10/s..30/s:2s'), 3_000)
@@ -135,10 +135,10 @@ describe('a file of due times', () => {
 
   test.each([
     ['', 'due.csv', /no due time/],
-    ['0\nsoon\n', 'due.csv:2', /'soon' is no due time/],
-    ['0\n-1\n', 'due.csv:2', /'-1' is no due time/],
-    ['0.5\n\n0.4\n', 'due.csv:3', /comes before the line above/],
-    ['minutes\n1\n', 'due.csv:1', /'minutes' is no due time/],
+    ['0\nsoon\n', 'due.csv:2', /'soon' is not a due time/],
+    ['0\n-1\n', 'due.csv:2', /'-1' is not a due time/],
+    ['0.5\n\n0.4\n', 'due.csv:3', /is before the previous line/],
+    ['minutes\n1\n', 'due.csv:1', /'minutes' is not a due time/],
   ])('%j is refused with its line', (text, where, what) => {
     try {
       parseDueTimes(text, 'due.csv')
@@ -204,7 +204,7 @@ test.each([
   expect(throughput).toBeLessThanOrEqual(Math.min(1 / work, users / (mean + work)) * 1.05)
 })
 
-test('users are dealt to the threads, and no thread asks more than its users can', () => {
+test('users are assigned to threads, and no thread requests more than its users can', () => {
   const shape: LoadShape = {
     kind: 'closed',
     users: 5,

@@ -152,7 +152,7 @@ describe('every-rule, 75 days', () => {
 describe.each([
   ['pricing-rule-change', () => served('pricing-rule-change', ['end=2023-06-20T00:00:00+08:00'])],
   ['every-rule', () => rules],
-])('%s: what is worked out again', (_, serve) => {
+])('%s: what is recomputed', (_, serve) => {
   let run: Served
   beforeAll(async () => {
     run = await serve()

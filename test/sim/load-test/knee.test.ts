@@ -75,7 +75,7 @@ const SEARCHES = 24
 /** Least share of searches that find an interval, and most by which an end of one differs from the knee. */
 test.each<[string, Bed, number, number]>([
   ['where nothing moves', { knee: 160_000 }, 1, 0.06],
-  ['on a quiet machine', { knee: 160_000, drift: 0.02, stalls: 0.05 }, 0.95, 0.11],
+  ['on an idle machine', { knee: 160_000, drift: 0.02, stalls: 0.05 }, 0.95, 0.11],
   ['that drifts by 4 % with stalls in every tenth trial', { knee: 160_000, drift: 0.04, stalls: 0.1 }, 0.75, 0.15],
   ['that others use now and then', { knee: 160_000, drift: 0.02, stalls: 0.05, others: 0.2 }, 0.7, 0.11],
 ])('%s searches find it, each within a few percent', async (_, bed, share, off) => {
@@ -96,9 +96,9 @@ test.each<[string, Bed, RegExp]>([
   [
     'others use the machine all the time',
     { knee: 160_000, others: 0.9 },
-    /others used the machine in [5-8] of the last/,
+    /other processes used the machine in [5-8] of the last/,
   ],
-])('where %s it is too noisy to tell', async (_, bed, why) => {
+])('where %s it is too noisy', async (_, bed, why) => {
   for (let seed = 0; seed < 10; seed++) {
     const knee = await search(bed, seed)
     expect(knee).toMatchObject({ verdict: 'noisy', low: null, high: null })

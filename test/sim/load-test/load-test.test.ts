@@ -81,7 +81,7 @@ describe('a load of one and a half rounds of the history', () => {
     two = (await load(2)).outcome
   })
 
-  test('does all it was asked for, and the auditor agrees with every amount', () => {
+  test('does all it was requested, and the auditor agrees with every amount', () => {
     for (const { asked, complete, measurements, audit, ledger: written } of [one, two]) {
       expect(asked).toBe(6_000)
       expect(prepared.stream.count).toBeLessThan(asked)
@@ -149,10 +149,14 @@ describe('a load of one and a half rounds of the history', () => {
 
 test.each([
   ['a top-up of more than was paid in', 'UPDATE top_ups SET amount = amount + 1 WHERE rowid = 0', /amount is/],
-  ['an order of somebody else', 'UPDATE orders SET account = account + 1 WHERE done = 1', /account is/],
-  ['seconds that nobody used', 'UPDATE usage_lines SET seconds = seconds - 1', /seconds is/],
-  ['a bill under a number that is none', 'UPDATE bills SET operation = operation * 1000 + 1', /no bill was asked|is/],
-])('a ledger that holds %s is not what was asked', async (_, corruption, text) => {
+  ['an order of another account', 'UPDATE orders SET account = account + 1 WHERE done = 1', /account is/],
+  ['seconds that were not used', 'UPDATE usage_lines SET seconds = seconds - 1', /seconds is/],
+  [
+    'a bill under a number that is none',
+    'UPDATE bills SET operation = operation * 1000 + 1',
+    /no bill was requested|is/,
+  ],
+])('a ledger that holds %s is not what was requested', async (_, corruption, text) => {
   const { at } = await books
   const file = join(folder, `other-${tests++}.sqlite`)
   copyFileSync(join(at, 'ledger-0.sqlite'), file)

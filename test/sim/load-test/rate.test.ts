@@ -26,14 +26,14 @@ test.each([
 })
 
 test.each([
-  [() => parseLoadRate('fast'), /'fast' is no rate/, /50k\/s/],
-  [() => parseLoadRate('-5/s'), /no rate/, /50k\/s/],
-  [() => parseLoadRate('0/s'), /never asks/, /above 0/],
+  [() => parseLoadRate('fast'), /'fast' is not a rate/, /50k\/s/],
+  [() => parseLoadRate('-5/s'), /not a rate/, /50k\/s/],
+  [() => parseLoadRate('0/s'), /never makes a request/, /above 0/],
   [() => parseLoadRate('101M/s'), /more than 100 million/, /lower/],
-  [() => parseLoadDuration('soon'), /'soon' is no duration/, /2m/],
-  [() => parseLoadDuration('0s'), /no duration/, /2m/],
-  [() => parseStages('10k'), /stage 1, '10k', is no RATE:DURATION/, /10k:30s/],
-  [() => parseStages('10k:30s,5k:6q'), /stage 2: '6q' is no duration/, /30s/],
+  [() => parseLoadDuration('soon'), /'soon' is not a duration/, /2m/],
+  [() => parseLoadDuration('0s'), /not a duration/, /2m/],
+  [() => parseStages('10k'), /stage 1, '10k', is not RATE:DURATION/, /10k:30s/],
+  [() => parseStages('10k:30s,5k:6q'), /stage 2: '6q' is not a duration/, /30s/],
   [() => parseStages('10k:30s,,5k:6s'), /stage 2, ''/, /10k:30s/],
 ])('%o is refused with a hint how to fix it', (read, what, hint) => {
   const fault = (() => {
@@ -71,6 +71,6 @@ test.each([
   [5_000, ['10k:1s', '20k:4s']],
   [1_500, ['10k:1s', '20k:500ms']],
   [800, ['10k:800ms']],
-])('stages brought to %d ms hold the last rate on, or are cut off', (duration, kept) => {
+])('stages fitted to %d ms extend the last rate, or are cut off', (duration, kept) => {
   expect(lasting(parseStages('10k:1s,20k:2s'), duration)).toEqual(parseStages(kept.join(',')))
 })

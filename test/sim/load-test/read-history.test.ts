@@ -1,4 +1,6 @@
-/** The stream of a history: nothing of what was asked is missing, and asked again it comes to what was charged then. */
+/**
+ * The stream of a history: nothing of what was requested is missing, and asked again it comes to what was charged then.
+ */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

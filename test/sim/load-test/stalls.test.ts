@@ -11,8 +11,8 @@ const stop = { from: 1_000, to: 3_000 }
 test.each<[string, ThreadGaps[], number]>([
   ['all threads worked', [thread(9_000, [990, 3_010]), thread(9_000, [1_000, 3_020])], 1],
   ['one was at rest until after the stop', [thread(9_000, [990, 3_010]), thread(9_000, [1_050, 3_010])], 1],
-  ['one thread went on', [thread(9_000, [990, 3_010]), thread(9_000)], 0],
-  ['one stood still only for a moment of it', [thread(9_000, [990, 3_010]), thread(9_000, [2_900, 3_010])], 0],
+  ['one thread continued', [thread(9_000, [990, 3_010]), thread(9_000)], 0],
+  ['one stalled only briefly', [thread(9_000, [990, 3_010]), thread(9_000, [2_900, 3_010])], 0],
   ['one was done before', [thread(9_000, [990, 3_010]), thread(900)], 1],
   ['all were done before', [thread(900), thread(900)], 0],
 ])('where %s', (_, threads, stalls) => {

@@ -103,7 +103,7 @@ test.each(['servers', 'term servers', 'saas', 'trial'] as const)(
   },
 )
 
-test('O-03: nobody is asked for consent to what is refused before, nor asks the pool of what is refused without it', () => {
+test('O-03: consent is not asked for orders refused earlier, and the pool is not asked without consent', () => {
   const world = new Wrong()
   world.place('servers')
   expect(world.asked).toEqual([])

@@ -87,7 +87,7 @@ test('X-01: not after expiry, and nothing but SaaS', () => {
   expect(terms.refusals).toEqual(Array(3).fill('out-of-term X-01'))
 })
 
-test('X-08, O-09: a change takes effect when it is paid; until then nothing else may change', () => {
+test('X-08, O-09: a change takes effect on payment; until then nothing else may change', () => {
   const terms = new TermMarket('2023-05-30 10:00', {}, 36)
   const { market } = terms
   const subscription = terms.buySaas(sold.volume, 5, 1)
@@ -124,7 +124,7 @@ test('O-01: an unpaid change expires and leaves the subscription free; X-01: the
   }
 })
 
-test('X-05: expansion.ruleKey = paid prices anew what is paid on the other side of 12 June 2023', () => {
+test('X-05: expansion.ruleKey = paid prices again what is paid on the other side of 12 June 2023', () => {
   const terms = new TermMarket('2023-05-30 10:00', { 'expansion.ruleKey': 'paid' }, 36)
   const subscription = terms.buySaas(sold.volume, 5, 1)
   terms.pass('2023-06-10 09:00')

@@ -115,7 +115,7 @@ test('E-04, R-03: servers and renewals that are paid by themselves need no more 
 const lines = (terms: TermMarket) =>
   terms.facts('order_requotes').map(({ line, part, rule, amount }) => `${line} ${part} ${rule} ${Number(amount) / 1e8}`)
 
-test('E-06: of an image and its server every line is told again, the tax of their sum the last', () => {
+test('E-06: every line of an image and its server is listed again, the tax on their sum last', () => {
   const terms = buyer('paid', 'discount 50')
   terms.orderServers(sold.monthly, 1, 1)
   terms.pass('2024-01-01 10:30')

@@ -123,7 +123,7 @@ test('O-04: an order costs what it cost when it was made; with order.quoteLock p
   await outcome('payment', 25, units(25))
 })
 
-test('O-07: all open orders at once, 30 at most; one that was paid or expired meanwhile is skipped', async () => {
+test('O-07: all open orders together, at most 30; orders paid or expired meanwhile are skipped', async () => {
   const buyers = `wallet: { opening: 100000 }, load: { poisson: { perBuyer: 20/d } }, ${app},
     habits: { paying: { reaction: { uniform: { min: 1d, max: 8d } }, together: 0.5, abandon: 0.2 } }`
   await withMarket({ buyers, end: '2024-03-20T00:00:00+08:00' }, ({ ask }) => {

@@ -31,7 +31,7 @@ test('E-02: a flavour that is sold out or abandoned gives out nothing, and takes
   ])
 })
 
-test('E-01: a capacity below what is held evicts nobody', () => {
+test('E-01: a capacity below the units held evicts no server', () => {
   const small = new SmallMarket()
   const { market } = small
   hold(market.servers, 0, 4)
@@ -54,7 +54,7 @@ test('Q-03: a pool that would hold more than it has, or other than its instances
   expect(() => checkHeld(other)).toThrow('Q-03: pool 1 holds 1 units, its instances 0')
 })
 
-test('an outage breaks what it is told to, lets nothing be created or started, and may lie on another', () => {
+test('an outage breaks the drawn servers, blocks creation and starts, and may overlap another', () => {
   const small = new SmallMarket()
   const { market } = small
   const rows = [small.admit(), small.admit(), small.admit()]

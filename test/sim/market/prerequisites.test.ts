@@ -6,7 +6,7 @@ import { serverWorld } from './server-world.ts'
 const refused = "SELECT code || ' ' || rule AS refusal, count(*) AS n FROM v_refusals GROUP BY 1 ORDER BY min(id)"
 const wallet = 'wallet: { opening: "9000" }'
 
-test('E-03: refused for the VPC, then the security group, then the credentials, each created once; then the order stands', async () => {
+test('E-03: refused for the VPC, then the security group, then the credentials, each created once; then the order is placed', async () => {
   const network = 'network: { vpcCreation: 30min, vpcLimit: 1 }'
   const buyer = `account: { vpc: 0, securityGroup: 0, credentials: 0 }\n    ${wallet}`
   await told(serverWorld({ network, buyer }), ({ rows, ask, outcome }) => {
@@ -39,7 +39,7 @@ test('O-02 before O-10 and E-03: without a registered account nothing else is as
   })
 })
 
-test('E-03: somebody who comes again while his only VPC is being made is told of the limit, and served with it', async () => {
+test('E-03: a second request during the creation of the only VPC is refused with vpc-limit, and succeeds afterwards', async () => {
   const network = 'network: { vpcCreation: 6d, vpcLimit: 1 }'
   const buyer = `account: { vpc: 0 }\n    ${wallet}`
   await told(serverWorld({ network, buyer }), ({ ask }) => {

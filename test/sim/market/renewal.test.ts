@@ -24,7 +24,7 @@ test.each(
   expect(terms.steps.filter((step) => step.startsWith('renew'))).toEqual([`renew to ${ends}`])
 })
 
-test('R-01: what a renewal buys may be over already, and is expired at once', () => {
+test('R-01: a renewed period may be over already, and then expires immediately', () => {
   const terms = new TermMarket('2024-01-01 10:30')
   const subscription = terms.buySaas(sold.plain, 1, 1)
   terms.pass('2024-03-02 23:59')
@@ -95,7 +95,7 @@ test('R-03: tried at 03:00 from seven days before the last day on, daily until t
   expect(terms.facts('subscription_steps').at(-1)).toMatchObject({ event: 'renew', at: on('2024-01-29 03:00') })
 })
 
-test('R-03: from a chosen day, none after expiry; enabled late, the next 03:00, or at once on the last day', () => {
+test('R-03: from a chosen day, none after expiry; enabled late, the next 03:00, or immediately on the last day', () => {
   for (const [enabled, days, first] of [
     ['2024-01-02 00:00', 2, '2024-01-30 03:00'],
     ['2024-01-28 09:00', 7, '2024-01-29 03:00'],

@@ -77,7 +77,7 @@ test('L-02: a supervised order counts in the month after its completion', async 
   )
 })
 
-test('L-03: what is given back is a negative line, and may leave a seller owing', async () => {
+test('L-03: a refund is a negative line, and may leave a seller owing', async () => {
   const told = { buyers: buyers(app), seller: 'failure: 1, provisioning: 9d', end: '2024-05-10T00:00:00+08:00' }
   await withMarket({ ...told, policies: '{ settlement.payoutDelay: 1d }' }, ({ ask, rows }) => {
     expect(ask("SELECT COUNT(*) FROM v_seller_bill_lines WHERE part = 'refund' AND share < 0")).toBe(2)

@@ -68,7 +68,7 @@ test('principal: the price is revenue, the share a cost; what sellers get is the
   })
 })
 
-test('O-08: an order that is given back leaves nothing deferred and nothing owed', async () => {
+test('O-08: a refunded order leaves nothing deferred and nothing owed', async () => {
   const seller = 'failure: 1, provisioning: 2h'
   await withMarket({ buyers: buyers(app), seller }, ({ rows, ask }) => {
     expect(ask("SELECT COUNT(*) FROM v_transactions WHERE kind = 'refund'")).toBeGreaterThan(0)

@@ -31,7 +31,7 @@ function order(small: SmallMarket, launches: readonly Launch[], more: object = {
   return typeof placed === 'number'
 }
 
-/** Lets everything that was asked for happen up to an instant. */
+/** Lets everything that was requested happen up to an instant. */
 function live(small: SmallMarket, until: number): void {
   for (;;) {
     const due = [...small.wakes].filter(([, { at }]) => at <= until).sort((a, b) => a[1].at - b[1].at || a[0] - b[0])[0]

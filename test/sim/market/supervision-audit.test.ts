@@ -44,27 +44,23 @@ const refund = `kind = ${word('refund')}`
 
 test.each([
   [
-    'a breach of five days is told a millisecond early',
+    'a breach of five days is reported a millisecond early',
     `UPDATE silence_breaches SET at = at - 1 WHERE rowid = 1`,
     'silence breach',
   ],
-  ['a breach is not told', `DELETE FROM silence_breaches WHERE rowid = 1`, 'silence breach'],
+  ['a breach is not reported', `DELETE FROM silence_breaches WHERE rowid = 1`, 'silence breach'],
   [
     'the other side was silent',
     `UPDATE silence_breaches SET by = ${word('buyer')} WHERE by = ${word('seller')}`,
     'silence breach',
   ],
-  [
-    'an appeal on a ground that does not stand',
-    `UPDATE appeals SET ground = ${word('at-will')} WHERE rowid = 1`,
-    'appeal',
-  ],
+  ['an appeal on an invalid ground', `UPDATE appeals SET ground = ${word('at-will')} WHERE rowid = 1`, 'appeal'],
   [
     'an appeal that froze nothing',
     `INSERT INTO appeals SELECT id + 1000000, at + 1, order_id, account, seller, by, ground, rule FROM appeals WHERE rowid = 1`,
     'appeal',
   ],
-  ['an appeal that nobody filed', `DELETE FROM appeals WHERE rowid = ${a('appeals', 'TRUE')}`, 'appeal'],
+  ['an appeal that was never filed', `DELETE FROM appeals WHERE rowid = ${a('appeals', 'TRUE')}`, 'appeal'],
   [
     'another outcome than the flow took',
     `UPDATE appeal_steps SET outcome = ${word('cancel')} WHERE outcome = ${word('resume')}`,

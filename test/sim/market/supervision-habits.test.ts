@@ -70,7 +70,7 @@ test('the plain case: 1 h, a message, 5 h of work, a message, 2 h, and three hou
   })
 })
 
-test('L-04: a seller who always falls silent answers nothing before he is back', async () => {
+test('L-04: a seller who always goes silent answers nothing before returning', async () => {
   await withRun([`${isv}.silence={ probability: 1, for: 10d }`], (ask) => {
     // The first case of each silence waits for all of it, and then for the work; others that come meanwhile wait less.
     const [longest] = ask('SELECT MAX(started - arrived) FROM seller_cases') as number[]
@@ -97,7 +97,7 @@ test('S-04: a seller who always rejects does so until reject.cap', async () => {
   })
 })
 
-test('S-06: a buyer who appeals does so on the third rejection of his request', async () => {
+test('S-06: a buyer who appeals does so on the third rejection of the request', async () => {
   await withRun([`${isv}.rejectRequest=1`, `${supervision}.appeal={ probability: 1, after: 1h }`], (ask) => {
     expect(ask('SELECT DISTINCT ground FROM v_appeals')).toEqual(['request-rejections'])
     const first = `SELECT DISTINCT (SELECT COUNT(*) FROM v_supervision_steps s WHERE s.order_id = a.order_id

@@ -66,7 +66,7 @@ test.each(
     1      always  0     0 1, 0 2        1:0-0, 2:0-0                  no time at all
     1      office  4     0 1, 1 2        1:0-4, 2:4-8                  within Friday
     1      office  6     0 1, 1 2        1:0-6, 2:6-75                 Friday 15:00, three hours left, then Monday 12:00
-    1      office  1     10 1            1:72-73                       told on Friday evening, done on Monday
+    1      office  1     10 1            1:72-73                       assigned on Friday evening, done on Monday
     1      office  9     9 1             1:72-81                       a whole Monday
     1      office  45    0 1             1:0-153                       a whole week of work
     2      office  4     8 1, 8 2, 8 3   1:8-75, 2:8-75, 3:75-79       both staff over the week-end
@@ -76,7 +76,7 @@ test.each(
   expect(desk.play(arrivals).finish()).toBe(done)
 })
 
-test('L-04: while a seller is silent nothing is begun; when he is back, it goes on in order', () => {
+test('L-04: nothing is started while a seller is silent; work continues in order on return', () => {
   const desk = new Office(1, null, 2)
   desk.play('0 1')
   desk.desks.close(0, begin + 10 * HOUR)

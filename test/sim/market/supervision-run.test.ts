@@ -60,7 +60,7 @@ test('every ground, every outcome, frozen flows and 365-day closures of both kin
   expect(set('SELECT COUNT(*) FROM supervision_flows WHERE frozen_ms > 0')[0]).toBeGreaterThan(50)
 })
 
-test('L-04, L-05: nobody begins before he was told, and cases are begun in the order in which they came', () => {
+test('L-04, L-05: no case starts before its assignment, and cases start in order of arrival', () => {
   for (const [table, desk] of [
     ['seller_cases', 'seller'],
     ['appeal_cases', '0'],
@@ -149,7 +149,7 @@ test('S-11: a completed supervised saas is a purchased app; its password is in n
   }
 })
 
-test('one history on 1 and 2 threads, and the same when it goes on from a snapshot', async () => {
+test('one history on 1 and 2 threads, and the same when resumed from a snapshot', async () => {
   const facts = mkdtempSync(join(tmpdir(), 'marketsim-facts-'))
   const end = scenario.start + 150 * 86_400_000
   const run = (threads: number, more: Partial<Parameters<typeof runCells>[0]> = {}) =>

@@ -59,19 +59,19 @@ test.each(
 test.each(
   table(`
     kind     log                    move          answer   why
-    saas     -                      deliver       silence  nothing was asked for yet: the seller is silent
-    saas     0 request              accept        fault    nothing was delivered
-    saas     0 request              request       fault    it was submitted
-    license  1 deliver              remind        fault    it is not the seller's turn
-    license  1 deliver, 200 accept  reject        fault    accepted is accepted
+    saas     -                      deliver       silence  nothing was requested yet: the seller is silent
+    saas     0 request              accept        error    nothing was delivered
+    saas     0 request              request       error    it was submitted
+    license  1 deliver              remind        error    it is not the seller's turn
+    license  1 deliver, 200 accept  reject        error    accepted is accepted
     saas     0 request, 200 appeal  deliver       silence  S-07: frozen, the seller may not act
-    saas     0 request, 200 appeal  remind        fault    S-07: frozen, the buyer may not act
+    saas     0 request, 200 appeal  remind        error    S-07: frozen, the buyer may not act
   `),
 )('Q-06, S-07: $kind after $log: no $move ($answer), since $why', ({ kind, log, move, answer }) => {
   const flow = bench(kind, log)
   const before = [...flow.facts.supervision_steps]
   const asked = () => flow.play(`201 ${move}`)
-  if (answer === 'fault') expect(asked).toThrow(/Q-06: .* takes no step/)
+  if (answer === 'error') expect(asked).toThrow(/Q-06: .* does not allow step/)
   else expect(asked).not.toThrow()
   expect(flow.facts.supervision_steps).toEqual(before)
 })
@@ -143,7 +143,7 @@ test.each(
   expect([flow.ground('buyer'), flow.ground('seller')]).toEqual([buyer, seller])
 })
 
-test('S-06: a breach of five days is told once a turn, and the ground with it', () => {
+test('S-06: a breach of five days is reported once per turn, with the ground', () => {
   const asked: string[] = []
   const flow = new Bench('license', {}, { appealPossible: (_, by) => asked.push(by) })
   flow.until(500)
@@ -227,7 +227,7 @@ test.each(
     accepted   1 deliver, 2 accept                                 2          at acceptance
     completed  1 deliver, 2 accept                                 5          three hours later
     paid       1 deliver, 2 accept                                 0          at payment
-    accepted   150 appeal, 151 complete                            151        nobody accepted it: when it was decided
+    accepted   150 appeal, 151 complete                            151        never accepted: when it was decided
     paid       150 appeal, 151 complete                            0          at payment
     accepted   1 deliver, 2 reject, 3 deliver, 4 reject, 5 deliver, 6 accept, 7 appeal, 9 complete  6  accepted, then decided
   `),
@@ -238,7 +238,7 @@ test.each(
   expect(flow.order).toBe('completed')
 })
 
-test('O-11: a month that was over before its flow was begins and expires at once, and all of it is earned', () => {
+test('O-11: a month that ended before its flow starts and expires immediately, and all of it is earned', () => {
   const { facts, market, word } = bench('saas', '0 request, 1000 deliver, 1001 accept', { 'term.start': 'paid' }).until(
     1010,
   )

@@ -1,4 +1,4 @@
-/** L-01: after-sales support is the seller's; where he cannot be reached, the cloud's service desk helps. */
+/** L-01: the seller provides after-sales support; where he cannot be reached, the cloud's service desk helps. */
 import { expect, test } from 'vitest'
 import { withMarket } from './payment-world.ts'
 

@@ -32,24 +32,21 @@ test.each(
     {"refund.consumed":"days"}                   24      2025-01-02 12:00  797.26775957 N-03
     {"refund.consumed":"days"}                   36      2026-01-02 12:00  848.17684595 N-03
   `),
-)(
-  'N-03, N-04, N-06: $months months under $switches, given back on $at: $refund',
-  ({ switches, months, at, refund }) => {
-    const terms = withServers(JSON.parse(switches), Number(months))
-    terms.pass(at)
-    unsubscribe(terms.market.subscriptions, 0)
-    expect(refunded(terms)).toEqual([refund])
-    // Nothing stays deferred, and what stays is earned (Q-07); the servers are gone and their units back.
-    const paid = terms.amounts('purchase')[0]
-    expect(terms.balance('deferred-revenue')).toBe(0)
-    // L-06: what is kept is the marketplace's, the cloud's or owed to the seller.
-    const own = ['marketplace-revenue', 'cloud-resource-revenue', 'unbilled-payable'] as const
-    const kept = -own.reduce((sum, ledger) => sum + terms.balance(ledger), 0)
-    expect(terms.balance('deferred-seller-cost')).toBe(0)
-    expect(kept).toBeCloseTo(paid - Number(refund.split(' ')[0]), 7)
-    expect(terms.market.servers.pools.held[0]).toBe(0)
-  },
-)
+)('N-03, N-04, N-06: $months months under $switches, refunded on $at: $refund', ({ switches, months, at, refund }) => {
+  const terms = withServers(JSON.parse(switches), Number(months))
+  terms.pass(at)
+  unsubscribe(terms.market.subscriptions, 0)
+  expect(refunded(terms)).toEqual([refund])
+  // Nothing stays deferred, and what stays is earned (Q-07); the servers are gone and their units back.
+  const paid = terms.amounts('purchase')[0]
+  expect(terms.balance('deferred-revenue')).toBe(0)
+  // L-06: what is kept is the marketplace's, the cloud's or owed to the seller.
+  const own = ['marketplace-revenue', 'cloud-resource-revenue', 'unbilled-payable'] as const
+  const kept = -own.reduce((sum, ledger) => sum + terms.balance(ledger), 0)
+  expect(terms.balance('deferred-seller-cost')).toBe(0)
+  expect(kept).toBeCloseTo(paid - Number(refund.split(' ')[0]), 7)
+  expect(terms.market.servers.pools.held[0]).toBe(0)
+})
 
 test('N-05: a renewal period not yet begun comes back in full, without a fee', () => {
   const terms = withServers()

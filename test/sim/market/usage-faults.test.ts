@@ -29,13 +29,13 @@ const owed = (small: SmallMarket, clock: string): number[] | null => {
   return hour === undefined ? null : [Number(hour.ecs[0]) / 1e8, Number(hour.image[0]) / 1e8]
 }
 
-test('a record in time is taken, and nothing is told of it', () => {
+test('a record in time is accepted, and not reported', () => {
   const { small, outcomes } = collecting((intake, record) => intake.take(record))
   small.goTo(at('09:00:00'))
   expect([owed(small, '08:00:00'), outcomes()]).toEqual([[3.6, 0.1], []])
 })
 
-test('the same record again is dropped; another quantity is reported, and the first stands', () => {
+test('the same record again is dropped; another quantity is reported, and the first counts', () => {
   const { small, arrive, outcomes } = collecting((intake, record) => {
     intake.take(record)
     if (record.item === 'ecs') intake.send(record, record.seconds, 1000, true)

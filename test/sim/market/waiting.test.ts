@@ -31,7 +31,7 @@ const waits = (small: SmallMarket): string[] =>
   small.facts('pool_waits').map(({ event, order_id, waited }) => `${event} ${order_id} ${Number(waited) / MINUTE}`)
 const due = (small: SmallMarket, kind: string) => [...small.wakes.values()].filter((wake) => wake.kind === kind)
 
-test('refuse: a full pool refuses, and what an hour would have cost is lost', () => {
+test('refuse: a full pool refuses orders, and what an hour would have cost is lost', () => {
   const small = new SmallMarket()
   expect(ask(small, 2)).toBe(true)
   expect(ask(small, 2)).toBe(false)
@@ -41,7 +41,7 @@ test('refuse: a full pool refuses, and what an hour would have cost is lost', ()
   expect(small.facts('orders')).toHaveLength(1)
 })
 
-test('fifo: the order stands and waits; who comes later does not overtake', () => {
+test('fifo: the order waits; later orders do not overtake', () => {
   const small = new SmallMarket([queue, strict])
   const { market } = small
   ask(small, 1)
@@ -79,7 +79,7 @@ test('patience: who gives up cancels the order, and the demand is lost; those be
   expect(waits(small).at(-1)).toBe('admit 3 10')
 })
 
-test('nobody waits for more than the pool will ever have', () => {
+test('no order waits for more than the pool will ever have', () => {
   const small = new SmallMarket([queue])
   expect(ask(small, 3)).toBe(false)
   expect(small.facts('refusals')).toMatchObject([

@@ -71,7 +71,7 @@ test.each(
   expect(terms.market.servers.pools.held[0]).toBe(servers.endsWith('fail') ? 0 : 1)
 })
 
-test('E-04: what nobody pays in time fails, and its unit returns', () => {
+test('E-04: an order not paid in time fails, and its unit is released', () => {
   const terms = new TermMarket('2024-01-01 10:29', { 'quick.insufficient': 'pending-payment' }, 0)
   terms.orderServers(sold.monthly, 1, 1, { quick: true })
   terms.pass('2024-01-09 00:00')

@@ -43,7 +43,7 @@ test('U-08, I-02: an hour belongs to the month in which it is settled; at --unti
   expect((await rated(log, { prices, until: until - HOUR })).bills).toEqual(['acme 2024-05 2 0.72000000'])
 })
 
-test('each wrong row is told of by its line, and the rest is rated', async () => {
+test('each invalid row is reported by line, and the rest is rated', async () => {
   const cases = table(`
     row                                               problem     why
     08:60:00 acme i-1 stop                            3 time      no such minute

@@ -54,20 +54,19 @@ test('every wrong request is answered with what, where and how to fix it', () =>
     ['step-8', { op: undefined }, /^op: nothing is unknown/],
     ['step-8', { op: '__proto__' }, /^op: /],
     ['step-8', { plan: undefined }, /^plan: nothing is not a price plan/],
-    ['step-8', { quantity: 8 }, /^quantity: 8 is no decimal number in text; write a string/],
+    ['step-8', { quantity: 8 }, /^quantity: 8 is not a decimal number in text; write a string/],
     ['step-8', { quantity: '-8' }, /^quantity: "-8" is negative; write 0 or more/],
     ['step-8', { quantity: '8.123456789' }, /^quantity: .* 9 decimals, more than 8/],
     ['step-8', { quantity: '1e3' }, /^quantity: /],
     ['step-8', { quantity: '9'.repeat(1000) }, /^quantity: 1000 characters/],
     ['step-8', { quantity: undefined }, /^quantity: is missing/],
-    ['step-8', { discount: null }, /^discount: null is no discount/],
-    ['step-8', { discount: {} }, /^discount: a discount without a kind/],
+    ['step-8', { discount: null }, /^discount: null is not a discount/],
     ['step-8', { discount: { percentOff: '10', amountOff: '1' } }, /^discount: 2 discounts/],
-    ['step-8', { policies: null }, /^policies: null is no object/],
+    ['step-8', { policies: null }, /^policies: null is not an object/],
     [
       'step-8',
       { policies: { 'rounding.charg': 'truncate' } },
-      /^policies: "rounding.charg" is no switch .*; did you mean rounding.charge\?/,
+      /^policies: "rounding.charg" is not a switch .*; did you mean rounding.charge\?/,
     ],
     ['step-8', { policies: { 'rounding.charge': 'up' } }, /^policies.rounding.charge: /],
     [
@@ -88,29 +87,29 @@ test('every wrong request is answered with what, where and how to fix it', () =>
     ['up-half', { per: 'month' }, /^remaining: both a factor and times/],
     ['up-half', { newPrice: '20.00000000001' }, /^newPrice: .* more than 10/],
     ['up-half', { oldPrice: undefined }, /^oldPrice: nothing/],
-    ['up-half', { remaining: undefined, at: '2024-01-01T00:00:00Z', per: 'month' }, /^termEnd: nothing is no time/],
+    ['up-half', { remaining: undefined, at: '2024-01-01T00:00:00Z', per: 'month' }, /^termEnd: nothing is not a time/],
     ['rem-sep', { from: '2021-10-09T00:00:01+08:00' }, /^remaining: the term ends at .* before/],
     ['rem-sep', { per: 'week' }, /^per: "week" is unknown; write month, year/],
-    ['rem-sep', { to: '2021-10-09' }, /^to: "2021-10-09" is no time with an offset/],
+    ['rem-sep', { to: '2021-10-09' }, /^to: "2021-10-09" is not a time with an offset/],
     ['exp-tiered-5-6', { createdAt: undefined }, /^createdAt: nothing/],
-    ['term-jan1', { months: 0 }, /^months: 0 is no whole number/],
+    ['term-jan1', { months: 0 }, /^months: 0 is not a whole number/],
     ['term-jan1', { months: 1.5 }, /^months: 1.5/],
     ['term-jan1', { months: '1' }, /^months: "1"/],
     ['term-jan1', { renewals: [1, -1] }, /^renewals\[1\]: -1/],
-    ['term-jan1', { renewals: 1 }, /^renewals: 1 is no list/],
+    ['term-jan1', { renewals: 1 }, /^renewals: 1 is not a list/],
     ['term-jan1', { start: '9999-12-15T00:00:00+08:00', months: 12 }, /^time: the year 10000 is beyond/],
     ['ref-100', { begun: 'true' }, /^begun: "true" is neither true nor false/],
-    ['ref-100', { termMonths: 18 }, /^termMonths: no handling fee is known/],
+    ['ref-100', { termMonths: 18 }, /^termMonths: there is no handling fee/],
     ['ref-100', { termEnd: '2024-01-01T10:30:00+08:00', at: '2024-01-01T10:00:00+08:00' }, /^at: .* before the start/],
     ['ref-100', { cash: '-1' }, /^cash: "-1" is negative/],
     ['met-AB', { resource: 'disk' }, /^resource: "disk" is unknown; write ecs, image/],
-    ['met-AB', { prices: undefined }, /^prices: nothing is no object/],
+    ['met-AB', { prices: undefined }, /^prices: nothing is not an object/],
     ['met-AB', { prices: { A: '0.1' } }, /^events\[1\].product: "B" has no price; add it to prices/],
     ['met-AB', { prices: { A: '0.1', B: -1 } }, /^prices.B: -1/],
     ['met-AB', { prices: { A: '0.1', B: [] } }, /^prices.B: prices are not in time order/],
     ['met-AB', { hourly: '1' }, /^prices: both hourly and prices/],
-    ['met-AB', { events: {} }, /^events: .* is no list/],
-    ['met-AB', { events: [null] }, /^events\[0\]: null is no object/],
+    ['met-AB', { events: {} }, /^events: .* is not a list/],
+    ['met-AB', { events: [null] }, /^events\[0\]: null is not an object/],
     [
       'met-AB',
       { events: [{ at: '2024-05-06T09:00:00+08:00', do: 'begin' }] },
@@ -119,7 +118,7 @@ test('every wrong request is answered with what, where and how to fix it', () =>
     [
       'met-AB',
       { events: [{ at: '2024-05-06T09:00:00+08:00', do: 'start', product: 1 }] },
-      /^events\[0\].product: 1 is no name/,
+      /^events\[0\].product: 1 is not a name/,
     ],
     ['met-AB', { until: undefined }, /^until: nothing/],
     ['met-AB', { until: '2094-01-01T00:00:00Z' }, /^until: more than 100000 hours/],
@@ -132,8 +131,8 @@ test('every wrong request is answered with what, where and how to fix it', () =>
     ['ar-short', { fundedAt: undefined }, /^fundedAt: nothing/],
     ['ar-short', { daysBefore: 8 }, /^daysBefore: 8/],
     ['ar-short', { policies: { tiers: 'cn' } }, /^tier: nothing is unknown; write V0/],
-    ['mt-1', { charges: '1' }, /^charges: "1" is no list/],
-    ['mt-1', { charges: ['1', 2] }, /^charges\[1\]: 2 is no decimal/],
+    ['mt-1', { charges: '1' }, /^charges: "1" is not a list/],
+    ['mt-1', { charges: ['1', 2] }, /^charges\[1\]: 2 is not a decimal/],
     ['app-119h', { kind: 'image' }, /^kind: "image" is unknown/],
     ['app-119h', { by: 'system' }, /^by: "system" is unknown; write buyer, seller/],
     [
@@ -289,7 +288,7 @@ test('M-02, M-07, M-08: a bill is taxed once on its total and paid in the minor 
   })
   const wrong = { op: 'bill', charges: ['1'] }
   expect(ask({ ...wrong, currency: 'EURO' }).error).toMatch(/^currency: .+; .+/)
-  expect(ask({ ...wrong, tax: 20 }).error).toMatch(/^tax: 20 is no decimal/)
+  expect(ask({ ...wrong, tax: 20 }).error).toMatch(/^tax: 20 is not a decimal/)
   expect(ask({ ...wrong, taxes: '20' }).error).toContain('did you mean "tax"?')
   for (const tax of ['100.00000001', '120', '120%'])
     expect(ask({ ...wrong, tax }).error, tax).toMatch(/^tax: .* is more than 100 %; write a percentage from 0 to 100/)
@@ -367,7 +366,6 @@ test('an unknown key is an error that names the nearest known one, at every dept
     ['rem-sep', { form: from }, 'request', 'form', 'from'],
     ['up-half', { oldprice: '1' }, 'request', 'oldprice', 'oldPrice'],
     ['up-half', { discount: { precentOff: '10' } }, 'discount', 'precentOff', 'percentOff'],
-    ['up-half', { discount: { percentOff: '10', amountOf: '1' } }, 'discount', 'amountOf', 'amountOff'],
     ['exp-tiered-5-6', { createAt: from }, 'request', 'createAt', 'createdAt'],
     ['term-jan1', { renewal: [1] }, 'request', 'renewal', 'renewals'],
     ['ref-100', { coupons: '1' }, 'request', 'coupons', 'coupon'],
@@ -408,10 +406,10 @@ test('S-06: the moves of a flow go by the words of the guide too', () => {
   expect(ask({ ...flow, at: at(4) })).toEqual({ id: 'l', allowed: false, rule: 'S-06', state: 'awaiting-acceptance' })
   const service = { ...flow, kind: 'service', events: [{ at: at(1), by: 'buyer', do: 'submit' }], at: at(7) }
   expect(ask(service)).toEqual({ id: 'l', allowed: true, rule: 'S-06', state: 'awaiting-seller' })
-  expect(ask({ ...service, events: events.toReversed() }).error).toMatch(/lies before the event ahead of it; sort/)
+  expect(ask({ ...service, events: events.toReversed() }).error).toMatch(/is before the previous event; sort/)
 })
 
-test('whatever stands in a request, the answer is one line of JSON and nothing is thrown', () => {
+test('whatever a request contains, the answer is one line of JSON and nothing is thrown', () => {
   const odd = fc.oneof(
     fc.jsonValue({ maxDepth: 2 }),
     fc.constantFrom('', '0', '1e9', '9'.repeat(70), -1, 0.1, [], {}, null, 'NaN'),

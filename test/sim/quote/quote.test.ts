@@ -32,7 +32,7 @@ test('blank lines, carriage returns, a byte order mark and a missing last line e
   expect(await quoted(chunks('\n\n'))).toEqual({ answered: 0, errors: 0, text: '' })
 })
 
-test('the rest of the file is answered after bytes that are no UTF-8 and lines that are no JSON', async () => {
+test('the rest of the file is answered after bytes that are not UTF-8 and lines that are not JSON', async () => {
   const request = Buffer.from(`${lines[0]}\n`)
   const broken = Buffer.concat([
     request,
@@ -47,8 +47,8 @@ test('the rest of the file is answered after bytes that are no UTF-8 and lines t
     .split('\n')
     .map((line) => JSON.parse(line))
   expect([answered, errors]).toEqual([5, 2])
-  expect(answers[1]).toEqual({ id: null, error: expect.stringMatching(/^line 2: .* no UTF-8/) })
-  expect(answers[3]).toEqual({ id: null, error: expect.stringMatching(/^line 4: .* no JSON/) })
+  expect(answers[1]).toEqual({ id: null, error: expect.stringMatching(/^line 2: .* not UTF-8/) })
+  expect(answers[3]).toEqual({ id: null, error: expect.stringMatching(/^line 4: .* not JSON/) })
   expect([0, 2, 4].map((index) => answers[index].amount)).toEqual(['1.90000000', '1.90000000', '1.90000000'])
 })
 

@@ -124,7 +124,7 @@ test('C-05, U-07: hours of servers and images cost the price in force at their f
     },
   ))
 
-test('E-01: a capacity below use evicts nobody; E-02: a flavour is sold out, then abandoned, then sold again', () =>
+test('E-01: a capacity below use evicts no server; E-02: a flavour is sold out, then abandoned, then sold again', () =>
   told(
     market({
       buy: server(inEast),
@@ -315,7 +315,7 @@ test('policyChange: the tax of orders made from its instant on, the life of unpa
     },
   ))
 
-test('all kinds at once have one history on 1 and 2 threads', async () => {
+test('all kinds together have one history on 1 and 2 threads', async () => {
   const text = market({
     buy: `${server()}, { product: crm, specification: seat }, { product: audit, specification: day }`,
     count: 30,

@@ -87,7 +87,7 @@ export const laws: readonly { readonly law: string; readonly breaches: string }[
     breaches: `SELECT COUNT(*) FROM (${brokenSteps}) WHERE from_state <> before`,
   },
   {
-    law: 'Q-07: what was paid is deferred, earned or given back, order by order',
+    law: 'Q-07: what was paid is deferred, earned or refunded, order by order',
     breaches: `SELECT COUNT(*) FROM (
       SELECT t.order_id FROM transactions t JOIN postings p ON p.transaction_id = t.id
       JOIN words l ON l.id = p.ledger JOIN words k ON k.id = t.kind

@@ -42,7 +42,7 @@ function expectPoisson(count: number, mean: number): void {
   expect(Math.abs(count - mean), `${count} came, and ${mean} were to be expected`).toBeLessThan(4.5 * Math.sqrt(mean))
 }
 
-test('poisson, total: the rate is the segment`s, dealt to regions by where its buyers live', () =>
+test('poisson, total: the rate is that of the segment, divided over regions by the homes of its buyers', () =>
   told(visits('{ poisson: { total: 600/h } }'), (run) => {
     const count = counted(run)
     expectPoisson(count(0, 48), 48 * 600)
@@ -145,7 +145,7 @@ test('closed: who is refused thinks and comes again', () =>
     expect(run.rows('SELECT at, COUNT(*) AS n FROM refusals GROUP BY at').length).toBe(63)
   }))
 
-test('closed: a surge shortens thinking; while nobody comes at all, everybody waits', () =>
+test('closed: a surge shortens thinking; with a factor of 0 all buyers wait', () =>
   told(
     visits('{ closed: { thinkTime: 1h } }', {
       events: `events:
@@ -169,7 +169,7 @@ const closedShop = (thinkTime: string) =>
     .replace('paymentMethod: 0', 'opening: 5000')
     .replace('{ north: 19, south: 6 }', '{ north: 1 }')
 
-test('closed: the next purchase comes a think time after the last one is completed, and never two at once', () =>
+test('closed: the next purchase comes a think time after the last one is completed, and never two at a time', () =>
   told(closedShop('90min'), ({ outcome, ask, rows }) => {
     expect(outcome.differences).toBe(0)
     // 90 minutes of thinking and 30 of provisioning.

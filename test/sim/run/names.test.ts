@@ -94,7 +94,7 @@ async function made(folder: string, names: readonly string[]) {
 
 const inherited = made('inherited', ['constructor', 'toString', 'hasOwnProperty'])
 
-test('a run of inherited names: everybody lives where the file says, and the thresholds are met', async () => {
+test('a run of inherited names: all buyers live where the file says, and the thresholds are met', async () => {
   const run = await inherited
   expect(run.differences).toBe(0)
   expect(run.homes).toEqual([{ region: 'other', n: 7n }])

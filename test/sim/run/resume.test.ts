@@ -61,7 +61,7 @@ test('a fact file that lacks what the checkpoint says was written is refused, ne
   )
 })
 
-test('a run broken off after its simulation makes its record of the facts; one with its record makes nothing', async () => {
+test('a run interrupted after its simulation builds its record from the facts; one with its record builds nothing', async () => {
   const read = await quickstart()
   const folder = newRunFolder()
   const request = checkpointedRequest(read, folder, 1)

@@ -8,7 +8,7 @@ import { policyValues } from '../../swarm/policy-values.ts'
 import { readDoc, yamlOf } from '../../swarm/read-doc.ts'
 import { noCases, search } from '../../swarm/search.ts'
 
-test('Q-01..Q-08: random months hold every promise, on one thread, on two, and broken off and gone on', async () => {
+test('Q-01..Q-08: random months hold every promise, on one thread, on two, and interrupted and resumed', async () => {
   const cases = often(2, 7)
   const tally = noCases()
   const failure = await search({ seed: 20240101, cases, shrinkFor: 20_000 }, tally)
