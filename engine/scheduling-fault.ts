@@ -5,7 +5,7 @@ export class SchedulingFault extends Error {
   static time(time: number, now: number, what: string): SchedulingFault {
     if (time < now)
       return new SchedulingFault(
-        `'${what}' at ${time} lies ${now - time} ms in the past of the clock, which shows ${now}; schedule it at kernel.now or later`,
+        `'${what}' at ${time} is ${now - time} ms in the past of the clock, which shows ${now}; schedule it at kernel.now or later`,
       )
     return new SchedulingFault(
       `'${what}' at ${time}: a time is a whole number of milliseconds up to 2^53 - 1 (the clock shows ${now}); round it before scheduling, and do not schedule what never happens`,

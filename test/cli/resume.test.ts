@@ -59,7 +59,7 @@ test('a folder in use is refused, and so is a name that means two runs, none, or
     expect(refused.code).toBe(exitCodes.badInput.code)
   }
   unlock()
-  expect((await resume('busy')).stderr).toContain('interrupted before it began')
+  expect((await resume('busy')).stderr).toContain('interrupted before it started')
   mkdirSync(join(cwd, 'busy.partial-2-2'))
   expect((await resume('busy')).stderr).toContain('busy.partial-1, busy.partial-2-2')
   expect((await resume('nothing')).stderr).toContain('no run of that name was interrupted')

@@ -75,7 +75,7 @@ test.each<[string, Record<string, unknown>, string]>([
   ['no scenario', { file: undefined }, 'sweep needs a scenario'],
   ['a place without values', { vary: [capacity] }, 'has no values'],
   ['a place twice', { vary: ['seed=1,2', 'seed=3'] }, 'is given twice'],
-  ['too many points', { vary: ['seed=1..900/1', 'name=a,b'] }, 'asks for 1800 points'],
+  ['too many points', { vary: ['seed=1..900/1', 'name=a,b'] }, 'requests 1800 points'],
   ['a place that is none', { vary: ['regoins=1,2'] }, 'did you mean regions?'],
   ['a figure that is none', { figure: ['ecs.refusalRat'] }, "there is no figure 'ecs.refusalRat'"],
   ['no figure at all', { figure: ['< 5'] }, 'is not a figure'],

@@ -142,7 +142,7 @@ test('a state with events of an unknown kind, another rank or another structure 
 test('what cannot be scheduled is refused with what, when and how to fix it', () => {
   const kernel = new Kernel({ start })
   const act = kernel.on('act', 4, () => kernel.runUntil(start + 99))
-  expect(() => kernel.at(start - 1, act, 0)).toThrow(`'act' at ${start - 1} lies 1 ms in the past`)
+  expect(() => kernel.at(start - 1, act, 0)).toThrow(`'act' at ${start - 1} is 1 ms in the past`)
   expect(() => kernel.at(start + 0.5, act, 0)).toThrow('whole number of milliseconds')
   for (const time of [Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53]) {
     expect(() => kernel.at(time, act, 0)).toThrow('whole number of milliseconds')

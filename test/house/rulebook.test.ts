@@ -63,5 +63,5 @@ test('every switch belongs to the rule that names it, and says in a sentence wha
   expect(rules.flatMap(switchesOf).toSorted()).toEqual(policyKeys.toSorted())
   expect(switchesOf('S-09')).toEqual(['auto365.kinds', 'auto365.start', 'auto365.invoice', 'auto365.refund'])
   for (const key of policyKeys) expect(policyText(key), key).toMatch(/^[A-Z].*\.$/)
-  for (const expected of Object.values(fixedPolicies)) expect(expected).toMatch(/for the whole run/)
+  for (const expected of Object.values(fixedPolicies)) expect(expected).toMatch(/cannot change in a run/)
 })

@@ -173,7 +173,11 @@ const cases: readonly [instead: string, written: string, words: RegExp, more?: n
     /a fixed price of 90071993 an hour/,
   ],
   ['events: []', `events:\n  - { at: «2024-02-05T00:00:00Z, list: { product: crm } }`, /an event before the run/],
-  ['events: []', `events:\n${open}policyChange: { time.utcOffset: «"+09:00" }`, /the offset cannot change in a run.*T-02/],
+  [
+    'events: []',
+    `events:\n${open}policyChange: { time.utcOffset: «"+09:00" }`,
+    /the offset cannot change in a run.*T-02/,
+  ],
   // the text itself
   ['seed: 7', 'seed: "7«', /Missing closing "quote; expected valid YAML; hint: close the quote/],
   ['seed: 7', '«\tseed: 7', /expected valid YAML/],

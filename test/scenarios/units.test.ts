@@ -145,7 +145,9 @@ test.each([
 
 test('a law that cannot be built is refused when it is read', () => {
   const far = { truncated: { of: { exponential: { mean: '1s' } }, min: '10h' } }
-  expect(durationDistribution.safeParse(far).error?.issues[0].message).toContain('parameters that the distribution allows')
+  expect(durationDistribution.safeParse(far).error?.issues[0].message).toContain(
+    'parameters that the distribution allows',
+  )
   expect(durationDistribution.safeParse({ constant: '1h', uniform: { min: '1h', max: '2h' } }).success).toBe(false)
   expect(durationDistribution.safeParse({}).success).toBe(false)
 })

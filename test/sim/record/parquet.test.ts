@@ -155,7 +155,7 @@ test('any flipped bit of the data is found, and named by column and row group or
   expect(silent.length).toBeLessThan(bytes.length / 5 / 2)
 })
 
-test('a file that was cut off is told of', () => {
+test('a file that was cut off is reported of', () => {
   const bytes = written([group])
   for (const size of [0, 3, 11, bytes.length >> 1, bytes.length - 1])
     expect(told(bytes.subarray(0, size))).toMatch(/its end|its footer/)
