@@ -10,6 +10,7 @@ import type { PoolPlace } from '../world/places.ts'
 import { inForce } from '../world/timeline.ts'
 import type { World } from '../world/world.ts'
 import { Ledger } from './ledger.ts'
+import type { Saved } from './parts.ts'
 import { Port } from './port.ts'
 import { number, table } from './table.ts'
 import type { Clock } from './timers.ts'
@@ -35,6 +36,8 @@ export class Cell {
   readonly #policiesChange: boolean
   readonly #numbers = new Map<string, number>()
   readonly #invariants: (() => void)[] = []
+  /** Chapters of the cell, by name of their class: each comes here as it is made, and is saved with the cell. */
+  readonly parts: Record<string, Saved> = {}
 
   constructor(world: World, cell: number, clock: Clock, facts: FactWriters, words: Dictionary) {
     const { policies, scenario, population, policyTimeline, pools } = world

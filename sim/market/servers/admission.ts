@@ -39,7 +39,9 @@ function prerequisites(market: Servers, { account }: ServerIntent): Denial | nul
  * is lost is an hour of them, or their term.
  */
 function capacity(market: Servers, intent: ServerIntent): Denial | null {
-  const { pool, quantity, months, specification } = intent
+  const { account, pool, quantity, months, specification } = intent
+  if (hasRoom(market, pool, quantity)) return null
+  market.unitsWanted.emit(pool, quantity, account)
   if (hasRoom(market, pool, quantity)) return null
   const refused = noRoom(market, pool)
   if (months > 0) {

@@ -59,6 +59,8 @@ export class Servers extends Chapter<keyof typeof serverTimers> {
     launches: this.launches,
     imagePrices: savedArray(this.imagePrices),
   }
+  /** A request finds too few units free, before it waits or is refused: who can free some of the pool's does so. */
+  readonly unitsWanted = new Port<[pool: number, units: number, account: number]>()
   /** An order that waited has its units (E-02): its servers are to be created. */
   readonly unitsGranted = new Port<[order: number, pool: number, launches: readonly Launch[]]>()
   /** An instance was admitted by its pool: its row has just been added. */
