@@ -44,3 +44,18 @@ export class Gate<A extends readonly unknown[]> {
     return false
   }
 }
+
+/** A value that later chapters may change before it holds, each what the one before it made of it. */
+export class Pipe<V, A extends readonly unknown[]> {
+  readonly #steps: ((value: V, ...about: A) => V)[] = []
+
+  through(step: (value: V, ...about: A) => V): void {
+    this.#steps.push(step)
+  }
+
+  of(value: V, ...about: A): V {
+    let result = value
+    for (const step of this.#steps) result = step(result, ...about)
+    return result
+  }
+}

@@ -39,7 +39,7 @@ export function createServers(market: Servers, order: number, pool: number, laun
       account: orders.account[order],
       pool,
       specification,
-      ecsPrice: pools.hourly[pool],
+      ecsPrice: market.hourlyPrice.of(pools.hourly[pool], orders.account[order]),
       imagePrice: imagePrices[specification - 1],
       lifetime: orders.lifetime[order],
     })

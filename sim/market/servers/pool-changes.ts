@@ -45,7 +45,7 @@ export function repriceServers(market: Servers, pool: number, hourly: number): v
   for (let row = 0; row < instances.rows; row++)
     if (instances.id[row] > 0 && instances.pool[row] === pool) {
       market.ecsRepriced.emit(row)
-      instances.ecsPrice[row] = hourly
+      instances.ecsPrice[row] = market.hourlyPrice.of(hourly, instances.account[row])
     }
   write(market, pool, 'price', 'C-05')
 }

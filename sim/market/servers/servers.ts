@@ -2,7 +2,7 @@ import type { Cell } from '../../cell/cell.ts'
 import { Chapter } from '../../cell/chapter.ts'
 import { LinkedList } from '../../cell/linked-list.ts'
 import { savedArray } from '../../cell/parts.ts'
-import { Port } from '../../cell/port.ts'
+import { Pipe, Port } from '../../cell/port.ts'
 import { ranks } from '../../cell/timers.ts'
 import type { Orders } from '../orders/orders.ts'
 import type { Subscriptions } from '../subscriptions/subscriptions.ts'
@@ -59,6 +59,8 @@ export class Servers extends Chapter<keyof typeof serverTimers> {
     launches: this.launches,
     imagePrices: savedArray(this.imagePrices),
   }
+  /** What an hour of a pay-per-use server costs its owner (U-07), by the price of its pool. */
+  readonly hourlyPrice = new Pipe<number, [account: number]>()
   /** A request finds too few units free, before it waits or is refused: who can free some of the pool's does so. */
   readonly unitsWanted = new Port<[pool: number, units: number, account: number]>()
   /** An order that waited has its units (E-02): its servers are to be created. */
