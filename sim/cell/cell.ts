@@ -37,7 +37,7 @@ export class Cell {
   readonly #numbers = new Map<string, number>()
   readonly #invariants: (() => void)[] = []
   /** Chapters of the cell, by name of their class: each comes here as it is made, and is saved with the cell. */
-  readonly parts: Record<string, Saved> = {}
+  readonly chapters = new Map<string, Saved>()
 
   constructor(world: World, cell: number, clock: Clock, facts: FactWriters, words: Dictionary) {
     const { policies, scenario, population, policyTimeline, pools } = world

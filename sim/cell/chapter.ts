@@ -50,7 +50,7 @@ export abstract class Chapter<K extends string = never> {
     this.ledger = at.ledger
     this.accounts = at.accounts
     this.places = at.places
-    at.parts[this.constructor.name] = this
+    at.chapters.set(this.constructor.name, this)
   }
 
   get now(): number {

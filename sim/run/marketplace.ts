@@ -50,7 +50,7 @@ export class Marketplace implements CellProgram {
     this.#chapters = chapters
     this.#people = new People(cell, chapters, context)
     this.#post = new SalesPost(chapters.sellers, context)
-    this.#parts = { log: this.#log, cell, ...cell.parts, people: this.#people }
+    this.#parts = { log: this.#log, cell, ...Object.fromEntries(cell.chapters), people: this.#people }
     const events = new PlannedEvents(chapters.servers, {
       streams: context.streams,
       closeSeller: (seller, until) => this.#people.supervision.sellers.close(seller, until),
