@@ -8,6 +8,7 @@ import { isSold, paidWith } from './figures/money.ts'
 import { prepareMetered, prepareRejected } from './metered.ts'
 import type { Cell, RunRecord } from './record.ts'
 import { column, type ReportCell, type ReportTable } from './report-table.ts'
+import { prepareOrderServers } from './server-lines.ts'
 
 /** What was rated, drawn from buyers, posted elsewhere and found wrong, by account. */
 const accountsSql = `
@@ -83,10 +84,17 @@ UNION ALL
 SELECT 'instance ' || r.instance_id, w.word, 'never charged', r.hour, r.hour + 3600000, -1, 0, 'U-09', -r.amount
 FROM usage_rejected r JOIN words w ON w.id = r.item WHERE r.account = :account
 UNION ALL
-SELECT 'order ' || o.id, pw.word, CASE pw.word WHEN 'ecs' THEN pn.pool ELSE g.product || ' ' || g.specification END, s.at, s.at, 1, 0, rw.word, l.amount
+SELECT 'order ' || o.id, pw.word, CASE pw.word WHEN 'ecs' THEN pn.pool ELSE g.product || ' ' || g.specification END, s.at, s.at, 1, 0, rw.word,
+  l.amount - CASE pw.word WHEN 'tax' THEN coalesce(v.tax, 0) ELSE 0 END
 FROM orders o JOIN order_steps s ON s.order_id = o.id AND s.event = ${word('pay')}
 JOIN paid_lines l ON l.order_id = o.id AND ${isSold} JOIN words pw ON pw.id = l.part JOIN words rw ON rw.id = l.rule
-JOIN goods g ON g.id = o.specification LEFT JOIN server_plans sp ON sp.id = l.plan LEFT JOIN pool_names pn ON pn.id = sp.pool
+JOIN goods g ON g.id = o.specification LEFT JOIN order_servers v ON v.order_id = o.id
+LEFT JOIN server_plans sp ON sp.id = l.plan LEFT JOIN pool_names pn ON pn.id = sp.pool
+WHERE o.account = :account
+UNION ALL
+SELECT 'order ' || o.id, 'tax', pn.pool, s.at, s.at, 1, 0, 'M-07', v.tax
+FROM orders o JOIN order_steps s ON s.order_id = o.id AND s.event = ${word('pay')}
+JOIN order_servers v ON v.order_id = o.id AND v.is_taxed JOIN pool_names pn ON pn.id = o.pool
 WHERE o.account = :account
 ORDER BY 4, 1, 2`
 
@@ -111,6 +119,7 @@ function found(record: RunRecord, resources: ReadonlySet<string>): Map<string, b
 
 /** One account by resource: every span of metered use and every line of a paid order, with what the auditor found. */
 export function resourceReconciliation(record: RunRecord, account: bigint, name: string): ReportTable {
+  prepareOrderServers(record)
   const read = record.rows(resourcesSql, { account })
   const gaps = found(record, new Set(read.map(({ resource }) => String(resource))))
   const told = new Set<string>()

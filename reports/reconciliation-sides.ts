@@ -51,14 +51,21 @@ gap AS (SELECT month, sum(amount) AS amount, min(kind) AS kind FROM ${ledgerSour
 SELECT legs.month, legs.kind, 'hourly' AS model, posted, posted + CASE WHEN legs.kind = gap.kind THEN gap.amount ELSE 0 END AS charged
 FROM legs JOIN gap USING (month)`
 
-/** Lines of orders that were paid, by the month of the payment. */
+/** Lines of orders that were paid, by the month of the payment; the tax line of servers with goods stands under both kinds. */
 const orderLines = `
+SELECT month, kind, model, rule, 'orders' AS unit, sum(quantity) AS quantity, sum(rated) AS rated FROM (
 SELECT ${monthOf('s.at')} AS month, ${lineKind} AS kind, coalesce(models.model, '') AS model, rw.word AS rule,
-  'orders' AS unit, count(DISTINCT o.id) AS quantity, sum(l.amount) AS rated
+  count(DISTINCT o.id) AS quantity, sum(l.amount) AS rated
 FROM run CROSS JOIN order_steps s CROSS JOIN orders o ON o.id = s.order_id CROSS JOIN goods g ON g.id = o.specification
 CROSS JOIN paid_lines l ON l.order_id = o.id AND ${isSold} CROSS JOIN words rw ON rw.id = l.rule
 LEFT JOIN order_models models ON models.order_id = o.id
-WHERE s.event = ${word('pay')} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`
+WHERE s.event = ${word('pay')} GROUP BY 1, 2, 3, 4
+UNION ALL
+SELECT ${monthOf('s.at')}, ${sideKind}, coalesce(models.model, ''), 'M-07', to_servers, ${moved('v.tax')}
+FROM run CROSS JOIN order_steps s CROSS JOIN order_servers v ON v.order_id = s.order_id AND v.is_taxed CROSS JOIN ${bothSides}
+CROSS JOIN orders o ON o.id = v.order_id CROSS JOIN goods g ON g.id = o.specification
+LEFT JOIN order_models models ON models.order_id = o.id WHERE s.event = ${word('pay')})
+GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`
 
 const ofOrder = `CROSS JOIN months m ON m.no = k.month CROSS JOIN orders o ON o.id = k.order_id
 CROSS JOIN goods g ON g.id = o.specification LEFT JOIN order_models models ON models.order_id = o.id`
@@ -82,11 +89,11 @@ SELECT month, kind, model, sum(charged) AS charged, sum(posted) AS posted FROM (
 GROUP BY 1, 2, 3`
 
 /** Payments for orders. */
-const orderBooked = bookedBy(`= ${word('payment')}`, 'deferred-revenue', 's.paid')
+const orderBooked = bookedBy(`= ${word('payment')}`, 'deferred-revenue', 's.paid + s.tax')
 
 /** Everything that gives back: what passed through the account `refunds` is what was found to be due. */
 const refundKinds = `NOT IN (${['payment', 'recognition', 'seller-share', 'coupon-grant', 'coupon-lapse'].map(word).join(', ')})`
-const refundBooked = bookedBy(refundKinds, 'refunds', '-s.back')
+const refundBooked = bookedBy(refundKinds, 'refunds', '-(s.back + s.tax_back)')
 const refundLines = `
 SELECT month, kind, model, rule, 'refunds' AS unit, count(DISTINCT transaction_id) AS quantity, -sum(amount) AS rated FROM (
   SELECT m.month, g.kind, coalesce(models.model, '') AS model, rw.word AS rule, k.transaction_id,
@@ -94,7 +101,7 @@ SELECT month, kind, model, rule, 'refunds' AS unit, count(DISTINCT transaction_i
   FROM booked k ${ofOrder} CROSS JOIN words rw ON rw.id = k.rule
   WHERE k.order_id > 0 AND k.movement ${refundKinds} GROUP BY 1, 2, 3, 4, 5
   UNION ALL
-  SELECT m.month, ${sideKind}, coalesce(models.model, ''), rw.word, k.transaction_id, ${moved('s.back')}
+  SELECT m.month, ${sideKind}, coalesce(models.model, ''), rw.word, k.transaction_id, ${moved('s.back + s.tax_back')}
   FROM booked k CROSS JOIN order_servers s ON s.order_id = k.order_id CROSS JOIN ${bothSides} ${ofOrder}
   CROSS JOIN words rw ON rw.id = k.rule
   WHERE k.movement ${refundKinds} AND k.ledger = ${word('refunds')} AND k.is_debit)

@@ -287,8 +287,8 @@ export class RunRecord {
   }
 
   /**
-   * Makes a table of this connection from rows that were worked out here, once: whole numbers in `names`, and amounts (whole
-   * 1e-8) in `amounts`, which each world has in its own way.
+   * Makes a table of this connection from rows that were worked out here, once: whole numbers in `names` (with a type where one is
+   * the key), and amounts (whole 1e-8) in `amounts`, which each world has in its own way.
    */
   keepComputed(
     name: string,
@@ -300,7 +300,9 @@ export class RunRecord {
     const made = [...rows()]
     const places = [...names, ...amounts].map(() => '?').join(', ')
     for (const [index, database] of this.#worlds.entries()) {
-      database.exec(`CREATE TEMP TABLE ${name} (${[...names, ...amounts].map((each) => `${each} INTEGER`).join(', ')})`)
+      database.exec(
+        `CREATE TEMP TABLE ${name} (${[...names, ...amounts].map((each) => (each.includes(' ') ? each : `${each} INTEGER`)).join(', ')})`,
+      )
       const insert = database.prepare(`INSERT INTO temp.${name} VALUES (${places})`)
       const world = this.#worlds.length === 1 ? undefined : worldNames[index]
       database.transaction(() => {

@@ -1,6 +1,7 @@
 /** What an explanation takes from the scenario that the record holds: its policies, discounts, and the line of a wish. */
+import { parseUnitPrice, unpackPrice } from '#base/money.ts'
 import { type Policies, standardPolicies } from '#scenarios/policies.ts'
-import { type Discount, parseDiscount } from '#sim/billing/discount.ts'
+import { type Discount, discountedHour, parseDiscount } from '#sim/billing/discount.ts'
 import { durationText } from '../policy-text.ts'
 import type { RunRecord } from '../record.ts'
 
@@ -11,6 +12,9 @@ interface PlannedEvent {
   readonly product?: string
   readonly specification?: string
   readonly discount?: unknown
+  readonly hourly?: string | null
+  readonly zone?: string
+  readonly flavour?: string
 }
 
 /** What the scenario changes by plan up to an instant, earliest first. */
@@ -47,6 +51,46 @@ export function discountAt(record: RunRecord, specification: bigint, at: number)
   const last = changes.at(-1)?.discount ?? (goods.listed === '' ? 'none' : JSON.parse(goods.listed))
   return last === 'none' ? undefined : parseDiscount(last)
 }
+
+/** The pay-per-use price of a server of a pool at an instant, whole 1e-10 an hour (U-01, U-07). */
+export function serverHourlyAt(record: RunRecord, pool: bigint, at: number): bigint | undefined {
+  const [listed] = record.rows<{ hourly: bigint; zone: string; flavour: string }>(
+    'SELECT p.hourly, z.zone, p.flavour FROM pools p JOIN zones z ON z.id = p.zone_id WHERE p.id = ?',
+    pool,
+  )
+  if (listed === undefined) return undefined
+  const last = plannedUntil(record, 'serverPriceChange', at)
+    .filter(({ zone, flavour }) => zone === listed.zone && flavour === listed.flavour)
+    .at(-1)
+  return typeof last?.hourly === 'string' ? unpackPrice(parseUnitPrice(last.hourly)) : listed.hourly
+}
+
+/** The same of a pay-per-use image, its discount inside (U-02, M-06). */
+export function imageHourlyAt(record: RunRecord, specification: bigint, at: number): bigint | undefined {
+  const [listed] = record.rows<{ hourly: bigint; product: string; name: string }>(
+    'SELECT s.hourly, g.product, g.specification AS name FROM specifications s JOIN goods g ON g.id = s.id WHERE s.id = ?',
+    specification,
+  )
+  if (listed === undefined) return undefined
+  const changes = plannedUntil(record, 'priceChange', at).filter(
+    (event) => event.product === listed.product && event.specification === listed.name,
+  )
+  const last = changes.findLast(({ hourly }) => typeof hourly === 'string')?.hourly ?? listHourly(record, listed)
+  return changes.length === 0 || last === undefined
+    ? listed.hourly
+    : unpackPrice(discountedHour(parseUnitPrice(last), discountAt(record, specification, at)))
+}
+
+interface ListedProduct {
+  readonly id?: string
+  readonly specifications?: readonly { readonly id?: string; readonly hourly?: string | null }[]
+}
+
+/** The hourly price that the scenario lists, before any discount. */
+const listHourly = (record: RunRecord, listed: { product: string; name: string }): string | undefined =>
+  ((record.meta.scenario.catalog ?? []) as readonly ListedProduct[])
+    .find(({ id }) => id === listed.product)
+    ?.specifications?.find(({ id }) => id === listed.name)?.hourly ?? undefined
 
 interface Segment {
   readonly segment?: string

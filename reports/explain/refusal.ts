@@ -1,42 +1,32 @@
 /** `explain refusal` and `explain account`: why the market said no, and what an account went through. */
-import { hourLine } from '#sim/billing/metering/hour-charge.ts'
 import { billMadeAt } from './bill.ts'
 import { amountText, type Explanation, type Moment, type Working } from './explanation.ts'
 import { durationText, type FactReader, type FactRow, inTime } from './fact-reader.ts'
+import { lostHour, lostPeriod } from './lost-sale.ts'
 import { moneyMoment } from './money-moments.ts'
 import { explainOrder } from './order.ts'
 import { sumText } from './order-lines.ts'
-import { policiesAt, scenarioLine } from './premises.ts'
+import { scenarioLine } from './premises.ts'
 
-/** What one hour of the servers that were refused would have cost. */
-function lostWorking(reader: FactReader, refusal: FactRow, order: FactRow | undefined): Working[] {
-  if (refusal.lost === 0n) return []
+/** What was not sold: an hour of servers, an order that was made, a period of a subscription or of yearly/monthly servers. */
+function lostWorking(reader: FactReader, refusal: FactRow, order: FactRow | undefined): LostAmount {
+  if (refusal.lost === 0n) return { workings: [], particulars: [] }
   const ordered = order === undefined ? undefined : orderWorking(reader, refusal, order)
-  if (ordered !== undefined) return [ordered]
-  const prices = reader.record.rows<{ server: bigint; image: bigint }>(
-    'SELECT p.hourly AS server, s.hourly AS image FROM pools p, specifications s WHERE p.id = ? AND s.id = ?',
-    refusal.pool,
-    refusal.specification,
-  )
-  const policies = policiesAt(reader.record, Number(refusal.at))
-  const made = prices.flatMap(({ server, image }) => {
-    const both = [hourLine('ecs', server, 3600, policies), hourLine('image', image, 3600, policies)]
-    // A server that was to start again has its image all the while (U-06).
-    return [both, both.slice(0, 1)].flatMap((whole) => {
-      const amount = whole.reduce((sum, line) => sum + line.amount, 0n) * refusal.quantity
-      const text = `(${whole.map((line) => line.text).join(' + ')}) x ${refusal.quantity}`
-      return amount === refusal.lost ? [{ amount, text }] : []
-    })
-  })
-  return [
-    {
-      what: 'not sold',
-      rule: reader.word(refusal.rule),
-      formula: made[0]?.text ?? '',
-      amount: made[0]?.amount ?? null,
-      recorded: refusal.lost,
-    },
-  ]
+  if (ordered !== undefined) return { workings: [ordered], particulars: [] }
+  const made = lostHour(reader, refusal) ?? lostPeriod(reader, refusal)
+  const working = {
+    what: 'not sold',
+    rule: reader.word(refusal.rule),
+    formula: made?.text ?? '',
+    amount: made?.amount ?? null,
+    recorded: refusal.lost,
+  }
+  return { workings: [working], particulars: (made?.lines ?? []).map((line) => ['Priced', line] as const) }
+}
+
+interface LostAmount {
+  readonly workings: Working[]
+  readonly particulars: Explanation['particulars']
 }
 
 /** An order that was made and never paid: its lines, with tax or before it. */
@@ -99,6 +89,7 @@ export function explainRefusal(reader: FactReader, refusal: FactRow): Explanatio
     details: [],
   }
   const [buyer] = reader.record.rows<{ segment: string }>('SELECT segment FROM buyers WHERE id = ?', refusal.account)
+  const lost = lostWorking(reader, refusal, order)
   return {
     subject: `refusal ${refusal.id}`,
     particulars: [
@@ -111,8 +102,9 @@ export function explainRefusal(reader: FactReader, refusal: FactRow): Explanatio
       ],
       ...(order === undefined ? [] : [['Order', String(order.id)] as const]),
       ...(refusal.lost === 0n ? [] : [['Not sold', amountText(refusal.lost)] as const]),
+      ...lost.particulars,
     ],
-    workings: lostWorking(reader, refusal, order),
+    workings: lost.workings,
     moments: inTime([
       ...poolMoments(reader, refusal),
       ...standingSteps(reader, refusal.account, refusal.at),

@@ -2,7 +2,7 @@
 import { DAY } from '#base/time.ts'
 import type { Formula } from '#sim/billing/formula.ts'
 import type { Line } from '#sim/billing/line.ts'
-import { termEnd } from '#sim/billing/term.ts'
+import { termEnd, termEnds } from '#sim/billing/term.ts'
 import { alignedFactor, planLine, serverLine } from '#sim/billing/term-price.ts'
 import { HIGH } from '#sim/record/wide.ts'
 import type { FactReader, FactRow } from './fact-reader.ts'
@@ -20,8 +20,11 @@ function earlierRenewals(reader: FactReader, change: FactRow): FactRow[] {
     .toSorted((a, b) => Number(a.new_term_end - b.new_term_end))
 }
 
-/** T-04: where a renewal would end without R-07: terms count from the first day, or from the day they were aligned to. */
-function plainEnd(reader: FactReader, change: FactRow): number | undefined {
+/**
+ * T-04: from where the term of a subscription counts, and how many months it has without a renewal: from the first day, or
+ * from the day it was aligned to (R-07).
+ */
+function termBefore(reader: FactReader, change: FactRow): { anchor: number; months: number } | undefined {
   const [first] = reader.facts('subscription_steps', 'subscription_id = ?', change.subscription_id)
   if (first === undefined) return undefined
   const monthsOf = (order: bigint): number => Number(reader.facts('orders', 'id = ?', order)[0]?.months ?? 0n)
@@ -34,7 +37,32 @@ function plainEnd(reader: FactReader, change: FactRow): number | undefined {
     anchor = end - DAY
     months = 0
   }
-  return termEnd(anchor, months + monthsOf(change.order_id), reader.utcOffset)
+  return { anchor, months }
+}
+
+/** Where a renewal would end without R-07. */
+function plainEnd(reader: FactReader, change: FactRow): number | undefined {
+  const before = termBefore(reader, change)
+  const months = Number(reader.facts('orders', 'id = ?', change.order_id)[0]?.months ?? 0n)
+  return before === undefined ? undefined : termEnd(before.anchor, before.months + months, reader.utcOffset)
+}
+
+/** R-07: how many times its price a renewal of a subscription for `months` would have paid at an instant. */
+export function renewalFactorAt(
+  reader: FactReader,
+  subscription: bigint,
+  months: number,
+  at: number,
+): Formula | undefined {
+  const [last] = reader
+    .facts('subscription_steps', 'subscription_id = ? AND at <= ?', subscription, BigInt(at))
+    .slice(-1)
+  if (last === undefined) return undefined
+  const before = termBefore(reader, { ...last, term_end: last.term_end, subscription_id: subscription })
+  if (before === undefined) return undefined
+  const policies = policiesAt(reader.record, at)
+  const [, end] = termEnds(before.anchor, before.months, [months], reader.utcOffset, policies['renewal.alignDay'])
+  return alignedFactor(termEnd(before.anchor, before.months + months, reader.utcOffset), end, months, policies)
 }
 
 /** R-07: how many times its price an order pays; undefined for once. */

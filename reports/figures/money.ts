@@ -85,7 +85,8 @@ export const paidWith = ['buyer-cash', 'buyer-coupons', 'buyer-receivable', 'pay
  * What buyers were charged: metered lines, less those whose records came too late to be charged (U-09), and the lines of
  * orders that were paid; and what they were given back. Tax on metered use (M-07) is on the sum of servers and images, so it is
  * of no kind, product or seller; it belongs to the month that was used. A refund is any transaction about an order, other than its
- * payment, that gives back on balance; its tax is no revenue. Servers of orders are of kind ecs, as metered ones are.
+ * payment, that gives back on balance; its tax is no revenue. Servers of orders, and what they are taxed by, are of kind ecs, as
+ * metered ones are.
  */
 export const chargesSource: Source = {
   name: 'figure_charges',
@@ -113,7 +114,12 @@ named AS (
       AND movement NOT IN (${['payment', 'recognition', 'seller-share', 'coupon-lapse'].map(word).join(', ')})
     GROUP BY month, order_id, rule
     UNION ALL
-    SELECT k.month, k.order_id, k.rule, to_servers, 0, ${moved('s.back')}, 0
+    SELECT d.month, v.order_id, ${word('M-07')}, to_servers, 0, 0, ${moved('v.tax')}
+    FROM run CROSS JOIN order_steps s CROSS JOIN order_servers v ON v.order_id = s.order_id AND v.is_taxed
+    CROSS JOIN days d ON d.number = ${dayNumber('s.at')} CROSS JOIN ${bothSides}
+    WHERE s.event = ${word('pay')} AND ${isMeasured('s.at')}
+    UNION ALL
+    SELECT k.month, k.order_id, k.rule, to_servers, 0, ${moved('s.back')}, ${moved('-s.tax_back')}
     FROM booked k CROSS JOIN order_servers s ON s.order_id = k.order_id CROSS JOIN ${bothSides}
     WHERE k.measured = 1 AND k.movement = ${word('refund')} AND k.ledger = ${word('refunds')} AND k.is_debit) k
   CROSS JOIN months m ON m.no = k.month CROSS JOIN words rw ON rw.id = k.rule CROSS JOIN orders o ON o.id = k.order_id

@@ -22,7 +22,7 @@ JOIN words ow ON ow.id = o.kind JOIN words cw ON cw.id = o.channel JOIN words sw
 LEFT JOIN pool_names pn ON pn.id = o.pool`,
 }
 
-/** What orders come to: as above, but the lines of their servers are of kind ecs and of no product. */
+/** What orders come to: as above, but the lines of their servers, with their tax, are of kind ecs and of no product. */
 const amountsSource: Source = {
   name: 'figure_order_amounts',
   labels: ordersSource.labels,
@@ -33,7 +33,7 @@ SELECT month, "order", kind, product, segment, region, channel, pool, sum(amount
   UNION ALL
   SELECT m.month, ow.word, ${sideKind}, ${ofGoods('g.product')}, c.segment, c.region, cw.word, coalesce(pn.pool, ''), ${moved('o.amount')}
   FROM (
-    SELECT d.month, o.kind, o.specification, b.crowd, o.channel, o.pool, sum(s.paid) AS amount
+    SELECT d.month, o.kind, o.specification, b.crowd, o.channel, o.pool, sum(s.paid + s.ordered_tax) AS amount
     FROM run CROSS JOIN order_servers s CROSS JOIN orders o ON o.id = s.order_id CROSS JOIN days d ON d.number = ${dayNumber('o.at')}
     CROSS JOIN buyers b ON b.id = o.account WHERE ${isMeasured('o.at')} AND ${isMade('o.channel')} GROUP BY 1, 2, 3, 4, 5, 6) o
   CROSS JOIN ${bothSides} JOIN months m ON m.no = o.month JOIN goods g ON g.id = o.specification JOIN crowds c ON c.id = o.crowd

@@ -65,6 +65,7 @@ beforeAll(async () => {
   for (const name of Object.keys(scenarios) as Name[]) {
     const run = await shortRun(name === 'disputes' ? fewer : [], scenarios[name])
     const plain = new Sqlite(run.record.path, { readonly: true }).defaultSafeIntegers(true)
+    plain.function('part_of', { safeIntegers: true, deterministic: true }, (tax, part, whole) => (tax * part) / whole)
     makeAttributed(plain)
     asked[name] = { run, summary: summarise(run.record), plain, tables: new Map() }
   }

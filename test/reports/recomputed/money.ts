@@ -103,6 +103,23 @@ SELECT ${monthOfMs('x.month')} AS month, '' AS version, 'usage' AS "order", NULL
   b.region, 'hourly' AS model, r.word AS rule, x.tax AS amount
 FROM bill_taxes x JOIN buyer b ON b.id = x.account JOIN words r ON r.id = x.rule`
 
+/** The part of an order's tax that is of its servers, and what of it is given back (M-07). */
+const netOf = `(SELECT sum(amount) FROM ${paidLine} WHERE order_id = o.id AND part <> 'tax')`
+const taxPaid = `(SELECT sum(amount) FROM ${paidLine} WHERE order_id = o.id AND part = 'tax')`
+const serversTax = `part_of(${taxPaid}, ${ofServers}, ${netOf})`
+const serversTaxBack = `coalesce((SELECT sum(part_of(tax, cloud, amount + coupon_returned - tax)) FROM refunds WHERE paid_order = o.id), ${serversTax})`
+const isOfBoth = `${ofServers} IS NOT NULL AND ${taxPaid} IS NOT NULL`
+const eitherWay = (amount: string): string => `CASE WHEN g.is_server THEN ${amount} ELSE -${amount} END AS amount`
+
+const taxMoved = `
+SELECT ${month('s.at')} AS month, ${sold}, 'M-07' AS rule, ${eitherWay(serversTax)}
+FROM v_order_steps s JOIN v_orders o ON o.id = s.order_id JOIN ${lineGoods} g ON g.id = o.specification
+JOIN buyer b ON b.id = o.account WHERE s.event = 'pay' AND ${isOfBoth}`
+const taxMovedBack = `
+SELECT ${month('t.at')} AS month, ${sold}, t.rule, ${eitherWay(serversTaxBack)}
+FROM v_transactions t JOIN v_orders o ON o.id = t.order_id JOIN ${lineGoods} g ON g.id = o.specification
+JOIN buyer b ON b.id = o.account WHERE t.kind = 'refund' AND ${isOfBoth}`
+
 const purses = `'buyer-cash', 'buyer-coupons', 'buyer-receivable', 'payment-clearing'`
 /** Refunds before tax: out to the buyer less the tax in it. */
 const refunded = `${givenBack(`${purses}, 'tax-payable'`)} UNION ALL ${serversGivenBack}`
@@ -111,13 +128,16 @@ const signed = (sign: string, facts: string): string => `SELECT *, ${sign}amount
 const taxColumns =
   'month, version, "order", kind, product, seller, segment, region, model, rule, amount, amount AS signed'
 /** Tax in orders and on use, with its columns in one order. */
-const taxed = `SELECT ${taxColumns} FROM (${paid(`= 'tax'`)}) UNION ALL SELECT ${taxColumns} FROM (${taxOnUse})`
+const taxed = `SELECT ${taxColumns} FROM (${paid(`= 'tax'`)}) UNION ALL SELECT ${taxColumns} FROM (${taxMoved}) UNION ALL SELECT ${taxColumns} FROM (${taxOnUse})`
 
 export const moneyQuestions: Readonly<Record<string, PlainFigure>> = {
   'revenue.gross': sum(charged, 'amount'),
   'revenue.refunds': sum(signed('-', refunded), 'signed'),
   'revenue.net': sum(`${signed('', charged)} UNION ALL ${signed('', refunded)}`, 'signed'),
-  'revenue.tax': sum(`${taxed} UNION ALL ${signed('-', givenBack(`'tax-payable'`))}`, 'signed'),
+  'revenue.tax': sum(
+    `${taxed} UNION ALL ${signed('-', givenBack(`'tax-payable'`))} UNION ALL ${signed('-', taxMovedBack)}`,
+    'signed',
+  ),
   'ledger.deferredRevenue': sum(`${legs(`l.word = 'deferred-revenue'`)} UNION ALL ${deferredOfServers}`, '-amount'),
   'ledger.marketplaceRevenue': credit('marketplace-revenue'),
   'ledger.sellerCost': sum(held('seller-cost'), 'amount'),

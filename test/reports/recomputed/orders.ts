@@ -5,12 +5,22 @@ SELECT ${month('o.at')} AS month, o.kind AS "order", g.kind, g.product, b.segmen
 FROM v_orders o JOIN order_states s ON s.order_id = o.id JOIN good g ON g.id = o.specification
 JOIN buyer b ON b.id = o.account LEFT JOIN place p ON p.id = o.pool WHERE ${where}`
 
-/** What orders come to, line by line; servers are of no product. */
+/** Servers of an order, and all that its tax is on. */
+const sumOf = (condition: string): string =>
+  `(SELECT sum(amount) FROM v_order_lines WHERE order_id = o.id AND ${condition})`
+
+/** What orders come to, line by line; servers are of no product, and have their part of the tax. */
 const lines = `
 SELECT ${month('o.at')} AS month, o.kind AS "order", CASE l.part WHEN 'ecs' THEN 'ecs' ELSE g.kind END AS kind,
   CASE l.part WHEN 'ecs' THEN NULL ELSE g.product END AS product, b.segment, b.region, o.channel, p.pool, l.amount
 FROM v_orders o JOIN v_order_lines l ON l.order_id = o.id JOIN good g ON g.id = o.specification
-JOIN buyer b ON b.id = o.account LEFT JOIN place p ON p.id = o.pool`
+JOIN buyer b ON b.id = o.account LEFT JOIN place p ON p.id = o.pool
+UNION ALL
+SELECT ${month('o.at')}, o.kind, side.kind, side.product, b.segment, b.region, o.channel, p.pool,
+  side.sign * part_of(l.amount, ${sumOf(`part = 'ecs'`)}, ${sumOf(`part <> 'tax'`)})
+FROM v_orders o JOIN v_order_lines l ON l.order_id = o.id AND l.part = 'tax'
+JOIN (SELECT id, kind, product, -1 AS sign FROM good UNION ALL SELECT id, 'ecs', NULL, 1 FROM good) side ON side.id = o.specification
+JOIN buyer b ON b.id = o.account LEFT JOIN place p ON p.id = o.pool WHERE ${sumOf(`part = 'ecs'`)} IS NOT NULL`
 
 const refusals = `
 SELECT ${month('f.at')} AS month, f.code, g.kind, g.product, b.segment, b.region, p.pool, f.quantity, f.lost
