@@ -41,8 +41,11 @@ function moments(trace: string): Moment[] {
   return all.sort((a, b) => a.at - b.at || a.job - b.job)
 }
 
+/** The log of jobs, as CSV. */
+export const nasaJobs = (): string => readFileSync(source, 'utf8')
+
 /** The rows of the lifecycle log, with their first line. */
-export function* nasaEvents(trace = readFileSync(source, 'utf8')): Generator<string> {
+export function* nasaEvents(trace = nasaJobs()): Generator<string> {
   yield 'at,account,resource,do,product,flavour\n'
   for (const { at, action, job, size, user } of moments(trace)) {
     const when = shown(at)

@@ -60,6 +60,8 @@ export async function auditInParts(
 function conclude(path: string, findings: Findings, onProgress: (fraction: number) => void): AuditOutcome {
   const database = new Sqlite(path, { fileMustExist: true })
   try {
+    // A record is worth nothing before it is audited, so that a crash may lose it.
+    database.pragma('journal_mode = MEMORY')
     database.transaction(() => write(database, findings))()
   } finally {
     database.close()

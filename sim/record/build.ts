@@ -32,8 +32,9 @@ class TableWriter {
   readonly #columns: number
   /** By column of the facts: how its numbers become a cell. */
   readonly #units: readonly ('plain' | 'money' | 'price')[]
-  readonly #many: Statement
-  readonly #one: Statement
+  /** Prepared when first used: most tables of a small run have few rows or none, and the longer statement is dear. */
+  readonly #statements: { one?: Statement; many?: Statement } = {}
+  readonly #insert: (rows: number) => Statement
   readonly #values: (number | bigint)[] = []
   /** High parts of the row that is being added. */
   readonly #high: (number | bigint)[] = []
@@ -46,8 +47,7 @@ class TableWriter {
     this.#columns = sqlColumns(table).length
     this.width = this.#columns
     const row = `(${Array(this.#columns).fill('?').join(',')})`
-    this.#many = database.prepare(`INSERT INTO ${table} VALUES ${Array(ROWS_A_STATEMENT).fill(row).join(',')}`)
-    this.#one = database.prepare(`INSERT INTO ${table} VALUES ${row}`)
+    this.#insert = (rows) => database.prepare(`INSERT INTO ${table} VALUES ${Array(rows).fill(row).join(',')}`)
   }
 
   add(buffer: Float64Array, start: number): void {
@@ -73,15 +73,18 @@ class TableWriter {
       high.length = 0
     }
     if (values.length === this.#columns * ROWS_A_STATEMENT) {
-      this.#many.run(values)
+      this.#statements.many ??= this.#insert(ROWS_A_STATEMENT)
+      this.#statements.many.run(values)
       values.length = 0
     }
   }
 
   flush(): void {
     const columns = this.#columns
-    for (let start = 0; start < this.#values.length; start += columns)
-      this.#one.run(this.#values.slice(start, start + columns))
+    for (let start = 0; start < this.#values.length; start += columns) {
+      this.#statements.one ??= this.#insert(1)
+      this.#statements.one.run(this.#values.slice(start, start + columns))
+    }
     this.#values.length = 0
   }
 }
@@ -124,7 +127,7 @@ export function buildRecord(
     database.exec('BEGIN')
     writeMeta(database, meta)
     writeNames(database)
-    for (const table of tableNames) database.exec(factTableSql(table))
+    database.exec(tableNames.map(factTableSql).join(';\n'))
     const writers = factTableNames.map((table) => new TableWriter(database, table))
     const sums = sumTableNames.map((table) => new TableWriter(database, table))
     const turnover = new Turnover()
@@ -201,10 +204,12 @@ function finishRecord(database: Database): void {
     seller_shares: 'transaction_id',
     transactions: 'account',
   }
-  for (const [table, column] of Object.entries(indexes))
-    database.exec(`CREATE INDEX ${table}_by_${column} ON ${table} (${column})`)
-  for (const view of views) database.exec(`CREATE VIEW ${view.name} AS ${view.sql}`)
-  database.exec('ANALYZE')
+  const statements = [
+    ...Object.entries(indexes).map(([table, column]) => `CREATE INDEX ${table}_by_${column} ON ${table} (${column})`),
+    ...views.map((view) => `CREATE VIEW ${view.name} AS ${view.sql}`),
+    'ANALYZE',
+  ]
+  database.exec(statements.join(';\n'))
 }
 
 /** Reads one file of a cell: rows of `table number, columns...` as float64. */

@@ -108,12 +108,12 @@ test('--help and --version everywhere, with the exit codes', async () => {
 })
 
 test('init writes a scenario in which nothing is wrong, and never over a file', async () => {
-  const first = await marketsim(['init', 'my-region'], { cwd })
+  const first = await inThisProcess(['init', 'my-region'], cwd)
   expect(first.code).toBe(0)
-  const checked = await marketsim(['check', 'my-region.yaml'], { cwd })
+  const checked = await inThisProcess(['check', 'my-region.yaml'], cwd)
   expect(checked.stderr).toBe('')
   expect(checked.code).toBe(0)
-  const again = await marketsim(['init', 'my-region'], { cwd })
+  const again = await inThisProcess(['init', 'my-region'], cwd)
   expect(again.code).toBe(2)
   expect(again.stderr).toContain('already exists')
 })

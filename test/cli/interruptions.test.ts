@@ -128,11 +128,7 @@ test('a run that fails keeps the checkpoints it has, and resumes from them', asy
     'quickstart',
     '--set',
     'end=2024-03-05T00:00:00+08:00',
-    '--quiet',
-    '--out',
-    'full',
-    '--checkpoint-every',
-    '6h',
+    ...['--quiet', '--threads', '1', '--out', 'full', '--checkpoint-every', '6h'],
   ]
   // The facts of a day fit into the largest file, and those of four do not.
   const limited = spawn('bash', ['-c', `ulimit -f 500; exec "$0" "$@"`, process.execPath, launcher, ...words], { cwd })
@@ -144,13 +140,13 @@ test('a run that fails keeps the checkpoints it has, and resumes from them', asy
   expect(stderr).toMatch(/resume: npm start -- resume full/)
   expect(code).toBe(exitCodes.diskFailed.code)
   expect(entries(cwd, 'full.partial-')).toHaveLength(1)
-  const resumed = await marketsim(['resume', 'full', '--quiet'], { cwd })
+  const resumed = await inThisProcess(['resume', 'full', '--quiet'], cwd)
   expect([resumed.stderr, resumed.code]).toEqual(['', exitCodes.done.code])
   expect(entries(cwd, 'full')).toEqual(['full'])
 })
 
 test('a stopped sweep keeps its finished runs, and resuming makes only the others', async () => {
-  const words = ['sweep', 'quickstart', ...tiny, '--runs', '5', '--threads', '1', '--quiet', '--out', 'swept']
+  const words = ['sweep', 'quickstart', ...tiny, '--runs', '4', '--quiet', '--out', 'swept']
   const finished = () =>
     entries(cwd, 'swept.partial-').some((folder) => {
       const file = join(cwd, folder, 'unfinished/runs.ndjson')
@@ -168,7 +164,7 @@ test('a stopped sweep keeps its finished runs, and resuming makes only the other
   const file = join(cwd, 'again.partial-1/unfinished/runs.ndjson')
   writeFileSync(file, readFileSync(file, 'utf8').replace(/"digest":"[0-9a-f]+"/, '"digest":"known"'))
   appendFileSync(file, '{"pointIndex":0,"repl')
-  const resumed = await marketsim(['resume', 'swept', '--quiet', '--json'], { cwd })
+  const resumed = await inThisProcess(['resume', 'swept', '--quiet', '--json'], cwd)
   const again = await inThisProcess(['resume', 'again', '--quiet', '--json'], cwd)
   expect([resumed.stderr, again.stderr].map(withoutWarnings)).toEqual(['', ''])
   const whole = await inThisProcess([...words.slice(0, -1), 'whole', '--json'], cwd)

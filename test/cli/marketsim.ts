@@ -50,11 +50,18 @@ export function marketsim(words: readonly string[], { cwd, environment, input, s
 
 /**
  * The same in this process: a tenth of the time, and all but the launcher is the same. What it writes is caught. One call
- * at a time, since a process has one current folder.
+ * at a time, since a process has one current folder and one environment.
  */
-export async function inThisProcess(words: readonly string[], cwd = process.cwd()): Promise<Ended> {
+export async function inThisProcess(
+  words: readonly string[],
+  cwd = process.cwd(),
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
   const before = process.cwd()
+  const inherited = process.env
+  const { NO_COLOR: _, FORCE_COLOR: __, ...kept } = inherited
   process.chdir(cwd)
+  process.env = { ...kept, ...environment }
   const [stdout, stderr] = [process.stdout, process.stderr].map((stream) =>
     vi.spyOn(stream, 'write').mockImplementation(() => true),
   )
@@ -66,6 +73,7 @@ export async function inThisProcess(words: readonly string[], cwd = process.cwd(
   } finally {
     stdout.mockRestore()
     stderr.mockRestore()
+    process.env = inherited
     process.chdir(before)
   }
 }
@@ -85,9 +93,9 @@ export function removeFolders(): void {
 
 /** Options that make the library's first scenario a matter of two days, for `load` and what reads a whole run. */
 export const short = ['--set', 'end=2024-03-03T00:00:00+08:00']
-/** Options that make it a matter of six hours and a few buyers. */
+/** Options that make it a matter of six hours and a few buyers; more threads would take longer to start than to run. */
 export const tiny = [
-  ...['--set', 'end=2024-03-01T06:00:00+08:00'],
+  ...['--threads', '1', '--set', 'end=2024-03-01T06:00:00+08:00'],
   ...['--set', 'buyers.start-ups.count=20', '--set', 'buyers.companies.count=4'],
 ]
 

@@ -12,7 +12,8 @@ const resume = (...words: string[]) => inThisProcess(['resume', ...words, '--qui
 
 test('Ctrl-C leaves a run with checkpoints to be resumed, by the name of its folder', async () => {
   const few = ['--set', 'buyers.start-ups.count=40', '--set', 'buyers.companies.count=8']
-  const words = ['run', 'quickstart', ...few, '--checkpoint-every', '1d', '--quiet']
+  const days = ['--set', 'end=2024-03-16T00:00:00+08:00', '--threads', '1']
+  const words = ['run', 'quickstart', ...few, ...days, '--checkpoint-every', '1d', '--quiet']
   const { code, stderr } = await marketsim(words, {
     cwd,
     started: (child) => {
@@ -27,7 +28,7 @@ test('Ctrl-C leaves a run with checkpoints to be resumed, by the name of its fol
   })
   expect(stderr).toContain('interrupted: resume with `npm start -- resume ')
   expect(code).toBe(exitCodes.interrupted.code)
-  const resumed = await marketsim(['resume', 'quickstart-42', '--quiet'], { cwd })
+  const resumed = await resume('quickstart-42')
   expect([resumed.stderr, resumed.code]).toEqual(['', exitCodes.done.code])
   expect(resumed.stdout).toMatch(/amounts, 0 differences/)
   expect(JSON.parse(readFileSync(join(cwd, 'runs/quickstart-42/manifest.json'), 'utf8')).machine).toMatchObject({

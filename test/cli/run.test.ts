@@ -66,10 +66,7 @@ test('the run folder holds what the manifest says, to the byte', () => {
 })
 
 test('two threads and another process write the same reports', async () => {
-  const { code, stdout } = await marketsim(
-    ['run', 'quickstart', ...short, '--threads', '2', '--out', 'again', '--json'],
-    { cwd },
-  )
+  const { code, stdout } = await here('run', 'quickstart', ...short, '--threads', '2', '--out', 'again', '--json')
   expect(code).toBe(0)
   expect(stdout).toBe(read('runs/quickstart-42/summary.json'))
   for (const file of ['summary.json', 'reconciliation.csv', 'report.html', 'charts/pool-use.vl.json'])
@@ -95,7 +92,7 @@ function tamperedRun(name: string, sql: string): string {
 
 test('report --audit recomputes a record: tampered amounts are reported and end with exit code 3', async () => {
   const run = tamperedRun('tampered', 'UPDATE usage_spans SET amount = amount + 1 WHERE rowid = 5')
-  const { code, stderr } = await marketsim(['report', run, '--audit'], { cwd })
+  const { code, stderr } = await here('report', run, '--audit')
   expect(stderr).toMatch(/^the auditor found \d+ different amounts?/)
   expect(code).toBe(exitCodes.difference.code)
   const manifest = JSON.parse(read(run, 'manifest.json'))
@@ -111,7 +108,7 @@ test('report --audit recomputes a record: tampered amounts are reported and end 
 test('a failed report leaves the earlier one unchanged, and no other files', async () => {
   const run = tamperedRun('broken', 'DROP TABLE refusals')
   const before = read(run, 'report.html')
-  const { code, stderr } = await marketsim(['report', run], { cwd })
+  const { code, stderr } = await here('report', run)
   expect(code).toBe(exitCodes.ourFault.code)
   expect(stderr).toContain('internal error of marketsim; please report it')
   expect(stderr).toMatch(/no such table.*\n\s+at .*\nreplay: npm start -- report broken\n$/s)
@@ -135,7 +132,7 @@ test.each([
     ['report', run],
     ['sql', run, 'select sum(amount) from postings'],
   ]) {
-    const { code, stderr } = await marketsim(command, { cwd })
+    const { code, stderr } = await here(...command)
     expect([command[0], code]).toEqual([command[0], exitCodes.damaged.code])
     expect(stderr).toContain('the record is damaged')
   }
@@ -210,7 +207,7 @@ test('a folder that cannot be written is reported before anything runs', async (
 })
 
 test('colours come only when they are wanted', async () => {
-  const call = (environment: Record<string, string>) => marketsim(['run', 'nosuch'], { cwd, environment })
+  const call = (environment: Record<string, string>) => inThisProcess(['run', 'nosuch'], cwd, environment)
   expect((await call({})).stderr).not.toContain('\u001b')
   expect((await call({ FORCE_COLOR: '1' })).stderr).toContain('\u001b[31merror')
   expect((await call({ FORCE_COLOR: '1', NO_COLOR: '1' })).stderr).not.toContain('\u001b')

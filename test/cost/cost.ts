@@ -50,7 +50,7 @@ const began = performance.now()
 const child = spawn(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...words], {
   cwd: root,
   stdio: ['ignore', request.json ? 'ignore' : 'inherit', 'inherit'],
-  env: { ...process.env, MARKETSIM_COST: lines },
+  env: { ...process.env, MARKETSIM_COST: lines, NO_COLOR: '1' },
 })
 child.on('close', (code) => {
   const wall = (performance.now() - began) / 1000

@@ -4,6 +4,7 @@ import { BinaryHeap } from '#engine/future-event-list/binary-heap.ts'
 import { tagOf } from '#engine/future-event-list/event-records.ts'
 import type { FutureEventList, Handle } from '#engine/future-event-list/future-event-list.ts'
 import { TimingWheel } from '#engine/future-event-list/timing-wheel.ts'
+import { often } from '../house/effort.ts'
 
 const epoch = 1_700_000_000_000
 const structures: Record<string, (start: number) => FutureEventList> = {
@@ -149,7 +150,7 @@ for (const [name, create] of Object.entries(structures)) {
         fc.array(step, { maxLength: 200, size: 'max' }),
         (start, steps) => agrees(create, start, steps),
       ),
-      { numRuns: 400 },
+      { numRuns: often(120, 400) },
     )
   })
 

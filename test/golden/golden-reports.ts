@@ -18,18 +18,23 @@ const scenarioFile = (name: string): string => fileURLToPath(new URL(`scenarios/
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex')
 
-/** Runs a scenario of this folder and hands over its run folder with all reports in it. */
+/** Runs a scenario of this folder and writes its record and all reports into an existing folder. */
+export async function writeGoldenRun(name: string, threads: number, folder: string): Promise<void> {
+  const { scenario, traces } = await readScenario(scenarioFile(name))
+  await simulate({ scenario, traces: Object.fromEntries(traces), seed: scenario.seed, threads, folder, inThisThread: true })
+  const record = new RunRecord(folder)
+  await writeReports(record, folder).finally(() => record.close())
+}
+
+/** The same in a folder of its own, which is handed over and then removed. */
 export async function withGoldenRun<T>(
   name: string,
   threads: number,
   use: (folder: string) => T | Promise<T>,
 ): Promise<T> {
-  const { scenario, traces } = await readScenario(scenarioFile(name))
   const folder = mkdtempSync(join(tmpdir(), 'marketsim-golden-'))
   try {
-    await simulate({ scenario, traces: Object.fromEntries(traces), seed: scenario.seed, threads, folder, inThisThread: true })
-    const record = new RunRecord(folder)
-    await writeReports(record, folder).finally(() => record.close())
+    await writeGoldenRun(name, threads, folder)
     return await use(folder)
   } finally {
     rmSync(folder, { recursive: true })

@@ -1,14 +1,20 @@
 /**
  * The whole library: each scenario has its recorded history on any number of threads and from each of its checkpoints,
- * and the real job log is metered to the second. `--short`: two histories once, on two threads, and the job log.
+ * and the real job log is metered to the second. `--short`: two histories once, on two threads, the first days of all
+ * others on one thread and on two, and the job log.
  */
 import { readFileSync } from 'node:fs'
 import { afterAll, expect, test } from 'vitest'
+import { formatAmount } from '#base/money.ts'
 import { knownFigure } from '#reports/figures/catalogue.ts'
 import { measure } from '#reports/figures/figure.ts'
 import { trialBalance } from '#reports/ledger/trial-balance.ts'
 import { libraryScenarios } from '#scenarios/library.ts'
+import { standardPolicies } from '#scenarios/policies.ts'
 import { readScenario } from '#scenarios/reader.ts'
+import { readPrices } from '#sim/metering-log/price-list.ts'
+import { rateLog } from '#sim/metering-log/rate-log.ts'
+import { nasaEvents, nasaPrices } from '../../scenarios/data/nasa-events.ts'
 import { textOf } from '../house/source-tree.ts'
 import { shortRun } from '../reports/short-run.ts'
 import { expectResumable, removeRunFolders } from '../sim/run/checkpointed-run.ts'
@@ -23,7 +29,7 @@ const digests = JSON.parse(readFileSync(new URL('../sim/run/digests.json', impor
 const library = await libraryScenarios()
 afterAll(removeRunFolders)
 
-/** Of `--short`: the others are in the suite with their first days. */
+/** At full length with `--short`; quickstart is in the suite. */
 const few = ['every-rule', 'supervision-dispute']
 
 test.each(isShort ? few : Object.keys(digests))(
@@ -33,7 +39,13 @@ test.each(isShort ? few : Object.keys(digests))(
   },
 )
 
-if (!isShort)
+if (isShort)
+  test.each(Object.keys(digests).filter((name) => ![...few, 'quickstart'].includes(name)))(
+    '%s has one history on 1 and 2 threads, here of its first day',
+    async (name) =>
+      expect(await digestOf(name, { threads: 2, days: 1 })).toBe(await digestOf(name, { threads: 1, days: 1 })),
+  )
+else
   test.each(library.map(({ name, path }) => [name, path] as const))(
     '%s resumes from each of its checkpoints to the same facts, on another number of threads',
     async (name, path) => {
@@ -61,6 +73,21 @@ test('nasa-ipsc: the meter agrees with the log to the second, and 192 servers re
     expect(ask('SELECT MAX(peak) FROM pool_hours')).toBe(176)
     expect(differences).toBe(0)
   })
+})
+
+test('the NASA log as a lifecycle log: server seconds are the sum of runtime x size, and the charge is known', async () => {
+  const log = await rateLog({
+    file: 'nasa.csv',
+    input: ReadableStream.from(Iterator.from(nasaEvents()).map((row) => Buffer.from(row))),
+    prices: await readPrices('prices.csv', ReadableStream.from([Buffer.from(nasaPrices)])),
+    policies: { ...standardPolicies, 'time.utcOffset': -7 * 3_600_000 },
+  })
+  expect(log.rows).toBe(2 * 309_953)
+  expect(log.totals.seconds.ecs).toBe(474_238_015)
+  expect(log.problems.total).toBe(0)
+  let charges = 0n
+  for (const bill of log.bills()) charges += bill.charges
+  expect(formatAmount(charges)).toBe('56079.18150000')
 })
 
 test.skipIf(isShort)('nasa-ipsc: 128 servers refuse a few in the first five weeks', async () => {

@@ -1,20 +1,25 @@
 /** report.html in a real browser, from a file, as people open it. */
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { goldenNames } from '../golden/golden-reports.ts'
+import { sharedGoldenRun } from '../golden/shared-golden-run.ts'
 import { hasProgram } from '../house/programs.ts'
 
 const executablePath = '/usr/bin/chromium'
 const quiet = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run']
 const alone = ['--disable-background-networking', '--disable-component-update', '--disable-sync']
-type Name = 'servers' | 'disputes' | 'hostile'
+type Name = (typeof goldenNames)[number]
 
-/** The pages that are kept, which golden.test.ts holds equal to those of the program, byte for byte. */
-const urlOf = (name: Name): string => new URL(`../golden/reports/${name}/report.html`, import.meta.url).href
+/** The pages with their charts, of which golden.test.ts keeps the hashes alone. */
+const urls = {} as Record<Name, string>
 let browser: Browser | undefined
 
 beforeAll(async () => {
   if (!hasProgram('chromium')) return
   browser = await chromium.launch({ executablePath, args: [...quiet, ...alone] })
+  for (const name of goldenNames) urls[name] = pathToFileURL(join(await sharedGoldenRun(name), 'report.html')).href
 })
 
 afterAll(() => browser?.close())
@@ -36,36 +41,47 @@ async function opened(name: Name, { width, ...look }: Look, use: (page: Page) =>
   page.on('pageerror', (error) => said.push(error.message))
   page.on('dialog', (dialog) => said.push(dialog.message()))
   page.on('request', (request) => asked.push(request.url()))
-  await page.goto(urlOf(name))
+  await page.goto(urls[name])
   await use(page)
   await context.close()
   expect(said).toEqual([])
-  expect(asked).toEqual([urlOf(name)])
+  expect(asked).toEqual([urls[name]])
 }
 
-const looks = (['servers', 'disputes'] as const).flatMap((name) =>
-  [1280, 390].flatMap((width) => (['light', 'dark'] as const).map((colorScheme) => ({ name, width, colorScheme }))),
+const widths = [1280, 390]
+const schemes = ['light', 'dark'] as const
+
+test.each(['servers', 'disputes'] as const)(
+  '%s on a desktop and a phone, light and dark: charts are seen, nothing sticks out',
+  async (name) => {
+    await opened(name, { width: widths[0], colorScheme: 'light' }, async (page) => {
+      for (const width of widths)
+        for (const colorScheme of schemes) {
+          await page.setViewportSize({ width, height: 900 })
+          await page.emulateMedia({ colorScheme })
+          await expectSeen(page, width, colorScheme)
+        }
+    })
+  },
 )
 
-test.each(looks)('$name at $width px, $colorScheme: charts are seen, nothing sticks out', async ({ name, ...look }) => {
-  await opened(name, look, async (page) => {
-    const figures = page.locator('figure')
-    expect(await figures.count()).toBeGreaterThan(6)
-    for (const figure of await figures.all()) {
-      const box = await figure.locator('svg:visible').boundingBox()
-      expect(await figure.locator('svg:visible').count()).toBe(1)
-      expect(box?.width ?? 0).toBeGreaterThan(200)
-      expect(box?.height ?? 0).toBeGreaterThan(40)
-      expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(look.width)
-    }
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(look.width)
-    const [text, ground] = (await page.evaluate(
-      '[getComputedStyle(document.body).color, getComputedStyle(document.body).backgroundColor]',
-    )) as [string, string]
-    const light = (colour: string) => Number(/\d+/.exec(colour)?.[0]) > 127
-    expect([light(text), light(ground)]).toEqual(look.colorScheme === 'dark' ? [true, false] : [false, true])
-  })
-})
+async function expectSeen(page: Page, width: number, colorScheme: 'light' | 'dark'): Promise<void> {
+  const figures = page.locator('figure')
+  expect(await figures.count()).toBeGreaterThan(6)
+  for (const figure of await figures.all()) {
+    const box = await figure.locator('svg:visible').boundingBox()
+    expect(await figure.locator('svg:visible').count()).toBe(1)
+    expect(box?.width ?? 0).toBeGreaterThan(200)
+    expect(box?.height ?? 0).toBeGreaterThan(40)
+    expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(width)
+  }
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
+  const [text, ground] = (await page.evaluate(
+    '[getComputedStyle(document.body).color, getComputedStyle(document.body).backgroundColor]',
+  )) as [string, string]
+  const light = (colour: string) => Number(/\d+/.exec(colour)?.[0]) > 127
+  expect([light(text), light(ground)]).toEqual(colorScheme === 'dark' ? [true, false] : [false, true])
+}
 
 test('a table sorts by a heading, by mouse and by keyboard, numbers as numbers', async () => {
   await opened('servers', { width: 1280, colorScheme: 'light' }, async (page) => {

@@ -41,7 +41,7 @@ test('snapshots leave no trace, and a run restored from one ends with the same h
       expect(result).toEqual(alone)
       if (middle !== undefined) expect(await gossip(of, { resumeFrom: middle })).toEqual(alone)
     }),
-    { numRuns: often(20, 60) },
+    { numRuns: often(8, 60) },
   )
 })
 

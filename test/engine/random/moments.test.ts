@@ -6,6 +6,7 @@ import { type DistributionSpec, distribution, ParameterFault } from '#engine/ran
 import { type LawName, type Parameter, parameters } from '#engine/random/parameters.ts'
 import type { Stream } from '#engine/random/streams.ts'
 import type { Distribution } from '#engine/random/variate.ts'
+import { often } from '../../house/effort.ts'
 
 type Row = [DistributionSpec, mean: string, variance: string]
 /** By textbook formulas in 60 digits, see moments/moments.py. */
@@ -88,9 +89,9 @@ const anyMixture = fc
   .map((mixture) => ({ mixture }) as DistributionSpec)
 
 test.each([
-  ['every law', anySimple, 3000],
-  ['every law between bounds', anyCut, 1500],
-  ['mixtures', anyMixture, 500],
+  ['every law', anySimple, often(800, 3000)],
+  ['every law between bounds', anyCut, often(500, 1500)],
+  ['mixtures', anyMixture, often(200, 500)],
 ] as const)('%s, with parameters of any size: refused, or with moments that are numbers', (_, specs, runs) => {
   let made = 0
   fc.assert(

@@ -14,6 +14,8 @@ import { LITTLE, type Model } from './model.ts'
 import { models } from './registry.ts'
 
 const REPETITIONS = 1000
+/** Of whole models, which take longer. */
+const MODEL_REPETITIONS = often(250, REPETITIONS)
 
 /** How many of 1,000 repetitions, each with streams of its own, have a 95 % interval that holds the truth. */
 function coverage(seed: string, holds: (streams: Streams) => boolean): number {
@@ -24,9 +26,11 @@ function coverage(seed: string, holds: (streams: Streams) => boolean): number {
   return held
 }
 
-function expectNominal(held: number): void {
-  expect(held).toBeGreaterThanOrEqual(0.93 * REPETITIONS)
-  expect(held).toBeLessThanOrEqual(0.97 * REPETITIONS)
+/** Within 2.9 standard deviations of 95 %. */
+function expectNominal(held: number, repetitions = REPETITIONS): void {
+  const margin = 2.9 * Math.sqrt((0.95 * 0.05) / repetitions)
+  expect(held / repetitions).toBeGreaterThanOrEqual(0.95 - margin)
+  expect(held / repetitions).toBeLessThanOrEqual(0.95 + margin)
 }
 
 // Long enough that what a finite run is off by stays far below its half-width.
@@ -42,7 +46,7 @@ test.each(
   const model = models.find((each) => each.name.startsWith(name)) as Model
   const theory = Object.entries(model.theory()).filter(([quantity]) => quantity !== LITTLE)
   const held = new Map(theory.map(([quantity]) => [quantity, 0]))
-  for (let repetition = 0; repetition < REPETITIONS; repetition++) {
+  for (let repetition = 0; repetition < MODEL_REPETITIONS; repetition++) {
     const runs = Array.from({ length: 10 }, (_, i) => model.simulate(size, new Streams(name, 10 * repetition + i)))
     for (const [quantity, truth] of theory) {
       const tally = new Tally()
@@ -50,7 +54,7 @@ test.each(
       if (covers(meanInterval(tally), truth)) held.set(quantity, held.get(quantity)! + 1)
     }
   }
-  for (const count of held.values()) expectNominal(count)
+  for (const count of held.values()) expectNominal(count, MODEL_REPETITIONS)
 })
 
 test('Wilson intervals of 120 trials with chance 0.15', () => {

@@ -3,6 +3,7 @@
 import { startOfHour } from '#base/civil-time.ts'
 import { HOUR } from '#base/time.ts'
 import { parseScenario } from '#scenarios/reader.ts'
+import type { Scenario } from '#scenarios/schema.ts'
 import { Cell } from '#sim/cell/cell.ts'
 import { restoreParts, saveParts } from '#sim/cell/parts.ts'
 import type { Clock, TimerHandler } from '#sim/cell/timers.ts'
@@ -53,6 +54,16 @@ buyers:
     buys: [{ product: A, specification: a1, flavour: small, lifetime: 1d }]
 `
 
+/** Scenarios by their text and what was set: nobody changes one, and many markets are of the same. */
+const known = new Map<string, Scenario>()
+
+function scenarioOf(text: string, sets: readonly string[]): Scenario {
+  const key = JSON.stringify([text, sets])
+  const found = known.get(key) ?? parseScenario(text, 'small.yaml', { sets })
+  known.set(key, found)
+  return found
+}
+
 interface Wake {
   readonly kind: string
   readonly at: number
@@ -86,7 +97,7 @@ export class SmallMarket implements Clock {
   #handles = 0
 
   constructor(sets: readonly string[] = [], text = scenario) {
-    const world = buildWorld({ scenario: parseScenario(text, 'small.yaml', { sets }), traces: {} })
+    const world = buildWorld({ scenario: scenarioOf(text, sets), traces: {} })
     const writers = new Proxy({} as FactWriters, {
       get: (_, table) => (fact: Fact<FactTableName>) => this.#write(table as FactTableName, fact),
     })

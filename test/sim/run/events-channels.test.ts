@@ -26,7 +26,7 @@ buyers:
   - segment: people
     count: 40
     wallet: { opening: 100000 }
-    load: { poisson: { total: 200/d } }
+    load: { poisson: { total: 80/d } }
     channels: ${channels}
     buys: [{ product: crm, specification: seat, weight: 4 }, { product: mail, specification: seat, weight: 3 }, { product: wiki, specification: seat, weight: 2 }, { product: chat, specification: seat }]
     habits: ${habits}

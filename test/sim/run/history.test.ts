@@ -1,6 +1,6 @@
 /**
  * One scenario and one seed give one history: on any number of threads, again in the same process, on any machine.
- * `npm run histories` proves it of the whole library at full length.
+ * `npm run histories` proves it of the whole library.
  */
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
@@ -9,19 +9,17 @@ import { digestOf, withRun } from './library-run.ts'
 /** The digests of the library. A change here is a change of history: the change log says which and why. */
 const digests = JSON.parse(readFileSync(new URL('./digests.json', import.meta.url), 'utf8')) as Record<string, string>
 
-test('quickstart has its history on 1 and 2 threads', async () => {
-  for (const threads of [1, 2]) expect(await digestOf('quickstart', { threads })).toBe(digests.quickstart)
+test('quickstart has its recorded history on two threads', async () => {
+  expect(await digestOf('quickstart', { threads: 2 })).toBe(digests.quickstart)
 })
 
 test('a history is the same a second time in the same process', async () => {
   expect(await digestOf('quickstart', { days: 2 })).toBe(await digestOf('quickstart', { days: 2 }))
 })
 
-const others = [...Object.keys(digests).filter((name) => name !== 'quickstart'), 'metropolis']
-
-test.each(others)('%s has one history on 1 and 2 threads, here of its first days', async (name) => {
-  const days = name === 'metropolis' ? 0.1 : 1
-  expect(await digestOf(name, { threads: 2, days })).toBe(await digestOf(name, { threads: 1, days }))
+test('metropolis has one history on 1 and 2 threads, here of its first hours', async () => {
+  const days = 0.05
+  expect(await digestOf('metropolis', { threads: 2, days })).toBe(await digestOf('metropolis', { threads: 1, days }))
 })
 
 test('another seed is another history', async () => {

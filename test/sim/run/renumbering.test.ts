@@ -8,12 +8,12 @@ import { factTableNames } from '#sim/record/columns.ts'
 
 const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 
-/** The digest of sixty days of every-rule and the number of its first ledger account, in a process of its own. */
+/** The digest of three weeks of every-rule and the number of its first ledger account, in a process of its own. */
 function historyIn(flags: readonly string[]): { digest: string; account: number } {
   const script = `
     import { digestOf } from ${JSON.stringify(path('./library-run.ts'))}
     import { wordNumber } from ${JSON.stringify(path('../../../sim/market/words.ts'))}
-    const digest = await digestOf('every-rule', { sets: ['duration=60d'] })
+    const digest = await digestOf('every-rule', { sets: ['duration=21d'] })
     console.log(JSON.stringify({ digest, account: wordNumber('buyer-cash') }))`
   return JSON.parse(
     execFileSync(process.execPath, [...flags, '--input-type=module', '-e', script], { encoding: 'utf8' }),

@@ -29,13 +29,13 @@ function waits(): Quantities {
 
 type Opening = (kernel: Kernel, make: (capacity: number, hours?: WorkingHours) => Resource) => void
 
-/** `size` / 12 crowds, one after another in fresh kernels. */
+/** A crowd for each 48 of `size`, one after another in fresh kernels: a kernel costs more than its crowd. */
 function crowds(size: number, streams: Streams, open: Opening): Quantities {
   const service = wholeMs(distribution({ exponential: { mean: MEAN } }), streams.stream('service'))
   const wait = new Tally()
   const square = new Tally()
   const served = new Tally()
-  for (let crowd = 0; crowd < size / CROWD; crowd++) {
+  for (let crowd = 0; crowd < size / CROWD / 4; crowd++) {
     const kernel = new Kernel()
     let left = 0
     const make = (capacity: number, hours?: WorkingHours) => {
