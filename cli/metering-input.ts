@@ -67,7 +67,7 @@ async function askedCurrency(text: string | undefined): Promise<Currency | undef
 
 async function untilOf(text: string | undefined): Promise<number | undefined> {
   if (text === undefined) return undefined
-  const { parseInstant } = await import('#scenarios/time.ts')
+  const { parseInstant } = await import('#scenarios/time-text.ts')
   const instant = parseInstant(text)
   if (instant !== null) return instant
   throw new InputError(`--until ${text} is not a time with an offset`, 'write --until 2024-02-01T00:00:00+08:00')
@@ -76,7 +76,7 @@ async function untilOf(text: string | undefined): Promise<number | undefined> {
 /** Milliseconds of `90d` or `10y`. */
 async function spanOf(text: string | undefined): Promise<number | undefined> {
   if (text === undefined) return undefined
-  const { parseDuration } = await import('#scenarios/time.ts')
+  const { parseDuration } = await import('#scenarios/time-text.ts')
   const years = /^(\d{1,4})y$/.exec(text)
   const span = years === null ? parseDuration(text) : Number(years[1]) * 366 * DAY
   if (span !== null && span > 0) return span

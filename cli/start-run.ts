@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os'
 import { InputError } from '#base/input-error.ts'
 import { junit } from '#reports/junit.ts'
-import { parseDuration } from '#scenarios/time.ts'
+import { parseDuration } from '#scenarios/time-text.ts'
 import type { Arguments } from './command.ts'
 import type { ExitCode } from './exit-codes.ts'
 import { writeJunit } from './junit-file.ts'

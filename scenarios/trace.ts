@@ -9,7 +9,7 @@ import { shown, type Words } from './explain.ts'
 import { type Fault, ScenarioFaults } from './faults.ts'
 import { otherThanFile } from './file-kind.ts'
 import type { TraceLoad } from './sections/load.ts'
-import { LAST_INSTANT, LONGEST_MS } from './time.ts'
+import { LAST_INSTANT, LONGEST_MS } from './time-text.ts'
 import type { Warning } from './warnings.ts'
 
 /** Orders in order of time; those of one instant keep the order of the file. */

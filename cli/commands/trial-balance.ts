@@ -29,7 +29,7 @@ const json = ({ lines, debit, credit }: TrialBalance, at: string): string =>
 /** Throws InputError for text that is not a time with an offset. */
 async function instantOf(text: string | undefined): Promise<number | undefined> {
   if (text === undefined) return undefined
-  const { parseInstant } = await import('#scenarios/time.ts')
+  const { parseInstant } = await import('#scenarios/time-text.ts')
   const at = parseInstant(text)
   if (at !== null) return at
   throw new InputError(`--at ${text} is not a time with an offset`, 'write --at 2024-03-15T00:00:00+08:00')

@@ -54,6 +54,11 @@ export function* nasaEvents(trace = nasaJobs()): Generator<string> {
   }
 }
 
+/** The same as bytes, row by row. */
+export function* nasaBytes(trace?: string): Generator<Uint8Array> {
+  for (const row of nasaEvents(trace)) yield Buffer.from(row)
+}
+
 /** The prices of the scenario of the same name. */
 export const nasaPrices = 'kind,name,hourly,from\necs,i860,0.36,\nimage,nx-image,0.02,\n'
 

@@ -1,7 +1,7 @@
 /** `thresholds`: comparisons of a run's figures; one that is missed ends the run with its own exit code. */
 import { z } from 'zod'
 import { numberText } from '#base/decimal-text.ts'
-import { parseDuration } from '../time.ts'
+import { parseDuration } from '../time-text.ts'
 
 export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>='
 

@@ -1,6 +1,6 @@
 /** How a load is written: `50k/s`, `10k:30s,50k:60s`, `2m`. */
 import { InputError } from '#base/input-error.ts'
-import { parseDuration } from '#scenarios/time.ts'
+import { parseDuration } from '#scenarios/time-text.ts'
 
 /** `count` operations in `perMs` milliseconds, evenly spaced. */
 export interface LoadRate {

@@ -1,7 +1,7 @@
 /** Laws of durations as people draw from them: in bounds, whatever the tail of the law. */
 import { type Distribution, type DistributionSpec, distribution } from '#engine/random/distribution.ts'
 import type { Stream } from '#engine/random/streams.ts'
-import { LONGEST_MS } from '#scenarios/time.ts'
+import { LONGEST_MS } from '#scenarios/time-text.ts'
 
 /**
  * A law whose draws are no longer than the longest duration. A class, so that V8 sees one kind of object wherever people

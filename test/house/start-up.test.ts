@@ -4,7 +4,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { root } from './source-tree.ts'
+import { importGraph } from './import-graph.ts'
+import { root, valueImportsOf } from './source-tree.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'marketsim-start-up-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -27,6 +28,19 @@ function loadedBy(words: readonly string[]): { own: string[]; packages: string[]
     packages: [...new Set(paths.flatMap((path) => packageOf(path) ?? []))].sort(),
   }
 }
+
+/** Packages that a module loads, with those of the modules that it imports. */
+function packagesOf(module: string): string[] {
+  const graph = importGraph('values')
+  const reached = new Set([module])
+  for (const file of reached) for (const imported of graph.get(file) ?? []) reached.add(imported)
+  const bare = [...reached].flatMap(valueImportsOf).filter((name) => !/^[.#]|^node:/.test(name))
+  return [...new Set(bare)].sort()
+}
+
+test('a thread that simulates loads neither schemas nor a database', () => {
+  expect(packagesOf('sim/run/cell.ts')).toEqual(['fastest-levenshtein'])
+})
 
 /** What reads a command line, and what it is made of. */
 const commandLine = [

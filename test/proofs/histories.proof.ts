@@ -14,7 +14,7 @@ import { standardPolicies } from '#scenarios/policies.ts'
 import { readScenario } from '#scenarios/reader.ts'
 import { readPrices } from '#sim/metering-log/price-list.ts'
 import { rateLog } from '#sim/metering-log/rate-log.ts'
-import { nasaEvents, nasaPrices } from '../../scenarios/data/nasa-events.ts'
+import { nasaBytes, nasaPrices } from '../../scenarios/data/nasa-events.ts'
 import { textOf } from '../house/source-tree.ts'
 import { shortRun } from '../reports/short-run.ts'
 import { expectResumable, removeRunFolders } from '../sim/run/checkpointed-run.ts'
@@ -78,7 +78,7 @@ test('nasa-ipsc: the meter agrees with the log to the second, and 192 servers re
 test('the NASA log as a lifecycle log: server seconds are the sum of runtime x size, and the charge is known', async () => {
   const log = await rateLog({
     file: 'nasa.csv',
-    input: ReadableStream.from(Iterator.from(nasaEvents()).map((row) => Buffer.from(row))),
+    input: ReadableStream.from(nasaBytes()),
     prices: await readPrices('prices.csv', ReadableStream.from([Buffer.from(nasaPrices)])),
     policies: { ...standardPolicies, 'time.utcOffset': -7 * 3_600_000 },
   })

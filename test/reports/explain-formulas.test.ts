@@ -3,18 +3,18 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { explain } from '#reports/explain/explain.ts'
 import { type Explanation, explanationText, type Working } from '#reports/explain/explanation.ts'
 import { type Subject, subjects } from '#reports/explain/subjects.ts'
+import type { RunRecord } from '#reports/record.ts'
 import { charge, computed } from '../sim/billing/oracle.ts'
-import { libraryFile, type ShortRun, shortRun } from './short-run.ts'
+import { everyRuleRecord } from './every-rule-run.ts'
 
-/** Three months that meet nearly every rule: the rule change of June, aligned renewals, refunds, resellers, late records. */
-let run: ShortRun
+let record: RunRecord
 beforeAll(async () => {
-  run = await shortRun(['duration=96d'], libraryFile('every-rule'))
+  record = await everyRuleRecord()
 })
-afterAll(() => run.remove())
+afterAll(() => record.close())
 
-const ids = (sql: string): string[] => run.record.rows<{ id: bigint | string }>(sql).map(({ id }) => String(id))
-const all = (subject: Subject, sql: string): Explanation[] => ids(sql).map((id) => explain(run.record, subject, id))
+const ids = (sql: string): string[] => record.rows<{ id: bigint | string }>(sql).map(({ id }) => String(id))
+const all = (subject: Subject, sql: string): Explanation[] => ids(sql).map((id) => explain(record, subject, id))
 
 /** Money that was moved as it was, which only the record knows. */
 const movedAsItWas = ['opening', 'top-up', 'coupon-grant', 'arrears-paid', 'credit-repaid']
@@ -117,7 +117,7 @@ test.each(Object.entries(samples) as [Subject, string][])('%s: every formula com
       .map((fault) => `${name}, ${fault}`),
   )
   expect(wrong).toEqual([])
-  const { start, end, utcOffset } = run.record.meta
+  const { start, end, utcOffset } = record.meta
   for (const explanation of explanations) {
     for (const { at, what } of explanation.moments) {
       expect(at, `${explanation.subject}: ${what}`).toBeGreaterThanOrEqual(start)
@@ -140,13 +140,13 @@ test('every kind of subject is walked', () => {
 
 test('an ecs line shows the price list of its server, and an upgrade names what it was (E-06, X-02)', () => {
   const particular = (id: string, label: string) =>
-    explain(run.record, 'order', id)
+    explain(record, 'order', id)
       .particulars.filter(([name]) => name === label)
       .map(([, text]) => text)
   for (const id of ids(
     `SELECT order_id AS id FROM order_lines WHERE part = (SELECT id FROM words WHERE word = 'ecs') LIMIT 20`,
   )) {
-    const [line] = run.record.rows<{ pool: string; price: string }>(
+    const [line] = record.rows<{ pool: string; price: string }>(
       `SELECT n.pool, CAST(s.price / 10000000000.0 AS TEXT) AS price FROM order_lines l JOIN server_plans s ON s.id = l.plan
        JOIN pool_names n ON n.id = s.pool WHERE l.order_id = ? AND l.part = (SELECT id FROM words WHERE word = 'ecs')`,
       BigInt(id),
@@ -164,7 +164,7 @@ test('an unsubscription shows what it booked, and its fee by name (N-03, N-04)',
   expect(withFee.length).toBeGreaterThan(0)
   for (const id of withFee)
     for (const subject of ['order', 'refund'] as const) {
-      const text = explanationText(explain(run.record, subject, id), 0)
+      const text = explanationText(explain(record, subject, id), 0)
       expect(text).toMatch(/handling fee of what order \d+ paid +N-04 +[\d.]+ x [\d.]+% = /)
       expect(text).toMatch(/handling fee \d+\.\d{8} \(N-04\)/)
       expect(text).toMatch(/credit buyer-cash of \S+ {2}\d/)

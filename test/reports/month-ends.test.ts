@@ -9,31 +9,42 @@ import { trialBalance } from '#reports/ledger/trial-balance.ts'
 import type { RunRecord } from '#reports/record.ts'
 import { recognition } from '#reports/revenue/lines.ts'
 import { dateOf, doors, monthly } from './doors.ts'
-import { libraryFile, type ShortRun, shortRun } from './short-run.ts'
+import { everyRuleRecord } from './every-rule-run.ts'
+import { libraryFile, shortRun } from './short-run.ts'
 
 const DAY = 86_400_000
 
-const cases = [
-  ['quickstart', libraryFile('quickstart'), ['buyers.start-ups.count=12', 'buyers.companies.count=6']],
-  [
-    'quickstart, ended within a day',
-    libraryFile('quickstart'),
-    ['buyers.start-ups.count=6', 'buyers.companies.count=3', 'end=2024-04-03T13:20:30+08:00'],
-  ],
-  ['pricing-rule-change', libraryFile('pricing-rule-change'), ['buyers.teams.count=60']],
-  ['every-rule', libraryFile('every-rule'), ['duration=80d']],
-] as const
+interface Opened {
+  readonly record: RunRecord
+  remove(): void
+}
+const everyRule = async (): Promise<Opened> => {
+  const record = await everyRuleRecord()
+  return { record, remove: () => record.close() }
+}
+const few = ['buyers.start-ups.count=6', 'buyers.companies.count=3']
+const within = 'end=2024-04-03T13:20:30+08:00'
+const cases: readonly (readonly [string, () => Promise<Opened>])[] = [
+  ['quickstart', () => shortRun(few)],
+  ['quickstart, ended within a day', () => shortRun([...few, within])],
+  ['pricing-rule-change', () => shortRun(['buyers.teams.count=25'], libraryFile('pricing-rule-change'))],
+  ['every-rule', everyRule],
+]
 
-const made: ShortRun[] = []
+const opened: Opened[] = []
 afterAll(() => {
-  for (const run of made) run.remove()
+  for (const each of opened) each.remove()
 })
 
-describe.each(cases)('%s', (_name, file, sets) => {
-  let run: ShortRun | undefined
+describe.each(cases)('%s', (_name, make) => {
+  let record: RunRecord | undefined
   const open = async (): Promise<RunRecord> => {
-    if (run === undefined) made.push((run = await shortRun(sets, file)))
-    return run.record
+    if (record === undefined) {
+      const made = await make()
+      opened.push(made)
+      record = made.record
+    }
+    return record
   }
 
   test('every door has the same balances at every month end, within months and at the end', async () => {

@@ -5,7 +5,8 @@ import { money, percent, unitPrice, weightsOf } from '#scenarios/amounts.ts'
 import { countDistribution, durationDistribution } from '#scenarios/distributions.ts'
 import { load } from '#scenarios/sections/load.ts'
 import { type Threshold, thresholds } from '#scenarios/sections/thresholds.ts'
-import { parseDuration, parseInstant, parseRate, utcOffset, workingHours } from '#scenarios/time.ts'
+import { utcOffset, workingHours } from '#scenarios/time.ts'
+import { parseDuration, parseInstant, parseRate } from '#scenarios/time-text.ts'
 
 test.each([
   ['0s', 0],

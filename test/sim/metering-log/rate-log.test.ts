@@ -11,7 +11,7 @@ import { ResourceMeter } from '#sim/billing/metering/resource-meter.ts'
 import { logActions } from '#sim/billing/metering/resource-states.ts'
 import { readPrices } from '#sim/metering-log/price-list.ts'
 import { rateLog } from '#sim/metering-log/rate-log.ts'
-import { nasaEvents, nasaJobs, nasaPrices } from '../../../scenarios/data/nasa-events.ts'
+import { nasaBytes, nasaJobs, nasaPrices } from '../../../scenarios/data/nasa-events.ts'
 import { table } from '../billing/table.ts'
 import { bytes, rated } from './rated.ts'
 
@@ -283,7 +283,7 @@ test('the first jobs of the NASA log: server seconds are the sum of runtime x si
   const jobs = first.slice(1).map((line) => line.split(',').map(Number))
   const log = await rateLog({
     file: 'nasa.csv',
-    input: ReadableStream.from(Iterator.from(nasaEvents(first.join('\n'))).map((row) => Buffer.from(row))),
+    input: ReadableStream.from(nasaBytes(first.join('\n'))),
     prices: await readPrices('prices.csv', bytes(nasaPrices)),
     policies: { ...standardPolicies, 'time.utcOffset': -7 * HOUR },
   })
