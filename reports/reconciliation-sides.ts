@@ -2,7 +2,7 @@
 
 import { bookedUsageSource } from './figures/ecs.ts'
 import { monthOf, prepare, sum, word } from './figures/figure.ts'
-import { isSold, ledgerSource, paidWith } from './figures/money.ts'
+import { isSold, ledgerSource, paidExactly } from './figures/money.ts'
 import { prepareRejected } from './metered.ts'
 import { prepareOrderModels } from './order-ends.ts'
 import type { RunRecord } from './record.ts'
@@ -71,14 +71,14 @@ const ofOrder = `CROSS JOIN months m ON m.no = k.month CROSS JOIN orders o ON o.
 CROSS JOIN goods g ON g.id = o.specification LEFT JOIN order_models models ON models.order_id = o.id`
 
 /**
- * What was booked about orders by kinds of transaction: what buyers paid or got, and the other legs. A transaction takes
+ * What was booked about orders by kinds of transaction: what buyers paid or got, before rounding (M-08), and the other legs. A transaction takes
  * servers and goods together; `servers`, with the sign of what is charged, comes out of the goods' part, so that what a
  * booking lacks or has beyond its lines is theirs.
  */
 const bookedBy = (kinds: string, ledger: string, servers: string): string => `
 SELECT month, kind, model, sum(charged) AS charged, sum(posted) AS posted FROM (
   SELECT m.month, g.kind, coalesce(models.model, '') AS model,
-    ${sum('k.amount', `k.ledger IN (${paidWith})`)} AS charged, -${sum('k.amount', `k.ledger NOT IN (${paidWith})`)} AS posted
+    ${sum('k.amount', `k.ledger IN (${paidExactly})`)} AS charged, -${sum('k.amount', `k.ledger NOT IN (${paidExactly})`)} AS posted
   FROM booked k ${ofOrder} WHERE k.order_id > 0 AND k.movement ${kinds} GROUP BY 1, 2, 3
   UNION ALL
   SELECT month, kind, model, sum(amount), sum(amount) FROM (

@@ -278,7 +278,13 @@ class Collected {
   #time(record: readonly string[], line: number, field: number): number {
     const text = record[field]
     if (numberPattern.test(text)) return Math.round(Number(text) * this.#load.unitMs)
-    this.fault(line, field, { what: `found ${shown(text)}`, expected: 'a time of 0 or more', hint: 'write a number' })
+    const expected = 'a time from 0 to 999,999,999,999,999 with at most 9 decimals'
+    const hint = Number.isFinite(Number(text)) ? 'write it in digits, without an exponent' : 'write a number'
+    this.fault(line, field, {
+      what: `found ${shown(text)}`,
+      expected,
+      hint: Number(text) < 0 ? 'write 0 or more' : hint,
+    })
     return 0
   }
 

@@ -100,7 +100,12 @@ export class Reading {
     const result = fresh()
     for (const { key, value } of pairs) {
       const span: Span = key?.range ? [key.range[0], key.range[1]] : [0, 1]
-      if (!isScalar(key) || typeof key.value !== 'string' || key.value === '__proto__') {
+      if (isScalar(key) && key.value === '__proto__') {
+        const expected = 'a key of its place; an id must begin with a letter or digit'
+        this.#fault(span, path, 'the key __proto__', expected, 'write another name')
+        continue
+      }
+      if (!isScalar(key) || typeof key.value !== 'string') {
         this.#fault(span, path, 'a key that is not plain text', 'a key of plain text', 'write a plain key')
         continue
       }

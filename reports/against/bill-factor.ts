@@ -3,7 +3,7 @@
  * charge or on each price; the way that gives every bill to the last digit is the one that is named.
  */
 import { divideRounded } from '#base/decimal.ts'
-import { toMinorUnits } from '#sim/billing/month-total.ts'
+import { toMinorUnits } from '#sim/billing/minor-units.ts'
 import type { TaxedBill } from './bill-tax.ts'
 import { common, type Factor, factorReason, factorWithin, ONE } from './factor-range.ts'
 import { billKey, type Figure, figuresOf } from './invoices.ts'

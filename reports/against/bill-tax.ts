@@ -3,7 +3,8 @@
  * in all of the intervals gives every bill to the last digit. The rate of fewest digits is the one that is named.
  */
 import { decimalText } from '#base/decimal-text.ts'
-import { taxOnUse, toMinorUnits } from '#sim/billing/month-total.ts'
+import { toMinorUnits } from '#sim/billing/minor-units.ts'
+import { taxOnUse } from '#sim/billing/month-total.ts'
 import { common } from './factor-range.ts'
 import { type Figure, figuresOf, type InvoiceBill } from './invoices.ts'
 import type { RatedSource, SourceBill, TaxedOrder } from './rated-line.ts'

@@ -1,6 +1,6 @@
 /** Bills side by side: what a month of an account is charged, and which rule would have made their figure of it. */
 import { formatInstant } from '#base/civil-time.ts'
-import { toMinorUnits } from '#sim/billing/month-total.ts'
+import { toMinorUnits } from '#sim/billing/minor-units.ts'
 import { type Prevailing, retaxed } from './bill-tax.ts'
 import { commonCause } from './common-cause.ts'
 import type { Difference, Differences } from './differences.ts'

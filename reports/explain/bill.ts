@@ -10,6 +10,7 @@ import { type FactReader, type FactRow, inTime } from './fact-reader.ts'
 import { hourWorkings, legsOf, moneyMoment, paying, rejectedRecords, settlements } from './money-moments.ts'
 import { paidLines, sumText } from './order-lines.ts'
 import { policiesAt, policiesOf, taxPercent } from './premises.ts'
+import { billRoundings, roundingWorking } from './rounding.ts'
 
 const HOUR = BigInt(HOUR_IN_MS)
 const DAY = 24n * HOUR
@@ -189,7 +190,11 @@ export function explainBill(reader: FactReader, bill: FactRow): Explanation {
     },
     reader.record.meta.decimals,
   )
-  const moments: Moment[] = charges.map(({ transaction }) => moneyMoment(reader, transaction))
+  const moments: Moment[] = [...charges.map(({ transaction }) => transaction), ...billRoundings(reader, bill)].map(
+    (transaction) => moneyMoment(reader, transaction),
+  )
+  const made = endOf(reader, bill) + BigInt(FINAL_AFTER)
+  const rounding = roundingWorking(reader, made, sum + taxed.tax, bill.rounding)
   return {
     subject: `bill of ${reader.nameOf('account', bill.account)} for ${formatInstant(Number(bill.month), utcOffset).slice(0, 7)}`,
     particulars: [
@@ -200,6 +205,7 @@ export function explainBill(reader: FactReader, bill: FactRow): Explanation {
       ...lines,
       { what: 'charges', rule: 'I-02', formula: `sum of ${charged(count)}`, amount: sum, recorded: bill.charges },
       ...taxed.workings,
+      ...(bill.rounding === 0n && rounding.amount === 0n ? [] : [rounding]),
       {
         what: 'payable',
         rule: 'M-02',

@@ -4,6 +4,7 @@ import type { Explanation, Moment, Working } from './explanation.ts'
 import { type FactReader, type FactRow, inTime } from './fact-reader.ts'
 import { drawnBy, moneyMoment } from './money-moments.ts'
 import { paidLines, sumText } from './order-lines.ts'
+import { roundingWorking } from './rounding.ts'
 import { paymentsOf } from './transactions.ts'
 
 /** What orders brought to a bill: those that were paid in its month. */
@@ -14,9 +15,14 @@ function ordersOnBill(reader: FactReader, bill: FactRow): bigint[] {
     .map(({ id }) => drawnBy(reader, id))
 }
 
-/** I-03: a line is an order, or (order 0) what was metered in the month. */
+/** I-03: a line is an order, or (order 0) what was metered in the month, or what brings the invoice to minor units (M-08). */
 function lineWorking(reader: FactReader, invoice: FactRow, line: FactRow): Working {
   const base = { rule: reader.word(line.rule), recorded: line.amount }
+  if (base.rule === 'M-08') {
+    const others = reader.facts('invoice_lines', 'invoice_id = ?', invoice.id).filter(({ rule }) => rule !== line.rule)
+    const sum = others.reduce((total, { amount }) => total + amount, 0n)
+    return roundingWorking(reader, invoice.at, sum, line.amount)
+  }
   if (line.order_id !== 0n) {
     const [order] = reader.facts('orders', 'id = ?', line.order_id)
     const amounts = order === undefined ? [] : paidLines(reader, order).map(({ amount }) => amount)

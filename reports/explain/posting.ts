@@ -8,6 +8,7 @@ import { hourWorkings, legsOf, legText, moneyMoment, rejectedRecords, settlement
 import { explainOrder, orderParticulars } from './order.ts'
 import { orderWorkings } from './order-lines.ts'
 import { refundTransactionWorkings } from './refund.ts'
+import { billRoundingWorkings } from './rounding.ts'
 import { sellerWorkings } from './seller-bill.ts'
 import { shareWorkings } from './seller-share.ts'
 
@@ -32,6 +33,7 @@ function workingsOf(reader: FactReader, transaction: FactRow, order: FactRow | u
   const kind = reader.word(transaction.kind)
   if (kind === 'seller-bill' || kind === 'payout') return sellerWorkings(reader, transaction)
   if (kind === 'usage-tax') return taxWorkings(reader, transaction)
+  if (kind === 'bill-rounding') return billRoundingWorkings(reader, transaction)
   if (kind === 'seller-share') return shareWorkings(reader, transaction)
   if (order === undefined) return [movedWorking(reader, transaction)]
   if (kind === 'refund') return refundTransactionWorkings(reader, transaction)

@@ -82,7 +82,7 @@ export function feeParticulars(reader: FactReader, rows: readonly FactRow[]): Pa
       ...(row.coupon === 0n ? [] : [`${amountText(row.coupon)} by coupon`]),
       `consumed ${amountText(row.consumed)}`,
       `handling fee ${amountText(row.fee)} (N-04)`,
-      `back ${amountText(row.amount)}`,
+      `back ${amountText(row.amount + row.rounding)}`,
       ...(row.coupon_returned === 0n ? [] : [`coupons back ${amountText(row.coupon_returned)}`]),
       `by ${reader.word(row.rule)}`,
     ].join(', '),

@@ -6,6 +6,7 @@ import { legsOf, moneyMoment } from './money-moments.ts'
 import { orderParticulars } from './order.ts'
 import { paidLines, sumText } from './order-lines.ts'
 import { feeParticulars, refundWorkings } from './refund-lines.ts'
+import { refundRounding, roundedBy } from './rounding.ts'
 import { paymentsOf, refundBooked, refundsOf } from './transactions.ts'
 
 /** Where money goes that is given back: to the buyer, the buyer's coupons and credit, or the reseller who paid (O-06). */
@@ -18,13 +19,21 @@ const givenBack = (reader: FactReader, transaction: FactRow): bigint =>
     .reduce((sum, { amount }) => sum - amount, 0n)
 
 /** O-08, S-07, S-09: an order that was given back in full comes to the sum of its lines. */
-function wholeWorking(reader: FactReader, transaction: FactRow): Working {
-  const recorded = givenBack(reader, transaction)
+function wholeWorkings(reader: FactReader, transaction: FactRow): Working[] {
+  const rounding = roundedBy(reader, transaction)
+  const recorded = givenBack(reader, transaction) - rounding
   const [order] = reader.facts('orders', 'id = ?', transaction.order_id)
   const lines = order === undefined ? [] : paidLines(reader, order).map(({ amount }) => amount)
   const sum = lines.reduce((total, amount) => total + amount, 0n)
   const made = sum === recorded ? { formula: sumText(lines), amount: sum } : { formula: '', amount: null }
-  return { what: `all of order ${transaction.order_id}`, rule: reader.word(transaction.rule), ...made, recorded }
+  const whole = { what: `all of order ${transaction.order_id}`, rule: reader.word(transaction.rule), ...made, recorded }
+  if (rounding === 0n) return [whole]
+  const coupons = legsOf(reader, transaction.id).reduce(
+    (total, { ledger, amount }) => (reader.word(ledger) === 'buyer-coupons' ? total - amount : total),
+    0n,
+  )
+  const inCash = recorded - coupons
+  return [whole, refundRounding(reader, transaction.at, { amount: inCash, paid: inCash }, rounding)]
 }
 
 /** The refunds of an unsubscription, of an order it gave back, or of the subscription they belong to. */
@@ -40,15 +49,18 @@ export function refundsWorkings(reader: FactReader, rows: readonly FactRow[]): W
       .flatMap((order) => refundWorkings(reader, order, reader.facts('order_lines', 'order_id = ?', id))),
   )
   const booked = rows.flatMap((row) =>
-    refundBooked(reader, row).map((transaction): Working => {
-      const terms = [row.amount, ...(row.coupon_returned === 0n ? [] : [row.coupon_returned])]
-      return {
+    refundBooked(reader, row).flatMap((transaction): Working[] => {
+      const terms = [row.amount, row.rounding, row.coupon_returned].filter((term, index) => index === 0 || term !== 0n)
+      const inCash = { amount: row.amount, paid: row.cash }
+      const rounding = row.rounding === 0n ? [] : [refundRounding(reader, row.at, inCash, row.rounding)]
+      const back = {
         what: `booked of order ${row.paid_order}, transaction ${transaction.id}`,
         rule: 'M-05',
         formula: sumText(terms),
         amount: terms.reduce((sum, each) => sum + each, 0n),
         recorded: givenBack(reader, transaction),
       }
+      return [...rounding, back]
     }),
   )
   return [...made, ...booked]
@@ -57,7 +69,7 @@ export function refundsWorkings(reader: FactReader, rows: readonly FactRow[]): W
 /** What a movement of money gave back, and how it came about. */
 export function refundTransactionWorkings(reader: FactReader, transaction: FactRow): Working[] {
   const rows = reader.facts('refunds', 'paid_order = ? AND at = ?', transaction.order_id, transaction.at)
-  return rows.length === 0 ? [wholeWorking(reader, transaction)] : refundsWorkings(reader, rows)
+  return rows.length === 0 ? wholeWorkings(reader, transaction) : refundsWorkings(reader, rows)
 }
 
 /** `id`: the number of the order that was given back, or of the unsubscription. Throws RecordError where there is none. */
@@ -81,7 +93,7 @@ export function explainRefund(reader: FactReader, order: FactRow): Explanation {
         : [['Unsubscribed', [...new Set(rows.map((row) => `order ${row.order_id}`))].join(', ')] as const]),
       ...feeParticulars(reader, rows),
     ],
-    workings: [...refundsWorkings(reader, rows), ...whole.map((transaction) => wholeWorking(reader, transaction))],
+    workings: [...refundsWorkings(reader, rows), ...whole.flatMap((transaction) => wholeWorkings(reader, transaction))],
     moments: inTime([
       ...rows.map((row) => reader.moment('refunds', row, ['account', 'order_id'])),
       ...paid.flatMap((each) => paymentsOf(reader, each).map((transaction) => moneyMoment(reader, transaction))),

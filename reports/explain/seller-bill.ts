@@ -7,6 +7,7 @@ import { type FactReader, type FactRow, inTime } from './fact-reader.ts'
 import { legsOf, moneyMoment } from './money-moments.ts'
 import { sumText } from './order-lines.ts'
 import { policiesAt } from './premises.ts'
+import { roundingWorking } from './rounding.ts'
 
 /** The bill that a movement of money makes or pays; undefined where the record has none. */
 function billOf(reader: FactReader, transaction: FactRow): FactRow | undefined {
@@ -52,8 +53,12 @@ export function explainSellerBill(reader: FactReader, bill: FactRow): Explanatio
 function billWorkings(reader: FactReader, bill: FactRow): Working[] {
   const policies = policiesAt(reader.record, Number(bill.at))
   const platformFee = parsePercent(policies['settlement.platformFee'], 'settlement.platformFee')
-  const lines = reader.facts('seller_bill_lines', 'bill_id = ?', bill.id).map((line): Working => {
+  const all = reader.facts('seller_bill_lines', 'bill_id = ?', bill.id)
+  const isRounding = (line: FactRow): boolean => reader.word(line.part) === 'rounding'
+  const exact = all.reduce((sum, line) => (isRounding(line) ? sum : sum + line.share), 0n)
+  const lines = all.map((line): Working => {
     const { sales, withholding, tax } = line
+    if (isRounding(line)) return roundingWorking(reader, bill.at, exact, line.share)
     const share = sellerShare(
       { price: sales, tax: 0n, withholding, platformFee, sellerTax: tax },
       policies['rounding.charge'],

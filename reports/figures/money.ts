@@ -81,6 +81,9 @@ coalesce(CASE WHEN ${instant} < cutover.at THEN 'until ' ELSE 'since ' END || cu
 /** Ledger accounts out of which orders are paid and into which money goes back: balance, coupons, credit, a reseller. */
 export const paidWith = ['buyer-cash', 'buyer-coupons', 'buyer-receivable', 'payment-clearing'].map(word).join(', ')
 
+/** The same before what was paid was brought to minor units (M-08). */
+export const paidExactly = `${paidWith}, ${word('rounding-differences')}`
+
 /**
  * What buyers were charged: metered lines, less those whose records came too late to be charged (U-09), and the lines of
  * orders that were paid; and what they were given back. Tax on metered use (M-07) is on the sum of servers and images, so it is
@@ -110,7 +113,7 @@ named AS (
     WHERE s.event = ${word('pay')} AND ${isMeasured('s.at')} GROUP BY s.order_id, l.rule, 4
     UNION ALL
     SELECT month, order_id, rule, 0, 0, -sum(amount), -${sum('amount', `ledger = ${word('tax-payable')}`)} FROM booked
-    WHERE measured = 1 AND order_id > 0 AND ledger IN (${paidWith}, ${word('tax-payable')})
+    WHERE measured = 1 AND order_id > 0 AND ledger IN (${paidExactly}, ${word('tax-payable')})
       AND movement NOT IN (${['payment', 'recognition', 'seller-share', 'coupon-lapse'].map(word).join(', ')})
     GROUP BY month, order_id, rule
     UNION ALL
@@ -206,6 +209,11 @@ export const moneyFigures: readonly Figure[] = [
     'ledger.promotionExpense',
     'coupons granted, less lapsed amounts (M-10)',
     sum('amount', `ledger = 'promotion-expense'`),
+  ),
+  ledgerFigure(
+    'ledger.roundingDifferences',
+    'what bringing bills, refunds and bills of sellers to minor units has brought in, or cost (M-08)',
+    balance('rounding-differences'),
   ),
   ledgerFigure(
     'ledger.cloudResourceRevenue',

@@ -19,7 +19,7 @@ const billsSource: Source = {
   labels: ['month', 'segment', 'region'],
   sql: `
 SELECT ${monthOf('l.month')} AS month, b.segment, b.region, count(*) AS n, sum(l.final) AS final, sum(l.lines) AS lines,
-  sum(l.charges) AS charges, sum(l.payable) AS payable
+  sum(l.charges) AS charges, sum(l.rounding) AS rounding, sum(l.payable) AS payable
 FROM bills l, run JOIN buyers b ON b.id = l.account
 WHERE l.month >= run.measured_from OR run.measured_from = run.start
 GROUP BY 1, 2, 3`,
@@ -54,5 +54,6 @@ export const proofFigures: readonly Figure[] = [
   bill('bills.count', 'monthly bills (I-02)', 'n'),
   bill('bills.final', 'monthly bills that became final within the run (I-02)', 'final'),
   bill('bills.charges', 'sum of the charges on bills, 8 decimals (I-02)', 'charges', 'money'),
+  bill('bills.rounding', 'what brings the bills to minor units (M-08)', 'rounding', 'money'),
   bill('bills.payable', 'sum of the payables of bills, each in minor units (M-02, M-08)', 'payable', 'money'),
 ]

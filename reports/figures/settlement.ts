@@ -2,18 +2,22 @@
 import { prepareBooked } from '../booked.ts'
 import { type Figure, monthOf, type Source, sum, word } from './figure.ts'
 
-/** Lines of bills by the month that was billed. The platform's fee is what is left of sales when all else is taken off. */
+/**
+ * Lines of bills by the month that was billed. The platform's fee is what is left of sales when all else is taken off. What
+ * brings a bill to minor units (M-08) is of no product.
+ */
 export const sellerBillsSource: Source = {
   name: 'figure_seller_bills',
   labels: ['month', 'kind', 'product', 'seller', 'region'],
   sql: `
-SELECT ${monthOf('b.month')} AS month, g.kind, g.product, s.segment || '/' || s.number AS seller, r.region,
+SELECT ${monthOf('b.month')} AS month, coalesce(g.kind, '') AS kind, coalesce(g.product, '') AS product, s.segment || '/' || s.number AS seller, r.region,
   sum(CASE l.part WHEN ${word('sale')} THEN l.sales ELSE 0 END) AS sold,
   -sum(CASE l.part WHEN ${word('refund')} THEN l.sales ELSE 0 END) AS refunded,
   sum(l.withholding) AS withholding, sum(l.tax) AS tax, sum(l.share) AS share,
-  sum(l.sales - l.withholding - l.tax - l.share) AS fee
+  ${sum('l.share', `l.part = ${word('rounding')}`)} AS rounding,
+  ${sum('l.sales - l.withholding - l.tax - l.share', `l.part <> ${word('rounding')}`)} AS fee
 FROM run CROSS JOIN seller_bill_lines l CROSS JOIN seller_bills b ON b.id = l.bill_id
-CROSS JOIN goods g ON g.id = l.specification CROSS JOIN sellers s ON s.id = b.seller LEFT JOIN regions r ON r.id = s.region_id
+CROSS JOIN sellers s ON s.id = b.seller LEFT JOIN goods g ON g.id = l.specification LEFT JOIN regions r ON r.id = s.region_id
 WHERE b.month >= run.measured_from OR run.measured_from = run.start
 GROUP BY 1, 2, 3, 4, 5`,
 }
@@ -71,6 +75,7 @@ export const settlementFigures: readonly Figure[] = [
   billed('withholding', 'withheld by customers from sales of sellers (L-03)', 'withholding'),
   billed('platformFee', "the marketplace's fee on sales of sellers (L-03)", 'fee'),
   billed('taxes', 'taxes of sellers on their sales (L-03)', 'tax'),
+  billed('rounding', 'what brings bills of sellers to minor units (M-08)', 'rounding'),
   billed('share', 'totals of bills of sellers; negative if sellers owe (L-02, L-03)', 'share'),
   accrual('unbilled', 'owed to sellers at the end of the run and not yet billed (L-06)', sum('unbilled')),
   accrual(

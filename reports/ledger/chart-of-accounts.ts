@@ -33,6 +33,8 @@ const classes: Readonly<Record<string, AccountClass>> = {
   'seller-cost': 'expenses',
   // Contra revenue (M-10).
   'promotion-expense': 'income',
+  // M-08: gains and losses alike.
+  'rounding-differences': 'income',
 }
 
 /** The class of a ledger account; one that this table does not know is equity, so that nothing is left out. */

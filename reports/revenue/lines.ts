@@ -47,19 +47,20 @@ SELECT m.month,
   coalesce(sum(l.amount) FILTER (WHERE l.ledger = 'seller-cost'), 0) AS cost,
   coalesce(sum(l.amount) FILTER (WHERE l.ledger = 'deferred-seller-cost'), 0) AS shares,
   coalesce(sum(l.amount) FILTER (WHERE l.ledger = 'promotion-expense'), 0) AS promotion,
+  -coalesce(sum(l.amount) FILTER (WHERE l.ledger = 'rounding-differences'), 0) AS rounding,
   -coalesce(sum(l.amount) FILTER (WHERE l.ledger = 'cloud-resource-revenue'), 0) AS servers
 FROM months m LEFT JOIN ${ledgerSource.name} l USING (month) GROUP BY 1 ORDER BY 1`)
   let [balance, deferredCost] = [0n, 0n]
   const cells = rows.map((row): ReportCell[] => {
     balance += BigInt(row.change ?? 0)
     deferredCost += BigInt(row.shares ?? 0)
-    const { month, deferred, earned, returned, products, cost, servers, promotion } = row
-    return [month, deferred, earned, returned, balance, products, cost, deferredCost, servers, promotion]
+    const { month, deferred, earned, returned, products, cost, servers, promotion, rounding } = row
+    return [month, deferred, earned, returned, balance, products, cost, deferredCost, servers, promotion, rounding]
   })
   return {
     name: 'revenue-recognition',
     title: 'Deferred and recognised revenue by month',
-    text: "Deferred: paid for terms in the month, before tax. Earned: for days of terms that have ended (M-05). Returned: refunded out of deferred revenue. Recognised revenue of products is earned revenue plus metered use: without the sellers' shares as an agent, with them as a principal, where the shares are a cost. Shares of unearned revenue are deferred (L-06). Promotion: coupons granted, less lapsed amounts (M-10).",
+    text: "Deferred: paid for terms in the month, before tax. Earned: for days of terms that have ended (M-05). Returned: refunded out of deferred revenue. Recognised revenue of products is earned revenue plus metered use: without the sellers' shares as an agent, with them as a principal, where the shares are a cost. Shares of unearned revenue are deferred (L-06). Promotion: coupons granted, less lapsed amounts (M-10). Rounding: what bringing bills, refunds and bills of sellers to minor units brought in, or cost (M-08).",
     columns: [
       column('month', 'Month'),
       column('deferred', 'deferred', 'money'),
@@ -71,6 +72,7 @@ FROM months m LEFT JOIN ${ledgerSource.name} l USING (month) GROUP BY 1 ORDER BY
       column('deferred_seller_cost', 'deferred cost at the end', 'money'),
       column('recognised_servers', 'recognised, servers', 'money'),
       column('promotion', 'promotion', 'money'),
+      column('rounding', 'rounding', 'money'),
     ],
     rows: cells,
     total: [
@@ -84,6 +86,7 @@ FROM months m LEFT JOIN ${ledgerSource.name} l USING (month) GROUP BY 1 ORDER BY
       deferredCost,
       sumOf(cells, 8),
       sumOf(cells, 9),
+      sumOf(cells, 10),
     ],
   }
 }

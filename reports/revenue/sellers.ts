@@ -5,15 +5,15 @@ import { sellerAccrualsSource, sellerBillsSource, sellerLedgerSource } from '../
 import type { RunRecord } from '../record.ts'
 import { column, type ReportCell, type ReportTable } from '../report-table.ts'
 
-const amounts = ['sold', 'refunded', 'withholding', 'fee', 'tax', 'share', 'paid'] as const
+const amounts = ['sold', 'refunded', 'withholding', 'fee', 'tax', 'rounding', 'share', 'paid'] as const
 
 /** What was billed for each month, and what was paid out in it. */
 const movements = `
 SELECT seller, month, sum(sold) AS sold, sum(refunded) AS refunded, sum(withholding) AS withholding, sum(fee) AS fee,
-  sum(tax) AS tax, sum(share) AS share, sum(billed) AS billed, sum(paid) AS paid
-FROM (SELECT seller, month, sold, refunded, withholding, fee, tax, share, 0 AS billed, 0 AS paid FROM ${sellerBillsSource.name}
+  sum(tax) AS tax, sum(rounding) AS rounding, sum(share) AS share, sum(billed) AS billed, sum(paid) AS paid
+FROM (SELECT seller, month, sold, refunded, withholding, fee, tax, rounding, share, 0 AS billed, 0 AS paid FROM ${sellerBillsSource.name}
   UNION ALL
-  SELECT seller, month, 0, 0, 0, 0, 0, 0, CASE movement WHEN 'seller-bill' THEN -amount ELSE 0 END,
+  SELECT seller, month, 0, 0, 0, 0, 0, 0, 0, CASE movement WHEN 'seller-bill' THEN -amount ELSE 0 END,
     CASE movement WHEN 'payout' THEN amount ELSE 0 END FROM ${sellerLedgerSource.name})
 GROUP BY 1, 2 ORDER BY 1, 2`
 
@@ -32,7 +32,7 @@ export function sellerSettlement(record: RunRecord): ReportTable {
   return {
     name: 'seller-settlement',
     title: 'Settlement with sellers',
-    text: "Sales and refunds count in the month that was billed, without tax. Share: (sales less refunds less withholding) x (1 - platform fee) less the seller's taxes (L-03). A bill is booked on the 7th of the next month and paid out `settlement.payoutDelay` later: “paid” and “owed” use the month of the booking, so a share is owed from the month after its sales. “Owed” is the balance of the ledger account seller-payable at the end of the month.",
+    text: "Sales and refunds count in the month that was billed, without tax. Share: (sales less refunds less withholding) x (1 - platform fee) less the seller's taxes (L-03), and what brings the bill to minor units (M-08). A bill is booked on the 7th of the next month and paid out `settlement.payoutDelay` later: “paid” and “owed” use the month of the booking, so a share is owed from the month after its sales. “Owed” is the balance of the ledger account seller-payable at the end of the month.",
     columns: [
       column('seller', 'Seller'),
       column('month', 'month'),
@@ -41,6 +41,7 @@ export function sellerSettlement(record: RunRecord): ReportTable {
       column('withholding', 'withholding', 'money'),
       column('platform_fee', 'platform fee', 'money'),
       column('tax', 'taxes', 'money'),
+      column('rounding', 'rounding', 'money'),
       column('share', 'share', 'money'),
       column('paid', 'paid', 'money'),
       column('owed', 'owed', 'money'),

@@ -1,12 +1,12 @@
 /** Checks of buyer segments: who they are and whether what they buy can be bought at all. */
 
-import type { Currency } from '../currencies.ts'
 import type { Path } from '../document.ts'
 import { kindOf } from '../product-kinds.ts'
 import type { Buy, BuyerSegment } from '../sections/buyers.ts'
 import type { Specification } from '../sections/catalog.ts'
 import { type Draft, type Report, refer, unique } from './draft.ts'
 import { checkWeights } from './market.ts'
+import { checkMinorUnits } from './minor-units.ts'
 import { checkMonths, checkQuantity } from './quantities.ts'
 import { checkPoolPlans, checkServer } from './servers.ts'
 
@@ -22,7 +22,8 @@ export function checkBuyers(draft: Draft, report: Report): void {
     const path: Path = ['buyers', index]
     checkWeights(segment.regions, [...path, 'regions'], 'region', draft.names.regions, report)
     checkCount(segment, path, report)
-    checkTopUp(segment, draft.currency, [...path, 'wallet', 'topUp'], report)
+    checkMinorUnits(segment, draft.currency, path, report)
+    checkTopUp(segment, [...path, 'wallet', 'topUp'], report)
     if (segment.buys.every((buy) => buy.weight === 0))
       report([...path, 'buys'], {
         what: 'weights that are all 0',
@@ -51,15 +52,8 @@ function checkCount(segment: BuyerSegment, path: Path, report: Report): void {
     })
 }
 
-function checkTopUp(segment: BuyerSegment, currency: Currency | undefined, path: Path, report: Report): void {
+function checkTopUp(segment: BuyerSegment, path: Path, report: Report): void {
   const { topUp } = segment.wallet
-  const decimals = topUp?.amount.split('.')[1]?.replace(/0+$/, '').length ?? 0
-  if (topUp && currency && decimals > currency.decimals)
-    report([...path, 'amount'], {
-      what: `a top-up of ${topUp.amount} ${currency.code}`,
-      expected: `an amount with at most ${currency.decimals} decimals, the minor units of ${currency.code} (M-08)`,
-      hint: 'round it to the minor units',
-    })
   if (topUp && !/[1-9]/.test(topUp.amount))
     report([...path, 'amount'], {
       what: `a top-up of ${topUp.amount}`,

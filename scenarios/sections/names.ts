@@ -2,9 +2,12 @@
 import { z } from 'zod'
 
 const idWords = 'expected an id of letters, digits, - _ or . (at most 64), such as ap-1 or c6.large'
+const beginWords = 'expected an id, which must begin with a letter or digit, such as ap-1 or c6.large'
 
 /** What an item is called by others. */
-export const id = z.string({ error: idWords }).regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, { error: idWords })
+export const id = z.string({ error: idWords }).regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, {
+  error: ({ input }) => (/^[._-]/.test(String(input)) ? beginWords : idWords),
+})
 
 /** A title for people. */
 export const title = z.string().min(1).max(200)

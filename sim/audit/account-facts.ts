@@ -98,7 +98,7 @@ const feeds = {
     WHERE coalesce(o.account, 0) BETWEEN ? AND ? ORDER BY 1, c.rowid`,
   returns: `SELECT coalesce(o.account, 0), r.order_id, r.at, r.subscription_id, r.paid_order, r.begun, r.period_start,
     r.period_end, r.months, ${money('r.cash')}, ${money('r.coupon')}, ${money('r.coupon_returned')}, r.servers, r.returns,
-    ${money('r.consumed')}, ${money('r.fee')}, ${money('r.amount')}, ${money('r.tax')}, ${money('r.cloud')}, r.rule
+    ${money('r.consumed')}, ${money('r.fee')}, ${money('r.amount')}, ${money('r.rounding')}, ${money('r.tax')}, ${money('r.cloud')}, r.rule
     FROM refunds r LEFT JOIN orders o ON o.id = r.order_id
     WHERE coalesce(o.account, 0) BETWEEN ? AND ? ORDER BY 1, r.rowid`,
   standing: `SELECT account, at, event, from_state, to_state FROM account_steps
@@ -141,7 +141,7 @@ const feeds = {
   meteredMonths: `SELECT account, item, priced, pool, rule, month, measured, lines, seconds, ${money('amount')}
     FROM metered_months
     WHERE account BETWEEN ? AND ? ORDER BY account, rowid`,
-  bills: `SELECT account, month, lines, ${money('charges')}, ${money('payable')}, final FROM bills
+  bills: `SELECT account, month, lines, ${money('charges')}, ${money('rounding')}, ${money('payable')}, final FROM bills
     WHERE account BETWEEN ? AND ? ORDER BY account, month, rowid`,
 } as const
 
@@ -408,9 +408,10 @@ const returnOf = (row: Row): ReturnedPeriod => ({
   consumed: amountOf(row[14]),
   fee: amountOf(row[15]),
   amount: amountOf(row[16]),
-  tax: amountOf(row[17]),
-  cloud: amountOf(row[18]),
-  rule: row[19],
+  rounding: amountOf(row[17]),
+  tax: amountOf(row[18]),
+  cloud: amountOf(row[19]),
+  rule: row[20],
 })
 
 const orderLineOf = (row: Row): OrderLine => ({
@@ -438,8 +439,9 @@ const billOf = (row: Row): Bill => ({
   month: row[1],
   lines: row[2],
   charges: amountOf(row[3]),
-  payable: amountOf(row[4]),
-  final: row[5],
+  rounding: amountOf(row[4]),
+  payable: amountOf(row[5]),
+  final: row[6],
 })
 
 const refusalOf = (row: Row): Refusal => ({

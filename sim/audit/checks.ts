@@ -1,6 +1,7 @@
 /** Every check of the auditor. A new kind of amount is judged by a new file in `checks/` and a line here. */
 import type { CheckMaker } from './check.ts'
 import { appeals } from './checks/appeals.ts'
+import { billRoundings } from './checks/bill-roundings.ts'
 import { bills } from './checks/bills.ts'
 import { catalog } from './checks/catalog.ts'
 import { channels } from './checks/channels.ts'
@@ -45,6 +46,7 @@ export const checks: readonly CheckMaker[] = [
   sums,
   refunds,
   bills,
+  billRoundings,
   postings,
   steps,
   supervision,

@@ -141,6 +141,7 @@ export interface ReturnedPeriod {
   readonly consumed: bigint
   readonly fee: bigint
   readonly amount: bigint
+  readonly rounding: bigint
   readonly tax: bigint
   readonly cloud: bigint
   readonly rule: number
@@ -189,6 +190,7 @@ export interface Bill {
   readonly month: number
   readonly lines: number
   readonly charges: bigint
+  readonly rounding: bigint
   readonly payable: bigint
   readonly final: number
 }

@@ -52,6 +52,12 @@ export const kinds = {
   deferred: kind('deferred revenue', 'Q-07', 'money', 'what is paid and not yet earned, per order'),
   billCharges: kind('bill charges', 'I-02', 'money', 'the charges settled in a calendar month'),
   billPayable: kind('bill payable', 'M-02', 'money', 'the payable of a monthly bill'),
+  rounding: kind(
+    'rounding',
+    'M-08',
+    'money',
+    'what brings a bill, an invoice, a refund or a bill of a seller to minor units',
+  ),
   billLines: kind('bill lines', 'I-02', 'count', 'how many charges a bill has'),
   billFinal: kind('bill final', 'I-02', 'flag', 'whether a bill was final within the run'),
   standing: kind('standing', 'A-02', 'instant', 'when an account entered and left arrears, suspension and release'),

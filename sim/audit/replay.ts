@@ -10,6 +10,7 @@ import type { LateCharge } from './late-usage.ts'
 import type { Premises } from './premises.ts'
 import { taxOn } from './pricing.ts'
 import type { Returned } from './returns.ts'
+import { payableOf } from './rounding.ts'
 import type { Vocabulary } from './vocabulary.ts'
 import { type Draw, Wallet } from './wallet.ts'
 
@@ -59,6 +60,17 @@ export interface TaxOnUse {
   readonly cash: bigint
 }
 
+/** M-08: what brings a bill or a refund to minor units. */
+export interface Rounding {
+  readonly at: number
+  /** Of a bill: first instant of its month, and what coupons and the balance paid; negative cash is given back. */
+  readonly month?: number
+  readonly coupon?: bigint
+  readonly cash?: bigint
+  /** On the account of rounding differences, debit positive. */
+  readonly posted: bigint
+}
+
 /** A payment that the balance did not cover, or that was made while something was due. */
 export interface Uncovered {
   readonly transaction: Transaction
@@ -75,6 +87,8 @@ export interface Patience {
 /** What a transaction about an order comes to. */
 export interface Prices {
   amountOf(paymentOrRefund: Transaction): bigint
+  /** M-08: what a refund gives back in cash in minor units, of an amount of 8 decimals. */
+  cashBackOf(refund: Transaction, amount: bigint): bigint
   /** What of it is tax. */
   taxOf(payment: Transaction): bigint
   /** M-06: whether its line has a discount of its own. */
@@ -110,6 +124,10 @@ export class Replay {
   #nextLate = 0
   /** M-07: by transaction, the tax on the use of a month and what paid it. */
   readonly taxes = new Map<number, TaxOnUse>()
+  /** M-08: by transaction. */
+  readonly roundings = new Map<number, Rounding>()
+  /** What a bill gave back, which pays debts and credit once the hours of its instant are settled. */
+  #givenBack: { readonly at: number; readonly from: number } | undefined
   readonly #region: number
   readonly #lateHours = new Set<number>()
   #standing: number
@@ -141,24 +159,26 @@ export class Replay {
 
   /** Runs through the account's life. `owed` and the late charges get what coupons and the balance paid of each. */
   run({ transactions, creditGrants }: AccountFacts, owed: HourlyOwed): this {
-    const { opening, topUp, payment, refund, usageTax } = this.#words
+    const { opening, topUp, payment, refund, usageTax, billRounding } = this.#words
     const acts = transactions
-      .filter(
-        ({ kind }) => kind === opening || kind === topUp || kind === payment || kind === refund || kind === usageTax,
-      )
+      .filter(({ kind }) => [opening, topUp, payment, refund, usageTax, billRounding].includes(kind))
       .sort((a, b) => a.at - b.at || a.id - b.id)
     const grants = [...creditGrants]
     this.#nextHour = owed.first
     for (const act of acts) {
       // A bill is made before the hours of its instant are settled, unless the run ends with it.
-      const isEarly = act.kind === usageTax && act.at < this.#premises.end
+      const isBill = act.kind === usageTax || act.kind === billRounding
+      const isEarly = isBill && act.at < this.#premises.end
+      if (!isBill || act.at > (this.#givenBack?.at ?? act.at)) this.#useGivenBack(owed, grants)
       this.#settleUntil(owed, isEarly ? act.at - 1 : act.at, grants)
       this.#grant(grants, ({ at, transactionsFrom }) => at < act.at || (at === act.at && transactionsFrom <= act.id))
-      this.#reach(act.at, act.kind === usageTax ? 0 : actRank)
+      this.#reach(act.at, isBill ? 0 : actRank)
       if (act.kind === usageTax) this.#tax(act)
+      else if (act.kind === billRounding) this.#round(act)
       else if (act.kind === payment) this.#pay(act)
       else this.#receive(act)
     }
+    this.#useGivenBack(owed, grants)
     this.#settleUntil(owed, this.#premises.end, grants)
     this.#grant(grants, () => true)
     this.#reach(this.#premises.end, 0)
@@ -222,6 +242,31 @@ export class Replay {
     this.taxes.set(act.id, { month, at: act.at, amount, ...this.#draw(act.at, amount) })
   }
 
+  /** M-08: what the bill of the month whose last day it is about differs from its charges and tax by. */
+  #round(act: Transaction): void {
+    const { calendar, end } = this.#premises
+    const month = calendar.monthOf(calendar.instantOf(act.day))
+    const { charges } = this.months.get(month) ?? { charges: 0n }
+    const total = charges + this.#taxOn(month, act.at)
+    const rest = payableOf(this.#premises, act.at, total) - total
+    const isBack = rest < 0n && !this.#isResold
+    const drawn = rest > 0n ? this.#draw(act.at, rest) : { coupon: 0n, cash: isBack ? rest : 0n }
+    this.roundings.set(act.id, { month, at: act.at, ...drawn, posted: -rest })
+    if (!isBack) return
+    this.wallet.cash -= rest
+    if (act.at < end) this.#givenBack = { at: act.at, from: act.id }
+  }
+
+  /** What a bill gave back is used after the hours of its instant. */
+  #useGivenBack(owed: HourlyOwed, grants: CreditGrant[]): void {
+    if (this.#givenBack === undefined) return
+    const { at, from } = this.#givenBack
+    this.#givenBack = undefined
+    this.#settleUntil(owed, at, grants)
+    this.#reach(at, actRank)
+    this.#use(at, from)
+  }
+
   /** What a bill that is made at an instant adds for the use of its month. */
   #taxOn(month: number, at: number): bigint {
     const { charges, orders } = this.months.get(month) ?? { charges: 0n, orders: 0n, orderTax: 0n }
@@ -252,18 +297,27 @@ export class Replay {
       const rule = this.#returned(act.order)?.rule
       const back = rule === 'N-03' ? 0n : wallet.giveBack(act.order, act.at, rule === 'N-06')
       this.couponsBack.set(act.order, back)
+      const exact = this.#prices.amountOf(act) - back
+      const cash = this.#prices.cashBackOf(act, exact)
+      if (cash !== exact) this.roundings.set(act.id, { at: act.at, posted: cash - exact })
       if (this.#isResold) return
-      wallet.cash += this.#prices.amountOf(act) - back
+      wallet.cash += cash
     } else for (const { ledger, amount } of act.legs) if (ledger === this.#words.cash) wallet.cash -= amount
+    this.#use(act.at, act.id)
+  }
+
+  /** A-05: the balance pays what is due, and restores the credit. */
+  #use(at: number, from: number): void {
+    const { wallet } = this
     const inArrears = this.due > 0n
     const paid = least(this.due, wallet.cash)
-    if (paid > 0n) this.arrears.push({ at: act.at, amount: paid, from: act.id })
+    if (paid > 0n) this.arrears.push({ at, amount: paid, from })
     this.due -= paid
     wallet.cash -= paid
     const restored = wallet.restoreCredit()
-    if (restored > 0n) this.creditRepaid.push({ at: act.at, amount: restored, from: act.id })
+    if (restored > 0n) this.creditRepaid.push({ at, amount: restored, from })
     if (!inArrears || this.due > 0n) return
-    this.#move(act.at, this.#words.settle, this.#words.good)
+    this.#move(at, this.#words.settle, this.#words.good)
     this.#milestones = []
   }
 

@@ -5,6 +5,7 @@ import type { AccountFacts, Order } from './facts.ts'
 import type { Life, Lives, Period } from './lives.ts'
 import type { Premises } from './premises.ts'
 import type { AuditedOrder } from './pricing.ts'
+import { cashBack } from './rounding.ts'
 
 export interface Returned {
   readonly life: Life
@@ -20,6 +21,8 @@ export interface Returned {
   readonly coupon: bigint
   /** In cash, and to coupons; together `back`, tax in it. */
   readonly amount: bigint
+  /** What brings the cash to minor units (M-08). */
+  readonly rounding: bigint
   readonly couponReturned: bigint
   readonly back: bigint
   readonly tax: bigint
@@ -107,6 +110,7 @@ function settle(
   const fee = inFull ? 0n : feeOf(premises, period.from, period.order.months, at, cash)
   const kept = cash - consumed - fee
   const amount = kept > 0n ? kept : 0n
+  const rounding = cashBack(premises, at, { amount, paid: cash }) - amount
   const couponReturned = !begun ? coupon : withinFiveDays ? coupons.cash : 0n
   const back = amount + couponReturned
   // M-07: what a discount coupon took off the price was not taxed; it comes back with a period not yet begun alone.
@@ -126,6 +130,7 @@ function settle(
     cash,
     coupon,
     amount,
+    rounding,
     couponReturned,
     back,
     tax,

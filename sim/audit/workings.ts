@@ -11,6 +11,7 @@ import type { Premises } from './premises.ts'
 import { type AuditedOrder, priceAsPaid, priceOrder } from './pricing.ts'
 import { Replay } from './replay.ts'
 import { type Returned, workOutReturns } from './returns.ts'
+import { cashBack } from './rounding.ts'
 import { unbilledPeriods } from './unbilled.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
@@ -78,6 +79,8 @@ export class Workings {
       const returned = act.kind === words.refund ? known?.money.returned : undefined
       return returned?.back ?? known?.audited.amount ?? sizeOf(moved(act, words.cash))
     }
+    const cashBackOf = (act: Transaction, amount: bigint): bigint =>
+      cashBack(this.#premises, act.at, { amount, paid: this.returned(act.order)?.cash ?? amount })
     const hasDiscount = (payment: Transaction): boolean => {
       const order = this.order(payment.order)
       const steps = this.#premises.specifications.get(order?.specification ?? 0)?.discounts ?? []
@@ -98,7 +101,7 @@ export class Workings {
       words,
       patience,
       facts,
-      { amountOf, taxOf, hasDiscount, discountable },
+      { amountOf, cashBackOf, taxOf, hasDiscount, discountable },
       returned,
       late,
     ).run(facts, this.owed)

@@ -1,10 +1,10 @@
 /** M-06: a discount is a percentage of the price, a fixed price, or an amount off; at most one on an order line. */
 import { BillingError } from '#base/billing-error.ts'
 import { parseDecimal } from '#base/decimal.ts'
-import { nearestName } from '#base/did-you-mean.ts'
 import { MONEY_DECIMALS, packPrice, UNIT_PRICE_DECIMALS, type UnitPrice, unpackPrice } from '#base/money.ts'
 import { shown } from '#base/shown.ts'
 import { atLeastZero, type Formula, literal, minus, times } from './formula.ts'
+import { keySet, refuseUnknownKeys } from './known-keys.ts'
 import { isAboveHundred, lessPercent, parsePercent } from './percent.ts'
 
 /** As scenario files and requests write it. */
@@ -20,6 +20,7 @@ export interface Discount {
 }
 
 const kinds = ['percentOff', 'fixedPrice', 'amountOff'] as const
+const known = keySet(...kinds)
 const parseMoneyOff = (text: unknown, where: string): bigint => parseDecimal(text, MONEY_DECIMALS, where, 'unsigned')
 
 /** Reads a discount; exactly one of the three keys. Throws BillingError. */
@@ -27,16 +28,11 @@ export function parseDiscount(value: unknown, where = 'discount'): Discount {
   const hint = 'write one of {"percentOff": "10"}, {"fixedPrice": "80"}, {"amountOff": "5"}'
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new BillingError(where, `${shown(value)} is not a discount`, hint)
-  const keys = Object.keys(value)
-  const kind = keys[0]
-  if (keys.length !== 1)
-    throw new BillingError(where, `${keys.length} discounts where an order line allows one (M-06)`, hint)
-  if (kind !== 'percentOff' && kind !== 'fixedPrice' && kind !== 'amountOff')
-    throw new BillingError(
-      where,
-      `${shown(kind)} is not a kind of discount`,
-      `did you mean ${nearestName(kind, kinds)}? ${hint}`,
-    )
+  refuseUnknownKeys(value, known, where)
+  const [kind, ...others] = kinds.filter((each) => Object.hasOwn(value, each))
+  if (kind === undefined) throw new BillingError(where, 'a discount without a kind', hint)
+  if (others.length > 0)
+    throw new BillingError(where, `${others.length + 1} discounts where an order line allows one (M-06)`, hint)
   const text = (value as Record<string, unknown>)[kind]
   const read = kind === 'percentOff' ? parsePercent : parseMoneyOff
   const amount = read(text, `${where}.${kind}`)

@@ -2,12 +2,13 @@
  * M-02, M-07, M-08, I-02: what a month's charges come to. Tax on use is computed once per bill and region, on the total;
  * the payable is brought to the currency's minor units on the total and never line by line.
  */
-import { divideRounded, type Rounding, tenTo } from '#base/decimal.ts'
+import type { Rounding } from '#base/decimal.ts'
 import { decimalText } from '#base/decimal-text.ts'
-import { type Amount, formatAmount, MONEY_DECIMALS } from '#base/money.ts'
+import { type Amount, MONEY_DECIMALS } from '#base/money.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import { literal, times } from './formula.ts'
 import { type Line, lineOf } from './line.ts'
+import { roundingText, toMinorUnits } from './minor-units.ts'
 import { parsePercent, percentOf } from './percent.ts'
 
 /** What is taxed alike on a bill: the use of one region, before tax (M-07). */
@@ -52,7 +53,7 @@ export function billTotal(
   const payable = toMinorUnits(total, decimals, rounding)
   const plain = decimalText(charges, MONEY_DECIMALS)
   const sum = count === 1 ? plain : `sum of ${count} charges ${plain}`
-  const rounded = `${rounding} to ${decimals} decimals`
+  const rounded = roundingText(decimals, rounding)
   if (taxes.length === 0)
     return { tax, payable, lines: [{ rule: 'M-02', text: `${sum}, ${rounded}`, amount: payable }] }
   const rest = { rule: 'M-02', text: `${decimalText(total, MONEY_DECIMALS)}, ${rounded}`, amount: payable - total }
@@ -73,16 +74,4 @@ export function monthTotal(
   }
   const taxable = [{ amount: sum, percent: policies['tax.percent'] }]
   return billTotal({ charges: sum, count, taxable }, policies, decimals)
-}
-
-/** M-02, M-08: an amount (whole 1e-8) in whole minor units of a currency with so many decimals, 8 at most. */
-export function toMinorUnits(amount: Amount, decimals: number, rounding: Rounding): Amount {
-  const unit = tenTo(MONEY_DECIMALS - decimals)
-  return divideRounded(amount, unit, rounding) * unit
-}
-
-/** `0.46`, or `1235` of a currency without minor units; `payable` is in whole minor units. */
-export function formatPayable(payable: Amount, decimals: number): string {
-  const text = formatAmount(payable)
-  return decimals === 0 ? text.slice(0, -1 - MONEY_DECIMALS) : text.slice(0, text.length + decimals - MONEY_DECIMALS)
 }

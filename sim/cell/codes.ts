@@ -26,11 +26,15 @@ export const lateUsage = 'late-usage'
 /** M-07: the tax on a month's use, drawn when its bill is made. */
 export const usageTax = 'usage-tax'
 
+/** M-08: what brings a monthly bill to minor units, drawn or given back when the bill is made. */
+export const billRounding = 'bill-rounding'
+
 export type TransactionKind =
   | (typeof transactionKinds)[number]
   | (typeof walletKinds)[number]
   | typeof lateUsage
   | typeof usageTax
+  | typeof billRounding
 
 export const refusalCodes = [
   'payment-method-missing',

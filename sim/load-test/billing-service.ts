@@ -5,7 +5,7 @@
 import { toMoney, unpackPrice } from '#base/money.ts'
 import { HOUR } from '#base/time.ts'
 import { isRefusal } from '../billing/line.ts'
-import { toMinorUnits } from '../billing/month-total.ts'
+import { toMinorUnits } from '../billing/minor-units.ts'
 import { refund } from '../billing/refund.ts'
 import { ledgerNumber } from '../record/load-ledger.ts'
 import type { World } from '../world/world.ts'

@@ -7,6 +7,7 @@
 import { rules } from '#scenarios/rules.ts'
 import {
   agreementCodes,
+  billRounding,
   catalogCodes,
   failureCodes,
   flavourStatuses,
@@ -123,6 +124,8 @@ export const words: readonly string[] = [
     ...sellerAccount.events,
     'sale',
     usageTax,
+    billRounding,
+    'rounding',
   ]),
 ]
 

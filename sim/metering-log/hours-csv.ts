@@ -2,7 +2,7 @@
 import { formatInstant, formatMonth } from '#base/civil-time.ts'
 import { csvField } from '#base/csv-text.ts'
 import { formatAmount, formatMoney } from '#base/money.ts'
-import { formatPayable } from '../billing/month-total.ts'
+import { formatPayable } from '../billing/minor-units.ts'
 import type { RatedBill } from './rate-log.ts'
 import type { RatedHour } from './rater.ts'
 

@@ -15,6 +15,7 @@ export const ledgerAccounts = [
   'payment-clearing',
   'unbilled-receivable',
   'promotion-expense',
+  'rounding-differences',
   'deferred-seller-cost',
   'seller-cost',
   'unbilled-payable',

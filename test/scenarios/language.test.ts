@@ -19,6 +19,8 @@ const otherwise: Record<string, string> = {
   'time.utcOffset': '-07:00',
   'rounding.charge': 'half-up',
   'rounding.monthTotal': 'truncate',
+  'rounding.rest': 'keep',
+  'rounding.refund': 'as-bill',
   'tax.percent': '6',
   'tax.couponBase': 'paid',
   'order.unpaidLife': '1d',

@@ -61,6 +61,11 @@ test('the hash follows the trace and what the scenario says, not its seed or com
 const broken: readonly [csv: string, place: string, words: RegExp][] = [
   ['t,life,n,who\n1,1,x,a\n', 'data/b.csv:2:5', /found "x"; expected a whole quantity/],
   ['t,life,n,who\n1,1,1,a\n2,-3,0,\n', 'data/b.csv:3:3', /found "-3"; expected a time/],
+  [
+    't,life,n,who\n1e300,1,1,a\n',
+    'data/b.csv:2:1',
+    /found "1e300"; expected a time from 0 to 999,999,999,999,999 .*without an exponent/,
+  ],
   ['t,life,n,who\n1,1,1\n', 'data/b.csv:2:1', /3 fields; expected 4/],
   ['t,life,n,who\n', 'data/b.csv:1:1', /no orders/],
   ['t,life,n,who\n1,1,1,"a\n', 'data/b.csv:2:1', /Quote|quotes/],

@@ -12,25 +12,27 @@ const account = some({
   credentials: mostly,
 })
 
-const coupon = fc.record({
-  kind: fc.constantFrom('cash', 'discount'),
-  amount: amount(30),
-  count: fc.integer({ min: 1, max: 3 }),
-  probability: share,
-})
+const couponOf = (decimals: number) =>
+  fc.record({
+    kind: fc.constantFrom('cash', 'discount'),
+    amount: amount(30, decimals),
+    count: fc.integer({ min: 1, max: 3 }),
+    probability: share,
+  })
 
-const wallet = some({
-  opening: fc.oneof(amount(300), amount(9999)),
-  paymentMethod: fc.constantFrom(1, 0.5),
-  coupons: fc.array(coupon, { maxLength: 2 }),
-  credit: fc.record({ limit: amount(100), probability: share }),
-  topUp: fc.record({
-    below: amount(60),
-    // M-08: a person pays whole cents.
-    amount: amount(200, 2).map((text) => `1${text}`),
-    reaction: lasting(0, 3000),
-  }),
-})
+/** M-08: people hold and pay whole minor units. */
+const walletOf = (decimals: number) =>
+  some({
+    opening: fc.oneof(amount(300, decimals), amount(9999, decimals)),
+    paymentMethod: fc.constantFrom(1, 0.5),
+    coupons: fc.array(couponOf(decimals), { maxLength: 2 }),
+    credit: fc.record({ limit: amount(100, decimals), probability: share }),
+    topUp: fc.record({
+      below: amount(60, decimals),
+      amount: amount(200, decimals).map((text) => `1${text}`),
+      reaction: lasting(0, 3000),
+    }),
+  })
 
 const perDay = fc.constantFrom('0.5/d', '2/d', '6/d')
 const loadOf = (start: number, days: number): fc.Arbitrary<Doc> =>
@@ -130,15 +132,15 @@ function buyOf(wished: Wish, catalog: readonly Doc[]): Doc {
   }
 }
 
-/** One to three segments of a few buyers each, who want what `catalog` has. */
-export function buyersOf(catalog: readonly Doc[], start: number, days: number): fc.Arbitrary<Doc[]> {
+/** One to three segments of a few buyers each, who want what `catalog` has; `decimals` are the currency's minor units. */
+export function buyersOf(catalog: readonly Doc[], start: number, days: number, decimals: number): fc.Arbitrary<Doc[]> {
   const segment = fc.tuple(
     fc.record({ count: fc.integer({ min: 1, max: 4 }), load: loadOf(start, days) }),
     some({
       tier: fc.constantFrom('V0', 'V1', 'V3', 'V5'),
       account,
-      wallet,
-      reseller: fc.record({ monthlyBudget: amount(200), probability: share }),
+      wallet: walletOf(decimals),
+      reseller: fc.record({ monthlyBudget: amount(200, decimals), probability: share }),
       channels: channel.map((weights) => ({ search: 0.5, ...weights })),
       unmet,
       habits,

@@ -4,7 +4,7 @@ import { buyersOf } from './buyer-draws.ts'
 import { catalogOf } from './catalog-draws.ts'
 import { eventsOf } from './event-draws.ts'
 import { withInheritedNames } from './inherited-names.ts'
-import { some } from './laws.ts'
+import { currencies, some } from './laws.ts'
 import { messageDelay, operations, regions, sellers } from './market-draws.ts'
 import { policyValues } from './policy-values.ts'
 import type { Doc } from './read-doc.ts'
@@ -30,6 +30,7 @@ const policies = some(
 const frame = fc.record({
   start: fc.constantFrom(...starts),
   seed: fc.nat(9999),
+  currency: fc.constantFrom(...Object.keys(currencies)),
   partition: fc.constantFrom('region', 'zone'),
   messageDelay,
   policies,
@@ -45,7 +46,10 @@ export const scenarioDoc: fc.Arbitrary<Doc> = frame.chain((drawn) => {
   const start = Date.parse(drawn.start)
   return catalogOf(drawn.sellers).chain((catalog) =>
     fc
-      .tuple(buyersOf(catalog, start, DAYS), eventsOf(zonesIn(drawn.regions), catalog, start, DAYS))
+      .tuple(
+        buyersOf(catalog, start, DAYS, currencies[drawn.currency]),
+        eventsOf(zonesIn(drawn.regions), catalog, start, DAYS),
+      )
       .map(([buyers, events]) => ({ name: 'swarm', ...drawn, duration: `${DAYS}d`, catalog, buyers, events }))
       // One in three has names that every object inherits.
       .map((doc) => (drawn.seed % 3 === 0 ? withInheritedNames(doc) : doc)),

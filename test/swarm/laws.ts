@@ -28,11 +28,14 @@ export const mostly = fc.constantFrom(1, 1, 0.8)
 /** A probability of something that may come again and again at once. */
 export const often = fc.constantFrom(0, 0.2, 0.5)
 
+/** Currencies with 0, 2, 3 and 4 minor units (M-08). */
+export const currencies: Readonly<Record<string, number>> = { JPY: 0, KRW: 0, USD: 2, EUR: 2, KWD: 3, BHD: 3, CLF: 4 }
+
 /** Amounts with few and with all decimals. */
 export const amount = (most: number, decimals = 8): fc.Arbitrary<string> =>
   fc
     .tuple(fc.nat(most), fc.constantFrom('', '.5', '.25', '.99999999', '.00000001', '.3333333333'))
-    .map(([whole, fraction]) => whole + fraction.slice(0, decimals + 1))
+    .map(([whole, fraction]) => (decimals === 0 ? String(whole) : whole + fraction.slice(0, decimals + 1)))
 
 const DAY = 86_400_000
 

@@ -10,6 +10,7 @@ const measures = [
   ['withholding', 'sellers.withholding'],
   ['platform fee', 'sellers.platformFee'],
   ['taxes', 'sellers.taxes'],
+  ['rounding', 'sellers.rounding'],
   ['share', 'sellers.share'],
   ['paid', 'sellers.paid'],
   ['owed', 'sellers.balance'],

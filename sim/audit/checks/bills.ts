@@ -1,10 +1,10 @@
 /** I-02, M-02: one bill for each account and month with charges: their sum, what is payable of it, and whether final. */
 import type { Bench, Check } from '../check.ts'
-import { toMinorUnits } from '../exact.ts'
 import type { AccountFacts, Bill, Transaction } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
 import { taxOn } from '../pricing.ts'
+import { payableOf } from '../rounding.ts'
 import type { Workings } from '../workings.ts'
 
 export function bills(bench: Bench): Check {
@@ -42,7 +42,9 @@ function judgeBill(bench: Bench, facts: AccountFacts, bill: Bill, { replay }: Wo
   const written = Math.min(finalAt, premises.end)
   const { decimals } = premises.scenario.currency
   const onUse = taxOn(premises, facts.region, written, audited.charges - audited.orders)
-  const payable = toMinorUnits(audited.charges + onUse, decimals, premises.policyAt('rounding.monthTotal', written))
+  const payable = payableOf(premises, written, audited.charges + onUse)
+  const rounding = payable - audited.charges - onUse
+  findings.compare(kinds.rounding, bill.rounding, rounding, told('what brings the bill to minor units'))
   findings.compare(kinds.billPayable, bill.payable, payable, told(`the total, rounded to ${decimals} decimals`))
   judgeTax(bench, facts, { replay } as Workings, { month: bill.month, onUse, written })
   const final = finalAt < premises.end ? 1 : 0

@@ -10,7 +10,10 @@ export function days({ findings, premises, words }: Bench): Check {
     if (kind === words.usage || kind === words.lateUsage) return calendar.dayOf(hour)
     // L-06: of metered use, a day's share is judged with its sum.
     const isJudged =
-      kind === words.recognition || kind === words.usageTax || (kind === words.sellerShare && order === 0)
+      kind === words.recognition ||
+      kind === words.usageTax ||
+      kind === words.billRounding ||
+      (kind === words.sellerShare && order === 0)
     return isJudged ? day : calendar.dayOf(Math.min(at, end - 1))
   }
   return {

@@ -5,6 +5,7 @@ import type { Bench, Check } from '../check.ts'
 import type { Step } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import type { Lifecycle } from '../lifecycles.ts'
+import { payableOf } from '../rounding.ts'
 import { StepJudge } from '../step-judge.ts'
 
 const life: Lifecycle = {
@@ -27,6 +28,8 @@ interface Invoice {
   readonly lineCount: number
   readonly amount: bigint
   readonly lines: { readonly order: number; readonly amount: bigint }[]
+  /** M-08: what brings the sum of its lines to minor units. */
+  readonly roundings: bigint[]
   readonly steps: Step[]
 }
 
@@ -53,7 +56,7 @@ export function invoices(bench: Bench): Check {
     },
     finish(database) {
       const judge = new StepJudge(bench, 'invoice', life)
-      const all = read(database)
+      const all = read(database, bench.words.byCurrency)
       for (const one of all) {
         judge.judge(`invoice ${one.id}`, one.steps, one.at)
         judgeAmount(bench, one, paid, metered)
@@ -64,16 +67,19 @@ export function invoices(bench: Bench): Check {
   }
 }
 
-function read(database: Database): Invoice[] {
+function read(database: Database, byCurrency: number): Invoice[] {
   const rows = <R extends readonly number[]>(sql: string) => database.prepare<[], R>(sql).raw().all()
   const found = new Map<number, Invoice>()
   const sql = `SELECT id, at, account, month, lines, ${money('amount')} FROM invoices ORDER BY id`
   for (const [id, at, account, month, lineCount, amount] of rows<[number, number, number, number, number, number]>(sql))
-    found.set(id, { id, at, account, month, lineCount, amount: amountOf(amount), lines: [], steps: [] })
-  for (const [id, order, amount] of rows<[number, number, number]>(
-    `SELECT invoice_id, order_id, ${money('amount')} FROM invoice_lines ORDER BY rowid`,
-  ))
-    found.get(id)?.lines.push({ order, amount: amountOf(amount) })
+    found.set(id, { id, at, account, month, lineCount, amount: amountOf(amount), lines: [], roundings: [], steps: [] })
+  for (const [id, order, amount, rule] of rows<[number, number, number, number]>(
+    `SELECT invoice_id, order_id, ${money('amount')}, rule FROM invoice_lines ORDER BY rowid`,
+  )) {
+    const invoice = found.get(id)
+    if (rule === byCurrency) invoice?.roundings.push(amountOf(amount))
+    else invoice?.lines.push({ order, amount: amountOf(amount) })
+  }
   for (const [id, at, event, from, to] of rows<[number, number, number, number, number]>(
     'SELECT invoice_id, at, event, from_state, to_state FROM invoice_steps ORDER BY rowid',
   ))
@@ -90,9 +96,14 @@ function judgeAmount(
 ): void {
   const told = (text: string) => () => ({ subject: `invoice ${one.id}`, at: one.at, text })
   const sum = one.lines.reduce((total, { amount }) => total + amount, 0n)
-  findings.compare(kinds.invoice, one.amount, sum, told('the sum of its lines'))
-  if (one.lineCount !== one.lines.length || sum === 0n)
-    findings.differ(kinds.invoice, `invoice ${one.id}`, one.at, one.lineCount, one.lines.length, 'lines on it')
+  const payable = payableOf(premises, one.at, sum)
+  const rounding = one.roundings.reduce((total, amount) => total + amount, 0n)
+  findings.compare(kinds.invoice, one.amount, payable, told('the sum of its lines, in minor units'))
+  findings.compare(kinds.rounding, rounding, payable - sum, told('the line that brings it to minor units'))
+  const lines = one.lines.length + (payable === sum ? 0 : 1)
+  const isWhole = one.lineCount === lines && one.lines.length + one.roundings.length === lines
+  if (!isWhole || sum === 0n)
+    findings.differ(kinds.invoice, `invoice ${one.id}`, one.at, one.lineCount, lines, 'lines on it')
   for (const { order, amount } of one.lines)
     if (order !== 0) findings.compare(kinds.invoice, amount, paid.get(order) ?? 0n, told(`paid for order ${order}`))
     else

@@ -32,6 +32,7 @@ export function monthEnds(bench: Bench): Check {
     deferredCost: premises.word(words.deferredCost),
     cost: premises.word(words.sellerCost),
     payable: premises.word(words.unbilledPayable),
+    rounding: premises.word(words.rounding),
   }
   const isPrincipal = premises.policies['revenue.presentation'] === 'principal'
   const costAccount = isPrincipal ? ledgers.cost : ledgers.products
@@ -45,6 +46,7 @@ export function monthEnds(bench: Bench): Check {
     words.deferredCost,
     words.sellerCost,
     words.unbilledPayable,
+    words.rounding,
   ])
 
   /** Where the record's legs count: money on the day it moved, all else on the day it is about. */
@@ -118,6 +120,13 @@ export function monthEnds(bench: Bench): Check {
       for (const { month, at, amount } of replay.taxes.values()) {
         add(audited, months.of(premises.calendar.nextMonth(month) - 1), ledgers.unbilled, amount)
         add(audited, months.of(at), ledgers.unbilled, -amount)
+      }
+      for (const { month, at, posted: amount } of replay.roundings.values()) {
+        const about = month === undefined ? at : premises.calendar.nextMonth(month) - 1
+        add(audited, months.of(about), ledgers.rounding, amount)
+        if (month === undefined) continue
+        add(audited, months.of(about), ledgers.unbilled, -amount)
+        add(audited, months.of(at), ledgers.unbilled, amount)
       }
       earn(facts, workings)
     },

@@ -26,7 +26,16 @@ const usageTax: Shape = {
   'buyer-receivable': ['debit', 'own'],
   'tax-payable': ['credit', 'market'],
 }
+/** M-08: drawn like a charge, or given back. */
+const billRounding: Shape = {
+  'buyer-coupons': ['debit', 'own'],
+  'payment-clearing': ['both', 'market'],
+  'buyer-cash': ['both', 'own'],
+  'buyer-receivable': ['debit', 'own'],
+  'rounding-differences': ['both', 'market'],
+}
 const shapes: Readonly<Record<string, Shape>> = {
+  'bill-rounding': billRounding,
   'usage-tax': usageTax,
   opening: cashIn,
   'top-up': cashIn,
@@ -55,6 +64,7 @@ const shapes: Readonly<Record<string, Shape>> = {
     'cloud-resource-revenue': ['debit', 'market'],
     // What is given back passes through this account, in and out.
     refunds: ['both', 'own'],
+    'rounding-differences': ['both', 'market'],
   },
   'arrears-paid': { 'buyer-cash': ['debit', 'own'], 'buyer-receivable': ['credit', 'own'] },
   // What was booked when the sales were made becomes what their sum comes to: the difference is one of rounding.
@@ -64,6 +74,7 @@ const shapes: Readonly<Record<string, Shape>> = {
     'seller-cost': ['both', 'market'],
     'seller-payable': ['both', 'seller'],
     'tax-payable': ['both', 'market'],
+    'rounding-differences': ['both', 'market'],
   },
   payout: { 'seller-payable': ['debit', 'seller'], 'payment-clearing': ['credit', 'market'] },
   recognition: {
@@ -102,6 +113,7 @@ export function postings(bench: Bench): Check {
       for (const { amount } of facts.coupons) expect(words.promotion, amount)
       expect(words.promotion, -workings.replay.wallet.lapsed)
       for (const { amount } of workings.replay.taxes.values()) expect(words.taxPayable, -amount)
+      for (const { posted: amount } of workings.replay.roundings.values()) expect(words.rounding, amount)
       for (const order of facts.orders) expect(words.taxPayable, -workings.taxKept(order.id))
     },
     gathered: () => [posted, audited].map((sums) => new Map([...sums].map(([ledger, { value }]) => [ledger, value]))),
@@ -116,7 +128,7 @@ export function postings(bench: Bench): Check {
       const told = (text: string) => () => ({ subject: 'all accounts', at: premises.end, text })
       findings.compare(kinds.balance, trial, 0n, told('the trial balance is not zero'))
       // Revenue is judged month by month (M-09), the run's end among them.
-      for (const ledger of [words.taxPayable, words.promotion]) {
+      for (const ledger of [words.taxPayable, words.promotion, words.rounding]) {
         const [left, right] = [posted, audited].map((sums) => sums.get(ledger)?.value ?? 0n)
         const subject = premises.word(ledger)
         if (left === right) findings.agree(kinds.balance, left)

@@ -3,6 +3,7 @@ import type { Bench, Check } from '../check.ts'
 import type { AccountFacts, Transaction } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
+import { cashBack } from '../rounding.ts'
 import type { Workings } from '../workings.ts'
 
 export function refunds(bench: Bench): Check {
@@ -17,7 +18,7 @@ export function refunds(bench: Bench): Check {
 }
 
 function judge(
-  { findings, words }: Bench,
+  { findings, premises, words }: Bench,
   facts: AccountFacts,
   transaction: Transaction,
   workings: Workings,
@@ -40,7 +41,15 @@ function judge(
   const told = (text: string) => () => ({ subject, at, text })
   const tax = audited.amount - audited.net
   const coupons = workings.replay.couponsBack.get(order) ?? 0n
-  findings.compare(kinds.refund, returned, audited.amount - coupons, told('refunded of what was paid'))
+  const paid = audited.amount - coupons
+  const cash = cashBack(premises, at, { amount: paid, paid })
+  findings.compare(kinds.refund, returned, cash, told('refunded of what was paid'))
+  findings.compare(
+    kinds.rounding,
+    moved(transaction, words.rounding),
+    cash - paid,
+    told('what brings it to minor units'),
+  )
   findings.compare(kinds.refund, -moved(transaction, words.coupons), coupons, told('refunded to coupons (O-08)'))
   findings.compare(kinds.refund, moved(transaction, words.taxPayable), tax, told('its tax is refunded with it'))
   findings.compare(

@@ -9,6 +9,7 @@ import { kinds } from '../kinds.ts'
 import { displaced } from '../late-usage.ts'
 import { moved } from '../legs.ts'
 import type { Lifecycle } from '../lifecycles.ts'
+import { payableOf } from '../rounding.ts'
 import { billedAt, costOf, sharesOf } from '../seller-cost.ts'
 import { StepJudge } from '../step-judge.ts'
 import type { Workings } from '../workings.ts'
@@ -48,7 +49,8 @@ export function sellerBills(bench: Bench): Check {
     },
     finish(database) {
       judgeUse(bench, booked, uses)
-      const due = judgeLines(bench, database, sums)
+      const shares = judgeLines(bench, database, sums)
+      const due = judgeTotals(bench, database, shares)
       judgeBooks(bench, database, booked, due)
     },
   }
@@ -168,12 +170,18 @@ function gatherOrder({ premises, words }: Bench, id: number, workings: Workings,
   if (refunded !== undefined) add(sums, calendar.monthOf(refunded), order.specification, 'refund', -net)
 }
 
-/** What each bill should come to, by its number. */
-function judgeLines({ findings, premises }: Bench, database: Database, sums: Sums): Map<number, bigint> {
+/** What a bill comes to, and what brings it to minor units (M-08). */
+interface Due {
+  readonly amount: bigint
+  readonly rounding: bigint
+}
+
+/** The sum of what each bill's lines should come to, by its number. */
+function judgeLines({ findings, premises, words }: Bench, database: Database, sums: Sums): Map<number, bigint> {
   const amounts = new Map<number, bigint>()
   const sql = `SELECT b.id, b.at, b.seller, b.month, l.specification, l.part, ${money('l.sales')}, ${money('l.withholding')},
     ${money('l.tax')}, ${money('l.share')}
-    FROM seller_bill_lines l JOIN seller_bills b ON b.id = l.bill_id ORDER BY b.id, l.rowid`
+    FROM seller_bill_lines l JOIN seller_bills b ON b.id = l.bill_id WHERE l.part <> ${words.roundingPart} ORDER BY b.id, l.rowid`
   for (const [id, at, seller, month, specification, word, sales, withholding, tax, share] of rows(database, sql)) {
     const key = `${month} ${specification} ${premises.word(word)}`
     const told = (text: string) => () => ({ subject: `seller bill ${id} specification ${specification}`, at, text })
@@ -192,12 +200,48 @@ function judgeLines({ findings, premises }: Bench, database: Database, sums: Sum
     const at = billedAt(premises, month)
     if (at < premises.end) findings.differ(kinds.sellerBill, key, at, 0, amount, 'sold, and not on any seller bill')
   }
-  for (const [id, at, month, amount] of rows(database, `SELECT id, at, month, ${money('amount')} FROM seller_bills`)) {
-    const told = (text: string) => () => ({ subject: `seller bill ${id}`, at, text })
-    findings.compare(kinds.sellerBill, amountOf(amount), amounts.get(id) ?? 0n, told('the sum of its lines'))
-    findings.compare(kinds.sellerBillTime, at, billedAt(premises, month), told('made on the 7th'))
-  }
   return amounts
+}
+
+/** M-08: each bill is brought to minor units once, by a line that sells nothing. */
+function judgeTotals(
+  { findings, premises, words }: Bench,
+  database: Database,
+  shares: ReadonlyMap<number, bigint>,
+): Map<number, Due> {
+  const due = new Map<number, Due>()
+  const said = Map.groupBy(
+    rows(
+      database,
+      `SELECT bill_id, ${money('share')}, specification, ${money('sales')}, ${money('withholding')}, ${money('tax')}
+      FROM seller_bill_lines WHERE part = ${words.roundingPart}`,
+    ),
+    ([id]) => id,
+  )
+  const sql = `SELECT id, at, month, lines, ${money('amount')}, (SELECT count(*) FROM seller_bill_lines WHERE bill_id = id)
+    FROM seller_bills`
+  for (const [id, at, month, count, amount, lines] of rows(database, sql)) {
+    const told = (text: string) => () => ({ subject: `seller bill ${id}`, at, text })
+    const sum = shares.get(id) ?? 0n
+    const payable = payableOf(premises, at, sum)
+    const own = said.get(id) ?? []
+    const rounded = own.reduce((total, [, share]) => total + amountOf(share), 0n)
+    findings.compare(kinds.sellerBill, amountOf(amount), payable, told('the sum of its lines, in minor units'))
+    findings.compare(kinds.rounding, rounded, payable - sum, told('the line that brings it to minor units'))
+    const isPlain = own.every(([, , ...others]) => others.every((each) => each === 0))
+    if (!isPlain || own.length > 1 || count !== lines)
+      findings.differ(
+        kinds.rounding,
+        `seller bill ${id}`,
+        at,
+        count,
+        lines,
+        'a rounding that is one line of no product',
+      )
+    findings.compare(kinds.sellerBillTime, at, billedAt(premises, month), told('made on the 7th'))
+    due.set(id, { amount: payable, rounding: payable - sum })
+  }
+  return due
 }
 
 /** Bookings and payouts in their order, and the balance of each seller that they leave. */
@@ -205,7 +249,7 @@ function judgeBooks(
   bench: Bench,
   database: Database,
   booked: readonly Transaction[],
-  due: ReadonlyMap<number, bigint>,
+  due: ReadonlyMap<number, Due>,
 ): void {
   const { findings, premises, words } = bench
   const delay = premises.policies['settlement.payoutDelay']
@@ -219,8 +263,11 @@ function judgeBooks(
     const key = `${billedAt(premises, month)} ${premises.sellers.get(specification)?.id}`
     shares.set(key, (shares.get(key) ?? 0n) + amountOf(cost))
   }
+  /** By `at seller` of the bill. */
+  const roundings = new Map<string, bigint>()
   const events = billed.flatMap(([id, at, seller]) => {
-    const amount = due.get(id) ?? 0n
+    const { amount, rounding } = due.get(id) ?? { amount: 0n, rounding: 0n }
+    roundings.set(`${at} ${seller}`, (roundings.get(`${at} ${seller}`) ?? 0n) + rounding)
     const payout = at + delay < premises.end ? [{ at: at + delay, seller, amount, isPayout: true }] : []
     return [{ at, seller, amount, isPayout: false }, ...payout]
   })
@@ -255,6 +302,12 @@ function judgeBooks(
     if (transaction.kind !== words.sellerBill) continue
     const seller = leg?.owner ?? transaction.legs.find(({ ledger }) => ledger === words.unbilledPayable)?.owner
     const owed = shares.get(`${transaction.at} ${seller}`) ?? 0n
+    findings.compare(
+      kinds.rounding,
+      moved(transaction, words.rounding),
+      roundings.get(`${transaction.at} ${seller}`) ?? 0n,
+      told,
+    )
     findings.compare(kinds.sellerBill, moved(transaction, words.unbilledPayable), owed, () => ({
       subject: `transaction ${transaction.id}`,
       at: transaction.at,

@@ -46,6 +46,7 @@ function judgeRow({ findings, premises }: Bench, returned: Returned): void {
     ['consumed', row.consumed, returned.consumed],
     ['fee', row.fee, returned.fee],
     ['amount', row.amount, returned.amount],
+    ['rounding', row.rounding, returned.rounding],
     ['tax', row.tax, returned.tax],
     ['cloud', row.cloud, returned.cloud],
   ]
@@ -57,13 +58,14 @@ function judgeRow({ findings, premises }: Bench, returned: Returned): void {
 
 /** The money goes back once, at that instant; Q-05: never more than was paid. */
 function judgeMoney({ findings, words }: Bench, facts: AccountFacts, returned: Returned): void {
-  const { period, at, amount, couponReturned, tax } = returned
+  const { period, at, amount, rounding, couponReturned, tax } = returned
   const resold = facts.budget !== undefined
   const told = (text: string) => () => ({ subject: subjectOf(returned), at, text })
   const back = facts.transactions.filter(({ kind, order }) => kind === words.refund && order === period.order.id)
   const sum = (ledger: number): bigint =>
     back.reduce((total, transaction: Transaction) => total + moved(transaction, ledger), 0n)
-  findings.compare(kinds.returned, -sum(resold ? words.clearing : words.cash), amount, told('paid back'))
+  findings.compare(kinds.returned, -sum(resold ? words.clearing : words.cash), amount + rounding, told('paid back'))
+  findings.compare(kinds.rounding, sum(words.rounding), rounding, told('what brings it to minor units'))
   findings.compare(kinds.returned, -sum(words.coupons), couponReturned, told('refunded to coupons'))
   findings.compare(kinds.returned, sum(words.taxPayable), tax, told('its tax is refunded with it'))
   if (back.some((transaction) => transaction.at !== at) || back.length > 1)

@@ -1,9 +1,11 @@
 /**
  * Monthly bills (I-02): charges settled in a calendar month, final on the 3rd at 10:00 of the next. Tax on use is computed
- * on their total and drawn when they are made (M-07); the payable has the currency's minor units (M-02, M-08).
+ * on their total and drawn when they are made (M-07); the payable has the currency's minor units (M-02, M-08), and what that
+ * adds or takes is drawn or given back with the bill.
  */
 import { monthOf, startOfMonth } from '#base/civil-time.ts'
 import { billTotal } from '../../billing/month-total.ts'
+import { settleRest } from '../wallets/bill-rounding.ts'
 import { taxPercent } from '../wallets/tax.ts'
 import { drawTax } from '../wallets/usage-run.ts'
 import { type ClosedMonth, FINAL_AFTER } from './closed-months.ts'
@@ -59,21 +61,28 @@ function bill(market: Invoices, closed: ClosedMonth, final: boolean): void {
       month: closed.month,
       lines: closed.lines[account],
       charges,
+      rounding: payable - charges - tax,
       payable,
       final: final ? 1 : 0,
       rule: market.word('I-02'),
     })
     if (tax > 0n) taxUse(market, account, closed, tax)
+    if (policies['rounding.rest'] === 'settle')
+      settleRest(market.wallets, { account, about: lastDayOf(market, closed), rest: payable - charges - tax, final })
     if (final) invoiceBill(market, account, closed.month, charges + tax, closed.paid)
   }
 }
 
+/** An instant of the last day of a closed month, which its bill is about (M-09). */
+function lastDayOf({ policies }: Invoices, { month }: ClosedMonth): number {
+  const offset = policies['time.utcOffset']
+  return startOfMonth(monthOf(month, offset) + 1, offset) - 1
+}
+
 /** M-07: about the last day of the month (M-09). */
 function taxUse(market: Invoices, account: number, closed: ClosedMonth, tax: bigint): void {
-  const { accounts, facts, policies, world, cell, now } = market
-  const offset = policies['time.utcOffset']
-  const about = startOfMonth(monthOf(closed.month, offset) + 1, offset) - 1
-  const transaction = drawTax(market.wallets, account, about, tax)
+  const { accounts, facts, world, cell, now } = market
+  const transaction = drawTax(market.wallets, account, lastDayOf(market, closed), tax)
   facts.bill_taxes({
     account: accounts.id[account],
     month: closed.month,

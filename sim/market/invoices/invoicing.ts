@@ -1,8 +1,10 @@
 /**
  * Invoices (I-01..I-03): requested for an order, or by `invoice.mode: auto` made of each final monthly bill; issued,
- * returned by service ticket and asked for again. No line is on two live ones.
+ * returned by service ticket and asked for again. No line is on two live ones. An invoice has the minor units of the
+ * currency (M-08): its lines keep their 8 decimals, and a last one rounds their sum.
  */
 
+import { toMinorUnits } from '../../billing/minor-units.ts'
 import { NONE } from '../../cell/table.ts'
 import { begin, transition } from '../../cell/transition.ts'
 import { isResold } from '../wallets/reseller.ts'
@@ -20,17 +22,22 @@ export function invoicedState({ book }: Invoices, order: number): 0 | 1 | 2 {
   return book.table.state[row] === invoice.state.requested ? invoiceStates.requested : invoiceStates.issued
 }
 
-/** Requests an invoice of lines that are on no live one and not given back; without such there is nothing to do. */
+/**
+ * Requests an invoice of lines that are on no live one and not given back; without such, or where they round to nothing
+ * (M-08), there is nothing to do.
+ */
 export function requestInvoice(
   market: Invoices,
   what: { account: number; month: number; reissueOf: number; lines: readonly InvoiceLine[] },
 ): void {
-  const { book, accounts, facts, timers, policies, now } = market
+  const { book, accounts, facts, timers, policies, world, now } = market
   const { table, covering, refunded } = book
   const lines = what.lines.filter(
     ({ order, amount }) => amount > 0n && (order === 0 || !(covering.has(order) || refunded.has(order))),
   )
-  if (lines.length === 0) return
+  const sum = lines.reduce((total, { amount }) => total + amount, 0n)
+  const payable = toMinorUnits(sum, world.scenario.currency.decimals, policies['rounding.monthTotal'])
+  if (payable === 0n) return
   const row = table.add()
   table.id[row] = market.number('invoices')
   table.account[row] = what.account
@@ -42,13 +49,15 @@ export function requestInvoice(
     at: now,
     account: accounts.id[what.account],
     month: what.month,
-    lines: lines.length,
-    amount: lines.reduce((sum, { amount }) => sum + amount, 0n),
+    lines: payable === sum ? lines.length : lines.length + 1,
+    amount: payable,
     reissue_of: what.reissueOf,
     rule: market.word(what.month === 0 ? 'I-01' : 'I-02'),
   })
   for (const { order, amount } of lines)
     facts.invoice_lines({ invoice_id: table.id[row], order_id: order, amount, rule: market.word('I-03') })
+  if (payable !== sum)
+    facts.invoice_lines({ invoice_id: table.id[row], order_id: 0, amount: payable - sum, rule: market.word('M-08') })
   facts.invoice_steps({ invoice_id: table.id[row], ...begin(market, invoice, table.state, row, 'requested', 'I-01') })
   table.timer[row] = timers.wake('invoiceMoves', now + policies['invoice.issueDelay'], row)
 }

@@ -1,10 +1,12 @@
 /**
  * Sellers' bills (L-02, L-03), made in their home cell on the 7th for the previous month: one line a specification for
  * what was sold and one for what was given back. What he was owed without a bill (L-06) becomes seller payable, what is
- * withheld and taxed of it tax payable; the payout follows `settlement.payoutDelay` later.
+ * withheld and taxed of it tax payable; the payout follows `settlement.payoutDelay` later. A bill has the minor units of the
+ * currency (M-08): a last line rounds the sum of the others, so that every payout is whole.
  */
 import { monthOf, startOfMonth } from '#base/civil-time.ts'
 import { least } from '#base/money.ts'
+import { toMinorUnits } from '../../billing/minor-units.ts'
 import { transition } from '../../cell/transition.ts'
 import type { MonthSum } from './sales.ts'
 import { sellerAccount } from './seller-account.ts'
@@ -77,12 +79,15 @@ const lineFor = (market: Sellers, specification: number, part: 'sale' | 'refund'
 
 /** `cost` is what was booked for its sales when they were made; sums round once, so that a bill may differ by a few 1e-8. */
 function makeBill(market: Sellers, seller: number, month: number, lines: readonly Line[], cost: bigint) {
-  const { facts, ledger, books, now } = market
+  const { facts, ledger, books, policies, world, now } = market
   const id = market.number('sellerBills')
   const sum = (of: (line: Line) => bigint) => lines.reduce((total, line) => total + of(line), 0n)
-  const amount = sum(({ share }) => share)
+  const shares = sum(({ share }) => share)
+  const amount = toMinorUnits(shares, world.scenario.currency.decimals, policies['rounding.monthTotal'])
+  const rounding = amount - shares
   const withheld = sum(({ withholding, tax }) => withholding + tax)
-  facts.seller_bills({ id, at: now, seller, month, lines: lines.length, amount, rule: market.word('L-02') })
+  const count = rounding === 0n ? lines.length : lines.length + 1
+  facts.seller_bills({ id, at: now, seller, month, lines: count, amount, rule: market.word('L-02') })
   for (const { specification, part, sales, withholding, tax, share } of lines)
     facts.seller_bill_lines({
       bill_id: id,
@@ -94,11 +99,23 @@ function makeBill(market: Sellers, seller: number, month: number, lines: readonl
       share,
       rule: market.word('L-03'),
     })
+  if (rounding !== 0n)
+    facts.seller_bill_lines({
+      bill_id: id,
+      specification: 0,
+      part: market.word('rounding'),
+      sales: 0n,
+      withholding: 0n,
+      tax: 0n,
+      share: rounding,
+      rule: market.word('M-08'),
+    })
   // What was sold and given back within the month comes to nothing, and moves nothing.
-  if (amount === 0n && withheld === 0n && cost === 0n) return { seller, amount }
+  if (shares === 0n && withheld === 0n && cost === 0n) return { seller, amount }
   ledger.book('seller-bill', 'L-02', { at: now, account: 0 }, [
     ['unbilled-payable', seller, cost],
-    [costAccount(market), 0, amount + withheld - cost],
+    [costAccount(market), 0, shares + withheld - cost],
+    ['rounding-differences', 0, rounding],
     ['seller-payable', seller, -amount],
     ['tax-payable', 0, -withheld],
   ])

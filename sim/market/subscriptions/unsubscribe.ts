@@ -2,6 +2,7 @@
 import { dateOfDay, dayOf } from '#base/civil-time.ts'
 import { least } from '#base/money.ts'
 import { isRefusal, type Line, type Refusal, sumOf } from '../../billing/line.ts'
+import { paidBack } from '../../billing/minor-units.ts'
 import { refund, unsubscriptionRefusal } from '../../billing/refund.ts'
 import { invoicedState, lapseInvoice } from '../invoices/invoicing.ts'
 import { createOrder } from '../orders/order-creation.ts'
@@ -33,6 +34,8 @@ interface Returned {
   readonly lines: readonly Line[]
   /** In cash, and to coupons; together `back`. */
   readonly amount: bigint
+  /** What brings the cash to minor units of the currency (M-08). */
+  readonly rounding: bigint
   readonly couponReturned: bigint
   readonly back: bigint
   readonly tax: bigint
@@ -116,7 +119,7 @@ function settle(
   period: Period,
   asked: { servers: number; returns: number },
 ): Returned {
-  const { earnings, policies, now } = market
+  const { earnings, policies, world, now } = market
   const [first] = period.rows
   const begun = earnings.from[first] <= now
   const isProvisioned = earnings.first[first] === 1
@@ -136,6 +139,7 @@ function settle(
   )
   if (isRefusal(result)) throw new Error(`${result.rule}: subscription ${market.subscriptions.id[row]} has ended`)
   const amount = sumOf(result.lines)
+  const rounding = paidBack({ amount, paid: period.cash }, policies, world.scenario.currency.decimals) - amount
   const isCashOnly = begun && result.couponReturned > 0n
   // N-06: valid cash coupons come back, discount coupons do not.
   const couponReturned = isCashOnly
@@ -150,7 +154,8 @@ function settle(
   const paidForServers = period.rows.reduce((sum, e) => sum + (earnings.cloud[e] === 1 ? earnings.price.at(e) : 0n), 0n)
   const net = paid > period.tax ? paid - period.tax : 1n
   const cloud = ((back - tax) * paidForServers) / net
-  return { period, begun, returns: asked.returns, lines: result.lines, amount, couponReturned, back, tax, cloud }
+  const { returns } = asked
+  return { period, begun, returns, lines: result.lines, amount, rounding, couponReturned, back, tax, cloud }
 }
 
 /** The order of the unsubscription: one line a period, negative because the buyer gets it. */
@@ -189,6 +194,7 @@ function writeRefund(market: Subscriptions, row: number, order: number, returned
     consumed: lineAmount(lines, 'consumed'),
     fee: lineAmount(lines, 'handling fee'),
     amount,
+    rounding: returned.rounding,
     tax,
     cloud,
     rule: market.word(lines[0].rule),
@@ -197,7 +203,7 @@ function writeRefund(market: Subscriptions, row: number, order: number, returned
 
 /** The money goes back out of what is deferred; what stays is earned at once (Q-07). */
 function giveBack(market: Subscriptions, row: number, returned: Returned): void {
-  const { period, amount, couponReturned, back, tax } = returned
+  const { period, amount, rounding, couponReturned, back, tax } = returned
   const { subscriptions, earnings, accounts, ledger, now, balances } = market
   const account = subscriptions.account[row]
   const owner = accounts.id[account]
@@ -220,10 +226,12 @@ function giveBack(market: Subscriptions, row: number, returned: Returned): void 
     ledger.post('refunds', owner, back)
     ledger.post('buyer-coupons', owner, -couponReturned)
     // O-06: what a reseller paid goes back to him.
-    if (isResold(market.wallets, account)) ledger.post('payment-clearing', 0, -amount)
-    else ledger.post('buyer-cash', owner, -amount)
+    const cash = amount + rounding
+    if (isResold(market.wallets, account)) ledger.post('payment-clearing', 0, -cash)
+    else ledger.post('buyer-cash', owner, -cash)
+    ledger.post('rounding-differences', 0, rounding)
     ledger.close()
-    if (!isResold(market.wallets, account)) balances.cash.add(account, amount)
+    if (!isResold(market.wallets, account)) balances.cash.add(account, cash)
   }
   for (const earning of period.rows) {
     const left = earnings.price.at(earning) - earnings.recognised.at(earning) - partOf(market, earning, returned)

@@ -160,7 +160,7 @@ interface ChargeParts<T extends number | bigint> {
 }
 
 /** Who pays a charge, in a transaction that is open. */
-function postSources<T extends number | bigint>(
+export function postSources<T extends number | bigint>(
   { accounts, balances, ledger }: Wallets,
   account: number,
   { coupon, cash, rest }: Pick<ChargeParts<T>, 'coupon' | 'cash' | 'rest'>,

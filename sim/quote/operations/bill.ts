@@ -2,7 +2,8 @@
 import { BillingError } from '#base/billing-error.ts'
 import { formatAmount } from '#base/money.ts'
 import { shown } from '#base/shown.ts'
-import { formatPayable, monthTotal } from '../../billing/month-total.ts'
+import { formatPayable } from '../../billing/minor-units.ts'
+import { monthTotal } from '../../billing/month-total.ts'
 import { isAboveHundred, parsePercent, percentText } from '../../billing/percent.ts'
 import { currencyField, listOf, operation, signedMoneyOf } from '../request.ts'
 

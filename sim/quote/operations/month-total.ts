@@ -1,5 +1,6 @@
 /** `month-total`: charges, currency? */
-import { formatPayable, monthTotal as monthTotalOf } from '../../billing/month-total.ts'
+import { formatPayable } from '../../billing/minor-units.ts'
+import { monthTotal as monthTotalOf } from '../../billing/month-total.ts'
 import { currencyField, listOf, operation, signedMoneyOf } from '../request.ts'
 
 export const monthTotal = operation(['charges', 'currency'], (request, policies) => {

@@ -1,11 +1,15 @@
-/** `refund`: cash, coupon, start, termEnd, termMonths, at, begun; kind?, billing?, invoiced?, trial?, busy? (N-01, N-02, N-07) */
+/**
+ * `refund`: cash, coupon, start, termEnd, termMonths, at, begun; kind?, billing?, invoiced?, trial?, busy? (N-01, N-02, N-07);
+ * currency?, which adds what is paid back in its minor units (M-08)
+ */
 
 import { parseInstant } from '#base/civil-time.ts'
 import { formatAmount } from '#base/money.ts'
 import { kindTable, productKinds } from '#scenarios/product-kinds.ts'
-import { isRefusal } from '../../billing/line.ts'
+import { isRefusal, sumOf } from '../../billing/line.ts'
+import { formatPayable, paidBack } from '../../billing/minor-units.ts'
 import { refund as refundOf, type Unsubscription, unsubscriptionRefusal } from '../../billing/refund.ts'
-import { booleanOf, moneyOf, oneOf, operation, type Request, wholeNumber } from '../request.ts'
+import { booleanOf, currencyField, moneyOf, oneOf, operation, type Request, wholeNumber } from '../request.ts'
 
 const LONGEST_TERM = 36
 const MOST_RETURNS = 1_000_000
@@ -14,7 +18,7 @@ const billings = ['yearly', 'monthly', 'pay-per-use', 'one-off'] as const
 
 const keys = [
   ...['cash', 'coupon', 'start', 'termEnd', 'termMonths', 'at', 'begun', 'fiveDayReturns'],
-  ...['kind', 'billing', 'invoiced', 'trial', 'busy'],
+  ...['kind', 'billing', 'invoiced', 'trial', 'busy', 'currency'],
 ]
 
 export const refund = operation(keys, (request, policies) => {
@@ -38,7 +42,11 @@ export const refund = operation(keys, (request, policies) => {
   if (refusal !== null) return refusal
   const result = refundOf(asked, policies)
   if (isRefusal(result)) return result
-  return { lines: result.lines, fields: { couponReturned: formatAmount(result.couponReturned) } }
+  const fields = { couponReturned: formatAmount(result.couponReturned) }
+  if (request.currency === undefined) return { lines: result.lines, fields }
+  const { decimals } = currencyField(request.currency)
+  const back = paidBack({ amount: sumOf(result.lines), paid: asked.cash }, policies, decimals)
+  return { lines: result.lines, fields: { ...fields, payable: formatPayable(back, decimals) } }
 })
 
 const flag = (request: Request, field: string): boolean => booleanOf(request[field] ?? false, field)

@@ -10,16 +10,19 @@ export const sellerTables = {
       seller: column('id', 'the seller: `sellers`'),
       month: column('instant', 'first instant of the month in civil time'),
       lines: column('count', 'lines on it'),
-      amount: column('money', 'the seller’s share, the sum of the lines; negative if the seller owes'),
+      amount: column(
+        'money',
+        'the share of the seller, the sum of its lines, in minor units of the currency (M-08); negative where the seller owes',
+      ),
       rule,
     },
   },
   seller_bill_lines: {
-    text: 'Lines of the sellers’ bills (L-03): sales and refunds of each specification.',
+    text: 'What sellers` bills are made of (L-03): sales and refunds of each specification, and what brings their sum to minor units (M-08).',
     columns: {
       bill_id: column('id', 'the bill: `seller_bills`'),
       specification,
-      part: column('word', 'sale or refund'),
+      part: column('word', 'sale, refund or rounding'),
       sales: column('money', 'prices without tax; negative for a refund'),
       withholding: column('money', 'withheld by customers'),
       tax: column('money', 'seller taxes'),

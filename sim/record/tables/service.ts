@@ -10,7 +10,7 @@ export const serviceTables = {
       account,
       month: column('instant', 'first instant of the month whose bill it covers; 0 when it was requested for an order'),
       lines: column('count', 'lines on it'),
-      amount: column('money', 'their sum (I-03)'),
+      amount: column('money', 'their sum (I-03), in minor units of the currency (M-08)'),
       reissue_of: column('id', 'the returned invoice that it replaces: `invoices`; 0 when none'),
       rule,
     },
@@ -19,7 +19,7 @@ export const serviceTables = {
     text: 'Lines of invoices; no line is on two live invoices (I-03).',
     columns: {
       invoice_id: column('id', 'the invoice: `invoices`'),
-      order_id: column('id', 'the order: `orders`; 0 for the metered use of the month'),
+      order_id: column('id', 'the order: `orders`; 0 for the metered use of the month, and for the rounding (M-08)'),
       amount: column('money', 'of this line'),
       rule,
     },

@@ -144,7 +144,11 @@ export const tradeTables = {
       month: column('instant', 'first instant of the month in civil time'),
       lines: column('count', 'number of charges'),
       charges: column('money', 'their sum, 8 decimals'),
-      payable: column('money', 'rounded to the minor units of the currency (M-02, M-08)'),
+      rounding: column('money', 'what brings the charges and the tax on use to minor units (M-08)'),
+      payable: column(
+        'money',
+        'the sum of charges, tax on use and rounding, in minor units of the currency (M-02, M-08)',
+      ),
       final: column('flag', '1 when final (3rd, 10:00); 0 when the run ended before'),
       rule,
     },

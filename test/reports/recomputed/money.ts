@@ -121,8 +121,8 @@ FROM v_transactions t JOIN v_orders o ON o.id = t.order_id JOIN ${lineGoods} g O
 JOIN buyer b ON b.id = o.account WHERE t.kind = 'refund' AND ${isOfBoth}`
 
 const purses = `'buyer-cash', 'buyer-coupons', 'buyer-receivable', 'payment-clearing'`
-/** Refunds before tax: out to the buyer less the tax in it. */
-const refunded = `${givenBack(`${purses}, 'tax-payable'`)} UNION ALL ${serversGivenBack}`
+/** Refunds before tax: out to the buyer less the tax in it, and before they are brought to minor units (M-08). */
+const refunded = `${givenBack(`${purses}, 'rounding-differences', 'tax-payable'`)} UNION ALL ${serversGivenBack}`
 const signed = (sign: string, facts: string): string => `SELECT *, ${sign}amount AS signed FROM (${facts})`
 
 const taxColumns =
@@ -144,6 +144,7 @@ export const moneyQuestions: Readonly<Record<string, PlainFigure>> = {
   'ledger.deferredSellerCost': sum(held('deferred-seller-cost'), 'amount'),
   'ledger.unbilledPayable': credit('unbilled-payable'),
   'ledger.promotionExpense': sum(held('promotion-expense'), 'amount'),
+  'ledger.roundingDifferences': credit('rounding-differences'),
   'ledger.cloudResourceRevenue': credit('cloud-resource-revenue'),
   'ledger.buyerCash': credit('buyer-cash'),
   'ledger.sum': sum(`${everything} UNION ALL ${deferredOfServers}`, 'amount'),

@@ -58,7 +58,7 @@ const notices = `
 SELECT ${month('n.at')} AS month, n.code, b.segment, b.region FROM v_notices n JOIN buyer b ON b.id = n.account`
 
 const bills = (where = '1'): string => `
-SELECT ${month('l.month')} AS month, b.segment, b.region, l.charges, l.payable
+SELECT ${month('l.month')} AS month, b.segment, b.region, l.charges, l.rounding, l.payable
 FROM v_bills l JOIN buyer b ON b.id = l.account WHERE ${where}`
 
 export const orderQuestions: Readonly<Record<string, PlainFigure>> = {
@@ -92,6 +92,7 @@ export const orderQuestions: Readonly<Record<string, PlainFigure>> = {
   'bills.count': count(bills()),
   'bills.final': count(bills('l.final = 1')),
   'bills.charges': sum(bills(), 'charges'),
+  'bills.rounding': sum(bills(), 'rounding'),
   'bills.payable': sum(bills(), 'payable'),
   'reconciliation.amounts': sum('SELECT kind, amounts FROM audit_totals', 'amounts'),
   'reconciliation.differences': count('SELECT kind FROM audit_differences'),

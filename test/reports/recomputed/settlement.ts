@@ -3,9 +3,9 @@ import { month, type PlainFigure, sum } from './plain-sql.ts'
 const home = `l.segment || '/' || l.number AS seller, r.region`
 
 const billLines = (part = `'sale', 'refund'`): string => `
-SELECT ${month('b.month')} AS month, g.kind, g.product, ${home}, i.sales, i.withholding, i.tax, i.share,
-  i.sales - i.withholding - i.tax - i.share AS fee
-FROM v_seller_bill_lines i JOIN v_seller_bills b ON b.id = i.bill_id JOIN good g ON g.id = i.specification
+SELECT ${month('b.month')} AS month, coalesce(g.kind, '') AS kind, coalesce(g.product, '') AS product, ${home}, i.sales,
+  i.withholding, i.tax, i.share, i.sales - i.withholding - i.tax - i.share AS fee
+FROM v_seller_bill_lines i JOIN v_seller_bills b ON b.id = i.bill_id LEFT JOIN good g ON g.id = i.specification
 JOIN sellers l ON l.id = b.seller JOIN regions r ON r.id = l.region_id WHERE i.part IN (${part})`
 
 const payable = (kinds: string): string => `
@@ -23,7 +23,8 @@ export const settlementQuestions: Readonly<Record<string, PlainFigure>> = {
   'sellers.withholding': sum(billLines(), 'withholding'),
   'sellers.platformFee': sum(billLines(), 'fee'),
   'sellers.taxes': sum(billLines(), 'tax'),
-  'sellers.share': sum(billLines(), 'share'),
+  'sellers.rounding': sum(billLines(`'rounding'`), 'share'),
+  'sellers.share': sum(billLines(`'sale', 'refund', 'rounding'`), 'share'),
   'sellers.unbilled': sum(offBills, 'amount'),
   'sellers.earned': sum(`${onBills} UNION ALL ${offBills}`, 'amount'),
   'sellers.paid': sum(payable(`'payout'`), 'amount'),

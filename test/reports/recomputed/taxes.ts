@@ -199,6 +199,10 @@ export function recomputeTaxes(database: Database): Recomputed {
   const taxes = by(all('SELECT * FROM bill_taxes'), ({ account, month }) => `${account} ${month}`)
   const bills = by(all('SELECT * FROM bills'), ({ account, month }) => `${account} ${month}`)
   const byId = new Map(transactions.map((each) => [each.id, each]))
+  const roundingOf = by(
+    transactions.filter(({ kind }) => word(kind) === 'bill-rounding'),
+    ({ account, day }) => `${account} ${day}`,
+  )
   let useTax = 0n
   for (const [key, { account, month, use, orders }] of months) {
     const [bill, second] = bills.get(key) ?? []
@@ -210,7 +214,15 @@ export function recomputeTaxes(database: Database): Recomputed {
     const tax = taxOn(account, at, use)
     same(`${what}: charges`, bill?.charges, charges)
     const round = roundings[policy('rounding.monthTotal', at)]
-    same(`${what}: payable`, bill?.payable, round(charges + tax, MINOR) * MINOR)
+    const payable = round(charges + tax, MINOR) * MINOR
+    same(`${what}: payable`, bill?.payable, payable)
+    same(`${what}: rounding`, bill?.rounding, payable - charges - tax)
+    const rounded = roundingOf.get(`${account} ${dayOf(inRun(nextMonth(month) - 1n))}`) ?? []
+    same(`${what}: roundings`, rounded.length, payable === charges + tax ? 0 : 1)
+    for (const each of rounded) {
+      same(`${what}: rounded at`, each.at, at)
+      same(`${what}: rounding drawn`, drawnBy(each), payable - charges - tax)
+    }
     same(`${what}: final`, bill?.final, finalAt(month) < end ? 1n : 0n)
     const rows = taxes.get(key) ?? []
     same(`${what}: rows of tax`, rows.length, tax > 0n ? 1 : 0)
@@ -255,7 +267,12 @@ export function recomputeTaxes(database: Database): Recomputed {
     const own = covered.get(String(invoice.id)) ?? []
     compared.invoices++
     same(`invoice ${invoice.id}`, invoice.amount, sum(own.map(({ amount }) => amount)))
-    for (const { order_id: order, amount } of own) {
+    const lines = own.filter(({ rule }) => word(rule) !== 'M-08')
+    const exact = sum(lines.map(({ amount }) => amount))
+    const round = roundings[policy('rounding.monthTotal', invoice.at)]
+    same(`invoice ${invoice.id}: in minor units`, invoice.amount, round(exact, MINOR) * MINOR)
+    same(`invoice ${invoice.id}: roundings`, own.length - lines.length, invoice.amount === exact ? 0 : 1)
+    for (const { order_id: order, amount } of lines) {
       const month = months.get(`${invoice.account} ${invoice.month}`)
       const use = month === undefined ? 0n : month.use + taxOn(invoice.account, writtenAt(month.month), month.use)
       same(`invoice ${invoice.id}, order ${order}`, amount, order === 0n ? use : paidFor.get(order))
@@ -271,7 +288,8 @@ export function recomputeTaxes(database: Database): Recomputed {
       )
       const expected = [...kept, ...(use > 0n ? [0n] : [])].map(String).sort().join(' ')
       const first = invoices.find((each) => each.account === account && each.month === month && each.reissue_of === 0n)
-      const found = first === undefined ? [] : (covered.get(String(first.id)) ?? [])
+      const all = first === undefined ? [] : (covered.get(String(first.id)) ?? [])
+      const found = all.filter(({ rule }) => word(rule) !== 'M-08')
       same(
         `invoice of ${account} for ${month}`,
         found

@@ -127,6 +127,15 @@ const money: readonly Planted[] = [
     `UPDATE postings SET amount = amount - CASE ledger WHEN word('buyer-cash') THEN 1 WHEN word('deferred-revenue') THEN -1 ELSE 0 END WHERE transaction_id = 15`,
     'payment',
   ],
+  ['a bill is rounded by 1 more', `UPDATE bills SET rounding = rounding + 1 WHERE rowid = 1`, 'rounding'],
+  ['the rounding of a bill is not drawn', `DELETE FROM transactions WHERE id = 34`, 'rounding'],
+  [
+    'the rounding of a bill is drawn twice',
+    `UPDATE postings SET amount = amount * 2 WHERE transaction_id = 33`,
+    'rounding',
+  ],
+  ['what a bill gives back is lost', `DELETE FROM transactions WHERE id = 36`, 'arrears paid'],
+  ['the rounding is about another month', `UPDATE transactions SET day = day + 1 WHERE id = 33`, 'rounding'],
   [
     'tax went to revenue',
     `UPDATE postings SET amount = amount + CASE ledger WHEN word('tax-payable') THEN 1 WHEN word('deferred-revenue') THEN -1 ELSE 0 END WHERE transaction_id = 15`,

@@ -232,12 +232,14 @@ const poolHour = (hour: string, capacity: number, held_ms: number, peak: number,
   peak,
   full_ms,
 })
-const bill = (account: number, month: string, lines: number, charges: number, payable: number, final: number): Row => ({
+/** `amounts`: charges, what brings them and their tax to cents (M-08), and what is payable. */
+const bill = (account: number, month: string, lines: number, amounts: readonly number[], final: number): Row => ({
   account,
   month,
   lines,
-  charges,
-  payable,
+  charges: amounts[0],
+  rounding: amounts[1],
+  payable: amounts[2],
   final,
   rule: 'I-02',
 })
@@ -592,6 +594,46 @@ const movements: readonly Movement[] = [
     about: '04-05',
     legs: { 'buyer-cash': 1_711_111, 'tax-payable': -1_711_111 },
   },
+  // M-08: what brings each bill to cents is drawn, or given back, and then pays what is due.
+  {
+    id: 33,
+    account: 1,
+    kind: 'bill-rounding',
+    at: '04-03 10:00',
+    about: '03-31',
+    legs: { 'buyer-cash': 469_346, 'rounding-differences': -469_346 },
+  },
+  {
+    id: 34,
+    account: 2,
+    kind: 'bill-rounding',
+    at: '04-03 10:00',
+    about: '03-31',
+    legs: { 'buyer-cash': 392_648, 'rounding-differences': -392_648 },
+  },
+  {
+    id: 35,
+    account: 3,
+    kind: 'bill-rounding',
+    at: '04-03 10:00',
+    about: '03-31',
+    legs: { 'buyer-cash': -320_934, 'rounding-differences': 320_934 },
+  },
+  {
+    id: 36,
+    account: 3,
+    kind: 'arrears-paid',
+    at: '04-03 10:00',
+    legs: { 'buyer-cash': 320_934, 'buyer-receivable': -320_934 },
+  },
+  {
+    id: 37,
+    account: 1,
+    kind: 'bill-rounding',
+    at: '04-05 12:00',
+    about: '04-05',
+    legs: { 'buyer-cash': -229_628, 'rounding-differences': 229_628 },
+  },
 ]
 
 /** A civil day, counted from 1970-01-01. */
@@ -835,10 +877,10 @@ export const facts: Rows = {
     })),
   ),
   bills: [
-    bill(1, '03-01', 9, 10_363_889_297, 10_368_000_000, 1),
-    bill(1, '04-01', 2, 28_518_517, 30_000_000, 0),
-    bill(2, '03-01', 54, 899_629_578, 954_000_000, 1),
-    bill(3, '03-01', 50, 867_283_900, 919_000_000, 1),
+    bill(1, '03-01', 9, [10_363_889_297, 469_346, 10_368_000_000], 1),
+    bill(1, '04-01', 2, [28_518_517, -229_628, 30_000_000], 0),
+    bill(2, '03-01', 54, [899_629_578, 392_648, 954_000_000], 1),
+    bill(3, '03-01', 50, [867_283_900, -320_934, 919_000_000], 1),
   ],
   bill_taxes: [
     billTax(1, '03-01', '04-03 10:00', [60_689_297, 3_641_357, 583_200_000], 29),

@@ -37,8 +37,12 @@ test('I-02: by invoice.mode auto each final bill becomes an invoice: its orders 
   const policies = '{ invoice.mode: auto }'
   await withMarket({ buyers: `wallet: { opening: 9000 }, ${buys}`, policies }, ({ ask }) => {
     expect(ask('SELECT COUNT(*) FROM invoices')).toBe(4)
-    expect(ask('SELECT SUM(amount) FROM invoices')).toBe(ask('SELECT SUM(charges) FROM bills WHERE final = 1'))
-    expect(ask('SELECT COUNT(*) FROM invoice_lines WHERE order_id = 0')).toBe(4)
+    expect(ask('SELECT SUM(amount) FROM invoices')).toBe(ask('SELECT SUM(payable) FROM bills WHERE final = 1'))
+    expect(ask(`SELECT COUNT(*) FROM v_invoice_lines WHERE order_id = 0 AND rule = 'I-03'`)).toBe(4)
+    // M-08: an invoice has the bill's rounding as a line of its own.
+    expect(ask(`SELECT SUM(amount) FROM v_invoice_lines WHERE rule = 'M-08'`)).toBe(
+      ask('SELECT SUM(rounding) FROM bills WHERE final = 1'),
+    )
   })
 })
 

@@ -21,7 +21,10 @@ test('O-06: the customer pays nothing, the reseller is charged; a budget blocks 
     const metered = ask('SELECT SUM(amount) FROM usage_hours') as number
     // M-07: use is taxed once a month, orders have their tax in their lines.
     const taxed = ask('SELECT SUM(tax) FROM bill_taxes') as number
-    expect(charged).toBe(lines + metered + taxed)
+    // M-08: bills are paid in cents.
+    const rounded = ask('SELECT SUM(rounding) FROM bills') as number
+    expect(charged).toBe(lines + metered + taxed + rounded)
+    expect((charged as number) % units(0.01)).toBe(0)
   })
 })
 

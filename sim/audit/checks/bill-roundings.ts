@@ -1,0 +1,71 @@
+/** M-08: what brings a monthly bill to minor units is drawn, or given back, once, when the bill is made. */
+import type { Bench, Check } from '../check.ts'
+import type { AccountFacts, Transaction } from '../facts.ts'
+import { kinds } from '../kinds.ts'
+import { moved } from '../legs.ts'
+import { taxOn } from '../pricing.ts'
+import { payableOf } from '../rounding.ts'
+import type { Workings } from '../workings.ts'
+
+export function billRoundings(bench: Bench): Check {
+  const { findings, words } = bench
+  return {
+    account(facts, workings) {
+      const booked = facts.transactions.filter(({ kind }) => kind === words.billRounding)
+      const { months, roundings } = workings.replay
+      for (const month of months.keys())
+        judge(
+          bench,
+          facts,
+          workings,
+          month,
+          booked.filter(({ id }) => roundings.get(id)?.month === month),
+        )
+      for (const transaction of booked)
+        if (!months.has(roundings.get(transaction.id)?.month ?? -1))
+          findings.differ(
+            kinds.rounding,
+            `transaction ${transaction.id}`,
+            transaction.at,
+            -moved(transaction, words.rounding),
+            0n,
+            'the rounding of a month without charges',
+          )
+    },
+  }
+}
+
+function judge(
+  { findings, premises, words }: Bench,
+  facts: AccountFacts,
+  { replay }: Workings,
+  month: number,
+  booked: readonly Transaction[],
+): void {
+  const { calendar, end } = premises
+  const written = Math.min(calendar.billFinalAt(month), end)
+  const { charges, orders } = replay.months.get(month) ?? { charges: 0n, orders: 0n }
+  const total = charges + taxOn(premises, facts.region, written, charges - orders)
+  const isSettled = premises.policyAt('rounding.rest', written) === 'settle'
+  const rest = isSettled ? payableOf(premises, written, total) - total : 0n
+  const told = (text: string) => () => ({ subject: `account ${facts.id} bill`, at: month, text })
+  const [transaction, second] = booked
+  const said = transaction === undefined ? 0n : -moved(transaction, words.rounding)
+  findings.compare(kinds.rounding, said, rest, told('drawn or given back with the bill'))
+  if (second !== undefined)
+    findings.differ(
+      kinds.rounding,
+      `account ${facts.id} bill`,
+      month,
+      -moved(second, words.rounding),
+      0n,
+      'the bill was brought to minor units a second time',
+    )
+  if (transaction === undefined) return
+  const audited = replay.roundings.get(transaction.id)
+  findings.compare(kinds.settledAt, transaction.at, written, told('rounded when the bill is made'))
+  findings.compare(kinds.rounding, moved(transaction, words.cash), audited?.cash ?? 0n, told('moved on the balance'))
+  findings.compare(kinds.rounding, moved(transaction, words.coupons), audited?.coupon ?? 0n, told('drawn from coupons'))
+  const day = calendar.dayOf(Math.min(calendar.nextMonth(month) - 1, end - 1))
+  findings.compare(kinds.civilDay, transaction.day, day, told('about the last day of the month (M-09)'))
+}
