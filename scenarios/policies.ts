@@ -45,19 +45,19 @@ const table = {
     rule: 'M-02',
     schema: oneOf('half-up', 'truncate'),
     default: 'half-up',
-    text: 'How a monthly bill, an invoice, a refund and a bill of a seller are brought to the minor units of the currency (M-08).',
+    text: 'How a monthly bill, an invoice, a refund and a bill of a seller are rounded to the minor units of the currency (M-08).',
   },
   'rounding.rest': {
     rule: 'M-08',
     schema: oneOf('settle', 'keep'),
     default: 'settle',
-    text: 'What becomes of the difference between the charges of a monthly bill and its payable: it is drawn or given back when the bill is made, so that the bill is what the buyer paid (settle), or the balance keeps it (keep).',
+    text: 'Whether the difference between the charges of a monthly bill and its payable is drawn or refunded with the bill, so that the bill is what the buyer paid (settle), or stays on the balance (keep).',
   },
   'rounding.refund': {
     rule: 'M-08',
     schema: oneOf('within-paid', 'as-bill'),
     default: 'within-paid',
-    text: 'How a refund is brought to minor units: like a bill, but never to more than was paid in cash (within-paid, Q-05), or like a bill (as-bill).',
+    text: 'How a refund is rounded to minor units: like a bill, but never to more than was paid in cash (within-paid, Q-05), or always like a bill (as-bill).',
   },
   'tax.percent': {
     rule: 'M-07',

@@ -493,7 +493,7 @@ export const mutants: readonly Mutant[] = [
     file: market('wallets/bill-rounding'),
     text: '    balances.cash.add(account, -rest)\n',
     instead: '',
-    breaks: 'M-08: what a bill gives back is on the balance',
+    breaks: 'M-08: the refund of a bill is on the balance',
   },
   {
     file: market('wallets/bill-rounding'),

@@ -51,7 +51,7 @@ function judge(
   const told = (text: string) => () => ({ subject: `account ${facts.id} bill`, at: month, text })
   const [transaction, second] = booked
   const said = transaction === undefined ? 0n : -moved(transaction, words.rounding)
-  findings.compare(kinds.rounding, said, rest, told('drawn or given back with the bill'))
+  findings.compare(kinds.rounding, said, rest, told('drawn or refunded with the bill'))
   if (second !== undefined)
     findings.differ(
       kinds.rounding,
@@ -59,7 +59,7 @@ function judge(
       month,
       -moved(second, words.rounding),
       0n,
-      'the bill was brought to minor units a second time',
+      'the bill was rounded to minor units twice',
     )
   if (transaction === undefined) return
   const audited = replay.roundings.get(transaction.id)

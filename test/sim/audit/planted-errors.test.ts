@@ -134,7 +134,7 @@ const money: readonly Planted[] = [
     `UPDATE postings SET amount = amount * 2 WHERE transaction_id = 33`,
     'rounding',
   ],
-  ['what a bill gives back is lost', `DELETE FROM transactions WHERE id = 36`, 'arrears paid'],
+  ['the refund of a bill is lost', `DELETE FROM transactions WHERE id = 36`, 'arrears paid'],
   ['the rounding is about another month', `UPDATE transactions SET day = day + 1 WHERE id = 33`, 'rounding'],
   [
     'tax went to revenue',

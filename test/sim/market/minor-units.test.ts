@@ -110,7 +110,7 @@ test('M-08: by rounding.rest = keep the balance keeps what bills are rounded by,
   })
 })
 
-test('M-08: what a bill gives back restores the credit at once', async () => {
+test('M-08: the refund of a bill restores the credit immediately', async () => {
   const text = world('JPY', ', rounding.monthTotal: truncate').replace(
     paying,
     'wallet: { credit: { limit: "100000" } }',
