@@ -32,15 +32,15 @@ export function exportTables(record: RunRecord, files: Files): number {
   for (const { ledger, owner, name, balance } of balancesAt(record))
     balances.write(`${ledger},${owner},${text(name)},${money(balance)}\n`)
   const bills = files.open('bills.csv')
-  bills.write('account,month,lines,charges,tax,rounding,payable\n')
+  bills.write('account,month,lines,charges,tax,payable\n')
   for (const bill of record.rows(
-    `SELECT a.name, b.month, b.lines, b.charges, coalesce(x.tax, 0) AS tax, b.rounding, b.payable FROM bills b
+    `SELECT a.name, b.month, b.lines, b.charges, coalesce(x.tax, 0) AS tax, b.payable FROM bills b
      JOIN accounts a ON a.id = b.account
      LEFT JOIN bill_taxes x ON x.account = b.account AND x.month = b.month ORDER BY b.rowid`,
   ))
     bills.write(
       `${text(String(bill.name))},${formatInstant(Number(bill.month), utcOffset).slice(0, 7)},${bill.lines},` +
-        `${money(bill.charges as bigint)},${money(bill.tax as bigint)},${money(bill.rounding as bigint)},${payableText(bill.payable as bigint, record.meta.decimals)}\n`,
+        `${money(bill.charges as bigint)},${money(bill.tax as bigint)},${payableText(bill.payable as bigint, record.meta.decimals)}\n`,
     )
   const hours = files.open('charges.csv')
   hours.write('account,resource,hour,kind,product,seconds,hours,unit_price,amount,rule,plan,net,tax\n')
