@@ -40,7 +40,8 @@ export const startOfDay = (day: string, { offset }: RunClock): string => `((${da
 
 /** The ledger accounts of `paidLedgers` as numbers of the record's words. */
 export const paidLedgerNumbers = `(SELECT id FROM words WHERE word IN (${paidLedgers.map((name) => `'${name}'`).join(', ')}))`
-const isPaid = `p.ledger IN ${paidLedgerNumbers}`
+/** Whether a leg is of what a buyer pays with. */
+export const isPaid = `p.ledger IN ${paidLedgerNumbers}`
 
 /** Repetitions that lie before an instant; the first is at `first`. */
 const repeatsBefore = (first: string, instant: string): string =>
