@@ -51,8 +51,8 @@ export interface Lived {
   readonly spec: CellSpec
 }
 
-/** Facts that are recorded and audited sooner than a thread has started: some 10,000. */
-const FEW_BYTES = 1 << 18
+/** Facts that are recorded and audited sooner than a thread has started: about 20,000. */
+const FEW_BYTES = 1 << 20
 
 const specOf = ({ scenario, traces, folder }: RunRequest): CellSpec => ({
   scenario,
