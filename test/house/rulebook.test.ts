@@ -33,8 +33,23 @@ test('every rule is written to the record by the code, shown by a query, or a la
   expect(marketRules.filter((rule) => !isWritten(rule) && !Object.hasOwn(shown, rule) && !isLaw(rule))).toEqual([])
 })
 
-test('every rule is named by a test, in its title or its table', () => {
-  expect(rules.filter((rule) => !cites(tests, rule))).toEqual([])
+/** The titles of tests and of groups of tests, also of those that are tables. */
+const titlesIn = (text: string): string[] =>
+  [...text.matchAll(/(?:\b(?:test|describe)(?:\.\w+)*|\))\(\s*(['`"])((?:(?!\1)[^\n])+)\1/g)].map(
+    ([, , title]) => title,
+  )
+
+test('every rule is in the title of a test', () => {
+  const titles = filesOf('test')
+    .filter((file) => file.endsWith('.test.ts') && !file.startsWith('test/house/'))
+    .flatMap((file) => titlesIn(withoutComments(textOf(file))))
+    .join('\n')
+  expect(rules.filter((rule) => !cites(titles, rule))).toEqual([])
+})
+
+test('a title is that of a test or of a table of tests, and nothing else', () => {
+  const text = "test('X-01: a', f('X-02'))\ntest.each(table(`X-03`))('X-04: $b', (b) => g(b))\nconst c = 'X-05'"
+  expect(titlesIn(text)).toEqual(['X-01: a', 'X-04: $b'])
 })
 
 test('a comment names no rule', () => {

@@ -1,5 +1,6 @@
 /** O-01, O-04, O-05, O-07, O-08, O-12, C-01, M-06, M-07, A-01: what is paid, by what, when and for what. */
 import { expect, test } from 'vitest'
+import { table } from '../billing/table.ts'
 import { units, withMarket } from './payment-world.ts'
 
 const once =
@@ -11,24 +12,35 @@ const legs = (kind: string) =>
   `SELECT p.ledger, SUM(p.amount * t.repeats) AS amount FROM v_postings p JOIN transactions t ON t.id = p.transaction_id
    JOIN words w ON w.id = t.kind WHERE w.word = '${kind}' GROUP BY p.ledger ORDER BY p.ledger`
 
-test('O-05: discount coupon, one cash coupon, cash, credit pay an order in this order', async () => {
-  const wallet =
-    'wallet: { opening: 9, coupons: [{ kind: discount, amount: 3 }, { kind: cash, amount: 5 }, { kind: cash, amount: 1 }] }'
-  await withMarket({ buyers: `${wallet}, ${once}, ${app}` }, ({ rows }) => {
-    const first = rows(`SELECT w.word AS ledger, p.amount FROM postings p JOIN words w ON w.id = p.ledger
-      WHERE p.transaction_id = (SELECT MIN(t.id) FROM transactions t JOIN words k ON k.id = t.kind WHERE k.word = 'payment')
-      AND p.amount > 0 ORDER BY w.word`)
-    // 20 = 3 off + 5 of the first cash coupon, not 1 of the second, + 9 cash: 3 are missing, so nobody can pay.
-    expect(first).toEqual([])
-  })
-  await withMarket({ buyers: `${wallet.replace('opening: 9', 'opening: 13')}, ${once}, ${app}` }, ({ rows, ask }) => {
-    expect(rows(legs('payment')).filter(({ amount }) => (amount as number) > 0)).toEqual([
-      { ledger: 'buyer-cash', amount: units(12 * 4) },
-      { ledger: 'buyer-coupons', amount: units(8 * 4) },
-    ])
-    expect(ask('SELECT COUNT(*) FROM coupon_draws')).toBe(8)
-  })
-})
+/** Of an order of 20: what is left by each goes to the next, and what none has means that nobody pays. */
+test.each(
+  table(`
+    cash  credit  drawn
+    13    30      buyer-cash 12, buyer-coupons 8
+    9     30      buyer-cash 9, buyer-coupons 8, buyer-receivable 3
+    0     12      buyer-coupons 8, buyer-receivable 12
+    0     11      -
+    9     0       -
+  `),
+)(
+  'O-05: discount coupon, one cash coupon, cash, credit pay in this order: cash $cash, credit $credit',
+  async ({ cash, credit, drawn }) => {
+    const coupons = '[{ kind: discount, amount: 3 }, { kind: cash, amount: 5 }, { kind: cash, amount: 1 }]'
+    const buyers = `wallet: { opening: ${cash}, coupons: ${coupons}, credit: { limit: ${credit} } }, ${once}, ${app}`
+    await withMarket({ buyers }, ({ rows, ask }) => {
+      const first = "SELECT MIN(t.id) FROM v_transactions t WHERE t.kind = 'payment' GROUP BY t.account"
+      const paid = rows(`SELECT p.ledger, SUM(p.amount) AS amount FROM v_postings p
+        WHERE p.transaction_id IN (${first}) AND p.amount > 0 GROUP BY p.ledger ORDER BY p.ledger`)
+      // Four buyers, all alike.
+      expect(paid.map(({ ledger, amount }) => `${ledger} ${(amount as number) / units(4)}`).join(', ') || '-').toBe(
+        drawn,
+      )
+      // Of each buyer the discount coupon and the larger cash coupon.
+      const draws = 'SELECT COUNT(*) FROM coupon_draws WHERE order_id IN (SELECT MIN(id) FROM orders GROUP BY account)'
+      expect(ask(draws)).toBe(drawn === '-' ? 0 : 4 * 2)
+    })
+  },
+)
 
 test('O-05: what a discount coupon has left lapses, and M-06: it is no second discount on a line', async () => {
   const buyers = `wallet: { opening: 100, coupons: [{ kind: discount, amount: 30 }] }, ${once}, ${app}`

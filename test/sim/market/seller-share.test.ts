@@ -24,7 +24,7 @@ const monthEnds = ({ rows }: Outcome): Map<string, number> =>
 
 const months = ['2024-03', '2024-04', '2024-05']
 
-test('agent: at each month end revenue is the commission of what was earned, and it is never negative', async () => {
+test('L-06, agent: at each month end revenue is the commission of what was earned, and it is never negative', async () => {
   await withMarket(presented('agent'), (outcome) => {
     const held = monthEnds(outcome)
     const orders = outcome.ask('SELECT COUNT(*) FROM orders') as number
@@ -42,7 +42,7 @@ test('agent: at each month end revenue is the commission of what was earned, and
   })
 })
 
-test('principal: the price is revenue, the share a cost; what sellers get is the same in both', async () => {
+test('L-06, principal: the price is revenue, the share a cost; what sellers get is the same in both', async () => {
   const paid = `SELECT b.*, l.specification, l.sales, l.withholding, l.tax, l.share FROM seller_bills b
     JOIN seller_bill_lines l ON l.bill_id = b.id ORDER BY b.id, l.rowid`
   const payables = `SELECT month, owner, balance FROM month_ends WHERE ledger = 'seller-payable' ORDER BY 1, 2`

@@ -10,7 +10,7 @@ import { sold, TermMarket, told } from './term-market.ts'
 const eventsOf = (terms: TermMarket, name: 'order_steps' | 'instance_steps') =>
   terms.facts(name).map(({ event }) => String(event))
 
-test('E-06, R-06: an image and its server are separate lines of one order, and renew together', () => {
+test('E-06, P-05, R-06: an image and its server are separate lines of one order at the prices of its term, and renew together', () => {
   const terms = new TermMarket('2024-01-01 10:29')
   terms.orderServers(sold.monthly, 2, 1)
   terms.pass('2024-01-01 10:30')
@@ -18,8 +18,8 @@ test('E-06, R-06: an image and its server are separate lines of one order, and r
   terms.settle()
   const lines = terms
     .facts('order_lines')
-    .map(({ order_id, part, amount }) => `${order_id} ${part} ${Number(amount) / 1e8}`)
-  expect(lines).toEqual(['1 price 120', '1 ecs 80', '2 price 120', '2 ecs 80'])
+    .map(({ order_id, part, rule, amount }) => `${order_id} ${part} ${rule} ${Number(amount) / 1e8}`)
+  expect(lines).toEqual(['1 price P-01 120', '1 ecs P-05 80', '2 price P-01 120', '2 ecs P-05 80'])
   expect(terms.steps).toEqual(['begin to 2024-02-02 00:00', 'renew to 2024-03-02 00:00'])
   terms.close('2024-03-05 00:00')
   // L-06: 15 % of the two prices of 120, and all of the servers.
