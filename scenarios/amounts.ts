@@ -44,7 +44,7 @@ export const unitPrice = decimal('a price such as "0.12"', 10, MOST_MONEY)
 /** The price of a metered hour, whose charge is a safe integer of 1e-8: 10 decimals at most (M-02). */
 export const hourlyPrice = decimal('a price such as "0.12"', 10, '90071992.54740991')
 
-const percentWords = 'expected a percentage such as 15 or 6.5'
+const percentWords = 'expected a percentage such as 15 or 6.5 with at most 8 decimals'
 
 /** A percentage as decimal text: `15`, `"6.5"` and `6.5%` alike; `0.15` is 0.15 percent. */
 export const percent = z

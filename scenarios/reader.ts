@@ -7,6 +7,7 @@ import { draftOf, type Report } from './checks/draft.ts'
 import { checkEvents } from './checks/events.ts'
 import { checkHourlyDiscounts } from './checks/hourly-discounts.ts'
 import { checkRegions, checkSellers, checkThresholds, checkTime } from './checks/market.ts'
+import { checkMinorUnits } from './checks/minor-units.ts'
 import { warnOfIgnoredMoney } from './checks/money-aside.ts'
 import { warnOfPlatformFees } from './checks/platform-fees.ts'
 import { checkPolicyChanges } from './checks/policy-changes.ts'
@@ -96,6 +97,7 @@ function checkAll(data: unknown, { figures, moneyFigures }: ReadOptions, report:
   checkSellers(draft, report)
   checkCatalog(draft, report)
   checkBuyers(draft, report)
+  checkMinorUnits(data, draft.currency, report)
   warnOfWallets(draft, warn)
   warnOfPlatformFees(draft, warn)
   warnOfTraces(draft, data, warn)

@@ -6,7 +6,6 @@ import type { Buy, BuyerSegment } from '../sections/buyers.ts'
 import type { Specification } from '../sections/catalog.ts'
 import { type Draft, type Report, refer, unique } from './draft.ts'
 import { checkWeights } from './market.ts'
-import { checkMinorUnits } from './minor-units.ts'
 import { checkMonths, checkQuantity } from './quantities.ts'
 import { checkPoolPlans, checkServer } from './servers.ts'
 
@@ -22,7 +21,6 @@ export function checkBuyers(draft: Draft, report: Report): void {
     const path: Path = ['buyers', index]
     checkWeights(segment.regions, [...path, 'regions'], 'region', draft.names.regions, report)
     checkCount(segment, path, report)
-    checkMinorUnits(segment, draft.currency, path, report)
     checkTopUp(segment, [...path, 'wallet', 'topUp'], report)
     if (segment.buys.every((buy) => buy.weight === 0))
       report([...path, 'buys'], {

@@ -51,3 +51,13 @@ test('M-08: whole minor units pass, zeros behind them too; prices may be finer',
   expect(faultsOf('JPY', 'opening: "9000.000"', 'monthlyBudget: 5')).toEqual([])
   expect(faultsOf('KWD', 'opening: "0.125", topUp: { below: 0, amount: "0.001" }', '')).toEqual([])
 })
+
+test('M-01, M-08: one error for each amount, also next to one that is no amount at all', () => {
+  const faults = faultsOf('JPY', 'opening: "0.5", topUp: { below: "1.123456789", amount: "1.5" }', 'monthlyBudget: "x"')
+  expect(faults.map((fault) => fault.split(';')[0])).toEqual([
+    'buyers.start-ups.wallet.opening: an opening balance of 0.5 JPY',
+    'buyers.start-ups.wallet.topUp.below: found "1.123456789"',
+    'buyers.start-ups.wallet.topUp.amount: a top-up of 1.5 JPY',
+    'buyers.start-ups.reseller.monthlyBudget: found "x"',
+  ])
+})

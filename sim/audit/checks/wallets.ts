@@ -36,25 +36,54 @@ function judgeGrants({ findings, premises, words }: Bench, facts: AccountFacts):
   const booked = -sumOf(transactions, words.couponGrant, words.coupons)
   const at = premises.start
   findings.compare(kinds.coupon, booked, granted, () => ({ subject, at, text: 'coupons granted and not booked' }))
-  const held = coupons.map(({ isCash, amount }) => `${isCash ? 'cash' : 'discount'} ${amount}`)
-  for (const { kind, amount, count, probability } of facts.budget === undefined ? (wallet?.coupons ?? []) : []) {
-    const money = toMoney(new Exact(amount), 'truncate')
-    const name = `${kind} ${money}`
-    if (money === 0n) continue
-    const isHeld = held.filter((other) => other === name).length >= count
-    for (let taken = 0; isHeld && taken < count; taken++) held.splice(held.indexOf(name), 1)
-    if (isHeld || probability < 1) findings.agree(kinds.coupon, 0)
-    else
-      findings.differ(
-        kinds.coupon,
-        subject,
-        at,
-        0,
-        money * BigInt(count),
-        `no ${kind} coupons, of which the buyer has ${count}`,
-      )
+  const held = Map.groupBy(coupons, ({ isCash, amount }) => `${isCash ? 'cash' : 'discount'} ${amount}`)
+  const lines = (facts.budget === undefined ? (wallet?.coupons ?? []) : [])
+    .map(({ amount, ...line }) => ({ ...line, money: toMoney(new Exact(amount), 'truncate') }))
+    .filter(({ money }) => money > 0n)
+  for (const [name, alike] of Map.groupBy(lines, ({ kind, money }) => `${kind} ${money}`)) {
+    const { has, beyond } = linesHeld(alike, held.get(name)?.length ?? 0)
+    for (const [index, { kind, money, count, probability }] of alike.entries())
+      if (has.has(index) || probability < 1) findings.agree(kinds.coupon, 0)
+      else
+        findings.differ(
+          kinds.coupon,
+          subject,
+          at,
+          0,
+          money * BigInt(count),
+          `no ${kind} coupons, of which the buyer has ${count}`,
+        )
+    held.set(name, (held.get(name) ?? []).slice(0, beyond))
   }
-  for (const name of held) findings.differ(kinds.coupon, subject, at, 1, 0, `a coupon that no wallet has: ${name}`)
+  for (const [name, rest] of held)
+    for (const _ of rest) findings.differ(kinds.coupon, subject, at, 1, 0, `a coupon that no wallet has: ${name}`)
+}
+
+/**
+ * Which lines of a wallet that hold coupons alike the buyer has, and how many coupons of none of them: the lines that are
+ * certain, and some of the others that make up the rest. Where none do, as many lines as there are coupons for.
+ */
+function linesHeld(
+  lines: readonly { readonly count: number; readonly probability: number }[],
+  held: number,
+): { readonly has: ReadonlySet<number>; readonly beyond: number } {
+  let ways = new Map<number, readonly number[]>([[0, []]])
+  for (const [index, { count, probability }] of lines.entries()) {
+    const next = new Map(probability < 1 ? ways : [])
+    for (const [sum, chosen] of ways)
+      if (sum + count <= held && !next.has(sum + count)) next.set(sum + count, [...chosen, index])
+    ways = next
+  }
+  const exact = ways.get(held)
+  if (exact !== undefined) return { has: new Set(exact), beyond: 0 }
+  const has = new Set<number>()
+  let left = held
+  for (const [index, { count }] of lines.entries())
+    if (count <= left) {
+      has.add(index)
+      left -= count
+    }
+  return { has, beyond: left }
 }
 
 /** O-05: each order's draws, coupon by coupon, in their order; and what lapsed of discount coupons. */

@@ -41,7 +41,6 @@ export const shown: Readonly<Record<string, string>> = {
   'M-04': count(`orders o JOIN (SELECT order_id, SUM(amount) AS sum, COUNT(*) AS n FROM order_lines GROUP BY order_id) l
     ON l.order_id = o.id AND l.sum = o.amount WHERE l.n > 1`),
   'M-06': `SELECT COUNT(DISTINCT substr(discount, 3, 5)) = 3 FROM ${bought} WHERE discount <> ''`,
-  'M-08': `SELECT COUNT(*) * (SUM(payable % 1000000) = 0) FROM bills`,
   // Use of the last hours of a day is drawn on the next, and what a month earned is booked in the next one.
   'M-09': `SELECT (SELECT COUNT(*) FROM month_ends WHERE ledger = 'unbilled-receivable')
     * (SELECT COUNT(*) FROM v_transactions WHERE kind = 'recognition' AND strftime('%m', day) <> strftime('%m', at, '+8 hours'))`,
