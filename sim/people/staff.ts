@@ -1,10 +1,10 @@
 /** People at work (L-04, L-05): working hours in civil time, and desks where cases wait first come first served. */
-import { columns } from '#engine/columns.ts'
 import type { Distribution, DistributionSpec } from '#engine/random/distribution.ts'
 import type { Stream } from '#engine/random/streams.ts'
 import { WorkingHours } from '#engine/resources/working-hours.ts'
 import type { WorkingHours as WrittenHours } from '#scenarios/time.ts'
-import { NONE } from '../cell/table.ts'
+import { LinkedList } from '../cell/linked-list.ts'
+import { count, flag, id, instant, number, row, table } from '../cell/table.ts'
 import { durationLaw } from './duration-law.ts'
 
 /** What a team is: how many work at one time, when (null: day and night), and how long a case takes them. */
@@ -36,21 +36,22 @@ export interface Case {
 }
 
 const caseTable = () =>
-  columns({
-    desk: 'i32',
-    next: 'i32',
-    cell: 'i32',
-    flow: 'i32',
-    order: 'f64',
-    turn: 'i32',
-    what: 'i32',
-    arrived: 'f64',
-    started: 'f64',
-    isVoid: 'u8',
+  table('cases', {
+    desk: row('desks'),
+    next: row('cases'),
+    previous: row('cases'),
+    cell: number('cells'),
+    flow: row('flows'),
+    order: id('orders'),
+    turn: count(),
+    what: number('questions'),
+    arrived: instant(),
+    started: instant(),
+    isVoid: flag(),
   })
 
-const deskTable = (count: number) =>
-  columns({ busy: 'i32', first: 'i32', last: 'i32', closedUntil: 'f64' }, Math.max(1, count))
+const deskTable = (desks: number) =>
+  table('desks', { busy: count(), first: row('cases'), last: row('cases'), closedUntil: instant() }, desks)
 
 export interface DeskHooks {
   readonly now: () => number
@@ -61,38 +62,36 @@ export interface DeskHooks {
   readonly stream: (desk: number) => Stream
 }
 
-/** Desks in one cell, each with its queue. Everything stands in columns, so that queues are saved as they are. */
+/** Desks in one cell, each with its queue, in columns, so that queues are saved as they are. */
 export class Desks {
   readonly cases = caseTable()
   readonly #desks: ReturnType<typeof deskTable>
+  readonly #waiting = new LinkedList({
+    first: () => this.#desks.first,
+    last: () => this.#desks.last,
+    next: () => this.cases.next,
+    previous: () => this.cases.previous,
+  })
   readonly #hooks: DeskHooks
 
-  constructor(count: number, hooks: DeskHooks) {
+  constructor(desks: number, hooks: DeskHooks) {
     this.#hooks = hooks
-    this.#desks = deskTable(count)
-    for (let desk = 0; desk < count; desk++) {
-      const row = this.#desks.add()
-      this.#desks.first[row] = NONE
-      this.#desks.last[row] = NONE
-    }
+    this.#desks = deskTable(desks)
+    for (let desk = 0; desk < desks; desk++) this.#desks.add()
   }
 
   /** A case comes to a desk: somebody begins with it if somebody is free, else it waits its turn. */
   arrive(desk: number, { cell, flow, order, turn, what }: Case): void {
     const { cases } = this
-    const desks = this.#desks
     const row = cases.add()
     cases.desk[row] = desk
-    cases.next[row] = NONE
     cases.cell[row] = cell
     cases.flow[row] = flow
     cases.order[row] = order
     cases.turn[row] = turn
     cases.what[row] = what
     cases.arrived[row] = this.#hooks.now()
-    if (desks.last[desk] === NONE) desks.first[desk] = row
-    else cases.next[desks.last[desk]] = row
-    desks.last[desk] = row
+    this.#waiting.append(desk, row)
     this.begin(desk)
   }
 
@@ -101,9 +100,9 @@ export class Desks {
     const desks = this.#desks
     const { now, team, stream, wake } = this.#hooks
     const { staff, hours, handling } = team(desk)
-    while (desks.first[desk] !== NONE && desks.busy[desk] < staff && now() >= desks.closedUntil[desk]) {
-      const row = desks.first[desk]
-      this.#takeOut(desk, NONE, row)
+    while (!this.#waiting.isEmpty(desk) && desks.busy[desk] < staff && now() >= desks.closedUntil[desk]) {
+      const row = this.#waiting.first(desk)
+      this.#waiting.remove(desk, row)
       desks.busy[desk]++
       const work = Math.max(0, Math.round(handling.sample(stream(desk))))
       const started = beginsAt(hours, now())
@@ -123,16 +122,13 @@ export class Desks {
   /** A case has become void: one that waits goes, one in work is marked so. */
   withdraw(desk: number, cell: number, order: number): void {
     const { cases } = this
-    for (let row = this.#desks.first[desk], before = NONE; row !== NONE; ) {
-      const next = cases.next[row]
-      if (cases.cell[row] === cell && cases.order[row] === order) {
-        this.#takeOut(desk, before, row)
-        cases.remove(row)
-      } else before = row
-      row = next
-    }
-    for (let row = 0; row < cases.rows; row++)
-      if (cases.desk[row] === desk && cases.order[row] === order && cases.cell[row] === cell) cases.isVoid[row] = 1
+    const isIt = (row: number): boolean => cases.cell[row] === cell && cases.order[row] === order
+    this.#waiting.each(desk, (row) => {
+      if (!isIt(row)) return
+      this.#waiting.remove(desk, row)
+      cases.remove(row)
+    })
+    for (let row = 0; row < cases.rows; row++) if (cases.desk[row] === desk && isIt(row)) cases.isVoid[row] = 1
   }
 
   /** Nothing is begun at the desk before an instant. */
@@ -142,15 +138,6 @@ export class Desks {
 
   closedUntil(desk: number): number {
     return this.#desks.closedUntil[desk]
-  }
-
-  #takeOut(desk: number, before: number, row: number): void {
-    const desks = this.#desks
-    const next = this.cases.next[row]
-    if (before === NONE) desks.first[desk] = next
-    else this.cases.next[before] = next
-    if (desks.last[desk] === row) desks.last[desk] = before
-    this.cases.next[row] = NONE
   }
 
   save() {
