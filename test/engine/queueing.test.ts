@@ -1,34 +1,10 @@
 /** Loss formulas and equilibrium laws against exact values. */
 import { expect, test } from 'vitest'
-import { erlangB, erlangBContinuous, unitsFor } from '#engine/queueing/erlang-b.ts'
 import { drawPresent, type RequestClass, refusalRates } from '#engine/queueing/loss-system.ts'
 import { type DistributionSpec, distribution } from '#engine/random/distribution.ts'
 import { Equilibrium } from '#engine/random/equilibrium.ts'
 import { Streams } from '#engine/random/streams.ts'
-
-test.each([
-  // By the closed form (A^C / C!) / sum over k of A^k / k!, in exact fractions.
-  [1, 1, 1 / 2],
-  [2, 3, 8 / 6 / (1 + 2 + 2 + 8 / 6)],
-  [12, 18, 0.02654295116861475],
-  [120, 110, 0.12767649889871371],
-])('Erlang B of %d erlangs on %d units is %d', (load, units, blocked) => {
-  expect(erlangB(units, load)).toBeCloseTo(blocked, 12)
-  expect(erlangBContinuous(units, load)).toBeCloseTo(erlangB(units, load), 12)
-  expect(unitsFor(load, erlangB(units, load))).toBe(units)
-})
-
-test.each([0.5, 7, 150])(
-  'Erlang B is continuous in the units: the recursion holds from any fraction on, load %d',
-  (load) => {
-    for (const units of [0.25, 0.5, 3.7, 40.2]) {
-      const before = erlangBContinuous(units, load)
-      expect(erlangBContinuous(units + 1, load)).toBeCloseTo((load * before) / (units + 1 + load * before), 10)
-    }
-    expect(erlangBContinuous(1e-9, load)).toBeCloseTo(1, 6)
-    expect(erlangBContinuous(1 - 1e-9, load)).toBeCloseTo(load / (1 + load), 6)
-  },
-)
+import { erlangB } from './theory/formulas.ts'
 
 /** Every state that fits, by the product form itself. */
 function byStates(classes: readonly RequestClass[], capacity: number): number {

@@ -1,11 +1,11 @@
 /** The capacity for a target: Erlang B, Kaufman-Roberts, Hayward, a replay, or no number and why. */
 import { expect, test } from 'vitest'
 import { log } from '#engine/mathematics/logarithm.ts'
-import { erlangB, unitsFor } from '#engine/queueing/erlang-b.ts'
 import { refusalRates } from '#engine/queueing/loss-system.ts'
 import { Streams } from '#engine/random/streams.ts'
 import { capacityNeed, type Situation } from '#reports/capacity/need.ts'
 import { type Requests, replayed, replayedUnits } from '#reports/capacity/offered.ts'
+import { erlangB, unitsFor } from '../engine/theory/formulas.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR

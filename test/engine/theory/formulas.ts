@@ -20,6 +20,13 @@ export function erlangB(servers: number, load: number): number {
   return blocked
 }
 
+/** The fewest servers at which at most `target` of the calls are lost. */
+export function unitsFor(load: number, target: number): number {
+  let servers = 0
+  while (erlangB(servers, load) > target) servers++
+  return servers
+}
+
 /** Share of customers who wait with `servers` servers and `load` erlangs offered (A. K. Erlang 1917). */
 export function erlangC(servers: number, load: number): number {
   const blocked = erlangB(servers, load)

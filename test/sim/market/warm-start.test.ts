@@ -1,9 +1,9 @@
 /** A warm start draws who is there from the stationary law of the scenario's own load. */
 import { expect, test } from 'vitest'
-import { erlangB } from '#engine/queueing/erlang-b.ts'
 import { refusalRates } from '#engine/queueing/loss-system.ts'
 import { Streams } from '#engine/random/streams.ts'
 import { WarmStart } from '#sim/people/warm-start.ts'
+import { erlangB } from '../../engine/theory/formulas.ts'
 import { SmallMarket, START } from './small-market.ts'
 
 const HOUR = 3_600_000
