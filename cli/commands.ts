@@ -102,3 +102,6 @@ export const commands: Readonly<Record<string, ListedCommand>> = {
     load: async () => (await import('./commands/trial-balance.ts')).trialBalance,
   },
 }
+
+/** A shell asks what could come next: the words so far follow, with the name of the program in front. */
+export const COMPLETE = '--get-yargs-completions'

@@ -21,9 +21,3 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]['code']
 /** The exit code of a command that a signal stopped: 128 and the number of the signal, as shells have it. */
 export const interruptedCode = (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): ExitCode =>
   ({ SIGHUP: exitCodes.hungUp, SIGINT: exitCodes.interrupted, SIGTERM: exitCodes.terminated })[signal].code
-
-/** The table of `--help`. */
-export const exitCodesText = (): string =>
-  Object.values(exitCodes)
-    .map(({ code, text }) => `  ${String(code).padStart(3)}  ${text}`)
-    .join('\n')
