@@ -5,9 +5,17 @@ import { MONEY_DECIMALS } from '#base/money.ts'
 import { HOUR as HOUR_IN_MS } from '#base/time.ts'
 import { monthTotal, taxOnUse } from '#sim/billing/month-total.ts'
 import { FINAL_AFTER } from '#sim/market/invoices/closed-months.ts'
-import type { Explanation, Moment, Working } from './explanation.ts'
+import { amountText, type Explanation, type Moment, type Working } from './explanation.ts'
 import { type FactReader, type FactRow, inTime } from './fact-reader.ts'
-import { hourWorkings, legsOf, moneyMoment, paying, rejectedRecords, settlements } from './money-moments.ts'
+import {
+  hasRejected,
+  hourWorkings,
+  legsOf,
+  moneyMoment,
+  paying,
+  rejectedRecords,
+  settlements,
+} from './money-moments.ts'
 import { paidLines, sumText } from './order-lines.ts'
 import { policiesAt, policiesOf, taxPercent } from './premises.ts'
 import { billRoundings, roundingWorking } from './rounding.ts'
@@ -43,18 +51,17 @@ function billedAt(reader: FactReader, transaction: FactRow): bigint {
   return transaction.at < monthEnd(reader, regular) + BigInt(FINAL_AFTER) ? regular : transaction.at
 }
 
-/** How often a transaction was booked in [from, to). */
-function timesIn({ at, repeats }: FactRow, from: bigint, to: bigint): bigint {
-  const before = (instant: bigint): bigint => {
-    if (at >= instant) return 0n
-    const times = (instant - 1n - at) / HOUR + 1n
-    return times < repeats ? times : repeats
-  }
-  return before(to) - before(from)
+/** How many repetitions of a transaction were booked before an instant. */
+function timesBefore({ at, repeats }: FactRow, instant: bigint): bigint {
+  if (at >= instant) return 0n
+  const times = (instant - 1n - at) / HOUR + 1n
+  return times < repeats ? times : repeats
 }
 
 interface Charge {
   readonly transaction: FactRow
+  /** Repetitions before the bill's month, and those in it. */
+  readonly before: bigint
   readonly times: bigint
   readonly amount: bigint
 }
@@ -62,11 +69,11 @@ interface Charge {
 function chargesOf(reader: FactReader, bill: FactRow, end: bigint): Charge[] {
   return reader
     .facts('transactions', 'account = ? AND at < ?', bill.account, end + 40n * DAY)
-    .map((transaction) => ({
-      transaction,
-      times: timesIn({ ...transaction, at: billedAt(reader, transaction) }, bill.month, end),
-      amount: chargedBy(reader, transaction),
-    }))
+    .map((transaction) => {
+      const billed = { ...transaction, at: billedAt(reader, transaction) }
+      const before = timesBefore(billed, bill.month)
+      return { transaction, before, times: timesBefore(billed, end) - before, amount: chargedBy(reader, transaction) }
+    })
     .filter(({ times, amount }) => times > 0n && amount > 0n)
 }
 
@@ -88,18 +95,49 @@ function endOf(reader: FactReader, bill: FactRow): bigint {
   return next === BigInt(reader.record.meta.end) ? next + 1n : next
 }
 
-/** What a transaction was charged for: the use of its hour, or the lines of the order that it paid. */
-function madeOf(reader: FactReader, { transaction, times, amount }: Charge): Pick<Working, 'formula' | 'amount'> {
-  const again = (text: string): string => (times > 1n ? `(${text}) x ${times}` : text)
-  if (transaction.hour === 0n) {
-    const [order] = reader.facts('orders', 'id = ?', transaction.order_id)
-    const lines = order === undefined ? [] : paidLines(reader, order).map((line) => line.amount)
-    const sum = lines.reduce((total, line) => total + line, 0n)
-    return sum === amount ? { formula: again(sumText(lines)), amount: sum * times } : { formula: '', amount: null }
+type Made = Pick<Working, 'formula' | 'amount'>
+
+/** What a transaction was charged for: the use of its hours, or the lines of the order that it paid. */
+function madeOf(reader: FactReader, charge: Charge): Made {
+  const { transaction, times, amount } = charge
+  if (transaction.hour !== 0n) return madeOfHours(reader, charge)
+  const [order] = reader.facts('orders', 'id = ?', transaction.order_id)
+  const lines = order === undefined ? [] : paidLines(reader, order).map((line) => line.amount)
+  const sum = lines.reduce((total, line) => total + line, 0n)
+  if (sum !== amount) return { formula: '', amount: null }
+  return { formula: times > 1n ? `(${sumText(lines)}) x ${times}` : sumText(lines), amount: sum * times }
+}
+
+/** More ways in which the hours of one charge are made up are not told one by one. */
+const MOST_WAYS = 5
+
+/**
+ * The hours of a charge. They come to the same amount and need not be made up alike: where records came late or too late
+ * (U-09), each of the hours is looked at.
+ */
+function madeOfHours(reader: FactReader, { transaction, before, times, amount }: Charge): Made {
+  const first = transaction.hour + before * HOUR
+  const isAlike = !hasApart(reader, transaction, first, first + times * HOUR)
+  const ways = new Map<string, bigint>()
+  for (let turn = 0n; turn < (isAlike ? 1n : times); turn++) {
+    const text = hourText(reader, transaction, first + turn * HOUR, amount)
+    if (text === undefined) return { formula: '', amount: null }
+    ways.set(text, (ways.get(text) ?? 0n) + (isAlike ? times : 1n))
   }
-  const { account, hour, id } = transaction
+  const each = [...ways].map(([text, count]) =>
+    count > 1n ? `(${text}) x ${count}` : ways.size > 1 ? `(${text})` : text,
+  )
+  const formula = ways.size > MOST_WAYS ? `${amountText(amount)} x ${times}` : each.join(' + ')
+  return { formula, amount: amount * times }
+}
+
+/** Whether use of some hours was charged apart, or never. */
+const hasApart = (reader: FactReader, { account, id }: FactRow, from: bigint, to: bigint): boolean =>
+  settlements(reader, account, from, to).some((other) => other.id !== id) || hasRejected(reader, account, from, to)
+
+/** How the charge of one hour is made up; undefined where it does not come to the amount. */
+function hourText(reader: FactReader, { account, id }: FactRow, hour: bigint, amount: bigint): string | undefined {
   const used = hourWorkings(reader, account, hour).map((working) => working.amount ?? 0n)
-  // U-09: records that came late or too late share the hour with those in time.
   const elsewhere = [
     ...settlements(reader, account, hour, hour + HOUR)
       .filter((other) => other.id !== id)
@@ -107,10 +145,8 @@ function madeOf(reader: FactReader, { transaction, times, amount }: Charge): Pic
     ...rejectedRecords(reader, account, hour).map((working) => working.recorded),
   ]
   const terms = [...used, ...elsewhere]
-  const sum = terms.reduce((total, term) => total + term, 0n)
-  if (sum !== amount) return { formula: '', amount: null }
-  const text = terms.length > MOST_TERMS ? `sum of ${used.length} charges${apart(elsewhere)}` : sumText(terms)
-  return { formula: again(text), amount: sum * times }
+  if (terms.reduce((total, term) => total + term, 0n) !== amount) return undefined
+  return terms.length > MOST_TERMS ? `sum of ${used.length} charges${apart(elsewhere)}` : sumText(terms)
 }
 
 /** What of an hour was charged apart, or never. */

@@ -102,3 +102,10 @@ export const rejectedRecords = (reader: FactReader, account: bigint, hour: bigin
       amount: null,
       recorded: -amount,
     }))
+
+/** Whether there is any such use in the clock hours of [from, to). */
+export const hasRejected = (reader: FactReader, account: bigint, from: bigint, to: bigint): boolean =>
+  reader.ofAccount('usage_rejected', account).some((record) => {
+    const hour = BigInt(chargedHour(Number(record.hour), reader.record.meta))
+    return hour >= from && hour < to
+  })

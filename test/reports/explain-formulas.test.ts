@@ -82,6 +82,24 @@ test('what was refused: an hour, an order, a renewal, a term of servers', () => 
     ).toBe(true)
 })
 
+test('a bill with late records in some of the hours that are charged alike: each way in which they are made up (U-09)', async () => {
+  const late = await shortRun([
+    'policies.usage.faults={late: 0.04, duplicate: 0.05, maxDelay: 30h}',
+    ...['end=2024-03-09T00:00:00+08:00', 'buyers.start-ups.count=12', 'buyers.companies.count=8'],
+  ])
+  try {
+    const bills = late.record
+      .rows<{ name: string }>('SELECT a.name FROM bills b JOIN accounts a ON a.id = b.account')
+      .map(({ name }) => explain(late.record, 'bill', `${name}/2024-03`))
+    expect(faults(bills)).toEqual([])
+    const formulas = bills.flatMap(({ workings }) => workings.map(({ formula }) => formula))
+    // Hours whose record came in time, and hours of the same charge with something that was charged apart.
+    expect(formulas.some((formula) => / - .*\).* \+ \(/.test(formula) || /\+ \(.* - /.test(formula))).toBe(true)
+  } finally {
+    late.remove()
+  }
+})
+
 test('servers', () => {
   expect(faults(all('instance', 'SELECT id FROM instances WHERE id % 3 = 0'))).toEqual([])
 })
