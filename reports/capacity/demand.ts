@@ -127,16 +127,29 @@ export function poolCapacity(record: RunRecord, demand: readonly PoolDemand[]): 
   }
 }
 
+/** Units that pools hold when figures begin to count: servers of a warm start, and of the time before `measureFrom`. */
+function heldAtFirst(record: RunRecord): Map<string, number> {
+  const rows = record.rows<{ pool: string; n: bigint }>(`
+SELECT pn.pool, count(*) AS n FROM run CROSS JOIN instances i JOIN pool_names pn ON pn.id = i.pool
+WHERE (i.at < run.measured_from OR i.order_id IN ${warmOrders}) AND i.at <= run.measured_from
+  AND i.id NOT IN (SELECT s.instance_id FROM instance_steps s, run
+    WHERE s.to_state IN (${word('deleted')}, ${word('failed')}) AND s.at <= run.measured_from) GROUP BY 1`)
+  return new Map(rows.map(({ pool, n }) => [pool, Number(n)]))
+}
+
 /** The capacity at which refusals would fall to the target, by a loss model and by a replay, next to what was refused. */
 export function capacityNeeded(record: RunRecord, demand: readonly PoolDemand[]): ReportTable {
   const offered = offeredRequests(record)
+  const held = heldAtFirst(record)
   const { since, end, utcOffset } = record.meta
   const queues = record.meta.policies['pool.whenFull'] === 'queue'
   const rows = demand.map(({ pool, capacity, requests, refused, load }): ReportCell[] => {
     const bound = promised(record, ['ecs.refusalRate'], pool)
     const target = bound === null ? STANDARD_TARGET : nearestNumber(bound)
     const simulated = requests === 0n ? null : Number(refused) / Number(requests)
-    const situation = { from: since, end, utcOffset, capacity: Number(capacity), load, target, queues }
+    // Half of its mean: the rest of filling up makes little difference.
+    const isFilled = 2 * (held.get(pool) ?? 0) >= load
+    const situation = { from: since, end, utcOffset, capacity: Number(capacity), load, target, queues, isFilled }
     const need = capacityNeed({ ...situation, requests: offered.get(pool) ?? nothing })
     return [
       ...[pool, capacity, need.averageLoad, need.busyLoad, need.peakedness, simulated],
@@ -146,7 +159,7 @@ export function capacityNeeded(record: RunRecord, demand: readonly PoolDemand[])
   return {
     name: 'capacity-needed',
     title: 'Capacity for the target',
-    text: "Loads are the units that would be held without refusals: on average, and in the busiest hour of the day, if there is a clear peak. Peakedness is the variance of that load over its mean, relative to random requests of the same sizes. The model is Erlang's formula for requests of one unit and that of Kaufman and Roberts for several; requests in bursts are scaled by their peakedness (Hayward). Units for the target hold for the busy hour; where the model contradicts the run there is none, and the last column says why. By replay: the least pool that refuses no more than the target when the requests of the run come again one by one; refused ones get lives of admitted ones. The target is the scenario's threshold on ecs.refusalRate, 1 % without one.",
+    text: "Loads are the units that would be held without refusals: on average, and in the busiest hour of the day, if there is a clear peak. For a pool that began empty, the average load is requests per hour times the mean lifetime of a server, including lifetimes cut off by the end of the run (Kaplan-Meier). Peakedness is the variance of that load over its mean, relative to random requests of the same sizes. The model is Erlang's formula for requests of one unit and that of Kaufman and Roberts for several; requests in bursts are scaled by their peakedness (Hayward). Units for the target hold for the busy hour; where the model contradicts the run there is none, and the last column says why. By replay: the least pool that refuses no more than the target when the requests of the run come again one by one; refused ones get lives of admitted ones. The target is the scenario's threshold on ecs.refusalRate, 1 % without one.",
     columns: [
       column('pool', 'Pool'),
       column('capacity', 'capacity', 'count'),

@@ -7,6 +7,7 @@
 import { HOUR } from '#base/time.ts'
 import { type RequestClass, refusalRates } from '#engine/queueing/loss-system.ts'
 import { type Requests, replayedUnits } from './offered.ts'
+import { offeredLoad } from './offered-load.ts'
 
 export interface Need {
   /** Units asked for at once, on average and in the busy hour of the day. */
@@ -31,8 +32,10 @@ export interface Situation {
   readonly end: number
   readonly utcOffset: number
   readonly capacity: number
-  /** Units asked for at once on average. */
+  /** Units asked for at once on average, as far as they were held. */
   readonly load: number
+  /** Whether the pool held units when figures begin to count, so that what it held is not that of one filling up. */
+  readonly isFilled?: boolean
   readonly target: number
   /** Whether orders wait for a full pool. */
   readonly queues: boolean
@@ -51,7 +54,8 @@ const STANDS_OUT = 3
 const LARGEST = 4_000_000
 
 export function capacityNeed(situation: Situation): Need {
-  const { requests, capacity, load, target, queues } = situation
+  const { requests, capacity, target, queues } = situation
+  const load = loadOf(situation)
   const none = { peakedness: null, model: '', refusalRate: null, units: null, replayed: null }
   const count = requests.at.length
   if (count < FEW) return { averageLoad: load, busyLoad: load, ...none, why: `fewer than ${FEW} requests` }
@@ -80,6 +84,15 @@ export function capacityNeed(situation: Situation): Need {
   const why = contradiction({ ...situation, units, replay, shape })
   if (why !== '') return { ...found, model, refusalRate, units: null, why }
   return { ...found, model, refusalRate, units, why: unknown ? noReplay(requests) : '' }
+}
+
+/**
+ * The load of the requests by their lives, where the pool began empty: what it held on average is then less than what it was
+ * asked to hold, the more so the longer servers live. Else, and where lives are not known, what it held.
+ */
+function loadOf({ requests, from, end, load, queues, isFilled = false }: Situation): number {
+  if (isFilled || queues || requests.restarts || requests.lives === undefined) return load
+  return offeredLoad(requests.units, requests.lives, end - from) ?? load
 }
 
 const noReplay = ({ guessed, at }: Requests): string =>

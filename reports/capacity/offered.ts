@@ -5,6 +5,7 @@
 import { poolRefusals } from '../figures/ecs.ts'
 import { isMade, isMeasured, word } from '../figures/figure.ts'
 import type { RunRecord } from '../record.ts'
+import type { Life } from './offered-load.ts'
 
 export interface Requests {
   /** Milliseconds since the epoch, in order. */
@@ -15,6 +16,8 @@ export interface Requests {
   readonly refused: number
   /** Refused requests of as many units as none that was admitted: their lives are guesses. */
   readonly guessed: number
+  /** How long those held their units that were admitted; left out where only whole lives are known. */
+  readonly lives?: readonly Life[]
   /** Whether servers gave their units back for a time and asked for them again. */
   readonly restarts: boolean
 }
@@ -23,6 +26,7 @@ interface Request {
   readonly at: number
   readonly units: number
   readonly life: number | null
+  readonly ended: boolean
 }
 
 /** By name of the pool, from when figures count. */
@@ -33,16 +37,17 @@ export function offeredRequests(record: RunRecord): Map<string, Requests> {
     pools.set(pool, known)
     return known
   }
-  for (const [pool, at, units, life] of record.cursor(admittedSql).rows)
-    of(String(pool)).requests.push({ at: Number(at), units: Number(units), life: Number(life) })
+  for (const [pool, at, units, life, ended] of record.cursor(admittedSql).rows)
+    of(String(pool)).requests.push({ at: Number(at), units: Number(units), life: Number(life), ended: ended === 1n })
   for (const [pool, at, units] of record.cursor(refusedSql).rows)
-    of(String(pool)).requests.push({ at: Number(at), units: Number(units), life: null })
+    of(String(pool)).requests.push({ at: Number(at), units: Number(units), life: null, ended: false })
   for (const [pool] of record.cursor(restartsSql).rows) of(String(pool)).restarts = true
   return new Map([...pools].map(([pool, { requests, restarts }]) => [pool, columnsOf(requests, restarts)]))
 }
 
 const admittedSql = `
-SELECT pn.pool, o.at, count(*) AS units, sum(coalesce(e.at, run."end") - i.at) / count(*) AS life
+SELECT pn.pool, o.at, count(*) AS units, sum(coalesce(e.at, run."end") - i.at) / count(*) AS life,
+  count(e.at) = count(*) AS ended
 FROM run CROSS JOIN orders o CROSS JOIN instances i ON i.order_id = o.id JOIN pool_names pn ON pn.id = i.pool
 LEFT JOIN (SELECT instance_id, at FROM instance_steps WHERE to_state IN (${word('deleted')}, ${word('failed')})) e
   ON e.instance_id = i.id
@@ -78,6 +83,7 @@ function columnsOf(requests: Request[], restarts: boolean): Requests {
     life: Float64Array.from(requests, ({ life, units }) => life ?? borrowed(units)),
     refused: requests.filter(({ life }) => life === null).length,
     guessed: requests.filter(({ units, life }) => life === null && !lives.has(units)).length,
+    lives: requests.flatMap(({ units, life, ended }) => (life === null ? [] : [{ units, ms: life, ended }])),
     restarts,
   }
 }

@@ -5,6 +5,7 @@ import { refusalRates } from '#engine/queueing/loss-system.ts'
 import { Streams } from '#engine/random/streams.ts'
 import { capacityNeed, type Situation } from '#reports/capacity/need.ts'
 import { type Requests, replayed, replayedUnits } from '#reports/capacity/offered.ts'
+import { meanLife, offeredLoad } from '#reports/capacity/offered-load.ts'
 import { erlangB, unitsFor } from '../engine/theory/formulas.ts'
 
 const HOUR = 3_600_000
@@ -130,4 +131,62 @@ test('no replay where requests of sizes that were never admitted decide the targ
   expect(few).toMatchObject({ why: '', replayed: expect.any(Number) })
   expect(many).toMatchObject({ units: few.units, replayed: null })
   expect(many.why).toContain('1.1 % of the requests have a size that was never admitted')
+})
+
+/** A pool that begins empty, whose answer is known: random requests of one unit, refused when all units are taken. */
+function lossSystem(
+  seed: string,
+  { load, life, capacity, time }: Record<'load' | 'life' | 'capacity' | 'time', number>,
+) {
+  const stream = new Streams(seed).stream('requests')
+  const lives: { units: number; ms: number; ended: boolean }[] = []
+  const at: number[] = []
+  let held = 0
+  let ends: number[] = []
+  const random = (): number => -log(1 - stream.next())
+  for (let now = (random() * life) / load; now < time; now += (random() * life) / load) {
+    const stays = random() * life
+    at.push(now)
+    ends = ends.filter((end) => end > now)
+    if (ends.length === capacity) continue
+    ends.push(now + stays)
+    lives.push({ units: 1, ms: Math.min(stays, time - now), ended: now + stays <= time })
+    held += Math.min(stays, time - now)
+  }
+  const offered = at.length / lives.length
+  return { units: new Int32Array(at.length).fill(1), lives, heldLoad: (held / time) * offered }
+}
+
+test.each([
+  ['18 units, 12 erlangs, 72 lives', { load: 12, life: 1, capacity: 18, time: 72 }, 0.005, 0.03],
+  ['60 units, 100 erlangs, 5 lives', { load: 100, life: 24, capacity: 60, time: 120 }, 0.13, 0.22],
+])('the load of a pool that begins empty is that of Erlang: %s', (_, system, least, most) => {
+  const seeds = Array.from({ length: 300 }, (_seed, seed) => lossSystem(`load ${seed}`, system))
+  const mean = (of: (run: (typeof seeds)[number]) => number): number =>
+    seeds.reduce((sum, run) => sum + of(run), 0) / seeds.length / system.load
+  // Four standard errors of 300 runs.
+  expect(Math.abs(mean(({ units, lives }) => offeredLoad(units, lives, system.time) ?? 0) - 1)).toBeLessThan(0.02)
+  // What the pool held is less, because it had to fill up first.
+  expect(1 - mean(({ heldLoad }) => heldLoad)).toBeGreaterThan(least)
+  expect(1 - mean(({ heldLoad }) => heldLoad)).toBeLessThan(most)
+})
+
+test('the mean of lives of which some are cut off, by hand', () => {
+  const life = (ms: number, ended = true) => ({ units: 1, ms, ended })
+  expect(meanLife([life(2), life(4), life(6)])).toBe(4)
+  // After 2 of three one is cut off: of the two left one ends at 4 and one at 6, each for 1/3 and a half of the third.
+  expect(meanLife([life(1, false), life(2), life(6)])).toBeCloseTo(0.5 * 2 + 0.5 * 6, 12)
+  // Half are left after 3: an exponential tail of 3 / ln 2.
+  expect(meanLife([life(3), life(3, false)])).toBeCloseTo(3 + (0.5 * 3) / log(2), 12)
+  expect(meanLife([life(3, false), life(3, false), life(1)])).toBeUndefined()
+  expect(meanLife([])).toBeUndefined()
+})
+
+test('the capacity that is needed follows the load of the requests where the pool began empty', () => {
+  const requests = drawn('fills', 4, () => 20, [1])
+  const lives = Array.from(requests.life, (ms) => ({ units: 1, ms, ended: true }))
+  const empty = capacityNeed(situation({ ...requests, lives }, 4, 10))
+  const filled = capacityNeed(situation({ ...requests, lives }, 4, 10, { isFilled: true }))
+  expect(filled.averageLoad).toBe(10)
+  expect(empty.averageLoad).toBeGreaterThan(18)
 })
