@@ -6,6 +6,7 @@ import { type Subject, subjects } from '#reports/explain/subjects.ts'
 import type { RunRecord } from '#reports/record.ts'
 import { charge, computed } from '../sim/billing/oracle.ts'
 import { everyRuleRecord } from './every-rule-run.ts'
+import { shortRun } from './short-run.ts'
 
 let record: RunRecord
 beforeAll(async () => {
