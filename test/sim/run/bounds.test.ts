@@ -5,7 +5,7 @@ import { Streams } from '#engine/random/streams.ts'
 import { ScenarioDocument } from '#scenarios/document.ts'
 import { parseScenario } from '#scenarios/reader.ts'
 import { marketplace } from '../../scenarios/marketplace.ts'
-import { extremesIn, fitting, readOrRefused, runAtBounds, withExtremes } from '../../swarm/bounds.ts'
+import { type Extreme, extremesIn, fitting, readOrRefused, runAtBounds, withExtremes } from '../../swarm/bounds.ts'
 import type { Doc } from '../../swarm/read-doc.ts'
 
 const brief = marketplace
@@ -34,7 +34,9 @@ test('an hour of every rule with a dozen values at their bounds', async () => {
   const file = new URL('../../../scenarios/every-rule.yaml', import.meta.url)
   const document = ScenarioDocument.read('every-rule.yaml', readFileSync(file, 'utf8'))
   const doc: Doc = { ...(structuredClone(document.data) as Doc), duration: '1h', thresholds: {} }
-  const extremes = extremesIn(doc)
+  // A million buyers take a minute: `npm run bounds` has them.
+  const isCrowd = ({ path, value }: Extreme) => path.at(-1) === 'count' && Number(value) > 1_000
+  const extremes = extremesIn(doc).filter((extreme) => !isCrowd(extreme))
   const stream = new Streams('7', 0).stream('bounds')
   const chosen = fitting(
     doc,
