@@ -10,7 +10,7 @@ export function dateText(day: number): string {
   return `${String(year).padStart(4, '0')}-${two(month)}-${two(dayOfMonth)}`
 }
 
-/** `2024-03-01`: the civil day that an instant lies in. */
+/** `2024-03-01`: the civil day that an instant is in. */
 export const civilDay = (instant: number, utcOffset: number): string => dateText(dayOf(instant, utcOffset))
 
 /** `2024-03-01 00:00`: an instant in civil time. */

@@ -53,15 +53,15 @@ const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 ||
 export const daysInMonth = (year: number, month: number): number =>
   month === 2 ? (isLeap(year) ? 29 : 28) : month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
 
-/** The civil day an instant lies in. */
+/** The civil day of an instant. */
 export const dayOf = (instant: number, offset: number): number => Math.floor((instant + offset) / DAY)
 /** The first instant of a civil day. */
 export const startOfDay = (day: number, offset: number): number => day * DAY - offset
-/** T-03: the first instant of the clock hour an instant lies in. */
+/** T-03: the first instant of the clock hour of an instant. */
 export const startOfHour = (instant: number, offset: number): number =>
   Math.floor((instant + offset) / HOUR) * HOUR - offset
 
-/** The calendar month an instant lies in, as year x 12 + (month - 1). */
+/** The calendar month of an instant, as year x 12 + (month - 1). */
 export function monthOf(instant: number, offset: number): number {
   const date = dateOfDay(dayOf(instant, offset))
   return date.year * 12 + date.month - 1

@@ -1,5 +1,5 @@
 /**
- * CSV (RFC 4180) read from bytes as they come: no string is made of a field that nobody asks for, so that a log of any
+ * CSV (RFC 4180) read from bytes as they come: no string is made of a field that is not asked for, so that a log of any
  * length passes at the speed of its bytes. Fields may be quoted and then hold commas, quotes and line ends.
  */
 import { Buffer } from 'node:buffer'
@@ -36,7 +36,7 @@ export class CsvRows implements CsvRow {
   #nextLine = 1
   #isFirst = true
 
-  /** `name` is the file's, for faults; `onRow` gets every row that is not blank. */
+  /** `name` is the file's, for errors; `onRow` gets every row that is not blank. */
   constructor(name: string, onRow: (row: CsvRow) => void) {
     this.#name = name
     this.#onRow = onRow
@@ -127,7 +127,9 @@ export class CsvRows implements CsvRow {
     ends[field] = end
   }
 
-  /** Takes off the quotes around a field and one of each two inside, in place: the row is whole, nobody reads it again. */
+  /**
+   * Takes off the quotes around a field and one of each two inside, in place: the row is complete and not read again.
+   */
   #unquote(field: number): void {
     const { bytes, starts, ends } = this
     const start = starts[field]

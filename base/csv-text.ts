@@ -20,5 +20,5 @@ export const csvLines = (rows: readonly (readonly string[])[]): string =>
 /** A line with its end. */
 export const csvLine = (fields: readonly string[]): string => csvLines([fields])
 
-/** A field as it stands in a line. */
+/** A field as it is in a line. */
 export const csvField = (text: string): string => csvLine([text]).slice(0, -1)

@@ -17,7 +17,7 @@ export function decimalText(scaled: bigint | number, decimals: number, least = 0
   return negative ? `-${padded}` : padded
 }
 
-/** `units` / 10^`scale` brought to `decimals` decimals, halves away from zero: for the eye only, never for a sum. */
+/** `units` / 10^`scale` rounded to `decimals` decimals, halves away from zero: for the eye only, never for a sum. */
 export function roundedText(units: bigint, scale: number, decimals: number): string {
   if (decimals >= scale) return decimalText(units, scale, decimals)
   const step = 10n ** BigInt(scale - decimals)

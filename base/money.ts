@@ -76,7 +76,7 @@ export function packPrice(price: bigint): UnitPrice {
   return float[0] as UnitPrice
 }
 
-/** The price, whole 1e-10, that a number stands for. */
+/** The price, whole 1e-10, of a number. */
 export function unpackPrice(price: UnitPrice): bigint {
   if (price >= 0) return BigInt(price)
   float[0] = price

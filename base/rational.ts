@@ -93,7 +93,7 @@ export function compare(a: Rational, b: Rational): number {
 /** The float nearest to a fraction whose parts are below 2^53; the same on every machine. */
 export const nearestNumber = ({ numerator, denominator }: Rational): number => Number(numerator) / Number(denominator)
 
-/** The fraction brought to whole 10^-`scale` units, halves away from zero. */
+/** The fraction rounded to whole 10^-`scale` units, halves away from zero. */
 export function toScaled({ numerator, denominator }: Rational, scale: number): bigint {
   const size = (numerator < 0n ? -numerator : numerator) * 10n ** BigInt(scale)
   const rounded = (size * 2n + denominator) / (denominator * 2n)

@@ -11,7 +11,7 @@ const SIZES = [1, 50, 100, 200, 400]
 /** Messages a window and cell, about. */
 const MESSAGES = 2
 
-/** Windows timed as one, so that a stretch without disturbance can be told from one with. */
+/** Windows timed as one, so that a stretch without disturbance can be distinguished from one with. */
 const STRETCH = 20
 
 /** One measured run. */

@@ -9,7 +9,7 @@ import { median } from './median.ts'
 import { chosenOf, runBench, type Usage } from './options.ts'
 
 /**
- * The hour sweep and the metering pipeline beside a C program of the same layout and the same result, in turn in one
+ * The hour sweep and the metering pipeline next to a C program of the same layout and the same result, in turn in one
  * run.
  */
 
@@ -41,7 +41,7 @@ export function compiled(): boolean {
   return spawnSync('gcc', ['-O3', '-march=native', '-o', binary, here('limit/billing.c'), '-lm']).status === 0
 }
 
-/** The columns that the C program reads, as they lie in memory here. */
+/** The columns that the C program reads, as they are in memory here. */
 function columnsOf({ work }: BillingWork, size: number): Buffer {
   const { account, ...rest } = work === 'pipeline' ? usage(size) : instances(size)
   const columns =

@@ -6,7 +6,7 @@ import { closest } from 'fastest-levenshtein'
 export class UsageError extends Error {}
 
 export interface Option {
-  /** What stands for its value in the help; an option without is a switch. */
+  /** The placeholder of its value in the help; an option without is a switch. */
   readonly value?: string
   readonly help: string
 }

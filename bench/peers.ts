@@ -9,7 +9,7 @@ import { HOURS } from './work/tickers.ts'
 
 /**
  * The same work side by side, one process each, in turn; ratios to ours and the digest of each answer. A peer that is
- * not installed is skipped with a line that says how to install it. What is running is told on stderr.
+ * not installed is skipped with a line that says how to install it. What is running is reported on stderr.
  */
 
 export type Contest = {
@@ -95,7 +95,7 @@ const SLOW = 1000
 
 /**
  * Runs a contest in rounds, subject after subject, and takes each one's median. `c-limit` is the best C++ structure.
- * @param say told of each run before it starts, and of subjects that take too long
+ * @param say called for each run before it starts, and of subjects that take too long
  */
 export function compete(contest: Contest, rounds: number, say: (line: string) => void): Outcome[] {
   const { work, size } = contest

@@ -144,7 +144,7 @@ export function fit(line: string, width: number): string {
   return [...plain].length <= width ? line : cut(plain, width)
 }
 
-/** A line with its text wrapped beside its label, or cut where the screen has no room for more lines. */
+/** A line with its text wrapped next to its label, or cut where the screen has no room for more lines. */
 interface Block {
   readonly lines: readonly string[]
   readonly short: string
@@ -166,7 +166,7 @@ function screenful(blocks: readonly Block[], most: number): string[] {
   return shown.toReversed().flat()
 }
 
-/** How much the auditor worked out again, and the kinds of amount on which he disagrees. */
+/** How much the auditor recomputed, and the kinds of amounts that differ. */
 function verdictLine({ figures }: Summary, at: Shown): string {
   const verdict = `reconciliation: ${at('reconciliation.amounts')} amounts, ${at('reconciliation.differences')} differences`
   const kinds = Object.entries(figures['reconciliation.differences'].by.kind).map(

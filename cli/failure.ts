@@ -50,7 +50,7 @@ const ofTheMachine: Readonly<Record<string, string>> = {
   SQLITE_NOMEM: 'memory ran out: use fewer threads, or a smaller scenario',
 }
 
-/** Whether a system's code tells of a failed or full disk, or of too little memory. */
+/** Whether a system error code means a failed or full disk, or too little memory. */
 export const isOfTheMachine = (code: string | undefined): boolean =>
   code !== undefined && (Object.hasOwn(ofTheMachine, code) || code.startsWith('SQLITE_IOERR'))
 
@@ -69,7 +69,7 @@ export function systemCodeOf(error: unknown): string | undefined {
   return undefined
 }
 
-/** Writes an error to stderr and answers its exit code. A stack is shown only for a fault of ours. */
+/** Writes an error to stderr and answers its exit code. A stack is shown only for internal errors. */
 export function report(error: unknown, replay: string, resume?: string): ExitCode {
   const colour = colourful(process.stderr)
   const paint = painter(colour)

@@ -17,7 +17,7 @@ function columns(rows: readonly (readonly [label: string, text: string])[], widt
   return rows.flatMap(([label, text]) => beside(`  ${label}`, text, width, indent))
 }
 
-/** What stands below every help. */
+/** What is below every help. */
 export function outro(width: number): string {
   const codes = Object.values(exitCodes).map(({ code, text }) => [String(code).padStart(3), text] as const)
   return ['Exit codes:', ...columns(codes, width), '', ...wrapped(npm, width)].join('\n')

@@ -17,7 +17,7 @@ export const interruption = (signal: AbortSignal, what: string): Interrupted =>
   new Interrupted(`interrupted: ${what}`, interruptedCode(stopSignalOf(signal)))
 
 /**
- * Turns Ctrl-C and termination into an abort while `work` runs; a second one ends the program at once, after `urgent`.
+ * Turns Ctrl-C and termination into an abort while `work` runs; a second one ends the program immediately, after `urgent`.
  */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>, urgent: () => void): Promise<T> {
   const controller = new AbortController()

@@ -66,7 +66,7 @@ const durationOf = (arguments_: Arguments): number | undefined => {
   return duration === undefined ? undefined : withOption('duration', () => parseLoadDuration(duration))
 }
 
-/** `10ms`, `exponential:10ms`, or `0`: a user asks again at once. */
+/** `10ms`, `exponential:10ms`, or `0`: a user asks again immediately. */
 function thinkOf(text: string): Think {
   const match = /^(exponential:)?(.+)$/.exec(text.trim())
   if (match?.[2] === '0') return { mean: 0, exponential: false }

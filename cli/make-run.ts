@@ -32,7 +32,7 @@ async function simulated(
   phases: PhaseClock,
   signal: AbortSignal,
 ): Promise<RunOutcome> {
-  // Loaded only now: --help and faults of the scenario need no simulation.
+  // Loaded only now: --help and errors of the scenario need no simulation.
   const { simulate } = await import('#sim/run/simulate.ts')
   const { scenario, traces } = request.read
   const { checkpointEvery } = request
@@ -65,7 +65,7 @@ async function simulated(
   }
 }
 
-/** Simulates into the staging folder, writes the reports and the manifest beside the record, and gives it its name. */
+/** Simulates into the staging folder, writes the reports and the manifest next to the record, and gives it its name. */
 async function make(request: RunRequest, folder: RunFolder, resumed: boolean, signal: AbortSignal): Promise<Made> {
   const phases = new PhaseClock(() => performance.now())
   phases.enter('simulating')
@@ -120,7 +120,7 @@ export function nameRun(folder: RunFolder): { made: Made; threads: number } {
 
 /**
  * Makes a run in the folder it claimed. A run that keeps checkpoints is left for `resume` when it is interrupted; of any
- * other nothing stays. A run that fails is left when there is a checkpoint or a whole history to go on from.
+ * other nothing stays. A run that fails is left when there is a checkpoint or a whole history to continue from.
  */
 export function makeOrDiscard(request: RunRequest, folder: RunFolder, resumed = false): Promise<Made> {
   const isKept = resumed || request.checkpointEvery !== undefined
@@ -137,7 +137,7 @@ export function makeOrDiscard(request: RunRequest, folder: RunFolder, resumed = 
         drop()
         throw interruption(signal, unfinished)
       }
-      // Whatever made it fail: what `resume` can go on from took its time to make.
+      // Whatever made it fail: what `resume` can continue from took its time to make.
       const isResumable = resumed || hasProgress(unfinishedFolder(folder.staging))
       if (isResumable) folder.leave()
       else folder.discard()

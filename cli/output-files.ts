@@ -126,7 +126,7 @@ export class OutputFolder {
   }
 }
 
-/** The options of a command that writes files; `describe` says what lies in the folder. */
+/** The options of a command that writes files; `describe` says what is in the folder. */
 export const outputOptions = (describe: string) =>
   ({
     out: { type: 'string', describe },

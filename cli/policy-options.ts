@@ -15,7 +15,7 @@ function written(text: string): unknown {
 
 /** The rulebook's defaults with what the words change. Throws InputError. */
 export async function policiesOf(words: readonly string[]): Promise<Policies> {
-  // The schema takes a moment to load; whoever changes nothing does without it only in name: the defaults are its own.
+  // The schema takes a moment to load; without a change it is still needed for the defaults.
   const { policiesSchema, policyKeys } = await import('#scenarios/policies.ts')
   const { renames } = await import('#scenarios/renames.ts')
   const currentKey = (key: string): string => {

@@ -10,7 +10,7 @@ import { programHelp, widthOfHelp } from './help.ts'
 import { commandLine } from './shell.ts'
 import { marketsimVersion } from './versions.ts'
 
-/** Words that stand where a command does and are none. */
+/** Words that are where a command does and are none. */
 const noCommands = ['completion', COMPLETE, '--help', '--version']
 
 /**
@@ -39,7 +39,7 @@ function refuseInherited([command, ...words]: readonly string[]): void {
   }
 }
 
-/** What can be answered at once. */
+/** What can be answered immediately. */
 function answerOf(words: readonly string[]): string | undefined {
   if (words.length !== 1) return undefined
   if (words[0] === '--help') return programHelp(widthOfHelp())

@@ -1,5 +1,5 @@
 /**
- * The folder of a run. Everything is written into a folder beside it, which takes its name when it is complete: a
+ * The folder of a run. Everything is written into a folder next to it, which takes its name when it is complete: a
  * folder with a manifest is a whole run, and nothing else ever looks like one.
  */
 import {
@@ -143,7 +143,7 @@ function folderOf(staging: string, place: string, target: string, force: boolean
     staging,
     target,
     commit() {
-      // Looked at again: somebody may have put a folder there while the run ran.
+      // Checked again: a folder may have appeared there during the run.
       checkTarget(place, force)
       keep()
       unlock()
@@ -214,8 +214,8 @@ export const defaultFolder = (name: string, seed: string): string =>
   join('runs', `${name}-${seed}`.replace(/[^A-Za-z0-9._-]/g, '_').slice(0, 120))
 
 /**
- * Lets `write` fill a folder beside the run folder, then moves what it wrote into the run folder, each file and folder in
- * one step: whoever reads meanwhile finds the earlier one or the new one, and after a failure the earlier ones.
+ * Lets `write` fill a folder next to the run folder, then moves what it wrote into the run folder, each file and folder
+ * in one step: a concurrent reader finds the earlier one or the new one, and after a failure the earlier ones.
  */
 export async function withReplacement<T>(folder: string, write: (staging: string) => Promise<T>): Promise<T> {
   const target = resolve(folder)
@@ -249,14 +249,14 @@ export async function withReplacement<T>(folder: string, write: (staging: string
   }
 }
 
-/** Removes what reports that were ended by force left beside the run. */
+/** Removes what reports that were ended by force left next to the run. */
 function removeStale(target: string): void {
   const stale = readdirSync(dirname(target)).filter(
     (name) => /\.reports-\d+(-\d+)?$/.test(name) && name.replace(/\.reports-[\d-]+$/, '') === basename(target),
   )
   for (const name of stale) {
     const folder = join(dirname(target), name)
-    // One without a lock was just made, or is of an older version: only what was abandoned for sure goes.
+    // One without a lock was just made, or is of an older version: only what was abandoned certainly goes.
     if (existsSync(join(folder, UNFINISHED)) && !isInUse(folder)) rmSync(folder, { recursive: true, force: true })
   }
 }

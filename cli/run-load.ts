@@ -66,7 +66,7 @@ export async function makeLoad(running: Running): Promise<LoadMade> {
       request.target === undefined
         ? { outcome: await serveShape(running, bench, request.shape, LEDGERS), knee: null }
         : await searchKnee(running, bench, request.target)
-    // A search that was stopped may end with a whole trial; it is no whole search.
+    // A search that was stopped may end with a whole trial; it is not a whole search.
     const outcome = { ...served, complete: served.complete && !signal.aborted }
     const verdicts = request.thresholds.map((threshold) => judgeLoad(outcome, threshold, knee))
     const summary = loadSummary(subjectOf(request, stream, outcome.shape), outcome, verdicts, knee)

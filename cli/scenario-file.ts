@@ -34,7 +34,7 @@ export async function scenarioPath(word: string): Promise<string> {
   )
 }
 
-/** What the reports know to be wrong with a threshold, as a fault of the line that wrote it. */
+/** What the reports know to be wrong with a threshold, as an error of the line that wrote it. */
 function faultOf(path: string, source: string, { threshold, what, hint }: ThresholdFault): Fault {
   const lines = source.split('\n')
   const index = Math.max(
@@ -56,7 +56,7 @@ function faultOf(path: string, source: string, { threshold, what, hint }: Thresh
   }
 }
 
-/** Reads a scenario and checks it against what the reports can answer. Throws ScenarioFaults with all of its faults. */
+/** Reads a scenario and checks it against what the reports can answer. Throws ScenarioFaults with all of its errors. */
 export async function openScenario(path: string, sets: readonly string[]): Promise<ReadScenario> {
   // The schema takes a moment to load; --help and the reports do without it.
   const { readScenario } = await import('#scenarios/reader.ts')

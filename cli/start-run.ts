@@ -15,7 +15,7 @@ import { type RunRequest, writeRequest } from './unfinished.ts'
 import { exitCodeOf } from './verdict.ts'
 import { printWarnings } from './warnings.ts'
 
-/** What `npm start` runs when it is told nothing. */
+/** What `npm start` runs without arguments. */
 const FIRST_SCENARIO = 'quickstart'
 export const MOST_THREADS = 256
 
@@ -42,7 +42,7 @@ async function requestOf(arguments_: Arguments): Promise<RunRequest> {
     threads: threads ?? availableParallelism(),
     sets,
     target: out ?? defaultFolder(read.scenario.name, seed),
-    // Whoever says nothing wants to see the first scenario run, the second time as well.
+    // Without arguments the first scenario runs, also the second time.
     force: arguments_.flag('force') || (arguments_.unasked && out === undefined),
     quiet: arguments_.flag('quiet'),
     repeat,

@@ -1,4 +1,4 @@
-/** What becomes of stdout and stderr when nobody reads them, or the disk behind them is full. */
+/** What happens to stdout and stderr when they have no reader, or the disk behind them is full. */
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 
 const isGone = ({ code }: NodeJS.ErrnoException): boolean =>
@@ -13,7 +13,7 @@ export function endWith(code: ExitCode): void {
 
 /**
  * A reader such as `head` may close stdout early: that is no error, and the exit code is what it would have been. A full
- * disk behind stdout is one. Whatever happens to stderr, the work goes on.
+ * disk behind stdout is one. Whatever happens to stderr, the work continues.
  */
 export function guardStreams(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {

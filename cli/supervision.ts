@@ -1,6 +1,6 @@
 /**
  * The program's end of the launcher's supervision (`bin.js`). The launcher ends this process when it does not answer a
- * signal in time, so it is told beforehand what to remove then, and what to say.
+ * signal in time, so it knows beforehand what to remove then, and what to say.
  */
 import { rmdirSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -44,7 +44,7 @@ export function removeEmpty(folder: string, made: string): void {
       if (each === made || each === dirname(each)) return
     }
   } catch {
-    // Somebody else has put something there.
+    // Another process has put something there.
   }
 }
 

@@ -15,7 +15,7 @@ export const UNFINISHED = 'unfinished'
 const REQUEST = 'request.bin'
 const LOCK = 'lock.sqlite'
 
-/** Everything that made a run what it is, so that nothing of it need be there again when it goes on. */
+/** Everything that made a run what it is, so that nothing of it need be there again when it continues. */
 export interface RunRequest {
   /** The scenario file as the caller named it. */
   readonly path: string
@@ -38,7 +38,7 @@ export const unfinishedFolder = (staging: string): string => join(staging, UNFIN
 
 /**
  * Takes the lock of a staging folder; answers how to let go of it. A lock of the file system rather than a process
- * number in a file: numbers are given out again, and two who look at the same moment both see nobody.
+ * number in a file: numbers are given out again, and two processes that check at the same moment both see none.
  */
 export function lockStaging(staging: string): () => void {
   mkdirSync(unfinishedFolder(staging), { recursive: true })
@@ -56,7 +56,7 @@ export function lockStaging(staging: string): () => void {
   }
 }
 
-/** Whether somebody is writing into a staging folder. */
+/** Whether a process is writing into a staging folder. */
 export function isInUse(staging: string): boolean {
   if (!existsSync(join(unfinishedFolder(staging), LOCK))) return false
   try {
@@ -76,7 +76,7 @@ export function writeRequest(staging: string, request: object, kind: UnfinishedK
   writeFileSync(path, serialize({ version: marketsimVersion(), kind, request }))
 }
 
-/** What was asked for before the work stopped. Throws InputError where this version cannot go on with it. */
+/** What was asked for before the work stopped. Throws InputError where this version cannot continue with it. */
 export function readRequest(staging: string): { readonly kind: UnfinishedKind; readonly request: unknown } {
   const path = join(unfinishedFolder(staging), REQUEST)
   const hint = 'remove the folder and run the scenario again'
@@ -94,7 +94,7 @@ export function readRequest(staging: string): { readonly kind: UnfinishedKind; r
   )
 }
 
-/** The run is complete: what it took to go on with it goes. */
+/** The run is complete: what it took to continue with it goes. */
 export function removeUnfinished(staging: string): void {
   rmSync(unfinishedFolder(staging), { recursive: true, force: true })
 }

@@ -15,12 +15,12 @@ import type { UsageSummary } from './resources/usage.ts'
 import { type Resettable, warmUp } from './warm-up.ts'
 
 export type SimulationOptions = {
-  /** Seed of all chance (default 'simulation'); and which of several runs with that seed (default 0). */
+  /** Seed of all randomness (default 'simulation'); and which of several runs with that seed (default 0). */
   seed?: string
   replication?: number
   /**
    * Unit in which the model speaks of time: 'minute' and the like (a tick is then a millisecond), or the number of ticks
-   * in a unit. Default 1,000,000: a unit without a name, a millionth of which is told apart.
+   * in a unit. Default 1,000,000: a unit without a name, a millionth of which is distinguished.
    */
   unit?: TimeUnit
 }
@@ -127,7 +127,7 @@ export class Simulation {
 
   /**
    * Runs until a time in the model's unit, or until nothing is left to happen.
-   * @throws ProcessFault when a process fails; the others can go on with another `run`
+   * @throws ProcessFault when a process fails; the others can continue with another `run`
    */
   run(until: number = Number.POSITIVE_INFINITY): this {
     this.kernel.runUntil(this.time.ticks(until))

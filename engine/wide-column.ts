@@ -1,9 +1,9 @@
 /**
  * A column of whole numbers of any size: `low` holds what float64 holds exactly, `high` how many times 2^52 there are
- * beside it. Typed arrays, so that it is saved and copied like any other column. Where `high` is 0, which is nearly
+ * next to it. Typed arrays, so that it is saved and copied like any other column. Where `high` is 0, which is nearly
  * always, `low` is the number itself, and hot code works on it alone.
  *
- * Of a number of 0 or more `low` is never negative, and where `high` is above 0 it lies from 2^52 to 2^53: up to that much
+ * Of a number of 0 or more `low` is never negative, and where `high` is above 0 it is from 2^52 to 2^53: up to that much
  * may be taken from `low` without a look at `high`.
  */
 export interface WideState {

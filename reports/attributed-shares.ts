@@ -109,7 +109,7 @@ class Parts {
     parts.set(name, { crowd, specification, amount: (parts.get(name)?.amount ?? 0n) + amount })
   }
 
-  /** Those of a key; nobody where they come to nothing. */
+  /** Those of a key; none where they sum to zero. */
   of(key: string, specification: bigint): readonly Part[] {
     const parts = [...(this.#by.get(key)?.values() ?? [])].sort(
       (a, b) => Number(a.crowd - b.crowd) || Number(a.specification - b.specification),
@@ -139,7 +139,7 @@ function* attributed(record: RunRecord): Generator<Leg & Part> {
 
 /**
  * Makes the table `attributed_shares(crowd, specification, month, measured, movement, ledger, amount)`: what of `booked` without a
- * buyer is of whose sales; crowd 0 is nobody's. Its rows and the same of nobody, taken back, change no sum.
+ * buyer is of whose sales; crowd 0 has no buyer. Each row has a counterpart without a buyer, so no sum changes.
  */
 export function prepareAttributedShares(record: RunRecord): void {
   prepareDays(record)

@@ -12,7 +12,7 @@ import type { RunRecord } from './record.ts'
 const touched = `CROSS JOIN all_days a ON a.number = ${firstDay(ofRun)}
 CROSS JOIN all_days z ON z.number = ${lastDay(ofRun)} CROSS JOIN slices m ON m.month BETWEEN a.month AND z.month`
 
-/** What lies in a month of what lies before its ends. */
+/** What is in a month of what is before its ends. */
 const within = (before: typeof madeBefore): string => `${before('m.next', ofRun)} - ${before('m.first', ofRun)}`
 
 const sellerOf = (row: string): string =>
@@ -22,10 +22,9 @@ const movementOf = (row: string): string =>
   `CASE ${row}.kind WHEN ${word('late-usage')} THEN ${word('usage')} ELSE ${row}.kind END AS movement`
 
 /**
- * Legs of orders by the month of the days they belong to (M-09): a transaction repeats an hour apart, so that its turns may lie in
+ * Legs of orders by the month of the days they belong to (M-09): a transaction repeats an hour apart, so that its turns may be in
  * several. Days of a term that are earned together are of one month. What is charged for days of a month and drawn in a
- * later one leaves legs on `unbilled-receivable` in both. How many turns are made in a month, and how many are about it, is worked
- * out once for all legs of a transaction.
+ * later one leaves legs on `unbilled-receivable` in both. How many turns are made in a month, and how many are about it, is computed once for all legs of a transaction.
  */
 const turns = `
 SELECT t.id, t.account, t.order_id, t.rule, ${movementOf('t')}, m.month, m.measured, ${within(madeBefore)} AS made, ${within(aboutBefore)} AS about
@@ -42,7 +41,7 @@ const unbilled = `${word('unbilled-receivable')} AS ledger`
 
 /**
  * Makes the table `booked(account, seller, month, measured, movement, ledger, order_id, rule, transaction_id, times, amount, is_debit)`: `times`
- * legs that sum to `amount`, debits positive. What is about an order stands leg by leg; all else is summed by account,
+ * legs that sum to `amount`, debits positive. What is about an order is leg by leg; all else is summed by account,
  * seller and month, in a row for each cell and kind of transaction, `order_id`, `rule` and `transaction_id` being 0. `measured`: 1 from when figures count. `is_debit`: which side a leg
  * of an order is on. A late record's charge is use like any other.
  */

@@ -3,7 +3,7 @@ import type { RunRecord } from './record.ts'
 
 /**
  * Makes the tables `all_days(number, day, month, first, next)` of the reading connection and `days`, the same from the day
- * on which figures begin to count; `month` is a number of `months`. Days are numbered from 1970 in civil time, so that what lies in some of them is joined by number and not by looking through
+ * on which figures begin to count; `month` is a number of `months`. Days are numbered from 1970 in civil time, so that what is in some of them is joined by number and not by looking through
  * them all: write CROSS JOIN, lest SQLite look through the facts for each day.
  */
 const columns = 'number INTEGER PRIMARY KEY, day TEXT, month INTEGER, first INTEGER, next INTEGER'
@@ -22,10 +22,10 @@ FROM numbers, run JOIN months m ON number * 86400000 - utc_offset >= m.first AND
   record.keepIndexed('days', columns, `SELECT d.* FROM all_days d, run WHERE d.next > run.measured_from`)
 }
 
-/** The number of the civil day in which an instant lies; needs the table `run` in the query. */
+/** The number of the civil day in which an instant is; needs the table `run` in the query. */
 export const dayNumber = (instant: string): string => `(${instant} + utc_offset) / 86400000`
 
-/** Bars by day stand apart while there are few of them; many would fade into their gaps. */
+/** Bars by day are apart while there are few of them; many would fade into their gaps. */
 export const barSpacing = (rows: readonly { readonly day: string }[]): number =>
   new Set(rows.map(({ day }) => day)).size > 62 ? 0 : 1
 

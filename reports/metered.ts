@@ -19,7 +19,7 @@ FROM metered_months s CROSS JOIN months m ON m.first = s.month`,
 
 /**
  * Makes the table `rejected(account, month, measured, day, item, priced, pool, lines, seconds, amount)`: hours that were metered and
- * that nobody was charged, because their records came too late (U-09).
+ * that were never charged, because their records came too late (U-09).
  */
 export function prepareRejected(record: RunRecord): void {
   prepareDays(record)

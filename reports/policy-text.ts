@@ -33,7 +33,7 @@ export function policyText(key: PolicyKey, value: unknown, utcOffset: number): s
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
-/** Switches that do not stand at the rulebook's default. */
+/** Switches that do not be at the rulebook's default. */
 export const differingPolicies = (policies: Readonly<Record<string, unknown>>): PolicyKey[] =>
   policyKeys.filter(
     (key) => Object.hasOwn(policies, key) && JSON.stringify(policies[key]) !== JSON.stringify(standardPolicies[key]),

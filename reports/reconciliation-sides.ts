@@ -51,7 +51,7 @@ gap AS (SELECT month, sum(amount) AS amount, min(kind) AS kind FROM ${ledgerSour
 SELECT legs.month, legs.kind, 'hourly' AS model, posted, posted + CASE WHEN legs.kind = gap.kind THEN gap.amount ELSE 0 END AS charged
 FROM legs JOIN gap USING (month)`
 
-/** Lines of orders that were paid, by the month of the payment; the tax line of servers with goods stands under both kinds. */
+/** Lines of orders that were paid, by the month of the payment; the tax line of servers with goods is under both kinds. */
 const orderLines = `
 SELECT month, kind, model, rule, 'orders' AS unit, sum(quantity) AS quantity, sum(rated) AS rated FROM (
 SELECT ${monthOf('s.at')} AS month, ${lineKind} AS kind, coalesce(models.model, '') AS model, rw.word AS rule,
@@ -91,7 +91,7 @@ GROUP BY 1, 2, 3`
 /** Payments for orders. */
 const orderBooked = bookedBy(`= ${word('payment')}`, 'deferred-revenue', 's.paid + s.tax')
 
-/** Everything that gives back: what passed through the account `refunds` is what was found to be due. */
+/** Everything that refunds: what passed through the account `refunds` is what was found to be due. */
 const refundKinds = `NOT IN (${['payment', 'recognition', 'seller-share', 'coupon-grant', 'coupon-lapse'].map(word).join(', ')})`
 const refundBooked = bookedBy(refundKinds, 'refunds', '-(s.back + s.tax_back)')
 const refundLines = `
@@ -113,7 +113,7 @@ export interface Side {
   readonly booked: readonly Booked[]
 }
 
-/** Reads both sides of metered use, of orders and of what was given back. */
+/** Reads both sides of metered use, of orders and of what was refunded. */
 export function readSides(record: RunRecord): Readonly<Record<'usage' | 'orders' | 'refunds', Side>> {
   prepare(record, bookedUsageSource)
   prepare(record, ledgerSource)

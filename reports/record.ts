@@ -287,7 +287,7 @@ export class RunRecord {
   }
 
   /**
-   * Makes a table of this connection from rows that were worked out here, once: whole numbers in `names` (with a type where one is
+   * Makes a table of this connection from rows that were computed here, once: whole numbers in `names` (with a type where one is
    * the key), and amounts (whole 1e-8) in `amounts`, which each world has in its own way.
    */
   keepComputed(
@@ -335,7 +335,7 @@ function recordPath(place: string): string {
   if (!existsSync(place)) throw new RecordError(place, 'there is no such run', hint)
   const path = statSync(place).isDirectory() ? join(place, RECORD_FILE) : place
   if (!existsSync(path)) throw new RecordError(place, `this folder has no ${RECORD_FILE}`, hint)
-  // Before it is opened: opening a pipe waits for whoever writes into it.
+  // Before it is opened: opening a pipe waits for its writer.
   const other = otherThanFile(statSync(path))
   if (other !== null) throw new RecordError(path, `this is ${other}, not a record`, hint)
   return path

@@ -1,5 +1,5 @@
 /**
- * A table of a report: what is worked out once is written as CSV for programs and shown in the page for people.
+ * A table of a report: what is computed once is written as CSV for programs and shown in the page for people.
  *
  * Cells by unit: money and price are whole units in bigint, instants and durations whole milliseconds, shares floats
  * from 0 to 1, counts whole numbers. null is nothing to measure.

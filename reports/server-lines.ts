@@ -23,7 +23,7 @@ SELECT l.order_id AS id, sum(CASE l.part WHEN ${word('ecs')} THEN l.amount ELSE 
 FROM ${lines} l WHERE l.order_id IN (SELECT order_id FROM ${lines} WHERE part = ${word('ecs')}
   INTERSECT SELECT order_id FROM ${lines} WHERE part = ${word('tax')}) GROUP BY 1 ORDER BY 1`
 
-/** The same of what unsubscriptions give back of them. */
+/** The same of what unsubscriptions refund of them. */
 const returnedTaxes = `
 SELECT paid_order AS id, cloud AS servers, amount + coupon_returned - tax AS whole, tax FROM refunds ORDER BY rowid`
 
@@ -46,7 +46,7 @@ function prepareServerTaxes(record: RunRecord): void {
 
 /**
  * Makes the table `order_servers(order_id, paid, back, is_taxed, ordered_tax, tax, tax_back)` of the orders with servers, in whole 1e-8: what their
- * `ecs` lines come to before tax, and what of it a refund gives back: by an unsubscription its part (N-03), otherwise all (O-08);
+ * `ecs` lines come to before tax, and what of it a refund refunds: by an unsubscription its part (N-03), otherwise all (O-08);
  * and the tax in both (M-07), in proportion to what is taxed. `ordered_tax`: as the order was created.
  */
 export function prepareOrderServers(record: RunRecord): void {
@@ -65,7 +65,7 @@ LEFT JOIN temp.server_taxes t ON t.order_id = l.order_id`,
 /** The kind of a line `l` of an order of goods `g`; of a tax line what is left when the part of the servers is moved to them. */
 export const lineKind = `CASE WHEN l.part = ${word('ecs')} THEN 'ecs' ELSE g.kind END`
 
-/** Both sides of an amount of servers that stands with the goods: it comes to kind `ecs` (1) and leaves theirs (0). */
+/** Both sides of an amount of servers that is with the goods: it comes to kind `ecs` (1) and leaves theirs (0). */
 export const bothSides = `(SELECT 1 AS to_servers UNION ALL SELECT 0)`
 
 /** `amount` of the servers with the sign of its side. */

@@ -1,4 +1,4 @@
-/** Every table that a report writes as CSV, worked out once and shown in the page as well. */
+/** Every table that a report writes as CSV, computed once and shown in the page as well. */
 import { capacityNeeded, poolCapacity, poolDemand } from './capacity/demand.ts'
 import { type PoolDay, poolDays } from './capacity/pool-hours.ts'
 import { dailyUse, hourlyUse } from './capacity/use.ts'

@@ -1,6 +1,6 @@
 /**
  * What was promised. A scenario promises by its thresholds: `"supervision.deliveryP95": "<= 3d"` makes three days the
- * target of deliveries. Where it is silent the rulebook speaks, or nobody does.
+ * target of deliveries. Otherwise the rulebook gives the target, or there is none.
  */
 import type { Rational } from '#base/rational.ts'
 import type { Scenario } from '#scenarios/schema.ts'

@@ -46,7 +46,7 @@ function labelValues(scenario: Scenario, label: Label): readonly string[] | unde
   }
 }
 
-/** A zone's id stands for its pool when it has only one: `{pool=ap-1a}`. */
+/** A zone's id means its pool when it has only one: `{pool=ap-1a}`. */
 function wholePool(scenario: Scenario, value: string): string {
   const inZone = labelValues(scenario, 'pool')?.filter((pool) => pool.startsWith(`${value}/`)) ?? []
   return inZone.length === 1 ? inZone[0] : value
@@ -128,7 +128,7 @@ const unitWords: Partial<Record<FigureUnit, string>> = { hours: ' h', minutes: '
 export const thresholdValue = (record: RunRecord, scenario: Scenario, threshold: Threshold): Rational | null =>
   measure(record, knownFigure(threshold.figure), filterOf(scenario, threshold))
 
-/** Judges every threshold. One whose figure has nothing to measure is missed: a promise nobody tested is not kept. */
+/** Judges every threshold. One whose figure has nothing to measure is missed: an untested bound is not met. */
 export function judge(record: RunRecord, scenario: Scenario): ThresholdResult[] {
   return scenario.thresholds.map((threshold) => {
     const figure = knownFigure(threshold.figure)

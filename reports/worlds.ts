@@ -2,7 +2,7 @@
  * Sums of a record beyond what SQLite's INTEGER holds (M-01: a total is exact to 1e15 units). Every question that reports
  * ask is linear in the amounts: it adds them up, multiplies them by counts, and never multiplies or compares two of them.
  * So such a record is asked each question three times: where every amount is its whole units of currency, where it is the
- * 1e-8 beside them, and where it is nothing. What the answers differ by is put together again, exactly.
+ * 1e-8 next to them, and where it is nothing. What the answers differ by is put together again, exactly.
  */
 import type { Database } from 'better-sqlite3'
 import { auditTables } from '#sim/audit/columns.ts'
@@ -48,7 +48,7 @@ function columnsOf(
   return ['rowid AS rowid', ...list].join(', ')
 }
 
-/** The days of recognitions are worked out of their price as it is. */
+/** The days of recognitions are computed of their price as it is. */
 const hasAmounts = (table: TableName): boolean =>
   table !== 'recognitions' &&
   factColumns(table).some((name) => unitOf(table, name) === 'money' || unitOf(table, name) === 'charge')

@@ -16,7 +16,7 @@ export const reportFiles = {
   tables: 'tables',
 } as const
 
-/** A folder of the run folder, made anew. */
+/** A folder of the run folder, made again. */
 function freshFolder(folder: string, name: string): string {
   const path = join(folder, name)
   rmSync(path, { recursive: true, force: true })

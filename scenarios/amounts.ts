@@ -1,12 +1,12 @@
 /**
  * Money, prices, percentages and shares as a scenario writes them. Amounts stay decimal text: no float touches one
  * (M-01).
- * A plain YAML number is taken too: the reader lets only numbers through whose text a float gives back digit by digit.
+ * A plain YAML number is taken too: the reader lets only numbers through whose text a float refunds digit by digit.
  */
 import { z } from 'zod'
 import { numberText } from '#base/decimal-text.ts'
 
-/** `.5` is `0.5`: what stands before the point may be left out. */
+/** `.5` is `0.5`: what is before the point may be left out. */
 const wholeText = (text: string): string => (text.startsWith('.') ? `0${text}` : text)
 
 /** Whether decimal text is above a limit in decimal text; both are plain digits with an optional point. */

@@ -1,7 +1,7 @@
 /**
  * Distributions as a scenario writes them, read into the engine's plain one-key specifications: of durations (parameters in
  * milliseconds once read) and of counts (plain numbers). A bare value is a constant. What a distribution is called and which
- * parameters it has comes from the engine's list, so that a new one there can be written in a scenario at once.
+ * parameters it has comes from the engine's list, so that a new one there can be written in a scenario immediately.
  */
 import { z } from 'zod'
 import { type DistributionSpec, distribution, ParameterFault } from '#engine/random/distribution.ts'
@@ -58,7 +58,7 @@ function parameterSchema(law: LawName, written: Parameter, value: z.ZodType<numb
 
 type Read = Readonly<Record<string, number | readonly number[] | undefined>>
 
-/** Parameters in their order, and the last above the first where they must lie apart. */
+/** Parameters in their order, and the last above the first where they must be apart. */
 function inOrder(law: Read, names: readonly string[], apart: boolean): boolean {
   const values = names.map((name) => law[name]).filter((value) => value !== undefined) as number[]
   const rises = values.every((value, index) => index === 0 || (values[index - 1] as number) <= value)

@@ -40,7 +40,7 @@ export interface Override {
   readonly number: number
 }
 
-/** A scenario's text, its data, and where each value of it stands. `data` is undefined when the text is no YAML. */
+/** A scenario's text, its data, and where each value of it is. `data` is undefined when the text is no YAML. */
 export class ScenarioDocument {
   readonly file: string
   readonly text: string
@@ -97,14 +97,14 @@ export class ScenarioDocument {
     return path.map((step, index) => this.#writtenKeys.get(joined(path.slice(0, index + 1))) ?? step)
   }
 
-  /** Where the value (or its key) stands; for a value that is not there, the nearest thing around it. */
+  /** Where the value (or its key) is; for a value that is not there, the nearest thing around it. */
   place(path: Path, at: 'key' | 'value' = 'value'): Place {
     const { keys, values } = this.#reading
     const overridden = this.#overridden(path, at)
     if (overridden) return overridden
     for (let length = path.length; length >= 0; length--) {
       const name = joined(this.#written(path.slice(0, length)))
-      // What is missing in a mapping is told at the mapping's key; what a bare value stands for, at the value.
+      // What is missing in a mapping is reported at the mapping's key; what a bare value means, at the value.
       const missing = length < path.length && typeof valueAt(this.data, path.slice(0, length)) === 'object'
       const span =
         (missing || (at === 'key' && length === path.length) ? keys.get(name) : undefined) ?? values.get(name)

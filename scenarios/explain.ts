@@ -1,4 +1,4 @@
-/** What the schema refuses, told as faults: found, expected, how to hint, did you mean. */
+/** What the schema refuses, as errors: found, expected, how to hint, did you mean. */
 
 import type { z } from 'zod'
 import { didYouMean } from '#base/did-you-mean.ts'
@@ -64,7 +64,7 @@ export function shown(value: unknown): string {
   return value.length > 60 ? `"${value.slice(0, 57)}…"` : `"${value}"`
 }
 
-/** The words of a fault, before its place is looked up. */
+/** The words of an error, before its place is looked up. */
 export interface Words {
   readonly what: string
   readonly expected: string
@@ -73,7 +73,7 @@ export interface Words {
   readonly rule?: string | undefined
 }
 
-/** A fault at a path of a document. */
+/** An error at a path of a document. */
 export function faultAt(document: ScenarioDocument, path: Path, words: Words, at: 'key' | 'value' = 'value'): Fault {
   const rule = words.rule ?? /\b[A-Z]-\d\d\b/.exec(words.expected)?.[0] ?? policyOf(path)
   return {
@@ -163,8 +163,8 @@ function plainFault(document: ScenarioDocument, issue: Issue): Fault {
 }
 
 /**
- * Faults for the issues of a parse. What a mistyped key explains is not told twice: the key that is missing beside it,
- * and that no key of several was written.
+ * Errors for the issues of a parse. What a mistyped key explains is not reported twice: the key that is missing next to
+ * it, and that no key of several was written.
  */
 export function explain(document: ScenarioDocument, issues: readonly Issue[]): Fault[] {
   const plain = issues.slice(0, mostFaults).flatMap((issue) => opened(issue, []))

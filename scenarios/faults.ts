@@ -15,7 +15,7 @@ export interface Fault extends Place {
   readonly rule?: string
 }
 
-/** Every fault of a scenario at once: the input is wrong, and the message says how to fix it. */
+/** All errors of a scenario together: the input is wrong, and the message says how to fix it. */
 export class ScenarioFaults extends Error {
   readonly faults: readonly Fault[]
 
@@ -27,7 +27,7 @@ export class ScenarioFaults extends Error {
 }
 
 /**
- * Faults as text for a terminal: `file:line:column`, the line with a caret, expected and hint.
+ * Errors as text for a terminal: `file:line:column`, the line with a caret, expected and hint.
  * `colour` adds ANSI colours.
  */
 export function formatFaults(faults: readonly Fault[], options: { colour?: boolean } = {}): string {

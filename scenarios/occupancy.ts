@@ -1,6 +1,6 @@
 /**
- * How many units of each pool are asked for at once on average: in the long run, and some time after an empty start. What
- * is refused is not taken off: it is the load that the pool is offered (M(t)/G/infinity).
+ * How many units of each pool are requested together on average: in the long run, and some time after an empty start.
+ * What is refused is not taken off: it is the load offered to the pool (M(t)/G/infinity).
  */
 import { own } from '#base/own.ts'
 import type { RequestClass } from '#engine/queueing/loss-system.ts'

@@ -6,7 +6,7 @@ type Shapes = Record<string, z.ZodType>
 export type OneKey<S extends Shapes> = { [K in keyof S]: { [P in K]: z.output<S[K]> } }[keyof S]
 
 /**
- * A strict object of exactly one of these keys. Better than a union of objects: a fault inside is told of the key
+ * A strict object of exactly one of these keys. Better than a union of objects: an error inside is reported for the key
  * that was written, and a mistyped key gets its "did you mean".
  */
 export function oneKey<S extends Shapes>(shapes: S) {

@@ -481,7 +481,7 @@ export const fixedPolicies: Partial<Record<PolicyKey, string>> = Object.fromEntr
 
 const describe = (key: PolicyKey) => `${policyText(key)} (${policyRule(key)})`
 
-/** The `policies:` section: unknown keys are faults, absent keys take the rulebook's default. */
+/** The `policies:` section: unknown keys are errors, absent keys take the rulebook's default. */
 export const policiesSchema = z
   .strictObject(
     Object.fromEntries(

@@ -1,4 +1,4 @@
-/** Reading a scenario file: every fault at once, or the scenario, its source and its hash. */
+/** Reading a scenario file: all errors together, or the scenario, its source and its hash. */
 import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { checkBuyers } from './checks/buyers.ts'
@@ -39,7 +39,7 @@ export interface ReadOptions {
 
 export interface ReadScenario {
   readonly scenario: Scenario
-  /** The text of the file as it stands, without overrides. */
+  /** The text of the file as it is, without overrides. */
   readonly source: string
   /** SHA-256 in hex of what the scenario says, overrides and trace files included, seed and comments left out. */
   readonly hash: string
@@ -54,7 +54,7 @@ export function parseScenario(text: string, path: string, options: ReadOptions =
   return read(text, path, options).scenario
 }
 
-/** Reads and checks a scenario file and the traces it names. Throws ScenarioFaults with all faults of the input. */
+/** Reads and checks a scenario file and the traces it names. Throws ScenarioFaults with all errors of the input. */
 export async function readScenario(path: string, options: ReadOptions = {}): Promise<ReadScenario> {
   const source = await sourceText(path)
   const { scenario, document, warnings } = read(source, path, options)
@@ -111,7 +111,7 @@ function checkAll(data: unknown, { figures, moneyFigures }: ReadOptions, report:
   warnOfIgnoredMoney(draft, moneyFigures ?? [], data, warn)
 }
 
-/** By place, each fault once, and no more than anybody reads. */
+/** By place, each error once, and no more than anybody reads. */
 function inOrder(faults: readonly Fault[]): Fault[] {
   const key = (fault: Fault) => [fault.file, fault.line, fault.column, fault.path, fault.what].join('\u0000')
   const single = [...new Map(faults.map((fault) => [key(fault), fault])).values()]
@@ -146,7 +146,7 @@ async function sourceText(path: string): Promise<string> {
   }
 }
 
-/** Traces by the segment that replays them; what is wrong with them goes to `faults` and `warnings`. */
+/** Traces by the segment that replays them; their problems go to `faults` and `warnings`. */
 async function tracesOf(
   scenario: Scenario,
   document: ScenarioDocument,

@@ -8,7 +8,7 @@ import type { Fault } from './faults.ts'
 import { type Warning, type WarningWords, warningAt } from './warnings.ts'
 
 export interface Rename {
-  /** The mapping that holds the key; `*` stands for any item of a list and any key of a mapping. */
+  /** The mapping that holds the key; `*` means any item of a list and any key of a mapping. */
   readonly in: readonly string[]
   readonly from: string
   readonly to: string
@@ -80,7 +80,7 @@ function withMapping(data: unknown, path: Path, change: (mapping: object) => obj
   return copy
 }
 
-/** The document with the new names of its keys; warns at each old one. A key that has both names is a fault. */
+/** The document with the new names of its keys; warns at each old one. A key that has both names is an error. */
 export function applyRenames(
   document: ScenarioDocument,
   known: readonly Rename[],

@@ -1,4 +1,4 @@
-/** `--set path=value`: a scenario with some values replaced, their faults placed at the option's text. */
+/** `--set path=value`: a scenario with some values replaced, their errors placed at the option's text. */
 import { didYouMean } from '#base/did-you-mean.ts'
 import { bounds, itemNames, type Override, type Path, ScenarioDocument, valueAt } from './document.ts'
 import type { Fault } from './faults.ts'
@@ -83,7 +83,7 @@ function withValue(data: unknown, path: Path, value: unknown): unknown {
   return copy
 }
 
-/** Where the option points: a written path, a new key of a written mapping, or a unique ending. Else a fault. */
+/** Where the option points: a written path, a new key of a written mapping, or a unique ending. Else an error. */
 function target(data: unknown, text: string, known: readonly Rename[]): Path | Words {
   if (text.split('.').includes('__proto__'))
     return {

@@ -8,8 +8,8 @@ const milliseconds = { ms: 1, s: 1_000, min: MINUTE, h: HOUR, d: DAY, w: WEEK } 
 const durationPattern = /^(\d+(ms|s|min|h|d|w))+$/
 
 /**
- * The longest duration, 10,000 years of 365.25 days: whoever means "forever" may write it, and an instant with some of
- * them added is still a whole number of milliseconds. A duration that is drawn longer lasts as long.
+ * The longest duration, 10,000 years of 365.25 days: it can be written for "forever", and an instant with some of them
+ * added is still a whole number of milliseconds. A duration that is drawn longer lasts as long.
  */
 export const LONGEST_MS = 3_652_500 * milliseconds.d
 

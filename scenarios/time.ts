@@ -4,7 +4,7 @@ import { DAY, MINUTE } from '#base/time.ts'
 import { parseDuration, parseInstant, parseRate } from './time-text.ts'
 
 /**
- * Text that `parse` turns into a value; where it returns null the fault says what was expected, or what bound is
+ * Text that `parse` turns into a value; where it returns null the error says what was expected, or what bound is
  * exceeded by text of the pattern.
  */
 function readText<T>(expected: string, pattern: string, parse: (text: string) => T | null, beyond?: string) {

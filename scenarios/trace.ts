@@ -1,4 +1,4 @@
-/** Trace files: recorded arrivals read into columns. A trace lies beside its scenario file or below it. */
+/** Trace files: recorded arrivals read into columns. A trace is next to its scenario file or below it. */
 import { createHash } from 'node:crypto'
 import { open, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path'
@@ -37,7 +37,7 @@ export interface TraceProblem {
   readonly words: Words
 }
 
-/** When the run is, ms: orders before its start are faults, and those after its end warn. */
+/** When the run is, ms: orders before its start are errors, and those after its end warn. */
 export interface Period {
   readonly start: number
   readonly end: number
@@ -62,7 +62,7 @@ async function bytesOf(file: string, scenarioPath: string): Promise<Buffer | Wor
   try {
     const real = await realpath(resolve(folder, file))
     if (!inside(folder, real)) return outside
-    // Before it is opened: opening a pipe waits for whoever writes into it.
+    // Before it is opened: opening a pipe waits for its writer.
     const other = otherThanFile(await stat(real))
     if (other !== null)
       return { what: `${shown(file)} is ${other}, not a file`, expected, hint: 'write the path of a CSV file' }
@@ -83,7 +83,7 @@ async function bytesOf(file: string, scenarioPath: string): Promise<Buffer | Wor
 
 type Row = { record: string[]; info: { lines: number } }
 
-/** Reads the trace of a segment; problems of the path or the columns are for the scenario, faults for the file. */
+/** Reads the trace of a segment; problems of the path or the columns are for the scenario, errors for the file. */
 export async function readTraceFile(load: TraceLoad, scenarioPath: string, period: Period): Promise<TraceReading> {
   const bytes = await bytesOf(load.file, scenarioPath)
   if (!Buffer.isBuffer(bytes)) return { problem: { at: ['file'], words: bytes } }
@@ -168,7 +168,7 @@ const isoOf = (at: number) => new Date(Math.min(at, LAST_INSTANT)).toISOString()
 
 const numberPattern = /^\d{1,15}(\.\d{1,9})?$/
 
-/** Rows gathered into columns, and the faults found on the way. */
+/** Rows gathered into columns, and the errors found on the way. */
 class Collected {
   readonly faults: Fault[] = []
   readonly #load: TraceLoad
@@ -179,7 +179,7 @@ class Collected {
   readonly #quantity: number[] = []
   readonly #buyer: number[] = []
   readonly #buyers = new Map<string, number>()
-  /** Orders after the end: where the first one stands, and how many there are. */
+  /** Orders after the end: where the first one is, and how many there are. */
   #late: { line: number; field: number; count: number } | null = null
 
   constructor(load: TraceLoad, text: string) {
@@ -187,7 +187,7 @@ class Collected {
     this.#text = text
   }
 
-  /** A fault in a line and field (-1: the whole line). */
+  /** An error in a line and field (-1: the whole line). */
   fault(line: number, field: number, words: Words): void {
     if (this.faults.length >= mostFaults) return
     const { what, expected, hint } = words
@@ -222,7 +222,7 @@ class Collected {
     ]
   }
 
-  /** `header` is the first line, whatever stands in it. */
+  /** `header` is the first line, whatever is in it. */
   read(header: readonly string[], rows: readonly Row[], period: Period): void {
     const { columns } = this.#load
     const field = (name: string | number | null) => {

@@ -1,4 +1,4 @@
-/** YAML text read into plain data that remembers where each value stands; bounded in size, depth and aliases. */
+/** YAML text read into plain data that remembers where each value is; bounded in size, depth and aliases. */
 import { Composer, CST, isAlias, isMap, isScalar, isSeq, Lexer, type Node, Parser, type Scalar } from 'yaml'
 
 export type Path = readonly (string | number)[]
@@ -113,7 +113,7 @@ export class Reading {
       if (Object.hasOwn(result, key.value))
         this.#fault(span, inner, `the key ${key.value} a second time`, 'each key once', 'remove one of the two')
       if (noted) this.keys.set(joined(inner), span)
-      // A key without a value holds null; it stands where its key stands.
+      // A key without a value holds null; it is where its key is.
       if (noted && !value) this.values.set(joined(inner), span)
       result[key.value] = this.#plain(value, inner, depth + 1, noted)
     }
@@ -148,7 +148,7 @@ const syntaxMends: Record<string, string> = {
   other: 'look at the indentation, quotes and brackets here',
 }
 
-/** Fills in the tokens; returns the offset where brackets nest too deeply for the parser to go on in good time. */
+/** Fills in the tokens; returns the offset where brackets nest too deeply for the parser to continue in good time. */
 function tokensOf(text: string, tokens: CST.Token[]): number | null {
   const parser = new Parser()
   let offset = 0

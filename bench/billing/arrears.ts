@@ -4,7 +4,7 @@ import { patience, patienceEnds } from '#sim/billing/grace.ts'
 import { mix } from '../work/work.ts'
 import { type BillingWork, digestOf } from './work.ts'
 
-/** A-01..A-04: one pass over all balances finds who has fallen below zero and sets when he is frozen. */
+/** A-01..A-04: one pass over all balances finds accounts below zero and sets when they are frozen. */
 export const arrears: BillingWork = {
   work: 'arrears',
   subject: 'marketsim',

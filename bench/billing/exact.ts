@@ -1,7 +1,7 @@
 import { Decimal } from 'decimal.js'
 import type { PlanText } from '#sim/billing/price/plan.ts'
 
-/** The same billing core as one writes it with decimal.js: the peer of whoever does without decimals in hot loops. */
+/** The same billing core as one writes it with decimal.js: the peer of code without decimals in hot loops. */
 export const Exact = Decimal.clone({ precision: 40, rounding: Decimal.ROUND_DOWN })
 
 const SCALE = new Exact(100_000_000)

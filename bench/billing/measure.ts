@@ -14,7 +14,7 @@ export interface Measured {
   readonly digest: string
   /** Where a line is kept; 0 when nowhere. */
   readonly bytesPerLine: number
-  /** What a line takes from the heap, be it garbage soon. */
+  /** What a line takes from the heap, even if it is garbage soon. */
   readonly heapBytesPerOp: number
 }
 
@@ -88,7 +88,7 @@ interface Node {
 
 const sizeOf = (node: Node): number => node.children.reduce((sum, child) => sum + sizeOf(child), node.selfSize)
 
-/** What one batch allocates, collected at once or not: the engine's own sampling profile of the heap. */
+/** What one batch allocates, collected immediately or not: the engine's own sampling profile of the heap. */
 function heapBytes(running: BillingRunning): number {
   const session = new Session()
   session.connect()

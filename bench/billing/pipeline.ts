@@ -45,7 +45,7 @@ function books(records: number, accounts: number) {
 
 const BYTES_OF_LINE = 4 + 4 + 8
 
-/** The smaller of x and 0, without a branch that nobody can foresee: a compiler of C writes it so unasked. */
+/** The smaller of x and 0, without an unpredictable branch: a compiler of C writes it so unasked. */
 const upToZero = (x: number): number => x & (x >> 31)
 
 /** Clip to the hour, take once, bring up to whole hours, price by band, post, and find who has fallen into arrears. */

@@ -4,7 +4,7 @@ import { hexadecimal, type Running, type Work } from '../work/work.ts'
 export type BillingWork = Omit<Work, 'start'> & {
   /**
    * Size in a comparison of two trees: a batch of a ms at most, whose data stays in the processor's own cache. Larger
-   * arrays run at one of two speeds, up to a half apart, by where the kernel happens to lay their pages.
+   * arrays run at one of two speeds, up to a half apart, by where the kernel happens to place their pages.
    */
   readonly turnSize?: number
   start(size: number): BillingRunning
@@ -13,7 +13,7 @@ export type BillingWork = Omit<Work, 'start'> & {
 export type BillingRunning = Running & {
   /** Bytes one line takes where it is kept or sent: columns, fact, row of the record, text. 0: it is kept nowhere. */
   readonly bytesPerLine: number
-  /** Gives back what lies outside of memory. */
+  /** Releases what is outside of memory. */
   end?(): void
 }
 

@@ -11,7 +11,7 @@ import { ratingWorks } from './rating.ts'
 import { record } from './record.ts'
 import type { BillingWork } from './work.ts'
 
-/** Everything the billing core does often, each beside its peer where it has one. */
+/** Everything the billing core does often, each next to its peer where it has one. */
 export const works: readonly BillingWork[] = [
   ...priceWorks,
   proration,

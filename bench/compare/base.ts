@@ -73,7 +73,7 @@ export function saveBase(name: string, machine: Machine, works: Base['works']): 
   return base
 }
 
-/** What a name stands for: sources that can be run again, or figures alone. */
+/** What a name refers to: sources that can be run again, or figures alone. */
 export type Found =
   | { readonly kind: 'sources'; readonly folder: string; readonly base: Base }
   | { readonly kind: 'commit'; readonly commit: string; readonly base: Base | null }

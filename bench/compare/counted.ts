@@ -5,9 +5,9 @@ import { works } from '../billing/works.ts'
 import type { Portion } from './instructions.ts'
 
 /**
- * Runs a portion of a work for whoever counts its instructions: `node counted.ts PORTION FOLDER`. Callgrind counts
- * inside of `Script.runInThisContext`, which nothing else here calls; `perf stat` is switched on and off through the pipes in the
- * folder.
+ * Runs a portion of a work while its instructions are counted: `node counted.ts PORTION FOLDER`. Callgrind counts
+ * inside of `Script.runInThisContext`, which nothing else here calls; `perf stat` is switched on and off through the
+ * pipes in the folder.
  */
 const [text, folder] = process.argv.slice(2)
 const { work: name, size, warm, batches }: Portion = JSON.parse(text)

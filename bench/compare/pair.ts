@@ -71,7 +71,7 @@ class Side {
     this.process.stderr!.on('data', (data) => {
       errors += data
     })
-    // A side that has died is told by its end.
+    // A side that has died is reported by its exit.
     this.process.stdin!.on('error', () => {})
     this.ended = new Promise((resolve) => {
       this.process.on('close', (code, signal) => {
@@ -113,7 +113,7 @@ export interface PairPlan {
   readonly seed: number
   /** Who starts and goes first. */
   readonly first: SideName
-  /** Two named pipes lie here. */
+  /** Two named pipes are here. */
   readonly folder: string
   /** The one processor of both, by its number; null: wherever the system puts them. */
   readonly processor: number | null
@@ -194,7 +194,7 @@ export class Pair {
     this.#forget()
   }
 
-  /** Ends both at once. */
+  /** Ends both immediately. */
   async kill(): Promise<void> {
     await killed(this.#sides)
     this.#forget()

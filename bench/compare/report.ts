@@ -54,7 +54,7 @@ const label = ({ finding, isOneAnswer, decidedBy }: WorkReport): string =>
 const counted = ({ instructions }: WorkReport): string =>
   instructions === null ? '' : percent(instructions.tree / instructions.base - 1)
 
-/** The rows of the table, with what stands above them. */
+/** The rows of the table, with what is above them. */
 function cells(works: readonly WorkReport[]): { head: string[]; rows: string[][] } {
   const hasInstructions = works.some(({ instructions }) => instructions !== null)
   const pick = (row: string[]) => (hasInstructions ? row : row.toSpliced(6, 1))

@@ -7,7 +7,7 @@ import { works } from '../billing/works.ts'
  * JSON line out. `node side.ts OWN OTHER` with two named pipes, over which the sides hand each other the turn.
  *
  * Everything is synchronous. Between two turns the process sleeps in `read`, and only then does the kernel bring its
- * processor time up to date: a thread that does not sleep sees that clock stand still for up to 4 ms and then jump.
+ * processor time up to date: a thread that does not sleep sees that clock stop for up to 4 ms and then jump.
  *
  * A tree whose works no longer fit today's benches is measured by works of its own, so that this file imports nothing
  * else.
@@ -108,7 +108,7 @@ function play(
     clock[turn] = used()
     for (let batch = 0; batch < batches; batch++) operations += running.batch()
     give()
-    // The last turn of the second side is the end: nobody hands over again.
+    // The last turn of the second side is the end: there is no further turn.
     if (first || turn + 1 < turns) take()
     else nap()
   }

@@ -18,7 +18,7 @@ function git(...words: string[]): { readonly text: string | null; readonly fault
   return { text: status === 0 ? stdout.trim() : null, fault: (error?.message ?? stderr).trim() }
 }
 
-/** The commit a name stands for, or null with what git says about it. */
+/** The commit a name means, or null with what git says about it. */
 export function commitOf(name: string): { readonly commit: string | null; readonly fault: string } {
   const { text, fault } = git('rev-parse', '--verify', '--end-of-options', `${name}^{commit}`)
   return { commit: text, fault }
@@ -27,7 +27,7 @@ export function commitOf(name: string): { readonly commit: string | null; readon
 /** Whether the billing core on the disk is another than that of the last commit; false outside of git. */
 export const isDirty = (): boolean => (git('status', '--porcelain', '--', ...partsOf(root)).text ?? '') !== ''
 
-/** A tree that nobody changes while it is measured. */
+/** A tree that does not change while it is measured. */
 export interface Tree {
   readonly folder: string
 }
@@ -45,7 +45,7 @@ function equip(folder: string, yardstick: Yardstick): void {
   if (!existsSync(join(folder, 'node_modules'))) symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
 }
 
-/** By the system's own program, in a tenth of the time of `cpSync`. @throws Error with what it says, as a fault of the disk */
+/** By the system's own program, in a tenth of the time of `cpSync`. @throws Error with what it says, as an error of the disk */
 function copyAll(parts: readonly string[], from: string, to: string): void {
   const { status, stderr, error } = spawnSync('cp', ['-R', '-P', ...parts, to], { cwd: from, encoding: 'utf8' })
   if (status !== 0) throw Object.assign(new Error((error?.message ?? stderr).trim()), { code: 'EIO' })
@@ -60,7 +60,7 @@ function copied(from: string, to: string): void {
 /** Copies the sources of the tree on the disk into a folder, where `treeIn` finds them. */
 export const keepTree = (folder: string): void => copied(root, folder)
 
-/** The tree whose sources lie in a folder: by default that of the project. */
+/** The tree whose sources are in a folder: by default that of the project. */
 export function treeIn(shop: Workshop, name: string, from: string = root): Tree {
   const folder = shop.folderFor(name)
   copied(from, folder)

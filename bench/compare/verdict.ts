@@ -81,7 +81,7 @@ function judged({ mean, standardError }: Trimmed, half: number, sure: number, to
 }
 
 /**
- * The verdict on each work, from the logarithms of its ratios, round by round. A work is slower where the estimate lies
+ * The verdict on each work, from the logarithms of its ratios, round by round. A work is slower where the estimate is
  * beyond the tolerance and is too large for chance, in any of the works. It is too noisy where the interval is wider than
  * the tolerance to either side and reaches beyond it, or where an estimate beyond the tolerance may still be chance.
  * @param tolerance a part above 0
@@ -109,7 +109,7 @@ export const MOOD = 0.25
 
 /**
  * ns an operation now against figures of another time. The mood of the machine is in neither spread, so that only a
- * change far beyond it is told, and 'no change' never.
+ * change far beyond it is reported, and 'no change' never.
  */
 export function judgeUnpaired(
   before: readonly number[],
@@ -154,7 +154,7 @@ export const codes: Readonly<Record<Outcome, number>> = {
   'too noisy': 6,
 }
 
-/** The worst of all works: a wrong answer before a late one, and one that nobody can tell is never a good one. */
+/** The worst of all works: a wrong answer before a late one, and an undecided one never passes. */
 export function outcomeOf(works: readonly { readonly finding: Finding; readonly isOneAnswer: boolean }[]): Outcome {
   if (works.some(({ isOneAnswer }) => !isOneAnswer)) return 'different result'
   if (works.some(({ finding }) => finding === 'slower')) return 'slower'

@@ -62,9 +62,9 @@ function verdictOn({ figures, thresholds }: Summary): ExitCode {
   return exitCodeOf(differences, thresholds)
 }
 
-/** Writes the reports beside the run folder and moves them in when all are there. Throws InputError or RecordError. */
+/** Writes the reports next to the run folder and moves them in when all are there. Throws InputError or RecordError. */
 async function reported(folder: string, audited: boolean): Promise<Summary> {
-  // Whatever is wrong with the record is told before anything is written.
+  // Errors of the record are reported before anything is written.
   new RunRecord(folder).close()
   if (!statSync(folder).isDirectory() || !existsSync(join(folder, MANIFEST_FILE)))
     throw new InputError(

@@ -47,7 +47,7 @@ async function sweptOn(staging: string, before: SweepRequest, wishes: Wishes, js
   return resumeSweep({ ...request, json }, folder)
 }
 
-/** What was asked for. Claimed first: whoever is running it may not have written its request yet. */
+/** The stored request. Claimed first, because a run in progress may not have written its request yet. */
 function savedIn(staging: string) {
   adoptRunFolder(staging, true).leave()
   return readRequest(staging)

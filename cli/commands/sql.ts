@@ -43,7 +43,9 @@ export const sql: Command = {
   },
 }
 
-/** better-sqlite3 tells of a wrong query by SqliteError, and of one that returns nothing by a TypeError or RangeError. */
+/**
+ * better-sqlite3 reports a wrong query by SqliteError, and of one that returns nothing by a TypeError or RangeError.
+ */
 const isAboutQuery = (error: unknown): boolean =>
   error instanceof Error && (error.name === 'SqliteError' || error instanceof TypeError || error instanceof RangeError)
 

@@ -134,7 +134,7 @@ async function write(folder: RunFolder, request: SweepRequest, result: SweepResu
 
 /** Makes a sweep in a folder that it claims when it begins. Its finished runs are kept for `resume` when it stops early. */
 function make(request: SweepRequest, repeat: string, claim: () => RunFolder): Promise<SweepResult> {
-  // A signal between the claim and the first run must find somebody who listens.
+  // A signal between the claim and the first run must find a listener.
   let drop = () => {}
   return interruptible(
     async (signal) => {
@@ -206,7 +206,7 @@ export const sweepCommand: Command = {
   },
 }
 
-/** Goes on with a sweep that was stopped, in the folder it had; its finished runs are not made again. */
+/** Continues with a sweep that was stopped, in the folder it had; its finished runs are not made again. */
 export async function resumeSweep(request: SweepRequest, folder: RunFolder): Promise<ExitCode> {
   return print(request, await make(request, repeatOf(request), () => folder))
 }

@@ -28,7 +28,7 @@ function contains(what: string, text: string, part: string): void {
   if (!text.includes(part)) throw new Error(`${what}: expected ${JSON.stringify(part)} in\n${text}`)
 }
 
-/** An M/M/c queue as somebody writes it who has the package only: load 0.8 on five servers, Erlang C says 0.554 wait. */
+/** An M/M/c queue written with the package only: load 0.8 on five servers, Erlang C says 0.554 wait. */
 const model = `
 import { Kernel, Streams } from 'marketsim/engine'
 

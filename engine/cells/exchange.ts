@@ -14,7 +14,7 @@ export function mailboxWords(threads: number): number {
  * words are gathered apart, and a message may even be cut in two by the end of a mailbox.
  */
 export class Exchange {
-  /** Words to each thread; those to the own thread are at once its `incoming` words. */
+  /** Words to each thread; those to the own thread are immediately its `incoming` words. */
   readonly outgoing: Words[] = []
   /** Words from each thread, complete after the last round of a window. */
   readonly incoming: Words[] = []
@@ -75,7 +75,7 @@ export class Exchange {
     }
   }
 
-  /** Forgets every word, sent or received: for a run that goes on from a snapshot. */
+  /** Forgets every word, sent or received: for a run that continues from a snapshot. */
   clear(): void {
     for (const words of [...this.outgoing, ...this.incoming]) words.length = 0
     this.#posted.fill(0)

@@ -6,7 +6,7 @@ export type Phase = 'load' | 'create' | 'restore' | 'run' | 'save' | 'finish' | 
 /** A failure with its place, as plain data. */
 export interface Failure extends Thrown {
   readonly phase: Phase
-  /** The cell at fault, -1 when none was at work. */
+  /** The failing cell, -1 when none was at work. */
   readonly cell: number
   readonly thread: number
   readonly threads: number
@@ -27,11 +27,11 @@ const deeds: Record<Phase, string> = {
 /** The one error of a run over cells that a cell, or the death of a thread, has ended. */
 export class CellFault extends Error {
   override name = 'CellFault'
-  /** The cell at fault, -1 when none was at work. */
+  /** The failing cell, -1 when none was at work. */
   readonly cell: number
-  /** The thread at fault, from 0. */
+  /** The failing thread, from 0. */
   readonly thread: number
-  /** Virtual time of the fault, ms. */
+  /** Virtual time of the error, ms. */
   readonly time: number
   readonly failure: Failure
 

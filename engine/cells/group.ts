@@ -19,7 +19,7 @@ export function sharedMemory(threads: number): Memory {
 
 /** What a thread's cells have come to. */
 export interface Finished {
-  /** Each cell's result, serialised here so that one that cannot be is its cell's fault. */
+  /** Each cell's result, serialised here so that one that cannot be is its cell's error. */
   readonly results: Uint8Array[]
   readonly digests: string[]
   readonly executed: number
@@ -33,7 +33,7 @@ export function firstCell(cells: number, threads: number, thread: number): numbe
 
 /**
  * The cells of one thread and their part in each window. Cells are dealt out in order and run in order, so that the
- * words each thread has sent lie in sender order, and reading the threads' words in thread order is reading all
+ * words each thread has sent are in sender order, and reading the threads' words in thread order is reading all
  * messages of the window in the order (sender, sequence), however many threads there are.
  */
 export class Group {

@@ -25,7 +25,7 @@ const SLEEP_MS = 100
 export const THREAD_STATES = ['starting', 'running', 'waiting', 'saving', 'done'] as const
 export type ThreadState = (typeof THREAD_STATES)[number]
 
-/** Thrown in a waiting thread when another one has failed: the run is over, and the fault is told elsewhere. */
+/** Thrown in a waiting thread when another one has failed: the run is over, and the error is reported elsewhere. */
 export class Stopped extends Error {
   override name = 'Stopped'
 }
@@ -96,7 +96,7 @@ export class Meeting {
     Atomics.sub(sync, SLEEPERS, 1)
   }
 
-  /** Ends the run for all: whoever waits, or comes to wait, throws `Stopped`. */
+  /** Ends the run for all: all waiting threads, now or later, throw `Stopped`. */
   stop(): void {
     Atomics.store(this.#sync, STOPPED, 1)
     Atomics.notify(this.#sync, GENERATION)

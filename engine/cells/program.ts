@@ -20,7 +20,7 @@ export interface CellContext {
   send(to: number, delay: number, kind: number, payload: readonly number[]): void
 }
 
-/** A cell's program. It may touch nothing outside its cell but what lies in shared memory and never changes. */
+/** A cell's program. It may touch nothing outside its cell but what is in shared memory and never changes. */
 export interface CellProgram {
   /** A message has arrived; `kernel.now` is its time. `payload` is good during the call only. */
   receive(from: number, kind: number, payload: Float64Array): void

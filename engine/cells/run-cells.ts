@@ -32,7 +32,7 @@ export interface RunCellsOptions {
   progressEveryMs?: number
   /** Virtual ms between snapshots: each is taken at the first window's end from its time on. */
   checkpointEvery?: number
-  /** Takes a snapshot; no cell goes on before it has resolved. A rejection ends the run. */
+  /** Takes a snapshot; no cell continues before it has resolved. A rejection ends the run. */
   onCheckpoint?: (blob: Uint8Array, at: number) => void | Promise<void>
   /** A snapshot of the same run, by any number of threads. `end` may be later than it was. */
   resumeFrom?: Uint8Array
@@ -62,7 +62,7 @@ const PROGRESS_EVERY_MS = 250
  *
  * The history, and with it digest, results and snapshots, depends on the options but never on `threads`.
  * Rejects with `CellFault` when a program throws or a thread dies, `AbortError` when `signal` is aborted,
- * `SnapshotFault` for a blob it cannot go on from, and `RangeError` for options that make no sense; no worker is left
+ * `SnapshotFault` for a blob it cannot continue from, and `RangeError` for options that make no sense; no worker is left
  * behind. (In the calling thread, a program that calls process.exit ends the process.)
  */
 export async function runCells(options: RunCellsOptions): Promise<RunCellsResult> {
@@ -105,7 +105,7 @@ function stopOnError(stop: AbortController, work: () => void): void {
   }
 }
 
-/** The way of a run in the calling thread: the same group and windows, and nobody to meet. */
+/** The way of a run in the calling thread: the same group and windows, and no other thread to wait for. */
 async function runHere(options: ThreadsOptions): Promise<Finished[]> {
   const { plan, memory, from, saved, checkpointEvery, signal } = options
   const group = new Group({ ...plan, spec: cloned(plan.spec) }, memory, 1, 0)

@@ -2,17 +2,17 @@ import { createHash } from 'node:crypto'
 import type { Plan } from './cell.ts'
 import type { Standing } from './windows.ts'
 
-/** What stands at the start of every snapshot. */
+/** What is at the start of every snapshot. */
 const MAGIC = 'MSIMCELL'
 /** Grows whenever older snapshots can no longer be read. */
 const VERSION = 2
 const HASH_BYTES = 32
 const PREFIX = MAGIC.length + 4 + HASH_BYTES
 
-/** What a snapshot must have in common with the run that goes on from it. */
+/** What a snapshot must have in common with the run that continues from it. */
 const identity = ['cells', 'lookahead', 'start', 'seed', 'replication'] as const
 
-/** The run, where it stood, and the length of each cell's bytes. */
+/** The run, where it was, and the length of each cell's bytes. */
 export type SnapshotHeader = Pick<Plan, (typeof identity)[number]> & Standing & { readonly bytes: readonly number[] }
 
 /** Thrown for a blob that is no snapshot, is damaged, or belongs to another run or version. */
@@ -62,7 +62,7 @@ export function decodeSnapshot(blob: Uint8Array, plan: Plan): { standing: Standi
     throw new SnapshotFault(`The snapshot was taken at ${header.at} ms, after this run's end at ${plan.end} ms`)
   }
   let at = blob.length - sum(header.bytes)
-  // Copies, because what is deserialised may go on living in the bytes it was read from.
+  // Copies, because what is deserialised may continue living in the bytes it was read from.
   const cells = header.bytes.map((length) => blob.slice(at, (at += length)))
   return { standing: { at: header.at, windows: header.windows }, cells }
 }

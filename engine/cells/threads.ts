@@ -18,10 +18,10 @@ export interface ThreadsOptions {
   readonly memory: Memory
   readonly threads: number
   readonly from: Standing
-  /** The bytes of all cells, when the run goes on from a snapshot. */
+  /** The bytes of all cells, when the run continues from a snapshot. */
   readonly saved: readonly Uint8Array[] | undefined
   readonly checkpointEvery: number
-  /** Takes the bytes of all cells; no thread goes on before it has resolved. */
+  /** Takes the bytes of all cells; no thread continues before it has resolved. */
   checkpoint(standing: Standing, cells: Uint8Array[]): Promise<void>
   readonly heapMb: number | undefined
   /** Ends the run; its reason becomes the rejection. */
@@ -88,7 +88,7 @@ async function runThread(pool: Piscina, task: ThreadTask, meeting: Meeting): Pro
 }
 
 /**
- * What all threads have come to, or the fault of the first cell that failed in the window of the first failure: the
+ * What all threads have come to, or the error of the first cell that failed in the window of the first failure: the
  * one that a run on a single thread would have met. The other threads have `GRACE_MS` to come to that window's end.
  */
 async function allFinished(tasks: readonly Promise<Finished>[], meeting: Meeting): Promise<Finished[]> {
@@ -112,7 +112,7 @@ export function uncloneable(thrown: unknown): TypeError {
   return new TypeError(`The spec is not plain data: ${described(thrown).message}`, { cause: thrown })
 }
 
-/** Puts the threads' parts of a snapshot together and lets the run go on when it has been taken. */
+/** Puts the threads' parts of a snapshot together and lets the run continue when it has been taken. */
 class Gatherer {
   /** The threads' ends, in thread order. */
   readonly ports: MessagePort[] = []

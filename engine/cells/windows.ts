@@ -1,7 +1,7 @@
 import type { Plan } from './cell.ts'
 import type { Finished, Group } from './group.ts'
 
-/** Where a run stands between two windows. */
+/** Where a run is between two windows. */
 export interface Standing {
   /** The end of the last window, ms. */
   readonly at: number
@@ -13,7 +13,7 @@ export interface Standing {
 export interface Pace {
   /** Virtual ms between snapshots, Infinity for none. */
   readonly checkpointEvery: number
-  /** Called between two windows when a snapshot is due; the run goes on when it has resolved. */
+  /** Called between two windows when a snapshot is due; the run continues when it has resolved. */
   checkpoint(standing: Standing): Promise<void>
   /** Windows and events after which the event loop has a turn. */
   readonly turnWindows: number
@@ -52,7 +52,7 @@ export async function runWindows(group: Group, plan: Plan, pace: Pace, from: Sta
   return group.finish(plan.end, windows)
 }
 
-/** The first multiple of `every` after the start that lies behind `at`. */
+/** The first multiple of `every` after the start that is behind `at`. */
 function nextDue(start: number, at: number, every: number): number {
   return every === Infinity ? Infinity : start + every * (Math.floor((at - start) / every) + 1)
 }

@@ -15,10 +15,10 @@ export interface ThreadTask {
   readonly threads: number
   readonly thread: number
   readonly from: Standing
-  /** The bytes of this thread's cells, when the run goes on from a snapshot. */
+  /** The bytes of this thread's cells, when the run continues from a snapshot. */
   readonly saved: readonly Uint8Array[] | undefined
   readonly checkpointEvery: number
-  /** Takes the thread's part of each snapshot to the caller; his answer lets the run go on. */
+  /** Takes the thread's part of each snapshot to the caller, whose answer lets the run continue. */
   readonly port: MessagePort
 }
 

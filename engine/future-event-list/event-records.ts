@@ -7,7 +7,7 @@
  *     word 6-7  time, as the list likes to keep it
  *
  * A record is named by the index of its first word, a multiple of 8, so that `record | 3` is its word 3: V8 then needs
- * no check for overflow. A handle names the record and its generation, so that a handle kept too long is told from its
+ * no check for overflow. A handle names the record and its generation, so that a handle kept too long is distinguished from its
  * successor: the first 65,536 records have 16,384 generations, the others 64.
  */
 
@@ -33,7 +33,7 @@ export class EventRecords {
   words: Int32Array<ArrayBuffer>
   /** Number of pending events. */
   size = 0
-  /** First word of the first record; what lies below it belongs to the list. */
+  /** First word of the first record; what is below it belongs to the list. */
   protected readonly base: number
   protected free = -1
   protected end: number
@@ -102,7 +102,7 @@ export class EventRecords {
     this.grown(grown.length >> 3)
   }
 
-  /** For lists that keep something beside each record. */
+  /** For lists that keep something next to each record. */
   protected grown(_records: number): void {}
 
   /** Plain copy of everything, sized to what is used. */

@@ -22,7 +22,7 @@ export interface FutureEventList {
   /** Holds the fields of the event taken last until the next insert: `words[record | 2] & 0x1fff` is the kind, then
    * entity, a, b. */
   readonly words: Int32Array
-  /** Moves the clock forward, not past a pending event; the horizon must not lie behind it. */
+  /** Moves the clock forward, not past a pending event; the horizon must not be behind it. */
   moveTo(time: number): void
   /** Schedules an event `delay` ms from now, 0 to 2^31 - 1; see `tagOf`. Entity, a and b are int32. */
   insert(delay: number, tag: number, entity: number, a: number, b: number): Handle

@@ -35,7 +35,7 @@ export function farSlot(differs: number, block: number): number {
   return ((digit + 1 + NEAR_LEVELS) << BITS) | ((block >>> (digit * BITS)) & DIGIT)
 }
 
-/** The first instant of a slot above level 1, ms, for a clock that stands before it and agrees in all higher digits. */
+/** The first instant of a slot above level 1, ms, for a clock that is before it and agrees in all higher digits. */
 export function startOf(slot: number, block: number, within: number): number {
   const level = slot >>> BITS
   const digit = slot & DIGIT

@@ -5,7 +5,7 @@ const FIRST = 2
 /**
  * Ordered lists of records for the wheel's coarse slots, in chunks of one growing array: an entry costs little more
  * than four bytes, and since a walk knows the next records before it has read the present one, their cache misses
- * overlap. A record that leaves is only counted, so that leaving touches next to nothing: whoever walks the list skips
+ * overlap. A record that leaves is only counted, so that leaving touches next to nothing: a walk over the list skips
  * entries whose record does not say that it is here. A chunk that all have left goes back to the free ones, so that no
  * sequence of appends and removals makes the array grow forever. A list is the place of its first chunk and the place
  * behind its last entry, both 0 while it is empty; the caller keeps them.
@@ -35,7 +35,7 @@ export class SlotLists {
     return chunk + FIRST
   }
 
-  /** Gives back a chunk that nothing is linked to any more. */
+  /** Releases a chunk that nothing is linked to any more. */
   release(chunk: number): void {
     this.places[chunk] = this.free
     this.free = chunk

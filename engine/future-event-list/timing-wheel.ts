@@ -150,7 +150,7 @@ export class TimingWheel extends TurningSlots implements FutureEventList {
     this.appendCoarse(record, slot)
   }
 
-  /** Hangs a record at a time that may lie in a later block. */
+  /** Hangs a record at a time that may be in a later block. */
   private hangFar(record: number, delay: number): void {
     const time = this.now + delay
     const block = Math.floor(time / BLOCK)

@@ -113,7 +113,7 @@ export class TurningSlots extends Slots {
     else this.appendCoarse(record, slot)
   }
 
-  /** The slot that a record's time has as the clock stands. */
+  /** The slot that a record's time has as the clock is. */
   protected slotOf(record: number): number {
     const within = this.words[record | 6]
     const block = this.words[record | 7]

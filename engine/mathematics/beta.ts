@@ -55,7 +55,7 @@ function turned({ lower, upper, term }: BetaTails): BetaTails {
 function tailsBelow(a: number, b: number, share: Share): BetaTails {
   const { x, xLow, y, yLow } = share
   const term = betaTerm(a, b, share)
-  // How far the mean lies above x, times a + b, is a y - b x.
+  // How far the mean is above x, times a + b, is a y - b x.
   const ay = product(a, y)
   const ayLow = rest + a * yLow
   const bx = product(b, x)

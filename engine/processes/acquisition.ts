@@ -3,7 +3,7 @@ import { type Host, type UnitWish, Waitable, type Waiter } from './waitable.ts'
 
 /** What else `acquire` can say. */
 export type AcquireOptions = {
-  /** Units wanted, all at once (default 1). */
+  /** Units wanted, all together (default 1). */
   units?: number
   /** Lower numbers first, where the resource's discipline is `priority` (default 0). */
   priority?: number

@@ -20,7 +20,7 @@ export function anyOf<const W extends readonly Wish[]>(...wishes: W): Waitable<F
 
 /**
  * Waits for all: `const [ticket, message] = yield allOf(acquire(desk), pipe.get())`, answers in the order of the
- * arguments. When one fails or the process is interrupted, what had come is given back.
+ * arguments. When one fails or the process is interrupted, what had come is refunded.
  */
 export function allOf<const W extends readonly Wish[]>(...wishes: W): Waitable<AnswersOf<W>> {
   return new Condition(wishes, true) as unknown as Waitable<AnswersOf<W>>

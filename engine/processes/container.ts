@@ -69,7 +69,7 @@ export class Container {
   }
 
   /**
-   * Takes an amount, all at once: `yield tank.get(5)`.
+   * Takes an amount, all together: `yield tank.get(5)`.
    * @throws ProcessFault for an amount that is not above 0, or more than the capacity
    */
   get(amount: number): Waitable<void> {

@@ -1,6 +1,6 @@
 import { Session } from 'node:inspector'
 
-/** Where a process stands: `customer, bank.ts:14`; parts that cannot be had are left out. */
+/** Where a process is: `customer, bank.ts:14`; parts that cannot be had are left out. */
 export function describeGenerator(generator: object): string {
   try {
     return joined(inspectGenerator(generator))

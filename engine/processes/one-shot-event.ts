@@ -2,7 +2,7 @@ import { type Host, Waitable, type Waiter } from './waitable.ts'
 
 /**
  * Something that happens once, with a value: any number of processes wait for it by `yield event`. Who comes later gets
- * the value at once.
+ * the value immediately.
  */
 export class OneShotEvent<T = void> extends Waitable<T> {
   readonly name: string
@@ -40,7 +40,7 @@ export class OneShotEvent<T = void> extends Waitable<T> {
   }
 
   /**
-   * It happens now: all who wait go on in the order in which they came.
+   * It happens now: all who wait continue in the order in which they came.
    * @throws ProcessFault when it has happened already
    */
   succeed(value: T): void {
@@ -49,7 +49,7 @@ export class OneShotEvent<T = void> extends Waitable<T> {
 
   /**
    * It fails now: the error is thrown in all who wait, and in all who come later.
-   * @throws ProcessFault when it has happened already; the error itself when nobody waits who could see it
+   * @throws ProcessFault when it has happened already; the error itself when no process waits for it
    */
   fail(error: Error): void {
     const seen = this.waiters.size > 0

@@ -14,7 +14,7 @@ class Passivation extends Waitable<unknown> {
   }
 }
 
-/** Waits until somebody calls `activate(value)` on the process; returns that value. */
+/** Waits until another process calls `activate(value)` on the process; returns that value. */
 export function passivate(): Waitable<unknown> {
   return new Passivation()
 }

@@ -77,7 +77,7 @@ export class ProcessHandle<R = unknown> extends Waitable<R> implements Waiter {
   }
 
   /**
-   * Ends the process where it stands: `finally` blocks run, its waits and units are given up. Nothing happens when it has
+   * Ends the process where it is: `finally` blocks run, its waits and units are given up. Nothing happens when it has
    * ended already.
    */
   cancel(): void {
@@ -109,7 +109,7 @@ export class ProcessHandle<R = unknown> extends Waitable<R> implements Waiter {
     return `the end of ${this.name}`
   }
 
-  /** Notes the end, with a result or an error, and tells those who wait for it; false when nobody does. */
+  /** Notes the end, with a result or an error, and tells those who wait for it; false when there is none. */
   settle(failed: boolean, answer: unknown): boolean {
     this.failed = failed
     this.answer = answer

@@ -10,7 +10,7 @@ export const AWAITING = 3
 
 /**
  * The state of processes as columns: a table of entities, which are processes and branches of their conditions, and the
- * queue of those that may go on. Numbers instead of references, since each reference from here to a young object costs a
+ * queue of those that may continue. Numbers instead of references, since each reference from here to a young object costs a
  * write barrier.
  */
 export abstract class ProcessTable {
@@ -23,10 +23,10 @@ export abstract class ProcessTable {
   protected holds = new Int32Array(16)
   /** When each wait began, ticks; waits for units are kept by their resource. */
   protected since = new Float64Array(16)
-  /** Number of each process, by which a place is told from its next tenant. */
+  /** Number of each process, by which a place is distinguished from its next tenant. */
   protected numbers = new Int32Array(16)
   /**
-   * Processes ready to go on, four words each: place, number, an int32 as answer, and whether the answer is that or among
+   * Processes ready to continue, four words each: place, number, an int32 as answer, and whether the answer is that or among
    * the parcels.
    */
   protected ready = new Int32Array(64)

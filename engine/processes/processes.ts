@@ -16,7 +16,7 @@ import type { Waitable } from './waitable.ts'
 /**
  * Processes written as generators, one after another in the code as in life. They cannot be saved: JavaScript keeps a
  * generator's place to itself. Processes that become ready within one event run one by one in that order, each until it
- * yields. What goes wrong in one comes out of `runUntil` as a `ProcessFault`, and the others can go on.
+ * yields. What goes wrong in one comes out of `runUntil` as a `ProcessFault`, and the others can continue.
  */
 export class Processes extends ProcessScheduler implements ResourceOwner {
   private readonly resources: Resource[] = []

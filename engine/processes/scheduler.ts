@@ -30,13 +30,13 @@ class Throw {
 /** Immediate answers in a row after which a process is taken to run in a circle. */
 const MOST_ANSWERS = 3_000_000
 
-/** Delays of 0 within one instant after which the clock is taken to stand still. */
+/** Delays of 0 within one instant after which the clock is taken to be still. */
 const MOST_EMPTY_DELAYS = 2_000_000
 
 /** Units of one ticket that a process holds, since a time in the model's unit. */
 export type HeldUnit = { resource: Resource; ticket: Ticket; since: number }
 
-/** Runs processes: each goes on when what it waits for has come, one at a time, until it waits again. */
+/** Runs processes: each continues when what it waits for has come, one at a time, until it waits again. */
 export abstract class ProcessScheduler extends ProcessTable implements Scheduler {
   readonly kernel: Kernel
   readonly time: ModelTime
@@ -45,11 +45,11 @@ export abstract class ProcessScheduler extends ProcessTable implements Scheduler
   private active = false
   /** Place of the process that runs, -1 for none. */
   protected running = -1
-  /** Place of the process that asks for something right now, and the answer if it is there at once. */
+  /** Place of the process that asks for something right now, and the answer if it is there immediately. */
   private asking = -1
   private answer: unknown = NONE
   private faults: ProcessFault[] = []
-  /** Delays of 0 since the clock moved, and where it stands. */
+  /** Delays of 0 since the clock moved, and where it is. */
   private emptyDelays = 0
   private emptyAt = -1
   /** Who is passive: the process itself, or a branch of its condition. */
@@ -228,7 +228,7 @@ export abstract class ProcessScheduler extends ProcessTable implements Scheduler
     this.wake(handle, new Throw(error))
   }
 
-  /** A process may go on: at once if it is the one that asks, or if none runs, else when its turn comes. */
+  /** A process may continue: immediately if it is the one that asks, or if none runs, else when its turn comes. */
   protected answerAt(index: number, value: unknown): void {
     if (index === this.asking) this.answer = value
     else if (this.active) {
@@ -278,7 +278,7 @@ export abstract class ProcessScheduler extends ProcessTable implements Scheduler
     return new ProcessFault(first.process, this.clock, first.place, first.reason, { cause: first.cause, others })
   }
 
-  /** Lets a process go on until it waits. */
+  /** Lets a process continue until it waits. */
   private step(index: number, value: unknown): void {
     const handle = this.handleAt(index)
     this.running = index
@@ -301,7 +301,7 @@ export abstract class ProcessScheduler extends ProcessTable implements Scheduler
     this.running = -1
   }
 
-  /** Does what a process wishes; returns the answer if there is one at once, else NONE. */
+  /** Does what a process wishes; returns the answer if there is one immediately, else NONE. */
   private heed(handle: ProcessHandle, index: number, { done, value }: IteratorResult<unknown, unknown>): unknown {
     if (done) {
       this.finish(handle, value)

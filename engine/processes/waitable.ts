@@ -13,7 +13,7 @@ export interface UnitWish {
   readonly work: number
 }
 
-/** Whoever waits: a process, or one branch of a condition of a process. */
+/** A waiter: a process, or one branch of a condition of a process. */
 export interface Waiter {
   /** Number of the process that waits, or on whose behalf. */
   readonly process: number
@@ -37,11 +37,11 @@ export interface Host {
   claim(waiter: Waiter): number
   /** Ends a wait from `claimUnit`, `claimDelay` or `claim` without an answer. */
   giveUp(waiter: Waiter): void
-  /** Notes who is passive, so that `activate` finds it; null for nobody. */
+  /** Notes who is passive, so that `activate` finds it; null for none. */
   setPassive(process: number, waiter: Waiter | null): void
-  /** Gives back a unit that a process got but never saw. */
+  /** Releases a unit that a process got but never saw. */
   returnUnit(resource: Resource, ticket: Ticket): void
-  /** From here to `proceed`, processes that may go on wait for their turn. */
+  /** From here to `proceed`, processes that may continue wait for their turn. */
   pause(): boolean
   proceed(outermost: boolean): void
   /** An error with the name of the running process, the time and the reason. */
@@ -52,7 +52,7 @@ export interface Host {
 
 /**
  * Something a process can wait for: `const value = yield waitable`, or `yield* waitable` where the type of the value
- * should be known. What takes (acquire, get, hold) acts when it is yielded; what gives (put, succeed) acts at once.
+ * should be known. What takes (acquire, get, hold) acts when it is yielded; what gives (put, succeed) acts immediately.
  */
 export abstract class Waitable<T> {
   /** Starts the wait; may answer the waiter before it returns. */

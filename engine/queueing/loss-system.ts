@@ -1,12 +1,12 @@
 /**
- * Loss systems with requests of several units: each class asks at random for `units` at once, all or none, and holds them
- * for a time of any law. The number of busy units has the law of J. S. Kaufman, "Blocking in a shared resource
- * environment", IEEE Trans. Commun. 29 (1981), and J. W. Roberts (1981): c q(c) = sum over classes of a b q(c - b).
+ * Loss systems with requests of several units: each class requests `units` at random, all or none, and holds them for a
+ * time of any law. The number of busy units has the law of J. S. Kaufman, "Blocking in a shared resource environment",
+ * IEEE Trans. Commun. 29 (1981), and J. W. Roberts (1981): c q(c) = sum over classes of a b q(c - b).
  */
 import type { Stream } from '../random/streams.ts'
 
 export interface RequestClass {
-  /** Units asked for at once; a whole number from 1. */
+  /** Units requested together; a whole number from 1. */
   readonly units: number
   /** Requests that would be there on average if none were refused: their rate times their mean holding time. */
   readonly load: number

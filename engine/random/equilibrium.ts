@@ -1,6 +1,6 @@
 /**
  * Lives that are under way at a random instant. A long life is met more often than a short one: the life met is drawn
- * in proportion to its length, and the instant lies anywhere in it alike, so that its age and what is left of it follow the
+ * in proportion to its length, and the instant is anywhere in it alike, so that its age and what is left of it follow the
  * equilibrium law 1 - F(x) over the mean (D. R. Cox, "Renewal Theory", 1962, section 5.3).
  */
 import type { Stream } from './streams.ts'
@@ -51,7 +51,7 @@ export class Equilibrium {
     return lives
   }
 
-  /** Mean of the part of a life that lies in its first `time`: what is there after `time` of arrivals at rate 1. */
+  /** Mean of the part of a life that is in its first `time`: what is there after `time` of arrivals at rate 1. */
   meanUpTo(time: number): number {
     const shorter = this.#firstPoint((point) => this.#lives[point] > time)
     const weights = this.#weights[POINTS - 1]

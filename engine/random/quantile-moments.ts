@@ -19,7 +19,7 @@ const rule = Array.from({ length: 2 * POINTS + 1 }, (_, i) => {
 
 /**
  * Mean and variance of a law from its quantile: `at(p, 1 - p)`, which is smooth but at the `kinks`. Each piece between
- * them by the double exponential rule, which does not mind that quantiles run away at 0 and 1. Not `settled` where what lies
+ * them by the double exponential rule, which does not mind that quantiles run away at 0 and 1. Not `settled` where what is
  * beyond the last point, at a probability of 1e-275, would still count: the tail is too heavy.
  */
 export function quantileMoments(

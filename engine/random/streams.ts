@@ -29,11 +29,11 @@ const CHUNK = 1024 * FIELDS
 const MULTIPLIER = 2091639
 
 /**
- * The seed rule: SHA-256 over master seed, replication and path. Both lengths stand in front, so that no two
+ * The seed rule: SHA-256 over master seed, replication and path. Both lengths are in front, so that no two
  * triples spell the same text. Neighbouring names (`buyer/1`, `buyer/2`) get unrelated states.
  *
  * @returns s0, s1, s2 (in units of 2^-32) and the carry, 1 to 2091637: the first sixteen bytes of the hash, big-endian.
- *   The carry never takes the two values at which the generator can stand still.
+ *   The carry never takes the two values at which the generator can be still.
  */
 export function streamWords(seed: string, replication: number, path: string): [number, number, number, number] {
   const words = sha256Words(`${seed.length}:${seed}/${replication}/${path.length}:${path}`)
@@ -123,7 +123,7 @@ export class Streams {
 
   /**
    * A stream for the few draws of one thing, such as one order: it starts from its first draw each time it is asked for,
-   * and is not kept, so that a million of them cost no memory and stand in no snapshot.
+   * and is not kept, so that a million of them cost no memory and are in no snapshot.
    */
   fresh(path: string): Stream {
     const stream = new ColumnStream(checkedPath(path), new Float64Array(FIELDS), 0)

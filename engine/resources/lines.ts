@@ -1,7 +1,7 @@
 import { doubled } from '../growth.ts'
 import type { Tickets } from './tickets.ts'
 
-/** Requests in an order of their own; a record's words 2 and 3 belong to the line it stands in. */
+/** Requests in an order of their own; a record's words 2 and 3 belong to the line it is in. */
 export interface Line {
   readonly size: number
   /** The first request, -1 when there is none. */

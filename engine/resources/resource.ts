@@ -11,7 +11,7 @@ export const RENEGED = -1
 /** In place of a ticket: the queue was full. */
 export const REFUSED = -2
 
-/** Told at once, inside the call or event that caused it. */
+/** Called immediately, inside the call or event that caused it. */
 export type TicketHandler = (entity: number, ticket: Ticket) => void
 
 export type ResourceOptions = {
@@ -31,7 +31,7 @@ export type ResourceOptions = {
   /** Most requests that may wait; one more is refused (default Infinity). */
   queueLimit?: number
   /** Whether a request takes the unit of the holder with the worst priority, if that is worse than its own; units that
-   * go, by `resize` or at closing time, are then taken at once too. Otherwise holders finish. */
+   * go, by `resize` or at closing time, are then taken immediately too. Otherwise holders finish. */
   preemptive?: boolean
   /** Outside these hours there are no units. */
   hours?: WorkingHours
@@ -45,9 +45,9 @@ export type ResourceOptions = {
   owner?: ResourceOwner
 }
 
-/** Who watches over what is given back: `Processes`, for the resources that it made. */
+/** Who watches over what is released: `Processes`, for the resources that it made. */
 export interface ResourceOwner {
-  /** Units are about to be given back. */
+  /** Units are about to be released. */
   released(resource: Resource, entity: number, ticket: Ticket): void
   /** `release` was called with a ticket that holds nothing; what it returns. */
   releasedNothing(resource: Resource, ticket: Ticket): boolean
@@ -154,8 +154,8 @@ export class Resource {
   }
 
   /**
-   * Asks for units; they may be granted before this returns, all at once. Nobody overtakes the first of the queue, even
-   * if it wants more units than are free.
+   * Asks for units; they may be granted before this returns, all together. No request overtakes the first of the queue,
+   * even if it wants more units than are free.
    * @param priority int32, lower is better
    * @param patience ticks it will wait; with Infinity it waits forever
    * @param units how many (default 1), at most the resource's number of units
@@ -347,7 +347,7 @@ export class Resource {
     // The successor first, or else the one preempted could ask again and get the very unit it lost.
     this.grant(request)
     for (let i = 0; i < lost.length; i += 2) this.preempted(lost[i], lost[i + 1])
-    // Whoever held several units may have left more than was wanted.
+    // A holder of several units may have left more than were needed.
     this.serve()
   }
 

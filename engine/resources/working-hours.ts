@@ -81,7 +81,7 @@ export class WorkingHours {
     return weeks * WEEK + this.opens[span] + rest - this.before[span] - EPOCH_IN_WEEK - this.offset
   }
 
-  /** A span that reaches the end of the week goes on if Monday opens at midnight. */
+  /** A span that reaches the end of the week continues if Monday opens at midnight. */
   private closing(week: number, span: number): number {
     if (this.closes[span] === WEEK && this.opens[0] === 0) return week + WEEK + this.closes[0]
     return week + this.closes[span]

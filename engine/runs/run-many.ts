@@ -93,7 +93,7 @@ function workers<R>(options: RunManyOptions<R>, runs: number): Crew {
     atomics: 'disabled',
     ...(options.threadHeapMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: options.threadHeapMb } }),
   })
-  // A worker that dies has its run rejected as well; there is nothing else to be told here.
+  // A worker that dies has its run rejected as well; there is nothing else to report here.
   pool.on('error', () => {})
   const gone = pool.threads.map((worker) => new Promise((resolve) => worker.once('exit', resolve)))
   const module = options.module.href

@@ -23,7 +23,7 @@ export class Counter {
     return length > 0 ? (this.value * unit) / length : 0
   }
 
-  /** Starts the observation anew at `now` (ms). */
+  /** Starts the observation again at `now` (ms). */
   reset(now: number): void {
     this.start = now
     this.value = 0

@@ -17,7 +17,7 @@ export interface Truncation {
   discard: number
   /** Mean of the averages of five that remain. */
   mean: number
-  /** False when the minimum lies in the second half: the run is too short to tell, and should be made longer. */
+  /** False when the minimum is in the second half: the run is too short to tell, and should be made longer. */
   settled: boolean
 }
 

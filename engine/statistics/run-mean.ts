@@ -291,7 +291,7 @@ function boundOf(evidence: (limit: number) => number, mean: number, end: number,
 }
 
 /**
- * About how many runs in all would settle on which side of `limit` the mean lies, at the level alpha, if they go on as
+ * About how many runs in all would settle on which side of `limit` the mean is, at the level alpha, if they continue as
  * they began. Infinity where the mean is at the limit, or runs do not help.
  */
 export function runsNeeded(moments: RunMoments, limit: number, alpha: number): number {

@@ -1,11 +1,11 @@
 /**
- * Sequential stopping over runs: whether the mean of a figure is known to a relative precision, and how many runs to make
- * before asking again.
+ * Sequential stopping over runs: whether the mean of a figure is known to a relative precision, and how many runs to
+ * make before asking again.
  *
  * Source: A. M. Law, "Simulation Modeling and Analysis", 5th ed., section 9.4.1, with two changes that keep the final
- * interval at its confidence. Whoever looks after every run stops too early, on a variance that came out low by chance:
- * here runs grow by a quarter between looks, and a look asks for a little more than the interval promises. And the
- * interval is that of run-mean.ts: of a rare figure that was not seen yet, nothing is known to any relative precision.
+ * interval at its confidence. A check after every run stops too early, on a variance that came out low by chance: here
+ * runs grow by a quarter between looks, and a look asks for a little more than the interval promises. And the interval
+ * is that of run-mean.ts: of a rare figure that was not seen yet, nothing is known to any relative precision.
  */
 import { type RunMoments, runInterval } from './run-mean.ts'
 

@@ -53,7 +53,7 @@ export class TimeWeighted {
     return length > 0 ? this.area(now) / length : this.value
   }
 
-  /** Starts the observation anew at `now` (ms), e.g. at the end of a warm-up: the value stays, its past does not. */
+  /** Starts the observation again at `now` (ms), e.g. at the end of a warm-up: the value stays, its past does not. */
   reset(now: number): void {
     this.start = now
     this.last = now

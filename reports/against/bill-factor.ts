@@ -70,7 +70,7 @@ function timesPrice({ use, amount }: RatedLine, factor: Factor, source: RatedSou
 
 const FEW_BILLS = 3
 
-/** The factor behind all of the bills; undefined where there is none, or where too little tells of it. */
+/** The factor behind all of the bills; undefined where there is none, or where there is too little evidence. */
 export async function factorOfBills(source: RatedSource, bills: readonly TaxedBill[]): Promise<Reason | undefined> {
   const charged = bills.filter(({ bill }) => bill.charges > 0n)
   if (charged.length === 0 || charged.length < bills.length) return undefined

@@ -11,13 +11,13 @@ import type { RatedSource, SourceBill, TaxedOrder } from './rated-line.ts'
 import { because, type Reason } from './reason.ts'
 import { type Range, simplestOf, whereEqual } from './simplest.ts'
 
-/** Percentages have 8 decimals; nobody is taxed by more than the price. */
+/** Percentages have 8 decimals; no tax exceeds the price. */
 const PERCENT_DECIMALS = 8
 const PERCENT = 10n ** BigInt(PERCENT_DECIMALS)
 export const ANY_RATE: Range = { low: 0n, high: 100n * PERCENT }
 /** Rates of more decimals are found in any small difference. */
 export const FINEST_RATE = PERCENT / 10_000n
-/** One bill alone tells of a rate of whole or half percents. */
+/** One bill alone shows only rates of whole or half percents. */
 export const ROUND_RATE = PERCENT / 2n
 
 export const percentText = (rate: bigint): string => decimalText(rate, PERCENT_DECIMALS)

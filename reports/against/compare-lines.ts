@@ -12,7 +12,7 @@ import { switchOfLines } from './variants.ts'
 
 /**
  * Compares every line: once to gather what agrees and what may explain the rest, and where anything differs once more to
- * name it. At last comes what nobody asked for.
+ * name it. Last come rows without a counterpart.
  */
 export async function compareLines(source: RatedSource, lines: InvoiceLines, found: Differences): Promise<void> {
   const { table } = lines
@@ -39,7 +39,7 @@ export async function compareLines(source: RatedSource, lines: InvoiceLines, fou
   }, detail)
   for (const [line, row] of orders.pairs()) take(line, row)
   const unknown: number[] = []
-  // A charge and its credit come to nothing, so nobody need know of them.
+  // A charge and its credit cancel out, so they are not reported.
   for (let row = 0; row < table.rows; row++) if (table.seen[row] === 0 && table.amount.at(row) !== 0n) unknown.push(row)
   if (differing + unknown.length === 0) return
   const hasOneCause = unknown.length + missed === 0 && evidence.hasOneCause

@@ -105,7 +105,7 @@ export class Differences {
     this.addFurther(difference)
   }
 
-  /** Another figure of a bill that was counted already, such as its charges beside its payable. */
+  /** Another figure of a bill that was counted already, such as its charges next to its payable. */
   addFurther(difference: Difference): void {
     if (this.first.length < this.#shown) this.first.push(difference)
     this.#onDifference(difference)

@@ -1,5 +1,5 @@
 /**
- * One factor on many charges: each charge of theirs leaves an interval in which the factor must lie, and every factor in all of
+ * One factor on many charges: each charge of theirs leaves an interval in which the factor must be, and every factor in all of
  * them gives every charge to the last digit. It may have been put on the charge, or on the price before the one rounding.
  */
 import { decimalText } from '#base/decimal-text.ts'
@@ -11,7 +11,7 @@ import { type Range, simplestOf } from './simplest.ts'
 const DECIMALS = 18
 export const ONE = 10n ** BigInt(DECIMALS)
 const LARGEST = 1_000n * ONE
-/** A factor with more decimals than that is nobody's discount, tax or surcharge. */
+/** A factor with more decimals than that is not a plausible discount, tax or surcharge. */
 const MOST_DECIMALS = 6
 const FINEST = 10n ** BigInt(DECIMALS - MOST_DECIMALS)
 /** 1e-10 an hour and seconds to 1e-8. */

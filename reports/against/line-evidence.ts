@@ -10,7 +10,7 @@ import { PriceIntervals } from './price-intervals.ts'
 import { type RatedLine, secondsFor } from './rated-line.ts'
 import { because, type Reason, reasonKey, uncertain } from './reason.ts'
 
-/** A few units of the last decimal are always somebody's rounding. */
+/** A few units of the last decimal are always a rounding. */
 const FEW_UNITS = 10n
 const NOTHING = because('unexplained', '', 'none of our rules gives that amount')
 

@@ -1,4 +1,4 @@
-/** A lifecycle log as a side of the comparison: rated anew each time it is gone through. */
+/** A lifecycle log as a side of the comparison: rated again each time it is gone through. */
 import { monthOf, startOfHour, startOfMonth } from '#base/civil-time.ts'
 import { unpackPrice } from '#base/money.ts'
 import { HOUR } from '#base/time.ts'

@@ -26,7 +26,7 @@ export class OrderMatches {
     return true
   }
 
-  /** The orders that waited, each with a row that nobody took; -1 where there is none. */
+  /** The orders that waited, each with an unmatched row; -1 where there is none. */
   *pairs(): Generator<readonly [RatedLine, number]> {
     const { table, accounts, products } = this.#lines
     if (this.#ours.length === 0) return

@@ -1,6 +1,5 @@
 /**
- * One wrong price of a product explains each of its lines: every charged hour leaves an interval in which the price must
- * lie, and the price that is in all of them is the cause. Amounts in whole 1e-8, prices in whole 1e-10 an hour.
+ * One wrong price of a product explains each of its lines: every charged hour leaves an interval in which the price must be, and the price that is in all of them is the cause. Amounts in whole 1e-8, prices in whole 1e-10 an hour.
  */
 import { decimalText } from '#base/decimal-text.ts'
 import { UNIT_PRICE_DECIMALS } from '#base/money.ts'

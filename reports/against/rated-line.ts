@@ -84,7 +84,7 @@ export interface RatedSource {
   /** Minor units of the currency (M-08). */
   readonly decimals: number
   /**
-   * What a bill comes to in all, tax on its use among it (M-07), before it is brought to minor units: as it is, or with other
+   * What a bill comes to in all, tax on its use among it (M-07), before it is rounded to minor units: as it is, or with other
    * charges, whole 1e-8; its use taxed by `percent` (decimal text), by our own rate where it is left out.
    */
   totalOf(bill: SourceBill, other?: OtherCharges, percent?: string): bigint
@@ -105,7 +105,7 @@ export interface SourceBill {
   readonly month: number
   readonly charges: bigint
   readonly payable: bigint
-  /** How many charges it sums up. */
+  /** How many charges it adds up. */
   readonly lines?: number
   /** What of the charges is taxed with the bill; all of it where it does not say. */
   readonly taxable?: bigint
@@ -113,7 +113,7 @@ export interface SourceBill {
   readonly taxPercent?: string
 }
 
-/** A price that stands beside the one that was charged: whole 1e-10 an hour. */
+/** A price that is next to the one that was charged: whole 1e-10 an hour. */
 export interface OtherPrice {
   readonly hourly: bigint
   readonly name: string
@@ -179,7 +179,7 @@ export function useAlternatives(
   ]
 }
 
-/** How many whole seconds another amount stands for, if it stands for any. */
+/** How many whole seconds another amount means, if it means any. */
 export function secondsFor(
   line: Pick<RatedUse, 'hourly' | 'kind'>,
   theirs: bigint,

@@ -2,7 +2,7 @@
 import { type InvoiceLines, ORDER_HOUR } from './invoices.ts'
 import type { RatedLine } from './rated-line.ts'
 
-/** Where a line of ours stands in the invoices. */
+/** Where a line of ours is in the invoices. */
 export interface Found {
   /** The row, or -1. */
   readonly row: number

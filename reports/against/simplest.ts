@@ -1,6 +1,6 @@
-/** The shortest decimals in an interval: a rate that somebody has set is rarely a long one. */
+/** The shortest decimals in an interval: a rate set by hand rarely has many decimals. */
 
-/** A closed interval of whole numbers that stand for decimals. */
+/** A closed interval of whole numbers that mean decimals. */
 export interface Range {
   readonly low: bigint
   readonly high: bigint

@@ -85,6 +85,6 @@ export function switchOfBills(
   })
 }
 
-/** A bill and its credit note that come to nothing. */
+/** A bill and its credit note that cancel out. */
 export const isNothing = ({ payable = 0n, charges = 0n }: InvoiceBill['figures']): boolean =>
   payable === 0n && charges === 0n

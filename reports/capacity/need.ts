@@ -10,7 +10,7 @@ import { type Requests, replayedUnits } from './offered.ts'
 import { offeredLoad } from './offered-load.ts'
 
 export interface Need {
-  /** Units asked for at once, on average and in the busy hour of the day. */
+  /** Units requested together, on average and in the busy hour of the day. */
   readonly averageLoad: number
   readonly busyLoad: number
   /** Variance over mean of the requests under way, against that of random ones of the same sizes. */
@@ -32,7 +32,7 @@ export interface Situation {
   readonly end: number
   readonly utcOffset: number
   readonly capacity: number
-  /** Units asked for at once on average, as far as they were held. */
+  /** Units requested together on average, as far as they were held. */
   readonly load: number
   /** Whether the pool held units when figures begin to count, so that what it held is not that of one filling up. */
   readonly isFilled?: boolean
@@ -49,7 +49,7 @@ const MANY = 300_000
 const TOLD = 10
 /** Random requests have a peakedness about 1; up to here they count as random. */
 const RANDOM = 1.25
-/** Standard errors by which the busiest hour of the day has to stand out. */
+/** Standard errors by which the busiest hour of the day has to be out. */
 const STANDS_OUT = 3
 const LARGEST = 4_000_000
 
@@ -158,7 +158,7 @@ function ratesOf(classes: readonly RequestClass[], scale: number) {
   return { at, units }
 }
 
-/** Units asked for at full clock hours, and in the busiest hour of the day if one stands out. */
+/** Units asked for at full clock hours, and in the busiest hour of the day if one is out. */
 function occupancy({ requests, from, end, utcOffset }: Situation) {
   const first = Math.ceil((from + utcOffset) / HOUR)
   const hours = Math.max(0, Math.floor((end + utcOffset) / HOUR) - first)

@@ -1,4 +1,4 @@
-/** Clock hours of pools. The record leaves out an hour like the one before it, so a row stands until the next one. */
+/** Clock hours of pools. The record leaves out an hour like the one before it, so a row is until the next one. */
 import { HOUR } from '#base/time.ts'
 import { dayNumber, prepareDays } from '../days.ts'
 import type { RunRecord } from '../record.ts'
@@ -6,15 +6,15 @@ import type { RunRecord } from '../record.ts'
 /** How many clock hours of civil time begin before an instant; needs the table `run` in the query. */
 const hoursBefore = (instant: string): string => `((${instant} + utc_offset + ${HOUR - 1}) / ${HOUR})`
 
-/** The number of the clock hour of civil time in which an instant lies. */
+/** The number of the clock hour of civil time in which an instant is. */
 const hourNumber = (instant: string): string => `((${instant} + utc_offset) / ${HOUR})`
 
-/** How many clock hours a span of time lies in, wholly or partly. */
+/** How many clock hours a span of time is in, wholly or partly. */
 export const clockHours = (since: string, until: string): string => `(${hoursBefore(until)} - ${hourNumber(since)})`
 
 /**
  * Makes the table `pool_spans(pool, hour, next, hours, capacity, capacity_ms, held_ms, full_ms, peak)`: rows of `pool_hours`
- * with the time each stands for, up to the next row of its pool or the end of the run, and how many clock hours that is:
+ * with the time each means, up to the next row of its pool or the end of the run, and how many clock hours that is:
  * the first and the last may be partly outside of the run. What a row says is of each of these hours.
  */
 export function preparePoolSpans(record: RunRecord): void {

@@ -9,7 +9,7 @@ const MOST_IN_A_ROW = 20
 
 /**
  * A full pool of use u refuses 1 / (1 - u) requests on average before it has room for good: the drift of a birth-death
- * process near its upper end. The 95th percentile of the hours stands for the busy time, when refusals come. Without a
+ * process near its upper end. The 95th percentile of the hours means the busy time, when refusals come. Without a
  * pool, that of the busiest one.
  */
 export function refusalsInARow(record: RunRecord, pool: string | undefined): number {

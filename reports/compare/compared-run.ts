@@ -134,7 +134,7 @@ WHERE f.order_id = 0 AND f.at >= run.measured_from GROUP BY a.id`)
   return accounts
 }
 
-/** The summary beside the record, if it is of this version of ours; else it is worked out from the record. */
+/** The summary next to the record, if it is of this version of ours; else it is computed from the record. */
 function summaryOf(record: RunRecord): Summary {
   const path = join(dirname(record.path), 'summary.json')
   if (existsSync(path)) {

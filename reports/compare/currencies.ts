@@ -1,4 +1,4 @@
-/** Two currencies are compared only at a rate that somebody gives; what it converted is marked everywhere. */
+/** Two currencies are compared only at a given rate; what it converted is marked everywhere. */
 import { InputError } from '#base/input-error.ts'
 import { moneyText } from '#base/money.ts'
 import { type Rational, toScaled } from '#base/rational.ts'
@@ -66,7 +66,7 @@ export function conversionOf(
 export const conversionText = ({ side, from, text, to }: Conversion): string =>
   `${side.toUpperCase()} converted: 1 ${from} = ${text} ${to}`
 
-/** A run with its money in the other currency, each amount brought to 8 decimals, halves away from zero. */
+/** A run with its money in the other currency, each amount rounded to 8 decimals, halves away from zero. */
 export function converted(run: ComparedRun, { rate }: Conversion): ComparedRun {
   const units = (amount: bigint): bigint =>
     toScaled({ numerator: amount * rate.numerator, denominator: rate.denominator }, 0)

@@ -22,7 +22,7 @@ import { billRoundings, roundingWorking } from './rounding.ts'
 
 const HOUR = BigInt(HOUR_IN_MS)
 const DAY = 24n * HOUR
-/** Longer sums are told by how many they add up. */
+/** Longer sums are shown by their number of terms. */
 const MOST_TERMS = 4
 const earning = ['marketplace-revenue', 'cloud-resource-revenue', 'deferred-revenue', 'tax-payable']
 

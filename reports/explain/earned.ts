@@ -49,7 +49,7 @@ export function earnedWorking(reader: FactReader, transaction: FactRow, order: F
   return { what: 'earned until then', rule: 'M-05', ...found, recorded }
 }
 
-/** once an order is given back, all that was not refunded is earned. */
+/** once an order is refunded, all that was not refunded is earned. */
 function kept(reader: FactReader, order: FactRow, price: bigint, ofServers: boolean) {
   return reader.facts('refunds', 'paid_order = ?', order.id).map((given) => {
     const back = ofServers ? given.cloud : given.amount + given.coupon_returned - given.tax - given.cloud

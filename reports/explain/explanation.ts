@@ -6,7 +6,7 @@ import { ruleText } from '#scenarios/rules.ts'
 /** A line of what the subject is: `Product`, `crm, Team CRM, saas`. */
 export type Particular = readonly [label: string, text: string]
 
-/** How an amount came about: what was calculated again, beside what was recorded. */
+/** How an amount came about: what was calculated again, next to what was recorded. */
 export interface Working {
   readonly what: string
   readonly rule: string

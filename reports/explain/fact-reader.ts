@@ -1,6 +1,6 @@
 /**
- * Facts of a record spelled out by the record's own schema, so that a table or a word nobody thought of when this was
- * written still prints its lines.
+ * Facts of a record spelled out by the record's own schema, so that tables and words added later still print their
+ * lines.
  */
 import { dateText } from '#base/civil-text.ts'
 import { formatInstant } from '#base/civil-time.ts'
@@ -79,7 +79,7 @@ export class FactReader {
   }
 
   /**
-   * All use of an account, or all of its use that nobody was charged. They are read once: what explains many hours asks
+   * All use of an account, or all of its use that was never charged. They are read once: what explains many hours asks
    * for each of them, and SQLite would look through the use of all accounts each time.
    */
   ofAccount(table: 'usage_spans' | 'usage_rejected', account: bigint): readonly FactRow[] {
@@ -146,7 +146,7 @@ export class FactReader {
       .join(', ')
   }
 
-  /** A fact as something that happened; facts without an instant are told at `otherwise`. */
+  /** A fact as something that happened; facts without an instant are listed at `otherwise`. */
   moment(table: FactTableName, fact: FactRow, known: readonly string[], otherwise = 0): Moment {
     const name = table.replaceAll('_', ' ')
     const steps = ['event', 'from_state', 'to_state']

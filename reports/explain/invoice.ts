@@ -7,7 +7,7 @@ import { paidLines, sumText } from './order-lines.ts'
 import { roundingWorking } from './rounding.ts'
 import { paymentsOf } from './transactions.ts'
 
-/** What orders brought to a bill: those that were paid in its month. */
+/** What orders rounded to a bill: those that were paid in its month. */
 function ordersOnBill(reader: FactReader, bill: FactRow): bigint[] {
   return reader
     .facts('transactions', 'account = ? AND at >= ? AND at < ?', bill.account, bill.month, monthEnd(reader, bill.month))
@@ -35,7 +35,7 @@ function lineWorking(reader: FactReader, invoice: FactRow, line: FactRow): Worki
   const taxes = reader
     .facts('bill_taxes', 'account = ? AND month = ?', invoice.account, invoice.month)
     .map(({ tax }) => tax)
-  // Orders that were given back since are on the bill, and on no invoice.
+  // Orders that were refunded since are on the bill, and on no invoice.
   const orders = ordersOnBill(reader, bill).map((amount) => -amount)
   const terms = [bill.charges, ...taxes, ...orders]
   const amount = terms.reduce((total, each) => total + each, 0n)

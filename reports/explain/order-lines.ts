@@ -41,7 +41,7 @@ export const sumText = (amounts: readonly bigint[]): string =>
 export const taxPercentOf = (reader: FactReader, order: FactRow): string =>
   taxPercent(reader.record, regionOf(reader, order.account), Number(order.at))
 
-/** A working a line: what was calculated again beside what was recorded. */
+/** A working a line: what was calculated again next to what was recorded. */
 function lineWorkings(reader: FactReader, order: FactRow, lines: readonly FactRow[]): Working[] {
   const at = Number(order.at)
   const policies = { ...policiesAt(reader.record, at), 'tax.percent': taxPercentOf(reader, order) }

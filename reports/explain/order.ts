@@ -8,7 +8,7 @@ import { scenarioLine } from './premises.ts'
 import { feeParticulars } from './refund-lines.ts'
 import { refundBooked } from './transactions.ts'
 
-/** Tables whose rows are told elsewhere in an explanation than line by line. */
+/** Tables whose rows are shown elsewhere in an explanation than line by line. */
 const toldElsewhere = ['orders', 'order_lines', 'transactions', 'postings', 'usage_spans', 'instance_steps']
 
 /** What was wished for and by whom. */

@@ -12,7 +12,7 @@ import { billRoundingWorkings } from './rounding.ts'
 import { sellerWorkings } from './seller-bill.ts'
 import { shareWorkings } from './seller-share.ts'
 
-/** what was rated for the hour, beside what the ledger holds of it: in time, and for records that came late (U-09). */
+/** what was rated for the hour, next to what the ledger holds of it: in time, and for records that came late (U-09). */
 function usageWorkings(reader: FactReader, transaction: FactRow): Working[] {
   const { account, hour } = transaction
   const lines = hourWorkings(reader, account, hour)

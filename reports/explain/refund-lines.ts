@@ -1,4 +1,4 @@
-/** N-03 to N-06 calculated again: what an unsubscription gave back of each period that was paid. */
+/** N-03 to N-06 calculated again: what an unsubscription refunded of each period that was paid. */
 import { decimalText } from '#base/decimal-text.ts'
 import { isRefusal, type Line } from '#sim/billing/line.ts'
 import { refund } from '#sim/billing/refund.ts'
@@ -10,9 +10,9 @@ import { policiesAt } from './premises.ts'
 function refundLines(reader: FactReader, given: FactRow): readonly Line[] {
   const at = Number(given.at)
   const policies = policiesAt(reader.record, at)
-  // N-06: only the period that was bought with the provisioning lies within five days of it.
+  // N-06: only the period that was bought with the provisioning is within five days of it.
   const isProvisioned = given.paid_order === given.subscription_id
-  // All servers of the order come back at once: the last of them must still be within the limit.
+  // All servers of the order come back immediately: the last of them must still be within the limit.
   const servers = given.servers > 1n ? Number(given.servers) : 1
   const made = refund(
     {

@@ -1,4 +1,4 @@
-/** `explain refund`: what was given back of an order, by unsubscription or in full, and how it was booked. */
+/** `explain refund`: what was refunded of an order, by unsubscription or in full, and how it was booked. */
 import { RecordError } from '../record-error.ts'
 import type { Explanation, Working } from './explanation.ts'
 import { type FactReader, type FactRow, inTime } from './fact-reader.ts'
@@ -9,16 +9,16 @@ import { feeParticulars, refundWorkings } from './refund-lines.ts'
 import { refundRounding, roundedBy } from './rounding.ts'
 import { paymentsOf, refundBooked, refundsOf } from './transactions.ts'
 
-/** Where money goes that is given back: to the buyer, the buyer's coupons and credit, or the reseller who paid (O-06). */
+/** Where money goes that is refunded: to the buyer, the buyer's coupons and credit, or the reseller who paid (O-06). */
 const receiving = /^(buyer-|payment-clearing$)/
 
-/** What a movement gave back. */
+/** What a movement released. */
 const givenBack = (reader: FactReader, transaction: FactRow): bigint =>
   legsOf(reader, transaction.id)
     .filter(({ ledger }) => receiving.test(reader.word(ledger)))
     .reduce((sum, { amount }) => sum - amount, 0n)
 
-/** O-08, S-07, S-09: an order that was given back in full comes to the sum of its lines. */
+/** O-08, S-07, S-09: an order that was refunded in full comes to the sum of its lines. */
 function wholeWorkings(reader: FactReader, transaction: FactRow): Working[] {
   const rounding = roundedBy(reader, transaction)
   const recorded = givenBack(reader, transaction) - rounding
@@ -36,7 +36,7 @@ function wholeWorkings(reader: FactReader, transaction: FactRow): Working[] {
   return [whole, refundRounding(reader, transaction.at, { amount: inCash, paid: inCash }, rounding)]
 }
 
-/** The refunds of an unsubscription, of an order it gave back, or of the subscription they belong to. */
+/** The refunds of an unsubscription, of an order it refunded, or of the subscription they belong to. */
 const refundRows = (reader: FactReader, order: bigint): FactRow[] =>
   reader.facts('refunds', 'order_id = ? OR paid_order = ? OR subscription_id = ?', order, order, order)
 
@@ -66,13 +66,13 @@ export function refundsWorkings(reader: FactReader, rows: readonly FactRow[]): W
   return [...made, ...booked]
 }
 
-/** What a movement of money gave back, and how it came about. */
+/** What a movement of money refunded, and how it came about. */
 export function refundTransactionWorkings(reader: FactReader, transaction: FactRow): Working[] {
   const rows = reader.facts('refunds', 'paid_order = ? AND at = ?', transaction.order_id, transaction.at)
   return rows.length === 0 ? wholeWorkings(reader, transaction) : refundsWorkings(reader, rows)
 }
 
-/** `id`: the number of the order that was given back, or of the unsubscription. Throws RecordError where there is none. */
+/** `id`: the number of the order that was refunded, or of the unsubscription. Throws RecordError where there is none. */
 export function explainRefund(reader: FactReader, order: FactRow): Explanation {
   const rows = refundRows(reader, order.id)
   const ofRows = new Set(rows.flatMap((row) => refundBooked(reader, row)).map(({ id }) => id))

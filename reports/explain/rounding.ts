@@ -57,12 +57,12 @@ export const billRoundings = (reader: FactReader, bill: FactRow): FactRow[] =>
     .facts('transactions', 'account = ? AND at >= ?', bill.account, bill.month)
     .filter((each) => reader.word(each.kind) === 'bill-rounding' && monthOfDay(reader, each.day) === bill.month)
 
-/** The first instant of the civil month in which a civil day lies. */
+/** The first instant of the civil month in which a civil day is. */
 function monthOfDay({ utcOffset }: FactReader, day: bigint): bigint {
   return BigInt(startOfMonth(monthOf(Number(day) * DAY - utcOffset, utcOffset), utcOffset))
 }
 
-/** How the rounding of a bill was drawn, or given back. */
+/** How the rounding of a bill was drawn or refunded. */
 export function billRoundingWorkings(reader: FactReader, transaction: FactRow): Working[] {
   const month = monthOfDay(reader, transaction.day)
   return reader.facts('bills', 'account = ? AND month = ?', transaction.account, month).map((bill) => {

@@ -15,7 +15,7 @@ import type { Working } from './explanation.ts'
 import type { FactReader, FactRow } from './fact-reader.ts'
 import { policiesAt } from './premises.ts'
 
-/** What else of the day's use the same cell has booked before: late records are worked out on the day's new sum. */
+/** What else of the day's use the same cell has booked before: late records are computed on the day's new sum. */
 function bookedBefore(reader: FactReader, transaction: FactRow, row: FactRow): FactRow[] {
   if (transaction.order_id !== 0n) return []
   const scenario = reader.record.meta.scenario as unknown as Parameters<typeof cellPlaces>[0]

@@ -4,7 +4,7 @@ import type { FactReader, FactRow } from './fact-reader.ts'
 const ofKinds = (reader: FactReader, rows: readonly FactRow[], kinds: readonly string[]): FactRow[] =>
   rows.filter(({ kind }) => kinds.includes(reader.word(kind)))
 
-/** The payment of an order, and what was given back of it. */
+/** The payment of an order, and what was refunded of it. */
 export const paymentsOf = (reader: FactReader, order: bigint): FactRow[] =>
   ofKinds(reader, reader.facts('transactions', 'order_id = ?', order), ['payment', 'refund'])
 
@@ -12,7 +12,7 @@ export const paymentsOf = (reader: FactReader, order: bigint): FactRow[] =>
 export const paymentOf = (reader: FactReader, order: bigint): FactRow | undefined =>
   ofKinds(reader, reader.facts('transactions', 'order_id = ?', order), ['payment'])[0]
 
-/** What was given back of an order. */
+/** What was refunded of an order. */
 export const refundsOf = (reader: FactReader, order: bigint): FactRow[] =>
   ofKinds(reader, reader.facts('transactions', 'order_id = ?', order), ['refund'])
 

@@ -188,7 +188,7 @@ function* draws(recorded: Recorded, clock: Clock): Generator<Movement> {
   }
 }
 
-/** One repetition: they lie an hour apart. `isLate`: it was made on a later day than the one it is about. */
+/** One repetition: they are an hour apart. `isLate`: it was made on a later day than the one it is about. */
 function turn({ at, hour, day }: Recorded, repetition: number, clock: Clock) {
   const later = (repetition - 1) * HOUR
   const about = hour === 0 ? day : dayOf(hour + later, clock)
@@ -196,7 +196,7 @@ function turn({ at, hour, day }: Recorded, repetition: number, clock: Clock) {
   return { at: made, hour: hour === 0 ? 0 : hour + later, day: about, isLate: madeDay(made, clock) !== about }
 }
 
-/** What is paid of a transaction, as it stands on unbilled receivable: owed (1) or cleared (-1). */
+/** What is paid of a transaction, as it is on unbilled receivable: owed (1) or cleared (-1). */
 function unbilled({ account, legs }: Recorded, side: bigint): Leg[] {
   const amount = legs.reduce((sum, leg) => (isPaid(leg) ? sum + leg.amount : sum), 0n)
   return amount === 0n ? [] : [{ ledger: 'unbilled-receivable', owner: account, amount: amount * side }]
@@ -251,7 +251,7 @@ class Merged {
     heap[at] = added
   }
 
-  /** Takes the next one out; its list goes on. */
+  /** Takes the next one out; its list continues. */
   take(): Movement {
     const heap = this.#heap
     const [top] = heap

@@ -6,7 +6,7 @@ import { type Figure, type Source, sum, word } from './figure.ts'
 
 /**
  * Every server that ran: from its first running to the end that its buyer chose (the lifetime planned, the end of the
- * term or an unsubscription), or to the end of the run; only what lies in the measured time.
+ * term or an unsubscription), or to the end of the run; only what is in the measured time.
  */
 const livesSource: Source = {
   name: 'server_lives',

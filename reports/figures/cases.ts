@@ -2,7 +2,7 @@
 import { type Figure, isMeasured, type Label, monthOf, type Source, word } from './figure.ts'
 import { percentileFigures } from './times.ts'
 
-/** Turns of sellers: `wait` until somebody began, `response` until it was done. */
+/** Turns of sellers: `wait` until work started, `response` until it was done. */
 const sellerCases = (part: 'wait' | 'response'): Source => ({
   name: `figure_seller_${part}`,
   labels: ['month', 'seller', 'kind', 'product'],
@@ -27,7 +27,7 @@ WHERE ${isMeasured('c.arrived')}
 GROUP BY 1, 2, 3`,
 })
 
-/** Mails to sellers after the sale (L-01), from being sent to being answered, by whoever answered. */
+/** Mails to sellers after the sale (L-01), from being sent to being answered, by either side. */
 const supportAnswers: Source = {
   name: 'figure_support_answers',
   labels: ['month', 'seller', 'side'],

@@ -78,13 +78,13 @@ export const sum = (column: string, where?: string): string =>
 /** The number of a word of the record; -1, which no fact has, when it knows none. */
 export const word = (text: string): string => `coalesce((SELECT id FROM words WHERE word = '${text}'), -1)`
 
-/** Whether an instant column lies where figures count; needs the table `run` in the query. */
+/** Whether an instant column is where figures count; needs the table `run` in the query. */
 export const isMeasured = (instant: string): string => `${instant} >= run.measured_from`
 
 /** Orders that people made; those of a warm start were there when the run began. */
 export const isMade = (channel: string): string => `${channel} <> ${word('warm-start')}`
 
-/** Orders of a warm start: nobody asked for them in the run. */
+/** Orders of a warm start: not requested in the run. */
 export const warmOrders = `(SELECT id FROM orders WHERE channel = ${word('warm-start')})`
 
 /** The civil month of an instant column; needs the table `run` in the query. */

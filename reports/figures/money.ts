@@ -1,4 +1,4 @@
-/** Money: what buyers were charged, what was given back, what they paid in, and what they owe (M-05, A-01). */
+/** Money: what buyers were charged, what was refunded, what they paid in, and what they owe (M-05, A-01). */
 import { prepareAttributedShares } from '../attributed-shares.ts'
 import { prepareBooked } from '../booked.ts'
 import { dayNumber, prepareDays } from '../days.ts'
@@ -10,7 +10,7 @@ import { type Figure, isMeasured, monthOf, type Source, sum, word } from './figu
 
 /**
  * What of deferred revenue is of servers: deferred with the payment; earned, or taken back into it, against the revenue of
- * servers; and given back, less what a refund takes out of that revenue.
+ * servers; and refunded, less what a refund takes out of that revenue.
  */
 const deferredOfServers = `
 SELECT k.month, k.measured, k.movement, k.order_id, -s.paid AS amount FROM booked k JOIN order_servers s USING (order_id)
@@ -71,24 +71,24 @@ UNION ALL
 ${revenueOfUse}`,
 }
 
-/** Lines `l` of what is sold: those of an unsubscription tell what is given back, which its transactions do as well. */
+/** Lines `l` of what is sold: those of an unsubscription tell what is refunded, which its transactions do as well. */
 export const isSold = `l.part <> ${word('refund')}`
 
-/** On which side of the policy `expansion.cutover` an instant lies (X-05). */
+/** On which side of the policy `expansion.cutover` an instant is (X-05). */
 const versionOf = (instant: string): string => `
 coalesce(CASE WHEN ${instant} < cutover.at THEN 'until ' ELSE 'since ' END || cutover.day, '')`
 
 /** Ledger accounts out of which orders are paid and into which money goes back: balance, coupons, credit, a reseller. */
 export const paidWith = ['buyer-cash', 'buyer-coupons', 'buyer-receivable', 'payment-clearing'].map(word).join(', ')
 
-/** The same before what was paid was brought to minor units (M-08). */
+/** The same before what was paid was rounded to minor units (M-08). */
 export const paidExactly = `${paidWith}, ${word('rounding-differences')}`
 
 /**
  * What buyers were charged: metered lines, less those whose records came too late to be charged (U-09), and the lines of
- * orders that were paid; and what they were given back. Tax on metered use (M-07) is on the sum of servers and images, so it is
+ * orders that were paid; and what they were refunded. Tax on metered use (M-07) is on the sum of servers and images, so it is
  * of no kind, product or seller; it belongs to the month that was used. A refund is any transaction about an order, other than its
- * payment, that gives back on balance; its tax is no revenue. Servers of orders, and what they are taxed by, are of kind ecs, as
+ * payment, that refunds on balance; its tax is no revenue. Servers of orders, and what they are taxed by, are of kind ecs, as
  * metered ones are.
  */
 export const chargesSource: Source = {

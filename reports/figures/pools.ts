@@ -3,7 +3,7 @@ import { clockHours, preparePoolSpans } from '../capacity/pool-hours.ts'
 import { type Figure, type Measure, type Source, sum } from './figure.ts'
 
 /**
- * Hours of pools, cut at the ends of months. `ms` is the time a row stands for, `unit_ms` what could have been held in it,
+ * Hours of pools, cut at the ends of months. `ms` is the time a row means, `unit_ms` what could have been held in it,
  * `use_millionths` the use of one of its hours, which counts for `use_ms`: nothing where there was no capacity to use.
  */
 export const poolHoursSource: Source = {

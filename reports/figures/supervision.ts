@@ -67,7 +67,7 @@ WHERE ${isMeasured('a.at')}
 GROUP BY 1, 2, 3, 4, 5, 6, 7`,
 }
 
-/** Turns in which somebody kept silent for longer than `appeal.silence`. */
+/** Turns in which a side kept silent for longer than `appeal.silence`. */
 export const breachesSource: Source = {
   name: 'figure_breaches',
   labels: ['month', 'kind', 'product', 'seller', 'side'],

@@ -1,6 +1,6 @@
 /**
  * Charts: a Vega-Lite specification drawn to SVG without a browser, at two widths, one for a page and one for a phone.
- * The specification beside the report holds plain colours; in the page they become variables, so that one drawing does
+ * The specification next to the report holds plain colours; in the page they become variables, so that one drawing does
  * for light and dark.
  */
 import type { TopLevelSpec } from 'vega-lite'
@@ -67,7 +67,7 @@ const config = {
   range: { category: seriesColours, heatmap: heatColours },
 }
 
-/** The specification as it stands beside the report: whole, with the data in it. */
+/** The specification as it is next to the report: whole, with the data in it. */
 export const wholeSpecification = ({ specification, title }: Chart): TopLevelSpec =>
   ({
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',

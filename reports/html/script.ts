@@ -1,5 +1,5 @@
 /**
- * The page's own script: tables sort by their headings, and long ones can be searched. Without it every row stands
+ * The page's own script: tables sort by their headings, and long ones can be searched. Without it every row is
  * there in its order; it reads and moves what is in the page and asks for nothing else.
  */
 import { createHash } from 'node:crypto'

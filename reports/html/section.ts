@@ -19,7 +19,7 @@ export interface PageData {
   readonly days: readonly PoolDay[]
 }
 
-/** One section: its charts stand above its body. */
+/** One section: its charts are above its body. */
 export interface Section {
   readonly id: string
   readonly title: string
@@ -27,7 +27,7 @@ export interface Section {
   readonly body: Markup
 }
 
-/** A figure of the summary; it is a fault of ours if there is none. */
+/** A figure of the summary; it is an internal error if there is none. */
 export function figureIn({ summary }: PageData, name: string): SummaryFigure {
   const figure = summary.figures[name]
   if (figure === undefined) throw new Error(`summary.json has no figure '${name}'`)

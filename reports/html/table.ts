@@ -3,7 +3,7 @@ import { html, Markup } from './markup.ts'
 
 export interface Column<Row> {
   readonly title: string
-  /** Numbers stand to the right, in figures of one width. */
+  /** Numbers are to the right, in figures of one width. */
   readonly number?: boolean
   readonly cell: (row: Row) => Markup | string | number
   /** What the column is sorted by, where the text of its cells would not do. */
@@ -59,7 +59,7 @@ ${last === undefined ? '' : html`<tfoot>${line(last)}</tfoot>`}
 </table></div>`
 }
 
-/** So many rows of a report's table stand in the page; its CSV has them all. */
+/** So many rows of a report's table are in the page; its CSV has them all. */
 const SHOWN = 200
 
 /** A table of a report, with what it says and, where it is long, where the rest is. */

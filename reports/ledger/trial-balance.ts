@@ -1,4 +1,4 @@
-/** The trial balance: what every ledger account holds at an instant, debits beside credits; the two sums are equal. */
+/** The trial balance: what every ledger account holds at an instant, debits next to credits; the two sums are equal. */
 
 import type { RunRecord } from '../record.ts'
 import { balancesAt, classOf, type LedgerAccount } from './chart-of-accounts.ts'
@@ -6,7 +6,7 @@ import { balancesAt, classOf, type LedgerAccount } from './chart-of-accounts.ts'
 export interface TrialLine {
   readonly ledger: string
   readonly class: string
-  /** The owner's name, or how many owners a line stands for. */
+  /** The owner's name, or how many owners a line means. */
   readonly owner: string
   /** Whole 1e-8; one of the two is 0. */
   readonly debit: bigint

@@ -96,7 +96,7 @@ export function starved(outcome: LoadOutcome): number {
 /**
  * How much others disturbed a test: the part of the time for which its threads waited for a processor, less what the
  * process itself used elsewhere, and no more than others used of the processors. Both must say so: threads that outnumber
- * the processors wait for each other, and programs on processors that were free anyway disturb nobody.
+ * the processors wait for each other, and programs on processors that were free anyway do not disturb.
  */
 export function disturbance(outcome: LoadOutcome): number {
   const { helpersCpu, others } = outcome.machine
@@ -130,7 +130,7 @@ const simple = (name: string, unit: LoadUnit, text: string, of: (outcome: LoadOu
   measure: of,
 })
 
-/** Most operations that waited at once on one thread: each thread has a backlog of its own. */
+/** Most operations that waited immediately on one thread: each thread has a backlog of its own. */
 export const backlogPeak = ({ backlogs }: LoadOutcome): number => Math.max(0, ...backlogs.map(({ peak }) => peak))
 
 /** The longest stretch in which no thread of the process made progress, ms; 0 where there was none. */

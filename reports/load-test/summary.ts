@@ -24,10 +24,10 @@ import type { LoadVerdict } from './thresholds.ts'
 /** Raised with every change of a key or a unit. */
 export const LOAD_SUMMARY_VERSION = 3
 
-/** Stalls told one by one. */
+/** Stalls listed one by one. */
 const STALLS_TOLD = 10
 
-/** What the test was, beside what it measured. */
+/** What the test was, next to what it measured. */
 export interface LoadSubject {
   readonly scenario: { readonly name: string; readonly file: string; readonly sets: readonly string[] }
   readonly seed: string

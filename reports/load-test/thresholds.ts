@@ -29,7 +29,7 @@ export interface LoadVerdict {
 
 const EXAMPLE = "write --threshold 'latency.p99{op=settle}<5ms'"
 
-/** What may stand behind a number, by unit of the figure, and how many of the figure's own it is. */
+/** What may be behind a number, by unit of the figure, and how many of the figure's own it is. */
 const suffixes: Readonly<Record<LoadUnit, Readonly<Record<string, number>>>> = {
   time: { us: 1, µs: 1, ms: 1_000, s: 1_000_000, min: 60_000_000 },
   rate: { '': 1, k: 1_000, M: 1_000_000, '/s': 1, 'k/s': 1_000, 'M/s': 1_000_000 },
@@ -80,7 +80,7 @@ function boundOf({ name, unit }: LoadFigure, number: string, suffix: string): nu
   throw new InputError(`${name} cannot be compared with ${what}`, `write one of ${names.join(', ')} behind ${number}`)
 }
 
-/** One that has nothing to measure is missed: a promise nobody tested is not kept. */
+/** One that has nothing to measure is missed: an untested bound is not met. */
 export function judgeLoad(
   outcome: LoadOutcome,
   threshold: LoadThreshold,

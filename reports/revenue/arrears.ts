@@ -1,4 +1,4 @@
-/** Arrears: how old debts are when the run ends, and how many accounts stood where on each civil day. */
+/** Arrears: how old debts are when the run ends, and how many accounts was where on each civil day. */
 import { prepareBooked } from '../booked.ts'
 import { dayNumber, prepareDays } from '../days.ts'
 import { word } from '../figures/figure.ts'

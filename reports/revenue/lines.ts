@@ -10,7 +10,7 @@ const amounts = ['gross', 'refunds', 'net', 'tax'] as const
 const sumOf = (rows: readonly (readonly ReportCell[])[], index: number): bigint =>
   rows.reduce((sum, row) => sum + BigInt(row[index] ?? 0), 0n)
 
-/** What was charged and given back, by kind, product, seller, region, order, price model, rule and rule version. */
+/** What was charged and refunded, by kind, product, seller, region, order, price model, rule and rule version. */
 export function revenueLines(record: RunRecord): ReportTable {
   prepare(record, chargesSource)
   const names = words.map((name) => `"${name}"`).join(', ')
@@ -34,7 +34,7 @@ FROM ${chargesSource.name} GROUP BY ${names} ORDER BY ${names}`,
   }
 }
 
-/** Deferred revenue by month: paid for terms ahead, earned as their days ended, given back, and what was left. */
+/** Deferred revenue by month: paid for terms ahead, earned as their days ended, refunded, and what was left. */
 export function recognition(record: RunRecord): ReportTable {
   prepare(record, ledgerSource)
   const rows = record.rows(`

@@ -17,7 +17,7 @@ FROM (SELECT seller, month, sold, refunded, withholding, fee, tax, rounding, sha
     CASE movement WHEN 'payout' THEN amount ELSE 0 END FROM ${sellerLedgerSource.name})
 GROUP BY 1, 2 ORDER BY 1, 2`
 
-/** Each seller by month: sales, what is taken off them, his share, what was paid out, and what is owed at the month's end. */
+/** Each seller by month: sales, deductions, share, payouts, and what is owed at the month's end. */
 export function sellerSettlement(record: RunRecord): ReportTable {
   for (const source of [sellerBillsSource, sellerLedgerSource]) prepare(record, source)
   let [seller, balance, owed]: [unknown, bigint, bigint] = ['', 0n, 0n]

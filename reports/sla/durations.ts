@@ -26,7 +26,7 @@ export class Durations {
   readonly #units = new Map<string, { within: number; count: number }>()
   #sorted: readonly (readonly [milliseconds: number, times: number])[] = []
 
-  /** `target` in milliseconds; null where nobody promised anything. */
+  /** `target` in milliseconds; null without a target. */
   constructor(target: number | null, independence: Independence) {
     this.target = target
     this.independence = independence

@@ -16,7 +16,10 @@ interface Timed {
   readonly by: readonly Label[]
 }
 
-/** S-06: five days of silence are a breach, so they are the target of whoever owes a move, unless another is promised. */
+/**
+ * S-06: five days of silence are a breach, so they are the target of the side whose turn it is, unless another is
+ * promised.
+ */
 function timed(record: RunRecord): Timed[] {
   const silence = Number(record.meta.policies['appeal.silence'] ?? 432_000_000)
   const stage = (name: string, key: Stage, standard: number | null): Timed => {

@@ -51,7 +51,7 @@ export interface Estimate {
   readonly difference: PairedDifference | null
   /** null without a bound. */
   readonly verdict: Verdict | null
-  /** About how many runs in all would decide; null unless undecided, Infinity where nobody can say. */
+  /** About how many runs in all would decide; null unless undecided, Infinity where it is unknown. */
   readonly needed: number | null
 }
 

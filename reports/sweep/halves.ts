@@ -63,7 +63,7 @@ export interface Drift {
 
 /** Probability that any drift of a sweep is said that is none. */
 const ANY_WRONG = 0.05
-/** Smaller differences matter to nobody, however sure they are. */
+/** Smaller differences do not matter, however significant they are. */
 const LEAST_RELATIVE = 0.02
 
 /** Every drift of a sweep, from the halves by point and run. All runs of a point have the same pools. */

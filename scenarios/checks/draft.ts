@@ -1,6 +1,6 @@
 /**
  * A scenario as far as it could be read, for the checks that need more than one value: what the schema refused is
- * missing, and the names that others refer to are known all the same. So one reading tells of every fault.
+ * missing, and the names that others refer to are known all the same. So one reading reports every error.
  */
 import type { z } from 'zod'
 import { didYouMean } from '#base/did-you-mean.ts'
@@ -40,7 +40,7 @@ export interface Draft {
   readonly names: Names
 }
 
-/** Names written in the file, also those of items that have faults elsewhere. */
+/** Names written in the file, also those of items that have errors elsewhere. */
 export interface Names {
   readonly regions: readonly string[]
   /** Zone id to its region and flavours. */
@@ -51,7 +51,7 @@ export interface Names {
   readonly products: ReadonlyMap<string, readonly string[]>
 }
 
-/** Tells of a fault at a path of the scenario. */
+/** Reports an error at a path of the scenario. */
 export type Report = (path: Path, words: Words, at?: 'key' | 'value') => void
 
 function parsed<S extends z.ZodType>(schema: S, value: unknown): z.output<S> | undefined {

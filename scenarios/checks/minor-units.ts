@@ -29,7 +29,7 @@ function neighbours(amount: string, decimals: number): readonly [string, string]
   return [text(below), text(below + 1n)]
 }
 
-/** Reads plain data, so that a fault elsewhere in a segment hides none of these; what is no amount is reported as that. */
+/** Reads plain data, so that an error elsewhere in a segment hides none of these; what is no amount is reported as that. */
 export function checkMinorUnits(data: unknown, currency: Currency | undefined, report: Report): void {
   if (currency === undefined) return
   listAt(data, ['buyers']).forEach((_, index) => {

@@ -4,7 +4,7 @@ import type { Draft } from './draft.ts'
 
 const KEY = 'settlement.platformFee'
 
-/** `0.15` is 0.15 %; whoever means 15 % writes 15. */
+/** `0.15` is 0.15 %; for 15 %, write 15. */
 export function warnOfPlatformFees({ policies, events }: Draft, warn: Warn): void {
   const check = (fee: string | undefined, path: Parameters<Warn>[0]): void => {
     if (fee === undefined || Number(fee) === 0 || Number(fee) >= 1) return

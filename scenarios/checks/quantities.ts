@@ -27,7 +27,7 @@ function rangeOf(law: Law): { min: number; max: number; path: Path } | null {
   return null
 }
 
-/** C-04: values written out must be sold as they are; other laws are brought to the nearest step when drawn. */
+/** C-04: values written out must be sold as they are; other laws are rounded to the nearest step when drawn. */
 export function checkQuantity(
   buy: Buy,
   specification: Specification,

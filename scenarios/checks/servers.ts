@@ -11,7 +11,7 @@ import { valuesOf } from './quantities.ts'
 const homesOf = ({ regions }: BuyerSegment, all: readonly string[]) =>
   regions ? all.filter((region) => (own(regions, region) ?? 0) > 0) : all
 
-/** An image runs on a server of a flavour that stands where the buyers are at home (E-01, E-06). */
+/** An image runs on a server of a flavour that is where the buyers are at home (E-01, E-06). */
 export function checkServer(
   segment: BuyerSegment,
   buy: Buy,
@@ -65,7 +65,10 @@ export function checkServer(
     })
 }
 
-/** `partition: zone`: each buyer is at home in one zone of his region, so every zone of it must have what he buys. */
+/**
+ * `partition: zone`: each buyer has one home zone in the home region, so every zone of the region must have what the
+ * buyer needs.
+ */
 function checkHomeZones(
   segment: BuyerSegment,
   buy: Buy,

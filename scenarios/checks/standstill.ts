@@ -27,7 +27,7 @@ const endless = (what: string, hint: string) => ({
   hint,
 })
 
-/** Whether somebody of both can live in one region, where an answer takes no message. */
+/** Whether both segments can share a home region, where an answer takes no message. */
 function canMeet(buyers: BuyerSegment, sellers: SellerSegment, regions: readonly string[]): boolean {
   const lives = (weights: BuyerSegment['regions'], region: string) =>
     weights === null || (own(weights, region) ?? 0) > 0

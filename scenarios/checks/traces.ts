@@ -1,4 +1,4 @@
-/** What a segment with a trace says in vain: a trace is a list of orders, so nobody looks around before one. */
+/** What a segment with a trace says in vain: a trace is a list of orders, so there is no visit without an order. */
 import { type Path, valueAt } from '../document.ts'
 import type { Warn } from '../warnings.ts'
 import type { Draft } from './draft.ts'

@@ -1,4 +1,4 @@
-/** Wallets that will surprise whoever wrote the scenario. */
+/** Wallets that are probably a mistake. */
 import type { BuyerSegment } from '../sections/buyers.ts'
 import type { Warn } from '../warnings.ts'
 import type { Draft } from './draft.ts'

@@ -103,7 +103,7 @@ function checkPool(pool: PoolOccupancy, scenario: Occupied, report: Report): voi
 
 /** Of the mean in the long run. */
 const SETTLED = 0.95
-/** Of the measured time: where nobody wrote from when figures count, an empty start that costs less is no matter. */
+/** Of the measured time: without measureFrom, an empty start with a smaller effect is ignored. */
 const NEGLIGIBLE = 0.02
 const SAMPLES = 12
 

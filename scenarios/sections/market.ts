@@ -1,4 +1,4 @@
-/** `regions` and `operations`: where the servers stand, and the cloud's own people. */
+/** `regions` and `operations`: where the servers are, and the cloud's own people. */
 import { z } from 'zod'
 import { count, hourlyPrice, probability, share, unitPrice } from '../amounts.ts'
 import { durationDistribution } from '../distributions.ts'

@@ -1,4 +1,4 @@
-/** `sellers`: segments of sellers alike in law, each a person of his own (L-01..L-04). */
+/** `sellers`: segments of sellers with equal distributions (L-01..L-04). */
 import { z } from 'zod'
 import { count, probability, share, weightsByName } from '../amounts.ts'
 import { durationDistribution } from '../distributions.ts'

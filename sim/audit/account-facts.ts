@@ -147,7 +147,7 @@ const feeds = {
 
 type FeedName = keyof typeof feeds
 
-/** The accounts of a range in the order of their numbers; `onRows` is told how many rows each took. */
+/** The accounts of a range in the order of their numbers; `onRows` gets the number of rows of each. */
 export function* readAccounts(
   database: Database,
   range: AccountRange,

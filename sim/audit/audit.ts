@@ -1,6 +1,6 @@
 /**
- * The auditor (Q-08): a second, independent accountant. It reads a finished record, works out every amount again from
- * the recorded facts alone, its own slow way, and writes what it found beside them.
+ * The auditor (Q-08): a second, independent accountant. It reads a finished record, computes every amount again from
+ * the recorded facts alone, its own slow way, and writes what it found next to them.
  */
 import type { Database } from 'better-sqlite3'
 import Sqlite from 'better-sqlite3'
@@ -12,15 +12,15 @@ import { withPartsJudged } from './part.ts'
 const HIGH = 1_000_000_000_000_000_000n
 
 export interface AuditOutcome {
-  /** How many amounts were worked out again. */
+  /** How many amounts were recomputed. */
   readonly amounts: number
   /** On how many of them the auditor disagrees; anything but 0 fails the run. */
   readonly differences: number
 }
 
 /**
- * Audits the record at `path` and writes its tables (`columns.ts`) into it, in place of those that stand there.
- * `onProgress` is told the part done, 0 to 1. Throws where the file is no record of a run.
+ * Audits the record at `path` and writes its tables (`columns.ts`) into it, in place of those that are there.
+ * `onProgress` gets the share done, 0 to 1. Throws where the file is no record of a run.
  */
 export function audit(path: string, onProgress: (fraction: number) => void = () => {}): AuditOutcome {
   const judge = new Judge(path)

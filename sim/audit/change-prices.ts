@@ -115,7 +115,7 @@ export class ChangePrices {
     return this.upgradeOf(lives.before(life, order), periodStart(life, order), order)
   }
 
-  /** The same of what stood before, in a period that began at `started`. */
+  /** The same of what was before, in a period that began at `started`. */
   upgradeOf(before: Changed, started: number, order: ChangeOrder): PriceLine[] {
     const policies = this.#premises.policiesAt(order.at)
     const to = this.#upgradePlan(before, order, started)
@@ -178,7 +178,7 @@ export class ChangePrices {
     return this.expansionOf(lives.before(life, order), periodStart(life, order), decided, order)
   }
 
-  /** The same of what stood before, in a period that began at `started`; `decided` decides between the rules (X-05). */
+  /** The same of what was before, in a period that began at `started`; `decided` decides between the rules (X-05). */
   expansionOf(before: Changed, started: number, decided: number, order: ChangeOrder): PriceLine[] {
     const policies = this.#premises.policiesAt(order.at)
     const plan = this.#planOf(before.specification, before.months, order.at) ?? this.#premises.plans.get(before.plan)

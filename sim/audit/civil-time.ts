@@ -17,7 +17,7 @@ export function dayOfMonthStart(year: number, month: number): number {
   const m = month - Math.floor(month / 12) * 12
   const past = y - 1
   const leaps = Math.floor(past / 4) - Math.floor(past / 100) + Math.floor(past / 400)
-  // 719162 days lie between 0001-01-01 and 1970-01-01.
+  // 719162 days are between 0001-01-01 and 1970-01-01.
   return past * 365 + leaps + before[m] + (m > 1 && isLeap(y) ? 1 : 0) - 719_162
 }
 

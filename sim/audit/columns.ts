@@ -1,5 +1,5 @@
 /**
- * What the auditor writes beside the facts it judged. Like the record's own tables this list is the schema: the SQLite
+ * What the auditor writes next to the facts it judged. Like the record's own tables this list is the schema: the SQLite
  * tables and `docs/record.md` are made from it.
  */
 interface AuditColumn {

@@ -35,7 +35,7 @@ export const priceOf = (price: bigint): Price => (price <= BigInt(Number.MAX_SAF
 export const toMinorUnits = (charges: bigint | number, decimals: number, rounding: Rounding): bigint =>
   whole(roundTo(exactOf(charges).div(1e8), decimals, rounding).times(1e8))
 
-/** Charges of one clock hour by price and seconds; each is worked out once. */
+/** Charges of one clock hour by price and seconds; each is computed once. */
 export class HourlyCharges {
   readonly #rounding: Rounding
   readonly #byPrice = new Map<Price, Float64Array>()

@@ -98,7 +98,7 @@ export interface Order {
   readonly supervision: SupervisionStep[]
   /** What it says it does to its subscription. */
   readonly changes: OrderChange[]
-  /** What it says it gives back. */
+  /** The refund it states. */
   readonly returns: ReturnedPeriod[]
 }
 
@@ -298,7 +298,10 @@ export interface AccountFacts {
   readonly coupons: readonly Coupon[]
   readonly couponDraws: readonly CouponDraw[]
   readonly creditGrants: readonly CreditGrant[]
-  /** O-06: the reseller's customer with his monthly budget; null without one, undefined who pays himself. */
+  /**
+   * O-06: the monthly budget of a reseller's customer; null without a budget, undefined for accounts that pay
+   * themselves.
+   */
   readonly budget: bigint | null | undefined
   readonly combined: readonly CombinedPayment[]
   /** What the record says its transactions and its use come to by month. */

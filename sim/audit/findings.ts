@@ -104,7 +104,7 @@ export class Findings {
     return total
   }
 
-  /** `times` amounts were worked out and agree. */
+  /** `times` amounts were computed and agree. */
   agree(kind: Kind, amount: Whole, times = 1): void {
     const total = this.#total(kind)
     total.amounts += times
@@ -113,7 +113,7 @@ export class Findings {
     total.audited.add(amount, times)
   }
 
-  /** `times` amounts disagree, summing to `recorded` and `audited`; one row tells of them. */
+  /** `times` amounts disagree, summing to `recorded` and `audited`; one row reports them. */
   differ(kind: Kind, subject: string, at: number, recorded: Whole, audited: Whole, text: string, times = 1): void {
     const total = this.#total(kind)
     total.amounts += times

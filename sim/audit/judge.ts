@@ -9,7 +9,7 @@ import { Premises } from './premises.ts'
 import { vocabularyOf } from './vocabulary.ts'
 import { Workings } from './workings.ts'
 
-/** Facts without an account stand under 0. */
+/** Facts without an account are under 0. */
 export const ALL_ACCOUNTS: AccountRange = { first: Number.MIN_SAFE_INTEGER, last: Number.MAX_SAFE_INTEGER }
 
 /** Fact tables by which work is measured: their rows are read once. */
@@ -67,7 +67,7 @@ export class Judge {
     }))
   }
 
-  /** Judges the accounts of a range; `onProgress` is told the part done, 0 to 0.9: the end concerns all of them. */
+  /** Judges the accounts of a range; `onProgress` gets the share done, 0 to 0.9: the end concerns all of them. */
   accounts(range: AccountRange, onProgress: (fraction: number) => void = () => {}): void {
     const whole = measured.reduce((sum, table) => sum + this.#lastRow(table), 1) * this.#share(range)
     let read = 0

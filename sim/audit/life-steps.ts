@@ -106,7 +106,7 @@ export function walk(premises: Premises, { segment }: AccountFacts, life: Life) 
     reach(at)
     if (kind === 'unsubscription') phase = phases.length
     if (kind === 'renewal') phase = 0
-    // Messages told before a change are not told again; a renewal begins them anew.
+    // Notices sent before a change are not sent again; a renewal restarts them.
     since = at
     termEnd = after.termEnd
     steps.push({ at, event: events[kind], termEnd })

@@ -1,5 +1,5 @@
 /**
- * The lives of an account's subscriptions, worked out from its orders: what each was at any instant, the periods that
+ * The lives of an account's subscriptions, computed from its orders: what each was at any instant, the periods that
  * were paid for, and where its term ended (T-04, T-05, R-01, R-07, X-08).
  */
 import { dateOfDay, dayOfMonthStart } from './civil-time.ts'
@@ -8,7 +8,7 @@ import type { Premises } from './premises.ts'
 import { termOf } from './term.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
-/** A subscription as it stands between two orders. */
+/** A subscription as it is between two orders. */
 export interface Standing {
   readonly specification: number
   /** Whole 1e-8. */
@@ -45,7 +45,7 @@ export interface Life {
   readonly first: Standing
   readonly effects: readonly Effect[]
   readonly periods: readonly Period[]
-  /** When it was given back (N-01). */
+  /** When it was unsubscribed (N-01). */
   readonly unsubscribed: number | undefined
   /** O-12: without messages, grace and retention. */
   readonly isTrial: boolean
@@ -146,7 +146,7 @@ export class Lives {
     return { next: { termEnd: calendar.instantOf(anchor + 1), anchor, total: 0 }, plain }
   }
 
-  /** How a subscription stood when an order about it was placed. */
+  /** How a subscription was when an order about it was placed. */
   before(life: Life, order: Pick<Order, 'at' | 'id'>): Standing {
     let standing = life.first
     for (const { at, order: done, after } of life.effects)

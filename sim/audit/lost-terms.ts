@@ -1,11 +1,13 @@
-/** What a refusal of a term did not sell: a renewal that nobody could pay, or servers for one of the durations sold. */
+/**
+ * What a refusal of a term did not sell: a renewal that could not be paid, or servers for one of the durations sold.
+ */
 import { ChangePrices } from './change-prices.ts'
 import type { AccountFacts, Refusal } from './facts.ts'
 import type { Lives } from './lives.ts'
 import type { Premises } from './premises.ts'
 import { withTax } from './pricing.ts'
 
-/** R-03: one more period of the subscription, as it stood: of `autoRenew.period`, or else of its own term. */
+/** R-03: one more period of the subscription, as it was: of `autoRenew.period`, or else of its own term. */
 export function lostRenewal(premises: Premises, facts: AccountFacts, lives: Lives, refusal: Refusal): bigint {
   const life = lives.byNumber(refusal.order)
   if (life === undefined) return 0n

@@ -34,7 +34,7 @@ export interface GracePeriod {
   readonly to: number
 }
 
-/** Both ends are brought down to their second, so that an interval cut at an hour boundary loses nothing. */
+/** Both ends are rounded down to their second, so that an interval cut at an hour boundary loses nothing. */
 const secondsIn = (from: number, to: number): number => Math.floor(to / SECOND) - Math.floor(from / SECOND)
 
 /** when an account was in grace, within the run. */
@@ -164,7 +164,7 @@ export class InstanceMeter {
     lines.push({ item: this.#words.image, priced, firstHour, hours, seconds, unitPrice, amount })
   }
 
-  /** Cuts an interval at clock hours: its ends are parts of single hours, what lies between are whole hours. */
+  /** Cuts an interval at clock hours: its ends are parts of single hours, what is between are whole hours. */
   #eachPart(interval: Interval, visit: (hour: number, hours: number, from: number, to: number) => void): void {
     const { from, to } = interval
     const hour = this.#premises.calendar.hourOf(from)

@@ -1,4 +1,4 @@
-/** What becomes of the money of an order that was paid: earned over its term, earned at once, or given back. */
+/** What becomes of the money of an order that was paid: earned over its term, earned immediately, or refunded. */
 import { exactOf, whole } from './exact.ts'
 import type { EarnedDays, Order, Step } from './facts.ts'
 import type { Lives } from './lives.ts'
@@ -12,7 +12,7 @@ export interface Earning {
   /** When it is booked, and the civil day it is about: the last that it earns (M-09). */
   readonly at: number
   readonly day: number
-  /** The days of a term that it earns; without them all of it is earned at once. */
+  /** The days of a term that it earns; without them all of it is earned immediately. */
   readonly days?: EarnedDays
   readonly amount: bigint
   /** What of it is not the share of its seller (L-06). */
@@ -35,9 +35,9 @@ export interface OrderMoney {
   readonly isPaid: boolean
   /** M-05, Q-07: what of the price net of tax is earned when. */
   readonly earnings: readonly Earning[]
-  /** S-07, S-09, O-08: when all that was paid is given back. */
+  /** S-07, S-09, O-08: when all that was paid is refunded. */
   readonly refundedAt: number | undefined
-  /** N-03..N-06: what an unsubscription gives back of it. */
+  /** N-03..N-06: what an unsubscription refunds of it. */
   readonly returned: Returned | undefined
   /** What days had earned beyond what stays, taken back with the refund. */
   readonly takenBack: readonly Earning[]
@@ -89,7 +89,7 @@ export function followMoney(
     const back = returned && sale && shareBack(premises, order, sale, earned.earnings, returned)
     return { ...nothing, ...earned, shares: back ? [...shares, back] : shares }
   }
-  // S-09: what the system closes for want of an invoice is given back, or by policy kept and so earned.
+  // S-09: what the system closes for want of an invoice is refunded, or by policy kept and so earned.
   const closed = order.supervision.some(({ event }) => event === words.closeCancelled)
   if (closed && premises.policyAt('auto365.refund', ended.at) === 'none')
     return { ...nothing, shares, earnings: [atOnce(premises, ended.at, audited.net, audited.net, false)] }
@@ -136,7 +136,7 @@ function saleOf(
   return moveOf(premises, order, completed.at, calendar.nextMonth(within(premises, completed.at)), price)
 }
 
-/** What an unsubscription gives back is no sale any more, and nothing of it stays deferred. */
+/** What an unsubscription refunds is no sale any more, and nothing of it stays deferred. */
 function shareBack(
   premises: Premises,
   order: Order,

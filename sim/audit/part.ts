@@ -18,7 +18,7 @@ export async function withPartsJudged(
     (accounts) => new Worker(new URL(import.meta.url), { workerData: { record, accounts } satisfies Task }),
   )
   const judged = workers.map(answerOf)
-  // A part that fails is told of when its turn comes, not as nobody's error before.
+  // A failing part is reported when its turn comes, not earlier as an unhandled error.
   for (const part of judged) part.catch(() => {})
   try {
     await use(judged)

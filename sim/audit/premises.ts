@@ -41,7 +41,7 @@ export interface ServerPlanPremise {
   readonly price: bigint
 }
 
-/** The seller of a specification, and what is withheld and taxed of his sales, in percent. */
+/** The seller of a specification, and what is withheld and taxed of the sales, in percent. */
 export interface SellerPremise {
   readonly id: number
   readonly withholdingPercent: string

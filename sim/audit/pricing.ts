@@ -23,7 +23,7 @@ export interface AuditedOrder {
   readonly untaxed: bigint
 }
 
-/** Works out the lines of an order. A plan that does not exist costs nothing; `orders` tells of it. */
+/** Computes the lines of an order. A plan that does not exist costs nothing; `orders` reports it. */
 export function priceOrder(premises: Premises, facts: AccountFacts, order: Order, lives: Lives): AuditedOrder {
   return withTax(premises, facts.region, order.at, linesOf(premises, order, lives))
 }

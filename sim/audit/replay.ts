@@ -1,5 +1,5 @@
 /**
- * One account's money, replayed in time order from what the auditor worked out: opening, top-ups, payments and the
+ * One account's money, replayed in time order from what the auditor computed: opening, top-ups, payments and the
  * settlement of each hour (U-08, A-01), the debts and what they lead to (A-02..A-05), and the bills (I-02).
  */
 import { DAY } from './civil-time.ts'
@@ -43,7 +43,7 @@ export interface DueNotice {
   readonly code: string
 }
 
-/** an instant on the way through arrears, what is told then, and the step that is taken. */
+/** an instant on the way through arrears, the notice then, and the step that is taken. */
 interface Milestone {
   readonly at: number
   readonly code: string
@@ -63,7 +63,7 @@ export interface TaxOnUse {
 /** M-08: what brings a bill or a refund to minor units. */
 export interface Rounding {
   readonly at: number
-  /** Of a bill: first instant of its month, and what coupons and the balance paid; negative cash is given back. */
+  /** Of a bill: first instant of its month, and what coupons and the balance paid; negative cash is refunded. */
   readonly month?: number
   readonly coupon?: bigint
   readonly cash?: bigint
@@ -87,7 +87,7 @@ export interface Patience {
 /** What a transaction about an order comes to. */
 export interface Prices {
   amountOf(paymentOrRefund: Transaction): bigint
-  /** M-08: what a refund gives back in cash in minor units, of an amount of 8 decimals. */
+  /** M-08: what a refund refunds in cash in minor units, of an amount of 8 decimals. */
   cashBackOf(refund: Transaction, amount: bigint): bigint
   /** What of it is tax. */
   taxOf(payment: Transaction): bigint
@@ -102,7 +102,7 @@ export class Replay {
   readonly wallet: Wallet
   /** What each source paid of an order. */
   readonly paid = new Map<number, Draw>()
-  /** What refunds gave back to coupons, by order. */
+  /** Refunds to coupons, by order. */
   readonly couponsBack = new Map<number, bigint>()
   readonly creditRepaid: ArrearsPayment[] = []
   readonly moves: StandingMove[] = []
@@ -126,12 +126,12 @@ export class Replay {
   readonly taxes = new Map<number, TaxOnUse>()
   /** M-08: by transaction. */
   readonly roundings = new Map<number, Rounding>()
-  /** What a bill gave back, which pays debts and credit once the hours of its instant are settled. */
+  /** What a bill released, which pays debts and credit once the hours of its instant are settled. */
   #givenBack: { readonly at: number; readonly from: number } | undefined
   readonly #region: number
   readonly #lateHours = new Set<number>()
   #standing: number
-  /** Those that still lie ahead, soonest first. */
+  /** Those that still are ahead, soonest first. */
   #milestones: Milestone[] = []
   #month: MonthlyCharges = { lines: 0, charges: 0n, orders: 0n, orderTax: 0n }
   #monthEnds = Number.NEGATIVE_INFINITY
@@ -257,7 +257,7 @@ export class Replay {
     if (act.at < end) this.#givenBack = { at: act.at, from: act.id }
   }
 
-  /** What a bill gave back is used after the hours of its instant. */
+  /** What a bill released is used after the hours of its instant. */
   #useGivenBack(owed: HourlyOwed, grants: CreditGrant[]): void {
     if (this.#givenBack === undefined) return
     const { at, from } = this.#givenBack
@@ -290,7 +290,7 @@ export class Replay {
   }
 
   #receive(act: Transaction): void {
-    // What an account paid in is the fact: the leg of its cash, credited. What it gets back is worked out.
+    // What an account paid in is the fact: the leg of its cash, credited. What it gets back is computed.
     const { wallet } = this
     if (act.kind === this.#words.refund) {
       // O-08, N-05: all coupons come back; N-06: cash coupons; N-03: none.

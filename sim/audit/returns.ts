@@ -1,4 +1,4 @@
-/** N-03..N-06: what an unsubscription should give back of each period that was paid and has not ended. */
+/** N-03..N-06: what an unsubscription should refund of each period that was paid and has not ended. */
 import { DAY, dateOfDay, HOUR } from './civil-time.ts'
 import { exactOf, toMoney } from './exact.ts'
 import type { AccountFacts, Order } from './facts.ts'
@@ -30,14 +30,14 @@ export interface Returned {
   readonly cloud: bigint
   readonly rule: 'N-03' | 'N-05' | 'N-06'
   readonly servers: number
-  /** Instances given back under N-06 in the calendar year before. */
+  /** Instances released under N-06 in the calendar year before. */
   readonly returns: number
 }
 
 const FIVE_DAYS = 5 * DAY
 const RETURNS_A_YEAR = 10
 
-/** All that an account gives back, in the order of time. */
+/** All refunds of an account, in time order. */
 export function workOutReturns(
   premises: Premises,
   facts: AccountFacts,
@@ -63,7 +63,7 @@ export function workOutReturns(
   })
 }
 
-/** Servers of a subscription that still stand at an instant. */
+/** Servers of a subscription that still are at an instant. */
 function serversAt(premises: Premises, facts: AccountFacts, life: Life, at: number): number {
   return facts.instances.filter(({ order, steps }) => {
     const gone = steps.find(({ to }) => ['deleted', 'failed'].includes(premises.word(to)))

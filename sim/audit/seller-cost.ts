@@ -1,4 +1,4 @@
-/** L-03, L-06: the share of a seller of what he sold, and what is withheld and taxed of it, by the policies of its bill. */
+/** L-03, L-06: the seller's share of sales, and what is withheld and taxed of it, by the policies of its bill. */
 import { DAY } from './civil-time.ts'
 import { Exact, type ExactNumber, exactOf, toMoney } from './exact.ts'
 import type { Premises } from './premises.ts'
@@ -15,7 +15,7 @@ const part = (percent: string): ExactNumber => new Exact(percent).div(100)
 export const billedAt = ({ calendar, scenario }: Premises, month: number): number =>
   calendar.nextMonth(month) + Math.max(6 * DAY, scenario.messageDelay)
 
-/** Of sales in whole 1e-8, negative where they are given back. */
+/** Of sales in whole 1e-8, negative where they are released. */
 export function sharesOf(premises: Premises, specification: number, sales: bigint, at: number): SellerShares {
   const rounding = premises.policies['rounding.charge']
   const seller = premises.sellers.get(specification)
@@ -27,7 +27,7 @@ export function sharesOf(premises: Premises, specification: number, sales: bigin
   return { withholding, tax, share: toMoney(base.minus(exactOf(tax).div(1e8)), rounding) }
 }
 
-/** All that sales which stand on the bill of a month cost. */
+/** All that sales which are on the bill of a month cost. */
 export function costOf(premises: Premises, specification: number, sales: bigint, month: number): bigint {
   const { withholding, tax, share } = sharesOf(premises, specification, sales, billedAt(premises, month))
   return withholding + tax + share

@@ -1,4 +1,4 @@
-/** Runs of clock hours laid side by side: what one list says of each hour beside what the other says of it. */
+/** Runs of clock hours laid side by side: what one list says of each hour next to what the other says of it. */
 import { HOUR } from './civil-time.ts'
 
 /** `hours` clock hours from `firstHour` on, of one item and what priced it. */

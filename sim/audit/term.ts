@@ -7,7 +7,7 @@ export interface Term {
   readonly start: number
   /** The instant after its last day. */
   readonly end: number
-  /** When it was granted: what of it lay before is earned with the rest. */
+  /** When it was granted: earlier days are earned with the rest. */
   readonly granted: number
 }
 
@@ -27,7 +27,10 @@ export function termOf(premises: Premises, words: Vocabulary, order: Order): Ter
   return { start, end: premises.calendar.termEnd(start, order.months), granted: completed.at }
 }
 
-/** O-11: a supervised term starts at acceptance, completion or payment; what nobody accepted starts at completion. */
+/**
+ * O-11: a supervised term starts at acceptance, completion or payment; a term that was never accepted starts at
+ * completion.
+ */
 function termStart(premises: Premises, words: Vocabulary, order: Order, completed: Step): number {
   if (premises.specifications.get(order.specification)?.supervised == null) return completed.at
   switch (premises.policyAt('term.start', completed.at)) {

@@ -11,7 +11,7 @@ export interface Draw {
   readonly rest: bigint
 }
 
-/** A draw of an order on one coupon; negative when it was given back. */
+/** A draw of an order on one coupon; negative when it was refunded. */
 export interface AuditedDraw {
   readonly coupon: number
   readonly order: number
@@ -92,7 +92,7 @@ export class Wallet {
     return { cash, credit, rest: amount - cash - credit }
   }
 
-  /** O-08: an order is given back; coupons (N-06: cash coupons) get what they paid, the answer is that sum. */
+  /** O-08: an order is refunded; coupons (N-06: cash coupons) get what they paid, the answer is that sum. */
   giveBack(order: number, at: number, onlyCash = false): bigint {
     let sum = 0n
     for (const { held, amount } of this.#byOrder.get(order) ?? []) {

@@ -1,4 +1,4 @@
-/** What the auditor works out of one account, once, for all checks that need it. */
+/** What the auditor computes of one account, once, for all checks that need it. */
 import type { AccountFacts, Instance, Order, Transaction } from './facts.ts'
 import { HourlyOwed } from './hourly-owed.ts'
 import { displaced, type LateCharge, lateCharges } from './late-usage.ts'
@@ -50,7 +50,7 @@ export class Workings {
     this.owed = new HourlyOwed(premises)
   }
 
-  /** Works out the next account; what was worked out of the one before is gone. */
+  /** Computes the next account; what was computed of the one before is gone. */
   begin(facts: AccountFacts): void {
     const words = this.#words
     const grace = gracePeriods(facts.standing, words, this.#premises.end)
@@ -135,12 +135,12 @@ export class Workings {
     return this.#lives
   }
 
-  /** What the account's unsubscriptions give back, in the order of time. */
+  /** What the account's unsubscriptions refund, in the order of time. */
   get returns(): readonly Returned[] {
     return this.#returns
   }
 
-  /** What an unsubscription gives back of an order. */
+  /** What an unsubscription refunds of an order. */
   returned(order: number): Returned | undefined {
     return this.#orders.get(order)?.money.returned
   }
@@ -150,7 +150,7 @@ export class Workings {
     return this.#orders.get(order)?.money.takenBack ?? []
   }
 
-  /** What an order brings its seller, and takes from him again (L-06). */
+  /** The seller's share of an order, and its reversal (L-06). */
   shares(order: number): readonly ShareMove[] {
     return this.#orders.get(order)?.money.shares ?? []
   }
@@ -190,13 +190,13 @@ export class Workings {
     return this.#orders.get(order)?.money.refundedAt
   }
 
-  /** The price net of tax that was paid for an order and not given back. */
+  /** The price net of tax that was paid for an order and not refunded. */
   netKept(order: number): bigint {
     const returned = this.returned(order)
     return (this.#kept(order)?.net ?? 0n) - (returned === undefined ? 0n : returned.back - returned.tax)
   }
 
-  /** The tax that was paid for an order and not given back. */
+  /** The tax that was paid for an order and not refunded. */
   taxKept(order: number): bigint {
     const kept = this.#kept(order)
     return kept === undefined ? 0n : kept.amount - kept.net - (this.returned(order)?.tax ?? 0n)

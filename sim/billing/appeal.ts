@@ -4,7 +4,7 @@ import type { Supervision } from './supervision.ts'
 
 export interface AppealDecision {
   readonly allowed: boolean
-  /** The rule that allows it, or the one that stands in the way. */
+  /** The rule that allows it, or the one that is in the way. */
   readonly rule: 'S-06' | 'S-07' | 'S-08' | 'S-09'
 }
 
@@ -25,7 +25,7 @@ export function mayAppeal(flow: Supervision, at: number, by: 'buyer' | 'seller',
   return { allowed, rule: 'S-06' } satisfies AppealDecision
 }
 
-/** (a) a silent seller, (b) his rejections, (c) the buyer's own. */
+/** (a) a silent seller, (b) the seller's rejections, (c) the buyer's own. */
 const buyerHasGround = (flow: Supervision, at: number, policies: AppealPolicies): boolean =>
   flow.sellerSilence.elapsed(at) > policies['appeal.silence'] || isStuck(flow, policies)
 

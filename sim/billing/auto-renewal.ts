@@ -21,7 +21,7 @@ export const firstTry = (expiry: number, offset: number, daysBefore = FIRST_TRY_
 
 /**
  * The tries one after the other, daily at 03:00 and none after expiry, up to the one that finds the money. Enabled after
- * the first try's time, the next 03:00 is the first; on the last day it is tried at once.
+ * the first try's time, the next 03:00 is the first; on the last day it is tried immediately.
  */
 export function renewalAttempts(
   renewal: AutoRenewal,

@@ -42,7 +42,7 @@ export function parseDiscount(value: unknown, where = 'discount'): Discount {
 }
 
 /**
- * The last step before the rounding (M-03). An amount off takes no price below 0; a fixed price stands for the whole
+ * The last step before the rounding (M-03). An amount off takes no price below 0; a fixed price means the whole
  * line, whatever its quantity.
  */
 export function discounted(price: Formula, discount: Discount | undefined): Formula {

@@ -28,7 +28,7 @@ export const literal = (value: bigint, decimals: number): Formula => ({
   binds: 'tightly',
 })
 
-/** `a - b`; of a number below 0 its sign is joined with the operator, so that none stands beside another. */
+/** `a - b`; of a number below 0 its sign is joined with the operator, so that none is next to another. */
 const joined = (a: string, sign: '+' | '-', b: string): string =>
   b.startsWith('-') ? `${a} ${sign === '+' ? '-' : '+'} ${b.slice(1)}` : `${a} ${sign} ${b}`
 

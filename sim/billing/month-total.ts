@@ -1,6 +1,6 @@
 /**
  * M-02, M-07, M-08, I-02: what a month's charges come to. Tax on use is computed once per bill and region, on the total;
- * the payable is brought to the currency's minor units on the total and never line by line.
+ * the payable is rounded to the currency's minor units on the total and never line by line.
  */
 import type { Rounding } from '#base/decimal.ts'
 import { decimalText } from '#base/decimal-text.ts'
@@ -28,7 +28,7 @@ export interface BillTotal {
   readonly lines: readonly Line[]
 }
 
-/** M-07: the tax on the use of one region, on its total: one line, brought to 8 decimals like any charge. */
+/** M-07: the tax on the use of one region, on its total: one line, rounded to 8 decimals like any charge. */
 export function taxOnUse({ amount, percent }: TaxableUse, rounding: Rounding): Line {
   const rate = parsePercent(percent, 'tax.percent')
   return lineOf('M-07', times(literal(amount, MONEY_DECIMALS), percentOf(rate)), rounding)

@@ -72,7 +72,7 @@ function byMonths({ first, last }: Days): Formula {
 
 const ratio = ({ numerator, denominator }: Rational): string => `${numerator}/${denominator}`
 
-/** How many 29 Februaries lie among the days. */
+/** How many 29 Februaries are among the days. */
 function leapDays({ first, last }: Days): number {
   let count = 0
   for (let year = dateOfDay(first).year; year <= dateOfDay(last).year; year++) {

@@ -1,4 +1,4 @@
-/** N-01..N-07: what an unsubscribed yearly/monthly image gives back. */
+/** N-01..N-07: what an unsubscribed yearly/monthly image releases. */
 
 import { BillingError } from '#base/billing-error.ts'
 import { dayOf, formatInstant, startOfHour } from '#base/civil-time.ts'
@@ -101,7 +101,7 @@ function handlingFee({ start, at, termMonths }: Unsubscription, offset: number):
   return percents[year]
 }
 
-/** What is known of an order that somebody wants to give back. */
+/** What is known of an order to refund. */
 export interface Returnable {
   readonly kind: ProductKind
   readonly billing: 'yearly' | 'monthly' | 'pay-per-use' | 'one-off'

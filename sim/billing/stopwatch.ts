@@ -68,7 +68,7 @@ export class Stopwatch {
     return this.#since === null ? this.#elapsed : this.#elapsed + this.#measure(this.#since, at)
   }
 
-  /** When `elapsed` reaches a number of milliseconds of natural time; Infinity while it stands still. */
+  /** When `elapsed` reaches a number of milliseconds of natural time; Infinity while it stops. */
   due(milliseconds: number): number {
     return this.#since === null ? Number.POSITIVE_INFINITY : this.#since + milliseconds - this.#elapsed
   }

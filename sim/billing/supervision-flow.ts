@@ -1,6 +1,6 @@
 /**
- * S-01..S-09: the supervision flow of each kind, as a full table. `null` is a refusal that somebody thought about. A
- * frozen flow resumes where it was frozen: that is why there is one `resume-…` event for each place.
+ * S-01..S-09: the supervision flow of each kind, as a full table. `null` is a deliberate refusal. A frozen flow resumes
+ * where it was frozen: that is why there is one `resume-…` event for each place.
  */
 export type SupervisionKind = 'license' | 'saas' | 'professional-service'
 

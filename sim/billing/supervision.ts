@@ -90,7 +90,7 @@ export class Supervision {
     else this.#step(entry.do, entry.at, where)
   }
 
-  /** What the system's clocks did may stand in the log as well. */
+  /** What the system's clocks did may be in the log as well. */
   #isEcho(action: SupervisionAction): boolean {
     if (this.endedBy !== 'S-08' && this.endedBy !== 'S-09') return false
     return (action === 'complete' && this.state === 'completed') || (action === 'cancel' && this.state === 'cancelled')
@@ -172,7 +172,7 @@ export class Supervision {
     if (this.state !== 'accepted') owing.restart(at)
   }
 
-  /** S-07, `freeze.pauses`: the clocks that stand still while the flow is frozen. */
+  /** S-07, `freeze.pauses`: the clocks that stop while the flow is frozen. */
   #pausable(): Stopwatch[] {
     const pauses = this.#policies['freeze.pauses'] as readonly string[]
     return [

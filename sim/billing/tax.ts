@@ -8,7 +8,7 @@ import { parsePercent, percentOf } from './percent.ts'
 type TaxPolicies = Pick<Policies, 'tax.percent' | 'rounding.charge'>
 
 /**
- * An order's lines with the tax on their sum, brought to 8 decimals like any charge; as they are where there is none.
+ * An order's lines with the tax on their sum, rounded to 8 decimals like any charge; as they are where there is none.
  * `off` (whole 1e-8, at most their sum) is what a discount coupon takes off the taxed price (`tax.couponBase = paid`).
  */
 export function withTax(lines: readonly Line[], policies: TaxPolicies, off: Amount = 0n): readonly Line[] {

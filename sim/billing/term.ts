@@ -63,5 +63,5 @@ export function endOfTerm(written: number, offset: number): number {
 /** The last civil day that a term ending at `end` contains. */
 export const lastDay = (end: number, offset: number): number => dayOf(end - 1, offset)
 
-/** Whether `at` lies within the last `days` x 24 h before `end`. */
+/** Whether `at` is within the last `days` x 24 h before `end`. */
 export const withinLastDays = (at: number, end: number, days: number): boolean => at < end && end - at <= days * DAY

@@ -64,7 +64,7 @@ export class Cell {
     return row
   }
 
-  /** The region that this cell is, or lies in. */
+  /** The region that this cell is, or is in. */
   get region(): Region {
     return this.world.scenario.regions[this.world.cellPlaces[this.cell].region]
   }

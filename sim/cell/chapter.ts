@@ -80,7 +80,7 @@ export abstract class Chapter<K extends string = never> {
     return this.#listing(product) === 'listed'
   }
 
-  /** C-05: whether automatic renewals of a product, by its number, go on now. */
+  /** C-05: whether automatic renewals of a product, by its number, continue now. */
   renewsAutomatically(product: number): boolean {
     return this.#listing(product) !== 'no-renewal'
   }

@@ -26,7 +26,7 @@ export const lateUsage = 'late-usage'
 /** M-07: the tax on a month's use, drawn when its bill is made. */
 export const usageTax = 'usage-tax'
 
-/** M-08: what brings a monthly bill to minor units, drawn or given back when the bill is made. */
+/** M-08: what brings a monthly bill to minor units, drawn or released when the bill is made. */
 export const billRounding = 'bill-rounding'
 
 export type TransactionKind =
@@ -48,7 +48,7 @@ export const refusalCodes = [
 /** O-03: what a buyer must have agreed to. */
 export const agreementCodes = ['terms-not-accepted', 'authorisation-missing'] as const
 
-/** O-06, O-12: what a wallet or a trial stands against. */
+/** O-06, O-12: what a wallet or a trial is against. */
 export const walletCodes = ['budget-exhausted', 'trial-used'] as const
 
 /** O-02, E-02, E-03: why there is no server. */

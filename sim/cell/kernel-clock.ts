@@ -19,7 +19,7 @@ export class KernelClock implements Clock {
     this.#kinds.set(kind, this.#kernel.on(kind, rank, handler))
   }
 
-  /** What lies beyond the end of time never happens; a sum of long durations may lie there. */
+  /** What is beyond the end of time never happens; a sum of long durations may be there. */
   wake(kind: string, at: number, entity: number, a = 0): number {
     return this.#kernel.at(at < LAST_TIME ? at : LAST_TIME, this.#kinds.get(kind) as EventKind, entity, a)
   }

@@ -54,7 +54,7 @@ export class Ledger {
 
   /**
    * Opens a transaction; `post` its legs, then `close` it. Legs of what a buyer pays with count on the day it is made, all
-   * others on the day it is about; the reports show what lies between as unbilled receivable (M-09).
+   * others on the day it is about; the reports show what is between as unbilled receivable (M-09).
    */
   begin(movement: Movement): void {
     this.#open = this.#next

@@ -1,6 +1,6 @@
 /**
- * Lifecycles are complete tables `state x event -> state | null` (Q-06): the table is the code, and `null` is a refusal
- * that somebody thought about. Columns keep a state as its position in the table.
+ * Lifecycles are complete tables `state x event -> state | null` (Q-06): the table is the code, and `null` is a
+ * deliberate refusal. Columns keep a state as its position in the table.
  */
 export type LifecycleTable<S extends string, E extends string> = Readonly<
   Record<S, Readonly<Record<E, NoInfer<S> | null>>>

@@ -21,7 +21,7 @@ export const retentionMilestones: readonly Milestone[] = [
 ]
 
 /**
- * The first milestone from position `from` on that still lies ahead of `now`, in a phase that ends at `end`: a short phase
+ * The first milestone from position `from` on that still is ahead of `now`, in a phase that ends at `end`: a short phase
  * has no early messages, and a silent one none at all. An end that has passed already is due now. Null after the last.
  */
 export function nextMilestone(

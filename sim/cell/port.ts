@@ -1,6 +1,5 @@
 /**
- * Ports: how a chapter of the rules says what happened to those that come after it, which it does not know. Handlers run at
- * once, in the order in which they were connected: that of `sim/market/modules.ts`, then of the people. So one event has
+ * Ports: how a chapter of the rules says what happened to those that come after it, which it does not know. Handlers run immediately, in the order in which they were connected: that of `sim/market/modules.ts`, then of the people. So one event has
  * one order of handlers, as one instant has one order of events (T-06).
  */
 type Handler<A extends readonly unknown[]> = (...event: A) => void
@@ -30,7 +29,7 @@ export class Port<A extends readonly [unknown?, unknown?, unknown?]> {
   }
 }
 
-/** A question to those who come later; with nobody connected, and where nobody says yes, the answer is no. */
+/** A question to those who come later; without a listener that says yes, the answer is no. */
 export class Gate<A extends readonly unknown[]> {
   readonly #askers: ((...about: A) => boolean)[] = []
 

@@ -1,6 +1,6 @@
 /** Operations that are due and wait for their thread, oldest first. */
 
-/** A queue with room for a fixed number; what comes while it is full is dropped, and counted by whoever offers it. */
+/** A queue with room for a fixed number; what comes while it is full is dropped, and counted by the caller. */
 export class Backlog {
   readonly #numbers: Float64Array
   readonly #due: Float64Array

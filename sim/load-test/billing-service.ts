@@ -1,5 +1,5 @@
 /**
- * The billing core as a service: each operation is worked out by `sim/billing`, changes the balances of its account and
+ * The billing core as a service: each operation is computed by `sim/billing`, changes the balances of its account and
  * is posted double-entry (M-05). It answers to one thread; accounts are parted among threads.
  */
 import { toMoney, unpackPrice } from '#base/money.ts'
@@ -347,7 +347,7 @@ export class BillingService implements Service {
     return { consumed: part('consumed'), fee: part('handling fee'), amount, coupon }
   }
 
-  /** I-02, M-02: the charges of a month, brought to minor units on their sum. */
+  /** I-02, M-02: the charges of a month, rounded to minor units on their sum. */
   #bill(account: number, at: number, month: number): boolean {
     const { charges, lines } = this.#round
     const [sum, count] = [charges[account], lines[account]]

@@ -1,5 +1,5 @@
 /**
- * Whether a ledger holds the work that was requested: the auditor takes what stands in it as given, so each row is held
+ * Whether a ledger holds the work that was requested: the auditor takes what is in it as given, so each row is held
  * against the request that it answers, and the rows are counted.
  */
 import Sqlite from 'better-sqlite3'
@@ -14,7 +14,7 @@ export interface BookedWork {
   readonly first: readonly { readonly operation: number; readonly text: string }[]
 }
 
-/** Told one by one. */
+/** Listed one by one. */
 const TOLD = 20
 
 /** The columns that a request fills, by kind, in the order in which `asked` gives them. */

@@ -6,7 +6,7 @@
 export interface LoadClock {
   /** Ms since a moment that all threads share. */
   now(): number
-  /** Rests until about `instant`, or a little, and wakes at once when the test is stopped. Returns when it meant to wake. */
+  /** Rests until about `instant`, or a little, and wakes immediately when the test is stopped. Returns when it meant to wake. */
   sleepUntil(instant: number): number
 }
 

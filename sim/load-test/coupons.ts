@@ -1,4 +1,4 @@
-/** Coupons under load (O-05, M-06, M-07): granted, drawn by orders, given back. Numbers are those of the history. */
+/** Coupons under load (O-05, M-06, M-07): granted, drawn by orders, refunded. Numbers are those of the history. */
 import { taxLine } from '../billing/tax.ts'
 
 /** What is to be paid before any coupon, whole 1e-8. */

@@ -16,7 +16,7 @@ export interface HistoryRequest {
   readonly threads: number
   /** An existing folder; the record of the history goes below it. */
   readonly folder: string
-  /** Told the part done, 0 to 1. */
+  /** Gets the share done, 0 to 1. */
   readonly onProgress: (fraction: number) => void
   readonly signal: AbortSignal
 }

@@ -4,8 +4,8 @@
  *
  *   luck + (1 - lapse - luck) / (1 + exp((ln r - ln knee) / slope))
  *
- * `lapse` is how often a trial far below the knee breaks all the same, since something stalled; `luck` how often one far
- * above it holds; `slope` how much the knee itself moves from trial to trial. Nobody knows them, so that they are
+ * `lapse` is how often a trial far below the knee breaks all the same, since something stalled; `luck` how often one
+ * far above it holds; `slope` how much the knee itself moves from trial to trial. They are unknown, so they are
  * estimated too: one break says little where breaks are common, and much where there were none.
  */
 import { exp } from '#engine/mathematics/exponential.ts'
@@ -79,7 +79,7 @@ export class KneeBelief {
     while (sums[this.#last] < NEGLIGIBLE) this.#last--
   }
 
-  /** The rates below which the knee lies with the given probabilities, ascending, each from 0 to 1. */
+  /** The rates below which the knee is with the given probabilities, ascending, each from 0 to 1. */
   quantiles(probabilities: readonly number[]): number[] {
     const found: number[] = []
     let sum = 0

@@ -1,6 +1,6 @@
 /**
  * The highest rate that a system holds, as an interval. Trials double the rate until one breaks; then they go in turn to
- * the middle and to both ends of the interval in which the knee lies with 95 % probability, and now and then far below it,
+ * the middle and to both ends of the interval in which the knee is with 95 % probability, and now and then far below it,
  * to a control that says how often a trial breaks for other reasons. The search ends when the interval is narrow and
  * confirmed from both sides, or when the machine is too noisy to tell.
  */
@@ -36,7 +36,7 @@ export interface Tally {
 
 export interface Knee<T extends Trial> {
   readonly verdict: KneeVerdict
-  /** The knee lies between them with 95 % probability, operations a second; null where no interval was found. */
+  /** The knee is between them with 95 % probability, operations a second; null where no interval was found. */
   readonly low: number | null
   readonly high: number | null
   /** Trials that counted: just below the interval, just above it, controls far below and overloads far above it. */
@@ -53,7 +53,7 @@ export interface Knee<T extends Trial> {
 
 /** A search that began too high goes down no further than this, operations a second. */
 const LEAST_RATE = 1
-/** Ends of the interval in which the knee lies with 95 % probability, and its middle. */
+/** Ends of the interval in which the knee is with 95 % probability, and its middle. */
 const ENDS = [0.025, 0.5, 0.975] as const
 /** Where trials go in turn: an end of this interval says more than one of the wider interval. */
 const AIMS = [0.1, 0.5, 0.9] as const

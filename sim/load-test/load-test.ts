@@ -24,7 +24,7 @@ export interface LoadOptions {
   /** A folder that is there; each test makes one of its own in it. */
   readonly folder: string
   readonly name: string
-  /** Told about once a second. */
+  /** Called about once a second. */
   readonly onProgress: (progress: LoadProgress) => void
   readonly signal: AbortSignal
   /** How long the auditor of a test that was stopped may take, ms; by default less than a signal leaves the program. */
@@ -43,7 +43,7 @@ export interface LoadOutcome {
   /** Whether it came to its end. */
   readonly complete: boolean
   readonly measurements: Measurements
-  /** Of each thread: most that waited at once, operations that found no room, and how many it has room for. */
+  /** Of each thread: most that waited immediately, operations that found no room, and how many it has room for. */
   readonly backlogs: readonly { readonly peak: number; readonly dropped: number }[]
   readonly backlogBound: number
   /** Share of the time in which the threads were at work, 0 to 1. */
@@ -145,7 +145,7 @@ export class LoadBench {
     }
   }
 
-  /** Every thread's part. One that fails stops the others, and its error is the one that is told. */
+  /** Every thread's part. One that fails stops the others, and its error is the one reported. */
   async #serve(plan: ThreadPlan, folder: string, control: Control): Promise<ThreadOutcome[]> {
     const tasks = Array.from({ length: plan.threads }, async (_, thread): Promise<ThreadOutcome> => {
       const task: ThreadTask = { ...plan, thread, ledger: join(folder, `ledger-${thread}.sqlite`) }

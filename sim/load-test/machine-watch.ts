@@ -44,7 +44,7 @@ export interface MachineUse {
   /** Largest resident size seen, MiB. */
   readonly peakMemory: number
   readonly pauses: Pauses
-  /** Stretches in which the whole process stood still, in the order of time. */
+  /** Stretches in which the whole process stopped, in the order of time. */
   readonly stalls: readonly Gap[]
 }
 

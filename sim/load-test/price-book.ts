@@ -1,4 +1,4 @@
-/** What the billing core charges under load: prices compiled once from the world, amounts worked out for each request. */
+/** What the billing core charges under load: prices compiled once from the world, amounts computed for each request. */
 import { parseUnitPrice, toMoney, UNIT_PRICE_DECIMALS, type UnitPrice } from '#base/money.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import { literal, times } from '../billing/formula.ts'

@@ -75,7 +75,7 @@ function cutTo(stage: Stage, duration: number): Stage {
   return { ...stage, duration, to: { count: perMs(stage) * (1 - part) + perMs(stage.to) * part, perMs: 1 } }
 }
 
-/** The stages brought to a duration: the last rate is held on, or what lies behind the end is cut off. */
+/** The stages rounded to a duration: the last rate is held on, or what is behind the end is cut off. */
 export function lasting(stages: readonly Stage[], duration: number): Stage[] {
   const kept: Stage[] = []
   let left = duration

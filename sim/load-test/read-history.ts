@@ -180,7 +180,7 @@ function readRefunds(
     const returns = returned + Math.max(1, servers) - 1
     const period = { from, to, months, returns, begun: begun === 1, fiveDays: isFirst === 1 }
     refunds.push({ order: numbers.get(paid) ?? 0, inFull: false, ...period })
-    // What a subscription gives back is booked after all that was paid at that instant.
+    // What a subscription refunds is booked after all that was paid at that instant.
     return {
       order: Number.MAX_SAFE_INTEGER,
       request: { kind: 'refund', account, at, subject: refunds.length - 1, value: 0 },

@@ -1,6 +1,6 @@
 /**
  * The work of a load test, as columns that all threads share: what the people of a scenario asked of the billing core,
- * in the order of time. It holds requests only: amounts are worked out under load.
+ * in the order of time. It holds requests only: amounts are computed under load.
  *
  * The stream is one round of history. When it is at its end it begins again with other people: account, order and
  * instance numbers of round r are those of the history plus r times as many as there are.
@@ -25,7 +25,7 @@ export interface OrderRequest {
   readonly outside: boolean
 }
 
-/** An order that is given back: in full (O-08), or its unused part (N-03..N-06). */
+/** An order that is refunded: in full (O-08), or its unused part (N-03..N-06). */
 export interface RefundRequest {
   /** The order's number, as `OrderRequest.id`. */
   readonly order: number
@@ -36,7 +36,7 @@ export interface RefundRequest {
   readonly from: number
   readonly to: number
   readonly months: number
-  /** Instances the account gave back under N-06 in the year, these included but for the last. */
+  /** Instances the account released under N-06 in the year, these included but for the last. */
   readonly returns: number
 }
 
@@ -178,7 +178,9 @@ export class StreamBuilder {
   }
 }
 
-/** Fingerprint of the first `operations` of the stream, rounds included: the work of a test, whoever does it. */
+/**
+ * Fingerprint of the first `operations` of the stream, rounds included: the work of a test, on any number of threads.
+ */
 export function workDigest(stream: RequestStream, operations: number): string {
   const digest = new Digest()
   const { count, kind, account, at, subject, value, orders, refunds, uses, changes, earnings, coupons } = stream

@@ -5,7 +5,7 @@ import { ExpectedArrivals } from './expected-arrivals.ts'
 import { perSecond, type Stage } from './rate.ts'
 import type { OpenShape } from './shape.ts'
 
-/** The due times of an open load. Whoever asks, on whichever thread, gets the same. */
+/** The due times of an open load. Every caller on every thread gets the same. */
 export interface Schedule {
   /** Operations of the whole test. */
   readonly count: number
@@ -126,7 +126,7 @@ class PoissonSchedule implements Schedule {
 class PoissonWalk {
   readonly #seed: string
   #stream: Stream
-  /** Number of the arrival it stands at, and its time. */
+  /** Number of the arrival it is at, and its time. */
   #number = 0
   #sum: number
 
@@ -151,7 +151,7 @@ class PoissonWalk {
     return this.#sum
   }
 
-  /** Goes on while `holds` of the time of the arrival it stands at; returns how many lie before that. */
+  /** Continues while `holds` of the time of the arrival it is at; returns how many are before that. */
   passing(holds: (sum: number) => boolean): number {
     for (; holds(this.#sum); this.#number++) this.#sum += this.#gap()
     return this.#number

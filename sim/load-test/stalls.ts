@@ -33,7 +33,7 @@ export interface ThreadGaps {
 const overlap = (a: Gap, b: Gap): number => Math.min(a.to, b.to) - Math.max(a.from, b.from)
 
 /**
- * The gaps of the watch, a timer of the main thread, during which every thread that still served stood still too: each
+ * The gaps of the watch, a timer of the main thread, during which every thread that still served stopped too: each
  * for at least half of it, since a thread that rests learns of a stall only when it should wake.
  */
 export function processStalls(watch: readonly Gap[], threads: readonly ThreadGaps[]): Gap[] {

@@ -14,7 +14,7 @@ function ownPositions(stream: RequestStream, thread: number, threads: number): U
   return Uint32Array.from(positions)
 }
 
-/** Where a thread stands in its part of the stream. */
+/** Where a thread is in its part of the stream. */
 class Place {
   readonly #stream: RequestStream
   readonly own: Uint32Array

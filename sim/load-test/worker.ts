@@ -140,7 +140,7 @@ function warmUp(service: BillingService, own: Uint32Array, operations: number): 
   }
 }
 
-/** The engine tells of its pauses when the thread comes to rest, so that they are gathered at the end. */
+/** The engine reports its pauses when the thread comes to rest, so that they are gathered at the end. */
 function observeCollections(): { end(): Promise<Pauses> } {
   let [count, total, longest] = [0, 0, 0]
   const observer = new PerformanceObserver((list) => {

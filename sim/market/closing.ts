@@ -34,7 +34,7 @@ export function beginMonth({ wallets, sellers, invoices, subscriptions }: Closin
 }
 
 /**
- * The books close with the run: what the meter reads a last time is settled at once, terms have earned up to now, and
+ * The books close with the run: what the meter reads a last time is settled immediately, terms have earned up to now, and
  * months without a final bill get a provisional one.
  */
 export function closeBooks({ wallets, sellers, invoices, subscriptions, metering }: Closing): void {

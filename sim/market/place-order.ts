@@ -1,4 +1,4 @@
-/** The one door by which an order comes in, whoever places it. */
+/** The single entry point for orders, for every caller. */
 import type { Denial } from './orders/admission.ts'
 import type { OrderIntent } from './orders/intent.ts'
 import { orderSaas } from './orders/saas.ts'

@@ -35,7 +35,7 @@ export class EventJudge {
     }
   }
 
-  /** False, with the problem told, where the event must be left out. Keeps account and flavour of a new resource. */
+  /** False, with the problem reported, where the event must be skipped. Keeps account and flavour of a new resource. */
   accepts(event: LogEvent): boolean {
     const isNew = this.#table.state[event.resource] === 0
     const wrong = isNew ? this.#wrongBeginning(event) : (this.#wrongOwnerOrTime(event) ?? this.#wrongThing(event))
@@ -77,13 +77,13 @@ export class EventJudge {
     return ['product', `${what}; put an event image before it`]
   }
 
-  /** The product for the image's meter: a server without one bears the empty product, which nobody charges. */
+  /** The product for the image's meter: a server without one has the empty product, which is never charged. */
   installed(event: LogEvent): string | undefined {
     if (event.product >= 0) return this.#names.product(event.product)
     return event.do === 'start' && this.#table.product[event.resource] === 0 ? '' : undefined
   }
 
-  /** A product or flavour without a price is told of; its use stays unrated. */
+  /** A product or flavour without a price is reported; its use stays unrated. */
   askPrices(event: LogEvent): void {
     if (event.do !== 'start' && event.do !== 'image') return
     const { image, ecs } = this.#prices

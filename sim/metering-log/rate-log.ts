@@ -12,7 +12,7 @@ import { type Problem, Problems } from './problems.ts'
 import { LogRater, type RatedHour, type RatingTotals } from './rater.ts'
 
 export interface LogRequest {
-  /** Name of the log, for faults. */
+  /** Name of the log, for errors. */
   readonly file: string
   readonly input: AsyncIterable<Uint8Array>
   readonly prices: PriceList

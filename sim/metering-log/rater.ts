@@ -43,7 +43,7 @@ export interface RatedHour {
 }
 
 export interface RaterOptions {
-  /** Name of the log, for faults. */
+  /** Name of the log, for errors. */
   readonly file: string
   /** Milliseconds from the first row to the last at most. */
   readonly longestSpan: number
@@ -127,7 +127,7 @@ export class LogRater {
     return this.#resting.table.rows
   }
 
-  /** Takes the next event; what is wrong with it goes to the problems, and the log goes on without it. */
+  /** Takes the next event; what is wrong with it goes to the problems, and the log continues without it. */
   take(event: LogEvent): void {
     this.#span.take(event.at, event.line)
     this.#resting.admit(event.resource)
@@ -153,7 +153,7 @@ export class LogRater {
     this.#judge.askPrices(event)
   }
 
-  /** U-09: the same row again is dropped and counted; with other content it is a conflict, and the first stands. */
+  /** U-09: the same row again is dropped and counted; with other content it is a conflict, and the first is. */
   #isRepeat(event: LogEvent): boolean {
     const seen = this.#seen.find(event)
     if (seen === 'new') return false

@@ -1,6 +1,6 @@
 /**
- * U-09: a log may hold a row twice, since whoever sends it may try again. The key of an event is its resource, its time and
- * what is done; the same key with the same content is the same event again, with other content a conflict.
+ * U-09: a log may hold a row twice, since a sender may retry. The key of an event is its resource, its time and what is
+ * done; the same key with the same content is the same event again, with other content a conflict.
  */
 import { logActions } from '../billing/metering/resource-states.ts'
 import type { LogEvent } from './log-event.ts'

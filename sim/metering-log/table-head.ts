@@ -1,4 +1,4 @@
-/** The first line of a CSV file: which column holds what, in any order; columns nobody asks for are left alone. */
+/** The first line of a CSV file: which column holds what, in any order; unneeded columns are ignored. */
 import type { CsvRow } from '#base/csv-rows.ts'
 import { InputError } from '#base/input-error.ts'
 

@@ -105,7 +105,7 @@ export class Buyers {
     return taste.wish(++orderChapter.customers.wishes[account], this.stream(account, 'choice'), now, find)
   }
 
-  /** An order was created, or has come to its end: a buyer of the closed model waits for his own. */
+  /** An order was created, or has come to its end: a buyer of the closed model waits for it. */
   orderBegan(order: number): void {
     this.#visits.loops.orderBegan(order)
     this.#channels.orderBegan(order)

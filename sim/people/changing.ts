@@ -40,7 +40,7 @@ export class Changing {
     return this.#habits[accounts.segment[subscriptions.account[row]]]
   }
 
-  /** A subscription began: he makes up his mind, once in its life. */
+  /** A subscription started: the buyer decides once in its lifetime. */
   begun(row: number): void {
     const offer = offerOf(this.#market, row)
     if (!kindOf(offer.product).changes) return

@@ -1,6 +1,6 @@
 /**
  * C-06: by which way a product is found. A search and the filter of a category lead to anything on sale; among popular
- * applications only those so marked are shown; favourites are what the buyer saved when he bought it before.
+ * applications only those so marked are shown; favourites were saved by the buyer at an earlier purchase.
  */
 import type { Stream } from '#engine/random/streams.ts'
 import { NONE } from '../cell/table.ts'
@@ -24,7 +24,7 @@ export class Channels {
     this.#tastes = tastes
   }
 
-  /** What a buyer comes upon by a way that does not lead to everything; null where it leads to nothing for him. */
+  /** What a buyer comes upon by a way that does not lead to everything; null where it leads to nothing. */
   find(account: number, channel: Channel): Interest | null {
     const { interests } = this.#tastes[this.#market.accounts.segment[account]]
     if (channel === 'popular') {
@@ -36,7 +36,7 @@ export class Channels {
     return drawn(kept, this.#streamOf(account, 'favourites'))
   }
 
-  /** `place` orders a product for an account; when it comes to an order, he may save the product. */
+  /** `place` orders a product for an account; after an order the buyer may save the product. */
   ordering(account: number, product: number, place: () => void): void {
     this.#buyer = account
     this.#product = product

@@ -125,7 +125,7 @@ export class Afterwards {
     timers.wake('buyerRemembers', now + wait, row)
   }
 
-  /** He does what he meant to. */
+  /** The planned action happens. */
   remembers(row: number): void {
     const { what, account, order, amount, seller } = this.#plans
     const [buyer, id] = [account[row], order[row]]
@@ -140,7 +140,7 @@ export class Afterwards {
     this.#plans.remove(row)
   }
 
-  /** An invoice is there: he may want to return it. */
+  /** An invoice was issued: the buyer may return it. */
   invoiceIssued(row: number): void {
     const timers = timersOf(this.#market)
     const { now, invoices } = this.#market
@@ -160,7 +160,7 @@ export class Afterwards {
     fileTicket(this.#market.sellers, { account: table.account[row], about: 'invoice-return', ...subject })
   }
 
-  /** It is returned: he may want another one, of the same lines. */
+  /** It is returned: the buyer may request another one with the same lines. */
   invoiceReturned(row: number): void {
     const { invoices } = this.#market
     const account = invoices.book.table.account[row]

@@ -26,7 +26,7 @@ export class Managers {
   readonly #answer: Answer
   readonly #desks: Desks
 
-  /** `answer` is told decisions about flows of this cell. */
+  /** `answer` gets decisions about flows of this cell. */
   constructor(market: Supervision, streams: Streams, send: Send, answer: Answer) {
     this.#market = market
     this.#streams = streams

@@ -1,4 +1,4 @@
-/** How buyers pay their orders (O-01, O-07): after a while, one by one or all at once, or never. */
+/** How buyers pay their orders (O-01, O-07): after a while, one by one or all together, or never. */
 import type { Distribution } from '#engine/random/distribution.ts'
 import type { Stream } from '#engine/random/streams.ts'
 import type { BuyerSegment } from '#scenarios/sections/buyers.ts'
@@ -25,7 +25,7 @@ export class Paying {
   readonly #market: Orders
   readonly #habits: readonly Habit[]
   readonly #stream: (account: number, purpose: string) => Stream
-  /** The orders that a buyer has chosen to pay together, by the number of the order he chose them with. */
+  /** The orders that a buyer has chosen to pay together, by the number of the order they were chosen with. */
   #chosen = new Map<number, readonly number[]>()
 
   constructor(market: Orders, stream: (account: number, purpose: string) => Stream) {
@@ -34,7 +34,7 @@ export class Paying {
     this.#stream = stream
   }
 
-  /** An order waits for its buyer: he pays later, or never. */
+  /** An order waits for its buyer, who pays later or never. */
   awaited(order: number): void {
     const timers = timersOf(this.#market)
     const { orders, accounts, now } = this.#market
@@ -47,7 +47,7 @@ export class Paying {
     orders.payTimer[order] = timers.wake('buyerPays', now + wait, order)
   }
 
-  /** He pays. */
+  /** The buyer pays. */
   pays(order: number): void {
     const { orders } = this.#market
     const id = orders.id[order]

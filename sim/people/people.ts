@@ -1,4 +1,4 @@
-/** Everybody who lives in a cell: connected to the ports of its market, woken by their own timers, saved as one. */
+/** All agents of a cell: connected to the ports of its market, woken by their own timers, saved as one. */
 import type { CellContext } from '#engine/cells/program.ts'
 import type { Stream } from '#engine/random/streams.ts'
 import type { Cell } from '../cell/cell.ts'
@@ -96,7 +96,7 @@ export class People {
     supervision.flowCloses.connect((flow) => flows.closes(flow))
   }
 
-  /** U-09: with faults the records of metered hours pass through the hands of those who collect them. */
+  /** U-09: with errors the records of metered hours pass through the hands of those who collect them. */
   #collect(streams: CellContext['streams']): void {
     const { meter, intake, world, cell } = this.#chapters.metering
     if (intake === null) return
@@ -142,7 +142,7 @@ export class People {
     }
   }
 
-  /** Before the clock is set: what each account begins with, and what its buyer asks for at once. */
+  /** Before the clock is set: what each account begins with, and what its buyer asks for immediately. */
   openWallets(): void {
     this.#wallets.open()
     this.#afterwards.open()

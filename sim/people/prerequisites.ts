@@ -35,7 +35,7 @@ export class Prerequisites<C extends string> {
     this.#creation = durationLaw(market.region.network.vpcCreation)
   }
 
-  /** Deals out what an account begins with; what everybody has is not drawn. */
+  /** Assigns what an account starts with; certain values are not drawn. */
   open(account: number): void {
     const { accounts, world, owners } = this.#market
     const { customers } = this.#market.orderChapter
@@ -49,8 +49,8 @@ export class Prerequisites<C extends string> {
   }
 
   /**
-   * Refused for want of something (E-03), the buyer creates it. Answers whether to ask again at once; otherwise the wish
-   * waits for a VPC, be it one that is in the making already.
+   * Refused for want of something (E-03), the buyer creates it. Answers whether to ask again immediately; otherwise the wish
+   * waits for a VPC, even if it is one that is in the making already.
    */
   provide(wish: PutOff<C>, order: Pick<OrderIntent, 'account' | 'specification' | 'pool' | 'quantity'>): boolean {
     const { account } = wish
@@ -66,13 +66,13 @@ export class Prerequisites<C extends string> {
     return false
   }
 
-  /** Told that a VPC is there: the buyer comes back at once. */
+  /** A VPC was created: the buyer returns immediately. */
   vpcCreated(account: number): void {
     const timers = timersOf(this.#market)
     if (this.#putOff.some((wish) => wish.account === account)) timers.wake('buyerReturns', timers.now, account)
   }
 
-  /** The wishes with which he comes back, oldest first. */
+  /** The postponed intents of the buyer, oldest first. */
   takePutOff(account: number): PutOff<C>[] {
     const mine = this.#putOff.filter((wish) => wish.account === account)
     this.#putOff = this.#putOff.filter((wish) => wish.account !== account)

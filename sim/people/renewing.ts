@@ -37,12 +37,12 @@ export class Renewing {
     return this.#market.world.scenario.buyers[this.#segment(row)].habits
   }
 
-  /** A term began, was renewed or expired: the buyer makes up his mind about the next one. */
+  /** A term began, was renewed or expired: the buyer decides about the next one. */
   turned(row: number, how: 'begun' | 'renewed' | 'expired'): void {
     const timers = timersOf(this.#market)
     const { subscriptions } = this.#market
     if (how === 'expired') {
-      // It was left to renew itself and has not been: he may still do so by hand.
+      // Automatic renewal failed: the buyer may still renew by hand.
       if (subscriptions.autoDay[row] > 0) this.#plan(row, true)
       return
     }
@@ -59,7 +59,7 @@ export class Renewing {
       enableAutoRenewal(this.#market, row, autoDay)
   }
 
-  /** Whether and when he renews this term by hand: before its expiry, or at any time until the release. */
+  /** Whether and when the buyer renews this term by hand: before its expiry, or at any time until the release. */
   #plan(row: number, isExpired: boolean): void {
     const timers = timersOf(this.#market)
     const { subscriptions, now } = this.#market

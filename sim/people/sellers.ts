@@ -26,7 +26,7 @@ export class Sellers {
   readonly #streamOf: (order: number) => Stream
   readonly #send: Send
   readonly #provisioning: readonly Distribution[]
-  /** Orders being set up here, by slot: their cell, their row there, and whether it will come to nothing. */
+  /** Orders being set up here, by slot: their cell, their row there, and whether it will fail. */
   #guests: Guest[] = []
   #free: number[] = []
 
@@ -38,7 +38,7 @@ export class Sellers {
     this.#provisioning = this.#world.scenario.sellers.map((segment) => durationLaw(segment.provisioning))
   }
 
-  /** An order was paid: its seller is told, at once in this cell, by message in another. */
+  /** An order was paid: its seller is notified, immediately in this cell, by message in another. */
   provisionOrdered(order: number): void {
     const { seller } = this.#world.catalog.offers[this.#market.orders.specification[order] - 1]
     const { segment } = this.#world.sellers[seller.id - 1]
@@ -58,7 +58,7 @@ export class Sellers {
     const name = this.#world.scenario.sellers[segment].segment
     const slot = this.#free.pop() ?? this.#guests.length
     this.#guests[slot] = guest
-    // L-04: on strike nobody sets anything up.
+    // L-04: a seller on strike sets nothing up.
     const begins = strikeEnds(this.#world.scenario, name, this.#market.now)
     timersOf(this.#market).wake('saasProvisioned', begins + time, slot)
   }

@@ -1,4 +1,7 @@
-/** Where a buyer wants his servers, how long he waits for them, and how long creating each will take (E-01, E-02, E-05). */
+/**
+ * Where a buyer wants servers, how long the buyer waits for them, and how long creating each will take (E-01, E-02,
+ * E-05).
+ */
 
 import { own } from '#base/own.ts'
 import type { Distribution } from '#engine/random/distribution.ts'
@@ -68,7 +71,7 @@ export class ServerWishes {
     return Math.max(0, Math.round(this.#provisioning[this.#place(pool).id - 1].sample(stream)))
   }
 
-  /** How long he waits in the line of a pool, ms; drawn only where orders may wait (E-02). */
+  /** How long the buyer waits in the queue of a pool, ms; drawn only where orders may wait (E-02). */
   patience(account: number, pool: number): number {
     const law = this.#patience[this.#place(pool).id - 1]
     if (law === null || this.#market.policies['pool.whenFull'] === 'refuse') return Number.POSITIVE_INFINITY

@@ -21,7 +21,7 @@ export function teamOf(staff: number, written: WrittenHours | null, handling: Di
   return { staff, hours: shifts && new WorkingHours(shifts, offset), handling: durationLaw(handling) }
 }
 
-/** When somebody who is told now begins to work. */
+/** When work on a case assigned now starts. */
 const beginsAt = (hours: WorkingHours | null, now: number): number =>
   hours === null || hours.open(now) ? now : hours.nextChange(now)
 
@@ -80,7 +80,7 @@ export class Desks {
     for (let desk = 0; desk < desks; desk++) this.#desks.add()
   }
 
-  /** A case comes to a desk: somebody begins with it if somebody is free, else it waits its turn. */
+  /** A case comes to a desk: a free member of staff starts it, else it waits its turn. */
   arrive(desk: number, { cell, flow, order, turn, what }: Case): void {
     const { cases } = this
     const row = cases.add()
@@ -95,7 +95,7 @@ export class Desks {
     this.begin(desk)
   }
 
-  /** Whoever is free at the desk begins with what waits; nobody does while it is closed. */
+  /** Free staff start waiting cases; none start while the desk is closed. */
   begin(desk: number): void {
     const desks = this.#desks
     const { now, team, stream, wake } = this.#hooks

@@ -44,7 +44,7 @@ export class Stopping {
     return this.#habits[accounts.segment[instances.account[row]]]
   }
 
-  /** His next act on a server, in place of any other. */
+  /** The owner's next action on a server, which replaces any other. */
   #plan(row: number, kind: 'buyerStops' | 'buyerRestarts', wait: number): void {
     const timers = timersOf(this.#market)
     const { instances } = this.#market
@@ -69,7 +69,7 @@ export class Stopping {
     const { instances } = this.#market
     const { pause, repeat } = this.#habit(row)
     instances.habitTimer[row] = NONE
-    // A frozen server is not his to stop; he goes on when it runs again.
+    // A frozen server cannot be stopped; the schedule continues when it runs again.
     if (instances.state[row] === instance.state.suspended) return
     instances.wanted[row] = 0
     if (!repeat) instances.stops[row] = 0
@@ -77,7 +77,7 @@ export class Stopping {
     this.#plan(row, 'buyerRestarts', this.#draw(row, pause))
   }
 
-  /** He wants it to run: now, or as soon as it is stopped and not frozen nor being changed. */
+  /** The owner wants it to run: now, or as soon as it is stopped and not frozen nor being changed. */
   restarts(row: number): void {
     const { instances } = this.#market
     instances.habitTimer[row] = NONE
@@ -87,7 +87,7 @@ export class Stopping {
     else if (instances.stops[row] === 1) this.#plan(row, 'buyerStops', this.#draw(row, this.#habit(row).after))
   }
 
-  /** Told that a server stands stopped: after a freeze, or with a new image (E-07). */
+  /** A server is stopped: after a freeze, or with a new image (E-07). */
   stoodStill(row: number): void {
     if (this.#market.instances.wanted[row] === 1) this.#plan(row, 'buyerRestarts', 0)
   }

@@ -59,7 +59,7 @@ export class SupervisionBuyers {
     return this.#stream(this.#market.flows.account[flow], purpose)
   }
 
-  /** A flow entered a state: he sets out to do what is his to do there. */
+  /** A flow entered a state: the buyer schedules the next action there. */
   turned(flow: number): void {
     const timers = timersOf(this.#market)
     const { flows, now } = this.#market
@@ -85,7 +85,7 @@ export class SupervisionBuyers {
       flows.reminderTimer[flow] = timers.wake('sellerReminded', now + wait(after, stream), flow)
   }
 
-  /** S-06: a ground has arisen. He considers it once, and appeals later if the ground still stands. */
+  /** S-06: a ground has arisen. The buyer considers it once, and appeals later if the ground is still valid. */
   mayAppeal(flow: number): void {
     const timers = timersOf(this.#market)
     const { flows, now } = this.#market
@@ -96,7 +96,7 @@ export class SupervisionBuyers {
       flows.appealTimer[flow] = timers.wake('buyerAppeals', now + wait(after, stream), flow)
   }
 
-  /** He submits his request, or judges what was delivered. */
+  /** The buyer submits the request, or judges the delivery. */
   moves(flow: number): void {
     this.#market.flows.moveTimer[flow] = NONE
     if (stateOf(this.#market, flow) === 'awaiting-request') {

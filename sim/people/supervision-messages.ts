@@ -2,7 +2,7 @@
 export const supervisionMessages = {
   /** To the seller: seller, flow, order, turn, what (bits of `asks`). */
   sellersTurn: 10,
-  /** To the seller: seller, order. His turn is over without him. */
+  /** To the seller: seller, order. The turn ended without the seller. */
   turnOver: 11,
   /** From the seller: flow, order, turn, move. */
   sellerMoved: 12,
@@ -14,7 +14,7 @@ export const supervisionMessages = {
   appealDecided: 15,
 } as const
 
-/** What a seller's case asks of him, as bits: he may reject the request, may appeal, may do nothing but appeal. */
+/** Options of a seller's case, as bits: may reject the request, may appeal, may only appeal. */
 export const asks = { mayReject: 1, mayAppeal: 2, appealOnly: 4 } as const
 
 /** Moves of a seller as messages name them. */

@@ -1,6 +1,6 @@
 /**
  * Sellers in supervision flows (S-04, S-06, L-04): turns reach their desk, wait while staff is busy, away or silent,
- * and are answered after their response law, in working time. A seller answers from his own cell.
+ * and are answered after their response law, in working time. A seller answers from the home cell.
  */
 import type { Distribution } from '#engine/random/distribution.ts'
 import type { Stream, Streams } from '#engine/random/streams.ts'
@@ -35,7 +35,7 @@ export class SupervisionSellers {
   readonly #deskOf: ReadonlyMap<number, number>
   readonly #desks: Desks
 
-  /** `answer` is told moves for flows of this cell. */
+  /** `answer` gets moves for flows of this cell. */
   constructor(market: Supervision, streams: Streams, send: Send, answer: Answer) {
     const { world, cell, policies } = market
     this.#market = market
@@ -73,7 +73,7 @@ export class SupervisionSellers {
     return this.#streams.stream(`seller/${this.#market.world.scenario.sellers[segment].segment}/${number}/${purpose}`)
   }
 
-  /** The seller owes a move, or (asks.appealOnly) is told that the buyer has been silent for too long. */
+  /** It is the seller's turn, or (asks.appealOnly) the buyer has been silent for too long. */
   turned({ seller, ...turn }: Turn): void {
     const desk = this.#desk(seller)
     if ((turn.what & asks.appealOnly) !== 0) {
@@ -84,7 +84,7 @@ export class SupervisionSellers {
     this.#desks.arrive(desk, turn)
   }
 
-  /** L-04: a move falls due, and he may fall silent; who is silent already is not asked. */
+  /** L-04: a move falls due, and the seller may go silent; silent sellers are skipped. */
   #fallSilent(desk: number): void {
     const segment = this.#segment(desk)
     const { silence } = this.#market.world.scenario.sellers[segment]
@@ -108,7 +108,7 @@ export class SupervisionSellers {
     this.#desks.begin(desk)
   }
 
-  /** Somebody has worked on it; what is done while the seller is silent comes out when he is back. */
+  /** Work on it is done; what is done during a silence is sent when it ends. */
   done(row: number): void {
     const { cases } = this.#desks
     const timers = timersOf(this.#market)

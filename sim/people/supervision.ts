@@ -31,7 +31,7 @@ export class Supervision {
     this.managers = new Managers(market, streams, this.#send, (...answer) => this.#decided(...answer))
   }
 
-  /** A flow entered a state: the buyer sets out to do what is his, the seller is told of what is his. */
+  /** A flow entered a state: the buyer schedules an action, the seller is notified. */
   turned(flow: number, resumed: boolean): void {
     this.buyers.turned(flow)
     if (stateOf(this.#market, flow) !== 'awaiting-seller') return
@@ -66,7 +66,7 @@ export class Supervision {
     else this.#send(office, world.scenario.messageDelay, messages.appealFiled, [flow, order, turn, appeal])
   }
 
-  /** A clock ends the flow: nobody has anything left to do. */
+  /** A clock ends the flow: no action is left. */
   closes(flow: number): void {
     const { flows, cell, world } = this.#market
     this.#withdrawTurn(flow)

@@ -1,6 +1,6 @@
 /**
- * After-sales support and the service desk (L-01): mails reach the sellers' desks, or nobody; tickets reach the cloud's
- * desk. Both work in their hours, first come first served.
+ * After-sales support and the service desk (L-01): mails reach the sellers' desks, or get lost; tickets reach the
+ * cloud's desk. Both work in their hours, first come first served.
  */
 import type { Stream, Streams } from '#engine/random/streams.ts'
 import type { Sellers } from '../market/sellers/sellers.ts'
@@ -104,7 +104,7 @@ export class Support {
     else bounceContact(this.#market, contact)
   }
 
-  /** His mail came back. */
+  /** The buyer's mail bounced. */
   sellerUnreachable(contact: number): void {
     timersOf(this.#market).wake('contactBounced', this.#market.now, contact)
   }

@@ -63,7 +63,7 @@ export class Switching {
     instances.imageTimer[row] = timers.wake('buyerSwitches', timers.now + wait, row)
   }
 
-  /** He stops it if it runs, and replaces its system disk; it starts again when that is done. */
+  /** The owner stops it if it runs, and replaces its system disk; it starts again when that is done. */
   switches(row: number): void {
     const { instances, standings } = this.#market
     instances.imageTimer[row] = NONE
@@ -72,7 +72,7 @@ export class Switching {
     const specification = choose(this.#habit(row).choices, instances.specification[row], stream.next())
     if (specification === null) return
     const time = this.#wishes.replacement(instances.pool[row], stream)
-    // He is told before he stops it that an account in arrears changes nothing (O-10).
+    // An account in arrears is refused before it stops the server (O-10).
     if (standings.state[account] === standing.state.good) stop(this.#market, row, 'E-07')
     switchImage(this.#market, row, specification, time)
   }

@@ -36,7 +36,7 @@ export interface Wish {
 
 const channels: readonly Channel[] = ['search', 'category', 'popular', 'favourites']
 
-/** The whole quantity on sale that lies nearest to a drawn one (C-04). */
+/** The whole quantity on sale that is nearest to a drawn one (C-04). */
 export function sold(drawn: number, attribute: QuantityAttribute | null): number {
   if (attribute === null) return Math.max(1, Math.round(drawn))
   const { min, max, step } = attribute
@@ -70,8 +70,8 @@ export class Taste {
   }
 
   /**
-   * Five draws, whatever is wished, so that a change of one law moves no other answer. `find` says what is found by a
-   * channel that does not lead to everything; where that is nothing, he searches.
+   * Five draws, for every intent, so that a change of one law moves no other answer. `find` says what is found by a
+   * channel that does not lead to everything; if that is nothing, the buyer searches.
    */
   wish(number: number, stream: Stream, now: number, find: (channel: Channel) => Interest | null): Wish {
     const wished = this.interests[this.#which.sample(stream)]
@@ -103,7 +103,7 @@ function draw(law: Distribution | null, stream: Stream): number {
   return 0
 }
 
-/** The duration on offer that lies nearest to the wanted one; without a wish the first plan. */
+/** The duration on offer that is nearest to the wanted one; without a wish the first plan. */
 function nearestPlan(offer: Offer, wanted: number): number {
   if (offer.plans.length === 0) return 0
   if (wanted === 0) return offer.plans[0].months

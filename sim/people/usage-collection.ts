@@ -1,4 +1,4 @@
-/** The machinery that collects usage records, with the faults that a scenario gives it (U-09, `usage.faults`). */
+/** The machinery that collects usage records, with the errors that a scenario gives it (U-09, `usage.faults`). */
 
 import { HOUR } from '#base/time.ts'
 import type { Stream } from '#engine/random/streams.ts'

@@ -15,7 +15,7 @@ interface Source {
   readonly account: number
   readonly members: Int32Array
   readonly choice: Stream | null
-  /** Null in the closed model: the buyer's last purchase decides when he comes again. */
+  /** Null in the closed model: the buyer's last purchase decides the next arrival. */
   readonly process: ArrivalProcess | null
 }
 
@@ -37,7 +37,7 @@ export class Visits {
     this.loops = new ClosedLoops(market, streamOf, eagerness)
   }
 
-  /** Makes the sources and sets the first arrival of each. Accounts stand already. */
+  /** Makes the sources and sets the first arrival of each. Accounts are already. */
   open(): void {
     const { world } = this.#market
     world.scenario.buyers.forEach((_, segment) => {
@@ -95,7 +95,7 @@ export class Visits {
     if (at < Number.POSITIVE_INFINITY) timers.wake('buyerArrives', at, source)
   }
 
-  /** Somebody comes: `place` puts the wish of this account to the market. */
+  /** An arrival: `place` puts the intent of this account to the market. */
   arrive(source: number, place: (account: number) => void): void {
     const { account, members, choice, process } = this.#sources[source]
     const visitor = choice === null ? account : members[choice.below(members.length)]

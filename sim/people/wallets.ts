@@ -19,10 +19,10 @@ import { timersOf } from './timers.ts'
 interface Habit {
   readonly opening: Amount
   readonly coupons: readonly { kind: CouponKind; amount: Amount; count: number; probability: number }[]
-  /** Probability of being a reseller's customer, and what he may order a month. */
+  /** Probability of being a reseller's customer, and the monthly budget. */
   readonly resold: number
   readonly budget: Amount | null
-  /** Cash below which he tops up; null who never does. */
+  /** Cash balance below which the buyer tops up; null for never. */
   readonly below: Amount | null
   /** The same as float64. */
   readonly belowNumber: number
@@ -79,7 +79,7 @@ export class Wallets {
     return true
   }
 
-  /** What he has in cash and coupons at the start; credit is for the service desk to grant. */
+  /** Cash and coupons at the start; credit is for the service desk to grant. */
   #fill(account: number): void {
     const { opening, coupons } = this.#habit(account)
     openBalance(this.#market.wallets, account, opening)
@@ -93,13 +93,13 @@ export class Wallets {
     return this.#habits[this.#market.accounts.segment[account]]
   }
 
-  /** Told that a balance fell: the buyer notices after his reaction time, and not twice for the same want. */
+  /** A balance fell: the buyer notices after a reaction time, and not twice for the same want. */
   balanceFell(account: number): void {
     const { balances, customers } = this.#market
     const { below, belowNumber, reaction } = this.#habit(account)
     if (reaction === null || below === null || balances.topUpTimer[account] !== NONE) return
     const isLow = balances.cash.isBelow(account, below, belowNumber)
-    // Each metered hour comes here: most accounts hold enough, owe nothing and have no open order.
+    // Each metered hour comes here: most accounts have enough money, no debt and no open order.
     if (!isLow && balances.due.isZero(account) && customers.firstUnpaid[account] === NONE) return
     if (isResold(this.#market.wallets, account) || (!isLow && missing(this.#market, account) === 0n)) return
     const timers = timersOf(this.#market)
@@ -107,7 +107,7 @@ export class Wallets {
     balances.topUpTimer[account] = timers.wake('topUpArrives', timers.now + wait, account)
   }
 
-  /** He tries again as fast as he would notice a fallen balance, but not within the same minute. */
+  /** The buyer retries as fast as a low balance would be noticed, but not within the same minute. */
   #tryLater(account: number): void {
     const timers = timersOf(this.#market)
     const { balances } = this.#market

@@ -75,7 +75,7 @@ class Session {
     else this.#answerBytes(line)
   }
 
-  /** Whole lines. They are decoded at once where all of them are text. */
+  /** Whole lines. They are decoded immediately where all of them are text. */
   async #answerBlock(block: Buffer): Promise<void> {
     const isText = isAscii(block) || isUtf8(block)
     const text = isText ? block.toString(isAscii(block) ? 'latin1' : 'utf8') : ''

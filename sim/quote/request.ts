@@ -1,4 +1,4 @@
-/** A request of the calculator, read field by field; each fault names its field. */
+/** A request of the calculator, read field by field; each error names its field. */
 import { BillingError } from '#base/billing-error.ts'
 import { parseInstant } from '#base/civil-time.ts'
 import { parseDecimal } from '#base/decimal.ts'

@@ -4,7 +4,7 @@
  *  word      a key of `words`: states, events, kinds, rules, ledger accounts
  *  instant   milliseconds since the epoch (T-01)
  *  day       a civil day (T-02): whole days since 1 January 1970
- *  money     whole 1e-8 of the run's currency (M-01); the column `x` has a column `x_high` beside it, see `wide.ts`
+ *  money     whole 1e-8 of the run's currency (M-01); the column `x` has a column `x_high` next to it, see `wide.ts`
  *  charge    whole 1e-8 of the run's currency: one metered hour, at most 90,071,992.54740991
  *  price     whole 1e-10 of the run's currency (M-02)
  *  quantity  whole 1e-8 of the product's quantity attribute (C-04)

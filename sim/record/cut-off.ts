@@ -34,7 +34,7 @@ export const ofMeta: RunClock = {
   end: `(SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'end')`,
 }
 
-/** The number of the civil day in which an instant lies, and the first instant of a day. */
+/** The number of the civil day in which an instant is, and the first instant of a day. */
 export const dayNumber = (instant: string, { offset }: RunClock): string => `((${instant}) + ${offset}) / ${DAY}`
 export const startOfDay = (day: string, { offset }: RunClock): string => `((${day}) * ${DAY} - ${offset})`
 
@@ -43,7 +43,7 @@ export const paidLedgerNumbers = `(SELECT id FROM words WHERE word IN (${paidLed
 /** Whether a leg is of what a buyer pays with. */
 export const isPaid = `p.ledger IN ${paidLedgerNumbers}`
 
-/** Repetitions that lie before an instant; the first is at `first`. */
+/** Repetitions that are before an instant; the first is at `first`. */
 const repeatsBefore = (first: string, instant: string): string =>
   `max(0, min(t.repeats, (${instant} - ${first} + ${HOUR - 1}) / ${HOUR}))`
 
@@ -67,7 +67,7 @@ interface AmountSql {
 
 const unitsOf = (amount: string): string => `(${amount}_high * 10000000000 + ${amount} / 100000000)`
 
-/** Whole units of currency, and the 1e-8 beside them, so that neither a product nor a sum overflows. */
+/** Whole units of currency, and the 1e-8 next to them, so that neither a product nor a sum overflows. */
 export const amountParts = {
   units: {
     leg: unitsOf('p.amount'),
@@ -119,12 +119,12 @@ export const amountBefore = (instant: string, clock: RunClock, part: AmountPart)
 export const unbilledBefore = (instant: string, clock: RunClock, part: AmountPart): string =>
   `(${amountParts[part].leg} * ${unbilledTimes(instant, clock)})`
 
-/** How often a leg stands on `unbilled-receivable` by then. */
+/** How often a leg is on `unbilled-receivable` by then. */
 export const unbilledTimes = (instant: string, clock: RunClock): string =>
   `(CASE WHEN ${isPaid} THEN ${aboutBefore(instant, clock)} - ${madeBefore(instant, clock)} ELSE 0 END)`
 
 /**
- * The same by any instant, which may lie within a day: of that day, what was made before it. `day` is the first instant
+ * The same by any instant, which may be within a day: of that day, what was made before it. `day` is the first instant
  * of its day.
  */
 export const amountAt = (instant: string, day: string, clock: RunClock, part: AmountPart): string => {

@@ -54,7 +54,7 @@ const months = `
 const parts = Object.keys(amountParts) as readonly AmountPart[]
 const deferredColumns = ['deferred', 'recognised', 'returned', 'balance'] as const
 
-/** What a day adds to and takes from deferred revenue: units of currency, or the 1e-8 beside them. */
+/** What a day adds to and takes from deferred revenue: units of currency, or the 1e-8 next to them. */
 const deferredSums = (part: AmountPart): string => {
   const sum = (condition: string): string => `coalesce(sum(${part}) FILTER (WHERE ${condition}), 0)`
   const isDebit = '(units > 0 OR parts > 0)'

@@ -113,7 +113,7 @@ export class FactLog {
     this.#length = 0
   }
 
-  /** Writes to the file what has gathered, if it is worth a write, or in any case when told to `flush`. */
+  /** Writes to the file what has gathered, if it is worth a write, or in any case with `flush`. */
   drain(flush = false): void {
     if (this.#length > 0 && (flush || this.#length >= drainAt / 2)) this.#drain()
   }
@@ -123,7 +123,7 @@ export class FactLog {
     closeSync(this.#file)
   }
 
-  /** Where the file stands: everything before is history, and safe on the disk. */
+  /** Where the file is: everything before is history, and safe on the disk. */
   save(): { bytes: number; facts: number } {
     this.drain(true)
     fsyncSync(this.#file)

@@ -88,7 +88,7 @@ export class KeyedSums {
   }
 }
 
-/** Mixes all bits of the key: the parts of a packed number lie above bit 32 as well. */
+/** Mixes all bits of the key: the parts of a packed number are above bit 32 as well. */
 function hash(a: number, b: number, c: number): number {
   let mixed = Math.imul(a | 0, 0x9e3779b1) ^ Math.imul(b | 0, 0x85ebca6b)
   mixed ^= Math.imul(c | 0, 0xc2b2ae35) ^ Math.imul(Math.floor(c / 4_294_967_296) | 0, 0x27d4eb2f)

@@ -1,5 +1,5 @@
 /**
- * The ledger that a load test writes: one SQLite file a thread, with the dimension tables of a record beside these. Each
+ * The ledger that a load test writes: one SQLite file a thread, with the dimension tables of a record next to these. Each
  * operation leaves one row in the table of its kind, under its number in the stream, and its postings. The columns are
  * whole numbers, in the units of `columns.ts`.
  */
@@ -139,7 +139,7 @@ export const usageItems = ['ecs', 'image'] as const
 /** `postings.ledger`: the position in `ledgerAccounts`. */
 export const ledgerNumber = (name: (typeof ledgerAccounts)[number]): number => ledgerAccounts.indexOf(name)
 
-/** Keys of the ledger's `meta` table beside those of a record. */
+/** Keys of the ledger's `meta` table next to those of a record. */
 export const POPULATION = 'population'
 
 /** The statement that creates a table; postings are read in the order in which they were written. */

@@ -1,4 +1,4 @@
-/** How a fact lies in the fact log: the number of its table, then its columns; an amount takes two numbers (`wide.ts`). */
+/** How a fact is in the fact log: the number of its table, then its columns; an amount takes two numbers (`wide.ts`). */
 import { factColumns, factTableNames, type TableName, unitOf } from './columns.ts'
 
 const numbersOf = (table: TableName, column: string): number => (unitOf(table, column) === 'money' ? 2 : 1)

@@ -70,7 +70,7 @@ class Slices {
     return slice
   }
 
-  /** How many of `repeats` instants, an hour apart from `first`, lie before a slice. */
+  /** How many of `repeats` instants, an hour apart from `first`, are before a slice. */
   before(slice: number, first: number, repeats: number): number {
     if (slice >= this.bounds.length) return repeats
     return Math.max(0, Math.min(repeats, Math.ceil((this.bounds[slice] - first) / HOUR)))

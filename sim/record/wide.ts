@@ -1,13 +1,13 @@
 /**
  * M-01: how the record holds money of any size. SQLite's INTEGER ends at 9.2e18, which is 9.2e10 units of currency at 1e-8.
- * So a money column `x` has a column `x_high` beside it, and the amount is `x_high * 1e18 + x` whole 1e-8: below ten
+ * So a money column `x` has a column `x_high` next to it, and the amount is `x_high * 1e18 + x` whole 1e-8: below ten
  * billion units `x_high` is 0, and `x` is the amount. Both have the sign of the amount. On its way there, in the fact log
  * of float64, an amount is two numbers likewise, of 1e15.
  */
 
 /** What one of `x_high` is worth, whole 1e-8: ten billion units of currency. */
 export const HIGH = 1_000_000_000_000_000_000n
-/** The name of the column beside a money column. */
+/** The name of the column next to a money column. */
 export const highOf = (column: string): string => `${column}_high`
 
 /** What one of the second number of an amount is worth in the fact log, whole 1e-8. */
@@ -24,7 +24,7 @@ export const fromLog = (low: number, high: number): bigint => BigInt(high) * LOG
 /** The two cells of an amount in SQLite: `x` and `x_high`. */
 export const cellsOf = (amount: bigint): readonly [low: bigint, high: bigint] => [amount % HIGH, amount / HIGH]
 
-/** What half of a sum each part of an amount goes to: whole units of currency, and the 1e-8 beside them. */
+/** What half of a sum each part of an amount goes to: whole units of currency, and the 1e-8 next to them. */
 const UNITS = '100000000'
 
 /**
@@ -34,7 +34,7 @@ const UNITS = '100000000'
 export interface SumSql {
   /** Whole units of currency. */
   readonly units: string
-  /** Whole 1e-8 beside them. */
+  /** Whole 1e-8 next to them. */
   readonly parts: string
 }
 

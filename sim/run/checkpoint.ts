@@ -1,4 +1,4 @@
-/** Checkpoints of a run on disk: each written beside its place and renamed, the last two kept. */
+/** Checkpoints of a run on disk: each written next to its place and renamed, the last two kept. */
 import {
   closeSync,
   fsyncSync,
@@ -13,12 +13,12 @@ import {
 import { join } from 'node:path'
 import { SnapshotFault, snapshotHeader } from '#engine/cells/snapshot.ts'
 
-/** One to go on from, and the one before it in case that one cannot be read. */
+/** One to continue from, and the one before it in case that one cannot be read. */
 const KEPT = 2
 
 const namePattern = /^checkpoint-(\d+)$/
 
-/** Writes a file so that its name never stands for half of it, whatever happens to the process or the machine. */
+/** Writes a file so that its name never means half of it, whatever happens to the process or the machine. */
 export function writeWhole(folder: string, name: string, bytes: Uint8Array | string): void {
   mkdirSync(folder, { recursive: true })
   const beside = join(folder, `${name}.partial`)

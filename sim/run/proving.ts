@@ -61,7 +61,7 @@ export function prove(
   })
 }
 
-/** Progress is told in steps of a hundredth. */
+/** Progress is reported in steps of a hundredth. */
 function stepped(tell: (fraction: number) => void): (fraction: number) => void {
   let told = -1
   return (fraction) => {

@@ -1,21 +1,21 @@
 /**
- * How far a run has come, kept beside it while it runs, so that one that was broken off goes on instead of beginning
- * again. A run is broken off in one of its phases; what is whole by then is used, the phase itself is done anew.
+ * How far a run has come, kept next to it while it runs, so that one that was interrupted continues instead of beginning
+ * again. A run is interrupted in one of its phases; what is whole by then is used, the phase itself is done again.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { lastCheckpoint, writeWhole } from './checkpoint.ts'
 import type { RunOutcome } from './outcome.ts'
 
-/** Where a run keeps what it takes to go on after a violent end. */
+/** Where a run keeps what it takes to continue after a violent end. */
 export interface Recovery {
   /** An existing folder that holds nothing else. */
   readonly folder: string
-  /** Virtual ms between checkpoints; without it a run broken off while simulating begins again. */
+  /** Virtual ms between checkpoints; without it a run interrupted while simulating begins again. */
   readonly checkpointEvery?: number
 }
 
-/** A history that was lived: its facts lie complete in their files. */
+/** A history that was lived: its facts are complete in their files. */
 interface LivedThrough {
   readonly digest: string
   readonly events: number
@@ -34,7 +34,7 @@ export function readProgress({ folder }: Recovery): Progress {
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Progress) : { phase: 'simulating' }
 }
 
-/** Whether there is anything to go on from: a checkpoint, or a history that was lived to its end. */
+/** Whether there is anything to continue from: a checkpoint, or a history that was lived to its end. */
 export function hasProgress(folder: string): boolean {
   return existsSync(folder) && (readProgress({ folder }).phase !== 'simulating' || lastCheckpoint(folder) !== undefined)
 }

@@ -6,7 +6,7 @@ import type { Sellers } from '../market/sellers/sellers.ts'
 import { fromLog, logHigh, logLow } from '../record/wide.ts'
 
 /**
- * Message to a seller's cell: specification, first instant of the month; what was sold, what was given back (L-02) and
+ * Message to a seller's cell: specification, first instant of the month; what was sold, what was released (L-02) and
  * their cost (L-06), two numbers each.
  */
 const MONTH_SOLD = 30
@@ -21,7 +21,7 @@ export class SalesPost {
     sellers.monthSold.connect((specification, month, sum) => {
       const home = catalog.offers[specification - 1].seller.cell
       if (home === id) gatherSales(sellers, specification, month, sum)
-      // What a late record brings as the books close is on no bill of this run, so nobody waits for the message.
+      // What a late record brings as the books close is on no bill of this run, so no cell waits for the message.
       else if (!this.#isClosing) send(home, scenario.messageDelay, MONTH_SOLD, [specification, month, ...packed(sum)])
     })
   }

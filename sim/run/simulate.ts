@@ -20,7 +20,7 @@ export interface RunRequest {
   readonly threads: number
   /** An existing folder to write into. */
   readonly folder: string
-  /** Where to keep what going on after a violent end takes; the run goes on from where that folder says it stood. */
+  /** Where to keep what continuing after a violent end takes; the run continues from where that folder says it was. */
   readonly recovery?: Recovery
   readonly onProgress?: (progress: RunProgress) => void
   readonly signal?: AbortSignal
@@ -43,7 +43,7 @@ export interface RunProgress {
   readonly threads: readonly { readonly state: string; readonly executed: number }[]
 }
 
-/** A run that was simulated: its facts lie in one file a cell, in the order of cells. */
+/** A run that was simulated: its facts are in one file a cell, in the order of cells. */
 export interface Lived {
   readonly digest: string
   readonly events: number
@@ -102,7 +102,7 @@ export async function live(request: RunRequest): Promise<Lived> {
 /**
  * Runs a scenario into `folder/run.sqlite`. The outcome, the digest and the record depend on scenario and seed alone,
  * never on `threads`. Rejects with an AbortError when `signal` is aborted; what is in the folder then is worthless,
- * unless there is a `recovery` to go on from.
+ * unless there is a `recovery` to continue from.
  */
 export async function simulate(request: RunRequest): Promise<RunOutcome> {
   const { folder, recovery } = request
@@ -114,7 +114,7 @@ export async function simulate(request: RunRequest): Promise<RunOutcome> {
   }
   const lived = stood.phase === 'simulating' ? await live(request) : livedThrough(request, stood)
   const { digest, events, spec } = lived
-  // A record that was broken off is made anew of the facts, whatever stands in it.
+  // A record that was interrupted is made again of the facts, whatever is in it.
   for (const file of [record, `${record}-journal`]) rmSync(file, { force: true })
   const { hours, ...proof } = await proveLived(request, lived, record)
   const outcome = { digest, events, marketEvents: events + hours, ...proof }
@@ -123,7 +123,7 @@ export async function simulate(request: RunRequest): Promise<RunOutcome> {
   return { ...outcome, record }
 }
 
-/** The history of a run that was broken off after it: its facts are complete. */
+/** The history of a run that was interrupted after it: its facts are complete. */
 function livedThrough(request: RunRequest, { digest, events }: { digest: string; events: number }): Lived {
   const spec = specOf(request)
   return { digest, events, factFiles: filesOf(spec, factFile), spec }

@@ -1,4 +1,4 @@
-/** E-01, E-02: what the capacity of a pool will be by plan, so that nobody waits for what it can never hold. */
+/** E-01, E-02: what the capacity of a pool will be by plan, so that no order waits for what it can never hold. */
 import type { Scenario } from '#scenarios/schema.ts'
 import type { PoolPlace } from './places.ts'
 

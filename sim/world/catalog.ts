@@ -48,7 +48,7 @@ export interface Catalog {
   readonly offers: readonly Offer[]
   /** Every price by duration that is offered at some time, by number. */
   readonly plans: readonly (OfferedPlan & { readonly specification: number })[]
-  /** The offer of a number as it stands at an instant (C-05). */
+  /** The offer of a number as it is at an instant (C-05). */
   at(id: number, instant: number): Offer
   /** The offer of `product/specification`. */
   find(product: string, specification: string): Offer

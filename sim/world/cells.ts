@@ -2,9 +2,9 @@
 import type { Scenario } from '#scenarios/schema.ts'
 
 export interface CellPlace {
-  /** Id of the region, or of the zone: it names the cell's own streams of chance. */
+  /** Id of the region, or of the zone: it names the cell's random streams. */
   readonly name: string
-  /** Position in the scenario of the region that it is, or lies in: its tax, its network, its share of the people. */
+  /** Position in the scenario of the region that it is, or is in: its tax, its network, its share of the people. */
   readonly region: number
   /** How many cells share that region. */
   readonly siblings: number

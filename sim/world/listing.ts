@@ -1,4 +1,4 @@
-/** C-05: when a product is on sale, and whether its automatic renewals go on, by number of the product - 1. */
+/** C-05: when a product is on sale, and whether its automatic renewals continue, by number of the product - 1. */
 import type { Scenario } from '#scenarios/schema.ts'
 import { inOrderOfTime, type Since } from './timeline.ts'
 

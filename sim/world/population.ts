@@ -1,4 +1,4 @@
-/** Who lives where: each segment's people are dealt to cells by weight, in blocks, so that shares are exact. */
+/** Who lives where: each segment's people are assigned to cells by weight, in blocks, so that shares are exact. */
 import { own } from '#base/own.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Trace } from '#scenarios/trace.ts'

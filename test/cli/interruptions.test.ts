@@ -162,7 +162,7 @@ test('a stopped sweep keeps its finished runs, and resuming makes only the other
   const [staging] = entries(cwd, 'swept.partial-')
   expect(readdirSync(join(cwd, staging))).toEqual(['unfinished'])
   cpSync(join(cwd, staging), join(cwd, 'again.partial-1'), { recursive: true })
-  // A run that is known is not made again: what stands in the file is what counts.
+  // A run that is known is not made again: what is in the file is what counts.
   const file = join(cwd, 'again.partial-1/unfinished/runs.ndjson')
   writeFileSync(file, readFileSync(file, 'utf8').replace(/"digest":"[0-9a-f]+"/, '"digest":"known"'))
   appendFileSync(file, '{"pointIndex":0,"repl')

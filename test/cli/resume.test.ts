@@ -63,7 +63,7 @@ test('a folder in use is refused, and so is a name that means two runs, none, or
   expect((await resume('busy')).stderr).toContain('interrupted before it started')
   mkdirSync(join(cwd, 'busy.partial-2-2'))
   expect((await resume('busy')).stderr).toContain('busy.partial-1, busy.partial-2-2')
-  expect((await resume('nothing')).stderr).toContain('no run of that name was interrupted')
+  expect((await resume('nothing')).stderr).toContain('no interrupted run has that name')
   expect((await resume('one')).stderr).toContain('this run is already complete')
   writeFileSync(join(staging, 'unfinished/request.bin'), 'no request')
   expect((await resume('busy.partial-1')).code).toBe(exitCodes.badInput.code)

@@ -1,4 +1,4 @@
-/** Records the golden reports anew: `node test/golden/record.ts`. Look at what changed before you commit it. */
+/** Records the golden reports again: `node test/golden/record.ts`. Look at what changed before you commit it. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { goldenFolder, goldenNames, goldenReports, withGoldenRun } from './golden-reports.ts'

@@ -5,7 +5,7 @@ import { importGraph, reachedFrom } from './import-graph.ts'
 import { codeOf, filesOf, importsOf, textOf } from './source-tree.ts'
 
 /**
- * Left to right: each room imports from itself and from those before it. `engine` and `base` stand first and know neither
+ * Left to right: each room imports from itself and from those before it. `engine` and `base` are first and know neither
  * each other nor anything else of the project. `bench` and `test` see all.
  */
 const rooms = ['engine', 'base', 'scenarios', 'sim', 'reports', 'cli'] as const

@@ -4,19 +4,6 @@ import { bannedWords } from './banned-words.ts'
 import { filesOf, textOf } from './source-tree.ts'
 import { isProse, type Text, textsOfTypeScript, textsOfYaml } from './texts.ts'
 
-/** Rooms whose comments are not covered yet. Remove a room once it passes. */
-const commentsNotYetCovered: readonly string[] = [
-  'base',
-  'bench',
-  'cli',
-  'engine',
-  'examples',
-  'reports',
-  'scenarios',
-  'sim',
-  'test',
-]
-
 /** Texts that may have a banned word, by file: names that scripts parse, and the list of banned words. */
 const exceptions: Readonly<Record<string, readonly string[]>> = {
   // The kind of an audited amount, which queries of `audit_totals` name.
@@ -77,18 +64,15 @@ test.each(rooms)('messages, descriptions and test names in %s have no banned wor
   expect(found).toEqual([])
 })
 
-test.each(rooms.filter((room) => !commentsNotYetCovered.includes(room)))(
-  'comments in %s have no banned word',
-  (room) => {
-    const found = sourceOf(room).flatMap((file) =>
-      bannedInTexts(
-        file,
-        textsOfTypeScript(textOf(file)).filter(({ kind }) => kind === 'comment'),
-      ),
-    )
-    expect(found).toEqual([])
-  },
-)
+test.each(rooms)('comments in %s have no banned word', (room) => {
+  const found = sourceOf(room).flatMap((file) =>
+    bannedInTexts(
+      file,
+      textsOfTypeScript(textOf(file)).filter(({ kind }) => kind === 'comment'),
+    ),
+  )
+  expect(found).toEqual([])
+})
 
 test.each(['scenarios', 'test'])('questions and comments of the scenarios in %s have no banned word', (room) => {
   const found = filesOf(room, '.yaml').flatMap((file) => bannedInTexts(file, textsOfYaml(textOf(file))))

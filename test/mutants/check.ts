@@ -1,5 +1,5 @@
 /**
- * Whether a tree keeps its promises in one month of `scenario.yaml`, or in the scenario file that is named: runs it, has it audited, and goes on from its last
+ * Whether a tree keeps its promises in one month of `scenario.yaml`, or in the scenario file that is named: runs it, has it audited, and continues from its last
  * checkpoint on two threads. Says what is broken and exits with 1, or exits with 0. It knows no digest of a sound tree.
  */
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'

@@ -1,9 +1,9 @@
 /**
  * `npm run mutants`: plants each error of the list, one at a time, into a copy of the tree, and counts how many are
- * caught by the invariants, the auditor, a run that goes on from a checkpoint, or the unit tests of the rule.
+ * caught by the invariants, the auditor, a run that continues from a checkpoint, or the unit tests of the rule.
  * Errors of the engine (engine.ts) are caught by the unit tests of their file or by `npm run validate`, which compares the
  * engine with queueing theory. `--only WORDS` plants those whose promise has these words, `--engine` those of the engine,
- * `--short` every twentieth. Exit codes: 0 all caught, 1 some missed, 2 a mutant's text no longer stands exactly once, or the tree is not sound.
+ * `--short` every twentieth. Exit codes: 0 all caught, 1 some missed, 2 a mutant's text no longer is exactly once, or the tree is not sound.
  */
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
@@ -56,7 +56,7 @@ function run(copy: string, ...words: string[]): { failed: boolean; said: string 
   return { failed: status !== 0, said: status === null ? 'it hangs' : (stdout.trim().split('\n')[0] ?? '') }
 }
 
-/** Who catches it; null where nobody does. */
+/** What detects it; null when nothing does. */
 function caughtBy(copy: string, { tests = [], scenario }: Mutant): string | null {
   const asked = scenario === undefined ? [] : [`../../scenarios/${scenario}.yaml`]
   const { failed, said } = run(copy, 'test/mutants/check.ts', ...asked)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 export interface Mutant {
   readonly file: string
-  /** Stands in the file exactly once. */
+  /** Is in the file exactly once. */
   readonly text: string
   readonly instead: string
   /** The promise it breaks. */
@@ -15,7 +15,7 @@ export interface Mutant {
   readonly tests?: readonly string[]
 }
 
-/** How often a mutant's text stands in the tree below `root`. */
+/** How often a mutant's text is in the tree below `root`. */
 export const occurrences = (root: string, { file, text }: Mutant): number =>
   readFileSync(join(root, file), 'utf8').split(text).length - 1
 

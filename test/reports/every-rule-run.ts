@@ -5,8 +5,8 @@ import { madeOnce } from '../house/suite-folder.ts'
 import { libraryFile } from './short-run.ts'
 
 /**
- * The record of three months that meet nearly every rule: the rule change of June, aligned renewals, refunds, resellers,
- * late records. Made once in a suite; whoever opens it closes it.
+ * The record of three months that meet nearly every rule: the rule change of June, aligned renewals, refunds,
+ * resellers, late records. Made once in a suite; each test closes what it opens.
  */
 export async function everyRuleRecord(): Promise<RunRecord> {
   const { folder } = await madeOnce('every-rule', async (made) => {

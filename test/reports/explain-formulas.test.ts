@@ -1,4 +1,4 @@
-/** M-04, line by line: whatever an explanation works out, its formula computes, in every kind of order and bill. */
+/** M-04, line by line: whatever an explanation computes, its formula computes, in every kind of order and bill. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { explain } from '#reports/explain/explain.ts'
 import { type Explanation, explanationText, type Working } from '#reports/explain/explanation.ts'
@@ -20,7 +20,7 @@ const all = (subject: Subject, sql: string): Explanation[] => ids(sql).map((id) 
 /** Money that was moved as it was, which only the record knows. */
 const movedAsItWas = ['opening', 'top-up', 'coupon-grant', 'arrears-paid', 'credit-repaid']
 
-/** The value of a formula in whole 1e-8, truncated; null where it tells of a sum of other lines. */
+/** The value of a formula in whole 1e-8, truncated; null for a sum of other lines. */
 const evaluated = (formula: string): bigint | null =>
   /^(sum|charges|its line|as line)/.test(formula) || formula.includes('(sum')
     ? null

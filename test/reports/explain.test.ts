@@ -25,7 +25,7 @@ afterAll(() => run.remove())
 
 const ids = (sql: string): string[] => run.record.rows<{ id: bigint | string }>(sql).map(({ id }) => String(id))
 
-/** What an explanation works out and the record denies. */
+/** What an explanation computes and the record denies. */
 const disagreements = (explanations: readonly Explanation[]): string[] =>
   explanations.flatMap(({ subject, workings }) =>
     workings

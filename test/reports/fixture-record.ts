@@ -1,6 +1,6 @@
 /**
  * A small record made by hand through SQL, for reports: two pools, one server order, one SaaS order, a refusal, an
- * account in arrears. What it should come to can be worked out on paper.
+ * account in arrears. What it should come to can be computed on paper.
  */
 import { words } from '#sim/market/words.ts'
 import { RecordWriter } from './record-writer.ts'
@@ -93,7 +93,7 @@ function writeMeta(writer: RecordWriter, text: FixtureText): void {
   for (const [key, value] of Object.entries(meta)) writer.add('meta', { key, value: String(value) })
 }
 
-/** Server order 1 of buyer 1: two servers from 31 March 12:00 for 30 hours, so that its use lies in two months. */
+/** Server order 1 of buyer 1: two servers from 31 March 12:00 for 30 hours, so that its use is in two months. */
 function writeServers(writer: RecordWriter): void {
   const at = START + 30 * DAY + 12 * HOUR
   writer.fact('orders', {
@@ -310,7 +310,7 @@ function writeSaas(writer: RecordWriter): void {
   writer.fact('notices', { at, account: 1, code: 'arrears-entered', rule: 'A-06' })
 }
 
-/** Writes the record to a file, anew. `differences` plants what an auditor might have found. */
+/** Writes the record to a file, again. `differences` plants what an auditor might have found. */
 export function writeFixtureRecord(path: string, text: FixtureText = {}, differences = 0): void {
   const writer = new RecordWriter(path)
   writeDimensions(writer, text)

@@ -120,7 +120,7 @@ describe.each(cases)('%s', (_name, make) => {
         if (none !== undefined) expect(measure(record, figure, { [label]: NO_LABEL })).toEqual(none[1])
       }
       if (!figure.name.startsWith('ledger.')) continue
-      // Everything in the books is of somebody.
+      // Everything in the books has an owner.
       for (const label of ['region', 'segment'] as const)
         expect([...measureBy(record, figure, label).keys()], figure.name).not.toContain(NO_LABEL)
     }

@@ -123,7 +123,7 @@ function shown({ numerator, denominator }: { numerator: bigint; denominator: big
   return `${numerator / whole}/${numerator === 0n ? 1n : denominator / whole}`
 }
 
-/** What is told of a label of which there is nothing to tell: sums are 0, the rest is left out. */
+/** Figures of a label without data: sums are 0, the rest is left out. */
 const without = (empty: 0 | null, values: ReadonlyMap<string, string>) =>
   new Map([...values].filter(([, value]) => !(empty === 0 && value === '0/1')).sort(([a], [b]) => (a < b ? -1 : 1)))
 

@@ -19,7 +19,7 @@ import { sellerRevenue } from '#reports/revenue/sellers.ts'
 import { type ShortRun, shortRun } from './short-run.ts'
 
 let run: ShortRun
-/** The same, all subscriptions given back after a while. */
+/** The same, all subscriptions refunded after a while. */
 let returned: ShortRun
 
 beforeAll(async () => {

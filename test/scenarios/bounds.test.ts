@@ -1,4 +1,4 @@
-/** Bounds of numbers: what lies at one is read, and what lies beyond it is an error that names it. */
+/** Bounds of numbers: what is at one is read, and what is beyond it is an error that names it. */
 import { expect, test } from 'vitest'
 import { ScenarioFaults } from '#scenarios/faults.ts'
 import { parseScenario } from '#scenarios/reader.ts'

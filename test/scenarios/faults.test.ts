@@ -13,7 +13,7 @@ function faultsOf(text: string, options: ReadOptions = {}): readonly Fault[] {
   return []
 }
 
-/** Reads the text without its marks; each mark « is where one fault is expected. */
+/** Reads the text without its marks; each mark « is where one error is expected. */
 function marked(text: string) {
   const places: string[] = []
   const lines = text.split('\n').map((line, index) => {
@@ -33,7 +33,7 @@ const all = (fault: Fault) =>
 const bands = '[{ upTo: 50, unit: "9.5" }, { upTo: null, unit: "7" }]'
 const open = '  - at: 2024-03-05T00:00:00Z\n    '
 
-// What is written instead of what, « before the place of each fault, words of the faults, and how many more faults
+// What is written instead of what, « before the place of each error, words of the errors, and how many more errors
 // follow elsewhere.
 const cases: readonly [instead: string, written: string, words: RegExp, more?: number][] = [
   // values

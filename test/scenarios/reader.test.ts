@@ -9,7 +9,7 @@ import { marketplace } from './marketplace.ts'
 
 const quickstart = readFileSync(new URL('../../scenarios/quickstart.yaml', import.meta.url), 'utf8')
 
-/** Faults of a text; anything but ScenarioFaults goes through. */
+/** Errors of a text; anything but ScenarioFaults goes through. */
 function faultsOf(text: string): readonly Fault[] {
   try {
     parseScenario(text, 'x.yaml')

@@ -13,7 +13,7 @@ mkdirSync(folder, { recursive: true })
 afterAll(() => rmSync(folder, { recursive: true }))
 const path = join(folder, 'x.yaml')
 
-/** Warnings as `line:column code what`, or faults in the same form. */
+/** Warnings as `line:column code what`, or errors in the same form. */
 async function told(text: string, options: ReadOptions = {}): Promise<string[]> {
   writeFileSync(path, text)
   try {

@@ -48,7 +48,7 @@ const isLaw = (value: object): boolean =>
   [...laws, 'truncated', 'empirical', 'constant'].some((law) => Object.hasOwn(value, law))
 const isDuration = (text: string): boolean => /^(\d+(ms|s|min|h|d|w))+$/.test(text)
 
-/** Values at the bounds of what stands here now. */
+/** Values at the bounds of what is here now. */
 function extremesOf(value: unknown): readonly unknown[] {
   if (typeof value === 'boolean') return [!value]
   if (typeof value === 'number') return [...numbers, ...counts.filter((each) => typeof each === 'object')]
@@ -61,7 +61,7 @@ function extremesOf(value: unknown): readonly unknown[] {
   return []
 }
 
-/** Every value of a scenario that has bounds, with what may stand in its place. */
+/** Every value of a scenario that has bounds, with what may be in its place. */
 export function extremesIn(value: unknown, path: Path = []): Extreme[] {
   if (typeof value === 'object' && value !== null && !isLaw(value)) {
     const steps: Path = Array.isArray(value) ? [...value.keys()] : Object.keys(value)

@@ -29,7 +29,7 @@ const everyShape: readonly Shape[] = productKinds.flatMap((kind) =>
 
 const isTerm = (billing: string) => billing === 'monthly' || billing === 'yearly'
 
-/** What the reader refuses: flags on what cannot bear them, and consulting, which nobody can buy. */
+/** What the reader refuses: flags on what cannot bear them, and consulting, which cannot be bought. */
 const makesSense = ({ kind, billing, supervised, trial }: Shape) =>
   kind !== 'consulting' && (!supervised || kind === 'saas') && (!trial || (isTerm(billing) && kind !== 'image'))
 

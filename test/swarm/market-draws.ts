@@ -34,7 +34,7 @@ const region = fc.tuple(
   }),
 )
 
-/** One to three regions that all have both flavours, so that whoever lives there can buy. */
+/** One to three regions that all have both flavours, so that all of their buyers can buy. */
 export const regions: fc.Arbitrary<Doc[]> = fc.array(region, { minLength: 1, maxLength: 3 }).map((list) =>
   list.map(([zones, more], r) => ({
     id: `r${r + 1}`,

@@ -67,7 +67,7 @@ export const policyValues: Readonly<Record<string, readonly unknown[]>> = Object
   ]),
 )
 
-/** Switches that may change while a run goes on. */
+/** Switches that may change while a run continues. */
 export const changeablePolicies: readonly string[] = Object.entries(policyValues).flatMap(([key, values]) =>
   key in fixedPolicies || values.length === 0 ? [] : [key],
 )

@@ -8,7 +8,7 @@ import { type Doc, readDoc } from './read-doc.ts'
 export interface Failure {
   readonly doc: Doc
   readonly why: string
-  /** Of fast-check: where in the draws of the seed it lies. */
+  /** Of fast-check: where in the draws of the seed it is. */
   readonly path: string
 }
 

@@ -6,7 +6,7 @@ import type { RateFunction } from './rate.ts'
 
 /**
  * Poisson arrivals whose rate changes in time. Where the integral of the rate is known, by inversion: one draw an
- * arrival, however many quiet weeks lie before it (E. Cinlar, Introduction to Stochastic Processes, 1975, section 4.7).
+ * arrival, however many quiet weeks are before it (E. Cinlar, Introduction to Stochastic Processes, 1975, section 4.7).
  * Else by thinning (P. Lewis and G. Shedler, Naval Research Logistics 26, 1979) under a bound for each piece of the
  * rate. What is left of an exponential gap at the end of a piece is carried into the next, so that quiet hours cost no
  * draw, and where the rate is flat none is rejected.

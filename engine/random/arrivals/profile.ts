@@ -40,7 +40,7 @@ function cyclicIntegral(rates: Float64Array, shift: number): RateIntegral {
   for (let hour = 1; hour < rates.length; hour++) before[hour] = before[hour - 1] + rates[hour - 1] * HOUR
   const whole = before[rates.length - 1] + rates[rates.length - 1] * HOUR
   const cycles = (t: number) => Math.floor((t + shift) / cycle)
-  /** Arrivals expected since the beginning of cycle number `since`, in which t lies or which is before it. */
+  /** Arrivals expected since the beginning of cycle number `since`, in which t is, or which t precedes. */
   const sum = (since: number, t: number) => {
     const number = cycles(t)
     const within = t + shift - number * cycle

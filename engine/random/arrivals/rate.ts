@@ -6,7 +6,7 @@ export interface RateFunction {
   at(t: number): number
   /** What the rate does not exceed from t to until(t). Equal to at(t) all along where the rate is flat. */
   bound(t: number): number
-  /** End of the piece that t lies in: later than t, Infinity where nothing changes any more. */
+  /** End of the piece that contains t: later than t, Infinity where nothing changes any more. */
   until(t: number): number
   /** Whether it is flat on every piece. */
   readonly isStepwise: boolean

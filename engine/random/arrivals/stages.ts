@@ -60,7 +60,7 @@ function piecewiseLinear(begins: Float64Array, rates: Float64Array, slopes: Floa
   }
 }
 
-/** Of pieces that begin at `begins` (the first at -Infinity, at rate 0) and go on from `rates` by `slopes`. */
+/** Of pieces that begin at `begins` (the first at -Infinity, at rate 0) and continue from `rates` by `slopes`. */
 function piecewiseIntegral(begins: Float64Array, rates: Float64Array, slopes: Float64Array): RateIntegral {
   /** Arrivals expected before each piece. */
   const before = new Float64Array(begins.length)

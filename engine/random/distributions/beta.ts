@@ -13,7 +13,7 @@ export interface Beta {
 const LEAST = 0.01
 const LARGEST = 1e5
 
-/** Shares, and what lies between bounds: any hump or bath tub from min to max. One draw, by inversion: some 5 us. */
+/** Shares, and what is between bounds: any hump or bath tub from min to max. One draw, by inversion: some 5 us. */
 export function beta({ alpha, beta, min = 0, max = 1 }: Beta): Distribution {
   for (const [name, shape] of [
     ['alpha', alpha],

@@ -2,14 +2,14 @@ import { type Moments, mixtureMoments, moments } from '../moments.ts'
 import { quantileMoments } from '../quantile-moments.ts'
 import { type Component, type Distribution, survivalOf } from '../variate.ts'
 
-/** So many whole numbers are added up one by one; what lies beyond is integrated. */
+/** So many whole numbers are added up one by one; what is beyond is integrated. */
 const MOST_ATOMS = 1 << 14
 
 /** A distribution cut off at two bounds. */
 export interface Cut {
   readonly min: number
   readonly max: number
-  /** P(X < min), P(X > max), and what lies between. */
+  /** P(X < min), P(X > max), and what is between. */
   readonly below: number
   readonly above: number
   readonly share: number
@@ -28,7 +28,7 @@ export interface Cut {
 type Truncate = (law: Distribution, bounds: { min?: number; max?: number }) => Distribution
 type At = (p: number, q: number) => number
 
-/** Mean and variance of the part of a law within the bounds, worked out when first asked for. */
+/** Mean and variance of the part of a law within the bounds, computed when first asked for. */
 export function momentsBetween(inner: Distribution, cut: Cut, at: At, truncate: Truncate): () => Moments {
   let found: Moments | undefined
   return () => (found ??= work(inner, cut, at, truncate))
@@ -45,7 +45,7 @@ function work(inner: Distribution, cut: Cut, at: At, truncate: Truncate): Moment
   return withoutLower(inner, cut, truncate)
 }
 
-/** Of a heavy tail: what the whole law has, less what lies below the bound. */
+/** Of a heavy tail: what the whole law has, less what is below the bound. */
 function withoutLower(inner: Distribution, { min, below, share }: Cut, truncate: Truncate): Moments {
   const lower = truncate(inner, { max: min })
   const mean = (inner.mean - below * lower.mean) / share

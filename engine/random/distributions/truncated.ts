@@ -15,7 +15,7 @@ export interface Bounds {
 }
 
 /**
- * A distribution that is known to lie from min to max, both included: by inversion, so one draw. Far out on the right
+ * A distribution that is known to be from min to max, both included: by inversion, so one draw. Far out on the right
  * it is drawn from the upper tail, which has its own digits there: a normal beyond 30 standard deviations is right.
  * Mean and variance are found when first asked for, with a relative error below 1e-8 (1e-5 for more than 16,384 whole
  * numbers).
@@ -62,7 +62,7 @@ export function truncated(inner: Distribution, { min = -Infinity, max = Infinity
 
 const clamped = (p: number) => Math.min(1, Math.max(0, p))
 
-/** What lies between the bounds, from whichever tail still has its digits there. */
+/** What is between the bounds, from whichever tail still has its digits there. */
 function cutOf(inner: Distribution, min: number, max: number, withParts = false): Cut {
   const start = justBelow(min)
   const below = min === -Infinity ? 0 : inner.cdf(start)

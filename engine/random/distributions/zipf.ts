@@ -28,7 +28,7 @@ export function zipf({ n, exponent }: { n: number; exponent: number }): Distribu
     const k = Math.ceil(tailEnd(share - headTotal, exponent) - 0.5)
     return Math.min(Math.max(k, HEAD + 1), n)
   }
-  // From rank 1, from which high exponents move almost nobody.
+  // From rank 1, from which high exponents change almost no draw.
   const { first, second } = beyondOne(n, exponent)
   const beyond = first / total
   return {

@@ -5,7 +5,7 @@ import { type Chart, seriesColours } from '../chart.ts'
 
 const standings = ['grace', 'suspended', 'released']
 
-/** Accounts in arrears at the end of each day, by standing; undefined when nobody ever was. */
+/** Accounts in arrears at the end of each day, by standing; undefined when none ever was. */
 export function arrearsChart(record: RunRecord): Chart | undefined {
   const values = standingByDay(record)
   if (values.every(({ accounts }) => accounts === 0)) return undefined

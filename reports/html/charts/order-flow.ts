@@ -27,7 +27,7 @@ JOIN words f ON f.id = s.from_state JOIN words t ON t.id = s.to_state`,
           type: 'nominal',
           sort: values.map(({ step }) => step),
           title: null,
-          // In two lines: a phone has no room for both states beside each other.
+          // In two lines: a phone has no room for both states next to each other.
           axis: { ticks: false, domain: false, labelExpr: `split(replace(datum.label, ' → ', ' →|'), '|')` },
         },
         x: { field: 'orders', type: 'quantitative', title: 'orders', axis: { tickCount: 4, format: '~s' } },

@@ -66,7 +66,7 @@ CROSS JOIN days d ON d.number = ${dayNumber('came.at')} JOIN buyers b ON b.id = 
     counts.set(key, (counts.get(key) ?? 0) + Number(n))
   }
   const domain = largest.length > SEGMENTS ? [...shown, 'others'] : shown
-  // A day on which nobody came is a point of the line too.
+  // A day without arrivals is a point of the line, too.
   const values = record
     .rows('SELECT day FROM days ORDER BY number')
     .flatMap(({ day }) =>

@@ -20,7 +20,7 @@ const band = (low: string, high: string, opacity: number) => ({
   },
 })
 
-/** Between which shares of the capacity the hours of each day lay: a fan around their median. */
+/** Between which shares of the capacity the hours of each day were: a fan around their median. */
 export function poolFanChart(record: RunRecord, days: readonly PoolDay[]): Chart {
   const shown = busiestPools(record, POOLS)
   const values = days

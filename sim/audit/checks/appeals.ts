@@ -83,11 +83,11 @@ const owing: Readonly<Record<string, string>> = {
   'awaiting-acceptance': 'buyer',
 }
 
-/** A turn: who owes the move from a step on, and when his clock runs; a freeze may stop it, a reminder does nothing. */
+/** A turn: whose turn it is after a step, and when the clock runs; a freeze may stop it, a reminder does nothing. */
 interface Turn {
   readonly by: string
   readonly stretches: Stretch[]
-  /** Frozen, from and to; to the end where the flow did not go on. */
+  /** Frozen, from and to; to the end where the flow did not continue. */
   readonly frozen: Stretch[]
 }
 
@@ -108,7 +108,7 @@ function turnsOf({ premises }: Bench, flow: readonly FlowStep[], end: number): T
   return turns
 }
 
-/** Each turn that lasted for too long is told once: then, or when the flow thaws. */
+/** Each turn that lasted for too long is reported once: then, or when the flow thaws. */
 function judgeBreaches(bench: Bench, flow: readonly FlowStep[], recorded: readonly Breach[]): void {
   const { premises, findings } = bench
   const clock = new SilenceClock(premises.policies, premises.calendar)
@@ -132,7 +132,7 @@ function judgeBreaches(bench: Bench, flow: readonly FlowStep[], recorded: readon
   }
 }
 
-/** Each appeal has the first ground that stands, freezes its flow unless it is denied, and ends at most once. */
+/** Each appeal has the first ground that is, freezes its flow unless it is denied, and ends at most once. */
 function judgeAppeals(bench: Bench, flow: readonly FlowStep[], recorded: readonly Appeal[]): void {
   const { findings } = bench
   const freezes = [...flow.keys()].filter((index) => flow[index].event === 'appeal')
@@ -157,7 +157,7 @@ function judgeAppeals(bench: Bench, flow: readonly FlowStep[], recorded: readonl
   }
 }
 
-/** S-07: filed, and then decided as the flow went on, denied, or lapsed with its flow. */
+/** S-07: filed, and then decided as the flow continued, denied, or lapsed with its flow. */
 function endFault(flow: readonly FlowStep[], froze: number, at: number, steps: string): string | null {
   const ended = flow[froze + 1]
   const last = flow.at(-1)

@@ -1,4 +1,4 @@
-/** M-08: what brings a monthly bill to minor units is drawn, or given back, once, when the bill is made. */
+/** M-08: what brings a monthly bill to minor units is drawn or refunded, once, when the bill is made. */
 import type { Bench, Check } from '../check.ts'
 import type { AccountFacts, Transaction } from '../facts.ts'
 import { kinds } from '../kinds.ts'

@@ -1,4 +1,4 @@
-/** M-02, E-01, P-05, M-06: the prices and capacities that all else is worked out from, against the scenario's own text. */
+/** M-02, E-01, P-05, M-06: the prices and capacities that all else is computed from, against the scenario's own text. */
 import type { Database } from 'better-sqlite3'
 import type { Bench, Check } from '../check.ts'
 import { Exact, whole } from '../exact.ts'

@@ -91,7 +91,7 @@ class PoolReplay {
       this.#take(at, instance, to, billing)
     }
     this.#advance(premises.end)
-    // The last hour closes with the run, be it within the hour.
+    // The last hour closes with the run, even if it is within the hour.
     if (premises.end > this.#hour) this.#closeHour()
     for (; this.#next.done !== true; this.#next = this.#recorded.next())
       this.#bench.findings.differ(
@@ -104,7 +104,7 @@ class PoolReplay {
       )
   }
 
-  /** the capacity in force; one planned below what is held evicts nobody. */
+  /** the capacity in force; one planned below what is held evicts no server. */
   get #capacity(): number {
     return Math.max(this.#planned, this.#holders.size)
   }

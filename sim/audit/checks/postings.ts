@@ -26,7 +26,7 @@ const usageTax: Shape = {
   'buyer-receivable': ['debit', 'own'],
   'tax-payable': ['credit', 'market'],
 }
-/** M-08: drawn like a charge, or given back. */
+/** M-08: drawn like a charge, or refunded. */
 const billRounding: Shape = {
   'buyer-coupons': ['debit', 'own'],
   'payment-clearing': ['both', 'market'],
@@ -62,7 +62,7 @@ const shapes: Readonly<Record<string, Shape>> = {
     // N-03: what days had earned beyond what hours have consumed.
     'marketplace-revenue': ['debit', 'market'],
     'cloud-resource-revenue': ['debit', 'market'],
-    // What is given back passes through this account, in and out.
+    // What is released passes through this account, in and out.
     refunds: ['both', 'own'],
     'rounding-differences': ['both', 'market'],
   },
@@ -81,7 +81,7 @@ const shapes: Readonly<Record<string, Shape>> = {
     'deferred-revenue': ['debit', 'own'],
     'marketplace-revenue': ['credit', 'market'],
     'cloud-resource-revenue': ['credit', 'market'],
-    // Truncated day by day, the share of a seller may once fall by 1e-8 while the price stands.
+    // Truncated day by day, the share of a seller may once fall by 1e-8 while the price is.
     'seller-cost': ['both', 'market'],
     'deferred-seller-cost': ['both', 'seller'],
   },

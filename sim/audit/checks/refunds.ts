@@ -25,7 +25,7 @@ function judge(
   seen: Set<number>,
 ): void {
   const { order, at } = transaction
-  // What an unsubscription gives back is judged with it.
+  // What an unsubscription refunds is judged with it.
   if (workings.returned(order) !== undefined) return
   const subject = `transaction ${transaction.id} order ${order}`
   const resold = facts.budget !== undefined

@@ -1,4 +1,4 @@
-/** L-02, L-03: what each seller is billed for a month, line by line, its booking, its payout, and how he stands. */
+/** L-02, L-03: what each seller is billed for a month, line by line, its booking, its payout, and the account state. */
 import type { Database } from 'better-sqlite3'
 import { amountOf, money } from '../cells.ts'
 import type { Bench, Check } from '../check.ts'
@@ -25,7 +25,7 @@ const life: Lifecycle = {
   final: [],
 }
 
-/** `month specification part` to what was sold or given back, net of tax. */
+/** `month specification part` to what was sold or refunded, net of tax. */
 type Sums = Map<string, bigint>
 
 type Row = readonly number[]
@@ -101,7 +101,7 @@ function alike(premises: Bench['premises'], hour: number): number {
   return Math.max(1, Math.min(untilDay, untilMonth, untilEnd))
 }
 
-/** L-06: the share of each day's use, worked out on the sum of the day, is a cost of that day. */
+/** L-06: the share of each day's use, computed on the sum of the day, is a cost of that day. */
 function judgeUse({ findings, premises, words }: Bench, booked: readonly Transaction[], uses: Sums): void {
   const { calendar, cells } = premises
   const isPrincipal = premises.policies['revenue.presentation'] === 'principal'
@@ -149,7 +149,7 @@ function gatherOrder({ premises, words }: Bench, id: number, workings: Workings,
   if (order === undefined) return
   const { calendar } = premises
   const priced = workings.priced(id)
-  // An unsubscription sells nothing; what it takes back stands with the orders that were paid.
+  // An unsubscription sells nothing; what it takes back is with the orders that were paid.
   if (priced === undefined || premises.word(order.kind) === 'unsubscription') return
   // The servers under an image are the cloud's own.
   const net = priced.lines.reduce((sum, { part, amount }) => (part === 'ecs' ? sum - amount : sum), priced.net)
@@ -203,7 +203,7 @@ function judgeLines({ findings, premises, words }: Bench, database: Database, su
   return amounts
 }
 
-/** M-08: each bill is brought to minor units once, by a line that sells nothing. */
+/** M-08: each bill is rounded to minor units once, by a line that sells nothing. */
 function judgeTotals(
   { findings, premises, words }: Bench,
   database: Database,

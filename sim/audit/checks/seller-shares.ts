@@ -1,4 +1,4 @@
-/** L-06: what each order brings its seller when it is sold, and takes from him when it is given back: deferred, then borne. */
+/** L-06: the seller's share of each order when it is sold, and less when it is refunded: deferred, then expensed. */
 import type { Bench, Check } from '../check.ts'
 import type { Order, Transaction } from '../facts.ts'
 import { kinds } from '../kinds.ts'

@@ -53,7 +53,7 @@ function judgeLives(
     )
 }
 
-/** Nobody is taken before who came earlier, and nobody before he came; who begin at one instant are each in turn. */
+/** No case starts before earlier ones, or before its arrival; those that start at one instant are each in turn. */
 function judgeQueue({ findings }: Bench, database: Database, sql: string): void {
   let desk = -1
   let last = 0

@@ -1,4 +1,4 @@
-/** N-01..N-07: every period that an unsubscription gives back, what of it was consumed and what it cost, and the money. */
+/** N-01..N-07: every period that an unsubscription refunds, what of it was consumed and what it cost, and the money. */
 import type { Bench, Check } from '../check.ts'
 import type { AccountFacts, Transaction } from '../facts.ts'
 import { kinds } from '../kinds.ts'

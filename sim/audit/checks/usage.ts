@@ -68,7 +68,7 @@ function isWellFormed(bench: Bench, facts: AccountFacts, instance: Instance, spa
   return wrong === null || span.account !== facts.id
 }
 
-/** An hour charged twice is told of once, and then judged as if it had been charged once. */
+/** An hour charged twice is reported once, and then judged as if it had been charged once. */
 function withoutOverlaps(bench: Bench, instance: Instance, spans: readonly UsageSpan[]): UsageSpan[] {
   const apart: UsageSpan[] = []
   for (const span of spans) {

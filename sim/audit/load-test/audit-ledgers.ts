@@ -18,7 +18,7 @@ export interface LoadDifference {
 }
 
 export interface LedgerAudit {
-  /** Amounts that were worked out again, and those on which the auditor disagrees. */
+  /** Amounts that were recomputed, and those on which the auditor disagrees. */
   readonly amounts: number
   readonly differing: number
   /** The first of them. */
@@ -30,7 +30,7 @@ export interface LedgerAudit {
   readonly lanes: readonly number[]
 }
 
-/** Differences told one by one. */
+/** Differences listed one by one. */
 const TOLD = 20
 
 /** Audits one ledger. Throws where the file is none. */
@@ -117,7 +117,7 @@ export interface LoadAudit extends Omit<LedgerAudit, 'lanes'> {
   readonly digest: string
 }
 
-/** Brings the audits of several ledgers together: the books of a test, whoever wrote which part. */
+/** Brings the audits of several ledgers together: the books of a test, across all threads. */
 export function wholeAudit(parts: readonly LedgerAudit[]): LoadAudit {
   const sum = (of: (part: LedgerAudit) => number): number => parts.reduce((total, part) => total + of(part), 0)
   const balances = ledgerAccounts.map((_, ledger) => parts.reduce((total, part) => total + part.balances[ledger], 0n))

@@ -1,6 +1,6 @@
 /**
- * The second accountant of a load test: he reads what was asked and what was answered, works out every amount and every
- * posting again on exact decimals, and keeps balances of his own. It shares no code with the service it judges.
+ * The second accountant of a load test: it reads requests and responses, computes every amount and every posting again
+ * on exact decimals, and keeps its own balances. It shares no code with the service it judges.
  */
 import type { OperationKind } from '../../record/load-ledger.ts'
 import { ledgerNumber, usageItems } from '../../record/load-ledger.ts'

@@ -6,7 +6,7 @@ type Row = readonly number[]
 
 export interface BookedOperation {
   readonly number: number
-  /** Undefined where postings stand alone. */
+  /** Undefined where postings are alone. */
   readonly kind: OperationKind | undefined
   /** Its row, in the order of the columns; with two rows of one number, the first. */
   readonly row: Row

@@ -31,7 +31,7 @@ export class HourKeys {
     return this.#quantities.length >>> 1
   }
 
-  /** Puts a quantity where the key has none yet; else says whether the same one stands there. */
+  /** Puts a quantity where the key has none yet; else says whether the same one is there. */
   put(resource: number, product: number, quantity: number): Novelty {
     const keys = this.#keys
     const mask = keys.length - WORDS

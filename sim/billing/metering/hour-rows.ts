@@ -42,7 +42,7 @@ export class HourRows {
     return this.#open
   }
 
-  /** Goes on with the open rows of another resource. */
+  /** Continues with the open rows of another resource. */
   take(open: readonly HourRow[]): void {
     if (open.length > 0 || this.#open.length > 0) this.#open = [...open]
   }

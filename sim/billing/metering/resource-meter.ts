@@ -71,7 +71,7 @@ export class ResourceMeter {
     }
   }
 
-  /** Goes on with the resource that rested. */
+  /** Continues with the resource that rested. */
   wake(resource: MeterAtRest): void {
     this.#state = resource.state
     this.#changedAt = resource.changedAt

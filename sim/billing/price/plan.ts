@@ -36,7 +36,7 @@ const bandedKeys = keySet('model', 'bands')
 const anyPlanKeys = keySet('model', 'unit', 'bands')
 const bandKeys = keySet('upTo', 'unit')
 
-/** Reads and checks a plan (P-04). `where` names it in faults. Throws BillingError. */
+/** Reads and checks a plan (P-04). `where` names it in errors. Throws BillingError. */
 export function compilePlan(text: unknown, where = 'plan'): Plan {
   if (typeof text !== 'object' || text === null || Array.isArray(text))
     throw new BillingError(where, `${shown(text)} is not a price plan`, 'write {"model": "linear", "unit": "5"}')

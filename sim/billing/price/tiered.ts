@@ -18,7 +18,7 @@ export function tieredPrice(plan: TieredPlan, quantity: bigint): bigint {
   return price
 }
 
-/** The units that lie in each band, lowest band first. */
+/** The units that are in each band, lowest band first. */
 export function unitsByBand(plan: TieredPlan, quantity: bigint): { units: bigint; unit: bigint }[] {
   const parts: { units: bigint; unit: bigint }[] = []
   let below = 0n

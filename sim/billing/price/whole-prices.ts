@@ -70,7 +70,7 @@ function bandsOf(plan: Plan): Float64Array {
   bands.forEach(({ upTo, unit }, index) => {
     const at = index * WIDTH
     const price = safe(unit)
-    // A whole quantity lies above 2.5 where it lies above 2.
+    // A whole quantity is above 2.5 where it is above 2.
     if (upTo !== null) table[at + UP_TO] = Number(upTo / QUANTITY_SCALE)
     table[at + FLOOR] = floor
     table[at + BASE] = base

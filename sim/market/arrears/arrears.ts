@@ -6,7 +6,7 @@ import { ranks } from '../../cell/timers.ts'
 import type { Wallets } from '../wallets/wallets.ts'
 import { standing } from './standing.ts'
 
-/** How each account stands, since when, and the timer of its next milestone. */
+/** How each account is, since when, and the timer of its next milestone. */
 export const standingTable = (accounts: number) =>
   table('standings', { state: state(standing), since: instant(), timer: timer() }, accounts)
 

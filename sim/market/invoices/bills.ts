@@ -1,7 +1,7 @@
 /**
  * Monthly bills (I-02): charges settled in a calendar month, final on the 3rd at 10:00 of the next. Tax on use is computed
  * on their total and drawn when they are made (M-07); the payable has the currency's minor units (M-02, M-08), and what that
- * adds or takes is drawn or given back with the bill.
+ * adds or takes is drawn or refunded with the bill.
  */
 import { monthOf, startOfMonth } from '#base/civil-time.ts'
 import { billTotal } from '../../billing/month-total.ts'

@@ -26,7 +26,7 @@ export class InvoiceBook {
   readonly lines = new Map<number, readonly InvoiceLine[]>()
   /** By number of the order: the row of its live invoice. */
   readonly covering = new Map<number, number>()
-  /** Orders that were given back, for which there is nothing to invoice. */
+  /** Orders that were refunded, for which there is nothing to invoice. */
   readonly refunded = new Set<number>()
   /** What was paid since the month began, by `invoice.mode: auto`. */
   paid: PaidOrder[] = []

@@ -23,7 +23,7 @@ export function invoicedState({ book }: Invoices, order: number): 0 | 1 | 2 {
 }
 
 /**
- * Requests an invoice of lines that are on no live one and not given back; without such, or where they round to nothing
+ * Requests an invoice of lines that are on no live one and not released; without such, or where they round to nothing
  * (M-08), there is nothing to do.
  */
 export function requestInvoice(
@@ -67,7 +67,7 @@ export function askReissue({ timers, now }: Invoices, row: number): void {
   timers.wake('invoiceWanted', now, row)
 }
 
-/** I-01: a returned invoice is asked for again, with what of it was not given back. */
+/** I-01: a returned invoice is asked for again, with what of it was not released. */
 export function reissueInvoice(market: Invoices, row: number): void {
   const { table, lines } = market.book
   const [account, month, reissueOf] = [table.account[row], table.month[row], table.id[row]]

@@ -71,7 +71,7 @@ export class EcsMeter {
   }
 
   /**
-   * Ends the run of whole hours before the current one. If this hour is whole too, the run goes on through it: the
+   * Ends the run of whole hours before the current one. If this hour is whole too, the run continues through it: the
    * answer is the first hour of the span that holds the current one.
    */
   #endSpan(row: number, seconds: number, hourStart: number): number {

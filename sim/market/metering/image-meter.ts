@@ -84,7 +84,7 @@ export class ImageMeter {
     return policies['image.key'] === 'image' ? specification : world.catalog.offers[specification - 1].productId
   }
 
-  /** Writes the hours of a touched instance that end by `closes`; the others stay open. Tells `each` of them. */
+  /** Writes the hours of a touched instance that end by `closes`; the others stay open. Calls `each` for every one. */
   close(row: number, hourStart: number, closes: number, each: ((use: ClosedUse) => void) | null): void {
     const meters = this.#meters
     const { table } = this.uses
@@ -153,7 +153,7 @@ export class ImageMeter {
     return true
   }
 
-  /** Ends a run of whole hours, as EcsMeter does; an hour that is the next of the same line goes on with it. */
+  /** Ends a run of whole hours, as EcsMeter does; an hour that is the next of the same line continues with it. */
   #endSpan(
     row: number,
     hourStart: number,

@@ -1,11 +1,11 @@
 /**
  * Uses of images in hours that are not over or not closed yet (U-02, U-03): what one key of an instance used of one hour.
- * Only instances that changed in the hour have any; a steady instance is told by its span alone.
+ * Only instances that changed in the hour have any; a steady instance is described by its span alone.
  */
 import { HOUR } from '#base/time.ts'
 import { hourPrice, instant, NONE, number, row, seconds, table } from '../../cell/table.ts'
 
-/** Whole seconds in [from, to): both ends are brought down to their second, so that cutting an interval loses none. */
+/** Whole seconds in [from, to): both ends are rounded down to their second, so that cutting an interval loses none. */
 export const secondsBetween = (from: number, to: number): number => Math.floor(to / 1000) - Math.floor(from / 1000)
 
 /** `next` links an instance's uses in the order of their first use; `key` is what is charged once an hour (U-03). */
@@ -19,7 +19,7 @@ export const useTable = () =>
     price: hourPrice(),
   })
 
-/** What is on the disk, and what an hour of it costs as things stand. */
+/** What is on the disk, and what an hour of it costs as things are. */
 export interface Image {
   /** What is charged once an hour (U-03). */
   readonly key: number

@@ -32,7 +32,7 @@ export class LateCharges {
     charge[item] += BigInt(amount)
   }
 
-  /** An hour was settled in time: who had a charge has his line. */
+  /** An hour was settled in time: accounts with a charge have a line. */
   settled(owed: HourOwed): void {
     this.#billed.set(
       owed.hour,
@@ -84,7 +84,7 @@ export class LateCharges {
 /** Drawn as an hour in time is, in a transaction of its own. */
 function draw(market: Wallets, { account, hour, ecs, image }: LateCharge): void {
   const { accounts, ledger, now } = market
-  // The hours before it stand in the books first.
+  // The hours before it are in the books first.
   bookSettlement(market, account)
   const { coupon, cash } = drawn(market, account, ecs + image)
   const rule = market.word('U-09')

@@ -2,7 +2,7 @@
  * The meter (U-01..U-07): what each instance and its image used in each clock hour, and what that costs.
  *
  * An instance whose state did not change in an hour costs what a whole hour costs, so closing an hour is one pass over
- * columns; only instances *touched* in the hour are worked out one by one. The record gets spans: runs of consecutive
+ * columns; only instances *touched* in the hour are computed one by one. The record gets spans: runs of consecutive
  * hours whose line is the same (first hour, hours, seconds, amount).
  */
 
@@ -120,7 +120,7 @@ export class Meter {
     this.#close(until, until)
   }
 
-  /** The last reading: everything metered is closed at the end of the run, be it within an hour. */
+  /** The last reading: everything metered is closed at the end of the run, even if it is within an hour. */
   finish(end: number): void {
     const { meters } = this
     const { instances } = this.#market
@@ -209,7 +209,7 @@ export class Meter {
     this.#image.uses.table.restore(state.uses)
   }
 
-  /** Works out the lines of an instance that changed in this clock hour. */
+  /** Computes the lines of an instance that changed in this clock hour. */
   #closeTouched(row: number, until: number, closes: number, owed: HourOwed): void {
     const { meters } = this
     const { instances, pools } = this.#market

@@ -19,7 +19,7 @@ export class Metering extends Chapter<keyof typeof meteringTimers> {
   readonly invoices: Invoices
   readonly servers: Servers
   readonly meter: Meter
-  /** U-09: stands between meter and settlement where usage records can go astray. */
+  /** U-09: is between meter and settlement where usage records can go astray. */
   readonly intake: UsageIntake | null
   readonly parts: Parts
 

@@ -2,7 +2,7 @@ import { flag, hourMoney, hourPrice, instant, number, row, seconds, table } from
 
 /**
  * The meter of each instance, by the same rows as `instances`. `ecsHour` and `imageHour` are what one whole hour costs as
- * things are (0: not metered); `touched`: it changed in this clock hour, so that this one is worked out by itself. `…Span`
+ * things are (0: not metered); `touched`: it changed in this clock hour, so that this one is computed by itself. `…Span`
  * is the first hour of the run of whole hours before the current one, and what it cost; `uses` its first open image hour.
  */
 export const meterTable = () =>

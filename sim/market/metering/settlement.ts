@@ -47,7 +47,7 @@ function closedMonth({ invoices, world }: Metering, hour: number): ClosedMonth |
   return invoices.months.all.find((closed) => closed.month === month)
 }
 
-/** The run ends: the meter reads a last time, and what it read is settled at once (the lag of U-08 is waived). */
+/** The run ends: the meter reads a last time, and what it read is settled immediately (the lag of U-08 is waived). */
 export function settleAll(market: Metering): void {
   const { meter, servers, intake } = market
   closePoolHour(servers, meter.hourStart)

@@ -6,7 +6,7 @@ import type { Chapter } from '../../cell/chapter.ts'
 import type { StandingTable } from '../arrears/arrears.ts'
 import type { InstanceTable, PoolTable } from '../servers/tables.ts'
 
-/** The market as far as the meter knows it: servers, the pools that price them, and how their owners stand. */
+/** The market as far as the meter knows it: servers, the pools that price them, and how their owners are. */
 export interface Metered extends Chapter<never> {
   readonly instances: InstanceTable
   readonly pools: PoolTable

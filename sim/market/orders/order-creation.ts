@@ -17,7 +17,7 @@ export function createOrder(market: Orders, intent: OrderIntent, lines: readonly
   const kind = about?.kind ?? intent.kind ?? 'purchase'
   const sumOf = (part: OrderLine['part']): bigint =>
     lines.reduce((sum, line) => sum + (line.part === part ? line.amount : 0n), 0n)
-  // O-06: a reseller has to approve what his budget can block.
+  // O-06: a reseller has to approve what the budget can block.
   const first = needsApproval(market, intent) ? 'pending-approval' : 'pending-payment'
   orders.id[row] = id
   orders.account[row] = intent.account

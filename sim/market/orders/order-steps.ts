@@ -1,4 +1,4 @@
-/** Steps of an order (O-01): each goes through its table and the record; and how one comes to nothing that was not paid. */
+/** Steps of an order (O-01): each goes through its table and the record; and how an unpaid one is discarded. */
 
 import { NONE } from '../../cell/table.ts'
 import { type Step, transition } from '../../cell/transition.ts'

@@ -141,7 +141,7 @@ export class Orders extends Chapter<keyof typeof orderTimers> {
   }
   /** What needs no server was set up (O-10): a term may begin at `start` (O-11). Its row goes when this has been heard. */
   readonly orderCompleted = new Port<[order: number, start: number]>()
-  /** A paid order was cancelled and nothing is given back (S-09): what was paid is earned. */
+  /** A paid order was cancelled and nothing is refunded (S-09): what was paid is earned. */
   readonly paymentKept = new Port<[order: number]>()
   /** An order was completed or cancelled. */
   readonly orderEnded = new Port<[order: number]>()

@@ -13,7 +13,7 @@ export interface Quote {
   readonly amount: bigint
   readonly tax: bigint
   readonly taxPercent: string
-  /** The lines that are new; null where the order's own stand. */
+  /** The lines that are new; null where the order's own are. */
   readonly lines: readonly OrderLine[] | null
 }
 

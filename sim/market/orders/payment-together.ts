@@ -21,7 +21,7 @@ export function payTogether(market: Orders, account: number, chosen: readonly nu
   const id = market.number('payments')
   for (const order of chosen) {
     const row = findOpen(market, account, order)
-    // one that the rule of the day prices anew gives way to another order.
+    // one that the rule of the day prices again gives way to another order.
     const isGone = row === NONE || isOutdated(market, row)
     if (row !== NONE) payNow(market, row)
     const waits = findOpen(market, account, order) !== NONE

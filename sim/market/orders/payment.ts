@@ -1,4 +1,4 @@
-/** Money for orders (O-01, O-05..O-07): paid at once, or in the order in which their buyers set out to pay them. */
+/** Money for orders (O-01, O-05..O-07): paid immediately, or in the order in which their buyers set out to pay them. */
 import { least } from '#base/money.ts'
 import { NONE } from '../../cell/table.ts'
 import { type CouponDraw, couponsFor, drawCoupons, type Payable } from '../wallets/coupons.ts'
@@ -23,7 +23,7 @@ export function missing(market: Orders, account: number): bigint {
 
 const atLeastNothing = (amount: bigint): bigint => (amount > 0n ? amount : 0n)
 
-/** Whether an account could pay at once: nothing is due, nothing waits before it, and its sources reach. */
+/** Whether an account could pay immediately: nothing is due, nothing waits before it, and its sources reach. */
 export function isAffordable(market: Orders, account: number, payable: Payable): boolean {
   const { balances } = market
   if (isResold(market.wallets, account)) return true
@@ -33,8 +33,9 @@ export function isAffordable(market: Orders, account: number, payable: Payable):
 }
 
 /**
- * A new order: paid at once where its buyer pays at once and has enough (O-05); else it waits for him, or for money, and
- * expires unpaid (O-01). A reseller pays what he approved (O-06). What the market pays by itself (R-03, E-04) is `prompt`.
+ * A new order: paid immediately where its buyer pays immediately and has enough (O-05); else it waits for the buyer, or
+ * for money, and expires unpaid (O-01). A reseller pays approved orders (O-06). What the market pays by itself (R-03,
+ * E-04) is `prompt`.
  */
 export function payOrWait(market: Orders, row: number, prompt = false): void {
   const { orders, accounts, timers, now } = market
@@ -49,7 +50,7 @@ export function payOrWait(market: Orders, row: number, prompt = false): void {
     provide(market, row)
     return
   }
-  // O-01: counted from its creation, be it that its servers had to be created first (E-04).
+  // O-01: counted from its creation, even if it is that its servers had to be created first (E-04).
   const created = orders.createdAt[row]
   const expiry = created + market.policiesAt(created)['order.unpaidLife']
   orders.expiry[row] = timers.wake('orderExpires', Math.max(now, expiry), row)
@@ -60,7 +61,7 @@ export function payOrWait(market: Orders, row: number, prompt = false): void {
   } else market.paymentAwaited.emit(row)
 }
 
-/** Its buyer sets out to pay an order that waits for him: with too little it waits for money, in its turn. */
+/** The buyer attempts to pay a waiting order: with too little money it waits in the payment queue. */
 export function payNow(market: Orders, row: number): void {
   const account = market.orders.account[row]
   market.orders.called[row] = 1
@@ -95,7 +96,7 @@ function pay(market: Orders, row: number): boolean {
   return true
 }
 
-/** What was paid is provided at once (O-10), or (X-08, S-10) within this instant what changes or creates something. */
+/** What was paid is provided immediately (O-10), or (X-08, S-10) within this instant what changes or creates something. */
 function provide(market: Orders, row: number): void {
   const { orders, timers, now } = market
   const account = orders.account[row]
@@ -175,7 +176,7 @@ export function payWaiting(market: Orders, account: number): void {
   }
 }
 
-/** O-01: nobody paid in time. */
+/** O-01: not paid in time. */
 export function expireOrder(market: Orders, row: number): void {
   const { orders } = market
   const account = orders.account[row]

@@ -23,7 +23,7 @@ export function refundOrder(market: Orders, row: number, amount: bigint, rule: s
   const account = orders.account[row]
   const owner = accounts.id[account]
   const tax = (orders.tax.at(row) * amount) / paid
-  // I-03: what is given back stands on no invoice.
+  // I-03: what is released is on no invoice.
   if (amount === paid) lapseInvoice(market.invoices, orders.id[row])
   const byCoupon = orders.couponPaid.at(row) + orders.discountPaid.at(row)
   const coupons = amount === paid ? returnCoupons(market, row, rule) : 0n

@@ -7,10 +7,10 @@ interface Sum {
   cost: bigint
 }
 
-/** Of the sellers at home here: sums by month and specification, what they are owed, how they stand. */
+/** Of the sellers at home here: sums by month and specification, what they are owed, how they are. */
 export class SellerBooks {
   readonly sums = new Map<number, Map<number, Sum>>()
-  /** By number of the seller - 1; negative where he owes. */
+  /** By number of the seller - 1; negative where the seller owes. */
   readonly balance: bigint[]
   readonly state: Uint8Array
   /** First instant of the last month that was billed. */

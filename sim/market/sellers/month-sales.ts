@@ -52,7 +52,7 @@ export function sellLate(market: Sellers, specification: number, hour: number, a
   const cost = bookUse(market)
   if (settled === monthAt(Math.min(now, world.scenario.end - 1))) sales.sell(specification, amount, 0n)
   else {
-    // Booked with the running month, though it stands on the bill of an earlier one.
+    // Booked with the running month, though it is on the bill of an earlier one.
     sales.sell(specification, 0n, -cost)
     market.monthSold.emit(specification, settled, { sold: amount, refunded: 0n, cost })
   }

@@ -61,7 +61,7 @@ export class SellerSales {
     this.#cost[specification - 1] += cost
   }
 
-  /** Metered use of a day, which is sold in a month; the share of the whole day is worked out on its sum. */
+  /** Metered use of a day, which is sold in a month; the share of the whole day is computed on its sum. */
   use(specification: number, day: number, month: number, net: bigint): DayUse {
     const key = `${day} ${month} ${specification}`
     let use = this.#uses.get(key)
@@ -85,7 +85,7 @@ export class SellerSales {
     return open
   }
 
-  /** The month is over: tells of what it came to, by specification, and begins the next. */
+  /** The month is over: reports its totals by specification, and starts the next. */
   closeMonth(tell: (specification: number, sold: bigint, refunded: bigint, cost: bigint) => void): void {
     for (let index = 0; index < this.#sold.length; index++)
       if (this.#sold[index] !== 0n || this.#refunded[index] !== 0n)

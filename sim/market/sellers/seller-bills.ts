@@ -1,8 +1,8 @@
 /**
  * Sellers' bills (L-02, L-03), made in their home cell on the 7th for the previous month: one line a specification for
- * what was sold and one for what was given back. What he was owed without a bill (L-06) becomes seller payable, what is
- * withheld and taxed of it tax payable; the payout follows `settlement.payoutDelay` later. A bill has the minor units of the
- * currency (M-08): a last line rounds the sum of the others, so that every payout is whole.
+ * what was sold and one for what was refunded. What the seller was owed without a bill (L-06) becomes seller payable,
+ * what is withheld and taxed of it tax payable; the payout follows `settlement.payoutDelay` later. A bill has the minor
+ * units of the currency (M-08): a last line rounds the sum of the others, so that every payout is whole.
  */
 import { monthOf, startOfMonth } from '#base/civil-time.ts'
 import { least } from '#base/money.ts'
@@ -110,7 +110,7 @@ function makeBill(market: Sellers, seller: number, month: number, lines: readonl
       share: rounding,
       rule: market.word('M-08'),
     })
-  // What was sold and given back within the month comes to nothing, and moves nothing.
+  // What was sold and refunded within the month sums to zero, and moves nothing.
   if (shares === 0n && withheld === 0n && cost === 0n) return { seller, amount }
   ledger.book('seller-bill', 'L-02', { at: now, account: 0 }, [
     ['unbilled-payable', seller, cost],
@@ -139,7 +139,7 @@ export function paySellers(market: Sellers): void {
   }
 }
 
-/** His account's state follows its balance. */
+/** The state of the seller's account follows its balance. */
 function settleState(market: Sellers, seller: number): void {
   const { books, facts } = market
   const balance = books.balance[seller - 1]

@@ -1,7 +1,8 @@
 /**
- * The share of a seller (L-06), when a sale is made: what he will be billed for it (L-03) is owed from then on, not billed
- * yet (`unbilled-payable`). Of a term it is deferred with the price and becomes a cost as the price is earned; of metered
- * use it is a cost at once. As an agent the marketplace takes it off its revenue, as a principal it is `seller-cost`.
+ * The share of a seller (L-06), when a sale is made: what the seller will be billed for it (L-03) is owed from then on,
+ * not billed yet (`unbilled-payable`). Of a term it is deferred with the price and becomes a cost as the price is
+ * earned; of metered use it is a cost immediately. As an agent the marketplace takes it off its revenue, as a principal
+ * it is `seller-cost`.
  */
 import { monthOf, startOfMonth } from '#base/civil-time.ts'
 import { MONEY_DECIMALS } from '#base/money.ts'
@@ -63,7 +64,7 @@ interface Share {
   readonly specification: number
   readonly month: number
   readonly sales: bigint
-  /** What his share grows by; negative of what is given back. */
+  /** Growth of the seller's share; negative for a refund. */
   readonly cost: bigint
   /** An instant of the day it is about, where that is not today. */
   readonly about?: number
@@ -74,7 +75,7 @@ interface Share {
   readonly deferred?: bigint
 }
 
-/** One transaction: the seller is owed his share, which is deferred or a cost. */
+/** One transaction: the seller is owed the share, which is deferred or a cost. */
 export function bookShare(market: Sellers, share: Share): void {
   const { ledger, facts, accounts, now } = market
   const { specification, month, sales, cost, about, account, order = 0, deferred = 0n } = share
@@ -89,7 +90,7 @@ export function bookShare(market: Sellers, share: Share): void {
   ])
 }
 
-/** The month in which an instant lies, and those after it: their first instants. */
+/** The month in which an instant is, and those after it: their first instants. */
 function monthAhead(market: Sellers, months: number): number {
   const { now, policies, world } = market
   const offset = policies['time.utcOffset']
@@ -115,7 +116,7 @@ export function bookSale(
   return cost
 }
 
-/** What is given back of a sale: the seller is owed less, and what is still deferred of his share is deferred no more. */
+/** Refund of a sale: the seller is owed less, and the deferred part of the share is released. */
 export function takeShareBack(
   market: Sellers,
   what: { specification: number; account: number; order: number; sales: bigint; deferred: bigint },

@@ -1,6 +1,6 @@
 import { lifecycle } from '../../cell/lifecycle.ts'
 
-/** L-01: a buyer's question to a seller, by mail; where he cannot be reached, by service ticket to the cloud. */
+/** L-01: a buyer's question to a seller, by mail; if the seller cannot be reached, by service ticket to the cloud. */
 export const supportContact = lifecycle('support contact', {
   mailed: { answer: 'answered', bounce: 'ticketed' },
   ticketed: { answer: 'answered', bounce: null },

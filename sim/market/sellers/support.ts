@@ -1,9 +1,9 @@
-/** After-sales support (L-01): it is the seller's; the cloud helps where he cannot be reached. */
+/** After-sales support (L-01) by the seller; the cloud helps if the seller cannot be reached. */
 import { begin, transition } from '../../cell/transition.ts'
 import type { Sellers } from './sellers.ts'
 import { supportContact } from './support-contact.ts'
 
-/** A buyer mails the seller of what he bought. */
+/** A buyer mails the seller of a product. */
 export function mailSeller(market: Sellers, account: number, order: number, seller: number): void {
   const { contacts, accounts, facts, now } = market
   const row = contacts.add()

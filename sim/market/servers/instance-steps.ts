@@ -1,4 +1,4 @@
-/** Steps of an ECS instance (E-01): each goes through its table, the record, the pool and whoever meters it. */
+/** Steps of an ECS instance (E-01): each goes through its table, the record, the pool and the meter. */
 import { NONE } from '../../cell/table.ts'
 import { begin, type Step, transition } from '../../cell/transition.ts'
 import { forgetOrder } from '../orders/order-steps.ts'

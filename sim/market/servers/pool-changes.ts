@@ -24,13 +24,16 @@ function write(market: Servers, pool: number, what: Change, rule: string, broken
   })
 }
 
-/** A planned change of capacity, beside the pool's own schedule (E-01). */
+/** A planned change of capacity, next to the pool's own schedule (E-01). */
 export function setCapacity(market: Servers, pool: number, capacity: number): void {
   changeCapacity(market, pool, capacity)
   write(market, pool, 'capacity', 'E-01')
 }
 
-/** A flavour is sold again, sold out or abandoned (E-02). Servers that run go on; abandoned, nobody need wait any more. */
+/**
+ * A flavour is sold again, sold out or abandoned (E-02). Servers that run continue; once it is abandoned, no order
+ * waits any more.
+ */
 export function setFlavourStatus(market: Servers, pool: number, status: FlavourStatus): void {
   market.pools.status[pool] = flavourStatuses.indexOf(status)
   write(market, pool, 'flavour-status', 'E-02')
@@ -59,12 +62,12 @@ export function repriceImages(market: Servers, specification: number, hourly: nu
       market.imageRepriced.emit(row)
       instances.imagePrice[row] = hourly
     }
-  // The seller's cell alone tells of it.
+  // Only the seller's cell records it.
   if (world.catalog.offers[specification - 1].seller.cell === cell)
     facts.image_prices({ specification, at: now, hourly, rule: market.word('C-05') })
 }
 
-/** A pool's zone goes down: until `endOutage` nothing can be created or started, and what `isLost` says breaks at once. */
+/** A pool's zone goes down: until `endOutage` nothing can be created or started, and what `isLost` says breaks immediately. */
 export function beginOutage(market: Servers, pool: number, isLost: (instance: number) => boolean): void {
   market.pools.down[pool]++
   write(market, pool, 'outage', 'E-01', breakInstances(market, pool, isLost))

@@ -61,7 +61,7 @@ function accrue(market: Pools, pool: number): void {
   pools.since[pool] = market.now
 }
 
-/** Units that nobody holds. */
+/** Free units. */
 export const freeUnits = (market: Pools, pool: number): number => market.pools.capacity[pool] - market.pools.held[pool]
 
 /** E-02: the flavour's status. */
@@ -77,7 +77,7 @@ export function noRoom(market: Pools, pool: number): RefusalCode {
   return market.pools.down[pool] > 0 ? 'zone-down' : 'capacity-sold-out'
 }
 
-/** Whether `units` can be given out now to somebody who comes. */
+/** Whether `units` can be allocated to a new request now. */
 export const hasRoom = (market: Pools, pool: number, units: number): boolean =>
   givesOut(market, pool) && freeUnits(market, pool) >= units && !isBehindOthers(market, pool)
 
@@ -85,7 +85,7 @@ export const hasRoom = (market: Pools, pool: number, units: number): boolean =>
 const isBehindOthers = ({ pools, queue, policies }: Pools, pool: number): boolean =>
   !queue.isEmpty(pool) && (pools.called[pool] === 1 || policies['queue.discipline'] === 'fifo')
 
-/** E-02: whether the pool holds `units` at once, now or at some time to come by plan. */
+/** E-02: whether the pool holds `units` immediately, now or at some time to come by plan. */
 export function canEverHold({ pools, world, now }: Pools, pool: number, units: number): boolean {
   return units <= pools.planned[pool] || units <= world.capacityAhead.after(pools.id[pool], now)
 }
@@ -117,7 +117,7 @@ export function callWaiting(market: Pools, pool: number): void {
 }
 
 /**
- * A capacity schedule's step (E-01). A capacity below what is held evicts nobody: no unit is given out until enough
+ * A capacity schedule's step (E-01). A capacity below what is held evicts no server: no unit is given out until enough
  * came back, so the capacity in force never falls below the units held (Q-03).
  */
 export function changeCapacity(market: Pools, pool: number, planned: number): void {

@@ -44,7 +44,7 @@ export function requestVpc(
   timers.wake('vpcCreated', now + time, account)
 }
 
-/** The VPC is there, and whoever waited for it is told. */
+/** The VPC is there, and waiting buyers are notified. */
 export function vpcCreated(market: Servers, account: number): void {
   market.owners.vpcsAsked[account]--
   market.owners.vpcs[account]++

@@ -115,7 +115,7 @@ function launchAll(market: Servers, row: number): void {
   })
 }
 
-/** Nobody paid for servers that were created: they fail, and their units return (E-04). */
+/** Servers that were created and not paid fail, and their units return (E-04). */
 export function failServers(market: Servers, row: number): void {
   eachOf(market, row, (server) => remove(market, server, 'fail', 'E-04'))
 }

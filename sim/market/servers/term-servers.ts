@@ -41,7 +41,7 @@ export function freezeServers(market: Servers, subscription: number): void {
   })
 }
 
-/** a renewed subscription's frozen servers run again, and their term goes on. */
+/** a renewed subscription's frozen servers run again, and their term continues. */
 export function thawServers(market: Servers, subscription: number): void {
   const { instances } = market
   eachServer(market, subscription, (row) => {

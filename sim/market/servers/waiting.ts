@@ -1,7 +1,7 @@
 /**
  * Orders that wait for units of a full pool (E-02, `pool.whenFull: queue`): first come first served, until patience ends.
  * One that needs more than is free is passed over by later ones that fit (`queue.discipline`), and refused once no planned
- * capacity can ever hold it. The order stands already, in processing; who gives up cancels it.
+ * capacity can ever hold it. The order is already, in processing; who gives up cancels it.
  */
 import { NONE } from '../../cell/table.ts'
 import { step } from '../orders/order-steps.ts'
@@ -71,7 +71,7 @@ export function serveWaiting(market: Servers, pool: number): void {
     const order = waiting.order[row]
     const next = queue.next(row)
     if (!isInGoodStanding(market, order)) turnAway(market, row, 'in-arrears', 'O-10')
-    // Nobody in the line is content with less.
+    // No order in the queue needs fewer units.
     else if (!givesOut(market, pool) || freeUnits(market, pool) < pools.leastWaiting[pool]) return
     else if (orders.instances[order] <= freeUnits(market, pool)) serve(market, row)
     else if (policies['queue.discipline'] === 'fifo') return
@@ -108,7 +108,7 @@ function refuseHopeless(market: Servers, pool: number): void {
   pools.leastWaiting[pool] = least < Number.POSITIVE_INFINITY ? least : 0
 }
 
-/** His patience is at an end: the demand is lost. */
+/** Patience is exhausted: the demand is lost. */
 export function renege(market: Servers, row: number): void {
   const { waiting } = market
   const pool = waiting.pool[row]
@@ -117,7 +117,7 @@ export function renege(market: Servers, row: number): void {
   callWaiting(market, pool)
 }
 
-/** E-02: the flavour is abandoned, so nobody will ever be served. */
+/** E-02: the flavour is abandoned, so no order will ever be served. */
 export function refuseWaiting(market: Servers, pool: number): void {
   const { queue } = market
   for (let row = queue.first(pool); row !== NONE; row = queue.first(pool))

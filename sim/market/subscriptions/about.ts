@@ -52,7 +52,7 @@ export function intentAbout(
   }
 }
 
-/** Records what an order does to its subscription: all that a judge needs to work out its amount again. */
+/** Records what an order does to its subscription: all that a judge needs to compute its amount again. */
 export function writeChange(
   market: Subscriptions,
   row: number,

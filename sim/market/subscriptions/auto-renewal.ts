@@ -8,13 +8,15 @@ import { renewAutomatically } from './renewal.ts'
 import { subscription } from './subscription.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
-/** C-05: whether the seller lets it be renewed automatically; a delisted product is, unless he stopped renewals. */
+/**
+ * C-05: whether the seller lets it be renewed automatically; a delisted product is, unless the seller stopped renewals.
+ */
 function isRenewable(market: Subscriptions, row: number): boolean {
   const { specification, productId } = offerOf(market, row)
   return (!('autoRenew' in specification) || specification.autoRenew) && market.renewsAutomatically(productId)
 }
 
-/** Switches it on; the first try lies `daysBefore` (1..7) days before the last day, or is the next one possible. */
+/** Switches it on; the first try is `daysBefore` (1..7) days before the last day, or is the next one possible. */
 export function enableAutoRenewal(market: Subscriptions, row: number, daysBefore: number): boolean {
   if (!isRenewable(market, row)) {
     refuseAbout(market, row, { refused: 'not-renewable', rule: 'C-05' })

@@ -33,7 +33,7 @@ export interface Earning {
   readonly cloud: boolean
 }
 
-/** From now on the price is earned, day by day. What is earned in full already is booked at once. */
+/** From now on the price is earned, day by day. What is earned in full already is booked immediately. */
 export function beginEarning(market: Subscriptions, what: Earning): void {
   const { earnings, subscriptions, timers, now } = market
   const row = earnings.add()
@@ -67,7 +67,7 @@ export function endEarning(market: Subscriptions, row: number): void {
   earnings.remove(row)
 }
 
-/** A subscription given back: nothing more is earned by days. */
+/** A subscription refunded: nothing more is earned by days. */
 export function dropEarning(market: Subscriptions, row: number): void {
   market.timers.cancel(market.earnings.timer[row])
   market.earningList.remove(market.earnings.subscription[row], row)

@@ -7,7 +7,7 @@ import { ranks } from '../../cell/timers.ts'
 import type { Orders } from '../orders/orders.ts'
 import { subscription } from './subscription.ts'
 
-/** N-06: how many instances each account gave back in full in a calendar year. */
+/** N-06: how many instances each account released in full in a calendar year. */
 export const returnTable = (accounts: number) => table('returns', { year: count(), count: count() }, accounts)
 
 /**
@@ -125,7 +125,7 @@ export class Subscriptions extends Chapter<keyof typeof subscriptionTimers> {
   readonly termFrozen = new Port<[subscription: number]>()
   /** One more period was paid. */
   readonly termRenewed = new Port<[subscription: number]>()
-  /** Retention is over, or it was given back: the resource is deleted. */
+  /** Retention is over, or it was released: the resource is deleted. */
   readonly termReleased = new Port<[subscription: number, rule: string]>()
   /** For its buyer: a term began, was renewed or expired. */
   readonly termTurned = new Port<[subscription: number, how: 'begun' | 'renewed' | 'expired']>()

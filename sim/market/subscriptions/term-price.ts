@@ -1,4 +1,4 @@
-/** What a subscription costs for a period or the rest of one: plans by duration (P-05) brought to months and years. */
+/** What a subscription costs for a period or the rest of one: plans by duration (P-05) rounded to months and years. */
 import { MONEY_DECIMALS } from '#base/money.ts'
 import { type Formula, literal } from '../../billing/formula.ts'
 import type { Line } from '../../billing/line.ts'
@@ -40,7 +40,7 @@ export const remainingMonths = (market: Subscriptions, row: number): number =>
 export const planFor = (offer: Offer, months: number): OfferedPlan | undefined =>
   offer.plans.find((plan) => plan.months === months)
 
-/** The plan that was bought last, be it sold no more. */
+/** The plan that was bought last, even if it is sold no more. */
 export const boughtPlan = ({ world, subscriptions }: Subscriptions, row: number): OfferedPlan | undefined =>
   world.catalog.plans[subscriptions.plan[row] - 1]
 
@@ -107,5 +107,5 @@ export function taxed(
   }))
 }
 
-/** A fee as a formula of its own, for what was worked out already. */
+/** A fee as a formula of its own, for what was computed already. */
 export const moneyLiteral = (amount: bigint): Formula => literal(amount, MONEY_DECIMALS)

@@ -123,7 +123,7 @@ export function phaseEnd(market: Subscriptions, row: number): number {
   return state === 'grace' ? ends.graceEnds : ends.retentionEnds
 }
 
-/** When a subscription that nobody renews is released. */
+/** When a subscription that is not renewed is released. */
 export const releaseAt = (market: Subscriptions, row: number): number => endsOf(market, row).retentionEnds
 
 const milestonesOf = (market: Subscriptions, row: number): readonly Milestone[] => {
@@ -134,7 +134,7 @@ const milestonesOf = (market: Subscriptions, row: number): readonly Milestone[] 
 /** Sets the timer to the next milestone from position `from` on. */
 export function scheduleMilestone(market: Subscriptions, row: number, from: number): void {
   const { subscriptions, timers, now } = market
-  // A renewal paid in retention may buy a period that is over already: what follows it is due at once.
+  // A renewal paid in retention may buy a period that is over already: what follows it is due immediately.
   const phase = { end: phaseEnd(market, row), now, silent: subscriptions.trial[row] === 1 }
   const next = nextMilestone(milestonesOf(market, row), from, phase)
   if (next !== null) subscriptions.timer[row] = timers.wake('subscriptionMilestone', next.at, row, next.index)
@@ -188,7 +188,7 @@ export function forget(market: Subscriptions, row: number, rule: string): void {
   subscriptions.remove(row)
 }
 
-/** One step through the table, with the term as it stands after it. */
+/** One step through the table, with the term as it is after it. */
 export function step(market: Subscriptions, row: number, event: SubscriptionEvent, rule: string): void {
   const { subscriptions } = market
   writeStep(market, row, transition(market, subscription, subscriptions.state, row, event, rule))

@@ -1,4 +1,4 @@
-/** Unsubscription of yearly/monthly images with their servers (N-01..N-07): each paid period gives back its own part. */
+/** Unsubscription of yearly/monthly images with their servers (N-01..N-07): each paid period refunds its own part. */
 import { dateOfDay, dayOf } from '#base/civil-time.ts'
 import { least } from '#base/money.ts'
 import { isRefusal, type Line, type Refusal, sumOf } from '../../billing/line.ts'
@@ -100,7 +100,7 @@ function periodsOf(market: Subscriptions, row: number): Period[] {
   })
 }
 
-/** N-06: instances given back in full in the calendar year. */
+/** N-06: instances released in full in the calendar year. */
 function returnsOfYear(market: Subscriptions, row: number): number {
   const { subscriptions, policies, now, returns } = market
   const account = subscriptions.account[row]
@@ -132,7 +132,7 @@ function settle(
       termMonths: earnings.months[first],
       at: now,
       begun,
-      // All servers of the order come back at once: the last of them must still be within the limit.
+      // All servers of the order come back immediately: the last of them must still be within the limit.
       fiveDayReturns: asked.returns + Math.max(1, asked.servers) - 1,
     },
     isProvisioned ? policies : { ...policies, 'refund.fiveDay': 'off' },
@@ -147,7 +147,7 @@ function settle(
     : result.couponReturned
   const back = amount + couponReturned
   const paid = period.cash + period.coupon
-  // M-07: what a discount coupon took off the price bore no tax, and is given back only with a period not yet begun.
+  // M-07: what a discount coupon took off the price bore no tax, and is refunded only with a period not yet begun.
   const taxed = paid - period.untaxed
   const taxedBack = begun ? back : back - period.untaxed
   const tax = (period.tax * taxedBack) / (taxed > 0n ? taxed : 1n)
@@ -201,7 +201,7 @@ function writeRefund(market: Subscriptions, row: number, order: number, returned
   })
 }
 
-/** The money goes back out of what is deferred; what stays is earned at once. */
+/** The money goes back out of what is deferred; what stays is earned immediately. */
 function giveBack(market: Subscriptions, row: number, returned: Returned): void {
   const { period, amount, rounding, couponReturned, back, tax } = returned
   const { subscriptions, earnings, accounts, ledger, now, balances } = market
@@ -225,7 +225,7 @@ function giveBack(market: Subscriptions, row: number, returned: Returned): void 
     ledger.post('refunds', owner, -back)
     ledger.post('refunds', owner, back)
     ledger.post('buyer-coupons', owner, -couponReturned)
-    // O-06: what a reseller paid goes back to him.
+    // O-06: what a reseller paid is refunded to the reseller.
     const cash = amount + rounding
     if (isResold(market.wallets, account)) ledger.post('payment-clearing', 0, -cash)
     else ledger.post('buyer-cash', owner, -cash)
@@ -240,7 +240,7 @@ function giveBack(market: Subscriptions, row: number, returned: Returned): void 
     const kept = { order: period.order, account, specification, price: left, commission: left, cloud: isCloud }
     if (left > 0n) earnAtOnce(market, kept)
   }
-  // L-06: what is still deferred of the share of the seller is given back with the price, or its cost with what stays.
+  // L-06: what is still deferred of the share of the seller is refunded with the price, or its cost with what stays.
   const deferred = period.rows.reduce((sum, earning) => sum + deferredShare(market, earning), 0n)
   const specification = offerOf(market, row).id
   takeShareBack(market.sellers, {

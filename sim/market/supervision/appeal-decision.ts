@@ -10,7 +10,7 @@ import { step } from './supervision-steps.ts'
 export const outcomes = ['complete', 'cancel', 'resume'] as const
 export type Outcome = (typeof outcomes)[number]
 
-/** S-07: the operations manager has decided. A flow that resumes goes on where it was frozen. */
+/** S-07: the operations manager has decided. A flow that resumes continues where it was frozen. */
 export function decideAppeal(market: Supervision, row: number, outcome: Outcome): void {
   const { flows } = market
   endAppeal(market, flows.appeal[row], 'decide', 'S-07', market.word(outcome))

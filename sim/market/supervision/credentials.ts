@@ -1,12 +1,12 @@
 /**
- * What a buyer signs in with (S-11). Nothing of it is kept: it is made anew from the run's seed whenever it is asked
+ * What a buyer signs in with (S-11). Nothing of it is kept: it is made again from the run's seed whenever it is asked
  * for, so that no table, snapshot, record or report can hold a password.
  */
 import { inspect } from 'node:util'
 import { type Stream, Streams } from '#engine/random/streams.ts'
 import { MASK } from '../../record/masked-credentials.ts'
 
-/** Letters and digits that nobody takes for one another. */
+/** Letters and digits that cannot be confused. */
 const ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789'
 const LENGTH = 20
 

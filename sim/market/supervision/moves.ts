@@ -1,4 +1,6 @@
-/** The moves of a supervision flow (S-02..S-05, S-08, S-09): who calls has seen to it that the turn is still his. */
+/**
+ * The moves of a supervision flow (S-02..S-05, S-08, S-09): the caller has checked that it is still that side's turn.
+ */
 
 import { invoicedState, invoiceStates } from '../invoices/invoicing.ts'
 import { fileAppeal, groundOf, lapseAppeal } from './appeal-steps.ts'
@@ -9,7 +11,7 @@ import { supervisionKinds, supervisionState } from './supervision-lifecycles.ts'
 import { cancelSupervised, completeSupervised } from './supervision-orders.ts'
 import { startAge, step } from './supervision-steps.ts'
 
-/** S-02: the buyer says what he needs; from now on the seller owes the move. */
+/** S-02: the buyer submits the request; then it is the seller's turn. */
 export function submitRequest(market: Supervision, row: number): void {
   step(market, row, 'submit-request', 'S-02', 'buyer')
   if (market.policies['auto365.start'] === 'first-request') startAge(market, row)
@@ -24,8 +26,8 @@ export function mayRejectRequest(market: Supervision, row: number): boolean {
 }
 
 /**
- * What a seller does when it is his turn: he delivers or rejects the request (S-04), or appeals (S-06). A policy that
- * changed on the way may leave him nothing but to deliver; a complaint about a buyer's silence then comes to nothing.
+ * What a seller does on their turn: deliver, reject the request (S-04), or appeal (S-06). A policy that changed on the
+ * way may leave only delivery; a complaint about a buyer's silence then has no effect.
  */
 export function sellerMoves(market: Supervision, row: number, move: 'deliver' | 'reject-request' | 'appeal'): void {
   const { flows } = market
@@ -62,7 +64,7 @@ export function remindSeller(market: Supervision, row: number): void {
   step(market, row, 'remind', 'S-05', 'buyer')
 }
 
-/** S-06 (a): who owes the move has kept silent for more than the limit. Nobody can act on it while frozen. */
+/** S-06 (a): the side whose turn it is has been silent for more than the limit. A frozen flow allows no action. */
 export function silenceLasts(market: Supervision, row: number): void {
   const { flows, facts, now } = market
   forgetTimer(market, row, 'silence')

@@ -1,5 +1,5 @@
 /**
- * The three clocks of a supervision flow: silence (S-06), completion (S-08) and age (S-09). Each may stand still while
+ * The three clocks of a supervision flow: silence (S-06), completion (S-08) and age (S-09). Each may be still while
  * the flow is frozen (S-07, `freeze.pauses`), and each has a timer for the instant at which its limit is reached.
  */
 import { DAY } from '#base/time.ts'
@@ -76,7 +76,7 @@ export function stopClock(market: Clocked, row: number, clock: Clock): void {
   cancelTimer(market, row, clock)
 }
 
-/** S-07: the flow is frozen. The clock stands still if the policy says so; nothing happens to one that does not run. */
+/** S-07: the flow is frozen. The clock stops if the policy says so; nothing happens to one that does not run. */
 export function freezeClock(market: Clocked, row: number, clock: Clock): void {
   const { flows, policies } = market
   const { since, spent } = names[clock]
@@ -87,7 +87,7 @@ export function freezeClock(market: Clocked, row: number, clock: Clock): void {
   cancelTimer(market, row, clock)
 }
 
-/** The flow goes on, and so does a clock that stood still. */
+/** The flow continues, and so does a clock that stopped. */
 export function thawClock(market: Clocked, row: number, clock: Clock): void {
   const { flows } = market
   if (flows[names[clock].since][row] === PAUSED) flows[names[clock].since][row] = market.now

@@ -75,7 +75,7 @@ function moveClocks(market: Supervision, row: number, from: number): void {
   }
 }
 
-/** The clock of who owes the next move begins anew; once accepted nobody does. */
+/** The clock of the next turn restarts; there is none after acceptance. */
 function restartSilence(market: Supervision, row: number): void {
   const { flows } = market
   const state = flows.state[row]
@@ -86,7 +86,7 @@ function restartSilence(market: Supervision, row: number): void {
   else startClock(market, row, 'silence')
 }
 
-/** What a person meant to do in a turn that is over is not done any more; an appeal stands on what has happened. */
+/** What a person meant to do in a turn that is over is not done any more; an appeal is on what has happened. */
 function cancelMoves(market: Supervision, row: number): void {
   const { flows, timers } = market
   timers.cancel(flows.moveTimer[row])

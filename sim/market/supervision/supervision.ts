@@ -11,7 +11,7 @@ export const supervisionTimers = {
   flowGrowsOld: ranks.expire,
 } as const
 
-/** Supervision (S): the flow in which a seller provides what cannot be set up at once, and its appeals. */
+/** Supervision (S): the flow in which a seller provides what cannot be set up immediately, and its appeals. */
 export class Supervision extends Chapter<keyof typeof supervisionTimers> {
   readonly orderChapter: Orders
   readonly invoices
@@ -20,7 +20,7 @@ export class Supervision extends Chapter<keyof typeof supervisionTimers> {
   readonly parts = { flows: this.flows }
   /** A flow began (S-02), by the row of its order. */
   readonly flowBegan = new Port<[order: number]>()
-  /** A flow entered a state in which somebody owes the next move (S-03); `resumed`: after an appeal. */
+  /** A flow entered a state with a next turn (S-03); `resumed`: after an appeal. */
   readonly flowTurned = new Port<[flow: number, resumed: boolean]>()
   /** A ground for an appeal has arisen for a side that does not owe the next move, or has just made it (S-06). */
   readonly appealPossible = new Port<[flow: number, by: 'buyer' | 'seller']>()

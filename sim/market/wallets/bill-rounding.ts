@@ -1,6 +1,6 @@
 /**
  * M-08: a monthly bill is paid in minor units. Its charges were drawn with 8 decimals as they came; what the payable differs
- * from them by is drawn, or given back, when the bill is made, so that the account has paid what the bill says.
+ * from them by is drawn, or refunded, when the bill is made, so that the account has paid what the bill says.
  */
 import { isResold } from './reseller.ts'
 import { bookSettlement, drawCharge, drawn, postSources } from './usage-run.ts'
@@ -10,7 +10,7 @@ interface Rest {
   readonly account: number
   /** An instant of the day that the bill is about (M-09). */
   readonly about: number
-  /** Payable less charges and tax, whole 1e-8; negative where it is given back. */
+  /** Payable less charges and tax, whole 1e-8; negative where it is refunded. */
   readonly rest: bigint
   /** False of the provisional bill that is made as the run ends. */
   readonly final: boolean
@@ -20,7 +20,7 @@ interface Rest {
 export function settleRest(market: Wallets, { account, about, rest, final }: Rest): void {
   const { accounts, balances, ledger, now } = market
   if (rest === 0n) return
-  // The hours before it stand in the books first.
+  // The hours before it are in the books first.
   bookSettlement(market, account)
   const isOwn = !isResold(market, account)
   const back = { coupon: 0n, cash: isOwn ? rest : 0n }

@@ -22,7 +22,7 @@ export function topUp(market: Wallets, account: number, amount: bigint): void {
 export function useBalance(market: Wallets, account: number): void {
   const { accounts, balances, ledger, now } = market
   const paid = least(balances.due.at(account), balances.cash.at(account))
-  // The hours that made the debt stand in the books before the payment that clears it.
+  // The hours that made the debt are in the books before the payment that clears it.
   if (paid > 0n || balances.creditUsed.at(account) > 0n) bookSettlement(market, account)
   if (paid > 0n) {
     balances.due.add(account, -paid)

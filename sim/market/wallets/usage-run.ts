@@ -111,7 +111,7 @@ export function drawn({ balances }: Wallets, account: number, total: bigint): { 
 /** Draws a charge from cash coupons, cash and credit; what they cannot pay is due. */
 export function drawCharge(market: Wallets, account: number, total: bigint): void {
   const { balances } = market
-  // O-06: the reseller is charged, and his customer told of nothing.
+  // O-06: the reseller is charged, and the customer is not notified.
   if (balances.reseller[account] === 1) return
   const { coupon, cash } = drawn(market, account, total)
   if (coupon > 0n) drawForUsage(market, account, coupon)
@@ -175,7 +175,7 @@ export function postSources<T extends number | bigint>(
 /** M-07: the tax on a month's use is drawn as the bill is made, about the month's last day. Answers its transaction. */
 export function drawTax(market: Wallets, account: number, about: number, tax: bigint): number {
   const { accounts, ledger, now } = market
-  // The hours before it stand in the books first.
+  // The hours before it are in the books first.
   bookSettlement(market, account)
   const id = ledger.next
   const { coupon, cash } = drawn(market, account, tax)

@@ -1,7 +1,7 @@
 /** Planned strikes of sellers (L-04): for a while they do nothing. */
 import type { Scenario } from '#scenarios/schema.ts'
 
-/** When sellers of a segment work again at the earliest: `now` when nobody is on strike. */
+/** When sellers of a segment work again at the earliest: `now` when none is on strike. */
 export function strikeEnds({ events }: Scenario, segment: string, now: number): number {
   let end = now
   // One strike may run into another.

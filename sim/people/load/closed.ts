@@ -1,6 +1,5 @@
 /**
- * Closed model: each buyer buys, waits until the purchase has ended (its order completed or cancelled, or refused at
- * once), thinks, and buys again. So no buyer ever has two purchases under way, and a slow market is asked less often.
+ * Closed model: each buyer buys, waits until the purchase has ended (its order completed or cancelled, or refused immediately), thinks, and buys again. So no buyer ever has two purchases under way, and a slow market is asked less often.
  */
 import { columns } from '#engine/columns.ts'
 import type { RateFunction } from '#engine/random/arrivals/rate.ts'
@@ -38,7 +37,7 @@ export class ClosedLoops {
     this.#loops = loopTable(market.world.population.homes[market.cell].length)
   }
 
-  /** Puts a buyer into his loop: he begins by thinking, so that not all come at the first instant. */
+  /** Starts the loop of a buyer with a think time, so that not all come at the first instant. */
   enter(account: number, source: number): void {
     while (this.#loops.rows <= account) this.#loops.source[this.#loops.add()] = NONE
     this.#loops.source[account] = source
@@ -57,7 +56,7 @@ export class ClosedLoops {
     const time = law.sample(this.#streamOf(account, 'think'))
     const begins = this.#resumesAt(segment)
     const factor = this.#eagerness[segment]?.at(begins) ?? 1
-    // At least a millisecond, or a market that refuses at once would be asked forever within one instant.
+    // At least a millisecond, or a market that refuses immediately would be asked forever within one instant.
     const wait = begins - now + Math.max(1, Math.round(time / factor))
     if (wait < Number.POSITIVE_INFINITY) timers.wake('buyerArrives', now + wait, this.#loops.source[account])
   }
@@ -71,7 +70,7 @@ export class ClosedLoops {
     return at
   }
 
-  /** `place` puts his wish to the market, now or once more after it was put off. */
+  /** `place` puts the intent to the market, now or once more after it was put off. */
   buy(account: number, place: () => void): void {
     if (!this.#isIn(account)) {
       place()
@@ -86,7 +85,7 @@ export class ClosedLoops {
     this.#placing = NONE
   }
 
-  /** He lacks what his purchase needs and will be back for it. */
+  /** The buyer lacks a prerequisite and will return with the purchase. */
   putOff(account: number): void {
     if (this.#placing !== account) return
     this.#placing = NONE

@@ -24,7 +24,7 @@ const actions: readonly SupervisionAction[] = [
   'request-invoice',
   'issue-invoice',
 ]
-/** Other words for the same moves, as the guide's pages use them; a bare `reject` is told by its side. */
+/** Other words for the same moves, as the guide's pages use them; a bare `reject` is distinguished by its side. */
 const spoken: Readonly<Record<string, SupervisionAction>> = {
   paid: 'pay',
   payment: 'pay',
@@ -60,7 +60,7 @@ export const appeal = operation(['kind', 'events', 'at', 'by'], (request, polici
         'sort the events by time',
       )
     last = time
-    // The question is about the flow as it stands at `at`.
+    // The question is about the flow as it is at `at`.
     if (time <= at) flow.apply({ at: time, by, do: action }, where)
   }
   const side = oneOf(request.by ?? 'buyer', sides, 'by')

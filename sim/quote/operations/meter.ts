@@ -65,7 +65,7 @@ function charged(rows: readonly HourRow[], resource: 'ecs' | 'image', prices: Pr
 interface Prices {
   readonly single: PriceSchedule | undefined
   readonly byProduct: ReadonlyMap<string, PriceSchedule> | undefined
-  /** Stands for the product where none is named and there is one price only. */
+  /** Means the product where none is named and there is one price only. */
   readonly onlyProduct: string | undefined
 }
 

@@ -1,6 +1,6 @@
 /**
- * Reads the Parquet that `writer.ts` writes, column by column. Every page is checked by its CRC, so that damage is told of by
- * file, column and row group and never read as numbers.
+ * Reads the Parquet that `writer.ts` writes, column by column. Every page is checked by its CRC, so that damage is
+ * reported by file, column and row group and never read as numbers.
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { crc32, zstdDecompressSync } from 'node:zlib'
@@ -50,7 +50,7 @@ export class ParquetReader {
   readonly #file: number
   readonly #chunks: readonly (readonly ChunkPlace[])[]
 
-  /** @throws ParquetDamage where the file is no whole one */
+  /** @throws ParquetDamage where the file is not a whole one */
   constructor(path: string) {
     this.path = path
     this.#file = openSync(path, 'r')
@@ -191,7 +191,7 @@ function valuesOf(page: Uint8Array, type: number, count: number): ColumnRead['va
       return (view.getBigInt64(at) << 64n) + view.getBigUint64(at + 8)
     })
   }
-  // A copy: what zstd answers may lie anywhere within a larger buffer.
+  // A copy: what zstd answers may be anywhere within a larger buffer.
   const bytes = new Uint8Array(page)
   return type === physical.INT32 ? new Int32Array(bytes.buffer) : new BigInt64Array(bytes.buffer)
 }

@@ -8,7 +8,7 @@ export const fieldTypes = { true: 1, false: 2, i32: 5, i64: 6, binary: 8, list: 
 export type ThriftValue = number | boolean | Uint8Array | readonly ThriftValue[] | ThriftStruct
 export type ThriftStruct = ReadonlyMap<number, ThriftValue>
 
-/** A field to be written: i64 is told apart from i32 where both are numbers. */
+/** A field to be written: i64 is distinguished from i32 where both are numbers. */
 export type Field =
   | readonly [id: number, type: 'i32' | 'i64', value: number]
   | readonly [id: number, type: 'text', value: string]

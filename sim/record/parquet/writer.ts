@@ -203,7 +203,7 @@ function textBytes(words: readonly string[]): Uint8Array {
   return bytes
 }
 
-/** Numbers as they lie in memory, low byte first; wide ones with the high byte first, as Parquet wants decimals. */
+/** Numbers as they are in memory, low byte first; wide ones with the high byte first, as Parquet wants decimals. */
 function plainBytes(values: Int32Array | BigInt64Array | readonly bigint[]): Uint8Array {
   if (values instanceof Int32Array || values instanceof BigInt64Array)
     return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)

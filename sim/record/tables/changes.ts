@@ -1,4 +1,4 @@
-/** Upgrades, expansions and renewals as they were ordered, and what unsubscriptions give back. */
+/** Upgrades, expansions and renewals as they were ordered, and what unsubscriptions refund. */
 import { account, at, column, type FactTable, order, rule } from '../column.ts'
 
 export const changeTables = {

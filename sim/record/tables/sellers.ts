@@ -1,4 +1,4 @@
-/** Sellers` bills, and how each seller stands (L-02, L-03). */
+/** Sellers` bills, and how each seller is (L-02, L-03). */
 import { at, column, type FactTable, rule, specification, step } from '../column.ts'
 
 export const sellerTables = {

@@ -1,4 +1,4 @@
-/** What facts come to by civil month: kept by each cell while it writes them, so that nobody has to go through them. */
+/** What facts come to by civil month: kept by each cell while it writes them, so that no report has to read them. */
 import { account, column, type FactTable, rule } from '../column.ts'
 
 const month = column('instant', 'first instant of the civil month')

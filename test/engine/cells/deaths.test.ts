@@ -5,7 +5,7 @@ import type { RunCellsOptions } from '#engine/cells/run-cells.ts'
 import type { FaultySpec } from './programs/faulty.ts'
 import { program, run, watchWorkers } from './running.ts'
 
-/** Runs the faulty program and returns the error, with every worker gone. */
+/** Runs the wrong program and returns the error, with every worker gone. */
 async function death(fault: FaultySpec['fault'], options: Partial<RunCellsOptions> = {}): Promise<CellFault> {
   const spec: FaultySpec = { fault, cell: 1, at: 500 }
   const { alive } = watchWorkers()

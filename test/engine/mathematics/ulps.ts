@@ -7,7 +7,7 @@ function rank(x: number): bigint {
   return bits[0] < 0n ? -(bits[0] & 0x7fffffffffffffffn) : bits[0]
 }
 
-/** How many float64 lie between a and b, one of them counted; 0 for two NaN. */
+/** How many float64 are between a and b, one of them counted; 0 for two NaN. */
 export function ulps(a: number, b: number): number {
   if (Number.isNaN(a) || Number.isNaN(b)) return Number.isNaN(a) && Number.isNaN(b) ? 0 : Infinity
   const d = rank(a) - rank(b)

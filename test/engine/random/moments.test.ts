@@ -12,9 +12,9 @@ type Row = [DistributionSpec, mean: string, variance: string]
 /** By textbook formulas in 60 digits, see moments/moments.py. */
 const rows = JSON.parse(readFileSync(new URL('moments/moments.json', import.meta.url), 'utf8')) as Row[]
 
-/** So much, or nothing at all, lies beyond these bounds. */
+/** So much, or nothing at all, is beyond these bounds. */
 const refused = /"shape":1000000,"min":2}},"min":5|"min":-40,|"min":680,/
-/** Sums over very many whole numbers, and a lognormal whose mean lies 20 standard deviations out. */
+/** Sums over very many whole numbers, and a lognormal whose mean is 20 standard deviations out. */
 const rougher = /"zipf":\{"n":1000000|"geometric":\{"mean":1000000|"mu":-300,"sigma":20/
 
 function relative(found: number, expected: number, scale: number): number {

@@ -26,7 +26,7 @@ export const models: readonly Model[] = [
   numbers,
 ]
 
-/** Probability that all values of all models together lie in their intervals, if the engine is right. */
+/** Probability that all values of all models together are in their intervals, if the engine is right. */
 export const SIMULTANEOUS = 0.99
 
 /** What each interval must hold for that, by Bonferroni's inequality. */

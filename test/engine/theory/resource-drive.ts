@@ -14,7 +14,7 @@ export interface ResourcePlan {
   /** Priority class, 0 first; default one class. */
   classOf?: (customer: number) => number
   classes?: number
-  /** Whether a better class takes the server from a worse one, who goes on later where he was stopped. */
+  /** Whether a better class takes the server from a worse one, which resumes later. */
   preemptive?: boolean
 }
 

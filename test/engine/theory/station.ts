@@ -3,19 +3,19 @@ import { Tally } from '#engine/statistics/tally.ts'
 import { TimeWeighted } from '#engine/statistics/time-weighted.ts'
 
 export interface StationOptions {
-  /** Customers the station will ever see are numbered 0..customers-1; a customer comes again only after he has left. */
+  /** Customers the station will ever see are numbered 0..customers-1; a customer returns only after leaving. */
   customers: number
   servers: number
   /** Places to wait; default without limit. */
   room?: number
   /** Service time of a customer, ms, whole. */
   service(customer: number): number
-  /** How long a customer waits before he gives up, ms, whole; default forever. */
+  /** Patience of a customer, ms, whole; default forever. */
   patience?(customer: number): number
   /** Priority class, 0 first; default one class. */
   classOf?(customer: number): number
   classes?: number
-  /** Called when a customer leaves, served or not, with the time he spent here, ms. */
+  /** Called when a customer leaves, served or not, with the time spent here, ms. */
   onLeave?(customer: number, time: number): void
 }
 
@@ -23,7 +23,7 @@ const NONE = -1
 
 /**
  * Servers with one queue: first come first served within a class, no preemption. Built on the kernel alone, by event
- * scheduling and in arrays by customer, as the second opinion beside the engine's resources.
+ * scheduling and in arrays by customer, as the second opinion next to the engine's resources.
  */
 export class Station {
   readonly waits: readonly Tally[]
@@ -71,7 +71,7 @@ export class Station {
     this.givesUp = kernel.on(`${name}: customer gives up`, 4, (customer) => this.giveUp(customer))
   }
 
-  /** A customer comes in. He is counted even when he finds no room. */
+  /** A customer arrives. The arrival counts even when the station is full. */
   arrive(customer: number): void {
     const { servers, room = Infinity } = this.options
     this.arrived++
@@ -87,7 +87,7 @@ export class Station {
     }
   }
 
-  /** Starts the observation anew: warm-up ends here. */
+  /** Starts the observation again: warm-up ends here. */
   observe(): void {
     const now = this.kernel.now
     for (const level of [this.present, this.presentSquared, this.queue, this.busy]) level.reset(now)
@@ -99,7 +99,7 @@ export class Station {
     this.abandoned = 0
   }
 
-  /** Little's law without any expectation, ms: exactly 0 whenever nobody is present. */
+  /** Little's law without any expectation, ms: exactly 0 whenever the station is empty. */
   get littleDifference(): number {
     return this.imbalance
   }

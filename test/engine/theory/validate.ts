@@ -1,7 +1,7 @@
 /**
  * Prints theory next to simulation for every model, and then the experiments on conclusions (test/trust):
  * `npm run validate`, `npm run validate -- --short`, `--json`, `--seed other`, `--write` (the tables of docs/trust.md).
- * `--only models`, or `--only` and the name of one experiment. Exit code 1 when a theory value lies outside its interval,
+ * `--only models`, or `--only` and the name of one experiment. Exit code 1 when a theory value is outside its interval,
  * or a conclusion is wrong significantly more often than it says. All intervals of the models together have a level of
  * 99 %: of a hundred seeds one fails by chance, and an error of the engine shows on every seed.
  */

@@ -84,7 +84,7 @@ JOIN ${lineGoods} g ON g.id = o.specification AND g.is_server = (l.part = 'ecs')
 /** Metered use that was charged, and orders that were paid. */
 const charged = `${metered} UNION ALL ${rejected} UNION ALL ${paid(`IN ('price', 'ecs')`)}`
 
-/** What orders gave back passes through the account \`refunds\` net of tax; the tax goes straight back. */
+/** What orders refunded passes through the account \`refunds\` net of tax; the tax goes straight back. */
 const givenBack = (ledger: string): string => `
 SELECT ${month('t.at')} AS month, ${sold}, t.rule, p.amount
 FROM v_transactions t JOIN v_postings p ON p.transaction_id = t.id JOIN v_orders o ON o.id = t.order_id
@@ -103,7 +103,7 @@ SELECT ${monthOfMs('x.month')} AS month, '' AS version, 'usage' AS "order", NULL
   b.region, 'hourly' AS model, r.word AS rule, x.tax AS amount
 FROM bill_taxes x JOIN buyer b ON b.id = x.account JOIN words r ON r.id = x.rule`
 
-/** The part of an order's tax that is of its servers, and what of it is given back (M-07). */
+/** The part of an order's tax that is of its servers, and what of it is refunded (M-07). */
 const netOf = `(SELECT sum(amount) FROM ${paidLine} WHERE order_id = o.id AND part <> 'tax')`
 const taxPaid = `(SELECT sum(amount) FROM ${paidLine} WHERE order_id = o.id AND part = 'tax')`
 const serversTax = `part_of(${taxPaid}, ${ofServers}, ${netOf})`
@@ -121,7 +121,7 @@ FROM v_transactions t JOIN v_orders o ON o.id = t.order_id JOIN ${lineGoods} g O
 JOIN buyer b ON b.id = o.account WHERE t.kind = 'refund' AND ${isOfBoth}`
 
 const purses = `'buyer-cash', 'buyer-coupons', 'buyer-receivable', 'payment-clearing'`
-/** Refunds before tax: out to the buyer less the tax in it, and before they are brought to minor units (M-08). */
+/** Refunds before tax: out to the buyer less the tax in it, and before they are rounded to minor units (M-08). */
 const refunded = `${givenBack(`${purses}, 'rounding-differences', 'tax-payable'`)} UNION ALL ${serversGivenBack}`
 const signed = (sign: string, facts: string): string => `SELECT *, ${sign}amount AS signed FROM (${facts})`
 

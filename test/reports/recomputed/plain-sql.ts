@@ -1,5 +1,5 @@
 /**
- * Figures asked in plain SQL: one row for each thing that happened, with its labels beside it, and one aggregate over
+ * Figures asked in plain SQL: one row for each thing that happened, with its labels next to it, and one aggregate over
  * them. Nothing of `reports` is used here, so that a figure and its question agree only if both are right.
  */
 

@@ -69,7 +69,7 @@ FROM (SELECT t.instance_id, tw.word AS to_state, rw.word AS rule, t.from_state <
   FROM instance_steps t JOIN words tw ON tw.id = t.to_state JOIN words rw ON rw.id = t.rule JOIN era) s
 JOIN instances i ON i.id = s.instance_id JOIN place p ON p.id = i.pool JOIN buyer b ON b.id = i.account`
 
-/** When a server first ran and when its buyer is done with it, by its own plan: deleted, its term over, or given back. */
+/** When a server first ran and when its buyer is done with it, by its own plan: deleted, its term over, or released. */
 const lives = `
 SELECT f.instance_id, f.first, min(era.finish, CASE i.billing
   WHEN 'pay-per-use' THEN CASE i.lifetime WHEN -1 THEN era.finish ELSE f.first + i.lifetime END
@@ -78,7 +78,7 @@ SELECT f.instance_id, f.first, min(era.finish, CASE i.billing
 FROM (SELECT instance_id, min(${ms('at')}) AS first FROM v_instance_steps WHERE to_state = 'running' GROUP BY 1) f
 JOIN v_instances i ON i.id = f.instance_id JOIN era`
 
-/** Of each stay what lies in the life of its server, and at its first running how long that life was to be. */
+/** Of each stay what is in the life of its server, and at its first running how long that life was to be. */
 const parts = (which: string): string => `
 SELECT s.segment, s.region, s.pool, CASE s.since WHEN l.first THEN l.last - l.first ELSE 0 END AS bought,
   CASE WHEN ${which} THEN max(0, min(s.until, l.last) - max(s.since, l.first)) ELSE 0 END AS part

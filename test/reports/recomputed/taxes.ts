@@ -1,5 +1,5 @@
 /**
- * Taxes, bills and invoices worked out again from a record by plain arithmetic: orders by their lines and coupons, use by
+ * Taxes, bills and invoices recomputed from a record by plain arithmetic: orders by their lines and coupons, use by
  * what the ledger charged for each hour. It shares no code with the simulation, the auditor or the reports.
  */
 import type { Database } from 'better-sqlite3'
@@ -43,7 +43,7 @@ const whole = (row: Facts): Facts =>
 export interface Recomputed {
   /** What is not as it should be, in words. */
   readonly differences: readonly string[]
-  /** How many of each were worked out. */
+  /** How many of each were computed. */
   readonly compared: Readonly<Record<string, number>>
 }
 
@@ -255,7 +255,7 @@ export function recomputeTaxes(database: Database): Recomputed {
   same('taxes drawn', usageTaxes.length, [...taxes.values()].flat().length)
   compared.transactions = usageTaxes.length
 
-  // I-02, I-03: an invoice of a bill holds its orders, unless they were given back, and its use with the tax on it.
+  // I-02, I-03: an invoice of a bill holds its orders, unless they were refunded, and its use with the tax on it.
   const refunds = by(
     transactions.filter(({ kind }) => word(kind) === 'refund'),
     ({ order_id }) => String(order_id),
@@ -300,7 +300,7 @@ export function recomputeTaxes(database: Database): Recomputed {
       )
     }
 
-  // Tax payable: what was taken of buyers, less what was given back; sellers' taxes are apart.
+  // Tax payable: what was taken of buyers, less what was refunded; sellers' taxes are apart.
   const owing = (which: (kind: string) => boolean): bigint =>
     sum(
       transactions

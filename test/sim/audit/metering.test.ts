@@ -63,7 +63,7 @@ function naive(server: Instance, whenStopped: boolean): string[] {
     const word = [wordNumber('running'), wordNumber('stopped')].indexOf(to)
     if (word < 0 || from === until) continue
     const [a, b] = [from - start, until - start]
-    // Second s of the run belongs to the interval that holds it once both ends are brought down to their second.
+    // Second s of the run belongs to the interval that holds it once both ends are rounded down to their second.
     if (word === 0)
       for (let s = Math.floor(a / 1000); s < Math.floor(b / 1000); s++) used(`ecs 1 ${Math.floor(s / 3600)}`, 1)
     if (word === 0 || whenStopped)

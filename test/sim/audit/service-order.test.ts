@@ -1,4 +1,4 @@
-/** L-01, L-04: the queue of a desk as the auditor judges it, by when each came and when somebody began with him. */
+/** L-01, L-04: the queue of a desk as the auditor judges it, by when each case arrived and when work on it started. */
 import { expect, test } from 'vitest'
 import { type FactTableName, factTableNames } from '#sim/record/columns.ts'
 import { scratchFolder, smallRecord, withChange } from './small-record.ts'

@@ -1,5 +1,5 @@
 /**
- * A small record whose every number was worked out on paper: three buyers, four servers, two subscriptions, one unpaid
+ * A small record whose every number was computed on paper: three buyers, four servers, two subscriptions, one unpaid
  * order. Civil time is UTC+08:00, grace 2 days, retention 3 days, tax 6 %. Times are `MM-DD hh:mm:ss.mmm` of 2024.
  */
 import { words } from '#sim/market/words.ts'
@@ -8,7 +8,7 @@ import type { FactTableName } from '#sim/record/columns.ts'
 export const HOUR = 3_600_000
 export const OFFSET = 8 * HOUR
 
-/** `03-01 09:12:30.500` of 2024, civil time, in ms; months go on into 2025. */
+/** `03-01 09:12:30.500` of 2024, civil time, in ms; months continue into 2025. */
 export function at(text: string): number {
   const [date, time = '00:00'] = text.split(' ')
   const [hour, minute, second = '0'] = time.split(':')
@@ -594,7 +594,7 @@ const movements: readonly Movement[] = [
     about: '04-05',
     legs: { 'buyer-cash': 1_711_111, 'tax-payable': -1_711_111 },
   },
-  // M-08: what brings each bill to cents is drawn, or given back, and then pays what is due.
+  // M-08: what brings each bill to cents is drawn, or released, and then pays what is due.
   {
     id: 33,
     account: 1,
@@ -747,7 +747,7 @@ export const facts: Rows = {
     flowStep(10, '03-22 16:00', 'resume-accepted', 'frozen', 'accepted', 'manager'),
     flowStep(10, '03-22 18:00', 'complete', 'accepted', 'completed', 'system'),
   ],
-  // Five days and a millisecond after the payment of 8; the seller of 10 appeals because he may at any time.
+  // Five days and a millisecond after the payment of 8; the seller of 10 appeals as allowed at any time.
   silence_breaches: [{ order_id: 8, at: '03-17 09:00:00.001', by: 'seller', rule: 'S-06' }],
   appeals: [
     appealOf(1, 8, 1, '03-18 09:00', 'buyer', 'silence'),

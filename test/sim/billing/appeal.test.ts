@@ -34,7 +34,7 @@ const letters: Readonly<Record<string, SupervisionAction>> = {
   issued: 'issue-invoice',
 }
 
-/** `0 request, 5 deliver`: hours after the begin; each move by whoever may make it. */
+/** `0 request, 5 deliver`: hours after the begin; each move by the side that may make it. */
 function replay(kind: string, log: string, policies: Policies): Supervision {
   const flow = new Supervision(kind as SupervisionKind, policies)
   for (const entry of log === '-' ? [] : log.split(', ')) {

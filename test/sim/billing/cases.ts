@@ -45,7 +45,7 @@ export const plan: fc.Arbitrary<OraclePlan> = fc.oneof(
   bands.map((table) => ({ model: 'volume' as const, bands: table })),
 )
 
-/** A quantity that likes to lie on a limit of the plan. */
+/** A quantity that likes to be on a limit of the plan. */
 export const quantityOf = (of: OraclePlan): fc.Arbitrary<string> => {
   const tops = of.model === 'linear' ? [] : of.bands.flatMap(({ upTo }) => (upTo === null ? [] : [upTo]))
   return tops.length === 0 ? quantity : fc.oneof(quantity, fc.constantFrom(...tops))

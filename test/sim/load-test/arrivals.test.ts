@@ -31,7 +31,7 @@ const stream = {
   kind: new Uint8Array(10).fill(operationKinds.indexOf('meter')),
 } as unknown as RequestStream
 
-/** All operations of a thread with their due times, as it would meet them if each were answered at once. */
+/** All operations of a thread with their due times, as it would meet them if each were answered immediately. */
 function met(shape: LoadShape, thread: number, threads: number): [number: number, due: number][] {
   const { arrivals } = threadArrivals(stream, shape, thread, threads)
   const all: [number, number][] = []
@@ -151,7 +151,7 @@ describe('a file of due times', () => {
   })
 })
 
-/** Time that passes only when somebody rests or works. */
+/** Time that passes only during work or rest. */
 class HandClock implements LoadClock {
   time = 0
   now(): number {

@@ -69,7 +69,7 @@ const word = (name: string): string => `(SELECT id FROM history.words WHERE word
 /** Orders of the history by the number that the stream gives them. */
 const numbered = 'SELECT row_number() OVER (ORDER BY id) AS number, * FROM history.orders'
 
-/** One for all tests: nobody writes to it. */
+/** Shared by all tests, and read-only. */
 const rules = served('every-rule', ['duration=75d'])
 
 describe('every-rule, 75 days', () => {

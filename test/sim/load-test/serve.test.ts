@@ -6,7 +6,7 @@ import { parseStages } from '#sim/load-test/rate.ts'
 import { EvenSchedule } from '#sim/load-test/schedule.ts'
 import { type Arrivals, type ServeFigures, type Service, serve } from '#sim/load-test/serve.ts'
 
-/** Time that passes only when somebody rests or works. */
+/** Time that passes only during work or rest. */
 class HandClock implements LoadClock {
   time = 0
   now(): number {
@@ -111,7 +111,7 @@ test('what finds no room in the backlog is dropped and counted, and nothing else
   expect(served.backlogPeak).toBe(5)
   expect(told).toMatchObject({ done, dropped, waiting: 0 })
   expect(executed).toEqual([...executed].sort((a, b) => a - b))
-  // Nobody waits longer than the room in front of him takes.
+  // No operation waits longer than the backlog in front of it.
   expect(measurements.response.max).toBeLessThanOrEqual(60_500)
 })
 

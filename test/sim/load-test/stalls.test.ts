@@ -1,4 +1,4 @@
-/** A stall of the whole process is told apart from a thread that is slow or at rest. */
+/** A stall of the whole process is distinguished from a thread that is slow or at rest. */
 import { expect, test } from 'vitest'
 import { Gaps, LEAST_STALL, processStalls, type ThreadGaps } from '#sim/load-test/stalls.ts'
 

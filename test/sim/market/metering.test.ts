@@ -137,7 +137,7 @@ test('spans: equal hours in a row share a line, through a restart, a switch of i
   )
 })
 
-/** One thing a random log may do, and what the billing core is told of it. */
+/** One thing a random log may do, and its event for the billing core. */
 const moves = [
   'start',
   'stop',

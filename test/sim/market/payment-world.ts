@@ -1,4 +1,4 @@
-/** A small marketplace, told by what a test is about, run for real and asked by SQL. */
+/** A small marketplace, described by what a test is about, run for real and asked by SQL. */
 import { expect } from 'vitest'
 import { told } from '../run/inline-run.ts'
 
@@ -13,7 +13,7 @@ export interface Told {
   readonly sellerRegions?: string
   readonly catalog?: string
   readonly events?: string
-  /** Keys of the buyer segment beside its name and count. */
+  /** Keys of the buyer segment next to its name and count. */
   readonly buyers: string
 }
 

@@ -12,7 +12,7 @@ const legs = (kind: string) =>
   `SELECT p.ledger, SUM(p.amount * t.repeats) AS amount FROM v_postings p JOIN transactions t ON t.id = p.transaction_id
    JOIN words w ON w.id = t.kind WHERE w.word = '${kind}' GROUP BY p.ledger ORDER BY p.ledger`
 
-/** Of an order of 20: what is left by each goes to the next, and what none has means that nobody pays. */
+/** An order of 20: each means of payment pays what the one before left; if none pays the rest, the order is not paid. */
 test.each(
   table(`
     cash  credit  drawn

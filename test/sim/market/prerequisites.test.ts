@@ -1,4 +1,4 @@
-/** O-02, E-01, E-03: what a buyer needs before a server, and which zone he gets it in. */
+/** O-02, E-01, E-03: what a buyer needs before a server, and its zone. */
 import { expect, test } from 'vitest'
 import { told } from '../run/inline-run.ts'
 import { serverWorld } from './server-world.ts'

@@ -54,7 +54,7 @@ buyers:
     buys: [{ product: A, specification: a1, flavour: small, lifetime: 1d }]
 `
 
-/** Scenarios by their text and what was set: nobody changes one, and many markets are of the same. */
+/** Scenarios by their text and what was set: they never change, and many markets share them. */
 const known = new Map<string, Scenario>()
 
 function scenarioOf(text: string, sets: readonly string[]): Scenario {
@@ -133,7 +133,7 @@ export class SmallMarket implements Clock {
     return next[1]
   }
 
-  /** Lets it happen; of what nobody here does nothing comes. */
+  /** Lets it happen; actions without an agent have no effect. */
   happen({ kind, entity, a }: Wake): void {
     this.#handlers.get(kind)?.handler(entity, a)
   }

@@ -140,7 +140,7 @@ test('S-06: a seller whose buyer is silent appeals after more than five days; ne
   await withRun(sets, (ask) => {
     expect(ask('SELECT DISTINCT by || ground FROM v_appeals')).toEqual(['sellersilence'])
     const waited = `SELECT MIN(a.at - f.delivered) FROM appeals a JOIN supervision_flows f ON f.order_id = a.order_id`
-    // The message to him, his 5 hours, and the message back.
+    // The message to the seller, 5 hours of work, and the message back.
     expect(ask(waited)).toEqual([5 * DAY + 1 + 6 * HOUR])
   })
   await withRun([...sets, 'policies.appeal.seller=never'], (ask) => {

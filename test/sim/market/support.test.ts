@@ -1,4 +1,4 @@
-/** L-01: the seller provides after-sales support; where he cannot be reached, the cloud's service desk helps. */
+/** L-01: the seller provides after-sales support; if the seller cannot be reached, the cloud's service desk helps. */
 import { expect, test } from 'vitest'
 import { withMarket } from './payment-world.ts'
 

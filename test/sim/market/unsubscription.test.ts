@@ -1,4 +1,4 @@
-/** N-01..N-07: what unsubscribed yearly/monthly images with their servers give back; for each. */
+/** N-01..N-07: what unsubscribed yearly/monthly images with their servers release; for each. */
 import { expect, test } from 'vitest'
 import { requestInvoice } from '#sim/market/invoices/invoicing.ts'
 import { asItIs, renew } from '#sim/market/subscriptions/renewal.ts'

@@ -8,7 +8,7 @@ import { cellsOf, fromLog, HIGH, logHigh, logLow } from '#sim/record/wide.ts'
 
 type Summed = 'instances' | 'usage_spans' | 'transactions' | 'postings'
 
-/** Fills the tables of sums anew from the facts that stand in a record. */
+/** Fills the tables of sums again from the facts that are in a record. */
 export function writeSums(database: Database, clock: SumClock): void {
   const sums = new MonthSums(clock, dictionary)
   const take = (table: Summed, where = '1', ...values: bigint[]): Record<string, bigint>[] => {

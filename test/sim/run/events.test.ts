@@ -160,7 +160,7 @@ test('outage: nothing is created or started while it lasts, and running servers 
         JOIN instances i ON i.id = s.instance_id JOIN pools p ON p.id = i.pool JOIN zones z ON z.id = p.zone_id
         WHERE s.event = 'fail' GROUP BY z.zone`)
       expect(lost).toEqual([{ zone: 'east', n: 3 }])
-      // His usual zone is down, so he asks the next one.
+      // The usual zone is down, so the buyer asks the next one.
       const east = 'SELECT i.at FROM instances i JOIN pools p ON p.id = i.pool WHERE p.zone_id = 1 ORDER BY i.at'
       expect(hoursOf(run, east).filter((hour) => hour >= 7 && hour < 11)).toEqual([])
       expect(run.ask('SELECT SUM(broken) FROM pool_changes')).toBe(3)
@@ -236,7 +236,7 @@ test('O-05: while payments fail, orders wait and top-ups are tried again; afterw
       )
       expect(paid.slice(0, 4)).toEqual([1, 2.5, 7.5, 9])
       expect(run.ask("SELECT COUNT(*) FROM v_notices WHERE code = 'payment-failed'")).toBe(1)
-      // 60 - 10 - 10 - 10 leaves 30: nobody needs to top up before the fourth order.
+      // 60 - 10 - 10 - 10 leaves 30: no top-up is needed before the fourth order.
       expect(run.ask('SELECT COUNT(*) FROM orders')).toBeGreaterThan(20)
     },
   ))

@@ -1,5 +1,5 @@
 /**
- * `every-rule` meets every rule of the rulebook. Most rules stand in a column `rule` of the record; the others leave no row
+ * `every-rule` meets every rule of the rulebook. Most rules are in a column `rule` of the record; the others leave no row
  * of their own, and what they did is shown by a query that counts it.
  */
 import { expect, test } from 'vitest'

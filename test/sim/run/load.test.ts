@@ -37,7 +37,7 @@ const counted =
   (from: number, to: number, where = ''): number =>
     ask(`SELECT COUNT(*) FROM refusals WHERE at >= ${START + from * HOUR} AND at < ${START + to * HOUR} ${where}`)
 
-/** A Poisson count lies within 4.5 standard deviations of its mean, but for one seed in 150,000. */
+/** A Poisson count is within 4.5 standard deviations of its mean, but for one seed in 150,000. */
 function expectPoisson(count: number, mean: number): void {
   expect(Math.abs(count - mean), `${count} came, and ${mean} were to be expected`).toBeLessThan(4.5 * Math.sqrt(mean))
 }
@@ -163,7 +163,7 @@ test('closed: a surge shortens thinking; with a factor of 0 all buyers wait', ()
     },
   ))
 
-/** Everybody lives where the seller does, so that no message delays a purchase. */
+/** All buyers live in the seller's region, so that no message delays a purchase. */
 const closedShop = (thinkTime: string) =>
   visits(`{ closed: { thinkTime: ${thinkTime} } }`, { count: 20 })
     .replace('paymentMethod: 0', 'opening: 5000')

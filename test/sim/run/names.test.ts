@@ -16,7 +16,7 @@ afterAll(() => rmSync(root, { recursive: true }))
 
 const pool = (flavour: string) => `{ flavour: ${flavour}, capacity: 9, hourly: "0.1" }`
 
-/** Two regions, of which the buyers live in the second only; `name` stands for the n-th name. */
+/** Two regions, of which the buyers live in the second only; `name` means the n-th name. */
 const scenario = (name: (n: number) => string) => `
 name: ${name(0)}
 start: 2024-03-01T00:00:00+08:00

@@ -1,5 +1,5 @@
 /**
- * Writes the stored 113-bit values anew, after the points of `domains.ts` changed or a function joined them:
+ * Writes the stored 113-bit values again, after the points of `domains.ts` changed or a function joined them:
  * `node test/engine/mathematics/reference/generate.ts [function …]`. Wants gcc with libquadmath; the tests do not.
  */
 import { execFileSync } from 'node:child_process'

@@ -35,13 +35,13 @@ function scaled(x: number, k: number): number {
   return x * 2 ** k
 }
 
-/** How far `found` lies from a value, in units in the last place of the value. */
+/** How far `found` is from a value, in units in the last place of the value. */
 export function ulpsOff(found: number, { value, rest }: Exact): number {
   if (found === value) return Number.isFinite(value) ? Math.abs(rest) / ulp(value) : 0
   return Math.abs(found - value - rest) / ulp(value)
 }
 
-/** How far `found` lies from a value, as a share of it. */
+/** How far `found` is from a value, as a share of it. */
 export function relativeError(found: number, { value, rest }: Exact): number {
   return Math.abs(found - value - rest) / Math.abs(value)
 }

@@ -10,7 +10,7 @@ import type { Station } from '../station.ts'
 /** Arrivals from outside, all at station 1, per SERVICE ms. */
 const ARRIVALS = 0.5
 
-/** Servers, mean service time in SERVICE ms, and the chance to go on to each station; the rest leave. */
+/** Servers, mean service time in SERVICE ms, and the chance to continue to each station; the rest leave. */
 const stations = [
   { servers: 1, mean: 1, next: [0, 0.6, 0.3] },
   { servers: 2, mean: 3, next: [0.25, 0, 0.25] },
@@ -44,7 +44,7 @@ function theory(): Quantities {
   }
 }
 
-/** The station a customer goes to next, or -1 when he leaves. */
+/** The station a customer goes to next, or -1 to leave. */
 function route(from: number, stream: Stream): number {
   const u = stream.next()
   let upTo = 0

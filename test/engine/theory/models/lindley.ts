@@ -8,7 +8,7 @@ import { Station } from '../station.ts'
 const interarrival = distribution({ weibull: { shape: 0.7, scale: SERVICE } })
 const service = distribution({ lognormal: { mean: SERVICE, sd: SERVICE } })
 
-/** Gaps before each customer and his service time, whole ms. */
+/** Gaps before each customer and service times, whole ms. */
 export function drawCustomers(size: number, streams: Streams): { gaps: Float64Array; services: Float64Array } {
   const gap = wholeMs(interarrival, streams.stream('arrivals'))
   const serve = wholeMs(service, streams.stream('service'))

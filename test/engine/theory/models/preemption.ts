@@ -1,4 +1,4 @@
-/** Preemptive priorities: whoever is better takes the server, and the other goes on later where he was stopped. */
+/** Preemptive priorities: the better class takes the server, and the other resumes later. */
 import { distribution } from '#engine/random/distribution.ts'
 import { erlangC } from '../formulas.ts'
 import { LITTLE, type Model, SERVICE } from '../model.ts'

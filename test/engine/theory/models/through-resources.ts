@@ -20,7 +20,7 @@ function through(model: Model, simulate: Model['simulate'], without?: string): M
   return { ...model, name: `Resource: ${model.name}`, theory, simulate }
 }
 
-/** Whoever waits longest goes first, which the variance of the waits shows and no mean does. */
+/** The longest wait goes first, which the variance of the waits shows and no mean does. */
 function withVariance(model: Model, servers: number, load: number): Model {
   const delayed = erlangC(servers, load)
   const rate = servers - load
