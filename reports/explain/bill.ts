@@ -108,7 +108,7 @@ function madeOf(reader: FactReader, charge: Charge): Made {
   return { formula: times > 1n ? `(${sumText(lines)}) x ${times}` : sumText(lines), amount: sum * times }
 }
 
-/** More ways in which the hours of one charge are made up are not told one by one. */
+/** More ways in which the hours of one charge are made up are not reported one by one. */
 const MOST_WAYS = 5
 
 /**
