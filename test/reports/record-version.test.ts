@@ -42,7 +42,7 @@ test.each([
 
 test('a database that is no record is called one', () => {
   expect(refused(0)).toMatchObject({
-    what: expect.stringContaining('this is no record of a run'),
+    what: expect.stringContaining('this is not a record of a run'),
     hint: 'name a folder that `marketsim run` wrote',
   })
 })
