@@ -2,5 +2,7 @@
 export const SECOND = 1_000
 export const MINUTE = 60_000
 export const HOUR = 3_600_000
+/** An hour in ms, for instants of a record, which are bigints. */
+export const RECORD_HOUR = 3_600_000n
 export const DAY = 86_400_000
 export const WEEK = 604_800_000

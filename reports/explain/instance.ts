@@ -1,5 +1,6 @@
 /** `explain instance`: a server's life, what each stretch of it was metered at, and where that was settled. */
 import { decimalText } from '#base/decimal-text.ts'
+import { RECORD_HOUR } from '#base/time.ts'
 import { chargedHour } from '../charged-hours.ts'
 import type { Explanation, Moment, Working } from './explanation.ts'
 import { type FactReader, type FactRow, inTime } from './fact-reader.ts'
@@ -17,7 +18,7 @@ function settled(reader: FactReader, instance: FactRow, spans: readonly FactRow[
   const first = spans.reduce((least, span) => (span.first_hour < least ? span.first_hour : least), spans[0].first_hour)
   const from = charged(first)
   const to = spans.reduce((most, span) => {
-    const end = charged(span.first_hour + (span.hours - 1n) * 3_600_000n) + 3_600_000n
+    const end = charged(span.first_hour + (span.hours - 1n) * RECORD_HOUR) + RECORD_HOUR
     return end > most ? end : most
   }, 0n)
   const all = settlements(reader, instance.account, from, to)

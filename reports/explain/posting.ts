@@ -1,5 +1,5 @@
 /** `explain posting` and `explain transaction`: the legs of a movement of money, and what each cent of it was for. */
-
+import { RECORD_HOUR } from '#base/time.ts'
 import { taxWorkings } from './bill.ts'
 import { earnedWorking } from './earned.ts'
 import { amountText, type Explanation, type Working } from './explanation.ts'
@@ -17,7 +17,7 @@ function usageWorkings(reader: FactReader, transaction: FactRow): Working[] {
   const { account, hour } = transaction
   const lines = hourWorkings(reader, account, hour)
   const rated = lines.reduce((sum, line) => sum + line.recorded, 0n)
-  const booked = settlements(reader, account, hour, hour + 3_600_000n)
+  const booked = settlements(reader, account, hour, hour + RECORD_HOUR)
   const posted = booked
     .flatMap(({ id }) => legsOf(reader, id))
     .reduce((sum, { amount }) => (amount < 0n ? sum - amount : sum), 0n)
