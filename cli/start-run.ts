@@ -56,7 +56,7 @@ function checkpointsOf(arguments_: Arguments): number | undefined {
   if (text === undefined) return undefined
   const every = parseDuration(text)
   if (every !== null && every > 0) return every
-  throw new InputError(`--checkpoint-every ${text} is no duration`, 'write --checkpoint-every 30d')
+  throw new InputError(`--checkpoint-every ${text} is not a duration`, 'write --checkpoint-every 30d')
 }
 
 /** Runs the scenario that was asked for; answers the exit code. Throws InputError and ScenarioFaults. */
