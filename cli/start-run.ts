@@ -23,7 +23,10 @@ export const MOST_THREADS = 256
 async function chosenPath(arguments_: Arguments): Promise<string> {
   const word = arguments_.text('file') ?? (arguments_.unasked ? FIRST_SCENARIO : undefined)
   if (word !== undefined) return scenarioPath(word)
-  throw new InputError('run needs a scenario', 'write `npm start -- run FILE`; `npm start -- list` shows the library')
+  throw new InputError(
+    'run needs a scenario',
+    'write `npm start -- run FILE`; `npm start -- list` shows the bundled scenarios',
+  )
 }
 
 async function requestOf(arguments_: Arguments): Promise<RunRequest> {
