@@ -164,7 +164,7 @@ export function print(
   const memory = Math.round(process.resourceUsage().maxRSS / 1024)
   const threads = `${request.threads} thread${request.threads === 1 ? '' : 's'}`
   const whole = shownWait(Object.values(seconds).reduce((sum, phase) => sum + phase, 0))
-  const rate = resumed ? '' : `, ${shownRate(paceOf(outcome.marketEvents, seconds))} until recorded`
+  const rate = resumed ? '' : `, ${shownRate(paceOf(outcome.marketEvents, seconds))} including the record`
   const text = closingSummary(summary, {
     width: widthOf(process.stdout),
     paint: painter(colourful(process.stdout)),
