@@ -67,7 +67,7 @@ test('every wrong request is answered with what, where and how to fix it', () =>
     [
       'step-8',
       { policies: { 'rounding.charg': 'truncate' } },
-      /^policies: "rounding.charg" is no switch .*; did you mean rounding.charge\?/,
+      /^policies: "rounding.charg" is not a switch .*; did you mean rounding.charge\?/,
     ],
     ['step-8', { policies: { 'rounding.charge': 'up' } }, /^policies.rounding.charge: /],
     [
@@ -93,7 +93,7 @@ test('every wrong request is answered with what, where and how to fix it', () =>
     ['rem-sep', { per: 'week' }, /^per: "week" is unknown; write month, year/],
     ['rem-sep', { to: '2021-10-09' }, /^to: "2021-10-09" is not a time with an offset/],
     ['exp-tiered-5-6', { createdAt: undefined }, /^createdAt: nothing/],
-    ['term-jan1', { months: 0 }, /^months: 0 is no whole number/],
+    ['term-jan1', { months: 0 }, /^months: 0 is not a whole number/],
     ['term-jan1', { months: 1.5 }, /^months: 1.5/],
     ['term-jan1', { months: '1' }, /^months: "1"/],
     ['term-jan1', { renewals: [1, -1] }, /^renewals\[1\]: -1/],
@@ -133,7 +133,7 @@ test('every wrong request is answered with what, where and how to fix it', () =>
     ['ar-short', { daysBefore: 8 }, /^daysBefore: 8/],
     ['ar-short', { policies: { tiers: 'cn' } }, /^tier: nothing is unknown; write V0/],
     ['mt-1', { charges: '1' }, /^charges: "1" is not a list/],
-    ['mt-1', { charges: ['1', 2] }, /^charges\[1\]: 2 is no decimal/],
+    ['mt-1', { charges: ['1', 2] }, /^charges\[1\]: 2 is not a decimal/],
     ['app-119h', { kind: 'image' }, /^kind: "image" is unknown/],
     ['app-119h', { by: 'system' }, /^by: "system" is unknown; write buyer, seller/],
     [
@@ -289,7 +289,7 @@ test('M-02, M-07, M-08: a bill is taxed once on its total and paid in the minor 
   })
   const wrong = { op: 'bill', charges: ['1'] }
   expect(ask({ ...wrong, currency: 'EURO' }).error).toMatch(/^currency: .+; .+/)
-  expect(ask({ ...wrong, tax: 20 }).error).toMatch(/^tax: 20 is no decimal/)
+  expect(ask({ ...wrong, tax: 20 }).error).toMatch(/^tax: 20 is not a decimal/)
   expect(ask({ ...wrong, taxes: '20' }).error).toContain('did you mean "tax"?')
   for (const tax of ['100.00000001', '120', '120%'])
     expect(ask({ ...wrong, tax }).error, tax).toMatch(/^tax: .* is more than 100 %; write a percentage from 0 to 100/)
