@@ -100,7 +100,7 @@ test('every wrong request is answered with what, where and how to fix it', () =>
     ['term-jan1', { renewals: 1 }, /^renewals: 1 is not a list/],
     ['term-jan1', { start: '9999-12-15T00:00:00+08:00', months: 12 }, /^time: the year 10000 is beyond/],
     ['ref-100', { begun: 'true' }, /^begun: "true" is neither true nor false/],
-    ['ref-100', { termMonths: 18 }, /^termMonths: no handling fee is known/],
+    ['ref-100', { termMonths: 18 }, /^termMonths: there is no handling fee/],
     ['ref-100', { termEnd: '2024-01-01T10:30:00+08:00', at: '2024-01-01T10:00:00+08:00' }, /^at: .* before the start/],
     ['ref-100', { cash: '-1' }, /^cash: "-1" is negative/],
     ['met-AB', { resource: 'disk' }, /^resource: "disk" is unknown; write ecs, image/],
