@@ -110,7 +110,7 @@ async function count(
   return counted
 }
 
-/** Counts works, each in a process of its own, both sides immediately. @throws Error with what the tool said */
+/** Counts works, each in a process of its own, both sides at the same time. @throws Error with what the tool said */
 export async function countInstructions(
   shop: Workshop,
   trees: Both<Tree>,

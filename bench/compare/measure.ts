@@ -62,7 +62,7 @@ function paceOf({ batches: warm, batchMs }: Settled, time: number): Pace {
   return { warm, batches, turns: Math.max(FEWEST_TURNS, Math.round(time / (batches * batchMs))) }
 }
 
-/** Pairs that run immediately, each on a processor of its own. */
+/** Pairs that run at the same time, each on a processor of its own. */
 const MOST_LANES = 4
 
 interface Lane {
@@ -127,7 +127,7 @@ class Ledger implements Measured {
 }
 
 /**
- * Measures a tree against its base in rounds, each with two new processes: where code and data happen to be differs from
+ * Measures a tree against its base in rounds, each with two new processes: where code and data are in memory differs from
  * process to process, and is part of the noise.
  * @param isSettled whether a work needs no more rounds
  * @throws MisfitError when a side does not run in the first rounds; Error with what a process said when it fails later

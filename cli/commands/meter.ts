@@ -6,6 +6,7 @@ import type { Command } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { type MeteringInput, meteringInput, meteringOptions, sentTwice } from '../metering-input.ts'
 import { intoFolder, type OutputFolder, outputOptions } from '../output-files.ts'
+import { endWith } from '../streams.ts'
 import { printable } from '../terminal.ts'
 
 const count = (value: number | bigint): string => grouped(String(value))
@@ -97,9 +98,11 @@ async function execute(
   const { FirstProblem } = await import('#sim/metering-log/problems.ts')
   try {
     const { result, files } = await intoFolder(out, force, (folder) => rate(input, strict, folder))
+    const code = result.rated.problems.total > 0 ? exitCodes.badInput.code : exitCodes.done.code
+    endWith(code)
     printTotals(result, input.prices.currency, files)
     await printProblems(input.file, result, files.length > 0)
-    return result.rated.problems.total > 0 ? exitCodes.badInput.code : exitCodes.done.code
+    return code
   } catch (error) {
     if (!(error instanceof FirstProblem)) throw error
     throw new InputError(

@@ -3,9 +3,11 @@ import { createReadStream } from 'node:fs'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { checkInputFile } from '../input-file.ts'
+import { endWith } from '../streams.ts'
 
 /** Waits while the reader of stdout is slower than we are, so that memory stays constant. */
-async function write(text: string): Promise<void> {
+async function write(text: string, errors: number): Promise<void> {
+  if (errors > 0) endWith(exitCodes.badInput.code)
   if (!process.stdout.write(text)) await once(process.stdout, 'drain')
 }
 

@@ -8,6 +8,7 @@ import type { Arguments, Command } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { bytesOf, meteringInput, meteringOptions, sentTwice } from '../metering-input.ts'
 import { intoFolder, outputOptions } from '../output-files.ts'
+import { endWith } from '../streams.ts'
 import { printable } from '../terminal.ts'
 
 const SHOWN = 20
@@ -101,9 +102,11 @@ async function execute(path: string, against: string, arguments_: Arguments): Pr
       const file = folder?.file('differences.csv')
       return compare(side, against, (text) => file?.write(text))
     })
+    const right = side.problems() > 0 ? exitCodes.badInput.code : exitCodes.done.code
+    const code = result.found.total > 0 ? exitCodes.difference.code : right
+    endWith(code)
     await print(result, side, files)
-    if (result.found.total > 0) return exitCodes.difference.code
-    return side.problems() > 0 ? exitCodes.badInput.code : exitCodes.done.code
+    return code
   } finally {
     side.close()
   }

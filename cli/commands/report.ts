@@ -9,6 +9,7 @@ import { reportFiles, writeReports } from '#reports/write.ts'
 import type { Command } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { MANIFEST_FILE, withReplacement } from '../run-folder.ts'
+import { endWith } from '../streams.ts'
 import { exitCodeOf } from '../verdict.ts'
 
 export const report: Command = {
@@ -38,6 +39,8 @@ export const report: Command = {
       return exitCodes.done.code
     }
     const summary = await reported(folder, arguments_.flag('audit'))
+    const code = verdictOn(summary)
+    endWith(code)
     const files = [
       reportFiles.page,
       reportFiles.summary,
@@ -48,7 +51,7 @@ export const report: Command = {
     process.stdout.write(
       arguments_.flag('json') ? sortedJson(summary) : `${folder}: ${files.join(', ')} written from the record\n`,
     )
-    return verdictOn(summary)
+    return code
   },
 }
 

@@ -14,7 +14,7 @@ export function mailboxWords(threads: number): number {
  * words are gathered apart, and a message may even be cut in two by the end of a mailbox.
  */
 export class Exchange {
-  /** Words to each thread; those to the own thread are immediately its `incoming` words. */
+  /** Words to each thread; those to the own thread are also its `incoming` words. */
   readonly outgoing: Words[] = []
   /** Words from each thread, complete after the last round of a window. */
   readonly incoming: Words[] = []

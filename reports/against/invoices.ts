@@ -184,7 +184,7 @@ function lineTaker(
   }
 }
 
-/** Reads the invoices; all errors immediately. Throws InputError. */
+/** Reads the invoices; all errors in one pass. Throws InputError. */
 export async function readInvoices(file: string, input: AsyncIterable<Uint8Array>): Promise<Invoices> {
   let invoices: Invoices | undefined
   let take: Take | undefined

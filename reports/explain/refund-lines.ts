@@ -12,7 +12,7 @@ function refundLines(reader: FactReader, given: FactRow): readonly Line[] {
   const policies = policiesAt(reader.record, at)
   // N-06: only the period that was bought with the provisioning is within five days of it.
   const isProvisioned = given.paid_order === given.subscription_id
-  // All servers of the order come back immediately: the last of them must still be within the limit.
+  // All servers of the order come back at the same time: the last of them must still be within the limit.
   const servers = given.servers > 1n ? Number(given.servers) : 1
   const made = refund(
     {

@@ -3,7 +3,7 @@ import { html, Markup } from './markup.ts'
 
 export interface Column<Row> {
   readonly title: string
-  /** Numbers are to the right, in figures of one width. */
+  /** Numbers are right-aligned, in tabular figures. */
   readonly number?: boolean
   readonly cell: (row: Row) => Markup | string | number
   /** What the column is sorted by, where the text of its cells would not do. */

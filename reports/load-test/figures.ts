@@ -130,7 +130,7 @@ const simple = (name: string, unit: LoadUnit, text: string, of: (outcome: LoadOu
   measure: of,
 })
 
-/** Most operations that waited immediately on one thread: each thread has a backlog of its own. */
+/** Most operations that waited at the same time on one thread: each thread has a backlog of its own. */
 export const backlogPeak = ({ backlogs }: LoadOutcome): number => Math.max(0, ...backlogs.map(({ peak }) => peak))
 
 /** The longest stretch in which no thread of the process made progress, ms; 0 where there was none. */

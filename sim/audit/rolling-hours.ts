@@ -20,7 +20,7 @@ export interface ImageUse {
 
 const secondsIn = (from: number, to: number): number => Math.floor(to / SECOND) - Math.floor(from / SECOND)
 
-/** Visits every rolling hour of pieces in order of time; whole hours of one piece in a row immediately. */
+/** Visits every rolling hour of pieces in order of time; whole hours of one piece in a row in one call. */
 export function eachRollingHour(
   pieces: readonly ImagePiece[],
   keyOf: (specification: number) => number,

@@ -43,7 +43,7 @@ export interface LoadOutcome {
   /** Whether it came to its end. */
   readonly complete: boolean
   readonly measurements: Measurements
-  /** Of each thread: most that waited immediately, operations that found no room, and how many it has room for. */
+  /** Of each thread: most that waited at the same time, operations that found no room, and how many it has room for. */
   readonly backlogs: readonly { readonly peak: number; readonly dropped: number }[]
   readonly backlogBound: number
   /** Share of the time in which the threads were at work, 0 to 1. */

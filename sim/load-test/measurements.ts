@@ -30,7 +30,7 @@ export interface IntervalMeasured {
   /** Done within the interval, whenever they were due. */
   done: number
   dropped: number
-  /** Most operations that waited immediately on one thread. */
+  /** Most operations that waited at the same time on one thread. */
   backlog: number
   /** Of the operations that were due in the interval, µs. */
   readonly response: Histogram

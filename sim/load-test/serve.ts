@@ -55,7 +55,7 @@ export interface ServeFigures {
 
 export interface Served {
   readonly batches: number
-  /** Most that waited immediately, and operations that found no room. */
+  /** Most that waited at the same time, and operations that found no room. */
   readonly backlogPeak: number
   readonly dropped: number
   /** Ms in which operations were worked on or committed. */

@@ -19,7 +19,7 @@ export class Users {
     this.#stream = new Streams(shape.seed).stream(`load/think/${thread}`)
     const own = Math.max(0, Math.ceil((users - thread) / threads))
     this.#heap = new Float64Array(own)
-    // They come in one after the other within a think time, so that they do not all ask immediately.
+    // They come in one after the other within a think time, so that they do not all ask at the same time.
     for (let user = thread; user < users; user += threads) this.#push((think.mean * user) / users)
   }
 

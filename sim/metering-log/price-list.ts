@@ -100,7 +100,7 @@ class PriceReader {
   }
 }
 
-/** Reads the prices; all errors immediately. `asked` is the currency that the caller wants them in. Throws InputError. */
+/** Reads the prices; all errors in one pass. `asked` is the currency that the caller wants them in. Throws InputError. */
 export async function readPrices(file: string, input: AsyncIterable<Uint8Array>, asked?: Currency): Promise<PriceList> {
   const reader = new PriceReader(file)
   await readCsv(input, new CsvRows(file, (row) => reader.take(row)))

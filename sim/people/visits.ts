@@ -37,7 +37,7 @@ export class Visits {
     this.loops = new ClosedLoops(market, streamOf, eagerness)
   }
 
-  /** Makes the sources and sets the first arrival of each. Accounts are already. */
+  /** Makes the sources and sets the first arrival of each. The accounts exist already. */
   open(): void {
     const { world } = this.#market
     world.scenario.buyers.forEach((_, segment) => {

@@ -8,8 +8,8 @@ const LONGEST_LINE = 8 * 1024 * 1024
 /** Answers are handed on in pieces of about this many characters. */
 const PIECE = 64 * 1024
 
-/** Takes answers; the next ones are not made before its promise is kept. */
-export type Write = (text: string) => void | Promise<void>
+/** Takes answers, and how many requests were wrong so far; the next ones are not made before its promise is kept. */
+export type Write = (text: string, errors: number) => void | Promise<void>
 
 export interface Quoted {
   /** Lines answered; blank lines are none. */
@@ -75,7 +75,7 @@ class Session {
     else this.#answerBytes(line)
   }
 
-  /** Whole lines. They are decoded immediately where all of them are text. */
+  /** Whole lines. They are decoded together where all of them are text. */
   async #answerBlock(block: Buffer): Promise<void> {
     const isText = isAscii(block) || isUtf8(block)
     const text = isText ? block.toString(isAscii(block) ? 'latin1' : 'utf8') : ''
@@ -118,7 +118,7 @@ class Session {
     if (this.#output.length < least) return
     const output = this.#output
     this.#output = ''
-    await this.#write(output)
+    await this.#write(output, this.#errors)
   }
 }
 

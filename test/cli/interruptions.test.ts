@@ -122,6 +122,22 @@ describe('a run that is there', () => {
     expect(code).toBe(exitCodes.thresholdMissed.code)
     expect(entries(cwd, 'unread')).toEqual(['unread'])
   })
+
+  test('the exit code of what was found does not depend on a reader of stdout', async () => {
+    writeFileSync(join(cwd, 'wrong.ndjson'), '{"op": "prise"}\n')
+    writeFileSync(join(cwd, 'wrong.csv'), 'at,account,resource,do,product,flavour\nnever,a,i-1,start,,c6.large\n')
+    writeFileSync(join(cwd, 'list.csv'), 'kind,name,hourly,from\necs,c6.large,1,\n')
+    writeFileSync(join(cwd, 'theirs.csv'), 'account,month,payable\na,2024-05,7\n')
+    const log = ['wrong.csv', '--prices', 'list.csv']
+    const unread: [words: string[], code: number][] = [
+      [['report', 'unread'], exitCodes.thresholdMissed.code],
+      [['quote', 'wrong.ndjson'], exitCodes.badInput.code],
+      [['meter', ...log], exitCodes.badInput.code],
+      [['reconcile', ...log, '--against', 'theirs.csv'], exitCodes.difference.code],
+    ]
+    const ended = unread.map(([words]) => marketsim(words, { cwd, started: ({ stdout }) => stdout?.destroy() }))
+    expect((await Promise.all(ended)).map(({ code }) => code)).toEqual(unread.map(([, code]) => code))
+  })
 })
 
 test('a run that fails keeps the checkpoints it has, and resumes from them', async () => {

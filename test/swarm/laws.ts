@@ -25,7 +25,7 @@ export const lasting = (least: number, most: number): fc.Arbitrary<unknown> =>
 export const share = fc.constantFrom(0, 0.1, 0.3, 0.7, 1)
 /** A probability of what most people have. */
 export const mostly = fc.constantFrom(1, 1, 0.8)
-/** A probability of something that may come again and again immediately. */
+/** A probability of something that may come again and again at one instant. */
 export const often = fc.constantFrom(0, 0.2, 0.5)
 
 /** Currencies with 0, 2, 3 and 4 minor units (M-08). */

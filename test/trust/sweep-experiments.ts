@@ -116,7 +116,7 @@ export function falselyMarked({ sweeps, seed }: Effort): Outcome[] {
   )
 }
 
-/** `--precision`: whether the interval at which it stops holds the mean, and whether rare figures stop immediately. */
+/** `--precision`: whether the interval at which it stops holds the mean, and whether rare figures stop it immediately. */
 export function stopped({ sweeps, seed }: Effort): Outcome[] {
   const chosen = [
     'normal, cv 0.1',

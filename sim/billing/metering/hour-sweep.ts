@@ -1,5 +1,5 @@
 /**
- * U-01, U-02 for all running instances immediately: at each full clock hour every account owes what its instances cost an
+ * U-01, U-02 for all running instances together: at each full clock hour every account owes what its instances cost an
  * hour. Columns and no object a line, so that an instance-hour takes a few nanoseconds.
  */
 import { BillingError } from '#base/billing-error.ts'

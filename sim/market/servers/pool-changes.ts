@@ -67,7 +67,7 @@ export function repriceImages(market: Servers, specification: number, hourly: nu
     facts.image_prices({ specification, at: now, hourly, rule: market.word('C-05') })
 }
 
-/** A pool's zone goes down: until `endOutage` nothing can be created or started, and what `isLost` says breaks immediately. */
+/** A pool's zone goes down: until `endOutage` nothing can be created or started, and what `isLost` says breaks at that instant. */
 export function beginOutage(market: Servers, pool: number, isLost: (instance: number) => boolean): void {
   market.pools.down[pool]++
   write(market, pool, 'outage', 'E-01', breakInstances(market, pool, isLost))

@@ -85,7 +85,7 @@ export const hasRoom = (market: Pools, pool: number, units: number): boolean =>
 const isBehindOthers = ({ pools, queue, policies }: Pools, pool: number): boolean =>
   !queue.isEmpty(pool) && (pools.called[pool] === 1 || policies['queue.discipline'] === 'fifo')
 
-/** E-02: whether the pool holds `units` immediately, now or at some time to come by plan. */
+/** E-02: whether the pool holds `units` together, now or at some time to come by plan. */
 export function canEverHold({ pools, world, now }: Pools, pool: number, units: number): boolean {
   return units <= pools.planned[pool] || units <= world.capacityAhead.after(pools.id[pool], now)
 }

@@ -132,7 +132,7 @@ function settle(
       termMonths: earnings.months[first],
       at: now,
       begun,
-      // All servers of the order come back immediately: the last of them must still be within the limit.
+      // All servers of the order come back at the same time: the last of them must still be within the limit.
       fiveDayReturns: asked.returns + Math.max(1, asked.servers) - 1,
     },
     isProvisioned ? policies : { ...policies, 'refund.fiveDay': 'off' },

@@ -1,6 +1,6 @@
 /**
  * Customers of a reseller (O-06): they pay nothing, amounts are for reference. The reseller is charged in their place
- * and settles immediately from outside of the run, so what they order and use is posted against payment clearing; they hold
+ * and settles immediately from outside the run, so what they order and use is posted against payment clearing; they hold
  * no balance, spend no coupons and never fall into arrears.
  */
 

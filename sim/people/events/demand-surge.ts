@@ -20,7 +20,7 @@ const surgesOf = ({ events }: Scenario, segment: string): Surge[] =>
 const factorAt = (surges: readonly Surge[], at: number): number =>
   surges.reduce((product, { from, to, factor }) => (from <= at && at < to ? product * factor : product), 1)
 
-/** The inverse of the golden ratio: its multiples are evenly between 0 and 1, and no period of a trace meets them. */
+/** The inverse of the golden ratio: its multiples are spread evenly between 0 and 1, and no period of a trace meets them. */
 const EVEN = 0.618_033_988_749_894_9
 
 /**

@@ -1,4 +1,4 @@
-/** Orders of waiting, several units immediately, queue limits, and who waits. */
+/** Orders of waiting, several units in one request, queue limits, and who waits. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Kernel } from '#engine/kernel.ts'

@@ -1,4 +1,4 @@
-/** Many conclusions immediately, and differences of pairs. */
+/** Many conclusions together, and differences of pairs. */
 import { expect, test } from 'vitest'
 import { holmAdjusted } from '#engine/statistics/holm.ts'
 import { pairedPValue } from '#engine/statistics/paired-test.ts'

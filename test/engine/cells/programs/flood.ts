@@ -1,6 +1,6 @@
 import type { CellContext, CellProgram } from '#engine/cells/program.ts'
 
-/** Each cell sends `burst` messages of 12 words to every cell immediately; each receiver notes their order. */
+/** Each cell sends `burst` messages of 12 words to every cell at the same instant; each receiver notes their order. */
 export function createCell(spec: unknown, context: CellContext): CellProgram {
   const { burst } = spec as { burst: number }
   const { id, count, kernel, send } = context
