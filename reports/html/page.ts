@@ -30,7 +30,6 @@ const sections: readonly ((data: PageData) => Section | undefined)[] = [
 
 /** What a run that ignores money does not show. */
 const moneySections: ReadonlySet<(typeof sections)[number]> = new Set([revenue, sellers, arrears])
-const none: ReadonlySet<(typeof sections)[number]> = new Set()
 
 export interface ReportPage {
   readonly html: string
@@ -51,9 +50,9 @@ ${body}
 /** Draws the page of a record. */
 export async function reportPage(data: PageData): Promise<ReportPage> {
   const { summary } = data
-  const ofMoney = summary.run.money === 'ignore' ? moneySections : none
+  const hasMoney = summary.run.money !== 'ignore'
   const made = sections
-    .filter((section) => !ofMoney.has(section))
+    .filter((section) => hasMoney || !moneySections.has(section))
     .map((section) => section(data))
     .filter((section) => section !== undefined)
   const bodies: Markup[] = []

@@ -1,6 +1,7 @@
 /** Checks of time, regions, sellers, operations and thresholds. */
 import { DAY } from '#base/time.ts'
 import type { Path } from '../document.ts'
+import type { Threshold } from '../sections/thresholds.ts'
 import { type Draft, type Report, refer, unique } from './draft.ts'
 
 const iso = (instant: number) => new Date(instant).toISOString().replace('.000', '')
@@ -117,12 +118,15 @@ export function checkWeights(
   for (const name of Object.keys(weights ?? {})) refer(report, [...path, name], kind, name, known, 'key')
 }
 
+/** The path of a threshold by its key as the scenario writes it. */
+export function thresholdPath(data: unknown, { figure, text }: Threshold): Path {
+  const written = Object.keys((data as { thresholds?: object } | null)?.thresholds ?? {})
+  return ['thresholds', written.find((name) => text.startsWith(`${name} `)) ?? figure]
+}
+
 /** Figures are known to the reports; without their list any name passes. */
 export function checkThresholds(draft: Draft, figures: readonly string[] | undefined, report: Report, data: unknown) {
-  const written = Object.keys((data as { thresholds?: object } | null)?.thresholds ?? {})
   if (figures === undefined) return
-  for (const threshold of draft.thresholds ?? []) {
-    const key = written.find((name) => threshold.text.startsWith(`${name} `)) ?? threshold.figure
-    refer(report, ['thresholds', key], 'figure', threshold.figure, figures, 'key')
-  }
+  for (const threshold of draft.thresholds ?? [])
+    refer(report, thresholdPath(data, threshold), 'figure', threshold.figure, figures, 'key')
 }

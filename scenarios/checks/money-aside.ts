@@ -1,16 +1,16 @@
 /** What `money: ignore` makes pointless. */
 import type { Warn } from '../warnings.ts'
 import type { Draft } from './draft.ts'
+import { thresholdPath } from './market.ts'
 
 /** A threshold on an amount always sees 0. */
 export function warnOfIgnoredMoney(draft: Draft, moneyFigures: readonly string[], data: unknown, warn: Warn): void {
   if (draft.money !== 'ignore') return
-  const written = Object.keys((data as { readonly thresholds?: object }).thresholds ?? {})
-  for (const { figure, text } of draft.thresholds ?? []) {
+  for (const threshold of draft.thresholds ?? []) {
+    const { figure } = threshold
     if (!moneyFigures.includes(figure)) continue
-    const key = written.find((name) => text.startsWith(`${name} `)) ?? figure
     warn(
-      ['thresholds', key],
+      thresholdPath(data, threshold),
       {
         code: 'money-ignored',
         what: `${figure} is always 0, because the scenario ignores money`,
