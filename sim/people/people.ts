@@ -1,20 +1,22 @@
 /** All agents of a cell: connected to the ports of its market, woken by their own timers, saved as one. */
 import type { CellContext } from '#engine/cells/program.ts'
-import type { Stream } from '#engine/random/streams.ts'
 import type { Cell } from '../cell/cell.ts'
 import { type Parts, restoreParts, saveParts } from '../cell/parts.ts'
 import { onTimers } from '../cell/timers.ts'
 import type { Chapters } from '../market/modules.ts'
+import { AfterSales } from './after-sales.ts'
+import { AskingForCredit } from './asking-for-credit.ts'
+import { Behaviour } from './behaviour.ts'
 import { Buyers } from './buyers.ts'
 import { PaymentLuck } from './events/payment-failures.ts'
-import { Afterwards } from './invoicing.ts'
 import { Paying } from './paying.ts'
 import { Sellers } from './sellers.ts'
-import { Stopping } from './stopping.ts'
+import { StopsAndStarts } from './stopping.ts'
+import type { StreamOf } from './stream-of.ts'
 import { Supervision } from './supervision.ts'
 import { Support } from './support.ts'
-import { Switching } from './switching.ts'
-import { Terms } from './terms.ts'
+import { switching } from './switching.ts'
+import { termBehaviours } from './terms.ts'
 import { peopleTimers } from './timers.ts'
 import { collect } from './usage-collection.ts'
 import { Wallets } from './wallets.ts'
@@ -26,7 +28,8 @@ export class People {
   readonly #chapters: Chapters
   readonly #sellers: Sellers
   readonly #wallets: Wallets
-  readonly #afterwards: Afterwards
+  readonly #credit: AskingForCredit
+  readonly #afterSales: AfterSales
   readonly #support: Support
   readonly #warmStart: WarmStart
   readonly #parts: Parts
@@ -35,15 +38,13 @@ export class People {
     const { orders, subscriptions, servers, sellers, supervision } = chapters
     this.#chapters = chapters
     this.buyers = new Buyers(servers, streams)
-    const streamOf = (account: number, purpose: string): Stream => this.buyers.stream(account, purpose)
-    const stopping = new Stopping(servers, streamOf)
-    const switching = new Switching(servers, streamOf, this.buyers.servers)
+    const streamOf: StreamOf = (account, purpose) => this.buyers.stream(account, purpose)
     const luck = new PaymentLuck(orders, streamOf)
     const paying = new Paying(orders, streamOf)
-    const terms = new Terms(subscriptions, streamOf)
     this.#warmStart = new WarmStart(servers, streams)
     this.#wallets = new Wallets(orders, streamOf, luck)
-    this.#afterwards = new Afterwards(orders, streamOf)
+    this.#credit = new AskingForCredit(orders, streamOf)
+    this.#afterSales = new AfterSales(orders, streamOf)
     this.#support = new Support(sellers, streams, send)
     this.#sellers = new Sellers(
       orders,
@@ -59,37 +60,36 @@ export class People {
       sellers: this.#sellers,
       supervision: this.supervision,
       paying,
-      afterwards: this.#afterwards,
+      afterwards: this.#afterSales,
       support: this.#support,
     }
-    this.#listen(stopping, switching, paying, terms, luck)
+    this.#listen(paying, luck)
     this.#collect(streams)
-    onTimers(cell.clock, peopleTimers, this.#wakes(stopping, switching, paying, terms))
+    onTimers(cell.clock, peopleTimers, {
+      ...this.#wakes(),
+      ...this.#behaviourWakes(servers, subscriptions, streamOf),
+      buyerPays: (row) => paying.behaviour.act(row),
+    })
   }
 
-  #listen(stopping: Stopping, switching: Switching, paying: Paying, terms: Terms, luck: PaymentLuck): void {
-    const { wallets, sellers, invoices, orders, subscriptions, servers, supervision } = this.#chapters
+  #listen(paying: Paying, luck: PaymentLuck): void {
+    const { wallets, sellers, invoices, orders, servers, supervision } = this.#chapters
     const { buyers } = this
-    const [afterwards, support, flows] = [this.#afterwards, this.#support, this.supervision]
+    const [afterSales, support, flows] = [this.#afterSales, this.#support, this.supervision]
     wallets.balanceFell.connect((account) => this.#wallets.balanceFell(account))
     sellers.sellerMailed.connect((contact) => support.sellerMailed(contact))
     sellers.sellerUnreachable.connect((contact) => support.sellerUnreachable(contact))
     sellers.ticketFiled.connect((ticket) => support.ticketFiled(ticket))
-    invoices.invoiceIssued.connect((invoice) => afterwards.invoiceIssued(invoice))
-    invoices.invoiceReturned.connect((invoice) => afterwards.invoiceReturned(invoice))
+    invoices.invoiceIssued.connect((invoice) => afterSales.returning.consider(invoice))
+    invoices.invoiceReturned.connect((invoice) => afterSales.invoiceReturned(invoice))
     orders.paymentFails.connect((account) => luck.fails(account))
     orders.paymentAwaited.connect((order) => paying.awaited(order))
     orders.orderBegan.connect((order) => buyers.orderBegan(order))
     orders.orderPaid.seller.connect((order) => this.#sellers.provisionOrdered(order))
     orders.orderEnded.connect((order) => buyers.orderEnded(order))
-    orders.orderEnded.connect((order) => afterwards.orderEnded(order))
-    subscriptions.termTurned.connect((subscription, how) => terms.turned(subscription, how))
-    servers.launched.connect((row) => stopping.launched(row))
-    servers.launched.connect((row) => switching.launched(row))
-    servers.unfrozen.connect((row) => stopping.stoodStill(row))
-    servers.imageReplaced.connect((row) => stopping.stoodStill(row))
+    orders.orderEnded.connect((order) => afterSales.orderEnded(order))
     servers.vpcCreated.connect((account) => buyers.vpcCreated(account))
-    supervision.flowBegan.connect((order) => afterwards.flowBegan(order))
+    supervision.flowBegan.connect((order) => afterSales.flowBegan(order))
     supervision.flowTurned.connect((flow, resumed) => flows.turned(flow, resumed))
     supervision.appealPossible.connect((flow, by) => flows.appealPossible(flow, by))
     supervision.appealFiled.connect((flow) => flows.appealFiled(flow))
@@ -104,48 +104,52 @@ export class People {
     meter.collector = (record) => collect(record, world.policies['usage.faults'], stream, intake)
   }
 
-  #wakes(
-    stopping: Stopping,
-    switching: Switching,
-    paying: Paying,
-    terms: Terms,
-  ): Record<keyof typeof peopleTimers, (entity: number) => void> {
+  /** What the owners of servers and of subscriptions do with them. */
+  #behaviourWakes(servers: Chapters['servers'], subscriptions: Chapters['subscriptions'], streamOf: StreamOf) {
+    const { stopping, starting } = new StopsAndStarts(servers, streamOf)
+    const switches = new Behaviour(servers, streamOf, switching(this.buyers.servers))
+    servers.launched.connect((row) => switches.consider(row))
+    const { upgrading, expanding, renewing, unsubscribing } = termBehaviours(subscriptions, streamOf)
+    return {
+      buyerRestarts: (row: number) => starting.act(row),
+      buyerStops: (row: number) => stopping.act(row),
+      buyerSwitches: (row: number) => switches.act(row),
+      buyerUpgrades: (row: number) => upgrading.act(row),
+      buyerExpands: (row: number) => expanding.act(row),
+      buyerRenews: (row: number) => renewing.act(row),
+      buyerUnsubscribes: (row: number) => unsubscribing.act(row),
+    }
+  }
+
+  #wakes() {
     const { buyers, supervision } = this
-    const [afterwards, support] = [this.#afterwards, this.#support]
+    const [afterSales, support] = [this.#afterSales, this.#support]
     return {
       poolsFill: () => this.#warmStart.fill(),
-      saasProvisioned: (slot) => this.#sellers.provisioned(slot),
-      topUpArrives: (account) => this.#wallets.topUpArrives(account),
-      buyerArrives: (entity) => buyers.buyerArrives(entity),
-      traceArrives: (replay) => buyers.traceArrives(replay),
-      buyerReturns: (account) => buyers.buyerReturns(account),
-      buyerRestarts: (row) => stopping.restarts(row),
-      buyerStops: (row) => stopping.stops(row),
-      buyerSwitches: (row) => switching.switches(row),
-      buyerPays: (row) => paying.pays(row),
-      flowMoves: (flow) => supervision.buyers.moves(flow),
-      sellerReminded: (flow) => supervision.buyers.reminds(flow),
-      buyerAppeals: (flow) => supervision.buyers.appeals(flow),
-      sellerDone: (row) => supervision.sellers.done(row),
-      sellerReturns: (desk) => supervision.sellers.returns(desk),
-      managerDone: (row) => supervision.managers.done(row),
-      buyerUpgrades: (row) => terms.changing.upgrades(row),
-      buyerExpands: (row) => terms.changing.expands(row),
-      buyerRenews: (row) => terms.renewing.renews(row),
-      buyerUnsubscribes: (row) => terms.unsubscribing.unsubscribes(row),
-      invoiceGivenBack: (row) => afterwards.givesBack(row),
-      buyerRemembers: (row) => afterwards.remembers(row),
-      creditAsked: (account) => afterwards.creditAsked(account),
-      contactBounced: (contact) => support.contactBounced(contact),
-      supportDone: (row) => support.mailDone(row),
-      ticketDone: (row) => support.ticketDone(row),
+      saasProvisioned: (slot: number) => this.#sellers.provisioned(slot),
+      topUpArrives: (account: number) => this.#wallets.topUpArrives(account),
+      buyerArrives: (entity: number) => buyers.buyerArrives(entity),
+      traceArrives: (replay: number) => buyers.traceArrives(replay),
+      buyerReturns: (account: number) => buyers.buyerReturns(account),
+      flowMoves: (flow: number) => supervision.buyers.moves(flow),
+      sellerReminded: (flow: number) => supervision.buyers.reminding.act(flow),
+      buyerAppeals: (flow: number) => supervision.buyers.appealing.act(flow),
+      sellerDone: (row: number) => supervision.sellers.done(row),
+      sellerReturns: (desk: number) => supervision.sellers.returns(desk),
+      managerDone: (row: number) => supervision.managers.done(row),
+      invoiceGivenBack: (row: number) => afterSales.returning.act(row),
+      buyerRemembers: (row: number) => afterSales.remembers(row),
+      creditAsked: (account: number) => this.#credit.asks(account),
+      contactBounced: (contact: number) => support.contactBounced(contact),
+      supportDone: (row: number) => support.mailDone(row),
+      ticketDone: (row: number) => support.ticketDone(row),
     }
   }
 
   /** Before the clock is set: what each account begins with, and what its buyer asks for immediately. */
   openWallets(): void {
     this.#wallets.open()
-    this.#afterwards.open()
+    this.#credit.open()
   }
 
   /** Before the run: who comes first, and what is there already. */

@@ -6,7 +6,7 @@ import type { Distribution } from '#engine/random/distribution.ts'
 import type { OrderIntent } from '../market/orders/intent.ts'
 import { create, missingPrerequisite, requestVpc } from '../market/servers/prerequisites.ts'
 import type { Servers } from '../market/servers/servers.ts'
-import { durationLaw } from './duration-law.ts'
+import { drawDuration, durationLaw } from './draws.ts'
 import type { StreamOf } from './stream-of.ts'
 import { timersOf } from './timers.ts'
 
@@ -60,7 +60,7 @@ export class Prerequisites<C extends string> {
       create(this.#market, account, missing)
       return true
     }
-    const time = Math.max(0, Math.round(this.#creation.sample(this.#streamOf(account, 'network'))))
+    const time = drawDuration(this.#creation, this.#streamOf(account, 'network'))
     requestVpc(this.#market, order, time)
     this.#putOff.push(wish)
     return false

@@ -4,7 +4,7 @@ import type { Stream } from '#engine/random/streams.ts'
 import type { Orders } from '../market/orders/orders.ts'
 import { completeSaas, failSaas } from '../market/orders/saas.ts'
 import type { World } from '../world/world.ts'
-import { durationLaw } from './duration-law.ts'
+import { drawDuration, durationLaw, happens } from './draws.ts'
 import { strikeEnds } from './events/strikes.ts'
 import { timersOf } from './timers.ts'
 
@@ -43,9 +43,9 @@ export class Sellers {
     const { seller } = this.#world.catalog.offers[this.#market.orders.specification[order] - 1]
     const { segment } = this.#world.sellers[seller.id - 1]
     const stream = this.#streamOf(order)
-    const time = Math.max(0, Math.round(this.#provisioning[segment].sample(stream)))
+    const time = drawDuration(this.#provisioning[segment], stream)
     const { failure } = this.#world.scenario.sellers[segment]
-    const failed = failure > 0 && stream.next() < failure
+    const failed = happens(failure, () => stream)
     if (seller.cell === this.#market.cell) this.#setUp(seller.id, { cell: seller.cell, order, failed }, time)
     else {
       const payload = [seller.id, order, time, failed ? 1 : 0]

@@ -10,7 +10,7 @@ import type { Launch } from '../market/servers/launch.ts'
 import { canEverHold, hasRoom } from '../market/servers/pools.ts'
 import type { Servers } from '../market/servers/servers.ts'
 import type { PoolPlace } from '../world/places.ts'
-import { durationLaw } from './duration-law.ts'
+import { drawDuration, durationLaw, happens } from './draws.ts'
 import type { StreamOf } from './stream-of.ts'
 import type { Wish } from './taste.ts'
 
@@ -60,22 +60,22 @@ export class ServerWishes {
     const launches: Launch[] = []
     for (let server = 0; server < quantity; server++)
       launches.push({
-        after: Math.max(0, Math.round(law.sample(stream))),
-        fails: failure > 0 && stream.next() < failure,
+        after: drawDuration(law, stream),
+        fails: happens(failure, () => stream),
       })
     return launches
   }
 
   /** How long creating one takes, by a draw of the buyer's own: so long it takes to replace its system disk too (E-07). */
   replacement(pool: number, stream: Stream): number {
-    return Math.max(0, Math.round(this.#provisioning[this.#place(pool).id - 1].sample(stream)))
+    return drawDuration(this.#provisioning[this.#place(pool).id - 1], stream)
   }
 
   /** How long the buyer waits in the queue of a pool, ms; drawn only where orders may wait (E-02). */
   patience(account: number, pool: number): number {
     const law = this.#patience[this.#place(pool).id - 1]
     if (law === null || this.#market.policies['pool.whenFull'] === 'refuse') return Number.POSITIVE_INFINITY
-    return Math.max(0, Math.round(law.sample(this.#streamOf(account, 'patience'))))
+    return drawDuration(law, this.#streamOf(account, 'patience'))
   }
 
   #place(pool: number): PoolPlace {

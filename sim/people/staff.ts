@@ -5,7 +5,7 @@ import { WorkingHours } from '#engine/resources/working-hours.ts'
 import type { WorkingHours as WrittenHours } from '#scenarios/time.ts'
 import { LinkedList } from '../cell/linked-list.ts'
 import { count, flag, id, instant, number, row, table } from '../cell/table.ts'
-import { durationLaw } from './duration-law.ts'
+import { drawDuration, durationLaw } from './draws.ts'
 
 /** What a team is: how many work at one time, when (null: day and night), and how long a case takes them. */
 export interface Team {
@@ -104,7 +104,7 @@ export class Desks {
       const row = this.#waiting.first(desk)
       this.#waiting.remove(desk, row)
       desks.busy[desk]++
-      const work = Math.max(0, Math.round(handling.sample(stream(desk))))
+      const work = drawDuration(handling, stream(desk))
       const started = beginsAt(hours, now())
       this.cases.started[row] = started
       wake(hours === null ? started + work : hours.finish(started, work), row)

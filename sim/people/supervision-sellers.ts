@@ -5,7 +5,7 @@
 import type { Distribution } from '#engine/random/distribution.ts'
 import type { Stream, Streams } from '#engine/random/streams.ts'
 import type { Supervision } from '../market/supervision/supervision.ts'
-import { durationLaw } from './duration-law.ts'
+import { drawDuration, durationLaw, happens } from './draws.ts'
 import type { Send } from './sellers.ts'
 import { Desks, type Team, teamOf } from './staff.ts'
 import { asks, sellerMoveNames, supervisionMessages } from './supervision-messages.ts'
@@ -89,11 +89,10 @@ export class SupervisionSellers {
     const segment = this.#segment(desk)
     const { silence } = this.#market.world.scenario.sellers[segment]
     const law = this.#silences[segment]
-    if (silence === null || law === null || silence.probability === 0) return
-    if (this.#market.now < this.#desks.closedUntil(desk)) return
-    const stream = this.#stream(desk, 'silence')
-    if (stream.next() >= silence.probability) return
-    this.close(this.#homes[desk], this.#market.now + Math.max(0, Math.round(law.sample(stream))))
+    if (silence === null || law === null || this.#market.now < this.#desks.closedUntil(desk)) return
+    const stream = () => this.#stream(desk, 'silence')
+    if (happens(silence.probability, stream))
+      this.close(this.#homes[desk], this.#market.now + drawDuration(law, stream()))
   }
 
   /** A seller at home here does nothing before an instant: silence, or a strike. */
@@ -140,7 +139,7 @@ export class SupervisionSellers {
   /** A habit of probability 0 draws nothing. */
   #says(desk: number, habit: 'appeal' | 'rejectRequest'): boolean {
     const probability = this.#market.world.scenario.sellers[this.#segment(desk)][habit]
-    return probability > 0 && this.#stream(desk, habit).next() < probability
+    return happens(probability, () => this.#stream(desk, habit))
   }
 
   #tell(cell: number, payload: readonly [flow: number, order: number, turn: number, move: number]): void {

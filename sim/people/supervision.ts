@@ -44,7 +44,7 @@ export class Supervision {
   }
 
   appealPossible(flow: number, by: 'buyer' | 'seller'): void {
-    if (by === 'buyer') this.buyers.mayAppeal(flow)
+    if (by === 'buyer') this.buyers.appealing.consider(flow)
     else this.#askSeller(flow, asks.appealOnly)
   }
 

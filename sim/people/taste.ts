@@ -5,7 +5,7 @@ import type { Buy, BuyerSegment } from '#scenarios/sections/buyers.ts'
 import type { QuantityAttribute } from '#scenarios/sections/catalog.ts'
 import type { Catalog, Offer } from '../world/catalog.ts'
 import type { World } from '../world/world.ts'
-import { durationLaw } from './duration-law.ts'
+import { durationLaw } from './draws.ts'
 
 export type Channel = 'search' | 'category' | 'popular' | 'favourites'
 

@@ -1,26 +1,24 @@
-/** What buyers do with the subscriptions they have: renewing, changing and giving them back, each by its own habit. */
+/** What buyers do with the subscriptions they have: renewing, changing and ending them, each by its own habit. */
 import type { Subscriptions } from '../market/subscriptions/subscriptions.ts'
-import { Changing } from './changing.ts'
-import { Renewing } from './renewing.ts'
+import { Behaviour } from './behaviour.ts'
+import { expanding, upgrading } from './changing.ts'
+import { renewing, termTurned } from './renewing.ts'
 import type { StreamOf } from './stream-of.ts'
-import { Unsubscribing } from './unsubscribing.ts'
+import { unsubscribing } from './unsubscribing.ts'
 
-export class Terms {
-  readonly renewing: Renewing
-  readonly changing: Changing
-  readonly unsubscribing: Unsubscribing
-
-  constructor(market: Subscriptions, stream: StreamOf) {
-    this.renewing = new Renewing(market, stream)
-    this.changing = new Changing(market, stream)
-    this.unsubscribing = new Unsubscribing(market, stream)
+export function termBehaviours(market: Subscriptions, streamOf: StreamOf) {
+  const behaviours = {
+    renewing: new Behaviour(market, streamOf, renewing),
+    upgrading: new Behaviour(market, streamOf, upgrading),
+    expanding: new Behaviour(market, streamOf, expanding),
+    unsubscribing: new Behaviour(market, streamOf, unsubscribing),
   }
-
-  /** A subscription's term began, was renewed or expired. */
-  turned(row: number, how: 'begun' | 'renewed' | 'expired'): void {
-    this.renewing.turned(row, how)
+  market.termTurned.connect((row, how) => {
+    termTurned(behaviours.renewing, market, row, how)
     if (how !== 'begun') return
-    this.changing.begun(row)
-    this.unsubscribing.begun(row)
-  }
+    behaviours.upgrading.consider(row)
+    behaviours.expanding.consider(row)
+    behaviours.unsubscribing.consider(row)
+  })
+  return behaviours
 }

@@ -5,12 +5,13 @@ import type { Stream } from '#engine/random/streams.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import type { UsageIntake } from '../market/metering/usage-faults.ts'
 import type { UsageRecord } from '../market/metering/usage-record.ts'
+import { happens } from './draws.ts'
 
 type Faults = Policies['usage.faults']
 
 /** Delivers a record whose hour is being closed: in time, or not, or more than once. What cannot happen is not drawn. */
 export function collect(record: UsageRecord, faults: Faults, stream: Stream, intake: UsageIntake): void {
-  const hits = (probability: number): boolean => probability > 0 && stream.next() < probability
+  const hits = (probability: number): boolean => happens(probability, () => stream)
   const delay = (): number => Math.max(1, Math.ceil(stream.next() * faults.maxDelay))
   const isDuplicated = hits(faults.duplicate)
   const isContradicted = hits(faults.conflict)

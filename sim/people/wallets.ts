@@ -12,7 +12,7 @@ import { openBalance, topUp } from '../market/wallets/cash.ts'
 import { grantCoupon } from '../market/wallets/coupons.ts'
 import { isResold, joinReseller } from '../market/wallets/reseller.ts'
 import type { CouponKind } from '../market/wallets/wallets.ts'
-import { durationLaw } from './duration-law.ts'
+import { drawDuration, durationLaw } from './draws.ts'
 import type { PaymentLuck } from './events/payment-failures.ts'
 import { timersOf } from './timers.ts'
 
@@ -103,7 +103,7 @@ export class Wallets {
     if (!isLow && balances.due.isZero(account) && customers.firstUnpaid[account] === NONE) return
     if (isResold(this.#market.wallets, account) || (!isLow && missing(this.#market, account) === 0n)) return
     const timers = timersOf(this.#market)
-    const wait = Math.max(0, Math.round(reaction.sample(this.#stream(account, 'wallet'))))
+    const wait = drawDuration(reaction, this.#stream(account, 'wallet'))
     balances.topUpTimer[account] = timers.wake('topUpArrives', timers.now + wait, account)
   }
 
@@ -112,7 +112,7 @@ export class Wallets {
     const timers = timersOf(this.#market)
     const { balances } = this.#market
     const { reaction } = this.#habit(account)
-    const wait = reaction === null ? 0 : Math.round(reaction.sample(this.#stream(account, 'wallet')))
+    const wait = reaction === null ? 0 : drawDuration(reaction, this.#stream(account, 'wallet'))
     balances.topUpTimer[account] = timers.wake('topUpArrives', timers.now + Math.max(MINUTE, wait), account)
   }
 

@@ -6,7 +6,7 @@ import type { RateFunction } from '#engine/random/arrivals/rate.ts'
 import type { Distribution } from '#engine/random/distribution.ts'
 import { NONE } from '../../cell/table.ts'
 import type { Orders } from '../../market/orders/orders.ts'
-import { durationLaw } from '../duration-law.ts'
+import { durationLaw } from '../draws.ts'
 import type { StreamOf } from '../stream-of.ts'
 import { timersOf } from '../timers.ts'
 

@@ -1,4 +1,4 @@
-/** Laws of durations as people draw from them: in bounds, whatever the tail of the law. */
+/** How people draw: whether something happens, and how long it takes, in bounds whatever the tail of its distribution. */
 import { type Distribution, type DistributionSpec, distribution } from '#engine/random/distribution.ts'
 import type { Stream } from '#engine/random/streams.ts'
 import { LONGEST_MS } from '#scenarios/time-text.ts'
@@ -61,3 +61,10 @@ class BoundedLaw implements Distribution {
 
 /** The law of a duration, ms. What is drawn longer than the longest duration lasts as long as that. */
 export const durationLaw = (spec: DistributionSpec): Distribution => new BoundedLaw(distribution(spec))
+
+/** A duration drawn from its law, whole ms and never below 0. */
+export const drawDuration = (law: Distribution, stream: Stream): number => Math.max(0, Math.round(law.sample(stream)))
+
+/** Whether something of this probability happens. A probability of 0 draws nothing; `stream` is asked for only to draw. */
+export const happens = (probability: number, stream: () => Stream): boolean =>
+  probability > 0 && stream().next() < probability
