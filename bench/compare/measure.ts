@@ -38,7 +38,7 @@ export interface Measurement {
   readonly alone: readonly string[]
 }
 
-/** Processor time of a window in which the first round watches batches become faster, ms. */
+/** Processor time of a window in which each round watches batches become faster, ms. */
 const WINDOW = 40
 /**
  * Of a turn, ms: shorter than the moods of the machine, long against the handover, after which caches and branch
@@ -100,13 +100,14 @@ class Ledger implements Measured {
     this.size = size
   }
 
-  /** Warms both sides by as many batches. The first round finds out by how many, and keeps it for all others. */
+  /**
+   * Warms both sides by as many batches, until the base becomes no faster: in each round, because what the compiler has made
+   * of a work after a given number of batches would otherwise be the same accident in all of them. The pace of the first
+   * round is kept for all others.
+   */
   async #warm(pair: Pair, time: number): Promise<Pace> {
-    if (this.pace.turns > 0) {
-      await pair.warm(this.pace.warm)
-      return this.pace
-    }
-    this.pace = paceOf(await pair.settle(WINDOW), time)
+    const settled = await pair.settle(WINDOW)
+    if (this.pace.turns === 0) this.pace = paceOf(settled, time)
     return this.pace
   }
 

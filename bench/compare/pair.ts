@@ -36,7 +36,7 @@ export const sideFlags = (seed: number): string[] => [
 /** What the processes of a tree keep, and where: whatever one leaves behind when it is killed goes with the tree. */
 export const treeEnvironment = (folder: string): NodeJS.ProcessEnv => ({
   ...process.env,
-  NODE_COMPILE_CACHE: join(folder, 'compile-cache'),
+  NODE_DISABLE_COMPILE_CACHE: '1',
   MARKETSIM_BENCH_SCENARIO: join(folder, 'scenario.v8'),
   TMPDIR: folder,
 })

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads'
 import { Piscina } from 'piscina'
+import { heapLimit } from '../heap-limit.ts'
 import type { Plan } from './cell.ts'
 import { CellFault } from './fault.ts'
 import { type Finished, firstCell, type Memory } from './group.ts'
@@ -41,7 +42,7 @@ export async function runThreads(options: ThreadsOptions): Promise<Finished[]> {
     maxThreads: threads,
     // A worker that sleeps between tasks would hold back what its program prints.
     atomics: 'disabled',
-    ...(options.heapMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: options.heapMb } }),
+    ...heapLimit(options.heapMb),
   })
   const gone = pool.threads.map((worker) => exit(worker))
   const ending = Promise.withResolvers<never>()

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { deserialize } from 'node:v8'
 import { Piscina } from 'piscina'
 import { AbortError, described } from '../cells/thrown.ts'
+import { heapLimit } from '../heap-limit.ts'
 import type { RunTask } from './run.ts'
 import { RunFault } from './run-fault.ts'
 import runTask, { type Outcome } from './worker.ts'
@@ -91,7 +92,7 @@ function workers<R>(options: RunManyOptions<R>, runs: number): Crew {
     minThreads: size,
     maxThreads: size,
     atomics: 'disabled',
-    ...(options.threadHeapMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: options.threadHeapMb } }),
+    ...heapLimit(options.threadHeapMb),
   })
   // A worker that dies has its run rejected as well; there is nothing else to report here.
   pool.on('error', () => {})

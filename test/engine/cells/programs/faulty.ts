@@ -43,8 +43,10 @@ export function createCell(specAsGiven: unknown, context: CellContext): CellProg
       throw 'only a text'
     },
     exit: () => process.exit(3),
+    // Long-lived young objects: what aborts the whole process where a collection exceeds the reserve of a worker.
     'exhaust the heap': () => {
-      for (const hoard: unknown[] = []; ; ) hoard.push(Array.from({ length: 10_000 }, (_, i) => ({ i })))
+      const texts: string[] = []
+      for (let i = 0; ; i++) texts.push(`x${i}`)
     },
     'send too soon': () => send((id + 1) % count, 99, 0, []),
     'send nowhere': () => send(count, 100, 0, []),
