@@ -3,6 +3,7 @@ import { logRatio, type Round } from './compare/estimate.ts'
 import { machineHere, watchWeather } from './compare/machine.ts'
 import { measure } from './compare/measure.ts'
 import { type Plant, plant, plants } from './compare/plants.ts'
+import { spinSteps } from './compare/spin-steps.ts'
 import { treeIn } from './compare/trees.ts'
 import { isSettled, judgeAll, type Outcome, outcomeOf } from './compare/verdict.ts'
 import { Workshop } from './compare/workshop.ts'
@@ -50,14 +51,33 @@ interface Conditions {
   readonly tolerance: number
 }
 
+const knownSteps = new Map<string, number>()
+
+/** Steps of a spin for one operation of a work: measured once, in a tree of its own, which takes some seconds. */
+async function stepsOf(work: string): Promise<number> {
+  const known = knownSteps.get(work)
+  if (known !== undefined) return known
+  const shop = new Workshop()
+  try {
+    const steps = await spinSteps(shop, treeIn(shop, 'calibration'), work)
+    knownSteps.set(work, steps)
+    return steps
+  } finally {
+    await shop.remove()
+  }
+}
+
 /** One comparison of the tree with a copy of itself that has a slow-down in it. */
-async function compareOnce(planted: number, seed: Plant | null, { within, tolerance }: Conditions): Promise<Try> {
+async function compareOnce(
+  { planted, seed, steps }: { planted: number; seed: Plant | null; steps: number },
+  { within, tolerance }: Conditions,
+): Promise<Try> {
   const began = performance.now()
   const weather = watchWeather()
   const shop = new Workshop()
   try {
     const trees = { base: treeIn(shop, 'base'), tree: treeIn(shop, 'tree') }
-    if (seed !== null) plant(trees.tree.folder, seed, planted)
+    if (seed !== null) plant(trees.tree.folder, seed, planted, steps)
     const pieces = works
       .filter(({ subject }) => subject === 'marketsim')
       .map(({ work, sizes, turnSize = sizes[0] }) => ({ work, size: turnSize }))
@@ -136,7 +156,8 @@ async function run(given: Given): Promise<number> {
   for (let index = 0; index < tries; index++)
     for (const [at, part] of parts.entries()) {
       const seed = part === 0 ? null : plants[(index + at) % plants.length]
-      const once = await compareOnce(part, seed, conditions)
+      const steps = seed?.spins ? await stepsOf(seed.work) : 0
+      const once = await compareOnce({ planted: part, seed, steps }, conditions)
       all.push(once)
       if (given.has('json')) console.log(JSON.stringify(once))
       else {
