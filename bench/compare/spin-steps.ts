@@ -33,7 +33,7 @@ const [operation, step] = paces()
 console.log(operation / step, value === 0 ? ' ' : '')
 `
 
-/** Processes that are asked: how code lies in memory differs from one to the next. */
+/** Processes that are asked: where code and data are in memory differs from one to the next. */
 const PROCESSES = 5
 
 const execute = promisify(execFile)
