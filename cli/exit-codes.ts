@@ -4,7 +4,7 @@ export const exitCodes = {
   badInput: { code: 2, text: 'bad input: a wrong scenario, option, folder or record' },
   difference: { code: 3, text: "an amount differs from the auditor's, or from the bills of another system" },
   thresholdMissed: { code: 4, text: 'a threshold is missed, or no rate meets the target of a load test' },
-  damaged: { code: 5, text: 'the record of a run is damaged' },
+  damaged: { code: 5, text: 'the record of a run is damaged, or what an interrupted run left' },
   incomplete: {
     code: 6,
     text: 'incomplete: a load test was stopped, or the machine was too noisy; the result says so',

@@ -1,4 +1,5 @@
 /** How an error reads, and which exit code it means. */
+import { DamageError } from '#base/damage-error.ts'
 import { InputError } from '#base/input-error.ts'
 import { formatFaults, ScenarioFaults } from '#scenarios/faults.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
@@ -61,7 +62,7 @@ export function systemCodeOf(error: unknown): string | undefined {
   for (let each = error; each instanceof Error; each = each.cause) {
     const { code } = each as NodeJS.ErrnoException
     if (typeof code === 'string' && (Object.hasOwn(ofTheMachine, code) || Object.hasOwn(ofTheFolder, code))) return code
-    if (typeof code === 'string' && /^SQLITE_(IOERR|CORRUPT|NOTADB)/.test(code)) return code
+    if (typeof code === 'string' && code.startsWith('SQLITE_IOERR')) return code
     // A thread's own name for what killed it.
     const [, named] = /^(E[A-Z]{3,}|SQLITE_[A-Z_]+): /.exec(each.message) ?? []
     if (named !== undefined && Object.hasOwn(ofTheMachine, named)) return named
@@ -83,11 +84,13 @@ export function report(error: unknown, replay: string, resume?: string): ExitCod
     say(formatFaults(error.faults, { colour }))
     return exitCodes.badInput.code
   }
-  if (error instanceof InputError) {
-    say(`${paint('red', 'error')}: ${printableLines(error.what)}`)
-    if (error.where !== undefined) say(`  where: ${printable(error.where)}`)
-    say(`  hint: ${printableLines(error.hint)}`)
-    return exitCodes.badInput.code
+  const damage = DamageError.in(error)
+  const located = damage ?? error
+  if (located instanceof InputError) {
+    say(`${paint('red', 'error')}: ${printableLines(located.what)}`)
+    if (located.where !== undefined) say(`  where: ${printable(located.where)}`)
+    say(`  hint: ${printableLines(located.hint)}`)
+    return damage === undefined ? exitCodes.badInput.code : exitCodes.damaged.code
   }
   const code = systemCodeOf(error)
   const failed = (hint: string, exitCode: ExitCode): ExitCode => {
@@ -99,11 +102,6 @@ export function report(error: unknown, replay: string, resume?: string): ExitCod
   if (code !== undefined && isOfTheMachine(code))
     return failed(ofTheMachine[code] ?? SQLITE_DISK, exitCodes.diskFailed.code)
   if (code !== undefined && Object.hasOwn(ofTheFolder, code)) return failed(ofTheFolder[code], exitCodes.badInput.code)
-  if (code !== undefined) {
-    say(`${paint('red', 'error')}: the record is damaged: ${printable((error as Error).message)}`)
-    say('  hint: run the scenario again; the `repeat` of its manifest.json is the command')
-    return exitCodes.damaged.code
-  }
   say(`${paint('red', 'error')}: internal error of marketsim; please report it with the lines below`)
   say(error instanceof Error ? (error.stack ?? error.message) : String(error))
   say(`replay: ${replay}`)

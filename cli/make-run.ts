@@ -1,6 +1,7 @@
 /** Making a run: simulated into its staging folder, reported, described by its manifest, and given its name. */
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import { undamagedJson } from '#base/damage-error.ts'
 import { shownRate } from '#reports/rates.ts'
 import { RunRecord } from '#reports/record.ts'
 import { type Summary, sortedJson } from '#reports/summary.ts'
@@ -101,11 +102,18 @@ async function make(request: RunRequest, folder: RunFolder, resumed: boolean, si
 /** To a tenth. */
 const mebibytesOf = (path: string): number => Math.round((statSync(path).size / (1 << 20)) * 10) / 10
 
+/** What the manifest of a run says of its outcome. */
+type Manifest = Pick<RunOutcome, 'digest' | 'events' | 'marketEvents'> & {
+  readonly reconciliation: Pick<RunOutcome, 'amounts' | 'differences'>
+  readonly machine: { readonly seconds: PhaseSeconds; readonly recordMiB: number; readonly threads: number }
+}
+
 /** Renames a run that was interrupted when only its name was missing. */
 export function nameRun(folder: RunFolder): { made: Made; threads: number } {
-  const read = (file: string) => JSON.parse(readFileSync(join(folder.staging, file), 'utf8'))
-  const { digest, events, marketEvents, reconciliation, machine } = read(MANIFEST_FILE)
-  const summary = read(reportFiles.summary) as Summary
+  const { digest, events, marketEvents, reconciliation, machine } = undamagedJson<Manifest>(
+    join(folder.staging, MANIFEST_FILE),
+  )
+  const summary = undamagedJson<Summary>(join(folder.staging, reportFiles.summary))
   folder.commit()
   return {
     made: {

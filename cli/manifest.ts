@@ -1,10 +1,11 @@
 /** manifest.json: what a run was, what it wrote, and how to repeat it. Written last: with it a run is complete. */
 import { createHash } from 'node:crypto'
-import { createReadStream, readdirSync, readFileSync, statSync } from 'node:fs'
+import { createReadStream, readdirSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { undamagedJson } from '#base/damage-error.ts'
 import { SUMMARY_VERSION, sortedJson } from '#reports/summary.ts'
 import { policyKeys, policyRule } from '#scenarios/policies.ts'
 import type { Scenario } from '#scenarios/schema.ts'
@@ -108,7 +109,7 @@ export async function refreshManifest(
   reconciliation?: { readonly amounts: number; readonly differences: number },
 ): Promise<void> {
   const path = join(folder, MANIFEST_FILE)
-  const manifest = JSON.parse(readFileSync(path, 'utf8'))
+  const manifest = undamagedJson<object>(path)
   writeWhole(
     folder,
     MANIFEST_FILE,

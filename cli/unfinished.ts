@@ -2,12 +2,14 @@
  * What a run folder holds until its run is complete: the request, how far it came, its checkpoints, and a lock that the
  * system lets go of when the process ends, however it ends.
  */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
 import Sqlite from 'better-sqlite3'
+import { DamageError } from '#base/damage-error.ts'
 import { InputError } from '#base/input-error.ts'
 import type { ReadScenario } from '#scenarios/reader.ts'
+import { writeWhole } from '#sim/run/checkpoint.ts'
 import { marketsimVersion } from './versions.ts'
 
 /** Folder in a run folder that goes when the run is complete. */
@@ -72,19 +74,23 @@ export function isInUse(staging: string): boolean {
 export type UnfinishedKind = 'run' | 'sweep'
 
 export function writeRequest(staging: string, request: object, kind: UnfinishedKind = 'run'): void {
-  const path = join(unfinishedFolder(staging), REQUEST)
-  writeFileSync(path, serialize({ version: marketsimVersion(), kind, request }))
+  writeWhole(unfinishedFolder(staging), REQUEST, serialize({ version: marketsimVersion(), kind, request }))
 }
 
-/** What was asked for before the work stopped. Throws InputError where this version cannot continue with it. */
+/**
+ * What was asked for before the work stopped. Throws InputError where this version cannot continue with it, and
+ * DamageError where it cannot be read.
+ */
 export function readRequest(staging: string): { readonly kind: UnfinishedKind; readonly request: unknown } {
   const path = join(unfinishedFolder(staging), REQUEST)
   const hint = 'remove the folder and run the scenario again'
+  if (!existsSync(path))
+    throw new InputError('this run was interrupted before it started; nothing can be resumed', hint, staging)
   let saved: { version: string; kind: UnfinishedKind; request: unknown }
   try {
     saved = deserialize(readFileSync(path))
-  } catch {
-    throw new InputError('this run was interrupted before it started; nothing can be resumed', hint, staging)
+  } catch (error) {
+    throw new DamageError(path, `the request of the interrupted run is damaged: ${(error as Error).message}`, hint)
   }
   if (saved.version === marketsimVersion()) return saved
   throw new InputError(

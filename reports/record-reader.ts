@@ -3,6 +3,7 @@
  *
  * @module marketsim/record
  */
+export { DamageError } from '#base/damage-error.ts'
 export { InputError } from '#base/input-error.ts'
 export { RECORD_VERSION } from '#sim/record/build.ts'
 export type { Column, FactTable, Unit } from '#sim/record/column.ts'

@@ -1,10 +1,12 @@
 /** A run's record, opened for reading only: rows come as bigint where they are whole numbers, so that no sum loses a cent. */
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
+import { DamageError, damageOr, undamaged, undamagedRows } from '#base/damage-error.ts'
 import { HOUR } from '#base/time.ts'
 import { otherThanFile } from '#scenarios/file-kind.ts'
 import { RECORD_VERSION } from '#sim/record/build.ts'
+import { factTableNames, factTables } from '#sim/record/columns.ts'
 import type { Cell, Row } from './cell.ts'
 import { RecordError } from './record-error.ts'
 import {
@@ -123,12 +125,22 @@ function namePaidLines(database: Database.Database): void {
   )
 }
 
-/** Whether SQLite found a record damaged. A file that is not a database is one where a run's record should be. */
-export function isDamage(error: unknown, path: string): boolean {
-  const { code } = error as { code?: unknown }
-  if (typeof code !== 'string') return false
-  return (
-    code.startsWith('SQLITE_CORRUPT') || (code === 'SQLITE_NOTADB' && existsSync(join(dirname(path), 'manifest.json')))
+/** Whether a file is where a complete run has its record: if it is not a record there, it is a damaged one. */
+const isInRunFolder = (path: string): boolean =>
+  basename(path) === RECORD_FILE && existsSync(join(dirname(path), 'manifest.json'))
+
+/** What an error of opening a record means. `isOurs`: its version says that it is a record of a run. */
+function openingError(error: unknown, path: string, isOurs: boolean): unknown {
+  const { code, message } = error as { readonly code?: unknown; readonly message?: string }
+  if (error instanceof RecordError || error instanceof DamageError) return error
+  const found = damageOr(error, path)
+  if (found instanceof DamageError && (isOurs || code !== 'SQLITE_NOTADB' || isInRunFolder(path))) return found
+  if (isOurs && (code === 'SQLITE_ERROR' || error instanceof SyntaxError))
+    return new DamageError(path, `the record is damaged: ${message}`)
+  return new RecordError(
+    path,
+    `this is not a record of a run: ${message}`,
+    'name a folder that `marketsim run` wrote, or run the scenario again',
   )
 }
 
@@ -142,7 +154,7 @@ export class RunRecord {
 
   /**
    * Opens the record of a run folder, or a record file itself; `onStatement` gets the text of each statement that it
-   * runs. Throws RecordError when there is none or when it is not one of ours.
+   * runs. Throws RecordError when there is none or when it is not one of ours, and DamageError when it is damaged.
    */
   constructor(place: string, onStatement?: (sql: string) => void) {
     this.path = recordPath(place)
@@ -152,21 +164,19 @@ export class RunRecord {
     } catch (error) {
       throw new RecordError(this.path, `cannot open the record: ${(error as Error).message}`, 'check its permissions')
     }
+    let isOurs = false
     try {
       this.#database.defaultSafeIntegers(true)
       this.#refuseOtherVersion()
+      isOurs = true
+      this.#refuseMissingColumns()
       this.meta = this.#readMeta()
       this.#prepare(this.#database)
       this.#worlds = this.#isVast() ? worldNames.map((world) => this.#openWorld(world)) : [this.#database]
       for (const world of this.#worlds) namePaidLines(world)
     } catch (error) {
       this.#database.close()
-      if (error instanceof RecordError || isDamage(error, this.path)) throw error
-      throw new RecordError(
-        this.path,
-        `this is not a record of a run: ${(error as Error).message}`,
-        'name a folder that `marketsim run` wrote, or run the scenario again',
-      )
+      throw openingError(error, this.path, isOurs)
     }
   }
 
@@ -200,6 +210,8 @@ export class RunRecord {
   #refuseOtherVersion(): void {
     const version = Number(this.#database.pragma('user_version', { simple: true }))
     if (version === RECORD_VERSION) return
+    if (version === 0 && isInRunFolder(this.path))
+      throw new DamageError(this.path, 'the record is damaged: nothing says that it is one')
     throw new RecordError(
       this.path,
       version === 0
@@ -209,12 +221,32 @@ export class RunRecord {
     )
   }
 
+  /** Throws DamageError: a record has every table and column of its version. */
+  #refuseMissingColumns(): void {
+    const found = this.#database
+      .prepare<[], string>(
+        `SELECT t.name || '.' || c.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c
+         WHERE t.type IN ('table', 'view')`,
+      )
+      .pluck()
+      .all()
+    const present = new Set(found)
+    const missing = factTableNames.flatMap((table) =>
+      Object.keys(factTables[table].columns)
+        .map((column) => `${table}.${column}`)
+        .filter((column) => !present.has(column)),
+    )
+    if (missing.length === 0) return
+    const first = missing.slice(0, 3).join(', ')
+    throw new DamageError(this.path, `the record is damaged: it lacks ${first}${missing.length > 3 ? ', …' : ''}`)
+  }
+
   #readMeta(): RunMeta {
     const rows = this.#database.prepare('SELECT key, value FROM meta').all() as { key: string; value: Cell }[]
     const values = new Map(rows.map(({ key, value }) => [key, String(value ?? '')]))
     const missing = needed.filter((key) => !values.has(key))
     if (missing.length > 0)
-      throw new RecordError(this.path, `its meta table lacks ${missing.join(', ')}`, 'run the scenario again')
+      throw new DamageError(this.path, `the record is damaged: its meta table lacks ${missing.join(', ')}`)
     const text = (key: string) => values.get(key) as string
     const scenario = JSON.parse(text('scenario')) as { readonly measureFrom?: number }
     return {
@@ -233,16 +265,18 @@ export class RunRecord {
     }
   }
 
-  /** All rows of a query. Throws better-sqlite3's SqliteError for SQL that is wrong. */
+  /** All rows of a query. Throws better-sqlite3's SqliteError for SQL that is wrong, and DamageError for damage. */
   rows<T extends Row = Row>(sql: string, ...parameters: Parameter[]): T[] {
-    const answers = this.#worlds.map((world) => world.prepare(sql).all(...parameters) as T[])
+    const answers = this.#worlds.map((world) =>
+      undamaged(this.path, () => world.prepare(sql).all(...parameters) as T[]),
+    )
     return answers.length === 1 ? answers[0] : rowsTogether(answers)
   }
 
   /** The rows one by one and the names of their columns, for questions of any size. */
   cursor(sql: string): { columns: string[]; rows: IterableIterator<Cell[]> } {
     const statements = this.#worlds.map((world) => world.prepare(sql).raw(true))
-    const rows = statements.map((statement) => statement.iterate() as IterableIterator<Cell[]>)
+    const rows = statements.map((statement) => this.#each<Cell[]>(statement))
     return {
       columns: statements[0].columns().map(({ name }) => name),
       rows: rows.length === 1 ? rows[0] : cellsTogether(rows),
@@ -251,7 +285,7 @@ export class RunRecord {
 
   /** All rows of a query of the tables as they are in the file, for questions of any kind. */
   plainRows<T extends Row = Row>(sql: string): T[] {
-    return this.#database.prepare(sql).all() as T[]
+    return undamaged(this.path, () => this.#database.prepare(sql).all() as T[])
   }
 
   /** The same, one by one. */
@@ -259,22 +293,24 @@ export class RunRecord {
     const statement = this.#database.prepare(sql).raw(true)
     return {
       columns: statement.columns().map(({ name }) => name),
-      rows: statement.iterate() as IterableIterator<Cell[]>,
+      rows: this.#each<Cell[]>(statement),
     }
+  }
+
+  #each<R>(statement: Database.Statement): IterableIterator<R> {
+    return undamagedRows(this.path, statement.iterate() as IterableIterator<R>)
   }
 
   /** Rows of whole numbers as float64 one by one: several times as fast as bigints, where millions of rows are summed. */
   numbers(sql: string): IterableIterator<number[]> {
-    const rows = this.#worlds.map(
-      (world) => world.prepare(sql).raw(true).safeIntegers(false).iterate() as IterableIterator<number[]>,
-    )
+    const rows = this.#worlds.map((world) => this.#each<number[]>(world.prepare(sql).raw(true).safeIntegers(false)))
     return rows.length === 1 ? rows[0] : (cellsTogether(rows) as IterableIterator<number[]>)
   }
 
   /** Makes a table of this connection from a query, once; further calls with its name do nothing. */
   keep(name: string, sql: string): void {
     if (this.#made.has(name)) return
-    for (const world of this.#worlds) world.exec(`CREATE TEMP TABLE ${name} AS ${sql}`)
+    for (const world of this.#worlds) undamaged(this.path, () => world.exec(`CREATE TEMP TABLE ${name} AS ${sql}`))
     this.#made.add(name)
   }
 
@@ -282,7 +318,7 @@ export class RunRecord {
   keepIndexed(name: string, columns: string, sql: string): void {
     if (this.#made.has(name)) return
     for (const world of this.#worlds)
-      world.exec(`CREATE TEMP TABLE ${name} (${columns}); INSERT INTO temp.${name} ${sql}`)
+      undamaged(this.path, () => world.exec(`CREATE TEMP TABLE ${name} (${columns}); INSERT INTO temp.${name} ${sql}`))
     this.#made.add(name)
   }
 
@@ -330,11 +366,25 @@ function againText(record: string): string {
   return 'run its scenario again'
 }
 
+/** Whether the manifest of a folder says that a run wrote its record there. */
+function isRecordListed(folder: string): boolean {
+  try {
+    const { files } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { files?: object }
+    return files !== undefined && Object.hasOwn(files, RECORD_FILE)
+  } catch {
+    // A folder without a manifest that can be read is not a run's.
+    return false
+  }
+}
+
 function recordPath(place: string): string {
   const hint = 'name a folder that `marketsim run` wrote, such as runs/quickstart-42'
   if (!existsSync(place)) throw new RecordError(place, 'there is no such run', hint)
   const path = statSync(place).isDirectory() ? join(place, RECORD_FILE) : place
-  if (!existsSync(path)) throw new RecordError(place, `this folder has no ${RECORD_FILE}`, hint)
+  if (!existsSync(path)) {
+    if (isRecordListed(place)) throw new DamageError(path, 'the record is missing, and manifest.json lists it')
+    throw new RecordError(place, `this folder has no ${RECORD_FILE}`, hint)
+  }
   // Before it is opened: opening a pipe waits for its writer.
   const other = otherThanFile(statSync(path))
   if (other !== null) throw new RecordError(path, `this is ${other}, not a record`, hint)

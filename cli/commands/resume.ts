@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { undamagedJson } from '#base/damage-error.ts'
 import { InputError } from '#base/input-error.ts'
 import { junit } from '#reports/junit.ts'
 import type { Command } from '../command.ts'
@@ -55,7 +55,7 @@ function savedIn(staging: string) {
 
 /** Whether a complete folder is a run, and not a sweep or a load test. */
 const isRun = (folder: string): boolean =>
-  JSON.parse(readFileSync(join(folder, MANIFEST_FILE), 'utf8')).kind === undefined
+  undamagedJson<{ kind?: string }>(join(folder, MANIFEST_FILE)).kind === undefined
 
 export const resume: Command = {
   name: 'resume',

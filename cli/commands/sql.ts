@@ -1,6 +1,6 @@
 import { csvLine, csvLines } from '#base/csv-text.ts'
 import { InputError } from '#base/input-error.ts'
-import { isDamage, RunRecord } from '#reports/record.ts'
+import { RunRecord } from '#reports/record.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 
@@ -32,7 +32,7 @@ export const sql: Command = {
       answer(record, query)
       return exitCodes.done.code
     } catch (error) {
-      if (!isAboutQuery(error) || isDamage(error, record.path)) throw error
+      if (!isAboutQuery(error)) throw error
       throw new InputError(
         `invalid query: ${(error as Error).message}`,
         'write one SELECT; `select name, sql from sqlite_schema` shows the tables',

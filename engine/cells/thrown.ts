@@ -5,24 +5,37 @@ export interface Thrown {
   readonly stack?: string | undefined
   /** The system's code of the error, such as ENOSPC. */
   readonly code?: string | undefined
+  /** What else the error says in properties of its own, each a text. */
+  readonly texts?: Readonly<Record<string, string>> | undefined
 }
+
+/** Properties of an error's own that are texts, but for those of every error. */
+function textsOf(error: Error): Record<string, string> {
+  const { name: _, message: __, stack: ___, ...own } = error
+  return Object.fromEntries(Object.entries(own).filter(([, value]) => typeof value === 'string')) as Record<
+    string,
+    string
+  >
+}
+
+const isEmpty = (texts: object): boolean => Object.keys(texts).length === 0
 
 /** Name, message and stack of whatever was thrown. */
 export function described(thrown: unknown): Thrown {
   if (thrown instanceof Error) {
-    const { code } = thrown as { code?: unknown }
-    const told = { name: thrown.name, message: thrown.message, stack: thrown.stack }
-    return typeof code === 'string' ? { ...told, code } : told
+    const { name, message, stack } = thrown
+    const { code, ...texts } = textsOf(thrown)
+    return { name, message, stack, ...(code === undefined ? {} : { code }), ...(isEmpty(texts) ? {} : { texts }) }
   }
   return { name: 'Error', message: String(thrown) }
 }
 
 /** The error a program threw, as good as it comes back from another thread. */
-export function revived({ name, message, stack, code }: Thrown): Error {
+export function revived({ name, message, stack, code, texts }: Thrown): Error {
   const error = new Error(message)
   error.name = name
   if (stack !== undefined) error.stack = stack
-  if (code !== undefined) Object.assign(error, { code })
+  Object.assign(error, texts, code === undefined ? {} : { code })
   return error
 }
 

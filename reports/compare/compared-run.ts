@@ -1,6 +1,7 @@
 /** One run as a comparison reads it: its figures, and what they were day by day and account by account. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { undamagedJson } from '#base/damage-error.ts'
 import { MINUTE } from '#base/time.ts'
 import { poolDays } from '../capacity/pool-hours.ts'
 import { longestLife } from '../capacity/server-lives.ts'
@@ -138,7 +139,7 @@ WHERE f.order_id = 0 AND f.at >= run.measured_from GROUP BY a.id`)
 function summaryOf(record: RunRecord): Summary {
   const path = join(dirname(record.path), 'summary.json')
   if (existsSync(path)) {
-    const summary = JSON.parse(readFileSync(path, 'utf8')) as Summary
+    const summary = undamagedJson<Summary>(path, 'run `marketsim report` of that folder, which writes it again')
     if (summary.version === SUMMARY_VERSION && summary.run.digest === record.meta.digest) return summary
   }
   return summarise(record)

@@ -4,6 +4,7 @@
  */
 import type { Database } from 'better-sqlite3'
 import Sqlite from 'better-sqlite3'
+import { damageOr, undamaged } from '#base/damage-error.ts'
 import { type AuditTableName, auditTableNames, auditTableSql, auditTables } from './columns.ts'
 import type { Findings } from './findings.ts'
 import { ALL_ACCOUNTS, Judge } from './judge.ts'
@@ -20,17 +21,19 @@ export interface AuditOutcome {
 
 /**
  * Audits the record at `path` and writes its tables (`columns.ts`) into it, in place of those that are there.
- * `onProgress` gets the share done, 0 to 1. Throws where the file is no record of a run.
+ * `onProgress` gets the share done, 0 to 1. Throws DamageError where the file is not a whole record of a run.
  */
 export function audit(path: string, onProgress: (fraction: number) => void = () => {}): AuditOutcome {
-  const judge = new Judge(path)
-  try {
-    judge.accounts(ALL_ACCOUNTS, onProgress)
-    judge.finish()
-  } finally {
-    judge.close()
-  }
-  return conclude(path, judge.findings, onProgress)
+  return undamaged(path, () => {
+    const judge = new Judge(path)
+    try {
+      judge.accounts(ALL_ACCOUNTS, onProgress)
+      judge.finish()
+    } finally {
+      judge.close()
+    }
+    return conclude(path, judge.findings, onProgress)
+  })
 }
 
 /** Usage spans below which a thread takes longer to start than it saves. */
@@ -43,7 +46,7 @@ export async function auditInParts(
   onProgress: (fraction: number) => void = () => {},
   leastSpans = LEAST_SPANS,
 ): Promise<AuditOutcome> {
-  const judge = new Judge(path)
+  const judge = undamaged(path, () => new Judge(path))
   try {
     const [own, ...others] = judge.parts(threads, leastSpans)
     await withPartsJudged(path, others, async (judged) => {
@@ -51,6 +54,8 @@ export async function auditInParts(
       for (const part of judged) judge.join(await part)
     })
     judge.finish()
+  } catch (error) {
+    throw damageOr(error, path)
   } finally {
     judge.close()
   }

@@ -1,5 +1,6 @@
 /** What the auditor takes as given: the run's meta data, its policies and the tables that give numbers their names. */
 import type { Database } from 'better-sqlite3'
+import { DamageError } from '#base/damage-error.ts'
 import type { Policies, PolicyKey } from '#scenarios/policies.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import { Calendar, HOUR } from './civil-time.ts'
@@ -76,7 +77,8 @@ export class Premises {
     const meta = new Map(database.prepare<[], [string, string]>('SELECT key, value FROM meta').raw().all())
     const given = (key: string): string => {
       const value = meta.get(key)
-      if (value === undefined) throw new Error(`the record has no meta '${key}': it is not a complete record of a run`)
+      if (value === undefined)
+        throw new DamageError(database.name, `the record is damaged: its meta table lacks ${key}`)
       return value
     }
     this.start = Number(given('start'))

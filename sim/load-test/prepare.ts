@@ -1,6 +1,7 @@
 /** What a load test needs before its first operation is due: the stream, and what ledgers say of themselves. */
 import { rmSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { undamaged } from '#base/damage-error.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import { buildWorld } from '../world/world.ts'
 import { type HistoryRequest, liveHistory } from './history.ts'
@@ -18,7 +19,7 @@ export async function prepareLoad(request: HistoryRequest): Promise<PreparedLoad
   const { scenario, traces, seed, signal } = request
   const record = await liveHistory(request)
   signal.throwIfAborted()
-  const stream = readHistory(record, buildWorld({ scenario, traces }))
+  const stream = undamaged(record, () => readHistory(record, buildWorld({ scenario, traces })))
   rmSync(dirname(record), { recursive: true })
   return {
     stream,

@@ -1,6 +1,7 @@
 /** What a thread of a load test does: serve its part of the stream, or audit a ledger. Run by piscina. */
 import { PerformanceObserver } from 'node:perf_hooks'
 import { setImmediate } from 'node:timers/promises'
+import { undamaged } from '#base/damage-error.ts'
 import { described, type Thrown } from '#engine/cells/thrown.ts'
 import { auditLedger, type LedgerAudit } from '../audit/load-test/audit-ledgers.ts'
 import { buildWorld, type WorldSpec } from '../world/world.ts'
@@ -24,8 +25,8 @@ export interface JudgedLedger {
 }
 
 export const judgeLedger = ({ path, stream }: { path: string; stream: RequestStream }): JudgedLedger => ({
-  audit: auditLedger(path),
-  booked: checkBooked(path, stream),
+  audit: undamaged(path, () => auditLedger(path)),
+  booked: undamaged(path, () => checkBooked(path, stream)),
 })
 
 /** What all threads of a test share. */

@@ -1,7 +1,9 @@
 /** Makes `run.sqlite` of the cells' fact files: one database, rows in cell order, the same for any number of threads. */
 import { closeSync, openSync, readSync } from 'node:fs'
+import { basename } from 'node:path'
 import type { Database, Statement } from 'better-sqlite3'
 import Sqlite from 'better-sqlite3'
+import { DamageError } from '#base/damage-error.ts'
 import { type UnitPrice, unpackPrice } from '#base/money.ts'
 import {
   type FactTableName,
@@ -246,6 +248,6 @@ function copyRows(
   } finally {
     closeSync(file)
   }
-  if (kept > 0) throw new Error(`the file ${path} ends within a row`)
+  if (kept > 0) throw new DamageError(path, `${basename(path)} is damaged: it ends within a row`)
   return facts
 }

@@ -4,6 +4,7 @@
  * threads, a cell's file holds the same bytes.
  */
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
+import { DamageError } from '#base/damage-error.ts'
 import type { Digest } from '#engine/digest.ts'
 import { fastRecord } from '#engine/fast-record.ts'
 import { nameHash } from '#engine/name-hash.ts'
@@ -24,6 +25,7 @@ export interface FactTaker {
 const drainAt = 1 << 19
 
 export class FactLog {
+  readonly #path: string
   readonly #file: number
   readonly #digest: Digest
   readonly #wordHashes: Int32Array
@@ -38,6 +40,7 @@ export class FactLog {
   /** `taker` gets every fact once; of a log that is restored, those of the file as well. */
   constructor(path: string, digest: Digest, dictionary: Dictionary, taker?: FactTaker) {
     this.#taker = taker
+    this.#path = path
     this.#file = openSync(path, 'a+')
     this.#digest = digest
     this.#wordHashes = dictionary.hashes
@@ -130,16 +133,19 @@ export class FactLog {
     return { bytes: this.#written, facts: this.facts }
   }
 
-  /** Cuts the file back to a saved place: what came after never happened. Throws when the file does not reach so far. */
+  /** Cuts the file back to a saved place: what came after never happened. Throws DamageError when the file does not reach so far. */
   restore(state: { bytes: number; facts: number }): void {
     const { size } = fstatSync(this.#file)
-    if (size < state.bytes)
-      throw new Error(`a fact file of ${size} bytes is shorter than the run wrote: ${state.bytes}`)
+    if (size < state.bytes) throw this.#damage(`it has ${size} bytes, and the run wrote ${state.bytes}`)
     ftruncateSync(this.#file, state.bytes)
     this.#length = 0
     this.#written = state.bytes
     this.facts = state.facts
     this.#takeWritten()
+  }
+
+  #damage(what: string): DamageError {
+    return new DamageError(this.#path, `the facts of a cell are damaged: ${what}`)
   }
 
   /** Reads the file again for the taker. What a chunk ends within is read with the next one. */
@@ -149,7 +155,7 @@ export class FactLog {
     for (let at = 0; this.#taker !== undefined && at < this.#written; ) {
       const read = readSync(this.#file, bytes, 0, Math.min(bytes.length, this.#written - at), at)
       const end = wholeFacts(buffer, Math.floor(read / 8))
-      if (end === 0) throw new Error(`a fact file of ${this.#written} bytes ends within a fact`)
+      if (end === 0) throw this.#damage('it ends within a fact')
       this.#taker.take(buffer, end)
       at += end * 8
     }

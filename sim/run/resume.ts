@@ -2,8 +2,9 @@
  * How far a run has come, kept next to it while it runs, so that one that was interrupted continues instead of beginning
  * again. A run is interrupted in one of its phases; what is whole by then is used, the phase itself is done again.
  */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { undamagedJson } from '#base/damage-error.ts'
 import { lastCheckpoint, writeWhole } from './checkpoint.ts'
 import type { RunOutcome } from './outcome.ts'
 
@@ -28,10 +29,11 @@ export type Progress =
   | { readonly phase: 'reporting'; readonly outcome: Omit<RunOutcome, 'record'> }
 
 const PROGRESS_FILE = 'progress.json'
+const CLEAR = 'remove the folder of the interrupted run, and run the scenario again'
 
 export function readProgress({ folder }: Recovery): Progress {
   const path = join(folder, PROGRESS_FILE)
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Progress) : { phase: 'simulating' }
+  return existsSync(path) ? undamagedJson<Progress>(path, CLEAR) : { phase: 'simulating' }
 }
 
 /** Whether there is anything to continue from: a checkpoint, or a history that was lived to its end. */

@@ -66,7 +66,7 @@ test('a folder in use is refused, and so is a name that means two runs, none, or
   expect((await resume('nothing')).stderr).toContain('no interrupted run has that name')
   expect((await resume('one')).stderr).toContain('this run is already complete')
   writeFileSync(join(staging, 'unfinished/request.bin'), 'no request')
-  expect((await resume('busy.partial-1')).code).toBe(exitCodes.badInput.code)
+  expect((await resume('busy.partial-1')).code).toBe(exitCodes.damaged.code)
   const wrong = await inThisProcess(['run', 'quickstart', '--checkpoint-every', 'often'], cwd)
   expect(wrong.stderr).toContain('--checkpoint-every often is not a duration')
 })

@@ -1,14 +1,5 @@
 import { createHash } from 'node:crypto'
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -106,36 +97,18 @@ test('report --audit recomputes a record: tampered amounts are reported and end 
 })
 
 test('a failed report leaves the earlier one unchanged, and no other files', async () => {
-  const run = tamperedRun('broken', 'DROP TABLE refusals')
+  const run = tamperedRun('broken', "UPDATE meta SET value = '{}' WHERE key = 'scenario'")
   const before = read(run, 'report.html')
   const { code, stderr } = await here('report', run)
   expect(code).toBe(exitCodes.ourFault.code)
   expect(stderr).toContain('internal error of marketsim; please report it')
-  expect(stderr).toMatch(/no such table.*\n\s+at .*\nreplay: npm start -- report broken\n$/s)
+  expect(stderr).toMatch(/TypeError.*\n\s+at .*\nreplay: npm start -- report broken\n$/s)
   expect(read(run, 'report.html')).toBe(before)
   expect(readdirSync(cwd).filter((name) => name.startsWith('broken'))).toEqual(['broken'])
   const damaged = tamperedRun('damaged', 'PRAGMA user_version = 99')
   const refused = await here('report', damaged)
   expect(refused.code).toBe(exitCodes.badInput.code)
   expect(refused.stderr).toContain('of version 99')
-})
-
-test.each([
-  ['bytes that are no database', (file: string) => writeFileSync(file, Buffer.alloc(40_000, 'noise'))],
-  ['a file cut short', (file: string) => truncateSync(file, 100_000)],
-  ['pages of zeros', (file: string) => writeFileSync(file, readFileSync(file).fill(0, 80_000, 400_000))],
-])('a damaged record ends with 5: %s', async (name, damage) => {
-  const run = `damaged by ${name}`
-  cpSync(join(cwd, 'runs/quickstart-42'), join(cwd, run), { recursive: true })
-  damage(join(cwd, run, 'run.sqlite'))
-  for (const command of [
-    ['report', run],
-    ['sql', run, 'select sum(amount) from postings'],
-  ]) {
-    const { code, stderr } = await here(...command)
-    expect([command[0], code]).toEqual([command[0], exitCodes.damaged.code])
-    expect(stderr).toContain('the record is damaged')
-  }
 })
 
 test('sql answers in CSV and cannot write', async () => {

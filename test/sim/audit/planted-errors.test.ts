@@ -482,7 +482,7 @@ test('each switch that the auditor follows changes its judgement', () => {
 test('a file that is not a complete record is refused with an explanation', () => {
   const path = smallRecord(scratchFolder())
   expect(() => withChange(path, 'DROP TABLE usage_spans')).toThrow('no such table: usage_spans')
-  expect(() => withChange(path, `DELETE FROM meta WHERE key = 'policies'`)).toThrow("no meta 'policies'")
+  expect(() => withChange(path, `DELETE FROM meta WHERE key = 'policies'`)).toThrow('its meta table lacks policies')
 })
 
 test('auditing again replaces what was found before', () => {
