@@ -1,7 +1,7 @@
 /** `explain order`: from the scenario line that wished for it to every cent it moved. */
 import { decimalText } from '#base/decimal-text.ts'
 import type { Explanation, Moment, Particular, Working } from './explanation.ts'
-import { type FactReader, type FactRow, inTime } from './fact-reader.ts'
+import { durationText, type FactReader, type FactRow, inTime } from './fact-reader.ts'
 import { moneyMoment, spanWorking } from './money-moments.ts'
 import { orderWorkings, paidLines } from './order-lines.ts'
 import { scenarioLine } from './premises.ts'
@@ -63,6 +63,27 @@ function factsOfOrder(reader: FactReader, order: FactRow): Moment[] {
   return found
 }
 
+/** O-06: when a reseller was asked about the amount, and confirmed it. */
+const confirmations = (reader: FactReader, order: FactRow): Moment[] =>
+  reader
+    .facts(
+      'reseller_confirmations',
+      'account = ? AND at <= ? AND specification = ? AND kind = ? AND subject = ? AND amount = ? AND confirmed = 1',
+      order.account,
+      order.at,
+      order.specification,
+      order.kind,
+      order.subject,
+      order.amount,
+    )
+    .slice(-1)
+    .map((asked) => ({
+      at: Number(asked.at),
+      what: `the reseller confirmed the amount, ${durationText(asked.at - asked.asked)} after the question`,
+      rule: reader.word(asked.rule),
+      details: [],
+    }))
+
 /** Orders that change or renew this one. */
 const laterOrders = (reader: FactReader, order: FactRow): Moment[] =>
   reader
@@ -99,6 +120,7 @@ export function explainOrder(reader: FactReader, order: FactRow): Explanation {
     workings: [...orderWorkings(reader, order), ...serverWorkings(reader, order)],
     moments: inTime([
       ...factsOfOrder(reader, order),
+      ...confirmations(reader, order),
       ...laterOrders(reader, order),
       ...transactions.map((transaction) => moneyMoment(reader, transaction)),
     ]),

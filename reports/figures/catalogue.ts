@@ -7,6 +7,7 @@ import { moneyFigures } from './money.ts'
 import { orderFigures } from './orders.ts'
 import { poolFigures } from './pools.ts'
 import { proofFigures } from './proof.ts'
+import { resellerFigures } from './reseller.ts'
 import { serviceFigures } from './service.ts'
 import { settlementFigures } from './settlement.ts'
 import { supervisionFigures } from './supervision.ts'
@@ -18,6 +19,7 @@ export const figures: readonly Figure[] = [
   ...ecsFigures,
   ...poolFigures,
   ...moneyFigures,
+  ...resellerFigures,
   ...serviceFigures,
   ...supervisionFigures,
   ...caseFigures,

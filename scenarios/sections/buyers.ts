@@ -52,12 +52,20 @@ const account = z
   })
   .describe('Prerequisites of an order (O-02, O-03, E-03).')
 
+const confirmation = z
+  .strictObject({
+    after: durationDistribution.prefault('2h').describe('Time until the reseller answers.'),
+    declines: probability.default(0).describe('Probability that the reseller declines the amount.'),
+  })
+  .describe('Confirming the amount with the reseller before an order; without it, the customer asks nobody (O-06).')
+
 const reseller = z
   .strictObject({
     monthlyBudget: maybe(money).describe(
       'Monthly budget at list price, which may block yearly/monthly orders; null is no budget.',
     ),
     probability: probability.default(1).describe('Probability that a buyer of the segment is a reseller customer.'),
+    confirmation: maybe(confirmation),
   })
   .describe('Customers of a reseller; the reseller is charged for their orders (O-06).')
 

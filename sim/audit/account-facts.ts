@@ -128,6 +128,9 @@ const feeds = {
     WHERE account BETWEEN ? AND ? ORDER BY account, rowid`,
   resold: `SELECT account, limited, ${money('budget')} FROM reseller_customers
     WHERE account BETWEEN ? AND ? ORDER BY account, rowid`,
+  confirmations: `SELECT account, asked, at, kind, specification, pool, quantity, months, subject, ${money('amount')}, confirmed
+    FROM reseller_confirmations
+    WHERE account BETWEEN ? AND ? ORDER BY account, rowid`,
   requoted: `SELECT coalesce(o.account, 0), q.order_id, q.line, q.part, q.plan, ${money('q.amount')}, q.rule, q.at
     FROM order_requotes q LEFT JOIN orders o ON o.id = q.order_id
     WHERE coalesce(o.account, 0) BETWEEN ? AND ? ORDER BY 1, q.order_id, q.line, q.rowid`,
@@ -273,6 +276,18 @@ function gather(id: number, open: Record<FeedName, Feed>, counted: { rows: numbe
       transactionsFrom: row[3],
     })),
     budget: budgetOf([...of('resold')]),
+    confirmations: Array.from(of('confirmations'), (row) => ({
+      asked: row[1],
+      at: row[2],
+      kind: row[3],
+      specification: row[4],
+      pool: row[5],
+      quantity: row[6],
+      months: row[7],
+      subject: row[8],
+      amount: amountOf(row[9]),
+      isConfirmed: row[10] === 1,
+    })),
     combined: Array.from(of('combined'), (row) => ({ id: row[1], at: row[2], order: row[3], outcome: row[4] })),
     ledgerMonths: Array.from(of('ledgerMonths'), (row) => ({
       owner: row[1],

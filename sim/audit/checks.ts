@@ -18,6 +18,7 @@ import { postings } from './checks/postings.ts'
 import { recognition } from './checks/recognition.ts'
 import { refunds } from './checks/refunds.ts'
 import { refusals } from './checks/refusals.ts'
+import { reseller } from './checks/reseller.ts'
 import { sellerBills } from './checks/seller-bills.ts'
 import { sellerShares } from './checks/seller-shares.ts'
 import { service } from './checks/service.ts'
@@ -57,6 +58,7 @@ export const checks: readonly CheckMaker[] = [
   waits,
   lifetimes,
   wallets,
+  reseller,
   channels,
   invoices,
   service,

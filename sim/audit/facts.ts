@@ -280,6 +280,21 @@ export interface MeteredMonth {
   readonly amount: bigint
 }
 
+/** O-06: an amount that a reseller was asked about; `asked` is the instant whose price it is. */
+export interface Confirmation {
+  readonly asked: number
+  readonly at: number
+  readonly kind: number
+  readonly specification: number
+  readonly pool: number
+  /** Whole 1e-8. */
+  readonly quantity: number
+  readonly months: number
+  readonly subject: number
+  readonly amount: bigint
+  readonly isConfirmed: boolean
+}
+
 export interface AccountFacts {
   readonly id: number
   /** False for a number that `accounts` does not hold: its facts are orphans. */
@@ -303,6 +318,7 @@ export interface AccountFacts {
    * themselves.
    */
   readonly budget: bigint | null | undefined
+  readonly confirmations: readonly Confirmation[]
   readonly combined: readonly CombinedPayment[]
   /** What the record says its transactions and its use come to by month. */
   readonly ledgerMonths: readonly LedgerMonth[]

@@ -48,8 +48,8 @@ export const refusalCodes = [
 /** O-03: what a buyer must have agreed to. */
 export const agreementCodes = ['terms-not-accepted', 'authorisation-missing'] as const
 
-/** O-06, O-12: what a wallet or a trial is against. */
-export const walletCodes = ['budget-exhausted', 'trial-used'] as const
+/** O-06, O-12: what a wallet, a reseller or a trial is against. */
+export const walletCodes = ['budget-exhausted', 'reseller-declined', 'trial-used'] as const
 
 /** O-02, E-02, E-03: why there is no server. */
 export const serverCodes = [

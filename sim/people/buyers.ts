@@ -3,11 +3,14 @@
 import type { Stream, Streams } from '#engine/random/streams.ts'
 import { kindOf } from '#scenarios/product-kinds.ts'
 import { NONE } from '../cell/table.ts'
+import { orderAmount } from '../market/order-amount.ts'
 import type { OrderIntent } from '../market/orders/intent.ts'
 import { placeOrder } from '../market/place-order.ts'
 import type { ServerIntent } from '../market/servers/admission.ts'
 import type { Servers } from '../market/servers/servers.ts'
 import { Channels } from './channels.ts'
+import type { Confirming } from './confirming.ts'
+import type { ConfirmedPurchase, LaterWish } from './later-wish.ts'
 import { TraceReplays } from './load/trace.ts'
 import { Prerequisites } from './prerequisites.ts'
 import { ServerWishes } from './server-wishes.ts'
@@ -30,10 +33,12 @@ export class Buyers {
   readonly #replays: TraceReplays
   readonly #channels: Channels
   readonly #unmet: UnmetDemand
+  readonly #confirming: Confirming<LaterWish>
 
-  constructor(market: Servers, streams: Streams) {
+  constructor(market: Servers, streams: Streams, confirming: Confirming<LaterWish>) {
     this.#market = market
     this.#streams = streams
+    this.#confirming = confirming
     this.#tastes = market.world.scenario.buyers.map((segment) => new Taste(market.world, segment))
     const streamOf = (account: number, purpose: string): Stream => this.stream(account, purpose)
     this.servers = new ServerWishes(market, streamOf)
@@ -118,10 +123,18 @@ export class Buyers {
   /** A VPC is there: what waited for it is asked for again (E-03). */
   buyerReturns(account: number): void {
     const taste = this.#tastes[this.#market.accounts.segment[account]]
-    for (const { line, ...wish } of this.#prerequisites.takePutOff(account)) {
-      const { buy, offer } = taste.interests[line - 1]
-      this.#visits.loops.buy(account, () => this.#place(account, { ...wish, line, buy, offer }, true))
+    for (const wish of this.#prerequisites.takePutOff(account)) {
+      const { buy, offer } = taste.interests[wish.line - 1]
+      this.#visits.loops.buy(account, () => this.#place(account, { ...wish, buy, offer }, true))
     }
+  }
+
+  /** O-06: the reseller has confirmed the amount of a purchase, or declined it. */
+  amountAnswered(account: number, { pool, ...wish }: ConfirmedPurchase, isConfirmed: boolean): void {
+    const { buy, offer } = this.#tastes[this.#market.accounts.segment[account]].interests[wish.line - 1]
+    this.#visits.loops.buy(account, () => {
+      if (isConfirmed) this.#place(account, { ...wish, buy, offer }, false, pool)
+    })
   }
 
   /** What an account has as the run begins (O-02, E-03). */
@@ -136,11 +149,14 @@ export class Buyers {
     this.#prerequisites.vpcCreated(account)
   }
 
-  /** A wish becomes an order, or is refused; `agreed` where the buyer was asked for consent before (O-03). */
-  #place(account: number, wish: Wanted, agreed = false): void {
+  /**
+   * A wish becomes an order, or is refused; `agreed` where the buyer was asked for consent before (O-03). `chosen`: the pool
+   * of the amount that a reseller has confirmed.
+   */
+  #place(account: number, wish: Wanted, agreed = false, chosen?: number): void {
     const { number, offer, buy, line, quantity, months, lifetime, channel } = wish
     const { needsServer } = kindOf(offer.product)
-    const pool = needsServer ? this.servers.choosePool(account, wish) : NONE
+    const pool = chosen ?? (needsServer ? this.servers.choosePool(account, wish) : NONE)
     const intent: OrderIntent = {
       account,
       specification: offer.id,
@@ -155,11 +171,16 @@ export class Buyers {
       kind: buy.trial && !needsServer ? 'trial' : 'purchase',
       ...(agreed ? {} : { consent: this.#consent(account) }),
     }
+    const plain = { account, number, line, quantity, months, lifetime, channel }
+    if (this.#confirming.isAsked(account) && this.#asksReseller(intent, { ...plain, pool })) {
+      this.#visits.loops.putOff(account)
+      return
+    }
     const order = needsServer ? this.#ofServers(intent, wish) : intent
     this.#channels.ordering(account, offer.productId, () => {
       let placed = placeOrder(this.#market, order)
       while (typeof placed === 'object' && placed.rule === 'E-03') {
-        if (!this.#prerequisites.provide({ account, number, line, quantity, months, lifetime, channel }, intent)) {
+        if (!this.#prerequisites.provide(plain, intent)) {
           this.#visits.loops.putOff(account)
           return
         }
@@ -168,6 +189,14 @@ export class Buyers {
         placed = placeOrder(this.#market, same)
       }
     })
+  }
+
+  /** O-06: the amount of a purchase has to be confirmed first. */
+  #asksReseller(intent: OrderIntent, purchase: ConfirmedPurchase): boolean {
+    const { account, specification, pool, quantity, months } = intent
+    const what = { account, specification, pool, quantity, months, kind: 'purchase' as const, subject: 0 }
+    const asked = { ...what, amount: orderAmount(this.#market, intent) }
+    return this.#confirming.asks({ asked, name: `wish ${purchase.number}`, wish: { purchase } })
   }
 
   #ofServers(intent: OrderIntent, { number, buy: { provisioning } }: Wanted): ServerIntent {

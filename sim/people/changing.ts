@@ -2,14 +2,14 @@
 import { type Distribution, distribution } from '#engine/random/distribution.ts'
 import { kindOf } from '#scenarios/product-kinds.ts'
 import { offerOf } from '../market/subscriptions/about.ts'
-import { orderExpansion, orderUpgrade } from '../market/subscriptions/changes.ts'
 import type { Subscriptions } from '../market/subscriptions/subscriptions.ts'
 import type { Offer } from '../world/catalog.ts'
 import { type Declared, type Habit, habitFrom } from './behaviour.ts'
 import { sold } from './taste.ts'
+import type { OrderTerm } from './term-wishes.ts'
 
 /** decided once, when the subscription begins. */
-export const upgrading: Declared<Subscriptions> = {
+export const upgrading = (order: OrderTerm): Declared<Subscriptions> => ({
   timer: 'buyerUpgrades',
   stream: 'upgrading',
   habit: ({ habits }) => habitFrom(habits.upgrade),
@@ -21,12 +21,14 @@ export const upgrading: Declared<Subscriptions> = {
   },
   act: (market, row) => {
     const next = nextOffer(market, offerOf(market, row))
-    if (next !== undefined) orderUpgrade(market, row, next, sold(market.subscriptions.quantity[row], next.quantity))
+    if (next === undefined) return
+    const quantity = sold(market.subscriptions.quantity[row], next.quantity)
+    order({ kind: 'upgrade', row, specification: next.id, quantity, months: 0 })
   },
-}
+})
 
 /** decided once, when the subscription begins. */
-export const expanding: Declared<Subscriptions, Habit & { readonly by: Distribution }> = {
+export const expanding = (order: OrderTerm): Declared<Subscriptions, Habit & { readonly by: Distribution }> => ({
   timer: 'buyerExpands',
   stream: 'expanding',
   habit: ({ habits: { expand } }) => ({ ...habitFrom(expand), by: distribution(expand.by) }),
@@ -39,9 +41,16 @@ export const expanding: Declared<Subscriptions, Habit & { readonly by: Distribut
   act: (market, row, behaviour) => {
     const by = Math.max(1, behaviour.habit(row).by.sample(behaviour.stream(row)))
     const quantity = market.subscriptions.quantity[row]
-    orderExpansion(market, row, Math.max(quantity, sold(quantity + by, offerOf(market, row).quantity)))
+    const wanted = Math.max(quantity, sold(quantity + by, offerOf(market, row).quantity))
+    order({
+      kind: 'expansion',
+      row,
+      specification: market.subscriptions.specification[row],
+      quantity: wanted,
+      months: 0,
+    })
   },
-}
+})
 
 /** The specification after this one in its product, if it is sold for a term too. */
 function nextOffer(market: Subscriptions, offer: Offer): Offer | undefined {

@@ -8,7 +8,9 @@ import { AfterSales } from './after-sales.ts'
 import { AskingForCredit } from './asking-for-credit.ts'
 import { Behaviour } from './behaviour.ts'
 import { Buyers } from './buyers.ts'
+import { Confirming } from './confirming.ts'
 import { PaymentLuck } from './events/payment-failures.ts'
+import type { LaterWish } from './later-wish.ts'
 import { Paying } from './paying.ts'
 import { Sellers } from './sellers.ts'
 import { StopsAndStarts } from './stopping.ts'
@@ -16,6 +18,7 @@ import type { StreamOf } from './stream-of.ts'
 import { Supervision } from './supervision.ts'
 import { Support } from './support.ts'
 import { switching } from './switching.ts'
+import { TermWishes } from './term-wishes.ts'
 import { termBehaviours } from './terms.ts'
 import { peopleTimers } from './timers.ts'
 import { collect } from './usage-collection.ts'
@@ -32,13 +35,17 @@ export class People {
   readonly #afterSales: AfterSales
   readonly #support: Support
   readonly #warmStart: WarmStart
+  readonly #confirming: Confirming<LaterWish>
+  readonly #termWishes: TermWishes
   readonly #parts: Parts
 
   constructor(cell: Cell, chapters: Chapters, { streams, send }: Pick<CellContext, 'streams' | 'send'>) {
     const { orders, subscriptions, servers, sellers, supervision } = chapters
     this.#chapters = chapters
-    this.buyers = new Buyers(servers, streams)
     const streamOf: StreamOf = (account, purpose) => this.buyers.stream(account, purpose)
+    this.#confirming = new Confirming(orders, streamOf)
+    this.#termWishes = new TermWishes(subscriptions, this.#confirming)
+    this.buyers = new Buyers(servers, streams, this.#confirming)
     const luck = new PaymentLuck(orders, streamOf)
     const paying = new Paying(orders, streamOf)
     this.#warmStart = new WarmStart(servers, streams)
@@ -60,6 +67,7 @@ export class People {
       sellers: this.#sellers,
       supervision: this.supervision,
       paying,
+      confirming: this.#confirming,
       afterwards: this.#afterSales,
       support: this.#support,
     }
@@ -109,7 +117,11 @@ export class People {
     const { stopping, starting } = new StopsAndStarts(servers, streamOf)
     const switches = new Behaviour(servers, streamOf, switching(this.buyers.servers))
     servers.launched.connect((row) => switches.consider(row))
-    const { upgrading, expanding, renewing, unsubscribing } = termBehaviours(subscriptions, streamOf)
+    const { upgrading, expanding, renewing, unsubscribing } = termBehaviours(
+      subscriptions,
+      streamOf,
+      this.#termWishes.order,
+    )
     return {
       buyerRestarts: (row: number) => starting.act(row),
       buyerStops: (row: number) => stopping.act(row),
@@ -131,6 +143,7 @@ export class People {
       buyerArrives: (entity: number) => buyers.buyerArrives(entity),
       traceArrives: (replay: number) => buyers.traceArrives(replay),
       buyerReturns: (account: number) => buyers.buyerReturns(account),
+      resellerAnswers: (question: number) => this.#resellerAnswers(question),
       flowMoves: (flow: number) => supervision.buyers.moves(flow),
       sellerReminded: (flow: number) => supervision.buyers.reminding.act(flow),
       buyerAppeals: (flow: number) => supervision.buyers.appealing.act(flow),
@@ -144,6 +157,13 @@ export class People {
       supportDone: (row: number) => support.mailDone(row),
       ticketDone: (row: number) => support.ticketDone(row),
     }
+  }
+
+  /** O-06: what was confirmed is ordered now. */
+  #resellerAnswers(question: number): void {
+    const { account, wish, isConfirmed } = this.#confirming.answered(question)
+    if ('purchase' in wish) this.buyers.amountAnswered(account, wish.purchase, isConfirmed)
+    else if (isConfirmed) this.#termWishes.place(wish.about)
   }
 
   /** Before the clock is set: what each account begins with, and what its buyer asks for immediately. */

@@ -5,12 +5,13 @@ import { withinLastDays } from '../billing/term.ts'
 import { NONE } from '../cell/table.ts'
 import { offerOf } from '../market/subscriptions/about.ts'
 import { enableAutoRenewal } from '../market/subscriptions/auto-renewal.ts'
-import { asItIs, type Renewal, renew } from '../market/subscriptions/renewal.ts'
+import { asItIs, type Renewal } from '../market/subscriptions/renewal.ts'
 import type { Subscriptions } from '../market/subscriptions/subscriptions.ts'
 import { releaseAt } from '../market/subscriptions/terms.ts'
 import type { Behaviour, Declared, Habit } from './behaviour.ts'
 import { durationLaw, happens } from './draws.ts'
 import { sold } from './taste.ts'
+import type { OrderTerm } from './term-wishes.ts'
 
 /** X-01: a smaller configuration may be chosen in the last days of a term. */
 const LAST_DAYS = 30
@@ -20,7 +21,7 @@ type RenewalHabit = Habit & Pick<BuyerSegment['habits'], 'downgrade' | 'renewing
 type Renewing = Behaviour<Subscriptions, RenewalHabit>
 
 /** R-01, R-02: whether and when the buyer renews a term by hand: before its expiry, or at any time until the release. */
-export const renewing: Declared<Subscriptions, RenewalHabit> = {
+export const renewing = (order: OrderTerm): Declared<Subscriptions, RenewalHabit> => ({
   timer: 'buyerRenews',
   stream: 'renewing',
   habit: ({ habits: { renewing, downgrade } }) => ({
@@ -39,8 +40,11 @@ export const renewing: Declared<Subscriptions, RenewalHabit> = {
       : expiry - Math.max(1, Math.round(habit.after.sample(stream)))
     return Math.max(0, at - now)
   },
-  act: (market, row, behaviour) => renew(market, row, wish(market, row, behaviour)),
-}
+  act: (market, row, behaviour) => {
+    const { offer, quantity, months } = wish(market, row, behaviour)
+    order({ kind: 'renewal', row, specification: offer.id, quantity, months })
+  },
+})
 
 /** A term began, was renewed or expired: the buyer decides about the next one. */
 export function termTurned(

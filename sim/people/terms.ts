@@ -4,13 +4,14 @@ import { Behaviour } from './behaviour.ts'
 import { expanding, upgrading } from './changing.ts'
 import { renewing, termTurned } from './renewing.ts'
 import type { StreamOf } from './stream-of.ts'
+import type { OrderTerm } from './term-wishes.ts'
 import { unsubscribing } from './unsubscribing.ts'
 
-export function termBehaviours(market: Subscriptions, streamOf: StreamOf) {
+export function termBehaviours(market: Subscriptions, streamOf: StreamOf, order: OrderTerm) {
   const behaviours = {
-    renewing: new Behaviour(market, streamOf, renewing),
-    upgrading: new Behaviour(market, streamOf, upgrading),
-    expanding: new Behaviour(market, streamOf, expanding),
+    renewing: new Behaviour(market, streamOf, renewing(order)),
+    upgrading: new Behaviour(market, streamOf, upgrading(order)),
+    expanding: new Behaviour(market, streamOf, expanding(order)),
     unsubscribing: new Behaviour(market, streamOf, unsubscribing),
   }
   market.termTurned.connect((row, how) => {

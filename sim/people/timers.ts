@@ -23,6 +23,7 @@ export const peopleTimers = {
   buyerStops: ranks.act,
   buyerSwitches: ranks.act,
   buyerReturns: ranks.act,
+  resellerAnswers: ranks.act,
   buyerPays: ranks.act,
   invoiceGivenBack: ranks.act,
   buyerRemembers: ranks.act,

@@ -17,6 +17,7 @@ import { placeOrder } from '../market/place-order.ts'
 import type { Launch } from '../market/servers/launch.ts'
 import { missingPrerequisite } from '../market/servers/prerequisites.ts'
 import type { Servers } from '../market/servers/servers.ts'
+import { isResold } from '../market/wallets/reseller.ts'
 import type { Offer } from '../world/catalog.ts'
 import type { PoolPlace } from '../world/places.ts'
 import { timersOf } from './timers.ts'
@@ -118,13 +119,15 @@ export class WarmStart {
   /** Buyers at home here who can order: without a choice of zones those whose usual pool it is. */
   #customers(place: PoolPlace, segment: number, buy: Buy): number[] {
     const { accounts, world, cell } = this.#market
-    const { customers } = this.#market.orderChapter
+    const { orderChapter } = this.#market
+    const { customers } = orderChapter
     const fitting = world.pools.filter((pool) => pool.cell === cell && pool.plan.flavour === buy.flavour)
     const usual = fitting.findIndex(({ id }) => id === place.id)
     const rows: number[] = []
     for (let row = 0; row < accounts.rows; row++) {
-      if (accounts.segment[row] !== segment || customers.registered[row] === 0 || customers.paymentMethod[row] === 0)
-        continue
+      if (accounts.segment[row] !== segment || customers.registered[row] === 0) continue
+      // O-02: a reseller's customer needs no payment method.
+      if (customers.paymentMethod[row] === 0 && !isResold(orderChapter.wallets, row)) continue
       if (buy.zones !== null || accounts.id[row] % fitting.length === usual) rows.push(row)
     }
     return rows

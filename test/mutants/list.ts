@@ -12,6 +12,27 @@ const vast = '../test/reports/limits/limits'
 
 export const mutants: readonly Mutant[] = [
   {
+    file: market('orders/confirmation'),
+    text: 'quantity: quantity * 1e8,',
+    instead: 'quantity: quantity * 1e8 + 1e8,',
+    breaks: 'O-06: the amount that a reseller confirms is that of the order',
+    scenario: 'every-rule',
+  },
+  {
+    file: 'sim/people/confirming.ts',
+    text: 'if (this.#confirmed.get(key) === amount) {',
+    instead: 'if (this.#confirmed.has(key) || amount > 0n) {',
+    breaks: 'O-06: no order before its amount is confirmed',
+    scenario: 'every-rule',
+  },
+  {
+    file: market('orders/admission'),
+    text: '|| isResold(wallets, account) ? null',
+    instead: '&& !isResold(wallets, account) ? null',
+    breaks: 'O-02: a reseller`s customer needs no payment method',
+    tests: ['test/sim/market/reseller.test.ts'],
+  },
+  {
     file: billing('metering/rating'),
     text: 'const amount = Math.floor(product / DIVISOR)',
     instead: 'const amount = Math.round(product / DIVISOR)',

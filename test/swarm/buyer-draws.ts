@@ -140,7 +140,14 @@ export function buyersOf(catalog: readonly Doc[], start: number, days: number, d
       tier: fc.constantFrom('V0', 'V1', 'V3', 'V5'),
       account,
       wallet: walletOf(decimals),
-      reseller: fc.record({ monthlyBudget: amount(200, decimals), probability: share }),
+      reseller: fc.record(
+        {
+          monthlyBudget: amount(200, decimals),
+          probability: share,
+          confirmation: fc.record({ after: fc.constantFrom('0s', '5h', '3d'), declines: share }),
+        },
+        { requiredKeys: ['monthlyBudget', 'probability'] },
+      ),
       channels: channel.map((weights) => ({ search: 0.5, ...weights })),
       unmet,
       habits,

@@ -1,6 +1,6 @@
 /** E-02, O-01: what each refusal says was not sold. */
 import type { Bench, Check } from '../check.ts'
-import type { AccountFacts, Refusal } from '../facts.ts'
+import type { AccountFacts, Confirmation, Refusal } from '../facts.ts'
 import { priceAt } from '../hourly-prices.ts'
 import { kinds } from '../kinds.ts'
 import { lostRenewal, lostServers } from '../lost-terms.ts'
@@ -36,12 +36,21 @@ const ofPools = new Set([
   'provisioning-failed',
 ])
 
+/** O-06: the amount that was declined; its own judge is `reseller`. */
+const isDeclined = (asked: Confirmation, { at, specification, pool, order }: Refusal): boolean =>
+  !asked.isConfirmed &&
+  asked.at === at &&
+  asked.specification === specification &&
+  asked.pool === pool &&
+  asked.subject === order
+
 /** One hour of the servers and images asked for, or the price of the order; nothing where the buyer was the reason. */
 function lostBy({ premises }: Bench, facts: AccountFacts, refusal: Refusal, code: string, workings: Workings): bigint {
   const { at, specification, pool, quantity, order, rule } = refusal
   if (code === 'unpaid' || (code === 'provisioning-failed' && pool === 0)) return workings.priced(order)?.amount ?? 0n
   if (code === 'insufficient-balance') return workings.priced(order)?.amount ?? 0n
   if (code === 'renewal-unpaid') return lostRenewal(premises, facts, workings.lives, refusal)
+  if (code === 'reseller-declined') return facts.confirmations.find((asked) => isDeclined(asked, refusal))?.amount ?? 0n
   if (!ofPools.has(code)) return 0n
   const ecs = premises.charges.of(priceAt(premises.pools.get(pool)?.prices ?? [], at), 3600)
   // A server that cannot start again has its image already, and pays for it.

@@ -6,6 +6,7 @@ import type { Refusal } from '../../billing/line.ts'
 import type { Chapter } from '../../cell/chapter.ts'
 import type { RefusalCode } from '../../cell/codes.ts'
 import { NONE } from '../../cell/table.ts'
+import { isResold } from '../wallets/reseller.ts'
 import type { OrderIntent } from './intent.ts'
 import type { Orders } from './orders.ts'
 
@@ -30,9 +31,9 @@ function listed(market: Orders, { specification }: OrderIntent): Denial | null {
 const registered = ({ customers }: Orders, { account }: OrderIntent): Denial | null =>
   customers.registered[account] === 1 ? null : no('account-missing', 'O-02')
 
-/** … and a payment method. */
-const paymentMethod = ({ customers }: Orders, { account }: OrderIntent): Denial | null =>
-  customers.paymentMethod[account] === 1 ? null : no('payment-method-missing', 'O-02')
+/** … and a payment method, unless a reseller pays (O-06). */
+const paymentMethod = ({ customers, wallets }: Orders, { account }: OrderIntent): Denial | null =>
+  customers.paymentMethod[account] === 1 || isResold(wallets, account) ? null : no('payment-method-missing', 'O-02')
 
 /** O-03: the buyer accepts the terms, order by order; only who comes as far as this is asked. */
 const terms = (_: Orders, { consent }: OrderIntent): Denial | null =>

@@ -3,10 +3,11 @@
 import { kindOf } from '#scenarios/product-kinds.ts'
 import type { ChangeSide } from '../../billing/change.ts'
 import { decidingTime, expansionFee } from '../../billing/expansion.ts'
-import { type Charged, isRefusal, type Refusal } from '../../billing/line.ts'
+import { type Charged, isRefusal, type Line, type Refusal } from '../../billing/line.ts'
 import { priced } from '../../billing/price/plan.ts'
 import { matchedPlan, upgradeFee } from '../../billing/upgrade.ts'
 import type { Offer, OfferedPlan } from '../../world/catalog.ts'
+import type { OrderLine } from '../orders/intent.ts'
 import { createOrder } from '../orders/order-creation.ts'
 import { payOrWait } from '../orders/payment.ts'
 import { intentAbout, isBarred, offerOf, refuseAbout, writeChange } from './about.ts'
@@ -29,23 +30,48 @@ function isUnchangeable(market: Subscriptions, row: number): Refusal | null {
   return { refused: 'out-of-term', rule: 'X-01' }
 }
 
+/** A change as it would be ordered now. */
+interface ChangeQuote {
+  readonly kind: 'upgrade' | 'expansion'
+  readonly from: Configuration
+  readonly to: Configuration
+  readonly lines: readonly Line[]
+}
+
 /** Orders another specification of the product for the rest of the term. */
 export function orderUpgrade(market: Subscriptions, row: number, offer: Offer, quantity: number): void {
+  place(market, row, quoteUpgrade(market, row, offer, quantity))
+}
+
+function quoteUpgrade(market: Subscriptions, row: number, offer: Offer, quantity: number): ChangeQuote | Refusal {
   const refusal = isBarred(market, row) ?? isUnchangeable(market, row)
-  if (refusal !== null) {
-    refuseAbout(market, row, refusal)
-    return
-  }
+  if (refusal !== null) return refusal
   const from = configuration(market, row)
   const months = { purchased: market.subscriptions.months[row], remaining: remainingMonths(market, row) }
   const plan = matchedPlan(offer.plans, months, market.policies['upgrade.priceMatch'])
-  if (from === null || plan === undefined) {
-    refuseAbout(market, row, { refused: 'duration-not-sold', rule: 'X-02' })
-    return
-  }
+  if (from === null || plan === undefined) return { refused: 'duration-not-sold', rule: 'X-02' }
   const to = { offer, quantity, plan }
-  place(market, row, 'upgrade', from, to, feeOfUpgrade(market, row, from, to))
+  const fee = feeOfUpgrade(market, row, from, to)
+  return isRefusal(fee) ? fee : { kind: 'upgrade', from, to, lines: fee.lines }
 }
+
+/** What an upgrade would cost now, tax included; 0 where it would be refused. */
+export const upgradeAmount = (market: Subscriptions, row: number, offer: Offer, quantity: number): bigint =>
+  amountOf(market, quoteUpgrade(market, row, offer, quantity))
+
+/** What an expansion would cost now, tax included; 0 where it would be refused. */
+export const expansionAmount = (market: Subscriptions, row: number, quantity: number): bigint =>
+  amountOf(market, quoteExpansion(market, row, quantity))
+
+function amountOf(market: Subscriptions, quote: ChangeQuote | Refusal): bigint {
+  return isRefusal(quote) ? 0n : linesOf(market, quote).reduce((sum, { amount }) => sum + amount, 0n)
+}
+
+const linesOf = (market: Subscriptions, { lines, to }: ChangeQuote): OrderLine[] =>
+  taxed(
+    market,
+    lines.map((line) => ({ line, part: 'price' as const, plan: to.plan.id })),
+  )
 
 /** The original configuration at its current list price, or at the list price at which it was paid. */
 function configuration(market: Subscriptions, row: number): Configuration | null {
@@ -79,25 +105,21 @@ function feeOfUpgrade(market: Subscriptions, row: number, from: Configuration, t
 
 /** Orders more units for the rest of the term. */
 export function orderExpansion(market: Subscriptions, row: number, quantity: number): void {
+  place(market, row, quoteExpansion(market, row, quantity))
+}
+
+function quoteExpansion(market: Subscriptions, row: number, quantity: number): ChangeQuote | Refusal {
   const refusal = isBarred(market, row) ?? isUnchangeable(market, row)
-  if (refusal !== null) {
-    refuseAbout(market, row, refusal)
-    return
-  }
+  if (refusal !== null) return refusal
   const { subscriptions } = market
   const offer = offerOf(market, row)
   const before = configuration(market, row)
   const plan = planFor(offer, subscriptions.months[row]) ?? boughtPlan(market, row)
-  if (plan === undefined || before === null) {
-    refuseAbout(market, row, { refused: 'duration-not-sold', rule: 'X-03' })
-    return
-  }
-  if (quantity === before.quantity) {
-    refuseAbout(market, row, { refused: 'quantity-limit', rule: 'C-04' })
-    return
-  }
+  if (plan === undefined || before === null) return { refused: 'duration-not-sold', rule: 'X-03' }
+  if (quantity === before.quantity) return { refused: 'quantity-limit', rule: 'C-04' }
   const after = { offer, quantity, plan }
-  place(market, row, 'expansion', before, after, feeOfExpansion(market, row, before, after))
+  const fee = feeOfExpansion(market, row, before, after)
+  return isRefusal(fee) ? fee : { kind: 'expansion', from: before, to: after, lines: fee.lines }
 }
 
 /** an order of an expansion that is priced by a rule that is over gives way to one of the day. */
@@ -134,30 +156,20 @@ function feeOfExpansion(
 }
 
 /** Places the order and pays it if the balance allows; it takes effect when it is paid. */
-function place(
-  market: Subscriptions,
-  row: number,
-  kind: 'upgrade' | 'expansion',
-  from: Configuration,
-  to: Configuration,
-  fee: Charged,
-): void {
-  if (isRefusal(fee)) {
-    refuseAbout(market, row, fee)
+function place(market: Subscriptions, row: number, quote: ChangeQuote | Refusal): void {
+  if (isRefusal(quote)) {
+    refuseAbout(market, row, quote)
     return
   }
   const { subscriptions } = market
-  const lines = taxed(
-    market,
-    fee.lines.map((line) => ({ line, part: 'price' as const, plan: to.plan.id })),
-  )
+  const { kind, from, to, lines } = quote
   const order = createOrder(
     market.orderChapter,
     intentAbout(market, row, kind, { offer: to.offer, quantity: to.quantity, months: 0 }),
-    lines,
+    linesOf(market, quote),
   )
   writeChange(market, row, order, {
-    rule: fee.lines[0].rule,
+    rule: lines[0].rule,
     planFrom: from.plan.id,
     serverPlan: 0,
     newEnd: subscriptions.termEnd[row],

@@ -63,9 +63,18 @@ function isDenied(market: Subscriptions, row: number, wish: Renewal): boolean {
 const isOffSale = (market: Subscriptions, row: number): Refusal | null =>
   market.isListed(offerOf(market, row).productId) ? null : { refused: 'product-delisted', rule: 'C-05' }
 
+const barsRenewal = (market: Subscriptions, row: number, wish: Renewal): Refusal | null =>
+  isBarred(market, row) ?? isOffSale(market, row) ?? (isDenied(market, row, wish) ? onlyUpwards : null)
+
+/** What a renewal by hand would cost now, tax included; 0 where it would be refused. */
+export function renewalAmount(market: Subscriptions, row: number, wish: Renewal): bigint {
+  const quoted = barsRenewal(market, row, wish) === null ? quote(market, row, wish) : null
+  return quoted?.lines.reduce((sum, { amount }) => sum + amount, 0n) ?? 0n
+}
+
 /** Renewing by hand. What the balance does not pay stays open until it is paid, expires, or the resource is released. */
 export function renew(market: Subscriptions, row: number, wish: Renewal): void {
-  const refusal = isBarred(market, row) ?? isOffSale(market, row) ?? (isDenied(market, row, wish) ? onlyUpwards : null)
+  const refusal = barsRenewal(market, row, wish)
   if (refusal !== null) {
     refuseAbout(market, row, refusal)
     return

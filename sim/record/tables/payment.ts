@@ -1,5 +1,5 @@
 /** Coupons, credit, requotes, resellers and combined payments (O-04..O-08). */
-import { account, at, column, type FactTable, order, rule } from '../column.ts'
+import { account, at, column, type FactTable, order, pool, rule, specification } from '../column.ts'
 
 export const paymentTables = {
   coupons: {
@@ -55,6 +55,23 @@ export const paymentTables = {
       at,
       limited: column('flag', '1 when there is a monthly budget'),
       budget: column('money', 'monthly budget at list price; 0 without one'),
+      rule,
+    },
+  },
+  reseller_confirmations: {
+    text: 'Amounts that customers of a reseller confirmed with the reseller before ordering (O-06).',
+    columns: {
+      account,
+      asked: column('instant', 'when the customer asked, and what the amount is the price of'),
+      at: column('instant', 'when the reseller answered'),
+      kind: column('word', 'purchase, upgrade, expansion or renewal'),
+      specification,
+      pool,
+      quantity: column('quantity', 'of the quantity attribute, or ECS instances'),
+      months: column('months', 'duration asked for; 0 for a change and for what is sold once'),
+      subject: column('id', 'the subscription it concerns, by its first order; 0 for a purchase'),
+      amount: column('money', 'amount with tax that the order would have'),
+      confirmed: column('flag', '1 when the reseller confirmed it, 0 when the reseller declined'),
       rule,
     },
   },

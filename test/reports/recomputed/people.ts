@@ -43,6 +43,10 @@ const tickets = `
 SELECT ${month('t.at')} AS month, t.about, ${ms('s.at')} - ${ms('t.at')} AS ms
 FROM v_tickets t JOIN v_ticket_steps s ON s.ticket_id = t.id AND s.to_state = 'solved'`
 
+const confirmations = (where = '1') => `
+SELECT ${month('c.at')} AS month, c.kind AS "order", g.kind, g.product, b.segment, b.region, ${ms('c.at')} - ${ms('c.asked')} AS ms
+FROM v_reseller_confirmations c JOIN good g ON g.id = c.specification JOIN buyer b ON b.id = c.account WHERE ${where}`
+
 /** Median and 95th percentile of a time in hours. */
 const times = (name: string, facts: string): Readonly<Record<string, PlainFigure>> => ({
   [`${name}P50`]: percentile(facts, 'ms', 50, 3_600_000),
@@ -62,6 +66,9 @@ export const peopleQuestions: Readonly<Record<string, PlainFigure>> = {
   ...times('supervision.acceptance', stage('delivered', 'accepted')),
   ...times('supervision.completion', stage('begun', 'completed')),
   'supervision.breaches': count(breaches),
+  'reseller.confirmed': count(confirmations('c.confirmed = 1')),
+  'reseller.declined': count(confirmations('c.confirmed = 0')),
+  ...times('reseller.answer', confirmations()),
   'appeals.filed': count(appeals),
   ...times('sellers.wait', sellerCases('c.started')),
   ...times('sellers.response', sellerCases('c.at')),

@@ -86,3 +86,62 @@ buyers:
     expect(ask("SELECT COUNT(*) FROM v_refusals WHERE code = 'budget-exhausted' AND pool = 1")).toBeGreaterThan(10)
   })
 })
+
+const catalog = `
+  - { id: app, kind: saas, seller: isv/1, category: c, specifications: [
+      { id: s, billing: monthly, quantity: { attribute: seats, min: 1, max: 100 }, plans: [{ months: 1, price: "10" }] },
+      { id: l, billing: monthly, quantity: { attribute: seats, min: 1, max: 100 }, plans: [{ months: 1, price: "15" }] }] }
+  - { id: image, kind: image, seller: isv/1, category: c, specifications: [{ id: s, billing: pay-per-use, hourly: "0.5" }] }`
+const confirmed = (keys: string, more = '') =>
+  `wallet: { paymentMethod: 0 }, reseller: { confirmation: { ${keys} } }, ${buys}${more}`
+
+test('O-02: a reseller`s customer needs no payment method; anyone else does', async () => {
+  await withMarket({ buyers: `wallet: { paymentMethod: 0 }, reseller: {}, ${buys}` }, ({ ask }) => {
+    expect(ask("SELECT COUNT(*) FROM v_refusals WHERE code = 'payment-method-missing'")).toBe(0)
+    expect(ask('SELECT COUNT(*) FROM orders')).toBeGreaterThan(10)
+  })
+  await withMarket({ buyers: `wallet: { opening: 90, paymentMethod: 0 }, ${buys}` }, ({ ask }) => {
+    expect(ask("SELECT COUNT(*) FROM v_refusals WHERE code = 'payment-method-missing'")).toBeGreaterThan(10)
+    expect(ask('SELECT COUNT(*) FROM orders')).toBe(0)
+  })
+})
+
+test('O-06: the amount with tax is confirmed first, which takes time; what is paid by the hour is not asked about', async () => {
+  const habits =
+    'habits: { expand: { probability: 1, after: 3d }, upgrade: { probability: 1, after: 6d }, renewing: { manual: 1 } }'
+  const buyers = confirmed('after: 5h', `, ${habits}`)
+  await withMarket({ buyers, catalog, policies: '{ tax.percent: "10" }' }, ({ ask, rows }) => {
+    expect(ask('SELECT MIN(at - asked) || MAX(at - asked) FROM reseller_confirmations')).toBe('1800000018000000')
+    // Every purchase and change follows an answer at its own instant, with its amount.
+    expect(
+      rows(`SELECT kind, COUNT(*) > 0 AS some, SUM(NOT EXISTS (SELECT 1 FROM v_reseller_confirmations c
+          WHERE c.account = o.account AND c.at = o.at AND c.amount = o.amount AND c.kind = o.kind)) AS unasked
+        FROM v_orders o WHERE amount > 0 GROUP BY kind ORDER BY kind`),
+    ).toEqual(['expansion', 'purchase', 'renewal', 'upgrade'].map((kind) => ({ kind, some: 1, unasked: 0 })))
+    expect(ask(`SELECT MIN(amount) FROM v_reseller_confirmations WHERE kind = 'purchase'`)).toBe(units(22))
+    expect(ask('SELECT COUNT(*) FROM instances')).toBeGreaterThan(0)
+    expect(ask('SELECT COUNT(*) FROM reseller_confirmations WHERE pool > 0')).toBe(0)
+  })
+})
+
+test('O-06: what the reseller declines is refused, and its amount is lost', async () => {
+  await withMarket({ buyers: confirmed('declines: 1') }, ({ ask }) => {
+    const declined = ask("SELECT COUNT(*) FROM v_refusals WHERE code = 'reseller-declined' AND rule = 'O-06'")
+    expect(declined).toBeGreaterThan(10)
+    expect(ask('SELECT SUM(lost) FROM refusals')).toBe(units(20) * (declined as number))
+    expect(ask('SELECT COUNT(*) FROM orders WHERE months > 0')).toBe(0)
+    expect(ask('SELECT COUNT(*) FROM reseller_confirmations WHERE confirmed = 1')).toBe(0)
+  })
+})
+
+test('O-06, C-05: an amount that changed before the answer is confirmed once more', async () => {
+  const events = `[{ at: 2024-03-10T00:00:00+08:00, priceChange: { product: app, specification: s, plans: [{ months: 1, price: "12" }] } }]`
+  await withMarket({ buyers: confirmed('after: 3d'), events }, ({ ask }) => {
+    const stale = `FROM reseller_confirmations c WHERE c.confirmed = 1
+      AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.account = c.account AND o.at = c.at AND o.amount = c.amount)`
+    expect(ask(`SELECT COUNT(*) ${stale} AND amount = ${units(20)}`)).toBeGreaterThan(0)
+    // Those asked about last are at the new price, and ordered.
+    expect(ask(`SELECT COUNT(*) ${stale} AND amount = ${units(24)}`)).toBe(0)
+    expect(ask(`SELECT COUNT(*) FROM orders WHERE amount = ${units(20)} AND at >= 1710000000000`)).toBe(0)
+  })
+})

@@ -1,0 +1,92 @@
+/**
+ * O-06: a reseller's customer confirms the amount of an order first. Each amount that was asked about is the price of the
+ * instant of the question; an order has an amount that was confirmed for it; and what was declined was refused.
+ */
+import { ChangePrices } from '../change-prices.ts'
+import type { Bench, Check } from '../check.ts'
+import type { AccountFacts, Confirmation, Order } from '../facts.ts'
+import { kinds } from '../kinds.ts'
+import { withTax } from '../pricing.ts'
+import type { Workings } from '../workings.ts'
+
+export function reseller(bench: Bench): Check {
+  return {
+    account(facts, workings) {
+      for (const asked of facts.confirmations) judgeAmount(bench, facts, asked, workings)
+      judgeDeclined(bench, facts)
+      const { scenario } = bench.premises
+      const segment = scenario.buyers.find((buyers) => buyers.segment === facts.segment)
+      if (facts.budget !== undefined && segment?.reseller?.confirmation) judgeOrders(bench, facts)
+    },
+  }
+}
+
+function judgeAmount(
+  { findings, premises }: Bench,
+  facts: AccountFacts,
+  asked: Confirmation,
+  workings: Workings,
+): void {
+  const prices = new ChangePrices(premises)
+  const life = workings.lives.byNumber(asked.subject)
+  const kind = premises.word(asked.kind)
+  const wish = { ...asked, at: asked.asked }
+  const about = life && ({ ...life.order, ...wish, id: Number.POSITIVE_INFINITY } as Order)
+  const lines =
+    kind === 'purchase'
+      ? prices.period(wish)
+      : life === undefined || about === undefined
+        ? []
+        : kind === 'renewal'
+          ? prices.renewal(workings.lives, life, about)
+          : kind === 'upgrade'
+            ? prices.upgrade(workings.lives, life, about)
+            : prices.expansion(workings.lives, life, about)
+  const { amount } = withTax(premises, facts.region, asked.asked, lines)
+  const isInTime = asked.at >= asked.asked && facts.budget !== undefined
+  findings.compare(kinds.confirmation, asked.amount, isInTime ? amount : -1n, () => ({
+    subject: `account ${facts.id} ${kind} of ${asked.specification}`,
+    at: asked.asked,
+    text: 'the amount that a customer of a reseller asks the reseller about',
+  }))
+}
+
+/** What was declined was refused as such, once each. */
+function judgeDeclined({ findings, premises }: Bench, facts: AccountFacts): void {
+  const refused = facts.refusals.filter(({ code }) => premises.word(code) === 'reseller-declined')
+  const declined = facts.confirmations.filter(({ isConfirmed }) => !isConfirmed)
+  const keyOf = (at: number, specification: number, lost: bigint) => `${at} ${specification} ${lost}`
+  const open = refused.map(({ at, specification, lost }) => keyOf(at, specification, lost))
+  for (const { at, specification, amount } of declined) {
+    const index = open.indexOf(keyOf(at, specification, amount))
+    if (index >= 0) {
+      open.splice(index, 1)
+      findings.agree(kinds.confirmation, amount)
+    } else findings.differ(kinds.confirmation, `account ${facts.id}`, at, 0n, amount, 'declined, but not refused')
+  }
+  for (const key of open)
+    findings.differ(kinds.confirmation, `account ${facts.id}`, Number(key.split(' ')[0]), 1, 0, 'refused, not declined')
+}
+
+/** Every order that costs something, but for automatic renewals, follows a confirmation of its own at its amount. */
+function judgeOrders({ findings, premises }: Bench, facts: AccountFacts): void {
+  const open = facts.confirmations.filter(({ isConfirmed }) => isConfirmed)
+  for (const order of facts.orders) {
+    const kind = premises.word(order.kind)
+    if (order.amount <= 0n || kind === 'trial' || kind === 'unsubscription') continue
+    const index = open.findLastIndex((asked) => isOf(asked, order))
+    if (index >= 0) findings.agree(kinds.confirmation, open.splice(index, 1)[0].amount)
+    else if (kind !== 'renewal')
+      findings.differ(kinds.confirmation, `order ${order.id}`, order.at, order.amount, 0n, 'ordered unconfirmed')
+  }
+}
+
+const isOf = (asked: Confirmation, order: Order): boolean =>
+  asked.at <= order.at &&
+  asked.kind === order.kind &&
+  asked.specification === order.specification &&
+  asked.pool === order.pool &&
+  asked.quantity === order.quantity &&
+  asked.months === order.months &&
+  asked.subject === order.subject &&
+  asked.amount === order.amount
