@@ -34,11 +34,14 @@ export class Buyers {
   readonly #channels: Channels
   readonly #unmet: UnmetDemand
   readonly #confirming: Confirming<LaterWish>
+  /** By segment: whether customers of a reseller confirm amounts (O-06). */
+  readonly #confirms: readonly boolean[]
 
   constructor(market: Servers, streams: Streams, confirming: Confirming<LaterWish>) {
     this.#market = market
     this.#streams = streams
     this.#confirming = confirming
+    this.#confirms = market.world.scenario.buyers.map(({ reseller }) => reseller?.confirmation != null)
     this.#tastes = market.world.scenario.buyers.map((segment) => new Taste(market.world, segment))
     const streamOf = (account: number, purpose: string): Stream => this.stream(account, purpose)
     this.servers = new ServerWishes(market, streamOf)
@@ -155,6 +158,7 @@ export class Buyers {
    */
   #place(account: number, wish: Wanted, agreed = false, chosen?: number): void {
     const { number, offer, buy, line, quantity, months, lifetime, channel } = wish
+    const { accounts } = this.#market
     const { needsServer } = kindOf(offer.product)
     const pool = chosen ?? (needsServer ? this.servers.choosePool(account, wish) : NONE)
     const intent: OrderIntent = {
@@ -172,7 +176,7 @@ export class Buyers {
       ...(agreed ? {} : { consent: this.#consent(account) }),
     }
     const plain = { account, number, line, quantity, months, lifetime, channel }
-    if (this.#confirming.isAsked(account) && this.#asksReseller(intent, { ...plain, pool })) {
+    if (this.#confirms[accounts.segment[account]] && this.#asksReseller(intent, { ...plain, pool })) {
       this.#visits.loops.putOff(account)
       return
     }
@@ -194,6 +198,7 @@ export class Buyers {
   /** O-06: the amount of a purchase has to be confirmed first. */
   #asksReseller(intent: OrderIntent, purchase: ConfirmedPurchase): boolean {
     const { account, specification, pool, quantity, months } = intent
+    if (!this.#confirming.isAsked(account)) return false
     const what = { account, specification, pool, quantity, months, kind: 'purchase' as const, subject: 0 }
     const asked = { ...what, amount: orderAmount(this.#market, intent) }
     return this.#confirming.asks({ asked, name: `wish ${purchase.number}`, wish: { purchase } })

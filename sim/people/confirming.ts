@@ -4,8 +4,9 @@
  * again.
  */
 import type { Distribution } from '#engine/random/distribution.ts'
-import { type AskedAmount, answerAmount, asksReseller } from '../market/orders/confirmation.ts'
+import { type AskedAmount, answerAmount } from '../market/orders/confirmation.ts'
 import type { Orders } from '../market/orders/orders.ts'
+import { isResold } from '../market/wallets/reseller.ts'
 import { drawDuration, durationLaw, happens } from './draws.ts'
 import type { StreamOf } from './stream-of.ts'
 import { timersOf } from './timers.ts'
@@ -30,7 +31,7 @@ interface Habit {
 export class Confirming<W> {
   readonly #market: Orders
   readonly #stream: StreamOf
-  /** By segment; null where nobody is asked. */
+  /** By segment; null where no reseller is asked. */
   readonly #habits: readonly (Habit | null)[]
   #open = new Map<number, Open<W>>()
   /** Amounts that were confirmed, by buyer and name, until their orders are placed. */
@@ -49,7 +50,8 @@ export class Confirming<W> {
 
   /** Whether an account asks at all: most do not, and need no price. */
   isAsked(account: number): boolean {
-    return asksReseller(this.#market, account)
+    const { accounts, wallets } = this.#market
+    return this.#habits[accounts.segment[account]] !== null && isResold(wallets, account)
   }
 
   /** Whether the reseller has to be asked first; then it is. `amount` 0 is not asked. */

@@ -1,6 +1,5 @@
 /** O-06: before an order, a reseller's customer confirms its amount with the reseller, who may decline it. */
 import { NONE } from '../../cell/table.ts'
-import { isResold } from '../wallets/reseller.ts'
 import type { OrderKind } from './order.ts'
 import type { Orders } from './orders.ts'
 
@@ -20,12 +19,6 @@ export interface AskedAmount {
   readonly subject: number
   /** Whole 1e-8, tax included. */
   readonly amount: bigint
-}
-
-/** Whether an account asks its reseller before an order; what costs nothing is not asked. */
-export function asksReseller(market: Orders, account: number): boolean {
-  const { accounts, wallets, world } = market
-  return isResold(wallets, account) && world.scenario.buyers[accounts.segment[account]].reseller?.confirmation != null
 }
 
 /** The reseller's answer; a declined order is refused before it exists. */
