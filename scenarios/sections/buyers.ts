@@ -57,7 +57,9 @@ const confirmation = z
     after: durationDistribution.prefault('2h').describe('Time until the reseller answers.'),
     declines: probability.default(0).describe('Probability that the reseller declines the amount.'),
   })
-  .describe('Confirming the amount with the reseller before an order; without it, the customer asks no reseller (O-06).')
+  .describe(
+    'Confirming the amount with the reseller before an order; without it, the customer asks no reseller (O-06).',
+  )
 
 const reseller = z
   .strictObject({
