@@ -93,7 +93,10 @@ export function withoutMoney(scenario: Scenario): Scenario {
     catalog: scenario.catalog.map(freeProduct),
     buyers: scenario.buyers.map((segment) => ({
       ...segment,
-      wallet: { opening: '0', paymentMethod: 1, coupons: [], credit: null, topUp: null },
+      wallet: {
+        ...{ opening: '0', paymentMethod: 1, coupons: [], credit: null, topUp: null, card: null },
+        methods: { balance: 1, card: 0, credit: 0 },
+      },
       reseller: null,
     })),
     events: scenario.events.filter(({ kind }) => !movesMoney.has(kind)),

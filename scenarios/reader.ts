@@ -13,7 +13,7 @@ import { warnOfPlatformFees } from './checks/platform-fees.ts'
 import { checkPolicyChanges } from './checks/policy-changes.ts'
 import { checkStandstill } from './checks/standstill.ts'
 import { warnOfTraces } from './checks/traces.ts'
-import { warnOfWallets } from './checks/wallets.ts'
+import { checkMethods, warnOfWallets } from './checks/wallets.ts'
 import { checkMeasureFrom, checkWarmStart, warnOfColdStart } from './checks/warm-start.ts'
 import { bounds, ScenarioDocument } from './document.ts'
 import { expectedWords, explain, faultAt, mostFaults } from './explain.ts'
@@ -98,6 +98,7 @@ function checkAll(data: unknown, { figures, moneyFigures }: ReadOptions, report:
   checkCatalog(draft, report)
   checkBuyers(draft, report)
   checkMinorUnits(data, draft.currency, report)
+  checkMethods(draft, report)
   warnOfWallets(draft, warn)
   warnOfPlatformFees(draft, warn)
   warnOfTraces(draft, data, warn)

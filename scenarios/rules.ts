@@ -81,6 +81,10 @@ const table = {
   'O-10': { text: 'an unsupervised product completes on provisioning; accounts in arrears place no orders', guide: '' },
   'O-11': { text: "a supervised product's term starts at acceptance", guide: '' },
   'O-12': { text: 'one free trial per account and product, never refundable', guide: '' },
+  'O-13': {
+    text: 'the buyer selects balance, bound card or credit; a card is charged what the balance does not cover',
+    guide: '3.1',
+  },
   'X-01': { text: 'only a completed, in-term subscription may be changed', guide: '3.2' },
   'X-02': {
     text: 'upgrade fee: the new list price less the original one, each for the rest of the term',

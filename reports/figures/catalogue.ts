@@ -1,5 +1,6 @@
 /** Every figure a report prints and a threshold may name. */
 import { availabilityFigures } from './availability.ts'
+import { cardFigures } from './cards.ts'
 import { caseFigures } from './cases.ts'
 import { ecsFigures } from './ecs.ts'
 import type { Figure } from './figure.ts'
@@ -19,6 +20,7 @@ export const figures: readonly Figure[] = [
   ...ecsFigures,
   ...poolFigures,
   ...moneyFigures,
+  ...cardFigures,
   ...resellerFigures,
   ...serviceFigures,
   ...supervisionFigures,

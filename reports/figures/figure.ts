@@ -19,7 +19,7 @@ export const labelTexts = {
   region: 'region id',
   pool: 'pool as zone/flavour',
   channel: 'how the buyer found the product',
-  code: 'reason of a refusal, or kind of a notice',
+  code: 'reason of a refusal or of a declined card, or kind of a notice',
   rule: 'rule of the line, such as P-02',
   model: 'price model: hourly, linear, tiered, volume, fixed; empty when a line has none',
   version:

@@ -1,7 +1,7 @@
 /** Wallets that are probably a mistake. */
 import type { BuyerSegment } from '../sections/buyers.ts'
 import type { Warn } from '../warnings.ts'
-import type { Draft } from './draft.ts'
+import type { Draft, Report } from './draft.ts'
 
 const isZero = (amount: string): boolean => !/[1-9]/.test(amount)
 
@@ -26,6 +26,24 @@ function isFree({ regions, catalog }: Draft): boolean {
     pools.every(({ hourly, plans }) => isZero(hourly) && plans.length === 0) &&
     specifications.every((each) => 'hourly' in each && isZero(each.hourly))
   )
+}
+
+/** O-13: a method that a buyer may select has to be there. */
+export function checkMethods({ buyers }: Draft, report: Report): void {
+  buyers.forEach((segment, index) => {
+    if (segment === undefined) return
+    const { wallet } = segment
+    for (const method of ['card', 'credit'] as const)
+      if (wallet.methods[method] > 0 && wallet[method] === null)
+        report(['buyers', index, 'wallet', 'methods', method], {
+          what: `buyers select ${method}, but their wallet has no ${method} (O-13)`,
+          expected: `wallet.${method}, or a weight of 0`,
+          hint:
+            method === 'card'
+              ? 'write card: { declines: 0.02 } in the wallet'
+              : 'write credit: { limit: "100" } in the wallet',
+        })
+  })
 }
 
 /** A trace says when people come, not what they own: without a wallet its orders fall into arrears (A-01, O-10). */

@@ -1,6 +1,7 @@
 /** `buyers`: segments of buyers, what they own, when they come, what they buy and what they do with it. */
 import { z } from 'zod'
 import { count, money, probability, weight, weightsByName, weightsOf } from '../amounts.ts'
+import { declineReasons } from '../decline-reasons.ts'
 import { countDistribution, durationDistribution } from '../distributions.ts'
 import { habits } from './habits.ts'
 import { load } from './load.ts'
@@ -13,6 +14,23 @@ const coupon = z.strictObject({
   count: count(1, 1000).default(1).describe('Coupons per buyer.'),
   probability: probability.default(1).describe('Probability that a buyer holds any.'),
 })
+
+const card = z
+  .strictObject({
+    declines: probability.default(0).describe('Probability that a charge of the card is declined.'),
+    reasons: weightsOf(...declineReasons)
+      .prefault({ 'insufficient-funds': 1 })
+      .describe('Weights of the reasons of declines.'),
+    retry: z
+      .strictObject({
+        probability: probability.default(0).describe('Probability that the buyer tries a declined payment again.'),
+        after: durationDistribution.prefault('1d').describe('Delay from the decline.'),
+      })
+      .prefault({})
+      .describe('Trying again; otherwise the order expires unpaid (O-01).'),
+    topUps: z.boolean().default(false).describe('Whether top-ups are paid by card, too.'),
+  })
+  .describe('A bound card: it pays orders and top-ups, never use (O-13).')
 
 const topUp = z
   .strictObject({
@@ -36,6 +54,12 @@ const wallet = z
     coupons: z.array(coupon).max(100).default([]).describe('Coupons held at the start (O-05).'),
     credit: maybe(credit),
     topUp: maybe(topUp),
+    card: maybe(card),
+    methods: weightsOf('balance', 'card', 'credit')
+      .prefault({ balance: 1 })
+      .describe(
+        'Weights of the payment methods that buyers select for an order (O-13). balance: the balance, then credit; card: the balance, then the card; credit: credit alone.',
+      ),
   })
   .describe('Prepaid balance and means of payment of each buyer.')
 

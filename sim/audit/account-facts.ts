@@ -128,6 +128,10 @@ const feeds = {
     WHERE account BETWEEN ? AND ? ORDER BY account, rowid`,
   resold: `SELECT account, limited, ${money('budget')} FROM reseller_customers
     WHERE account BETWEEN ? AND ? ORDER BY account, rowid`,
+  methods: `SELECT account, order_id, at, method FROM payment_methods
+    WHERE account BETWEEN ? AND ? ORDER BY account, rowid`,
+  cards: `SELECT account, at, order_id, ${money('amount')}, outcome, reason, transactions_from FROM card_charges
+    WHERE account BETWEEN ? AND ? ORDER BY account, rowid`,
   confirmations: `SELECT account, asked, at, kind, specification, pool, quantity, months, subject, ${money('amount')}, confirmed
     FROM reseller_confirmations
     WHERE account BETWEEN ? AND ? ORDER BY account, rowid`,
@@ -276,6 +280,15 @@ function gather(id: number, open: Record<FeedName, Feed>, counted: { rows: numbe
       transactionsFrom: row[3],
     })),
     budget: budgetOf([...of('resold')]),
+    methods: new Map(Array.from(of('methods'), (row) => [row[1], { at: row[2], method: row[3] }] as const)),
+    cards: Array.from(of('cards'), (row) => ({
+      at: row[1],
+      order: row[2],
+      amount: amountOf(row[3]),
+      outcome: row[4],
+      reason: row[5],
+      transactionsFrom: row[6],
+    })),
     confirmations: Array.from(of('confirmations'), (row) => ({
       asked: row[1],
       at: row[2],

@@ -3,6 +3,7 @@ import type { CheckMaker } from './check.ts'
 import { appeals } from './checks/appeals.ts'
 import { billRoundings } from './checks/bill-roundings.ts'
 import { bills } from './checks/bills.ts'
+import { cards } from './checks/cards.ts'
 import { catalog } from './checks/catalog.ts'
 import { channels } from './checks/channels.ts'
 import { days } from './checks/days.ts'
@@ -58,6 +59,7 @@ export const checks: readonly CheckMaker[] = [
   waits,
   lifetimes,
   wallets,
+  cards,
   reseller,
   channels,
   invoices,

@@ -35,6 +35,12 @@ export const priceOf = (price: bigint): Price => (price <= BigInt(Number.MAX_SAF
 export const toMinorUnits = (charges: bigint | number, decimals: number, rounding: Rounding): bigint =>
   whole(roundTo(exactOf(charges).div(1e8), decimals, rounding).times(1e8))
 
+/** O-13: the least whole minor units that cover an amount (whole 1e-8) of at least 0. */
+export const coverInMinorUnits = (amount: bigint, decimals: number): bigint => {
+  const truncated = toMinorUnits(amount, decimals, 'truncate')
+  return truncated === amount ? amount : truncated + 10n ** BigInt(8 - decimals)
+}
+
 /** Charges of one clock hour by price and seconds; each is computed once. */
 export class HourlyCharges {
   readonly #rounding: Rounding

@@ -280,6 +280,18 @@ export interface MeteredMonth {
   readonly amount: bigint
 }
 
+/** O-13: a bound card was charged, or declined; `order` is 0 for a top-up. */
+export interface CardCharge {
+  readonly at: number
+  readonly order: number
+  readonly amount: bigint
+  readonly outcome: number
+  /** 0 where it was charged. */
+  readonly reason: number
+  /** Number from which transactions were booked after it. */
+  readonly transactionsFrom: number
+}
+
 /** O-06: an amount that a reseller was asked about; `asked` is the instant whose price it is. */
 export interface Confirmation {
   readonly asked: number
@@ -318,6 +330,9 @@ export interface AccountFacts {
    * themselves.
    */
   readonly budget: bigint | null | undefined
+  /** O-13: what buyers selected for their orders, where it was not the balance. */
+  readonly methods: ReadonlyMap<number, { readonly at: number; readonly method: number }>
+  readonly cards: readonly CardCharge[]
   readonly confirmations: readonly Confirmation[]
   readonly combined: readonly CombinedPayment[]
   /** What the record says its transactions and its use come to by month. */

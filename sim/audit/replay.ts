@@ -3,8 +3,8 @@
  * settlement of each hour (U-08, A-01), the debts and what they lead to (A-02..A-05), and the bills (I-02).
  */
 import { DAY } from './civil-time.ts'
-import { least } from './exact.ts'
-import type { AccountFacts, CreditGrant, Transaction } from './facts.ts'
+import { coverInMinorUnits, least } from './exact.ts'
+import type { AccountFacts, CardCharge, CreditGrant, Transaction } from './facts.ts'
 import type { HourlyOwed } from './hourly-owed.ts'
 import type { LateCharge } from './late-usage.ts'
 import type { Premises } from './premises.ts'
@@ -97,6 +97,12 @@ export interface Prices {
   discountable(payment: Transaction): bigint
 }
 
+/** O-13: a declined charge moved nothing; it comes before the transactions that were booked after it. */
+const declinedAct = ({ at, order, transactionsFrom }: CardCharge): Transaction => ({
+  ...{ id: transactionsFrom - 0.5, at, order, kind: -1, repeats: 1, hour: 0, day: 0 },
+  ...{ earned: [], shares: [], legs: [] },
+})
+
 export class Replay {
   due = 0n
   readonly wallet: Wallet
@@ -126,6 +132,9 @@ export class Replay {
   readonly taxes = new Map<number, TaxOnUse>()
   /** M-08: by transaction. */
   readonly roundings = new Map<number, Rounding>()
+  /** O-13: what a card is charged, by the number of the transaction, or of what comes before the next one. */
+  readonly cards = new Map<number, bigint>()
+  readonly #methods: AccountFacts['methods']
   /** What a bill released, which pays debts and credit once the hours of its instant are settled. */
   #givenBack: { readonly at: number; readonly from: number } | undefined
   readonly #region: number
@@ -153,15 +162,16 @@ export class Replay {
     this.#returned = returned
     this.#isResold = facts.budget !== undefined
     this.#region = facts.region
+    this.#methods = facts.methods
     this.wallet = new Wallet(facts.coupons)
     this.#standing = words.good
   }
 
   /** Runs through the account's life. `owed` and the late charges get what coupons and the balance paid of each. */
-  run({ transactions, creditGrants }: AccountFacts, owed: HourlyOwed): this {
-    const { opening, topUp, payment, refund, usageTax, billRounding } = this.#words
-    const acts = transactions
-      .filter(({ kind }) => [opening, topUp, payment, refund, usageTax, billRounding].includes(kind))
+  run({ transactions, creditGrants, cards }: AccountFacts, owed: HourlyOwed): this {
+    const { opening, topUp, payment, refund, usageTax, billRounding, cardCharge, declined } = this.#words
+    const acts = [...transactions, ...cards.filter(({ outcome }) => outcome === declined).map(declinedAct)]
+      .filter(({ kind }) => [opening, topUp, cardCharge, payment, refund, usageTax, billRounding, -1].includes(kind))
       .sort((a, b) => a.at - b.at || a.id - b.id)
     const grants = [...creditGrants]
     this.#nextHour = owed.first
@@ -175,6 +185,7 @@ export class Replay {
       this.#reach(act.at, isBill ? 0 : actRank)
       if (act.kind === usageTax) this.#tax(act)
       else if (act.kind === billRounding) this.#round(act)
+      else if (act.kind === cardCharge || act.kind === -1) this.#chargeCard(act)
       else if (act.kind === payment) this.#pay(act)
       else this.#receive(act)
     }
@@ -321,6 +332,19 @@ export class Replay {
     this.#milestones = []
   }
 
+  /** O-13: the whole minor units that the balance lacks for the order; nothing comes in where the card is declined. */
+  #chargeCard(act: Transaction): void {
+    const { wallet } = this
+    const lacking = wallet.lacking(this.#prices.amountOf(act), this.#discountable(act))
+    const charged = act.order === 0 ? 0n : coverInMinorUnits(lacking, this.#premises.scenario.currency.decimals)
+    this.cards.set(act.id, charged)
+    if (act.kind !== -1) wallet.cash += charged
+  }
+
+  #discountable(payment: Transaction): bigint {
+    return this.#prices.hasDiscount(payment) ? 0n : this.#prices.discountable(payment)
+  }
+
   #pay(payment: Transaction): void {
     const amount = this.#prices.amountOf(payment)
     this.#charge(payment.at, amount)
@@ -331,8 +355,8 @@ export class Replay {
       return
     }
     const { cash } = this.wallet
-    const discountable = this.#prices.hasDiscount(payment) ? 0n : this.#prices.discountable(payment)
-    const draw = this.wallet.pay(payment.order, payment.at, amount, discountable)
+    const onCredit = this.#methods.get(payment.order)?.method === this.#words.credit
+    const draw = this.wallet.pay(payment.order, payment.at, amount, this.#discountable(payment), onCredit)
     this.paid.set(payment.order, draw)
     if (draw.rest > 0n || this.due > 0n) this.uncovered.push({ transaction: payment, cash, due: this.due })
   }

@@ -46,8 +46,17 @@ export class Wallet {
     return [...this.#cashCoupons, ...this.#discounts].reduce((sum, { left }) => sum + left, 0n)
   }
 
-  /** O-05: discount coupon for what it may pay (M-06, M-07), one cash coupon, cash, credit. */
-  pay(order: number, at: number, amount: bigint, discountable: bigint): Draw {
+  /** O-13: what coupons and the balance leave of an order that would be paid now. */
+  lacking(amount: bigint, discountable: bigint): bigint {
+    const ticket = discountable === 0n ? undefined : this.#discounts.find(({ left }) => left > 0n)
+    const discount = least(ticket?.left ?? 0n, discountable)
+    const coupon = least(this.#cashCoupons.find(({ left }) => left > 0n)?.left ?? 0n, amount - discount)
+    const rest = amount - discount - coupon
+    return rest - least(this.cash, rest)
+  }
+
+  /** O-05: discount coupon for what it may pay (M-06, M-07), one cash coupon, cash, credit; O-13: or credit alone. */
+  pay(order: number, at: number, amount: bigint, discountable: bigint, onCredit = false): Draw {
     const taken: { held: Held; amount: bigint }[] = []
     const take = (held: Held | undefined, wanted: bigint): bigint => {
       const part = least(held?.left ?? 0n, wanted)
@@ -69,7 +78,7 @@ export class Wallet {
       ticket.left = 0n
     }
     this.#byOrder.set(order, taken)
-    return { discount, coupon, ...this.#fromBalance(amount - discount - coupon) }
+    return { discount, coupon, ...this.#fromBalance(amount - discount - coupon, onCredit) }
   }
 
   /** an hour's charge draws on all cash coupons, then cash, then credit. */
@@ -84,8 +93,8 @@ export class Wallet {
     return { discount: 0n, coupon, ...this.#fromBalance(amount - coupon) }
   }
 
-  #fromBalance(amount: bigint): Pick<Draw, 'cash' | 'credit' | 'rest'> {
-    const cash = least(this.cash, amount)
+  #fromBalance(amount: bigint, onCredit = false): Pick<Draw, 'cash' | 'credit' | 'rest'> {
+    const cash = onCredit ? 0n : least(this.cash, amount)
     const credit = least(this.credit - this.creditUsed, amount - cash)
     this.cash -= cash
     this.creditUsed += credit

@@ -12,6 +12,12 @@ export function toMinorUnits(amount: Amount, decimals: number, rounding: Roundin
   return divideRounded(amount, unit, rounding) * unit
 }
 
+/** M-08, O-13: the least whole minor units that cover an amount (whole 1e-8) of at least 0. */
+export function coveringMinorUnits(amount: Amount, decimals: number): Amount {
+  const unit = tenTo(MONEY_DECIMALS - decimals)
+  return ((amount + unit - 1n) / unit) * unit
+}
+
 /** `0.46`, or `1235` of a currency without minor units; `payable` is in whole minor units. */
 export function formatPayable(payable: Amount, decimals: number): string {
   const text = formatAmount(payable)

@@ -29,12 +29,16 @@ export const usageTax = 'usage-tax'
 /** M-08: what brings a monthly bill to minor units, drawn or released when the bill is made. */
 export const billRounding = 'bill-rounding'
 
+/** O-13: money that a bound card brings to the balance, for an order. */
+export const cardCharge = 'card-charge'
+
 export type TransactionKind =
   | (typeof transactionKinds)[number]
   | (typeof walletKinds)[number]
   | typeof lateUsage
   | typeof usageTax
   | typeof billRounding
+  | typeof cardCharge
 
 export const refusalCodes = [
   'payment-method-missing',
@@ -72,6 +76,9 @@ export const catalogCodes = ['product-delisted'] as const
 /** What did not go through while payments fail by plan. */
 export const failureCodes = ['payment-failed', 'top-up-failed'] as const
 
+/** O-13. */
+export const cardCodes = ['card-declined'] as const
+
 /** messages before a term's end. Those of grace and retention are the ones of A-06. */
 export const termNotices = ['expires-in-7-days', 'expires-in-3-days', 'expires-in-1-day', 'expired'] as const
 
@@ -96,6 +103,7 @@ export type NoticeCode =
   | (typeof noticeCodes)[number]
   | (typeof warningCodes)[number]
   | (typeof failureCodes)[number]
+  | (typeof cardCodes)[number]
   | (typeof termNotices)[number]
 export type RefusalCode =
   | (typeof refusalCodes)[number]

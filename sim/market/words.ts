@@ -4,10 +4,13 @@
  * digest folds a hash of the word instead, so a word may be added anywhere.
  */
 
+import { declineReasons } from '#scenarios/decline-reasons.ts'
 import { rules } from '#scenarios/rules.ts'
 import {
   agreementCodes,
   billRounding,
+  cardCharge,
+  cardCodes,
   catalogCodes,
   failureCodes,
   flavourStatuses,
@@ -27,7 +30,7 @@ import { Dictionary } from '../record/dictionary.ts'
 import { ledgerAccounts } from '../record/ledger-accounts.ts'
 import { standing } from './arrears/standing.ts'
 import { invoice } from './invoices/invoice.ts'
-import { order, orderKinds } from './orders/order.ts'
+import { order, orderKinds, paymentMethods } from './orders/order.ts'
 import { sellerAccount } from './sellers/seller-account.ts'
 import { supportContact } from './sellers/support-contact.ts'
 import { ticket } from './sellers/ticket.ts'
@@ -123,6 +126,12 @@ export const words: readonly string[] = [
     ...sellerAccount.states,
     ...sellerAccount.events,
     'sale',
+    cardCharge,
+    ...cardCodes,
+    ...paymentMethods,
+    ...declineReasons,
+    'charged',
+    'declined',
     usageTax,
     billRounding,
     'rounding',

@@ -3,14 +3,17 @@ import type { BuyerSegment } from '#scenarios/sections/buyers.ts'
 import type { Orders } from '../market/orders/orders.ts'
 import { payNow } from '../market/orders/payment.ts'
 import { openOrders, payTogether } from '../market/orders/payment-together.ts'
-import { Behaviour, type Declared, type Habit } from './behaviour.ts'
+import { Behaviour, type Declared, type Habit, habitFrom } from './behaviour.ts'
 import { durationLaw, happens } from './draws.ts'
 import type { StreamOf } from './stream-of.ts'
 
 type PayingHabit = Habit & Pick<BuyerSegment['habits']['paying'], 'abandon' | 'together'>
 
+const never: Habit = { probability: 0, after: durationLaw({ constant: 0 }) }
+
 export class Paying {
   readonly behaviour: Behaviour<Orders, PayingHabit>
+  readonly #retrying: Behaviour<Orders>
   readonly #market: Orders
   /** The orders that a buyer has chosen to pay together, by the number of the order they were chosen with. */
   #chosen = new Map<number, readonly number[]>()
@@ -18,6 +21,19 @@ export class Paying {
   constructor(market: Orders, streamOf: StreamOf) {
     this.#market = market
     this.behaviour = new Behaviour(market, streamOf, this.#paying())
+    this.#retrying = new Behaviour(market, streamOf, {
+      timer: 'buyerPays',
+      stream: 'card-retry',
+      habit: ({ wallet: { card } }) => (card === null ? never : habitFrom(card.retry)),
+      account: ({ orders }) => orders.account,
+      pending: ({ orders }) => orders.payTimer,
+      act: payNow,
+    })
+  }
+
+  /** O-13: a declined card may be tried again. */
+  declined(order: number): void {
+    this.#retrying.consider(order)
   }
 
   #paying(): Declared<Orders, PayingHabit> {

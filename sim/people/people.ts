@@ -12,6 +12,7 @@ import { Confirming } from './confirming.ts'
 import { PaymentLuck } from './events/payment-failures.ts'
 import type { LaterWish } from './later-wish.ts'
 import { Paying } from './paying.ts'
+import { choosePaymentMethods } from './payment-methods.ts'
 import { Sellers } from './sellers.ts'
 import { StopsAndStarts } from './stopping.ts'
 import type { StreamOf } from './stream-of.ts'
@@ -48,6 +49,7 @@ export class People {
     this.buyers = new Buyers(servers, streams, this.#confirming)
     const luck = new PaymentLuck(orders, streamOf)
     const paying = new Paying(orders, streamOf)
+    choosePaymentMethods(orders, streamOf)
     this.#warmStart = new WarmStart(servers, streams)
     this.#wallets = new Wallets(orders, streamOf, luck)
     this.#credit = new AskingForCredit(orders, streamOf)
@@ -91,6 +93,7 @@ export class People {
     invoices.invoiceIssued.connect((invoice) => afterSales.returning.consider(invoice))
     invoices.invoiceReturned.connect((invoice) => afterSales.invoiceReturned(invoice))
     orders.paymentFails.connect((account) => luck.fails(account))
+    orders.cardDeclined.connect((order) => paying.declined(order))
     orders.paymentAwaited.connect((order) => paying.awaited(order))
     orders.orderBegan.connect((order) => buyers.orderBegan(order))
     orders.orderPaid.seller.connect((order) => this.#sellers.provisionOrdered(order))

@@ -6,17 +6,19 @@ import type { Distribution } from '#engine/random/distribution.ts'
 import type { Stream } from '#engine/random/streams.ts'
 import type { BuyerSegment } from '#scenarios/sections/buyers.ts'
 import { NONE } from '../cell/table.ts'
+import { topUpByCard } from '../market/orders/card-top-up.ts'
 import type { Orders } from '../market/orders/orders.ts'
 import { missing } from '../market/orders/payment.ts'
 import { openBalance, topUp } from '../market/wallets/cash.ts'
 import { grantCoupon } from '../market/wallets/coupons.ts'
 import { isResold, joinReseller } from '../market/wallets/reseller.ts'
 import type { CouponKind } from '../market/wallets/wallets.ts'
-import { drawDuration, durationLaw } from './draws.ts'
+import { type Habit, habitFrom } from './behaviour.ts'
+import { drawDuration, durationLaw, happens } from './draws.ts'
 import type { PaymentLuck } from './events/payment-failures.ts'
 import { timersOf } from './timers.ts'
 
-interface Habit {
+interface WalletHabit {
   readonly opening: Amount
   readonly coupons: readonly { kind: CouponKind; amount: Amount; count: number; probability: number }[]
   /** Probability of being a reseller's customer, and the monthly budget. */
@@ -28,14 +30,17 @@ interface Habit {
   readonly belowNumber: number
   readonly amount: Amount
   readonly reaction: Distribution | null
+  /** O-13: how a declined top-up by card is tried again; null for who does not top up by card. */
+  readonly card: Habit | null
 }
 
-function habitOf({ wallet, reseller }: BuyerSegment): Habit {
+function habitOf({ wallet, reseller }: BuyerSegment): WalletHabit {
   const means = {
     opening: parseAmount(wallet.opening),
     coupons: wallet.coupons.map((coupon) => ({ ...coupon, amount: parseAmount(coupon.amount) })),
     resold: reseller?.probability ?? 0,
     budget: reseller?.monthlyBudget == null ? null : parseAmount(reseller.monthlyBudget),
+    card: wallet.card?.topUps === true ? habitFrom(wallet.card.retry) : null,
   }
   if (wallet.topUp === null) return { ...means, below: null, belowNumber: 0, amount: 0n, reaction: null }
   const { amount, reaction } = wallet.topUp
@@ -51,7 +56,7 @@ function habitOf({ wallet, reseller }: BuyerSegment): Habit {
 
 export class Wallets {
   readonly #market: Orders
-  readonly #habits: readonly Habit[]
+  readonly #habits: readonly WalletHabit[]
   readonly #stream: (account: number, purpose: string) => Stream
   readonly #luck: PaymentLuck
 
@@ -89,7 +94,7 @@ export class Wallets {
     }
   }
 
-  #habit(account: number): Habit {
+  #habit(account: number): WalletHabit {
     return this.#habits[this.#market.accounts.segment[account]]
   }
 
@@ -116,10 +121,19 @@ export class Wallets {
     balances.topUpTimer[account] = timers.wake('topUpArrives', timers.now + Math.max(MINUTE, wait), account)
   }
 
+  /** O-13: a declined card may be tried again. */
+  #tryCardLater(account: number, { probability = 1, after }: Habit): void {
+    const timers = timersOf(this.#market)
+    const stream = () => this.#stream(account, 'card-retry')
+    if (!happens(probability, stream)) return
+    const wait = Math.max(MINUTE, drawDuration(after, stream()))
+    this.#market.balances.topUpTimer[account] = timers.wake('topUpArrives', timers.now + wait, account)
+  }
+
   /** The money arrives: as many times the usual amount as debts and waiting orders need. */
   topUpArrives(account: number): void {
     const { balances } = this.#market
-    const { below, amount } = this.#habit(account)
+    const { below, amount, card } = this.#habit(account)
     balances.topUpTimer[account] = NONE
     // Credit that was drawn is restored before the balance rises.
     const owed = balances.creditUsed.at(account)
@@ -132,7 +146,12 @@ export class Wallets {
       this.#tryLater(account)
       return
     }
-    topUp(this.#market.wallets, account, amount * ((needed + amount - 1n) / amount))
+    const sum = amount * ((needed + amount - 1n) / amount)
+    if (card === null) topUp(this.#market.wallets, account, sum)
+    else if (!topUpByCard(this.#market, account, sum)) {
+      this.#tryCardLater(account, card)
+      return
+    }
     this.balanceFell(account)
   }
 }

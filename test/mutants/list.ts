@@ -12,6 +12,27 @@ const vast = '../test/reports/limits/limits'
 
 export const mutants: readonly Mutant[] = [
   {
+    file: billing('minor-units'),
+    text: '((amount + unit - 1n) / unit) * unit',
+    instead: '(amount / unit) * unit + unit',
+    breaks: 'O-13: a card is charged no more than covers the amount',
+    scenario: 'every-rule',
+  },
+  {
+    file: market('orders/payment'),
+    text: "if (byCard > 0n && !chargeCard(market, row, byCard)) return 'declined'",
+    instead: 'if (byCard > 0n) chargeCard(market, row, byCard)',
+    breaks: 'O-13: a declined card pays nothing',
+    scenario: 'every-rule',
+  },
+  {
+    file: market('orders/payment'),
+    text: 'const byCard = method === paymentMethod.card ? rest - held : 0n',
+    instead: 'const byCard = method === paymentMethod.card ? rest : 0n',
+    breaks: 'O-13: the balance pays before the card',
+    scenario: 'every-rule',
+  },
+  {
     file: market('orders/confirmation'),
     text: 'quantity: quantity * 1e8,',
     instead: 'quantity: quantity * 1e8 + 1e8,',
@@ -322,7 +343,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     file: market('orders/payment'),
-    text: 'if (balances.due.at(account) > 0n) return false\n',
+    text: "if (balances.due.at(account) > 0n) return 'short'\n",
     instead: '',
     breaks: 'O-10: nothing is paid before what is due',
   },

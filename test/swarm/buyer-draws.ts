@@ -32,7 +32,24 @@ const walletOf = (decimals: number) =>
       amount: amount(200, decimals).map((text) => `1${text}`),
       reaction: lasting(0, 3000),
     }),
-  })
+    card: fc.record({
+      declines: share,
+      reasons: fc.constant({ 'card-expired': 1 }),
+      retry: fc.record({ probability: share, after: fc.constantFrom('0s', '9h', '3d') }),
+      topUps: fc.boolean(),
+    }),
+    methods: fc.record({ balance: fc.constantFrom(0.5, 1), card: share, credit: share }),
+  }).map((wallet: Doc) => ({
+    ...wallet,
+    // A method can be selected only where the wallet has it.
+    ...('methods' in wallet && {
+      methods: {
+        ...(wallet.methods as Doc),
+        ...('card' in wallet ? {} : { card: 0 }),
+        ...('credit' in wallet ? {} : { credit: 0 }),
+      },
+    }),
+  }))
 
 const perDay = fc.constantFrom('0.5/d', '2/d', '6/d')
 const loadOf = (start: number, days: number): fc.Arbitrary<Doc> =>

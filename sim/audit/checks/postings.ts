@@ -39,6 +39,7 @@ const shapes: Readonly<Record<string, Shape>> = {
   'usage-tax': usageTax,
   opening: cashIn,
   'top-up': cashIn,
+  'card-charge': cashIn,
   usage,
   'late-usage': usage,
   payment: {

@@ -2,7 +2,7 @@ import type { Habits } from '#scenarios/sections/habits.ts'
 import type { Cell } from '../../cell/cell.ts'
 import { Chapter } from '../../cell/chapter.ts'
 import { LinkedList } from '../../cell/linked-list.ts'
-import { Gate, Port } from '../../cell/port.ts'
+import { Gate, Pipe, Port } from '../../cell/port.ts'
 import {
   code,
   count,
@@ -24,7 +24,7 @@ import type { Arrears } from '../arrears/arrears.ts'
 import type { Invoices } from '../invoices/invoices.ts'
 import type { Sellers } from '../sellers/sellers.ts'
 import type { Wallets } from '../wallets/wallets.ts'
-import { order, orderKinds } from './order.ts'
+import { order, orderKinds, type PaymentMethod, paymentMethods } from './order.ts'
 import { Trials } from './trials.ts'
 
 /** What each account needs to order (O-02), how often its buyer has wished, and its unpaid orders, oldest first. */
@@ -46,7 +46,7 @@ export const customerTable = (accounts: number) =>
  * could not be created, `admitted` hold a unit of the pool, `servers` rows of servers refer to it; `creation` is how long
  * yearly/monthly ones take to be created, `fails` whether one of them will. `subject`: what a change or renewal is of, 0 for
  * a purchase, `subscription` its row, `newEnd` where a renewal puts its end. `called`: its buyer has set out to pay it;
- * `requotes`: it is a purchase that `order.quoteLock` may price once more; `discounted`: its line has a discount of its own
+ * `method`: what the buyer pays with (O-13); `requotes`: it is a purchase that `order.quoteLock` may price once more; `discounted`: its line has a discount of its own
  * (M-06). `sellerCost`: what was deferred of its seller's share (L-06). `couponPaid`, `discountPaid`: what its coupons paid,
  * `lowered`: the discount coupon lowered the taxed price (M-07). `priceRule`, `cloudRule`: words of the rules of its lines, 0
  * without such a line; `cloudPlan` the plan of its servers.
@@ -84,6 +84,7 @@ export const orderTable = () =>
     servers: count(),
     fails: flag(),
     called: flag(),
+    method: code(paymentMethods),
     payTimer: timer(),
     trial: flag(),
     requotes: flag(),
@@ -126,12 +127,22 @@ export class Orders extends Chapter<keyof typeof orderTimers> {
   readonly paysAtOnce = Uint8Array.from(this.world.scenario.buyers, ({ habits: { paying } }) =>
     isPrompt(paying) ? 1 : 0,
   )
+  /** By buyer segment: 1 where buyers may select another payment method than the balance (O-13). */
+  readonly selectsMethod = Uint8Array.from(this.world.scenario.buyers, ({ wallet: { methods } }) =>
+    methods.card > 0 || methods.credit > 0 ? 1 : 0,
+  )
   /** An order was created. */
   readonly orderBegan = new Port<[order: number]>()
   /** An order waits for its buyer to pay it (O-01). */
   readonly paymentAwaited = new Port<[order: number]>()
   /** Whether a payment that an account makes now does not go through, by a planned failure. */
   readonly paymentFails = new Gate<[account: number]>()
+  /** O-13: which method a buyer selects for an order; the balance unless said. */
+  readonly methodSelected = new Pipe<PaymentMethod, [account: number]>()
+  /** O-13: why a bound card is declined that is charged now; an empty text where it is not. */
+  readonly cardDeclines = new Pipe<string, [account: number]>()
+  /** O-13: a card was declined: the order waits, and may be tried again. */
+  readonly cardDeclined = new Port<[order: number]>()
   /** An order was paid, and is to be provided in one of these ways. */
   readonly orderPaid: Readonly<Record<Fulfilment, Port<[order: number]>>> = {
     change: new Port(),

@@ -4,7 +4,9 @@ import { NONE } from '../../cell/table.ts'
 import { type CouponDraw, couponsFor, drawCoupons, type Payable } from '../wallets/coupons.ts'
 import { creditLeft } from '../wallets/credit.ts'
 import { isResold } from '../wallets/reseller.ts'
+import { chargeCard, selectMethod } from './card.ts'
 import { fulfilmentOf, startsFlow } from './fulfilment.ts'
+import { paymentMethod } from './order.ts'
 import { comeToNothing, isOutdated, requote, step, unqueue } from './order-steps.ts'
 import type { Orders } from './orders.ts'
 import { dueNow, fixQuote } from './payment-quote.ts'
@@ -17,7 +19,15 @@ export function missing(market: Orders, account: number): bigint {
   const due = balances.due.at(account)
   if (waiting === NONE) return atLeastNothing(due - balances.cash.at(account))
   const { amount, discountAmount, cashAmount } = dueNow(market, waiting).draw
-  const wanted = due + amount - discountAmount - cashAmount
+  const rest = amount - discountAmount - cashAmount
+  const { method } = market.orders
+  // O-13: a card covers the rest by itself, and money on the balance helps credit only by restoring it.
+  if (method[waiting] === paymentMethod.card) return atLeastNothing(due - balances.cash.at(account))
+  if (method[waiting] === paymentMethod.credit) {
+    const lacking = atLeastNothing(rest - creditLeft(market.wallets, account))
+    return atLeastNothing(due + least(lacking, balances.creditUsed.at(account)) - balances.cash.at(account))
+  }
+  const wanted = due + rest
   return atLeastNothing(wanted - balances.cash.at(account) - creditLeft(market.wallets, account))
 }
 
@@ -42,11 +52,14 @@ export function payOrWait(market: Orders, row: number, prompt = false): void {
   const account = orders.account[row]
   if (isResold(market.wallets, account)) {
     step(market, row, 'approve', 'O-06')
-    if (pay(market, row)) provide(market, row)
+    if (pay(market, row) === 'paid') provide(market, row)
     return
   }
+  // What the market draws by itself it draws from the balance.
+  if (!prompt && market.selectsMethod[accounts.segment[account]] === 1) selectMethod(market, row)
   const atOnce = prompt || market.paysAtOnce[accounts.segment[account]] === 1
-  if (atOnce && nextCalled(market, account) === NONE && pay(market, row)) {
+  const outcome = atOnce && nextCalled(market, account) === NONE ? pay(market, row) : 'short'
+  if (outcome === 'paid') {
     provide(market, row)
     return
   }
@@ -55,7 +68,8 @@ export function payOrWait(market: Orders, row: number, prompt = false): void {
   const expiry = created + market.policiesAt(created)['order.unpaidLife']
   orders.expiry[row] = timers.wake('orderExpires', Math.max(now, expiry), row)
   market.unpaid.append(account, row)
-  if (atOnce) {
+  if (outcome === 'declined') market.cardDeclined.emit(row)
+  else if (atOnce) {
     orders.called[row] = 1
     market.wallets.balanceFell.emit(account, missing(market, account))
   } else market.paymentAwaited.emit(row)
@@ -69,31 +83,39 @@ export function payNow(market: Orders, row: number): void {
   market.wallets.balanceFell.emit(account, missing(market, account))
 }
 
-/** O-05: draws an order's amount from discount coupon, one cash coupon, cash and credit; false when they do not reach. */
-function pay(market: Orders, row: number): boolean {
+/** `short`: the sources do not reach; `declined`: the card was (O-13). */
+type Outcome = 'paid' | 'short' | 'declined'
+
+/** O-05: draws an order's amount from discount coupon, one cash coupon, cash and credit, by its method (O-13). */
+function pay(market: Orders, row: number): Outcome {
   const { orders, balances } = market
   const account = orders.account[row]
-  if (balances.due.at(account) > 0n) return false
+  if (balances.due.at(account) > 0n) return 'short'
   const { quote, draw } = dueNow(market, row)
   if (isResold(market.wallets, account)) {
     fixQuote(market, row, quote, quote.tax)
     post(market, row, { coupons: 0n, cash: 0n, credit: 0n, reseller: quote.amount })
-    return true
+    return 'paid'
   }
   const coupons = draw.discountAmount + draw.cashAmount
-  const cash = least(balances.cash.at(account), draw.amount - coupons)
-  const credit = draw.amount - coupons - cash
-  if (credit > creditLeft(market.wallets, account)) return false
+  const rest = draw.amount - coupons
+  const method = orders.method[row]
+  const held = method === paymentMethod.credit ? 0n : least(balances.cash.at(account), rest)
+  const byCard = method === paymentMethod.card ? rest - held : 0n
+  const cash = held + byCard
+  const credit = rest - cash
+  if (credit > creditLeft(market.wallets, account)) return 'short'
   if (draw.amount > 0n && market.paymentFails.ask(account)) {
     market.notify(account, 'payment-failed', 'O-05', orders.id[row])
-    return false
+    return 'short'
   }
+  if (byCard > 0n && !chargeCard(market, row, byCard)) return 'declined'
   fixQuote(market, row, quote, draw.tax)
   drawOrderCoupons(market, row, draw)
   balances.cash.add(account, -cash)
   balances.creditUsed.add(account, credit)
   post(market, row, { coupons, cash, credit, reseller: 0n })
-  return true
+  return 'paid'
 }
 
 /** What was paid is provided immediately (O-10), or (X-08, S-10) within this instant what changes or creates something. */
@@ -168,11 +190,20 @@ const nextCalled = ({ orders, unpaid }: Orders, account: number): number =>
 /** The balance rose: orders that waited for money are paid, oldest first. */
 export function payWaiting(market: Orders, account: number): void {
   for (let row = nextCalled(market, account); row !== NONE; row = nextCalled(market, account)) {
-    if (isOutdated(market, row)) requote(market, row)
-    else if (pay(market, row)) {
+    if (isOutdated(market, row)) {
+      requote(market, row)
+      continue
+    }
+    const outcome = pay(market, row)
+    if (outcome === 'paid') {
       unqueue(market, row)
       provide(market, row)
-    } else return
+    } else if (outcome === 'short') return
+    else {
+      // It waits until its buyer tries again, and holds up no other.
+      market.orders.called[row] = 0
+      market.cardDeclined.emit(row)
+    }
   }
 }
 

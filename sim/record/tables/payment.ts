@@ -58,6 +58,26 @@ export const paymentTables = {
       rule,
     },
   },
+  payment_methods: {
+    text: 'Orders whose buyers selected a card or credit; all others are paid from the balance (O-13).',
+    columns: { order_id: order, at, account, method: column('word', 'card or credit'), rule },
+  },
+  card_charges: {
+    text: 'Charges of bound cards, accepted or declined (O-13).',
+    columns: {
+      account,
+      at,
+      order_id: column('id', 'the order it was to pay: `orders`; 0 for a top-up'),
+      amount: column('money', 'whole minor units that the balance does not cover (M-08), or of the top-up'),
+      outcome: column('word', 'charged or declined'),
+      reason: column('word', 'why it was declined; 0 when it was charged'),
+      transactions_from: column(
+        'id',
+        'transactions of this cell with this number or a larger one were booked after it was asked',
+      ),
+      rule,
+    },
+  },
   reseller_confirmations: {
     text: 'Amounts that customers of a reseller confirmed with the reseller before ordering (O-06).',
     columns: {

@@ -47,6 +47,10 @@ const confirmations = (where = '1') => `
 SELECT ${month('c.at')} AS month, c.kind AS "order", g.kind, g.product, b.segment, b.region, ${ms('c.at')} - ${ms('c.asked')} AS ms
 FROM v_reseller_confirmations c JOIN good g ON g.id = c.specification JOIN buyer b ON b.id = c.account WHERE ${where}`
 
+const cards = (outcome: string) => `
+SELECT ${month('c.at')} AS month, c.reason AS code, b.segment, b.region, c.amount FROM v_card_charges c
+JOIN buyer b ON b.id = c.account WHERE c.outcome = '${outcome}'`
+
 /** Median and 95th percentile of a time in hours. */
 const times = (name: string, facts: string): Readonly<Record<string, PlainFigure>> => ({
   [`${name}P50`]: percentile(facts, 'ms', 50, 3_600_000),
@@ -66,6 +70,9 @@ export const peopleQuestions: Readonly<Record<string, PlainFigure>> = {
   ...times('supervision.acceptance', stage('delivered', 'accepted')),
   ...times('supervision.completion', stage('begun', 'completed')),
   'supervision.breaches': count(breaches),
+  'cards.charges': count(cards('charged')),
+  'cards.charged': sum(cards('charged'), 'amount'),
+  'cards.declined': count(cards('declined')),
   'reseller.confirmed': count(confirmations('c.confirmed = 1')),
   'reseller.declined': count(confirmations('c.confirmed = 0')),
   ...times('reseller.answer', confirmations()),
