@@ -38,7 +38,7 @@ export interface Measurement {
   readonly alone: readonly string[]
 }
 
-/** Processor time of a window in which each round watches batches become faster, ms. */
+/** Processor time of a window in which the first round watches batches become faster, ms. */
 const WINDOW = 40
 /**
  * Of a turn, ms: shorter than the moods of the machine, long against the handover, after which caches and branch
@@ -57,9 +57,13 @@ export interface Pace {
   readonly turns: number
 }
 
-function paceOf({ batches: warm, batchMs }: Settled, time: number): Pace {
-  const batches = Math.max(1, Math.round(TURN / batchMs))
-  return { warm, batches, turns: Math.max(FEWEST_TURNS, Math.round(time / (batches * batchMs))) }
+/** How many more batches than were needed in the first round warm up the others, in which the compiler has other luck. */
+const MARGIN = 1.25
+
+function paceOf({ base, tree }: Both<Settled>, time: number): Pace {
+  const warm = Math.ceil(MARGIN * Math.max(base.warm, tree.warm))
+  const batches = Math.max(1, Math.round(TURN / base.batchMs))
+  return { warm, batches, turns: Math.max(FEWEST_TURNS, Math.round(time / (batches * base.batchMs))) }
 }
 
 /** Pairs that run at the same time, each on a processor of its own. */
@@ -101,13 +105,15 @@ class Ledger implements Measured {
   }
 
   /**
-   * Warms both sides by as many batches, until the base becomes no faster: in each round, because what the compiler has made
-   * of a work after a given number of batches would otherwise be the same accident in all of them. The pace of the first
-   * round is kept for all others.
+   * Warms both sides by as many batches, until the slower one is fully compiled: what is still to compile would be measured
+   * with the code, at one and the same place in all rounds. The first round finds out how many, and keeps it for all others.
    */
   async #warm(pair: Pair, time: number): Promise<Pace> {
-    const settled = await pair.settle(WINDOW)
-    if (this.pace.turns === 0) this.pace = paceOf(settled, time)
+    if (this.pace.turns > 0) {
+      await pair.warm(this.pace.warm)
+      return this.pace
+    }
+    this.pace = paceOf(await pair.settle(WINDOW), time)
     return this.pace
   }
 

@@ -173,10 +173,16 @@ export class Pair {
 
   start = (work: string, size: number): Promise<Both<Started>> => this.#askBoth(() => ({ do: 'start', work, size }))
 
-  /** Warms the base until it becomes no faster, and the tree by as many batches. */
-  async settle(ms: number): Promise<Settled> {
-    const settled = await this.#sides.base.ask<Settled>({ do: 'settle', ms })
-    await this.#sides.tree.ask({ do: 'warm', batches: settled.batches })
+  /** Warms each side until it becomes no faster, then the one that has played fewer batches by the others. */
+  async settle(ms: number): Promise<Both<Settled>> {
+    const { base, tree } = this.#sides
+    // One after the other: they may share a processor.
+    const settled = {
+      base: await base.ask<Settled>({ do: 'settle', ms }),
+      tree: await tree.ask<Settled>({ do: 'settle', ms }),
+    }
+    const most = Math.max(settled.base.played, settled.tree.played)
+    await this.#askBoth((name) => ({ do: 'warm', batches: most - settled[name].played }))
     return settled
   }
 

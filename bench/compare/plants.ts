@@ -18,14 +18,19 @@ export interface Plant {
   readonly edit: (part: number, steps: number) => readonly [from: string, to: string]
 }
 
+/** Multiplications of a step of a spin: so many make the function too large to be inlined. */
+const MULTIPLICATIONS = 32
+
 /**
- * Source of a function that takes a known time whatever is compiled around it: each step needs the result of the one
- * before. Real work done twice is no such plant: V8 compiles calls from a second place separately, and a tenth more calls
- * took between 1 and 28 % more time.
+ * Source of a function that takes a known time whatever is compiled around it: each multiplication needs the result of the
+ * one before, and V8 inlines it nowhere (inlined, a step took up to eight times as long). Real work done twice is no such
+ * plant: V8 compiles calls from a second place separately, and a tenth more calls took between 1 and 28 % more time.
  */
 export const SPIN = `function spin(value: number, steps: number): number {
-  for (let step = 0; step < steps; step++) value = Math.imul(value, 1664525) ^ step
-  return value
+  let state = value | 0
+  for (let step = 0; step < steps; step++) {
+${'    state = (Math.imul(state, 1664525) + 1013904223) | 0\n'.repeat(MULTIPLICATIONS)}  }
+  return state
 }
 `
 

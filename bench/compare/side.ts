@@ -31,7 +31,10 @@ export interface Started {
 }
 
 export interface Settled {
-  readonly batches: number
+  /** Batches until it was as fast as it gets. */
+  readonly warm: number
+  /** Batches played. */
+  readonly played: number
   /** Processor time of a batch once it is compiled, ms. */
   readonly batchMs: number
 }
@@ -61,18 +64,23 @@ function warm(running: BillingRunning, batches: number): object {
   return {}
 }
 
-/** A window of warming up is no faster than the one before when it takes this part of its time or more. */
-const STEADY = 0.93
-/** So many windows in a row that are no faster: between two steps of the compiler there is one at times. */
-const STEADY_WINDOWS = 3
-const MOST_WINDOWS = 30
+/** A window improves on the fastest one when it takes less than this part of its time. */
+const IMPROVED = 0.97
+/**
+ * So many windows in a row without an improvement end the search: V8 compiles the large functions of `quote` one after
+ * another, with up to six windows (0.25 s) between two of them.
+ */
+const STEADY_WINDOWS = 8
+const MOST_WINDOWS = 60
+/** A window is as fast as it gets within this factor. */
+const FULLY_FAST = 1.05
 
-/** Batches until they become no faster, in windows of so many ms of the processor. */
+/** Batches until everything is compiled and they become no faster, in windows of so many ms of the processor. */
 function settle(running: BillingRunning, ms: number): Settled {
-  let batches = 0
+  const windows: { readonly played: number; readonly batchMs: number }[] = []
+  let played = 0
   let fastest = Number.POSITIVE_INFINITY
-  let steady = 0
-  for (let window = 0; window < MOST_WINDOWS && steady < STEADY_WINDOWS; window++) {
+  for (let steady = 0; windows.length < MOST_WINDOWS && steady < STEADY_WINDOWS; ) {
     nap()
     const began = used()
     let count = 0
@@ -80,11 +88,13 @@ function settle(running: BillingRunning, ms: number): Settled {
     for (; count === 0 || used() - began < ms * 1000; count++) running.batch()
     nap()
     const batchMs = (used() - began) / 1000 / count
-    batches += count
-    steady = batchMs < fastest * STEADY ? 0 : steady + 1
+    played += count
+    windows.push({ played, batchMs })
+    steady = batchMs < fastest * IMPROVED ? 0 : steady + 1
     fastest = Math.min(fastest, batchMs)
   }
-  return { batches, batchMs: fastest }
+  const isFast = ({ batchMs }: { readonly batchMs: number }) => batchMs < fastest * FULLY_FAST
+  return { warm: windows.find(isFast)!.played, played, batchMs: fastest }
 }
 
 /** The way from one side to the other. */
