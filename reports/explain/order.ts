@@ -68,14 +68,15 @@ const confirmations = (reader: FactReader, order: FactRow): Moment[] =>
   reader
     .facts(
       'reseller_confirmations',
-      'account = ? AND at <= ? AND specification = ? AND kind = ? AND subject = ? AND amount = ? AND confirmed = 1',
+      'account = ? AND at <= ? AND specification = ? AND kind = ? AND subject = ? AND confirmed = 1',
       order.account,
       order.at,
       order.specification,
       order.kind,
       order.subject,
-      order.amount,
     )
+    // Not in SQL: a large amount is no integer of SQLite.
+    .filter((asked) => asked.amount === order.amount)
     .slice(-1)
     .map((asked) => ({
       at: Number(asked.at),

@@ -41,7 +41,7 @@ const titlesIn = (text: string): string[] =>
 
 test('every rule is in the title of a test', () => {
   const titles = filesOf('test')
-    .filter((file) => file.endsWith('.test.ts') && !file.startsWith('test/house/'))
+    .filter((file) => /\.(test|proof)\.ts$/.test(file) && !file.startsWith('test/house/'))
     .flatMap((file) => titlesIn(withoutComments(textOf(file))))
     .join('\n')
   expect(rules.filter((rule) => !cites(titles, rule))).toEqual([])

@@ -7,8 +7,8 @@ const load = (file: string) => `sim/load-test/${file}.ts`
 const loadTests = (name: string) => [`test/sim/load-test/${name}.test.ts`]
 
 /** Taxes of three regions, coupons that lower a price and invoices of every bill; and amounts at their bounds. */
-const taxed = '../test/reports/recomputed/taxed'
-const vast = '../test/reports/limits/limits'
+const taxed = '../test/proofs/recompute/figures/taxed'
+const vast = '../test/proofs/recompute/limits'
 
 export const mutants: readonly Mutant[] = [
   {

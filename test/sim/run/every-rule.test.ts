@@ -5,7 +5,7 @@
 import { expect, test } from 'vitest'
 import { marketRules } from '#scenarios/rules.ts'
 import { factTables } from '#sim/record/columns.ts'
-import { recomputeTaxes } from '../../reports/recomputed/taxes.ts'
+import { recomputeTaxes } from '../../proofs/recompute/figures/taxes.ts'
 import { laws } from './laws.ts'
 import { withRun } from './library-run.ts'
 import { shown } from './rules-at-work.ts'

@@ -14,15 +14,15 @@ import { poolService, provisioningTimes } from '#reports/sla/provisioning.ts'
 import { supervisionTimes } from '#reports/sla/supervision.ts'
 import { type Summary, summarise } from '#reports/summary.ts'
 import { poolHalves } from '#reports/sweep/halves.ts'
-import { makeAttributed } from './recomputed/attributed.ts'
-import { moneyQuestions } from './recomputed/money.ts'
-import { orderQuestions } from './recomputed/orders.ts'
-import { peopleQuestions } from './recomputed/people.ts'
-import { gathering, type PlainFigure, question } from './recomputed/plain-sql.ts'
-import { serverQuestions } from './recomputed/servers.ts'
-import { settlementQuestions } from './recomputed/settlement.ts'
-import { recomputeTaxes } from './recomputed/taxes.ts'
-import { type ShortRun, shortRun } from './short-run.ts'
+import { type ShortRun, shortRun } from '../../reports/short-run.ts'
+import { makeAttributed } from './figures/attributed.ts'
+import { moneyQuestions } from './figures/money.ts'
+import { orderQuestions } from './figures/orders.ts'
+import { peopleQuestions } from './figures/people.ts'
+import { gathering, type PlainFigure, question } from './figures/plain-sql.ts'
+import { serverQuestions } from './figures/servers.ts'
+import { settlementQuestions } from './figures/settlement.ts'
+import { recomputeTaxes } from './figures/taxes.ts'
 
 const questions: Readonly<Record<string, PlainFigure>> = {
   ...orderQuestions,
@@ -34,10 +34,10 @@ const questions: Readonly<Record<string, PlainFigure>> = {
 
 const scenario = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 const scenarios = {
-  bazaar: scenario('recomputed/bazaar.yaml'),
-  taxed: scenario('recomputed/taxed.yaml'),
-  servers: scenario('../golden/scenarios/servers.yaml'),
-  disputes: scenario('../../scenarios/supervision-dispute.yaml'),
+  bazaar: scenario('figures/bazaar.yaml'),
+  taxed: scenario('figures/taxed.yaml'),
+  servers: scenario('../../golden/scenarios/servers.yaml'),
+  disputes: scenario('../../../scenarios/supervision-dispute.yaml'),
 } as const
 type Name = keyof typeof scenarios
 /** A third of the orders of more than a year is enough. */

@@ -4,9 +4,9 @@ import { explain } from '#reports/explain/explain.ts'
 import { type Explanation, explanationText, type Working } from '#reports/explain/explanation.ts'
 import { type Subject, subjects } from '#reports/explain/subjects.ts'
 import type { RunRecord } from '#reports/record.ts'
-import { charge, computed } from '../sim/billing/oracle.ts'
-import { everyRuleRecord } from './every-rule-run.ts'
-import { shortRun } from './short-run.ts'
+import { everyRuleRecord } from '../../reports/every-rule-run.ts'
+import { shortRun } from '../../reports/short-run.ts'
+import { charge, computed } from '../../sim/billing/oracle.ts'
 
 let record: RunRecord
 beforeAll(async () => {

@@ -17,9 +17,9 @@ import { ScenarioFaults } from '#scenarios/faults.ts'
 import { parseScenario } from '#scenarios/reader.ts'
 import { refuseLargeAccounts } from '#sim/load-test/largest-account.ts'
 import { views } from '#sim/record/views.ts'
+import { type ShortRun, shortRun } from '../../reports/short-run.ts'
 import { table } from '../../sim/billing/table.ts'
-import { recomputeTaxes } from '../recomputed/taxes.ts'
-import { type ShortRun, shortRun } from '../short-run.ts'
+import { recomputeTaxes } from './figures/taxes.ts'
 
 let run: ShortRun
 let plain: Sqlite.Database
