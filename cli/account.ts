@@ -2,9 +2,11 @@
 import { formatInstant } from '#base/civil-time.ts'
 import { grouped } from '#base/decimal-text.ts'
 import { differingPolicies, policyText } from '#reports/policy-text.ts'
+import { plannedUnits } from '#scenarios/host-room.ts'
 import { policyRule, standardPolicies } from '#scenarios/policies.ts'
 import type { ReadScenario } from '#scenarios/reader.ts'
 import type { Scenario } from '#scenarios/schema.ts'
+import type { Pool, Zone } from '#scenarios/sections/market.ts'
 import { beside, printable } from './terminal.ts'
 
 const several = (count: number, one: string): string => `${grouped(String(count))} ${one}${count === 1 ? '' : 's'}`
@@ -34,11 +36,18 @@ const thresholdLines = ({ thresholds }: Scenario): Line[] =>
     return line(index === 0 ? 'thresholds' : '', printable(text) + warns)
   })
 
+/** The largest capacity of a pool's own schedule. */
+function mostUnits(zone: Zone, pool: Pool): number {
+  const instants = [...pool.capacity, ...zone.hosts.flatMap(({ count }) => count)].map(({ from }) => from)
+  return Math.max(0, ...instants.map((instant) => plannedUnits(zone, pool, instant)))
+}
+
 /** A short account: period, servers, buyers, catalog, policies that differ from the default, thresholds. */
 export function account(path: string, { scenario, traces, warnings }: ReadScenario, width: number): string {
   const { regions, catalog, buyers, sellers, policies } = scenario
-  const pools = regions.flatMap(({ zones }) => zones.flatMap((zone) => zone.pools))
-  const units = sum(pools.map(({ capacity }) => Math.max(...capacity.map((step) => step.capacity))))
+  const zones = regions.flatMap((region) => region.zones)
+  const pools = zones.flatMap((zone) => zone.pools.map((pool) => ({ zone, pool })))
+  const units = sum(pools.map(({ zone, pool }) => mostUnits(zone, pool)))
   const people = sum(buyers.map(({ segment, count }) => count ?? traces.get(segment)?.buyers.length ?? 0))
   const days = Math.round((scenario.end - scenario.start) / 8_640_000) / 10
   const at = (instant: number) => formatInstant(instant, policies['time.utcOffset'])

@@ -19,6 +19,7 @@ import { bounds, ScenarioDocument } from './document.ts'
 import { expectedWords, explain, faultAt, mostFaults } from './explain.ts'
 import { type Fault, ScenarioFaults } from './faults.ts'
 import { otherThanFile } from './file-kind.ts'
+import { flavoursSold } from './flavours-sold.ts'
 import { withoutMoney, withPricesFilled } from './money-aside.ts'
 import { applyRenames, type Rename, renames } from './renames.ts'
 import { type Scenario, scenarioSchema } from './schema.ts'
@@ -158,7 +159,8 @@ async function tracesOf(
   const traces = new Map<string, Trace>()
   for (const [index, { segment, load }] of scenario.buyers.entries()) {
     if (load.kind !== 'trace') continue
-    const reading = await readTraceFile(load, path, scenario)
+    const sold = flavoursSold(scenario, scenario.buyers[index])
+    const reading = await readTraceFile(load, path, scenario, sold)
     if ('trace' in reading) {
       traces.set(segment, reading.trace)
       warnings.push(...reading.warnings)

@@ -111,6 +111,10 @@ const table = {
   'E-06': { text: 'an image and its server are charged on separate lines', guide: '3.1, 10.13' },
   'E-07': { text: 'replacing the image needs a stopped server and takes effect on completion', guide: '4.1' },
   'E-08': { text: 'yearly/monthly images of a product may be bought after pay-per-use ones', guide: '10.14' },
+  'E-10': {
+    text: 'servers are placed on hosts with vCPU, memory and GPU; where only single hosts lack room, no-host refuses',
+    guide: '',
+  },
   'U-01': { text: 'servers are metered by the second: price / 3600 x seconds', guide: '10.14' },
   'U-02': { text: 'images are charged per started clock hour', guide: '10.14' },
   'U-03': { text: 'two images of one product in one hour are charged once', guide: '10.14' },

@@ -4,6 +4,7 @@ import { open, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path'
 import { type CsvError, parse } from 'csv-parse/sync'
 import { didYouMean } from '#base/did-you-mean.ts'
+import { own } from '#base/own.ts'
 import type { Place } from './excerpt.ts'
 import { shown, type Words } from './explain.ts'
 import { type Fault, ScenarioFaults } from './faults.ts'
@@ -20,6 +21,10 @@ export interface Trace {
   readonly lifetime: Float64Array | null
   /** Quantities, 1 when the trace has none. */
   readonly quantity: Int32Array
+  /** Index into `flavours`; null when the trace has none. */
+  readonly flavour: Int32Array | null
+  /** Flavours of servers, by first appearance in the file. */
+  readonly flavours: readonly string[]
   /** Index into `buyers`. */
   readonly buyer: Int32Array
   /** Names of the buyers as the file writes them, by first appearance in it. */
@@ -83,12 +88,20 @@ async function bytesOf(file: string, scenarioPath: string): Promise<Buffer | Wor
 
 type Row = { record: string[]; info: { lines: number } }
 
-/** Reads the trace of a segment; problems of the path or the columns are for the scenario, errors for the file. */
-export async function readTraceFile(load: TraceLoad, scenarioPath: string, period: Period): Promise<TraceReading> {
+/**
+ * Reads the trace of a segment. `sold`: flavours that have a pool wherever its buyers live; without it, any is taken. Problems of
+ * the path or the columns are for the scenario, errors for the file.
+ */
+export async function readTraceFile(
+  load: TraceLoad,
+  scenarioPath: string,
+  period: Period,
+  sold?: ReadonlySet<string>,
+): Promise<TraceReading> {
   const bytes = await bytesOf(load.file, scenarioPath)
   if (!Buffer.isBuffer(bytes)) return { problem: { at: ['file'], words: bytes } }
   const text = bytes.toString('utf8').replace(/^\ufeff/, '')
-  const collected = new Collected(load, text)
+  const collected = new Collected(load, text, sold)
   let rows: Row[]
   try {
     const options = { info: true, relax_column_count: true, skip_empty_lines: true, trim: true } as const
@@ -173,6 +186,9 @@ class Collected {
   readonly faults: Fault[] = []
   readonly #load: TraceLoad
   readonly #text: string
+  readonly #sold: ReadonlySet<string> | undefined
+  readonly #flavour: number[] = []
+  readonly #flavours = new Map<string, number>()
   #lines: string[] | null = null
   readonly #at: number[] = []
   readonly #lifetime: number[] = []
@@ -182,7 +198,8 @@ class Collected {
   /** Orders after the end: where the first one is, and how many there are. */
   #late: { line: number; field: number; count: number } | null = null
 
-  constructor(load: TraceLoad, text: string) {
+  constructor(load: TraceLoad, text: string, sold: ReadonlySet<string> | undefined) {
+    this.#sold = sold
     this.#load = load
     this.#text = text
   }
@@ -233,6 +250,7 @@ class Collected {
       at: field(columns.at),
       lifetime: field(columns.lifetime),
       quantity: field(columns.quantity),
+      flavour: field(columns.flavour),
       buyer: field(columns.buyer),
     }
     for (const { record, info } of rows) {
@@ -272,6 +290,7 @@ class Collected {
     // A lifetime beyond all bounds does not end in the run, which is what a sentinel such as 999999999 means.
     if (fields.lifetime >= 0) this.#lifetime.push(Math.min(LONGEST_MS, this.#time(record, line, fields.lifetime)))
     this.#quantity.push(fields.quantity < 0 ? 1 : this.#whole(record, line, fields.quantity))
+    if (fields.flavour >= 0) this.#flavour.push(this.#flavourOf(record, line, fields.flavour))
     this.#buyer.push(fields.buyer < 0 ? this.#index('1') : this.#index(this.#name(record, line, fields.buyer)))
   }
 
@@ -297,6 +316,25 @@ class Collected {
     return 1
   }
 
+  #flavourOf(record: readonly string[], line: number, field: number): number {
+    const text = record[field]
+    const { flavours } = this.#load
+    const named = flavours === null ? text : own(flavours, text)
+    if (named === undefined || (this.#sold !== undefined && !this.#sold.has(named))) {
+      const known = flavours === null ? [...(this.#sold ?? [])] : Object.keys(flavours)
+      const expected = `one of: ${known.slice(0, 12).join(', ')}`
+      const what =
+        named === undefined
+          ? `found ${shown(text)}`
+          : `no pool of ${shown(named)} wherever the buyers of the trace live`
+      this.fault(line, field, { what, expected, hint: 'add a pool of the flavour, or name it in flavours' })
+      return 0
+    }
+    const known = this.#flavours.get(named) ?? this.#flavours.size
+    this.#flavours.set(named, known)
+    return known
+  }
+
   #name(record: readonly string[], line: number, field: number): string {
     if (record[field] === '') this.fault(line, field, { what: 'no buyer', expected: 'a name', hint: 'name the buyer' })
     return record[field]
@@ -315,6 +353,8 @@ class Collected {
       at: Float64Array.from(order, (index) => this.#at[index]),
       lifetime,
       quantity: Int32Array.from(order, (index) => this.#quantity[index]),
+      flavour: this.#flavour.length > 0 ? Int32Array.from(order, (index) => this.#flavour[index]) : null,
+      flavours: [...this.#flavours.keys()],
       buyer: Int32Array.from(order, (index) => this.#buyer[index]),
       buyers: [...this.#buyers.keys()],
       digest,

@@ -75,6 +75,33 @@ function poolMoments(reader: FactReader, refusal: FactRow): Moment[] {
   ]
 }
 
+/** E-10: what was in use of the hosts of the pool in the hour of that instant, of the room that they had. */
+function hostMoments(reader: FactReader, { pool, at }: FactRow): Moment[] {
+  const groups = reader.record.rows<{ id: bigint; name: string; size: string }>(
+    `SELECT g.id, z.zone || '/' || g.hosts AS name, printf('%g vCPU, %g GiB, %g GPU', h.vcpu * g.vcpu_part / 1e3,
+       h.memory * g.memory_part / 1e3, h.gpu * g.gpu_part / 1e3) AS size
+     FROM host_pools h JOIN host_groups g ON g.id = h.host_group JOIN zones z ON z.id = g.zone_id
+     WHERE h.pool = ? ORDER BY h.place`,
+    pool,
+  )
+  return groups.flatMap(({ id, name, size }) => {
+    const hour = reader.facts('host_hours', 'host_group = ? AND hour <= ?', id, at).at(-1)
+    if (hour === undefined) return []
+    const use = (['vcpu', 'memory', 'gpu'] as const).flatMap((dimension) => {
+      const room = hour[`${dimension}_room_ms`]
+      return room === 0n ? [] : [`${dimension} ${(hour[`${dimension}_ms`] * 100n) / room} %`]
+    })
+    return [
+      {
+        at: Number(hour.hour),
+        what: `hosts ${name}: in use ${use.join(', ')} on average in the hour; a server takes ${size}`,
+        rule: 'E-10',
+        details: [],
+      },
+    ]
+  })
+}
+
 const standingSteps = (reader: FactReader, account: bigint, until?: bigint): Moment[] =>
   reader
     .facts('account_steps', until === undefined ? 'account = ?' : `account = ? AND at <= ${until}`, account)
@@ -107,6 +134,7 @@ export function explainRefusal(reader: FactReader, refusal: FactRow): Explanatio
     workings: lost.workings,
     moments: inTime([
       ...poolMoments(reader, refusal),
+      ...hostMoments(reader, refusal),
       ...standingSteps(reader, refusal.account, refusal.at),
       ...(order === undefined ? [] : explainOrder(reader, order).moments),
       own,

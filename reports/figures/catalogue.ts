@@ -4,6 +4,7 @@ import { cardFigures } from './cards.ts'
 import { caseFigures } from './cases.ts'
 import { ecsFigures } from './ecs.ts'
 import type { Figure } from './figure.ts'
+import { hostFigures } from './hosts.ts'
 import { moneyFigures } from './money.ts'
 import { orderFigures } from './orders.ts'
 import { poolFigures } from './pools.ts'
@@ -19,6 +20,7 @@ export const figures: readonly Figure[] = [
   ...orderFigures,
   ...ecsFigures,
   ...poolFigures,
+  ...hostFigures,
   ...moneyFigures,
   ...cardFigures,
   ...resellerFigures,

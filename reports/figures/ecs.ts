@@ -5,25 +5,32 @@ import { type Figure, isMade, isMeasured, type Measure, type Source, sum, warmOr
 import { longestMeasure, meanMeasure, timeSums } from './times.ts'
 
 /**
- * Why a pool gives nothing: it is full, the wait for it was too long, it is down, its flavour is given up, or it will never
- * be large enough (E-02).
+ * Why a pool gives nothing: it is full, the wait for it was too long, it is down, its flavour is given up, it will never be
+ * large enough (E-02), or none of its hosts has room by itself (E-10).
  */
-export const poolRefusals = ['capacity-sold-out', 'patience-exhausted', 'zone-down', 'flavour-abandoned', 'never-fits']
+export const poolRefusals = [
+  'capacity-sold-out',
+  'patience-exhausted',
+  'zone-down',
+  'flavour-abandoned',
+  'never-fits',
+  'no-host',
+]
   .map(word)
   .join(', ')
 
 /**
  * Requests for servers: orders that a pool admitted, refused or lets wait, and restarts of stopped pay-per-use servers,
- * which gave their unit back and ask for one again (E-01). One row each: `at, account, pool, refused`.
+ * which gave their unit back and ask for one again (E-01). One row each: `at, account, pool, refused, fragmented`.
  */
 export const poolRequests = `
-SELECT at, account, pool, 0 AS refused FROM orders WHERE pool > 0 AND ${isMade('channel')} AND (id IN (SELECT order_id FROM instances)
+SELECT at, account, pool, 0 AS refused, 0 AS fragmented FROM orders WHERE pool > 0 AND ${isMade('channel')} AND (id IN (SELECT order_id FROM instances)
   OR id IN (SELECT order_id FROM pool_waits GROUP BY order_id HAVING count(*) = 1))
 UNION ALL
-SELECT s.at, i.account, i.pool, 0 FROM instance_steps s CROSS JOIN instances i ON i.id = s.instance_id
+SELECT s.at, i.account, i.pool, 0, 0 FROM instance_steps s CROSS JOIN instances i ON i.id = s.instance_id
 WHERE s.event = ${word('start')} AND i.billing = ${word('pay-per-use')}
 UNION ALL
-SELECT at, account, pool, 1 FROM refusals WHERE pool > 0 AND code IN (${poolRefusals})`
+SELECT at, account, pool, 1, code = ${word('no-host')} FROM refusals WHERE pool > 0 AND code IN (${poolRefusals})`
 
 /** Requests by month, segment and pool. */
 export const requestsSource: Source = {
@@ -31,8 +38,9 @@ export const requestsSource: Source = {
   labels: ['month', 'segment', 'region', 'pool'],
   needs: [prepareDays],
   sql: `
-SELECT m.month, c.segment, pn.region, pn.pool, r.requested, r.refused FROM (
-  SELECT d.month, b.crowd, o.pool, count(*) AS requested, sum(o.refused) AS refused FROM run CROSS JOIN (
+SELECT m.month, c.segment, pn.region, pn.pool, r.requested, r.refused, r.fragmented FROM (
+  SELECT d.month, b.crowd, o.pool, count(*) AS requested, sum(o.refused) AS refused,
+    sum(o.fragmented) AS fragmented FROM run CROSS JOIN (
 ${poolRequests}) o
   CROSS JOIN days d ON d.number = ${dayNumber('o.at')} CROSS JOIN buyers b ON b.id = o.account
   WHERE ${isMeasured('o.at')} GROUP BY d.month, b.crowd, o.pool) r
@@ -143,6 +151,11 @@ export const ecsFigures: readonly Figure[] = [
   requestFigure('ecs.refused', 'requests refused by a pool: sold out, waited too long, outage or withdrawn (E-02)', {
     value: sum('refused'),
   }),
+  requestFigure(
+    'ecs.refusedNoHost',
+    'requests refused because no single host had room, although all hosts together had it: fragmentation (E-10)',
+    { value: sum('fragmented') },
+  ),
   requestFigure(
     'ecs.refusalRate',
     'requests refused by a pool / requests',

@@ -18,6 +18,7 @@ export const labelTexts = {
   segment: 'buyer segment',
   region: 'region id',
   pool: 'pool as zone/flavour',
+  hosts: 'group of hosts as zone/id',
   channel: 'how the buyer found the product',
   code: 'reason of a refusal or of a declined card, or kind of a notice',
   rule: 'rule of the line, such as P-02',

@@ -3,6 +3,7 @@ import type { Path } from '../document.ts'
 import type { PlannedEvent } from '../sections/events.ts'
 import { checkBands, checkPlans } from './catalog.ts'
 import { type Draft, type Report, refer } from './draft.ts'
+import { checkHostEvents } from './hosts.ts'
 
 export function checkEvents(draft: Draft, report: Report): void {
   draft.events.forEach((event, index) => {
@@ -17,6 +18,7 @@ export function checkEvents(draft: Draft, report: Report): void {
     if (event.kind === 'priceChange') checkPriceChange(event, draft, ['events', index, event.kind], report)
   })
   checkSurges(draft, report)
+  checkHostEvents(draft, report)
 }
 
 /** The largest factor of surges, alone or together. */
@@ -45,7 +47,8 @@ function checkNames(event: PlannedEvent, draft: Draft, path: Path, report: Repor
   const { names } = draft
   if ('zone' in event && refer(report, [...path, 'zone'], 'zone', event.zone, [...names.zones.keys()])) {
     const flavours = names.zones.get(event.zone)?.flavours ?? []
-    if (event.flavour !== null) refer(report, [...path, 'flavour'], `flavour in ${event.zone}`, event.flavour, flavours)
+    if ('flavour' in event && event.flavour !== null)
+      refer(report, [...path, 'flavour'], `flavour in ${event.zone}`, event.flavour, flavours)
   }
   if ('product' in event) refer(report, [...path, 'product'], 'product', event.product, [...names.products.keys()])
   if ('segment' in event && event.segment !== null) {

@@ -3,6 +3,7 @@ import { DAY } from '#base/time.ts'
 import type { Path } from '../document.ts'
 import type { Threshold } from '../sections/thresholds.ts'
 import { type Draft, type Report, refer, unique } from './draft.ts'
+import { checkHosts } from './hosts.ts'
 
 const iso = (instant: number) => new Date(instant).toISOString().replace('.000', '')
 
@@ -62,6 +63,10 @@ export function checkRegions(draft: Draft, report: Report): void {
         'flavour',
         zone.pools.map((pool) => pool.flavour),
       )
+      checkHosts(zone, path, report)
+      zone.hosts.forEach((group, g) => {
+        checkSteps(group.count, start, [...path, 'hosts', g, 'count'], report)
+      })
       zone.pools.forEach((pool, p) => {
         const pools: Path = [...path, 'pools', p]
         checkSteps(pool.capacity, start, [...pools, 'capacity'], report)
@@ -78,7 +83,7 @@ export function checkRegions(draft: Draft, report: Report): void {
 
 /** A schedule rises in time and says what holds at the start (E-01). */
 function checkSteps(steps: readonly { from: number }[], start: number | undefined, path: Path, report: Report): void {
-  if (start !== undefined && steps[0].from > start)
+  if (start !== undefined && steps.length > 0 && steps[0].from > start)
     report([...path, 0, 'from'], {
       what: 'a first step after the start of the run',
       expected: `a first step at ${iso(start)} or before (E-01)`,

@@ -1,6 +1,7 @@
 /** `warmStart` and `measureFrom`: what they need, and a warning where figures begin from pools that are still filling. */
 import { refusalRates } from '#engine/queueing/loss-system.ts'
 import type { Path } from '../document.ts'
+import { plannedUnits } from '../host-room.ts'
 import { isTransient, type Occupied, type PoolOccupancy, poolOccupancies } from '../occupancy.ts'
 import type { BuyerSegment } from '../sections/buyers.ts'
 import type { Warn } from '../warnings.ts'
@@ -85,8 +86,17 @@ const RARE = 0.01
 function checkPool(pool: PoolOccupancy, scenario: Occupied, report: Report): void {
   const [, r, , z, , p] = pool.path as number[]
   const { zones } = scenario.regions[r]
-  const { flavour, capacity } = zones[z].pools[p]
-  const units = capacity.findLast(({ from }) => from <= scenario.start)?.capacity ?? 0
+  const { flavour, hosts } = zones[z].pools[p]
+  const isShared = zones[z].pools.some((other, index) => index !== p && other.hosts.some((id) => hosts.includes(id)))
+  if (isShared) {
+    report(['warmStart'], {
+      what: `a warm start of pool ${pool.name}, which shares its hosts with other flavours`,
+      expected: 'hosts of one flavour: where servers of several sizes are placed has no known stationary distribution',
+      hint: 'remove warmStart, start the run earlier and write measureFrom',
+    })
+    return
+  }
+  const units = plannedUnits(zones[z], zones[z].pools[p], scenario.start)
   const queues = scenario.policies['pool.whenFull'] === 'queue'
   const overflows =
     scenario.partition === 'region' &&

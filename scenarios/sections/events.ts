@@ -34,6 +34,16 @@ const capacityChange = z
   })
   .describe('A new capacity of a pool (E-01).')
 
+const hostChange = z
+  .strictObject({
+    zone: id.describe('Zone id.'),
+    hosts: id.describe('Id of the group of hosts.'),
+    count: count(0, 1_000_000).describe(
+      'Hosts from this instant; those beyond take no new servers and leave when empty.',
+    ),
+  })
+  .describe('Hosts are added or drained (E-10).')
+
 const flavourChange = z
   .strictObject({
     zone: id.describe('Zone id.'),
@@ -91,6 +101,7 @@ const kinds = {
   priceChange,
   serverPriceChange,
   capacityChange,
+  hostChange,
   flavourChange,
   outage,
   sellerStrike,

@@ -6,7 +6,7 @@ import { durationDistribution } from '../distributions.ts'
 import { oneKey } from '../one-key.ts'
 import { duration, instant, rate } from '../time.ts'
 import type { Rate } from '../time-text.ts'
-import { maybe } from './names.ts'
+import { id, maybe } from './names.ts'
 
 const rateWords = 'expected exactly one of perBuyer or total'
 const perBuyerRate = rate
@@ -111,6 +111,9 @@ const trace = z
         at: column.describe('Column of the arrival times.'),
         lifetime: maybe(column).describe('Column of the lifetimes of what is bought.'),
         quantity: maybe(column).describe('Column of the quantities.'),
+        flavour: maybe(column).describe(
+          'Column of the flavours of the servers; without it, each purchase has the flavour of its line of `buys`.',
+        ),
         buyer: maybe(column).describe('Column that names the buyer; without it one buyer makes all orders.'),
       })
       .refine(
@@ -120,11 +123,16 @@ const trace = z
         },
       )
       .describe('Which column says what: by name, or by number from 1 in a file without a header.'),
+    flavours: z
+      .record(z.string(), id)
+      .optional()
+      .describe('Flavours by what the column of flavours says, where that is not the flavour itself.'),
     unit: z.enum(['ms', 's', 'min', 'h']).default('s').describe('Unit of the times in the file.'),
   })
   .transform((value) => {
     const unitMs = { ms: 1, s: 1_000, min: MINUTE, h: HOUR }[value.unit]
-    return { kind: 'trace' as const, file: value.file, origin: value.origin, columns: value.columns, unitMs }
+    const { file, origin, columns, flavours = null } = value
+    return { kind: 'trace' as const, file, origin, columns, flavours, unitMs }
   })
   .describe('Open model: arrivals replayed from a file, one order a line.')
 

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { count, hourlyPrice, probability, share, unitPrice } from '../amounts.ts'
 import { durationDistribution } from '../distributions.ts'
 import { instant, workingHours } from '../time.ts'
+import { gpu, hosts, memory, vcpu } from './hosts.ts'
 import { id, maybe, title } from './names.ts'
 
 /** P-05: the durations a yearly/monthly price may be for. */
@@ -35,7 +36,16 @@ const capacity = z
 
 const pool = z.strictObject({
   flavour: id.describe('The flavour, one pool each per zone.'),
-  capacity,
+  capacity: capacity.default([]),
+  hosts: z
+    .union([id.transform((one) => [one]), z.array(id).min(1).max(100)], {
+      error: 'expected the id of a group of hosts of the zone, or a list of them',
+    })
+    .default([])
+    .describe('In place of a capacity: the hosts that the servers run on, tried in this order (E-10).'),
+  vcpu: maybe(vcpu).describe('vCPUs of a server of the flavour (E-10).'),
+  memory: maybe(memory).describe('Memory of a server of the flavour, GiB (E-10).'),
+  gpu: gpu.default(0).describe('GPUs of a server of the flavour (E-10).'),
   hourly: hourlyPrice.describe('Pay-per-use price of one server for an hour (U-01).'),
   plans: z
     .array(
@@ -55,6 +65,7 @@ const pool = z.strictObject({
 const zone = z.strictObject({
   id: id.describe('Zone id.'),
   name: title.optional().describe('Display name.'),
+  hosts: z.array(hosts).max(1_000).default([]).describe('Groups of hosts (E-10); without them, pools count units.'),
   pools: z.array(pool).min(1).describe('Servers by flavour.'),
 })
 

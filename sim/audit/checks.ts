@@ -7,6 +7,7 @@ import { cards } from './checks/cards.ts'
 import { catalog } from './checks/catalog.ts'
 import { channels } from './checks/channels.ts'
 import { days } from './checks/days.ts'
+import { hosts } from './checks/hosts.ts'
 import { invoices } from './checks/invoices.ts'
 import { known } from './checks/known.ts'
 import { lateUsage } from './checks/late-usage.ts'
@@ -56,6 +57,7 @@ export const checks: readonly CheckMaker[] = [
   unsubscriptions,
   appeals,
   pools,
+  hosts,
   waits,
   lifetimes,
   wallets,

@@ -5,6 +5,7 @@ import type { Policies, PolicyKey } from '#scenarios/policies.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import { Calendar, HOUR } from './civil-time.ts'
 import { HourlyCharges, type Price, priceOf } from './exact.ts'
+import { hostedCapacities, isOnHosts } from './host-premises.ts'
 import { imagePrices, type PriceHistory, serverPrices } from './hourly-prices.ts'
 import type { DiscountText, Plan, PriceModel } from './plan.ts'
 import { type DiscountStep, discountSteps, policyAt } from './planned.ts'
@@ -31,7 +32,10 @@ export interface PoolPremise {
   /** Whole 1e-10 an hour. */
   readonly hourly: Price
   readonly prices: PriceHistory
+  /** Of hosts: the servers that those planned take when they are empty. */
   readonly capacities: readonly { readonly since: number; readonly capacity: number }[]
+  /** E-10: whether it is made of hosts. */
+  readonly isOnHosts: boolean
 }
 
 /** A yearly/monthly price of one server of a pool (P-05, E-06); `price` in whole 1e-10. */
@@ -156,7 +160,11 @@ function readPools(database: Database, scenario: Scenario): Numbered<PoolPremise
       hourly,
       prices: serverPrices(scenario, zone, flavour, hourly),
       capacities: [] as { since: number; capacity: number }[],
-      changes: changes.map(({ at, capacity }) => ({ since: at, capacity })),
+      changes: [
+        ...changes.map(({ at, capacity }) => ({ since: at, capacity })),
+        ...hostedCapacities(scenario, zone, flavour),
+      ],
+      isOnHosts: isOnHosts(scenario, zone, flavour),
     }
   })
   const byId = numbered(pools)

@@ -65,6 +65,7 @@ export const serverCodes = [
   'patience-exhausted',
   'zone-down',
   'never-fits',
+  'no-host',
 ] as const
 
 /** E-02. */

@@ -58,6 +58,46 @@ export const dimensions = {
         yield [pool.id, pool.zoneId, pool.regionIndex + 1, pool.plan.flavour, unpackPrice(pool.hourly)]
     },
   },
+  host_groups: {
+    text: 'Groups of equal hosts (E-10). Room is counted in parts: the largest that divides a host and all flavours on it.',
+    columns: {
+      id: key,
+      zone_id: ['INTEGER', '`zones`'],
+      region_id: ['INTEGER', '`regions`'],
+      hosts: ['TEXT', 'id in the scenario'],
+      placement: ['TEXT', 'first-fit, best-fit, worst-fit or spread'],
+      fault_domains: ['INTEGER', 'fault domains'],
+      vcpu: ['INTEGER', 'parts of vCPU that a host can be filled with, after overcommit'],
+      memory: ['INTEGER', 'parts of memory; 0 where it does not limit'],
+      gpu: ['INTEGER', 'parts of GPU'],
+      vcpu_part: ['INTEGER', 'thousandths of a vCPU in a part'],
+      memory_part: ['INTEGER', 'thousandths of a GiB in a part'],
+      gpu_part: ['INTEGER', 'thousandths of a GPU in a part'],
+    },
+    *rows({ hostGroups }) {
+      for (const { id, zoneId, regionIndex, plan, room, part } of hostGroups)
+        yield [id, zoneId, regionIndex + 1, plan.id, plan.placement, plan.faultDomains, ...room, ...part]
+    },
+  },
+  host_pools: {
+    text: 'Which pools are made of which hosts (E-10): the groups that are tried, in order, and what one server takes.',
+    columns: {
+      pool: ['INTEGER', '`pools`'],
+      place: ['INTEGER', 'from 1, in the order in which the groups are tried'],
+      host_group: ['INTEGER', '`host_groups`'],
+      vcpu: ['INTEGER', 'parts of vCPU of one server'],
+      memory: ['INTEGER', 'parts of memory'],
+      gpu: ['INTEGER', 'parts of GPU'],
+    },
+    *rows({ hostGroups, pools }) {
+      for (const { id, zone, row, cell, plan } of pools)
+        for (const [index, name] of plan.hosts.entries()) {
+          const group = hostGroups.find((each) => each.cell === cell && each.zone === zone && each.plan.id === name)
+          const tenant = group?.tenants.find(({ pool }) => pool === row)
+          if (group !== undefined && tenant !== undefined) yield [id, index + 1, group.id, ...tenant.size]
+        }
+    },
+  },
   server_plans: {
     text: 'Yearly/monthly prices of one server by duration (P-05, E-06).',
     columns: {

@@ -4,6 +4,7 @@
  */
 import type { Cell } from '../cell/cell.ts'
 import { arrears } from './arrears/module.ts'
+import { hosts } from './hosts/module.ts'
 import { invoices } from './invoices/module.ts'
 import { metering } from './metering/module.ts'
 import { orders } from './orders/module.ts'
@@ -20,7 +21,8 @@ export function assemble(cell: Cell) {
   const invoice = invoices(cell, wallet, seller)
   const order = orders(cell, wallet, standing, seller, invoice)
   const subscription = subscriptions(cell, order)
-  const server = servers(cell, order, subscription)
+  const host = hosts(cell)
+  const server = servers(cell, order, subscription, host)
   const meter = metering(cell, wallet, seller, invoice, server)
   const flow = supervision(cell, order)
   return {
@@ -30,6 +32,7 @@ export function assemble(cell: Cell) {
     invoices: invoice,
     orders: order,
     subscriptions: subscription,
+    hosts: host,
     servers: server,
     metering: meter,
     supervision: flow,

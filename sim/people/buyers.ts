@@ -19,7 +19,11 @@ import { UnmetDemand } from './unmet.ts'
 import { Visits } from './visits.ts'
 
 /** A wish of a visit, or of a line of a trace. */
-type Wanted = Omit<Wish, 'channel'> & { readonly channel: OrderIntent['channel'] }
+type Wanted = Omit<Wish, 'channel'> & {
+  readonly channel: OrderIntent['channel']
+  /** Of the servers, where that is not the one of the line of `buys`. */
+  readonly flavour?: string
+}
 
 export class Buyers {
   readonly #market: Servers
@@ -85,12 +89,13 @@ export class Buyers {
 
   /** The next line of a trace is due. */
   traceArrives(replay: number): void {
-    const { account, quantity, lifetime } = this.#replays.take(replay)
+    const { account, quantity, lifetime, flavour } = this.#replays.take(replay)
     const wish = this.#wish(account, () => null)
     this.#place(account, {
       ...wish,
       quantity: quantity ?? wish.quantity,
       lifetime: lifetime ?? wish.lifetime,
+      ...(flavour === null ? {} : { flavour }),
       channel: 'trace',
     })
   }
@@ -157,7 +162,7 @@ export class Buyers {
    * of the amount that a reseller has confirmed.
    */
   #place(account: number, wish: Wanted, agreed = false, chosen?: number): void {
-    const { number, offer, buy, line, quantity, months, lifetime, channel } = wish
+    const { number, offer, buy, line, quantity, months, lifetime, channel, flavour } = wish
     const { accounts } = this.#market
     const { needsServer } = kindOf(offer.product)
     const pool = chosen ?? (needsServer ? this.servers.choosePool(account, wish) : NONE)
@@ -175,7 +180,8 @@ export class Buyers {
       kind: buy.trial && !needsServer ? 'trial' : 'purchase',
       ...(agreed ? {} : { consent: this.#consent(account) }),
     }
-    const plain = { account, number, line, quantity, months, lifetime, channel }
+    const named = flavour === undefined ? {} : { flavour }
+    const plain = { account, number, line, quantity, months, lifetime, channel, ...named }
     if (this.#confirms[accounts.segment[account]] && this.#asksReseller(intent, { ...plain, pool })) {
       this.#visits.loops.putOff(account)
       return

@@ -18,6 +18,8 @@ export interface PutOff<C extends string> {
   /** Line of the segment's `buys`, from 1. */
   readonly line: number
   readonly quantity: number
+  /** Of the servers, where a trace names it. */
+  readonly flavour?: string
   readonly months: number
   readonly lifetime: number
   readonly channel: C

@@ -39,8 +39,11 @@ export class ServerWishes {
    * The row of the pool the buyer asks. With weights of zones, one drawn by them; otherwise the usual one of those at home
    * that have the flavour if it has room, else the next, in turn. Where none has room, the first that ever can.
    */
-  choosePool(account: number, { buy, quantity }: Pick<Wish, 'buy' | 'quantity'>): number {
-    const fitting = this.#fitting.get(buy.flavour ?? '') ?? []
+  choosePool(
+    account: number,
+    { buy, quantity, flavour }: Pick<Wish, 'buy' | 'quantity'> & { readonly flavour?: string },
+  ): number {
+    const fitting = this.#fitting.get(flavour ?? buy.flavour ?? '') ?? []
     if (buy.zones !== null) return drawZone(fitting, buy.zones, this.#streamOf(account, 'zone'))
     const usual = this.#market.accounts.id[account] % fitting.length
     for (let turn = 0; turn < fitting.length; turn++) {

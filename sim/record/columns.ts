@@ -5,6 +5,7 @@
 import type { Column, FactTable, Unit } from './column.ts'
 import { changeTables } from './tables/changes.ts'
 import { channelTables } from './tables/channels.ts'
+import { hostTables } from './tables/hosts.ts'
 import { paymentTables } from './tables/payment.ts'
 import { poolTables } from './tables/pools.ts'
 import { sellerTables } from './tables/sellers.ts'
@@ -21,6 +22,7 @@ export const factTables = {
   ...supervisionTables,
   ...changeTables,
   ...poolTables,
+  ...hostTables,
   ...paymentTables,
   ...channelTables,
   ...serviceTables,

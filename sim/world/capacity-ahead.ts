@@ -1,5 +1,6 @@
 /** E-01, E-02: what the capacity of a pool will be by plan, so that no order waits for what it can never hold. */
 import type { Scenario } from '#scenarios/schema.ts'
+import type { HostGroup } from './host-groups.ts'
 import type { PoolPlace } from './places.ts'
 
 /** Steps of a pool's own schedule and planned changes of its capacity, in time; `most` is the largest from here on. */
@@ -12,14 +13,16 @@ export class CapacityAhead {
   /** By number of the pool - 1. */
   readonly #pools: readonly Ahead[]
 
-  constructor({ events }: Pick<Scenario, 'events'>, pools: readonly PoolPlace[]) {
-    this.#pools = pools.map(({ plan, zone }) => {
+  constructor({ events }: Pick<Scenario, 'events'>, pools: readonly PoolPlace[], groups: readonly HostGroup[] = []) {
+    this.#pools = pools.map((place) => {
+      const { plan, zone } = place
       const planned = events.flatMap((event) =>
         event.kind === 'capacityChange' && event.zone === zone && event.flavour === plan.flavour
           ? [{ from: event.at, capacity: event.capacity }]
           : [],
       )
-      const steps = [...plan.capacity, ...planned].sort((a, b) => a.from - b.from)
+      const ofHosts = plan.hosts.length > 0 ? hostedCapacities(place, groups) : []
+      const steps = [...plan.capacity, ...planned, ...ofHosts].sort((a, b) => a.from - b.from)
       const most = new Float64Array(steps.length)
       for (let step = steps.length - 1, largest = 0; step >= 0; step--)
         most[step] = largest = Math.max(largest, steps[step].capacity)
@@ -38,4 +41,24 @@ export class CapacityAhead {
     }
     return low < at.length ? most[low] : 0
   }
+}
+
+/** E-10: the servers that a pool's hosts take when they are empty, whenever their number changes. */
+function hostedCapacities(
+  { zone, row, plan }: PoolPlace,
+  groups: readonly HostGroup[],
+): { from: number; capacity: number }[] {
+  const mine = groups.flatMap((group) => {
+    const tenant = group.tenants.find(({ pool }) => pool === row)
+    return group.zone === zone && plan.hosts.includes(group.plan.id) && tenant !== undefined ? [{ group, tenant }] : []
+  })
+  const instants = [...new Set(mine.flatMap(({ group }) => group.counts.map(({ from }) => from)))]
+  return instants.map((from) => ({
+    from,
+    capacity: mine.reduce(
+      (sum, { group, tenant }) =>
+        sum + (group.counts.findLast((step) => step.from <= from)?.count ?? 0) * tenant.perHost,
+      0,
+    ),
+  }))
 }

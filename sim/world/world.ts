@@ -8,6 +8,7 @@ import type { Trace } from '#scenarios/trace.ts'
 import { CapacityAhead } from './capacity-ahead.ts'
 import { type Catalog, compileCatalog } from './catalog.ts'
 import { type CellPlace, cellPlaces } from './cells.ts'
+import { type HostGroup, placeHostGroups } from './host-groups.ts'
 import { type Listing, listingTimelines } from './listing.ts'
 import { type PoolPlace, placePools } from './places.ts'
 import { policyTimeline } from './policy-timeline.ts'
@@ -31,6 +32,8 @@ export interface World {
   /** By number of the cell. */
   readonly cellPlaces: readonly CellPlace[]
   readonly pools: readonly PoolPlace[]
+  /** E-10: the hosts that pools are made of. */
+  readonly hostGroups: readonly HostGroup[]
   readonly capacityAhead: CapacityAhead
   readonly sellers: readonly SellerHome[]
   readonly catalog: Catalog
@@ -43,6 +46,7 @@ export function buildWorld({ scenario, traces }: WorldSpec): World {
   const sellers = settleSellers(scenario)
   const places = cellPlaces(scenario)
   const pools = placePools(scenario)
+  const hostGroups = placeHostGroups(scenario, pools)
   return {
     scenario,
     policies: scenario.policies,
@@ -51,7 +55,8 @@ export function buildWorld({ scenario, traces }: WorldSpec): World {
     cells: places.length,
     cellPlaces: places,
     pools,
-    capacityAhead: new CapacityAhead(scenario, pools),
+    hostGroups,
+    capacityAhead: new CapacityAhead(scenario, pools, hostGroups),
     sellers,
     catalog: compileCatalog(scenario, sellers),
     listings: listingTimelines(scenario),

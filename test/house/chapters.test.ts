@@ -11,6 +11,7 @@ const chapters = [
   'invoices',
   'orders',
   'subscriptions',
+  'hosts',
   'servers',
   'metering',
   'supervision',

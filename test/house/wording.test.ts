@@ -21,9 +21,15 @@ const patterns = bannedWords.map(({ forms, instead }) => ({
 
 const blank = (text: string): string => text.replace(/[^\n]/g, ' ')
 
-/** Code in backticks, blanked, and "there is no", which is plain English where "X is no number" is not. */
+/**
+ * Code in backticks, blanked, and what is plain English where its words are not: "there is no", and the term of data centres
+ * for hosts that fail together.
+ */
 const withoutCode = (text: string): string =>
-  text.replace(/`(?:[^`\n]|\n(?!\s*\n))*`/g, blank).replace(/there is no\b/gi, blank)
+  text
+    .replace(/`(?:[^`\n]|\n(?!\s*\n))*`/g, blank)
+    .replace(/there is no\b/gi, blank)
+    .replace(/\bfault domains?\b/gi, blank)
 
 /** The prose of a page, with code, comments and link targets blanked, so that lines keep their numbers. */
 const proseOf = (page: string): string =>

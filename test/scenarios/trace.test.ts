@@ -110,8 +110,8 @@ test('a trace must be inside the folder of its scenario', async () => {
 })
 
 test('readTrace on its own throws its errors', async () => {
-  const columns = { at: 't', lifetime: null, quantity: null, buyer: null }
-  const load = { kind: 'trace', file: 'data/d.csv', origin: 0, columns, unitMs: 1000 } as const
+  const columns = { at: 't', lifetime: null, quantity: null, flavour: null, buyer: null }
+  const load = { kind: 'trace', file: 'data/d.csv', origin: 0, columns, flavours: null, unitMs: 1000 } as const
   await expect(readTrace(load, scenarioPath)).rejects.toThrow(ScenarioFaults)
   writeFileSync(join(folder, 'data', 'd.csv'), 't\n3\n')
   expect(await readTrace(load, scenarioPath)).toMatchObject({

@@ -4,8 +4,9 @@
  */
 import type { Database } from 'better-sqlite3'
 import type { Bench, Check } from '../check.ts'
-import { HOUR } from '../civil-time.ts'
+import { holdsAfter } from '../holding.ts'
 import { kinds } from '../kinds.ts'
+import { PoolHours } from '../pool-hours.ts'
 import type { PoolPremise } from '../premises.ts'
 
 type Row = readonly number[]
@@ -23,7 +24,8 @@ export function pools(bench: Bench): Check {
         for (const pool of [...bench.premises.pools.values()].sort((a, b) => a.id - b.id)) {
           for (const reader of [steps, hours])
             for (const row of reader.before(pool.id)) tellOrphan(bench, row[0], row[1])
-          new PoolReplay(bench, pool, hours.of(pool.id)).run(steps.of(pool.id))
+          if (pool.isOnHosts) skip(steps.of(pool.id), hours.of(pool.id))
+          else new PoolReplay(bench, pool, hours.of(pool.id)).run(steps.of(pool.id))
         }
         for (const reader of [steps, hours])
           for (const row of reader.before(Number.POSITIVE_INFINITY)) tellOrphan(bench, row[0], row[1])
@@ -32,6 +34,11 @@ export function pools(bench: Bench): Check {
       }
     },
   }
+}
+
+/** Pools of hosts are judged with their hosts (E-10). */
+function skip(...readers: readonly Iterable<Row>[]): void {
+  for (const rows of readers) for (const _ of rows);
 }
 
 const tellOrphan = ({ findings }: Bench, pool: number, at: number): void =>
@@ -58,50 +65,26 @@ function rowsByPool(database: Database, sql: string) {
 class PoolReplay {
   readonly #bench: Bench
   readonly #pool: PoolPremise
-  readonly #recorded: Generator<Row>
-  #next: IteratorResult<Row>
+  readonly #hours: PoolHours
   /** Servers that hold a unit. */
   readonly #holders = new Set<number>()
   #planned = 0
   #step = 0
-  #hour: number
-  #since: number
-  #capacityMs = 0
-  #heldMs = 0
-  #fullMs = 0
-  #most = 0
-  #peak = 0
-  /** What the record says of the last hour it has a row for: an hour like the one before is left out. */
-  #said: Row | undefined
 
   constructor(bench: Bench, pool: PoolPremise, recorded: Generator<Row>) {
     this.#bench = bench
     this.#pool = pool
-    this.#recorded = recorded
-    this.#next = recorded.next()
-    this.#hour = bench.premises.firstHour
-    this.#since = bench.premises.start
-    this.#plan(this.#since)
+    this.#hours = new PoolHours(bench, pool.id, recorded)
+    this.#plan(bench.premises.start)
   }
 
   run(steps: Iterable<Row>): void {
-    const { premises } = this.#bench
     for (const [, at, instance, to, billing] of steps) {
       this.#advance(at)
       this.#take(at, instance, to, billing)
     }
-    this.#advance(premises.end)
-    // The last hour closes with the run, even if it is within the hour.
-    if (premises.end > this.#hour) this.#closeHour()
-    for (; this.#next.done !== true; this.#next = this.#recorded.next())
-      this.#bench.findings.differ(
-        kinds.poolUse,
-        `pool ${this.#pool.id}`,
-        this.#next.value[1],
-        1,
-        0,
-        'an hour outside of the run',
-      )
+    this.#advance(this.#bench.premises.end)
+    this.#hours.finish()
   }
 
   /** Q-03: the capacity in force; one planned below what is held evicts no server. */
@@ -120,36 +103,19 @@ class PoolReplay {
   #advance(at: number): void {
     const { end } = this.#bench.premises
     for (;;) {
-      const hourEnd = this.#hour + HOUR
       const change = this.#pool.capacities[this.#step]?.since ?? Number.POSITIVE_INFINITY
-      const next = Math.min(at, end, hourEnd, change)
-      this.#pass(next)
-      if (next === hourEnd && next < end) this.#closeHour()
-      else if (next === change && next < end) this.#plan(next)
-      else return
+      const next = Math.min(at, end, change)
+      this.#hours.pass(next, this.#holders.size, this.#capacity)
+      if (next !== change || next >= end) return
+      this.#plan(next)
     }
-  }
-
-  #pass(until: number): void {
-    const elapsed = Math.max(0, until - this.#since)
-    // What lasted no time is no part of any hour.
-    if (elapsed === 0) return
-    const held = this.#holders.size
-    const capacity = this.#capacity
-    this.#since += elapsed
-    this.#heldMs += elapsed * held
-    this.#capacityMs += elapsed * capacity
-    if (held >= capacity) this.#fullMs += elapsed
-    this.#peak = Math.max(this.#peak, held)
-    this.#most = Math.max(this.#most, capacity)
   }
 
   #take(at: number, instance: number, to: number, billing: number): void {
     const { words, findings } = this.#bench
     const before = this.#holders.size
-    if (to === words.creating || to === words.running) this.#holders.add(instance)
-    else if (to === words.deleted || to === words.failed) this.#holders.delete(instance)
-    else if (to === words.stopped && billing === words.payPerUse) this.#holders.delete(instance)
+    if (holdsAfter(words, to, billing, this.#holders.has(instance))) this.#holders.add(instance)
+    else this.#holders.delete(instance)
     const held = this.#holders.size
     if (held <= before) return
     if (held <= this.#planned) findings.agree(kinds.poolHeld, held)
@@ -157,28 +123,5 @@ class PoolReplay {
       const text = `${held} units held where ${this.#planned} are planned`
       findings.differ(kinds.poolHeld, `pool ${this.#pool.id} instance ${instance}`, at, held, this.#planned, text)
     }
-  }
-
-  #closeHour(): void {
-    const hour = this.#hour
-    const audited = [this.#most, this.#capacityMs, this.#heldMs, this.#peak, this.#fullMs]
-    if (this.#next.done !== true && this.#next.value[1] <= hour) {
-      this.#said = this.#next.value
-      this.#next = this.#recorded.next()
-    }
-    const said = this.#said ?? [this.#pool.id, hour, 0, 0, 0, 0, 0]
-    const columns = [kinds.poolCapacity, kinds.poolRoom, kinds.poolUse, kinds.poolPeak, kinds.poolFull]
-    for (const [index, kind] of columns.entries())
-      this.#bench.findings.compare(kind, said[index + 2], audited[index], () => ({
-        subject: `pool ${this.#pool.id}`,
-        at: hour,
-        text: said[1] === hour ? kind.text : `${kind.text}; no row, so the same as the hour before`,
-      }))
-    this.#hour += HOUR
-    this.#capacityMs = 0
-    this.#heldMs = 0
-    this.#fullMs = 0
-    this.#most = 0
-    this.#peak = 0
   }
 }

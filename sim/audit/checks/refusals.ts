@@ -33,6 +33,7 @@ const ofPools = new Set([
   'zone-down',
   'patience-exhausted',
   'never-fits',
+  'no-host',
   'provisioning-failed',
 ])
 

@@ -1,6 +1,7 @@
 /** Clock hours (U-08, A-01): closed as they end, and a lag later what they owe is drawn from each account. */
 import { monthOf, startOfMonth } from '#base/civil-time.ts'
 import { HOUR } from '#base/time.ts'
+import { closeHostHour } from '../hosts/use.ts'
 import type { ClosedMonth } from '../invoices/closed-months.ts'
 import { sellHour } from '../sellers/month-sales.ts'
 import { closePoolHour } from '../servers/pools.ts'
@@ -18,6 +19,7 @@ function settleHour(market: Metering, owed: HourOwed): void {
 export function closeHour(market: Metering): void {
   const { meter, servers, timers, world, now } = market
   closePoolHour(servers, meter.hourStart)
+  if (servers.hostChapter.plans.length > 0) closeHostHour(servers.hostChapter, meter.hourStart)
   meter.closeHour(now)
   timers.wake('hourSettles', now + world.policies['settlement.lag'], 0)
   timers.wake('hourCloses', now + HOUR, 0)
@@ -51,6 +53,7 @@ function closedMonth({ invoices, world }: Metering, hour: number): ClosedMonth |
 export function settleAll(market: Metering): void {
   const { meter, servers, intake } = market
   closePoolHour(servers, meter.hourStart)
+  if (servers.hostChapter.plans.length > 0) closeHostHour(servers.hostChapter, meter.hourStart)
   intake?.takeAll()
   // What is read now is taken now.
   if (intake !== null) meter.collector = (record) => intake.take(record)

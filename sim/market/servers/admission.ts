@@ -43,7 +43,7 @@ function capacity(market: Servers, intent: ServerIntent): Denial | null {
   if (hasRoom(market, pool, quantity)) return null
   market.unitsWanted.emit(pool, quantity, account)
   if (hasRoom(market, pool, quantity)) return null
-  const refused = noRoom(market, pool)
+  const refused = noRoom(market, pool, quantity)
   if (months > 0) {
     const lost = termLines(market, intent).reduce((sum, line) => sum + line.amount, 0n)
     return { refused, rule: 'E-02', lost }

@@ -3,7 +3,7 @@ import { NONE } from '../../cell/table.ts'
 import { begin, type Step, transition } from '../../cell/transition.ts'
 import { forgetOrder } from '../orders/order-steps.ts'
 import { instance } from './instance.ts'
-import { giveBack, hold } from './pools.ts'
+import { giveBack, hold, holdHost, isOnHosts, leaveHost } from './pools.ts'
 import type { Servers } from './servers.ts'
 
 type InstanceEvent = (typeof instance.events)[number]
@@ -128,6 +128,9 @@ function holdUnit(market: Servers, row: number, holds: boolean): void {
   const { instances } = market
   if ((instances.holds[row] === 1) === holds) return
   instances.holds[row] = holds ? 1 : 0
-  if (holds) hold(market, instances.pool[row], 1)
+  if (isOnHosts(market, instances.pool[row])) {
+    if (holds) holdHost(market, row)
+    else leaveHost(market, row)
+  } else if (holds) hold(market, instances.pool[row], 1)
   else giveBack(market, instances.pool[row], 1)
 }

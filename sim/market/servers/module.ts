@@ -1,11 +1,12 @@
 import type { Cell } from '../../cell/cell.ts'
 import { onTimers } from '../../cell/timers.ts'
+import type { Hosts } from '../hosts/hosts.ts'
 import type { Orders } from '../orders/orders.ts'
 import type { Subscriptions } from '../subscriptions/subscriptions.ts'
 import { deleteServers, markServers, suspendServers, thawAccount } from './account-servers.ts'
 import { created, createServers as createWaiting, failOrder } from './creation.ts'
 import { completeSwitch } from './image-switch.ts'
-import { changeCapacity, checkHeld } from './pools.ts'
+import { changeCapacity, checkHeld, hostRoomChanged, hostRoomChanges } from './pools.ts'
 import { vpcCreated } from './prerequisites.ts'
 import { endLife } from './running.ts'
 import { Servers, serverTimers } from './servers.ts'
@@ -13,8 +14,8 @@ import { createServers, failServers, serversCreated } from './term-creation.ts'
 import { expireServers, freezeServers, joinServers, releaseServers, thawServers } from './term-servers.ts'
 import { renege, serveWaiting } from './waiting.ts'
 
-export function servers(cell: Cell, orders: Orders, subscriptions: Subscriptions): Servers {
-  const market = new Servers(cell, orders, subscriptions)
+export function servers(cell: Cell, orders: Orders, subscriptions: Subscriptions, hosts: Hosts): Servers {
+  const market = new Servers(cell, orders, subscriptions, hosts)
   onTimers(cell.clock, serverTimers, {
     capacityChanges: (pool, step) => changeCapacity(market, pool, cell.places[pool].plan.capacity[step].capacity),
     instanceLaunches: (row, fails) => created(market, row, fails === 1),
@@ -28,6 +29,8 @@ export function servers(cell: Cell, orders: Orders, subscriptions: Subscriptions
     poolServes: (pool) => serveWaiting(market, pool),
   })
   market.unitsGranted.connect((order, pool, launches) => createWaiting(market, order, pool, launches))
+  hosts.roomChanges.connect((group) => hostRoomChanges(market, group))
+  hosts.roomChanged.connect((group) => hostRoomChanged(market, group))
   const { arrears } = orders
   arrears.arrearsEntered.connect((account) => markServers(market, account))
   arrears.accountSuspended.connect((account) => suspendServers(market, account))

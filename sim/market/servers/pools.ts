@@ -6,7 +6,11 @@
 import type { Chapter } from '../../cell/chapter.ts'
 import { flavourStatuses, type RefusalCode } from '../../cell/codes.ts'
 import type { LinkedList } from '../../cell/linked-list.ts'
+import { NONE } from '../../cell/table.ts'
 import type { PoolPlace } from '../../world/places.ts'
+import { openHosts } from '../hosts/host-changes.ts'
+import type { Hosts } from '../hosts/hosts.ts'
+import { hasRoomInAll, leave, mostServers, place, slots } from '../hosts/placement.ts'
 import type { InstanceTable, PoolTable } from './tables.ts'
 
 /** The market as far as pools know it: themselves, the orders that wait for them, and the instances that hold units. */
@@ -14,6 +18,7 @@ interface Pools extends Chapter<'capacityChanges' | 'poolServes'> {
   readonly pools: PoolTable
   readonly queue: LinkedList
   readonly instances: InstanceTable
+  readonly hostChapter: Hosts
 }
 
 export type FlavourStatus = (typeof flavourStatuses)[number]
@@ -28,6 +33,7 @@ export function openPools(market: Pools): void {
       if (step.from > start) timers.wake('capacityChanges', step.from, place.row, index)
     })
   }
+  openHosts(market.hostChapter)
 }
 
 /** A pool as the run begins; its row is the one its place says. */
@@ -71,10 +77,62 @@ export const statusOf = (market: Pools, pool: number): FlavourStatus => flavourS
 export const givesOut = (market: Pools, pool: number): boolean =>
   statusOf(market, pool) === 'normal' && market.pools.down[pool] === 0
 
-/** Why a pool gives out nothing (E-02). */
-export function noRoom(market: Pools, pool: number): RefusalCode {
+/**
+ * Why a pool does not give out `units` (E-02); of hosts, `no-host` where they have the room together, but not on single hosts
+ * (E-10).
+ */
+export function noRoom(market: Pools, pool: number, units: number): RefusalCode {
   if (statusOf(market, pool) === 'abandoned') return 'flavour-abandoned'
-  return market.pools.down[pool] > 0 ? 'zone-down' : 'capacity-sold-out'
+  if (market.pools.down[pool] > 0) return 'zone-down'
+  const isFragmented =
+    isOnHosts(market, pool) &&
+    statusOf(market, pool) === 'normal' &&
+    freeUnits(market, pool) < units &&
+    hasRoomInAll(market.hostChapter, pool, units)
+  return isFragmented ? 'no-host' : 'capacity-sold-out'
+}
+
+/** Whether a pool is made of hosts (E-10), so that its capacity is what it holds and what they take besides. */
+export const isOnHosts = ({ hostChapter }: Pools, pool: number): boolean => hostChapter.shares[pool].length > 0
+
+/** E-10: what is free on hosts is about to change, and with it the capacity of all pools that share them. */
+export function hostRoomChanges(market: Pools, group: number): void {
+  for (const { pool } of market.hostChapter.plans[group].tenants) accrue(market, pool)
+}
+
+export function hostRoomChanged(market: Pools, group: number): void {
+  const { pools, hostChapter } = market
+  for (const { pool } of hostChapter.plans[group].tenants) {
+    const capacity = pools.held[pool] + slots(hostChapter, pool)
+    const most = mostServers(hostChapter, pool)
+    // More hosts than before may take what never fitted.
+    if (most !== pools.planned[pool]) pools.leastWaiting[pool] = 0
+    const isMore = capacity > pools.capacity[pool] || most !== pools.planned[pool]
+    pools.planned[pool] = most
+    pools.capacity[pool] = capacity
+    if (isMore) callWaiting(market, pool)
+  }
+}
+
+/** An instance gets a host, and holds a unit of its pool. */
+export function holdHost(market: Pools, row: number): void {
+  const { pools, instances, hostChapter } = market
+  const pool = instances.pool[row]
+  instances.host[row] = place(hostChapter, pool, instances.account[row], instances.id[row])
+  pools.held[pool]++
+  pools.capacity[pool]++
+}
+
+/** An instance leaves its host, and gives its unit back. */
+export function leaveHost(market: Pools, row: number): void {
+  const { pools, instances, hostChapter } = market
+  const pool = instances.pool[row]
+  const host = instances.host[row]
+  accrue(market, pool)
+  pools.held[pool]--
+  pools.capacity[pool]--
+  instances.host[row] = NONE
+  leave(hostChapter, host, pool, instances.account[row], instances.id[row])
 }
 
 /** Whether `units` can be allocated to a new request now. */

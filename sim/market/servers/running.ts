@@ -27,7 +27,7 @@ export function restart(market: Servers, row: number): boolean {
     stepInstance(market, row, 'start', 'E-01')
     return true
   }
-  market.refuse(noRoom(market, instances.pool[row]), 'E-01', {
+  market.refuse(noRoom(market, instances.pool[row], 1), 'E-01', {
     account: instances.account[row],
     specification: instances.specification[row],
     pool: pools.id[instances.pool[row]],

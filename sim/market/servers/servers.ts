@@ -4,6 +4,7 @@ import { LinkedList } from '../../cell/linked-list.ts'
 import { savedArray } from '../../cell/parts.ts'
 import { Pipe, Port } from '../../cell/port.ts'
 import { ranks } from '../../cell/timers.ts'
+import type { Hosts } from '../hosts/hosts.ts'
 import type { Orders } from '../orders/orders.ts'
 import type { Subscriptions } from '../subscriptions/subscriptions.ts'
 import { type Launch, Launches } from './launch.ts'
@@ -27,6 +28,7 @@ export const serverTimers = {
 export class Servers extends Chapter<keyof typeof serverTimers> {
   readonly orderChapter: Orders
   readonly subscriptionChapter: Subscriptions
+  readonly hostChapter: Hosts
   readonly arrears
   readonly orders
   readonly subscriptions
@@ -84,10 +86,11 @@ export class Servers extends Chapter<keyof typeof serverTimers> {
   /** For its owner: a VPC is there (E-03). */
   readonly vpcCreated = new Port<[account: number]>()
 
-  constructor(at: Cell, orders: Orders, subscriptions: Subscriptions) {
+  constructor(at: Cell, orders: Orders, subscriptions: Subscriptions, hosts: Hosts) {
     super(at)
     this.orderChapter = orders
     this.subscriptionChapter = subscriptions
+    this.hostChapter = hosts
     this.arrears = orders.arrears
     this.orders = orders.orders
     this.subscriptions = subscriptions.subscriptions

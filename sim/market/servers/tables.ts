@@ -36,7 +36,7 @@ export const ownerTable = (accounts: number) =>
  * ECS instances that hold or may again hold a unit of a pool. `ecsMetered`, `imageMetered`: what is pay-per-use of it;
  * `expired`: the term of a yearly/monthly server is over (U-04). `wanted`, `stops`: its owner wants it running, and stops
  * it from time to time; `habitTimer`, `imageTimer`: when the owner acts next, when its image is changed. `subscription`: the
- * one whose term pays for it, once it has begun.
+ * one whose term pays for it, once it has begun. `host`: where it is placed, if its pool is made of hosts.
  */
 export const instanceTable = () =>
   table('instances', {
@@ -47,6 +47,7 @@ export const instanceTable = () =>
     specification: number('specifications'),
     state: state(instance),
     holds: flag(),
+    host: row('hosts'),
     lifetime: duration(),
     lifeTimer: timer(),
     next: row('instances'),

@@ -56,7 +56,7 @@ export function createServers(market: Servers, row: number): void {
     timers.wake('serversCreated', now + orders.creation[row], row)
     return
   }
-  refuseOrder(market, row, noRoom(market, orders.pool[row]), 'E-02')
+  refuseOrder(market, row, noRoom(market, orders.pool[row], orders.instances[row]), 'E-02')
   stepOrder(market.orderChapter, row, 'fail', 'O-08')
   refundOrder(market.orderChapter, row, orders.amount.at(row), 'O-08')
   orders.remove(row)

@@ -19,6 +19,7 @@ export interface ReplayedLine {
   readonly account: number
   readonly quantity: number | null
   readonly lifetime: number | null
+  readonly flavour: string | null
 }
 
 /** The numbers of all lines in order, each as often as it is placed. */
@@ -74,6 +75,7 @@ export class TraceReplays {
       account: population.row[population.first[segment] + data.buyer[line] - 1],
       quantity: columns.quantity === null ? null : data.quantity[line],
       lifetime: data.lifetime?.[line] ?? null,
+      flavour: data.flavour === null ? null : data.flavours[data.flavour[line]],
     }
   }
 

@@ -88,6 +88,8 @@ export const dimensionRows: Readonly<Record<string, readonly (readonly Value[])[
   regions: [[1, 'r', 'r']],
   zones: [[1, 1, 'z']],
   pools: [[1, 1, 1, 'f', 1_234_567_891]],
+  host_groups: [],
+  host_pools: [],
   server_plans: [],
   capacities: [
     [1, 0, 1],

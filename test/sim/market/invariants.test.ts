@@ -4,6 +4,8 @@ import type { Chapters } from '#sim/market/modules.ts'
 import { ticket } from '#sim/market/sellers/ticket.ts'
 import { SmallMarket } from './small-market.ts'
 
+const withHosts = 'regions.here.zones.here-1.hosts=[{ id: rack, count: 1, vcpu: 8 }]'
+
 const plants: readonly (readonly [keyof Chapters, string, (market: Chapters) => void])[] = [
   ['wallets', 'O-05', ({ wallets }) => wallets.balances.coupons.put(0, 5n)],
   ['arrears', 'A-01', ({ wallets }) => wallets.balances.due.put(0, 1n)],
@@ -19,6 +21,7 @@ const plants: readonly (readonly [keyof Chapters, string, (market: Chapters) => 
   ['invoices', 'I-03', ({ invoices: { book } }) => void book.covering.set(7, book.table.add())],
   ['orders', 'O-01', ({ orders }) => orders.unpaid.append(0, orders.orders.add())],
   ['subscriptions', 'Q-07', ({ subscriptions: { earnings } }) => earnings.recognised.put(earnings.add(), 1n)],
+  ['hosts', 'E-10', ({ hosts }) => void hosts.groups.vcpu[0]++],
   ['servers', 'Q-03', ({ servers }) => void servers.pools.held[0]++],
   [
     'metering',
@@ -45,8 +48,8 @@ test('every chapter has an invariant, and a market without errors keeps them all
   cell.checkInvariants()
 })
 
-test.each(plants)('%s: %s', (_, rule, plant) => {
-  const { market, cell } = new SmallMarket()
+test.each(plants)('%s: %s', (chapter, rule, plant) => {
+  const { market, cell } = new SmallMarket(chapter === 'hosts' ? [withHosts] : [])
   plant(market)
   expect(() => cell.checkInvariants()).toThrow(rule)
 })

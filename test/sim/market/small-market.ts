@@ -7,6 +7,7 @@ import type { Scenario } from '#scenarios/schema.ts'
 import { Cell } from '#sim/cell/cell.ts'
 import { restoreParts, saveParts } from '#sim/cell/parts.ts'
 import type { Clock, TimerHandler } from '#sim/cell/timers.ts'
+import { openHosts } from '#sim/market/hosts/host-changes.ts'
 import type { Meter } from '#sim/market/metering/meter.ts'
 import { assemble, type Chapters } from '#sim/market/modules.ts'
 import { createOrder } from '#sim/market/orders/order-creation.ts'
@@ -107,6 +108,7 @@ export class SmallMarket implements Clock {
     this.meter.hourStart = startOfHour(START, world.policies['time.utcOffset'])
     const { wallets, servers } = this.market
     for (const place of world.pools) openPool(servers, place, START)
+    openHosts(servers.hostChapter)
     for (const id of world.population.homes[0]) equip(this.market, this.cell.openAccount(id, 0))
     wallets.balanceFell.connect((account, missing) => void this.told.push(`balanceFell ${account} ${missing}`))
     servers.imageReplaced.connect((row) => void this.told.push(`imageReplaced ${row}`))

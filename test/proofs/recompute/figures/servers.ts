@@ -17,7 +17,7 @@ const requests = (which: 'all' | 'refused'): string => {
   const refused = `
 SELECT ${month('f.at')} AS month, b.segment, p.region, p.pool, 1 AS refused
 FROM v_refusals f JOIN place p ON p.id = f.pool JOIN buyer b ON b.id = f.account
-WHERE f.code IN ('capacity-sold-out', 'patience-exhausted', 'zone-down', 'flavour-abandoned', 'never-fits')`
+WHERE f.code IN ('capacity-sold-out', 'patience-exhausted', 'zone-down', 'flavour-abandoned', 'never-fits', 'no-host')`
   if (which === 'refused') return refused
   return `SELECT ${month('o.at')} AS month, b.segment, p.region, p.pool, 0 AS refused
 FROM v_orders o JOIN place p ON p.id = o.pool JOIN buyer b ON b.id = o.account
@@ -58,6 +58,18 @@ FROM (WITH RECURSIVE clock(hour) AS (SELECT start FROM era UNION ALL SELECT hour
   SELECT hour FROM clock) clock
 JOIN place p JOIN pool_hours h ON h.pool = p.id
   AND h.hour = (SELECT max(e.hour) FROM pool_hours e WHERE e.pool = p.id AND e.hour <= clock.hour)`
+
+/** Every clock hour of every group of hosts, in whole vCPUs, GiB and GPUs x milliseconds. */
+const hostHours = `
+SELECT ${monthOfMs('clock.hour')} AS month, r.region, z.zone || '/' || g.hosts AS hosts, h.open_ms,
+  h.vcpu_ms * g.vcpu_part / 1000 AS vcpu, h.memory_ms * g.memory_part / 1000 AS memory, h.gpu_ms * g.gpu_part / 1000 AS gpu,
+  h.vcpu_room_ms * g.vcpu_part / 1000 AS vcpu_room, h.memory_room_ms * g.memory_part / 1000 AS memory_room,
+  h.gpu_room_ms * g.gpu_part / 1000 AS gpu_room
+FROM (WITH RECURSIVE clock(hour) AS (SELECT start FROM era UNION ALL SELECT hour + 3600000 FROM clock, era WHERE hour + 3600000 < finish)
+  SELECT hour FROM clock) clock
+JOIN host_groups g JOIN zones z ON z.id = g.zone_id JOIN regions r ON r.id = g.region_id
+JOIN host_hours h ON h.host_group = g.id
+  AND h.hour = (SELECT max(e.hour) FROM host_hours e WHERE e.host_group = g.id AND e.hour <= clock.hour)`
 
 /** One row a stay in a state, from a step to the next one or to the end of the run. */
 const stays = `
@@ -104,6 +116,9 @@ export const serverQuestions: Readonly<Record<string, PlainFigure>> = {
   'ecs.requests': count(requests('all')),
   'ecs.refused': count(requests('refused')),
   'ecs.refusalRate': { ...share(requests('all'), 'refused', '1'), per: 'count(*)' },
+  'ecs.refusedNoHost': count(`
+SELECT ${month('f.at')} AS month, b.segment, p.region, p.pool
+FROM v_refusals f JOIN place p ON p.id = f.pool JOIN buyer b ON b.id = f.account WHERE f.code = 'no-host'`),
   'ecs.created': count(instances('1')),
   'ecs.deleted': count(instances(happened(`to_state = 'deleted'`))),
   'ecs.failed': count(instances(happened(`from_state = 'creating' AND to_state = 'failed'`))),
@@ -129,6 +144,10 @@ export const serverQuestions: Readonly<Record<string, PlainFigure>> = {
   'ecs.waitP95': percentile(waits, 'ms', 95, 1000),
   'pool.outageMinutes': sum(outages, 'ms', '60000'),
   'ecs.broken': sum(outages, 'broken'),
+  'pool.vcpuUse': share(hostHours, 'vcpu', 'vcpu_room'),
+  'pool.memoryUse': share(hostHours, 'memory', 'memory_room'),
+  'pool.gpuUse': share(hostHours, 'gpu', 'gpu_room'),
+  'host.hours': sum(hostHours, 'open_ms', '3600000'),
   'pool.use': share(poolHours, 'held_ms', 'room'),
   'pool.useP95': percentile(poolHours, 'use', 95, 1_000_000),
   'pool.peak': greatest(poolHours, 'peak'),
