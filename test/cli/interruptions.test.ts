@@ -1,15 +1,6 @@
 /** Signals, full disks, closed streams and odd inputs, each with real processes. */
 import { execFileSync, spawn } from 'node:child_process'
-import {
-  appendFileSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -122,73 +113,6 @@ describe('a run that is there', () => {
     expect(code).toBe(exitCodes.thresholdMissed.code)
     expect(entries(cwd, 'unread')).toEqual(['unread'])
   })
-
-  test('the exit code of what was found does not depend on a reader of stdout', async () => {
-    writeFileSync(join(cwd, 'wrong.ndjson'), '{"op": "prise"}\n')
-    writeFileSync(join(cwd, 'wrong.csv'), 'at,account,resource,do,product,flavour\nnever,a,i-1,start,,c6.large\n')
-    writeFileSync(join(cwd, 'list.csv'), 'kind,name,hourly,from\necs,c6.large,1,\n')
-    writeFileSync(join(cwd, 'theirs.csv'), 'account,month,payable\na,2024-05,7\n')
-    const log = ['wrong.csv', '--prices', 'list.csv']
-    const unread: [words: string[], code: number][] = [
-      [['report', 'unread'], exitCodes.thresholdMissed.code],
-      [['quote', 'wrong.ndjson'], exitCodes.badInput.code],
-      [['meter', ...log], exitCodes.badInput.code],
-      [['reconcile', ...log, '--against', 'theirs.csv'], exitCodes.difference.code],
-    ]
-    const ended = unread.map(([words]) => marketsim(words, { cwd, started: ({ stdout }) => stdout?.destroy() }))
-    expect((await Promise.all(ended)).map(({ code }) => code)).toEqual(unread.map(([, code]) => code))
-  })
-})
-
-test('a run that fails keeps the checkpoints it has, and resumes from them', async () => {
-  const words = [
-    'run',
-    'quickstart',
-    '--set',
-    'end=2024-03-05T00:00:00+08:00',
-    ...['--quiet', '--threads', '1', '--out', 'full', '--checkpoint-every', '6h'],
-  ]
-  // The facts of a day fit into the largest file, and those of four do not.
-  const limited = spawn('bash', ['-c', `ulimit -f 500; exec "$0" "$@"`, process.execPath, launcher, ...words], { cwd })
-  let stderr = ''
-  limited.stderr.on('data', (text) => {
-    stderr += text
-  })
-  const code = await new Promise((resolve) => limited.on('close', resolve))
-  expect(stderr).toMatch(/resume: npm start -- resume full/)
-  expect(code).toBe(exitCodes.diskFailed.code)
-  expect(entries(cwd, 'full.partial-')).toHaveLength(1)
-  const resumed = await inThisProcess(['resume', 'full', '--quiet'], cwd)
-  expect([resumed.stderr, resumed.code]).toEqual(['', exitCodes.done.code])
-  expect(entries(cwd, 'full')).toEqual(['full'])
-})
-
-test('a stopped sweep keeps its finished runs, and resuming makes only the others', async () => {
-  const words = ['sweep', 'quickstart', ...tiny, '--runs', '4', '--quiet', '--out', 'swept']
-  const finished = () =>
-    entries(cwd, 'swept.partial-').some((folder) => {
-      const file = join(cwd, folder, 'unfinished/runs.ndjson')
-      return existsSync(file) && readFileSync(file, 'utf8').split('\n').length > 2
-    })
-  const { code, stderr } = await marketsim(words, { cwd, started: signalWhen(finished, 'SIGINT') })
-  expect(withoutWarnings(stderr)).toMatch(
-    /^interrupted: \d finished runs are kept; resume with `npm start -- resume swept`/,
-  )
-  expect(code).toBe(exitCodes.interrupted.code)
-  const [staging] = entries(cwd, 'swept.partial-')
-  expect(readdirSync(join(cwd, staging))).toEqual(['unfinished'])
-  cpSync(join(cwd, staging), join(cwd, 'again.partial-1'), { recursive: true })
-  // A run that is known is not made again: what is in the file is what counts.
-  const file = join(cwd, 'again.partial-1/unfinished/runs.ndjson')
-  writeFileSync(file, readFileSync(file, 'utf8').replace(/"digest":"[0-9a-f]+"/, '"digest":"known"'))
-  appendFileSync(file, '{"pointIndex":0,"repl')
-  const resumed = await inThisProcess(['resume', 'swept', '--quiet', '--json'], cwd)
-  const again = await inThisProcess(['resume', 'again', '--quiet', '--json'], cwd)
-  expect([resumed.stderr, again.stderr].map(withoutWarnings)).toEqual(['', ''])
-  const whole = await inThisProcess([...words.slice(0, -1), 'whole', '--json'], cwd)
-  expect(resumed.stdout).toBe(whole.stdout)
-  expect(again.stdout).toContain('"known"')
-  expect(entries(cwd, 'swept')).toEqual(['swept'])
 })
 
 test.each([

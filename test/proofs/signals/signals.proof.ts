@@ -3,7 +3,7 @@
  * metering, a run with checkpoints. `--short` leaves out what the suite does with one signal each.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { newFolder, removeFolders, withoutWarnings } from '../cli/marketsim.ts'
+import { newFolder, removeFolders, withoutWarnings } from '../../cli/marketsim.ts'
 import {
   endings,
   entries,
@@ -12,8 +12,8 @@ import {
   type Stop,
   stoppedHotRun,
   writeInputs,
-} from '../cli/stopped-by-signal.ts'
-import { isShort } from './effort.ts'
+} from '../../cli/stopped-by-signal.ts'
+import { isShort } from '../effort.ts'
 
 const cwd = newFolder()
 beforeAll(() => writeInputs(cwd))
