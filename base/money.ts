@@ -7,17 +7,16 @@
 import { BillingError } from './billing-error.ts'
 import { parseDecimal } from './decimal.ts'
 import { decimalText, grouped, roundedText } from './decimal-text.ts'
+import type { Branded } from './flavour.ts'
 import { shown } from './shown.ts'
 
-declare const unit: unique symbol
-
 /** Whole 1e-8 of the run's currency (M-01), at most 90,071,992.54740991 either way. */
-export type Money = number & { readonly [unit]: 'money' }
+export type Money = Branded<'money'>
 /**
  * An hourly price in whole 1e-10 of the run's currency (M-02), at most 90,071,992.54740991 units, as a number that is equal
  * for equal prices. Up to 2^53 it is the price itself; a larger one is below 0 and holds its bits: see `unpackPrice`.
  */
-export type UnitPrice = number & { readonly [unit]: 'unit-price' }
+export type UnitPrice = Branded<'unit-price'>
 /** Whole 1e-8 of the run's currency without a limit: sums and exact results. */
 export type Amount = bigint
 export const MONEY_DECIMALS = 8

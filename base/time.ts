@@ -1,4 +1,11 @@
 /** Lengths of time in milliseconds, the unit of the clock (T-01). Days are civil days: no daylight saving (T-02). */
+import type { Flavoured } from './flavour.ts'
+
+/** Milliseconds since the epoch. */
+export type Instant = Flavoured<'instant'>
+/** Milliseconds. */
+export type Duration = Flavoured<'duration'>
+
 export const SECOND = 1_000
 export const MINUTE = 60_000
 export const HOUR = 3_600_000

@@ -15,7 +15,8 @@ export interface WideState {
 const CHUNK = 2 ** 52
 const CHUNK_WHOLE = BigInt(CHUNK)
 
-export class WideColumn {
+/** `R`: the type of its rows, for tables that tell theirs apart. */
+export class WideColumn<R extends number = number> {
   readonly low: Float64Array
   readonly high: Float64Array
 
@@ -24,21 +25,21 @@ export class WideColumn {
     this.high = new Float64Array(rows)
   }
 
-  at(row: number): bigint {
+  at(row: R): bigint {
     const high = this.high[row]
     return high === 0 ? BigInt(this.low[row]) : BigInt(high) * CHUNK_WHOLE + BigInt(this.low[row])
   }
 
-  isZero(row: number): boolean {
+  isZero(row: R): boolean {
     return this.low[row] === 0 && this.high[row] === 0
   }
 
   /** Whether the number is less than `limit`, of which `safe` is the same as float64 if that holds it exactly. */
-  isBelow(row: number, limit: bigint, safe: number): boolean {
+  isBelow(row: R, limit: bigint, safe: number): boolean {
     return this.high[row] === 0 && Number.isSafeInteger(safe) ? this.low[row] < safe : this.at(row) < limit
   }
 
-  put(row: number, value: bigint): void {
+  put(row: R, value: bigint): void {
     if (value > -CHUNK_WHOLE && value < CHUNK_WHOLE) {
       this.low[row] = Number(value)
       this.high[row] = 0
@@ -50,12 +51,12 @@ export class WideColumn {
     this.low[row] = Number(value - high * CHUNK_WHOLE)
   }
 
-  add(row: number, value: bigint): void {
+  add(row: R, value: bigint): void {
     this.put(row, this.at(row) + value)
   }
 
   /** Adds a number that float64 holds exactly, at the cost of an addition where the sum is one, too. */
-  addSafe(row: number, value: number): void {
+  addSafe(row: R, value: number): void {
     const sum = this.low[row] + value
     if (this.high[row] === 0 && sum < CHUNK && sum > -CHUNK) this.low[row] = sum
     else this.add(row, BigInt(value))

@@ -2,6 +2,7 @@
  * One cell as every chapter of its market knows it: the world, the clock, the books, the doors through which facts leave,
  * and who is at home here. It holds no rule.
  */
+import type { Instant } from '#base/time.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import type { Region } from '#scenarios/sections/market.ts'
 import type { Dictionary } from '../record/dictionary.ts'
@@ -12,7 +13,7 @@ import type { World } from '../world/world.ts'
 import { Ledger } from './ledger.ts'
 import type { Saved } from './parts.ts'
 import { Port } from './port.ts'
-import { number, table } from './table.ts'
+import { type Id, number, type Row, table } from './table.ts'
 import type { Clock } from './timers.ts'
 
 /** Buyers at home in this cell. Chapters that keep something of each account have a table of their own, by the same rows. */
@@ -22,7 +23,7 @@ export const accountTable = (count: number) =>
 export class Cell {
   readonly world: World
   /** Its number, from 0. */
-  readonly cell: number
+  readonly cell: Id<'cells'>
   readonly clock: Clock
   readonly facts: FactWriters
   /** What the numbers of words in facts mean. */
@@ -30,7 +31,7 @@ export class Cell {
   readonly ledger: Ledger
   readonly accounts
   /** An account was added, as the run begins: a row. */
-  readonly accountOpened = new Port<[account: number]>()
+  readonly accountOpened = new Port<[account: Row<'accounts'>]>()
   /** ECS pools of this cell, by row. */
   readonly places: readonly PoolPlace[]
   readonly #policiesChange: boolean
@@ -39,7 +40,7 @@ export class Cell {
   /** Chapters of the cell, by name of their class: each comes here as it is made, and is saved with the cell. */
   readonly chapters = new Map<string, Saved>()
 
-  constructor(world: World, cell: number, clock: Clock, facts: FactWriters, words: Dictionary) {
+  constructor(world: World, cell: Id<'cells'>, clock: Clock, facts: FactWriters, words: Dictionary) {
     const { policies, scenario, population, policyTimeline, pools } = world
     this.world = world
     this.cell = cell
@@ -56,7 +57,7 @@ export class Cell {
   }
 
   /** Adds an account: every chapter gets its row of it. Answers the row. */
-  openAccount(id: number, segment: number): number {
+  openAccount(id: Id<'accounts'>, segment: Id<'segments'>): Row<'accounts'> {
     const row = this.accounts.add()
     this.accounts.id[row] = id
     this.accounts.segment[row] = segment
@@ -70,7 +71,7 @@ export class Cell {
   }
 
   /** The policies in force at an instant: of a phase, those of its beginning. */
-  policiesAt(instant: number): Policies {
+  policiesAt(instant: Instant): Policies {
     return this.#policiesChange ? inForce(this.world.policyTimeline, instant) : this.world.policies
   }
 

@@ -1,4 +1,6 @@
 /** What all chapters of the rules have in common: a cell to live in, and parts to save. */
+
+import type { Instant } from '#base/time.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import type { Region } from '#scenarios/sections/market.ts'
 import type { FactWriters } from '../record/fact-log.ts'
@@ -11,11 +13,12 @@ import type { accountTable, Cell } from './cell.ts'
 import type { NoticeCode, RefusalCode } from './codes.ts'
 import type { Ledger } from './ledger.ts'
 import { type Parts, restoreParts, saveParts } from './parts.ts'
+import type { Id, Row } from './table.ts'
 import type { Timers } from './timers.ts'
 
 /** Who is refused what, and what it was worth (whole 1e-8). Numbers as the record knows them, but the account's row. */
 export interface Refused {
-  readonly account: number
+  readonly account: Row<'accounts'>
   readonly specification: number
   /** 0 for none. */
   readonly pool: number
@@ -32,7 +35,7 @@ export interface Refused {
 export abstract class Chapter<K extends string = never> {
   readonly at: Cell
   readonly world: World
-  readonly cell: number
+  readonly cell: Id<'cells'>
   readonly timers: Timers<K>
   readonly facts: FactWriters
   readonly ledger: Ledger
@@ -53,7 +56,7 @@ export abstract class Chapter<K extends string = never> {
     at.chapters.set(this.constructor.name, this)
   }
 
-  get now(): number {
+  get now(): Instant {
     return this.timers.now
   }
 
@@ -66,7 +69,7 @@ export abstract class Chapter<K extends string = never> {
     return this.at.policiesAt(this.timers.now)
   }
 
-  policiesAt(instant: number): Policies {
+  policiesAt(instant: Instant): Policies {
     return this.at.policiesAt(instant)
   }
 
@@ -113,7 +116,7 @@ export abstract class Chapter<K extends string = never> {
     })
   }
 
-  notify(account: number, code: NoticeCode, rule: string, subject: number): void {
+  notify(account: Row<'accounts'>, code: NoticeCode, rule: string, subject: number): void {
     this.facts.notices({
       at: this.now,
       account: this.accounts.id[account],

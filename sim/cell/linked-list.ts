@@ -1,39 +1,39 @@
 /** Lists within columns: each row of one table (an account, a pool, a desk) has a list of rows of another. */
-import { NONE } from './table.ts'
+import { type Cells, NONE, type Row } from './table.ts'
 
 /**
  * Where the links are: `first` and `last` by owner, `next` and `previous` by row, all of kind `row`. They are asked for each
  * time, since a table that grows replaces its columns; written out at each list, so that no column is looked up by a name.
  */
-export interface Links {
-  readonly first: () => Int32Array
-  readonly last: () => Int32Array
-  readonly next: () => Int32Array
-  readonly previous: () => Int32Array
+export interface Links<O extends string, T extends string> {
+  readonly first: () => Cells<O, Row<T>>
+  readonly last: () => Cells<O, Row<T>>
+  readonly next: () => Cells<T, Row<T>>
+  readonly previous: () => Cells<T, Row<T>>
 }
 
-/** Doubly linked, so that any row leaves in a step. */
-export class LinkedList {
-  readonly #links: Links
+/** Lists of rows of `T`, one for each row of `O`. Doubly linked, so that any row leaves in a step. */
+export class LinkedList<O extends string, T extends string> {
+  readonly #links: Links<O, T>
 
-  constructor(links: Links) {
+  constructor(links: Links<O, T>) {
     this.#links = links
   }
 
-  first(owner: number): number {
+  first(owner: Row<O>): Row<T> {
     return this.#links.first()[owner]
   }
 
-  next(row: number): number {
+  next(row: Row<T>): Row<T> {
     return this.#links.next()[row]
   }
 
-  isEmpty(owner: number): boolean {
+  isEmpty(owner: Row<O>): boolean {
     return this.first(owner) === NONE
   }
 
   /** Puts a row at the end. */
-  append(owner: number, row: number): void {
+  append(owner: Row<O>, row: Row<T>): void {
     const next = this.#links.next()
     const last = this.#links.last()
     this.#links.previous()[row] = last[owner]
@@ -44,7 +44,7 @@ export class LinkedList {
   }
 
   /** Puts a row at the beginning. */
-  prepend(owner: number, row: number): void {
+  prepend(owner: Row<O>, row: Row<T>): void {
     const previous = this.#links.previous()
     const first = this.#links.first()
     this.#links.next()[row] = first[owner]
@@ -55,7 +55,7 @@ export class LinkedList {
   }
 
   /** Takes a row out; one that is in no list is left alone. */
-  remove(owner: number, row: number): void {
+  remove(owner: Row<O>, row: Row<T>): void {
     const next = this.#links.next()
     const previous = this.#links.previous()
     const [after, before] = [next[row], previous[row]]
@@ -69,7 +69,7 @@ export class LinkedList {
   }
 
   /** Visits the rows from the first on; the visitor may remove the one it is given. */
-  each(owner: number, visit: (row: number) => void): void {
+  each(owner: Row<O>, visit: (row: Row<T>) => void): void {
     for (let row = this.first(owner); row !== NONE; ) {
       const next = this.next(row)
       visit(row)
@@ -78,7 +78,7 @@ export class LinkedList {
   }
 
   /** The first row of which something holds; NONE when there is none. */
-  find(owner: number, holds: (row: number) => boolean): number {
+  find(owner: Row<O>, holds: (row: Row<T>) => boolean): Row<T> {
     let row = this.first(owner)
     while (row !== NONE && !holds(row)) row = this.next(row)
     return row

@@ -1,5 +1,5 @@
 /** Dunning: messages so many days before a phase ends, and its end. One timer walks along them. */
-import { DAY } from '#base/time.ts'
+import { DAY, type Instant } from '#base/time.ts'
 import type { NoticeCode } from './codes.ts'
 
 export interface Milestone {
@@ -28,7 +28,7 @@ export function nextMilestone(
   milestones: readonly Milestone[],
   from: number,
   { end, now, silent = false }: { readonly end: number; readonly now: number; readonly silent?: boolean },
-): { readonly index: number; readonly at: number } | null {
+): { readonly index: number; readonly at: Instant } | null {
   for (let index = from; index < milestones.length; index++) {
     const { daysBefore } = milestones[index]
     const at = end - daysBefore * DAY

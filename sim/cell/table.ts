@@ -5,7 +5,9 @@
  */
 
 import { formatInstant } from '#base/civil-time.ts'
+import type { Flavoured } from '#base/flavour.ts'
 import { formatAmount } from '#base/money.ts'
+import type { Duration, Instant } from '#base/time.ts'
 import { type ColumnKind, type ColumnsState, columns, NO_ROW } from '#engine/columns.ts'
 import type { WideColumn } from '#engine/wide-column.ts'
 import type { Lifecycle } from './lifecycle.ts'
@@ -13,110 +15,149 @@ import type { Lifecycle } from './lifecycle.ts'
 /** Marks an empty link or timer. */
 export const NONE = NO_ROW
 
-declare const flavour: unique symbol
-
-/** A number that says what it counts: plain numbers may become one, but a row of orders never a row of accounts. */
-export type Flavoured<F extends string> = number & { readonly [flavour]?: F }
-
 /** Row of a table in this cell; `NONE` for none. */
 export type Row<T extends string> = Flavoured<`row of ${T}`>
 /** Number of a thing in the whole run, from 1. */
 export type Id<T extends string> = Flavoured<`number of ${T}`>
 /** A wake-up that was asked for; `NONE` when none is. */
 export type Handle = Flavoured<'timer'>
-/** Milliseconds since the epoch. */
-export type Instant = Flavoured<'instant'>
-/** Milliseconds. */
-export type Duration = Flavoured<'duration'>
-/** 1e-10 of the currency's unit, an hour. */
-export type HourPrice = Flavoured<'price of an hour'>
+/** 1e-10 of the currency's unit, an hour; a `UnitPrice` is one. */
+export type HourPrice = Flavoured<'unit-price'>
+/** Whole 1e-8 that float64 holds exactly; `Money` is it. */
+export type HourMoney = Flavoured<'money'>
 /** Position of a state in its lifecycle. */
 export type State<L extends string> = Flavoured<`state of ${L}`>
 
-type Storage<T, Array> = Array & { [row: number]: T }
+/** A row of the table `T`, or a plain number: an index that a row of another table is not. */
+export type Cells<T extends string, V> = { [row in Row<T>]: V } & WholeColumn
 
-/** What a column holds: `T` as it is read and written, `A` as it is stored. */
-export interface ColumnOf<A> {
+/** What is done with a column as a whole. */
+interface WholeColumn {
+  readonly length: number
+  fill(value: number): unknown
+  slice(from: number, to: number): Int32Array | Float64Array | Uint8Array
+}
+
+/** The array of a column, for loops over all of its rows. */
+export const arrayOf = <A extends Int32Array | Float64Array>(column: WholeColumn): A => column as unknown as A
+
+/** Amounts of any size by row. */
+export type Amounts<T extends string> = WideColumn<Row<T>>
+
+/** What a column holds: `V` as it is read and written. */
+export interface ColumnOf<V> {
   readonly kind: ColumnKind
   readonly text: string
   readonly print: (value: number | bigint) => string
   /** Never set: carries the type alone. */
-  readonly stored?: A
+  readonly value?: V
 }
 
 const plain = (value: number | bigint): string => String(value)
 
-function column<A>(kind: ColumnKind, text: string, print: (value: number | bigint) => string = plain): ColumnOf<A> {
+function column<V>(kind: ColumnKind, text: string, print: (value: number | bigint) => string = plain): ColumnOf<V> {
   return { kind, text, print }
 }
 
 const linkText = (of: string) => (value: number | bigint) => (Number(value) === NONE ? 'none' : `${of}[${value}]`)
 
 /** The row of something in a table of this cell, or nothing. */
-export const row = <const T extends string>(of: T) =>
-  column<Storage<Row<T>, Int32Array>>('link', `row of ${of}`, linkText(of))
+export const row = <const T extends string>(of: T) => column<Row<T>>('link', `row of ${of}`, linkText(of))
 /** A wake-up, or none. */
-export const timer = () => column<Storage<Handle, Int32Array>>('link', 'timer', linkText('timer'))
+export const timer = () => column<Handle>('link', 'timer', linkText('timer'))
 /** The number of something in the run, up to 2^53. */
-export const id = <const T extends string>(of: T) => column<Storage<Id<T>, Float64Array>>('f64', `number of ${of}`)
+export const id = <const T extends string>(of: T) => column<Id<T>>('f64', `number of ${of}`)
 /** A number of something of which there are fewer than 2^31: a specification, a plan, a seller, a pool. */
-export const number = <const T extends string>(of: T) => column<Storage<Id<T>, Int32Array>>('i32', `number of ${of}`)
-export const instant = () =>
-  column<Storage<Instant, Float64Array>>('f64', 'instant, ms', (value) => formatInstant(Number(value), 0))
-export const duration = () => column<Storage<Duration, Float64Array>>('f64', 'duration, ms')
-export const seconds = () => column<Float64Array>('f64', 'seconds')
-export const hourPrice = () => column<Storage<HourPrice, Float64Array>>('f64', 'price of an hour, 1e-10')
+export const number = <const T extends string>(of: T) => column<Id<T>>('i32', `number of ${of}`)
+/** The row, or the number, of something in one of several tables: what else the row holds says which. */
+export const rowOfSome = (things: string) => column<number>('link', `row of ${things}`, linkText(things))
+export const idOfSome = (things: string) => column<number>('f64', `number of ${things}`)
+export const numberOfSome = (things: string) => column<number>('i32', `number of ${things}`)
+export const instant = () => column<Instant>('f64', 'instant, ms', (value) => formatInstant(Number(value), 0))
+export const duration = () => column<Duration>('f64', 'duration, ms')
+export const seconds = () => column<number>('f64', 'seconds')
+export const hourPrice = () => column<HourPrice>('f64', 'price of an hour, 1e-10')
 /** Money of any size, whole 1e-8. */
-export const money = () => column<WideColumn>('wide', 'money, 1e-8', (value) => formatAmount(BigInt(value)))
+export const money = () => column<bigint>('wide', 'money, 1e-8', (value) => formatAmount(BigInt(value)))
 /** Money that float64 holds exactly, whole 1e-8: a charge of one hour, for loops over whole columns. */
 export const hourMoney = () =>
-  column<Float64Array>('f64', 'money of an hour, 1e-8', (value) => formatAmount(BigInt(value)))
-export const count = () => column<Int32Array>('i32', 'count')
+  column<HourMoney>('f64', 'money of an hour, 1e-8', (value) => formatAmount(BigInt(value)))
+export const count = () => column<number>('i32', 'count')
 /** A quantity bought; whole, and up to 2^53. */
-export const quantity = () => column<Float64Array>('f64', 'quantity')
-export const milliseconds = () => column<Float64Array>('f64', 'ms')
-export const flag = () => column<Uint8Array>('u8', '0 or 1', (value) => (Number(value) === 1 ? 'yes' : 'no'))
+export const quantity = () => column<number>('f64', 'quantity')
+export const milliseconds = () => column<Duration>('f64', 'ms')
+export const flag = () => column<number>('u8', '0 or 1', (value) => (Number(value) === 1 ? 'yes' : 'no'))
 /** One of a list of names, by its position. */
 export const code = (names: readonly string[]) =>
-  column<Uint8Array>('u8', names.join(', '), (value) => names[Number(value)] ?? `${value}?`)
+  column<number>('u8', names.join(', '), (value) => names[Number(value)] ?? `${value}?`)
 /** The state of a lifecycle: a new row is in its first one. */
 export const state = <S extends string, E extends string>({ name, states }: Lifecycle<S, E>) =>
-  column<Uint8Array>('u8', `state of the lifecycle '${name}'`, (value) => states[Number(value)] ?? `${value}?`)
+  column<number>('u8', `state of the lifecycle '${name}'`, (value) => states[Number(value)] ?? `${value}?`)
 
 export type Declaration = Readonly<Record<string, ColumnOf<unknown>>>
-type StoredIn<C> = C extends ColumnOf<infer A> ? A : never
+type StoredIn<T extends string, C> = C extends ColumnOf<infer V> ? (V extends bigint ? Amounts<T> : Cells<T, V>) : never
 
-export type Table<D extends Declaration> = {
+/** A table whose rows are rows of `T`: its own, or those of another table (`sideTable`). */
+export type Table<T extends string, D extends Declaration> = {
   /** Rows in use or once used: valid row numbers are 0 .. rows - 1. */
   readonly rows: number
   /** An empty row. */
-  add(): number
+  add(): Row<T>
   /** Frees a row; the caller drops its number. */
-  remove(row: number): void
+  remove(row: Row<T>): void
   save(): ColumnsState
   restore(state: ColumnsState): void
-} & { readonly [C in keyof D]: StoredIn<D[C]> }
+} & { readonly [C in keyof D]: StoredIn<T, D[C]> }
 
-const declarations = new WeakMap<object, { name: string; declaration: Declaration }>()
-
-/** Makes a table. Do not keep a column in a variable across an `add`, which may replace it by a longer one. */
-export function table<const D extends Declaration>(name: string, declaration: D, capacity = 16): Table<D> {
-  const kinds = Object.fromEntries(Object.entries(declaration).map(([column, { kind }]) => [column, kind]))
-  const made = columns(kinds, Math.max(1, capacity)) as unknown as Table<D>
-  declarations.set(made, { name, declaration })
-  return made
+interface Declared {
+  readonly name: string
+  readonly rowsOf: string
+  readonly declaration: Declaration
 }
 
-function declared(made: object): { name: string; declaration: Declaration } {
+const declarations = new WeakMap<object, Declared>()
+
+/** Makes a table. Do not keep a column in a variable across an `add`, which may replace it by a longer one. */
+export function table<const T extends string, const D extends Declaration>(
+  name: T,
+  declaration: D,
+  capacity = 16,
+): Table<T, D> {
+  return made(name, declaration, capacity)
+}
+
+/** Makes a table that keeps more of each row of another, `of`: the rows of both are the same. */
+export function sideTable<const T extends string, const D extends Declaration>(
+  name: string,
+  rowsOf: T,
+  declaration: D,
+  capacity = 16,
+): Table<T, D> {
+  return made(name, declaration, capacity, rowsOf)
+}
+
+function made<T extends string, D extends Declaration>(
+  name: string,
+  declaration: D,
+  capacity: number,
+  rowsOf = name,
+): Table<T, D> {
+  const kinds = Object.fromEntries(Object.entries(declaration).map(([column, { kind }]) => [column, kind]))
+  const whole = columns(kinds, Math.max(1, capacity)) as unknown as Table<T, D>
+  declarations.set(whole, { name, rowsOf, declaration })
+  return whole
+}
+
+function declared(made: object): Declared {
   const found = declarations.get(made)
   if (found === undefined) throw new TypeError('this table was not made by `table`')
   return found
 }
 
-/** What a table is called and what its columns hold, for the documentation. */
-export function describe(made: object): { name: string; columns: { name: string; text: string }[] } {
-  const { name, declaration } = declared(made)
-  return { name, columns: Object.entries(declaration).map(([column, { text }]) => ({ name: column, text })) }
+/** What a table is called, whose rows it has and what its columns hold, for the documentation. */
+export function describe(made: object): { name: string; rowsOf: string; columns: { name: string; text: string }[] } {
+  const { name, rowsOf, declaration } = declared(made)
+  return { name, rowsOf, columns: Object.entries(declaration).map(([column, { text }]) => ({ name: column, text })) }
 }
 
 /** A row as a person reads it, for debugging: `orders[3] { id: 4, account: accounts[0], state: pending-payment, … }`. */

@@ -1,6 +1,7 @@
 /** A step of a lifecycle (Q-06): the column takes the new state, and the record gets who went from where to where, and why. */
 import type { Dictionary } from '../record/dictionary.ts'
 import type { Lifecycle } from './lifecycle.ts'
+import type { Cells, Row } from './table.ts'
 
 /** A step as every table of steps keeps it; words by their numbers. */
 export interface Step {
@@ -19,11 +20,11 @@ interface Where {
 }
 
 /** A thing begins its life in a state. */
-export function begin<S extends string, E extends string>(
+export function begin<S extends string, E extends string, T extends string>(
   { now, at: { words } }: Where,
   lifecycle: Lifecycle<S, E>,
-  states: Uint8Array,
-  row: number,
+  states: Cells<T, number>,
+  row: Row<T>,
   state: NoInfer<S>,
   rule: string,
 ): Step {
@@ -38,11 +39,11 @@ export function begin<S extends string, E extends string>(
 }
 
 /** `event` happens to it. @throws Error (Q-06) where the lifecycle's table holds null: the caller has not asked first */
-export function transition<S extends string, E extends string>(
+export function transition<S extends string, E extends string, T extends string>(
   { now, at: { words } }: Where,
   lifecycle: Lifecycle<S, E>,
-  states: Uint8Array,
-  row: number,
+  states: Cells<T, number>,
+  row: Row<T>,
   event: NoInfer<E>,
   rule: string,
 ): Step {

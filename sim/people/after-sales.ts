@@ -1,7 +1,7 @@
 /** What buyers may want after they bought: an invoice (I-01) or an answer from the seller (L-01). */
 import { columns } from '#engine/columns.ts'
 import { isSupervised } from '#scenarios/product-kinds.ts'
-import { NONE } from '../cell/table.ts'
+import { NONE, type Row } from '../cell/table.ts'
 import { invoice } from '../market/invoices/invoice.ts'
 import { askReissue, requestInvoice, requestReturn } from '../market/invoices/invoicing.ts'
 import { order as orderLife } from '../market/orders/order.ts'
@@ -18,7 +18,7 @@ type What = 'invoice' | 'support'
 const whats: readonly What[] = ['invoice', 'support']
 
 /** I-01: an issued invoice may be returned. A return takes a service ticket; an invoice that has lapsed needs none. */
-const returning: Declared<Orders, Habit & { readonly reissue: number }> = {
+const returning: Declared<Orders, 'invoices', Habit & { readonly reissue: number }> = {
   timer: 'invoiceGivenBack',
   stream: 'invoice-return',
   habit: ({ habits: { invoicing } }) => ({ ...habitFrom(invoicing.return), reissue: invoicing.reissue }),
@@ -36,10 +36,10 @@ export class AfterSales {
   readonly #market: Orders
   /** What a buyer will do about an order, which may be gone by then. */
   readonly #plans = columns({ what: 'u8', account: 'i32', order: 'f64', amount: 'wide', seller: 'i32' })
-  readonly #earlyInvoice: Behaviour<Orders>
-  readonly #invoice: Behaviour<Orders>
-  readonly #support: Behaviour<Orders>
-  readonly returning: Behaviour<Orders, Habit & { readonly reissue: number }>
+  readonly #earlyInvoice: Behaviour<Orders, 'orders'>
+  readonly #invoice: Behaviour<Orders, 'orders'>
+  readonly #support: Behaviour<Orders, 'orders'>
+  readonly returning: Behaviour<Orders, 'invoices', Habit & { readonly reissue: number }>
 
   constructor(market: Orders, streamOf: StreamOf) {
     this.#market = market
@@ -64,7 +64,7 @@ export class AfterSales {
   }
 
   /** A behaviour about an order, which is planned, since the row of the order will be freed. */
-  #aboutOrder(what: What, habit: Declared<Orders>['habit']): Omit<Declared<Orders>, 'stream'> {
+  #aboutOrder(what: What, habit: Declared<Orders, 'orders'>['habit']): Omit<Declared<Orders, 'orders'>, 'stream'> {
     return {
       timer: 'buyerRemembers',
       habit,
@@ -75,19 +75,19 @@ export class AfterSales {
   }
 
   /** S-09: of a kind that 365 days can close, an invoice is asked for while the flow is under way. */
-  flowBegan(order: number): void {
+  flowBegan(order: Row<'orders'>): void {
     this.#earlyInvoice.consider(order)
   }
 
   /** An order ended: where it was completed, its buyer may want an invoice and may have a question. */
-  orderEnded(order: number): void {
+  orderEnded(order: Row<'orders'>): void {
     if (this.#market.orders.state[order] !== orderLife.state.completed) return
     this.#invoice.consider(order)
     this.#support.consider(order)
   }
 
   /** The row of the plan; NONE for a customer of a reseller, who gets no invoice from the marketplace (O-06). */
-  #plan(what: What, order: number): number {
+  #plan(what: What, order: Row<'orders'>): number {
     const { orders, wallets, world } = this.#market
     const account = orders.account[order]
     if (what === 'invoice' && isResold(wallets, account)) return NONE
@@ -117,7 +117,7 @@ export class AfterSales {
   }
 
   /** An invoice was returned: the buyer may request another one with the same lines. */
-  invoiceReturned(row: number): void {
+  invoiceReturned(row: Row<'invoices'>): void {
     const { returning } = this
     if (happens(returning.habit(row).reissue, () => returning.stream(row, 'reissue')))
       askReissue(this.#market.invoices, row)
@@ -133,7 +133,7 @@ export class AfterSales {
 }
 
 /** S-09: whether an invoice of this order is asked for before it is completed. */
-function asksEarly({ orders, world, policies }: Orders, order: number): boolean {
+function asksEarly({ orders, world, policies }: Orders, order: Row<'orders'>): boolean {
   const { product } = world.catalog.offers[orders.specification[order] - 1]
   return isSupervised(product) && (policies['auto365.kinds'] as readonly string[]).includes(product.kind)
 }

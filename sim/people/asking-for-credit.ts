@@ -1,5 +1,7 @@
 /** O-05: buyers who want credit ask for it as the run begins, by a ticket to the service desk. */
+
 import { type Amount, parseAmount } from '#base/money.ts'
+import type { Row } from '../cell/table.ts'
 import type { Orders } from '../market/orders/orders.ts'
 import { fileTicket } from '../market/sellers/tickets.ts'
 import { isResold } from '../market/wallets/reseller.ts'
@@ -26,7 +28,7 @@ export class AskingForCredit {
     })
   }
 
-  #habit(account: number): Habit | null {
+  #habit(account: Row<'accounts'>): Habit | null {
     return this.#habits[this.#market.accounts.segment[account]]
   }
 
@@ -42,7 +44,7 @@ export class AskingForCredit {
     }
   }
 
-  asks(account: number): void {
+  asks(account: Row<'accounts'>): void {
     const amount = this.#habit(account)?.limit ?? 0n
     fileTicket(this.#market.sellers, { account, about: 'credit', subject: 0, subjectId: 0, amount })
   }

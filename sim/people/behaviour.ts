@@ -2,11 +2,12 @@
  * What people do of their own accord: on an occasion, with a probability, after a delay. Each behaviour is declared as
  * data; this file draws it, sets its timer, and carries it out when the time comes.
  */
+import type { Duration } from '#base/time.ts'
 import type { Distribution, DistributionSpec } from '#engine/random/distribution.ts'
 import type { Stream } from '#engine/random/streams.ts'
 import type { BuyerSegment } from '#scenarios/sections/buyers.ts'
 import type { Cell } from '../cell/cell.ts'
-import { NONE } from '../cell/table.ts'
+import { type Cells, type Handle, NONE, type Row } from '../cell/table.ts'
 import type { World } from '../world/world.ts'
 import { drawDuration, durationLaw, happens } from './draws.ts'
 import type { StreamOf } from './stream-of.ts'
@@ -25,12 +26,8 @@ export const habitFrom = ({ probability, after }: { probability?: number; after:
   after: durationLaw(after),
 })
 
-interface Column {
-  [row: number]: number
-}
-
-/** One behaviour: of buyers, about the rows of one table of the market `M`. */
-export interface Declared<M, H extends Habit = Habit> {
+/** One behaviour: of buyers, about the rows of the table `T` of the market `M`. */
+export interface Declared<M, T extends string, H extends Habit = Habit> {
   /** What the clock calls it. */
   readonly timer: PeopleTimer
   /** The buyer's random stream that answers whether, and after how long. */
@@ -40,28 +37,28 @@ export interface Declared<M, H extends Habit = Habit> {
   /** Made once for each segment. */
   readonly habit: (segment: BuyerSegment, world: World) => H
   /** The column that says whose row it is. */
-  readonly account: (market: M) => Readonly<Column>
+  readonly account: (market: M) => Readonly<Cells<T, Row<'accounts'>>>
   /** The column that keeps the timer of each row, so that the market can cancel it. */
-  readonly pending?: (market: M) => Column
+  readonly pending?: (market: M) => Cells<T, Handle>
   /** Whether the row gives any occasion for it. Asked before anything is drawn. */
-  readonly applies?: (market: M, row: number) => boolean
+  readonly applies?: (market: M, row: Row<T>) => boolean
   /** What the timer is set for, if not for the row itself; NONE to leave it. Asked before the delay is drawn. */
-  readonly subject?: (market: M, row: number) => number
+  readonly subject?: (market: M, row: Row<T>) => number
   /** Delay, ms, where it is not simply drawn from the habit. */
-  readonly delay?: (market: M, row: number, habit: H, stream: Stream) => number
+  readonly delay?: (market: M, row: Row<T>, habit: H, stream: Stream) => Duration
   /** What to do when the time has come. */
-  readonly act: (market: M, subject: number, behaviour: Behaviour<M, H>) => void
+  readonly act: (market: M, subject: Row<T>, behaviour: Behaviour<M, T, H>) => void
 }
 
 /** A declared behaviour at work in one cell. It has no state of its own. */
-export class Behaviour<M, H extends Habit = Habit> {
+export class Behaviour<M, T extends string, H extends Habit = Habit> {
   readonly #cell: Cell
   readonly #market: M
   readonly #streamOf: StreamOf
-  readonly #declared: Declared<M, H>
+  readonly #declared: Declared<M, T, H>
   readonly #habits: readonly H[]
 
-  constructor(market: M & { readonly at: Cell }, streamOf: StreamOf, declared: Declared<M, H>) {
+  constructor(market: M & { readonly at: Cell }, streamOf: StreamOf, declared: Declared<M, T, H>) {
     const { world } = market.at
     this.#cell = market.at
     this.#market = market
@@ -70,22 +67,22 @@ export class Behaviour<M, H extends Habit = Habit> {
     this.#habits = world.scenario.buyers.map((segment) => declared.habit(segment, world))
   }
 
-  #account(row: number): number {
+  #account(row: Row<T>): Row<'accounts'> {
     return this.#declared.account(this.#market)[row]
   }
 
   /** The habit of the row's buyer. */
-  habit(row: number): H {
+  habit(row: Row<T>): H {
     return this.#habits[this.#cell.accounts.segment[this.#account(row)]]
   }
 
   /** A random stream of the row's buyer: that of the behaviour, or one for another purpose. */
-  stream(row: number, purpose = this.#declared.stream): Stream {
+  stream(row: Row<T>, purpose = this.#declared.stream): Stream {
     return this.#streamOf(this.#account(row), purpose)
   }
 
   /** There is occasion for it: draws whether and when the buyer acts, and sets the timer. Returns whether. */
-  consider(row: number): boolean {
+  consider(row: Row<T>): boolean {
     const { applies, subject, stream, delayStream = stream, delay } = this.#declared
     if (applies !== undefined && !applies(this.#market, row)) return false
     const habit = this.habit(row)
@@ -99,7 +96,7 @@ export class Behaviour<M, H extends Habit = Habit> {
   }
 
   /** Sets the timer, ms from now, in place of any that is set already. */
-  schedule(row: number, wait: number, entity = row): void {
+  schedule(row: Row<T>, wait: Duration, entity: number = row): void {
     const { timer, pending } = this.#declared
     const timers = timersOf({ at: this.#cell })
     this.cancel(row)
@@ -108,7 +105,7 @@ export class Behaviour<M, H extends Habit = Habit> {
   }
 
   /** Cancels the timer, if one is set. */
-  cancel(row: number): void {
+  cancel(row: Row<T>): void {
     const { pending } = this.#declared
     if (pending === undefined) return
     const column = pending(this.#market)
@@ -117,7 +114,7 @@ export class Behaviour<M, H extends Habit = Habit> {
   }
 
   /** The time has come. */
-  act(subject: number): void {
+  act(subject: Row<T>): void {
     const { pending, act } = this.#declared
     if (pending !== undefined) pending(this.#market)[subject] = NONE
     act(this.#market, subject, this)

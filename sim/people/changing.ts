@@ -9,7 +9,7 @@ import { sold } from './taste.ts'
 import type { OrderTerm } from './term-wishes.ts'
 
 /** decided once, when the subscription begins. */
-export const upgrading = (order: OrderTerm): Declared<Subscriptions> => ({
+export const upgrading = (order: OrderTerm): Declared<Subscriptions, 'subscriptions'> => ({
   timer: 'buyerUpgrades',
   stream: 'upgrading',
   habit: ({ habits }) => habitFrom(habits.upgrade),
@@ -28,7 +28,9 @@ export const upgrading = (order: OrderTerm): Declared<Subscriptions> => ({
 })
 
 /** decided once, when the subscription begins. */
-export const expanding = (order: OrderTerm): Declared<Subscriptions, Habit & { readonly by: Distribution }> => ({
+export const expanding = (
+  order: OrderTerm,
+): Declared<Subscriptions, 'subscriptions', Habit & { readonly by: Distribution }> => ({
   timer: 'buyerExpands',
   stream: 'expanding',
   habit: ({ habits: { expand } }) => ({ ...habitFrom(expand), by: distribution(expand.by) }),

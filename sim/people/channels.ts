@@ -3,7 +3,7 @@
  * applications only those so marked are shown; favourites were saved by the buyer at an earlier purchase.
  */
 import type { Stream } from '#engine/random/streams.ts'
-import { NONE } from '../cell/table.ts'
+import { NONE, type Row } from '../cell/table.ts'
 import type { Orders } from '../market/orders/orders.ts'
 import type { StreamOf } from './stream-of.ts'
 import type { Channel, Interest, Taste } from './taste.ts'
@@ -25,7 +25,7 @@ export class Channels {
   }
 
   /** What a buyer comes upon by a way that does not lead to everything; null where it leads to nothing. */
-  find(account: number, channel: Channel): Interest | null {
+  find(account: Row<'accounts'>, channel: Channel): Interest | null {
     const { interests } = this.#tastes[this.#market.accounts.segment[account]]
     if (channel === 'popular') {
       const shown = interests.filter(({ offer }) => offer.product.popular && this.#market.isListed(offer.productId))
@@ -44,7 +44,7 @@ export class Channels {
     this.#buyer = NONE
   }
 
-  orderBegan(order: number): void {
+  orderBegan(order: Row<'orders'>): void {
     const { accounts, facts, orders, now, world } = this.#market
     const account = this.#buyer
     if (account === NONE || orders.account[order] !== account) return

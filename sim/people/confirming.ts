@@ -3,7 +3,9 @@
  * time; if the price has changed by then, or the order has to wait for something else and its price changes, they ask
  * again.
  */
+
 import type { Distribution } from '#engine/random/distribution.ts'
+import type { Row } from '../cell/table.ts'
 import { type AskedAmount, answerAmount } from '../market/orders/confirmation.ts'
 import type { Orders } from '../market/orders/orders.ts'
 import { isResold } from '../market/wallets/reseller.ts'
@@ -49,7 +51,7 @@ export class Confirming<W> {
   }
 
   /** Whether an account asks at all: most do not, and need no price. */
-  isAsked(account: number): boolean {
+  isAsked(account: Row<'accounts'>): boolean {
     const { accounts, wallets } = this.#market
     return this.#habits[accounts.segment[account]] !== null && isResold(wallets, account)
   }
@@ -74,7 +76,7 @@ export class Confirming<W> {
   }
 
   /** The reseller answers: the wish to take up again where it is confirmed. */
-  answered(number: number): { readonly account: number; readonly wish: W; readonly isConfirmed: boolean } {
+  answered(number: number): { readonly account: Row<'accounts'>; readonly wish: W; readonly isConfirmed: boolean } {
     const open = this.#open.get(number) as Open<W>
     this.#open.delete(number)
     const { asked, name, wish, askedAt } = open

@@ -1,4 +1,5 @@
 /** Wishes that a buyer takes up again once the reseller has confirmed their amount (O-06), as plain data. */
+import type { Id, Row } from '../cell/table.ts'
 import type { OrderIntent } from '../market/orders/intent.ts'
 import type { PutOff } from './prerequisites.ts'
 
@@ -9,8 +10,8 @@ export type ConfirmedPurchase = PutOff<OrderIntent['channel']> & { readonly pool
 export interface TermWish {
   readonly kind: 'upgrade' | 'expansion' | 'renewal'
   /** Row of the subscription, and its number: by the time of the order the row may be another's. */
-  readonly row: number
-  readonly id: number
+  readonly row: Row<'subscriptions'>
+  readonly id: Id<'orders'>
   /** Number of the specification. */
   readonly specification: number
   readonly quantity: number

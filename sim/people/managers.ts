@@ -1,6 +1,8 @@
 /** Operations managers (L-05, S-07): they sit in one region's cell and decide appeals, first come first served. */
+
 import { type Distribution, distribution } from '#engine/random/distribution.ts'
 import type { Streams } from '#engine/random/streams.ts'
+import type { Id, Row } from '../cell/table.ts'
 import { outcomes } from '../market/supervision/appeal-decision.ts'
 import type { Supervision } from '../market/supervision/supervision.ts'
 import type { World } from '../world/world.ts'
@@ -49,12 +51,12 @@ export class Managers {
     this.#desks.arrive(DESK, appeal)
   }
 
-  lapsed(cell: number, order: number): void {
+  lapsed(cell: Id<'cells'>, order: Id<'orders'>): void {
     this.#desks.withdraw(DESK, cell, order)
   }
 
   /** A case is decided: the outcome is drawn by the weights in force. */
-  done(row: number): void {
+  done(row: Row<'cases'>): void {
     const { cases } = this.#desks
     const { facts, now } = this.#market
     const outcome =
@@ -77,7 +79,7 @@ export class Managers {
     return distribution({ discrete: { values: [0, 1, 2], weights: outcomes.map((outcome) => weights[outcome]) } })
   }
 
-  #tell(cell: number, payload: readonly [flow: number, order: number, turn: number, outcome: number]): void {
+  #tell(cell: Id<'cells'>, payload: readonly [flow: number, order: number, turn: number, outcome: number]): void {
     if (cell === this.#market.cell) this.#answer(...payload)
     else this.#send(cell, this.#market.world.scenario.messageDelay, supervisionMessages.appealDecided, payload)
   }

@@ -1,5 +1,7 @@
 /** How buyers pay their orders (O-01, O-07): after a while, one by one or all together, or never. */
+
 import type { BuyerSegment } from '#scenarios/sections/buyers.ts'
+import type { Row } from '../cell/table.ts'
 import type { Orders } from '../market/orders/orders.ts'
 import { payNow } from '../market/orders/payment.ts'
 import { openOrders, payTogether } from '../market/orders/payment-together.ts'
@@ -12,8 +14,8 @@ type PayingHabit = Habit & Pick<BuyerSegment['habits']['paying'], 'abandon' | 't
 const never: Habit = { probability: 0, after: durationLaw({ constant: 0 }) }
 
 export class Paying {
-  readonly behaviour: Behaviour<Orders, PayingHabit>
-  readonly #retrying: Behaviour<Orders>
+  readonly behaviour: Behaviour<Orders, 'orders', PayingHabit>
+  readonly #retrying: Behaviour<Orders, 'orders'>
   readonly #market: Orders
   /** The orders that a buyer has chosen to pay together, by the number of the order they were chosen with. */
   #chosen = new Map<number, readonly number[]>()
@@ -32,11 +34,11 @@ export class Paying {
   }
 
   /** O-13: a declined card may be tried again. */
-  declined(order: number): void {
+  declined(order: Row<'orders'>): void {
     this.#retrying.consider(order)
   }
 
-  #paying(): Declared<Orders, PayingHabit> {
+  #paying(): Declared<Orders, 'orders', PayingHabit> {
     return {
       timer: 'buyerPays',
       stream: 'paying',
@@ -55,7 +57,7 @@ export class Paying {
   }
 
   /** An order waits for its buyer, who pays later or never. */
-  awaited(order: number): void {
+  awaited(order: Row<'orders'>): void {
     const { orders } = this.#market
     const { behaviour } = this
     const { abandon, together } = behaviour.habit(order)

@@ -1,6 +1,8 @@
 /** O-13: which payment method buyers select for an order, and whether their cards are accepted. */
+
 import { type Distribution, distribution } from '#engine/random/distribution.ts'
 import type { BuyerSegment } from '#scenarios/sections/buyers.ts'
+import type { Row } from '../cell/table.ts'
 import { type PaymentMethod, paymentMethods } from '../market/orders/order.ts'
 import type { Orders } from '../market/orders/orders.ts'
 import { happens } from './draws.ts'
@@ -32,7 +34,7 @@ function habitOf({ wallet: { methods, card } }: BuyerSegment): Habit {
 /** Answers the questions of the market about the payment methods of its buyers. */
 export function choosePaymentMethods(market: Orders, streamOf: StreamOf): void {
   const habits = market.world.scenario.buyers.map(habitOf)
-  const habit = (account: number): Habit => habits[market.accounts.segment[account]]
+  const habit = (account: Row<'accounts'>): Habit => habits[market.accounts.segment[account]]
   market.methodSelected.through((usual, account): PaymentMethod => {
     const { method } = habit(account)
     return method === null ? usual : paymentMethods[method.sample(streamOf(account, 'payment-method'))]

@@ -1,7 +1,9 @@
 /** All agents of a cell: connected to the ports of its market, woken by their own timers, saved as one. */
+
 import type { CellContext } from '#engine/cells/program.ts'
 import type { Cell } from '../cell/cell.ts'
 import { type Parts, restoreParts, saveParts } from '../cell/parts.ts'
+import type { Id, Row } from '../cell/table.ts'
 import { onTimers } from '../cell/timers.ts'
 import type { Chapters } from '../market/modules.ts'
 import { AfterSales } from './after-sales.ts'
@@ -126,13 +128,13 @@ export class People {
       this.#termWishes.order,
     )
     return {
-      buyerRestarts: (row: number) => starting.act(row),
-      buyerStops: (row: number) => stopping.act(row),
-      buyerSwitches: (row: number) => switches.act(row),
-      buyerUpgrades: (row: number) => upgrading.act(row),
-      buyerExpands: (row: number) => expanding.act(row),
-      buyerRenews: (row: number) => renewing.act(row),
-      buyerUnsubscribes: (row: number) => unsubscribing.act(row),
+      buyerRestarts: (row: Row<'instances'>) => starting.act(row),
+      buyerStops: (row: Row<'instances'>) => stopping.act(row),
+      buyerSwitches: (row: Row<'instances'>) => switches.act(row),
+      buyerUpgrades: (row: Row<'subscriptions'>) => upgrading.act(row),
+      buyerExpands: (row: Row<'subscriptions'>) => expanding.act(row),
+      buyerRenews: (row: Row<'subscriptions'>) => renewing.act(row),
+      buyerUnsubscribes: (row: Row<'subscriptions'>) => unsubscribing.act(row),
     }
   }
 
@@ -142,23 +144,23 @@ export class People {
     return {
       poolsFill: () => this.#warmStart.fill(),
       saasProvisioned: (slot: number) => this.#sellers.provisioned(slot),
-      topUpArrives: (account: number) => this.#wallets.topUpArrives(account),
+      topUpArrives: (account: Row<'accounts'>) => this.#wallets.topUpArrives(account),
       buyerArrives: (entity: number) => buyers.buyerArrives(entity),
       traceArrives: (replay: number) => buyers.traceArrives(replay),
-      buyerReturns: (account: number) => buyers.buyerReturns(account),
+      buyerReturns: (account: Row<'accounts'>) => buyers.buyerReturns(account),
       resellerAnswers: (question: number) => this.#resellerAnswers(question),
-      flowMoves: (flow: number) => supervision.buyers.moves(flow),
-      sellerReminded: (flow: number) => supervision.buyers.reminding.act(flow),
-      buyerAppeals: (flow: number) => supervision.buyers.appealing.act(flow),
-      sellerDone: (row: number) => supervision.sellers.done(row),
-      sellerReturns: (desk: number) => supervision.sellers.returns(desk),
-      managerDone: (row: number) => supervision.managers.done(row),
-      invoiceGivenBack: (row: number) => afterSales.returning.act(row),
+      flowMoves: (flow: Row<'flows'>) => supervision.buyers.moves(flow),
+      sellerReminded: (flow: Row<'flows'>) => supervision.buyers.reminding.act(flow),
+      buyerAppeals: (flow: Row<'flows'>) => supervision.buyers.appealing.act(flow),
+      sellerDone: (row: Row<'cases'>) => supervision.sellers.done(row),
+      sellerReturns: (desk: Row<'desks'>) => supervision.sellers.returns(desk),
+      managerDone: (row: Row<'cases'>) => supervision.managers.done(row),
+      invoiceGivenBack: (row: Row<'invoices'>) => afterSales.returning.act(row),
       buyerRemembers: (row: number) => afterSales.remembers(row),
-      creditAsked: (account: number) => this.#credit.asks(account),
-      contactBounced: (contact: number) => support.contactBounced(contact),
-      supportDone: (row: number) => support.mailDone(row),
-      ticketDone: (row: number) => support.ticketDone(row),
+      creditAsked: (account: Row<'accounts'>) => this.#credit.asks(account),
+      contactBounced: (contact: Row<'contacts'>) => support.contactBounced(contact),
+      supportDone: (row: Row<'cases'>) => support.mailDone(row),
+      ticketDone: (row: Row<'cases'>) => support.ticketDone(row),
     }
   }
 
@@ -182,7 +184,7 @@ export class People {
     this.#warmStart.open()
   }
 
-  receive(from: number, kind: number, payload: Float64Array): void {
+  receive(from: Id<'cells'>, kind: number, payload: Float64Array): void {
     if (this.supervision.receive(from, kind, payload) || this.#support.receive(from, kind, payload)) return
     this.#sellers.receive(from, kind, payload)
   }

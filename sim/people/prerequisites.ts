@@ -2,7 +2,9 @@
  * What buyers have before their first server, and how they create what is missing (O-02, E-03): they create it, and come
  * back with the same wish when it is there.
  */
+
 import type { Distribution } from '#engine/random/distribution.ts'
+import type { Row } from '../cell/table.ts'
 import type { OrderIntent } from '../market/orders/intent.ts'
 import { create, missingPrerequisite, requestVpc } from '../market/servers/prerequisites.ts'
 import type { Servers } from '../market/servers/servers.ts'
@@ -12,7 +14,7 @@ import { timersOf } from './timers.ts'
 
 /** A wish that waits for a VPC, as plain numbers and words. */
 export interface PutOff<C extends string> {
-  readonly account: number
+  readonly account: Row<'accounts'>
   /** Which wish of this buyer it is, from 1. */
   readonly number: number
   /** Line of the segment's `buys`, from 1. */
@@ -38,7 +40,7 @@ export class Prerequisites<C extends string> {
   }
 
   /** Assigns what an account starts with; certain values are not drawn. */
-  open(account: number): void {
+  open(account: Row<'accounts'>): void {
     const { accounts, world, owners } = this.#market
     const { customers } = this.#market.orderChapter
     const habits = world.scenario.buyers[accounts.segment[account]].account
@@ -69,13 +71,13 @@ export class Prerequisites<C extends string> {
   }
 
   /** A VPC was created: the buyer returns immediately. */
-  vpcCreated(account: number): void {
+  vpcCreated(account: Row<'accounts'>): void {
     const timers = timersOf(this.#market)
     if (this.#putOff.some((wish) => wish.account === account)) timers.wake('buyerReturns', timers.now, account)
   }
 
   /** The postponed intents of the buyer, oldest first. */
-  takePutOff(account: number): PutOff<C>[] {
+  takePutOff(account: Row<'accounts'>): PutOff<C>[] {
     const mine = this.#putOff.filter((wish) => wish.account === account)
     this.#putOff = this.#putOff.filter((wish) => wish.account !== account)
     return mine

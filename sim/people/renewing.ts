@@ -2,7 +2,7 @@
 import { kindOf } from '#scenarios/product-kinds.ts'
 import type { BuyerSegment } from '#scenarios/sections/buyers.ts'
 import { withinLastDays } from '../billing/term.ts'
-import { NONE } from '../cell/table.ts'
+import { NONE, type Row } from '../cell/table.ts'
 import { offerOf } from '../market/subscriptions/about.ts'
 import { enableAutoRenewal } from '../market/subscriptions/auto-renewal.ts'
 import { asItIs, type Renewal } from '../market/subscriptions/renewal.ts'
@@ -18,10 +18,10 @@ const LAST_DAYS = 30
 
 /** `after` is how long before the expiry. */
 type RenewalHabit = Habit & Pick<BuyerSegment['habits'], 'downgrade' | 'renewing'>
-type Renewing = Behaviour<Subscriptions, RenewalHabit>
+type Renewing = Behaviour<Subscriptions, 'subscriptions', RenewalHabit>
 
 /** R-01, R-02: whether and when the buyer renews a term by hand: before its expiry, or at any time until the release. */
-export const renewing = (order: OrderTerm): Declared<Subscriptions, RenewalHabit> => ({
+export const renewing = (order: OrderTerm): Declared<Subscriptions, 'subscriptions', RenewalHabit> => ({
   timer: 'buyerRenews',
   stream: 'renewing',
   habit: ({ habits: { renewing, downgrade } }) => ({
@@ -50,7 +50,7 @@ export const renewing = (order: OrderTerm): Declared<Subscriptions, RenewalHabit
 export function termTurned(
   behaviour: Renewing,
   market: Subscriptions,
-  row: number,
+  row: Row<'subscriptions'>,
   how: 'begun' | 'renewed' | 'expired',
 ): void {
   const { subscriptions } = market
@@ -67,7 +67,7 @@ export function termTurned(
 }
 
 /** As it is, or (X-01, where it is allowed) smaller: the specification before it, or else half of the quantity. */
-function wish(market: Subscriptions, row: number, behaviour: Renewing): Renewal {
+function wish(market: Subscriptions, row: Row<'subscriptions'>, behaviour: Renewing): Renewal {
   const { subscriptions, policies, now } = market
   const same = asItIs(market, row)
   const isAllowed = policies['change.downAtRenewal'] && withinLastDays(now, subscriptions.termEnd[row], LAST_DAYS)

@@ -1,6 +1,8 @@
 /** Sellers setting up unsupervised SaaS (O-10). An order crosses to its seller's cell and the answer crosses back. */
+
 import type { Distribution } from '#engine/random/distribution.ts'
 import type { Stream } from '#engine/random/streams.ts'
+import type { Id, Row } from '../cell/table.ts'
 import type { Orders } from '../market/orders/orders.ts'
 import { completeSaas, failSaas } from '../market/orders/saas.ts'
 import type { World } from '../world/world.ts'
@@ -15,8 +17,8 @@ export const messageKinds = { setUp: 1, isSetUp: 2 } as const
 export type Send = (to: number, delay: number, kind: number, payload: readonly number[]) => void
 
 interface Guest {
-  readonly cell: number
-  readonly order: number
+  readonly cell: Id<'cells'>
+  readonly order: Row<'orders'>
   readonly failed: boolean
 }
 
@@ -39,7 +41,7 @@ export class Sellers {
   }
 
   /** An order was paid: its seller is notified, immediately in this cell, by message in another. */
-  provisionOrdered(order: number): void {
+  provisionOrdered(order: Row<'orders'>): void {
     const { seller } = this.#world.catalog.offers[this.#market.orders.specification[order] - 1]
     const { segment } = this.#world.sellers[seller.id - 1]
     const stream = this.#streamOf(order)
@@ -71,12 +73,12 @@ export class Sellers {
     else this.#send(cell, this.#world.scenario.messageDelay, messageKinds.isSetUp, failed ? [order, 1] : [order])
   }
 
-  #finish(order: number, failed: boolean): void {
+  #finish(order: Row<'orders'>, failed: boolean): void {
     if (failed) failSaas(this.#market, order)
     else completeSaas(this.#market, order)
   }
 
-  receive(from: number, kind: number, payload: Float64Array): void {
+  receive(from: Id<'cells'>, kind: number, payload: Float64Array): void {
     if (kind === messageKinds.setUp)
       this.#setUp(payload[0], { cell: from, order: payload[1], failed: payload[3] === 1 }, payload[2])
     else this.#finish(payload[0], payload[1] === 1)

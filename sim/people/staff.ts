@@ -1,10 +1,23 @@
 /** People at work (L-04, L-05): working hours in civil time, and desks where cases wait first come first served. */
+import type { Instant } from '#base/time.ts'
 import type { Distribution, DistributionSpec } from '#engine/random/distribution.ts'
 import type { Stream } from '#engine/random/streams.ts'
 import { WorkingHours } from '#engine/resources/working-hours.ts'
 import type { WorkingHours as WrittenHours } from '#scenarios/time.ts'
 import { LinkedList } from '../cell/linked-list.ts'
-import { count, flag, id, instant, number, row, table } from '../cell/table.ts'
+import {
+  count,
+  flag,
+  type Id,
+  idOfSome,
+  instant,
+  number,
+  numberOfSome,
+  type Row,
+  row,
+  rowOfSome,
+  table,
+} from '../cell/table.ts'
 import { drawDuration, durationLaw } from './draws.ts'
 
 /** What a team is: how many work at one time, when (null: day and night), and how long a case takes them. */
@@ -25,9 +38,12 @@ export function teamOf(staff: number, written: WrittenHours | null, handling: Di
 const beginsAt = (hours: WorkingHours | null, now: number): number =>
   hours === null || hours.open(now) ? now : hours.nextChange(now)
 
-/** A case: who it is about (cell, row and number of its flow, and the turn), and what else its team must know. */
+/**
+ * A case: what it is about (cell, row and number of a flow, or of a contact or ticket, and the turn), and what else its
+ * team must know.
+ */
 export interface Case {
-  readonly cell: number
+  readonly cell: Id<'cells'>
   readonly flow: number
   readonly order: number
   readonly turn: number
@@ -41,10 +57,10 @@ const caseTable = () =>
     next: row('cases'),
     previous: row('cases'),
     cell: number('cells'),
-    flow: row('flows'),
-    order: id('orders'),
+    flow: rowOfSome('flows, contacts or tickets'),
+    order: idOfSome('orders, contacts or tickets'),
     turn: count(),
-    what: number('questions'),
+    what: numberOfSome('questions'),
     arrived: instant(),
     started: instant(),
     isVoid: flag(),
@@ -81,7 +97,7 @@ export class Desks {
   }
 
   /** A case comes to a desk: a free member of staff starts it, else it waits its turn. */
-  arrive(desk: number, { cell, flow, order, turn, what }: Case): void {
+  arrive(desk: Row<'desks'>, { cell, flow, order, turn, what }: Case): void {
     const { cases } = this
     const row = cases.add()
     cases.desk[row] = desk
@@ -96,7 +112,7 @@ export class Desks {
   }
 
   /** Free staff start waiting cases; none start while the desk is closed. */
-  begin(desk: number): void {
+  begin(desk: Row<'desks'>): void {
     const desks = this.#desks
     const { now, team, stream, wake } = this.#hooks
     const { staff, hours, handling } = team(desk)
@@ -112,7 +128,7 @@ export class Desks {
   }
 
   /** A case is done: its row goes, and the next one is begun. Read the case before. */
-  leave(row: number): void {
+  leave(row: Row<'cases'>): void {
     const desk = this.cases.desk[row]
     this.#desks.busy[desk]--
     this.cases.remove(row)
@@ -120,9 +136,9 @@ export class Desks {
   }
 
   /** A case has become void: one that waits goes, one in work is marked so. */
-  withdraw(desk: number, cell: number, order: number): void {
+  withdraw(desk: Row<'desks'>, cell: Id<'cells'>, order: Id<'orders'>): void {
     const { cases } = this
-    const isIt = (row: number): boolean => cases.cell[row] === cell && cases.order[row] === order
+    const isIt = (row: Row<'cases'>): boolean => cases.cell[row] === cell && cases.order[row] === order
     this.#waiting.each(desk, (row) => {
       if (!isIt(row)) return
       this.#waiting.remove(desk, row)
@@ -132,11 +148,11 @@ export class Desks {
   }
 
   /** Nothing is begun at the desk before an instant. */
-  close(desk: number, until: number): void {
+  close(desk: Row<'desks'>, until: number): void {
     this.#desks.closedUntil[desk] = Math.max(this.#desks.closedUntil[desk], until)
   }
 
-  closedUntil(desk: number): number {
+  closedUntil(desk: Row<'desks'>): Instant {
     return this.#desks.closedUntil[desk]
   }
 

@@ -2,8 +2,10 @@
  * Stopping and starting servers (E-01): an owner with this habit stops a server from time to time; an owner whose server
  * came back stopped (A-05), or could not be started, tries until it runs.
  */
+
 import { HOUR } from '#base/time.ts'
 import type { Distribution } from '#engine/random/distribution.ts'
+import type { Row } from '../cell/table.ts'
 import { instance } from '../market/servers/instance.ts'
 import { restart, stop } from '../market/servers/running.ts'
 import type { Servers } from '../market/servers/servers.ts'
@@ -18,8 +20,8 @@ type StopHabit = Habit & { readonly pause: Distribution; readonly repeat: boolea
 
 /** The two behaviours share a timer for each server: its owner's next action, which replaces any other. */
 export class StopsAndStarts {
-  readonly stopping: Behaviour<Servers, StopHabit>
-  readonly starting: Behaviour<Servers>
+  readonly stopping: Behaviour<Servers, 'instances', StopHabit>
+  readonly starting: Behaviour<Servers, 'instances'>
 
   constructor(market: Servers, streamOf: StreamOf) {
     this.stopping = new Behaviour(market, streamOf, this.#stopping())
@@ -28,7 +30,7 @@ export class StopsAndStarts {
       if (this.stopping.consider(row)) market.instances.stops[row] = 1
     })
     // A server is stopped: after a freeze, or with a new image (E-07).
-    const startAgain = (row: number): void => {
+    const startAgain = (row: Row<'instances'>): void => {
       if (market.instances.wanted[row] === 1) this.starting.schedule(row, 0)
     }
     market.unfrozen.connect(startAgain)
@@ -36,7 +38,7 @@ export class StopsAndStarts {
   }
 
   /** Whether a server will be stopped at all is decided once, when it has been created. */
-  #stopping(): Declared<Servers, StopHabit> {
+  #stopping(): Declared<Servers, 'instances', StopHabit> {
     return {
       timer: 'buyerStops',
       stream: 'stopping',
@@ -61,7 +63,7 @@ export class StopsAndStarts {
   }
 
   /** The owner wants it to run: now, or as soon as it is stopped and neither frozen nor being changed. */
-  #starting(): Declared<Servers> {
+  #starting(): Declared<Servers, 'instances'> {
     return {
       timer: 'buyerRestarts',
       stream: 'stopping',

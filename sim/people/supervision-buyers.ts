@@ -2,7 +2,7 @@
  * Buyers in supervision flows (S-02, S-05, S-06): when they submit, judge, remind and appeal. Each question has a
  * stream of its own.
  */
-import { NONE } from '../cell/table.ts'
+import { NONE, type Row } from '../cell/table.ts'
 import { fileAppeal } from '../market/supervision/appeal-steps.ts'
 import { acceptProduct, rejectProduct, remindSeller, submitRequest } from '../market/supervision/moves.ts'
 import type { Supervision } from '../market/supervision/supervision.ts'
@@ -11,10 +11,10 @@ import { Behaviour, type Declared, type Habit, habitFrom } from './behaviour.ts'
 import { durationLaw, happens } from './draws.ts'
 import type { StreamOf } from './stream-of.ts'
 
-const account: Declared<Supervision>['account'] = ({ flows }) => flows.account
+const account: Declared<Supervision, 'flows'>['account'] = ({ flows }) => flows.account
 
 /** S-02. */
-const requesting: Declared<Supervision> = {
+const requesting: Declared<Supervision, 'flows'> = {
   timer: 'flowMoves',
   stream: 'request',
   habit: ({ habits: { supervision } }) => ({ after: durationLaw(supervision.request) }),
@@ -24,7 +24,7 @@ const requesting: Declared<Supervision> = {
 }
 
 /** S-05: the buyer judges the delivery. */
-const judging: Declared<Supervision, Habit & { readonly reject: number }> = {
+const judging: Declared<Supervision, 'flows', Habit & { readonly reject: number }> = {
   timer: 'flowMoves',
   stream: 'acceptance',
   habit: ({ habits: { supervision } }) => ({
@@ -40,7 +40,7 @@ const judging: Declared<Supervision, Habit & { readonly reject: number }> = {
 }
 
 /** S-05. */
-const reminding: Declared<Supervision> = {
+const reminding: Declared<Supervision, 'flows'> = {
   timer: 'sellerReminded',
   stream: 'remind',
   habit: ({ habits: { supervision } }) => habitFrom(supervision.remind),
@@ -50,7 +50,7 @@ const reminding: Declared<Supervision> = {
 }
 
 /** S-06: a ground has arisen. The buyer considers it once, and appeals later if the ground is still valid. */
-const appealing: Declared<Supervision> = {
+const appealing: Declared<Supervision, 'flows'> = {
   timer: 'buyerAppeals',
   stream: 'appeal',
   habit: ({ habits: { supervision } }) => habitFrom(supervision.appeal),
@@ -63,11 +63,11 @@ const appealing: Declared<Supervision> = {
 }
 
 export class SupervisionBuyers {
-  readonly reminding: Behaviour<Supervision>
-  readonly appealing: Behaviour<Supervision>
+  readonly reminding: Behaviour<Supervision, 'flows'>
+  readonly appealing: Behaviour<Supervision, 'flows'>
   readonly #market: Supervision
-  readonly #requesting: Behaviour<Supervision>
-  readonly #judging: Behaviour<Supervision, Habit & { readonly reject: number }>
+  readonly #requesting: Behaviour<Supervision, 'flows'>
+  readonly #judging: Behaviour<Supervision, 'flows', Habit & { readonly reject: number }>
 
   constructor(market: Supervision, streamOf: StreamOf) {
     this.#market = market
@@ -78,7 +78,7 @@ export class SupervisionBuyers {
   }
 
   /** A flow entered a state: the buyer schedules the next action there. */
-  turned(flow: number): void {
+  turned(flow: Row<'flows'>): void {
     const state = stateOf(this.#market, flow)
     if (state === 'awaiting-request') this.#requesting.consider(flow)
     else if (state === 'awaiting-acceptance') this.#judging.consider(flow)
@@ -86,7 +86,7 @@ export class SupervisionBuyers {
   }
 
   /** The buyer submits the request, or judges the delivery. */
-  moves(flow: number): void {
+  moves(flow: Row<'flows'>): void {
     if (stateOf(this.#market, flow) === 'awaiting-request') this.#requesting.act(flow)
     else this.#judging.act(flow)
   }

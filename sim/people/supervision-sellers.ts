@@ -2,8 +2,11 @@
  * Sellers in supervision flows (S-04, S-06, L-04): turns reach their desk, wait while staff is busy, away or silent,
  * and are answered after their response law, in working time. A seller answers from the home cell.
  */
+
+import type { Instant } from '#base/time.ts'
 import type { Distribution } from '#engine/random/distribution.ts'
 import type { Stream, Streams } from '#engine/random/streams.ts'
+import type { Id, Row } from '../cell/table.ts'
 import type { Supervision } from '../market/supervision/supervision.ts'
 import { drawDuration, durationLaw, happens } from './draws.ts'
 import type { Send } from './sellers.ts'
@@ -85,7 +88,7 @@ export class SupervisionSellers {
   }
 
   /** L-04: a move falls due, and the seller may go silent; silent sellers are skipped. */
-  #fallSilent(desk: number): void {
+  #fallSilent(desk: Row<'desks'>): void {
     const segment = this.#segment(desk)
     const { silence } = this.#market.world.scenario.sellers[segment]
     const law = this.#silences[segment]
@@ -96,19 +99,19 @@ export class SupervisionSellers {
   }
 
   /** A seller at home here does nothing before an instant: silence, or a strike. */
-  close(seller: number, until: number): void {
+  close(seller: number, until: Instant): void {
     const desk = this.#desk(seller)
     if (until <= this.#desks.closedUntil(desk)) return
     this.#desks.close(desk, until)
     timersOf(this.#market).wake('sellerReturns', until, desk)
   }
 
-  returns(desk: number): void {
+  returns(desk: Row<'desks'>): void {
     this.#desks.begin(desk)
   }
 
   /** Work on it is done; what is done during a silence is sent when it ends. */
-  done(row: number): void {
+  done(row: Row<'cases'>): void {
     const { cases } = this.#desks
     const timers = timersOf(this.#market)
     const { facts, now } = this.#market
@@ -142,13 +145,13 @@ export class SupervisionSellers {
     return happens(probability, () => this.#stream(desk, habit))
   }
 
-  #tell(cell: number, payload: readonly [flow: number, order: number, turn: number, move: number]): void {
+  #tell(cell: Id<'cells'>, payload: readonly [flow: number, order: number, turn: number, move: number]): void {
     if (cell === this.#market.cell) this.#answer(...payload)
     else this.#send(cell, this.#market.world.scenario.messageDelay, supervisionMessages.sellerMoved, payload)
   }
 
   /** The flow was frozen or closed: there is nothing left to answer. */
-  turnOver(seller: number, cell: number, order: number): void {
+  turnOver(seller: number, cell: Id<'cells'>, order: Id<'orders'>): void {
     this.#desks.withdraw(this.#desk(seller), cell, order)
   }
 

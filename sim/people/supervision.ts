@@ -1,5 +1,7 @@
 /** The three sides of supervision flows in one cell, and what passes between them and their likes in other cells. */
+
 import type { Stream, Streams } from '#engine/random/streams.ts'
+import type { Id, Row } from '../cell/table.ts'
 import { decideAppeal, outcomes } from '../market/supervision/appeal-decision.ts'
 import { groundOf } from '../market/supervision/appeal-steps.ts'
 import { mayRejectRequest, sellerMoves } from '../market/supervision/moves.ts'
@@ -32,7 +34,7 @@ export class Supervision {
   }
 
   /** A flow entered a state: the buyer schedules an action, the seller is notified. */
-  turned(flow: number, resumed: boolean): void {
+  turned(flow: Row<'flows'>, resumed: boolean): void {
     this.buyers.turned(flow)
     if (stateOf(this.#market, flow) !== 'awaiting-seller') return
     // What a manager has just decided is not appealed against before the seller has moved.
@@ -43,12 +45,12 @@ export class Supervision {
     )
   }
 
-  appealPossible(flow: number, by: 'buyer' | 'seller'): void {
+  appealPossible(flow: Row<'flows'>, by: 'buyer' | 'seller'): void {
     if (by === 'buyer') this.buyers.appealing.consider(flow)
     else this.#askSeller(flow, asks.appealOnly)
   }
 
-  #askSeller(flow: number, what: number): void {
+  #askSeller(flow: Row<'flows'>, what: number): void {
     const { flows, cell, world } = this.#market
     const [seller, order, turn] = [flows.seller[flow], flows.id[flow], flows.turn[flow]]
     const home = world.sellers[seller - 1].cell
@@ -57,7 +59,7 @@ export class Supervision {
   }
 
   /** A flow is frozen: its seller has no turn until it resumes, and the managers get the case. */
-  appealFiled(flow: number): void {
+  appealFiled(flow: Row<'flows'>): void {
     const { flows, cell, world } = this.#market
     this.#withdrawTurn(flow)
     const [order, turn, appeal] = [flows.id[flow], flows.turn[flow], flows.appeal[flow]]
@@ -67,7 +69,7 @@ export class Supervision {
   }
 
   /** A clock ends the flow: no action is left. */
-  closes(flow: number): void {
+  closes(flow: Row<'flows'>): void {
     const { flows, cell, world } = this.#market
     this.#withdrawTurn(flow)
     if (flows.appeal[flow] === 0) return
@@ -76,7 +78,7 @@ export class Supervision {
     else this.#send(office, world.scenario.messageDelay, messages.appealLapsed, [flows.id[flow]])
   }
 
-  #withdrawTurn(flow: number): void {
+  #withdrawTurn(flow: Row<'flows'>): void {
     const { flows, cell, world } = this.#market
     const [seller, order] = [flows.seller[flow], flows.id[flow]]
     const home = world.sellers[seller - 1].cell
@@ -85,21 +87,21 @@ export class Supervision {
   }
 
   /** Answers to a turn that is over are void: the flow was frozen, closed or moved on while they were on their way. */
-  #isTurn(flow: number, order: number, turn: number): boolean {
+  #isTurn(flow: Row<'flows'>, order: Id<'orders'>, turn: number): boolean {
     const { flows } = this.#market
     return flow < flows.rows && flows.id[flow] === order && flows.turn[flow] === turn
   }
 
-  #sellerMoved(flow: number, order: number, turn: number, move: number): void {
+  #sellerMoved(flow: Row<'flows'>, order: Id<'orders'>, turn: number, move: number): void {
     if (this.#isTurn(flow, order, turn)) sellerMoves(this.#market, flow, sellerMoveNames[move])
   }
 
-  #decided(flow: number, order: number, turn: number, outcome: number): void {
+  #decided(flow: Row<'flows'>, order: Id<'orders'>, turn: number, outcome: number): void {
     if (this.#isTurn(flow, order, turn)) decideAppeal(this.#market, flow, outcomes[outcome])
   }
 
   /** Takes a message of its kinds; false for any other. */
-  receive(cell: number, kind: number, data: Float64Array): boolean {
+  receive(cell: Id<'cells'>, kind: number, data: Float64Array): boolean {
     switch (kind) {
       case messages.sellersTurn:
         this.sellers.turned({ seller: data[0], cell, flow: data[1], order: data[2], turn: data[3], what: data[4] })

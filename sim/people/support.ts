@@ -2,7 +2,9 @@
  * After-sales support and the service desk (L-01): mails reach the sellers' desks, or get lost; tickets reach the
  * cloud's desk. Both work in their hours, first come first served.
  */
+
 import type { Stream, Streams } from '#engine/random/streams.ts'
+import type { Id, Row } from '../cell/table.ts'
 import type { Sellers } from '../market/sellers/sellers.ts'
 import { answerContact, bounceContact } from '../market/sellers/support.ts'
 import { fileTicket, solveTicket } from '../market/sellers/tickets.ts'
@@ -61,7 +63,7 @@ export class Support {
   }
 
   /** A buyer of this cell mailed a seller. */
-  sellerMailed(contact: number): void {
+  sellerMailed(contact: Row<'contacts'>): void {
     const { contacts, world, cell } = this.#market
     const seller = contacts.seller[contact]
     const home = world.sellers[seller - 1].cell
@@ -69,7 +71,7 @@ export class Support {
     else this.#send(home, world.scenario.messageDelay, messages.sellerMailed, [seller, contact, contacts.id[contact]])
   }
 
-  #mailArrives(cell: number, seller: number, contact: number, id: number): void {
+  #mailArrives(cell: Id<'cells'>, seller: number, contact: Row<'contacts'>, id: number): void {
     const { sellers, scenario } = this.#market.world
     const { reachable } = scenario.sellers[sellers[seller - 1].segment]
     if (reachable < 1 && this.#stream(seller, 'reachable').next() >= reachable) this.#answer(cell, contact, false)
@@ -77,7 +79,7 @@ export class Support {
   }
 
   /** A seller has answered. */
-  mailDone(row: number): void {
+  mailDone(row: Row<'cases'>): void {
     const { cases } = this.#sellers
     const { facts, now } = this.#market
     const [cell, contact] = [cases.cell[row], cases.flow[row]]
@@ -93,13 +95,13 @@ export class Support {
     this.#answer(cell, contact, true)
   }
 
-  #answer(cell: number, contact: number, answered: boolean): void {
+  #answer(cell: Id<'cells'>, contact: Row<'contacts'>, answered: boolean): void {
     if (cell === this.#market.cell) this.#answered(contact, answered)
     else
       this.#send(cell, this.#market.world.scenario.messageDelay, messages.sellerAnswered, [contact, answered ? 1 : 0])
   }
 
-  #answered(contact: number, answered: boolean): void {
+  #answered(contact: Row<'contacts'>, answered: boolean): void {
     if (answered) answerContact(this.#market, contact, 'seller')
     else bounceContact(this.#market, contact)
   }
@@ -110,7 +112,7 @@ export class Support {
   }
 
   /** So the buyer turns to the cloud. */
-  contactBounced(contact: number): void {
+  contactBounced(contact: Row<'contacts'>): void {
     const { contacts } = this.#market
     const account = contacts.account[contact]
     fileTicket(this.#market, {
@@ -123,19 +125,19 @@ export class Support {
   }
 
   /** A ticket of this cell was filed. */
-  ticketFiled(ticket: number): void {
+  ticketFiled(ticket: Row<'tickets'>): void {
     const { tickets, cell, world } = this.#market
     const office = managersCell(world)
     if (office === cell) this.#ticketArrives(cell, ticket, tickets.id[ticket])
     else this.#send(office, world.scenario.messageDelay, messages.ticketFiled, [ticket, tickets.id[ticket]])
   }
 
-  #ticketArrives(cell: number, ticket: number, id: number): void {
+  #ticketArrives(cell: Id<'cells'>, ticket: Row<'tickets'>, id: number): void {
     this.#tickets.arrive(DESK, { cell, flow: ticket, order: id, turn: 0, what: 0 })
   }
 
   /** The desk has solved a ticket. */
-  ticketDone(row: number): void {
+  ticketDone(row: Row<'cases'>): void {
     const { cases } = this.#tickets
     const { facts, now, cell: here, world } = this.#market
     const [cell, ticket] = [cases.cell[row], cases.flow[row]]
@@ -152,7 +154,7 @@ export class Support {
   }
 
   /** Takes a message of its kinds; false for any other. */
-  receive(cell: number, kind: number, data: Float64Array): boolean {
+  receive(cell: Id<'cells'>, kind: number, data: Float64Array): boolean {
     if (kind === messages.sellerMailed) this.#mailArrives(cell, data[0], data[1], data[2])
     else if (kind === messages.sellerAnswered) this.#answered(data[0], data[1] === 1)
     else if (kind === messages.ticketFiled) this.#ticketArrives(cell, data[0], data[1])

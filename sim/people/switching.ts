@@ -17,7 +17,7 @@ interface Choice {
 /** Decided once, when a server has been created. */
 export const switching = (
   wishes: ServerWishes,
-): Declared<Servers, Habit & { readonly choices: readonly Choice[] }> => ({
+): Declared<Servers, 'instances', Habit & { readonly choices: readonly Choice[] }> => ({
   timer: 'buyerSwitches',
   stream: 'switching',
   habit: ({ habits: { switchImage: habit }, buys }, { catalog }) => ({

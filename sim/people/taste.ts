@@ -1,4 +1,5 @@
 /** What a segment's buyers may buy, ready to draw from: laws compiled once, one draw a question in a fixed order. */
+import type { Duration } from '#base/time.ts'
 import { type Distribution, distribution } from '#engine/random/distribution.ts'
 import type { Stream } from '#engine/random/streams.ts'
 import type { Buy, BuyerSegment } from '#scenarios/sections/buyers.ts'
@@ -30,7 +31,7 @@ export interface Wish {
   readonly quantity: number
   readonly months: number
   /** Life of each server, ms. */
-  readonly lifetime: number
+  readonly lifetime: Duration
   readonly channel: Channel
 }
 

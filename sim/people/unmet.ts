@@ -1,6 +1,8 @@
 /** C-06: visits that end without an order, because nothing fits; some mail their requirement to the marketplace. */
+
 import { type Distribution, distribution } from '#engine/random/distribution.ts'
 import type { Scenario } from '#scenarios/schema.ts'
+import type { Row } from '../cell/table.ts'
 import type { Orders } from '../market/orders/orders.ts'
 import { categoriesOf } from '../world/categories.ts'
 import type { StreamOf } from './stream-of.ts'
@@ -36,7 +38,7 @@ export class UnmetDemand {
   }
 
   /** Whether a visitor finds nothing that fits; then that is a fact. */
-  findsNothing(account: number): boolean {
+  findsNothing(account: Row<'accounts'>): boolean {
     const { accounts, facts, now } = this.#market
     const want = this.#wants[accounts.segment[account]]
     if (want === null) return false

@@ -4,7 +4,7 @@ import type { Subscriptions } from '../market/subscriptions/subscriptions.ts'
 import { unsubscribe } from '../market/subscriptions/unsubscribe.ts'
 import { type Declared, habitFrom } from './behaviour.ts'
 
-export const unsubscribing: Declared<Subscriptions> = {
+export const unsubscribing: Declared<Subscriptions, 'subscriptions'> = {
   timer: 'buyerUnsubscribes',
   stream: 'unsubscribing',
   habit: ({ habits }) => habitFrom(habits.unsubscribe),

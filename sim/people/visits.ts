@@ -2,7 +2,7 @@
 import { NonHomogeneousArrivals } from '#engine/random/arrivals/non-homogeneous.ts'
 import type { ArrivalProcess } from '#engine/random/arrivals/process.ts'
 import type { Stream, Streams } from '#engine/random/streams.ts'
-import { NONE } from '../cell/table.ts'
+import { type Id, NONE, type Row } from '../cell/table.ts'
 import type { Orders } from '../market/orders/orders.ts'
 import { surgeOf } from './events/demand-surge.ts'
 import { ClosedLoops } from './load/closed.ts'
@@ -12,7 +12,7 @@ import { timersOf } from './timers.ts'
 
 /** Where arrivals come from: a buyer, or (`account` NONE) any of a segment's buyers at home here. */
 interface Source {
-  readonly account: number
+  readonly account: Row<'accounts'>
   readonly members: Int32Array
   readonly choice: Stream | null
   /** Null in the closed model: the buyer's last purchase decides the next arrival. */
@@ -46,7 +46,7 @@ export class Visits {
     for (let source = 0; source < this.#sources.length; source++) this.#begin(source)
   }
 
-  #addSegment(segment: number): void {
+  #addSegment(segment: Id<'segments'>): void {
     const { accounts, world } = this.#market
     const { load } = world.scenario.buyers[segment]
     if (load.kind === 'trace') return

@@ -5,7 +5,7 @@ import { MINUTE } from '#base/time.ts'
 import type { Distribution } from '#engine/random/distribution.ts'
 import type { Stream } from '#engine/random/streams.ts'
 import type { BuyerSegment } from '#scenarios/sections/buyers.ts'
-import { NONE } from '../cell/table.ts'
+import { NONE, type Row } from '../cell/table.ts'
 import { topUpByCard } from '../market/orders/card-top-up.ts'
 import type { Orders } from '../market/orders/orders.ts'
 import { missing } from '../market/orders/payment.ts'
@@ -77,7 +77,7 @@ export class Wallets {
   }
 
   /** O-06: whether the buyer is a reseller's customer, who has a budget in place of a wallet. */
-  #joins(account: number): boolean {
+  #joins(account: Row<'accounts'>): boolean {
     const { budget, resold } = this.#habit(account)
     if (resold === 0 || (resold < 1 && this.#stream(account, 'reseller').next() >= resold)) return false
     joinReseller(this.#market.wallets, account, budget)
@@ -85,7 +85,7 @@ export class Wallets {
   }
 
   /** Cash and coupons at the start; credit is for the service desk to grant. */
-  #fill(account: number): void {
+  #fill(account: Row<'accounts'>): void {
     const { opening, coupons } = this.#habit(account)
     openBalance(this.#market.wallets, account, opening)
     for (const { kind, amount, count, probability } of coupons) {
@@ -94,12 +94,12 @@ export class Wallets {
     }
   }
 
-  #habit(account: number): WalletHabit {
+  #habit(account: Row<'accounts'>): WalletHabit {
     return this.#habits[this.#market.accounts.segment[account]]
   }
 
   /** A balance fell: the buyer notices after a reaction time, and not twice for the same want. */
-  balanceFell(account: number): void {
+  balanceFell(account: Row<'accounts'>): void {
     const { balances, customers } = this.#market
     const { below, belowNumber, reaction } = this.#habit(account)
     if (reaction === null || below === null || balances.topUpTimer[account] !== NONE) return
@@ -113,7 +113,7 @@ export class Wallets {
   }
 
   /** The buyer retries as fast as a low balance would be noticed, but not within the same minute. */
-  #tryLater(account: number): void {
+  #tryLater(account: Row<'accounts'>): void {
     const timers = timersOf(this.#market)
     const { balances } = this.#market
     const { reaction } = this.#habit(account)
@@ -122,7 +122,7 @@ export class Wallets {
   }
 
   /** O-13: a declined card may be tried again. */
-  #tryCardLater(account: number, { probability = 1, after }: Habit): void {
+  #tryCardLater(account: Row<'accounts'>, { probability = 1, after }: Habit): void {
     const timers = timersOf(this.#market)
     const stream = () => this.#stream(account, 'card-retry')
     if (!happens(probability, stream)) return
@@ -131,7 +131,7 @@ export class Wallets {
   }
 
   /** The money arrives: as many times the usual amount as debts and waiting orders need. */
-  topUpArrives(account: number): void {
+  topUpArrives(account: Row<'accounts'>): void {
     const { balances } = this.#market
     const { below, amount, card } = this.#habit(account)
     balances.topUpTimer[account] = NONE

@@ -5,6 +5,7 @@
  * L. Jagerman, "Nonstationary blocking in telephone traffic", 1975). All draws have streams of their own, so that a run
  * without a warm start is the same as before.
  */
+
 import { own } from '#base/own.ts'
 import { drawPresent, type RequestClass } from '#engine/queueing/loss-system.ts'
 import { type Distribution, distribution } from '#engine/random/distribution.ts'
@@ -13,6 +14,7 @@ import type { Stream, Streams } from '#engine/random/streams.ts'
 import { type KnownRate, rateAt } from '#scenarios/load-rate-at.ts'
 import { isTransient, orderSizes } from '#scenarios/occupancy.ts'
 import type { Buy, BuyerSegment } from '#scenarios/sections/buyers.ts'
+import type { Id } from '../cell/table.ts'
 import { placeOrder } from '../market/place-order.ts'
 import type { Launch } from '../market/servers/launch.ts'
 import { missingPrerequisite } from '../market/servers/prerequisites.ts'
@@ -76,7 +78,7 @@ export class WarmStart {
     })
   }
 
-  #lines(place: PoolPlace, segment: BuyerSegment, index: number, provisioning: Equilibrium): Line[] {
+  #lines(place: PoolPlace, segment: BuyerSegment, index: Id<'segments'>, provisioning: Equilibrium): Line[] {
     const market = this.#market
     const { scenario, catalog } = market.world
     const { load, buys, account } = segment
@@ -117,7 +119,7 @@ export class WarmStart {
   }
 
   /** Buyers at home here who can order: without a choice of zones those whose usual pool it is. */
-  #customers(place: PoolPlace, segment: number, buy: Buy): number[] {
+  #customers(place: PoolPlace, segment: Id<'segments'>, buy: Buy): number[] {
     const { accounts, world, cell } = this.#market
     const { orderChapter } = this.#market
     const { customers } = orderChapter

@@ -7,6 +7,7 @@ import type { CellContext, CellProgram } from '#engine/cells/program.ts'
 import { Cell } from '../cell/cell.ts'
 import { KernelClock } from '../cell/kernel-clock.ts'
 import { type Parts, restoreParts, saveParts } from '../cell/parts.ts'
+import type { Id } from '../cell/table.ts'
 import { ranks } from '../cell/timers.ts'
 import { beginMonth, closeBooks } from '../market/closing.ts'
 import { assemble, type Chapters } from '../market/modules.ts'
@@ -82,7 +83,7 @@ export class Marketplace implements CellProgram {
     this.#people.open(() => events.open())
   }
 
-  receive(from: number, kind: number, payload: Float64Array): void {
+  receive(from: Id<'cells'>, kind: number, payload: Float64Array): void {
     if (!this.#post.receive(kind, payload)) this.#people.receive(from, kind, payload)
   }
 

@@ -1,14 +1,14 @@
 import type { Cell } from '../../cell/cell.ts'
 import { Chapter } from '../../cell/chapter.ts'
 import { Port } from '../../cell/port.ts'
-import { instant, state, table, timer } from '../../cell/table.ts'
+import { instant, type Row, sideTable, state, timer } from '../../cell/table.ts'
 import { ranks } from '../../cell/timers.ts'
 import type { Wallets } from '../wallets/wallets.ts'
 import { standing } from './standing.ts'
 
 /** How each account is, since when, and the timer of its next milestone. */
 export const standingTable = (accounts: number) =>
-  table('standings', { state: state(standing), since: instant(), timer: timer() }, accounts)
+  sideTable('standings', 'accounts', { state: state(standing), since: instant(), timer: timer() }, accounts)
 
 export type StandingTable = ReturnType<typeof standingTable>
 
@@ -21,13 +21,13 @@ export class Arrears extends Chapter<keyof typeof arrearsTimers> {
   readonly standings = this.byAccount(standingTable)
   readonly parts = { standings: this.standings }
   /** An account fell into arrears: its grace has begun. */
-  readonly arrearsEntered = new Port<[account: number]>()
+  readonly arrearsEntered = new Port<[account: Row<'accounts'>]>()
   /** Grace is over: what is pay-per-use is frozen. */
-  readonly accountSuspended = new Port<[account: number]>()
+  readonly accountSuspended = new Port<[account: Row<'accounts'>]>()
   /** Nothing is due any more. */
-  readonly accountRestored = new Port<[account: number]>()
+  readonly accountRestored = new Port<[account: Row<'accounts'>]>()
   /** Retention is over: what was pay-per-use is deleted. */
-  readonly accountReleased = new Port<[account: number]>()
+  readonly accountReleased = new Port<[account: Row<'accounts'>]>()
 
   constructor(at: Cell, wallets: Wallets) {
     super(at)
@@ -36,7 +36,7 @@ export class Arrears extends Chapter<keyof typeof arrearsTimers> {
   }
 
   /** O-10: an account in arrears orders, changes and starts nothing. */
-  isInGoodStanding(account: number): boolean {
+  isInGoodStanding(account: Row<'accounts'>): boolean {
     return this.standings.state[account] === standing.state.good
   }
 }

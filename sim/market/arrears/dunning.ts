@@ -6,12 +6,12 @@
 import { DAY } from '#base/time.ts'
 import { patience } from '../../billing/grace.ts'
 import { graceMilestones, type Milestone, nextMilestone, retentionMilestones } from '../../cell/milestones.ts'
-import { NONE } from '../../cell/table.ts'
+import { NONE, type Row } from '../../cell/table.ts'
 import { transition } from '../../cell/transition.ts'
 import type { Arrears } from './arrears.ts'
 import { standing } from './standing.ts'
 
-function step(market: Arrears, account: number, event: (typeof standing.events)[number], rule: string): void {
+function step(market: Arrears, account: Row<'accounts'>, event: (typeof standing.events)[number], rule: string): void {
   const { standings, accounts, facts, now } = market
   facts.account_steps({
     account: accounts.id[account],
@@ -21,7 +21,7 @@ function step(market: Arrears, account: number, event: (typeof standing.events)[
 }
 
 /** A-01, A-02: the account owes more than it holds; grace begins unless it is in arrears already. */
-export function enterArrears(market: Arrears, account: number): void {
+export function enterArrears(market: Arrears, account: Row<'accounts'>): void {
   if (!market.isInGoodStanding(account)) return
   step(market, account, 'fallDue', 'A-01')
   market.notify(account, 'arrears-entered', 'A-06', 0)
@@ -29,11 +29,11 @@ export function enterArrears(market: Arrears, account: number): void {
   scheduleMilestone(market, account, 0)
 }
 
-const isInGrace = ({ standings }: Arrears, account: number): boolean =>
+const isInGrace = ({ standings }: Arrears, account: Row<'accounts'>): boolean =>
   standings.state[account] === standing.state.grace
 
 /** The length of the phase the account is in, days, as it began: its customer tier's, or the same for all (A-04). */
-function phaseDays(market: Arrears, account: number): number {
+function phaseDays(market: Arrears, account: Row<'accounts'>): number {
   const { accounts, standings, world } = market
   const policies = market.policiesAt(standings.since[account])
   const { tier } = world.scenario.buyers[accounts.segment[account]]
@@ -41,11 +41,11 @@ function phaseDays(market: Arrears, account: number): number {
   return isInGrace(market, account) ? graceDays : retentionDays
 }
 
-const milestonesOf = (market: Arrears, account: number): readonly Milestone[] =>
+const milestonesOf = (market: Arrears, account: Row<'accounts'>): readonly Milestone[] =>
   isInGrace(market, account) ? graceMilestones : retentionMilestones
 
 /** Sets the timer to the next milestone from position `from` on. */
-function scheduleMilestone(market: Arrears, account: number, from: number): void {
+function scheduleMilestone(market: Arrears, account: Row<'accounts'>, from: number): void {
   const { standings, timers, now } = market
   const end = standings.since[account] + phaseDays(market, account) * DAY
   const next = nextMilestone(milestonesOf(market, account), from, { end, now })
@@ -53,7 +53,7 @@ function scheduleMilestone(market: Arrears, account: number, from: number): void
 }
 
 /** A milestone is reached. */
-export function passMilestone(market: Arrears, account: number, index: number): void {
+export function passMilestone(market: Arrears, account: Row<'accounts'>, index: number): void {
   const { standings } = market
   standings.timer[account] = NONE
   const milestone = milestonesOf(market, account)[index]
@@ -64,20 +64,20 @@ export function passMilestone(market: Arrears, account: number, index: number): 
 }
 
 /** A-03: frozen; retention starts, data is kept, and nothing is billed but storage, which no price list here knows. */
-function suspend(market: Arrears, account: number): void {
+function suspend(market: Arrears, account: Row<'accounts'>): void {
   step(market, account, 'graceEnds', 'A-03')
   market.accountSuspended.emit(account)
   scheduleMilestone(market, account, 0)
 }
 
 /** A-03: retention is over. The debt stays. */
-function release(market: Arrears, account: number): void {
+function release(market: Arrears, account: Row<'accounts'>): void {
   step(market, account, 'retentionEnds', 'A-03')
   market.accountReleased.emit(account)
 }
 
 /** A-05: the balance rose; where nothing is due any more the account is in good standing again. */
-export function restore(market: Arrears, account: number): void {
+export function restore(market: Arrears, account: Row<'accounts'>): void {
   const { balances, standings, timers } = market
   if (balances.due.at(account) > 0n || market.isInGoodStanding(account)) return
   timers.cancel(standings.timer[account])

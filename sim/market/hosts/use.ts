@@ -1,4 +1,6 @@
 /** What of the hosts' room is used over time, by dimension (E-10). */
+import type { Duration } from '#base/time.ts'
+import type { Cells } from '../../cell/table.ts'
 import type { Hosts } from './hosts.ts'
 
 /** Writes the closing clock hour of each group where it differs from the hour before, and begins the next. */
@@ -27,8 +29,10 @@ export function closeHostHour(market: Hosts, hourStart: number): void {
   }
 }
 
+type Sums = Cells<'hostGroups', Duration>
+
 /** The integrals of the hour, each with what the last hour that was written had. */
-const integrals = ({ groups }: Hosts): readonly (readonly [Float64Array, Float64Array])[] => [
+const integrals = ({ groups }: Hosts): readonly (readonly [Sums, Sums])[] => [
   [groups.vcpuMs, groups.lastVcpuMs],
   [groups.memoryMs, groups.lastMemoryMs],
   [groups.gpuMs, groups.lastGpuMs],

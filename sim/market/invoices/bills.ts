@@ -3,8 +3,11 @@
  * on their total and drawn when they are made (M-07); the payable has the currency's minor units (M-02, M-08), and what that
  * adds or takes is drawn or refunded with the bill.
  */
+
 import { monthOf, startOfMonth } from '#base/civil-time.ts'
+import type { Instant } from '#base/time.ts'
 import { billTotal } from '../../billing/month-total.ts'
+import { arrayOf, type Row } from '../../cell/table.ts'
 import { settleRest } from '../wallets/bill-rounding.ts'
 import { taxPercent } from '../wallets/tax.ts'
 import { drawTax } from '../wallets/usage-run.ts'
@@ -13,7 +16,7 @@ import type { Invoices } from './invoices.ts'
 import { invoiceBill } from './invoicing.ts'
 
 /** The month ends: what was settled in it is set aside for its bill, and the next month begins at nothing. */
-export function closeMonth(market: Invoices, month: number): void {
+export function closeMonth(market: Invoices, month: Instant): void {
   const { accounts, book, months } = market
   const { monthCharges, monthOrders, monthOrderTax, monthLines } = market.balances
   const values = (column: typeof monthCharges): bigint[] =>
@@ -21,7 +24,7 @@ export function closeMonth(market: Invoices, month: number): void {
   months.all.push({
     month,
     charges: values(monthCharges),
-    lines: monthLines.slice(0, accounts.rows),
+    lines: arrayOf<Int32Array>(monthLines).slice(0, accounts.rows),
     orders: values(monthOrders),
     orderTax: values(monthOrderTax),
     paid: book.paid,
@@ -80,7 +83,7 @@ function lastDayOf({ policies }: Invoices, { month }: ClosedMonth): number {
 }
 
 /** M-07: about the last day of the month (M-09). */
-function taxUse(market: Invoices, account: number, closed: ClosedMonth, tax: bigint): void {
+function taxUse(market: Invoices, account: Row<'accounts'>, closed: ClosedMonth, tax: bigint): void {
   const { accounts, facts, world, cell, now } = market
   const transaction = drawTax(market.wallets, account, lastDayOf(market, closed), tax)
   facts.bill_taxes({

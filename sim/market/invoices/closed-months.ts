@@ -1,19 +1,21 @@
 /** Months that have ended and whose bills are not final yet (I-02). */
-import { HOUR } from '#base/time.ts'
+
+import { HOUR, type Instant } from '#base/time.ts'
+import type { Row } from '../../cell/table.ts'
 
 /** 2 days and 10 hours after the month's end: the 3rd at 10:00. */
 export const FINAL_AFTER = (2 * 24 + 10) * HOUR
 
 /** An order that was paid, for the bill of its month. */
 export interface PaidOrder {
-  readonly account: number
+  readonly account: Row<'accounts'>
   readonly order: number
   readonly amount: bigint
 }
 
 /** The charges of one month that has ended, by row of the account table. */
 export interface ClosedMonth {
-  readonly month: number
+  readonly month: Instant
   readonly charges: bigint[]
   readonly lines: Int32Array
   /** What of the charges was orders, and the tax in them. */

@@ -1,7 +1,7 @@
 import type { Cell } from '../../cell/cell.ts'
 import { Chapter } from '../../cell/chapter.ts'
 import { Port } from '../../cell/port.ts'
-import { id, instant, row, state, table, timer } from '../../cell/table.ts'
+import { id, instant, type Row, row, state, table, timer } from '../../cell/table.ts'
 import { ranks } from '../../cell/timers.ts'
 import type { Wallets } from '../wallets/wallets.ts'
 import { ClosedMonths, type PaidOrder } from './closed-months.ts'
@@ -55,8 +55,8 @@ export class Invoices extends Chapter<keyof typeof invoiceTimers> {
   readonly months = new ClosedMonths()
   readonly parts = { book: this.book, months: this.months }
   /** An invoice was issued, or returned (I-01). */
-  readonly invoiceIssued = new Port<[invoice: number]>()
-  readonly invoiceReturned = new Port<[invoice: number]>()
+  readonly invoiceIssued = new Port<[invoice: Row<'invoices'>]>()
+  readonly invoiceReturned = new Port<[invoice: Row<'invoices'>]>()
 
   constructor(at: Cell, wallets: Wallets) {
     super(at)

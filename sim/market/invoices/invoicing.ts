@@ -4,8 +4,9 @@
  * currency (M-08): its lines keep their 8 decimals, and a last one rounds their sum.
  */
 
+import type { Instant } from '#base/time.ts'
 import { toMinorUnits } from '../../billing/minor-units.ts'
-import { NONE } from '../../cell/table.ts'
+import { NONE, type Row } from '../../cell/table.ts'
 import { begin, transition } from '../../cell/transition.ts'
 import { isResold } from '../wallets/reseller.ts'
 import type { PaidOrder } from './closed-months.ts'
@@ -28,7 +29,7 @@ export function invoicedState({ book }: Invoices, order: number): 0 | 1 | 2 {
  */
 export function requestInvoice(
   market: Invoices,
-  what: { account: number; month: number; reissueOf: number; lines: readonly InvoiceLine[] },
+  what: { account: Row<'accounts'>; month: Instant; reissueOf: number; lines: readonly InvoiceLine[] },
 ): void {
   const { book, accounts, facts, timers, policies, world, now } = market
   const { table, covering, refunded } = book
@@ -68,7 +69,7 @@ export function askReissue({ timers, now }: Invoices, row: number): void {
 }
 
 /** I-01: a returned invoice is asked for again, with what of it was not released. */
-export function reissueInvoice(market: Invoices, row: number): void {
+export function reissueInvoice(market: Invoices, row: Row<'invoices'>): void {
   const { table, lines } = market.book
   const [account, month, reissueOf] = [table.account[row], table.month[row], table.id[row]]
   requestInvoice(market, { account, month, reissueOf, lines: lines.get(row) ?? [] })
@@ -77,8 +78,8 @@ export function reissueInvoice(market: Invoices, row: number): void {
 /** I-02: `invoice.mode: auto` invoices what a final bill says: each order that was paid, and what was metered. */
 export function invoiceBill(
   market: Invoices,
-  account: number,
-  month: number,
+  account: Row<'accounts'>,
+  month: Instant,
   charges: bigint,
   paid: readonly PaidOrder[],
 ): void {
@@ -90,7 +91,7 @@ export function invoiceBill(
 }
 
 /** The delay of an issue or of a return is over. */
-export function moveInvoice(market: Invoices, row: number): void {
+export function moveInvoice(market: Invoices, row: Row<'invoices'>): void {
   const { table } = market.book
   table.timer[row] = NONE
   if (table.state[row] === invoice.state.requested) {
@@ -100,12 +101,12 @@ export function moveInvoice(market: Invoices, row: number): void {
 }
 
 /** The buyer asks to return it; what was refunded meanwhile needs no return. */
-export function requestReturn(market: Invoices, row: number): void {
+export function requestReturn(market: Invoices, row: Row<'invoices'>): void {
   step(market, row, 'requestReturn')
 }
 
 /** The service desk has taken the return on; it takes its time (I-01). */
-export function awaitReturn(market: Invoices, row: number): void {
+export function awaitReturn(market: Invoices, row: Row<'invoices'>): void {
   const { timers, policies, now, book } = market
   if (book.table.state[row] !== invoice.state['return-requested']) return
   book.table.timer[row] = timers.wake('invoiceMoves', now + policies['invoice.returnDelay'], row)
@@ -122,14 +123,14 @@ export function lapseInvoice(market: Invoices, order: number): void {
 }
 
 /** Its row and lines stay, so that a ticket or a person who still means it finds it returned. */
-function endInvoice(market: Invoices, row: number, event: 'return' | 'lapse'): void {
+function endInvoice(market: Invoices, row: Row<'invoices'>, event: 'return' | 'lapse'): void {
   const { book } = market
   step(market, row, event)
   for (const { order } of book.lines.get(row) ?? []) book.covering.delete(order)
   if (event === 'return') market.invoiceReturned.emit(row)
 }
 
-function step(market: Invoices, row: number, event: (typeof invoice.events)[number]): void {
+function step(market: Invoices, row: Row<'invoices'>, event: (typeof invoice.events)[number]): void {
   const { facts } = market
   const { table } = market.book
   facts.invoice_steps({ invoice_id: table.id[row], ...transition(market, invoice, table.state, row, event, 'I-01') })

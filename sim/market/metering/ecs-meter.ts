@@ -1,6 +1,7 @@
 /** U-01: what the server itself used in the current clock hour, by the second, while it ran. */
 
-import { HOUR } from '#base/time.ts'
+import { HOUR, type Instant } from '#base/time.ts'
+import type { Row } from '../../cell/table.ts'
 import { secondsBetween } from './image-uses.ts'
 import type { MeterTable } from './meters.ts'
 import { FULL, type Metered, type UsageLines } from './usage-lines.ts'
@@ -17,7 +18,7 @@ export class EcsMeter {
   }
 
   /** Switches a touched instance on or off at this instant. */
-  turn(row: number, on: boolean, hourStart: number): void {
+  turn(row: Row<'instances'>, on: boolean, hourStart: number): void {
     const meters = this.#meters
     const { now } = this.#market
     if (on) meters.ecsSince[row] = now
@@ -26,7 +27,7 @@ export class EcsMeter {
   }
 
   /** U-07: counts what a touched instance used so far; from now on another price holds. */
-  cut(row: number, hourStart: number): void {
+  cut(row: Row<'instances'>, hourStart: number): void {
     const meters = this.#meters
     const { now } = this.#market
     this.count(row, now, hourStart)
@@ -34,7 +35,7 @@ export class EcsMeter {
   }
 
   /** Counts the use that is on up to `until`. The price of the hour is the one in force at its first use (U-07). */
-  count(row: number, until: number, hourStart: number): void {
+  count(row: Row<'instances'>, until: number, hourStart: number): void {
     const meters = this.#meters
     const { instances } = this.#market
     const from = Math.max(meters.ecsSince[row], hourStart)
@@ -45,7 +46,7 @@ export class EcsMeter {
   }
 
   /** Writes the hour of a touched instance, whose use is counted; answers the seconds that are charged. */
-  close(row: number, hourStart: number): number {
+  close(row: Row<'instances'>, hourStart: number): number {
     const meters = this.#meters
     const { policies } = this.#market
     const isCeiled = policies['ecs.granularity'] === 'hour-ceil'
@@ -58,7 +59,7 @@ export class EcsMeter {
   }
 
   /** From the next clock hour on the instance costs what a whole hour costs, or nothing. */
-  steady(row: number, next: number): void {
+  steady(row: Row<'instances'>, next: Instant): void {
     const meters = this.#meters
     const { instances } = this.#market
     const isOn = meters.ecsOn[row] === 1
@@ -74,7 +75,7 @@ export class EcsMeter {
    * Ends the run of whole hours before the current one. If this hour is whole too, the run continues through it: the
    * answer is the first hour of the span that holds the current one.
    */
-  #endSpan(row: number, seconds: number, hourStart: number): number {
+  #endSpan(row: Row<'instances'>, seconds: number, hourStart: number): number {
     const meters = this.#meters
     const first = meters.ecsSpan[row]
     const price = meters.ecsSpanPrice[row]

@@ -4,7 +4,7 @@
  */
 
 import { HOUR } from '#base/time.ts'
-import { NONE } from '../../cell/table.ts'
+import { type HourPrice, type Id, NONE, type Row } from '../../cell/table.ts'
 import { ImageUses, secondsBetween } from './image-uses.ts'
 import type { MeterTable } from './meters.ts'
 import { FULL, type Metered, type UsageLines } from './usage-lines.ts'
@@ -12,7 +12,7 @@ import { FULL, type Metered, type UsageLines } from './usage-lines.ts'
 /** An image hour that is over. */
 export interface ClosedUse {
   readonly key: number
-  readonly specification: number
+  readonly specification: Id<'specifications'>
   readonly hour: number
   readonly seconds: number
   readonly amount: number
@@ -34,7 +34,7 @@ export class ImageMeter {
   }
 
   /** The instance changes in this clock hour: an hour that its steady run has begun is still open. */
-  touch(row: number, hourStart: number): void {
+  touch(row: Row<'instances'>, hourStart: number): void {
     const meters = this.#meters
     const open = this.openHour(row, hourStart)
     if (open > 0 && open < hourStart)
@@ -42,13 +42,13 @@ export class ImageMeter {
   }
 
   /** The start of the hour of a steady run that was open as the clock hour began; 0 where there is no run. */
-  openHour(row: number, hourStart: number): number {
+  openHour(row: Row<'instances'>, hourStart: number): number {
     const first = this.#meters.imageSpan[row]
     return first === 0 ? 0 : first + Math.floor((hourStart - first) / HOUR) * HOUR
   }
 
   /** Switches a touched instance on or off at this instant. */
-  turn(row: number, on: boolean, hourStart: number): void {
+  turn(row: Row<'instances'>, on: boolean, hourStart: number): void {
     const meters = this.#meters
     const { now } = this.#market
     if (on) meters.imageSince[row] = now
@@ -57,7 +57,7 @@ export class ImageMeter {
   }
 
   /** Counts what a touched instance used so far; from now on another image or price holds. */
-  cut(row: number, hourStart: number): void {
+  cut(row: Row<'instances'>, hourStart: number): void {
     const meters = this.#meters
     const { now } = this.#market
     this.count(row, now, hourStart)
@@ -65,14 +65,14 @@ export class ImageMeter {
   }
 
   /** Counts the use that is on up to `until`: any part of an hour, but not an empty interval, is use (U-02). */
-  count(row: number, until: number, hourStart: number): void {
+  count(row: Row<'instances'>, until: number, hourStart: number): void {
     const meters = this.#meters
     const { instances } = this.#market
     const from = Math.max(meters.imageSince[row], hourStart)
     if (until > from) this.#add(row, from, until, instances.specification[row], instances.imagePrice[row], hourStart)
   }
 
-  #add(row: number, from: number, to: number, specification: number, price: number, hourStart: number): void {
+  #add(row: Row<'instances'>, from: number, to: number, specification: number, price: number, hourStart: number): void {
     const meters = this.#meters
     const image = { key: this.keyOf(specification), specification, price }
     meters.uses[row] = this.uses.add(meters.uses[row], from, to, image, this.#rolling ? null : hourStart)
@@ -85,12 +85,12 @@ export class ImageMeter {
   }
 
   /** Writes the hours of a touched instance that end by `closes`; the others stay open. Calls `each` for every one. */
-  close(row: number, hourStart: number, closes: number, each: ((use: ClosedUse) => void) | null): void {
+  close(row: Row<'instances'>, hourStart: number, closes: number, each: ((use: ClosedUse) => void) | null): void {
     const meters = this.#meters
     const { table } = this.uses
     let total = 0
-    let head: number = NONE
-    let last: number = NONE
+    let head: Row<'uses'> = NONE
+    let last: Row<'uses'> = NONE
     for (let use = meters.uses[row]; use !== NONE; ) {
       const next = table.next[use]
       if (table.hour[use] + HOUR > closes) {
@@ -111,7 +111,7 @@ export class ImageMeter {
     this.#endSpan(row, hourStart, 0, 0, 0, 0)
   }
 
-  #closeUse(row: number, use: number, hourStart: number): ClosedUse {
+  #closeUse(row: Row<'instances'>, use: Row<'uses'>, hourStart: number): ClosedUse {
     const { table } = this.uses
     const seconds = this.#market.policies['image.granularity'] === 'second' ? table.seconds[use] : FULL
     const hour = table.hour[use]
@@ -129,7 +129,7 @@ export class ImageMeter {
    * From the next clock hour on the instance costs what a whole hour costs, or nothing. Answers false where that cannot
    * be said yet, because a rolling hour is open that is not one image's alone.
    */
-  steady(row: number, next: number): boolean {
+  steady(row: Row<'instances'>, next: number): boolean {
     const meters = this.#meters
     const { instances } = this.#market
     const { table } = this.uses
@@ -155,11 +155,11 @@ export class ImageMeter {
 
   /** Ends a run of whole hours, as EcsMeter does; an hour that is the next of the same line continues with it. */
   #endSpan(
-    row: number,
+    row: Row<'instances'>,
     hourStart: number,
     hour: number,
-    specification: number,
-    price: number,
+    specification: Id<'specifications'>,
+    price: HourPrice,
     seconds: number,
   ): number {
     const meters = this.#meters

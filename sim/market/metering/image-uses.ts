@@ -2,8 +2,19 @@
  * Uses of images in hours that are not over or not closed yet (U-02, U-03): what one key of an instance used of one hour.
  * Only instances that changed in the hour have any; a steady instance is described by its span alone.
  */
-import { HOUR } from '#base/time.ts'
-import { hourPrice, instant, NONE, number, row, seconds, table } from '../../cell/table.ts'
+import { HOUR, type Instant } from '#base/time.ts'
+import {
+  type HourPrice,
+  hourPrice,
+  type Id,
+  instant,
+  NONE,
+  number,
+  type Row,
+  row,
+  seconds,
+  table,
+} from '../../cell/table.ts'
 
 /** Whole seconds in [from, to): both ends are rounded down to their second, so that cutting an interval loses none. */
 export const secondsBetween = (from: number, to: number): number => Math.floor(to / 1000) - Math.floor(from / 1000)
@@ -22,9 +33,9 @@ export const useTable = () =>
 /** What is on the disk, and what an hour of it costs as things are. */
 export interface Image {
   /** What is charged once an hour (U-03). */
-  readonly key: number
-  readonly specification: number
-  readonly price: number
+  readonly key: Id<'keys'>
+  readonly specification: Id<'specifications'>
+  readonly price: HourPrice
 }
 
 export class ImageUses {
@@ -60,7 +71,7 @@ export class ImageUses {
     return first
   }
 
-  #begin(image: Image, hour: number): number {
+  #begin(image: Image, hour: Instant): Row<'uses'> {
     const { table } = this
     const use = table.add()
     table.next[use] = NONE
@@ -71,7 +82,7 @@ export class ImageUses {
     return use
   }
 
-  #open(head: number, key: number, at: number): number {
+  #open(head: number, key: Id<'keys'>, at: number): number {
     const { table } = this
     let use = head
     while (use !== NONE && (table.key[use] !== key || table.hour[use] + HOUR <= at)) use = table.next[use]

@@ -3,6 +3,7 @@
  * the month in which their hour was settled, as long as that is not final. So bills do not depend on when records came.
  */
 
+import type { Row } from '../../cell/table.ts'
 import type { ClosedMonth } from '../invoices/closed-months.ts'
 import { bookSettlement, drawCharge, drawn, postCharge } from '../wallets/usage-run.ts'
 import type { Wallets } from '../wallets/wallets.ts'
@@ -10,7 +11,7 @@ import type { HourOwed } from './hour-owed.ts'
 
 /** What an account still owes for a clock hour, whole 1e-8 units. */
 export interface LateCharge {
-  readonly account: number
+  readonly account: Row<'accounts'>
   readonly hour: number
   ecs: bigint
   image: bigint
@@ -26,7 +27,7 @@ export class LateCharges {
     this.#market = market
   }
 
-  add(account: number, hour: number, item: 'ecs' | 'image', amount: number): void {
+  add(account: Row<'accounts'>, hour: number, item: 'ecs' | 'image', amount: number): void {
     let charge = this.#owed.find((other) => other.account === account && other.hour === hour)
     if (charge === undefined) this.#owed.push((charge = { account, hour, ecs: 0n, image: 0n }))
     charge[item] += BigInt(amount)
@@ -65,10 +66,13 @@ export class LateCharges {
     const line = billed[account] === 1 ? 0 : 1
     billed[account] = 1
     this.#billed.set(hour, billed)
-    const lines = closed?.lines ?? balances.monthLines
-    if (closed === undefined) balances.monthCharges.add(account, ecs + image)
-    else closed.charges[account] += ecs + image
-    lines[account] += line
+    if (closed === undefined) {
+      balances.monthCharges.add(account, ecs + image)
+      balances.monthLines[account] += line
+      return
+    }
+    closed.charges[account] += ecs + image
+    closed.lines[account] += line
   }
 
   save() {

@@ -7,8 +7,9 @@
  */
 
 import { parseUnitPrice, unpackPrice } from '#base/money.ts'
-import { HOUR } from '#base/time.ts'
+import { HOUR, type Instant } from '#base/time.ts'
 import { sweepHour, sweepVastHour } from '../../billing/metering/hour-sweep.ts'
+import { arrayOf, type Row } from '../../cell/table.ts'
 import type { World } from '../../world/world.ts'
 import { standing } from '../arrears/standing.ts'
 import { instance } from '../servers/instance.ts'
@@ -39,7 +40,7 @@ export class Meter {
   readonly #ecs: EcsMeter
   readonly #image: ImageMeter
   /** Start of the clock hour that is being metered. */
-  hourStart: number
+  hourStart: Instant
   /** Takes every metered hour in place of the sweep, where usage records may come twice or late (U-09). */
   collector: ((record: UsageRecord) => void) | null = null
   #touched: number[] = []
@@ -48,7 +49,7 @@ export class Meter {
   /** No hour of a server or image ever costs more, whole 1e-8. */
   readonly #dearest: number
 
-  constructor(market: Metered, hourStart: number) {
+  constructor(market: Metered, hourStart: Instant) {
     const lines = new UsageLines(market)
     this.#market = market
     this.#ecs = new EcsMeter(market, this.meters, lines)
@@ -63,13 +64,13 @@ export class Meter {
   }
 
   /** An instance was admitted: its meter has the same row. */
-  admit(row: number): void {
+  admit(row: Row<'instances'>): void {
     const added = this.meters.add()
     if (added !== row) throw new Error(`the meter of instance row ${row} got row ${added}`)
   }
 
   /** Puts the meter in agreement with the instance's state and its account's standing. Call after each of their steps. */
-  refresh(row: number): void {
+  refresh(row: Row<'instances'>): void {
     const { meters } = this
     const { instances, policies, standings } = this.#market
     const state = instances.state[row]
@@ -94,20 +95,20 @@ export class Meter {
   }
 
   /** U-07: the price of the server itself is about to change. */
-  cutEcs(row: number): void {
+  cutEcs(row: Row<'instances'>): void {
     if (this.meters.ecsOn[row] !== 1) return
     this.#touch(row)
     this.#ecs.cut(row, this.hourStart)
   }
 
   /** E-07, U-07: the image on the instance, or its price, is about to change. */
-  cutImage(row: number): void {
+  cutImage(row: Row<'instances'>): void {
     if (this.meters.imageOn[row] !== 1) return
     this.#touch(row)
     this.#image.cut(row, this.hourStart)
   }
 
-  #touch(row: number): void {
+  #touch(row: Row<'instances'>): void {
     const { meters } = this
     if (meters.touched[row] === 1) return
     meters.touched[row] = 1
@@ -162,10 +163,11 @@ export class Meter {
   #sweep({ ecs, image, sold }: HourOwed): void {
     const { meters } = this
     const { instances } = this.#market
-    const { account, rows } = instances
+    const { rows } = instances
+    const account = arrayOf<Int32Array>(instances.account)
     for (const [hourAmount, owed] of [
-      [meters.ecsHour, ecs],
-      [meters.imageHour, image],
+      [arrayOf<Float64Array>(meters.ecsHour), ecs],
+      [arrayOf<Float64Array>(meters.imageHour), image],
     ] as const)
       if (owed instanceof Float64Array) sweepHour({ account, hourAmount }, rows, owed)
       else sweepVastHour({ account, hourAmount }, rows, owed)
@@ -173,7 +175,7 @@ export class Meter {
   }
 
   /** An instance that is gone keeps its row until its last hour is closed. */
-  retire(row: number): void {
+  retire(row: Row<'instances'>): void {
     this.refresh(row)
     this.#touch(row)
   }
@@ -210,7 +212,7 @@ export class Meter {
   }
 
   /** Computes the lines of an instance that changed in this clock hour. */
-  #closeTouched(row: number, until: number, closes: number, owed: HourOwed): void {
+  #closeTouched(row: Row<'instances'>, until: number, closes: number, owed: HourOwed): void {
     const { meters } = this
     const { instances, pools } = this.#market
     const { collector, hourStart } = this
@@ -242,7 +244,7 @@ export class Meter {
   }
 
   /** Q-04: nothing is metered while an instance is not there, frozen or gone. */
-  #checkState(row: number): void {
+  #checkState(row: Row<'instances'>): void {
     const { meters } = this
     const { instances } = this.#market
     const state = instances.state[row]
@@ -253,7 +255,7 @@ export class Meter {
   }
 
   /** After its hour is closed: from the next hour on the instance costs what a whole hour costs, until touched again. */
-  #steady(row: number): void {
+  #steady(row: Row<'instances'>): void {
     const { meters } = this
     const { instances } = this.#market
     const next = this.hourStart + HOUR

@@ -1,4 +1,4 @@
-import { flag, hourMoney, hourPrice, instant, number, row, seconds, table } from '../../cell/table.ts'
+import { flag, hourMoney, hourPrice, instant, number, row, seconds, sideTable } from '../../cell/table.ts'
 
 /**
  * The meter of each instance, by the same rows as `instances`. `ecsHour` and `imageHour` are what one whole hour costs as
@@ -6,7 +6,7 @@ import { flag, hourMoney, hourPrice, instant, number, row, seconds, table } from
  * is the first hour of the run of whole hours before the current one, and what it cost; `uses` its first open image hour.
  */
 export const meterTable = () =>
-  table('meters', {
+  sideTable('meters', 'instances', {
     touched: flag(),
     ecsOn: flag(),
     ecsHour: hourMoney(),

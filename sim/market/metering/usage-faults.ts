@@ -3,9 +3,9 @@
  * is taken once; the same again is dropped, another quantity is reported, and so is what comes after the window.
  */
 
-import { DAY } from '#base/time.ts'
+import { DAY, type Instant } from '#base/time.ts'
 import { UsageInbox } from '../../billing/metering/usage-inbox.ts'
-import { flag, hourMoney, id, instant, number, row, seconds, table } from '../../cell/table.ts'
+import { flag, hourMoney, id, instant, number, numberOfSome, type Row, row, seconds, table } from '../../cell/table.ts'
 import { ranks, type Timers } from '../../cell/timers.ts'
 import { sellLate } from '../sellers/month-sales.ts'
 import type { Sellers } from '../sellers/sellers.ts'
@@ -22,7 +22,7 @@ export const deliveryTable = () =>
     account: row('accounts'),
     isImage: flag(),
     key: number('keys'),
-    priced: number('prices'),
+    priced: numberOfSome('pools or specifications'),
     hour: instant(),
     clockHour: instant(),
     seconds: seconds(),
@@ -36,7 +36,7 @@ export const intakeTimers = { usageArrives: ranks.closeHour } as const
 /** The hours that are not settled yet. */
 interface OpenHours {
   /** Start of the clock hour that is being metered. */
-  readonly hourStart: number
+  readonly hourStart: Instant
   /** What a closed clock hour owes, while it is not settled. */
   unsettled(hour: number): HourOwed | undefined
 }
@@ -103,7 +103,7 @@ export class UsageIntake {
     this.late.forget(now - policies['usage.lateWindow'] - policies['usage.faults'].maxDelay - 2 * DAY)
   }
 
-  #pack(record: UsageRecord, seconds: number): number {
+  #pack(record: UsageRecord, seconds: number): Row<'deliveries'> {
     const { instances } = this.#market
     const row = this.#deliveries.add()
     this.#deliveries.id[row] = instances.id[record.instance]
@@ -118,7 +118,7 @@ export class UsageIntake {
     return row
   }
 
-  #receive(row: number, isPunctual: boolean): void {
+  #receive(row: Row<'deliveries'>, isPunctual: boolean): void {
     const { id, key, hour, clockHour, seconds, account, isImage, priced, amount } = this.#deliveries
     const outcome = this.#inbox.receive(id[row], key[row], hour[row], seconds[row], this.#market.now)
     if (!isPunctual || outcome !== 'accepted') this.#write(row, outcome)
@@ -132,7 +132,7 @@ export class UsageIntake {
     else addOwed(owed.sold, priced[row] - 1, amount[row])
   }
 
-  #write(row: number, outcome: string): void {
+  #write(row: Row<'deliveries'>, outcome: string): void {
     const { accounts, facts, now } = this.#market
     const { id, account, isImage, priced, hour, seconds, amount } = this.#deliveries
     facts.usage_faults({

@@ -3,6 +3,7 @@
 import type { UnitPrice } from '#base/money.ts'
 import { ecsHourAmount, imageHourAmount } from '../../billing/metering/rating.ts'
 import type { Chapter } from '../../cell/chapter.ts'
+import type { HourMoney, HourPrice, Row } from '../../cell/table.ts'
 import type { StandingTable } from '../arrears/arrears.ts'
 import type { InstanceTable, PoolTable } from '../servers/tables.ts'
 
@@ -24,7 +25,7 @@ export interface UsageLine {
   readonly hours: number
   readonly seconds: number
   /** 1e-10 an hour. */
-  readonly price: number
+  readonly price: HourPrice
 }
 
 export class UsageLines {
@@ -42,12 +43,12 @@ export class UsageLines {
   }
 
   /** U-01: what seconds of a server cost, whole 1e-8. */
-  ecsAmount(price: number, seconds: number): number {
+  ecsAmount(price: HourPrice, seconds: number): HourMoney {
     return ecsHourAmount(price as UnitPrice, seconds, this.#market.policies['rounding.charge'])
   }
 
   /** U-02: an hour that was started costs a whole one, unless the policy meters images by the second. */
-  imageAmount(price: number, seconds: number): number {
+  imageAmount(price: HourPrice, seconds: number): HourMoney {
     if (seconds === 0) return 0
     const { policies } = this.#market
     return policies['image.granularity'] === 'second'
@@ -55,7 +56,7 @@ export class UsageLines {
       : imageHourAmount(price as UnitPrice, policies['rounding.charge'])
   }
 
-  writeEcs(row: number, line: UsageLine): void {
+  writeEcs(row: Row<'instances'>, line: UsageLine): void {
     const { instances, accounts, pools, facts } = this.#market
     facts.usage_spans({
       instance_id: instances.id[row],
@@ -71,7 +72,7 @@ export class UsageLines {
     })
   }
 
-  writeImage(row: number, specification: number, line: UsageLine): void {
+  writeImage(row: Row<'instances'>, specification: number, line: UsageLine): void {
     const { instances, accounts, facts } = this.#market
     facts.usage_spans({
       instance_id: instances.id[row],

@@ -2,12 +2,14 @@
  * O-13: what a buyer pays with. A bound card is charged the whole minor units that the balance does not cover; what is
  * above the amount stays on the balance. A card pays orders and top-ups: use is settled from the balance (U-08).
  */
+
 import { coveringMinorUnits } from '../../billing/minor-units.ts'
+import type { Row } from '../../cell/table.ts'
 import { paymentMethod } from './order.ts'
 import type { Orders } from './orders.ts'
 
 /** The buyer of an order selects a payment method. */
-export function selectMethod(market: Orders, row: number): void {
+export function selectMethod(market: Orders, row: Row<'orders'>): void {
   const { orders, accounts, facts, now } = market
   const account = orders.account[row]
   if (orders.amount.at(row) <= 0n) return
@@ -24,7 +26,7 @@ export function selectMethod(market: Orders, row: number): void {
 }
 
 /** Charges the card for an order (row) that the balance lacks `short` of (whole 1e-8); false where it is declined. */
-export function chargeCard(market: Orders, row: number, short: bigint): boolean {
+export function chargeCard(market: Orders, row: Row<'orders'>, short: bigint): boolean {
   const { orders, accounts, ledger, balances, now, world } = market
   const account = orders.account[row]
   const amount = coveringMinorUnits(short, world.scenario.currency.decimals)
@@ -39,7 +41,7 @@ export function chargeCard(market: Orders, row: number, short: bigint): boolean 
 }
 
 /** Whether the card accepts a charge; `order` is 0 for a top-up. */
-export function asksCard(market: Orders, account: number, order: number, amount: bigint): boolean {
+export function asksCard(market: Orders, account: Row<'accounts'>, order: number, amount: bigint): boolean {
   const { accounts, facts, ledger, now } = market
   const reason = market.cardDeclines.of('', account)
   facts.card_charges({

@@ -1,12 +1,12 @@
 /** O-06: before an order, a reseller's customer confirms its amount with the reseller, who may decline it. */
-import { NONE } from '../../cell/table.ts'
+import { NONE, type Row } from '../../cell/table.ts'
 import type { OrderKind } from './order.ts'
 import type { Orders } from './orders.ts'
 
 /** The order that the customer would place, and what it would cost when the customer asked. */
 export interface AskedAmount {
   /** Row of the buyer. */
-  readonly account: number
+  readonly account: Row<'accounts'>
   readonly askedAt: number
   readonly kind: OrderKind
   /** Number of the specification. */

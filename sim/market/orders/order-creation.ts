@@ -1,6 +1,6 @@
 /** How an order comes about (O-01): its amount is fixed, and both are facts. */
 
-import { NONE } from '../../cell/table.ts'
+import { NONE, type Row } from '../../cell/table.ts'
 import { begin } from '../../cell/transition.ts'
 import type { OrderIntent, OrderLine } from './intent.ts'
 import { order, orderKind } from './order.ts'
@@ -8,7 +8,12 @@ import { writeStep } from './order-steps.ts'
 import type { Orders } from './orders.ts'
 
 /** Creates the order: its amount is the sum of its lines, fixed from now on (M-04, O-04). Answers its row. */
-export function createOrder(market: Orders, intent: OrderIntent, lines: readonly OrderLine[], rule = 'O-01'): number {
+export function createOrder(
+  market: Orders,
+  intent: OrderIntent,
+  lines: readonly OrderLine[],
+  rule = 'O-01',
+): Row<'orders'> {
   const { orders, accounts, places, facts, now } = market
   const row = orders.add()
   const amount = lines.reduce((sum, line) => sum + line.amount, 0n)

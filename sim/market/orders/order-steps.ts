@@ -1,6 +1,6 @@
 /** Steps of an order (O-01): each goes through its table and the record; and how an unpaid one is discarded. */
 
-import { NONE } from '../../cell/table.ts'
+import { NONE, type Row } from '../../cell/table.ts'
 import { type Step, transition } from '../../cell/transition.ts'
 import { order, orderKind } from './order.ts'
 import type { Orders } from './orders.ts'
@@ -12,7 +12,7 @@ export function writeStep({ facts }: Orders, id: number, { at, event, from_state
   facts.order_steps({ order_id: id, at, event, from_state, to_state, rule })
 }
 
-export function step(market: Orders, row: number, event: OrderEvent, rule: string): void {
+export function step(market: Orders, row: Row<'orders'>, event: OrderEvent, rule: string): void {
   const { orders } = market
   writeStep(market, orders.id[row], transition(market, order, orders.state, row, event, rule))
   const to = orders.state[row]
@@ -20,7 +20,7 @@ export function step(market: Orders, row: number, event: OrderEvent, rule: strin
 }
 
 /** Frees the row of an order that is over once no server refers to it. */
-export function forgetOrder(market: Orders, row: number): void {
+export function forgetOrder(market: Orders, row: Row<'orders'>): void {
   const { orders, timers } = market
   const { completed, cancelled } = order.state
   if (orders.servers[row] > 0 || (orders.state[row] !== completed && orders.state[row] !== cancelled)) return
@@ -30,7 +30,7 @@ export function forgetOrder(market: Orders, row: number): void {
 }
 
 /** Takes an order out of its account's queue of unpaid ones; one that is not there is left alone. */
-export function unqueue(market: Orders, row: number): void {
+export function unqueue(market: Orders, row: Row<'orders'>): void {
   const { orders, timers } = market
   timers.cancel(orders.expiry[row])
   timers.cancel(orders.payTimer[row])
@@ -40,14 +40,14 @@ export function unqueue(market: Orders, row: number): void {
 }
 
 /** An unpaid order whose subscription is gone, or can take it no more, is cancelled. */
-export function withdraw(market: Orders, row: number, rule: string): void {
+export function withdraw(market: Orders, row: Row<'orders'>, rule: string): void {
   unqueue(market, row)
   step(market, row, 'cancel', rule)
   comeToNothing(market, row)
 }
 
 /** Nothing came of an order: what it changes is free for others (O-09), servers created for it fail (E-04). */
-export function comeToNothing(market: Orders, row: number): void {
+export function comeToNothing(market: Orders, row: Row<'orders'>): void {
   const { orders } = market
   market.orderDropped.emit(row)
   if (orders.kind[row] !== orderKind.purchase) orders.remove(row)
@@ -55,7 +55,7 @@ export function comeToNothing(market: Orders, row: number): void {
 }
 
 /** X-05, `expansion.ruleKey = paid`: the rule that priced an expansion is not the one of the day on which it is paid. */
-export function isOutdated(market: Orders, row: number): boolean {
+export function isOutdated(market: Orders, row: Row<'orders'>): boolean {
   const { orders, policies, now } = market
   const cutover = policies['expansion.cutover']
   const isByPayment = orders.kind[row] === orderKind.expansion && policies['expansion.ruleKey'] === 'paid'
@@ -63,7 +63,7 @@ export function isOutdated(market: Orders, row: number): boolean {
 }
 
 /** Such an order is cancelled, and the same expansion is ordered once more at the price of the day (O-04, X-05). */
-export function requote(market: Orders, row: number): void {
+export function requote(market: Orders, row: Row<'orders'>): void {
   market.orderOutdated.emit(row)
   withdraw(market, row, 'X-05')
 }

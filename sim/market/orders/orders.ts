@@ -9,11 +9,14 @@ import {
   duration,
   flag,
   id,
+  idOfSome,
   instant,
   money,
   number,
   quantity,
+  type Row,
   row,
+  sideTable,
   state,
   table,
   timer,
@@ -29,8 +32,9 @@ import { Trials } from './trials.ts'
 
 /** What each account needs to order (O-02), how often its buyer has wished, and its unpaid orders, oldest first. */
 export const customerTable = (accounts: number) =>
-  table(
+  sideTable(
     'customers',
+    'accounts',
     {
       registered: flag(),
       paymentMethod: flag(),
@@ -68,7 +72,7 @@ export const orderTable = () =>
     expiry: timer(),
     nextUnpaid: row('orders'),
     previousUnpaid: row('orders'),
-    subject: id('subjects'),
+    subject: idOfSome('orders or subscriptions'),
     failed: count(),
     kind: code(orderKinds),
     subscription: row('subscriptions'),
@@ -132,34 +136,34 @@ export class Orders extends Chapter<keyof typeof orderTimers> {
     methods.card > 0 || methods.credit > 0 ? 1 : 0,
   )
   /** An order was created. */
-  readonly orderBegan = new Port<[order: number]>()
+  readonly orderBegan = new Port<[order: Row<'orders'>]>()
   /** An order waits for its buyer to pay it (O-01). */
-  readonly paymentAwaited = new Port<[order: number]>()
+  readonly paymentAwaited = new Port<[order: Row<'orders'>]>()
   /** Whether a payment that an account makes now does not go through, by a planned failure. */
-  readonly paymentFails = new Gate<[account: number]>()
+  readonly paymentFails = new Gate<[account: Row<'accounts'>]>()
   /** O-13: which method a buyer selects for an order; the balance unless said. */
-  readonly methodSelected = new Pipe<PaymentMethod, [account: number]>()
+  readonly methodSelected = new Pipe<PaymentMethod, [account: Row<'accounts'>]>()
   /** O-13: why a bound card is declined that is charged now; an empty text where it is not. */
-  readonly cardDeclines = new Pipe<string, [account: number]>()
+  readonly cardDeclines = new Pipe<string, [account: Row<'accounts'>]>()
   /** O-13: a card was declined: the order waits, and may be tried again. */
-  readonly cardDeclined = new Port<[order: number]>()
+  readonly cardDeclined = new Port<[order: Row<'orders'>]>()
   /** An order was paid, and is to be provided in one of these ways. */
-  readonly orderPaid: Readonly<Record<Fulfilment, Port<[order: number]>>> = {
+  readonly orderPaid: Readonly<Record<Fulfilment, Port<[order: Row<'orders'>]>>> = {
     change: new Port(),
     servers: new Port(),
     supervised: new Port(),
     seller: new Port(),
   }
   /** What needs no server was set up (O-10): a term may begin at `start` (O-11). Its row goes when this has been heard. */
-  readonly orderCompleted = new Port<[order: number, start: number]>()
+  readonly orderCompleted = new Port<[order: Row<'orders'>, start: number]>()
   /** A paid order was cancelled and nothing is refunded (S-09): what was paid is earned. */
-  readonly paymentKept = new Port<[order: number]>()
+  readonly paymentKept = new Port<[order: Row<'orders'>]>()
   /** An order was completed or cancelled. */
-  readonly orderEnded = new Port<[order: number]>()
+  readonly orderEnded = new Port<[order: Row<'orders'>]>()
   /** Nothing came of an unpaid order: whatever was kept for it is free. */
-  readonly orderDropped = new Port<[order: number]>()
+  readonly orderDropped = new Port<[order: Row<'orders'>]>()
   /** An unpaid expansion has the price of a rule that is over (X-05); it is about to be cancelled. */
-  readonly orderOutdated = new Port<[order: number]>()
+  readonly orderOutdated = new Port<[order: Row<'orders'>]>()
 
   constructor(at: Cell, wallets: Wallets, arrears: Arrears, sellers: Sellers, invoices: Invoices) {
     super(at)

@@ -3,6 +3,7 @@
  * M-07: where a discount coupon lowers the taxed price, its tax is fixed when the coupon is drawn.
  */
 
+import type { Row } from '../../cell/table.ts'
 import { type CouponDraw, couponsFor } from '../wallets/coupons.ts'
 import { taxPercent, taxPercentAt } from '../wallets/tax.ts'
 import type { OrderLine } from './intent.ts'
@@ -18,7 +19,7 @@ export interface Quote {
 }
 
 /** What an order costs if it is paid now, before coupons. */
-function quoteNow(market: Orders, row: number): Quote {
+function quoteNow(market: Orders, row: Row<'orders'>): Quote {
   const { orders, policies } = market
   const [amount, tax] = [orders.amount.at(row), orders.tax.at(row)]
   const createdAt = orders.createdAt[row]
@@ -36,7 +37,7 @@ function quoteNow(market: Orders, row: number): Quote {
 }
 
 /** What an order costs if it is paid now, and what coupons pay of it (O-05). */
-export function dueNow(market: Orders, row: number): { readonly quote: Quote; readonly draw: CouponDraw } {
+export function dueNow(market: Orders, row: Row<'orders'>): { readonly quote: Quote; readonly draw: CouponDraw } {
   const { orders } = market
   const quote = quoteNow(market, row)
   return {
@@ -48,7 +49,7 @@ export function dueNow(market: Orders, row: number): { readonly quote: Quote; re
 type WrittenLine = Omit<OrderLine, 'rule'> & { readonly rule: number }
 
 /** The lines that an order was created with; their rules as words of the record. */
-function ownLines(market: Orders, row: number): WrittenLine[] {
+function ownLines(market: Orders, row: Row<'orders'>): WrittenLine[] {
   const { orders } = market
   const [amount, tax, cloud] = [orders.amount.at(row), orders.tax.at(row), orders.cloudPrice.at(row)]
   const lines: readonly WrittenLine[] = [
@@ -60,7 +61,7 @@ function ownLines(market: Orders, row: number): WrittenLine[] {
 }
 
 /** The order is paid at this quote with this tax, which from now on are its amount (M-04). */
-export function fixQuote(market: Orders, row: number, quote: Quote, tax: bigint): void {
+export function fixQuote(market: Orders, row: Row<'orders'>, quote: Quote, tax: bigint): void {
   const { orders, facts, now } = market
   if (quote.lines === null && tax === quote.tax) return
   const lines = quote.lines?.map((line) => ({ ...line, rule: market.word(line.rule) })) ?? ownLines(market, row)

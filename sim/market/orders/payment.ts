@@ -1,6 +1,6 @@
 /** Money for orders (O-01, O-05..O-07): paid immediately, or in the order in which their buyers set out to pay them. */
 import { least } from '#base/money.ts'
-import { NONE } from '../../cell/table.ts'
+import { NONE, type Row } from '../../cell/table.ts'
 import { type CouponDraw, couponsFor, drawCoupons, type Payable } from '../wallets/coupons.ts'
 import { creditLeft } from '../wallets/credit.ts'
 import { isResold } from '../wallets/reseller.ts'
@@ -13,7 +13,7 @@ import { dueNow, fixQuote } from './payment-quote.ts'
 import { sellOrder } from './sale.ts'
 
 /** What an account still lacks for its debts and its oldest waiting order, whole 1e-8 units. */
-export function missing(market: Orders, account: number): bigint {
+export function missing(market: Orders, account: Row<'accounts'>): bigint {
   const { balances } = market
   const waiting = nextCalled(market, account)
   const due = balances.due.at(account)
@@ -34,7 +34,7 @@ export function missing(market: Orders, account: number): bigint {
 const atLeastNothing = (amount: bigint): bigint => (amount > 0n ? amount : 0n)
 
 /** Whether an account could pay immediately: nothing is due, nothing waits before it, and its sources reach. */
-export function isAffordable(market: Orders, account: number, payable: Payable): boolean {
+export function isAffordable(market: Orders, account: Row<'accounts'>, payable: Payable): boolean {
   const { balances } = market
   if (isResold(market.wallets, account)) return true
   if (balances.due.at(account) > 0n || nextCalled(market, account) !== NONE) return false
@@ -47,7 +47,7 @@ export function isAffordable(market: Orders, account: number, payable: Payable):
  * for money, and expires unpaid (O-01). A reseller pays approved orders (O-06). What the market pays by itself (R-03,
  * E-04) is `prompt`.
  */
-export function payOrWait(market: Orders, row: number, prompt = false): void {
+export function payOrWait(market: Orders, row: Row<'orders'>, prompt = false): void {
   const { orders, accounts, timers, now } = market
   const account = orders.account[row]
   if (isResold(market.wallets, account)) {
@@ -76,7 +76,7 @@ export function payOrWait(market: Orders, row: number, prompt = false): void {
 }
 
 /** The buyer attempts to pay a waiting order: with too little money it waits in the payment queue. */
-export function payNow(market: Orders, row: number): void {
+export function payNow(market: Orders, row: Row<'orders'>): void {
   const account = market.orders.account[row]
   market.orders.called[row] = 1
   payWaiting(market, account)
@@ -87,7 +87,7 @@ export function payNow(market: Orders, row: number): void {
 type Outcome = 'paid' | 'short' | 'declined'
 
 /** O-05: draws an order's amount from discount coupon, one cash coupon, cash and credit, by its method (O-13). */
-function pay(market: Orders, row: number): Outcome {
+function pay(market: Orders, row: Row<'orders'>): Outcome {
   const { orders, balances } = market
   const account = orders.account[row]
   if (balances.due.at(account) > 0n) return 'short'
@@ -119,7 +119,7 @@ function pay(market: Orders, row: number): Outcome {
 }
 
 /** What was paid is provided immediately (O-10), or (X-08, S-10) within this instant what changes or creates something. */
-function provide(market: Orders, row: number): void {
+function provide(market: Orders, row: Row<'orders'>): void {
   const { orders, timers, now } = market
   const account = orders.account[row]
   const how = fulfilmentOf(market, row)
@@ -129,12 +129,12 @@ function provide(market: Orders, row: number): void {
 }
 
 /** The order was paid at this instant. */
-export function takeEffect(market: Orders, row: number): void {
+export function takeEffect(market: Orders, row: Row<'orders'>): void {
   market.orderPaid[fulfilmentOf(market, row)].emit(row)
 }
 
 /** Takes from the account's coupons what `draw` says; the order keeps which they were, for a refund. */
-function drawOrderCoupons({ orders, wallets, policies }: Orders, row: number, draw: CouponDraw): void {
+function drawOrderCoupons({ orders, wallets, policies }: Orders, row: Row<'orders'>, draw: CouponDraw): void {
   drawCoupons(wallets, orders.account[row], orders.id[row], draw)
   if (draw.discount !== NONE) {
     orders.discountCoupon[row] = draw.discount
@@ -155,7 +155,7 @@ interface Sources {
   readonly reseller: bigint
 }
 
-function post(market: Orders, row: number, { coupons, cash, credit, reseller }: Sources): void {
+function post(market: Orders, row: Row<'orders'>, { coupons, cash, credit, reseller }: Sources): void {
   const { orders, accounts, ledger, timers, now, invoices, policies, balances } = market
   const account = orders.account[row]
   const owner = accounts.id[account]
@@ -184,11 +184,11 @@ function post(market: Orders, row: number, { coupons, cash, credit, reseller }: 
 }
 
 /** The oldest open order whose buyer has set out to pay it. */
-const nextCalled = ({ orders, unpaid }: Orders, account: number): number =>
+const nextCalled = ({ orders, unpaid }: Orders, account: Row<'accounts'>): Row<'orders'> =>
   unpaid.find(account, (row) => orders.called[row] === 1)
 
 /** The balance rose: orders that waited for money are paid, oldest first. */
-export function payWaiting(market: Orders, account: number): void {
+export function payWaiting(market: Orders, account: Row<'accounts'>): void {
   for (let row = nextCalled(market, account); row !== NONE; row = nextCalled(market, account)) {
     if (isOutdated(market, row)) {
       requote(market, row)
@@ -208,7 +208,7 @@ export function payWaiting(market: Orders, account: number): void {
 }
 
 /** O-01: not paid in time. */
-export function expireOrder(market: Orders, row: number): void {
+export function expireOrder(market: Orders, row: Row<'orders'>): void {
   const { orders } = market
   const account = orders.account[row]
   orders.expiry[row] = NONE

@@ -1,6 +1,7 @@
 /** Money that goes back to a buyer (S-07, S-09, O-08): out of what was deferred for the order, by way of `refunds`. */
 
 import { paidBack } from '../../billing/minor-units.ts'
+import type { Row } from '../../cell/table.ts'
 import { lapseInvoice } from '../invoices/invoicing.ts'
 import { takeShareBack } from '../sellers/seller-share.ts'
 import { returnToCoupon } from '../wallets/coupons.ts'
@@ -15,7 +16,7 @@ import { sellersPrice } from './sale.ts'
  * as a top-up would (A-05), at the same instant, or to the reseller who was charged (O-06). What goes back in cash has the
  * minor units of the currency (M-08); the difference is a rounding, no part of the order.
  */
-export function refundOrder(market: Orders, row: number, amount: bigint, rule: string): void {
+export function refundOrder(market: Orders, row: Row<'orders'>, amount: bigint, rule: string): void {
   const { orders, accounts, ledger, now, balances, policies, world } = market
   if (amount === 0n) return
   const paid = orders.amount.at(row)
@@ -56,7 +57,7 @@ export function refundOrder(market: Orders, row: number, amount: bigint, rule: s
  * O-08, N-05: what coupons paid of an order goes back to them, whole; a discount coupon is good again for what it took
  * off. Answers how much that was.
  */
-function returnCoupons({ orders, wallets }: Orders, order: number, rule: string): bigint {
+function returnCoupons({ orders, wallets }: Orders, order: Row<'orders'>, rule: string): bigint {
   const discountPaid = orders.discountPaid.at(order)
   const couponPaid = orders.couponPaid.at(order)
   returnToCoupon(wallets, orders.discountCoupon[order], orders.id[order], discountPaid, rule)

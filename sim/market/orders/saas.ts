@@ -1,5 +1,6 @@
 /** Buying what needs no server: priced, paid, set up by its seller, completed or failed (M-03, M-06, M-07, O-04..O-12). */
 
+import type { Row } from '../../cell/table.ts'
 import { chargeBudget, listPriceOf } from '../wallets/reseller.ts'
 import { budgetExhausted, climb, type Denial, deny, ladder } from './admission.ts'
 import type { OrderIntent } from './intent.ts'
@@ -30,7 +31,7 @@ export function orderSaas(market: Orders, intent: OrderIntent): number | Denial 
  * The seller has set the product up: the order is completed (O-10). A term begins (T-05), or a trial (O-12); what was
  * bought once is earned.
  */
-export function completeSaas(market: Orders, row: number): void {
+export function completeSaas(market: Orders, row: Row<'orders'>): void {
   const { orders } = market
   step(market, row, 'complete', 'O-10')
   market.orderCompleted.emit(row, market.now)
@@ -38,7 +39,7 @@ export function completeSaas(market: Orders, row: number): void {
 }
 
 /** O-08: what cannot be set up is cancelled and refunded in full, coupons too. */
-export function failSaas(market: Orders, row: number): void {
+export function failSaas(market: Orders, row: Row<'orders'>): void {
   const { orders } = market
   step(market, row, 'fail', 'O-08')
   market.refuse('provisioning-failed', 'O-08', {

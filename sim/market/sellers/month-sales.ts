@@ -1,6 +1,8 @@
 /** What is sold of each specification in a month (L-02), and the share of its seller that is booked with it (L-06). */
+
 import { dayOf, monthOf, startOfDay, startOfMonth } from '#base/civil-time.ts'
 import { HOUR } from '#base/time.ts'
+import type { Id } from '../../cell/table.ts'
 import { billInstant, bookShare, costOfSale } from './seller-share.ts'
 import type { Sellers } from './sellers.ts'
 
@@ -42,7 +44,7 @@ export function bookUse(market: Sellers): bigint {
 }
 
 /** U-09: a record that came too late for its own hour counts in the month in which that hour was settled. */
-export function sellLate(market: Sellers, specification: number, hour: number, amount: bigint): void {
+export function sellLate(market: Sellers, specification: Id<'specifications'>, hour: number, amount: bigint): void {
   const { policies, now, sales, world } = market
   const offset = policies['time.utcOffset']
   const monthAt = (instant: number): number => startOfMonth(monthOf(instant, offset), offset)

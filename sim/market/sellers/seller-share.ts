@@ -4,13 +4,15 @@
  * earned; of metered use it is a cost immediately. As an agent the marketplace takes it off its revenue, as a principal
  * it is `seller-cost`.
  */
+
 import { monthOf, startOfMonth } from '#base/civil-time.ts'
 import { MONEY_DECIMALS } from '#base/money.ts'
-import { DAY } from '#base/time.ts'
+import { DAY, type Instant } from '#base/time.ts'
 import { literal, minus, times } from '../../billing/formula.ts'
 import { lineOf } from '../../billing/line.ts'
 import { lessPercent, parsePercent, percentOf } from '../../billing/percent.ts'
 import { sellerShare } from '../../billing/seller-share.ts'
+import type { Row } from '../../cell/table.ts'
 import type { LedgerAccount } from '../../record/ledger-accounts.ts'
 import type { Sellers } from './sellers.ts'
 
@@ -21,7 +23,7 @@ export interface Shares {
 }
 
 /** L-03 by the policies at an instant: (price - withholding) x (1 - platform fee) - seller taxes, a part of what is before them. */
-export function sharesOf(market: Sellers, specification: number, sales: bigint, at: number): Shares {
+export function sharesOf(market: Sellers, specification: number, sales: bigint, at: Instant): Shares {
   const { world } = market
   const policies = market.policiesAt(at)
   const rounding = policies['rounding.charge']
@@ -39,7 +41,7 @@ export function sharesOf(market: Sellers, specification: number, sales: bigint, 
 }
 
 /** All that sales cost the marketplace, by the policies in force when they are billed. */
-export function costOfSale(market: Sellers, specification: number, sales: bigint, billedAt: number): bigint {
+export function costOfSale(market: Sellers, specification: number, sales: bigint, billedAt: Instant): bigint {
   const { withholding, tax, share } = sharesOf(market, specification, sales, billedAt)
   return withholding + tax + share
 }
@@ -69,7 +71,7 @@ interface Share {
   /** An instant of the day it is about, where that is not today. */
   readonly about?: number
   /** Row of the buyer and number of the order; without them it is of metered use. */
-  readonly account?: number
+  readonly account?: Row<'accounts'>
   readonly order?: number
   /** What is deferred from now on, or less; the rest of the cost is borne now. */
   readonly deferred?: bigint
@@ -104,7 +106,12 @@ function monthAhead(market: Sellers, months: number): number {
 export function bookSale(
   market: Sellers,
   how: 'now' | 'after-completion',
-  what: { readonly specification: number; readonly price: bigint; readonly account: number; readonly order: number },
+  what: {
+    readonly specification: number
+    readonly price: bigint
+    readonly account: Row<'accounts'>
+    readonly order: number
+  },
 ): bigint {
   const { sales } = market
   const { specification, price, account, order } = what
@@ -119,7 +126,7 @@ export function bookSale(
 /** Refund of a sale: the seller is owed less, and the deferred part of the share is released. */
 export function takeShareBack(
   market: Sellers,
-  what: { specification: number; account: number; order: number; sales: bigint; deferred: bigint },
+  what: { specification: number; account: Row<'accounts'>; order: number; sales: bigint; deferred: bigint },
 ): void {
   const { specification, account, order, sales, deferred } = what
   const month = monthAhead(market, 0)

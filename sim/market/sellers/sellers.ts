@@ -1,7 +1,7 @@
 import type { Cell } from '../../cell/cell.ts'
 import { Chapter } from '../../cell/chapter.ts'
 import { Port } from '../../cell/port.ts'
-import { code, id, money, number, row, state, table } from '../../cell/table.ts'
+import { code, type Id, id, money, number, type Row, row, rowOfSome, state, table } from '../../cell/table.ts'
 import { ranks } from '../../cell/timers.ts'
 import type { Wallets } from '../wallets/wallets.ts'
 import { SellerBooks } from './books.ts'
@@ -28,7 +28,7 @@ export const ticketTable = () =>
     id: id('tickets'),
     account: row('accounts'),
     about: code(ticketSubjects),
-    subject: row('subjects'),
+    subject: rowOfSome('contacts or invoices'),
     amount: money(),
     state: state(ticket),
   })
@@ -44,13 +44,13 @@ export class Sellers extends Chapter<keyof typeof sellerTimers> {
   readonly books = new SellerBooks(this.world.sellers.length)
   readonly parts = { contacts: this.contacts, tickets: this.tickets, sales: this.sales, books: this.books }
   /** A month ended: what this cell's buyers bought of a specification, for its seller's bill (L-02). */
-  readonly monthSold = new Port<[specification: number, month: number, sum: MonthSum]>()
+  readonly monthSold = new Port<[specification: Id<'specifications'>, month: number, sum: MonthSum]>()
   /** A buyer mailed a seller (L-01). */
-  readonly sellerMailed = new Port<[contact: number]>()
+  readonly sellerMailed = new Port<[contact: Row<'contacts'>]>()
   /** A mail to a seller came back (L-01). */
-  readonly sellerUnreachable = new Port<[contact: number]>()
+  readonly sellerUnreachable = new Port<[contact: Row<'contacts'>]>()
   /** A service ticket was filed (L-01). */
-  readonly ticketFiled = new Port<[ticket: number]>()
+  readonly ticketFiled = new Port<[ticket: Row<'tickets'>]>()
   /** The service desk has done what a ticket asked: the row of its subject. */
   readonly ticketSolved = new Port<[about: TicketSubject, subject: number]>()
 

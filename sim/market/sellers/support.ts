@@ -1,10 +1,16 @@
 /** After-sales support (L-01) by the seller; the cloud helps if the seller cannot be reached. */
+import type { Id, Row } from '../../cell/table.ts'
 import { begin, transition } from '../../cell/transition.ts'
 import type { Sellers } from './sellers.ts'
 import { supportContact } from './support-contact.ts'
 
 /** A buyer mails the seller of a product. */
-export function mailSeller(market: Sellers, account: number, order: number, seller: number): void {
+export function mailSeller(
+  market: Sellers,
+  account: Row<'accounts'>,
+  order: Id<'orders'>,
+  seller: Id<'sellers'>,
+): void {
   const { contacts, accounts, facts, now } = market
   const row = contacts.add()
   contacts.id[row] = market.number('contacts')
@@ -28,18 +34,23 @@ export function mailSeller(market: Sellers, account: number, order: number, sell
 }
 
 /** The mail comes back: a service ticket is filed in its place. */
-export function bounceContact(market: Sellers, row: number): void {
+export function bounceContact(market: Sellers, row: Row<'contacts'>): void {
   step(market, row, 'bounce', 'buyer')
   market.sellerUnreachable.emit(row)
 }
 
 /** The question is answered, by the seller or (`manager`) by the cloud. */
-export function answerContact(market: Sellers, row: number, by: 'seller' | 'manager'): void {
+export function answerContact(market: Sellers, row: Row<'contacts'>, by: 'seller' | 'manager'): void {
   step(market, row, 'answer', by)
   market.contacts.remove(row)
 }
 
-function step(market: Sellers, row: number, event: 'answer' | 'bounce', by: 'buyer' | 'seller' | 'manager'): void {
+function step(
+  market: Sellers,
+  row: Row<'contacts'>,
+  event: 'answer' | 'bounce',
+  by: 'buyer' | 'seller' | 'manager',
+): void {
   const { contacts, facts } = market
   facts.support_steps({
     contact_id: contacts.id[row],

@@ -1,4 +1,5 @@
 /** Service tickets (L-01, O-05, I-01): what buyers ask of the cloud's service desk, and what its answer does. */
+import type { Row } from '../../cell/table.ts'
 import { begin, transition } from '../../cell/transition.ts'
 import { grantCredit } from '../wallets/credit.ts'
 import { type Sellers, type TicketSubject, ticketSubjects } from './sellers.ts'
@@ -8,7 +9,7 @@ import { ticket } from './ticket.ts'
 /** Files a ticket; the service desk gets it. */
 export function fileTicket(
   market: Sellers,
-  what: { account: number; about: TicketSubject; subject: number; subjectId: number; amount: bigint },
+  what: { account: Row<'accounts'>; about: TicketSubject; subject: number; subjectId: number; amount: bigint },
 ): void {
   const { tickets, accounts, facts, now } = market
   const row = tickets.add()
@@ -30,7 +31,7 @@ export function fileTicket(
 }
 
 /** The desk has done what was asked. */
-export function solveTicket(market: Sellers, row: number): void {
+export function solveTicket(market: Sellers, row: Row<'tickets'>): void {
   const { tickets, facts, wallets } = market
   const [account, subject] = [tickets.account[row], tickets.subject[row]]
   facts.ticket_steps({ ticket_id: tickets.id[row], ...transition(market, ticket, tickets.state, row, 'solve', 'L-01') })

@@ -1,12 +1,13 @@
 /** What arrears do to the servers of an account (A-03, A-05, U-05). */
 
+import type { Row } from '../../cell/table.ts'
 import { instance } from './instance.ts'
 import { remove, step } from './instance-steps.ts'
 import { settleServer } from './order-completion.ts'
 import type { Servers } from './servers.ts'
 
 /** grace has begun, in which use may be free. */
-export function markServers(market: Servers, account: number): void {
+export function markServers(market: Servers, account: Row<'accounts'>): void {
   market.instanceList.each(account, (row) => market.instanceChanged.emit(row))
 }
 
@@ -14,7 +15,7 @@ export function markServers(market: Servers, account: number): void {
  * A-03: what is wholly yearly/monthly keeps running (O-10); a metered image in arrears freezes the server under it too
  * (U-05).
  */
-export function suspendServers(market: Servers, account: number): void {
+export function suspendServers(market: Servers, account: Row<'accounts'>): void {
   const { state, ecsMetered, imageMetered } = market.instances
   market.instanceList.each(account, (row) => {
     const isFrozen = state[row] === instance.state.creating || state[row] === instance.state.suspended
@@ -23,7 +24,7 @@ export function suspendServers(market: Servers, account: number): void {
 }
 
 /** pay-per-use servers are deleted and their units return. */
-export function deleteServers(market: Servers, account: number): void {
+export function deleteServers(market: Servers, account: Row<'accounts'>): void {
   const { instances } = market
   market.instanceList.each(account, (row) => {
     if (instances.ecsMetered[row] === 0) return
@@ -36,9 +37,9 @@ export function deleteServers(market: Servers, account: number): void {
  * A-05: yearly/monthly servers run again, pay-per-use ones come back stopped, or by policy running if they ran when they
  * were frozen: those hold their unit still.
  */
-export function thawAccount(market: Servers, account: number): void {
+export function thawAccount(market: Servers, account: Row<'accounts'>): void {
   const { instances, policies } = market
-  const resumes = (row: number): boolean =>
+  const resumes = (row: Row<'instances'>): boolean =>
     instances.ecsMetered[row] === 0 || (policies['unfreeze.payPerUse'] === 'running' && instances.holds[row] === 1)
   market.instanceList.each(account, (row) => {
     if (instances.state[row] !== instance.state.suspended) market.instanceChanged.emit(row)

@@ -1,6 +1,6 @@
 /** Creating the servers of an order in a pool that has room for them, and what happens when that fails (E-01, E-05, O-08). */
 import type { RefusalCode } from '../../cell/codes.ts'
-import { NONE } from '../../cell/table.ts'
+import { NONE, type Row } from '../../cell/table.ts'
 import { standing } from '../arrears/standing.ts'
 import type { OrderIntent } from '../orders/intent.ts'
 import { step as stepOrder } from '../orders/order-steps.ts'
@@ -27,7 +27,12 @@ function refuse(
  * The pool admits the servers of an order, which has room for them. All or none (E-05): where creating can fail, servers
  * of one order start together when the last of them is there, so that none is charged that is taken away again.
  */
-export function createServers(market: Servers, order: number, pool: number, launches: readonly Launch[]): void {
+export function createServers(
+  market: Servers,
+  order: Row<'orders'>,
+  pool: Row<'pools'>,
+  launches: readonly Launch[],
+): void {
   const { pools, orders, imagePrices, instances, timers, places, policies, now } = market
   const specification = orders.specification[order]
   const together = policies['custom.partial'] === 'none' && places[pool].plan.failure > 0
@@ -54,7 +59,7 @@ export function createServers(market: Servers, order: number, pool: number, laun
 }
 
 /** A server is there, unless its creation fails: by itself, or because its zone is down (O-08). */
-export function created(market: Servers, row: number, fails: boolean): void {
+export function created(market: Servers, row: Row<'instances'>, fails: boolean): void {
   const { instances, pools, policies } = market
   const isDown = pools.down[instances.pool[row]] > 0
   if (!fails && !isDown) launch(market, row)
@@ -63,7 +68,7 @@ export function created(market: Servers, row: number, fails: boolean): void {
 }
 
 /** The server runs, is metered, and its life begins. */
-export function launch(market: Servers, row: number): void {
+export function launch(market: Servers, row: Row<'instances'>): void {
   const { instances, timers, now, standings } = market
   stepInstance(market, row, 'launch', 'E-01')
   instances.lifeTimer[row] =
@@ -77,7 +82,7 @@ export function launch(market: Servers, row: number): void {
 }
 
 /** E-05, `keep-created`: one server of an order could not be created, the others stay. */
-function failServer(market: Servers, row: number): void {
+function failServer(market: Servers, row: Row<'instances'>): void {
   const { instances, orders } = market
   const order = instances.order[row]
   refuse(market, 'provisioning-failed', 'O-08', { ...serverOf(market, row), quantity: 1 }, orders.id[order])
@@ -85,14 +90,14 @@ function failServer(market: Servers, row: number): void {
   remove(market, row, 'fail', 'E-05')
 }
 
-const serverOf = ({ instances }: Servers, row: number) => ({
+const serverOf = ({ instances }: Servers, row: Row<'instances'>) => ({
   account: instances.account[row],
   specification: instances.specification[row],
   pool: instances.pool[row],
 })
 
 /** O-08, E-05: none of an order's servers is kept where one could not be created; nothing was paid for it. */
-export function failOrder(market: Servers, order: number): void {
+export function failOrder(market: Servers, order: Row<'orders'>): void {
   const { orders } = market
   const servers: number[] = []
   eachOf(market, order, (row) => servers.push(row))

@@ -1,6 +1,6 @@
 /** E-07: replacing the system disk with another image. The ECS keeps its id; the new image counts from completion. */
 
-import { NONE } from '../../cell/table.ts'
+import { type Id, NONE, type Row } from '../../cell/table.ts'
 import { instance } from './instance.ts'
 import { step } from './instance-steps.ts'
 import type { Servers } from './servers.ts'
@@ -9,7 +9,7 @@ import type { Servers } from './servers.ts'
  * Begins to replace the image of a stopped server by a pay-per-use `specification`, which takes `time`, ms. Answers
  * whether it does: an account in arrears changes nothing (O-10), and a server that is not stopped keeps its disk.
  */
-export function switchImage(market: Servers, row: number, specification: number, time: number): boolean {
+export function switchImage(market: Servers, row: Row<'instances'>, specification: number, time: number): boolean {
   const { instances, pools, orders, timers, now } = market
   const account = instances.account[row]
   if (!market.arrears.isInGoodStanding(account)) {
@@ -25,7 +25,7 @@ export function switchImage(market: Servers, row: number, specification: number,
 }
 
 /** The new image is on the disk: it counts from now on, at the price in force (U-05, U-07). */
-export function completeSwitch(market: Servers, row: number, specification: number): void {
+export function completeSwitch(market: Servers, row: Row<'instances'>, specification: Id<'specifications'>): void {
   const { instances, imagePrices } = market
   instances.imageTimer[row] = NONE
   market.imageRepriced.emit(row)

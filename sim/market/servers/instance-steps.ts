@@ -1,5 +1,6 @@
 /** Steps of an ECS instance (E-01): each goes through its table, the record, the pool and the meter. */
-import { NONE } from '../../cell/table.ts'
+import type { Duration } from '#base/time.ts'
+import { type HourPrice, type Id, NONE, type Row } from '../../cell/table.ts'
 import { begin, type Step, transition } from '../../cell/transition.ts'
 import { forgetOrder } from '../orders/order-steps.ts'
 import { instance } from './instance.ts'
@@ -12,7 +13,7 @@ type InstanceEvent = (typeof instance.events)[number]
  * Whether an instance in a state holds a unit (E-01): a stopped pay-per-use one gives it back, one that is frozen or has
  * its image changed keeps what it held before.
  */
-function holdsIn(market: Servers, row: number, state: number): boolean {
+function holdsIn(market: Servers, row: Row<'instances'>, state: number): boolean {
   const { holds, ecsMetered } = market.instances
   switch (instance.states[state]) {
     case 'creating':
@@ -30,7 +31,7 @@ function holdsIn(market: Servers, row: number, state: number): boolean {
 }
 
 /** Takes one step. An instance that starts again needs room first: the caller has asked for it. */
-export function step(market: Servers, row: number, event: InstanceEvent, rule: string): void {
+export function step(market: Servers, row: Row<'instances'>, event: InstanceEvent, rule: string): void {
   const { instances } = market
   const from = instances.state[row]
   const taken = transition(market, instance, instances.state, row, event, rule)
@@ -45,7 +46,12 @@ export function step(market: Servers, row: number, event: InstanceEvent, rule: s
 }
 
 /** The last step: deleted by its owner or released by the market. Its number stays, its row goes with its last hour. */
-export function remove(market: Servers, row: number, event: 'delete' | 'release' | 'fail', rule: string): void {
+export function remove(
+  market: Servers,
+  row: Row<'instances'>,
+  event: 'delete' | 'release' | 'fail',
+  rule: string,
+): void {
   const { instances, orders, subscriptions, timers } = market
   writeStep(market, row, transition(market, instance, instances.state, row, event, rule))
   holdUnit(market, row, false)
@@ -66,19 +72,19 @@ export function remove(market: Servers, row: number, event: 'delete' | 'release'
 export function admit(
   market: Servers,
   what: {
-    order: number
-    account: number
-    pool: number
-    specification: number
-    ecsPrice: number
-    imagePrice: number
-    lifetime: number
+    order: Row<'orders'>
+    account: Row<'accounts'>
+    pool: Row<'pools'>
+    specification: Id<'specifications'>
+    ecsPrice: HourPrice
+    imagePrice: HourPrice
+    lifetime: Duration
     /** Paid for so many months; left out for pay-per-use. */
     months?: number
     /** Whether its image is pay-per-use, as it is unless said otherwise. */
     imageMetered?: boolean
   },
-): number {
+): Row<'instances'> {
   const { instances, accounts, orders, facts, pools, now } = market
   const { months = 0 } = what
   const row = instances.add()
@@ -112,7 +118,7 @@ export function admit(
 }
 
 /** Servers step often: named one by one, the fields are stores; spread, they are copied by a loop. */
-function writeStep({ instances, facts }: Servers, row: number, step: Step): void {
+function writeStep({ instances, facts }: Servers, row: Row<'instances'>, step: Step): void {
   facts.instance_steps({
     instance_id: instances.id[row],
     at: step.at,
@@ -124,7 +130,7 @@ function writeStep({ instances, facts }: Servers, row: number, step: Step): void
   })
 }
 
-function holdUnit(market: Servers, row: number, holds: boolean): void {
+function holdUnit(market: Servers, row: Row<'instances'>, holds: boolean): void {
   const { instances } = market
   if ((instances.holds[row] === 1) === holds) return
   instances.holds[row] = holds ? 1 : 0

@@ -1,5 +1,7 @@
 /** What happens to pools by plan (E-01, E-02, C-05): capacity, flavour status, prices, outages; each a fact. */
+
 import { flavourStatuses } from '../../cell/codes.ts'
+import type { HourPrice, Id, Row } from '../../cell/table.ts'
 import { instance } from './instance.ts'
 import { remove } from './instance-steps.ts'
 import { callWaiting, changeCapacity, type FlavourStatus, statusOf } from './pools.ts'
@@ -9,7 +11,7 @@ import { refuseWaiting } from './waiting.ts'
 type Change = 'capacity' | 'flavour-status' | 'price' | 'outage' | 'outage-ends'
 
 /** What is in force in the pool from now on. */
-function write(market: Servers, pool: number, what: Change, rule: string, broken = 0): void {
+function write(market: Servers, pool: Row<'pools'>, what: Change, rule: string, broken = 0): void {
   const { pools, facts, now } = market
   facts.pool_changes({
     pool: pools.id[pool],
@@ -25,7 +27,7 @@ function write(market: Servers, pool: number, what: Change, rule: string, broken
 }
 
 /** A planned change of capacity, next to the pool's own schedule (E-01). */
-export function setCapacity(market: Servers, pool: number, capacity: number): void {
+export function setCapacity(market: Servers, pool: Row<'pools'>, capacity: number): void {
   changeCapacity(market, pool, capacity)
   write(market, pool, 'capacity', 'E-01')
 }
@@ -34,7 +36,7 @@ export function setCapacity(market: Servers, pool: number, capacity: number): vo
  * A flavour is sold again, sold out or abandoned (E-02). Servers that run continue; once it is abandoned, no order
  * waits any more.
  */
-export function setFlavourStatus(market: Servers, pool: number, status: FlavourStatus): void {
+export function setFlavourStatus(market: Servers, pool: Row<'pools'>, status: FlavourStatus): void {
   market.pools.status[pool] = flavourStatuses.indexOf(status)
   write(market, pool, 'flavour-status', 'E-02')
   if (status === 'abandoned') refuseWaiting(market, pool)
@@ -42,7 +44,7 @@ export function setFlavourStatus(market: Servers, pool: number, status: FlavourS
 }
 
 /** C-05, U-07: a server of the pool costs `hourly` (1e-10) from now on, those that run too. */
-export function repriceServers(market: Servers, pool: number, hourly: number): void {
+export function repriceServers(market: Servers, pool: Row<'pools'>, hourly: HourPrice): void {
   const { pools, instances } = market
   pools.hourly[pool] = hourly
   for (let row = 0; row < instances.rows; row++)
@@ -54,7 +56,7 @@ export function repriceServers(market: Servers, pool: number, hourly: number): v
 }
 
 /** C-05, U-07: a pay-per-use image costs `hourly` (1e-10) from now on, wherever it is installed. Each cell does so. */
-export function repriceImages(market: Servers, specification: number, hourly: number): void {
+export function repriceImages(market: Servers, specification: Id<'specifications'>, hourly: HourPrice): void {
   const { instances, imagePrices, world, cell, facts, now } = market
   imagePrices[specification - 1] = hourly
   for (let row = 0; row < instances.rows; row++)
@@ -68,19 +70,19 @@ export function repriceImages(market: Servers, specification: number, hourly: nu
 }
 
 /** A pool's zone goes down: until `endOutage` nothing can be created or started, and what `isLost` says breaks at that instant. */
-export function beginOutage(market: Servers, pool: number, isLost: (instance: number) => boolean): void {
+export function beginOutage(market: Servers, pool: Row<'pools'>, isLost: (instance: number) => boolean): void {
   market.pools.down[pool]++
   write(market, pool, 'outage', 'E-01', breakInstances(market, pool, isLost))
 }
 
-export function endOutage(market: Servers, pool: number): void {
+export function endOutage(market: Servers, pool: Row<'pools'>): void {
   market.pools.down[pool]--
   write(market, pool, 'outage-ends', 'E-01')
   callWaiting(market, pool)
 }
 
 /** Running servers of a pool break, for good: those of which `isLost` says so, in the order of their rows. */
-export function breakInstances(market: Servers, pool: number, isLost: (instance: number) => boolean): number {
+export function breakInstances(market: Servers, pool: Row<'pools'>, isLost: (instance: number) => boolean): number {
   const { instances } = market
   let broken = 0
   for (let row = 0; row < instances.rows; row++) {

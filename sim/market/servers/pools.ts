@@ -16,7 +16,7 @@ import type { InstanceTable, PoolTable } from './tables.ts'
 /** The market as far as pools know it: themselves, the orders that wait for them, and the instances that hold units. */
 interface Pools extends Chapter<'capacityChanges' | 'poolServes'> {
   readonly pools: PoolTable
-  readonly queue: LinkedList
+  readonly queue: LinkedList<'pools', 'waiting'>
   readonly instances: InstanceTable
   readonly hostChapter: Hosts
 }

@@ -1,5 +1,6 @@
 /** E-03: what a server needs first. Buyer and region are one here: buyers buy at home. */
 
+import type { Row } from '../../cell/table.ts'
 import type { OrderIntent } from '../orders/intent.ts'
 import type { Servers } from './servers.ts'
 
@@ -8,13 +9,13 @@ export const prerequisites = ['vpc', 'security-group', 'credentials'] as const
 export type Prerequisite = (typeof prerequisites)[number]
 
 /** The first prerequisite of a server that the account has not. */
-export function missingPrerequisite({ owners }: Servers, account: number): Prerequisite | null {
+export function missingPrerequisite({ owners }: Servers, account: Row<'accounts'>): Prerequisite | null {
   if (owners.vpcs[account] === 0) return 'vpc'
   if (owners.securityGroup[account] === 0) return 'security-group'
   return owners.credentials[account] === 0 ? 'credentials' : null
 }
 
-function write(market: Servers, account: number, what: Prerequisite, event: 'requested' | 'created'): void {
+function write(market: Servers, account: Row<'accounts'>, what: Prerequisite, event: 'requested' | 'created'): void {
   market.facts.prerequisite_steps({
     account: market.accounts.id[account],
     at: market.now,
@@ -45,7 +46,7 @@ export function requestVpc(
 }
 
 /** The VPC is there, and waiting buyers are notified. */
-export function vpcCreated(market: Servers, account: number): void {
+export function vpcCreated(market: Servers, account: Row<'accounts'>): void {
   market.owners.vpcsAsked[account]--
   market.owners.vpcs[account]++
   write(market, account, 'vpc', 'created')
@@ -53,7 +54,7 @@ export function vpcCreated(market: Servers, account: number): void {
 }
 
 /** Security groups and login credentials take no time. */
-export function create(market: Servers, account: number, what: 'security-group' | 'credentials'): void {
+export function create(market: Servers, account: Row<'accounts'>, what: 'security-group' | 'credentials'): void {
   market.owners[what === 'credentials' ? 'credentials' : 'securityGroup'][account] = 1
   write(market, account, what, 'created')
 }

@@ -2,25 +2,26 @@
 
 import type { UnitPrice } from '#base/money.ts'
 import { ecsHourAmount } from '../../billing/metering/rating.ts'
+import type { Row } from '../../cell/table.ts'
 import { instance } from './instance.ts'
 import { remove, step as stepInstance } from './instance-steps.ts'
 import { hasRoom, noRoom } from './pools.ts'
 import type { Servers } from './servers.ts'
 
 /** Its owner deletes it. */
-export function endLife(market: Servers, row: number): void {
+export function endLife(market: Servers, row: Row<'instances'>): void {
   remove(market, row, 'delete', 'E-01')
 }
 
 /** Its owner stops it: it is not charged (U-01), and its unit goes back to the pool (E-01). Answers whether it ran. */
-export function stop(market: Servers, row: number, rule: string): boolean {
+export function stop(market: Servers, row: Row<'instances'>, rule: string): boolean {
   if (market.instances.state[row] !== instance.state.running) return false
   stepInstance(market, row, 'stop', rule)
   return true
 }
 
 /** Its owner starts it again; a full pool refuses (E-01). Answers whether it runs. */
-export function restart(market: Servers, row: number): boolean {
+export function restart(market: Servers, row: Row<'instances'>): boolean {
   const { instances, pools, policies } = market
   if (instances.state[row] !== instance.state.stopped) return false
   if (instances.holds[row] === 1 || hasRoom(market, instances.pool[row], 1)) {

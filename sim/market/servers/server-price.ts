@@ -2,12 +2,13 @@
 
 import type { UnitPrice } from '#base/money.ts'
 import { ecsHourAmount, imageHourAmount } from '../../billing/metering/rating.ts'
+import type { Row } from '../../cell/table.ts'
 import type { OrderIntent, OrderLine } from '../orders/intent.ts'
 import { periodLines } from '../subscriptions/term-price.ts'
 import type { Servers } from './servers.ts'
 
 /** What one hour of a server with an image costs at the prices in force, whole 1e-8 (E-06). */
-export function hourOf({ pools, imagePrices, policies }: Servers, pool: number, specification: number): bigint {
+export function hourOf({ pools, imagePrices, policies }: Servers, pool: Row<'pools'>, specification: number): bigint {
   const rounding = policies['rounding.charge']
   const ecs = ecsHourAmount(pools.hourly[pool] as UnitPrice, 3600, rounding)
   return BigInt(ecs) + BigInt(imageHourAmount(imagePrices[specification - 1] as UnitPrice, rounding))

@@ -3,6 +3,7 @@ import { Chapter } from '../../cell/chapter.ts'
 import { LinkedList } from '../../cell/linked-list.ts'
 import { savedArray } from '../../cell/parts.ts'
 import { Pipe, Port } from '../../cell/port.ts'
+import type { Row } from '../../cell/table.ts'
 import { ranks } from '../../cell/timers.ts'
 import type { Hosts } from '../hosts/hosts.ts'
 import type { Orders } from '../orders/orders.ts'
@@ -62,29 +63,29 @@ export class Servers extends Chapter<keyof typeof serverTimers> {
     imagePrices: savedArray(this.imagePrices),
   }
   /** What an hour of a pay-per-use server costs its owner (U-07), by the price of its pool. */
-  readonly hourlyPrice = new Pipe<number, [account: number]>()
+  readonly hourlyPrice = new Pipe<number, [account: Row<'accounts'>]>()
   /** A request finds too few units free, before it waits or is refused: who can free some of the pool's does so. */
-  readonly unitsWanted = new Port<[pool: number, units: number, account: number]>()
+  readonly unitsWanted = new Port<[pool: Row<'pools'>, units: number, account: Row<'accounts'>]>()
   /** An order that waited has its units (E-02): its servers are to be created. */
   readonly unitsGranted = new Port<[order: number, pool: number, launches: readonly Launch[]]>()
   /** An instance was admitted by its pool: its row has just been added. */
-  readonly instanceAdmitted = new Port<[instance: number]>()
+  readonly instanceAdmitted = new Port<[instance: Row<'instances'>]>()
   /** An instance took a step, or its account or its term did: what is metered of it may be something else now. */
-  readonly instanceChanged = new Port<[instance: number]>()
+  readonly instanceChanged = new Port<[instance: Row<'instances'>]>()
   /** An instance was deleted or has failed. Its row stays until its last hour is metered (`freeInstance`). */
-  readonly instanceGone = new Port<[instance: number]>()
+  readonly instanceGone = new Port<[instance: Row<'instances'>]>()
   /** The price of the server is about to change (U-07). */
-  readonly ecsRepriced = new Port<[instance: number]>()
+  readonly ecsRepriced = new Port<[instance: Row<'instances'>]>()
   /** The image of an instance, or its price, is about to change (E-07, U-07). */
-  readonly imageRepriced = new Port<[instance: number]>()
+  readonly imageRepriced = new Port<[instance: Row<'instances'>]>()
   /** For its owner: a server is there (E-01). */
-  readonly launched = new Port<[instance: number]>()
+  readonly launched = new Port<[instance: Row<'instances'>]>()
   /** For its owner: an instance came back `stopped` when its account cleared its debts (A-05). */
-  readonly unfrozen = new Port<[instance: number]>()
+  readonly unfrozen = new Port<[instance: Row<'instances'>]>()
   /** For its owner: a new image is on a server's disk (E-07). */
-  readonly imageReplaced = new Port<[instance: number]>()
+  readonly imageReplaced = new Port<[instance: Row<'instances'>]>()
   /** For its owner: a VPC is there (E-03). */
-  readonly vpcCreated = new Port<[account: number]>()
+  readonly vpcCreated = new Port<[account: Row<'accounts'>]>()
 
   constructor(at: Cell, orders: Orders, subscriptions: Subscriptions, hosts: Hosts) {
     super(at)
@@ -98,7 +99,7 @@ export class Servers extends Chapter<keyof typeof serverTimers> {
   }
 
   /** The last hour of an instance that is gone is metered. */
-  freeInstance(row: number): void {
+  freeInstance(row: Row<'instances'>): void {
     this.instances.remove(row)
   }
 }

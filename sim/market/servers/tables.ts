@@ -11,6 +11,7 @@ import {
   milliseconds,
   number,
   row,
+  sideTable,
   state,
   table,
   timer,
@@ -19,8 +20,9 @@ import { instance } from './instance.ts'
 
 /** What each account has of E-03, and its instances, newest first. */
 export const ownerTable = (accounts: number) =>
-  table(
+  sideTable(
     'owners',
+    'accounts',
     {
       firstInstance: row('instances'),
       lastInstance: row('instances'),

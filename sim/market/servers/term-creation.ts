@@ -1,5 +1,7 @@
 /** Creating the servers of an order for a term, all or none, and the beginning of their term (E-04..E-06, O-08, O-10). */
+
 import type { RefusalCode } from '../../cell/codes.ts'
+import type { Row } from '../../cell/table.ts'
 import { standing } from '../arrears/standing.ts'
 import { order as orderLife } from '../orders/order.ts'
 import { forgetOrder, step as stepOrder, withdraw } from '../orders/order-steps.ts'
@@ -13,7 +15,7 @@ import { hasRoom, noRoom } from './pools.ts'
 import type { Servers } from './servers.ts'
 
 /** An order is refused that was placed already. */
-function refuseOrder(market: Servers, row: number, code: RefusalCode, rule: string): void {
+function refuseOrder(market: Servers, row: Row<'orders'>, code: RefusalCode, rule: string): void {
   const { account, specification, pool, quantity, id, amount } = market.orders
   market.refuse(code, rule, {
     account: account[row],
@@ -26,7 +28,7 @@ function refuseOrder(market: Servers, row: number, code: RefusalCode, rule: stri
 }
 
 /** Each holds a unit from now on (E-01). */
-export function admitAll(market: Servers, row: number): void {
+export function admitAll(market: Servers, row: Row<'orders'>): void {
   const { orders, imagePrices } = market
   const offer = market.offer(orders.specification[row])
   for (let server = 0; server < orders.instances[row]; server++)
@@ -45,7 +47,7 @@ export function admitAll(market: Servers, row: number): void {
 }
 
 /** Paid: customised servers are created now, if there still is room for all (E-05); quick ones are there already. */
-export function createServers(market: Servers, row: number): void {
+export function createServers(market: Servers, row: Row<'orders'>): void {
   const { orders, timers, now } = market
   if (orders.admitted[row] > 0) {
     launchAll(market, row)
@@ -63,7 +65,7 @@ export function createServers(market: Servers, row: number): void {
 }
 
 /** The servers are there. Quick ones are paid now: too small a balance fails them, or leaves them to be paid (E-04). */
-export function serversCreated(market: Servers, row: number): void {
+export function serversCreated(market: Servers, row: Row<'orders'>): void {
   const { orders, policies, pools } = market
   const account = orders.account[row]
   const isPaid = orders.state[row] === orderLife.state.processing
@@ -92,7 +94,7 @@ export function serversCreated(market: Servers, row: number): void {
 }
 
 /** O-08: creating them has failed, or their zone is down. None is kept (E-05), and what was paid goes back. */
-function failCreation(market: Servers, row: number, isPaid: boolean): void {
+function failCreation(market: Servers, row: Row<'orders'>, isPaid: boolean): void {
   refuseOrder(market, row, 'provisioning-failed', 'O-08')
   failServers(market, row)
   stepOrder(market.orderChapter, row, 'fail', 'O-08')
@@ -101,7 +103,7 @@ function failCreation(market: Servers, row: number, isPaid: boolean): void {
 }
 
 /** All run, the order is completed, and the term of what was bought begins (E-06, O-10). */
-function launchAll(market: Servers, row: number): void {
+function launchAll(market: Servers, row: Row<'orders'>): void {
   eachOf(market, row, (server) => stepInstance(market, server, 'launch', 'E-01'))
   stepOrder(market.orderChapter, row, 'complete', 'O-10')
   beginTerm(market.subscriptionChapter, row)
@@ -116,6 +118,6 @@ function launchAll(market: Servers, row: number): void {
 }
 
 /** Servers that were created and not paid fail, and their units return (E-04). */
-export function failServers(market: Servers, row: number): void {
+export function failServers(market: Servers, row: Row<'orders'>): void {
   eachOf(market, row, (server) => remove(market, server, 'fail', 'E-04'))
 }

@@ -1,13 +1,13 @@
 /** Yearly/monthly servers through the life of their subscription (E-01, R-02, U-04): they hold their unit to the end. */
 
-import { NONE } from '../../cell/table.ts'
+import { NONE, type Row } from '../../cell/table.ts'
 import { instance } from './instance.ts'
 import { remove, step } from './instance-steps.ts'
 import { eachOf } from './order-servers.ts'
 import type { Servers } from './servers.ts'
 
 /** Visits the servers of a subscription; the visitor may remove the one it is given. */
-function eachServer(market: Servers, subscription: number, visit: (row: number) => void): void {
+function eachServer(market: Servers, subscription: Row<'subscriptions'>, visit: (row: number) => void): void {
   const { instances, subscriptions } = market
   if (subscriptions.pool[subscription] === NONE) return
   market.instanceList.each(subscriptions.account[subscription], (row) => {
@@ -16,7 +16,7 @@ function eachServer(market: Servers, subscription: number, visit: (row: number) 
 }
 
 /** The servers of the order that began the subscription are its servers from now on. */
-export function joinServers(market: Servers, subscription: number, order: number): void {
+export function joinServers(market: Servers, subscription: Row<'subscriptions'>, order: Row<'orders'>): void {
   const { instances, subscriptions } = market
   if (subscriptions.pool[subscription] === NONE) return
   eachOf(market, order, (row) => {
@@ -26,7 +26,7 @@ export function joinServers(market: Servers, subscription: number, order: number
 }
 
 /** U-04: the term is over, and so is the metering of a pay-per-use image on them, unless grace is billed by policy. */
-export function expireServers(market: Servers, subscription: number): void {
+export function expireServers(market: Servers, subscription: Row<'subscriptions'>): void {
   eachServer(market, subscription, (row) => {
     market.instances.expired[row] = 1
     market.instanceChanged.emit(row)
@@ -34,7 +34,7 @@ export function expireServers(market: Servers, subscription: number): void {
 }
 
 /** grace is over; they are frozen and keep their units. */
-export function freezeServers(market: Servers, subscription: number): void {
+export function freezeServers(market: Servers, subscription: Row<'subscriptions'>): void {
   const { instances } = market
   eachServer(market, subscription, (row) => {
     if (instances.state[row] !== instance.state.suspended) step(market, row, 'suspend', 'R-02')
@@ -42,7 +42,7 @@ export function freezeServers(market: Servers, subscription: number): void {
 }
 
 /** a renewed subscription's frozen servers run again, and their term continues. */
-export function thawServers(market: Servers, subscription: number): void {
+export function thawServers(market: Servers, subscription: Row<'subscriptions'>): void {
   const { instances } = market
   eachServer(market, subscription, (row) => {
     instances.expired[row] = 0
@@ -52,6 +52,6 @@ export function thawServers(market: Servers, subscription: number): void {
 }
 
 /** Retention is over, or the image was unsubscribed: the servers are deleted and their units return. */
-export function releaseServers(market: Servers, subscription: number, rule: string): void {
+export function releaseServers(market: Servers, subscription: Row<'subscriptions'>, rule: string): void {
   eachServer(market, subscription, (row) => remove(market, row, 'release', rule))
 }

@@ -3,7 +3,7 @@
  * One that needs more than is free is passed over by later ones that fit (`queue.discipline`), and refused once no planned
  * capacity can ever hold it. The order is already, in processing; who gives up cancels it.
  */
-import { NONE } from '../../cell/table.ts'
+import { NONE, type Row } from '../../cell/table.ts'
 import { step } from '../orders/order-steps.ts'
 import type { Launch } from './launch.ts'
 import { callWaiting, canEverHold, freeUnits, givesOut } from './pools.ts'
@@ -12,7 +12,7 @@ import type { Servers } from './servers.ts'
 
 type Event = 'wait' | 'admit' | 'renege' | 'turn-away'
 
-function write(market: Servers, row: number, event: Event, rule: string): void {
+function write(market: Servers, row: Row<'waiting'>, event: Event, rule: string): void {
   const { waiting, orders, pools, facts, now } = market
   const order = waiting.order[row]
   facts.pool_waits({
@@ -30,8 +30,8 @@ function write(market: Servers, row: number, event: Event, rule: string): void {
 /** The order waits at the end of the queue; `patience` in ms, Infinity forever. */
 export function wait(
   market: Servers,
-  order: number,
-  pool: number,
+  order: Row<'orders'>,
+  pool: Row<'pools'>,
   launches: readonly Launch[],
   patience: number,
 ): void {
@@ -49,7 +49,7 @@ export function wait(
 }
 
 /** Takes an order out of the queue. */
-function leave(market: Servers, row: number): void {
+function leave(market: Servers, row: Row<'waiting'>): void {
   const { waiting, queue, timers } = market
   timers.cancel(waiting.timer[row])
   queue.remove(waiting.pool[row], row)
@@ -61,7 +61,7 @@ function leave(market: Servers, row: number): void {
  * E-02: what is free goes to those in line, first come first served. An order that needs more than is free is passed over
  * by later ones that fit, or, in strict order, holds them up.
  */
-export function serveWaiting(market: Servers, pool: number): void {
+export function serveWaiting(market: Servers, pool: Row<'pools'>): void {
   const { waiting, queue, pools, orders, policies } = market
   pools.called[pool] = 0
   // The capacity has changed.
@@ -81,7 +81,7 @@ export function serveWaiting(market: Servers, pool: number): void {
   pools.leastWaiting[pool] = least < Number.POSITIVE_INFINITY ? least : 0
 }
 
-function serve(market: Servers, row: number): void {
+function serve(market: Servers, row: Row<'waiting'>): void {
   const { waiting } = market
   const order = waiting.order[row]
   const pool = waiting.pool[row]
@@ -91,11 +91,11 @@ function serve(market: Servers, row: number): void {
   market.unitsGranted.emit(order, pool, launches)
 }
 
-const isInGoodStanding = ({ arrears, orders }: Servers, order: number): boolean =>
+const isInGoodStanding = ({ arrears, orders }: Servers, order: Row<'orders'>): boolean =>
   arrears.isInGoodStanding(orders.account[order])
 
 /** Orders for which no capacity planned will ever do are refused; says what the least is that the others wait for. */
-function refuseHopeless(market: Servers, pool: number): void {
+function refuseHopeless(market: Servers, pool: Row<'pools'>): void {
   const { waiting, queue, pools, orders } = market
   let least = Number.POSITIVE_INFINITY
   for (let row = queue.first(pool); row !== NONE; ) {
@@ -109,7 +109,7 @@ function refuseHopeless(market: Servers, pool: number): void {
 }
 
 /** Patience is exhausted: the demand is lost. */
-export function renege(market: Servers, row: number): void {
+export function renege(market: Servers, row: Row<'waiting'>): void {
   const { waiting } = market
   const pool = waiting.pool[row]
   waiting.timer[row] = NONE
@@ -118,7 +118,7 @@ export function renege(market: Servers, row: number): void {
 }
 
 /** E-02: the flavour is abandoned, so no order will ever be served. */
-export function refuseWaiting(market: Servers, pool: number): void {
+export function refuseWaiting(market: Servers, pool: Row<'pools'>): void {
   const { queue } = market
   for (let row = queue.first(pool); row !== NONE; row = queue.first(pool))
     turnAway(market, row, 'flavour-abandoned', 'E-02')
@@ -126,12 +126,12 @@ export function refuseWaiting(market: Servers, pool: number): void {
 
 type TurnedAway = 'in-arrears' | 'flavour-abandoned' | 'never-fits'
 
-const turnAway = (market: Servers, row: number, code: TurnedAway, rule: string): void =>
+const turnAway = (market: Servers, row: Row<'waiting'>, code: TurnedAway, rule: string): void =>
   giveUp(market, row, 'turn-away', code, rule)
 
 function giveUp(
   market: Servers,
-  row: number,
+  row: Row<'waiting'>,
   event: 'renege' | 'turn-away',
   code: 'patience-exhausted' | TurnedAway,
   rule: string,

@@ -1,16 +1,22 @@
 /** What every order about a subscription has in common: who may place it, what it says, and what it records. */
+import type { Instant } from '#base/time.ts'
 import type { Refusal } from '../../billing/line.ts'
 import type { RefusalCode } from '../../cell/codes.ts'
-import { NONE } from '../../cell/table.ts'
+import { NONE, type Row } from '../../cell/table.ts'
 import type { Offer } from '../../world/catalog.ts'
 import type { OrderIntent } from '../orders/intent.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
-export const offerOf = (market: Subscriptions, row: number): Offer =>
+export const offerOf = (market: Subscriptions, row: Row<'subscriptions'>): Offer =>
   market.offer(market.subscriptions.specification[row])
 
 /** Says no to something asked of a subscription. */
-export function refuseAbout(market: Subscriptions, row: number, { refused, rule }: Refusal, lost = 0n): void {
+export function refuseAbout(
+  market: Subscriptions,
+  row: Row<'subscriptions'>,
+  { refused, rule }: Refusal,
+  lost = 0n,
+): void {
   const { subscriptions, places } = market
   const pool = subscriptions.pool[row]
   market.refuse(refused as RefusalCode, rule, {
@@ -24,7 +30,7 @@ export function refuseAbout(market: Subscriptions, row: number, { refused, rule 
 }
 
 /** O-10, O-09: an account in arrears changes nothing, and neither does a second order while one is open. */
-export function isBarred(market: Subscriptions, row: number): Refusal | null {
+export function isBarred(market: Subscriptions, row: Row<'subscriptions'>): Refusal | null {
   const { subscriptions } = market
   if (!market.arrears.isInGoodStanding(subscriptions.account[row])) return { refused: 'in-arrears', rule: 'O-10' }
   return subscriptions.busy[row] === NONE ? null : { refused: 'change-in-progress', rule: 'O-09' }
@@ -33,7 +39,7 @@ export function isBarred(market: Subscriptions, row: number): Refusal | null {
 /** What an order about a subscription says. */
 export function intentAbout(
   market: Subscriptions,
-  row: number,
+  row: Row<'subscriptions'>,
   kind: 'upgrade' | 'expansion' | 'renewal' | 'unsubscription',
   what: { offer: Offer; quantity: number; months: number },
 ): OrderIntent {
@@ -55,9 +61,9 @@ export function intentAbout(
 /** Records what an order does to its subscription: all that a judge needs to compute its amount again. */
 export function writeChange(
   market: Subscriptions,
-  row: number,
-  order: number,
-  what: { rule: string; planFrom: number; serverPlan: number; newEnd: number; decidedAt: number },
+  row: Row<'subscriptions'>,
+  order: Row<'orders'>,
+  what: { rule: string; planFrom: number; serverPlan: number; newEnd: Instant; decidedAt: number },
 ): void {
   const { subscriptions, orders, accounts, facts, now } = market
   const { discount } = market.offer(orders.specification[order])

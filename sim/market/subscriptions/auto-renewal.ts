@@ -2,7 +2,7 @@
 
 import { DAY } from '#base/time.ts'
 import { renewalAttempts } from '../../billing/auto-renewal.ts'
-import { NONE } from '../../cell/table.ts'
+import { NONE, type Row } from '../../cell/table.ts'
 import { offerOf, refuseAbout } from './about.ts'
 import { renewAutomatically } from './renewal.ts'
 import { subscription } from './subscription.ts'
@@ -11,13 +11,13 @@ import type { Subscriptions } from './subscriptions.ts'
 /**
  * C-05: whether the seller lets it be renewed automatically; a delisted product is, unless the seller stopped renewals.
  */
-function isRenewable(market: Subscriptions, row: number): boolean {
+function isRenewable(market: Subscriptions, row: Row<'subscriptions'>): boolean {
   const { specification, productId } = offerOf(market, row)
   return (!('autoRenew' in specification) || specification.autoRenew) && market.renewsAutomatically(productId)
 }
 
 /** Switches it on; the first try is `daysBefore` (1..7) days before the last day, or is the next one possible. */
-export function enableAutoRenewal(market: Subscriptions, row: number, daysBefore: number): boolean {
+export function enableAutoRenewal(market: Subscriptions, row: Row<'subscriptions'>, daysBefore: number): boolean {
   if (!isRenewable(market, row)) {
     refuseAbout(market, row, { refused: 'not-renewable', rule: 'C-05' })
     return false
@@ -28,7 +28,7 @@ export function enableAutoRenewal(market: Subscriptions, row: number, daysBefore
 }
 
 /** R-05: after any renewal the next try is seven days, or the chosen day, before the new expiry. */
-export function scheduleTry(market: Subscriptions, row: number): void {
+export function scheduleTry(market: Subscriptions, row: Row<'subscriptions'>): void {
   const { subscriptions, timers, policies, now } = market
   timers.cancel(subscriptions.autoTimer[row])
   subscriptions.autoTimer[row] = NONE
@@ -41,13 +41,13 @@ export function scheduleTry(market: Subscriptions, row: number): void {
 }
 
 /** R-04, `autoRenew.times`. */
-function isUsedUp(market: Subscriptions, row: number): boolean {
+function isUsedUp(market: Subscriptions, row: Row<'subscriptions'>): boolean {
   const times = market.policies['autoRenew.times']
   return times !== 'unlimited' && market.subscriptions.autoTimes[row] >= times
 }
 
 /** A try: the product's own term once more, or `autoRenew.period`. Daily until paid, none after expiry. */
-export function tryRenewal(market: Subscriptions, row: number): void {
+export function tryRenewal(market: Subscriptions, row: Row<'subscriptions'>): void {
   const { subscriptions, timers, policies, now } = market
   subscriptions.autoTimer[row] = NONE
   if (!isRenewable(market, row)) {

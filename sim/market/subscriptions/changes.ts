@@ -6,6 +6,7 @@ import { decidingTime, expansionFee } from '../../billing/expansion.ts'
 import { type Charged, isRefusal, type Line, type Refusal } from '../../billing/line.ts'
 import { priced } from '../../billing/price/plan.ts'
 import { matchedPlan, upgradeFee } from '../../billing/upgrade.ts'
+import type { Row } from '../../cell/table.ts'
 import type { Offer, OfferedPlan } from '../../world/catalog.ts'
 import type { OrderLine } from '../orders/intent.ts'
 import { createOrder } from '../orders/order-creation.ts'
@@ -23,7 +24,7 @@ interface Configuration {
 }
 
 /** only a running yearly/monthly SaaS subscription. */
-function isUnchangeable(market: Subscriptions, row: number): Refusal | null {
+function isUnchangeable(market: Subscriptions, row: Row<'subscriptions'>): Refusal | null {
   const { subscriptions } = market
   if (kindOf(offerOf(market, row).product).changes && subscriptions.state[row] === subscription.state.active)
     return null
@@ -39,11 +40,16 @@ interface ChangeQuote {
 }
 
 /** Orders another specification of the product for the rest of the term. */
-export function orderUpgrade(market: Subscriptions, row: number, offer: Offer, quantity: number): void {
+export function orderUpgrade(market: Subscriptions, row: Row<'subscriptions'>, offer: Offer, quantity: number): void {
   place(market, row, quoteUpgrade(market, row, offer, quantity))
 }
 
-function quoteUpgrade(market: Subscriptions, row: number, offer: Offer, quantity: number): ChangeQuote | Refusal {
+function quoteUpgrade(
+  market: Subscriptions,
+  row: Row<'subscriptions'>,
+  offer: Offer,
+  quantity: number,
+): ChangeQuote | Refusal {
   const refusal = isBarred(market, row) ?? isUnchangeable(market, row)
   if (refusal !== null) return refusal
   const from = configuration(market, row)
@@ -56,11 +62,15 @@ function quoteUpgrade(market: Subscriptions, row: number, offer: Offer, quantity
 }
 
 /** What an upgrade would cost now, tax included; 0 where it would be refused. */
-export const upgradeAmount = (market: Subscriptions, row: number, offer: Offer, quantity: number): bigint =>
-  amountOf(market, quoteUpgrade(market, row, offer, quantity))
+export const upgradeAmount = (
+  market: Subscriptions,
+  row: Row<'subscriptions'>,
+  offer: Offer,
+  quantity: number,
+): bigint => amountOf(market, quoteUpgrade(market, row, offer, quantity))
 
 /** What an expansion would cost now, tax included; 0 where it would be refused. */
-export const expansionAmount = (market: Subscriptions, row: number, quantity: number): bigint =>
+export const expansionAmount = (market: Subscriptions, row: Row<'subscriptions'>, quantity: number): bigint =>
   amountOf(market, quoteExpansion(market, row, quantity))
 
 function amountOf(market: Subscriptions, quote: ChangeQuote | Refusal): bigint {
@@ -74,7 +84,7 @@ const linesOf = (market: Subscriptions, { lines, to }: ChangeQuote): OrderLine[]
   )
 
 /** The original configuration at its current list price, or at the list price at which it was paid. */
-function configuration(market: Subscriptions, row: number): Configuration | null {
+function configuration(market: Subscriptions, row: Row<'subscriptions'>): Configuration | null {
   const { subscriptions, policies } = market
   const offer = offerOf(market, row)
   const { months, quantity } = subscriptions
@@ -84,13 +94,18 @@ function configuration(market: Subscriptions, row: number): Configuration | null
 }
 
 /** What a configuration costs, and the part of it that is charged: each price is for the months of its own plan. */
-const sideOf = (market: Subscriptions, row: number, { plan, quantity }: Configuration): ChangeSide => ({
+const sideOf = (market: Subscriptions, row: Row<'subscriptions'>, { plan, quantity }: Configuration): ChangeSide => ({
   price: priced(plan.plan, BigInt(quantity) * QUANTITY),
   part: remainingPart(market, row, plan.months),
 })
 
 /** */
-function feeOfUpgrade(market: Subscriptions, row: number, from: Configuration, to: Configuration): Charged {
+function feeOfUpgrade(
+  market: Subscriptions,
+  row: Row<'subscriptions'>,
+  from: Configuration,
+  to: Configuration,
+): Charged {
   const { subscriptions, policies, now } = market
   return upgradeFee(
     {
@@ -104,11 +119,11 @@ function feeOfUpgrade(market: Subscriptions, row: number, from: Configuration, t
 }
 
 /** Orders more units for the rest of the term. */
-export function orderExpansion(market: Subscriptions, row: number, quantity: number): void {
+export function orderExpansion(market: Subscriptions, row: Row<'subscriptions'>, quantity: number): void {
   place(market, row, quoteExpansion(market, row, quantity))
 }
 
-function quoteExpansion(market: Subscriptions, row: number, quantity: number): ChangeQuote | Refusal {
+function quoteExpansion(market: Subscriptions, row: Row<'subscriptions'>, quantity: number): ChangeQuote | Refusal {
   const refusal = isBarred(market, row) ?? isUnchangeable(market, row)
   if (refusal !== null) return refusal
   const { subscriptions } = market
@@ -123,19 +138,19 @@ function quoteExpansion(market: Subscriptions, row: number, quantity: number): C
 }
 
 /** an order of an expansion that is priced by a rule that is over gives way to one of the day. */
-export function requoteExpansion({ orders, timers, now }: Subscriptions, order: number): void {
+export function requoteExpansion({ orders, timers, now }: Subscriptions, order: Row<'orders'>): void {
   timers.wake('expansionIsRequoted', now, orders.subscription[order], orders.quantity[order])
 }
 
 /** the instant that decides between the two rules. What is ordered is paid now, or else is taken as ordered. */
-function decidedAt(market: Subscriptions, row: number): number {
+function decidedAt(market: Subscriptions, row: Row<'subscriptions'>): number {
   const { subscriptions, policies, now } = market
   return decidingTime({ created: now, bought: subscriptions.boughtAt[row] }, policies['expansion.ruleKey'])
 }
 
 function feeOfExpansion(
   market: Subscriptions,
-  row: number,
+  row: Row<'subscriptions'>,
   before: Configuration,
   { plan, offer, quantity }: Configuration,
 ): Charged {
@@ -156,7 +171,7 @@ function feeOfExpansion(
 }
 
 /** Places the order and pays it if the balance allows; it takes effect when it is paid. */
-function place(market: Subscriptions, row: number, quote: ChangeQuote | Refusal): void {
+function place(market: Subscriptions, row: Row<'subscriptions'>, quote: ChangeQuote | Refusal): void {
   if (isRefusal(quote)) {
     refuseAbout(market, row, quote)
     return

@@ -1,18 +1,20 @@
 /** Revenue of subscriptions (M-05, Q-07): what an order was paid for is earned evenly over the civil days it bought. */
+
 import { dateOfDay, dayOf, dayOfDate, startOfDay } from '#base/civil-time.ts'
-import { NONE } from '../../cell/table.ts'
+import type { Instant } from '#base/time.ts'
+import { type Id, NONE, type Row } from '../../cell/table.ts'
 import { postEarned } from '../sellers/seller-share.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
 export interface Earning {
   /** Number of the order that was paid. */
-  readonly order: number
+  readonly order: Id<'orders'>
   /** Row of the subscription. */
-  readonly subscription: number
-  readonly from: number
-  readonly to: number
+  readonly subscription: Row<'subscriptions'>
+  readonly from: Instant
+  readonly to: Instant
   /** When it was paid; left out where that was not after `from`. */
-  readonly since?: number
+  readonly since?: Instant
   /** Duration bought; 0 for what a change added. */
   readonly months: number
   /** Whether it is the subscription's first term. */
@@ -23,9 +25,9 @@ export interface Earning {
   /** What of the price is not the share of its seller (L-06). */
   readonly commission: bigint
   /** Rows of the coupons that paid of it, and how much each. */
-  readonly cashCoupon?: number
+  readonly cashCoupon?: Row<'coupons'>
   readonly couponPaid?: bigint
-  readonly discountCoupon?: number
+  readonly discountCoupon?: Row<'coupons'>
   readonly discountPaid?: bigint
   /** 1: the discount coupon lowered the price that was taxed (M-07). */
   readonly lowered?: number
@@ -60,7 +62,7 @@ export function beginEarning(market: Subscriptions, what: Earning): void {
 }
 
 /** Its last day has ended: the rest is earned. */
-export function endEarning(market: Subscriptions, row: number): void {
+export function endEarning(market: Subscriptions, row: Row<'earnings'>): void {
   const { earnings } = market
   recognise(market, row)
   market.earningList.remove(market.earnings.subscription[row], row)
@@ -68,7 +70,7 @@ export function endEarning(market: Subscriptions, row: number): void {
 }
 
 /** A subscription refunded: nothing more is earned by days. */
-export function dropEarning(market: Subscriptions, row: number): void {
+export function dropEarning(market: Subscriptions, row: Row<'earnings'>): void {
   market.timers.cancel(market.earnings.timer[row])
   market.earningList.remove(market.earnings.subscription[row], row)
   market.earnings.remove(row)
@@ -81,7 +83,7 @@ const earnedBy = (price: bigint, ended: number, days: number): bigint => (price 
  * Moves what has been earned since the last time from deferred revenue to revenue: a transaction a calendar month, about
  * the last of its days (M-09). Days before the payment are earned on the day of the payment.
  */
-export function recognise(market: Subscriptions, row: number): void {
+export function recognise(market: Subscriptions, row: Row<'earnings'>): void {
   const { earnings, policies, now } = market
   const offset = policies['time.utcOffset']
   const first = dayOf(earnings.from[row], offset)
@@ -101,7 +103,7 @@ export function recognise(market: Subscriptions, row: number): void {
 /** Days `from` to `to` of a period that began with day `first`; what they earn may be nothing. */
 function bookDays(
   market: Subscriptions,
-  row: number,
+  row: Row<'earnings'>,
   { first, days, since, from, to }: { first: number; days: number; since: number; from: number; to: number },
 ): void {
   const { earnings, facts, ledger, policies } = market
@@ -133,7 +135,7 @@ export function earnAtOnce(
   market: Subscriptions,
   what: {
     order: number
-    account: number
+    account: Row<'accounts'>
     specification: number
     price: bigint
     /** What of the price is not the share of its seller (L-06). */

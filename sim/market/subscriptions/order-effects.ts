@@ -1,7 +1,7 @@
 /** What a paid order does: a change or renewal of its subscription. */
 import { dayOf, startOfDay } from '#base/civil-time.ts'
 import { termEnd } from '../../billing/term.ts'
-import { NONE } from '../../cell/table.ts'
+import { NONE, type Row } from '../../cell/table.ts'
 import { orderKind } from '../orders/order.ts'
 import { step as stepOrder } from '../orders/order-steps.ts'
 import { beginEarning } from './earnings.ts'
@@ -9,7 +9,7 @@ import type { Subscriptions } from './subscriptions.ts'
 import { earnPeriod, scheduleMilestone, step } from './terms.ts'
 
 /** The order of a change or renewal was paid at this instant. */
-export function takeEffect(market: Subscriptions, order: number): void {
+export function takeEffect(market: Subscriptions, order: Row<'orders'>): void {
   const { orders, subscriptions } = market
   const row = orders.subscription[order]
   subscriptions.busy[row] = NONE
@@ -19,7 +19,7 @@ export function takeEffect(market: Subscriptions, order: number): void {
 }
 
 /** the new configuration holds from now on; what it cost is earned by the days from today to the term's end. */
-function change(market: Subscriptions, row: number, order: number): void {
+function change(market: Subscriptions, row: Row<'subscriptions'>, order: Row<'orders'>): void {
   const { orders, subscriptions, now } = market
   const isUpgrade = orders.kind[order] === orderKind.upgrade
   subscriptions.specification[row] = orders.specification[order]
@@ -44,7 +44,7 @@ function change(market: Subscriptions, row: number, order: number): void {
 }
 
 /** one more period from the original expiry on. Frozen servers run again. */
-function prolong(market: Subscriptions, row: number, order: number): void {
+function prolong(market: Subscriptions, row: Row<'subscriptions'>, order: Row<'orders'>): void {
   const { orders, subscriptions, policies, timers } = market
   const offset = policies['time.utcOffset']
   const from = subscriptions.termEnd[row]

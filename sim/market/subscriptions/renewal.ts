@@ -1,7 +1,7 @@
 /** Renewals (R-01, R-05..R-07): ordered by hand or by itself, in term, grace or retention, for one more period. */
 import { changeDown, onlyUpwards } from '../../billing/change.ts'
 import { isRefusal, type Refusal } from '../../billing/line.ts'
-import { NONE } from '../../cell/table.ts'
+import { NONE, type Row } from '../../cell/table.ts'
 import type { Offer } from '../../world/catalog.ts'
 import type { ServerPlan } from '../../world/places.ts'
 import type { OrderLine } from '../orders/intent.ts'
@@ -27,21 +27,21 @@ interface Quote {
 }
 
 /** The subscription as it is, for its own term once more (R-04). */
-export const asItIs = (market: Subscriptions, row: number): Renewal => ({
+export const asItIs = (market: Subscriptions, row: Row<'subscriptions'>): Renewal => ({
   months: market.subscriptions.ownMonths[row],
   offer: offerOf(market, row),
   quantity: market.subscriptions.quantity[row],
 })
 
 /** The yearly/monthly price of the servers of a subscription (R-06); undefined where it has none. */
-function serverPlan(market: Subscriptions, row: number, months: number): ServerPlan | undefined {
+function serverPlan(market: Subscriptions, row: Row<'subscriptions'>, months: number): ServerPlan | undefined {
   const { subscriptions, places } = market
   const pool = subscriptions.pool[row]
   return pool === NONE ? undefined : places[pool].plans.find((plan) => plan.months === months)
 }
 
 /** Prices a renewal; null when nothing is sold for that duration. */
-function quote(market: Subscriptions, row: number, { offer, quantity, months }: Renewal): Quote | null {
+function quote(market: Subscriptions, row: Row<'subscriptions'>, { offer, quantity, months }: Renewal): Quote | null {
   const plan = planFor(offer, months)
   const server = serverPlan(market, row, months)
   const isTermed = offer.plans.length > 0
@@ -52,7 +52,7 @@ function quote(market: Subscriptions, row: number, { offer, quantity, months }: 
 }
 
 /** Whether a renewal would go down, and X-01 does not let it: `change.downAtRenewal`, in the last 30 days of a term. */
-function isDenied(market: Subscriptions, row: number, wish: Renewal): boolean {
+function isDenied(market: Subscriptions, row: Row<'subscriptions'>, wish: Renewal): boolean {
   const { subscriptions, policies, now } = market
   const isSame = wish.offer.id === subscriptions.specification[row] && wish.quantity === subscriptions.quantity[row]
   if (isSame) return false
@@ -60,20 +60,20 @@ function isDenied(market: Subscriptions, row: number, wish: Renewal): boolean {
 }
 
 /** C-05: a delisted product is not renewed by hand. */
-const isOffSale = (market: Subscriptions, row: number): Refusal | null =>
+const isOffSale = (market: Subscriptions, row: Row<'subscriptions'>): Refusal | null =>
   market.isListed(offerOf(market, row).productId) ? null : { refused: 'product-delisted', rule: 'C-05' }
 
-const barsRenewal = (market: Subscriptions, row: number, wish: Renewal): Refusal | null =>
+const barsRenewal = (market: Subscriptions, row: Row<'subscriptions'>, wish: Renewal): Refusal | null =>
   isBarred(market, row) ?? isOffSale(market, row) ?? (isDenied(market, row, wish) ? onlyUpwards : null)
 
 /** What a renewal by hand would cost now, tax included; 0 where it would be refused. */
-export function renewalAmount(market: Subscriptions, row: number, wish: Renewal): bigint {
+export function renewalAmount(market: Subscriptions, row: Row<'subscriptions'>, wish: Renewal): bigint {
   const quoted = barsRenewal(market, row, wish) === null ? quote(market, row, wish) : null
   return quoted?.lines.reduce((sum, { amount }) => sum + amount, 0n) ?? 0n
 }
 
 /** Renewing by hand. What the balance does not pay stays open until it is paid, expires, or the resource is released. */
-export function renew(market: Subscriptions, row: number, wish: Renewal): void {
+export function renew(market: Subscriptions, row: Row<'subscriptions'>, wish: Renewal): void {
   const refusal = barsRenewal(market, row, wish)
   if (refusal !== null) {
     refuseAbout(market, row, refusal)
@@ -88,7 +88,7 @@ export function renew(market: Subscriptions, row: number, wish: Renewal): void {
 }
 
 /** R-03: one try of the automatic renewal. Nothing is left open when the balance does not suffice. */
-export function renewAutomatically(market: Subscriptions, row: number, months: number): boolean {
+export function renewAutomatically(market: Subscriptions, row: Row<'subscriptions'>, months: number): boolean {
   const wish = { ...asItIs(market, row), months }
   const refusal = isBarred(market, row)
   const quoted = quote(market, row, wish) ?? quote(market, row, asItIs(market, row))
@@ -117,10 +117,10 @@ export function renewAutomatically(market: Subscriptions, row: number, months: n
 
 function place(
   market: Subscriptions,
-  row: number,
+  row: Row<'subscriptions'>,
   { offer, quantity }: Renewal,
   { lines, months, serverPlan }: Quote,
-): number {
+): Row<'orders'> {
   const { subscriptions } = market
   const order = createOrder(
     market.orderChapter,

@@ -1,14 +1,30 @@
+import type { Instant } from '#base/time.ts'
 import type { Cell } from '../../cell/cell.ts'
 import { Chapter } from '../../cell/chapter.ts'
 import { LinkedList } from '../../cell/linked-list.ts'
 import { Port } from '../../cell/port.ts'
-import { count, flag, id, instant, money, number, quantity, row, state, table, timer } from '../../cell/table.ts'
+import {
+  count,
+  flag,
+  id,
+  instant,
+  money,
+  number,
+  quantity,
+  type Row,
+  row,
+  sideTable,
+  state,
+  table,
+  timer,
+} from '../../cell/table.ts'
 import { ranks } from '../../cell/timers.ts'
 import type { Orders } from '../orders/orders.ts'
 import { subscription } from './subscription.ts'
 
 /** N-06: how many instances each account released in full in a calendar year. */
-export const returnTable = (accounts: number) => table('returns', { year: count(), count: count() }, accounts)
+export const returnTable = (accounts: number) =>
+  sideTable('returns', 'accounts', { year: count(), count: count() }, accounts)
 
 /**
  * Yearly/monthly subscriptions from the start of their first term to their release. A term is counted in `total` months
@@ -118,17 +134,17 @@ export class Subscriptions extends Chapter<keyof typeof subscriptionTimers> {
   })
   readonly parts = { returns: this.returns, subscriptions: this.subscriptions, earnings: this.earnings }
   /** A first term begins with an order (row): its servers are the subscription's from now on. */
-  readonly termBegan = new Port<[subscription: number, order: number]>()
+  readonly termBegan = new Port<[subscription: Row<'subscriptions'>, order: Row<'orders'>]>()
   /** A term is over, and its grace begins (R-02). */
-  readonly termExpired = new Port<[subscription: number]>()
+  readonly termExpired = new Port<[subscription: Row<'subscriptions'>]>()
   /** Grace is over: the resource is frozen. */
-  readonly termFrozen = new Port<[subscription: number]>()
+  readonly termFrozen = new Port<[subscription: Row<'subscriptions'>]>()
   /** One more period was paid (R-01). */
-  readonly termRenewed = new Port<[subscription: number]>()
+  readonly termRenewed = new Port<[subscription: Row<'subscriptions'>]>()
   /** Retention is over, or it was released: the resource is deleted. */
-  readonly termReleased = new Port<[subscription: number, rule: string]>()
+  readonly termReleased = new Port<[subscription: Row<'subscriptions'>, rule: string]>()
   /** For its buyer: a term began, was renewed or expired. */
-  readonly termTurned = new Port<[subscription: number, how: 'begun' | 'renewed' | 'expired']>()
+  readonly termTurned = new Port<[subscription: Row<'subscriptions'>, how: 'begun' | 'renewed' | 'expired']>()
 
   constructor(at: Cell, orders: Orders) {
     super(at)
@@ -142,14 +158,14 @@ export class Subscriptions extends Chapter<keyof typeof subscriptionTimers> {
   }
 
   /** What was paid for a subscription and is not earned yet: rows, newest first. */
-  earningsOf(subscription: number): number[] {
+  earningsOf(subscription: Row<'subscriptions'>): number[] {
     const rows: number[] = []
     this.earningList.each(subscription, (row) => rows.push(row))
     return rows
   }
 
   /** When the period that is running now began: the last one bought that has begun, whatever changes were made in it. */
-  periodStart(subscription: number): number {
+  periodStart(subscription: Row<'subscriptions'>): Instant {
     const { earnings, subscriptions, now } = this
     let start = subscriptions.termStart[subscription]
     for (const row of this.earningsOf(subscription))

@@ -1,5 +1,7 @@
 /** What a subscription costs for a period or the rest of one: plans by duration (P-05) rounded to months and years. */
+
 import { MONEY_DECIMALS } from '#base/money.ts'
+import type { Instant } from '#base/time.ts'
 import { type Formula, literal } from '../../billing/formula.ts'
 import type { Line } from '../../billing/line.ts'
 import { withTax } from '../../billing/tax.ts'
@@ -12,6 +14,7 @@ import {
   type RunningTerm,
   serverLine,
 } from '../../billing/term-price.ts'
+import type { Row } from '../../cell/table.ts'
 import type { Offer, OfferedPlan } from '../../world/catalog.ts'
 import type { ServerPlan } from '../../world/places.ts'
 import type { OrderLine } from '../orders/intent.ts'
@@ -22,18 +25,18 @@ import type { Subscriptions } from './subscriptions.ts'
 export const QUANTITY = 100_000_000n
 
 /** The period that runs, and the months it was bought for. */
-const runningTerm = (market: Subscriptions, row: number): RunningTerm => ({
+const runningTerm = (market: Subscriptions, row: Row<'subscriptions'>): RunningTerm => ({
   start: market.periodStart(row),
   end: market.subscriptions.termEnd[row],
   months: market.subscriptions.months[row],
 })
 
 /** X-06, X-09: which part of the price for `months` a change now is charged. */
-export const remainingPart = (market: Subscriptions, row: number, months: number): Formula =>
+export const remainingPart = (market: Subscriptions, row: Row<'subscriptions'>, months: number): Formula =>
   partLeft(market.now, runningTerm(market, row), months, market.policies)
 
 /** Whole months that the plan of an upgrade is matched to (X-02). */
-export const remainingMonths = (market: Subscriptions, row: number): number =>
+export const remainingMonths = (market: Subscriptions, row: Row<'subscriptions'>): number =>
   monthsLeft(market.now, runningTerm(market, row), market.policies)
 
 /** The plan of a duration as it is sold now (P-05, C-05). */
@@ -41,11 +44,17 @@ export const planFor = (offer: Offer, months: number): OfferedPlan | undefined =
   offer.plans.find((plan) => plan.months === months)
 
 /** The plan that was bought last, even if it is sold no more. */
-export const boughtPlan = ({ world, subscriptions }: Subscriptions, row: number): OfferedPlan | undefined =>
-  world.catalog.plans[subscriptions.plan[row] - 1]
+export const boughtPlan = (
+  { world, subscriptions }: Subscriptions,
+  row: Row<'subscriptions'>,
+): OfferedPlan | undefined => world.catalog.plans[subscriptions.plan[row] - 1]
 
 /** Where a renewal of `months` puts the end of a term (T-04, R-01), aligned by R-07. */
-export function renewedEnd(market: Subscriptions, row: number, months: number): { end: number; plain: number } {
+export function renewedEnd(
+  market: Subscriptions,
+  row: Row<'subscriptions'>,
+  months: number,
+): { end: Instant; plain: number } {
   const { subscriptions, policies } = market
   const offset = policies['time.utcOffset']
   const { anchor, total } = subscriptions
@@ -54,7 +63,7 @@ export function renewedEnd(market: Subscriptions, row: number, months: number): 
 }
 
 /** R-07: how many times its price a renewal of `months` costs; undefined where it is not aligned. */
-function renewalFactor(market: Subscriptions, row: number, months: number): Formula | undefined {
+function renewalFactor(market: Subscriptions, row: Row<'subscriptions'>, months: number): Formula | undefined {
   const { end, plain } = renewedEnd(market, row, months)
   return alignedFactor(plain, end, months, market.policies)
 }
@@ -71,7 +80,7 @@ export interface TermGoods {
 export function periodLines(
   market: Subscriptions,
   goods: TermGoods,
-  renewed?: { row: number; months: number },
+  renewed?: { row: Row<'subscriptions'>; months: number },
 ): OrderLine[] {
   const { policies } = market
   const rounding = policies['rounding.charge']

@@ -1,9 +1,11 @@
 /** Terms of yearly/monthly subscriptions (T-04, T-05): their beginning, expiry, grace, retention and release (R-02). */
+
 import { dayOf, startOfDay } from '#base/civil-time.ts'
+import type { Instant } from '#base/time.ts'
 import { patience, patienceEnds } from '../../billing/grace.ts'
 import { termEnd } from '../../billing/term.ts'
 import { graceMilestones, type Milestone, nextMilestone, retentionMilestones } from '../../cell/milestones.ts'
-import { NONE } from '../../cell/table.ts'
+import { NONE, type Row } from '../../cell/table.ts'
 import { begin, type Step, transition } from '../../cell/transition.ts'
 import { withdraw } from '../orders/order-steps.ts'
 import { beginEarning, earnAtOnce, endEarning } from './earnings.ts'
@@ -25,7 +27,7 @@ const milestones: Readonly<Record<'active' | 'grace' | 'retention', readonly Mil
 }
 
 /** The term of an order that was completed begins, now or as of `start` (O-11). Its price is earned by its days. */
-export function beginTerm(market: Subscriptions, order: number, start: number = market.now): void {
+export function beginTerm(market: Subscriptions, order: Row<'orders'>, start: Instant = market.now): void {
   const { subscriptions, orders, policies } = market
   const row = subscriptions.add()
   const months = orders.months[order]
@@ -52,14 +54,14 @@ export function beginTerm(market: Subscriptions, order: number, start: number = 
 }
 
 /** An order was completed: the term that it bought begins, a trial (O-12) too; what was bought once is earned. */
-export function beginOrEarn(market: Subscriptions, order: number, start: number): void {
+export function beginOrEarn(market: Subscriptions, order: Row<'orders'>, start: Instant): void {
   const { orders } = market
   if (orders.trial[order] === 0 && orders.months[order] === 0) earnOrder(market, order)
   else beginTerm(market, order, start)
 }
 
 /** What was bought once is earned with its completion; the share of its seller is a cost then. */
-export function earnOrder(market: Subscriptions, order: number): void {
+export function earnOrder(market: Subscriptions, order: Row<'orders'>): void {
   const { orders } = market
   const price = orders.amount.at(order) - orders.tax.at(order)
   earnAtOnce(market, {
@@ -72,7 +74,13 @@ export function earnOrder(market: Subscriptions, order: number): void {
 }
 
 /** What a paid order bought is earned from `from` to the end of the term; a server's share is the cloud's. */
-export function earnPeriod(market: Subscriptions, row: number, order: number, from: number, first: boolean): void {
+export function earnPeriod(
+  market: Subscriptions,
+  row: Row<'subscriptions'>,
+  order: Row<'orders'>,
+  from: number,
+  first: boolean,
+): void {
   const { subscriptions, orders } = market
   const cloud = orders.cloudPrice.at(order)
   const net = orders.amount.at(order) - orders.tax.at(order)
@@ -97,7 +105,7 @@ export function earnPeriod(market: Subscriptions, row: number, order: number, fr
 }
 
 /** Which coupons paid of an order, and how much: an unsubscription may give them back (N-05, N-06). */
-const couponsOf = ({ orders }: Subscriptions, order: number) => ({
+const couponsOf = ({ orders }: Subscriptions, order: Row<'orders'>) => ({
   cashCoupon: orders.cashCoupon[order],
   couponPaid: orders.couponPaid.at(order),
   discountCoupon: orders.discountCoupon[order],
@@ -106,7 +114,7 @@ const couponsOf = ({ orders }: Subscriptions, order: number) => ({
 })
 
 /** What an expired subscription has of grace and retention: by the rules of its expiry (A-04). */
-function endsOf(market: Subscriptions, row: number) {
+function endsOf(market: Subscriptions, row: Row<'subscriptions'>) {
   const { subscriptions, accounts, world } = market
   const expiry = subscriptions.termEnd[row]
   const { tier } = world.scenario.buyers[accounts.segment[subscriptions.account[row]]]
@@ -114,7 +122,7 @@ function endsOf(market: Subscriptions, row: number) {
 }
 
 /** The end of the phase that a subscription is in (A-04); a trial (O-12) has neither grace nor retention. */
-export function phaseEnd(market: Subscriptions, row: number): number {
+export function phaseEnd(market: Subscriptions, row: Row<'subscriptions'>): number {
   const { subscriptions } = market
   const expiry = subscriptions.termEnd[row]
   const state = subscription.states[subscriptions.state[row]]
@@ -124,15 +132,15 @@ export function phaseEnd(market: Subscriptions, row: number): number {
 }
 
 /** When a subscription that is not renewed is released. */
-export const releaseAt = (market: Subscriptions, row: number): number => endsOf(market, row).retentionEnds
+export const releaseAt = (market: Subscriptions, row: Row<'subscriptions'>): number => endsOf(market, row).retentionEnds
 
-const milestonesOf = (market: Subscriptions, row: number): readonly Milestone[] => {
+const milestonesOf = (market: Subscriptions, row: Row<'subscriptions'>): readonly Milestone[] => {
   const state = subscription.states[market.subscriptions.state[row]]
   return state === 'released' ? [] : milestones[state]
 }
 
 /** Sets the timer to the next milestone from position `from` on. */
-export function scheduleMilestone(market: Subscriptions, row: number, from: number): void {
+export function scheduleMilestone(market: Subscriptions, row: Row<'subscriptions'>, from: number): void {
   const { subscriptions, timers, now } = market
   // A renewal paid in retention may buy a period that is over already: what follows it is due immediately.
   const phase = { end: phaseEnd(market, row), now, silent: subscriptions.trial[row] === 1 }
@@ -141,7 +149,7 @@ export function scheduleMilestone(market: Subscriptions, row: number, from: numb
 }
 
 /** R-02: a message is due, or a phase ends: expiry, then grace (usable), then retention (frozen), then release. */
-export function passSubscriptionMilestone(market: Subscriptions, row: number, index: number): void {
+export function passSubscriptionMilestone(market: Subscriptions, row: Row<'subscriptions'>, index: number): void {
   const { subscriptions } = market
   subscriptions.timer[row] = NONE
   const { daysBefore, notice } = milestonesOf(market, row)[index]
@@ -164,7 +172,7 @@ export function passSubscriptionMilestone(market: Subscriptions, row: number, in
 }
 
 /** Automatic renewal tries no more (R-03), and nothing can be changed any more (X-01). */
-function expire(market: Subscriptions, row: number): void {
+function expire(market: Subscriptions, row: Row<'subscriptions'>): void {
   const { subscriptions, timers } = market
   step(market, row, 'expire', 'R-02')
   timers.cancel(subscriptions.autoTimer[row])
@@ -177,7 +185,7 @@ function expire(market: Subscriptions, row: number): void {
 }
 
 /** A released subscription: its open order goes, its timers and its row. */
-export function forget(market: Subscriptions, row: number, rule: string): void {
+export function forget(market: Subscriptions, row: Row<'subscriptions'>, rule: string): void {
   const { subscriptions, timers } = market
   if (subscriptions.busy[row] !== NONE) withdraw(market.orderChapter, subscriptions.busy[row], rule)
   for (const timer of subscriptionTimerColumns) timers.cancel(subscriptions[timer][row])
@@ -189,12 +197,12 @@ export function forget(market: Subscriptions, row: number, rule: string): void {
 }
 
 /** One step through the table, with the term as it is after it. */
-export function step(market: Subscriptions, row: number, event: SubscriptionEvent, rule: string): void {
+export function step(market: Subscriptions, row: Row<'subscriptions'>, event: SubscriptionEvent, rule: string): void {
   const { subscriptions } = market
   writeStep(market, row, transition(market, subscription, subscriptions.state, row, event, rule))
 }
 
-function writeStep({ subscriptions, facts }: Subscriptions, row: number, step: Step): void {
+function writeStep({ subscriptions, facts }: Subscriptions, row: Row<'subscriptions'>, step: Step): void {
   facts.subscription_steps({
     subscription_id: subscriptions.id[row],
     ...step,

@@ -1,9 +1,11 @@
 /** Unsubscription of yearly/monthly images with their servers (N-01..N-07): each paid period refunds its own part. */
+
 import { dateOfDay, dayOf } from '#base/civil-time.ts'
 import { least } from '#base/money.ts'
 import { isRefusal, type Line, type Refusal, sumOf } from '../../billing/line.ts'
 import { paidBack } from '../../billing/minor-units.ts'
 import { refund, unsubscriptionRefusal } from '../../billing/refund.ts'
+import type { Row } from '../../cell/table.ts'
 import { invoicedState, lapseInvoice } from '../invoices/invoicing.ts'
 import { createOrder } from '../orders/order-creation.ts'
 import { step as stepOrder } from '../orders/order-steps.ts'
@@ -44,7 +46,7 @@ interface Returned {
 }
 
 /** Gives a subscription back, if the rules allow it. */
-export function unsubscribe(market: Subscriptions, row: number): void {
+export function unsubscribe(market: Subscriptions, row: Row<'subscriptions'>): void {
   const refusal = refusalOf(market, row)
   if (refusal !== null) {
     refuseAbout(market, row, refusal)
@@ -71,7 +73,7 @@ export function unsubscribe(market: Subscriptions, row: number): void {
 }
 
 /** N-01, N-02, N-07 and O-10, in this order. */
-function refusalOf(market: Subscriptions, row: number): Refusal | null {
+function refusalOf(market: Subscriptions, row: Row<'subscriptions'>): Refusal | null {
   const { subscriptions, earnings } = market
   const { product, specification } = offerOf(market, row)
   const barred = isBarred(market, row)
@@ -88,7 +90,7 @@ function refusalOf(market: Subscriptions, row: number): Refusal | null {
 }
 
 /** What was paid and has not ended, oldest first. */
-function periodsOf(market: Subscriptions, row: number): Period[] {
+function periodsOf(market: Subscriptions, row: Row<'subscriptions'>): Period[] {
   const { earnings } = market
   const byOrder = Map.groupBy(market.earningsOf(row).reverse(), (earning) => earnings.id[earning])
   return [...byOrder].map(([order, rows]) => {
@@ -101,7 +103,7 @@ function periodsOf(market: Subscriptions, row: number): Period[] {
 }
 
 /** N-06: instances released in full in the calendar year. */
-function returnsOfYear(market: Subscriptions, row: number): number {
+function returnsOfYear(market: Subscriptions, row: Row<'subscriptions'>): number {
   const { subscriptions, policies, now, returns } = market
   const account = subscriptions.account[row]
   const { year } = dateOfDay(dayOf(now, policies['time.utcOffset']))
@@ -115,7 +117,7 @@ function returnsOfYear(market: Subscriptions, row: number): number {
 /** N-03..N-06 for one period. A renewal period that has begun is not within five days of provisioning. */
 function settle(
   market: Subscriptions,
-  row: number,
+  row: Row<'subscriptions'>,
   period: Period,
   asked: { servers: number; returns: number },
 ): Returned {
@@ -159,7 +161,7 @@ function settle(
 }
 
 /** The order of the unsubscription: one line a period, negative because the buyer gets it. */
-function placeOrder(market: Subscriptions, row: number, returned: readonly Returned[]): number {
+function placeOrder(market: Subscriptions, row: Row<'subscriptions'>, returned: readonly Returned[]): Row<'orders'> {
   const { subscriptions } = market
   const what = { offer: offerOf(market, row), quantity: subscriptions.quantity[row], months: 0 }
   return createOrder(
@@ -172,7 +174,13 @@ function placeOrder(market: Subscriptions, row: number, returned: readonly Retur
 const lineAmount = (lines: readonly Line[], name: string): bigint =>
   -(lines.find(({ text }) => text.startsWith(name))?.amount ?? 0n)
 
-function writeRefund(market: Subscriptions, row: number, order: number, returned: Returned, servers: number): void {
+function writeRefund(
+  market: Subscriptions,
+  row: Row<'subscriptions'>,
+  order: Row<'orders'>,
+  returned: Returned,
+  servers: number,
+): void {
   const { subscriptions, earnings, accounts, orders, facts, now } = market
   const { period, lines, begun, returns, amount, tax, cloud } = returned
   const [first] = period.rows
@@ -202,7 +210,7 @@ function writeRefund(market: Subscriptions, row: number, order: number, returned
 }
 
 /** The money goes back out of what is deferred; what stays is earned immediately. */
-function giveBack(market: Subscriptions, row: number, returned: Returned): void {
+function giveBack(market: Subscriptions, row: Row<'subscriptions'>, returned: Returned): void {
   const { period, amount, rounding, couponReturned, back, tax } = returned
   const { subscriptions, earnings, accounts, ledger, now, balances } = market
   const account = subscriptions.account[row]
@@ -253,12 +261,12 @@ function giveBack(market: Subscriptions, row: number, returned: Returned): void 
   for (const earning of period.rows) dropEarning(market, earning)
 }
 
-function deferredShare({ earnings }: Subscriptions, earning: number): bigint {
+function deferredShare({ earnings }: Subscriptions, earning: Row<'earnings'>): bigint {
   const share = earnings.price.at(earning) - earnings.commission.at(earning)
   return share - (earnings.recognised.at(earning) - earnings.recognisedCommission.at(earning))
 }
 
-const partOf = (market: Subscriptions, earning: number, { back, tax, cloud }: Returned): bigint =>
+const partOf = (market: Subscriptions, earning: Row<'earnings'>, { back, tax, cloud }: Returned): bigint =>
   market.earnings.cloud[earning] === 1 ? cloud : back - tax - cloud
 
 /** N-05: all coupons get back what they paid of a period not begun; N-06: cash coupons only; N-03: none. */
@@ -273,7 +281,7 @@ function returnCouponsOf(market: Subscriptions, { period, begun, couponReturned,
 }
 
 /** Out of what is deferred; days may have earned a little more than hours have consumed (N-03), which is taken back. */
-function postPart(market: Subscriptions, earning: number, owner: number, part: bigint): void {
+function postPart(market: Subscriptions, earning: Row<'earnings'>, owner: number, part: bigint): void {
   const { earnings, ledger } = market
   const deferred = earnings.price.at(earning) - earnings.recognised.at(earning)
   const revenue = earnings.cloud[earning] === 1 ? 'cloud-resource-revenue' : 'marketplace-revenue'

@@ -1,6 +1,7 @@
 /** What an operations manager decides about an appeal (S-07). */
 
 import type { SupervisionEvent } from '../../billing/supervision-flow.ts'
+import type { Row } from '../../cell/table.ts'
 import { endAppeal } from './appeal-steps.ts'
 import type { Supervision } from './supervision.ts'
 import { supervisionLifecycles } from './supervision-lifecycles.ts'
@@ -11,7 +12,7 @@ export const outcomes = ['complete', 'cancel', 'resume'] as const
 export type Outcome = (typeof outcomes)[number]
 
 /** S-07: the operations manager has decided. A flow that resumes continues where it was frozen. */
-export function decideAppeal(market: Supervision, row: number, outcome: Outcome): void {
+export function decideAppeal(market: Supervision, row: Row<'flows'>, outcome: Outcome): void {
   const { flows } = market
   endAppeal(market, flows.appeal[row], 'decide', 'S-07', market.word(outcome))
   flows.appeal[row] = 0

@@ -1,5 +1,6 @@
 /** Appeals (S-06): who may file one and on which ground, and the flow they freeze. */
 
+import type { Row } from '../../cell/table.ts'
 import { begin, transition } from '../../cell/transition.ts'
 import { appeal } from './appeal.ts'
 import { side } from './flows.ts'
@@ -12,7 +13,7 @@ import { step } from './supervision-steps.ts'
 export type Ground = 'silence' | 'request-rejections' | 'product-rejections' | 'at-will'
 
 /** The ground on which a side could appeal now, were the flow not frozen or in its last hours; null when none. */
-export function groundOf(market: Supervision, row: number, by: 'buyer' | 'seller'): Ground | null {
+export function groundOf(market: Supervision, row: Row<'flows'>, by: 'buyer' | 'seller'): Ground | null {
   const { flows, policies } = market
   if (by === 'seller' && policies['appeal.seller'] === 'never') return null
   const kind = supervisionKinds[flows.kind[row]]
@@ -25,7 +26,7 @@ export function groundOf(market: Supervision, row: number, by: 'buyer' | 'seller
 }
 
 /** Files an appeal where there is a ground for one: the flow freezes. Without a ground, or while frozen, nothing. */
-export function fileAppeal(market: Supervision, row: number, by: 'buyer' | 'seller'): void {
+export function fileAppeal(market: Supervision, row: Row<'flows'>, by: 'buyer' | 'seller'): void {
   const { flows, policies } = market
   if (flows.state[row] === supervisionState.frozen) return
   const ground = groundOf(market, row, by)
@@ -41,14 +42,14 @@ export function fileAppeal(market: Supervision, row: number, by: 'buyer' | 'sell
 }
 
 /** The flow ends by a clock that ran on: an appeal that is still open has nothing left to decide. */
-export function lapseAppeal(market: Supervision, row: number, rule: 'S-08' | 'S-09'): void {
+export function lapseAppeal(market: Supervision, row: Row<'flows'>, rule: 'S-08' | 'S-09'): void {
   const { flows } = market
   if (flows.appeal[row] === 0) return
   endAppeal(market, flows.appeal[row], 'lapse', rule)
   flows.appeal[row] = 0
 }
 
-function openAppeal(market: Supervision, row: number, by: 'buyer' | 'seller', ground: Ground): number {
+function openAppeal(market: Supervision, row: Row<'flows'>, by: 'buyer' | 'seller', ground: Ground): number {
   const { flows, accounts, facts, now } = market
   const id = market.number('appeals')
   facts.appeals({

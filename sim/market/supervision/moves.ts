@@ -2,6 +2,7 @@
  * The moves of a supervision flow (S-02..S-05, S-08, S-09): the caller has checked that it is still that side's turn.
  */
 
+import type { Row } from '../../cell/table.ts'
 import { invoicedState, invoiceStates } from '../invoices/invoicing.ts'
 import { fileAppeal, groundOf, lapseAppeal } from './appeal-steps.ts'
 import { side } from './flows.ts'
@@ -12,14 +13,14 @@ import { cancelSupervised, completeSupervised } from './supervision-orders.ts'
 import { startAge, step } from './supervision-steps.ts'
 
 /** S-02: the buyer submits the request; then it is the seller's turn. */
-export function submitRequest(market: Supervision, row: number): void {
+export function submitRequest(market: Supervision, row: Row<'flows'>): void {
   step(market, row, 'submit-request', 'S-02', 'buyer')
   if (market.policies['auto365.start'] === 'first-request') startAge(market, row)
   market.flowTurned.emit(row, false)
 }
 
 /** S-04: a license has no request to reject, and `reject.cap` may set a limit. */
-export function mayRejectRequest(market: Supervision, row: number): boolean {
+export function mayRejectRequest(market: Supervision, row: Row<'flows'>): boolean {
   const { flows, policies } = market
   const cap = policies['reject.cap']
   return supervisionKinds[flows.kind[row]] !== 'license' && (cap === 'none' || flows.sellerRejections[row] < cap)
@@ -29,7 +30,11 @@ export function mayRejectRequest(market: Supervision, row: number): boolean {
  * What a seller does on their turn: deliver, reject the request (S-04), or appeal (S-06). A policy that changed on the
  * way may leave only delivery; a complaint about a buyer's silence then has no effect.
  */
-export function sellerMoves(market: Supervision, row: number, move: 'deliver' | 'reject-request' | 'appeal'): void {
+export function sellerMoves(
+  market: Supervision,
+  row: Row<'flows'>,
+  move: 'deliver' | 'reject-request' | 'appeal',
+): void {
   const { flows } = market
   if (move === 'appeal' && groundOf(market, row, 'seller') !== null) {
     fileAppeal(market, row, 'seller')
@@ -44,7 +49,7 @@ export function sellerMoves(market: Supervision, row: number, move: 'deliver' | 
 }
 
 /** S-05, N-01: the buyer accepts, warned that there is no way back; three hours later the order is completed (S-08). */
-export function acceptProduct(market: Supervision, row: number): void {
+export function acceptProduct(market: Supervision, row: Row<'flows'>): void {
   const { flows } = market
   market.notify(flows.account[row], 'no-unsubscription', 'N-01', flows.id[row])
   flows.acceptedAt[row] = market.now
@@ -52,7 +57,7 @@ export function acceptProduct(market: Supervision, row: number): void {
 }
 
 /** S-05: the buyer wants it done again. */
-export function rejectProduct(market: Supervision, row: number): void {
+export function rejectProduct(market: Supervision, row: Row<'flows'>): void {
   market.flows.buyerRejections[row]++
   step(market, row, 'reject-product', 'S-05', 'buyer')
   market.flowTurned.emit(row, false)
@@ -60,12 +65,12 @@ export function rejectProduct(market: Supervision, row: number): void {
 }
 
 /** S-05: a reminder resets nothing. */
-export function remindSeller(market: Supervision, row: number): void {
+export function remindSeller(market: Supervision, row: Row<'flows'>): void {
   step(market, row, 'remind', 'S-05', 'buyer')
 }
 
 /** S-06 (a): the side whose turn it is has been silent for more than the limit. A frozen flow allows no action. */
-export function silenceLasts(market: Supervision, row: number): void {
+export function silenceLasts(market: Supervision, row: Row<'flows'>): void {
   const { flows, facts, now } = market
   forgetTimer(market, row, 'silence')
   if (flows.silenceTold[row] === 1 || flows.state[row] === supervisionState.frozen) return
@@ -82,7 +87,7 @@ export function silenceLasts(market: Supervision, row: number): void {
 }
 
 /** S-08: the time in which the buyer might still appeal is over. */
-export function flowCompletes(market: Supervision, row: number): void {
+export function flowCompletes(market: Supervision, row: Row<'flows'>): void {
   forgetTimer(market, row, 'completion')
   market.flowCloses.emit(row)
   lapseAppeal(market, row, 'S-08')
@@ -91,7 +96,7 @@ export function flowCompletes(market: Supervision, row: number): void {
 }
 
 /** S-09: a flow older than 365 days is closed, frozen or not: completed if it was invoiced, else cancelled. */
-export function flowGrowsOld(market: Supervision, row: number): void {
+export function flowGrowsOld(market: Supervision, row: Row<'flows'>): void {
   const { flows, policies } = market
   forgetTimer(market, row, 'age')
   market.flowCloses.emit(row)

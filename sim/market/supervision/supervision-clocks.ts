@@ -6,7 +6,7 @@ import { DAY } from '#base/time.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import { businessTime, type Measure, naturalTime } from '../../billing/stopwatch.ts'
 import type { Chapter } from '../../cell/chapter.ts'
-import { NONE } from '../../cell/table.ts'
+import { NONE, type Row } from '../../cell/table.ts'
 import type { SupervisionTable } from './flows.ts'
 
 /** The market as far as the clocks know it. */
@@ -52,7 +52,7 @@ export function reached(measure: Measure, since: number, wanted: number): number
 }
 
 /** Milliseconds that a clock has measured, pauses left out. */
-export function measured(market: Clocked, row: number, clock: Clock): number {
+export function measured(market: Clocked, row: Row<'flows'>, clock: Clock): number {
   const { flows, now, policies } = market
   const since = flows[names[clock].since][row]
   const spent = flows[names[clock].spent][row]
@@ -60,16 +60,16 @@ export function measured(market: Clocked, row: number, clock: Clock): number {
 }
 
 /** S-06 (a): more than the limit, so the limit itself is not yet silence. */
-export const isSilent = (market: Clocked, row: number): boolean =>
+export const isSilent = (market: Clocked, row: Row<'flows'>): boolean =>
   measured(market, row, 'silence') > market.policies['appeal.silence']
 
-export function startClock(market: Clocked, row: number, clock: Clock): void {
+export function startClock(market: Clocked, row: Row<'flows'>, clock: Clock): void {
   stopClock(market, row, clock)
   market.flows[names[clock].since][row] = market.now
   setTimer(market, row, clock)
 }
 
-export function stopClock(market: Clocked, row: number, clock: Clock): void {
+export function stopClock(market: Clocked, row: Row<'flows'>, clock: Clock): void {
   const { flows } = market
   flows[names[clock].since][row] = STOPPED
   flows[names[clock].spent][row] = 0
@@ -77,7 +77,7 @@ export function stopClock(market: Clocked, row: number, clock: Clock): void {
 }
 
 /** S-07: the flow is frozen. The clock stops if the policy says so; nothing happens to one that does not run. */
-export function freezeClock(market: Clocked, row: number, clock: Clock): void {
+export function freezeClock(market: Clocked, row: Row<'flows'>, clock: Clock): void {
   const { flows, policies } = market
   const { since, spent } = names[clock]
   const pauses = policies['freeze.pauses'] as readonly string[]
@@ -88,18 +88,18 @@ export function freezeClock(market: Clocked, row: number, clock: Clock): void {
 }
 
 /** The flow continues, and so does a clock that stopped. */
-export function thawClock(market: Clocked, row: number, clock: Clock): void {
+export function thawClock(market: Clocked, row: Row<'flows'>, clock: Clock): void {
   const { flows } = market
   if (flows[names[clock].since][row] === PAUSED) flows[names[clock].since][row] = market.now
   if (flows[names[clock].since][row] >= 0) setTimer(market, row, clock)
 }
 
 /** The timer has struck: its handle is worth nothing any more. */
-export function forgetTimer(market: Clocked, row: number, clock: Clock): void {
+export function forgetTimer(market: Clocked, row: Row<'flows'>, clock: Clock): void {
   market.flows[names[clock].timer][row] = NONE
 }
 
-function setTimer(market: Clocked, row: number, clock: Clock): void {
+function setTimer(market: Clocked, row: Row<'flows'>, clock: Clock): void {
   const { flows, timers, policies, now } = market
   const { since, spent, timer, wakes } = names[clock]
   cancelTimer(market, row, clock)
@@ -107,7 +107,7 @@ function setTimer(market: Clocked, row: number, clock: Clock): void {
   flows[timer][row] = timers.wake(wakes, Math.max(now, due), row)
 }
 
-function cancelTimer(market: Clocked, row: number, clock: Clock): void {
+function cancelTimer(market: Clocked, row: Row<'flows'>, clock: Clock): void {
   const { flows, timers } = market
   timers.cancel(flows[names[clock].timer][row])
   flows[names[clock].timer][row] = NONE

@@ -1,5 +1,7 @@
 /** What the end of a supervision flow does to its order (O-10, O-11, S-07..S-09, S-11). */
 
+import type { Instant } from '#base/time.ts'
+import type { Row } from '../../cell/table.ts'
 import { order } from '../orders/order.ts'
 import { step } from '../orders/order-steps.ts'
 import { refundOrder } from '../orders/refunds.ts'
@@ -8,7 +10,7 @@ import type { Supervision } from './supervision.ts'
 import { supervisionKinds } from './supervision-lifecycles.ts'
 
 /** The order is completed; a term begins by O-11, and what was bought once is earned now. */
-export function completeSupervised(market: Supervision, row: number, rule: string): void {
+export function completeSupervised(market: Supervision, row: Row<'flows'>, rule: string): void {
   const { flows } = market
   const sold = flows.order[row]
   step(market.orderChapter, sold, 'complete', rule)
@@ -19,7 +21,7 @@ export function completeSupervised(market: Supervision, row: number, rule: strin
 }
 
 /** The order is cancelled: all that was paid is returned, or (S-09 alone) kept and so earned. */
-export function cancelSupervised(market: Supervision, row: number, rule: string, refunds: boolean): void {
+export function cancelSupervised(market: Supervision, row: Row<'flows'>, rule: string, refunds: boolean): void {
   const { flows, orders } = market
   const sold = flows.order[row]
   step(market.orderChapter, sold, 'cancel', rule)
@@ -29,14 +31,14 @@ export function cancelSupervised(market: Supervision, row: number, rule: string,
 }
 
 /** O-11: at acceptance, at completion or at payment. What a manager or the 365 days complete was never accepted. */
-function termStart(market: Supervision, row: number): number {
+function termStart(market: Supervision, row: Row<'flows'>): Instant {
   const { flows, policies, now } = market
   if (policies['term.start'] === 'paid') return flows.paidAt[row]
   return policies['term.start'] === 'accepted' && flows.acceptedAt[row] > 0 ? flows.acceptedAt[row] : now
 }
 
 /** S-11: the application appears among the purchased ones; the record knows that there is a password, never which. */
-function issueCredentials(market: Supervision, row: number): void {
+function issueCredentials(market: Supervision, row: Row<'flows'>): void {
   const { flows, accounts, facts, now } = market
   facts.app_credentials({
     order_id: flows.id[row],
@@ -46,7 +48,7 @@ function issueCredentials(market: Supervision, row: number): void {
   })
 }
 
-function forget(market: Supervision, row: number): void {
+function forget(market: Supervision, row: Row<'flows'>): void {
   const { flows, orders } = market
   orders.remove(flows.order[row])
   flows.remove(row)

@@ -1,7 +1,7 @@
 /** Steps of a supervision flow (S-02, S-03): each goes through its table, the record and the flow's clocks. */
 
 import type { SupervisionEvent, SupervisionKind, SupervisionState } from '../../billing/supervision-flow.ts'
-import { NONE } from '../../cell/table.ts'
+import { NONE, type Row } from '../../cell/table.ts'
 import { begin, type Step, transition } from '../../cell/transition.ts'
 import { side } from './flows.ts'
 import type { Supervision } from './supervision.ts'
@@ -12,7 +12,7 @@ import { firstState, supervisionKinds, supervisionLifecycles, supervisionState }
 export type Actor = 'buyer' | 'seller' | 'system' | 'manager'
 
 /** S-01, S-02: an order of a supervised product was paid; its flow begins. */
-export function beginFlow(market: Supervision, order: number): void {
+export function beginFlow(market: Supervision, order: Row<'orders'>): void {
   const { flows, orders, world, policies } = market
   const { product, seller } = world.catalog.offers[orders.specification[order] - 1]
   const row = flows.add()
@@ -34,7 +34,7 @@ export function beginFlow(market: Supervision, order: number): void {
 }
 
 /** S-09: the flow's age is counted for the kinds that the policy names, from payment or from the first request. */
-export function startAge(market: Supervision, row: number): void {
+export function startAge(market: Supervision, row: Row<'flows'>): void {
   const { flows, policies } = market
   const kind = supervisionKinds[flows.kind[row]]
   if (flows.ageSince[row] < 0 && (policies['auto365.kinds'] as readonly string[]).includes(kind))
@@ -42,7 +42,7 @@ export function startAge(market: Supervision, row: number): void {
 }
 
 /** Takes one step. A flow that is over keeps its row: who ends it closes its order and gives the row back. */
-export function step(market: Supervision, row: number, event: SupervisionEvent, rule: string, by: Actor): void {
+export function step(market: Supervision, row: Row<'flows'>, event: SupervisionEvent, rule: string, by: Actor): void {
   const { flows } = market
   const from = flows.state[row]
   const lifecycle = supervisionLifecycles[flows.kind[row]]
@@ -54,10 +54,10 @@ export function step(market: Supervision, row: number, event: SupervisionEvent, 
   moveClocks(market, row, from)
 }
 
-export const stateOf = (market: Supervision, row: number): SupervisionState =>
+export const stateOf = (market: Supervision, row: Row<'flows'>): SupervisionState =>
   supervisionLifecycles[market.flows.kind[row]].states[market.flows.state[row]]
 
-function moveClocks(market: Supervision, row: number, from: number): void {
+function moveClocks(market: Supervision, row: Row<'flows'>, from: number): void {
   const { flows } = market
   const to = flows.state[row]
   if (to === supervisionState.frozen) {
@@ -76,7 +76,7 @@ function moveClocks(market: Supervision, row: number, from: number): void {
 }
 
 /** The clock of the next turn restarts; there is none after acceptance. */
-function restartSilence(market: Supervision, row: number): void {
+function restartSilence(market: Supervision, row: Row<'flows'>): void {
   const { flows } = market
   const state = flows.state[row]
   const isSellers = state === supervisionState['awaiting-seller']
@@ -87,7 +87,7 @@ function restartSilence(market: Supervision, row: number): void {
 }
 
 /** What a person meant to do in a turn that is over is not done any more; an appeal is on what has happened. */
-function cancelMoves(market: Supervision, row: number): void {
+function cancelMoves(market: Supervision, row: Row<'flows'>): void {
   const { flows, timers } = market
   timers.cancel(flows.moveTimer[row])
   timers.cancel(flows.reminderTimer[row])
@@ -95,7 +95,7 @@ function cancelMoves(market: Supervision, row: number): void {
   flows.reminderTimer[row] = NONE
 }
 
-function writeStep(market: Supervision, row: number, step: Step, by: Actor): void {
+function writeStep(market: Supervision, row: Row<'flows'>, step: Step, by: Actor): void {
   const { flows, facts } = market
   facts.supervision_steps({ order_id: flows.id[row], ...step, by: market.word(by) })
 }

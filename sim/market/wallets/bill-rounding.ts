@@ -2,12 +2,13 @@
  * M-08: a monthly bill is paid in minor units. Its charges were drawn with 8 decimals as they came; what the payable differs
  * from them by is drawn, or refunded, when the bill is made, so that the account has paid what the bill says.
  */
+import type { Row } from '../../cell/table.ts'
 import { isResold } from './reseller.ts'
 import { bookSettlement, drawCharge, drawn, postSources } from './usage-run.ts'
 import type { Wallets } from './wallets.ts'
 
 interface Rest {
-  readonly account: number
+  readonly account: Row<'accounts'>
   /** An instant of the day that the bill is about (M-09). */
   readonly about: number
   /** Payable less charges and tax, whole 1e-8; negative where it is refunded. */

@@ -7,14 +7,14 @@
  */
 import { least } from '#base/money.ts'
 import { taxLine } from '../../billing/tax.ts'
-import { NONE } from '../../cell/table.ts'
+import { NONE, type Row } from '../../cell/table.ts'
 import { type CouponKind, couponKinds, type Wallets } from './wallets.ts'
 
 const CASH = couponKinds.indexOf('cash')
 const DISCOUNT = couponKinds.indexOf('discount')
 
 /** A buyer gets a coupon worth `amount` (whole 1e-8). */
-export function grantCoupon(market: Wallets, account: number, kind: CouponKind, amount: bigint): void {
+export function grantCoupon(market: Wallets, account: Row<'accounts'>, kind: CouponKind, amount: bigint): void {
   const { coupons, accounts, facts, now, balances } = market
   if (amount === 0n) return
   const row = coupons.add()
@@ -38,7 +38,7 @@ export function grantCoupon(market: Wallets, account: number, kind: CouponKind, 
 }
 
 /** The first of a kind with something left; NONE when there is none. */
-function firstLeft(market: Wallets, account: number, kind: number): number {
+function firstLeft(market: Wallets, account: Row<'accounts'>, kind: number): Row<'coupons'> {
   const { coupons, balances } = market
   for (let row = balances.firstCoupon[account]; row !== NONE; row = coupons.next[row])
     if (coupons.kind[row] === kind && coupons.left.at(row) > 0n) return row
@@ -56,9 +56,9 @@ export interface Payable {
 
 /** What coupons would pay of an order, and which: at most one of each kind. */
 export interface CouponDraw {
-  readonly discount: number
+  readonly discount: Row<'coupons'>
   readonly discountAmount: bigint
-  readonly cash: number
+  readonly cash: Row<'coupons'>
   readonly cashAmount: bigint
   /** The order's tax, which a discount coupon may lower (M-07, `tax.couponBase`). */
   readonly tax: bigint
@@ -70,7 +70,7 @@ export interface CouponDraw {
  * O-05, M-06: first a discount coupon, where the order's line has no discount yet, then one cash coupon. M-07: as a lower
  * price (`tax.couponBase = paid`) the discount coupon pays at most the price before tax, and the tax is on the rest.
  */
-export function couponsFor(market: Wallets, account: number, payable: Payable): CouponDraw {
+export function couponsFor(market: Wallets, account: Row<'accounts'>, payable: Payable): CouponDraw {
   const { coupons, balances, policies } = market
   const none = { discount: NONE, discountAmount: 0n, cash: NONE, cashAmount: 0n, ...payable }
   if (balances.firstCoupon[account] === NONE) return none
@@ -96,7 +96,7 @@ export function couponsFor(market: Wallets, account: number, payable: Payable): 
 }
 
 /** Takes from the coupons what `draw` says, for an order (number). The payment posts it; the rest of a discount lapses. */
-export function drawCoupons(market: Wallets, account: number, order: number, draw: CouponDraw): void {
+export function drawCoupons(market: Wallets, account: Row<'accounts'>, order: number, draw: CouponDraw): void {
   const { coupons, balances } = market
   if (draw.discount !== NONE) {
     const rest = coupons.left.at(draw.discount) - draw.discountAmount
@@ -112,7 +112,7 @@ export function drawCoupons(market: Wallets, account: number, order: number, dra
 }
 
 /** A-01: an hour's charge may take all cash coupons, one after the other, for it exceeds their sum before it is due. */
-export function drawForUsage(market: Wallets, account: number, amount: bigint): void {
+export function drawForUsage(market: Wallets, account: Row<'accounts'>, amount: bigint): void {
   const { coupons, balances } = market
   balances.coupons.add(account, -amount)
   for (let rest = amount; rest > 0n; ) {
@@ -124,7 +124,13 @@ export function drawForUsage(market: Wallets, account: number, amount: bigint): 
 }
 
 /** One coupon (row) gets back what it paid of an order (number). */
-export function returnToCoupon(market: Wallets, coupon: number, order: number, amount: bigint, rule: string): void {
+export function returnToCoupon(
+  market: Wallets,
+  coupon: Row<'coupons'>,
+  order: number,
+  amount: bigint,
+  rule: string,
+): void {
   const { coupons, balances } = market
   if (amount === 0n) return
   coupons.left.add(coupon, amount)
@@ -133,7 +139,7 @@ export function returnToCoupon(market: Wallets, coupon: number, order: number, a
 }
 
 /** `order` is the number of the order, `coupon` the row of the coupon. */
-function writeDraw(market: Wallets, order: number, coupon: number, amount: bigint, rule: string): void {
+function writeDraw(market: Wallets, order: number, coupon: Row<'coupons'>, amount: bigint, rule: string): void {
   market.facts.coupon_draws({
     coupon_id: market.coupons.id[coupon],
     order_id: order,
@@ -146,7 +152,7 @@ function writeDraw(market: Wallets, order: number, coupon: number, amount: bigin
 /** M-10: given away, between promotion expense and what the buyer holds; negative: lapsed. */
 function move(
   { ledger, accounts, now }: Wallets,
-  account: number,
+  account: Row<'accounts'>,
   order: number,
   kind: 'coupon-grant' | 'coupon-lapse',
   amount: bigint,

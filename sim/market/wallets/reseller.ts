@@ -4,11 +4,12 @@
  * no balance, spend no coupons and never fall into arrears.
  */
 
+import type { Row } from '../../cell/table.ts'
 import type { Offer } from '../../world/catalog.ts'
 import type { Wallets } from './wallets.ts'
 
 /** Makes a buyer a reseller's customer; `budget` is whole 1e-8 a month, null without one. */
-export function joinReseller(market: Wallets, account: number, budget: bigint | null): void {
+export function joinReseller(market: Wallets, account: Row<'accounts'>, budget: bigint | null): void {
   const { accounts, facts, now, balances } = market
   balances.reseller[account] = 1
   balances.limited[account] = budget === null ? 0 : 1
@@ -22,7 +23,7 @@ export function joinReseller(market: Wallets, account: number, budget: bigint | 
   })
 }
 
-export const isResold = ({ balances }: Wallets, account: number): boolean => balances.reseller[account] === 1
+export const isResold = ({ balances }: Wallets, account: Row<'accounts'>): boolean => balances.reseller[account] === 1
 
 /** The list price of a quantity for a duration, without discount and tax, whole 1e-8; 0 of what is sold by the hour. */
 export function listPriceOf({ policies }: Wallets, offer: Offer, quantity: number, months: number): bigint {
@@ -34,7 +35,7 @@ export function listPriceOf({ policies }: Wallets, offer: Offer, quantity: numbe
  * Puts a new order of a customer of a reseller on the budget of its month; false when that does not reach. Who is no such
  * customer has no budget. Pay-per-use neither asks it nor counts against it; one-off purchases are asked like terms.
  */
-export function chargeBudget(market: Wallets, account: number, listPrice: bigint): boolean {
+export function chargeBudget(market: Wallets, account: Row<'accounts'>, listPrice: bigint): boolean {
   const { balances } = market
   if (!isResold(market, account)) return true
   const spent = balances.budgetSpent.at(account) + listPrice

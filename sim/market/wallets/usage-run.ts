@@ -4,7 +4,8 @@
  */
 
 import { least } from '#base/money.ts'
-import { HOUR } from '#base/time.ts'
+import { HOUR, type Instant } from '#base/time.ts'
+import type { Row } from '../../cell/table.ts'
 import { drawForUsage } from './coupons.ts'
 import { creditLeft } from './credit.ts'
 import type { Wallets } from './wallets.ts'
@@ -14,7 +15,7 @@ const VAST = 2 ** 52
 
 /** What one clock hour owes, by account: bigint where float64 might not hold a sum exactly. */
 export interface OwedHour {
-  readonly hour: number
+  readonly hour: Instant
   readonly ecs: Float64Array | readonly bigint[]
   readonly image: Float64Array | readonly bigint[]
 }
@@ -29,7 +30,7 @@ export function chargeHours(market: Wallets, { hour, ecs, image }: OwedHour): vo
 }
 
 interface SafeHour {
-  readonly hour: number
+  readonly hour: Instant
   readonly ecs: Float64Array
   readonly image: Float64Array
 }
@@ -43,7 +44,7 @@ function chargeSafely(market: Wallets, owed: SafeHour): void {
     else if (ecs[account] !== 0 || image[account] !== 0) chargeHour(market, account, owed)
 }
 
-function chargeHour(market: Wallets, account: number, owed: SafeHour): void {
+function chargeHour(market: Wallets, account: Row<'accounts'>, owed: SafeHour): void {
   const { balances } = market
   const { hour } = owed
   const ecs = owed.ecs[account]
@@ -88,7 +89,7 @@ function chargeHour(market: Wallets, account: number, owed: SafeHour): void {
 }
 
 /** An hour beyond what float64 holds exactly: a transaction of its own. */
-function settleVast(market: Wallets, account: number, hour: number, ecs: bigint, image: bigint): void {
+function settleVast(market: Wallets, account: Row<'accounts'>, hour: number, ecs: bigint, image: bigint): void {
   const { accounts, ledger, now, balances } = market
   bookSettlement(market, account)
   const total = ecs + image
@@ -103,13 +104,17 @@ function settleVast(market: Wallets, account: number, hour: number, ecs: bigint,
 }
 
 /** What coupons and cash pay of a charge (O-05). */
-export function drawn({ balances }: Wallets, account: number, total: bigint): { coupon: bigint; cash: bigint } {
+export function drawn(
+  { balances }: Wallets,
+  account: Row<'accounts'>,
+  total: bigint,
+): { coupon: bigint; cash: bigint } {
   const coupon = least(balances.coupons.at(account), total)
   return { coupon, cash: least(balances.cash.at(account), total - coupon) }
 }
 
 /** Draws a charge from cash coupons, cash and credit; what they cannot pay is due. */
-export function drawCharge(market: Wallets, account: number, total: bigint): void {
+export function drawCharge(market: Wallets, account: Row<'accounts'>, total: bigint): void {
   const { balances } = market
   // O-06: the reseller is charged, and the customer is not notified.
   if (balances.reseller[account] === 1) return
@@ -127,7 +132,7 @@ export function drawCharge(market: Wallets, account: number, total: bigint): voi
 }
 
 /** Books the run of hours that were settled alike, if one is open. */
-export function bookSettlement(market: Wallets, account: number): void {
+export function bookSettlement(market: Wallets, account: Row<'accounts'>): void {
   const { accounts, ledger, balances } = market
   const repeats = balances.spanHours[account]
   if (repeats === 0) return
@@ -162,7 +167,7 @@ interface ChargeParts<T extends number | bigint> {
 /** Who pays a charge, in a transaction that is open. */
 export function postSources<T extends number | bigint>(
   { accounts, balances, ledger }: Wallets,
-  account: number,
+  account: Row<'accounts'>,
   { coupon, cash, rest }: Pick<ChargeParts<T>, 'coupon' | 'cash' | 'rest'>,
 ): void {
   const owner = accounts.id[account]
@@ -173,7 +178,7 @@ export function postSources<T extends number | bigint>(
 }
 
 /** M-07: the tax on a month's use is drawn as the bill is made, about the month's last day. Answers its transaction. */
-export function drawTax(market: Wallets, account: number, about: number, tax: bigint): number {
+export function drawTax(market: Wallets, account: Row<'accounts'>, about: number, tax: bigint): number {
   const { accounts, ledger, now } = market
   // The hours before it are in the books first.
   bookSettlement(market, account)
@@ -189,7 +194,11 @@ export function drawTax(market: Wallets, account: number, about: number, tax: bi
 }
 
 /** The legs of a charge for use, in a transaction that is open. */
-export function postCharge<T extends number | bigint>(market: Wallets, account: number, parts: ChargeParts<T>): void {
+export function postCharge<T extends number | bigint>(
+  market: Wallets,
+  account: Row<'accounts'>,
+  parts: ChargeParts<T>,
+): void {
   const { ledger } = market
   const { ecs, image, coupon, cash, rest } = parts
   postSources(market, account, { coupon, cash, rest })

@@ -1,7 +1,20 @@
 import { Chapter } from '../../cell/chapter.ts'
 import { LinkedList } from '../../cell/linked-list.ts'
 import { Port } from '../../cell/port.ts'
-import { code, count, flag, hourMoney, id, instant, money, row, table, timer } from '../../cell/table.ts'
+import {
+  code,
+  count,
+  flag,
+  hourMoney,
+  id,
+  instant,
+  money,
+  type Row,
+  row,
+  sideTable,
+  table,
+  timer,
+} from '../../cell/table.ts'
 import { ranks } from '../../cell/timers.ts'
 
 export const couponKinds = ['cash', 'discount'] as const
@@ -13,8 +26,9 @@ export type CouponKind = (typeof couponKinds)[number]
  * customer has ordered this month.
  */
 export const balanceTable = (accounts: number) =>
-  table(
+  sideTable(
     'balances',
+    'accounts',
     {
       cash: money(),
       due: money(),
@@ -69,11 +83,11 @@ export class Wallets extends Chapter<keyof typeof walletTimers> {
   })
   readonly parts = { balances: this.balances, coupons: this.coupons }
   /** A charge fell due that nothing could pay (A-01). */
-  readonly chargeUnpaid = new Port<[account: number]>()
+  readonly chargeUnpaid = new Port<[account: Row<'accounts'>]>()
   /** The balance rose, and has paid what was due (A-05): what waited for money may be paid now. */
-  readonly balanceRose = new Port<[account: number]>()
+  readonly balanceRose = new Port<[account: Row<'accounts'>]>()
   /** The balance fell, or a payment did not go through for want of `missing` (whole 1e-8 units). */
-  readonly balanceFell = new Port<[account: number, missing: bigint]>()
+  readonly balanceFell = new Port<[account: Row<'accounts'>, missing: bigint]>()
 
   /** Another chapter put money on the balance: it is used at this instant, after the event that is running. */
   wakeBalance(account: number): void {

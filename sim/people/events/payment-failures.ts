@@ -1,5 +1,7 @@
 /** Planned failures of payments and top-ups: whose fail, how likely, and until when. */
+
 import type { Scenario } from '#scenarios/schema.ts'
+import type { Row } from '../../cell/table.ts'
 import type { Orders } from '../../market/orders/orders.ts'
 import type { StreamOf } from '../stream-of.ts'
 
@@ -32,7 +34,7 @@ export class PaymentLuck {
   }
 
   /** Whether a payment that an account makes now fails, by each failure that is on. */
-  fails(account: number): boolean {
+  fails(account: Row<'accounts'>): boolean {
     const { accounts, now } = this.#market
     for (const { from, until, probability } of this.#failures[accounts.segment[account]]) {
       if (now < from || now >= until || probability === 0) continue

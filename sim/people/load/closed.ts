@@ -1,10 +1,11 @@
 /**
  * Closed model: each buyer buys, waits until the purchase has ended (its order completed or cancelled, or refused immediately), thinks, and buys again. So no buyer ever has two purchases under way, and a slow market is asked less often.
  */
+import type { Instant } from '#base/time.ts'
 import { columns } from '#engine/columns.ts'
 import type { RateFunction } from '#engine/random/arrivals/rate.ts'
 import type { Distribution } from '#engine/random/distribution.ts'
-import { NONE } from '../../cell/table.ts'
+import { NONE, type Row } from '../../cell/table.ts'
 import type { Orders } from '../../market/orders/orders.ts'
 import { durationLaw } from '../draws.ts'
 import type { StreamOf } from '../stream-of.ts'
@@ -38,7 +39,7 @@ export class ClosedLoops {
   }
 
   /** Starts the loop of a buyer with a think time, so that not all come at the first instant. */
-  enter(account: number, source: number): void {
+  enter(account: Row<'accounts'>, source: number): void {
     while (this.#loops.rows <= account) this.#loops.source[this.#loops.add()] = NONE
     this.#loops.source[account] = source
     this.#think(account)
@@ -48,7 +49,7 @@ export class ClosedLoops {
     return account < this.#loops.rows && this.#loops.source[account] !== NONE
   }
 
-  #think(account: number): void {
+  #think(account: Row<'accounts'>): void {
     const timers = timersOf(this.#market)
     const { accounts, now } = this.#market
     const segment = accounts.segment[account]
@@ -62,7 +63,7 @@ export class ClosedLoops {
   }
 
   /** The first instant from now on at which the segment comes at all. */
-  #resumesAt(segment: number): number {
+  #resumesAt(segment: number): Instant {
     const { now } = this.#market
     const eagerness = this.#eagerness[segment]
     let at = now
@@ -71,7 +72,7 @@ export class ClosedLoops {
   }
 
   /** `place` puts the intent to the market, now or once more after it was put off. */
-  buy(account: number, place: () => void): void {
+  buy(account: Row<'accounts'>, place: () => void): void {
     if (!this.#isIn(account)) {
       place()
       return
@@ -92,14 +93,14 @@ export class ClosedLoops {
     this.#loops.order[account] = PUT_OFF
   }
 
-  orderBegan(order: number): void {
+  orderBegan(order: Row<'orders'>): void {
     const account = this.#placing
     if (account === NONE || this.#market.orders.account[order] !== account) return
     this.#placing = NONE
     this.#loops.order[account] = this.#market.orders.id[order]
   }
 
-  orderEnded(order: number): void {
+  orderEnded(order: Row<'orders'>): void {
     const { orders } = this.#market
     const account = orders.account[order]
     if (!this.#isIn(account) || this.#loops.order[account] !== orders.id[order]) return

@@ -1,7 +1,9 @@
 /** Open model: arrivals replayed from a file, one order a line; a planned surge leaves lines out or repeats them. */
+
 import { own } from '#base/own.ts'
 import type { LoadOf } from '#scenarios/sections/load.ts'
 import type { Trace } from '#scenarios/trace.ts'
+import type { Row } from '../../cell/table.ts'
 import type { Orders } from '../../market/orders/orders.ts'
 import { surgedCopies } from '../events/demand-surge.ts'
 import { timersOf } from '../timers.ts'
@@ -16,7 +18,7 @@ interface Replay {
 
 /** What a line says; null where it leaves the wish to the buyer. */
 export interface ReplayedLine {
-  readonly account: number
+  readonly account: Row<'accounts'>
   readonly quantity: number | null
   readonly lifetime: number | null
   readonly flavour: string | null

@@ -39,7 +39,7 @@ test('U-07: what an hour costs goes through all who change it, in their order, a
   servers.hourlyPrice.through((hourly, account) => (account === 0 ? hourly / 2 : hourly))
   servers.hourlyPrice.through((hourly) => hourly - 1)
   for (const account of [0, 1]) placeOrder(servers, request(account))
-  const prices = () => [...servers.instances.ecsPrice.slice(0, 2)]
+  const prices = () => [servers.instances.ecsPrice[0], servers.instances.ecsPrice[1]]
   const { hourly } = servers.world.pools[1]
   expect(prices()).toEqual([hourly / 2 - 1, hourly - 1])
   repriceServers(servers, 1, 1000)

@@ -31,7 +31,7 @@ interface Case {
   readonly drawn: readonly string[]
   /** ms from now; undefined for never. */
   readonly wait?: number
-  readonly declared?: Partial<Declared<Servers>>
+  readonly declared?: Partial<Declared<Servers, 'instances'>>
 }
 
 function made({ probability, draws, declared = {} }: Pick<Case, 'probability' | 'draws' | 'declared'>) {
@@ -41,7 +41,7 @@ function made({ probability, draws, declared = {} }: Pick<Case, 'probability' | 
   servers.instances.account[row] = 2
   const { drawn, streamOf } = scripted(draws)
   const acted: number[] = []
-  const behaviour = new Behaviour<Servers, Habit>(servers, streamOf, {
+  const behaviour = new Behaviour<Servers, 'instances', Habit>(servers, streamOf, {
     timer: 'buyerStops',
     stream: 'whim',
     habit: () => habitFrom({ ...(probability === undefined ? {} : { probability }), after }),
