@@ -38,9 +38,6 @@ interface WholeColumn {
   slice(from: number, to: number): Int32Array | Float64Array | Uint8Array
 }
 
-/** The array of a column, for loops over all of its rows. */
-export const arrayOf = <A extends Int32Array | Float64Array>(column: WholeColumn): A => column as unknown as A
-
 /** Amounts of any size by row. */
 export type Amounts<T extends string> = WideColumn<Row<T>>
 

@@ -7,7 +7,7 @@
 import { monthOf, startOfMonth } from '#base/civil-time.ts'
 import type { Instant } from '#base/time.ts'
 import { billTotal } from '../../billing/month-total.ts'
-import { arrayOf, type Row } from '../../cell/table.ts'
+import type { Row } from '../../cell/table.ts'
 import { settleRest } from '../wallets/bill-rounding.ts'
 import { taxPercent } from '../wallets/tax.ts'
 import { drawTax } from '../wallets/usage-run.ts'
@@ -24,7 +24,7 @@ export function closeMonth(market: Invoices, month: Instant): void {
   months.all.push({
     month,
     charges: values(monthCharges),
-    lines: arrayOf<Int32Array>(monthLines).slice(0, accounts.rows),
+    lines: monthLines.slice(0, accounts.rows) as Int32Array,
     orders: values(monthOrders),
     orderTax: values(monthOrderTax),
     paid: book.paid,

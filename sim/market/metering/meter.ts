@@ -9,7 +9,7 @@
 import { parseUnitPrice, unpackPrice } from '#base/money.ts'
 import { HOUR, type Instant } from '#base/time.ts'
 import { sweepHour, sweepVastHour } from '../../billing/metering/hour-sweep.ts'
-import { arrayOf, type Row } from '../../cell/table.ts'
+import type { Row } from '../../cell/table.ts'
 import type { World } from '../../world/world.ts'
 import { standing } from '../arrears/standing.ts'
 import { instance } from '../servers/instance.ts'
@@ -164,10 +164,10 @@ export class Meter {
     const { meters } = this
     const { instances } = this.#market
     const { rows } = instances
-    const account = arrayOf<Int32Array>(instances.account)
+    const account = instances.account as unknown as Int32Array
     for (const [hourAmount, owed] of [
-      [arrayOf<Float64Array>(meters.ecsHour), ecs],
-      [arrayOf<Float64Array>(meters.imageHour), image],
+      [meters.ecsHour as unknown as Float64Array, ecs],
+      [meters.imageHour as unknown as Float64Array, image],
     ] as const)
       if (owed instanceof Float64Array) sweepHour({ account, hourAmount }, rows, owed)
       else sweepVastHour({ account, hourAmount }, rows, owed)
