@@ -242,6 +242,13 @@ const table = {
     text: 'How late a usage record may arrive.',
     fixed: 'the window cannot change in a run: records already sent use it',
   },
+  'usage.late': {
+    rule: 'U-09',
+    schema: oneOf('reject', 'next-bill'),
+    default: 'reject',
+    text: 'Whether a usage record that arrives after usage.lateWindow is rejected, or charged as a correction on the next bill (I-04).',
+    fixed: 'the treatment of late records cannot change in a run: records already sent use it',
+  },
   'usage.faults': {
     rule: 'U-09',
     schema: z.strictObject({

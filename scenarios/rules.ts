@@ -123,7 +123,10 @@ const table = {
   'U-06': { text: 'a stopped server still bills its image', guide: '10.14' },
   'U-07': { text: 'the price of an hour is the one in force at its first use', guide: '10.14' },
   'U-08': { text: 'an hour is settled from the balance after it has closed, with a lag', guide: '10.14' },
-  'U-09': { text: 'a usage record counts once; late ones only within a window', guide: '10.14' },
+  'U-09': {
+    text: 'a usage record counts once; one that arrives after the window is rejected, or a correction on the next bill',
+    guide: '10.14',
+  },
   'A-01': { text: 'the part of a charge that exceeds the balance becomes arrears', guide: '10.14' },
   'A-02': { text: 'in grace, pay-per-use resources stay usable and are billed', guide: '10.14' },
   'A-03': { text: 'resources are frozen after grace and deleted after retention', guide: '10.14' },
@@ -161,6 +164,10 @@ const table = {
   'I-01': { text: 'the states of an invoice', guide: '9' },
   'I-02': { text: "a monthly bill is the sum of the month's settled charges", guide: '9' },
   'I-03': { text: "an invoice's amount equals its lines; no line is on two live invoices", guide: '9' },
+  'I-04': {
+    text: 'a refund is a credit note, a late charge a correction on the next bill; documents are numbered without gaps',
+    guide: '',
+  },
   'L-01': { text: 'the seller provides after-sales support', guide: '6, 10.7, 10.10, 10.11, 4.2' },
   'L-02': { text: "the seller's monthly bill is made on the 7th and paid out later", guide: '' },
   'L-03': { text: 'seller share: price excluding tax, less withholding, platform fee and taxes', guide: '' },

@@ -41,9 +41,9 @@ function chargedBy(reader: FactReader, transaction: FactRow): bigint {
     .reduce((sum, { amount }) => sum - amount, 0n)
 }
 
-/** U-09: a late charge belongs to the bill of the month in which its hour was settled, until that bill is final. */
+/** U-09: a correction belongs to the bill of its own month (I-04); another late charge to the bill of the month in which its hour was settled, until that bill is final. */
 function billedAt(reader: FactReader, transaction: FactRow): bigint {
-  if (reader.word(transaction.kind) !== 'late-usage') return transaction.at
+  if (reader.word(transaction.kind) !== 'late-usage' || reader.word(transaction.rule) === 'I-04') return transaction.at
   const { end } = reader.record.meta
   const lag = BigInt(policiesOf(reader.record)['settlement.lag'])
   const settled = transaction.hour + HOUR + lag

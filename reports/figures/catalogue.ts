@@ -5,6 +5,7 @@ import { caseFigures } from './cases.ts'
 import { ecsFigures } from './ecs.ts'
 import type { Figure } from './figure.ts'
 import { hostFigures } from './hosts.ts'
+import { lateUsageFigures } from './late-usage.ts'
 import { moneyFigures } from './money.ts'
 import { orderFigures } from './orders.ts'
 import { poolFigures } from './pools.ts'
@@ -23,6 +24,7 @@ export const figures: readonly Figure[] = [
   ...hostFigures,
   ...moneyFigures,
   ...cardFigures,
+  ...lateUsageFigures,
   ...resellerFigures,
   ...serviceFigures,
   ...supervisionFigures,

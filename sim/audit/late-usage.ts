@@ -18,12 +18,17 @@ export interface Displaced {
   readonly amount: number
   /** When it is settled instead; null for never. */
   readonly at: number | null
+  /** When its record came. */
+  readonly came: number
+  /** I-04: that was after the window, and it is a line of the next bill. */
+  readonly isCorrection: boolean
 }
 
 /** What one hour owes at a later settlement. */
 export interface LateCharge {
   readonly at: number
   readonly hour: number
+  readonly isCorrection: boolean
   ecs: bigint
   image: bigint
   /** What coupons and the balance paid of it, once replayed. */
@@ -57,14 +62,16 @@ export function displaced(
   const byHour = Map.groupBy(instance.faults, ({ item, priced, hour }) => `${item} ${priced} ${hour}`)
   for (const faults of byHour.values()) {
     const amount = lineOf(lines, faults[0])?.amount ?? 0
-    const taken = faults.find(({ outcome }) => outcome === words.accepted)
+    const taken = faults.find(({ outcome }) => outcome === words.accepted || outcome === words.correction)
+    const isCorrection = taken?.outcome === words.correction
     const isRejected = faults.some(({ copy, outcome }) => copy === 0 && outcome === words.late)
     if (taken === undefined && !isRejected) continue
     const index = Math.ceil((faults[0].hour - premises.firstHour) / HOUR)
     const hour = premises.firstHour + Math.min(index, premises.hours - 1) * HOUR
-    if (taken !== undefined && taken.at <= premises.settledAt(hour)) continue
+    if (taken !== undefined && !isCorrection && taken.at <= premises.settledAt(hour)) continue
     const { item, priced } = faults[0]
-    found.push({ hour, item, priced, amount, at: taken ? nextSettlement(premises, taken.at) : null })
+    const at = taken ? nextSettlement(premises, taken.at) : null
+    found.push({ hour, item, priced, amount, at, came: taken?.at ?? 0, isCorrection })
   }
   return found
 }
@@ -78,14 +85,15 @@ function nextSettlement(premises: Premises, at: number): number {
 /** What is settled late, by instant and hour. */
 export function lateCharges(all: readonly Displaced[], words: Vocabulary): LateCharge[] {
   const charges = new Map<string, LateCharge>()
-  for (const { at, hour, item, amount } of all) {
+  for (const { at, hour, item, amount, isCorrection } of all) {
     if (at === null) continue
-    const charge = charges.get(`${at} ${hour}`) ?? { at, hour, ecs: 0n, image: 0n, coupon: 0n, cash: 0n }
+    const key = `${at} ${hour} ${isCorrection}`
+    const charge = charges.get(key) ?? { at, hour, isCorrection, ecs: 0n, image: 0n, coupon: 0n, cash: 0n }
     charge[item === words.ecs ? 'ecs' : 'image'] += BigInt(amount)
-    charges.set(`${at} ${hour}`, charge)
+    charges.set(key, charge)
   }
   // A free hour is no charge.
   return [...charges.values()]
     .filter(({ ecs, image }) => ecs + image > 0n)
-    .sort((a, b) => a.at - b.at || a.hour - b.hour)
+    .sort((a, b) => a.at - b.at || a.hour - b.hour || Number(a.isCorrection) - Number(b.isCorrection))
 }

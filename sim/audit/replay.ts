@@ -232,16 +232,17 @@ export class Replay {
   /** U-09: drawn now, on the bill of the month in which its hour was settled unless that is final. */
   #settleLate(owed: HourlyOwed, charge: LateCharge): void {
     const { calendar, end } = this.#premises
-    const { at, hour, ecs, image } = charge
+    const { at, hour, ecs, image, isCorrection } = charge
     this.#reach(at, 0)
     const settled = Math.min(this.#premises.settledAt(hour), end - 1)
-    const isFinal = calendar.billFinalAt(settled) <= at
+    // I-04: a correction is on the bill of its own month.
+    const isFinal = isCorrection || calendar.billFinalAt(settled) <= at
     const month = calendar.monthOf(isFinal ? Math.min(at, end - 1) : settled)
     const bill = this.months.get(month) ?? { lines: 0, charges: 0n, orders: 0n, orderTax: 0n }
     this.months.set(month, bill)
     bill.charges += ecs + image
-    if (owed.totalAt(owed.indexOf(hour)) === 0n && !this.#lateHours.has(hour)) bill.lines++
-    this.#lateHours.add(hour)
+    if (isCorrection || (owed.totalAt(owed.indexOf(hour)) === 0n && !this.#lateHours.has(hour))) bill.lines++
+    if (!isCorrection) this.#lateHours.add(hour)
     Object.assign(charge, this.#draw(at, ecs + image))
   }
 

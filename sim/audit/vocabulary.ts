@@ -48,6 +48,7 @@ const asked = {
   credit: 'credit',
   usage: 'usage',
   late: 'late',
+  correction: 'correction',
   conflict: 'conflict',
   lateUsage: 'late-usage',
   usageTax: 'usage-tax',

@@ -115,6 +115,7 @@ export const words: readonly string[] = [
     'duplicate',
     'conflict',
     'late',
+    'correction',
     ...failureCodes,
     ...catalogCodes,
     ...walletKinds,

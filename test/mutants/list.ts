@@ -12,6 +12,27 @@ const vast = '../test/proofs/recompute/limits'
 
 export const mutants: readonly Mutant[] = [
   {
+    file: market('metering/settlement'),
+    text: 'intake.late.settle((hour) => closedMonth(market, hour))',
+    instead: 'intake.late.settle(() => undefined)',
+    breaks: 'U-09: a late charge within the window is on the bill of its month',
+    scenario: 'every-rule',
+  },
+  {
+    file: market('metering/late-charges'),
+    text: '    balances.monthCharges.add(account, ecs + image)\n    balances.monthLines[account]++',
+    instead: '    balances.monthCharges.add(account, ecs + image)',
+    breaks: 'I-04: a correction is a line of its own on the next bill',
+    scenario: 'every-rule',
+  },
+  {
+    file: billing('metering/usage-inbox'),
+    text: 'if (!this.#isLate(hour, now - (this.#longest ?? 0))) continue',
+    instead: 'if (!this.#isLate(hour, now)) continue',
+    breaks: 'U-09: a copy that comes after a correction is dropped',
+    tests: ['test/sim/market/usage-faults.test.ts'],
+  },
+  {
     file: billing('minor-units'),
     text: '((amount + unit - 1n) / unit) * unit',
     instead: '(amount / unit) * unit + unit',

@@ -50,6 +50,7 @@ const otherwise: Record<string, string> = {
   'image.priceAt': 'last',
   'settlement.lag': '2h',
   'usage.lateWindow': '12h',
+  'usage.late': 'next-bill',
   'usage.faults': '{ duplicate: 0.1 }',
   'grace.payPerUseBilled': 'false',
   'grace.days': '3',

@@ -22,7 +22,15 @@ function judge({ findings, words, premises }: Bench, instance: Instance, fault: 
   const line = lineOf(workings.metered(instance), fault)
   findings.compare(kinds.usageFault, fault.amount, line?.amount ?? 0, told('what its hour costs'))
   const isLate = outcome === words.late
-  findings.compare(kinds.usageWindow, isLate ? 0 : 1, isInWindow(premises, hour, at) ? 1 : 0, told('within the window'))
+  const isCorrection = outcome === words.correction
+  const corrects = premises.policies['usage.late'] === 'next-bill'
+  const isIn = isInWindow(premises, hour, at)
+  // A record that is known already is a duplicate or a conflict after the window, too.
+  const isKnown = corrects && outcome !== words.accepted && !isCorrection
+  if (!isKnown)
+    findings.compare(kinds.usageWindow, isLate || isCorrection ? 0 : 1, isIn ? 1 : 0, told('within the window'))
+  const isTreated = isLate ? !corrects : !isCorrection || corrects
+  findings.compare(kinds.usageWindow, isTreated ? 1 : 0, 1, told('rejected or corrected by usage.late'))
   if (isLate || line === undefined) return
   const isContrary = fault.seconds !== line.seconds
   const text = isContrary ? 'another quantity is a conflict' : 'the same quantity is not a conflict'
@@ -37,7 +45,7 @@ function judgeCharges(bench: Bench, facts: AccountFacts, { replay }: Workings): 
     judgeCharge(bench, facts, recorded[index], due[index] ?? nothing)
 }
 
-const nothing: LateCharge = { at: 0, hour: 0, ecs: 0n, image: 0n, coupon: 0n, cash: 0n }
+const nothing: LateCharge = { at: 0, hour: 0, isCorrection: false, ecs: 0n, image: 0n, coupon: 0n, cash: 0n }
 
 function judgeCharge(
   { findings, words }: Bench,

@@ -70,8 +70,9 @@ function gatherUse({ premises, words }: Bench, facts: AccountFacts, workings: Wo
     const chargedWith = (hour: number): number =>
       firstHour + Math.min(Math.ceil((hour - firstHour) / HOUR), all - 1) * HOUR
     const sell = (hour: number, specification: number, amount: number | bigint, times: number): void => {
-      const at = premises.settledAt(hour)
-      const sum = BigInt(amount) * BigInt(times)
+      sellAt(premises.settledAt(hour), hour, specification, BigInt(amount) * BigInt(times))
+    }
+    const sellAt = (at: number, hour: number, specification: number, sum: bigint): void => {
       if (at < end) add(sums, calendar.monthOf(at), specification, 'sale', sum)
       const month = calendar.monthOf(Math.min(at, end - 1))
       const key = `${(instance.id - 1) % cells} ${calendar.dayOf(hour)} ${month} ${specification}`
@@ -84,8 +85,12 @@ function gatherUse({ premises, words }: Bench, facts: AccountFacts, workings: Wo
         sell(charged, priced, amount, times)
         hour += times
       }
-    for (const { item, priced, hour, amount, at } of displaced(premises, words, instance, lines))
-      if (item === words.image && at === null) sell(hour, priced, -amount, 1)
+    for (const { item, priced, hour, amount, at, came, isCorrection } of displaced(premises, words, instance, lines)) {
+      if (item !== words.image || (at !== null && !isCorrection)) continue
+      sell(hour, priced, -amount, 1)
+      // I-04: a correction counts in the month in which its record came.
+      if (isCorrection) sellAt(came, hour, priced, BigInt(amount))
+    }
   }
 }
 

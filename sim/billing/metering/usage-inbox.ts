@@ -3,7 +3,8 @@ import { HOUR } from '#base/time.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import { HourKeys, type Novelty } from './hour-keys.ts'
 
-export type Reception = Novelty | 'late'
+/** `correction`: it came after the window, and is charged all the same. */
+export type Reception = Novelty | 'late' | 'correction'
 
 const FIRST_SLOTS = 64
 
@@ -12,34 +13,52 @@ export class UsageInbox {
   #duplicate = 0
   #conflict = 0
   #late = 0
+  #corrections = 0
   readonly #hours = new Map<number, HourKeys>()
   readonly #lateWindow: number
+  readonly #longest: number | undefined
   /** Most records are of the hour that the one before was of. */
   #latestHour = Number.NaN
   #latestKeys = new HourKeys(FIRST_SLOTS)
   /** Tables of hours that are over: a new one each hour would cost more than all records of the hour. */
   readonly #spare: HourKeys[] = []
 
-  constructor(policies: Pick<Policies, 'usage.lateWindow'>) {
+  /**
+   * Without `longest` what comes after the window is late. With it (ms, `usage.late = next-bill`) it is a correction, once:
+   * records are known again so long after the window.
+   */
+  constructor(policies: Pick<Policies, 'usage.lateWindow'>, longest?: number) {
     this.#lateWindow = policies['usage.lateWindow']
+    this.#longest = longest
   }
 
   /** How many records have been received as what. */
   get counts(): Readonly<Record<Reception, number>> {
-    return { accepted: this.#accepted, duplicate: this.#duplicate, conflict: this.#conflict, late: this.#late }
+    return {
+      accepted: this.#accepted,
+      duplicate: this.#duplicate,
+      conflict: this.#conflict,
+      late: this.#late,
+      correction: this.#corrections,
+    }
   }
 
   /**
    * Judges a record on its arrival. `resource` and `product` are whole numbers of 0 or more, `hour` the first instant of
-   * the hour, `quantity` what was used. Only `accepted` records may be charged; `conflict` and `late` are to be reported.
+   * the hour, `quantity` what was used. Only `accepted` records and corrections may be charged; `conflict` and `late` are to be reported.
    */
   receive(resource: number, product: number, hour: number, quantity: number, arrivedAt: number): Reception {
-    if (this.#isLate(hour, arrivedAt)) {
+    const isLate = this.#isLate(hour, arrivedAt)
+    if (isLate && this.#longest === undefined) {
       this.#late++
       return 'late'
     }
     if (hour !== this.#latestHour) this.#open(hour)
     const novelty = this.#latestKeys.put(resource, product, quantity)
+    if (novelty === 'accepted' && isLate) {
+      this.#corrections++
+      return 'correction'
+    }
     if (novelty === 'accepted') this.#accepted++
     else if (novelty === 'duplicate') this.#duplicate++
     else this.#conflict++
@@ -49,7 +68,7 @@ export class UsageInbox {
   /** Forgets the hours for which no record can be taken any more. */
   forget(now: number): void {
     for (const [hour, keys] of this.#hours) {
-      if (!this.#isLate(hour, now)) continue
+      if (!this.#isLate(hour, now - (this.#longest ?? 0))) continue
       this.#hours.delete(hour)
       this.#spare.push(keys)
     }
@@ -65,11 +84,12 @@ export class UsageInbox {
   }
 
   restore(state: ReturnType<UsageInbox['save']>): void {
-    const { accepted, duplicate, conflict, late } = state.counts
+    const { accepted, duplicate, conflict, late, correction } = state.counts
     this.#accepted = accepted
     this.#duplicate = duplicate
     this.#conflict = conflict
     this.#late = late
+    this.#corrections = correction
     this.#hours.clear()
     for (const [hour, keys] of state.hours) this.#hours.set(hour, HourKeys.restored(keys))
     this.#latestHour = Number.NaN

@@ -63,7 +63,10 @@ export class UsageIntake {
     this.#sellers = sellers
     this.#meter = meter
     this.#timers = servers.at.clock
-    this.#inbox = new UsageInbox(servers.policies)
+    const { policies } = servers
+    // A record that contradicts another comes up to two delays after its hour.
+    const longest = policies['usage.late'] === 'reject' ? undefined : 2 * policies['usage.faults'].maxDelay + DAY
+    this.#inbox = new UsageInbox(policies, longest)
     this.late = new LateCharges(wallets)
   }
 
@@ -122,13 +125,14 @@ export class UsageIntake {
     const { id, key, hour, clockHour, seconds, account, isImage, priced, amount } = this.#deliveries
     const outcome = this.#inbox.receive(id[row], key[row], hour[row], seconds[row], this.#market.now)
     if (!isPunctual || outcome !== 'accepted') this.#write(row, outcome)
-    if (outcome !== 'accepted') return
+    const isCorrection = outcome === 'correction'
+    if (outcome !== 'accepted' && !isCorrection) return
     const item = isImage[row] === 1 ? 'image' : 'ecs'
-    const owed = this.#meter.unsettled(clockHour[row])
-    if (owed === undefined) this.late.add(account[row], clockHour[row], item, amount[row])
+    const owed = isCorrection ? undefined : this.#meter.unsettled(clockHour[row])
+    if (owed === undefined) this.late.add(account[row], clockHour[row], item, amount[row], isCorrection)
     else addOwed(owed[item], account[row], amount[row])
     if (item !== 'image') return
-    if (owed === undefined) sellLate(this.#sellers, priced[row], clockHour[row], BigInt(amount[row]))
+    if (owed === undefined) sellLate(this.#sellers, priced[row], clockHour[row], BigInt(amount[row]), isCorrection)
     else addOwed(owed.sold, priced[row] - 1, amount[row])
   }
 

@@ -43,16 +43,27 @@ export function bookUse(market: Sellers): bigint {
   return cost
 }
 
-/** U-09: a record that came too late for its own hour counts in the month in which that hour was settled. */
-export function sellLate(market: Sellers, specification: Id<'specifications'>, hour: number, amount: bigint): void {
+/**
+ * U-09: a record that came too late for its own hour counts in the month in which that hour was settled; a correction in
+ * the running month, whose bill has it (I-04).
+ */
+export function sellLate(
+  market: Sellers,
+  specification: Id<'specifications'>,
+  hour: number,
+  amount: bigint,
+  isCorrection = false,
+): void {
   const { policies, now, sales, world } = market
   const offset = policies['time.utcOffset']
   const monthAt = (instant: number): number => startOfMonth(monthOf(instant, offset), offset)
-  const settled = monthAt(Math.min(hour + HOUR + policies['settlement.lag'], world.scenario.end - 1))
+  const running = monthAt(Math.min(now, world.scenario.end - 1))
+  const regular = monthAt(Math.min(hour + HOUR + policies['settlement.lag'], world.scenario.end - 1))
+  const settled = isCorrection ? running : regular
   bookUse(market)
   sales.use(specification, startOfDay(dayOf(hour, offset), offset), settled, amount)
   const cost = bookUse(market)
-  if (settled === monthAt(Math.min(now, world.scenario.end - 1))) sales.sell(specification, amount, 0n)
+  if (settled === running) sales.sell(specification, amount, 0n)
   else {
     // Booked with the running month, though it is on the bill of an earlier one.
     sales.sell(specification, 0n, -cost)

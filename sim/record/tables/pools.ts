@@ -55,7 +55,10 @@ export const poolTables = {
       seconds: column('seconds', 'the use it reports'),
       amount: column('charge', 'the metered charge of the hour'),
       copy: column('flag', '1 for a copy of an earlier record'),
-      outcome: column('word', 'accepted (late, within the window), duplicate, conflict or late (rejected)'),
+      outcome: column(
+        'word',
+        'accepted (late, within the window), duplicate, conflict, late (rejected) or correction (after the window, on the next bill)',
+      ),
       rule,
     },
   },

@@ -14,7 +14,7 @@ test('U-09: the first record of a resource, product and hour counts', () => {
   expect(inbox.receive(1, 2, 0, 3600, HOUR)).toBe('accepted')
   expect(inbox.receive(2, 1, 0, 3600, HOUR)).toBe('accepted')
   expect(inbox.receive(1, 1, HOUR, 3600, 2 * HOUR)).toBe('accepted')
-  expect(inbox.counts).toEqual({ accepted: 4, duplicate: 2, conflict: 1, late: 0 })
+  expect(inbox.counts).toEqual({ accepted: 4, duplicate: 2, conflict: 1, late: 0, correction: 0 })
 })
 
 test('U-09: late records are taken until the window closes', () => {
@@ -58,5 +58,5 @@ test('U-09: the room of an hour that is over is used again, and nothing of it is
   expect(restored.receive(1999, 1999 % 3, 9 * HOUR, 1999 + 3, 10 * HOUR)).toBe('duplicate')
   expect(restored.receive(1999, 1999 % 3, 9 * HOUR, 1, 10 * HOUR)).toBe('conflict')
   expect(restored.receive(2000, 2000 % 3, 9 * HOUR, 1, 10 * HOUR)).toBe('accepted')
-  expect(inbox.counts).toEqual({ accepted: 2917, duplicate: 2917, conflict: 0, late: 0 })
+  expect(inbox.counts).toEqual({ accepted: 2917, duplicate: 2917, conflict: 0, late: 0, correction: 0 })
 })

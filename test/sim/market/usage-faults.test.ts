@@ -8,8 +8,8 @@ import { serverWorld } from './server-world.ts'
 import { at, SmallMarket } from './small-market.ts'
 
 /** A server that runs from 08:00; its records are handed to `deliver` as each hour is closed. */
-function collecting(deliver: (intake: UsageIntake, record: UsageRecord) => void) {
-  const small = new SmallMarket()
+function collecting(deliver: (intake: UsageIntake, record: UsageRecord) => void, sets: readonly string[] = []) {
+  const small = new SmallMarket(sets)
   const intake = new UsageIntake({ ...small.market, meter: small.meter })
   small.meter.collector = (record) => deliver(intake, record)
   launch(small.market.servers, small.admit())
@@ -115,5 +115,56 @@ test('beyond the window hours are metered and never charged, and the auditor say
     expect(rejected).toBeGreaterThan(0)
     expect(posted).toBe(metered - rejected)
     expect(outcome.differences).toBe(0)
+  })
+})
+
+test('U-09, I-04: with usage.late next-bill a record after the window is a correction, known again for as long as one may come', () => {
+  const { small, arrive, outcomes } = collecting(
+    (inbox, record) => {
+      if (record.hour !== at('08:00:00')) return
+      inbox.send(record, record.seconds, 25 * 3_600_000, false)
+      inbox.send(record, record.seconds, 26 * 3_600_000, true)
+      inbox.send(record, record.seconds - 1, 27 * 3_600_000, true)
+    },
+    ['policies={ usage.late: next-bill, usage.faults: { late: 0.1, maxDelay: 30h } }'],
+  )
+  arrive('09:00:00')
+  arrive('+1 10:00:00')
+  arrive('+1 11:00:00')
+  arrive('+1 12:00:00')
+  expect(outcomes()).toEqual(
+    ['correction 0', 'duplicate 1', 'conflict 1'].flatMap((each) => [`ecs ${each}`, `image ${each}`]),
+  )
+  expect(small.facts('usage_faults').every(({ amount }) => Number(amount) > 0)).toBe(true)
+})
+
+test('U-09, I-04: a correction is on the bill of the month in which it is settled, names its hour, and nothing is lost', async () => {
+  const policies =
+    'usage.late: next-bill, usage.lateWindow: 6h, usage.faults: { late: 0.3, duplicate: 0.2, conflict: 0.1, maxDelay: 30h }, tax.percent: "7"'
+  await told(serverWorld({ policies, days: 40 }), ({ ask, outcome }) => {
+    expect(outcome.differences).toBe(0)
+    expect(ask("SELECT COUNT(*) FROM v_usage_faults WHERE outcome = 'late'")).toBe(0)
+    const corrections = ask("SELECT COUNT(*) FROM v_transactions WHERE kind = 'late-usage' AND rule = 'I-04'")
+    expect(corrections).toBeGreaterThan(50)
+    const posted = ask(`SELECT -sum(p.amount * t.repeats) FROM postings p JOIN transactions t ON t.id = p.transaction_id
+      JOIN words w ON w.id = p.ledger WHERE w.word IN ('cloud-resource-revenue', 'marketplace-revenue') AND t.hour > 0`)
+    expect(posted).toBe(ask('SELECT sum(hours * amount) FROM usage_spans'))
+    // Each hour at most once as a correction, and a day after its end at the least.
+    expect(
+      ask(
+        `SELECT COUNT(*) - COUNT(DISTINCT account || ' ' || hour || ' ' || at) FROM v_transactions WHERE rule = 'I-04'`,
+      ),
+    ).toBe(0)
+    expect(
+      ask(
+        "SELECT MIN(t.at - t.hour) > 7 * 3600000 FROM transactions t JOIN words w ON w.id = t.rule AND w.word = 'I-04'",
+      ),
+    ).toBe(1)
+    // Some hours of one month are on the bill of the next.
+    expect(
+      ask(
+        `SELECT COUNT(*) FROM v_transactions WHERE rule = 'I-04' AND strftime('%m', hour, '+8 hours') < strftime('%m', at, '+8 hours')`,
+      ),
+    ).toBeGreaterThan(0)
   })
 })

@@ -112,7 +112,17 @@ SELECT ${monthOfMs('(era.finish - 1)')}, p.region, p.pool, 'waiting', era.finish
 FROM v_pool_waits w JOIN place p ON p.id = w.pool JOIN era
 WHERE (SELECT count(*) FROM pool_waits e WHERE e.order_id = w.order_id) = 1`
 
+const tooLate = (rows: string, month: string) => `
+SELECT ${month} AS month, i.word AS kind, g.product, b.segment, p.region, h.amount FROM ${rows} h
+JOIN words i ON i.id = h.item JOIN buyer b ON b.id = h.account JOIN instances s ON s.id = h.instance_id
+JOIN place p ON p.id = s.pool LEFT JOIN good g ON i.word = 'image' AND g.id = h.priced`
+const rejectedUse = tooLate('usage_rejected', monthOfHour('h.hour'))
+const correctedUse = `${tooLate('usage_faults', monthOfMs('h.at'))} JOIN words o ON o.id = h.outcome WHERE o.word = 'correction'`
+
 export const serverQuestions: Readonly<Record<string, PlainFigure>> = {
+  'usage.rejectedLines': count(rejectedUse),
+  'usage.rejected': sum(rejectedUse, 'amount'),
+  'usage.corrected': sum(correctedUse, 'amount'),
   'ecs.requests': count(requests('all')),
   'ecs.refused': count(requests('refused')),
   'ecs.refusalRate': { ...share(requests('all'), 'refused', '1'), per: 'count(*)' },

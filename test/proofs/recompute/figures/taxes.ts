@@ -176,9 +176,13 @@ export function recomputeTaxes(database: Database): Recomputed {
       }
     if (kind === 'late-usage') {
       const regular = monthOf(inRun(each.hour + HOUR + lag))
-      const month = monthFor(each.account, finalAt(regular) <= each.at ? monthOf(inRun(each.at)) : regular)
+      const month = monthFor(
+        each.account,
+        word(each.rule) === 'I-04' || finalAt(regular) <= each.at ? monthOf(inRun(each.at)) : regular,
+      )
       month.use += drawnBy(each)
-      month.hours.add(each.hour)
+      // I-04: a correction is a line of its own.
+      month.hours.add(word(each.rule) === 'I-04' ? -each.id : each.hour)
       used(each.account, drawnBy(each))
     }
   }
