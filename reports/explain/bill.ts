@@ -5,6 +5,7 @@ import { MONEY_DECIMALS } from '#base/money.ts'
 import { HOUR as HOUR_IN_MS } from '#base/time.ts'
 import { monthTotal, taxOnUse } from '#sim/billing/month-total.ts'
 import { FINAL_AFTER } from '#sim/market/invoices/closed-months.ts'
+import { HIGH } from '#sim/record/wide.ts'
 import { amountText, type Explanation, type Moment, type Working } from './explanation.ts'
 import { type FactReader, type FactRow, inTime } from './fact-reader.ts'
 import {
@@ -207,6 +208,27 @@ function taxOf(reader: FactReader, bill: FactRow): { readonly workings: Working[
   return { workings: [working], tax: line.amount }
 }
 
+/** I-04: the number of the bill, and the credit notes that correct it. */
+function billNumber({ record }: FactReader, { account, month }: FactRow): Explanation['particulars'] {
+  const [bill] = record.rows<{ number: string }>(
+    'SELECT number FROM bill_numbers WHERE account = ? AND month = ?',
+    account,
+    month,
+  )
+  const notes = record.rows<{ number: string; order_id: bigint; amount: bigint; amount_high: bigint }>(
+    'SELECT number, order_id, amount, amount_high FROM credit_notes WHERE account = ? AND bill_month = ? ORDER BY at, transaction_id',
+    account,
+    month,
+  )
+  return [
+    ...(bill === undefined ? [] : [['Number', bill.number] as const]),
+    ...notes.map(
+      ({ number, order_id: order, amount, amount_high: high }) =>
+        ['Corrected by', `${number}: ${amountText(amount + high * HIGH)} of order ${order}`] as const,
+    ),
+  ]
+}
+
 /** `1 charge`, `12 charges` */
 const charged = (count: bigint): string => `${count} ${count === 1n ? 'charge' : 'charges'}`
 
@@ -234,6 +256,7 @@ export function explainBill(reader: FactReader, bill: FactRow): Explanation {
   return {
     subject: `bill of ${reader.nameOf('account', bill.account)} for ${formatInstant(Number(bill.month), utcOffset).slice(0, 7)}`,
     particulars: [
+      ...billNumber(reader, bill),
       ['Lines', charged(bill.lines)],
       ['State', bill.final === 1n ? 'final' : 'provisional: the run ended before it was final'],
     ],

@@ -2,6 +2,7 @@
 import { availabilityFigures } from './availability.ts'
 import { cardFigures } from './cards.ts'
 import { caseFigures } from './cases.ts'
+import { documentFigures } from './documents.ts'
 import { ecsFigures } from './ecs.ts'
 import type { Figure } from './figure.ts'
 import { hostFigures } from './hosts.ts'
@@ -24,6 +25,7 @@ export const figures: readonly Figure[] = [
   ...hostFigures,
   ...moneyFigures,
   ...cardFigures,
+  ...documentFigures,
   ...lateUsageFigures,
   ...resellerFigures,
   ...serviceFigures,

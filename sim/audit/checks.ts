@@ -7,6 +7,7 @@ import { cards } from './checks/cards.ts'
 import { catalog } from './checks/catalog.ts'
 import { channels } from './checks/channels.ts'
 import { days } from './checks/days.ts'
+import { documents } from './checks/documents.ts'
 import { hosts } from './checks/hosts.ts'
 import { invoices } from './checks/invoices.ts'
 import { known } from './checks/known.ts'
@@ -65,6 +66,7 @@ export const checks: readonly CheckMaker[] = [
   reseller,
   channels,
   invoices,
+  documents,
   service,
   sellerBills,
   sellerShares,

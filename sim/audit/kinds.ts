@@ -102,6 +102,13 @@ export const kinds = {
   coupon: kind('coupon', 'O-05', 'money', 'coupons granted, drawn for orders, lapsed and refunded'),
   credit: kind('credit', 'O-05', 'money', 'credit granted, and repayments'),
   budget: kind('budget', 'O-06', 'money', 'the orders of a reseller’s customer in a month, within the budget'),
+  creditNote: kind(
+    'credit note',
+    'I-04',
+    'money',
+    'refunds as credit notes, and bills less credit notes as what was charged',
+  ),
+  document: kind('document', 'I-04', 'count', 'numbers of bills, invoices and credit notes, without gaps'),
   card: kind('card charge', 'O-13', 'money', 'what a card is charged: whole minor units that the balance lacks'),
   confirmation: kind('confirmation', 'O-06', 'money', 'amounts that a reseller was asked about before an order'),
   trial: kind('trial', 'O-12', 'count', 'free trials, one per account and product'),

@@ -1,6 +1,7 @@
 /** Views that spell the record out: words for numbers, ISO text for instants, hours for spans. */
 import { factColumns, sqlColumns, type TableName, tableNames, unitOf } from './columns.ts'
 import { dayViews } from './day-views.ts'
+import { documentViews } from './document-views.ts'
 import { maskedSql } from './masked-credentials.ts'
 import { sumColumns, sumSql } from './wide.ts'
 
@@ -115,4 +116,5 @@ export const views: readonly { readonly name: string; readonly text: string; rea
   ...tableNames.map(spelled),
   ...expanding,
   ...dayViews,
+  ...documentViews,
 ]

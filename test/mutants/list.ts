@@ -12,6 +12,20 @@ const vast = '../test/proofs/recompute/limits'
 
 export const mutants: readonly Mutant[] = [
   {
+    file: 'sim/record/document-views.ts',
+    text: "const back = sumSql('p.amount', '-1')",
+    instead: "const back = sumSql('p.amount', '1')",
+    breaks: 'I-04: a credit note is about what goes back',
+    scenario: 'every-rule',
+  },
+  {
+    file: 'sim/record/document-views.ts',
+    text: 'OVER (PARTITION BY r.id ORDER BY',
+    instead: 'OVER (ORDER BY',
+    breaks: 'I-04: each region numbers its documents without gaps',
+    scenario: 'every-rule',
+  },
+  {
     file: market('metering/settlement'),
     text: 'intake.late.settle((hour) => closedMonth(market, hour))',
     instead: 'intake.late.settle(() => undefined)',

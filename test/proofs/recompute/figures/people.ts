@@ -47,6 +47,12 @@ const confirmations = (where = '1') => `
 SELECT ${month('c.at')} AS month, c.kind AS "order", g.kind, g.product, b.segment, b.region, ${ms('c.at')} - ${ms('c.asked')} AS ms
 FROM v_reseller_confirmations c JOIN good g ON g.id = c.specification JOIN buyer b ON b.id = c.account WHERE ${where}`
 
+const creditNotes = `
+SELECT ${month('t.at')} AS month, g.kind, g.product, b.segment, b.region, (SELECT -sum(p.amount) FROM v_postings p
+  WHERE p.transaction_id = t.id AND p.ledger IN ('buyer-cash', 'buyer-coupons', 'payment-clearing')) AS amount
+FROM v_transactions t JOIN orders o ON o.id = t.order_id JOIN good g ON g.id = o.specification JOIN buyer b ON b.id = t.account
+WHERE t.kind = 'refund'`
+
 const cards = (outcome: string) => `
 SELECT ${month('c.at')} AS month, c.reason AS code, b.segment, b.region, c.amount FROM v_card_charges c
 JOIN buyer b ON b.id = c.account WHERE c.outcome = '${outcome}'`
@@ -70,6 +76,8 @@ export const peopleQuestions: Readonly<Record<string, PlainFigure>> = {
   ...times('supervision.acceptance', stage('delivered', 'accepted')),
   ...times('supervision.completion', stage('begun', 'completed')),
   'supervision.breaches': count(breaches),
+  'creditNotes.issued': count(creditNotes),
+  'creditNotes.amount': sum(creditNotes, 'amount'),
   'cards.charges': count(cards('charged')),
   'cards.charged': sum(cards('charged'), 'amount'),
   'cards.declined': count(cards('declined')),

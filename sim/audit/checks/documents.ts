@@ -1,0 +1,169 @@
+/**
+ * I-04: each refund is one credit note, of the month in which it is made, that names the bill of the month in which its
+ * order was paid; bills, invoices and credit notes are numbered from 1 in each region; and an account's bills less its
+ * credit notes are what it was charged.
+ */
+import type { Database } from 'better-sqlite3'
+import { amountOf, money } from '../cells.ts'
+import type { Bench, Check } from '../check.ts'
+import type { AccountFacts, Transaction } from '../facts.ts'
+import { kinds } from '../kinds.ts'
+import { moved } from '../legs.ts'
+import type { Workings } from '../workings.ts'
+
+interface DueNote {
+  readonly account: number
+  readonly order: number
+  readonly at: number
+  readonly month: number
+  readonly billMonth: number
+  readonly amount: bigint
+}
+
+export function documents(bench: Bench): Check {
+  const { premises, words } = bench
+  /** By number of the transaction. */
+  const notes = new Map<number, DueNote>()
+  const months = (instant: number): number => premises.calendar.monthOf(Math.min(instant, premises.end - 1))
+  return {
+    account(facts, workings) {
+      const paidAt = new Map<number, number>()
+      for (const { kind, order, at } of facts.transactions) if (kind === words.payment) paidAt.set(order, at)
+      for (const { id, kind, at, order } of facts.transactions) {
+        if (kind !== words.refund) continue
+        const [month, billMonth] = [months(at), months(paidAt.get(order) ?? 0)]
+        notes.set(id, { account: facts.id, order, at, month, billMonth, amount: refunded(workings, id, order) })
+      }
+      judgeCharged(bench, facts, workings)
+    },
+    gathered: () => notes,
+    join(gathered) {
+      for (const [id, note] of gathered as typeof notes) notes.set(id, note)
+    },
+    finish(database) {
+      judgeNotes(bench, database, notes)
+      judgeNumbers(
+        bench,
+        database,
+        'B',
+        'SELECT b.number, a.region_id, b.month, b.account FROM bill_numbers b JOIN accounts a ON a.id = b.account',
+        'SELECT COUNT(*) FROM bills',
+      )
+      judgeNumbers(
+        bench,
+        database,
+        'I',
+        'SELECT i.number, a.region_id, i.issued, i.invoice_id FROM invoice_numbers i JOIN accounts a ON a.id = i.account',
+        `SELECT COUNT(*) FROM invoice_steps WHERE event = ${premises.number('issue')}`,
+      )
+      judgeNumbers(
+        bench,
+        database,
+        'C',
+        'SELECT c.number, a.region_id, c.at, c.transaction_id FROM credit_notes c JOIN accounts a ON a.id = c.account',
+        `SELECT COUNT(*) FROM transactions WHERE kind = ${words.refund}`,
+      )
+    },
+  }
+}
+
+/** What goes back of an order, with what rounds it to minor units. */
+function refunded(workings: Workings, transaction: number, order: number): bigint {
+  const exact = workings.returned(order)?.back ?? workings.priced(order)?.amount ?? 0n
+  return exact + (workings.replay.roundings.get(transaction)?.posted ?? 0n)
+}
+
+/** Bills less credit notes against what was drawn for charges less what was refunded. */
+function judgeCharged({ findings, premises, words }: Bench, facts: AccountFacts, workings: Workings): void {
+  const charges = [words.payment, words.usage, words.lateUsage, words.usageTax, words.billRounding]
+  const sources = [words.cash, words.coupons, words.receivable, words.clearing]
+  const drawn = (transaction: Transaction): bigint =>
+    sources.reduce((sum, ledger) => sum + moved(transaction, ledger), 0n) * BigInt(transaction.repeats)
+  let charged = 0n
+  let credited = 0n
+  for (const transaction of facts.transactions) {
+    if (charges.includes(transaction.kind)) charged += drawn(transaction)
+    if (transaction.kind !== words.refund) continue
+    charged += drawn(transaction)
+    credited += refunded(workings, transaction.id, transaction.order)
+  }
+  // By `rounding.rest = keep` what rounds a bill stays on the balance.
+  const billed = facts.bills.reduce((sum, { month, payable, rounding }) => {
+    const written = Math.min(premises.calendar.billFinalAt(month), premises.end)
+    return sum + payable - (premises.policyAt('rounding.rest', written) === 'settle' ? 0n : rounding)
+  }, 0n)
+  findings.compare(kinds.creditNote, billed - credited, charged, () => ({
+    subject: `account ${facts.id}`,
+    at: premises.end,
+    text: 'bills less credit notes are what was charged',
+  }))
+}
+
+const notesSql = `SELECT transaction_id, account, order_id, at, month, bill_month, ${money('amount')}, bill_number FROM credit_notes`
+
+function judgeNotes({ findings }: Bench, database: Database, due: ReadonlyMap<number, DueNote>): void {
+  const bills = new Map(
+    (database.prepare('SELECT account, month, number FROM bill_numbers').raw().all() as [number, number, string][]).map(
+      ([account, month, number]) => [`${account} ${month}`, number],
+    ),
+  )
+  const lines = new Map<number, bigint>()
+  const linesSql = `SELECT n.transaction_id, ${money('l.amount')} FROM credit_note_lines l JOIN credit_notes n ON n.number = l.number`
+  for (const [id, amount] of database.prepare<[], [number, number | string]>(linesSql).raw().all() as [
+    number,
+    number,
+  ][])
+    lines.set(id, (lines.get(id) ?? 0n) + amountOf(amount))
+  const seen = new Set<number>()
+  type Row = [number, number, number, number, number, number, number, string | null]
+  for (const row of database.prepare<[], Row>(notesSql).raw().all() as Row[]) {
+    const [id, account, order, at, month, billMonth, amount, billNumber] = row
+    const note = due.get(id)
+    const told = (text: string) => () => ({ subject: `credit note of order ${order}`, at, text })
+    findings.compare(kinds.creditNote, amountOf(amount), note?.amount ?? 0n, told('what is refunded'))
+    findings.compare(kinds.creditNote, lines.get(id) ?? 0n, note?.amount ?? 0n, told('the sum of its lines'))
+    const isOf =
+      note !== undefined &&
+      !seen.has(id) &&
+      note.account === account &&
+      note.order === order &&
+      note.month === month &&
+      note.billMonth === billMonth &&
+      bills.get(`${account} ${note.billMonth}`) === (billNumber ?? undefined)
+    findings.compare(kinds.document, isOf ? 1 : 0, 1, told('its month, and the bill that it corrects'))
+    seen.add(id)
+  }
+  for (const [id, { at, order, amount }] of due)
+    if (!seen.has(id))
+      findings.differ(kinds.creditNote, `order ${order}`, at, 0n, amount, 'a refund without a credit note')
+}
+
+/** In each region 1, 2, 3, … in the order in which they were made. */
+function judgeNumbers(
+  { findings, premises }: Bench,
+  database: Database,
+  letter: string,
+  sql: string,
+  count: string,
+): void {
+  type Row = [number: string, region: number, at: number, id: number]
+  const rows = database.prepare<[], Row>(sql).raw().all() as Row[]
+  for (const [region, mine] of Map.groupBy(rows, ([, of]) => of)) {
+    const name = premises.scenario.regions[region - 1]?.id ?? ''
+    mine.sort((a, b) => a[2] - b[2] || a[3] - b[3])
+    mine.forEach(([number, , at], index) => {
+      const due = `${letter}-${name}-${String(index + 1).padStart(6, '0')}`
+      findings.compare(kinds.document, number === due ? 1 : 0, 1, () => ({
+        subject: number,
+        at,
+        text: `should be ${due}`,
+      }))
+    })
+  }
+  const all = database.prepare<[], number>(count).pluck().get() ?? 0
+  findings.compare(kinds.document, rows.length, all, () => ({
+    subject: letter,
+    at: 0,
+    text: 'documents that have a number',
+  }))
+}
