@@ -12,6 +12,8 @@ export interface Plan {
   readonly module: string
   readonly spec: unknown
   readonly cells: number
+  /** The first cell of each thread of this run, and `cells` at the end. */
+  readonly firsts: readonly number[]
   readonly lookahead: number
   readonly start: number
   readonly end: number

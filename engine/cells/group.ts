@@ -26,11 +26,6 @@ export interface Finished {
   readonly windows: number
 }
 
-/** The first cell of thread `thread`: neighbours share a thread, and no thread has two cells more than another. */
-export function firstCell(cells: number, threads: number, thread: number): number {
-  return Math.floor((cells * thread) / threads)
-}
-
 /**
  * The cells of one thread and their part in each window. Cells are dealt out in order and run in order, so that the
  * words each thread has sent are in sender order, and reading the threads' words in thread order is reading all
@@ -56,15 +51,15 @@ export class Group {
     this.threads = threads
     this.meeting = new Meeting(memory.meeting, threads, thread)
     this.#exchange = new Exchange(memory.exchange, threads, thread)
-    this.#first = firstCell(plan.cells, threads, thread)
+    this.#first = plan.firsts[thread]
     this.#threadOf = new Int32Array(plan.cells)
-    for (let t = 0; t < threads; t++) this.#threadOf.fill(t, firstCell(plan.cells, threads, t))
+    for (let t = 0; t < threads; t++) this.#threadOf.fill(t, plan.firsts[t])
     this.meeting.noteProgress(plan.start, 0)
   }
 
   /** Creates the cells. This and all that calls a program throws `CellFault`. */
   create(createCell: CreateCell): void {
-    const end = firstCell(this.#plan.cells, this.threads, this.thread + 1)
+    const end = this.#plan.firsts[this.thread + 1]
     this.#attempt(() => {
       for (let id = this.#first; id < end; id++) {
         this.#begin('create', id)

@@ -1,5 +1,4 @@
 import type { Plan } from './cell.ts'
-import { firstCell } from './group.ts'
 import { Meeting, type ThreadState } from './meeting.ts'
 
 /** How far one thread is. */
@@ -26,7 +25,7 @@ export function progressOf(memory: SharedArrayBuffer, plan: Plan, threads: numbe
   const meeting = new Meeting(memory, threads)
   const perThread = Array.from({ length: threads }, (_, thread) => {
     const { state, now, executed } = meeting.seen(thread)
-    const cells = firstCell(plan.cells, threads, thread + 1) - firstCell(plan.cells, threads, thread)
+    const cells = plan.firsts[thread + 1] - plan.firsts[thread]
     return { state, cells, now: Math.max(now, plan.start), executed }
   })
   return {

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { deserialize } from 'node:v8'
 import { Digest } from '../digest.ts'
 import type { Plan } from './cell.ts'
+import { dealCells } from './deal.ts'
 import { type Finished, Group, sharedMemory } from './group.ts'
 import { loadCreateCell } from './load.ts'
 import { type CellsProgress, progressOf } from './progress.ts'
@@ -17,6 +18,8 @@ export interface RunCellsOptions {
   /** Handed to every cell, read only: cloned to each thread, but for SharedArrayBuffers, which all threads share. */
   spec: unknown
   cells: number
+  /** What each cell is expected to cost, in any unit: threads share the load by it. Equal for all when absent. */
+  loads?: readonly number[]
   /** The least delay of a message. */
   lookahead: number
   start: number
@@ -68,7 +71,7 @@ const PROGRESS_EVERY_MS = 250
 export async function runCells(options: RunCellsOptions): Promise<RunCellsResult> {
   const { signal, checkpointEvery, onCheckpoint, resumeFrom } = options
   const plan = checkedPlan(options)
-  const threads = Math.min(options.threads, plan.cells)
+  const threads = plan.firsts.length - 1
   const resumed = resumeFrom === undefined ? undefined : decodeSnapshot(resumeFrom, plan)
   if (signal?.aborted) throw new AbortError(signal.reason)
   const memory = sharedMemory(threads)
@@ -150,7 +153,11 @@ function checkedPlan(options: RunCellsOptions): Plan {
   wholeFrom('start', start, 0)
   wholeFrom('end', end, start)
   if (options.checkpointEvery !== undefined) wholeFrom('checkpointEvery', options.checkpointEvery, 1)
-  return { module: module.href, spec, cells, lookahead, start, end, seed, replication }
+  const loads = options.loads ?? new Array<number>(cells).fill(1)
+  if (loads.length !== cells || !loads.every((load) => Number.isFinite(load) && load >= 0))
+    throw new RangeError(`loads are ${cells} numbers of 0 or more, one for each cell`)
+  const firsts = dealCells(loads, Math.min(options.threads, cells))
+  return { module: module.href, spec, cells, firsts, lookahead, start, end, seed, replication }
 }
 
 function wholeFrom(name: string, value: number, least: number): void {

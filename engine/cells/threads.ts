@@ -4,7 +4,7 @@ import { Piscina } from 'piscina'
 import { heapLimit } from '../heap-limit.ts'
 import type { Plan } from './cell.ts'
 import { CellFault } from './fault.ts'
-import { type Finished, firstCell, type Memory } from './group.ts'
+import type { Finished, Memory } from './group.ts'
 import { Meeting, Stopped } from './meeting.ts'
 import { described } from './thrown.ts'
 import type { Standing } from './windows.ts'
@@ -53,8 +53,7 @@ export async function runThreads(options: ThreadsOptions): Promise<Finished[]> {
   signal.addEventListener('abort', abort)
   try {
     const tasks = gatherer.ports.map((port, thread) => {
-      const first = firstCell(plan.cells, threads, thread)
-      const saved = options.saved?.slice(first, firstCell(plan.cells, threads, thread + 1))
+      const saved = options.saved?.slice(plan.firsts[thread], plan.firsts[thread + 1])
       const { from, checkpointEvery } = options
       const task: ThreadTask = { plan, memory, threads, thread, from, saved, checkpointEvery, port }
       return runThread(pool, task, meeting)

@@ -5,6 +5,7 @@ import { runCells } from '#engine/cells/run-cells.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Trace } from '#scenarios/trace.ts'
 import { RECORD_VERSION } from '../record/build.ts'
+import { cellLoads } from '../world/cell-loads.ts'
 import { cellPlaces } from '../world/cells.ts'
 import { type CellSpec, factFile, sumFile } from './cell.ts'
 import { lastCheckpoint, saveCheckpoint } from './checkpoint.ts'
@@ -76,6 +77,7 @@ export async function live(request: RunRequest): Promise<Lived> {
     module: new URL('./cell.ts', import.meta.url),
     spec,
     cells: cellPlaces(scenario).length,
+    loads: cellLoads(scenario, request.traces),
     lookahead: scenario.messageDelay,
     start,
     end,

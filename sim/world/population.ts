@@ -29,7 +29,7 @@ export interface Population {
 }
 
 /** The weight of each cell: that of its region, shared by the zones of it where cells are zones. */
-function sharesOf(
+export function sharesOf(
   { regions }: Scenario,
   cells: readonly CellPlace[],
   weights: Readonly<Record<string, number>> | null,
