@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import { deserialize } from 'node:v8'
 import { Digest } from '../digest.ts'
+import { assignCells } from './assign.ts'
 import type { Plan } from './cell.ts'
-import { dealCells } from './deal.ts'
 import { type Finished, Group, sharedMemory } from './group.ts'
 import { loadCreateCell } from './load.ts'
 import { type CellsProgress, progressOf } from './progress.ts'
@@ -156,7 +156,7 @@ function checkedPlan(options: RunCellsOptions): Plan {
   const loads = options.loads ?? new Array<number>(cells).fill(1)
   if (loads.length !== cells || !loads.every((load) => Number.isFinite(load) && load >= 0))
     throw new RangeError(`loads are ${cells} numbers of 0 or more, one for each cell`)
-  const firsts = dealCells(loads, Math.min(options.threads, cells))
+  const firsts = assignCells(loads, Math.min(options.threads, cells))
   return { module: module.href, spec, cells, firsts, lookahead, start, end, seed, replication }
 }
 

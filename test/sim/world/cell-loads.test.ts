@@ -28,6 +28,6 @@ test.each([
   expect(first / (first + second)).toBeCloseTo(2 / 3, 2)
 })
 
-test('nobody lives in a region without weight', () => {
+test('a region without weight has no load', () => {
   expect(loadsOf(rate, '{ eu-1: 1 }')[0]).toBe(0)
 })

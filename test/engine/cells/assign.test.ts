@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { dealCells } from '#engine/cells/deal.ts'
+import { assignCells } from '#engine/cells/assign.ts'
 
 const ofThreads = (loads: readonly number[], firsts: readonly number[]): number[][] =>
   firsts.slice(1).map((end, thread) => loads.slice(firsts[thread], end))
@@ -10,26 +10,26 @@ test.each([
   {
     loads: [4, 5, 4, 3, 2, 1],
     threads: 2,
-    dealt: [
+    assigned: [
       [4, 5],
       [4, 3, 2, 1],
     ],
   },
-  { loads: [4, 5, 4, 3, 2, 1], threads: 3, dealt: [[4], [5, 4], [3, 2, 1]] },
+  { loads: [4, 5, 4, 3, 2, 1], threads: 3, assigned: [[4], [5, 4], [3, 2, 1]] },
   {
     loads: [1, 1, 1, 1, 1, 1, 1],
     threads: 3,
-    dealt: [
+    assigned: [
       [1, 1],
       [1, 1],
       [1, 1, 1],
     ],
   },
-  { loads: [9, 1, 1, 1], threads: 2, dealt: [[9], [1, 1, 1]] },
-  { loads: [0, 0, 0], threads: 3, dealt: [[0], [0], [0]] },
-  { loads: [7], threads: 1, dealt: [[7]] },
-])('cells of loads $loads on $threads threads: $dealt', ({ loads, threads, dealt }) => {
-  expect(ofThreads(loads, dealCells(loads, threads))).toEqual(dealt)
+  { loads: [9, 1, 1, 1], threads: 2, assigned: [[9], [1, 1, 1]] },
+  { loads: [0, 0, 0], threads: 3, assigned: [[0], [0], [0]] },
+  { loads: [7], threads: 1, assigned: [[7]] },
+])('cells of loads $loads on $threads threads: $assigned', ({ loads, threads, assigned }) => {
+  expect(ofThreads(loads, assignCells(loads, threads))).toEqual(assigned)
 })
 
 /** The least greatest load of a thread, by trying every way to cut the cells. */
@@ -46,11 +46,11 @@ test('each thread has a cell, and no other way to cut has a smaller greatest loa
   fc.assert(
     fc.property(cells, fc.integer({ min: 1, max: 4 }), (loads, most) => {
       const threads = Math.min(most, loads.length)
-      const dealt = ofThreads(loads, dealCells(loads, threads))
-      expect(dealt.flat()).toEqual(loads)
-      expect(dealt).toHaveLength(threads)
-      expect(dealt.every((own) => own.length > 0)).toBe(true)
-      expect(Math.max(...dealt.map(sum))).toBe(leastGreatest(loads, threads))
+      const assigned = ofThreads(loads, assignCells(loads, threads))
+      expect(assigned.flat()).toEqual(loads)
+      expect(assigned).toHaveLength(threads)
+      expect(assigned.every((own) => own.length > 0)).toBe(true)
+      expect(Math.max(...assigned.map(sum))).toBe(leastGreatest(loads, threads))
     }),
   )
 })
@@ -58,7 +58,7 @@ test('each thread has a cell, and no other way to cut has a smaller greatest loa
 test('equal cells: no thread has two more than another', () => {
   for (let cells = 1; cells < 20; cells++)
     for (let threads = 1; threads <= cells; threads++) {
-      const sizes = ofThreads(new Array(cells).fill(1), dealCells(new Array(cells).fill(1), threads)).map(sum)
+      const sizes = ofThreads(new Array(cells).fill(1), assignCells(new Array(cells).fill(1), threads)).map(sum)
       expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1)
     }
 })

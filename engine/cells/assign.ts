@@ -1,4 +1,4 @@
-/** How cells are dealt to threads: neighbours share a thread, so that the words of threads in order are those of cells. */
+/** How cells are assigned to threads: neighbours share a thread, so that the words of threads in order are those of cells. */
 
 /** How well threads share the load, compared from left to right: the greatest load of a thread, then their squares. */
 interface Cost {
@@ -15,7 +15,7 @@ const isLess = (a: Cost, b: Cost): boolean =>
  * @param loads what each cell is expected to cost, in any unit, 0 or more
  * @param threads 1 to the number of cells
  */
-export function dealCells(loads: readonly number[], threads: number): number[] {
+export function assignCells(loads: readonly number[], threads: number): number[] {
   const sums = [0]
   for (const load of loads) sums.push(sums[sums.length - 1] + load)
   const cells = loads.length
