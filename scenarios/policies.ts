@@ -167,6 +167,12 @@ const table = {
     default: 'pass-over',
     text: 'Whether later orders that fit may pass one that does not, or wait behind it (strict order).',
   },
+  'outage.servers': {
+    rule: 'E-10',
+    schema: oneOf('lost', 'restart', 'resume'),
+    default: 'lost',
+    text: 'Whether servers that run when their host or zone fails are lost, begin again where there is room, or continue when it is back.',
+  },
   'quick.insufficient': {
     rule: 'E-04',
     schema: oneOf('fail', 'pending-payment'),

@@ -6,7 +6,8 @@ import { type Figure, type Source, sum, word } from './figure.ts'
 
 /**
  * Every server that ran: from its first running to the end that its buyer chose (the lifetime planned, the end of the
- * term or an unsubscription), or to the end of the run; only what is in the measured time.
+ * term or an unsubscription), or to the end of the run; only what is in the measured time. An outage that a server survives
+ * (E-10) delays that end.
  */
 const livesSource: Source = {
   name: 'server_lives',
@@ -15,12 +16,16 @@ const livesSource: Source = {
 SELECT i.id, i.pool, b.crowd, max(s.at, run.measured_from) AS since,
   max(run.measured_from, s.at, min(run."end", CASE
     WHEN i.billing <> ${word('pay-per-use')} THEN coalesce(t.until, run."end")
-    WHEN i.lifetime < 0 THEN run."end" ELSE s.at + i.lifetime END)) AS until
+    WHEN i.lifetime < 0 OR w.gone = 0 THEN run."end" ELSE coalesce(w.deleted, s.at + i.lifetime) END)) AS until
 FROM run CROSS JOIN instance_steps s CROSS JOIN instances i ON i.id = s.instance_id
 CROSS JOIN buyers b ON b.id = i.account
 LEFT JOIN (SELECT subscription_id, max(rowid),
     CASE WHEN event = ${word('unsubscribe')} THEN at ELSE term_end END AS until
   FROM subscription_steps GROUP BY subscription_id) t ON t.subscription_id = i.order_id
+LEFT JOIN (SELECT instance_id, max(to_state IN (${word('deleted')}, ${word('failed')})) AS gone,
+    max(CASE WHEN event = ${word('delete')} THEN at END) AS deleted
+  FROM instance_steps WHERE instance_id IN (SELECT instance_id FROM instance_steps WHERE event = ${word('break')})
+  GROUP BY instance_id) w ON w.instance_id = i.id
 WHERE s.event = ${word('launch')}`,
 }
 
@@ -38,7 +43,7 @@ WITH stays AS (
     lead(s.at, 1, NULL) OVER (PARTITION BY s.instance_id ORDER BY s.rowid) AS next
   FROM instance_steps s WHERE s.instance_id IN (SELECT instance_id FROM instance_steps WHERE event NOT IN (${untroubled})))
 SELECT l.pool, l.crowd,
-  CASE WHEN s.to_state = ${word('failed')} THEN 'outage'
+  CASE WHEN s.to_state IN (${word('failed')}, ${word('down')}) THEN 'outage'
     WHEN s.rule IN (${word('A-03')}, ${word('A-05')}) THEN 'arrears'
     WHEN s.rule = ${word('R-02')} THEN 'freeze' ELSE 'stopped' END AS cause,
   sum(max(0, min(coalesce(s.next, l.until), l.until) - max(s.at, l.since))) AS lost_ms,
@@ -91,7 +96,7 @@ export const availabilityFigures: readonly Figure[] = [
     by,
   },
   lost('lostToArrears', 'their accounts were in arrears (A-03)', 'arrears_ms'),
-  lost('lostToOutages', 'of outages (E-01)', 'outage_ms'),
+  lost('lostToOutages', 'of outages and failed hosts (E-01, E-10)', 'outage_ms'),
   lost('lostToFreezes', 'their term was renewed late (R-02)', 'freeze_ms'),
   lost(
     'stoppedByOwners',

@@ -52,6 +52,14 @@ export const hostFigures: readonly Figure[] = [
     use('memory'),
   ),
   hostFigure('pool.gpuUse', 'share', 'GPUs of hosts in use / GPUs that they can be filled with (E-10)', use('gpu')),
+  hostFigure('host.availability', 'share', 'time hosts took servers / that time and the time they had failed (E-10)', {
+    value: sum('open_ms'),
+    of: `${sum('open_ms')} + ${sum('failed_ms')}`,
+  }),
+  hostFigure('host.failedHours', 'hours', 'time hosts had failed and were not repaired yet, summed over hosts (E-10)', {
+    value: sum('failed_ms'),
+    of: '3600000',
+  }),
   hostFigure('host.hours', 'hours', 'time hosts took servers, summed over hosts (E-10)', {
     value: sum('open_ms'),
     of: '3600000',

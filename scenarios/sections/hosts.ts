@@ -1,6 +1,7 @@
 /** `hosts` of a zone: groups of equal machines on which servers of one or more flavours are placed (E-10). */
 import { z } from 'zod'
 import { count } from '../amounts.ts'
+import { durationDistribution } from '../distributions.ts'
 import { instant } from '../time.ts'
 import { id, maybe } from './names.ts'
 
@@ -39,6 +40,21 @@ const hostCount = z
   )
   .describe('How many hosts: a number, or steps over time. A smaller number drains the hosts with the highest numbers.')
 
+const timeToFailure = durationDistribution.describe('Time from joining, or from the last repair, to the next failure.')
+const timeToRepair = durationDistribution.describe('How long a repair takes.')
+
+export const zoneFailures = z
+  .strictObject({ timeToFailure, timeToRepair })
+  .describe('Outages of the whole zone at random (E-10); servers fare as outage.servers says.')
+
+const hostFailures = z
+  .strictObject({
+    timeToFailure,
+    timeToRepair,
+    repairCrews: maybe(count(1, 1_000_000)).describe('Hosts that are repaired at a time; without it, all.'),
+  })
+  .describe('Failures of hosts at random (E-10).')
+
 export const placements = ['first-fit', 'best-fit', 'worst-fit', 'spread'] as const
 export type Placement = (typeof placements)[number]
 
@@ -63,6 +79,7 @@ export const hosts = z.strictObject({
     })
     .prefault({})
     .describe('Factors by which more is sold than a host has.'),
+  failures: maybe(hostFailures),
 })
 
 export type Hosts = z.output<typeof hosts>

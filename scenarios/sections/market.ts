@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { count, hourlyPrice, probability, share, unitPrice } from '../amounts.ts'
 import { durationDistribution } from '../distributions.ts'
 import { instant, workingHours } from '../time.ts'
-import { gpu, hosts, memory, vcpu } from './hosts.ts'
+import { gpu, hosts, memory, vcpu, zoneFailures } from './hosts.ts'
 import { id, maybe, title } from './names.ts'
 
 /** P-05: the durations a yearly/monthly price may be for. */
@@ -66,6 +66,7 @@ const zone = z.strictObject({
   id: id.describe('Zone id.'),
   name: title.optional().describe('Display name.'),
   hosts: z.array(hosts).max(1_000).default([]).describe('Groups of hosts (E-10); without them, pools count units.'),
+  failures: maybe(zoneFailures),
   pools: z.array(pool).min(1).describe('Servers by flavour.'),
 })
 

@@ -16,6 +16,7 @@ import { steps } from './checks/lifecycles.ts'
 import { lifetimes } from './checks/lifetimes.ts'
 import { monthEnds } from './checks/month-ends.ts'
 import { orders } from './checks/orders.ts'
+import { outages } from './checks/outages.ts'
 import { pools } from './checks/pools.ts'
 import { postings } from './checks/postings.ts'
 import { recognition } from './checks/recognition.ts'
@@ -59,6 +60,7 @@ export const checks: readonly CheckMaker[] = [
   appeals,
   pools,
   hosts,
+  outages,
   waits,
   lifetimes,
   wallets,

@@ -80,6 +80,7 @@ export const kinds = {
     'count',
     'refused by hosts without room: together (sold out), or each by itself (no-host)',
   ),
+  outage: kind('outage', 'E-10', 'count', 'servers that break with their host or zone, and what becomes of them'),
   poolWait: kind('pool wait', 'E-02', 'milliseconds', 'how long an order has waited for units of a pool'),
   neverFits: kind('never fits', 'E-02', 'count', 'orders larger than any planned capacity do not wait'),
   lifetime: kind('lifetime', 'E-01', 'instant', 'when a server with a lifetime is deleted'),

@@ -33,7 +33,7 @@ export const lifecycles: Readonly<Record<LifecycleName, Lifecycle>> = {
     },
     final: ['completed', 'cancelled'],
   },
-  // E-01, E-07, A-03, A-05
+  // E-01, E-07, E-10, A-03, A-05
   instance: {
     begins: ['creating'],
     first: '',
@@ -46,9 +46,15 @@ export const lifecycles: Readonly<Record<LifecycleName, Lifecycle>> = {
       resume: ['suspended > running'],
       changeImage: ['stopped > changing-image'],
       imageChanged: ['changing-image > stopped'],
-      delete: ['creating', 'running', 'stopped', 'suspended', 'changing-image'].map((from) => `${from} > deleted`),
-      release: ['creating', 'running', 'stopped', 'suspended', 'changing-image'].map((from) => `${from} > deleted`),
-      fail: ['creating', 'running', 'stopped', 'suspended', 'changing-image'].map((from) => `${from} > failed`),
+      break: ['running > down'],
+      recover: ['down > running'],
+      delete: ['creating', 'running', 'down', 'stopped', 'suspended', 'changing-image'].map(
+        (from) => `${from} > deleted`,
+      ),
+      release: ['creating', 'running', 'down', 'stopped', 'suspended', 'changing-image'].map(
+        (from) => `${from} > deleted`,
+      ),
+      fail: ['creating', 'running', 'down', 'stopped', 'suspended', 'changing-image'].map((from) => `${from} > failed`),
     },
     final: ['deleted', 'failed'],
   },

@@ -18,6 +18,7 @@ import { FactLog } from '../record/fact-log.ts'
 import { MonthSums } from '../record/month-sums.ts'
 import type { World } from '../world/world.ts'
 import { PlannedEvents } from './events/planned-events.ts'
+import { Failures } from './failures.ts'
 import { SalesPost } from './sales-post.ts'
 
 /** What a cell reports when the run is over. */
@@ -51,13 +52,14 @@ export class Marketplace implements CellProgram {
     this.#chapters = chapters
     this.#people = new People(cell, chapters, context)
     this.#post = new SalesPost(chapters.sellers, context)
-    this.#parts = { log: this.#log, cell, ...Object.fromEntries(cell.chapters), people: this.#people }
+    const failures = new Failures(chapters.servers, context.streams)
+    this.#parts = { log: this.#log, cell, ...Object.fromEntries(cell.chapters), people: this.#people, failures }
     const events = new PlannedEvents(chapters.servers, {
       streams: context.streams,
       closeSeller: (seller, until) => this.#people.supervision.sellers.close(seller, until),
     })
     this.#tellMonths(cell)
-    this.#open(cell, events)
+    this.#open(cell, events, failures)
   }
 
   /** Before anything is settled at the same midnight: what is settled then belongs to the new month (I-02). */
@@ -69,7 +71,7 @@ export class Marketplace implements CellProgram {
     })
   }
 
-  #open(cell: Cell, events: PlannedEvents): void {
+  #open(cell: Cell, events: PlannedEvents, failures: Failures): void {
     const { scenario, policies, population } = cell.world
     const { servers, metering } = this.#chapters
     for (const id of population.homes[cell.cell])
@@ -81,6 +83,7 @@ export class Marketplace implements CellProgram {
     const month = monthOf(scenario.start, offset) + 1
     cell.clock.wake('monthBegins', startOfMonth(month, offset), month)
     this.#people.open(() => events.open())
+    failures.open()
   }
 
   receive(from: Id<'cells'>, kind: number, payload: Float64Array): void {

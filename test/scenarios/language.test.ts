@@ -39,6 +39,7 @@ const otherwise: Record<string, string> = {
   'expansion.tiered': 'price-difference',
   'pool.whenFull': 'queue',
   'queue.discipline': 'fifo',
+  'outage.servers': 'restart',
   'quick.insufficient': 'pending-payment',
   'custom.partial': 'keep-created',
   'ecs.granularity': 'hour-ceil',

@@ -63,7 +63,8 @@ function judgeRooms({ findings, premises }: Bench, database: Database): void {
 }
 
 /** A server is on a host exactly while it holds a unit. */
-function judgeHeld({ findings, words, premises }: Bench, database: Database): void {
+function judgeHeld(bench: Bench, database: Database): void {
+  const { findings, premises } = bench
   const onHosts = `SELECT DISTINCT pool FROM host_pools`
   const stepsSql = `SELECT s.instance_id, s.at, s.to_state, i.billing FROM instance_steps s JOIN instances i ON i.id = s.instance_id
     WHERE i.pool IN (${onHosts}) ORDER BY s.instance_id, s.rowid`
@@ -75,7 +76,7 @@ function judgeHeld({ findings, words, premises }: Bench, database: Database): vo
     const should: number[] = []
     let held = false
     for (const [, at, to, billing] of steps.get(instance) ?? []) {
-      const holds = holdsAfter(words, to, billing, held)
+      const holds = holdsAfter(bench, { at, to, billing }, held)
       if (holds !== held) should.push(at)
       held = holds
     }

@@ -1,8 +1,20 @@
 /** E-01: a pay-per-use server that was bought for some time is deleted when it has passed, and not before. */
 import type { Bench, Check } from '../check.ts'
+import type { Step } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 
 export function lifetimes({ findings, premises, words }: Bench): Check {
+  /** E-10: what is down does not run; one that is placed again begins its lifetime again. */
+  const plannedEnd = (steps: readonly Step[], launched: number, lifetime: number): number => {
+    let end = launched + lifetime
+    for (const [index, { at, to }] of steps.entries()) {
+      if (to !== words.down) continue
+      const back = steps[index + 1]
+      if (back === undefined || back.event !== words.recover) return Number.POSITIVE_INFINITY
+      end = premises.policyAt('outage.servers', at) === 'restart' ? back.at + lifetime : end + back.at - at
+    }
+    return end
+  }
   return {
     account({ instances }) {
       for (const { id, lifetime, billing, steps } of instances) {
@@ -10,7 +22,7 @@ export function lifetimes({ findings, premises, words }: Bench): Check {
         const ended = steps.find(({ to }) => to === words.deleted || to === words.failed)
         const deleted = ended?.event === words.delete ? ended.at : undefined
         if (launched === undefined || billing !== words.payPerUse) continue
-        const planned = lifetime < 0 ? Number.POSITIVE_INFINITY : launched.at + lifetime
+        const planned = lifetime < 0 ? Number.POSITIVE_INFINITY : plannedEnd(steps, launched.at, lifetime)
         // Debts and outages may end it before.
         if (deleted === undefined && (ended?.at ?? premises.end) <= planned) continue
         const told = () => ({ subject: `instance ${id}`, at: launched.at, text: kinds.lifetime.text })

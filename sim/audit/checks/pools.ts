@@ -112,9 +112,9 @@ class PoolReplay {
   }
 
   #take(at: number, instance: number, to: number, billing: number): void {
-    const { words, findings } = this.#bench
+    const { findings } = this.#bench
     const before = this.#holders.size
-    if (holdsAfter(words, to, billing, this.#holders.has(instance))) this.#holders.add(instance)
+    if (holdsAfter(this.#bench, { at, to, billing }, this.#holders.has(instance))) this.#holders.add(instance)
     else this.#holders.delete(instance)
     const held = this.#holders.size
     if (held <= before) return

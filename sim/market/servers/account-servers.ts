@@ -18,7 +18,11 @@ export function markServers(market: Servers, account: Row<'accounts'>): void {
 export function suspendServers(market: Servers, account: Row<'accounts'>): void {
   const { state, ecsMetered, imageMetered } = market.instances
   market.instanceList.each(account, (row) => {
-    const isFrozen = state[row] === instance.state.creating || state[row] === instance.state.suspended
+    // What is not there is frozen as soon as it is.
+    const isFrozen =
+      state[row] === instance.state.creating ||
+      state[row] === instance.state.down ||
+      state[row] === instance.state.suspended
     if (!isFrozen && ecsMetered[row] + imageMetered[row] > 0) step(market, row, 'suspend', 'A-03')
   })
 }

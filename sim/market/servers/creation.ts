@@ -8,6 +8,7 @@ import { admit, remove, step as stepInstance } from './instance-steps.ts'
 import type { Launch } from './launch.ts'
 import { settleServer } from './order-completion.ts'
 import { eachOf } from './order-servers.ts'
+import { isHostDown } from './pools.ts'
 import { hourOf } from './server-price.ts'
 import type { Servers } from './servers.ts'
 
@@ -61,7 +62,7 @@ export function createServers(
 /** A server is there, unless its creation fails: by itself, or because its zone is down (O-08). */
 export function created(market: Servers, row: Row<'instances'>, fails: boolean): void {
   const { instances, pools, policies } = market
-  const isDown = pools.down[instances.pool[row]] > 0
+  const isDown = pools.down[instances.pool[row]] > 0 || isHostDown(market, row)
   if (!fails && !isDown) launch(market, row)
   else if (policies['custom.partial'] === 'none') failOrder(market, instances.order[row])
   else failServer(market, row)
@@ -71,9 +72,10 @@ export function created(market: Servers, row: Row<'instances'>, fails: boolean):
 export function launch(market: Servers, row: Row<'instances'>): void {
   const { instances, timers, now, standings } = market
   stepInstance(market, row, 'launch', 'E-01')
+  instances.lifeEnds[row] = now + instances.lifetime[row]
   instances.lifeTimer[row] =
     instances.lifetime[row] < Number.POSITIVE_INFINITY
-      ? timers.wake('instanceEnds', now + instances.lifetime[row], row)
+      ? timers.wake('instanceEnds', instances.lifeEnds[row], row)
       : NONE
   // what was being created when the account was frozen is frozen as soon as it is there.
   if (standings.state[instances.account[row]] === standing.state.suspended) stepInstance(market, row, 'suspend', 'A-03')

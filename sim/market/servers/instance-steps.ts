@@ -22,6 +22,7 @@ function holdsIn(market: Servers, row: Row<'instances'>, state: number): boolean
     case 'stopped':
       return ecsMetered[row] === 0
     case 'suspended':
+    case 'down':
     case 'changing-image':
       return holds[row] === 1
     case 'deleted':
@@ -52,7 +53,8 @@ export function remove(
   event: 'delete' | 'release' | 'fail',
   rule: string,
 ): void {
-  const { instances, orders, subscriptions, timers } = market
+  const { instances, orders, subscriptions, timers, pools } = market
+  if (instances.state[row] === instance.state.down && instances.holds[row] === 0) pools.restarts[instances.pool[row]]--
   writeStep(market, row, transition(market, instance, instances.state, row, event, rule))
   holdUnit(market, row, false)
   for (const timer of [instances.lifeTimer, instances.habitTimer, instances.imageTimer]) {
@@ -130,7 +132,7 @@ function writeStep({ instances, facts }: Servers, row: Row<'instances'>, step: S
   })
 }
 
-function holdUnit(market: Servers, row: Row<'instances'>, holds: boolean): void {
+export function holdUnit(market: Servers, row: Row<'instances'>, holds: boolean): void {
   const { instances } = market
   if ((instances.holds[row] === 1) === holds) return
   instances.holds[row] = holds ? 1 : 0

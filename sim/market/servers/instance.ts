@@ -13,9 +13,11 @@ const gone = {
   delete: null,
   release: null,
   fail: null,
+  break: null,
+  recover: null,
 } as const
 
-/** E-01, E-07, A-03, A-05: an ECS instance from its admission by a pool to its deletion. */
+/** E-01, E-07, E-10, A-03, A-05: an ECS instance from its admission by a pool to its deletion. */
 export const instance = lifecycle('instance', {
   creating: {
     launch: 'running',
@@ -29,6 +31,8 @@ export const instance = lifecycle('instance', {
     delete: 'deleted',
     release: 'deleted',
     fail: 'failed',
+    break: null,
+    recover: null,
   },
   running: {
     launch: null,
@@ -42,6 +46,8 @@ export const instance = lifecycle('instance', {
     delete: 'deleted',
     release: 'deleted',
     fail: 'failed',
+    break: 'down',
+    recover: null,
   },
   stopped: {
     launch: null,
@@ -55,6 +61,23 @@ export const instance = lifecycle('instance', {
     delete: 'deleted',
     release: 'deleted',
     fail: 'failed',
+    break: null,
+    recover: null,
+  },
+  down: {
+    launch: null,
+    stop: null,
+    start: null,
+    suspend: null,
+    unfreeze: null,
+    resume: null,
+    changeImage: null,
+    imageChanged: null,
+    delete: 'deleted',
+    release: 'deleted',
+    fail: 'failed',
+    break: null,
+    recover: 'running',
   },
   suspended: {
     launch: null,
@@ -68,6 +91,8 @@ export const instance = lifecycle('instance', {
     delete: 'deleted',
     release: 'deleted',
     fail: 'failed',
+    break: null,
+    recover: null,
   },
   'changing-image': {
     launch: null,
@@ -81,6 +106,8 @@ export const instance = lifecycle('instance', {
     delete: 'deleted',
     release: 'deleted',
     fail: 'failed',
+    break: null,
+    recover: null,
   },
   deleted: gone,
   failed: gone,

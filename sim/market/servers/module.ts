@@ -6,6 +6,7 @@ import type { Subscriptions } from '../subscriptions/subscriptions.ts'
 import { deleteServers, markServers, suspendServers, thawAccount } from './account-servers.ts'
 import { created, createServers as createWaiting, failOrder } from './creation.ts'
 import { completeSwitch } from './image-switch.ts'
+import { breakHost, resumeServers } from './outages.ts'
 import { changeCapacity, checkHeld, hostRoomChanged, hostRoomChanges } from './pools.ts'
 import { vpcCreated } from './prerequisites.ts'
 import { endLife } from './running.ts'
@@ -31,6 +32,8 @@ export function servers(cell: Cell, orders: Orders, subscriptions: Subscriptions
   market.unitsGranted.connect((order, pool, launches) => createWaiting(market, order, pool, launches))
   hosts.roomChanges.connect((group) => hostRoomChanges(market, group))
   hosts.roomChanged.connect((group) => hostRoomChanged(market, group))
+  hosts.hostFailed.connect((host) => breakHost(market, host))
+  hosts.hostRepaired.connect((host) => resumeServers(market, (row) => market.instances.host[row] === host))
   const { arrears } = orders
   arrears.arrearsEntered.connect((account) => markServers(market, account))
   arrears.accountSuspended.connect((account) => suspendServers(market, account))

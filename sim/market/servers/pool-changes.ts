@@ -3,7 +3,7 @@
 import { flavourStatuses } from '../../cell/codes.ts'
 import type { HourPrice, Id, Row } from '../../cell/table.ts'
 import { instance } from './instance.ts'
-import { remove } from './instance-steps.ts'
+import { breakServer, resumeServers } from './outages.ts'
 import { callWaiting, changeCapacity, type FlavourStatus, statusOf } from './pools.ts'
 import type { Servers } from './servers.ts'
 import { refuseWaiting } from './waiting.ts'
@@ -76,19 +76,21 @@ export function beginOutage(market: Servers, pool: Row<'pools'>, isLost: (instan
 }
 
 export function endOutage(market: Servers, pool: Row<'pools'>): void {
-  market.pools.down[pool]--
+  const { pools, instances } = market
+  pools.down[pool]--
   write(market, pool, 'outage-ends', 'E-01')
+  resumeServers(market, (row) => instances.pool[row] === pool)
   callWaiting(market, pool)
 }
 
-/** Running servers of a pool break, for good: those of which `isLost` says so, in the order of their rows. */
+/** Running servers of a pool break: those of which `isLost` says so, in the order of their rows. */
 export function breakInstances(market: Servers, pool: Row<'pools'>, isLost: (instance: number) => boolean): number {
   const { instances } = market
   let broken = 0
   for (let row = 0; row < instances.rows; row++) {
     if (instances.id[row] === 0 || instances.pool[row] !== pool) continue
     if (instances.state[row] !== instance.state.running || !isLost(row)) continue
-    remove(market, row, 'fail', 'E-01')
+    breakServer(market, row)
     broken++
   }
   return broken

@@ -95,6 +95,10 @@ export function noRoom(market: Pools, pool: number, units: number): RefusalCode 
 /** Whether a pool is made of hosts (E-10), so that its capacity is what it holds and what they take besides. */
 export const isOnHosts = ({ hostChapter }: Pools, pool: number): boolean => hostChapter.shares[pool].length > 0
 
+/** Whether the host that an instance is on has failed. */
+export const isHostDown = ({ hostChapter, instances }: Pools, row: number): boolean =>
+  instances.host[row] !== NONE && hostChapter.hosts.failed[instances.host[row]] === 1
+
 /** E-10: what is free on hosts is about to change, and with it the capacity of all pools that share them. */
 export function hostRoomChanges(market: Pools, group: number): void {
   for (const { pool } of market.hostChapter.plans[group].tenants) accrue(market, pool)
@@ -141,7 +145,8 @@ export const hasRoom = (market: Pools, pool: number, units: number): boolean =>
 
 /** Whether a newcomer has to wait for others: in strict order for all who wait, else only while these are to be served. */
 const isBehindOthers = ({ pools, queue, policies }: Pools, pool: number): boolean =>
-  !queue.isEmpty(pool) && (pools.called[pool] === 1 || policies['queue.discipline'] === 'fifo')
+  (pools.restarts[pool] > 0 && pools.called[pool] === 1) ||
+  (!queue.isEmpty(pool) && (pools.called[pool] === 1 || policies['queue.discipline'] === 'fifo'))
 
 /** E-02: whether the pool holds `units` together, now or at some time to come by plan. */
 export function canEverHold({ pools, world, now }: Pools, pool: number, units: number): boolean {
@@ -169,7 +174,7 @@ export function giveBack(market: Pools, pool: number, units: number): void {
 /** Units may be free: those who wait are served before anybody who comes at this instant. */
 export function callWaiting(market: Pools, pool: number): void {
   const { pools, queue } = market
-  if (queue.isEmpty(pool) || pools.called[pool] === 1) return
+  if ((queue.isEmpty(pool) && pools.restarts[pool] === 0) || pools.called[pool] === 1) return
   pools.called[pool] = 1
   market.timers.wake('poolServes', market.now, pool)
 }

@@ -39,6 +39,7 @@ export const ownerTable = (accounts: number) =>
  * `expired`: the term of a yearly/monthly server is over (U-04). `wanted`, `stops`: its owner wants it running, and stops
  * it from time to time; `habitTimer`, `imageTimer`: when the owner acts next, when its image is changed. `subscription`: the
  * one whose term pays for it, once it has begun. `host`: where it is placed, if its pool is made of hosts.
+ * `lifeEnds`: when it will be deleted; `lifeLeft`: of one that is down, how long it will then run.
  */
 export const instanceTable = () =>
   table('instances', {
@@ -52,6 +53,8 @@ export const instanceTable = () =>
     host: row('hosts'),
     lifetime: duration(),
     lifeTimer: timer(),
+    lifeEnds: instant(),
+    lifeLeft: duration(),
     next: row('instances'),
     previous: row('instances'),
     ecsMetered: flag(),
@@ -68,7 +71,7 @@ export const instanceTable = () =>
 
 /**
  * ECS pools of this cell: units held, the integrals of the clock hour with the largest capacity (`most`) and the most
- * units held (`peak`) for any time in it, the price in force, the flavour's status, how many outages it is down by, and who
+ * units held (`peak`) for any time in it, the price in force, the flavour's status, how many outages it is down by, how many servers wait to be placed again (`restarts`), and who
  * waits for units; `called`: they are about to be served, `leastWaiting`: none of them waits for fewer units than that, 0
  * where all are to be looked at. `last…` is what the last hour that was written had.
  */
@@ -95,6 +98,7 @@ export const poolTable = (pools: number) =>
       hourly: hourPrice(),
       status: code(flavourStatuses),
       down: count(),
+      restarts: count(),
       firstWaiting: row('waiting'),
       lastWaiting: row('waiting'),
       leastWaiting: count(),

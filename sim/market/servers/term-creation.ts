@@ -11,7 +11,7 @@ import { beginTerm } from '../subscriptions/terms.ts'
 import { taxPercentAt } from '../wallets/tax.ts'
 import { admit, remove, step as stepInstance } from './instance-steps.ts'
 import { eachOf } from './order-servers.ts'
-import { hasRoom, noRoom } from './pools.ts'
+import { hasRoom, isHostDown, noRoom } from './pools.ts'
 import type { Servers } from './servers.ts'
 
 /** An order is refused that was placed already. */
@@ -69,7 +69,11 @@ export function serversCreated(market: Servers, row: Row<'orders'>): void {
   const { orders, policies, pools } = market
   const account = orders.account[row]
   const isPaid = orders.state[row] === orderLife.state.processing
-  if (orders.fails[row] === 1 || pools.down[orders.pool[row]] > 0) {
+  let isDown = pools.down[orders.pool[row]] > 0
+  eachOf(market, row, (server) => {
+    if (isHostDown(market, server)) isDown = true
+  })
+  if (orders.fails[row] === 1 || isDown) {
     failCreation(market, row, isPaid)
     return
   }
@@ -104,7 +108,10 @@ function failCreation(market: Servers, row: Row<'orders'>, isPaid: boolean): voi
 
 /** All run, the order is completed, and the term of what was bought begins (E-06, O-10). */
 function launchAll(market: Servers, row: Row<'orders'>): void {
-  eachOf(market, row, (server) => stepInstance(market, server, 'launch', 'E-01'))
+  eachOf(market, row, (server) => {
+    market.instances.lifeEnds[server] = Number.POSITIVE_INFINITY
+    stepInstance(market, server, 'launch', 'E-01')
+  })
   stepOrder(market.orderChapter, row, 'complete', 'O-10')
   beginTerm(market.subscriptionChapter, row)
   const { orders, instances, standings } = market

@@ -37,7 +37,8 @@ export function expireServers(market: Servers, subscription: Row<'subscriptions'
 export function freezeServers(market: Servers, subscription: Row<'subscriptions'>): void {
   const { instances } = market
   eachServer(market, subscription, (row) => {
-    if (instances.state[row] !== instance.state.suspended) step(market, row, 'suspend', 'R-02')
+    const { down, suspended } = instance.state
+    if (instances.state[row] !== suspended && instances.state[row] !== down) step(market, row, 'suspend', 'R-02')
   })
 }
 

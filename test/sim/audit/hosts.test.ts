@@ -14,12 +14,13 @@ question: Does the auditor follow every host?
 start: 2024-03-01T00:00:00+08:00
 duration: 4d
 seed: 4
+policies: { outage.servers: resume }
 regions:
   - id: here
     zones:
       - id: z
         hosts:
-          - { id: rack, count: [{ from: 2024-03-01T00:00:00+08:00, count: 3 }, { from: 2024-03-03T00:00:00+08:00, count: 2 }], vcpu: 7, memory: 32, placement: best-fit }
+          - { id: rack, count: [{ from: 2024-03-01T00:00:00+08:00, count: 3 }, { from: 2024-03-03T00:00:00+08:00, count: 2 }], vcpu: 7, memory: 32, placement: best-fit, failures: { timeToFailure: { exponential: { mean: 2d } }, timeToRepair: 4h } }
           - { id: large, count: 2, vcpu: 16, memory: 64, gpu: 1, placement: spread, faultDomains: 2, overcommit: { vcpu: 1.25 } }
         pools:
           - { flavour: small, hosts: [rack, large], vcpu: 2, memory: 4, hourly: 1 }
@@ -85,6 +86,27 @@ const planted: readonly (readonly [what: string, sql: string, kind: string])[] =
   ],
 ]
 
-test.each(planted)('planted: %s', (_, sql, kind) => {
+const broken = "(SELECT rowid FROM instance_steps WHERE to_state = word('down') LIMIT 1)"
+const failing: readonly (readonly [what: string, sql: string, kind: string])[] = [
+  ['a host never failed', `DELETE FROM host_moves WHERE event = word('fail')`, 'outage'],
+  ['a server broke for no reason', `UPDATE instance_steps SET at = at - 1 WHERE rowid = ${broken}`, 'outage'],
+  [
+    'a server is lost against the policy',
+    `UPDATE instance_steps SET to_state = word('failed') WHERE rowid = ${broken}`,
+    'outage',
+  ],
+  [
+    'a server is billed while it is down',
+    `UPDATE instance_steps SET at = at + 1800000 WHERE rowid = ${broken}`,
+    'usage seconds',
+  ],
+  [
+    'a host is repaired that works',
+    `UPDATE host_moves SET event = word('repair') WHERE event = word('fail')`,
+    'host plan',
+  ],
+]
+
+test.each([...planted, ...failing])('planted: %s', (_, sql, kind) => {
   expect(withChange(outcome.record, sql).kinds).toContain(kind)
 })

@@ -61,7 +61,7 @@ JOIN place p JOIN pool_hours h ON h.pool = p.id
 
 /** Every clock hour of every group of hosts, in whole vCPUs, GiB and GPUs x milliseconds. */
 const hostHours = `
-SELECT ${monthOfMs('clock.hour')} AS month, r.region, z.zone || '/' || g.hosts AS hosts, h.open_ms,
+SELECT ${monthOfMs('clock.hour')} AS month, r.region, z.zone || '/' || g.hosts AS hosts, h.open_ms, h.failed_ms, h.open_ms + h.failed_ms AS all_ms,
   h.vcpu_ms * g.vcpu_part / 1000 AS vcpu, h.memory_ms * g.memory_part / 1000 AS memory, h.gpu_ms * g.gpu_part / 1000 AS gpu,
   h.vcpu_room_ms * g.vcpu_part / 1000 AS vcpu_room, h.memory_room_ms * g.memory_part / 1000 AS memory_room,
   h.gpu_room_ms * g.gpu_part / 1000 AS gpu_room
@@ -81,10 +81,16 @@ FROM (SELECT t.instance_id, tw.word AS to_state, rw.word AS rule, t.from_state <
   FROM instance_steps t JOIN words tw ON tw.id = t.to_state JOIN words rw ON rw.id = t.rule JOIN era) s
 JOIN instances i ON i.id = s.instance_id JOIN place p ON p.id = i.pool JOIN buyer b ON b.id = i.account`
 
+/** Its lifetime is over; of one that was down for a time (E-10) when it was deleted, or not yet. */
+const delayed = `CASE WHEN ${happened(`event = 'break'`)} THEN
+  coalesce((SELECT min(${ms('d.at')}) FROM v_instance_steps d WHERE d.instance_id = i.id AND d.event = 'delete'),
+    CASE WHEN ${happened(`to_state IN ('deleted', 'failed')`)} THEN f.first + i.lifetime ELSE era.finish END)
+  ELSE f.first + i.lifetime END`
+
 /** When a server first ran and when its buyer is done with it, by its own plan: deleted, its term over, or released. */
 const lives = `
 SELECT f.instance_id, f.first, min(era.finish, CASE i.billing
-  WHEN 'pay-per-use' THEN CASE i.lifetime WHEN -1 THEN era.finish ELSE f.first + i.lifetime END
+  WHEN 'pay-per-use' THEN CASE i.lifetime WHEN -1 THEN era.finish ELSE ${delayed} END
   ELSE (SELECT CASE t.event WHEN 'unsubscribe' THEN ${ms('t.at')} ELSE ${ms('t.term_end')} END FROM v_subscription_steps t
     WHERE t.subscription_id = i.order_id ORDER BY t.at DESC, t.term_end DESC LIMIT 1) END) AS last
 FROM (SELECT instance_id, min(${ms('at')}) AS first FROM v_instance_steps WHERE to_state = 'running' GROUP BY 1) f
@@ -143,7 +149,7 @@ FROM v_refusals f JOIN place p ON p.id = f.pool JOIN buyer b ON b.id = f.account
   'usage.lines': count(hours('1')),
   'ecs.availability': part(`s.state = 'running'`),
   'ecs.lostToArrears': part(`s.state IN ('suspended', 'stopped', 'deleted') AND s.rule IN ('A-03', 'A-05')`),
-  'ecs.lostToOutages': part(`s.state = 'failed'`),
+  'ecs.lostToOutages': part(`s.state IN ('failed', 'down')`),
   'ecs.lostToFreezes': part(`s.state IN ('suspended', 'deleted') AND s.rule = 'R-02'`),
   'ecs.stoppedByOwners': part(`s.state IN ('stopped', 'changing-image') AND s.rule <> 'A-05'`),
   'ecs.suspendedHours': sum(stays, 'suspended', '3600000'),
@@ -157,6 +163,8 @@ FROM v_refusals f JOIN place p ON p.id = f.pool JOIN buyer b ON b.id = f.account
   'pool.vcpuUse': share(hostHours, 'vcpu', 'vcpu_room'),
   'pool.memoryUse': share(hostHours, 'memory', 'memory_room'),
   'pool.gpuUse': share(hostHours, 'gpu', 'gpu_room'),
+  'host.availability': share(hostHours, 'open_ms', 'all_ms'),
+  'host.failedHours': sum(hostHours, 'failed_ms', '3600000'),
   'host.hours': sum(hostHours, 'open_ms', '3600000'),
   'pool.use': share(poolHours, 'held_ms', 'room'),
   'pool.useP95': percentile(poolHours, 'use', 95, 1_000_000),

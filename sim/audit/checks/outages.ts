@@ -1,0 +1,60 @@
+/** E-10: servers break when their host or their zone fails, and at no other time; those that stay continue when it is back. */
+import type { Database } from 'better-sqlite3'
+import type { Bench, Check } from '../check.ts'
+import { kinds } from '../kinds.ts'
+
+type Row = readonly number[]
+
+const stepsSql = `SELECT s.instance_id, s.at, s.from_state, s.to_state, i.pool FROM instance_steps s JOIN instances i ON i.id = s.instance_id
+  WHERE s.to_state IN (:down, :failed) AND s.from_state = :running OR s.from_state = :down AND s.to_state = :running
+  ORDER BY s.instance_id, s.rowid`
+
+export function outages(bench: Bench): Check {
+  return {
+    finish(database) {
+      const { premises, words, findings } = bench
+      const { down, failed, running } = words
+      const causes = causesOf(database, premises)
+      let brokeAt = 0
+      const rows = database.prepare<[Record<string, number>], Row>(stepsSql).raw()
+      for (const [id, at, , to, pool] of rows.iterate({ down, failed, running }) as IterableIterator<Row>) {
+        const isBack = to === running
+        // Who is to be placed again runs as soon as there is room.
+        if (isBack && premises.policyAt('outage.servers', brokeAt) === 'restart') continue
+        brokeAt = at
+        const known = isBack ? causes.ends : causes.begins
+        const text = isBack ? 'runs again when nothing is back' : 'breaks when nothing fails'
+        if (known.has(`${pool} ${at}`)) findings.agree(kinds.outage, 1)
+        else findings.differ(kinds.outage, `instance ${id}`, at, 1, 0, text)
+        judgeFate(bench, id, at, to)
+      }
+    },
+  }
+}
+
+/** `outage.servers`: what breaks is lost, or down for a time. */
+function judgeFate({ premises, words, findings }: Bench, id: number, at: number, to: number): void {
+  if (to === words.running) return
+  const isLost = premises.policyAt('outage.servers', at) === 'lost'
+  if ((to === words.failed) === isLost) findings.agree(kinds.outage, 1)
+  else findings.differ(kinds.outage, `instance ${id}`, at, 1, 0, `${premises.word(to)} against outage.servers`)
+}
+
+/** When something fails that a pool is made of, and when it is back, as `pool instant`. */
+function causesOf(database: Database, premises: Bench['premises']) {
+  const pairs = (sql: string, ...words: number[]): Set<string> =>
+    new Set(
+      (
+        database
+          .prepare<number[], Row>(sql)
+          .raw()
+          .all(...words) as Row[]
+      ).map(([pool, at]) => `${pool} ${at}`),
+    )
+  const ofZones = 'SELECT pool, at FROM pool_changes WHERE what = ?'
+  const ofHosts = `SELECT p.pool, m.at FROM host_moves m JOIN hosts h ON h.id = m.host
+    JOIN host_pools p ON p.host_group = h.host_group WHERE m.event = ?`
+  const both = (zone: string, host: string): Set<string> =>
+    new Set([...pairs(ofZones, premises.number(zone)), ...pairs(ofHosts, premises.number(host))])
+  return { begins: both('outage', 'fail'), ends: both('outage-ends', 'repair') }
+}

@@ -1,0 +1,84 @@
+/**
+ * What an outage does to the servers that run in it (E-10, `outage.servers`): they are lost, placed again wherever there is
+ * room and begin their lifetime again (`restart`), or continue where they are once their host or zone is back (`resume`).
+ */
+import { NONE } from '../../cell/table.ts'
+import { standing } from '../arrears/standing.ts'
+import { subscription as term } from '../subscriptions/subscription.ts'
+import { instance } from './instance.ts'
+import { holdUnit, remove, step } from './instance-steps.ts'
+import { callWaiting, givesOut, isHostDown } from './pools.ts'
+import type { Servers } from './servers.ts'
+
+/** A running server breaks. */
+export function breakServer(market: Servers, row: number): void {
+  const { instances, policies, timers, now, pools } = market
+  const fate = policies['outage.servers']
+  if (fate === 'lost') {
+    remove(market, row, 'fail', 'E-01')
+    return
+  }
+  timers.cancel(instances.lifeTimer[row])
+  instances.lifeTimer[row] = NONE
+  instances.lifeLeft[row] = fate === 'restart' ? instances.lifetime[row] : Math.max(0, instances.lifeEnds[row] - now)
+  step(market, row, 'break', 'E-10')
+  if (fate === 'resume') return
+  const pool = instances.pool[row]
+  pools.restarts[pool]++
+  holdUnit(market, row, false)
+  callWaiting(market, pool)
+}
+
+/** Running servers of a host that has failed break. */
+export function breakHost(market: Servers, host: number): void {
+  const { instances } = market
+  for (let row = 0; row < instances.rows; row++)
+    if (instances.id[row] > 0 && instances.host[row] === host && instances.state[row] === instance.state.running)
+      breakServer(market, row)
+}
+
+/** A host is repaired, or (`NONE`) the zone of a pool is back: servers that stayed on it continue. */
+export function resumeServers(market: Servers, is: (row: number) => boolean): void {
+  const { instances, pools } = market
+  for (let row = 0; row < instances.rows; row++) {
+    if (instances.id[row] === 0 || instances.state[row] !== instance.state.down || instances.holds[row] === 0) continue
+    if (is(row) && pools.down[instances.pool[row]] === 0 && !isHostDown(market, row)) recover(market, row)
+  }
+}
+
+/** Servers that are to be placed again get what is free before all others, the oldest first. */
+export function restartServers(market: Servers, pool: number): void {
+  const { instances, pools } = market
+  if (pools.restarts[pool] === 0 || !givesOut(market, pool)) return
+  const broken: number[] = []
+  for (let row = 0; row < instances.rows; row++)
+    if (
+      instances.id[row] > 0 &&
+      instances.pool[row] === pool &&
+      instances.state[row] === instance.state.down &&
+      instances.holds[row] === 0
+    )
+      broken.push(row)
+  broken.sort((a, b) => instances.id[a] - instances.id[b])
+  for (const row of broken) {
+    if (pools.capacity[pool] <= pools.held[pool]) return
+    pools.restarts[pool]--
+    recover(market, row)
+  }
+}
+
+/** It runs again; what would have frozen it in the meantime does so now. */
+function recover(market: Servers, row: number): void {
+  const { instances, timers, now, standings, subscriptions } = market
+  const left = instances.lifeLeft[row]
+  step(market, row, 'recover', 'E-10')
+  if (left < Number.POSITIVE_INFINITY) {
+    instances.lifeEnds[row] = now + left
+    instances.lifeTimer[row] = timers.wake('instanceEnds', now + left, row)
+  }
+  const owed = standings.state[instances.account[row]] === standing.state.suspended
+  const subscription = instances.subscription[row]
+  const isFrozen = subscription !== NONE && subscriptions.state[subscription] === term.state.retention
+  if (owed && instances.ecsMetered[row] + instances.imageMetered[row] > 0) step(market, row, 'suspend', 'A-03')
+  else if (isFrozen) step(market, row, 'suspend', 'R-02')
+}
