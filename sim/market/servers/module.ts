@@ -1,12 +1,11 @@
 import type { Cell } from '../../cell/cell.ts'
 import { onTimers } from '../../cell/timers.ts'
-import type { Hosts } from '../hosts/hosts.ts'
 import type { Orders } from '../orders/orders.ts'
 import type { Subscriptions } from '../subscriptions/subscriptions.ts'
 import { deleteServers, markServers, suspendServers, thawAccount } from './account-servers.ts'
 import { created, createServers as createWaiting, failOrder } from './creation.ts'
 import { completeSwitch } from './image-switch.ts'
-import { breakHost, resumeServers } from './outages.ts'
+import { connectOutages, restartServers } from './outages.ts'
 import { changeCapacity, checkHeld, hostRoomChanged, hostRoomChanges } from './pools.ts'
 import { vpcCreated } from './prerequisites.ts'
 import { endLife } from './running.ts'
@@ -15,7 +14,12 @@ import { createServers, failServers, serversCreated } from './term-creation.ts'
 import { expireServers, freezeServers, joinServers, releaseServers, thawServers } from './term-servers.ts'
 import { renege, serveWaiting } from './waiting.ts'
 
-export function servers(cell: Cell, orders: Orders, subscriptions: Subscriptions, hosts: Hosts): Servers {
+export function servers(
+  cell: Cell,
+  orders: Orders,
+  subscriptions: Subscriptions,
+  hosts: Servers['hostChapter'],
+): Servers {
   const market = new Servers(cell, orders, subscriptions, hosts)
   onTimers(cell.clock, serverTimers, {
     capacityChanges: (pool, step) => changeCapacity(market, pool, cell.places[pool].plan.capacity[step].capacity),
@@ -27,13 +31,15 @@ export function servers(cell: Cell, orders: Orders, subscriptions: Subscriptions
     imageChanges: (row, specification) => completeSwitch(market, row, specification),
     vpcCreated: (account) => vpcCreated(market, account),
     patienceEnds: (row) => renege(market, row),
-    poolServes: (pool) => serveWaiting(market, pool),
+    poolServes: (pool) => {
+      restartServers(market, pool)
+      serveWaiting(market, pool)
+    },
   })
   market.unitsGranted.connect((order, pool, launches) => createWaiting(market, order, pool, launches))
   hosts.roomChanges.connect((group) => hostRoomChanges(market, group))
   hosts.roomChanged.connect((group) => hostRoomChanged(market, group))
-  hosts.hostFailed.connect((host) => breakHost(market, host))
-  hosts.hostRepaired.connect((host) => resumeServers(market, (row) => market.instances.host[row] === host))
+  connectOutages(market)
   const { arrears } = orders
   arrears.arrearsEntered.connect((account) => markServers(market, account))
   arrears.accountSuspended.connect((account) => suspendServers(market, account))

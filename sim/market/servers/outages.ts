@@ -10,8 +10,17 @@ import { holdUnit, remove, step } from './instance-steps.ts'
 import { callWaiting, givesOut, isHostDown } from './pools.ts'
 import type { Servers } from './servers.ts'
 
+/** Listens to what fails and is back. */
+export function connectOutages(market: Servers): void {
+  const { instances, hostChapter } = market
+  market.instanceBreaks.connect((row) => breakServer(market, row))
+  market.outageEnded.connect((pool) => resumeServers(market, (row) => instances.pool[row] === pool))
+  hostChapter.hostFailed.connect((host) => breakHost(market, host))
+  hostChapter.hostRepaired.connect((host) => resumeServers(market, (row) => instances.host[row] === host))
+}
+
 /** A running server breaks. */
-export function breakServer(market: Servers, row: number): void {
+function breakServer(market: Servers, row: number): void {
   const { instances, policies, timers, now, pools } = market
   const fate = policies['outage.servers']
   if (fate === 'lost') {
@@ -30,15 +39,15 @@ export function breakServer(market: Servers, row: number): void {
 }
 
 /** Running servers of a host that has failed break. */
-export function breakHost(market: Servers, host: number): void {
+function breakHost(market: Servers, host: number): void {
   const { instances } = market
   for (let row = 0; row < instances.rows; row++)
     if (instances.id[row] > 0 && instances.host[row] === host && instances.state[row] === instance.state.running)
       breakServer(market, row)
 }
 
-/** A host is repaired, or (`NONE`) the zone of a pool is back: servers that stayed on it continue. */
-export function resumeServers(market: Servers, is: (row: number) => boolean): void {
+/** A host is repaired, or the zone of a pool is back: servers that stayed there continue. */
+function resumeServers(market: Servers, is: (row: number) => boolean): void {
   const { instances, pools } = market
   for (let row = 0; row < instances.rows; row++) {
     if (instances.id[row] === 0 || instances.state[row] !== instance.state.down || instances.holds[row] === 0) continue

@@ -3,7 +3,6 @@
 import { flavourStatuses } from '../../cell/codes.ts'
 import type { HourPrice, Id, Row } from '../../cell/table.ts'
 import { instance } from './instance.ts'
-import { breakServer, resumeServers } from './outages.ts'
 import { callWaiting, changeCapacity, type FlavourStatus, statusOf } from './pools.ts'
 import type { Servers } from './servers.ts'
 import { refuseWaiting } from './waiting.ts'
@@ -76,10 +75,9 @@ export function beginOutage(market: Servers, pool: Row<'pools'>, isLost: (instan
 }
 
 export function endOutage(market: Servers, pool: Row<'pools'>): void {
-  const { pools, instances } = market
-  pools.down[pool]--
+  market.pools.down[pool]--
   write(market, pool, 'outage-ends', 'E-01')
-  resumeServers(market, (row) => instances.pool[row] === pool)
+  market.outageEnded.emit(pool)
   callWaiting(market, pool)
 }
 
@@ -90,7 +88,7 @@ export function breakInstances(market: Servers, pool: Row<'pools'>, isLost: (ins
   for (let row = 0; row < instances.rows; row++) {
     if (instances.id[row] === 0 || instances.pool[row] !== pool) continue
     if (instances.state[row] !== instance.state.running || !isLost(row)) continue
-    breakServer(market, row)
+    market.instanceBreaks.emit(row)
     broken++
   }
   return broken

@@ -72,6 +72,10 @@ export class Servers extends Chapter<keyof typeof serverTimers> {
   readonly instanceAdmitted = new Port<[instance: Row<'instances'>]>()
   /** An instance took a step, or its account or its term did: what is metered of it may be something else now. */
   readonly instanceChanged = new Port<[instance: Row<'instances'>]>()
+  /** An instance that runs breaks with its zone (E-10). */
+  readonly instanceBreaks = new Port<[instance: Row<'instances'>]>()
+  /** An outage of a pool is over. */
+  readonly outageEnded = new Port<[pool: Row<'pools'>]>()
   /** An instance was deleted or has failed. Its row stays until its last hour is metered (`freeInstance`). */
   readonly instanceGone = new Port<[instance: Row<'instances'>]>()
   /** The price of the server is about to change (U-07). */

@@ -6,7 +6,6 @@
 import { NONE, type Row } from '../../cell/table.ts'
 import { step } from '../orders/order-steps.ts'
 import type { Launch } from './launch.ts'
-import { restartServers } from './outages.ts'
 import { callWaiting, canEverHold, freeUnits, givesOut } from './pools.ts'
 import { hourOf } from './server-price.ts'
 import type { Servers } from './servers.ts'
@@ -65,7 +64,6 @@ function leave(market: Servers, row: Row<'waiting'>): void {
 export function serveWaiting(market: Servers, pool: Row<'pools'>): void {
   const { waiting, queue, pools, orders, policies } = market
   pools.called[pool] = 0
-  restartServers(market, pool)
   // The capacity has changed.
   if (pools.leastWaiting[pool] === 0) refuseHopeless(market, pool)
   let least = Number.POSITIVE_INFINITY
