@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { comparisonOf, usage } from '../../bench/billing.ts'
-import { usage as marketUsage, rowsOf } from '../../bench/market.ts'
-import { chosenOf, helpOf, readOptions, UsageError } from '../../bench/options.ts'
+import { comparisonOf, usage } from '../../../bench/billing.ts'
+import { usage as marketUsage, rowsOf } from '../../../bench/market.ts'
+import { chosenOf, helpOf, readOptions, UsageError } from '../../../bench/options.ts'
 
 const comparison = (...words: string[]) => comparisonOf(readOptions(words, usage))
 
@@ -66,7 +66,7 @@ test('rows of a market have names that do not depend on what else is measured', 
 })
 
 const run = (name: string, word: string) =>
-  spawnSync(process.execPath, [fileURLToPath(new URL(`../../bench/${name}.ts`, import.meta.url)), word], {
+  spawnSync(process.execPath, [fileURLToPath(new URL(`../../../bench/${name}.ts`, import.meta.url)), word], {
     encoding: 'utf8',
   })
 
@@ -83,7 +83,7 @@ test.each([
   [{ TMPDIR: '/no/such/folder' }, [], 'no folder for temporary files: ENOENT'],
   [{}, ['--history', '/no/such/folder/history'], '--history /no/such/folder/history cannot be written: ENOENT'],
 ])('where nothing can be written (%j %j), nothing is measured', (env, words, message) => {
-  const file = fileURLToPath(new URL('../../bench/billing.ts', import.meta.url))
+  const file = fileURLToPath(new URL('../../../bench/billing.ts', import.meta.url))
   const commandLine = [file, '--compare', 'HEAD', ...words]
   const { status, stderr } = spawnSync(process.execPath, commandLine, {
     encoding: 'utf8',

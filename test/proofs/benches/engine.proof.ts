@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { digestShare } from '../../bench/digest.ts'
-import { works } from '../../bench/engine.ts'
-import { type Contest, compete, holdContest, installed, queueContest, tickersContest } from '../../bench/peers.ts'
+import { digestShare } from '../../../bench/digest.ts'
+import { works } from '../../../bench/engine.ts'
+import { type Contest, compete, holdContest, installed, queueContest, tickersContest } from '../../../bench/peers.ts'
 
 /** Sizes at which a bench takes no time. */
 const small: Record<string, number> = { hold: 100, queue: 500, tickers: 5, reschedule: 50, cancel: 50, draw: 2 }

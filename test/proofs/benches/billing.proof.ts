@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { measure } from '../../bench/billing/measure.ts'
-import { chosen, works } from '../../bench/billing/works.ts'
-import { asJson, beside } from '../../bench/billing.ts'
-import { machineHere, watchWeather } from '../../bench/compare/machine.ts'
-import { codeOf, compete, compiled, contests } from '../../bench/limit.ts'
-import { countsOf, isOneHistory } from '../../bench/market.ts'
-import { runMarket } from '../../bench/market-run.ts'
-import { hasProgram } from '../house/programs.ts'
+import { measure } from '../../../bench/billing/measure.ts'
+import { chosen, works } from '../../../bench/billing/works.ts'
+import { asJson, beside } from '../../../bench/billing.ts'
+import { machineHere, watchWeather } from '../../../bench/compare/machine.ts'
+import { codeOf, compete, compiled, contests } from '../../../bench/limit.ts'
+import { countsOf, isOneHistory } from '../../../bench/market.ts'
+import { runMarket } from '../../../bench/market-run.ts'
+import { hasProgram } from '../../house/programs.ts'
 
 const SMALL = 200
 const brief = { time: 1, iterations: 2 }
