@@ -28,7 +28,7 @@ export function row({
 }
 
 /** How many times as long the peers take, and whether they give the same result. */
-export function beside(all: readonly Measured[]): string[] {
+export function peerLines(all: readonly Measured[]): string[] {
   return all
     .filter(({ subject }) => subject !== 'marketsim')
     .flatMap((peer) => {
@@ -55,7 +55,7 @@ export async function measureAll(list: readonly BillingWork[], say: (line: strin
     say(row(measured))
     globalThis.gc?.()
   }
-  for (const line of beside(all)) say(line)
+  for (const line of peerLines(all)) say(line)
   return all
 }
 
@@ -129,7 +129,7 @@ async function run(given: Given): Promise<number> {
   const weather = watchWeather()
   const all = await measureAll(chosen(given.text('only')), json ? () => {} : console.log)
   if (json) console.log(asJson(all, machineHere(), weather()))
-  return beside(all).some((line) => line.includes('ANOTHER')) ? ANOTHER_ANSWER : 0
+  return peerLines(all).some((line) => line.includes('ANOTHER')) ? ANOTHER_ANSWER : 0
 }
 
 if (import.meta.main) await runBench(usage, run)

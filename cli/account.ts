@@ -3,11 +3,11 @@ import { formatInstant } from '#base/civil-time.ts'
 import { grouped } from '#base/decimal-text.ts'
 import { differingPolicies, policyText } from '#reports/policy-text.ts'
 import { plannedUnits } from '#scenarios/host-room.ts'
-import { policyRule, standardPolicies } from '#scenarios/policies.ts'
+import { defaultPolicies, policyRule } from '#scenarios/policies.ts'
 import type { ReadScenario } from '#scenarios/reader.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Pool, Zone } from '#scenarios/sections/market.ts'
-import { beside, printable } from './terminal.ts'
+import { labelled, printable } from './terminal.ts'
 
 const several = (count: number, one: string): string => `${grouped(String(count))} ${one}${count === 1 ? '' : 's'}`
 const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0)
@@ -25,7 +25,7 @@ function policyLines({ policies }: Scenario): Line[] {
   const differing = differingPolicies(policies)
   if (differing.length === 0) return [line('policies', "all at the rulebook's default")]
   return differing.map((key, index) => {
-    const [value, standard] = [policies[key], standardPolicies[key]].map((each) => policyText(key, each, offset))
+    const [value, standard] = [policies[key], defaultPolicies[key]].map((each) => policyText(key, each, offset))
     return line(index === 0 ? 'policies' : '', `${key} = ${value} (${policyRule(key)}, default ${standard})`)
   })
 }
@@ -68,7 +68,7 @@ export function account(path: string, { scenario, traces, warnings }: ReadScenar
   ]
   return [
     warnings.length === 0 ? `${path}: valid` : `${path}: no errors, ${several(warnings.length, 'warning')}`,
-    ...(scenario.question === '' ? [] : beside('', printable(scenario.question), width, 2)),
-    ...lines.flatMap(({ label, text }) => beside(label, text, width, LABEL)),
+    ...(scenario.question === '' ? [] : labelled('', printable(scenario.question), width, 2)),
+    ...lines.flatMap(({ label, text }) => labelled(label, text, width, LABEL)),
   ].join('\n')
 }

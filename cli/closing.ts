@@ -3,7 +3,7 @@ import { grouped } from '#base/decimal-text.ts'
 import { own } from '#base/own.ts'
 import { shownMinutesValue, shownValue } from '#reports/figures/show.ts'
 import type { Summary } from '#reports/summary.ts'
-import { beside, cut, type Paint, printable, visible } from './terminal.ts'
+import { cut, labelled, type Paint, printable, visible } from './terminal.ts'
 
 export interface ClosingOptions {
   readonly width: number
@@ -151,7 +151,7 @@ interface Block {
 }
 
 const block = (line: string, width: number, indent = LABEL): Block => ({
-  lines: beside(line.slice(0, indent), line.slice(indent), width, indent),
+  lines: labelled(line.slice(0, indent), line.slice(indent), width, indent),
   short: fit(line, width),
 })
 

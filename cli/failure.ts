@@ -1,7 +1,7 @@
 /** How an error reads, and which exit code it means. */
 import { DamageError } from '#base/damage-error.ts'
 import { InputError } from '#base/input-error.ts'
-import { formatFaults, ScenarioFaults } from '#scenarios/faults.ts'
+import { formatErrors, ScenarioErrors } from '#scenarios/errors.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { colourful, painter, printable, printableLines } from './terminal.ts'
 
@@ -80,8 +80,8 @@ export function report(error: unknown, replay: string, resume?: string): ExitCod
     say(error.message)
     return error.code
   }
-  if (error instanceof ScenarioFaults) {
-    say(formatFaults(error.faults, { colour }))
+  if (error instanceof ScenarioErrors) {
+    say(formatErrors(error.faults, { colour }))
     return exitCodes.badInput.code
   }
   const damage = DamageError.in(error)

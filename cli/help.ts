@@ -1,7 +1,7 @@
 /** The help of the program, written without yargs: it is the command that should answer first. */
 import { commands } from './commands.ts'
 import { exitCodes } from './exit-codes.ts'
-import { beside, widthOf, wrapped } from './terminal.ts'
+import { labelled, widthOf, wrapped } from './terminal.ts'
 
 export const about = 'marketsim simulates a cloud marketplace on a virtual clock and proves every cent of its bill.'
 export const completionText = 'print a completion script for bash or zsh'
@@ -14,7 +14,7 @@ export const widthOfHelp = (): number => Math.min(100, widthOf(process.stdout))
 /** Two columns, the left one as wide as its longest entry. */
 function columns(rows: readonly (readonly [label: string, text: string])[], width: number): string[] {
   const indent = Math.max(...rows.map(([label]) => label.length)) + 4
-  return rows.flatMap(([label, text]) => beside(`  ${label}`, text, width, indent))
+  return rows.flatMap(([label, text]) => labelled(`  ${label}`, text, width, indent))
 }
 
 /** What is below every help. */

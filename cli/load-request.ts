@@ -63,7 +63,7 @@ function syncOf(text: string | undefined): SyncMode {
   )
 }
 
-/** Reads everything. Throws InputError or ScenarioFaults. */
+/** Reads everything. Throws InputError or ScenarioErrors. */
 export async function loadRequest(arguments_: Arguments): Promise<LoadRequest> {
   const word = arguments_.text('file')
   if (word === undefined)

@@ -83,7 +83,7 @@ function checkTarget(target: string, force: boolean): void {
  * Makes a folder next to the target. A process ID may repeat, after a run was interrupted or in another container,
  * so a folder of its name may be there already.
  */
-function makeBeside(target: string, kind: 'partial' | 'reports'): Beside {
+function makeSibling(target: string, kind: 'partial' | 'reports'): Sibling {
   const first = join(dirname(target), `${basename(target)}.${kind}-${process.pid}`)
   for (let turn = 1; ; turn++) {
     const folder = turn === 1 ? first : `${first}-${turn}`
@@ -100,16 +100,16 @@ function makeBeside(target: string, kind: 'partial' | 'reports'): Beside {
   }
 }
 
-interface Beside {
+interface Sibling {
   readonly folder: string
   /** Takes back that it is removed when the program is ended by force. */
   readonly keep: () => void
 }
 
-function makeStaging(target: string): Beside {
+function makeStaging(target: string): Sibling {
   try {
     mkdirSync(dirname(target), { recursive: true })
-    return makeBeside(target, 'partial')
+    return makeSibling(target, 'partial')
   } catch (error) {
     throw new InputError(
       `cannot create a folder for the run (${reason(error)})`,
@@ -219,9 +219,9 @@ export const defaultFolder = (name: string, seed: string): string =>
  */
 export async function withReplacement<T>(folder: string, write: (staging: string) => Promise<T>): Promise<T> {
   const target = resolve(folder)
-  let beside: Beside
+  let sibling: Sibling
   try {
-    beside = makeBeside(target, 'reports')
+    sibling = makeSibling(target, 'reports')
   } catch (error) {
     throw new InputError(
       `cannot write next to the run (${reason(error)})`,
@@ -229,7 +229,7 @@ export async function withReplacement<T>(folder: string, write: (staging: string
       target,
     )
   }
-  const { folder: staging, keep } = beside
+  const { folder: staging, keep } = sibling
   const unlock = lockStaging(staging)
   try {
     removeStale(target)

@@ -5,7 +5,7 @@ import { didYouMean } from '#base/did-you-mean.ts'
 import { InputError } from '#base/input-error.ts'
 import { figures } from '#reports/figures/catalogue.ts'
 import { type ThresholdFault, thresholdFaults } from '#reports/thresholds.ts'
-import { type Fault, ScenarioFaults } from '#scenarios/faults.ts'
+import { type Fault, ScenarioErrors } from '#scenarios/errors.ts'
 import type { ReadScenario } from '#scenarios/reader.ts'
 import { checkInputFile } from './input-file.ts'
 
@@ -56,13 +56,13 @@ function faultOf(path: string, source: string, { threshold, what, hint }: Thresh
   }
 }
 
-/** Reads a scenario and checks it against what the reports can answer. Throws ScenarioFaults with all of its errors. */
+/** Reads a scenario and checks it against what the reports can answer. Throws ScenarioErrors with all of its errors. */
 export async function openScenario(path: string, sets: readonly string[]): Promise<ReadScenario> {
   // The schema takes a moment to load; --help and the reports do without it.
   const { readScenario } = await import('#scenarios/reader.ts')
   const moneyFigures = figures.filter(({ unit }) => unit === 'money').map(({ name }) => name)
   const read = await readScenario(path, { sets, figures: figures.map(({ name }) => name), moneyFigures })
   const faults = thresholdFaults(read.scenario)
-  if (faults.length > 0) throw new ScenarioFaults(faults.map((fault) => faultOf(path, read.source, fault)))
+  if (faults.length > 0) throw new ScenarioErrors(faults.map((fault) => faultOf(path, read.source, fault)))
   return read
 }

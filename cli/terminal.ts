@@ -57,5 +57,5 @@ export function wrapped(text: string, width: number): string[] {
 }
 
 /** A label of `indent` columns and text next to it, wrapped there: its further lines are below the first. */
-export const beside = (label: string, text: string, width: number, indent: number): string[] =>
+export const labelled = (label: string, text: string, width: number, indent: number): string[] =>
   wrapped(text, width - indent).map((line, index) => (index === 0 ? label.padEnd(indent) : ' '.repeat(indent)) + line)

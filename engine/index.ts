@@ -6,10 +6,11 @@
  */
 
 // Many runs, and one run on many threads.
-export { CellFault } from './cells/fault.ts'
+// Names of release 0.1.0, deprecated: they go with the release after the next.
+export { CellError, CellError as CellFault } from './cells/cell-error.ts'
 export type { CellContext, CellProgram, CreateCell } from './cells/program.ts'
 export { runCells } from './cells/run-cells.ts'
-export { SnapshotFault } from './cells/snapshot.ts'
+export { SnapshotError, SnapshotError as SnapshotFault } from './cells/snapshot.ts'
 // A model made of events.
 export {
   type EventHandler,
@@ -18,7 +19,7 @@ export {
   Kernel,
   type KernelState,
   NO_EVENT,
-  SchedulingFault,
+  SchedulingError,
   type TracedEvent,
 } from './kernel.ts'
 export { ModelTime, type TimeUnit } from './model-time.ts'
@@ -31,7 +32,7 @@ export type { LevelUsage } from './processes/level-usage.ts'
 export type { OneShotEvent } from './processes/one-shot-event.ts'
 export { passivate } from './processes/passivation.ts'
 export type { Process, Waiting } from './processes/process.ts'
-export { Interrupted, Preempted, ProcessFault } from './processes/process-fault.ts'
+export { Interrupted, Preempted, ProcessError, ProcessError as ProcessFault } from './processes/process-error.ts'
 export { join, type ProcessHandle } from './processes/process-handle.ts'
 export { Processes } from './processes/processes.ts'
 export { serve } from './processes/serving.ts'
@@ -49,8 +50,15 @@ export { RenewalArrivals } from './random/arrivals/renewal.ts'
 export { stagesRate } from './random/arrivals/stages.ts'
 export { TraceArrivals } from './random/arrivals/trace.ts'
 export { CorrelatedInputs, type CorrelationKind } from './random/correlated.ts'
-export { type Distribution, type DistributionSpec, distribution, ParameterFault } from './random/distribution.ts'
-export { type Law, type LawName, type Parameter, parameters } from './random/parameters.ts'
+export {
+  type Distribution,
+  type DistributionSpec,
+  distribution,
+  ParameterError,
+  ParameterError as ParameterFault,
+} from './random/distribution.ts'
+export type { DistributionName as LawName, DistributionParameters as Law } from './random/parameters.ts'
+export { type DistributionName, type DistributionParameters, type Parameter, parameters } from './random/parameters.ts'
 export { type Stream, Streams, type StreamsState, streamWords } from './random/streams.ts'
 export { type Job, ProcessorSharing, type SharingOptions } from './resources/processor-sharing.ts'
 export {
@@ -66,8 +74,9 @@ export {
 export type { Usage, UsageSummary } from './resources/usage.ts'
 export { type Shift, WorkingHours } from './resources/working-hours.ts'
 export type { Run } from './runs/run.ts'
-export { RunFault } from './runs/run-fault.ts'
+export { RunError, RunError as RunFault } from './runs/run-error.ts'
 export { runMany } from './runs/run-many.ts'
+export { SchedulingError as SchedulingFault } from './scheduling-error.ts'
 export { Simulation, type SimulationOptions } from './simulation.ts'
 // Statistics.
 export { type BatchMeans, batchMeans } from './statistics/batch-means.ts'

@@ -4,10 +4,10 @@ import { MOST_KINDS, NO_EVENT, tagOf } from './future-event-list/event-records.t
 import type { FutureEventList, FutureEventListState, Handle } from './future-event-list/future-event-list.ts'
 import { TimingWheel } from './future-event-list/timing-wheel.ts'
 import { nameHash } from './name-hash.ts'
-import { SchedulingFault } from './scheduling-fault.ts'
+import { SchedulingError } from './scheduling-error.ts'
 
 export type { Handle }
-export { NO_EVENT, SchedulingFault }
+export { NO_EVENT, SchedulingError }
 
 /** Index into a kernel's table of kinds. */
 export type EventKind = number
@@ -71,7 +71,7 @@ export class Kernel {
   /** @param options `start`, ms (default 0); `list`, the structure of the future event list (default the wheel) */
   constructor(options: { start?: number; list?: 'wheel' | 'heap' } = {}) {
     const start = options.start ?? 0
-    if (!Number.isSafeInteger(start) || start < 0) throw SchedulingFault.start(start)
+    if (!Number.isSafeInteger(start) || start < 0) throw SchedulingError.start(start)
     this.executed = 0
     this.structure = options.list ?? 'wheel'
     this.list = this.structure === 'heap' ? new BinaryHeap(start) : new TimingWheel(start)
@@ -89,10 +89,10 @@ export class Kernel {
 
   /** Names a kind of event and says what it does. The rank (0..31) orders kinds within one instant. */
   on(name: string, rank: number, handler: EventHandler): EventKind {
-    if (!Number.isInteger(rank) || rank < 0 || rank >= MOST_RANKS) throw SchedulingFault.rank(name, rank)
-    if (this.names.includes(name)) throw SchedulingFault.twice(name)
+    if (!Number.isInteger(rank) || rank < 0 || rank >= MOST_RANKS) throw SchedulingError.rank(name, rank)
+    if (this.names.includes(name)) throw SchedulingError.twice(name)
     const kind = this.names.length
-    if (kind >= MOST_KINDS) throw SchedulingFault.tooManyKinds(name, MOST_KINDS)
+    if (kind >= MOST_KINDS) throw SchedulingError.tooManyKinds(name, MOST_KINDS)
     this.names.push(name)
     this.handlers.push(handler)
     this.tags.push(tagOf(rank, kind))
@@ -102,7 +102,7 @@ export class Kernel {
 
   /**
    * Schedules an event at a time in ms, now or later; `entity`, `a` and `b` are int32.
-   * @throws SchedulingFault for a time in the past or not a whole number, or a number that is no int32
+   * @throws SchedulingError for a time in the past or not a whole number, or a number that is no int32
    */
   at(time: number, kind: EventKind, entity: number, a: number = 0, b: number = 0): Handle {
     const list = this.list
@@ -149,8 +149,8 @@ export class Kernel {
    * @returns how many events ran
    */
   runUntil(end: number): number {
-    if (!(end >= this.now) || Math.floor(end) !== end) throw SchedulingFault.end(end, this.now)
-    if (this.running) throw SchedulingFault.nested()
+    if (!(end >= this.now) || Math.floor(end) !== end) throw SchedulingError.end(end, this.now)
+    if (this.running) throw SchedulingError.nested()
     const before = this.executed
     this.running = true
     try {
@@ -207,26 +207,26 @@ export class Kernel {
    * the same rank. Handles of the saved kernel stay good.
    */
   restore(state: KernelState): void {
-    if (this.running) throw SchedulingFault.nested()
-    if (state.list.structure !== this.structure) throw SchedulingFault.structure(state.list.structure, this.structure)
+    if (this.running) throw SchedulingError.nested()
+    if (state.list.structure !== this.structure) throw SchedulingError.structure(state.list.structure, this.structure)
     const numbers = Int32Array.from(state.kinds, (name) => this.names.indexOf(name))
     numbers.forEach((kind, old) => {
-      if (kind >= 0 && this.tags[kind] >>> 27 !== state.ranks[old]) throw SchedulingFault.rankChanged(this.names[kind])
+      if (kind >= 0 && this.tags[kind] >>> 27 !== state.ranks[old]) throw SchedulingError.rankChanged(this.names[kind])
     })
     const missing = this.list.restore(state.list, numbers)
-    if (missing >= 0) throw SchedulingFault.missing(state.kinds[missing])
+    if (missing >= 0) throw SchedulingError.missing(state.kinds[missing])
     this.digest.restore(state.digest)
     this.executed = state.executed
   }
 
   private checkTime(time: number, kind: EventKind): void {
     if (time >= this.now && Math.floor(time) === time && time <= LAST_TIME) return
-    throw SchedulingFault.time(time, this.now, kind < 0 ? 'reschedule' : (this.names[kind] ?? `kind ${kind}`))
+    throw SchedulingError.time(time, this.now, kind < 0 ? 'reschedule' : (this.names[kind] ?? `kind ${kind}`))
   }
 
   private checkEvent(kind: EventKind, entity: number, a: number, b: number): void {
     if ((entity | 0) === entity && (a | 0) === a && (b | 0) === b && this.tags[kind] !== undefined) return
     const name = this.names[kind]
-    throw name === undefined ? SchedulingFault.unknown(kind) : SchedulingFault.wide(name, entity, a, b)
+    throw name === undefined ? SchedulingError.unknown(kind) : SchedulingError.wide(name, entity, a, b)
   }
 }

@@ -109,9 +109,9 @@ export class Simulation {
 
   /** Draws from a distribution by a stream of its own: `const gap = sim.sampler('gaps', { exponential: { mean: 5 } })`. */
   sampler(path: string, spec: DistributionSpec): () => number {
-    const law = distribution(spec)
+    const dist = distribution(spec)
     const stream = this.streams.stream(path)
-    return () => law.sample(stream)
+    return () => dist.sample(stream)
   }
 
   /** Adds statistics to those that `warmUp` resets, and returns them. */
@@ -127,7 +127,7 @@ export class Simulation {
 
   /**
    * Runs until a time in the model's unit, or until nothing is left to happen.
-   * @throws ProcessFault when a process fails; the others can continue with another `run`
+   * @throws ProcessError when a process fails; the others can continue with another `run`
    */
   run(until: number = Number.POSITIVE_INFINITY): this {
     this.kernel.runUntil(this.time.ticks(until))

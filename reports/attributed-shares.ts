@@ -63,7 +63,7 @@ SELECT p.seller_id AS seller, s.month AS billed, b.crowd, s.specification, sum(s
 FROM seller_shares s JOIN transactions t ON t.id = s.transaction_id AND t.order_id > 0 JOIN buyers b ON b.id = t.account
 JOIN specifications g ON g.id = s.specification JOIN products p ON p.id = g.product_id GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`
 
-const nobody = (specification: bigint): Part => ({ crowd: 0n, specification, amount: 1n })
+const unsold = (specification: bigint): Part => ({ crowd: 0n, specification, amount: 1n })
 
 /** The legs of one transaction over parts in proportion to theirs: those of each part sum to zero, as the transaction does. */
 function* legsOver(legs: readonly Leg[], parts: readonly Part[]): Generator<Leg & Part> {
@@ -114,7 +114,7 @@ class Parts {
     const parts = [...(this.#by.get(key)?.values() ?? [])].sort(
       (a, b) => Number(a.crowd - b.crowd) || Number(a.specification - b.specification),
     )
-    return parts.reduce((sum, { amount }) => sum + amount, 0n) === 0n ? [nobody(specification)] : parts
+    return parts.reduce((sum, { amount }) => sum + amount, 0n) === 0n ? [unsold(specification)] : parts
   }
 }
 

@@ -1,6 +1,6 @@
 /** Policies as a scenario file would write them: once read, they hold milliseconds. */
 import { formatInstant, formatOffset } from '#base/civil-time.ts'
-import { type PolicyKey, policyKeys, policyStandard, standardPolicies } from '#scenarios/policies.ts'
+import { defaultPolicies, type PolicyKey, policyKeys, policyStandard } from '#scenarios/policies.ts'
 
 const steps = [
   ['d', 86_400_000],
@@ -36,5 +36,5 @@ export function policyText(key: PolicyKey, value: unknown, utcOffset: number): s
 /** Switches that do not be at the rulebook's default. */
 export const differingPolicies = (policies: Readonly<Record<string, unknown>>): PolicyKey[] =>
   policyKeys.filter(
-    (key) => Object.hasOwn(policies, key) && JSON.stringify(policies[key]) !== JSON.stringify(standardPolicies[key]),
+    (key) => Object.hasOwn(policies, key) && JSON.stringify(policies[key]) !== JSON.stringify(defaultPolicies[key]),
   )

@@ -122,11 +122,11 @@ export function resourceReconciliation(record: RunRecord, account: bigint, name:
   prepareOrderServers(record)
   const read = record.rows(resourcesSql, { account })
   const gaps = found(record, new Set(read.map(({ resource }) => String(resource))))
-  const told = new Set<string>()
+  const seen = new Set<string>()
   const rows = read.map(({ resource, item, what, since, until, lines, seconds, rule, rated }): ReportCell[] => {
     const key = String(resource)
-    const gap = told.has(key) ? 0n : (gaps.get(key) ?? 0n)
-    told.add(key)
+    const gap = seen.has(key) ? 0n : (gaps.get(key) ?? 0n)
+    seen.add(key)
     return [key, item, what, since, until, lines, seconds, rule, amount(rated), amount(rated) + gap, gap]
   })
   const sum = (index: number) => rows.reduce((total, row) => total + BigInt(row[index] ?? 0), 0n)

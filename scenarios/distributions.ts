@@ -4,8 +4,8 @@
  * parameters it has comes from the engine's list, so that a new one there can be written in a scenario immediately.
  */
 import { z } from 'zod'
-import { type DistributionSpec, distribution, ParameterFault } from '#engine/random/distribution.ts'
-import { type LawName, type Parameter, parameters } from '#engine/random/parameters.ts'
+import { type DistributionSpec, distribution, ParameterError } from '#engine/random/distribution.ts'
+import { type DistributionName, type Parameter, parameters } from '#engine/random/parameters.ts'
 import { weight } from './amounts.ts'
 import { oneKey } from './one-key.ts'
 import { duration } from './time.ts'
@@ -24,7 +24,7 @@ const tighter: Readonly<Record<string, Partial<Parameter>>> = {
   'beta.max': { optional: false },
 }
 
-const mostValues: Partial<Record<LawName, number>> = { empirical: 100_000 }
+const mostValues: Partial<Record<DistributionName, number>> = { empirical: 100_000 }
 const MOST_VALUES = 10_000
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
@@ -33,8 +33,8 @@ const pairs = { error: 'expected as many weights as values, and at least one wei
 const rising = { error: 'expected min below max, and at least one of them' }
 
 /** A parameter that is a number or a list of numbers. `value` is how one drawn value is written. */
-function parameterSchema(law: LawName, written: Parameter, value: z.ZodType<number>): z.ZodType {
-  const parameter = { ...written, ...tighter[`${law}.${written.name}`] }
+function parameterSchema(dist: DistributionName, written: Parameter, value: z.ZodType<number>): z.ZodType {
+  const parameter = { ...written, ...tighter[`${dist}.${written.name}`] }
   const { type, inUnits, least, above, most, description } = parameter
   const lowest = least ?? (above === undefined ? undefined : 1e-9)
   const one = (): z.ZodType => {
@@ -51,7 +51,7 @@ function parameterSchema(law: LawName, written: Parameter, value: z.ZodType<numb
       ? z
           .array(each)
           .min(1)
-          .max(mostValues[law] ?? MOST_VALUES)
+          .max(mostValues[dist] ?? MOST_VALUES)
       : each
   return (parameter.optional === true ? schema.optional() : schema).describe(sentence(description))
 }
@@ -59,8 +59,8 @@ function parameterSchema(law: LawName, written: Parameter, value: z.ZodType<numb
 type Read = Readonly<Record<string, number | readonly number[] | undefined>>
 
 /** Parameters in their order, and the last above the first where they must be apart. */
-function inOrder(law: Read, names: readonly string[], apart: boolean): boolean {
-  const values = names.map((name) => law[name]).filter((value) => value !== undefined) as number[]
+function inOrder(dist: Read, names: readonly string[], apart: boolean): boolean {
+  const values = names.map((name) => dist[name]).filter((value) => value !== undefined) as number[]
   const rises = values.every((value, index) => index === 0 || (values[index - 1] as number) <= value)
   return rises && (!apart || values.length < 2 || (values[0] as number) < (values.at(-1) as number))
 }
@@ -73,7 +73,7 @@ const orderWords = (names: readonly string[], apart: boolean): string =>
     : 'expected min, mode and max in this order, and max above min'
 
 /** One distribution by its parameters. */
-function lawSchema(name: LawName, value: z.ZodType<number>): z.ZodType {
+function distributionSchema(name: DistributionName, value: z.ZodType<number>): z.ZodType {
   const { description, forms, order } = parameters[name]
   const [form] = forms
   const text = sentence(notes.get(name) ?? description)
@@ -81,30 +81,32 @@ function lawSchema(name: LawName, value: z.ZodType<number>): z.ZodType {
   const shape = Object.fromEntries(form.map((parameter) => [parameter.name, parameterSchema(name, parameter, value)]))
   const read = z
     .strictObject(shape)
-    .refine((law) => order === undefined || inOrder(law as Read, order.names, order.apart), {
+    .refine((dist) => order === undefined || inOrder(dist as Read, order.names, order.apart), {
       error: orderWords(order?.names ?? [], order?.apart ?? false),
     })
   if (name !== 'discrete') return read.describe(text)
   return read
-    .transform((law) => {
-      const { values, weights } = law as { values: readonly number[]; weights?: readonly number[] }
+    .transform((dist) => {
+      const { values, weights } = dist as { values: readonly number[]; weights?: readonly number[] }
       return { values, weights: weights ?? values.map(() => 1) }
     })
-    .refine((law) => law.values.length === law.weights.length && law.weights.some((each) => each > 0), pairs)
+    .refine((dist) => dist.values.length === dist.weights.length && dist.weights.some((each) => each > 0), pairs)
     .describe(text)
 }
 
 /** What a scenario adds to the engine's words. */
-const notes: ReadonlyMap<LawName, string> = new Map([['normal', 'normal; draws below 0 become 0, unless truncated']])
+const notes: ReadonlyMap<DistributionName, string> = new Map([
+  ['normal', 'normal; draws below 0 become 0, unless truncated'],
+])
 
-const composite: readonly LawName[] = ['truncated', 'mixture']
+const composite: readonly DistributionName[] = ['truncated', 'mixture']
 
 /** Every distribution that draws what `value` writes; those of counts only where counts are drawn. */
-function laws(value: z.ZodType<number>, ofCounts: boolean) {
-  const names = (Object.keys(parameters) as LawName[]).filter(
+function distributions(value: z.ZodType<number>, ofCounts: boolean) {
+  const names = (Object.keys(parameters) as DistributionName[]).filter(
     (name) => !composite.includes(name) && (ofCounts || parameters[name].counts !== true),
   )
-  const simple = Object.fromEntries(names.map((name) => [name, lawSchema(name, value)]))
+  const simple = Object.fromEntries(names.map((name) => [name, distributionSchema(name, value)]))
   const one = oneKey(simple).meta({
     id: ofCounts ? 'simpleCountLaw' : 'simpleDurationLaw',
     description: 'A distribution that is not composed of others.',
@@ -115,7 +117,7 @@ function laws(value: z.ZodType<number>, ofCounts: boolean) {
       min: value.optional().describe('Lower limit of the draws.'),
       max: value.optional().describe('Upper limit of the draws.'),
     })
-    .refine((law) => (law.min ?? 0) < (law.max ?? Infinity) && (law.min ?? law.max) !== undefined, rising)
+    .refine((dist) => (dist.min ?? 0) < (dist.max ?? Infinity) && (dist.min ?? dist.max) !== undefined, rising)
     .describe(sentence(parameters.truncated.description))
   const mixture = z
     .array(z.strictObject({ weight: weight.describe('Weight of this part.'), of: one }))
@@ -132,30 +134,30 @@ const durationWords = 'expected a duration such as 90s, or a distribution such a
 const countWords = 'expected a number such as 3, or a distribution such as { uniform: { min: 1, max: 12 } }'
 
 /** Built once here, so that no law that was read fails in a run. */
-function buildable(law: unknown, context: z.RefinementCtx): DistributionSpec {
+function buildable(dist: unknown, context: z.RefinementCtx): DistributionSpec {
   try {
-    distribution(law as DistributionSpec)
+    distribution(dist as DistributionSpec)
   } catch (error) {
-    if (!(error instanceof ParameterFault)) throw error
+    if (!(error instanceof ParameterError)) throw error
     context.addIssue({ code: 'custom', message: `expected parameters that the distribution allows: ${error.message}` })
   }
-  return law as DistributionSpec
+  return dist as DistributionSpec
 }
 
 /** Parameters in milliseconds once read. */
 export const durationDistribution = z
-  .union([duration.transform((value) => ({ constant: value })), oneKey(laws(duration, false))], {
+  .union([duration.transform((value) => ({ constant: value })), oneKey(distributions(duration, false))], {
     error: durationWords,
   })
   .transform(buildable)
   .meta({
-    id: 'durationLaw',
+    id: 'durationDistribution',
     description: 'How long: a duration, or a distribution such as { exponential: { mean: 5h } }.',
   })
 
 /** Parameters are plain numbers. */
 export const countDistribution = z
-  .union([count.transform((value) => ({ constant: value })), oneKey(laws(count, true))], { error: countWords })
+  .union([count.transform((value) => ({ constant: value })), oneKey(distributions(count, true))], { error: countWords })
   .transform(buildable)
   .meta({
     id: 'countLaw',

@@ -1,5 +1,5 @@
 /** A scenario's text and data, with the place of every value. */
-import type { Fault, Place } from './faults.ts'
+import type { Fault, Place } from './errors.ts'
 import { joined, type Path, Reading, type Span } from './yaml.ts'
 
 export { bounds, type Path } from './yaml.ts'

@@ -3,7 +3,7 @@
 import type { z } from 'zod'
 import { didYouMean } from '#base/did-you-mean.ts'
 import { type Path, type ScenarioDocument, valueAt } from './document.ts'
-import type { Fault } from './faults.ts'
+import type { Fault } from './errors.ts'
 import { type PolicyKey, policyKeys, policyRule } from './policies.ts'
 
 type Issue = z.core.$ZodIssue

@@ -506,7 +506,7 @@ export const policiesSchema = z
   )
   .transform((value) => value as unknown as Policies)
 
-export const standardPolicies: Policies = policiesSchema.parse({})
+export const defaultPolicies: Policies = policiesSchema.parse({})
 
 /** Some policies, for a change during the run: no defaults. */
 export const policyChangesSchema = z

@@ -16,8 +16,8 @@ import { warnOfTraces } from './checks/traces.ts'
 import { checkMethods, warnOfWallets } from './checks/wallets.ts'
 import { checkMeasureFrom, checkWarmStart, warnOfColdStart } from './checks/warm-start.ts'
 import { bounds, ScenarioDocument } from './document.ts'
+import { type Fault, ScenarioErrors } from './errors.ts'
 import { expectedWords, explain, faultAt, mostFaults } from './explain.ts'
-import { type Fault, ScenarioFaults } from './faults.ts'
 import { otherThanFile } from './file-kind.ts'
 import { flavoursSold } from './flavours-sold.ts'
 import { withoutMoney, withPricesFilled } from './money-aside.ts'
@@ -50,25 +50,25 @@ export interface ReadScenario {
   readonly warnings: readonly Warning[]
 }
 
-/** Reads a scenario's text. Throws ScenarioFaults. Opens no other file: traces are checked by readScenario. */
+/** Reads a scenario's text. Throws ScenarioErrors. Opens no other file: traces are checked by readScenario. */
 export function parseScenario(text: string, path: string, options: ReadOptions = {}): Scenario {
   return read(text, path, options).scenario
 }
 
-/** Reads and checks a scenario file and the traces it names. Throws ScenarioFaults with all errors of the input. */
+/** Reads and checks a scenario file and the traces it names. Throws ScenarioErrors with all errors of the input. */
 export async function readScenario(path: string, options: ReadOptions = {}): Promise<ReadScenario> {
   const source = await sourceText(path)
   const { scenario, document, warnings } = read(source, path, options)
   const faults: Fault[] = []
   const traces = await tracesOf(scenario, document, path, faults, warnings)
-  if (faults.length > 0) throw new ScenarioFaults(inOrder(faults))
+  if (faults.length > 0) throw new ScenarioErrors(inOrder(faults))
   return { scenario, source, hash: scenarioHash(scenario, traces), traces, warnings: warningsInOrder(warnings) }
 }
 
 function read(text: string, path: string, options: ReadOptions) {
   if (text.length > bounds.characters) throw wholeFile(path, 'a file of more than 4 MiB', 'at most 4 MiB')
   const written = ScenarioDocument.read(path, text.replace(/^\ufeff/, ''))
-  if (written.broken) throw new ScenarioFaults(inOrder(written.faults))
+  if (written.broken) throw new ScenarioErrors(inOrder(written.faults))
   const known = options.renames ?? renames
   // Twice: a `--set` names a key by its new name also where the file has the old one, and its value may be a mapping.
   const current = applyRenames(written, known)
@@ -86,7 +86,7 @@ function read(text: string, path: string, options: ReadOptions) {
     warnings.push(warningAt(document, at, words, part))
   }
   checkAll(document.data, options, report, warn)
-  if (faults.length > 0 || !result.success) throw new ScenarioFaults(inOrder(faults))
+  if (faults.length > 0 || !result.success) throw new ScenarioErrors(inOrder(faults))
   return { scenario: withoutMoney(result.data), document, warnings }
 }
 
@@ -122,9 +122,9 @@ function inOrder(faults: readonly Fault[]): Fault[] {
     .slice(0, mostFaults)
 }
 
-function wholeFile(path: string, what: string, expected: string, hint = 'write a smaller file'): ScenarioFaults {
+function wholeFile(path: string, what: string, expected: string, hint = 'write a smaller file'): ScenarioErrors {
   const place = { file: path, line: 1, column: 1, length: 1, sourceLine: '', path: '' }
-  return new ScenarioFaults([{ ...place, what, expected, hint }])
+  return new ScenarioErrors([{ ...place, what, expected, hint }])
 }
 
 async function sourceText(path: string): Promise<string> {
@@ -136,7 +136,7 @@ async function sourceText(path: string): Promise<string> {
     if (status.size > bounds.characters) throw wholeFile(path, `a file of ${status.size} bytes`, 'at most 4 MiB')
     bytes = await readFile(path)
   } catch (error) {
-    if (error instanceof ScenarioFaults) throw error
+    if (error instanceof ScenarioErrors) throw error
     const code = (error as NodeJS.ErrnoException).code ?? String(error)
     const what = code === 'ENOENT' ? 'there is no such file' : `the file cannot be read (${code})`
     throw wholeFile(path, what, 'a scenario file', 'check the path and its permissions')

@@ -3,8 +3,8 @@
  * removes its line here, and the schema refuses it like any unknown key.
  */
 import { type Path, type ScenarioDocument, valueAt } from './document.ts'
+import type { Fault } from './errors.ts'
 import { faultAt } from './explain.ts'
-import type { Fault } from './faults.ts'
 import { type Warning, type WarningWords, warningAt } from './warnings.ts'
 
 export interface Rename {

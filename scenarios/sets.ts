@@ -1,7 +1,7 @@
 /** `--set path=value`: a scenario with some values replaced, their errors placed at the option's text. */
 import { didYouMean } from '#base/did-you-mean.ts'
 import { bounds, itemNames, type Override, type Path, ScenarioDocument, valueAt } from './document.ts'
-import type { Fault } from './faults.ts'
+import type { Fault } from './errors.ts'
 import { type Rename, renamedPath, renameWords } from './renames.ts'
 import { sections } from './schema.ts'
 import type { Warning } from './warnings.ts'

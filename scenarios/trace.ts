@@ -5,9 +5,9 @@ import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path
 import { type CsvError, parse } from 'csv-parse/sync'
 import { didYouMean } from '#base/did-you-mean.ts'
 import { own } from '#base/own.ts'
+import { type Fault, ScenarioErrors } from './errors.ts'
 import type { Place } from './excerpt.ts'
 import { shown, type Words } from './explain.ts'
-import { type Fault, ScenarioFaults } from './faults.ts'
 import { otherThanFile } from './file-kind.ts'
 import type { TraceLoad } from './sections/load.ts'
 import { LAST_INSTANT, LONGEST_MS } from './time-text.ts'
@@ -125,14 +125,14 @@ export async function readTraceFile(
   return { trace, warnings: collected.warnings(period) }
 }
 
-/** Reads a trace. Throws ScenarioFaults, with line numbers of the trace file. */
+/** Reads a trace. Throws ScenarioErrors, with line numbers of the trace file. */
 export async function readTrace(load: TraceLoad, scenarioPath: string): Promise<Trace> {
   const reading = await readTraceFile(load, scenarioPath, { start: -Infinity, end: Infinity })
   if ('trace' in reading) return reading.trace
-  if ('faults' in reading) throw new ScenarioFaults(reading.faults)
+  if ('faults' in reading) throw new ScenarioErrors(reading.faults)
   const { what, expected, hint } = reading.problem.words
   const place = { file: load.file, line: 1, column: 1, length: 1, sourceLine: '', path: '' }
-  throw new ScenarioFaults([{ ...place, what, expected, hint }])
+  throw new ScenarioErrors([{ ...place, what, expected, hint }])
 }
 
 /** The key, the name and the column of each key that is written. */

@@ -50,7 +50,7 @@ export function warningsInOrder(warnings: readonly Warning[]): Warning[] {
   )
 }
 
-/** Warnings as text for a terminal, as `formatFaults` shows errors. `colour` adds ANSI colours. */
+/** Warnings as text for a terminal, as `formatErrors` shows errors. `colour` adds ANSI colours. */
 export function formatWarnings(warnings: readonly Warning[], options: { colour?: boolean } = {}): string {
   const paint = ansi(options.colour)
   const shown = warnings.map((warning) => {

@@ -50,7 +50,7 @@ export class Reading {
     const [first, second] = [...composer.compose(tokens, true, this.text.length)]
     for (const problem of [...first.errors, ...first.warnings].slice(0, 10)) {
       const message = problem.message.replace(/\s+/g, ' ').slice(0, 200)
-      this.#fault(problem.pos, [], message, 'valid YAML', syntaxMends[problem.code] ?? syntaxMends.other)
+      this.#fault(problem.pos, [], message, 'valid YAML', syntaxHints[problem.code] ?? syntaxHints.other)
     }
     if (second) {
       const at = second.range[0]
@@ -139,7 +139,7 @@ export class Reading {
 
 type Pairs = readonly { key: Node; value: Node | null }[]
 
-const syntaxMends: Record<string, string> = {
+const syntaxHints: Record<string, string> = {
   TAB_AS_INDENT: 'indent with spaces',
   BAD_INDENT: 'indent this line like its neighbours',
   MISSING_CHAR: 'close the quote or bracket',

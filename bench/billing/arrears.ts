@@ -1,5 +1,5 @@
 import { HOUR } from '#base/time.ts'
-import { standardPolicies } from '#scenarios/policies.ts'
+import { defaultPolicies } from '#scenarios/policies.ts'
 import { patience, patienceEnds } from '#sim/billing/grace.ts'
 import { mix } from '../work/work.ts'
 import { type BillingWork, digestOf } from './work.ts'
@@ -14,7 +14,7 @@ export const arrears: BillingWork = {
     const balance = Float64Array.from({ length: size }, (_, account) => (mix(account, 9) >>> 0) * 100)
     const hourly = Float64Array.from({ length: size }, (_, account) => (mix(account, 10) >>> 0) % 1e9)
     const frozenAt = new Float64Array(size)
-    const days = patience('pay-per-use', standardPolicies, 'V0')
+    const days = patience('pay-per-use', defaultPolicies, 'V0')
     let now = 0
     return {
       bytesPerLine: 24,

@@ -35,7 +35,7 @@ export const dedup: BillingWork = {
           inbox.receive(resource, resource & 3, hour, (resource * 7) % 3601, arrivedAt)
         }
         hour += HOUR
-        inbox.forget(hour + HOUR)
+        inbox.forgetBefore(hour + HOUR)
         return records
       },
       digest: () => digestOf(Object.values(inbox.counts)),

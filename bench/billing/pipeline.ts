@@ -70,7 +70,7 @@ function start(resources: number): BillingRunning {
     lines = meterHour(input, columns, inbox, prices, hour)
     hour += HOUR
     collectOwed(columns.owed, draw)
-    inbox.forget(hour + HOUR)
+    inbox.forgetBefore(hour + HOUR)
     return records
   }
   const digest = () =>

@@ -1,6 +1,6 @@
 import { parseInstant } from '#base/civil-time.ts'
 import { DAY } from '#base/time.ts'
-import { standardPolicies } from '#scenarios/policies.ts'
+import { defaultPolicies } from '#scenarios/policies.ts'
 import { literal, times } from '#sim/billing/formula.ts'
 import { lineOf } from '#sim/billing/line.ts'
 import { remaining } from '#sim/billing/proration.ts'
@@ -22,7 +22,7 @@ export const proration: BillingWork = {
     const texts: string[] = new Array(size).fill('')
     const run = () => {
       for (let at = 0; at < size; at++) {
-        const left = remaining(from[at], end[at], at & 1 ? 'month' : 'year', standardPolicies)
+        const left = remaining(from[at], end[at], at & 1 ? 'month' : 'year', defaultPolicies)
         const line = lineOf('X-06', times(price, left), 'truncate')
         amounts[at] = Number(line.amount)
         texts[at] = line.text

@@ -87,11 +87,11 @@ function judged({ mean, standardError }: Trimmed, half: number, sure: number, to
  * @param tolerance a part above 0
  */
 export function judgeAll(works: readonly (readonly number[])[], tolerance: number): Verdict[] {
-  const told = works.filter((logRatios) => logRatios.length >= FEWEST)
-  const estimates = moderated(told.map(estimateOf))
+  const measured = works.filter((logRatios) => logRatios.length >= FEWEST)
+  const estimates = moderated(measured.map(estimateOf))
   const verdicts = new Map(
     estimates.map((estimate, at) => [
-      told[at],
+      measured[at],
       judged(estimate, halfWidth(estimate, INTERVAL), halfWidth(estimate, levelOf(works.length)), tolerance),
     ]),
   )

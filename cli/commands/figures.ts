@@ -4,7 +4,7 @@ import { figures as catalogue } from '#reports/figures/catalogue.ts'
 import { labelTexts, unitTexts } from '#reports/figures/figure.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { beside, colourful, painter, widthOf } from '../terminal.ts'
+import { colourful, labelled, painter, widthOf } from '../terminal.ts'
 import { paragraph } from './list.ts'
 
 /** The figures of a word: all, one by its name, or those of a group such as `ecs`. Throws InputError. */
@@ -55,13 +55,13 @@ export const figures: Command = {
     const width = Math.min(100, widthOf(process.stdout))
     for (const { name, unit, text, source } of found) {
       const labels = source.labels.length === 0 ? '' : ` {${source.labels.join(', ')}}`
-      const head = beside('', `${paint('bold', name)} (${unit})${paint('dim', labels)}`, width, 0).join('\n    ')
+      const head = labelled('', `${paint('bold', name)} (${unit})${paint('dim', labels)}`, width, 0).join('\n    ')
       process.stdout.write(`${head}\n${paragraph(text, width, 2)}\n`)
     }
     const legend = [
-      ...Object.entries(unitTexts).flatMap(([unit, text]) => beside(`  ${unit}`, text, width, 12)),
+      ...Object.entries(unitTexts).flatMap(([unit, text]) => labelled(`  ${unit}`, text, width, 12)),
       '',
-      ...Object.entries(labelTexts).flatMap(([label, text]) => beside(`  ${label}`, text, width, 12)),
+      ...Object.entries(labelTexts).flatMap(([label, text]) => labelled(`  ${label}`, text, width, 12)),
     ]
     process.stdout.write(
       `\n${paragraph('Units, and labels for filters such as ecs.refusalRate{region=ap-1}:', width, 0)}\n${legend.join('\n')}\n`,

@@ -1,10 +1,10 @@
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { beside, colourful, painter, printable, widthOf } from '../terminal.ts'
+import { colourful, labelled, painter, printable, widthOf } from '../terminal.ts'
 
 /** Text in lines of at most `width` columns, each begun with `indent` spaces. */
 export const paragraph = (text: string, width: number, indent: number): string =>
-  beside('', text, width, indent).join('\n')
+  labelled('', text, width, indent).join('\n')
 
 export const list: Command = {
   name: 'list',

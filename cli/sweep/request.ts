@@ -134,7 +134,7 @@ function precisionOf(arguments_: Arguments): RequestedPrecision | undefined {
   throw new InputError(`--precision ${text} is not a percentage between 0 and 100`, 'write --precision 5%')
 }
 
-/** Reads what was asked for, and the scenario at every point. Throws InputError and ScenarioFaults. */
+/** Reads what was asked for, and the scenario at every point. Throws InputError and ScenarioErrors. */
 export async function sweepRequest(arguments_: Arguments): Promise<SweepRequest> {
   const word = arguments_.text('file')
   if (word === undefined)

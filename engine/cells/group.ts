@@ -1,7 +1,7 @@
 import { deserialize, serialize } from 'node:v8'
 import { Cell, type CellState, type Plan } from './cell.ts'
+import { CellError, type Phase } from './cell-error.ts'
 import { Exchange } from './exchange.ts'
-import { CellFault, type Phase } from './fault.ts'
 import { Meeting, type ThreadState } from './meeting.ts'
 import { HEADER, writeMessage } from './message.ts'
 import type { CreateCell } from './program.ts'
@@ -57,7 +57,7 @@ export class Group {
     this.meeting.noteProgress(plan.start, 0)
   }
 
-  /** Creates the cells. This and all that calls a program throws `CellFault`. */
+  /** Creates the cells. This and all that calls a program throws `CellError`. */
   create(createCell: CreateCell): void {
     const end = this.#plan.firsts[this.thread + 1]
     this.#attempt(() => {
@@ -176,7 +176,7 @@ export class Group {
     } catch (thrown) {
       const { threads, thread } = this
       const place = { phase: this.#phase, cell: this.#current, thread, threads, time: this.now }
-      throw new CellFault({ ...place, ...described(thrown) })
+      throw new CellError({ ...place, ...described(thrown) })
     }
   }
 

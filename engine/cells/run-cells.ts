@@ -64,8 +64,8 @@ const PROGRESS_EVERY_MS = 250
  * Runs a model of several logical processes (cells) to its end.
  *
  * The history, and with it digest, results and snapshots, depends on the options but never on `threads`.
- * Rejects with `CellFault` when a program throws or a thread dies, `AbortError` when `signal` is aborted,
- * `SnapshotFault` for a blob it cannot continue from, and `RangeError` for options that make no sense; no worker is left
+ * Rejects with `CellError` when a program throws or a thread dies, `AbortError` when `signal` is aborted,
+ * `SnapshotError` for a blob it cannot continue from, and `RangeError` for options that make no sense; no worker is left
  * behind. (In the calling thread, a program that calls process.exit ends the process.)
  */
 export async function runCells(options: RunCellsOptions): Promise<RunCellsResult> {

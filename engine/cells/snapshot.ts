@@ -16,8 +16,8 @@ const identity = ['cells', 'lookahead', 'start', 'seed', 'replication'] as const
 export type SnapshotHeader = Pick<Plan, (typeof identity)[number]> & Standing & { readonly bytes: readonly number[] }
 
 /** Thrown for a blob that is no snapshot, is damaged, or belongs to another run or version. */
-export class SnapshotFault extends Error {
-  override name = 'SnapshotFault'
+export class SnapshotError extends Error {
+  override name = 'SnapshotError'
 }
 
 /**
@@ -44,22 +44,22 @@ export function encodeSnapshot(plan: Plan, standing: Standing, cells: readonly U
   return blob
 }
 
-/** What a snapshot says of itself. Throws `SnapshotFault` in plain words when it is none or damaged. */
+/** What a snapshot says of itself. Throws `SnapshotError` in plain words when it is none or damaged. */
 export function snapshotHeader(blob: Uint8Array): SnapshotHeader {
   check(blob)
   const length = new DataView(blob.buffer, blob.byteOffset).getUint32(PREFIX)
   return JSON.parse(new TextDecoder().decode(blob.subarray(PREFIX + 4, PREFIX + 4 + length)))
 }
 
-/** Reads a snapshot for the run of `plan`. Throws `SnapshotFault` in plain words. */
+/** Reads a snapshot for the run of `plan`. Throws `SnapshotError` in plain words. */
 export function decodeSnapshot(blob: Uint8Array, plan: Plan): { standing: Standing; cells: Uint8Array[] } {
   const header = snapshotHeader(blob)
   for (const key of identity) {
     if (header[key] === plan[key]) continue
-    throw new SnapshotFault(`The snapshot is of a run with ${key} ${header[key]}, and this run has ${key} ${plan[key]}`)
+    throw new SnapshotError(`The snapshot is of a run with ${key} ${header[key]}, and this run has ${key} ${plan[key]}`)
   }
   if (header.at > plan.end) {
-    throw new SnapshotFault(`The snapshot was taken at ${header.at} ms, after this run's end at ${plan.end} ms`)
+    throw new SnapshotError(`The snapshot was taken at ${header.at} ms, after this run's end at ${plan.end} ms`)
   }
   let at = blob.length - sum(header.bytes)
   // Copies, because what is deserialised may continue living in the bytes it was read from.
@@ -73,15 +73,15 @@ function sum(lengths: readonly number[]): number {
 
 function check(blob: Uint8Array): void {
   const starts = new TextDecoder('latin1').decode(blob.subarray(0, MAGIC.length))
-  if (starts !== MAGIC) throw new SnapshotFault('This is not a snapshot of a run: it does not start like one')
-  if (blob.length < PREFIX + 4) throw new SnapshotFault('The snapshot is cut off')
+  if (starts !== MAGIC) throw new SnapshotError('This is not a snapshot of a run: it does not start like one')
+  if (blob.length < PREFIX + 4) throw new SnapshotError('The snapshot is cut off')
   const version = new DataView(blob.buffer, blob.byteOffset).getUint32(MAGIC.length)
   if (version !== VERSION) {
-    throw new SnapshotFault(`The snapshot has format version ${version}, and only version ${VERSION} can be read`)
+    throw new SnapshotError(`The snapshot has format version ${version}, and only version ${VERSION} can be read`)
   }
   const expected = blob.subarray(MAGIC.length + 4, PREFIX)
   if (Buffer.compare(sha256(blob.subarray(PREFIX)), expected) !== 0) {
-    throw new SnapshotFault('The snapshot is damaged: its bytes do not match their SHA-256')
+    throw new SnapshotError('The snapshot is damaged: its bytes do not match their SHA-256')
   }
 }
 

@@ -3,7 +3,7 @@ import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threa
 import { Piscina } from 'piscina'
 import { heapLimit } from '../heap-limit.ts'
 import type { Plan } from './cell.ts'
-import { CellFault } from './fault.ts'
+import { CellError } from './cell-error.ts'
 import type { Finished, Memory } from './group.ts'
 import { Meeting, Stopped } from './meeting.ts'
 import { described } from './thrown.ts'
@@ -80,10 +80,10 @@ async function runThread(pool: Piscina, task: ThreadTask, meeting: Meeting): Pro
   } catch (thrown) {
     const { state, cell, now } = meeting.seen(thread)
     if (state === 'starting' && isCloneError(thrown)) throw uncloneable(thrown)
-    throw new CellFault({ phase: 'die', cell, thread, threads, time: now, ...described(thrown) })
+    throw new CellError({ phase: 'die', cell, thread, threads, time: now, ...described(thrown) })
   }
   if ('finished' in outcome) return outcome.finished
-  if ('failure' in outcome) throw new CellFault(outcome.failure)
+  if ('failure' in outcome) throw new CellError(outcome.failure)
   throw new Stopped('another thread has failed')
 }
 
@@ -96,8 +96,8 @@ async function allFinished(tasks: readonly Promise<Finished>[], meeting: Meeting
     return await Promise.all(tasks)
   } catch (first) {
     meeting.stop()
-    const faults: CellFault[] = []
-    for (const task of tasks) task.catch((thrown) => thrown instanceof CellFault && faults.push(thrown))
+    const faults: CellError[] = []
+    for (const task of tasks) task.catch((thrown) => thrown instanceof CellError && faults.push(thrown))
     await Promise.race([Promise.allSettled(tasks), setTimeout(GRACE_MS, undefined, { ref: false })])
     throw faults.sort((a, b) => a.cell - b.cell)[0] ?? first
   }

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { setImmediate } from 'node:timers/promises'
 import type { MessagePort } from 'node:worker_threads'
 import type { Plan } from './cell.ts'
-import { CellFault, type Failure } from './fault.ts'
+import { CellError, type Failure } from './cell-error.ts'
 import { type Finished, Group, type Memory } from './group.ts'
 import { loadCreateCell } from './load.ts'
 import { Stopped } from './meeting.ts'
@@ -63,7 +63,7 @@ export default async function runThread(task: ThreadTask): Promise<Outcome> {
     }
   } catch (thrown) {
     group.meeting.stop()
-    if (thrown instanceof CellFault) return { failure: thrown.failure }
+    if (thrown instanceof CellError) return { failure: thrown.failure }
     if (thrown instanceof Stopped) return { stopped: true }
     throw thrown
   } finally {

@@ -57,7 +57,7 @@ export class Container {
 
   /**
    * Adds an amount, now or as soon as there is room; `yield tank.put(5)` waits until it is in.
-   * @throws ProcessFault for an amount that is not above 0, or more than the capacity
+   * @throws ProcessError for an amount that is not above 0, or more than the capacity
    */
   put(amount: number): Waitable<void> {
     this.check(amount)
@@ -70,7 +70,7 @@ export class Container {
 
   /**
    * Takes an amount, all together: `yield tank.get(5)`.
-   * @throws ProcessFault for an amount that is not above 0, or more than the capacity
+   * @throws ProcessError for an amount that is not above 0, or more than the capacity
    */
   get(amount: number): Waitable<void> {
     this.check(amount)

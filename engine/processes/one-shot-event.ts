@@ -41,7 +41,7 @@ export class OneShotEvent<T = void> extends Waitable<T> {
 
   /**
    * It happens now: all who wait continue in the order in which they came.
-   * @throws ProcessFault when it has happened already
+   * @throws ProcessError when it has happened already
    */
   succeed(value: T): void {
     this.settle('succeeded', value)
@@ -49,7 +49,7 @@ export class OneShotEvent<T = void> extends Waitable<T> {
 
   /**
    * It fails now: the error is thrown in all who wait, and in all who come later.
-   * @throws ProcessFault when it has happened already; the error itself when no process waits for it
+   * @throws ProcessError when it has happened already; the error itself when no process waits for it
    */
   fail(error: Error): void {
     const seen = this.waiters.size > 0

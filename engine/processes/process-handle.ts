@@ -62,7 +62,7 @@ export class ProcessHandle<R = unknown> extends Waitable<R> implements Waiter {
   /**
    * Cancels what the process waits for and throws `Interrupted` at its `yield`, when its turn comes within this event.
    * An answer that it had already got comes first.
-   * @throws ProcessFault when it has ended, or interrupts itself
+   * @throws ProcessError when it has ended, or interrupts itself
    */
   interrupt(cause?: unknown): void {
     this.scheduler.interrupt(this, cause)
@@ -70,7 +70,7 @@ export class ProcessHandle<R = unknown> extends Waitable<R> implements Waiter {
 
   /**
    * Ends the wait of `yield passivate()`, which returns `value`.
-   * @throws ProcessFault when the process is not passive
+   * @throws ProcessError when the process is not passive
    */
   activate(value?: unknown): void {
     this.scheduler.activate(this, value)

@@ -6,7 +6,7 @@ import { Acquisition } from './acquisition.ts'
 import { Container, type ContainerOptions } from './container.ts'
 import { OneShotEvent } from './one-shot-event.ts'
 import type { Process, Waiting } from './process.ts'
-import { Preempted, ProcessFault } from './process-fault.ts'
+import { Preempted, ProcessError } from './process-error.ts'
 import { ProcessHandle } from './process-handle.ts'
 import { QUEUEING, RUNNING } from './process-table.ts'
 import { type HeldUnit, ProcessScheduler } from './scheduler.ts'
@@ -16,7 +16,7 @@ import type { Waitable } from './waitable.ts'
 /**
  * Processes written as generators, one after another in the code as in life. They cannot be saved: JavaScript keeps a
  * generator's place to itself. Processes that become ready within one event run one by one in that order, each until it
- * yields. What goes wrong in one comes out of `runUntil` as a `ProcessFault`, and the others can continue.
+ * yields. What goes wrong in one comes out of `runUntil` as a `ProcessError`, and the others can continue.
  */
 export class Processes extends ProcessScheduler implements ResourceOwner {
   private readonly resources: Resource[] = []
@@ -138,14 +138,14 @@ export class Processes extends ProcessScheduler implements ResourceOwner {
 
   /**
    * For the end of a run: an error when processes wait that nothing in the future can wake, since no event is pending.
-   * @throws ProcessFault that lists who waits, since when, for what and who has it
+   * @throws ProcessError that lists who waits, since when, for what and who has it
    */
   checkFinished(): void {
     const stuck = this.kernel.pending === 0 ? this.waiting() : []
     if (stuck.length === 0) return
     const lines = stuck.map(({ name, since, for: what }) => `  ${name} waits since ${since} for ${what}`)
     const count = stuck.length === 1 ? '1 process waits' : `${stuck.length} processes wait`
-    throw new ProcessFault(stuck[0].name, this.clock, '', `${count} forever\n${lines.join('\n')}`)
+    throw new ProcessError(stuck[0].name, this.clock, '', `${count} forever\n${lines.join('\n')}`)
   }
 
   /** @internal */

@@ -5,7 +5,7 @@ import { Acquisition } from './acquisition.ts'
 import { Claim } from './claim.ts'
 import { explain, isGenerator } from './explain.ts'
 import { describeGenerator, placeOf } from './location.ts'
-import { Interrupted, ProcessFault } from './process-fault.ts'
+import { Interrupted, ProcessError } from './process-error.ts'
 import { ProcessHandle, type Scheduler } from './process-handle.ts'
 import { AWAITING, HOLDING, ProcessTable, QUEUEING, RUNNING } from './process-table.ts'
 import { type UnitWish, Waitable, type Waiter } from './waitable.ts'
@@ -48,7 +48,7 @@ export abstract class ProcessScheduler extends ProcessTable implements Scheduler
   /** Place of the process that asks for something right now, and the answer if it is there immediately. */
   private asking = -1
   private answer: unknown = NONE
-  private faults: ProcessFault[] = []
+  private faults: ProcessError[] = []
   /** Delays of 0 since the clock moved, and where it is. */
   private emptyDelays = 0
   private emptyAt = -1
@@ -201,10 +201,10 @@ export abstract class ProcessScheduler extends ProcessTable implements Scheduler
   }
 
   /** @internal */
-  fault(reason: string): ProcessFault {
+  fault(reason: string): ProcessError {
     const { running } = this
-    if (running < 0) return new ProcessFault('outside processes', this.clock, '', reason)
-    return new ProcessFault(this.nameOf(running), this.clock, placeOf(new Error()), reason)
+    if (running < 0) return new ProcessError('outside processes', this.clock, '', reason)
+    return new ProcessError(this.nameOf(running), this.clock, placeOf(new Error()), reason)
   }
 
   /** @internal */
@@ -246,7 +246,7 @@ export abstract class ProcessScheduler extends ProcessTable implements Scheduler
     if (client instanceof ProcessHandle) this.answerAt(index, value)
     else if (client instanceof Claim) this.answerClaim(client, value)
     else {
-      throw new ProcessFault(
+      throw new ProcessError(
         `process of entity ${index}`,
         this.clock,
         '',
@@ -271,11 +271,11 @@ export abstract class ProcessScheduler extends ProcessTable implements Scheduler
     if (this.faults.length > 0) throw this.takeFaults()
   }
 
-  private takeFaults(): ProcessFault {
+  private takeFaults(): ProcessError {
     const [first, ...others] = this.faults
     this.faults = []
     if (others.length === 0) return first
-    return new ProcessFault(first.process, this.clock, first.place, first.reason, { cause: first.cause, others })
+    return new ProcessError(first.process, this.clock, first.place, first.reason, { cause: first.cause, others })
   }
 
   /** Lets a process continue until it waits. */
@@ -396,7 +396,7 @@ export abstract class ProcessScheduler extends ProcessTable implements Scheduler
   /** Ends a process with an error of its own making. */
   private endByError(handle: ProcessHandle, error: unknown): void {
     if (handle.entity < 0) return
-    const own = error instanceof ProcessFault && error.process === handle.name && error.time === this.now
+    const own = error instanceof ProcessError && error.process === handle.name && error.time === this.now
     this.stopWaiting(handle)
     if (own) {
       // What is suspended at a wrong `yield` still gets to its `finally` blocks.
@@ -407,15 +407,15 @@ export abstract class ProcessScheduler extends ProcessTable implements Scheduler
     const reason = isGenerator(handle.generator)
       ? reasonOf(error)
       : 'start() was given no generator; call it: start(customer())'
-    const fault = own ? error : new ProcessFault(handle.name, this.clock, placeOf(error), reason, { cause: error })
+    const fault = own ? error : new ProcessError(handle.name, this.clock, placeOf(error), reason, { cause: error })
     this.conclude(handle, fault)
   }
 
   private failNow(handle: ProcessHandle, reason: string): void {
-    this.conclude(handle, new ProcessFault(handle.name, this.clock, describeGenerator(handle.generator), reason))
+    this.conclude(handle, new ProcessError(handle.name, this.clock, describeGenerator(handle.generator), reason))
   }
 
-  private conclude(handle: ProcessHandle, fault: ProcessFault): void {
+  private conclude(handle: ProcessHandle, fault: ProcessError): void {
     if (!this.end(handle, true, fault)) this.faults.push(fault)
   }
 
@@ -430,8 +430,8 @@ export abstract class ProcessScheduler extends ProcessTable implements Scheduler
     return heard
   }
 
-  private misuse(handle: ProcessHandle, reason: string): ProcessFault {
-    return new ProcessFault(handle.name, this.clock, describeGenerator(handle.generator), reason)
+  private misuse(handle: ProcessHandle, reason: string): ProcessError {
+    return new ProcessError(handle.name, this.clock, describeGenerator(handle.generator), reason)
   }
 
   private stateOf(handle: ProcessHandle): string {
@@ -443,6 +443,6 @@ export abstract class ProcessScheduler extends ProcessTable implements Scheduler
 
 /** What an error says, with its class: `Error: mine`. */
 function reasonOf(error: unknown): string {
-  if (error instanceof ProcessFault) return error.message
+  if (error instanceof ProcessError) return error.message
   return error instanceof Error ? `${error.name}: ${error.message}` : `threw ${String(error)}`
 }

@@ -1,5 +1,5 @@
 /**
- * Correlated inputs: variates of any laws with given correlations, by a normal copula (NORTA; M. C. Cario and B. L. Nelson,
+ * Correlated inputs: variates of any distributions with given correlations, by a normal copula (NORTA; M. C. Cario and B. L. Nelson,
  * "Modeling and generating random vectors with arbitrary marginal distributions and correlation matrix", 1997).
  */
 
@@ -16,21 +16,21 @@ import { aboveZero, type Distribution, demand } from './variate.ts'
 export type CorrelationKind = 'pearson' | 'spearman' | 'normal'
 
 export class CorrelatedInputs {
-  private readonly laws: readonly Distribution[]
+  private readonly distributions: readonly Distribution[]
   /** Lower triangle of the Cholesky factor, row by row. */
   private readonly factor: readonly (readonly number[])[]
   private readonly normals: Float64Array
 
   /**
    * @param correlations a symmetric matrix with ones on its diagonal
-   * @throws ParameterFault when a correlation cannot be had with these laws, or all of them not together
+   * @throws ParameterError when a correlation cannot be had with these distributions, or all of them not together
    */
   constructor(
-    laws: readonly Distribution[],
+    distributions: readonly Distribution[],
     correlations: readonly (readonly number[])[],
     kind: CorrelationKind = 'pearson',
   ) {
-    const n = laws.length
+    const n = distributions.length
     demand(correlations.length === n, 'correlations', correlations.length, `give ${n} rows, one for each distribution`)
     correlations.forEach((row, i) => {
       const fit = row.length === n && row[i] === 1 && row.every((r, j) => r >= -1 && r <= 1 && r === correlations[j][i])
@@ -41,9 +41,9 @@ export class CorrelatedInputs {
         'give a symmetric matrix of numbers from -1 to 1 with ones on its diagonal',
       )
     })
-    this.laws = laws
+    this.distributions = distributions
     this.normals = new Float64Array(n)
-    const coefficients = kind === 'pearson' ? laws.map(hermite) : []
+    const coefficients = kind === 'pearson' ? distributions.map(hermite) : []
     const behind = correlations.map((row, i) =>
       row.map((r, j) => {
         if (i === j || kind === 'normal') return r
@@ -56,13 +56,13 @@ export class CorrelatedInputs {
   }
 
   /** One vector of variates, into `into` (made when left out); one draw of the stream for each law, in order. */
-  sample(stream: Stream, into: Float64Array = new Float64Array(this.laws.length)): Float64Array {
-    const { laws, factor, normals } = this
-    for (let i = 0; i < laws.length; i++) normals[i] = normalQuantile(aboveZero(stream.next()))
-    for (let i = 0; i < laws.length; i++) {
+  sample(stream: Stream, into: Float64Array = new Float64Array(this.distributions.length)): Float64Array {
+    const { distributions, factor, normals } = this
+    for (let i = 0; i < distributions.length; i++) normals[i] = normalQuantile(aboveZero(stream.next()))
+    for (let i = 0; i < distributions.length; i++) {
       let z = 0
       for (let j = 0; j <= i; j++) z += factor[i][j] * normals[j]
-      into[i] = variate(laws[i], z)
+      into[i] = variate(distributions[i], z)
     }
     return into
   }
@@ -71,9 +71,9 @@ export class CorrelatedInputs {
 const MOST = 1 - 2 ** -53
 
 /** The value of a law at a normal variate, from the nearer tail. */
-function variate(law: Distribution, z: number): number {
-  if (z > 0 && law.upperQuantile) return law.upperQuantile(normalCdf(-z))
-  return law.quantile(Math.min(normalCdf(z), MOST))
+function variate(distribution: Distribution, z: number): number {
+  if (z > 0 && distribution.upperQuantile) return distribution.upperQuantile(normalCdf(-z))
+  return distribution.quantile(Math.min(normalCdf(z), MOST))
 }
 
 /** Terms of the series, and the grid of normal variates on which they are integrated. */
@@ -85,12 +85,12 @@ const STEP = 1 / 32
  * Coefficients of a law in normalised Hermite polynomials of the normal variate behind it, scaled by its deviation: the
  * correlation of two such variates is the sum of a[k] b[k] r^k (F. G. Mehler 1866).
  */
-function hermite(law: Distribution): Float64Array {
+function hermite(distribution: Distribution): Float64Array {
   const sums = new Float64Array(TERMS + 1)
   let squares = 0
   for (let z = -REACH; z <= REACH; z += STEP) {
     const weight = (exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)) * STEP
-    const x = variate(law, z) - law.mean
+    const x = variate(distribution, z) - distribution.mean
     squares += x * x * weight
     let before = 0
     let value = 1
@@ -110,13 +110,13 @@ function correlationOf(a: Float64Array, b: Float64Array, r: number): number {
   return sum
 }
 
-/** The correlation of the normal variates that gives the laws' variates the one wanted, by halving. */
+/** The correlation of the normal variates that gives the wanted one, by halving. */
 function solved(a: Float64Array, b: Float64Array, wanted: number, which: string): number {
   if (wanted === 0) return 0
   let low = -1
   let high = 1
   const [least, most] = [correlationOf(a, b, low), correlationOf(a, b, high)]
-  const hint = `laws ${which} can have correlations from ${least.toFixed(3)} to ${most.toFixed(3)}`
+  const hint = `distributions ${which} can have correlations from ${least.toFixed(3)} to ${most.toFixed(3)}`
   demand(wanted >= least && wanted <= most, 'correlation', wanted, hint)
   for (let i = 0; i < 60; i++) {
     const middle = (low + high) / 2

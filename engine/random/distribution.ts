@@ -19,15 +19,15 @@ import { weibull } from './distributions/weibull.ts'
 import { zipf } from './distributions/zipf.ts'
 import { type Distribution, demand } from './variate.ts'
 
-export { type Distribution, ParameterFault } from './variate.ts'
+export { type Distribution, ParameterError } from './variate.ts'
 
 /** A distribution as plain data: one key, its name; numbers only (units are the caller's). */
 export type DistributionSpec =
-  | { [Name in keyof Laws]: { readonly [K in Name]: Laws[Name] } }[keyof Laws]
+  | { [Name in keyof ParametersByName]: { readonly [K in Name]: ParametersByName[Name] } }[keyof ParametersByName]
   | { readonly truncated: { readonly of: DistributionSpec } & Bounds }
   | { readonly mixture: readonly { readonly weight: number; readonly of: DistributionSpec }[] }
 
-type Laws = { [Name in keyof typeof byName]: Readonly<Parameters<(typeof byName)[Name]>[0]> }
+type ParametersByName = { [Name in keyof typeof byName]: Readonly<Parameters<(typeof byName)[Name]>[0]> }
 
 const byName = {
   constant,
@@ -55,7 +55,7 @@ const known = [...Object.keys(byName), 'truncated', 'mixture'].join(', ')
 
 /**
  * The distribution that a spec names: `distribution({ exponential: { mean: 5 } })`.
- * Throws ParameterFault for an unknown name or parameters that no distribution has.
+ * Throws ParameterError for an unknown name or parameters that no distribution has.
  */
 export function distribution(spec: DistributionSpec): Distribution {
   if ('truncated' in spec) {

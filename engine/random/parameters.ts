@@ -15,7 +15,7 @@ export interface Parameter {
   readonly inUnits?: boolean
 }
 
-export interface Law {
+export interface DistributionParameters {
   readonly description: string
   /** Sets of parameters, any one of which makes the distribution. One unnamed parameter is the value itself. */
   readonly forms: readonly (readonly Parameter[])[]
@@ -26,7 +26,7 @@ export interface Law {
 }
 
 type Names<Spec> = Spec extends unknown ? keyof Spec : never
-export type LawName = Names<DistributionSpec>
+export type DistributionName = Names<DistributionSpec>
 
 const number = (name: string, description: string, bounds: Partial<Parameter> = {}): Parameter => ({
   name,
@@ -47,7 +47,7 @@ const mode = inUnits('mode', 'most likely value')
 const corners = { names: ['min', 'mode', 'max'], apart: true } as const
 
 /** Every distribution that `distribution` makes, with its parameters, for forms, editors and generated documentation. */
-export const parameters: Readonly<Record<LawName, Law>> = {
+export const parameters: Readonly<Record<DistributionName, DistributionParameters>> = {
   constant: { description: 'always the same value', forms: [[inUnits('', 'the value')]] },
   uniform: {
     description: 'every value from min to max is equally likely',

@@ -34,23 +34,23 @@ export interface Component {
 }
 
 /** P(X > x). */
-export function survivalOf(law: Distribution, x: number): number {
-  return law.survival ? law.survival(x) : 1 - law.cdf(x)
+export function survivalOf(distribution: Distribution, x: number): number {
+  return distribution.survival ? distribution.survival(x) : 1 - distribution.cdf(x)
 }
 
 /** The x with P(X > x) = q. */
-export function upperQuantileOf(law: Distribution, q: number): number {
-  return law.upperQuantile ? law.upperQuantile(q) : law.quantile(1 - q)
+export function upperQuantileOf(distribution: Distribution, q: number): number {
+  return distribution.upperQuantile ? distribution.upperQuantile(q) : distribution.quantile(1 - q)
 }
 
 /** A parameter that no distribution could have: the caller's mistake, with how to fix it. */
-export class ParameterFault extends RangeError {
-  override readonly name = 'ParameterFault'
+export class ParameterError extends RangeError {
+  override readonly name = 'ParameterError'
 }
 
-/** Throws unless `holds`: `ParameterFault: exponential: mean -3: give a number above 0`. */
+/** Throws unless `holds`: `ParameterError: exponential: mean -3: give a number above 0`. */
 export function demand(holds: boolean, where: string, value: unknown, hint: string): asserts holds {
-  if (!holds) throw new ParameterFault(`${where} ${typeof value === 'number' ? value : JSON.stringify(value)}: ${hint}`)
+  if (!holds) throw new ParameterError(`${where} ${typeof value === 'number' ? value : JSON.stringify(value)}: ${hint}`)
 }
 
 /** Least scale of a distribution: below it a float64 has fewer digits, and means and variances would be wrong. */

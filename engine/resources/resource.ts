@@ -202,7 +202,7 @@ export class Resource {
 
   /**
    * Gives the units back. False when the ticket holds none (any more).
-   * @throws ProcessFault where the resource belongs to processes and the running one does not hold the ticket
+   * @throws ProcessError where the resource belongs to processes and the running one does not hold the ticket
    */
   release(ticket: Ticket): boolean {
     const request = this.tickets.holding(ticket)

@@ -4,7 +4,7 @@ import { Piscina } from 'piscina'
 import { AbortError, described } from '../cells/thrown.ts'
 import { heapLimit } from '../heap-limit.ts'
 import type { RunTask } from './run.ts'
-import { RunFault } from './run-fault.ts'
+import { RunError } from './run-error.ts'
 import runTask, { type Outcome } from './worker.ts'
 
 /** What to run, and how. */
@@ -47,7 +47,7 @@ export interface FinishedRun<R> {
 /**
  * Runs every point as often as asked, one run a thread, and returns `results[point][replication]`.
  *
- * Rejects with `RunFault` when a run throws or its thread dies, with `AbortError` when `signal` is aborted (in the
+ * Rejects with `RunError` when a run throws or its thread dies, with `AbortError` when `signal` is aborted (in the
  * calling thread: between two runs), with whatever `more` or `onRun` throws; no worker is left behind.
  */
 export async function runMany<R>(options: RunManyOptions<R>): Promise<R[][]> {
@@ -174,7 +174,7 @@ class Schedule<R> {
 
   #finish(task: RunTask, outcome: Outcome): void {
     if (this.#closed) return
-    if ('thrown' in outcome) throw new RunFault(task, outcome.thrown)
+    if ('thrown' in outcome) throw new RunError(task, outcome.thrown)
     this.#running--
     this.#settle(task, deserialize(outcome.result) as R, false)
     this.#start()

@@ -106,8 +106,8 @@ function missingReason(lines: InvoiceLines, line: RatedLine, resource: number, p
     return because('unexplained', 'O-05', 'the order is not on the invoices')
   }
   if (resource < 0) return because('missing hour', 'Q-02', 'the invoices do not have this resource')
-  const beside = [-HOUR, HOUR].some((by) => lines.find(resource, product, line.hour + by) >= 0)
-  return because('missing hour', 'Q-02', beside ? 'the adjacent hours are there' : 'no such charge')
+  const isNextTo = [-HOUR, HOUR].some((by) => lines.find(resource, product, line.hour + by) >= 0)
+  return because('missing hour', 'Q-02', isNextTo ? 'the adjacent hours are there' : 'no such charge')
 }
 
 function unknownLine(source: RatedSource, lines: InvoiceLines, row: number, reason: Reason): Difference {

@@ -46,11 +46,11 @@ const FEW = 100
 /** A replay of more takes longer than a report should. */
 const MANY = 300_000
 /** Refused requests without which a replay says nothing of a target. */
-const TOLD = 10
+const FEWEST_EXPECTED = 10
 /** Random requests have a peakedness about 1; up to here they count as random. */
 const RANDOM = 1.25
 /** Standard errors by which the busiest hour of the day has to be out. */
-const STANDS_OUT = 3
+const PEAK_SIGMAS = 3
 const LARGEST = 4_000_000
 
 export function capacityNeed(situation: Situation): Need {
@@ -66,7 +66,7 @@ export function capacityNeed(situation: Situation): Need {
   const peakedness = busy === 0 ? null : variance / busy / ofSizes
   // Requests of a size that was never admitted may live longer than the rest: a replay with borrowed lives would mislead.
   const unknown = requests.guessed > count * target
-  const tells = count <= MANY && count * target >= TOLD && !requests.restarts && !unknown
+  const tells = count <= MANY && count * target >= FEWEST_EXPECTED && !requests.restarts && !unknown
   const replay = tells ? replayedUnits(requests, target) : null
   const found = { averageLoad: load, busyLoad, peakedness, replayed: replay }
   const nothing = { ...found, model: '', refusalRate: null, units: null }
@@ -104,7 +104,7 @@ function contradiction(
 ) {
   const { requests, capacity, target, units, replay } = the
   const refused = requests.refused / requests.at.length
-  if (units <= capacity && requests.refused >= TOLD && refused > 1.5 * target)
+  if (units <= capacity && requests.refused >= FEWEST_EXPECTED && refused > 1.5 * target)
     return `the model gives ${units} enough, but ${capacity} refused ${shown(100 * refused)} %`
   if (replay !== null && (units > 1.5 * replay + 2 || units < replay / 1.5 - 2))
     return `the model gives ${units}, a replay of the requests ${replay}${the.shape}`
@@ -178,7 +178,7 @@ function occupancy({ requests, from, end, utcOffset }: Situation) {
   )
   const busiest = days.reduce((most, day) => (day.mean > most.mean ? day : most), days[0])
   const error = Math.sqrt(busiest.variance / Math.max(1, busiest.count))
-  if (busiest.count < 5 || busiest.mean - all.mean <= STANDS_OUT * error)
+  if (busiest.count < 5 || busiest.mean - all.mean <= PEAK_SIGMAS * error)
     return { busy: all.mean, mean: all.mean, variance: all.variance, shape: '' }
   return {
     busy: busiest.mean,

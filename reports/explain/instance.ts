@@ -7,7 +7,7 @@ import { type FactReader, type FactRow, inTime } from './fact-reader.ts'
 import { moneyMoment, settlements, spanWorking } from './money-moments.ts'
 import { orderParticulars } from './order.ts'
 
-const toldElsewhere = ['instances', 'usage_spans']
+const shownElsewhere = ['instances', 'usage_spans']
 /** A server that ran for years settles thousands of hours; the first ones show how. */
 const MOST_SETTLEMENTS = 20
 
@@ -48,7 +48,7 @@ export function explainInstance(reader: FactReader, instance: FactRow): Explanat
   )
   const life = reader
     .tablesWith('instance_id')
-    .filter((table) => !toldElsewhere.includes(table))
+    .filter((table) => !shownElsewhere.includes(table))
     .flatMap((table) =>
       reader.facts(table, 'instance_id = ?', instance.id).map((fact) => reader.moment(table, fact, ['instance_id'])),
     )

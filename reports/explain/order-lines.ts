@@ -100,9 +100,9 @@ function paidWorkings(reader: FactReader, order: FactRow): Working[] {
   const before = again.reduce((sum, { part, amount }) => (reader.word(part) === 'tax' ? sum : sum + amount), 0n)
   const lines = again.map((line): Working => {
     const isTax = reader.word(line.part) === 'tax'
-    const stands = own.find((each) => each.line === line.line && each.part === line.part)
+    const recorded = own.find((each) => each.line === line.line && each.part === line.part)
     const kept = { text: `as line ${line.line}`, amount: line.amount }
-    const asked = stands?.amount === line.amount ? kept : priceOf(reader, priced, line)
+    const asked = recorded?.amount === line.amount ? kept : priceOf(reader, priced, line)
     const made = isTax ? taxLine(before, policies, untaxedOf(reader, order)) : asked
     return {
       what: `paid, line ${line.line}, ${reader.word(line.part)}`,

@@ -9,7 +9,7 @@ import { feeParticulars } from './refund-lines.ts'
 import { refundBooked } from './transactions.ts'
 
 /** Tables whose rows are shown elsewhere in an explanation than line by line. */
-const toldElsewhere = ['orders', 'order_lines', 'transactions', 'postings', 'usage_spans', 'instance_steps']
+const shownElsewhere = ['orders', 'order_lines', 'transactions', 'postings', 'usage_spans', 'instance_steps']
 
 /** What was wished for and by whom. */
 export function orderParticulars(reader: FactReader, order: FactRow): Particular[] {
@@ -57,7 +57,7 @@ function factsOfOrder(reader: FactReader, order: FactRow): Moment[] {
   const found: Moment[] = []
   for (const column of ['order_id', 'subscription_id'] as const)
     for (const table of reader.tablesWith(column))
-      if (!toldElsewhere.includes(table))
+      if (!shownElsewhere.includes(table))
         for (const fact of reader.facts(table, `${column} = ?`, order.id))
           found.push(reader.moment(table, fact, [column, 'account', 'order_id'], Number(order.at)))
   return found

@@ -1,6 +1,6 @@
 /** What an explanation takes from the scenario that the record holds: its policies, discounts, and the line of a wish. */
 import { parseUnitPrice, unpackPrice } from '#base/money.ts'
-import { type Policies, standardPolicies } from '#scenarios/policies.ts'
+import { defaultPolicies, type Policies } from '#scenarios/policies.ts'
 import { type Discount, discountedHour, parseDiscount } from '#sim/billing/discount.ts'
 import { durationText } from '../policy-text.ts'
 import type { RunRecord } from '../record.ts'
@@ -24,8 +24,7 @@ const plannedUntil = (record: RunRecord, kind: string, at: number): PlannedEvent
     .toSorted((a, b) => a.at - b.at)
 
 /** The policies the run began with; a record that names none had the rulebook's defaults. */
-export const policiesOf = (record: RunRecord): Policies =>
-  ({ ...standardPolicies, ...record.meta.policies }) as Policies
+export const policiesOf = (record: RunRecord): Policies => ({ ...defaultPolicies, ...record.meta.policies }) as Policies
 
 /** The policies in force at an instant. */
 export const policiesAt = (record: RunRecord, at: number): Policies => {
@@ -98,11 +97,14 @@ interface Segment {
 }
 
 /** A law of durations as a scenario file would write it: once read, it holds milliseconds. */
-function writtenLaw(law: unknown, key = ''): unknown {
-  if (typeof law === 'number') return key === 'shape' ? law : durationText(law)
-  if (Array.isArray(law)) return key === 'weights' ? law : law.map((each) => writtenLaw(each))
-  if (typeof law !== 'object' || law === null) return law
-  return Object.fromEntries(Object.entries(law).map(([inner, value]) => [inner, writtenLaw(value, inner)]))
+function writtenDistribution(distribution: unknown, key = ''): unknown {
+  if (typeof distribution === 'number') return key === 'shape' ? distribution : durationText(distribution)
+  if (Array.isArray(distribution))
+    return key === 'weights' ? distribution : distribution.map((each) => writtenDistribution(each))
+  if (typeof distribution !== 'object' || distribution === null) return distribution
+  return Object.fromEntries(
+    Object.entries(distribution).map(([inner, value]) => [inner, writtenDistribution(value, inner)]),
+  )
 }
 
 /** `buyers.start-ups, line 2 of its buys: {...}`: where in the scenario a wish came from. `line` counts from 1. */
@@ -111,7 +113,7 @@ export function scenarioLine(record: RunRecord, segment: string, line: number): 
   const found = buyers.find((each) => each.segment === segment)
   const buys = line > 0 ? found?.buys?.[line - 1] : undefined
   if (buys === undefined) return `buyers.${segment}`
-  const written = buys.lifetime === undefined ? buys : { ...buys, lifetime: writtenLaw(buys.lifetime) }
+  const written = buys.lifetime === undefined ? buys : { ...buys, lifetime: writtenDistribution(buys.lifetime) }
   return `buyers.${segment}, line ${line} of its buys: ${JSON.stringify(written)}`
 }
 

@@ -142,7 +142,7 @@ export function explainRefusal(reader: FactReader, refusal: FactRow): Explanatio
   }
 }
 
-const toldElsewhere = ['transactions', 'postings', 'usage_spans', 'order_lines']
+const shownElsewhere = ['transactions', 'postings', 'usage_spans', 'order_lines']
 
 /** Everything that names the account, and every movement of its money. */
 export function explainAccount(reader: FactReader, account: bigint): Explanation {
@@ -152,7 +152,7 @@ export function explainAccount(reader: FactReader, account: bigint): Explanation
   )
   const facts = reader
     .tablesWith('account')
-    .filter((table) => !toldElsewhere.includes(table))
+    .filter((table) => !shownElsewhere.includes(table))
     .flatMap((table) =>
       reader
         .facts(table, 'account = ?', account)

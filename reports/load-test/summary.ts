@@ -25,7 +25,7 @@ import type { LoadVerdict } from './thresholds.ts'
 export const LOAD_SUMMARY_VERSION = 3
 
 /** Stalls listed one by one. */
-const STALLS_TOLD = 10
+const STALLS_LISTED = 10
 
 /** What the test was, next to what it measured. */
 export interface LoadSubject {
@@ -122,7 +122,7 @@ function machineOf(outcome: LoadOutcome, { processors }: LoadSubject) {
       count: machine.stalls.length,
       longestMs: rounded(longestStall(outcome), 3),
       first: machine.stalls
-        .slice(0, STALLS_TOLD)
+        .slice(0, STALLS_LISTED)
         .map(({ from, to }) => ({ atSeconds: rounded(from / 1_000, 3), ms: rounded(to - from, 3) })),
     },
     gc: { count: pauses.count, totalMs: rounded(pauses.total, 3), longestMs: rounded(pauses.longest, 3) },

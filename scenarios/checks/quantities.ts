@@ -4,26 +4,26 @@ import type { Buy } from '../sections/buyers.ts'
 import type { Specification } from '../sections/catalog.ts'
 import type { Report } from './draft.ts'
 
-type Law = Buy['quantity']
+type Quantity = Buy['quantity']
 
 /** Values a law can take, where they are few and known, each with its path below the law. */
-export function valuesOf(law: Law): { value: number; path: Path }[] | null {
-  if ('constant' in law) return [{ value: law.constant, path: ['constant'] }]
-  if ('discrete' in law)
-    return law.discrete.values
+export function valuesOf(distribution: Quantity): { value: number; path: Path }[] | null {
+  if ('constant' in distribution) return [{ value: distribution.constant, path: ['constant'] }]
+  if ('discrete' in distribution)
+    return distribution.discrete.values
       .map((value, index) => ({ value, path: ['discrete', 'values', index] as Path }))
-      .filter((_, index) => (law.discrete.weights?.[index] ?? 1) > 0)
+      .filter((_, index) => (distribution.discrete.weights?.[index] ?? 1) > 0)
   return null
 }
 
-function rangeOf(law: Law): { min: number; max: number; path: Path } | null {
-  if ('uniform' in law) return { ...law.uniform, path: ['uniform'] }
-  if ('empirical' in law) {
-    const sorted = [...law.empirical.values].sort((a, b) => a - b)
+function rangeOf(distribution: Quantity): { min: number; max: number; path: Path } | null {
+  if ('uniform' in distribution) return { ...distribution.uniform, path: ['uniform'] }
+  if ('empirical' in distribution) {
+    const sorted = [...distribution.empirical.values].sort((a, b) => a - b)
     return { min: sorted[0], max: sorted[sorted.length - 1], path: ['empirical'] }
   }
-  if ('triangular' in law) return { ...law.triangular, path: ['triangular'] }
-  if ('pert' in law) return { ...law.pert, path: ['pert'] }
+  if ('triangular' in distribution) return { ...distribution.triangular, path: ['triangular'] }
+  if ('pert' in distribution) return { ...distribution.pert, path: ['pert'] }
   return null
 }
 

@@ -12,13 +12,15 @@ import type { SellerSegment } from '../sections/sellers.ts'
 import type { Draft, Report } from './draft.ts'
 
 /** Whether a law of durations never takes any time. */
-function isInstant(law: DistributionSpec): boolean {
-  if ('constant' in law) return law.constant === 0
-  if ('uniform' in law) return law.uniform.max === 0
-  if ('discrete' in law)
-    return law.discrete.values.every((value, index) => value === 0 || (law.discrete.weights?.[index] ?? 1) === 0)
-  if ('mixture' in law) return law.mixture.every(({ weight, of }) => weight === 0 || isInstant(of))
-  return 'empirical' in law && law.empirical.values.every((value) => value === 0)
+function isInstant(distribution: DistributionSpec): boolean {
+  if ('constant' in distribution) return distribution.constant === 0
+  if ('uniform' in distribution) return distribution.uniform.max === 0
+  if ('discrete' in distribution)
+    return distribution.discrete.values.every(
+      (value, index) => value === 0 || (distribution.discrete.weights?.[index] ?? 1) === 0,
+    )
+  if ('mixture' in distribution) return distribution.mixture.every(({ weight, of }) => weight === 0 || isInstant(of))
+  return 'empirical' in distribution && distribution.empirical.values.every((value) => value === 0)
 }
 
 const endless = (what: string, hint: string) => ({
@@ -67,9 +69,9 @@ function checkFlows(segment: BuyerSegment, path: Path, draft: Draft, report: Rep
 
 /** I-01: invoices that are always returned and asked for again. */
 function checkInvoices(segment: BuyerSegment, path: Path, { policies, operations }: Draft, report: Report): void {
-  const { return: giveBack, reissue } = segment.habits.invoicing
+  const { return: returning, reissue } = segment.habits.invoicing
   const desk = operations?.tickets
-  if (reissue < 1 || giveBack.probability < 1 || !isInstant(giveBack.after)) return
+  if (reissue < 1 || returning.probability < 1 || !isInstant(returning.after)) return
   if (policies === undefined || desk === undefined || desk.workingHours !== null || !isInstant(desk.handling)) return
   if (policies['invoice.issueDelay'] + policies['invoice.returnDelay'] > 0) return
   report(

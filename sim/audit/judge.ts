@@ -71,12 +71,12 @@ export class Judge {
   accounts(range: AccountRange, onProgress: (fraction: number) => void = () => {}): void {
     const whole = measured.reduce((sum, table) => sum + this.#lastRow(table), 1) * this.#share(range)
     let read = 0
-    let told = 0
+    let reported = 0
     const onRows = (rows: number): void => {
       read += rows
       const fraction = Math.min(0.9, (read / whole) * 0.9)
-      if (fraction - told < 0.01) return
-      told = fraction
+      if (fraction - reported < 0.01) return
+      reported = fraction
       onProgress(fraction)
     }
     for (const facts of readAccounts(this.#database, range, onRows)) {

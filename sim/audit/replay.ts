@@ -307,7 +307,7 @@ export class Replay {
     if (act.kind === this.#words.refund) {
       // O-08, N-05: all coupons come back; N-06: cash coupons; N-03: none.
       const rule = this.#returned(act.order)?.rule
-      const back = rule === 'N-03' ? 0n : wallet.giveBack(act.order, act.at, rule === 'N-06')
+      const back = rule === 'N-03' ? 0n : wallet.refund(act.order, act.at, rule === 'N-06')
       this.couponsBack.set(act.order, back)
       const exact = this.#prices.amountOf(act) - back
       const cash = this.#prices.cashBackOf(act, exact)

@@ -102,7 +102,7 @@ export class Wallet {
   }
 
   /** O-08: an order is refunded; coupons (N-06: cash coupons) get what they paid, the answer is that sum. */
-  giveBack(order: number, at: number, onlyCash = false): bigint {
+  refund(order: number, at: number, onlyCash = false): bigint {
     let sum = 0n
     for (const { held, amount } of this.#byOrder.get(order) ?? []) {
       if (onlyCash && !held.isCash) continue

@@ -233,7 +233,7 @@ export class BillingService implements Service {
     const hour = at - HOUR
     if (hour > round.inboxHour) {
       round.inboxHour = hour
-      round.inbox.forget(at)
+      round.inbox.forgetBefore(at)
     }
     const resource = use.instance * 2 + (use.item === 'ecs' ? 0 : 1)
     const accepted = round.inbox.receive(resource, use.priced, hour, seconds, at) === 'accepted'
@@ -306,8 +306,8 @@ export class BillingService implements Service {
     if (!known) return false
     orderState[request.order] = orderStates.given
     if (draw !== undefined && back.coupon > 0) {
-      coupons.giveBack(draw.cash, draw.cashPaid)
-      if (untouched) coupons.giveBack(draw.discount, draw.discountPaid)
+      coupons.refund(draw.cash, draw.cashPaid)
+      if (untouched) coupons.refund(draw.discount, draw.discountPaid)
     }
     this.#post(books.deferred, owner, whole - tax)
     this.#post(books.tax, 0, tax)

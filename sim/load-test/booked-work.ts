@@ -15,7 +15,7 @@ export interface BookedWork {
 }
 
 /** Listed one by one. */
-const TOLD = 20
+const LISTED = 20
 
 /** The columns that a request fills, by kind, in the order in which `asked` gives them. */
 const columns: Readonly<Record<OperationKind, readonly string[]>> = {
@@ -75,7 +75,7 @@ export function checkBooked(path: string, stream: RequestStream): BookedWork {
           expected === undefined
             ? `no ${kind} was requested`
             : `${names[at]} is ${booked[at]}, requested was ${expected[at]}`
-        if (first.length < TOLD) first.push({ operation, text })
+        if (first.length < LISTED) first.push({ operation, text })
       }
     }
     return { operations, wrong, first }

@@ -69,7 +69,7 @@ export class Control {
   }
 
   /** Over all threads, `behind` of the slowest; read while they write, so that each figure is of its own moment. */
-  get told(): ServeFigures {
+  get differences(): ServeFigures {
     const [done, dropped, waiting, behind] = Array.from({ length: FIGURES }, (_, figure) =>
       Array.from({ length: this.#threads }, (_, thread) => this.#figures[OF_THREADS + thread * FIGURES + figure]),
     )

@@ -86,7 +86,7 @@ export class Coupons {
     return lapsed
   }
 
-  giveBack(coupon: number, amount: number): void {
+  refund(coupon: number, amount: number): void {
     if (coupon !== 0) this.#left[coupon] += amount
   }
 }

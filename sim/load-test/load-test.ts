@@ -135,7 +135,7 @@ export class LoadBench {
       return {
         ...measured,
         backlogBound: plan.backlog,
-        ...this.#told(schedule, folder, files, outcomes),
+        ...this.#described(schedule, folder, files, outcomes),
         machine,
         ...found,
       }
@@ -181,16 +181,16 @@ export class LoadBench {
     const rows = judged.flatMap(({ booked }) =>
       booked.first.map(({ operation, text }) => ({ subject: `operation ${operation}`, text, recorded: 1, audited: 0 })),
     )
-    const told = [...missing, ...rows].map((difference) => ({ kind: 'request', ...difference }))
+    const differences = [...missing, ...rows].map((difference) => ({ kind: 'request', ...difference }))
     return {
       ...audit,
       amounts: audit.amounts + operations,
       differing: audit.differing + wrong,
-      differences: [...told, ...audit.differences],
+      differences: [...differences, ...audit.differences],
     }
   }
 
-  #told(schedule: Schedule | null, folder: string, files: readonly string[], outcomes: readonly ThreadOutcome[]) {
+  #described(schedule: Schedule | null, folder: string, files: readonly string[], outcomes: readonly ThreadOutcome[]) {
     return {
       workDigest: schedule === null ? null : workDigest(this.#stream, schedule.count),
       ledger: {

@@ -80,7 +80,7 @@ export class MachineWatch {
     this.#tell = (phase) => {
       const elapsed = control.begun ? clock.now() - control.start : 0
       const due = control.begun ? dueBy(elapsed) : 0
-      onProgress({ phase, elapsed, duration, due, ...control.told })
+      onProgress({ phase, elapsed, duration, due, ...control.differences })
     }
     this.#timer = setInterval(() => {
       this.#peak = Math.max(this.#peak, process.memoryUsage.rss())

@@ -9,7 +9,7 @@ import type { BuyerSegment } from '#scenarios/sections/buyers.ts'
 import type { Cell } from '../cell/cell.ts'
 import { type Cells, type Handle, NONE, type Row } from '../cell/table.ts'
 import type { World } from '../world/world.ts'
-import { drawDuration, durationLaw, happens } from './draws.ts'
+import { drawDuration, durationDistribution, happens } from './draws.ts'
 import type { StreamOf } from './stream-of.ts'
 import { type PeopleTimer, timersOf } from './timers.ts'
 
@@ -23,7 +23,7 @@ export interface Habit {
 /** A habit as a scenario writes it, ready to draw from. */
 export const habitFrom = ({ probability, after }: { probability?: number; after: DistributionSpec }): Habit => ({
   ...(probability === undefined ? {} : { probability }),
-  after: durationLaw(after),
+  after: durationDistribution(after),
 })
 
 /** One behaviour: of buyers, about the rows of the table `T` of the market `M`. */

@@ -9,7 +9,7 @@ import type { Row } from '../cell/table.ts'
 import { type AskedAmount, answerAmount } from '../market/orders/confirmation.ts'
 import type { Orders } from '../market/orders/orders.ts'
 import { isResold } from '../market/wallets/reseller.ts'
-import { drawDuration, durationLaw, happens } from './draws.ts'
+import { drawDuration, durationDistribution, happens } from './draws.ts'
 import type { StreamOf } from './stream-of.ts'
 import { timersOf } from './timers.ts'
 
@@ -46,7 +46,7 @@ export class Confirming<W> {
     this.#habits = market.world.scenario.buyers.map(({ reseller }) =>
       reseller?.confirmation == null
         ? null
-        : { after: durationLaw(reseller.confirmation.after), declines: reseller.confirmation.declines },
+        : { after: durationDistribution(reseller.confirmation.after), declines: reseller.confirmation.declines },
     )
   }
 

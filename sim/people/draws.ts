@@ -7,63 +7,64 @@ import { LONGEST_MS } from '#scenarios/time-text.ts'
  * A law whose draws are no longer than the longest duration. A class, so that V8 sees one kind of object wherever people
  * draw; everything but the draw is the law's own, and is asked for when it is needed.
  */
-class BoundedLaw implements Distribution {
-  readonly #law: Distribution
+class BoundedDistribution implements Distribution {
+  readonly #distribution: Distribution
 
-  constructor(law: Distribution) {
-    this.#law = law
+  constructor(dist: Distribution) {
+    this.#distribution = dist
   }
 
   sample(stream: Stream): number {
-    return Math.min(LONGEST_MS, this.#law.sample(stream))
+    return Math.min(LONGEST_MS, this.#distribution.sample(stream))
   }
 
   quantile(p: number): number {
-    return this.#law.quantile(p)
+    return this.#distribution.quantile(p)
   }
 
   cdf(x: number): number {
-    return this.#law.cdf(x)
+    return this.#distribution.cdf(x)
   }
 
   get mean() {
-    return this.#law.mean
+    return this.#distribution.mean
   }
 
   get variance() {
-    return this.#law.variance
+    return this.#distribution.variance
   }
 
   get survival() {
-    return this.#law.survival?.bind(this.#law)
+    return this.#distribution.survival?.bind(this.#distribution)
   }
 
   get upperQuantile() {
-    return this.#law.upperQuantile?.bind(this.#law)
+    return this.#distribution.upperQuantile?.bind(this.#distribution)
   }
 
   get whole() {
-    return this.#law.whole
+    return this.#distribution.whole
   }
 
   get atoms() {
-    return this.#law.atoms
+    return this.#distribution.atoms
   }
 
   get kinks() {
-    return this.#law.kinks
+    return this.#distribution.kinks
   }
 
   get components() {
-    return this.#law.components
+    return this.#distribution.components
   }
 }
 
 /** The law of a duration, ms. What is drawn longer than the longest duration lasts as long as that. */
-export const durationLaw = (spec: DistributionSpec): Distribution => new BoundedLaw(distribution(spec))
+export const durationDistribution = (spec: DistributionSpec): Distribution =>
+  new BoundedDistribution(distribution(spec))
 
 /** A duration drawn from its law, whole ms and never below 0. */
-export const drawDuration = (law: Distribution, stream: Stream): number => Math.max(0, Math.round(law.sample(stream)))
+export const drawDuration = (dist: Distribution, stream: Stream): number => Math.max(0, Math.round(dist.sample(stream)))
 
 /** Whether something of this probability happens. A probability of 0 draws nothing; `stream` is asked for only to draw. */
 export const happens = (probability: number, stream: () => Stream): boolean =>

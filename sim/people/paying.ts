@@ -6,12 +6,12 @@ import type { Orders } from '../market/orders/orders.ts'
 import { payNow } from '../market/orders/payment.ts'
 import { openOrders, payTogether } from '../market/orders/payment-together.ts'
 import { Behaviour, type Declared, type Habit, habitFrom } from './behaviour.ts'
-import { durationLaw, happens } from './draws.ts'
+import { durationDistribution, happens } from './draws.ts'
 import type { StreamOf } from './stream-of.ts'
 
 type PayingHabit = Habit & Pick<BuyerSegment['habits']['paying'], 'abandon' | 'together'>
 
-const never: Habit = { probability: 0, after: durationLaw({ constant: 0 }) }
+const never: Habit = { probability: 0, after: durationDistribution({ constant: 0 }) }
 
 export class Paying {
   readonly behaviour: Behaviour<Orders, 'orders', PayingHabit>
@@ -42,7 +42,7 @@ export class Paying {
     return {
       timer: 'buyerPays',
       stream: 'paying',
-      habit: ({ habits: { paying } }) => ({ ...paying, after: durationLaw(paying.reaction) }),
+      habit: ({ habits: { paying } }) => ({ ...paying, after: durationDistribution(paying.reaction) }),
       account: ({ orders }) => orders.account,
       pending: ({ orders }) => orders.payTimer,
       act: (market, order) => {

@@ -11,7 +11,7 @@ import { AskingForCredit } from './asking-for-credit.ts'
 import { Behaviour } from './behaviour.ts'
 import { Buyers } from './buyers.ts'
 import { Confirming } from './confirming.ts'
-import { PaymentLuck } from './events/payment-failures.ts'
+import { PaymentFailures } from './events/payment-failures.ts'
 import type { LaterWish } from './later-wish.ts'
 import { Paying } from './paying.ts'
 import { choosePaymentMethods } from './payment-methods.ts'
@@ -49,11 +49,11 @@ export class People {
     this.#confirming = new Confirming(orders, streamOf)
     this.#termWishes = new TermWishes(subscriptions, this.#confirming)
     this.buyers = new Buyers(servers, streams, this.#confirming)
-    const luck = new PaymentLuck(orders, streamOf)
+    const failures = new PaymentFailures(orders, streamOf)
     const paying = new Paying(orders, streamOf)
     choosePaymentMethods(orders, streamOf)
     this.#warmStart = new WarmStart(servers, streams)
-    this.#wallets = new Wallets(orders, streamOf, luck)
+    this.#wallets = new Wallets(orders, streamOf, failures)
     this.#credit = new AskingForCredit(orders, streamOf)
     this.#afterSales = new AfterSales(orders, streamOf)
     this.#support = new Support(sellers, streams, send)
@@ -75,7 +75,7 @@ export class People {
       afterwards: this.#afterSales,
       support: this.#support,
     }
-    this.#listen(paying, luck)
+    this.#listen(paying, failures)
     this.#collect(streams)
     onTimers(cell.clock, peopleTimers, {
       ...this.#wakes(),
@@ -84,7 +84,7 @@ export class People {
     })
   }
 
-  #listen(paying: Paying, luck: PaymentLuck): void {
+  #listen(paying: Paying, failures: PaymentFailures): void {
     const { wallets, sellers, invoices, orders, servers, supervision } = this.#chapters
     const { buyers } = this
     const [afterSales, support, flows] = [this.#afterSales, this.#support, this.supervision]
@@ -94,7 +94,7 @@ export class People {
     sellers.ticketFiled.connect((ticket) => support.ticketFiled(ticket))
     invoices.invoiceIssued.connect((invoice) => afterSales.returning.consider(invoice))
     invoices.invoiceReturned.connect((invoice) => afterSales.invoiceReturned(invoice))
-    orders.paymentFails.connect((account) => luck.fails(account))
+    orders.paymentFails.connect((account) => failures.fails(account))
     orders.cardDeclined.connect((order) => paying.declined(order))
     orders.paymentAwaited.connect((order) => paying.awaited(order))
     orders.orderBegan.connect((order) => buyers.orderBegan(order))

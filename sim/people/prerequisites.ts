@@ -8,7 +8,7 @@ import type { Row } from '../cell/table.ts'
 import type { OrderIntent } from '../market/orders/intent.ts'
 import { create, missingPrerequisite, requestVpc } from '../market/servers/prerequisites.ts'
 import type { Servers } from '../market/servers/servers.ts'
-import { drawDuration, durationLaw } from './draws.ts'
+import { drawDuration, durationDistribution } from './draws.ts'
 import type { StreamOf } from './stream-of.ts'
 import { timersOf } from './timers.ts'
 
@@ -36,7 +36,7 @@ export class Prerequisites<C extends string> {
   constructor(market: Servers, streamOf: StreamOf) {
     this.#market = market
     this.#streamOf = streamOf
-    this.#creation = durationLaw(market.region.network.vpcCreation)
+    this.#creation = durationDistribution(market.region.network.vpcCreation)
   }
 
   /** Assigns what an account starts with; certain values are not drawn. */

@@ -9,7 +9,7 @@ import { asItIs, type Renewal } from '../market/subscriptions/renewal.ts'
 import type { Subscriptions } from '../market/subscriptions/subscriptions.ts'
 import { releaseAt } from '../market/subscriptions/terms.ts'
 import type { Behaviour, Declared, Habit } from './behaviour.ts'
-import { durationLaw, happens } from './draws.ts'
+import { durationDistribution, happens } from './draws.ts'
 import { sold } from './taste.ts'
 import type { OrderTerm } from './term-wishes.ts'
 
@@ -26,7 +26,7 @@ export const renewing = (order: OrderTerm): Declared<Subscriptions, 'subscriptio
   stream: 'renewing',
   habit: ({ habits: { renewing, downgrade } }) => ({
     probability: renewing.manual,
-    after: durationLaw(renewing.before),
+    after: durationDistribution(renewing.before),
     ...{ renewing, downgrade },
   }),
   account: ({ subscriptions }) => subscriptions.account,

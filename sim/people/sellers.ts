@@ -6,7 +6,7 @@ import type { Id, Row } from '../cell/table.ts'
 import type { Orders } from '../market/orders/orders.ts'
 import { completeSaas, failSaas } from '../market/orders/saas.ts'
 import type { World } from '../world/world.ts'
-import { drawDuration, durationLaw, happens } from './draws.ts'
+import { drawDuration, durationDistribution, happens } from './draws.ts'
 import { strikeEnds } from './events/strikes.ts'
 import { timersOf } from './timers.ts'
 
@@ -37,7 +37,7 @@ export class Sellers {
     this.#world = market.world
     this.#streamOf = streamOf
     this.#send = send
-    this.#provisioning = this.#world.scenario.sellers.map((segment) => durationLaw(segment.provisioning))
+    this.#provisioning = this.#world.scenario.sellers.map((segment) => durationDistribution(segment.provisioning))
   }
 
   /** An order was paid: its seller is notified, immediately in this cell, by message in another. */

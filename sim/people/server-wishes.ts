@@ -10,7 +10,7 @@ import type { Launch } from '../market/servers/launch.ts'
 import { canEverHold, hasRoom } from '../market/servers/pools.ts'
 import type { Servers } from '../market/servers/servers.ts'
 import type { PoolPlace } from '../world/places.ts'
-import { drawDuration, durationLaw, happens } from './draws.ts'
+import { drawDuration, durationDistribution, happens } from './draws.ts'
 import type { StreamOf } from './stream-of.ts'
 import type { Wish } from './taste.ts'
 
@@ -27,8 +27,8 @@ export class ServerWishes {
     const { pools } = market.world
     this.#market = market
     this.#streamOf = streamOf
-    this.#provisioning = pools.map(({ plan }) => durationLaw(plan.provisioning))
-    this.#patience = pools.map(({ plan }) => (plan.patience === null ? null : durationLaw(plan.patience)))
+    this.#provisioning = pools.map(({ plan }) => durationDistribution(plan.provisioning))
+    this.#patience = pools.map(({ plan }) => (plan.patience === null ? null : durationDistribution(plan.patience)))
     this.#fitting = Map.groupBy(
       pools.filter((place) => place.cell === market.cell),
       ({ plan }) => plan.flavour,
@@ -59,11 +59,11 @@ export class ServerWishes {
   launches(pool: number, quantity: number, stream: Stream): Launch[] {
     const place = this.#place(pool)
     const { failure } = place.plan
-    const law = this.#provisioning[place.id - 1]
+    const distribution = this.#provisioning[place.id - 1]
     const launches: Launch[] = []
     for (let server = 0; server < quantity; server++)
       launches.push({
-        after: drawDuration(law, stream),
+        after: drawDuration(distribution, stream),
         fails: happens(failure, () => stream),
       })
     return launches
@@ -76,9 +76,9 @@ export class ServerWishes {
 
   /** How long the buyer waits in the queue of a pool, ms; drawn only where orders may wait (E-02). */
   patience(account: number, pool: number): number {
-    const law = this.#patience[this.#place(pool).id - 1]
-    if (law === null || this.#market.policies['pool.whenFull'] === 'refuse') return Number.POSITIVE_INFINITY
-    return drawDuration(law, this.#streamOf(account, 'patience'))
+    const distribution = this.#patience[this.#place(pool).id - 1]
+    if (distribution === null || this.#market.policies['pool.whenFull'] === 'refuse') return Number.POSITIVE_INFINITY
+    return drawDuration(distribution, this.#streamOf(account, 'patience'))
   }
 
   #place(pool: number): PoolPlace {

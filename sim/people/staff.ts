@@ -18,7 +18,7 @@ import {
   rowOfSome,
   table,
 } from '../cell/table.ts'
-import { drawDuration, durationLaw } from './draws.ts'
+import { drawDuration, durationDistribution } from './draws.ts'
 
 /** What a team is: how many work at one time, when (null: day and night), and how long a case takes them. */
 export interface Team {
@@ -31,7 +31,7 @@ export interface Team {
 /** A team as a scenario writes it. */
 export function teamOf(staff: number, written: WrittenHours | null, handling: DistributionSpec, offset: number): Team {
   const shifts = written?.days.map((day) => ({ day, from: written.from, to: written.to })) ?? null
-  return { staff, hours: shifts && new WorkingHours(shifts, offset), handling: durationLaw(handling) }
+  return { staff, hours: shifts && new WorkingHours(shifts, offset), handling: durationDistribution(handling) }
 }
 
 /** When work on a case assigned now starts. */

@@ -10,7 +10,7 @@ import { instance } from '../market/servers/instance.ts'
 import { restart, stop } from '../market/servers/running.ts'
 import type { Servers } from '../market/servers/servers.ts'
 import { Behaviour, type Declared, type Habit, habitFrom } from './behaviour.ts'
-import { drawDuration, durationLaw } from './draws.ts'
+import { drawDuration, durationDistribution } from './draws.ts'
 import type { StreamOf } from './stream-of.ts'
 
 /** A full pool is asked again after this time, so that the refusals add up to the hours that were lost. */
@@ -44,7 +44,7 @@ export class StopsAndStarts {
       stream: 'stopping',
       habit: ({ habits: { stopStart } }) => ({
         ...habitFrom(stopStart),
-        pause: durationLaw(stopStart.pause),
+        pause: durationDistribution(stopStart.pause),
         repeat: stopStart.repeat,
       }),
       account: ({ instances }) => instances.account,
@@ -67,7 +67,7 @@ export class StopsAndStarts {
     return {
       timer: 'buyerRestarts',
       stream: 'stopping',
-      habit: ({ habits: { stopStart } }) => ({ after: durationLaw(stopStart.pause) }),
+      habit: ({ habits: { stopStart } }) => ({ after: durationDistribution(stopStart.pause) }),
       account: ({ instances }) => instances.account,
       pending: ({ instances }) => instances.habitTimer,
       act: (market, row, behaviour) => {

@@ -8,7 +8,7 @@ import { acceptProduct, rejectProduct, remindSeller, submitRequest } from '../ma
 import type { Supervision } from '../market/supervision/supervision.ts'
 import { stateOf } from '../market/supervision/supervision-steps.ts'
 import { Behaviour, type Declared, type Habit, habitFrom } from './behaviour.ts'
-import { durationLaw, happens } from './draws.ts'
+import { durationDistribution, happens } from './draws.ts'
 import type { StreamOf } from './stream-of.ts'
 
 const account: Declared<Supervision, 'flows'>['account'] = ({ flows }) => flows.account
@@ -17,7 +17,7 @@ const account: Declared<Supervision, 'flows'>['account'] = ({ flows }) => flows.
 const requesting: Declared<Supervision, 'flows'> = {
   timer: 'flowMoves',
   stream: 'request',
-  habit: ({ habits: { supervision } }) => ({ after: durationLaw(supervision.request) }),
+  habit: ({ habits: { supervision } }) => ({ after: durationDistribution(supervision.request) }),
   account,
   pending: ({ flows }) => flows.moveTimer,
   act: submitRequest,
@@ -28,7 +28,7 @@ const judging: Declared<Supervision, 'flows', Habit & { readonly reject: number 
   timer: 'flowMoves',
   stream: 'acceptance',
   habit: ({ habits: { supervision } }) => ({
-    after: durationLaw(supervision.acceptance),
+    after: durationDistribution(supervision.acceptance),
     reject: supervision.reject,
   }),
   account,

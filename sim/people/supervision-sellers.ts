@@ -8,7 +8,7 @@ import type { Distribution } from '#engine/random/distribution.ts'
 import type { Stream, Streams } from '#engine/random/streams.ts'
 import type { Id, Row } from '../cell/table.ts'
 import type { Supervision } from '../market/supervision/supervision.ts'
-import { drawDuration, durationLaw, happens } from './draws.ts'
+import { drawDuration, durationDistribution, happens } from './draws.ts'
 import type { Send } from './sellers.ts'
 import { Desks, type Team, teamOf } from './staff.ts'
 import { asks, sellerMoveNames, supervisionMessages } from './supervision-messages.ts'
@@ -48,7 +48,7 @@ export class SupervisionSellers {
     this.#teams = world.scenario.sellers.map(({ staff, workingHours, response }) =>
       teamOf(staff, workingHours, response, policies['time.utcOffset']),
     )
-    this.#silences = world.scenario.sellers.map(({ silence }) => silence && durationLaw(silence.for))
+    this.#silences = world.scenario.sellers.map(({ silence }) => silence && durationDistribution(silence.for))
     this.#homes = world.sellers.filter((seller) => seller.cell === cell).map(({ id }) => id)
     this.#deskOf = new Map(this.#homes.map((seller, desk) => [seller, desk]))
     this.#desks = new Desks(this.#homes.length, {
@@ -91,11 +91,11 @@ export class SupervisionSellers {
   #fallSilent(desk: Row<'desks'>): void {
     const segment = this.#segment(desk)
     const { silence } = this.#market.world.scenario.sellers[segment]
-    const law = this.#silences[segment]
-    if (silence === null || law === null || this.#market.now < this.#desks.closedUntil(desk)) return
+    const distribution = this.#silences[segment]
+    if (silence === null || distribution === null || this.#market.now < this.#desks.closedUntil(desk)) return
     const stream = () => this.#stream(desk, 'silence')
     if (happens(silence.probability, stream))
-      this.close(this.#homes[desk], this.#market.now + drawDuration(law, stream()))
+      this.close(this.#homes[desk], this.#market.now + drawDuration(distribution, stream()))
   }
 
   /** A seller at home here does nothing before an instant: silence, or a strike. */

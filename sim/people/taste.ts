@@ -6,7 +6,7 @@ import type { Buy, BuyerSegment } from '#scenarios/sections/buyers.ts'
 import type { QuantityAttribute } from '#scenarios/sections/catalog.ts'
 import type { Catalog, Offer } from '../world/catalog.ts'
 import type { World } from '../world/world.ts'
-import { durationLaw } from './draws.ts'
+import { durationDistribution } from './draws.ts'
 
 export type Channel = 'search' | 'category' | 'popular' | 'favourites'
 
@@ -59,7 +59,7 @@ export class Taste {
       buy,
       offer: world.catalog.find(buy.product, buy.specification),
       quantity: distribution(buy.quantity),
-      lifetime: buy.lifetime === null ? null : durationLaw(buy.lifetime),
+      lifetime: buy.lifetime === null ? null : durationDistribution(buy.lifetime),
       months: buy.months === null ? null : distribution(buy.months),
     }))
     this.#which = distribution({
@@ -98,8 +98,8 @@ export class Taste {
 }
 
 /** One uniform draw even where nothing is asked. */
-function draw(law: Distribution | null, stream: Stream): number {
-  if (law !== null) return law.sample(stream)
+function draw(dist: Distribution | null, stream: Stream): number {
+  if (dist !== null) return dist.sample(stream)
   stream.next()
   return 0
 }

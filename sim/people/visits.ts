@@ -19,7 +19,7 @@ interface Source {
   readonly process: ArrivalProcess | null
 }
 
-const nobody = new Int32Array(0)
+const noMembers = new Int32Array(0)
 
 export class Visits {
   readonly loops: ClosedLoops
@@ -33,8 +33,8 @@ export class Visits {
     this.#market = market
     this.#streamOf = streamOf
     this.#streams = streams
-    const eagerness = scenario.buyers.map(({ segment }) => surgeOf(scenario, segment))
-    this.loops = new ClosedLoops(market, streamOf, eagerness)
+    const rateFactors = scenario.buyers.map(({ segment }) => surgeOf(scenario, segment))
+    this.loops = new ClosedLoops(market, streamOf, rateFactors)
   }
 
   /** Makes the sources and sets the first arrival of each. The accounts exist already. */
@@ -55,7 +55,7 @@ export class Visits {
       if (accounts.segment[account] === segment) members.push(account)
     if (members.length === 0) return
     if (load.kind === 'closed')
-      for (const account of members) this.#sources.push({ account, members: nobody, choice: null, process: null })
+      for (const account of members) this.#sources.push({ account, members: noMembers, choice: null, process: null })
     else this.#addRated(segment, load, members)
   }
 
@@ -67,7 +67,7 @@ export class Visits {
     if (load.perBuyer) {
       for (const account of members) {
         const process = new NonHomogeneousArrivals(rate, scenario.start, this.#streamOf(account, 'arrivals'))
-        this.#sources.push({ account, members: nobody, choice: null, process })
+        this.#sources.push({ account, members: noMembers, choice: null, process })
       }
       return
     }

@@ -14,8 +14,8 @@ import { grantCoupon } from '../market/wallets/coupons.ts'
 import { isResold, joinReseller } from '../market/wallets/reseller.ts'
 import type { CouponKind } from '../market/wallets/wallets.ts'
 import { type Habit, habitFrom } from './behaviour.ts'
-import { drawDuration, durationLaw, happens } from './draws.ts'
-import type { PaymentLuck } from './events/payment-failures.ts'
+import { drawDuration, durationDistribution, happens } from './draws.ts'
+import type { PaymentFailures } from './events/payment-failures.ts'
 import { timersOf } from './timers.ts'
 
 interface WalletHabit {
@@ -50,7 +50,7 @@ function habitOf({ wallet, reseller }: BuyerSegment): WalletHabit {
     below,
     belowNumber: Number(below),
     amount: parseAmount(amount),
-    reaction: durationLaw(reaction),
+    reaction: durationDistribution(reaction),
   }
 }
 
@@ -58,13 +58,13 @@ export class Wallets {
   readonly #market: Orders
   readonly #habits: readonly WalletHabit[]
   readonly #stream: (account: number, purpose: string) => Stream
-  readonly #luck: PaymentLuck
+  readonly #failures: PaymentFailures
 
-  constructor(market: Orders, stream: (account: number, purpose: string) => Stream, luck: PaymentLuck) {
+  constructor(market: Orders, stream: (account: number, purpose: string) => Stream, failures: PaymentFailures) {
     this.#market = market
     this.#habits = market.world.scenario.buyers.map(habitOf)
     this.#stream = stream
-    this.#luck = luck
+    this.#failures = failures
   }
 
   /** Opens every account of the cell. */
@@ -141,7 +141,7 @@ export class Wallets {
     const lacking = missing(this.#market, account)
     const needed = lacking > short ? lacking : short
     if (needed <= 0n) return
-    if (this.#luck.fails(account)) {
+    if (this.#failures.fails(account)) {
       this.#market.notify(account, 'top-up-failed', 'A-05', 0)
       this.#tryLater(account)
       return

@@ -31,7 +31,7 @@ interface Line {
   readonly buy: Buy
   readonly offer: Offer
   readonly rate: KnownRate
-  readonly law: Distribution
+  readonly dist: Distribution
   readonly life: Equilibrium
   /** Mean requests in their lifetime, and in creation, and how many come in a millisecond. */
   readonly living: number
@@ -96,15 +96,15 @@ export class WarmStart {
       const agrees = account.acceptsTerms * (offer.product.needsAuthorisation ? account.authorises : 1)
       const share = people * zoneShare(market, place, buy) * (buy.weight / weights) * agrees * found
       if (share === 0 || owners.length === 0) return []
-      const law = distribution(buy.lifetime)
-      const life = new Equilibrium(law)
+      const dist = distribution(buy.lifetime)
+      const life = new Equilibrium(dist)
       const { start } = scenario
       const living = rate.isConstant
         ? rate.most * life.mean
         : life.present((ago) => rate.at(start - ago), Number.POSITIVE_INFINITY)
       return [
         {
-          ...{ number: position + 1, buy, offer, rate, law, life, owners },
+          ...{ number: position + 1, buy, offer, rate, dist, life, owners },
           living: share * living,
           inCreation: share * rate.at(start) * provisioning.mean,
           arrivals: share * rate.at(start),
@@ -139,7 +139,7 @@ export class WarmStart {
     const { start } = this.#market.world.scenario
     const isLiving = stream.next() * (line.living + line.inCreation) < line.living
     const left = (isLiving ? underway(line, start, stream) : provisioning.draw(stream)).left
-    const lifetime = isLiving ? left : line.law.sample(stream)
+    const lifetime = isLiving ? left : line.dist.sample(stream)
     const launch: Launch = { after: isLiving ? 0 : whole(left), fails: false }
     const account = line.owners[stream.below(line.owners.length)]
     placeOrder(this.#market, {

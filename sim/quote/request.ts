@@ -6,7 +6,7 @@ import { nearestName } from '#base/did-you-mean.ts'
 import { type Amount, MONEY_DECIMALS } from '#base/money.ts'
 import { shown } from '#base/shown.ts'
 import { type Currency, currencyOf, USD } from '#scenarios/currencies.ts'
-import { type Policies, type PolicyKey, policiesSchema, policyKeys, standardPolicies } from '#scenarios/policies.ts'
+import { defaultPolicies, type Policies, type PolicyKey, policiesSchema, policyKeys } from '#scenarios/policies.ts'
 import { keySet, refuseUnknownKeys } from '../billing/known-keys.ts'
 import type { Line, Refusal } from '../billing/line.ts'
 
@@ -99,7 +99,7 @@ const policiesSeen = new Map<string, Policies>()
 
 /** The request's switches over the rulebook's defaults. Throws BillingError for unknown keys and values. */
 export function policiesOf(value: unknown): Policies {
-  if (value === undefined) return standardPolicies
+  if (value === undefined) return defaultPolicies
   const text = JSON.stringify(recordOf(value, 'policies', '{"rounding.charge": "half-up"}'))
   let policies = policiesSeen.get(text)
   if (policies === undefined) {
@@ -121,7 +121,7 @@ function readPolicies(value: unknown): Policies {
 
 /** A key of the policies, or of the object that one of them is: `policies.usage.faults`. */
 function unknownSwitch(wrong: string, inside: PropertyKey | undefined): BillingError {
-  const known = inside === undefined ? policyKeys : Object.keys(standardPolicies[inside as PolicyKey] as object)
+  const known = inside === undefined ? policyKeys : Object.keys(defaultPolicies[inside as PolicyKey] as object)
   const where = inside === undefined ? 'policies' : `policies.${String(inside)}`
   const what = inside === undefined ? 'is not a switch of the rulebook' : 'is an unknown key'
   return new BillingError(where, `${shown(wrong)} ${what}`, `did you mean ${nearestName(wrong, known)}?`)

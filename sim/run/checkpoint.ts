@@ -11,7 +11,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { SnapshotFault, snapshotHeader } from '#engine/cells/snapshot.ts'
+import { SnapshotError, snapshotHeader } from '#engine/cells/snapshot.ts'
 
 /** One to continue from, and the one before it in case that one cannot be read. */
 const KEPT = 2
@@ -21,8 +21,8 @@ const namePattern = /^checkpoint-(\d+)$/
 /** Writes a file so that its name never means half of it, whatever happens to the process or the machine. */
 export function writeWhole(folder: string, name: string, bytes: Uint8Array | string): void {
   mkdirSync(folder, { recursive: true })
-  const beside = join(folder, `${name}.partial`)
-  const file = openSync(beside, 'w')
+  const partial = join(folder, `${name}.partial`)
+  const file = openSync(partial, 'w')
   try {
     const content = typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes
     for (let done = 0; done < content.length; ) done += writeSync(file, content, done)
@@ -30,7 +30,7 @@ export function writeWhole(folder: string, name: string, bytes: Uint8Array | str
   } finally {
     closeSync(file)
   }
-  renameSync(beside, join(folder, name))
+  renameSync(partial, join(folder, name))
 }
 
 /** Virtual times of the checkpoints in a folder, ms, latest first. */
@@ -55,7 +55,7 @@ export function lastCheckpoint(folder: string): Uint8Array | undefined {
       snapshotHeader(blob)
       return blob
     } catch (error) {
-      if (!(error instanceof SnapshotFault)) throw error
+      if (!(error instanceof SnapshotError)) throw error
     }
   }
   return undefined

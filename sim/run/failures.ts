@@ -8,14 +8,14 @@ import { ranks } from '../cell/timers.ts'
 import { failHost, repairHost } from '../market/hosts/host-changes.ts'
 import { beginOutage, endOutage } from '../market/servers/pool-changes.ts'
 import type { Servers } from '../market/servers/servers.ts'
-import { durationLaw } from '../people/draws.ts'
+import { durationDistribution } from '../people/draws.ts'
 
 interface Written {
   readonly timeToFailure: DistributionSpec
   readonly timeToRepair: DistributionSpec
 }
 
-interface Laws {
+interface FailureDistributions {
   readonly timeToFailure: Distribution
   readonly timeToRepair: Distribution
   readonly crews: number
@@ -31,9 +31,13 @@ export class Failures {
   readonly #market: Servers
   readonly #streams: Streams
   /** By row of the group; undefined where hosts do not fail. */
-  readonly #ofHosts: readonly (Laws | undefined)[]
+  readonly #ofHosts: readonly (FailureDistributions | undefined)[]
   /** By zone that fails: its laws, and the rows of its pools. */
-  readonly #zones: readonly { readonly id: string; readonly laws: Laws; readonly pools: readonly number[] }[]
+  readonly #zones: readonly {
+    readonly id: string
+    readonly distributions: FailureDistributions
+    readonly pools: readonly number[]
+  }[]
   #repairs: Repairs[]
   /** By row of the host: its next failure, or the end of its repair. */
   #timers = new Map<number, number>()
@@ -43,22 +47,24 @@ export class Failures {
     const { hostChapter, world, places, at } = market
     this.#market = market
     this.#streams = streams
-    const laws = (written: Written | null, crews: number | null): Laws | undefined =>
+    const distributions = (written: Written | null, crews: number | null): FailureDistributions | undefined =>
       written === null
         ? undefined
         : {
-            timeToFailure: durationLaw(written.timeToFailure),
-            timeToRepair: durationLaw(written.timeToRepair),
+            timeToFailure: durationDistribution(written.timeToFailure),
+            timeToRepair: durationDistribution(written.timeToRepair),
             crews: crews ?? Number.POSITIVE_INFINITY,
           }
-    this.#ofHosts = hostChapter.plans.map(({ plan: { failures } }) => laws(failures, failures?.repairCrews ?? null))
+    this.#ofHosts = hostChapter.plans.map(({ plan: { failures } }) =>
+      distributions(failures, failures?.repairCrews ?? null),
+    )
     this.#repairs = hostChapter.plans.map(() => ({ waiting: [], busy: 0 }))
     this.#zones = world.scenario.regions
       .flatMap(({ zones }) => zones)
       .flatMap(({ id, failures }) => {
-        const found = laws(failures, null)
+        const found = distributions(failures, null)
         const pools = places.filter(({ zone }) => zone === id).map(({ row }) => row)
-        return found === undefined || pools.length === 0 ? [] : [{ id, laws: found, pools }]
+        return found === undefined || pools.length === 0 ? [] : [{ id, distributions: found, pools }]
       })
     at.clock.on('hostFails', ranks.expire, (host) => this.#fails(host))
     at.clock.on('hostRepaired', ranks.expire, (host) => this.#isRepaired(host))
@@ -75,8 +81,8 @@ export class Failures {
     })
   }
 
-  #draw(path: string, law: Distribution): number {
-    return Math.max(1, Math.round(law.sample(this.#streams.stream(path))))
+  #draw(path: string, distribution: Distribution): number {
+    return Math.max(1, Math.round(distribution.sample(this.#streams.stream(path))))
   }
 
   #hostPath(host: number): string {
@@ -91,8 +97,9 @@ export class Failures {
   }
 
   #awaitFailure(host: number): void {
-    const laws = this.#ofHosts[this.#market.hostChapter.hosts.group[host]]
-    if (laws !== undefined) this.#wake('hostFails', host, this.#draw(this.#hostPath(host), laws.timeToFailure))
+    const distributions = this.#ofHosts[this.#market.hostChapter.hosts.group[host]]
+    if (distributions !== undefined)
+      this.#wake('hostFails', host, this.#draw(this.#hostPath(host), distributions.timeToFailure))
   }
 
   #fails(host: number): void {
@@ -107,10 +114,10 @@ export class Failures {
 
   #repair(host: number): void {
     const group = this.#market.hostChapter.hosts.group[host]
-    const laws = this.#ofHosts[group] as Laws
+    const distributions = this.#ofHosts[group] as FailureDistributions
     this.#repairs[group].busy++
     this.#repaired.add(host)
-    this.#wake('hostRepaired', host, this.#draw(this.#hostPath(host), laws.timeToRepair))
+    this.#wake('hostRepaired', host, this.#draw(this.#hostPath(host), distributions.timeToRepair))
   }
 
   #isRepaired(host: number): void {
@@ -141,14 +148,14 @@ export class Failures {
 
   #awaitZone(zone: number): void {
     const { at, now } = this.#market
-    const { id, laws } = this.#zones[zone]
-    at.clock.wake('zoneFails', now + this.#draw(`zone/${id}/failures`, laws.timeToFailure), zone)
+    const { id, distributions } = this.#zones[zone]
+    at.clock.wake('zoneFails', now + this.#draw(`zone/${id}/failures`, distributions.timeToFailure), zone)
   }
 
   #zoneFails(zone: number): void {
     const { at, now } = this.#market
-    const { id, laws, pools } = this.#zones[zone]
-    at.clock.wake('zoneRestored', now + this.#draw(`zone/${id}/failures`, laws.timeToRepair), zone)
+    const { id, distributions, pools } = this.#zones[zone]
+    at.clock.wake('zoneRestored', now + this.#draw(`zone/${id}/failures`, distributions.timeToRepair), zone)
     for (const pool of pools) beginOutage(this.#market, pool, () => true)
   }
 

@@ -63,11 +63,11 @@ export function prove(
 
 /** Progress is reported in steps of a hundredth. */
 function stepped(tell: (fraction: number) => void): (fraction: number) => void {
-  let told = -1
+  let reported = -1
   return (fraction) => {
     const step = Math.floor(fraction * 100)
-    if (step === told) return
-    told = step
+    if (step === reported) return
+    reported = step
     tell(fraction)
   }
 }

@@ -109,12 +109,12 @@ export async function live(request: RunRequest): Promise<Lived> {
 export async function simulate(request: RunRequest): Promise<RunOutcome> {
   const { folder, recovery } = request
   const record = join(folder, 'run.sqlite')
-  const stood = recovery === undefined ? { phase: 'simulating' as const } : readProgress(recovery)
-  if (stood.phase === 'reporting') {
+  const progress = recovery === undefined ? { phase: 'simulating' as const } : readProgress(recovery)
+  if (progress.phase === 'reporting') {
     rmSync(specOf(request).facts, { recursive: true, force: true })
-    return { ...stood.outcome, record }
+    return { ...progress.outcome, record }
   }
-  const lived = stood.phase === 'simulating' ? await live(request) : livedThrough(request, stood)
+  const lived = progress.phase === 'simulating' ? await live(request) : livedThrough(request, progress)
   const { digest, events, spec } = lived
   // A record that was interrupted is made again of the facts, whatever is in it.
   for (const file of [record, `${record}-journal`]) rmSync(file, { force: true })

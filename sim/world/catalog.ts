@@ -93,7 +93,7 @@ export function compileCatalog(scenario: Scenario, sellers: readonly SellerHome[
     const { id } = byName.get(`${event.product}/${event.specification}`) as Offer
     if (event.hourly !== null) hours[id - 1] = event.hourly
     const timeline = timelines[id - 1]
-    const plans = pricedAnew(event)
+    const plans = changedPlans(event)
     const before = timeline[timeline.length - 1].value
     const discount =
       event.discount === null ? before.discount : discountOf(event.discount === 'none' ? null : event.discount)
@@ -124,7 +124,10 @@ interface PricedMonths {
 }
 
 /** The priced durations that an event brings; null where it leaves them. */
-function pricedAnew({ plans, price }: Extract<PlannedEvent, { kind: 'priceChange' }>): readonly PricedMonths[] | null {
+function changedPlans({
+  plans,
+  price,
+}: Extract<PlannedEvent, { kind: 'priceChange' }>): readonly PricedMonths[] | null {
   return plans ?? (price === null ? null : [{ months: 0, price }])
 }
 

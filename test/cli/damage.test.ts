@@ -11,7 +11,7 @@ import { exitCodes } from '#cli/exit-codes.ts'
 import { Replayable, report } from '#cli/failure.ts'
 import { described, revived } from '#engine/cells/thrown.ts'
 import { Digest } from '#engine/digest.ts'
-import { RunFault } from '#engine/runs/run-fault.ts'
+import { RunError } from '#engine/runs/run-error.ts'
 import { dictionary } from '#sim/market/words.ts'
 import { FactLog } from '#sim/record/fact-log.ts'
 import { readProgress } from '#sim/run/resume.ts'
@@ -96,7 +96,7 @@ test('facts of a cell that end before its checkpoint', () => {
 })
 
 const damage = new DamageError('runs/a/run.sqlite', 'the record is damaged: a page is lost')
-const task = { pointIndex: 0, replication: 0, seed: '1' } as ConstructorParameters<typeof RunFault>[0]
+const task = { pointIndex: 0, replication: 0, seed: '1' } as ConstructorParameters<typeof RunError>[0]
 
 /** What a worker thread throws, as its parent gets it. */
 const thrownInThread = (): Promise<unknown> =>
@@ -109,7 +109,7 @@ const thrownInThread = (): Promise<unknown> =>
 test.each<[string, unknown, keyof typeof exitCodes]>([
   ['damage', damage, 'damaged'],
   ['damage while a run is made', new Replayable(damage, 'npm start -- run x'), 'damaged'],
-  ['damage in a cell, or in a run of a sweep', new RunFault(task, described(damage)), 'damaged'],
+  ['damage in a cell, or in a run of a sweep', new RunError(task, described(damage)), 'damaged'],
   ['damage that another cell sent', revived(described(damage)), 'damaged'],
   ['input that is wrong', new InputError('no', 'yes'), 'badInput'],
   ['a disk that fails', Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR_READ' }), 'diskFailed'],

@@ -7,7 +7,7 @@ import type { InputError } from '#base/input-error.ts'
 import { Arguments } from '#cli/command.ts'
 import { exitCodes } from '#cli/exit-codes.ts'
 import { sweepRequest } from '#cli/sweep/request.ts'
-import { formatFaults, ScenarioFaults } from '#scenarios/faults.ts'
+import { formatErrors, ScenarioErrors } from '#scenarios/errors.ts'
 import { inThisProcess, marketsim, newFolder, removeFolders, short } from './marketsim.ts'
 
 const cwd = newFolder()
@@ -83,10 +83,10 @@ test.each<[string, Record<string, unknown>, string]>([
   ['a bound of another unit', { figure: ['orders.completed < 5min'] }, 'orders.completed is not a time'],
   ['a precision that is none', { precision: '5' }, '--precision 5 is not a percentage'],
   ['a single run', { runs: '1' }, 'from 2 to 10000'],
-])('%s is bad input', async (_, wrong, told) => {
+])('%s is bad input', async (_, wrong, messages) => {
   const refused = await sweepRequest(new Arguments({ file: 'quickstart', ...wrong }, false)).catch((error) => error)
-  const text = refused instanceof ScenarioFaults ? formatFaults(refused.faults, {}) : (refused as InputError).message
-  expect(text).toContain(told)
+  const text = refused instanceof ScenarioErrors ? formatErrors(refused.faults, {}) : (refused as InputError).message
+  expect(text).toContain(messages)
 })
 
 test('what is not asked for: the thresholds of the scenario are estimated, else the standard figures', async () => {

@@ -5,6 +5,23 @@ export interface BannedWord {
   readonly instead: string
 }
 
+/** Words that no identifier has, as a whole or as a part (`toldElsewhere`), and what to write instead. */
+export const bannedInIdentifiers: readonly BannedWord[] = [
+  { forms: ['mend', 'mends', 'mended'], instead: 'repair, fix or hint' },
+  { forms: ['told'], instead: 'what it is: reported, described, messages' },
+  { forms: ['deed', 'deeds'], instead: 'act, or action' },
+  { forms: ['hoard', 'hoards'], instead: 'hold, or cache' },
+  { forms: ['anew', 'afresh'], instead: 'again, or new' },
+  { forms: ['beside'], instead: 'next to, or what is there' },
+  { forms: ['he', 'his', 'him', 'she', 'her', 'hers'], instead: 'the role' },
+  { forms: ['nobody', 'somebody', 'everybody', 'whoever'], instead: 'none, or the role' },
+  { forms: ['stands', 'stood', 'lies', 'lain'], instead: 'is, or the state' },
+  { forms: ['surely', 'cease', 'ceases', 'ceased'], instead: 'what the field says' },
+]
+
+/** The same in the sources of the program; the tests also know laws of nature and of large numbers. */
+export const bannedInSources: readonly BannedWord[] = [{ forms: ['law', 'laws'], instead: 'distribution' }]
+
 export const bannedWords: readonly BannedWord[] = [
   { forms: ['mend', 'mends', 'mended', 'mending'], instead: 'fix, or hint' },
   { forms: ['told', 'tell of', 'tells of'], instead: 'reported, notified or described' },

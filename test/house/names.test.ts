@@ -21,7 +21,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'scenarios/sections/events.ts': ['kindNames'],
   'sim/audit/checks/recognition.ts': ['said[index]?.[name] ?? 0'],
   'sim/audit/premises.ts': ['this.#words[id]'],
-  'sim/people/load/closed.ts': ['this.#eagerness[segment]?.at'],
+  'sim/people/load/closed.ts': ['this.#rateFactors[segment]?.at'],
   'sim/metering-log/rater.ts': ['this.#flavourPrices[flavour]'],
   'sim/quote/operations/remaining.ts': ['timeKeys'],
 }

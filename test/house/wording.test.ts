@@ -1,7 +1,7 @@
 /** Everything that people read is in plain technical English: some words are banned from it. */
 import { expect, test } from 'vitest'
-import { bannedWords } from './banned-words.ts'
-import { filesOf, textOf } from './source-tree.ts'
+import { type BannedWord, bannedInIdentifiers, bannedInSources, bannedWords } from './banned-words.ts'
+import { codeOf, filesOf, textOf } from './source-tree.ts'
 import { isProse, type Text, textsOfTypeScript, textsOfYaml } from './texts.ts'
 
 /** Texts that may have a banned word, by file: names that scripts parse, and the list of banned words. */
@@ -83,6 +83,54 @@ test.each(rooms)('comments in %s have no banned word', (room) => {
 test.each(['scenarios', 'test'])('questions and comments of the scenarios in %s have no banned word', (room) => {
   const found = filesOf(room, '.yaml').flatMap((file) => bannedInTexts(file, textsOfYaml(textOf(file))))
   expect(found).toEqual([])
+})
+
+/** The words of a name: `toldElsewhere` has `told` and `elsewhere`. */
+const wordsOf = (name: string): string[] =>
+  (name.match(/[A-Z]?[a-z]+|[A-Z]+(?![a-z])/g) ?? []).map((word) => word.toLowerCase())
+
+/** Every identifier of some code that has a banned word, once, with what to write instead. */
+function bannedNames(file: string, code: string, banned: readonly BannedWord[]): string[] {
+  const names = new Set(code.match(/[A-Za-z_$][\w$]*/g) ?? [])
+  return [...names].flatMap((name) =>
+    banned
+      .filter(({ forms }) => wordsOf(name).some((word) => forms.includes(word)))
+      .map(({ instead }) => `${file}: ${name}, write ${instead} instead`),
+  )
+}
+
+/** Names that stay for one release, as aliases of what they are called now. */
+const deprecatedNames: Readonly<Record<string, readonly string[]>> = { 'engine/index.ts': ['Law', 'LawName'] }
+
+test.each(rooms)('identifiers in %s have no banned word', (room) => {
+  const banned =
+    room === 'test' || room === 'examples' ? bannedInIdentifiers : [...bannedInIdentifiers, ...bannedInSources]
+  const found = sourceOf(room).flatMap((file) =>
+    bannedNames(file, codeOf(file), banned).filter(
+      (line) => !(deprecatedNames[file] ?? []).some((name) => line.startsWith(`${file}: ${name},`)),
+    ),
+  )
+  expect(found).toEqual([])
+})
+
+test('a class of errors is called an error', () => {
+  const found = rooms.flatMap((room) =>
+    sourceOf(room).flatMap(
+      (file) =>
+        codeOf(file)
+          .match(/class \w+Faults?\b/g)
+          ?.map((name) => `${file}: ${name}`) ?? [],
+    ),
+  )
+  expect(found).toEqual([])
+})
+
+test('a banned word is found in an identifier, whole or as a part', () => {
+  for (const name of ['told', 'toldElsewhere', 'TOLD', 'STALLS_TOLD', '#told', 'isHis', 'syntaxMends'])
+    expect(bannedNames('a.ts', `const ${name} = 1`, bannedInIdentifiers), name).toHaveLength(1)
+  for (const name of ['history', 'theTolerance', 'understanding', 'amended', 'this'])
+    expect(bannedNames('a.ts', `const ${name} = 1`, bannedInIdentifiers), name).toEqual([])
+  expect(bannedNames('a.ts', 'const lawOf = 1', bannedInSources)).toHaveLength(1)
 })
 
 test('every exception is still needed', () => {

@@ -10,7 +10,7 @@ import { knownFigure } from '#reports/figures/catalogue.ts'
 import { measure } from '#reports/figures/figure.ts'
 import { trialBalance } from '#reports/ledger/trial-balance.ts'
 import { libraryScenarios } from '#scenarios/library.ts'
-import { standardPolicies } from '#scenarios/policies.ts'
+import { defaultPolicies } from '#scenarios/policies.ts'
 import { readScenario } from '#scenarios/reader.ts'
 import { readPrices } from '#sim/metering-log/price-list.ts'
 import { rateLog } from '#sim/metering-log/rate-log.ts'
@@ -80,7 +80,7 @@ test('the NASA log as a lifecycle log: server seconds are the sum of runtime x s
     file: 'nasa.csv',
     input: ReadableStream.from(nasaBytes()),
     prices: await readPrices('prices.csv', ReadableStream.from([Buffer.from(nasaPrices)])),
-    policies: { ...standardPolicies, 'time.utcOffset': -7 * 3_600_000 },
+    policies: { ...defaultPolicies, 'time.utcOffset': -7 * 3_600_000 },
   })
   expect(log.rows).toBe(2 * 309_953)
   expect(log.totals.seconds.ecs).toBe(474_238_015)

@@ -8,7 +8,7 @@ import { logSource } from '#reports/against/log-source.ts'
 import type { RatedSource } from '#reports/against/rated-line.ts'
 import { recordSource } from '#reports/against/record-source.ts'
 import { exportTables } from '#reports/exports/tables.ts'
-import { type Policies, standardPolicies } from '#scenarios/policies.ts'
+import { defaultPolicies, type Policies } from '#scenarios/policies.ts'
 import { readPrices } from '#sim/metering-log/price-list.ts'
 import { table } from '../sim/billing/table.ts'
 import { bytes, rated } from '../sim/metering-log/rated.ts'
@@ -25,7 +25,7 @@ const events = `at,account,resource,do,product,flavour
 
 async function log(policies: Partial<Policies> = {}): Promise<RatedSource> {
   const list = await readPrices('prices.csv', bytes(`kind,name,hourly,from\n${prices}`))
-  const all = { ...standardPolicies, ...policies }
+  const all = { ...defaultPolicies, ...policies }
   return logSource({ file: 'events.csv', prices: list, policies: all, until: undefined, events: () => bytes(events) })
 }
 
@@ -224,7 +224,7 @@ test('one wrong price of a product is the cause of each of its lines, of one acc
   // Both accounts use c6; only the hours of zeta are cheaper.
   const shared = events.replace(',start,,c7', ',start,,c6')
   const list = await readPrices('prices.csv', bytes(`kind,name,hourly,from\n${prices}`))
-  const options = { file: 'events.csv', prices: list, policies: standardPolicies, until: undefined }
+  const options = { file: 'events.csv', prices: list, policies: defaultPolicies, until: undefined }
   const [dear, cheap] = await Promise.all(
     [prices, 'ecs,c6,0.3,\nimage,A,0.1,\n'].map(async (each) => (await rated(shared, { prices: each })).hours),
   )
@@ -254,7 +254,7 @@ test('one switch of the rulebook is the cause of everything it makes differ, of 
 `
   const list = await readPrices('prices.csv', bytes(`kind,name,hourly,from\n${prices}`))
   const source = logSource({
-    ...{ file: 'events.csv', prices: list, policies: standardPolicies, until: undefined },
+    ...{ file: 'events.csv', prices: list, policies: defaultPolicies, until: undefined },
     events: () => bytes(stopped),
   })
   const cases: [Partial<Policies>, string][] = [

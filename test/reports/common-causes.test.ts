@@ -13,7 +13,7 @@ import { recordSource } from '#reports/against/record-source.ts'
 import { chargedOrders } from '#reports/exports/order-charges.ts'
 import { exportTables } from '#reports/exports/tables.ts'
 import { taxShares } from '#reports/tax-shares.ts'
-import { type Policies, standardPolicies } from '#scenarios/policies.ts'
+import { defaultPolicies, type Policies } from '#scenarios/policies.ts'
 import { readPrices } from '#sim/metering-log/price-list.ts'
 import { table } from '../sim/billing/table.ts'
 import { bytes, rated } from '../sim/metering-log/rated.ts'
@@ -36,7 +36,7 @@ const events = `at,account,resource,do,product,flavour
 
 async function source(policies: Partial<Policies> = {}): Promise<RatedSource> {
   const list = await readPrices('prices.csv', bytes(`kind,name,hourly,from\n${prices}`))
-  const all = { ...standardPolicies, ...policies }
+  const all = { ...defaultPolicies, ...policies }
   return logSource({ file: 'events.csv', prices: list, policies: all, until: undefined, events: () => bytes(events) })
 }
 

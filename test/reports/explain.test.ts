@@ -89,7 +89,7 @@ test('what is not there: how to fix it', () => {
   expect(() => explain(run.record, 'bill', 'start-ups/1')).toThrow(/there is no bill called/)
   expect(() => explain(run.record, 'bill', 'start-ups/1/1999-01')).toThrow(/no bill of 1999-01/)
   expect(() => explain(run.record, 'posting', '1.9')).toThrow(/has no posting 9/)
-  expect(() => explain(run.record, 'account', 'nobody')).toThrow(/there is no account nobody/)
+  expect(() => explain(run.record, 'account', 'no-one')).toThrow(/there is no account no-one/)
   expect(ruleText('Z-99')).toBe('see the rulebook')
 })
 

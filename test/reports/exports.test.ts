@@ -67,8 +67,8 @@ function corrupted(text: string, isBalanced: boolean): string {
   const change = (line: string, by: bigint): string =>
     line.replace(/-?\d+\.\d{8}/, (amount) => decimalText(BigInt(amount.replace('.', '')) + by, 8, 8))
   lines[first] = change(lines[first], 1n)
-  const beside = /^\s+\S+ {2}-?\d/.test(lines[first + 1]) ? first + 1 : first - 1
-  if (isBalanced) lines[beside] = change(lines[beside], -1n)
+  const next = /^\s+\S+ {2}-?\d/.test(lines[first + 1]) ? first + 1 : first - 1
+  if (isBalanced) lines[next] = change(lines[next], -1n)
   return lines.join('\n')
 }
 

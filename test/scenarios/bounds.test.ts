@@ -1,6 +1,6 @@
 /** Bounds of numbers: what is at one is read, and what is beyond it is an error that names it. */
 import { expect, test } from 'vitest'
-import { ScenarioFaults } from '#scenarios/faults.ts'
+import { ScenarioErrors } from '#scenarios/errors.ts'
 import { parseScenario } from '#scenarios/reader.ts'
 import { marketplace } from './marketplace.ts'
 
@@ -11,7 +11,7 @@ function faultsOf(instead: string, written: string): readonly string[] {
     parseScenario(text, 'x.yaml')
     return []
   } catch (error) {
-    if (!(error instanceof ScenarioFaults)) throw error
+    if (!(error instanceof ScenarioErrors)) throw error
     return error.faults.map(({ line, column, expected }) => `${line > 0 && column > 0} ${expected}`)
   }
 }

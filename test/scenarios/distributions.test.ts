@@ -1,7 +1,7 @@
 /** What a scenario can draw from follows the engine's list of distributions. */
 import { describe, expect, test } from 'vitest'
 import { HOUR } from '#base/time.ts'
-import { type LawName, parameters } from '#engine/random/parameters.ts'
+import { type DistributionName, parameters } from '#engine/random/parameters.ts'
 import { countDistribution, durationDistribution } from '#scenarios/distributions.ts'
 
 /** A value for each parameter that all distributions can have; durations in hours. */
@@ -22,7 +22,7 @@ const samples: Readonly<Record<string, number>> = {
 }
 
 /** A distribution as a scenario writes it, and as the engine takes it. */
-function written(name: LawName, inHours: boolean): [text: unknown, spec: unknown] {
+function written(name: DistributionName, inHours: boolean): [text: unknown, spec: unknown] {
   const quantity = (value: number) => (inHours ? [`${value}h`, value * HOUR] : [value, value])
   if (name === 'truncated' || name === 'mixture') {
     const [text, spec] = written('exponential', inHours)
@@ -53,7 +53,7 @@ function written(name: LawName, inHours: boolean): [text: unknown, spec: unknown
   return [{ [name]: shape(0) }, { [name]: shape(1) }]
 }
 
-const names = Object.keys(parameters) as LawName[]
+const names = Object.keys(parameters) as DistributionName[]
 
 describe('every distribution of the engine can be written', () => {
   test.each(names.filter((name) => parameters[name].counts !== true))('%s of durations', (name) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Fault, formatFaults, ScenarioFaults } from '#scenarios/faults.ts'
+import { type Fault, formatErrors, ScenarioErrors } from '#scenarios/errors.ts'
 import { parseScenario, type ReadOptions } from '#scenarios/reader.ts'
 import { marketplace } from './marketplace.ts'
 
@@ -7,7 +7,7 @@ function faultsOf(text: string, options: ReadOptions = {}): readonly Fault[] {
   try {
     parseScenario(text, 'x.yaml', options)
   } catch (error) {
-    if (error instanceof ScenarioFaults) return error.faults
+    if (error instanceof ScenarioErrors) return error.faults
     throw error
   }
   return []
@@ -210,8 +210,8 @@ function expectFaults(instead: string, written: string, words: RegExp, more = 0)
   const { text, places } = marked(marketplace.replace(instead, () => written))
   const faults = faultsOf(text)
   const found = faults.map((fault) => `${fault.line}:${fault.column}`)
-  for (const place of places) expect(found, formatFaults(faults)).toContain(place)
-  if (places.length > 0) expect(new Set(found).size, formatFaults(faults)).toBe(places.length + more)
+  for (const place of places) expect(found, formatErrors(faults)).toContain(place)
+  if (places.length > 0) expect(new Set(found).size, formatErrors(faults)).toBe(places.length + more)
   expect(faults.map(all).join('\n')).toMatch(words)
   for (const fault of faults) expect(fault.hint.length, 'each error has a hint').toBeGreaterThan(3)
 }
@@ -237,7 +237,7 @@ test('a figure that no report has', () => {
 
 test('an error as the terminal shows it', () => {
   const faults = faultsOf(marketplace.replace('provisioning: 90s', 'provisioning: { constnat: 90s }'))
-  expect(formatFaults(faults)).toBe(
+  expect(formatErrors(faults)).toBe(
     [
       'x.yaml:17:29: regions.ap-1.zones.ap-1a.pools.c6.large.provisioning.constnat: unknown key constnat',
       '   17 |             provisioning: { constnat: 90s }',
@@ -249,11 +249,11 @@ test('an error as the terminal shows it', () => {
       '1 fault',
     ].join('\n'),
   )
-  expect(formatFaults(faults, { colour: true })).toContain('\u001b[31m')
+  expect(formatErrors(faults, { colour: true })).toContain('\u001b[31m')
 })
 
 test('a file cannot write to the terminal', () => {
   const faults = faultsOf('name: "\\e[2J"\n"a\\eb": 1\n# \u001b[2J')
   expect(faults.length).toBeGreaterThan(0)
-  expect(formatFaults(faults)).not.toContain('\u001b')
+  expect(formatErrors(faults)).not.toContain('\u001b')
 })

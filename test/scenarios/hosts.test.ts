@@ -1,6 +1,6 @@
 /** E-10: hosts as a scenario writes them, and what is wrong with them. */
 import { expect, test } from 'vitest'
-import { type Fault, ScenarioFaults } from '#scenarios/faults.ts'
+import { type Fault, ScenarioErrors } from '#scenarios/errors.ts'
 import { plannedUnits } from '#scenarios/host-room.ts'
 import { parseScenario } from '#scenarios/reader.ts'
 
@@ -21,7 +21,7 @@ function faultsOf(text: string): readonly Fault[] {
   try {
     parseScenario(text, 'x.yaml')
   } catch (error) {
-    if (error instanceof ScenarioFaults) return error.faults
+    if (error instanceof ScenarioErrors) return error.faults
     throw error
   }
   return []

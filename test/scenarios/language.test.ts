@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ScenarioFaults } from '#scenarios/faults.ts'
+import { ScenarioErrors } from '#scenarios/errors.ts'
 import { policyKeys } from '#scenarios/policies.ts'
 import { parseScenario } from '#scenarios/reader.ts'
 import { marketplace } from './marketplace.ts'
@@ -8,7 +8,7 @@ function faultsOf(sets: readonly string[]) {
   try {
     parseScenario(marketplace, 'x.yaml', { sets })
   } catch (error) {
-    if (error instanceof ScenarioFaults) return error.faults
+    if (error instanceof ScenarioErrors) return error.faults
     throw error
   }
   return []

@@ -1,6 +1,6 @@
 /** M-08: every amount of money in a scenario is in minor units of its currency; one clear error for each that is not. */
 import { expect, test } from 'vitest'
-import { ScenarioFaults } from '#scenarios/faults.ts'
+import { ScenarioErrors } from '#scenarios/errors.ts'
 import { parseScenario } from '#scenarios/reader.ts'
 import { table } from '../sim/billing/table.ts'
 import { marketplace } from './marketplace.ts'
@@ -13,7 +13,7 @@ function faultsOf(currency: string, wallet: string, reseller: string): string[] 
     parseScenario(text, 'money.yaml')
     return []
   } catch (error) {
-    if (error instanceof ScenarioFaults)
+    if (error instanceof ScenarioErrors)
       return error.faults.map(({ path, what, expected, hint }) => `${path}: ${what}; ${expected}; ${hint}`)
     throw error
   }

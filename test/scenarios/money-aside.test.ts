@@ -1,8 +1,8 @@
 /** `money: ignore`: a scenario without a word of money, for questions about capacity. */
 import { expect, test } from 'vitest'
-import type { ScenarioFaults } from '#scenarios/faults.ts'
+import type { ScenarioErrors } from '#scenarios/errors.ts'
 import { parseScenario } from '#scenarios/reader.ts'
-import { told } from '../sim/run/inline-run.ts'
+import { simulated } from '../sim/run/inline-run.ts'
 
 /** `price`: of servers and images; `wallet`: of the buyers; `events`: what happens by plan. */
 const scenario = (money: string, { price = '', wallet = '{}', events = '[]' } = {}) => `
@@ -25,7 +25,7 @@ events: ${events}
 `
 
 const outcomeOf = (text: string) =>
-  told(text, ({ outcome, ask }) => ({
+  simulated(text, ({ outcome, ask }) => ({
     digest: outcome.digest,
     differences: outcome.differences,
     orders: ask('SELECT COUNT(*) FROM orders'),
@@ -65,7 +65,7 @@ test('a price is needed where money counts, and must be a price where it is writ
       parseScenario(text, 'x.yaml')
       return []
     } catch (error) {
-      return (error as ScenarioFaults).faults.map(({ path, what }) => `${path}: ${what}`)
+      return (error as ScenarioErrors).faults.map(({ path, what }) => `${path}: ${what}`)
     }
   }
   expect(faultsOf(scenario('money: ignore'))).toEqual([])

@@ -2,20 +2,20 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { bounds } from '#scenarios/document.ts'
-import { type Fault, formatFaults, ScenarioFaults } from '#scenarios/faults.ts'
+import { type Fault, formatErrors, ScenarioErrors } from '#scenarios/errors.ts'
 import { parseScenario, readScenario } from '#scenarios/reader.ts'
 import { often } from '../house/effort.ts'
 import { marketplace } from './marketplace.ts'
 
 const quickstart = readFileSync(new URL('../../scenarios/quickstart.yaml', import.meta.url), 'utf8')
 
-/** Errors of a text; anything but ScenarioFaults goes through. */
+/** Errors of a text; anything but ScenarioErrors goes through. */
 function faultsOf(text: string): readonly Fault[] {
   try {
     parseScenario(text, 'x.yaml')
     return []
   } catch (error) {
-    if (error instanceof ScenarioFaults) return error.faults
+    if (error instanceof ScenarioErrors) return error.faults
     throw error
   }
 }
@@ -102,13 +102,13 @@ test.each(hostile)('hostile text: %s', (_, text, words) => {
 })
 
 test('files that are none', async () => {
-  const told = async (path: string) => {
+  const messages = async (path: string) => {
     const error = await readScenario(path).catch((thrown: unknown) => thrown)
-    return error instanceof ScenarioFaults ? error.faults[0].what : error
+    return error instanceof ScenarioErrors ? error.faults[0].what : error
   }
-  expect(await told('no/such/file.yaml')).toBe('there is no such file')
-  expect(await told('.')).toBe('a folder')
-  expect(await told(process.execPath)).toMatch(/a file of \d+ bytes/)
+  expect(await messages('no/such/file.yaml')).toBe('there is no such file')
+  expect(await messages('.')).toBe('a folder')
+  expect(await messages(process.execPath)).toMatch(/a file of \d+ bytes/)
 })
 
 /** Texts near a good one: cut, doubled, moved, and sprinkled with what YAML makes something of. */
@@ -146,7 +146,7 @@ function mutated(
   return text.slice(0, at) + middle + text.slice(rest)
 }
 
-test('on any mutated text the reader throws only ScenarioFaults, each with its position', () => {
+test('on any mutated text the reader throws only ScenarioErrors, each with its position', () => {
   fc.assert(
     fc.property(fc.array(mutation, { minLength: 1, maxLength: 4 }), (mutations) => {
       const text = mutations.reduce(mutated, quickstart)
@@ -155,7 +155,7 @@ test('on any mutated text the reader throws only ScenarioFaults, each with its p
         const line = lines[fault.line - 1]
         expect(line?.replace(/\r$/, '')).toBe(fault.sourceLine)
         expect(fault.column).toBeLessThanOrEqual(fault.sourceLine.length + 1)
-        expect(formatFaults([fault])).toContain('hint: ')
+        expect(formatErrors([fault])).toContain('hint: ')
       }
     }),
     { numRuns: often(30, 120) },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { valueAt } from '#scenarios/document.ts'
-import { ScenarioFaults } from '#scenarios/faults.ts'
+import { ScenarioErrors } from '#scenarios/errors.ts'
 import { parseScenario } from '#scenarios/reader.ts'
 import { marketplace } from './marketplace.ts'
 
@@ -10,7 +10,7 @@ function faultsOf(...sets: string[]) {
   try {
     read(...sets)
   } catch (error) {
-    if (error instanceof ScenarioFaults) return error.faults
+    if (error instanceof ScenarioErrors) return error.faults
     throw error
   }
   return []

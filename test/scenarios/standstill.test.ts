@@ -1,6 +1,6 @@
 /** What would go round forever within one instant is refused, with its place and what ends it. */
 import { expect, test } from 'vitest'
-import { ScenarioFaults } from '#scenarios/faults.ts'
+import { ScenarioErrors } from '#scenarios/errors.ts'
 import { parseScenario } from '#scenarios/reader.ts'
 import { marketplace } from './marketplace.ts'
 
@@ -8,7 +8,7 @@ function faultsOf(sets: readonly string[]) {
   try {
     parseScenario(marketplace, 'x.yaml', { sets })
   } catch (error) {
-    if (error instanceof ScenarioFaults) return error.faults
+    if (error instanceof ScenarioErrors) return error.faults
     throw error
   }
   return []

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { ScenarioFaults } from '#scenarios/faults.ts'
+import { ScenarioErrors } from '#scenarios/errors.ts'
 import { readScenario } from '#scenarios/reader.ts'
 import { readTrace } from '#scenarios/trace.ts'
 import { marketplace } from './marketplace.ts'
@@ -27,7 +27,7 @@ async function read(file: string, csv: string | null) {
   try {
     return await readScenario(scenarioPath)
   } catch (error) {
-    if (error instanceof ScenarioFaults) return error.faults
+    if (error instanceof ScenarioErrors) return error.faults
     throw error
   }
 }
@@ -76,10 +76,10 @@ const broken: readonly [csv: string, place: string, words: RegExp][] = [
 test.each(broken)('trace %j', async (csv, place, words) => {
   const faults = await read('data/b.csv', csv)
   if (!Array.isArray(faults)) throw new Error('it was read')
-  const told = faults.map((f) => `${f.file}:${f.line}:${f.column} ${f.what}; expected ${f.expected}; ${f.hint}`)
+  const messages = faults.map((f) => `${f.file}:${f.line}:${f.column} ${f.what}; expected ${f.expected}; ${f.hint}`)
   expect(
-    told.some((line) => line.startsWith(place) && words.test(line)),
-    told.join('\n'),
+    messages.some((line) => line.startsWith(place) && words.test(line)),
+    messages.join('\n'),
   ).toBe(true)
 })
 
@@ -112,7 +112,7 @@ test('a trace must be inside the folder of its scenario', async () => {
 test('readTrace on its own throws its errors', async () => {
   const columns = { at: 't', lifetime: null, quantity: null, flavour: null, buyer: null }
   const load = { kind: 'trace', file: 'data/d.csv', origin: 0, columns, flavours: null, unitMs: 1000 } as const
-  await expect(readTrace(load, scenarioPath)).rejects.toThrow(ScenarioFaults)
+  await expect(readTrace(load, scenarioPath)).rejects.toThrow(ScenarioErrors)
   writeFileSync(join(folder, 'data', 'd.csv'), 't\n3\n')
   expect(await readTrace(load, scenarioPath)).toMatchObject({
     lifetime: null,

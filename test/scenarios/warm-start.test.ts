@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { ScenarioFaults } from '#scenarios/faults.ts'
+import { ScenarioErrors } from '#scenarios/errors.ts'
 import { readScenario } from '#scenarios/reader.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'marketsim-warm-'))
@@ -24,14 +24,14 @@ buyers:
     buys: [{ product: im, specification: a, flavour: f, lifetime: { exponential: { mean: 21d } } }]
 `
 
-async function told(...sets: string[]): Promise<string[]> {
+async function messages(...sets: string[]): Promise<string[]> {
   const path = join(folder, 's.yaml')
   writeFileSync(path, text)
   try {
     const { warnings } = await readScenario(path, { sets })
     return warnings.map(({ code, path: at, what }) => `${code} ${at}: ${what}`)
   } catch (error) {
-    if (!(error instanceof ScenarioFaults)) throw error
+    if (!(error instanceof ScenarioErrors)) throw error
     return error.faults.map(({ path: at, what }) => `error ${at}: ${what}`)
   }
 }
@@ -51,7 +51,7 @@ test.each([
   [['warmStart=true', 'measureFrom=1d'], []],
   [['warmStart=false', 'measureFrom=64d'], []],
 ])('%j', async (sets, expected) => {
-  expect(await told(...sets)).toEqual(expected)
+  expect(await messages(...sets)).toEqual(expected)
 })
 
 test.each([
@@ -67,11 +67,11 @@ test.each([
     'error warmStart: a warm start of pool z/f, which is often full and lets orders wait',
   ],
 ])('a warm start with %s', async (set, fault) => {
-  expect(await told('warmStart=true', set)).toEqual([fault])
+  expect(await messages('warmStart=true', set)).toEqual([fault])
 })
 
 test('a pool that is hardly ever full may let orders wait', async () => {
   expect(
-    await told('warmStart=true', 'policies={ pool.whenFull: queue }', 'regions.r.zones.z.pools.f.capacity=160'),
+    await messages('warmStart=true', 'policies={ pool.whenFull: queue }', 'regions.r.zones.z.pools.f.capacity=160'),
   ).toEqual([])
 })

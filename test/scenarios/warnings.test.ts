@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { ScenarioFaults } from '#scenarios/faults.ts'
+import { ScenarioErrors } from '#scenarios/errors.ts'
 import { type ReadOptions, readScenario } from '#scenarios/reader.ts'
 import { type Rename, renamedPolicy } from '#scenarios/renames.ts'
 import { formatWarnings, warningTexts } from '#scenarios/warnings.ts'
@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const path = join(folder, 'x.yaml')
 
 /** Warnings as `line:column code what`, or errors in the same form. */
-async function told(text: string, options: ReadOptions = {}): Promise<string[]> {
+async function messages(text: string, options: ReadOptions = {}): Promise<string[]> {
   writeFileSync(path, text)
   try {
     const { warnings } = await readScenario(path, options)
@@ -22,7 +22,7 @@ async function told(text: string, options: ReadOptions = {}): Promise<string[]> 
       ({ file, line, column, code, what }) => `${file.replace(path, 'x')}:${line}:${column} ${code} ${what}`,
     )
   } catch (error) {
-    if (!(error instanceof ScenarioFaults)) throw error
+    if (!(error instanceof ScenarioErrors)) throw error
     return error.faults.map(
       ({ file, line, column, what, hint }) => `${file.replace(path, 'x')}:${line}:${column} error ${what}; ${hint}`,
     )
@@ -46,17 +46,17 @@ const traced = (
 }
 
 test('a scenario in which all is as usual has no warning', async () => {
-  expect(await told(marketplace)).toEqual([])
-  expect(await told(traced('t,life,n,who\n1,1,1,a\n'))).toEqual([])
+  expect(await messages(marketplace)).toEqual([])
+  expect(await messages(traced('t,life,n,who\n1,1,1,a\n'))).toEqual([])
 })
 
 test('orders at or after the end of the run are counted, at the first of them', async () => {
   const what = (count: string) => `trace-after-end ${count} at or after the end of the run, 2024-03-31T16:00:00Z, and`
   // 744 hours are the whole of March.
-  expect(await told(traced('t,life,n,who\n743,1,1,a\n744,1,1,a\n'))).toEqual([
+  expect(await messages(traced('t,life,n,who\n743,1,1,a\n744,1,1,a\n'))).toEqual([
     `t.csv:3:1 ${what('1 of 2 orders of the trace is')} is not placed`,
   ])
-  expect(await told(traced('life,t,n,who\n1,9000,1,a\n1,5,1,a\n1,800,1,b\n'))).toEqual([
+  expect(await messages(traced('life,t,n,who\n1,9000,1,a\n1,5,1,a\n1,800,1,b\n'))).toEqual([
     expect.stringMatching(`^t.csv:2:3 ${what('2 of 3 orders of the trace are')}`),
   ])
 })
@@ -70,7 +70,7 @@ test.each([
   ['{ topUp: { below: 1, amount: 50 } }', false],
   ['{ coupons: [{ amount: 5 }] }', false],
 ])('the buyers of a trace with the wallet %s: warned %s', async (wallet, isWarned) => {
-  const all = await told(traced('t,life,n,who\n1,1,1,a\n', { wallet }))
+  const all = await messages(traced('t,life,n,who\n1,1,1,a\n', { wallet }))
   expect(all.map((line) => line.split(' ')[1])).toEqual(isWarned ? ['wallet-cannot-pay'] : [])
 })
 
@@ -85,16 +85,16 @@ test.each([
   const words = (place: string) =>
     expect.stringMatching(`^x:${place} fee-below-one-percent the platform fee is ${percent} %, a percentage`)
   const policies = marketplace.replace(/^policies:$/m, `policies:\n  settlement.platformFee: ${fee}`)
-  expect(await told(policies)).toEqual(percent === null ? [] : [words('\\d+:27')])
+  expect(await messages(policies)).toEqual(percent === null ? [] : [words('\\d+:27')])
   const change = `{ at: 2024-03-02T00:00:00+08:00, policyChange: { settlement.platformFee: ${fee} } }`
   const event = marketplace.replace('events: []', `events: [${change}]`)
-  expect(await told(event)).toEqual(percent === null ? [] : [words('\\d+:\\d+')])
+  expect(await messages(event)).toEqual(percent === null ? [] : [words('\\d+:\\d+')])
   const { warnings } = await readScenario(path, {})
   if (meant !== null) expect(warnings[0].hint).toContain(`write ${meant} if you mean ${meant} %`)
 })
 
 test('a trace without a header is reported as such, at its first line', async () => {
-  expect(await told(traced('0,1,1,a\n1,1,1,b\n'))).toEqual([
+  expect(await messages(traced('0,1,1,a\n1,1,1,b\n'))).toEqual([
     't.csv:1:1 error data in the first line: the file has no header; add that line, or write columns by number: ' +
       '{ at: 1, lifetime: 2, quantity: 3, buyer: 4 }',
   ])
@@ -114,7 +114,7 @@ test.each([
   // A header may be a number; only a first line in which nothing is found is taken for data.
   ['1,2\n0,1\n', '{ at: "1", lifetime: "2" }', []],
 ])('trace %j with columns %s', async (csv, columns, words) => {
-  const all = await told(traced(csv, { columns }))
+  const all = await messages(traced(csv, { columns }))
   expect(all.map((line, index) => words[index]?.test(line) ?? line)).toEqual(words.map(() => true))
 })
 
@@ -127,7 +127,7 @@ test.each([
   ['    tier: V2', []],
 ])('a segment with a trace and %s', async (line, words) => {
   const text = traced('t,life,n,who\n1,1,1,a\n').replace('    buys:', `${line}\n    buys:`)
-  const all = await told(text)
+  const all = await messages(text)
   expect(all.map((each, index) => words[index]?.test(each) ?? each)).toEqual(words.map(() => true))
 })
 
@@ -135,10 +135,10 @@ test('a quantity of a buy has no effect next to a column of quantities', async (
   const csv = 't,life,n,who\n1,1,1,a\n'
   const text = (columns: string) =>
     traced(csv, { columns }).replace('flavour: c6.large }', 'flavour: c6.large, quantity: 2 }')
-  expect(await told(text('{ at: t, lifetime: life, quantity: n }'))).toEqual([
+  expect(await messages(text('{ at: t, lifetime: life, quantity: n }'))).toEqual([
     expect.stringMatching(/ignored-with-trace/),
   ])
-  expect(await told(text('{ at: t, lifetime: life }'))).toEqual([])
+  expect(await messages(text('{ at: t, lifetime: life }'))).toEqual([])
 })
 
 const known: readonly Rename[] = [
@@ -153,7 +153,7 @@ test('a renamed key works under its old name, and warns at it', async () => {
     .replace('opening: 60', 'cash: 60')
     .replace('\nsellers:', '\ndealers:')
   const line = (part: string) => text.split('\n').findIndex((each) => each.includes(part)) + 1
-  expect(await told(text, { renames: known })).toEqual([
+  expect(await messages(text, { renames: known })).toEqual([
     `x:${line('mercy.days')}:3 renamed-key the key mercy.days is now called grace.days`,
     `x:${line('dealers:')}:1 renamed-key the key dealers is now called sellers`,
     `x:${line('cash: 60')}:15 renamed-key the key cash is now called opening`,
@@ -163,18 +163,18 @@ test('a renamed key works under its old name, and warns at it', async () => {
   writeFileSync(path, marketplace)
   const current = await readScenario(path)
   expect([old.scenario, old.hash]).toEqual([current.scenario, current.hash])
-  expect(await told(text)).toContainEqual(expect.stringMatching(/error unknown key mercy.days/))
+  expect(await messages(text)).toContainEqual(expect.stringMatching(/error unknown key mercy.days/))
 })
 
 test('an error below a renamed key has the position in the text', async () => {
   const text = marketplace.replace('grace.days: 15', 'mercy.days: many')
   const line = text.split('\n').indexOf('  mercy.days: many') + 1
-  expect(await told(text, { renames: known })).toEqual([expect.stringMatching(`^x:${line}:15 error found "many"`)])
+  expect(await messages(text, { renames: known })).toEqual([expect.stringMatching(`^x:${line}:15 error found "many"`)])
 })
 
 test('both names of a key are an error', async () => {
   const text = marketplace.replace('grace.days: 15', 'mercy.days: 14\n  grace.days: 15')
-  expect(await told(text, { renames: known })).toEqual([
+  expect(await messages(text, { renames: known })).toEqual([
     expect.stringMatching(/^x:\d+:3 error mercy.days, the old name of grace.days, which is also given; remove mercy/),
   ])
 })

@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ScenarioFaults } from '#scenarios/faults.ts'
+import { ScenarioErrors } from '#scenarios/errors.ts'
 import { parseScenario } from '#scenarios/reader.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import { simulate } from '#sim/run/simulate.ts'
@@ -87,7 +87,7 @@ export function readOrRefused(doc: Doc): Scenario | null {
   try {
     return parseScenario(yamlOf(doc), 'bounds.yaml')
   } catch (error) {
-    if (error instanceof ScenarioFaults) return null
+    if (error instanceof ScenarioErrors) return null
     throw error
   }
 }

@@ -7,5 +7,5 @@ export type Doc = Record<string, unknown>
 
 export const yamlOf = (doc: Doc): string => stringify(doc, { lineWidth: 0, aliasDuplicateObjects: false })
 
-/** The scenario of a document. Throws ScenarioFaults: what the swarm draws is to be what the reader takes. */
+/** The scenario of a document. Throws ScenarioErrors: what the swarm draws is to be what the reader takes. */
 export const readDoc = (doc: Doc): Scenario => parseScenario(yamlOf(doc), 'swarm.yaml')

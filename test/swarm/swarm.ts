@@ -35,12 +35,14 @@ const say = (text: string) => {
 const tally = noCases()
 const began = performance.now()
 const seconds = () => (performance.now() - began) / 1000
-let told = 0
+let reported = 0
 
 function progress(): void {
-  if (seconds() < told + 10) return
-  told = seconds()
-  say(`${Math.round(told)} s: ${tally.cases} scenarios, ${tally.events} events, ${tally.amounts} amounts: all agree`)
+  if (seconds() < reported + 10) return
+  reported = seconds()
+  say(
+    `${Math.round(reported)} s: ${tally.cases} scenarios, ${tally.events} events, ${tally.amounts} amounts: all agree`,
+  )
 }
 
 function report(seed: number, { doc, why, path }: Failure): void {

@@ -14,10 +14,10 @@ export function erlang({ shape, mean }: { shape: number; mean: number }): Distri
     'give a whole number from 1 to 1e6',
   )
   demandScale(mean, 'erlang: mean')
-  const law = gamma({ shape, mean })
+  const distribution = gamma({ shape, mean })
   const scale = mean / shape
   return {
-    ...law,
+    ...distribution,
     sample(stream) {
       let sum = 0
       for (let left = shape; left > 0; left -= BATCH) {

@@ -111,6 +111,6 @@ function least(holds: (x: number) => boolean, from: number, to: number, marks: r
   return close.find((x) => holds(x)) ?? high
 }
 
-function atomsOf(laws: readonly Distribution[]): number[] {
-  return [...new Set(laws.flatMap(({ atoms = [] }) => atoms))].sort((x, y) => x - y)
+function atomsOf(distributions: readonly Distribution[]): number[] {
+  return [...new Set(distributions.flatMap(({ atoms = [] }) => atoms))].sort((x, y) => x - y)
 }

@@ -25,7 +25,7 @@ export interface Cut {
   readonly components: readonly Component[] | undefined
 }
 
-type Truncate = (law: Distribution, bounds: { min?: number; max?: number }) => Distribution
+type Truncate = (distribution: Distribution, bounds: { min?: number; max?: number }) => Distribution
 type At = (p: number, q: number) => number
 
 /** Mean and variance of the part of a law within the bounds, computed when first asked for. */
@@ -80,8 +80,8 @@ function ofAtoms(inner: Distribution, cut: Cut, at: At): Moments {
 }
 
 /** P(X = x), from the smaller tail. */
-function jump(law: Distribution, x: number): number {
+function jump(distribution: Distribution, x: number): number {
   const before = x - Math.max(Math.abs(x) * 2 ** -52, Number.MIN_VALUE)
-  const p = law.cdf(x)
-  return p < 0.5 ? p - law.cdf(before) : survivalOf(law, before) - survivalOf(law, x)
+  const p = distribution.cdf(x)
+  return p < 0.5 ? p - distribution.cdf(before) : survivalOf(distribution, before) - survivalOf(distribution, x)
 }

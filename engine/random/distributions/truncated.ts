@@ -19,7 +19,7 @@ export interface Bounds {
  * it is drawn from the upper tail, which has its own digits there: a normal beyond 30 standard deviations is right.
  * Mean and variance are found when first asked for, with a relative error below 1e-8 (1e-5 for more than 16,384 whole
  * numbers).
- * @throws ParameterFault when next to nothing of the distribution is between the bounds
+ * @throws ParameterError when next to nothing of the distribution is between the bounds
  */
 export function truncated(inner: Distribution, { min = -Infinity, max = Infinity }: Bounds): Distribution {
   demand(min < max, 'truncated: min', min, `give a number below max (${max})`)

@@ -1,4 +1,4 @@
-import { type PolicyKey, policyRule, standardPolicies } from '#scenarios/policies.ts'
+import { defaultPolicies, type PolicyKey, policyRule } from '#scenarios/policies.ts'
 import { differingPolicies, policyText } from '../../policy-text.ts'
 import { html } from '../markup.ts'
 import type { PageData, Section } from '../section.ts'
@@ -20,7 +20,7 @@ ${table(
     { title: 'Policy', cell: (key: PolicyKey) => key },
     { title: 'rule', cell: (key) => policyRule(key) },
     { title: 'value', cell: (key) => policyText(key, policies[key], utcOffset) },
-    { title: 'default', cell: (key) => policyText(key, standardPolicies[key], utcOffset) },
+    { title: 'default', cell: (key) => policyText(key, defaultPolicies[key], utcOffset) },
   ],
   differingPolicies(policies),
 )}`,

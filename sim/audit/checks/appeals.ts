@@ -121,12 +121,12 @@ function judgeBreaches(bench: Bench, flow: readonly FlowStep[], recorded: readon
     const isOver = last?.at === at && last?.event.startsWith('close-') === true
     if (at !== null && at < premises.end && !isOver) due.push(`${by} ${at}`)
   }
-  const told = recorded.map(({ by, at }) => `${by} ${at}`)
-  for (let index = 0; index < Math.max(due.length, told.length); index++) {
-    if (due[index] === told[index]) findings.agree(kinds.breach, 1)
+  const filed = recorded.map(({ by, at }) => `${by} ${at}`)
+  for (let index = 0; index < Math.max(due.length, filed.length); index++) {
+    if (due[index] === filed[index]) findings.agree(kinds.breach, 1)
     else {
-      const text = `${told[index] ?? 'nothing'} is reported, ${due[index] ?? 'nothing'} is due (S-06)`
-      findings.differ(kinds.breach, `flow ${flow[0].order}`, flow[0].at, told.length, due.length, text)
+      const text = `${filed[index] ?? 'nothing'} is reported, ${due[index] ?? 'nothing'} is due (S-06)`
+      findings.differ(kinds.breach, `flow ${flow[0].order}`, flow[0].at, filed.length, due.length, text)
       return
     }
   }

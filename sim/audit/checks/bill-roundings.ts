@@ -48,10 +48,10 @@ function judge(
   const total = charges + taxOn(premises, facts.region, written, charges - orders)
   const isSettled = premises.policyAt('rounding.rest', written) === 'settle'
   const rest = isSettled ? payableOf(premises, written, total) - total : 0n
-  const told = (text: string) => () => ({ subject: `account ${facts.id} bill`, at: month, text })
+  const described = (text: string) => () => ({ subject: `account ${facts.id} bill`, at: month, text })
   const [transaction, second] = booked
   const said = transaction === undefined ? 0n : -moved(transaction, words.rounding)
-  findings.compare(kinds.rounding, said, rest, told('drawn or refunded with the bill'))
+  findings.compare(kinds.rounding, said, rest, described('drawn or refunded with the bill'))
   if (second !== undefined)
     findings.differ(
       kinds.rounding,
@@ -63,9 +63,19 @@ function judge(
     )
   if (transaction === undefined) return
   const audited = replay.roundings.get(transaction.id)
-  findings.compare(kinds.settledAt, transaction.at, written, told('rounded when the bill is made'))
-  findings.compare(kinds.rounding, moved(transaction, words.cash), audited?.cash ?? 0n, told('moved on the balance'))
-  findings.compare(kinds.rounding, moved(transaction, words.coupons), audited?.coupon ?? 0n, told('drawn from coupons'))
+  findings.compare(kinds.settledAt, transaction.at, written, described('rounded when the bill is made'))
+  findings.compare(
+    kinds.rounding,
+    moved(transaction, words.cash),
+    audited?.cash ?? 0n,
+    described('moved on the balance'),
+  )
+  findings.compare(
+    kinds.rounding,
+    moved(transaction, words.coupons),
+    audited?.coupon ?? 0n,
+    described('drawn from coupons'),
+  )
   const day = calendar.dayOf(Math.min(calendar.nextMonth(month) - 1, end - 1))
-  findings.compare(kinds.civilDay, transaction.day, day, told('about the last day of the month (M-09)'))
+  findings.compare(kinds.civilDay, transaction.day, day, described('about the last day of the month (M-09)'))
 }

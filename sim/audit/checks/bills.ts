@@ -35,20 +35,25 @@ function judgeBill(bench: Bench, facts: AccountFacts, bill: Bill, { replay }: Wo
     tellSurplus(bench, facts, bill, 'nothing was settled in the month')
     return
   }
-  const told = (text: string) => () => ({ subject: subjectOf(facts), at: bill.month, text })
-  findings.compare(kinds.billLines, bill.lines, audited.lines, told('charges settled in the month'))
-  findings.compare(kinds.billCharges, bill.charges, audited.charges, told('sum of the charges settled in the month'))
+  const described = (text: string) => () => ({ subject: subjectOf(facts), at: bill.month, text })
+  findings.compare(kinds.billLines, bill.lines, audited.lines, described('charges settled in the month'))
+  findings.compare(
+    kinds.billCharges,
+    bill.charges,
+    audited.charges,
+    described('sum of the charges settled in the month'),
+  )
   const finalAt = premises.calendar.billFinalAt(bill.month)
   const written = Math.min(finalAt, premises.end)
   const { decimals } = premises.scenario.currency
   const onUse = taxOn(premises, facts.region, written, audited.charges - audited.orders)
   const payable = payableOf(premises, written, audited.charges + onUse)
   const rounding = payable - audited.charges - onUse
-  findings.compare(kinds.rounding, bill.rounding, rounding, told('what brings the bill to minor units'))
-  findings.compare(kinds.billPayable, bill.payable, payable, told(`the total, rounded to ${decimals} decimals`))
+  findings.compare(kinds.rounding, bill.rounding, rounding, described('what brings the bill to minor units'))
+  findings.compare(kinds.billPayable, bill.payable, payable, described(`the total, rounded to ${decimals} decimals`))
   judgeTax(bench, facts, { replay } as Workings, { month: bill.month, onUse, written })
   const final = finalAt < premises.end ? 1 : 0
-  findings.compare(kinds.billFinal, bill.final, final, told('final on the 3rd at 10:00'))
+  findings.compare(kinds.billFinal, bill.final, final, described('final on the 3rd at 10:00'))
 }
 
 /** M-07: the tax on the month's use was drawn once, as the bill was made. */
@@ -58,11 +63,11 @@ function judgeTax(
   { replay }: Workings,
   { month, onUse, written }: { month: number; onUse: bigint; written: number },
 ): void {
-  const told = (text: string) => () => ({ subject: subjectOf(facts), at: month, text })
+  const described = (text: string) => () => ({ subject: subjectOf(facts), at: month, text })
   const drawn = facts.transactions.filter(({ id }) => replay.taxes.get(id)?.month === month)
   const [transaction, second] = drawn
   const said = transaction === undefined ? 0n : -moved(transaction, words.taxPayable)
-  findings.compare(kinds.taxOnUse, said, onUse, told('tax on the use of the month'))
+  findings.compare(kinds.taxOnUse, said, onUse, described('tax on the use of the month'))
   if (second !== undefined)
     findings.differ(kinds.taxOnUse, subjectOf(facts), month, -moved(second, words.taxPayable), 0n, 'drawn twice')
   judgeRow({ findings, words, premises } as Bench, facts, { replay } as Workings, {
@@ -73,11 +78,21 @@ function judgeTax(
   })
   if (transaction === undefined) return
   const audited = replay.taxes.get(transaction.id)
-  findings.compare(kinds.settledAt, transaction.at, written, told('tax drawn when the bill is made'))
-  findings.compare(kinds.taxOnUse, moved(transaction, words.cash), audited?.cash ?? 0n, told('drawn from the balance'))
-  findings.compare(kinds.taxOnUse, moved(transaction, words.coupons), audited?.coupon ?? 0n, told('drawn from coupons'))
+  findings.compare(kinds.settledAt, transaction.at, written, described('tax drawn when the bill is made'))
+  findings.compare(
+    kinds.taxOnUse,
+    moved(transaction, words.cash),
+    audited?.cash ?? 0n,
+    described('drawn from the balance'),
+  )
+  findings.compare(
+    kinds.taxOnUse,
+    moved(transaction, words.coupons),
+    audited?.coupon ?? 0n,
+    described('drawn from coupons'),
+  )
   const day = premises.calendar.dayOf(Math.min(premises.calendar.nextMonth(month) - 1, premises.end - 1))
-  findings.compare(kinds.civilDay, transaction.day, day, told('about the last day of the month (M-09)'))
+  findings.compare(kinds.civilDay, transaction.day, day, described('about the last day of the month (M-09)'))
 }
 
 /** What `bill_taxes` says of the tax on a month's use: one row where there is any. */
@@ -93,17 +108,17 @@ function judgeRow(
   }: { month: number; onUse: bigint; written: number; transaction: Transaction | undefined },
 ): void {
   const [row, second] = facts.billTaxes.filter((each) => each.month === month)
-  const told = (text: string) => () => ({ subject: subjectOf(facts), at: month, text })
-  findings.compare(kinds.taxOnUse, row?.tax ?? 0n, onUse, told('tax on the use of the month, as the bill says'))
+  const described = (text: string) => () => ({ subject: subjectOf(facts), at: month, text })
+  findings.compare(kinds.taxOnUse, row?.tax ?? 0n, onUse, described('tax on the use of the month, as the bill says'))
   if (second !== undefined)
     findings.differ(kinds.taxOnUse, subjectOf(facts), month, second.tax, 0n, 'one month is listed twice')
   if (row === undefined) return
   const { charges, orders, orderTax } = replay.months.get(month) ?? { charges: 0n, orders: 0n, orderTax: 0n }
-  findings.compare(kinds.taxOnUse, row.taxable, charges - orders, told('the use that is taxed'))
-  findings.compare(kinds.taxOnUse, row.ofOrders, orderTax, told('the tax in the orders of the bill'))
-  findings.compare(kinds.taxRegion, row.region, facts.region, told('taxed as its home region is'))
-  findings.compare(kinds.settledAt, row.at, written, told('taxed when the bill is made'))
-  findings.compare(kinds.taxRegion, row.transaction, transaction?.id ?? 0, told('drawn by that transaction'))
+  findings.compare(kinds.taxOnUse, row.taxable, charges - orders, described('the use that is taxed'))
+  findings.compare(kinds.taxOnUse, row.ofOrders, orderTax, described('the tax in the orders of the bill'))
+  findings.compare(kinds.taxRegion, row.region, facts.region, described('taxed as its home region is'))
+  findings.compare(kinds.settledAt, row.at, written, described('taxed when the bill is made'))
+  findings.compare(kinds.taxRegion, row.transaction, transaction?.id ?? 0, described('drawn by that transaction'))
 }
 
 function tellSurplus({ findings }: Bench, facts: AccountFacts, bill: Bill, text: string): void {

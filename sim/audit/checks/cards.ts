@@ -88,7 +88,7 @@ function judgeCharge(
   workings: Workings,
 ): void {
   const subject = `order ${charge.order}`
-  const told = (text: string) => () => ({ subject, at: charge.at, text })
+  const described = (text: string) => () => ({ subject, at: charge.at, text })
   const isDeclined = charge.outcome === words.declined
   const transaction = isDeclined
     ? undefined
@@ -100,8 +100,8 @@ function judgeCharge(
     !isDeclined ||
     (premises.policyAt('order.quoteLock', charge.at) === 'order' &&
       premises.policyAt('tax.couponBase', charge.at) === 'price')
-  if (isKnown) findings.compare(kinds.card, charge.amount, due, told('minor units that the balance lacks'))
-  findings.compare(kinds.card, posted, isDeclined ? 0n : due, told('what the card adds to the balance'))
+  if (isKnown) findings.compare(kinds.card, charge.amount, due, described('minor units that the balance lacks'))
+  findings.compare(kinds.card, posted, isDeclined ? 0n : due, described('what the card adds to the balance'))
   const isByCard = facts.methods.get(charge.order)?.method === words.card
   const isPaid =
     workings.order(charge.order)?.steps.some(({ event, at }) => event === words.pay && at === charge.at) ?? false

@@ -28,15 +28,15 @@ function judgePools({ findings, premises }: Bench, database: Database): void {
   for (const [id, region, zone, flavour, hourly] of rows as [number, string, string, string, string][]) {
     const zones = premises.scenario.regions.find((candidate) => candidate.id === region)?.zones
     const pool = zones?.find((candidate) => candidate.id === zone)?.pools.find((each) => each.flavour === flavour)
-    const told = (text: string) => () => ({ subject: `pool ${id}`, at: 0, text })
-    findings.compare(kinds.listPrice, BigInt(hourly), pool ? priceOf(pool.hourly) : 0n, told('price of an hour'))
+    const described = (text: string) => () => ({ subject: `pool ${id}`, at: 0, text })
+    findings.compare(kinds.listPrice, BigInt(hourly), pool ? priceOf(pool.hourly) : 0n, described('price of an hour'))
     const written = JSON.stringify(pool?.capacity.map(({ from, capacity }) => [from, capacity]))
     const recorded = JSON.stringify(capacities.all(id))
     findings.compare(
       kinds.listPrice,
       recorded === written ? 1 : 0,
       1,
-      told(`capacities ${recorded}, the scenario says ${written}`),
+      described(`capacities ${recorded}, the scenario says ${written}`),
     )
   }
 }
@@ -50,16 +50,16 @@ function judgeSpecifications({ findings, premises }: Bench, database: Database):
     const written = premises.scenario.catalog
       .find((candidate) => candidate.id === product)
       ?.specifications.find((candidate) => candidate.id === name)
-    const told = (text: string) => () => ({ subject: `specification ${id}`, at: 0, text })
+    const described = (text: string) => () => ({ subject: `specification ${id}`, at: 0, text })
     const price =
       written?.billing === 'pay-per-use' ? discountedHour(written.hourly, written.discount as DiscountText | null) : 0
-    findings.compare(kinds.listPrice, BigInt(hourly), price, told('price of an hour'))
+    findings.compare(kinds.listPrice, BigInt(hourly), price, described('price of an hour'))
     const discounted = written?.discount ? JSON.stringify(written.discount) : ''
     findings.compare(
       kinds.listPrice,
       discount === discounted ? 1 : 0,
       1,
-      told(`discount '${discount}', not '${discounted}'`),
+      described(`discount '${discount}', not '${discounted}'`),
     )
     const plans = [...premises.plans.values()].filter(({ specification }) => specification === id)
     const recorded = JSON.stringify(plans.map((plan) => [plan.months, plan.price]))
@@ -69,7 +69,7 @@ function judgeSpecifications({ findings, premises }: Bench, database: Database):
       kinds.listPrice,
       recorded === asked ? 1 : 0,
       1,
-      told(`plans ${recorded}, the scenario says ${asked}`),
+      described(`plans ${recorded}, the scenario says ${asked}`),
     )
   }
 }

@@ -119,9 +119,9 @@ function judgeNotes({ findings }: Bench, database: Database, due: ReadonlyMap<nu
   for (const row of database.prepare<[], Row>(notesSql).raw().all() as Row[]) {
     const [id, account, order, at, month, billMonth, amount, billNumber] = row
     const note = due.get(id)
-    const told = (text: string) => () => ({ subject: `credit note of order ${order}`, at, text })
-    findings.compare(kinds.creditNote, amountOf(amount), note?.amount ?? 0n, told('what is refunded'))
-    findings.compare(kinds.creditNote, lines.get(id) ?? 0n, note?.amount ?? 0n, told('the sum of its lines'))
+    const described = (text: string) => () => ({ subject: `credit note of order ${order}`, at, text })
+    findings.compare(kinds.creditNote, amountOf(amount), note?.amount ?? 0n, described('what is refunded'))
+    findings.compare(kinds.creditNote, lines.get(id) ?? 0n, note?.amount ?? 0n, described('the sum of its lines'))
     const isOf =
       note !== undefined &&
       !seen.has(id) &&
@@ -130,7 +130,7 @@ function judgeNotes({ findings }: Bench, database: Database, due: ReadonlyMap<nu
       note.month === month &&
       note.billMonth === billMonth &&
       bills.get(`${account} ${note.billMonth}`) === (billNumber ?? undefined)
-    findings.compare(kinds.document, isOf ? 1 : 0, 1, told('its month, and the bill that it corrects'))
+    findings.compare(kinds.document, isOf ? 1 : 0, 1, described('its month, and the bill that it corrects'))
     seen.add(id)
   }
   for (const [id, { at, order, amount }] of due)

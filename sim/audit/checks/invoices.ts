@@ -94,24 +94,25 @@ function judgeAmount(
   paid: ReadonlyMap<number, bigint>,
   metered: ReadonlyMap<string, bigint>,
 ): void {
-  const told = (text: string) => () => ({ subject: `invoice ${one.id}`, at: one.at, text })
+  const described = (text: string) => () => ({ subject: `invoice ${one.id}`, at: one.at, text })
   const sum = one.lines.reduce((total, { amount }) => total + amount, 0n)
   const payable = payableOf(premises, one.at, sum)
   const rounding = one.roundings.reduce((total, amount) => total + amount, 0n)
-  findings.compare(kinds.invoice, one.amount, payable, told('the sum of its lines, in minor units'))
-  findings.compare(kinds.rounding, rounding, payable - sum, told('the line that brings it to minor units'))
+  findings.compare(kinds.invoice, one.amount, payable, described('the sum of its lines, in minor units'))
+  findings.compare(kinds.rounding, rounding, payable - sum, described('the line that brings it to minor units'))
   const lines = one.lines.length + (payable === sum ? 0 : 1)
   const isWhole = one.lineCount === lines && one.lines.length + one.roundings.length === lines
   if (!isWhole || sum === 0n)
     findings.differ(kinds.invoice, `invoice ${one.id}`, one.at, one.lineCount, lines, 'lines on it')
   for (const { order, amount } of one.lines)
-    if (order !== 0) findings.compare(kinds.invoice, amount, paid.get(order) ?? 0n, told(`paid for order ${order}`))
+    if (order !== 0)
+      findings.compare(kinds.invoice, amount, paid.get(order) ?? 0n, described(`paid for order ${order}`))
     else
       findings.compare(
         kinds.invoice,
         amount,
         metered.get(`${one.account} ${one.month}`) ?? 0n,
-        told('metered in the month, with its tax'),
+        described('metered in the month, with its tax'),
       )
   if (one.month === 0) return
   const due = premises.calendar.billFinalAt(one.month)
@@ -124,9 +125,10 @@ function judgeTimes({ findings, premises }: Bench, { id, at, steps }: Invoice): 
   const event = (name: string) => steps.find((step) => premises.word(step.event) === name)?.at
   const issued = event('issue')
   const due = at + premises.policyAt('invoice.issueDelay', at)
-  const told = (text: string) => () => ({ subject: `invoice ${id}`, at, text })
+  const described = (text: string) => () => ({ subject: `invoice ${id}`, at, text })
   const lapsed = event('lapse') ?? Number.POSITIVE_INFINITY
-  if (issued !== undefined) findings.compare(kinds.invoiceTime, issued, due, told('issued after invoice.issueDelay'))
+  if (issued !== undefined)
+    findings.compare(kinds.invoiceTime, issued, due, described('issued after invoice.issueDelay'))
   else if (Math.min(premises.end, lapsed) > due)
     findings.differ(kinds.invoiceTime, `invoice ${id}`, at, 0, due, 'never issued')
   const [asked, returned] = [event('requestReturn'), event('return')]

@@ -18,9 +18,13 @@ export function lateUsage(bench: Bench): Check {
 
 function judge({ findings, words, premises }: Bench, instance: Instance, fault: UsageFault, workings: Workings): void {
   const { at, hour, outcome } = fault
-  const told = (text: string) => () => ({ subject: `instance ${instance.id} ${premises.word(fault.item)}`, at, text })
+  const described = (text: string) => () => ({
+    subject: `instance ${instance.id} ${premises.word(fault.item)}`,
+    at,
+    text,
+  })
   const line = lineOf(workings.metered(instance), fault)
-  findings.compare(kinds.usageFault, fault.amount, line?.amount ?? 0, told('what its hour costs'))
+  findings.compare(kinds.usageFault, fault.amount, line?.amount ?? 0, described('what its hour costs'))
   const isLate = outcome === words.late
   const isCorrection = outcome === words.correction
   const corrects = premises.policies['usage.late'] === 'next-bill'
@@ -28,13 +32,13 @@ function judge({ findings, words, premises }: Bench, instance: Instance, fault: 
   // A record that is known already is a duplicate or a conflict after the window, too.
   const isKnown = corrects && outcome !== words.accepted && !isCorrection
   if (!isKnown)
-    findings.compare(kinds.usageWindow, isLate || isCorrection ? 0 : 1, isIn ? 1 : 0, told('within the window'))
+    findings.compare(kinds.usageWindow, isLate || isCorrection ? 0 : 1, isIn ? 1 : 0, described('within the window'))
   const isTreated = isLate ? !corrects : !isCorrection || corrects
-  findings.compare(kinds.usageWindow, isTreated ? 1 : 0, 1, told('rejected or corrected by usage.late'))
+  findings.compare(kinds.usageWindow, isTreated ? 1 : 0, 1, described('rejected or corrected by usage.late'))
   if (isLate || line === undefined) return
   const isContrary = fault.seconds !== line.seconds
   const text = isContrary ? 'another quantity is a conflict' : 'the same quantity is not a conflict'
-  findings.compare(kinds.usageWindow, outcome === words.conflict ? 1 : 0, isContrary ? 1 : 0, told(text))
+  findings.compare(kinds.usageWindow, outcome === words.conflict ? 1 : 0, isContrary ? 1 : 0, described(text))
 }
 
 /** Each late charge was drawn once, at the settlement after its record came. */
@@ -54,19 +58,19 @@ function judgeCharge(
   { at, hour, ecs, image, coupon, cash }: LateCharge,
 ): void {
   const subject = `account ${facts.id} hour ${transaction?.hour ?? hour}`
-  const told = (text: string) => () => ({ subject, at: transaction?.at ?? at, text })
+  const described = (text: string) => () => ({ subject, at: transaction?.at ?? at, text })
   const drawn = (ledger: number): bigint => (transaction ? moved(transaction, ledger) : 0n)
   const rest = drawn(facts.budget === undefined ? words.receivable : words.clearing)
-  findings.compare(kinds.settledAt, transaction?.at ?? 0, at, told('settled at another instant'))
-  findings.compare(kinds.settledAt, transaction?.hour ?? 0, hour, told('of another hour'))
-  findings.compare(kinds.settlement, drawn(words.cash), cash, told('drawn from the balance'))
-  findings.compare(kinds.settlement, drawn(words.coupons), coupon, told('drawn from cash coupons'))
-  findings.compare(kinds.settlement, rest, ecs + image - coupon - cash, told('drawn on credit, due, or resold'))
-  findings.compare(kinds.settlement, -drawn(words.cloudRevenue), ecs, told('revenue of the servers of this hour'))
+  findings.compare(kinds.settledAt, transaction?.at ?? 0, at, described('settled at another instant'))
+  findings.compare(kinds.settledAt, transaction?.hour ?? 0, hour, described('of another hour'))
+  findings.compare(kinds.settlement, drawn(words.cash), cash, described('drawn from the balance'))
+  findings.compare(kinds.settlement, drawn(words.coupons), coupon, described('drawn from cash coupons'))
+  findings.compare(kinds.settlement, rest, ecs + image - coupon - cash, described('drawn on credit, due, or resold'))
+  findings.compare(kinds.settlement, -drawn(words.cloudRevenue), ecs, described('revenue of the servers of this hour'))
   findings.compare(
     kinds.settlement,
     -drawn(words.marketplaceRevenue),
     image,
-    told('revenue of the images of this hour'),
+    described('revenue of the images of this hour'),
   )
 }

@@ -25,8 +25,8 @@ export function lifetimes({ findings, premises, words }: Bench): Check {
         const planned = lifetime < 0 ? Number.POSITIVE_INFINITY : plannedEnd(steps, launched.at, lifetime)
         // Debts and outages may end it before.
         if (deleted === undefined && (ended?.at ?? premises.end) <= planned) continue
-        const told = () => ({ subject: `instance ${id}`, at: launched.at, text: kinds.lifetime.text })
-        findings.compare(kinds.lifetime, deleted ?? 0, planned === Number.POSITIVE_INFINITY ? 0 : planned, told)
+        const described = () => ({ subject: `instance ${id}`, at: launched.at, text: kinds.lifetime.text })
+        findings.compare(kinds.lifetime, deleted ?? 0, planned === Number.POSITIVE_INFINITY ? 0 : planned, described)
       }
     },
   }

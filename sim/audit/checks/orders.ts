@@ -90,8 +90,8 @@ function judgeLine({ findings, premises, words }: Bench, order: Order, { index, 
     : !audited
       ? 'a line that no rule requires'
       : `by ${audited.rule} it should be ${audited.amount} (1e-8)`
-  const told = () => ({ subject: `order ${order.id} ${name} ${index + 1}`, at: order.at, text })
-  findings.compare(isTax ? kinds.taxLine : kinds.orderLine, line?.amount ?? 0n, audited?.amount ?? 0n, told)
+  const described = () => ({ subject: `order ${order.id} ${name} ${index + 1}`, at: order.at, text })
+  findings.compare(isTax ? kinds.taxLine : kinds.orderLine, line?.amount ?? 0n, audited?.amount ?? 0n, described)
   if (!line || !audited) return
   const sameness =
     line.line === index + 1 &&
@@ -133,7 +133,7 @@ function judgePayments(bench: Bench, facts: AccountFacts, workings: Workings): v
     }
     const amount = workings.priced(transaction.order)?.amount ?? 0n
     const tax = amount - (workings.priced(transaction.order)?.net ?? 0n)
-    const told = (text: string) => () => ({ subject, at: transaction.at, text })
+    const described = (text: string) => () => ({ subject, at: transaction.at, text })
     const draw = workings.replay.paid.get(transaction.order)
     const resold = facts.budget !== undefined
     const sources = [
@@ -143,10 +143,15 @@ function judgePayments(bench: Bench, facts: AccountFacts, workings: Workings): v
       [words.clearing, resold ? amount : 0n, 'charged to the reseller'],
     ] as const
     for (const [ledger, audited, text] of sources)
-      findings.compare(kinds.payment, moved(transaction, ledger), audited ?? 0n, told(text))
-    findings.compare(kinds.payment, -moved(transaction, words.taxPayable), tax, told('tax payable is not the tax line'))
+      findings.compare(kinds.payment, moved(transaction, ledger), audited ?? 0n, described(text))
+    findings.compare(
+      kinds.payment,
+      -moved(transaction, words.taxPayable),
+      tax,
+      described('tax payable is not the tax line'),
+    )
     const net = -moved(transaction, words.deferredRevenue)
-    findings.compare(kinds.payment, net, amount - tax, told('deferred revenue is not the price net of tax'))
+    findings.compare(kinds.payment, net, amount - tax, described('deferred revenue is not the price net of tax'))
   }
   for (const order of facts.orders) {
     const step = order.steps.find(({ event }) => event === words.pay)

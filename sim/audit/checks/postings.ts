@@ -126,8 +126,8 @@ export function postings(bench: Bench): Check {
     finish() {
       let trial = 0n
       for (const sum of posted.values()) trial += sum.value
-      const told = (text: string) => () => ({ subject: 'all accounts', at: premises.end, text })
-      findings.compare(kinds.balance, trial, 0n, told('the trial balance is not zero'))
+      const described = (text: string) => () => ({ subject: 'all accounts', at: premises.end, text })
+      findings.compare(kinds.balance, trial, 0n, described('the trial balance is not zero'))
       // Revenue is judged month by month (M-09), the run's end among them.
       for (const ledger of [words.taxPayable, words.promotion, words.rounding]) {
         const [left, right] = [posted, audited].map((sums) => sums.get(ledger)?.value ?? 0n)

@@ -43,7 +43,11 @@ function judgeOrder(bench: Bench, order: Order, recorded: readonly Transaction[]
   const due = Map.groupBy(workings.earnings(order.id), ({ at, day, cloud }) => keyOf(at, day, whose(cloud)))
   for (const [key, earnings] of due) {
     const [{ at }] = earnings
-    const told = () => ({ subject: `order ${order.id}`, at, text: 'earned for the days of the term that have ended' })
+    const described = () => ({
+      subject: `order ${order.id}`,
+      at,
+      text: 'earned for the days of the term that have ended',
+    })
     const said = (booked.get(key) ?? []).reduce(
       (sum, transaction) => sum + moved(transaction, words.deferredRevenue),
       0n,
@@ -52,7 +56,7 @@ function judgeOrder(bench: Bench, order: Order, recorded: readonly Transaction[]
       kinds.recognition,
       said,
       earnings.reduce((sum, { amount }) => sum + amount, 0n),
-      told,
+      described,
     )
     judgeDays(bench, order, booked.get(key) ?? [], earnings)
     judgeShare(bench, order, booked.get(key) ?? [], earnings)
@@ -90,8 +94,8 @@ function judgeShare(
   ] as const
   for (const [ledger, amount] of due) {
     const said = recorded.reduce((sum, transaction) => sum + moved(transaction, ledger), 0n)
-    const told = () => ({ subject: `order ${order.id}`, at, text: `${premises.word(ledger)} of what is earned` })
-    findings.compare(kinds.sellerShare, said, amount, told)
+    const described = () => ({ subject: `order ${order.id}`, at, text: `${premises.word(ledger)} of what is earned` })
+    findings.compare(kinds.sellerShare, said, amount, described)
   }
 }
 
@@ -105,11 +109,11 @@ function judgeDays(
   const said = recorded.flatMap(({ earned }) => earned)
   const due = earnings.flatMap(({ days }) => days ?? [])
   const [{ at }] = earnings
-  const told = (text: string) => () => ({ subject: `order ${order.id}`, at, text })
-  findings.compare(kinds.earnedDays, said.length, due.length, told('rows of recognitions'))
+  const described = (text: string) => () => ({ subject: `order ${order.id}`, at, text })
+  findings.compare(kinds.earnedDays, said.length, due.length, described('rows of recognitions'))
   for (const [index, days] of due.entries())
     for (const name of ['price', 'commission', 'firstDay', 'days', 'since', 'from', 'to'] as const)
-      findings.compare(kinds.earnedDays, said[index]?.[name] ?? 0, days[name], told(`${name} of its recognitions`))
+      findings.compare(kinds.earnedDays, said[index]?.[name] ?? 0, days[name], described(`${name} of its recognitions`))
 }
 
 function tellSurplus({ findings, words }: Bench, transaction: Transaction, text: string): void {

@@ -38,27 +38,27 @@ function judge(
     return
   }
   seen.add(order)
-  const told = (text: string) => () => ({ subject, at, text })
+  const described = (text: string) => () => ({ subject, at, text })
   const tax = audited.amount - audited.net
   const coupons = workings.replay.couponsBack.get(order) ?? 0n
   const paid = audited.amount - coupons
   const cash = cashBack(premises, at, { amount: paid, paid })
-  findings.compare(kinds.refund, returned, cash, told('refunded of what was paid'))
+  findings.compare(kinds.refund, returned, cash, described('refunded of what was paid'))
   findings.compare(
     kinds.rounding,
     moved(transaction, words.rounding),
     cash - paid,
-    told('what brings it to minor units'),
+    described('what brings it to minor units'),
   )
-  findings.compare(kinds.refund, -moved(transaction, words.coupons), coupons, told('refunded to coupons (O-08)'))
-  findings.compare(kinds.refund, moved(transaction, words.taxPayable), tax, told('its tax is refunded with it'))
+  findings.compare(kinds.refund, -moved(transaction, words.coupons), coupons, described('refunded to coupons (O-08)'))
+  findings.compare(kinds.refund, moved(transaction, words.taxPayable), tax, described('its tax is refunded with it'))
   findings.compare(
     kinds.refund,
     moved(transaction, words.deferredRevenue),
     audited.net,
-    told('out of deferred revenue'),
+    described('out of deferred revenue'),
   )
-  findings.compare(kinds.supervision, at, due, told('refunded when the order was cancelled'))
+  findings.compare(kinds.supervision, at, due, described('refunded when the order was cancelled'))
 }
 
 function judgeMissing({ findings }: Bench, facts: AccountFacts, workings: Workings, seen: ReadonlySet<number>): void {

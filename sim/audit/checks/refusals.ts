@@ -71,11 +71,11 @@ function judgeUnpaid({ findings, premises, words }: Bench, facts: AccountFacts):
     if (premises.word(code) === 'unpaid') refused.set(order, (refused.get(order) ?? 0) + 1)
   for (const order of facts.orders) {
     const expired = order.steps.filter(({ event }) => event === words.expire).length
-    const told = () => ({
+    const described = () => ({
       subject: `order ${order.id}`,
       at: order.at,
       text: 'refusals as unpaid, one for an order that expired',
     })
-    findings.compare(kinds.orderShape, refused.get(order.id) ?? 0, expired, told)
+    findings.compare(kinds.orderShape, refused.get(order.id) ?? 0, expired, described)
   }
 }

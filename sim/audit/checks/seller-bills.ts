@@ -125,11 +125,11 @@ function judgeUse({ findings, premises, words }: Bench, booked: readonly Transac
       at,
     })
     const seller = premises.sellers.get(row?.specification ?? 0)?.id
-    const told = { subject: `transaction ${id}`, at, text: 'owed to another seller, or without use' }
-    const isHis = transaction.legs.every(({ ledger, owner }) => ledger === costAccount || owner === seller)
-    if (isHis && shares.length === 1 && row.cost === -moved(transaction, words.unbilledPayable))
+    const described = { subject: `transaction ${id}`, at, text: 'owed to another seller, or without use' }
+    const isSellersOwn = transaction.legs.every(({ ledger, owner }) => ledger === costAccount || owner === seller)
+    if (isSellersOwn && shares.length === 1 && row.cost === -moved(transaction, words.unbilledPayable))
       findings.agree(kinds.sellerShare, row.cost)
-    else findings.differ(kinds.sellerShare, told.subject, at, row?.cost ?? 0n, 0n, told.text)
+    else findings.differ(kinds.sellerShare, described.subject, at, row?.cost ?? 0n, 0n, described.text)
   }
   for (const [key, sales] of uses) {
     const [, day, month, specification] = key.split(' ').map(Number)
@@ -137,13 +137,18 @@ function judgeUse({ findings, premises, words }: Bench, booked: readonly Transac
     const found = said.get(key)
     said.delete(key)
     if (cost === 0n && found === undefined) continue
-    const told = (text: string) => () => ({
+    const described = (text: string) => () => ({
       subject: `specification ${specification} on day ${day}`,
       at: calendar.instantOf(day),
       text,
     })
-    findings.compare(kinds.sellerShare, found?.cost ?? 0n, cost, told('the share of the seller of the use of a day'))
-    findings.compare(kinds.sellerShare, found?.borne ?? 0n, cost, told('its cost'))
+    findings.compare(
+      kinds.sellerShare,
+      found?.cost ?? 0n,
+      cost,
+      described('the share of the seller of the use of a day'),
+    )
+    findings.compare(kinds.sellerShare, found?.borne ?? 0n, cost, described('its cost'))
   }
   for (const [key, { at, cost }] of said) findings.differ(kinds.sellerShare, key, at, cost, 0n, 'nothing was used')
 }
@@ -169,8 +174,8 @@ function gatherOrder({ premises, words }: Bench, id: number, workings: Workings,
   const refunded = workings.refundedAt(id)
   const returned = workings.returned(id)
   if (returned !== undefined) {
-    const his = returned.back - returned.tax - returned.cloud
-    add(sums, calendar.monthOf(returned.at), order.specification, 'refund', -his)
+    const theirs = returned.back - returned.tax - returned.cloud
+    add(sums, calendar.monthOf(returned.at), order.specification, 'refund', -theirs)
   }
   if (refunded !== undefined) add(sums, calendar.monthOf(refunded), order.specification, 'refund', -net)
 }
@@ -189,16 +194,20 @@ function judgeLines({ findings, premises, words }: Bench, database: Database, su
     FROM seller_bill_lines l JOIN seller_bills b ON b.id = l.bill_id WHERE l.part <> ${words.roundingPart} ORDER BY b.id, l.rowid`
   for (const [id, at, seller, month, specification, word, sales, withholding, tax, share] of rows(database, sql)) {
     const key = `${month} ${specification} ${premises.word(word)}`
-    const told = (text: string) => () => ({ subject: `seller bill ${id} specification ${specification}`, at, text })
+    const described = (text: string) => () => ({
+      subject: `seller bill ${id} specification ${specification}`,
+      at,
+      text,
+    })
     const own = premises.sellers.get(specification)?.id === seller
     const audited = own ? (sums.get(key) ?? 0n) : 0n
     sums.delete(key)
-    findings.compare(kinds.sellerBill, amountOf(sales), audited, told('sold in the month, without tax'))
-    const { withholding: withheld, tax: taxed, share: his } = sharesOf(premises, specification, audited, at)
-    findings.compare(kinds.sellerBill, amountOf(withholding), withheld, told('withheld by customers'))
-    findings.compare(kinds.sellerBill, amountOf(tax), taxed, told('seller taxes'))
-    findings.compare(kinds.sellerBill, amountOf(share), his, told("the seller's share"))
-    amounts.set(id, (amounts.get(id) ?? 0n) + his)
+    findings.compare(kinds.sellerBill, amountOf(sales), audited, described('sold in the month, without tax'))
+    const { withholding: withheld, tax: taxed, share: theirs } = sharesOf(premises, specification, audited, at)
+    findings.compare(kinds.sellerBill, amountOf(withholding), withheld, described('withheld by customers'))
+    findings.compare(kinds.sellerBill, amountOf(tax), taxed, described('seller taxes'))
+    findings.compare(kinds.sellerBill, amountOf(share), theirs, described("the seller's share"))
+    amounts.set(id, (amounts.get(id) ?? 0n) + theirs)
   }
   for (const [key, amount] of sums) {
     const month = Number(key.split(' ')[0])
@@ -226,13 +235,13 @@ function judgeTotals(
   const sql = `SELECT id, at, month, lines, ${money('amount')}, (SELECT count(*) FROM seller_bill_lines WHERE bill_id = id)
     FROM seller_bills`
   for (const [id, at, month, count, amount, lines] of rows(database, sql)) {
-    const told = (text: string) => () => ({ subject: `seller bill ${id}`, at, text })
+    const described = (text: string) => () => ({ subject: `seller bill ${id}`, at, text })
     const sum = shares.get(id) ?? 0n
     const payable = payableOf(premises, at, sum)
     const own = said.get(id) ?? []
     const rounded = own.reduce((total, [, share]) => total + amountOf(share), 0n)
-    findings.compare(kinds.sellerBill, amountOf(amount), payable, told('the sum of its lines, in minor units'))
-    findings.compare(kinds.rounding, rounded, payable - sum, told('the line that brings it to minor units'))
+    findings.compare(kinds.sellerBill, amountOf(amount), payable, described('the sum of its lines, in minor units'))
+    findings.compare(kinds.rounding, rounded, payable - sum, described('the line that brings it to minor units'))
     const isPlain = own.every(([, , ...others]) => others.every((each) => each === 0))
     if (!isPlain || own.length > 1 || count !== lines)
       findings.differ(
@@ -243,7 +252,7 @@ function judgeTotals(
         lines,
         'a rounding that is one line of no product',
       )
-    findings.compare(kinds.sellerBillTime, at, billedAt(premises, month), told('made on the 7th'))
+    findings.compare(kinds.sellerBillTime, at, billedAt(premises, month), described('made on the 7th'))
     due.set(id, { amount: payable, rounding: payable - sum })
   }
   return due
@@ -296,13 +305,13 @@ function judgeBooks(
   for (const transaction of booked) {
     const leg = transaction.legs.find(({ ledger }) => ledger === words.sellerPayable)
     const key = `${transaction.kind} ${transaction.at} ${leg?.owner}`
-    const told = () => ({
+    const described = () => ({
       subject: `transaction ${transaction.id}`,
       at: transaction.at,
       text: 'of this seller, at this time',
     })
     if (leg !== undefined)
-      findings.compare(kinds.sellerBill, moved(transaction, words.sellerPayable), expected.get(key) ?? 0n, told)
+      findings.compare(kinds.sellerBill, moved(transaction, words.sellerPayable), expected.get(key) ?? 0n, described)
     expected.delete(key)
     if (transaction.kind !== words.sellerBill) continue
     const seller = leg?.owner ?? transaction.legs.find(({ ledger }) => ledger === words.unbilledPayable)?.owner
@@ -311,7 +320,7 @@ function judgeBooks(
       kinds.rounding,
       moved(transaction, words.rounding),
       roundings.get(`${transaction.at} ${seller}`) ?? 0n,
-      told,
+      described,
     )
     findings.compare(kinds.sellerBill, moved(transaction, words.unbilledPayable), owed, () => ({
       subject: `transaction ${transaction.id}`,

@@ -79,11 +79,11 @@ function judgeAnswers({ findings, premises }: Bench, database: Database): void {
   const answers = `SELECT contact_id, at, by FROM support_steps WHERE event = ${premises.number('answer')}`
   for (const [id, at, by] of rows(database, answers)) {
     const due = by === manager ? solved.get(id) : at
-    const told = () => ({
+    const described = () => ({
       subject: `support contact ${id}`,
       at,
       text: 'answered by the service desk when its ticket is solved',
     })
-    findings.compare(kinds.service, at, due ?? 0, told)
+    findings.compare(kinds.service, at, due ?? 0, described)
   }
 }

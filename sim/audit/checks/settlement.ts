@@ -45,26 +45,28 @@ function judgeUsage(
   for (let repetition = 0; repetition < transaction.repeats; repetition++) {
     const hour = transaction.hour + repetition * HOUR
     const index = owed.indexOf(hour)
-    const told = (text: string) => () => ({
+    const described = (text: string) => () => ({
       subject: `transaction ${transaction.id} account ${facts.id}`,
       at: hour,
       text,
     })
     if (index < 0 || seen[index] === 1) {
-      const { subject, at, text } = told(index < 0 ? 'an hour outside of the run' : 'the hour was settled before')()
+      const { subject, at, text } = described(
+        index < 0 ? 'an hour outside of the run' : 'the hour was settled before',
+      )()
       findings.differ(kinds.settlement, subject, at, ecs + image, 0, text)
       continue
     }
     seen[index] = 1
     const audited = { ecs: owed.ecsAt(index), image: owed.imageAt(index) }
     const rest = owed.totalAt(index) - owed.couponAt(index) - owed.cashAt(index)
-    findings.compare(kinds.settlement, cash, owed.cashAt(index), told('drawn from the balance'))
-    findings.compare(kinds.settlement, coupon, owed.couponAt(index), told('drawn from cash coupons'))
-    findings.compare(kinds.settlement, due, rest, told('drawn on credit, in arrears, or charged to the reseller'))
-    findings.compare(kinds.settlement, ecs, audited.ecs, told('revenue of the servers of this hour'))
-    findings.compare(kinds.settlement, image, audited.image, told('revenue of the images of this hour'))
+    findings.compare(kinds.settlement, cash, owed.cashAt(index), described('drawn from the balance'))
+    findings.compare(kinds.settlement, coupon, owed.couponAt(index), described('drawn from cash coupons'))
+    findings.compare(kinds.settlement, due, rest, described('drawn on credit, in arrears, or charged to the reseller'))
+    findings.compare(kinds.settlement, ecs, audited.ecs, described('revenue of the servers of this hour'))
+    findings.compare(kinds.settlement, image, audited.image, described('revenue of the images of this hour'))
     const at = transaction.at + repetition * HOUR
-    findings.compare(kinds.settledAt, at, premises.settledAt(hour), told('settled at another instant'))
+    findings.compare(kinds.settledAt, at, premises.settledAt(hour), described('settled at another instant'))
   }
 }
 
@@ -73,16 +75,21 @@ function judgeArrears({ findings, words }: Bench, facts: AccountFacts, { replay 
   const recorded = facts.transactions.filter(({ kind }) => kind === words.arrearsPaid)
   let index = 0
   for (const { at, amount, from } of replay.arrears) {
-    const told = (text: string) => () => ({ subject: `account ${facts.id} transaction ${from}`, at, text })
+    const described = (text: string) => () => ({ subject: `account ${facts.id} transaction ${from}`, at, text })
     for (; index < recorded.length && recorded[index].at < at; index++) tellSurplus(recorded[index])
     const transaction = recorded[index]
     if (transaction === undefined || transaction.at !== at) {
-      findings.compare(kinds.arrearsPaid, 0, amount, told('the debt was not paid'))
+      findings.compare(kinds.arrearsPaid, 0, amount, described('the debt was not paid'))
       continue
     }
     index++
-    findings.compare(kinds.arrearsPaid, moved(transaction, words.cash), amount, told('drawn for the debt'))
-    findings.compare(kinds.arrearsPaid, -moved(transaction, words.receivable), amount, told('deducted from the debt'))
+    findings.compare(kinds.arrearsPaid, moved(transaction, words.cash), amount, described('drawn for the debt'))
+    findings.compare(
+      kinds.arrearsPaid,
+      -moved(transaction, words.receivable),
+      amount,
+      described('deducted from the debt'),
+    )
   }
   for (; index < recorded.length; index++) tellSurplus(recorded[index])
   function tellSurplus(transaction: Transaction): void {

@@ -60,7 +60,7 @@ function judgeMoves({ findings, premises }: Bench, facts: AccountFacts, { replay
   }
 }
 
-const told = new Set([
+const milestoneNotices = new Set([
   'arrears-entered',
   'freeze-in-5-days',
   'freeze-in-2-days',
@@ -77,7 +77,7 @@ function judgeNotices({ findings, premises }: Bench, facts: AccountFacts, { repl
   const subject = `account ${facts.id}`
   for (const notice of facts.notices) {
     const code = premises.word(notice.code)
-    if (!told.has(code) || notice.subject !== 0) continue
+    if (!milestoneNotices.has(code) || notice.subject !== 0) continue
     const left = due.get(`${notice.at} ${code}`) ?? 0
     due.set(`${notice.at} ${code}`, left - 1)
     if (left > 0) findings.agree(kinds.notice, notice.at)

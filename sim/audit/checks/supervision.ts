@@ -72,10 +72,11 @@ function judgeEnd(bench: Bench, order: Order, kind: SupervisedKind, paidAt: numb
   if (from === undefined) return
   const limit = closesAt(bench, order, from)
   const closed = flow.find(({ event }) => event === words.closeCompleted || event === words.closeCancelled)
-  const told = (text: string) => () => ({ subject, at: closed?.at ?? limit, text })
-  if (closed !== undefined) findings.compare(kinds.supervision, closed.at, limit, told('closed after 365 days (S-09)'))
+  const described = (text: string) => () => ({ subject, at: closed?.at ?? limit, text })
+  if (closed !== undefined)
+    findings.compare(kinds.supervision, closed.at, limit, described('closed after 365 days (S-09)'))
   else if (limit < premises.end && (last === undefined || last.at > limit || !ended))
-    findings.compare(kinds.supervision, 0, limit, told('older than 365 days, and not closed (S-09)'))
+    findings.compare(kinds.supervision, 0, limit, described('older than 365 days, and not closed (S-09)'))
 }
 
 /** S-09: the first millisecond after 365 days from an instant; frozen time is left out where `freeze.pauses` says so. */
@@ -98,9 +99,13 @@ function judgeCompletion({ findings, words, premises }: Bench, order: Order): vo
   for (let index = accepted; index + 1 < flow.length; index++)
     if (flow[index].to === words.accepted) waited += flow[index + 1].at - flow[index].at
   const completed = flow[flow.length - 1].at
-  const told = () => ({ subject: `flow ${order.id}`, at: completed, text: 'completed after completion.delay (S-08)' })
+  const described = () => ({
+    subject: `flow ${order.id}`,
+    at: completed,
+    text: 'completed after completion.delay (S-08)',
+  })
   const due = premises.policies['freeze.pauses'].includes('completion')
     ? completed - waited + delay
     : Math.max(flow[accepted].at + delay, flow.findLast(({ from }) => from === words.frozen)?.at ?? 0)
-  findings.compare(kinds.supervision, completed, due, told)
+  findings.compare(kinds.supervision, completed, due, described)
 }

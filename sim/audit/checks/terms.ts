@@ -46,15 +46,15 @@ function judgeSteps({ findings, premises }: Bench, life: Life, due: readonly Due
     const wanted = due[index]
     const at = step?.at ?? wanted.at
     const name = wanted?.event ?? premises.word(step.event)
-    const told = (text: string) => () => ({ subject, at, text })
+    const described = (text: string) => () => ({ subject, at, text })
     if (step === undefined || wanted === undefined || premises.word(step.event) !== wanted.event) {
       const text = `${step === undefined ? 'nothing' : premises.word(step.event)} where ${wanted?.event ?? 'nothing'} is due`
       findings.differ(kinds.term, subject, at, step?.at ?? 0, wanted?.at ?? 0, text)
       return
     }
-    findings.compare(kinds.term, step.at, wanted.at, told(`${name} at its time`))
-    findings.compare(kinds.term, step.termStart, life.start, told('the term begins with completion, or by O-11'))
-    findings.compare(kinds.term, step.termEnd, wanted.termEnd, told('the term ends with its last day (T-05)'))
+    findings.compare(kinds.term, step.at, wanted.at, described(`${name} at its time`))
+    findings.compare(kinds.term, step.termStart, life.start, described('the term begins with completion, or by O-11'))
+    findings.compare(kinds.term, step.termEnd, wanted.termEnd, described('the term ends with its last day (T-05)'))
   }
 }
 
@@ -92,8 +92,8 @@ function judgeChange({ findings, premises, words }: Bench, order: Order, working
   const kind = premises.word(order.kind)
   const expected = kind === 'upgrade' || kind === 'expansion' || kind === 'renewal' ? 1 : 0
   const subject = `order ${order.id}`
-  const told = (text: string) => () => ({ subject, at: order.at, text })
-  findings.compare(kinds.change, order.changes.length, expected, told('rows of order_changes'))
+  const described = (text: string) => () => ({ subject, at: order.at, text })
+  findings.compare(kinds.change, order.changes.length, expected, described('rows of order_changes'))
   const life = workings.lives.of(order)
   if (expected === 0 || order.changes.length !== 1) return
   if (life === undefined) {
@@ -125,5 +125,6 @@ function judgeChange({ findings, premises, words }: Bench, order: Order, working
     ['discount', change.discount, discount === undefined ? 0 : premises.number(discount[0])],
     ['discount_value', change.discountValue, whole(new Exact(discount?.[1] ?? 0).times(1e8))],
   ]
-  for (const [name, said, is] of fields) findings.compare(kinds.change, said, is, told(`${name} of its order_changes`))
+  for (const [name, said, is] of fields)
+    findings.compare(kinds.change, said, is, described(`${name} of its order_changes`))
 }

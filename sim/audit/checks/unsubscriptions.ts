@@ -26,7 +26,7 @@ const subjectOf = ({ by, period }: Returned): string => `order ${by.id} for orde
 function judgeRow({ findings, premises }: Bench, returned: Returned): void {
   const { by, period, at } = returned
   const row = by.returns.find(({ paidOrder }) => paidOrder === period.order.id)
-  const told = (text: string) => () => ({ subject: subjectOf(returned), at, text })
+  const described = (text: string) => () => ({ subject: subjectOf(returned), at, text })
   if (row === undefined) {
     findings.differ(kinds.returned, subjectOf(returned), at, 0, returned.amount, 'the period is not in refunds')
     return
@@ -50,7 +50,7 @@ function judgeRow({ findings, premises }: Bench, returned: Returned): void {
     ['tax', row.tax, returned.tax],
     ['cloud', row.cloud, returned.cloud],
   ]
-  for (const [name, said, is] of fields) findings.compare(kinds.returned, said, is, told(`${name} of its refund`))
+  for (const [name, said, is] of fields) findings.compare(kinds.returned, said, is, described(`${name} of its refund`))
   const rule = premises.word(row.rule)
   if (rule !== returned.rule)
     findings.differ(kinds.returned, subjectOf(returned), at, 0, 0, `refunded by ${rule}, not by ${returned.rule}`)
@@ -60,14 +60,19 @@ function judgeRow({ findings, premises }: Bench, returned: Returned): void {
 function judgeMoney({ findings, words }: Bench, facts: AccountFacts, returned: Returned): void {
   const { period, at, amount, rounding, couponReturned, tax } = returned
   const resold = facts.budget !== undefined
-  const told = (text: string) => () => ({ subject: subjectOf(returned), at, text })
+  const described = (text: string) => () => ({ subject: subjectOf(returned), at, text })
   const back = facts.transactions.filter(({ kind, order }) => kind === words.refund && order === period.order.id)
   const sum = (ledger: number): bigint =>
     back.reduce((total, transaction: Transaction) => total + moved(transaction, ledger), 0n)
-  findings.compare(kinds.returned, -sum(resold ? words.clearing : words.cash), amount + rounding, told('paid back'))
-  findings.compare(kinds.rounding, sum(words.rounding), rounding, told('what brings it to minor units'))
-  findings.compare(kinds.returned, -sum(words.coupons), couponReturned, told('refunded to coupons'))
-  findings.compare(kinds.returned, sum(words.taxPayable), tax, told('its tax is refunded with it'))
+  findings.compare(
+    kinds.returned,
+    -sum(resold ? words.clearing : words.cash),
+    amount + rounding,
+    described('paid back'),
+  )
+  findings.compare(kinds.rounding, sum(words.rounding), rounding, described('what brings it to minor units'))
+  findings.compare(kinds.returned, -sum(words.coupons), couponReturned, described('refunded to coupons'))
+  findings.compare(kinds.returned, sum(words.taxPayable), tax, described('its tax is refunded with it'))
   if (back.some((transaction) => transaction.at !== at) || back.length > 1)
     findings.differ(kinds.returned, subjectOf(returned), at, back.length, 1, 'paid back once, with the unsubscription')
   if (returned.back > returned.cash + returned.coupon)

@@ -109,8 +109,8 @@ function judgeDraws({ findings, words, premises }: Bench, facts: AccountFacts, {
       )
   }
   const lapsed = sumOf(facts.transactions, words.couponLapse, words.coupons)
-  const told = () => ({ subject: `account ${facts.id}`, at: premises.end, text: 'lapsed of discount coupons' })
-  findings.compare(kinds.coupon, lapsed, wallet.lapsed, told)
+  const described = () => ({ subject: `account ${facts.id}`, at: premises.end, text: 'lapsed of discount coupons' })
+  findings.compare(kinds.coupon, lapsed, wallet.lapsed, described)
 }
 
 /** O-05: at most the limit of the segment, granted once, and restored by the money that comes in. */

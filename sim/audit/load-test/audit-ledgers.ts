@@ -31,7 +31,7 @@ export interface LedgerAudit {
 }
 
 /** Differences listed one by one. */
-const TOLD = 20
+const LISTED = 20
 
 /** Audits one ledger. Throws where the file is none. */
 export function auditLedger(path: string): LedgerAudit {
@@ -55,7 +55,7 @@ export function auditLedger(path: string): LedgerAudit {
     return {
       amounts: findings.amounts,
       differing: findings.differing,
-      differences: findings.differences.slice(0, TOLD).map(({ kind, ...rest }) => ({
+      differences: findings.differences.slice(0, LISTED).map(({ kind, ...rest }) => ({
         ...rest,
         kind: kind.name,
         recorded: Number(rest.recorded),
@@ -77,14 +77,14 @@ function judgeLegs(
   { number, kind, row, surplus, legs }: BookedOperation,
   expected: readonly Leg[],
 ) {
-  const told = (text: string) => () => ({ subject: `operation ${number}`, at: row[2] ?? 0, text })
-  if (kind === undefined) findings.compare(kinds.transaction, legs.length, 0, told('postings of nothing'))
-  if (surplus > 0) findings.compare(kinds.transaction, surplus, 0, told('a second operation with this number'))
+  const described = (text: string) => () => ({ subject: `operation ${number}`, at: row[2] ?? 0, text })
+  if (kind === undefined) findings.compare(kinds.transaction, legs.length, 0, described('postings of nothing'))
+  if (surplus > 0) findings.compare(kinds.transaction, surplus, 0, described('a second operation with this number'))
   let sum = 0
   for (const [, , , amount] of legs) sum += amount
-  if (legs.length > 0) findings.compare(kinds.transaction, sum, 0, told('its postings do not sum to zero'))
+  if (legs.length > 0) findings.compare(kinds.transaction, sum, 0, described('its postings do not sum to zero'))
   for (const { ledger, owner, recorded, audited } of paired(legs, expected))
-    findings.compare(kinds.transaction, recorded, audited, told(`posted on ${nameOf(ledger)} of ${owner}`))
+    findings.compare(kinds.transaction, recorded, audited, described(`posted on ${nameOf(ledger)} of ${owner}`))
 }
 
 const nameOf = (ledger: number): string => ledgerAccounts[ledger] ?? `ledger ${ledger}`
@@ -125,7 +125,7 @@ export function wholeAudit(parts: readonly LedgerAudit[]): LoadAudit {
   return {
     amounts: sum(({ amounts }) => amounts) + 1,
     differing: sum(({ differing }) => differing) + (trial === 0n ? 0 : 1),
-    differences: parts.flatMap(({ differences }) => differences).slice(0, TOLD),
+    differences: parts.flatMap(({ differences }) => differences).slice(0, LISTED),
     operations: sum(({ operations }) => operations),
     bills: sum(({ bills }) => bills),
     balances,

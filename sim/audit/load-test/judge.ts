@@ -296,7 +296,7 @@ export class LoadJudge {
     this.#compare(kinds.refund, tax, back.tax, number, at, 'the tax in it')
     if (!known) return
     order.given = true
-    if (back.coupon > 0) this.#purses.giveBack(order.coupons, inFull === 1 || begun === 0)
+    if (back.coupon > 0) this.#purses.refund(order.coupons, inFull === 1 || begun === 0)
     const whole = back.amount + back.coupon
     this.#post('deferred', id, whole - back.tax)
     this.#post('tax', 0, back.tax)

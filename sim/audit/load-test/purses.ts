@@ -62,7 +62,7 @@ export class Purses {
   }
 
   /** N-05, N-06, O-08: cash coupons come back, discount coupons only with what was not begun. */
-  giveBack({ discount, cash, discountFrom, cashFrom }: Paid, withDiscount: boolean): void {
+  refund({ discount, cash, discountFrom, cashFrom }: Paid, withDiscount: boolean): void {
     if (cashFrom !== undefined) cashFrom.left += cash
     if (withDiscount && discountFrom !== undefined) discountFrom.left += discount
   }

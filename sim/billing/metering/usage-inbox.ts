@@ -66,7 +66,7 @@ export class UsageInbox {
   }
 
   /** Forgets the hours for which no record can be taken any more. */
-  forget(now: number): void {
+  forgetBefore(now: number): void {
     for (const [hour, keys] of this.#hours) {
       if (!this.#isLate(hour, now - (this.#longest ?? 0))) continue
       this.#hours.delete(hour)

@@ -49,7 +49,7 @@ export class LateCharges {
   }
 
   /** Forgets the hours of which no record can be taken any more. */
-  forget(before: number): void {
+  forgetBefore(before: number): void {
     for (const hour of this.#billed.keys()) if (hour < before) this.#billed.delete(hour)
   }
 

@@ -35,7 +35,7 @@ export function settleNext(market: Metering): boolean {
     // What came too late for its own hour (U-09).
     intake.late.settled(owed)
     intake.late.settle((hour) => closedMonth(market, hour))
-    intake.forget()
+    intake.forgetBefore()
   }
   meter.recycle(owed)
   return true

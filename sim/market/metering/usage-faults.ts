@@ -100,10 +100,10 @@ export class UsageIntake {
   }
 
   /** Forgets what can no longer come. */
-  forget(): void {
+  forgetBefore(): void {
     const { now, policies } = this.#market
-    this.#inbox.forget(now)
-    this.late.forget(now - policies['usage.lateWindow'] - policies['usage.faults'].maxDelay - 2 * DAY)
+    this.#inbox.forgetBefore(now)
+    this.late.forgetBefore(now - policies['usage.lateWindow'] - policies['usage.faults'].maxDelay - 2 * DAY)
   }
 
   #pack(record: UsageRecord, seconds: number): Row<'deliveries'> {

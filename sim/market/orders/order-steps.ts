@@ -20,7 +20,7 @@ export function step(market: Orders, row: Row<'orders'>, event: OrderEvent, rule
 }
 
 /** Frees the row of an order that is over once no server refers to it. */
-export function forgetOrder(market: Orders, row: Row<'orders'>): void {
+export function freeOrderRow(market: Orders, row: Row<'orders'>): void {
   const { orders, timers } = market
   const { completed, cancelled } = order.state
   if (orders.servers[row] > 0 || (orders.state[row] !== completed && orders.state[row] !== cancelled)) return
@@ -43,15 +43,15 @@ export function unqueue(market: Orders, row: Row<'orders'>): void {
 export function withdraw(market: Orders, row: Row<'orders'>, rule: string): void {
   unqueue(market, row)
   step(market, row, 'cancel', rule)
-  comeToNothing(market, row)
+  discardOrder(market, row)
 }
 
 /** Nothing came of an order: what it changes is free for others (O-09), servers created for it fail (E-04). */
-export function comeToNothing(market: Orders, row: Row<'orders'>): void {
+export function discardOrder(market: Orders, row: Row<'orders'>): void {
   const { orders } = market
   market.orderDropped.emit(row)
   if (orders.kind[row] !== orderKind.purchase) orders.remove(row)
-  else if (orders.admitted[row] === 0) forgetOrder(market, row)
+  else if (orders.admitted[row] === 0) freeOrderRow(market, row)
 }
 
 /** X-05, `expansion.ruleKey = paid`: the rule that priced an expansion is not the one of the day on which it is paid. */

@@ -7,7 +7,7 @@ import { isResold } from '../wallets/reseller.ts'
 import { chargeCard, selectMethod } from './card.ts'
 import { fulfilmentOf, startsFlow } from './fulfilment.ts'
 import { paymentMethod } from './order.ts'
-import { comeToNothing, isOutdated, requote, step, unqueue } from './order-steps.ts'
+import { discardOrder, isOutdated, requote, step, unqueue } from './order-steps.ts'
 import type { Orders } from './orders.ts'
 import { dueNow, fixQuote } from './payment-quote.ts'
 import { sellOrder } from './sale.ts'
@@ -222,5 +222,5 @@ export function expireOrder(market: Orders, row: Row<'orders'>): void {
     order: orders.id[row],
     lost: orders.amount.at(row),
   })
-  comeToNothing(market, row)
+  discardOrder(market, row)
 }

@@ -64,7 +64,7 @@ export function makeSellerBills(market: Sellers, month: number): void {
     )
   const bills = [...bySeller]
     .sort(([a], [b]) => a - b)
-    .map(([seller, his]) => makeBill(market, seller, month, his, costOf(seller)))
+    .map(([seller, sold]) => makeBill(market, seller, month, sold, costOf(seller)))
   if (bills.length === 0) return
   books.payouts.push(bills)
   timers.wake('sellersPaid', now + policies['settlement.payoutDelay'], 0)

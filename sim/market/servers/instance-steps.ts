@@ -2,9 +2,9 @@
 import type { Duration } from '#base/time.ts'
 import { type HourPrice, type Id, NONE, type Row } from '../../cell/table.ts'
 import { begin, type Step, transition } from '../../cell/transition.ts'
-import { forgetOrder } from '../orders/order-steps.ts'
+import { freeOrderRow } from '../orders/order-steps.ts'
 import { instance } from './instance.ts'
-import { giveBack, hold, holdHost, isOnHosts, leaveHost } from './pools.ts'
+import { hold, holdHost, isOnHosts, leaveHost, releaseUnits } from './pools.ts'
 import type { Servers } from './servers.ts'
 
 type InstanceEvent = (typeof instance.events)[number]
@@ -67,7 +67,7 @@ export function remove(
   market.instanceGone.emit(row)
   const order = instances.order[row]
   orders.servers[order]--
-  forgetOrder(market.orderChapter, order)
+  freeOrderRow(market.orderChapter, order)
 }
 
 /** A new instance: it holds a unit of its pool from now on (E-01), so the caller has seen that there is room. */
@@ -140,5 +140,5 @@ export function holdUnit(market: Servers, row: Row<'instances'>, holds: boolean)
     if (holds) holdHost(market, row)
     else leaveHost(market, row)
   } else if (holds) hold(market, instances.pool[row], 1)
-  else giveBack(market, instances.pool[row], 1)
+  else releaseUnits(market, instances.pool[row], 1)
 }

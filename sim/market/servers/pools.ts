@@ -162,7 +162,7 @@ export function hold(market: Pools, pool: number, units: number): void {
     throw new Error(`Q-03: pool ${pools.id[pool]} holds ${pools.held[pool]} of ${pools.capacity[pool]} units`)
 }
 
-export function giveBack(market: Pools, pool: number, units: number): void {
+export function releaseUnits(market: Pools, pool: number, units: number): void {
   accrue(market, pool)
   const { pools } = market
   pools.held[pool] -= units

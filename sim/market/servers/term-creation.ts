@@ -4,7 +4,7 @@ import type { RefusalCode } from '../../cell/codes.ts'
 import type { Row } from '../../cell/table.ts'
 import { standing } from '../arrears/standing.ts'
 import { order as orderLife } from '../orders/order.ts'
-import { forgetOrder, step as stepOrder, withdraw } from '../orders/order-steps.ts'
+import { freeOrderRow, step as stepOrder, withdraw } from '../orders/order-steps.ts'
 import { isAffordable, payOrWait } from '../orders/payment.ts'
 import { refundOrder } from '../orders/refunds.ts'
 import { beginTerm } from '../subscriptions/terms.ts'
@@ -103,7 +103,7 @@ function failCreation(market: Servers, row: Row<'orders'>, isPaid: boolean): voi
   failServers(market, row)
   stepOrder(market.orderChapter, row, 'fail', 'O-08')
   if (isPaid) refundOrder(market.orderChapter, row, market.orders.amount.at(row), 'O-08')
-  forgetOrder(market.orderChapter, row)
+  freeOrderRow(market.orderChapter, row)
 }
 
 /** All run, the order is completed, and the term of what was bought begins (E-06, O-10). */

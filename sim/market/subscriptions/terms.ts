@@ -167,7 +167,7 @@ export function passSubscriptionMilestone(market: Subscriptions, row: Row<'subsc
   } else {
     market.termReleased.emit(row, 'R-02')
     step(market, row, 'retentionEnds', 'R-02')
-    forget(market, row, 'R-02')
+    removeSubscription(market, row, 'R-02')
   }
 }
 
@@ -185,7 +185,7 @@ function expire(market: Subscriptions, row: Row<'subscriptions'>): void {
 }
 
 /** A released subscription: its open order goes, its timers and its row. */
-export function forget(market: Subscriptions, row: Row<'subscriptions'>, rule: string): void {
+export function removeSubscription(market: Subscriptions, row: Row<'subscriptions'>, rule: string): void {
   const { subscriptions, timers } = market
   if (subscriptions.busy[row] !== NONE) withdraw(market.orderChapter, subscriptions.busy[row], rule)
   for (const timer of subscriptionTimerColumns) timers.cancel(subscriptions[timer][row])

@@ -16,7 +16,7 @@ import { intentAbout, isBarred, offerOf, refuseAbout } from './about.ts'
 import { dropEarning, earnAtOnce, recognise } from './earnings.ts'
 import { subscription } from './subscription.ts'
 import type { Subscriptions } from './subscriptions.ts'
-import { forget, step } from './terms.ts'
+import { removeSubscription, step } from './terms.ts'
 
 /** Rows of what one order paid for a period: its image, its servers, or both. */
 interface Period {
@@ -60,7 +60,7 @@ export function unsubscribe(market: Subscriptions, row: Row<'subscriptions'>): v
   const order = placeOrder(market, row, returned)
   for (const part of returned) {
     writeRefund(market, row, order, part, servers)
-    giveBack(market, row, part)
+    bookRefund(market, row, part)
   }
   stepOrder(market.orderChapter, order, 'pay', 'N-03')
   stepOrder(market.orderChapter, order, 'complete', 'N-03')
@@ -68,7 +68,7 @@ export function unsubscribe(market: Subscriptions, row: Row<'subscriptions'>): v
   step(market, row, 'unsubscribe', 'N-03')
   market.termReleased.emit(row, 'N-03')
   const account = market.subscriptions.account[row]
-  forget(market, row, 'N-03')
+  removeSubscription(market, row, 'N-03')
   market.wallets.wakeBalance(account)
 }
 
@@ -210,7 +210,7 @@ function writeRefund(
 }
 
 /** The money goes back out of what is deferred; what stays is earned immediately. */
-function giveBack(market: Subscriptions, row: Row<'subscriptions'>, returned: Returned): void {
+function bookRefund(market: Subscriptions, row: Row<'subscriptions'>, returned: Returned): void {
   const { period, amount, rounding, couponReturned, back, tax } = returned
   const { subscriptions, earnings, accounts, ledger, now, balances } = market
   const account = subscriptions.account[row]

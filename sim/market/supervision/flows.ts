@@ -3,7 +3,7 @@ import { code, count, duration, flag, id, instant, number, row, state, table, ti
 import { supervisionKinds, supervisionLifecycles } from './supervision-lifecycles.ts'
 
 /** Who owes the next move of a flow: the values of `silenceSide`. */
-export const side = { nobody: 0, seller: 1, buyer: 2 } as const
+export const side = { none: 0, seller: 1, buyer: 2 } as const
 
 /**
  * Supervision flows that are not over (S-01..S-09). `turn` counts whose move it was, so that an answer to an earlier
@@ -27,7 +27,7 @@ export const supervisionTable = () =>
     acceptedAt: instant(),
     appeal: id('appeals'),
     silenceSide: code(Object.keys(side)),
-    silenceTold: flag(),
+    silenceNotified: flag(),
     silenceSince: instant(),
     silenceSpent: duration(),
     silenceTimer: timer(),

@@ -7,7 +7,7 @@ import { invoicedState, invoiceStates } from '../invoices/invoicing.ts'
 import { fileAppeal, groundOf, lapseAppeal } from './appeal-steps.ts'
 import { side } from './flows.ts'
 import type { Supervision } from './supervision.ts'
-import { forgetTimer } from './supervision-clocks.ts'
+import { clearClock } from './supervision-clocks.ts'
 import { supervisionKinds, supervisionState } from './supervision-lifecycles.ts'
 import { cancelSupervised, completeSupervised } from './supervision-orders.ts'
 import { startAge, step } from './supervision-steps.ts'
@@ -72,9 +72,9 @@ export function remindSeller(market: Supervision, row: Row<'flows'>): void {
 /** S-06 (a): the side whose turn it is has been silent for more than the limit. A frozen flow allows no action. */
 export function silenceLasts(market: Supervision, row: Row<'flows'>): void {
   const { flows, facts, now } = market
-  forgetTimer(market, row, 'silence')
-  if (flows.silenceTold[row] === 1 || flows.state[row] === supervisionState.frozen) return
-  flows.silenceTold[row] = 1
+  clearClock(market, row, 'silence')
+  if (flows.silenceNotified[row] === 1 || flows.state[row] === supervisionState.frozen) return
+  flows.silenceNotified[row] = 1
   const isSellers = flows.silenceSide[row] === side.seller
   facts.silence_breaches({
     order_id: flows.id[row],
@@ -88,7 +88,7 @@ export function silenceLasts(market: Supervision, row: Row<'flows'>): void {
 
 /** S-08: the time in which the buyer might still appeal is over. */
 export function flowCompletes(market: Supervision, row: Row<'flows'>): void {
-  forgetTimer(market, row, 'completion')
+  clearClock(market, row, 'completion')
   market.flowCloses.emit(row)
   lapseAppeal(market, row, 'S-08')
   step(market, row, 'complete', 'S-08', 'system')
@@ -98,7 +98,7 @@ export function flowCompletes(market: Supervision, row: Row<'flows'>): void {
 /** S-09: a flow older than 365 days is closed, frozen or not: completed if it was invoiced, else cancelled. */
 export function flowGrowsOld(market: Supervision, row: Row<'flows'>): void {
   const { flows, policies } = market
-  forgetTimer(market, row, 'age')
+  clearClock(market, row, 'age')
   market.flowCloses.emit(row)
   lapseAppeal(market, row, 'S-09')
   const wanted = invoiceStates[policies['auto365.invoice']]

@@ -95,7 +95,7 @@ export function thawClock(market: Clocked, row: Row<'flows'>, clock: Clock): voi
 }
 
 /** The timer has struck: its handle is worth nothing any more. */
-export function forgetTimer(market: Clocked, row: Row<'flows'>, clock: Clock): void {
+export function clearClock(market: Clocked, row: Row<'flows'>, clock: Clock): void {
   market.flows[names[clock].timer][row] = NONE
 }
 

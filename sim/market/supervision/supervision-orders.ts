@@ -17,7 +17,7 @@ export function completeSupervised(market: Supervision, row: Row<'flows'>, rule:
   sellOrder(market.orderChapter, sold, 'after-completion')
   market.orderChapter.orderCompleted.emit(sold, termStart(market, row))
   if (supervisionKinds[flows.kind[row]] === 'saas') issueCredentials(market, row)
-  forget(market, row)
+  removeFlow(market, row)
 }
 
 /** The order is cancelled: all that was paid is returned, or (S-09 alone) kept and so earned. */
@@ -27,7 +27,7 @@ export function cancelSupervised(market: Supervision, row: Row<'flows'>, rule: s
   step(market.orderChapter, sold, 'cancel', rule)
   if (refunds) refundOrder(market.orderChapter, sold, orders.amount.at(sold), rule)
   else market.orderChapter.paymentKept.emit(sold)
-  forget(market, row)
+  removeFlow(market, row)
 }
 
 /** O-11: at acceptance, at completion or at payment. What a manager or the 365 days complete was never accepted. */
@@ -48,7 +48,7 @@ function issueCredentials(market: Supervision, row: Row<'flows'>): void {
   })
 }
 
-function forget(market: Supervision, row: Row<'flows'>): void {
+function removeFlow(market: Supervision, row: Row<'flows'>): void {
   const { flows, orders } = market
   orders.remove(flows.order[row])
   flows.remove(row)

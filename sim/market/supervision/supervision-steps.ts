@@ -80,9 +80,9 @@ function restartSilence(market: Supervision, row: Row<'flows'>): void {
   const { flows } = market
   const state = flows.state[row]
   const isSellers = state === supervisionState['awaiting-seller']
-  flows.silenceTold[row] = 0
-  flows.silenceSide[row] = state === supervisionState.accepted ? side.nobody : isSellers ? side.seller : side.buyer
-  if (flows.silenceSide[row] === side.nobody) stopClock(market, row, 'silence')
+  flows.silenceNotified[row] = 0
+  flows.silenceSide[row] = state === supervisionState.accepted ? side.none : isSellers ? side.seller : side.buyer
+  if (flows.silenceSide[row] === side.none) stopClock(market, row, 'silence')
   else startClock(market, row, 'silence')
 }
 

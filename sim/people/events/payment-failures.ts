@@ -20,7 +20,7 @@ export function paymentFailures({ events }: Scenario, segment: string): PaymentF
 }
 
 /** Whether payments go through. Who pays when nothing fails draws nothing. */
-export class PaymentLuck {
+export class PaymentFailures {
   readonly #market: Orders
   readonly #streamOf: StreamOf
   /** By segment. */

@@ -7,7 +7,7 @@ import type { RateFunction } from '#engine/random/arrivals/rate.ts'
 import type { Distribution } from '#engine/random/distribution.ts'
 import { NONE, type Row } from '../../cell/table.ts'
 import type { Orders } from '../../market/orders/orders.ts'
-import { durationLaw } from '../draws.ts'
+import { durationDistribution } from '../draws.ts'
 import type { StreamOf } from '../stream-of.ts'
 import { timersOf } from '../timers.ts'
 
@@ -23,17 +23,17 @@ export class ClosedLoops {
   /** By segment; null for other shapes. */
   readonly #thinkTimes: readonly (Distribution | null)[]
   /** By segment: how much more often than usual its buyers come at an instant; null for always once. */
-  readonly #eagerness: readonly (RateFunction | null)[]
+  readonly #rateFactors: readonly (RateFunction | null)[]
   readonly #loops: ReturnType<typeof loopTable>
   /** Whose wish is just being placed. Wishes are placed within one event, so this is no state. */
   #placing = NONE
 
-  constructor(market: Orders, streamOf: StreamOf, eagerness: readonly (RateFunction | null)[]) {
+  constructor(market: Orders, streamOf: StreamOf, rateFactors: readonly (RateFunction | null)[]) {
     this.#market = market
     this.#streamOf = streamOf
-    this.#eagerness = eagerness
+    this.#rateFactors = rateFactors
     this.#thinkTimes = market.world.scenario.buyers.map(({ load }) =>
-      load.kind === 'closed' ? durationLaw(load.thinkTime) : null,
+      load.kind === 'closed' ? durationDistribution(load.thinkTime) : null,
     )
     this.#loops = loopTable(market.world.population.homes[market.cell].length)
   }
@@ -53,10 +53,10 @@ export class ClosedLoops {
     const timers = timersOf(this.#market)
     const { accounts, now } = this.#market
     const segment = accounts.segment[account]
-    const law = this.#thinkTimes[segment] as Distribution
-    const time = law.sample(this.#streamOf(account, 'think'))
+    const distribution = this.#thinkTimes[segment] as Distribution
+    const time = distribution.sample(this.#streamOf(account, 'think'))
     const begins = this.#resumesAt(segment)
-    const factor = this.#eagerness[segment]?.at(begins) ?? 1
+    const factor = this.#rateFactors[segment]?.at(begins) ?? 1
     // At least a millisecond, or a market that refuses immediately would be asked forever within one instant.
     const wait = begins - now + Math.max(1, Math.round(time / factor))
     if (wait < Number.POSITIVE_INFINITY) timers.wake('buyerArrives', now + wait, this.#loops.source[account])
@@ -65,9 +65,9 @@ export class ClosedLoops {
   /** The first instant from now on at which the segment comes at all. */
   #resumesAt(segment: number): Instant {
     const { now } = this.#market
-    const eagerness = this.#eagerness[segment]
+    const rateFactors = this.#rateFactors[segment]
     let at = now
-    while (eagerness !== null && eagerness.at(at) === 0 && at < Number.POSITIVE_INFINITY) at = eagerness.until(at)
+    while (rateFactors !== null && rateFactors.at(at) === 0 && at < Number.POSITIVE_INFINITY) at = rateFactors.until(at)
     return at
   }
 

@@ -6,7 +6,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { crc32, zstdDecompressSync } from 'node:zlib'
 import { unpackBits } from './bit-packing.ts'
 import { encodings, pages, physical, WIDE_BYTES, ZSTD } from './schema.ts'
-import { readThrift, ThriftFault, type ThriftStruct, type ThriftValue } from './thrift.ts'
+import { readThrift, ThriftError, type ThriftStruct, type ThriftValue } from './thrift.ts'
 
 /** A column file that cannot be read. `place`: the column and row group, or the part of the file. */
 export class ParquetDamage extends Error {
@@ -102,8 +102,8 @@ export class ParquetReader {
 
   #placeOf(chunk: ThriftStruct): ChunkPlace {
     const meta = chunk.get(3)
-    if (!(meta instanceof Map)) throw new ThriftFault('a column chunk says nothing of itself')
-    if (meta.get(4) !== ZSTD) throw new ThriftFault('a column is not compressed by zstd')
+    if (!(meta instanceof Map)) throw new ThriftError('a column chunk says nothing of itself')
+    if (meta.get(4) !== ZSTD) throw new ThriftError('a column is not compressed by zstd')
     return { from: Number(meta.get(11) ?? meta.get(9)), bytes: Number(meta.get(7)) }
   }
 
@@ -152,12 +152,12 @@ export class ParquetReader {
 function structs(value: ThriftValue | undefined): readonly ThriftStruct[] {
   if (value === undefined) return []
   if (Array.isArray(value) && value.every((each) => each instanceof Map)) return value as readonly ThriftStruct[]
-  throw new ThriftFault('metadata lacks a list')
+  throw new ThriftError('metadata lacks a list')
 }
 
 function text(value: ThriftValue | undefined): string {
   if (value instanceof Uint8Array) return new TextDecoder().decode(value)
-  throw new ThriftFault('metadata lacks a name')
+  throw new ThriftError('metadata lacks a name')
 }
 
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)

@@ -103,13 +103,13 @@ export function thriftBytes(fields: readonly Field[]): Uint8Array {
 }
 
 /** Raised where bytes are no struct. */
-export class ThriftFault extends Error {}
+export class ThriftError extends Error {}
 
-/** Reads a struct that begins at `from`; answers it and where it ends. @throws ThriftFault */
+/** Reads a struct that begins at `from`; answers it and where it ends. @throws ThriftError */
 export function readThrift(bytes: Uint8Array, from: number): { readonly value: ThriftStruct; readonly end: number } {
   let at = from
   const byte = (): number => {
-    if (at >= bytes.length) throw new ThriftFault('metadata ends within a value')
+    if (at >= bytes.length) throw new ThriftError('metadata ends within a value')
     return bytes[at++]
   }
   const varint = (): number => {
@@ -119,7 +119,7 @@ export function readThrift(bytes: Uint8Array, from: number): { readonly value: T
       number += (next & 127) * scale
       if (next < 128) return number
       scale *= 128
-      if (scale > 2 ** 63) throw new ThriftFault('a number of metadata has no end')
+      if (scale > 2 ** 63) throw new ThriftError('a number of metadata has no end')
     }
   }
   const zigzag = (): number => {
@@ -128,7 +128,7 @@ export function readThrift(bytes: Uint8Array, from: number): { readonly value: T
   }
   const binary = (): Uint8Array => {
     const length = varint()
-    if (at + length > bytes.length) throw new ThriftFault('metadata ends within a text')
+    if (at + length > bytes.length) throw new ThriftError('metadata ends within a text')
     at += length
     return bytes.subarray(at - length, at)
   }
@@ -147,11 +147,11 @@ export function readThrift(bytes: Uint8Array, from: number): { readonly value: T
       case fieldTypes.list: {
         const head = byte()
         const length = head >> 4 === 15 ? varint() : head >> 4
-        if (length > bytes.length) throw new ThriftFault('a list of metadata is longer than its file')
+        if (length > bytes.length) throw new ThriftError('a list of metadata is longer than its file')
         return Array.from({ length }, () => value(head & 15))
       }
       default:
-        throw new ThriftFault(`metadata has a value of the unknown type ${type}`)
+        throw new ThriftError(`metadata has a value of the unknown type ${type}`)
     }
   }
   function struct(): ThriftStruct {

@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest'
-import { CellFault } from '#engine/cells/fault.ts'
+import { CellError } from '#engine/cells/cell-error.ts'
 import type { CellsProgress } from '#engine/cells/progress.ts'
 import type { RunCellsOptions } from '#engine/cells/run-cells.ts'
 import type { FaultySpec } from './programs/faulty.ts'
 import { program, run, watchWorkers } from './running.ts'
 
 /** Runs the wrong program and returns the error, with every worker gone. */
-async function death(fault: FaultySpec['fault'], options: Partial<RunCellsOptions> = {}): Promise<CellFault> {
+async function death(fault: FaultySpec['fault'], options: Partial<RunCellsOptions> = {}): Promise<CellError> {
   const spec: FaultySpec = { fault, cell: 1, at: 500 }
   const { alive } = watchWorkers()
   const error = await run('faulty', spec, { end: 5000, ...options }).then(
     () => expect.unreachable(`${fault} went unnoticed`),
     (thrown) => thrown,
   )
-  expect(error).toBeInstanceOf(CellFault)
+  expect(error).toBeInstanceOf(CellError)
   expect(alive()).toBe(0)
   return error
 }

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { SnapshotFault, snapshotHeader } from '#engine/cells/snapshot.ts'
+import { SnapshotError, snapshotHeader } from '#engine/cells/snapshot.ts'
 import { contents, run } from './running.ts'
 
 const spec = { seeds: 2, gap: 30, lookahead: 100, spread: 50, chatter: 60, stir: 30 }
@@ -71,7 +71,7 @@ test('a snapshot of another run is refused', async () => {
     [{ end: at - 1 }, `The snapshot was taken at ${at} ms, after this run's end at ${at - 1} ms`],
   ] as const
   for (const [options, message] of cases) {
-    await expect(run('gossip', spec, { ...options, resumeFrom: blob })).rejects.toThrow(new SnapshotFault(message))
+    await expect(run('gossip', spec, { ...options, resumeFrom: blob })).rejects.toThrow(new SnapshotError(message))
   }
 })
 
@@ -88,6 +88,6 @@ test('a damaged or foreign blob is refused', async () => {
     [changed(11), 'The snapshot has format version 3, and only version 2 can be read'],
   ] as const
   for (const [resumeFrom, message] of cases) {
-    await expect(run('gossip', spec, { resumeFrom })).rejects.toThrow(new SnapshotFault(message))
+    await expect(run('gossip', spec, { resumeFrom })).rejects.toThrow(new SnapshotError(message))
   }
 })

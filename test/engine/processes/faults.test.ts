@@ -10,18 +10,18 @@ import {
   join,
   Preempted,
   type Process,
+  ProcessError,
   Processes,
-  ProcessFault,
   passivate,
 } from '#engine/process.ts'
 import { Resource } from '#engine/resources/resource.ts'
 import { setting } from './setting.ts'
 
-function faultOf(run: () => unknown): ProcessFault {
+function faultOf(run: () => unknown): ProcessError {
   try {
     run()
   } catch (error) {
-    if (error instanceof ProcessFault) return error
+    if (error instanceof ProcessError) return error
     throw error
   }
   throw new Error('nothing was thrown')

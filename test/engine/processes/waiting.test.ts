@@ -8,8 +8,8 @@ import {
   Interrupted,
   join,
   type Process,
+  type ProcessError,
   type Processes,
-  type ProcessFault,
   passivate,
 } from '#engine/process.ts'
 import { setting } from './setting.ts'
@@ -183,7 +183,7 @@ test('join: the result of a process, now or later; its failure is thrown where i
     try {
       yield join(processes.start(wash(7), 'long wash'))
     } catch (error) {
-      note((error as ProcessFault).message.replace(/\(.*\) /, ''))
+      note((error as ProcessError).message.replace(/\(.*\) /, ''))
     }
     const [a, b] = yield* allOf(processes.start(wash(1)), processes.start(wash(2)))
     note(`${a}, ${b}`)

@@ -71,7 +71,7 @@ test('the correlation of two exponentials is at least 1 - pi^2 / 6', () => {
       ],
     )
   expect(pair(-0.64)).not.toThrow()
-  expect(pair(-0.65)).toThrow('correlation -0.65: laws 0 and 1 can have correlations from -0.645 to 1.000')
+  expect(pair(-0.65)).toThrow('correlation -0.65: distributions 0 and 1 can have correlations from -0.645 to 1.000')
 })
 
 test('matrices that no variates have are refused', () => {

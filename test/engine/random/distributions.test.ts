@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type DistributionSpec, distribution, ParameterFault } from '#engine/random/distribution.ts'
+import { type DistributionSpec, distribution, ParameterError } from '#engine/random/distribution.ts'
 import { type Stream, Streams } from '#engine/random/streams.ts'
 import { often } from '../../house/effort.ts'
 import { distance } from './goodness.ts'
@@ -223,6 +223,6 @@ test.each<[unknown, string]>([
   [{ mixture: [{ weight: -1, of: { constant: 1 } }] }, 'mixture: weights [-1]: give finite numbers from 0 upwards'],
 ])('%j is refused: %s', (spec, message) => {
   const make = () => distribution(spec as DistributionSpec)
-  expect(make).toThrow(ParameterFault)
+  expect(make).toThrow(ParameterError)
   expect(make).toThrow(message)
 })

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type DistributionSpec, distribution, ParameterFault } from '#engine/random/distribution.ts'
-import { type LawName, type Parameter, parameters } from '#engine/random/parameters.ts'
+import { type DistributionSpec, distribution, ParameterError } from '#engine/random/distribution.ts'
+import { type DistributionName, type Parameter, parameters } from '#engine/random/parameters.ts'
 import type { Stream } from '#engine/random/streams.ts'
 import type { Distribution } from '#engine/random/variate.ts'
 import { often } from '../../house/effort.ts'
@@ -23,7 +23,7 @@ function relative(found: number, expected: number, scale: number): number {
 
 test.each(rows.map((row) => [JSON.stringify(row[0]), ...row] as const))('%s', (name, spec, meanText, varianceText) => {
   if (refused.test(name)) {
-    expect(() => distribution(spec)).toThrow(ParameterFault)
+    expect(() => distribution(spec)).toThrow(ParameterError)
     return
   }
   const law = distribution(spec)
@@ -64,7 +64,9 @@ function anyParameter({ type, name }: Parameter): fc.Arbitrary<unknown> {
   return name === 'weights' ? numbers.map((list) => list.map(Math.abs)) : numbers
 }
 
-const simple = (Object.keys(parameters) as LawName[]).filter((name) => name !== 'truncated' && name !== 'mixture')
+const simple = (Object.keys(parameters) as DistributionName[]).filter(
+  (name) => name !== 'truncated' && name !== 'mixture',
+)
 
 /** A spec with parameters of all sizes, in the right order where there are bounds. */
 const anySimple: fc.Arbitrary<DistributionSpec> = fc.constantFrom(...simple).chain((name) =>
@@ -100,7 +102,7 @@ test.each([
       try {
         law = distribution(spec)
       } catch (error) {
-        expect(error).toBeInstanceOf(ParameterFault)
+        expect(error).toBeInstanceOf(ParameterError)
         return
       }
       made++
@@ -133,7 +135,7 @@ describe('the parameters as data', () => {
     exponent: 1.2,
     of: { exponential: { mean: 3 } },
   }
-  const cases = (Object.keys(parameters) as LawName[]).flatMap((name) =>
+  const cases = (Object.keys(parameters) as DistributionName[]).flatMap((name) =>
     parameters[name].forms.map((form) => [name, form] as const),
   )
 
@@ -153,7 +155,7 @@ describe('the parameters as data', () => {
       const beyond = [...(above === undefined ? [] : [above]), ...(most === undefined ? [] : [most * 2 + 1])]
       if (least !== undefined) beyond.push(least - 0.005)
       if (type === 'number') beyond.push(Number.NaN)
-      for (const value of beyond) expect(() => make({ [key]: value }), `${key} ${value}`).toThrow(ParameterFault)
+      for (const value of beyond) expect(() => make({ [key]: value }), `${key} ${value}`).toThrow(ParameterError)
       if (optional) expect(() => make({ min: undefined, max: undefined, [key]: undefined }), key).not.toThrow()
     }
   })

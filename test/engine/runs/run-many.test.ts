@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads'
 import { expect, onTestFinished, test } from 'vitest'
-import { RunFault } from '#engine/runs/run-fault.ts'
+import { RunError } from '#engine/runs/run-error.ts'
 import { type RunManyOptions, runMany } from '#engine/runs/run-many.ts'
 import type { QueuePoint } from './programs/queue.ts'
 
@@ -59,18 +59,18 @@ test('sequential stopping asks each point on its own, after whole batches, the s
 })
 
 test.each([1, 2])('each run that finishes on %i threads is reported', async (threads) => {
-  const told: string[] = []
+  const messages: string[] = []
   const counts: number[] = []
   const results = await queues(points, {
     threads,
     onRun({ pointIndex, replication, result, finished, planned }) {
       expect(result).toMatchObject({ load: points[pointIndex].load, replication })
-      told.push(`${pointIndex}/${replication}`)
+      messages.push(`${pointIndex}/${replication}`)
       counts.push(finished)
       expect(planned).toBe(9)
     },
   })
-  expect(told.sort()).toEqual(results.flatMap((of, point) => of.map((_, replication) => `${point}/${replication}`)))
+  expect(messages.sort()).toEqual(results.flatMap((of, point) => of.map((_, replication) => `${point}/${replication}`)))
   expect(counts).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9])
 })
 
@@ -83,7 +83,7 @@ test.each([
     const alive = watchWorkers()
     const failing = queues([points[0], { load: 30, fault, faulty: 2 }, points[2]], { threads })
     const error = await failing.catch((thrown) => thrown)
-    expect(error).toBeInstanceOf(RunFault)
+    expect(error).toBeInstanceOf(RunError)
     expect(error.message).toBe(`The run of point 1, replication 2, seed 'queues' failed: ${message}`)
     expect(error).toMatchObject({ pointIndex: 1, replication: 2, seed: 'queues' })
     expect(alive()).toBe(0)

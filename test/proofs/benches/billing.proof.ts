@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { measure } from '../../../bench/billing/measure.ts'
 import { chosen, works } from '../../../bench/billing/works.ts'
-import { asJson, beside } from '../../../bench/billing.ts'
+import { asJson, peerLines } from '../../../bench/billing.ts'
 import { machineHere, watchWeather } from '../../../bench/compare/machine.ts'
 import { codeOf, compete, compiled, contests } from '../../../bench/limit.ts'
 import { countsOf, isOneHistory } from '../../../bench/market.ts'
@@ -15,11 +15,11 @@ test('every bench of the billing core runs at a small size, and decimal.js gives
   const all = []
   for (const work of works) all.push(await measure(work, SMALL, brief))
   for (const { digest } of all) expect(digest).toMatch(/^[0-9a-f]{8}$/)
-  const peers = beside(all)
+  const peers = peerLines(all)
   expect(peers.length).toBe(5)
   for (const line of peers) expect(line).toContain('the same result')
-  const { works: told, machine } = JSON.parse(asJson(all, machineHere(), watchWeather()()))
-  expect(told).toHaveLength(works.length)
+  const { works: messages, machine } = JSON.parse(asJson(all, machineHere(), watchWeather()()))
+  expect(messages).toHaveLength(works.length)
   expect(machine.node).toBe(process.version)
 })
 

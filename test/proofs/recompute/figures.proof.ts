@@ -154,15 +154,15 @@ describe.each(Object.keys(scenarios) as Name[])('%s', (name) => {
     const total = measure(record, figure)
     const expected = plainly(asked[name], figure, []).get('') ?? (empty === 0 ? '0/1' : null)
     expect(total === null ? null : shown(total)).toBe(expected)
-    const told = asked[name].summary.figures[figureName]
-    expect(told.value).toBe(written(figure.unit, expected))
+    const reported = asked[name].summary.figures[figureName]
+    expect(reported.value).toBe(written(figure.unit, expected))
     for (const label of figure.source.labels)
       expect(without(empty, figuresBy(record, figure, label)), `by ${label}`).toEqual(
         without(empty, plainly(asked[name], figure, [label])),
       )
     for (const label of figure.by)
       for (const [key, value] of without(empty, plainly(asked[name], figure, [label])))
-        expect(told.by[label][key], `${label} ${key}`).toBe(written(figure.unit, value))
+        expect(reported.by[label][key], `${label} ${key}`).toBe(written(figure.unit, value))
     const pair = figure.source.labels.slice(0, 2)
     for (const [keys, value] of pair.length < 2 ? [] : spread([...plainly(asked[name], figure, pair)], PAIRS)) {
       const [first, second] = keys.split('\n')

@@ -13,7 +13,7 @@ import { exportTables } from '#reports/exports/tables.ts'
 import { balancesAt } from '#reports/ledger/chart-of-accounts.ts'
 import { type Summary, summarise } from '#reports/summary.ts'
 import { reportTables } from '#reports/tables.ts'
-import { ScenarioFaults } from '#scenarios/faults.ts'
+import { ScenarioErrors } from '#scenarios/errors.ts'
 import { parseScenario } from '#scenarios/reader.ts'
 import { refuseLargeAccounts } from '#sim/load-test/largest-account.ts'
 import { views } from '#sim/record/views.ts'
@@ -220,7 +220,7 @@ test.each(
       read(more)
       expect.unreachable()
     } catch (error) {
-      expect(error).toBeInstanceOf(ScenarioFaults)
+      expect(error).toBeInstanceOf(ScenarioErrors)
       expect(String(error)).toMatch(/bounds\.yaml:\d+:\d+: .*M-01/s)
     }
   },

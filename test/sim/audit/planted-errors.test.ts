@@ -435,16 +435,16 @@ test('disputes: every planted error is named', () => plantAll(disputes))
 test('lives, standing and pools: every planted error is named', () => plantAll(lives))
 
 test('one wrong cent is reported once, with both numbers and the subject', () => {
-  const { told, differences } = withChange(smallRecord(scratchFolder()), planted(servers, 'an hour costs 1 more'))
-  expect(told).toEqual([
+  const { findings, differences } = withChange(smallRecord(scratchFolder()), planted(servers, 'an hour costs 1 more'))
+  expect(findings).toEqual([
     'ecs charge | instance 1 ecs | 9773663 -> 9773662 | 2850 s at 1234567891 (1e-10 an hour) cost 9773662, not 9773663 in this hour',
   ])
   expect(differences).toBe(1)
 })
 
 test('a charge in suspension is reported with the state of the server', () => {
-  const { told } = withChange(smallRecord(scratchFolder()), planted(servers, 'a charge while frozen'))
-  expect(told.join('\n')).toContain('none was billable (suspended)')
+  const { findings } = withChange(smallRecord(scratchFolder()), planted(servers, 'a charge while frozen'))
+  expect(findings.join('\n')).toContain('none was billable (suspended)')
 })
 
 const planted = (list: readonly Planted[], name: string): string => list.find(([what]) => what === name)?.[1] ?? ''
@@ -471,9 +471,9 @@ const byOtherPolicies: readonly [key: string, value: unknown, expected: Readonly
 
 test('each switch that the auditor follows changes its judgement', () => {
   const missed = byOtherPolicies.filter(([key, value, expected]) => {
-    const { told } = auditFile(smallRecord(scratchFolder(), { [key]: value }))
+    const { findings } = auditFile(smallRecord(scratchFolder(), { [key]: value }))
     return !Object.entries(expected).every(([kind, words]) =>
-      told.some((line) => line.startsWith(`${kind} | ${words}`)),
+      findings.some((line) => line.startsWith(`${kind} | ${words}`)),
     )
   })
   expect(missed).toEqual([])

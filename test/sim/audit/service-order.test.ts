@@ -45,6 +45,6 @@ test.each(queues)('%s', (_, cases, wrong) => {
   )
   const path = smallRecord(scratchFolder())
   const sql = `INSERT INTO ${table} (ticket_id, arrived, started, at, rule) VALUES ${values.join(', ')}`
-  const { told } = withChange(path, sql)
-  expect(told.filter((text) => text.includes('taken out of turn'))).toHaveLength(wrong)
+  const { findings } = withChange(path, sql)
+  expect(findings.filter((text) => text.includes('taken out of turn'))).toHaveLength(wrong)
 })

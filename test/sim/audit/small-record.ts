@@ -69,7 +69,7 @@ export function writeRecord(path: string, rows: Rows, policies: Readonly<Record<
 
 export interface Audited extends AuditOutcome {
   /** `kind | subject | recorded -> audited | text`, in the order found. */
-  readonly told: readonly string[]
+  readonly findings: readonly string[]
   readonly kinds: ReadonlySet<string>
 }
 
@@ -81,7 +81,7 @@ export function auditFile(path: string): Audited {
   database.close()
   return {
     ...outcome,
-    told: rows.map(
+    findings: rows.map(
       ({ kind, subject, recorded, audited, text }) => `${kind} | ${subject} | ${recorded} -> ${audited} | ${text}`,
     ),
     kinds: new Set(rows.map(({ kind }) => String(kind))),

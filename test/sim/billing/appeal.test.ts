@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseInstant, weekday } from '#base/civil-time.ts'
 import { DAY, HOUR } from '#base/time.ts'
-import { type Policies, standardPolicies } from '#scenarios/policies.ts'
+import { defaultPolicies, type Policies } from '#scenarios/policies.ts'
 import { mayAppeal } from '#sim/billing/appeal.ts'
 import { businessTime } from '#sim/billing/stopwatch.ts'
 import { Supervision, type SupervisionAction } from '#sim/billing/supervision.ts'
@@ -55,7 +55,7 @@ function decided(row: Record<string, string>, policies: Policies, by: 'buyer' | 
   return `${allowed ? 'yes' : 'no'} ${rule} ${flow.state}`
 }
 
-const set = (text: string): Policies => ({ ...standardPolicies, ...JSON.parse(text === '-' ? '{}' : text) })
+const set = (text: string): Policies => ({ ...defaultPolicies, ...JSON.parse(text === '-' ? '{}' : text) })
 const long = (count: number, from: number, ...words: string[]): string =>
   Array.from({ length: count }, (_, round) =>
     words.map((word, index) => `${from + round * words.length + index} ${word}`),
@@ -80,7 +80,7 @@ test('S-06 (a): the seller has been silent for more than 5 x 24 hours', () => {
     saas                  0 request, 100 deliver, 200 reject  321            yes S-06 awaiting-seller     121 hours since
     saas                  0 request, 100 refuse, 150 request  250            no S-06 awaiting-seller      the seller had answered
   `)
-  for (const row of cases) expect(decided(row, standardPolicies), row.why).toBe(row.answer)
+  for (const row of cases) expect(decided(row, defaultPolicies), row.why).toBe(row.answer)
 })
 
 test('S-06 (b), (c): three rejections by the seller, or by the buyer; two for a license', () => {
@@ -95,7 +95,7 @@ test('S-06 (b), (c): three rejections by the seller, or by the buyer; two for a 
     ['license', long(2, 0, 'deliver', 'reject'), 5, 'yes S-06 awaiting-seller'],
   ]
   for (const [kind, log, at, answer] of cases)
-    expect(decided({ kind, log, at: String(at) }, standardPolicies), log).toBe(answer)
+    expect(decided({ kind, log, at: String(at) }, defaultPolicies), log).toBe(answer)
 })
 
 test('S-07, S-08: frozen, accepted, completed', () => {
@@ -124,8 +124,8 @@ test('S-07, S-08: frozen, accepted, completed', () => {
 
 test('S-07: the silence does not run while the flow is frozen, unless freeze.pauses says so', () => {
   const row = { kind: 'saas', log: '0 request, 50 appeal, 150 resume', at: '' }
-  expect(decided({ ...row, at: '220' }, standardPolicies)).toBe('no S-06 awaiting-seller')
-  expect(decided({ ...row, at: '220.001' }, standardPolicies)).toBe('yes S-06 awaiting-seller')
+  expect(decided({ ...row, at: '220' }, defaultPolicies)).toBe('no S-06 awaiting-seller')
+  expect(decided({ ...row, at: '220.001' }, defaultPolicies)).toBe('yes S-06 awaiting-seller')
   expect(decided({ ...row, at: '151' }, set('{"freeze.pauses":[]}'))).toBe('yes S-06 awaiting-seller')
 })
 
@@ -155,7 +155,7 @@ test('S-06: a seller may appeal too', () => {
   for (const row of cases)
     expect(decided({ ...row, kind: 'saas' }, set(row.switches), 'seller'), JSON.stringify(row)).toBe(row.answer)
   const stuck = { kind: 'saas', log: `0 request, ${long(3, 1, 'deliver', 'reject')}`, at: '8' }
-  expect(decided(stuck, standardPolicies, 'seller')).toBe('yes S-06 awaiting-seller')
+  expect(decided(stuck, defaultPolicies, 'seller')).toBe('yes S-06 awaiting-seller')
 })
 
 test('S-09: a service flow older than 365 days is closed', () => {
@@ -192,8 +192,8 @@ test('Q-06: steps outside the table, or by the wrong side, are errors', () => {
     license  0 request                            submit-request of a license flow that is awaiting-seller
     license  0 refuse                             reject-request of a license flow that is awaiting-seller
   `)
-  for (const { kind, log, fault } of cases) expect(() => replay(kind, log, standardPolicies), log).toThrow(fault)
-  const flow = new Supervision('saas', standardPolicies)
+  for (const { kind, log, fault } of cases) expect(() => replay(kind, log, defaultPolicies), log).toThrow(fault)
+  const flow = new Supervision('saas', defaultPolicies)
   expect(() => flow.apply({ at: begin, by: 'seller', do: 'submit-request' }, 'events[0]')).toThrow(
     'events[0]: submit-request by the seller; only the buyer may',
   )

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseDecimal } from '#base/decimal.ts'
 import { formatAmount } from '#base/money.ts'
-import { standardPolicies } from '#scenarios/policies.ts'
+import { defaultPolicies } from '#scenarios/policies.ts'
 import { sumOf } from '#sim/billing/line.ts'
 import { formatPayable } from '#sim/billing/minor-units.ts'
 import { billTotal, monthTotal } from '#sim/billing/month-total.ts'
@@ -14,7 +14,7 @@ import { charge, computed, exact } from './oracle.ts'
 import { table } from './table.ts'
 
 const amount = (text: string): bigint => parseDecimal(text, 8, 'amount', 'signed')
-const taxed = (percent: string) => ({ ...standardPolicies, 'tax.percent': percent })
+const taxed = (percent: string) => ({ ...defaultPolicies, 'tax.percent': percent })
 
 test('M-02, M-07: a month is rounded on its total; tax is a line of its own', () => {
   const cases = table(`
@@ -69,7 +69,7 @@ test('M-07: use is taxed by region on its total; orders have their tax in them',
   const of = (taxable: [string, string][]) =>
     billTotal(
       { ...bill, taxable: taxable.map(([use, percent]) => ({ amount: amount(use), percent })) },
-      standardPolicies,
+      defaultPolicies,
       2,
     )
   expect(formatPayable(of([['289.99999998', '20']]).payable, 2)).toBe('468.00')
@@ -95,9 +95,9 @@ test('M-02: the month total against the oracle; its order does not matter', () =
     fc.property(fc.array(money, { maxLength: 30 }), fc.array(money, { maxLength: 3 }), (charges, refunds) => {
       const all = [...charges, ...refunds.map((text) => `-${text}`)]
       const sum = all.reduce((total, text) => total.plus(text), exact(0))
-      const found = monthTotal(all.map(amount), standardPolicies, 2)
+      const found = monthTotal(all.map(amount), defaultPolicies, 2)
       expect(formatPayable(found.payable, 2)).toBe(sum.toDecimalPlaces(2, 4).toFixed(2).replace('-0.00', '0.00'))
-      expect(monthTotal(all.toReversed().map(amount), standardPolicies, 2).payable).toBe(found.payable)
+      expect(monthTotal(all.toReversed().map(amount), defaultPolicies, 2).payable).toBe(found.payable)
     }),
     runs,
   )

@@ -5,7 +5,7 @@ import { parseDecimal } from '#base/decimal.ts'
 import { formatAmount } from '#base/money.ts'
 import { parseFactor } from '#base/rational.ts'
 import { DAY } from '#base/time.ts'
-import { type Policies, standardPolicies } from '#scenarios/policies.ts'
+import { defaultPolicies, type Policies } from '#scenarios/policies.ts'
 import { type Discount, parseDiscount } from '#sim/billing/discount.ts'
 import { decidingTime, expansionFee } from '#sim/billing/expansion.ts'
 import { literal, quoted } from '#sim/billing/formula.ts'
@@ -26,11 +26,11 @@ import {
 } from './oracle.ts'
 import { table } from './table.ts'
 
-const cutover = standardPolicies['expansion.cutover']
+const cutover = defaultPolicies['expansion.cutover']
 const factorOf = (text: string) => quoted(parseFactor(text, 'remaining'), text)
 const priceOf = (text: string) => literal(parseDecimal(text, 10, 'price', 'unsigned'), 10)
 const shown = (outcome: Charged): string => (isRefusal(outcome) ? outcome.refused : formatAmount(sumOf(outcome.lines)))
-const negativeOf = (policy: string): Policies => ({ ...standardPolicies, 'change.negative': policy as 'floor' })
+const negativeOf = (policy: string): Policies => ({ ...defaultPolicies, 'change.negative': policy as 'floor' })
 
 test('X-02, X-07: an upgrade costs the difference for what remains', () => {
   const cases = table(`
@@ -62,7 +62,7 @@ const expanded = (
   model: string,
   from: string,
   to: string,
-  policies = standardPolicies,
+  policies = defaultPolicies,
   decidedAt = cutover,
   discount?: Discount,
 ) =>
@@ -95,7 +95,7 @@ test('X-03, X-04, X-05: half a month left, up to 5 at 7, up to 10 at 6.5, above 
     volume  6     5     only-upwards  only-upwards  less is no expansion
   `)
   for (const row of cases) {
-    expect(shown(expanded(row.model, row.from, row.to, standardPolicies, cutover - 1)), row.why).toBe(row.until)
+    expect(shown(expanded(row.model, row.from, row.to, defaultPolicies, cutover - 1)), row.why).toBe(row.until)
     expect(shown(expanded(row.model, row.from, row.to)), row.why).toBe(row.since)
   }
 })
@@ -103,11 +103,11 @@ test('X-03, X-04, X-05: half a month left, up to 5 at 7, up to 10 at 6.5, above 
 test('X-07: the switches of a change', () => {
   expect(shown(expanded('tiered', '10', '11', negativeOf('refuse')))).toBe('negative-expansion')
   expect(shown(expanded('tiered', '10', '11', negativeOf('floor')))).toBe('0.00000000')
-  const difference = { ...standardPolicies, 'expansion.tiered': 'price-difference' as const }
+  const difference = { ...defaultPolicies, 'expansion.tiered': 'price-difference' as const }
   expect(shown(expanded('tiered', '10', '11', difference))).toBe('3.00000000')
   expect(shown(expanded('tiered', '10', '11', difference, cutover - 1))).toBe('3.00000000')
   expect(shown(expanded('volume', '10', '11', difference, cutover - 1))).toBe('0.50000000')
-  const earlier = { ...standardPolicies, 'expansion.cutover': cutover - DAY }
+  const earlier = { ...defaultPolicies, 'expansion.cutover': cutover - DAY }
   expect(shown(expanded('volume', '10', '11', earlier, cutover - DAY))).toBe('3.00000000')
 })
 
@@ -121,14 +121,14 @@ test('X-05: expansion.ruleKey says which instant decides', () => {
 
 test('X-01: a change needs a term that has not ended, and goes upwards unless it waits for the renewal', () => {
   const end = parseInstant('2024-02-02T00:00:00+08:00', 'end')
-  const down = { ...standardPolicies, 'change.downAtRenewal': true }
+  const down = { ...defaultPolicies, 'change.downAtRenewal': true }
   const asked = (at: number) => ({
     to: { price: priceOf('10'), part: factorOf('0.5') },
     from: { price: priceOf('20'), part: factorOf('0.5') },
     time: { at, termEnd: end },
   })
-  expect(upgradeFee(asked(end), standardPolicies)).toEqual({ refused: 'out-of-term', rule: 'X-01' })
-  expect(shown(upgradeFee(asked(end - 1), standardPolicies))).toBe('negative-upgrade')
+  expect(upgradeFee(asked(end), defaultPolicies)).toEqual({ refused: 'out-of-term', rule: 'X-01' })
+  expect(shown(upgradeFee(asked(end - 1), defaultPolicies))).toBe('negative-upgrade')
   expect(shown(upgradeFee(asked(end - 30 * DAY), down))).toBe('0.00000000')
   expect(shown(upgradeFee(asked(end - 30 * DAY - 1), down))).toBe('negative-upgrade')
   const fewer = (at: number, policies: Policies): string =>
@@ -149,7 +149,7 @@ test('X-01: a change needs a term that has not ended, and goes upwards unless it
     fewer(end - 1, down),
     fewer(end - 31 * DAY, down),
     fewer(end, down),
-    fewer(end - 1, standardPolicies),
+    fewer(end - 1, defaultPolicies),
   ]).toEqual(['0.00000000', 'only-upwards', 'out-of-term', 'only-upwards'])
 })
 
@@ -194,11 +194,11 @@ test('X-09: the offer in force at a change discounts both sides', () => {
     const part = factorOf('0.5')
     const up = upgradeFee(
       { to: { price: priceOf('20'), part }, from: { price: priceOf('10'), part }, discount: off },
-      standardPolicies,
+      defaultPolicies,
     )
     expect(shown(up), row.why).toBe(row['upgrade 20 -> 10'])
     for (const model of ['volume', 'linear']) {
-      const more = expanded(model, '5', '6', standardPolicies, cutover, off)
+      const more = expanded(model, '5', '6', defaultPolicies, cutover, off)
       expect(shown(more), `${model}: ${row.why}`).toBe(row[`${model} 5 -> 6`])
     }
   }
@@ -243,7 +243,7 @@ test('X-03 and X-04 against the oracle, M-03 and M-04', () => {
           decidedAt: isNew ? cutover : cutover - 1,
           discount: off && parseDiscount(off),
         },
-        standardPolicies,
+        defaultPolicies,
       )
       const difference = expansion(text, exact(from), exact(to), computed(remaining), isNew, fixedPriceOf(off))
       const expected = charge(lessened(difference.lt(0) ? exact(0) : difference, off))
@@ -275,7 +275,7 @@ test('X-04: under the new rule a volume expansion in steps within one band costs
               remaining: factorOf('1'),
               decidedAt: cutover,
             },
-            standardPolicies,
+            defaultPolicies,
           )
           return isRefusal(outcome) ? -1n : sumOf(outcome.lines)
         }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { formatInstant, parseInstant } from '#base/civil-time.ts'
 import { formatAmount } from '#base/money.ts'
 import { DAY, HOUR } from '#base/time.ts'
-import { type Policies, standardPolicies } from '#scenarios/policies.ts'
+import { defaultPolicies, type Policies } from '#scenarios/policies.ts'
 import { sumOf } from '#sim/billing/line.ts'
 import { hourCharge } from '#sim/billing/metering/hour-charge.ts'
 import type { HourRow } from '#sim/billing/metering/hour-rows.ts'
@@ -35,7 +35,7 @@ function billed(
   prices: (product: string | undefined) => PriceSchedule,
   events: readonly ResourceEvent[],
   until: number,
-  policies = standardPolicies,
+  policies = defaultPolicies,
 ): string {
   const lines = metered(resource, events, until, policies).flatMap(
     (row) => hourCharge(resource, row, prices(row.product), policies) ?? [],
@@ -52,7 +52,7 @@ const log = (text: string): ResourceEvent[] =>
 
 const set = (text: string): Policies => {
   const values = text === '-' ? [] : text.split(',').map((pair) => pair.split('='))
-  return { ...standardPolicies, ...Object.fromEntries(values) }
+  return { ...defaultPolicies, ...Object.fromEntries(values) }
 }
 
 test('U-01: a server at 3.60 an hour, by the second, settled by clock hour', () => {
@@ -124,8 +124,8 @@ test('U-02, U-03, U-05, U-06: images A at 0.10 and B at 0.30 an hour', () => {
 
 test('U-04: an image on a yearly/monthly server is free from its expiry on, or from the end of its grace', () => {
   const expiry = at('00:00:00')
-  expect(imageBilledUntil(expiry, standardPolicies, 'V0')).toBe(expiry)
-  const billing = { ...standardPolicies, 'image.inYearlyGrace': 'billed' as const }
+  expect(imageBilledUntil(expiry, defaultPolicies, 'V0')).toBe(expiry)
+  const billing = { ...defaultPolicies, 'image.inYearlyGrace': 'billed' as const }
   expect(imageBilledUntil(expiry, billing, 'V0')).toBe(expiry + 15 * DAY)
   expect(imageBilledUntil(expiry, { ...billing, tiers: 'cn' }, 'V3')).toBe(expiry + 7 * DAY)
 })
@@ -161,7 +161,7 @@ test('impossible and disordered logs are errors that name what is possible', () 
     08:00:00 start A, 09:00:00 stop, 10:00:00 start B           events[2]: start of "B" while "A" is installed
   `)
   for (const { events, fault } of cases)
-    expect(() => metered('image', log(events), at('12:00:00'), standardPolicies), events).toThrow(fault)
+    expect(() => metered('image', log(events), at('12:00:00'), defaultPolicies), events).toThrow(fault)
 })
 
 test('a rolling hour is named by its own first instant', () => {
@@ -217,7 +217,7 @@ test('U-02, U-03, U-06 against a naive meter, second by second', () => {
   fc.assert(
     fc.property(logs, options, fc.integer({ min: 0, max: 20_000 }), (events, { hour, whenStopped }, seconds) => {
       const until = start + seconds * 1000
-      const policies = { ...standardPolicies, 'image.hour': hour, 'image.whenStopped': whenStopped }
+      const policies = { ...defaultPolicies, 'image.hour': hour, 'image.whenStopped': whenStopped }
       const found = billed(
         'image',
         (product) => fixedPrice(three.get(product ?? '')?.toFixed(), 'prices'),
@@ -234,7 +234,7 @@ test('U-02, U-03, U-06 against a naive meter, second by second', () => {
 test('splitting an interval changes no second-metered total, at any millisecond', () => {
   const part = fc.integer({ min: 0, max: 5 * HOUR })
   const secondsOf = (events: readonly ResourceEvent[]): number =>
-    metered('ecs', events, start + DAY, standardPolicies).reduce((sum, row) => sum + row.seconds, 0)
+    metered('ecs', events, start + DAY, defaultPolicies).reduce((sum, row) => sum + row.seconds, 0)
   fc.assert(
     fc.property(part, part, part, (...parts) => {
       const [begin, cut, end] = parts.toSorted((a, b) => a - b).map((offset) => start + offset)

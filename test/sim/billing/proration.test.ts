@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { parseInstant } from '#base/civil-time.ts'
 import { add, type Rational, reduced, truncatedText } from '#base/rational.ts'
 import { DAY } from '#base/time.ts'
-import { standardPolicies } from '#scenarios/policies.ts'
+import { defaultPolicies } from '#scenarios/policies.ts'
 import { alignmentExtra, remaining } from '#sim/billing/proration.ts'
 import { termEnd } from '#sim/billing/term.ts'
 import { EAST_8, instant, offset, runs } from './cases.ts'
@@ -33,11 +33,11 @@ test('X-06: days left / days in the month, summed over the months, the day of th
     2021-10-09T00:00:00  2021-10-09T00:00:00  month  0             no time is left
   `)
   for (const { change, end, per, factor, why } of cases) {
-    const found = remaining(at(change), at(end), per === 'year' ? 'year' : 'month', standardPolicies)
+    const found = remaining(at(change), at(end), per === 'year' ? 'year' : 'month', defaultPolicies)
     expect(found.text, why).toBe(factor)
     expect(equal(found.value, reduced(found.value)), why).toBe(true)
   }
-  expect(() => remaining(at('2021-10-09T00:00:01'), at('2021-10-09T00:00:00'), 'month', standardPolicies)).toThrow(
+  expect(() => remaining(at('2021-10-09T00:00:01'), at('2021-10-09T00:00:00'), 'month', defaultPolicies)).toThrow(
     /before/,
   )
 })
@@ -56,7 +56,7 @@ test('X-06: the switches', () => {
   `)
   for (const { basis, countDay, per, start, factor, why } of cases) {
     const policies = {
-      ...standardPolicies,
+      ...defaultPolicies,
       'proration.basis': basis as 'day30',
       'proration.countChangeDay': countDay === 'yes',
     }
@@ -70,7 +70,7 @@ test('X-06 against the oracle, day by day', () => {
   const span = fc.integer({ min: 0, max: 1200 })
   fc.assert(
     fc.property(instant, span, period, offset, (from, days, per, utcOffset) => {
-      const policies = { ...standardPolicies, 'time.utcOffset': utcOffset }
+      const policies = { ...defaultPolicies, 'time.utcOffset': utcOffset }
       const end = (Math.floor((from + utcOffset) / DAY) + 1 + days) * DAY - utcOffset
       const found = remaining(from, end, per, policies)
       const expected = oracle.remaining(from, end, per, utcOffset)
@@ -88,9 +88,9 @@ test('the slices of a term add up to the term, wherever it is cut', () => {
       const middle = from + (cut % Math.floor((end - from) / DAY)) * DAY
       const endOfMiddle = (Math.floor((middle + EAST_8) / DAY) + 1) * DAY - EAST_8
       const [whole, before, after] = [
-        remaining(from, end, per, standardPolicies),
-        remaining(from, endOfMiddle, per, standardPolicies),
-        remaining(middle, end, per, standardPolicies),
+        remaining(from, end, per, defaultPolicies),
+        remaining(from, endOfMiddle, per, defaultPolicies),
+        remaining(middle, end, per, defaultPolicies),
       ]
       expect(equal(whole.value, add(before.value, after.value))).toBe(true)
     }),
@@ -99,7 +99,7 @@ test('the slices of a term add up to the term, wherever it is cut', () => {
 })
 
 test('R-07: an aligned renewal buys every day up to its new end', () => {
-  const extra = (end: string, aligned: string) => alignmentExtra(at(end), at(aligned), 'month', standardPolicies).text
+  const extra = (end: string, aligned: string) => alignmentExtra(at(end), at(aligned), 'month', defaultPolicies).text
   expect(extra('2024-06-01T00:00:00', '2024-06-16T00:00:00')).toBe('15/30')
   expect(extra('2024-02-06T00:00:00', '2024-03-01T00:00:00')).toBe('24/29')
   expect(extra('2024-02-06T00:00:00', '2024-02-06T00:00:00')).toBe('0')

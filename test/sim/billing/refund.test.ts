@@ -4,7 +4,7 @@ import { parseInstant } from '#base/civil-time.ts'
 import { parseDecimal } from '#base/decimal.ts'
 import { formatAmount } from '#base/money.ts'
 import { HOUR } from '#base/time.ts'
-import { standardPolicies } from '#scenarios/policies.ts'
+import { defaultPolicies } from '#scenarios/policies.ts'
 import { isRefusal, sumOf } from '#sim/billing/line.ts'
 import { refund, type Unsubscription, unsubscriptionRefusal } from '#sim/billing/refund.ts'
 import { termEnd } from '#sim/billing/term.ts'
@@ -26,7 +26,7 @@ const january: Unsubscription = {
   begun: true,
 }
 
-function given(asked: Partial<Unsubscription>, policies = standardPolicies): string {
+function given(asked: Partial<Unsubscription>, policies = defaultPolicies): string {
   const result = refund({ ...january, ...asked }, policies)
   if (isRefusal(result)) return `${result.refused} ${result.rule}`
   return `${formatAmount(sumOf(result.lines))} + ${formatAmount(result.couponReturned)}`
@@ -66,7 +66,7 @@ test('N-04: the fee by term and year of use', () => {
   for (const row of cases) {
     const months = Number(row.months)
     const asked = { ...january, termMonths: months, termEnd: termEnd(january.start, months, EAST_8), at: at(row.at) }
-    const result = refund(asked, standardPolicies)
+    const result = refund(asked, defaultPolicies)
     const fee = isRefusal(result) ? undefined : result.lines.find(({ rule }) => rule === 'N-04')
     expect(formatAmount(-(fee?.amount ?? 0n)), row.why).toBe(`${row.fee}.00000000`)
   }
@@ -74,10 +74,10 @@ test('N-04: the fee by term and year of use', () => {
 })
 
 test('N-05, N-06 and the switches', () => {
-  const days = { ...standardPolicies, 'refund.consumed': 'days' as const }
-  const free = { ...standardPolicies, 'refund.fee': 'none' as const }
-  const fiveDay = { ...standardPolicies, 'refund.fiveDay': 'cn' as const }
-  const halfUp = { ...standardPolicies, 'rounding.charge': 'half-up' as const }
+  const days = { ...defaultPolicies, 'refund.consumed': 'days' as const }
+  const free = { ...defaultPolicies, 'refund.fee': 'none' as const }
+  const fiveDay = { ...defaultPolicies, 'refund.fiveDay': 'cn' as const }
+  const halfUp = { ...defaultPolicies, 'rounding.charge': 'half-up' as const }
   expect(given({ begun: false })).toBe('100.00000000 + 20.00000000')
   expect(given({ begun: false, at: at('2023-12-31T00:00:00') })).toBe('100.00000000 + 20.00000000')
   expect(given({}, days)).toBe('46.25000000 + 0.00000000')
@@ -116,7 +116,7 @@ test('N-03, N-04 against the oracle; the refund never exceeds the cash and its l
         const when = start + Math.floor((end - start) * part)
         const result = refund(
           { cash: units(cash), coupon: 0n, start, termEnd: end, termMonths: months, at: when, begun: true },
-          standardPolicies,
+          defaultPolicies,
         )
         if (isRefusal(result)) throw new Error(result.refused)
         expect(formatAmount(sumOf(result.lines))).toBe(

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { formatInstant, parseInstant } from '#base/civil-time.ts'
 import { DAY, HOUR } from '#base/time.ts'
-import { standardPolicies } from '#scenarios/policies.ts'
+import { defaultPolicies } from '#scenarios/policies.ts'
 import { renewalAttempts } from '#sim/billing/auto-renewal.ts'
 import { patience, patienceEnds, tiers } from '#sim/billing/grace.ts'
 import { EAST_8, instant, runs } from './cases.ts'
@@ -93,7 +93,7 @@ test('R-03: every attempt is after enabling and before expiry, and only the last
 
 test('A-04, R-02: grace and retention', () => {
   const days = (billing: 'yearly-monthly' | 'pay-per-use', level: (typeof tiers)[number]): string => {
-    const { graceDays, retentionDays } = patience(billing, { ...standardPolicies, tiers: 'cn' }, level)
+    const { graceDays, retentionDays } = patience(billing, { ...defaultPolicies, tiers: 'cn' }, level)
     return `${graceDays} ${retentionDays}`
   }
   const cases = table(`
@@ -110,9 +110,9 @@ test('A-04, R-02: grace and retention', () => {
     expect(days('yearly-monthly', level), tier).toBe(yearly)
     expect(days('pay-per-use', level), tier).toBe(usage)
   }
-  const international = patience('pay-per-use', standardPolicies, 'V0')
+  const international = patience('pay-per-use', defaultPolicies, 'V0')
   expect(international).toEqual({ graceDays: 15, retentionDays: 15 })
   expect(patienceEnds(0, { graceDays: 2, retentionDays: 3 })).toEqual({ graceEnds: 2 * DAY, retentionEnds: 5 * DAY })
-  const other = { ...standardPolicies, 'grace.days': 3, 'retention.days': 0 }
+  const other = { ...defaultPolicies, 'grace.days': 3, 'retention.days': 0 }
   expect(patience('yearly-monthly', other, 'V5')).toEqual({ graceDays: 3, retentionDays: 0 })
 })

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { DAY, HOUR } from '#base/time.ts'
-import { standardPolicies } from '#scenarios/policies.ts'
+import { defaultPolicies } from '#scenarios/policies.ts'
 import { UsageInbox } from '#sim/billing/metering/usage-inbox.ts'
 import { runs } from './cases.ts'
 
 test('U-09: the first record of a resource, product and hour counts', () => {
-  const inbox = new UsageInbox(standardPolicies)
+  const inbox = new UsageInbox(defaultPolicies)
   expect(inbox.receive(1, 1, 0, 3600, HOUR)).toBe('accepted')
   expect(inbox.receive(1, 1, 0, 3600, HOUR)).toBe('duplicate')
   expect(inbox.receive(1, 1, 0, 1800, HOUR)).toBe('conflict')
@@ -18,10 +18,10 @@ test('U-09: the first record of a resource, product and hour counts', () => {
 })
 
 test('U-09: late records are taken until the window closes', () => {
-  const inbox = new UsageInbox(standardPolicies)
+  const inbox = new UsageInbox(defaultPolicies)
   expect(inbox.receive(1, 1, 0, 3600, HOUR + DAY)).toBe('accepted')
   expect(inbox.receive(2, 1, 0, 3600, HOUR + DAY + 1)).toBe('late')
-  inbox.forget(HOUR + DAY + 1)
+  inbox.forgetBefore(HOUR + DAY + 1)
   expect(inbox.receive(1, 1, 0, 3600, HOUR + DAY + 1)).toBe('late')
 })
 
@@ -30,7 +30,7 @@ test('U-09: the order of records changes nothing, and agrees with a set', () => 
   fc.assert(
     fc.property(fc.array(record, { maxLength: 400 }), (records) => {
       const run = (list: typeof records) => {
-        const inbox = new UsageInbox(standardPolicies)
+        const inbox = new UsageInbox(defaultPolicies)
         const accepted = list.filter(
           ([resource, product, hour]) => inbox.receive(resource, product, hour * HOUR, 1, 3 * HOUR) === 'accepted',
         )
@@ -48,7 +48,7 @@ test('U-09: the room of an hour that is over is used again, and nothing of it is
   const keys = [5, 900, 12, 2000]
   keys.forEach((count, hours) => {
     const hour = hours * 3 * HOUR
-    inbox.forget(hour + HOUR)
+    inbox.forgetBefore(hour + HOUR)
     for (const copy of ['accepted', 'duplicate'])
       for (let resource = 0; resource < count; resource++)
         expect(inbox.receive(resource, resource % 3, hour, resource + hours, hour + HOUR)).toBe(copy)

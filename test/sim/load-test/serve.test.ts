@@ -50,7 +50,7 @@ function run({ stages, work, batch = 1, backlog = 1e6, stopAfter = Number.POSITI
   const schedule = new EvenSchedule(parseStages(stages))
   const measurements = new Measurements(1_000)
   const executed: number[] = []
-  let told: ServeFigures | undefined
+  let last: ServeFigures | undefined
   const service: Service = {
     begin() {},
     execute(number) {
@@ -70,10 +70,10 @@ function run({ stages, work, batch = 1, backlog = 1e6, stopAfter = Number.POSITI
     backlog,
     stopped: () => executed.length >= stopAfter,
     onBatch: (figures) => {
-      told = figures
+      last = figures
     },
   })
-  return { served, measurements, executed, schedule, told }
+  return { served, measurements, executed, schedule, last }
 }
 
 test('a stall of one second is in the response time of all that came due meanwhile, and in one service time', () => {
@@ -101,7 +101,7 @@ test('a batch is answered when it is committed: its first operation waits for it
 })
 
 test('what finds no room in the backlog is dropped and counted, and nothing else', () => {
-  const { measurements, executed, served, told } = run({ stages: '1k:1s', work: () => 10, backlog: 5 })
+  const { measurements, executed, served, last } = run({ stages: '1k:1s', work: () => 10, backlog: 5 })
   const { due, done, dropped, refused } = measurements.kinds.meter
   expect(due).toBe(1_000)
   expect(done).toBe(executed.length)
@@ -109,7 +109,7 @@ test('what finds no room in the backlog is dropped and counted, and nothing else
   expect(dropped).toBeGreaterThan(800)
   expect(refused).toBe(executed.filter((number) => number % 10 === 9).length)
   expect(served.backlogPeak).toBe(5)
-  expect(told).toMatchObject({ done, dropped, waiting: 0 })
+  expect(last).toMatchObject({ done, dropped, waiting: 0 })
   expect(executed).toEqual([...executed].sort((a, b) => a - b))
   // No operation waits longer than the backlog in front of it.
   expect(measurements.response.max).toBeLessThanOrEqual(60_500)

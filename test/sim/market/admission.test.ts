@@ -26,7 +26,7 @@ buyers: [{ segment: people, count: 1, load: { poisson: { perBuyer: 1/week } }, b
 `
 
 /** What is put right, and what the order is refused for before that; in the order of the ladder. */
-const ladder: readonly (readonly [refusal: string, mend: (world: Wrong) => void, isForServers?: true])[] = [
+const ladder: readonly (readonly [refusal: string, repair: (world: Wrong) => void, isForServers?: true])[] = [
   ['product-delisted C-05', ({ small }) => small.goTo(small.now + 3_600_000)],
   ['account-missing O-02', ({ small }) => small.market.orders.customers.registered.fill(1)],
   ['payment-method-missing O-02', ({ small }) => small.market.orders.customers.paymentMethod.fill(1)],
@@ -89,9 +89,9 @@ test.each(['servers', 'term servers', 'saas', 'trial'] as const)(
   (kind) => {
     const world = new Wrong()
     const rungs = ladder.filter(([, , isForServers]) => isForServers !== true || kind.endsWith('servers'))
-    const seen = rungs.map(([, mend]) => {
+    const seen = rungs.map(([, repair]) => {
       const refusal = world.place(kind)
-      mend(world)
+      repair(world)
       return refusal
     })
     expect(seen).toEqual(rungs.map(([refusal]) => refusal))
@@ -107,10 +107,10 @@ test('O-03: consent is not asked for orders refused earlier, and the pool is not
   const world = new Wrong()
   world.place('servers')
   expect(world.asked).toEqual([])
-  for (const [, mend] of ladder.slice(0, 3)) mend(world)
+  for (const [, repair] of ladder.slice(0, 3)) repair(world)
   world.place('servers')
   expect(world.asked).toEqual(['terms'])
-  for (const [, mend] of ladder.slice(3, 9)) mend(world)
+  for (const [, repair] of ladder.slice(3, 9)) repair(world)
   world.place('servers')
   // What creating them takes is drawn before the pool is asked, so that capacity changes no draw.
   expect(world.asked).toEqual(['terms', 'terms', 'authorisation', 'creation'])
@@ -118,7 +118,7 @@ test('O-03: consent is not asked for orders refused earlier, and the pool is not
 
 test('E-02: what a full pool loses is an hour of the servers, or their term', () => {
   const world = new Wrong()
-  for (const [, mend] of ladder.slice(0, 9)) mend(world)
+  for (const [, repair] of ladder.slice(0, 9)) repair(world)
   world.place('servers')
   expect(world.small.facts('refusals').at(-1)).toMatchObject({ pool: 1, quantity: 2, lost: 740_000_000 })
   world.place('term servers')

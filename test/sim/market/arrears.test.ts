@@ -1,7 +1,7 @@
 /** A-01..A-06 for pay-per-use servers, in whole runs that the auditor agrees with. */
 import { expect, test } from 'vitest'
 import { table } from '../billing/table.ts'
-import { told } from '../run/inline-run.ts'
+import { simulated } from '../run/inline-run.ts'
 import { serverWorld } from './server-world.ts'
 
 const DAY = 86_400_000
@@ -25,7 +25,7 @@ test('A-04: days of grace and of retention, by policy or by customer tier', asyn
   `)
   for (const { policies, tier, grace, retention } of cases) {
     const buyer = `tier: ${tier}\n    wallet: { opening: "20" }`
-    await told(serverWorld({ policies, buyer, days: 50 }), ({ ask, outcome }) => {
+    await simulated(serverWorld({ policies, buyer, days: 50 }), ({ ask, outcome }) => {
       const found = [ask(daysBetween('fallDue', 'graceEnds')), ask(daysBetween('graceEnds', 'retentionEnds'))]
       expect([policies, tier, ...found]).toEqual([policies, tier, grace, retention])
       expect(outcome.differences).toBe(0)
@@ -35,7 +35,7 @@ test('A-04: days of grace and of retention, by policy or by customer tier', asyn
 
 test('A-03: frozen servers are not charged, released ones are gone and their units free; the debt stays', async () => {
   const world = serverWorld({ policies: 'grace.days: 1, retention.days: 1', buyer: 'wallet: { opening: "20" }' })
-  await told(world, ({ ask, outcome }) => {
+  await simulated(world, ({ ask, outcome }) => {
     const state = (word: string) => `(SELECT id FROM words WHERE word = '${word}')`
     expect(ask(`SELECT count(*) FROM instance_steps WHERE event = ${state('release')}`)).toBeGreaterThan(0)
     expect(
@@ -56,7 +56,7 @@ test('A-05: settled, frozen servers come back stopped and are started; by policy
     ['stopped', ['unfreeze']],
     ['running', ['resume', 'unfreeze']],
   ] as const)
-    await told(
+    await simulated(
       serverWorld({ policies: `${policies}, unfreeze.payPerUse: ${unfreeze}`, buyer, days: 30 }),
       ({ rows, outcome }) => {
         const back = rows<{ event: string }>(
@@ -70,7 +70,7 @@ test('A-05: settled, frozen servers come back stopped and are started; by policy
 
 test('A-02: grace is billed, or by policy it is not: all else is charged alike', async () => {
   const hours = (billed: boolean) =>
-    told(
+    simulated(
       serverWorld({ policies: `grace.payPerUseBilled: ${billed}`, buyer: 'wallet: { opening: "20" }' }),
       ({ ask, outcome }) => {
         expect(outcome.differences).toBe(0)

@@ -1,6 +1,6 @@
 /** O-13: the buyer selects balance, bound card or credit; a card is charged what the balance does not cover. */
 import { expect, test } from 'vitest'
-import { ScenarioFaults } from '#scenarios/faults.ts'
+import { ScenarioErrors } from '#scenarios/errors.ts'
 import { parseScenario } from '#scenarios/reader.ts'
 import { coveringMinorUnits } from '#sim/billing/minor-units.ts'
 import { table } from '../billing/table.ts'
@@ -116,6 +116,6 @@ test('O-13: in a currency without minor units a card is charged whole units', ()
 test.each(['card', 'credit'])('O-13: a wallet without %s cannot have it selected', (method) => {
   const text = scenarioText({ buyers: `wallet: { methods: { ${method}: 1 } }, ${once}, ${app}` })
   const faults = () => parseScenario(text, 'x.yaml')
-  expect(faults).toThrow(ScenarioFaults)
+  expect(faults).toThrow(ScenarioErrors)
   expect(faults).toThrow(`their wallet has no ${method} (O-13)`)
 })

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { orderExpansion, orderUpgrade } from '#sim/market/subscriptions/changes.ts'
 import { renew } from '#sim/market/subscriptions/renewal.ts'
 import { table } from '../billing/table.ts'
-import { on, sold, TermMarket, told } from './term-market.ts'
+import { civilText, on, sold, TermMarket } from './term-market.ts'
 
 const offer = (terms: TermMarket, specification: number) => terms.market.subscriptions.offer(specification)
 
@@ -131,7 +131,7 @@ test('X-05: expansion.ruleKey = paid prices again what is paid on the other side
   orderExpansion(terms.market.subscriptions, subscription, 6)
   terms.pass('2023-06-15 09:00')
   terms.pay(100)
-  const rules = terms.facts('order_changes').map(({ rule, at }) => `${rule} ${told(at)}`)
+  const rules = terms.facts('order_changes').map(({ rule, at }) => `${rule} ${civilText(at)}`)
   expect(rules).toEqual(['X-03 2023-06-10 09:00', 'X-04 2023-06-15 09:00'])
   expect(terms.amounts('expansion').at(-1)).toBe(3.25)
   expect(terms.facts('order_steps').filter(({ rule }) => rule === 'X-05')).toHaveLength(1)

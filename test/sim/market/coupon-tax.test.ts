@@ -94,7 +94,7 @@ test('O-05: an order waits only for what it costs with its coupon', () => {
   expect(paid(opened('paid', 120)).balance).toBe(120)
   expect(paid(opened('price', 120)).balance).toBe(0)
   const short = opened('paid', 110)
-  expect(short.told).toContain('balanceFell 0 1000000000')
+  expect(short.portEvents).toContain('balanceFell 0 1000000000')
   short.pay(10)
   expect(paid(short).balance).toBe(120)
 })

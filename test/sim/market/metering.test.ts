@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { formatMoney, type Money } from '#base/money.ts'
 import { HOUR } from '#base/time.ts'
-import { type Policies, standardPolicies } from '#scenarios/policies.ts'
+import { defaultPolicies, type Policies } from '#scenarios/policies.ts'
 import { hourCharge } from '#sim/billing/metering/hour-charge.ts'
 import type { PriceSchedule, PriceStep } from '#sim/billing/metering/price-schedule.ts'
 import { type ResourceEvent, ResourceMeter } from '#sim/billing/metering/resource-meter.ts'
@@ -291,7 +291,7 @@ test('a meter that was saved and restored in between reads the same', () => {
   fc.assert(
     fc.property(switches, draws, fc.nat({ max: 25 }), (drawn, waits, cut) => {
       const sets = Object.entries(drawn).map(([key, value]) => `policies.${key}=${value}`)
-      const log = logOf(waits, { ...standardPolicies, 'unfreeze.payPerUse': drawn['unfreeze.payPerUse'] as 'stopped' })
+      const log = logOf(waits, { ...defaultPolicies, 'unfreeze.payPerUse': drawn['unfreeze.payPerUse'] as 'stopped' })
       const whole = new SmallMarket(sets)
       const parts = [new SmallMarket(sets), new SmallMarket(sets)]
       const live = (small: SmallMarket, row: number, events: Log['events']): void => {

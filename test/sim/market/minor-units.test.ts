@@ -4,7 +4,7 @@
  */
 import { expect, test } from 'vitest'
 import { decimalsOf } from '#scenarios/currencies.ts'
-import { type Told, told } from '../run/inline-run.ts'
+import { type Simulated, simulated } from '../run/inline-run.ts'
 
 const paying =
   'wallet: { opening: "500", topUp: { below: "100", amount: "250" }, coupons: [{ amount: "20", count: 2 }] }'
@@ -52,7 +52,7 @@ const purses = `('buyer-cash', 'buyer-coupons', 'buyer-receivable', 'payment-cle
 const charges = `('payment', 'usage', 'late-usage', 'usage-tax', 'bill-rounding')`
 
 /** Rows of a query whose amounts are all whole minor units, as \`rows whole\`. */
-const whole = ({ ask }: Told, currency: string, amounts: string): string => {
+const whole = ({ ask }: Simulated, currency: string, amounts: string): string => {
   const unit = 10 ** (8 - (decimalsOf(currency) as number))
   return ask<string>(
     `SELECT CASE WHEN count(*) > 0 THEN count(*) || ' ' || sum(amount % ${unit} = 0) END FROM (${amounts})`,
@@ -71,7 +71,7 @@ const documents = {
 }
 
 test.each(['JPY', 'USD', 'KWD', 'CLF'])('M-08: every document of a run in %s is in minor units', async (currency) => {
-  await told(world(currency), (run) => {
+  await simulated(world(currency), (run) => {
     expect(run.rows('SELECT * FROM audit_differences')).toEqual([])
     for (const [name, amounts] of Object.entries(documents)) {
       const found = whole(run, currency, amounts) ?? 'none'
@@ -102,7 +102,7 @@ test.each(['JPY', 'USD', 'KWD', 'CLF'])('M-08: every document of a run in %s is 
 })
 
 test('M-08: by rounding.rest = keep the balance keeps what bills are rounded by, and nothing is booked', async () => {
-  await told(world('JPY', ', rounding.rest: keep, rounding.refund: as-bill'), (run) => {
+  await simulated(world('JPY', ', rounding.rest: keep, rounding.refund: as-bill'), (run) => {
     expect(run.rows('SELECT * FROM audit_differences')).toEqual([])
     expect(run.ask(`SELECT count(*) FROM v_transactions WHERE kind = 'bill-rounding'`)).toBe(0)
     expect(run.ask('SELECT count(*) FROM bills WHERE rounding <> 0')).toBeGreaterThan(10)
@@ -115,7 +115,7 @@ test('M-08: the refund of a bill restores the credit immediately', async () => {
     paying,
     'wallet: { credit: { limit: "100000" } }',
   )
-  await told(text, (run) => {
+  await simulated(text, (run) => {
     expect(run.rows('SELECT * FROM audit_differences')).toEqual([])
     const atBills = `SELECT count(*) FROM v_transactions r JOIN v_transactions b ON b.account = r.account AND b.at = r.at
       JOIN v_postings p ON p.transaction_id = b.id AND p.ledger = 'buyer-cash' AND p.amount < 0

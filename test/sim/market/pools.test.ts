@@ -9,7 +9,7 @@ import {
   setCapacity,
   setFlavourStatus,
 } from '#sim/market/servers/pool-changes.ts'
-import { checkHeld, giveBack, hasRoom, hold } from '#sim/market/servers/pools.ts'
+import { checkHeld, hasRoom, hold, releaseUnits } from '#sim/market/servers/pools.ts'
 import { at, hoursOf, SmallMarket } from './small-market.ts'
 
 test('E-02: a flavour that is sold out or abandoned gives out nothing, and takes nothing away', () => {
@@ -37,7 +37,7 @@ test('E-01: a capacity below the units held evicts no server', () => {
   hold(market.servers, 0, 4)
   setCapacity(market.servers, 0, 2)
   expect([market.servers.pools.capacity[0], hasRoom(market.servers, 0, 1)]).toEqual([4, false])
-  giveBack(market.servers, 0, 3)
+  releaseUnits(market.servers, 0, 3)
   expect([market.servers.pools.capacity[0], hasRoom(market.servers, 0, 1), hasRoom(market.servers, 0, 2)]).toEqual([
     2,
     true,
@@ -48,7 +48,7 @@ test('E-01: a capacity below the units held evicts no server', () => {
 test('Q-03: a pool that would hold more than it has, or other than its instances, stops the run', () => {
   const { market } = new SmallMarket()
   expect(() => hold(market.servers, 1, 3)).toThrow('Q-03: pool 2 holds 3 of 2 units')
-  expect(() => giveBack(new SmallMarket().market.servers, 1, 1)).toThrow('Q-03')
+  expect(() => releaseUnits(new SmallMarket().market.servers, 1, 1)).toThrow('Q-03')
   const other = new SmallMarket().market.servers
   hold(other, 0, 1)
   expect(() => checkHeld(other)).toThrow('Q-03: pool 1 holds 1 units, its instances 0')

@@ -1,6 +1,6 @@
 /** O-02, E-01, E-03: what a buyer needs before a server, and its zone. */
 import { expect, test } from 'vitest'
-import { told } from '../run/inline-run.ts'
+import { simulated } from '../run/inline-run.ts'
 import { serverWorld } from './server-world.ts'
 
 const refused = "SELECT code || ' ' || rule AS refusal, count(*) AS n FROM v_refusals GROUP BY 1 ORDER BY min(id)"
@@ -9,7 +9,7 @@ const wallet = 'wallet: { opening: "9000" }'
 test('E-03: refused for the VPC, then the security group, then the credentials, each created once; then the order is placed', async () => {
   const network = 'network: { vpcCreation: 30min, vpcLimit: 1 }'
   const buyer = `account: { vpc: 0, securityGroup: 0, credentials: 0 }\n    ${wallet}`
-  await told(serverWorld({ network, buyer }), ({ rows, ask, outcome }) => {
+  await simulated(serverWorld({ network, buyer }), ({ rows, ask, outcome }) => {
     expect(
       rows<{ refusal: string }>(refused)
         .map(({ refusal }) => refusal)
@@ -32,7 +32,7 @@ test('E-03: refused for the VPC, then the security group, then the credentials, 
 
 test('O-02 before O-10 and E-03: without a registered account nothing else is asked', async () => {
   const buyer = `account: { registered: 0, vpc: 0 }\n    wallet: { opening: "9000", paymentMethod: 0 }`
-  await told(serverWorld({ buyer }), ({ rows, ask }) => {
+  await simulated(serverWorld({ buyer }), ({ rows, ask }) => {
     expect(rows<{ refusal: string }>(refused).map(({ refusal }) => refusal)).toEqual(['account-missing O-02'])
     expect(ask('SELECT count(*) FROM orders')).toBe(0)
     expect(ask('SELECT count(*) FROM prerequisite_steps')).toBe(0)
@@ -42,7 +42,7 @@ test('O-02 before O-10 and E-03: without a registered account nothing else is as
 test('E-03: a second request during the creation of the only VPC is refused with vpc-limit, and succeeds afterwards', async () => {
   const network = 'network: { vpcCreation: 6d, vpcLimit: 1 }'
   const buyer = `account: { vpc: 0 }\n    ${wallet}`
-  await told(serverWorld({ network, buyer }), ({ ask }) => {
+  await simulated(serverWorld({ network, buyer }), ({ ask }) => {
     const limited = ask(`SELECT count(*) FROM v_refusals WHERE code = 'vpc-limit'`)
     expect(limited).toBeGreaterThan(0)
     expect(ask(`SELECT count(*) FROM v_refusals WHERE code = 'vpc-missing'`)).toBe(limited + 6)
@@ -50,10 +50,10 @@ test('E-03: a second request during the creation of the only VPC is refused with
 })
 
 test('E-01: zones by weight, even where another has room', async () => {
-  await told(serverWorld({ buys: ', zones: { here-2: 1 }' }), ({ ask }) => {
+  await simulated(serverWorld({ buys: ', zones: { here-2: 1 }' }), ({ ask }) => {
     expect(ask('SELECT group_concat(DISTINCT pool) FROM instances')).toBe('2')
   })
-  await told(serverWorld({ buys: ', zones: { here-1: 3, here-2: 1 }' }), ({ ask }) => {
+  await simulated(serverWorld({ buys: ', zones: { here-1: 3, here-2: 1 }' }), ({ ask }) => {
     const share = ask('SELECT avg(pool = 1) FROM instances')
     expect(share).toBeGreaterThan(0.6)
     expect(share).toBeLessThan(0.9)
@@ -66,7 +66,7 @@ test('E-01, E-07: servers are stopped, started and given other images in a run, 
       stopStart: { probability: 0.7, after: { exponential: { mean: 5h } }, pause: { exponential: { mean: 3h } } }
       switchImage: { probability: 0.7, after: { exponential: { mean: 9h } } }`
   for (const policies of ['', 'image.whenStopped: free, image.hour: rolling', 'image.key: image, image.priceAt: last'])
-    await told(serverWorld({ policies, buyer }), ({ ask, outcome }) => {
+    await simulated(serverWorld({ policies, buyer }), ({ ask, outcome }) => {
       for (const event of ['stop', 'start', 'changeImage', 'imageChanged'])
         expect(ask(`SELECT count(*) FROM v_instance_steps WHERE event = '${event}'`), event).toBeGreaterThan(10)
       expect(outcome.differences).toBe(0)

@@ -3,9 +3,9 @@ import { expect, test } from 'vitest'
 import { enableAutoRenewal } from '#sim/market/subscriptions/auto-renewal.ts'
 import { asItIs, renew } from '#sim/market/subscriptions/renewal.ts'
 import { table } from '../billing/table.ts'
-import { on, sold, TermMarket, told } from './term-market.ts'
+import { civilText, on, sold, TermMarket } from './term-market.ts'
 
-const noticesOf = (terms: TermMarket) => terms.facts('notices').map(({ at, code }) => `${told(at)} ${code}`)
+const noticesOf = (terms: TermMarket) => terms.facts('notices').map(({ at, code }) => `${civilText(at)} ${code}`)
 
 test.each(
   table(`
@@ -78,7 +78,7 @@ test.each(
     Object.assign(terms.market.wallets.world.scenario.buyers[0], { tier })
     terms.buySaas(sold.plain, 1, 1)
     terms.pass('2024-04-01 00:00')
-    const at = (event: string) => told(terms.facts('subscription_steps').find((step) => step.event === event)?.at)
+    const at = (event: string) => civilText(terms.facts('subscription_steps').find((step) => step.event === event)?.at)
     expect([at('graceEnds'), at('retentionEnds')]).toEqual([graceEnds, released])
   },
 )
@@ -90,7 +90,7 @@ test('R-03: tried at 03:00 from seven days before the last day on, daily until t
   terms.pass('2024-01-28 12:00')
   terms.pay(10)
   terms.pass('2024-02-05 00:00')
-  const tries = terms.facts('refusals').map(({ at, code }) => `${told(at)} ${code}`)
+  const tries = terms.facts('refusals').map(({ at, code }) => `${civilText(at)} ${code}`)
   expect(tries).toEqual(['25', '26', '27', '28'].map((day) => `2024-01-${day} 03:00 renewal-unpaid`))
   expect(terms.facts('subscription_steps').at(-1)).toMatchObject({ event: 'renew', at: on('2024-01-29 03:00') })
 })
@@ -108,7 +108,7 @@ test('R-03: from a chosen day, none after expiry; enabled late, the next 03:00, 
     enableAutoRenewal(terms.market.subscriptions, subscription, days)
     terms.pass('2024-02-10 00:00')
     const renewed = terms.facts('subscription_steps').find(({ event }) => event === 'renew')
-    expect(renewed && told(renewed.at)).toBe(first)
+    expect(renewed && civilText(renewed.at)).toBe(first)
   }
 })
 
@@ -141,7 +141,7 @@ test('R-05: a renewal by hand leaves automatic renewal on; its next try is seven
   renew(terms.market.subscriptions, subscription, asItIs(terms.market.subscriptions, subscription))
   terms.pass('2024-02-25 00:00')
   const renewed = terms.facts('subscription_steps').filter(({ event }) => event === 'renew')
-  expect(renewed.map(({ at }) => told(at))).toEqual(['2024-01-20 12:00', '2024-02-23 03:00'])
+  expect(renewed.map(({ at }) => civilText(at))).toEqual(['2024-01-20 12:00', '2024-02-23 03:00'])
 })
 
 test('R-07: renewal.alignDay charges the extra days by X-06, and later terms are counted from there', () => {

@@ -1,6 +1,6 @@
 /** O-06: customers of a reseller, who is charged in their place. */
 import { expect, test } from 'vitest'
-import { told } from '../run/inline-run.ts'
+import { simulated } from '../run/inline-run.ts'
 import { units, withMarket } from './payment-world.ts'
 
 const buys = `load: { poisson: { perBuyer: 2/d } }, buys: [{ product: app, specification: s, quantity: 2 },
@@ -72,7 +72,7 @@ buyers:
     buys: [{ product: image, specification: s, flavour: f }]
     habits: { renewing: { manual: 1, before: 5d } }
 `
-  await told(text, ({ outcome, rows, ask }) => {
+  await simulated(text, ({ outcome, rows, ask }) => {
     expect(outcome.differences).toBe(0)
     // Two of 50 at list price hold in a month; the two that are renewed at the end of March ask nothing of it.
     expect(

@@ -29,12 +29,12 @@ test('L-03: (price - withholding) x (1 - platform fee) - seller taxes, on what w
 })
 
 test('L-02: on the 7th for the previous month, in the seller`s own region; paid out payoutDelay later', async () => {
-  const told = {
+  const given = {
     buyers: buyers(`${app}, { product: image, specification: s, flavour: f, lifetime: 30h }`),
     end: '2024-06-20T00:00:00+08:00',
   }
   await withMarket(
-    { ...told, sellerRegions: '{ r2: 1 }', policies: '{ settlement.payoutDelay: 10d }' },
+    { ...given, sellerRegions: '{ r2: 1 }', policies: '{ settlement.payoutDelay: 10d }' },
     ({ rows, ask }) => {
       const april7 = start + 37 * DAY
       expect(rows('SELECT at FROM seller_bills ORDER BY at').map(({ at }) => at)).toEqual([
@@ -78,8 +78,8 @@ test('L-02: a supervised order counts in the month after its completion', async 
 })
 
 test('L-03: a refund is a negative line, and may leave a seller owing', async () => {
-  const told = { buyers: buyers(app), seller: 'failure: 1, provisioning: 9d', end: '2024-05-10T00:00:00+08:00' }
-  await withMarket({ ...told, policies: '{ settlement.payoutDelay: 1d }' }, ({ ask, rows }) => {
+  const given = { buyers: buyers(app), seller: 'failure: 1, provisioning: 9d', end: '2024-05-10T00:00:00+08:00' }
+  await withMarket({ ...given, policies: '{ settlement.payoutDelay: 1d }' }, ({ ask, rows }) => {
     expect(ask("SELECT COUNT(*) FROM v_seller_bill_lines WHERE part = 'refund' AND share < 0")).toBe(2)
     expect(rows('SELECT to_state FROM v_seller_account_steps').map(({ to_state: state }) => state)).toContain('owed')
     expect(ask("SELECT COUNT(*) FROM v_seller_bill_lines WHERE part = 'sale' AND share > 0")).toBe(2)

@@ -6,12 +6,12 @@ const app = '{ product: app, specification: s, quantity: 3 }'
 const image = '{ product: image, specification: s, flavour: f, lifetime: 30h }'
 const buyers = (buys: string, rest = '') =>
   `wallet: { opening: 90000 }, load: { poisson: { perBuyer: 1/d } }, buys: [${buys}] ${rest}`
-const told = {
+const given = {
   buyers: buyers(`${app}, ${image}`),
   seller: 'withholdingPercent: "10", taxPercent: "5"',
   end: '2024-05-20T00:00:00+08:00',
 }
-const presented = (presentation: string) => ({ ...told, policies: `{ revenue.presentation: ${presentation} }` })
+const presented = (presentation: string) => ({ ...given, policies: `{ revenue.presentation: ${presentation} }` })
 
 /** Balances by month and ledger account; credits are negative. */
 const monthEnds = ({ rows }: Outcome): Map<string, number> =>

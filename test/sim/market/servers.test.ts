@@ -169,7 +169,7 @@ test('E-07: a replacement needs a stopped server, keeps its id, and the new imag
     [3, minutes(60), 1],
     [3, minutes(120), 1],
   ])
-  expect(small.told).toContain('imageReplaced 0')
+  expect(small.portEvents).toContain('imageReplaced 0')
 })
 
 test('E-07, O-10: an account in arrears replaces nothing; a freeze keeps the old image', () => {

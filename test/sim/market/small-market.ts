@@ -92,7 +92,7 @@ export class SmallMarket implements Clock {
   readonly market: Chapters
   readonly meter: Meter
   /** What ports said, as `name row`. */
-  readonly told: string[] = []
+  readonly portEvents: string[] = []
   readonly #handlers = new Map<string, { readonly rank: number; readonly handler: TimerHandler }>()
   readonly #facts = new Map<string, Spelled[]>()
   #handles = 0
@@ -110,8 +110,8 @@ export class SmallMarket implements Clock {
     for (const place of world.pools) openPool(servers, place, START)
     openHosts(servers.hostChapter)
     for (const id of world.population.homes[0]) equip(this.market, this.cell.openAccount(id, 0))
-    wallets.balanceFell.connect((account, missing) => void this.told.push(`balanceFell ${account} ${missing}`))
-    servers.imageReplaced.connect((row) => void this.told.push(`imageReplaced ${row}`))
+    wallets.balanceFell.connect((account, missing) => void this.portEvents.push(`balanceFell ${account} ${missing}`))
+    servers.imageReplaced.connect((row) => void this.portEvents.push(`imageReplaced ${row}`))
   }
 
   /** Takes on the whole state of another market, as from a snapshot. */

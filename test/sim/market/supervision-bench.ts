@@ -1,6 +1,6 @@
 /** A market of one cell on a real clock, without people: the test itself is buyer, seller and manager. */
 import { Kernel } from '#engine/kernel.ts'
-import { type Policies, standardPolicies } from '#scenarios/policies.ts'
+import { defaultPolicies, type Policies } from '#scenarios/policies.ts'
 import { parseScenario } from '#scenarios/reader.ts'
 import { Cell } from '#sim/cell/cell.ts'
 import { KernelClock } from '#sim/cell/kernel-clock.ts'
@@ -55,7 +55,7 @@ export interface Listening {
 }
 
 type Kind = 'saas' | 'license' | 'service'
-export type Told = Record<string, string | number>
+export type SpelledFact = Record<string, string | number>
 
 /** Flows alone happen by themselves: invoices are issued, and terms end, when a test says so. */
 class FlowClock extends KernelClock {
@@ -67,14 +67,14 @@ class FlowClock extends KernelClock {
 /** One order of one kind, paid at `begin`; moves are made at hours after it. */
 export class Bench {
   readonly market: Chapters
-  readonly facts: Record<string, Told[]> = {}
+  readonly facts: Record<string, SpelledFact[]> = {}
   readonly #kernel = new Kernel({ start: begin })
   readonly #flow: number
   readonly #intent: OrderIntent
 
   constructor(kind: Kind, policies: Partial<Policies> = {}, listening: Listening = {}) {
     const world = buildWorld({
-      scenario: { ...scenario, policies: { ...standardPolicies, ...policies } },
+      scenario: { ...scenario, policies: { ...defaultPolicies, ...policies } },
       traces: {},
     })
     const cell = new Cell(world, 0, new FlowClock(this.#kernel), this.#writers(), dictionary)
@@ -113,7 +113,7 @@ export class Bench {
         this.facts[table] = []
         return [
           table,
-          (fact: Told) =>
+          (fact: SpelledFact) =>
             this.facts[table].push(
               Object.fromEntries(Object.entries(fact).map(([name, value]) => [name, Number(value)])),
             ),

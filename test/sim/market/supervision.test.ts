@@ -1,6 +1,6 @@
 /** S-01..S-09, laid out as the rulebook's paragraphs; hours are counted from payment. */
 import { expect, test } from 'vitest'
-import { type Policies, standardPolicies } from '#scenarios/policies.ts'
+import { defaultPolicies, type Policies } from '#scenarios/policies.ts'
 import { isSupervised } from '#scenarios/product-kinds.ts'
 import { supervisionLifecycles } from '#sim/market/supervision/supervision-lifecycles.ts'
 import { table } from '../billing/table.ts'
@@ -301,5 +301,5 @@ test('C-02, M-05: what is bought once is earned whole when it is completed', () 
 })
 
 test('every switch of the supervision has its default', () => {
-  expect(standardPolicies['appeal.outcomes']).toEqual({ complete: 1, cancel: 1, resume: 1 })
+  expect(defaultPolicies['appeal.outcomes']).toEqual({ complete: 1, cancel: 1, resume: 1 })
 })

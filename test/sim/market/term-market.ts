@@ -61,7 +61,7 @@ export const sold = { volume: 1, tiered: 2, plain: 3, better: 4, fixed: 5, month
 /** An instant in the civil time of the vectors: `2024-01-15 18:40`. */
 export const on = (text: string): number => Date.parse(`${text.replace(' ', 'T')}:00+08:00`)
 /** `2024-01-15 18:40` of an instant. */
-export const told = (instant: unknown): string =>
+export const civilText = (instant: unknown): string =>
   new Date(Number(instant) + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' ')
 
 export class TermMarket extends SmallMarket {
@@ -89,7 +89,7 @@ export class TermMarket extends SmallMarket {
 
   /** What is due at this very instant: an order that was just paid takes effect. */
   settle(): void {
-    this.pass(told(this.now))
+    this.pass(civilText(this.now))
   }
 
   /** Buys a SaaS term, set up immediately. Answers the row of its subscription. */
@@ -143,7 +143,7 @@ export class TermMarket extends SmallMarket {
 
   /** Steps of the subscriptions as `event to 2024-02-02 00:00`. */
   get steps(): string[] {
-    return this.facts('subscription_steps').map(({ event, term_end }) => `${event} to ${told(term_end)}`)
+    return this.facts('subscription_steps').map(({ event, term_end }) => `${event} to ${civilText(term_end)}`)
   }
 
   /** Closing balance of a ledger account, debit positive, all owners. */

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { UsageIntake } from '#sim/market/metering/usage-faults.ts'
 import type { UsageRecord } from '#sim/market/metering/usage-record.ts'
 import { launch } from '#sim/market/servers/creation.ts'
-import { told } from '../run/inline-run.ts'
+import { simulated } from '../run/inline-run.ts'
 import { serverWorld } from './server-world.ts'
 import { at, SmallMarket } from './small-market.ts'
 
@@ -94,8 +94,8 @@ const bills = 'SELECT account, month, lines, charges, payable FROM bills ORDER B
 test('within the window no bill changes, through the end of a month', async () => {
   const faults = 'usage.faults: { duplicate: 0.2, conflict: 0.1, late: 0.3, outOfOrder: 0.2, maxDelay: 23h }'
   const world = (policies: string) => serverWorld({ policies, days: 40 })
-  const plain = await told(world(''), ({ rows }) => rows(bills))
-  await told(world(faults), ({ rows, ask, outcome }) => {
+  const plain = await simulated(world(''), ({ rows }) => rows(bills))
+  await simulated(world(faults), ({ rows, ask, outcome }) => {
     expect(rows(bills)).toEqual(plain)
     expect(ask(`SELECT count(*) FROM v_usage_faults WHERE outcome = 'accepted'`)).toBeGreaterThan(500)
     expect(ask('SELECT count(*) FROM usage_rejected')).toBe(0)
@@ -106,7 +106,7 @@ test('within the window no bill changes, through the end of a month', async () =
 test('beyond the window hours are metered and never charged, and the auditor says the same', async () => {
   const policies =
     'usage.lateWindow: 6h, usage.faults: { late: 0.3, duplicate: 0.2, maxDelay: 30h }, image.hour: rolling'
-  await told(serverWorld({ policies }), ({ ask, outcome }) => {
+  await simulated(serverWorld({ policies }), ({ ask, outcome }) => {
     const metered = ask('SELECT sum(hours * amount) FROM usage_spans')
     const rejected = ask('SELECT sum(amount) FROM usage_rejected')
     const posted = ask(`SELECT -sum(p.amount * t.repeats) FROM postings p JOIN transactions t ON t.id = p.transaction_id
@@ -141,7 +141,7 @@ test('U-09, I-04: with usage.late next-bill a record after the window is a corre
 test('U-09, I-04: a correction is on the bill of the month in which it is settled, names its hour, and nothing is lost', async () => {
   const policies =
     'usage.late: next-bill, usage.lateWindow: 6h, usage.faults: { late: 0.3, duplicate: 0.2, conflict: 0.1, maxDelay: 30h }, tax.percent: "7"'
-  await told(serverWorld({ policies, days: 40 }), ({ ask, outcome }) => {
+  await simulated(serverWorld({ policies, days: 40 }), ({ ask, outcome }) => {
     expect(outcome.differences).toBe(0)
     expect(ask("SELECT COUNT(*) FROM v_usage_faults WHERE outcome = 'late'")).toBe(0)
     const corrections = ask("SELECT COUNT(*) FROM v_transactions WHERE kind = 'late-usage' AND rule = 'I-04'")

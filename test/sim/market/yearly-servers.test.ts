@@ -5,7 +5,7 @@ import { orderServers } from '#sim/market/servers/pay-per-use.ts'
 import { asItIs, renew } from '#sim/market/subscriptions/renewal.ts'
 import { table } from '../billing/table.ts'
 import { hoursOf } from './small-market.ts'
-import { sold, TermMarket, told } from './term-market.ts'
+import { civilText, sold, TermMarket } from './term-market.ts'
 
 const eventsOf = (terms: TermMarket, name: 'order_steps' | 'instance_steps') =>
   terms.facts(name).map(({ event }) => String(event))
@@ -87,7 +87,7 @@ test('E-01: a unit is held through grace and retention, until the release', () =
     return terms.market.servers.pools.held[0]
   })
   expect(held).toEqual([1, 1, 0])
-  expect(terms.facts('instance_steps').map(({ event, at }) => `${event} ${told(at)}`)).toEqual([
+  expect(terms.facts('instance_steps').map(({ event, at }) => `${event} ${civilText(at)}`)).toEqual([
     'begin 2024-01-01 10:29',
     'launch 2024-01-01 10:30',
     'suspend 2024-02-17 00:00',

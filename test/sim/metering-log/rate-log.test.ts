@@ -4,7 +4,7 @@ import { formatInstant, parseInstant } from '#base/civil-time.ts'
 import { CsvRows, readCsv } from '#base/csv-rows.ts'
 import { formatAmount } from '#base/money.ts'
 import { HOUR } from '#base/time.ts'
-import { standardPolicies } from '#scenarios/policies.ts'
+import { defaultPolicies } from '#scenarios/policies.ts'
 import { hourCharge } from '#sim/billing/metering/hour-charge.ts'
 import { fixedPrice } from '#sim/billing/metering/price-schedule.ts'
 import { ResourceMeter } from '#sim/billing/metering/resource-meter.ts'
@@ -226,7 +226,7 @@ const switches = fc.record({
 test('many resources in columns are metered as each of them alone by the billing core', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), switches, async (steps, switched) => {
-      const policies = { ...standardPolicies, ...switched }
+      const policies = { ...defaultPolicies, ...switched }
       let at = parseInstant(day('00:30:00'), 'start')
       const events = steps.map(({ resource, wait, action, product }) => {
         at += wait
@@ -285,7 +285,7 @@ test('the first jobs of the NASA log: server seconds are the sum of runtime x si
     file: 'nasa.csv',
     input: ReadableStream.from(nasaBytes(first.join('\n'))),
     prices: await readPrices('prices.csv', bytes(nasaPrices)),
-    policies: { ...standardPolicies, 'time.utcOffset': -7 * HOUR },
+    policies: { ...defaultPolicies, 'time.utcOffset': -7 * HOUR },
   })
   expect(log.rows).toBe(2 * jobs.reduce((sum, [, , size]) => sum + size, 0))
   expect(log.totals.seconds.ecs).toBe(jobs.reduce((sum, [, runtime, size]) => sum + runtime * size, 0))

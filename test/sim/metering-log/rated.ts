@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer'
 import { formatMonth } from '#base/civil-time.ts'
 import { formatAmount } from '#base/money.ts'
-import { type Policies, standardPolicies } from '#scenarios/policies.ts'
+import { defaultPolicies, type Policies } from '#scenarios/policies.ts'
 import { HourLines } from '#sim/metering-log/hours-csv.ts'
 import { readPrices } from '#sim/metering-log/price-list.ts'
 import { type LogRequest, rateLog } from '#sim/metering-log/rate-log.ts'
@@ -23,7 +23,7 @@ export interface Asked {
 }
 
 export async function rated(log: string, { prices, policies, until, strict, chunk, longestSpan }: Asked) {
-  const all = { ...standardPolicies, ...policies }
+  const all = { ...defaultPolicies, ...policies }
   const lines = new HourLines(all['time.utcOffset'])
   const hours: string[] = []
   const request: LogRequest = {

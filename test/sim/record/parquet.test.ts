@@ -125,7 +125,7 @@ const sample: Row = { whole: 5n, small: 1, day: 19_784, at: 7n, amount: -3n, vas
 const group = Array.from({ length: 40 }, (_, at) => ({ ...sample, whole: BigInt(at), word: `w${at % 7}` }))
 
 /** What the reader says of a file; nothing where it reads it. */
-function told(bytes: Uint8Array): string {
+function description(bytes: Uint8Array): string {
   writeFileSync(path, bytes)
   try {
     rowsRead()
@@ -144,7 +144,7 @@ test('any flipped bit of the data is found, and named by column and row group or
   for (let at = 4; at < bytes.length; at += 5) {
     const spoilt = Uint8Array.from(bytes)
     spoilt[at] ^= 1 << (at % 8)
-    const message = told(spoilt)
+    const message = description(spoilt)
     if (message !== '')
       expect(message).toMatch(/^\S+rows\.parquet, (column .*, row group \d+|its footer|its end|byte \d+): ./)
     else silent.push(at)
@@ -158,5 +158,5 @@ test('any flipped bit of the data is found, and named by column and row group or
 test('a file that was cut off is reported of', () => {
   const bytes = written([group])
   for (const size of [0, 3, 11, bytes.length >> 1, bytes.length - 1])
-    expect(told(bytes.subarray(0, size))).toMatch(/its end|its footer/)
+    expect(description(bytes.subarray(0, size))).toMatch(/its end|its footer/)
 })

@@ -1,6 +1,6 @@
 /** C-06: search, category, popular, favourites, and what is looked for in vain. */
 import { expect, test } from 'vitest'
-import { digestOfText, told } from './inline-run.ts'
+import { digestOfText, simulated } from './inline-run.ts'
 
 const shop = (channels: string, more = '', habits = '{}') => `
 name: channels
@@ -36,7 +36,7 @@ buyers:
 const byChannel = 'SELECT channel, COUNT(*) AS n FROM v_orders GROUP BY channel ORDER BY channel'
 
 test('C-06: channels by weight; among popular applications only those so marked, by their weights', () =>
-  told(shop('{ search: 2, category: 1, popular: 1 }'), ({ outcome, rows, ask }) => {
+  simulated(shop('{ search: 2, category: 1, popular: 1 }'), ({ outcome, rows, ask }) => {
     expect(outcome.differences).toBe(0)
     const counts = Object.fromEntries(
       rows<{ channel: string; n: number }>(byChannel).map(({ channel, n }) => [channel, n]),
@@ -52,7 +52,7 @@ test('C-06: channels by weight; among popular applications only those so marked,
   }))
 
 test('C-06: favourites lead to what was saved before, and to a search while there are none', () =>
-  told(shop('{ search: 0, favourites: 1 }', '', '{ favourites: 0.2 }'), ({ outcome, rows, ask }) => {
+  simulated(shop('{ search: 0, favourites: 1 }', '', '{ favourites: 0.2 }'), ({ outcome, rows, ask }) => {
     expect(outcome.differences).toBe(0)
     const first = rows<{ account: number; channel: string }>(
       'SELECT account, channel FROM v_orders GROUP BY account HAVING MIN(id)',
@@ -67,13 +67,13 @@ test('C-06: favourites lead to what was saved before, and to a search while ther
   }))
 
 test('a habit of never saving draws nothing and saves nothing', () =>
-  told(shop('{ search: 1, favourites: 1 }'), ({ rows, ask }) => {
+  simulated(shop('{ search: 1, favourites: 1 }'), ({ rows, ask }) => {
     expect(ask('SELECT COUNT(*) FROM favourites')).toBe(0)
     expect(rows<{ channel: string }>(byChannel).map(({ channel }) => channel)).toEqual(['search'])
   }))
 
 test('C-06: visits that find nothing are counted by category, and some of them are mailed', () =>
-  told(
+  simulated(
     shop('{ search: 1 }', 'unmet: { probability: 0.3, categories: { games: 3, office: 1 }, mails: 0.4 }'),
     ({ outcome, rows, ask }) => {
       expect(outcome.differences).toBe(0)

@@ -1,6 +1,6 @@
 /** Planned events: what each changes, from which instant on, and what it leaves alone. */
 import { expect, test } from 'vitest'
-import { digestOfText, type Told, told } from './inline-run.ts'
+import { digestOfText, type Simulated, simulated } from './inline-run.ts'
 
 const HOUR = 3_600_000
 const START = Date.parse('2024-03-04T00:00:00+08:00')
@@ -61,11 +61,11 @@ const server = (more = '') => `{ product: stack, specification: plain, flavour: 
 const inEast = ', zones: { east: 1 }'
 
 /** Hours of the run, and what a query counts in them. */
-const hoursOf = ({ rows }: Told, sql: string): number[] =>
+const hoursOf = ({ rows }: Simulated, sql: string): number[] =>
   rows<{ at: number }>(sql).map((row) => Math.round(((row.at - START) / HOUR) * 100) / 100)
 
 test('C-05, O-04: a repricing by duration holds for orders made from its instant on', () =>
-  told(
+  simulated(
     market({
       events: `
   - { at: ${at(10)}, priceChange: { product: crm, specification: seat, plans: [{ months: 1, price: 12 }, { months: 3, price: 30 }] } }
@@ -86,7 +86,7 @@ test('C-05, O-04: a repricing by duration holds for orders made from its instant
   ))
 
 test('O-04: an order that waits for money keeps the price it was made with', () =>
-  told(
+  simulated(
     market({
       wallet: '{ opening: 0, topUp: { below: 0, amount: 10, reaction: 5h } }',
       load: '{ closed: { thinkTime: 8h } }',
@@ -102,7 +102,7 @@ test('O-04: an order that waits for money keeps the price it was made with', () 
   ))
 
 test('C-05, U-07: hours of servers and images cost the price in force at their first use', () =>
-  told(
+  simulated(
     market({
       buy: server(inEast),
       load: '{ closed: { thinkTime: 30min } }',
@@ -125,7 +125,7 @@ test('C-05, U-07: hours of servers and images cost the price in force at their f
   ))
 
 test('E-01: a capacity below use evicts no server; E-02: a flavour is sold out, then abandoned, then sold again', () =>
-  told(
+  simulated(
     market({
       buy: server(inEast),
       events: `
@@ -147,7 +147,7 @@ test('E-01: a capacity below use evicts no server; E-02: a flavour is sold out, 
   ))
 
 test('outage: nothing is created or started while it lasts, and running servers of the zone alone break', () =>
-  told(
+  simulated(
     market({
       buy: server(),
       count: 2,
@@ -168,7 +168,7 @@ test('outage: nothing is created or started while it lasts, and running servers 
   ))
 
 test('outage: `breaks` is the part of the running servers that is lost', () =>
-  told(
+  simulated(
     market({
       buy: server(`, quantity: 10${inEast}`),
       events: `
@@ -185,7 +185,7 @@ test('outage: `breaks` is the part of the running servers that is lost', () =>
   ))
 
 test('L-04: while its seller is on strike nothing is set up and no request is answered', () =>
-  told(
+  simulated(
     market({
       load: '{ closed: { thinkTime: 5h30min } }',
       buy: '{ product: crm, specification: seat }',
@@ -202,7 +202,7 @@ test('L-04: while its seller is on strike nothing is set up and no request is an
   ))
 
 test('L-04: a supervised request waits until the strike is over', () =>
-  told(
+  simulated(
     market({
       load: '{ closed: { thinkTime: 4h } }',
       buy: '{ product: audit, specification: day }',
@@ -220,7 +220,7 @@ test('L-04: a supervised request waits until the strike is over', () =>
   ))
 
 test('O-05: while payments fail, orders wait and top-ups are tried again; afterwards both go through', () =>
-  told(
+  simulated(
     market({
       wallet: '{ opening: 60, topUp: { below: 25, amount: 100, reaction: 10min } }',
       events: `  - { at: ${at(3.5)}, paymentFailure: { segment: people, for: 4h } }`,
@@ -242,7 +242,7 @@ test('O-05: while payments fail, orders wait and top-ups are tried again; afterw
   ))
 
 test('A-05: a top-up that fails is tried again until it goes through', () =>
-  told(
+  simulated(
     market({
       wallet: '{ opening: 25, topUp: { below: 5, amount: 100, reaction: 20min } }',
       events: `  - { at: ${at(3.5)}, paymentFailure: { for: 4h } }`,
@@ -260,7 +260,7 @@ test('A-05: a top-up that fails is tried again until it goes through', () =>
   ))
 
 test('C-05: a delisted product is not sold until it is listed again', () =>
-  told(
+  simulated(
     market({
       load: '{ closed: { thinkTime: 30min } }',
       events: `
@@ -282,13 +282,16 @@ test('C-05: a delisted product is not sold until it is listed again', () =>
   ))
 
 test('C-05: a product that is listed during the run is sold from then on', () =>
-  told(market({ events: '  []' }).replace('category: office', `category: office\n    listed: ${at(9.2)}`), (run) => {
-    expect(hoursOf(run, 'SELECT at FROM orders')[0]).toBe(10)
-    expect(run.ask("SELECT COUNT(*) FROM v_refusals WHERE code = 'product-delisted'")).toBe(9)
-  }))
+  simulated(
+    market({ events: '  []' }).replace('category: office', `category: office\n    listed: ${at(9.2)}`),
+    (run) => {
+      expect(hoursOf(run, 'SELECT at FROM orders')[0]).toBe(10)
+      expect(run.ask("SELECT COUNT(*) FROM v_refusals WHERE code = 'product-delisted'")).toBe(9)
+    },
+  ))
 
 test('policyChange: the tax of orders made from its instant on, the life of unpaid ones, and both in the record', () =>
-  told(
+  simulated(
     market({
       wallet: '{ opening: 150 }',
       events: `

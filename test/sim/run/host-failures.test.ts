@@ -1,6 +1,6 @@
 /** E-10: hosts and zones fail at random and are repaired, and their servers are lost, begin again or continue. */
 import { expect, test } from 'vitest'
-import { digestOfText, told } from './inline-run.ts'
+import { digestOfText, simulated } from './inline-run.ts'
 
 interface Parts {
   readonly group: string
@@ -58,7 +58,7 @@ test.each([
 ])('E-10: six hosts and %s work as long as the closed form of machine repair says', async (_, crews, count) => {
   const failures = `timeToFailure: { exponential: { mean: 60min } }, timeToRepair: { exponential: { mean: 20min } }, ${crews}`
   const text = market({ group: `count: 6, failures: { ${failures} }`, days: 60 })
-  const worked = await told(text, ({ outcome, ask }) => {
+  const worked = await simulated(text, ({ outcome, ask }) => {
     expect(outcome.differences).toBe(0)
     const clock = `(SELECT hour AS since, coalesce(lead(hour) OVER (ORDER BY hour), 1704038400000 + 60 * 86400000) AS until, open_ms, failed_ms FROM host_hours)`
     return ask(
@@ -73,7 +73,7 @@ const fates = `SELECT w.word AS event, count(*) AS n FROM instance_steps s JOIN 
 
 /** Steps of all servers by event. */
 const stepsOf = (text: string): Promise<{ steps: Record<string, number>; ran: number; differences: number }> =>
-  told(text, ({ outcome, rows, ask }) => ({
+  simulated(text, ({ outcome, rows, ask }) => ({
     steps: Object.fromEntries(rows<{ event: string; n: number }>(fates).map(({ event, n }) => [event, n])),
     ran: ask(`SELECT sum(seconds * hours) FROM usage_spans u JOIN words w ON w.id = u.item WHERE w.word = 'ecs'`),
     differences: outcome.differences,
@@ -104,7 +104,7 @@ test('E-10: a server of a failed host begins again on another, or waits for room
     buyers: 'total: 12/d',
     lifetime: '{ exponential: { mean: 18h } }',
   })
-  await told(text, ({ outcome, ask }) => {
+  await simulated(text, ({ outcome, ask }) => {
     expect(outcome.differences).toBe(0)
     const placed = `SELECT count(*) FROM host_moves m JOIN words w ON w.id = m.event WHERE w.word = 'place'`
     expect(ask(placed)).toBeGreaterThan(ask(`SELECT count(*) FROM instances`))

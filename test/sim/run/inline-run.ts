@@ -7,7 +7,7 @@ import { parseScenario } from '#scenarios/reader.ts'
 import type { RunOutcome } from '#sim/run/outcome.ts'
 import { live, simulate } from '#sim/run/simulate.ts'
 
-export interface Told {
+export interface Simulated {
   readonly outcome: RunOutcome
   /** The one value that a query answers. */
   readonly ask: <T = number>(sql: string) => T
@@ -24,7 +24,7 @@ async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
 }
 
 /** A whole run with its record and audit. */
-export const told = <T>(text: string, use: (told: Told) => T, threads = 1): Promise<T> =>
+export const simulated = <T>(text: string, use: (simulated: Simulated) => T, threads = 1): Promise<T> =>
   inFolder(async (folder) => {
     const scenario = parseScenario(text, 'inline.yaml')
     const outcome = await simulate({ scenario, traces: {}, seed: scenario.seed, threads, folder, inThisThread: true })

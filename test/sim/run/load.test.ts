@@ -1,6 +1,6 @@
 /** Load shapes: how many come when, counted against the rate that the scenario writes. */
 import { expect, test } from 'vitest'
-import { digestOfText, type Told, told } from './inline-run.ts'
+import { digestOfText, type Simulated, simulated } from './inline-run.ts'
 
 const HOUR = 3_600_000
 const START = Date.parse('2024-03-04T00:00:00+08:00')
@@ -33,7 +33,7 @@ ${more.events ?? ''}
 
 /** Visits in [from, to) hours of the run. */
 const counted =
-  ({ ask }: Told) =>
+  ({ ask }: Simulated) =>
   (from: number, to: number, where = ''): number =>
     ask(`SELECT COUNT(*) FROM refusals WHERE at >= ${START + from * HOUR} AND at < ${START + to * HOUR} ${where}`)
 
@@ -43,7 +43,7 @@ function expectPoisson(count: number, mean: number): void {
 }
 
 test('poisson, total: the rate is that of the segment, divided over regions by the homes of its buyers', () =>
-  told(visits('{ poisson: { total: 600/h } }'), (run) => {
+  simulated(visits('{ poisson: { total: 600/h } }'), (run) => {
     const count = counted(run)
     expectPoisson(count(0, 48), 48 * 600)
     const inNorth = run.ask('SELECT COUNT(*) FROM v_refusals v JOIN accounts a ON a.id = v.account WHERE region_id = 1')
@@ -52,14 +52,14 @@ test('poisson, total: the rate is that of the segment, divided over regions by t
   }))
 
 test('poisson, perBuyer: the rate is each buyer`s', () =>
-  told(visits('{ poisson: { perBuyer: 12/h } }'), (run) => {
+  simulated(visits('{ poisson: { perBuyer: 12/h } }'), (run) => {
     expectPoisson(counted(run)(0, 48), 48 * 12 * 50)
     for (const { n } of run.rows<{ n: number }>('SELECT COUNT(*) AS n FROM v_refusals GROUP BY account'))
       expectPoisson(n, 48 * 12)
   }))
 
 test('stages: the rate moves evenly through each step, and the last one stays', () =>
-  told(
+  simulated(
     visits(
       '{ stages: { perBuyer: false, steps: [{ to: 1200/h, over: 12h }, { to: 1200/h, over: 6h }, { to: 300/h, over: 0s }] } }',
     ),
@@ -73,7 +73,7 @@ test('stages: the rate moves evenly through each step, and the last one stays', 
   ))
 
 test('profile: weights of the hours of the day in civil time, of mean 1', () =>
-  told(
+  simulated(
     visits(
       `{ profile: { total: 200/h, day: [${Array.from({ length: 24 }, (_, h) => (h < 8 ? 0 : h < 20 ? 2 : 1))}] } }`,
     ),
@@ -90,7 +90,7 @@ test('profile: weights of the hours of the day in civil time, of mean 1', () =>
 
 test('profile: weights of the hours of the week begin on Monday 00:00', () => {
   const week = Array.from({ length: 168 }, (_, h) => (h < 5 * 24 ? 1 : 0))
-  return told(visits(`{ profile: { total: 100/h, week: [${week}] } }`, { duration: '2w' }), (run) => {
+  return simulated(visits(`{ profile: { total: 100/h, week: [${week}] } }`, { duration: '2w' }), (run) => {
     const count = counted(run)
     for (const monday of [0, 168]) {
       expectPoisson(count(monday, monday + 120), 100 * 168)
@@ -100,7 +100,7 @@ test('profile: weights of the hours of the week begin on Monday 00:00', () => {
 })
 
 test('spike: the peak holds from its instant for its length, the base before and after', () =>
-  told(
+  simulated(
     visits('{ spike: { perBuyer: false, base: 60/h, peak: 3000/h, at: 2024-03-05T00:00:00+08:00, for: 90min } }'),
     (run) => {
       const count = counted(run)
@@ -111,7 +111,7 @@ test('spike: the peak holds from its instant for its length, the base before and
   ))
 
 test('spike: one that began before the run has only its rest', () =>
-  told(
+  simulated(
     visits('{ spike: { perBuyer: false, base: 60/h, peak: 3000/h, at: 2024-03-03T23:00:00+08:00, for: 2h } }'),
     (run) => {
       const count = counted(run)
@@ -121,7 +121,7 @@ test('spike: one that began before the run has only its rest', () =>
   ))
 
 test('demandSurge multiplies the rate while it lasts, and surges that overlap multiply each other', () =>
-  told(
+  simulated(
     visits('{ poisson: { total: 200/h } }', {
       events: `events:
   - { at: 2024-03-04T06:00:00+08:00, demandSurge: { for: 12h, factor: 3 } }
@@ -140,13 +140,13 @@ test('demandSurge multiplies the rate while it lasts, and surges that overlap mu
   ))
 
 test('closed: who is refused thinks and comes again', () =>
-  told(visits('{ closed: { thinkTime: 45min } }'), (run) => {
+  simulated(visits('{ closed: { thinkTime: 45min } }'), (run) => {
     expect(counted(run)(0, 48)).toBe(50 * 63)
     expect(run.rows('SELECT at, COUNT(*) AS n FROM refusals GROUP BY at').length).toBe(63)
   }))
 
 test('closed: a surge shortens thinking; with a factor of 0 all buyers wait', () =>
-  told(
+  simulated(
     visits('{ closed: { thinkTime: 1h } }', {
       events: `events:
   - { at: 2024-03-04T06:00:00+08:00, demandSurge: { for: 6h, factor: 2 } }
@@ -170,7 +170,7 @@ const closedShop = (thinkTime: string) =>
     .replace('{ north: 19, south: 6 }', '{ north: 1 }')
 
 test('closed: the next purchase comes a think time after the last one is completed, and never two at a time', () =>
-  told(closedShop('90min'), ({ outcome, ask, rows }) => {
+  simulated(closedShop('90min'), ({ outcome, ask, rows }) => {
     expect(outcome.differences).toBe(0)
     // 90 minutes of thinking and 30 of provisioning.
     expect(ask('SELECT COUNT(*) FROM orders')).toBe(20 * 24)
@@ -184,7 +184,7 @@ test('closed: the next purchase comes a think time after the last one is complet
   }))
 
 test('closed: throughput is buyers / (mean think time + mean response time)', () =>
-  told(closedShop('{ exponential: { mean: 30min } }'), ({ ask }) => {
+  simulated(closedShop('{ exponential: { mean: 30min } }'), ({ ask }) => {
     const mean = 20 * 48
     // The interactive response time law; a cycle has a coefficient of variation of one half.
     expect(Math.abs(ask('SELECT COUNT(*) FROM orders') - mean)).toBeLessThan(4.5 * 0.5 * Math.sqrt(mean))

@@ -1,6 +1,6 @@
 /** E-10: servers of two sizes on one host are the multi-rate loss system of Kaufman (1981) and Roberts (1981). */
 import { expect, test } from 'vitest'
-import { told } from './inline-run.ts'
+import { simulated } from './inline-run.ts'
 
 /** Refusal rates of requests by size where `room` holds loads (erlangs) of sizes, by the recursion of Kaufman and Roberts. */
 function refusalRates(room: number, classes: readonly { readonly size: number; readonly load: number }[]): number[] {
@@ -36,7 +36,7 @@ test('E-10: a host of 16 vCPU refuses servers of 1 and of 4 vCPU as Kaufman and 
     { size: 1, load: 6 },
     { size: 4, load: 1.5 },
   ])
-  await told(scenario, ({ outcome, rows }) => {
+  await simulated(scenario, ({ outcome, rows }) => {
     expect(outcome.differences).toBe(0)
     const counted = rows<{
       flavour: string

@@ -7,7 +7,7 @@ import { compareRuns } from '#reports/compare/comparison.ts'
 import { RunRecord } from '#reports/record.ts'
 import type { Summary } from '#reports/summary.ts'
 import { writeReports } from '#reports/write.ts'
-import { ScenarioFaults } from '#scenarios/faults.ts'
+import { ScenarioErrors } from '#scenarios/errors.ts'
 import { parseScenario, readScenario } from '#scenarios/reader.ts'
 import { simulate } from '#sim/run/simulate.ts'
 
@@ -130,7 +130,7 @@ test.each(['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__proto__', 
         parseScenario(changed, 'x.yaml')
         return []
       } catch (error) {
-        if (!(error instanceof ScenarioFaults)) throw error
+        if (!(error instanceof ScenarioErrors)) throw error
         return error.faults.map(({ what }) => what)
       }
     }
@@ -156,7 +156,7 @@ test.each(['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__proto__', 
       `regions.${name}.id=1`,
       `buyers.one.${name}=1`,
     ])
-      expect(() => parseScenario(text, 'x.yaml', { sets: [set] }), set).toThrow(ScenarioFaults)
+      expect(() => parseScenario(text, 'x.yaml', { sets: [set] }), set).toThrow(ScenarioErrors)
     expect(Object.hasOwn(Object.prototype, 'b')).toBe(false)
   },
 )

@@ -1,9 +1,9 @@
 /** A policy that changes at a date binds what is decided from then on; a phase that has begun keeps the length it began with. */
 import { expect, test } from 'vitest'
-import { ScenarioFaults } from '#scenarios/faults.ts'
+import { ScenarioErrors } from '#scenarios/errors.ts'
 import { fixedPolicies, policyKeys } from '#scenarios/policies.ts'
 import { parseScenario } from '#scenarios/reader.ts'
-import { told } from './inline-run.ts'
+import { simulated } from './inline-run.ts'
 
 const DAY = 86_400_000
 
@@ -31,7 +31,7 @@ const change = `[{ at: 2024-01-31T00:00:00+08:00, policyChange: { grace.days: 3,
   settlement.platformFee: 50, unfreeze.payPerUse: running, renewal.alignDay: 15, autoRenew.period: 1 } }]`
 
 test('A-04, O-12, N-04, L-03: from its date on, each by the instant of what it decides', async () => {
-  await told(text(change), ({ outcome, ask, rows }) => {
+  await simulated(text(change), ({ outcome, ask, rows }) => {
     expect(outcome.differences).toBe(0)
     const at = Date.parse('2024-01-31T00:00:00+08:00')
     const graces = rows<{ begun: number; days: number }>(`SELECT a.at AS begun, (b.at - a.at) / ${DAY} AS days
@@ -61,7 +61,7 @@ test('what would split what is under way is refused, with the reason and another
         'x.yaml',
       )
     } catch (error) {
-      if (error instanceof ScenarioFaults) return error.faults
+      if (error instanceof ScenarioErrors) return error.faults
       throw error
     }
     return []

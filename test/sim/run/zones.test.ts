@@ -1,9 +1,9 @@
 /** `partition: zone`: cells are zones instead of regions, under the same rules (T-06, E-01, M-07, E-03). */
 import { expect, test } from 'vitest'
-import { ScenarioFaults } from '#scenarios/faults.ts'
+import { ScenarioErrors } from '#scenarios/errors.ts'
 import { parseScenario } from '#scenarios/reader.ts'
 import { often } from '../../house/effort.ts'
-import { digestOfText, told } from './inline-run.ts'
+import { digestOfText, simulated } from './inline-run.ts'
 import { laws } from './laws.ts'
 
 const zone = (id: string, capacity: number) =>
@@ -40,7 +40,7 @@ events:
 `
 
 test('each zone is a cell: its people take servers there, under the tax of their region; history is one on any threads', async () => {
-  const digest = await told(text, ({ outcome, ask, rows }) => {
+  const digest = await simulated(text, ({ outcome, ask, rows }) => {
     expect(outcome.differences).toBe(0)
     expect(laws.filter(({ breaches }) => ask(breaches) !== 0).map(({ law }) => law)).toEqual([])
     // Twelve people, eight of them in two zones of four.
@@ -70,7 +70,7 @@ test('what a cell of one zone cannot do is refused with a hint', () => {
     try {
       parseScenario(written, 'zones.yaml')
     } catch (error) {
-      if (error instanceof ScenarioFaults) return error.faults
+      if (error instanceof ScenarioErrors) return error.faults
       throw error
     }
     return []

@@ -37,7 +37,7 @@ export function createCell(specAsGiven: unknown, context: CellContext): CellProg
   const { id, count, kernel, send } = context
   const mine = id === cell
   if (mine && fault === 'throw in createCell') fail()
-  const deeds: Partial<Record<FaultySpec['fault'], () => void>> = {
+  const acts: Partial<Record<FaultySpec['fault'], () => void>> = {
     throw: fail,
     'throw text': () => {
       throw 'only a text'
@@ -53,7 +53,7 @@ export function createCell(specAsGiven: unknown, context: CellContext): CellProg
     'send too much': () => send(0, 100, 0, new Array(13).fill(0)),
   }
   const tick = kernel.on('tick', 4, () => {
-    if (mine && kernel.now >= at) deeds[fault]?.()
+    if (mine && kernel.now >= at) acts[fault]?.()
     // Later cells fail earlier, but in the same window.
     if (fault === 'throw everywhere' && id >= cell && kernel.now >= at + 50 - 10 * id) fail()
     kernel.after(10, tick, 0)

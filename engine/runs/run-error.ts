@@ -2,8 +2,8 @@ import { revived, type Thrown } from '../cells/thrown.ts'
 import type { RunTask } from './run.ts'
 
 /** The one error of many runs of which one has failed. */
-export class RunFault extends Error {
-  override name = 'RunFault'
+export class RunError extends Error {
+  override name = 'RunError'
   readonly pointIndex: number
   readonly replication: number
   readonly seed: string

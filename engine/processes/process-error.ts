@@ -1,8 +1,8 @@
 import type { Ticket } from '../resources/resource.ts'
 
 /** What stopped a process: its name, the time in the model's unit, the place in the program, and the reason. */
-export class ProcessFault extends Error {
-  override readonly name = 'ProcessFault'
+export class ProcessError extends Error {
+  override readonly name = 'ProcessError'
   /** Name of the process. */
   readonly process: string
   /** Model time, in the unit of its `Processes`. */
@@ -12,14 +12,14 @@ export class ProcessFault extends Error {
   /** The message without process, time and place. */
   readonly reason: string
   /** Other processes that failed within the same event. */
-  readonly others: readonly ProcessFault[]
+  readonly others: readonly ProcessError[]
 
   constructor(
     process: string,
     { time, text }: { time: number; text: string },
     place: string,
     reason: string,
-    options: { cause?: unknown; others?: readonly ProcessFault[] } = {},
+    options: { cause?: unknown; others?: readonly ProcessError[] } = {},
   ) {
     const others = options.others ?? []
     super(

@@ -14,7 +14,7 @@ export interface Failure extends Thrown {
   readonly time: number
 }
 
-const deeds: Record<Phase, string> = {
+const acts: Record<Phase, string> = {
   load: 'could not load the program',
   create: 'could not be created',
   restore: 'could not be restored from the snapshot',
@@ -25,8 +25,8 @@ const deeds: Record<Phase, string> = {
 }
 
 /** The one error of a run over cells that a cell, or the death of a thread, has ended. */
-export class CellFault extends Error {
-  override name = 'CellFault'
+export class CellError extends Error {
+  override name = 'CellError'
   /** The failing cell, -1 when none was at work. */
   readonly cell: number
   /** The failing thread, from 0. */
@@ -40,7 +40,7 @@ export class CellFault extends Error {
     const where = threads > 1 ? `thread ${thread + 1} of ${threads}` : 'the calling thread'
     const who = cell < 0 ? capital(where) : `Cell ${cell} (in ${where})`
     const when = phase === 'load' || phase === 'create' ? '' : ` at virtual time ${time} ms`
-    super(`${who} ${deeds[phase]}${when}: ${message}`, { cause: revived(failure) })
+    super(`${who} ${acts[phase]}${when}: ${message}`, { cause: revived(failure) })
     this.cell = cell
     this.thread = thread
     this.time = time

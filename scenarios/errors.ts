@@ -16,12 +16,12 @@ export interface Fault extends Place {
 }
 
 /** All errors of a scenario together: the input is wrong, and the message says how to fix it. */
-export class ScenarioFaults extends Error {
+export class ScenarioErrors extends Error {
   readonly faults: readonly Fault[]
 
   constructor(faults: readonly Fault[]) {
-    super(formatFaults(faults))
-    this.name = 'ScenarioFaults'
+    super(formatErrors(faults))
+    this.name = 'ScenarioErrors'
     this.faults = faults
   }
 }
@@ -30,7 +30,7 @@ export class ScenarioFaults extends Error {
  * Errors as text for a terminal: `file:line:column`, the line with a caret, expected and hint.
  * `colour` adds ANSI colours.
  */
-export function formatFaults(faults: readonly Fault[], options: { colour?: boolean } = {}): string {
+export function formatErrors(faults: readonly Fault[], options: { colour?: boolean } = {}): string {
   const paint = ansi(options.colour)
   const shown = faults.map((fault) => {
     const [line, caret] = excerpt(fault)
