@@ -1,11 +1,12 @@
 /** Making a run: simulated into its staging folder, reported, described by its manifest, and given its name. */
-import { statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { undamagedJson } from '#base/damage-error.ts'
 import { shownRate } from '#reports/rates.ts'
 import { RunRecord } from '#reports/record.ts'
 import { type Summary, sortedJson } from '#reports/summary.ts'
 import { reportFiles, writeReports } from '#reports/write.ts'
+import { COLUMNS } from '#sim/record/column-files.ts'
 import type { RunOutcome } from '#sim/run/outcome.ts'
 import { hasProgress } from '#sim/run/resume.ts'
 import { closingSummary } from './closing.ts'
@@ -78,7 +79,7 @@ async function make(request: RunRequest, folder: RunFolder, resumed: boolean, si
   phases.end()
   signal.throwIfAborted()
   const { seconds } = phases
-  const recordMiB = mebibytesOf(outcome.record)
+  const recordMiB = mebibytesOf([outcome.record, ...columnFilesIn(folder.staging)])
   const { writeManifest } = await import('./manifest.ts')
   await writeManifest(folder.staging, {
     scenario: request.read.scenario,
@@ -100,7 +101,13 @@ async function make(request: RunRequest, folder: RunFolder, resumed: boolean, si
 }
 
 /** To a tenth. */
-const mebibytesOf = (path: string): number => Math.round((statSync(path).size / (1 << 20)) * 10) / 10
+const mebibytesOf = (paths: readonly string[]): number =>
+  Math.round((paths.reduce((sum, path) => sum + statSync(path).size, 0) / (1 << 20)) * 10) / 10
+
+const columnFilesIn = (folder: string): string[] =>
+  readdirSync(join(folder, COLUMNS), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.parquet'))
+    .map((name) => join(folder, COLUMNS, name))
 
 /** What the manifest of a run says of its outcome. */
 type Manifest = Pick<RunOutcome, 'digest' | 'events' | 'marketEvents'> & {
@@ -177,7 +184,14 @@ export function print(
     width: widthOf(process.stdout),
     paint: painter(colourful(process.stdout)),
     folder: request.target,
-    files: [reportFiles.page, reportFiles.summary, reportFiles.reconciliation, 'run.sqlite', MANIFEST_FILE],
+    files: [
+      reportFiles.page,
+      reportFiles.summary,
+      reportFiles.reconciliation,
+      'run.sqlite',
+      `${COLUMNS}/`,
+      MANIFEST_FILE,
+    ],
     pace: [
       `${outcome.marketEvents.toLocaleString('en')} market events${rate}, on ${threads}`,
       `${resumed ? 'the last in ' : ''}${whole}, ${memory} MiB of memory, a record of ${recordMiB} MiB`,

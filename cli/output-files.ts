@@ -89,12 +89,23 @@ export class OutputFolder {
 
   /** Begins a file; an earlier one of that name gives way only with `force`. Throws InputError. */
   file(name: string): OutputFile {
-    const path = join(this.#folder, name)
-    if (existsSync(path) && !this.#force)
-      throw new InputError('this file exists', 'add --force to replace it, or choose another folder with --out', path)
+    this.#refuseTaken(name)
     const file = new OutputFile(this.#staged(name))
     this.#open.set(name, file)
     return file
+  }
+
+  /** The path at which another writer writes a file; it gets its name with the rest. Throws InputError as `file`. */
+  place(name: string): string {
+    this.#refuseTaken(name)
+    this.#written.push(name)
+    return this.#staged(name)
+  }
+
+  #refuseTaken(name: string): void {
+    const path = join(this.#folder, name)
+    if (existsSync(path) && !this.#force)
+      throw new InputError('this file exists', 'add --force to replace it, or choose another folder with --out', path)
   }
 
   /** Closes one file, so that another may follow; it gets its name with the rest. */

@@ -6,7 +6,10 @@ import { DamageError, damageOr, undamaged, undamagedRows } from '#base/damage-er
 import { HOUR } from '#base/time.ts'
 import { otherThanFile } from '#scenarios/file-kind.ts'
 import { RECORD_VERSION } from '#sim/record/build.ts'
+import { isMass } from '#sim/record/column-files.ts'
 import { factTableNames, factTables } from '#sim/record/columns.ts'
+import { MassImages, namesMassView } from '#sim/record/mass-images.ts'
+import { columnFactsOf, isSplit, nameMassViews, tablesOf, withWholeSchema } from '#sim/record/open-record.ts'
 import type { Cell, Row } from './cell.ts'
 import { RecordError } from './record-error.ts'
 import {
@@ -151,12 +154,16 @@ export class RunRecord {
   /** The connections that answer questions: the one above, or three where sums may be vast (`worlds.ts`). */
   readonly #worlds: readonly Database.Database[]
   readonly #made = new Set<string>()
+  /** The mass tables, where they are in column files. */
+  readonly #images: MassImages | undefined
+  #hasMassViews = false
 
   /**
    * Opens the record of a run folder, or a record file itself; `onStatement` gets the text of each statement that it
-   * runs. Throws RecordError when there is none or when it is not one of ours, and DamageError when it is damaged.
+   * runs; `columns` is the folder that has its column files, if it is another one. Throws RecordError when there is none or
+   * when it is not one of ours, and DamageError when it is damaged.
    */
-  constructor(place: string, onStatement?: (sql: string) => void) {
+  constructor(place: string, onStatement?: (sql: string) => void, columns?: string) {
     this.path = recordPath(place)
     const verbose = onStatement === undefined ? {} : { verbose: (sql: unknown) => onStatement(String(sql)) }
     try {
@@ -174,6 +181,8 @@ export class RunRecord {
       this.#prepare(this.#database)
       this.#worlds = this.#isVast() ? worldNames.map((world) => this.#openWorld(world)) : [this.#database]
       for (const world of this.#worlds) namePaidLines(world)
+      const facts = columnFactsOf(this.#database, columns)
+      this.#images = facts && new MassImages(facts, [...new Set([this.#database, ...this.#worlds])])
     } catch (error) {
       this.#database.close()
       throw openingError(error, this.path, isOurs)
@@ -231,7 +240,8 @@ export class RunRecord {
       .pluck()
       .all()
     const present = new Set(found)
-    const missing = factTableNames.flatMap((table) =>
+    const inFile = isSplit(this.#database) ? factTableNames.filter((table) => !isMass(table)) : factTableNames
+    const missing = inFile.flatMap((table) =>
       Object.keys(factTables[table].columns)
         .map((column) => `${table}.${column}`)
         .filter((column) => !present.has(column)),
@@ -267,6 +277,7 @@ export class RunRecord {
 
   /** All rows of a query. Throws better-sqlite3's SqliteError for SQL that is wrong, and DamageError for damage. */
   rows<T extends Row = Row>(sql: string, ...parameters: Parameter[]): T[] {
+    this.#find(sql)
     const answers = this.#worlds.map((world) =>
       undamaged(this.path, () => world.prepare(sql).all(...parameters) as T[]),
     )
@@ -275,6 +286,7 @@ export class RunRecord {
 
   /** The rows one by one and the names of their columns, for questions of any size. */
   cursor(sql: string): { columns: string[]; rows: IterableIterator<Cell[]> } {
+    this.#find(sql)
     const statements = this.#worlds.map((world) => world.prepare(sql).raw(true))
     const rows = statements.map((statement) => this.#each<Cell[]>(statement))
     return {
@@ -285,12 +297,31 @@ export class RunRecord {
 
   /** All rows of a query of the tables as they are in the file, for questions of any kind. */
   plainRows<T extends Row = Row>(sql: string): T[] {
-    return undamaged(this.path, () => this.#database.prepare(sql).all() as T[])
+    return undamaged(this.path, () => this.#plain(sql).all() as T[])
+  }
+
+  /** A statement for the tables as they are. */
+  #plain(sql: string): Database.Statement {
+    this.#find(sql)
+    return this.#database.prepare(this.#images === undefined ? sql : withWholeSchema(this.#database, sql))
+  }
+
+  /** Brings in what a statement names of the column files: tables, and views of them. @throws DamageError */
+  #find(sql: string): void {
+    this.#images?.attachFor(sql)
+    if (this.#images === undefined || this.#hasMassViews || !namesMassView(sql)) return
+    nameMassViews(this.#database)
+    this.#hasMassViews = true
+  }
+
+  /** Names of all tables. */
+  tables(): readonly string[] {
+    return tablesOf(this.#database)
   }
 
   /** The same, one by one. */
   plainCursor(sql: string): { columns: string[]; rows: IterableIterator<Cell[]> } {
-    const statement = this.#database.prepare(sql).raw(true)
+    const statement = this.#plain(sql).raw(true)
     return {
       columns: statement.columns().map(({ name }) => name),
       rows: this.#each<Cell[]>(statement),
@@ -303,6 +334,7 @@ export class RunRecord {
 
   /** Rows of whole numbers as float64 one by one: several times as fast as bigints, where millions of rows are summed. */
   numbers(sql: string): IterableIterator<number[]> {
+    this.#find(sql)
     const rows = this.#worlds.map((world) => this.#each<number[]>(world.prepare(sql).raw(true).safeIntegers(false)))
     return rows.length === 1 ? rows[0] : (cellsTogether(rows) as IterableIterator<number[]>)
   }
@@ -310,6 +342,7 @@ export class RunRecord {
   /** Makes a table of this connection from a query, once; further calls with its name do nothing. */
   keep(name: string, sql: string): void {
     if (this.#made.has(name)) return
+    this.#find(sql)
     for (const world of this.#worlds) undamaged(this.path, () => world.exec(`CREATE TEMP TABLE ${name} AS ${sql}`))
     this.#made.add(name)
   }
@@ -317,6 +350,7 @@ export class RunRecord {
   /** Like `keep`, for a table that is to have keys: its columns are given as CREATE TABLE takes them. */
   keepIndexed(name: string, columns: string, sql: string): void {
     if (this.#made.has(name)) return
+    this.#find(sql)
     for (const world of this.#worlds)
       undamaged(this.path, () => world.exec(`CREATE TEMP TABLE ${name} (${columns}); INSERT INTO temp.${name} ${sql}`))
     this.#made.add(name)
@@ -352,6 +386,7 @@ export class RunRecord {
   close(): void {
     for (const world of this.#worlds) world.close()
     this.#database.close()
+    this.#images?.close()
   }
 }
 

@@ -6,7 +6,9 @@
  */
 import type { Database } from 'better-sqlite3'
 import { auditTables } from '#sim/audit/columns.ts'
+import { isMass } from '#sim/record/column-files.ts'
 import { factColumns, type TableName, tableNames, unitOf } from '#sim/record/columns.ts'
+import { schemaOf } from '#sim/record/mass-images.ts'
 import { views } from '#sim/record/views.ts'
 import { highOf } from '#sim/record/wide.ts'
 import type { Cell, Row } from './cell.ts'
@@ -60,7 +62,8 @@ export function enterWorld(database: Database, world: World): void {
     const columns = factColumns(table)
     const narrow = columns.filter((name) => unitOf(table, name) === 'charge')
     const list = columnsOf(world, columns, (name) => unitOf(table, name) === 'money', narrow)
-    database.exec(`CREATE TEMP VIEW ${table} AS SELECT ${list} FROM main.${table}`)
+    const schema = isMass(table) && !known.has(table) ? schemaOf(table) : 'main'
+    database.exec(`CREATE TEMP VIEW ${table} AS SELECT ${list} FROM ${schema}.${table}`)
   }
   for (const [table, { columns }] of Object.entries(auditTables)) {
     if (!known.has(table)) continue

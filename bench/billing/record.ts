@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
-import Sqlite from 'better-sqlite3'
 import { HOUR } from '#base/time.ts'
 import { Digest } from '#engine/digest.ts'
 import type { Scenario } from '#scenarios/schema.ts'
@@ -12,7 +11,9 @@ import { Ledger } from '#sim/cell/ledger.ts'
 import { namesOf } from '#sim/market/dimensions.ts'
 import { dictionary } from '#sim/market/words.ts'
 import { buildRecord } from '#sim/record/build.ts'
+import { ColumnFiles } from '#sim/record/column-files.ts'
 import { FactLog } from '#sim/record/fact-log.ts'
+import { openRecord } from '#sim/record/open-record.ts'
 import { buildWorld } from '#sim/world/world.ts'
 import { settle } from './posting.ts'
 import type { BillingWork } from './work.ts'
@@ -45,9 +46,24 @@ function writeFacts(path: string, rows: number): number {
   return log.facts
 }
 
+/** Folder of the column files of the one cell. */
+const COLUMNS = 'columns'
+
+/** Writes the mass of a fact file as columns, as a cell does while it runs. */
+function writeColumns(facts: string, folder: string): void {
+  mkdirSync(folder, { recursive: true })
+  const columns = new ColumnFiles(folder, dictionary)
+  const bytes = new Uint8Array(readFileSync(facts))
+  columns.take(new Float64Array(bytes.buffer), bytes.length / 8)
+  columns.close()
+}
+
+const bytesIn = (folder: string): number =>
+  readdirSync(folder).reduce((sum, file) => sum + statSync(join(folder, file)).size, 0)
+
 /** Of what the record's ledger holds. */
 function ledgerDigest(path: string): string {
-  const database = new Sqlite(path, { readonly: true })
+  const database = openRecord(path)
   try {
     const [sums] = database
       .prepare('SELECT count(*), sum(amount * transaction_id), sum(amount * ledger), max(transaction_id) FROM postings')
@@ -59,7 +75,7 @@ function ledgerDigest(path: string): string {
   }
 }
 
-/** Lines of the ledger into SQLite, as a run makes its record: tables, rows, indexes, statistics, commit. */
+/** Lines of the ledger into the record, as a run makes it: columns of the lines, and the SQLite file that lists them. */
 export const record: BillingWork = {
   work: 'record',
   subject: 'marketsim',
@@ -70,14 +86,15 @@ export const record: BillingWork = {
     const [facts, path, empty] = ['ledger.facts', 'run.sqlite', 'empty.sqlite'].map((name) => join(folder, name))
     const rows = writeFacts(facts, size)
     const world = buildWorld({ scenario: scenarioRead(), traces: {} })
-    buildRecord(empty, namesOf(world), { facts: [], sums: [] }, {})
+    buildRecord(empty, namesOf(world), { facts: [], sums: [], columns: [] }, {})
     const build = () => {
       rmSync(path, { force: true })
-      return buildRecord(path, namesOf(world), { facts: [facts], sums: [] }, {}).facts
+      writeColumns(facts, join(folder, COLUMNS))
+      return buildRecord(path, namesOf(world), { facts: [facts], sums: [], columns: [COLUMNS] }, {}).facts
     }
     build()
     return {
-      bytesPerLine: (statSync(path).size - statSync(empty).size) / rows,
+      bytesPerLine: (statSync(path).size - statSync(empty).size + bytesIn(join(folder, COLUMNS))) / rows,
       batch: build,
       digest: () => ledgerDigest(path),
       end: () => rmSync(folder, { recursive: true }),

@@ -1,7 +1,7 @@
 import { didYouMean } from '#base/did-you-mean.ts'
 import { InputError } from '#base/input-error.ts'
 import { exportFormats, exportNames as names } from '#reports/exports/formats.ts'
-import type { ByteFile, Files, TextFile } from '#reports/exports/journal.ts'
+import type { ExportFiles } from '#reports/exports/journal.ts'
 import { RunRecord } from '#reports/record.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -21,9 +21,10 @@ function formatOf(word: string | undefined) {
 }
 
 /** Each file is closed when the next is opened, so that a journal of a thousand parts needs one at a time. */
-function filesOf(folder: OutputFolder): Files<TextFile & ByteFile> {
+function filesOf(folder: OutputFolder): ExportFiles {
   let last: string | undefined
   return {
+    place: (name) => folder.place(name),
     open(name) {
       if (last !== undefined) folder.close(last)
       last = name

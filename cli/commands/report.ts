@@ -80,15 +80,16 @@ async function reported(folder: string, audited: boolean): Promise<Summary> {
     if (!audited) return { summary: await written(folder, staging), found: undefined }
     const { audit } = await import('#sim/audit/audit.ts')
     copyFileSync(join(folder, RECORD_FILE), join(staging, RECORD_FILE))
-    const outcome = audit(join(staging, RECORD_FILE))
-    return { summary: await written(staging, staging), found: outcome }
+    const outcome = audit(join(staging, RECORD_FILE), { columns: folder })
+    return { summary: await written(staging, staging, folder), found: outcome }
   })
   await refreshManifest(folder, found)
   return summary
 }
 
-async function written(recordFolder: string, folder: string): Promise<Summary> {
-  const record = new RunRecord(recordFolder)
+/** `columns`: the folder that has the column files of the record. */
+async function written(recordFolder: string, folder: string, columns = recordFolder): Promise<Summary> {
+  const record = new RunRecord(recordFolder, undefined, columns)
   return writeReports(record, folder).finally(() => record.close())
 }
 

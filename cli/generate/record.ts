@@ -5,6 +5,8 @@ import { auditTableNames, auditTables } from '#sim/audit/columns.ts'
 import { dimensionNames, dimensions } from '#sim/market/dimensions.ts'
 import { RECORD_VERSION } from '#sim/record/build.ts'
 import type { FactTable } from '#sim/record/column.ts'
+import { massTables } from '#sim/record/column-files.ts'
+import { columnFilesTable, columnViewsTable } from '#sim/record/column-notes.ts'
 import {
   factTableNames,
   factTables,
@@ -13,13 +15,26 @@ import {
   sumTables,
   type TableName,
 } from '#sim/record/columns.ts'
+import { massViews } from '#sim/record/mass-images.ts'
 import { views } from '#sim/record/views.ts'
 
 const head = `# The record
 
-\`run.sqlite\` in a run folder is one SQLite database, version ${RECORD_VERSION} (\`PRAGMA user_version\`). Any SQLite tool can
-read it, and so can \`marketsim sql RUN "select …"\`. This page is generated from the schema by \`npm run docs:record\`; a
-test holds them equal.
+The record of a run, version ${RECORD_VERSION} (\`PRAGMA user_version\`), is in two places of the run folder:
+
+- \`run.sqlite\`, an SQLite database that any SQL tool can read: names, orders, bills, balances, sums by month, what the
+  auditor found, and all other tables that are not listed below.
+- \`columns/cell-N/TABLE.parquet\`, the tables with a row for each hour, posting or step:
+  ${massTables.map((table) => `\`${table}\``).join(', ')}.
+  Each cell of the run has a Parquet file of each; the rows of all cells, in the order of their numbers, are the table. DuckDB, pandas and
+  Polars open them directly: \`SELECT kind, sum(repeats) FROM 'runs/NAME-SEED/columns/*/transactions.parquet' GROUP BY kind\`.
+  There words are spelled out, instants are timestamps, and amounts are exact decimals.
+
+\`run.sqlite\` alone has neither these tables nor the views that are marked * below. \`marketsim sql RUN "select …"\` shows all
+tables and views together, and \`export RUN --format sqlite\` writes them into one SQLite file. The table
+\`column_files\` lists the Parquet files with their rows, sizes and checksums; a command that reads one that is missing
+or damaged ends with exit code 5. This page is generated from the schema by \`npm run docs:record\`; a test holds them
+equal.
 
 Facts are what happened, in the order in which each cell wrote them, one cell after another. They are rows of whole
 numbers; dimensions map the numbers to names, and each fact table has a view \`v_…\` with the names filled in.
@@ -115,8 +130,28 @@ const judged = (): string =>
     })
     .join('')
 
+const listed = (): string =>
+  block(
+    columnFilesTable.name,
+    columnFilesTable.text,
+    Object.entries(columnFilesTable.columns).map(([column, meaning]) => [
+      column,
+      column === 'table' || column === 'file' ? 'text' : 'whole number',
+      meaning,
+    ]),
+  )
+
+const listedViews = (): string =>
+  block(
+    columnViewsTable.name,
+    columnViewsTable.text,
+    Object.entries(columnViewsTable.columns).map(([column, meaning]) => [column, 'text', meaning]),
+  )
+
 const viewed = (): string =>
-  `| view | what it shows |\n|---|---|\n${views.map(({ name, text }) => `| \`${name}\` | ${cell(text)} |`).join('\n')}\n`
+  `* not in \`run.sqlite\` alone, because it shows a table of the column files.\n\n| view | what it shows |\n|---|---|\n${views
+    .map(({ name, text }) => `| \`${name}\`${massViews.has(name) ? ' *' : ''} | ${cell(text)} |`)
+    .join('\n')}\n`
 
 /** The whole of `docs/record.md`. */
 export const recordText = (): string =>
@@ -129,7 +164,9 @@ auditor works them out again from the facts. Rows of two cells may be about the 
 
 ${sums()}## Names
 
-${named()}## What the auditor found
+${named()}## Column files
+
+${listed()}${listedViews()}## What the auditor found
 
 ${judged()}## Views
 

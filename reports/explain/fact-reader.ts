@@ -5,6 +5,7 @@
 import { dateText } from '#base/civil-text.ts'
 import { formatInstant } from '#base/civil-time.ts'
 import { decimalText } from '#base/decimal-text.ts'
+import { isMass } from '#sim/record/column-files.ts'
 import { type FactTableName, factColumns, factTableNames, unitOf } from '#sim/record/columns.ts'
 import { HIGH } from '#sim/record/wide.ts'
 import { shownSeconds } from '../figures/show.ts'
@@ -38,9 +39,7 @@ export class FactReader {
     this.#words = new Map(
       record.rows<{ id: bigint; word: string }>('SELECT id, word FROM words').map(({ id, word }) => [id, word]),
     )
-    this.#tables = new Set(
-      record.rows<{ name: string }>(`SELECT name FROM sqlite_schema WHERE type = 'table'`).map(({ name }) => name),
-    )
+    this.#tables = new Set(record.tables())
   }
 
   word(id: bigint): string {
@@ -54,7 +53,8 @@ export class FactReader {
 
   /** Columns both this program and the record know. */
   columnsOf(table: FactTableName): readonly string[] {
-    let columns = this.#columns.get(table)
+    // Asking SQLite for the columns of a mass table would read all its rows.
+    let columns = isMass(table) ? factColumns(table) : this.#columns.get(table)
     if (columns === undefined) {
       const own = this.#tables.has(table)
         ? new Set(

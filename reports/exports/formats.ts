@@ -1,12 +1,12 @@
 /** The formats that the books of a run can be written in. A new one is an entry here; see CONTRIBUTING.md. */
 import type { RunRecord } from '../record.ts'
-import type { ByteFile, Files, TextFile } from './journal.ts'
+import type { ExportFiles } from './journal.ts'
 
 /** What the files of the books are called. */
 const NAME = 'books'
 
 /** Writes the books or the whole record into files, and returns the number of transactions. */
-export type Export = (record: RunRecord, files: Files<TextFile & ByteFile>) => number
+export type Export = (record: RunRecord, files: ExportFiles) => number
 
 export interface ExportFormat {
   /** Which program reads it. */
@@ -39,6 +39,10 @@ export const exportFormats: Readonly<Record<string, ExportFormat>> = {
   parquet: {
     text: 'every table of the record as Parquet, for DuckDB, pandas and Polars',
     load: async () => (await import('./parquet.ts')).exportParquet,
+  },
+  sqlite: {
+    text: 'the whole record as one SQLite file, with every table, index and view',
+    load: async () => (await import('./sqlite.ts')).exportSqlite,
   },
 }
 

@@ -19,6 +19,12 @@ export interface Files<F = TextFile> {
   open(name: string): F
 }
 
+/** Files of an export: written through here, or put in their place by another writer. */
+export interface ExportFiles extends Files<TextFile & ByteFile> {
+  /** The path at which to write a file. */
+  place(name: string): string
+}
+
 /** How a program wants its books. */
 export interface JournalFormat {
   /** Of the file's name. */

@@ -98,10 +98,7 @@ export function exportParquet(record: RunRecord, files: Files<ByteFile>): number
   const words = new Map(
     record.plainRows<{ id: bigint; word: string }>('SELECT id, word FROM words').map(({ id, word }) => [id, word]),
   )
-  const tables = record.plainRows<{ name: string }>(
-    `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name`,
-  )
-  for (const { name } of tables) writeTable(record, files, name, columnsOf(record, name, words))
+  for (const name of record.tables()) writeTable(record, files, name, columnsOf(record, name, words))
   const [{ count }] = record.plainRows<{ count: bigint }>('SELECT coalesce(sum(repeats), 0) AS count FROM transactions')
   return Number(count)
 }

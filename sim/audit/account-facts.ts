@@ -3,12 +3,11 @@
  * sorted by account, so that memory holds one account and never the record.
  */
 import type { Database } from 'better-sqlite3'
-import { amountOf, money, price, priceCell } from './cells.ts'
+import { amountOf, money } from './cells.ts'
 import type {
   AccountFacts,
   Bill,
   Instance,
-  InstanceStep,
   Order,
   OrderChange,
   OrderLine,
@@ -17,8 +16,8 @@ import type {
   Step,
   Transaction,
   UsageFault,
-  UsageSpan,
 } from './facts.ts'
+import type { MassFeed, MassFeeds } from './mass-feeds.ts'
 
 /** Amounts and prices beyond what float64 holds exactly come as text. */
 type Row = readonly number[]
@@ -68,12 +67,6 @@ const feeds = {
     WHERE id BETWEEN ? AND ? ORDER BY id`,
   instances: `SELECT account, id, at, order_id, pool, specification, billing, lifetime FROM instances
     WHERE account BETWEEN ? AND ? ORDER BY account, id`,
-  instanceSteps: `SELECT coalesce(i.account, 0), s.instance_id, s.at, s.event, s.from_state, s.to_state, s.specification
-    FROM instance_steps s LEFT JOIN instances i ON i.id = s.instance_id
-    WHERE coalesce(i.account, 0) BETWEEN ? AND ? ORDER BY 1, s.rowid`,
-  spans: `SELECT coalesce(i.account, 0), s.instance_id, s.account, s.item, s.priced, s.first_hour, s.hours, s.seconds,
-    ${price('s.unit_price')}, s.amount, s.rule FROM usage_spans s LEFT JOIN instances i ON i.id = s.instance_id
-    WHERE coalesce(i.account, 0) BETWEEN ? AND ? ORDER BY 1, s.rowid`,
   faults: `SELECT coalesce(i.account, 0), f.instance_id, f.item, f.priced, f.hour, f.at, f.seconds, f.amount, f.copy,
     f.outcome FROM usage_faults f LEFT JOIN instances i ON i.id = f.instance_id
     WHERE coalesce(i.account, 0) BETWEEN ? AND ? ORDER BY 1, f.rowid`,
@@ -83,9 +76,6 @@ const feeds = {
   orderLines: `SELECT coalesce(o.account, 0), l.order_id, l.line, l.part, l.plan, ${money('l.amount')}, l.rule
     FROM order_lines l LEFT JOIN orders o ON o.id = l.order_id
     WHERE coalesce(o.account, 0) BETWEEN ? AND ? ORDER BY 1, l.order_id, l.line, l.rowid`,
-  orderSteps: `SELECT coalesce(o.account, 0), s.order_id, s.at, s.event, s.from_state, s.to_state
-    FROM order_steps s LEFT JOIN orders o ON o.id = s.order_id
-    WHERE coalesce(o.account, 0) BETWEEN ? AND ? ORDER BY 1, s.rowid`,
   subscriptionSteps: `SELECT coalesce(o.account, 0), s.subscription_id, s.at, s.event, s.from_state, s.to_state,
     s.term_start, s.term_end FROM subscription_steps s LEFT JOIN orders o ON o.id = s.subscription_id
     WHERE coalesce(o.account, 0) BETWEEN ? AND ? ORDER BY 1, s.rowid`,
@@ -103,18 +93,6 @@ const feeds = {
     WHERE coalesce(o.account, 0) BETWEEN ? AND ? ORDER BY 1, r.rowid`,
   standing: `SELECT account, at, event, from_state, to_state FROM account_steps
     WHERE account BETWEEN ? AND ? ORDER BY account, rowid`,
-  transactions: `SELECT account, id, at, repeats, kind, order_id, hour, day FROM transactions
-    WHERE account BETWEEN ? AND ? ORDER BY account, id`,
-  postings: `SELECT coalesce(t.account, 0), p.transaction_id, p.ledger, p.owner, ${money('p.amount')}
-    FROM postings p LEFT JOIN transactions t ON t.id = p.transaction_id
-    WHERE coalesce(t.account, 0) BETWEEN ? AND ? ORDER BY 1, p.rowid`,
-  earned: `SELECT coalesce(t.account, 0), r.transaction_id, ${money('r.price')}, ${money('r.commission')}, r.first_day, r.days, r.since,
-    r.earned_from, r.earned_to
-    FROM recognitions r LEFT JOIN transactions t ON t.id = r.transaction_id
-    WHERE coalesce(t.account, 0) BETWEEN ? AND ? ORDER BY 1, r.rowid`,
-  shares: `SELECT coalesce(t.account, 0), s.transaction_id, s.specification, s.month, ${money('s.sales')}, ${money('s.cost')}
-    FROM seller_shares s LEFT JOIN transactions t ON t.id = s.transaction_id
-    WHERE coalesce(t.account, 0) BETWEEN ? AND ? ORDER BY 1, s.rowid`,
   refusals: `SELECT account, id, at, code, specification, pool, quantity, order_id, ${money('lost')}, rule FROM refusals
     WHERE account BETWEEN ? AND ? ORDER BY account, id`,
   notices: `SELECT account, at, code, subject, rule FROM notices
@@ -154,15 +132,24 @@ const feeds = {
 
 type FeedName = keyof typeof feeds
 
+/** What is read of: tables of the database, and the mass of the facts. */
+interface OpenFeeds {
+  readonly small: Record<FeedName, Feed>
+  readonly mass: MassFeeds
+}
+
 /** The accounts of a range in the order of their numbers; `onRows` gets the number of rows of each. */
 export function* readAccounts(
   database: Database,
+  mass: MassFeeds,
   range: AccountRange,
   onRows: (rows: number) => void = () => {},
 ): Iterable<AccountFacts> {
+  const feedsOfMass = Object.values(mass) as MassFeed<unknown>[]
+  for (const feed of feedsOfMass) feed.begin(range.first)
   const all: Feed[] = []
   try {
-    const open = Object.fromEntries(
+    const small = Object.fromEntries(
       Object.entries(feeds).map(([name, sql]) => {
         const feed = new Feed(database, sql, range)
         all.push(feed)
@@ -170,10 +157,12 @@ export function* readAccounts(
       }),
     ) as Record<FeedName, Feed>
     for (;;) {
-      const account = all.reduce((least, feed) => Math.min(least, feed.account), Number.POSITIVE_INFINITY)
-      if (account === Number.POSITIVE_INFINITY) return
+      let account = Number.POSITIVE_INFINITY
+      for (const feed of all) account = Math.min(account, feed.account)
+      for (const feed of feedsOfMass) account = Math.min(account, feed.account)
+      if (account > range.last) return
       const counted = { rows: 0 }
-      const facts = gather(account, open, counted)
+      const facts = gather(account, { small, mass }, counted)
       onRows(counted.rows)
       yield facts
     }
@@ -182,10 +171,10 @@ export function* readAccounts(
   }
 }
 
-function gather(id: number, open: Record<FeedName, Feed>, counted: { rows: number }): AccountFacts {
+function gather(id: number, { small, mass }: OpenFeeds, counted: { rows: number }): AccountFacts {
   const orphans: string[] = []
   function* of(name: FeedName): Iterable<Row> {
-    for (const row of open[name].of(id)) {
+    for (const row of small[name].of(id)) {
       counted.rows++
       yield row
     }
@@ -203,17 +192,33 @@ function gather(id: number, open: Record<FeedName, Feed>, counted: { rows: numbe
       else give(thing, row)
     }
   }
+  /** The same with rows of the mass. Those of one thing come after each other, mostly. */
+  function attachMass<T, R>(
+    feed: MassFeed<R>,
+    table: string,
+    things: ReadonlyMap<number, T>,
+    give: (to: T, row: R) => void,
+  ): void {
+    let last = Number.NaN
+    let thing: T | undefined
+    counted.rows += feed.give(id, (key, row) => {
+      if (key !== last) thing = things.get(key)
+      last = key
+      if (thing === undefined) orphans.push(`${table} ${key}`)
+      else give(thing, row)
+    })
+  }
   const named = [...of('accounts')] as unknown as [number, number, string][]
   const instances = new Map([...of('instances')].map((row) => [row[1], instanceOf(row)]))
-  attach('instanceSteps', 'instance_steps of instance', instances, ({ steps }, row) => steps.push(instanceStepOf(row)))
-  attach('spans', 'usage_spans of instance', instances, ({ spans }, row) => spans.push(spanOf(row)))
+  attachMass(mass.instanceSteps, 'instance_steps of instance', instances, ({ steps }, step) => steps.push(step))
+  attachMass(mass.spans, 'usage_spans of instance', instances, ({ spans }, span) => spans.push(span))
   attach('faults', 'usage_faults of instance', instances, ({ faults }, row) => faults.push(faultOf(row)))
   const orders = new Map([...of('orders')].map((row) => [row[1], orderOf(row)]))
   attach('orderLines', 'order_lines of order', orders, ({ lines }, row) => lines.push(orderLineOf(row)))
   attach('requoted', 'order_requotes of order', orders, ({ requoted }, row) =>
     requoted.push({ ...orderLineOf(row), at: row[7] }),
   )
-  attach('orderSteps', 'order_steps of order', orders, ({ steps }, row) => steps.push(stepOf(row, 2)))
+  attachMass(mass.orderSteps, 'order_steps of order', orders, ({ steps }, step) => steps.push(step))
   attach('subscriptionSteps', 'subscription_steps of order', orders, ({ subscription }, row) =>
     subscription.push({ ...stepOf(row, 2), termStart: row[6], termEnd: row[7] }),
   )
@@ -223,24 +228,11 @@ function gather(id: number, open: Record<FeedName, Feed>, counted: { rows: numbe
   attach('changes', 'order_changes of order', orders, ({ changes }, row) => changes.push(changeOf(row)))
   attach('returns', 'refunds of order', orders, ({ returns }, row) => returns.push(returnOf(row)))
   const standing = Array.from(of('standing'), (row) => stepOf(row, 1))
-  const transactions = new Map([...of('transactions')].map((row) => [row[1], transactionOf(row)]))
-  attach('postings', 'postings of transaction', transactions, ({ legs }, row) =>
-    legs.push({ ledger: row[2], owner: row[3], amount: amountOf(row[4]) }),
-  )
-  attach('earned', 'recognitions of transaction', transactions, ({ earned }, row) =>
-    earned.push({
-      price: amountOf(row[2]),
-      commission: amountOf(row[3]),
-      firstDay: row[4],
-      days: row[5],
-      since: row[6],
-      from: row[7],
-      to: row[8],
-    }),
-  )
-  attach('shares', 'seller_shares of transaction', transactions, ({ shares }, row) =>
-    shares.push({ specification: row[2], month: row[3], sales: amountOf(row[4]), cost: amountOf(row[5]) }),
-  )
+  const transactions = new Map<number, Transaction>()
+  counted.rows += mass.transactions.give(id, (key, transaction) => transactions.set(key, transaction))
+  attachMass(mass.postings, 'postings of transaction', transactions, ({ legs }, leg) => legs.push(leg))
+  attachMass(mass.earned, 'recognitions of transaction', transactions, ({ earned }, days) => earned.push(days))
+  attachMass(mass.shares, 'seller_shares of transaction', transactions, ({ shares }, share) => shares.push(share))
   return {
     id,
     known: named.length === 1,
@@ -337,14 +329,6 @@ const stepOf = (row: Row, first: number): Step => ({
   to: row[first + 3],
 })
 
-const instanceStepOf = (row: Row): InstanceStep => ({
-  at: row[2],
-  event: row[3],
-  from: row[4],
-  to: row[5],
-  specification: row[6],
-})
-
 const instanceOf = (row: Row): Instance => ({
   id: row[1],
   at: row[2],
@@ -367,18 +351,6 @@ const faultOf = (row: Row): UsageFault => ({
   amount: row[7],
   copy: row[8],
   outcome: row[9],
-})
-
-const spanOf = (row: Row): UsageSpan => ({
-  account: row[2],
-  item: row[3],
-  priced: row[4],
-  firstHour: row[5],
-  hours: row[6],
-  seconds: row[7],
-  unitPrice: priceCell(row[8]),
-  amount: row[9],
-  rule: row[10],
 })
 
 const orderOf = (row: Row): Order => ({
@@ -448,19 +420,6 @@ const orderLineOf = (row: Row): OrderLine => ({
   plan: row[4],
   amount: amountOf(row[5]),
   rule: row[6],
-})
-
-const transactionOf = (row: Row): Transaction => ({
-  id: row[1],
-  at: row[2],
-  repeats: row[3],
-  kind: row[4],
-  order: row[5],
-  hour: row[6],
-  day: row[7],
-  earned: [],
-  shares: [],
-  legs: [],
 })
 
 const billOf = (row: Row): Bill => ({

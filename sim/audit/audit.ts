@@ -19,13 +19,21 @@ export interface AuditOutcome {
   readonly differences: number
 }
 
+/** How a record is audited. */
+export interface Auditing {
+  /** The folder that has the column files, if not that of the record. */
+  readonly columns?: string
+  /** Gets the share done, 0 to 1. */
+  readonly onProgress?: (fraction: number) => void
+}
+
 /**
- * Audits the record at `path` and writes its tables (`columns.ts`) into it, in place of those that are there.
- * `onProgress` gets the share done, 0 to 1. Throws DamageError where the file is not a whole record of a run.
+ * Audits the record at `path` and writes its tables (`columns.ts`) into it, in place of those that are there. Throws
+ * DamageError where the file is not a whole record of a run.
  */
-export function audit(path: string, onProgress: (fraction: number) => void = () => {}): AuditOutcome {
+export function audit(path: string, { columns, onProgress = () => {} }: Auditing = {}): AuditOutcome {
   return undamaged(path, () => {
-    const judge = new Judge(path)
+    const judge = new Judge(path, columns)
     try {
       judge.accounts(ALL_ACCOUNTS, onProgress)
       judge.finish()

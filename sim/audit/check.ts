@@ -1,5 +1,6 @@
 /** The shape of a check, and what all checks share while one account is judged. */
 import type { Database } from 'better-sqlite3'
+import type { MassFacts } from '../record/column-facts.ts'
 import type { AccountFacts } from './facts.ts'
 import type { Findings } from './findings.ts'
 import type { Premises } from './premises.ts'
@@ -19,7 +20,7 @@ export interface Check {
   gathered?(): unknown
   /** Adds what the same check has gathered of later accounts. */
   join?(gathered: unknown): void
-  finish?(database: Database): void
+  finish?(database: Database, mass: MassFacts): void
 }
 
 export type CheckMaker = (bench: Bench) => Check

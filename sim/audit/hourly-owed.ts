@@ -44,12 +44,36 @@ export class HourlyOwed {
     return BigInt(this.#image[index] ?? 0)
   }
 
+  /** Whether anything is charged for an hour. */
+  isOwed(index: number): boolean {
+    return Boolean(this.#ecs[index]) || Boolean(this.#image[index])
+  }
+
+  /** The same amounts as numbers, where float64 holds all of the account exactly. */
+  ecsOf(index: number): number | bigint {
+    return this.#ecs[index] ?? 0
+  }
+
+  imageOf(index: number): number | bigint {
+    return this.#image[index] ?? 0
+  }
+
   couponAt(index: number): bigint {
     return BigInt(this.#coupon[index] ?? 0)
   }
 
   cashAt(index: number): bigint {
     return BigInt(this.#cash[index] ?? 0)
+  }
+
+  /** Whether an hour owes and was paid so much, as numbers say that float64 holds exactly; false where it cannot say. */
+  isSame(index: number, ecs: number, image: number, coupon: number, cash: number): boolean {
+    return (
+      this.#ecs[index] === ecs &&
+      this.#image[index] === image &&
+      this.#coupon[index] === coupon &&
+      this.#cash[index] === cash
+    )
   }
 
   /** Keeps what coupons and the balance paid of an hour. */

@@ -1,10 +1,13 @@
 /** Reads a record and judges it with every check; the record stays as it is. */
 import type { Database } from 'better-sqlite3'
 import Sqlite from 'better-sqlite3'
+import type { MassFacts } from '../record/column-facts.ts'
 import { type AccountRange, readAccounts } from './account-facts.ts'
 import type { Check } from './check.ts'
 import { checks } from './checks.ts'
 import { Findings, type SentFindings } from './findings.ts'
+import { massFactsOf } from './mass-facts.ts'
+import { type MassFeeds, massFeeds } from './mass-feeds.ts'
 import { Premises } from './premises.ts'
 import { vocabularyOf } from './vocabulary.ts'
 import { Workings } from './workings.ts'
@@ -12,17 +15,8 @@ import { Workings } from './workings.ts'
 /** Facts without an account are under 0. */
 export const ALL_ACCOUNTS: AccountRange = { first: Number.MIN_SAFE_INTEGER, last: Number.MAX_SAFE_INTEGER }
 
-/** Fact tables by which work is measured: their rows are read once. */
-const measured = [
-  'instance_steps',
-  'usage_spans',
-  'transactions',
-  'postings',
-  'orders',
-  'order_lines',
-  'order_steps',
-  'accounts',
-]
+/** Tables by which work is measured, next to the mass of the facts: their rows are read once. */
+const measured = ['orders', 'order_lines', 'accounts']
 
 /** What was found in some accounts, as a thread can send it. */
 export interface JudgedPart {
@@ -37,10 +31,16 @@ export class Judge {
   readonly #checks: readonly Check[]
   readonly #workings: Workings
 
-  /** Throws where the file is no record of a run. */
-  constructor(path: string) {
+  readonly #mass: MassFacts
+  #feeds: MassFeeds | undefined
+
+  /**
+   * `columns`: the folder that has the column files, if not that of the record. Throws where the file is no record of a run.
+   */
+  constructor(path: string, columns?: string) {
     this.#database = new Sqlite(path, { readonly: true, fileMustExist: true })
     this.#database.pragma('cache_size = -16384')
+    this.#mass = massFactsOf(this.#database, columns)
     const premises = new Premises(this.#database)
     const words = vocabularyOf(premises)
     this.#checks = checks.map((make) => make({ premises, words, findings: this.findings }))
@@ -49,11 +49,11 @@ export class Judge {
 
   /** All accounts in at most so many ranges of about equal work, each of at least so many usage spans. */
   parts(most: number, least: number): AccountRange[] {
-    const rows = this.#database
-      .prepare<[], [number, number]>('SELECT account, count(*) FROM usage_spans GROUP BY account ORDER BY account')
-      .raw()
-      .all()
-    const whole = rows.reduce((sum, [, spans]) => sum + spans, 0)
+    const { accounts } = this.#read().spans
+    const counts = new Map<number, number>()
+    for (let row = 0; row < accounts.length; row++) counts.set(accounts[row], (counts.get(accounts[row]) ?? 0) + 1)
+    const rows = [...counts].sort(([a], [b]) => a - b)
+    const whole = accounts.length
     const count = Math.max(1, Math.min(most, Math.floor(whole / least)))
     const lasts: number[] = []
     let sum = 0
@@ -67,9 +67,17 @@ export class Judge {
     }))
   }
 
+  /** The mass of the facts, read once. */
+  #read(): MassFeeds {
+    this.#feeds ??= massFeeds(this.#database, this.#mass)
+    return this.#feeds
+  }
+
   /** Judges the accounts of a range; `onProgress` gets the share done, 0 to 0.9: the end concerns all of them. */
   accounts(range: AccountRange, onProgress: (fraction: number) => void = () => {}): void {
-    const whole = measured.reduce((sum, table) => sum + this.#lastRow(table), 1) * this.#share(range)
+    const mass = this.#read()
+    const massRows = Object.values(mass).reduce((sum, { rows }) => sum + rows, 0)
+    const whole = measured.reduce((sum, table) => sum + this.#lastRow(table), massRows + 1) * this.#share(range)
     let read = 0
     let reported = 0
     const onRows = (rows: number): void => {
@@ -79,7 +87,7 @@ export class Judge {
       reported = fraction
       onProgress(fraction)
     }
-    for (const facts of readAccounts(this.#database, range, onRows)) {
+    for (const facts of readAccounts(this.#database, mass, range, onRows)) {
       this.#workings.begin(facts)
       for (const check of this.#checks) check.account?.(facts, this.#workings)
     }
@@ -98,7 +106,7 @@ export class Judge {
 
   /** Judges what concerns all accounts. */
   finish(): void {
-    for (const check of this.#checks) check.finish?.(this.#database)
+    for (const check of this.#checks) check.finish?.(this.#database, this.#mass)
   }
 
   close(): void {

@@ -6,7 +6,7 @@ import type { Scenario } from '#scenarios/schema.ts'
 import type { Trace } from '#scenarios/trace.ts'
 import { namesOf } from '../market/dimensions.ts'
 import { buildRecord } from '../record/build.ts'
-import { live } from '../run/simulate.ts'
+import { columnFolders, live } from '../run/simulate.ts'
 import { buildWorld } from '../world/world.ts'
 
 export interface HistoryRequest {
@@ -36,7 +36,12 @@ export async function liveHistory(request: HistoryRequest): Promise<string> {
     onProgress: ({ fraction }) => request.onProgress(fraction),
   })
   const record = join(folder, 'run.sqlite')
-  buildRecord(record, namesOf(buildWorld(lived.spec)), { facts: lived.factFiles, sums: [] }, {})
+  buildRecord(
+    record,
+    namesOf(buildWorld(lived.spec)),
+    { facts: lived.factFiles, sums: [], columns: columnFolders(scenario) },
+    {},
+  )
   rmSync(lived.spec.facts, { recursive: true })
   return record
 }

@@ -1,7 +1,7 @@
 /** Reads the requests out of the record of a history, and puts them in the order of time (T-06). */
 import type { Database } from 'better-sqlite3'
-import Sqlite from 'better-sqlite3'
 import { HOUR } from '#base/time.ts'
+import { openRecord } from '../record/open-record.ts'
 import type { World } from '../world/world.ts'
 import { inTime, Months, meterings, type Span, settlements } from './history-order.ts'
 import { refuseLargeAccounts } from './largest-account.ts'
@@ -36,7 +36,7 @@ interface Moved {
 
 /** The stream of a history. `most`: operations of a round. */
 export function readHistory(record: string, world: World, most = MOST_OPERATIONS): RequestStream {
-  const database = new Sqlite(record, { readonly: true })
+  const database = openRecord(record)
   try {
     refuseLargeAccounts(database)
     const until = cutOff(database, world.scenario.end, most)

@@ -1,10 +1,15 @@
-/** Makes `run.sqlite` of the cells' fact files: one database, rows in cell order, the same for any number of threads. */
+/**
+ * Makes `run.sqlite` of the cells' fact files: one database, rows in cell order, the same for any number of threads. The mass
+ * tables are not in it: the cells wrote them as columns, which it lists.
+ */
 import { closeSync, openSync, readSync } from 'node:fs'
-import { basename } from 'node:path'
+import { basename, dirname } from 'node:path'
 import type { Database, Statement } from 'better-sqlite3'
 import Sqlite from 'better-sqlite3'
 import { DamageError } from '#base/damage-error.ts'
 import { type UnitPrice, unpackPrice } from '#base/money.ts'
+import { isMass } from './column-files.ts'
+import { noteColumnFiles, noteColumnViews } from './column-notes.ts'
 import {
   type FactTableName,
   factColumns,
@@ -16,12 +21,14 @@ import {
   tableNames,
   unitOf,
 } from './columns.ts'
-import { logPlaces } from './log-layout.ts'
+import { indexes } from './indexes.ts'
+import { factWidths, logPlaces, logWidth } from './log-layout.ts'
+import { massViews } from './mass-images.ts'
 import { views } from './views.ts'
 import { cellsOf, fromLog, LOG_HIGH } from './wide.ts'
 
 /** Raised with every change of a table, column or unit. */
-export const RECORD_VERSION = 3
+export const RECORD_VERSION = 4
 
 /** SQLite takes at most 32,766 parameters in a statement; rows a statement beyond this gain nothing. */
 const ROWS_A_STATEMENT = 200
@@ -29,8 +36,6 @@ const CHUNK_BYTES = 1 << 22
 
 /** Gathers rows of one table and inserts them many at a time. */
 class TableWriter {
-  /** Numbers of a fact. */
-  readonly width: number
   readonly #columns: number
   /** By column of the facts: how its numbers become a cell. */
   readonly #units: readonly ('plain' | 'money' | 'price')[]
@@ -47,7 +52,6 @@ class TableWriter {
       return unit === 'money' || unit === 'price' ? unit : 'plain'
     })
     this.#columns = sqlColumns(table).length
-    this.width = this.#columns
     const row = `(${Array(this.#columns).fill('?').join(',')})`
     this.#insert = (rows) => database.prepare(`INSERT INTO ${table} VALUES ${Array(rows).fill(row).join(',')}`)
   }
@@ -106,6 +110,8 @@ export interface CellFiles {
   readonly facts: readonly string[]
   /** Their sums by month. */
   readonly sums: readonly string[]
+  /** Their folders of column files, below the folder of the record. */
+  readonly columns: readonly string[]
 }
 
 /**
@@ -129,19 +135,28 @@ export function buildRecord(
     database.exec('BEGIN')
     writeMeta(database, meta)
     writeNames(database)
-    database.exec(tableNames.map(factTableSql).join(';\n'))
-    const writers = factTableNames.map((table) => new TableWriter(database, table))
+    database.exec(
+      tableNames
+        .filter((table) => !isMass(table))
+        .map(factTableSql)
+        .join(';\n'),
+    )
+    const writers = factTableNames.map((table) => (isMass(table) ? undefined : new TableWriter(database, table)))
     const sums = sumTableNames.map((table) => new TableWriter(database, table))
-    const turnover = new Turnover()
-    let facts = 0
-    for (const file of files.facts) facts += copyRows(file, writers, turnover, onBytes)
-    for (const file of files.sums) copyRows(file, sums)
-    for (const writer of [...writers, ...sums]) writer.flush()
-    writeMeta(database, { turnover: String(turnover.sum) })
+    const tally = new Tally(namedWord(database, 'usage'))
+    const rows = files.facts.map((file) => copyRows(file, { writers, widths: factWidths, tally, onBytes }))
+    for (const file of files.sums) copyRows(file, { writers: sums, widths: sumWidths })
+    for (const writer of [...writers, ...sums]) writer?.flush()
+    noteColumnFiles(database, dirname(path), files.columns, (cell, table) => rows[cell][factTableNames.indexOf(table)])
+    noteColumnViews(
+      database,
+      [...massViews].map(([name, { sql }]) => [name, sql] as const),
+    )
+    writeMeta(database, { turnover: String(tally.turnover) })
     finishRecord(database)
-    const hours = hoursOf(database)
     database.exec('COMMIT')
-    return { facts, hours }
+    const facts = rows.flatMap((counts) => [...counts]).reduce((sum, count) => sum + count, 0)
+    return { facts, hours: tally.hours }
   } finally {
     database.close()
   }
@@ -153,11 +168,21 @@ function writeMeta(database: Database, meta: RecordMeta): void {
   for (const [key, value] of Object.entries(meta)) insert.run(key, value)
 }
 
-/** The size of all amounts, repetitions included: as long as it fits SQLite's INTEGER, no sum of them overflows. */
-class Turnover {
-  /** Whole 1e-8, as near as float64 comes. */
-  sum = 0
+const namedWord = (database: Database, word: string): number =>
+  database.prepare<[string], number>('SELECT id FROM words WHERE word = ?').pluck().get(word) ?? -1
+
+/** What is counted of all facts while they pass. */
+class Tally {
+  /**
+   * The size of all amounts, repetitions included, whole 1e-8, as near as float64 comes: as long as it fits SQLite's INTEGER,
+   * no sum of them overflows.
+   */
+  turnover = 0
+  /** Clock hours metered, and hours settled. */
+  hours = 0
   #repeats = 1
+  readonly #usage: number
+  readonly #kind = numberAt('transactions', 'kind')
   readonly #parts = factTableNames.map((table) => ({
     money: factColumns(table).flatMap((name) => (isAmount(table, name) ? [numberAt(table, name)] : [])),
     isWide: factColumns(table).some((name) => unitOf(table, name) === 'money'),
@@ -166,14 +191,23 @@ class Turnover {
     isPosting: table === 'postings',
   }))
 
+  /** `usage`: the number of the kind of transactions that settle hours. */
+  constructor(usage: number) {
+    this.#usage = usage
+  }
+
   /** Takes a fact of a table. The postings of a transaction follow it. */
   add(table: number, numbers: Float64Array, start: number): void {
     const { money, isWide, times, repeats, isPosting } = this.#parts[table]
-    if (repeats >= 0) this.#repeats = numbers[start + repeats]
+    if (repeats >= 0) {
+      this.#repeats = numbers[start + repeats]
+      if (numbers[start + this.#kind] === this.#usage) this.hours += this.#repeats
+    }
+    if (times >= 0) this.hours += numbers[start + times]
     const factor = times >= 0 ? numbers[start + times] : isPosting ? this.#repeats : 1
     for (const at of money) {
       const high = isWide ? numbers[start + at + 1] : 0
-      this.sum += Math.abs(numbers[start + at] + high * LOG_HIGH) * factor
+      this.turnover += Math.abs(numbers[start + at] + high * LOG_HIGH) * factor
     }
   }
 }
@@ -183,49 +217,35 @@ const isAmount = (table: FactTableName, name: string): boolean => ['money', 'cha
 /** Where a column's numbers begin within a fact, its table left out. */
 const numberAt = (table: FactTableName, column: string): number => logPlaces(table)[column] - 1
 
-const hoursOf = (database: Database): number =>
-  database
-    .prepare<[], number>(
-      `SELECT (SELECT coalesce(sum(hours), 0) FROM usage_spans) + (SELECT coalesce(sum(repeats), 0) FROM transactions
-        WHERE kind = (SELECT id FROM words WHERE word = 'usage'))`,
-    )
-    .pluck()
-    .get() as number
-
-/** Indexes that the auditor, the reports and people ask by; views; statistics for the query planner. */
+/** Indexes and views of the tables that are in the file; statistics for the query planner. */
 function finishRecord(database: Database): void {
-  const indexes = {
-    order_lines: 'order_id',
-    order_steps: 'order_id',
-    instances: 'order_id',
-    instance_steps: 'instance_id',
-    subscription_steps: 'subscription_id',
-    usage_spans: 'instance_id',
-    postings: 'transaction_id',
-    recognitions: 'transaction_id',
-    seller_shares: 'transaction_id',
-    transactions: 'account',
-  }
   const statements = [
-    ...Object.entries(indexes).map(([table, column]) => `CREATE INDEX ${table}_by_${column} ON ${table} (${column})`),
-    ...views.map((view) => `CREATE VIEW ${view.name} AS ${view.sql}`),
+    ...indexes
+      .filter(([table]) => !isMass(table))
+      .map(([table, column]) => `CREATE INDEX ${table}_by_${column} ON ${table} (${column})`),
+    ...views.filter(({ name }) => !massViews.has(name)).map((view) => `CREATE VIEW ${view.name} AS ${view.sql}`),
     'ANALYZE',
   ]
   database.exec(statements.join(';\n'))
 }
 
-/** Reads one file of a cell: rows of `table number, columns...` as float64. */
-function copyRows(
-  path: string,
-  writers: readonly TableWriter[],
-  turnover?: Turnover,
-  onBytes: (bytes: number) => void = () => {},
-): number {
+const sumWidths = Int32Array.from(sumTableNames, (table) => logWidth(table))
+
+/** What is done with the rows of a file: by the number of their table, who writes them (none where they are columns). */
+interface Copying {
+  readonly writers: readonly (TableWriter | undefined)[]
+  readonly widths: Int32Array
+  readonly tally?: Tally
+  readonly onBytes?: (bytes: number) => void
+}
+
+/** Reads one file of a cell: rows of `table number, columns...` as float64. Answers the rows of each table. */
+function copyRows(path: string, { writers, widths, tally, onBytes = () => {} }: Copying): Float64Array {
   const file = openSync(path, 'r')
   const words = new Float64Array(CHUNK_BYTES / 8)
   const bytes = new Uint8Array(words.buffer)
+  const rows = new Float64Array(writers.length)
   let kept = 0
-  let facts = 0
   try {
     for (;;) {
       const read = readSync(file, bytes, kept, bytes.length - kept, null)
@@ -233,13 +253,12 @@ function copyRows(
       const filled = kept + read
       const end = Math.floor(filled / 8)
       let at = 0
-      while (at < end) {
-        const writer = writers[words[at]]
-        if (at + 1 + writer.width > end) break
-        turnover?.add(words[at], words, at + 1)
-        writer.add(words, at + 1)
-        at += 1 + writer.width
-        facts++
+      while (at < end && at + widths[words[at]] <= end) {
+        const table = words[at]
+        tally?.add(table, words, at + 1)
+        writers[table]?.add(words, at + 1)
+        rows[table]++
+        at += widths[table]
       }
       bytes.copyWithin(0, at * 8, filled)
       kept = filled - at * 8
@@ -249,5 +268,5 @@ function copyRows(
     closeSync(file)
   }
   if (kept > 0) throw new DamageError(path, `${basename(path)} is damaged: it ends within a row`)
-  return facts
+  return rows
 }

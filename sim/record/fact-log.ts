@@ -29,7 +29,7 @@ export class FactLog {
   readonly #file: number
   readonly #digest: Digest
   readonly #wordHashes: Int32Array
-  readonly #taker: FactTaker | undefined
+  readonly #takers: readonly FactTaker[]
   #buffer = new Float64Array(drainAt + 4096)
   #length = 0
   #written = 0
@@ -37,9 +37,9 @@ export class FactLog {
   facts = 0
   readonly write: FactWriters
 
-  /** `taker` gets every fact once; of a log that is restored, those of the file as well. */
-  constructor(path: string, digest: Digest, dictionary: Dictionary, taker?: FactTaker) {
-    this.#taker = taker
+  /** `takers` get every fact once; of a log that is restored, those of the file as well. */
+  constructor(path: string, digest: Digest, dictionary: Dictionary, takers: readonly FactTaker[] = []) {
+    this.#takers = takers
     this.#path = path
     this.#file = openSync(path, 'a+')
     this.#digest = digest
@@ -109,7 +109,7 @@ export class FactLog {
   }
 
   #drain(): void {
-    this.#taker?.take(this.#buffer, this.#length)
+    for (const taker of this.#takers) taker.take(this.#buffer, this.#length)
     const bytes = new Uint8Array(this.#buffer.buffer, 0, this.#length * 8)
     for (let done = 0; done < bytes.length; ) done += writeSync(this.#file, bytes, done)
     this.#written += bytes.length
@@ -148,15 +148,15 @@ export class FactLog {
     return new DamageError(this.#path, `the facts of a cell are damaged: ${what}`)
   }
 
-  /** Reads the file again for the taker. What a chunk ends within is read with the next one. */
+  /** Reads the file again for the takers. What a chunk ends within is read with the next one. */
   #takeWritten(): void {
     const buffer = this.#buffer
     const bytes = new Uint8Array(buffer.buffer)
-    for (let at = 0; this.#taker !== undefined && at < this.#written; ) {
+    for (let at = 0; this.#takers.length > 0 && at < this.#written; ) {
       const read = readSync(this.#file, bytes, 0, Math.min(bytes.length, this.#written - at), at)
       const end = wholeFacts(buffer, Math.floor(read / 8))
       if (end === 0) throw this.#damage('it ends within a fact')
-      this.#taker.take(buffer, end)
+      for (const taker of this.#takers) taker.take(buffer, end)
       at += end * 8
     }
   }

@@ -1,5 +1,7 @@
 /** The module that each thread loads: it builds the world once a thread and a marketplace for each of its cells. */
+import { join } from 'node:path'
 import type { CellContext, CellProgram } from '#engine/cells/program.ts'
+import { COLUMNS } from '../record/column-files.ts'
 import { buildWorld, type World, type WorldSpec } from '../world/world.ts'
 import { Marketplace } from './marketplace.ts'
 
@@ -7,6 +9,8 @@ import { Marketplace } from './marketplace.ts'
 export interface CellSpec extends WorldSpec {
   /** Folder of the fact files, one a cell. */
   readonly facts: string
+  /** Folder of the record, and of the column files below it. */
+  readonly record: string
 }
 
 /** The fact file of a cell. */
@@ -14,6 +18,9 @@ export const factFile = (folder: string, cell: number): string => `${folder}/cel
 
 /** Where a cell leaves the sums of its facts when the run is over. */
 export const sumFile = (folder: string, cell: number): string => `${folder}/cell-${cell}.sums`
+
+/** The folder of the column files of a cell, below that of the record. */
+export const columnFolder = (cell: number): string => `${COLUMNS}/cell-${cell}`
 
 const worlds = new WeakMap<object, World>()
 
@@ -24,6 +31,10 @@ export function createCell(spec: unknown, context: CellContext): CellProgram {
     world = buildWorld(cellSpec)
     worlds.set(cellSpec, world)
   }
-  const { facts } = cellSpec
-  return new Marketplace(world, context, { facts: factFile(facts, context.id), sums: sumFile(facts, context.id) })
+  const { facts, record } = cellSpec
+  return new Marketplace(world, context, {
+    facts: factFile(facts, context.id),
+    sums: sumFile(facts, context.id),
+    columns: join(record, columnFolder(context.id)),
+  })
 }

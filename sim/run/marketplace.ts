@@ -1,6 +1,6 @@
 /** One cell on its clock: the chapters of the rules, the people, and what happens by plan. */
 
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { monthOf, startOfMonth } from '#base/civil-time.ts'
 import { HOUR } from '#base/time.ts'
 import type { CellContext, CellProgram } from '#engine/cells/program.ts'
@@ -14,6 +14,7 @@ import { assemble, type Chapters } from '../market/modules.ts'
 import { openPools } from '../market/servers/pools.ts'
 import { dictionary } from '../market/words.ts'
 import { People } from '../people/people.ts'
+import { ColumnFiles } from '../record/column-files.ts'
 import { FactLog } from '../record/fact-log.ts'
 import { MonthSums } from '../record/month-sums.ts'
 import type { World } from '../world/world.ts'
@@ -31,11 +32,14 @@ export interface CellFiles {
   readonly facts: string
   /** Written as the run ends. */
   readonly sums: string
+  /** Folder of the mass of its facts as columns, written as it runs. */
+  readonly columns: string
 }
 
 export class Marketplace implements CellProgram {
   readonly #log: FactLog
   readonly #sums: MonthSums
+  readonly #columns: ColumnFiles
   readonly #files: CellFiles
   readonly #chapters: Chapters
   readonly #people: People
@@ -46,7 +50,9 @@ export class Marketplace implements CellProgram {
     this.#files = files
     const { start, end, measureFrom = start } = world.scenario
     this.#sums = new MonthSums({ start, end, measureFrom, offset: world.policies['time.utcOffset'] }, dictionary)
-    this.#log = new FactLog(files.facts, context.kernel.digest, dictionary, this.#sums)
+    mkdirSync(files.columns, { recursive: true })
+    this.#columns = new ColumnFiles(files.columns, dictionary)
+    this.#log = new FactLog(files.facts, context.kernel.digest, dictionary, [this.#sums, this.#columns])
     const cell = new Cell(world, context.id, new KernelClock(context.kernel), this.#log.write, dictionary)
     const chapters = assemble(cell)
     this.#chapters = chapters
@@ -99,6 +105,7 @@ export class Marketplace implements CellProgram {
     this.#post.close()
     closeBooks(this.#chapters)
     this.#log.close()
+    this.#columns.close()
     writeFileSync(this.#files.sums, new Uint8Array(this.#sums.numbers().buffer))
     return { facts: this.#log.facts }
   }

@@ -6,7 +6,7 @@
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { auditInParts } from '../audit/audit.ts'
 import { namesOf } from '../market/dimensions.ts'
-import { buildRecord, type RecordMeta } from '../record/build.ts'
+import { buildRecord, type CellFiles, type RecordMeta } from '../record/build.ts'
 import { buildWorld } from '../world/world.ts'
 import type { CellSpec } from './cell.ts'
 
@@ -15,9 +15,7 @@ export interface Evidence {
   /** Where the record is to be. */
   readonly record: string
   readonly spec: CellSpec
-  readonly factFiles: readonly string[]
-  /** What they come to by month, in the same order. */
-  readonly sumFiles: readonly string[]
+  readonly files: CellFiles
   /** Bytes of all fact files. */
   readonly bytes: number
   readonly meta: RecordMeta
@@ -74,20 +72,20 @@ function stepped(tell: (fraction: number) => void): (fraction: number) => void {
 
 /** The same in the calling thread. */
 export async function proveHere(
-  { record, spec, factFiles, sumFiles, bytes, meta, threads }: Evidence,
+  { record, spec, files, bytes, meta, threads }: Evidence,
   onProgress: (phase: ProvingPhase, fraction: number) => void,
 ): Promise<Proof> {
   const tell = (phase: ProvingPhase) => stepped((fraction) => onProgress(phase, fraction))
   const recording = tell('recording')
   let done = 0
-  const built = buildRecord(record, namesOf(buildWorld(spec)), { facts: factFiles, sums: sumFiles }, meta, (read) => {
+  const built = buildRecord(record, namesOf(buildWorld(spec)), files, meta, (read) => {
     done += read
     recording(bytes === 0 ? 1 : done / bytes)
   })
   return { ...built, ...(await auditInParts(record, threads, tell('auditing'))) }
 }
 
-if (!isMainThread && (workerData as Partial<Evidence> | null)?.factFiles !== undefined) {
+if (!isMainThread && (workerData as Partial<Evidence> | null)?.files !== undefined) {
   const send = (message: Message) => parentPort?.postMessage(message)
   const proof = await proveHere(workerData as Evidence, (phase, fraction) => send({ phase, fraction }))
   send({ proof })

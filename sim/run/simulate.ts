@@ -5,9 +5,10 @@ import { runCells } from '#engine/cells/run-cells.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Trace } from '#scenarios/trace.ts'
 import { RECORD_VERSION } from '../record/build.ts'
+import { COLUMNS } from '../record/column-files.ts'
 import { cellLoads } from '../world/cell-loads.ts'
 import { cellPlaces } from '../world/cells.ts'
-import { type CellSpec, factFile, sumFile } from './cell.ts'
+import { type CellSpec, columnFolder, factFile, sumFile } from './cell.ts'
 import { lastCheckpoint, saveCheckpoint } from './checkpoint.ts'
 import type { RunOutcome } from './outcome.ts'
 import { type Proof, type ProvingPhase, prove, proveHere } from './proving.ts'
@@ -59,10 +60,14 @@ const specOf = ({ scenario, traces, folder }: RunRequest): CellSpec => ({
   scenario,
   traces,
   facts: join(folder, 'facts'),
+  record: folder,
 })
 
 const filesOf = ({ scenario, facts }: CellSpec, file: typeof factFile): string[] =>
   cellPlaces(scenario).map((_, cell) => file(facts, cell))
+
+/** The folders of the cells' column files, below that of the record. */
+export const columnFolders = (scenario: Scenario): string[] => cellPlaces(scenario).map((_, cell) => columnFolder(cell))
 
 /** Simulates the cells, from the last checkpoint if there is one; their fact files go below `folder`. */
 export async function live(request: RunRequest): Promise<Lived> {
@@ -71,7 +76,8 @@ export async function live(request: RunRequest): Promise<Lived> {
   const spec = specOf(request)
   const checkpoint = recovery && lastCheckpoint(recovery.folder)
   // Without one the run begins again, and what it wrote before never happened.
-  if (checkpoint === undefined) rmSync(spec.facts, { recursive: true, force: true })
+  if (checkpoint === undefined)
+    for (const written of [spec.facts, join(spec.record, COLUMNS)]) rmSync(written, { recursive: true, force: true })
   mkdirSync(spec.facts, { recursive: true })
   const run = await runCells({
     module: new URL('./cell.ts', import.meta.url),
@@ -143,7 +149,14 @@ function proveLived(request: RunRequest, { digest, events, factFiles, spec }: Li
   enter('recording')
   const meta = metaOf(request, digest, events)
   const sumFiles = filesOf(spec, sumFile)
-  const evidence = { record, spec, factFiles, sumFiles, bytes, meta, threads }
+  const evidence = {
+    record,
+    spec,
+    files: { facts: factFiles, sums: sumFiles, columns: columnFolders(scenario) },
+    bytes,
+    meta,
+    threads,
+  }
   const noteProgress = (phase: ProvingPhase, fraction: number) => {
     enter(phase)
     onProgress?.({ phase, fraction, now: end, start, end, executed: events, threads: [] })

@@ -1,9 +1,20 @@
 import { createHash } from 'node:crypto'
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { exitCodes } from '#cli/exit-codes.ts'
+import { rewriteColumn } from '../sim/record/rewritten-column.ts'
 import {
   copyOfSharedRun,
   type Ended,
@@ -72,9 +83,14 @@ test('report writes the same bytes from the record', async () => {
   expect(files.map((file) => read('runs/quickstart-42', file))).toEqual(before)
 })
 
+function copiedRun(name: string): string {
+  cpSync(join(cwd, 'runs/quickstart-42'), join(cwd, name), { recursive: true })
+  return name
+}
+
 /** A copy of the first run whose record says something else. */
 function tamperedRun(name: string, sql: string): string {
-  cpSync(join(cwd, 'runs/quickstart-42'), join(cwd, name), { recursive: true })
+  copiedRun(name)
   const record = new Sqlite(join(cwd, name, 'run.sqlite'))
   record.exec(sql)
   record.close()
@@ -82,7 +98,8 @@ function tamperedRun(name: string, sql: string): string {
 }
 
 test('report --audit recomputes a record: tampered amounts are reported and end with exit code 3', async () => {
-  const run = tamperedRun('tampered', 'UPDATE usage_spans SET amount = amount + 1 WHERE rowid = 5')
+  const run = copiedRun('tampered')
+  rewriteColumn(join(cwd, run, 'run.sqlite'), 'usage_spans', 'amount', (amount, row) => amount + (row === 4 ? 1n : 0n))
   const { code, stderr } = await here('report', run, '--audit')
   expect(stderr).toMatch(/^the auditor found \d+ different amounts?/)
   expect(code).toBe(exitCodes.difference.code)
@@ -94,6 +111,54 @@ test('report --audit recomputes a record: tampered amounts are reported and end 
     .digest('hex')
   expect(manifest.files['run.sqlite'].sha256).toBe(record)
   expect((await here('report', run)).code).toBe(exitCodes.difference.code)
+})
+
+const columns = 'columns/cell-0/usage_spans.parquet'
+test.each<[string, (file: string) => void]>([
+  ['missing', (file) => rmSync(file)],
+  ['cut off', (file) => truncateSync(file, 700)],
+  ['altered', (file) => writeFileSync(file, readFileSync(file).fill(0, 300, 310))],
+])('a column file that is %s ends a command that reads it with exit code 5', async (damage, spoil) => {
+  const run = copiedRun(`columns-${damage.replace(' ', '-')}`)
+  spoil(join(cwd, run, columns))
+  for (const words of [
+    ['sql', run, 'select count(*) from usage_spans'],
+    ['report', run],
+    ['report', run, '--audit'],
+  ]) {
+    const { code, stderr } = await here(...words)
+    expect(code, stderr).toBe(exitCodes.damaged.code)
+    expect(stderr).toMatch(/^error: usage_spans\.parquet is damaged, the file: it is missing|its (end|checksum): /)
+    expect(stderr).toContain(`where: ${join(run, columns)}`)
+  }
+  expect((await here('sql', run, 'select count(*) as n from orders')).stdout).toMatch(/^n\n\d+\n$/)
+})
+
+test('sql shows tables of column files and their views next to the others', async () => {
+  const asked = async (query: string) => (await here('sql', 'runs/quickstart-42', query)).stdout.trim().split('\n')
+  const names = await asked("select name from sqlite_schema where type in ('table', 'view')")
+  for (const name of ['orders', 'postings', 'v_postings', 'balances', 'bills']) expect(names).toContain(name)
+  expect(names).not.toContain('column_files')
+  const [, total] = await asked('select sum(balance) from balances')
+  expect(total).toBe('0')
+  expect(await asked('select kind from V_Transactions group by kind')).toContain('opening')
+})
+
+test('export --format sqlite writes one file that has every table, as the commands show them', async () => {
+  const { code } = await here('export', 'runs/quickstart-42', '--format', 'sqlite', '--out', 'one')
+  expect(code).toBe(0)
+  const file = join('one', 'record.sqlite')
+  for (const query of [
+    'select * from usage_spans order by rowid',
+    'select * from v_postings limit 50',
+    'select * from transactions where account = 3',
+    "select count(*) from sqlite_schema where type <> 'index' and name not like 'sqlite_%'",
+  ]) {
+    const [bare, whole] = [await here('sql', 'runs/quickstart-42', query), await here('sql', file, query)]
+    expect(whole.stdout, query).toBe(bare.stdout)
+  }
+  const again = await here('export', 'runs/quickstart-42', '--format', 'sqlite', '--out', 'one')
+  expect(again.stderr).toContain('this file exists')
 })
 
 test('a failed report leaves the earlier one unchanged, and no other files', async () => {

@@ -29,7 +29,10 @@ export async function walk(scenarioText: string, enough: (instant: Instant) => b
   const folder = mkdtempSync(join(tmpdir(), 'marketsim-walk-'))
   const kernel = new Kernel({ start: scenario.start })
   const streams = new Streams(scenario.seed)
-  const program = createCell({ scenario, traces: {}, facts: folder }, { id: 0, count: 1, kernel, streams, send() {} })
+  const program = createCell(
+    { scenario, traces: {}, facts: folder, record: folder },
+    { id: 0, count: 1, kernel, streams, send() {} },
+  )
   let kinds: string[] = []
   kernel.trace = ({ kind }) => kinds.push(kind)
   const session = new Session()

@@ -5,9 +5,9 @@
 import type { spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import Sqlite from 'better-sqlite3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { exitCodes } from '#cli/exit-codes.ts'
+import { openRecord } from '#sim/record/open-record.ts'
 import { marketsim, newFolder, removeFolders, withoutWarnings } from '../cli/marketsim.ts'
 import { isShort } from './effort.ts'
 
@@ -49,7 +49,7 @@ function killIn(name: string, phase: Phase, within: number): (child: ReturnType<
 
 /** Everything in the record but what the pages of its file look like. */
 function contentOf(folder: string): Record<string, unknown[]> {
-  const record = new Sqlite(join(cwd, folder, 'run.sqlite'), { readonly: true })
+  const record = openRecord(join(cwd, folder, 'run.sqlite'))
   try {
     const tables = record.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").pluck().all()
     return Object.fromEntries(tables.map((table) => [table, record.prepare(`SELECT * FROM ${table}`).raw().all()]))

@@ -9,6 +9,7 @@ import type { Bench, Check } from '../check.ts'
 import type { AccountFacts, Transaction } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
+import { nameCreditNotes } from '../refund-tables.ts'
 import type { Workings } from '../workings.ts'
 
 interface DueNote {
@@ -40,28 +41,33 @@ export function documents(bench: Bench): Check {
     join(gathered) {
       for (const [id, note] of gathered as typeof notes) notes.set(id, note)
     },
-    finish(database) {
+    finish(database, mass) {
+      nameCreditNotes(database, mass, words)
+      const counted = (sql: string): number => database.prepare<[], number>(sql).pluck().get() ?? 0
       judgeNotes(bench, database, notes)
       judgeNumbers(
         bench,
         database,
         'B',
         'SELECT b.number, a.region_id, b.month, b.account FROM bill_numbers b JOIN accounts a ON a.id = b.account',
-        'SELECT COUNT(*) FROM bills',
+        counted('SELECT COUNT(*) FROM bills'),
       )
       judgeNumbers(
         bench,
         database,
         'I',
         'SELECT i.number, a.region_id, i.issued, i.invoice_id FROM invoice_numbers i JOIN accounts a ON a.id = i.account',
-        `SELECT COUNT(*) FROM invoice_steps WHERE event = ${premises.number('issue')}`,
+        counted(`SELECT COUNT(*) FROM invoice_steps WHERE event = ${premises.number('issue')}`),
       )
       judgeNumbers(
         bench,
         database,
         'C',
         'SELECT c.number, a.region_id, c.at, c.transaction_id FROM credit_notes c JOIN accounts a ON a.id = c.account',
-        `SELECT COUNT(*) FROM transactions WHERE kind = ${words.refund}`,
+        mass
+          .table('transactions')
+          .column('kind')
+          .values.filter((kind) => kind === words.refund).length,
       )
     },
   }
@@ -144,7 +150,7 @@ function judgeNumbers(
   database: Database,
   letter: string,
   sql: string,
-  count: string,
+  all: number,
 ): void {
   type Row = [number: string, region: number, at: number, id: number]
   const rows = database.prepare<[], Row>(sql).raw().all() as Row[]
@@ -160,7 +166,6 @@ function judgeNumbers(
       }))
     })
   }
-  const all = database.prepare<[], number>(count).pluck().get() ?? 0
   findings.compare(kinds.document, rows.length, all, () => ({
     subject: letter,
     at: 0,

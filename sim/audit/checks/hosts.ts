@@ -3,11 +3,13 @@
  * host, the capacity of the pools, the use by dimension and what was refused with the record.
  */
 import type { Database } from 'better-sqlite3'
+import type { MassFacts } from '../../record/column-facts.ts'
 import type { Bench, Check } from '../check.ts'
 import { holdsAfter } from '../holding.ts'
 import { hostGroups, sizesOf } from '../host-premises.ts'
 import { HostReplay } from '../host-replay.ts'
 import { kinds } from '../kinds.ts'
+import { serverSteps } from '../server-steps.ts'
 
 type Row = readonly number[]
 
@@ -15,7 +17,7 @@ const rows = <R>(database: Database, sql: string): R[] => database.prepare<[], R
 
 export function hosts(bench: Bench): Check {
   return {
-    finish(database) {
+    finish(database, mass) {
       const named = `SELECT g.id, z.zone, g.hosts FROM host_groups g JOIN zones z ON z.id = g.zone_id`
       const groups = hostGroups(bench.premises.scenario, rows<[number, string, string]>(database, named))
       if (groups.length === 0) return
@@ -26,7 +28,7 @@ export function hosts(bench: Bench): Check {
         return sizes.length === 0 ? [] : [{ id, sizes }]
       })
       new HostReplay(bench, database, groups, pools).run()
-      judgeHeld(bench, database)
+      judgeHeld(bench, database, mass)
     },
   }
 }
@@ -63,19 +65,18 @@ function judgeRooms({ findings, premises }: Bench, database: Database): void {
 }
 
 /** A server is on a host exactly while it holds a unit. */
-function judgeHeld(bench: Bench, database: Database): void {
+function judgeHeld(bench: Bench, database: Database, mass: MassFacts): void {
   const { findings, premises } = bench
-  const onHosts = `SELECT DISTINCT pool FROM host_pools`
-  const stepsSql = `SELECT s.instance_id, s.at, s.to_state, i.billing FROM instance_steps s JOIN instances i ON i.id = s.instance_id
-    WHERE i.pool IN (${onHosts}) ORDER BY s.instance_id, s.rowid`
+  const onHosts = new Set(rows<[number]>(database, 'SELECT DISTINCT pool FROM host_pools').map(([pool]) => pool))
   const movesSql = `SELECT instance_id, at, event FROM host_moves WHERE instance_id > 0 ORDER BY instance_id, rowid`
   const moves = Map.groupBy(rows<Row>(database, movesSql), ([instance]) => instance)
-  const steps = Map.groupBy(rows<Row>(database, stepsSql), ([instance]) => instance)
+  const placed = serverSteps(database, mass).filter(([pool]) => onHosts.has(pool))
+  const steps = Map.groupBy(placed, ([, , instance]) => instance)
   const place = premises.number('place')
   for (const instance of new Set([...moves.keys(), ...steps.keys()])) {
     const should: number[] = []
     let held = false
-    for (const [, at, to, billing] of steps.get(instance) ?? []) {
+    for (const [, at, , to, billing] of steps.get(instance) ?? []) {
       const holds = holdsAfter(bench, { at, to, billing }, held)
       if (holds !== held) should.push(at)
       held = holds

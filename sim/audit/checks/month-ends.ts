@@ -5,106 +5,133 @@
 import type { Bench, Check } from '../check.ts'
 import { HOUR } from '../civil-time.ts'
 import type { AccountFacts, Transaction } from '../facts.ts'
-import { ExactSum } from '../findings.ts'
+import { ExactSum, type Whole } from '../findings.ts'
 import { kinds } from '../kinds.ts'
 import type { Premises } from '../premises.ts'
 import type { Workings } from '../workings.ts'
 
-/** `month ledger` to what moved in the month. */
-type Sums = Map<string, ExactSum>
+/** What moved, by the position of a ledger account and of a month. */
+class Sums {
+  readonly #months: number
+  readonly #sums: readonly ExactSum[]
 
-const add = (sums: Sums, month: number, ledger: string, amount: bigint, times = 1): void => {
-  if (amount === 0n || times === 0) return
-  const key = `${month} ${ledger}`
-  const sum = sums.get(key) ?? new ExactSum()
-  sums.set(key, sum)
-  sum.add(amount, times)
+  constructor(ledgers: number, months: number) {
+    this.#months = months
+    this.#sums = Array.from({ length: ledgers * months }, () => new ExactSum())
+  }
+
+  add(month: number, ledger: number, amount: Whole, times = 1): void {
+    this.#sums[ledger * this.#months + month].add(amount, times)
+  }
+
+  of(month: number, ledger: number): bigint {
+    return this.#sums[ledger * this.#months + month].value
+  }
+
+  values(): bigint[] {
+    return this.#sums.map(({ value }) => value)
+  }
+
+  join(values: readonly bigint[]): void {
+    for (const [index, value] of values.entries()) this.#sums[index].addSum(value)
+  }
 }
+
+/** Positions of the ledger accounts that are judged. */
+const [CLOUD, PRODUCTS, DEFERRED, UNBILLED, DEFERRED_COST, COST, PAYABLE, ROUNDING] = [0, 1, 2, 3, 4, 5, 6, 7]
+/** A ledger account that is not judged. */
+const NONE = -1
 
 export function monthEnds(bench: Bench): Check {
   const { findings, premises, words } = bench
   const months = new Months(premises)
-  const ledgers = {
-    cloud: premises.word(words.cloudRevenue),
-    products: premises.word(words.marketplaceRevenue),
-    deferred: premises.word(words.deferredRevenue),
-    unbilled: 'unbilled-receivable',
-    deferredCost: premises.word(words.deferredCost),
-    cost: premises.word(words.sellerCost),
-    payable: premises.word(words.unbilledPayable),
-    rounding: premises.word(words.rounding),
-  }
-  const isPrincipal = premises.policies['revenue.presentation'] === 'principal'
-  const costAccount = isPrincipal ? ledgers.cost : ledgers.products
-  const posted: Sums = new Map()
-  const audited: Sums = new Map()
-  const paid = new Set([words.cash, words.coupons, words.receivable, words.clearing])
-  const judged = new Set<number>([
+  const unbilled = premises.number('unbilled-receivable')
+  const ledgers = [
     words.cloudRevenue,
     words.marketplaceRevenue,
     words.deferredRevenue,
+    unbilled,
     words.deferredCost,
     words.sellerCost,
     words.unbilledPayable,
     words.rounding,
-  ])
+  ]
+  const isPrincipal = premises.policies['revenue.presentation'] === 'principal'
+  const costAccount = isPrincipal ? COST : PRODUCTS
+  const posted = new Sums(ledgers.length, months.firsts.length)
+  const audited = new Sums(ledgers.length, months.firsts.length)
+  /** By the number of a ledger account, which one it counts for: money that moved is what is no longer unbilled. */
+  const paid = new Set([words.cash, words.coupons, words.receivable, words.clearing])
+  const positions = new Map(ledgers.map((ledger, position) => [ledger, position]))
+  positions.delete(unbilled)
+  for (const ledger of paid) positions.set(ledger, UNBILLED)
 
   /** Where the record's legs count: money on the day it moved, all else on the day it is about. */
   function post({ legs, at, repeats, hour, day, kind, order }: Transaction): void {
     const about = hour > 0 ? hour : premises.calendar.instantOf(day)
+    // L-02, L-06: judged by themselves, bill by bill and day by day of use.
+    const isElsewhere = kind === words.sellerBill || (kind === words.sellerShare && order === 0)
+    const month = months.only(about, repeats)
+    const moved = months.only(at, repeats)
     for (const { ledger, amount } of legs) {
-      const isPaid = paid.has(ledger)
-      if (!isPaid && !judged.has(ledger)) continue
-      const name = isPaid ? ledgers.unbilled : premises.word(ledger)
-      months.each(about, repeats, (month, times) => {
-        add(posted, month, name, amount, times)
-        // L-02, L-06: judged by themselves, bill by bill and day by day of use.
-        if (kind === words.sellerBill || (kind === words.sellerShare && order === 0))
-          add(audited, month, name, amount, times)
-      })
-      if (isPaid) months.each(at, repeats, (month, times) => add(posted, month, name, -amount, times))
+      const position = positions.get(ledger) ?? NONE
+      if (position === NONE) continue
+      if (month !== undefined) {
+        posted.add(month, position, amount, repeats)
+        if (isElsewhere) audited.add(month, position, amount, repeats)
+      } else
+        months.each(about, repeats, (each, times) => {
+          posted.add(each, position, amount, times)
+          if (isElsewhere) audited.add(each, position, amount, times)
+        })
+      if (position !== UNBILLED) continue
+      if (moved !== undefined) posted.add(moved, UNBILLED, amount, -repeats)
+      else months.each(at, repeats, (each, times) => posted.add(each, UNBILLED, amount, -times))
     }
   }
 
   /** Used in one month, drawn perhaps in another. */
-  function use(ecs: bigint, image: bigint, hour: number, drawnAt: number): void {
+  function use(ecs: Whole, image: Whole, hour: number, drawnAt: number): void {
     const [used, drawn] = [months.of(hour), months.of(drawnAt)]
-    add(audited, used, ledgers.cloud, -ecs)
-    add(audited, used, ledgers.products, -image)
-    add(audited, used, ledgers.unbilled, ecs + image)
-    add(audited, drawn, ledgers.unbilled, -ecs - image)
+    audited.add(used, CLOUD, ecs, -1)
+    audited.add(used, PRODUCTS, image, -1)
+    if (used === drawn) return
+    for (const amount of [ecs, image]) {
+      audited.add(used, UNBILLED, amount)
+      audited.add(drawn, UNBILLED, amount, -1)
+    }
   }
 
   function earn(facts: AccountFacts, workings: Workings): void {
     for (const order of facts.orders) {
       const net = workings.priced(order.id)?.net ?? 0n
       const paidAt = order.steps.find(({ event }) => event === words.pay)?.at
-      if (paidAt !== undefined && net > 0n) add(audited, months.of(paidAt), ledgers.deferred, -net)
+      if (paidAt !== undefined && net > 0n) audited.add(months.of(paidAt), DEFERRED, -net)
       const refundedAt = workings.refundedAt(order.id)
-      if (refundedAt !== undefined) add(audited, months.of(refundedAt), ledgers.deferred, net)
+      if (refundedAt !== undefined) audited.add(months.of(refundedAt), DEFERRED, net)
       for (const { day, amount, commission, cloud } of workings.earnings(order.id)) {
         const month = months.of(premises.calendar.instantOf(day))
-        add(audited, month, ledgers.deferred, amount)
-        if (cloud) add(audited, month, ledgers.cloud, -amount)
+        audited.add(month, DEFERRED, amount)
+        if (cloud) audited.add(month, CLOUD, -amount)
         else {
-          add(audited, month, ledgers.products, isPrincipal ? -amount : -commission)
-          add(audited, month, ledgers.cost, isPrincipal ? amount - commission : 0n)
-          add(audited, month, ledgers.deferredCost, commission - amount)
+          audited.add(month, PRODUCTS, isPrincipal ? -amount : -commission)
+          audited.add(month, COST, isPrincipal ? amount - commission : 0n)
+          audited.add(month, DEFERRED_COST, commission - amount)
         }
       }
       for (const { at, cost, deferred } of workings.shares(order.id)) {
         const month = months.of(at)
-        add(audited, month, ledgers.payable, -cost)
-        add(audited, month, ledgers.deferredCost, deferred)
-        add(audited, month, costAccount, cost - deferred)
+        audited.add(month, PAYABLE, -cost)
+        audited.add(month, DEFERRED_COST, deferred)
+        audited.add(month, costAccount, cost - deferred)
       }
       const returned = workings.returned(order.id)
       if (returned === undefined) continue
       const month = months.of(returned.at)
-      add(audited, month, ledgers.deferred, returned.back - returned.tax)
+      audited.add(month, DEFERRED, returned.back - returned.tax)
       for (const { amount, cloud } of workings.takenBack(order.id)) {
-        add(audited, month, ledgers.deferred, -amount)
-        add(audited, month, cloud ? ledgers.cloud : ledgers.products, amount)
+        audited.add(month, DEFERRED, -amount)
+        audited.add(month, cloud ? CLOUD : PRODUCTS, amount)
       }
     }
   }
@@ -114,38 +141,35 @@ export function monthEnds(bench: Bench): Check {
       for (const transaction of facts.transactions) post(transaction)
       const { owed, replay } = workings
       for (let index = owed.first; index <= owed.last; index++)
-        if (owed.totalAt(index) !== 0n)
-          use(owed.ecsAt(index), owed.imageAt(index), owed.hourAt(index), premises.settledAt(owed.hourAt(index)))
+        if (owed.isOwed(index))
+          use(owed.ecsOf(index), owed.imageOf(index), owed.hourAt(index), premises.settledAt(owed.hourAt(index)))
       for (const { ecs, image, hour, at } of replay.late) use(ecs, image, hour, at)
       for (const { month, at, amount } of replay.taxes.values()) {
-        add(audited, months.of(premises.calendar.nextMonth(month) - 1), ledgers.unbilled, amount)
-        add(audited, months.of(at), ledgers.unbilled, -amount)
+        audited.add(months.of(premises.calendar.nextMonth(month) - 1), UNBILLED, amount)
+        audited.add(months.of(at), UNBILLED, -amount)
       }
       for (const { month, at, posted: amount } of replay.roundings.values()) {
         const about = month === undefined ? at : premises.calendar.nextMonth(month) - 1
-        add(audited, months.of(about), ledgers.rounding, amount)
+        audited.add(months.of(about), ROUNDING, amount)
         if (month === undefined) continue
-        add(audited, months.of(about), ledgers.unbilled, -amount)
-        add(audited, months.of(at), ledgers.unbilled, amount)
+        audited.add(months.of(about), UNBILLED, -amount)
+        audited.add(months.of(at), UNBILLED, amount)
       }
       earn(facts, workings)
     },
-    gathered: () => [posted, audited].map((sums) => new Map([...sums].map(([key, { value }]) => [key, value]))),
+    gathered: () => [posted.values(), audited.values()],
     join(gathered) {
-      const later = gathered as readonly ReadonlyMap<string, bigint>[]
-      for (const [index, sums] of [posted, audited].entries())
-        for (const [key, value] of later[index]) {
-          const sum = sums.get(key) ?? new ExactSum()
-          sums.set(key, sum)
-          sum.addSum(value)
-        }
+      const [ofPosted, ofAudited] = gathered as readonly (readonly bigint[])[]
+      posted.join(ofPosted)
+      audited.join(ofAudited)
     },
     finish() {
-      for (const ledger of Object.values(ledgers)) {
+      for (const [position, number] of ledgers.entries()) {
+        const ledger = premises.word(number)
         let [left, right] = [0n, 0n]
         for (const [month, first] of months.firsts.entries()) {
-          left += posted.get(`${month} ${ledger}`)?.value ?? 0n
-          right += audited.get(`${month} ${ledger}`)?.value ?? 0n
+          left += posted.of(month, position)
+          right += audited.of(month, position)
           findings.balances.push({ month: first, ledger, recorded: left, audited: right })
           if (left === right) findings.agree(kinds.monthEnd, left)
           else findings.differ(kinds.monthEnd, ledger, first, left, right, 'balance at the end of the month')
@@ -173,6 +197,12 @@ class Months {
     let month = this.firsts.length - 1
     while (month > 0 && this.firsts[month] > instant) month--
     return month
+  }
+
+  /** The one month that holds all of `repeats` instants, an hour apart; undefined where there are several. */
+  only(first: number, repeats: number): number | undefined {
+    const month = this.of(first)
+    return this.of(first + (repeats - 1) * HOUR) === month ? month : undefined
   }
 
   /** How many of `repeats` instants, an hour apart from `first`, each month holds. */

@@ -2,22 +2,24 @@
 import type { Database } from 'better-sqlite3'
 import type { Bench, Check } from '../check.ts'
 import { kinds } from '../kinds.ts'
+import { type ServerStep, serverSteps } from '../server-steps.ts'
 
 type Row = readonly number[]
 
-const stepsSql = `SELECT s.instance_id, s.at, s.from_state, s.to_state, i.pool FROM instance_steps s JOIN instances i ON i.id = s.instance_id
-  WHERE s.to_state IN (:down, :failed) AND s.from_state = :running OR s.from_state = :down AND s.to_state = :running
-  ORDER BY s.instance_id, s.rowid`
-
 export function outages(bench: Bench): Check {
   return {
-    finish(database) {
+    finish(database, mass) {
       const { premises, words, findings } = bench
       const { down, failed, running } = words
       const causes = causesOf(database, premises)
       let brokeAt = 0
-      const rows = database.prepare<[Record<string, number>], Row>(stepsSql).raw()
-      for (const [id, at, , to, pool] of rows.iterate({ down, failed, running }) as IterableIterator<Row>) {
+      const breaksOrRuns = ([, , , to, , from]: ServerStep): boolean =>
+        (from === running && (to === down || to === failed)) || (from === down && to === running)
+      // Server by server; the steps of each stay in the order in which they were written.
+      const steps = serverSteps(database, mass)
+        .filter(breaksOrRuns)
+        .sort((a, b) => a[2] - b[2])
+      for (const [pool, at, id, to] of steps) {
         const isBack = to === running
         // Who is to be placed again runs as soon as there is room.
         if (isBack && premises.policyAt('outage.servers', brokeAt) === 'restart') continue

@@ -2,24 +2,27 @@
  * Q-03, E-01, E-02: units held, replayed from the steps of all servers of a pool, against the capacity in force and the
  * recorded pool hours. A stopped pay-per-use server gives its unit back; a frozen one keeps what it held, and takes none.
  */
-import type { Database } from 'better-sqlite3'
 import type { Bench, Check } from '../check.ts'
 import { holdsAfter } from '../holding.ts'
 import { kinds } from '../kinds.ts'
 import { PoolHours } from '../pool-hours.ts'
 import type { PoolPremise } from '../premises.ts'
+import { serverSteps } from '../server-steps.ts'
 
 type Row = readonly number[]
 
-const stepsSql = `SELECT i.pool, s.at, s.instance_id, s.to_state, i.billing FROM instance_steps s
-  JOIN instances i ON i.id = s.instance_id ORDER BY i.pool, s.at, s.rowid`
 const hoursSql = 'SELECT pool, hour, capacity, capacity_ms, held_ms, peak, full_ms FROM pool_hours ORDER BY pool, hour'
 
 export function pools(bench: Bench): Check {
   return {
-    finish(database) {
-      const steps = rowsByPool(database, stepsSql)
-      const hours = rowsByPool(database, hoursSql)
+    finish(database, mass) {
+      // Equal instants stay in the order in which they were written.
+      const steps = byPool(
+        serverSteps(database, mass)
+          .sort((a, b) => a[0] - b[0] || a[1] - b[1])
+          [Symbol.iterator](),
+      )
+      const hours = byPool(database.prepare<[], Row>(hoursSql).raw().iterate() as IterableIterator<Row>)
       try {
         for (const pool of [...bench.premises.pools.values()].sort((a, b) => a.id - b.id)) {
           for (const reader of [steps, hours])
@@ -45,8 +48,7 @@ const tellOrphan = ({ findings }: Bench, pool: number, at: number): void =>
   findings.differ(kinds.orphan, `pool ${pool}`, at, 1, 0, 'the record has no such pool')
 
 /** Reads rows sorted by pool, forward. */
-function rowsByPool(database: Database, sql: string) {
-  const rows = database.prepare<[], Row>(sql).raw().iterate() as IterableIterator<Row>
+function byPool(rows: IterableIterator<Row>) {
   let head = rows.next()
   function* until(isMine: (pool: number) => boolean): Generator<Row> {
     while (head.done !== true && isMine(head.value[0])) {

@@ -1,5 +1,6 @@
 /** L-02, L-03: what each seller is billed for a month, line by line, its booking, its payout, and the account state. */
 import type { Database } from 'better-sqlite3'
+import type { MassFacts } from '../../record/column-facts.ts'
 import { amountOf, money } from '../cells.ts'
 import type { Bench, Check } from '../check.ts'
 import { HOUR } from '../civil-time.ts'
@@ -9,6 +10,7 @@ import { kinds } from '../kinds.ts'
 import { displaced } from '../late-usage.ts'
 import { moved } from '../legs.ts'
 import type { Lifecycle } from '../lifecycles.ts'
+import { amountIn } from '../mass-feeds.ts'
 import { payableOf } from '../rounding.ts'
 import { billedAt, costOf, sharesOf } from '../seller-cost.ts'
 import { StepJudge } from '../step-judge.ts'
@@ -47,11 +49,11 @@ export function sellerBills(bench: Bench): Check {
       for (const [index, all] of [sums, uses].entries())
         for (const [key, amount] of (gathered as readonly Sums[])[index]) all.set(key, (all.get(key) ?? 0n) + amount)
     },
-    finish(database) {
+    finish(database, mass) {
       judgeUse(bench, booked, uses)
       const shares = judgeLines(bench, database, sums)
       const due = judgeTotals(bench, database, shares)
-      judgeBooks(bench, database, booked, due)
+      judgeBooks(bench, database, mass, booked, due)
     },
   }
 }
@@ -262,6 +264,7 @@ function judgeTotals(
 function judgeBooks(
   bench: Bench,
   database: Database,
+  mass: MassFacts,
   booked: readonly Transaction[],
   due: ReadonlyMap<number, Due>,
 ): void {
@@ -270,12 +273,12 @@ function judgeBooks(
   const billed = rows(database, 'SELECT id, at, seller, month FROM seller_bills ORDER BY at, id')
   /** What was booked for sales when they were made (L-06), judged sale by sale; by `at seller` of the bill. */
   const shares = new Map<string, bigint>()
-  for (const [month, specification, cost] of rows(
-    database,
-    `SELECT month, specification, ${money('cost')} FROM seller_shares`,
-  )) {
-    const key = `${billedAt(premises, month)} ${premises.sellers.get(specification)?.id}`
-    shares.set(key, (shares.get(key) ?? 0n) + amountOf(cost))
+  const sold = mass.table('seller_shares')
+  const [month, specification] = ['month', 'specification'].map((name) => sold.column(name).values)
+  const cost = sold.column('cost')
+  for (let row = 0; row < sold.rows; row++) {
+    const key = `${billedAt(premises, month[row])} ${premises.sellers.get(specification[row])?.id}`
+    shares.set(key, (shares.get(key) ?? 0n) + amountIn(cost, row))
   }
   /** By `at seller` of the bill. */
   const roundings = new Map<string, bigint>()

@@ -14,6 +14,18 @@ export function packBits(numbers: ArrayLike<number>, bits: number): Uint8Array {
   bytes.set(head)
   let at = head.length
   let [held, filled] = [0, 0]
+  // Up to here what is held and what comes fit 31 bits, which are several times as fast as float64.
+  if (bits <= 24) {
+    for (let index = 0; index < numbers.length; index++) {
+      held |= numbers[index] << filled
+      for (filled += bits; filled >= 8; filled -= 8) {
+        bytes[at++] = held
+        held >>>= 8
+      }
+    }
+    if (filled > 0) bytes[at] = held
+    return bytes
+  }
   for (let index = 0; index < numbers.length; index++) {
     // Below 2^39: seven bits held and a number of 32.
     held += numbers[index] * 2 ** filled
@@ -35,6 +47,16 @@ export function unpackBits(bytes: Uint8Array, from: number, bits: number, count:
   at++
   const numbers = new Int32Array(count)
   let [held, filled] = [0, 0]
+  if (bits <= 16) {
+    const mask = (1 << bits) - 1
+    for (let index = 0; index < count; index++) {
+      for (; filled < bits; filled += 8) held |= bytes[at++] << filled
+      numbers[index] = held & mask
+      held >>>= bits
+      filled -= bits
+    }
+    return numbers
+  }
   for (let index = 0; index < count; index++) {
     while (filled < bits) {
       held += bytes[at++] * 2 ** filled

@@ -2,28 +2,43 @@
  * Reads the Parquet that `writer.ts` writes, column by column. Every page is checked by its CRC, so that damage is
  * reported by file, column and row group and never read as numbers.
  */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
+import { basename } from 'node:path'
 import { crc32, zstdDecompressSync } from 'node:zlib'
+import { DamageError } from '#base/damage-error.ts'
 import { unpackBits } from './bit-packing.ts'
 import { encodings, pages, physical, WIDE_BYTES, ZSTD } from './schema.ts'
 import { readThrift, ThriftError, type ThriftStruct, type ThriftValue } from './thrift.ts'
 
-/** A column file that cannot be read. `place`: the column and row group, or the part of the file. */
-export class ParquetDamage extends Error {
-  readonly path: string
-  readonly place: string
-
+/** A Parquet file that is not what was written. `place`: the column and row group, or the part of the file. */
+export class ParquetDamage extends DamageError {
   constructor(path: string, place: string, what: string) {
-    super(`${path}, ${place}: ${what}`)
-    this.path = path
-    this.place = place
+    super(path, `${basename(path)} is damaged, ${place}: ${what}`)
+    // By this name another thread knows what it is.
+    this.name = DamageError.name
   }
 }
 
 /** A column of a row group: its values, and by row whether there is one; undefined where all rows have theirs. */
 export interface ColumnRead {
-  readonly values: Int32Array | BigInt64Array | readonly bigint[] | readonly string[]
+  readonly values: Int32Array | BigInt64Array | WideRead | WordsRead
   readonly present?: Uint8Array
+}
+
+/** Wide decimals: 16 bytes each, the high one first. */
+export interface WideRead {
+  readonly wide: DataView
+  readonly length: number
+}
+
+/** A wide decimal by its place. */
+export const wideAt = ({ wide }: WideRead, place: number): bigint =>
+  (wide.getBigInt64(place * WIDE_BYTES) << 64n) + wide.getBigUint64(place * WIDE_BYTES + 8)
+
+/** Words of a text column, and by value its place among them. */
+export interface WordsRead {
+  readonly words: readonly string[]
+  readonly places: Int32Array
 }
 
 export interface ReadColumn {
@@ -47,13 +62,13 @@ export class ParquetReader {
   /** Rows of each row group. */
   readonly groups: readonly number[]
   readonly notes: ReadonlyMap<string, string>
-  readonly #file: number
+  readonly #content: Uint8Array
   readonly #chunks: readonly (readonly ChunkPlace[])[]
 
-  /** @throws ParquetDamage where the file is not a whole one */
-  constructor(path: string) {
+  /** `content`: the bytes of the file, where they are known. @throws ParquetDamage where the file is not a whole one */
+  constructor(path: string, content: Uint8Array = readFileSync(path)) {
     this.path = path
-    this.#file = openSync(path, 'r')
+    this.#content = content
     try {
       const footer = this.#footer()
       const [, ...columns] = structs(footer.get(2)).map((fields) => ({
@@ -67,7 +82,6 @@ export class ParquetReader {
       this.#chunks = groups.map((group) => structs(group.get(1)).map((chunk) => this.#placeOf(chunk)))
       this.notes = new Map(structs(footer.get(5)).map((note) => [text(note.get(1)), text(note.get(2))]))
     } catch (error) {
-      closeSync(this.#file)
       throw error instanceof ParquetDamage ? error : this.#damage('its footer', (error as Error).message)
     }
   }
@@ -81,19 +95,15 @@ export class ParquetReader {
   }
 
   #bytes(from: number, length: number): Uint8Array {
-    const bytes = new Uint8Array(length)
-    for (let done = 0; done < length; ) {
-      const read = readSync(this.#file, bytes, done, length - done, from + done)
-      if (read === 0) throw this.#damage(`byte ${from + done}`, 'the file ends here')
-      done += read
-    }
+    const bytes = this.#content.subarray(from, from + length)
+    if (bytes.length < length) throw this.#damage(`byte ${this.#content.length}`, 'the file ends here')
     return bytes
   }
 
   #footer(): ThriftStruct {
-    const { size } = fstatSync(this.#file)
+    const size = this.#content.length
     if (size < TAIL + 4) throw this.#damage('its end', `${size} bytes are no Parquet file`)
-    const tail = new DataView(this.#bytes(size - TAIL, TAIL).buffer)
+    const tail = viewOf(this.#bytes(size - TAIL, TAIL))
     if (tail.getUint32(4, true) !== MAGIC) throw this.#damage('its end', 'the file was cut off, or is no Parquet file')
     const length = tail.getUint32(0, true)
     if (length > size - TAIL) throw this.#damage('its end', `a footer of ${length} bytes is longer than the file`)
@@ -134,7 +144,7 @@ export class ParquetReader {
         const encoding = (head.get(5) as ThriftStruct).get(2)
         const values =
           encoding === encodings.RLE_DICTIONARY
-            ? spelled(unpackBits(data, 1, data[0], count), words ?? [])
+            ? { words: words ?? [], places: unpackBits(data, 1, data[0], count) }
             : valuesOf(data, type, count)
         return present === undefined ? { values } : { values, present }
       }
@@ -142,10 +152,6 @@ export class ParquetReader {
       if (error instanceof ParquetDamage) throw error
       throw this.#damage(place, (error as Error).message)
     }
-  }
-
-  close(): void {
-    closeSync(this.#file)
   }
 }
 
@@ -178,19 +184,11 @@ function wordsOf(page: Uint8Array): string[] {
   return words
 }
 
-const spelled = (places: Int32Array, words: readonly string[]): string[] => Array.from(places, (place) => words[place])
-
 /** Numbers of a page that was written on a machine with the low byte first. */
-function valuesOf(page: Uint8Array, type: number, count: number): ColumnRead['values'] {
+function valuesOf(page: Uint8Array, type: number, count: number): Exclude<ColumnRead['values'], WordsRead> {
   const size = type === physical.INT32 ? 4 : type === physical.INT64 ? 8 : WIDE_BYTES
   if (page.length !== size * count) throw new Error(`a page of ${page.length} bytes is none of ${count} values`)
-  if (type === physical.FIXED) {
-    const view = viewOf(page)
-    return Array.from({ length: count }, (_, index) => {
-      const at = index * WIDE_BYTES
-      return (view.getBigInt64(at) << 64n) + view.getBigUint64(at + 8)
-    })
-  }
+  if (type === physical.FIXED) return { wide: viewOf(page), length: count }
   // A copy: what zstd answers may be anywhere within a larger buffer.
   const bytes = new Uint8Array(page)
   return type === physical.INT32 ? new Int32Array(bytes.buffer) : new BigInt64Array(bytes.buffer)

@@ -15,12 +15,14 @@ export interface Words {
 
 /**
  * Values of a column in a row group: Int32Array for int32 and date, BigInt64Array for int64, instant and decimal, `bigint[]`
- * for wide decimals. Of an optional column, those that are there, and which rows have one.
+ * for wide decimals, or their bytes. Of an optional column, those that are there, and which rows have one.
  */
 export interface ColumnValues {
-  readonly values: Int32Array | BigInt64Array | readonly bigint[] | Words
+  readonly values: Int32Array | BigInt64Array | Uint8Array | readonly bigint[] | Words
   /** By row, 1 where it has a value; undefined where all have. */
   readonly present?: Uint8Array
+  /** The least and the largest of them, where the caller knows; else they are looked for. */
+  readonly bounds?: readonly [least: bigint, most: bigint]
 }
 
 /** What a file says of itself. */
@@ -65,7 +67,7 @@ export class ParquetWriter {
     this.#groups.push({ chunks, rows })
   }
 
-  #chunk(column: ParquetColumn, { values, present }: ColumnValues, rows: number): Chunk {
+  #chunk(column: ParquetColumn, { values, present, bounds }: ColumnValues, rows: number): Chunk {
     const from = this.#at
     let plain = 0
     let dictionaryAt: number | undefined
@@ -104,7 +106,14 @@ export class ParquetWriter {
       ],
     ])
     const nulls = present === undefined ? 0 : present.reduce((sum, one) => sum + 1 - one, 0)
-    return { dictionaryAt, dataAt, plain, packed: this.#at - from, bounds: boundsOf(values), nulls }
+    return {
+      dictionaryAt,
+      dataAt,
+      plain,
+      packed: this.#at - from,
+      bounds: bounds === undefined ? boundsOf(values) : boundBytes(bounds),
+      nulls,
+    }
   }
 
   /** Writes a page; answers its size with its head, were it not compressed. */
@@ -204,7 +213,8 @@ function textBytes(words: readonly string[]): Uint8Array {
 }
 
 /** Numbers as they are in memory, low byte first; wide ones with the high byte first, as Parquet wants decimals. */
-function plainBytes(values: Int32Array | BigInt64Array | readonly bigint[]): Uint8Array {
+function plainBytes(values: Int32Array | BigInt64Array | Uint8Array | readonly bigint[]): Uint8Array {
+  if (values instanceof Uint8Array) return values
   if (values instanceof Int32Array || values instanceof BigInt64Array)
     return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
   const bytes = new Uint8Array(values.length * WIDE_BYTES)
@@ -240,5 +250,10 @@ function boundsOf(values: ColumnValues['values']): Chunk['bounds'] {
     if (value < least) least = value
     if (value > most) most = value
   }
-  return [plainBytes(BigInt64Array.of(least)), plainBytes(BigInt64Array.of(most))]
+  return boundBytes([least, most])
 }
+
+const boundBytes = ([least, most]: readonly [bigint, bigint]): Chunk['bounds'] => [
+  plainBytes(BigInt64Array.of(least)),
+  plainBytes(BigInt64Array.of(most)),
+]

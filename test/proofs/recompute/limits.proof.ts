@@ -1,6 +1,6 @@
 /** M-01: every amount at its bound comes out to the last unit, in each place that shows it; beyond it `check` says so. */
 import { fileURLToPath } from 'node:url'
-import Sqlite from 'better-sqlite3'
+import type Sqlite from 'better-sqlite3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parseDecimal } from '#base/decimal.ts'
 import { compareBills } from '#reports/against/compare-bills.ts'
@@ -16,6 +16,7 @@ import { reportTables } from '#reports/tables.ts'
 import { ScenarioErrors } from '#scenarios/errors.ts'
 import { parseScenario } from '#scenarios/reader.ts'
 import { refuseLargeAccounts } from '#sim/load-test/largest-account.ts'
+import { openRecord } from '#sim/record/open-record.ts'
 import { views } from '#sim/record/views.ts'
 import { type ShortRun, shortRun } from '../../reports/short-run.ts'
 import { table } from '../../sim/billing/table.ts'
@@ -27,7 +28,7 @@ let summary: Summary
 const files = new Map<string, string>()
 beforeAll(async () => {
   run = await shortRun([], fileURLToPath(new URL('limits.yaml', import.meta.url)))
-  plain = new Sqlite(run.record.path, { readonly: true }).defaultSafeIntegers(true)
+  plain = openRecord(run.record.path).defaultSafeIntegers(true)
   summary = summarise(run.record)
   exportTables(run.record, {
     open: (name) => ({ write: (text) => files.set(name, (files.get(name) ?? '') + text) }),
@@ -183,7 +184,7 @@ test('M-04: explanations work amounts beyond 2^53 out again', () => {
 })
 
 test('the books of a load test are float64: a history of larger accounts is refused by name', () => {
-  const record = new Sqlite(run.record.path, { readonly: true })
+  const record = openRecord(run.record.path)
   expect(() => refuseLargeAccounts(record)).toThrow(/moves about \d{13,} units .*90071992\.54740991/)
   record.close()
 })

@@ -53,7 +53,11 @@ const readers: Readonly<Record<string, (record: RunRecord) => unknown>> = {
   ...Object.fromEntries(
     Object.entries(exportFormats).map(([name, { load }]) => [
       `export --format ${name}`,
-      async (record: RunRecord) => (await load())(record, { open: () => ({ write: () => {}, writeBytes: () => {} }) }),
+      async (record: RunRecord) =>
+        (await load())(record, {
+          open: () => ({ write: () => {}, writeBytes: () => {} }),
+          place: (file) => join(mkdtempSync(join(folder, 'export-')), file),
+        }),
     ]),
   ),
 }

@@ -1,8 +1,8 @@
 /** What the auditor finds does not depend on how many threads share the accounts. */
-import { copyFileSync } from 'node:fs'
 import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { auditInParts } from '#sim/audit/audit.ts'
+import { writeWholeRecord } from '#sim/record/whole-record.ts'
 import { withRun } from '../run/library-run.ts'
 
 /** Errors of all sizes, in checks of single accounts and in those that gather from all of them. */
@@ -22,7 +22,7 @@ test('one thread and three write the same findings', { timeout: 60_000 }, async 
     const found = []
     for (const threads of [1, 3]) {
       const path = `${record}.${threads}`
-      copyFileSync(record, path)
+      writeWholeRecord(record, path)
       const changed = new Sqlite(path)
       changed.exec(planted)
       changed.close()
@@ -40,7 +40,7 @@ test('one thread and three write the same findings', { timeout: 60_000 }, async 
 test('a failing thread of the auditor is reported', async () => {
   await withRun('quickstart', { sets: ['end=2024-03-03T00:00:00+08:00'] }, async ({ record }) => {
     const path = `${record}.broken`
-    copyFileSync(record, path)
+    writeWholeRecord(record, path)
     const changed = new Sqlite(path)
     changed.exec('UPDATE instances SET account = 9000000 WHERE rowid = 1; DROP TABLE usage_faults')
     changed.close()

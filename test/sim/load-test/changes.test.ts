@@ -1,5 +1,5 @@
 /** Upgrades, expansions, coupons, refunds and revenue under load: they come to what the history came to, and are audited. */
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
@@ -13,6 +13,7 @@ import { LedgerFile } from '#sim/load-test/ledger-file.ts'
 import { ledgerMeta } from '#sim/load-test/prepare.ts'
 import { readHistory } from '#sim/load-test/read-history.ts'
 import { kindOf, type RequestStream } from '#sim/load-test/request-stream.ts'
+import { writeWholeRecord } from '#sim/record/whole-record.ts'
 import { buildWorld } from '#sim/world/world.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'marketsim-changes-test-'))
@@ -45,10 +46,17 @@ async function served(scenario: string, sets: string[]): Promise<Served> {
   return { stream, record, ledger: path, audit: auditLedger(path) }
 }
 
+/** The record of a history as one file, written when it is first asked for. */
+function wholeOf(record: string): string {
+  const whole = `${record}.whole`
+  if (!existsSync(whole)) writeWholeRecord(record, whole)
+  return whole
+}
+
 const all = (path: string, sql: string, with_?: string): number[][] => {
   const database = new Sqlite(path, { readonly: true })
   try {
-    if (with_ !== undefined) database.prepare('ATTACH ? AS history').run(with_)
+    if (with_ !== undefined) database.prepare('ATTACH ? AS history').run(wholeOf(with_))
     return database.prepare<[], number[]>(sql).raw().all()
   } finally {
     database.close()

@@ -4,7 +4,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import Sqlite from 'better-sqlite3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readScenario } from '#scenarios/reader.ts'
 import { BillingService } from '#sim/load-test/billing-service.ts'
@@ -14,6 +13,7 @@ import { readHistory } from '#sim/load-test/read-history.ts'
 import { kindOf, type RequestStream, workDigest } from '#sim/load-test/request-stream.ts'
 import { ledgerAccounts } from '#sim/record/ledger-accounts.ts'
 import { ledgerNumber, type OperationKind, operationKinds } from '#sim/record/load-ledger.ts'
+import { openRecord } from '#sim/record/open-record.ts'
 import { buildWorld, type World } from '#sim/world/world.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'marketsim-history-test-'))
@@ -34,7 +34,7 @@ beforeAll(async () => {
 })
 
 const all = <R>(path: string, sql: string): R[] => {
-  const database = new Sqlite(path, { readonly: true })
+  const database = openRecord(path)
   try {
     return database.prepare<[], R>(sql).raw().all() as R[]
   } finally {

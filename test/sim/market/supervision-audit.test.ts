@@ -7,6 +7,7 @@ import Sqlite from 'better-sqlite3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readScenario } from '#scenarios/reader.ts'
 import { audit } from '#sim/audit/audit.ts'
+import { writeWholeRecord } from '#sim/record/whole-record.ts'
 import { simulate } from '#sim/run/simulate.ts'
 
 const path = fileURLToPath(new URL('../../../scenarios/supervision-dispute.yaml', import.meta.url))
@@ -17,7 +18,8 @@ beforeAll(async () => {
   const { scenario } = await readScenario(path, { sets: ['duration=120d'] })
   const outcome = await simulate({ scenario, traces: {}, seed: scenario.seed, threads: 1, folder, inThisThread: true })
   expect(outcome.differences).toBe(0)
-  record = outcome.record
+  record = join(folder, 'whole.sqlite')
+  writeWholeRecord(outcome.record, record)
 })
 afterAll(() => {
   rmSync(folder, { recursive: true })

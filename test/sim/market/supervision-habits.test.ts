@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { parseScenario } from '#scenarios/reader.ts'
+import { openRecord } from '#sim/record/open-record.ts'
 import { simulate } from '#sim/run/simulate.ts'
 
 const HOUR = 3_600_000
@@ -48,7 +48,7 @@ async function withRun(sets: readonly string[], use: (ask: (sql: string) => unkn
       inThisThread: true,
     })
     expect(differences).toBe(0)
-    const database = new Sqlite(record, { readonly: true })
+    const database = openRecord(record)
     use((sql) => database.prepare(sql).pluck().all())
     database.close()
   } finally {

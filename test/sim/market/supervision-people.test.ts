@@ -2,12 +2,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { Kernel } from '#engine/kernel.ts'
 import { Streams } from '#engine/random/streams.ts'
 import { parseScenario } from '#scenarios/reader.ts'
 import { Desks, teamOf } from '#sim/people/staff.ts'
+import { openRecord } from '#sim/record/open-record.ts'
 import { simulate } from '#sim/run/simulate.ts'
 import { table } from '../billing/table.ts'
 import { begin, HOUR } from './supervision-bench.ts'
@@ -140,7 +140,7 @@ async function refusals(account: string, paymentMethod = 1): Promise<Record<stri
       inThisThread: true,
     })
     expect(differences).toBe(0)
-    const database = new Sqlite(record, { readonly: true })
+    const database = openRecord(record)
     const rows = database.prepare('SELECT code, COUNT(*) FROM v_refusals GROUP BY code').raw().all()
     const orders = database.prepare('SELECT COUNT(*) FROM orders').pluck().get() as number
     database.close()

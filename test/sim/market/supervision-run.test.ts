@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
-import Sqlite from 'better-sqlite3'
+import type { Database } from 'better-sqlite3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runCells } from '#engine/cells/run-cells.ts'
 import { readScenario } from '#scenarios/reader.ts'
@@ -13,6 +13,7 @@ import { mayAppeal } from '#sim/billing/appeal.ts'
 import { type Actor, Supervision, type SupervisionAction } from '#sim/billing/supervision.ts'
 import type { SupervisionKind } from '#sim/billing/supervision-flow.ts'
 import { credentialsOf } from '#sim/market/supervision/credentials.ts'
+import { openRecord } from '#sim/record/open-record.ts'
 import type { CellSpec } from '#sim/run/cell.ts'
 import type { RunOutcome } from '#sim/run/outcome.ts'
 import { simulate } from '#sim/run/simulate.ts'
@@ -21,12 +22,12 @@ const path = fileURLToPath(new URL('../../../scenarios/supervision-dispute.yaml'
 const folder = mkdtempSync(join(tmpdir(), 'marketsim-disputes-'))
 let scenario: Scenario
 let outcome: RunOutcome
-let record: InstanceType<typeof Sqlite>
+let record: Database
 
 beforeAll(async () => {
   scenario = (await readScenario(path)).scenario
   outcome = await simulate({ scenario, traces: {}, seed: scenario.seed, threads: 1, folder, inThisThread: true })
-  record = new Sqlite(outcome.record, { readonly: true })
+  record = openRecord(outcome.record)
 })
 afterAll(() => {
   record.close()
@@ -155,7 +156,7 @@ test('one history on 1 and 2 threads, and the same when resumed from a snapshot'
   const run = (threads: number, more: Partial<Parameters<typeof runCells>[0]> = {}) =>
     runCells({
       module: new URL('../../../sim/run/cell.ts', import.meta.url),
-      spec: { scenario: { ...scenario, end }, traces: {}, facts } satisfies CellSpec,
+      spec: { scenario: { ...scenario, end }, traces: {}, facts, record: facts } satisfies CellSpec,
       cells: scenario.regions.length,
       lookahead: scenario.messageDelay,
       start: scenario.start,

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { bitsOf, packBits, unpackBits } from '#sim/record/parquet/bit-packing.ts'
-import { ParquetDamage, ParquetReader } from '#sim/record/parquet/reader.ts'
+import { ParquetDamage, ParquetReader, wideAt } from '#sim/record/parquet/reader.ts'
 import type { ParquetColumn } from '#sim/record/parquet/schema.ts'
 import { ParquetWriter } from '#sim/record/parquet/writer.ts'
 import { naiveRows } from './naive-parquet.ts'
@@ -65,24 +65,23 @@ function written(groups: readonly (readonly Row[])[]): Uint8Array {
 /** All rows by the reader of the record, as the naive one gives them. */
 function rowsRead(): Record<string, bigint | string | null>[] {
   const reader = new ParquetReader(path)
-  try {
-    return reader.groups.flatMap((count, group) => {
-      const read = reader.columns.map((_, column) => reader.read(group, column))
-      const next = read.map(() => 0)
-      return Array.from({ length: count }, (_, row) =>
-        Object.fromEntries(
-          reader.columns.map(({ name }, column) => {
-            const { values, present } = read[column]
-            if (present?.[row] === 0) return [name, null]
-            const value = values[next[column]++]
-            return [name, typeof value === 'number' ? BigInt(value) : value]
-          }),
-        ),
-      )
-    })
-  } finally {
-    reader.close()
-  }
+  return reader.groups.flatMap((count, group) => {
+    const read = reader.columns.map((_, column) => reader.read(group, column))
+    const next = read.map(() => 0)
+    return Array.from({ length: count }, (_, row) =>
+      Object.fromEntries(
+        reader.columns.map(({ name }, column) => {
+          const { values, present } = read[column]
+          if (present?.[row] === 0) return [name, null]
+          const place = next[column]++
+          if ('words' in values) return [name, values.words[values.places[place]]]
+          if ('wide' in values) return [name, wideAt(values, place)]
+          const value = values[place]
+          return [name, typeof value === 'number' ? BigInt(value) : value]
+        }),
+      ),
+    )
+  })
 }
 
 const int64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })
@@ -146,7 +145,7 @@ test('any flipped bit of the data is found, and named by column and row group or
     spoilt[at] ^= 1 << (at % 8)
     const message = description(spoilt)
     if (message !== '')
-      expect(message).toMatch(/^\S+rows\.parquet, (column .*, row group \d+|its footer|its end|byte \d+): ./)
+      expect(message).toMatch(/^rows\.parquet is damaged, (column .*, row group \d+|its footer|its end|byte \d+): ./)
     else silent.push(at)
     // What this reader does not use, such as bounds, has no sum of its own; names of columns have the hash of the file.
     if (message === '')

@@ -1,5 +1,5 @@
 /** Runs with two checkpoints, and what it takes to resume each of them as if it had been interrupted there. */
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
@@ -33,7 +33,9 @@ export function checkpointedRequest({ scenario, traces }: ReadScenario, folder: 
 
 const factsIn = (folder: string): Record<string, Buffer> =>
   Object.fromEntries(
-    readdirSync(join(folder, 'facts')).map((name) => [name, readFileSync(join(folder, 'facts', name))]),
+    readdirSync(join(folder, 'facts'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => statSync(join(folder, 'facts', name)).isFile())
+      .map((name) => [name, readFileSync(join(folder, 'facts', name))]),
   )
 
 /** Resumed from each of its checkpoints on 2 and 4 threads, a run has the digest and the facts of the whole run. */

@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import Sqlite from 'better-sqlite3'
 import { parseScenario } from '#scenarios/reader.ts'
+import { openRecord } from '#sim/record/open-record.ts'
 import type { RunOutcome } from '#sim/run/outcome.ts'
 import { live, simulate } from '#sim/run/simulate.ts'
 
@@ -28,7 +28,7 @@ export const simulated = <T>(text: string, use: (simulated: Simulated) => T, thr
   inFolder(async (folder) => {
     const scenario = parseScenario(text, 'inline.yaml')
     const outcome = await simulate({ scenario, traces: {}, seed: scenario.seed, threads, folder, inThisThread: true })
-    const record = new Sqlite(outcome.record, { readonly: true })
+    const record = openRecord(outcome.record)
     try {
       return use({
         outcome,

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import Sqlite from 'better-sqlite3'
+import type Sqlite from 'better-sqlite3'
 import { readScenario } from '#scenarios/reader.ts'
+import { openRecord } from '#sim/record/open-record.ts'
 import type { RunOutcome } from '#sim/run/outcome.ts'
 import { live, type RunRequest, simulate } from '#sim/run/simulate.ts'
 
@@ -43,7 +44,7 @@ export const withRun = <T>(
 ): Promise<T> =>
   inFolder(name, asked, async (request) => {
     const outcome = await simulate({ ...request, inThisThread: true })
-    const record = new Sqlite(outcome.record, { readonly: true })
+    const record = openRecord(outcome.record)
     try {
       return use(outcome, (sql) => record.prepare(sql).pluck().get(), record)
     } finally {

@@ -2,10 +2,10 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { parseScenario } from '#scenarios/reader.ts'
 import type { Trace } from '#scenarios/trace.ts'
+import { openRecord } from '#sim/record/open-record.ts'
 import { simulate } from '#sim/run/simulate.ts'
 import { type NaiveHosts, placeNaively } from '../market/naive-placement.ts'
 
@@ -72,7 +72,7 @@ async function answers(
     const read = parseScenario(scenario(hosts), 'log.yaml')
     const traces = { researchers: trace }
     const outcome = await simulate({ scenario: read, traces, seed: '1', threads: 1, folder, inThisThread: true })
-    const record = new Sqlite(outcome.record, { readonly: true })
+    const record = openRecord(outcome.record)
     const ask = <T>(sql: string): T[] => record.prepare(sql).pluck().all() as T[]
     const placed = ask<number>(`SELECT h.number FROM host_moves m JOIN hosts h ON h.id = m.host
       JOIN words w ON w.id = m.event WHERE w.word = 'place' ORDER BY m.rowid`)

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import Sqlite from 'better-sqlite3'
 import { afterAll, expect, test } from 'vitest'
 import { readScenario } from '#scenarios/reader.ts'
 import { surgedCopies } from '#sim/people/events/demand-surge.ts'
+import { openRecord } from '#sim/record/open-record.ts'
 import { simulate } from '#sim/run/simulate.ts'
 import { marketplace } from '../../scenarios/marketplace.ts'
 
@@ -77,7 +77,7 @@ test('a run places the lines of a surge, with the same history on any number of 
       const place = mkdtempSync(join(folder, 'run-'))
       const request = { scenario, traces: Object.fromEntries(traces), seed: '7', threads, folder: place }
       const { record, digest, differences } = await simulate({ ...request, inThisThread: true })
-      const database = new Sqlite(record, { readonly: true })
+      const database = openRecord(record)
       const count = database.prepare('SELECT count(*) AS n, min(at) AS first FROM orders').get()
       database.close()
       return { digest, differences, count }

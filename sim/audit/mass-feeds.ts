@@ -1,0 +1,238 @@
+/**
+ * The mass of the recorded facts as the auditor reads it: columns, brought into the order of accounts. All other tables are read
+ * by `account-facts.ts`.
+ */
+import type { Database } from 'better-sqlite3'
+import type { FactColumn, FactRows, MassFacts } from '../record/column-facts.ts'
+import type { MassTable } from '../record/column-files.ts'
+import { inOrderOf } from '../record/number-order.ts'
+import type { Price } from './exact.ts'
+import type { EarnedDays, InstanceStep, Leg, SellerShare, Step, Transaction, UsageSpan } from './facts.ts'
+
+/** Rows of one table in the order of accounts; of an account in the order in which they were written. */
+export class MassFeed<T> {
+  /** Whose rows are, in the order of rows. */
+  readonly accounts: Float64Array | Int32Array
+  readonly #keys: Float64Array | Int32Array
+  readonly #order: Int32Array
+  readonly #rowOf: (row: number) => T
+  #next = 0
+
+  /** `keys`: the number of the thing that each row belongs to; `order`: that of the rows, if not that of their places. */
+  constructor(
+    accounts: Float64Array | Int32Array,
+    keys: Float64Array | Int32Array,
+    rowOf: (row: number) => T,
+    order?: Int32Array,
+  ) {
+    this.accounts = accounts
+    this.#keys = keys
+    this.#rowOf = rowOf
+    this.#order = inOrderOf(accounts, order)
+  }
+
+  get rows(): number {
+    return this.#order.length
+  }
+
+  /** Goes to the first row of an account, or of the next one that has any. */
+  begin(account: number): void {
+    let [low, high] = [0, this.#order.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.accounts[this.#order[middle]] < account) low = middle + 1
+      else high = middle
+    }
+    this.#next = low
+  }
+
+  /** The account of the next row; Infinity at the end. */
+  get account(): number {
+    return this.#next === this.#order.length ? Number.POSITIVE_INFINITY : this.accounts[this.#order[this.#next]]
+  }
+
+  /** Gives all rows of the next account, if it is this one, each with the number of what it belongs to; answers how many. */
+  give(account: number, take: (key: number, row: T) => void): number {
+    const from = this.#next
+    const order = this.#order
+    while (this.#next < order.length && this.accounts[order[this.#next]] === account) {
+      const row = order[this.#next++]
+      take(this.#keys[row], this.#rowOf(row))
+    }
+    return this.#next - from
+  }
+}
+
+/** Whose things are, by their numbers; 0 for a number that nothing has. */
+class Owners {
+  readonly #accounts: Map<number, number> | Float64Array
+
+  constructor(ids: ArrayLike<number>, accounts: ArrayLike<number>) {
+    let most = 0
+    for (let at = 0; at < ids.length; at++) if (ids[at] > most) most = ids[at]
+    if (most > 16 * ids.length + 1024) this.#accounts = new Map(Array.from(ids, (id, at) => [id, accounts[at]]))
+    else {
+      this.#accounts = new Float64Array(most + 1)
+      for (let at = 0; at < ids.length; at++) this.#accounts[ids[at]] = accounts[at]
+    }
+  }
+
+  of(keys: Float64Array | Int32Array): Float64Array {
+    const owners = new Float64Array(keys.length)
+    const accounts = this.#accounts
+    if (accounts instanceof Map) for (let at = 0; at < keys.length; at++) owners[at] = accounts.get(keys[at]) ?? 0
+    else for (let at = 0; at < keys.length; at++) owners[at] = accounts[keys[at]] ?? 0
+    return owners
+  }
+}
+
+const ownersOf = (database: Database, table: 'instances' | 'orders'): Owners => {
+  const rows = database.prepare<[], [number, number]>(`SELECT id, account FROM ${table}`).raw().all()
+  return new Owners(
+    rows.map(([id]) => id),
+    rows.map(([, account]) => account),
+  )
+}
+
+/** An amount of any size. */
+export const amountIn = ({ values, vast }: FactColumn, row: number): bigint =>
+  vast === undefined || !Number.isNaN(values[row]) ? BigInt(values[row]) : (vast.get(row) as bigint)
+
+/** A price: a number where float64 holds it exactly. */
+const priceIn = ({ values, vast }: FactColumn, row: number): Price =>
+  vast === undefined || !Number.isNaN(values[row]) ? values[row] : (vast.get(row) as bigint)
+
+/** Numbers of some columns. */
+const numbersOf = <const N extends readonly string[]>(rows: FactRows, names: N) =>
+  names.map((name) => rows.column(name).values) as { [K in keyof N]: Float64Array | Int32Array }
+
+export interface MassFeeds {
+  readonly instanceSteps: MassFeed<InstanceStep>
+  readonly spans: MassFeed<UsageSpan>
+  readonly orderSteps: MassFeed<Step>
+  readonly transactions: MassFeed<Transaction>
+  readonly postings: MassFeed<Leg>
+  readonly earned: MassFeed<EarnedDays>
+  readonly shares: MassFeed<SellerShare>
+}
+
+/** Reads the mass tables. @throws ParquetDamage where a column file is not what was written */
+export function massFeeds(database: Database, mass: MassFacts): MassFeeds {
+  const instances = ownersOf(database, 'instances')
+  const [ids, accounts] = numbersOf(mass.table('transactions'), ['id', 'account'])
+  const transactions = new Owners(ids, accounts)
+  const rowsOf = (table: MassTable, key: string, owners: Owners) => {
+    const rows = mass.table(table)
+    const keys = rows.column(key).values
+    return { rows, keys, owned: owners.of(keys) }
+  }
+  return {
+    instanceSteps: instanceStepsOf(rowsOf('instance_steps', 'instance_id', instances)),
+    spans: spansOf(rowsOf('usage_spans', 'instance_id', instances)),
+    orderSteps: orderStepsOf(rowsOf('order_steps', 'order_id', ownersOf(database, 'orders'))),
+    transactions: transactionsOf(mass.table('transactions'), ids, accounts),
+    postings: postingsOf(rowsOf('postings', 'transaction_id', transactions)),
+    earned: earnedOf(rowsOf('recognitions', 'transaction_id', transactions)),
+    shares: sharesOf(rowsOf('seller_shares', 'transaction_id', transactions)),
+  }
+}
+
+interface Owned {
+  readonly rows: FactRows
+  readonly keys: Float64Array | Int32Array
+  readonly owned: Float64Array
+}
+
+function instanceStepsOf({ rows, keys, owned }: Owned): MassFeed<InstanceStep> {
+  const [at, event, from, to, image] = numbersOf(rows, ['at', 'event', 'from_state', 'to_state', 'specification'])
+  return new MassFeed(owned, keys, (row) => ({
+    at: at[row],
+    event: event[row],
+    from: from[row],
+    to: to[row],
+    specification: image[row],
+  }))
+}
+
+function spansOf({ rows, keys, owned }: Owned): MassFeed<UsageSpan> {
+  const [account, item, priced, first, hours] = numbersOf(rows, ['account', 'item', 'priced', 'first_hour', 'hours'])
+  const [seconds, amount, rule] = numbersOf(rows, ['seconds', 'amount', 'rule'])
+  const price = rows.column('unit_price')
+  return new MassFeed(owned, keys, (row) => ({
+    account: account[row],
+    item: item[row],
+    priced: priced[row],
+    firstHour: first[row],
+    hours: hours[row],
+    seconds: seconds[row],
+    unitPrice: priceIn(price, row),
+    amount: amount[row],
+    rule: rule[row],
+  }))
+}
+
+function orderStepsOf({ rows, keys, owned }: Owned): MassFeed<Step> {
+  const [at, event, from, to] = numbersOf(rows, ['at', 'event', 'from_state', 'to_state'])
+  return new MassFeed(owned, keys, (row) => ({ at: at[row], event: event[row], from: from[row], to: to[row] }))
+}
+
+function transactionsOf(
+  rows: FactRows,
+  ids: Float64Array | Int32Array,
+  accounts: Float64Array | Int32Array,
+): MassFeed<Transaction> {
+  const [at, repeats, kind, order, hour, day] = numbersOf(rows, ['at', 'repeats', 'kind', 'order_id', 'hour', 'day'])
+  // What belongs to no account was written by several cells.
+  return new MassFeed(
+    accounts,
+    ids,
+    (row) => ({
+      id: ids[row],
+      at: at[row],
+      repeats: repeats[row],
+      kind: kind[row],
+      order: order[row],
+      hour: hour[row],
+      day: day[row],
+      earned: [],
+      shares: [],
+      legs: [],
+    }),
+    inOrderOf(ids),
+  )
+}
+
+function postingsOf({ rows, keys, owned }: Owned): MassFeed<Leg> {
+  const [ledger, owner] = numbersOf(rows, ['ledger', 'owner'])
+  const amount = rows.column('amount')
+  return new MassFeed(owned, keys, (row) => ({
+    ledger: ledger[row],
+    owner: owner[row],
+    amount: amountIn(amount, row),
+  }))
+}
+
+function earnedOf({ rows, keys, owned }: Owned): MassFeed<EarnedDays> {
+  const [firstDay, days, since, from, to] = numbersOf(rows, ['first_day', 'days', 'since', 'earned_from', 'earned_to'])
+  const [price, commission] = [rows.column('price'), rows.column('commission')]
+  return new MassFeed(owned, keys, (row) => ({
+    price: amountIn(price, row),
+    commission: amountIn(commission, row),
+    firstDay: firstDay[row],
+    days: days[row],
+    since: since[row],
+    from: from[row],
+    to: to[row],
+  }))
+}
+
+function sharesOf({ rows, keys, owned }: Owned): MassFeed<SellerShare> {
+  const [specification, month] = numbersOf(rows, ['specification', 'month'])
+  const [sales, cost] = [rows.column('sales'), rows.column('cost')]
+  return new MassFeed(owned, keys, (row) => ({
+    specification: specification[row],
+    month: month[row],
+    sales: amountIn(sales, row),
+    cost: amountIn(cost, row),
+  }))
+}

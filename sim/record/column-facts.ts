@@ -1,0 +1,178 @@
+/**
+ * The mass tables of a record read back from their column files: of each table all cells' rows, in the order of cells. A file
+ * that is missing, altered or cut off is never read as numbers.
+ */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
+import type { MassTable } from './column-files.ts'
+import { type ColumnRead, ParquetDamage, ParquetReader, type WideRead, wideAt } from './parquet/reader.ts'
+
+/** Numbers by row. Those that float64 does not hold exactly are NaN, and in `vast` by their row. */
+export interface FactColumn {
+  readonly values: Float64Array | Int32Array
+  readonly vast?: ReadonlyMap<number, bigint>
+}
+
+/** A column file, as the record lists it. */
+export interface ColumnFileNote {
+  readonly cell: number
+  readonly table: string
+  /** Below the folder of the record. */
+  readonly file: string
+  readonly rows: number
+  readonly bytes: number
+  /** Of the whole file. */
+  readonly crc: number
+}
+
+/** Rows of one table; each column is read when it is asked for. */
+export interface FactRows {
+  readonly rows: number
+  /** @throws ParquetDamage */
+  column(name: string): FactColumn
+}
+
+/** The mass tables of a record. */
+export interface MassFacts {
+  table(table: MassTable): FactRows
+}
+
+/** The mass tables of a record in its column files. */
+export class ColumnFacts implements MassFacts {
+  readonly #folder: string
+  readonly #notes: readonly ColumnFileNote[]
+  readonly #numberOf: (word: string) => number
+
+  /** `numberOf` gives a word its number in the record. */
+  constructor(folder: string, notes: readonly ColumnFileNote[], numberOf: (word: string) => number) {
+    this.#folder = folder
+    this.#notes = notes
+    this.#numberOf = numberOf
+  }
+
+  /** The rows of a table. @throws ParquetDamage */
+  table(table: MassTable): FactRows {
+    const notes = this.#notes.filter((note) => note.table === table)
+    const files = notes.map((note) => this.#open(note))
+    const rows = notes.reduce((sum, note) => sum + note.rows, 0)
+    return { rows, column: (name) => columnOf(files, rows, name, this.#numberOf) }
+  }
+
+  #open({ file, bytes, crc, rows }: ColumnFileNote): ParquetReader {
+    const path = join(this.#folder, file)
+    const content = contentOf(path)
+    if (content.length !== bytes)
+      throw new ParquetDamage(path, 'its end', `it has ${content.length} bytes, and ${bytes} were written`)
+    if (crc32(content) !== crc)
+      throw new ParquetDamage(path, 'its checksum', 'its bytes are not those that were written')
+    const reader = new ParquetReader(path, content)
+    if (reader.rows !== rows) throw new ParquetDamage(path, 'its footer', `it has ${reader.rows} rows, not ${rows}`)
+    return reader
+  }
+}
+
+/** The bytes of a column file. @throws ParquetDamage where it is missing */
+export function contentOf(path: string): Uint8Array {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    throw new ParquetDamage(path, 'the file', 'it is missing')
+  }
+}
+
+const isSmall = (values: ColumnRead['values']): boolean => values instanceof Int32Array || 'words' in values
+
+function columnOf(
+  files: readonly ParquetReader[],
+  rows: number,
+  name: string,
+  numberOf: (word: string) => number,
+): FactColumn {
+  let values: Float64Array | Int32Array | undefined
+  const vast = new Map<number, bigint>()
+  let at = 0
+  for (const file of files) {
+    const column = file.columns.findIndex((each) => each.name === name)
+    if (column < 0) throw new ParquetDamage(file.path, 'its footer', `it has no column ${name}`)
+    for (const [group, count] of file.groups.entries()) {
+      const read = file.read(group, column)
+      values ??= isSmall(read.values) ? new Int32Array(rows) : new Float64Array(rows)
+      spread(read, count, { values, at, vast, numberOf })
+      at += count
+    }
+  }
+  return vast.size > 0 && values !== undefined ? { values, vast } : { values: narrowed(values ?? new Int32Array(0)) }
+}
+
+const LEAST = -(2 ** 31)
+const MOST = 2 ** 31 - 1
+
+/** The same numbers in half the memory, where they fit: most columns are numbers of things, and a record has millions of rows. */
+function narrowed(values: Float64Array | Int32Array): Float64Array | Int32Array {
+  if (values instanceof Int32Array) return values
+  for (const value of values) if (value < LEAST || value > MOST) return values
+  return Int32Array.from(values)
+}
+
+interface Target {
+  readonly values: Float64Array | Int32Array
+  readonly at: number
+  readonly vast: Map<number, bigint>
+  readonly numberOf: (word: string) => number
+}
+
+/** Puts the numbers of a row group in their places; a row without one has 0. */
+function spread({ values: read, present }: ColumnRead, count: number, { values, at, vast, numberOf }: Target): void {
+  if ('words' in read) {
+    const numbers = Int32Array.from(read.words, numberOf)
+    const { places } = read
+    for (let row = 0; row < count; row++) values[at + row] = numbers[places[row]]
+  } else if (read instanceof Int32Array) values.set(read, at)
+  else if ('wide' in read) spreadWide(read, values, at, vast)
+  else if (present === undefined) spreadWholes(read, values, at, vast)
+  else {
+    const there = new Float64Array(read.length)
+    spreadWholes(read, there, 0, vast)
+    for (let row = 0, next = 0; row < count; row++) values[at + row] = present[row] === 0 ? 0 : there[next++]
+  }
+}
+
+const TWO_32 = 4_294_967_296
+/** High halves of numbers that float64 holds exactly. */
+const HIGH_LIMIT = 2 ** 21
+
+function spreadWholes(
+  read: BigInt64Array,
+  values: Float64Array | Int32Array,
+  at: number,
+  vast: Map<number, bigint>,
+): void {
+  const halves = new Int32Array(read.buffer, read.byteOffset, read.length * 2)
+  for (let row = 0; row < read.length; row++) {
+    const high = halves[row * 2 + 1]
+    if (high < HIGH_LIMIT && high > -HIGH_LIMIT) values[at + row] = high * TWO_32 + (halves[row * 2] >>> 0)
+    else {
+      values[at + row] = Number.NaN
+      vast.set(at + row, read[row])
+    }
+  }
+}
+
+function spreadWide(read: WideRead, values: Float64Array | Int32Array, at: number, vast: Map<number, bigint>): void {
+  const { wide, length } = read
+  const bytes = new Uint8Array(wide.buffer, wide.byteOffset, wide.byteLength)
+  for (let row = 0, from = 0; row < length; row++, from += 16) {
+    const high = wide.getInt32(from + 8)
+    // Nearly all amounts fit float64: what is above them repeats their sign.
+    const above = high < 0 ? 0xff : 0
+    let isNarrow = high < HIGH_LIMIT && high > -HIGH_LIMIT
+    for (let byte = from; byte < from + 8; byte++) if (bytes[byte] !== above) isNarrow = false
+    if (isNarrow) values[at + row] = high * TWO_32 + wide.getUint32(from + 12)
+    else {
+      values[at + row] = Number.NaN
+      vast.set(at + row, wideAt(read, row))
+    }
+  }
+}

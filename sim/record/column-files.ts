@@ -1,0 +1,115 @@
+/**
+ * The mass of a cell's facts as columns: Parquet files that the cell writes while it runs, from its fact log on the way to the
+ * disk, like its sums by month. A row group is full after so many rows, wherever checkpoints are, so a run that resumes writes
+ * the same bytes: it encodes its own facts again from the log.
+ */
+import { closeSync, openSync, writeSync } from 'node:fs'
+import { type FactTableName, factColumns, factTableNames, unitOf } from './columns.ts'
+import type { Dictionary } from './dictionary.ts'
+import type { FactTaker } from './fact-log.ts'
+import { encoderOf, type LogRows } from './log-encoders.ts'
+import { factWidths, logPlaces } from './log-layout.ts'
+import { ParquetWriter } from './parquet/writer.ts'
+
+/** Tables with a row for each hour, leg or step: a record has them as columns alone. */
+export const massTables = [
+  'usage_spans',
+  'transactions',
+  'postings',
+  'recognitions',
+  'seller_shares',
+  'order_steps',
+  'instance_steps',
+] as const satisfies readonly FactTableName[]
+
+export type MassTable = (typeof massTables)[number]
+export const isMass = (table: string): table is MassTable => (massTables as readonly string[]).includes(table)
+
+/** Rows of a row group: what a reader decodes at a time. */
+const GROUP_ROWS = 32_768
+/** Rows that there is room for at first: most cells of a small run have few facts of most tables. */
+const LEAST_ROWS = 256
+
+/** The folder of column files, below that of the record; that of a cell is in it. */
+export const COLUMNS = 'columns'
+
+/** The file of a table in the folder of a cell. */
+export const columnFile = (folder: string, table: string): string => `${folder}/${table}.parquet`
+
+/** Rows of one table that wait for their row group to be full, and the file that the groups go to. */
+class TableColumns {
+  readonly #file: number
+  readonly #writer: ParquetWriter
+  readonly #encoders: readonly ReturnType<typeof encoderOf>[]
+  readonly #width: number
+  /** Rows as the log has them. */
+  #numbers: Float64Array
+  #rows = 0
+
+  constructor(path: string, table: FactTableName, dictionary: Dictionary) {
+    this.#file = openSync(path, 'w')
+    this.#width = factWidths[factTableNames.indexOf(table)]
+    this.#numbers = new Float64Array(LEAST_ROWS * this.#width)
+    const places = logPlaces(table)
+    this.#encoders = factColumns(table).map((name) =>
+      encoderOf({ name, unit: unitOf(table, name) }, places[name], dictionary.words),
+    )
+    this.#writer = new ParquetWriter(
+      this.#encoders.map(({ parquet }) => parquet),
+      (bytes) => {
+        for (let done = 0; done < bytes.length; ) done += writeSync(this.#file, bytes, done)
+      },
+    )
+  }
+
+  add(facts: Float64Array, at: number): void {
+    const width = this.#width
+    const from = this.#rows * width
+    if (from === this.#numbers.length) this.#grow()
+    const numbers = this.#numbers
+    for (let place = 0; place < width; place++) numbers[from + place] = facts[at + place]
+    if (++this.#rows === GROUP_ROWS) this.#flush()
+  }
+
+  #grow(): void {
+    const wider = new Float64Array(this.#numbers.length * 2)
+    wider.set(this.#numbers)
+    this.#numbers = wider
+  }
+
+  #flush(): void {
+    const rows: LogRows = { numbers: this.#numbers, width: this.#width, count: this.#rows }
+    if (this.#rows > 0)
+      this.#writer.rowGroup(
+        this.#encoders.map(({ encode }) => encode(rows)),
+        this.#rows,
+      )
+    this.#rows = 0
+  }
+
+  close(): void {
+    this.#flush()
+    this.#writer.end()
+    closeSync(this.#file)
+  }
+}
+
+export class ColumnFiles implements FactTaker {
+  /** By number of the fact table; undefined for the others. */
+  readonly #tables: readonly (TableColumns | undefined)[]
+
+  /** Opens a file for each of the mass tables in an existing folder. */
+  constructor(folder: string, dictionary: Dictionary) {
+    this.#tables = factTableNames.map((table) =>
+      isMass(table) ? new TableColumns(columnFile(folder, table), table, dictionary) : undefined,
+    )
+  }
+
+  take(facts: Float64Array, end: number): void {
+    for (let at = 0; at < end; at += factWidths[facts[at]]) this.#tables[facts[at]]?.add(facts, at)
+  }
+
+  close(): void {
+    for (const table of this.#tables) table?.close()
+  }
+}

@@ -1,0 +1,137 @@
+/** What the auditor reads of column files is what it reads of the same facts in one SQLite file, account by account. */
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readScenario } from '#scenarios/reader.ts'
+import { readAccounts } from '#sim/audit/account-facts.ts'
+import { audit } from '#sim/audit/audit.ts'
+import { ALL_ACCOUNTS } from '#sim/audit/judge.ts'
+import { massFactsOf } from '#sim/audit/mass-facts.ts'
+import { massFeeds } from '#sim/audit/mass-feeds.ts'
+import { massTables } from '#sim/record/column-files.ts'
+import { columnFactsOf, openRecord } from '#sim/record/open-record.ts'
+import { ParquetDamage } from '#sim/record/parquet/reader.ts'
+import { writeWholeRecord } from '#sim/record/whole-record.ts'
+import { simulate } from '#sim/run/simulate.ts'
+import { libraryFile } from '../../reports/short-run.ts'
+import { naiveRows } from '../record/naive-parquet.ts'
+import { rewriteColumn } from '../record/rewritten-column.ts'
+
+let folder: string
+let record: string
+let whole: string
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'marketsim-columns-'))
+  const { scenario, traces } = await readScenario(libraryFile('quickstart'), {
+    sets: ['end=2024-03-09T00:00:00+08:00'],
+  })
+  const request = { scenario, traces: Object.fromEntries(traces), seed: scenario.seed, threads: 1, folder }
+  record = (await simulate({ ...request, inThisThread: true })).record
+  whole = join(folder, 'whole.sqlite')
+  writeWholeRecord(record, whole)
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const reading = <T>(path: string, read: (database: Sqlite.Database) => T): T => {
+  const database = new Sqlite(path, { readonly: true })
+  try {
+    return read(database)
+  } finally {
+    database.close()
+  }
+}
+
+test('every account has the same facts, whichever range is read', () => {
+  for (const range of [ALL_ACCOUNTS, { first: 20, last: 60 }]) {
+    const [columns, tables] = [record, whole].map((path) =>
+      reading(path, (database) => [...readAccounts(database, massFeeds(database, massFactsOf(database)), range)]),
+    )
+    expect(columns.map(({ id }) => id)).toEqual(tables.map(({ id }) => id))
+    for (const [index, facts] of tables.entries()) expect(columns[index], `account ${facts.id}`).toEqual(facts)
+    expect(tables.length).toBeGreaterThan(30)
+    expect(tables.flatMap(({ transactions }) => transactions.flatMap(({ legs }) => legs)).length).toBeGreaterThan(300)
+  }
+})
+
+test('the auditor finds as much in one file as in column files', () => {
+  const copy = join(folder, 'copy.sqlite')
+  copyFileSync(record, copy)
+  expect(audit(whole)).toEqual(audit(copy))
+})
+
+/** A value as SQLite's INTEGER has it, of a value of the naive reader. */
+const numberIn = (words: ReadonlyMap<string, bigint>, value: bigint | string | null): bigint | undefined =>
+  value === null ? 0n : typeof value === 'string' ? words.get(value) : value
+
+test('a reader that knows nothing of ours finds every row of every mass table in the column files', () => {
+  const database = openRecord(record).defaultSafeIntegers(true)
+  try {
+    const words = new Map(
+      database
+        .prepare<[], [bigint, string]>('SELECT id, word FROM words')
+        .raw()
+        .all()
+        .map(([id, word]) => [word, id]),
+    )
+    const files = database.prepare<[], { table: string; file: string }>('SELECT "table", file FROM column_files').all()
+    expect(new Set(files.map((each) => each.table))).toEqual(new Set(massTables))
+    for (const table of massTables) {
+      const rows = files.filter((each) => each.table === table).flatMap(({ file }) => naiveRows(join(folder, file)))
+      const order = rows.some((row) => 'id' in row)
+      const read = rows.map((row) =>
+        Object.fromEntries(Object.entries(row).map(([name, each]) => [name, numberIn(words, each)])),
+      )
+      if (order) read.sort((a, b) => Number((a.id ?? 0n) - (b.id ?? 0n)))
+      const names = Object.keys(read[0] ?? {}).join(', ')
+      const asked = read.length === 0 ? [] : database.prepare(`SELECT ${names} FROM ${table} ORDER BY rowid`).all()
+      expect(asked, table).toEqual(read)
+    }
+  } finally {
+    database.close()
+  }
+})
+
+/** A copy of the record with its column files. */
+function copyOf(name: string): string {
+  const copy = join(folder, name)
+  mkdirSync(copy)
+  copyFileSync(record, join(copy, 'run.sqlite'))
+  cpSync(join(folder, 'columns'), join(copy, 'columns'), { recursive: true })
+  return join(copy, 'run.sqlite')
+}
+
+test('the auditor finds an amount that was changed in a column file, whose sums are right', () => {
+  const changed = copyOf('changed')
+  rewriteColumn(changed, 'usage_spans', 'amount', (amount, row) => (row === 3 ? amount + 1n : amount))
+  expect(audit(changed).differences).toBeGreaterThan(0)
+})
+
+test.for<[string, (path: string) => void, RegExp]>([
+  ['missing', (path) => rmSync(path), /usage_spans\.parquet is damaged, the file: it is missing/],
+  [
+    'cut off',
+    (path) => writeFileSync(path, readFileSync(path).subarray(0, 900)),
+    /usage_spans\.parquet is damaged, its end: it has 900 bytes/,
+  ],
+  [
+    'altered',
+    (path) => {
+      const bytes = readFileSync(path)
+      bytes[bytes.length >> 1] ^= 1
+      writeFileSync(path, bytes)
+    },
+    /usage_spans\.parquet is damaged, its checksum: /,
+  ],
+])('a column file that is %s is named', ([name, damage, words]) => {
+  const path = copyOf(name)
+  damage(join(dirname(path), 'columns/cell-0/usage_spans.parquet'))
+  reading(path, (database) => {
+    const facts = columnFactsOf(database)
+    expect(() => facts?.table('usage_spans')).toThrow(ParquetDamage)
+    expect(() => facts?.table('usage_spans')).toThrow(words)
+    expect(facts?.table('postings').rows).toBeGreaterThan(100)
+  })
+})
