@@ -68,7 +68,7 @@ const usage: Usage = {
   options: { json: { help: 'print data' } },
 }
 
-/** Answers the exit code: 3 where two threads give another history than one. */
+/** Returns the exit code: 3 where two threads give another history than one. */
 async function main(json: boolean): Promise<number> {
   const rows: { work: string; size: number; subject: string; nsPerOp: number; digest: string }[] = []
   for (const size of SIZES) {

@@ -119,7 +119,7 @@ export class OutputFolder {
     return join(this.#staging, name)
   }
 
-  /** Gives every file its name; answers their paths. */
+  /** Gives every file its name; returns their paths. */
   commit(): string[] {
     for (const name of [...this.#open.keys()]) this.close(name)
     this.#release()

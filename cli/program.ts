@@ -46,7 +46,7 @@ function answerOf(words: readonly string[]): string | undefined {
   return words[0] === '--version' ? marketsimVersion() : undefined
 }
 
-/** Runs the command of these words; answers its exit code and never throws. */
+/** Runs the command of these words; returns its exit code and never throws. */
 export async function program(words: readonly string[]): Promise<ExitCode> {
   let code: ExitCode = exitCodes.done.code
   try {

@@ -60,8 +60,7 @@ function faultOf(path: string, source: string, { threshold, what, hint }: Thresh
 export async function openScenario(path: string, sets: readonly string[]): Promise<ReadScenario> {
   // The schema takes a moment to load; --help and the reports do without it.
   const { readScenario } = await import('#scenarios/reader.ts')
-  const moneyFigures = figures.filter(({ unit }) => unit === 'money').map(({ name }) => name)
-  const read = await readScenario(path, { sets, figures: figures.map(({ name }) => name), moneyFigures })
+  const read = await readScenario(path, { sets, figures })
   const faults = thresholdFaults(read.scenario)
   if (faults.length > 0) throw new ScenarioErrors(faults.map((fault) => faultOf(path, read.source, fault)))
   return read

@@ -62,7 +62,7 @@ function checkpointsOf(arguments_: Arguments): number | undefined {
   throw new InputError(`--checkpoint-every ${text} is not a duration`, 'write --checkpoint-every 30d')
 }
 
-/** Runs the scenario that was asked for; answers the exit code. Throws InputError and ScenarioErrors. */
+/** Runs the scenario that was asked for; returns the exit code. Throws InputError and ScenarioErrors. */
 export async function startRun(arguments_: Arguments): Promise<ExitCode> {
   const junitFile = arguments_.filled('junit', 'write --junit and a file')
   const json = arguments_.flag('json')

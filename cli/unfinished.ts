@@ -39,7 +39,7 @@ export interface RunRequest {
 export const unfinishedFolder = (staging: string): string => join(staging, UNFINISHED)
 
 /**
- * Takes the lock of a staging folder; answers how to let go of it. A lock of the file system rather than a process
+ * Takes the lock of a staging folder; returns how to let go of it. A lock of the file system rather than a process
  * number in a file: numbers are given out again, and two processes that check at the same moment both see none.
  */
 export function lockStaging(staging: string): () => void {

@@ -24,7 +24,7 @@ function freshFolder(folder: string, name: string): string {
   return path
 }
 
-/** Writes summary.json, reconciliation.csv, report.html, charts/ and tables/ into an existing folder; answers the summary. */
+/** Writes summary.json, reconciliation.csv, report.html, charts/ and tables/ into an existing folder; returns the summary. */
 export async function writeReports(record: RunRecord, folder: string): Promise<Summary> {
   const { reportPage } = await import('./html/page.ts')
   const summary = summarise(record)

@@ -27,13 +27,17 @@ import { applySets } from './sets.ts'
 import { readTraceFile, type Trace } from './trace.ts'
 import { type Warn, type Warning, warningAt, warningsInOrder } from './warnings.ts'
 
+/** A figure of the reports, as far as a scenario asks: an amount has the unit `money`. */
+export interface KnownFigure {
+  readonly name: string
+  readonly unit: string
+}
+
 export interface ReadOptions {
   /** `path=value` overrides, in order. */
   readonly sets?: readonly string[]
-  /** Names of the figures that thresholds may name; without it any name passes. */
-  readonly figures?: readonly string[]
-  /** Those of `figures` that are amounts. */
-  readonly moneyFigures?: readonly string[]
+  /** The figures that thresholds may name; without it any name passes. */
+  readonly figures?: readonly KnownFigure[]
   /** Keys that may have an old name; without it those of this release. */
   readonly renames?: readonly Rename[]
 }
@@ -90,7 +94,7 @@ function read(text: string, path: string, options: ReadOptions) {
   return { scenario: withoutMoney(result.data), document, warnings }
 }
 
-function checkAll(data: unknown, { figures, moneyFigures }: ReadOptions, report: Report, warn: Warn): void {
+function checkAll(data: unknown, { figures }: ReadOptions, report: Report, warn: Warn): void {
   const draft = draftOf(data)
   checkTime(draft, report)
   checkMeasureFrom(draft, report)
@@ -109,8 +113,18 @@ function checkAll(data: unknown, { figures, moneyFigures }: ReadOptions, report:
   checkPolicyChanges(draft, report)
   checkHourlyDiscounts(draft, report)
   checkStandstill(draft, report)
-  checkThresholds(draft, figures, report, data)
-  warnOfIgnoredMoney(draft, moneyFigures ?? [], data, warn)
+  checkThresholds(
+    draft,
+    figures?.map(({ name }) => name),
+    report,
+    data,
+  )
+  warnOfIgnoredMoney(
+    draft,
+    new Set(figures?.filter(({ unit }) => unit === 'money').map(({ name }) => name)),
+    data,
+    warn,
+  )
 }
 
 /** By place, each error once, and no more than anybody reads. */

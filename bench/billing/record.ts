@@ -34,7 +34,7 @@ function scenarioRead(): Scenario {
   return scenario
 }
 
-/** Writes a fact file of so many rows of the ledger, transactions and their postings. Answers the rows. */
+/** Writes a fact file of so many rows of the ledger, transactions and their postings. Returns the rows. */
 function writeFacts(path: string, rows: number): number {
   const log = new FactLog(path, new Digest(), dictionary)
   const ledger = new Ledger(log.write, dictionary, 1, 1, { offset: 0, end: Number.POSITIVE_INFINITY })

@@ -47,7 +47,7 @@ async function figures(comparison: Comparison): Promise<Measurement> {
 
 const perRound = ({ rounds }: Measured): number[] => rounds.map((round) => nsPerOp([round], 'tree'))
 
-/** Saves what `--compare NAME` will compare with. Answers the exit code. @throws UsageError */
+/** Saves what `--compare NAME` will compare with. Returns the exit code. @throws UsageError */
 export async function save(name: string, comparison: Comparison): Promise<number> {
   checkName(name)
   prepareStore()
@@ -113,7 +113,7 @@ function openHistory(file: string): void {
   }
 }
 
-/** Compares the tree on the disk with a saved base, or with any commit by its name. Answers the exit code. @throws UsageError */
+/** Compares the tree on the disk with a saved base, or with any commit by its name. Returns the exit code. @throws UsageError */
 export async function compare(name: string, comparison: Comparison): Promise<number> {
   const found = findBase(name)
   if (comparison.history !== undefined) openHistory(comparison.history)

@@ -140,7 +140,7 @@ class EndHeap {
     this.#set(place, at, units)
   }
 
-  /** Takes the earliest; answers its units. */
+  /** Takes the earliest; returns its units. */
   pop(): number {
     const units = this.#units[0]
     const [at, moved] = [this.#at.pop() as number, this.#units.pop() as number]

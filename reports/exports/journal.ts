@@ -44,7 +44,7 @@ const countSql = `SELECT (SELECT coalesce(sum(repeats), 0) FROM transactions) + 
 
 /**
  * Writes `name.ending`; with more transactions than belong in one file, `name-001.ending` and so on next to it, included by
- * it in their order. Answers the number of transactions.
+ * it in their order. Returns the number of transactions.
  */
 export function writeJournal(
   record: RunRecord,

@@ -93,7 +93,7 @@ class Texts implements Gatherer {
 /** Digits behind the point by unit. */
 const scales: Partial<Record<Unit, number>> = { money: 8, charge: 8, quantity: 8, price: 10 }
 
-/** Writes every table of a record into `TABLE.parquet`. Answers the number of its transactions. */
+/** Writes every table of a record into `TABLE.parquet`. Returns the number of its transactions. */
 export function exportParquet(record: RunRecord, files: Files<ByteFile>): number {
   const words = new Map(
     record.plainRows<{ id: bigint; word: string }>('SELECT id, word FROM words').map(({ id, word }) => [id, word]),

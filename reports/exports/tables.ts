@@ -13,7 +13,7 @@ import { usageLines } from './usage-lines.ts'
 
 const money = (units: bigint): string => decimalText(units, 8, 8)
 
-/** Writes postings.csv, balances.csv, bills.csv, charges.csv and order-lines.csv. Answers the number of transactions. */
+/** Writes postings.csv, balances.csv, bills.csv, charges.csv and order-lines.csv. Returns the number of transactions. */
 export function exportTables(record: RunRecord, files: Files): number {
   const { utcOffset } = record.meta
   const at = (instant: number): string => (instant === 0 ? '' : formatInstant(instant, utcOffset))

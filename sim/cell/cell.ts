@@ -1,5 +1,5 @@
 /**
- * One cell as every chapter of its market knows it: the world, the clock, the books, the doors through which facts leave,
+ * One cell as every chapter of its market knows it: the world, the clock, the books, the writers of facts,
  * and who is at home here. It holds no rule.
  */
 import type { Instant } from '#base/time.ts'
@@ -56,7 +56,7 @@ export class Cell {
     this.#policiesChange = policyTimeline.length > 1
   }
 
-  /** Adds an account: every chapter gets its row of it. Answers the row. */
+  /** Adds an account: every chapter gets its row of it. Returns the row. */
   openAccount(id: Id<'accounts'>, segment: Id<'segments'>): Row<'accounts'> {
     const row = this.accounts.add()
     this.accounts.id[row] = id

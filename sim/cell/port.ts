@@ -1,6 +1,7 @@
 /**
- * Ports: how a chapter of the rules says what happened to those that come after it, which it does not know. Handlers run immediately, in the order in which they were connected: that of `sim/market/modules.ts`, then of the people. So one event has
- * one order of handlers, as one instant has one order of events (T-06).
+ * Ports: how a chapter of the rules announces what happened to later chapters, which it does not know. Handlers run
+ * immediately, in the order in which they were connected: that of `sim/market/modules.ts`, then that of the people. So one
+ * event has one order of handlers, as one instant has one order of events (T-06).
  */
 type Handler<A extends readonly unknown[]> = (...event: A) => void
 type AnyHandler = (first: unknown, second: unknown, third: unknown) => void
@@ -37,7 +38,7 @@ export class Gate<A extends readonly unknown[]> {
     this.#askers.push(answer)
   }
 
-  /** Whether anybody says yes; who comes after the first that does is not asked. */
+  /** Whether any listener says yes; those after the first that does are not asked. */
   ask(...about: A): boolean {
     for (const answer of this.#askers) if (answer(...about)) return true
     return false

@@ -15,7 +15,7 @@ export class Backlog {
     this.#due = new Float64Array(room)
   }
 
-  /** Answers whether there was room. `due` in ms of the clock. */
+  /** Returns whether there was room. `due` in ms of the clock. */
   offer(number: number, due: number): boolean {
     const room = this.#numbers.length
     if (this.length === room) return false
@@ -27,7 +27,7 @@ export class Backlog {
     return true
   }
 
-  /** Takes up to `most` of the oldest into the two columns; answers how many. */
+  /** Takes up to `most` of the oldest into the two columns; returns how many. */
   take(numbers: Float64Array, due: Float64Array, most: number): number {
     const count = Math.min(most, this.length)
     const room = this.#numbers.length

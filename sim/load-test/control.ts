@@ -45,7 +45,7 @@ export class Control {
     return Atomics.load(this.wake, WORDS.stop) === 1
   }
 
-  /** Waits until all threads are ready; answers the clock's time of the start. */
+  /** Waits until all threads are ready; returns the clock's time of the start. */
   meet(clock: LoadClock): number {
     if (Atomics.add(this.wake, WORDS.ready, 1) + 1 === this.#threads) {
       this.#figures[START] = clock.now() + LEAD

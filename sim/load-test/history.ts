@@ -21,7 +21,7 @@ export interface HistoryRequest {
   readonly signal: AbortSignal
 }
 
-/** Simulates the scenario; answers the path of its record. Rejects with an AbortError when `signal` is aborted. */
+/** Simulates the scenario; returns the path of its record. Rejects with an AbortError when `signal` is aborted. */
 export async function liveHistory(request: HistoryRequest): Promise<string> {
   const { scenario, traces, seed, threads, signal } = request
   const folder = join(request.folder, 'history')

@@ -25,7 +25,7 @@ export interface Arrivals {
 /** The system under load. */
 export interface Service {
   begin(): void
-  /** Answers whether it was granted; a refusal is an answer too. */
+  /** Returns whether it was granted; a refusal is an answer too. */
   execute(number: number): boolean
   /** When it returns, everything since `begin` is on the ledger. */
   commit(): void

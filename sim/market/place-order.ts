@@ -10,7 +10,7 @@ import { orderTermServers } from './servers/term-orders.ts'
 
 export type { Denial }
 
-/** Answers the row of the order, or why there is none. */
+/** Returns the row of the order, or why there is none. */
 export function placeOrder(market: Servers, intent: OrderIntent | ServerIntent): number | Denial {
   if ('creation' in intent) return intent.months === 0 ? orderServers(market, intent) : orderTermServers(market, intent)
   return intent.kind === 'trial' ? orderTrial(market.orderChapter, intent) : orderSaas(market.orderChapter, intent)

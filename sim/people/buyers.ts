@@ -2,7 +2,7 @@
 
 import type { Stream, Streams } from '#engine/random/streams.ts'
 import { kindOf } from '#scenarios/product-kinds.ts'
-import { NONE } from '../cell/table.ts'
+import { NONE, type Row } from '../cell/table.ts'
 import { orderAmount } from '../market/order-amount.ts'
 import type { OrderIntent } from '../market/orders/intent.ts'
 import { placeOrder } from '../market/place-order.ts'
@@ -47,7 +47,7 @@ export class Buyers {
     this.#confirming = confirming
     this.#confirms = market.world.scenario.buyers.map(({ reseller }) => reseller?.confirmation != null)
     this.#tastes = market.world.scenario.buyers.map((segment) => new Taste(market.world, segment))
-    const streamOf = (account: number, purpose: string): Stream => this.stream(account, purpose)
+    const streamOf = (account: Row<'accounts'>, purpose: string): Stream => this.stream(account, purpose)
     this.servers = new ServerWishes(market, streamOf)
     this.#prerequisites = new Prerequisites(market, streamOf)
     this.#visits = new Visits(market.orderChapter, streamOf, streams)
@@ -57,7 +57,7 @@ export class Buyers {
   }
 
   /** A buyer's stream for one purpose, named by segment and number, so that no other buyer moves it. */
-  stream(account: number, purpose: string): Stream {
+  stream(account: Row<'accounts'>, purpose: string): Stream {
     let known = this.#streamsByPurpose.get(purpose)
     if (known === undefined) this.#streamsByPurpose.set(purpose, (known = []))
     const kept = known[account]
@@ -71,11 +71,11 @@ export class Buyers {
    * A stream of one order, named by its buyer and the number of the wish: what happens to other orders, a refusal for
    * instance, moves none of its draws (common random numbers).
    */
-  orderStream(account: number, wish: number, purpose: string): Stream {
+  orderStream(account: Row<'accounts'>, wish: number, purpose: string): Stream {
     return this.#streams.fresh(`${this.#path(account)}/order/${wish}/${purpose}`)
   }
 
-  #path(account: number): string {
+  #path(account: Row<'accounts'>): string {
     const { accounts, world } = this.#market
     const { segment } = world.scenario.buyers[accounts.segment[account]]
     return `buyer/${segment}/${world.population.number[accounts.id[account] - 1]}`
@@ -112,24 +112,24 @@ export class Buyers {
   }
 
   /** `find` is asked what is found by a channel that does not lead to everything. */
-  #wish(account: number, find: (channel: Channel) => Interest | null): Wish {
+  #wish(account: Row<'accounts'>, find: (channel: Channel) => Interest | null): Wish {
     const { accounts, orderChapter, now } = this.#market
     const taste = this.#tastes[accounts.segment[account]]
     return taste.wish(++orderChapter.customers.wishes[account], this.stream(account, 'choice'), now, find)
   }
 
   /** An order was created, or has come to its end: a buyer of the closed model waits for it. */
-  orderBegan(order: number): void {
+  orderBegan(order: Row<'orders'>): void {
     this.#visits.loops.orderBegan(order)
     this.#channels.orderBegan(order)
   }
 
-  orderEnded(order: number): void {
+  orderEnded(order: Row<'orders'>): void {
     this.#visits.loops.orderEnded(order)
   }
 
   /** A VPC is there: what waited for it is asked for again (E-03). */
-  buyerReturns(account: number): void {
+  buyerReturns(account: Row<'accounts'>): void {
     const taste = this.#tastes[this.#market.accounts.segment[account]]
     for (const wish of this.#prerequisites.takePutOff(account)) {
       const { buy, offer } = taste.interests[wish.line - 1]
@@ -138,7 +138,7 @@ export class Buyers {
   }
 
   /** O-06: the reseller has confirmed the amount of a purchase, or declined it. */
-  amountAnswered(account: number, { pool, ...wish }: ConfirmedPurchase, isConfirmed: boolean): void {
+  amountAnswered(account: Row<'accounts'>, { pool, ...wish }: ConfirmedPurchase, isConfirmed: boolean): void {
     const { buy, offer } = this.#tastes[this.#market.accounts.segment[account]].interests[wish.line - 1]
     this.#visits.loops.buy(account, () => {
       if (isConfirmed) this.#place(account, { ...wish, buy, offer }, false, pool)
@@ -146,14 +146,14 @@ export class Buyers {
   }
 
   /** What an account has as the run begins (O-02, E-03). */
-  openAccount(account: number): void {
+  openAccount(account: Row<'accounts'>): void {
     this.#prerequisites.open(account)
     const { accounts, world, orderChapter } = this.#market
     const bound = world.scenario.buyers[accounts.segment[account]].wallet.paymentMethod
     orderChapter.customers.paymentMethod[account] = this.stream(account, 'account').next() < bound ? 1 : 0
   }
 
-  vpcCreated(account: number): void {
+  vpcCreated(account: Row<'accounts'>): void {
     this.#prerequisites.vpcCreated(account)
   }
 
@@ -161,7 +161,7 @@ export class Buyers {
    * A wish becomes an order, or is refused; `agreed` where the buyer was asked for consent before (O-03). `chosen`: the pool
    * of the amount that a reseller has confirmed.
    */
-  #place(account: number, wish: Wanted, agreed = false, chosen?: number): void {
+  #place(account: Row<'accounts'>, wish: Wanted, agreed = false, chosen?: number): void {
     const { number, offer, buy, line, quantity, months, lifetime, channel, flavour } = wish
     const { accounts } = this.#market
     const { needsServer } = kindOf(offer.product)
@@ -220,7 +220,7 @@ export class Buyers {
   }
 
   /** O-03: what a buyer agrees to, order by order; who always agrees draws nothing. */
-  #consent(account: number): NonNullable<OrderIntent['consent']> {
+  #consent(account: Row<'accounts'>): NonNullable<OrderIntent['consent']> {
     const { accounts, world } = this.#market
     const habits = world.scenario.buyers[accounts.segment[account]].account
     const agrees = (probability: number, purpose: string): boolean =>

@@ -1,6 +1,6 @@
 /**
- * C-06: by which way a product is found. A search and the filter of a category lead to anything on sale; among popular
- * applications only those so marked are shown; favourites were saved by the buyer at an earlier purchase.
+ * C-06: how a buyer finds a product. A search and the filter of a category find anything on sale; the popular
+ * applications are those marked so; favourites were saved by the buyer at an earlier purchase.
  */
 import type { Stream } from '#engine/random/streams.ts'
 import { NONE, type Row } from '../cell/table.ts'
@@ -14,7 +14,7 @@ export class Channels {
   readonly #tastes: readonly Taste[]
   /** Numbers of the products that each account saved, in the order in which it did. */
   #saved = new Map<number, number[]>()
-  /** Who is just ordering what. Orders are placed within one event, so this is no state. */
+  /** Who is ordering what at the moment. Orders are placed within one event, so this is not saved. */
   #buyer = NONE
   #product = 0
 
@@ -24,7 +24,7 @@ export class Channels {
     this.#tastes = tastes
   }
 
-  /** What a buyer comes upon by a way that does not lead to everything; null where it leads to nothing. */
+  /** What a buyer finds by a channel that does not lead to everything; null where it leads to nothing. */
   find(account: Row<'accounts'>, channel: Channel): Interest | null {
     const { interests } = this.#tastes[this.#market.accounts.segment[account]]
     if (channel === 'popular') {
@@ -70,7 +70,7 @@ export class Channels {
   }
 }
 
-/** One of them by its weight; one draw even where there is nothing to choose from. */
+/** One of them by weight; one number is drawn even if there is nothing to choose from. */
 function drawn(interests: readonly Interest[], stream: Stream): Interest | null {
   const sum = interests.reduce((total, { buy }) => total + buy.weight, 0)
   let rest = stream.next() * sum

@@ -171,13 +171,13 @@ export class People {
     else if (isConfirmed) this.#termWishes.place(wish.about)
   }
 
-  /** Before the clock is set: what each account begins with, and what its buyer asks for immediately. */
+  /** Before the clock is set: what each account begins with, and requests for credit. */
   openWallets(): void {
     this.#wallets.open()
     this.#credit.open()
   }
 
-  /** Before the run: who comes first, and what is there already. */
+  /** Before the run: the first arrivals, and the servers of a warm start. */
   open(openEvents: () => void): void {
     this.buyers.open()
     openEvents()

@@ -1,6 +1,6 @@
 /**
- * What buyers have before their first server, and how they create what is missing (O-02, E-03): they create it, and come
- * back with the same wish when it is there.
+ * What buyers have before their first server, and how they create what is missing (O-02, E-03): they create it, and
+ * return with the same wish when it exists.
  */
 
 import type { Distribution } from '#engine/random/distribution.ts'
@@ -53,8 +53,8 @@ export class Prerequisites<C extends string> {
   }
 
   /**
-   * Refused for want of something (E-03), the buyer creates it. Answers whether to ask again immediately; otherwise the wish
-   * waits for a VPC, even if it is one that is in the making already.
+   * After a refusal because something is missing (E-03), the buyer creates it. Returns whether to order again immediately;
+   * otherwise the wish waits for a VPC, which may be in creation already.
    */
   provide(wish: PutOff<C>, order: Pick<OrderIntent, 'account' | 'specification' | 'pool' | 'quantity'>): boolean {
     const { account } = wish

@@ -6,6 +6,7 @@
 import { own } from '#base/own.ts'
 import type { Distribution } from '#engine/random/distribution.ts'
 import type { Stream } from '#engine/random/streams.ts'
+import type { Row } from '../cell/table.ts'
 import type { Launch } from '../market/servers/launch.ts'
 import { canEverHold, hasRoom } from '../market/servers/pools.ts'
 import type { Servers } from '../market/servers/servers.ts'
@@ -40,7 +41,7 @@ export class ServerWishes {
    * that have the flavour if it has room, else the next, in turn. Where none has room, the first that ever can.
    */
   choosePool(
-    account: number,
+    account: Row<'accounts'>,
     { buy, quantity, flavour }: Pick<Wish, 'buy' | 'quantity'> & { readonly flavour?: string },
   ): number {
     const fitting = this.#fitting.get(flavour ?? buy.flavour ?? '') ?? []
@@ -56,7 +57,7 @@ export class ServerWishes {
   }
 
   /** How creating each of `quantity` servers will go. A pool that never fails draws nothing for that (O-08). */
-  launches(pool: number, quantity: number, stream: Stream): Launch[] {
+  launches(pool: Row<'pools'>, quantity: number, stream: Stream): Launch[] {
     const place = this.#place(pool)
     const { failure } = place.plan
     const distribution = this.#provisioning[place.id - 1]
@@ -70,18 +71,18 @@ export class ServerWishes {
   }
 
   /** How long creating one takes, by a draw of the buyer's own: so long it takes to replace its system disk too (E-07). */
-  replacement(pool: number, stream: Stream): number {
+  replacement(pool: Row<'pools'>, stream: Stream): number {
     return drawDuration(this.#provisioning[this.#place(pool).id - 1], stream)
   }
 
   /** How long the buyer waits in the queue of a pool, ms; drawn only where orders may wait (E-02). */
-  patience(account: number, pool: number): number {
+  patience(account: Row<'accounts'>, pool: Row<'pools'>): number {
     const distribution = this.#patience[this.#place(pool).id - 1]
     if (distribution === null || this.#market.policies['pool.whenFull'] === 'refuse') return Number.POSITIVE_INFINITY
     return drawDuration(distribution, this.#streamOf(account, 'patience'))
   }
 
-  #place(pool: number): PoolPlace {
+  #place(pool: Row<'pools'>): PoolPlace {
     return this.#market.world.pools[this.#market.pools.id[pool] - 1]
   }
 }

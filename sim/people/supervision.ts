@@ -1,4 +1,4 @@
-/** The three sides of supervision flows in one cell, and what passes between them and their likes in other cells. */
+/** Buyers, sellers and managers of supervision flows in one cell, and their messages to other cells. */
 
 import type { Stream, Streams } from '#engine/random/streams.ts'
 import type { Id, Row } from '../cell/table.ts'

@@ -95,7 +95,7 @@ export class Visits {
     if (at < Number.POSITIVE_INFINITY) timers.wake('buyerArrives', at, source)
   }
 
-  /** An arrival: `place` puts the intent of this account to the market. */
+  /** An arrival: `place` submits the intent of this account to the market. */
   arrive(source: number, place: (account: number) => void): void {
     const { account, members, choice, process } = this.#sources[source]
     const visitor = choice === null ? account : members[choice.below(members.length)]

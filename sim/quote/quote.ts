@@ -18,7 +18,7 @@ export interface Quoted {
   readonly errors: number
 }
 
-/** Answers every line of `input`. Blank lines are skipped; whatever a line holds, the next one is answered. */
+/** Returns every line of `input`. Blank lines are skipped; whatever a line holds, the next one is answered. */
 export async function quote(input: AsyncIterable<Uint8Array | string>, write: Write): Promise<Quoted> {
   const session = new Session(write)
   for await (const chunk of input)

@@ -2,8 +2,10 @@
  * Hosts and zones that fail at random and are repaired (E-10). Each has a stream of its own, so that nothing else moves its
  * failures. Hosts of a group may share repair crews: without a free one a failed host waits, first come first served.
  */
+
 import type { Distribution, DistributionSpec } from '#engine/random/distribution.ts'
 import type { Streams } from '#engine/random/streams.ts'
+import type { Row } from '../cell/table.ts'
 import { ranks } from '../cell/timers.ts'
 import { failHost, repairHost } from '../market/hosts/host-changes.ts'
 import { beginOutage, endOutage } from '../market/servers/pool-changes.ts'
@@ -85,7 +87,7 @@ export class Failures {
     return Math.max(1, Math.round(distribution.sample(this.#streams.stream(path))))
   }
 
-  #hostPath(host: number): string {
+  #hostPath(host: Row<'hosts'>): string {
     const { hosts, plans } = this.#market.hostChapter
     const { zone, plan } = plans[hosts.group[host]]
     return `host/${zone}/${plan.id}/${hosts.number[host]}`
@@ -96,13 +98,13 @@ export class Failures {
     this.#timers.set(host, at.clock.wake(kind, now + wait, host))
   }
 
-  #awaitFailure(host: number): void {
+  #awaitFailure(host: Row<'hosts'>): void {
     const distributions = this.#ofHosts[this.#market.hostChapter.hosts.group[host]]
     if (distributions !== undefined)
       this.#wake('hostFails', host, this.#draw(this.#hostPath(host), distributions.timeToFailure))
   }
 
-  #fails(host: number): void {
+  #fails(host: Row<'hosts'>): void {
     const { hostChapter } = this.#market
     const group = hostChapter.hosts.group[host]
     const repairs = this.#repairs[group]
@@ -112,7 +114,7 @@ export class Failures {
     failHost(hostChapter, host)
   }
 
-  #repair(host: number): void {
+  #repair(host: Row<'hosts'>): void {
     const group = this.#market.hostChapter.hosts.group[host]
     const distributions = this.#ofHosts[group] as FailureDistributions
     this.#repairs[group].busy++
@@ -120,7 +122,7 @@ export class Failures {
     this.#wake('hostRepaired', host, this.#draw(this.#hostPath(host), distributions.timeToRepair))
   }
 
-  #isRepaired(host: number): void {
+  #isRepaired(host: Row<'hosts'>): void {
     this.#timers.delete(host)
     this.#release(host)
     repairHost(this.#market.hostChapter, host)
@@ -128,7 +130,7 @@ export class Failures {
   }
 
   /** The crew of a host is free for the next one. */
-  #release(host: number): void {
+  #release(host: Row<'hosts'>): void {
     const repairs = this.#repairs[this.#market.hostChapter.hosts.group[host]]
     this.#repaired.delete(host)
     repairs.busy--
@@ -137,7 +139,7 @@ export class Failures {
   }
 
   /** A host that was drained is gone, whatever was to happen to it. */
-  #forget(host: number): void {
+  #forget(host: Row<'hosts'>): void {
     const timer = this.#timers.get(host)
     if (timer !== undefined) this.#market.at.clock.cancel(timer)
     this.#timers.delete(host)

@@ -19,7 +19,7 @@ export interface Mutant {
 export const occurrences = (root: string, { file, text }: Mutant): number =>
   readFileSync(join(root, file), 'utf8').split(text).length - 1
 
-/** Plants the error; answers how to take it out again. */
+/** Plants the error; returns how to take it out again. */
 export function plant(root: string, { file, text, instead }: Mutant): () => void {
   const path = join(root, file)
   const sound = readFileSync(path, 'utf8')

@@ -60,7 +60,7 @@ function contentOf(folder: string): Record<string, unknown[]> {
 
 const within: Readonly<Record<Phase, number>> = { simulating: 600, recording: 60, auditing: 150, reporting: 60 }
 
-/** Kills one run in each of these phases, resuming it in between; answers the phases it was truly in. */
+/** Kills one run in each of these phases, resuming it in between; returns the phases it was truly in. */
 async function killAndResume(name: string, planned: readonly Phase[]): Promise<Set<Phase>> {
   const killed = new Set<Phase>()
   for (const [turn, phase] of planned.entries()) {

@@ -231,7 +231,9 @@ test('errors of the schema and of references are reported together, in text orde
 })
 
 test('a figure that no report has', () => {
-  const [fault] = faultsOf(marketplace, { figures: ['orders.refused.share', 'orders.refusals'] })
+  const [fault] = faultsOf(marketplace, {
+    figures: ['orders.refused.share', 'orders.refusals'].map((name) => ({ name, unit: 'count' })),
+  })
   expect(fault).toMatchObject({ line: 61, column: 3, didYouMean: 'orders.refusals' })
 })
 

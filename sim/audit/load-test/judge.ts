@@ -91,7 +91,7 @@ export class LoadJudge {
     this.#prices = new ChangePrices(premises)
   }
 
-  /** Judges one operation; answers the postings that it should have. */
+  /** Judges one operation; returns the postings that it should have. */
   judge({ kind, row }: BookedOperation): readonly Leg[] {
     this.#expected = []
     if (kind !== undefined) this.#rules[kind](row)

@@ -1,4 +1,5 @@
 /** Hosts that are added and drained, that fail and are repaired (E-10). */
+import type { Row } from '../../cell/table.ts'
 import type { Hosts } from './hosts.ts'
 
 /** The groups as the run begins, and the changes of their number that are planned. */
@@ -17,7 +18,7 @@ export function openHosts(market: Hosts): void {
 }
 
 /** A group has so many hosts from now on: those with the lowest numbers. The others are drained. */
-export function setHosts(market: Hosts, group: number, count: number): void {
+export function setHosts(market: Hosts, group: Row<'hostGroups'>, count: number): void {
   const { groups, hosts } = market
   market.roomChanges.emit(group)
   market.accrue(group)
@@ -29,7 +30,7 @@ export function setHosts(market: Hosts, group: number, count: number): void {
 }
 
 /** A new machine of a group; it is no part of it yet. */
-function addHost(market: Hosts, group: number, number: number): number {
+function addHost(market: Hosts, group: Row<'hostGroups'>, number: number): Row<'hosts'> {
   const { hosts, plans, facts, now } = market
   const { room, plan, id } = plans[group]
   const row = hosts.add()
@@ -49,7 +50,7 @@ function addHost(market: Hosts, group: number, number: number): number {
   return row
 }
 
-function setPlanned(market: Hosts, host: number, isPlanned: boolean): void {
+function setPlanned(market: Hosts, host: Row<'hosts'>, isPlanned: boolean): void {
   const { hosts } = market
   if ((hosts.planned[host] === 1) === isPlanned) return
   const isNew = hosts.present[host] === 0
@@ -65,7 +66,7 @@ function setPlanned(market: Hosts, host: number, isPlanned: boolean): void {
 }
 
 /** Changes whether a host takes servers, and what of its group is free with it. */
-function change(market: Hosts, host: number, apply: () => void): void {
+function change(market: Hosts, host: Row<'hosts'>, apply: () => void): void {
   const { hosts, groups } = market
   const group = hosts.group[host]
   const count = (sign: 1 | -1): void => {
@@ -82,7 +83,7 @@ function change(market: Hosts, host: number, apply: () => void): void {
 }
 
 /** A host fails: it takes no servers until it is repaired. What ran on it is for those who listen. */
-export function failHost(market: Hosts, host: number): void {
+export function failHost(market: Hosts, host: Row<'hosts'>): void {
   const { hosts, groups } = market
   const group = hosts.group[host]
   market.roomChanges.emit(group)
@@ -97,7 +98,7 @@ export function failHost(market: Hosts, host: number): void {
 }
 
 /** A host is back. */
-export function repairHost(market: Hosts, host: number): void {
+export function repairHost(market: Hosts, host: Row<'hosts'>): void {
   const { hosts, groups } = market
   const group = hosts.group[host]
   market.roomChanges.emit(group)

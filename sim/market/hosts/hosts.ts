@@ -2,6 +2,7 @@ import type { Room } from '#scenarios/host-room.ts'
 import type { Cell } from '../../cell/cell.ts'
 import { Chapter } from '../../cell/chapter.ts'
 import { Port } from '../../cell/port.ts'
+import type { Row } from '../../cell/table.ts'
 import { ranks } from '../../cell/timers.ts'
 import type { HostGroup } from '../../world/host-groups.ts'
 import { GroupRoom } from './group-room.ts'
@@ -12,7 +13,7 @@ export const hostTimers = { hostsChange: ranks.expire } as const
 /** What a pool has of one group of hosts. */
 export interface Share {
   /** Row of the group. */
-  readonly group: number
+  readonly group: Row<'hostGroups'>
   /** Position of the pool among the group's tenants. */
   readonly tenant: number
   readonly size: Room
@@ -79,18 +80,18 @@ export class Hosts extends Chapter<keyof typeof hostTimers> {
   }
 
   /** Whether a host takes servers. */
-  isOpen(host: number): boolean {
+  isOpen(host: Row<'hosts'>): boolean {
     return this.hosts.planned[host] === 1 && this.hosts.failed[host] === 0
   }
 
   /** What is free on a host, in parts of its group. */
-  freeOf(host: number): Room {
+  freeOf(host: Row<'hosts'>): Room {
     const { vcpu, memory, gpu } = this.hosts
     return [vcpu[host], memory[host], gpu[host]]
   }
 
   /** Offers what is free on a host to new servers, if it takes any. */
-  showRoom(host: number): void {
+  showRoom(host: Row<'hosts'>): void {
     const { group, domain } = this.hosts
     const room = this.rooms[group[host]]
     if (this.isOpen(host)) room.put(host, domain[host], this.freeOf(host))
@@ -98,7 +99,7 @@ export class Hosts extends Chapter<keyof typeof hostTimers> {
   }
 
   /** Brings the integrals of a group's clock hour up to now; call before any change of it. */
-  accrue(group: number): void {
+  accrue(group: Row<'hostGroups'>): void {
     const { groups, now } = this
     const elapsed = now - groups.since[group]
     if (elapsed === 0) return
@@ -115,7 +116,7 @@ export class Hosts extends Chapter<keyof typeof hostTimers> {
   }
 
   /** Something happens to a host: to all of it, or to the server of that number. */
-  write(event: HostEvent, host: number, instance = 0): void {
+  write(event: HostEvent, host: Row<'hosts'>, instance = 0): void {
     const { hosts, facts, now } = this
     facts.host_moves({
       host: hosts.id[host],
@@ -127,7 +128,7 @@ export class Hosts extends Chapter<keyof typeof hostTimers> {
   }
 
   /** A drained host without servers is gone. */
-  leaveIfEmpty(host: number): void {
+  leaveIfEmpty(host: Row<'hosts'>): void {
     const { hosts, groups } = this
     if (hosts.planned[host] === 1 || hosts.present[host] === 0 || hosts.servers[host] > 0) return
     hosts.present[host] = 0

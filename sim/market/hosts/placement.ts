@@ -1,4 +1,5 @@
 /** Placing servers on hosts, and taking them away (E-10). */
+import type { Row } from '../../cell/table.ts'
 import type { Hosts, Share } from './hosts.ts'
 
 /** How many servers of a pool its hosts take as they are. */
@@ -28,7 +29,7 @@ export function hasRoomInAll({ groups, shares }: Hosts, pool: number, servers: n
   return takes >= servers
 }
 
-/** Places a server of an account, whose number in the run is `instance`. Answers the row of its host; there is one with room. */
+/** Places a server of an account, whose number in the run is `instance`. Returns the row of its host; there is one with room. */
 export function place(market: Hosts, pool: number, account: number, instance: number): number {
   const { rooms, shares } = market
   const share = shares[pool].find(({ group, tenant }) => rooms[group].slots(tenant) > 0)
@@ -40,14 +41,14 @@ export function place(market: Hosts, pool: number, account: number, instance: nu
 }
 
 /** A server leaves its host. */
-export function leave(market: Hosts, host: number, pool: number, account: number, instance: number): void {
+export function leave(market: Hosts, host: Row<'hosts'>, pool: number, account: number, instance: number): void {
   const { hosts, shares } = market
   const share = shares[pool].find(({ group }) => group === hosts.group[host]) as Share
   market.write('leave', host, instance)
   move(market, host, share, account, -1)
 }
 
-function move(market: Hosts, host: number, { group, size }: Share, account: number, change: 1 | -1): void {
+function move(market: Hosts, host: Row<'hosts'>, { group, size }: Share, account: number, change: 1 | -1): void {
   const { hosts, groups, rooms } = market
   market.roomChanges.emit(group)
   market.accrue(group)

@@ -45,7 +45,7 @@ export class EcsMeter {
     meters.ecsSeconds[row] += secondsBetween(from, until)
   }
 
-  /** Writes the hour of a touched instance, whose use is counted; answers the seconds that are charged. */
+  /** Writes the hour of a touched instance, whose use is counted; returns the seconds that are charged. */
   close(row: Row<'instances'>, hourStart: number): number {
     const meters = this.#meters
     const { policies } = this.#market

@@ -126,7 +126,7 @@ export class ImageMeter {
   }
 
   /**
-   * From the next clock hour on the instance costs what a whole hour costs, or nothing. Answers false where that cannot
+   * From the next clock hour on the instance costs what a whole hour costs, or nothing. Returns false where that cannot
    * be said yet, because a rolling hour is open that is not one image's alone.
    */
   steady(row: Row<'instances'>, next: number): boolean {

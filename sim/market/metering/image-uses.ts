@@ -48,7 +48,7 @@ export class ImageUses {
   }
 
   /**
-   * Counts use in [from, to), which is not empty, into the chain that begins with `head`; answers its head. An hour
+   * Counts use in [from, to), which is not empty, into the chain that begins with `head`; returns its head. An hour
    * begins at `clockHour`, or with the first use that no open hour of the key covers where that is null (U-02).
    */
   add(head: number, from: number, to: number, image: Image, clockHour: number | null): number {

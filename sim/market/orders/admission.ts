@@ -56,7 +56,7 @@ export const budgetExhausted: Denial = no('budget-exhausted', 'O-06')
 /** What every order is asked, in this order; servers are asked more (`servers/admission.ts`). */
 export const ladder = [listed, registered, paymentMethod, terms, authorisation, goodStanding] as const
 
-/** Asks until one says no, which is a fact. Answers the refusal, or null for an order that may be placed. */
+/** Asks until one says no, which is a fact. Returns the refusal, or null for an order that may be placed. */
 export function climb<M extends Chapter<never>, I extends OrderIntent>(
   market: M,
   rungs: readonly Rung<M, I>[],

@@ -7,7 +7,7 @@ import { order, orderKind } from './order.ts'
 import { writeStep } from './order-steps.ts'
 import type { Orders } from './orders.ts'
 
-/** Creates the order: its amount is the sum of its lines, fixed from now on (M-04, O-04). Answers its row. */
+/** Creates the order: its amount is the sum of its lines, fixed from now on (M-04, O-04). Returns its row. */
 export function createOrder(
   market: Orders,
   intent: OrderIntent,

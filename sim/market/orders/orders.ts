@@ -49,7 +49,7 @@ export const customerTable = (accounts: number) =>
  * Orders that may still change or have servers. Of servers: `launched` of its `instances` are settled, `failed` of these
  * could not be created, `admitted` hold a unit of the pool, `servers` rows of servers refer to it; `creation` is how long
  * yearly/monthly ones take to be created, `fails` whether one of them will. `subject`: what a change or renewal is of, 0 for
- * a purchase, `subscription` its row, `newEnd` where a renewal puts its end. `called`: its buyer has set out to pay it;
+ * a purchase, `subscription` its row, `newEnd` where a renewal puts its end. `called`: its buyer has attempted to pay it;
  * `method`: what the buyer pays with (O-13); `requotes`: it is a purchase that `order.quoteLock` may price once more; `discounted`: its line has a discount of its own
  * (M-06). `sellerCost`: what was deferred of its seller's share (L-06). `couponPaid`, `discountPaid`: what its coupons paid,
  * `lowered`: the discount coupon lowered the taxed price (M-07). `priceRule`, `cloudRule`: words of the rules of its lines, 0

@@ -55,7 +55,7 @@ export function refundOrder(market: Orders, row: Row<'orders'>, amount: bigint, 
 
 /**
  * O-08, N-05: what coupons paid of an order goes back to them, whole; a discount coupon is good again for what it took
- * off. Answers how much that was.
+ * off. Returns how much that was.
  */
 function returnCoupons({ orders, wallets }: Orders, order: Row<'orders'>, rule: string): bigint {
   const discountPaid = orders.discountPaid.at(order)

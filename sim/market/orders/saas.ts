@@ -11,7 +11,7 @@ import { payOrWait } from './payment.ts'
 import { priceLines } from './price.ts'
 import { refundOrder } from './refunds.ts'
 
-/** Places the order, if a reseller's budget allows it (O-06), and has it paid (O-05). Answers its row, or why there is none. */
+/** Places the order, if a reseller's budget allows it (O-06), and has it paid (O-05). Returns its row, or why there is none. */
 export function orderSaas(market: Orders, intent: OrderIntent): number | Denial {
   const refusal = climb(market, ladder, intent)
   if (refusal !== null) return refusal

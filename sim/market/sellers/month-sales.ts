@@ -29,7 +29,7 @@ export function sellHour(market: Sellers, hour: number, sold: ArrayLike<number |
   }
 }
 
-/** L-06: books the shares of the use that was settled, each day's on the sum of the day; answers the cost of the last. */
+/** L-06: books the shares of the use that was settled, each day's on the sum of the day; returns the cost of the last. */
 export function bookUse(market: Sellers): bigint {
   let cost = 0n
   for (const use of market.sales.takeOpen()) {

@@ -101,7 +101,7 @@ function monthAhead(market: Sellers, months: number): number {
 
 /**
  * A paid order (number) is its seller's sale: now, or (L-02) in the month after its completion where it was supervised.
- * Answers the cost that was booked and deferred for it.
+ * Returns the cost that was booked and deferred for it.
  */
 export function bookSale(
   market: Sellers,

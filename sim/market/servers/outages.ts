@@ -2,7 +2,7 @@
  * What an outage does to the servers that run in it (E-10, `outage.servers`): they are lost, placed again wherever there is
  * room and begin their lifetime again (`restart`), or continue where they are once their host or zone is back (`resume`).
  */
-import { NONE } from '../../cell/table.ts'
+import { NONE, type Row } from '../../cell/table.ts'
 import { standing } from '../arrears/standing.ts'
 import { subscription as term } from '../subscriptions/subscription.ts'
 import { instance } from './instance.ts'
@@ -20,7 +20,7 @@ export function connectOutages(market: Servers): void {
 }
 
 /** A running server breaks. */
-function breakServer(market: Servers, row: number): void {
+function breakServer(market: Servers, row: Row<'instances'>): void {
   const { instances, policies, timers, now, pools } = market
   const fate = policies['outage.servers']
   if (fate === 'lost') {
@@ -39,7 +39,7 @@ function breakServer(market: Servers, row: number): void {
 }
 
 /** Running servers of a host that has failed break. */
-function breakHost(market: Servers, host: number): void {
+function breakHost(market: Servers, host: Row<'hosts'>): void {
   const { instances } = market
   for (let row = 0; row < instances.rows; row++)
     if (instances.id[row] > 0 && instances.host[row] === host && instances.state[row] === instance.state.running)
@@ -56,7 +56,7 @@ function resumeServers(market: Servers, is: (row: number) => boolean): void {
 }
 
 /** Servers that are to be placed again get what is free before all others, the oldest first. */
-export function restartServers(market: Servers, pool: number): void {
+export function restartServers(market: Servers, pool: Row<'pools'>): void {
   const { instances, pools } = market
   if (pools.restarts[pool] === 0 || !givesOut(market, pool)) return
   const broken: number[] = []
@@ -77,7 +77,7 @@ export function restartServers(market: Servers, pool: number): void {
 }
 
 /** It runs again; what would have frozen it in the meantime does so now. */
-function recover(market: Servers, row: number): void {
+function recover(market: Servers, row: Row<'instances'>): void {
   const { instances, timers, now, standings, subscriptions } = market
   const left = instances.lifeLeft[row]
   step(market, row, 'recover', 'E-10')

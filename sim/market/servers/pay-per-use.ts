@@ -11,7 +11,7 @@ import { wait } from './waiting.ts'
 
 /**
  * Orders `quantity` servers with a pay-per-use image. Nothing is due now (E-04): the hours are charged as they are used.
- * Where the pool is full the order waits (E-02). Answers its row, or why there is none.
+ * Where the pool is full the order waits (E-02). Returns its row, or why there is none.
  */
 export function orderServers(market: Servers, intent: ServerIntent): number | Denial {
   const creation = admission(market, intent)

@@ -3,10 +3,11 @@
  * that wait for units are served first come first served; one that needs more than is free is passed over by later ones
  * that fit, unless `queue.discipline` keeps strict order.
  */
+import type { Instant } from '#base/time.ts'
 import type { Chapter } from '../../cell/chapter.ts'
 import { flavourStatuses, type RefusalCode } from '../../cell/codes.ts'
 import type { LinkedList } from '../../cell/linked-list.ts'
-import { NONE } from '../../cell/table.ts'
+import { NONE, type Row } from '../../cell/table.ts'
 import type { PoolPlace } from '../../world/places.ts'
 import { openHosts } from '../hosts/host-changes.ts'
 import type { Hosts } from '../hosts/hosts.ts'
@@ -37,7 +38,7 @@ export function openPools(market: Pools): void {
 }
 
 /** A pool as the run begins; its row is the one its place says. */
-export function openPool(market: Pools, place: PoolPlace, start: number): void {
+export function openPool(market: Pools, place: PoolPlace, start: Instant): void {
   const { pools } = market
   const row = pools.add()
   const capacity = place.plan.capacity.findLast((step) => step.from <= start)?.capacity ?? 0
@@ -53,7 +54,7 @@ export function openPool(market: Pools, place: PoolPlace, start: number): void {
  * Brings the integrals of the current clock hour up to now; call before any change of `held` or `capacity`. What lasted no
  * time counts for nothing: a server that ends at the full hour belongs to the hour it ran in, not to the next one.
  */
-function accrue(market: Pools, pool: number): void {
+function accrue(market: Pools, pool: Row<'pools'>): void {
   const { pools } = market
   const elapsed = market.now - pools.since[pool]
   if (elapsed === 0) return
@@ -68,20 +69,21 @@ function accrue(market: Pools, pool: number): void {
 }
 
 /** Free units. */
-export const freeUnits = (market: Pools, pool: number): number => market.pools.capacity[pool] - market.pools.held[pool]
+export const freeUnits = (market: Pools, pool: Row<'pools'>): number =>
+  market.pools.capacity[pool] - market.pools.held[pool]
 
 /** E-02: the flavour's status. */
-export const statusOf = (market: Pools, pool: number): FlavourStatus => flavourStatuses[market.pools.status[pool]]
+export const statusOf = (market: Pools, pool: Row<'pools'>): FlavourStatus => flavourStatuses[market.pools.status[pool]]
 
 /** Whether units are given out at all: a flavour sold out or abandoned, or a zone that is down, gives none. */
-export const givesOut = (market: Pools, pool: number): boolean =>
+export const givesOut = (market: Pools, pool: Row<'pools'>): boolean =>
   statusOf(market, pool) === 'normal' && market.pools.down[pool] === 0
 
 /**
  * Why a pool does not give out `units` (E-02); of hosts, `no-host` where they have the room together, but not on single hosts
  * (E-10).
  */
-export function noRoom(market: Pools, pool: number, units: number): RefusalCode {
+export function noRoom(market: Pools, pool: Row<'pools'>, units: number): RefusalCode {
   if (statusOf(market, pool) === 'abandoned') return 'flavour-abandoned'
   if (market.pools.down[pool] > 0) return 'zone-down'
   const isFragmented =
@@ -96,7 +98,7 @@ export function noRoom(market: Pools, pool: number, units: number): RefusalCode 
 export const isOnHosts = ({ hostChapter }: Pools, pool: number): boolean => hostChapter.shares[pool].length > 0
 
 /** Whether the host that an instance is on has failed. */
-export const isHostDown = ({ hostChapter, instances }: Pools, row: number): boolean =>
+export const isHostDown = ({ hostChapter, instances }: Pools, row: Row<'instances'>): boolean =>
   instances.host[row] !== NONE && hostChapter.hosts.failed[instances.host[row]] === 1
 
 /** E-10: what is free on hosts is about to change, and with it the capacity of all pools that share them. */
@@ -119,7 +121,7 @@ export function hostRoomChanged(market: Pools, group: number): void {
 }
 
 /** An instance gets a host, and holds a unit of its pool. */
-export function holdHost(market: Pools, row: number): void {
+export function holdHost(market: Pools, row: Row<'instances'>): void {
   const { pools, instances, hostChapter } = market
   const pool = instances.pool[row]
   instances.host[row] = place(hostChapter, pool, instances.account[row], instances.id[row])
@@ -128,7 +130,7 @@ export function holdHost(market: Pools, row: number): void {
 }
 
 /** An instance leaves its host, and gives its unit back. */
-export function leaveHost(market: Pools, row: number): void {
+export function leaveHost(market: Pools, row: Row<'instances'>): void {
   const { pools, instances, hostChapter } = market
   const pool = instances.pool[row]
   const host = instances.host[row]
@@ -140,21 +142,21 @@ export function leaveHost(market: Pools, row: number): void {
 }
 
 /** Whether `units` can be allocated to a new request now. */
-export const hasRoom = (market: Pools, pool: number, units: number): boolean =>
+export const hasRoom = (market: Pools, pool: Row<'pools'>, units: number): boolean =>
   givesOut(market, pool) && freeUnits(market, pool) >= units && !isBehindOthers(market, pool)
 
 /** Whether a newcomer has to wait for others: in strict order for all who wait, else only while these are to be served. */
-const isBehindOthers = ({ pools, queue, policies }: Pools, pool: number): boolean =>
+const isBehindOthers = ({ pools, queue, policies }: Pools, pool: Row<'pools'>): boolean =>
   (pools.restarts[pool] > 0 && pools.called[pool] === 1) ||
   (!queue.isEmpty(pool) && (pools.called[pool] === 1 || policies['queue.discipline'] === 'fifo'))
 
 /** E-02: whether the pool holds `units` together, now or at some time to come by plan. */
-export function canEverHold({ pools, world, now }: Pools, pool: number, units: number): boolean {
+export function canEverHold({ pools, world, now }: Pools, pool: Row<'pools'>, units: number): boolean {
   return units <= pools.planned[pool] || units <= world.capacityAhead.after(pools.id[pool], now)
 }
 
 /** Takes units; the caller has asked for room. */
-export function hold(market: Pools, pool: number, units: number): void {
+export function hold(market: Pools, pool: Row<'pools'>, units: number): void {
   accrue(market, pool)
   const { pools } = market
   pools.held[pool] += units
@@ -162,7 +164,7 @@ export function hold(market: Pools, pool: number, units: number): void {
     throw new Error(`Q-03: pool ${pools.id[pool]} holds ${pools.held[pool]} of ${pools.capacity[pool]} units`)
 }
 
-export function releaseUnits(market: Pools, pool: number, units: number): void {
+export function releaseUnits(market: Pools, pool: Row<'pools'>, units: number): void {
   accrue(market, pool)
   const { pools } = market
   pools.held[pool] -= units
@@ -172,7 +174,7 @@ export function releaseUnits(market: Pools, pool: number, units: number): void {
 }
 
 /** Units may be free: those who wait are served before anybody who comes at this instant. */
-export function callWaiting(market: Pools, pool: number): void {
+export function callWaiting(market: Pools, pool: Row<'pools'>): void {
   const { pools, queue } = market
   if ((queue.isEmpty(pool) && pools.restarts[pool] === 0) || pools.called[pool] === 1) return
   pools.called[pool] = 1
@@ -183,7 +185,7 @@ export function callWaiting(market: Pools, pool: number): void {
  * A capacity schedule's step (E-01). A capacity below what is held evicts no server: no unit is given out until enough
  * came back, so the capacity in force never falls below the units held (Q-03).
  */
-export function changeCapacity(market: Pools, pool: number, planned: number): void {
+export function changeCapacity(market: Pools, pool: Row<'pools'>, planned: number): void {
   accrue(market, pool)
   market.pools.planned[pool] = planned
   market.pools.capacity[pool] = Math.max(planned, market.pools.held[pool])

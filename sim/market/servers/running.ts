@@ -13,14 +13,14 @@ export function endLife(market: Servers, row: Row<'instances'>): void {
   remove(market, row, 'delete', 'E-01')
 }
 
-/** Its owner stops it: it is not charged (U-01), and its unit goes back to the pool (E-01). Answers whether it ran. */
+/** Its owner stops it: it is not charged (U-01), and its unit goes back to the pool (E-01). Returns whether it ran. */
 export function stop(market: Servers, row: Row<'instances'>, rule: string): boolean {
   if (market.instances.state[row] !== instance.state.running) return false
   stepInstance(market, row, 'stop', rule)
   return true
 }
 
-/** Its owner starts it again; a full pool refuses (E-01). Answers whether it runs. */
+/** Its owner starts it again; a full pool refuses (E-01). Returns whether it runs. */
 export function restart(market: Servers, row: Row<'instances'>): boolean {
   const { instances, pools, policies } = market
   if (instances.state[row] !== instance.state.stopped) return false

@@ -11,7 +11,7 @@ import { admitAll } from './term-creation.ts'
 
 /**
  * Orders yearly/monthly servers with an image, itself for the same term or pay-per-use. Customised: paid, then created
- * (E-05). Quick: created, then paid (E-04). Their term begins for all together, when the last of them is there. Answers the
+ * (E-05). Quick: created, then paid (E-04). Their term begins for all together, when the last of them is there. Returns the
  * row of the order, or why there is none.
  */
 export function orderTermServers(market: Servers, intent: ServerIntent): number | Denial {

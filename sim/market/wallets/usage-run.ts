@@ -177,7 +177,7 @@ export function postSources<T extends number | bigint>(
   else ledger.post('buyer-receivable', owner, rest)
 }
 
-/** M-07: the tax on a month's use is drawn as the bill is made, about the month's last day. Answers its transaction. */
+/** M-07: the tax on a month's use is drawn as the bill is made, about the month's last day. Returns its transaction. */
 export function drawTax(market: Wallets, account: Row<'accounts'>, about: number, tax: bigint): number {
   const { accounts, ledger, now } = market
   // The hours before it are in the books first.

@@ -86,7 +86,7 @@ export class Wallets extends Chapter<keyof typeof walletTimers> {
   readonly chargeUnpaid = new Port<[account: Row<'accounts'>]>()
   /** The balance rose, and has paid what was due (A-05): what waited for money may be paid now. */
   readonly balanceRose = new Port<[account: Row<'accounts'>]>()
-  /** The balance fell, or a payment did not go through for want of `missing` (whole 1e-8 units). */
+  /** The balance fell, or a payment failed because `missing` (whole 1e-8 units) was lacking. */
   readonly balanceFell = new Port<[account: Row<'accounts'>, missing: bigint]>()
 
   /** Another chapter put money on the balance: it is used at this instant, after the event that is running. */

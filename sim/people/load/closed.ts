@@ -1,5 +1,6 @@
 /**
- * Closed model: each buyer buys, waits until the purchase has ended (its order completed or cancelled, or refused immediately), thinks, and buys again. So no buyer ever has two purchases under way, and a slow market is asked less often.
+ * Closed model: each buyer buys, waits until the purchase has ended (its order is completed or cancelled, or it is refused
+ * immediately), thinks, and buys again. So no buyer has two purchases at a time, and a slow market gets fewer requests.
  */
 import type { Instant } from '#base/time.ts'
 import { columns } from '#engine/columns.ts'
@@ -11,10 +12,10 @@ import { durationDistribution } from '../draws.ts'
 import type { StreamOf } from '../stream-of.ts'
 import { timersOf } from '../timers.ts'
 
-/** A purchase that is wanted and has no order yet, because the buyer still lacks what it needs. */
+/** A purchase without an order so far, because the buyer lacks a prerequisite. */
 const PUT_OFF = -1
 
-/** `source` is NONE for who is in no loop, `order` the purchase under way, 0 for none. */
+/** `source` is NONE for a buyer outside the closed model; `order` is the current purchase, 0 for none. */
 const loopTable = (count: number) => columns({ source: 'i32', order: 'f64' }, Math.max(1, count))
 
 export class ClosedLoops {
@@ -25,7 +26,7 @@ export class ClosedLoops {
   /** By segment: how much more often than usual its buyers come at an instant; null for always once. */
   readonly #rateFactors: readonly (RateFunction | null)[]
   readonly #loops: ReturnType<typeof loopTable>
-  /** Whose wish is just being placed. Wishes are placed within one event, so this is no state. */
+  /** Whose wish is being placed. Wishes are placed within one event, so this is not saved. */
   #placing = NONE
 
   constructor(market: Orders, streamOf: StreamOf, rateFactors: readonly (RateFunction | null)[]) {
@@ -71,7 +72,7 @@ export class ClosedLoops {
     return at
   }
 
-  /** `place` puts the intent to the market, now or once more after it was put off. */
+  /** `place` submits the intent to the market, now or again after it was postponed. */
   buy(account: Row<'accounts'>, place: () => void): void {
     if (!this.#isIn(account)) {
       place()
@@ -81,7 +82,7 @@ export class ClosedLoops {
     order[account] = 0
     this.#placing = account
     place()
-    // Still set: neither an order nor a delay came of it, so it was refused.
+    // Still set: it led neither to an order nor to a delay, so it was refused.
     if (this.#placing === account) this.#think(account)
     this.#placing = NONE
   }

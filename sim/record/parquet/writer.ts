@@ -116,7 +116,7 @@ export class ParquetWriter {
     }
   }
 
-  /** Writes a page; answers its size with its head, were it not compressed. */
+  /** Writes a page; returns its size with its head, were it not compressed. */
   #page(bytes: Uint8Array, headOf: (sizes: (type: number) => Field[]) => readonly Field[]): number {
     const packed = zstdCompressSync(bytes, LEVEL)
     const head = thriftBytes(

@@ -92,7 +92,7 @@ export class TermMarket extends SmallMarket {
     this.pass(civilText(this.now))
   }
 
-  /** Buys a SaaS term, set up immediately. Answers the row of its subscription. */
+  /** Buys a SaaS term, set up immediately. Returns the row of its subscription. */
   buySaas(specification: number, quantity: number, months: number): number {
     const { market } = this
     const before = market.subscriptions.subscriptions.rows

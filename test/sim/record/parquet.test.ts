@@ -34,7 +34,7 @@ interface Row {
   readonly word: string
 }
 
-/** Writes row groups; answers the bytes. */
+/** Writes row groups; returns the bytes. */
 function written(groups: readonly (readonly Row[])[]): Uint8Array {
   const parts: Uint8Array[] = []
   const writer = new ParquetWriter(columns, (bytes) => parts.push(bytes.slice()), [['run', 'one']])
