@@ -85,7 +85,8 @@ function recover(market: Servers, row: Row<'instances'>): void {
     instances.lifeEnds[row] = now + left
     instances.lifeTimer[row] = timers.wake('instanceEnds', now + left, row)
   }
-  const owed = standings.state[instances.account[row]] === standing.state.suspended
+  const held = standings.state[instances.account[row]]
+  const owed = held === standing.state.suspended || held === standing.state.released
   const subscription = instances.subscription[row]
   const isFrozen = subscription !== NONE && subscriptions.state[subscription] === term.state.retention
   if (owed && instances.ecsMetered[row] + instances.imageMetered[row] > 0) step(market, row, 'suspend', 'A-03')

@@ -114,3 +114,32 @@ test('E-10: a server of a failed host begins again on another, or waits for room
   })
   expect(await digestOfText(text, 2)).toBe(await digestOfText(text, 1))
 })
+
+test('E-10, U-05: what fell into arrears while it was down is frozen as soon as it is back', async () => {
+  // 52 for the server of a month, and 8 for some 40 hours of its image; the outage begins after 48 hours.
+  const text = `
+name: owed
+question: Is a server frozen that came back to an account whose grace is over?
+start: 2024-01-01T00:00:00+08:00
+duration: 12d
+policies: { outage.servers: resume, grace.days: 1, retention.days: 1 }
+regions: [{ id: r, zones: [{ id: z, pools: [{ flavour: f, capacity: 3, hourly: 1, plans: [{ months: 1, price: 52 }] }] }] }]
+sellers: [{ segment: isv }]
+catalog: [{ id: A, kind: image, seller: isv/1, category: c, specifications: [{ id: s, billing: pay-per-use, hourly: "0.2" }] }]
+buyers:
+  - segment: b
+    count: 1
+    wallet: { opening: 60 }
+    load: { closed: { thinkTime: 2h } }
+    buys: [{ product: A, specification: s, flavour: f, lifetime: 400d, server: yearly-monthly, serverMonths: 1 }]
+events: [{ at: 2024-01-03T00:00:00+08:00, outage: { zone: z, for: 6d } }]
+`
+  await simulated(text, ({ outcome, rows }) => {
+    expect(outcome.differences).toBe(0)
+    const steps = rows<{ event: string; day: number }>(`SELECT w.word AS event, (s.at - 1704038400000) / 86400000 AS day
+      FROM instance_steps s JOIN words w ON w.id = s.event ORDER BY s.rowid`)
+    expect(steps.map(({ event, day }) => `${event} ${day}`)).toEqual([
+      ...['begin 0', 'launch 0', 'break 2', 'recover 8', 'suspend 8'],
+    ])
+  })
+})
