@@ -7,12 +7,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { DAY } from '#base/time.ts'
 import { withRecord } from '#reports/record.ts'
 import { readScenario } from '#scenarios/reader.ts'
 import type { Taken } from './growth/call.ts'
 import { exponentOf } from './growth/exponent.ts'
-import { countsOf } from './market.ts'
-import { chosenOf, runBench, type Usage } from './options.ts'
+import { chosenOf, countsOf, runBench, type Usage } from './options.ts'
+import { quickstart, scaledSets } from './scaled-quickstart.ts'
 
 /** Buyers of a marketplace that takes a command no time. */
 const LEAST_BUYERS = 20
@@ -34,7 +35,6 @@ export const usage: Usage = {
   codes: ['0   measured', '2   bad input', `4   a command grows by an exponent of more than ${MOST}`],
 }
 
-const quickstart = fileURLToPath(new URL('../scenarios/quickstart.yaml', import.meta.url))
 const child = fileURLToPath(new URL('growth/call.ts', import.meta.url))
 
 interface Run {
@@ -81,23 +81,10 @@ const works: readonly Work[] = [
   { name: 'sql/sum', words: ({ folder }) => ['sql', folder, 'SELECT sum(hours * amount) AS used FROM usage_spans'] },
 ]
 
-/** Values of quickstart with so many buyers: its segments and pools grow alike. */
+/** Values of quickstart with so many buyers and days. */
 async function setsOf(buyers: number, days: number): Promise<string[]> {
   const { scenario } = await readScenario(quickstart)
-  const standard = scenario.buyers.reduce((sum, { count }) => sum + (count ?? 0), 0)
-  const scale = (count: number) => Math.max(1, Math.round((count * buyers) / standard))
-  return [
-    `end=${new Date(scenario.start + days * 24 * 3_600_000).toISOString()}`,
-    ...scenario.buyers.map(({ count }, segment) => `buyers.${segment}.count=${scale(count ?? 0)}`),
-    ...scenario.regions.flatMap(({ zones }, region) =>
-      zones.flatMap(({ pools }, zone) =>
-        pools.map(
-          ({ capacity }, pool) =>
-            `regions.${region}.zones.${zone}.pools.${pool}.capacity=${scale(capacity[0].capacity)}`,
-        ),
-      ),
-    ),
-  ]
+  return [`end=${new Date(scenario.start + days * DAY).toISOString()}`, ...(await scaledSets(buyers))]
 }
 
 /** Runs a command in a process of its own. @throws Error with what it said where it fails */

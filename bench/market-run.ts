@@ -1,10 +1,8 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { readScenario } from '#scenarios/reader.ts'
-import type { Scenario } from '#scenarios/schema.ts'
 import { simulate } from '#sim/run/simulate.ts'
+import { scaledQuickstart } from './scaled-quickstart.ts'
 
 /** One marketplace in a process of its own, so that its peak of memory is its own. Prints data. */
 
@@ -24,33 +22,10 @@ export interface MarketRun {
 }
 
 const MIB = 1 << 20
-const quickstart = fileURLToPath(new URL('../scenarios/quickstart.yaml', import.meta.url))
-
-/** Quickstart's marketplace with so many buyers: its segments and pools grow alike. */
-export async function scaled(buyers: number): Promise<Scenario> {
-  const counts = (await readScenario(quickstart)).scenario.buyers.map(({ count }) => count ?? 0)
-  const standard = counts.reduce((sum, count) => sum + count, 0)
-  const scale = (count: number) => Math.max(1, Math.round((count * buyers) / standard))
-  const sets = counts.map((count, segment) => `buyers.${segment}.count=${scale(count)}`)
-  const { scenario } = await readScenario(quickstart, { sets })
-  return {
-    ...scenario,
-    regions: scenario.regions.map((region) => ({
-      ...region,
-      zones: region.zones.map((zone) => ({
-        ...zone,
-        pools: zone.pools.map((pool) => ({
-          ...pool,
-          capacity: pool.capacity.map(({ from, capacity }) => ({ from, capacity: scale(capacity) })),
-        })),
-      })),
-    })),
-  }
-}
 
 /** Runs it from the first event to the record. */
 export async function runMarket(buyers: number, threads: number): Promise<MarketRun> {
-  const scenario = await scaled(buyers)
+  const scenario = await scaledQuickstart(buyers)
   const folder = mkdtempSync(join(tmpdir(), 'marketsim-bench-'))
   try {
     const began = performance.now()

@@ -1,21 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { MarketRun } from './market-run.ts'
-import { chosenOf, type Given, runBench, type Usage, UsageError } from './options.ts'
+import { chosenOf, countsOf, type Given, runBench, type Usage } from './options.ts'
 
 /**
  * A whole marketplace, quickstart's with more buyers: market events a second with the record written, memory, size of the
  * record. One process a row.
  */
-
-/** `1k,10k` as numbers. @throws UsageError */
-export function countsOf(text: string, what: string, example: string): number[] {
-  return text.split(',').map((word) => {
-    const match = /^([1-9]\d*)(k?)$/.exec(word)
-    if (match === null) throw new UsageError(`--${what} ${word} is not a number; write --${what} ${example}`)
-    return Number(match[1]) * (match[2] === 'k' ? 1000 : 1)
-  })
-}
 
 const child = fileURLToPath(new URL('market-run.ts', import.meta.url))
 

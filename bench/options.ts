@@ -133,3 +133,12 @@ export async function runBench(usage: Usage, run: (given: Given) => number | Pro
     console.error(process.exitCode === INTERNAL ? error : `error: ${(error as Error).message}`)
   }
 }
+
+/** `1k,10k` as numbers. @throws UsageError */
+export function countsOf(text: string, what: string, example: string): number[] {
+  return text.split(',').map((word) => {
+    const match = /^([1-9]\d*)(k?)$/.exec(word)
+    if (match === null) throw new UsageError(`--${what} ${word} is not a number; write --${what} ${example}`)
+    return Number(match[1]) * (match[2] === 'k' ? 1000 : 1)
+  })
+}

@@ -4,8 +4,9 @@ import { chosen, works } from '../../../bench/billing/works.ts'
 import { asJson, peerLines } from '../../../bench/billing.ts'
 import { machineHere, watchWeather } from '../../../bench/compare/machine.ts'
 import { codeOf, compete, compiled, contests } from '../../../bench/limit.ts'
-import { countsOf, isOneHistory } from '../../../bench/market.ts'
+import { isOneHistory } from '../../../bench/market.ts'
 import { runMarket } from '../../../bench/market-run.ts'
+import { countsOf } from '../../../bench/options.ts'
 import { hasProgram } from '../../house/programs.ts'
 
 const SMALL = 200

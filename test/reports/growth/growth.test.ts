@@ -14,7 +14,7 @@ import { accountNamed, resourceReconciliation } from '#reports/reconciliation-ac
 import { RunRecord } from '#reports/record.ts'
 import { writeReports } from '#reports/write.ts'
 import { simulate } from '#sim/run/simulate.ts'
-import { scaled } from '../../../bench/market-run.ts'
+import { scaledQuickstart } from '../../../bench/scaled-quickstart.ts'
 import { plannerOf } from './planned-rows.ts'
 
 /** The larger of two marketplaces has so many times the buyers of the smaller. */
@@ -28,7 +28,7 @@ const folders: string[] = []
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'marketsim-growth-'))
   for (const buyers of [BUYERS, BUYERS * FACTOR]) {
-    const scenario = await scaled(buyers)
+    const scenario = await scaledQuickstart(buyers)
     const place = mkdtempSync(join(folder, 'run-'))
     await simulate({
       scenario: { ...scenario, end: scenario.start + 2 * DAY },
