@@ -1,10 +1,7 @@
 /** A run's record, opened for reading only: rows come as bigint where they are whole numbers, so that no sum loses a cent. */
-import { existsSync, readFileSync, statSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
-import { DamageError, damageOr, undamaged, undamagedRows } from '#base/damage-error.ts'
+import { DamageError, undamaged, undamagedRows } from '#base/damage-error.ts'
 import { HOUR } from '#base/time.ts'
-import { otherThanFile } from '#scenarios/file-kind.ts'
 import { RECORD_VERSION } from '#sim/record/build.ts'
 import { isMass } from '#sim/record/column-files.ts'
 import { factTableNames, factTables } from '#sim/record/columns.ts'
@@ -12,6 +9,8 @@ import { MassImages, namesMassView } from '#sim/record/mass-images.ts'
 import { columnFactsOf, isSplit, nameMassViews, tablesOf, withWholeSchema } from '#sim/record/open-record.ts'
 import type { Cell, Row } from './cell.ts'
 import { RecordError } from './record-error.ts'
+import { namePaidLines, setup } from './record-names.ts'
+import { againText, isInRunFolder, openingError, RECORD_FILE, recordPath } from './record-place.ts'
 import {
   amountIn,
   cellsTogether,
@@ -22,10 +21,7 @@ import {
   worldNames,
 } from './worlds.ts'
 
-/** Name of the record in a run folder. */
-export const RECORD_FILE = 'run.sqlite'
-
-export type { Cell, Row }
+export { type Cell, RECORD_FILE, type Row }
 
 /** A value for a `?` of a query, or values for its names. */
 export type Parameter = string | number | bigint | Readonly<Record<string, string | number | bigint>>
@@ -66,86 +62,6 @@ const needed = [
   'policies',
   'scenario',
 ]
-
-/**
- * Names every report needs, as tables of this connection only (the record itself is never written): the run (`measured_from`
- * is from when figures count, `measured_hour` the first clock hour that does), its civil months (and `slices` of them, cut where
- * figures begin to count), pools as `zone/flavour`, what can be bought, and who buys. A crowd is the buyers of one segment and region:
- * facts are summed by its number and get their names when they are few.
- */
-const setup = `
-CREATE TEMP TABLE months (no INTEGER PRIMARY KEY, month TEXT, first INTEGER, next INTEGER);
-INSERT INTO months
-WITH RECURSIVE run(start, "end", utc_offset) AS (SELECT start, "end", utc_offset FROM temp.run),
-  month(first) AS (
-    SELECT unixepoch((start + utc_offset) / 1000, 'unixepoch', 'start of month') * 1000 - utc_offset FROM run
-    UNION ALL
-    SELECT unixepoch((first + utc_offset) / 1000, 'unixepoch', '+1 month') * 1000 - utc_offset FROM month, run
-    WHERE unixepoch((first + utc_offset) / 1000, 'unixepoch', '+1 month') * 1000 - utc_offset < "end")
-SELECT row_number() OVER (ORDER BY first), strftime('%Y-%m', (first + utc_offset) / 1000, 'unixepoch'), first,
-  unixepoch((first + utc_offset) / 1000, 'unixepoch', '+1 month') * 1000 - utc_offset
-FROM month, run;
-CREATE TEMP TABLE slices (month INTEGER, measured INTEGER, first INTEGER, next INTEGER, first_hour INTEGER, next_hour INTEGER);
-INSERT INTO slices
-SELECT no, 1, CASE WHEN measured_from > start THEN max(first, measured_from) ELSE first END, next,
-  CASE WHEN measured_from > start THEN max(first, measured_hour) ELSE first END, next
-FROM months, run WHERE next > measured_from
-UNION ALL
-SELECT no, 0, first, min(next, measured_from), first, min(next, measured_hour)
-FROM months, run WHERE first < measured_from AND measured_from > start;
-CREATE TEMP TABLE pool_names (id INTEGER PRIMARY KEY, pool TEXT, region TEXT, flavour TEXT);
-INSERT INTO pool_names
-SELECT p.id, z.zone || '/' || p.flavour AS pool, r.region, p.flavour
-FROM pools p JOIN zones z ON z.id = p.zone_id JOIN regions r ON r.id = p.region_id;
-CREATE TEMP TABLE goods
-  (id INTEGER PRIMARY KEY, product TEXT, kind TEXT, specification TEXT, billing TEXT, seller TEXT);
-INSERT INTO goods
-SELECT s.id, p.product, p.kind, s.specification, s.billing, sl.segment || '/' || sl.number
-FROM specifications s JOIN products p ON p.id = s.product_id LEFT JOIN sellers sl ON sl.id = p.seller_id;
-CREATE TEMP TABLE buyers (id INTEGER PRIMARY KEY, segment TEXT, region TEXT, crowd INTEGER);
-INSERT INTO buyers
-SELECT a.id, a.segment, r.region, dense_rank() OVER (ORDER BY a.segment, r.region)
-FROM accounts a LEFT JOIN regions r ON r.id = a.region_id;
-CREATE TEMP TABLE crowds (id INTEGER PRIMARY KEY, segment TEXT, region TEXT);
-INSERT INTO crowds SELECT DISTINCT crowd, segment, region FROM buyers;
-ANALYZE temp;
-`
-
-/**
- * `paid_lines`: the lines that orders were paid by, as the record's own view of that name has them, and as fast as
- * `order_lines` where no order was paid by other lines than its own.
- */
-function namePaidLines(database: Database.Database): void {
-  const columns = 'order_id, line, part, plan, amount, rule'
-  const isOther = database.prepare('SELECT EXISTS (SELECT 1 FROM order_requotes)').pluck().get() === 1n
-  database.exec(
-    isOther
-      ? `CREATE TEMP TABLE paid_lines (order_id INTEGER, line INTEGER, part INTEGER, plan INTEGER, amount INTEGER, rule INTEGER);
-         INSERT INTO temp.paid_lines SELECT ${columns} FROM order_lines WHERE order_id NOT IN (SELECT order_id FROM order_requotes);
-         INSERT INTO temp.paid_lines SELECT ${columns} FROM order_requotes;
-         CREATE INDEX temp.paid_lines_of ON paid_lines (order_id)`
-      : `CREATE TEMP VIEW paid_lines AS SELECT ${columns} FROM order_lines`,
-  )
-}
-
-/** Whether a file is where a complete run has its record: if it is not a record there, it is a damaged one. */
-const isInRunFolder = (path: string): boolean =>
-  basename(path) === RECORD_FILE && existsSync(join(dirname(path), 'manifest.json'))
-
-/** What an error of opening a record means. `isOurs`: its version says that it is a record of a run. */
-function openingError(error: unknown, path: string, isOurs: boolean): unknown {
-  const { code, message } = error as { readonly code?: unknown; readonly message?: string }
-  if (error instanceof RecordError || error instanceof DamageError) return error
-  const found = damageOr(error, path)
-  if (found instanceof DamageError && (isOurs || code !== 'SQLITE_NOTADB' || isInRunFolder(path))) return found
-  if (isOurs && (code === 'SQLITE_ERROR' || error instanceof SyntaxError))
-    return new DamageError(path, `the record is damaged: ${message}`)
-  return new RecordError(
-    path,
-    `this is not a record of a run: ${message}`,
-    'name a folder that `marketsim run` wrote, or run the scenario again',
-  )
-}
 
 export class RunRecord {
   readonly path: string
@@ -388,42 +304,6 @@ export class RunRecord {
     this.#database.close()
     this.#images?.close()
   }
-}
-
-/** How a run is made again: by the command that its manifest keeps. */
-function againText(record: string): string {
-  try {
-    const { repeat } = JSON.parse(readFileSync(join(dirname(record), 'manifest.json'), 'utf8')) as { repeat?: unknown }
-    if (typeof repeat === 'string') return `make it again: ${repeat}`
-  } catch {
-    // A record without its folder does not say what made it.
-  }
-  return 'run its scenario again'
-}
-
-/** Whether the manifest of a folder says that a run wrote its record there. */
-function isRecordListed(folder: string): boolean {
-  try {
-    const { files } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { files?: object }
-    return files !== undefined && Object.hasOwn(files, RECORD_FILE)
-  } catch {
-    // A folder without a manifest that can be read is not a run's.
-    return false
-  }
-}
-
-function recordPath(place: string): string {
-  const hint = 'name a folder that `marketsim run` wrote, such as runs/quickstart-42'
-  if (!existsSync(place)) throw new RecordError(place, 'there is no such run', hint)
-  const path = statSync(place).isDirectory() ? join(place, RECORD_FILE) : place
-  if (!existsSync(path)) {
-    if (isRecordListed(place)) throw new DamageError(path, 'the record is missing, and manifest.json lists it')
-    throw new RecordError(place, `this folder has no ${RECORD_FILE}`, hint)
-  }
-  // Before it is opened: opening a pipe waits for its writer.
-  const other = otherThanFile(statSync(path))
-  if (other !== null) throw new RecordError(path, `this is ${other}, not a record`, hint)
-  return path
 }
 
 /** Opens a record, hands it over and closes it again, whatever happens. */
