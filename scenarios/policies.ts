@@ -411,6 +411,12 @@ const table = {
     default: 'none',
     text: 'Day of the month that renewals are aligned to.',
   },
+  'unsubscribe.beforeCompletion': {
+    rule: 'N-01',
+    schema: oneOf('never', 'full-refund'),
+    default: 'never',
+    text: 'Whether a supervised product may be unsubscribed from, with a full refund, before its order is completed.',
+  },
   'refund.consumed': {
     rule: 'N-03',
     schema: oneOf('hours', 'days'),

@@ -1,5 +1,5 @@
 /** Work of people: turns that sellers worked on (L-04) and appeals that operations managers worked on (L-05). */
-import { type Figure, isMeasured, type Label, monthOf, type Source, word } from './figure.ts'
+import { type Figure, isMeasured, type Label, monthOf, type Source, sum, word } from './figure.ts'
 import { percentileFigures } from './times.ts'
 
 /** Turns of sellers: `wait` until work started, `response` until it was done. */
@@ -62,7 +62,24 @@ export const caseSources = {
 const percentiles = (name: string, text: string, source: Source, by: readonly Label[]): Figure[] =>
   percentileFigures(name, 'hours', text, source, by)
 
+const unsolvedSource: Source = {
+  name: 'figure_unsolved',
+  labels: ['month', 'seller'],
+  sql: `
+SELECT ${monthOf('t.at')} AS month, s.segment || '/' || s.number AS seller, count(*) AS n
+FROM support_steps t, run JOIN support_contacts c ON c.id = t.contact_id JOIN sellers s ON s.id = c.seller
+WHERE t.event = ${word('give-up')} AND ${isMeasured('t.at')} GROUP BY 1, 2`,
+}
+
 export const caseFigures: readonly Figure[] = [
+  {
+    name: 'support.unsolved',
+    unit: 'count',
+    text: 'problems that sellers worked on and could not solve (L-01)',
+    source: unsolvedSource,
+    measure: { value: sum('n') },
+    by: ['month', 'seller'],
+  },
   ...percentiles('sellers.wait', 'a turn waits for the seller to start on it (L-04)', caseSources.sellerWait, [
     'month',
     'seller',

@@ -20,7 +20,7 @@ export const labelTexts = {
   pool: 'pool as zone/flavour',
   hosts: 'group of hosts as zone/id',
   channel: 'how the buyer found the product',
-  code: 'reason of a refusal or of a declined card, or kind of a notice',
+  code: 'reason of a refusal, of a declined card or of a rejection, or kind of a notice',
   rule: 'rule of the line, such as P-02',
   model: 'price model: hourly, linear, tiered, volume, fixed; empty when a line has none',
   version:

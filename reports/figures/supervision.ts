@@ -91,6 +91,26 @@ const flow = (name: string, text: string, measure: Measure, unit: Figure['unit']
 const stageFigures = (stage: Stage): Figure[] =>
   percentileFigures(`supervision.${stage}`, 'hours', stages[stage][1], stageSource(stage), by)
 
+/** Reasons of buyers for rejecting a delivery, where they give them. */
+const reasonsSource: Source = {
+  name: 'figure_rejection_reasons',
+  labels: ['month', 'kind', 'product', 'seller', 'code'],
+  sql: `
+SELECT ${monthOf('r.at')} AS month, g.kind, g.product, g.seller, w.word AS code, count(*) AS n
+FROM product_rejections r, run JOIN orders o ON o.id = r.order_id JOIN goods g ON g.id = o.specification
+JOIN words w ON w.id = r.reason WHERE ${isMeasured('r.at')} GROUP BY 1, 2, 3, 4, 5`,
+}
+
+/** Buyers who unsubscribed before completion. */
+const withdrawalsSource: Source = {
+  name: 'figure_withdrawals',
+  labels: ['month', 'kind', 'product', 'seller'],
+  sql: `
+SELECT ${monthOf('s.at')} AS month, g.kind, g.product, g.seller, count(*) AS n
+FROM supervision_steps s, run JOIN orders o ON o.id = s.order_id JOIN goods g ON g.id = o.specification
+WHERE s.event = ${word('withdraw')} AND ${isMeasured('s.at')} GROUP BY 1, 2, 3, 4`,
+}
+
 export const supervisionFigures: readonly Figure[] = [
   flow('flows', 'supervision flows that started (S-02)', { value: 'count(*)' }),
   flow('completed', 'flows that ended completed (S-08, S-09)', { value: 'count(completed)' }),
@@ -98,6 +118,22 @@ export const supervisionFigures: readonly Figure[] = [
   flow('closed365', 'flows closed by the system because of their age (S-09)', { value: sum('closed') }),
   flow('requestRejections', 'requests rejected by sellers (S-04)', { value: sum('request_rejections') }),
   flow('productRejections', 'deliveries rejected by buyers (S-05)', { value: sum('product_rejections') }),
+  {
+    name: 'supervision.rejectionReasons',
+    unit: 'count',
+    text: 'deliveries rejected for a recorded reason (S-05)',
+    source: reasonsSource,
+    measure: { value: sum('n') },
+    by: ['code', 'kind', 'month', 'product', 'seller'],
+  },
+  {
+    name: 'supervision.withdrawn',
+    unit: 'count',
+    text: 'supervised orders unsubscribed from before completion (N-01)',
+    source: withdrawalsSource,
+    measure: { value: sum('n') },
+    by: ['kind', 'month', 'product', 'seller'],
+  },
   flow('frozenHours', 'time flows were frozen (S-07)', { value: sum('frozen_ms'), of: '3600000' }, 'hours'),
   ...(Object.keys(stages) as Stage[]).flatMap(stageFigures),
   {

@@ -107,6 +107,10 @@ export const product = z.strictObject({
   supervised: maybe(z.boolean()).describe(
     'Whether a SaaS product is under service supervision; licenses and professional services always are (S-01).',
   ),
+  requestTemplate: z
+    .boolean()
+    .default(false)
+    .describe('Whether the seller of a supervised SaaS gives a template for the request (S-02).'),
   needsAuthorisation: z.boolean().default(false).describe('Whether it requires the contact authorisation (O-03).'),
   popular: z.boolean().default(false).describe('Whether it is listed among popular applications (C-06).'),
   listed: maybe(instant).describe('When it is listed; without it, from the start (C-05).'),

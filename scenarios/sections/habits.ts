@@ -1,7 +1,9 @@
 /** `habits` of a buyer segment: how likely and after how long its people do what the rulebook lets them do. */
 import { z } from 'zod'
-import { probability } from '../amounts.ts'
+import { probability, weightsOf } from '../amounts.ts'
 import { countDistribution, durationDistribution } from '../distributions.ts'
+import { rejectionReasons } from '../rejection-reasons.ts'
+import { maybe } from './names.ts'
 
 /** Something done or not, once in the life of a thing, some time after it became possible. */
 function habit(rule: string, what: string, after: string) {
@@ -47,6 +49,13 @@ const supervision = z
       .prefault('1d')
       .describe('Delay until the buyer accepts or rejects a delivery (S-05).'),
     reject: probability.default(0).describe('Probability of rejecting a delivery (S-05).'),
+    reasons: maybe(weightsOf(...rejectionReasons)).describe(
+      'Weights of the reasons of rejections; without it, no reason is recorded (S-05).',
+    ),
+    attachment: probability
+      .default(0)
+      .describe('Probability that the request for a professional service has an attachment (S-02).'),
+    withdraw: habit('N-01', 'Asking to unsubscribe from a supervised product before it is completed', '2d'),
     remind: habit('S-05', 'Reminding the seller', '2d'),
     appeal: habit('S-06', 'Appealing when the rules allow it', '0s'),
   })

@@ -26,6 +26,7 @@ export const sellerSegment = z.strictObject({
   silence: maybe(silence),
   support: durationDistribution.prefault('8h').describe('Working time to answer an after-sales mail (L-01).'),
   reachable: probability.default(1).describe('Probability that an after-sales mail reaches the seller (L-01).'),
+  solves: probability.default(1).describe('Probability that the seller can solve the problem of a mail (L-01).'),
   withholdingPercent: share
     .prefault('0')
     .describe("Withholding tax that customers deduct from the seller's sales (L-03)."),

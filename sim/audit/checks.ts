@@ -8,6 +8,7 @@ import { catalog } from './checks/catalog.ts'
 import { channels } from './checks/channels.ts'
 import { days } from './checks/days.ts'
 import { documents } from './checks/documents.ts'
+import { flowDetails } from './checks/flow-details.ts'
 import { hosts } from './checks/hosts.ts'
 import { invoices } from './checks/invoices.ts'
 import { known } from './checks/known.ts'
@@ -55,6 +56,7 @@ export const checks: readonly CheckMaker[] = [
   postings,
   steps,
   supervision,
+  flowDetails,
   terms,
   unsubscriptions,
   appeals,

@@ -96,6 +96,12 @@ export const kinds = {
     'the refund of an order that was paid and cancelled: in full, and never more',
   ),
   supervision: kind('supervision', 'S-08', 'instant', 'when a supervised order starts, completes and is closed'),
+  flowFact: kind(
+    'flow detail',
+    'S-05',
+    'count',
+    'requests, reasons of rejections, application information and withdrawals of flows',
+  ),
   breach: kind('silence breach', 'S-06', 'count', 'moves overdue by more than appeal.silence, reported once each'),
   appeal: kind('appeal', 'S-06', 'count', 'appeals on a valid ground, and their outcomes'),
   lost: kind('lost sale', 'E-02', 'money', 'the price of what was refused'),

@@ -108,6 +108,7 @@ const flow = (waiting: readonly string[], begins: string): Lifecycle => ({
     cancel: ['frozen > cancelled'],
     'close-completed': [...waiting, 'frozen'].map((from) => `${from} > completed`),
     'close-cancelled': [...waiting, 'frozen'].map((from) => `${from} > cancelled`),
+    withdraw: waiting.map((from) => `${from} > cancelled`),
   },
   final: ['completed', 'cancelled'],
 })

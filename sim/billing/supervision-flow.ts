@@ -29,6 +29,7 @@ export type SupervisionEvent =
   | 'resume-accepted'
   | 'close-completed'
   | 'close-cancelled'
+  | 'withdraw'
 
 type Row = Record<SupervisionEvent, SupervisionState | null>
 
@@ -55,11 +56,13 @@ const none = {
   'resume-accepted': null,
   'close-completed': null,
   'close-cancelled': null,
+  withdraw: null,
 } as const satisfies Row
 
 /** S-09: the system closes a flow that is older than 365 days, frozen or not. */
 const closable = { 'close-completed': 'completed', 'close-cancelled': 'cancelled' } as const
-const appealable = { appeal: 'frozen' } as const
+/** N-01: the buyer unsubscribes before completion, if the policy allows it; not while an appeal is open (S-07). */
+const appealable = { appeal: 'frozen', withdraw: 'cancelled' } as const
 
 const withRequest = {
   'awaiting-request': { ...none, ...closable, ...appealable, 'submit-request': 'awaiting-seller' },
@@ -124,4 +127,5 @@ export const supervisionActors = {
   'resume-accepted': ['system'],
   'close-completed': ['system'],
   'close-cancelled': ['system'],
+  withdraw: ['buyer'],
 } as const satisfies Record<SupervisionEvent, readonly ('buyer' | 'seller' | 'system')[]>

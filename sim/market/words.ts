@@ -5,6 +5,7 @@
  */
 
 import { declineReasons } from '#scenarios/decline-reasons.ts'
+import { rejectionReasons } from '#scenarios/rejection-reasons.ts'
 import { rules } from '#scenarios/rules.ts'
 import {
   agreementCodes,
@@ -138,6 +139,7 @@ export const words: readonly string[] = [
     ...cardCodes,
     ...paymentMethods,
     ...declineReasons,
+    ...rejectionReasons,
     'charged',
     'declined',
     usageTax,

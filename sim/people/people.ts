@@ -151,6 +151,7 @@ export class People {
       resellerAnswers: (question: number) => this.#resellerAnswers(question),
       flowMoves: (flow: Row<'flows'>) => supervision.buyers.moves(flow),
       sellerReminded: (flow: Row<'flows'>) => supervision.buyers.reminding.act(flow),
+      buyerWithdraws: (flow: Row<'flows'>) => supervision.buyers.withdrawing.act(flow),
       buyerAppeals: (flow: Row<'flows'>) => supervision.buyers.appealing.act(flow),
       sellerDone: (row: Row<'cases'>) => supervision.sellers.done(row),
       sellerReturns: (desk: Row<'desks'>) => supervision.sellers.returns(desk),

@@ -35,6 +35,7 @@ export class Supervision {
 
   /** A flow entered a state: the buyer schedules an action, the seller is notified. */
   turned(flow: Row<'flows'>, resumed: boolean): void {
+    if (this.#market.flows.turn[flow] === 0) this.buyers.withdrawing.consider(flow)
     this.buyers.turned(flow)
     if (stateOf(this.#market, flow) !== 'awaiting-seller') return
     // What a manager has just decided is not appealed against before the seller has moved.

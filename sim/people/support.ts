@@ -6,7 +6,7 @@
 import type { Stream, Streams } from '#engine/random/streams.ts'
 import type { Id, Row } from '../cell/table.ts'
 import type { Sellers } from '../market/sellers/sellers.ts'
-import { answerContact, bounceContact } from '../market/sellers/support.ts'
+import { answerContact, bounceContact, leaveUnsolved } from '../market/sellers/support.ts'
 import { fileTicket, solveTicket } from '../market/sellers/tickets.ts'
 import { managersCell } from './managers.ts'
 import type { Send } from './sellers.ts'
@@ -15,6 +15,9 @@ import { supportMessages as messages } from './support-messages.ts'
 import { timersOf } from './timers.ts'
 
 const DESK = 0
+
+/** What became of a mail, as messages say it. */
+const results = { lost: 0, solved: 1, unsolved: 2 } as const
 
 export class Support {
   readonly #market: Sellers
@@ -74,7 +77,8 @@ export class Support {
   #mailArrives(cell: Id<'cells'>, seller: number, contact: Row<'contacts'>, id: number): void {
     const { sellers, scenario } = this.#market.world
     const { reachable } = scenario.sellers[sellers[seller - 1].segment]
-    if (reachable < 1 && this.#stream(seller, 'reachable').next() >= reachable) this.#answer(cell, contact, false)
+    if (reachable < 1 && this.#stream(seller, 'reachable').next() >= reachable)
+      this.#answer(cell, contact, results.lost)
     else this.#sellers.arrive(this.#homes.indexOf(seller), { cell, flow: contact, order: id, turn: 0, what: 0 })
   }
 
@@ -91,19 +95,27 @@ export class Support {
       at: now,
       rule: this.#market.word('L-04'),
     })
+    const seller = this.#homes[cases.desk[row]]
     this.#sellers.leave(row)
-    this.#answer(cell, contact, true)
+    this.#answer(cell, contact, this.#solves(seller) ? results.solved : results.unsolved)
   }
 
-  #answer(cell: Id<'cells'>, contact: Row<'contacts'>, answered: boolean): void {
-    if (cell === this.#market.cell) this.#answered(contact, answered)
-    else
-      this.#send(cell, this.#market.world.scenario.messageDelay, messages.sellerAnswered, [contact, answered ? 1 : 0])
+  /** L-01: whether a seller can solve a problem; who always can draws nothing. */
+  #solves(seller: number): boolean {
+    const { sellers, scenario } = this.#market.world
+    const { solves } = scenario.sellers[sellers[seller - 1].segment]
+    return solves >= 1 || this.#stream(seller, 'solves').next() < solves
   }
 
-  #answered(contact: Row<'contacts'>, answered: boolean): void {
-    if (answered) answerContact(this.#market, contact, 'seller')
-    else bounceContact(this.#market, contact)
+  #answer(cell: Id<'cells'>, contact: Row<'contacts'>, result: number): void {
+    if (cell === this.#market.cell) this.#answered(contact, result)
+    else this.#send(cell, this.#market.world.scenario.messageDelay, messages.sellerAnswered, [contact, result])
+  }
+
+  #answered(contact: Row<'contacts'>, result: number): void {
+    if (result === results.solved) answerContact(this.#market, contact, 'seller')
+    else if (result === results.lost) bounceContact(this.#market, contact)
+    else leaveUnsolved(this.#market, contact)
   }
 
   /** The buyer's mail bounced. */
@@ -156,7 +168,7 @@ export class Support {
   /** Takes a message of its kinds; false for any other. */
   receive(cell: Id<'cells'>, kind: number, data: Float64Array): boolean {
     if (kind === messages.sellerMailed) this.#mailArrives(cell, data[0], data[1], data[2])
-    else if (kind === messages.sellerAnswered) this.#answered(data[0], data[1] === 1)
+    else if (kind === messages.sellerAnswered) this.#answered(data[0], data[1])
     else if (kind === messages.ticketFiled) this.#ticketArrives(cell, data[0], data[1])
     else if (kind === messages.ticketSolved) solveTicket(this.#market, data[0])
     else return false

@@ -13,6 +13,7 @@ export const peopleTimers = {
   flowMoves: ranks.act,
   sellerReminded: ranks.act,
   buyerAppeals: ranks.act,
+  buyerWithdraws: ranks.act,
   sellerDone: ranks.act,
   sellerReturns: ranks.act,
   managerDone: ranks.act,

@@ -103,6 +103,25 @@ const expanding = [
       FROM spelled GROUP BY order_id`,
   },
   {
+    name: 'application_information',
+    text: 'Application information of SaaS orders and where it is shown (S-11): of a supervised one on the page `service-supervision` from its first delivery until the flow ends, and among `purchased-apps` once completed; of another at once. Times in ms, `until` null while it is shown. The record has no passwords.',
+    sql: `WITH steps AS (
+      SELECT s.order_id, MIN(s.at) FILTER (WHERE e.word = 'deliver') AS delivered,
+        MIN(s.at) FILTER (WHERE t.word IN ('completed', 'cancelled')) AS ended
+      FROM supervision_steps s JOIN words e ON e.id = s.event JOIN words t ON t.id = s.to_state GROUP BY s.order_id
+    ), done AS (
+      SELECT s.order_id, s.at FROM order_steps s JOIN words e ON e.id = s.event WHERE e.word = 'complete'
+    ), apps AS (
+      SELECT o.id, o.account, p.product FROM orders o JOIN words k ON k.id = o.kind AND k.word IN ('purchase', 'trial')
+      JOIN specifications s ON s.id = o.specification JOIN products p ON p.id = s.product_id AND p.kind = 'saas'
+    ) SELECT a.id AS order_id, a.account, a.product, 'service-supervision' AS page, s.delivered AS since, s.ended AS until,
+        ${maskedSql('a.id', 'a.product')}
+      FROM apps a JOIN steps s ON s.order_id = a.id WHERE s.delivered IS NOT NULL
+      UNION ALL
+      SELECT a.id, a.account, a.product, 'purchased-apps', d.at, NULL, ${maskedSql('a.id', 'a.product')}
+      FROM apps a JOIN done d ON d.order_id = a.id`,
+  },
+  {
     name: 'purchased_apps',
     text: 'Supervised SaaS applications available to their buyers (S-11). The record has no passwords.',
     sql: `SELECT c.order_id, c.account, c.at, p.product, ${maskedSql('c.order_id', 'p.product')}

@@ -12,6 +12,48 @@ const vast = '../test/proofs/recompute/limits'
 
 export const mutants: readonly Mutant[] = [
   {
+    file: market('supervision/withdrawal'),
+    text: "cancelSupervised(market, row, 'N-01', true)",
+    instead: "cancelSupervised(market, row, 'N-01', false)",
+    breaks: 'N-01: what is unsubscribed from before completion is refunded in full',
+    scenario: 'every-rule',
+  },
+  {
+    file: market('supervision/withdrawal'),
+    text: "if (policies['unsubscribe.beforeCompletion'] === 'never') return",
+    instead: "if (policies['unsubscribe.beforeCompletion'] === 'full-refund') return",
+    breaks: 'N-01: the policy decides about the way back',
+    scenario: 'every-rule',
+  },
+  {
+    file: market('supervision/moves'),
+    text: 'if (!product.requestTemplate && !isAttached) return',
+    instead: 'if (!isAttached) return',
+    breaks: 'S-02: requests fill in the template',
+    scenario: 'every-rule',
+  },
+  {
+    file: market('supervision/moves'),
+    text: '  if (reason !== undefined)',
+    instead: "  if (reason !== undefined && reason !== 'other')",
+    breaks: 'S-05: the reason of each rejection is kept',
+    scenario: 'every-rule',
+  },
+  {
+    file: 'sim/record/views.ts',
+    text: 's.delivered AS since, s.ended AS until',
+    instead: 's.ended AS since, s.ended AS until',
+    breaks: 'S-11: application information is shown from delivery on',
+    scenario: 'every-rule',
+  },
+  {
+    file: 'sim/people/support.ts',
+    text: 'else leaveUnsolved(this.#market, contact)',
+    instead: 'else bounceContact(this.#market, contact)',
+    breaks: 'L-01: what a seller worked on was no lost mail',
+    scenario: 'every-rule',
+  },
+  {
     file: 'sim/record/document-views.ts',
     text: "const back = sumSql('p.amount', '-1')",
     instead: "const back = sumSql('p.amount', '1')",

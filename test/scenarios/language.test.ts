@@ -75,6 +75,7 @@ const otherwise: Record<string, string> = {
   'autoRenew.period': '1',
   'autoRenew.times': '2',
   'renewal.alignDay': '28',
+  'unsubscribe.beforeCompletion': 'full-refund',
   'refund.consumed': 'days',
   'refund.fee': 'none',
   'refund.fiveDay': 'cn',

@@ -87,6 +87,9 @@ const habits = some({
     late: share,
   }),
   supervision: some({
+    reasons: fc.constant({ incomplete: 1, other: 2 }),
+    attachment: share,
+    withdraw: fc.record({ probability: share, after: fc.constantFrom('0s', '1d', '9d') }),
     request: lasting(10, 3000),
     acceptance: lasting(10, 8000),
     reject: often,

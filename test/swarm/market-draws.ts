@@ -58,6 +58,7 @@ const seller = some({
   silence: fc.record({ probability: share, for: lasting(60, 20_000) }),
   support: lasting(10, 2000),
   reachable: share,
+  solves: share,
   withholdingPercent: fc.constantFrom('0', '5', '12.5'),
   taxPercent: fc.constantFrom('0', '6'),
 })

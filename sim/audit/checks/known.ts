@@ -25,6 +25,7 @@ const fixed: readonly string[] = [
   'settlement.lag',
   'settlement.payoutDelay',
   'usage.lateWindow',
+  'usage.late',
   'usage.faults',
   'appeal.silence',
   'appeal.days',

@@ -9,7 +9,11 @@ import { StepJudge } from '../step-judge.ts'
 const contact: Lifecycle = {
   begins: ['mailed'],
   first: '',
-  steps: { answer: ['mailed > answered', 'ticketed > answered'], bounce: ['mailed > ticketed'] },
+  steps: {
+    answer: ['mailed > answered', 'ticketed > answered'],
+    bounce: ['mailed > ticketed'],
+    'give-up': ['mailed > ticketed'],
+  },
   final: ['answered'],
 }
 const ticket: Lifecycle = { begins: ['open'], first: '', steps: { solve: ['open > solved'] }, final: ['solved'] }
@@ -31,6 +35,7 @@ export function service(bench: Bench): Check {
       )
       judgeQueue(bench, database, 'SELECT 0, arrived, started, at FROM ticket_cases ORDER BY started, arrived')
       judgeAnswers(bench, database)
+      judgeTickets(bench, database)
     },
   }
 }
@@ -85,5 +90,26 @@ function judgeAnswers({ findings, premises }: Bench, database: Database): void {
       text: 'answered by the service desk when its ticket is solved',
     })
     findings.compare(kinds.service, at, due ?? 0, described)
+  }
+}
+
+/**
+ * A contact is ticketed once: after a mail that got lost, which no seller worked on, or after a seller gave up on it,
+ * having worked on it, where the scenario says that sellers cannot solve every problem.
+ */
+function judgeTickets({ findings, premises }: Bench, database: Database): void {
+  const [bounce, giveUp] = [premises.number('bounce'), premises.number('give-up')]
+  const sql = `SELECT s.contact_id, s.at, s.event, l.segment,
+      (SELECT COUNT(*) FROM support_cases c WHERE c.contact_id = s.contact_id AND c.at <= s.at),
+      (SELECT COUNT(*) FROM tickets t WHERE t.about = ${premises.number('support')} AND t.subject = s.contact_id AND t.at = s.at)
+    FROM support_steps s JOIN support_contacts o ON o.id = s.contact_id JOIN sellers l ON l.id = o.seller
+    WHERE s.event IN (${bounce}, ${giveUp})`
+  type Row = [id: number, at: number, event: number, segment: string, cases: number, tickets: number]
+  for (const [id, at, event, segment, cases, tickets] of database.prepare<[], Row>(sql).raw().all() as Row[]) {
+    const seller = premises.scenario.sellers.find((one) => one.segment === segment)
+    const isDue =
+      event === giveUp ? cases === 1 && (seller?.solves ?? 1) < 1 : cases === 0 && (seller?.reachable ?? 1) < 1
+    const told = () => ({ subject: `support contact ${id}`, at, text: 'a ticket for what a seller did not solve' })
+    findings.compare(kinds.service, isDue ? tickets : -1, 1, told)
   }
 }

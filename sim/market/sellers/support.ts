@@ -1,4 +1,4 @@
-/** After-sales support (L-01) by the seller; the cloud helps if the seller cannot be reached. */
+/** After-sales support (L-01) by the seller; the cloud helps if the seller cannot be reached or cannot solve the problem. */
 import type { Id, Row } from '../../cell/table.ts'
 import { begin, transition } from '../../cell/transition.ts'
 import type { Sellers } from './sellers.ts'
@@ -39,6 +39,12 @@ export function bounceContact(market: Sellers, row: Row<'contacts'>): void {
   market.sellerUnreachable.emit(row)
 }
 
+/** The seller cannot solve the problem: a service ticket is filed. */
+export function leaveUnsolved(market: Sellers, row: Row<'contacts'>): void {
+  step(market, row, 'give-up', 'seller')
+  market.sellerUnreachable.emit(row)
+}
+
 /** The question is answered, by the seller or (`manager`) by the cloud. */
 export function answerContact(market: Sellers, row: Row<'contacts'>, by: 'seller' | 'manager'): void {
   step(market, row, 'answer', by)
@@ -48,7 +54,7 @@ export function answerContact(market: Sellers, row: Row<'contacts'>, by: 'seller
 function step(
   market: Sellers,
   row: Row<'contacts'>,
-  event: 'answer' | 'bounce',
+  event: (typeof supportContact.events)[number],
   by: 'buyer' | 'seller' | 'manager',
 ): void {
   const { contacts, facts } = market

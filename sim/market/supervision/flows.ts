@@ -40,6 +40,7 @@ export const supervisionTable = () =>
     moveTimer: timer(),
     reminderTimer: timer(),
     appealTimer: timer(),
+    withdrawTimer: timer(),
   })
 
 export type SupervisionTable = ReturnType<typeof supervisionTable>

@@ -13,10 +13,25 @@ import { cancelSupervised, completeSupervised } from './supervision-orders.ts'
 import { startAge, step } from './supervision-steps.ts'
 
 /** S-02: the buyer submits the request; then it is the seller's turn. */
-export function submitRequest(market: Supervision, row: Row<'flows'>): void {
+export function submitRequest(market: Supervision, row: Row<'flows'>, isAttached = false): void {
   step(market, row, 'submit-request', 'S-02', 'buyer')
+  writeRequest(market, row, isAttached)
   if (market.policies['auto365.start'] === 'first-request') startAge(market, row)
   market.flowTurned.emit(row, false)
+}
+
+/** S-02: a request that fills in the template of the seller of a SaaS, or has an attachment for a service. */
+function writeRequest(market: Supervision, row: Row<'flows'>, isAttached: boolean): void {
+  const { flows, orders, facts, now, world } = market
+  const { product } = world.catalog.offers[orders.specification[flows.order[row]] - 1]
+  if (!product.requestTemplate && !isAttached) return
+  facts.supervision_requests({
+    order_id: flows.id[row],
+    at: now,
+    template: product.requestTemplate ? 1 : 0,
+    attachment: isAttached ? 1 : 0,
+    rule: market.word('S-02'),
+  })
 }
 
 /** S-04: a license has no request to reject, and `reject.cap` may set a limit. */
@@ -56,8 +71,16 @@ export function acceptProduct(market: Supervision, row: Row<'flows'>): void {
   step(market, row, 'accept', 'S-05', 'buyer')
 }
 
-/** S-05: the buyer wants it done again. */
-export function rejectProduct(market: Supervision, row: Row<'flows'>): void {
+/** S-05: the buyer wants it done again, and may say why. */
+export function rejectProduct(market: Supervision, row: Row<'flows'>, reason?: string): void {
+  const { flows, facts, now } = market
+  if (reason !== undefined)
+    facts.product_rejections({
+      order_id: flows.id[row],
+      at: now,
+      reason: market.word(reason),
+      rule: market.word('S-05'),
+    })
   market.flows.buyerRejections[row]++
   step(market, row, 'reject-product', 'S-05', 'buyer')
   market.flowTurned.emit(row, false)

@@ -67,6 +67,8 @@ function moveClocks(market: Supervision, row: Row<'flows'>, from: number): void 
     for (const clock of ['silence', 'completion', 'age'] as const) stopClock(market, row, clock)
     market.timers.cancel(flows.appealTimer[row])
     flows.appealTimer[row] = NONE
+    market.timers.cancel(flows.withdrawTimer[row])
+    flows.withdrawTimer[row] = NONE
   } else if (from === supervisionState.frozen) {
     for (const clock of ['silence', 'completion', 'age'] as const) thawClock(market, row, clock)
   } else {

@@ -53,6 +53,20 @@ export const supervisionTables = {
       rule,
     },
   },
+  supervision_requests: {
+    text: 'Requests that filled in the template of the seller, or had an attachment (S-02).',
+    columns: {
+      order_id: order,
+      at,
+      template: column('flag', '1 when it filled in the template of the seller of a SaaS'),
+      attachment: column('flag', '1 when it had an attachment for a professional service'),
+      rule,
+    },
+  },
+  product_rejections: {
+    text: 'Reasons of buyers for rejecting a delivery (S-05).',
+    columns: { order_id: order, at, reason: column('word', 'why'), rule },
+  },
   app_credentials: {
     text: 'Supervised SaaS applications that were handed over (S-11). The record has no password, only that one exists.',
     columns: { order_id: order, at, account, rule },

@@ -33,3 +33,24 @@ test('L-01: a seller who cannot be reached costs a service ticket, which the des
     },
   )
 })
+
+test('L-01: a problem that the seller works on and cannot solve costs a service ticket too', async () => {
+  const seller = 'support: 5h, staff: 9, solves: 0.5'
+  await withMarket(
+    { buyers, seller, operations: '{ region: r2, tickets: { handling: 3h } }', sellerRegions: '{ r2: 1 }' },
+    ({ ask }) => {
+      const unsolved = ask(
+        "SELECT COUNT(*) FROM v_support_steps WHERE event = 'give-up' AND by = 'seller' AND to_state = 'ticketed'",
+      ) as number
+      expect(unsolved).toBeGreaterThan(10)
+      expect(ask('SELECT COUNT(*) FROM tickets')).toBe(unsolved)
+      // Each had been worked on, and was answered by the desk later.
+      expect(
+        ask(`SELECT COUNT(*) FROM v_support_steps g JOIN support_cases c ON c.contact_id = g.contact_id
+        JOIN v_support_steps a ON a.contact_id = g.contact_id AND a.event = 'answer' AND a.by = 'manager' AND a.at > g.at
+        WHERE g.event = 'give-up'`),
+      ).toBeGreaterThan(10)
+      expect(ask("SELECT COUNT(*) FROM v_support_steps WHERE event = 'bounce'")).toBe(0)
+    },
+  )
+})

@@ -47,6 +47,18 @@ const confirmations = (where = '1') => `
 SELECT ${month('c.at')} AS month, c.kind AS "order", g.kind, g.product, b.segment, b.region, ${ms('c.at')} - ${ms('c.asked')} AS ms
 FROM v_reseller_confirmations c JOIN good g ON g.id = c.specification JOIN buyer b ON b.id = c.account WHERE ${where}`
 
+const reasons = `
+SELECT ${month('r.at')} AS month, g.kind, g.product, g.seller, r.reason AS code FROM v_product_rejections r
+JOIN orders o ON o.id = r.order_id JOIN good g ON g.id = o.specification`
+
+const withdrawn = `
+SELECT ${month('s.at')} AS month, g.kind, g.product, g.seller FROM v_supervision_steps s
+JOIN orders o ON o.id = s.order_id JOIN good g ON g.id = o.specification WHERE s.event = 'withdraw'`
+
+const unsolved = `
+SELECT ${month('s.at')} AS month, l.segment || '/' || l.number AS seller FROM v_support_steps s
+JOIN support_contacts c ON c.id = s.contact_id JOIN sellers l ON l.id = c.seller WHERE s.event = 'give-up'`
+
 const creditNotes = `
 SELECT ${month('t.at')} AS month, g.kind, g.product, b.segment, b.region, (SELECT -sum(p.amount) FROM v_postings p
   WHERE p.transaction_id = t.id AND p.ledger IN ('buyer-cash', 'buyer-coupons', 'payment-clearing')) AS amount
@@ -76,6 +88,9 @@ export const peopleQuestions: Readonly<Record<string, PlainFigure>> = {
   ...times('supervision.acceptance', stage('delivered', 'accepted')),
   ...times('supervision.completion', stage('begun', 'completed')),
   'supervision.breaches': count(breaches),
+  'supervision.rejectionReasons': count(reasons),
+  'supervision.withdrawn': count(withdrawn),
+  'support.unsolved': count(unsolved),
   'creditNotes.issued': count(creditNotes),
   'creditNotes.amount': sum(creditNotes, 'amount'),
   'cards.charges': count(cards('charged')),
