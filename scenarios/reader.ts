@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { checkBuyers } from './checks/buyers.ts'
 import { checkCatalog } from './checks/catalog.ts'
+import { checkCategories } from './checks/categories.ts'
 import { draftOf, type Report } from './checks/draft.ts'
 import { checkEvents } from './checks/events.ts'
 import { checkHourlyDiscounts } from './checks/hourly-discounts.ts'
@@ -102,6 +103,7 @@ function checkAll(data: unknown, { figures }: ReadOptions, report: Report, warn:
   checkSellers(draft, report)
   checkCatalog(draft, report)
   checkBuyers(draft, report)
+  checkCategories(draft, report)
   checkMinorUnits(data, draft.currency, report)
   checkMethods(draft, report)
   warnOfWallets(draft, warn)

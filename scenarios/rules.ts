@@ -38,7 +38,10 @@ const table = {
   'M-09': { text: 'revenue and use belong to the day they were earned or used, whenever they were booked', guide: '' },
   'M-10': { text: 'a granted coupon is promotion expense, never money received', guide: '' },
   'C-01': { text: 'the kinds of products', guide: '10.2, 8.1' },
-  'C-02': { text: 'a product has one seller, one category and one or more specifications', guide: '10.2' },
+  'C-02': {
+    text: 'a product has one seller, one category of the two-level tree and one or more specifications',
+    guide: '10.2',
+  },
   'C-03': { text: 'sellers choose billing modes; pay-per-use is for images on servers', guide: '10.4, 10.14' },
   'C-04': { text: 'a quantity attribute has a minimum, a maximum, a step and a price model', guide: '' },
   'C-05': { text: 'a product may be listed, delisted or repriced during the run', guide: '' },

@@ -60,6 +60,10 @@ export const sections = {
   regions: z.array(region).min(1).max(1000).describe('Regions, their zones and pools.'),
   sellers: z.array(sellerSegment).min(1).describe('Seller segments.'),
   operations: operations.prefault({}).describe('Staff of the cloud itself.'),
+  categories: z
+    .record(id, z.array(id).min(1).max(1000))
+    .default({})
+    .describe('Families of categories and their subcategories, next to those of the user guide (C-02).'),
   catalog: z.array(product).min(1).describe('Products.'),
   buyers: z.array(buyerSegment).min(1).describe('Buyer segments.'),
   events: z.array(plannedEvent).default([]).describe('Planned events.'),

@@ -2,6 +2,7 @@
 import { availabilityFigures } from './availability.ts'
 import { cardFigures } from './cards.ts'
 import { caseFigures } from './cases.ts'
+import { demandFigures } from './demand.ts'
 import { documentFigures } from './documents.ts'
 import { ecsFigures } from './ecs.ts'
 import type { Figure } from './figure.ts'
@@ -25,6 +26,7 @@ export const figures: readonly Figure[] = [
   ...hostFigures,
   ...moneyFigures,
   ...cardFigures,
+  ...demandFigures,
   ...documentFigures,
   ...lateUsageFigures,
   ...resellerFigures,

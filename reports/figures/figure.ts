@@ -25,6 +25,8 @@ export const labelTexts = {
   model: 'price model: hourly, linear, tiered, volume, fixed; empty when a line has none',
   version:
     "version of the change rules at the order's creation: until or since 2023-06-12, or the day of expansion.cutover (X-05)",
+  category: 'category as family/subcategory, or the family alone',
+  family: 'family of categories (C-02)',
   seller: 'seller as segment/number',
   ground: 'ground of an appeal: silence, request-rejections, product-rejections, at-will',
   side: 'buyer or seller',

@@ -34,6 +34,8 @@ export interface Draft {
   readonly thresholds: readonly Threshold[] | undefined
   readonly regions: List<Region>
   readonly sellers: List<SellerSegment>
+  /** C-02: families and subcategories of the scenario's own. */
+  readonly categories: Readonly<Record<string, readonly string[]>>
   readonly catalog: List<Product>
   readonly buyers: List<BuyerSegment>
   readonly events: List<PlannedEvent>
@@ -104,6 +106,7 @@ export function draftOf(data: unknown): Draft {
     thresholds: section('thresholds'),
     regions: list('regions') as List<Region>,
     sellers: list('sellers') as List<SellerSegment>,
+    categories: section('categories') ?? {},
     catalog: list('catalog') as List<Product>,
     buyers: list('buyers') as List<BuyerSegment>,
     events: list('events') as List<PlannedEvent>,

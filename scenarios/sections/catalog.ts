@@ -103,7 +103,8 @@ export const product = z.strictObject({
   name: title.optional().describe('Display name.'),
   kind: z.enum(productKinds).describe('Product kind (C-01).'),
   seller: member.describe('The seller it belongs to, segment/number (C-02).'),
-  category: id.describe('Category for filtering (C-06).'),
+  category: id.describe('Category for filtering (C-06): a family of the tree (C-02), or any other word.'),
+  subcategory: maybe(id).describe('Subcategory of the family (C-02), such as crm of business-software.'),
   supervised: maybe(z.boolean()).describe(
     'Whether a SaaS product is under service supervision; licenses and professional services always are (S-01).',
   ),

@@ -7,6 +7,7 @@ import { cards } from './checks/cards.ts'
 import { catalog } from './checks/catalog.ts'
 import { channels } from './checks/channels.ts'
 import { days } from './checks/days.ts'
+import { demand } from './checks/demand.ts'
 import { documents } from './checks/documents.ts'
 import { flowDetails } from './checks/flow-details.ts'
 import { hosts } from './checks/hosts.ts'
@@ -69,6 +70,7 @@ export const checks: readonly CheckMaker[] = [
   cards,
   reseller,
   channels,
+  demand,
   invoices,
   documents,
   service,

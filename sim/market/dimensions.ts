@@ -145,7 +145,8 @@ export const dimensions = {
       product: ['TEXT', 'id in the scenario'],
       name: ['TEXT', 'display name'],
       kind: ['TEXT', productKinds.join(', ')],
-      category: ['TEXT', 'category (C-06)'],
+      category: ['TEXT', 'category, the family of the tree (C-02, C-06)'],
+      subcategory: ['TEXT', 'subcategory, empty when none (C-02)'],
       seller_id: ['INTEGER', '`sellers`'],
       supervised: ['INTEGER', '1 when supervised (S-01)'],
     },
@@ -158,6 +159,7 @@ export const dimensions = {
           product.name ?? product.id,
           product.kind,
           product.category,
+          product.subcategory ?? '',
           seller,
           isSupervised(product) ? 1 : 0,
         ]
@@ -204,9 +206,14 @@ export const dimensions = {
   },
   categories: {
     text: 'Categories of products, and those in which buyers find nothing (C-06).',
-    columns: { id: key, category: ['TEXT', 'id in the scenario'] },
+    columns: {
+      id: key,
+      category: ['TEXT', 'family, or family/subcategory'],
+      family: ['TEXT', 'the family alone (C-02)'],
+    },
     *rows({ scenario }) {
-      for (const [index, category] of categoriesOf(scenario).entries()) yield [index + 1, category]
+      for (const [index, category] of categoriesOf(scenario).entries())
+        yield [index + 1, category, category.split('/')[0]]
     },
   },
   policy_changes: {

@@ -12,6 +12,13 @@ const vast = '../test/proofs/recompute/limits'
 
 export const mutants: readonly Mutant[] = [
   {
+    file: 'sim/people/unmet.ts',
+    text: 'categories.indexOf(name) + 1)',
+    instead: 'Math.max(1, categories.indexOf(name)))',
+    breaks: 'C-06: unmet demand is counted in the category that was looked for',
+    scenario: 'every-rule',
+  },
+  {
     file: market('supervision/withdrawal'),
     text: "cancelSupervised(market, row, 'N-01', true)",
     instead: "cancelSupervised(market, row, 'N-01', false)",

@@ -47,6 +47,10 @@ const confirmations = (where = '1') => `
 SELECT ${month('c.at')} AS month, c.kind AS "order", g.kind, g.product, b.segment, b.region, ${ms('c.at')} - ${ms('c.asked')} AS ms
 FROM v_reseller_confirmations c JOIN good g ON g.id = c.specification JOIN buyer b ON b.id = c.account WHERE ${where}`
 
+const unmet = (where = '1') => `
+SELECT ${month('u.at')} AS month, c.category, substr(c.category || '/', 1, instr(c.category || '/', '/') - 1) AS family,
+  b.segment, b.region FROM v_unmet_demand u JOIN categories c ON c.id = u.category JOIN buyer b ON b.id = u.account WHERE ${where}`
+
 const reasons = `
 SELECT ${month('r.at')} AS month, g.kind, g.product, g.seller, r.reason AS code FROM v_product_rejections r
 JOIN orders o ON o.id = r.order_id JOIN good g ON g.id = o.specification`
@@ -88,6 +92,8 @@ export const peopleQuestions: Readonly<Record<string, PlainFigure>> = {
   ...times('supervision.acceptance', stage('delivered', 'accepted')),
   ...times('supervision.completion', stage('begun', 'completed')),
   'supervision.breaches': count(breaches),
+  'demand.unmet': count(unmet()),
+  'demand.mailed': count(unmet('u.mailed = 1')),
   'supervision.rejectionReasons': count(reasons),
   'supervision.withdrawn': count(withdrawn),
   'support.unsolved': count(unsolved),
