@@ -163,6 +163,7 @@ const table = {
   'R-05': { text: 'a manual renewal leaves auto-renewal on', guide: '7' },
   'R-06': { text: 'server and system disk renew together', guide: '7' },
   'R-07': { text: 'renewals may be aligned to a day of the month', guide: '7' },
+  'R-08': { text: 'automatic renewal may be enabled, modified and disabled in the term', guide: '7.2.2' },
   'N-01': {
     text: 'only yearly/monthly images can be unsubscribed, and by policy what is not yet completed',
     guide: '5.2, 5.3',

@@ -45,11 +45,12 @@ function checkSeller(product: Product, draft: Draft, path: Path, report: Report)
 /** S-01: licenses and services always are, saas as flagged, the others never. */
 function checkSupervision(product: Product, path: Path, report: Report): void {
   const { supervised } = kindOf(product)
-  if (product.requestTemplate && !(product.kind === 'saas' && product.supervised === true))
+  const takesOne = supervised === 'flagged'
+  if (product.requestTemplate && !(takesOne && product.supervised === true))
     report([...path, 'requestTemplate'], {
       what: `requestTemplate on a product that is not a supervised saas`,
       expected: 'a template for the requests of a supervised saas only (S-02)',
-      hint: product.kind === 'saas' ? 'write supervised: true, or remove it' : 'remove it',
+      hint: takesOne ? 'write supervised: true, or remove it' : 'remove it',
     })
   const always = supervised === 'always'
   if (product.supervised === null || supervised === 'flagged' || product.supervised === always) return

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { probability, weightsOf } from '../amounts.ts'
 import { countDistribution, durationDistribution } from '../distributions.ts'
 import { rejectionReasons } from '../rejection-reasons.ts'
+import { planMonths } from './market.ts'
 import { maybe } from './names.ts'
 
 /** Something done or not, once in the life of a thing, some time after it became possible. */
@@ -35,7 +36,23 @@ const expanding = z
 const renewing = z
   .strictObject({
     auto: probability.default(0).describe('Probability of switching automatic renewal on at purchase (R-03).'),
-    autoDay: z.int().min(1).max(7).default(7).describe('Days before expiry of the first automatic attempt (R-03).'),
+    autoDay: z
+      .int()
+      .min(0)
+      .max(7)
+      .default(7)
+      .describe('Days before expiry of the first automatic attempt; 0 is the last day (R-03, R-08).'),
+    enable: habit('R-08', 'Enabling automatic renewal later in the first term', '10d'),
+    modify: z
+      .strictObject({
+        probability: probability.default(0).describe('Probability of the action.'),
+        after: durationDistribution.prefault('10d').describe('Delay from when the term began.'),
+        day: z.int().min(0).max(7).default(3).describe('The new day before expiry.'),
+        months: maybe(planMonths).describe('The new period; without it, as before.'),
+      })
+      .prefault({})
+      .describe('Modifying automatic renewal, where it is enabled (R-08).'),
+    disable: habit('R-08', 'Disabling automatic renewal', '15d'),
     manual: probability.default(0).describe('Probability of renewing by hand a term not renewed automatically (R-01).'),
     before: durationDistribution.prefault('5d').describe('How long before expiry the buyer renews by hand.'),
     late: probability.default(0).describe('Share of those renewals that happen in grace or retention (R-02).'),

@@ -106,6 +106,8 @@ const feeds = {
     WHERE account BETWEEN ? AND ? ORDER BY account, rowid`,
   resold: `SELECT account, limited, ${money('budget')} FROM reseller_customers
     WHERE account BETWEEN ? AND ? ORDER BY account, rowid`,
+  autoRenewals: `SELECT account, subscription_id, at, event, day, months FROM auto_renewals
+    WHERE account BETWEEN ? AND ? ORDER BY account, rowid`,
   methods: `SELECT account, order_id, at, method FROM payment_methods
     WHERE account BETWEEN ? AND ? ORDER BY account, rowid`,
   cards: `SELECT account, at, order_id, ${money('amount')}, outcome, reason, transactions_from FROM card_charges
@@ -272,6 +274,13 @@ function gather(id: number, { small, mass }: OpenFeeds, counted: { rows: number 
       transactionsFrom: row[3],
     })),
     budget: budgetOf([...of('resold')]),
+    autoRenewals: Array.from(of('autoRenewals'), (row) => ({
+      subscription: row[1],
+      at: row[2],
+      event: row[3],
+      day: row[4],
+      months: row[5],
+    })),
     methods: new Map(Array.from(of('methods'), (row) => [row[1], { at: row[2], method: row[3] }] as const)),
     cards: Array.from(of('cards'), (row) => ({
       at: row[1],

@@ -1,6 +1,7 @@
 /** Every check of the auditor. A new kind of amount is judged by a new file in `checks/` and a line here. */
 import type { CheckMaker } from './check.ts'
 import { appeals } from './checks/appeals.ts'
+import { autoRenewals } from './checks/auto-renewals.ts'
 import { billRoundings } from './checks/bill-roundings.ts'
 import { bills } from './checks/bills.ts'
 import { cards } from './checks/cards.ts'
@@ -59,6 +60,7 @@ export const checks: readonly CheckMaker[] = [
   supervision,
   flowDetails,
   terms,
+  autoRenewals,
   unsubscriptions,
   appeals,
   pools,

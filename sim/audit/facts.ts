@@ -280,6 +280,16 @@ export interface MeteredMonth {
   readonly amount: bigint
 }
 
+/** R-08: automatic renewal was enabled, modified or disabled. */
+export interface AutoRenewalChange {
+  readonly subscription: number
+  readonly at: number
+  readonly event: number
+  readonly day: number
+  /** 0 for the period of the policy. */
+  readonly months: number
+}
+
 /** O-13: a bound card was charged, or declined; `order` is 0 for a top-up. */
 export interface CardCharge {
   readonly at: number
@@ -330,6 +340,8 @@ export interface AccountFacts {
    * themselves.
    */
   readonly budget: bigint | null | undefined
+  /** R-08, in the order of time. */
+  readonly autoRenewals: readonly AutoRenewalChange[]
   /** O-13: what buyers selected for their orders, where it was not the balance. */
   readonly methods: ReadonlyMap<number, { readonly at: number; readonly method: number }>
   readonly cards: readonly CardCharge[]

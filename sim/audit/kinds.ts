@@ -88,6 +88,12 @@ export const kinds = {
   term: kind('term', 'T-05', 'instant', 'the first and last instant of a term'),
   change: kind('order change', 'X-01', 'count', 'the changes that orders make to their subscriptions'),
   returned: kind('unsubscription', 'N-03', 'money', 'what unsubscribed periods consumed, cost and refund'),
+  autoRenewal: kind(
+    'automatic renewal',
+    'R-08',
+    'count',
+    'automatic renewal enabled, modified and disabled, and its attempts',
+  ),
   termNotice: kind('term notice', 'R-02', 'instant', 'notices due before expiry, freeze and release of a subscription'),
   refund: kind(
     'refund',

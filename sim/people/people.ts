@@ -122,7 +122,7 @@ export class People {
     const { stopping, starting } = new StopsAndStarts(servers, streamOf)
     const switches = new Behaviour(servers, streamOf, switching(this.buyers.servers))
     servers.launched.connect((row) => switches.consider(row))
-    const { upgrading, expanding, renewing, unsubscribing } = termBehaviours(
+    const { upgrading, expanding, renewing, unsubscribing, auto } = termBehaviours(
       subscriptions,
       streamOf,
       this.#termWishes.order,
@@ -135,6 +135,7 @@ export class People {
       buyerExpands: (row: Row<'subscriptions'>) => expanding.act(row),
       buyerRenews: (row: Row<'subscriptions'>) => renewing.act(row),
       buyerUnsubscribes: (row: Row<'subscriptions'>) => unsubscribing.act(row),
+      autoRenewalChanges: (row: Row<'subscriptions'>) => auto.acts(row),
     }
   }
 

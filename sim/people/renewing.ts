@@ -56,7 +56,7 @@ export function termTurned(
   const { subscriptions } = market
   if (how === 'expired') {
     // Automatic renewal failed: the buyer may still renew by hand.
-    if (subscriptions.autoDay[row] > 0) behaviour.consider(row)
+    if (subscriptions.autoOn[row] === 1) behaviour.consider(row)
     return
   }
   behaviour.cancel(row)

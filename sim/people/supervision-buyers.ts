@@ -2,6 +2,7 @@
  * Buyers in supervision flows (S-02, S-05, S-06): when they submit, judge, remind and appeal. Each question has a
  * stream of its own.
  */
+import { own } from '#base/own.ts'
 import { type Distribution, distribution } from '#engine/random/distribution.ts'
 import { rejectionReasons } from '#scenarios/rejection-reasons.ts'
 import { NONE, type Row } from '../cell/table.ts'
@@ -53,7 +54,7 @@ const judging: Declared<Supervision, 'flows', JudgingHabit> = {
         : distribution({
             discrete: {
               values: rejectionReasons.map((_, index) => index),
-              weights: rejectionReasons.map((name) => supervision.reasons?.[name] ?? 0),
+              weights: rejectionReasons.map((name) => own(supervision.reasons, name) ?? 0),
             },
           }),
   }),

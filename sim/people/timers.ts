@@ -20,6 +20,7 @@ export const peopleTimers = {
   buyerUpgrades: ranks.act,
   buyerExpands: ranks.act,
   buyerRenews: ranks.act,
+  autoRenewalChanges: ranks.act,
   buyerUnsubscribes: ranks.act,
   buyerStops: ranks.act,
   buyerSwitches: ranks.act,

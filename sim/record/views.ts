@@ -104,7 +104,7 @@ const expanding = [
   },
   {
     name: 'application_information',
-    text: 'Application information of SaaS orders and where it is shown (S-11): of a supervised one on the page `service-supervision` from its first delivery until the flow ends, and among `purchased-apps` once completed; of another at once. Times in ms, `until` null while it is shown. The record has no passwords.',
+    text: 'Application information of SaaS orders and where it is shown (S-11): of a supervised one on the page `service-supervision` from its first delivery until the flow ends, and among `purchased-apps` once completed; of another immediately. Times in ms, `until` null while it is shown. The record has no passwords.',
     sql: `WITH steps AS (
       SELECT s.order_id, MIN(s.at) FILTER (WHERE e.word = 'deliver') AS delivered,
         MIN(s.at) FILTER (WHERE t.word IN ('completed', 'cancelled')) AS ended

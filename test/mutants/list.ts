@@ -12,6 +12,20 @@ const vast = '../test/proofs/recompute/limits'
 
 export const mutants: readonly Mutant[] = [
   {
+    file: market('subscriptions/auto-renewal'),
+    text: '  subscriptions.autoOn[row] = 0',
+    instead: '  subscriptions.autoOn[row] = 1',
+    breaks: 'R-08: what is disabled is not tried any more',
+    scenario: 'every-rule',
+  },
+  {
+    file: market('subscriptions/auto-renewal'),
+    text: '  subscriptions.autoDay[row] = daysBefore\n  if (months > 0)',
+    instead: '  if (months > 0)',
+    breaks: 'R-08: a modified day holds from the next try on',
+    scenario: 'every-rule',
+  },
+  {
     file: 'sim/people/unmet.ts',
     text: 'categories.indexOf(name) + 1)',
     instead: 'Math.max(1, categories.indexOf(name)))',

@@ -81,7 +81,10 @@ const habits = some({
   downgrade: share,
   renewing: some({
     auto: share,
-    autoDay: fc.integer({ min: 1, max: 7 }),
+    autoDay: fc.integer({ min: 0, max: 7 }),
+    enable: fc.record({ probability: share, after: fc.constantFrom('0s', '9d', '40d') }),
+    modify: fc.record({ probability: share, day: fc.integer({ min: 0, max: 7 }), months: fc.constantFrom(1, 3) }),
+    disable: fc.record({ probability: share, after: fc.constantFrom('5d', '29d') }),
     manual: share,
     before: lasting(0, 20_000),
     late: share,

@@ -1,5 +1,6 @@
 /** C-02, C-06: products in the category of the scenario, and unmet demand in the categories that its segments look for. */
 import type { Database } from 'better-sqlite3'
+import { own } from '#base/own.ts'
 import type { Bench, Check } from '../check.ts'
 import { kinds } from '../kinds.ts'
 
@@ -30,7 +31,7 @@ function judgeUnmet({ findings, premises }: Bench, database: Database): void {
     const isDue =
       unmet != null &&
       unmet.probability > 0 &&
-      (unmet.categories[category] ?? 0) > 0 &&
+      (own(unmet.categories, category) ?? 0) > 0 &&
       family === category.replace(/\/.*/, '') &&
       (mailed === 1 ? unmet.mails > 0 : unmet.mails < 1)
     findings.compare(kinds.demand, isDue ? 1 : 0, 1, () => ({

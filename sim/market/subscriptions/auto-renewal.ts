@@ -1,6 +1,7 @@
 /** Automatic renewal (R-03..R-05): tried at 03:00 from seven days, or a chosen day, before expiry, until it is paid. */
 
 import { DAY } from '#base/time.ts'
+import type { BuyerSegment } from '#scenarios/sections/buyers.ts'
 import { renewalAttempts } from '../../billing/auto-renewal.ts'
 import { NONE, type Row } from '../../cell/table.ts'
 import { offerOf, refuseAbout } from './about.ts'
@@ -16,16 +17,62 @@ function isRenewable(market: Subscriptions, row: Row<'subscriptions'>): boolean 
   return (!('autoRenew' in specification) || specification.autoRenew) && market.renewsAutomatically(productId)
 }
 
-/** Switches it on; the first try is `daysBefore` (1..7) days before the last day, or is the next one possible. */
+/** Switches it on; the first try is `daysBefore` (0..7) days before the last day, or is the next one possible. */
 export function enableAutoRenewal(market: Subscriptions, row: Row<'subscriptions'>, daysBefore: number): boolean {
   if (!isRenewable(market, row)) {
     refuseAbout(market, row, { refused: 'not-renewable', rule: 'C-05' })
     return false
   }
+  market.subscriptions.autoOn[row] = 1
   market.subscriptions.autoDay[row] = daysBefore
+  write(market, row, 'enable')
   scheduleTry(market, row)
   return true
 }
+
+/** R-08: another day, and (`months` above 0) another period, from the next try on. */
+export function modifyAutoRenewal(
+  market: Subscriptions,
+  row: Row<'subscriptions'>,
+  daysBefore: number,
+  months: number,
+): void {
+  const { subscriptions } = market
+  if (subscriptions.autoOn[row] === 0) return
+  subscriptions.autoDay[row] = daysBefore
+  if (months > 0) subscriptions.autoMonths[row] = months
+  write(market, row, 'modify')
+  scheduleTry(market, row)
+}
+
+/** R-08: it is not tried any more. */
+export function disableAutoRenewal(market: Subscriptions, row: Row<'subscriptions'>): void {
+  const { subscriptions } = market
+  if (subscriptions.autoOn[row] === 0) return
+  subscriptions.autoOn[row] = 0
+  write(market, row, 'disable')
+  scheduleTry(market, row)
+}
+
+/** A fact where the segment has any of the habits of R-08: then the record knows of every change. */
+function write(market: Subscriptions, row: Row<'subscriptions'>, event: 'enable' | 'modify' | 'disable'): void {
+  const { subscriptions, accounts, facts, now, world } = market
+  const account = subscriptions.account[row]
+  if (!changesAutoRenewal(world.scenario.buyers[accounts.segment[account]])) return
+  facts.auto_renewals({
+    subscription_id: subscriptions.id[row],
+    at: now,
+    account: accounts.id[account],
+    event: market.word(event),
+    day: subscriptions.autoDay[row],
+    months: subscriptions.autoMonths[row],
+    rule: market.word('R-08'),
+  })
+}
+
+/** R-08: whether buyers of a segment ever change it in the term. */
+export const changesAutoRenewal = ({ habits: { renewing } }: BuyerSegment): boolean =>
+  renewing.enable.probability + renewing.modify.probability + renewing.disable.probability > 0
 
 /** R-05: after any renewal the next try is seven days, or the chosen day, before the new expiry. */
 export function scheduleTry(market: Subscriptions, row: Row<'subscriptions'>): void {
@@ -33,7 +80,8 @@ export function scheduleTry(market: Subscriptions, row: Row<'subscriptions'>): v
   timers.cancel(subscriptions.autoTimer[row])
   subscriptions.autoTimer[row] = NONE
   const daysBefore = subscriptions.autoDay[row]
-  if (daysBefore === 0 || subscriptions.state[row] !== subscription.state.active || isUsedUp(market, row)) return
+  const isOn = subscriptions.autoOn[row] === 1
+  if (!isOn || subscriptions.state[row] !== subscription.state.active || isUsedUp(market, row)) return
   const expiry = subscriptions.termEnd[row]
   const whenFunded = { expiry, enabledAt: now, fundedAt: Number.NEGATIVE_INFINITY, daysBefore }
   const [first] = renewalAttempts(whenFunded, policies['time.utcOffset']).attempts
@@ -55,7 +103,9 @@ export function tryRenewal(market: Subscriptions, row: Row<'subscriptions'>): vo
     return
   }
   const period = policies['autoRenew.period']
-  if (renewAutomatically(market, row, period === 'term' ? subscriptions.ownMonths[row] : period)) {
+  const usual = period === 'term' ? subscriptions.ownMonths[row] : period
+  const chosen = subscriptions.autoMonths[row]
+  if (renewAutomatically(market, row, chosen === 0 ? usual : chosen)) {
     subscriptions.autoTimes[row]++
     return
   }

@@ -4,6 +4,7 @@ import { Chapter } from '../../cell/chapter.ts'
 import { LinkedList } from '../../cell/linked-list.ts'
 import { Port } from '../../cell/port.ts'
 import {
+  code,
   count,
   flag,
   id,
@@ -30,9 +31,13 @@ export const returnTable = (accounts: number) =>
  * Yearly/monthly subscriptions from the start of their first term to their release. A term is counted in `total` months
  * from `anchor` (T-04, R-07), its end is `termEnd`. `ownMonths` is the term that was bought first, `months` and `plan`
  * are what was bought last; a `trial` costs nothing. `servers` is how many it still has. `busy` is the row of the order
- * that is open for it (O-09). `autoDay` is 0 without automatic renewal. The timers of its people are here too, so that they
+ * that is open for it (O-09). `autoOn` is 1 with automatic renewal, first tried `autoDay` days before
+ * expiry for `autoMonths`, where 0 is the period of the policy (R-08). The timers of its people are here too, so that they
  * go with it.
  */
+/** What a buyer means to do about automatic renewal next (R-08); the column keeps the position. */
+export const autoActions = ['enable', 'modify', 'disable'] as const
+
 export const subscriptionTable = () =>
   table('subscriptions', {
     id: id('orders'),
@@ -54,7 +59,11 @@ export const subscriptionTable = () =>
     busy: row('orders'),
     firstEarning: row('earnings'),
     lastEarning: row('earnings'),
+    autoOn: flag(),
     autoDay: count(),
+    autoMonths: count(),
+    autoHabitTimer: timer(),
+    autoNext: code(autoActions),
     autoTimes: count(),
     autoTimer: timer(),
     upgradeTimer: timer(),
@@ -68,6 +77,7 @@ export const subscriptionTable = () =>
 export const subscriptionTimerColumns = [
   'timer',
   'autoTimer',
+  'autoHabitTimer',
   'upgradeTimer',
   'expandTimer',
   'renewTimer',

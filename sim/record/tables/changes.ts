@@ -28,6 +28,18 @@ export const changeTables = {
       rule,
     },
   },
+  auto_renewals: {
+    text: 'Automatic renewal enabled, modified and disabled by buyers of segments that have habits for it (R-08).',
+    columns: {
+      subscription_id: column('id', 'the subscription, by its first order'),
+      at,
+      account,
+      event: column('word', 'enable, modify or disable'),
+      day: column('count', 'days before expiry of the first attempt'),
+      months: column('months', 'the period; 0 for that of `autoRenew.period`'),
+      rule,
+    },
+  },
   refunds: {
     text: 'The refund of each paid period at an unsubscription (N-03..N-06).',
     columns: {

@@ -54,7 +54,7 @@ test('S-05: a rejection has a reason, which is kept and counted', async () => {
   })
 })
 
-test('S-11: application information is shown under supervision from delivery on, else at once; passwords are masked', async () => {
+test('S-11: application information is shown under supervision from delivery on, else immediately; passwords are masked', async () => {
   await withMarket(
     { buyers: buyers('reject: 0.3'), catalog, seller: 'response: 5h, staff: 50, provisioning: 1h' },
     ({ rows, ask }) => {

@@ -1,8 +1,9 @@
 /** R-01..R-07, T-04, C-05, X-01: renewals by hand and by themselves, what follows expiry, and where terms end. */
 import { expect, test } from 'vitest'
-import { enableAutoRenewal } from '#sim/market/subscriptions/auto-renewal.ts'
+import { disableAutoRenewal, enableAutoRenewal, modifyAutoRenewal } from '#sim/market/subscriptions/auto-renewal.ts'
 import { asItIs, renew } from '#sim/market/subscriptions/renewal.ts'
 import { table } from '../billing/table.ts'
+import { withMarket } from './payment-world.ts'
 import { civilText, on, sold, TermMarket } from './term-market.ts'
 
 const noticesOf = (terms: TermMarket) => terms.facts('notices').map(({ at, code }) => `${civilText(at)} ${code}`)
@@ -192,4 +193,62 @@ test('O-10: an account in arrears renews nothing', () => {
   terms.market.arrears.standings.state[0] = 1
   renew(terms.market.subscriptions, subscription, asItIs(terms.market.subscriptions, subscription))
   expect(terms.refusals).toEqual(['in-arrears O-10'])
+})
+
+/** A month from 1 January, whose last day is 1 February; enabled on 2 January for day 7 (25 January). */
+test.each(
+  table(`
+    changed           what                   renewed
+    2024-01-10 12:00  modify to day 0        2024-02-01 03:00
+    2024-01-10 12:00  modify to day 2        2024-01-30 03:00
+    2024-01-10 12:00  disable                -
+    2024-01-26 12:00  disable                2024-01-25 03:00
+    2024-01-10 12:00  disable, enable again  2024-01-25 03:00
+  `),
+)('R-08: $what on $changed, and it is renewed on $renewed', ({ changed, what, renewed }) => {
+  const terms = new TermMarket('2024-01-01 10:30')
+  const subscription = terms.buySaas(sold.plain, 1, 1)
+  const { subscriptions } = terms.market
+  terms.pass('2024-01-02 00:00')
+  enableAutoRenewal(subscriptions, subscription, 7)
+  terms.pass(changed)
+  if (what.startsWith('modify')) modifyAutoRenewal(subscriptions, subscription, Number(what.slice(-1)), 0)
+  else disableAutoRenewal(subscriptions, subscription)
+  if (what.endsWith('again')) enableAutoRenewal(subscriptions, subscription, 7)
+  terms.pass('2024-02-05 00:00')
+  const first = terms.facts('subscription_steps').find(({ event }) => event === 'renew')
+  expect(first === undefined ? '-' : civilText(first.at)).toBe(renewed)
+})
+
+test('R-08, R-04: a modified period is that of the next automatic renewals', () => {
+  const terms = new TermMarket('2024-01-01 10:30')
+  const subscription = terms.buySaas(sold.plain, 1, 1)
+  enableAutoRenewal(terms.market.subscriptions, subscription, 7)
+  modifyAutoRenewal(terms.market.subscriptions, subscription, 7, 12)
+  terms.pass('2024-03-05 00:00')
+  const orders = terms.facts('orders').filter(({ kind }) => kind === 'renewal')
+  expect(orders.map(({ months }) => Number(months))).toEqual([12])
+  // What was never enabled is neither modified nor disabled.
+  const other = terms.buySaas(sold.plain, 1, 1)
+  modifyAutoRenewal(terms.market.subscriptions, other, 3, 0)
+  disableAutoRenewal(terms.market.subscriptions, other)
+  expect(terms.market.subscriptions.subscriptions.autoOn[other]).toBe(0)
+})
+
+test('R-08: buyers enable, modify and disable it by their habits, and the record says when', async () => {
+  const renewing =
+    'auto: 0.6, enable: { probability: 0.7, after: 5d }, modify: { probability: 0.5, after: 8d, day: 1 }, disable: { probability: 0.4, after: 12d }'
+  const buyers = `wallet: { opening: 500 }, load: { poisson: { perBuyer: 1/d } }, buys: [{ product: app, specification: s }],
+    habits: { renewing: { ${renewing} } }`
+  await withMarket({ buyers, end: '2024-06-01T00:00:00+08:00' }, ({ rows, ask }) => {
+    expect(
+      rows("SELECT event, COUNT(*) > 5 AS some FROM v_auto_renewals WHERE rule = 'R-08' GROUP BY 1 ORDER BY 1"),
+    ).toEqual(['disable', 'enable', 'modify'].map((event) => ({ event, some: 1 })))
+    expect(ask("SELECT COUNT(*) FROM v_refusals WHERE code = 'renewal-unpaid'")).toBeGreaterThan(5)
+    // Nothing is tried after it was disabled.
+    expect(
+      ask(`SELECT COUNT(*) FROM v_refusals f WHERE f.code = 'renewal-unpaid' AND 'disable' = (SELECT a.event FROM v_auto_renewals a
+        WHERE a.subscription_id = f.order_id AND a.at <= f.at ORDER BY a.at DESC LIMIT 1)`),
+    ).toBe(0)
+  })
 })
