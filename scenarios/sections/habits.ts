@@ -25,11 +25,23 @@ const paying = z
   })
   .describe('Paying an order.')
 
+const repeat = (what: string) =>
+  z.boolean().default(false).describe(`Whether the buyer decides again after each ${what}; otherwise once.`)
+
+const upgrading = z
+  .strictObject({
+    probability: probability.default(0).describe('Probability of the action.'),
+    after: durationDistribution.prefault('20d').describe('Delay from when it became possible.'),
+    repeat: repeat('upgrade'),
+  })
+  .describe('Upgrading a subscription to the next specification of the product (X-02).')
+
 const expanding = z
   .strictObject({
     probability: probability.default(0).describe('Probability that a subscription is expanded.'),
     after: durationDistribution.prefault('15d').describe('Delay from completion.'),
     by: countDistribution.prefault(1).describe('Units added.'),
+    repeat: repeat('expansion'),
   })
   .describe('Capacity expansion of a subscription (X-03, X-04).')
 
@@ -100,7 +112,7 @@ export const habits = z
   .strictObject({
     paying: paying.prefault({}),
     favourites: probability.default(0).describe('Probability of saving a product to favourites (C-06).'),
-    upgrade: habit('X-02', 'Upgrading a subscription to the next specification of the product', '20d'),
+    upgrade: upgrading.prefault({}),
     expand: expanding.prefault({}),
     downgrade: probability
       .default(0)

@@ -7,7 +7,7 @@ import type { Lives } from './lives.ts'
 import type { Premises } from './premises.ts'
 import { withTax } from './pricing.ts'
 
-/** R-03: one more period of the subscription, as it was: of `autoRenew.period`, or else of its own term. */
+/** R-03: one more period of the subscription, as it was: the chosen one, that of `autoRenew.period`, or else its own term. */
 export function lostRenewal(premises: Premises, facts: AccountFacts, lives: Lives, refusal: Refusal): bigint {
   const life = lives.byNumber(refusal.order)
   if (life === undefined) return 0n
@@ -15,7 +15,13 @@ export function lostRenewal(premises: Premises, facts: AccountFacts, lives: Live
   const { specification, quantity } = lives.before(life, { at: refusal.at, id: Number.POSITIVE_INFINITY })
   const asked = premises.policyAt('autoRenew.period', refusal.at)
   const own = life.order.months
-  for (const months of asked === 'term' ? [own] : [asked, own]) {
+  // R-08: the buyer may have chosen another period.
+  const changes = facts.autoRenewals.filter(
+    ({ subscription, at }) => subscription === refusal.order && at <= refusal.at,
+  )
+  const chosen = changes.at(-1)?.months ?? 0
+  const usual = asked === 'term' ? own : asked
+  for (const months of [chosen === 0 ? usual : chosen, own]) {
     const wish = { ...life.order, at: refusal.at, id: Number.POSITIVE_INFINITY, specification, quantity, months }
     const lines = prices.renewal(lives, life, wish)
     const wanted = life.order.lines.filter(({ plan }) => plan > 0).length

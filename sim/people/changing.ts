@@ -8,11 +8,16 @@ import { type Declared, type Habit, habitFrom } from './behaviour.ts'
 import { sold } from './taste.ts'
 import type { OrderTerm } from './term-wishes.ts'
 
-/** X-02: decided once, when the subscription begins. */
-export const upgrading = (order: OrderTerm): Declared<Subscriptions, 'subscriptions'> => ({
+/** Decided when the subscription begins, and (`repeat`) again after each change. */
+interface RepeatedHabit extends Habit {
+  readonly repeat: boolean
+}
+
+/** X-02. */
+export const upgrading = (order: OrderTerm): Declared<Subscriptions, 'subscriptions', RepeatedHabit> => ({
   timer: 'buyerUpgrades',
   stream: 'upgrading',
-  habit: ({ habits }) => habitFrom(habits.upgrade),
+  habit: ({ habits: { upgrade } }) => ({ ...habitFrom(upgrade), repeat: upgrade.repeat }),
   account: ({ subscriptions }) => subscriptions.account,
   pending: ({ subscriptions }) => subscriptions.upgradeTimer,
   applies: (market, row) => {
@@ -27,13 +32,17 @@ export const upgrading = (order: OrderTerm): Declared<Subscriptions, 'subscripti
   },
 })
 
-/** X-03, X-04: decided once, when the subscription begins. */
+/** X-03, X-04. */
 export const expanding = (
   order: OrderTerm,
-): Declared<Subscriptions, 'subscriptions', Habit & { readonly by: Distribution }> => ({
+): Declared<Subscriptions, 'subscriptions', RepeatedHabit & { readonly by: Distribution }> => ({
   timer: 'buyerExpands',
   stream: 'expanding',
-  habit: ({ habits: { expand } }) => ({ ...habitFrom(expand), by: distribution(expand.by) }),
+  habit: ({ habits: { expand } }) => ({
+    ...habitFrom(expand),
+    repeat: expand.repeat,
+    by: distribution(expand.by),
+  }),
   account: ({ subscriptions }) => subscriptions.account,
   pending: ({ subscriptions }) => subscriptions.expandTimer,
   applies: (market, row) => {

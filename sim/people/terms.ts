@@ -24,5 +24,9 @@ export function termBehaviours(market: Subscriptions, streamOf: StreamOf, order:
     behaviours.expanding.consider(row)
     behaviours.unsubscribing.consider(row)
   })
+  market.termChanged.connect((row, how) => {
+    const behaviour = how === 'upgraded' ? behaviours.upgrading : behaviours.expanding
+    if (behaviour.habit(row).repeat) behaviour.consider(row)
+  })
   return { ...behaviours, auto }
 }

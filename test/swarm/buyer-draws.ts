@@ -73,11 +73,14 @@ const loadOf = (start: number, days: number): fc.Arbitrary<Doc> =>
 
 const done = (least: number, most: number) => fc.record({ probability: share, after: lasting(least, most) })
 
+const repeated = (least: number, most: number) =>
+  fc.record({ probability: share, after: lasting(least, most), repeat: fc.boolean() })
+
 const habits = some({
   paying: some({ reaction: lasting(0, 3000), abandon: often, together: share }),
   favourites: share,
-  upgrade: done(10, 20_000),
-  expand: done(10, 20_000),
+  upgrade: repeated(10, 20_000),
+  expand: repeated(10, 20_000),
   downgrade: share,
   renewing: some({
     auto: share,

@@ -27,6 +27,7 @@ function change(market: Subscriptions, row: Row<'subscriptions'>, order: Row<'or
   if (isUpgrade) subscriptions.plan[row] = orders.plan[order]
   step(market, row, isUpgrade ? 'upgrade' : 'expand', 'X-08')
   stepOrder(market.orderChapter, order, 'complete', 'X-08')
+  market.termChanged.emit(row, isUpgrade ? 'upgraded' : 'expanded')
   const price = orders.amount.at(order) - orders.tax.at(order)
   if (price === 0n) return
   beginEarning(market, {

@@ -153,6 +153,8 @@ export class Subscriptions extends Chapter<keyof typeof subscriptionTimers> {
   readonly termRenewed = new Port<[subscription: Row<'subscriptions'>]>()
   /** Retention is over, or it was released: the resource is deleted. */
   readonly termReleased = new Port<[subscription: Row<'subscriptions'>, rule: string]>()
+  /** A paid change took effect. */
+  readonly termChanged = new Port<[subscription: Row<'subscriptions'>, how: 'upgraded' | 'expanded']>()
   /** For its buyer: a term began, was renewed or expired. */
   readonly termTurned = new Port<[subscription: Row<'subscriptions'>, how: 'begun' | 'renewed' | 'expired']>()
 

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { orderExpansion, orderUpgrade } from '#sim/market/subscriptions/changes.ts'
 import { renew } from '#sim/market/subscriptions/renewal.ts'
 import { table } from '../billing/table.ts'
+import { withMarket } from './payment-world.ts'
 import { civilText, on, sold, TermMarket } from './term-market.ts'
 
 const offer = (terms: TermMarket, specification: number) => terms.market.subscriptions.offer(specification)
@@ -152,4 +153,31 @@ test('Q-07: the fee of a change is earned over the days from the change to the e
   expect([earned(1), earned(2)]).toEqual([[218_750_000, 2_406_250_000], [162_500_000]])
   terms.close('2023-07-02 00:00')
   expect(terms.balance('deferred-revenue')).toBe(0)
+})
+
+test('X-01, X-02: with repeat a subscription is upgraded and expanded as often as its buyer decides, else once', async () => {
+  const specification = (id: string, price: number) =>
+    `{ id: ${id}, billing: monthly, quantity: { attribute: seats, min: 1, max: 90 }, plans: [{ months: 12, price: ${price} }] }`
+  const catalog = `[{ id: app, kind: saas, seller: isv/1, category: c, specifications: [${[10, 20, 30, 40].map((price) => specification(`s${price}`, price)).join(', ')}] }]`
+  const changes = async (repeat: boolean) => {
+    const habit = (probability: number, after: string) =>
+      `{ probability: ${probability}, after: ${after}, repeat: ${repeat} }`
+    const buyers = `wallet: { opening: 90000 }, load: { poisson: { perBuyer: 0.2/d } }, buys: [{ product: app, specification: s10 }],
+      habits: { upgrade: ${habit(1, '3d')}, expand: ${habit(0.9, '2d')} }`
+    const most: Record<string, number> = {}
+    await withMarket({ buyers, catalog }, ({ rows }) => {
+      for (const {
+        kind,
+        most: n,
+      } of rows(`SELECT kind, MAX(n) AS most FROM (SELECT w.word AS kind, COUNT(*) AS n FROM orders o
+          JOIN words w ON w.id = o.kind WHERE o.subject > 0 GROUP BY w.word, o.subject) GROUP BY kind`))
+        most[String(kind)] = Number(n)
+    })
+    return most
+  }
+  expect(await changes(false)).toEqual({ upgrade: 1, expansion: 1 })
+  const repeated = await changes(true)
+  // The fourth specification is the last.
+  expect(repeated.upgrade).toBe(3)
+  expect(repeated.expansion).toBeGreaterThan(3)
 })
