@@ -1,7 +1,7 @@
 /** C-02: the tree of categories of the user guide, and what scenarios add to it. */
 import { expect, test } from 'vitest'
 import { categoryName, guideTree, subcategoriesOf } from '#scenarios/category-tree.ts'
-import { ScenarioFaults } from '#scenarios/faults.ts'
+import { ScenarioErrors } from '#scenarios/errors.ts'
 import { parseScenario } from '#scenarios/reader.ts'
 import { categoriesOf } from '#sim/world/categories.ts'
 import { marketplace } from './marketplace.ts'
@@ -28,7 +28,7 @@ const faultsOf = (...sets: string[]) => {
   try {
     return { scenario: parseScenario(marketplace, 'x.yaml', { sets }), faults: [] }
   } catch (error) {
-    if (error instanceof ScenarioFaults) return { scenario: null, faults: error.faults.map(({ what }) => what) }
+    if (error instanceof ScenarioErrors) return { scenario: null, faults: error.faults.map(({ what }) => what) }
     throw error
   }
 }

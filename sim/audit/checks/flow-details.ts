@@ -68,7 +68,7 @@ function productOf(premises: Bench['premises'], specification: number): Product 
   return premises.scenario.catalog[product - 1]
 }
 
-const told = (subject: string, at: number, text: string) => () => ({ subject, at, text })
+const described = (subject: string, at: number, text: string) => () => ({ subject, at, text })
 
 function judgeRequests({ findings }: Bench, database: Database, due: Due): void {
   const open = new Set(due.templates)
@@ -78,7 +78,12 @@ function judgeRequests({ findings }: Bench, database: Database, due: Due): void 
     const isTemplate = open.delete(key)
     const isAttachable = due.attachable.has(key)
     const isDue = (template === 1) === isTemplate && (attachment === 0 || isAttachable) && template + attachment > 0
-    findings.compare(kinds.flowFact, isDue ? 1 : 0, 1, told(`flow ${order}`, at, 'how its request was made (S-02)'))
+    findings.compare(
+      kinds.flowFact,
+      isDue ? 1 : 0,
+      1,
+      described(`flow ${order}`, at, 'how its request was made (S-02)'),
+    )
   }
   for (const key of open)
     findings.differ(kinds.flowFact, `flow ${key}`, 0, 0, 1, 'a request that did not use the template (S-02)')
@@ -93,7 +98,7 @@ function judgeReasons({ findings, premises }: Bench, database: Database, due: Du
     const weights: Readonly<Record<string, number>> =
       premises.scenario.buyers.find((buyers) => buyers.segment === segment)?.habits.supervision.reasons ?? {}
     const isDue = open.delete(`${order} ${at}`) && (weights[reason] ?? 0) > 0
-    findings.compare(kinds.flowFact, isDue ? 1 : 0, 1, told(`flow ${order}`, at, `rejected as ${reason} (S-05)`))
+    findings.compare(kinds.flowFact, isDue ? 1 : 0, 1, described(`flow ${order}`, at, `rejected as ${reason} (S-05)`))
   }
   for (const key of open) findings.differ(kinds.flowFact, `flow ${key}`, 0, 0, 1, 'a rejection without a reason (S-05)')
 }
@@ -104,7 +109,7 @@ function judgeShown({ findings }: Bench, database: Database, due: Due): void {
   type Row = [order: number, page: string, since: number, until: number | string, password: string]
   for (const [order, page, since, until, password] of database.prepare<[], Row>(sql).raw().all() as Row[]) {
     const isDue = open.delete(`${order} ${page} ${since} ${until}`) && /^\*+$/.test(password)
-    findings.compare(kinds.flowFact, isDue ? 1 : 0, 1, told(`order ${order}`, since, `shown on ${page} (S-11)`))
+    findings.compare(kinds.flowFact, isDue ? 1 : 0, 1, described(`order ${order}`, since, `shown on ${page} (S-11)`))
   }
   for (const key of open)
     findings.differ(kinds.flowFact, `order ${key}`, 0, 0, 1, 'application information that is not shown (S-11)')

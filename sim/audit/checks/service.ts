@@ -109,7 +109,7 @@ function judgeTickets({ findings, premises }: Bench, database: Database): void {
     const seller = premises.scenario.sellers.find((one) => one.segment === segment)
     const isDue =
       event === giveUp ? cases === 1 && (seller?.solves ?? 1) < 1 : cases === 0 && (seller?.reachable ?? 1) < 1
-    const told = () => ({ subject: `support contact ${id}`, at, text: 'a ticket for what a seller did not solve' })
-    findings.compare(kinds.service, isDue ? tickets : -1, 1, told)
+    const described = () => ({ subject: `support contact ${id}`, at, text: 'a ticket for what a seller did not solve' })
+    findings.compare(kinds.service, isDue ? tickets : -1, 1, described)
   }
 }

@@ -1,6 +1,6 @@
 /** S-02, S-05, S-11, N-01: requests, reasons, application information and the way back before completion. */
 import { expect, test } from 'vitest'
-import { ScenarioFaults } from '#scenarios/faults.ts'
+import { ScenarioErrors } from '#scenarios/errors.ts'
 import { parseScenario } from '#scenarios/reader.ts'
 import { scenarioText, units, withMarket } from './payment-world.ts'
 
@@ -37,7 +37,7 @@ test('S-02: a template is for the requests of a supervised SaaS only', () => {
     buyers: buys,
     catalog: catalog.replace('id: app, kind: saas,', 'id: app, kind: saas, requestTemplate: true,'),
   })
-  expect(() => parseScenario(text, 'x.yaml')).toThrow(ScenarioFaults)
+  expect(() => parseScenario(text, 'x.yaml')).toThrow(ScenarioErrors)
 })
 
 test('S-05: a rejection has a reason, which is kept and counted', async () => {
