@@ -4,6 +4,7 @@
  */
 import type { Database } from 'better-sqlite3'
 import type { Bench, Check } from '../check.ts'
+import { nameApplications } from '../completion-tables.ts'
 import type { AccountFacts, Order } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 
@@ -29,7 +30,8 @@ export function flowDetails(bench: Bench): Check {
       for (const name of Object.keys(due) as (keyof Due)[])
         for (const each of (gathered as Due)[name]) due[name].add(each)
     },
-    finish(database) {
+    finish(database, mass) {
+      nameApplications(database, mass, bench.words)
       judgeRequests(bench, database, due)
       judgeReasons(bench, database, due)
       judgeShown(bench, database, due)
