@@ -62,13 +62,14 @@ export class MassImages {
     for (const database of this.#connections)
       duringQueries(database, () => database.prepare(`ATTACH ? AS ${schemaOf(table)}`).run(path))
     // Where an open file keeps its content without a name, nothing stays however the program ends.
-    if (process.platform !== 'win32') rmSync(path)
+    if (process.platform !== 'win32') this.close()
     this.#attached.add(table)
   }
 
-  /** To be called when its connections are closed. */
+  /** Removes the files; to be called when its connections are closed. */
   close(): void {
     if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true })
+    this.#folder = undefined
   }
 }
 
