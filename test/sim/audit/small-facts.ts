@@ -97,11 +97,11 @@ export const dimensionRows: Readonly<Record<string, readonly (readonly Value[])[
   ],
   sellers: [[1, 'isv', 1, 1]],
   products: [
-    [1, 'stack', 'stack', 'image', 'c', 1, 0],
-    [2, 'crm', 'crm', 'saas', 'c', 1, 0],
-    [3, 'mail', 'mail', 'saas', 'c', 1, 0],
-    [4, 'tool', 'tool', 'license', 'c', 1, 1],
-    [5, 'desk', 'desk', 'saas', 'c', 1, 1],
+    [1, 'stack', 'stack', 'image', 'c', '', 1, 0],
+    [2, 'crm', 'crm', 'saas', 'c', '', 1, 0],
+    [3, 'mail', 'mail', 'saas', 'c', '', 1, 0],
+    [4, 'tool', 'tool', 'license', 'c', '', 1, 1],
+    [5, 'desk', 'desk', 'saas', 'c', '', 1, 1],
   ],
   specifications: [
     [1, 1, 'standard', 'pay-per-use', '', 500_000_000, ''],

@@ -17,7 +17,7 @@ import {
   sumTableNames,
   unitOf,
 } from '#sim/record/columns.ts'
-import { documentViews } from '#sim/record/document-views.ts'
+import { views } from '#sim/record/views.ts'
 import { sumAgain } from '../record/written-sums.ts'
 import { at, dimensionRows, facts, OFFSET, type Row, type Rows, scenarioText } from './small-facts.ts'
 
@@ -64,7 +64,7 @@ export function writeRecord(path: string, rows: Rows, policies: Readonly<Record<
   }
   for (const table of sumTableNames) database.exec(factTableSql(table))
   sumAgain(database)
-  for (const { name, sql } of documentViews) database.exec(`CREATE VIEW ${name} AS ${sql}`)
+  for (const { name, sql } of views) database.exec(`CREATE VIEW ${name} AS ${sql}`)
   database.exec('COMMIT')
   database.close()
 }
