@@ -210,15 +210,12 @@ function taxOf(reader: FactReader, bill: FactRow): { readonly workings: Working[
 
 /** I-04: the number of the bill, and the credit notes that correct it. */
 function billNumber({ record }: FactReader, { account, month }: FactRow): Explanation['particulars'] {
-  const [bill] = record.rows<{ number: string }>(
-    'SELECT number FROM bill_numbers WHERE account = ? AND month = ?',
-    account,
-    month,
+  const [bill] = record.plainRows<{ number: string }>(
+    `SELECT number FROM bill_numbers WHERE account = ${account} AND month = ${month}`,
   )
-  const notes = record.rows<{ number: string; order_id: bigint; amount: bigint; amount_high: bigint }>(
-    'SELECT number, order_id, amount, amount_high FROM credit_notes WHERE account = ? AND bill_month = ? ORDER BY at, transaction_id',
-    account,
-    month,
+  const notes = record.plainRows<{ number: string; order_id: bigint; amount: bigint; amount_high: bigint }>(
+    `SELECT number, order_id, amount, amount_high FROM credit_notes
+     WHERE account = ${account} AND bill_month = ${month} ORDER BY at, transaction_id`,
   )
   return [
     ...(bill === undefined ? [] : [['Number', bill.number] as const]),
