@@ -97,6 +97,9 @@ export interface Prices {
   discountable(payment: Transaction): bigint
 }
 
+/** An order is charged once at an instant. Numbers of transactions do not tell declined charges apart. */
+export const cardKey = ({ order, at }: { readonly order: number; readonly at: number }): string => `${order} ${at}`
+
 /** O-13: a declined charge moved nothing; it comes before the transactions that were booked after it. */
 const declinedAct = ({ at, order, transactionsFrom }: CardCharge): Transaction => ({
   ...{ id: transactionsFrom - 0.5, at, order, kind: -1, repeats: 1, hour: 0, day: 0 },
@@ -132,8 +135,8 @@ export class Replay {
   readonly taxes = new Map<number, TaxOnUse>()
   /** M-08: by transaction. */
   readonly roundings = new Map<number, Rounding>()
-  /** O-13: what a card is charged, by the number of the transaction, or of what comes before the next one. */
-  readonly cards = new Map<number, bigint>()
+  /** O-13: what a card is charged, or would be, by order and instant (`cardKey`). */
+  readonly cards = new Map<string, bigint>()
   readonly #methods: AccountFacts['methods']
   /** What a bill released, which pays debts and credit once the hours of its instant are settled. */
   #givenBack: { readonly at: number; readonly from: number } | undefined
@@ -338,7 +341,7 @@ export class Replay {
     const { wallet } = this
     const lacking = wallet.lacking(this.#prices.amountOf(act), this.#discountable(act))
     const charged = act.order === 0 ? 0n : coverInMinorUnits(lacking, this.#premises.scenario.currency.decimals)
-    this.cards.set(act.id, charged)
+    this.cards.set(cardKey(act), charged)
     if (act.kind !== -1) wallet.cash += charged
   }
 

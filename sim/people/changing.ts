@@ -9,7 +9,7 @@ import { sold } from './taste.ts'
 import type { OrderTerm } from './term-wishes.ts'
 
 /** Decided when the subscription begins, and (`repeat`) again after each change. */
-interface RepeatedHabit extends Habit {
+export interface RepeatedHabit extends Habit {
   readonly repeat: boolean
 }
 

@@ -6,6 +6,7 @@ import type { Bench, Check } from '../check.ts'
 import type { AccountFacts, CardCharge, Transaction } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
+import { cardKey } from '../replay.ts'
 import type { Workings } from '../workings.ts'
 
 export function cards(bench: Bench): Check {
@@ -93,7 +94,7 @@ function judgeCharge(
   const transaction = isDeclined
     ? undefined
     : take(booked, ({ at, order: id }) => at === charge.at && id === charge.order)
-  const due = workings.replay.cards.get(transaction?.id ?? charge.transactionsFrom - 0.5) ?? 0n
+  const due = workings.replay.cards.get(cardKey(charge)) ?? 0n
   const posted = transaction === undefined ? 0n : moved(transaction, words.clearing)
   // What a declined order would have cost then is known where its price does not depend on the payment.
   const isKnown =
