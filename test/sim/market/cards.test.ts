@@ -105,6 +105,15 @@ test('O-13, A-05: top-ups may be paid by card, use never is', async () => {
   })
 })
 
+test('O-13: what declined orders would have cost is judged, also where declined top-ups come between them', async () => {
+  const card = 'card: { topUps: true, declines: 1, retry: { probability: 1, after: 2h } }, methods: { card: 1 }'
+  const buyers = `wallet: { opening: 4, topUp: { below: 15, amount: 20, reaction: 1h }, ${card} }, ${once}, ${app}`
+  await withMarket({ buyers }, ({ ask, rows }) => {
+    expect(ask('SELECT COUNT(*) FROM card_charges WHERE order_id = 0')).toBeGreaterThan(3)
+    expect(rows('SELECT DISTINCT amount FROM card_charges WHERE order_id > 0')).toEqual([{ amount: units(16) }])
+  })
+})
+
 test('O-13: in a currency without minor units a card is charged whole units', () => {
   const yen = 100_000_000n
   expect(coveringMinorUnits(yen, 0)).toBe(yen)
