@@ -98,12 +98,12 @@ async function count(
     errors += data
   })
   const ended = new Promise((resolve, reject) => child.on('close', resolve).on('error', reject))
-  const forgetBefore = shop.onRemove(async () => {
+  const forget = shop.onRemove(async () => {
     child.kill('SIGKILL')
     await ended
   })
   const code = await ended
-  forgetBefore()
+  forget()
   const text = code === 0 ? readFileSync(file, 'utf8') : ''
   const counted = tool === 'callgrind' ? callgrindCount(text) : perfCount(text)
   if (counted === null) throw new Error(`${tool} counted nothing (${code}): ${errors.trim().slice(-1000)}`)

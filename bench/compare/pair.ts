@@ -136,11 +136,11 @@ export class Pair {
 
   readonly #forget: () => void
 
-  private constructor(first: SideName, works: Both<readonly string[]>, sides: Both<Side>, forgetBefore: () => void) {
+  private constructor(first: SideName, works: Both<readonly string[]>, sides: Both<Side>, forget: () => void) {
     this.first = first
     this.works = works
     this.#sides = sides
-    this.#forget = forgetBefore
+    this.#forget = forget
   }
 
   /** @throws Error with what a side said when it does not start */
@@ -151,16 +151,16 @@ export class Pair {
     const early = sideOf(first)
     const late = sideOf(other[first])
     const sides = first === 'base' ? { base: early, tree: late } : { base: late, tree: early }
-    const forgetBefore = shop.onRemove(() => killed(sides))
+    const forget = shop.onRemove(() => killed(sides))
     try {
       const [base, tree] = await Promise.all([sides.base.hear<Ready>(), sides.tree.hear<Ready>()])
       if (processor !== null)
         for (const { process } of Object.values(sides))
           spawnSync('taskset', ['-a', '-c', '-p', String(processor), String(process.pid)])
-      return new Pair(first, { base: base.works, tree: tree.works }, sides, forgetBefore)
+      return new Pair(first, { base: base.works, tree: tree.works }, sides, forget)
     } catch (error) {
       await killed(sides)
-      forgetBefore()
+      forget()
       throw error
     }
   }

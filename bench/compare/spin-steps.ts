@@ -45,12 +45,12 @@ export async function spinSteps(shop: Workshop, { folder }: Tree, work: string):
   for (let seed = 1; seed <= PROCESSES; seed++) {
     const flags = [...sideFlags(seed), '--input-type=module-typescript', '--eval', program, work]
     const running = execute(process.execPath, flags, { cwd: folder, env: treeEnvironment(folder) })
-    const forgetBefore = shop.onRemove(async () => {
+    const forget = shop.onRemove(async () => {
       running.child.kill('SIGKILL')
       await running.catch(() => {})
     })
     found.push(Number((await running).stdout))
-    forgetBefore()
+    forget()
   }
   return median(found)
 }

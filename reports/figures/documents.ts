@@ -1,8 +1,8 @@
 /** Credit notes: what was refunded after it was charged (I-04). */
-import { type Figure, isMeasured, monthOf, type Source, sum } from './figure.ts'
+import { type Figure, isMeasured, monthOf, type Source, sum, word } from './figure.ts'
 
-const words = (...texts: string[]): string =>
-  `SELECT id FROM words WHERE word IN (${texts.map((text) => `'${text}'`).join(', ')})`
+/** What a refund gives to the buyer, or to the reseller who paid. */
+const received = ['buyer-cash', 'buyer-coupons', 'payment-clearing']
 
 /** Linear in the amounts, unlike the record's view of credit notes: those of a vast record are asked in parts. */
 const notesSource: Source = {
@@ -11,9 +11,9 @@ const notesSource: Source = {
   sql: `
 SELECT ${monthOf('min(t.at, run.end - 1)')} AS month, g.kind, g.product, b.segment, b.region, count(DISTINCT t.id) AS n,
   -sum(p.amount) AS amount
-FROM transactions t JOIN postings p ON p.transaction_id = t.id AND p.ledger IN (${words('buyer-cash', 'buyer-coupons', 'payment-clearing')}),
+FROM transactions t JOIN postings p ON p.transaction_id = t.id AND p.ledger IN (${received.map(word).join(', ')}),
   run JOIN orders o ON o.id = t.order_id JOIN goods g ON g.id = o.specification JOIN buyers b ON b.id = t.account
-WHERE t.kind IN (${words('refund')}) AND ${isMeasured('t.at')} GROUP BY 1, 2, 3, 4, 5`,
+WHERE t.kind = ${word('refund')} AND ${isMeasured('t.at')} GROUP BY 1, 2, 3, 4, 5`,
 }
 
 const notes = (name: string, unit: 'count' | 'money', text: string, column: string): Figure => ({

@@ -5,12 +5,11 @@
 import type { Database } from 'better-sqlite3'
 import Sqlite from 'better-sqlite3'
 import { damageOr, undamaged } from '#base/damage-error.ts'
+import { HIGH } from './cells.ts'
 import { type AuditTableName, auditTableNames, auditTableSql, auditTables } from './columns.ts'
 import type { Findings } from './findings.ts'
 import { ALL_ACCOUNTS, Judge } from './judge.ts'
 import { withPartsJudged } from './part.ts'
-
-const HIGH = 1_000_000_000_000_000_000n
 
 export interface AuditOutcome {
   /** How many amounts were recomputed. */

@@ -8,7 +8,8 @@ export const money = (column: string): string =>
 /** A price: a number, or its text. */
 export const price = (column: string): string => `iif(${column} < 9007199254740992, ${column}, CAST(${column} AS TEXT))`
 
-const HIGH = 1_000_000_000_000_000_000n
+/** The value of 1 in the column `_high` of an amount, in whole 1e-8. */
+export const HIGH = 1_000_000_000_000_000_000n
 
 /** The amount of a cell. */
 export function amountOf(cell: number | string): bigint {

@@ -4,18 +4,17 @@
  */
 import type { Database } from 'better-sqlite3'
 import type { MassFacts } from '../record/column-facts.ts'
+import { listsViews, makeViews } from './record-views.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 /** Makes the record's view of application information for a connection, from its text in the record. */
 export function nameApplications(database: Database, mass: MassFacts, words: Vocabulary): void {
-  const listed = database.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'column_views'`).get()
-  if (listed === undefined) return
+  if (!listsViews(database)) return
   const steps = mass.table('order_steps')
   const [orders, instants, events] = ['order_id', 'at', 'event'].map((name) => steps.column(name).values)
   database.exec('CREATE TEMP TABLE order_steps (order_id INTEGER, at INTEGER, event INTEGER)')
   const insert = database.prepare('INSERT INTO temp.order_steps VALUES (?, ?, ?)')
   for (let row = 0; row < steps.rows; row++)
     if (events[row] === words.complete) insert.run(orders[row], instants[row], events[row])
-  const view = database.prepare<[], string>(`SELECT sql FROM column_views WHERE name = 'application_information'`)
-  database.exec(`CREATE TEMP VIEW application_information AS ${view.pluck().get()}`)
+  makeViews(database, ['application_information'])
 }

@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3'
 import { DamageError } from '#base/damage-error.ts'
 import type { Policies, PolicyKey } from '#scenarios/policies.ts'
 import type { Scenario } from '#scenarios/schema.ts'
+import { HIGH } from './cells.ts'
 import { Calendar, HOUR } from './civil-time.ts'
 import { HourlyCharges, type Price, priceOf } from './exact.ts'
 import { hostedCapacities, isOnHosts } from './host-premises.ts'
@@ -227,7 +228,7 @@ function readServerPlans(database: Database): ServerPlanPremise[] {
     id,
     pool,
     months,
-    price: BigInt(high) * 1_000_000_000_000_000_000n + BigInt(low),
+    price: BigInt(high) * HIGH + BigInt(low),
   }))
 }
 

@@ -4,15 +4,14 @@
  */
 import type { Database } from 'better-sqlite3'
 import type { FactColumn, MassFacts } from '../record/column-facts.ts'
+import { HIGH } from './cells.ts'
 import { amountIn } from './mass-feeds.ts'
+import { listsViews, makeViews } from './record-views.ts'
 import type { Vocabulary } from './vocabulary.ts'
-
-const HIGH = 1_000_000_000_000_000_000n
 
 /** Makes the record's views of credit notes for a connection, from their text in the record. */
 export function nameCreditNotes(database: Database, mass: MassFacts, words: Vocabulary): void {
-  const listed = database.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'column_views'`).get()
-  if (listed === undefined) return
+  if (!listsViews(database)) return
   const transactions = mass.table('transactions')
   const columns = ['id', 'at', 'kind', 'account', 'order_id'].map((name) => transactions.column(name).values)
   const [ids, , kinds, , orders] = columns
@@ -40,7 +39,5 @@ export function nameCreditNotes(database: Database, mass: MassFacts, words: Voca
       post.run(of[row], ledgers[row], amount % HIGH, amount / HIGH)
     }
   database.exec('CREATE INDEX temp.postings_of ON postings (transaction_id)')
-  const views = database.prepare<[string], string>('SELECT sql FROM column_views WHERE name = ?').pluck()
-  for (const name of ['credit_notes', 'credit_note_lines'])
-    database.exec(`CREATE TEMP VIEW ${name} AS ${views.get(name)}`)
+  makeViews(database, ['credit_notes', 'credit_note_lines'])
 }

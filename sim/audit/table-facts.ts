@@ -2,8 +2,7 @@
 import type { Database } from 'better-sqlite3'
 import type { FactColumn, FactRows, MassFacts } from '../record/column-facts.ts'
 import type { MassTable } from '../record/column-files.ts'
-
-const HIGH = 1_000_000_000_000_000_000n
+import { HIGH } from './cells.ts'
 
 export class TableFacts implements MassFacts {
   readonly #database: Database

@@ -6,6 +6,7 @@ import { moved } from '../legs.ts'
 import { taxOn } from '../pricing.ts'
 import { payableOf } from '../rounding.ts'
 import type { Workings } from '../workings.ts'
+import { judgeDrawnWithBill } from './drawn-with-bill.ts'
 
 export function billRoundings(bench: Bench): Check {
   const { findings, words } = bench
@@ -36,12 +37,13 @@ export function billRoundings(bench: Bench): Check {
 }
 
 function judge(
-  { findings, premises, words }: Bench,
+  bench: Bench,
   facts: AccountFacts,
   { replay }: Workings,
   month: number,
   booked: readonly Transaction[],
 ): void {
+  const { findings, premises, words } = bench
   const { calendar, end } = premises
   const written = Math.min(calendar.billFinalAt(month), end)
   const { charges, orders } = replay.months.get(month) ?? { charges: 0n, orders: 0n }
@@ -62,20 +64,7 @@ function judge(
       'the bill was rounded to minor units twice',
     )
   if (transaction === undefined) return
-  const audited = replay.roundings.get(transaction.id)
-  findings.compare(kinds.settledAt, transaction.at, written, described('rounded when the bill is made'))
-  findings.compare(
-    kinds.rounding,
-    moved(transaction, words.cash),
-    audited?.cash ?? 0n,
-    described('moved on the balance'),
-  )
-  findings.compare(
-    kinds.rounding,
-    moved(transaction, words.coupons),
-    audited?.coupon ?? 0n,
-    described('drawn from coupons'),
-  )
-  const day = calendar.dayOf(Math.min(calendar.nextMonth(month) - 1, end - 1))
-  findings.compare(kinds.civilDay, transaction.day, day, described('about the last day of the month (M-09)'))
+  const texts = { instant: 'rounded when the bill is made', cash: 'moved on the balance' }
+  const drawn = replay.roundings.get(transaction.id)
+  judgeDrawnWithBill(bench, kinds.rounding, transaction, { month, written, drawn, texts }, described)
 }

@@ -6,6 +6,7 @@ import { moved } from '../legs.ts'
 import { taxOn } from '../pricing.ts'
 import { payableOf } from '../rounding.ts'
 import type { Workings } from '../workings.ts'
+import { judgeDrawnWithBill } from './drawn-with-bill.ts'
 
 export function bills(bench: Bench): Check {
   return {
@@ -58,11 +59,12 @@ function judgeBill(bench: Bench, facts: AccountFacts, bill: Bill, { replay }: Wo
 
 /** M-07: the tax on the month's use was drawn once, as the bill was made. */
 function judgeTax(
-  { findings, words, premises }: Bench,
+  bench: Bench,
   facts: AccountFacts,
   { replay }: Workings,
   { month, onUse, written }: { month: number; onUse: bigint; written: number },
 ): void {
+  const { findings, words } = bench
   const described = (text: string) => () => ({ subject: subjectOf(facts), at: month, text })
   const drawn = facts.transactions.filter(({ id }) => replay.taxes.get(id)?.month === month)
   const [transaction, second] = drawn
@@ -70,29 +72,20 @@ function judgeTax(
   findings.compare(kinds.taxOnUse, said, onUse, described('tax on the use of the month'))
   if (second !== undefined)
     findings.differ(kinds.taxOnUse, subjectOf(facts), month, -moved(second, words.taxPayable), 0n, 'drawn twice')
-  judgeRow({ findings, words, premises } as Bench, facts, { replay } as Workings, {
+  judgeRow(bench, facts, { replay } as Workings, {
     month,
     onUse,
     written,
     transaction,
   })
   if (transaction === undefined) return
-  const audited = replay.taxes.get(transaction.id)
-  findings.compare(kinds.settledAt, transaction.at, written, described('tax drawn when the bill is made'))
-  findings.compare(
-    kinds.taxOnUse,
-    moved(transaction, words.cash),
-    audited?.cash ?? 0n,
-    described('drawn from the balance'),
-  )
-  findings.compare(
-    kinds.taxOnUse,
-    moved(transaction, words.coupons),
-    audited?.coupon ?? 0n,
-    described('drawn from coupons'),
-  )
-  const day = premises.calendar.dayOf(Math.min(premises.calendar.nextMonth(month) - 1, premises.end - 1))
-  findings.compare(kinds.civilDay, transaction.day, day, described('about the last day of the month (M-09)'))
+  const due = {
+    month,
+    written,
+    drawn: replay.taxes.get(transaction.id),
+    texts: { instant: 'tax drawn when the bill is made', cash: 'drawn from the balance' },
+  }
+  judgeDrawnWithBill(bench, kinds.taxOnUse, transaction, due, described)
 }
 
 /** What `bill_taxes` says of the tax on a month's use: one row where there is any. */
