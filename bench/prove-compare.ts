@@ -1,5 +1,5 @@
 import { works } from './billing/works.ts'
-import { logRatio, type Round } from './compare/estimate.ts'
+import { logRatios, type Round } from './compare/estimate.ts'
 import { machineHere, watchWeather } from './compare/machine.ts'
 import { measure } from './compare/measure.ts'
 import { type Plant, plant, plants } from './compare/plants.ts'
@@ -81,12 +81,11 @@ async function compareOnce(
     const pieces = works
       .filter(({ subject }) => subject === 'marketsim')
       .map(({ work, sizes, turnSize = sizes[0] }) => ({ work, size: turnSize }))
-    const ratios = (rounds: readonly Round[]) => rounds.map(logRatio)
-    const settled = (rounds: readonly Round[]) => isSettled(ratios(rounds), pieces.length, tolerance)
+    const settled = (rounds: readonly Round[]) => isSettled(logRatios(rounds), pieces.length, tolerance)
     const effort = { ends: began + within * 1000, time: 80, rounds: 40 }
     const measured = await measure(shop, trees, pieces, effort, settled, () => {})
     const verdicts = judgeAll(
-      measured.works.map(({ rounds }) => ratios(rounds)),
+      measured.works.map(({ rounds }) => logRatios(rounds)),
       tolerance,
     )
     const found = measured.works.map(({ work, isOneAnswer }, at) => ({ work, isOneAnswer, ...verdicts[at] }))

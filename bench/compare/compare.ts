@@ -1,7 +1,7 @@
 import { appendFileSync, closeSync, openSync } from 'node:fs'
 import { UsageError } from '../options.ts'
 import { checkName, type Found, findBase, prepareStore, saveBase } from './base.ts'
-import { logRatio, nsPerOp, type Round } from './estimate.ts'
+import { logRatios, nsPerOp, type Round } from './estimate.ts'
 import { countInstructions, type Instructions } from './instructions.ts'
 import { machineHere, watchWeather } from './machine.ts'
 import { type Measured, type Measurement, MisfitError, measure, type Piece } from './measure.ts'
@@ -83,7 +83,7 @@ async function measureSources(
   { pieces, time, rounds, within, tolerance, say }: Comparison,
 ): Promise<{ measured: Measurement; base: Tree; yardstick: Yardstick }> {
   const effort = { ends: within * 1000, time, rounds }
-  const settled = (rounds: readonly Round[]) => isSettled(rounds.map(logRatio), pieces.length, tolerance)
+  const settled = (rounds: readonly Round[]) => isSettled(logRatios(rounds), pieces.length, tolerance)
   const by = async (base: Tree, yardstick: Yardstick) => ({
     measured: await measure(shop, { base, tree }, pieces, effort, settled, say),
     base,
@@ -173,7 +173,7 @@ async function interleaved(found: Sources, name: string, comparison: Comparison)
       alone: measured.alone,
     }
     const verdicts = judgeAll(
-      measured.works.map(({ rounds }) => rounds.map(logRatio)),
+      measured.works.map(({ rounds }) => logRatios(rounds)),
       tolerance,
     )
     return reportOf(

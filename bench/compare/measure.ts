@@ -46,7 +46,7 @@ const WINDOW = 40
  */
 const TURN = 4
 /** Turns of a round at least, where one batch takes long. */
-const FEWEST_TURNS = 4
+const FEWEST_TURNS = 12
 /** A processor's share of a loaded machine changes: a round is begun only if it would still end in time at this pace. */
 const SLACK = 1.2
 

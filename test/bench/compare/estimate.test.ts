@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
-import { logRatio, nsPerOp, type Round } from '../../../bench/compare/estimate.ts'
+import { describe, expect, test } from 'vitest'
+import { logRatio, logRatios, nsPerOp, type Round } from '../../../bench/compare/estimate.ts'
 import { halfWidth, trimmed, trimmedMean } from '../../../bench/compare/trimmed.ts'
 
 const turns = (of: (turn: number) => number): number[] => Array.from({ length: 40 }, (_, turn) => of(turn))
@@ -21,6 +21,35 @@ test('turns while the compiler is at work do not count, nor do a few interrupts'
   const base = turns((turn) => (turn < 10 ? 9000 : 1000))
   const tree = turns((turn) => (turn < 10 ? 1000 : turn % 15 === 0 ? 90_000 : 1050))
   expect(logRatio({ round: 0, first: 'base', operations, base, tree })).toBeCloseTo(Math.log(1.05), 5)
+})
+
+describe('slow states', () => {
+  const steady: Round = { round: 0, first: 'base', operations, base: turns(() => 1000), tree: turns(() => 1050) }
+  const slowIn = (side: 'base' | 'tree', from: number): Round => ({
+    ...steady,
+    [side]: steady[side].map((us, turn) => (turn >= from ? us * 3 : us)),
+  })
+  const rounds = (...odd: readonly Round[]): Round[] => [...Array<Round>(8).fill(steady), ...odd]
+
+  test.each<[string, readonly Round[], number]>([
+    ['none', [], 8],
+    ['a third of one round: the rest of it counts', [slowIn('tree', 30)], 9],
+    ['a whole round of either side: they are left out', [slowIn('tree', 0), slowIn('base', 0)], 8],
+  ])('%s', (_, odd, count) => {
+    const ratios = logRatios(rounds(...odd))
+    expect(ratios).toHaveLength(count)
+    for (const ratio of ratios) expect(ratio).toBeCloseTo(Math.log(1.05), 10)
+  })
+
+  test('four rounds of one side are no accident: nothing is left out', () => {
+    const odd = Array<Round>(4).fill(slowIn('tree', 0))
+    expect(logRatios(rounds(...odd)).slice(8)).toEqual(odd.map(logRatio))
+  })
+
+  test('both sides slow at the same time is a slow machine, and counts', () => {
+    const both = { ...slowIn('tree', 0), base: slowIn('base', 0).base }
+    expect(logRatios(rounds(both))).toHaveLength(9)
+  })
 })
 
 test('a side that does twice the operations in a turn takes half as long for each', () => {
