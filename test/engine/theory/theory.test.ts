@@ -1,17 +1,8 @@
 import { expect, test } from 'vitest'
 import { Streams } from '#engine/random/streams.ts'
-import { judge, LITTLE } from './model.ts'
+import { LITTLE } from './model.ts'
 import { drawCustomers, recursion, simulated } from './models/lindley.ts'
-import { models, moderate } from './registry.ts'
-
-test.each(models.map((model) => [model.name, model] as const))('theory is in its interval: %s', (_, model) => {
-  const verdicts = judge(model, moderate)
-  const missed = verdicts.filter((verdict) => !verdict.covered)
-  expect(missed).toEqual([])
-  // An interval as wide as the truth itself would prove nothing; the thorough form has narrower ones.
-  const relative = verdicts.map(({ theory, simulation }) => (theory === 0 ? 0 : simulation.halfWidth / theory))
-  expect(Math.max(...relative)).toBeLessThan(0.75)
-})
+import { models } from './registry.ts'
 
 test("Little's law holds in every model exactly, in every run: area under the number present = sum of the times", () => {
   for (const model of models.filter((each) => LITTLE in each.theory())) {

@@ -1,6 +1,6 @@
 /**
  * Every signal ends every command that computes for long, and nothing half-made stays: a run on one thread and on two, a
- * metering, a run with checkpoints. `--short` leaves out what the suite does with one signal each.
+ * metering, a run with checkpoints. `--short` leaves out what `interruptions.proof.ts` does with one signal each.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newFolder, removeFolders, withoutWarnings } from '../../cli/marketsim.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Audited, auditFile, scratchFolder, smallRecord, withChange } from './small-record.ts'
+import { type Audited, auditFile, scratchFolder, smallRecord, withChange } from '../../sim/audit/small-record.ts'
 
 /** One wrong thing, the SQL that plants it, and the kind that must name it. */
 type Planted = readonly [what: string, sql: string, kind: string]

@@ -9,13 +9,13 @@ import { replicationDeletion } from '#engine/statistics/replication.ts'
 import { replicateUntil } from '#engine/statistics/sequential.ts'
 import { Tally } from '#engine/statistics/tally.ts'
 import { wilson } from '#engine/statistics/wilson.ts'
-import { often } from '../../house/effort.ts'
-import { LITTLE, type Model } from './model.ts'
-import { models } from './registry.ts'
+import { LITTLE, type Model } from '../../engine/theory/model.ts'
+import { models } from '../../engine/theory/registry.ts'
+import { isShort } from '../effort.ts'
 
 const REPETITIONS = 1000
 /** Of whole models, which take longer. */
-const MODEL_REPETITIONS = often(250, REPETITIONS)
+const MODEL_REPETITIONS = isShort ? 250 : REPETITIONS
 
 /** How many of 1,000 repetitions, each with streams of its own, have a 95 % interval that holds the truth. */
 function coverage(seed: string, holds: (streams: Streams) => boolean): number {
@@ -35,7 +35,7 @@ function expectNominal(held: number, repetitions = REPETITIONS): void {
 
 // Long enough that what a finite run is off by stays far below its half-width.
 test.each(
-  often(1, 3) === 1
+  isShort
     ? [['M/M/10/10', 200] as const]
     : ([
         ['M/M/10/10', 200],

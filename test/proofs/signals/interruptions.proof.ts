@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { exitCodes } from '#cli/exit-codes.ts'
 import { lockStaging } from '#cli/unfinished.ts'
-import { marketplace } from '../scenarios/marketplace.ts'
 import {
   copyOfSharedRun,
   inThisProcess,
@@ -15,7 +14,7 @@ import {
   removeFolders,
   tiny,
   withoutWarnings,
-} from './marketsim.ts'
+} from '../../cli/marketsim.ts'
 import {
   entries,
   expectMeterLeavesNothing,
@@ -23,11 +22,12 @@ import {
   signalWhen,
   stoppedHotRun,
   writeInputs,
-} from './stopped-by-signal.ts'
+} from '../../cli/stopped-by-signal.ts'
+import { marketplace } from '../../scenarios/marketplace.ts'
 
 const cwd = newFolder()
 afterAll(removeFolders)
-const launcher = fileURLToPath(new URL('../../cli/bin.js', import.meta.url))
+const launcher = fileURLToPath(new URL('../../../cli/bin.js', import.meta.url))
 
 beforeAll(() => writeInputs(cwd))
 

@@ -14,15 +14,15 @@ import { defaultPolicies } from '#scenarios/policies.ts'
 import { readScenario } from '#scenarios/reader.ts'
 import { readPrices } from '#sim/metering-log/price-list.ts'
 import { rateLog } from '#sim/metering-log/rate-log.ts'
-import { nasaBytes, nasaPrices } from '../../scenarios/data/nasa-events.ts'
-import { textOf } from '../house/source-tree.ts'
-import { shortRun } from '../reports/short-run.ts'
-import { expectResumable, removeRunFolders } from '../sim/run/checkpointed-run.ts'
-import { laws } from '../sim/run/laws.ts'
-import { digestOf, withRun } from '../sim/run/library-run.ts'
-import { isShort } from './effort.ts'
+import { nasaBytes, nasaPrices } from '../../../scenarios/data/nasa-events.ts'
+import { textOf } from '../../house/source-tree.ts'
+import { shortRun } from '../../reports/short-run.ts'
+import { expectResumable, removeRunFolders } from '../../sim/run/checkpointed-run.ts'
+import { laws } from '../../sim/run/laws.ts'
+import { digestOf, withRun } from '../../sim/run/library-run.ts'
+import { isShort } from '../effort.ts'
 
-const digests = JSON.parse(readFileSync(new URL('../sim/run/digests.json', import.meta.url), 'utf8')) as Record<
+const digests = JSON.parse(readFileSync(new URL('../../sim/run/digests.json', import.meta.url), 'utf8')) as Record<
   string,
   string
 >

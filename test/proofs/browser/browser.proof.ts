@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { goldenNames } from '../golden/golden-reports.ts'
-import { sharedGoldenRun } from '../golden/shared-golden-run.ts'
-import { hasProgram } from '../house/programs.ts'
+import { goldenNames } from '../../golden/golden-reports.ts'
+import { sharedGoldenRun } from '../../golden/shared-golden-run.ts'
+import { hasProgram } from '../../house/programs.ts'
 
 const executablePath = '/usr/bin/chromium'
 const quiet = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run']
