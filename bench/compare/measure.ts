@@ -45,8 +45,11 @@ const WINDOW = 40
  * predictors are cold, which dilutes a change.
  */
 const TURN = 4
-/** Turns of a round at least, where one batch takes long. */
-const FEWEST_TURNS = 12
+/**
+ * Turns of a round at least, where one batch takes longer than a turn: each collects garbage or does not, and differs by 15
+ * % from the next.
+ */
+const FEWEST_TURNS = 30
 /** A processor's share of a loaded machine changes: a round is begun only if it would still end in time at this pace. */
 const SLACK = 1.2
 
@@ -63,7 +66,8 @@ const MARGIN = 1.25
 function paceOf({ base, tree }: Both<Settled>, time: number): Pace {
   const warm = Math.ceil(MARGIN * Math.max(base.warm, tree.warm))
   const batches = Math.max(1, Math.round(TURN / base.batchMs))
-  return { warm, batches, turns: Math.max(FEWEST_TURNS, Math.round(time / (batches * base.batchMs))) }
+  const fewest = base.batchMs > TURN ? FEWEST_TURNS : 1
+  return { warm, batches, turns: Math.max(fewest, Math.round(time / (batches * base.batchMs))) }
 }
 
 /** Pairs that run at the same time, each on a processor of its own. */
