@@ -25,7 +25,7 @@ export {
 export { ModelTime, type TimeUnit } from './model-time.ts'
 // A model made of processes.
 export { type AcquireOptions, type Acquisition, acquire } from './processes/acquisition.ts'
-export { allOf, anyOf, type First, type Wish } from './processes/condition.ts'
+export { allOf, anyOf, type First, type Yieldable, type Yieldable as Wish } from './processes/condition.ts'
 export type { Container, ContainerOptions } from './processes/container.ts'
 export { hold } from './processes/delay.ts'
 export type { LevelUsage } from './processes/level-usage.ts'

@@ -1,6 +1,6 @@
 /** Processes as generators: the module to import from; `engine/processes` holds the parts. */
 export { type AcquireOptions, Acquisition, acquire } from './processes/acquisition.ts'
-export { allOf, anyOf, type First, type Wish } from './processes/condition.ts'
+export { allOf, anyOf, type First, type Yieldable } from './processes/condition.ts'
 export type { Container, ContainerOptions } from './processes/container.ts'
 export { hold } from './processes/delay.ts'
 export type { OneShotEvent } from './processes/one-shot-event.ts'

@@ -96,10 +96,10 @@ async function allFinished(tasks: readonly Promise<Finished>[], meeting: Meeting
     return await Promise.all(tasks)
   } catch (first) {
     meeting.stop()
-    const faults: CellError[] = []
-    for (const task of tasks) task.catch((thrown) => thrown instanceof CellError && faults.push(thrown))
+    const errors: CellError[] = []
+    for (const task of tasks) task.catch((thrown) => thrown instanceof CellError && errors.push(thrown))
     await Promise.race([Promise.allSettled(tasks), setTimeout(GRACE_MS, undefined, { ref: false })])
-    throw faults.sort((a, b) => a.cell - b.cell)[0] ?? first
+    throw errors.sort((a, b) => a.cell - b.cell)[0] ?? first
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Resource, Ticket } from '../resources/resource.ts'
-import { type Host, type UnitWish, Waitable, type Waiter } from './waitable.ts'
+import { type Host, type UnitRequest, Waitable, type Waiter } from './waitable.ts'
 
 /** What else `acquire` can say. */
 export type AcquireOptions = {
@@ -13,8 +13,8 @@ export type AcquireOptions = {
   work?: number
 }
 
-/** One wish for units of a resource. It acts when it is yielded, once. */
-export class Acquisition extends Waitable<Ticket> implements UnitWish {
+/** One request for units of a resource. It acts when it is yielded, once. */
+export class Acquisition extends Waitable<Ticket> implements UnitRequest {
   readonly resource: Resource
   readonly priority: number
   /** Null: forever. A number here would be a box of its own, one for each customer. */

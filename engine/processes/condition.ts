@@ -2,28 +2,28 @@ import { Delay } from './delay.ts'
 import { type Host, Waitable, type Waiter } from './waitable.ts'
 
 /** A delay in the model's unit, or anything a process can wait for. */
-export type Wish<T = unknown> = number | Waitable<T>
+export type Yieldable<T = unknown> = number | Waitable<T>
 
 /** What came first, by its place among the arguments of `anyOf`, and its answer. */
 export type First<T = unknown> = { readonly index: number; readonly value: T }
 
 type AnswerOf<W> = W extends Waitable<infer T> ? T : number
-type AnswersOf<W extends readonly Wish[]> = { -readonly [K in keyof W]: AnswerOf<W[K]> }
+type AnswersOf<W extends readonly Yieldable[]> = { -readonly [K in keyof W]: AnswerOf<W[K]> }
 
 /**
  * Waits for the first of several: `const { index, value } = yield anyOf(acquire(desk), soldOut, hold(5))`. The others are
  * given up: their requests leave the queue. Of several within one event, the first by the order of events.
  */
-export function anyOf<const W extends readonly Wish[]>(...wishes: W): Waitable<First<AnswerOf<W[number]>>> {
-  return new Condition(wishes, false) as unknown as Waitable<First<AnswerOf<W[number]>>>
+export function anyOf<const W extends readonly Yieldable[]>(...yieldables: W): Waitable<First<AnswerOf<W[number]>>> {
+  return new Condition(yieldables, false) as unknown as Waitable<First<AnswerOf<W[number]>>>
 }
 
 /**
  * Waits for all: `const [ticket, message] = yield allOf(acquire(desk), pipe.get())`, answers in the order of the
  * arguments. When one fails or the process is interrupted, what had come is refunded.
  */
-export function allOf<const W extends readonly Wish[]>(...wishes: W): Waitable<AnswersOf<W>> {
-  return new Condition(wishes, true) as unknown as Waitable<AnswersOf<W>>
+export function allOf<const W extends readonly Yieldable[]>(...yieldables: W): Waitable<AnswersOf<W>> {
+  return new Condition(yieldables, true) as unknown as Waitable<AnswersOf<W>>
 }
 
 class Condition extends Waitable<unknown> {
@@ -36,30 +36,31 @@ class Condition extends Waitable<unknown> {
   private host: Host | null = null
   private over = false
 
-  constructor(wishes: readonly Wish[], all: boolean) {
+  constructor(yieldables: readonly Yieldable[], all: boolean) {
     super()
-    for (const wish of wishes) {
-      if (typeof wish !== 'number' && !(wish instanceof Waitable)) {
+    for (const yieldable of yieldables) {
+      if (typeof yieldable !== 'number' && !(yieldable instanceof Waitable)) {
         throw new TypeError(
-          `${all ? 'allOf' : 'anyOf'}: ${String(wish)} has nothing to wait for; give delays and waitables`,
+          `${all ? 'allOf' : 'anyOf'}: ${String(yieldable)} has nothing to wait for; give delays and waitables`,
         )
       }
     }
-    if (wishes.length === 0 && !all)
+    if (yieldables.length === 0 && !all)
       throw new TypeError('anyOf() of nothing would wait forever; give it something to wait for')
     if (
-      new Set(wishes.filter((wish) => typeof wish !== 'number')).size <
-      wishes.filter((w) => typeof w !== 'number').length
+      new Set(yieldables.filter((yieldable) => typeof yieldable !== 'number')).size <
+      yieldables.filter((w) => typeof w !== 'number').length
     ) {
       throw new TypeError(`${all ? 'allOf' : 'anyOf'}: the same waitable is given twice; create one for each place`)
     }
-    this.parts = wishes.map((wish) => (typeof wish === 'number' ? new Delay(wish) : wish))
+    this.parts = yieldables.map((yieldable) => (typeof yieldable === 'number' ? new Delay(yieldable) : yieldable))
     this.all = all
-    this.missing = wishes.length
+    this.missing = yieldables.length
   }
 
   begin(waiter: Waiter, host: Host): void {
-    if (this.waiter !== null) throw host.fault('it yields the same condition twice; call anyOf() or allOf() again')
+    if (this.waiter !== null)
+      throw host.runningError('it yields the same condition twice; call anyOf() or allOf() again')
     this.waiter = waiter
     this.host = host
     this.branches = this.parts.map((part, index) => new Branch(this, index, part, waiter))

@@ -80,7 +80,7 @@ export class Container {
   /** @internal */
   admit(getting: Moving, host: Host): void {
     if (host !== this.host)
-      throw host.fault(`container '${this.name}' belongs to other Processes; use this model's own`)
+      throw host.runningError(`container '${this.name}' belongs to other Processes; use this model's own`)
     getting.since = host.kernel.now
     this.getters.add(getting)
     this.serve()
@@ -127,7 +127,7 @@ export class Container {
 
   private check(amount: number): void {
     if (amount > 0 && amount <= this.capacity && amount < Number.POSITIVE_INFINITY) return
-    throw this.host.fault(
+    throw this.host.runningError(
       `${amount} of container '${this.name}': give an amount above 0, up to its capacity ${this.capacity}`,
     )
   }
@@ -153,7 +153,9 @@ class Moving extends Waitable<void> {
   begin(waiter: Waiter, host: Host): void {
     if (this.waiter !== null || this.withdrawn) {
       const verb = this.out ? 'get' : 'put'
-      throw host.fault(`it yields the same ${verb}() of container '${this.container.name}' twice; call ${verb}() again`)
+      throw host.runningError(
+        `it yields the same ${verb}() of container '${this.container.name}' twice; call ${verb}() again`,
+      )
     }
     this.waiter = waiter
     if (this.out) this.container.admit(this, host)

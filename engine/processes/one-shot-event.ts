@@ -58,7 +58,8 @@ export class OneShotEvent<T = void> extends Waitable<T> {
   }
 
   begin(waiter: Waiter, host: Host): void {
-    if (host !== this.host) throw host.fault(`event '${this.name}' belongs to other Processes; use this model's own`)
+    if (host !== this.host)
+      throw host.runningError(`event '${this.name}' belongs to other Processes; use this model's own`)
     if (this.state === 'pending') this.waiters.add(waiter)
     else if (this.state === 'succeeded') waiter.resume(this.answer)
     else waiter.fail(this.answer)
@@ -75,7 +76,9 @@ export class OneShotEvent<T = void> extends Waitable<T> {
   private settle(state: 'succeeded' | 'failed', answer: unknown): void {
     const { host } = this
     if (this.state !== 'pending') {
-      throw host.fault(`event '${this.name}' has already happened, at time ${this.since}; make a new one for each time`)
+      throw host.runningError(
+        `event '${this.name}' has already happened, at time ${this.since}; make a new one for each time`,
+      )
     }
     this.state = state
     this.answer = answer

@@ -94,7 +94,7 @@ export class ProcessHandle<R = unknown> extends Waitable<R> implements Waiter {
 
   begin(waiter: Waiter, host: Host): void {
     if (this.alive) {
-      if (waiter.process === this.entity) throw host.fault('it waits for its own end')
+      if (waiter.process === this.entity) throw host.runningError('it waits for its own end')
       this.joiners ??= new Set()
       this.joiners.add(waiter)
     } else if (this.failed) waiter.fail(this.answer)

@@ -1,4 +1,4 @@
-import type { Wish } from './condition.ts'
+import type { Yieldable } from './condition.ts'
 import type { ProcessHandle } from './process-handle.ts'
 
 /**
@@ -6,7 +6,7 @@ import type { ProcessHandle } from './process-handle.ts'
  * the answer. What it returns is the answer to those who wait for its end.
  */
 // biome-ignore lint/suspicious/noExplicitAny: the answer's type follows from what is yielded; `yield*` knows it
-export type Process<R = void> = Generator<Wish<any>, R, any>
+export type Process<R = void> = Generator<Yieldable<any>, R, any>
 
 /** A process that waits for something other than time. */
 export type Waiting = {

@@ -115,9 +115,9 @@ export class Processes extends ProcessScheduler implements ResourceOwner {
   /** Hands the units of a ticket to another process, which must release them. */
   transfer(resource: Resource, ticket: Ticket, to: ProcessHandle): void {
     const from = resource.entityOf(ticket)
-    if (!to.alive) throw this.fault(`it hands a unit of '${resource.name}' to ${to.name}, which has ended`)
+    if (!to.alive) throw this.runningError(`it hands a unit of '${resource.name}' to ${to.name}, which has ended`)
     if (from < 0 || !resource.transfer(ticket, to.entity)) {
-      throw this.fault(`it hands over ticket ${ticket} of '${resource.name}', which holds nothing`)
+      throw this.runningError(`it hands over ticket ${ticket} of '${resource.name}', which holds nothing`)
     }
     this.holds[from]--
     this.holds[to.entity]++
@@ -152,7 +152,7 @@ export class Processes extends ProcessScheduler implements ResourceOwner {
   released(resource: Resource, entity: number, ticket: Ticket): void {
     const { running } = this
     if (running >= 0 && running !== entity) {
-      throw this.fault(
+      throw this.runningError(
         `it releases ticket ${ticket} of '${resource.name}', which ${this.nameOf(entity)} holds; transfer() it first`,
       )
     }
@@ -168,7 +168,7 @@ export class Processes extends ProcessScheduler implements ResourceOwner {
         : ticket === -2
           ? ': -2 says that the queue was full'
           : '; it was released before, or belongs to another resource'
-    throw this.fault(`it releases ticket ${ticket} of '${name}', which holds nothing${why}`)
+    throw this.runningError(`it releases ticket ${ticket} of '${name}', which holds nothing${why}`)
   }
 
   protected override unitsOf(handle: ProcessHandle): HeldUnit[] {

@@ -8,7 +8,7 @@ import { describeGenerator, placeOf } from './location.ts'
 import { Interrupted, ProcessError } from './process-error.ts'
 import { ProcessHandle, type Scheduler } from './process-handle.ts'
 import { AWAITING, HOLDING, ProcessTable, QUEUEING, RUNNING } from './process-table.ts'
-import { type UnitWish, Waitable, type Waiter } from './waitable.ts'
+import { type UnitRequest, Waitable, type Waiter } from './waitable.ts'
 
 /** Every generator's `next`, without looking it up in each one: each generator function is a class of its own to V8. */
 const next: (this: object, value: unknown) => IteratorResult<unknown, unknown> = Object.getPrototypeOf(
@@ -48,7 +48,7 @@ export abstract class ProcessScheduler extends ProcessTable implements Scheduler
   /** Place of the process that asks for something right now, and the answer if it is there immediately. */
   private asking = -1
   private answer: unknown = NONE
-  private faults: ProcessError[] = []
+  private errors: ProcessError[] = []
   /** Delays of 0 since the clock moved, and where it is. */
   private emptyDelays = 0
   private emptyAt = -1
@@ -83,17 +83,17 @@ export abstract class ProcessScheduler extends ProcessTable implements Scheduler
 
   /** @internal */
   interrupt(handle: ProcessHandle, cause: unknown): void {
-    if (!handle.alive) throw this.fault(`it interrupts ${handle.name}, which has ended; ask \`alive\` first`)
-    if (handle.entity === this.running) throw this.fault('it interrupts itself; throw an error instead')
+    if (!handle.alive) throw this.runningError(`it interrupts ${handle.name}, which has ended; ask \`alive\` first`)
+    if (handle.entity === this.running) throw this.runningError('it interrupts itself; throw an error instead')
     this.throwInto(handle, new Interrupted(cause))
   }
 
   /** @internal */
   activate(handle: ProcessHandle, value: unknown): void {
     const passive = this.passive.get(handle.entity)
-    if (!handle.alive) throw this.fault(`it activates ${handle.name}, which has ended; ask \`alive\` first`)
+    if (!handle.alive) throw this.runningError(`it activates ${handle.name}, which has ended; ask \`alive\` first`)
     if (passive === undefined)
-      throw this.fault(`it activates ${handle.name}, which is not passive; it ${this.stateOf(handle)}`)
+      throw this.runningError(`it activates ${handle.name}, which is not passive; it ${this.stateOf(handle)}`)
     this.passive.delete(handle.entity)
     passive.resume(value)
   }
@@ -101,7 +101,7 @@ export abstract class ProcessScheduler extends ProcessTable implements Scheduler
   /** @internal */
   cancel(handle: ProcessHandle): void {
     if (!handle.alive) return
-    if (handle.entity === this.running) throw this.fault('it cancels itself; return instead')
+    if (handle.entity === this.running) throw this.runningError('it cancels itself; return instead')
     const outermost = this.pause()
     const { running } = this
     this.stopWaiting(handle)
@@ -144,11 +144,11 @@ export abstract class ProcessScheduler extends ProcessTable implements Scheduler
   }
 
   /** @internal */
-  claimUnit(waiter: Waiter, wish: UnitWish): void {
+  claimUnit(waiter: Waiter, wanted: UnitRequest): void {
     const index = this.claim(waiter)
     const claim = this.clients[index] as Claim
-    claim.resource = wish.resource
-    const ticket = this.request(index, wish)
+    claim.resource = wanted.resource
+    const ticket = this.request(index, wanted)
     if (this.clients[index] !== claim) return
     if (ticket < 0) this.answerClaim(claim, ticket)
     else {
@@ -201,7 +201,7 @@ export abstract class ProcessScheduler extends ProcessTable implements Scheduler
   }
 
   /** @internal */
-  fault(reason: string): ProcessError {
+  runningError(reason: string): ProcessError {
     const { running } = this
     if (running < 0) return new ProcessError('outside processes', this.clock, '', reason)
     return new ProcessError(this.nameOf(running), this.clock, placeOf(new Error()), reason)
@@ -268,12 +268,12 @@ export abstract class ProcessScheduler extends ProcessTable implements Scheduler
     }
     this.readyEnd = 0
     this.active = false
-    if (this.faults.length > 0) throw this.takeFaults()
+    if (this.errors.length > 0) throw this.takeErrors()
   }
 
-  private takeFaults(): ProcessError {
-    const [first, ...others] = this.faults
-    this.faults = []
+  private takeErrors(): ProcessError {
+    const [first, ...others] = this.errors
+    this.errors = []
     if (others.length === 0) return first
     return new ProcessError(first.process, this.clock, first.place, first.reason, { cause: first.cause, others })
   }
@@ -290,7 +290,8 @@ export abstract class ProcessScheduler extends ProcessTable implements Scheduler
       let answer = value
       let rounds = 0
       do {
-        if (++rounds > MOST_ANSWERS) throw this.fault(`it has continued ${MOST_ANSWERS} times without time passing`)
+        if (++rounds > MOST_ANSWERS)
+          throw this.runningError(`it has continued ${MOST_ANSWERS} times without time passing`)
         const went = answer instanceof Throw ? generator.throw(answer.error) : next.call(generator, answer)
         answer = this.heed(handle, index, went)
       } while (answer !== NONE)
@@ -301,7 +302,7 @@ export abstract class ProcessScheduler extends ProcessTable implements Scheduler
     this.running = -1
   }
 
-  /** Does what a process wishes; returns the answer if there is one immediately, else NONE. */
+  /** Does what a process yields asks for; returns the answer if there is one immediately, else NONE. */
   private heed(handle: ProcessHandle, index: number, { done, value }: IteratorResult<unknown, unknown>): unknown {
     if (done) {
       this.finish(handle, value)
@@ -357,24 +358,24 @@ export abstract class ProcessScheduler extends ProcessTable implements Scheduler
     )
   }
 
-  private request(index: number, wish: UnitWish): Ticket {
-    const { resource } = wish
+  private request(index: number, wanted: UnitRequest): Ticket {
+    const { resource } = wanted
     if ((resource.owner as object | null) !== this) {
       throw this.misuse(
         this.handleAt(this.running),
         `it acquires '${resource.name}', which belongs to ${resource.owner === null ? 'a kernel alone' : 'other Processes'}; make it with processes.resource()`,
       )
     }
-    if (wish.used) {
+    if (wanted.used) {
       throw this.misuse(
         this.handleAt(this.running),
         `it yields the same acquire() of '${resource.name}' twice; call acquire() again for another unit`,
       )
     }
-    wish.used = true
-    const { patience } = wish
+    wanted.used = true
+    const { patience } = wanted
     const ticks = patience === null ? Number.POSITIVE_INFINITY : this.rounds ? this.time.ticks(patience) : patience
-    return resource.request(index, wish.priority, ticks, wish.units, wish.work)
+    return resource.request(index, wanted.priority, ticks, wanted.units, wanted.work)
   }
 
   private stopWaiting(handle: ProcessHandle): void {
@@ -407,16 +408,18 @@ export abstract class ProcessScheduler extends ProcessTable implements Scheduler
     const reason = isGenerator(handle.generator)
       ? reasonOf(error)
       : 'start() was given no generator; call it: start(customer())'
-    const fault = own ? error : new ProcessError(handle.name, this.clock, placeOf(error), reason, { cause: error })
-    this.conclude(handle, fault)
+    const processError = own
+      ? error
+      : new ProcessError(handle.name, this.clock, placeOf(error), reason, { cause: error })
+    this.conclude(handle, processError)
   }
 
   private failNow(handle: ProcessHandle, reason: string): void {
     this.conclude(handle, new ProcessError(handle.name, this.clock, describeGenerator(handle.generator), reason))
   }
 
-  private conclude(handle: ProcessHandle, fault: ProcessError): void {
-    if (!this.end(handle, true, fault)) this.faults.push(fault)
+  private conclude(handle: ProcessHandle, error: ProcessError): void {
+    if (!this.end(handle, true, error)) this.errors.push(error)
   }
 
   private end(handle: ProcessHandle, failed: boolean, answer: unknown): boolean {

@@ -15,9 +15,10 @@ class Serving extends Waitable<number> {
   begin(waiter: Waiter, host: Host): void {
     const { processor } = this
     if (processor.owner !== host) {
-      throw host.fault(`'${processor.name}' belongs to others; make it with processes.sharing()`)
+      throw host.runningError(`'${processor.name}' belongs to others; make it with processes.sharing()`)
     }
-    if (this.job >= 0) throw host.fault(`it yields the same serve() of '${processor.name}' twice; call serve() again`)
+    if (this.job >= 0)
+      throw host.runningError(`it yields the same serve() of '${processor.name}' twice; call serve() again`)
     const ticks = host.time.ticks(this.work)
     this.job = processor.submit(host.claim(waiter), ticks)
   }

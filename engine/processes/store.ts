@@ -70,7 +70,8 @@ export class Store<T> {
 
   /** @internal */
   admit(getting: Getting<T>, host: Host): void {
-    if (host !== this.host) throw host.fault(`store '${this.name}' belongs to other Processes; use this model's own`)
+    if (host !== this.host)
+      throw host.runningError(`store '${this.name}' belongs to other Processes; use this model's own`)
     getting.since = host.kernel.now
     this.getters.add(getting)
     this.serve()
@@ -159,7 +160,7 @@ class Getting<T> extends Waitable<T> {
 
   begin(waiter: Waiter, host: Host): void {
     if (this.waiter !== null)
-      throw host.fault(`it yields the same get() of store '${this.store.name}' twice; call get() again`)
+      throw host.runningError(`it yields the same get() of store '${this.store.name}' twice; call get() again`)
     this.waiter = waiter
     this.store.admit(this, host)
   }
@@ -197,7 +198,7 @@ class Putting<T> extends Waitable<void> {
 
   begin(waiter: Waiter, host: Host): void {
     if (this.state === 'withdrawn' || this.waiter !== null) {
-      throw host.fault(`it yields the same put() of store '${this.store.name}' twice; call put() again`)
+      throw host.runningError(`it yields the same put() of store '${this.store.name}' twice; call put() again`)
     }
     if (this.state === 'done') waiter.resume(undefined)
     else this.waiter = waiter

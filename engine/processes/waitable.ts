@@ -3,7 +3,7 @@ import type { ModelTime } from '../model-time.ts'
 import type { Resource, Ticket } from '../resources/resource.ts'
 
 /** What a process wants of a resource; patience in the model's unit, null forever. */
-export interface UnitWish {
+export interface UnitRequest {
   /** Whether it was yielded. */
   used: boolean
   readonly resource: Resource
@@ -30,7 +30,7 @@ export interface Host {
   readonly kernel: Kernel
   readonly time: ModelTime
   /** Lets a waiter wait for a unit. */
-  claimUnit(waiter: Waiter, wish: UnitWish): void
+  claimUnit(waiter: Waiter, wanted: UnitRequest): void
   /** Lets a waiter wait for a delay in ticks. */
   claimDelay(waiter: Waiter, ticks: number): void
   /** A place of the waiter in the table of entities, for what answers by entity. */
@@ -45,7 +45,7 @@ export interface Host {
   pause(): boolean
   proceed(outermost: boolean): void
   /** An error with the name of the running process, the time and the reason. */
-  fault(reason: string): Error
+  runningError(reason: string): Error
   /** Name of a process by its number. */
   nameOf(process: number): string
 }
