@@ -1,15 +1,5 @@
 import { createHash } from 'node:crypto'
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -19,7 +9,6 @@ import {
   copyOfSharedRun,
   type Ended,
   inThisProcess,
-  marketsim,
   newFolder,
   removeFolders,
   sharedRun,
@@ -65,14 +54,6 @@ test('the run folder holds what the manifest says, to the byte', () => {
     expect(createHash('sha256').update(bytes).digest('hex'), name).toBe(sha256)
   }
   expect(readdirSync(join(cwd, 'runs'))).toEqual(['quickstart-42'])
-})
-
-test('two threads and another process write the same reports', async () => {
-  const { code, stdout } = await here('run', 'quickstart', ...short, '--threads', '2', '--out', 'again', '--json')
-  expect(code).toBe(0)
-  expect(stdout).toBe(read('runs/quickstart-42/summary.json'))
-  for (const file of ['summary.json', 'reconciliation.csv', 'report.html', 'charts/pool-use.vl.json'])
-    expect(read('again', file), file).toBe(read('runs/quickstart-42', file))
 })
 
 test('report writes the same bytes from the record', async () => {
@@ -203,6 +184,7 @@ test('an earlier run is never replaced unasked, and nothing that is no run is ev
   expect(foreign.code).toBe(2)
   expect(foreign.stderr).toContain('never replaced')
   expect(read('mine/thesis.txt')).toBe('years of work')
+  copiedRun('again')
   writeFileSync(join(cwd, 'again/notes.txt'), 'what I saw')
   const noted = await here('run', 'quickstart', ...short, '--out', 'again', '--force')
   expect(noted.code).toBe(2)
@@ -249,27 +231,4 @@ test('colours come only when they are wanted', async () => {
   expect((await call({})).stderr).not.toContain('\u001b')
   expect((await call({ FORCE_COLOR: '1' })).stderr).toContain('\u001b[31merror')
   expect((await call({ FORCE_COLOR: '1', NO_COLOR: '1' })).stderr).not.toContain('\u001b')
-})
-
-test.each([
-  ['SIGINT', '1', exitCodes.interrupted.code],
-  ['SIGTERM', '2', exitCodes.terminated.code],
-] as const)('%s on %s threads ends with %i and leaves nothing behind', async (signal, threads, ending) => {
-  const folder = newFolder()
-  const words = ['run', 'quickstart', '--set', 'end=2054-03-01T00:00:00+08:00', '--threads', threads]
-  const { code, stdout, stderr } = await marketsim(words, {
-    cwd: folder,
-    started: (child) => {
-      // Its staging folder shows that the run is under way.
-      const look = setInterval(() => {
-        if (!existsSync(join(folder, 'runs'))) return
-        clearInterval(look)
-        setTimeout(() => child.kill(signal), 300)
-      }, 20)
-    },
-  })
-  expect(stderr).toContain('interrupted: nothing was written')
-  expect(stdout).toBe('')
-  expect(code).toBe(ending)
-  expect(readdirSync(join(folder, 'runs'))).toEqual([])
 })

@@ -7,7 +7,7 @@ import { parseScenario } from '#scenarios/reader.ts'
 import { writeWholeRecord } from '#sim/record/whole-record.ts'
 import type { RunOutcome } from '#sim/run/outcome.ts'
 import { simulate } from '#sim/run/simulate.ts'
-import { auditFile, withChange } from './small-record.ts'
+import { auditFile, withChange } from '../../sim/audit/small-record.ts'
 
 /** Two groups of hosts, a flavour on both, a change of their number, and too little room. */
 const text = `name: hosts

@@ -3,7 +3,7 @@ import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { auditInParts } from '#sim/audit/audit.ts'
 import { writeWholeRecord } from '#sim/record/whole-record.ts'
-import { withRun } from '../run/library-run.ts'
+import { withRun } from '../../sim/run/library-run.ts'
 
 /** Errors of all sizes, in checks of single accounts and in those that gather from all of them. */
 const planted = `

@@ -8,9 +8,9 @@ import { isSum, measure, measureBy, NO_LABEL } from '#reports/figures/figure.ts'
 import { trialBalance } from '#reports/ledger/trial-balance.ts'
 import type { RunRecord } from '#reports/record.ts'
 import { recognition } from '#reports/revenue/lines.ts'
-import { dateOf, doors, monthly } from './doors.ts'
-import { everyRuleRecord } from './every-rule-run.ts'
-import { libraryFile, shortRun } from './short-run.ts'
+import { dateOf, doors, monthly } from '../../reports/doors.ts'
+import { everyRuleRecord } from '../../reports/every-rule-run.ts'
+import { libraryFile, shortRun } from '../../reports/short-run.ts'
 
 const DAY = 86_400_000
 
