@@ -4,6 +4,7 @@
  * parameters it has comes from the engine's list, so that a new one there can be written in a scenario immediately.
  */
 import { z } from 'zod'
+import { own } from '#base/own.ts'
 import { type DistributionSpec, distribution, ParameterError } from '#engine/random/distribution.ts'
 import { type DistributionName, type Parameter, parameters } from '#engine/random/parameters.ts'
 import { weight } from './amounts.ts'
@@ -72,15 +73,39 @@ const orderWords = (names: readonly string[], apart: boolean): string =>
       : 'expected min not above max'
     : 'expected min, mode and max in this order, and max above min'
 
+type Forms = readonly (readonly Parameter[])[]
+
+/** All parameters of all forms; with more than one form each may be left out. */
+function shapeOf(name: DistributionName, forms: Forms, value: z.ZodType<number>) {
+  const schemas = forms.flat().map((parameter) => {
+    const schema = parameterSchema(name, parameter, value)
+    return [parameter.name, forms.length > 1 ? schema.optional() : schema] as const
+  })
+  return Object.fromEntries(schemas)
+}
+
+/** Whether the parameters of one form are written and those of no other. */
+const isOneForm = (dist: Read, forms: Forms): boolean =>
+  forms.length === 1 ||
+  forms.some(
+    (form) =>
+      form.length === Object.values(dist).filter((value) => value !== undefined).length &&
+      form.every(({ name }) => own(dist, name) !== undefined),
+  )
+
+const formWords = (forms: Forms): string =>
+  `expected ${forms.map((form) => form.map(({ name }) => name).join(' and ')).join(', or ')}`
+
 /** One distribution by its parameters. */
-function distributionSchema(name: DistributionName, value: z.ZodType<number>): z.ZodType {
-  const { description, forms, order } = parameters[name]
+function distributionSchema(name: DistributionName, value: z.ZodType<number>, ofCounts: boolean): z.ZodType {
+  const { description, forms: all, order } = parameters[name]
+  const forms = ofCounts || name !== 'lognormal' ? all : all.slice(0, 1)
   const [form] = forms
   const text = sentence(notes.get(name) ?? description)
   if (form[0]?.name === '') return value.describe(text)
-  const shape = Object.fromEntries(form.map((parameter) => [parameter.name, parameterSchema(name, parameter, value)]))
   const read = z
-    .strictObject(shape)
+    .strictObject(shapeOf(name, forms, value))
+    .refine((dist) => isOneForm(dist as Read, forms), { error: formWords(forms) })
     .refine((dist) => order === undefined || inOrder(dist as Read, order.names, order.apart), {
       error: orderWords(order?.names ?? [], order?.apart ?? false),
     })
@@ -106,7 +131,7 @@ function distributions(value: z.ZodType<number>, ofCounts: boolean) {
   const names = (Object.keys(parameters) as DistributionName[]).filter(
     (name) => !composite.includes(name) && (ofCounts || parameters[name].counts !== true),
   )
-  const simple = Object.fromEntries(names.map((name) => [name, distributionSchema(name, value)]))
+  const simple = Object.fromEntries(names.map((name) => [name, distributionSchema(name, value, ofCounts)]))
   const one = oneKey(simple).meta({
     id: ofCounts ? 'simpleCountLaw' : 'simpleDurationLaw',
     description: 'A distribution that is not composed of others.',
@@ -119,8 +144,12 @@ function distributions(value: z.ZodType<number>, ofCounts: boolean) {
     })
     .refine((dist) => (dist.min ?? 0) < (dist.max ?? Infinity) && (dist.min ?? dist.max) !== undefined, rising)
     .describe(sentence(parameters.truncated.description))
+  const part = oneKey({ ...simple, truncated }).meta({
+    id: ofCounts ? 'countLawPart' : 'durationLawPart',
+    description: 'A distribution that is no mixture itself.',
+  })
   const mixture = z
-    .array(z.strictObject({ weight: weight.describe('Weight of this part.'), of: one }))
+    .array(z.strictObject({ weight: weight.describe('Weight of this part.'), of: part }))
     .min(1)
     .max(MOST_VALUES)
     .refine((parts) => parts.some((part) => part.weight > 0), { error: 'expected at least one weight above 0' })

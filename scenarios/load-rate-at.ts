@@ -1,6 +1,10 @@
 /** The rate of a load shape at any instant, also before the run: what a warm start and an expected occupancy go by. */
 import { HOUR } from '#base/time.ts'
+import { meanRate } from '#engine/random/arrivals/markov-modulated.ts'
+import type { DistributionSpec } from '#engine/random/distribution.ts'
+import { distribution } from '#engine/random/distribution.ts'
 import type { Scenario } from './schema.ts'
+import type { BuyerSegment } from './sections/buyers.ts'
 import type { Load } from './sections/load.ts'
 
 /** 1970 began on a Thursday, three days into the week. */
@@ -19,7 +23,7 @@ export interface KnownRate {
 
 const perMs = ({ count, perMs: span }: { readonly count: number; readonly perMs: number }): number => count / span
 
-/** The rate without planned surges. Before `start` a load in stages has the rate at which its first stage begins. */
+/** The rate without planned surges; of gaps and of phases that in the long run. Before `start` a load in stages has the rate at which its first stage begins. */
 function plainRate(load: RandomLoad, start: number, utcOffset: number): KnownRate {
   switch (load.kind) {
     case 'poisson':
@@ -30,6 +34,16 @@ function plainRate(load: RandomLoad, start: number, utcOffset: number): KnownRat
       const { weights } = load
       const most = rate * Math.max(...weights)
       return { at: (instant) => rate * weights[hour(instant)], most, isConstant: weights.every((each) => each === 1) }
+    }
+    case 'renewal': {
+      const rate = 1 / distribution(load.gap).mean
+      return { at: () => rate, most: rate, isConstant: true }
+    }
+    case 'markov': {
+      const rate = meanRate(
+        load.phases.map(({ rate, stay, next }) => ({ rate: perMs(rate), stay, ...(next === null ? {} : { next }) })),
+      )
+      return { at: () => rate, most: rate, isConstant: true }
     }
     case 'spike': {
       const [base, peak] = [perMs(load.base), perMs(load.peak)]
@@ -53,13 +67,57 @@ function plainRate(load: RandomLoad, start: number, utcOffset: number): KnownRat
   }
 }
 
-/** The rate of a segment with the surges planned for it. */
+/** Points of a distribution at which its mean is taken. */
+const POINTS = 256
+
+/** Mean purchases that come together. */
+function meanBatch(batch: DistributionSpec | null): number {
+  if (batch === null) return 1
+  const { quantile } = distribution(batch)
+  let sum = 0
+  for (let point = 0; point < POINTS; point++) sum += Math.max(1, Math.round(quantile((point + 0.5) / POINTS)))
+  return sum / POINTS
+}
+
+type Coming = Pick<BuyerSegment, 'segment' | 'activity' | 'joins' | 'stays'>
+
+/** The part of a segment's buyers that are there at an instant; null where all always are. */
+function presenceAt({ joins, stays }: Coming, start: number): ((instant: number) => number) | null {
+  if (joins === null && stays === null) return null
+  const join = joins === null ? null : distribution(joins)
+  const stay = stays === null ? null : distribution(stays)
+  const points = join === null ? 1 : POINTS
+  const joined = Array.from({ length: points }, (_, point) =>
+    join === null ? 0 : Math.max(0, join.quantile((point + 0.5) / points)),
+  )
+  return (instant) =>
+    joined.reduce((sum, after) => {
+      const age = instant - start - after
+      return age < 0 ? sum : sum + (stay === null ? 1 : 1 - stay.cdf(age))
+    }, 0) / points
+}
+
+/** Purchases of a segment over time: with batches, the activity of its buyers, who is there, and the surges planned for it. */
 export function rateAt(
-  { start, policies, events }: Pick<Scenario, 'start' | 'policies' | 'events'>,
-  segment: string,
+  scenario: Pick<Scenario, 'start' | 'policies' | 'events'>,
+  segment: Coming,
   load: RandomLoad,
 ): KnownRate {
-  const plain = plainRate(load, start, policies['time.utcOffset'])
+  const { start, policies } = scenario
+  const activity = load.perBuyer && segment.activity !== null ? distribution(segment.activity).mean : 1
+  const plain = scaled(plainRate(load, start, policies['time.utcOffset']), meanBatch(load.batch) * activity)
+  const present = presenceAt(segment, start)
+  const coming: KnownRate =
+    present === null
+      ? plain
+      : { at: (instant) => plain.at(instant) * present(instant), most: plain.most, isConstant: false }
+  return surged(scenario, segment.segment, coming)
+}
+
+const scaled = (rate: KnownRate, factor: number): KnownRate =>
+  factor === 1 ? rate : { ...rate, at: (instant) => rate.at(instant) * factor, most: rate.most * factor }
+
+function surged({ events }: Pick<Scenario, 'events'>, segment: string, plain: KnownRate): KnownRate {
   const surges = events.flatMap((event) =>
     event.kind === 'demandSurge' && (event.segment === null || event.segment === segment)
       ? [{ from: event.at, to: event.at + event.for, factor: event.factor }]

@@ -153,7 +153,7 @@ export function poolOccupancies(scenario: Occupied): PoolOccupancy[] {
 function linesOf(scenario: Occupied, segment: BuyerSegment): LineLoad[] {
   const { load } = segment
   if (load.kind === 'trace' || load.kind === 'closed') return []
-  const rate = rateAt(scenario, segment.segment, load)
+  const rate = rateAt(scenario, segment, load)
   return segment.buys.flatMap((buy) =>
     buy.lifetime === null || !isTransient(buy, scenario)
       ? []

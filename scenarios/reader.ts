@@ -176,7 +176,7 @@ async function tracesOf(
   for (const [index, { segment, load }] of scenario.buyers.entries()) {
     if (load.kind !== 'trace') continue
     const sold = flavoursSold(scenario, scenario.buyers[index])
-    const reading = await readTraceFile(load, path, scenario, sold)
+    const reading = await readTraceFile(load, path, { ...scenario, end: scenario.arrivalsUntil ?? scenario.end }, sold)
     if ('trace' in reading) {
       traces.set(segment, reading.trace)
       warnings.push(...reading.warnings)

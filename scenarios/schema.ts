@@ -27,6 +27,11 @@ export const sections = {
   start: instant.describe('When the run starts (T-01).'),
   end: instant.optional().describe('When it ends; or write duration.'),
   duration: duration.optional().describe('How long it lasts; or write end.'),
+  drain: duration
+    .optional()
+    .describe(
+      'How long the run continues after its last arrival, so that what was begun can end: the end is that much later.',
+    ),
   warmStart: z
     .boolean()
     .optional()
@@ -71,23 +76,25 @@ export const sections = {
 }
 
 /**
- * A scenario file: `end` is set whichever of end and duration was written, `measureFrom` is an instant if it was written,
- * and `warmStart` and `money` are there only if they are not the default.
+ * A scenario file: `end` is set whichever of end and duration was written, later by `drain`; with one, no buyer comes from
+ * `arrivalsUntil` on. `measureFrom` is an instant if it was written, and `warmStart` and `money` are there only if they are not
+ * the default.
  */
 export const scenarioSchema = z
   .strictObject(sections)
   .refine((value) => (value.end === undefined) !== (value.duration === undefined), {
     error: 'expected exactly one of end or duration',
   })
-  .transform(({ end, duration: length, question, warmStart, measureFrom, money, ...rest }) => ({
+  .transform(({ end, duration: length, drain = 0, question, warmStart, measureFrom, money, ...rest }) => ({
     ...rest,
+    ...(drain > 0 ? { arrivalsUntil: end ?? rest.start + (length ?? 0) } : {}),
     ...(money === 'ignore' ? { money } : {}),
     ...(warmStart === true ? { warmStart } : {}),
     ...(measureFrom === undefined
       ? {}
       : { measureFrom: 'at' in measureFrom ? measureFrom.at : rest.start + measureFrom.after }),
     question: question ?? '',
-    end: end ?? rest.start + (length ?? 0),
+    end: (end ?? rest.start + (length ?? 0)) + drain,
   }))
 
 export type Scenario = z.output<typeof scenarioSchema>

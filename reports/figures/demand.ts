@@ -1,5 +1,5 @@
-/** Unmet demand (C-06): visits that ended without an order because nothing fitted, by category. */
-import { type Figure, isMeasured, monthOf, type Source, sum } from './figure.ts'
+/** Unmet demand (C-06): visits that ended without an order because nothing fitted, by category; and buyers who join and leave. */
+import { type Figure, isMeasured, monthOf, type Source, sum, word } from './figure.ts'
 
 const unmetSource: Source = {
   name: 'figure_unmet',
@@ -19,7 +19,27 @@ const demand = (name: string, text: string, where?: string): Figure => ({
   by: ['category', 'family', 'month', 'region', 'segment'],
 })
 
+const movesSource: Source = {
+  name: 'figure_buyer_moves',
+  labels: ['month', 'code', 'segment', 'region'],
+  sql: `
+SELECT ${monthOf('m.at')} AS month, w.word AS code, b.segment, b.region, m.move, count(*) AS n
+FROM buyer_moves m, run JOIN words w ON w.id = m.reason JOIN buyers b ON b.id = m.account
+WHERE ${isMeasured('m.at')} GROUP BY 1, 2, 3, 4, 5`,
+}
+
+const moves = (name: string, move: string, text: string): Figure => ({
+  name: `buyers.${name}`,
+  unit: 'count',
+  text,
+  source: movesSource,
+  measure: { value: sum('n', `move = ${word(move)}`) },
+  by: ['code', 'month', 'region', 'segment'],
+})
+
 export const demandFigures: readonly Figure[] = [
   demand('unmet', 'visits that ended because no product was suitable (C-06)'),
   demand('mailed', 'requirements mailed to the marketplace (C-06)', 'mailed = 1'),
+  moves('joined', 'join', 'buyers who joined during the run (C-06)'),
+  moves('left', 'leave', 'buyers who left (C-06)'),
 ]

@@ -39,7 +39,7 @@ export function checkMeasureFrom(draft: Draft, report: Report): void {
     })
 }
 
-const random = 'a load that is random and has a rate: poisson, profile, stages or spike'
+const random = 'a load that is random and has a rate: poisson, profile, stages or spike, without batch'
 
 export function checkWarmStart(draft: Draft, report: Report): void {
   if (draft.warmStart !== true) return
@@ -51,17 +51,34 @@ export function checkWarmStart(draft: Draft, report: Report): void {
   for (const pool of poolOccupancies(scenario)) checkPool(pool, scenario, report)
 }
 
+const notRandom = { trace: 'a trace, which does not cover the time before it', closed: 'the closed model' } as const
+
+/** Why arrivals are not Poisson, which the stationary distribution takes for granted; null where they are. */
+function notPoisson({ load }: BuyerSegment): string | null {
+  if (load.kind === 'renewal') return 'gaps that may depend on the one before the start'
+  if (load.kind === 'markov') return 'phases, of which the one before the start is unknown'
+  return 'batch' in load && load.batch !== null ? 'purchases that come together' : null
+}
+
 function checkSegment(segment: BuyerSegment, path: Path, draft: Draft, report: Report): void {
   const catalog = draft.catalog.filter((product) => product !== undefined)
   const servers = segment.buys.map((buy, line) => ({ buy, line })).filter(({ buy }) => buy.flavour !== null)
   if (servers.length === 0) return
   const { kind } = segment.load
-  if (kind === 'trace' || kind === 'closed')
+  const why = kind === 'trace' || kind === 'closed' ? notRandom[kind] : notPoisson(segment)
+  if (why !== null)
     report([...path, 'load'], {
-      what: `a warm start with ${kind === 'trace' ? 'a trace, which does not cover the time before it' : 'the closed model'}`,
+      what: `a warm start with ${why}`,
       expected: random,
       hint: 'remove warmStart, start the run earlier and write measureFrom',
     })
+  for (const key of ['activity', 'joins', 'stays'] as const)
+    if (segment[key] !== null)
+      report([...path, key], {
+        what: 'a warm start with buyers who differ in how often they come',
+        expected: 'buyers who are all there and all alike: only these have a known stationary distribution',
+        hint: `remove ${key}, or remove warmStart, start the run earlier and write measureFrom`,
+      })
   if (segment.habits.stopStart.probability > 0)
     report([...path, 'habits', 'stopStart'], {
       what: 'a warm start with servers that are stopped and started again',
@@ -69,6 +86,12 @@ function checkSegment(segment: BuyerSegment, path: Path, draft: Draft, report: R
       hint: 'remove warmStart, start the run earlier and write measureFrom',
     })
   for (const { buy, line } of servers) {
+    if (buy.correlation !== 0)
+      report([...path, 'buys', line, 'correlation'], {
+        what: 'a warm start with a lifetime that depends on the quantity',
+        expected: 'quantity and lifetime that are independent',
+        hint: 'remove correlation, or remove warmStart, start the run earlier and write measureFrom',
+      })
     if (isTransient(buy, { catalog })) continue
     const endless = buy.lifetime === null && buy.serverMonths === null
     report([...path, 'buys', line, ...(endless ? ['lifetime'] : [])], {

@@ -120,6 +120,12 @@ const buy = z.strictObject({
     .default('pay-per-use')
     .describe('Billing mode of the server under an image bought pay-per-use (E-06).'),
   serverMonths: maybe(planMonths).describe('Months of a yearly/monthly server.'),
+  correlation: z
+    .number()
+    .min(-1)
+    .max(1)
+    .default(0)
+    .describe('Rank correlation (Spearman) of quantity and lifetime: above 0, large orders live longer.'),
   provisioning: z
     .enum(['customised', 'quick'])
     .default('customised')
@@ -135,6 +141,15 @@ export const buyerSegment = z.strictObject({
     .enum(['V0', 'V1', 'V2', 'V3', 'V4', 'V5'])
     .default('V0')
     .describe('Customer tier, for policy tiers: cn (A-04).'),
+  activity: maybe(countDistribution).describe(
+    'Factor on how often a buyer comes, drawn for each: a mean of 1 keeps the rate. With the rate of a segment, the weight with which this buyer is the one who comes.',
+  ),
+  joins: maybe(durationDistribution).describe(
+    'Time from the start of the run until a buyer joins; without it, all are there.',
+  ),
+  stays: maybe(durationDistribution).describe(
+    'How long a buyer stays after joining, or after the start; then the buyer no longer comes, and no term is renewed. Without it, to the end.',
+  ),
   account: account.prefault({}),
   wallet: wallet.prefault({}),
   reseller: maybe(reseller),

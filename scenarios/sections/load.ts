@@ -1,8 +1,9 @@
 /** `load` of a buyer segment: when its people come to buy. One shape, named by its key; `kind` once read. */
 import { z } from 'zod'
 import { HOUR, MINUTE } from '#base/time.ts'
+import { distribution } from '#engine/random/distribution.ts'
 import { weight } from '../amounts.ts'
-import { durationDistribution } from '../distributions.ts'
+import { countDistribution, durationDistribution } from '../distributions.ts'
 import { oneKey } from '../one-key.ts'
 import { duration, instant, rate } from '../time.ts'
 import type { Rate } from '../time-text.ts'
@@ -25,10 +26,14 @@ const rateOf = (value: RateOwner) => ({
   rate: (value.perBuyer ?? value.total) as Rate,
 })
 
+const batch = maybe(countDistribution).describe(
+  'How many purchases come at the same time, at least one: of the same buyer with a rate of each buyer, of any of them with a rate of the segment. Without it, one.',
+)
+
 const poisson = z
-  .strictObject({ perBuyer: perBuyerRate, total: totalRate })
+  .strictObject({ perBuyer: perBuyerRate, total: totalRate, batch })
   .refine(oneRate, { error: rateWords })
-  .transform((value) => ({ kind: 'poisson' as const, ...rateOf(value) }))
+  .transform((value) => ({ kind: 'poisson' as const, ...rateOf(value), batch: value.batch }))
   .describe('Open model: arrivals at a constant rate.')
 
 const stages = z
@@ -46,15 +51,16 @@ const stages = z
       )
       .min(1)
       .describe('The ramps, one after the other.'),
+    batch,
   })
-  .transform(({ perBuyer, steps }) => {
+  .transform(({ perBuyer, steps, batch }) => {
     const idle: Rate = { count: 0, perMs: 1 }
     const resolved = steps.map((step, index) => ({
       from: step.from ?? (index === 0 ? idle : steps[index - 1].to),
       to: step.to,
       over: step.over,
     }))
-    return { kind: 'stages' as const, perBuyer, steps: resolved }
+    return { kind: 'stages' as const, perBuyer, steps: resolved, batch }
   })
   .describe('Open model: arrival rate in ramps from the start of the run; after the last step, its rate stays.')
 
@@ -68,6 +74,7 @@ const profile = z
     total: totalRate,
     day: hourWeights(24, 'one for each hour of the day').optional().describe('Weights of the hours of every day.'),
     week: hourWeights(168, 'one for each hour of the week from Monday 00:00').optional().describe('… of the week.'),
+    batch,
   })
   .refine(oneRate, { error: rateWords })
   .refine((value) => (value.day === undefined) !== (value.week === undefined), {
@@ -80,7 +87,7 @@ const profile = z
     const written = value.week ?? value.day ?? []
     const mean = written.reduce((sum, weight) => sum + weight, 0) / written.length
     const weights = Array.from({ length: 168 }, (_, hour) => written[hour % written.length] / mean)
-    return { kind: 'profile' as const, ...rateOf(value), weights }
+    return { kind: 'profile' as const, ...rateOf(value), weights, batch: value.batch }
   })
   .describe('Open model: a mean rate with a day or week profile in civil time.')
 
@@ -96,9 +103,53 @@ const spike = z
     peak: rate.describe('Rate during the spike.'),
     at: instant.describe('When the spike begins.'),
     for: duration.describe('How long it lasts.'),
+    batch,
   })
   .transform((value) => ({ kind: 'spike' as const, ...value }))
   .describe('Open model: a constant rate with one spike.')
+
+const gapWords = 'expected gaps that are never below 0 and have a mean above 0'
+const renewal = z
+  .strictObject({
+    perBuyer: z
+      .boolean()
+      .describe('Whether each buyer comes after such gaps (true) or the whole segment does (false).'),
+    gap: durationDistribution.describe('Time from one arrival to the next; the first comes one gap after the start.'),
+    batch,
+  })
+  .refine(
+    ({ gap }) => {
+      const distributed = distribution(gap)
+      return distributed.mean > 0 && distributed.cdf(-Number.MIN_VALUE) === 0
+    },
+    { error: gapWords, path: ['gap'] },
+  )
+  .transform((value) => ({ kind: 'renewal' as const, ...value }))
+  .describe('Open model: independent gaps of any distribution between arrivals, more or less regular than poisson.')
+
+const phase = z.strictObject({
+  rate: rate.describe('Arrival rate in this phase; 0/h for none.'),
+  stay: duration
+    .refine((value) => value > 0, { error: 'expected more than 0' })
+    .describe('Mean time that the phase lasts; its distribution is exponential.'),
+  next: maybe(z.array(weight).min(1).max(100)).describe(
+    'Weights of the phases that may follow, in the order of all phases; without it, the next one in turn.',
+  ),
+})
+
+const markov = z
+  .strictObject({
+    perBuyer: perBuyerFlag,
+    phases: z.array(phase).min(1).max(100).describe('The phases; the run starts in the first.'),
+    batch,
+  })
+  .refine(
+    ({ phases }) =>
+      phases.every(({ next }) => next === null || (next.length === phases.length && next.some((each) => each > 0))),
+    { error: 'expected in next one weight for each phase, and at least one above 0' },
+  )
+  .transform((value) => ({ kind: 'markov' as const, ...value }))
+  .describe('Open model: bursts and lulls, a Poisson process whose rate is switched by a Markov chain of phases.')
 
 const columnWords = 'expected the name of a column, or its number from 1 where the file has no header'
 const column = z.union([z.string().min(1).max(100), z.int().min(1).max(10_000)], { error: columnWords })
@@ -136,9 +187,11 @@ const trace = z
   })
   .describe('Open model: arrivals replayed from a file, one order a line.')
 
-export const load = oneKey({ poisson, stages, profile, closed, spike, trace })
+export const load = oneKey({ poisson, stages, profile, closed, spike, renewal, markov, trace })
   .transform((value) => Object.values(value)[0] as LoadShape)
-  .describe('When the buyers come: poisson, stages, profile, spike or trace (open model), closed (closed model).')
+  .describe(
+    'When the buyers come: poisson, stages, profile, spike, renewal, markov or trace (open model), closed (closed model).',
+  )
 
 type LoadShape =
   | z.output<typeof poisson>
@@ -146,6 +199,8 @@ type LoadShape =
   | z.output<typeof profile>
   | z.output<typeof closed>
   | z.output<typeof spike>
+  | z.output<typeof renewal>
+  | z.output<typeof markov>
   | z.output<typeof trace>
 
 export type Load = z.output<typeof load>

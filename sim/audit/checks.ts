@@ -22,6 +22,7 @@ import { orders } from './checks/orders.ts'
 import { outages } from './checks/outages.ts'
 import { pools } from './checks/pools.ts'
 import { postings } from './checks/postings.ts'
+import { presence } from './checks/presence.ts'
 import { recognition } from './checks/recognition.ts'
 import { refunds } from './checks/refunds.ts'
 import { refusals } from './checks/refusals.ts'
@@ -72,6 +73,7 @@ export const checks: readonly CheckMaker[] = [
   cards,
   reseller,
   channels,
+  presence,
   demand,
   invoices,
   documents,

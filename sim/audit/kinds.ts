@@ -127,6 +127,7 @@ export const kinds = {
   trial: kind('trial', 'O-12', 'count', 'free trials, one per account and product'),
   combined: kind('combined payment', 'O-07', 'count', 'orders paid together, 30 at most'),
   demand: kind('demand', 'C-02', 'count', 'categories of products, and unmet demand by category'),
+  presence: kind('presence', 'C-06', 'count', 'buyers who join and leave, and order only while they are there'),
   channel: kind('channel', 'C-06', 'count', 'orders of listed products, through a channel that leads to them'),
   invoice: kind('invoice', 'I-03', 'money', 'the sum of the lines an invoice covers, each on one live invoice'),
   invoiceTime: kind('invoice time', 'I-01', 'instant', 'when an invoice is issued and returned'),

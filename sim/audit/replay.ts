@@ -2,7 +2,7 @@
  * One account's money, replayed in time order from what the auditor computed: opening, top-ups, payments and the
  * settlement of each hour (U-08, A-01), the debts and what they lead to (A-02..A-05), and the bills (I-02).
  */
-import { DAY } from './civil-time.ts'
+import { DAY, HOUR } from './civil-time.ts'
 import { coverInMinorUnits, least } from './exact.ts'
 import type { AccountFacts, CardCharge, CreditGrant, Transaction } from './facts.ts'
 import type { HourlyOwed } from './hourly-owed.ts'
@@ -211,15 +211,23 @@ export class Replay {
     return index > owed.last ? Number.POSITIVE_INFINITY : this.#premises.settledAt(owed.hourAt(index))
   }
 
-  /** Everything that is settled by an instant: of one instant first the hour, then what came too late for its own. */
+  /**
+   * Everything that is settled by an instant: of one instant first the hour, then what came too late for its own. As the run
+   * ends several hours are settled: the oldest, then what came too late, then the others.
+   */
   #settleUntil(owed: HourlyOwed, until: number, grants: CreditGrant[]): void {
+    const { end, policies } = this.#premises
+    // The first hour whose settlement the end of the run brings forward.
+    const oldest = end - policies['settlement.lag'] - HOUR
     for (;;) {
       const hourly = this.#nextSettlement(owed, this.#nextHour)
       const charge = this.late[this.#nextLate]
       const next = Math.min(hourly, charge?.at ?? Number.POSITIVE_INFINITY)
       if (next > until) return
       this.#grant(grants, ({ at }) => at < next)
-      if (charge === undefined || hourly <= charge.at) this.#settleHour(owed, this.#nextHour++, hourly)
+      const isYounger = hourly === end && owed.hourAt(this.#nextHour) >= oldest + HOUR
+      if (charge === undefined || hourly < charge.at || (hourly === charge.at && !isYounger))
+        this.#settleHour(owed, this.#nextHour++, hourly)
       else this.#settleLate(owed, this.late[this.#nextLate++])
     }
   }

@@ -107,6 +107,7 @@ export const words: readonly string[] = [
     'repair',
     'place',
     'leave',
+    'join',
     'vpc',
     'security-group',
     'credentials',

@@ -113,6 +113,12 @@ export class Behaviour<M, T extends string, H extends Habit = Habit> {
     column[row] = NONE
   }
 
+  /** The time has come, and the buyer lets it pass. */
+  passes(subject: Row<T>): void {
+    const { pending } = this.#declared
+    if (pending !== undefined) pending(this.#market)[subject] = NONE
+  }
+
   /** The time has come. */
   act(subject: Row<T>): void {
     const { pending, act } = this.#declared

@@ -81,6 +81,11 @@ export class Buyers {
     return `buyer/${segment}/${world.population.number[accounts.id[account] - 1]}`
   }
 
+  /** Who is there, and who leaves. */
+  get presence() {
+    return this.#visits.presence
+  }
+
   /** Sets the first arrival of everyone. */
   open(): void {
     this.#visits.open()

@@ -6,8 +6,11 @@ import { profile } from './load/profile.ts'
 import { spike } from './load/spike.ts'
 import { stages } from './load/stages.ts'
 
-/** The shapes that are a rate; a trace and the closed model are none. */
-export type RatedLoad = Exclude<Load, { kind: 'trace' | 'closed' }>
+/** The shapes that are processes of arrivals; a trace and the closed model are none. */
+export type OpenLoad = Exclude<Load, { kind: 'trace' | 'closed' }>
+
+/** The shapes that are a rate. */
+export type RatedLoad = Exclude<OpenLoad, { kind: 'renewal' | 'markov' }>
 
 function plainRate(load: RatedLoad, start: number, utcOffset: number): RateFunction {
   switch (load.kind) {

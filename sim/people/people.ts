@@ -6,9 +6,10 @@ import { type Parts, restoreParts, saveParts } from '../cell/parts.ts'
 import type { Id, Row } from '../cell/table.ts'
 import { onTimers } from '../cell/timers.ts'
 import type { Chapters } from '../market/modules.ts'
+import type { Subscriptions } from '../market/subscriptions/subscriptions.ts'
 import { AfterSales } from './after-sales.ts'
 import { AskingForCredit } from './asking-for-credit.ts'
-import { Behaviour } from './behaviour.ts'
+import { Behaviour, type Habit } from './behaviour.ts'
 import { Buyers } from './buyers.ts'
 import { Confirming } from './confirming.ts'
 import { PaymentFailures } from './events/payment-failures.ts'
@@ -101,6 +102,7 @@ export class People {
     orders.orderPaid.seller.connect((order) => this.#sellers.provisionOrdered(order))
     orders.orderEnded.connect((order) => buyers.orderEnded(order))
     orders.orderEnded.connect((order) => afterSales.orderEnded(order))
+    this.#chapters.subscriptions.ownerHasLeft.connect((account) => !buyers.presence.isThere(account))
     servers.vpcCreated.connect((account) => buyers.vpcCreated(account))
     supervision.flowBegan.connect((order) => afterSales.flowBegan(order))
     supervision.flowTurned.connect((flow, resumed) => flows.turned(flow, resumed))
@@ -131,12 +133,21 @@ export class People {
       buyerRestarts: (row: Row<'instances'>) => starting.act(row),
       buyerStops: (row: Row<'instances'>) => stopping.act(row),
       buyerSwitches: (row: Row<'instances'>) => switches.act(row),
-      buyerUpgrades: (row: Row<'subscriptions'>) => upgrading.act(row),
-      buyerExpands: (row: Row<'subscriptions'>) => expanding.act(row),
-      buyerRenews: (row: Row<'subscriptions'>) => renewing.act(row),
+      buyerUpgrades: (row: Row<'subscriptions'>) => this.#ofPresent(upgrading, row),
+      buyerExpands: (row: Row<'subscriptions'>) => this.#ofPresent(expanding, row),
+      buyerRenews: (row: Row<'subscriptions'>) => this.#ofPresent(renewing, row),
       buyerUnsubscribes: (row: Row<'subscriptions'>) => unsubscribing.act(row),
       autoRenewalChanges: (row: Row<'subscriptions'>) => auto.acts(row),
     }
+  }
+
+  /** C-06: who has left changes and renews nothing. */
+  #ofPresent<H extends Habit>(
+    behaviour: Behaviour<Subscriptions, 'subscriptions', H>,
+    row: Row<'subscriptions'>,
+  ): void {
+    if (this.buyers.presence.isThere(this.#chapters.subscriptions.subscriptions.account[row])) behaviour.act(row)
+    else behaviour.passes(row)
   }
 
   #wakes() {
@@ -147,6 +158,8 @@ export class People {
       saasProvisioned: (slot: number) => this.#sellers.provisioned(slot),
       topUpArrives: (account: Row<'accounts'>) => this.#wallets.topUpArrives(account),
       buyerArrives: (entity: number) => buyers.buyerArrives(entity),
+      buyerJoins: (account: Row<'accounts'>) => buyers.presence.joins(account),
+      buyerLeaves: (account: Row<'accounts'>) => buyers.presence.stayEnds(account),
       traceArrives: (replay: number) => buyers.traceArrives(replay),
       buyerReturns: (account: Row<'accounts'>) => buyers.buyerReturns(account),
       resellerAnswers: (question: number) => this.#resellerAnswers(question),

@@ -1,5 +1,6 @@
 /** What a segment's buyers may buy, ready to draw from: laws compiled once, one draw a question in a fixed order. */
 import type { Duration } from '#base/time.ts'
+import { CorrelatedInputs } from '#engine/random/correlated.ts'
 import { type Distribution, distribution } from '#engine/random/distribution.ts'
 import type { Stream } from '#engine/random/streams.ts'
 import type { Buy, BuyerSegment } from '#scenarios/sections/buyers.ts'
@@ -19,6 +20,8 @@ export interface Interest {
   readonly quantity: Distribution
   readonly lifetime: Distribution | null
   readonly months: Distribution | null
+  /** Draws quantity and lifetime together; null where they are independent. */
+  readonly together: CorrelatedInputs | null
 }
 
 /** What one visit wants. */
@@ -54,14 +57,13 @@ export class Taste {
 
   constructor(world: World, segment: BuyerSegment) {
     this.#catalog = world.catalog
-    this.interests = segment.buys.map((buy, index) => ({
-      line: index + 1,
-      buy,
-      offer: world.catalog.find(buy.product, buy.specification),
-      quantity: distribution(buy.quantity),
-      lifetime: buy.lifetime === null ? null : durationDistribution(buy.lifetime),
-      months: buy.months === null ? null : distribution(buy.months),
-    }))
+    this.interests = segment.buys.map((buy, index) => {
+      const quantity = distribution(buy.quantity)
+      const lifetime = buy.lifetime === null ? null : durationDistribution(buy.lifetime)
+      const months = buy.months === null ? null : distribution(buy.months)
+      const offer = world.catalog.find(buy.product, buy.specification)
+      return { line: index + 1, buy, offer, quantity, lifetime, months, together: pair(quantity, lifetime, buy) }
+    })
     this.#which = distribution({
       discrete: { values: this.interests.map((_, index) => index), weights: segment.buys.map((buy) => buy.weight) },
     })
@@ -81,8 +83,11 @@ export class Taste {
     const found = isNarrow ? find(drawn) : wished
     const channel = found === null ? 'search' : drawn
     const interest = found ?? wished
-    const quantity = sold(draw(interest.quantity, stream), interest.offer.quantity)
-    const lifetime = draw(interest.lifetime, stream)
+    const [size, lifetime] = interest.together?.sample(stream) ?? [
+      draw(interest.quantity, stream),
+      draw(interest.lifetime, stream),
+    ]
+    const quantity = sold(size, interest.offer.quantity)
     const wanted = draw(interest.months, stream)
     return {
       number,
@@ -95,6 +100,16 @@ export class Taste {
       channel,
     }
   }
+}
+
+/** The laws of quantity and lifetime with the rank correlation of a line; null where they are independent. */
+function pair(quantity: Distribution, lifetime: Distribution | null, { correlation }: Buy): CorrelatedInputs | null {
+  if (correlation === 0 || lifetime === null) return null
+  const matrix = [
+    [1, correlation],
+    [correlation, 1],
+  ]
+  return new CorrelatedInputs([quantity, lifetime], matrix, 'spearman')
 }
 
 /** One uniform draw even where nothing is asked. */

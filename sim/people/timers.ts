@@ -8,6 +8,8 @@ export const peopleTimers = {
   saasProvisioned: ranks.expire,
   topUpArrives: ranks.act,
   buyerArrives: ranks.act,
+  buyerJoins: ranks.expire,
+  buyerLeaves: ranks.expire,
   traceArrives: ranks.act,
   buyerRestarts: ranks.act,
   flowMoves: ranks.act,

@@ -83,7 +83,7 @@ export class WarmStart {
     const { scenario, catalog } = market.world
     const { load, buys, account } = segment
     if (load.kind === 'trace' || load.kind === 'closed') return []
-    const rate = rateAt(scenario, segment.segment, load)
+    const rate = rateAt(scenario, segment, load)
     const weights = buys.reduce((sum, { weight }) => sum + weight, 0)
     const found = 1 - (segment.unmet?.probability ?? 0)
     return buys.flatMap((buy, position) => {

@@ -12,7 +12,8 @@ const INSTANTS = 24
 /** Requests of a whole segment in the run, roughly; each of its people counts as one more. */
 function requestsOf(scenario: Scenario, index: number, people: number, trace: Trace | undefined): number {
   const { start, end } = scenario
-  const { segment, load } = scenario.buyers[index]
+  const segment = scenario.buyers[index]
+  const { load } = segment
   if (load.kind === 'trace') return trace?.at.length ?? 0
   if (load.kind === 'closed') return people
   const rate = rateAt(scenario, segment, load)

@@ -84,6 +84,10 @@ test.each([
   [{ exponential: { mean: '0s' } }, 'expected more than 0'],
   [{ mixture: [{ weight: 0, of: { constant: '1h' } }] }, 'expected at least one weight above 0'],
   [{ poisson: { mean: 3 } }, 'expected exactly one of|unrecognized_keys'],
+  [{ hyperexponential: { means: ['1h', '9h'], weights: [3, 1] } }, 'read'],
+  [{ hyperexponential: { mean: '1h', weights: [1] } }, 'expected mean and scv, or means and weights'],
+  [{ lognormal: { mu: 1, sigma: 2 } }, 'unrecognized_keys'],
+  [{ mixture: [{ weight: 1, of: { truncated: { of: { exponential: { mean: '1h' } }, max: '2h' } } }] }, 'read'],
   [{ truncated: { of: { constant: '1h' } } }, 'expected min below max, and at least one of them'],
 ])('%j: %s', (text, words) => {
   expect(refusal(text)).toMatch(new RegExp(words))

@@ -159,6 +159,7 @@ test('a load says its kind once read', () => {
     kind: 'poisson',
     perBuyer: false,
     rate: { count: 3, perMs: week },
+    batch: null,
   })
   expect(
     load.parse({
@@ -177,6 +178,7 @@ test('a load says its kind once read', () => {
       { from: { count: 0, perMs: 1 }, to: { count: 1, perMs: week }, over: 86_400_000 },
       { from: { count: 1, perMs: week }, to: { count: 2, perMs: week }, over: 86_400_000 },
     ],
+    batch: null,
   })
   const day = Array.from({ length: 24 }, (_, hour) => (hour < 12 ? 0 : 3))
   const profile = load.parse({ profile: { total: '3/h', day } })

@@ -2,6 +2,8 @@ import { log } from '../../mathematics/logarithm.ts'
 import type { Stream } from '../streams.ts'
 import { demand } from '../variate.ts'
 import { ContinuousArrivals } from './continuous.ts'
+import type { RateFunction, RateIntegral } from './rate.ts'
+import { integralOf } from './renewal.ts'
 
 /** A state of the environment in which arrivals come at a rate of its own. */
 export interface Phase {
@@ -21,12 +23,20 @@ export interface Phase {
 export class MarkovModulatedArrivals extends ContinuousArrivals {
   private readonly phases: readonly Phase[]
   private readonly changes: Stream
+  private readonly pace: RateIntegral | null
   private phase: number
   /** When the phase ends, ms. */
   private until: number
 
-  /** From `start` in ms on, in phase `first`. */
-  constructor(phases: readonly Phase[], start: number, stream: Stream, changes: Stream, first = 0) {
+  /** From `start` in ms on, in phase `first`. `pace` is a factor on the rates of all phases over time. */
+  constructor(
+    phases: readonly Phase[],
+    start: number,
+    stream: Stream,
+    changes: Stream,
+    first = 0,
+    pace: RateFunction | null = null,
+  ) {
     demand(phases.length > 0, 'markov-modulated arrivals: phases', phases.length, 'give at least one')
     phases.forEach(({ rate, stay, next }, i) => {
       const where = `markov-modulated arrivals: phase ${i}:`
@@ -47,6 +57,7 @@ export class MarkovModulatedArrivals extends ContinuousArrivals {
     super(some ? start : Infinity, stream)
     this.phases = phases
     this.changes = changes
+    this.pace = integralOf(pace, 'markov-modulated arrivals: pace')
     this.phase = first
     this.until = start + this.stay()
   }
@@ -67,8 +78,9 @@ export class MarkovModulatedArrivals extends ContinuousArrivals {
     let left = -log(1 - this.stream.next())
     for (;;) {
       const { rate } = this.phases[this.phase]
-      const expected = rate * (this.until - t)
-      if (rate > 0 && left <= expected) return t + left / rate
+      const { pace } = this
+      const expected = rate * (pace === null ? this.until - t : pace.between(t, this.until))
+      if (rate > 0 && left <= expected) return pace === null ? t + left / rate : pace.reach(t, left / rate)
       left -= expected
       t = this.until
       this.phase = this.following()

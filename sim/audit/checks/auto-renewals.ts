@@ -14,8 +14,11 @@ export function autoRenewals(bench: Bench): Check {
       const renewing = segment?.habits.renewing
       const isKnown =
         renewing !== undefined &&
-        renewing.enable.probability + renewing.modify.probability + renewing.disable.probability > 0
-      judgeChanges(bench, facts, isKnown ? renewing : undefined)
+        (segment?.stays != null ||
+          renewing.enable.probability + renewing.modify.probability + renewing.disable.probability > 0)
+      // Who has left disables what would be renewed (C-06).
+      const mayDisable = segment?.stays != null || (renewing?.disable.probability ?? 0) > 0
+      judgeChanges(bench, facts, isKnown ? renewing : undefined, mayDisable)
       if (isKnown) judgeTries(bench, facts)
     },
   }
@@ -23,7 +26,12 @@ export function autoRenewals(bench: Bench): Check {
 
 type Renewing = Bench['premises']['scenario']['buyers'][number]['habits']['renewing']
 
-function judgeChanges({ findings, premises }: Bench, facts: AccountFacts, renewing: Renewing | undefined): void {
+function judgeChanges(
+  { findings, premises }: Bench,
+  facts: AccountFacts,
+  renewing: Renewing | undefined,
+  mayDisable: boolean,
+): void {
   const on = new Map<number, AutoRenewalChange>()
   for (const change of facts.autoRenewals) {
     const { subscription, at, event, day, months } = change
@@ -34,7 +42,7 @@ function judgeChanges({ findings, premises }: Bench, facts: AccountFacts, renewi
         ? before === undefined && day === renewing?.autoDay
         : word === 'modify'
           ? before !== undefined && day === renewing?.modify.day && months === (renewing.modify.months ?? before.months)
-          : before !== undefined && (renewing?.disable.probability ?? 0) > 0
+          : before !== undefined && mayDisable
     findings.compare(kinds.autoRenewal, isDue ? 1 : 0, 1, () => ({
       subject: `subscription ${subscription}`,
       at,

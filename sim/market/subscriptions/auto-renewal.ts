@@ -70,9 +70,9 @@ function write(market: Subscriptions, row: Row<'subscriptions'>, event: 'enable'
   })
 }
 
-/** whether buyers of a segment ever change it in the term. */
-export const changesAutoRenewal = ({ habits: { renewing } }: BuyerSegment): boolean =>
-  renewing.enable.probability + renewing.modify.probability + renewing.disable.probability > 0
+/** whether buyers of a segment ever change it in the term, or leave it behind (C-06). */
+export const changesAutoRenewal = ({ stays, habits: { renewing } }: BuyerSegment): boolean =>
+  stays !== null || renewing.enable.probability + renewing.modify.probability + renewing.disable.probability > 0
 
 /** after any renewal the next try is seven days, or the chosen day, before the new expiry. */
 export function scheduleTry(market: Subscriptions, row: Row<'subscriptions'>): void {
@@ -98,6 +98,10 @@ function isUsedUp(market: Subscriptions, row: Row<'subscriptions'>): boolean {
 export function tryRenewal(market: Subscriptions, row: Row<'subscriptions'>): void {
   const { subscriptions, timers, policies, now } = market
   subscriptions.autoTimer[row] = NONE
+  if (market.ownerHasLeft.ask(subscriptions.account[row])) {
+    disableAutoRenewal(market, row)
+    return
+  }
   if (!isRenewable(market, row)) {
     refuseAbout(market, row, { refused: 'not-renewable', rule: 'C-05' })
     return

@@ -2,7 +2,7 @@ import type { Instant } from '#base/time.ts'
 import type { Cell } from '../../cell/cell.ts'
 import { Chapter } from '../../cell/chapter.ts'
 import { LinkedList } from '../../cell/linked-list.ts'
-import { Port } from '../../cell/port.ts'
+import { Gate, Port } from '../../cell/port.ts'
 import {
   code,
   count,
@@ -155,6 +155,8 @@ export class Subscriptions extends Chapter<keyof typeof subscriptionTimers> {
   readonly termReleased = new Port<[subscription: Row<'subscriptions'>, rule: string]>()
   /** A paid change took effect. */
   readonly termChanged = new Port<[subscription: Row<'subscriptions'>, how: 'upgraded' | 'expanded']>()
+  /** C-06: whether the owner has left, and lets terms expire. */
+  readonly ownerHasLeft = new Gate<[account: Row<'accounts'>]>()
   /** For its buyer: a term began, was renewed or expired. */
   readonly termTurned = new Port<[subscription: Row<'subscriptions'>, how: 'begun' | 'renewed' | 'expired']>()
 

@@ -62,7 +62,9 @@ export class TraceReplays {
 
   #schedule(replay: number): void {
     const { lines, data, next } = this.#replays[replay]
-    if (next < lines.length) timersOf(this.#market).wake('traceArrives', data.at[lines[next]], replay)
+    const { arrivalsUntil = Number.POSITIVE_INFINITY } = this.#market.world.scenario
+    if (next < lines.length && data.at[lines[next]] < arrivalsUntil)
+      timersOf(this.#market).wake('traceArrives', data.at[lines[next]], replay)
   }
 
   /** The line that is due; sets the next one. */

@@ -1,4 +1,4 @@
-/** Favourites, and visits that ended without an order (C-06). */
+/** Favourites, visits that ended without an order, and what buyers do about coming at all (C-06). */
 import { account, at, column, type FactTable, rule } from '../column.ts'
 
 export const channelTables = {
@@ -13,6 +13,16 @@ export const channelTables = {
       at,
       category: column('id', 'the category searched: `categories`'),
       mailed: column('flag', '1 when the requirement was mailed to the marketplace'),
+      rule,
+    },
+  },
+  buyer_moves: {
+    text: 'What buyers do about coming at all, and why (C-06).',
+    columns: {
+      account,
+      at,
+      move: column('word', 'join or leave'),
+      reason: column('word', 'why; empty when the stay of the scenario began or ended'),
       rule,
     },
   },

@@ -51,6 +51,10 @@ const unmet = (where = '1') => `
 SELECT ${month('u.at')} AS month, c.category, substr(c.category || '/', 1, instr(c.category || '/', '/') - 1) AS family,
   b.segment, b.region FROM v_unmet_demand u JOIN categories c ON c.id = u.category JOIN buyer b ON b.id = u.account WHERE ${where}`
 
+const moves = (move: string) => `
+SELECT ${month('m.at')} AS month, m.reason AS code, b.segment, b.region FROM v_buyer_moves m
+JOIN buyer b ON b.id = m.account WHERE m.move = '${move}'`
+
 const reasons = `
 SELECT ${month('r.at')} AS month, g.kind, g.product, g.seller, r.reason AS code FROM v_product_rejections r
 JOIN orders o ON o.id = r.order_id JOIN good g ON g.id = o.specification`
@@ -94,6 +98,8 @@ export const peopleQuestions: Readonly<Record<string, PlainFigure>> = {
   'supervision.breaches': count(breaches),
   'demand.unmet': count(unmet()),
   'demand.mailed': count(unmet('u.mailed = 1')),
+  'buyers.joined': count(moves('join')),
+  'buyers.left': count(moves('leave')),
   'supervision.rejectionReasons': count(reasons),
   'supervision.withdrawn': count(withdrawn),
   'support.unsolved': count(unsolved),

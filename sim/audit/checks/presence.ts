@@ -1,0 +1,77 @@
+/** C-06: who is there. No buyer orders before joining or after leaving, and buyers join and leave only where the scenario has it. */
+import type { Database } from 'better-sqlite3'
+import type { Bench, Check } from '../check.ts'
+import { kinds } from '../kinds.ts'
+
+interface Stay {
+  joined: number
+  left: number
+}
+
+export function presence(bench: Bench): Check {
+  return {
+    finish(database) {
+      const stays = judgeMoves(bench, database)
+      judgeOrders(bench, database, stays)
+      judgeLastArrival(bench, database)
+    },
+  }
+}
+
+/** Each account joins once at most, and leaves once at most, after that. */
+function judgeMoves({ findings, premises }: Bench, database: Database): ReadonlyMap<number, Stay> {
+  const stays = new Map<number, Stay>()
+  type Row = [account: number, at: number, move: number, segment: string]
+  const sql = `SELECT m.account, m.at, m.move, a.segment FROM buyer_moves m JOIN accounts a ON a.id = m.account ORDER BY m.at, m.rowid`
+  for (const [account, at, move, name] of database.prepare<[], Row>(sql).raw().all() as Row[]) {
+    const word = premises.word(move)
+    if (word !== 'join' && word !== 'leave') continue
+    const segment = premises.scenario.buyers.find((buyers) => buyers.segment === name)
+    const stay = stays.get(account) ?? { joined: Number.NEGATIVE_INFINITY, left: Number.POSITIVE_INFINITY }
+    const isDue =
+      word === 'join'
+        ? segment?.joins != null && !stays.has(account)
+        : segment?.stays != null && stay.left === Number.POSITIVE_INFINITY
+    findings.compare(kinds.presence, isDue ? 1 : 0, 1, () => ({
+      subject: `account ${account}`,
+      at,
+      text: `${word} as the scenario has it (C-06)`,
+    }))
+    if (word === 'join') stay.joined = at
+    else stay.left = at
+    stays.set(account, stay)
+  }
+  return stays
+}
+
+/** What a buyer orders of a new visit, or of a term; what was begun before continues. */
+function judgeOrders({ findings, premises }: Bench, database: Database, stays: ReadonlyMap<number, Stay>): void {
+  if (stays.size === 0) return
+  type Row = [id: number, account: number, at: number, channel: number]
+  const sql = 'SELECT id, account, at, channel FROM orders'
+  for (const [id, account, at, channel] of database.prepare<[], Row>(sql).raw().iterate() as IterableIterator<Row>) {
+    const stay = stays.get(account)
+    if (stay === undefined || !visits.has(premises.word(channel))) continue
+    findings.compare(kinds.presence, at >= stay.joined && at < stay.left ? 1 : 0, 1, () => ({
+      subject: `order ${id}`,
+      at,
+      text: 'ordered while its buyer was there (C-06)',
+    }))
+  }
+}
+
+const visits: ReadonlySet<string> = new Set(['search', 'category', 'popular', 'favourites'])
+
+/** With `drain`, no trace is replayed from the last arrival on; other visits may have waited for what they lacked. */
+function judgeLastArrival({ findings, premises }: Bench, database: Database): void {
+  const { arrivalsUntil } = premises.scenario
+  if (arrivalsUntil === undefined) return
+  type Row = [id: number, at: number, channel: number]
+  const sql = 'SELECT id, at, channel FROM orders WHERE at >= ?'
+  for (const [id, at, channel] of database.prepare<[number], Row>(sql).raw().all(arrivalsUntil) as Row[])
+    findings.compare(kinds.presence, premises.word(channel) === 'trace' ? 0 : 1, 1, () => ({
+      subject: `order ${id}`,
+      at,
+      text: 'replayed before the last arrival (`drain`)',
+    }))
+}
