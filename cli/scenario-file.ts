@@ -4,8 +4,7 @@ import { relative } from 'node:path'
 import { didYouMean } from '#base/did-you-mean.ts'
 import { InputError } from '#base/input-error.ts'
 import { figures } from '#reports/figures/catalogue.ts'
-import { type ThresholdFault, thresholdFaults } from '#reports/thresholds.ts'
-import { type Fault, ScenarioErrors } from '#scenarios/errors.ts'
+import { thresholdRemarks } from '#reports/threshold-remarks.ts'
 import type { ReadScenario } from '#scenarios/reader.ts'
 import { checkInputFile } from './input-file.ts'
 
@@ -34,34 +33,9 @@ export async function scenarioPath(word: string): Promise<string> {
   )
 }
 
-/** What the reports know to be wrong with a threshold, as an error of the line that wrote it. */
-function faultOf(path: string, source: string, { threshold, what, hint }: ThresholdFault): Fault {
-  const lines = source.split('\n')
-  const index = Math.max(
-    0,
-    lines.findIndex((line) => line.includes(threshold.figure)),
-  )
-  const sourceLine = lines[index] ?? ''
-  const column = Math.max(0, sourceLine.indexOf(threshold.figure)) + 1
-  return {
-    file: path,
-    line: index + 1,
-    column,
-    length: threshold.figure.length,
-    sourceLine,
-    path: `thresholds.${threshold.figure}`,
-    what,
-    expected: 'a bound on a figure of the reports',
-    hint,
-  }
-}
-
 /** Reads a scenario and checks it against what the reports can answer. Throws ScenarioErrors with all of its errors. */
 export async function openScenario(path: string, sets: readonly string[]): Promise<ReadScenario> {
   // The schema takes a moment to load; --help and the reports do without it.
   const { readScenario } = await import('#scenarios/reader.ts')
-  const read = await readScenario(path, { sets, figures })
-  const faults = thresholdFaults(read.scenario)
-  if (faults.length > 0) throw new ScenarioErrors(faults.map((fault) => faultOf(path, read.source, fault)))
-  return read
+  return readScenario(path, { sets, figures, judgeThresholds: thresholdRemarks })
 }

@@ -1,4 +1,5 @@
 /** A scenario's text and data, with the place of every value. */
+import type { Edit } from './edits.ts'
 import type { Fault, Place } from './errors.ts'
 import { joined, type Path, Reading, type Span } from './yaml.ts'
 
@@ -48,6 +49,8 @@ export class ScenarioDocument {
   readonly faults: readonly Fault[]
   /** Whether the text is so wrong that its data says nothing. */
   readonly broken: boolean
+  /** Whether the text is no YAML. */
+  readonly isMalformed: boolean
   readonly overrides: readonly Override[]
   readonly #reading: Reading
   /** Keys that the text calls otherwise: the joined path with the new name, and the old name. */
@@ -65,13 +68,21 @@ export class ScenarioDocument {
     this.data = data
     this.overrides = overrides
     this.broken = reading.broken
+    this.isMalformed = reading.isMalformed
     this.#reading = reading
     this.#writtenKeys = writtenKeys
-    this.faults = reading.faults.map(({ span, path, ...words }) => ({
-      ...this.#place(span),
-      path: this.pathText(path),
-      ...words,
-    }))
+    this.faults = reading.faults.map(({ span, path, instead, remove, ...words }) => {
+      const place = this.#place(span)
+      const { line, column, length } = place
+      const removal = remove === true ? this.removal(path) : null
+      const fix =
+        instead !== undefined
+          ? { fix: [{ line, column, length, text: instead }] }
+          : removal === null
+            ? {}
+            : { fix: [removal] }
+      return { ...place, path: this.pathText(path), ...words, ...fix }
+    })
   }
 
   static read(file: string, text: string): ScenarioDocument {
@@ -111,6 +122,28 @@ export class ScenarioDocument {
       if (span) return this.#place(span)
     }
     return this.#place([0, 1])
+  }
+
+  /** Whether the text has this key or value itself, in one line. */
+  isWritten(path: Path): boolean {
+    const name = joined(this.#written(path))
+    const span = this.#reading.values.get(name) ?? this.#reading.keys.get(name)
+    return span !== undefined && this.#overridden(path, 'value') === null
+  }
+
+  /** The edit that removes a key and its value; null unless both are in one line of the text. */
+  removal(path: Path): Edit | null {
+    const name = joined(this.#written(path))
+    const [key, value] = [this.#reading.keys.get(name), this.#reading.values.get(name)]
+    if (key === undefined || value === undefined || this.#overridden(path, 'value') !== null) return null
+    let [start, end] = [key[0], value[1]]
+    if (this.text.slice(start, end).includes('\n')) return null
+    const before = /,\s*$/.exec(this.text.slice(0, start))
+    const after = /^\s*,\s*/.exec(this.text.slice(end))
+    if (before !== null && !before[0].includes('\n')) start -= before[0].length
+    else if (after !== null && !after[0].includes('\n')) end += after[0].length
+    const { line, column } = this.#place([start, end])
+    return { line, column, length: end - start, text: '' }
   }
 
   /** `regions.ap-1.zones.ap-1a`: list items by their ids where they have any. */

@@ -1,9 +1,27 @@
 /** A user's mistakes as data: where, what was found, what was expected, and how to fix it. */
+import type { Edit } from './edits.ts'
 import { ansi, excerpt, type Place, printable } from './excerpt.ts'
 
 export type { Place }
 
+/** Every kind of error by its code, in the words of the documentation. */
+export const errorTexts = {
+  syntax: 'The text is no YAML: a quote, a bracket, a colon or the indentation is wrong.',
+  'unknown-key': 'A key that its place does not have.',
+  'missing-key': 'A key that its place needs is missing.',
+  'one-of': 'Of several keys exactly one may be written.',
+  value: 'A value of another kind, or beyond its bounds.',
+  reference: 'A name that nothing in the scenario has.',
+  duplicate: 'A key or an id a second time.',
+  rule: 'A combination that a rule of the rulebook does not allow.',
+  threshold: 'A threshold that no figure can answer.',
+  file: 'A file that cannot be read, or is no scenario.',
+} as const
+
+export type ErrorCode = keyof typeof errorTexts
+
 export interface Fault extends Place {
+  readonly code: ErrorCode
   /** The path in the scenario, with ids instead of list positions: `regions.ap-1.zones.ap-1a`. */
   readonly path: string
   /** What was found. */
@@ -13,6 +31,10 @@ export interface Fault extends Place {
   readonly didYouMean?: string
   /** The rule of the rulebook that asks for it. */
   readonly rule?: string
+  /** Edits of the file that follow the hint, where a program can make them. */
+  readonly fix?: readonly Edit[]
+  /** What nothing is called, for an error of the code `reference`: `product` and the name. */
+  readonly missing?: { readonly kind: string; readonly name: string }
 }
 
 /** All errors of a scenario together: the input is wrong, and the message says how to fix it. */

@@ -1,10 +1,15 @@
 /** What the schema refuses, as errors: found, expected, how to hint, did you mean. */
 
 import type { z } from 'zod'
-import { didYouMean } from '#base/did-you-mean.ts'
+import { HOUR } from '#base/time.ts'
+import { exampleOf } from './advice/examples.ts'
+import { keyMeant } from './advice/keys.ts'
+import { offsetMeant, offsetOf } from './advice/times.ts'
+import { choicesOf, type Surroundings, valueMeant } from './advice/value.ts'
 import { type Path, type ScenarioDocument, valueAt } from './document.ts'
-import type { Fault } from './errors.ts'
+import type { ErrorCode, Fault } from './errors.ts'
 import { type PolicyKey, policyKeys, policyRule } from './policies.ts'
+import { parseInstant } from './time-text.ts'
 
 type Issue = z.core.$ZodIssue
 /** More than anybody reads; a broken file can have a hundred thousand. */
@@ -71,19 +76,33 @@ export interface Words {
   readonly hint: string
   readonly didYouMean?: string | undefined
   readonly rule?: string | undefined
+  /** What to write in place of the marked characters. */
+  readonly instead?: string | undefined
+  /** Whether to remove the key and its value. */
+  readonly remove?: boolean
+  readonly code?: ErrorCode
+  readonly missing?: Fault['missing']
 }
 
 /** An error at a path of a document. */
 export function faultAt(document: ScenarioDocument, path: Path, words: Words, at: 'key' | 'value' = 'value'): Fault {
   const rule = words.rule ?? /\b[A-Z]-\d\d\b/.exec(words.expected)?.[0] ?? policyOf(path)
+  const place = document.place(path, at)
+  const { line, column, length } = place
+  const removal = words.remove === true ? document.removal(path) : null
+  const isOwn = words.instead !== undefined && place.file === document.file && document.isWritten(path)
   return {
-    ...document.place(path, at),
+    ...place,
     path: document.pathText(path),
+    code: words.code ?? (rule === undefined ? 'value' : 'rule'),
     what: words.what,
     expected: words.expected,
     hint: words.hint,
     ...(words.didYouMean === undefined ? {} : { didYouMean: words.didYouMean }),
     ...(rule === undefined ? {} : { rule }),
+    ...(removal === null ? {} : { fix: [removal] }),
+    ...(isOwn ? { fix: [{ line, column, length, text: words.instead ?? '' }] } : {}),
+    ...(words.missing === undefined ? {} : { missing: words.missing }),
   }
 }
 
@@ -113,18 +132,42 @@ function ofAnotherType(issue: Issue): boolean {
   return issue.code === 'invalid_value' || (issue.code === 'invalid_type' && issue.expected !== 'int')
 }
 
-function unknownKeys(document: ScenarioDocument, issue: Issue & { keys: string[] }): Fault[] {
+/** Keys that are missing in the mapping at a path. */
+const missingIn = (issues: readonly Issue[], path: Path, data: unknown): string[] =>
+  issues
+    .filter((issue) => issue.path.length === path.length + 1 && path.every((step, index) => issue.path[index] === step))
+    .filter((issue) => valueAt(data, issue.path as Path) === undefined)
+    .map((issue) => String(issue.path.at(-1)))
+
+function unknownKeys(document: ScenarioDocument, issue: Issue & { keys: string[] }, all: readonly Issue[]): Fault[] {
   const known = issue.message.slice(keyWords.length).split(', ')
+  const path = issue.path as Path
+  const around = valueAt(document.data, path)
+  const unwritten = known.filter((key) => valueAt(around, [key]) === undefined)
+  const missing = missingIn(all, path, document.data)
   return issue.keys.slice(0, mostFaults).map((key) => {
-    const near = didYouMean(key, known)
-    const hint = near === undefined ? 'remove it' : `write ${near}, or remove it`
+    const [, name, rest] = /^([^:\s]+):(\S+)$/.exec(key) ?? []
+    const glued = name !== undefined && known.includes(name) && valueAt(around, [key]) === null
+    const near = glued ? name : keyMeant(key, { known, unwritten, missing, isOnly: issue.keys.length === 1 })
+    const instead = glued ? `${name}: ${rest}` : near
+    const isWritten = near !== undefined && !glued && !unwritten.includes(near)
     const words = {
-      what: `unknown key ${key}`,
-      expected: `one of the keys ${known.join(', ')}`,
-      hint,
+      what: glued ? 'a colon without a space after it' : `unknown key ${key}`,
+      expected: glued ? `${name}: and a space before its value` : `one of the keys ${known.join(', ')}`,
+      hint:
+        instead === undefined || isWritten
+          ? isWritten
+            ? `remove it; ${near} is written already`
+            : 'remove it'
+          : glued
+            ? `write ${instead}`
+            : `write ${instead}, or remove it`,
       didYouMean: near,
+      instead: isWritten ? undefined : instead,
+      remove: isWritten || instead === undefined,
+      code: 'unknown-key' as const,
     }
-    return faultAt(document, [...(issue.path as Path), key], words, 'key')
+    return faultAt(document, [...path, key], words, 'key')
   })
 }
 
@@ -134,9 +177,84 @@ function example(expected: string): string | null {
   return such ? (such[1] ?? such[2]) : null
 }
 
-function hintWords(expected: string): string {
+/** The hint where nothing is known of what was meant: an example that the schema takes. */
+function hintWords(expected: string, issue: Issue): string {
   const text = example(expected)
-  return text === null ? `write ${expected}` : `write for example ${text}`
+  if (text !== null) return `write for example ${text}`
+  if (issue.code === 'too_small' && issue.origin === 'number')
+    return `write ${Number(issue.minimum) + (issue.inclusive === false ? 1 : 0)}`
+  if (issue.code === 'too_big' && issue.origin === 'number') return `write ${issue.maximum}`
+  if (/^a (whole )?number\b/.test(expected)) return 'write for example 1'
+  if (/^true or false/.test(expected)) return 'write true or false'
+  return `write ${expected}`
+}
+
+/** What of the scenario bears on the values in it. */
+function surroundingsOf(document: ScenarioDocument, path: Path): Surroundings {
+  const start = valueAt(document.data, ['start'])
+  const offset = offsetMeant(valueAt(document.data, ['policies', 'time.utcOffset']))
+  return {
+    start: (typeof start === 'string' ? parseInstant(start) : null) ?? undefined,
+    offsetMs: offset === null ? 8 * HOUR : offsetOf(offset.text),
+    key: String(path.at(-1)),
+    ofRun: path.length === 1 && path[0] === 'duration',
+  }
+}
+
+/** Several of the keys are written of which one may be, or none of them. */
+function oneOfFault(document: ScenarioDocument, path: Path, expected: string): Fault | null {
+  const [, list] = /^exactly one of:? (.*)$/.exec(expected) ?? []
+  const value = valueAt(document.data, path)
+  if (list === undefined || typeof value !== 'object' || value === null) return null
+  const names = list.split(/, | or /)
+  const written = Object.keys(value).filter((name) => names.includes(name))
+  if (written.length > 1) {
+    const last = written.at(-1) as string
+    const others = written.slice(0, -1).join(' and ')
+    const words = {
+      what: `${written.length === 2 ? 'both ' : ''}${written.join(' and ')}`,
+      expected,
+      hint: `remove ${last}${written.length === 2 ? `, or ${others}` : `; keep one of ${written.join(', ')}`}`,
+      code: 'one-of' as const,
+    }
+    return faultAt(document, [...path, last], { ...words, remove: true }, 'key')
+  }
+  const [first] = names
+  const text = exampleOf(document.data, [...path, first === 'end' ? 'duration' : first]) ?? '…'
+  const words = {
+    what: `none of ${names.join(', ')}`,
+    expected,
+    hint:
+      first === 'constant'
+        ? 'write for example { constant: 1h }'
+        : `add ${first === 'end' ? 'duration' : first}: ${text}`,
+    code: 'one-of' as const,
+  }
+  return faultAt(document, path, words, path.length === 0 ? 'value' : 'key')
+}
+
+function missingKey(document: ScenarioDocument, issue: Issue, expected: string): Fault {
+  const path = issue.path as Path
+  const key = String(path.at(-1))
+  const [choice] = choicesOf(issue)
+  const text = exampleOf(document.data, path) ?? choice ?? example(expected) ?? '…'
+  return faultAt(document, path, {
+    what: `no ${key}`,
+    expected: `${key}: ${expected}`,
+    hint: `add ${key}: ${text}`,
+    code: 'missing-key',
+  })
+}
+
+/** A list where a mapping is expected, the other way round, or nothing at all below a key. */
+function shapeHint(value: unknown, expected: string): string | null {
+  if (value === null && /^a (list|mapping)/.test(expected))
+    return 'write its content on the lines below, indented more than its key; or remove the key'
+  if (Array.isArray(value) && !/list|steps|bands/.test(expected))
+    return value.length === 1 ? 'remove the hyphen or the [ ] around the value' : 'keep one value, without a hyphen'
+  if (typeof value === 'object' && value !== null && !Array.isArray(value) && /^a list/.test(expected))
+    return 'write "- " before its first key, and indent the others to the same column; in one line: [{ … }]'
+  return null
 }
 
 function plainFault(document: ScenarioDocument, issue: Issue): Fault {
@@ -144,22 +262,27 @@ function plainFault(document: ScenarioDocument, issue: Issue): Fault {
   const expected = issue.message.replace(/^expected /, '')
   const value = valueAt(document.data, path)
   const key = path.at(-1)
-  if (value === undefined && typeof key === 'string') {
-    const words = {
-      what: `no ${key}`,
-      expected: `${key}: ${expected}`,
-      hint: `add ${key}: ${example(expected) ?? '…'}`,
-    }
-    return faultAt(document, path, words)
-  }
-  const values = issue.code === 'invalid_value' ? issue.values : 'options' in issue ? (issue.options ?? []) : []
-  const near = typeof value === 'string' ? didYouMean(value, values.map(String)) : undefined
-  const quoted =
-    typeof value === 'string' && /\d$/.test(value) && /^(a |a whole )?number|^at (least|most)/.test(expected)
-  const hint = near !== undefined ? `write ${near}` : quoted ? 'write a number without quotes' : hintWords(expected)
+  if (value === undefined && typeof key === 'string') return missingKey(document, issue, expected)
+  const oneOf = oneOfFault(document, path, expected)
+  if (oneOf !== null) return oneOf
   const atKey = issue.code === 'custom' && issue.params?.atKey === true
-  const what = atKey ? `found the name ${key}` : `found ${shown(value)}`
-  return faultAt(document, path, { what, expected, hint, didYouMean: near }, atKey ? 'key' : 'value')
+  const meant = valueMeant({ value, expected, issue }, surroundingsOf(document, path))
+  const found = atKey ? `found the name ${key}` : `found ${shown(value)}`
+  if (meant === null) {
+    const hint = shapeHint(value, expected) ?? hintWords(expected, issue)
+    return faultAt(document, path, { what: found, expected, hint, code: 'value' }, atKey ? 'key' : 'value')
+  }
+  const note = meant.note === undefined ? '' : `${/^if /.test(meant.note) ? '' : ','} ${meant.note}`
+  const isChoice = choicesOf(issue).length > 0
+  const words = {
+    what: meant.what ?? found,
+    expected,
+    hint: `write ${meant.text}${note}`,
+    didYouMean: isChoice ? meant.text : undefined,
+    instead: meant.text,
+    code: 'value' as const,
+  }
+  return faultAt(document, path, words, atKey ? 'key' : 'value')
 }
 
 /**
@@ -169,7 +292,7 @@ function plainFault(document: ScenarioDocument, issue: Issue): Fault {
 export function explain(document: ScenarioDocument, issues: readonly Issue[]): Fault[] {
   const plain = issues.slice(0, mostFaults).flatMap((issue) => opened(issue, []))
   const mistyped = plain.filter((issue) => issue.code === 'unrecognized_keys')
-  const unknown = mistyped.flatMap((issue) => unknownKeys(document, issue))
+  const unknown = mistyped.flatMap((issue) => unknownKeys(document, issue, plain))
   const around = new Set(mistyped.map((issue) => document.pathText(issue.path as Path)))
   const meant = new Set(unknown.map(({ path, didYouMean: near }) => `${path.replace(/[^.]*$/, '')}${near}`))
   const others = plain

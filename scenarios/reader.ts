@@ -1,13 +1,15 @@
 /** Reading a scenario file: all errors together, or the scenario, its source and its hash. */
 import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
+import { causesOf } from './advice/causes.ts'
+import { syntaxRepairs } from './advice/syntax.ts'
 import { checkBuyers } from './checks/buyers.ts'
 import { checkCatalog } from './checks/catalog.ts'
 import { checkCategories } from './checks/categories.ts'
 import { draftOf, type Report } from './checks/draft.ts'
 import { checkEvents } from './checks/events.ts'
 import { checkHourlyDiscounts } from './checks/hourly-discounts.ts'
-import { checkRegions, checkSellers, checkThresholds, checkTime } from './checks/market.ts'
+import { checkRegions, checkSellers, checkThresholds, checkTime, thresholdPath } from './checks/market.ts'
 import { checkMinorUnits } from './checks/minor-units.ts'
 import { warnOfIgnoredMoney } from './checks/money-aside.ts'
 import { warnOfPlatformFees } from './checks/platform-fees.ts'
@@ -24,9 +26,10 @@ import { flavoursSold } from './flavours-sold.ts'
 import { withoutMoney, withPricesFilled } from './money-aside.ts'
 import { applyRenames, type Rename, renames } from './renames.ts'
 import { type Scenario, scenarioSchema } from './schema.ts'
+import type { Threshold } from './sections/thresholds.ts'
 import { applySets } from './sets.ts'
 import { readTraceFile, type Trace } from './trace.ts'
-import { type Warn, type Warning, warningAt, warningsInOrder } from './warnings.ts'
+import { type Warn, type Warning, type WarningCode, warningAt, warningsInOrder } from './warnings.ts'
 
 /** A figure of the reports, as far as a scenario asks: an amount has the unit `money`. */
 export interface KnownFigure {
@@ -34,11 +37,25 @@ export interface KnownFigure {
   readonly unit: string
 }
 
+/** What is wrong with a threshold, or only odd where there is a code of a warning. */
+export interface ThresholdRemark {
+  readonly threshold: Threshold
+  readonly what: string
+  readonly expected: string
+  readonly hint: string
+  /** What to write in place of the figure or the comparison. */
+  readonly instead?: string
+  readonly at: 'key' | 'value'
+  readonly warning?: WarningCode
+}
+
 export interface ReadOptions {
   /** `path=value` overrides, in order. */
   readonly sets?: readonly string[]
   /** The figures that thresholds may name; without it any name passes. */
   readonly figures?: readonly KnownFigure[]
+  /** What the reports know to be wrong or odd with the thresholds of a scenario that has no other error. */
+  readonly judgeThresholds?: (scenario: Scenario) => readonly ThresholdRemark[]
   /** Keys that may have an old name; without it those of this release. */
   readonly renames?: readonly Rename[]
 }
@@ -72,8 +89,50 @@ export async function readScenario(path: string, options: ReadOptions = {}): Pro
 
 function read(text: string, path: string, options: ReadOptions) {
   if (text.length > bounds.characters) throw wholeFile(path, 'a file of more than 4 MiB', 'at most 4 MiB')
+  const attempt = attempted(text, path, options)
+  if ('scenario' in attempt) return attempt
+  const { document, faults } = attempt
+  const reread = (changed: string) => {
+    const again = attempted(changed, path, options)
+    return 'scenario' in again ? [] : again.faults
+  }
+  if (document.isMalformed) throw new ScenarioErrors(inOrder(malformed(document, reread)))
+  const ours = faults.filter(({ file }) => file === path)
+  const explained = document.text.length > LONGEST_EXPLAINED ? ours : causesOf(document.text, ours, reread)
+  throw new ScenarioErrors(inOrder([...explained, ...faults.filter(({ file }) => file !== path)]))
+}
+
+/** Rereading a longer text for each of its errors would take too long. */
+const LONGEST_EXPLAINED = 200_000
+
+/** What makes a text no YAML: the changes that would help, or the parser's first complaint. */
+function malformed(document: ScenarioDocument, reread: (text: string) => readonly Fault[]): readonly Fault[] {
+  const lineOfFault = (text: string) => {
+    const read = ScenarioDocument.read(document.file, text)
+    return read.isMalformed ? read.faults[0].line : null
+  }
+  const judge = (text: string) => {
+    const read = ScenarioDocument.read(document.file, text)
+    return read.isMalformed ? 1_000_000 * read.faults.length : reread(text).length
+  }
+  const isSecond = document.faults.every(({ what }) => what === 'a second document')
+  const repairs = isSecond ? [] : syntaxRepairs(document.text, lineOfFault, judge)
+  if (repairs.length === 0) return document.faults.slice(0, 1)
+  return repairs.map(({ line, column, length, what, hint, edits }) => {
+    const sourceLine = (document.text.split('\n')[line - 1] ?? '').replace(/\r$/, '')
+    const place = { file: document.file, line, column, length, sourceLine, path: '' }
+    return { ...place, code: 'syntax' as const, what, expected: 'valid YAML', hint, fix: edits }
+  })
+}
+
+type Attempt =
+  | { readonly scenario: Scenario; readonly document: ScenarioDocument; readonly warnings: Warning[] }
+  | { readonly document: ScenarioDocument; readonly faults: readonly Fault[] }
+
+/** A scenario, or the document and its errors as they are found. */
+function attempted(text: string, path: string, options: ReadOptions): Attempt {
   const written = ScenarioDocument.read(path, text.replace(/^\ufeff/, ''))
-  if (written.broken) throw new ScenarioErrors(inOrder(written.faults))
+  if (written.broken) return { document: written, faults: written.faults }
   const known = options.renames ?? renames
   // Twice: a `--set` names a key by its new name also where the file has the old one, and its value may be a mapping.
   const current = applyRenames(written, known)
@@ -83,7 +142,15 @@ function read(text: string, path: string, options: ReadOptions) {
   const faults: Fault[] = [...written.faults, ...current.faults, ...set.faults, ...renamed.faults]
   const warnings: Warning[] = [...current.warnings, ...set.warnings, ...renamed.warnings]
   const result = scenarioSchema.safeParse(document.data, { error: expectedWords })
-  if (!result.success) faults.push(...explain(document, result.error.issues))
+  if (!result.success) {
+    const refused = explain(document, result.error.issues)
+    // The words of the schema fit a value better than those of the text, where both speak of the same characters.
+    const isSame = (a: Fault, b: Fault) => a.line === b.line && a.column === b.column && a.file === b.file
+    const others = faults.filter(
+      (fault) => !(fault.code === 'value' && fault.fix !== undefined && refused.some((each) => isSame(fault, each))),
+    )
+    faults.splice(0, faults.length, ...others, ...refused)
+  }
   const report: Report = (at, words, part) => {
     if (faults.length < 3 * mostFaults) faults.push(faultAt(document, at, words, part))
   }
@@ -91,7 +158,13 @@ function read(text: string, path: string, options: ReadOptions) {
     warnings.push(warningAt(document, at, words, part))
   }
   checkAll(document.data, options, report, warn)
-  if (faults.length > 0 || !result.success) throw new ScenarioErrors(inOrder(faults))
+  if (faults.length === 0 && result.success)
+    for (const { threshold, at, warning, ...words } of options.judgeThresholds?.(result.data) ?? []) {
+      const place = thresholdPath(document.data, threshold)
+      if (warning === undefined) report(place, { ...words, code: 'threshold' }, at)
+      else warn(place, { code: warning, what: words.what, hint: words.hint }, at)
+    }
+  if (faults.length > 0 || !result.success) return { document, faults }
   return { scenario: withoutMoney(result.data), document, warnings }
 }
 
@@ -140,7 +213,7 @@ function inOrder(faults: readonly Fault[]): Fault[] {
 
 function wholeFile(path: string, what: string, expected: string, hint = 'write a smaller file'): ScenarioErrors {
   const place = { file: path, line: 1, column: 1, length: 1, sourceLine: '', path: '' }
-  return new ScenarioErrors([{ ...place, what, expected, hint }])
+  return new ScenarioErrors([{ ...place, code: 'file', what, expected, hint }])
 }
 
 async function sourceText(path: string): Promise<string> {

@@ -145,18 +145,26 @@ export function applySets(
     const place = { file: '--set', line: index + 1, column: 1, length: Math.max(1, equals), sourceLine: text, path: '' }
     if (equals <= 0) {
       const expected = 'path=value such as policies.grace.days=3'
-      faults.push({ ...place, what: 'no path=value', expected, hint: 'write the path, =, and the value' })
+      faults.push({
+        ...place,
+        code: 'value',
+        what: 'no path=value',
+        expected,
+        hint: 'write the path, =, and the value',
+      })
       return
     }
     const value = ScenarioDocument.read('--set', text.slice(equals + 1))
     const moved = { line: index + 1, sourceLine: text }
     if (value.faults.length > 0) {
-      faults.push(...value.faults.map((fault) => ({ ...fault, ...moved, column: fault.column + equals + 1 })))
+      faults.push(
+        ...value.faults.map(({ fix: _, ...fault }) => ({ ...fault, ...moved, column: fault.column + equals + 1 })),
+      )
       return
     }
     const found = target(data, text.slice(0, equals).trim(), known)
     if ('what' in found) {
-      faults.push({ ...place, ...found })
+      faults.push({ ...place, code: 'reference', ...found })
       return
     }
     const { path, met } = renamedPath(found, known)

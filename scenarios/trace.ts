@@ -132,7 +132,7 @@ export async function readTrace(load: TraceLoad, scenarioPath: string): Promise<
   if ('faults' in reading) throw new ScenarioErrors(reading.faults)
   const { what, expected, hint } = reading.problem.words
   const place = { file: load.file, line: 1, column: 1, length: 1, sourceLine: '', path: '' }
-  throw new ScenarioErrors([{ ...place, what, expected, hint }])
+  throw new ScenarioErrors([{ ...place, code: 'value', what, expected, hint }])
 }
 
 /** The key, the name and the column of each key that is written. */
@@ -208,7 +208,7 @@ class Collected {
   fault(line: number, field: number, words: Words): void {
     if (this.faults.length >= mostFaults) return
     const { what, expected, hint } = words
-    this.faults.push({ ...this.#place(line, field), path: '', what, expected, hint })
+    this.faults.push({ ...this.#place(line, field), path: '', code: 'value', what, expected, hint })
   }
 
   #place(line: number, field: number): Place {

@@ -9,6 +9,9 @@ export const warningTexts = {
   'ignored-with-trace': 'A key of a buyer segment has no effect, because the segment replays a trace.',
   'money-ignored': 'A threshold judges an amount, and the scenario ignores money.',
   'renamed-key': 'A key has its old name, which works for one more release.',
+  'threshold-decides-nothing':
+    'A threshold is always met, or always missed: its bound is outside what the figure can be.',
+  'threshold-on-nothing': 'A threshold is about something that does not come up in the run.',
   'trace-after-end': 'Orders of a trace are at or after the end of the run, so they are never placed.',
   'wallet-cannot-pay': 'Buyers of a trace have no money, so their orders are refused once they are in arrears.',
 } as const

@@ -40,13 +40,14 @@ function checkCount(segment: BuyerSegment, path: Path, report: Report): void {
     report([...path, 'count'], {
       what: 'no count',
       expected: 'count: how many buyers the segment has',
-      hint: 'add for example count: 100',
+      hint: 'add count: 100, or how many there are',
     })
   if (segment.count !== null && trace)
     report([...path, 'count'], {
       what: `a count of ${segment.count} next to a trace`,
       expected: 'no count: the trace names its buyers',
       hint: 'remove count',
+      remove: true,
     })
 }
 
@@ -56,7 +57,8 @@ function checkTopUp(segment: BuyerSegment, path: Path, report: Report): void {
     report([...path, 'amount'], {
       what: `a top-up of ${topUp.amount}`,
       expected: 'an amount above 0',
-      hint: 'write the amount paid in, or remove topUp',
+      hint: 'write "50", or what is paid in each time',
+      instead: '"50"',
     })
 }
 
@@ -84,6 +86,7 @@ function checkBuy(segment: BuyerSegment, buy: Buy, draft: Draft, path: Path, rep
       what: 'a trial of a specification without one',
       expected: 'a specification with trial: true (O-12)',
       hint: 'remove trial here, or add trial: true to the specification',
+      remove: true,
     })
 }
 
@@ -95,7 +98,7 @@ function checkTerm(segment: BuyerSegment, buy: Buy, specification: Specification
     report([...path, 'lifetime'], {
       what: 'no lifetime',
       expected: 'lifetime: how long a pay-per-use purchase is kept',
-      hint: 'add for example lifetime: { exponential: { mean: 8h } }',
+      hint: 'add lifetime: { exponential: { mean: 8h } }',
     })
   if (buy.lifetime !== null && (!metered || traced))
     report([...path, 'lifetime'], {
@@ -104,6 +107,7 @@ function checkTerm(segment: BuyerSegment, buy: Buy, specification: Specification
         : `a lifetime under ${specification.billing}`,
       expected: metered ? 'one of the two' : 'a lifetime with pay-per-use only; a term has months',
       hint: 'remove lifetime',
+      remove: true,
     })
   if ('plans' in specification) checkMonths(buy, specification.plans, path, report)
   else if (buy.months !== null)
@@ -111,11 +115,12 @@ function checkTerm(segment: BuyerSegment, buy: Buy, specification: Specification
       what: `months under billing ${specification.billing}`,
       expected: 'months with yearly and monthly billing only',
       hint: 'remove months',
+      remove: true,
     })
   if ((buy.server === 'yearly-monthly') !== (buy.serverMonths !== null))
     report([...path, buy.serverMonths === null ? 'server' : 'serverMonths'], {
       what: buy.serverMonths === null ? 'a yearly/monthly server without its months' : 'months of a metered server',
       expected: 'server: yearly-monthly and serverMonths together (E-06)',
-      hint: buy.serverMonths === null ? 'add serverMonths' : 'remove serverMonths, or write server: yearly-monthly',
+      hint: buy.serverMonths === null ? 'add serverMonths: 1' : 'remove serverMonths, or write server: yearly-monthly',
     })
 }

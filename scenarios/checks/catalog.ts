@@ -32,13 +32,18 @@ export function checkCatalog(draft: Draft, report: Report): void {
 
 function checkSeller(product: Product, draft: Draft, path: Path, report: Report): void {
   const { segment, number } = product.seller
-  if (!refer(report, path, 'seller segment', segment, draft.names.sellers)) return
+  const named: Report = (at, words, part) => {
+    const instead = words.instead === undefined ? undefined : `${words.instead}/${number}`
+    report(at, { ...words, instead, ...(instead === undefined ? {} : { hint: `write ${instead}` }) }, part)
+  }
+  if (!refer(named, path, 'seller segment', segment, draft.names.sellers)) return
   const sellers = draft.sellers.find((seller) => seller?.segment === segment)
   if (sellers && number > sellers.count)
     report(path, {
       what: `seller number ${number} of ${sellers.count}`,
       expected: `a number from 1 to ${sellers.count}, the count of ${segment} (C-02)`,
-      hint: 'write a smaller number, or raise the count of the segment',
+      hint: `write ${segment}/${sellers.count}, or raise the count of the segment`,
+      instead: `${segment}/${sellers.count}`,
     })
 }
 
@@ -50,7 +55,8 @@ function checkSupervision(product: Product, path: Path, report: Report): void {
     report([...path, 'requestTemplate'], {
       what: `requestTemplate on a product that is not a supervised saas`,
       expected: 'a template for the requests of a supervised saas only (S-02)',
-      hint: takesOne ? 'write supervised: true, or remove it' : 'remove it',
+      hint: takesOne ? 'remove it, or add supervised: true' : 'remove it',
+      remove: true,
     })
   const always = supervised === 'always'
   if (product.supervised === null || supervised === 'flagged' || product.supervised === always) return
@@ -58,6 +64,7 @@ function checkSupervision(product: Product, path: Path, report: Report): void {
     what: `supervised: ${product.supervised} on kind ${product.kind}`,
     expected: always ? 'no flag: licenses and services are always supervised (S-01)' : 'the flag on saas only (S-01)',
     hint: 'remove it',
+    remove: true,
   })
 }
 
@@ -68,12 +75,14 @@ function checkSpecification(product: Product, specification: Specification, path
       what: `billing ${specification.billing} on kind ${product.kind}`,
       expected: `one of: ${modes.join(', ')} (C-03)`,
       hint: `write ${modes[0]}, or change the kind`,
+      instead: modes[0],
     })
   if ('trial' in specification && specification.trial && kindOf(product).needsServer)
     report([...path, 'trial'], {
       what: 'a free trial of an image',
       expected: 'trials of products without a server; the server under an image is never free (E-06, O-12)',
       hint: 'remove trial',
+      remove: true,
     })
   if ('plans' in specification) checkPlans(specification.plans, specification.billing, [...path, 'plans'], report)
   if ('price' in specification) checkBands(specification.price, [...path, 'price'], report)
@@ -88,7 +97,8 @@ function checkSpecification(product: Product, specification: Specification, path
     report([...path, 'quantity', 'max'], {
       what: `max ${quantity.max} below min ${quantity.min}`,
       expected: `max to be at least ${quantity.min} (C-04)`,
-      hint: 'swap min and max, or write a larger max',
+      hint: `write ${quantity.min} or more`,
+      instead: String(quantity.min),
     })
 }
 
@@ -112,6 +122,7 @@ export function checkPlans(
         what: `a plan of ${plan.months} months under billing yearly`,
         expected: '12, 24 or 36 months (P-05)',
         hint: 'write 12, or billing: monthly',
+        instead: '12',
       })
   })
 }
@@ -128,19 +139,22 @@ export function checkBands(price: Price, path: Path, report: Report): void {
       report(at, {
         what: 'an open band before the last one',
         expected: 'only the last band open (P-04)',
-        hint: 'write its limit, or remove the bands after it',
+        hint: `write ${limit + 1} or another limit, or remove the bands after it`,
+        instead: String(limit + 1),
       })
     if (band.upTo !== null && last)
       report(at, {
         what: `a last band that ends at ${band.upTo}`,
         expected: 'the last band open (P-04)',
-        hint: 'write upTo: null, or add an open band',
+        hint: 'write null, or add an open band',
+        instead: 'null',
       })
     if (band.upTo !== null && band.upTo <= limit)
       report(at, {
         what: `a band up to ${band.upTo} after one up to ${limit}`,
         expected: `a limit above ${limit}: bands rise without gap or overlap (P-04)`,
-        hint: 'sort the bands by upTo',
+        hint: `write ${limit + 1} or more, or sort the bands by upTo`,
+        instead: String(limit + 1),
       })
     limit = band.upTo ?? limit
   })

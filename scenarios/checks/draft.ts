@@ -3,7 +3,7 @@
  * missing, and the names that others refer to are known all the same. So one reading reports every error.
  */
 import type { z } from 'zod'
-import { didYouMean } from '#base/did-you-mean.ts'
+import { choiceMeant } from '../advice/choices.ts'
 import type { Currency } from '../currencies.ts'
 import type { Path } from '../document.ts'
 import { itemName, valueAt } from '../document.ts'
@@ -117,17 +117,35 @@ export function draftOf(data: unknown): Draft {
 /** Reports a name that nothing in `known` has. True when the name is known. */
 export function refer(report: Report, path: Path, kind: string, name: string, known: readonly string[], at?: 'key') {
   if (known.includes(name)) return true
-  const near = didYouMean(name, known)
+  const near = choiceMeant(name, [...new Set(known)])
   const some = known.length === 0 ? 'there is none' : [...new Set(known)].slice(0, 12).join(', ')
-  const hint = near === undefined ? `add this ${kind}, or write another` : `write ${near}`
+  const other = near ?? (known.length === 1 ? known[0] : undefined)
+  const hint =
+    other !== undefined
+      ? `write ${other}`
+      : known.length === 0
+        ? `add this ${kind}`
+        : `write ${known[0]} or another of these, or add this ${kind}`
   const words = {
     what: `no ${kind} ${shown(name)}`,
     expected: `the ${kind} to be one of: ${some}`,
     hint,
     didYouMean: near,
+    instead: other ?? known[0],
+    code: 'reference' as const,
+    missing: { kind, name },
   }
   report(path, words, at)
   return false
+}
+
+/** The name with the first number that makes it one of its own; for a duration in months, one that is free (P-05). */
+function unused(name: string | number, names: readonly (string | number | undefined)[]): string {
+  if (typeof name === 'number')
+    return String([1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 24, 36].find((months) => !names.includes(months)) ?? name)
+  let number = 2
+  while (names.includes(`${name}-${number}`)) number++
+  return `${name}-${number}`
 }
 
 /** Reports names that come twice among the items of a list. */
@@ -139,7 +157,9 @@ export function unique(report: Report, path: Path, key: string, names: readonly 
       report([...path, index, key], {
         what: `${key} ${name} a second time`,
         expected: `each ${key} once in this list`,
-        hint: `change this ${key}, or remove the item`,
+        hint: `write ${unused(name, names)}, or another ${key} that no other item has`,
+        instead: unused(name, names),
+        code: 'duplicate',
       })
     seen.add(name)
   })

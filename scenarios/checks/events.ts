@@ -12,7 +12,8 @@ export function checkEvents(draft: Draft, report: Report): void {
       report(['events', index, 'at'], {
         what: 'an event before the run',
         expected: 'an instant not before the start',
-        hint: 'write a later instant',
+        hint: `write ${new Date(draft.start).toISOString().replace('.000', '')} or later`,
+        instead: new Date(draft.start).toISOString().replace('.000', ''),
       })
     checkNames(event, draft, ['events', index, event.kind], report)
     if (event.kind === 'priceChange') checkPriceChange(event, draft, ['events', index, event.kind], report)

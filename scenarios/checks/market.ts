@@ -1,6 +1,8 @@
 /** Checks of time, regions, sellers, operations and thresholds. */
+import { didYouMean } from '#base/did-you-mean.ts'
 import { DAY } from '#base/time.ts'
 import type { Path } from '../document.ts'
+import { shown } from '../explain.ts'
 import type { Threshold } from '../sections/thresholds.ts'
 import { type Draft, type Report, refer, unique } from './draft.ts'
 import { checkHosts } from './hosts.ts'
@@ -14,7 +16,8 @@ export function checkTime(draft: Draft, report: Report): void {
     report(['start'], {
       what: `a start at ${iso(start)}`,
       expected: 'a start in 1970 or later (T-01)',
-      hint: 'write a later start',
+      hint: 'write 1970-01-02T00:00:00Z or later',
+      instead: '1970-01-02T00:00:00Z',
     })
   const length = end !== undefined && start !== undefined ? end - start : duration
   const key = end === undefined ? 'duration' : 'end'
@@ -22,7 +25,12 @@ export function checkTime(draft: Draft, report: Report): void {
     report([key], {
       what: 'an end that is not after the start',
       expected: `an instant after the start${start === undefined ? '' : `, ${iso(start)}`} (T-01)`,
-      hint: 'write a later end',
+      ...(key === 'duration' || start === undefined
+        ? { hint: 'write 30d, or another duration above 0', instead: '30d' }
+        : {
+            hint: `write ${iso(start + 30 * DAY)}, or another instant after the start`,
+            instead: iso(start + 30 * DAY),
+          }),
     })
   if (length !== undefined && length > 100 * 366 * DAY)
     report([key], {
@@ -34,7 +42,8 @@ export function checkTime(draft: Draft, report: Report): void {
     report(['messageDelay'], {
       what: 'no message delay',
       expected: 'a delay of at least 1ms',
-      hint: 'write for example 30min',
+      hint: 'write 30min, or another delay',
+      instead: '30min',
     })
 }
 
@@ -54,7 +63,9 @@ export function checkRegions(draft: Draft, report: Report): void {
         report([...path, 'id'], {
           what: `zone id ${zone.id} a second time`,
           expected: 'each zone id once in the scenario',
-          hint: 'give it another id',
+          hint: `write ${zone.id}-2, or another id that no other zone has`,
+          instead: `${zone.id}-2`,
+          code: 'duplicate',
         })
       zones.add(zone.id)
       unique(
@@ -87,7 +98,8 @@ function checkSteps(steps: readonly { from: number }[], start: number | undefine
     report([...path, 0, 'from'], {
       what: 'a first step after the start of the run',
       expected: `a first step at ${iso(start)} or before (E-01)`,
-      hint: 'start the first step with the run',
+      hint: `write ${iso(start)}, the start of the run`,
+      instead: iso(start),
     })
   for (let index = 1; index < steps.length; index++)
     if (steps[index].from <= steps[index - 1].from)
@@ -132,6 +144,21 @@ export function thresholdPath(data: unknown, { figure, text }: Threshold): Path 
 /** Figures are known to the reports; without their list any name passes. */
 export function checkThresholds(draft: Draft, figures: readonly string[] | undefined, report: Report, data: unknown) {
   if (figures === undefined) return
-  for (const threshold of draft.thresholds ?? [])
-    refer(report, thresholdPath(data, threshold), 'figure', threshold.figure, figures, 'key')
+  for (const threshold of draft.thresholds ?? []) {
+    if (figures.includes(threshold.figure)) continue
+    const path = thresholdPath(data, threshold)
+    const near = didYouMean(threshold.figure, figures) ?? figures.find((name) => name.endsWith(`.${threshold.figure}`))
+    const key = String(path.at(-1))
+    const written = near === undefined ? undefined : key.replace(threshold.figure, near)
+    const instead = written === undefined ? undefined : /[{=]/.test(written) ? `"${written}"` : written
+    const words = {
+      what: `no figure ${shown(threshold.figure)}`,
+      expected: 'a figure of the reports; `marketsim figures` lists them',
+      hint: near === undefined ? `remove it, or write a figure such as ${figures[0]}` : `write ${instead}`,
+      didYouMean: near,
+      instead,
+      code: 'reference' as const,
+    }
+    report(path, words, 'key')
+  }
 }

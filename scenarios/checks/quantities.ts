@@ -41,15 +41,22 @@ export function checkQuantity(
   const least = attribute || image ? `${min} to ${max}` : '1, because it has no quantity attribute'
   const expected = `a quantity of ${least}${step > 1 ? ` in steps of ${step}` : ''} (C-04)`
   const at: Path = [...path, 'quantity']
+  const nearest = (value: number) =>
+    Math.max(min, Math.min(min + Math.floor((max - min) / step) * step, min + Math.round((value - min) / step) * step))
   for (const { value, path: inner } of valuesOf(buy.quantity) ?? [])
     if (value < min || value > max || !Number.isInteger((value - min) / step))
-      report([...at, ...inner], { what: `a quantity of ${value}`, expected, hint: 'write a quantity that is sold' })
+      report([...at, ...inner], {
+        what: `a quantity of ${value}`,
+        expected,
+        hint: `write ${nearest(value)}`,
+        instead: String(nearest(value)),
+      })
   const range = rangeOf(buy.quantity)
   if (range && (range.min < min || range.max > max))
     report([...at, ...range.path], {
       what: `quantities from ${range.min} to ${range.max}`,
       expected,
-      hint: 'narrow min and max to what is sold',
+      hint: `write { uniform: { min: ${min}, max: ${max} } }, or limits inside these`,
     })
 }
 
@@ -59,17 +66,21 @@ export function checkMonths(buy: Buy, plans: readonly { months: number }[], path
   const sold = [...new Set(plans.map((plan) => plan.months))]
   const expected = `months that have a plan: ${sold.join(', ')} (P-05)`
   const values = valuesOf(buy.months)
+  const nearest = (value: number) =>
+    sold.reduce((best, each) => (Math.abs(each - value) < Math.abs(best - value) ? each : best), sold[0] ?? 1)
   if (values === null)
     report([...path, 'months'], {
       what: 'a distribution without known values',
       expected,
-      hint: 'write a constant or discrete distribution',
+      hint: `write ${sold[0] ?? 1}, or a discrete distribution`,
+      instead: String(sold[0] ?? 1),
     })
   for (const { value, path: inner } of values ?? [])
     if (!sold.includes(value))
       report([...path, 'months', ...inner], {
         what: `${value} months`,
         expected,
-        hint: 'add a plan for them to the specification, or write other months',
+        hint: `write ${nearest(value)}, or add a plan for ${value} months to the specification`,
+        instead: String(nearest(value)),
       })
 }

@@ -26,7 +26,8 @@ export function checkServer(
       report([...path, 'flavour'], {
         what: image ? 'an image without a server' : `the flavour ${buy.flavour} on a product that is not an image`,
         expected: image ? 'flavour: of the server the image runs on (E-06)' : 'a flavour with images only (E-06)',
-        hint: image ? 'add the flavour of a pool' : 'remove flavour',
+        hint: image ? `add flavour: ${[...zones.values()][0]?.flavours[0] ?? 'c6.large'}` : 'remove flavour',
+        remove: !image,
       })
     return
   }

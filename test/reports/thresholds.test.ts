@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { junit } from '#reports/junit.ts'
 import { RunRecord } from '#reports/record.ts'
 import { summarise } from '#reports/summary.ts'
-import { anyMissed, judge, thresholdFaults } from '#reports/thresholds.ts'
+import { thresholdFaults, thresholdRemarks } from '#reports/threshold-remarks.ts'
+import { anyMissed, judge } from '#reports/thresholds.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import { thresholds as thresholdsSchema } from '#scenarios/sections/thresholds.ts'
 import { writeFixtureRecord } from './fixture-record.ts'
@@ -25,7 +26,18 @@ afterAll(() => {
 
 /** The fixture's scenario with other thresholds, written as a scenario file writes them. */
 const scenarioWith = (written: Record<string, unknown>): Scenario =>
-  ({ ...record.meta.scenario, thresholds: thresholdsSchema.parse(written) }) as unknown as Scenario
+  ({
+    ...record.meta.scenario,
+    policies: { 'time.utcOffset': 8 * 3_600_000 },
+    start: Date.parse('2024-03-01T00:00:00+08:00'),
+    end: Date.parse('2024-05-01T00:00:00+08:00'),
+    catalog: [
+      { id: 'web-stack', kind: 'image' },
+      { id: 'crm', kind: 'saas' },
+    ],
+    buyers: [{ segment: 'start-ups', buys: [{ product: 'web-stack', weight: 1 }] }],
+    thresholds: thresholdsSchema.parse(written),
+  }) as unknown as Scenario
 
 test.each([
   ['orders.placed', '== 2', true],
@@ -46,6 +58,18 @@ test.each([
   const scenario = scenarioWith({ [figure]: bound })
   expect(thresholdFaults(scenario)).toEqual([])
   expect(judge(record, scenario)[0].passed).toBe(passed)
+})
+
+test.each([
+  ['revenue.gross{kind=license}', '> 10', /no buyer buys a product of the kind license/, 'threshold-on-nothing'],
+  ['orders.placed{product=crm}', '> 10', /no buyer buys crm/, 'threshold-on-nothing'],
+  ['orders.placed{month=2025-01}', '> 10', /the run is from 2024-03 to 2024-04/, 'threshold-on-nothing'],
+  ['ecs.refusalRate', '< 5', /always met/, 'threshold-decides-nothing'],
+  ['ecs.refusalRate', '> 120%', /always missed/, 'threshold-decides-nothing'],
+])('%s %s is allowed, and a warning says that it decides nothing', (figure, bound, what, code) => {
+  const [remark] = thresholdRemarks(scenarioWith({ [figure]: bound }))
+  expect(remark.what).toMatch(what)
+  expect(remark.warning).toBe(code)
 })
 
 test.each([

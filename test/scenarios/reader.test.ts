@@ -86,7 +86,7 @@ const hostile: readonly [name: string, text: string, words: RegExp][] = [
   ['values', `a: [${'x,'.repeat(bounds.values)}]`, /too much for a scenario/],
   ['length', 'x'.repeat(bounds.characters + 1), /more than 4 MiB/],
   ['laughs', laughs, /at most 100 uses of aliases/],
-  ['an alias of itself', 'a: &a [*a]', /too much|at most 100 uses/],
+  ['an alias of itself', 'a: &a [*a]', /alias \*a inside the value that it repeats/],
   ['a prototype', '__proto__: { name: x }', /the key __proto__; expected .*an id must begin with a letter or digit/],
   ['nothing', '', /found nothing; expected a mapping/],
   ['a list', '[1, 2]', /found a list of 2/],
@@ -158,7 +158,7 @@ test('on any mutated text the reader throws only ScenarioErrors, each with its p
         expect(formatErrors([fault])).toContain('hint: ')
       }
     }),
-    { numRuns: often(30, 120) },
+    { numRuns: often(15, 120) },
   )
 })
 
