@@ -36,6 +36,11 @@ export const commands: Readonly<Record<string, ListedCommand>> = {
     text: 'rebuild the reports of a run from its record',
     load: async () => (await import('./commands/report.ts')).report,
   },
+  verify: {
+    usage: 'verify [run]',
+    text: 'verify a run: the checksum of every file, the structure of its record, and every amount',
+    load: async () => (await import('./commands/verify.ts')).verify,
+  },
   compare: {
     usage: 'compare [a] [b]',
     text: 'show which figures changed from one run to another, by how much, and for which labels',

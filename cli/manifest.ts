@@ -1,19 +1,17 @@
 /** manifest.json: what a run was, what it wrote, and how to repeat it. Written last: with it a run is complete. */
-import { createHash } from 'node:crypto'
-import { createReadStream, readdirSync, statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { undamagedJson } from '#base/damage-error.ts'
-import { SUMMARY_VERSION, sortedJson } from '#reports/summary.ts'
+import { type FileNote, fileHash, MANIFEST_FILE, manifestText } from '#reports/manifest-files.ts'
+import { SUMMARY_VERSION } from '#reports/summary.ts'
 import { policyKeys, policyRule } from '#scenarios/policies.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import { RECORD_VERSION } from '#sim/record/build.ts'
 import { writeWhole } from '#sim/run/checkpoint.ts'
 import type { RunOutcome } from '#sim/run/outcome.ts'
 import { type PhaseSeconds, paceOf } from './phase-clock.ts'
-import { MANIFEST_FILE } from './run-folder.ts'
 import { UNFINISHED } from './unfinished.ts'
 import { marketsimVersion } from './versions.ts'
 
@@ -36,26 +34,17 @@ export interface ManifestFacts {
   readonly resumed: boolean
 }
 
-interface FileNote {
-  readonly bytes: number
-  readonly sha256: string
-}
-
 /** Files of a folder and its subfolders, by relative path, sorted; the manifest itself is left out. */
-export async function filesOf(folder: string): Promise<Record<string, FileNote>> {
+export function filesOf(folder: string): Record<string, FileNote> {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter(
       (name) =>
         !name.startsWith(MANIFEST_FILE) && !name.startsWith(`${UNFINISHED}/`) && statSync(join(folder, name)).isFile(),
     )
     .sort()
-  const notes: [string, FileNote][] = []
-  for (const name of names) {
-    const hash = createHash('sha256')
-    await pipeline(createReadStream(join(folder, name)), hash)
-    notes.push([name, { bytes: statSync(join(folder, name)).size, sha256: hash.digest('hex') }])
-  }
-  return Object.fromEntries(notes)
+  return Object.fromEntries(
+    names.map((name) => [name, { bytes: statSync(join(folder, name)).size, sha256: fileHash(join(folder, name)) }]),
+  )
 }
 
 /** Writes the manifest of a complete run into its folder. */
@@ -63,7 +52,6 @@ export async function writeManifest(folder: string, facts: ManifestFacts): Promi
   const { scenario, outcome, seconds, recordMiB } = facts
   const manifest = {
     program: 'marketsim',
-    version: 1,
     scenario: {
       name: scenario.name,
       question: scenario.question,
@@ -87,7 +75,7 @@ export async function writeManifest(folder: string, facts: ManifestFacts): Promi
     marketEvents: outcome.marketEvents,
     reconciliation: { amounts: outcome.amounts, differences: outcome.differences },
     repeat: facts.repeat,
-    files: await filesOf(folder),
+    files: filesOf(folder),
     machine: {
       startedAt: facts.startedAt.toISOString(),
       seconds,
@@ -100,7 +88,7 @@ export async function writeManifest(folder: string, facts: ManifestFacts): Promi
       platform: `${process.platform}-${process.arch}`,
     },
   }
-  writeWhole(folder, MANIFEST_FILE, sortedJson(manifest))
+  writeWhole(folder, MANIFEST_FILE, manifestText(manifest))
 }
 
 /** After reports were written again, and perhaps audited: the manifest lists their files as they are now. */
@@ -109,10 +97,7 @@ export async function refreshManifest(
   reconciliation?: { readonly amounts: number; readonly differences: number },
 ): Promise<void> {
   const path = join(folder, MANIFEST_FILE)
-  const manifest = undamagedJson<object>(path)
-  writeWhole(
-    folder,
-    MANIFEST_FILE,
-    sortedJson({ ...manifest, ...(reconciliation ? { reconciliation } : {}), files: await filesOf(folder) }),
-  )
+  const { checksum: _, ...manifest } = undamagedJson<{ checksum?: string }>(path)
+  const content = { ...manifest, ...(reconciliation ? { reconciliation } : {}), files: filesOf(folder) }
+  writeWhole(folder, MANIFEST_FILE, manifestText(content))
 }

@@ -1,9 +1,7 @@
 /** The manifest of a result that is no run: a load test, a sweep. Written last: with it the folder is whole. */
-
-import { sortedJson } from '#reports/summary.ts'
+import { MANIFEST_FILE, manifestText } from '#reports/manifest-files.ts'
 import type { ReadScenario } from '#scenarios/reader.ts'
 import { writeWhole } from '#sim/run/checkpoint.ts'
-import { MANIFEST_FILE } from './run-folder.ts'
 import { marketsimVersion } from './versions.ts'
 
 export interface ResultOf {
@@ -23,14 +21,13 @@ export async function writeResultManifest(folder: string, result: ResultOf): Pro
   const { kind, path, read, sets, seed, repeat, complete = true } = result
   const manifest = {
     program: 'marketsim',
-    version: 1,
     kind,
     complete,
     scenario: { name: read.scenario.name, file: path, sets, sha256: read.hash },
     seed,
     versions: { marketsim: marketsimVersion(), node: process.versions.node },
     repeat,
-    files: await filesOf(folder),
+    files: filesOf(folder),
   }
-  writeWhole(folder, MANIFEST_FILE, sortedJson(manifest))
+  writeWhole(folder, MANIFEST_FILE, manifestText(manifest))
 }

@@ -15,11 +15,9 @@ import {
 } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { InputError } from '#base/input-error.ts'
+import { MANIFEST_FILE } from '#reports/manifest-files.ts'
 import { removeIfEnded } from './supervision.ts'
 import { isInUse, lockStaging, removeUnfinished, UNFINISHED } from './unfinished.ts'
-
-/** Written last; a folder that holds it is a run of ours. */
-export const MANIFEST_FILE = 'manifest.json'
 
 export interface RunFolder {
   /** Where to write while the run is not complete. */

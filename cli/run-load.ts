@@ -9,7 +9,7 @@ import { type KneeFound, type KneeTrial, type LoadSummary, loadSummary } from '#
 import { kneeTrials, overTime, percentiles } from '#reports/load-test/tables.ts'
 import { judgeLoad, type LoadThreshold, type LoadVerdict } from '#reports/load-test/thresholds.ts'
 import { shownRate } from '#reports/rates.ts'
-import { sortedJson } from '#reports/summary.ts'
+import { sortedJson } from '#reports/sorted-json.ts'
 import { findKnee } from '#sim/load-test/knee.ts'
 import { LoadBench, type LoadOutcome } from '#sim/load-test/load-test.ts'
 import { perSecond, rateOf } from '#sim/load-test/rate.ts'

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { DamageError, damageOr } from '#base/damage-error.ts'
 import { otherThanFile } from '#scenarios/file-kind.ts'
+import { expectListed, MANIFEST_FILE } from './manifest-files.ts'
 import { RecordError } from './record-error.ts'
 
 /** Name of the record in a run folder. */
@@ -10,7 +11,7 @@ export const RECORD_FILE = 'run.sqlite'
 
 /** Whether a file is where a complete run has its record: if it is not a record there, it is a damaged one. */
 export const isInRunFolder = (path: string): boolean =>
-  basename(path) === RECORD_FILE && existsSync(join(dirname(path), 'manifest.json'))
+  basename(path) === RECORD_FILE && existsSync(join(dirname(path), MANIFEST_FILE))
 
 /** What an error of opening a record means. `isOurs`: its version says that it is a record of a run. */
 export function openingError(error: unknown, path: string, isOurs: boolean): unknown {
@@ -30,7 +31,7 @@ export function openingError(error: unknown, path: string, isOurs: boolean): unk
 /** How a run is made again: by the command that its manifest keeps. */
 export function againText(record: string): string {
   try {
-    const { repeat } = JSON.parse(readFileSync(join(dirname(record), 'manifest.json'), 'utf8')) as { repeat?: unknown }
+    const { repeat } = JSON.parse(readFileSync(join(dirname(record), MANIFEST_FILE), 'utf8')) as { repeat?: unknown }
     if (typeof repeat === 'string') return `make it again: ${repeat}`
   } catch {
     // A record without its folder does not say what made it.
@@ -38,23 +39,12 @@ export function againText(record: string): string {
   return 'run its scenario again'
 }
 
-/** Whether the manifest of a folder says that a run wrote its record there. */
-function isRecordListed(folder: string): boolean {
-  try {
-    const { files } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { files?: object }
-    return files !== undefined && Object.hasOwn(files, RECORD_FILE)
-  } catch {
-    // A folder without a manifest that can be read is not a run's.
-    return false
-  }
-}
-
 export function recordPath(place: string): string {
   const hint = 'name a folder that `marketsim run` wrote, such as runs/quickstart-42'
   if (!existsSync(place)) throw new RecordError(place, 'there is no such run', hint)
   const path = statSync(place).isDirectory() ? join(place, RECORD_FILE) : place
   if (!existsSync(path)) {
-    if (isRecordListed(place)) throw new DamageError(path, 'the record is missing, and manifest.json lists it')
+    expectListed(place, RECORD_FILE, againText(path))
     throw new RecordError(place, `this folder has no ${RECORD_FILE}`, hint)
   }
   // Before it is opened: opening a pipe waits for its writer.

@@ -1,4 +1,5 @@
 /** A run's record, opened for reading only: rows come as bigint where they are whole numbers, so that no sum loses a cent. */
+import { basename, dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { DamageError, undamaged, undamagedRows } from '#base/damage-error.ts'
 import { HOUR } from '#base/time.ts'
@@ -8,6 +9,7 @@ import { factTableNames, factTables } from '#sim/record/columns.ts'
 import { MassImages, namesMassView } from '#sim/record/mass-images.ts'
 import { columnFactsOf, isSplit, nameMassViews, tablesOf, withWholeSchema } from '#sim/record/open-record.ts'
 import type { Cell, Row } from './cell.ts'
+import { expectListed, manifestIn } from './manifest-files.ts'
 import { RecordError } from './record-error.ts'
 import { namePaidLines, setup } from './record-names.ts'
 import { againText, isInRunFolder, openingError, RECORD_FILE, recordPath } from './record-place.ts'
@@ -81,6 +83,7 @@ export class RunRecord {
    */
   constructor(place: string, onStatement?: (sql: string) => void, columns?: string) {
     this.path = recordPath(place)
+    expectListed(dirname(this.path), basename(this.path), againText(this.path))
     const verbose = onStatement === undefined ? {} : { verbose: (sql: unknown) => onStatement(String(sql)) }
     try {
       this.#database = new Database(this.path, { readonly: true, fileMustExist: true, ...verbose })
@@ -92,6 +95,7 @@ export class RunRecord {
       this.#database.defaultSafeIntegers(true)
       this.#refuseOtherVersion()
       isOurs = true
+      manifestIn(dirname(this.path))
       this.#refuseMissingColumns()
       this.meta = this.#readMeta()
       this.#prepare(this.#database)

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { reconcile, reconciliationCsv } from './reconciliation.ts'
 import type { RunRecord } from './record.ts'
 import { tableCsv } from './report-table.ts'
-import { type Summary, sortedJson, summarise } from './summary.ts'
+import { sortedJson } from './sorted-json.ts'
+import { type Summary, summarise } from './summary.ts'
 import { reportTables } from './tables.ts'
 
 /** Files of a run folder that reports write. */

@@ -1,5 +1,5 @@
 import { loadJunit } from '#reports/load-test/junit.ts'
-import { sortedJson } from '#reports/summary.ts'
+import { sortedJson } from '#reports/sorted-json.ts'
 import type { Arguments, Command } from '../command.ts'
 import { type ExitCode, exitCodes, interruptedCode } from '../exit-codes.ts'
 import { Replayable } from '../failure.ts'

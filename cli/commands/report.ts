@@ -1,14 +1,16 @@
 import { copyFileSync, existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { InputError } from '#base/input-error.ts'
+import { MANIFEST_FILE } from '#reports/manifest-files.ts'
 import { accountNamed, resourceReconciliation } from '#reports/reconciliation-accounts.ts'
 import { RECORD_FILE, RunRecord } from '#reports/record.ts'
 import { tableCsv } from '#reports/report-table.ts'
-import { type Summary, sortedJson } from '#reports/summary.ts'
+import { sortedJson } from '#reports/sorted-json.ts'
+import type { Summary } from '#reports/summary.ts'
 import { reportFiles, writeReports } from '#reports/write.ts'
 import type { Command } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { MANIFEST_FILE, withReplacement } from '../run-folder.ts'
+import { withReplacement } from '../run-folder.ts'
 import { endWith } from '../streams.ts'
 import { exitCodeOf } from '../verdict.ts'
 
@@ -22,7 +24,7 @@ export const report: Command = {
   },
   examples: [
     ['npm start -- report runs/quickstart-42', 'the same record gives identical files'],
-    ['npm start -- report runs/quickstart-42 --audit', 'exit code 3 when the record was tampered with'],
+    ['npm start -- report runs/quickstart-42 --audit', 'exit code 3 when an amount differs'],
   ],
   async execute(arguments_) {
     const folder = arguments_.text('run')

@@ -7,6 +7,7 @@ import { poolDays } from '../capacity/pool-hours.ts'
 import { longestLife } from '../capacity/server-lives.ts'
 import { dayNumber, prepareDays } from '../days.ts'
 import { isMade, word } from '../figures/figure.ts'
+import { expectListed } from '../manifest-files.ts'
 import { accountReconciliation } from '../reconciliation-accounts.ts'
 import { type RunMeta, type RunRecord, withRecord } from '../record.ts'
 import { dailyCharges } from '../revenue/daily.ts'
@@ -139,7 +140,9 @@ WHERE f.order_id = 0 AND f.at >= run.measured_from GROUP BY a.id`)
 function summaryOf(record: RunRecord): Summary {
   const path = join(dirname(record.path), 'summary.json')
   if (existsSync(path)) {
-    const summary = undamagedJson<Summary>(path, 'run `marketsim report` of that folder, which writes it again')
+    const hint = 'run `marketsim report` of that folder, which writes it again'
+    const summary = undamagedJson<Summary>(path, hint)
+    expectListed(dirname(path), basename(path), hint)
     if (summary.version === SUMMARY_VERSION && summary.run.digest === record.meta.digest) return summary
   }
   return summarise(record)

@@ -25,7 +25,10 @@ const whole = join(cwd, 'whole')
 beforeAll(() => {
   mkdirSync(whole)
   writeFixtureRecord(join(whole, 'run.sqlite'))
-  writeFileSync(join(whole, 'manifest.json'), '{ "program": "marketsim", "files": { "run.sqlite": {} } }\n')
+  writeFileSync(
+    join(whole, 'manifest.json'),
+    '{ "program": "marketsim", "version": 1, "files": { "run.sqlite": {} } }\n',
+  )
 })
 
 afterAll(() => rmSync(cwd, { recursive: true, force: true }))

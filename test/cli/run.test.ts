@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { exitCodes } from '#cli/exit-codes.ts'
+import { refreshManifest } from '#cli/manifest.ts'
 import { rewriteColumn } from '../sim/record/rewritten-column.ts'
 import {
   copyOfSharedRun,
@@ -69,18 +70,20 @@ function copiedRun(name: string): string {
   return name
 }
 
-/** A copy of the first run whose record says something else. */
-function tamperedRun(name: string, sql: string): string {
+/** A copy of the first run whose record says something else, with every checksum made again. */
+async function tamperedRun(name: string, sql: string): Promise<string> {
   copiedRun(name)
   const record = new Sqlite(join(cwd, name, 'run.sqlite'))
   record.exec(sql)
   record.close()
+  await refreshManifest(join(cwd, name))
   return name
 }
 
 test('report --audit recomputes a record: tampered amounts are reported and end with exit code 3', async () => {
   const run = copiedRun('tampered')
   rewriteColumn(join(cwd, run, 'run.sqlite'), 'usage_spans', 'amount', (amount, row) => amount + (row === 4 ? 1n : 0n))
+  await refreshManifest(join(cwd, run))
   const { code, stderr } = await here('report', run, '--audit')
   expect(stderr).toMatch(/^the auditor found \d+ different amounts?/)
   expect(code).toBe(exitCodes.difference.code)
@@ -143,7 +146,7 @@ test('export --format sqlite writes one file that has every table, as the comman
 })
 
 test('a failed report leaves the earlier one unchanged, and no other files', async () => {
-  const run = tamperedRun('broken', "UPDATE meta SET value = '{}' WHERE key = 'scenario'")
+  const run = await tamperedRun('broken', "UPDATE meta SET value = '{}' WHERE key = 'scenario'")
   const before = read(run, 'report.html')
   const { code, stderr } = await here('report', run)
   expect(code).toBe(exitCodes.ourFault.code)
@@ -151,7 +154,7 @@ test('a failed report leaves the earlier one unchanged, and no other files', asy
   expect(stderr).toMatch(/TypeError.*\n\s+at .*\nreplay: npm start -- report broken\n$/s)
   expect(read(run, 'report.html')).toBe(before)
   expect(readdirSync(cwd).filter((name) => name.startsWith('broken'))).toEqual(['broken'])
-  const damaged = tamperedRun('damaged', 'PRAGMA user_version = 99')
+  const damaged = await tamperedRun('damaged', 'PRAGMA user_version = 99')
   const refused = await here('report', damaged)
   expect(refused.code).toBe(exitCodes.badInput.code)
   expect(refused.stderr).toContain('of version 99')

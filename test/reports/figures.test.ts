@@ -6,7 +6,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { figures, knownFigure } from '#reports/figures/catalogue.ts'
 import { measure } from '#reports/figures/figure.ts'
 import { RunRecord } from '#reports/record.ts'
-import { type Summary, sortedJson, summarise } from '#reports/summary.ts'
+import { sortedJson } from '#reports/sorted-json.ts'
+import { type Summary, summarise } from '#reports/summary.ts'
 import { writeFixtureRecord } from './fixture-record.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'marketsim-figures-'))

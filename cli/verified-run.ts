@@ -1,0 +1,103 @@
+/** What `verify` finds out about a result folder: its files, its record, and whether the auditor agrees with it. */
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import { DamageError, undamaged } from '#base/damage-error.ts'
+import { InputError } from '#base/input-error.ts'
+import { damageOf, MANIFEST_FILE, type Manifest, manifestIn } from '#reports/manifest-files.ts'
+import { RECORD_FILE, RunRecord } from '#reports/record.ts'
+import { filesOf } from './manifest.ts'
+import { removeIfEnded } from './supervision.ts'
+
+export interface Damage {
+  /** Its path below the folder. */
+  readonly file: string
+  readonly what: string
+}
+
+export interface Verified {
+  /** Files that the manifest lists, and how many of them are as it lists them. */
+  readonly files: { readonly listed: number; readonly whole: number }
+  readonly damage: readonly Damage[]
+  /** Files in the folder that the manifest does not list. */
+  readonly unlisted: readonly string[]
+  /** Of a run whose record can be read: its seed, and the digest of its history. */
+  readonly record: { readonly seed: string; readonly digest: string } | null
+  /** What the auditor found now. Null without a record, if it is damaged, or if it was not asked for. */
+  readonly audit: { readonly amounts: number; readonly differences: number } | null
+}
+
+/** Every file that is not as the manifest lists it. */
+const damagedFiles = (folder: string, files: NonNullable<Manifest['files']>): Damage[] =>
+  Object.entries(files).flatMap(([file, note]) => {
+    const what = damageOf(join(folder, file), note)
+    return what === undefined ? [] : [{ file, what }]
+  })
+
+/** SQLite's own check of every page and index, then what a reader checks. @throws DamageError */
+function readRecord(folder: string): NonNullable<Verified['record']> {
+  const path = join(folder, RECORD_FILE)
+  const database = new Sqlite(path, { readonly: true, fileMustExist: true })
+  try {
+    const found = undamaged(path, () => database.pragma('integrity_check(1)', { simple: true }))
+    if (found !== 'ok') throw new DamageError(path, `the record is damaged: ${found}`)
+  } finally {
+    database.close()
+  }
+  const record = new RunRecord(folder)
+  try {
+    return { seed: record.meta.seed, digest: record.meta.digest }
+  } finally {
+    record.close()
+  }
+}
+
+/** Audits a copy of the record, so that the run stays as it is. */
+async function audited(folder: string): Promise<NonNullable<Verified['audit']>> {
+  const { audit } = await import('#sim/audit/audit.ts')
+  const copy = mkdtempSync(join(tmpdir(), 'marketsim-verify-'))
+  const keep = removeIfEnded(copy)
+  try {
+    copyFileSync(join(folder, RECORD_FILE), join(copy, RECORD_FILE))
+    return audit(join(copy, RECORD_FILE), { columns: folder })
+  } finally {
+    rmSync(copy, { recursive: true, force: true })
+    keep()
+  }
+}
+
+/**
+ * Verifies the folder of a run, a sweep or a load test: the checksum of its manifest, and size and SHA-256 of every file
+ * listed there; of a run also the structure of its record, that it is the one of the manifest, and every amount.
+ * @throws InputError where there is no such result; DamageError where the manifest is damaged
+ */
+export async function verified(folder: string, withAudit: boolean): Promise<Verified> {
+  const manifest = manifestIn(folder)
+  if (manifest?.files === undefined)
+    throw new InputError(
+      `this folder has no ${MANIFEST_FILE} of marketsim, so nothing says what belongs to it`,
+      'name a folder that `marketsim run`, `sweep` or `load --out` wrote',
+      folder,
+    )
+  const damage = damagedFiles(folder, manifest.files)
+  const listed = Object.keys(manifest.files).length
+  const files = { listed, whole: listed - damage.length }
+  const unlisted = Object.keys(filesOf(folder)).filter((file) => !Object.hasOwn(manifest.files!, file))
+  const found = { files, damage, unlisted, record: null, audit: null }
+  if (damage.length > 0 || manifest.kind !== undefined) return found
+  try {
+    const record = readRecord(folder)
+    for (const key of ['seed', 'digest'] as const)
+      if (String(manifest[key]) !== record[key])
+        damage.push({
+          file: MANIFEST_FILE,
+          what: `its ${key} is ${manifest[key]}, and that of the record ${record[key]}`,
+        })
+    return { ...found, record, audit: withAudit && damage.length === 0 ? await audited(folder) : null }
+  } catch (error) {
+    const broken = DamageError.in(error)
+    if (broken === undefined) throw error
+    return { ...found, damage: [...damage, { file: RECORD_FILE, what: broken.message }] }
+  }
+}

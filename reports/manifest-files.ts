@@ -1,0 +1,106 @@
+/** What the manifest of a result says about its files, and whether they still are as it says. */
+import { createHash } from 'node:crypto'
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { DamageError, undamagedJson } from '#base/damage-error.ts'
+import { sortedJson } from './sorted-json.ts'
+
+/** Written last; a folder that has it is a whole result. */
+export const MANIFEST_FILE = 'manifest.json'
+
+/** A file as the manifest lists it. */
+export interface FileNote {
+  readonly bytes: number
+  readonly sha256: string
+}
+
+/** The parts of a manifest that say what belongs to it. Those of a run, a sweep and a load test have them. */
+export interface Manifest {
+  readonly program?: unknown
+  readonly version?: unknown
+  readonly kind?: unknown
+  readonly seed?: unknown
+  readonly digest?: unknown
+  readonly reconciliation?: { readonly amounts: number; readonly differences: number }
+  readonly files?: Readonly<Record<string, Partial<FileNote>>>
+  readonly checksum?: unknown
+}
+
+/** Of manifests: 1 had no checksum of its own. */
+export const MANIFEST_VERSION = 2
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** The text of a manifest, with a checksum over everything else in it. */
+export function manifestText(manifest: object): string {
+  const content = { ...manifest, version: MANIFEST_VERSION }
+  return sortedJson({ ...content, checksum: sha256(sortedJson(content)) })
+}
+
+/**
+ * The manifest of a folder, undefined where there is none or it is not one of ours.
+ * @throws DamageError if it is not JSON, or its checksum is another one
+ */
+export function manifestIn(folder: string): Manifest | undefined {
+  const path = join(folder, MANIFEST_FILE)
+  if (!existsSync(path)) return undefined
+  const manifest = undamagedJson<Manifest | null>(path, 'restore the folder from a copy, or make the result again')
+  if (manifest === null || manifest.program !== 'marketsim') return undefined
+  const { checksum, ...content } = manifest
+  const isWhole = manifest.version === 1 || checksum === sha256(sortedJson(content))
+  if (isWhole) return manifest
+  throw new DamageError(
+    path,
+    `${MANIFEST_FILE} is damaged: its checksum is another one`,
+    'restore the folder from a copy, or make the result again',
+  )
+}
+
+const PART_BYTES = 1 << 20
+
+/** SHA-256 of a file, in hexadecimal, read in parts. */
+export function fileHash(path: string): string {
+  const hash = createHash('sha256')
+  const part = Buffer.allocUnsafe(PART_BYTES)
+  const file = openSync(path, 'r')
+  try {
+    for (;;) {
+      const read = readSync(file, part, 0, PART_BYTES, null)
+      if (read === 0) return hash.digest('hex')
+      hash.update(read === PART_BYTES ? part : part.subarray(0, read))
+    }
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** How a file differs from what the manifest lists, or undefined. Reads all of it. */
+export function damageOf(path: string, { bytes, sha256 }: Partial<FileNote>): string | undefined {
+  if (!existsSync(path)) return `it is missing, and ${MANIFEST_FILE} lists it`
+  const { size } = statSync(path)
+  if (bytes !== undefined && size !== bytes) return `it has ${size} bytes, and ${MANIFEST_FILE} lists ${bytes}`
+  if (sha256 !== undefined && fileHash(path) !== sha256) return `its SHA-256 is not the one that ${MANIFEST_FILE} lists`
+  return undefined
+}
+
+function filesListedIn(folder: string): Manifest['files'] {
+  try {
+    return manifestIn(folder)?.files
+  } catch (error) {
+    if (error instanceof DamageError) return undefined
+    throw error
+  }
+}
+
+/**
+ * Makes sure that a file of a result folder is as its manifest lists it. A file in a folder without a manifest, such as a
+ * run that is being made, and one that is not listed pass; so do all where the manifest is damaged, which `manifestIn`
+ * reports. @throws DamageError
+ */
+export function expectListed(folder: string, name: string, hint?: string): void {
+  const files = filesListedIn(folder)
+  if (files === undefined || !Object.hasOwn(files, name)) return
+  const path = join(folder, name)
+  const damage = damageOf(path, files[name])
+  if (damage !== undefined) throw new DamageError(path, `${basename(name)} is damaged: ${damage}`, hint)
+}
