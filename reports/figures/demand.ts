@@ -42,4 +42,8 @@ export const demandFigures: readonly Figure[] = [
   demand('mailed', 'requirements mailed to the marketplace (C-06)', 'mailed = 1'),
   moves('joined', 'join', 'buyers who joined during the run (C-06)'),
   moves('left', 'leave', 'buyers who left (C-06)'),
+  moves('retried', 'retry', 'refused purchases that were tried again (E-02)'),
+  moves('returned', 'return', 'servers lost in an outage that were ordered again (E-10)'),
+  moves('recommended', 'recommend', 'visits that another buyer’s purchase led to (C-06)'),
+  moves('forgone', 'forgo', 'visits that ended because the price had risen (C-05)'),
 ]

@@ -1,6 +1,6 @@
 /** `habits` of a buyer segment: how likely and after how long its people do what the rulebook lets them do. */
 import { z } from 'zod'
-import { probability, weightsOf } from '../amounts.ts'
+import { count, probability, weightsOf } from '../amounts.ts'
 import { countDistribution, durationDistribution } from '../distributions.ts'
 import { rejectionReasons } from '../rejection-reasons.ts'
 import { planMonths } from './market.ts'
@@ -108,6 +108,33 @@ const invoicing = z
   })
   .describe('Invoices.')
 
+const retrying = z
+  .strictObject({
+    probability: probability.default(0).describe('Probability of trying again after each refusal.'),
+    after: durationDistribution.prefault('1h').describe('Delay from the refusal.'),
+    times: count(1, 1000).default(1).describe('How often a purchase is tried again at most.'),
+  })
+  .describe('Trying a purchase again that was refused for a reason that passes (E-02, O-10).')
+
+const churn = z
+  .strictObject({
+    refusal: probability.default(0).describe('Probability that a buyer leaves after a purchase was refused.'),
+    outage: probability.default(0).describe('Probability that a buyer leaves after losing a server in an outage.'),
+  })
+  .describe('Leaving for good: the buyer no longer comes, and renews nothing.')
+
+const recommending = z
+  .strictObject({
+    probability: z
+      .number()
+      .min(0)
+      .max(0.9)
+      .default(0)
+      .describe('Probability, per completed purchase, that another buyer of the segment comes because of it.'),
+    after: durationDistribution.prefault('1d').describe('Delay from the completed purchase.'),
+  })
+  .describe('Word of mouth.')
+
 export const habits = z
   .strictObject({
     paying: paying.prefault({}),
@@ -124,6 +151,18 @@ export const habits = z
     unsubscribe: habit('N-01', 'Unsubscribing a yearly/monthly image', '10d'),
     invoicing: invoicing.prefault({}),
     support: habit('L-01', 'Mailing the seller for support', '3d'),
+    elasticity: z
+      .number()
+      .min(-20)
+      .max(0)
+      .default(0)
+      .describe(
+        'Price elasticity of demand: a purchase that costs x times its price at the start is made x^elasticity times as often.',
+      ),
+    retry: retrying.prefault({}),
+    churn: churn.prefault({}),
+    recommend: recommending.prefault({}),
+    comeBack: habit('E-10', 'Ordering again a server that was lost, after the outage has ended', '1h'),
   })
   .describe('Buyer behaviour besides buying; all probabilities default to 0.')
 

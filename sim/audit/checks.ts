@@ -23,6 +23,7 @@ import { outages } from './checks/outages.ts'
 import { pools } from './checks/pools.ts'
 import { postings } from './checks/postings.ts'
 import { presence } from './checks/presence.ts'
+import { reactions } from './checks/reactions.ts'
 import { recognition } from './checks/recognition.ts'
 import { refunds } from './checks/refunds.ts'
 import { refusals } from './checks/refusals.ts'
@@ -74,6 +75,7 @@ export const checks: readonly CheckMaker[] = [
   reseller,
   channels,
   presence,
+  reactions,
   demand,
   invoices,
   documents,

@@ -128,6 +128,12 @@ export const kinds = {
   combined: kind('combined payment', 'O-07', 'count', 'orders paid together, 30 at most'),
   demand: kind('demand', 'C-02', 'count', 'categories of products, and unmet demand by category'),
   presence: kind('presence', 'C-06', 'count', 'buyers who join and leave, and order only while they are there'),
+  reaction: kind(
+    'reaction',
+    'C-06',
+    'count',
+    'what buyers do after refusals, outages, price changes and recommendations',
+  ),
   channel: kind('channel', 'C-06', 'count', 'orders of listed products, through a channel that leads to them'),
   invoice: kind('invoice', 'I-03', 'money', 'the sum of the lines an invoice covers, each on one live invoice'),
   invoiceTime: kind('invoice time', 'I-01', 'instant', 'when an invoice is issued and returned'),

@@ -10,7 +10,7 @@ import type { ServerIntent } from '../market/servers/admission.ts'
 import type { Servers } from '../market/servers/servers.ts'
 import { Channels } from './channels.ts'
 import type { Confirming } from './confirming.ts'
-import type { ConfirmedPurchase, LaterWish } from './later-wish.ts'
+import type { ConfirmedPurchase, LaterWish, OnRefusal } from './later-wish.ts'
 import { TraceReplays } from './load/trace.ts'
 import { Prerequisites } from './prerequisites.ts'
 import { ServerWishes } from './server-wishes.ts'
@@ -23,9 +23,14 @@ type Wanted = Omit<Wish, 'channel'> & {
   readonly channel: OrderIntent['channel']
   /** Of the servers, where that is not the one of the line of `buys`. */
   readonly flavour?: string
+  readonly tries?: number
 }
 
 export class Buyers {
+  /** A purchase was refused. Reactions are connected by `People`. */
+  refused: OnRefusal = () => {}
+  /** How many purchases a visit leads to at the price of now. */
+  purchases: (account: Row<'accounts'>, wish: Wanted, pool: Row<'pools'>) => number = () => 1
   readonly #market: Servers
   readonly #streams: Streams
   /** Streams handed out, by purpose and account: putting a path together costs more than a draw. */
@@ -109,11 +114,40 @@ export class Buyers {
   buyerArrives(source: number): void {
     this.#visits.arrive(source, (account) => {
       if (this.#unmet.findsNothing(account)) return
-      this.#place(
+      this.#visit(
         account,
         this.#wish(account, (channel) => this.#channels.find(account, channel)),
       )
     })
+  }
+
+  /** Word of mouth led to a visit. */
+  comesByWord(account: Row<'accounts'>): void {
+    this.#visit(account, { ...this.#wish(account, () => null), channel: 'recommendation' })
+  }
+
+  /** What a buyer wants is ordered, more or less often where the price has changed. */
+  #visit(account: Row<'accounts'>, wish: Wanted): void {
+    const { accounts, world, orderChapter } = this.#market
+    if (world.scenario.buyers[accounts.segment[account]].habits.elasticity === 0) {
+      this.#place(account, wish)
+      return
+    }
+    const pool = kindOf(wish.offer.product).needsServer ? this.servers.choosePool(account, wish) : NONE
+    const count = this.purchases(account, wish, pool)
+    for (let each = 0; each < count; each++) {
+      const number = each === 0 ? wish.number : ++orderChapter.customers.wishes[account]
+      this.#place(account, { ...wish, number }, false, pool)
+    }
+  }
+
+  /** A purchase of before, again. */
+  buysAgain({ pool: _, ...purchase }: ConfirmedPurchase): void {
+    const { accounts, orderChapter } = this.#market
+    const { account, line } = purchase
+    const { buy, offer } = this.#tastes[accounts.segment[account]].interests[line - 1]
+    const number = purchase.number === 0 ? ++orderChapter.customers.wishes[account] : purchase.number
+    this.#place(account, { ...purchase, number, buy, offer }, true)
   }
 
   /** `find` is asked what is found by a channel that does not lead to everything. */
@@ -167,7 +201,7 @@ export class Buyers {
    * of the amount that a reseller has confirmed.
    */
   #place(account: Row<'accounts'>, wish: Wanted, agreed = false, chosen?: number): void {
-    const { number, offer, buy, line, quantity, months, lifetime, channel, flavour } = wish
+    const { number, offer, buy, line, quantity, months, lifetime, channel, flavour, tries } = wish
     const { accounts } = this.#market
     const { needsServer } = kindOf(offer.product)
     const pool = chosen ?? (needsServer ? this.servers.choosePool(account, wish) : NONE)
@@ -185,7 +219,7 @@ export class Buyers {
       kind: buy.trial && !needsServer ? 'trial' : 'purchase',
       ...(agreed ? {} : { consent: this.#consent(account) }),
     }
-    const named = flavour === undefined ? {} : { flavour }
+    const named = { ...(flavour === undefined ? {} : { flavour }), ...(tries === undefined ? {} : { tries }) }
     const plain = { account, number, line, quantity, months, lifetime, channel, ...named }
     if (this.#confirms[accounts.segment[account]] && this.#asksReseller(intent, { ...plain, pool })) {
       this.#visits.loops.putOff(account)
@@ -203,6 +237,7 @@ export class Buyers {
         const { consent: _, ...same } = order
         placed = placeOrder(this.#market, same)
       }
+      if (typeof placed === 'object') this.refused({ ...plain, pool }, placed.refused)
     })
   }
 

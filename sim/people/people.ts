@@ -16,6 +16,7 @@ import { PaymentFailures } from './events/payment-failures.ts'
 import type { LaterWish } from './later-wish.ts'
 import { Paying } from './paying.ts'
 import { choosePaymentMethods } from './payment-methods.ts'
+import { Reactions } from './reactions.ts'
 import { Sellers } from './sellers.ts'
 import { StopsAndStarts } from './stopping.ts'
 import type { StreamOf } from './stream-of.ts'
@@ -40,6 +41,7 @@ export class People {
   readonly #support: Support
   readonly #warmStart: WarmStart
   readonly #confirming: Confirming<LaterWish>
+  readonly #reactions: Reactions
   readonly #termWishes: TermWishes
   readonly #parts: Parts
 
@@ -51,6 +53,10 @@ export class People {
     this.#termWishes = new TermWishes(subscriptions, this.#confirming)
     this.buyers = new Buyers(servers, streams, this.#confirming)
     const failures = new PaymentFailures(orders, streamOf)
+    this.#reactions = new Reactions(servers, streamOf, this.buyers.presence, {
+      buy: (purchase) => this.buyers.buysAgain(purchase),
+      visit: (account) => this.buyers.comesByWord(account),
+    })
     const paying = new Paying(orders, streamOf)
     choosePaymentMethods(orders, streamOf)
     this.#warmStart = new WarmStart(servers, streams)
@@ -69,6 +75,7 @@ export class People {
     this.supervision = new Supervision(supervision, streams, send, streamOf)
     this.#parts = {
       buyers: this.buyers,
+      reactions: this.#reactions,
       sellers: this.#sellers,
       supervision: this.supervision,
       paying,
@@ -103,12 +110,25 @@ export class People {
     orders.orderEnded.connect((order) => buyers.orderEnded(order))
     orders.orderEnded.connect((order) => afterSales.orderEnded(order))
     this.#chapters.subscriptions.ownerHasLeft.connect((account) => !buyers.presence.isThere(account))
+    this.#react()
     servers.vpcCreated.connect((account) => buyers.vpcCreated(account))
     supervision.flowBegan.connect((order) => afterSales.flowBegan(order))
     supervision.flowTurned.connect((flow, resumed) => flows.turned(flow, resumed))
     supervision.appealPossible.connect((flow, by) => flows.appealPossible(flow, by))
     supervision.appealFiled.connect((flow) => flows.appealFiled(flow))
     supervision.flowCloses.connect((flow) => flows.closes(flow))
+  }
+
+  /** Connected only where buyers react: a market without reactions asks no one. */
+  #react(): void {
+    const reactions = this.#reactions
+    if (!reactions.isUsed) return
+    const { orders, servers } = this.#chapters
+    this.buyers.refused = (purchase, why) => reactions.refused(purchase, why)
+    this.buyers.purchases = (account, wish, pool) => reactions.purchases(account, wish, pool)
+    servers.serverLost.connect((row) => reactions.serverLost(row))
+    servers.outageEnded.connect((pool) => reactions.outageEnded(pool))
+    orders.orderEnded.connect((order) => reactions.orderEnded(order))
   }
 
   /** U-09: with errors the records of metered hours pass through the hands of those who collect them. */
@@ -135,7 +155,10 @@ export class People {
       buyerSwitches: (row: Row<'instances'>) => switches.act(row),
       buyerUpgrades: (row: Row<'subscriptions'>) => this.#ofPresent(upgrading, row),
       buyerExpands: (row: Row<'subscriptions'>) => this.#ofPresent(expanding, row),
-      buyerRenews: (row: Row<'subscriptions'>) => this.#ofPresent(renewing, row),
+      buyerRenews: (row: Row<'subscriptions'>) => {
+        if (this.#reactions.renews(row)) this.#ofPresent(renewing, row)
+        else renewing.passes(row)
+      },
       buyerUnsubscribes: (row: Row<'subscriptions'>) => unsubscribing.act(row),
       autoRenewalChanges: (row: Row<'subscriptions'>) => auto.acts(row),
     }
@@ -158,6 +181,7 @@ export class People {
       saasProvisioned: (slot: number) => this.#sellers.provisioned(slot),
       topUpArrives: (account: Row<'accounts'>) => this.#wallets.topUpArrives(account),
       buyerArrives: (entity: number) => buyers.buyerArrives(entity),
+      buyerReacts: (plan: number) => this.#reactions.reacts(plan),
       buyerJoins: (account: Row<'accounts'>) => buyers.presence.joins(account),
       buyerLeaves: (account: Row<'accounts'>) => buyers.presence.stayEnds(account),
       traceArrives: (replay: number) => buyers.traceArrives(replay),

@@ -25,6 +25,8 @@ export interface PutOff<C extends string> {
   readonly months: number
   readonly lifetime: number
   readonly channel: C
+  /** How often it was tried again after a refusal. */
+  readonly tries?: number
 }
 
 export class Prerequisites<C extends string> {

@@ -45,7 +45,8 @@ export class Presence {
             stays: stays === null ? null : durationDistribution(stays),
           },
     )
-    this.isFixed = this.#turnovers.every((turnover) => turnover === null)
+    const leave = market.world.scenario.buyers.some(({ habits: { churn } }) => churn.refusal + churn.outage > 0)
+    this.isFixed = !leave && this.#turnovers.every((turnover) => turnover === null)
   }
 
   /** As the run begins: when each buyer joins and leaves. */

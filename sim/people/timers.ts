@@ -8,6 +8,7 @@ export const peopleTimers = {
   saasProvisioned: ranks.expire,
   topUpArrives: ranks.act,
   buyerArrives: ranks.act,
+  buyerReacts: ranks.act,
   buyerJoins: ranks.expire,
   buyerLeaves: ranks.expire,
   traceArrives: ranks.act,

@@ -12,12 +12,13 @@ export function autoRenewals(bench: Bench): Check {
     account(facts) {
       const segment = bench.premises.scenario.buyers.find((buyers) => buyers.segment === facts.segment)
       const renewing = segment?.habits.renewing
+      const { refusal = 0, outage = 0 } = segment?.habits.churn ?? {}
+      const mayLeave = segment?.stays != null || refusal + outage > 0
       const isKnown =
         renewing !== undefined &&
-        (segment?.stays != null ||
-          renewing.enable.probability + renewing.modify.probability + renewing.disable.probability > 0)
+        (mayLeave || renewing.enable.probability + renewing.modify.probability + renewing.disable.probability > 0)
       // Who has left disables what would be renewed (C-06).
-      const mayDisable = segment?.stays != null || (renewing?.disable.probability ?? 0) > 0
+      const mayDisable = mayLeave || (renewing?.disable.probability ?? 0) > 0
       judgeChanges(bench, facts, isKnown ? renewing : undefined, mayDisable)
       if (isKnown) judgeTries(bench, facts)
     },

@@ -1,4 +1,4 @@
-/** C-06: who is there. No buyer orders before joining or after leaving, and buyers join and leave only where the scenario has it. */
+/** C-06: who is there. No buyer orders before joining or after leaving, and buyers join and leave once at most. */
 import type { Database } from 'better-sqlite3'
 import type { Bench, Check } from '../check.ts'
 import { kinds } from '../kinds.ts'
@@ -29,9 +29,7 @@ function judgeMoves({ findings, premises }: Bench, database: Database): Readonly
     const segment = premises.scenario.buyers.find((buyers) => buyers.segment === name)
     const stay = stays.get(account) ?? { joined: Number.NEGATIVE_INFINITY, left: Number.POSITIVE_INFINITY }
     const isDue =
-      word === 'join'
-        ? segment?.joins != null && !stays.has(account)
-        : segment?.stays != null && stay.left === Number.POSITIVE_INFINITY
+      word === 'join' ? segment?.joins != null && !stays.has(account) : stay.left === Number.POSITIVE_INFINITY
     findings.compare(kinds.presence, isDue ? 1 : 0, 1, () => ({
       subject: `account ${account}`,
       at,
@@ -60,7 +58,7 @@ function judgeOrders({ findings, premises }: Bench, database: Database, stays: R
   }
 }
 
-const visits: ReadonlySet<string> = new Set(['search', 'category', 'popular', 'favourites'])
+const visits: ReadonlySet<string> = new Set(['search', 'category', 'popular', 'favourites', 'retry', 'return'])
 
 /** With `drain`, no trace is replayed from the last arrival on; other visits may have waited for what they lacked. */
 function judgeLastArrival({ findings, premises }: Bench, database: Database): void {

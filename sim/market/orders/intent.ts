@@ -3,6 +3,9 @@ import type { Duration } from '#base/time.ts'
 import type { Id, Row } from '../../cell/table.ts'
 import type { OrderKind } from './order.ts'
 
+/** Purchases that answer what happened before: a refusal, a lost server, a recommendation. */
+export type Reaction = 'retry' | 'return' | 'recommendation'
+
 export interface OrderIntent {
   /** Row of the buyer. */
   readonly account: Row<'accounts'>
@@ -14,7 +17,7 @@ export interface OrderIntent {
   readonly quantity: number
   /** Duration bought; 0 for pay-per-use. */
   readonly months: number
-  readonly channel: 'search' | 'category' | 'popular' | 'favourites' | 'trace' | 'warm-start' | ''
+  readonly channel: 'search' | 'category' | 'popular' | 'favourites' | 'trace' | 'warm-start' | Reaction | ''
   /** Line of the segment's `buys`, from 1. */
   readonly interest: number
   /** Which of the buyer's wishes it is, from 1; 0 where no wish made it. It names the random streams of the order. */

@@ -24,6 +24,7 @@ function breakServer(market: Servers, row: Row<'instances'>): void {
   const { instances, policies, timers, now, pools } = market
   const fate = policies['outage.servers']
   if (fate === 'lost') {
+    market.serverLost.emit(row)
     remove(market, row, 'fail', 'E-01')
     return
   }

@@ -74,6 +74,8 @@ export class Servers extends Chapter<keyof typeof serverTimers> {
   readonly instanceChanged = new Port<[instance: Row<'instances'>]>()
   /** An instance that runs breaks with its zone (E-10). */
   readonly instanceBreaks = new Port<[instance: Row<'instances'>]>()
+  /** For its owner: a running server is about to be lost in an outage (E-10). */
+  readonly serverLost = new Port<[instance: Row<'instances'>]>()
   /** An outage of a pool is over. */
   readonly outageEnded = new Port<[pool: Row<'pools'>]>()
   /** An instance was deleted or has failed. Its row stays until its last hour is metered (`freeInstance`). */

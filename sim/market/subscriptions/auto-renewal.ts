@@ -71,8 +71,10 @@ function write(market: Subscriptions, row: Row<'subscriptions'>, event: 'enable'
 }
 
 /** whether buyers of a segment ever change it in the term, or leave it behind (C-06). */
-export const changesAutoRenewal = ({ stays, habits: { renewing } }: BuyerSegment): boolean =>
-  stays !== null || renewing.enable.probability + renewing.modify.probability + renewing.disable.probability > 0
+export const changesAutoRenewal = ({ stays, habits: { renewing, churn } }: BuyerSegment): boolean =>
+  stays !== null ||
+  churn.refusal + churn.outage > 0 ||
+  renewing.enable.probability + renewing.modify.probability + renewing.disable.probability > 0
 
 /** after any renewal the next try is seven days, or the chosen day, before the new expiry. */
 export function scheduleTry(market: Subscriptions, row: Row<'subscriptions'>): void {

@@ -21,8 +21,11 @@ export const channelTables = {
     columns: {
       account,
       at,
-      move: column('word', 'join or leave'),
-      reason: column('word', 'why; empty when the stay of the scenario began or ended'),
+      move: column(
+        'word',
+        'join, leave, forgo (the price is too high), retry (after a refusal), return (after an outage), or recommend (another buyer comes)',
+      ),
+      reason: column('word', 'why: the code of a refusal, or outage; else empty'),
       rule,
     },
   },
