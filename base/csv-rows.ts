@@ -5,7 +5,6 @@
 import { Buffer } from 'node:buffer'
 import { InputError } from './input-error.ts'
 
-const COMMA = 44
 const QUOTE = 34
 const NEWLINE = 10
 const RETURN = 13
@@ -36,10 +35,13 @@ export class CsvRows implements CsvRow {
   #nextLine = 1
   #isFirst = true
 
-  /** `name` is the file's, for errors; `onRow` gets every row that is not blank. */
-  constructor(name: string, onRow: (row: CsvRow) => void) {
+  readonly #delimiter: number
+
+  /** `name` is the file's, for errors; `onRow` gets every row that is not blank; `delimiter` is one ASCII character. */
+  constructor(name: string, onRow: (row: CsvRow) => void, delimiter = ',') {
     this.#name = name
     this.#onRow = onRow
+    this.#delimiter = delimiter.charCodeAt(0)
   }
 
   text(field: number): string {
@@ -84,6 +86,7 @@ export class CsvRows implements CsvRow {
   /** Reads one row from `from`; answers where the next begins, or -1 where it does not end in these bytes. */
   #row(from: number, isEnd: boolean): number {
     const { bytes, starts, ends } = this
+    const delimiter = this.#delimiter
     const length = bytes.length
     let field = 0
     let lines = 0
@@ -92,7 +95,7 @@ export class CsvRows implements CsvRow {
     starts[0] = from
     for (; at < length; at++) {
       const code = bytes[at]
-      if (code === COMMA) {
+      if (code === delimiter) {
         ends[field++] = at
         starts[field] = at + 1
       } else if (code === NEWLINE) break

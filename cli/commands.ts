@@ -81,6 +81,11 @@ export const commands: Readonly<Record<string, ListedCommand>> = {
     text: 'rate a lifecycle log of real servers: hours and bills by the rulebook',
     load: async () => (await import('./commands/meter.ts')).meter,
   },
+  import: {
+    usage: 'import [format] [log]',
+    text: 'read a log of real use into a scenario with its trace, or into a log for meter',
+    load: async () => (await import('./commands/import.ts')).importCommand,
+  },
   load: {
     usage: 'load [file]',
     text: 'load-test the billing core and its ledger in real time, then audit every bill',

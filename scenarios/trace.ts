@@ -119,6 +119,8 @@ export async function readTraceFile(
     return { faults: collected.faults }
   }
   if (problem) return { problem }
+  const unselected = whereProblem(load, header, isNumbered)
+  if (unselected) return { problem: unselected }
   collected.read(header, isNumbered ? rows : rows.slice(1), period)
   if (collected.faults.length > 0) return { faults: collected.faults }
   const trace = collected.trace(createHash('sha256').update(bytes).digest('hex'))
@@ -173,6 +175,23 @@ function numberProblem(load: TraceLoad, first: readonly string[]): TraceProblem 
     const what = `no column ${number}`
     const expected = `a column from 1 to ${first.length} of ${basename(load.file)}`
     return { at: ['columns', key], words: { what, expected, hint: 'write a column of the file' } }
+  }
+  return null
+}
+
+/** The field of a column that `where` names: by number in a file without a header. */
+const whereField = (name: string, header: readonly string[], isNumbered: boolean): number =>
+  isNumbered ? Number(name) - 1 : header.indexOf(name)
+
+function whereProblem(load: TraceLoad, header: readonly string[], isNumbered: boolean): TraceProblem | null {
+  for (const name of Object.keys(load.where ?? {})) {
+    const field = whereField(name, header, isNumbered)
+    if (Number.isInteger(field) && field >= 0 && field < header.length) continue
+    const near = isNumbered ? undefined : didYouMean(name, header)
+    const columns = isNumbered ? `from 1 to ${header.length}` : `: ${header.slice(0, 12).join(', ')}`
+    const expected = `one of the columns of ${basename(load.file)}${columns.replace(/^(?!:)/, ' ')}`
+    const hint = near === undefined ? 'write a column of the file' : `write ${near}`
+    return { at: ['where', name], words: { what: `no column ${shown(name)}`, expected, hint, didYouMean: near } }
   }
   return null
 }
@@ -253,11 +272,23 @@ class Collected {
       flavour: field(columns.flavour),
       buyer: field(columns.buyer),
     }
+    const isNumbered = typeof columns.at === 'number'
+    const conditions = Object.entries(this.#load.where ?? {}).map(([name, values]) => ({
+      field: whereField(name, header, isNumbered),
+      values: new Set(values),
+    }))
+    let selected = 0
     for (const { record, info } of rows) {
+      if (!conditions.every(({ field: place, values }) => values.has(record[place] ?? ''))) continue
+      selected++
       if (record.length !== header.length) {
         const expected = `${header.length} as in the first line`
         this.fault(info.lines, -1, { what: `${record.length} fields`, expected, hint: 'add or remove fields' })
       } else this.#row(record, info.lines, fields, period)
+    }
+    if (selected === 0 && rows.length > 0) {
+      const expected = 'values that some order has'
+      this.fault(1, -1, { what: 'no order is what `where` says', expected, hint: 'check its columns and values' })
     }
     if (rows.length === 0) this.fault(1, -1, { what: 'no orders', expected: 'a header and orders', hint: 'add lines' })
   }

@@ -153,6 +153,8 @@ const markov = z
 
 const columnWords = 'expected the name of a column, or its number from 1 where the file has no header'
 const column = z.union([z.string().min(1).max(100), z.int().min(1).max(10_000)], { error: columnWords })
+/** What a field of the file says; numbers as they are written there. */
+const cell = z.union([z.string().max(1_000), z.int().transform(String)], { error: 'expected a text or a whole number' })
 const trace = z
   .strictObject({
     file: z.string().min(1).describe('CSV file beside the scenario file or below it.'),
@@ -179,11 +181,17 @@ const trace = z
       .optional()
       .describe('Flavours by what the column of flavours says, where that is not the flavour itself.'),
     unit: z.enum(['ms', 's', 'min', 'h']).default('s').describe('Unit of the times in the file.'),
+    where: z
+      .record(z.string().min(1).max(100), z.union([cell.transform((one) => [one]), z.array(cell).min(1).max(1_000)]))
+      .optional()
+      .describe(
+        'The orders of this segment: those whose columns, by name or number, say one of these values; without it, all.',
+      ),
   })
   .transform((value) => {
     const unitMs = { ms: 1, s: 1_000, min: MINUTE, h: HOUR }[value.unit]
-    const { file, origin, columns, flavours = null } = value
-    return { kind: 'trace' as const, file, origin, columns, flavours, unitMs }
+    const { file, origin, columns, flavours = null, where = null } = value
+    return { kind: 'trace' as const, file, origin, columns, flavours, unitMs, where }
   })
   .describe('Open model: arrivals replayed from a file, one order a line.')
 

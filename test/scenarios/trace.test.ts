@@ -17,11 +17,16 @@ const start = Date.parse('2024-03-01T00:00:00+08:00')
 const trace = `{ trace: { file: FILE, origin: 2024-03-01T00:00:00+08:00, unit: s,
         columns: { at: t, lifetime: life, quantity: n, buyer: who } } }`
 
-async function read(file: string, csv: string | null) {
+const traceOf = (file: string, where?: string) =>
+  trace
+    .replace('FILE', JSON.stringify(file))
+    .replace('unit: s,', where === undefined ? 'unit: s,' : `unit: s, where: ${where},`)
+
+async function read(file: string, csv: string | null, where?: string) {
   if (csv !== null) writeFileSync(join(folder, file), csv)
   const text = marketplace
     .replace('    count: 400\n', '')
-    .replace('{ poisson: { perBuyer: 3/week } }', trace.replace('FILE', JSON.stringify(file)))
+    .replace('{ poisson: { perBuyer: 3/week } }', traceOf(file, where))
     .replace(', lifetime: { exponential: { mean: 9h } }', '')
   writeFileSync(scenarioPath, text)
   try {
@@ -111,7 +116,15 @@ test('a trace must be inside the folder of its scenario', async () => {
 
 test('readTrace on its own throws its errors', async () => {
   const columns = { at: 't', lifetime: null, quantity: null, flavour: null, buyer: null }
-  const load = { kind: 'trace', file: 'data/d.csv', origin: 0, columns, flavours: null, unitMs: 1000 } as const
+  const load = {
+    kind: 'trace',
+    file: 'data/d.csv',
+    origin: 0,
+    columns,
+    flavours: null,
+    unitMs: 1000,
+    where: null,
+  } as const
   await expect(readTrace(load, scenarioPath)).rejects.toThrow(ScenarioErrors)
   writeFileSync(join(folder, 'data', 'd.csv'), 't\n3\n')
   expect(await readTrace(load, scenarioPath)).toMatchObject({
@@ -119,4 +132,22 @@ test('readTrace on its own throws its errors', async () => {
     quantity: Int32Array.of(1),
     buyers: ['1'],
   })
+})
+
+const selected: readonly [where: string, answer: object][] = [
+  ['{ pool: a }', { at: Float64Array.of(start, start + 2000), buyers: ['al', 'bo'] }],
+  ['{ pool: [a, 7], who: bo }', { at: Float64Array.of(start + 2000, start + 3000), buyers: ['bo'] }],
+  ['{ pool: 7 }', { at: Float64Array.of(start + 3000) }],
+]
+
+test.each(selected)('one file feeds several segments: where %s', async (where, answer) => {
+  writeFileSync(join(folder, 'data', 'w.csv'), 't,life,n,who,pool\n0,1,1,al,a\n1,x,1,al,b\n2,1,1,bo,a\n3,1,1,bo,7\n')
+  const result = await read('data/w.csv', null, where)
+  expect('traces' in result ? result.traces.get('start-ups') : result).toMatchObject(answer)
+})
+
+test('where: a column that is not there, and values that no order has', async () => {
+  writeFileSync(join(folder, 'data', 'w.csv'), 't,life,n,who,pool\n0,1,1,al,a\n')
+  expect(await read('data/w.csv', null, '{ pol: a }')).toMatchObject([{ what: 'no column "pol"', hint: 'write pool' }])
+  expect(await read('data/w.csv', null, '{ pool: b }')).toMatchObject([{ what: 'no order is what `where` says' }])
 })

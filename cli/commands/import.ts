@@ -1,0 +1,264 @@
+import { basename, resolve } from 'node:path'
+import { formatInstant } from '#base/civil-time.ts'
+import { decimalText, grouped } from '#base/decimal-text.ts'
+import { didYouMean } from '#base/did-you-mean.ts'
+import { InputError } from '#base/input-error.ts'
+import type { LogFormat } from '#scenarios/logs/formats.ts'
+import { formatNames, logFormats } from '#scenarios/logs/formats.ts'
+import type { LogSettings, LogTotals } from '#scenarios/logs/read-log.ts'
+import { isRole, roles } from '#scenarios/logs/usage.ts'
+import type { Command } from '../command.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { importSettings } from '../import-options.ts'
+import { intoFolder, type OutputFolder, outputOptions } from '../output-files.ts'
+import { printable } from '../terminal.ts'
+
+const count = (value: number): string => grouped(String(value))
+const seconds = (ms: bigint): string => grouped(decimalText(ms, 3, 3))
+/** Unit-ms in billionths as seconds, to the millisecond where that is exact. */
+const unitSeconds = (billionths: bigint): string => grouped(decimalText(billionths, 12, 3))
+
+/** A trace larger than this cannot be read by a scenario. */
+const LARGEST_TRACE = 256 * 1024 * 1024
+
+interface Imported {
+  readonly totals: LogTotals
+  readonly traceBytes: number
+}
+
+async function write(
+  settings: LogSettings,
+  kind: 'scenario' | 'events',
+  name: string,
+  folder: OutputFolder,
+  words: readonly string[],
+): Promise<Imported> {
+  const { csvField, csvLine } = await import('#base/csv-text.ts')
+  const { readLog } = await import('#scenarios/logs/read-log.ts')
+  const { LogScenario, traceHead } = await import('#scenarios/logs/log-scenario.ts')
+  const { LogEvents, eventsHead } = await import('#scenarios/logs/log-events.ts')
+  const plain = /^[\w.-]+$/
+  const field = (text: string): string => (plain.test(text) && !text.startsWith('-') ? text : csvField(text))
+  const scenario = new LogScenario(field)
+  const events = new LogEvents(settings.utcOffset, settings.format.isUnique === true, field)
+  const out = folder.file(kind === 'scenario' ? 'trace.csv' : 'events.csv')
+  out.write(kind === 'scenario' ? traceHead : eventsHead)
+  const skipped = folder.file('skipped.csv')
+  skipped.write('line,reason,found\n')
+  let traceBytes = 0
+  const totals = await readLog(settings, {
+    use(usage, copies) {
+      const text = kind === 'scenario' ? scenario.line(usage, copies) : events.lines(usage, copies)
+      traceBytes += text.length
+      out.write(text)
+    },
+    skipped: (line, reason, detail) => skipped.write(csvLine([String(line), reason, detail])),
+  })
+  if (totals.written === 0)
+    throw new InputError(
+      `no row of the log is a use that is taken: ${reasonsText(totals)}`,
+      'check format, --map and options',
+      settings.file,
+    )
+  if (kind === 'scenario') {
+    const notes = [`Imported from ${settings.file} (${settings.format.name}), SHA-256 ${totals.digest}:`, ...words]
+    const text = scenario.text(name, totals.first, totals.last, settings.utcOffset, notes)
+    folder.file('scenario.yaml').write(text)
+  }
+  folder.file('import.json').write(`${JSON.stringify(manifest(settings, totals, kind, words), null, 2)}\n`)
+  return { totals, traceBytes }
+}
+
+const reasonsText = ({ skipped, leftOut }: LogTotals): string =>
+  [...skipped, ...leftOut].map(([reason, rows]) => `${count(rows)} ${reason}`).join(', ')
+
+/** What was read and how, for programs. */
+const manifest = (settings: LogSettings, totals: LogTotals, kind: string, words: readonly string[]) => ({
+  format: settings.format.name,
+  file: settings.file,
+  sha256: totals.digest,
+  compression: totals.compression,
+  encoding: totals.encoding,
+  delimiter: totals.delimiter,
+  timeUnit: totals.unit,
+  origin: formatInstant(totals.origin, settings.utcOffset),
+  originFrom: totals.originFrom,
+  options: words.slice(1),
+  rows: totals.rows,
+  read: totals.read,
+  unitSeconds: decimalText(totals.readUnitMs, 12),
+  costs: Object.fromEntries([...totals.costs].map(([currency, cost]) => [currency, decimalText(cost, 9)])),
+  skipped: Object.fromEntries(totals.skipped),
+  leftOut: Object.fromEntries(totals.leftOut),
+  written: {
+    as: kind,
+    orders: totals.written,
+    servers: totals.servers,
+    endless: totals.endless,
+    accounts: totals.accounts.size,
+    serverSeconds: decimalText(totals.serverMs.total, 3),
+    first: formatInstant(totals.first, settings.utcOffset),
+    last: formatInstant(totals.last, settings.utcOffset),
+  },
+})
+
+function print(settings: LogSettings, { totals, traceBytes }: Imported, kind: string, files: readonly string[]): void {
+  const found = [totals.compression, totals.encoding, totals.delimiter].filter((each) => each !== null)
+  const sum = (reasons: ReadonlyMap<string, number>) => [...reasons.values()].reduce((a, b) => a + b, 0)
+  const list = (reasons: ReadonlyMap<string, number>) =>
+    `${count(sum(reasons))} rows: ${[...reasons].map(([reason, rows]) => `${count(rows)} ${printable(reason)}`).join(', ')}`
+  const at = (instant: number) => formatInstant(instant, settings.utcOffset)
+  const costs = [...totals.costs].map(([currency, cost]) => `${grouped(decimalText(cost, 9, 2))} ${currency}`.trim())
+  const lines = [
+    `Log        ${count(totals.rows)} rows (${found.join(', ')}), ${count(totals.read)} read, ${unitSeconds(totals.readUnitMs)} unit-seconds`,
+    ...(costs.length > 0 ? [`Costs      ${costs.join(', ')}`] : []),
+    ...(totals.skipped.size > 0 ? [`Skipped    ${list(totals.skipped)}`] : []),
+    ...(totals.leftOut.size > 0 ? [`Left out   ${list(totals.leftOut)}`] : []),
+    ...(totals.rounded > 0 ? [`Rounded    ${count(totals.rounded)} times to the millisecond`] : []),
+    ...(totals.raised > 0 ? [`Raised     ${count(totals.raised)} quantities to whole servers`] : []),
+    ...(totals.endless > 0
+      ? [`Endless    ${count(totals.endless)} uses without an end: they last until the run ends`]
+      : []),
+    ...(totals.originFrom === 'none' && settings.format.isRelative
+      ? [`Origin     time 0 is ${at(totals.origin)}, because the log does not say; --origin sets it`]
+      : []),
+    `Taken      ${count(totals.written)} orders of ${count(totals.servers)} servers by ${count(totals.accounts.size)} accounts, ${seconds(totals.serverMs.total)} server-seconds, ${at(totals.first)} to ${at(totals.last)}`,
+    ...checkLines(settings, totals, kind, files),
+    `Written    ${files.join(', ')}`,
+  ]
+  process.stdout.write(`${lines.join('\n')}\n`)
+  if (kind === 'scenario' && traceBytes > LARGEST_TRACE)
+    process.stderr.write(
+      `trace.csv has ${count(traceBytes)} bytes, and a scenario reads at most ${count(LARGEST_TRACE)}: shorten it with --from and --until, --accounts or --scale\n`,
+    )
+}
+
+const decompressors = { gzip: 'gzip -dc', zstd: 'zstd -dc' } as const
+
+/** Commands that compute the same totals from the files. */
+function checkLines(
+  { format, path, map }: LogSettings,
+  totals: LogTotals,
+  kind: string,
+  files: readonly string[],
+): string[] {
+  const quoted = (file: string) => (/^[\w./+-]+$/.test(file) ? file : `'${file.replaceAll("'", `'\\''`)}'`)
+  const { compression } = totals
+  const isPlain = format.awk !== null && Object.keys(map).length === 0 && !/^utf-16/.test(totals.encoding ?? '')
+  const from = compression === null ? '' : `${decompressors[compression]} ${quoted(path)} | `
+  const input = compression === null ? ` ${quoted(path)}` : ''
+  return [
+    ...(isPlain ? [`Check      ${from}awk '${format.awk}'${input}`] : []),
+    ...(kind === 'scenario' && totals.endless === 0
+      ? [
+          `Check      awk -F, 'NR > 1 { n++; s += $2 * $3 } END { printf "%d %.3f\\n", n, s / 1000 }' ${quoted(files[0] ?? '')}`,
+        ]
+      : []),
+  ]
+}
+
+function formatOf(word: string | undefined): LogFormat {
+  const format = word !== undefined && Object.hasOwn(logFormats, word) ? logFormats[word] : undefined
+  if (format !== undefined) return format
+  if (word === undefined)
+    throw new InputError(
+      'import needs a format and a log',
+      `write \`npm start -- import FORMAT FILE --out DIR\`; formats: ${formatNames.join(', ')}`,
+    )
+  const near = didYouMean(word, formatNames)
+  throw new InputError(
+    `there is no format '${word}'`,
+    near === undefined ? `formats: ${formatNames.join(', ')}` : `did you mean ${near}?`,
+  )
+}
+
+function kindOf(word: string): 'scenario' | 'events' {
+  if (word === 'scenario' || word === 'events') return word
+  throw new InputError(`--as ${word} is nothing a log becomes`, 'write --as scenario or --as events')
+}
+
+const roleList = Object.keys(roles).filter(isRole).join(', ')
+
+export const importCommand: Command = {
+  name: 'import',
+  positionals: {
+    format: { type: 'string', describe: formatNames.join(' | ') },
+    log: { type: 'string', describe: 'the log; .gz and .zst are read as they are' },
+  },
+  options: {
+    ...outputOptions('folder to write into'),
+    as: { type: 'string', describe: 'scenario: a scenario and its trace; events: a log for meter (default: scenario)' },
+    map: {
+      type: 'string',
+      array: true,
+      describe: `role=COLUMN,…: columns by name or number; COLUMN+COLUMN joins two. Roles: ${roleList}`,
+    },
+    'no-header': { type: 'boolean', describe: 'csv: the first line is data; columns are numbers' },
+    delimiter: {
+      type: 'string',
+      describe: 'csv: the character between fields, or tab (default: found in the first line)',
+    },
+    'decimal-comma': { type: 'boolean', describe: 'numbers are written 1,5' },
+    encoding: { type: 'string', describe: 'utf-8 | utf-16le | utf-16be | latin-1 (default: detected)' },
+    unit: {
+      type: 'string',
+      describe: 'unit of times: ns | us | ms | s | min | h | d (default: by format, or by number of digits)',
+    },
+    'lifetime-unit': { type: 'string', describe: 'unit of lifetimes and waits (default: as --unit)' },
+    origin: { type: 'string', describe: 'the instant of time 0' },
+    'time-zone': {
+      type: 'string',
+      describe: 'UTC offset of times without one, and of the output: +08:00 (default: +00:00)',
+    },
+    begins: {
+      type: 'string',
+      describe:
+        'requested | started: whether a use begins when asked for or after its wait (default: requested; started for events)',
+    },
+    'units-per-server': {
+      type: 'string',
+      describe: 'units of the quantity that make one server; a fraction becomes a whole one (default: 1)',
+    },
+    from: { type: 'string', describe: 'take uses that begin at this instant or later' },
+    until: { type: 'string', describe: 'take uses that begin before this instant' },
+    skip: { type: 'string', array: true, describe: 'leave rows out: "status=5", "run<60"; may be repeated' },
+    scale: { type: 'string', describe: 'take each use so often on average: 0.1 thins, 3 repeats (default: 1)' },
+    accounts: { type: 'string', describe: 'share of the accounts to take: 10%' },
+    seed: { type: 'string', describe: 'of --scale and --accounts (default: 1)' },
+    shift: { type: 'string', describe: 'move all uses in time: 7d, or -7d' },
+    pseudonyms: { type: 'boolean', describe: 'replace accounts and resources by stable hashes' },
+    'pseudonym-key': {
+      type: 'string',
+      describe: 'secret text for --pseudonyms, without which known names cannot be hashed and compared',
+    },
+    'most-bytes': {
+      type: 'string',
+      describe: 'bound on the decompressed log (default: 200 times its file, at least 1 GiB)',
+    },
+    strict: { type: 'boolean', describe: 'stop at the first row that cannot be read' },
+  },
+  examples: [
+    ['npm start -- import swf SDSC-BLUE.swf.gz --out blue', 'then: npm start -- run blue/scenario.yaml'],
+    ['npm start -- import csv jobs.csv --map at=start,end=stop,account=team --out jobs', 'any CSV'],
+  ],
+  async execute(arguments_) {
+    const format = formatOf(arguments_.text('format'))
+    const path = arguments_.text('log')
+    if (path === undefined)
+      throw new InputError('import needs a log', `write \`npm start -- import ${format.name} FILE --out DIR\``)
+    const out = arguments_.filled('out', 'write --out and a folder')
+    if (out === undefined) throw new InputError('import needs a folder to write into', 'write --out and a folder')
+    const kind = kindOf(arguments_.filled('as', 'write --as events') ?? 'scenario')
+    const { settings, words } = await importSettings(format, path, kind, arguments_)
+    const name =
+      basename(resolve(out))
+        .replace(/[^A-Za-z0-9._-]+/g, '-')
+        .replace(/^[^A-Za-z0-9]+/, '') || format.name
+    const { result, files } = await intoFolder(out, arguments_.flag('force'), async (folder) => {
+      if (folder === undefined) throw new Error('a folder was named')
+      return write(settings, kind, name, folder, words)
+    })
+    print(settings, result, kind, files)
+    return exitCodes.done.code
+  },
+}

@@ -1,0 +1,162 @@
+/** The options of `import`, read into settings. */
+import { basename } from 'node:path'
+import { InputError } from '#base/input-error.ts'
+import { type Encoding, encodings } from '#scenarios/logs/encoding.ts'
+import type { LogFormat } from '#scenarios/logs/formats.ts'
+import { civilInstant, type TimeUnit, timeUnits } from '#scenarios/logs/log-times.ts'
+import type { LogSettings } from '#scenarios/logs/read-log.ts'
+import { type ColumnMap, isRole, type Role, roles } from '#scenarios/logs/usage.ts'
+import { parseDuration } from '#scenarios/time-text.ts'
+import type { Arguments } from './command.ts'
+import { checkInputFile } from './input-file.ts'
+
+/** The settings, and the options as comments of what is written. Throws InputError. */
+export async function importSettings(
+  format: LogFormat,
+  path: string,
+  kind: 'scenario' | 'events',
+  arguments_: Arguments,
+): Promise<{ settings: LogSettings; words: readonly string[] }> {
+  checkInputFile(path, `a log of the format ${format.name}`)
+  const option = (name: string) => arguments_.filled(name, `write --${name} and a value`)
+  const utcOffset = offsetOf(option('time-zone') ?? '+00:00')
+  const instant = (name: string) => instantOf(name, option(name), utcOffset)
+  const begins = option('begins') ?? (kind === 'events' ? 'started' : 'requested')
+  if (begins !== 'requested' && begins !== 'started')
+    throw new InputError(`--begins ${begins} is neither requested nor started`, 'write --begins started')
+  const key = option('pseudonym-key')
+  const settings: LogSettings = {
+    path,
+    file: basename(path),
+    format,
+    map: mapOf(arguments_.texts('map')),
+    header: !arguments_.flag('no-header'),
+    delimiter: delimiterOf(option('delimiter')),
+    decimalComma: arguments_.flag('decimal-comma'),
+    encoding: encodingOf(option('encoding')),
+    unit: unitOf('unit', option('unit')),
+    lifetimeUnit: unitOf('lifetime-unit', option('lifetime-unit')),
+    origin: instant('origin'),
+    utcOffset,
+    unitsPerServer: above0('units-per-server', option('units-per-server') ?? '1', 1e9),
+    begins,
+    mostBytes: arguments_.count('most-bytes', 1, Number.MAX_SAFE_INTEGER),
+    strict: arguments_.flag('strict'),
+    selection: {
+      from: instant('from'),
+      until: instant('until'),
+      skip: arguments_.texts('skip'),
+      scale: above0('scale', option('scale') ?? '1', 10_000),
+      accounts: shareOf(option('accounts') ?? '100%'),
+      shiftMs: shiftOf(option('shift') ?? '0s'),
+      pseudonyms: arguments_.flag('pseudonyms') || key !== undefined ? (key ?? '') : undefined,
+      seed: arguments_.count('seed', 0, 2 ** 31 - 1) ?? 1,
+    },
+  }
+  return { settings, words: wordsOf(format, settings.file, arguments_) }
+}
+
+const repeated = ['map', 'skip']
+const valued =
+  'as delimiter encoding unit lifetime-unit origin time-zone begins units-per-server from until scale accounts seed shift'.split(
+    ' ',
+  )
+const flags = ['no-header', 'decimal-comma', 'pseudonyms', 'strict']
+
+/** The command that makes the same files again, without the key of the pseudonyms. */
+function wordsOf({ name }: LogFormat, file: string, arguments_: Arguments): string[] {
+  const quoted = (text: string) => (/^[\w=,:.+%/-]+$/.test(text) ? text : JSON.stringify(text))
+  const all = [
+    ...repeated.flatMap((option) => arguments_.texts(option).map((text) => `--${option} ${quoted(text)}`)),
+    ...valued.flatMap((option) => {
+      const text = arguments_.text(option)
+      return text === undefined ? [] : [`--${option} ${quoted(text)}`]
+    }),
+    ...flags.flatMap((option) => (arguments_.flag(option) ? [`--${option}`] : [])),
+    ...(arguments_.text('pseudonym-key') === undefined ? [] : ['--pseudonym-key …']),
+  ]
+  return [`marketsim import ${name} ${quoted(file)}`, ...all]
+}
+
+/** `at=StartTime,lifetime=Seconds`, in one option or several. */
+export function mapOf(texts: readonly string[]): ColumnMap {
+  const map: Partial<Record<Role, readonly string[]>> = {}
+  for (const part of texts.flatMap((text) => text.split(/,(?=\s*[A-Za-z]+=)/))) {
+    const [, role, column] = /^\s*([A-Za-z]+)=(.+)$/s.exec(part) ?? []
+    if (role === undefined || column === undefined)
+      throw new InputError(`--map ${part} is not role=COLUMN`, 'write --map at=StartTime,lifetime=Seconds')
+    if (!isRole(role))
+      throw new InputError(`--map: '${role}' is no role of a column`, `roles are ${Object.keys(roles).join(', ')}`)
+    if (map[role] !== undefined)
+      throw new InputError(`--map names ${role} twice`, `name one column; + joins two: ${role}=A+B`)
+    map[role] = [column.trim()]
+  }
+  return map
+}
+
+function offsetOf(text: string): number {
+  const match = /^(?:Z|UTC|([+-])(\d\d):?(\d\d))$/i.exec(text)
+  const [, sign, hours, minutes] = match ?? []
+  const size = (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * 60_000
+  if (match !== null && size <= 14 * 3_600_000) return sign === '-' ? -size : size
+  throw new InputError(`--time-zone ${text} is not a UTC offset`, 'write --time-zone +08:00 or --time-zone=-07:00')
+}
+
+function instantOf(name: string, text: string | undefined, utcOffset: number): number | undefined {
+  if (text === undefined) return undefined
+  const instant = civilInstant(text, utcOffset)
+  if (instant !== undefined) return instant
+  throw new InputError(`--${name} ${text} is not a time`, `write --${name} 2024-02-01T00:00:00+08:00`)
+}
+
+function unitOf(name: string, text: string | undefined): TimeUnit | undefined {
+  if (text === undefined) return undefined
+  if (Object.hasOwn(timeUnits, text)) return text as TimeUnit
+  throw new InputError(`--${name} ${text} is not a unit of time`, `write one of ${Object.keys(timeUnits).join(', ')}`)
+}
+
+const delimiterWords: Readonly<Record<string, string>> = {
+  tab: '\t',
+  '\\t': '\t',
+  comma: ',',
+  semicolon: ';',
+  bar: '|',
+  pipe: '|',
+}
+
+function delimiterOf(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined
+  const delimiter = Object.hasOwn(delimiterWords, text) ? delimiterWords[text] : text
+  if (delimiter.length === 1 && delimiter.charCodeAt(0) < 128 && !/["\r\n\w]/.test(delimiter)) return delimiter
+  throw new InputError(
+    `--delimiter ${JSON.stringify(text)} is not one character`,
+    'write --delimiter ";" or --delimiter tab',
+  )
+}
+
+function encodingOf(text: string | undefined): Encoding | undefined {
+  if (text === undefined) return undefined
+  const found = encodings.find((each) => each.replace(/-/g, '') === text.toLowerCase().replace(/[-_]/g, ''))
+  if (found !== undefined) return found
+  throw new InputError(`--encoding ${text} is not known`, `write one of ${encodings.join(', ')}`)
+}
+
+function above0(name: string, text: string, most: number): number {
+  const value = Number(text)
+  if (/^\d*\.?\d+$/.test(text) && value > 0 && value <= most) return value
+  throw new InputError(`--${name} must be a number above 0, at most ${most} (got '${text}')`, `write --${name} 2`)
+}
+
+/** `10%` or `0.1` */
+function shareOf(text: string): number {
+  const match = /^(\d*\.?\d+)(%?)$/.exec(text)
+  const value = match === null ? Number.NaN : Number(match[1]) / (match[2] === '%' ? 100 : 1)
+  if (value > 0 && value <= 1) return value
+  throw new InputError(`--accounts ${text} is not a share of the accounts`, 'write --accounts 10%')
+}
+
+function shiftOf(text: string): number {
+  const size = parseDuration(text.replace(/^[+-]/, ''))
+  if (size !== null) return text.startsWith('-') ? -size : size
+  throw new InputError(`--shift ${text} is not a duration`, 'write --shift 7d or --shift=-7d')
+}

@@ -1,0 +1,104 @@
+/** Times and numbers as logs write them, read into whole milliseconds and exact decimals. */
+import { dayOfDate, daysInMonth } from '#base/civil-time.ts'
+import { DAY, HOUR, MINUTE } from '#base/time.ts'
+
+export const timeUnits = { ns: 1e-6, us: 1e-3, ms: 1, s: 1000, min: MINUTE, h: HOUR, d: DAY } as const
+export type TimeUnit = keyof typeof timeUnits
+
+export interface TimeReading {
+  /** Undefined: by the number of digits, see `unitOfEpoch`. */
+  readonly unit: TimeUnit | undefined
+  /** The instant of 0, ms since the epoch. */
+  readonly origin: number
+  /** UTC offset of times without one, ms. */
+  readonly utcOffset: number
+  readonly decimalComma: boolean
+}
+
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$/
+
+/** A number as text with a point; undefined for text that is none. */
+export function numberOf(text: string, decimalComma: boolean): number | undefined {
+  const plain = decimalComma ? text.replace(',', '.') : text
+  return NUMBER.test(plain) ? Number(plain) : undefined
+}
+
+/** Seconds, milliseconds, microseconds and nanoseconds since the epoch have 10, 13, 16 and 19 digits until the year 2286. */
+export function unitOfEpoch(value: number): TimeUnit | undefined {
+  const size = Math.abs(value)
+  if (size >= 1e17) return 'ns'
+  if (size >= 1e14) return 'us'
+  if (size >= 1e11) return 'ms'
+  return size >= 1e8 ? 's' : undefined
+}
+
+const CIVIL =
+  /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ]+(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d)?$/i
+
+/** Milliseconds since the epoch of `2024-01-31 09:00:00`, with or without an offset; undefined for text that is no time. */
+export function civilInstant(text: string, utcOffset: number): number | undefined {
+  const match = CIVIL.exec(text)
+  if (match === null) return undefined
+  const [, y, mo, d, h = '0', mi = '0', s = '0', fraction = '0', zone] = match
+  const [year, month, day, hour, minute, second] = [y, mo, d, h, mi, s].map(Number)
+  if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return undefined
+  if (hour > 24 || minute > 59 || second > 60 || (hour === 24 && minute + second > 0)) return undefined
+  const milliseconds = Math.round(Number(`0.${fraction}`) * 1000)
+  const offset = zone === undefined ? utcOffset : offsetOf(zone)
+  const date = dayOfDate(year, month, day)
+  return date * DAY + hour * HOUR + minute * MINUTE + second * 1000 + milliseconds - offset
+}
+
+/** Milliseconds of `Z`, `+08:00`, `+0800` or `+08`. */
+function offsetOf(zone: string): number {
+  if (/^[zug]/i.test(zone)) return 0
+  const digits = zone.slice(1).replace(':', '').padEnd(4, '0')
+  const size = Number(digits.slice(0, 2)) * HOUR + Number(digits.slice(2)) * MINUTE
+  return zone.startsWith('-') ? -size : size
+}
+
+/** Whole milliseconds since the epoch, halves up; undefined for text that is neither a number nor a time. */
+export function instantOf(text: string, reading: TimeReading): number | undefined {
+  const value = numberOf(text, reading.decimalComma)
+  if (value === undefined) return civilInstant(text, reading.utcOffset)
+  return reading.origin + Math.round(value * timeUnits[reading.unit ?? unitOfEpoch(value) ?? 's'])
+}
+
+/** Exact sums of products of decimals. */
+const SCALE = 9
+
+/** A decimal as whole 1e-9, cut off beyond; undefined for text that is none. */
+export function billionths(text: string, decimalComma: boolean): bigint | undefined {
+  const plain = decimalComma ? text.replace(',', '.') : text
+  const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/.exec(plain)
+  if (match === null) return undefined
+  const [, sign, whole, fraction = '', exponent = '0'] = match
+  if (whole === '' && fraction === '') return undefined
+  const shift = SCALE - fraction.length + Number(exponent)
+  const digits = BigInt(whole + fraction)
+  const value = shift >= 0 ? digits * 10n ** BigInt(shift) : digits / 10n ** BigInt(-shift)
+  return sign === '-' ? -value : value
+}
+
+/** A sum that stays exact: safe whole numbers are gathered first, everything else is added as bigint. */
+export class ExactSum {
+  #safe = 0
+  #large = 0n
+
+  add(value: number): void {
+    const sum = this.#safe + value
+    if (Number.isSafeInteger(sum)) this.#safe = sum
+    else {
+      this.#large += BigInt(this.#safe)
+      this.#safe = value
+    }
+  }
+
+  addLarge(value: bigint): void {
+    this.#large += value
+  }
+
+  get total(): bigint {
+    return this.#large + BigInt(this.#safe)
+  }
+}

@@ -1,0 +1,248 @@
+/** Rows of text files: CSV with any delimiter, fields between spaces, and one JSON object a line. */
+import { type CsvRow, CsvRows } from '#base/csv-rows.ts'
+import { InputError } from '#base/input-error.ts'
+import { type LogColumns, type LogRow, type LogTaker, NamedColumns } from './log-row.ts'
+
+/** Takes bytes of UTF-8 as they come. */
+export interface TextRows {
+  take(bytes: Uint8Array): void
+  end(): void
+}
+
+export interface CsvShape {
+  /** Undefined: the first line decides. */
+  readonly delimiter: string | undefined
+  /**
+   * Names of the columns where the file does not name them, by the number of its fields and, where one number has two, by the
+   * first row; null where the first line names them.
+   */
+  readonly names: ((fields: number, row: CsvRow) => readonly string[] | null) | null
+}
+
+const delimiters = [';', '\t', '|', ','] as const
+const delimiterNames: Readonly<Record<string, string>> = { ';': 'semicolon', '\t': 'tab', '|': 'bar', ',': 'comma' }
+
+/** The character between the fields: the one found most often outside quotes. */
+export function delimiterOf(line: string): string {
+  const bare = line.replace(/"[^"]*"/g, '')
+  const counts = delimiters.map((each) => bare.split(each).length - 1)
+  const most = Math.max(...counts)
+  return most === 0 ? ',' : delimiters[counts.indexOf(most)]
+}
+
+export const delimiterName = (delimiter: string): string => delimiterNames[delimiter] ?? `"${delimiter}"`
+
+/** The first line that is not blank, or undefined where it does not end in these bytes. */
+function firstLine(bytes: Buffer): string | undefined {
+  let from = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
+  while (bytes[from] === 10 || bytes[from] === 13 || bytes[from] === 32) from++
+  const end = bytes.indexOf(10, from)
+  return end < 0 ? undefined : bytes.toString('utf8', from, end)
+}
+
+export class CsvTable implements TextRows {
+  readonly #file: string
+  readonly #shape: CsvShape
+  readonly #taker: LogTaker
+  #held: Buffer = Buffer.alloc(0)
+  #rows: CsvRows | undefined
+  #fields = 0
+  delimiter: string | undefined
+
+  constructor(file: string, shape: CsvShape, taker: LogTaker) {
+    this.#file = file
+    this.#shape = shape
+    this.#taker = taker
+  }
+
+  take(bytes: Uint8Array): void {
+    if (this.#rows !== undefined) {
+      this.#rows.take(bytes)
+      return
+    }
+    this.#held = Buffer.concat([this.#held, bytes])
+    const line = firstLine(this.#held)
+    if (line !== undefined || this.#held.length > 1 << 20) this.#open(line ?? '')
+  }
+
+  end(): void {
+    if (this.#rows === undefined)
+      this.#open(
+        this.#held
+          .toString('utf8')
+          .split('\n')
+          .find((line) => line.trim()) ?? '',
+      )
+    this.#rows?.end()
+  }
+
+  #open(line: string): void {
+    this.delimiter = this.#shape.delimiter ?? delimiterOf(line)
+    this.#rows = new CsvRows(this.#file, (row) => this.#row(row), this.delimiter)
+    this.#rows.take(this.#held)
+    this.#held = Buffer.alloc(0)
+  }
+
+  #row(row: CsvRow): void {
+    if (this.#fields === 0) {
+      this.#fields = row.fields
+      const named = this.#shape.names
+      const names = named?.(row.fields, row) ?? null
+      const written = () => Array.from({ length: row.fields }, (_, field) => row.text(field))
+      this.#taker.columns(new NamedColumns(names ?? written(), row.fields))
+      // Where the format has no names for it, the first line has them.
+      if (names === null) return
+    }
+    if (row.fields === this.#fields) this.#taker.row(row)
+    else this.#taker.skip(row.line, `fields: ${row.fields} where the first line has ${this.#fields}`)
+  }
+}
+
+const LONGEST_LINE = 1 << 20
+
+/** Lines with their numbers. */
+abstract class Lines implements TextRows {
+  readonly #file: string
+  #rest = ''
+  #line = 0
+  readonly #decoder = new TextDecoder()
+
+  constructor(file: string) {
+    this.#file = file
+  }
+
+  take(bytes: Uint8Array): void {
+    const lines = (this.#rest + this.#decoder.decode(bytes, { stream: true })).split('\n')
+    this.#rest = lines.pop() ?? ''
+    if (this.#rest.length > LONGEST_LINE)
+      throw new InputError('a line of more than 1 MiB', 'is this a text file?', `${this.#file}, line ${this.#line + 1}`)
+    for (const line of lines) this.line(line, ++this.#line)
+  }
+
+  end(): void {
+    if (this.#rest !== '') this.line(this.#rest, ++this.#line)
+  }
+
+  protected abstract line(text: string, number: number): void
+}
+
+class SplitRow implements LogRow {
+  line = 0
+  parts: readonly string[] = []
+
+  get fields(): number {
+    return this.parts.length
+  }
+
+  text(field: number): string {
+    return this.parts[field] ?? ''
+  }
+}
+
+/** Fields between spaces; lines that begin with `;` or `#` are comments. */
+export class SpacedTable extends Lines {
+  readonly #taker: LogTaker
+  readonly #row = new SplitRow()
+  readonly #fields: number
+  readonly #onComment: (text: string) => void
+
+  /** `names` of the columns; rows of less fields are skipped. */
+  constructor(file: string, names: readonly string[], taker: LogTaker, onComment: (text: string) => void) {
+    super(file)
+    this.#taker = taker
+    this.#fields = names.length
+    this.#onComment = onComment
+    taker.columns(new NamedColumns(names))
+  }
+
+  protected line(text: string, number: number): void {
+    const bare = text.trim()
+    if (bare === '') return
+    if (bare.startsWith(';') || bare.startsWith('#')) {
+      this.#onComment(bare.slice(1).trim())
+      return
+    }
+    this.#row.line = number
+    this.#row.parts = bare.split(/\s+/)
+    if (this.#row.fields >= this.#fields) this.#taker.row(this.#row)
+    else this.#taker.skip(number, `fields: ${this.#row.fields} where the format has ${this.#fields}`)
+  }
+}
+
+/** A path into an object, `data.usage.seconds`, is a column; a key with points in its own name is found first. */
+class JsonColumns implements LogColumns {
+  readonly names: readonly string[] = []
+  readonly paths: string[] = []
+
+  find(name: string): number {
+    const known = this.paths.indexOf(name)
+    return known >= 0 ? known : this.paths.push(name) - 1
+  }
+}
+
+type JsonObject = Readonly<Record<string, unknown>>
+
+class JsonRow implements LogRow {
+  line = 0
+  value: JsonObject = Object.create(null)
+  readonly #columns: JsonColumns
+
+  constructor(columns: JsonColumns) {
+    this.#columns = columns
+  }
+
+  get fields(): number {
+    return this.#columns.paths.length
+  }
+
+  text(field: number): string {
+    return textAt(this.value, this.#columns.paths[field] ?? '')
+  }
+}
+
+/** What a path of an object says, as text; empty where it says nothing. */
+export function textAt(value: JsonObject, path: string): string {
+  let found: unknown = value
+  if (Object.hasOwn(value, path)) found = value[path]
+  else
+    for (const key of path.split('.')) {
+      if (typeof found !== 'object' || found === null || !Object.hasOwn(found, key)) return ''
+      found = (found as Record<string, unknown>)[key]
+    }
+  if (found === null || found === undefined) return ''
+  return typeof found === 'object' ? JSON.stringify(found) : String(found)
+}
+
+/** One JSON object a line (JSON lines), and arrays of objects on one line, as CloudEvents are sent in batches. */
+export class JsonTable extends Lines {
+  readonly #taker: LogTaker
+  readonly #columns = new JsonColumns()
+  readonly #row = new JsonRow(this.#columns)
+
+  constructor(file: string, taker: LogTaker) {
+    super(file)
+    this.#taker = taker
+    taker.columns(this.#columns)
+  }
+
+  protected line(text: string, number: number): void {
+    const bare = number === 1 ? text.replace(/^\ufeff/, '').trim() : text.trim()
+    if (bare === '') return
+    let value: unknown
+    try {
+      value = JSON.parse(bare)
+    } catch {
+      this.#taker.skip(number, 'json: not a JSON value')
+      return
+    }
+    for (const each of Array.isArray(value) ? value : [value]) {
+      if (typeof each !== 'object' || each === null || Array.isArray(each))
+        this.#taker.skip(number, 'json: not an object')
+      else {
+        this.#row.line = number
+        this.#row.value = each as JsonObject
+        this.#taker.row(this.#row)
+      }
+    }
+  }
+}

@@ -1,0 +1,278 @@
+/** Rows of a log read into uses, by the columns of a format or of --map. */
+import { didYouMean } from '#base/did-you-mean.ts'
+import { InputError } from '#base/input-error.ts'
+import { shown } from '#base/shown.ts'
+import { LAST_INSTANT, LONGEST_MS } from '../time-text.ts'
+import type { LogFormat } from './formats.ts'
+import type { LogColumns, LogRow } from './log-row.ts'
+import { billionths, instantOf, numberOf, type TimeUnit, timeUnits, unitOfEpoch } from './log-times.ts'
+import type { ColumnMap, Role, Usage } from './usage.ts'
+
+export interface ReaderSettings {
+  readonly file: string
+  readonly format: LogFormat
+  /** What --map says, in place of the format's columns. */
+  readonly map: ColumnMap
+  readonly unit: TimeUnit | undefined
+  readonly lifetimeUnit: TimeUnit | undefined
+  readonly origin: number | undefined
+  readonly utcOffset: number
+  readonly decimalComma: boolean
+  /** Units of the column of quantities that make one server. */
+  readonly unitsPerServer: number
+  /** Whether a use begins when it was asked for, or after its wait. */
+  readonly begins: 'requested' | 'started'
+}
+
+/** Why a row is skipped: `reason` is counted, `detail` says what was found. */
+export interface Skipped {
+  readonly reason: string
+  readonly detail: string
+}
+
+/** What rows come to before anything is selected from them. */
+export interface ReadFacts {
+  /** Uses whose time or lifetime was rounded to the millisecond. */
+  rounded: number
+  /** Uses without a quantity of whole servers: rounded up. */
+  raised: number
+  unit: TimeUnit | undefined
+}
+
+const MOST_SERVERS = 1_000_000
+const HOUR_MS = 3_600_000
+
+/** A name made of one or several columns. */
+type Fields = readonly (readonly number[])[]
+
+export class UsageReader {
+  readonly facts: ReadFacts = { rounded: 0, raised: 0, unit: undefined }
+  /** Units of the log times whole ms of the use, in billionths: exact, before they are made whole servers. */
+  unitMs = 0n
+  cost = 0n
+  currency = ''
+  readonly usage: Usage = {
+    line: 0,
+    at: 0,
+    lifetimeMs: 0,
+    quantity: 1,
+    account: '',
+    resource: '',
+    flavour: '',
+    zone: '',
+    product: '',
+  }
+  readonly #settings: ReaderSettings
+  readonly #columns: LogColumns
+  readonly #fields: Readonly<Partial<Record<Role, Fields>>>
+  readonly #unknown: ReadonlySet<string>
+  readonly #times: { unit: TimeUnit | undefined; origin: number; utcOffset: number; decimalComma: boolean }
+  readonly #lifetimeUnit: TimeUnit | undefined
+  readonly #reject: LogFormat['reject']
+  #row: LogRow | undefined
+  readonly #get: (column: string) => string
+
+  /** Throws InputError for a column that the log lacks. */
+  constructor(settings: ReaderSettings, columns: LogColumns) {
+    const { format, map } = settings
+    this.#settings = settings
+    this.#columns = columns
+    this.#fields = fieldsOf(settings, columns)
+    this.#unknown = new Set(['', ...format.unknown])
+    const unit = settings.unit ?? format.unit
+    this.#times = {
+      unit,
+      origin: settings.origin ?? 0,
+      utcOffset: settings.utcOffset,
+      decimalComma: settings.decimalComma,
+    }
+    this.#lifetimeUnit = settings.lifetimeUnit ?? format.lifetimeUnit ?? unit
+    this.facts.unit = unit
+    // What a format rejects goes by its own columns: others, which --map names, are taken as they are.
+    this.#reject = Object.keys(map).length > 0 && format.name === 'csv' ? undefined : format.reject
+    this.#get = (column) => {
+      const field = this.#columns.find(column)
+      return field < 0 ? '' : (this.#row?.text(field) ?? '')
+    }
+  }
+
+  /** Why a row is no use of servers, by the format; null where it is one. */
+  rejected(row: LogRow): string | null {
+    this.#row = row
+    return this.#reject?.(this.#get) ?? null
+  }
+
+  /** Reads a row into `usage`, or says why not. */
+  read(row: LogRow): Skipped | null {
+    const { usage } = this
+    usage.line = row.line
+    return this.#readTimes(row) ?? this.#readNames(row) ?? this.#readCost(row)
+  }
+
+  /** The text of the first column of a role in which the row says something. */
+  #text(row: LogRow, role: Role): string {
+    const choices = this.#fields[role]
+    if (choices === undefined) return ''
+    for (const fields of choices) {
+      const texts = fields.map((field) => row.text(field)).filter((text) => !this.#unknown.has(text))
+      if (texts.length > 0) return texts.join('-')
+    }
+    return ''
+  }
+
+  #readTimes(row: LogRow): Skipped | null {
+    const { usage } = this
+    const text = this.#text(row, 'at')
+    if (text === '') return { reason: 'no time', detail: '' }
+    this.#times.unit ??= this.facts.unit = epochUnit(text, this.#settings.decimalComma)
+    const at = instantOf(text, this.#times)
+    if (at === undefined) return { reason: 'unreadable time', detail: text }
+    const wait = this.#settings.begins === 'started' ? this.#duration(row, 'wait') : 0
+    if (typeof wait !== 'number') return wait
+    usage.at = at + Math.max(0, wait)
+    if (usage.at < 0 || usage.at > LAST_INSTANT) return { reason: 'time before 1970 or after 9999', detail: text }
+    return this.#fields.hours === undefined ? this.#readLifetime(row, at) : this.#readHours(row)
+  }
+
+  /** From lifetime, or from begin to end; -1 where the row has neither. */
+  #readLifetime(row: LogRow, requested: number): Skipped | null {
+    const { usage } = this
+    const units = this.#units(row, 'quantity')
+    if (typeof units !== 'bigint') return units
+    const isTimed = this.#fields.lifetime !== undefined
+    let lifetime = isTimed ? this.#duration(row, 'lifetime') : -1
+    if (typeof lifetime !== 'number') return lifetime
+    if (lifetime < 0) {
+      const end = this.#text(row, 'end')
+      if (end === '' && isTimed) return { reason: 'no lifetime', detail: '' }
+      const until = end === '' ? -1 : instantOf(end, this.#times)
+      if (until === undefined) return { reason: 'unreadable end', detail: end }
+      if (until >= 0 && until < requested) return { reason: 'ends before it begins', detail: end }
+      lifetime = until < 0 ? -1 : Math.max(0, until - usage.at)
+    }
+    if (lifetime > LONGEST_MS) return { reason: 'lifetime beyond 10,000 years', detail: '' }
+    usage.lifetimeMs = lifetime
+    return this.#setUnits(units, lifetime)
+  }
+
+  /** So many unit-hours in the time from begin to end: the fewest units that can have used them, for equal times. */
+  #readHours(row: LogRow): Skipped | null {
+    const { usage } = this
+    const unit = this.#text(row, 'unit')
+    if (unit !== '' && !/^(instance[- ]?)?(hours?|hrs?|h|vm[- ]?hours?)$/i.test(unit))
+      return { reason: 'measured in other units than hours', detail: unit }
+    const text = this.#text(row, 'hours')
+    const hours = numberOf(text, this.#settings.decimalComma)
+    const exact = billionths(text, this.#settings.decimalComma)
+    if (hours === undefined || exact === undefined) return { reason: 'unreadable quantity', detail: text }
+    if (hours <= 0) return { reason: 'nothing used', detail: text }
+    const end = this.#text(row, 'end')
+    const until = instantOf(end, this.#times)
+    if (until === undefined) return { reason: 'unreadable end', detail: end }
+    if (until <= usage.at) return { reason: 'ends before it begins', detail: end }
+    const units = Math.max(1, Math.ceil((hours * HOUR_MS) / (until - usage.at) - 1e-9))
+    if (units > MOST_SERVERS) return { reason: 'more than 1,000,000 servers', detail: text }
+    const lifetime = Math.round((hours * HOUR_MS) / units)
+    if (Math.abs(lifetime * units - hours * HOUR_MS) > 1e-6) this.facts.rounded++
+    usage.lifetimeMs = lifetime
+    usage.quantity = units
+    this.unitMs = exact * BigInt(HOUR_MS)
+    return null
+  }
+
+  /** Units of the log in billionths; 1 where it names none. */
+  #units(row: LogRow, role: Role): bigint | Skipped {
+    if (this.#fields[role] === undefined) return 1_000_000_000n
+    const text = this.#text(row, role)
+    if (text === '') return { reason: 'no quantity', detail: '' }
+    const units = billionths(text, this.#settings.decimalComma)
+    if (units === undefined) return { reason: 'unreadable quantity', detail: text }
+    return units > 0n ? units : { reason: 'quantity of 0 or less', detail: text }
+  }
+
+  #setUnits(units: bigint, lifetime: number): Skipped | null {
+    const servers = Number(units) / 1e9 / this.#settings.unitsPerServer
+    const whole = Math.max(1, Math.ceil(servers - 1e-9))
+    if (whole > MOST_SERVERS) return { reason: 'more than 1,000,000 servers', detail: String(servers) }
+    if (Math.abs(whole - servers) > 1e-9) this.facts.raised++
+    this.usage.quantity = whole
+    this.unitMs = lifetime < 0 ? 0n : units * BigInt(lifetime)
+    return null
+  }
+
+  /** Whole ms; -1 where the row does not say. */
+  #duration(row: LogRow, role: 'lifetime' | 'wait'): number | Skipped {
+    const text = this.#text(row, role)
+    if (text === '') return -1
+    const value = numberOf(text, this.#settings.decimalComma)
+    if (value === undefined) return { reason: `unreadable ${role}`, detail: text }
+    if (value < 0) return { reason: `negative ${role}`, detail: text }
+    const exact = value * timeUnits[this.#lifetimeUnit ?? this.#times.unit ?? 's']
+    const whole = Math.round(exact)
+    if (Math.abs(exact - whole) > 1e-6) this.facts.rounded++
+    return whole
+  }
+
+  #readNames(row: LogRow): null {
+    const { usage } = this
+    usage.account = this.#text(row, 'account') || '1'
+    usage.resource = this.#text(row, 'resource')
+    usage.flavour = this.#text(row, 'flavour')
+    usage.zone = this.#text(row, 'zone')
+    usage.product = this.#text(row, 'product')
+    return null
+  }
+
+  #readCost(row: LogRow): null {
+    const text = this.#fields.cost === undefined ? '' : this.#text(row, 'cost')
+    this.cost = billionths(text, this.#settings.decimalComma) ?? 0n
+    this.currency = this.#text(row, 'currency')
+    return null
+  }
+}
+
+/** Numbers of 9 digits and more count from the epoch: their length says in what. */
+function epochUnit(text: string, decimalComma: boolean): TimeUnit | undefined {
+  const value = numberOf(text, decimalComma)
+  return value === undefined ? undefined : (unitOfEpoch(value) ?? 's')
+}
+
+/** Finds the fields of every role. Throws InputError. */
+function fieldsOf({ file, format, map }: ReaderSettings, columns: LogColumns): Partial<Record<Role, Fields>> {
+  const found: Partial<Record<Role, Fields>> = {}
+  for (const [role, names] of Object.entries({ ...format.columns, ...map }) as [Role, readonly string[]][]) {
+    const fields = names.flatMap((name) => {
+      const single = columns.find(name)
+      if (single >= 0) return [[single]]
+      const parts = name.split('+').map((part) => columns.find(part))
+      return parts.length > 1 && parts.every((field) => field >= 0) ? [parts] : []
+    })
+    if (fields.length > 0) found[role] = fields
+    else if (map[role] !== undefined) throw noColumn(file, `--map ${role}`, names, columns)
+  }
+  // A lifetime that --map names takes the place of the format's own end, and the other way round.
+  if (map.lifetime !== undefined && map.end === undefined) delete found.end
+  if (map.end !== undefined && map.lifetime === undefined) delete found.lifetime
+  const hasOwnTimes = map.lifetime !== undefined || map.quantity !== undefined
+  if (hasOwnTimes && map.hours === undefined) delete found.hours
+  for (const need of format.needs) {
+    if (need.some((role) => found[role] !== undefined)) continue
+    const names = need.flatMap((role) => format.columns[role] ?? [])
+    if (names.length > 0) throw noColumn(file, format.name, names, columns)
+    throw new InputError(
+      `no column of the log is named for ${need.join(' or ')}`,
+      `write --map ${need[0]}=COLUMN; the columns are ${listed(columns)}`,
+      file,
+    )
+  }
+  return found
+}
+
+const listed = ({ names }: LogColumns): string =>
+  names.length === 0 ? 'those of its objects' : names.slice(0, 20).join(', ') + (names.length > 20 ? ', …' : '')
+
+function noColumn(file: string, where: string, names: readonly string[], columns: LogColumns): InputError {
+  const near = didYouMean(names[0], columns.names)
+  const hint = near === undefined ? `its columns are ${listed(columns)}` : `did you mean ${near}?`
+  return new InputError(`${where}: the log has no column ${names.map(shown).join(' or ')}`, hint, file)
+}
