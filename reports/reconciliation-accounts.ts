@@ -17,7 +17,7 @@ WITH bookings AS (
     -sum(amount) FILTER (WHERE ledger NOT IN (${paidWith})) AS posted
   FROM booked WHERE movement IN (${word('usage')}, ${word('payment')}) GROUP BY 1),
 used AS (
-  SELECT account, sum(amount) FILTER (WHERE item = ${word('ecs')}) AS ecs,
+  SELECT account, sum(amount) FILTER (WHERE item <> ${word('image')}) AS ecs,
     sum(amount) FILTER (WHERE item = ${word('image')}) AS image
   FROM metered GROUP BY 1),
 uncharged AS (SELECT account, sum(amount) AS amount FROM rejected GROUP BY 1),
@@ -49,7 +49,7 @@ export function accountReconciliation(record: RunRecord): ReportTable {
   return {
     name: 'reconciliation-accounts',
     title: 'Reconciliation by account',
-    text: 'Servers, images and paid orders as rated, less hours whose records arrived too late to be charged (U-09); what the buyer was charged, and what was posted to other ledger accounts for it. `marketsim report RUN --account NAME` lists the resources of one account.',
+    text: 'Servers with their cloud resources, images and paid orders as rated, less hours whose records arrived too late to be charged (U-09); what the buyer was charged, and what was posted to other ledger accounts for it. `marketsim report RUN --account NAME` lists the resources of one account.',
     columns: [
       column('account', 'Account'),
       column('segment', 'segment'),
@@ -74,7 +74,7 @@ export const accountNamed = (record: RunRecord, name: string): bigint | undefine
 
 const resourcesSql = `
 SELECT 'instance ' || u.instance_id AS resource, w.word AS item,
-  CASE w.word WHEN 'ecs' THEN pn.pool ELSE g.product || ' ' || g.specification END AS what,
+  CASE w.word WHEN 'image' THEN g.product || ' ' || g.specification ELSE pn.pool END AS what,
   u.first_hour AS since, u.first_hour + u.hours * 3600000 AS until, u.hours AS lines, u.hours * u.seconds AS seconds,
   rw.word AS rule, u.hours * u.amount AS rated
 FROM usage_spans u JOIN words w ON w.id = u.item JOIN words rw ON rw.id = u.rule

@@ -33,12 +33,15 @@ export interface Booked {
   posted: bigint
 }
 
+/** Cloud resources are booked with the servers (E-09). */
+const bookedAs = (item: string): string => `CASE ${item} WHEN 'image' THEN 'image' ELSE 'ecs' END`
+
 /** Metered use, and below it what of it came too late to be charged (U-09). */
 const usageLines = `
-SELECT month, kind, 'hourly' AS model, rule, 'seconds' AS unit, sum(seconds) AS quantity, sum(amount) AS rated
+SELECT month, ${bookedAs('kind')} AS kind, 'hourly' AS model, rule, 'seconds' AS unit, sum(seconds) AS quantity, sum(amount) AS rated
 FROM ${bookedUsageSource.name} GROUP BY 1, 2, 3, 4
 UNION ALL
-SELECT m.month, iw.word, 'hourly', 'U-09', 'rejected seconds', -sum(r.seconds), -sum(r.amount)
+SELECT m.month, ${bookedAs('iw.word')}, 'hourly', 'U-09', 'rejected seconds', -sum(r.seconds), -sum(r.amount)
 FROM rejected r JOIN months m ON m.no = r.month JOIN words iw ON iw.id = r.item GROUP BY 1, 2, 3, 4
 ORDER BY 1, 2, 3, 4`
 

@@ -86,6 +86,7 @@ export function withoutMoney(scenario: Scenario): Scenario {
         pools: zone.pools.map((pool) => ({
           ...pool,
           hourly: '0',
+          resources: null,
           plans: pool.plans.map(({ months }) => ({ months, price: '0' })),
         })),
       })),

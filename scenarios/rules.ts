@@ -114,6 +114,10 @@ const table = {
   'E-06': { text: 'an image and its server are charged on separate lines', guide: '3.1, 10.13' },
   'E-07': { text: 'replacing the image needs a stopped server and takes effect on completion', guide: '4.1' },
   'E-08': { text: 'yearly/monthly images of a product may be bought after pay-per-use ones', guide: '10.14' },
+  'E-09': {
+    text: 'system disk, elastic IP, bandwidth and traffic of a server have prices of their own; in suspension only the disk is billed',
+    guide: '4.1',
+  },
   'E-10': {
     text: 'servers are placed on hosts with vCPU, memory and GPU; where only single hosts lack room, no-host refuses',
     guide: '',

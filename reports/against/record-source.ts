@@ -36,13 +36,15 @@ function* linesOf(record: RunRecord, detail: OrderDetail): Generator<RatedLine> 
   const prices = pricesOf(record)
   const reader = new FactReader(record)
   for (const line of usageLines(record)) {
-    const kind = line.kind === 'ecs' ? 'ecs' : 'image'
+    const kind = line.kind === 'image' ? 'image' : 'ecs'
+    // E-09: what else a flavour costs is no other price of a disk or an address.
+    const others = line.kind === kind ? prices[kind] : []
     const charged = chargedHour(line.hour, record.meta)
     const use = { kind, seconds: line.seconds, hourly: line.hourly, amount: line.amount } as const
     yield {
       account: line.account,
       resource: line.resource,
-      kind,
+      kind: line.kind,
       isOrder: false,
       product: line.product,
       hour: line.hour,
@@ -50,7 +52,7 @@ function* linesOf(record: RunRecord, detail: OrderDetail): Generator<RatedLine> 
       use,
       month: monthOf(Math.min(charged + HOUR + policies['settlement.lag'], record.meta.end - 1), offset),
       hourMonth: monthOf(charged, offset),
-      alternatives: () => useAlternatives(use, policies, prices[kind]),
+      alternatives: () => useAlternatives(use, policies, others),
     }
   }
   for (const order of chargedOrders(record)) {

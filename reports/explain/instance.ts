@@ -6,6 +6,9 @@ import type { Explanation, Moment, Working } from './explanation.ts'
 import { type FactReader, type FactRow, inTime } from './fact-reader.ts'
 import { moneyMoment, settlements, spanWorking } from './money-moments.ts'
 import { orderParticulars } from './order.ts'
+import { resourceTexts } from './premises.ts'
+
+const resourceLabels = { disk: 'Disk', 'elastic-ip': 'Elastic IP', bandwidth: 'Bandwidth', traffic: 'Traffic' } as const
 
 const shownElsewhere = ['instances', 'usage_spans']
 /** A server that ran for years settles thousands of hours; the first ones show how. */
@@ -59,6 +62,7 @@ export function explainInstance(reader: FactReader, instance: FactRow): Explanat
       ...(order === undefined ? [] : orderParticulars(reader, order).filter(([label]) => label !== 'Pool')),
       ['Billing', reader.word(instance.billing)],
       ...prices.map(({ pool, hourly }) => ['Pool', `${pool}, ${decimalText(hourly, 10)} an hour`] as const),
+      ...resourceTexts(reader.record, instance.pool).map(([name, text]) => [resourceLabels[name], text] as const),
     ],
     workings: total(spans.map((span) => spanWorking(reader, span))),
     moments: inTime([...life, ...settled(reader, instance, spans)]),

@@ -11,7 +11,7 @@ import { HIGH } from '#sim/record/wide.ts'
 import type { FactReader, FactRow } from './fact-reader.ts'
 import { sumText, taxPercentOf } from './order-lines.ts'
 import { planOf } from './plans.ts'
-import { discountAt, imageHourlyAt, policiesAt, serverHourlyAt } from './premises.ts'
+import { discountAt, imageHourlyAt, policiesAt, resourceHourlyAt, serverHourlyAt } from './premises.ts'
 import { renewalFactorAt } from './term-lines.ts'
 
 /** A formula, what it comes to, and how its terms came about. */
@@ -24,15 +24,20 @@ export interface LostSale {
 /** Whole 1e-8 of one. */
 const ONE = 100_000_000n
 
-/** An hour of servers with their image, or without it where a server was to start again, which has its image all the while (U-06). */
+/** An hour of servers with their image and cloud resources, or without them where a server was to start again, which has them all the while (U-06, E-09). */
 export function lostHour(reader: FactReader, refusal: FactRow): LostSale | undefined {
   const at = Number(refusal.at)
   const policies = policiesAt(reader.record, at)
   const server = serverHourlyAt(reader.record, refusal.pool, at)
   const image = imageHourlyAt(reader.record, refusal.specification, at)
   if (server === undefined || image === undefined) return undefined
-  const both = [hourLine('ecs', server, 3600, policies), hourLine('image', image, 3600, policies)]
-  for (const whole of [both, both.slice(0, 1)]) {
+  const resources = resourceHourlyAt(reader.record, refusal.pool, at)
+  const all = [
+    hourLine('ecs', server, 3600, policies),
+    hourLine('image', image, 3600, policies),
+    ...resources.map(([resource, hourly]) => hourLine(resource, hourly, 3600, policies)),
+  ]
+  for (const whole of [all, all.slice(0, 1)]) {
     const amount = whole.reduce((sum, line) => sum + line.amount, 0n) * refusal.quantity
     const text = `(${whole.map((line) => line.text).join(' + ')}) x ${refusal.quantity}`
     if (amount === refusal.lost) return { amount, text, lines: [] }

@@ -2,7 +2,7 @@
 import { dateText } from '#base/civil-text.ts'
 import { dayOf, formatInstant } from '#base/civil-time.ts'
 import { HOUR as HOUR_IN_MS } from '#base/time.ts'
-import { hourLine } from '#sim/billing/metering/hour-charge.ts'
+import { hourLine, type MeteredItem } from '#sim/billing/metering/hour-charge.ts'
 import { chargedHour } from '../charged-hours.ts'
 import { ofSellers } from '../ledger/chart-of-accounts.ts'
 import { amountText, type Moment, type Working } from './explanation.ts'
@@ -49,7 +49,7 @@ export function moneyMoment(reader: FactReader, transaction: FactRow): Moment {
 
 /** How the hours of a span were charged. `hours`: how many of them count here. */
 export function spanWorking(reader: FactReader, span: FactRow, hours = span.hours): Working {
-  const kind = reader.word(span.item) === 'ecs' ? 'ecs' : 'image'
+  const kind = reader.word(span.item) as MeteredItem
   const line = hourLine(kind, span.unit_price, Number(span.seconds), policiesAt(reader.record, Number(span.first_hour)))
   const from = formatInstant(Number(span.first_hour), reader.utcOffset)
   const each = hours > 1n ? `${hours} hours from ${from}` : `hour from ${from}`

@@ -1,11 +1,21 @@
 /** What an explanation takes from the scenario that the record holds: its policies, discounts, and the line of a wish. */
 import { parseUnitPrice, unpackPrice } from '#base/money.ts'
+import {
+  type CloudResource,
+  changedHourly,
+  cloudResources,
+  listedHourly,
+  listedPrice,
+  type ResourcePrices,
+  type Resources,
+  sizeOf,
+} from '#scenarios/cloud-resources.ts'
 import { defaultPolicies, type Policies } from '#scenarios/policies.ts'
 import { type Discount, discountedHour, parseDiscount } from '#sim/billing/discount.ts'
 import { durationText } from '../policy-text.ts'
 import type { RunRecord } from '../record.ts'
 
-interface PlannedEvent {
+interface PlannedEvent extends Partial<ResourcePrices> {
   readonly at: number
   readonly kind: string
   readonly policies?: Partial<Policies>
@@ -59,9 +69,62 @@ export function serverHourlyAt(record: RunRecord, pool: bigint, at: number): big
   )
   if (listed === undefined) return undefined
   const last = plannedUntil(record, 'serverPriceChange', at)
-    .filter(({ zone, flavour }) => zone === listed.zone && flavour === listed.flavour)
+    .filter(({ zone, flavour, hourly }) => zone === listed.zone && flavour === listed.flavour && hourly !== null)
     .at(-1)
   return typeof last?.hourly === 'string' ? unpackPrice(parseUnitPrice(last.hourly)) : listed.hourly
+}
+
+/** A pool as the scenario has it, by its number. */
+function poolOf(record: RunRecord, pool: bigint) {
+  const [named] = record.rows<{ zone: string; flavour: string }>(
+    'SELECT z.zone, p.flavour FROM pools p JOIN zones z ON z.id = p.zone_id WHERE p.id = ?',
+    pool,
+  )
+  const regions = (record.meta.scenario.regions ?? []) as readonly { zones: readonly PricedZone[] }[]
+  const zone = regions.flatMap(({ zones }) => zones).find(({ id }) => id === named?.zone)
+  return { ...named, resources: zone?.pools.find(({ flavour }) => flavour === named?.flavour)?.resources ?? null }
+}
+
+interface PricedZone {
+  readonly id: string
+  readonly pools: readonly { readonly flavour: string; readonly resources?: Resources | null }[]
+}
+
+const noChange: ResourcePrices = { disk: null, elasticIp: null, bandwidth: null, traffic: null }
+
+/** What the cloud resources of a server of a pool cost an hour at an instant, whole 1e-10 (E-09); only those with a price. */
+export function resourceHourlyAt(record: RunRecord, pool: bigint, at: number): (readonly [CloudResource, bigint])[] {
+  const { zone, flavour, resources } = poolOf(record, pool)
+  const changes = plannedUntil(record, 'serverPriceChange', at).filter(
+    (event) => event.zone === zone && event.flavour === flavour,
+  )
+  return cloudResources.flatMap((resource) => {
+    const listed = listedHourly(resources, resource)
+    if (listed === null) return []
+    const planned = changes
+      .map((change) => changedHourly(resources, { ...noChange, ...change }, resource))
+      .filter((hourly) => hourly !== null)
+    return [[resource, unpackPrice(parseUnitPrice(planned.at(-1) ?? listed))] as const]
+  })
+}
+
+const unitsOf: Readonly<Record<CloudResource, (size: string, price: string) => string>> = {
+  disk: (size, price) => `${size} GB at ${price} each`,
+  'elastic-ip': (_, price) => price,
+  bandwidth: (size, price) => `${size} Mbit/s at ${price} each`,
+  traffic: (size, price) => `${size} GB at ${price} each`,
+}
+
+/** How the listed price of each cloud resource comes about: `disk`, `40 GB at 0.0001 each: 0.004 an hour`. */
+export function resourceTexts(record: RunRecord, pool: bigint): (readonly [CloudResource, string])[] {
+  const { resources } = poolOf(record, pool)
+  return cloudResources.flatMap((resource) => {
+    const [size, price] = [sizeOf(resources, resource), listedPrice(resources, resource)]
+    const hourly = listedHourly(resources, resource)
+    if (size === null || price === null || hourly === null) return []
+    const made = unitsOf[resource](size, price)
+    return [[resource, made === hourly ? `${hourly} an hour` : `${made}: ${hourly} an hour`] as const]
+  })
 }
 
 /** The same of a pay-per-use image, its discount inside (U-02, M-06). */

@@ -8,7 +8,7 @@ export interface UsageLine {
   /** Number of the server. */
   readonly resource: string
   readonly kind: string
-  /** The flavour of a server's hour, the product of an image's. */
+  /** The flavour of a server's hour or of a cloud resource's, the product of an image's. */
   readonly product: string
   readonly hour: number
   readonly seconds: number
@@ -22,7 +22,7 @@ export interface UsageLine {
 }
 
 const sql = `
-SELECT a.name, s.instance_id, iw.word, CASE iw.word WHEN 'ecs' THEN p.flavour ELSE g.product END,
+SELECT a.name, s.instance_id, iw.word, CASE iw.word WHEN 'image' THEN g.product ELSE p.flavour END,
   s.first_hour, s.hours, s.seconds, s.unit_price, s.amount, rw.word
 FROM usage_spans s JOIN accounts a ON a.id = s.account JOIN words iw ON iw.id = s.item JOIN words rw ON rw.id = s.rule
 LEFT JOIN pools p ON p.id = s.priced LEFT JOIN goods g ON g.id = s.priced ORDER BY s.rowid`
@@ -42,7 +42,7 @@ export function* usageLines(record: RunRecord): Generator<UsageLine> {
         product: String(product ?? ''),
         hour: Number(first) + index * HOUR,
         seconds: Number(seconds),
-        by: kind === 'ecs' ? charged.ecs : charged.image,
+        by: kind === 'traffic' ? 'second' : kind === 'image' ? charged.image : charged.ecs,
         hourly: hourly as bigint,
         amount: amount as bigint,
         rule: String(rule),

@@ -1,4 +1,4 @@
-/** ECS instances: requests for them and their refusal (E-02), how long creating one takes, and what was metered (U-01, U-02). */
+/** ECS instances: requests for them and their refusal (E-02), how long creating one takes, and what was metered (U-01, U-02, E-09). */
 import { dayNumber, prepareDays } from '../days.ts'
 import { prepareMetered } from '../metered.ts'
 import { type Figure, isMade, isMeasured, type Measure, type Source, sum, warmOrders, word } from './figure.ts'
@@ -110,6 +110,16 @@ const requestFigure = (name: string, text: string, measure: Measure, unit: Figur
   by: ['month', 'pool', 'region', 'segment'],
 })
 
+/** E-09: by what was metered. */
+const resourceFigure = (name: string, unit: Figure['unit'], text: string, measure: Measure): Figure => ({
+  name,
+  unit,
+  text,
+  source: usageSource,
+  measure,
+  by: ['kind', 'month', 'pool', 'region', 'segment'],
+})
+
 const usageFigure = (name: string, unit: Figure['unit'], text: string, measure: Measure): Figure => ({
   name,
   unit,
@@ -141,6 +151,7 @@ const launchFigure = (name: string, text: string, measure: Measure, source = lau
 
 const isEcs = `kind = 'ecs'`
 const isImage = `kind = 'image'`
+const isResource = `kind NOT IN ('ecs', 'image')`
 
 export const ecsFigures: readonly Figure[] = [
   requestFigure(
@@ -174,6 +185,18 @@ export const ecsFigures: readonly Figure[] = [
     value: sum('seconds', isImage),
     of: '3600',
   }),
+  resourceFigure(
+    'resource.meteredHours',
+    'hours',
+    'metered use of the cloud resources of pay-per-use servers: system disks, elastic IPs, bandwidth and traffic (E-09)',
+    { value: sum('seconds', isResource), of: '3600' },
+  ),
+  resourceFigure(
+    'resource.metered',
+    'money',
+    'what metered cloud resources of servers cost, whether their records arrived in time or not (E-09)',
+    { value: sum('amount', isResource) },
+  ),
   usageFigure('usage.lines', 'count', 'metered lines: one per resource, product and clock hour (U-09)', {
     value: sum('lines'),
   }),

@@ -13,7 +13,7 @@ import { type QuantileOf, quantilesBy } from './quantile.ts'
 export const labelTexts = {
   month: 'civil month, such as 2024-03',
   order: 'purpose of the order: purchase, renewal, upgrade, expansion; usage for metered use without an order',
-  kind: 'kind of product: ecs, image, saas, license, …; in amounts, servers are always ecs, and tax on metered use has no kind',
+  kind: 'kind of product: ecs, image, saas, license, …; in amounts, servers are always ecs, their metered cloud resources disk, elastic-ip, bandwidth or traffic (E-09), and tax on metered use has no kind',
   product: 'product id',
   segment: 'buyer segment',
   region: 'region id',

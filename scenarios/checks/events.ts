@@ -1,4 +1,6 @@
 /** Checks of planned events: what they speak of exists, and they fit it. */
+
+import { changedHourly, cloudResources, resourceKeys, sizeOf } from '../cloud-resources.ts'
 import type { Path } from '../document.ts'
 import type { PlannedEvent } from '../sections/events.ts'
 import { checkBands, checkPlans } from './catalog.ts'
@@ -16,6 +18,7 @@ export function checkEvents(draft: Draft, report: Report): void {
         instead: new Date(draft.start).toISOString().replace('.000', ''),
       })
     checkNames(event, draft, ['events', index, event.kind], report)
+    if (event.kind === 'serverPriceChange') checkServerPrices(event, draft, ['events', index, event.kind], report)
     if (event.kind === 'priceChange') checkPriceChange(event, draft, ['events', index, event.kind], report)
   })
   checkSurges(draft, report)
@@ -84,4 +87,38 @@ function checkPriceChange(
     })
   if (event.plans) checkPlans(event.plans, specification.billing, [...path, 'plans'], report)
   if (event.price) checkBands(event.price, [...path, 'price'], report)
+}
+
+/** E-09: something of the pool gets a new price, and it has a price already. */
+function checkServerPrices(
+  event: Extract<PlannedEvent, { kind: 'serverPriceChange' }>,
+  draft: Draft,
+  path: Path,
+  report: Report,
+): void {
+  const written = cloudResources.filter((resource) => event[resourceKeys[resource]] !== null)
+  if (written.length === 0 && event.hourly === null)
+    report(path, {
+      what: 'a price change without a price',
+      expected: 'hourly, or a price of a resource',
+      hint: 'add hourly',
+    })
+  const zones = draft.regions.flatMap((region) => region?.zones ?? [])
+  const pool = zones.find(({ id }) => id === event.zone)?.pools.find(({ flavour }) => flavour === event.flavour)
+  if (pool === undefined) return
+  for (const resource of written) {
+    const key = resourceKeys[resource]
+    if (sizeOf(pool.resources, resource) === null)
+      report([...path, key], {
+        what: `a new price of ${key}, which the pool does not price`,
+        expected: `resources.${key} in the pool of ${event.flavour} in ${event.zone} (E-09)`,
+        hint: `add resources.${key} to the pool`,
+      })
+    else if (changedHourly(pool.resources, event, resource) === null)
+      report([...path, key], {
+        what: `a price that makes an hour of ${key} finer than 10 decimals, or too large`,
+        expected: 'a size and a price whose product has at most 10 decimals and is at most 90,071,992.54740991 (M-02)',
+        hint: 'write a coarser price',
+      })
+  }
 }

@@ -4,6 +4,7 @@ import { count, hourlyPrice, probability } from '../amounts.ts'
 import { policyChangesSchema } from '../policies.ts'
 import { duration, instant } from '../time.ts'
 import { discount, plans, price } from './catalog.ts'
+import { resourcePrices } from './cloud-resources.ts'
 import { flavourStatus } from './market.ts'
 import { id, maybe } from './names.ts'
 
@@ -22,9 +23,10 @@ const serverPriceChange = z
   .strictObject({
     zone: id.describe('Zone id.'),
     flavour: id.describe('Flavour of the pool.'),
-    hourly: hourlyPrice.describe('New pay-per-use price of a server.'),
+    hourly: maybe(hourlyPrice).describe('New pay-per-use price of a server.'),
+    ...resourcePrices,
   })
-  .describe('A new pay-per-use price of a pool.')
+  .describe('New pay-per-use prices of a pool: of its servers, or of their cloud resources.')
 
 const capacityChange = z
   .strictObject({

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { count, hourlyPrice, probability, share, unitPrice } from '../amounts.ts'
 import { durationDistribution } from '../distributions.ts'
 import { instant, workingHours } from '../time.ts'
+import { resources } from './cloud-resources.ts'
 import { gpu, hosts, memory, vcpu, zoneFailures } from './hosts.ts'
 import { id, maybe, title } from './names.ts'
 
@@ -47,6 +48,7 @@ const pool = z.strictObject({
   memory: maybe(memory).describe('Memory of a server of the flavour, GiB (E-10).'),
   gpu: gpu.default(0).describe('GPUs of a server of the flavour (E-10).'),
   hourly: hourlyPrice.describe('Pay-per-use price of one server for an hour (U-01).'),
+  resources: maybe(resources),
   plans: z
     .array(
       z.strictObject({

@@ -105,8 +105,8 @@ export class HourlyOwed {
     add(item === 'ecs' ? this.#ecs : this.#image, this.indexOf(hour), amount, -1)
   }
 
-  /** Forgets the account before and gathers the lines of all instances of the next. */
-  gather(lines: readonly MeteredLine[], ecs: number): void {
+  /** Forgets the account before and gathers the lines of all instances of the next: of images, and of servers with their resources (E-09). */
+  gather(lines: readonly MeteredLine[], image: number): void {
     if (this.last >= this.first) for (const column of this.#plain) column.fill(0, this.first, this.last + 2)
     // Whatever falls into one hour: no hour owes more than all lines, each as often as it may come together.
     const most = lines.reduce((sum, { hours, amount }) => sum + amount * Math.min(hours, TOGETHER), 0)
@@ -118,7 +118,7 @@ export class HourlyOwed {
     for (const { item, firstHour, hours, amount } of lines) {
       // A rolling hour is charged with the clock hour in which it ends, the last ones with the end of the run (U-02).
       const from = Math.ceil((firstHour - this.#premises.firstHour) / HOUR)
-      const column = item === ecs ? this.#ecs : this.#image
+      const column = item === image ? this.#image : this.#ecs
       const end = this.#premises.hours
       const within = Math.min(hours, end - from)
       if (within > 0) this.#add(column, from, within, amount)

@@ -53,9 +53,40 @@ export function imagePrices(
 export function serverPrices({ events }: Scenario, zone: string, flavour: string, listed: Price): PriceHistory {
   const changes: PriceStep[] = []
   for (const event of events)
-    if (event.kind === 'serverPriceChange' && event.zone === zone && event.flavour === flavour)
+    if (event.kind === 'serverPriceChange' && event.zone === zone && event.flavour === flavour && event.hourly !== null)
       changes.push({ since: event.at, hourly: wholePrice(event.hourly) })
   return history(listed, changes)
+}
+
+/** E-09: what the cloud resources of a server of a pool cost an hour; those without a price are left out. */
+export type ResourcePrices = Readonly<Partial<Record<'disk' | 'elasticIp' | 'bandwidth' | 'traffic', PriceHistory>>>
+
+export function resourcePrices(scenario: Scenario, zone: string, flavour: string): ResourcePrices {
+  const zones = scenario.regions.flatMap((region) => region.zones)
+  const pool = zones.find(({ id }) => id === zone)?.pools.find((each) => each.flavour === flavour)
+  const { disk, elasticIp, bandwidth, traffic } = pool?.resources ?? {}
+  const planned = scenario.events.flatMap((event) =>
+    event.kind === 'serverPriceChange' && event.zone === zone && event.flavour === flavour ? [event] : [],
+  )
+  /** So many units at the price of one, listed and as planned events change it. */
+  const priced = (
+    units: string | number,
+    listed: string,
+    changedBy: (event: (typeof planned)[number]) => string | null | undefined,
+  ): PriceHistory => {
+    const hour = (price: string): Price => wholePrice(new Exact(units).times(price))
+    const changes = planned.flatMap((event) => {
+      const changed = changedBy(event) ?? null
+      return changed === null ? [] : [{ since: event.at, hourly: hour(changed) }]
+    })
+    return history(hour(listed), changes)
+  }
+  return {
+    ...(disk ? { disk: priced(disk.gigabytes, disk.hourly, (event) => event.disk) } : {}),
+    ...(elasticIp ? { elasticIp: priced(1, elasticIp.hourly, (event) => event.elasticIp) } : {}),
+    ...(bandwidth ? { bandwidth: priced(bandwidth.mbits, bandwidth.hourly, (event) => event.bandwidth) } : {}),
+    ...(traffic ? { traffic: priced(traffic.gigabytesPerHour, traffic.perGigabyte, (event) => event.traffic) } : {}),
+  }
 }
 
 /** The price in force at an instant, whole 1e-10. */

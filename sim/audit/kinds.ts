@@ -12,6 +12,12 @@ const kind = (name: string, rule: string, unit: KindUnit, text: string): Kind =>
 
 export const kinds = {
   ecsCharge: kind('ecs charge', 'U-01', 'money', 'what an instance owes for one clock hour'),
+  resourceCharge: kind(
+    'resource charge',
+    'E-09',
+    'money',
+    'what a cloud resource of an instance owes for one clock hour',
+  ),
   imageCharge: kind('image charge', 'U-02', 'money', 'what an image owes for one clock hour'),
   chargeOutside: kind('charge outside use', 'Q-04', 'money', 'a charge for an hour in which nothing was billable'),
   doubleCharge: kind('double charge', 'U-09', 'money', 'a second charge of one resource, item and hour'),

@@ -89,7 +89,7 @@ export function lateCharges(all: readonly Displaced[], words: Vocabulary): LateC
     if (at === null) continue
     const key = `${at} ${hour} ${isCorrection}`
     const charge = charges.get(key) ?? { at, hour, isCorrection, ecs: 0n, image: 0n, coupon: 0n, cash: 0n }
-    charge[item === words.ecs ? 'ecs' : 'image'] += BigInt(amount)
+    charge[item === words.image ? 'image' : 'ecs'] += BigInt(amount)
     charges.set(key, charge)
   }
   // A free hour is no charge.

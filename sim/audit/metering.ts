@@ -1,5 +1,5 @@
 /**
- * The auditor's meter (U-01..U-07): from an instance's steps alone, what it and its image used in each clock hour. Whole
+ * The auditor's meter (U-01..U-07, E-09): from an instance's steps alone, what it, its cloud resources and its image used in each clock hour. Whole
  * hours in a row make one line, so that a server that ran for a year is one line and not thousands.
  */
 import { HOUR, SECOND } from './civil-time.ts'
@@ -26,6 +26,14 @@ interface Interval {
   readonly from: number
   readonly to: number
   readonly specification: number
+}
+
+/** A server, or a resource of it (E-09); `isWhole`: an hour once begun is charged whole. */
+interface MeteredBySeconds {
+  readonly item: number
+  readonly priced: number
+  readonly prices: PriceHistory
+  readonly isWhole: boolean
 }
 
 /** [from, to) in which an account was in grace. */
@@ -62,34 +70,54 @@ export class InstanceMeter {
     const free = [...inGrace, ...unbilled].sort((a, b) => a.from - b.from)
     const running: Interval[] = []
     const imaged: Interval[] = []
+    /** E-09: while the server has its address, and while it has its disk. */
+    const addressed: Interval[] = []
+    const stored: Interval[] = []
     const { steps } = instance
     for (const [index, { at, to, specification }] of steps.entries()) {
       // The meter reads a last time at the end of the run.
       const until = Math.min(steps[index + 1]?.at ?? this.#premises.end, this.#premises.end)
       if (until <= at) continue
       const halted = to === words.stopped || to === words.changingImage
-      if (to !== words.running && !halted) continue
+      if (to !== words.running && !halted && to !== words.suspended) continue
       const billed = without({ from: at, to: until, specification }, free)
+      // A-03: nothing of a suspended server but its disk.
+      stored.push(...billed)
+      if (to === words.suspended) continue
+      addressed.push(...billed)
       if (to === words.running) running.push(...billed)
       // U-06: the image stays on the disk of a stopped server.
       if (to === words.running || policies['image.whenStopped'] === 'billed') imaged.push(...billed)
     }
     const lines: MeteredLine[] = []
-    if (instance.billing === words.payPerUse) this.#meterEcs(instance, running, lines)
+    if (instance.billing === words.payPerUse) {
+      const pool = this.#premises.pools.get(instance.pool)
+      const ceil = policies['ecs.granularity'] === 'hour-ceil'
+      const { id, prices = [], resources = {} } = pool ?? { id: instance.pool }
+      const meterAt = (item: number, on: readonly Interval[], history: PriceHistory, isWhole: boolean): void =>
+        this.#meterSeconds({ item, priced: id, prices: history, isWhole }, on, lines)
+      meterAt(words.ecs, running, prices, ceil)
+      const { disk, elasticIp, bandwidth, traffic } = resources
+      if (disk !== undefined) meterAt(words.disk, stored, disk, ceil)
+      if (elasticIp !== undefined) meterAt(words.elasticIp, addressed, elasticIp, ceil)
+      if (bandwidth !== undefined) meterAt(words.bandwidth, addressed, bandwidth, ceil)
+      // What flowed is counted, not the hours in which it did.
+      if (traffic !== undefined) meterAt(words.traffic, running, traffic, false)
+    }
     this.#meterImages(imaged, lines)
     return lines
   }
 
   /** U-01: the seconds of each hour, or the whole hour once begun, at the price in force at its first use (U-07). */
-  #meterEcs(instance: Instance, intervals: readonly Interval[], lines: MeteredLine[]): void {
-    const pieces = atPrices(intervals, () => this.#premises.pools.get(instance.pool)?.prices)
-    const ceil = this.#premises.policies['ecs.granularity'] === 'hour-ceil'
+  #meterSeconds(of: MeteredBySeconds, intervals: readonly Interval[], lines: MeteredLine[]): void {
+    const { item, priced, prices, isWhole } = of
+    const pieces = atPrices(intervals, () => prices)
     // A part of an hour shorter than its first second is a part of it all the same.
     const emit = (firstHour: number, hours: number, used: number, unitPrice: Price): void => {
-      const seconds = ceil ? 3600 : used
+      const seconds = isWhole ? 3600 : used
       if (seconds === 0) return
       const amount = this.#premises.charges.of(unitPrice, seconds)
-      lines.push({ item: this.#words.ecs, priced: instance.pool, firstHour, hours, seconds, unitPrice, amount })
+      lines.push({ item, priced, firstHour, hours, seconds, unitPrice, amount })
     }
     let hour = Number.NEGATIVE_INFINITY
     let seconds = 0

@@ -7,7 +7,7 @@ import { HIGH } from './cells.ts'
 import { Calendar, HOUR } from './civil-time.ts'
 import { HourlyCharges, type Price, priceOf } from './exact.ts'
 import { hostedCapacities, isOnHosts } from './host-premises.ts'
-import { imagePrices, type PriceHistory, serverPrices } from './hourly-prices.ts'
+import { imagePrices, type PriceHistory, type ResourcePrices, resourcePrices, serverPrices } from './hourly-prices.ts'
 import type { DiscountText, Plan, PriceModel } from './plan.ts'
 import { type DiscountStep, discountSteps, policyAt } from './planned.ts'
 
@@ -33,6 +33,7 @@ export interface PoolPremise {
   /** Whole 1e-10 an hour. */
   readonly hourly: Price
   readonly prices: PriceHistory
+  readonly resources: ResourcePrices
   /** Of hosts: the servers that those planned take when they are empty. */
   readonly capacities: readonly { readonly since: number; readonly capacity: number }[]
   /** E-10: whether it is made of hosts. */
@@ -160,6 +161,7 @@ function readPools(database: Database, scenario: Scenario): Numbered<PoolPremise
       id,
       hourly,
       prices: serverPrices(scenario, zone, flavour, hourly),
+      resources: resourcePrices(scenario, zone, flavour),
       capacities: [] as { since: number; capacity: number }[],
       changes: [
         ...changes.map(({ at, capacity }) => ({ since: at, capacity })),

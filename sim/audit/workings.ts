@@ -71,7 +71,7 @@ export class Workings {
     this.#orders = new Map(
       facts.orders.map(({ id }, index) => [id, this.#work(facts.orders[index], lives, quoted.get(id), paid.get(id))]),
     )
-    this.owed.gather([...this.#metered.values()].flat(), words.ecs)
+    this.owed.gather([...this.#metered.values()].flat(), words.image)
     const late = this.#displace()
     const patience = (at: number) => patienceOf(this.#premises, facts.segment, at)
     const amountOf = (act: Transaction): bigint => {
@@ -111,7 +111,7 @@ export class Workings {
   #displace(): LateCharge[] {
     const words = this.#words
     const all = [...this.#metered].flatMap(([instance, lines]) => displaced(this.#premises, words, instance, lines))
-    for (const { hour, item, amount } of all) this.owed.take(hour, item === words.ecs ? 'ecs' : 'image', amount)
+    for (const { hour, item, amount } of all) this.owed.take(hour, item === words.image ? 'image' : 'ecs', amount)
     return lateCharges(all, words)
   }
 

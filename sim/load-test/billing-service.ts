@@ -7,7 +7,7 @@ import { HOUR } from '#base/time.ts'
 import { isRefusal } from '../billing/line.ts'
 import { toMinorUnits } from '../billing/minor-units.ts'
 import { refund } from '../billing/refund.ts'
-import { ledgerNumber } from '../record/load-ledger.ts'
+import { ledgerNumber, usageItems } from '../record/load-ledger.ts'
 import type { World } from '../world/world.ts'
 import type { CouponDraw } from './coupons.ts'
 import type { LedgerFile } from './ledger-file.ts'
@@ -235,12 +235,12 @@ export class BillingService implements Service {
       round.inboxHour = hour
       round.inbox.forgetBefore(at)
     }
-    const resource = use.instance * 2 + (use.item === 'ecs' ? 0 : 1)
+    const item = usageItems.indexOf(use.item)
+    const resource = use.instance * usageItems.length + item
     const accepted = round.inbox.receive(resource, use.priced, hour, seconds, at) === 'accepted'
     const hourly = this.#prices.hourly(use, hour)
     const amount = accepted ? this.#prices.hourAmount(use, hourly, seconds) : 0
     const instance = use.instance + this.#roundNumber * this.#stream.instances
-    const item = use.item === 'ecs' ? 0 : 1
     const facts = [
       instance,
       item,
@@ -253,7 +253,7 @@ export class BillingService implements Service {
     ] as const
     this.#ledger.add('usage_lines', this.#number, this.#owner(account), ...facts)
     if (!accepted) return false
-    const owed = item === 0 ? round.owedEcs : round.owedImage
+    const owed = use.item === 'image' ? round.owedImage : round.owedEcs
     owed[this.#round.slot(account, hour)] += amount
     return true
   }

@@ -4,7 +4,7 @@
  */
 import Sqlite from 'better-sqlite3'
 import { HOUR } from '#base/time.ts'
-import { type OperationKind, operationKinds, operationTables } from '../record/load-ledger.ts'
+import { type OperationKind, operationKinds, operationTables, usageItems } from '../record/load-ledger.ts'
 import { kindOf, type RequestStream } from './request-stream.ts'
 
 export interface BookedWork {
@@ -103,7 +103,7 @@ function asked(stream: RequestStream, number: number, kind: OperationKind): read
     }
     case 'meter': {
       const { instance, item, priced } = stream.uses[subject]
-      return [account, instance + round * stream.instances, flag(item === 'image'), priced, at - HOUR, value]
+      return [account, instance + round * stream.instances, usageItems.indexOf(item), priced, at - HOUR, value]
     }
     case 'refund': {
       const { order, inFull, begun, fiveDays, from, to, months, returns } = stream.refunds[subject]

@@ -1,5 +1,6 @@
 /** What the billing core charges under load: prices compiled once from the world, amounts computed for each request. */
 import { parseUnitPrice, toMoney, UNIT_PRICE_DECIMALS, type UnitPrice } from '#base/money.ts'
+import { type CloudResource, changedHourly } from '#scenarios/cloud-resources.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import { literal, times } from '../billing/formula.ts'
 import { type Line, lineOf } from '../billing/line.ts'
@@ -30,6 +31,8 @@ const sumOf = (lines: readonly Line[]): number => toMoney(lines.reduce((total, l
 export class PriceBook {
   readonly #world: World
   readonly #servers: readonly Since<UnitPrice>[][]
+  /** E-09: by resource and pool. */
+  readonly #resources: Readonly<Record<CloudResource, readonly Since<UnitPrice>[][]>>
 
   constructor(world: World) {
     const { scenario, pools } = world
@@ -38,11 +41,29 @@ export class PriceBook {
     this.#servers = pools.map(({ hourly, zone, plan }) => [
       { since: scenario.start, value: hourly },
       ...changes.flatMap((event) =>
-        event.kind === 'serverPriceChange' && event.zone === zone && event.flavour === plan.flavour
+        event.kind === 'serverPriceChange' &&
+        event.zone === zone &&
+        event.flavour === plan.flavour &&
+        event.hourly !== null
           ? [{ since: event.at, value: parseUnitPrice(event.hourly) }]
           : [],
       ),
     ])
+    const pricesOf = (resource: CloudResource): Since<UnitPrice>[][] =>
+      pools.map(({ resources, zone, plan }) => [
+        { since: scenario.start, value: resources.get(resource) ?? parseUnitPrice('0') },
+        ...changes.flatMap((event) => {
+          if (event.kind !== 'serverPriceChange' || event.zone !== zone || event.flavour !== plan.flavour) return []
+          const hourly = changedHourly(plan.resources, event, resource)
+          return hourly === null ? [] : [{ since: event.at, value: parseUnitPrice(hourly) }]
+        }),
+      ])
+    this.#resources = {
+      disk: pricesOf('disk'),
+      'elastic-ip': pricesOf('elastic-ip'),
+      bandwidth: pricesOf('bandwidth'),
+      traffic: pricesOf('traffic'),
+    }
   }
 
   /** M-08: the minor units of the currency. */
@@ -56,14 +77,17 @@ export class PriceBook {
 
   /** U-07: the hourly price in force as a clock hour begins, whole 1e-10. */
   hourly({ item, priced }: UseRequest, hour: number): UnitPrice {
+    if (item === 'image') return this.#world.catalog.at(priced, hour).hourly
     if (item === 'ecs') return inForce(this.#servers[priced - 1], hour)
-    return this.#world.catalog.at(priced, hour).hourly
+    return inForce(this.#resources[item][priced - 1], hour)
   }
 
   /** U-01, U-02: what an hour's use costs, whole 1e-8. */
   hourAmount({ item }: UseRequest, hourly: UnitPrice, seconds: number): number {
     const { policies } = this.#world
-    const bySecond = policies[`${item}.granularity`] === 'second'
+    // E-09: what flowed is counted, not the hours in which it did.
+    const bySecond =
+      item === 'traffic' || policies[item === 'image' ? 'image.granularity' : 'ecs.granularity'] === 'second'
     const rounding = policies['rounding.charge']
     return bySecond ? ecsHourAmount(hourly, seconds, rounding) : imageHourAmount(hourly, rounding)
   }

@@ -78,7 +78,7 @@ export function readHistory(record: string, world: World, most = MOST_OPERATIONS
 function readUse(database: Database, until: number): { uses: UseRequest[]; spans: Span[]; instances: number } {
   const sql = `SELECT instance_id, account, word, priced, first_hour, hours, seconds
     FROM usage_spans JOIN words ON words.id = item WHERE first_hour < ? ORDER BY first_hour, usage_spans.rowid`
-  type Row = [number, number, 'ecs' | 'image', number, number, number, number]
+  type Row = [number, number, UseRequest['item'], number, number, number, number]
   const instances = new Map<number, number>()
   const known = new Map<string, number>()
   const uses: UseRequest[] = []

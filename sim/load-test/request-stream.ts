@@ -5,7 +5,9 @@
  * The stream is one round of history. When it is at its end it begins again with other people: account, order and
  * instance numbers of round r are those of the history plus r times as many as there are.
  */
+
 import { Digest } from '#engine/digest.ts'
+import type { CloudResource } from '#scenarios/cloud-resources.ts'
 import { type OperationKind, operationKinds } from '../record/load-ledger.ts'
 
 /** An order that was paid, or of what is paid by the hour. */
@@ -83,7 +85,7 @@ export interface CouponRequest {
 export interface UseRequest {
   /** Number among the instances of the history, from 1. */
   readonly instance: number
-  readonly item: 'ecs' | 'image'
+  readonly item: 'ecs' | 'image' | CloudResource
   /** Pool or specification that prices it. */
   readonly priced: number
 }

@@ -4,6 +4,7 @@
  * digest folds a hash of the word instead, so a word may be added anywhere.
  */
 
+import { cloudResources } from '#scenarios/cloud-resources.ts'
 import { declineReasons } from '#scenarios/decline-reasons.ts'
 import { rejectionReasons } from '#scenarios/rejection-reasons.ts'
 import { rules } from '#scenarios/rules.ts'
@@ -61,6 +62,7 @@ export const words: readonly string[] = [
     'tax',
     'ecs',
     'image',
+    ...cloudResources,
     'pay-per-use',
     'monthly',
     'yearly',

@@ -73,7 +73,7 @@ class PriceReader {
       throw new BillingError(
         where,
         `${shown(kind)} is not a kind of price`,
-        'write ecs for a flavour or image for a product',
+        'write ecs for a flavour or image for a product; disks, elastic IPs and bandwidth (E-09) are rated by `run` and `quote`',
       )
     if (name === '') throw new BillingError(where, 'a price of nothing', 'name the flavour or the product')
     if (head.currency >= 0) this.#takeCurrency(row.text(head.currency), where)

@@ -134,7 +134,7 @@ export type LoadTable = keyof typeof loadColumns
 export const loadTables = Object.keys(loadColumns) as readonly LoadTable[]
 
 /** `usage_lines.item`. */
-export const usageItems = ['ecs', 'image'] as const
+export const usageItems = ['ecs', 'image', 'disk', 'elastic-ip', 'bandwidth', 'traffic'] as const
 
 /** `postings.ledger`: the position in `ledgerAccounts`. */
 export const ledgerNumber = (name: (typeof ledgerAccounts)[number]): number => ledgerAccounts.indexOf(name)

@@ -1,4 +1,5 @@
 import { parsePlanPrice, parseUnitPrice, type UnitPrice } from '#base/money.ts'
+import { type CloudResource, cloudResources, listedHourly } from '#scenarios/cloud-resources.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Pool } from '#scenarios/sections/market.ts'
 import { cellPlaces } from './cells.ts'
@@ -25,6 +26,8 @@ export interface PoolPlace {
   readonly zone: string
   readonly zoneId: number
   readonly hourly: UnitPrice
+  /** E-09: what its cloud resources cost an hour, by name; those without a price are left out. */
+  readonly resources: ReadonlyMap<CloudResource, UnitPrice>
   readonly plans: readonly ServerPlan[]
   readonly plan: Pool
 }
@@ -50,10 +53,20 @@ export function placePools(scenario: Scenario): PoolPlace[] {
           zone: zone.id,
           zoneId,
           hourly: parseUnitPrice(plan.hourly),
+          resources: pricedResources(plan),
           plans: plan.plans.map(({ months, price }) => ({ id: ++plans, months, price: parsePlanPrice(price) })),
           plan,
         })
     }
   })
   return pools
+}
+
+function pricedResources({ resources }: Pool): Map<CloudResource, UnitPrice> {
+  const priced = new Map<CloudResource, UnitPrice>()
+  for (const resource of cloudResources) {
+    const hourly = listedHourly(resources, resource)
+    if (hourly !== null) priced.set(resource, parseUnitPrice(hourly))
+  }
+  return priced
 }

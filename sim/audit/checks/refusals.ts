@@ -1,7 +1,7 @@
 /** E-02, O-01: what each refusal says was not sold. */
 import type { Bench, Check } from '../check.ts'
 import type { AccountFacts, Confirmation, Refusal } from '../facts.ts'
-import { priceAt } from '../hourly-prices.ts'
+import { type PriceHistory, priceAt } from '../hourly-prices.ts'
 import { kinds } from '../kinds.ts'
 import { lostRenewal, lostServers } from '../lost-terms.ts'
 import type { Workings } from '../workings.ts'
@@ -53,15 +53,21 @@ function lostBy({ premises }: Bench, facts: AccountFacts, refusal: Refusal, code
   if (code === 'renewal-unpaid') return lostRenewal(premises, facts, workings.lives, refusal)
   if (code === 'reseller-declined') return facts.confirmations.find((asked) => isDeclined(asked, refusal))?.amount ?? 0n
   if (!ofPools.has(code)) return 0n
-  const ecs = premises.charges.of(priceAt(premises.pools.get(pool)?.prices ?? [], at), 3600)
-  // A server that cannot start again has its image already, and pays for it.
+  const { prices: ofServer = [], resources = {} } = premises.pools.get(pool) ?? {}
+  const hour = (history: PriceHistory): number => premises.charges.of(priceAt(history, at), 3600)
+  const server = hour(ofServer)
+  // A server that cannot start again has its image and its resources already, and pays for them (E-09).
   const prices = premises.specifications.get(specification)?.prices ?? []
-  const image = premises.word(rule) === 'E-01' ? 0 : premises.charges.of(priceAt(prices, at), 3600)
+  const more =
+    premises.word(rule) === 'E-01'
+      ? []
+      : [prices, ...Object.values(resources).filter((history) => history !== undefined)]
+  const whole = more.reduce((sum, history) => sum + BigInt(hour(history)), BigInt(server))
   // An order of servers by the hour costs nothing itself; a term may, and then that is what was lost.
   const ended = workings.order(order)
   const ofOrder = ended === undefined || ended.months === 0 ? [] : [workings.priced(order)?.amount ?? 0n]
   const terms = order > 0 ? ofOrder : lostServers(premises, facts, refusal)
-  return terms.find((price) => price === refusal.lost) ?? (BigInt(ecs) + BigInt(image)) * BigInt(quantity)
+  return terms.find((price) => price === refusal.lost) ?? whole * BigInt(quantity)
 }
 
 /** O-01: every order that expired unpaid was refused as such, once. */

@@ -1,4 +1,4 @@
-/** U-01..U-07, Q-02, Q-04: every metered hour that is recorded against every hour that should be, and the other way. */
+/** U-01..U-07, E-09, Q-02, Q-04: every metered hour that is recorded against every hour that should be, and the other way. */
 import type { Bench, Check } from '../check.ts'
 import { HOUR } from '../civil-time.ts'
 import type { AccountFacts, Instance, UsageSpan } from '../facts.ts'
@@ -21,7 +21,7 @@ export function usage(bench: Bench): Check {
 }
 
 function judge(bench: Bench, facts: AccountFacts, instance: Instance, workings: Workings): void {
-  const { findings, words, premises } = bench
+  const { findings, premises } = bench
   const metered = [...workings.metered(instance)].sort(inOrder)
   const spans = instance.spans.filter((span) => isWellFormed(bench, facts, instance, span)).sort(inOrder)
   const recorded = withoutOverlaps(bench, instance, spans)
@@ -29,7 +29,7 @@ function judge(bench: Bench, facts: AccountFacts, instance: Instance, workings: 
     if (line && span) return compare(bench, instance, line, span, firstHour, hours)
     const subject = subjectOf(bench, instance, (line ?? span)?.item ?? 0)
     if (line) {
-      const kind = line.item === words.ecs ? kinds.ecsCharge : kinds.imageCharge
+      const kind = chargeOf(bench, line.item)
       const text = `no line where ${line.seconds} s were used ${each(hours)}`
       findings.differ(kind, subject, firstHour, 0, times(line.amount, hours), text, hours)
     } else if (span && span.amount + span.seconds > 0) {
@@ -39,6 +39,9 @@ function judge(bench: Bench, facts: AccountFacts, instance: Instance, workings: 
     }
   })
 }
+
+const chargeOf = ({ words }: Bench, item: number) =>
+  item === words.ecs ? kinds.ecsCharge : item === words.image ? kinds.imageCharge : kinds.resourceCharge
 
 const subjectOf = ({ premises }: Bench, instance: Instance, item: number): string =>
   `instance ${instance.id} ${premises.word(item)}`
@@ -102,9 +105,9 @@ function compare(
   firstHour: number,
   hours: number,
 ): void {
-  const { findings, words } = bench
+  const { findings } = bench
   const subject = () => subjectOf(bench, instance, line.item)
-  const kind = line.item === words.ecs ? kinds.ecsCharge : kinds.imageCharge
+  const kind = chargeOf(bench, line.item)
   if (line.seconds === span.seconds) findings.agree(kinds.usageSeconds, span.seconds, hours)
   else {
     const text = `${span.seconds} s instead of ${line.seconds} s ${each(hours)}`

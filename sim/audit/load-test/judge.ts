@@ -8,7 +8,7 @@ import { ChangePrices, type PriceLine } from '../change-prices.ts'
 import { DAY, HOUR } from '../civil-time.ts'
 import { Exact, toMinorUnits } from '../exact.ts'
 import type { Findings } from '../findings.ts'
-import { priceAt } from '../hourly-prices.ts'
+import { type PriceHistory, priceAt } from '../hourly-prices.ts'
 import { type Kind, kinds } from '../kinds.ts'
 import { discountAt } from '../planned.ts'
 import type { Premises } from '../premises.ts'
@@ -234,17 +234,28 @@ export class LoadJudge {
     const premises = this.#premises
     const isFirst = this.#isFirst(instance, item, priced, hour)
     const name = usageItems[item]
-    const history = (name === 'ecs' ? premises.pools : premises.specifications).get(priced)?.prices ?? []
+    const history = this.#pricesOf(name, priced)
     const hourly = priceAt(history, hour)
-    const charged = premises.policies[`${name}.granularity`] === 'second' ? seconds : 3_600
+    const granularity = premises.policies[name === 'image' ? 'image.granularity' : 'ecs.granularity']
+    const charged = granularity === 'second' || name === 'traffic' ? seconds : 3_600
     const audited = isFirst ? premises.charges.of(hourly, charged) : 0
     this.#compare(kinds.usagePrice, unitPrice, Number(hourly), number, hour, 'the price of the hour')
-    this.#compare(name === 'ecs' ? kinds.ecsCharge : kinds.imageCharge, amount, audited, number, hour, 'the hour')
+    const kind = name === 'ecs' ? kinds.ecsCharge : name === 'image' ? kinds.imageCharge : kinds.resourceCharge
+    this.#compare(kind, amount, audited, number, hour, 'the hour')
     this.#compare(kinds.doubleCharge, done, isFirst ? 1 : 0, number, hour, 'each hour is charged once')
     const { owed } = this.#of(id)
     const hourOwed = owed.get(hour) ?? [0, 0]
-    hourOwed[item] += audited
+    // E-09: what a server has is owed with it.
+    hourOwed[name === 'image' ? 1 : 0] += audited
     owed.set(hour, hourOwed)
+  }
+
+  #pricesOf(name: (typeof usageItems)[number], priced: number): PriceHistory {
+    const { pools, specifications } = this.#premises
+    if (name === 'image') return specifications.get(priced)?.prices ?? []
+    const pool = pools.get(priced)
+    if (name === 'ecs') return pool?.prices ?? []
+    return pool?.resources[name === 'elastic-ip' ? 'elasticIp' : name] ?? []
   }
 
   #isFirst(instance: number, item: number, priced: number, hour: number): boolean {
@@ -256,7 +267,7 @@ export class LoadJudge {
       this.#metered.set(hour, known)
     }
     const before = known.size
-    known.add((instance * 2 + item) * 65_536 + priced)
+    known.add((instance * usageItems.length + item) * 65_536 + priced)
     return known.size > before
   }
 

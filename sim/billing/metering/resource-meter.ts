@@ -1,8 +1,9 @@
-/** U-01..U-06: the meter of one resource. Lifecycle events go in, in time order; rows of metered hours come out. */
+/** U-01..U-06, E-09: the meter of one resource. Lifecycle events go in, in time order; rows of metered hours come out. */
 import { BillingError } from '#base/billing-error.ts'
 import { formatInstant } from '#base/civil-time.ts'
 import { shown } from '#base/shown.ts'
 import type { Policies } from '#scenarios/policies.ts'
+import type { MeteredItem } from './hour-charge.ts'
 import { type HourRow, HourRows } from './hour-rows.ts'
 import { type LogAction, type ResourceState, stateAfter } from './resource-states.ts'
 
@@ -32,7 +33,7 @@ export interface MeterAtRest {
 }
 
 export class ResourceMeter {
-  readonly #resource: 'ecs' | 'image'
+  readonly #resource: MeteredItem
   readonly #policies: MeterPolicies
   readonly #rows: HourRows
   readonly #until: number
@@ -44,7 +45,7 @@ export class ResourceMeter {
 
   /** `emit` gets each hour's row when the hour is over or the meter closes; use from `until` on is not counted. */
   constructor(
-    resource: 'ecs' | 'image',
+    resource: MeteredItem,
     policies: MeterPolicies,
     emit: (row: HourRow) => void,
     until = Number.POSITIVE_INFINITY,
@@ -132,11 +133,25 @@ export class ResourceMeter {
 
   /** Counts [last change, to) if the resource was in use; an empty interval is no use (T-03). */
   #use(to: number): void {
-    const isInUse =
-      this.#state === 'running' ||
-      // U-06: a stopped server still holds its image.
-      (this.#state === 'stopped' && this.#resource === 'image' && this.#policies['image.whenStopped'] === 'billed')
-    if (isInUse) this.#rows.add(this.#changedAt, Math.min(to, this.#until), this.#product, this.#key)
+    if (this.#isInUse()) this.#rows.add(this.#changedAt, Math.min(to, this.#until), this.#product, this.#key)
     this.#changedAt = to
+  }
+
+  #isInUse(): boolean {
+    const state = this.#state
+    if (state === 'running') return true
+    switch (this.#resource) {
+      case 'image':
+        // U-06: a stopped server still holds its image.
+        return state === 'stopped' && this.#policies['image.whenStopped'] === 'billed'
+      case 'disk':
+        // A-03, E-09: storage is billed as long as there is any.
+        return state === 'stopped' || state === 'suspended'
+      case 'elastic-ip':
+      case 'bandwidth':
+        return state === 'stopped'
+      default:
+        return false
+    }
   }
 }

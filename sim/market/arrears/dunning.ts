@@ -63,7 +63,7 @@ export function passMilestone(market: Arrears, account: Row<'accounts'>, index: 
   else release(market, account)
 }
 
-/** frozen; retention starts, data is kept, and nothing is billed but storage, which no price list here knows. */
+/** frozen; retention starts, data is kept, and nothing is billed but storage (E-09). */
 function suspend(market: Arrears, account: Row<'accounts'>): void {
   step(market, account, 'graceEnds', 'A-03')
   market.accountSuspended.emit(account)

@@ -7,7 +7,8 @@ import { HOUR } from '#base/time.ts'
 import { type HourPrice, type Id, NONE, type Row } from '../../cell/table.ts'
 import { ImageUses, secondsBetween } from './image-uses.ts'
 import type { MeterTable } from './meters.ts'
-import { FULL, type Metered, type UsageLines } from './usage-lines.ts'
+import { FULL } from './seconds-columns.ts'
+import type { Metered, UsageLines } from './usage-lines.ts'
 
 /** An image hour that is over. */
 export interface ClosedUse {
@@ -153,7 +154,7 @@ export class ImageMeter {
     return true
   }
 
-  /** Ends a run of whole hours, as EcsMeter does; an hour that is the next of the same line continues with it. */
+  /** Ends a run of whole hours, as SecondsMeter does; an hour that is the next of the same line continues with it. */
   #endSpan(
     row: Row<'instances'>,
     hourStart: number,

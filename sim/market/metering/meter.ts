@@ -6,39 +6,57 @@
  * hours whose line is the same (first hour, hours, seconds, amount).
  */
 
-import { parseUnitPrice, unpackPrice } from '#base/money.ts'
+import { parseUnitPrice, type UnitPrice, unpackPrice } from '#base/money.ts'
 import { HOUR, type Instant } from '#base/time.ts'
+import { type CloudResource, changedHourly, cloudResources } from '#scenarios/cloud-resources.ts'
 import { sweepHour, sweepVastHour } from '../../billing/metering/hour-sweep.ts'
 import type { Row } from '../../cell/table.ts'
 import type { World } from '../../world/world.ts'
 import { standing } from '../arrears/standing.ts'
 import { instance } from '../servers/instance.ts'
-import { EcsMeter } from './ecs-meter.ts'
 import { addOwed, type HourOwed, type OwedColumn } from './hour-owed.ts'
 import { type ClosedUse, ImageMeter } from './image-meter.ts'
-import { meterTable } from './meters.ts'
-import { FULL, type Metered, UsageLines } from './usage-lines.ts'
+import { ecsColumns, meterTable } from './meters.ts'
+import { ResourceMeters } from './resource-meters.ts'
+import { FULL } from './seconds-columns.ts'
+import { SecondsMeter } from './seconds-meter.ts'
+import { type Metered, UsageLines } from './usage-lines.ts'
 import type { UsageRecord } from './usage-record.ts'
 
 const isFinal = (state: number): boolean => state === instance.state.deleted || state === instance.state.failed
 
-/** The dearest hour of any server or image at any time of the run, rounded up, whole 1e-8. */
+/** The dearest hour of any server with its resources, or image, at any time of the run, rounded up, whole 1e-8. */
 function dearestHour({ pools, catalog, scenario }: World): number {
+  const dearestOf = (listed: readonly UnitPrice[]): number =>
+    listed.reduce((dearest, price) => Math.max(dearest, Number(unpackPrice(price) / 100n) + 1), 0)
+  const resourcePrices = (resource: CloudResource): UnitPrice[] =>
+    pools.flatMap(({ plan, resources }) => [
+      ...(resources.has(resource) ? [resources.get(resource) as UnitPrice] : []),
+      ...scenario.events.flatMap((event) => {
+        if (event.kind !== 'serverPriceChange') return []
+        const hourly = changedHourly(plan.resources, event, resource)
+        return hourly === null ? [] : [parseUnitPrice(hourly)]
+      }),
+    ])
   const instants = [scenario.start, ...scenario.events.map(({ at }) => at)]
   const prices = [
     ...pools.map(({ hourly }) => hourly),
-    ...scenario.events.flatMap((event) => (event.kind === 'serverPriceChange' ? [parseUnitPrice(event.hourly)] : [])),
+    ...scenario.events.flatMap((event) =>
+      event.kind === 'serverPriceChange' && event.hourly !== null ? [parseUnitPrice(event.hourly)] : [],
+    ),
     ...catalog.offers.flatMap(({ id }) => instants.map((instant) => catalog.at(id, instant).hourly)),
   ]
-  return prices.reduce((dearest, price) => Math.max(dearest, Number(unpackPrice(price) / 100n) + 1), 0)
+  return dearestOf(prices) + cloudResources.reduce((sum, resource) => sum + dearestOf(resourcePrices(resource)), 0)
 }
 
 export class Meter {
   /** By the same rows as the instances. */
   readonly meters = meterTable()
   readonly #market: Metered
-  readonly #ecs: EcsMeter
+  readonly #ecs: SecondsMeter
   readonly #image: ImageMeter
+  /** E-09; null where no pool prices the resources of its servers. */
+  readonly #resources: ResourceMeters | null
   /** Start of the clock hour that is being metered. */
   hourStart: Instant
   /** Takes every metered hour in place of the sweep, where usage records may come twice or late (U-09). */
@@ -52,7 +70,15 @@ export class Meter {
   constructor(market: Metered, hourStart: Instant) {
     const lines = new UsageLines(market)
     this.#market = market
-    this.#ecs = new EcsMeter(market, this.meters, lines)
+    this.#ecs = new SecondsMeter(market, {
+      columns: ecsColumns(this.meters),
+      isCeiled: () => market.policies['ecs.granularity'] === 'hour-ceil',
+      priceOf: (row) => market.instances.ecsPrice[row],
+      amountOf: (price, seconds) => lines.ecsAmount(price, seconds),
+      write: (row, line) => lines.writeServer(row, 'ecs', line),
+    })
+    const hasResources = market.world.pools.some(({ resources }) => resources.size > 0)
+    this.#resources = hasResources ? new ResourceMeters(market, lines) : null
     this.#image = new ImageMeter(market, this.meters, lines)
     this.hourStart = hourStart
     this.#dearest = dearestHour(market.world)
@@ -67,6 +93,7 @@ export class Meter {
   admit(row: Row<'instances'>): void {
     const added = this.meters.add()
     if (added !== row) throw new Error(`the meter of instance row ${row} got row ${added}`)
+    this.#resources?.admit()
   }
 
   /** Puts the meter in agreement with the instance's state and its account's standing. Call after each of their steps. */
@@ -92,10 +119,12 @@ export class Meter {
       this.#touch(row)
       this.#image.turn(row, imageOn, this.hourStart)
     }
+    this.#resources?.refresh(row, billed, this.hourStart, this.#touchRow)
   }
 
-  /** U-07: the price of the server itself is about to change. */
+  /** U-07: the price of the server itself, or of a resource of it, is about to change. */
   cutEcs(row: Row<'instances'>): void {
+    this.#resources?.cut(row, this.hourStart, this.#touchRow)
     if (this.meters.ecsOn[row] !== 1) return
     this.#touch(row)
     this.#ecs.cut(row, this.hourStart)
@@ -107,6 +136,8 @@ export class Meter {
     this.#touch(row)
     this.#image.cut(row, this.hourStart)
   }
+
+  readonly #touchRow = (row: Row<'instances'>): void => this.#touch(row)
 
   #touch(row: Row<'instances'>): void {
     const { meters } = this
@@ -125,7 +156,8 @@ export class Meter {
   finish(end: number): void {
     const { meters } = this
     const { instances } = this.#market
-    for (let row = 0; row < instances.rows; row++) if (meters.ecsOn[row] | meters.imageOn[row]) this.#touch(row)
+    for (let row = 0; row < instances.rows; row++)
+      if (meters.ecsOn[row] | meters.imageOn[row] || this.#resources?.isOn(row) === true) this.#touch(row)
     this.#close(end, Number.POSITIVE_INFINITY)
   }
 
@@ -171,6 +203,7 @@ export class Meter {
     ] as const)
       if (owed instanceof Float64Array) sweepHour({ account, hourAmount }, rows, owed)
       else sweepVastHour({ account, hourAmount }, rows, owed)
+    this.#resources?.sweep(account, rows, ecs)
     this.#addSteady(sold)
   }
 
@@ -200,7 +233,8 @@ export class Meter {
   save() {
     const touched = Int32Array.from(this.#touched)
     const uses = this.#image.uses.table.save()
-    return { hourStart: this.hourStart, touched, closed: this.#closed, meters: this.meters.save(), uses }
+    const resources = this.#resources?.save() ?? null
+    return { hourStart: this.hourStart, touched, closed: this.#closed, meters: this.meters.save(), uses, resources }
   }
 
   restore(state: ReturnType<Meter['save']>): void {
@@ -209,6 +243,7 @@ export class Meter {
     this.#closed = state.closed
     this.meters.restore(state.meters)
     this.#image.uses.table.restore(state.uses)
+    if (state.resources !== null) this.#resources?.restore(state.resources)
   }
 
   /** Computes the lines of an instance that changed in this clock hour. */
@@ -220,6 +255,7 @@ export class Meter {
     if (meters.ecsOn[row] === 1) this.#ecs.count(row, until, hourStart)
     if (meters.imageOn[row] === 1) this.#image.count(row, until, hourStart)
     const seconds = this.#ecs.close(row, hourStart)
+    this.#resources?.close(row, until, hourStart, collector)
     if (collector === null) {
       const isVast = Array.isArray(owed.image)
       this.#image.close(row, hourStart, closes, ({ specification, amount }) => {
@@ -252,6 +288,7 @@ export class Meter {
     const halted = state === instance.state.stopped || state === instance.state['changing-image']
     if ((meters.ecsOn[row] === 1 && !running) || (meters.imageOn[row] === 1 && !running && !halted))
       throw new Error(`Q-04: instance ${instances.id[row]} is metered while ${instance.states[state]}`)
+    this.#resources?.check(row)
   }
 
   /** After its hour is closed: from the next hour on the instance costs what a whole hour costs, until touched again. */
@@ -260,12 +297,14 @@ export class Meter {
     const { instances } = this.#market
     const next = this.hourStart + HOUR
     this.#ecs.steady(row, next)
+    this.#resources?.steady(row, next)
     const isSettled = this.#image.steady(row, next)
     meters.touched[row] = isSettled ? 0 : 1
     if (!isSettled) this.#touched.push(row)
     else if (isFinal(instances.state[row])) {
       this.#market.freeInstance(row)
       meters.remove(row)
+      this.#resources?.remove(row)
     }
   }
 
@@ -298,6 +337,7 @@ export class Meter {
         const amount = meters.imageHour[row]
         collector({ instance: row, item: 'image', key: this.#image.keyOf(priced), priced, hour, seconds: FULL, amount })
       }
+      this.#resources?.collect(row, hourStart, collector)
     }
   }
 }

@@ -1,4 +1,5 @@
 import { flag, hourMoney, hourPrice, instant, number, row, seconds, sideTable } from '../../cell/table.ts'
+import type { SecondsColumns } from './seconds-columns.ts'
 
 /**
  * The meter of each instance, by the same rows as `instances`. `ecsHour` and `imageHour` are what one whole hour costs as
@@ -26,3 +27,31 @@ export const meterTable = () =>
   })
 
 export type MeterTable = ReturnType<typeof meterTable>
+
+/** The columns of the server itself, as a meter by the second has them. */
+export const ecsColumns = (meters: MeterTable): SecondsColumns => ({
+  get on() {
+    return meters.ecsOn
+  },
+  get hour() {
+    return meters.ecsHour
+  },
+  get since() {
+    return meters.ecsSince
+  },
+  get used() {
+    return meters.ecsUsed
+  },
+  get seconds() {
+    return meters.ecsSeconds
+  },
+  get rate() {
+    return meters.ecsRate
+  },
+  get span() {
+    return meters.ecsSpan
+  },
+  get spanPrice() {
+    return meters.ecsSpanPrice
+  },
+})

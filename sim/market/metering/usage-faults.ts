@@ -5,7 +5,19 @@
 
 import { DAY, type Instant } from '#base/time.ts'
 import { UsageInbox } from '../../billing/metering/usage-inbox.ts'
-import { flag, hourMoney, id, instant, number, numberOfSome, type Row, row, seconds, table } from '../../cell/table.ts'
+import {
+  code,
+  flag,
+  hourMoney,
+  id,
+  instant,
+  number,
+  numberOfSome,
+  type Row,
+  row,
+  seconds,
+  table,
+} from '../../cell/table.ts'
 import { ranks, type Timers } from '../../cell/timers.ts'
 import { sellLate } from '../sellers/month-sales.ts'
 import type { Sellers } from '../sellers/sellers.ts'
@@ -13,14 +25,14 @@ import type { Wallets } from '../wallets/wallets.ts'
 import { addOwed, type HourOwed } from './hour-owed.ts'
 import { LateCharges } from './late-charges.ts'
 import type { Metered } from './usage-lines.ts'
-import type { UsageRecord } from './usage-record.ts'
+import { owedAs, type UsageRecord, usageItems } from './usage-record.ts'
 
 /** A record that is on its way until `due`; `clockHour` is the hour with which it is charged. */
 export const deliveryTable = () =>
   table('deliveries', {
     id: id('instances'),
     account: row('accounts'),
-    isImage: flag(),
+    item: code(usageItems),
     key: number('keys'),
     priced: numberOfSome('pools or specifications'),
     hour: instant(),
@@ -111,7 +123,7 @@ export class UsageIntake {
     const row = this.#deliveries.add()
     this.#deliveries.id[row] = instances.id[record.instance]
     this.#deliveries.account[row] = instances.account[record.instance]
-    this.#deliveries.isImage[row] = record.item === 'image' ? 1 : 0
+    this.#deliveries.item[row] = usageItems.indexOf(record.item)
     this.#deliveries.key[row] = record.key
     this.#deliveries.priced[row] = record.priced
     this.#deliveries.hour[row] = record.hour
@@ -122,12 +134,12 @@ export class UsageIntake {
   }
 
   #receive(row: Row<'deliveries'>, isPunctual: boolean): void {
-    const { id, key, hour, clockHour, seconds, account, isImage, priced, amount } = this.#deliveries
+    const { id, key, hour, clockHour, seconds, account, priced, amount } = this.#deliveries
     const outcome = this.#inbox.receive(id[row], key[row], hour[row], seconds[row], this.#market.now)
     if (!isPunctual || outcome !== 'accepted') this.#write(row, outcome)
     const isCorrection = outcome === 'correction'
     if (outcome !== 'accepted' && !isCorrection) return
-    const item = isImage[row] === 1 ? 'image' : 'ecs'
+    const item = owedAs(usageItems[this.#deliveries.item[row]])
     const owed = isCorrection ? undefined : this.#meter.unsettled(clockHour[row])
     if (owed === undefined) this.late.add(account[row], clockHour[row], item, amount[row], isCorrection)
     else addOwed(owed[item], account[row], amount[row])
@@ -138,11 +150,11 @@ export class UsageIntake {
 
   #write(row: Row<'deliveries'>, outcome: string): void {
     const { accounts, facts, now } = this.#market
-    const { id, account, isImage, priced, hour, seconds, amount } = this.#deliveries
+    const { id, account, item, priced, hour, seconds, amount } = this.#deliveries
     facts.usage_faults({
       instance_id: id[row],
       account: accounts.id[account[row]],
-      item: this.#market.word(isImage[row] === 1 ? 'image' : 'ecs'),
+      item: this.#market.word(usageItems[item[row]]),
       priced: priced[row],
       hour: hour[row],
       at: now,

@@ -1,11 +1,13 @@
 /** Lines of the record for metered hours (U-01, U-02): what each costs, written as spans of equal hours. */
 
 import type { UnitPrice } from '#base/money.ts'
+import type { CloudResource } from '#scenarios/cloud-resources.ts'
 import { ecsHourAmount, imageHourAmount } from '../../billing/metering/rating.ts'
 import type { Chapter } from '../../cell/chapter.ts'
 import type { HourMoney, HourPrice, Row } from '../../cell/table.ts'
 import type { StandingTable } from '../arrears/arrears.ts'
 import type { InstanceTable, PoolTable } from '../servers/tables.ts'
+import type { UsageLine } from './seconds-columns.ts'
 
 /** The market as far as the meter knows it: servers, the pools that price them, and how their owners are. */
 export interface Metered extends Chapter<never> {
@@ -14,18 +16,6 @@ export interface Metered extends Chapter<never> {
   readonly standings: StandingTable
   /** The last hour of an instance that is gone is metered. */
   freeInstance(row: number): void
-}
-
-/** Seconds of a whole hour. */
-export const FULL = 3_600
-
-/** Hours that are charged alike. */
-export interface UsageLine {
-  readonly first: number
-  readonly hours: number
-  readonly seconds: number
-  /** 1e-10 an hour. */
-  readonly price: HourPrice
 }
 
 export class UsageLines {
@@ -37,8 +27,13 @@ export class UsageLines {
     this.#words = {
       ecs: market.word('ecs'),
       image: market.word('image'),
+      disk: market.word('disk'),
+      'elastic-ip': market.word('elastic-ip'),
+      bandwidth: market.word('bandwidth'),
+      traffic: market.word('traffic'),
       'U-01': market.word('U-01'),
       'U-02': market.word('U-02'),
+      'E-09': market.word('E-09'),
     }
   }
 
@@ -56,19 +51,20 @@ export class UsageLines {
       : imageHourAmount(price as UnitPrice, policies['rounding.charge'])
   }
 
-  writeEcs(row: Row<'instances'>, line: UsageLine): void {
+  /** A line of the server itself, or of a cloud resource of it (E-09). */
+  writeServer(row: Row<'instances'>, item: 'ecs' | CloudResource, line: UsageLine): void {
     const { instances, accounts, pools, facts } = this.#market
     facts.usage_spans({
       instance_id: instances.id[row],
       account: accounts.id[instances.account[row]],
-      item: this.#words.ecs,
+      item: this.#words[item],
       priced: pools.id[instances.pool[row]],
       first_hour: line.first,
       hours: line.hours,
       seconds: line.seconds,
       unit_price: line.price,
       amount: this.ecsAmount(line.price, line.seconds),
-      rule: this.#words['U-01'],
+      rule: this.#words[item === 'ecs' ? 'U-01' : 'E-09'],
     })
   }
 

@@ -1,5 +1,6 @@
 /** What happens to pools by plan (E-01, E-02, C-05): capacity, flavour status, prices, outages; each a fact. */
 
+import { type CloudResource, resourceKeys } from '#scenarios/cloud-resources.ts'
 import { flavourStatuses } from '../../cell/codes.ts'
 import type { HourPrice, Id, Row } from '../../cell/table.ts'
 import { instance } from './instance.ts'
@@ -42,15 +43,25 @@ export function setFlavourStatus(market: Servers, pool: Row<'pools'>, status: Fl
   else callWaiting(market, pool)
 }
 
-/** C-05, U-07: a server of the pool costs `hourly` (1e-10) from now on, those that run too. */
-export function repriceServers(market: Servers, pool: Row<'pools'>, hourly: HourPrice): void {
+/** What a server of a pool, or a resource of it, costs an hour from now on (1e-10). */
+export interface ServerPrices {
+  readonly hourly: HourPrice | null
+  /** E-09. */
+  readonly resources?: ReadonlyMap<CloudResource, HourPrice>
+}
+
+/** C-05, U-07: servers of the pool and their resources cost so much from now on, those that are there too. */
+export function repriceServers(market: Servers, pool: Row<'pools'>, prices: ServerPrices): void {
   const { pools, instances } = market
-  pools.hourly[pool] = hourly
+  const hourly = prices.hourly ?? pools.hourly[pool]
   for (let row = 0; row < instances.rows; row++)
     if (instances.id[row] > 0 && instances.pool[row] === pool) {
+      // What was used so far is counted at the prices before.
       market.ecsRepriced.emit(row)
-      instances.ecsPrice[row] = market.hourlyPrice.of(hourly, instances.account[row])
+      if (prices.hourly !== null) instances.ecsPrice[row] = market.hourlyPrice.of(hourly, instances.account[row])
     }
+  pools.hourly[pool] = hourly
+  for (const [resource, price] of prices.resources ?? []) pools[resourceKeys[resource]][pool] = price
   write(market, pool, 'price', 'C-05')
 }
 

@@ -4,6 +4,7 @@
  * that fit, unless `queue.discipline` keeps strict order.
  */
 import type { Instant } from '#base/time.ts'
+import { resourceKeys } from '#scenarios/cloud-resources.ts'
 import type { Chapter } from '../../cell/chapter.ts'
 import { flavourStatuses, type RefusalCode } from '../../cell/codes.ts'
 import type { LinkedList } from '../../cell/linked-list.ts'
@@ -47,6 +48,7 @@ export function openPool(market: Pools, place: PoolPlace, start: Instant): void 
   pools.planned[row] = capacity
   pools.capacity[row] = capacity
   pools.hourly[row] = place.hourly
+  for (const [resource, hourly] of place.resources) pools[resourceKeys[resource]][row] = hourly
   pools.status[row] = flavourStatuses.indexOf(place.plan.status)
 }
 

@@ -71,7 +71,7 @@ export const instanceTable = () =>
 
 /**
  * ECS pools of this cell: units held, the integrals of the clock hour with the largest capacity (`most`) and the most
- * units held (`peak`) for any time in it, the price in force, the flavour's status, how many outages it is down by, how many servers wait to be placed again (`restarts`), and who
+ * units held (`peak`) for any time in it, the prices in force of a server and of its resources (E-09), the flavour's status, how many outages it is down by, how many servers wait to be placed again (`restarts`), and who
  * waits for units; `called`: they are about to be served, `leastWaiting`: none of them waits for fewer units than that, 0
  * where all are to be looked at. `last…` is what the last hour that was written had.
  */
@@ -96,6 +96,10 @@ export const poolTable = (pools: number) =>
       lastPeak: count(),
       reported: flag(),
       hourly: hourPrice(),
+      disk: hourPrice(),
+      elasticIp: hourPrice(),
+      bandwidth: hourPrice(),
+      traffic: hourPrice(),
       status: code(flavourStatuses),
       down: count(),
       restarts: count(),

@@ -4,10 +4,11 @@ import { formatInstant, parseInstant } from '#base/civil-time.ts'
 import { formatAmount } from '#base/money.ts'
 import { shown } from '#base/shown.ts'
 import { HOUR } from '#base/time.ts'
+import { cloudResources } from '#scenarios/cloud-resources.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import { keySet, refuseUnknownKeys } from '../../billing/known-keys.ts'
 import type { Line } from '../../billing/line.ts'
-import { hourCharge } from '../../billing/metering/hour-charge.ts'
+import { hourCharge, type MeteredItem } from '../../billing/metering/hour-charge.ts'
 import type { HourRow } from '../../billing/metering/hour-rows.ts'
 import { fixedPrice, type PriceSchedule, type PriceStep } from '../../billing/metering/price-schedule.ts'
 import { type ResourceEvent, ResourceMeter } from '../../billing/metering/resource-meter.ts'
@@ -16,7 +17,7 @@ import { imageBilledUntil } from '../../billing/metering/yearly-ecs.ts'
 import { listOf, oneOf, operation, type Request, recordOf } from '../request.ts'
 import { tierOf } from './auto-renew.ts'
 
-const resources = ['ecs', 'image'] as const
+const resources = ['ecs', 'image', ...cloudResources] as const
 /** An answer of more hours would hold up the stream; eleven years of one resource. */
 const MOST_HOURS = 100_000
 
@@ -43,7 +44,7 @@ export const meter = operation(keys, (request, policies) => {
   return charged(rows, resource, prices, policies)
 })
 
-function charged(rows: readonly HourRow[], resource: 'ecs' | 'image', prices: Prices, policies: Policies) {
+function charged(rows: readonly HourRow[], resource: MeteredItem, prices: Prices, policies: Policies) {
   const lines: Line[] = []
   const hours: object[] = []
   for (const row of rows) {
@@ -71,10 +72,10 @@ interface Prices {
 
 const UNNAMED = ''
 
-function pricesOf(request: Request, resource: 'ecs' | 'image'): Prices {
+function pricesOf(request: Request, resource: MeteredItem): Prices {
   if (request.hourly !== undefined && request.prices !== undefined)
     throw new BillingError('prices', 'both hourly and prices are given', 'remove one of them')
-  if (resource === 'ecs' || request.hourly !== undefined)
+  if (resource !== 'image' || request.hourly !== undefined)
     return {
       single: scheduleOf(request.hourly, 'hourly'),
       byProduct: undefined,

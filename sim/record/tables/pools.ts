@@ -48,8 +48,8 @@ export const poolTables = {
     columns: {
       instance_id: instance,
       account,
-      item: column('word', 'ecs or image'),
-      priced: column('id', 'the source of its price: `pools` for ecs, `specifications` for image'),
+      item: column('word', 'ecs, image, disk, elastic-ip, bandwidth or traffic'),
+      priced: column('id', 'the source of its price: `specifications` for image, else `pools`'),
       hour: column('instant', 'start of the hour it reports'),
       at: column('instant', 'when it arrived'),
       seconds: column('seconds', 'the use it reports'),

@@ -23,8 +23,8 @@ export const sumTables = {
     text: 'What `usage_spans` come to by civil month: each hour in the month of the clock hour in which it ends, with which it is charged (U-01, U-02).',
     columns: {
       account,
-      item: column('word', 'ecs or image'),
-      priced: column('id', 'what priced it: `pools` for ecs, `specifications` for image'),
+      item: column('word', 'ecs, image, disk, elastic-ip, bandwidth or traffic'),
+      priced: column('id', 'what priced it: `specifications` for image, else `pools`'),
       pool: column('id', 'where the server runs: `pools`'),
       rule,
       month,

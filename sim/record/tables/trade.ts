@@ -69,8 +69,8 @@ export const tradeTables = {
     columns: {
       instance_id: instance,
       account,
-      item: column('word', 'ecs or image'),
-      priced: column('id', 'the source of its price: `pools` for ecs, `specifications` for image'),
+      item: column('word', 'ecs, image, disk, elastic-ip, bandwidth or traffic'),
+      priced: column('id', 'the source of its price: `specifications` for image, else `pools`'),
       first_hour: column('instant', 'start of the first clock hour (T-03)'),
       hours: column('count', 'number of consecutive hours'),
       seconds: column('seconds', 'seconds used in each hour'),

@@ -42,6 +42,6 @@ test('U-07: what an hour costs goes through all who change it, in their order, a
   const prices = () => [servers.instances.ecsPrice[0], servers.instances.ecsPrice[1]]
   const { hourly } = servers.world.pools[1]
   expect(prices()).toEqual([hourly / 2 - 1, hourly - 1])
-  repriceServers(servers, 1, 1000)
+  repriceServers(servers, 1, { hourly: 1000 })
   expect(prices()).toEqual([499, 999])
 })

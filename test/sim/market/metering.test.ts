@@ -32,7 +32,7 @@ function act(small: SmallMarket, row: number, action: string): void {
     completeSwitch(servers, row, specification)
   } else if (verb === 'price') {
     const hourly = Math.round(Number(price) * 1e10)
-    if (what === 'ecs') repriceServers(servers, 0, hourly)
+    if (what === 'ecs') repriceServers(servers, 0, { hourly })
     else repriceImages(servers, instances.specification[row], hourly)
   }
 }

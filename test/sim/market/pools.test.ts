@@ -75,7 +75,7 @@ test('C-05, U-07: a new price holds for servers that run, from the next hour on'
   const { market, meter } = small
   launch(market.servers, small.admit())
   small.goTo(at('09:30:00'))
-  repriceServers(market.servers, 0, 7.2e10)
+  repriceServers(market.servers, 0, { hourly: 7.2e10 })
   repriceImages(market.servers, 1, 0.2e10)
   small.goTo(at('11:00:00'))
   meter.finish(small.now)

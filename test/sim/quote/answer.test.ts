@@ -103,7 +103,7 @@ test('every wrong request is answered with what, where and how to fix it', () =>
     ['ref-100', { termMonths: 18 }, /^termMonths: there is no handling fee/],
     ['ref-100', { termEnd: '2024-01-01T10:30:00+08:00', at: '2024-01-01T10:00:00+08:00' }, /^at: .* before the start/],
     ['ref-100', { cash: '-1' }, /^cash: "-1" is negative/],
-    ['met-AB', { resource: 'disk' }, /^resource: "disk" is unknown; write ecs, image/],
+    ['met-AB', { resource: 'ram' }, /^resource: "ram" is unknown; write ecs, image/],
     ['met-AB', { prices: undefined }, /^prices: nothing is not an object/],
     ['met-AB', { prices: { A: '0.1' } }, /^events\[1\].product: "B" has no price; add it to prices/],
     ['met-AB', { prices: { A: '0.1', B: -1 } }, /^prices.B: -1/],

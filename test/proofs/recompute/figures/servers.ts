@@ -45,7 +45,7 @@ JOIN v_instance_steps s ON s.instance_id = i.id AND s.from_state = 'creating' AN
 /** One row a metered hour; the product is that of the image, the pool that of the server. */
 const hours = (where: string): string => `
 SELECT ${monthOfHour('h.hour')} AS month, i.word AS kind, g.product, g.seller, b.segment, p.region, p.pool,
-  r.word AS rule, h.seconds
+  r.word AS rule, h.seconds, h.amount
 FROM usage_hours h JOIN words i ON i.id = h.item JOIN words r ON r.id = h.rule
 JOIN instances s ON s.id = h.instance_id JOIN place p ON p.id = s.pool JOIN buyer b ON b.id = h.account
 LEFT JOIN good g ON i.word = 'image' AND g.id = h.priced WHERE ${where}`
@@ -125,6 +125,8 @@ JOIN place p ON p.id = s.pool LEFT JOIN good g ON i.word = 'image' AND g.id = h.
 const rejectedUse = tooLate('usage_rejected', monthOfHour('h.hour'))
 const correctedUse = `${tooLate('usage_faults', monthOfMs('h.at'))} JOIN words o ON o.id = h.outcome WHERE o.word = 'correction'`
 
+const resources = `i.word IN ('disk', 'elastic-ip', 'bandwidth', 'traffic')`
+
 export const serverQuestions: Readonly<Record<string, PlainFigure>> = {
   'usage.rejectedLines': count(rejectedUse),
   'usage.rejected': sum(rejectedUse, 'amount'),
@@ -146,6 +148,8 @@ FROM v_refusals f JOIN place p ON p.id = f.pool JOIN buyer b ON b.id = f.account
   'ecs.meteredSeconds': sum(hours(`i.word = 'ecs'`), 'seconds'),
   'ecs.meteredHours': sum(hours(`i.word = 'ecs'`), 'seconds', '3600'),
   'image.meteredHours': sum(hours(`i.word = 'image'`), 'seconds', '3600'),
+  'resource.meteredHours': sum(hours(resources), 'seconds', '3600'),
+  'resource.metered': sum(hours(resources), 'amount'),
   'usage.lines': count(hours('1')),
   'ecs.availability': part(`s.state = 'running'`),
   'ecs.lostToArrears': part(`s.state IN ('suspended', 'stopped', 'deleted') AND s.rule IN ('A-03', 'A-05')`),
