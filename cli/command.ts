@@ -2,6 +2,9 @@ import type { Options, PositionalOptions } from 'yargs'
 import { InputError } from '#base/input-error.ts'
 import type { ExitCode } from './exit-codes.ts'
 
+/** One letter for each option that many commands have, the same in all of them. */
+export const shortNames: Readonly<Record<string, string>> = { out: 'o', quiet: 'q', json: 'j', set: 's', runs: 'n' }
+
 /** One command of the program: what it takes, and what it does. `commands.ts` holds what the help says of it. */
 export interface Command {
   readonly name: string

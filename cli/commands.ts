@@ -66,6 +66,11 @@ export const commands: Readonly<Record<string, ListedCommand>> = {
     text: 'list every figure of summary.json that a threshold can use',
     load: async () => (await import('./commands/figures.ts')).figures,
   },
+  docs: {
+    usage: 'docs [topic]',
+    text: 'print the reference entry of a rule, a figure, a key of scenarios, or a code',
+    load: async () => (await import('./commands/docs.ts')).docs,
+  },
   sql: {
     usage: 'sql [run] [query]',
     text: "run a read-only SQL query on a run's record; print CSV",

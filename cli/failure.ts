@@ -3,6 +3,7 @@ import { DamageError } from '#base/damage-error.ts'
 import { InputError } from '#base/input-error.ts'
 import { formatErrors, ScenarioErrors } from '#scenarios/errors.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { asStarted } from './shell.ts'
 import { colourful, painter, printable, printableLines } from './terminal.ts'
 
 /** The command was stopped by Ctrl-C or a termination signal. */
@@ -74,7 +75,7 @@ export function systemCodeOf(error: unknown): string | undefined {
 export function report(error: unknown, replay: string, resume?: string): ExitCode {
   const colour = colourful(process.stderr)
   const paint = painter(colour)
-  const say = (text: string) => process.stderr.write(`${text}\n`)
+  const say = (text: string) => process.stderr.write(`${asStarted(text)}\n`)
   if (error instanceof Replayable) return report(error.cause, error.replay, error.resume)
   if (error instanceof Interrupted) {
     say(error.message)

@@ -4,7 +4,7 @@ import { exitCodes } from './exit-codes.ts'
 import { labelled, widthOf, wrapped } from './terminal.ts'
 
 export const about = 'marketsim simulates a cloud marketplace on a virtual clock and proves every cent of its bill.'
-export const completionText = 'print a completion script for bash or zsh'
+export const completionText = 'print a completion script: completion bash, zsh or fish'
 
 const npm = 'Under npm write `npm start -- COMMAND …`: without the -- npm takes the options itself.'
 
@@ -27,7 +27,7 @@ export function outro(width: number): string {
 export function programHelp(width: number): string {
   const listed = Object.values(commands).map(({ usage, text }) => [`marketsim ${usage}`, text] as const)
   const options = [
-    ['--help', 'show this help; after a command, the help of that command'],
+    ['-h, --help', 'show this help; after a command, the help of that command, as `help COMMAND` does'],
     ['--version', 'show the version'],
   ] as const
   return [

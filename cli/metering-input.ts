@@ -16,6 +16,7 @@ const CHUNK = 1 << 20
 
 /** The bytes of a file. Throws InputError where there is none, or something else. */
 export function bytesOf(path: string, what: string): AsyncIterable<Uint8Array> {
+  if (path === '-') return process.stdin
   checkInputFile(path, what)
   return createReadStream(path, { highWaterMark: CHUNK })
 }
@@ -53,7 +54,7 @@ export async function meteringInput(command: string, path: string, arguments_: A
   const { readPrices } = await import('#sim/metering-log/price-list.ts')
   const currency = await askedCurrency(arguments_.filled('currency', 'write --currency JPY'))
   const list = await readPrices(basename(prices), bytesOf(prices, 'a file of prices: kind,name,hourly,from'), currency)
-  return { path, file: basename(path), prices: list, policies, until, longestSpan, events }
+  return { path, file: path === '-' ? 'stdin' : basename(path), prices: list, policies, until, longestSpan, events }
 }
 
 /** M-08. */

@@ -3,14 +3,14 @@ import yargs from 'yargs'
 import { didYouMean } from '#base/did-you-mean.ts'
 import { InputError } from '#base/input-error.ts'
 import { own } from '#base/own.ts'
-import type { Command } from './command.ts'
+import { type Command, shortNames } from './command.ts'
 import { COMPLETE, commands, type ListedCommand } from './commands.ts'
 import { about, completionText, outro, widthOfHelp } from './help.ts'
 import { marketsimVersion } from './versions.ts'
 import { warnOfName } from './warnings.ts'
 
 /** Options that every command takes, and the keys that are yargs' own. */
-const common = ['help', 'version', '_', '$0']
+const common = ['help', 'h', 'version', '_', '$0', ...Object.values(shortNames)]
 
 /** Throws InputError for the first option or word that the command does not know. */
 function refuseUnknown(command: Command, values: Readonly<Record<string, unknown>>): void {
@@ -59,6 +59,13 @@ function withNewNames(command: Command, values: Readonly<Record<string, unknown>
   return Object.fromEntries(current)
 }
 
+/** A positional `-` means stdin; yargs hands it on as an empty text. */
+function withHyphen({ positionals }: Command, values: Readonly<Record<string, unknown>>, words: readonly string[]) {
+  if (!words.includes('-')) return values
+  const hyphens = Object.keys(positionals).filter((name) => values[name] === '')
+  return { ...values, ...Object.fromEntries(hyphens.map((name) => [name, '-'])) }
+}
+
 type Parser = ReturnType<typeof yargs>
 type Execute = (command: Command, values: Readonly<Record<string, unknown>>) => Promise<void>
 
@@ -74,7 +81,11 @@ function addCommand(parser: Parser, { usage, text }: ListedCommand, command: Com
     builder: (builder) => {
       for (const [name, options] of Object.entries(command.positionals)) builder.positional(name, options)
       for (const [name, options] of Object.entries(command.options))
-        builder.option(name, { ...options, requiresArg: options.type === 'string' })
+        builder.option(name, {
+          ...options,
+          requiresArg: options.type === 'string',
+          ...(Object.hasOwn(shortNames, name) ? { alias: shortNames[name] } : {}),
+        })
       // Hidden: `--help` shows the new name only.
       for (const [old, name] of renamedOf(command))
         builder.option(old, {
@@ -116,6 +127,7 @@ export async function parserOf(words: readonly string[], execute: Execute): Prom
     .usage(`${about}\n\n$0 COMMAND`)
     .version(marketsimVersion())
     .help()
+    .alias('help', 'h')
     .completion('completion', completionText)
     .epilogue(outro(width))
     .wrap(width)
@@ -129,7 +141,7 @@ export async function parserOf(words: readonly string[], execute: Execute): Prom
   const called = calledBy(words)
   const checked: Execute = (command, values) => {
     refuseFlagValues(command, words)
-    return execute(command, values)
+    return execute(command, withHyphen(command, values, words))
   }
   if (called !== undefined) addCommand(parser, called, await called.load(), checked)
   else for (const listed of Object.values(commands)) listCommand(parser, listed)

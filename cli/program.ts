@@ -2,16 +2,18 @@
 import { existsSync } from 'node:fs'
 import { didYouMean } from '#base/did-you-mean.ts'
 import { InputError } from '#base/input-error.ts'
+import { own } from '#base/own.ts'
 import { Arguments } from './command.ts'
 import { COMPLETE, commands } from './commands.ts'
+import { fishScript } from './completion-script.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { report } from './failure.ts'
 import { programHelp, widthOfHelp } from './help.ts'
-import { commandLine } from './shell.ts'
+import { commandLine, isUnderNpm } from './shell.ts'
 import { marketsimVersion } from './versions.ts'
 
 /** Words that are where a command does and are none. */
-const noCommands = ['completion', COMPLETE, '--help', '--version']
+const noCommands = ['completion', COMPLETE, '--help', '-h', '--version']
 
 /**
  * The words with a command in front: options alone mean `run`, and so does a file alone. Throws InputError for a word
@@ -29,6 +31,13 @@ function withCommand(words: readonly string[]): { words: readonly string[]; unas
   throw new InputError(`there is no command '${first}'`, `${hint}\`npm start -- --help\` lists them`)
 }
 
+/** `help COMMAND` asks for what `COMMAND --help` does; a shell may be named after `completion`. */
+function asked(words: readonly string[]): readonly string[] {
+  const [first, second] = words
+  if (first === 'help' && second !== undefined) return [second, '--help']
+  return first === 'completion' ? ['completion'] : words
+}
+
 /** Throws InputError for an option called like a property of all objects, over which yargs would stumble. */
 function refuseInherited([command, ...words]: readonly string[]): void {
   for (const word of words) {
@@ -41,8 +50,12 @@ function refuseInherited([command, ...words]: readonly string[]): void {
 
 /** What can be answered immediately. */
 function answerOf(words: readonly string[]): string | undefined {
+  const [first, second] = words
+  // `npm start` runs the first scenario; the program by its name says what it can do.
+  if (first === undefined && !isUnderNpm()) return programHelp(widthOfHelp())
+  if (first === 'completion' && second === 'fish') return fishScript.trimEnd()
   if (words.length !== 1) return undefined
-  if (words[0] === '--help') return programHelp(widthOfHelp())
+  if (first === '--help' || first === '-h' || first === 'help') return programHelp(widthOfHelp())
   return words[0] === '--version' ? marketsimVersion() : undefined
 }
 
@@ -55,7 +68,17 @@ export async function program(words: readonly string[]): Promise<ExitCode> {
       process.stdout.write(`${answer}\n`)
       return code
     }
-    const call = withCommand(words)
+    if (words[0] === COMPLETE && words.length > 3) {
+      const { completionsOf } = await import('./completions.ts')
+      const found = await completionsOf(words.slice(2), await own(commands, words[2])?.load())
+      process.stdout.write(found.map((each) => `${each}\n`).join(''))
+      return code
+    }
+    if (words[0] === 'completion' && (words[1] === 'bash' || words[1] === 'zsh')) {
+      process.env.SHELL = `/bin/${words[1]}`
+      process.env.ZSH_NAME = words[1] === 'zsh' ? 'zsh' : ''
+    }
+    const call = withCommand(asked(words))
     refuseInherited(call.words)
     const { parserOf } = await import('./parser.ts')
     const parser = await parserOf(call.words, async (command, values) => {

@@ -85,10 +85,13 @@ function removeEmpty(folder, made) {
 }
 
 /** Commands that are over at once and write nothing but what they print. */
-const printing = ['--version', 'list', 'schema', 'figures', 'completion', '--get-yargs-completions']
+const printing = ['--version', 'docs', 'help', 'list', 'schema', 'figures', 'completion', '--get-yargs-completions']
 
 /** Whether a call only prints: it needs nobody to watch over it. Help is printed wherever it is asked for. */
 export function isShort(words) {
   const end = words.indexOf('--')
-  return printing.includes(words[0]) || (end < 0 ? words : words.slice(0, end)).includes('--help')
+  return (
+    printing.includes(words[0]) ||
+    (end < 0 ? words : words.slice(0, end)).some((word) => word === '--help' || word === '-h')
+  )
 }

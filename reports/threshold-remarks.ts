@@ -74,7 +74,7 @@ function unitRemark(figure: Figure, threshold: Threshold): Omit<ThresholdRemark,
   return {
     what,
     expected: `a comparison with ${inWords}`,
-    hint: `write ${bound}${figure.unit in suffixes ? '' : `, compared with ${inWords}`}`,
+    hint: `write ${bound}${figure.unit in suffixes ? '' : `, in the unit of the figure: ${inWords}`}`,
     instead: bound,
     at: 'value',
   }

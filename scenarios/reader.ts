@@ -1,5 +1,6 @@
 /** Reading a scenario file: all errors together, or the scenario, its source and its hash. */
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { causesOf } from './advice/causes.ts'
 import { syntaxRepairs } from './advice/syntax.ts'
@@ -219,6 +220,7 @@ function wholeFile(path: string, what: string, expected: string, hint = 'write a
 async function sourceText(path: string): Promise<string> {
   let bytes: Buffer
   try {
+    if (path === '-') return textOf(path, readFileSync(0))
     const status = await stat(path)
     const other = otherThanFile(status)
     if (other !== null) throw wholeFile(path, other, 'a scenario file', 'write the path of a YAML file')
@@ -230,6 +232,10 @@ async function sourceText(path: string): Promise<string> {
     const what = code === 'ENOENT' ? 'there is no such file' : `the file cannot be read (${code})`
     throw wholeFile(path, what, 'a scenario file', 'check the path and its permissions')
   }
+  return textOf(path, bytes)
+}
+
+function textOf(path: string, bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {

@@ -1,4 +1,7 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { didYouMean } from '#base/did-you-mean.ts'
 import { InputError } from '#base/input-error.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -72,19 +75,54 @@ thresholds:
   "ecs.refusalRate{pool=ap-1a}": { test: "< 5%", severity: warn }
 `
 
+/** What editors with a YAML language server read: they complete keys and mark errors while you write. */
+function editorLine(): string {
+  const schema = fileURLToPath(new URL('../../scenarios/scenario.schema.json', import.meta.url))
+  return `# yaml-language-server: $schema=${relative(process.cwd(), schema)}\n`
+}
+
+/** A bundled scenario under another name. Throws InputError. */
+async function copyOf(wanted: string, name: string): Promise<string> {
+  const { libraryPaths } = await import('#scenarios/library.ts')
+  const library = await libraryPaths()
+  const path = library.get(wanted)
+  if (path === undefined) {
+    const near = didYouMean(wanted, [...library.keys()])
+    throw new InputError(
+      `there is no template '${wanted}'`,
+      `${near === undefined ? '' : `did you mean ${near}? `}templates are ${[...library.keys()].join(', ')}`,
+    )
+  }
+  const text = readFileSync(path, 'utf8')
+    .replace(/^# yaml-language-server:.*\n/m, '')
+    .replace(/^name: .*$/m, `name: ${name}`)
+  const data = relative(process.cwd(), dirname(path))
+  return text.replace(/\bfile: (?!\/)(\S+\.csv)/g, (_, file: string) => `file: ${join(data, file)}`)
+}
+
 export const init: Command = {
   name: 'init',
   positionals: { name: { type: 'string', describe: 'name of the scenario; its file is NAME.yaml' } },
-  options: {},
-  examples: [['npm start -- init my-region', 'writes my-region.yaml']],
+  options: {
+    template: { type: 'string', describe: 'start from a bundled scenario instead: `list` shows them' },
+  },
+  examples: [
+    ['npm start -- init my-region', 'writes my-region.yaml'],
+    ['npm start -- init my-sale --template black-friday', 'the same from a bundled scenario'],
+  ],
   async execute(arguments_) {
+    const wanted = arguments_.filled(
+      'template',
+      'write --template quickstart; `npm start -- list` shows the bundled scenarios',
+    )
     const name = (arguments_.text('name') ?? 'scenario').replace(/\.ya?ml$/, '')
     if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name))
       throw new InputError(`invalid scenario name '${name}'`, 'use letters, digits, - _ and . such as my-region')
     const file = `${name}.yaml`
     if (existsSync(file)) throw new InputError(`${file} already exists`, 'choose another name', file)
+    const text = `${editorLine()}${wanted === undefined ? template(name) : await copyOf(wanted, name)}`
     try {
-      writeFileSync(file, template(name), { flag: 'wx' })
+      writeFileSync(file, text, { flag: 'wx' })
     } catch (error) {
       throw new InputError(
         `cannot write ${file} (${(error as NodeJS.ErrnoException).code})`,

@@ -57,6 +57,38 @@ async function rate(input: MeteringInput, strict: boolean, folder: OutputFolder 
 
 type Rated = Awaited<ReturnType<typeof rate>>
 
+/** Amounts are exact decimal text. */
+function totalsJson(
+  { rated, amounts, bills, payable }: Rated,
+  { code, decimals }: Currency,
+  files: readonly string[],
+): string {
+  const { rows, resources, totals, problems } = rated
+  const of = (kind: 'ecs' | 'image') => ({
+    lines: totals.hours[kind],
+    seconds: totals.seconds[kind],
+    amount: moneyText(amounts[kind]),
+  })
+  const report = {
+    rows,
+    events: totals.events,
+    resources,
+    servers: of('ecs'),
+    images: of('image'),
+    bills: {
+      count: bills,
+      currency: code,
+      charged: moneyText(amounts.ecs + amounts.image),
+      payable: payableText(payable, decimals),
+    },
+    repeats: totals.repeats,
+    unrated: totals.unrated,
+    problems: { total: problems.total, counts: problems.counts },
+    files,
+  }
+  return `${JSON.stringify(report, (_, value) => (typeof value === 'bigint' ? String(value) : value), 2)}\n`
+}
+
 function printTotals(
   { rated, amounts, bills, payable }: Rated,
   { code, decimals }: Currency,
@@ -94,13 +126,15 @@ async function execute(
   strict: boolean,
   out: string | undefined,
   force: boolean,
+  json: boolean,
 ): Promise<ExitCode> {
   const { FirstProblem } = await import('#sim/metering-log/problems.ts')
   try {
     const { result, files } = await intoFolder(out, force, (folder) => rate(input, strict, folder))
     const code = result.rated.problems.total > 0 ? exitCodes.badInput.code : exitCodes.done.code
     endWith(code)
-    printTotals(result, input.prices.currency, files)
+    if (json) process.stdout.write(totalsJson(result, input.prices.currency, files))
+    else printTotals(result, input.prices.currency, files)
     await printProblems(input.file, result, files.length > 0)
     return code
   } catch (error) {
@@ -115,11 +149,14 @@ async function execute(
 
 export const meter: Command = {
   name: 'meter',
-  positionals: { events: { type: 'string', describe: 'EVENTS.csv: at,account,resource,do,product,flavour' } },
+  positionals: {
+    events: { type: 'string', describe: 'EVENTS.csv, or - for stdin: at,account,resource,do,product,flavour' },
+  },
   options: {
     ...meteringOptions,
     ...outputOptions('folder for hours.csv, bills.csv and problems.csv (default: print totals only)'),
     strict: { type: 'boolean', describe: 'stop at the first problem of the log' },
+    json: { type: 'boolean', describe: 'print the totals as JSON' },
   },
   examples: [
     ['npm start -- meter events.csv --prices prices.csv --out rated', 'hours.csv and bills.csv'],
@@ -131,6 +168,6 @@ export const meter: Command = {
       throw new InputError('meter needs a log', 'write `npm start -- meter EVENTS.csv --prices PRICES.csv`')
     const out = arguments_.filled('out', 'write --out and a folder')
     const input = await meteringInput('meter', path, arguments_)
-    return execute(input, arguments_.flag('strict'), out, arguments_.flag('force'))
+    return execute(input, arguments_.flag('strict'), out, arguments_.flag('force'), arguments_.flag('json'))
   },
 }

@@ -94,6 +94,25 @@ async function print({ found, level }: Compared, side: Side, files: readonly str
     )
 }
 
+async function printJson({ found, level }: Compared, side: Side, files: readonly string[]): Promise<void> {
+  const { differenceText } = await import('#reports/against/differences.ts')
+  const offset = side.source.policies['time.utcOffset']
+  const report = {
+    level,
+    agree: found.agrees,
+    ...found.counts,
+    total: found.total,
+    causes: Object.fromEntries(found.causes),
+    oneCause: found.oneCause ?? null,
+    gap: moneyText(found.gap),
+    first: found.first.map((difference) => differenceText(difference, offset)),
+    repeats: side.repeats(),
+    problems: side.problems(),
+    files,
+  }
+  process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
+}
+
 async function execute(path: string, against: string, arguments_: Arguments): Promise<ExitCode> {
   const out = arguments_.filled('out', 'write --out and a folder')
   const side = await sideOf(path, arguments_)
@@ -105,7 +124,8 @@ async function execute(path: string, against: string, arguments_: Arguments): Pr
     const right = side.problems() > 0 ? exitCodes.badInput.code : exitCodes.done.code
     const code = result.found.total > 0 ? exitCodes.difference.code : right
     endWith(code)
-    await print(result, side, files)
+    if (arguments_.flag('json')) await printJson(result, side, files)
+    else await print(result, side, files)
     return code
   } finally {
     side.close()
@@ -119,6 +139,7 @@ export const reconcile: Command = {
     against: { type: 'string', describe: 'INVOICES.csv: account,month,amount or resource,hour,product,amount' },
     ...meteringOptions,
     ...outputOptions('folder for differences.csv'),
+    json: { type: 'boolean', describe: 'print counts, causes and the first differences as JSON' },
   },
   examples: [
     ['npm start -- reconcile runs/quickstart-42 --against invoices.csv', 'exit code 3 when anything differs'],

@@ -61,7 +61,7 @@ test('a threshold with an unknown label or a wrong unit is an error on its line'
   writeFileSync(file, `${text}  "ecs.refused{pool=ap-9}": "== 0"\n  "orders.placed": "< 5min"\n`)
   const { code, stderr } = await inThisProcess(['check', file])
   expect(code).toBe(2)
-  expect(stderr).toMatch(/labels\.yaml:\d+:4: thresholds\.ecs\.refused: there is no pool 'ap-9'/)
+  expect(stderr).toMatch(/labels\.yaml:\d+:3: thresholds\.ecs\.refused\{pool=ap-9\}: there is no pool 'ap-9'/)
   expect(stderr).toContain('ap-1a/c6.large')
   expect(stderr).toContain('orders.placed is not a time')
 })

@@ -65,12 +65,17 @@ export async function inThisProcess(
   const [stdout, stderr] = [process.stdout, process.stderr].map((stream) =>
     vi.spyOn(stream, 'write').mockImplementation(() => true),
   )
+  // yargs prints by the console, which vitest has replaced.
+  const log = vi.spyOn(console, 'log').mockImplementation((...parts) => {
+    process.stdout.write(`${parts.join(' ')}\n`)
+  })
   const written = (spy: typeof stdout) => spy.mock.calls.map(([text]) => String(text)).join('')
   try {
     const { program } = await import('#cli/program.ts')
     const code = await program(words)
     return { code, stdout: written(stdout), stderr: written(stderr) }
   } finally {
+    log.mockRestore()
     stdout.mockRestore()
     stderr.mockRestore()
     process.env = inherited
