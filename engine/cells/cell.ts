@@ -83,6 +83,7 @@ export class Cell {
 
   /** Puts a message that has crossed over into the kernel. */
   deliver(from: number, kind: number, time: number, words: Float64Array, at: number, size: number): void {
+    this.#inbox.count()
     this.kernel.at(time, this.#delivery, from, this.#inbox.put(words, at, size), kind)
   }
 
@@ -100,8 +101,14 @@ export class Cell {
     this.#maySend = false
   }
 
+  /** @throws Error if a message was lost, or arrived twice */
   finish(end: number): { result: unknown; digest: string } {
     this.kernel.runUntil(end)
+    const { lost } = this.#inbox
+    if (lost !== 0)
+      throw new Error(
+        `messages to cell ${this.id} are not conserved: ${lost > 0 ? `${lost} lost` : `${-lost} too many`}`,
+      )
     const result = this.#program.finish()
     return { result, digest: this.kernel.digest.hex() }
   }

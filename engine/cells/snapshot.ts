@@ -5,7 +5,7 @@ import type { Standing } from './windows.ts'
 /** What is at the start of every snapshot. */
 const MAGIC = 'MSIMCELL'
 /** Grows whenever older snapshots can no longer be read. */
-const VERSION = 2
+const VERSION = 3
 const HASH_BYTES = 32
 const PREFIX = MAGIC.length + 4 + HASH_BYTES
 

@@ -9,6 +9,8 @@ const loadTests = (name: string) => [`test/sim/load-test/${name}.test.ts`]
 /** Taxes of three regions, coupons that lower a price and invoices of every bill; and amounts at their bounds. */
 const taxed = '../test/proofs/recompute/figures/taxed'
 const vast = '../test/proofs/recompute/limits'
+/** Top-ups that pay a part of the debt; servers that are stopped and run again at the same price. */
+const small = '../test/mutants/small-topups'
 
 export const mutants: readonly Mutant[] = [
   {
@@ -224,6 +226,7 @@ export const mutants: readonly Mutant[] = [
     text: 'if (balances.due.at(account) > 0n || ',
     instead: 'if (balances.due.at(account) > 10n ** 15n || ',
     breaks: 'A-05: only who owes nothing comes back',
+    scenario: small,
   },
   {
     file: market('metering/meter'),
@@ -270,9 +273,12 @@ export const mutants: readonly Mutant[] = [
   },
   {
     file: market('wallets/usage-run'),
-    text: 'balances.spanHour[account] + run === hour &&',
+    // The instants of settlements have the same gaps as the hours: either comparison alone finds a gap.
+    text: `balances.spanHour[account] + run === hour &&
+    balances.spanAt[account] + run === market.now &&`,
     instead: 'balances.spanHour[account] + run <= hour &&',
     breaks: 'U-08: a gap between two settlements',
+    scenario: small,
   },
   {
     file: market('metering/settlement'),

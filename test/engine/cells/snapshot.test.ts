@@ -85,7 +85,7 @@ test('a damaged or foreign blob is refused', async () => {
     [blob.subarray(0, blob.length - 1), 'The snapshot is damaged: its bytes do not match their SHA-256'],
     [changed(blob.length - 1), 'The snapshot is damaged: its bytes do not match their SHA-256'],
     [changed(60), 'The snapshot is damaged: its bytes do not match their SHA-256'],
-    [changed(11), 'The snapshot has format version 3, and only version 2 can be read'],
+    [changed(11), 'The snapshot has format version 2, and only version 3 can be read'],
   ] as const
   for (const [resumeFrom, message] of cases) {
     await expect(run('gossip', spec, { resumeFrom })).rejects.toThrow(new SnapshotError(message))
