@@ -7,6 +7,7 @@ import type { LogFormat } from '#scenarios/logs/formats.ts'
 import { formatNames, logFormats } from '#scenarios/logs/formats.ts'
 import type { LogSettings, LogTotals } from '#scenarios/logs/read-log.ts'
 import { isRole, roles } from '#scenarios/logs/usage.ts'
+import { COST_DECIMALS } from '#scenarios/logs/usage-reader.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { importSettings } from '../import-options.ts'
@@ -87,7 +88,7 @@ const manifest = (settings: LogSettings, totals: LogTotals, kind: string, words:
   rows: totals.rows,
   read: totals.read,
   unitSeconds: decimalText(totals.readUnitMs, 12),
-  costs: Object.fromEntries([...totals.costs].map(([currency, cost]) => [currency, decimalText(cost, 9)])),
+  costs: Object.fromEntries([...totals.costs].map(([currency, cost]) => [currency, decimalText(cost, COST_DECIMALS)])),
   skipped: Object.fromEntries(totals.skipped),
   leftOut: Object.fromEntries(totals.leftOut),
   written: {
@@ -108,7 +109,9 @@ function print(settings: LogSettings, { totals, traceBytes }: Imported, kind: st
   const list = (reasons: ReadonlyMap<string, number>) =>
     `${count(sum(reasons))} rows: ${[...reasons].map(([reason, rows]) => `${count(rows)} ${printable(reason)}`).join(', ')}`
   const at = (instant: number) => formatInstant(instant, settings.utcOffset)
-  const costs = [...totals.costs].map(([currency, cost]) => `${grouped(decimalText(cost, 9, 2))} ${currency}`.trim())
+  const costs = [...totals.costs].map(([currency, cost]) =>
+    `${grouped(decimalText(cost, COST_DECIMALS, 2))} ${currency}`.trim(),
+  )
   const lines = [
     `Log        ${count(totals.rows)} rows (${found.join(', ')}), ${count(totals.read)} read, ${unitSeconds(totals.readUnitMs)} unit-seconds`,
     ...(costs.length > 0 ? [`Costs      ${costs.join(', ')}`] : []),
@@ -136,19 +139,15 @@ function print(settings: LogSettings, { totals, traceBytes }: Imported, kind: st
 const decompressors = { gzip: 'gzip -dc', zstd: 'zstd -dc' } as const
 
 /** Commands that compute the same totals from the files. */
-function checkLines(
-  { format, path, map }: LogSettings,
-  totals: LogTotals,
-  kind: string,
-  files: readonly string[],
-): string[] {
+function checkLines({ path }: LogSettings, totals: LogTotals, kind: string, files: readonly string[]): string[] {
   const quoted = (file: string) => (/^[\w./+-]+$/.test(file) ? file : `'${file.replaceAll("'", `'\\''`)}'`)
   const { compression } = totals
-  const isPlain = format.awk !== null && Object.keys(map).length === 0 && !/^utf-16/.test(totals.encoding ?? '')
+  const { awk } = totals
+  const isPlain = awk !== null && !/^utf-16/.test(totals.encoding ?? '')
   const from = compression === null ? '' : `${decompressors[compression]} ${quoted(path)} | `
   const input = compression === null ? ` ${quoted(path)}` : ''
   return [
-    ...(isPlain ? [`Check      ${from}awk '${format.awk}'${input}`] : []),
+    ...(isPlain ? [`Check      ${from}${awk}${input}`] : []),
     ...(kind === 'scenario' && totals.endless === 0
       ? [
           `Check      awk -F, 'NR > 1 { n++; s += $2 * $3 } END { printf "%d %.3f\\n", n, s / 1000 }' ${quoted(files[0] ?? '')}`,

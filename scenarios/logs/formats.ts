@@ -5,6 +5,13 @@ import type { ColumnMap } from './usage.ts'
 
 export type Container = 'csv' | 'spaces' | 'json' | 'parquet'
 
+/** Which values of a column, if the log has it, begin and end a use. */
+export interface LogEventKinds {
+  readonly column: string
+  readonly begin: readonly string[]
+  readonly end: readonly string[]
+}
+
 export interface LogFormat {
   readonly name: string
   /** One line for the help. */
@@ -24,8 +31,14 @@ export interface LogFormat {
   readonly unknown: readonly string[]
   /** Why a row is no use of servers, or null; `get` reads a column. */
   readonly reject?: (get: (column: string) => string) => string | null
-  /** An awk program that counts the rows that are read and sums their unit-seconds; null where none can. */
-  readonly awk: string | null
+  /** An awk program that counts the rows that are read and sums their unit-seconds, where the format has one of its own. */
+  readonly awk?: string
+  /** Rows are events: a use is from a beginning to the next end of its resource. */
+  readonly events?: readonly LogEventKinds[]
+  /** Rows of one resource that follow each other without a gap are one use, as the hours of a bill. */
+  readonly joins?: boolean
+  /** Columns that name a row: one that has come before was sent twice. */
+  readonly identity?: readonly string[]
   /** A resource has one row. */
   readonly isUnique?: boolean
 }
@@ -64,10 +77,207 @@ const csv: LogFormat = {
   needs: [['at']],
   isRelative: false,
   unknown: ['NULL', 'null', 'NaN', 'N/A'],
-  awk: null,
 }
 
-const all: readonly LogFormat[] = [swf, csv]
+const gwf: LogFormat = {
+  name: 'gwf',
+  text: 'Grid Workload Format, as CSV with a header',
+  container: 'csv',
+  columns: {
+    at: ['SubmitTime'],
+    wait: ['WaitTime'],
+    lifetime: ['RunTime'],
+    quantity: ['NProcs', 'ReqNProcs'],
+    account: ['UserID'],
+    resource: ['JobID'],
+  },
+  needs: [['at'], ['lifetime']],
+  unit: 's',
+  isRelative: true,
+  unknown: ['-1'],
+}
+
+const isNumber = (text: string | undefined): boolean => /^-?\d+(\.\d+)?$/.test(text ?? '')
+const azureNames =
+  'vmid subscriptionid deploymentid vmcreated vmdeleted maxcpu avgcpu p95maxcpu vmcategory vmcorecount vmmemory'.split(
+    ' ',
+  )
+
+/** Cortez et al., Resource Central, 2017; the trace of 2019 has the same columns. */
+const azure: LogFormat = {
+  name: 'azure',
+  text: 'vmtable of the Azure public dataset, without header',
+  container: 'csv',
+  names: (fields, first) => (fields >= azureNames.length && isNumber(first?.text(3)) ? azureNames : null),
+  columns: {
+    at: ['vmcreated'],
+    end: ['vmdeleted'],
+    account: ['subscriptionid'],
+    resource: ['vmid'],
+    flavour: ['vmcorecount+vmmemory'],
+  },
+  needs: [['at'], ['end']],
+  unit: 's',
+  isRelative: true,
+  unknown: [],
+  isUnique: true,
+}
+
+const alibabaTables: Readonly<Record<number, string>> = {
+  8: 'create_timestamp modify_timestamp job_id task_id instance_num status plan_cpu plan_mem',
+  9: 'task_name instance_num job_name task_type status start_time end_time plan_cpu plan_mem',
+  10: 'job_name task_name inst_num status start_time end_time plan_cpu plan_mem plan_gpu gpu_type',
+  12: 'start_timestamp end_timestamp job_id task_id machine_id status seq_no total_seq_no real_cpu_max real_cpu_avg real_mem_max real_mem_avg',
+  14: 'instance_name task_name job_name task_type status start_time end_time machine_id seq_no total_seq_no cpu_avg cpu_max mem_avg mem_max',
+}
+
+/** Tables of tasks and instances, each with its number of fields; a first line of names is read as one. */
+const alibaba: LogFormat = {
+  name: 'alibaba',
+  text: 'batch_task, batch_instance (2017, 2018) and pai_task_table (2020) of the Alibaba cluster traces',
+  container: 'csv',
+  names: (fields, first) => {
+    const names = alibabaTables[fields]?.split(' ')
+    const at = names?.findIndex((name) => /^(start_time|create_timestamp|start_timestamp)$/.test(name)) ?? -1
+    const isData = first !== null && !names?.includes(first.text(at).toLowerCase())
+    return names !== undefined && isData ? names : null
+  },
+  columns: {
+    at: ['start_time', 'create_timestamp', 'start_timestamp'],
+    end: ['end_time', 'modify_timestamp', 'end_timestamp'],
+    quantity: ['instance_num', 'inst_num'],
+    account: ['user'],
+    resource: ['instance_name', 'job_name+task_name', 'job_id+task_id'],
+    flavour: ['plan_cpu'],
+  },
+  needs: [['at'], ['end']],
+  unit: 's',
+  isRelative: true,
+  // A task that waits has no start, one that runs no end.
+  unknown: ['0', '0.0', '-1', 'NULL', 'None', 'nan'],
+}
+
+const googleTasks =
+  'time missing_info job_id task_index machine_id event_type user scheduling_class priority cpu_request memory_request disk_space different_machine'.split(
+    ' ',
+  )
+
+/** Reiss, Wilkes, Hellerstein, 2011 (task_events), and Wilkes et al., 2019 (instance_events). */
+const google: LogFormat = {
+  name: 'google',
+  text: 'task_events (2011) and instance_events (2019, CSV with a header) of the Google cluster traces',
+  container: 'csv',
+  names: (fields, first) => (fields === googleTasks.length && isNumber(first?.text(0)) ? googleTasks : null),
+  columns: {
+    at: ['time'],
+    account: ['user'],
+    resource: ['job_id+task_index', 'collection_id+instance_index'],
+  },
+  needs: [['at'], ['resource']],
+  unit: 'us',
+  isRelative: true,
+  // 2^63 - 1: after the trace.
+  unknown: ['9223372036854775807'],
+  events: [
+    { column: 'event_type', begin: ['1'], end: ['2', '3', '4', '5', '6'] },
+    {
+      column: 'type',
+      begin: ['3', 'SCHEDULE'],
+      end: ['4', '5', '6', '7', '8', 'EVICT', 'FAIL', 'FINISH', 'KILL', 'LOST'],
+    },
+  ],
+}
+
+/** Legacy reports write `lineItem/UsageAmount`, CUR 2.0 `line_item_usage_amount`: columns are compared without punctuation. */
+const awsCur: LogFormat = {
+  name: 'aws-cur',
+  text: 'AWS Cost and Usage Report, legacy or 2.0: hours of instances',
+  container: 'csv',
+  columns: {
+    at: ['line_item_usage_start_date'],
+    end: ['line_item_usage_end_date'],
+    hours: ['line_item_usage_amount'],
+    unit: ['pricing_unit'],
+    account: ['line_item_usage_account_id'],
+    resource: ['line_item_resource_id'],
+    flavour: ['product_instance_type'],
+    zone: ['line_item_availability_zone', 'product_region_code', 'product_region'],
+    product: ['product_operating_system', 'line_item_product_code'],
+    cost: ['line_item_unblended_cost'],
+    currency: ['line_item_currency_code'],
+  },
+  needs: [['at'], ['end'], ['hours']],
+  isRelative: false,
+  unknown: ['NULL'],
+  joins: true,
+  reject: (get) => {
+    const type = get('line_item_line_item_type')
+    if (type !== '' && !/^(Usage|DiscountedUsage|SavingsPlanCoveredUsage)$/.test(type)) return `line of type ${type}`
+    const isServer =
+      get('product_instance_type') !== '' || /BoxUsage|SpotUsage|DedicatedUsage/.test(get('line_item_usage_type'))
+    return isServer ? null : 'not hours of an instance'
+  },
+}
+
+/** FinOps Open Cost and Usage Specification: none of these columns changed from 1.0 to 1.4. */
+const focus: LogFormat = {
+  name: 'focus',
+  text: 'FOCUS 1.0 to 1.4: hours of the service category Compute',
+  container: 'csv',
+  columns: {
+    at: ['ChargePeriodStart'],
+    end: ['ChargePeriodEnd'],
+    hours: ['ConsumedQuantity'],
+    unit: ['ConsumedUnit'],
+    account: ['SubAccountId', 'BillingAccountId'],
+    resource: ['ResourceId'],
+    flavour: ['SkuId'],
+    zone: ['AvailabilityZone', 'RegionId'],
+    product: ['ServiceName'],
+    cost: ['BilledCost'],
+    currency: ['BillingCurrency'],
+  },
+  needs: [['at'], ['end'], ['hours']],
+  isRelative: false,
+  unknown: ['NULL', 'null'],
+  joins: true,
+  reject: (get) => {
+    const [category, service] = [get('ChargeCategory'), get('ServiceCategory')]
+    if (category !== 'Usage') return `charge category ${category}`
+    if (get('ChargeClass') === 'Correction') return 'correction'
+    return service === 'Compute' ? null : `service category ${service}`
+  },
+}
+
+const jsonl: LogFormat = { ...csv, name: 'jsonl', text: 'JSON lines, with --map at=path.to.field,…', container: 'json' }
+
+const cloudEvents: LogFormat = {
+  name: 'cloudevents',
+  text: 'CloudEvents 1.0 of usage, one JSON event or batch a line',
+  container: 'json',
+  columns: {
+    at: ['data.start', 'data.startTime', 'data.start_time', 'time'],
+    end: ['data.end', 'data.endTime', 'data.end_time'],
+    lifetime: ['data.lifetime', 'data.duration', 'data.seconds', 'data.durationSeconds', 'data.duration_seconds'],
+    hours: ['data.hours'],
+    quantity: ['data.quantity', 'data.units', 'data.count'],
+    account: ['data.account', 'subject'],
+    resource: ['data.resource', 'data.resourceId', 'data.resource_id'],
+    flavour: ['data.flavour', 'data.flavor', 'data.instanceType', 'data.instance_type'],
+    zone: ['data.zone', 'data.region'],
+    product: ['data.product'],
+    cost: ['data.cost'],
+    currency: ['data.currency'],
+  },
+  needs: [['at']],
+  lifetimeUnit: 's',
+  isRelative: false,
+  unknown: [],
+  identity: ['source', 'id'],
+  reject: (get) => (get('specversion') === '' ? 'not a CloudEvent: no specversion' : null),
+}
+
+const all: readonly LogFormat[] = [swf, gwf, azure, google, alibaba, awsCur, focus, csv, jsonl, cloudEvents]
 
 /** Every format by its name. */
 export const logFormats: Readonly<Record<string, LogFormat>> = Object.fromEntries(all.map((each) => [each.name, each]))

@@ -23,7 +23,7 @@ export class Ids {
   of(name: string): string {
     const known = this.#ids.get(name)
     if (known !== undefined) return known
-    const plain = name.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '')
+    const plain = name.replace(/[^A-Za-z0-9._]+/g, '-').replace(/^[^A-Za-z0-9]+/, '')
     const base = (plain === '' ? this.#unnamed : plain).slice(0, MOST - 8)
     let id = base
     for (let next = 2; this.#taken.has(id); next++) id = `${base}-${next}`

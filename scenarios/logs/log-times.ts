@@ -64,17 +64,23 @@ export function instantOf(text: string, reading: TimeReading): number | undefine
   return reading.origin + Math.round(value * timeUnits[reading.unit ?? unitOfEpoch(value) ?? 's'])
 }
 
-/** Exact sums of products of decimals. */
-const SCALE = 9
-
 /** A decimal as whole 1e-9, cut off beyond; undefined for text that is none. */
-export function billionths(text: string, decimalComma: boolean): bigint | undefined {
+export const billionths = (text: string, decimalComma: boolean): bigint | undefined => scaled(text, decimalComma, 9)
+
+/** A number of a unit of time as billionths of a ms: exact to the femtosecond. */
+export function exactMs(text: string, unit: TimeUnit, decimalComma: boolean): bigint | undefined {
+  const value = billionths(text, decimalComma)
+  return value === undefined ? undefined : (value * BigInt(Math.round(timeUnits[unit] * 1e6))) / 1_000_000n
+}
+
+/** A decimal as whole 10^-scale, cut off beyond; undefined for text that is none. */
+export function scaled(text: string, decimalComma: boolean, scale: number): bigint | undefined {
   const plain = decimalComma ? text.replace(',', '.') : text
   const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/.exec(plain)
   if (match === null) return undefined
   const [, sign, whole, fraction = '', exponent = '0'] = match
   if (whole === '' && fraction === '') return undefined
-  const shift = SCALE - fraction.length + Number(exponent)
+  const shift = scale - fraction.length + Number(exponent)
   const digits = BigInt(whole + fraction)
   const value = shift >= 0 ? digits * 10n ** BigInt(shift) : digits / 10n ** BigInt(-shift)
   return sign === '-' ? -value : value

@@ -1,6 +1,8 @@
 /** A log of any format read from its file into uses, one at a time, with totals of what was read, skipped and taken. */
 import { InputError } from '#base/input-error.ts'
+import { awkOf } from './awk-check.ts'
 import { type Encoding, utf8Of } from './encoding.ts'
+import { BegunUses, JoinedUses } from './joined-uses.ts'
 import { type Compression, logBytes } from './log-bytes.ts'
 import type { LogColumns, LogRow, LogTaker } from './log-row.ts'
 import { ExactSum } from './log-times.ts'
@@ -34,7 +36,7 @@ export interface LogTotals {
   read: number
   /** Units of the log times ms, in billionths. */
   readUnitMs: bigint
-  /** Costs of the rows read, in billionths, by currency. */
+  /** Costs of all rows, in 1e-18, by currency. */
   readonly costs: Map<string, bigint>
   /** Rows that cannot be read, by reason. */
   readonly skipped: Map<string, number>
@@ -61,6 +63,8 @@ export interface LogTotals {
   origin: number
   originFrom: 'log' | 'option' | 'none'
   digest: string
+  /** A command that computes rows and unit-seconds again from the text of the log; null where none does. */
+  awk: string | null
 }
 
 const count = (reasons: Map<string, number>, reason: string) => reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
@@ -68,12 +72,34 @@ const count = (reasons: Map<string, number>, reason: string) => reasons.set(reas
 /** Relative times without a date begin here, where neither the log nor an option says when 0 was. */
 export const DEFAULT_ORIGIN = Date.parse('2024-01-01T00:00:00Z')
 
+/** The column of kinds of events, and which begin and end a use. */
+interface EventColumn {
+  readonly field: number
+  readonly begin: readonly string[]
+  readonly end: readonly string[]
+}
+
+function eventColumnOf({ file, format }: LogSettings, columns: LogColumns): EventColumn | undefined {
+  if (format.events === undefined) return undefined
+  for (const { column, begin, end } of format.events) {
+    const field = columns.find(column)
+    if (field >= 0) return { field, begin, end }
+  }
+  const names = format.events.map(({ column }) => column).join(' or ')
+  throw new InputError(`${format.name}: the log has no column ${names}`, 'check the format of the log', file)
+}
+
 class LogReader implements LogTaker {
   readonly totals: LogTotals
   readonly #settings: LogSettings
   readonly #sink: LogSink
   #reader: UsageReader | undefined
   #selection: Selection | undefined
+  #events: EventColumn | undefined
+  #identity: readonly number[] = []
+  readonly #seen = new Set<string>()
+  readonly #begun = new BegunUses()
+  readonly #joined = new JoinedUses((usage) => this.#scale(usage))
 
   constructor(settings: LogSettings, sink: LogSink) {
     this.#settings = settings
@@ -102,6 +128,7 @@ class LogReader implements LogTaker {
       origin: origin ?? (format.isRelative ? DEFAULT_ORIGIN : 0),
       originFrom: origin === undefined ? 'none' : 'option',
       digest: '',
+      awk: null,
     }
   }
 
@@ -118,8 +145,29 @@ class LogReader implements LogTaker {
   columns(columns: LogColumns): void {
     this.#columns = columns
     this.#selection = new Selection(this.#settings.selection, columns)
+    const { format } = this.#settings
+    this.#events = eventColumnOf(this.#settings, columns)
+    const identity = format.identity?.map((name) => columns.find(name)) ?? []
+    this.#identity = identity.every((field) => field >= 0) ? identity : []
     // Missing columns are reported first; the origin may follow in comments.
     new UsageReader(this.#settings, columns)
+  }
+
+  /** A command for the rows of a CSV that has no quotes. */
+  awk(rows: TextRows): string | null {
+    const [reader, columns] = [this.#reader, this.#columns]
+    const { format, lifetimeUnit, decimalComma, selection } = this.#settings
+    if (!(rows instanceof CsvTable) || rows.hasQuotes || reader === undefined || columns === undefined) return null
+    if (decimalComma || selection.skip.length > 0) return null
+    return awkOf({
+      format,
+      field: (role) => reader.fieldsOf(role),
+      column: (name) => columns.find(name),
+      delimiter: rows.delimiter ?? ',',
+      hasHeader: rows.hasHeader,
+      unit: reader.facts.unit,
+      lifetimeUnit: lifetimeUnit ?? format.lifetimeUnit,
+    })
   }
 
   get reader(): UsageReader | undefined {
@@ -130,14 +178,25 @@ class LogReader implements LogTaker {
     this.totals.rows++
     if (this.#columns === undefined || this.#selection === undefined) return
     this.#reader ??= new UsageReader({ ...this.#settings, origin: this.totals.origin }, this.#columns)
-    const unwanted = this.#selection.leavesOut(row)
-    const leftOut = unwanted ?? this.#reader.rejected(row)
+    const reader = this.#reader
+    reader.readCost(row)
+    const { costs } = this.totals
+    if (reader.cost !== 0n) costs.set(reader.currency, (costs.get(reader.currency) ?? 0n) + reader.cost)
+    const leftOut = this.#selection.leavesOut(row) ?? reader.rejected(row) ?? this.#repeated(row)
     if (leftOut !== null) {
       this.#leaveOut(row.line, leftOut)
       return
     }
-    const skipped = this.#reader.read(row)
-    if (skipped === null) this.#take(this.#reader, this.#selection)
+    if (this.#events !== undefined) {
+      this.#event(row, reader, this.#events)
+      return
+    }
+    const skipped = reader.read(row)
+    if (skipped?.isOther) {
+      this.#leaveOut(row.line, skipped.reason, skipped.detail)
+      return
+    }
+    if (skipped === null) this.#take(reader.usage, reader.unitMs)
     else this.#skip(row.line, skipped.reason, skipped.detail)
   }
 
@@ -158,21 +217,66 @@ class LogReader implements LogTaker {
     this.#sink.skipped(line, reason, detail)
   }
 
-  #leaveOut(line: number, reason: string): void {
+  #leaveOut(line: number, reason: string, detail = ''): void {
     count(this.totals.leftOut, reason)
-    this.#sink.skipped(line, reason, '')
+    this.#sink.skipped(line, reason, detail)
   }
 
-  #take(reader: UsageReader, selection: Selection): void {
-    const { totals } = this
-    const { usage } = reader
-    totals.read++
-    totals.readUnitMs += reader.unitMs
-    if (reader.cost !== 0n) totals.costs.set(reader.currency, (totals.costs.get(reader.currency) ?? 0n) + reader.cost)
-    const unwanted = selection.select(usage)
-    const copies = unwanted === null ? selection.copies() : 0
-    if (copies === 0) this.#leaveOut(usage.line, unwanted ?? 'thinned by --scale')
+  /** A row whose identity has come before was sent again. */
+  #repeated(row: LogRow): string | null {
+    if (this.#identity.length === 0) return null
+    const name = JSON.stringify(this.#identity.map((field) => row.text(field)))
+    if (this.#seen.has(name)) return 'sent twice'
+    this.#seen.add(name)
+    return null
+  }
+
+  /** A use is from a beginning to the next end of its resource. */
+  #event(row: LogRow, reader: UsageReader, { field, begin, end }: EventColumn): void {
+    const kind = row.text(field)
+    const isBegin = begin.includes(kind)
+    if (!isBegin && !end.includes(kind)) {
+      this.#leaveOut(row.line, 'event that neither begins nor ends a use', kind)
+      return
+    }
+    const skipped = reader.read(row)
+    if (skipped !== null) {
+      this.#skip(row.line, skipped.reason, skipped.detail)
+      return
+    }
+    const { usage, exactAt } = reader
+    if (isBegin) {
+      if (!this.#begun.begin(usage, exactAt)) this.#leaveOut(row.line, 'begins again without an end', usage.resource)
+      return
+    }
+    const begun = this.#begun.end(usage.resource)
+    if (begun === undefined) this.#leaveOut(row.line, 'end of a use that began before the log', usage.resource)
+    else if (exactAt < begun.exactAt) this.#skip(row.line, 'ends before it begins', usage.resource)
+    else {
+      begun.usage.lifetimeMs = usage.at - begun.usage.at
+      this.#take(begun.usage, exactAt - begun.exactAt)
+    }
+  }
+
+  /** The log has ended: what is still open is written. */
+  end(): void {
+    for (const usage of this.#begun.rest()) this.#take(usage, 0n)
+    this.#joined.end()
+  }
+
+  #take(usage: Usage, unitMs: bigint): void {
+    this.totals.read++
+    this.totals.readUnitMs += unitMs
+    const unwanted = this.#selection?.select(usage) ?? null
+    if (unwanted !== null) this.#leaveOut(usage.line, unwanted)
     else if (usage.at < 0) this.#leaveOut(usage.line, 'before 1970 by --shift')
+    else if (this.#settings.format.joins === true) this.#joined.add(usage)
+    else this.#scale(usage)
+  }
+
+  #scale(usage: Usage): void {
+    const copies = this.#selection?.copies() ?? 0
+    if (copies === 0) this.#leaveOut(usage.line, 'thinned by --scale')
     else this.#place(usage, copies)
   }
 
@@ -207,6 +311,7 @@ export async function readLog(settings: LogSettings, sink: LogSink): Promise<Log
   )
   for await (const chunk of text) rows.take(chunk)
   rows.end()
+  log.end()
   totals.digest = bytes.digest()
   if (rows instanceof CsvTable) totals.delimiter = delimiterName(rows.delimiter ?? ',')
   if (totals.rows === 0) throw new InputError('the log has no rows', 'check the format and the file', settings.file)
@@ -214,6 +319,9 @@ export async function readLog(settings: LogSettings, sink: LogSink): Promise<Log
     totals.unit = log.reader.facts.unit ?? null
     totals.rounded = log.reader.facts.rounded
     totals.raised = log.reader.facts.raised
+    const { format, map, selection } = settings
+    const isOwn = format.awk !== undefined && Object.keys(map).length + selection.skip.length === 0
+    totals.awk = isOwn ? `awk '${format.awk}'` : log.awk(rows)
   }
   return totals
 }

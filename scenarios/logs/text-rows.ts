@@ -40,6 +40,8 @@ function firstLine(bytes: Buffer): string | undefined {
   return end < 0 ? undefined : bytes.toString('utf8', from, end)
 }
 
+const QUOTE = 34
+
 export class CsvTable implements TextRows {
   readonly #file: string
   readonly #shape: CsvShape
@@ -48,6 +50,9 @@ export class CsvTable implements TextRows {
   #rows: CsvRows | undefined
   #fields = 0
   delimiter: string | undefined
+  /** What awk cannot split by a character. */
+  hasQuotes = false
+  hasHeader = false
 
   constructor(file: string, shape: CsvShape, taker: LogTaker) {
     this.#file = file
@@ -56,6 +61,7 @@ export class CsvTable implements TextRows {
   }
 
   take(bytes: Uint8Array): void {
+    this.hasQuotes ||= bytes.includes(QUOTE)
     if (this.#rows !== undefined) {
       this.#rows.take(bytes)
       return
@@ -91,6 +97,7 @@ export class CsvTable implements TextRows {
       const written = () => Array.from({ length: row.fields }, (_, field) => row.text(field))
       this.#taker.columns(new NamedColumns(names ?? written(), row.fields))
       // Where the format has no names for it, the first line has them.
+      this.hasHeader = names === null
       if (names === null) return
     }
     if (row.fields === this.#fields) this.#taker.row(row)

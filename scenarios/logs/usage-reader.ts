@@ -5,7 +5,7 @@ import { shown } from '#base/shown.ts'
 import { LAST_INSTANT, LONGEST_MS } from '../time-text.ts'
 import type { LogFormat } from './formats.ts'
 import type { LogColumns, LogRow } from './log-row.ts'
-import { billionths, instantOf, numberOf, type TimeUnit, timeUnits, unitOfEpoch } from './log-times.ts'
+import { billionths, exactMs, instantOf, numberOf, scaled, type TimeUnit, timeUnits, unitOfEpoch } from './log-times.ts'
 import type { ColumnMap, Role, Usage } from './usage.ts'
 
 export interface ReaderSettings {
@@ -28,7 +28,12 @@ export interface ReaderSettings {
 export interface Skipped {
   readonly reason: string
   readonly detail: string
+  /** Not wrong, but another kind of row. */
+  readonly isOther?: boolean
 }
+
+/** Costs are exact to 18 decimals. */
+export const COST_DECIMALS = 18
 
 /** What rows come to before anything is selected from them. */
 export interface ReadFacts {
@@ -41,6 +46,7 @@ export interface ReadFacts {
 
 const MOST_SERVERS = 1_000_000
 const HOUR_MS = 3_600_000
+const BILLION = 1_000_000_000n
 
 /** A name made of one or several columns. */
 type Fields = readonly (readonly number[])[]
@@ -49,6 +55,8 @@ export class UsageReader {
   readonly facts: ReadFacts = { rounded: 0, raised: 0, unit: undefined }
   /** Units of the log times whole ms of the use, in billionths: exact, before they are made whole servers. */
   unitMs = 0n
+  /** When it begins, in billionths of a ms. */
+  exactAt = 0n
   cost = 0n
   currency = ''
   readonly usage: Usage = {
@@ -69,6 +77,9 @@ export class UsageReader {
   readonly #times: { unit: TimeUnit | undefined; origin: number; utcOffset: number; decimalComma: boolean }
   readonly #lifetimeUnit: TimeUnit | undefined
   readonly #reject: LogFormat['reject']
+  /** A bill says hours in every row; an event may say a lifetime instead. */
+  readonly #isStrictHours: boolean
+  #exactLifetime = 0n
   #row: LogRow | undefined
   readonly #get: (column: string) => string
 
@@ -88,6 +99,7 @@ export class UsageReader {
     }
     this.#lifetimeUnit = settings.lifetimeUnit ?? format.lifetimeUnit ?? unit
     this.facts.unit = unit
+    this.#isStrictHours = format.container !== 'json'
     // What a format rejects goes by its own columns: others, which --map names, are taken as they are.
     this.#reject = Object.keys(map).length > 0 && format.name === 'csv' ? undefined : format.reject
     this.#get = (column) => {
@@ -106,7 +118,8 @@ export class UsageReader {
   read(row: LogRow): Skipped | null {
     const { usage } = this
     usage.line = row.line
-    return this.#readTimes(row) ?? this.#readNames(row) ?? this.#readCost(row)
+    this.#readNames(row)
+    return this.#readTimes(row)
   }
 
   /** The text of the first column of a role in which the row says something. */
@@ -131,7 +144,9 @@ export class UsageReader {
     if (typeof wait !== 'number') return wait
     usage.at = at + Math.max(0, wait)
     if (usage.at < 0 || usage.at > LAST_INSTANT) return { reason: 'time before 1970 or after 9999', detail: text }
-    return this.#fields.hours === undefined ? this.#readLifetime(row, at) : this.#readHours(row)
+    this.exactAt = exactMs(text, this.#times.unit ?? 's', this.#settings.decimalComma) ?? BigInt(at) * BILLION
+    const isMetered = this.#fields.hours !== undefined && (this.#isStrictHours || this.#text(row, 'hours') !== '')
+    return isMetered ? this.#readHours(row) : this.#readLifetime(row, at)
   }
 
   /** From lifetime, or from begin to end; -1 where the row has neither. */
@@ -142,6 +157,7 @@ export class UsageReader {
     const isTimed = this.#fields.lifetime !== undefined
     let lifetime = isTimed ? this.#duration(row, 'lifetime') : -1
     if (typeof lifetime !== 'number') return lifetime
+    let exact = lifetime < 0 ? 0n : this.#exactLifetime
     if (lifetime < 0) {
       const end = this.#text(row, 'end')
       if (end === '' && isTimed) return { reason: 'no lifetime', detail: '' }
@@ -149,23 +165,24 @@ export class UsageReader {
       if (until === undefined) return { reason: 'unreadable end', detail: end }
       if (until >= 0 && until < requested) return { reason: 'ends before it begins', detail: end }
       lifetime = until < 0 ? -1 : Math.max(0, until - usage.at)
+      exact = BigInt(lifetime) * BILLION
     }
     if (lifetime > LONGEST_MS) return { reason: 'lifetime beyond 10,000 years', detail: '' }
     usage.lifetimeMs = lifetime
-    return this.#setUnits(units, lifetime)
+    return this.#setUnits(units, lifetime < 0 ? 0n : exact)
   }
 
   /** So many unit-hours in the time from begin to end: the fewest units that can have used them, for equal times. */
   #readHours(row: LogRow): Skipped | null {
     const { usage } = this
     const unit = this.#text(row, 'unit')
-    if (unit !== '' && !/^(instance[- ]?)?(hours?|hrs?|h|vm[- ]?hours?)$/i.test(unit))
-      return { reason: 'measured in other units than hours', detail: unit }
+    if (unit !== '' && !/^(1 )?(instance[- ]?|vm[- ]?|server[- ]?)?(hours?|hrs?|h)$/i.test(unit))
+      return { reason: 'measured in other units than hours', detail: unit, isOther: true }
     const text = this.#text(row, 'hours')
     const hours = numberOf(text, this.#settings.decimalComma)
     const exact = billionths(text, this.#settings.decimalComma)
     if (hours === undefined || exact === undefined) return { reason: 'unreadable quantity', detail: text }
-    if (hours <= 0) return { reason: 'nothing used', detail: text }
+    if (hours <= 0) return { reason: 'nothing used', detail: text, isOther: true }
     const end = this.#text(row, 'end')
     const until = instantOf(end, this.#times)
     if (until === undefined) return { reason: 'unreadable end', detail: end }
@@ -182,21 +199,22 @@ export class UsageReader {
 
   /** Units of the log in billionths; 1 where it names none. */
   #units(row: LogRow, role: Role): bigint | Skipped {
-    if (this.#fields[role] === undefined) return 1_000_000_000n
+    if (this.#fields[role] === undefined) return BILLION
     const text = this.#text(row, role)
+    if (text === '' && this.#settings.format.container === 'json') return BILLION
     if (text === '') return { reason: 'no quantity', detail: '' }
     const units = billionths(text, this.#settings.decimalComma)
     if (units === undefined) return { reason: 'unreadable quantity', detail: text }
     return units > 0n ? units : { reason: 'quantity of 0 or less', detail: text }
   }
 
-  #setUnits(units: bigint, lifetime: number): Skipped | null {
+  #setUnits(units: bigint, exactLifetime: bigint): Skipped | null {
     const servers = Number(units) / 1e9 / this.#settings.unitsPerServer
     const whole = Math.max(1, Math.ceil(servers - 1e-9))
     if (whole > MOST_SERVERS) return { reason: 'more than 1,000,000 servers', detail: String(servers) }
     if (Math.abs(whole - servers) > 1e-9) this.facts.raised++
     this.usage.quantity = whole
-    this.unitMs = lifetime < 0 ? 0n : units * BigInt(lifetime)
+    this.unitMs = (units * exactLifetime) / BILLION
     return null
   }
 
@@ -207,27 +225,33 @@ export class UsageReader {
     const value = numberOf(text, this.#settings.decimalComma)
     if (value === undefined) return { reason: `unreadable ${role}`, detail: text }
     if (value < 0) return { reason: `negative ${role}`, detail: text }
-    const exact = value * timeUnits[this.#lifetimeUnit ?? this.#times.unit ?? 's']
+    const unit = this.#lifetimeUnit ?? this.#times.unit ?? 's'
+    const exact = value * timeUnits[unit]
     const whole = Math.round(exact)
     if (Math.abs(exact - whole) > 1e-6) this.facts.rounded++
+    if (role === 'lifetime') this.#exactLifetime = exactMs(text, unit, this.#settings.decimalComma) ?? 0n
     return whole
   }
 
-  #readNames(row: LogRow): null {
+  #readNames(row: LogRow): void {
     const { usage } = this
     usage.account = this.#text(row, 'account') || '1'
     usage.resource = this.#text(row, 'resource')
     usage.flavour = this.#text(row, 'flavour')
     usage.zone = this.#text(row, 'zone')
     usage.product = this.#text(row, 'product')
-    return null
   }
 
-  #readCost(row: LogRow): null {
+  /** Reads what a row costs, of whatever kind it is. */
+  readCost(row: LogRow): void {
     const text = this.#fields.cost === undefined ? '' : this.#text(row, 'cost')
-    this.cost = billionths(text, this.#settings.decimalComma) ?? 0n
-    this.currency = this.#text(row, 'currency')
-    return null
+    this.cost = scaled(text, this.#settings.decimalComma, COST_DECIMALS) ?? 0n
+    this.currency = this.cost === 0n ? '' : this.#text(row, 'currency')
+  }
+
+  /** The fields of a role, in the order in which they are read; empty where a name joins several columns. */
+  fieldsOf(role: Role): readonly number[] {
+    return (this.#fields[role] ?? []).flatMap((fields) => (fields.length === 1 ? fields : []))
   }
 }
 
