@@ -8,6 +8,7 @@ import { distribution } from '#engine/random/distribution.ts'
 import { Equilibrium } from '#engine/random/equilibrium.ts'
 import type { Path } from './document.ts'
 import { type KnownRate, rateAt } from './load-rate-at.ts'
+import type { Policies } from './policies.ts'
 import type { Scenario } from './schema.ts'
 import type { Buy, BuyerSegment } from './sections/buyers.ts'
 
@@ -27,10 +28,10 @@ class LineLoad {
   readonly #life: Equilibrium
   readonly #present = new Map<string, number>()
 
-  constructor(rate: KnownRate, buy: Buy, life: Equilibrium) {
+  constructor(rate: KnownRate, buy: Buy, life: Equilibrium, policies: Policies) {
     this.rate = rate
     this.buy = buy
-    this.sizes = orderSizes(buy)
+    this.sizes = orderSizes(buy, policies)
     this.meanUnits = this.sizes.reduce((mean, [units, probability]) => mean + units * probability, 0)
     this.#life = life
   }
@@ -106,8 +107,13 @@ export class PoolOccupancy {
   }
 }
 
+/** E-04: quick provisioning creates one instance for the first plan, unless a policy lets buyers choose. */
+export const hasNoChoice = ({ provisioning, flavour }: Buy, policies: Policies): boolean =>
+  provisioning === 'quick' && flavour !== null && policies['quick.choices'] === 'none'
+
 /** Sizes of orders: whole servers, at least one. */
-export function orderSizes(buy: Buy): [units: number, probability: number][] {
+export function orderSizes(buy: Buy, policies: Policies): [units: number, probability: number][] {
+  if (hasNoChoice(buy, policies)) return [[1, 1]]
   const points = 2048
   const { quantile } = distribution(buy.quantity)
   const sizes = new Map<number, number>()
@@ -157,7 +163,7 @@ function linesOf(scenario: Occupied, segment: BuyerSegment): LineLoad[] {
   return segment.buys.flatMap((buy) =>
     buy.lifetime === null || !isTransient(buy, scenario)
       ? []
-      : [new LineLoad(rate, buy, new Equilibrium(distribution(buy.lifetime)))],
+      : [new LineLoad(rate, buy, new Equilibrium(distribution(buy.lifetime)), scenario.policies)],
   )
 }
 

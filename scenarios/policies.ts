@@ -179,6 +179,13 @@ const table = {
     default: 'fail',
     text: 'What quick provisioning does when the balance is too small.',
   },
+  'quick.choices': {
+    rule: 'E-04',
+    schema: oneOf('none', 'quantity-and-duration'),
+    default: 'none',
+    text: 'What a buyer chooses in quick provisioning: nothing (one instance, for the first plan), or quantity and duration as in customised provisioning.',
+    fixed: 'it cannot change in a run: the expected load of pools depends on it',
+  },
   'custom.partial': {
     rule: 'E-05',
     schema: oneOf('none', 'keep-created'),

@@ -109,7 +109,10 @@ const table = {
   'E-01': { text: 'a server holds a unit of its pool from creation to deletion', guide: '4.1' },
   'E-02': { text: 'a full pool refuses orders', guide: '4.1' },
   'E-03': { text: 'a server needs a network, a security group and credentials', guide: '3.1, 4.1' },
-  'E-04': { text: 'quick provisioning deducts the fee when the resources are created', guide: '4.1' },
+  'E-04': {
+    text: 'quick provisioning creates one instance without a choice of duration, and deducts the fee then',
+    guide: '4.1',
+  },
   'E-05': { text: 'customised provisioning: all servers of an order are created, or none', guide: '4.1' },
   'E-06': { text: 'an image and its server are charged on separate lines', guide: '3.1, 10.13' },
   'E-07': { text: 'replacing the image needs a stopped server and takes effect on completion', guide: '4.1' },

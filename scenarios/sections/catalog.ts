@@ -113,6 +113,12 @@ export const product = z.strictObject({
     .default(false)
     .describe('Whether the seller of a supervised SaaS gives a template for the request (S-02).'),
   needsAuthorisation: z.boolean().default(false).describe('Whether it requires the contact authorisation (O-03).'),
+  recommendsSecurityGroup: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether the seller recommends a security group, which quick provisioning creates for a buyer without one (E-04).',
+    ),
   popular: z.boolean().default(false).describe('Whether it is listed among popular applications (C-06).'),
   listed: maybe(instant).describe('When it is listed; without it, from the start (C-05).'),
   specifications: z.array(specification).min(1).describe('Specifications for sale (C-02).'),

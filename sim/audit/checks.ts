@@ -23,6 +23,7 @@ import { outages } from './checks/outages.ts'
 import { pools } from './checks/pools.ts'
 import { postings } from './checks/postings.ts'
 import { presence } from './checks/presence.ts'
+import { quick } from './checks/quick.ts'
 import { reactions } from './checks/reactions.ts'
 import { recognition } from './checks/recognition.ts'
 import { refunds } from './checks/refunds.ts'
@@ -76,6 +77,7 @@ export const checks: readonly CheckMaker[] = [
   channels,
   presence,
   reactions,
+  quick,
   demand,
   invoices,
   documents,

@@ -134,6 +134,12 @@ export const kinds = {
   combined: kind('combined payment', 'O-07', 'count', 'orders paid together, 30 at most'),
   demand: kind('demand', 'C-02', 'count', 'categories of products, and unmet demand by category'),
   presence: kind('presence', 'C-06', 'count', 'buyers who join and leave, and order only while they are there'),
+  quick: kind(
+    'quick provisioning',
+    'E-04',
+    'count',
+    'one instance, for the first plan, with the security group that the seller recommends',
+  ),
   reaction: kind(
     'reaction',
     'C-06',

@@ -103,7 +103,8 @@ export class Buyers {
     const wish = this.#wish(account, () => null)
     this.#place(account, {
       ...wish,
-      quantity: quantity ?? wish.quantity,
+      // E-04: quick provisioning leaves no choice.
+      quantity: (wish.isPlain ? null : quantity) ?? wish.quantity,
       lifetime: lifetime ?? wish.lifetime,
       ...(flavour === null ? {} : { flavour }),
       channel: 'trace',

@@ -3,6 +3,8 @@ import type { Duration } from '#base/time.ts'
 import { CorrelatedInputs } from '#engine/random/correlated.ts'
 import { type Distribution, distribution } from '#engine/random/distribution.ts'
 import type { Stream } from '#engine/random/streams.ts'
+import { hasNoChoice } from '#scenarios/occupancy.ts'
+import type { Policies } from '#scenarios/policies.ts'
 import type { Buy, BuyerSegment } from '#scenarios/sections/buyers.ts'
 import type { QuantityAttribute } from '#scenarios/sections/catalog.ts'
 import type { Catalog, Offer } from '../world/catalog.ts'
@@ -36,6 +38,8 @@ export interface Wish {
   /** Life of each server, ms. */
   readonly lifetime: Duration
   readonly channel: Channel
+  /** E-04: quick provisioning leaves no choice of quantity and duration. */
+  readonly isPlain?: boolean
 }
 
 const channels: readonly Channel[] = ['search', 'category', 'popular', 'favourites']
@@ -52,11 +56,13 @@ export function sold(drawn: number, attribute: QuantityAttribute | null): number
 export class Taste {
   readonly interests: readonly Interest[]
   readonly #catalog: Catalog
+  readonly #policies: Policies
   readonly #which: Distribution
   readonly #channel: Distribution
 
   constructor(world: World, segment: BuyerSegment) {
     this.#catalog = world.catalog
+    this.#policies = world.policies
     this.interests = segment.buys.map((buy, index) => {
       const quantity = distribution(buy.quantity)
       const lifetime = buy.lifetime === null ? null : durationDistribution(buy.lifetime)
@@ -87,7 +93,8 @@ export class Taste {
       draw(interest.quantity, stream),
       draw(interest.lifetime, stream),
     ]
-    const quantity = sold(size, interest.offer.quantity)
+    const isPlain = hasNoChoice(interest.buy, this.#policies)
+    const quantity = isPlain ? 1 : sold(size, interest.offer.quantity)
     const wanted = draw(interest.months, stream)
     return {
       number,
@@ -95,9 +102,10 @@ export class Taste {
       buy: interest.buy,
       offer: interest.offer,
       quantity,
-      months: nearestPlan(this.#catalog.at(interest.offer.id, now), wanted),
+      months: nearestPlan(this.#catalog.at(interest.offer.id, now), isPlain ? 0 : wanted),
       lifetime: interest.lifetime === null ? Number.POSITIVE_INFINITY : Math.max(0, Math.round(lifetime)),
       channel,
+      isPlain,
     }
   }
 }

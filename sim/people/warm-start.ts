@@ -67,7 +67,10 @@ export class WarmStart {
     const provisioning = new Equilibrium(distribution(place.plan.provisioning))
     const lines = world.scenario.buyers.flatMap((segment, index) => this.#lines(place, segment, index, provisioning))
     const classes = lines.flatMap((line) =>
-      orderSizes(line.buy).map(([units, probability]) => ({ line, ...classOf(line, units, probability) })),
+      orderSizes(line.buy, world.policies).map(([units, probability]) => ({
+        line,
+        ...classOf(line, units, probability),
+      })),
     )
     if (classes.length === 0) return
     const stream = this.#streams.stream(`warm/${place.zone}/${place.plan.flavour}`)

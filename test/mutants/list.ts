@@ -14,6 +14,55 @@ const small = '../test/mutants/small-topups'
 
 export const mutants: readonly Mutant[] = [
   {
+    file: 'sim/people/visits.ts',
+    text: 'return this.presence.isFixed || this.presence.isThere(account)',
+    instead: 'return this.presence.isFixed || account >= 0',
+    breaks: 'C-06: who has left, or has not joined, does not come',
+    scenario: 'every-rule',
+  },
+  {
+    file: 'sim/people/presence.ts',
+    text: 'this.#stays.set(account, { from: this.from(account), until: now })',
+    instead: 'this.#stays.set(account, { from: this.from(account), until: now + 86_400_000 })',
+    breaks: 'churn: who leaves does not come again',
+    scenario: 'every-rule',
+  },
+  {
+    file: 'sim/people/people.ts',
+    text: 'ownerHasLeft.connect((account) => !buyers.presence.isThere(account))',
+    instead: 'ownerHasLeft.connect((account) => account < 0)',
+    breaks: 'C-06: what belongs to a buyer who has left is not renewed',
+    scenario: 'every-rule',
+  },
+  {
+    file: 'sim/people/reactions.ts',
+    text: '    if (!this.#presence.isFixed && !this.#presence.isThere(account)) return\n    this.#presence.note(account, move, reason)',
+    instead: '    if (!this.#presence.isFixed && !this.#presence.isThere(account)) return',
+    breaks: 'E-02: a purchase that is tried again has its refusal and its move',
+    scenario: 'every-rule',
+  },
+  {
+    file: 'sim/people/taste.ts',
+    text: 'const quantity = isPlain ? 1 :',
+    instead: 'const quantity = isPlain ? 2 :',
+    breaks: 'E-04: quick provisioning creates one instance',
+    scenario: 'every-rule',
+  },
+  {
+    file: 'sim/people/price-response.ts',
+    text: 'exp(elasticity * log(ratio))',
+    instead: 'exp(-elasticity * log(ratio))',
+    breaks: 'elasticity: a higher price means fewer purchases',
+    tests: ['test/sim/run/reactions.test.ts'],
+  },
+  {
+    file: 'sim/people/load/shared.ts',
+    text: 'if (place >= 0 && place < this.share) here++',
+    instead: 'if (place >= 0) here++',
+    breaks: 'C-06: an arrival of a whole segment comes to one cell',
+    tests: ['test/sim/run/arrivals.test.ts'],
+  },
+  {
     file: market('subscriptions/auto-renewal'),
     text: '  subscriptions.autoOn[row] = 0',
     instead: '  subscriptions.autoOn[row] = 1',

@@ -41,6 +41,7 @@ const otherwise: Record<string, string> = {
   'queue.discipline': 'fifo',
   'outage.servers': 'restart',
   'quick.insufficient': 'pending-payment',
+  'quick.choices': 'quantity-and-duration',
   'custom.partial': 'keep-created',
   'ecs.granularity': 'hour-ceil',
   'image.granularity': 'second',

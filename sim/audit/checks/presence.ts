@@ -45,16 +45,29 @@ function judgeMoves({ findings, premises }: Bench, database: Database): Readonly
 /** What a buyer orders of a new visit, or of a term; what was begun before continues. */
 function judgeOrders({ findings, premises }: Bench, database: Database, stays: ReadonlyMap<number, Stay>): void {
   if (stays.size === 0) return
-  type Row = [id: number, account: number, at: number, channel: number]
-  const sql = 'SELECT id, account, at, channel FROM orders'
-  for (const [id, account, at, channel] of database.prepare<[], Row>(sql).raw().iterate() as IterableIterator<Row>) {
+  const resold = new Set(
+    database.prepare<[], number>('SELECT DISTINCT account FROM reseller_confirmations').pluck().all(),
+  )
+  type Row = [id: number, account: number, at: number, channel: number, kind: number]
+  const sql = 'SELECT id, account, at, channel, kind FROM orders'
+  for (const [id, account, at, channel, kind] of database
+    .prepare<[], Row>(sql)
+    .raw()
+    .iterate() as IterableIterator<Row>) {
     const stay = stays.get(account)
-    if (stay === undefined || !visits.has(premises.word(channel))) continue
-    findings.compare(kinds.presence, at >= stay.joined && at < stay.left ? 1 : 0, 1, () => ({
-      subject: `order ${id}`,
-      at,
-      text: 'ordered while its buyer was there (C-06)',
-    }))
+    const isVisit = visits.has(premises.word(channel))
+    // O-06: what a reseller's customer asked for may be confirmed after the customer has left.
+    if (stay === undefined || (!isVisit && premises.word(kind) !== 'renewal')) continue
+    findings.compare(
+      kinds.presence,
+      at >= stay.joined && (at < stay.left || (!isVisit && resold.has(account))) ? 1 : 0,
+      1,
+      () => ({
+        subject: `order ${id}`,
+        at,
+        text: 'ordered while its buyer was there (C-06)',
+      }),
+    )
   }
 }
 

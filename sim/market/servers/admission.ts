@@ -3,7 +3,7 @@ import { climb, type Denial, ladder, type Rung } from '../orders/admission.ts'
 import type { OrderIntent } from '../orders/intent.ts'
 import type { Launch } from './launch.ts'
 import { canEverHold, hasRoom, noRoom } from './pools.ts'
-import { missingPrerequisite, type Prerequisite } from './prerequisites.ts'
+import { create, missingPrerequisite, type Prerequisite } from './prerequisites.ts'
 import { hourOf, termLines } from './server-price.ts'
 import type { Servers } from './servers.ts'
 
@@ -29,8 +29,17 @@ const missing: Readonly<Record<Prerequisite, Denial>> = {
 }
 
 /** E-03: a VPC, a security group and credentials, in this order. */
-function prerequisites(market: Servers, { account }: ServerIntent): Denial | null {
-  const first = missingPrerequisite(market, account)
+function prerequisites(market: Servers, { account, specification, provisioning }: ServerIntent): Denial | null {
+  let first = missingPrerequisite(market, account)
+  // E-04: the seller recommends one, which comes with the instance.
+  if (
+    first === 'security-group' &&
+    provisioning === 'quick' &&
+    market.offer(specification).product.recommendsSecurityGroup
+  ) {
+    create(market, account, 'security-group', 'E-04')
+    first = missingPrerequisite(market, account)
+  }
   return first === null ? null : missing[first]
 }
 

@@ -15,13 +15,19 @@ export function missingPrerequisite({ owners }: Servers, account: Row<'accounts'
   return owners.credentials[account] === 0 ? 'credentials' : null
 }
 
-function write(market: Servers, account: Row<'accounts'>, what: Prerequisite, event: 'requested' | 'created'): void {
+function write(
+  market: Servers,
+  account: Row<'accounts'>,
+  what: Prerequisite,
+  event: 'requested' | 'created',
+  rule = 'E-03',
+): void {
   market.facts.prerequisite_steps({
     account: market.accounts.id[account],
     at: market.now,
     what: market.word(what),
     event: market.word(event),
-    rule: market.word('E-03'),
+    rule: market.word(rule),
   })
 }
 
@@ -54,7 +60,12 @@ export function vpcCreated(market: Servers, account: Row<'accounts'>): void {
 }
 
 /** Security groups and login credentials take no time. */
-export function create(market: Servers, account: Row<'accounts'>, what: 'security-group' | 'credentials'): void {
+export function create(
+  market: Servers,
+  account: Row<'accounts'>,
+  what: 'security-group' | 'credentials',
+  rule = 'E-03',
+): void {
   market.owners[what === 'credentials' ? 'credentials' : 'securityGroup'][account] = 1
-  write(market, account, what, 'created')
+  write(market, account, what, 'created', rule)
 }
