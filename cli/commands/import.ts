@@ -113,7 +113,7 @@ function print(settings: LogSettings, { totals, traceBytes }: Imported, kind: st
     `${grouped(decimalText(cost, COST_DECIMALS, 2))} ${currency}`.trim(),
   )
   const lines = [
-    `Log        ${count(totals.rows)} rows (${found.join(', ')}), ${count(totals.read)} read, ${unitSeconds(totals.readUnitMs)} unit-seconds`,
+    `Log        ${count(totals.rows)} rows (${found.length > 0 ? found.join(', ') : 'parquet'}), ${count(totals.read)} read, ${unitSeconds(totals.readUnitMs)} unit-seconds`,
     ...(costs.length > 0 ? [`Costs      ${costs.join(', ')}`] : []),
     ...(totals.skipped.size > 0 ? [`Skipped    ${list(totals.skipped)}`] : []),
     ...(totals.leftOut.size > 0 ? [`Left out   ${list(totals.leftOut)}`] : []),

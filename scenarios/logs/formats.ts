@@ -25,6 +25,8 @@ export interface LogFormat {
   /** Unit of times that are numbers; undefined: seconds, or by the number of digits where they count from the epoch. */
   readonly unit?: TimeUnit
   readonly lifetimeUnit?: TimeUnit
+  /** Unit of numbers too small to count from the epoch; seconds without it. */
+  readonly smallUnit?: TimeUnit
   /** Numbers from 0 on without a date: --origin, or the log's own header says when 0 was. */
   readonly isRelative: boolean
   /** What means "not known", besides nothing at all. */
@@ -95,6 +97,27 @@ const gwf: LogFormat = {
   unit: 's',
   isRelative: true,
   unknown: ['-1'],
+}
+
+/** Iosup et al., OpenDC 2.0, 2021. */
+const opendc: LogFormat = {
+  name: 'opendc',
+  text: 'OpenDC traces: tasks in Parquet',
+  container: 'parquet',
+  columns: {
+    at: ['submission_time', 'start_time'],
+    end: ['stop_time', 'end_time'],
+    lifetime: ['duration'],
+    account: ['user_id'],
+    resource: ['id'],
+    quantity: ['cpu_count'],
+  },
+  needs: [['at'], ['lifetime', 'end']],
+  // Milliseconds by its documentation, but some of its traces are in seconds since the epoch.
+  smallUnit: 'ms',
+  isRelative: false,
+  unknown: [],
+  isUnique: true,
 }
 
 const isNumber = (text: string | undefined): boolean => /^-?\d+(\.\d+)?$/.test(text ?? '')
@@ -211,10 +234,13 @@ const awsCur: LogFormat = {
   unknown: ['NULL'],
   joins: true,
   reject: (get) => {
-    const type = get('line_item_line_item_type')
+    const [type, usage, instance] = [
+      get('line_item_line_item_type'),
+      get('line_item_usage_type'),
+      get('product_instance_type'),
+    ]
     if (type !== '' && !/^(Usage|DiscountedUsage|SavingsPlanCoveredUsage)$/.test(type)) return `line of type ${type}`
-    const isServer =
-      get('product_instance_type') !== '' || /BoxUsage|SpotUsage|DedicatedUsage/.test(get('line_item_usage_type'))
+    const isServer = instance !== '' || /BoxUsage|SpotUsage|DedicatedUsage/.test(usage)
     return isServer ? null : 'not hours of an instance'
   },
 }
@@ -242,9 +268,9 @@ const focus: LogFormat = {
   unknown: ['NULL', 'null'],
   joins: true,
   reject: (get) => {
-    const [category, service] = [get('ChargeCategory'), get('ServiceCategory')]
+    const [category, kind, service] = [get('ChargeCategory'), get('ChargeClass'), get('ServiceCategory')]
     if (category !== 'Usage') return `charge category ${category}`
-    if (get('ChargeClass') === 'Correction') return 'correction'
+    if (kind === 'Correction') return 'correction'
     return service === 'Compute' ? null : `service category ${service}`
   },
 }
@@ -277,7 +303,7 @@ const cloudEvents: LogFormat = {
   reject: (get) => (get('specversion') === '' ? 'not a CloudEvent: no specversion' : null),
 }
 
-const all: readonly LogFormat[] = [swf, gwf, azure, google, alibaba, awsCur, focus, csv, jsonl, cloudEvents]
+const all: readonly LogFormat[] = [swf, gwf, opendc, azure, google, alibaba, awsCur, focus, csv, jsonl, cloudEvents]
 
 /** Every format by its name. */
 export const logFormats: Readonly<Record<string, LogFormat>> = Object.fromEntries(all.map((each) => [each.name, each]))

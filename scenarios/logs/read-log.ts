@@ -6,6 +6,7 @@ import { BegunUses, JoinedUses } from './joined-uses.ts'
 import { type Compression, logBytes } from './log-bytes.ts'
 import type { LogColumns, LogRow, LogTaker } from './log-row.ts'
 import { ExactSum } from './log-times.ts'
+import { digestOf, isParquet, readParquet } from './parquet-rows.ts'
 import { Selection, type SelectionSettings } from './selection.ts'
 import { CsvTable, delimiterName, JsonTable, SpacedTable, type TextRows } from './text-rows.ts'
 import type { Usage } from './usage.ts'
@@ -298,6 +299,13 @@ class LogReader implements LogTaker {
 export async function readLog(settings: LogSettings, sink: LogSink): Promise<LogTotals> {
   const log = new LogReader(settings, sink)
   const { totals } = log
+  if (isParquet(settings.path)) {
+    await readParquet(settings.path, settings.file, log)
+    totals.digest = await digestOf(settings.path)
+    return finished(settings, log, null)
+  }
+  if (settings.format.container === 'parquet')
+    throw new InputError(`${settings.format.name} is Parquet, and this file is not`, 'check the format', settings.file)
   const bytes = logBytes(settings.path, settings.mostBytes)
   totals.compression = bytes.compression
   const rows = rowsOf(settings, log)
@@ -311,9 +319,15 @@ export async function readLog(settings: LogSettings, sink: LogSink): Promise<Log
   )
   for await (const chunk of text) rows.take(chunk)
   rows.end()
-  log.end()
   totals.digest = bytes.digest()
   if (rows instanceof CsvTable) totals.delimiter = delimiterName(rows.delimiter ?? ',')
+  return finished(settings, log, rows)
+}
+
+/** The totals of a log that has been read. */
+function finished(settings: LogSettings, log: LogReader, rows: TextRows | null): LogTotals {
+  const { totals } = log
+  log.end()
   if (totals.rows === 0) throw new InputError('the log has no rows', 'check the format and the file', settings.file)
   if (log.reader !== undefined) {
     totals.unit = log.reader.facts.unit ?? null
@@ -321,7 +335,7 @@ export async function readLog(settings: LogSettings, sink: LogSink): Promise<Log
     totals.raised = log.reader.facts.raised
     const { format, map, selection } = settings
     const isOwn = format.awk !== undefined && Object.keys(map).length + selection.skip.length === 0
-    totals.awk = isOwn ? `awk '${format.awk}'` : log.awk(rows)
+    totals.awk = isOwn ? `awk '${format.awk}'` : rows === null ? null : log.awk(rows)
   }
   return totals
 }

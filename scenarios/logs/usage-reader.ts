@@ -100,6 +100,11 @@ export class UsageReader {
     this.#lifetimeUnit = settings.lifetimeUnit ?? format.lifetimeUnit ?? unit
     this.facts.unit = unit
     this.#isStrictHours = format.container !== 'json'
+    // A file of columns reads those that are asked for before the first row.
+    format.reject?.((column) => {
+      columns.find(column)
+      return ''
+    })
     // What a format rejects goes by its own columns: others, which --map names, are taken as they are.
     this.#reject = Object.keys(map).length > 0 && format.name === 'csv' ? undefined : format.reject
     this.#get = (column) => {
@@ -137,7 +142,7 @@ export class UsageReader {
     const { usage } = this
     const text = this.#text(row, 'at')
     if (text === '') return { reason: 'no time', detail: '' }
-    this.#times.unit ??= this.facts.unit = epochUnit(text, this.#settings.decimalComma)
+    this.#times.unit ??= this.facts.unit = epochUnit(text, this.#settings)
     const at = instantOf(text, this.#times)
     if (at === undefined) return { reason: 'unreadable time', detail: text }
     const wait = this.#settings.begins === 'started' ? this.#duration(row, 'wait') : 0
@@ -256,9 +261,9 @@ export class UsageReader {
 }
 
 /** Numbers of 9 digits and more count from the epoch: their length says in what. */
-function epochUnit(text: string, decimalComma: boolean): TimeUnit | undefined {
+function epochUnit(text: string, { decimalComma, format }: ReaderSettings): TimeUnit | undefined {
   const value = numberOf(text, decimalComma)
-  return value === undefined ? undefined : (unitOfEpoch(value) ?? 's')
+  return value === undefined ? undefined : (unitOfEpoch(value) ?? format.smallUnit ?? 's')
 }
 
 /** Finds the fields of every role. Throws InputError. */
