@@ -125,6 +125,10 @@ const table = {
     text: 'servers are placed on hosts with vCPU, memory and GPU; where only single hosts lack room, no-host refuses',
     guide: '',
   },
+  'E-11': {
+    text: 'interruptible servers cost less and are taken back, with a notice, when a full-price request needs the room',
+    guide: '',
+  },
   'U-01': { text: 'servers are metered by the second: price / 3600 x seconds', guide: '10.14' },
   'U-02': { text: 'images are charged per started clock hour', guide: '10.14' },
   'U-03': { text: 'two images of one product in one hour are charged once', guide: '10.14' },

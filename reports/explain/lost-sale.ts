@@ -11,7 +11,7 @@ import { HIGH } from '#sim/record/wide.ts'
 import type { FactReader, FactRow } from './fact-reader.ts'
 import { sumText, taxPercentOf } from './order-lines.ts'
 import { planOf } from './plans.ts'
-import { discountAt, imageHourlyAt, policiesAt, resourceHourlyAt, serverHourlyAt } from './premises.ts'
+import { discountAt, imageHourlyAt, policiesAt, resourceHourlyAt, serverHourlyFor } from './premises.ts'
 import { renewalFactorAt } from './term-lines.ts'
 
 /** A formula, what it comes to, and how its terms came about. */
@@ -28,7 +28,7 @@ const ONE = 100_000_000n
 export function lostHour(reader: FactReader, refusal: FactRow): LostSale | undefined {
   const at = Number(refusal.at)
   const policies = policiesAt(reader.record, at)
-  const server = serverHourlyAt(reader.record, refusal.pool, at)
+  const server = serverHourlyFor(reader.record, refusal.pool, refusal.account, at)
   const image = imageHourlyAt(reader.record, refusal.specification, at)
   if (server === undefined || image === undefined) return undefined
   const resources = resourceHourlyAt(reader.record, refusal.pool, at)

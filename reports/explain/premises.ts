@@ -15,6 +15,9 @@ import { type Discount, discountedHour, parseDiscount } from '#sim/billing/disco
 import { durationText } from '../policy-text.ts'
 import type { RunRecord } from '../record.ts'
 
+/** Percent x 1e8. */
+const HUNDRED_PERCENT = 10_000_000_000n
+
 interface PlannedEvent extends Partial<ResourcePrices> {
   readonly at: number
   readonly kind: string
@@ -127,6 +130,21 @@ export function resourceTexts(record: RunRecord, pool: bigint): (readonly [Cloud
   })
 }
 
+/** The price of such a server for an account: less the discount in force where its servers are interruptible (E-11). */
+export function serverHourlyFor(record: RunRecord, pool: bigint, account: bigint, at: number): bigint | undefined {
+  const hourly = serverHourlyAt(record, pool, at)
+  const [buyer] = record.rows<{ segment: string }>('SELECT segment FROM accounts WHERE id = ?', account)
+  const buyers = (record.meta.scenario.buyers ?? []) as readonly Segment[]
+  if (hourly === undefined || !buyers.some((each) => each.segment === buyer?.segment && each.interruptible === true))
+    return hourly
+  const [discount] = record.rows<{ off: bigint }>(
+    'SELECT percent_off AS off FROM interruptible_prices WHERE pool = ? AND at <= ? ORDER BY rowid DESC LIMIT 1',
+    pool,
+    BigInt(at),
+  )
+  return discount === undefined ? hourly : (hourly * (HUNDRED_PERCENT - discount.off)) / HUNDRED_PERCENT
+}
+
 /** The same of a pay-per-use image, its discount inside (U-02, M-06). */
 export function imageHourlyAt(record: RunRecord, specification: bigint, at: number): bigint | undefined {
   const [listed] = record.rows<{ hourly: bigint; product: string; name: string }>(
@@ -156,6 +174,7 @@ const listHourly = (record: RunRecord, listed: { product: string; name: string }
 
 interface Segment {
   readonly segment?: string
+  readonly interruptible?: boolean
   readonly buys?: readonly { readonly lifetime?: unknown }[]
 }
 

@@ -7,7 +7,7 @@ import { type Figure, type Source, sum, word } from './figure.ts'
 /**
  * Every server that ran: from its first running to the end that its buyer chose (the lifetime planned, the end of the
  * term or an unsubscription), or to the end of the run; only what is in the measured time. An outage that a server survives
- * (E-10) delays that end.
+ * (E-10), or an interruption (E-11), delays that end.
  */
 const livesSource: Source = {
   name: 'server_lives',
@@ -24,7 +24,7 @@ LEFT JOIN (SELECT subscription_id, max(rowid),
   FROM subscription_steps GROUP BY subscription_id) t ON t.subscription_id = i.order_id
 LEFT JOIN (SELECT instance_id, max(to_state IN (${word('deleted')}, ${word('failed')})) AS gone,
     max(CASE WHEN event = ${word('delete')} THEN at END) AS deleted
-  FROM instance_steps WHERE instance_id IN (SELECT instance_id FROM instance_steps WHERE event = ${word('break')})
+  FROM instance_steps WHERE instance_id IN (SELECT instance_id FROM instance_steps WHERE event IN (${word('break')}, ${word('interrupt')}))
   GROUP BY instance_id) w ON w.instance_id = i.id
 WHERE s.event = ${word('launch')}`,
 }
@@ -44,6 +44,7 @@ WITH stays AS (
   FROM instance_steps s WHERE s.instance_id IN (SELECT instance_id FROM instance_steps WHERE event NOT IN (${untroubled})))
 SELECT l.pool, l.crowd,
   CASE WHEN s.to_state IN (${word('failed')}, ${word('down')}) THEN 'outage'
+    WHEN s.to_state = ${word('interrupted')} THEN 'interrupted'
     WHEN s.rule IN (${word('A-03')}, ${word('A-05')}) THEN 'arrears'
     WHEN s.rule = ${word('R-02')} THEN 'freeze' ELSE 'stopped' END AS cause,
   sum(max(0, min(coalesce(s.next, l.until), l.until) - max(s.at, l.since))) AS lost_ms,
@@ -62,13 +63,14 @@ export const availabilitySource: Source = {
   sql: `
 SELECT pn.region, pn.pool, c.segment, s.launched, s.alive_ms, coalesce(t.lost_ms, 0) AS lost_ms,
   coalesce(t.arrears_ms, 0) AS arrears_ms, coalesce(t.outage_ms, 0) AS outage_ms,
-  coalesce(t.freeze_ms, 0) AS freeze_ms, coalesce(t.stopped_ms, 0) AS stopped_ms,
+  coalesce(t.freeze_ms, 0) AS freeze_ms, coalesce(t.interrupted_ms, 0) AS interrupted_ms, coalesce(t.stopped_ms, 0) AS stopped_ms,
   coalesce(t.suspended_ms, 0) AS suspended_ms, coalesce(t.suspensions, 0) AS suspensions
 FROM (SELECT pool, crowd, count(*) AS launched, sum(until - since) AS alive_ms FROM server_lives GROUP BY 1, 2) s
 LEFT JOIN (SELECT pool, crowd, sum(lost_ms) AS lost_ms,
     sum(lost_ms) FILTER (WHERE cause = 'arrears') AS arrears_ms,
     sum(lost_ms) FILTER (WHERE cause = 'outage') AS outage_ms,
     sum(lost_ms) FILTER (WHERE cause = 'freeze') AS freeze_ms,
+    sum(lost_ms) FILTER (WHERE cause = 'interrupted') AS interrupted_ms,
     sum(lost_ms) FILTER (WHERE cause = 'stopped') AS stopped_ms,
     sum(suspended_ms) AS suspended_ms, sum(suspensions) AS suspensions
   FROM server_troubles GROUP BY 1, 2) t ON t.pool = s.pool AND t.crowd = s.crowd
@@ -97,6 +99,7 @@ export const availabilityFigures: readonly Figure[] = [
   },
   lost('lostToArrears', 'their accounts were in arrears (A-03)', 'arrears_ms'),
   lost('lostToOutages', 'of outages and failed hosts (E-01, E-10)', 'outage_ms'),
+  lost('lostToInterruptions', 'they were interrupted and waited for room (E-11)', 'interrupted_ms'),
   lost('lostToFreezes', 'their term was renewed late (R-02)', 'freeze_ms'),
   lost(
     'stoppedByOwners',

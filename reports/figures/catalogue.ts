@@ -7,6 +7,7 @@ import { documentFigures } from './documents.ts'
 import { ecsFigures } from './ecs.ts'
 import type { Figure } from './figure.ts'
 import { hostFigures } from './hosts.ts'
+import { interruptibleFigures } from './interruptible.ts'
 import { lateUsageFigures } from './late-usage.ts'
 import { moneyFigures } from './money.ts'
 import { orderFigures } from './orders.ts'
@@ -24,6 +25,7 @@ export const figures: readonly Figure[] = [
   ...ecsFigures,
   ...poolFigures,
   ...hostFigures,
+  ...interruptibleFigures,
   ...moneyFigures,
   ...cardFigures,
   ...demandFigures,

@@ -28,7 +28,7 @@ SELECT at, account, pool, 0 AS refused, 0 AS fragmented FROM orders WHERE pool >
   OR id IN (SELECT order_id FROM pool_waits GROUP BY order_id HAVING count(*) = 1))
 UNION ALL
 SELECT s.at, i.account, i.pool, 0, 0 FROM instance_steps s CROSS JOIN instances i ON i.id = s.instance_id
-WHERE s.event = ${word('start')} AND i.billing = ${word('pay-per-use')}
+WHERE s.event = ${word('start')} AND s.from_state = ${word('stopped')} AND i.billing = ${word('pay-per-use')}
 UNION ALL
 SELECT at, account, pool, 1, code = ${word('no-host')} FROM refusals WHERE pool > 0 AND code IN (${poolRefusals})`
 

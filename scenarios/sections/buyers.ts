@@ -150,6 +150,15 @@ export const buyerSegment = z.strictObject({
   stays: maybe(durationDistribution).describe(
     'How long a buyer stays after joining, or after the start; then the buyer no longer comes, and no term is renewed. Without it, to the end.',
   ),
+  priority: count(0, 1000)
+    .default(0)
+    .describe(
+      'Orders with a higher priority are served before others that wait (E-02), and interrupted after them (E-11).',
+    ),
+  interruptible: z
+    .boolean()
+    .default(false)
+    .describe('Whether pay-per-use servers of these buyers are interruptible, in pools with terms for them (E-11).'),
   account: account.prefault({}),
   wallet: wallet.prefault({}),
   reseller: maybe(reseller),

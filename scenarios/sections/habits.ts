@@ -147,6 +147,11 @@ export const habits = z
     renewing: renewing.prefault({}),
     supervision: supervision.prefault({}),
     stopStart: stopping.prefault({}),
+    interrupted: weightsOf('give-up', 'resume', 'restart')
+      .prefault({ 'give-up': 1 })
+      .describe(
+        'What buyers do with an interrupted server: delete it (give-up), or wait for room and let it run for the rest of its lifetime (resume) or for all of it again (restart) (E-11).',
+      ),
     switchImage: habit('E-07', "Replacing the image of a server with another of the segment's buys", '1d'),
     unsubscribe: habit('N-01', 'Unsubscribing a yearly/monthly image', '10d'),
     invoicing: invoicing.prefault({}),

@@ -5,6 +5,7 @@ import { durationDistribution } from '../distributions.ts'
 import { instant, workingHours } from '../time.ts'
 import { resources } from './cloud-resources.ts'
 import { gpu, hosts, memory, vcpu, zoneFailures } from './hosts.ts'
+import { interruptible } from './interruptible.ts'
 import { id, maybe, title } from './names.ts'
 
 /** P-05: the durations a yearly/monthly price may be for. */
@@ -62,6 +63,7 @@ const pool = z.strictObject({
   failure: probability.default(0).describe('Probability that creating a server fails (O-08).'),
   status: flavourStatus.default('normal').describe('Flavour status at the start (E-02).'),
   patience: maybe(durationDistribution).describe('How long an order waits when pool.whenFull is queue (E-02).'),
+  interruptible: maybe(interruptible),
 })
 
 const zone = z.strictObject({

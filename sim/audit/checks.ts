@@ -12,6 +12,7 @@ import { demand } from './checks/demand.ts'
 import { documents } from './checks/documents.ts'
 import { flowDetails } from './checks/flow-details.ts'
 import { hosts } from './checks/hosts.ts'
+import { interruptions } from './checks/interruptions.ts'
 import { invoices } from './checks/invoices.ts'
 import { known } from './checks/known.ts'
 import { lateUsage } from './checks/late-usage.ts'
@@ -69,6 +70,7 @@ export const checks: readonly CheckMaker[] = [
   pools,
   hosts,
   outages,
+  interruptions,
   waits,
   lifetimes,
   wallets,

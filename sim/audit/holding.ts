@@ -14,7 +14,7 @@ interface Moved {
  */
 export function holdsAfter({ words, premises }: Bench, { at, to, billing }: Moved, held: boolean): boolean {
   if (to === words.creating || to === words.running) return true
-  if (to === words.deleted || to === words.failed) return false
+  if (to === words.deleted || to === words.failed || to === words.interrupted) return false
   if (to === words.down) return held && premises.policyAt('outage.servers', at) !== 'restart'
   return to === words.stopped && billing === words.payPerUse ? false : held
 }

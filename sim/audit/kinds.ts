@@ -87,6 +87,18 @@ export const kinds = {
     'refused by hosts without room: together (sold out), or each by itself (no-host)',
   ),
   outage: kind('outage', 'E-10', 'count', 'servers that break with their host or zone, and what becomes of them'),
+  interruption: kind(
+    'interruption',
+    'E-11',
+    'count',
+    'interruptible servers taken back after their notice, for full-price requests, in the order of priorities',
+  ),
+  spotPrice: kind(
+    'discount',
+    'E-11',
+    'count',
+    'discounts of interruptible servers (percent x 1e8), as planned or drawn',
+  ),
   poolWait: kind('pool wait', 'E-02', 'milliseconds', 'how long an order has waited for units of a pool'),
   neverFits: kind('never fits', 'E-02', 'count', 'orders larger than any planned capacity do not wait'),
   lifetime: kind('lifetime', 'E-01', 'instant', 'when a server with a lifetime is deleted'),

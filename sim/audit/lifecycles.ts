@@ -33,28 +33,31 @@ export const lifecycles: Readonly<Record<LifecycleName, Lifecycle>> = {
     },
     final: ['completed', 'cancelled'],
   },
-  // E-01, E-07, E-10, A-03, A-05
+  // E-01, E-07, E-10, E-11, A-03, A-05
   instance: {
     begins: ['creating'],
     first: '',
     steps: {
       launch: ['creating > running'],
       stop: ['running > stopped'],
-      start: ['stopped > running'],
+      start: ['stopped > running', 'interrupted > running'],
       suspend: ['running > suspended', 'stopped > suspended', 'changing-image > suspended'],
       unfreeze: ['suspended > stopped'],
       resume: ['suspended > running'],
       changeImage: ['stopped > changing-image'],
       imageChanged: ['changing-image > stopped'],
       break: ['running > down'],
-      recover: ['down > running'],
-      delete: ['creating', 'running', 'down', 'stopped', 'suspended', 'changing-image'].map(
+      recover: ['down > running', 'interrupted > running'],
+      interrupt: ['running > interrupted'],
+      delete: ['creating', 'running', 'down', 'interrupted', 'stopped', 'suspended', 'changing-image'].map(
         (from) => `${from} > deleted`,
       ),
-      release: ['creating', 'running', 'down', 'stopped', 'suspended', 'changing-image'].map(
+      release: ['creating', 'running', 'down', 'interrupted', 'stopped', 'suspended', 'changing-image'].map(
         (from) => `${from} > deleted`,
       ),
-      fail: ['creating', 'running', 'down', 'stopped', 'suspended', 'changing-image'].map((from) => `${from} > failed`),
+      fail: ['creating', 'running', 'down', 'interrupted', 'stopped', 'suspended', 'changing-image'].map(
+        (from) => `${from} > failed`,
+      ),
     },
     final: ['deleted', 'failed'],
   },

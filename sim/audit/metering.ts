@@ -63,7 +63,12 @@ export class InstanceMeter {
   }
 
   /** What an instance and its images should be charged, hour by hour, in runs of equal hours, `unbilled` left out. */
-  lines(instance: Instance, grace: readonly GracePeriod[], unbilled: readonly GracePeriod[] = []): MeteredLine[] {
+  lines(
+    instance: Instance,
+    grace: readonly GracePeriod[],
+    unbilled: readonly GracePeriod[] = [],
+    segment = '',
+  ): MeteredLine[] {
     const { policies } = this.#premises
     const words = this.#words
     const inGrace = policies['grace.payPerUseBilled'] ? [] : grace
@@ -93,10 +98,10 @@ export class InstanceMeter {
     if (instance.billing === words.payPerUse) {
       const pool = this.#premises.pools.get(instance.pool)
       const ceil = policies['ecs.granularity'] === 'hour-ceil'
-      const { id, prices = [], resources = {} } = pool ?? { id: instance.pool }
+      const { id, resources = {} } = pool ?? { id: instance.pool }
       const meterAt = (item: number, on: readonly Interval[], history: PriceHistory, isWhole: boolean): void =>
         this.#meterSeconds({ item, priced: id, prices: history, isWhole }, on, lines)
-      meterAt(words.ecs, running, prices, ceil)
+      meterAt(words.ecs, running, this.#premises.serverPricesFor(instance.pool, segment), ceil)
       const { disk, elasticIp, bandwidth, traffic } = resources
       if (disk !== undefined) meterAt(words.disk, stored, disk, ceil)
       if (elasticIp !== undefined) meterAt(words.elasticIp, addressed, elasticIp, ceil)

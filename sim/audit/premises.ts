@@ -10,6 +10,7 @@ import { hostedCapacities, isOnHosts } from './host-premises.ts'
 import { imagePrices, type PriceHistory, type ResourcePrices, resourcePrices, serverPrices } from './hourly-prices.ts'
 import type { DiscountText, Plan, PriceModel } from './plan.ts'
 import { type DiscountStep, discountSteps, policyAt } from './planned.ts'
+import { plannedSpot, recordedSpot, spotHistory, termsOf } from './spot-prices.ts'
 
 export interface Specification {
   readonly id: number
@@ -34,6 +35,8 @@ export interface PoolPremise {
   readonly hourly: Price
   readonly prices: PriceHistory
   readonly resources: ResourcePrices
+  /** E-11: prices of interruptible servers; null where the pool has none. */
+  readonly spot: PriceHistory | null
   /** Of hosts: the servers that those planned take when they are empty. */
   readonly capacities: readonly { readonly since: number; readonly capacity: number }[]
   /** E-10: whether it is made of hosts. */
@@ -130,6 +133,18 @@ export class Premises {
     return Object.fromEntries(keys.map((key) => [key, this.policyAt(key, at)])) as unknown as Policies
   }
 
+  /** What an hour of a pay-per-use server of a pool costs the buyers of a segment (U-07, E-11). */
+  serverPricesFor(pool: number, segment: string): PriceHistory {
+    const premise = this.pools.get(pool)
+    const spot = this.isInterruptible(segment) ? premise?.spot : null
+    return spot ?? premise?.prices ?? []
+  }
+
+  /** E-11: whether buyers of a segment take interruptible servers where there are any. */
+  isInterruptible(segment: string): boolean {
+    return this.scenario.buyers.some((buyers) => buyers.segment === segment && buyers.interruptible)
+  }
+
   /** Whether a policy has a value at some time of the run. */
   everSays<K extends PolicyKey>(key: K, value: Policies[K]): boolean {
     return [this.start, ...this.#changes.map(({ at }) => at)].some((at) => this.policyAt(key, at) === value)
@@ -157,10 +172,13 @@ function readPools(database: Database, scenario: Scenario): Numbered<PoolPremise
     const changes = scenario.events.filter(
       (event) => event.kind === 'capacityChange' && event.zone === zone && event.flavour === flavour,
     ) as { at: number; capacity: number }[]
+    const prices = serverPrices(scenario, zone, flavour, hourly)
+    const hasSpot = termsOf(scenario, zone, flavour) !== null
     return {
       id,
       hourly,
-      prices: serverPrices(scenario, zone, flavour, hourly),
+      prices,
+      spot: hasSpot ? spotHistory(prices, plannedSpot(scenario, zone, flavour) ?? recordedSpot(database, id)) : null,
       resources: resourcePrices(scenario, zone, flavour),
       capacities: [] as { since: number; capacity: number }[],
       changes: [

@@ -58,7 +58,10 @@ export class Workings {
     this.#lives = lives
     const unpaidFor = unbilledPeriods(this.#premises, words, facts)
     this.#metered = new Map(
-      facts.instances.map((instance) => [instance, this.#meter.lines(instance, grace, unpaidFor(instance))]),
+      facts.instances.map((instance) => [
+        instance,
+        this.#meter.lines(instance, grace, unpaidFor(instance), facts.segment),
+      ]),
     )
     const quoted = new Map(facts.orders.map((order) => [order.id, priceOrder(this.#premises, facts, order, lives)]))
     const paid = new Map(

@@ -28,6 +28,14 @@ export class LinkedList<O extends string, T extends string> {
     return this.#links.next()[row]
   }
 
+  last(owner: Row<O>): Row<T> {
+    return this.#links.last()[owner]
+  }
+
+  previous(row: Row<T>): Row<T> {
+    return this.#links.previous()[row]
+  }
+
   isEmpty(owner: Row<O>): boolean {
     return this.first(owner) === NONE
   }
@@ -52,6 +60,21 @@ export class LinkedList<O extends string, T extends string> {
     if (first[owner] === NONE) this.#links.last()[owner] = row
     else previous[first[owner]] = row
     first[owner] = row
+  }
+
+  /** Puts a row behind another one of the list; at the beginning where that is NONE. */
+  insertAfter(owner: Row<O>, before: Row<T>, row: Row<T>): void {
+    if (before === NONE) this.prepend(owner, row)
+    else if (before === this.last(owner)) this.append(owner, row)
+    else {
+      const next = this.#links.next()
+      const previous = this.#links.previous()
+      const after = next[before]
+      next[before] = row
+      previous[row] = before
+      next[row] = after
+      previous[after] = row
+    }
   }
 
   /** Takes a row out; one that is in no list is left alone. */

@@ -29,7 +29,7 @@ export const lifecycles: readonly DrawnLifecycle[] = [
   {
     lifecycle: instance,
     begins: ['creating'],
-    text: 'An ECS instance; it holds a unit of its pool in every state but `stopped`, `deleted` and `failed` (E-01), and, by `outage.servers`, `down` (E-10).',
+    text: 'An ECS instance; it holds a unit of its pool in every state but `stopped`, `interrupted` (E-11), `deleted` and `failed` (E-01), and, by `outage.servers`, `down` (E-10).',
   },
   {
     lifecycle: subscription,

@@ -5,6 +5,7 @@
 import type { Cell } from '../cell/cell.ts'
 import { arrears } from './arrears/module.ts'
 import { hosts } from './hosts/module.ts'
+import { interruptible } from './interruptible/module.ts'
 import { invoices } from './invoices/module.ts'
 import { metering } from './metering/module.ts'
 import { orders } from './orders/module.ts'
@@ -23,6 +24,7 @@ export function assemble(cell: Cell) {
   const subscription = subscriptions(cell, order)
   const host = hosts(cell)
   const server = servers(cell, order, subscription, host)
+  const spot = interruptible(cell, server)
   const meter = metering(cell, wallet, seller, invoice, server)
   const flow = supervision(cell, order)
   return {
@@ -34,6 +36,7 @@ export function assemble(cell: Cell) {
     subscriptions: subscription,
     hosts: host,
     servers: server,
+    interruptible: spot,
     metering: meter,
     supervision: flow,
   }

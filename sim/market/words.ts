@@ -114,6 +114,8 @@ export const words: readonly string[] = [
     'recommend',
     'recommendation',
     'forgo',
+    'notice',
+    'withdraw',
     'vpc',
     'security-group',
     'credentials',

@@ -13,6 +13,7 @@ import { Behaviour, type Habit } from './behaviour.ts'
 import { Buyers } from './buyers.ts'
 import { Confirming } from './confirming.ts'
 import { PaymentFailures } from './events/payment-failures.ts'
+import { decideInterruptions } from './interruptions.ts'
 import type { LaterWish } from './later-wish.ts'
 import { Paying } from './paying.ts'
 import { choosePaymentMethods } from './payment-methods.ts'
@@ -59,6 +60,7 @@ export class People {
     })
     const paying = new Paying(orders, streamOf)
     choosePaymentMethods(orders, streamOf)
+    decideInterruptions(chapters.interruptible, streamOf)
     this.#warmStart = new WarmStart(servers, streams)
     this.#wallets = new Wallets(orders, streamOf, failures)
     this.#credit = new AskingForCredit(orders, streamOf)

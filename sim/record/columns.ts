@@ -6,6 +6,7 @@ import type { Column, FactTable, Unit } from './column.ts'
 import { changeTables } from './tables/changes.ts'
 import { channelTables } from './tables/channels.ts'
 import { hostTables } from './tables/hosts.ts'
+import { interruptibleTables } from './tables/interruptible.ts'
 import { paymentTables } from './tables/payment.ts'
 import { poolTables } from './tables/pools.ts'
 import { sellerTables } from './tables/sellers.ts'
@@ -23,6 +24,7 @@ export const factTables = {
   ...changeTables,
   ...poolTables,
   ...hostTables,
+  ...interruptibleTables,
   ...paymentTables,
   ...channelTables,
   ...serviceTables,

@@ -20,6 +20,7 @@ import { MonthSums } from '../record/month-sums.ts'
 import type { World } from '../world/world.ts'
 import { PlannedEvents } from './events/planned-events.ts'
 import { Failures } from './failures.ts'
+import { InterruptiblePrices } from './interruptible-prices.ts'
 import { SalesPost } from './sales-post.ts'
 
 /** What a cell reports when the run is over. */
@@ -64,8 +65,9 @@ export class Marketplace implements CellProgram {
       streams: context.streams,
       closeSeller: (seller, until) => this.#people.supervision.sellers.close(seller, until),
     })
+    const prices = new InterruptiblePrices(chapters.interruptible, context.streams)
     this.#tellMonths(cell)
-    this.#open(cell, events, failures)
+    this.#open(cell, events, failures, prices)
   }
 
   /** Before anything is settled at the same midnight: what is settled then belongs to the new month (I-02). */
@@ -77,12 +79,13 @@ export class Marketplace implements CellProgram {
     })
   }
 
-  #open(cell: Cell, events: PlannedEvents, failures: Failures): void {
+  #open(cell: Cell, events: PlannedEvents, failures: Failures, prices: InterruptiblePrices): void {
     const { scenario, policies, population } = cell.world
     const { servers, metering } = this.#chapters
     for (const id of population.homes[cell.cell])
       this.#people.buyers.openAccount(cell.openAccount(id, population.segment[id - 1]))
     openPools(servers)
+    prices.open()
     this.#people.openWallets()
     metering.timers.wake('hourCloses', metering.meter.hourStart + HOUR, 0)
     const offset = policies['time.utcOffset']

@@ -13,6 +13,7 @@ const chapters = [
   'subscriptions',
   'hosts',
   'servers',
+  'interruptible',
   'metering',
   'supervision',
 ] as const

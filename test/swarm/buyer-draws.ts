@@ -103,6 +103,12 @@ const habits = some({
     appeal: done(10, 3000),
   }),
   stopStart: some({ probability: share, after: lasting(1, 900), pause: lasting(1, 900), repeat: fc.boolean() }),
+  interrupted: fc.constantFrom(
+    { 'give-up': 1 },
+    { resume: 1 },
+    { restart: 1 },
+    { 'give-up': 1, resume: 1, restart: 2 },
+  ),
   switchImage: done(1, 3000),
   unsubscribe: done(1, 20_000),
   support: done(1, 5000),
@@ -164,6 +170,8 @@ export function buyersOf(catalog: readonly Doc[], start: number, days: number, d
     fc.record({ count: fc.integer({ min: 1, max: 4 }), load: loadOf(start, days) }),
     some({
       tier: fc.constantFrom('V0', 'V1', 'V3', 'V5'),
+      priority: fc.integer({ min: 0, max: 2 }),
+      interruptible: fc.boolean(),
       account,
       wallet: walletOf(decimals),
       reseller: fc.record(

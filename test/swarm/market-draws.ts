@@ -15,6 +15,16 @@ const pool = fc
       failure: share,
       status: fc.constantFrom('normal', 'sold-out', 'abandoned'),
       patience: lasting(0, 600),
+      interruptible: fc.oneof(
+        fc.record({
+          percentOff: fc.constantFrom('0', '33.3333333', '60', '100'),
+          notice: fc.constantFrom('0s', '2min', '3h'),
+        }),
+        fc.record({
+          random: fc.constant({ percentOff: { uniform: { min: 0, max: 120 } }, every: '7h' }),
+          notice: fc.constantFrom('0s', '5min'),
+        }),
+      ),
     }),
     fc.tuple(amount(60), amount(500)),
   )

@@ -8,8 +8,14 @@ export function lifetimes({ findings, premises, words }: Bench): Check {
   const plannedEnd = (steps: readonly Step[], launched: number, lifetime: number): number => {
     let end = launched + lifetime
     for (const [index, { at, to }] of steps.entries()) {
-      if (to !== words.down) continue
+      if (to !== words.down && to !== words.interrupted) continue
       const back = steps[index + 1]
+      // E-11: an interrupted server begins its lifetime again where its owner starts it.
+      if (to === words.interrupted) {
+        if (back?.to !== words.running) return Number.POSITIVE_INFINITY
+        end = back.event === words.recover ? end + back.at - at : back.at + lifetime
+        continue
+      }
       if (back === undefined || back.event !== words.recover) return Number.POSITIVE_INFINITY
       end = premises.policyAt('outage.servers', at) === 'restart' ? back.at + lifetime : end + back.at - at
     }
@@ -21,7 +27,7 @@ export function lifetimes({ findings, premises, words }: Bench): Check {
         const launched = steps.find(({ from, to }) => from === words.creating && to === words.running)
         const ended = steps.find(({ to }) => to === words.deleted || to === words.failed)
         const deleted = ended?.event === words.delete ? ended.at : undefined
-        if (launched === undefined || billing !== words.payPerUse) continue
+        if (launched === undefined || billing !== words.payPerUse || ended?.from === words.interrupted) continue
         const planned = lifetime < 0 ? Number.POSITIVE_INFINITY : plannedEnd(steps, launched.at, lifetime)
         // Debts and outages may end it before.
         if (deleted === undefined && (ended?.at ?? premises.end) <= planned) continue

@@ -53,9 +53,9 @@ function lostBy({ premises }: Bench, facts: AccountFacts, refusal: Refusal, code
   if (code === 'renewal-unpaid') return lostRenewal(premises, facts, workings.lives, refusal)
   if (code === 'reseller-declined') return facts.confirmations.find((asked) => isDeclined(asked, refusal))?.amount ?? 0n
   if (!ofPools.has(code)) return 0n
-  const { prices: ofServer = [], resources = {} } = premises.pools.get(pool) ?? {}
+  const { resources = {} } = premises.pools.get(pool) ?? {}
   const hour = (history: PriceHistory): number => premises.charges.of(priceAt(history, at), 3600)
-  const server = hour(ofServer)
+  const server = hour(premises.serverPricesFor(pool, facts.segment))
   // A server that cannot start again has its image and its resources already, and pays for them (E-09).
   const prices = premises.specifications.get(specification)?.prices ?? []
   const more =

@@ -109,7 +109,7 @@ function judgeServer(bench: Bench, instance: Instance, periods: readonly Period[
     const covered = to === words.suspended ? spanOf(periods, words.suspended, at, until) : 0
     if (to === words.suspended && covered < until - at)
       fault = { at, text: 'frozen while the account is not suspended' }
-    const isThere = to !== words.creating && to !== words.down
+    const isThere = to !== words.creating && to !== words.down && to !== words.interrupted
     if (to !== words.suspended && isThere && spanOf(periods, words.suspended, at, until) > 0)
       fault = { at, text: `${premises.word(to)} while the account is suspended` }
     if (spanOf(periods, words.released, at, until) > 0)

@@ -22,6 +22,7 @@ export function suspendServers(market: Servers, account: Row<'accounts'>): void 
     const isFrozen =
       state[row] === instance.state.creating ||
       state[row] === instance.state.down ||
+      state[row] === instance.state.interrupted ||
       state[row] === instance.state.suspended
     if (!isFrozen && ecsMetered[row] + imageMetered[row] > 0) step(market, row, 'suspend', 'A-03')
   })

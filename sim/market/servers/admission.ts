@@ -52,12 +52,13 @@ function capacity(market: Servers, intent: ServerIntent): Denial | null {
   if (hasRoom(market, pool, quantity)) return null
   market.unitsWanted.emit(pool, quantity, account)
   if (hasRoom(market, pool, quantity)) return null
+  if (months === 0 && market.unitsToCome.ask(pool, quantity, account)) return null
   const refused = noRoom(market, pool, quantity)
   if (months > 0) {
     const lost = termLines(market, intent).reduce((sum, line) => sum + line.amount, 0n)
     return { refused, rule: 'E-02', lost }
   }
-  const lost = hourOf(market, pool, specification) * BigInt(quantity)
+  const lost = hourOf(market, pool, specification, account) * BigInt(quantity)
   if (market.policies['pool.whenFull'] === 'refuse' || refused === 'flavour-abandoned')
     return { refused, rule: 'E-02', lost }
   return canEverHold(market, pool, quantity) ? null : { refused: 'never-fits', rule: 'E-02', lost }

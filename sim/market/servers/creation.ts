@@ -20,7 +20,7 @@ function refuse(
   what: Pick<OrderIntent, 'account' | 'specification' | 'pool' | 'quantity'>,
   order: number,
 ): void {
-  const lost = hourOf(market, what.pool, what.specification) * BigInt(what.quantity)
+  const lost = hourOf(market, what.pool, what.specification, what.account) * BigInt(what.quantity)
   market.refuse(code, rule, { ...what, pool: market.pools.id[what.pool], order, lost })
 }
 
@@ -45,7 +45,7 @@ export function createServers(
       account: orders.account[order],
       pool,
       specification,
-      ecsPrice: market.hourlyPrice.of(pools.hourly[pool], orders.account[order]),
+      ecsPrice: market.hourlyPrice.of(pools.hourly[pool], orders.account[order], pool),
       imagePrice: imagePrices[specification - 1],
       lifetime: orders.lifetime[order],
     })

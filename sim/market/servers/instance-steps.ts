@@ -27,6 +27,7 @@ function holdsIn(market: Servers, row: Row<'instances'>, state: number): boolean
       return holds[row] === 1
     case 'deleted':
     case 'failed':
+    case 'interrupted':
       return false
   }
 }

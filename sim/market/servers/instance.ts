@@ -15,9 +15,10 @@ const gone = {
   fail: null,
   break: null,
   recover: null,
+  interrupt: null,
 } as const
 
-/** E-01, E-07, E-10, A-03, A-05: an ECS instance from its admission by a pool to its deletion. */
+/** E-01, E-07, E-10, E-11, A-03, A-05: an ECS instance from its admission by a pool to its deletion. */
 export const instance = lifecycle('instance', {
   creating: {
     launch: 'running',
@@ -33,6 +34,7 @@ export const instance = lifecycle('instance', {
     fail: 'failed',
     break: null,
     recover: null,
+    interrupt: null,
   },
   running: {
     launch: null,
@@ -48,6 +50,7 @@ export const instance = lifecycle('instance', {
     fail: 'failed',
     break: 'down',
     recover: null,
+    interrupt: 'interrupted',
   },
   stopped: {
     launch: null,
@@ -63,6 +66,7 @@ export const instance = lifecycle('instance', {
     fail: 'failed',
     break: null,
     recover: null,
+    interrupt: null,
   },
   down: {
     launch: null,
@@ -78,6 +82,23 @@ export const instance = lifecycle('instance', {
     fail: 'failed',
     break: null,
     recover: 'running',
+    interrupt: null,
+  },
+  interrupted: {
+    launch: null,
+    stop: null,
+    start: 'running',
+    suspend: null,
+    unfreeze: null,
+    resume: null,
+    changeImage: null,
+    imageChanged: null,
+    delete: 'deleted',
+    release: 'deleted',
+    fail: 'failed',
+    break: null,
+    recover: 'running',
+    interrupt: null,
   },
   suspended: {
     launch: null,
@@ -93,6 +114,7 @@ export const instance = lifecycle('instance', {
     fail: 'failed',
     break: null,
     recover: null,
+    interrupt: null,
   },
   'changing-image': {
     launch: null,
@@ -108,6 +130,7 @@ export const instance = lifecycle('instance', {
     fail: 'failed',
     break: null,
     recover: null,
+    interrupt: null,
   },
   deleted: gone,
   failed: gone,

@@ -34,6 +34,7 @@ export function servers(
     poolServes: (pool) => {
       restartServers(market, pool)
       serveWaiting(market, pool)
+      market.poolServed.emit(pool)
     },
   })
   market.unitsGranted.connect((order, pool, launches) => createWaiting(market, order, pool, launches))

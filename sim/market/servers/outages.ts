@@ -14,6 +14,7 @@ import type { Servers } from './servers.ts'
 export function connectOutages(market: Servers): void {
   const { instances, hostChapter } = market
   market.instanceBreaks.connect((row) => breakServer(market, row))
+  market.serverReturns.connect((row, event, rule) => recover(market, row, event, rule))
   market.outageEnded.connect((pool) => resumeServers(market, (row) => instances.pool[row] === pool))
   hostChapter.hostFailed.connect((host) => breakHost(market, host))
   hostChapter.hostRepaired.connect((host) => resumeServers(market, (row) => instances.host[row] === host))
@@ -77,11 +78,11 @@ export function restartServers(market: Servers, pool: Row<'pools'>): void {
   }
 }
 
-/** It runs again; what would have frozen it in the meantime does so now. */
-function recover(market: Servers, row: Row<'instances'>): void {
+/** What was down or interrupted runs again; what would have frozen it in the meantime does so now. */
+function recover(market: Servers, row: Row<'instances'>, event: 'recover' | 'start' = 'recover', rule = 'E-10'): void {
   const { instances, timers, now, standings, subscriptions } = market
   const left = instances.lifeLeft[row]
-  step(market, row, 'recover', 'E-10')
+  step(market, row, event, rule)
   if (left < Number.POSITIVE_INFINITY) {
     instances.lifeEnds[row] = now + left
     instances.lifeTimer[row] = timers.wake('instanceEnds', now + left, row)

@@ -58,7 +58,7 @@ export function repriceServers(market: Servers, pool: Row<'pools'>, prices: Serv
     if (instances.id[row] > 0 && instances.pool[row] === pool) {
       // What was used so far is counted at the prices before.
       market.ecsRepriced.emit(row)
-      if (prices.hourly !== null) instances.ecsPrice[row] = market.hourlyPrice.of(hourly, instances.account[row])
+      if (prices.hourly !== null) instances.ecsPrice[row] = market.hourlyPrice.of(hourly, instances.account[row], pool)
     }
   pools.hourly[pool] = hourly
   for (const [resource, price] of prices.resources ?? []) pools[resourceKeys[resource]][pool] = price

@@ -178,7 +178,8 @@ export function releaseUnits(market: Pools, pool: Row<'pools'>, units: number): 
 /** Units may be free: those who wait are served before anybody who comes at this instant. */
 export function callWaiting(market: Pools, pool: Row<'pools'>): void {
   const { pools, queue } = market
-  if ((queue.isEmpty(pool) && pools.restarts[pool] === 0) || pools.called[pool] === 1) return
+  if (pools.called[pool] === 1) return
+  if (queue.isEmpty(pool) && pools.restarts[pool] === 0 && pools.interrupted[pool] === 0) return
   pools.called[pool] = 1
   market.timers.wake('poolServes', market.now, pool)
 }

@@ -24,14 +24,16 @@ export function stop(market: Servers, row: Row<'instances'>, rule: string): bool
 export function restart(market: Servers, row: Row<'instances'>): boolean {
   const { instances, pools, policies } = market
   if (instances.state[row] !== instance.state.stopped) return false
-  if (instances.holds[row] === 1 || hasRoom(market, instances.pool[row], 1)) {
+  const pool = instances.pool[row]
+  if (instances.holds[row] === 0 && !hasRoom(market, pool, 1)) market.unitsWanted.emit(pool, 1, instances.account[row])
+  if (instances.holds[row] === 1 || hasRoom(market, pool, 1)) {
     stepInstance(market, row, 'start', 'E-01')
     return true
   }
-  market.refuse(noRoom(market, instances.pool[row], 1), 'E-01', {
+  market.refuse(noRoom(market, pool, 1), 'E-01', {
     account: instances.account[row],
     specification: instances.specification[row],
-    pool: pools.id[instances.pool[row]],
+    pool: pools.id[pool],
     quantity: 1,
     order: market.orders.id[instances.order[row]],
     lost: BigInt(ecsHourAmount(instances.ecsPrice[row] as UnitPrice, 3600, policies['rounding.charge'])),

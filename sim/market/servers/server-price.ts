@@ -8,10 +8,18 @@ import type { OrderIntent, OrderLine } from '../orders/intent.ts'
 import { periodLines } from '../subscriptions/term-price.ts'
 import type { Servers } from './servers.ts'
 
-/** What one hour of a server with an image costs at the prices in force, its cloud resources too, whole 1e-8 (E-06, E-09). */
-export function hourOf({ pools, imagePrices, policies }: Servers, pool: Row<'pools'>, specification: number): bigint {
+/**
+ * What one hour of a server with an image costs a buyer at the prices in force, its cloud resources too, whole 1e-8 (E-06,
+ * E-09, E-11).
+ */
+export function hourOf(
+  { pools, imagePrices, policies, hourlyPrice }: Servers,
+  pool: Row<'pools'>,
+  specification: number,
+  account: Row<'accounts'>,
+): bigint {
   const rounding = policies['rounding.charge']
-  const ecs = ecsHourAmount(pools.hourly[pool] as UnitPrice, 3600, rounding)
+  const ecs = ecsHourAmount(hourlyPrice.of(pools.hourly[pool], account, pool) as UnitPrice, 3600, rounding)
   const image = imageHourAmount(imagePrices[specification - 1] as UnitPrice, rounding)
   const resources = cloudResources.map((resource) =>
     ecsHourAmount(pools[resourceKeys[resource]][pool] as UnitPrice, 3600, rounding),

@@ -2,7 +2,7 @@ import type { Cell } from '../../cell/cell.ts'
 import { Chapter } from '../../cell/chapter.ts'
 import { LinkedList } from '../../cell/linked-list.ts'
 import { savedArray } from '../../cell/parts.ts'
-import { Pipe, Port } from '../../cell/port.ts'
+import { Gate, Pipe, Port } from '../../cell/port.ts'
 import type { Row } from '../../cell/table.ts'
 import { ranks } from '../../cell/timers.ts'
 import type { Hosts } from '../hosts/hosts.ts'
@@ -63,9 +63,13 @@ export class Servers extends Chapter<keyof typeof serverTimers> {
     imagePrices: savedArray(this.imagePrices),
   }
   /** What an hour of a pay-per-use server costs its owner (U-07), by the price of its pool. */
-  readonly hourlyPrice = new Pipe<number, [account: Row<'accounts'>]>()
+  readonly hourlyPrice = new Pipe<number, [account: Row<'accounts'>, pool: Row<'pools'>]>()
   /** A request finds too few units free, before it waits or is refused: who can free some of the pool's does so. */
   readonly unitsWanted = new Port<[pool: Row<'pools'>, units: number, account: Row<'accounts'>]>()
+  /** Whether units that a request lacks will be free in a moment, so that its order waits for them (E-11). */
+  readonly unitsToCome = new Gate<[pool: Row<'pools'>, units: number, account: Row<'accounts'>]>()
+  /** Orders that wait for a pool were served: what it still has free goes to others. */
+  readonly poolServed = new Port<[pool: Row<'pools'>]>()
   /** An order that waited has its units (E-02): its servers are to be created. */
   readonly unitsGranted = new Port<[order: number, pool: number, launches: readonly Launch[]]>()
   /** An instance was admitted by its pool: its row has just been added. */
@@ -76,6 +80,8 @@ export class Servers extends Chapter<keyof typeof serverTimers> {
   readonly instanceBreaks = new Port<[instance: Row<'instances'>]>()
   /** For its owner: a running server is about to be lost in an outage (E-10). */
   readonly serverLost = new Port<[instance: Row<'instances'>]>()
+  /** A server that was down or interrupted runs again, by which event and rule (E-10, E-11). */
+  readonly serverReturns = new Port<[instance: Row<'instances'>, event: 'recover' | 'start', rule: string]>()
   /** An outage of a pool is over. */
   readonly outageEnded = new Port<[pool: Row<'pools'>]>()
   /** An instance was deleted or has failed. Its row stays until its last hour is metered (`freeInstance`). */

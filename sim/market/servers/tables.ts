@@ -71,7 +71,8 @@ export const instanceTable = () =>
 
 /**
  * ECS pools of this cell: units held, the integrals of the clock hour with the largest capacity (`most`) and the most
- * units held (`peak`) for any time in it, the prices in force of a server and of its resources (E-09), the flavour's status, how many outages it is down by, how many servers wait to be placed again (`restarts`), and who
+ * units held (`peak`) for any time in it, the prices in force of a server and of its resources (E-09), the flavour's status, how many outages it is down by, how many servers wait to be placed again (`restarts`), how
+ * many that were interrupted wait for room (`interrupted`, E-11), and who
  * waits for units; `called`: they are about to be served, `leastWaiting`: none of them waits for fewer units than that, 0
  * where all are to be looked at. `last…` is what the last hour that was written had.
  */
@@ -103,6 +104,7 @@ export const poolTable = (pools: number) =>
       status: code(flavourStatuses),
       down: count(),
       restarts: count(),
+      interrupted: count(),
       firstWaiting: row('waiting'),
       lastWaiting: row('waiting'),
       leastWaiting: count(),

@@ -22,12 +22,26 @@ function write(market: Servers, row: Row<'waiting'>, event: Event, rule: string)
     pool: pools.id[waiting.pool[row]],
     quantity: orders.instances[order],
     waited: now - waiting.since[row],
-    hourly: hourOf(market, waiting.pool[row], orders.specification[order]) * BigInt(orders.instances[order]),
+    hourly:
+      hourOf(market, waiting.pool[row], orders.specification[order], orders.account[order]) *
+      BigInt(orders.instances[order]),
     rule: market.word(rule),
   })
 }
 
-/** The order waits at the end of the queue; `patience` in ms, Infinity forever. */
+/** E-11: the last row in line that is not passed by an order of this priority; NONE where it passes all. */
+function lastBefore({ queue, waiting, orders, world, accounts }: Servers, pool: Row<'pools'>, order: Row<'orders'>) {
+  const { buyers } = world.scenario
+  const priorityOf = (each: Row<'orders'>): number => buyers[accounts.segment[orders.account[each]]].priority
+  const priority = priorityOf(order)
+  let row = queue.last(pool)
+  while (row !== NONE && priorityOf(waiting.order[row]) < priority) row = queue.previous(row)
+  return row
+}
+
+/**
+ * The order waits at the end of the queue, but before those of a lower priority (E-11); `patience` in ms, Infinity forever.
+ */
 export function wait(
   market: Servers,
   order: Row<'orders'>,
@@ -42,7 +56,10 @@ export function wait(
   waiting.order[row] = order
   waiting.pool[row] = pool
   waiting.since[row] = now
-  queue.append(pool, row)
+  const before = lastBefore(market, pool, order)
+  queue.insertAfter(pool, before, row)
+  // Who passes others is served first of what is free.
+  if (before === NONE && !isFirst) callWaiting(market, pool)
   if (orders.instances[order] < pools.leastWaiting[pool] || isFirst) pools.leastWaiting[pool] = orders.instances[order]
   if (patience < Number.POSITIVE_INFINITY) waiting.timer[row] = timers.wake('patienceEnds', now + patience, row)
   write(market, row, 'wait', 'E-02')
@@ -150,7 +167,9 @@ function giveUp(
     order: orders.id[order],
     // What a buyer's own debts turn away is no loss of the pool's.
     lost:
-      code === 'in-arrears' ? 0n : hourOf(market, pool, orders.specification[order]) * BigInt(orders.instances[order]),
+      code === 'in-arrears'
+        ? 0n
+        : hourOf(market, pool, orders.specification[order], orders.account[order]) * BigInt(orders.instances[order]),
   })
   orders.remove(order)
 }

@@ -94,7 +94,7 @@ test('E-09: resources are lines of their own, owed with the servers, and a refus
   small.goTo(at('09:00:00'))
   const owed = small.meter.unsettled(START)
   expect([Number(owed?.ecs[0]), Number(owed?.image[0])]).toEqual([16.2e8, 0.1e8])
-  expect(hourOf(small.market.servers, 0, 1)).toBe(1_630_000_000n)
+  expect(hourOf(small.market.servers, 0, 1, 0)).toBe(1_630_000_000n)
   small.meter.finish(small.now)
   expect(
     small.facts('usage_spans').map(({ item, priced, unit_price: price, rule }) => [item, priced, price, rule]),

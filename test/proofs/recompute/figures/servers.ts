@@ -82,7 +82,7 @@ FROM (SELECT t.instance_id, tw.word AS to_state, rw.word AS rule, t.from_state <
 JOIN instances i ON i.id = s.instance_id JOIN place p ON p.id = i.pool JOIN buyer b ON b.id = i.account`
 
 /** Its lifetime is over; of one that was down for a time (E-10) when it was deleted, or not yet. */
-const delayed = `CASE WHEN ${happened(`event = 'break'`)} THEN
+const delayed = `CASE WHEN ${happened(`event IN ('break', 'interrupt')`)} THEN
   coalesce((SELECT min(${ms('d.at')}) FROM v_instance_steps d WHERE d.instance_id = i.id AND d.event = 'delete'),
     CASE WHEN ${happened(`to_state IN ('deleted', 'failed')`)} THEN f.first + i.lifetime ELSE era.finish END)
   ELSE f.first + i.lifetime END`
@@ -126,6 +126,9 @@ const rejectedUse = tooLate('usage_rejected', monthOfHour('h.hour'))
 const correctedUse = `${tooLate('usage_faults', monthOfMs('h.at'))} JOIN words o ON o.id = h.outcome WHERE o.word = 'correction'`
 
 const resources = `i.word IN ('disk', 'elastic-ip', 'bandwidth', 'traffic')`
+const ofServers = (facts: string): string => `
+SELECT ${month('e.at')} AS month, b.segment, p.region, p.pool FROM ${facts} e
+JOIN instances i ON i.id = e.instance_id JOIN place p ON p.id = i.pool JOIN buyer b ON b.id = i.account`
 
 export const serverQuestions: Readonly<Record<string, PlainFigure>> = {
   'usage.rejectedLines': count(rejectedUse),
@@ -154,10 +157,16 @@ FROM v_refusals f JOIN place p ON p.id = f.pool JOIN buyer b ON b.id = f.account
   'ecs.availability': part(`s.state = 'running'`),
   'ecs.lostToArrears': part(`s.state IN ('suspended', 'stopped', 'deleted') AND s.rule IN ('A-03', 'A-05')`),
   'ecs.lostToOutages': part(`s.state IN ('failed', 'down')`),
+  'ecs.lostToInterruptions': part(`s.state = 'interrupted'`),
   'ecs.lostToFreezes': part(`s.state IN ('suspended', 'deleted') AND s.rule = 'R-02'`),
   'ecs.stoppedByOwners': part(`s.state IN ('stopped', 'changing-image') AND s.rule <> 'A-05'`),
   'ecs.suspendedHours': sum(stays, 'suspended', '3600000'),
   'ecs.suspensions': sum(stays, 'suspension'),
+  'interruptible.notices': count(`${ofServers('v_interruptions')} WHERE e.event = 'notice'`),
+  'interruptible.interruptions': count(`${ofServers('v_instance_steps')} WHERE e.to_state = 'interrupted'`),
+  'interruptible.returns': count(
+    `${ofServers('v_instance_steps')} WHERE e.from_state = 'interrupted' AND e.to_state = 'running'`,
+  ),
   'ecs.waited': count(waits),
   'ecs.waiting': count(`SELECT * FROM (${waits}) WHERE outcome = 'waiting'`),
   'ecs.waitP50': percentile(waits, 'ms', 50, 1000),
