@@ -3,6 +3,7 @@ import { grouped } from '#base/decimal-text.ts'
 import { own } from '#base/own.ts'
 import { shownMinutesValue, shownValue } from '#reports/figures/show.ts'
 import type { Summary } from '#reports/summary.ts'
+import { commandLine } from './shell.ts'
 import { cut, labelled, type Paint, printable, visible } from './terminal.ts'
 
 export interface ClosingOptions {
@@ -74,7 +75,7 @@ function poolLines({ figures }: Summary, width: number): string[] {
   }
   const heads = ['mean', '95 %', 'peak', 'sold out', 'refused']
   const room = WIDTHS.filter((_, index) => LABEL + NAME + sum(WIDTHS.slice(0, index + 1)) <= width)
-  const row = (cells: readonly string[]) => room.map((columns, index) => cells[index].padStart(columns)).join('')
+  const row = (cells: readonly string[]) => room.map((columns, index) => ` ${cells[index]}`.padStart(columns)).join('')
   const rest = use.length - POOLS
   return [
     `${label('Pools')}${(rest > 0 ? `the ${POOLS} most used of ${use.length}` : '').padEnd(NAME)}${row(heads)}`,
@@ -138,6 +139,24 @@ function thresholdLines({ thresholds }: Summary, paint: Paint): string[] {
   return rest > 0 ? [...lines, `${label('')}… and ${rest} more in report.html`] : lines
 }
 
+/** Below missed thresholds: the pool that refused most, and the command that finds how many servers it needs. */
+function nextLines({ run, figures, thresholds }: Summary): string[] {
+  const missed = thresholds.find(({ passed, figure }) => !passed && /^(ecs\.refus|orders\.refus|pool\.)/.test(figure))
+  const worst = Object.entries(figures['ecs.refusalRate'].by.pool)
+    .filter(([, share]) => Number(share) > 0)
+    .sort(([, a], [, b]) => Number(b) - Number(a))[0]
+  if (missed === undefined || worst === undefined) return []
+  const [pool, share] = worst
+  const [zone, flavour] = pool.split('/')
+  const capacity = Number(own(figures['pool.capacity'].by.pool, pool) ?? 0)
+  const refused = `${printable(pool)} refused ${shownValue('share', share)} of its requests`
+  if (capacity === 0) return [`${label('Worst')}${refused}`]
+  const step = Math.max(1, Math.round(capacity / 10))
+  const vary = `${zone}.pools.${flavour}.capacity=${capacity}..${capacity + 5 * step}/${step}`
+  const words = ['sweep', run.name, '--vary', vary, '--figure', `ecs.refusalRate{pool=${pool}} < 1%`]
+  return [`${label('Worst')}${refused}`, `${label('Next')}${printable(commandLine(words))}`]
+}
+
 /** Cuts to the width what people read; painted parts count without their colour codes. */
 export function fit(line: string, width: number): string {
   const plain = visible(line)
@@ -189,11 +208,15 @@ export function closingSummary(summary: Summary, { width, paint, folder, files, 
   const day = (instant: string) => instant.slice(0, 16).replace('T', ' ')
   const plain = (line: string) => block(line, width, 0)
   const labelled = (line: string) => block(line, width)
+  const isMissed = summary.thresholds.some(({ passed }) => !passed)
+  const verdict = thresholdLines(summary, paint)
   const blocks = [
     plain(
       `${paint('bold', run.name)} · seed ${printable(run.seed)} · ${day(run.start)} to ${day(run.end)} (UTC${run.utcOffset})${run.measureFrom === undefined ? '' : `, measured from ${day(run.measureFrom)}`}`,
     ),
     ...(run.question === '' ? [] : [plain(printable(run.question))]),
+    ...(run.answer === undefined ? [] : [plain(paint('bold', printable(run.answer)))]),
+    ...(isMissed ? [...verdict, ...nextLines(summary)].map(labelled) : []),
     ...ordersLines(summary, at).map(labelled),
     ...revenueLines(summary, at).map(labelled),
     labelled(
@@ -201,7 +224,7 @@ export function closingSummary(summary: Summary, { width, paint, folder, files, 
     ),
     ...poolLines(summary, width).map((line) => ({ lines: [line], short: line })),
     ...[...waitingLines(summary, at), ...outageLines(summary, at), ...serviceLines(summary, at)].map(labelled),
-    ...thresholdLines(summary, paint).map(labelled),
+    ...(isMissed ? [] : verdict.map(labelled)),
     labelled(`${label('Digest')}${run.digest}`),
     ...pace.map((line, index) => labelled(`${label(index === 0 ? 'Machine' : '')}${line}`)),
     plain(paint(differences === 0 ? 'green' : 'red', verdictLine(summary, at))),

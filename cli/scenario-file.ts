@@ -3,8 +3,8 @@ import { existsSync, statSync } from 'node:fs'
 import { relative } from 'node:path'
 import { didYouMean } from '#base/did-you-mean.ts'
 import { InputError } from '#base/input-error.ts'
+import { remarksOf } from '#reports/answer.ts'
 import { figures } from '#reports/figures/catalogue.ts'
-import { thresholdRemarks } from '#reports/threshold-remarks.ts'
 import type { ReadScenario } from '#scenarios/reader.ts'
 import { checkInputFile } from './input-file.ts'
 
@@ -37,5 +37,5 @@ export async function scenarioPath(word: string): Promise<string> {
 export async function openScenario(path: string, sets: readonly string[]): Promise<ReadScenario> {
   // The schema takes a moment to load; --help and the reports do without it.
   const { readScenario } = await import('#scenarios/reader.ts')
-  return readScenario(path, { sets, figures, judgeThresholds: thresholdRemarks })
+  return readScenario(path, { sets, figures, judgeThresholds: remarksOf })
 }

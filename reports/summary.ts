@@ -1,6 +1,7 @@
 /** summary.json: what a run came to, for programs. Its shape is versioned and described by summary.schema.json. */
 import { formatInstant, formatOffset } from '#base/civil-time.ts'
 import type { Scenario } from '#scenarios/schema.ts'
+import { answerOf } from './answer.ts'
 import { figures } from './figures/catalogue.ts'
 import { type Figure, type FigureUnit, measure, measureBy } from './figures/figure.ts'
 import { type FigureValue, figureValue } from './figures/show.ts'
@@ -22,6 +23,8 @@ export interface Summary {
   readonly run: {
     readonly name: string
     readonly question: string
+    /** What the run says to it; left out where the scenario has no answer. */
+    readonly answer?: string
     readonly seed: string
     readonly start: string
     readonly end: string
@@ -49,11 +52,13 @@ function summaryFigure(record: RunRecord, figure: Figure): SummaryFigure {
 /** Every figure of the catalogue, in total and by its labels, and how the scenario's thresholds fared. */
 export function summarise(record: RunRecord): Summary {
   const { meta } = record
+  const answer = answerOf(record, meta.scenario as unknown as Scenario)
   return {
     version: SUMMARY_VERSION,
     run: {
       name: meta.name,
       question: meta.question,
+      ...(answer === '' ? {} : { answer }),
       seed: meta.seed,
       start: formatInstant(meta.start, meta.utcOffset),
       end: formatInstant(meta.end, meta.utcOffset),

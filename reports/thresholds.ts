@@ -4,7 +4,7 @@ import type { Scenario } from '#scenarios/schema.ts'
 import type { Comparison, Threshold } from '#scenarios/sections/thresholds.ts'
 import { knownFigure } from './figures/catalogue.ts'
 import { type Figure, type FigureUnit, type Label, measure } from './figures/figure.ts'
-import { type FigureValue, figureValue, shownFigure } from './figures/show.ts'
+import { type FigureValue, figureValue, shownFigure, shownSeconds } from './figures/show.ts'
 import type { RunRecord } from './record.ts'
 
 export interface ThresholdResult {
@@ -73,6 +73,27 @@ const unitWords: Partial<Record<FigureUnit, string>> = { hours: ' h', minutes: '
 export const thresholdValue = (record: RunRecord, scenario: Scenario, threshold: Threshold): Rational | null =>
   measure(record, knownFigure(threshold.figure), filterOf(scenario, threshold))
 
+/** A value with its unit, for the eye. */
+const shownInUnit = (unit: FigureUnit, value: Rational): string => `${shownFigure(unit, value)}${unitWords[unit] ?? ''}`
+
+/** A value in a sentence: a time in days, hours and minutes. */
+export function shownInWords(unit: FigureUnit, value: Rational): string {
+  const perUnit = milliseconds[unit]
+  if (perUnit === undefined) return shownFigure(unit, value)
+  return shownSeconds({ numerator: value.numerator * perUnit, denominator: value.denominator * 1000n })
+}
+
+/** A value in the unit of its bound: a time next to `10d` is in days and hours. */
+function shownLike(unit: FigureUnit, value: Rational, threshold: Threshold): string {
+  return threshold.unit === 'ms' ? shownInWords(unit, value) : shownInUnit(unit, value)
+}
+
+/** Whether a comparison holds; one whose figure has nothing to measure does not. */
+export function isMet(record: RunRecord, scenario: Scenario, threshold: Threshold): boolean {
+  const value = thresholdValue(record, scenario, threshold)
+  return value !== null && holds[threshold.op](compare(value, boundOf(knownFigure(threshold.figure), threshold)))
+}
+
 /** Judges every threshold. One whose figure has nothing to measure is missed: an untested bound is not met. */
 export function judge(record: RunRecord, scenario: Scenario): ThresholdResult[] {
   return scenario.thresholds.map((threshold) => {
@@ -84,10 +105,7 @@ export function judge(record: RunRecord, scenario: Scenario): ThresholdResult[] 
       severity: threshold.severity,
       passed: value !== null && holds[threshold.op](compare(value, boundOf(figure, threshold))),
       value: figureValue(figure.unit, value),
-      shown:
-        value === null
-          ? shownFigure(figure.unit, value)
-          : `${shownFigure(figure.unit, value)}${unitWords[figure.unit] ?? ''}`,
+      shown: value === null ? shownFigure(figure.unit, value) : shownLike(figure.unit, value, threshold),
     }
   })
 }

@@ -19,7 +19,7 @@ import { checkStandstill } from './checks/standstill.ts'
 import { warnOfTraces } from './checks/traces.ts'
 import { checkMethods, warnOfWallets } from './checks/wallets.ts'
 import { checkMeasureFrom, checkWarmStart, warnOfColdStart } from './checks/warm-start.ts'
-import { bounds, ScenarioDocument } from './document.ts'
+import { bounds, type Path, ScenarioDocument, valueAt } from './document.ts'
 import { type Fault, ScenarioErrors } from './errors.ts'
 import { expectedWords, explain, faultAt, mostFaults } from './explain.ts'
 import { otherThanFile } from './file-kind.ts'
@@ -48,6 +48,8 @@ export interface ThresholdRemark {
   readonly instead?: string
   readonly at: 'key' | 'value'
   readonly warning?: WarningCode
+  /** Where it is, unless it is in `thresholds`. */
+  readonly path?: Path
 }
 
 export interface ReadOptions {
@@ -65,7 +67,7 @@ export interface ReadScenario {
   readonly scenario: Scenario
   /** The text of the file as it is, without overrides. */
   readonly source: string
-  /** SHA-256 in hex of what the scenario says, overrides and trace files included, seed and comments left out. */
+  /** SHA-256 in hex of what the scenario says, overrides and trace files included, seed, answer and comments left out. */
   readonly hash: string
   /** Traces by buyer segment. */
   readonly traces: ReadonlyMap<string, Trace>
@@ -160,8 +162,10 @@ function attempted(text: string, path: string, options: ReadOptions): Attempt {
   }
   checkAll(document.data, options, report, warn)
   if (faults.length === 0 && result.success)
-    for (const { threshold, at, warning, ...words } of options.judgeThresholds?.(result.data) ?? []) {
-      const place = thresholdPath(document.data, threshold)
+    for (const { threshold, at, warning, path, ...words } of options.judgeThresholds?.(result.data) ?? []) {
+      const written = path ?? thresholdPath(document.data, threshold)
+      // One sentence needs no list, and has its place at the key.
+      const place = valueAt(document.data, written) === undefined ? written.slice(0, 1) : written
       if (warning === undefined) report(place, { ...words, code: 'threshold' }, at)
       else warn(place, { code: warning, what: words.what, hint: words.hint }, at)
     }
@@ -267,7 +271,7 @@ async function tracesOf(
 }
 
 /** Names weighted in another order draw in another order: so the order of keys counts, and nothing is sorted here. */
-function scenarioHash({ seed: _, ...scenario }: Scenario, traces: ReadonlyMap<string, Trace>): string {
+function scenarioHash({ seed: _, answer: __, ...scenario }: Scenario, traces: ReadonlyMap<string, Trace>): string {
   const digests = [...traces].map(([segment, trace]) => [segment, trace.digest])
   return createHash('sha256')
     .update(JSON.stringify([scenario, digests]))

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { policiesSchema } from './policies.ts'
+import { answer } from './sections/answer.ts'
 import { buyerSegment } from './sections/buyers.ts'
 import { product } from './sections/catalog.ts'
 import { currency } from './sections/currency.ts'
@@ -24,6 +25,7 @@ const seed = z
 export const sections = {
   name: id.describe('Short name of the scenario.'),
   question: title.optional().describe('The question that this scenario answers.'),
+  answer: answer.optional(),
   start: instant.describe('When the run starts (T-01).'),
   end: instant.optional().describe('When it ends; or write duration.'),
   duration: duration.optional().describe('How long it lasts; or write end.'),
@@ -85,16 +87,19 @@ export const scenarioSchema = z
   .refine((value) => (value.end === undefined) !== (value.duration === undefined), {
     error: 'expected exactly one of end or duration',
   })
-  .transform(({ end, duration: length, drain = 0, question, warmStart, measureFrom, money, ...rest }) => ({
-    ...rest,
-    ...(drain > 0 ? { arrivalsUntil: end ?? rest.start + (length ?? 0) } : {}),
-    ...(money === 'ignore' ? { money } : {}),
-    ...(warmStart === true ? { warmStart } : {}),
-    ...(measureFrom === undefined
-      ? {}
-      : { measureFrom: 'at' in measureFrom ? measureFrom.at : rest.start + measureFrom.after }),
-    question: question ?? '',
-    end: (end ?? rest.start + (length ?? 0)) + drain,
-  }))
+  .transform(
+    ({ end, duration: length, drain = 0, question, warmStart, measureFrom, money, answer: answered, ...rest }) => ({
+      ...rest,
+      ...(drain > 0 ? { arrivalsUntil: end ?? rest.start + (length ?? 0) } : {}),
+      ...(answered === undefined ? {} : { answer: answered }),
+      ...(money === 'ignore' ? { money } : {}),
+      ...(warmStart === true ? { warmStart } : {}),
+      ...(measureFrom === undefined
+        ? {}
+        : { measureFrom: 'at' in measureFrom ? measureFrom.at : rest.start + measureFrom.after }),
+      question: question ?? '',
+      end: (end ?? rest.start + (length ?? 0)) + drain,
+    }),
+  )
 
 export type Scenario = z.output<typeof scenarioSchema>

@@ -58,6 +58,7 @@ h2{font-size:1.2rem;margin:2.75rem 0 .75rem;padding-top:.75rem;border-top:1px so
 h3{font-size:1rem;margin:1.5rem 0 .5rem}
 p{margin:.5rem 0;max-width:46rem}
 a{color:var(--link)}
+header .answer{font-size:1.05rem;font-weight:600;margin:.35rem 0 .5rem}
 header .question{font-size:1.05rem;margin:.35rem 0 .5rem}
 header .run,.soft,.none{color:var(--soft);font-size:.9rem}
 h1,.question,code{unicode-bidi:isolate}

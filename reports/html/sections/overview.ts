@@ -15,6 +15,7 @@ export function overview(data: PageData): Markup {
   return html`<header>
 <h1>${run.name}</h1>
 ${run.question === '' ? '' : html`<p class="question">${run.question}</p>`}
+${run.answer === undefined ? '' : html`<p class="answer">${run.answer}</p>`}
 <p class="run">${period} · seed ${run.seed} · ${hasMoney ? `amounts in ${run.currency}` : 'money is ignored'}</p>
 <p class="verdict ${right ? 'good' : 'bad'}">${right ? '✓' : '✗'} reconciliation: ${at('reconciliation.amounts')} amounts, ${at('reconciliation.differences')} differences</p>
 </header>
