@@ -61,7 +61,7 @@ a{color:var(--link)}
 header .answer{font-size:1.05rem;font-weight:600;margin:.35rem 0 .5rem}
 header .question{font-size:1.05rem;margin:.35rem 0 .5rem}
 header .run,.soft,.none{color:var(--soft);font-size:.9rem}
-h1,.question,code{unicode-bidi:isolate}
+h1,.question,.answer,code{unicode-bidi:isolate}
 nav{display:flex;flex-wrap:wrap;gap:.25rem 1rem;margin:1rem 0 0;font-size:.9rem}
 code{font:.85em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-wrap:anywhere}
 .verdict{display:inline-block;margin:.75rem 0 0;padding:.35rem .75rem;border-radius:.4rem;background:var(--panel);border:1px solid var(--line);font-weight:600}
