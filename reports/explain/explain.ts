@@ -4,6 +4,7 @@ import { RecordError } from '../record-error.ts'
 import { explainBill } from './bill.ts'
 import { explainCoupon } from './coupon.ts'
 import { explainCredit } from './credit.ts'
+import { explainCreditNote } from './credit-note.ts'
 import type { Explanation } from './explanation.ts'
 import { FactReader, type FactRow } from './fact-reader.ts'
 import { explainInstance } from './instance.ts'
@@ -38,6 +39,8 @@ export function explain(record: RunRecord, subject: Subject, id: string): Explan
       return explainInvoice(reader, rowOf(reader, 'invoices', id))
     case 'credit':
       return explainCredit(reader, accountOf(reader, id))
+    case 'credit-note':
+      return explainCreditNote(reader, id)
     case 'seller-bill':
       return explainSellerBill(reader, sellerBillOf(reader, id))
     case 'coupon':

@@ -9,6 +9,7 @@ export const subjects = {
   account: 'the name or number of an account, such as start-ups/12',
   invoice: 'the number of an invoice',
   credit: 'the name or number of an account',
+  'credit-note': 'the number of a credit note, such as C-ap-1-000003',
   'seller-bill': 'the number of a bill of a seller, or a seller and a month, such as isv/1/2024-03',
   coupon: 'the number of a coupon',
   refund: 'the number of a refunded order, or of its unsubscription',

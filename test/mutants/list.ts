@@ -32,14 +32,14 @@ export const mutants: readonly Mutant[] = [
     text: 'ownerHasLeft.connect((account) => !buyers.presence.isThere(account))',
     instead: 'ownerHasLeft.connect((account) => account < 0)',
     breaks: 'C-06: what belongs to a buyer who has left is not renewed',
-    scenario: 'every-rule',
+    tests: ['test/sim/run/arrivals.test.ts'],
   },
   {
     file: 'sim/people/reactions.ts',
     text: '    if (!this.#presence.isFixed && !this.#presence.isThere(account)) return\n    this.#presence.note(account, move, reason)',
     instead: '    if (!this.#presence.isFixed && !this.#presence.isThere(account)) return',
     breaks: 'E-02: a purchase that is tried again has its refusal and its move',
-    scenario: 'every-rule',
+    tests: ['test/sim/run/reactions.test.ts'],
   },
   {
     file: 'sim/people/taste.ts',

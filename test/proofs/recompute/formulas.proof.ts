@@ -117,6 +117,7 @@ const samples: Readonly<Record<Subject, string>> = {
   account: 'SELECT name AS id FROM accounts WHERE id % 9 = 1',
   invoice: 'SELECT id FROM invoices',
   credit: 'SELECT name AS id FROM accounts WHERE id IN (SELECT account FROM credit_grants) OR id % 9 = 1',
+  'credit-note': 'SELECT number AS id FROM credit_notes ORDER BY number LIMIT 50',
   'seller-bill': 'SELECT id FROM seller_bills',
   coupon: 'SELECT id FROM coupons',
   refund: `SELECT DISTINCT order_id AS id FROM transactions WHERE kind = (SELECT id FROM words WHERE word = 'refund')
