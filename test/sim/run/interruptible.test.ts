@@ -168,11 +168,11 @@ test('E-11, U-07: discounts by steps and new prices of the pool hold from the ne
     market({
       terms,
       capacity: 3,
-      events: '[{ at: 2024-01-01T02:30:00+08:00, serverPriceChange: { zone: z, flavour: f, hourly: 2 } }]',
+      events: '[{ at: 2024-01-01T02:30:00+08:00, serverPriceChange: { zone: z, flavour: f, hourly: "2.0000000001" } }]',
     }),
   )
   expect(differences).toBe(0)
-  // 01:00 at 0.30 although it changed at 01:30; 02:00 at 0.66666667; 03:00 at 1.33333334.
+  // 01:00 at 0.30 although it changed at 01:30; 02:00 at 0.66666667; 03:00 at 1.3333333400|6…, truncated to 10 decimals.
   expect(charged['spot 1']).toBe(25_000_000 + 30_000_000 + 66_666_667 + 133_333_334)
 })
 
