@@ -84,7 +84,7 @@ UNION ALL
 SELECT 'instance ' || r.instance_id, w.word, 'never charged', r.hour, r.hour + 3600000, -1, 0, 'U-09', -r.amount
 FROM usage_rejected r JOIN words w ON w.id = r.item WHERE r.account = :account
 UNION ALL
-SELECT 'order ' || o.id, pw.word, CASE pw.word WHEN 'ecs' THEN pn.pool ELSE g.product || ' ' || g.specification END, s.at, s.at, 1, 0, rw.word,
+SELECT 'order ' || o.id, pw.word, CASE pw.word WHEN 'ecs' THEN pn.pool || CASE sp.item WHEN 'ecs' THEN '' ELSE ', ' || sp.item END ELSE g.product || ' ' || g.specification END, s.at, s.at, 1, 0, rw.word,
   l.amount - CASE pw.word WHEN 'tax' THEN coalesce(v.tax, 0) ELSE 0 END
 FROM orders o JOIN order_steps s ON s.order_id = o.id AND s.event = ${word('pay')}
 JOIN paid_lines l ON l.order_id = o.id AND ${isSold} JOIN words pw ON pw.id = l.part JOIN words rw ON rw.id = l.rule

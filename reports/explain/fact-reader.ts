@@ -20,7 +20,7 @@ export const durationText = (milliseconds: bigint): string =>
   shownSeconds({ numerator: milliseconds, denominator: 1000n })
 
 /** The price of a server for some months, in its pool. */
-const serverPlanQuery = `SELECT n.pool || CASE s.months WHEN 1 THEN ' for 1 month' ELSE ' for ' || s.months || ' months' END AS name, s.price, s.price_high AS high
+const serverPlanQuery = `SELECT n.pool || CASE s.item WHEN 'ecs' THEN '' ELSE ', ' || s.item END || CASE s.months WHEN 1 THEN ' for 1 month' ELSE ' for ' || s.months || ' months' END AS name, s.price, s.price_high AS high
 FROM server_plans s JOIN pool_names n ON n.id = s.pool WHERE s.id = ?`
 
 const numberOf = (value: bigint): number => Number(value)

@@ -49,7 +49,8 @@ export function lostHour(reader: FactReader, refusal: FactRow): LostSale | undef
 interface OnSale {
   readonly months: number
   readonly plan: bigint | undefined
-  readonly server: bigint | undefined
+  /** What one server costs, and each of its cloud resources (E-09); none where no server is sold. */
+  readonly servers: readonly bigint[]
 }
 
 /** Durations that were on sale at an instant, that of the subscription first. */
@@ -61,7 +62,7 @@ function durations({ record }: FactReader, refusal: FactRow): OnSale[] {
     refusal.at,
   )
   const servers = record.rows<{ months: bigint; price: bigint; high: bigint }>(
-    'SELECT months, price, price_high AS high FROM server_plans WHERE pool = ?',
+    'SELECT months, price, price_high AS high FROM server_plans WHERE pool = ? ORDER BY id',
     refusal.pool,
   )
   const all = new Set([...plans, ...servers].map(({ months }) => months))
@@ -69,21 +70,20 @@ function durations({ record }: FactReader, refusal: FactRow): OnSale[] {
     .filter((months) => months > 0n)
     .sort((a, b) => Number(b === own) - Number(a === own) || Number(a - b))
     .map((months) => {
-      const server = servers.find((each) => each.months === months)
       return {
         months: Number(months),
         plan: plans.findLast((each) => each.months === months)?.id,
-        server: server === undefined ? undefined : server.high * HIGH + server.price,
+        servers: servers.filter((each) => each.months === months).map(({ high, price }) => high * HIGH + price),
       }
     })
     .filter(
-      ({ plan, server }) =>
-        (plan !== undefined || plans.length === 0) && (refusal.pool === 0n) === (server === undefined),
+      ({ plan, servers: sold }) =>
+        (plan !== undefined || plans.length === 0) && (refusal.pool === 0n) === (sold.length === 0),
     )
 }
 
 /** The lines of a period, as a purchase or renewal would have had them. */
-function linesOf(reader: FactReader, refusal: FactRow, { months, plan, server }: OnSale): Line[] {
+function linesOf(reader: FactReader, refusal: FactRow, { months, plan, servers }: OnSale): Line[] {
   const at = Number(refusal.at)
   const policies = policiesAt(reader.record, at)
   const rounding = policies['rounding.charge']
@@ -94,7 +94,7 @@ function linesOf(reader: FactReader, refusal: FactRow, { months, plan, server }:
     ...(priced === undefined
       ? []
       : [planLine(priced.plan, bought, discountAt(reader.record, refusal.specification, at), rounding)]),
-    ...(server === undefined ? [] : [serverLine(server, bought, rounding)]),
+    ...servers.map((price) => serverLine(price, bought, rounding)),
   ]
   return [...withTax(lines, { 'tax.percent': taxPercentOf(reader, refusal), 'rounding.charge': rounding })]
 }

@@ -34,7 +34,7 @@ export interface ChargedOrder {
 }
 
 const sql = `
-SELECT t.id, o.id, a.name, g.product, t.at, l.line, pw.word, g.kind, CASE pw.word WHEN 'ecs' THEN n.flavour ELSE g.product END,
+SELECT t.id, o.id, a.name, g.product, t.at, l.line, pw.word, g.kind, CASE pw.word WHEN 'ecs' THEN n.flavour || CASE s.item WHEN 'ecs' THEN '' ELSE ' ' || s.item END ELSE g.product END,
   g.specification, CASE pw.word WHEN 'ecs' THEN s.months ELSE p.months END, l.amount, rw.word
 FROM transactions t JOIN orders o ON o.id = t.order_id JOIN accounts a ON a.id = o.account JOIN goods g ON g.id = o.specification
 JOIN paid_lines l ON l.order_id = o.id

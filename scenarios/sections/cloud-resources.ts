@@ -60,3 +60,10 @@ export const resourcePrices = {
   bandwidth: maybe(hourlyPrice).describe('New price of one Mbit/s for an hour (E-09).'),
   traffic: maybe(unitPrice).describe('New price of one GB of traffic (E-09).'),
 } as const
+
+/** What the resources of one yearly/monthly server cost for the whole duration of a plan. */
+export const planResources = {
+  disk: maybe(unitPrice).describe('Price of the system disk of one server for the whole duration (E-09, R-06).'),
+  elasticIp: maybe(unitPrice).describe('Price of the elastic IP of one server for the whole duration (E-09).'),
+  bandwidth: maybe(unitPrice).describe('Price of the bandwidth of one server for the whole duration (E-09).'),
+} as const

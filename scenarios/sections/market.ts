@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { count, hourlyPrice, probability, share, unitPrice } from '../amounts.ts'
 import { durationDistribution } from '../distributions.ts'
 import { instant, workingHours } from '../time.ts'
-import { resources } from './cloud-resources.ts'
+import { planResources, resources } from './cloud-resources.ts'
 import { gpu, hosts, memory, vcpu, zoneFailures } from './hosts.ts'
 import { interruptible } from './interruptible.ts'
 import { id, maybe, title } from './names.ts'
@@ -55,6 +55,7 @@ const pool = z.strictObject({
       z.strictObject({
         months: planMonths.describe('Duration bought.'),
         price: unitPrice.describe('Price of one server for the whole duration.'),
+        ...planResources,
       }),
     )
     .default([])

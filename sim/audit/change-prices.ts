@@ -95,8 +95,10 @@ export class ChangePrices {
     }
     const server = this.#premises.serverPlans.find(({ pool, months }) => pool === order.pool && months === order.months)
     if (server !== undefined) {
-      const price = quotient(quantity.times(exactOf(server.price)).div(1e10), factor)
-      lines.push({ part: 'ecs', plan: server.id, amount: this.#rounded(price), rule: aligned ? 'R-07' : 'P-05' })
+      for (const { id, price } of [server, ...server.resources]) {
+        const whole = quotient(quantity.times(exactOf(price)).div(1e10), factor)
+        lines.push({ part: 'ecs', plan: id, amount: this.#rounded(whole), rule: aligned ? 'R-07' : 'P-05' })
+      }
     }
     return lines
   }

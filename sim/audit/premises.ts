@@ -49,6 +49,8 @@ export interface ServerPlanPremise {
   readonly pool: number
   readonly months: number
   readonly price: bigint
+  /** E-09: what its disk, address and bandwidth cost for the same months, in this order. */
+  readonly resources: readonly { readonly id: number; readonly price: bigint }[]
 }
 
 /** The seller of a specification, and what is withheld and taxed of the sales, in percent. */
@@ -243,13 +245,17 @@ function readSellers(database: Database, scenario: Scenario): Map<number, Seller
 }
 
 function readServerPlans(database: Database): ServerPlanPremise[] {
-  const sql = 'SELECT id, pool, months, CAST(price AS TEXT), CAST(price_high AS TEXT) FROM server_plans'
-  return rows<[number, number, number, string, string]>(database, sql).map(([id, pool, months, low, high]) => ({
-    id,
-    pool,
-    months,
-    price: BigInt(high) * HIGH + BigInt(low),
-  }))
+  const sql =
+    'SELECT id, pool, item, months, CAST(price AS TEXT), CAST(price_high AS TEXT) FROM server_plans ORDER BY id'
+  const all = rows<[number, number, string, number, string, string]>(database, sql).map(
+    ([id, pool, item, months, low, high]) => ({ id, pool, item, months, price: BigInt(high) * HIGH + BigInt(low) }),
+  )
+  return all
+    .filter(({ item }) => item === 'ecs')
+    .map(({ id, pool, months, price }) => ({
+      ...{ id, pool, months, price },
+      resources: all.filter((other) => other.item !== 'ecs' && other.pool === pool && other.months === months),
+    }))
 }
 
 function readPlans(database: Database): Numbered<Plan> {

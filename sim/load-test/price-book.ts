@@ -135,8 +135,10 @@ export class PriceBook {
     if (offered !== undefined)
       lines.push({ part: 'price', line: priceLine(offered.plan, units, offer.discount, rounding) })
     if (server !== undefined) {
-      const price = times(literal(units, QUANTITY_DECIMALS), literal(BigInt(server.price), UNIT_PRICE_DECIMALS))
-      lines.push({ part: 'ecs', line: lineOf('P-05', price, rounding) })
+      for (const one of [server.price, ...server.resources.map(({ price }) => price)]) {
+        const price = times(literal(units, QUANTITY_DECIMALS), literal(one, UNIT_PRICE_DECIMALS))
+        lines.push({ part: 'ecs', line: lineOf('P-05', price, rounding) })
+      }
     }
     return lines
   }

@@ -99,17 +99,21 @@ export const dimensions = {
     },
   },
   server_plans: {
-    text: 'Yearly/monthly prices of one server by duration (P-05, E-06).',
+    text: 'Yearly/monthly prices of one server, and of its cloud resources, by duration (P-05, E-06, E-09).',
     columns: {
       id: key,
       pool: ['INTEGER', '`pools`'],
+      item: ['TEXT', 'ecs, or a cloud resource of the server: disk, elastic-ip, bandwidth (E-09)'],
       months: ['INTEGER', 'duration'],
       price: ['INTEGER', 'of one server for the whole duration, whole 1e-10'],
       price_high: ['INTEGER', 'its high part, of 1e18 whole 1e-10: 0 below 100 million units'],
     },
     *rows({ pools }) {
       for (const pool of pools)
-        for (const plan of pool.plans) yield [plan.id, pool.id, plan.months, ...cellsOf(plan.price)]
+        for (const plan of pool.plans) {
+          yield [plan.id, pool.id, 'ecs', plan.months, ...cellsOf(plan.price)]
+          for (const { id, item, price } of plan.resources) yield [id, pool.id, item, plan.months, ...cellsOf(price)]
+        }
     },
   },
   capacities: {

@@ -1,5 +1,12 @@
 import { parsePlanPrice, parseUnitPrice, type UnitPrice } from '#base/money.ts'
-import { type CloudResource, cloudResources, listedHourly } from '#scenarios/cloud-resources.ts'
+import {
+  type CloudResource,
+  cloudResources,
+  listedHourly,
+  resourceKeys,
+  type TermResource,
+  termResources,
+} from '#scenarios/cloud-resources.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Pool } from '#scenarios/sections/market.ts'
 import { cellPlaces } from './cells.ts'
@@ -10,6 +17,15 @@ export interface ServerPlan {
   readonly id: number
   readonly months: number
   /** Whole 1e-10. */
+  readonly price: bigint
+  /** E-09: what the resources of the server cost for the same months; those without a price are left out. */
+  readonly resources: readonly ResourcePlan[]
+}
+
+/** A yearly/monthly price of a cloud resource of one server; numbered with the plans of servers. */
+export interface ResourcePlan {
+  readonly id: number
+  readonly item: TermResource
   readonly price: bigint
 }
 
@@ -54,7 +70,15 @@ export function placePools(scenario: Scenario): PoolPlace[] {
           zoneId,
           hourly: parseUnitPrice(plan.hourly),
           resources: pricedResources(plan),
-          plans: plan.plans.map(({ months, price }) => ({ id: ++plans, months, price: parsePlanPrice(price) })),
+          plans: plan.plans.map((sold) => ({
+            id: ++plans,
+            months: sold.months,
+            price: parsePlanPrice(sold.price),
+            resources: termResources.flatMap((item): ResourcePlan[] => {
+              const price = sold[resourceKeys[item]]
+              return price === null ? [] : [{ id: ++plans, item, price: parsePlanPrice(price) }]
+            }),
+          })),
           plan,
         })
     }

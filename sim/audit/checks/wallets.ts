@@ -157,7 +157,10 @@ function listOf(premises: Bench['premises'], order: Order): bigint {
   const rounding = premises.policies['rounding.charge']
   const quantity = new Exact(order.quantity).div(1e8)
   const server = premises.serverPlans.find(({ pool, months }) => pool === order.pool && months === order.months)
-  const servers = server === undefined ? 0n : toMoney(quantity.times(exactOf(server.price)).div(1e10), rounding)
+  const servers = [...(server === undefined ? [] : [server, ...server.resources])].reduce(
+    (sum, { price }) => sum + toMoney(quantity.times(exactOf(price)).div(1e10), rounding),
+    0n,
+  )
   for (const plan of offeredAt(premises.plans.values(), order.specification, order.at))
     if (plan.months === order.months) return servers + toMoney(listPrice(plan.price, quantity), rounding)
   return servers

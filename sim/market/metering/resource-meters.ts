@@ -1,7 +1,7 @@
 /**
  * E-09: the cloud resources of pay-per-use servers. A disk is there from launch to deletion, frozen or not; an elastic IP and
  * its bandwidth while the server runs or is stopped; traffic flows while it runs. What is yearly/monthly was paid with its
- * order, and while a server is down (E-10) none of it is charged.
+ * order, and while a server is down (E-10) or interrupted (E-11) none of it is charged.
  */
 import { type CloudResource, cloudResources, resourceKeys } from '#scenarios/cloud-resources.ts'
 import { sweepHour, sweepVastHour } from '../../billing/metering/hour-sweep.ts'

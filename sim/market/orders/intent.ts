@@ -37,7 +37,7 @@ export interface OrderIntent {
   readonly kind?: 'purchase' | 'trial'
 }
 
-/** One line of an order's amount (M-04); `ecs` is the server under an image, `plan` 0 where no price plan made it. */
+/** One line of an order's amount (M-04); `ecs` is the server under an image or a cloud resource of it (E-09), each with its own plan, `plan` 0 where no price plan made it. */
 export interface OrderLine {
   readonly part: 'price' | 'ecs' | 'tax' | 'refund'
   readonly plan: number

@@ -43,6 +43,7 @@ export function createOrder(
   orders.amount.put(row, amount)
   orders.tax.put(row, sumOf('tax'))
   orders.cloudPrice.put(row, sumOf('ecs'))
+  if (servers !== undefined) market.cloudLines.take(row, lines)
   orders.lifetime[row] = intent.lifetime
   orders.wish[row] = intent.wish ?? 0
   orders.subject[row] = intent.subject ?? 0

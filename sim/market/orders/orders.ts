@@ -27,6 +27,7 @@ import type { Arrears } from '../arrears/arrears.ts'
 import type { Invoices } from '../invoices/invoices.ts'
 import type { Sellers } from '../sellers/sellers.ts'
 import type { Wallets } from '../wallets/wallets.ts'
+import { CloudLines } from './cloud-lines.ts'
 import { order, orderKinds, type PaymentMethod, paymentMethods } from './order.ts'
 import { Trials } from './trials.ts'
 
@@ -126,7 +127,8 @@ export class Orders extends Chapter<keyof typeof orderTimers> {
     previous: () => this.orders.previousUnpaid,
   })
   readonly trials = new Trials()
-  readonly parts = { customers: this.customers, orders: this.orders, trials: this.trials }
+  readonly cloudLines = new CloudLines()
+  readonly parts = { customers: this.customers, orders: this.orders, trials: this.trials, cloudLines: this.cloudLines }
   /** By buyer segment: 1 where orders are paid as they are made. */
   readonly paysAtOnce = Uint8Array.from(this.world.scenario.buyers, ({ habits: { paying } }) =>
     isPrompt(paying) ? 1 : 0,

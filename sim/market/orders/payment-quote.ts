@@ -52,9 +52,13 @@ type WrittenLine = Omit<OrderLine, 'rule'> & { readonly rule: number }
 function ownLines(market: Orders, row: Row<'orders'>): WrittenLine[] {
   const { orders } = market
   const [amount, tax, cloud] = [orders.amount.at(row), orders.tax.at(row), orders.cloudPrice.at(row)]
+  // What a row keeps may be of an order with servers that is gone.
+  const several = orders.cloudRule[row] === 0 ? [] : market.cloudLines.of(row)
   const lines: readonly WrittenLine[] = [
     { part: 'price', plan: orders.plan[row], amount: amount - tax - cloud, rule: orders.priceRule[row] },
-    { part: 'ecs', plan: orders.cloudPlan[row], amount: cloud, rule: orders.cloudRule[row] },
+    ...(several.length > 0
+      ? several.map((line) => ({ ...line, rule: market.word(line.rule) }))
+      : [{ part: 'ecs' as const, plan: orders.cloudPlan[row], amount: cloud, rule: orders.cloudRule[row] }]),
     { part: 'tax', plan: 0, amount: tax, rule: market.word('M-07') },
   ]
   return lines.filter(({ rule }) => rule !== 0)

@@ -95,6 +95,9 @@ export function periodLines(
   if (server !== undefined) {
     const line = serverLine(BigInt(server.price), { quantity, factor }, rounding)
     lines.push({ line, part: 'ecs', plan: server.id })
+    // E-09: what the server has is paid for the same period, each on a line of its own.
+    for (const { id, price } of server.resources)
+      lines.push({ line: serverLine(price, { quantity, factor }, rounding), part: 'ecs', plan: id })
   }
   return taxed(market, lines)
 }

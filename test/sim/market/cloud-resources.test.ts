@@ -264,3 +264,43 @@ test('E-09: a disk costs at least what its address costs, and that at least what
     { numRuns: 60 },
   )
 })
+
+const forTerms = `, plans: [{ months: 1, price: "60.125", disk: "2.805", elasticIp: "3", bandwidth: "21.995" }, { months: 12, price: 600, disk: 28 }]`
+const yearly = ', server: yearly-monthly, serverMonths: 1, quantity: 3'
+
+test('E-09, R-06, M-04: what a yearly/monthly server has is paid with its order, a line each, and nothing of it is metered', () =>
+  simulated(
+    `${serverWorld({
+      policies: 'tax.percent: 10, tax.couponBase: paid, renewal.alignDay: 15',
+      pool: `${priced}${forTerms}`,
+      buys: yearly,
+      buyer: `wallet: { opening: 90000, coupons: [{ kind: discount, amount: 5 }] }
+    habits: { renewing: { manual: 0.5 }, unsubscribe: { probability: 0.4, after: 3d } }`,
+      days: 60,
+    })}`,
+    ({ outcome, rows, ask }) => {
+      expect(outcome.differences).toBe(0)
+      const lines = rows<{ line: number; part: string; item: string; amount: number; rule: string }>(`
+        SELECT l.line, w.word AS part, coalesce(s.item, '') AS item, l.amount, r.word AS rule FROM order_lines l
+        JOIN words w ON w.id = l.part JOIN words r ON r.id = l.rule LEFT JOIN server_plans s ON s.id = l.plan AND w.word = 'ecs'
+        WHERE l.order_id = (SELECT min(id) FROM orders) ORDER BY 1`)
+      expect(lines.map(({ part, item, amount, rule }) => `${part} ${item} ${amount / 1e8} ${rule}`)).toEqual([
+        'ecs ecs 180.375 P-05',
+        'ecs disk 8.415 P-05',
+        'ecs elastic-ip 9 P-05',
+        'ecs bandwidth 65.985 P-05',
+        'tax  26.3775 M-07',
+      ])
+      expect(ask(`SELECT count(*) FROM usage_spans u JOIN words w ON w.id = u.item WHERE w.word <> 'image'`)).toBe(0)
+      // A discount coupon lowers the tax: the lines are recorded again as they were, but for the tax.
+      expect(
+        ask(`SELECT count(*) FROM order_requotes q JOIN words w ON w.id = q.part WHERE w.word = 'ecs'`),
+      ).toBeGreaterThan(3)
+      expect(
+        ask(`SELECT count(*) FROM orders o JOIN words w ON w.id = o.kind WHERE w.word = 'renewal'`),
+      ).toBeGreaterThan(0)
+      expect(
+        ask(`SELECT count(*) FROM order_lines l JOIN words w ON w.id = l.rule WHERE w.word = 'R-07'`),
+      ).toBeGreaterThan(0)
+    },
+  ))
