@@ -64,6 +64,9 @@ export function instantOf(text: string, reading: TimeReading): number | undefine
   return reading.origin + Math.round(value * timeUnits[reading.unit ?? unitOfEpoch(value) ?? 's'])
 }
 
+const WHOLE = /^\d{1,15}$/
+const BILLION = 1_000_000_000n
+
 /** A decimal as whole 1e-9, cut off beyond; undefined for text that is none. */
 export const billionths = (text: string, decimalComma: boolean): bigint | undefined => scaled(text, decimalComma, 9)
 
@@ -75,6 +78,8 @@ export function exactMs(text: string, unit: TimeUnit, decimalComma: boolean): bi
 
 /** A decimal as whole 10^-scale, cut off beyond; undefined for text that is none. */
 export function scaled(text: string, decimalComma: boolean, scale: number): bigint | undefined {
+  // Nearly every number of a log is a short whole one.
+  if (scale === 9 && WHOLE.test(text)) return BigInt(text) * BILLION
   const plain = decimalComma ? text.replace(',', '.') : text
   const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/.exec(plain)
   if (match === null) return undefined

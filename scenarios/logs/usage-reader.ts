@@ -132,6 +132,11 @@ export class UsageReader {
     const choices = this.#fields[role]
     if (choices === undefined) return ''
     for (const fields of choices) {
+      if (fields.length === 1) {
+        const text = row.text(fields[0])
+        if (this.#unknown.has(text)) continue
+        return text
+      }
       const texts = fields.map((field) => row.text(field)).filter((text) => !this.#unknown.has(text))
       if (texts.length > 0) return texts.join('-')
     }

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { ParquetWriter } from '#sim/record/parquet/writer.ts'
 import { inThisProcess } from './marketsim.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'marketsim-parquet-'))
@@ -51,4 +52,38 @@ test('Parquet of other columns, a damaged file, and text for a format of Parquet
     code: 2,
     stderr: expect.stringContaining('is Parquet, and'),
   })
+})
+
+test('FOCUS in Parquet, in two groups of rows: instants, and decimals of both widths to the last digit', async () => {
+  const parts: Uint8Array[] = []
+  const text = (name: string) => ({ name, kind: 'text' }) as const
+  const writer = new ParquetWriter(
+    [
+      ...['ChargeCategory', 'ServiceCategory', 'ConsumedUnit', 'ResourceId', 'BillingCurrency'].map(text),
+      { name: 'ChargePeriodStart', kind: 'instant' },
+      { name: 'ChargePeriodEnd', kind: 'instant' },
+      { name: 'ConsumedQuantity', kind: 'decimal', scale: 8 },
+      { name: 'BilledCost', kind: 'decimal', scale: 8, isWide: true },
+    ],
+    (bytes) => parts.push(bytes.slice()),
+  )
+  const words = (word: string) => ({ values: { words: [word], places: Int32Array.of(0) } })
+  const start = BigInt(Date.parse('2024-03-01T00:00:00Z'))
+  for (const hour of [0n, 1n])
+    writer.rowGroup(
+      [
+        ...['Usage', 'Compute', 'Hours', 'i-1', 'USD'].map(words),
+        { values: BigInt64Array.of(start + hour * 3_600_000n) },
+        { values: BigInt64Array.of(start + (hour + 1n) * 3_600_000n) },
+        { values: BigInt64Array.of(100_000_000n) },
+        { values: [hour === 0n ? 12_345_678_901_234_567_890n : -1n] },
+      ],
+      1,
+    )
+  writer.end()
+  writeFileSync(join(folder, 'focus.parquet'), Buffer.concat(parts))
+  const { manifest, rows, stderr } = await imported('focus', 'focus.parquet')
+  expect(stderr).toBe('')
+  expect(manifest()).toMatchObject({ rows: 2, read: 2, unitSeconds: '7200', costs: { USD: '123456789012.34567889' } })
+  expect(rows()).toEqual([`${start},7200000,1,1,server,zone-1,image,i-1`])
 })
