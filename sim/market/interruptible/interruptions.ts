@@ -148,3 +148,15 @@ export function forget(market: Interruptible, row: Row<'instances'>): void {
   live.notices.delete(row)
   write(market, row, 'withdraw', null)
 }
+
+/** E-11: each pool counts its servers that wait for room. */
+export function checkInterrupted({ servers, live }: Interruptible): void {
+  const { instances, pools } = servers
+  const waiting = new Int32Array(pools.rows)
+  for (const row of live.waiting.keys()) waiting[instances.pool[row]]++
+  for (let pool = 0; pool < pools.rows; pool++)
+    if (waiting[pool] !== pools.interrupted[pool])
+      throw new Error(
+        `E-11: pool ${pools.id[pool]} counts ${pools.interrupted[pool]} interrupted servers that wait, and has ${waiting[pool]}`,
+      )
+}

@@ -2,11 +2,12 @@ import type { Cell } from '../../cell/cell.ts'
 import { onTimers } from '../../cell/timers.ts'
 import type { Servers } from '../servers/servers.ts'
 import { Interruptible, interruptibleTimers } from './interruptible.ts'
-import { add, endNotice, forget, giveNotice, makeRoom, resumeInterrupted } from './interruptions.ts'
+import { add, checkInterrupted, endNotice, forget, giveNotice, makeRoom, resumeInterrupted } from './interruptions.ts'
 
 export function interruptible(cell: Cell, servers: Servers): Interruptible {
   const market = new Interruptible(cell, servers)
   onTimers(cell.clock, interruptibleTimers, { noticeEnds: (row) => endNotice(market, row) })
+  cell.invariant(() => checkInterrupted(market))
   // A cell without such servers asks no one about them.
   if (cell.places.every(({ plan }) => plan.interruptible === null)) return market
   servers.hourlyPrice.through((hourly, account, pool) => market.hourFor(hourly, account, pool))

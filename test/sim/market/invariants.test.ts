@@ -23,6 +23,7 @@ const plants: readonly (readonly [keyof Chapters, string, (market: Chapters) => 
   ['subscriptions', 'Q-07', ({ subscriptions: { earnings } }) => earnings.recognised.put(earnings.add(), 1n)],
   ['hosts', 'E-10', ({ hosts }) => void hosts.groups.vcpu[0]++],
   ['servers', 'Q-03', ({ servers }) => void servers.pools.held[0]++],
+  ['interruptible', 'E-11', ({ servers }) => void servers.pools.interrupted[0]++],
   [
     'metering',
     'Q-04',
