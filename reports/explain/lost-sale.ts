@@ -4,7 +4,7 @@
  */
 import { BillingError } from '#base/billing-error.ts'
 import type { Line } from '#sim/billing/line.ts'
-import { hourLine } from '#sim/billing/metering/hour-charge.ts'
+import { hourPart } from '#sim/billing/metering/hour-charge.ts'
 import { withTax } from '#sim/billing/tax.ts'
 import { planLine, serverLine } from '#sim/billing/term-price.ts'
 import { HIGH } from '#sim/record/wide.ts'
@@ -33,9 +33,9 @@ export function lostHour(reader: FactReader, refusal: FactRow): LostSale | undef
   if (server === undefined || image === undefined) return undefined
   const resources = resourceHourlyAt(reader.record, refusal.pool, at)
   const all = [
-    hourLine('ecs', server, 3600, policies),
-    hourLine('image', image, 3600, policies),
-    ...resources.map(([resource, hourly]) => hourLine(resource, hourly, 3600, policies)),
+    hourPart('ecs', server, 3600, policies),
+    hourPart('image', image, 3600, policies),
+    ...resources.map(([resource, hourly]) => hourPart(resource, hourly, 3600, policies)),
   ]
   for (const whole of [all, all.slice(0, 1)]) {
     const amount = whole.reduce((sum, line) => sum + line.amount, 0n) * refusal.quantity

@@ -2,7 +2,7 @@
 import { dateText } from '#base/civil-text.ts'
 import { dayOf, formatInstant } from '#base/civil-time.ts'
 import { HOUR as HOUR_IN_MS } from '#base/time.ts'
-import { hourLine, type MeteredItem } from '#sim/billing/metering/hour-charge.ts'
+import { hourLine, hourPart, type MeteredItem } from '#sim/billing/metering/hour-charge.ts'
 import { chargedHour } from '../charged-hours.ts'
 import { ofSellers } from '../ledger/chart-of-accounts.ts'
 import { amountText, type Moment, type Working } from './explanation.ts'
@@ -50,13 +50,18 @@ export function moneyMoment(reader: FactReader, transaction: FactRow): Moment {
 /** How the hours of a span were charged. `hours`: how many of them count here. */
 export function spanWorking(reader: FactReader, span: FactRow, hours = span.hours): Working {
   const kind = reader.word(span.item) as MeteredItem
-  const line = hourLine(kind, span.unit_price, Number(span.seconds), policiesAt(reader.record, Number(span.first_hour)))
+  const line = (hours > 1n ? hourPart : hourLine)(
+    kind,
+    span.unit_price,
+    Number(span.seconds),
+    policiesAt(reader.record, Number(span.first_hour)),
+  )
   const from = formatInstant(Number(span.first_hour), reader.utcOffset)
   const each = hours > 1n ? `${hours} hours from ${from}` : `hour from ${from}`
   return {
     what: `server ${span.instance_id}, ${kind}, ${each}`,
     rule: reader.word(span.rule),
-    formula: hours > 1n ? `(${line.text}) x ${hours}` : line.text,
+    formula: hours === 1n ? line.text : `${line.text.endsWith(')') ? line.text : `(${line.text})`} x ${hours}`,
     amount: line.amount * hours,
     recorded: span.amount * hours,
   }

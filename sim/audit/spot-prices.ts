@@ -24,15 +24,18 @@ export function termsOf({ regions }: Scenario, zone: string, flavour: string) {
   return zones.find(({ id }) => id === zone)?.pools.find((pool) => pool.flavour === flavour)?.interruptible ?? null
 }
 
-/** What the record says of a pool. */
-export const recordedSpot = (database: Database, pool: number): SpotSteps =>
-  database
+/** What the record says of a pool; nothing in the ledger of a load test, which bills the full price (docs/load.md). */
+export function recordedSpot(database: Database, pool: number): SpotSteps {
+  const table = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'interruptible_prices'").get()
+  if (table === undefined) return []
+  return database
     .prepare<[number], [number, number]>(
       'SELECT at, percent_off FROM interruptible_prices WHERE pool = ? ORDER BY rowid',
     )
     .raw()
     .all(pool)
     .map(([since, percent]) => ({ since, percentOff: new Exact(percent).div(1e8).toFixed() }))
+}
 
 /** A new price wherever the price of the pool or the discount changes; 10 decimals, by truncation. */
 export function spotHistory(prices: PriceHistory, steps: SpotSteps): PriceHistory {

@@ -52,3 +52,16 @@ export function hourLine(
     ? { rule, text: `${price} / 3600 x ${seconds}`, amount: exactSecondsAmount(hourly, BigInt(seconds), rounding) }
     : { rule, text: `${price} x 1 started hour`, amount: exactHourAmount(hourly, rounding) }
 }
+
+/** The same as a part of a longer formula, which says that it is rounded on its own: `trunc(0.1234567891 / 3600 x 3600)`. */
+export function hourPart(
+  item: MeteredItem,
+  hourly: bigint,
+  seconds: number,
+  policies: Omit<RatingPolicies, 'image.priceAt'>,
+): Line {
+  const line = hourLine(item, hourly, seconds, policies)
+  const isExact = isBySecond(item, policies) ? (hourly * BigInt(seconds)) % 360_000n === 0n : hourly % 100n === 0n
+  if (isExact) return line
+  return { ...line, text: `${policies['rounding.charge'] === 'truncate' ? 'trunc' : 'round'}(${line.text})` }
+}

@@ -42,6 +42,7 @@ const scenarios = {
   taxed: scenario('figures/taxed.yaml'),
   servers: scenario('../../golden/scenarios/servers.yaml'),
   disputes: scenario('../../../scenarios/supervision-dispute.yaml'),
+  reactions: scenario('figures/reactions.yaml'),
 } as const
 type Name = keyof typeof scenarios
 /** A third of the orders of more than a year is enough. */

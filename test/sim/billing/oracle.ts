@@ -189,13 +189,14 @@ export function computed(text: string): Decimal {
     .replace(/^(consumed|handling fee): /, '')
     .replace(/ fixed, instead of .*$/, '')
     .replace(/, [\d.]+ fixed instead of .*$/, '')
-  const tokens = words.match(/max\(0,|[\d.]+%?|[-+x/()]/g) ?? []
+  const tokens = words.match(/max\(0,|trunc\(|[\d.]+%?|[-+x/()]/g) ?? []
   let at = 0
   const atom = (): Decimal => {
     const token = tokens[at++]
-    if (token === '(' || token === 'max(0,') {
+    if (token === '(' || token === 'max(0,' || token === 'trunc(') {
       const inner = sum()
       at++
+      if (token === 'trunc(') return inner.toDecimalPlaces(8, Exact.ROUND_DOWN)
       return token === '(' ? inner : Exact.max(0, inner)
     }
     if (token === '-') return atom().negated()
