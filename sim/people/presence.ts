@@ -19,7 +19,7 @@ interface Turnover {
 }
 
 /** When an account is there: from `from` (ms) until before `until`. */
-interface Stay {
+export interface Stay {
   readonly from: Instant
   readonly until: Instant
 }
