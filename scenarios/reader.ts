@@ -17,6 +17,7 @@ import { warnOfPlatformFees } from './checks/platform-fees.ts'
 import { checkPolicyChanges } from './checks/policy-changes.ts'
 import { checkStandstill } from './checks/standstill.ts'
 import { warnOfTraces } from './checks/traces.ts'
+import { warnOfUnused } from './checks/unused.ts'
 import { checkMethods, warnOfWallets } from './checks/wallets.ts'
 import { checkMeasureFrom, checkWarmStart, warnOfColdStart } from './checks/warm-start.ts'
 import { bounds, type Path, ScenarioDocument, valueAt } from './document.ts'
@@ -187,6 +188,7 @@ function checkAll(data: unknown, { figures }: ReadOptions, report: Report, warn:
   warnOfWallets(draft, warn)
   warnOfPlatformFees(draft, warn)
   warnOfTraces(draft, data, warn)
+  warnOfUnused(draft, warn)
   checkWarmStart(draft, report)
   warnOfColdStart(draft, warn)
   checkEvents(draft, report)

@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const path = join(folder, 'x.yaml')
 
 /** Warnings as `line:column code what`, or errors in the same form. */
-async function messages(text: string, options: ReadOptions = {}): Promise<string[]> {
+async function allMessages(text: string, options: ReadOptions = {}): Promise<string[]> {
   writeFileSync(path, text)
   try {
     const { warnings } = await readScenario(path, options)
@@ -28,6 +28,10 @@ async function messages(text: string, options: ReadOptions = {}): Promise<string
     )
   }
 }
+
+/** The same without what no buyer buys: the marketplace sells more than its one segment buys. */
+const messages = async (text: string, options: ReadOptions = {}): Promise<string[]> =>
+  (await allMessages(text, options)).filter((line) => !line.includes(' unused-'))
 
 const traced = (
   csv: string,
@@ -90,7 +94,8 @@ test.each([
   const event = marketplace.replace('events: []', `events: [${change}]`)
   expect(await messages(event)).toEqual(percent === null ? [] : [words('\\d+:\\d+')])
   const { warnings } = await readScenario(path, {})
-  if (meant !== null) expect(warnings[0].hint).toContain(`write ${meant} if you mean ${meant} %`)
+  const warning = warnings.find(({ code }) => code === 'fee-below-one-percent')
+  if (meant !== null) expect(warning?.hint).toContain(`write ${meant} if you mean ${meant} %`)
 })
 
 test('a trace without a header is reported as such, at its first line', async () => {
@@ -188,14 +193,16 @@ test.each([
   writeFileSync(path, text)
   const { scenario, warnings } = await readScenario(path, { renames: known, sets: [set] })
   expect(scenario.policies['grace.days']).toBe(3)
-  expect(new Set(warnings.map(({ code }) => code))).toEqual(new Set(['renamed-key']))
+  expect(new Set(warnings.map(({ code }) => code))).toEqual(new Set(['renamed-key', 'unused-pool']))
 })
 
 test('warnings as the terminal shows them', async () => {
   const text = traced('t,life,n,who\n1,1,1,a\n', { wallet: '{}' })
   writeFileSync(path, text)
   const { warnings } = await readScenario(path)
-  const shown = formatWarnings(warnings.map((warning) => ({ ...warning, file: 'x.yaml' })))
+  const shown = formatWarnings(
+    warnings.filter(({ code }) => !code.startsWith('unused-')).map((warning) => ({ ...warning, file: 'x.yaml' })),
+  )
   const line = text.split('\n').indexOf('    wallet: {}') + 1
   expect(
     shown,
@@ -205,6 +212,26 @@ test('warnings as the terminal shows them', async () => {
         hint: add a wallet such as { opening: "1000000" }, or write money: ignore if you ask about capacity only
 
 1 warning`)
+})
+
+const tidepool = readFileSync(new URL('tidepool.yaml', import.meta.url), 'utf8').replace(
+  '          - { flavour: m2.large, capacity: 12, hourly: "0.31" }\n',
+  '',
+)
+
+test.each([
+  ['seed: 7', 'seed: 7', []],
+  ['regions: { nordic: 3, iberia: 1 }', 'regions: { nordic: 3 }', []],
+  [
+    'hourly: "0.07", provisioning: 90s }',
+    'hourly: "0.07" }\n          - { flavour: m2.huge, capacity: 1, hourly: 1 }',
+    ['unused-pool no buyer buys a server of m2.huge'],
+  ],
+  ['weight: 0.3', 'weight: 0', ['unused-product no buyer buys survey']],
+  ['  - segment: divers', '  - segment: idle\n  - segment: divers', ['unused-seller no product is sold by idle']],
+])('what no buyer buys is warned of: %j as %j', async (instead, written, words) => {
+  const found = await allMessages(tidepool.replace(instead, () => written))
+  expect(found.map((line) => line.replace(/^\S+ /, ''))).toEqual(words)
 })
 
 test('docs/cli.md lists every warning in the words of the code', () => {
