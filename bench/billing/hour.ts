@@ -1,5 +1,7 @@
-import { MONEY_LIMIT, type UnitPrice } from '#base/money.ts'
-import { sweepHour } from '#sim/billing/metering/hour-sweep.ts'
+import type { Money, UnitPrice } from '#base/money.ts'
+import type { HourKernel, HourSizes } from '#sim/billing/metering/kernel/hour-kernel.ts'
+import { openHours } from '#sim/billing/metering/kernel/open-kernel.ts'
+import { ScriptHours } from '#sim/billing/metering/kernel/script-hours.ts'
 import { ecsHourAmount, imageHourAmount } from '#sim/billing/metering/rating.ts'
 import { mix } from '../work/work.ts'
 import { hourlyOf } from './rating.ts'
@@ -21,81 +23,65 @@ export function instances(count: number) {
   return { accounts, account, ecs, image }
 }
 
+/** Opening balance of each account, 20,000 hours of an average instance. */
+export const OPENING = 2e12
+
+type OpenHours = (sizes: HourSizes) => HourKernel
+
+/** The instances of a bench in a kernel, and the money of their accounts. */
+function filled(open: OpenHours, size: number): HourKernel {
+  const { accounts, account, ecs, image } = instances(size)
+  const kernel = open({ instances: size, accounts })
+  for (let row = 0; row < size; row++) kernel.put(row, account[row], ecs[row] as Money, image[row] as Money)
+  for (let at = 0; at < accounts; at++) kernel.deposit(at, OPENING as Money)
+  return kernel
+}
+
 /** One clock hour of all running instances, added to what their accounts owe. */
-export const hourSweep: BillingWork = {
-  work: 'hour-sweep',
+const sweepOf = (work: string, open: OpenHours): BillingWork => ({
+  work,
   subject: 'marketsim',
   sizes: [100_000],
   turnSize: 5000,
   start(size) {
-    const { accounts, account, ecs } = instances(size)
-    const owed = new Float64Array(accounts)
+    const kernel = filled(open, size)
     return {
       bytesPerLine: 12,
       batch() {
-        sweepHour({ account, hourAmount: ecs }, size, owed)
+        kernel.sweepServers(size)
         return size
       },
-      digest: () => digestOf(owed),
+      digest: () => digestOf(kernel.owedEcs),
     }
   },
-}
-
-/** The books of the accounts, a column each. */
-interface Books {
-  readonly cash: Float64Array
-  readonly charges: Float64Array
-  readonly lines: Int32Array
-  readonly due: Float64Array
-  readonly inArrears: Uint8Array
-}
-
-/** Draws what the accounts owe from their balances, and sets it back to 0. */
-function settle(owedEcs: Float64Array, owedImage: Float64Array, { cash, charges, lines, due, inArrears }: Books): void {
-  const accounts = cash.length
-  for (let at = 0; at < accounts; at++) {
-    const total = owedEcs[at] + owedImage[at]
-    if (total === 0) continue
-    if (total > MONEY_LIMIT) throw new Error(`account ${at} owes more than the largest exact amount`)
-    const rest = cash[at] - total
-    charges[at] += total
-    lines[at]++
-    cash[at] = Math.max(rest, 0)
-    if (rest >= 0) continue
-    due[at] -= rest
-    inArrears[at] = 1
-  }
-  owedEcs.fill(0)
-  owedImage.fill(0)
-}
-
-/** Opening balance of each account, 20,000 hours of an average instance. */
-export const OPENING = 2e12
+})
 
 /**
  * One clock hour with everything the bill needs: servers and images swept apart, the hour drawn from each balance, the
  * month's charges and lines counted, and what the balance cannot pay falls due.
  */
-export const hourBill: BillingWork = {
-  work: 'hour-bill',
+const billOf = (work: string, open: OpenHours): BillingWork => ({
+  work,
   subject: 'marketsim',
   sizes: [100_000],
   turnSize: 3000,
   start(size) {
-    const { accounts, account, ecs, image } = instances(size)
-    const [owedEcs, owedImage, charges, due] = Array.from({ length: 4 }, () => new Float64Array(accounts))
-    const cash = new Float64Array(accounts).fill(OPENING)
-    const lines = new Int32Array(accounts)
-    const inArrears = new Uint8Array(accounts)
+    const kernel = filled(open, size)
     return {
       bytesPerLine: 20,
       batch() {
-        sweepHour({ account, hourAmount: ecs }, size, owedEcs)
-        sweepHour({ account, hourAmount: image }, size, owedImage)
-        settle(owedEcs, owedImage, { cash, charges, lines, due, inArrears })
+        kernel.bill(size)
         return size
       },
-      digest: () => digestOf(cash, charges, due, lines, inArrears),
+      digest: () => digestOf(kernel.cash, kernel.charges, kernel.due, kernel.lines, kernel.inArrears),
     }
   },
-}
+})
+
+const script: OpenHours = (sizes) => new ScriptHours(sizes)
+
+export const hourSweep = sweepOf('hour-sweep', script)
+export const hourBill = billOf('hour-bill', script)
+/** The same by the kernel in WebAssembly. */
+export const wasmSweep = sweepOf('wasm/hour-sweep', openHours)
+export const wasmBill = billOf('wasm/hour-bill', openHours)

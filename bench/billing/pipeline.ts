@@ -1,8 +1,8 @@
 import { HOUR, SECOND } from '#base/time.ts'
-import { collectOwed } from '#sim/billing/metering/hour-sweep.ts'
-import { UsageInbox } from '#sim/billing/metering/usage-inbox.ts'
+import { openUsage } from '#sim/billing/metering/kernel/open-kernel.ts'
+import { ScriptUsage } from '#sim/billing/metering/kernel/script-usage.ts'
+import type { UsageInput, UsageKernel } from '#sim/billing/metering/kernel/usage-kernel.ts'
 import { compilePlan } from '#sim/billing/price/plan.ts'
-import { WholePrices } from '#sim/billing/price/whole-prices.ts'
 import { mix } from '../work/work.ts'
 import { shuffled } from './dedup.ts'
 import { Exact, exactPrice } from './exact.ts'
@@ -29,96 +29,60 @@ export function usage(resources: number) {
   return { records, resource, from, to, accounts, account, units }
 }
 
-/** The lines of an hour, as columns, and the books of the accounts. */
-function books(records: number, accounts: number) {
-  return {
-    lineAccount: new Int32Array(records),
-    lineResource: new Int32Array(records),
-    lineAmount: new Float64Array(records),
-    revenue: new Float64Array(plans.length),
-    owed: new Float64Array(accounts),
-    balance: new Float64Array(accounts).fill(WALLET),
-    charges: new Float64Array(accounts),
-    arrearsSince: new Float64Array(accounts),
-  }
-}
-
+/** Bytes of a line: account, resource and amount. */
 const BYTES_OF_LINE = 4 + 4 + 8
 
-/** The smaller of x and 0, without an unpredictable branch: a compiler of C writes it so unasked. */
-const upToZero = (x: number): number => x & (x >> 31)
+type OpenUsage = (input: UsageInput) => UsageKernel
 
 /** Clip to the hour, take once, bring up to whole hours, price by band, post, and find who has fallen into arrears. */
-function start(resources: number): BillingRunning {
-  const input = usage(resources)
-  const { records, accounts } = input
-  const columns = books(records, accounts)
-  const { lineAccount, lineResource, lineAmount, revenue, balance, charges, arrearsSince } = columns
-  const prices = plans.map((plan) => new WholePrices(compilePlan(plan)))
-  const inbox = new UsageInbox({ 'usage.lateWindow': HOUR })
-  let hour = 0
-  let lines = 0
-  const draw = (who: number, amount: number) => {
-    charges[who] += amount
-    if (balance[who] < amount) {
-      arrearsSince[who] = hour
-      balance[who] += WALLET
+const startKernel =
+  (open: OpenUsage) =>
+  (size: number): BillingRunning => {
+    const { records, resource, from, to, accounts, account, units } = usage(size)
+    const kernel = open({
+      ...{
+        records,
+        accounts,
+        account,
+        units,
+        plans: plans.map((plan) => compilePlan(plan)),
+        rounding: 'truncate',
+        lateWindow: HOUR,
+      },
+      product: account.map((_, each) => each % PRODUCTS),
+    })
+    kernel.records.resource.set(resource)
+    kernel.records.from.set(from)
+    kernel.records.to.set(to)
+    kernel.books.balance.fill(WALLET)
+    let hour = 0
+    let lines = 0
+    const batch = () => {
+      lines = kernel.meter(hour, records, hour + HOUR)
+      hour += HOUR
+      kernel.settle(hour, WALLET)
+      kernel.forgetBefore(hour + HOUR)
+      return records
     }
-    balance[who] -= amount
+    const digest = () => {
+      const { lineAccount, lineResource, lineAmount, revenue, balance, charges, arrearsSince } = kernel.books
+      return digestOf(
+        lineAccount.subarray(0, lines),
+        lineResource.subarray(0, lines),
+        lineAmount.subarray(0, lines),
+        revenue,
+        balance,
+        charges,
+        arrearsSince,
+      )
+    }
+    return { bytesPerLine: BYTES_OF_LINE, batch, digest }
   }
-  const batch = () => {
-    lines = meterHour(input, columns, inbox, prices, hour)
-    hour += HOUR
-    collectOwed(columns.owed, draw)
-    inbox.forgetBefore(hour + HOUR)
-    return records
-  }
-  const digest = () =>
-    digestOf(
-      lineAccount.subarray(0, lines),
-      lineResource.subarray(0, lines),
-      lineAmount.subarray(0, lines),
-      revenue,
-      balance,
-      charges,
-      arrearsSince,
-    )
-  return { bytesPerLine: BYTES_OF_LINE, batch, digest }
-}
-
-/** Turns the usage of an hour into lines and what they make the accounts owe. Answers the lines. */
-function meterHour(
-  { records, resource, from, to, account, units }: ReturnType<typeof usage>,
-  { lineAccount, lineResource, lineAmount, owed, revenue }: ReturnType<typeof books>,
-  inbox: UsageInbox,
-  prices: readonly WholePrices[],
-  hour: number,
-): number {
-  let lines = 0
-  for (let at = 0; at < records; at++) {
-    const begin = hour - upToZero(-from[at])
-    const end = hour + HOUR + upToZero(to[at] - HOUR)
-    const seconds = Math.floor(end / SECOND) - Math.floor(begin / SECOND)
-    if (end <= begin || seconds <= 0) continue
-    const who = resource[at]
-    const product = who % PRODUCTS
-    if (inbox.receive(who, product, hour, seconds, hour + HOUR) !== 'accepted') continue
-    const hours = Math.ceil(seconds / HOUR_SECONDS)
-    const amount = prices[product].price(units[who] * hours, 'truncate')
-    const payer = account[who]
-    lineAccount[lines] = payer
-    lineResource[lines] = who
-    lineAmount[lines++] = amount
-    owed[payer] += amount
-    revenue[product] += amount
-  }
-  return lines
-}
 
 /** The same pipeline with decimals and maps: what one writes first. */
 function startExact(resources: number): BillingRunning {
   const { records, resource, from, to, accounts, account, units } = usage(resources)
-  const columns = books(records, accounts)
+  const arrearsSince = new Float64Array(accounts)
   const price = plans.map(exactPrice)
   const balance = Array.from({ length: accounts }, () => new Exact(WALLET))
   const charges = Array.from({ length: accounts }, () => new Exact(0))
@@ -150,7 +114,7 @@ function startExact(resources: number): BillingRunning {
     for (const [who, amount] of owed) {
       charges[who] = charges[who].plus(amount)
       if (balance[who].lt(amount)) {
-        columns.arrearsSince[who] = hour
+        arrearsSince[who] = hour
         balance[who] = balance[who].plus(WALLET)
       }
       balance[who] = balance[who].minus(amount)
@@ -166,12 +130,23 @@ function startExact(resources: number): BillingRunning {
       numbers(revenue),
       numbers(balance),
       numbers(charges),
-      columns.arrearsSince,
+      arrearsSince,
     )
   return { bytesPerLine: 0, batch, digest }
 }
 
+const ours = (work: string, open: OpenUsage): BillingWork => ({
+  work,
+  subject: 'marketsim',
+  sizes: [100_000],
+  turnSize: 2000,
+  start: startKernel(open),
+})
+
+/** The pipeline by the kernel in WebAssembly. */
+export const wasmPipeline = ours('wasm/pipeline', openUsage)
+
 export const pipelineWorks: readonly BillingWork[] = [
-  { work: 'pipeline', subject: 'marketsim', sizes: [100_000], turnSize: 2000, start },
+  ours('pipeline', (input) => new ScriptUsage(input)),
   { work: 'pipeline', subject: 'decimal.js', sizes: [100_000], start: startExact },
 ]

@@ -1,8 +1,8 @@
 import { chosenOf } from '../options.ts'
 import { arrears } from './arrears.ts'
 import { dedup } from './dedup.ts'
-import { hourBill, hourSweep } from './hour.ts'
-import { pipelineWorks } from './pipeline.ts'
+import { hourBill, hourSweep, wasmBill, wasmSweep } from './hour.ts'
+import { pipelineWorks, wasmPipeline } from './pipeline.ts'
 import { posting } from './posting.ts'
 import { priceWorks } from './price.ts'
 import { proration } from './proration.ts'
@@ -24,6 +24,9 @@ export const works: readonly BillingWork[] = [
   posting,
   record,
   ...pipelineWorks,
+  wasmSweep,
+  wasmBill,
+  wasmPipeline,
 ]
 
 /** The works that a list of names, or of the beginnings of names, asks for; all without one. @throws UsageError */

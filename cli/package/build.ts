@@ -20,7 +20,7 @@ const entries: Readonly<Record<string, string>> = {
 }
 
 /** Files that a run of the package reads next to its code. */
-const isData = (path: string): boolean => /\.(ya?ml|csv|schema\.json)$/.test(path)
+const isData = (path: string): boolean => /\.(ya?ml|csv|schema\.json|wasm)$/.test(path)
 
 function compile(): void {
   rmSync(dist, { recursive: true, force: true })
@@ -49,7 +49,7 @@ function rewriteImports(file: string): void {
 }
 
 function copyData(): void {
-  for (const room of ['scenarios', 'reports'])
+  for (const room of ['scenarios', 'sim', 'reports'])
     for (const name of readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })) {
       if (!isData(name)) continue
       mkdirSync(dirname(join(dist, room, name)), { recursive: true })

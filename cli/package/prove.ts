@@ -112,6 +112,11 @@ function prove(): void {
     "for (const entry of ['', '/engine', '/billing', '/record']) await import('marketsim' + entry)\n",
   )
   step('every entry point loads', project, [process.execPath, 'entries.mjs'])
+  writeFileSync(
+    join(project, 'kernel.mjs'),
+    "import { openHours } from 'marketsim/billing'\nconsole.log(openHours({ instances: 1, accounts: 1 }).constructor.name)\n",
+  )
+  contains('kernel', step('the metering kernel loads', project, [process.execPath, 'kernel.mjs']), 'WasmHours')
   if (values.short) return
   const prefix = join(scratch, 'global')
   step('installs globally', scratch, [...install, '--global', '--prefix', prefix, tarball])

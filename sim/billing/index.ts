@@ -1,7 +1,7 @@
 /**
  * Entry point `marketsim/billing`: the pure billing core. Amounts and times go in, lines with their formula come out;
  * nothing is read, stored or drawn. Amounts are bigint in whole 1e-8 units of a currency (M-01), instants are
- * milliseconds since the epoch. What a rule refuses is a value (`Refusal`); wrong input throws BillingError.
+ * milliseconds since the epoch. Only the metering kernels, `openHours` and `openUsage`, keep columns of float64 numbers. What a rule refuses is a value (`Refusal`); wrong input throws BillingError.
  *
  * @module marketsim/billing
  */
@@ -21,6 +21,9 @@ export { type Expansion, expansionFee } from './expansion.ts'
 export type { Formula } from './formula.ts'
 export { patience as gracePeriods, patienceEnds as gracePeriodEnds, type Tier, tiers } from './grace.ts'
 export { type Charged, isRefusal, type Line, type Refusal, sumOf } from './line.ts'
+export type { HourColumns, HourKernel, HourSizes } from './metering/kernel/hour-kernel.ts'
+export { openHours, openUsage } from './metering/kernel/open-kernel.ts'
+export type { UsageBooks, UsageCounts, UsageInput, UsageKernel, UsageRecords } from './metering/kernel/usage-kernel.ts'
 export { exactHourAmount, exactSecondsAmount } from './metering/rating.ts'
 export { type ResourceEvent, ResourceMeter } from './metering/resource-meter.ts'
 export { formatPayable, paidBack, toMinorUnits } from './minor-units.ts'

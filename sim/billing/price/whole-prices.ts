@@ -26,6 +26,11 @@ export class WholePrices {
     this.#bands = bandsOf(plan)
   }
 
+  /** A copy of its bands, four numbers each, whole groups of four bands: the metering kernel reads them. */
+  bands(): Float64Array {
+    return this.#bands.slice()
+  }
+
   /** The list price of a whole quantity, rounded once (M-02). Throws BillingError beyond the limit of Money. */
   price(quantity: number, rounding: Rounding): Money {
     const price = this.#safePrice(quantity, rounding)
