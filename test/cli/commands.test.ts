@@ -88,7 +88,8 @@ test('check prints warnings with their place, and --strict makes them exit with 
   )
   const { code, stdout, stderr } = await inThisProcess(['check', file])
   expect(code).toBe(0)
-  expect(stdout).toContain('no errors, 1 warning')
+  expect(stdout).toContain('no errors, 2 warnings')
+  expect(stderr).toMatch(/warning: .* \[unused-(pool|product|seller)\]/)
   expect(stderr).toMatch(
     /old-log\.csv:3:1: warning: 1 of 2 orders .* \[trace-after-end\]\n(.*\n)+ +hint: end the run after/,
   )
