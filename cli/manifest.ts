@@ -34,18 +34,23 @@ export interface ManifestFacts {
   readonly resumed: boolean
 }
 
-/** Files of a folder and its subfolders, by relative path, sorted; the manifest itself is left out. */
-export function filesOf(folder: string): Record<string, FileNote> {
-  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+/** Names of the files of a folder and its subfolders, sorted; the manifest itself is left out. */
+export const namesIn = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter(
       (name) =>
         !name.startsWith(MANIFEST_FILE) && !name.startsWith(`${UNFINISHED}/`) && statSync(join(folder, name)).isFile(),
     )
     .sort()
-  return Object.fromEntries(
-    names.map((name) => [name, { bytes: statSync(join(folder, name)).size, sha256: fileHash(join(folder, name)) }]),
+
+/** The same files as a manifest lists them. Reads all of them. */
+export const filesOf = (folder: string): Record<string, FileNote> =>
+  Object.fromEntries(
+    namesIn(folder).map((name) => [
+      name,
+      { bytes: statSync(join(folder, name)).size, sha256: fileHash(join(folder, name)) },
+    ]),
   )
-}
 
 /** Writes the manifest of a complete run into its folder. */
 export async function writeManifest(folder: string, facts: ManifestFacts): Promise<void> {

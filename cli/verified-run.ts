@@ -7,7 +7,7 @@ import { DamageError, undamaged } from '#base/damage-error.ts'
 import { InputError } from '#base/input-error.ts'
 import { damageOf, MANIFEST_FILE, type Manifest, manifestIn } from '#reports/manifest-files.ts'
 import { RECORD_FILE, RunRecord } from '#reports/record.ts'
-import { filesOf } from './manifest.ts'
+import { namesIn } from './manifest.ts'
 import { removeIfEnded } from './supervision.ts'
 
 export interface Damage {
@@ -83,7 +83,7 @@ export async function verified(folder: string, withAudit: boolean): Promise<Veri
   const damage = damagedFiles(folder, manifest.files)
   const listed = Object.keys(manifest.files).length
   const files = { listed, whole: listed - damage.length }
-  const unlisted = Object.keys(filesOf(folder)).filter((file) => !Object.hasOwn(manifest.files!, file))
+  const unlisted = namesIn(folder).filter((file) => !Object.hasOwn(manifest.files!, file))
   const found = { files, damage, unlisted, record: null, audit: null }
   if (damage.length > 0 || manifest.kind !== undefined) return found
   try {

@@ -83,22 +83,30 @@ export function damageOf(path: string, { bytes, sha256 }: Partial<FileNote>): st
   return undefined
 }
 
-function filesListedIn(folder: string): Manifest['files'] {
+/** The manifest of a folder where it can be read, and what is wrong with it where it is damaged. */
+export function readManifest(folder: string): {
+  readonly manifest?: Manifest | undefined
+  readonly damage?: DamageError
+} {
   try {
-    return manifestIn(folder)?.files
+    return { manifest: manifestIn(folder) }
   } catch (error) {
-    if (error instanceof DamageError) return undefined
+    if (error instanceof DamageError) return { damage: error }
     throw error
   }
 }
 
 /**
  * Makes sure that a file of a result folder is as its manifest lists it. A file in a folder without a manifest, such as a
- * run that is being made, and one that is not listed pass; so do all where the manifest is damaged, which `manifestIn`
+ * run that is being made, and one that is not listed pass; so do all where the manifest is damaged, which `readManifest`
  * reports. @throws DamageError
  */
-export function expectListed(folder: string, name: string, hint?: string): void {
-  const files = filesListedIn(folder)
+export function expectListed(
+  folder: string,
+  name: string,
+  hint?: string,
+  files = readManifest(folder).manifest?.files,
+): void {
   if (files === undefined || !Object.hasOwn(files, name)) return
   const path = join(folder, name)
   const damage = damageOf(path, files[name])

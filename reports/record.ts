@@ -9,7 +9,7 @@ import { factTableNames, factTables } from '#sim/record/columns.ts'
 import { MassImages, namesMassView } from '#sim/record/mass-images.ts'
 import { columnFactsOf, isSplit, nameMassViews, tablesOf, withWholeSchema } from '#sim/record/open-record.ts'
 import type { Cell, Row } from './cell.ts'
-import { expectListed, manifestIn } from './manifest-files.ts'
+import { expectListed, readManifest } from './manifest-files.ts'
 import { RecordError } from './record-error.ts'
 import { namePaidLines, setup } from './record-names.ts'
 import { againText, isInRunFolder, openingError, RECORD_FILE, recordPath } from './record-place.ts'
@@ -83,7 +83,9 @@ export class RunRecord {
    */
   constructor(place: string, onStatement?: (sql: string) => void, columns?: string) {
     this.path = recordPath(place)
-    expectListed(dirname(this.path), basename(this.path), againText(this.path))
+    const folder = dirname(this.path)
+    const { manifest, damage } = readManifest(folder)
+    expectListed(folder, basename(this.path), againText(this.path), manifest?.files)
     const verbose = onStatement === undefined ? {} : { verbose: (sql: unknown) => onStatement(String(sql)) }
     try {
       this.#database = new Database(this.path, { readonly: true, fileMustExist: true, ...verbose })
@@ -95,7 +97,7 @@ export class RunRecord {
       this.#database.defaultSafeIntegers(true)
       this.#refuseOtherVersion()
       isOurs = true
-      manifestIn(dirname(this.path))
+      if (damage !== undefined) throw damage
       this.#refuseMissingColumns()
       this.meta = this.#readMeta()
       this.#prepare(this.#database)

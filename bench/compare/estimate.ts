@@ -1,3 +1,4 @@
+import { median } from '../median.ts'
 import { trimmedMean } from './trimmed.ts'
 
 /** What one round says of one work: a tree and its base turn about on one processor. */
@@ -31,8 +32,10 @@ function turnRatios({ first, operations, base, tree }: Round): number[] {
   return ratios
 }
 
+const meanOf = (ratios: readonly number[]): number => trimmedMean(ratios, TRIMMED)
+
 /** What a round says of the change: the trimmed mean of its turns' ratios. */
-export const logRatio = (round: Round): number => trimmedMean(turnRatios(round), TRIMMED)
+export const logRatio = (round: Round): number => meanOf(turnRatios(round))
 
 /** Turns that are so far from the median of all rounds, as a logarithm, were in a slow state on one side. */
 const SLOW_STATE = Math.log(1.25)
@@ -41,8 +44,6 @@ const LEFT = 0.5
 /** More rounds with a slow state, or so many more on one side, are no accident: then nothing is left out. */
 const MOST_SLOW = 1 / 3
 const MOST_UNEQUAL = 3
-
-const medianOf = (values: readonly number[]): number => values.toSorted((x, y) => x - y)[values.length >> 1]
 
 /**
  * What each round says of the change, without turns in which one side was in a slow state. A process may run the same
@@ -53,13 +54,13 @@ const medianOf = (values: readonly number[]): number => values.toSorted((x, y) =
 export function logRatios(rounds: readonly Round[]): number[] {
   const turns = rounds.map(turnRatios)
   if (rounds.length === 0) return []
-  const median = medianOf(turns.flat())
-  const ordinary = turns.map((ratios) => ratios.filter((ratio) => Math.abs(ratio - median) <= SLOW_STATE))
+  const usual = median(turns.flat())
+  const ordinary = turns.map((ratios) => ratios.filter((ratio) => Math.abs(ratio - usual) <= SLOW_STATE))
   const isSlow = ordinary.map((left, at) => left.length < LEFT * turns[at].length)
-  const slow = turns.filter((_, at) => isSlow[at]).map((ratios) => trimmedMean(ratios, TRIMMED) > median)
+  const slow = turns.filter((_, at) => isSlow[at]).map((ratios) => meanOf(ratios) > usual)
   const ofTree = slow.filter(Boolean).length
   const isAccident = slow.length <= MOST_SLOW * rounds.length && Math.abs(2 * ofTree - slow.length) <= MOST_UNEQUAL
-  return (isAccident ? ordinary.filter((_, at) => !isSlow[at]) : turns).map((ratios) => trimmedMean(ratios, TRIMMED))
+  return (isAccident ? ordinary.filter((_, at) => !isSlow[at]) : turns).map(meanOf)
 }
 
 /** ns an operation of one side over all rounds: the median of its turns. */
@@ -67,6 +68,5 @@ export function nsPerOp(rounds: readonly Round[], side: 'base' | 'tree'): number
   const all = rounds.flatMap((round) =>
     round[side].slice(Math.floor(round[side].length * SETTLING)).map((us) => (us * 1000) / round.operations[side]),
   )
-  all.sort((x, y) => x - y)
-  return all[all.length >> 1]
+  return median(all)
 }

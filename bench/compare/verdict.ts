@@ -1,3 +1,4 @@
+import { median } from '../median.ts'
 import { halfWidth, type Trimmed, trimmed } from './trimmed.ts'
 
 /** What the rounds of a work, and of all works, say about a change. Pure; everything is in parts: 0.05 is 5 %. */
@@ -42,8 +43,6 @@ const NARROW = 2
 const ENOUGH = 8
 
 const nothing: Verdict = { finding: 'too noisy', change: 0, low: -1, high: Infinity, detectable: Infinity }
-
-const median = (values: readonly number[]): number => values.toSorted((x, y) => x - y)[values.length >> 1]
 
 /**
  * Few rounds tell little of their own spread, but all works ran on the same machine in the same minute: the spread of each

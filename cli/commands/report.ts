@@ -70,29 +70,37 @@ function verdictOn({ figures, thresholds }: Summary): ExitCode {
 /** Writes the reports next to the run folder and moves them in when all are there. Throws InputError or RecordError. */
 async function reported(folder: string, audited: boolean): Promise<Summary> {
   // Errors of the record are reported before anything is written.
-  new RunRecord(folder).close()
-  if (!statSync(folder).isDirectory() || !existsSync(join(folder, MANIFEST_FILE)))
-    throw new InputError(
-      'this run is not complete: it has no manifest',
-      'name a folder that `marketsim run` wrote',
-      folder,
-    )
-  const { refreshManifest } = await import('../manifest.ts')
-  const { summary, found } = await withReplacement(folder, async (staging) => {
-    if (!audited) return { summary: await written(folder, staging), found: undefined }
-    const { audit } = await import('#sim/audit/audit.ts')
-    copyFileSync(join(folder, RECORD_FILE), join(staging, RECORD_FILE))
-    const outcome = audit(join(staging, RECORD_FILE), { columns: folder })
-    return { summary: await written(staging, staging, folder), found: outcome }
-  })
-  await refreshManifest(folder, found)
-  return summary
+  const record = new RunRecord(folder)
+  try {
+    if (!statSync(folder).isDirectory() || !existsSync(join(folder, MANIFEST_FILE)))
+      throw new InputError(
+        'this run is not complete: it has no manifest',
+        'name a folder that `marketsim run` wrote',
+        folder,
+      )
+    const { refreshManifest } = await import('../manifest.ts')
+    if (!audited) {
+      const summary = await withReplacement(folder, (staging) => writeReports(record, staging))
+      await refreshManifest(folder)
+      return summary
+    }
+    // The record is about to be replaced.
+    record.close()
+    const { summary, found } = await withReplacement(folder, (staging) => auditedAgain(folder, staging))
+    await refreshManifest(folder, found)
+    return summary
+  } finally {
+    record.close()
+  }
 }
 
-/** `columns`: the folder that has the column files of the record. */
-async function written(recordFolder: string, folder: string, columns = recordFolder): Promise<Summary> {
-  const record = new RunRecord(recordFolder, undefined, columns)
-  return writeReports(record, folder).finally(() => record.close())
+/** Audits a copy of the record in `staging`, and writes the reports next to it. */
+async function auditedAgain(folder: string, staging: string) {
+  const { audit } = await import('#sim/audit/audit.ts')
+  copyFileSync(join(folder, RECORD_FILE), join(staging, RECORD_FILE))
+  const found = audit(join(staging, RECORD_FILE), { columns: folder })
+  const record = new RunRecord(staging, undefined, folder)
+  return { summary: await writeReports(record, staging).finally(() => record.close()), found }
 }
 
 /** The drill-down from an account to its resources, as CSV. Throws InputError for an account that the run does not have. */

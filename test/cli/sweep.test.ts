@@ -9,27 +9,11 @@ import { exitCodes } from '#cli/exit-codes.ts'
 import { sweepRequest } from '#cli/sweep/request.ts'
 import { formatErrors, ScenarioErrors } from '#scenarios/errors.ts'
 import { inThisProcess, marketsim, newFolder, removeFolders, short } from './marketsim.ts'
+import { capacity, errorsOf, filesOf, wide, words } from './short-sweep.ts'
 
 const cwd = newFolder()
 const here = (...line: string[]) => inThisProcess(line, cwd)
 afterAll(removeFolders)
-
-const capacity = 'regions.ap-1.zones.ap-1a.pools.c6.large.capacity'
-const wide = ['--set', 'buyers.0.count=60', '--set', 'buyers.1.count=5']
-const words = [
-  ...['sweep', 'quickstart', ...short, ...wide, '--vary', `${capacity}=2,60`, '--runs', '2'],
-  ...['--figure', 'ecs.refusalRate{pool=ap-1a} < 50%', '--figure', 'orders.completed', '--quiet'],
-]
-/** Warnings of the scenario are no errors. */
-const errorsOf = ({ stderr }: { readonly stderr: string }) =>
-  stderr.split('\n').filter((line) => /^error|: error/.test(line))
-const filesOf = (name: string) =>
-  Object.fromEntries(
-    ['estimates.csv', 'runs.csv', 'sweep.html', 'sweep.json'].map((file) => [
-      file,
-      readFileSync(join(cwd, name, file), 'utf8'),
-    ]),
-  )
 
 test('points and seeds; each run is the run that `run` makes', async () => {
   const one = await here(...words, '--threads', '1', '--out', '1')
@@ -42,7 +26,7 @@ test('points and seeds; each run is the run that `run` makes', async () => {
   expect(readdirSync(join(cwd, '1')).sort()).toEqual(
     ['estimates.csv', 'manifest.json', 'runs.csv', 'sweep.html', 'sweep.json'].sort(),
   )
-  const runs: Record<string, string>[] = parse(filesOf('1')['runs.csv'], { columns: true })
+  const runs: Record<string, string>[] = parse(filesOf(join(cwd, '1'))['runs.csv'], { columns: true })
   expect(runs.map(({ seed }) => seed)).toEqual(['42', '42-2', '42', '42-2'])
   const { point, seed, digest } = runs[1]
   const alone = ['run', 'quickstart', ...short, ...wide, '--set', point, '--seed', seed, '--quiet', '--out', 'alone']

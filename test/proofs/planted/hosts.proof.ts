@@ -1,13 +1,7 @@
 /** E-10: the auditor follows every host by itself. What is planted into the record of a run, it finds. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { parseScenario } from '#scenarios/reader.ts'
-import { writeWholeRecord } from '#sim/record/whole-record.ts'
-import type { RunOutcome } from '#sim/run/outcome.ts'
-import { simulate } from '#sim/run/simulate.ts'
 import { auditFile, withChange } from '../../sim/audit/small-record.ts'
+import { type WholeRun, wholeRun } from './whole-run.ts'
 
 /** Two groups of hosts, a flavour on both, a change of their number, and too little room. */
 const text = `name: hosts
@@ -38,22 +32,15 @@ buyers:
       - { product: A, specification: s, flavour: wide, lifetime: { exponential: { mean: 12h } } }
 `
 
-const folder = mkdtempSync(join(tmpdir(), 'marketsim-hosts-'))
-/** The record as one file, so that SQL can change all of it. */
-const whole = join(folder, 'whole.sqlite')
-let outcome: RunOutcome
-
+let run: WholeRun
 beforeAll(async () => {
-  const scenario = parseScenario(text, 'hosts.yaml')
-  outcome = await simulate({ scenario, traces: {}, seed: scenario.seed, threads: 1, folder, inThisThread: true })
-  writeWholeRecord(outcome.record, whole)
+  run = await wholeRun(text)
 })
-
-afterAll(() => rmSync(folder, { recursive: true }))
+afterAll(() => run.remove())
 
 test('a record of servers on hosts agrees, and has both kinds of refusal', () => {
-  expect(outcome.differences).toBe(0)
-  expect(auditFile(outcome.record).kinds).toEqual(new Set())
+  expect(run.outcome.differences).toBe(0)
+  expect(auditFile(run.outcome.record).kinds).toEqual(new Set())
 })
 
 const first = (event: string): string =>
@@ -112,5 +99,5 @@ const failing: readonly (readonly [what: string, sql: string, kind: string])[] =
 ]
 
 test.each([...planted, ...failing])('planted: %s', (_, sql, kind) => {
-  expect(withChange(whole, sql).kinds).toContain(kind)
+  expect(withChange(run.whole, sql).kinds).toContain(kind)
 })

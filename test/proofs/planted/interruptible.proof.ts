@@ -1,13 +1,7 @@
 /** The auditor finds what is planted into a record of interruptible servers (E-11). */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { parseScenario } from '#scenarios/reader.ts'
-import { writeWholeRecord } from '#sim/record/whole-record.ts'
-import type { RunOutcome } from '#sim/run/outcome.ts'
-import { simulate } from '#sim/run/simulate.ts'
 import { auditFile, withChange } from '../../sim/audit/small-record.ts'
+import { type WholeRun, wholeRun } from './whole-run.ts'
 
 const text = `
 name: spot
@@ -33,22 +27,15 @@ buyers:
     buys: [{ product: A, specification: s, flavour: f, lifetime: { exponential: { mean: 10h } } }]
 `
 
-const folder = mkdtempSync(join(tmpdir(), 'marketsim-interruptible-'))
-/** The record as one file, so that SQL can change all of it. */
-const whole = join(folder, 'whole.sqlite')
-let outcome: RunOutcome
-
+let run: WholeRun
 beforeAll(async () => {
-  const scenario = parseScenario(text, 'spot.yaml')
-  outcome = await simulate({ scenario, traces: {}, seed: scenario.seed, threads: 1, folder, inThisThread: true })
-  writeWholeRecord(outcome.record, whole)
+  run = await wholeRun(text)
 })
-
-afterAll(() => rmSync(folder, { recursive: true }))
+afterAll(() => run.remove())
 
 test('a record of interruptible servers agrees', () => {
-  expect(outcome.differences).toBe(0)
-  expect(auditFile(outcome.record).kinds).toEqual(new Set())
+  expect(run.outcome.differences).toBe(0)
+  expect(auditFile(run.outcome.record).kinds).toEqual(new Set())
 })
 
 const first = (event: string): string =>
@@ -91,5 +78,5 @@ const planted: readonly (readonly [what: string, sql: string, kind: string])[] =
 ]
 
 test.each(planted)('planted: %s', (_, sql, kind) => {
-  expect(withChange(whole, sql).kinds).toContain(kind)
+  expect(withChange(run.whole, sql).kinds).toContain(kind)
 })

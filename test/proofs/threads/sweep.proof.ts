@@ -5,33 +5,17 @@ import { parse } from 'csv-parse/sync'
 import { afterAll, expect, test } from 'vitest'
 import { exitCodes } from '#cli/exit-codes.ts'
 import { inThisProcess, newFolder, removeFolders, short } from '../../cli/marketsim.ts'
+import { errorsOf, filesOf, words } from '../../cli/short-sweep.ts'
 
 const cwd = newFolder()
 const here = (...line: string[]) => inThisProcess(line, cwd)
 afterAll(removeFolders)
 
-const capacity = 'regions.ap-1.zones.ap-1a.pools.c6.large.capacity'
-const wide = ['--set', 'buyers.0.count=60', '--set', 'buyers.1.count=5']
-const words = [
-  ...['sweep', 'quickstart', ...short, ...wide, '--vary', `${capacity}=2,60`, '--runs', '2'],
-  ...['--figure', 'ecs.refusalRate{pool=ap-1a} < 50%', '--figure', 'orders.completed', '--quiet'],
-]
-/** Warnings of the scenario are no errors. */
-const errorsOf = ({ stderr }: { readonly stderr: string }) =>
-  stderr.split('\n').filter((line) => /^error|: error/.test(line))
-const filesOf = (name: string) =>
-  Object.fromEntries(
-    ['estimates.csv', 'runs.csv', 'sweep.html', 'sweep.json'].map((file) => [
-      file,
-      readFileSync(join(cwd, name, file), 'utf8'),
-    ]),
-  )
-
 test('points and seeds are the same on one thread and on two', async () => {
   const one = await here(...words, '--threads', '1', '--out', '1')
   const two = await here(...words, '--threads', '2', '--out', '2')
   expect([errorsOf(one), one.code, two.code]).toEqual([[], exitCodes.done.code, exitCodes.done.code])
-  expect(filesOf('2')).toEqual(filesOf('1'))
+  expect(filesOf(join(cwd, '2'))).toEqual(filesOf(join(cwd, '1')))
 })
 
 test('--precision makes the same runs on one thread and on four, and `repeat` has every option in force', async () => {
@@ -42,8 +26,8 @@ test('--precision makes the same runs on one thread and on four, and `repeat` ha
   const one = await here(...precise, '--threads', '1', '--out', 'precise-1')
   const four = await here(...precise, '--threads', '4', '--out', 'precise-4')
   expect([errorsOf(one), one.code, four.code]).toEqual([[], exitCodes.done.code, exitCodes.done.code])
-  expect(filesOf('precise-4')).toEqual(filesOf('precise-1'))
-  const runs: unknown[] = parse(filesOf('precise-1')['runs.csv'], { columns: true })
+  expect(filesOf(join(cwd, 'precise-4'))).toEqual(filesOf(join(cwd, 'precise-1')))
+  const runs: unknown[] = parse(filesOf(join(cwd, 'precise-1'))['runs.csv'], { columns: true })
   expect(runs).toHaveLength(3)
   expect(one.stdout).toContain('orders.completed is not known to 7.00 % after 3 runs: raise --most')
   const repeats = ['1', '4'].map(

@@ -53,16 +53,29 @@ export interface HourKernel extends HourColumns {
 
 /** Rows and amounts that both versions accept. */
 export abstract class HourRows implements HourKernel {
-  abstract readonly account: Int32Array
-  abstract readonly ecs: Float64Array
-  abstract readonly image: Float64Array
-  abstract readonly owedEcs: Float64Array
-  abstract readonly owedImage: Float64Array
-  abstract readonly cash: Float64Array
-  abstract readonly charges: Float64Array
-  abstract readonly due: Float64Array
-  abstract readonly lines: Int32Array
-  abstract readonly inArrears: Uint8Array
+  readonly account: Int32Array
+  readonly ecs: Float64Array
+  readonly image: Float64Array
+  readonly owedEcs: Float64Array
+  readonly owedImage: Float64Array
+  readonly cash: Float64Array
+  readonly charges: Float64Array
+  readonly due: Float64Array
+  readonly lines: Int32Array
+  readonly inArrears: Uint8Array
+
+  constructor(columns: HourColumns) {
+    this.account = columns.account
+    this.ecs = columns.ecs
+    this.image = columns.image
+    this.owedEcs = columns.owedEcs
+    this.owedImage = columns.owedImage
+    this.cash = columns.cash
+    this.charges = columns.charges
+    this.due = columns.due
+    this.lines = columns.lines
+    this.inArrears = columns.inArrears
+  }
 
   /** Adds an hour of the first `count` rows of an amount. */
   protected abstract sweep(what: 'ecs' | 'image', count: number): void

@@ -4,29 +4,19 @@ import { sweepHour } from '../hour-sweep.ts'
 import { type HourColumns, HourRows, type HourSizes } from './hour-kernel.ts'
 
 export class ScriptHours extends HourRows {
-  readonly account: Int32Array
-  readonly ecs: Float64Array
-  readonly image: Float64Array
-  readonly owedEcs: Float64Array
-  readonly owedImage: Float64Array
-  readonly cash: Float64Array
-  readonly charges: Float64Array
-  readonly due: Float64Array
-  readonly lines: Int32Array
-  readonly inArrears: Uint8Array
-
   constructor({ instances, accounts }: HourSizes) {
-    super()
-    this.account = new Int32Array(instances)
-    this.ecs = new Float64Array(instances)
-    this.image = new Float64Array(instances)
-    this.owedEcs = new Float64Array(accounts)
-    this.owedImage = new Float64Array(accounts)
-    this.cash = new Float64Array(accounts)
-    this.charges = new Float64Array(accounts)
-    this.due = new Float64Array(accounts)
-    this.lines = new Int32Array(accounts)
-    this.inArrears = new Uint8Array(accounts)
+    super({
+      account: new Int32Array(instances),
+      ecs: new Float64Array(instances),
+      image: new Float64Array(instances),
+      owedEcs: new Float64Array(accounts),
+      owedImage: new Float64Array(accounts),
+      cash: new Float64Array(accounts),
+      charges: new Float64Array(accounts),
+      due: new Float64Array(accounts),
+      lines: new Int32Array(accounts),
+      inArrears: new Uint8Array(accounts),
+    })
   }
 
   protected sweep(what: 'ecs' | 'image', count: number): void {

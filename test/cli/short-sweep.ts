@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { short } from './marketsim.ts'
+
+/** A sweep of two points and two seeds of the first days of quickstart. */
+export const capacity = 'regions.ap-1.zones.ap-1a.pools.c6.large.capacity'
+export const wide = ['--set', 'buyers.0.count=60', '--set', 'buyers.1.count=5']
+export const words = [
+  ...['sweep', 'quickstart', ...short, ...wide, '--vary', `${capacity}=2,60`, '--runs', '2'],
+  ...['--figure', 'ecs.refusalRate{pool=ap-1a} < 50%', '--figure', 'orders.completed', '--quiet'],
+]
+/** Warnings of the scenario are no errors. */
+export const errorsOf = ({ stderr }: { readonly stderr: string }) =>
+  stderr.split('\n').filter((line) => /^error|: error/.test(line))
+/** The texts of a sweep's files, by name. */
+export const filesOf = (folder: string) =>
+  Object.fromEntries(
+    ['estimates.csv', 'runs.csv', 'sweep.html', 'sweep.json'].map((file) => [
+      file,
+      readFileSync(join(folder, file), 'utf8'),
+    ]),
+  )
