@@ -1,6 +1,7 @@
 /** M-03: proration keeps exact fractions until the one final rounding. */
 import { BillingError } from './billing-error.ts'
 import { divideRounded, type Rounding, tenTo } from './decimal.ts'
+import { decimalText } from './decimal-text.ts'
 import type { Amount } from './money.ts'
 import { shown } from './shown.ts'
 
@@ -42,6 +43,29 @@ export function reduced(value: Rational): Rational {
   let b = value.denominator
   while (b > 0n) [a, b] = [b, a % b]
   return a === 0n ? ZERO : rational(value.numerator / a, value.denominator / a)
+}
+
+/**
+ * Exact text of a fraction: a decimal (`-12.5`) where it has one of at most 60 decimals, else whole numbers in lowest terms
+ * (`1/3`).
+ */
+export function exactText(value: Rational): string {
+  const { numerator, denominator } = reduced(value)
+  const decimals = decimalsOf(denominator)
+  if (decimals > FACTOR_DECIMALS) return `${numerator}/${denominator}`
+  return decimalText((numerator * tenTo(decimals)) / denominator, decimals)
+}
+
+/** Decimals that 1 over a whole number has; Infinity where they never end. */
+function decimalsOf(denominator: bigint): number {
+  let rest = denominator
+  const count = (prime: bigint): number => {
+    let times = 0
+    for (; rest % prime === 0n; rest /= prime) times++
+    return times
+  }
+  const decimals = Math.max(count(2n), count(5n))
+  return rest === 1n ? decimals : Infinity
 }
 
 /** Decimal text of a fraction of 0 or more, truncated to `decimals`. */

@@ -21,6 +21,11 @@ export const commands: Readonly<Record<string, ListedCommand>> = {
     text: 'run a scenario over many seeds and parameter values; report each figure with its confidence interval',
     load: async () => (await import('./commands/sweep.ts')).sweepCommand,
   },
+  'sweep merge': {
+    usage: 'sweep merge [folders..]',
+    text: 'gather the results of shards, on any machines, into the result of their sweep',
+    load: async () => (await import('./commands/sweep-merge.ts')).sweepMerge,
+  },
   resume: {
     usage: 'resume [run]',
     text: 'resume an interrupted run from its last checkpoint, or a sweep from its finished runs',

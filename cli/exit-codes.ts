@@ -7,7 +7,7 @@ export const exitCodes = {
   damaged: { code: 5, text: 'the record of a run is damaged, or what an interrupted run left' },
   incomplete: {
     code: 6,
-    text: 'incomplete: a load test was stopped, or the machine was too noisy; the result says so',
+    text: 'incomplete: a load test was stopped, the machine was too noisy, or runs of a sweep are missing; the result says so',
   },
   ourFault: { code: 70, text: 'internal error; the message ends with a command that replays it' },
   diskFailed: { code: 74, text: 'the disk is full or failed, or the machine ran out of memory or files' },

@@ -40,7 +40,9 @@ export function claimLoadFolder(request: LoadRequest): LoadFolder {
     staging: folder.staging,
     async commit(repeat, complete) {
       const { path, read, sets, seed } = request
-      await writeResultManifest(folder.staging, { kind: 'load-test', path, read, sets, seed, repeat, complete })
+      const { name } = read.scenario
+      const facts = { path, name, hash: read.hash, sets, seed, repeat, complete }
+      await writeResultManifest(folder.staging, { kind: 'load-test', ...facts })
       folder.commit()
     },
     discard: folder.discard,

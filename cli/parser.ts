@@ -74,11 +74,15 @@ function listCommand(parser: Parser, { usage, text }: ListedCommand): Parser {
   return parser.command(usage, text)
 }
 
+/** yargs knows commands of one word only. */
+const oneWord = (usage: string, { name }: Command): string => usage.replace(name, name.replace(' ', '-'))
+
 function addCommand(parser: Parser, { usage, text }: ListedCommand, command: Command, execute: Execute): Parser {
   return parser.command({
-    command: usage,
+    command: oneWord(usage, command),
     describe: text,
     builder: (builder) => {
+      if (command.name.includes(' ')) builder.usage(`$0 ${usage}\n\n${text}`)
       for (const [name, options] of Object.entries(command.positionals)) builder.positional(name, options)
       for (const [name, options] of Object.entries(command.options))
         builder.option(name, {
@@ -113,7 +117,7 @@ function calledBy(words: readonly string[]): ListedCommand | undefined {
 /** A parser of these words, which calls `execute` with the command and its values. Throws InputError. */
 export async function parserOf(words: readonly string[], execute: Execute): Promise<Parser> {
   const width = widthOfHelp()
-  const parser = yargs([...words])
+  const parser = yargs(words.map((word, place) => (place === 0 ? word.replace(' ', '-') : word)))
     .scriptName('marketsim')
     .locale('en')
     .parserConfiguration({

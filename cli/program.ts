@@ -33,9 +33,15 @@ function withCommand(words: readonly string[]): { words: readonly string[]; unas
 
 /** `help COMMAND` asks for what `COMMAND --help` does; a shell may be named after `completion`. */
 function asked(words: readonly string[]): readonly string[] {
-  const [first, second] = words
-  if (first === 'help' && second !== undefined) return [second, '--help']
-  return first === 'completion' ? ['completion'] : words
+  const [first, ...rest] = words
+  if (first === 'help' && rest.length > 0) return [fused(rest)[0], '--help']
+  return first === 'completion' ? ['completion'] : fused(words)
+}
+
+/** The words with a command of two words, such as `sweep merge`, as one. */
+function fused(words: readonly string[]): readonly string[] {
+  const both = words.slice(0, 2).join(' ')
+  return words.length > 1 && Object.hasOwn(commands, both) ? [both, ...words.slice(2)] : words
 }
 
 /** Throws InputError for an option called like a property of all objects, over which yargs would stumble. */

@@ -1,13 +1,14 @@
 /** The manifest of a result that is no run: a load test, a sweep. Written last: with it the folder is whole. */
 import { MANIFEST_FILE, manifestText } from '#reports/manifest-files.ts'
-import type { ReadScenario } from '#scenarios/reader.ts'
 import { writeWhole } from '#sim/run/checkpoint.ts'
 import { marketsimVersion } from './versions.ts'
 
 export interface ResultOf {
   readonly kind: 'load-test' | 'sweep'
   readonly path: string
-  readonly read: ReadScenario
+  /** Name of the scenario, and the hash of what it says. */
+  readonly name: string
+  readonly hash: string
   readonly sets: readonly string[]
   readonly seed: string
   /** The command that makes the result again. */
@@ -18,12 +19,12 @@ export interface ResultOf {
 
 export async function writeResultManifest(folder: string, result: ResultOf): Promise<void> {
   const { filesOf } = await import('./manifest.ts')
-  const { kind, path, read, sets, seed, repeat, complete = true } = result
+  const { kind, path, name, hash, sets, seed, repeat, complete = true } = result
   const manifest = {
     program: 'marketsim',
     kind,
     complete,
-    scenario: { name: read.scenario.name, file: path, sets, sha256: read.hash },
+    scenario: { name, file: path, sets, sha256: hash },
     seed,
     versions: { marketsim: marketsimVersion(), node: process.versions.node },
     repeat,

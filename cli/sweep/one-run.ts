@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { RunTask } from '#engine/runs/run.ts'
 import { RunRecord } from '#reports/record.ts'
 import { type PoolHalves, poolHalves } from '#reports/sweep/halves.ts'
-import { type Measured, measuredOf } from '#reports/sweep/measured.ts'
+import { type ExactMeasured, measuredOf } from '#reports/sweep/measured.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Threshold } from '#scenarios/sections/thresholds.ts'
 import type { Trace } from '#scenarios/trace.ts'
@@ -24,7 +24,7 @@ export interface OneRun {
   readonly amounts: number
   readonly differences: number
   /** By figure; null where there was nothing to measure. */
-  readonly values: readonly (Measured | null)[]
+  readonly values: readonly (ExactMeasured | null)[]
   readonly halves: readonly PoolHalves[]
 }
 

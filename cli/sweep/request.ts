@@ -29,10 +29,20 @@ export interface SweepRequest {
   readonly precision: RequestedPrecision | undefined
   readonly mostRuns: number
   readonly threads: number
+  /** The part of the runs that this call makes; undefined: all of them, and the result. */
+  readonly shard: Shard | undefined
+  /** A folder of results that other calls share; undefined: results are kept until the sweep is complete. */
+  readonly results: string | undefined
   readonly target: string
   readonly force: boolean
   readonly quiet: boolean
   readonly json: boolean
+}
+
+/** One of `count` parts of the runs, numbered from 1. */
+export interface Shard {
+  readonly index: number
+  readonly count: number
 }
 
 export interface RequestedPrecision {
@@ -71,6 +81,14 @@ export const sweepOptions = {
   seed: { type: 'string', describe: "seed of the first runs (default: the scenario's)" },
   set: { type: 'string', array: true, describe: 'path=value: change one value at every point; may be repeated' },
   threads: { type: 'string', describe: 'parallel runs; the result is the same for any number' },
+  results: {
+    type: 'string',
+    describe: 'a folder of results to read and add to: runs found there are not made again; many sweeps may share it',
+  },
+  shard: {
+    type: 'string',
+    describe: 'i/n: make only the i-th of n parts of the runs, into --results; `sweep merge` gathers them',
+  },
   out: { type: 'string', describe: "the sweep's folder (default: runs/NAME-sweep)" },
   force: { type: 'boolean', describe: 'replace an earlier sweep in that folder' },
   quiet: { type: 'boolean', describe: 'show no progress' },
@@ -135,6 +153,25 @@ function precisionOf(arguments_: Arguments): RequestedPrecision | undefined {
   throw new InputError(`--precision ${text} is not a percentage between 0 and 100`, 'write --precision 5%')
 }
 
+function shardOf(arguments_: Arguments): Shard | undefined {
+  const text = arguments_.text('shard')
+  if (text === undefined) return undefined
+  const [index, count] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).slice(1).map(Number)
+  if (!(index >= 1 && index <= count))
+    throw new InputError(
+      `--shard ${text} is not a part of the runs`,
+      'write --shard 1/4, 2/4, 3/4 and 4/4 for four parts',
+    )
+  if (arguments_.text('results') === undefined)
+    throw new InputError('--shard needs a folder for its results', 'add --results DIR')
+  if (arguments_.text('precision') !== undefined)
+    throw new InputError(
+      '--shard does not go with --precision: the number of runs follows from the results of all shards',
+      'write --runs N in place of --precision',
+    )
+  return { index, count }
+}
+
 /** Reads what was asked for, and the scenario at every point. Throws InputError and ScenarioErrors. */
 export async function sweepRequest(arguments_: Arguments): Promise<SweepRequest> {
   const word = arguments_.text('file')
@@ -164,6 +201,8 @@ export async function sweepRequest(arguments_: Arguments): Promise<SweepRequest>
     precision,
     mostRuns: Math.max(runs, mostRuns),
     threads: arguments_.count('threads', 1, MOST_THREADS) ?? availableParallelism(),
+    shard: shardOf(arguments_),
+    results: arguments_.filled('results', 'write --results and a folder'),
     target: arguments_.filled('out', 'write --out and a folder') ?? `runs/${reads[0].scenario.name}-sweep`,
     force: arguments_.flag('force'),
     quiet: arguments_.flag('quiet'),

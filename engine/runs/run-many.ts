@@ -24,6 +24,11 @@ export interface RunManyOptions<R> {
    * the threads.
    */
   more?: (results: readonly R[], pointIndex: number) => number
+  /**
+   * Which runs to make, where another process makes the others: their places in the results stay empty. Not together with
+   * `more`, which needs all results of a point.
+   */
+  only?: (pointIndex: number, replication: number) => boolean
   /** The results of runs that were made before, by point and replication: those are not made again. */
   known?: (pointIndex: number, replication: number) => R | undefined
   /** Called in the order in which runs finish. */
@@ -54,6 +59,8 @@ export async function runMany<R>(options: RunManyOptions<R>): Promise<R[][]> {
   const { threads, signal, points, replications } = options
   wholeFrom('threads', threads, 1)
   wholeFrom('replications', replications, 1)
+  if (options.only !== undefined && options.more !== undefined)
+    throw new RangeError('`only` and `more` exclude each other: `more` needs all results of a point')
   if (signal?.aborted) throw new AbortError(signal.reason)
   const ending = Promise.withResolvers<never>()
   const abort = () => ending.reject(new AbortError(signal?.reason))
@@ -147,12 +154,13 @@ class Schedule<R> {
   }
 
   #ask(pointIndex: number, count: number): void {
-    const { points, seed } = this.#options
+    const { points, seed, only } = this.#options
     for (let i = 0; i < count; i++) {
       const replication = this.#asked[pointIndex]++
+      if (only !== undefined && !only(pointIndex, replication)) continue
       this.#queue.push({ point: points[pointIndex], pointIndex, replication, seed })
+      this.#missing[pointIndex]++
     }
-    this.#missing[pointIndex] += count
   }
 
   #start(): void {

@@ -1,5 +1,5 @@
 /** What one run of a sweep says of a figure: numerator and denominator apart, so that runs weigh by what they saw. */
-import { nearestNumber } from '#base/rational.ts'
+import { exactText, rational } from '#base/rational.ts'
 import type { FigureKind } from '#engine/statistics/run-mean.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Threshold } from '#scenarios/sections/thresholds.ts'
@@ -37,15 +37,33 @@ export function kindOf({ name, unit }: Pick<Figure, 'name' | 'unit'>): FigureKin
   return unit === 'money' ? 'signed' : 'amount'
 }
 
+/** The same without a float, as the store of results keeps it. */
+export interface ExactMeasured {
+  /**
+   * A share as its two counts, `12/345`; any other figure as decimal text in its own unit, money in whole currency, or as a
+   * fraction where no decimal is exact.
+   */
+  readonly exact: string
+  readonly cluster?: number
+}
+
+/** The floats nearest to an exact value: only estimates use them. */
+export function nearestMeasured({ unit }: Pick<Figure, 'unit'>, { exact, ...cluster }: ExactMeasured): Measured {
+  const [numerator, denominator = '1'] = exact.split('/')
+  const [top, bottom] = [Number(numerator), Number(denominator)]
+  return unit === 'share' ? { top, bottom, ...cluster } : { top: top / bottom, bottom: 1, ...cluster }
+}
+
 /** null where the run had nothing to measure. */
-export function measuredOf(record: RunRecord, scenario: Scenario, threshold: Threshold): Measured | null {
+export function measuredOf(record: RunRecord, scenario: Scenario, threshold: Threshold): ExactMeasured | null {
   const figure = knownFigure(threshold.figure)
   const value = thresholdValue(record, scenario, threshold)
   if (value === null) return null
   const cluster = refusals.has(figure.name)
     ? { cluster: refusalsInARow(record, filterOf(scenario, threshold).pool) }
     : {}
-  if (figure.unit !== 'share')
-    return { top: nearestNumber(value) / (figure.unit === 'money' ? 1e8 : 1), bottom: 1, ...cluster }
-  return { top: Number(value.numerator), bottom: Number(value.denominator), ...cluster }
+  const { numerator, denominator } = value
+  if (figure.unit === 'share') return { exact: `${numerator}/${denominator}`, ...cluster }
+  const scale = figure.unit === 'money' ? 100_000_000n : 1n
+  return { exact: exactText(rational(numerator, denominator * scale)), ...cluster }
 }

@@ -12,6 +12,8 @@ export interface SweepRun {
   readonly differences: number
   /** By figure; null where there was nothing to measure. */
   readonly values: readonly (Measured | null)[]
+  /** The same as exact text: a share as its two counts (`12/345`), else a decimal, or a fraction where none is exact. */
+  readonly exact: readonly (string | null)[]
 }
 
 /** What `--precision` asked for. */

@@ -80,12 +80,15 @@ export const runTable = ({ asked, points, runs }: SweepResult): ReportTable => (
     column('digest', 'digest'),
     column('amounts', 'amounts audited', 'count'),
     column('differences', 'differences', 'count'),
-    ...asked.map(({ text }) => column(text, text, 'number')),
+    ...asked.map(({ text }) => column(text, text, 'decimal')),
   ],
   rows: points.flatMap(({ sets }, point) =>
-    runs[point].map(({ seed, digest, amounts, differences, values }) => [
+    runs[point].map(({ seed, digest, amounts, differences, values, exact }) => [
       ...[sets.join(' '), seed, digest, amounts, differences],
-      ...values.map((value) => (value === null ? null : value.top / value.bottom)),
+      // A fraction that is no decimal is shown by the float nearest to it.
+      ...values.map((value, figure) =>
+        value === null || exact[figure]?.includes('/') === false ? exact[figure] : value.top / value.bottom,
+      ),
     ]),
   ),
 })
@@ -96,13 +99,13 @@ export function shownInterval(
   { interval: { mean, low, high, count }, least, most }: Estimate,
 ): string {
   if (count === 0) return ''
-  const [from, to] = [low, high].map((end) => shownFine(unit, end))
   if (low === high) return 'the same in every run'
   if (count < 2 || (low === -Infinity && high === Infinity)) return 'no interval'
-  if (high === Infinity) return least === most ? 'the same in every run so far' : `at least ${from}`
-  if (mean === low) return `at most ${to}`
-  if (mean === high) return `at least ${from}`
-  return `${from} to ${to}`
+  const shown = (end: number) => shownFine(unit, end)
+  if (high === Infinity) return least === most ? 'the same in every run so far' : `at least ${shown(low)}`
+  if (mean === low || low === -Infinity) return `at most ${shown(high)}`
+  if (mean === high) return `at least ${shown(low)}`
+  return `${shown(low)} to ${shown(high)}`
 }
 
 /** A mean has more digits than a figure of one run; a share close to 0 or 1 shows that it is not there. */

@@ -9,24 +9,25 @@ import { exitCodes } from '#cli/exit-codes.ts'
 import { sweepRequest } from '#cli/sweep/request.ts'
 import { formatErrors, ScenarioErrors } from '#scenarios/errors.ts'
 import { inThisProcess, marketsim, newFolder, removeFolders, short } from './marketsim.ts'
-import { capacity, errorsOf, filesOf, wide, words } from './short-sweep.ts'
+import { capacity, errorsOf, filesOf, sharedSweep, wide } from './short-sweep.ts'
 
 const cwd = newFolder()
 const here = (...line: string[]) => inThisProcess(line, cwd)
 afterAll(removeFolders)
 
 test('points and seeds; each run is the run that `run` makes', async () => {
-  const one = await here(...words, '--threads', '1', '--out', '1')
+  const one = await sharedSweep()
+  const folder = join(one.folder, 'whole')
   expect([errorsOf(one), one.code]).toEqual([[], exitCodes.done.code])
   expect(one.stdout).toContain('quickstart · 2 points of 2 runs, seeds 42 to 42-2')
   expect(one.stdout).toMatch(/✓ 60 +0\.00 % +at most \d+\.\d\d % .* kept\n/)
   expect(one.stdout).toContain('Answer      Smallest capacity that keeps the bound (95 % confidence): 60\n')
   expect(one.stdout).toContain('verdicts hold for all 2 together')
   expect(one.stdout).toMatch(/reconciliation: [\d,]+ amounts in 4 runs, 0 differences/)
-  expect(readdirSync(join(cwd, '1')).sort()).toEqual(
+  expect(readdirSync(folder).sort()).toEqual(
     ['estimates.csv', 'manifest.json', 'runs.csv', 'sweep.html', 'sweep.json'].sort(),
   )
-  const runs: Record<string, string>[] = parse(filesOf(join(cwd, '1'))['runs.csv'], { columns: true })
+  const runs: Record<string, string>[] = parse(filesOf(folder)['runs.csv'], { columns: true })
   expect(runs.map(({ seed }) => seed)).toEqual(['42', '42-2', '42', '42-2'])
   const { point, seed, digest } = runs[1]
   const alone = ['run', 'quickstart', ...short, ...wide, '--set', point, '--seed', seed, '--quiet', '--out', 'alone']

@@ -40,7 +40,7 @@ test('a command is a file of cli/commands, an entry of cli/commands.ts and a row
   const files = filesOf('cli/commands').filter((file) => /: Command = \{/.test(textOf(file)))
   expect(files.length).toBeGreaterThan(15)
   for (const file of files) {
-    const [, name] = /name: '([\w-]+)'/.exec(textOf(file)) as RegExpExecArray
+    const [, name] = /name: '([\w -]+)'/.exec(textOf(file)) as RegExpExecArray
     expect(list, name).toContain(`import('./${file.slice('cli/'.length)}')`)
     expect(new RegExp(`^(\\| |## )\`${name}[ \`]`, 'm').test(docs), `a row or section for ${name}`).toBe(true)
   }

@@ -131,3 +131,14 @@ test('options that make no sense are refused', async () => {
     'replications is a whole number from 1 on, not 0.5',
   )
 })
+
+test('`only` makes the runs of one part; the parts make up the whole', async () => {
+  const whole = await queues(points)
+  const parts = await Promise.all(
+    [0, 1].map((part) => queues(points, { only: (point, replication) => (point * 3 + replication) % 2 === part })),
+  )
+  const joined = whole.map((ofPoint, point) => ofPoint.map((_, run) => parts[(point * 3 + run) % 2][point][run]))
+  expect(joined).toEqual(whole)
+  expect(parts.map((part) => part.flat().length)).toEqual([5, 4])
+  await expect(queues(points, { only: () => true, more: () => 0 })).rejects.toThrow('exclude each other')
+})

@@ -1,0 +1,151 @@
+/** Makes the runs of a sweep, whose finished ones are kept, and writes its result into a folder. */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { runMany } from '#engine/runs/run-many.ts'
+import { sortedJson } from '#reports/sorted-json.ts'
+import type { SweepResult } from '#reports/sweep/result.ts'
+import { Replayable } from '../failure.ts'
+import { interruptible, interruption } from '../interrupts.ts'
+import { shownWait } from '../progress.ts'
+import { writeResultManifest } from '../result-manifest.ts'
+import { ResultFolder } from '../results/result-folder.ts'
+import type { RunFolder } from '../run-folder.ts'
+import { commandLine } from '../shell.ts'
+import { removeIfEnded, sayIfStopped } from '../supervision.ts'
+import { unfinishedFolder } from '../unfinished.ts'
+import { answerOf, driftLines } from './answer.ts'
+import { KeptRuns } from './kept-runs.ts'
+import type { OneRun, OneRunTask } from './one-run.ts'
+import { moreRuns, planOf, resultOf, type SweepPlan } from './plan.ts'
+import { writePlan } from './plan-file.ts'
+import { sweepProgress } from './progress.ts'
+import type { Shard, SweepRequest } from './request.ts'
+
+export const sweepFiles = {
+  page: 'sweep.html',
+  result: 'sweep.json',
+  estimates: 'estimates.csv',
+  runs: 'runs.csv',
+} as const
+
+/** Runs of a sweep in canonical order: by point, then by replication. */
+export const isOfShard = (
+  { index, count }: Shard,
+  { runs }: Pick<SweepPlan, 'runs'>,
+  point: number,
+  replication: number,
+) => (point * runs + replication) % count === index - 1
+
+export interface RunsToMake {
+  readonly request: SweepRequest
+  readonly plan: SweepPlan
+  readonly kept: KeptRuns
+  /** A folder for the records of runs under way; it is made, and removed. */
+  readonly scratch: string
+  readonly signal: AbortSignal
+  /** Called after each run that was made and kept. */
+  readonly onKept: () => void
+}
+
+/** Makes the runs, all or those of a shard, and returns them by point and replication. */
+export async function makeRuns({ request, plan, kept, scratch, signal, onKept }: RunsToMake): Promise<OneRun[][]> {
+  const { reads, thresholds, seed, runs, threads, shard, precision, quiet } = request
+  const progress = sweepProgress({ stream: process.stderr, quiet, clock: () => performance.now(), shownWait })
+  rmSync(scratch, { recursive: true, force: true })
+  mkdirSync(scratch, { recursive: true })
+  try {
+    return await runMany<OneRun>({
+      module: new URL('./one-run.ts', import.meta.url),
+      points: reads.map(
+        ({ scenario, traces }): OneRunTask => ({
+          scenario,
+          traces: Object.fromEntries(traces),
+          asked: thresholds,
+          scratch,
+        }),
+      ),
+      replications: runs,
+      seed,
+      threads,
+      ...(precision === undefined ? {} : { more: (made: readonly OneRun[]) => moreRuns(plan, made) }),
+      ...(shard === undefined
+        ? {}
+        : { only: (point: number, replication: number) => isOfShard(shard, plan, point, replication) }),
+      known: (point, replication) => kept.find(point, replication),
+      onRun({ pointIndex, replication, result, isKnown, finished, planned }) {
+        if (!isKnown) {
+          kept.add(pointIndex, replication, result)
+          onKept()
+        }
+        progress.show(finished, planned)
+      },
+      signal,
+    })
+  } finally {
+    progress.end()
+    rmSync(scratch, { recursive: true, force: true, maxRetries: 3 })
+  }
+}
+
+/** Writes the folder of a sweep and gives it its name. */
+export async function writeSweep(folder: RunFolder, plan: SweepPlan, result: SweepResult): Promise<void> {
+  const { sweepPage } = await import('#reports/sweep/page.ts')
+  const { estimateTable, runTable } = await import('#reports/sweep/tables.ts')
+  const { tableCsv } = await import('#reports/report-table.ts')
+  const put = (file: string, text: string) => writeFileSync(join(folder.staging, file), text)
+  put(sweepFiles.result, sortedJson(result))
+  put(sweepFiles.estimates, tableCsv(estimateTable(result), result.utcOffset))
+  put(sweepFiles.runs, tableCsv(runTable(result), result.utcOffset))
+  put(sweepFiles.page, await sweepPage(result, answerOf(result), driftLines(result)))
+  const { path, sets, seed, name, scenario, repeat } = plan
+  await writeResultManifest(folder.staging, { kind: 'sweep', path, name, hash: scenario, sets, seed, repeat })
+  folder.commit()
+}
+
+/** Makes a sweep in a folder that it claims when it begins. Its finished runs are kept for `resume` when it stops early. */
+export function makeSweep(request: SweepRequest, claim: () => RunFolder): Promise<SweepResult> {
+  // A signal between the claim and the first run must find a listener.
+  let drop = () => {}
+  return interruptible(
+    async (signal) => {
+      const folder = claim()
+      const plan = planOf(request)
+      const resume = commandLine(['resume', folder.target])
+      const scratch = join(folder.staging, 'scratch')
+      const { results } = request
+      const kept = new KeptRuns(
+        plan,
+        new ResultFolder(results ?? unfinishedFolder(folder.staging)),
+        results === undefined,
+      )
+      drop = () => (kept.count > 0 ? folder.leave() : folder.discard())
+      const keptText = () =>
+        kept.count === 0 ? 'nothing was written' : `${kept.count} finished runs are kept; resume with \`${resume}\``
+      // Of a sweep without a finished run nothing stays; of any other its records of runs under way go.
+      const releaseScratch = removeIfEnded(scratch)
+      let release = () => {}
+      const hold = () => {
+        release()
+        if (kept.count === 0) return
+        folder.keep()
+        release = sayIfStopped(`interrupted: ${keptText()}`)
+      }
+      hold()
+      try {
+        if (results !== undefined) writePlan(results, plan)
+        const result = resultOf(plan, await makeRuns({ request, plan, kept, scratch, signal, onKept: hold }))
+        release()
+        await writeSweep(folder, plan, result)
+        return result
+      } catch (error) {
+        drop()
+        release()
+        if (signal.aborted) throw interruption(signal, keptText())
+        throw new Replayable(error, plan.repeat, kept.count > 0 ? resume : undefined)
+      } finally {
+        releaseScratch()
+      }
+    },
+    () => drop(),
+  )
+}

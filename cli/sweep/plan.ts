@@ -1,0 +1,128 @@
+/**
+ * What a sweep is, apart from its runs: enough to find their results in a store and to write the result, on any machine and
+ * without the scenario file.
+ */
+import { isPreciseMean, nextRuns } from '#engine/statistics/run-precision.ts'
+import { sortedLine } from '#reports/sorted-json.ts'
+import { type Asked, estimatesOf, momentsOf } from '#reports/sweep/estimates.ts'
+import { driftsOf } from '#reports/sweep/halves.ts'
+import { nearestMeasured } from '#reports/sweep/measured.ts'
+import type { SweepPoint } from '#reports/sweep/points.ts'
+import type { SweepResult } from '#reports/sweep/result.ts'
+import { figureText, type ProgramVersions, programVersions, type RunPremises, sha256 } from '../results/run-key.ts'
+import { commandLine } from '../shell.ts'
+import { type OneRun, seedOf } from './one-run.ts'
+import type { SweepRequest } from './request.ts'
+
+export interface SweepPlan {
+  /** The scenario file as the caller named it. */
+  readonly path: string
+  readonly sets: readonly string[]
+  /** The command that makes the sweep again. */
+  readonly repeat: string
+  /** SHA-256 of the scenario at the first point, as manifests name it. */
+  readonly scenario: string
+  readonly name: string
+  readonly question: string
+  readonly utcOffset: number
+  /** The places that vary. */
+  readonly paths: readonly string[]
+  /** `hash`: SHA-256 of the resolved scenario and its traces. */
+  readonly points: readonly (SweepPoint & { readonly hash: string })[]
+  readonly asked: readonly Asked[]
+  /** What is measured, without bounds. */
+  readonly figures: readonly string[]
+  readonly seed: string
+  readonly runs: number
+  /** Relative error wanted of the first figure; null: as many runs as asked for. */
+  readonly precision: number | null
+  readonly mostRuns: number
+  readonly versions: ProgramVersions
+}
+
+/** Every option in force, whether it was written or not; threads and folders change nothing in the result. */
+export const repeatOf = ({ path, seed, varied, sets, asked, runs, precision, mostRuns }: SweepRequest): string =>
+  commandLine([
+    ...['sweep', path, '--seed', seed],
+    ...varied.flatMap((place) => ['--vary', `${place.path}=${place.values.join(',')}`]),
+    ...sets.flatMap((set) => ['--set', set]),
+    ...asked.flatMap(({ text }) => ['--figure', text]),
+    ...['--runs', String(runs)],
+    ...(precision === undefined ? [] : ['--precision', precision.text, '--most', String(mostRuns)]),
+  ])
+
+export function planOf(request: SweepRequest): SweepPlan {
+  const { path, sets, reads, varied, points, asked, thresholds, seed, runs, precision, mostRuns } = request
+  const { name, question, policies } = reads[0].scenario
+  return {
+    path,
+    sets,
+    repeat: repeatOf(request),
+    scenario: reads[0].hash,
+    name,
+    question,
+    utcOffset: policies['time.utcOffset'],
+    paths: varied.map((place) => place.path),
+    points: points.map((point, index) => ({ ...point, hash: reads[index].hash })),
+    asked,
+    figures: thresholds.map(figureText),
+    seed,
+    runs,
+    precision: precision?.relative ?? null,
+    mostRuns,
+    versions: programVersions(),
+  }
+}
+
+/** Identifies a sweep, wherever its scenario file is: the first 16 hex digits of the SHA-256 of everything else. */
+export const sweepId = ({ path: _, repeat: __, ...plan }: SweepPlan): string => sha256(sortedLine(plan)).slice(0, 16)
+
+/** What the run of a point and replication follows from. */
+export const premisesOf = (
+  { points, seed, figures, versions }: SweepPlan,
+  point: number,
+  replication: number,
+): RunPremises => ({ scenario: points[point].hash, seed: seedOf(seed, replication), figures, versions })
+
+/** Whether the runs of a point know the first figure as well as was asked for. */
+const isPrecise = ({ precision, asked }: SweepPlan, made: readonly OneRun[]): boolean =>
+  precision !== null &&
+  isPreciseMean(
+    momentsOf(
+      asked[0].kind,
+      made.map(({ values: [first] }) => (first === null ? null : nearestMeasured(asked[0], first))),
+    ),
+    precision,
+  )
+
+/** How many more runs a point needs. Follows from the plan and the runs alone, never from the number of threads. */
+export const moreRuns = (plan: SweepPlan, made: readonly OneRun[]): number =>
+  plan.precision === null || isPrecise(plan, made) ? 0 : nextRuns(made.length, plan.mostRuns)
+
+/** The result of a sweep, from its runs by point and replication. */
+export function resultOf(plan: SweepPlan, made: readonly (readonly OneRun[])[]): SweepResult {
+  const { name, question, utcOffset, paths, points, asked, precision } = plan
+  const runs = made.map((ofPoint) =>
+    ofPoint.map(({ halves: _, values, ...run }) => ({
+      ...run,
+      values: values.map((value, figure) => (value === null ? null : nearestMeasured(asked[figure], value))),
+      exact: values.map((value) => value?.exact ?? null),
+    })),
+  )
+  return {
+    name,
+    question,
+    utcOffset,
+    paths,
+    points: points.map(({ hash: _, ...point }) => point),
+    asked,
+    runs,
+    drifts: driftsOf(made.map((ofPoint) => ofPoint.map(({ halves }) => halves))),
+    precision:
+      precision === null ? null : { relative: precision, reached: made.map((ofPoint) => isPrecise(plan, ofPoint)) },
+    estimates: estimatesOf(
+      asked,
+      asked.map((_, figure) => runs.map((ofPoint) => ofPoint.map(({ values }) => values[figure]))),
+    ),
+  }
+}
