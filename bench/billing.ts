@@ -1,9 +1,9 @@
+import { type Given, runScript, type Usage, UsageError } from '#cli/script.ts'
 import { type Effort, type Measured, measure } from './billing/measure.ts'
 import type { BillingWork } from './billing/work.ts'
 import { chosen } from './billing/works.ts'
 import { type Comparison, compare, save } from './compare/compare.ts'
 import { type Machine, machineHere, type Weather, watchWeather } from './compare/machine.ts'
-import { type Given, runBench, type Usage, UsageError } from './options.ts'
 
 /** How fast the billing core is, with a digest of each answer, next to the same in decimal.js; and whether it has become slower. */
 
@@ -132,4 +132,4 @@ async function run(given: Given): Promise<number> {
   return peerLines(all).some((line) => line.includes('ANOTHER')) ? ANOTHER_ANSWER : 0
 }
 
-if (import.meta.main) await runBench(usage, run)
+if (import.meta.main) await runScript(usage, run)

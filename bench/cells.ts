@@ -1,6 +1,6 @@
+import { runScript, type Usage } from '#cli/script.ts'
 import type { CellContext, CellProgram } from '#engine/cells/program.ts'
 import { runCells } from '#engine/cells/run-cells.ts'
-import { runBench, type Usage } from './options.ts'
 
 // Speed-up of a second thread: two cells with a given number of events per window, on one thread and on two.
 
@@ -96,4 +96,4 @@ function line(size: number, one: Measured, two: Measured): string {
 }
 
 // Not awaited: the run imports this very module, which would wait for itself.
-if (import.meta.main) void runBench(usage, (given) => main(given.has('json')))
+if (import.meta.main) void runScript(usage, (given) => main(given.has('json')))

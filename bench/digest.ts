@@ -1,7 +1,7 @@
+import { runScript, type Usage } from '#cli/script.ts'
 import { Digest } from '#engine/digest.ts'
 import { Kernel } from '#engine/kernel.ts'
 import { processorTime } from './billing/measure.ts'
-import { runBench, type Usage } from './options.ts'
 import { holdShift, holdSpan } from './work/hold.ts'
 import { mix } from './work/work.ts'
 
@@ -59,7 +59,7 @@ const usage: Usage = {
 }
 
 if (import.meta.main)
-  await runBench(usage, (given) => {
+  await runScript(usage, (given) => {
     const shares = [1e3, 1e5].map((pending) => ({ work: 'hold', pending, share: digestShare(pending, 200_000, 100) }))
     if (given.has('json')) console.log(JSON.stringify(shares, null, 1))
     else

@@ -1,6 +1,7 @@
 import { Bench } from 'tinybench'
+import { runScript, type Usage } from '#cli/script.ts'
 import { processorTime } from './billing/measure.ts'
-import { chosenOf, runBench, type Usage } from './options.ts'
+import { chosenOf } from './options.ts'
 import { draw } from './work/draw.ts'
 import { hold, holdHeap } from './work/hold.ts'
 import { queue, queueGenerators, queueUnmonitored } from './work/queue.ts'
@@ -66,7 +67,7 @@ export const usage: Usage = {
 }
 
 if (import.meta.main)
-  await runBench(usage, async (given) => {
+  await runScript(usage, async (given) => {
     const lines: Line[] = []
     const json = given.has('json')
     for (const work of chosenOf(works, ({ work }) => work, given.text('only')))

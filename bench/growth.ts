@@ -8,11 +8,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DAY } from '#base/time.ts'
+import { runScript, type Usage } from '#cli/script.ts'
 import { withRecord } from '#reports/record.ts'
 import { readScenario } from '#scenarios/reader.ts'
 import type { Taken } from './growth/call.ts'
 import { exponentOf } from './growth/exponent.ts'
-import { chosenOf, countsOf, runBench, type Usage } from './options.ts'
+import { chosenOf, countsOf } from './options.ts'
 import { quickstart, scaledSets } from './scaled-quickstart.ts'
 
 /** Buyers of a marketplace that takes a command no time. */
@@ -124,7 +125,7 @@ export const lineOf = ({ work, sizes, exponent }: Growth): string =>
   ].join('  ')
 
 if (import.meta.main)
-  await runBench(usage, async (given) => {
+  await runScript(usage, async (given) => {
     const isShort = given.has('short')
     const json = given.has('json')
     const buyers = countsOf(given.text('buyers') ?? (isShort ? '100,400' : '10k,100k'), 'buyers', '10k,100k')

@@ -1,12 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { runScript, type Usage } from '#cli/script.ts'
 import { hourBill, hourSweep, instances, wasmBill, wasmSweep } from './billing/hour.ts'
 import { processorTime } from './billing/measure.ts'
 import { pipelineWorks, usage, wasmPipeline } from './billing/pipeline.ts'
 import type { BillingWork } from './billing/work.ts'
 import { median } from './median.ts'
-import { chosenOf, runBench, type Usage } from './options.ts'
+import { chosenOf } from './options.ts'
 
 /**
  * The hour sweep, the whole hour and the metering pipeline, in JavaScript and by the kernel in WebAssembly, next to a C
@@ -135,7 +136,7 @@ export const options: Usage = {
 const INCOMPLETE = 6
 
 if (import.meta.main)
-  await runBench(options, (given) => {
+  await runScript(options, (given) => {
     const some = chosenOf(contests, ({ name }) => name, given.text('only'))
     const json = given.has('json')
     if (!compiled()) {

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { type Given, runScript, type Usage } from '#cli/script.ts'
 import type { MarketRun } from './market-run.ts'
-import { chosenOf, countsOf, type Given, runBench, type Usage } from './options.ts'
+import { chosenOf, countsOf } from './options.ts'
 
 /**
  * A whole marketplace, quickstart's with more buyers: market events a second with the record written, memory, size of the
@@ -73,7 +74,7 @@ export function rowsOf(given: Given): readonly Pick<MarketRun, 'buyers' | 'threa
 }
 
 if (import.meta.main)
-  await runBench(usage, (given) => {
+  await runScript(usage, (given) => {
     const json = given.has('json')
     const lines = rowsOf(given).map(({ buyers, threads }) => {
       const line = rowOf(buyers, threads)

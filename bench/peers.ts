@@ -1,8 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { runScript, type Usage } from '#cli/script.ts'
 import { median } from './median.ts'
-import { chosenOf, runBench, type Usage } from './options.ts'
+import { chosenOf } from './options.ts'
 import { holdShift, holdSpan } from './work/hold.ts'
 import { exponential } from './work/queue.ts'
 import { HOURS } from './work/tickers.ts'
@@ -179,7 +180,7 @@ export function contestsOf(isQuick: boolean, have: ReturnType<typeof installed>)
 }
 
 if (import.meta.main)
-  await runBench(usage, (given) => {
+  await runScript(usage, (given) => {
     const isQuick = given.has('quick')
     // Names are checked before anything is compiled.
     chosenOf(['hold', 'queue', 'tickers'], (name) => name, given.text('only'))

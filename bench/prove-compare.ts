@@ -1,3 +1,4 @@
+import { type Given, runScript, type Usage } from '#cli/script.ts'
 import { works } from './billing/works.ts'
 import { logRatios, type Round } from './compare/estimate.ts'
 import { machineHere, watchWeather } from './compare/machine.ts'
@@ -7,7 +8,6 @@ import { spinSteps } from './compare/spin-steps.ts'
 import { treeIn } from './compare/trees.ts'
 import { isSettled, judgeAll, type Outcome, outcomeOf } from './compare/verdict.ts'
 import { Workshop } from './compare/workshop.ts'
-import { type Given, runBench, type Usage } from './options.ts'
 
 /**
  * What `bench --compare` sees on this machine: slow-downs of a known size planted into a copy of the tree, and copies with
@@ -175,4 +175,4 @@ async function run(given: Given): Promise<number> {
   return isShort && code === 6 ? 0 : code
 }
 
-if (import.meta.main) await runBench(usage, run)
+if (import.meta.main) await runScript(usage, run)

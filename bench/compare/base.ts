@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { closest } from 'fastest-levenshtein'
-import { UsageError } from '../options.ts'
+import { UsageError } from '#cli/script.ts'
 import type { Machine } from './machine.ts'
 import { commitOf, isDirty, keepTree, root } from './trees.ts'
 

@@ -1,5 +1,5 @@
 import { appendFileSync, closeSync, openSync } from 'node:fs'
-import { UsageError } from '../options.ts'
+import { UsageError } from '#cli/script.ts'
 import { checkName, type Found, findBase, prepareStore, saveBase } from './base.ts'
 import { logRatios, nsPerOp, type Round } from './estimate.ts'
 import { countInstructions, type Instructions } from './instructions.ts'

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { UsageError } from '../options.ts'
+import { UsageError } from '#cli/script.ts'
 
 /** Signals that end a comparison, and the exit code of each. */
 const signals = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const

@@ -5,6 +5,7 @@
  */
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { runScript } from '../script.ts'
 
 const folder = new URL('../../sim/billing/metering/kernel/', import.meta.url)
 
@@ -19,4 +20,8 @@ export function compileKernel(output: string): void {
   execFileSync('clang', [...flags, '-o', output, fileURLToPath(new URL('kernel.c', folder))])
 }
 
-if (import.meta.main) compileKernel(fileURLToPath(new URL('kernel.wasm', folder)))
+if (import.meta.main)
+  await runScript(
+    { command: 'npm run kernel --', about: 'Compiles the metering kernel; needs clang and lld.', options: {} },
+    () => compileKernel(fileURLToPath(new URL('kernel.wasm', folder))),
+  )

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type DrawnLifecycle, lifecycles } from '#sim/market/lifecycles.ts'
+import { runScript } from '../script.ts'
 
 const head = `# Lifecycles
 
@@ -62,4 +63,7 @@ export const lifecyclesText = (): string => [head, ...lifecycles.map(drawing)].j
 /** Where it is kept. */
 export const lifecyclesFile = fileURLToPath(new URL('../../docs/lifecycles.md', import.meta.url))
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(lifecyclesFile, lifecyclesText())
+if (import.meta.main)
+  await runScript({ command: 'npm run docs:lifecycles --', about: 'Writes docs/lifecycles.md.', options: {} }, () =>
+    writeFileSync(lifecyclesFile, lifecyclesText()),
+  )

@@ -17,6 +17,7 @@ import {
 } from '#sim/record/columns.ts'
 import { massViews } from '#sim/record/mass-images.ts'
 import { views } from '#sim/record/views.ts'
+import { runScript } from '../script.ts'
 
 const head = `# The record
 
@@ -175,4 +176,7 @@ ${viewed()}`
 /** Where it is kept. */
 export const recordFile = fileURLToPath(new URL('../../docs/record.md', import.meta.url))
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(recordFile, recordText())
+if (import.meta.main)
+  await runScript({ command: 'npm run docs:record --', about: 'Writes docs/record.md.', options: {} }, () =>
+    writeFileSync(recordFile, recordText()),
+  )

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { fixedPolicies, type PolicyKey, policyStandard, policyText, switchesOf } from '#scenarios/policies.ts'
 import { ruleNamed, rules } from '#scenarios/rules.ts'
+import { runScript } from '../script.ts'
 
 const chapters: Readonly<Record<string, string>> = {
   T: 'Time',
@@ -66,4 +67,7 @@ export const rulesText = (): string => [head, ...Object.keys(chapters).map(chapt
 /** Where it is kept. */
 export const rulesFile = fileURLToPath(new URL('../../docs/rules.md', import.meta.url))
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(rulesFile, rulesText())
+if (import.meta.main)
+  await runScript({ command: 'npm run docs:rules --', about: 'Writes docs/rules.md.', options: {} }, () =>
+    writeFileSync(rulesFile, rulesText()),
+  )

@@ -1,12 +1,13 @@
 /**
  * Builds the installable package into `dist/`: `npm run build`. The clone runs its TypeScript as it is; below
- * `node_modules` Node refuses to, so that the package holds compiled JavaScript with declarations. `npm run pack` makes a
+ * `node_modules` Node refuses to, so that the package holds compiled JavaScript with declarations. `npm run package` makes a
  * tarball of it.
  */
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { runScript } from '../script.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const dist = join(root, 'dist')
@@ -80,8 +81,18 @@ function writePackage(): void {
   writeFileSync(join(dist, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
 }
 
-compile()
-for (const name of readdirSync(dist, { recursive: true, encoding: 'utf8' }))
-  if (/\.(js|d\.ts)$/.test(name)) rewriteImports(join(dist, name))
-copyData()
-writePackage()
+await runScript(
+  {
+    command: 'npm run build --',
+    about: 'Builds the installable package into dist/.',
+    options: { pack: { help: 'also make a tarball of it, as `npm run package` does' } },
+  },
+  ({ has }) => {
+    compile()
+    for (const name of readdirSync(dist, { recursive: true, encoding: 'utf8' }))
+      if (/\.(js|d\.ts)$/.test(name)) rewriteImports(join(dist, name))
+    copyData()
+    writePackage()
+    if (has('pack')) return spawnSync('npm', ['pack', dist], { cwd: root, stdio: 'inherit' }).status ?? 1
+  },
+)

@@ -8,11 +8,9 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
+import { runScript } from '../script.ts'
 
-const { values } = parseArgs({ options: { short: { type: 'boolean', default: false } } })
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const scratch = mkdtempSync(join(tmpdir(), 'marketsim-package-'))
 // npm starts the programs it installs with the first `node` on the path: the one that runs this.
 const environment = { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` }
 
@@ -67,7 +65,8 @@ kernel.runUntil(Number.POSITIVE_INFINITY)
 console.log(JSON.stringify({ arrived, delayed: delayed / arrived, digest: kernel.digest.hex() }))
 `
 
-function prove(): void {
+/** Throws Error where a step fails. */
+function prove(scratch: string, isShort: boolean): void {
   step('builds', root, [process.execPath, 'cli/package/build.ts'])
   step('packs', join(root, 'dist'), ['npm', 'pack', '--pack-destination', scratch])
   const tarball = join(scratch, readdirSync(scratch).find((name) => name.endsWith('.tgz')) as string)
@@ -117,17 +116,28 @@ function prove(): void {
     "import { openHours } from 'marketsim/billing'\nconsole.log(openHours({ instances: 1, accounts: 1 }).constructor.name)\n",
   )
   contains('kernel', step('the metering kernel loads', project, [process.execPath, 'kernel.mjs']), 'WasmHours')
-  if (values.short) return
+  if (isShort) return
   const prefix = join(scratch, 'global')
   step('installs globally', scratch, [...install, '--global', '--prefix', prefix, tarball])
   contains('global', step('the global program lists', scratch, [join(prefix, 'bin/marketsim'), 'list']), 'quickstart')
 }
 
-try {
-  prove()
-} catch (error) {
-  console.error((error as Error).message)
-  process.exitCode = 1
-} finally {
-  rmSync(scratch, { recursive: true, force: true })
-}
+await runScript(
+  {
+    command: 'npm run package:prove --',
+    about: 'Builds, packs and installs the package in a fresh folder, and calls and imports it there.',
+    options: { short: { help: 'leave out the global installation' } },
+    codes: ['0  every step works', '1  one failed; its output says why', '2  wrong command line'],
+  },
+  ({ has }) => {
+    const scratch = mkdtempSync(join(tmpdir(), 'marketsim-package-'))
+    try {
+      prove(scratch, has('short'))
+    } catch (error) {
+      console.error((error as Error).message)
+      return 1
+    } finally {
+      rmSync(scratch, { recursive: true, force: true })
+    }
+  },
+)

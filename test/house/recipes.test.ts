@@ -19,6 +19,7 @@ test('there is a recipe for each thing that is added often', () => {
     'A distribution',
     'A figure',
     'A command',
+    'A script',
     'An export',
     'A field or error of a scenario',
   ])

@@ -10,7 +10,7 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
+import { type Given, runScript } from '#cli/script.ts'
 import { engineMutants } from './engine.ts'
 import { mutants } from './list.ts'
 import { type Mutant, occurrences, plant } from './plant.ts'
@@ -20,18 +20,7 @@ const LONGEST = 180_000
 /** `--short` plants one error of so many. */
 const EACH = 20
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    engine: { type: 'boolean', default: false },
-    short: { type: 'boolean', default: false },
-    only: { type: 'string' },
-  },
-})
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const say = (text: string) => {
-  if (!values.json) console.log(text)
-}
 
 function copyOfTree(): string {
   const copy = mkdtempSync(join(tmpdir(), 'marketsim-mutants-'))
@@ -76,23 +65,28 @@ function caughtInEngine(copy: string, { tests = [] }: Mutant): string | null {
 
 const VALIDATE = ['test/engine/theory/validate.ts', '--short', '--only', 'models']
 
-const asked = values.engine ? engineMutants : [...mutants, ...engineMutants]
-const stale = asked.filter((mutant) => occurrences(root, mutant) !== 1)
-for (const { file, text } of stale) console.error(`stale: ${file} has not exactly once: ${text}`)
-if (stale.length > 0) process.exit(2)
+function judge(given: Given): number {
+  const only = given.text('only')
+  const say = (text: string) => {
+    if (!given.has('json')) console.log(text)
+  }
+  const asked = given.has('engine') ? engineMutants : [...mutants, ...engineMutants]
+  const stale = asked.filter((mutant) => occurrences(root, mutant) !== 1)
+  for (const { file, text } of stale) console.error(`stale: ${file} has not exactly once: ${text}`)
+  if (stale.length > 0) return 2
 
-const copy = copyOfTree()
-try {
-  const sound = values.engine ? run(copy, ...VALIDATE) : run(copy, 'test/mutants/check.ts')
-  if (sound.failed) {
-    console.error(`the tree itself is not sound: ${sound.said}`)
-    process.exitCode = 2
-  } else {
+  const copy = copyOfTree()
+  try {
+    const sound = given.has('engine') ? run(copy, ...VALIDATE) : run(copy, 'test/mutants/check.ts')
+    if (sound.failed) {
+      console.error(`the tree itself is not sound: ${sound.said}`)
+      return 2
+    }
     const missed: string[] = []
     /** Of `--short`. */
     const planted = asked
-      .filter(({ breaks }) => values.only === undefined || breaks.includes(values.only))
-      .filter((_, i) => !values.short || i % EACH === 0)
+      .filter(({ breaks }) => only === undefined || breaks.includes(only))
+      .filter((_, i) => !given.has('short') || i % EACH === 0)
     for (const mutant of planted) {
       const takeOut = plant(copy, mutant)
       const by = engineMutants.includes(mutant) ? caughtInEngine(copy, mutant) : caughtBy(copy, mutant)
@@ -101,9 +95,28 @@ try {
       say(`${by === null ? 'MISSED' : 'caught'}  ${mutant.breaks}${by === null ? '' : `: ${by}`}`)
     }
     const score = { planted: planted.length, caught: planted.length - missed.length, missed }
-    console.log(values.json ? JSON.stringify(score) : `\n${score.caught} of ${score.planted} caught`)
-    process.exitCode = missed.length === 0 ? 0 : 1
+    console.log(given.has('json') ? JSON.stringify(score) : `\n${score.caught} of ${score.planted} caught`)
+    return missed.length === 0 ? 0 : 1
+  } finally {
+    rmSync(copy, { recursive: true })
   }
-} finally {
-  rmSync(copy, { recursive: true })
 }
+
+await runScript(
+  {
+    command: 'npm run mutants --',
+    about: 'Plants each error of a list into a copy of the tree, one at a time, and counts how many are caught.',
+    options: {
+      only: { value: 'WORDS', help: 'errors whose promise has these words' },
+      engine: { help: 'errors of the engine alone' },
+      short: { help: `every ${EACH}th error` },
+      json: { help: 'print data' },
+    },
+    codes: [
+      '0  all are caught',
+      '1  some are missed',
+      '2  wrong command line, an error that no longer fits, or a tree that is not sound',
+    ],
+  },
+  judge,
+)

@@ -4,41 +4,40 @@
  * `--short` keeps what continuous integration runs on every change. Exit codes: 0 all hold, 1 one does not, 2 bad input.
  */
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
+import { runScript, UsageError } from '#cli/script.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const usage = 'usage: node test/proofs/run.ts PROOF [--short]'
 
-function asked(): { file: string; isShort: boolean } {
-  try {
-    const { values, positionals } = parseArgs({
-      options: { short: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
-      allowPositionals: true,
+/** Path of each proof by its name. */
+const proofs = new Map(
+  readdirSync(`${root}test/proofs`, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() || entry.name.endsWith('.proof.ts'))
+    .map((entry) => [
+      entry.name.replace(/\.proof\.ts$/, ''),
+      `test/proofs/${entry.name}${entry.isDirectory() ? '/' : ''}`,
+    ]),
+)
+
+await runScript(
+  {
+    command: 'node test/proofs/run.ts',
+    about: 'Runs a long proof, which npm test leaves out: `npm run PROOF` is the same.',
+    words: { name: 'PROOF', help: [...proofs.keys()].join(', '), known: [...proofs.keys()] },
+    options: { short: { help: 'only what continuous integration runs on every change' } },
+    codes: ['0  everything holds', '1  something does not hold', '2  wrong command line'],
+  },
+  ({ words: [proof, ...others], has }) => {
+    if (proof === undefined || others.length > 0) throw new UsageError('name one proof: node test/proofs/run.ts theory')
+    const words = ['run', '--config', 'vitest.proofs.config.ts', proofs.get(proof) as string]
+    const child = spawn(process.execPath, [`${root}node_modules/vitest/vitest.mjs`, ...words], {
+      cwd: root,
+      stdio: 'inherit',
+      env: { ...process.env, MARKETSIM_PROOF: has('short') ? 'short' : 'whole' },
     })
-    if (values.help) {
-      console.log(`${usage}\n\n--short  only what continuous integration runs`)
-      process.exit(0)
-    }
-    const [proof, ...rest] = positionals
-    if (proof === undefined || rest.length > 0) throw new Error('name one proof')
-    const file = [`test/proofs/${proof}.proof.ts`, `test/proofs/${proof}/`].find((path) => existsSync(root + path))
-    if (file === undefined) throw new Error(`there is no proof '${proof}'`)
-    return { file, isShort: values.short }
-  } catch (error) {
-    console.error(`${(error as Error).message}\n${usage}`)
-    process.exit(2)
-  }
-}
-
-const { file, isShort } = asked()
-const words = ['run', '--config', 'vitest.proofs.config.ts', file]
-const child = spawn(process.execPath, [`${root}node_modules/vitest/vitest.mjs`, ...words], {
-  cwd: root,
-  stdio: 'inherit',
-  env: { ...process.env, MARKETSIM_PROOF: isShort ? 'short' : 'whole' },
-})
-child.on('close', (code) => {
-  process.exitCode = code ?? 1
-})
+    return new Promise<number>((resolve) => {
+      child.on('close', (code) => resolve(code ?? 1))
+    })
+  },
+)

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import { helpOf, readOptions, UsageError } from '#cli/script.ts'
 import { comparisonOf, usage } from '../../../bench/billing.ts'
 import { usage as marketUsage, rowsOf } from '../../../bench/market.ts'
-import { chosenOf, helpOf, readOptions, UsageError } from '../../../bench/options.ts'
+import { chosenOf } from '../../../bench/options.ts'
 
 const comparison = (...words: string[]) => comparisonOf(readOptions(words, usage))
 
