@@ -1,7 +1,6 @@
 /** The options of `import`, read into settings. */
 import { basename } from 'node:path'
 import { InputError } from '#base/input-error.ts'
-import { type Encoding, encodings } from '#scenarios/logs/encoding.ts'
 import type { LogFormat } from '#scenarios/logs/formats.ts'
 import { civilInstant, type TimeUnit, timeUnits } from '#scenarios/logs/log-times.ts'
 import type { LogSettings } from '#scenarios/logs/read-log.ts'
@@ -9,6 +8,7 @@ import { type ColumnMap, isRole, type Role, roles } from '#scenarios/logs/usage.
 import { parseDuration } from '#scenarios/time-text.ts'
 import type { Arguments } from './command.ts'
 import { checkInputFile } from './input-file.ts'
+import { columnsOf, delimiterOf, encodingOf, offsetOf } from './text-options.ts'
 
 /** The settings, and the options as comments of what is written. Throws InputError. */
 export async function importSettings(
@@ -81,25 +81,8 @@ function wordsOf({ name }: LogFormat, file: string, arguments_: Arguments): stri
 /** `at=StartTime,lifetime=Seconds`, in one option or several. */
 export function mapOf(texts: readonly string[]): ColumnMap {
   const map: Partial<Record<Role, readonly string[]>> = {}
-  for (const part of texts.flatMap((text) => text.split(/,(?=\s*[A-Za-z]+=)/))) {
-    const [, role, column] = /^\s*([A-Za-z]+)=(.+)$/s.exec(part) ?? []
-    if (role === undefined || column === undefined)
-      throw new InputError(`--map ${part} is not role=COLUMN`, 'write --map at=StartTime,lifetime=Seconds')
-    if (!isRole(role))
-      throw new InputError(`--map: '${role}' is no role of a column`, `roles are ${Object.keys(roles).join(', ')}`)
-    if (map[role] !== undefined)
-      throw new InputError(`--map names ${role} twice`, `name one column; + joins two: ${role}=A+B`)
-    map[role] = [column.trim()]
-  }
+  for (const [role, column] of columnsOf('map', texts, Object.keys(roles))) if (isRole(role)) map[role] = [column]
   return map
-}
-
-function offsetOf(text: string): number {
-  const match = /^(?:Z|UTC|([+-])(\d\d):?(\d\d))$/i.exec(text)
-  const [, sign, hours, minutes] = match ?? []
-  const size = (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * 60_000
-  if (match !== null && size <= 14 * 3_600_000) return sign === '-' ? -size : size
-  throw new InputError(`--time-zone ${text} is not a UTC offset`, 'write --time-zone +08:00 or --time-zone=-07:00')
 }
 
 function instantOf(name: string, text: string | undefined, utcOffset: number): number | undefined {
@@ -113,32 +96,6 @@ function unitOf(name: string, text: string | undefined): TimeUnit | undefined {
   if (text === undefined) return undefined
   if (Object.hasOwn(timeUnits, text)) return text as TimeUnit
   throw new InputError(`--${name} ${text} is not a unit of time`, `write one of ${Object.keys(timeUnits).join(', ')}`)
-}
-
-const delimiterWords: Readonly<Record<string, string>> = {
-  tab: '\t',
-  '\\t': '\t',
-  comma: ',',
-  semicolon: ';',
-  bar: '|',
-  pipe: '|',
-}
-
-function delimiterOf(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined
-  const delimiter = Object.hasOwn(delimiterWords, text) ? delimiterWords[text] : text
-  if (delimiter.length === 1 && delimiter.charCodeAt(0) < 128 && !/["\r\n\w]/.test(delimiter)) return delimiter
-  throw new InputError(
-    `--delimiter ${JSON.stringify(text)} is not one character`,
-    'write --delimiter ";" or --delimiter tab',
-  )
-}
-
-function encodingOf(text: string | undefined): Encoding | undefined {
-  if (text === undefined) return undefined
-  const found = encodings.find((each) => each.replace(/-/g, '') === text.toLowerCase().replace(/[-_]/g, ''))
-  if (found !== undefined) return found
-  throw new InputError(`--encoding ${text} is not known`, `write one of ${encodings.join(', ')}`)
 }
 
 function above0(name: string, text: string, most: number): number {

@@ -1,25 +1,24 @@
 /** What `meter` and `reconcile` both read: a lifecycle log, its prices, its policies, and until when. */
-import { createReadStream } from 'node:fs'
-import { basename } from 'node:path'
 import { grouped } from '#base/decimal-text.ts'
 import { InputError } from '#base/input-error.ts'
 import { DAY } from '#base/time.ts'
 import type { Currency } from '#scenarios/currencies.ts'
+import type { AskedConventions } from '#scenarios/logs/conventions.ts'
+import type { TableOptions } from '#scenarios/logs/table-rows.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import type { PriceList } from '#sim/metering-log/price-list.ts'
 import type { Arguments } from './command.ts'
-import { checkInputFile } from './input-file.ts'
 import { policiesOf } from './policy-options.ts'
-
-/** Bytes read at a time. */
-const CHUNK = 1 << 20
-
-/** The bytes of a file. Throws InputError where there is none, or something else. */
-export function bytesOf(path: string, what: string): AsyncIterable<Uint8Array> {
-  if (path === '-') return process.stdin
-  checkInputFile(path, what)
-  return createReadStream(path, { highWaterMark: CHUNK })
-}
+import {
+  askedConventions,
+  eventRoles,
+  mapFrom,
+  mapOption,
+  priceRoles,
+  shapeOf,
+  tableFile,
+  tableOptions,
+} from './table-options.ts'
 
 export interface MeteringInput {
   readonly path: string
@@ -28,6 +27,8 @@ export interface MeteringInput {
   readonly policies: Policies
   readonly until: number | undefined
   readonly longestSpan: number | undefined
+  /** How the log is written. */
+  readonly table: TableOptions & AskedConventions
   events(): AsyncIterable<Uint8Array>
 }
 
@@ -41,20 +42,35 @@ export const meteringOptions = {
     type: 'string',
     describe: 'longest time from the first row to the last, such as 90d or 10y (default: 5y)',
   },
+  'map-prices': mapOption('PRICES.csv', priceRoles),
+  ...tableOptions,
 } as const
 
 /** Opens log and prices. Throws InputError. */
-export async function meteringInput(command: string, path: string, arguments_: Arguments): Promise<MeteringInput> {
+export async function meteringInput(
+  command: 'meter' | 'reconcile',
+  path: string,
+  arguments_: Arguments,
+): Promise<MeteringInput> {
   const prices = arguments_.filled('prices', 'write --prices PRICES.csv')
   if (prices === undefined) throw new InputError(`${command} needs prices`, 'write --prices PRICES.csv', path)
   const policies = await policiesOf(arguments_.texts('policy'))
   const until = await untilOf(arguments_.filled('until', 'write --until 2024-02-01T00:00:00+08:00'))
   const longestSpan = await spanOf(arguments_.filled('longest-span', 'write --longest-span 10y'))
-  const events = () => bytesOf(path, 'a file of events: at,account,resource,do,product,flavour')
+  const log = tableFile(path, 'a file of events: at,account,resource,do,product,flavour', arguments_)
+  const conventions = askedConventions(arguments_)
+  // Of `reconcile`, the options of a shape are about the invoices.
+  const shape =
+    command === 'meter' ? shapeOf(arguments_, 'map', eventRoles) : { map: mapFrom(arguments_, 'map-log', eventRoles) }
   const { readPrices } = await import('#sim/metering-log/price-list.ts')
+  const { surveyed } = await import('#sim/metering-log/log-survey.ts')
   const currency = await askedCurrency(arguments_.filled('currency', 'write --currency JPY'))
-  const list = await readPrices(basename(prices), bytesOf(prices, 'a file of prices: kind,name,hourly,from'), currency)
-  return { path, file: path === '-' ? 'stdin' : basename(path), prices: list, policies, until, longestSpan, events }
+  const priceFile = tableFile(prices, 'a file of prices: kind,name,hourly,from', arguments_)
+  const map = mapFrom(arguments_, 'map-prices', priceRoles)
+  const list = await readPrices(priceFile.name, priceFile.open(), currency, { ...conventions, map })
+  const asked = { ...conventions, ...shape }
+  const table = log.isFile ? await surveyed(log.name, log.open, asked) : asked
+  return { path, file: log.name, prices: list, policies, until, longestSpan, table, events: log.open }
 }
 
 /** M-08. */

@@ -7,6 +7,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { type MeteringInput, meteringInput, meteringOptions, sentTwice } from '../metering-input.ts'
 import { intoFolder, type OutputFolder, outputOptions } from '../output-files.ts'
 import { endWith } from '../streams.ts'
+import { eventRoles, mapOption, tableText } from '../table-options.ts'
 import { printable } from '../terminal.ts'
 
 const count = (value: number | bigint): string => grouped(String(value))
@@ -28,6 +29,7 @@ async function rate(input: MeteringInput, strict: boolean, folder: OutputFolder 
   const rated = await rateLog({
     file: input.file,
     input: input.events(),
+    table: input.table,
     prices: input.prices,
     policies: input.policies,
     until: input.until,
@@ -71,6 +73,7 @@ function totalsJson(
   })
   const report = {
     rows,
+    read: rated.facts,
     events: totals.events,
     resources,
     servers: of('ecs'),
@@ -91,11 +94,14 @@ function totalsJson(
 
 function printTotals(
   { rated, amounts, bills, payable }: Rated,
+  file: string,
   { code, decimals }: Currency,
   files: readonly string[],
 ): void {
   const { rows, resources, totals } = rated
+  const read = tableText(file, rated.facts)
   const lines = [
+    ...(read === undefined ? [] : [`Read       ${read}`]),
     `Log        ${count(rows)} rows, ${count(totals.events)} events of ${count(resources)} resources`,
     `Servers    ${count(totals.hours.ecs)} lines, ${count(totals.seconds.ecs)} seconds, ${grouped(moneyText(amounts.ecs))}`,
     `Images     ${count(totals.hours.image)} lines, ${count(totals.seconds.image)} seconds used, ${grouped(moneyText(amounts.image))}`,
@@ -134,7 +140,7 @@ async function execute(
     const code = result.rated.problems.total > 0 ? exitCodes.badInput.code : exitCodes.done.code
     endWith(code)
     if (json) process.stdout.write(totalsJson(result, input.prices.currency, files))
-    else printTotals(result, input.prices.currency, files)
+    else printTotals(result, input.file, input.prices.currency, files)
     await printProblems(input.file, result, files.length > 0)
     return code
   } catch (error) {
@@ -153,6 +159,7 @@ export const meter: Command = {
     events: { type: 'string', describe: 'EVENTS.csv, or - for stdin: at,account,resource,do,product,flavour' },
   },
   options: {
+    map: mapOption('EVENTS.csv', eventRoles),
     ...meteringOptions,
     ...outputOptions('folder for hours.csv, bills.csv and problems.csv (default: print totals only)'),
     strict: { type: 'boolean', describe: 'stop at the first problem of the log' },

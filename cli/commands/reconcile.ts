@@ -1,14 +1,24 @@
 import { existsSync, statSync } from 'node:fs'
-import { basename } from 'node:path'
 import { grouped } from '#base/decimal-text.ts'
 import { InputError } from '#base/input-error.ts'
 import { moneyText } from '#base/money.ts'
 import { RunRecord } from '#reports/record.ts'
 import type { Arguments, Command } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { bytesOf, meteringInput, meteringOptions, sentTwice } from '../metering-input.ts'
+import { meteringInput, meteringOptions, sentTwice } from '../metering-input.ts'
 import { intoFolder, outputOptions } from '../output-files.ts'
 import { endWith } from '../streams.ts'
+import {
+  askedConventions,
+  eventRoles,
+  invoiceRoles,
+  mapOption,
+  rereadable,
+  shapeOf,
+  tableFile,
+  tableOptions,
+  tableText,
+} from '../table-options.ts'
 import { printable } from '../terminal.ts'
 
 const SHOWN = 20
@@ -27,7 +37,8 @@ interface Side {
 
 async function sideOf(path: string, arguments_: Arguments): Promise<Side> {
   if (isRun(path)) {
-    const given = Object.keys(meteringOptions).find((name) => arguments_.texts(name).length > 0)
+    const ofLogs = [...Object.keys(meteringOptions), 'map-log'].filter((name) => !Object.hasOwn(tableOptions, name))
+    const given = ofLogs.find((name) => arguments_.texts(name).length > 0)
     if (given !== undefined) throw new InputError(`--${given} does not apply to a run`, 'a run has its own; remove it')
     const { recordSource } = await import('#reports/against/record-source.ts')
     const record = new RunRecord(path)
@@ -44,11 +55,17 @@ async function sideOf(path: string, arguments_: Arguments): Promise<Side> {
 }
 
 /** Compares at the level of the invoices; writes every difference as it is found. */
-async function compare(side: Side, path: string, write: (text: string) => void) {
+async function compare(side: Side, path: string, arguments_: Arguments, write: (text: string) => void) {
   const { readInvoices } = await import('#reports/against/invoices.ts')
   const { Differences, differenceLine, differencesHead } = await import('#reports/against/differences.ts')
   const offset = side.source.policies['time.utcOffset']
-  const invoices = await readInvoices(basename(path), bytesOf(path, 'a file of invoices'))
+  const { name, open } = await rereadable(tableFile(path, 'a file of invoices', arguments_))
+  const invoices = await readInvoices(name, open, {
+    ...askedConventions(arguments_),
+    ...shapeOf(arguments_, 'map', invoiceRoles),
+    currency: side.source.currency,
+    utcOffset: offset,
+  })
   write(differencesHead)
   const found = new Differences(SHOWN, (difference) => write(differenceLine(difference, offset)))
   if (invoices.level === 'lines') {
@@ -58,19 +75,21 @@ async function compare(side: Side, path: string, write: (text: string) => void) 
     const { compareBills } = await import('#reports/against/compare-bills.ts')
     await compareBills(side.source, invoices.bills, found)
   }
-  return { found, level: invoices.level }
+  return { found, level: invoices.level, name, facts: invoices.facts }
 }
 
 type Compared = Awaited<ReturnType<typeof compare>>
 
-async function print({ found, level }: Compared, side: Side, files: readonly string[]): Promise<void> {
+async function print({ found, level, name, facts }: Compared, side: Side, files: readonly string[]): Promise<void> {
   const { differenceText } = await import('#reports/against/differences.ts')
   const count = (value: number): string => grouped(String(value))
   const { differs, missing, unknown } = found.counts
   const offset = side.source.policies['time.utcOffset']
   const rest = found.total - found.first.length
   const causes = [...found.causes].sort(([, a], [, b]) => b - a).map(([cause, times]) => `${cause} ${count(times)}`)
+  const read = tableText(name, facts)
   const lines = [
+    ...(read === undefined ? [] : [read]),
     ...found.first.map((difference) => printable(differenceText(difference, offset))),
     ...(rest > 0 ? [`… and ${count(rest)} more`] : []),
     `${level}: ${count(found.agrees)} agree, ${count(differs)} differ, ${count(missing)} missing, ${count(unknown)} unknown`,
@@ -94,11 +113,12 @@ async function print({ found, level }: Compared, side: Side, files: readonly str
     )
 }
 
-async function printJson({ found, level }: Compared, side: Side, files: readonly string[]): Promise<void> {
+async function printJson({ found, level, facts }: Compared, side: Side, files: readonly string[]): Promise<void> {
   const { differenceText } = await import('#reports/against/differences.ts')
   const offset = side.source.policies['time.utcOffset']
   const report = {
     level,
+    read: facts,
     agree: found.agrees,
     ...found.counts,
     total: found.total,
@@ -119,7 +139,7 @@ async function execute(path: string, against: string, arguments_: Arguments): Pr
   try {
     const { result, files } = await intoFolder(out, arguments_.flag('force'), async (folder) => {
       const file = folder?.file('differences.csv')
-      return compare(side, against, (text) => file?.write(text))
+      return compare(side, against, arguments_, (text) => file?.write(text))
     })
     const right = side.problems() > 0 ? exitCodes.badInput.code : exitCodes.done.code
     const code = result.found.total > 0 ? exitCodes.difference.code : right
@@ -137,6 +157,8 @@ export const reconcile: Command = {
   positionals: { what: { type: 'string', describe: 'a run folder, or EVENTS.csv with --prices' } },
   options: {
     against: { type: 'string', describe: 'INVOICES.csv: account,month,amount or resource,hour,product,amount' },
+    map: mapOption('INVOICES.csv', invoiceRoles),
+    'map-log': mapOption('EVENTS.csv', eventRoles),
     ...meteringOptions,
     ...outputOptions('folder for differences.csv'),
     json: { type: 'boolean', describe: 'print counts, causes and the first differences as JSON' },

@@ -1,19 +1,27 @@
 /**
- * INVOICES.csv: the bills of another system. Its first line says what it is: `account,month,amount` (or `payable`,
- * `charges`) is one bill a row, `resource,hour,product,amount` one charge a row; further columns are left alone.
+ * INVOICES.csv: the bills of another system. Its header says what it is: `account,month,amount` (or `payable`, `charges`) is
+ * one bill a row, `resource,hour,product,amount` one charge a row; further columns are left alone.
  */
 import { BillingError } from '#base/billing-error.ts'
-import { type CsvRow, CsvRows, readCsv } from '#base/csv-rows.ts'
-import { parseDecimal } from '#base/decimal.ts'
+import type { CsvRow } from '#base/csv-rows.ts'
 import { InputError } from '#base/input-error.ts'
 import { Instants } from '#base/instant-reader.ts'
 import { MONEY_DECIMALS } from '#base/money.ts'
 import { shown } from '#base/shown.ts'
 import { MINUTE } from '#base/time.ts'
 import { columns } from '#engine/columns.ts'
+import { type AskedConventions, Conventions } from '#scenarios/logs/conventions.ts'
+import {
+  readTable,
+  surplusOf,
+  type TableColumns,
+  type TableFacts,
+  type TableOptions,
+  type TableTaker,
+} from '#scenarios/logs/table-rows.ts'
 import { Names } from '#sim/metering-log/names.ts'
-import { type Head, headOf, namesOf } from '#sim/metering-log/table-head.ts'
 import type { OrderDetail } from './rated-line.ts'
+import { isTotalWord, TotalRows } from './total-rows.ts'
 
 /** What is stated of a bill; `tax` is that on its use (M-07). */
 export type Figure = 'payable' | 'charges' | 'tax'
@@ -126,33 +134,124 @@ export const ORDER_HOUR = 0
 const isOrder = (resource: string): boolean => /^order \d+$/.test(resource)
 
 const MOST_FAULTS = 20
-type Take = (row: CsvRow) => void
 
-/** What a spreadsheet was kept from running has an apostrophe in front. */
-const plain = (text: string): string => (/^'[=+\-@]/.test(text) ? text.slice(1) : text)
-
-/** Year x 12 + month - 1 of `2024-03`. Throws BillingError. */
-function monthOf(text: string, where: string): number {
-  const match = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(text)
-  if (match === null) throw new BillingError(where, `${shown(text)} is not a month`, 'write one such as 2024-03')
-  return Number(match[1]) * 12 + Number(match[2]) - 1
+/** What a spreadsheet was kept from running has an apostrophe in front, or is `="text"`. */
+const plain = (text: string): string => {
+  const bare = text.trim()
+  return /^'[=+\-@]/.test(bare) ? bare.slice(1) : (/^="(.*)"$/.exec(bare)?.[1] ?? bare)
 }
 
-function billTaker(bills: Map<string, InvoiceBill>, head: Head<'account' | 'month' | 'amount' | Figure>): Take {
-  return (row) => {
+/** How a file of invoices is read, where it does not show it itself. */
+export interface InvoiceOptions extends TableOptions, AskedConventions {
+  /** The currency that amounts have to be in. */
+  readonly currency?: string | undefined
+  /** Of the civil time by which months are named, ms. */
+  readonly utcOffset?: number | undefined
+}
+
+/** What was read besides charges. */
+export interface InvoiceFacts extends TableFacts {
+  readonly rows: number
+  /** Totals that agree with their rows. */
+  readonly totals: number
+  /** Rows without amounts. */
+  readonly notes: number
+}
+
+/** Reads rows of one level. */
+abstract class InvoiceTaker<F extends string> {
+  rows = 0
+  readonly below: TotalRows<F>
+  protected readonly conventions: Conventions
+  protected readonly options: InvoiceOptions
+  readonly #currency: number
+
+  constructor(
+    columns: TableColumns,
+    amounts: Readonly<Record<F, number>>,
+    conventions: Conventions,
+    options: InvoiceOptions,
+  ) {
+    this.conventions = conventions
+    this.options = options
+    this.#currency = columns.find('currency')
+    const found = (Object.entries(amounts) as [F, number][]).filter(([, field]) => field >= 0)
+    this.below = new TotalRows(
+      found.map(([figure, field]) => ({ figure, field })),
+      MONEY_DECIMALS,
+    )
+  }
+
+  /** Takes a row. Throws BillingError. */
+  take(row: CsvRow): void {
+    if (!this.isData(row) && this.below.takes(row)) return
+    this.rows++
+    const { currency } = this.options
+    const stated = this.#currency < 0 ? '' : row.text(this.#currency)
+    if (currency !== undefined && stated !== '' && stated.toUpperCase() !== currency)
+      throw new BillingError(`line ${row.line}`, `${shown(stated)} is another currency than ${currency}`, 'convert it')
+    this.data(row)
+  }
+
+  protected amount(row: CsvRow, field: number): bigint {
+    return this.conventions.amount(row.text(field), row.line, MONEY_DECIMALS, this.options.currency)
+  }
+
+  /** Whether a row has the keys of a charge. */
+  protected abstract isData(row: CsvRow): boolean
+  protected abstract data(row: CsvRow): void
+}
+
+class BillTaker extends InvoiceTaker<Figure> {
+  readonly bills = new Map<string, InvoiceBill>()
+  readonly #account: number
+  readonly #month: number
+  readonly #figures: readonly (readonly [figure: Figure, field: number])[]
+
+  constructor(columns: TableColumns, conventions: Conventions, options: InvoiceOptions) {
+    const { account, month, amount, payable, charges, tax } = columns.heads([
+      'account',
+      'month',
+      'amount',
+      'payable',
+      'charges',
+      'tax',
+    ])
+    if (amount < 0 && payable < 0 && charges < 0)
+      throw new InputError(
+        'no column has an amount',
+        'name one amount, payable or charges, or write --map amount=COLUMN',
+      )
+    if (amount >= 0 && payable >= 0) throw new InputError('both amount and payable', 'remove one of them')
+    const figures = { payable: Math.max(amount, payable), charges, tax }
+    super(columns, figures, conventions, options)
+    this.#account = account
+    this.#month = month
+    this.#figures = (Object.entries(figures) as [Figure, number][]).filter(([, field]) => field >= 0)
+  }
+
+  protected isData(row: CsvRow): boolean {
+    return plain(row.text(this.#account)) !== '' && row.text(this.#month) !== ''
+  }
+
+  protected data(row: CsvRow): void {
+    const account = plain(row.text(this.#account))
     const where = `line ${row.line}`
-    const account = plain(row.text(head.account))
-    const month = monthOf(row.text(head.month), where)
-    const figures: Partial<Record<Figure, bigint>> = {}
-    const read = (figure: Figure, field: number): void => {
-      if (field >= 0) figures[figure] = parseDecimal(row.text(field), MONEY_DECIMALS, where, 'signed')
+    const month = this.conventions.month(row.text(this.#month), row.line, this.options.utcOffset ?? 0)
+    if (isTotalWord(account) && this.below.takes(row, month)) {
+      this.rows--
+      return
     }
-    read('payable', head.amount)
-    read('payable', head.payable)
-    read('charges', head.charges)
-    read('tax', head.tax)
-    const known = bills.get(billKey(account, month))
-    if (known === undefined) bills.set(billKey(account, month), { account, month, line: row.line, figures, count: 1 })
+    if (account === '') throw new BillingError(where, 'no account', 'name it in each row')
+    const figures: Partial<Record<Figure, bigint>> = {}
+    for (const [figure, field] of this.#figures) {
+      const amount = this.amount(row, field)
+      figures[figure] = amount
+      this.below.add(figure, amount, month)
+    }
+    const known = this.bills.get(billKey(account, month))
+    if (known === undefined)
+      this.bills.set(billKey(account, month), { account, month, line: row.line, figures, count: 1 })
     else {
       known.count++
       for (const figure of ['payable', 'charges', 'tax'] as const)
@@ -161,20 +260,44 @@ function billTaker(bills: Map<string, InvoiceBill>, head: Head<'account' | 'mont
   }
 }
 
-function lineTaker(
-  lines: InvoiceLines,
-  head: Head<'account' | 'resource' | 'hour' | 'kind' | 'product' | 'amount'>,
-): Take {
-  const instants = new Instants()
-  return (row) => {
-    const where = `line ${row.line}`
-    const { starts, ends, bytes } = row
+/** `2024-05-06T08:00:00…`: read from bytes. */
+const isInstant = ({ starts, ends, bytes }: CsvRow, field: number): boolean =>
+  ends[field] - starts[field] >= 20 && bytes[starts[field] + 10] === 84 && bytes[starts[field] + 4] === 45
+
+class LineTaker extends InvoiceTaker<'amount'> {
+  readonly lines: InvoiceLines
+  readonly #head: Readonly<Record<'account' | 'resource' | 'hour' | 'kind' | 'product' | 'amount', number>>
+  readonly #instants = new Instants()
+
+  constructor(columns: TableColumns, conventions: Conventions, options: InvoiceOptions) {
+    const head = columns.heads(['account', 'resource', 'hour', 'kind', 'product', 'amount'])
+    super(columns, { amount: head.amount }, conventions, options)
+    this.#head = head
+    this.lines = new InvoiceLines(head.kind >= 0)
+  }
+
+  protected isData(row: CsvRow): boolean {
+    const { starts, ends } = row
+    const { resource, hour } = this.#head
+    return (
+      starts[resource] < ends[resource] &&
+      (starts[hour] < ends[hour] || isOrder(row.text(resource))) &&
+      !isTotalWord(row.text(resource))
+    )
+  }
+
+  protected data(row: CsvRow): void {
+    const { lines } = this
+    const head = this.#head
+    const { starts, ends } = row
     const name = plain(row.text(head.resource))
+    if (name === '') throw new BillingError(`line ${row.line}`, 'no resource', 'name it in each row')
     const isOfOrder = isOrder(name)
     const hasHour = !isOfOrder || starts[head.hour] < ends[head.hour]
-    const at = hasHour ? instants.read(bytes, starts[head.hour], ends[head.hour], where) : Number.NaN
+    const at = hasHour ? this.#instant(row, head.hour) : Number.NaN
     const hour = isOfOrder ? ORDER_HOUR : at
-    const amount = parseDecimal(row.text(head.amount), MONEY_DECIMALS, where, 'signed')
+    const amount = this.amount(row, head.amount)
+    this.below.add('amount', amount, '')
     const kind = head.kind < 0 ? '' : `${row.text(head.kind)} `
     if (isOfOrder && kind !== '' && kind !== 'order ') lines.detail = 'lines'
     const resource = lines.resources.numberOf(name)
@@ -182,52 +305,91 @@ function lineTaker(
     const account = head.account < 0 ? -1 : lines.accounts.numberOf(plain(row.text(head.account)))
     lines.add({ resource, product, hour, account, at }, amount, row.line)
   }
+
+  #instant(row: CsvRow, field: number): number {
+    if (!isInstant(row, field)) return this.conventions.instant(row.text(field), row.line)
+    return this.#instants.read(row.bytes, row.starts[field], row.ends[field], `line ${row.line}`)
+  }
 }
 
-/** Reads the invoices; all errors in one pass. Throws InputError. */
-export async function readInvoices(file: string, input: AsyncIterable<Uint8Array>): Promise<Invoices> {
-  let invoices: Invoices | undefined
-  let take: Take | undefined
-  const faults: string[] = []
-  let wrong = 0
-  const begin = (row: CsvRow): void => {
-    const names = namesOf(row)
-    if (names.includes('resource')) {
-      const head = headOf(file, row, ['resource', 'hour', 'product', 'amount'], ['account', 'kind'])
-      const lines = new InvoiceLines(head.kind >= 0)
-      invoices = { level: 'lines', lines }
-      take = lineTaker(lines, head)
-      return
-    }
-    const head = headOf(file, row, ['account', 'month'], ['amount', 'payable', 'charges', 'tax'])
-    if (head.amount < 0 && head.payable < 0 && head.charges < 0)
-      throw new InputError(
-        'no column has an amount',
-        'name one amount, payable or charges',
-        `${file}, line ${row.line}`,
-      )
-    if (head.amount >= 0 && head.payable >= 0)
-      throw new InputError('both amount and payable', 'remove one of them', `${file}, line ${row.line}`)
-    const bills = new Map<string, InvoiceBill>()
-    invoices = { level: 'bills', bills }
-    take = billTaker(bills, head)
+/** Reads a file once, by what its conventions are assumed to be; gathers its errors. */
+class InvoiceReader implements TableTaker {
+  readonly needed = [
+    ['resource', 'hour', 'product', 'amount'],
+    ['account', 'month'],
+  ]
+  readonly faults: string[] = []
+  wrong = 0
+  taker: BillTaker | LineTaker | undefined
+  readonly #file: string
+  readonly #conventions: Conventions
+  readonly #options: InvoiceOptions
+  #columns = 0
+
+  constructor(file: string, conventions: Conventions, options: InvoiceOptions) {
+    this.#file = file
+    this.#conventions = conventions
+    this.#options = options
   }
-  const each = (row: CsvRow): void => {
+
+  head(columns: TableColumns): void {
+    const areLines = this.needed[0].every((name) => columns.has(name))
+    this.#columns = columns.names.length
+    this.taker = areLines
+      ? new LineTaker(columns, this.#conventions, this.#options)
+      : new BillTaker(columns, this.#conventions, this.#options)
+  }
+
+  row(row: CsvRow): void {
     try {
-      if (take === undefined) begin(row)
-      else take(row)
+      const surplus = surplusOf(row, this.#columns)
+      if (surplus !== undefined)
+        throw new BillingError(
+          `line ${row.line}`,
+          surplus,
+          'quote fields that have the delimiter inside, or write --delimiter',
+        )
+      this.taker?.take(row)
     } catch (error) {
-      if (!(error instanceof BillingError)) throw error
-      if (++wrong <= MOST_FAULTS) faults.push(error.message)
+      if (!(error instanceof InputError)) throw error
+      if (!(error instanceof BillingError))
+        throw new InputError(error.what, error.hint, `${this.#file}, ${error.where}`)
+      if (++this.wrong <= MOST_FAULTS) this.faults.push(error.message)
     }
   }
-  await readCsv(input, new CsvRows(file, each))
-  if (wrong > 0) {
-    const rest = wrong - faults.length
-    const list = [...faults, ...(rest > 0 ? [`and ${rest} more`] : [])]
-    throw new InputError(['unreadable rows', ...list].join('\n'), 'correct these lines', file)
+}
+
+/**
+ * Reads the invoices; all errors in one pass. `open` gives the bytes of the file from its beginning. A file is read again where
+ * only its last rows show how its first ones are written. Throws InputError.
+ */
+export async function readInvoices(
+  file: string,
+  open: () => AsyncIterable<Uint8Array>,
+  options: InvoiceOptions = {},
+): Promise<Invoices & { readonly facts: InvoiceFacts }> {
+  const conventions = new Conventions(options)
+  for (;;) {
+    const reader = new InvoiceReader(file, conventions, options)
+    const table = await readTable(file, open, options, reader)
+    const { faults, wrong, taker } = reader
+    try {
+      if (conventions.settle(file)) continue
+    } catch (error) {
+      if (wrong === 0 || !(error instanceof InputError)) throw error
+      faults.push(`${error.where}: ${error.what}; ${error.hint}`)
+    }
+    if (wrong > 0) {
+      const rest = Math.max(0, wrong - faults.length)
+      const list = [...faults, ...(rest > 0 ? [`and ${rest} more`] : [])]
+      throw new InputError(['unreadable rows', ...list].join('\n'), 'correct these lines', file)
+    }
+    if (taker === undefined)
+      throw new InputError('the file is empty', 'name the columns in the first line: account,month,amount', file)
+    const { totals, notes } = taker.below
+    const facts = { ...table, rows: taker.rows, totals, notes }
+    return taker instanceof BillTaker
+      ? { level: 'bills', bills: taker.bills, facts }
+      : { level: 'lines', lines: taker.lines, facts }
   }
-  if (invoices === undefined)
-    throw new InputError('the file is empty', 'name the columns in the first line: account,month,amount', file)
-  return invoices
 }

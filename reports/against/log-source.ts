@@ -2,6 +2,8 @@
 import { monthOf, startOfHour, startOfMonth } from '#base/civil-time.ts'
 import { unpackPrice } from '#base/money.ts'
 import { HOUR } from '#base/time.ts'
+import type { AskedConventions } from '#scenarios/logs/conventions.ts'
+import type { TableOptions } from '#scenarios/logs/table-rows.ts'
 import { type Policies, type PolicyKey, policyRule } from '#scenarios/policies.ts'
 import { monthTotal } from '#sim/billing/month-total.ts'
 import type { PriceList } from '#sim/metering-log/price-list.ts'
@@ -22,6 +24,8 @@ export interface LogSourceOptions {
   readonly policies: Policies
   readonly until: number | undefined
   readonly longestSpan?: number | undefined
+  /** How the log is written. */
+  readonly table?: TableOptions & AskedConventions
   /** The log's bytes, from the beginning each time. */
   events(): AsyncIterable<Uint8Array>
 }
@@ -123,7 +127,7 @@ const otherSwitches = (policies: Policies) =>
 
 /** The source, and what the last reading of the log found wrong with it. */
 export function logSource(options: LogSourceOptions): RatedSource & { log(): RatedLog | undefined } {
-  const { policies, prices, file, until, longestSpan } = options
+  const { policies, prices, file, until, longestSpan, table = {} } = options
   const line = new LogLine(policies, prices)
   let last: RatedLog | undefined
   return {
@@ -133,6 +137,7 @@ export function logSource(options: LogSourceOptions): RatedSource & { log(): Rat
         source: logSource({ ...options, policies: variant.policies }),
       })),
     policies,
+    currency: prices.currency.code,
     decimals: prices.currency.decimals,
     totalOf: ({ charges }, { use, orders } = { use: 0n, orders: 0n }, percent = policies['tax.percent']) => {
       const sum = charges + use + orders
@@ -140,7 +145,7 @@ export function logSource(options: LogSourceOptions): RatedSource & { log(): Rat
     },
     log: () => last,
     async each(take) {
-      const request = { file, input: options.events(), prices, policies, until, longestSpan }
+      const request = { file, input: options.events(), table, prices, policies, until, longestSpan }
       last = await rateLog({ ...request, onHour: (hour) => take(line.take(hour)) })
       return [...last.bills()]
     },

@@ -81,7 +81,8 @@ export interface RatedSource {
   /** Other switches, each with what it makes of everything; none where nothing can be rated again. */
   variants(): readonly Variant[]
   readonly policies: Policies
-  /** Minor units of the currency (M-08). */
+  /** Code of the currency, and its minor units (M-08). */
+  readonly currency: string
   readonly decimals: number
   /**
    * What a bill comes to in all, tax on its use among it (M-07), before it is rounded to minor units: as it is, or with other

@@ -148,6 +148,7 @@ export function recordSource(record: RunRecord): RatedSource {
   const policies = policiesOf(record)
   return {
     policies,
+    currency: record.meta.currency,
     decimals: record.meta.decimals,
     variants: () => [],
     totalOf: (

@@ -38,11 +38,11 @@ export class NamedColumns implements LogColumns {
   find(name: string): number {
     const exact = this.names.indexOf(name)
     if (exact >= 0) return exact
-    const loose = this.names.findIndex((each) => plain(each) === plain(name))
+    const loose = this.names.findIndex((each) => plainName(each) === plainName(name))
     if (loose >= 0) return loose
     return /^[1-9]\d{0,4}$/.test(name) && Number(name) <= this.#fields ? Number(name) - 1 : -1
   }
 }
 
 /** Names are compared without case, spaces and the signs between words: `lineItem/UsageAmount` is `line_item_usage_amount`. */
-const plain = (name: string): string => name.toLowerCase().replace(/[\s_/.:-]/g, '')
+export const plainName = (name: string): string => name.toLowerCase().replace(/[\s_/.:-]/g, '')

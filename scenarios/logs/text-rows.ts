@@ -19,7 +19,7 @@ export interface CsvShape {
   readonly names: ((fields: number, row: CsvRow) => readonly string[] | null) | null
 }
 
-const delimiters = [';', '\t', '|', ','] as const
+export const delimiters = [';', '\t', '|', ','] as const
 const delimiterNames: Readonly<Record<string, string>> = { ';': 'semicolon', '\t': 'tab', '|': 'bar', ',': 'comma' }
 
 /** The character between the fields: the one found most often outside quotes. */

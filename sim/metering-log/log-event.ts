@@ -1,12 +1,14 @@
 /** EVENTS.csv: `at,account,resource,do,product,flavour`, one lifecycle event a row. */
 import { BillingError } from '#base/billing-error.ts'
 import type { CsvRow } from '#base/csv-rows.ts'
+import { InputError } from '#base/input-error.ts'
 import { Instants } from '#base/instant-reader.ts'
+import type { Conventions } from '#scenarios/logs/conventions.ts'
+import { type Head, surplusOf, type TableColumns, type TableTaker } from '#scenarios/logs/table-rows.ts'
 import { type LogAction, logActions } from '../billing/metering/resource-states.ts'
 import type { LogNames } from './log-names.ts'
 import { Names } from './names.ts'
 import type { Problems } from './problems.ts'
-import { type Head, headOf } from './table-head.ts'
 
 /** An event with its names as numbers; -1 where a field is empty. Used again for the next row. */
 export interface LogEvent {
@@ -24,8 +26,22 @@ type Column = 'at' | 'account' | 'resource' | 'do' | 'product' | 'flavour'
 const actions = new Names()
 for (const action of logActions) actions.numberOf(action)
 
-export class EventReader {
+/** Times of the house's own form, `2024-05-06T08:45:30+08:00`. */
+const isInstant = ({ starts, ends, bytes }: CsvRow, field: number): boolean =>
+  ends[field] - starts[field] >= 17 && bytes[starts[field] + 10] === 84 && bytes[starts[field] + 4] === 45
+
+/** A line below the events that is none: a total, a remark. */
+function isNote(row: CsvRow, { at, resource, do: action }: Head<Column>): boolean {
+  const { starts, ends } = row
+  if (starts[resource] < ends[resource] || starts[action] < ends[action]) return false
+  if (/\d{4}/.test(row.text(at))) return false
+  return Array.from({ length: row.fields }, (_, field) => row.text(field)).filter((text) => text !== '').length < 3
+}
+
+export class EventReader implements TableTaker {
+  readonly needed = [['at', 'account', 'resource', 'do']]
   readonly #file: string
+  readonly #conventions: Conventions
   readonly #names: LogNames
   readonly #problems: Problems
   readonly #take: (event: LogEvent) => void
@@ -36,20 +52,28 @@ export class EventReader {
   /** Rows read, the first line aside. */
   rows = 0
 
-  constructor(file: string, names: LogNames, problems: Problems, take: (event: LogEvent) => void) {
+  constructor(
+    file: string,
+    conventions: Conventions,
+    names: LogNames,
+    problems: Problems,
+    take: (event: LogEvent) => void,
+  ) {
     this.#file = file
+    this.#conventions = conventions
     this.#names = names
     this.#problems = problems
     this.#take = take
   }
 
-  /** Takes the next row. Throws InputError when the first line names no columns. */
-  take(row: CsvRow): void {
-    if (this.#head === undefined) {
-      this.#head = headOf(this.#file, row, ['at', 'account', 'resource', 'do'], ['product', 'flavour'])
-      this.#fields = row.fields
-      return
-    }
+  head(columns: TableColumns): void {
+    this.#head = columns.heads(['at', 'account', 'resource', 'do', 'product', 'flavour'])
+    this.#fields = columns.names.length
+  }
+
+  /** Takes the next row. */
+  row(row: CsvRow): void {
+    if (this.#head === undefined || isNote(row, this.#head)) return
     this.rows++
     const wrong = this.#wrongIn(row, this.#head)
     if (wrong !== undefined) this.#problems.add(row.line, 'row', wrong)
@@ -59,7 +83,7 @@ export class EventReader {
   /** What makes a row unreadable, and how to fix it. */
   #wrongIn(row: CsvRow, head: Head<Column>): string | undefined {
     const { starts, ends, bytes } = row
-    if (row.fields !== this.#fields)
+    if (row.fields < this.#fields || surplusOf(row, this.#fields) !== undefined)
       return `${row.fields} fields where the first line has ${this.#fields}; add or remove some`
     if (actions.find(bytes, starts[head.do], ends[head.do]) < 0)
       return `"${row.text(head.do)}" is not an action of a resource; write ${logActions.join(', ')}`
@@ -68,11 +92,15 @@ export class EventReader {
 
   #readTime(row: CsvRow, head: Head<Column>): boolean {
     try {
-      this.#event.at = this.#instants.read(row.bytes, row.starts[head.at], row.ends[head.at], '')
+      this.#event.at = isInstant(row, head.at)
+        ? this.#instants.read(row.bytes, row.starts[head.at], row.ends[head.at], '')
+        : this.#conventions.instant(row.text(head.at), row.line)
       return true
     } catch (error) {
-      if (!(error instanceof BillingError)) throw error
-      this.#problems.add(row.line, 'time', error.message.slice(2))
+      if (!(error instanceof InputError)) throw error
+      if (!(error instanceof BillingError))
+        throw new InputError(error.what, error.hint, `${this.#file}, ${error.where}`)
+      this.#problems.add(row.line, 'time', `${error.what}; ${error.hint}`)
       return false
     }
   }

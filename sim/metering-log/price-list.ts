@@ -3,14 +3,21 @@
  * empty. A list has one currency (M-08): `currency` says the same on each line, or is left out.
  */
 import { BillingError } from '#base/billing-error.ts'
-import { parseInstant } from '#base/civil-time.ts'
-import { type CsvRow, CsvRows, readCsv } from '#base/csv-rows.ts'
+import type { CsvRow } from '#base/csv-rows.ts'
 import { decimalText } from '#base/decimal-text.ts'
 import { InputError } from '#base/input-error.ts'
 import { parseUnitPrice, UNIT_PRICE_DECIMALS, type UnitPrice, unpackPrice } from '#base/money.ts'
 import { shown } from '#base/shown.ts'
 import { type Currency, currencyFrom, USD } from '#scenarios/currencies.ts'
-import { type Head, headOf } from './table-head.ts'
+import { type AskedConventions, Conventions } from '#scenarios/logs/conventions.ts'
+import {
+  type Head,
+  readTable,
+  surplusOf,
+  type TableColumns,
+  type TableOptions,
+  type TableTaker,
+} from '#scenarios/logs/table-rows.ts'
 
 export type Kind = 'ecs' | 'image'
 
@@ -42,27 +49,43 @@ export function priceInForce(history: PriceHistory, at: number): ListedPrice | u
 type Column = 'kind' | 'name' | 'hourly' | 'from' | 'currency'
 const MOST_FAULTS = 20
 
-class PriceReader {
+class PriceReader implements TableTaker {
+  readonly needed = [['kind', 'name', 'hourly']]
   readonly prices = { ecs: new Map<string, ListedPrice[]>(), image: new Map<string, ListedPrice[]>() }
   readonly faults: string[] = []
   /** As the first line has it. */
   currency: Currency | undefined
   readonly #file: string
+  readonly #conventions: Conventions
+  readonly #asked: Currency | undefined
   #head: Head<Column> | undefined
+  #fields = 0
 
-  constructor(file: string) {
+  constructor(file: string, conventions: Conventions, asked: Currency | undefined) {
     this.#file = file
+    this.#conventions = conventions
+    this.#asked = asked
   }
 
-  take(row: CsvRow): void {
-    if (this.#head === undefined) this.#head = headOf(this.#file, row, ['kind', 'name', 'hourly'], ['from', 'currency'])
-    else
-      try {
-        this.#price(row, this.#head)
-      } catch (error) {
-        if (!(error instanceof BillingError)) throw error
-        this.faults.push(error.message)
-      }
+  head(columns: TableColumns): void {
+    this.#head = columns.heads(['kind', 'name', 'hourly', 'from', 'currency'])
+    this.#fields = columns.names.length
+  }
+
+  row(row: CsvRow): void {
+    const head = this.#head
+    if (head === undefined || isNote(row)) return
+    try {
+      const surplus = surplusOf(row, this.#fields)
+      if (surplus !== undefined)
+        throw new BillingError(`line ${row.line}`, surplus, 'quote fields that have the delimiter inside')
+      this.#price(row, head)
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error
+      if (!(error instanceof BillingError))
+        throw new InputError(error.what, error.hint, `${this.#file}, ${error.where}`)
+      this.faults.push(error.message)
+    }
   }
 
   #price(row: CsvRow, head: Head<Column>): void {
@@ -77,9 +100,11 @@ class PriceReader {
       )
     if (name === '') throw new BillingError(where, 'a price of nothing', 'name the flavour or the product')
     if (head.currency >= 0) this.#takeCurrency(row.text(head.currency), where)
-    const hourly = parseUnitPrice(row.text(head.hourly), where)
+    const currency = (this.currency ?? this.#asked)?.code
+    const amount = this.#conventions.amount(row.text(head.hourly), row.line, UNIT_PRICE_DECIMALS, currency)
+    const hourly = parseUnitPrice(decimalText(amount, UNIT_PRICE_DECIMALS), where)
     const since = head.from < 0 ? '' : row.text(head.from)
-    const from = since === '' ? Number.NEGATIVE_INFINITY : parseInstant(since, where)
+    const from = since === '' ? Number.NEGATIVE_INFINITY : this.#conventions.instant(since, row.line)
     const history = this.prices[kind].get(name) ?? []
     if (history.some((each) => each.from === from))
       throw new BillingError(where, `a second price of ${kind} ${shown(name)} from the same time`, 'remove one of them')
@@ -100,10 +125,29 @@ class PriceReader {
   }
 }
 
-/** Reads the prices; all errors in one pass. `asked` is the currency that the caller wants them in. Throws InputError. */
-export async function readPrices(file: string, input: AsyncIterable<Uint8Array>, asked?: Currency): Promise<PriceList> {
-  const reader = new PriceReader(file)
-  await readCsv(input, new CsvRows(file, (row) => reader.take(row)))
+/** A line without a price: a remark below the list. */
+const isNote = (row: CsvRow): boolean =>
+  Array.from({ length: row.fields }, (_, field) => row.text(field)).filter((text) => text !== '').length < 2
+
+/**
+ * Reads the prices; all errors in one pass. `asked` is the currency that the caller wants them in, `options` how the list is
+ * written where it does not show it itself. Throws InputError.
+ */
+export async function readPrices(
+  file: string,
+  input: AsyncIterable<Uint8Array>,
+  asked?: Currency,
+  options: TableOptions & AskedConventions = {},
+): Promise<PriceList> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of input) chunks.push(chunk)
+  const conventions = new Conventions(options)
+  let reader: PriceReader
+  do {
+    reader = new PriceReader(file, conventions, asked)
+    // Fields are unquoted in place: each reading gets its own bytes.
+    await readTable(file, () => ReadableStream.from(chunks.map((chunk) => Buffer.from(chunk))), options, reader)
+  } while (conventions.settle(file))
   const { prices, faults } = reader
   if (faults.length > 0) {
     const rest = faults.length - MOST_FAULTS

@@ -2,7 +2,9 @@
  * A whole lifecycle log from its first byte to its last, in memory that grows with its resources, and by some 25 bytes a row
  * to know a row that is sent twice.
  */
-import { CsvRows, readCsv } from '#base/csv-rows.ts'
+import { InputError } from '#base/input-error.ts'
+import { type AskedConventions, Conventions } from '#scenarios/logs/conventions.ts'
+import { readTable, type TableFacts, type TableOptions } from '#scenarios/logs/table-rows.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import { EventReader } from './log-event.ts'
 import { LogNames } from './log-names.ts'
@@ -15,6 +17,8 @@ export interface LogRequest {
   /** Name of the log, for errors. */
   readonly file: string
   readonly input: AsyncIterable<Uint8Array>
+  /** How it is written, where it does not show it itself. */
+  readonly table?: TableOptions & AskedConventions
   readonly prices: PriceList
   readonly policies: Policies
   readonly until?: number | undefined
@@ -40,6 +44,8 @@ export interface RatedBill {
 
 export interface RatedLog {
   readonly rows: number
+  /** What was found out about the file. */
+  readonly facts: TableFacts
   readonly resources: number
   readonly totals: RatingTotals
   readonly problems: Pick<Problems, 'counts' | 'first' | 'total'>
@@ -63,11 +69,19 @@ export async function rateLog(request: LogRequest): Promise<RatedLog> {
     problems,
     onHour: request.onHour ?? (() => {}),
   })
-  const reader = new EventReader(file, names, problems, (event) => rater.take(event))
-  await readCsv(input, new CsvRows(file, (row) => reader.take(row)))
+  const conventions = new Conventions(request.table)
+  const reader = new EventReader(file, conventions, names, problems, (event) => rater.take(event))
+  const facts = await readTable(file, () => input, request.table ?? {}, reader)
+  if (conventions.settle(file))
+    throw new InputError(
+      'its first dates are in another order than its last ones show',
+      `add --dates ${conventions.dates.assumed}`,
+      file,
+    )
   const totals = rater.finish()
   return {
     rows: reader.rows,
+    facts,
     resources: rater.resources,
     totals,
     problems,

@@ -43,7 +43,7 @@ async function source(policies: Partial<Policies> = {}): Promise<RatedSource> {
 async function found(ours: RatedSource, invoices: string): Promise<Differences & { all: Difference[] }> {
   const all: Difference[] = []
   const differences = new Differences(20, (difference) => all.push(difference))
-  const read = await readInvoices('invoices.csv', bytes(invoices))
+  const read = await readInvoices('invoices.csv', () => bytes(invoices))
   if (read.level === 'lines') await compareLines(ours, read.lines, differences)
   else await compareBills(ours, read.bills, differences)
   return Object.assign(differences, { all })

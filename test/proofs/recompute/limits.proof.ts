@@ -125,7 +125,7 @@ async function found(text: string): Promise<Differences & { all: Difference[] }>
   }
   const all: Difference[] = []
   const differences = new Differences(20, (each) => all.push(each))
-  const invoices = await readInvoices('theirs.csv', bytes())
+  const invoices = await readInvoices('theirs.csv', bytes)
   if (invoices.level === 'lines') await compareLines(recordSource(run.record), invoices.lines, differences)
   else await compareBills(recordSource(run.record), invoices.bills, differences)
   return Object.assign(differences, { all })

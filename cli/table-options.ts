@@ -1,0 +1,110 @@
+/** How the files of `meter` and `reconcile` are written, where they do not show it themselves. */
+import { basename } from 'node:path'
+import { grouped } from '#base/decimal-text.ts'
+import { InputError } from '#base/input-error.ts'
+import type { Choice } from '#scenarios/logs/convention.ts'
+import { type AskedConventions, dateOrders, decimalSigns, excesses } from '#scenarios/logs/conventions.ts'
+import { logBytes } from '#scenarios/logs/log-bytes.ts'
+import type { TableFacts, TableOptions } from '#scenarios/logs/table-rows.ts'
+import { delimiterName } from '#scenarios/logs/text-rows.ts'
+import type { Arguments } from './command.ts'
+import { checkInputFile } from './input-file.ts'
+import { columnsOf, delimiterOf, encodingOf, offsetOf } from './text-options.ts'
+
+export const tableOptions = {
+  delimiter: { type: 'string', describe: 'character between fields, or tab (default: found with the header)' },
+  encoding: { type: 'string', describe: 'utf-8 | utf-16le | utf-16be | latin-1 (default: detected)' },
+  decimal: { type: 'string', describe: 'point | comma: the decimal sign, where no row shows it' },
+  dates: { type: 'string', describe: 'dmy | mdy | ymd: the order of dates in numbers, where no row shows it' },
+  'time-zone': { type: 'string', describe: 'UTC offset of times without one: +08:00' },
+  'excess-decimals': {
+    type: 'string',
+    describe: 'truncate | half-up: decimals beyond the 8 of an amount, where it matters',
+  },
+  'most-bytes': {
+    type: 'string',
+    describe: 'bound on a decompressed file (default: 200 times its size, at least 1 GiB)',
+  },
+} as const
+
+export const mapOption = (file: string, roles: readonly string[]) =>
+  ({ type: 'string', array: true, describe: `role=COLUMN,…: columns of ${file}: ${roles.join(', ')}` }) as const
+
+export const eventRoles = ['at', 'account', 'resource', 'do', 'product', 'flavour'] as const
+export const priceRoles = ['kind', 'name', 'hourly', 'from', 'currency'] as const
+export const invoiceRoles = [
+  ...['account', 'month', 'amount', 'payable', 'charges', 'tax'],
+  ...['resource', 'hour', 'product', 'kind', 'currency'],
+] as const
+
+/** A file given by its path, as often as it is asked for. */
+export interface TableFile {
+  /** For messages. */
+  readonly name: string
+  /** Whether it can be read again. */
+  readonly isFile: boolean
+  open(): AsyncIterable<Uint8Array>
+}
+
+/** Opens a file, decompressed where it is compressed. Throws InputError where there is none, or something else. */
+export function tableFile(path: string, what: string, arguments_: Arguments): TableFile {
+  if (path === '-') return { name: 'stdin', isFile: false, open: () => process.stdin }
+  checkInputFile(path, what)
+  const mostBytes = arguments_.count('most-bytes', 1, Number.MAX_SAFE_INTEGER)
+  return { name: basename(path), isFile: true, open: () => logBytes(path, mostBytes).chunks }
+}
+
+/** The same, kept in memory where it can be read only once. */
+export async function rereadable(file: TableFile): Promise<TableFile> {
+  if (file.isFile) return file
+  const chunks: Buffer[] = []
+  for await (const chunk of file.open()) chunks.push(Buffer.from(chunk))
+  return { ...file, isFile: true, open: () => ReadableStream.from(chunks.map((chunk) => Buffer.from(chunk))) }
+}
+
+function choiceOf<A extends string>({ answers, option }: Choice<A>, arguments_: Arguments): A | undefined {
+  const text = arguments_.filled(option, `write --${option} ${answers[0]}`)
+  if (text === undefined) return undefined
+  const found = answers.find((answer) => answer === text)
+  if (found !== undefined) return found
+  throw new InputError(`--${option} ${text} is none of its values`, `write one of ${answers.join(', ')}`)
+}
+
+/** What holds for all files. Throws InputError. */
+export function askedConventions(arguments_: Arguments): AskedConventions {
+  const zone = arguments_.filled('time-zone', 'write --time-zone +08:00')
+  return {
+    decimal: choiceOf(decimalSigns, arguments_),
+    dates: choiceOf(dateOrders, arguments_),
+    excess: choiceOf(excesses, arguments_),
+    timeZone: zone === undefined ? undefined : offsetOf(zone),
+  }
+}
+
+/** What holds for the file that the command is about. Throws InputError. */
+export const shapeOf = (arguments_: Arguments, option: string, roles: readonly string[]): TableOptions => ({
+  map: mapFrom(arguments_, option, roles),
+  delimiter: delimiterOf(arguments_.text('delimiter')),
+  encoding: encodingOf(arguments_.text('encoding')),
+})
+
+export const mapFrom = (arguments_: Arguments, option: string, roles: readonly string[]): Record<string, string> =>
+  Object.fromEntries(columnsOf(option, arguments_.texts(option), roles))
+
+/** What is remarkable about how a file is written; undefined where nothing is. */
+export function tableText(
+  file: string,
+  { encoding, delimiter, titles, repeated, ...facts }: TableFacts & { totals?: number; notes?: number },
+): string | undefined {
+  const { totals = 0, notes = 0 } = facts
+  const count = (value: number, one: string, many: string) => `${grouped(String(value))} ${value === 1 ? one : many}`
+  const found = [
+    ...(delimiter === ',' ? [] : [`${delimiterName(delimiter)} between fields`]),
+    ...(encoding === 'utf-8' ? [] : [encoding]),
+    ...(titles === 0 ? [] : [`${count(titles, 'line', 'lines')} above the header`]),
+    ...(repeated === 0 ? [] : [`header ${count(repeated, 'more time', 'more times')}`]),
+    ...(totals === 0 ? [] : [`${count(totals, 'total that agrees', 'totals that agree')}`]),
+    ...(notes === 0 ? [] : [`${count(notes, 'line', 'lines')} without amounts`]),
+  ]
+  return found.length === 0 ? undefined : `${file}: ${found.join(', ')}`
+}

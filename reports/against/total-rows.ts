@@ -1,0 +1,92 @@
+/** Rows below or between the data of a bill file that are no charges: totals, which have to be right, and notes. */
+import { BillingError } from '#base/billing-error.ts'
+import type { CsvRow } from '#base/csv-rows.ts'
+import { moneyText } from '#base/money.ts'
+import { amountText, atScale, type Decimal, decimalOf } from '#scenarios/logs/amount-text.ts'
+
+const TOTAL =
+  /^\W*(grand[ -]?|sub[ -]?|net[ -]?|gross[ -]?)?(total(s|e)?|sum|summe|zwischensumme|gesamt(summe|betrag)?|somme|suma|totaal|amount due|balance due)\b/i
+
+/** Whether a cell names a total. */
+export const isTotalWord = (text: string): boolean => TOTAL.test(text)
+
+/** What rows say in a column of amounts. */
+interface Sums {
+  all: bigint
+  /** Since the total before. */
+  part: bigint
+  readonly byKey: Map<string | number, bigint>
+}
+
+/** A column of amounts: its figure and its field. */
+export interface AmountColumn<F extends string> {
+  readonly figure: F
+  readonly field: number
+}
+
+export class TotalRows<F extends string> {
+  /** Rows without amounts, and totals that agree. */
+  notes = 0
+  totals = 0
+  readonly #columns: readonly AmountColumn<F>[]
+  readonly #decimals: number
+  readonly #sums = new Map<F, Sums>()
+
+  constructor(columns: readonly AmountColumn<F>[], decimals: number) {
+    this.#columns = columns
+    this.#decimals = decimals
+    for (const { figure } of columns) this.#sums.set(figure, { all: 0n, part: 0n, byKey: new Map() })
+  }
+
+  /** An amount of a row of data; `key` is what subtotals may be by: its month. */
+  add(figure: F, amount: bigint, key: string | number): void {
+    const sums = this.#sums.get(figure)
+    if (sums === undefined) return
+    sums.all += amount
+    sums.part += amount
+    sums.byKey.set(key, (sums.byKey.get(key) ?? 0n) + amount)
+  }
+
+  /** Takes a row without the keys of a charge. False where it is none of these, so that it is an error. Throws BillingError. */
+  takes(row: CsvRow, key?: string | number): boolean {
+    const fields = new Set(this.#columns.map(({ field }) => field))
+    const texts = Array.from({ length: row.fields }, (_, field) => row.text(field).trim())
+    const amounts = this.#columns.filter(({ field }) => texts[field] !== undefined && texts[field] !== '')
+    const words = texts.filter((text, field) => text !== '' && !fields.has(field))
+    if (amounts.length === 0) {
+      if (words.length > 1) return false
+      this.notes += words.length
+      return true
+    }
+    if (words.length > 0 && !words.some(isTotalWord)) return false
+    for (const column of amounts) this.#check(column, texts[column.field], row.line, key)
+    for (const sums of this.#sums.values()) sums.part = 0n
+    this.totals++
+    return true
+  }
+
+  #check({ figure }: AmountColumn<F>, text: string, line: number, key: string | number | undefined): void {
+    const { all = 0n, part = 0n, byKey } = this.#sums.get(figure) ?? {}
+    const ofKey = key === undefined ? undefined : byKey?.get(key)
+    const sums = [all, part, ...(ofKey === undefined ? [] : [ofKey])]
+    if (this.#readings(text).some((total) => sums.some((sum) => this.#agree(total, sum)))) return
+    throw new BillingError(
+      `line ${line}`,
+      `the total ${text} is not the sum of the rows above, ${moneyText(all)}`,
+      'are rows missing? Complete the file, or remove the total',
+    )
+  }
+
+  #readings(text: string): Decimal[] {
+    const parts = amountText(text)
+    if (parts === undefined) return []
+    return (['point', 'comma'] as const).flatMap((sign) => decimalOf(parts, sign) ?? [])
+  }
+
+  /** Totals are often rounded to fewer decimals than their rows. */
+  #agree(total: Decimal, sum: bigint): boolean {
+    const unit = 10n ** BigInt(Math.max(0, this.#decimals - Math.max(0, total.decimals)))
+    const difference = atScale(total, this.#decimals, 'half-up') - sum
+    return (difference < 0n ? -difference : difference) < (unit === 1n ? 1n : unit)
+  }
+}

@@ -1,0 +1,188 @@
+/** What a file's rows have in common (`Convention`), and reading amounts and times by it. */
+import { BillingError } from '#base/billing-error.ts'
+import { dateOfDay, formatMonth, parseInstant } from '#base/civil-time.ts'
+import { decimalText } from '#base/decimal-text.ts'
+import { InputError } from '#base/input-error.ts'
+import { shown } from '#base/shown.ts'
+import { DAY } from '#base/time.ts'
+import {
+  type AmountText,
+  amountText,
+  atScale,
+  type Decimal,
+  type DecimalSign,
+  decimalOf,
+  mayMean,
+} from './amount-text.ts'
+import { type Choice, Convention } from './convention.ts'
+import { type CivilText, civilText, type DateOrder, instantOfCivil, monthOfCivil } from './date-text.ts'
+import { timeUnits, unitOfEpoch } from './log-times.ts'
+
+export type Excess = 'truncate' | 'half-up'
+
+export const decimalSigns: Choice<DecimalSign> = {
+  answers: ['point', 'comma'],
+  option: 'decimal',
+  words: { point: 'a decimal point', comma: 'a decimal comma' },
+}
+export const dateOrders: Choice<DateOrder> = {
+  answers: ['dmy', 'mdy', 'ymd'],
+  option: 'dates',
+  words: { dmy: 'the day first', mdy: 'the month first', ymd: 'the year first' },
+}
+export const excesses: Choice<Excess> = {
+  answers: ['truncate', 'half-up'],
+  option: 'excess-decimals',
+  words: { truncate: 'further decimals cut off', 'half-up': 'further decimals rounded' },
+}
+
+/** What an option decides; undefined: the file. */
+export interface AskedConventions {
+  readonly decimal?: DecimalSign | undefined
+  readonly dates?: DateOrder | undefined
+  readonly excess?: Excess | undefined
+  /** UTC offset of times that have none, ms. */
+  readonly timeZone?: number | undefined
+}
+
+/** An amount that reads the same by every convention, as programs write it. */
+const PLAIN = /^-?\d{1,15}(?:\.\d{1,8})?$/
+/** A point that may separate thousands. */
+const MAY_BE_GROUPS = /^-?[1-9]\d{0,2}\.\d{3}$/
+/** A spreadsheet guards text that begins as a formula does by an apostrophe. */
+const GUARDED = /^'(?=[-+=@])/
+
+export class Conventions {
+  readonly decimal: Convention<DecimalSign>
+  readonly dates: Convention<DateOrder>
+  readonly excess: Convention<Excess>
+  readonly #timeZone: number | undefined
+
+  constructor(asked: AskedConventions = {}) {
+    this.decimal = new Convention(decimalSigns, asked.decimal)
+    this.dates = new Convention(dateOrders, asked.dates)
+    this.excess = new Convention(excesses, asked.excess)
+    this.#timeZone = asked.timeZone
+  }
+
+  /** After the last row: whether the file has to be read again. Throws InputError for a row that has several readings. */
+  settle(file: string): boolean {
+    const again = [this.decimal, this.dates, this.excess].map((each) => each.settle(file))
+    return again.includes(true)
+  }
+
+  /**
+   * An amount as a whole number of 10^-`decimals`, of at most `decimals` decimals. `currency` is the one that it has to be in.
+   * Throws BillingError.
+   */
+  amount(text: string, line: number, decimals: number, currency?: string): bigint {
+    if (PLAIN.test(text) && !MAY_BE_GROUPS.test(text)) {
+      const dot = text.indexOf('.')
+      if (dot < 0) return BigInt(text) * 10n ** BigInt(decimals)
+      this.decimal.exclude('comma', line, text)
+      const fraction = text.length - dot - 1
+      if (fraction <= decimals)
+        return BigInt(text.slice(0, dot) + text.slice(dot + 1)) * 10n ** BigInt(decimals - fraction)
+    }
+    const where = `line ${line}`
+    const bare = text.replace(GUARDED, '')
+    const parts = bare.length > 100 ? undefined : amountText(bare)
+    if (parts === undefined) throw noAmount(where, text)
+    if (currency !== undefined && parts.currency !== '' && !mayMean(parts.currency, currency))
+      throw new BillingError(where, `${shown(text)} is in another currency than ${currency}`, 'convert it')
+    return this.#atScale(parts, bare, line, decimals)
+  }
+
+  #atScale(parts: AmountText, text: string, line: number, decimals: number): bigint {
+    const byBoth = (sign: DecimalSign): Decimal | undefined => decimalOf(parts, sign)
+    // Signs are compared by all digits, so that what is beyond the last decimal is another question.
+    const scale = Math.max(decimals, ...(['point', 'comma'] as const).map((sign) => byBoth(sign)?.decimals ?? 0))
+    const exact = this.decimal.weigh(
+      line,
+      text,
+      (sign) => {
+        const found = byBoth(sign)
+        return found === undefined ? undefined : atScale(found, scale, 'truncate')
+      },
+      (value) => decimalText(value, scale),
+    )
+    if (exact === undefined) throw noAmount(`line ${line}`, text)
+    if (scale === decimals) return exact
+    const found: Decimal = { digits: exact, decimals: scale }
+    const rounded = this.excess.weigh(
+      line,
+      text,
+      (how) => atScale(found, decimals, how),
+      (value) => decimalText(value, decimals),
+    )
+    return rounded ?? 0n
+  }
+
+  /** Year x 12 + month - 1. Throws BillingError. */
+  month(text: string, line: number, utcOffset: number): number {
+    const month = this.#civil(text, line, (civil) => monthOfCivil(civil, utcOffset), formatMonth)
+    if (month !== undefined) return month
+    throw new BillingError(`line ${line}`, `${shown(text)} is not a month`, 'write one such as 2024-03')
+  }
+
+  /** Milliseconds since the epoch. Throws BillingError; InputError for a time that needs --time-zone. */
+  instant(text: string, line: number): number {
+    if (/^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)$/.test(text)) return parseInstant(text, `line ${line}`)
+    const ofEpoch = epochInstant(text)
+    if (ofEpoch !== undefined) return ofEpoch
+    let isLocal = false
+    const instant = this.#civil(
+      text,
+      line,
+      (civil) => {
+        isLocal ||= civil.offset === undefined && civil.day > 0
+        return instantOfCivil(civil, this.#timeZone ?? 0)
+      },
+      (value) => dayText(value + (this.#timeZone ?? 0)),
+    )
+    if (instant === undefined) return parseInstant(text, `line ${line}`)
+    if (isLocal && this.#timeZone === undefined)
+      throw new InputError(
+        `${shown(text)} has no UTC offset, and with each it is another time`,
+        'add --time-zone +08:00, or the offset that the file means',
+        `line ${line}`,
+      )
+    return instant
+  }
+
+  #civil(
+    text: string,
+    line: number,
+    meaning: (civil: CivilText) => number | undefined,
+    inWords: (value: number) => string,
+  ): number | undefined {
+    if (text.length > 60) return undefined
+    return this.dates.weigh(
+      line,
+      text,
+      (order) => {
+        const civil = civilText(text, order)
+        return civil === undefined ? undefined : meaning(civil)
+      },
+      inWords,
+    )
+  }
+}
+
+/** Numbers of 9 digits and more count from the epoch; those that may be a date without its signs are none. */
+function epochInstant(text: string): number | undefined {
+  if (!/^\d{9,19}$/.test(text) || /^(19|20)\d\d(0[1-9]|1[0-2])([0-2]\d|3[01])/.test(text)) return undefined
+  const value = Number(text)
+  const unit = unitOfEpoch(value)
+  return unit === undefined ? undefined : Math.round(value * timeUnits[unit])
+}
+
+function dayText(civilMs: number): string {
+  const { year, month, day } = dateOfDay(Math.floor(civilMs / DAY))
+  return `${formatMonth(year * 12 + month - 1)}-${String(day).padStart(2, '0')}`
+}
+
+const noAmount = (where: string, text: string): BillingError =>
+  text === ''
+    ? new BillingError(where, 'no amount', 'write one; 0 where nothing is charged')
+    : new BillingError(where, `${shown(text)} is not an amount`, 'write one such as 1234.50')

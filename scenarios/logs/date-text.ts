@@ -1,0 +1,154 @@
+/** Dates, months and times as people and spreadsheets write them: `05/2024`, `May-24`, `6.5.2024 8:00`, `1:30 PM`. */
+import { dayOfDate, daysInMonth, startOfMonth } from '#base/civil-time.ts'
+import { DAY, HOUR, MINUTE, SECOND } from '#base/time.ts'
+
+/** Which number of a date that is written in numbers is the day, the month, the year. */
+export type DateOrder = 'dmy' | 'mdy' | 'ymd'
+
+/** A civil time; `day` is 0 where the text names a month only. */
+export interface CivilText {
+  readonly year: number
+  readonly month: number
+  readonly day: number
+  /** Milliseconds of the day. */
+  readonly clock: number
+  /** Of UTC, ms; undefined where the text does not say. */
+  readonly offset: number | undefined
+}
+
+/** English, German, French, Spanish, Italian, Portuguese and Dutch; short forms that mean one month only. */
+const monthWords = [
+  'jan january januar janvier enero ene gennaio gen janeiro januari',
+  'feb february februar fev fevrier febrero febbraio fevereiro februari',
+  'mar march märz maerz mrz mars marzo março marco maart mrt',
+  'apr april avril avr abril abr aprile',
+  'may mai mayo maggio mag maio mei',
+  'jun june juni juin junio giugno giu junho',
+  'jul july juli juillet julio luglio lug julho',
+  'aug august août aout agosto ago augustus',
+  'sep sept september septembre septiembre settembre set setembro',
+  'oct october oktober okt octobre octubre ottobre ott outubro out',
+  'nov november novembre noviembre novembro',
+  'dec december dezember dez décembre decembre diciembre dic dicembre dezembro',
+]
+const monthOfWord: ReadonlyMap<string, number> = new Map(
+  monthWords.flatMap((words, index) => words.split(' ').map((word) => [unaccented(word), index + 1] as const)),
+)
+
+function unaccented(text: string): string {
+  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
+}
+
+const ZONE = String.raw`\s*(Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d)`
+const CLOCK = new RegExp(
+  String.raw`(?:^|[T ,]\s*)(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s*(am|pm|a\.m\.|p\.m\.)?(?:${ZONE})?$`,
+  'i',
+)
+const COMPACT_CLOCK = new RegExp(String.raw`T(\d\d)(\d\d)(\d\d)?()()(?:${ZONE})?$`)
+
+/** Two digits are of 1970 to 2069. */
+const fullYear = (digits: string): number =>
+  digits.length > 2 ? Number(digits) : Number(digits) + (Number(digits) < 70 ? 2000 : 1900)
+
+/** What a text says with numbers in this order; undefined where it says no time. */
+export function civilText(text: string, order: DateOrder): CivilText | undefined {
+  const whole = text.replace(/[\u00a0\u2007\u2009\u202f]/g, ' ').trim()
+  const match = CLOCK.exec(whole) ?? COMPACT_CLOCK.exec(whole)
+  const clock = match === null ? { clock: 0, offset: undefined } : clockOf(match)
+  const date = dateOf(match === null ? whole : whole.slice(0, match.index).trim(), order)
+  if (clock === undefined || date === undefined) return undefined
+  const [year, month, day] = date
+  if (year < 1970 || year > 2199 || month < 1 || month > 12 || day < 0 || day > daysInMonth(year, month))
+    return undefined
+  if (day === 0 && match !== null) return undefined
+  return { year, month, day, ...clock }
+}
+
+function clockOf(match: RegExpExecArray): { clock: number; offset: number | undefined } | undefined {
+  const [, hours, minutes, seconds = '0', fraction = '0', half = '', zone] = match
+  let hour = Number(hours)
+  if (half !== '') {
+    if (hour < 1 || hour > 12) return undefined
+    hour = (hour % 12) + (half.toLowerCase().startsWith('p') ? 12 : 0)
+  }
+  const ms = Math.round(Number(`0.${fraction || '0'}`) * 1000)
+  const clock = hour * HOUR + Number(minutes) * MINUTE + Number(seconds || '0') * SECOND + ms
+  if (Number(minutes) > 59 || Number(seconds || '0') > 59 || clock > DAY) return undefined
+  return { clock, offset: zone === undefined ? undefined : offsetOf(zone) }
+}
+
+function offsetOf(zone: string): number {
+  if (/^[zug]/i.test(zone)) return 0
+  const digits = zone.slice(1).replace(':', '').padEnd(4, '0')
+  const size = Number(digits.slice(0, 2)) * HOUR + Number(digits.slice(2)) * MINUTE
+  return zone.startsWith('-') ? -size : size
+}
+
+type YearMonthDay = readonly [year: number, month: number, day: number]
+
+function dateOf(text: string, order: DateOrder): YearMonthDay | undefined {
+  return /\p{L}/u.test(text) ? namedDate(text) : numericDate(text, order)
+}
+
+/** `May-24`, `May 2024`, `2024-May`, `6 May 2024`, `May 6, 2024`. `24-May` may be a day without a year: it is none of them. */
+function namedDate(text: string): YearMonthDay | undefined {
+  const parts = text.split(/[\s\-/.,'’]+/).filter((part) => part !== '' && !/^(de|of|den|st|nd|rd|th)$/i.test(part))
+  const at = parts.findIndex((part) => monthOfWord.has(unaccented(part)))
+  if (at < 0) return undefined
+  const month = monthOfWord.get(unaccented(parts[at])) ?? 0
+  const numbers = parts.filter((_, index) => index !== at).map((part) => part.replace(/(st|nd|rd|th)$/i, ''))
+  if (!numbers.every((part) => /^\d{1,4}$/.test(part))) return undefined
+  if (numbers.length === 1) {
+    const [year] = numbers
+    return year.length === 4 || (at === 0 && year.length === 2) ? [fullYear(year), month, 0] : undefined
+  }
+  if (numbers.length !== 2) return undefined
+  const [first, second] = numbers
+  if (first.length === 4 && at === 1) return [Number(first), month, Number(second) || -1]
+  return at < 2 && first.length <= 2 ? [fullYear(second), month, Number(first) || -1] : undefined
+}
+
+function numericDate(text: string, order: DateOrder): YearMonthDay | undefined {
+  const compact = /^(\d{4})(\d\d)(\d\d)?$/.exec(text)
+  if (compact !== null) {
+    const [, year, month, day] = compact
+    if (day === undefined && (Number(month) > 12 || Number(year) < 1970 || Number(year) > 2199))
+      return [Number(text.slice(2)), Number(text.slice(0, 2)), 0]
+    return [Number(year), Number(month), day === undefined ? 0 : Number(day) || -1]
+  }
+  const iso = /^(\d{4})[-/. ](\d{1,2})(?:[-/. ](\d{1,2}))?$/.exec(text)
+  if (iso !== null) return [Number(iso[1]), Number(iso[2]), iso[3] === undefined ? 0 : Number(iso[3]) || -1]
+  const monthOfYear = /^(\d{1,2})[-/. ](\d{4})$/.exec(text)
+  if (monthOfYear !== null) return [Number(monthOfYear[2]), Number(monthOfYear[1]), 0]
+  const short = /^(\d{1,2})[-/.'](\d\d)$/.exec(text)
+  if (short !== null) {
+    const [, first, second] = short
+    return order === 'ymd' ? [fullYear(first), Number(second), 0] : [fullYear(second), Number(first), 0]
+  }
+  const full = /^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d\d)$/.exec(text)
+  if (full === null) return undefined
+  const [, first, second, third] = full
+  if (order === 'ymd') return third.length === 4 ? undefined : [fullYear(first), Number(second), Number(third) || -1]
+  const [day, month] = order === 'dmy' ? [first, second] : [second, first]
+  return [fullYear(third), Number(month), Number(day) || -1]
+}
+
+/** Milliseconds since the epoch, in this UTC offset where the text has none; undefined for a month without a day. */
+export function instantOfCivil({ year, month, day, clock, offset }: CivilText, utcOffset: number): number | undefined {
+  return day === 0 ? undefined : dayOfDate(year, month, day) * DAY + clock - (offset ?? utcOffset)
+}
+
+/**
+ * Year x 12 + month - 1. An instant with an offset that begins a month of UTC or of the civil time is in that month, because
+ * other systems write periods of bills by their beginning; any other is in its civil month.
+ */
+export function monthOfCivil(civil: CivilText, utcOffset: number): number {
+  const { year, month, day, offset } = civil
+  const named = year * 12 + month - 1
+  if (offset === undefined || day === 0) return named
+  const instant = instantOfCivil(civil, 0) ?? 0
+  const ofUtc = new Array(3).fill(0).map((_, index) => named + index - 1)
+  const begun = ofUtc.find((each) => startOfMonth(each, 0) === instant || startOfMonth(each, utcOffset) === instant)
+  if (begun !== undefined) return begun
+  return ofUtc.findLast((each) => startOfMonth(each, utcOffset) <= instant) ?? named
+}

@@ -1,0 +1,255 @@
+/**
+ * A CSV whose columns are known by name, as people hand it over: any delimiter, title lines above the header, the header again
+ * on each page, lines without data below.
+ */
+import { type CsvRow, CsvRows } from '#base/csv-rows.ts'
+import { InputError } from '#base/input-error.ts'
+import { shown } from '#base/shown.ts'
+import { type Encoding, utf8Of } from './encoding.ts'
+import { plainName } from './log-row.ts'
+import { delimiterOf, delimiters } from './text-rows.ts'
+
+/** Columns of a file by what they are for: `amount` is `Net (EUR)`. */
+export type ColumnNames = Readonly<Record<string, string>>
+
+export interface TableOptions {
+  readonly map?: ColumnNames | undefined
+  readonly delimiter?: string | undefined
+  readonly encoding?: Encoding | undefined
+}
+
+/** Field of each column; -1 for one that the file lacks. */
+export type Head<N extends string> = Readonly<Record<N, number>>
+
+/** What was found out about a file. */
+export interface TableFacts {
+  encoding: Encoding
+  delimiter: string
+  /** Line of the header. */
+  header: number
+  /** Lines above it that are not blank. */
+  titles: number
+  /** Times that the header came again. */
+  repeated: number
+}
+
+/** Takes a table as it is read. */
+export interface TableTaker {
+  /** Columns without which nothing can be read: one list of them has to be there. */
+  readonly needed: readonly (readonly string[])[]
+  /** The header, by its names; throws InputError where the columns cannot be used. */
+  head(columns: TableColumns, line: number): void
+  row(row: CsvRow): void
+}
+
+/** `Amount (USD)` and `amount in EUR` are `amount`. */
+const withoutUnit = (name: string): string => name.replace(/\s*(\(.*\)|\[.*\]|\bin\s+\S{1,3})\s*$/i, '')
+
+/** The columns of a header. */
+export class TableColumns {
+  readonly names: readonly string[]
+  readonly #map: ColumnNames
+  readonly #plain: readonly string[]
+  readonly #bare: readonly string[]
+
+  constructor(names: readonly string[], map: ColumnNames) {
+    this.names = names
+    this.#map = map
+    this.#plain = names.map(plainName)
+    this.#bare = names.map((name) => plainName(withoutUnit(name)))
+  }
+
+  /** The field of a column, or -1. Throws InputError where two columns have the name. */
+  find(column: string): number {
+    const [first = -1, second] = this.#fields(column)
+    if (second === undefined) return first
+    throw new InputError(
+      `two columns are called ${column}`,
+      `rename one of them, or name one by its number: --map ${column}=${first + 1}`,
+    )
+  }
+
+  has(column: string): boolean {
+    return this.#fields(column).length > 0
+  }
+
+  #fields(column: string): number[] {
+    const asked = Object.hasOwn(this.#map, column) ? this.#map[column] : undefined
+    const wanted = plainName(asked ?? column)
+    const exact = placesOf(this.#plain, wanted)
+    if (exact.length > 0) return exact
+    if (asked !== undefined)
+      return /^[1-9]\d{0,3}$/.test(asked) && Number(asked) <= this.names.length ? [Number(asked) - 1] : []
+    return placesOf(this.#bare, wanted)
+  }
+
+  /** Fields by name; -1 for one that is not there. */
+  heads<N extends string>(columns: readonly N[]): Head<N> {
+    return Object.fromEntries(columns.map((column) => [column, this.find(column)])) as Head<N>
+  }
+}
+
+const placesOf = (names: readonly string[], wanted: string): number[] =>
+  names.flatMap((name, place) => (name === wanted ? [place] : []))
+
+/** The fields of a row as text. */
+export const textsOf = (row: CsvRow): string[] =>
+  Array.from({ length: row.fields }, (_, field) => row.text(field).trim())
+
+/** Bytes in which the header is looked for. */
+const MOST_BYTES = 1 << 17
+/** Rows in which it is looked for. */
+const MOST_TITLES = 100
+
+interface Found {
+  readonly delimiter: string
+  readonly line: number
+}
+
+class TableRows {
+  facts: Omit<TableFacts, 'encoding'> = { delimiter: ',', header: 0, titles: 0, repeated: 0 }
+  readonly #file: string
+  readonly #options: TableOptions
+  readonly #taker: TableTaker
+  #held: Buffer = Buffer.alloc(0)
+  #rows: CsvRows | undefined
+  #header: readonly string[] = []
+  /** Bytes of the header's first field. */
+  #first: Buffer = Buffer.alloc(0)
+  #columns = 0
+
+  constructor(file: string, options: TableOptions, taker: TableTaker) {
+    this.#file = file
+    this.#options = options
+    this.#taker = taker
+  }
+
+  take(bytes: Uint8Array): void {
+    if (this.#rows !== undefined) {
+      this.#rows.take(bytes)
+      return
+    }
+    this.#held = this.#held.length === 0 ? Buffer.from(bytes) : Buffer.concat([this.#held, bytes])
+    if (this.#held.length >= MOST_BYTES) this.#open()
+  }
+
+  end(): void {
+    if (this.#rows === undefined) this.#open()
+    this.#rows?.end()
+  }
+
+  #open(): void {
+    const found = this.#findHeader()
+    this.facts = { ...this.facts, delimiter: found.delimiter, header: found.line }
+    this.#rows = new CsvRows(this.#file, (row) => this.#row(row), found.delimiter)
+    this.#rows.take(this.#held)
+    this.#held = Buffer.alloc(0)
+  }
+
+  /** The first row with the needed names, by whichever delimiter finds it. */
+  #findHeader(): Found {
+    const asked = this.#options.delimiter
+    let first: Found | undefined
+    for (const delimiter of asked === undefined ? delimiters : [asked]) {
+      const line = this.#headerLine(delimiter)
+      if (line !== undefined && (first === undefined || line < first.line)) first = { delimiter, line }
+    }
+    if (first !== undefined) return first
+    const text = this.#held.toString('utf8').replace(/^\ufeff/, '')
+    const titled = text.split('\n').findIndex((line) => line.trim() !== '')
+    const delimiter = asked ?? delimiterOf(text.split('\n')[titled] ?? '')
+    return { delimiter, line: titled + 1 }
+  }
+
+  #headerLine(delimiter: string): number | undefined {
+    let found: number | undefined
+    let rows = 0
+    const probe = new CsvRows(
+      this.#file,
+      (row) => {
+        if (found === undefined && rows++ < MOST_TITLES && this.#isHeader(textsOf(row))) found = row.line
+      },
+      delimiter,
+    )
+    try {
+      // The probe unquotes in place.
+      probe.take(Buffer.from(this.#held))
+      probe.end()
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error
+    }
+    return found
+  }
+
+  #isHeader(names: readonly string[]): boolean {
+    const columns = new TableColumns(names, this.#options.map ?? {})
+    return this.#taker.needed.some((all) => all.every((name) => columns.has(name)))
+  }
+
+  #row(row: CsvRow): void {
+    if (row.line < this.facts.header) this.facts.titles++
+    else if (this.#columns === 0) this.#head(row)
+    else if (this.#isRepeated(row)) this.facts.repeated++
+    else this.#taker.row(row)
+  }
+
+  #head(row: CsvRow): void {
+    this.#header = textsOf(row)
+    this.#first = Buffer.from(row.text(0))
+    this.#columns = row.fields
+    const columns = new TableColumns(this.#header, this.#options.map ?? {})
+    const where = `${this.#file}, line ${row.line}`
+    if (!this.#isHeader(this.#header)) throw this.#noHeader(columns, where)
+    try {
+      this.#taker.head(columns, row.line)
+    } catch (error) {
+      if (error instanceof InputError && error.where === undefined) throw new InputError(error.what, error.hint, where)
+      throw error
+    }
+  }
+
+  #noHeader(columns: TableColumns, where: string): InputError {
+    const closest = this.#taker.needed
+      .map((all) => ({ all, missing: all.filter((name) => !columns.has(name)) }))
+      .reduce((a, b) => (b.missing.length < a.missing.length ? b : a))
+    const names = columns.names.slice(0, 12).join(',')
+    return new InputError(
+      `the first line lacks ${closest.missing.join(', ')}; it reads ${names}`,
+      `name the columns in the first line: ${closest.all.join(',')}; or write --map ${closest.missing[0]}=COLUMN`,
+      where,
+    )
+  }
+
+  #isRepeated(row: CsvRow): boolean {
+    const { starts, ends, bytes } = row
+    const first = this.#first
+    // No text is made of a row that begins with something else.
+    if (ends[0] - starts[0] !== first.length || first.compare(bytes, starts[0], ends[0]) !== 0) return false
+    const texts = textsOf(row)
+    return texts.length === this.#header.length && texts.every((text, field) => text === this.#header[field])
+  }
+}
+
+/** Reads a table; `open` gives its bytes. Throws InputError. */
+export async function readTable(
+  file: string,
+  open: () => AsyncIterable<Uint8Array>,
+  options: TableOptions,
+  taker: TableTaker,
+): Promise<TableFacts> {
+  const rows = new TableRows(file, options, taker)
+  let encoding: Encoding = 'utf-8'
+  for await (const bytes of utf8Of(open(), options.encoding, (found) => (encoding = found), file)) rows.take(bytes)
+  rows.end()
+  return { ...rows.facts, encoding }
+}
+
+/**
+ * What is beyond the columns of the header: empty where nothing is. A decimal comma in a file of commas makes one field two, so
+ * such a row has no certain reading.
+ */
+export function surplusOf(row: CsvRow, columns: number): string | undefined {
+  for (let field = columns; field < row.fields; field++)
+    if (row.text(field) !== '') return `${row.fields} fields where the header has ${columns}: ${shown(row.text(field))}`
+  return undefined
+}

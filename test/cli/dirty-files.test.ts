@@ -1,0 +1,310 @@
+/**
+ * Bills as analysts hand them over: the same two bills, each time written in another way. A file is read where it has one
+ * reading, and refused with the row and the option where it has two.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { inThisProcess, newFolder, removeFolders } from './marketsim.ts'
+
+/** acme is charged 1,234.5 in May and 0.45 in June, zeta 12.00000001 in May. */
+const events = `at,account,resource,do,product,flavour
+2024-05-06T08:00:00+08:00,acme,i-1,start,,large
+2024-05-06T09:00:00+08:00,acme,i-1,delete,,
+2024-05-06T08:00:00+08:00,zeta,i-2,start,,exact
+2024-05-06T09:00:00+08:00,zeta,i-2,delete,,
+2024-06-06T08:00:00+08:00,acme,i-3,start,,small
+2024-06-06T09:00:00+08:00,acme,i-3,delete,,
+`
+const prices = 'kind,name,hourly\necs,large,1234.5\necs,exact,12.00000001\necs,small,0.45\n'
+
+let cwd: string
+let files = 0
+beforeAll(() => {
+  cwd = newFolder()
+  writeFileSync(join(cwd, 'events.csv'), events)
+  writeFileSync(join(cwd, 'prices.csv'), prices)
+})
+afterAll(removeFolders)
+
+async function reconciled(invoices: string | Buffer, ...options: string[]) {
+  const name = `invoices-${++files}.csv`
+  writeFileSync(join(cwd, name), invoices)
+  const words = ['reconcile', 'events.csv', '--prices', 'prices.csv', '--against', name, ...options]
+  const { code, stdout, stderr } = await inThisProcess(words, cwd)
+  return { code, text: (stdout + stderr).replaceAll(name, 'invoices.csv') }
+}
+
+const utf16 = (text: string): Buffer => Buffer.from(`\ufeff${text}`, 'utf16le')
+const charges = (rows: string): string => `account,month,charges\n${rows}`
+
+const certain: readonly (readonly [title: string, invoices: string | Buffer, ...options: string[]])[] = [
+  ['as programs write it', charges('acme,2024-05,1234.50\nzeta,2024-05,12.00000001\nacme,2024-06,0.45\n')],
+  [
+    'semicolons, decimal commas and thousands',
+    'Account;Month;Charges\nacme;2024-05;1.234,50\nzeta;2024-05;12,00000001\nacme;2024-06;0,45\n',
+  ],
+  [
+    'currency signs before and after, and non-breaking spaces',
+    charges('acme,2024-05,"$1,234.50"\nzeta,2024-05,USD\u00a012.00000001\nacme,2024-06,0.45\u00a0$\n'),
+  ],
+  [
+    'brackets and trailing signs for what is credited',
+    charges(
+      'acme,2024-05,1300.00\nacme,2024-05,(60.00)\nacme,2024-05,5.50-\nzeta,2024-05,12.00000001\nacme,2024-06,0.45\n',
+    ),
+  ],
+  ['exponents', charges('acme,2024-05,1.2345E+03\nzeta,2024-05,1200000001E-8\nacme,2024-06,4.5E-01\n')],
+  [
+    'title lines above and totals below',
+    `Bills of May and June;;\nprinted 2024-07-01;;\n\naccount;month;charges\nacme;2024-05;1234,5\nzeta;2024-05;12,00000001\nacme;2024-06;0,45\nTotal;;1246,95\n;;\nAll amounts in USD;;\n`,
+  ],
+  ['months as 05/2024', charges('acme,05/2024,1234.50\nzeta,5/2024,12.00000001\nacme,06/2024,0.45\n')],
+  ['months as May-24', charges('acme,May-24,1234.50\nzeta,May 2024,12.00000001\nacme,June 2024,0.45\n')],
+  [
+    'months as days, of which one shows their order',
+    charges('acme,05/01/2024,1234.50\nzeta,05/31/2024,12.00000001\nacme,06/01/2024,0.45\n'),
+  ],
+  [
+    'months as instants, in UTC and in civil time',
+    charges(
+      'acme,2024-05-01T00:00:00Z,1234.50\nzeta,2024-04-30T16:00:00Z,12.00000001\nacme,2024-06-01T00:00:00+08:00,0.45\n',
+    ),
+  ],
+  [
+    'more than 8 decimals that change nothing',
+    charges('acme,2024-05,1234.500000000000\nzeta,2024-05,12.000000010000001\nacme,2024-06,0.4500000000000\n'),
+  ],
+  [
+    'other names of columns',
+    'Customer No.|Billing period|Net amount (USD)|VAT\nacme|2024-05|1234.50|0\nzeta|2024-05|12.00000001|0\nacme|2024-06|0.45|0\n',
+    '--map',
+    'account=Customer No.,month=Billing period,charges=Net amount (USD)',
+  ],
+  [
+    'UTF-16, as spreadsheets save "Unicode text"',
+    utf16('account\tmonth\tcharges\r\nacme\t2024-05\t1234.50\r\nzeta\t2024-05\t12.00000001\r\nacme\t2024-06\t0.45\r\n'),
+  ],
+  [
+    'Latin-1 in a title and in the header',
+    Buffer.from(
+      'Rechnungen für Mai;;\naccount;month;charges\nacme;Mai 2024;1234,50\nzeta;05.2024;12,00000001\nacme;06.2024;0,45\n',
+      'latin1',
+    ),
+  ],
+  ['gzip', gzipSync(charges('acme,2024-05,1234.50\nzeta,2024-05,12.00000001\nacme,2024-06,0.45\n'))],
+  ['zstd', zstdCompressSync(charges('acme,2024-05,1234.50\nzeta,2024-05,12.00000001\nacme,2024-06,0.45\n'))],
+  [
+    'Swiss thousands and typographic minus',
+    charges("acme,2024-05,1'240.00\nacme,2024-05,−5.50\nzeta,2024-05,12.00000001\nacme,2024-06,0.45\n"),
+  ],
+  [
+    'thousands between narrow spaces, a decimal comma, and euros left out',
+    'account;month;charges\nacme;2024-05;1\u202f234,50\nzeta;2024-05;12,00000001\nacme;2024-06;,45\n',
+  ],
+  [
+    'the header again on each page, and subtotals of the months',
+    charges(
+      'acme,2024-05,1234.50\nzeta,2024-05,12.00000001\nSubtotal,,1246.50\naccount,month,charges\nacme,2024-06,0.45\nSubtotal,,0.45\nGrand total,,1246.95\n',
+    ),
+  ],
+  [
+    'text and formulas of spreadsheets',
+    charges('="acme",2024-05,1234.50\n zeta ,2024-05,12.00000001\nacme,2024-06,"\'+0.45"\nacme,2024-06,-\n'),
+  ],
+  [
+    'a first line that names the delimiter',
+    'sep=;\naccount;month;charges\nacme;2024-05;1234,50\nzeta;2024-05;12,00000001\nacme;2024-06;0,45\n',
+  ],
+  [
+    'an amount that could be a thousand, where another row shows that it is none',
+    charges('acme,2024-05,1230.000\nacme,2024-05,4.500\nzeta,2024-05,12.00000001\nacme,2024-06,0.45\n'),
+  ],
+  [
+    'Indian thousands',
+    charges('acme,2024-05,"1,23,456.00"\nacme,2024-05,"(1,22,221.50)"\nzeta,2024-05,12.00000001\nacme,2024-06,0.45\n'),
+  ],
+]
+
+const titled = certain.map(([title, invoices, ...options]) => ({ title, invoices, options }))
+
+test.each(titled)('one reading: $title', async ({ invoices, options }) => {
+  const { code, text } = await reconciled(invoices, ...options)
+  expect(text).toContain('bills: 3 agree, 0 differ, 0 missing, 0 unknown')
+  expect(code).toBe(0)
+})
+
+const refused: readonly (readonly [title: string, invoices: string, where: string, what: string, hint: string])[] = [
+  [
+    'a point that may separate thousands',
+    charges('acme,2024-05,1.234\nzeta,2024-05,12\n'),
+    'invoices.csv, line 2',
+    '"1.234" is 1.234 with a decimal point, 1234 with a decimal comma, and no other row decides',
+    'add --decimal point or --decimal comma',
+  ],
+  [
+    'both decimal signs in a file, and an amount that is one of them',
+    'account;month;charges\nacme;2024-05;1,234\nzeta;2024-05;0,5\nacme;2024-06;0.5\n',
+    'invoices.csv, line 2',
+    '"1,234" is 1234 with a decimal point, 1.234 with a decimal comma, and the file has both',
+    'add --decimal point or --decimal comma',
+  ],
+  [
+    'a day that may be a month',
+    charges('acme,05/06/2024,1234.50\n'),
+    'invoices.csv, line 2',
+    '"05/06/2024" is 2024-06 with the day first, 2024-05 with the month first, and no other row decides',
+    'add --dates dmy or --dates mdy',
+  ],
+  [
+    'a year that may be a month',
+    charges('acme,05-06,1234.50\n'),
+    'invoices.csv, line 2',
+    '"05-06" is 2006-05 with the day first, 2005-06 with the year first, and no other row decides',
+    'add --dates dmy or --dates ymd',
+  ],
+  [
+    'decimals beyond the last, by which the amount depends on rounding',
+    charges('acme,2024-05,1234.123456785\n'),
+    'invoices.csv, line 2',
+    '"1234.123456785" is 1234.12345678 with further decimals cut off, 1234.12345679 with further decimals rounded, and no other row decides',
+    'add --excess-decimals truncate or --excess-decimals half-up',
+  ],
+  [
+    'an hour without an offset',
+    'resource,hour,product,amount\ni-1,2024-05-06 08:00,large,1234.5\n',
+    'invoices.csv, line 2',
+    '"2024-05-06 08:00" has no UTC offset, and with each it is another time',
+    'add --time-zone +08:00',
+  ],
+  [
+    'a decimal comma between commas',
+    charges('acme,2024-05,1234,50\n'),
+    'invoices.csv',
+    'line 2: 4 fields where the header has 3: "50"',
+    'correct these lines',
+  ],
+  [
+    'a total that its rows do not come to',
+    charges('acme,2024-05,1234.50\nTotal,,1234.60\n'),
+    'invoices.csv',
+    'line 3: the total 1234.60 is not the sum of the rows above, 1234.50',
+    'correct these lines',
+  ],
+  [
+    'another currency',
+    charges('acme,2024-05,€1234.50\n'),
+    'invoices.csv',
+    'line 2: "€1234.50" is in another currency than USD',
+    'correct these lines',
+  ],
+  [
+    'a day of no year',
+    charges('acme,24-May,1234.50\n'),
+    'invoices.csv',
+    'line 2: "24-May" is not a month',
+    'correct these lines',
+  ],
+  ['an amount that is missing', charges('acme,2024-05,\n'), 'invoices.csv', 'line 2: no amount', 'correct these lines'],
+  [
+    'two columns of one name',
+    'account,month,charges (USD),charges (EUR)\nacme,2024-05,1,2\n',
+    'invoices.csv, line 1',
+    'two columns are called charges',
+    '--map charges=3',
+  ],
+]
+
+test.each(refused)('several readings: %s', async (_, invoices, where, what, hint) => {
+  const { code, text } = await reconciled(invoices)
+  expect(text).toContain(what)
+  expect(text).toContain(hint)
+  expect(text).toContain(`where: ${where}`)
+  expect(code).toBe(2)
+})
+
+test('the option that a refusal names decides', async () => {
+  const point = charges('acme,2024-05,1.234\nacme,2024-05,1233.266\nzeta,2024-05,12.00000001\nacme,2024-06,0.45\n')
+  expect((await reconciled(point.replace('1233.266', '1233266E-3'), '--decimal', 'point')).code).toBe(0)
+  const days = charges('acme,05/06/2024,1234.50\nzeta,05/06/2024,12.00000001\nacme,06/06/2024,0.45\n')
+  expect(await reconciled(days, '--dates', 'mdy')).toMatchObject({ code: 0 })
+  expect(await reconciled(days, '--dates', 'dmy')).toMatchObject({ code: 3 })
+  const long = charges('acme,2024-05,1234.499999999\nzeta,2024-05,12.00000001\nacme,2024-06,0.45\n')
+  expect(await reconciled(long)).toMatchObject({ code: 2 })
+  expect(await reconciled(long, '--excess-decimals', 'half-up')).toMatchObject({ code: 0 })
+  const hours =
+    'resource,hour,product,amount\ni-1,2024-05-06 08:00,large,1234.5\ni-2,6 May 2024 8:00 AM,exact,12.00000001\ni-3,2024-06-06T08:00,small,0.45\n'
+  expect(await reconciled(hours, '--time-zone', '+08:00')).toMatchObject({ code: 0 })
+  expect(await reconciled(hours, '--time-zone', '+00:00')).toMatchObject({ code: 3 })
+})
+
+test('an option that a row contradicts is refused where it matters, and ignored where it does not', async () => {
+  const both = charges('acme,2024-05,1.234\nzeta,2024-05,12.5\n')
+  const wrong = await reconciled(both, '--decimal', 'comma')
+  expect(wrong.code).toBe(2)
+  expect(wrong.text).toContain('"12.5" cannot be read with a decimal comma, and line 2 has "1.234"')
+  expect((await reconciled(certain[0][1], '--decimal', 'comma')).code).toBe(0)
+})
+
+test('totals are compared with what the rows turn out to be', async () => {
+  const late =
+    'account;month;charges\nacme;2024-05;1,234\nacme;2024-05;1233,266\nzeta;2024-05;12,00000001\nacme;2024-06;0,45\nTotal;;1246,95\n'
+  expect((await reconciled(late)).code).toBe(0)
+  const both = await reconciled('account;month;charges\nacme;2024-05;1,234\nacme;2024-05;x\n')
+  expect(both.code).toBe(2)
+  expect(both.text).toContain('line 3: "x" is not an amount')
+  expect(both.text).toContain('line 2: "1,234" is 1234 with a decimal point, 1.234 with a decimal comma')
+})
+
+test('how the file is written is said, with its totals', async () => {
+  const { text } = await reconciled(certain[5][1])
+  expect(text).toContain(
+    'invoices.csv: semicolon between fields, 2 lines above the header, 1 total that agrees, 1 line without amounts',
+  )
+  const json = JSON.parse((await reconciled(certain[5][1], '--json')).text)
+  expect(json.read).toEqual({
+    delimiter: ';',
+    header: 4,
+    titles: 2,
+    repeated: 0,
+    encoding: 'utf-8',
+    rows: 3,
+    totals: 1,
+    notes: 1,
+  })
+})
+
+test('meter reads logs and prices that are written in other ways, and comes to the same bills', async () => {
+  const folder = join(cwd, 'meter')
+  mkdirSync(folder)
+  const dirty = `Events of servers;;;;;
+When;Customer;resource;do;product;flavour
+06/05/2024 08:00;acme;i-1;start;;large
+06/05/2024 09:00;acme;i-1;delete;;
+06/05/2024 08:00;zeta;i-2;start;;exact
+06/05/2024 09:00;zeta;i-2;delete;;
+13/06/2024 08:00;acme;i-3;start;;small
+13/06/2024 09:00;acme;i-3;delete;;
+Total events: 6;;;;;
+`
+  writeFileSync(join(folder, 'log.csv.gz'), gzipSync(Buffer.from(dirty, 'utf16le')))
+  writeFileSync(
+    join(folder, 'prices.csv'),
+    'Price list\nkind;name;hourly (USD)\necs;large;"1.234,5 $"\necs;exact;12,00000001\necs;small;0,45\n',
+  )
+  const words = ['meter', 'log.csv.gz', '--prices', 'prices.csv', '--map', 'at=When,account=Customer']
+  const needed = await inThisProcess(words, folder)
+  expect(needed).toMatchObject({ code: 2 })
+  expect(needed.stderr).toContain('"06/05/2024 08:00" has no UTC offset')
+  const rated = await inThisProcess([...words, '--time-zone', '+08:00'], folder)
+  expect(rated.stderr).toBe('')
+  expect(rated.code).toBe(0)
+  expect(rated.stdout).toContain('Read       log.csv.gz: semicolon between fields, utf-16le, 1 line above the header')
+  expect(rated.stdout).toContain('3, 1,246.95000001 charged')
+  writeFileSync(join(folder, 'open.csv'), dirty.replaceAll('13/06', '07/06'))
+  const open = await inThisProcess(['meter', 'open.csv', ...words.slice(2), '--time-zone', '+08:00'], folder)
+  expect(open.code).toBe(2)
+  expect(open.stderr).toContain('"06/05/2024 08:00" is 2024-05-06 with the day first, 2024-06-05 with the month first')
+  expect(open.stderr).toContain('add --dates dmy or --dates mdy')
+})
