@@ -81,7 +81,7 @@ const table = {
     rule: 'O-04',
     schema: oneOf('order', 'payment'),
     default: 'order',
-    text: 'Whether the price of a purchase is fixed when its order is created or when it is paid.',
+    text: 'Whether the price of a purchase, change or renewal is fixed when its order is created, or is that of its payment; what would not be sold or changed so at payment keeps the price of the order.',
   },
   'term.start': {
     rule: 'O-11',

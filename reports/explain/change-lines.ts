@@ -7,12 +7,41 @@ import { type Plan, priced } from '#sim/billing/price/plan.ts'
 import { remainingPart } from '#sim/billing/term-price.ts'
 import { upgradeFee } from '#sim/billing/upgrade.ts'
 import type { FactReader, FactRow } from './fact-reader.ts'
-import { planOf } from './plans.ts'
+import { planInForce, planOf } from './plans.ts'
 import { discountAt, policiesAt } from './premises.ts'
 
+/** O-04: the facts of a change that was priced again when it was paid: by which plans, in which period. */
+function pricedAgain(reader: FactReader, order: FactRow, change: FactRow): FactRow {
+  if (order.at === change.at) return change
+  const paid = reader.facts('order_requotes', 'order_id = ?', order.id)
+  const plan = paid.find(({ part }) => reader.word(part) === 'price')?.plan ?? change.plan
+  const isPaidBasis = policiesAt(reader.record, Number(order.at))['upgrade.originalBasis'] === 'paid'
+  const months = BigInt(boughtMonths(reader, change))
+  const sold = isPaidBasis ? undefined : planInForce(reader, change.specification_from, months, order.at)
+  return {
+    ...change,
+    plan,
+    plan_from: sold ?? change.plan_from,
+    term_start: periodStart(reader, change, order.at),
+  }
+}
+
+/** When the period that runs at an instant began: the last renewal's whose period has, or the one that the change found. */
+function periodStart(reader: FactReader, change: FactRow, at: bigint): bigint {
+  const begun = reader
+    .facts('order_changes', 'subscription_id = ? AND term_end <= ?', change.subscription_id, at)
+    .filter(({ term_end: from, new_term_end: to }) => from < to && from > change.term_start)
+    .filter(({ order_id: id }) =>
+      reader
+        .facts('order_steps', 'order_id = ? AND at <= ?', id, at)
+        .some(({ to_state: state }) => reader.word(state) === 'completed'),
+    )
+  return begun.reduce((latest, { term_end: from }) => (from > latest ? from : latest), change.term_start)
+}
+
 /**
- * The fee of an upgrade or expansion as the facts of its change make it; undefined for what is neither. `changed`: other
- * switches than those in force; `moment`: another instant of the change.
+ * The fee of an upgrade or expansion as the facts of its change make it; undefined for what is neither. `order.at` is the
+ * instant that prices it; `changed`: other switches than those in force; `moment`: another instant of the change.
  */
 export function changeLine(
   reader: FactReader,
@@ -21,12 +50,13 @@ export function changeLine(
   moment?: number,
 ): Line | undefined {
   const kind = reader.word(order.kind)
-  const [change] = reader.facts('order_changes', 'order_id = ?', order.id)
+  const [asked] = reader.facts('order_changes', 'order_id = ?', order.id)
+  const change = asked && pricedAgain(reader, order, asked)
   if (change === undefined || (kind !== 'upgrade' && kind !== 'expansion')) return undefined
   const from = planOf(reader, change.plan_from)
   const to = planOf(reader, change.plan)
   if (from === undefined || to === undefined) return undefined
-  const at = moment ?? Number(change.at)
+  const at = moment ?? Number(order.at)
   const policies = { ...policiesAt(reader.record, at), ...changed }
   const discount = discountAt(reader.record, change.specification, at)
   const term = { start: Number(change.term_start), end: Number(change.term_end), months: boughtMonths(reader, change) }

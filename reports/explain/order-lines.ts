@@ -82,7 +82,8 @@ export function untaxedOf(reader: FactReader, order: FactRow): bigint {
 /** When what an order costs was asked: at its creation, or by `order.quoteLock` at its payment (O-04). */
 export function pricedAt(reader: FactReader, order: FactRow): FactRow {
   const payment = paymentOf(reader, order.id)
-  if (payment === undefined || reader.word(order.kind) !== 'purchase' || order.pool !== 0n) return order
+  // E-04: what is created before it is paid keeps its price.
+  if (payment === undefined || reader.word(order.rule) === 'E-04') return order
   const isAsked = policiesAt(reader.record, Number(payment.at))['order.quoteLock'] === 'payment'
   return isAsked ? { ...order, at: payment.at } : order
 }

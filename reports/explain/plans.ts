@@ -32,3 +32,11 @@ export function planOf(reader: FactReader, id: bigint): { plan: Plan; months: nu
   if (found === undefined) return undefined
   return { plan: compilePlan(planText(JSON.parse(found.price))), months: Number(found.months) }
 }
+
+/** C-05: the number of the plan of a specification for a duration that was sold at an instant; undefined where none was. */
+export function planInForce(reader: FactReader, specification: bigint, months: bigint, at: bigint): bigint | undefined {
+  const sql = `SELECT id, months FROM plans WHERE specification_id = ? AND since =
+    (SELECT MAX(since) FROM plans WHERE specification_id = ? AND since <= ?)`
+  const sold = reader.record.rows<{ id: bigint; months: bigint }>(sql, specification, specification, at)
+  return sold.find((plan) => plan.months === months)?.id
+}

@@ -103,18 +103,18 @@ export class ChangePrices {
     return lines
   }
 
-  /** R-01, R-07: once more, and the days up to the aligned end. */
-  renewal(lives: Lives, life: Life, order: Order): PriceLine[] {
-    const before = lives.before(life, order)
-    const { next, plain } = lives.renewed(before, order)
-    if (next.termEnd === plain) return this.period(order)
-    const extra = extraPart(this.#premises, order.months, order.at, plain, next.termEnd)
-    return this.period(order, { part: extra.part + extra.whole, whole: extra.whole })
+  /** R-01, R-07: once more, and the days up to the aligned end; at the prices of `at`, by which it is paid (O-04). */
+  renewal(lives: Lives, life: Life, order: Order, at = order.at): PriceLine[] {
+    const { next, plain } = lives.renewed(lives.before(life, order), order)
+    if (next.termEnd === plain) return this.period({ ...order, at })
+    const extra = extraPart(this.#premises, order.months, at, plain, next.termEnd)
+    return this.period({ ...order, at }, { part: extra.part + extra.whole, whole: extra.whole })
   }
 
   /** X-02: new less original, each for its part of the time for which its price is. */
-  upgrade(lives: Lives, life: Life, order: Order): PriceLine[] {
-    return this.upgradeOf(lives.before(life, order), periodStart(life, order), order)
+  upgrade(lives: Lives, life: Life, order: Order, at = order.at): PriceLine[] {
+    const asked = { ...order, at }
+    return this.upgradeOf(lives.before(life, order), periodStart(life, asked), asked)
   }
 
   /** The same of what was before, in a period that began at `started`. */
@@ -174,10 +174,10 @@ export class ChangePrices {
   }
 
   /** X-03, X-04, X-05. */
-  expansion(lives: Lives, life: Life, order: Order): PriceLine[] {
-    const ruleKey = this.#premises.policyAt('expansion.ruleKey', order.at)
-    const decided = ruleKey === 'originally-bought' ? life.order.at : order.at
-    return this.expansionOf(lives.before(life, order), periodStart(life, order), decided, order)
+  expansion(lives: Lives, life: Life, order: Order, at = order.at): PriceLine[] {
+    const asked = { ...order, at }
+    const decided = this.#premises.policyAt('expansion.ruleKey', at) === 'originally-bought' ? life.order.at : order.at
+    return this.expansionOf(lives.before(life, order), periodStart(life, asked), decided, asked)
   }
 
   /** The same of what was before, in a period that began at `started`; `decided` decides between the rules (X-05). */

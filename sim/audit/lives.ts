@@ -87,7 +87,7 @@ export class Lives {
     const first: Standing = {
       specification: order.specification,
       quantity: order.quantity,
-      plan: order.lines.find(({ part }) => part === this.#words.price)?.plan ?? 0,
+      plan: this.#paidPlan(order),
       months: order.months,
       termEnd: term.end,
       anchor: calendar.dayOf(term.start),
@@ -121,9 +121,15 @@ export class Lives {
     }
   }
 
+  /** O-04: the plan by which an order was paid. */
+  #paidPlan({ lines, requoted }: Order): number {
+    const paid = requoted.length > 0 ? requoted : lines
+    return paid.find(({ part }) => part === this.#words.price)?.plan ?? 0
+  }
+
   #after(before: Standing, order: Order, kind: string): Standing {
-    const { specification, quantity, months, lines } = order
-    const plan = lines.find(({ part }) => part === this.#words.price)?.plan ?? 0
+    const { specification, quantity, months } = order
+    const plan = this.#paidPlan(order)
     if (kind === 'upgrade') return { ...before, specification, quantity, plan }
     if (kind === 'expansion') return { ...before, specification, quantity }
     if (kind !== 'renewal') return before

@@ -5,6 +5,7 @@ import { Exact, type ExactNumber, exactOf, toMoney } from './exact.ts'
 import type { AccountFacts, Order } from './facts.ts'
 import type { Lives } from './lives.ts'
 import type { Premises } from './premises.ts'
+import type { Vocabulary } from './vocabulary.ts'
 
 export interface AuditedLine {
   readonly part: 'price' | 'ecs' | 'tax' | 'refund'
@@ -62,33 +63,35 @@ export function withTax(
 }
 
 /**
- * What an order was paid at. O-04: of a purchase without servers by policy at the price of its payment, if its duration
- * is still sold. M-07: by policy without tax on what a discount coupon took off its price; `wallets` judges the draws.
+ * What an order was paid at. O-04: by policy at the prices of its payment, unless its servers were created before (E-04);
+ * what is not sold, or not changed so, at those keeps its own. M-07: by policy without tax on what a discount coupon took
+ * off its price; `wallets` judges the draws.
  */
 export function priceAsPaid(
   premises: Premises,
   facts: AccountFacts,
   order: Order,
-  quoted: AuditedOrder,
-  payWord: number,
+  { quoted, lives, words }: { quoted: AuditedOrder; lives: Lives; words: Pick<Vocabulary, 'pay'> },
 ): AuditedOrder {
-  const paid = order.steps.find(({ event }) => event === payWord)
+  const paid = order.steps.find(({ event }) => event === words.pay)
   if (paid === undefined || quoted.lines.length === 0) return quoted
-  const isRequoted =
-    premises.policyAt('order.quoteLock', paid.at) === 'payment' &&
-    premises.word(order.kind) === 'purchase' &&
-    order.pool === 0
+  const isCreated = facts.instances.some(({ order: id, at }) => id === order.id && at < paid.at)
+  const isRequoted = premises.policyAt('order.quoteLock', paid.at) === 'payment' && !isCreated
   const isLowered = premises.policyAt('tax.couponBase', paid.at) === 'paid'
   const untaxed = isLowered ? discountDrawn(facts, order.id) : 0n
-  const now = isRequoted ? new ChangePrices(premises).period({ ...order, at: paid.at }) : []
   const own = quoted.lines.filter((line): line is PriceLine => line.part === 'price' || line.part === 'ecs')
-  if (now.length > 0) {
+  const now = isRequoted ? linesOf(premises, order, lives, paid.at) : []
+  if (now.length > 0 && isOfSame(own, now)) {
     const again = withTax(premises, facts.region, paid.at, now)
     const isSame = again.amount === quoted.amount && again.net === quoted.net
     return withTax(premises, facts.region, paid.at, isSame ? own : now, untaxed)
   }
   return untaxed === 0n ? quoted : withTax(premises, facts.region, isRequoted ? paid.at : order.at, own, untaxed)
 }
+
+/** Whether all that an order is of still has a price. */
+const isOfSame = (own: readonly PriceLine[], now: readonly PriceLine[]): boolean =>
+  own.some(({ part }) => part === 'price') === now.some(({ part }) => part === 'price')
 
 /** What a discount coupon paid of an order. */
 function discountDrawn({ coupons, couponDraws }: AccountFacts, id: number): bigint {
@@ -99,14 +102,14 @@ function discountDrawn({ coupons, couponDraws }: AccountFacts, id: number): bigi
   )
 }
 
-/** The lines before tax: of a purchase, or of an order about a subscription. */
-function linesOf(premises: Premises, order: Order, lives: Lives): PriceLine[] {
+/** The lines before tax at the prices of an instant: of a purchase, or of an order about a subscription. */
+function linesOf(premises: Premises, order: Order, lives: Lives, at = order.at): PriceLine[] {
   const prices = new ChangePrices(premises)
   const life = lives.of(order)
   const kind = premises.word(order.kind)
-  if (kind === 'purchase') return prices.period(order)
+  if (kind === 'purchase') return prices.period({ ...order, at })
   if (life === undefined) return []
-  if (kind === 'renewal') return prices.renewal(lives, life, order)
-  if (kind === 'upgrade') return prices.upgrade(lives, life, order)
-  return kind === 'expansion' ? prices.expansion(lives, life, order) : []
+  if (kind === 'renewal') return prices.renewal(lives, life, order, at)
+  if (kind === 'upgrade') return prices.upgrade(lives, life, order, at)
+  return kind === 'expansion' ? prices.expansion(lives, life, order, at) : []
 }

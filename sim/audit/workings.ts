@@ -67,7 +67,7 @@ export class Workings {
     const paid = new Map(
       facts.orders.map((order) => {
         const asCreated = quoted.get(order.id) as AuditedOrder
-        return [order.id, priceAsPaid(this.#premises, facts, order, asCreated, words.pay)]
+        return [order.id, priceAsPaid(this.#premises, facts, order, { quoted: asCreated, lives, words })]
       }),
     )
     this.#returns = workOutReturns(this.#premises, facts, lives, (order) => paid.get(order))

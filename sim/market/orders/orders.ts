@@ -28,6 +28,7 @@ import type { Invoices } from '../invoices/invoices.ts'
 import type { Sellers } from '../sellers/sellers.ts'
 import type { Wallets } from '../wallets/wallets.ts'
 import { CloudLines } from './cloud-lines.ts'
+import type { OrderLine } from './intent.ts'
 import { order, orderKinds, type PaymentMethod, paymentMethods } from './order.ts'
 import { Trials } from './trials.ts'
 
@@ -51,7 +52,7 @@ export const customerTable = (accounts: number) =>
  * could not be created, `admitted` hold a unit of the pool, `servers` rows of servers refer to it; `creation` is how long
  * yearly/monthly ones take to be created, `fails` whether one of them will. `subject`: what a change or renewal is of, 0 for
  * a purchase, `subscription` its row, `newEnd` where a renewal puts its end. `called`: its buyer has attempted to pay it;
- * `method`: what the buyer pays with (O-13); `requotes`: it is a purchase that `order.quoteLock` may price once more; `discounted`: its line has a discount of its own
+ * `method`: what the buyer pays with (O-13); `discounted`: its line has a discount of its own
  * (M-06). `sellerCost`: what was deferred of its seller's share (L-06). `couponPaid`, `discountPaid`: what its coupons paid,
  * `lowered`: the discount coupon lowered the taxed price (M-07). `priceRule`, `cloudRule`: words of the rules of its lines, 0
  * without such a line; `cloudPlan` the plan of its servers.
@@ -92,7 +93,6 @@ export const orderTable = () =>
     method: code(paymentMethods),
     payTimer: timer(),
     trial: flag(),
-    requotes: flag(),
     discounted: flag(),
     lowered: flag(),
     priceRule: number('words'),
@@ -145,6 +145,8 @@ export class Orders extends Chapter<keyof typeof orderTimers> {
   readonly paymentFails = new Gate<[account: Row<'accounts'>]>()
   /** O-13: which method a buyer selects for an order; the balance unless said. */
   readonly methodSelected = new Pipe<PaymentMethod, [account: Row<'accounts'>]>()
+  /** O-04: what an order of servers, a change or a renewal costs at the prices of now; null where that keeps its own price. */
+  readonly linesAtPayment = new Pipe<readonly OrderLine[] | null, [order: Row<'orders'>]>()
   /** O-13: why a bound card is declined that is charged now; an empty text where it is not. */
   readonly cardDeclines = new Pipe<string, [account: Row<'accounts'>]>()
   /** O-13: a card was declined: the order waits, and may be tried again. */

@@ -3,7 +3,7 @@
  * M-07: where a discount coupon lowers the taxed price, its tax is fixed when the coupon is drawn.
  */
 
-import type { Row } from '../../cell/table.ts'
+import { NONE, type Row } from '../../cell/table.ts'
 import { type CouponDraw, couponsFor } from '../wallets/coupons.ts'
 import { taxPercent, taxPercentAt } from '../wallets/tax.ts'
 import type { OrderLine } from './intent.ts'
@@ -18,22 +18,30 @@ export interface Quote {
   readonly lines: readonly OrderLine[] | null
 }
 
+/** The lines of a purchase without servers at the prices of now; null for a duration that is not sold any more (C-05). */
+function purchaseLines(market: Orders, row: Row<'orders'>): readonly OrderLine[] | null {
+  const { orders } = market
+  const offer = market.offer(orders.specification[row])
+  const isSold = offer.plans.some(({ months }) => months === orders.months[row])
+  return isSold ? priceLines(market.wallets, offer, orders.quantity[row], orders.months[row]) : null
+}
+
 /** What an order costs if it is paid now, before coupons. */
 function quoteNow(market: Orders, row: Row<'orders'>): Quote {
   const { orders, policies } = market
   const [amount, tax] = [orders.amount.at(row), orders.tax.at(row)]
-  const createdAt = orders.createdAt[row]
-  if (policies['order.quoteLock'] === 'order' || orders.requotes[row] === 0)
-    return { amount, tax, taxPercent: taxPercentAt(market.wallets, createdAt), lines: null }
-  const offer = market.offer(orders.specification[row])
-  const standing = { amount, tax, taxPercent: taxPercent(market.wallets), lines: null }
-  // C-05: a duration that is not sold any more keeps the price of the order.
-  if (!offer.plans.some(({ months }) => months === orders.months[row])) return standing
-  const lines = priceLines(market.wallets, offer, orders.quantity[row], orders.months[row])
+  // E-04: what is created before it is paid keeps its price.
+  if (policies['order.quoteLock'] === 'order' || orders.quick[row] === 1)
+    return { amount, tax, taxPercent: taxPercentAt(market.wallets, orders.createdAt[row]), lines: null }
+  const own = { amount, tax, taxPercent: taxPercent(market.wallets), lines: null }
+  const isPlain = orders.subject[row] === 0 && orders.pool[row] === NONE
+  const lines = isPlain ? purchaseLines(market, row) : market.linesAtPayment.of(null, row)
+  // What the rules of now would not sell, or not change so, keeps the price of the order.
+  if (lines === null) return own
   const sum = (part: OrderLine['part'] | null) =>
     lines.reduce((total, line) => total + (part === null || line.part === part ? line.amount : 0n), 0n)
-  if (sum(null) === amount && sum('tax') === tax) return standing
-  return { ...standing, amount: sum(null), tax: sum('tax'), lines }
+  if (sum(null) === amount && sum('tax') === tax) return own
+  return { ...own, amount: sum(null), tax: sum('tax'), lines }
 }
 
 /** What an order costs if it is paid now, and what coupons pay of it (O-05). */
@@ -71,6 +79,7 @@ export function fixQuote(market: Orders, row: Row<'orders'>, quote: Quote, tax: 
   const lines = quote.lines?.map((line) => ({ ...line, rule: market.word(line.rule) })) ?? ownLines(market, row)
   orders.amount.put(row, quote.amount - quote.tax + tax)
   orders.tax.put(row, tax)
+  if (quote.lines !== null) keepPlans(market, row, quote.lines)
   lines.forEach(({ part, plan, amount, rule }, index) => {
     facts.order_requotes({
       order_id: orders.id[row],
@@ -82,4 +91,15 @@ export function fixQuote(market: Orders, row: Row<'orders'>, quote: Quote, tax: 
       rule,
     })
   })
+}
+
+/** What the order is of from now on: the plans that it is paid by, and what of its price is for servers. */
+function keepPlans({ orders }: Orders, row: Row<'orders'>, lines: readonly OrderLine[]): void {
+  const planOf = (of: OrderLine['part']): number => lines.find(({ part }) => part === of)?.plan ?? 0
+  orders.plan[row] = planOf('price')
+  orders.cloudPlan[row] = planOf('ecs')
+  orders.cloudPrice.put(
+    row,
+    lines.reduce((sum, { part, amount }) => (part === 'ecs' ? sum + amount : sum), 0n),
+  )
 }

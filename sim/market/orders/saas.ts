@@ -22,7 +22,6 @@ export function orderSaas(market: Orders, intent: OrderIntent): number | Denial 
     return budgetExhausted
   }
   const row = createOrder(market, intent, priceLines(market.wallets, offer, quantity, months))
-  market.orders.requotes[row] = 1
   payOrWait(market, row)
   return row
 }

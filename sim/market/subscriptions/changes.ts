@@ -9,6 +9,7 @@ import { matchedPlan, upgradeFee } from '../../billing/upgrade.ts'
 import type { Row } from '../../cell/table.ts'
 import type { Offer, OfferedPlan } from '../../world/catalog.ts'
 import type { OrderLine } from '../orders/intent.ts'
+import { orderKind } from '../orders/order.ts'
 import { createOrder } from '../orders/order-creation.ts'
 import { payOrWait } from '../orders/payment.ts'
 import { intentAbout, isBarred, offerOf, refuseAbout, writeChange } from './about.ts'
@@ -50,8 +51,15 @@ function quoteUpgrade(
   offer: Offer,
   quantity: number,
 ): ChangeQuote | Refusal {
-  const refusal = isBarred(market, row) ?? isUnchangeable(market, row)
-  if (refusal !== null) return refusal
+  return isBarred(market, row) ?? isUnchangeable(market, row) ?? pricedUpgrade(market, row, offer, quantity)
+}
+
+function pricedUpgrade(
+  market: Subscriptions,
+  row: Row<'subscriptions'>,
+  offer: Offer,
+  quantity: number,
+): ChangeQuote | Refusal {
   const from = configuration(market, row)
   const months = { purchased: market.subscriptions.months[row], remaining: remainingMonths(market, row) }
   const plan = matchedPlan(offer.plans, months, market.policies['upgrade.priceMatch'])
@@ -124,8 +132,19 @@ export function orderExpansion(market: Subscriptions, row: Row<'subscriptions'>,
 }
 
 function quoteExpansion(market: Subscriptions, row: Row<'subscriptions'>, quantity: number): ChangeQuote | Refusal {
-  const refusal = isBarred(market, row) ?? isUnchangeable(market, row)
-  if (refusal !== null) return refusal
+  return (
+    isBarred(market, row) ??
+    isUnchangeable(market, row) ??
+    pricedExpansion(market, row, quantity, decidedAt(market, row, market.now))
+  )
+}
+
+function pricedExpansion(
+  market: Subscriptions,
+  row: Row<'subscriptions'>,
+  quantity: number,
+  decided: number,
+): ChangeQuote | Refusal {
   const { subscriptions } = market
   const offer = offerOf(market, row)
   const before = configuration(market, row)
@@ -133,7 +152,7 @@ function quoteExpansion(market: Subscriptions, row: Row<'subscriptions'>, quanti
   if (plan === undefined || before === null) return { refused: 'duration-not-sold', rule: 'X-03' }
   if (quantity === before.quantity) return { refused: 'quantity-limit', rule: 'C-04' }
   const after = { offer, quantity, plan }
-  const fee = feeOfExpansion(market, row, before, after)
+  const fee = feeOfExpansion(market, row, { before, after }, decided)
   return isRefusal(fee) ? fee : { kind: 'expansion', from: before, to: after, lines: fee.lines }
 }
 
@@ -142,17 +161,30 @@ export function requoteExpansion({ orders, timers, now }: Subscriptions, order: 
   timers.wake('expansionIsRequoted', now, orders.subscription[order], orders.quantity[order])
 }
 
-/** X-05: the instant that decides between the two rules. What is ordered is paid now, or else is taken as ordered. */
-function decidedAt(market: Subscriptions, row: Row<'subscriptions'>): number {
-  const { subscriptions, policies, now } = market
-  return decidingTime({ created: now, bought: subscriptions.boughtAt[row] }, policies['expansion.ruleKey'])
+/**
+ * X-05: the instant that decides between the two rules, of an expansion ordered at `created`. What is ordered is paid then, or
+ * else is taken as ordered.
+ */
+function decidedAt({ subscriptions, policies }: Subscriptions, row: Row<'subscriptions'>, created: number): number {
+  return decidingTime({ created, bought: subscriptions.boughtAt[row] }, policies['expansion.ruleKey'])
+}
+
+/** O-04: the lines of an open upgrade or expansion at the prices of now; null where the rules of now refuse it. */
+export function changeLinesNow(market: Subscriptions, order: Row<'orders'>): readonly OrderLine[] | null {
+  const { orders } = market
+  const row = orders.subscription[order]
+  const quote =
+    orders.kind[order] === orderKind.upgrade
+      ? pricedUpgrade(market, row, market.offer(orders.specification[order]), orders.quantity[order])
+      : pricedExpansion(market, row, orders.quantity[order], decidedAt(market, row, orders.createdAt[order]))
+  return isRefusal(quote) ? null : linesOf(market, quote)
 }
 
 function feeOfExpansion(
   market: Subscriptions,
   row: Row<'subscriptions'>,
-  before: Configuration,
-  { plan, offer, quantity }: Configuration,
+  { before, after: { plan, offer, quantity } }: { before: Configuration; after: Configuration },
+  decided: number,
 ): Charged {
   const { subscriptions, policies, now } = market
   return expansionFee(
@@ -162,7 +194,7 @@ function feeOfExpansion(
       to: BigInt(quantity) * QUANTITY,
       original: before.plan === plan ? undefined : sideOf(market, row, before),
       remaining: remainingPart(market, row, plan.months),
-      decidedAt: decidedAt(market, row),
+      decidedAt: decided,
       discount: offer.discount,
       time: { at: now, termEnd: subscriptions.termEnd[row] },
     },
@@ -188,7 +220,7 @@ function place(market: Subscriptions, row: Row<'subscriptions'>, quote: ChangeQu
     planFrom: from.plan.id,
     serverPlan: 0,
     newEnd: subscriptions.termEnd[row],
-    decidedAt: kind === 'expansion' ? decidedAt(market, row) : 0,
+    decidedAt: kind === 'expansion' ? decidedAt(market, row, market.now) : 0,
   })
   subscriptions.busy[row] = order
   payOrWait(market.orderChapter, order)

@@ -1,12 +1,15 @@
 import type { Cell } from '../../cell/cell.ts'
 import { NONE } from '../../cell/table.ts'
 import { onTimers } from '../../cell/timers.ts'
+import { orderKind } from '../orders/order.ts'
 import type { Orders } from '../orders/orders.ts'
 import { scheduleTry, tryRenewal } from './auto-renewal.ts'
-import { orderExpansion, requoteExpansion } from './changes.ts'
+import { changeLinesNow, orderExpansion, requoteExpansion } from './changes.ts'
 import { checkEarned, endEarning } from './earnings.ts'
 import { takeEffect } from './order-effects.ts'
+import { renewalLinesNow } from './renewal.ts'
 import { Subscriptions, subscriptionTimers } from './subscriptions.ts'
+import { purchaseLinesNow } from './term-price.ts'
 import { beginOrEarn, earnOrder, passSubscriptionMilestone } from './terms.ts'
 
 export function subscriptions(cell: Cell, orders: Orders): Subscriptions {
@@ -27,6 +30,11 @@ export function subscriptions(cell: Cell, orders: Orders): Subscriptions {
   // before its buyer hears of it.
   market.termTurned.connect((row, how) => {
     if (how === 'renewed') scheduleTry(market, row)
+  })
+  orders.linesAtPayment.through((_, order) => {
+    const kind = orders.orders.kind[order]
+    if (kind === orderKind.purchase) return purchaseLinesNow(market, order)
+    return kind === orderKind.renewal ? renewalLinesNow(market, order) : changeLinesNow(market, order)
   })
   orders.orderOutdated.connect((order) => requoteExpansion(market, order))
   cell.invariant(() => checkEarned(market))

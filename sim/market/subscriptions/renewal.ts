@@ -40,14 +40,19 @@ function serverPlan(market: Subscriptions, row: Row<'subscriptions'>, months: nu
   return pool === NONE ? undefined : places[pool].plans.find((plan) => plan.months === months)
 }
 
-/** Prices a renewal; null when nothing is sold for that duration. */
-function quote(market: Subscriptions, row: Row<'subscriptions'>, { offer, quantity, months }: Renewal): Quote | null {
+/** Prices a renewal that ends the term at `end`; null when nothing is sold for that duration. */
+function quote(
+  market: Subscriptions,
+  row: Row<'subscriptions'>,
+  { offer, quantity, months }: Renewal,
+  end = renewedEnd(market, row, months).end,
+): Quote | null {
   const plan = planFor(offer, months)
   const server = serverPlan(market, row, months)
   const isTermed = offer.plans.length > 0
   const hasServer = market.subscriptions.pool[row] !== NONE
   if ((isTermed && plan === undefined) || (hasServer && server === undefined)) return null
-  const lines = periodLines(market, { offer, quantity, plan, server }, { row, months })
+  const lines = periodLines(market, { offer, quantity, plan, server }, { row, months, end })
   return { lines, months, serverPlan: server?.id ?? 0 }
 }
 
@@ -85,6 +90,17 @@ export function renew(market: Subscriptions, row: Row<'subscriptions'>, wish: Re
     return
   }
   payOrWait(market.orderChapter, place(market, row, wish, quoted))
+}
+
+/** O-04: the lines of an open renewal at the prices of now; null where its duration is not sold any more. */
+export function renewalLinesNow(market: Subscriptions, order: Row<'orders'>): readonly OrderLine[] | null {
+  const { orders } = market
+  const wish = {
+    months: orders.months[order],
+    offer: market.offer(orders.specification[order]),
+    quantity: orders.quantity[order],
+  }
+  return quote(market, orders.subscription[order], wish, orders.newEnd[order])?.lines ?? null
 }
 
 /** R-03: one try of the automatic renewal. Nothing is left open when the balance does not suffice. */

@@ -62,10 +62,16 @@ export function renewedEnd(
   return { end, plain: termEnd(anchor[row], total[row] + months, offset) }
 }
 
-/** R-07: how many times its price a renewal of `months` costs; undefined where it is not aligned. */
-function renewalFactor(market: Subscriptions, row: Row<'subscriptions'>, months: number): Formula | undefined {
-  const { end, plain } = renewedEnd(market, row, months)
-  return alignedFactor(plain, end, months, market.policies)
+/** A renewal of a subscription (row) for `months`, which ends its term at `end`. */
+interface RenewedTerm {
+  readonly row: Row<'subscriptions'>
+  readonly months: number
+  readonly end: Instant
+}
+
+/** R-07: how many times its price a renewal costs; undefined where it is not aligned. */
+function renewalFactor(market: Subscriptions, { row, months, end }: RenewedTerm): Formula | undefined {
+  return alignedFactor(renewedEnd(market, row, months).plain, end, months, market.policies)
 }
 
 /** What is bought for a period: a plan of an offer, and the plan of the server under an image. */
@@ -77,15 +83,11 @@ export interface TermGoods {
 }
 
 /** The lines of a whole period, tax included (M-03, M-04, E-06); of a renewal with its aligned days. */
-export function periodLines(
-  market: Subscriptions,
-  goods: TermGoods,
-  renewed?: { row: Row<'subscriptions'>; months: number },
-): OrderLine[] {
+export function periodLines(market: Subscriptions, goods: TermGoods, renewed?: RenewedTerm): OrderLine[] {
   const { policies } = market
   const rounding = policies['rounding.charge']
   const quantity = BigInt(goods.quantity) * QUANTITY
-  const factor = renewed === undefined ? undefined : renewalFactor(market, renewed.row, renewed.months)
+  const factor = renewed === undefined ? undefined : renewalFactor(market, renewed)
   const lines: { line: Line; part: OrderLine['part']; plan: number }[] = []
   const { plan, server, offer } = goods
   if (plan !== undefined) {
@@ -100,6 +102,17 @@ export function periodLines(
       lines.push({ line: serverLine(price, { quantity, factor }, rounding), part: 'ecs', plan: id })
   }
   return taxed(market, lines)
+}
+
+/** O-04: the lines of an open order of servers at the prices of now; null where its image is not sold for its term any more. */
+export function purchaseLinesNow(market: Subscriptions, order: Row<'orders'>): readonly OrderLine[] | null {
+  const { orders, places } = market
+  const months = orders.months[order]
+  const offer = market.offer(orders.specification[order])
+  const plan = planFor(offer, months)
+  if (offer.plans.length > 0 && plan === undefined) return null
+  const server = places[orders.pool[order]].plans.find((sold) => sold.months === months)
+  return periodLines(market, { offer, quantity: orders.quantity[order], plan, server })
 }
 
 /** Order lines with the tax on their sum (M-07). */

@@ -39,6 +39,36 @@ test.each(
   expect(terms.market.subscriptions.subscriptions.quantity[subscription]).toBe(Number(row.to))
 })
 
+// Ordered on 15 June, when half a month remains, and paid on the 21st, when 9 of its 30 days do.
+test.each(
+  table(`
+    switches                                  what       from    to      ordered  paid        plan
+    {}                                        expansion  5       6       3.25     3.25        volume
+    {"order.quoteLock":"payment"}             expansion  5       6       3.25     1.95        volume
+    {"order.quoteLock":"payment","change.price":"full-difference"}  expansion  5  6  6.5  6.5  volume
+    {}                                        upgrade    plain   better  5        5           plain
+    {"order.quoteLock":"payment"}             upgrade    plain   better  5        3  plain
+    {"order.quoteLock":"payment","expansion.cutover":"2023-06-18T00:00:00+08:00"}  expansion  5  6  2  1.2  volume
+  `),
+)('O-04: a change under $switches: $what of $plan from $from to $to, ordered at $ordered, is paid at $paid', (row) => {
+  const price = row.what === 'upgrade' ? 10 : 35
+  const terms = new TermMarket('2023-05-30 10:00', JSON.parse(row.switches), price)
+  const { subscriptions } = terms.market
+  const isUpgrade = row.what === 'upgrade'
+  const bought = sold[row.plan as 'volume']
+  const subscription = terms.buySaas(bought, isUpgrade ? 1 : Number(row.from), 1)
+  terms.pass('2023-06-15 09:00')
+  if (isUpgrade) orderUpgrade(subscriptions, subscription, offer(terms, sold.better), 1)
+  else orderExpansion(subscriptions, subscription, Number(row.to))
+  terms.pass('2023-06-21 09:00')
+  terms.pay(100)
+  expect(terms.amounts(row.what)).toEqual([Number(row.ordered)])
+  const requoted = terms.facts('order_requotes').reduce((sum, { amount }) => sum + Number(amount), 0) / 1e8
+  expect(requoted).toBe(row.paid === row.ordered ? 0 : Number(row.paid))
+  // The other account has what it began with.
+  expect(terms.balance('buyer-cash')).toBeCloseTo(-(100 - Number(row.paid)) - price, 8)
+})
+
 test.each(
   table(`
     switches                         from    to      fee

@@ -8,6 +8,8 @@ export interface Given {
   /** Keys of region `r1`; `r2` is a second region with nothing of its own. */
   readonly region?: string
   readonly operations?: string
+  /** Yearly/monthly prices of the servers of the pool of `r1`. */
+  readonly plans?: string
   /** Keys of the one seller segment. */
   readonly seller?: string
   readonly sellerRegions?: string
@@ -28,7 +30,7 @@ end: ${given.end ?? '2024-04-10T00:00:00+08:00'}
 seed: 7
 policies: ${given.policies ?? '{}'}
 regions:
-  - { id: r1, ${given.region ?? ''} zones: [{ id: z1, pools: [{ flavour: f, capacity: 50, hourly: "1" }] }] }
+  - { id: r1, ${given.region ?? ''} zones: [{ id: z1, pools: [{ flavour: f, capacity: 50, hourly: "1", plans: [${given.plans ?? ''}] }] }] }
   - { id: r2, zones: [{ id: z2, pools: [{ flavour: f, capacity: 50, hourly: "1" }] }] }
 operations: ${given.operations ?? '{}'}
 sellers: [{ segment: isv, count: 2, regions: ${given.sellerRegions ?? '{ r1: 1 }'}, ${given.seller ?? ''} }]

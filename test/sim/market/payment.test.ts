@@ -193,3 +193,32 @@ test('C-01: content and hardware are bought once and earned when they are there'
     expect(ask('SELECT COUNT(*) FROM subscription_steps')).toBe(0)
   })
 })
+
+// A term of 10 a seat is renewed, or bought with its server, at 12.50 when it is paid after the change of the price.
+test('O-04: renewals and orders of servers are paid at the prices of their payment, tax too, by order.quoteLock payment', async () => {
+  const catalog = `
+  - { id: app, kind: saas, seller: isv/1, category: c, specifications: [{ id: s, billing: monthly, plans: [{ months: 1, price: "10" }] }, { id: l, billing: monthly, plans: [{ months: 1, price: "30" }] }] }
+  - { id: image, kind: image, seller: isv/1, category: c, specifications: [{ id: s, billing: monthly, plans: [{ months: 1, price: "10" }] }] }`
+  const region = `taxPercent: "10",`
+  const buyers = `wallet: { opening: 10000 }, load: { poisson: { perBuyer: 0.8/d } },
+    buys: [{ product: app, specification: s }, { product: image, specification: s, flavour: f, months: 1 }],
+    habits: { paying: { reaction: 50h }, upgrade: { probability: 0.5, after: { exponential: { mean: 12d } } },
+      renewing: { manual: 1, before: { uniform: { min: 2d, max: 20d } } } }`
+  const events = `[{ at: 2024-03-26T00:00:00+08:00, priceChange: { product: app, specification: s, plans: [{ months: 1, price: "12.5" }] } },
+    { at: 2024-03-26T00:00:00+08:00, priceChange: { product: image, specification: s, plans: [{ months: 1, price: "12.5" }] } },
+    { at: 2024-04-03T00:00:00+08:00, policyChange: { order.quoteLock: order } }]`
+  const again = `SELECT o.kind, o.pool > 0 AS servers, SUM(q.amount) AS paid, o.amount AS made FROM v_orders o
+    JOIN order_requotes q ON q.order_id = o.id GROUP BY o.id`
+  await withMarket(
+    { catalog, region, buyers, events, plans: '{ months: 1, price: "20" }', policies: '{ order.quoteLock: payment }' },
+    ({ rows, ask }) => {
+      const all = rows(again).map(
+        ({ kind, servers, paid, made }) => `${kind} ${servers} ${Number(paid) / 1e8} ${Number(made) / 1e8}`,
+      )
+      for (const row of ['purchase 0 13.75 11', 'purchase 1 35.75 33', 'renewal 1 35.75 33'])
+        expect(all, row).toContain(row)
+      expect(all.some((row) => row.startsWith('upgrade'))).toBe(true)
+      expect(ask('SELECT MAX(at) FROM order_requotes') as number).toBeLessThan(Date.parse('2024-04-03T00:00:00+08:00'))
+    },
+  )
+})

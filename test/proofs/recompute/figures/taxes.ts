@@ -130,7 +130,10 @@ export function recomputeTaxes(database: Database): Recomputed {
     )
     const untaxed = policy('tax.couponBase', paid) === 'paid' ? sum(drawn.map(({ amount }) => amount)) : 0n
     const isAsked =
-      policy('order.quoteLock', paid) === 'payment' && other?.some((line, index) => line.plan !== own[index]?.plan)
+      policy('order.quoteLock', paid) === 'payment' &&
+      other?.some(
+        ({ part, plan, amount }, i) => plan !== own[i]?.plan || (word(part) !== 'tax' && amount !== own[i]?.amount),
+      )
     if (untaxed > 0n) compared.lowered++
     const made = other ?? own
     judgeTax(`order ${order.id}, paid`, order.account, isAsked ? paid : order.at, made, untaxed)
