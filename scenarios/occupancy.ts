@@ -43,7 +43,7 @@ class LineLoad {
     const key = `${instant} ${time}`
     let found = this.#present.get(key)
     if (found === undefined) {
-      found = this.#life.present((ago) => this.rate.at(instant - ago), time)
+      found = this.#life.presentAbout((ago) => this.rate.at(instant - ago), time)
       this.#present.set(key, found)
     }
     return found

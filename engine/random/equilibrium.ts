@@ -14,35 +14,49 @@ const FEW_POINTS = POINTS / 16
 /** Slices of a life in which a rate that changes is asked for. */
 const SLICES = 64
 
+/** Ages at which `presentAbout` asks for a rate. */
+const AGES = 128
+
+/** Lives at the points of the integral, ascending, with the sums of weights and of weighted lengths up to each point. */
+interface Table {
+  readonly lives: Float64Array
+  readonly weights: Float64Array
+  readonly sums: Float64Array
+}
+
 export interface Underway {
   readonly age: number
   readonly left: number
 }
 
 export class Equilibrium {
-  /** Mean of the law, values below 0 counting as 0. */
-  readonly mean: number
   readonly #quantile: (p: number) => number
-  /** Lives at the points of the integral, ascending: a quantile is dear, and many integrals are asked for. */
-  readonly #lives: Float64Array
+  /** A quantile is dear, and many integrals are asked for: kept from the first one on. */
+  #known: Table | undefined
   #fewLives: Float64Array | undefined
-  /** Sums of the weights, and of the weighted lengths of lives, up to each point. */
-  readonly #weights = new Float64Array(POINTS)
-  readonly #sums = new Float64Array(POINTS)
+  #ages: { readonly table: Table; readonly ages: Float64Array } | undefined
 
   constructor({ quantile }: Distribution) {
     this.#quantile = (p) => Math.max(0, quantile(p))
-    this.#lives = this.#livesAt(POINTS)
+  }
+
+  get #table(): Table {
+    this.#known ??= this.#integrated(POINTS)
+    return this.#known
+  }
+
+  #integrated(points: number): Table {
+    const table = { lives: this.#livesAt(points), weights: new Float64Array(points), sums: new Float64Array(points) }
     let sum = 0
     let weights = 0
-    for (let point = 0; point < POINTS; point++) {
-      const weight = weightOf((point + 0.5) / POINTS)
+    for (let point = 0; point < points; point++) {
+      const weight = weightOf((point + 0.5) / points)
       weights += weight
-      sum += weight * this.#lives[point]
-      this.#weights[point] = weights
-      this.#sums[point] = sum
+      sum += weight * table.lives[point]
+      table.weights[point] = weights
+      table.sums[point] = sum
     }
-    this.mean = sum / weights
+    return table
   }
 
   #livesAt(points: number): Float64Array {
@@ -51,12 +65,14 @@ export class Equilibrium {
     return lives
   }
 
+  /** Mean of the law, values below 0 counting as 0. */
+  get mean(): number {
+    return meanOf(this.#table)
+  }
+
   /** Mean of the part of a life that is in its first `time`: what is there after `time` of arrivals at rate 1. */
   meanUpTo(time: number): number {
-    const shorter = this.#firstPoint((point) => this.#lives[point] > time)
-    const weights = this.#weights[POINTS - 1]
-    if (shorter === 0) return time
-    return (this.#sums[shorter - 1] + time * (weights - this.#weights[shorter - 1])) / weights
+    return meanUpTo(this.#table, time)
   }
 
   /**
@@ -77,28 +93,74 @@ export class Equilibrium {
     return mean / weights
   }
 
+  /**
+   * The same from 128 values of the rate instead of 32,768, for estimates that are shown: the mean of the rate over the
+   * equilibrium law of ages. Histories depend on each bit of `present`, so that one stays as it is.
+   */
+  presentAbout(rate: (ago: number) => number, time: number): number {
+    this.#ages ??= withAges(this.#integrated(POINTS / 16))
+    const { table, ages } = this.#ages
+    const mean = meanOf(table)
+    if (mean === 0) return 0
+    // Ages below `time`: whole strata, and a part of one.
+    const strata = Math.min(1, meanUpTo(table, time) / mean) * AGES
+    const whole = Math.floor(strata)
+    let sum = 0
+    for (let stratum = 0; stratum < whole; stratum++) sum += rate(ages[stratum])
+    if (strata > whole) sum += (strata - whole) * rate(Math.min(ages[whole], time))
+    return (mean * sum) / AGES
+  }
+
   /** A life under way: three draws. The mean must be above 0. */
   draw(stream: Stream): Underway {
-    const wanted = stream.next() * this.#sums[POINTS - 1]
-    const point = Math.min(
-      POINTS - 1,
-      this.#firstPoint((each) => this.#sums[each] > wanted),
-    )
+    const { sums } = this.#table
+    const wanted = stream.next() * sums[POINTS - 1]
+    const point = Math.min(POINTS - 1, firstAbove(sums, wanted))
     const life = this.#quantile(probability((point + stream.next()) / POINTS))
     const left = stream.next() * life
     return { age: life - left, left }
   }
+}
 
-  /** The first point that `isReached`, by bisection; POINTS where none is. */
-  #firstPoint(isReached: (point: number) => boolean): number {
-    let [low, high] = [0, POINTS]
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (isReached(middle)) high = middle
-      else low = middle + 1
+const meanOf = ({ sums, weights }: Table): number => sums[sums.length - 1] / weights[weights.length - 1]
+
+function meanUpTo({ lives, weights, sums }: Table, time: number): number {
+  const shorter = firstAbove(lives, time)
+  const whole = weights[weights.length - 1]
+  if (shorter === 0) return time
+  if (shorter === lives.length) return sums[shorter - 1] / whole
+  return (sums[shorter - 1] + time * (whole - weights[shorter - 1])) / whole
+}
+
+/** Ages in the middle of strata of equal probability. */
+function withAges(table: Table) {
+  const { lives, weights, sums } = table
+  const points = lives.length
+  const whole = weights[points - 1]
+  const ages = new Float64Array(AGES)
+  let [point, begin, mass, longer] = [0, 0, 0, whole]
+  for (let stratum = 0; stratum < AGES; stratum++) {
+    const wanted = ((stratum + 0.5) / AGES) * sums[points - 1]
+    while (point < points - 1 && mass + (lives[point] - begin) * longer < wanted) {
+      mass += (lives[point] - begin) * longer
+      begin = lives[point]
+      longer = whole - weights[point]
+      point++
     }
-    return low
+    ages[stratum] = begin + (wanted - mass) / longer
   }
+  return { table, ages }
+}
+
+/** The first of ascending values above a bound, by bisection; their number where none is. */
+function firstAbove(values: Float64Array, bound: number): number {
+  let [low, high] = [0, values.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (values[middle] > bound) high = middle
+    else low = middle + 1
+  }
+  return low
 }
 
 /** p = t^2 (3 - 2t) for t in (0, 1); never 0 or 1. */

@@ -103,3 +103,31 @@ test('what is there after a while: the part of the stationary mean that Little g
   const law = new Equilibrium(distribution({ exponential: { mean: 21 } }))
   expect(law.meanUpTo(31) / 21).toBeCloseTo(1 - Math.exp(-31 / 21), 4)
 })
+
+/** Arrivals that come and go with the day, at twice the mean at noon. */
+const daily = (ago: number) => 1 + Math.cos((2 * Math.PI * ago) / 24)
+const surge = (ago: number) => (ago < 7 ? 5 : 1)
+
+test.each([
+  ['a day', daily],
+  ['a surge', surge],
+] as const)(
+  'who is there where the rate changes with %s: few ages of the equilibrium law say what lives do',
+  (_, rate) => {
+    for (const [spec] of Object.values(laws)) {
+      const law = new Equilibrium(distribution(spec))
+      for (const time of [3, 31, Number.POSITIVE_INFINITY])
+        expect(law.presentAbout(rate, time) / law.present(rate, time)).toBeCloseTo(1, 1.7)
+    }
+  },
+)
+
+test('who is there where the rate falls exponentially has a closed form', () => {
+  // The integral of exp(-a / 10) exp(-a / 21) over ages below 31.
+  const law = new Equilibrium(distribution({ exponential: { mean: 21 } }))
+  const both = 1 / 10 + 1 / 21
+  const exact = (1 - Math.exp(-31 * both)) / both
+  const rate = (ago: number) => Math.exp(-ago / 10)
+  expect(law.presentAbout(rate, 31) / exact).toBeCloseTo(1, 3)
+  expect(law.present(rate, 31) / exact).toBeCloseTo(1, 3)
+})
