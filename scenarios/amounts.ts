@@ -3,8 +3,9 @@
  * (M-01).
  * A plain YAML number is taken too: the reader lets only numbers through whose text a float refunds digit by digit.
  */
-import { z } from 'zod'
+
 import { numberText } from '#base/decimal-text.ts'
+import { z } from './zod.ts'
 
 /** `.5` is `0.5`: what is before the point may be left out. */
 const wholeText = (text: string): string => (text.startsWith('.') ? `0${text}` : text)

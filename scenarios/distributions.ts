@@ -3,13 +3,14 @@
  * milliseconds once read) and of counts (plain numbers). A bare value is a constant. What a distribution is called and which
  * parameters it has comes from the engine's list, so that a new one there can be written in a scenario immediately.
  */
-import { z } from 'zod'
+
 import { own } from '#base/own.ts'
 import { type DistributionSpec, distribution, ParameterError } from '#engine/random/distribution.ts'
 import { type DistributionName, type Parameter, parameters } from '#engine/random/parameters.ts'
 import { weight } from './amounts.ts'
 import { oneKey } from './one-key.ts'
 import { duration } from './time.ts'
+import { z } from './zod.ts'
 
 /** Where a scenario takes less than the engine: what is beyond is a mistake, or has a mean that no float64 holds. */
 const tighter: Readonly<Record<string, Partial<Parameter>>> = {

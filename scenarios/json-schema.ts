@@ -1,6 +1,7 @@
 /** The JSON Schema of scenario files, for editors: made from the schema that reads them. */
-import { z } from 'zod'
+
 import { scenarioSchema } from './schema.ts'
+import { z } from './zod.ts'
 
 /** A price that may be left out with `money: ignore`; without it the reader asks for it. */
 const mayLack = 'hourly'

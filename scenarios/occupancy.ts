@@ -38,9 +38,7 @@ class LineLoad {
 
   /** Requests in their lifetime on average at an instant, of those that came within `time` before it. */
   present(instant: number, time: number): number {
-    if (this.rate.isConstant)
-      return this.rate.most * (time === Number.POSITIVE_INFINITY ? this.#life.mean : this.#life.meanUpTo(time))
-    const key = `${instant} ${time}`
+    const key = this.rate.isConstant ? `${time}` : `${instant} ${time}`
     let found = this.#present.get(key)
     if (found === undefined) {
       found = this.#life.presentAbout((ago) => this.rate.at(instant - ago), time)
@@ -141,14 +139,15 @@ export function poolOccupancies(scenario: Occupied): PoolOccupancy[] {
   return scenario.regions.flatMap((region, r) =>
     region.zones.flatMap((zone, z) =>
       zone.pools.flatMap((pool, p) => {
-        const demands = scenario.buyers.flatMap((segment, index) =>
+        const shares = scenario.buyers.flatMap((segment, index) =>
           lines[index].flatMap((line) => {
             const share = line.buy.flavour === pool.flavour ? shareOfPool(scenario, segment, line.buy, r, zone.id) : 0
-            const provisioning = share === 0 ? 0 : Math.max(0, distribution(pool.provisioning).mean)
-            return share === 0 ? [] : [{ line, share, provisioning }]
+            return share === 0 ? [] : [{ line, share }]
           }),
         )
-        if (demands.length === 0) return []
+        if (shares.length === 0) return []
+        const provisioning = Math.max(0, distribution(pool.provisioning).mean)
+        const demands = shares.map((each) => ({ ...each, provisioning }))
         const path: Path = ['regions', r, 'zones', z, 'pools', p]
         return [new PoolOccupancy(path, `${zone.id}/${pool.flavour}`, scenario.start, demands)]
       }),

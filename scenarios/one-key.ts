@@ -1,5 +1,5 @@
 /** Objects of which exactly one key is written: `{ exponential: { mean: 5h } }`, `{ poisson: { total: 3/h } }`. */
-import { z } from 'zod'
+import { z } from './zod.ts'
 
 type Shapes = Record<string, z.ZodType>
 /** The value written under the one key, still keyed. */

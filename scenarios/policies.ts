@@ -2,10 +2,11 @@
  * Every switch of the rulebook, one entry each. To add one, write an entry here; see CONTRIBUTING.md for what else.
  * A run's manifest records all of them, so that a bill can be traced to the rule that made it.
  */
-import { z } from 'zod'
+
 import { count, probability, share, weightsOf } from './amounts.ts'
 import type { RuleId } from './rules.ts'
 import { duration, instant, utcOffset } from './time.ts'
+import { z } from './zod.ts'
 
 const oneOf = <const T extends readonly [string, ...string[]]>(...values: T) => z.enum(values)
 const days = z.int().min(0).max(3650)

@@ -2,7 +2,7 @@
  * What a scenario file may say. Once read, instants and durations are whole milliseconds, amounts and prices decimal
  * text, percentages decimal text, probabilities numbers; what was left out has its default or is null.
  */
-import { z } from 'zod'
+
 import { policiesSchema } from './policies.ts'
 import { answer } from './sections/answer.ts'
 import { buyerSegment } from './sections/buyers.ts'
@@ -14,6 +14,7 @@ import { id, title } from './sections/names.ts'
 import { sellerSegment } from './sections/sellers.ts'
 import { thresholds } from './sections/thresholds.ts'
 import { duration, instant, instantOrDuration } from './time.ts'
+import { z } from './zod.ts'
 
 const seed = z
   .union([z.string().min(1).max(200), z.int().transform(String)], {

@@ -1,7 +1,8 @@
 /** Schemas of the times that a scenario writes: durations, instants, rates, working hours. */
-import { z } from 'zod'
+
 import { DAY, MINUTE } from '#base/time.ts'
 import { parseDuration, parseInstant, parseRate } from './time-text.ts'
+import { z } from './zod.ts'
 
 /**
  * Text that `parse` turns into a value; where it returns null the error says what was expected, or what bound is

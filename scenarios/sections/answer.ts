@@ -1,5 +1,5 @@
 /** `answer`: what a run says to the question of its scenario, from named figures. */
-import { z } from 'zod'
+import { z } from '../zod.ts'
 import { parseThreshold, type Threshold } from './thresholds.ts'
 
 /** A sentence, and the comparison that must hold for it; without one it always fits. */

@@ -1,8 +1,9 @@
 /** `buyers`: segments of buyers, what they own, when they come, what they buy and what they do with it. */
-import { z } from 'zod'
+
 import { count, money, probability, weight, weightsByName, weightsOf } from '../amounts.ts'
 import { declineReasons } from '../decline-reasons.ts'
 import { countDistribution, durationDistribution } from '../distributions.ts'
+import { z } from '../zod.ts'
 import { habits } from './habits.ts'
 import { load } from './load.ts'
 import { planMonths } from './market.ts'

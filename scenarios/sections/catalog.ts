@@ -1,10 +1,10 @@
 /** `catalog`: products, their specifications and what they cost (C-01..C-05, P-01..P-05, M-06). */
 
-import { z } from 'zod'
 import { count, hourlyPrice, money, share, unitPrice } from '../amounts.ts'
 import { oneKey } from '../one-key.ts'
 import { productKinds } from '../product-kinds.ts'
 import { instant } from '../time.ts'
+import { z } from '../zod.ts'
 import { planMonths } from './market.ts'
 import { id, maybe, member, title } from './names.ts'
 

@@ -1,7 +1,8 @@
 /** `resources` of a pool (E-09), and the new prices that an event may give them. */
-import { z } from 'zod'
+
 import { count, hourlyPrice, unitPrice } from '../amounts.ts'
 import { hourOfUnits } from '../cloud-resources.ts'
+import { z } from '../zod.ts'
 import { maybe } from './names.ts'
 
 const gigabytesPerHour = z

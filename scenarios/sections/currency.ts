@@ -1,6 +1,7 @@
 /** M-08: the currency of a scenario: `USD`, or `{ code: XTS, decimals: 2 }` of a code without minor units in ISO 4217. */
-import { z } from 'zod'
+
 import { type Currency, codePattern, currencyOf, MOST_DECIMALS } from '../currencies.ts'
+import { z } from '../zod.ts'
 
 const words = 'expected a currency code such as USD'
 

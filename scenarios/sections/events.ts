@@ -1,8 +1,9 @@
 /** `events`: what happens by plan, each an instant and one thing. `kind` once read. */
-import { z } from 'zod'
+
 import { count, hourlyPrice, probability } from '../amounts.ts'
 import { policyChangesSchema } from '../policies.ts'
 import { duration, instant } from '../time.ts'
+import { z } from '../zod.ts'
 import { discount, plans, price } from './catalog.ts'
 import { resourcePrices } from './cloud-resources.ts'
 import { flavourStatus } from './market.ts'

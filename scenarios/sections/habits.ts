@@ -1,8 +1,9 @@
 /** `habits` of a buyer segment: how likely and after how long its people do what the rulebook lets them do. */
-import { z } from 'zod'
+
 import { count, probability, weightsOf } from '../amounts.ts'
 import { countDistribution, durationDistribution } from '../distributions.ts'
 import { rejectionReasons } from '../rejection-reasons.ts'
+import { z } from '../zod.ts'
 import { planMonths } from './market.ts'
 import { maybe } from './names.ts'
 

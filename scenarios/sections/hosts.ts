@@ -1,8 +1,9 @@
 /** `hosts` of a zone: groups of equal machines on which servers of one or more flavours are placed (E-10). */
-import { z } from 'zod'
+
 import { count } from '../amounts.ts'
 import { durationDistribution } from '../distributions.ts'
 import { instant } from '../time.ts'
+import { z } from '../zod.ts'
 import { id, maybe } from './names.ts'
 
 const thousandths = (value: number): boolean => Math.abs(value * 1000 - Math.round(value * 1000)) < 1e-6

@@ -1,8 +1,9 @@
 /** `interruptible` of a pool: servers at a lower price that are taken back when full-price buyers need the room (E-11). */
-import { z } from 'zod'
+
 import { share } from '../amounts.ts'
 import { countDistribution } from '../distributions.ts'
 import { duration, instant } from '../time.ts'
+import { z } from '../zod.ts'
 import { maybe } from './names.ts'
 
 /** A constant is one step from the epoch on. */

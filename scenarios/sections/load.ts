@@ -1,5 +1,5 @@
 /** `load` of a buyer segment: when its people come to buy. One shape, named by its key; `kind` once read. */
-import { z } from 'zod'
+
 import { HOUR, MINUTE } from '#base/time.ts'
 import { distribution } from '#engine/random/distribution.ts'
 import { weight } from '../amounts.ts'
@@ -7,6 +7,7 @@ import { countDistribution, durationDistribution } from '../distributions.ts'
 import { oneKey } from '../one-key.ts'
 import { duration, instant, rate } from '../time.ts'
 import type { Rate } from '../time-text.ts'
+import { z } from '../zod.ts'
 import { id, maybe } from './names.ts'
 
 const rateWords = 'expected exactly one of perBuyer or total'

@@ -1,8 +1,9 @@
 /** `regions` and `operations`: where the servers are, and the cloud's own people. */
-import { z } from 'zod'
+
 import { count, hourlyPrice, probability, share, unitPrice } from '../amounts.ts'
 import { durationDistribution } from '../distributions.ts'
 import { instant, workingHours } from '../time.ts'
+import { z } from '../zod.ts'
 import { planResources, resources } from './cloud-resources.ts'
 import { gpu, hosts, memory, vcpu, zoneFailures } from './hosts.ts'
 import { interruptible } from './interruptible.ts'

@@ -1,5 +1,5 @@
 /** Names and references shared by the sections. */
-import { z } from 'zod'
+import { z } from '../zod.ts'
 
 const idWords = 'expected an id of letters, digits, - _ or . (at most 64), such as ap-1 or c6.large'
 const beginWords = 'expected an id, which must begin with a letter or digit, such as ap-1 or c6.large'

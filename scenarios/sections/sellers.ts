@@ -1,8 +1,9 @@
 /** `sellers`: segments of sellers with equal distributions (L-01..L-04). */
-import { z } from 'zod'
+
 import { count, probability, share, weightsByName } from '../amounts.ts'
 import { durationDistribution } from '../distributions.ts'
 import { workingHours } from '../time.ts'
+import { z } from '../zod.ts'
 import { id, maybe } from './names.ts'
 
 const silence = z

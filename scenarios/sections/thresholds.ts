@@ -1,7 +1,8 @@
 /** `thresholds`: comparisons of a run's figures; one that is missed ends the run with its own exit code. */
-import { z } from 'zod'
+
 import { numberText } from '#base/decimal-text.ts'
 import { parseDuration } from '../time-text.ts'
+import { z } from '../zod.ts'
 
 export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>='
 
