@@ -1,4 +1,5 @@
 /** A run's record, opened for reading only: rows come as bigint where they are whole numbers, so that no sum loses a cent. */
+import { statSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { DamageError, undamaged, undamagedRows } from '#base/damage-error.ts'
@@ -65,6 +66,12 @@ const needed = [
   'scenario',
 ]
 
+/** The schema of the last record that lacked nothing: sweeps and comparisons open many. */
+let wholeSchema: string | undefined
+
+/** Records up to which temporary tables are kept in memory: a file takes longer to make and remove. */
+const SMALL_BYTES = 1 << 23
+
 export class RunRecord {
   readonly path: string
   readonly meta: RunMeta
@@ -113,7 +120,7 @@ export class RunRecord {
 
   /** Gives a connection its cache and the names that every report needs. */
   #prepare(database: Database.Database): void {
-    database.pragma('temp_store = file')
+    database.pragma(`temp_store = ${statSync(this.path).size < SMALL_BYTES ? 'memory' : 'file'}`)
     database.pragma(`cache_size = -${CACHE_KIB}`)
     const { start, end, utcOffset, since } = this.meta
     database.exec(
@@ -152,8 +159,10 @@ export class RunRecord {
     )
   }
 
-  /** Throws DamageError: a record has every table and column of its version. */
+  /** Throws DamageError: a record has every table and column of its version. Of equal schemas, one is looked at. */
   #refuseMissingColumns(): void {
+    const schema = this.#database.prepare<[], string>('SELECT group_concat(sql) FROM sqlite_schema').pluck().get()
+    if (schema === wholeSchema) return
     const found = this.#database
       .prepare<[], string>(
         `SELECT t.name || '.' || c.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c
@@ -168,7 +177,10 @@ export class RunRecord {
         .map((column) => `${table}.${column}`)
         .filter((column) => !present.has(column)),
     )
-    if (missing.length === 0) return
+    if (missing.length === 0) {
+      wholeSchema = schema
+      return
+    }
     const first = missing.slice(0, 3).join(', ')
     throw new DamageError(this.path, `the record is damaged: it lacks ${first}${missing.length > 3 ? ', …' : ''}`)
   }

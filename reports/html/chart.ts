@@ -88,7 +88,7 @@ const viewOf = (specification: TopLevelSpec): View =>
 
 /**
  * A chart drawn at a width and again at a second one. It is compiled once and its view made narrower, which gives the same
- * drawing and takes half the time; a chart of several does not lay out its parts again, so that it is made anew.
+ * drawing and takes half the time; a chart of several keeps the places of its parts, so that it is made again.
  */
 export async function drawn(chart: Chart, [first, second]: readonly [number, number]): Promise<[string, string]> {
   const specification = sized(wholeSpecification(chart), first)

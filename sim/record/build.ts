@@ -239,10 +239,14 @@ interface Copying {
   readonly onBytes?: (bytes: number) => void
 }
 
+/** What stretches of facts are read into, one after the other, for all records of a process. */
+let chunk: Float64Array | undefined
+
 /** Reads one file of a cell: rows of `table number, columns...` as float64. Answers the rows of each table. */
 function copyRows(path: string, { writers, widths, tally, onBytes = () => {} }: Copying): Float64Array {
   const file = openSync(path, 'r')
-  const words = new Float64Array(CHUNK_BYTES / 8)
+  chunk ??= new Float64Array(CHUNK_BYTES / 8)
+  const words = chunk
   const bytes = new Uint8Array(words.buffer)
   const rows = new Float64Array(writers.length)
   let kept = 0

@@ -24,13 +24,17 @@ export interface FactTaker {
 /** Numbers gathered before they go to the file: 4 MiB. */
 const drainAt = 1 << 19
 
+/** Buffers of logs that were closed: a process that makes many small runs would clear 4 MiB for each cell of each. */
+const spareBuffers: Float64Array[] = []
+const MOST_SPARE = 4
+
 export class FactLog {
   readonly #path: string
   readonly #file: number
   readonly #digest: Digest
   readonly #wordHashes: Int32Array
   readonly #takers: readonly FactTaker[]
-  #buffer = new Float64Array(drainAt + 4096)
+  readonly #buffer = spareBuffers.pop() ?? new Float64Array(drainAt + 4096)
   #length = 0
   #written = 0
   /** Facts written so far. */
@@ -124,6 +128,7 @@ export class FactLog {
   close(): void {
     this.drain(true)
     closeSync(this.#file)
+    if (spareBuffers.length < MOST_SPARE) spareBuffers.push(this.#buffer)
   }
 
   /** Where the file is: everything before is history, and safe on the disk. */

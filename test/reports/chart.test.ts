@@ -1,4 +1,4 @@
-/** A chart at two widths: the narrow drawing is the wide one laid out again, to the byte as if it were drawn anew. */
+/** A chart at two widths: the narrow drawing is the wide one laid out again, to the byte as if it were the first. */
 import { expect, test } from 'vitest'
 import { type Chart, drawn } from '#reports/html/chart.ts'
 
@@ -28,7 +28,7 @@ test.each([
   ['several plots', several],
 ])('%s', async (_, drawing) => {
   const [wide, narrow] = await drawn(drawing, [900, 300])
-  const [anew] = await drawn(drawing, [300, 900])
-  expect(narrow).toBe(anew)
+  const [first] = await drawn(drawing, [300, 900])
+  expect(narrow).toBe(first)
   expect(wide).not.toBe(narrow)
 })
