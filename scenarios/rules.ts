@@ -129,6 +129,10 @@ const table = {
     text: 'interruptible servers cost less and are taken back, with a notice, when a full-price request needs the room',
     guide: '',
   },
+  'E-12': {
+    text: 'capacity is owned, committed or leased at a cost; a rule orders units when use is high and releases them',
+    guide: '',
+  },
   'U-01': { text: 'servers are metered by the second: price / 3600 x seconds', guide: '10.14' },
   'U-02': { text: 'images are charged per started clock hour', guide: '10.14' },
   'U-03': { text: 'two images of one product in one hour are charged once', guide: '10.14' },

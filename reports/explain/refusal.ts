@@ -1,4 +1,5 @@
 /** `explain refusal` and `explain account`: why the market said no, and what an account went through. */
+import { shownInstant } from '#base/civil-text.ts'
 import { billMadeAt } from './bill.ts'
 import { amountText, type Explanation, type Moment, type Working } from './explanation.ts'
 import { durationText, type FactReader, type FactRow, inTime } from './fact-reader.ts'
@@ -102,6 +103,33 @@ function hostMoments(reader: FactReader, { pool, at }: FactRow): Moment[] {
   })
 }
 
+/** E-12: what a rule had added to the pool, or to its hosts, by that instant, and what was on the way. */
+function growthMoments(reader: FactReader, { pool, at }: FactRow): Moment[] {
+  const facts = reader.facts(
+    'capacity_orders',
+    '(pool = ? OR host_group IN (SELECT host_group FROM host_pools WHERE pool = ?)) AND at <= ?',
+    ...[pool, pool, at],
+  )
+  const of = (fact: FactRow): string => `${fact.units} ${fact.pool === 0n ? 'hosts' : 'units'}`
+  const moment = (fact: FactRow, what: string): Moment => ({ at: Number(fact.at), what, rule: 'E-12', details: [] })
+  return facts.flatMap((fact) => {
+    const due = shownInstant(Number(fact.due), reader.utcOffset)
+    const isOpen = fact.due > at
+    switch (reader.word(fact.event)) {
+      case 'order-units':
+        return isOpen ? [moment(fact, `a rule ordered ${of(fact)}, due at ${due}`)] : []
+      case 'release-units':
+        return isOpen ? [moment(fact, `a rule released ${of(fact)} from ${due} on`)] : []
+      case 'units-arrive':
+        return fact === facts.findLast(({ event }) => event === fact.event)
+          ? [moment(fact, `${of(fact)} that a rule had ordered arrived`)]
+          : []
+      default:
+        return []
+    }
+  })
+}
+
 const standingSteps = (reader: FactReader, account: bigint, until?: bigint): Moment[] =>
   reader
     .facts('account_steps', until === undefined ? 'account = ?' : `account = ? AND at <= ${until}`, account)
@@ -135,6 +163,7 @@ export function explainRefusal(reader: FactReader, refusal: FactRow): Explanatio
     moments: inTime([
       ...poolMoments(reader, refusal),
       ...hostMoments(reader, refusal),
+      ...growthMoments(reader, refusal),
       ...standingSteps(reader, refusal.account, refusal.at),
       ...(order === undefined ? [] : explainOrder(reader, order).moments),
       own,

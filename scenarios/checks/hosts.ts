@@ -3,6 +3,7 @@ import type { Path } from '../document.ts'
 import { commonMultiple, groupsOf, hostRoom, serverSize, serversPerHost } from '../host-room.ts'
 import type { Pool, Zone } from '../sections/market.ts'
 import { type Draft, type Report, refer, unique } from './draft.ts'
+import { checkGrowth } from './growth.ts'
 
 /** How empty two hosts are is compared in whole numbers. */
 const MOST_PARTS = 2 ** 50
@@ -15,6 +16,8 @@ export function checkHosts(zone: Zone, path: Path, report: Report): void {
     zone.hosts.map(({ id }) => id),
   )
   zone.hosts.forEach((group, index) => {
+    const most = Math.max(0, ...group.count.map(({ count }) => count))
+    if (group.growth !== null) checkGrowth(group.growth, most, [...path, 'hosts', index, 'growth'], report)
     const [vcpu, memory, gpu] = hostRoom(group)
     const rooms = (vcpu + 1) * (memory + 1) * (gpu + 1)
     if (commonMultiple(vcpu, memory, gpu) <= MOST_PARTS && rooms <= MOST_PARTS * 4) return
@@ -30,8 +33,10 @@ export function checkHosts(zone: Zone, path: Path, report: Report): void {
 }
 
 function checkPool(zone: Zone, pool: Pool, path: Path, report: Report): void {
-  const { hosts, capacity, vcpu, memory, gpu } = pool
+  const { hosts, capacity, vcpu, memory, gpu, growth } = pool
   if (hosts.length === 0) {
+    const most = Math.max(0, ...capacity.map((step) => step.capacity))
+    if (growth !== null) checkGrowth(growth, most, [...path, 'growth'], report)
     if (capacity.length === 0)
       report(path, {
         what: 'a pool without a capacity',
@@ -53,6 +58,12 @@ function checkPool(zone: Zone, pool: Pool, path: Path, report: Report): void {
       what: 'a capacity of a pool that is made of hosts',
       expected: 'no capacity: it follows from the hosts (E-10)',
       hint: 'remove capacity, or remove hosts',
+    })
+  if (growth !== null)
+    report([...path, 'growth'], {
+      what: 'growth of a pool that is made of hosts',
+      expected: 'growth of the hosts: the capacity follows from them (E-10, E-12)',
+      hint: `move growth to the hosts ${hosts[0]}`,
     })
   const known = zone.hosts.map(({ id }) => id)
   hosts.forEach((id, index) => {

@@ -4,6 +4,7 @@ import { count } from '../amounts.ts'
 import { durationDistribution } from '../distributions.ts'
 import { instant } from '../time.ts'
 import { z } from '../zod.ts'
+import { growth } from './growth.ts'
 import { id, maybe } from './names.ts'
 
 const thousandths = (value: number): boolean => Math.abs(value * 1000 - Math.round(value * 1000)) < 1e-6
@@ -81,6 +82,7 @@ export const hosts = z.strictObject({
     .prefault({})
     .describe('Factors by which more is sold than a host has.'),
   failures: maybe(hostFailures),
+  growth: maybe(growth),
 })
 
 export type Hosts = z.output<typeof hosts>

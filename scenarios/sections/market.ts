@@ -5,6 +5,7 @@ import { durationDistribution } from '../distributions.ts'
 import { instant, workingHours } from '../time.ts'
 import { z } from '../zod.ts'
 import { planResources, resources } from './cloud-resources.ts'
+import { growth } from './growth.ts'
 import { gpu, hosts, memory, vcpu, zoneFailures } from './hosts.ts'
 import { interruptible } from './interruptible.ts'
 import { id, maybe, title } from './names.ts'
@@ -66,6 +67,7 @@ const pool = z.strictObject({
   status: flavourStatus.default('normal').describe('Flavour status at the start (E-02).'),
   patience: maybe(durationDistribution).describe('How long an order waits when pool.whenFull is queue (E-02).'),
   interruptible: maybe(interruptible),
+  growth: maybe(growth),
 })
 
 const zone = z.strictObject({

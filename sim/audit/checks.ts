@@ -11,6 +11,7 @@ import { days } from './checks/days.ts'
 import { demand } from './checks/demand.ts'
 import { documents } from './checks/documents.ts'
 import { flowDetails } from './checks/flow-details.ts'
+import { growth } from './checks/growth.ts'
 import { hosts } from './checks/hosts.ts'
 import { interruptions } from './checks/interruptions.ts'
 import { invoices } from './checks/invoices.ts'
@@ -67,6 +68,7 @@ export const checks: readonly CheckMaker[] = [
   autoRenewals,
   unsubscriptions,
   appeals,
+  growth,
   pools,
   hosts,
   outages,

@@ -1,6 +1,7 @@
 /** E-10: every move of every host in order, judged as it comes; and the capacity and use that follow from them. */
 import type { Database } from 'better-sqlite3'
 import type { Bench } from './check.ts'
+import type { Grown } from './growth.ts'
 import { type FollowedHost, HostFleet } from './host-fleet.ts'
 import { HostHours } from './host-hours.ts'
 import { type HostGroupPremise, hostsPlanned, type Sizes } from './host-premises.ts'
@@ -14,6 +15,13 @@ interface HostedPool {
   readonly id: number
   /** In the order in which the groups are tried. */
   readonly sizes: readonly { readonly group: number; readonly size: Sizes }[]
+}
+
+/** What hosts and pools there are. */
+interface Made {
+  readonly groups: readonly HostGroupPremise[]
+  readonly pools: readonly HostedPool[]
+  readonly grown: ReadonlyMap<number, Grown>
 }
 
 interface Followed extends HostedPool {
@@ -35,11 +43,14 @@ export class HostReplay {
   readonly #pools = new Map<number, Followed>()
   readonly #on = new Map<number, FollowedHost>()
   readonly #moves: Iterable<Row>
+  /** E-12: by number of the group. */
+  readonly #grown: ReadonlyMap<number, Grown>
   /** Groups that moved at the current instant. */
   readonly #moved = new Set<number>()
 
-  constructor(bench: Bench, database: Database, groups: readonly HostGroupPremise[], pools: readonly HostedPool[]) {
+  constructor(bench: Bench, database: Database, { groups, pools, grown }: Made) {
     this.#bench = bench
+    this.#grown = grown
     const prepared = (sql: string) => database.prepare<[number], Row>(sql).raw()
     const hostHours = prepared(
       `SELECT hour, vcpu_ms, memory_ms, gpu_ms, vcpu_room_ms, memory_room_ms, gpu_room_ms, open_ms, failed_ms
@@ -215,11 +226,13 @@ export class HostReplay {
 
   #moveHost(word: string, at: number, host: FollowedHost, fleet: HostFleet): void {
     const { premise } = fleet
-    const isPlanned = host.number <= this.#planned(premise, at)
+    const { least, most } = this.#plannedWithin(premise, at)
+    const isPlanned = host.number <= most
+    const isBeyond = host.number > least
     const allowed: Record<string, boolean> = {
       add: isPlanned && !host.isPresent,
       return: isPlanned && host.isPresent && !host.isPlanned,
-      drain: !isPlanned && host.isPlanned,
+      drain: isBeyond && host.isPlanned,
       remove: host.isPresent && !host.isPlanned && host.servers === 0,
       fail: host.isPresent && !host.hasFailed,
       repair: host.isPresent && host.hasFailed,
@@ -234,8 +247,23 @@ export class HostReplay {
     else if (word === 'repair') fleet.change(host, { hasFailed: false })
   }
 
-  #planned({ zone, group }: HostGroupPremise, at: number): number {
-    return hostsPlanned(this.#bench.premises.scenario, zone, group, at)
+  /** What is planned may change more than once at an instant: hosts that a rule ordered come as others leave. */
+  #plannedWithin({ id, zone, group }: HostGroupPremise, at: number): { least: number; most: number } {
+    const { scenario } = this.#bench.premises
+    const scheduled = [at - 1, at].map((each) => hostsPlanned(scenario, zone, group, each))
+    const steps = this.#grown.get(id)?.added ?? []
+    const before = steps.findLast(({ since }) => since < at)?.capacity ?? 0
+    const added = [before, ...steps.filter(({ since }) => since === at).map(({ capacity }) => capacity)]
+    return {
+      least: Math.min(...scheduled) + Math.min(...added),
+      most: Math.max(...scheduled) + Math.max(...added),
+    }
+  }
+
+  /** By schedule, and by what a rule has added. */
+  #planned({ id, zone, group }: HostGroupPremise, at: number): number {
+    const added = this.#grown.get(id)?.added.findLast(({ since }) => since <= at)?.capacity ?? 0
+    return hostsPlanned(this.#bench.premises.scenario, zone, group, at) + added
   }
 
   /** All that happened at an instant is known: as many hosts are part of their group as are planned. */

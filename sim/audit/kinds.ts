@@ -129,6 +129,12 @@ export const kinds = {
   breach: kind('silence breach', 'S-06', 'count', 'moves overdue by more than appeal.silence, reported once each'),
   appeal: kind('appeal', 'S-06', 'count', 'appeals on a valid ground, and their outcomes'),
   lost: kind('lost sale', 'E-02', 'money', 'the price of what was refused'),
+  capacityOrder: kind(
+    'capacity order',
+    'E-12',
+    'count',
+    'what the rule of a pool or of hosts ordered, got and released, and when',
+  ),
   listPrice: kind('list price', 'M-02', 'price', 'prices, discounts and capacities, as in the scenario'),
   coupon: kind('coupon', 'O-05', 'money', 'coupons granted, drawn for orders, lapsed and refunded'),
   credit: kind('credit', 'O-05', 'money', 'credit granted, and repayments'),

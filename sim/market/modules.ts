@@ -4,6 +4,7 @@
  */
 import type { Cell } from '../cell/cell.ts'
 import { arrears } from './arrears/module.ts'
+import { growth } from './growth/module.ts'
 import { hosts } from './hosts/module.ts'
 import { interruptible } from './interruptible/module.ts'
 import { invoices } from './invoices/module.ts'
@@ -25,6 +26,7 @@ export function assemble(cell: Cell) {
   const host = hosts(cell)
   const server = servers(cell, order, subscription, host)
   const spot = interruptible(cell, server)
+  const rule = growth(cell, server)
   const meter = metering(cell, wallet, seller, invoice, server)
   const flow = supervision(cell, order)
   return {
@@ -37,6 +39,7 @@ export function assemble(cell: Cell) {
     hosts: host,
     servers: server,
     interruptible: spot,
+    growth: rule,
     metering: meter,
     supervision: flow,
   }

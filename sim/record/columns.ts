@@ -3,6 +3,7 @@
  * layout, the SQLite tables, the views and `docs/record.md` are all made from it.
  */
 import type { Column, FactTable, Unit } from './column.ts'
+import { capacityTables } from './tables/capacity.ts'
 import { changeTables } from './tables/changes.ts'
 import { channelTables } from './tables/channels.ts'
 import { hostTables } from './tables/hosts.ts'
@@ -25,6 +26,7 @@ export const factTables = {
   ...poolTables,
   ...hostTables,
   ...interruptibleTables,
+  ...capacityTables,
   ...paymentTables,
   ...channelTables,
   ...serviceTables,

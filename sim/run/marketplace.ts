@@ -10,6 +10,7 @@ import { type Parts, restoreParts, saveParts } from '../cell/parts.ts'
 import type { Id } from '../cell/table.ts'
 import { ranks } from '../cell/timers.ts'
 import { beginMonth, closeBooks } from '../market/closing.ts'
+import { openGrowth } from '../market/growth/reviews.ts'
 import { assemble, type Chapters } from '../market/modules.ts'
 import { openPools } from '../market/servers/pools.ts'
 import { dictionary } from '../market/words.ts'
@@ -81,10 +82,11 @@ export class Marketplace implements CellProgram {
 
   #open(cell: Cell, events: PlannedEvents, failures: Failures, prices: InterruptiblePrices): void {
     const { scenario, policies, population } = cell.world
-    const { servers, metering } = this.#chapters
+    const { servers, metering, growth } = this.#chapters
     for (const id of population.homes[cell.cell])
       this.#people.buyers.openAccount(cell.openAccount(id, population.segment[id - 1]))
     openPools(servers)
+    openGrowth(growth)
     prices.open()
     this.#people.openWallets()
     metering.timers.wake('hourCloses', metering.meter.hourStart + HOUR, 0)

@@ -14,6 +14,7 @@ const chapters = [
   'hosts',
   'servers',
   'interruptible',
+  'growth',
   'metering',
   'supervision',
 ] as const

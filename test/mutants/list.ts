@@ -11,8 +11,87 @@ const taxed = '../test/proofs/recompute/figures/taxed'
 const vast = '../test/proofs/recompute/limits'
 /** Top-ups that pay a part of the debt; servers that are stopped and run again at the same price. */
 const small = '../test/mutants/small-topups'
+/** Pools and hosts that grow by a rule. */
+const growing = '../test/mutants/growing'
 
 export const mutants: readonly Mutant[] = [
+  {
+    file: market('growth/reviews'),
+    text: 'HUNDRED_PERCENT > percent * BigInt(units)',
+    instead: 'HUNDRED_PERCENT >= percent * BigInt(units)',
+    breaks: 'E-12: a rule orders above its bound, and not at it',
+    scenario: growing,
+  },
+  {
+    file: market('growth/reviews'),
+    text: '  coming[rule] + present[rule] - leaving[rule]\n',
+    instead: '  present[rule] - leaving[rule]\n',
+    breaks: 'E-12: what is on order counts as capacity',
+    scenario: growing,
+  },
+  {
+    file: market('growth/reviews'),
+    text: 'const due = now + rules[rule].plan.order.lead',
+    instead: 'const due = now + rules[rule].plan.order.lead / 2',
+    breaks: 'E-12: units take their lead time',
+    scenario: growing,
+  },
+  {
+    file: market('growth/reviews'),
+    text: 'Math.min(plan.order.units, plan.order.most - units)',
+    instead: 'plan.order.units',
+    breaks: 'E-12: a rule never orders beyond its most',
+    scenario: growing,
+  },
+  {
+    file: market('growth/reviews'),
+    text: 'if (fewer > 0 && !isAbove(dimensions, units - fewer, above))',
+    instead: 'if (fewer > 0)',
+    breaks: 'E-12: what would be ordered again is not released',
+    tests: ['test/sim/run/growth.test.ts'],
+  },
+  {
+    file: market('growth/reviews'),
+    text: 'Math.min(plan.release.units, ordered.present[rule] - ordered.leaving[rule])',
+    instead: 'Math.min(plan.release.units, ordered.present[rule])',
+    breaks: 'E-12: units are released once',
+    tests: ['test/sim/run/growth.test.ts'],
+  },
+  {
+    file: market('growth/reviews'),
+    text: '    [groups.memory[of.group], memory],\n',
+    instead: '',
+    breaks: 'E-12: hosts grow by the dimension most in use',
+    scenario: growing,
+  },
+  {
+    file: market('growth/growth'),
+    text: 'useReviewed: ranks.closeHour',
+    instead: 'useReviewed: ranks.act',
+    breaks: 'E-12: a review sees what was in use before its instant',
+    scenario: growing,
+  },
+  {
+    file: market('growth/reviews'),
+    text: "  grow(market, rule, units)\n  write(market, rule, 'units-arrive'",
+    instead: "  write(market, rule, 'units-arrive'",
+    breaks: 'E-12: units that arrive are part of the pool',
+    scenario: growing,
+  },
+  {
+    file: market('servers/pools'),
+    text: 'const planned = pools.scheduled[pool] + pools.grown[pool]',
+    instead: 'const planned = pools.scheduled[pool]',
+    breaks: 'E-12: a pool has what is scheduled and what its rule added',
+    scenario: growing,
+  },
+  {
+    file: 'sim/world/capacity-ahead.ts',
+    text: 'Math.max(grown, low < at.length ? most[low] : 0)',
+    instead: 'low < at.length ? most[low] : 0',
+    breaks: 'E-02, E-12: an order waits for what a rule may order up to',
+    tests: ['test/sim/run/growth.test.ts'],
+  },
   {
     file: 'sim/people/visits.ts',
     text: 'return this.presence.isFixed || this.presence.isThere(account)',

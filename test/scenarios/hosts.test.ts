@@ -15,6 +15,7 @@ buyers:
   - { segment: b, count: 1, load: { poisson: { total: 1/d } }, buys: [{ product: A, specification: s, flavour: f, lifetime: 1h }] }
 ${more}`
 
+const growth = '{ every: 1h, order: { above: 80, units: 2, most: 9 }}'
 const rack = 'hosts: [{ id: rack, count: 2, vcpu: 8, memory: 32 }]'
 
 function faultsOf(text: string): readonly Fault[] {
@@ -81,6 +82,31 @@ const wrong: [zone: string, path: string, words: RegExp, more?: string][] = [
     'warmStart',
     /shares its hosts with other flavours.*remove warmStart/,
     'warmStart: true',
+  ],
+  [
+    `${rack}, pools: [{ flavour: f, hosts: rack, vcpu: 2, hourly: 1, growth: ${growth} }]`,
+    'pools.f.growth',
+    /growth of a pool that is made of hosts.*move growth to the hosts rack/,
+  ],
+  [
+    `${rack.replace('}]', `, growth: ${growth.replace('most: 9', 'most: 2')} }]`)}, pools: [{ flavour: f, hosts: rack, vcpu: 2, hourly: 1 }]`,
+    'hosts.rack.growth.order.most',
+    /a rule that orders up to 2, where 2 are there by schedule.*write 5, or another number above 2/,
+  ],
+  [
+    `pools: [{ flavour: f, capacity: 9, hourly: 1, growth: ${growth} }]`,
+    'pools.f.growth.order.most',
+    /orders up to 9, where 9 are there/,
+  ],
+  [
+    `pools: [{ flavour: f, capacity: 8, hourly: 1, growth: ${growth.replace('}}', '}, release: { below: 81, units: 1 } }')} }]`,
+    'pools.f.growth.release.below',
+    /released below 81 % and ordered above 80 %.*write 40, or another percentage below 80/,
+  ],
+  [
+    `pools: [{ flavour: f, capacity: 8, hourly: 1, growth: ${growth.replace('1h', '1s')} }]`,
+    'pools.f.growth.every',
+    /expected at least 1min/,
   ],
 ]
 

@@ -7,6 +7,22 @@ const flavours = ['f1', 'f2']
 /** Months that yearly/monthly products and pools of the swarm are sold for. */
 export const soldMonths = [1, 12] as const
 
+/** E-12: capacities of the swarm are below every `most`. */
+const growth = fc
+  .record({
+    every: fc.constantFrom('17min', '4h'),
+    above: fc.constantFrom(0, 50, 80, 99),
+    units: fc.integer({ min: 1, max: 3 }),
+    lead: lasting(0, 900),
+    most: fc.integer({ min: 7, max: 12 }),
+    back: fc.option(fc.record({ below: fc.constantFrom(0, 20, 50), units: fc.integer({ min: 1, max: 3 }) })),
+  })
+  .map(({ every, above, units, most, back }) => ({
+    every,
+    order: { above, units, lead: '3h', most },
+    ...(back === null ? {} : { release: { below: Math.min(above, back.below), units: back.units } }),
+  }))
+
 const pool = fc
   .tuple(
     fc.record({ capacity: fc.integer({ min: 0, max: 6 }), hourly: amount(2, 10) }),
@@ -27,10 +43,12 @@ const pool = fc
       ),
     }),
     fc.tuple(amount(60), amount(500)),
+    some({ growth }),
   )
-  .map(([base, more, prices]) => ({
+  .map(([base, more, prices, ruled]) => ({
     ...base,
     ...more,
+    ...ruled,
     plans: soldMonths.map((months, index) => ({ months, price: prices[index] })),
   }))
 

@@ -5,6 +5,7 @@
 import type { Database } from 'better-sqlite3'
 import type { MassFacts } from '../../record/column-facts.ts'
 import type { Bench, Check } from '../check.ts'
+import { grownCapacity } from '../growth.ts'
 import { holdsAfter } from '../holding.ts'
 import { hostGroups, sizesOf } from '../host-premises.ts'
 import { HostReplay } from '../host-replay.ts'
@@ -27,7 +28,8 @@ export function hosts(bench: Bench): Check {
         const sizes = sizesOf(bench.premises.scenario, zone, flavour, groups)
         return sizes.length === 0 ? [] : [{ id, sizes }]
       })
-      new HostReplay(bench, database, groups, pools).run()
+      const grown = grownCapacity(bench, database, mass).groups
+      new HostReplay(bench, database, { groups, pools, grown }).run()
       judgeHeld(bench, database, mass)
     },
   }

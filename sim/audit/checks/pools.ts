@@ -3,6 +3,7 @@
  * recorded pool hours. A stopped pay-per-use server gives its unit back; a frozen one keeps what it held, and takes none.
  */
 import type { Bench, Check } from '../check.ts'
+import { grownCapacity, together } from '../growth.ts'
 import { holdsAfter } from '../holding.ts'
 import { kinds } from '../kinds.ts'
 import { PoolHours } from '../pool-hours.ts'
@@ -22,13 +23,17 @@ export function pools(bench: Bench): Check {
           .sort((a, b) => a[0] - b[0] || a[1] - b[1])
           [Symbol.iterator](),
       )
+      const grown = grownCapacity(bench, database, mass).pools
       const hours = byPool(database.prepare<[], Row>(hoursSql).raw().iterate() as IterableIterator<Row>)
       try {
         for (const pool of [...bench.premises.pools.values()].sort((a, b) => a.id - b.id)) {
           for (const reader of [steps, hours])
             for (const row of reader.before(pool.id)) tellOrphan(bench, row[0], row[1])
           if (pool.isOnHosts) skip(steps.of(pool.id), hours.of(pool.id))
-          else new PoolReplay(bench, pool, hours.of(pool.id)).run(steps.of(pool.id))
+          else {
+            const capacities = together(pool.capacities, grown.get(pool.id)?.added ?? [])
+            new PoolReplay(bench, { ...pool, capacities }, hours.of(pool.id)).run(steps.of(pool.id))
+          }
         }
         for (const reader of [steps, hours])
           for (const row of reader.before(Number.POSITIVE_INFINITY)) tellOrphan(bench, row[0], row[1])

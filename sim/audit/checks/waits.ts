@@ -4,8 +4,8 @@
  */
 import type { Database } from 'better-sqlite3'
 import type { Bench, Check } from '../check.ts'
+import { largestCapacity } from '../growth.ts'
 import { kinds } from '../kinds.ts'
-import type { PoolPremise } from '../premises.ts'
 
 type Row = readonly number[]
 
@@ -13,26 +13,23 @@ const waitsSql = 'SELECT order_id, at, pool, quantity, waited, event FROM pool_w
 
 export function waits(bench: Bench): Check {
   return {
-    finish(database) {
-      judgeWaits(bench, database)
-      judgeHopeless(bench, database)
+    finish(database, mass) {
+      const largest = largestCapacity(bench, database, mass)
+      judgeWaits(bench, database, largest)
+      judgeHopeless(bench, database, largest)
     },
   }
 }
 
-/** The largest capacity planned from an instant on. */
-function largest({ capacities }: PoolPremise, at: number): number {
-  const current = capacities.findLast(({ since }) => since <= at)?.capacity ?? 0
-  return capacities.reduce((most, { since, capacity }) => (since > at ? Math.max(most, capacity) : most), current)
-}
+/** The largest capacity of a pool from an instant on. */
+type Largest = ReturnType<typeof largestCapacity>
 
-function judgeWaits({ findings, premises, words }: Bench, database: Database): void {
+function judgeWaits({ findings, premises, words }: Bench, database: Database, largest: Largest): void {
   /** Who waits by the rows read so far. */
   let waiting: Row | undefined
   const mayWait = (row: Row, until: number): void => {
     const [order, at, pool, quantity] = row
-    const place = premises.pools.get(pool)
-    const most = place === undefined ? 0 : largest(place, until)
+    const most = largest(pool, until)
     if (quantity <= most) findings.agree(kinds.neverFits, quantity)
     else
       findings.differ(
@@ -63,14 +60,13 @@ function judgeWaits({ findings, premises, words }: Bench, database: Database): v
 }
 
 /** A request is refused as too large only where no capacity to come would do. */
-function judgeHopeless({ findings, premises }: Bench, database: Database): void {
+function judgeHopeless({ findings, premises }: Bench, database: Database, largest: Largest): void {
   const sql = 'SELECT id, at, pool, quantity FROM refusals WHERE code = ?'
   for (const [id, at, pool, quantity] of database
     .prepare<[number], Row>(sql)
     .raw()
     .all(premises.number('never-fits')) as Row[]) {
-    const place = premises.pools.get(pool)
-    const most = place === undefined ? 0 : largest(place, at)
+    const most = largest(pool, at)
     if (quantity > most) findings.agree(kinds.neverFits, quantity)
     else
       findings.differ(

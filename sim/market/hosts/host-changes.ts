@@ -17,9 +17,22 @@ export function openHosts(market: Hosts): void {
   }
 }
 
-/** A group has so many hosts from now on: those with the lowest numbers. The others are drained. */
-export function setHosts(market: Hosts, group: Row<'hostGroups'>, count: number): void {
+/** So many hosts of a group are scheduled from now on. */
+export function setHosts(market: Hosts, group: Row<'hostGroups'>, scheduled: number): void {
+  market.groups.scheduled[group] = scheduled
+  replan(market, group)
+}
+
+/** E-12: a rule adds hosts to those scheduled, or takes such hosts away. */
+export function growHosts(market: Hosts, group: Row<'hostGroups'>, more: number): void {
+  market.groups.grown[group] += more
+  replan(market, group)
+}
+
+/** A group has as many hosts as are planned: those with the lowest numbers. The others are drained. */
+function replan(market: Hosts, group: Row<'hostGroups'>): void {
   const { groups, hosts } = market
+  const count = groups.scheduled[group] + groups.grown[group]
   market.roomChanges.emit(group)
   market.accrue(group)
   const mine = market.numbered[group]

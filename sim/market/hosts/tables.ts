@@ -21,7 +21,7 @@ export const hostTable = () =>
   })
 
 /**
- * Groups of hosts: how many are planned, take servers (`open`) and have failed, what of their room is used and free, and the
+ * Groups of hosts: how many are planned (`scheduled`, and `grown` by a rule, E-12), take servers (`open`) and have failed, what of their room is used and free, and the
  * integrals of the clock hour. `last…` is what the last hour that was written had.
  */
 export const hostGroupTable = (groups: number) =>
@@ -29,6 +29,8 @@ export const hostGroupTable = (groups: number) =>
     'hostGroups',
     {
       id: number('host_groups'),
+      scheduled: count(),
+      grown: count(),
       planned: count(),
       open: count(),
       failed: count(),

@@ -45,6 +45,7 @@ export function openPool(market: Pools, place: PoolPlace, start: Instant): void 
   const capacity = place.plan.capacity.findLast((step) => step.from <= start)?.capacity ?? 0
   pools.id[row] = place.id
   pools.since[row] = start
+  pools.scheduled[row] = capacity
   pools.planned[row] = capacity
   pools.capacity[row] = capacity
   pools.hourly[row] = place.hourly
@@ -188,11 +189,24 @@ export function callWaiting(market: Pools, pool: Row<'pools'>): void {
  * A capacity schedule's step (E-01). A capacity below what is held evicts no server: no unit is given out until enough
  * came back, so the capacity in force never falls below the units held (Q-03).
  */
-export function changeCapacity(market: Pools, pool: Row<'pools'>, planned: number): void {
+export function changeCapacity(market: Pools, pool: Row<'pools'>, scheduled: number): void {
+  market.pools.scheduled[pool] = scheduled
+  replan(market, pool)
+}
+
+/** E-12: a rule adds units to what is scheduled, or takes such units away. */
+export function growPool(market: Pools, pool: Row<'pools'>, units: number): void {
+  market.pools.grown[pool] += units
+  replan(market, pool)
+}
+
+function replan(market: Pools, pool: Row<'pools'>): void {
   accrue(market, pool)
-  market.pools.planned[pool] = planned
-  market.pools.capacity[pool] = Math.max(planned, market.pools.held[pool])
-  market.pools.leastWaiting[pool] = 0
+  const { pools } = market
+  const planned = pools.scheduled[pool] + pools.grown[pool]
+  pools.planned[pool] = planned
+  pools.capacity[pool] = Math.max(planned, pools.held[pool])
+  pools.leastWaiting[pool] = 0
   callWaiting(market, pool)
 }
 

@@ -70,7 +70,7 @@ export const instanceTable = () =>
   })
 
 /**
- * ECS pools of this cell: units held, the integrals of the clock hour with the largest capacity (`most`) and the most
+ * ECS pools of this cell: units planned (`scheduled`, and `grown` by a rule, E-12) and held, the integrals of the clock hour with the largest capacity (`most`) and the most
  * units held (`peak`) for any time in it, the prices in force of a server and of its resources (E-09), the flavour's status, how many outages it is down by, how many servers wait to be placed again (`restarts`), how
  * many that were interrupted wait for room (`interrupted`, E-11), and who
  * waits for units; `called`: they are about to be served, `leastWaiting`: none of them waits for fewer units than that, 0
@@ -81,6 +81,8 @@ export const poolTable = (pools: number) =>
     'pools',
     {
       id: number('pools'),
+      scheduled: count(),
+      grown: count(),
       planned: count(),
       capacity: count(),
       held: count(),

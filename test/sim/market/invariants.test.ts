@@ -4,7 +4,10 @@ import type { Chapters } from '#sim/market/modules.ts'
 import { ticket } from '#sim/market/sellers/ticket.ts'
 import { SmallMarket } from './small-market.ts'
 
-const withHosts = 'regions.here.zones.here-1.hosts=[{ id: rack, count: 1, vcpu: 8 }]'
+const needed: Partial<Record<keyof Chapters, string>> = {
+  hosts: 'regions.here.zones.here-1.hosts=[{ id: rack, count: 1, vcpu: 8 }]',
+  growth: 'regions.here.zones.here-1.pools.small.growth={ order: { above: 80, units: 2, most: 20 } }',
+}
 
 const plants: readonly (readonly [keyof Chapters, string, (market: Chapters) => void])[] = [
   ['wallets', 'O-05', ({ wallets }) => wallets.balances.coupons.put(0, 5n)],
@@ -24,6 +27,7 @@ const plants: readonly (readonly [keyof Chapters, string, (market: Chapters) => 
   ['hosts', 'E-10', ({ hosts }) => void hosts.groups.vcpu[0]++],
   ['servers', 'Q-03', ({ servers }) => void servers.pools.held[0]++],
   ['interruptible', 'E-11', ({ servers }) => void servers.pools.interrupted[0]++],
+  ['growth', 'E-12', ({ servers }) => void servers.pools.grown[0]++],
   [
     'metering',
     'Q-04',
@@ -50,7 +54,8 @@ test('every chapter has an invariant, and a market without errors keeps them all
 })
 
 test.each(plants)('%s: %s', (chapter, rule, plant) => {
-  const { market, cell } = new SmallMarket(chapter === 'hosts' ? [withHosts] : [])
+  const sets = needed[chapter]
+  const { market, cell } = new SmallMarket(sets === undefined ? [] : [sets])
   plant(market)
   expect(() => cell.checkInvariants()).toThrow(rule)
 })

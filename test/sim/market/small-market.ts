@@ -7,6 +7,7 @@ import type { Scenario } from '#scenarios/schema.ts'
 import { Cell } from '#sim/cell/cell.ts'
 import { restoreParts, saveParts } from '#sim/cell/parts.ts'
 import type { Clock, TimerHandler } from '#sim/cell/timers.ts'
+import { openGrowth } from '#sim/market/growth/reviews.ts'
 import { openHosts } from '#sim/market/hosts/host-changes.ts'
 import type { Meter } from '#sim/market/metering/meter.ts'
 import { assemble, type Chapters } from '#sim/market/modules.ts'
@@ -109,6 +110,7 @@ export class SmallMarket implements Clock {
     const { wallets, servers } = this.market
     for (const place of world.pools) openPool(servers, place, START)
     openHosts(servers.hostChapter)
+    openGrowth(this.market.growth)
     for (const id of world.population.homes[0]) equip(this.market, this.cell.openAccount(id, 0))
     wallets.balanceFell.connect((account, missing) => void this.portEvents.push(`balanceFell ${account} ${missing}`))
     servers.imageReplaced.connect((row) => void this.portEvents.push(`imageReplaced ${row}`))
