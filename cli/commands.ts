@@ -26,9 +26,14 @@ export const commands: Readonly<Record<string, ListedCommand>> = {
     text: 'gather the results of shards, on any machines, into the result of their sweep',
     load: async () => (await import('./commands/sweep-merge.ts')).sweepMerge,
   },
+  size: {
+    usage: 'size [file]',
+    text: 'find the least value that keeps every bound, with a stated confidence, and stop when it is known',
+    load: async () => (await import('./commands/size.ts')).sizeCommand,
+  },
   resume: {
     usage: 'resume [run]',
-    text: 'resume an interrupted run from its last checkpoint, or a sweep from its finished runs',
+    text: 'resume an interrupted run from its last checkpoint, or a sweep or size from its finished runs',
     load: async () => (await import('./commands/resume.ts')).resume,
   },
   check: {

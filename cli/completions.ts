@@ -62,7 +62,7 @@ async function valuesOf(command: string, option: string): Promise<string[] | und
 }
 
 async function positionalsOf(command: string, given: readonly string[]): Promise<string[]> {
-  if (['run', 'sweep', 'check', 'load'].includes(command)) return given.length === 0 ? scenarios() : []
+  if (['run', 'sweep', 'size', 'check', 'load'].includes(command)) return given.length === 0 ? scenarios() : []
   if (command === 'help') return Object.keys(commands)
   if (command === 'figures') return figureNames()
   if (command === 'docs') return (await import('./reference.ts')).topics()

@@ -3,11 +3,14 @@ export const exitCodes = {
   done: { code: 0, text: 'done' },
   badInput: { code: 2, text: 'bad input: a wrong scenario, option, folder or record' },
   difference: { code: 3, text: "an amount differs from the auditor's, or from the bills of another system" },
-  thresholdMissed: { code: 4, text: 'a threshold is missed, or no rate meets the target of a load test' },
+  thresholdMissed: {
+    code: 4,
+    text: 'a threshold is missed, no rate meets the target of a load test, or no value keeps the bounds of size',
+  },
   damaged: { code: 5, text: 'the record of a run is damaged, or what an interrupted run left' },
   incomplete: {
     code: 6,
-    text: 'incomplete: a load test was stopped, the machine was too noisy, or runs of a sweep are missing; the result says so',
+    text: 'incomplete or undecided: a load test was stopped, the machine was too noisy, runs of a sweep are missing, or size has no answer; the result says so',
   },
   ourFault: { code: 70, text: 'internal error; the message ends with a command that replays it' },
   diskFailed: { code: 74, text: 'the disk is full or failed, or the machine ran out of memory or files' },

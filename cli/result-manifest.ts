@@ -1,10 +1,10 @@
-/** The manifest of a result that is no run: a load test, a sweep. Written last: with it the folder is whole. */
+/** The manifest of a result that is no run: a load test, a sweep, the answer of `size`. Written last: with it the folder is whole. */
 import { MANIFEST_FILE, manifestText } from '#reports/manifest-files.ts'
 import { writeWhole } from '#sim/run/checkpoint.ts'
 import { marketsimVersion } from './versions.ts'
 
 export interface ResultOf {
-  readonly kind: 'load-test' | 'sweep'
+  readonly kind: 'load-test' | 'sweep' | 'size'
   readonly path: string
   /** Name of the scenario, and the hash of what it says. */
   readonly name: string

@@ -70,8 +70,8 @@ export function isInUse(staging: string): boolean {
   }
 }
 
-/** What is unfinished: a run, whose request is a RunRequest, or a sweep. */
-export type UnfinishedKind = 'run' | 'sweep'
+/** What is unfinished: a run, whose request is a RunRequest, a sweep, or a search of `size`. */
+export type UnfinishedKind = 'run' | 'sweep' | 'size'
 
 export function writeRequest(staging: string, request: object, kind: UnfinishedKind = 'run'): void {
   writeWhole(unfinishedFolder(staging), REQUEST, serialize({ version: marketsimVersion(), kind, request }))

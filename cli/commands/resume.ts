@@ -8,6 +8,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { writeJunit } from '../junit-file.ts'
 import { type Made, makeOrDiscard, nameRun, print, type Shown } from '../make-run.ts'
 import { adoptRunFolder, findUnfinished, isComplete } from '../run-folder.ts'
+import type { SizeRequest } from '../size/request.ts'
 import { MOST_THREADS } from '../start-run.ts'
 import { endWith } from '../streams.ts'
 import type { SweepRequest } from '../sweep/request.ts'
@@ -32,7 +33,11 @@ function named(staging: string, force: boolean): Resumed {
 }
 
 /** The request of unfinished work, and its folder. */
-function adopted<R extends RunRequest | SweepRequest>(staging: string, before: R, { threads, force, quiet }: Wishes) {
+function adopted<R extends RunRequest | SweepRequest | SizeRequest>(
+  staging: string,
+  before: R,
+  { threads, force, quiet }: Wishes,
+) {
   const folder = adoptRunFolder(staging, before.force || force)
   return { folder, request: { ...before, target: folder.target, threads: threads ?? before.threads, quiet } }
 }
@@ -48,13 +53,19 @@ async function sweptOn(staging: string, before: SweepRequest, wishes: Wishes, js
   return resumeSweep({ ...request, json }, folder)
 }
 
+async function sizedOn(staging: string, before: SizeRequest, wishes: Wishes, json: boolean): Promise<ExitCode> {
+  const { folder, request } = adopted(staging, before, wishes)
+  const { resumeSize } = await import('./size.ts')
+  return resumeSize({ ...request, json }, folder)
+}
+
 /** The stored request. Claimed first, because a run in progress may not have written its request yet. */
 function savedIn(staging: string) {
   adoptRunFolder(staging, true).leave()
   return readRequest(staging)
 }
 
-/** Whether a complete folder is a run, and not a sweep or a load test. */
+/** Whether a complete folder is a run, and not a sweep, a size or a load test. */
 const isRun = (folder: string): boolean =>
   undamagedJson<{ kind?: string }>(join(folder, MANIFEST_FILE)).kind === undefined
 
@@ -84,6 +95,7 @@ export const resume: Command = {
     const json = arguments_.flag('json')
     const saved = isComplete(staging) ? undefined : savedIn(staging)
     if (saved?.kind === 'sweep') return sweptOn(staging, saved.request as SweepRequest, wishes, json)
+    if (saved?.kind === 'size') return sizedOn(staging, saved.request as SizeRequest, wishes, json)
     if (saved === undefined && !isRun(staging)) {
       const folder = adoptRunFolder(staging, force)
       folder.commit()

@@ -1,7 +1,7 @@
 /** The result of a sweep on the screen: each figure over the points, and the answer. */
 
 import type { Estimate } from '#reports/sweep/estimates.ts'
-import { type SweepResult, shortPaths } from '#reports/sweep/result.ts'
+import { type SweepResult, type SweepRun, shortPaths } from '#reports/sweep/result.ts'
 import { shownFine, shownInterval, verdictWords } from '#reports/sweep/tables.ts'
 import { paragraph } from '../commands/list.ts'
 import { cut, type Paint, printable } from '../terminal.ts'
@@ -23,7 +23,7 @@ function verdictText({ verdict, needed }: Estimate): string {
   return needed === null ? verdictWords[verdict] : `${verdictWords[verdict]}, ${neededText(needed)}`
 }
 
-function figureLines(result: SweepResult, figure: number, paint: Paint): string[] {
+export function figureLines(result: SweepResult, figure: number, paint: Paint): string[] {
   const { asked, points, estimates } = result
   const paths = shortPaths(result)
   const { text, unit, bound } = asked[figure]
@@ -84,29 +84,29 @@ function legend({ asked, points, estimates }: SweepResult): string[] {
 const LABEL = 12
 
 /** Lines of text under one label. */
-function labelled(label: string, texts: readonly string[], width: number): string[] {
+export function labelled(label: string, texts: readonly string[], width: number): string[] {
   if (texts.length === 0) return []
   const lines = texts.map((text) => paragraph(printable(text), width, LABEL)).join('\n')
   return `${label}${lines.slice(label.length)}`.split('\n')
 }
 
-export interface SweepClosingOptions {
+export interface ClosingOptions {
   readonly width: number
   readonly paint: Paint
   readonly folder: string
   readonly files: readonly string[]
+}
+
+export interface SweepClosingOptions extends ClosingOptions {
   readonly seed: string
 }
 
 export function sweepClosing(result: SweepResult, options: SweepClosingOptions): string {
-  const { width, paint, folder, files, seed } = options
+  const { width, paint, seed } = options
   const { name, points, runs, asked } = result
-  const all = runs.flat()
   const least = Math.min(...runs.map(({ length }) => length))
   const most = Math.max(...runs.map(({ length }) => length))
   const each = least === most ? `${least}` : `${least} to ${most}`
-  const sum = (of: (run: (typeof all)[number]) => number) => all.reduce((total, run) => total + of(run), 0)
-  const differences = sum((run) => run.differences)
   const lines = [
     `${paint('bold', printable(name))} · ${points.length} ${points.length === 1 ? 'point' : 'points'} of ${each} runs, seeds ${printable(seed)} to ${printable(seedOf(seed, most - 1))}`,
     ...asked.flatMap((_, figure) => figureLines(result, figure, paint)),
@@ -114,12 +114,21 @@ export function sweepClosing(result: SweepResult, options: SweepClosingOptions):
     ...legend(result).map((line) => paint('dim', line)),
     ...labelled('Answer', answerOf(result), width),
     ...labelled('Warning', driftLines(result), width),
-    paint(
-      differences === 0 ? 'green' : 'red',
-      `reconciliation: ${sum(({ amounts }) => amounts).toLocaleString('en')} amounts in ${all.length} runs, ${differences.toLocaleString('en')} differences`,
-    ),
+    reconciliationLine(runs.flat(), paint),
   ]
-  return [...lines.map((line) => cut(line, width)), `Written     ${folder}/`, `            ${files.join(', ')}`].join(
-    '\n',
+  return [...lines.map((line) => cut(line, width)), ...writtenLines(options)].join('\n')
+}
+
+export function reconciliationLine(runs: readonly SweepRun[], paint: Paint): string {
+  const sum = (of: (run: SweepRun) => number) => runs.reduce((total, run) => total + of(run), 0)
+  const differences = sum((run) => run.differences)
+  return paint(
+    differences === 0 ? 'green' : 'red',
+    `reconciliation: ${sum(({ amounts }) => amounts).toLocaleString('en')} amounts in ${runs.length} runs, ${differences.toLocaleString('en')} differences`,
   )
 }
+
+export const writtenLines = ({ folder, files }: ClosingOptions): readonly string[] => [
+  `Written     ${folder}/`,
+  `            ${files.join(', ')}`,
+]

@@ -4,22 +4,17 @@ import { join } from 'node:path'
 import { runMany } from '#engine/runs/run-many.ts'
 import { sortedJson } from '#reports/sorted-json.ts'
 import type { SweepResult } from '#reports/sweep/result.ts'
-import { Replayable } from '../failure.ts'
-import { interruptible, interruption } from '../interrupts.ts'
 import { shownWait } from '../progress.ts'
 import { writeResultManifest } from '../result-manifest.ts'
-import { ResultFolder } from '../results/result-folder.ts'
 import type { RunFolder } from '../run-folder.ts'
-import { commandLine } from '../shell.ts'
-import { removeIfEnded, sayIfStopped } from '../supervision.ts'
-import { unfinishedFolder } from '../unfinished.ts'
 import { answerOf, driftLines } from './answer.ts'
-import { KeptRuns } from './kept-runs.ts'
+import type { KeptRuns } from './kept-runs.ts'
 import type { OneRun, OneRunTask } from './one-run.ts'
-import { moreRuns, planOf, resultOf, type SweepPlan } from './plan.ts'
+import { moreRuns, planOf, premisesOf, resultOf, type SweepPlan } from './plan.ts'
 import { writePlan } from './plan-file.ts'
 import { sweepProgress } from './progress.ts'
 import type { Shard, SweepRequest } from './request.ts'
+import { makeResumable } from './resumable.ts'
 
 export const sweepFiles = {
   page: 'sweep.html',
@@ -96,7 +91,10 @@ export async function writeSweep(folder: RunFolder, plan: SweepPlan, result: Swe
   put(sweepFiles.result, sortedJson(result))
   put(sweepFiles.estimates, tableCsv(estimateTable(result), result.utcOffset))
   put(sweepFiles.runs, tableCsv(runTable(result), result.utcOffset))
-  put(sweepFiles.page, await sweepPage(result, answerOf(result), driftLines(result)))
+  put(
+    sweepFiles.page,
+    await sweepPage(result, { kind: 'a sweep', answer: answerOf(result), warnings: driftLines(result) }),
+  )
   const { path, sets, seed, name, scenario, repeat } = plan
   await writeResultManifest(folder.staging, { kind: 'sweep', path, name, hash: scenario, sets, seed, repeat })
   folder.commit()
@@ -104,48 +102,16 @@ export async function writeSweep(folder: RunFolder, plan: SweepPlan, result: Swe
 
 /** Makes a sweep in a folder that it claims when it begins. Its finished runs are kept for `resume` when it stops early. */
 export function makeSweep(request: SweepRequest, claim: () => RunFolder): Promise<SweepResult> {
-  // A signal between the claim and the first run must find a listener.
-  let drop = () => {}
-  return interruptible(
-    async (signal) => {
-      const folder = claim()
-      const plan = planOf(request)
-      const resume = commandLine(['resume', folder.target])
-      const scratch = join(folder.staging, 'scratch')
-      const { results } = request
-      const kept = new KeptRuns(
-        plan,
-        new ResultFolder(results ?? unfinishedFolder(folder.staging)),
-        results === undefined,
-      )
-      drop = () => (kept.count > 0 ? folder.leave() : folder.discard())
-      const keptText = () =>
-        kept.count === 0 ? 'nothing was written' : `${kept.count} finished runs are kept; resume with \`${resume}\``
-      // Of a sweep without a finished run nothing stays; of any other its records of runs under way go.
-      const releaseScratch = removeIfEnded(scratch)
-      let release = () => {}
-      const hold = () => {
-        release()
-        if (kept.count === 0) return
-        folder.keep()
-        release = sayIfStopped(`interrupted: ${keptText()}`)
-      }
-      hold()
-      try {
-        if (results !== undefined) writePlan(results, plan)
-        const result = resultOf(plan, await makeRuns({ request, plan, kept, scratch, signal, onKept: hold }))
-        release()
-        await writeSweep(folder, plan, result)
-        return result
-      } catch (error) {
-        drop()
-        release()
-        if (signal.aborted) throw interruption(signal, keptText())
-        throw new Replayable(error, plan.repeat, kept.count > 0 ? resume : undefined)
-      } finally {
-        releaseScratch()
-      }
+  const plan = planOf(request)
+  return makeResumable({
+    claim,
+    repeat: plan.repeat,
+    results: request.results,
+    premisesOf: (point, replication) => premisesOf(plan, point, replication),
+    async work(resumable) {
+      if (request.results !== undefined) writePlan(request.results, plan)
+      return resultOf(plan, await makeRuns({ request, plan, ...resumable }))
     },
-    () => drop(),
-  )
+    write: (folder, result) => writeSweep(folder, plan, result),
+  })
 }

@@ -8,7 +8,7 @@ import { type Asked, estimatesOf, momentsOf } from '#reports/sweep/estimates.ts'
 import { driftsOf } from '#reports/sweep/halves.ts'
 import { nearestMeasured } from '#reports/sweep/measured.ts'
 import type { SweepPoint } from '#reports/sweep/points.ts'
-import type { SweepResult } from '#reports/sweep/result.ts'
+import type { SweepResult, SweepRun } from '#reports/sweep/result.ts'
 import { figureText, type ProgramVersions, programVersions, type RunPremises, sha256 } from '../results/run-key.ts'
 import { commandLine } from '../shell.ts'
 import { type OneRun, seedOf } from './one-run.ts'
@@ -99,16 +99,17 @@ const isPrecise = ({ precision, asked }: SweepPlan, made: readonly OneRun[]): bo
 export const moreRuns = (plan: SweepPlan, made: readonly OneRun[]): number =>
   plan.precision === null || isPrecise(plan, made) ? 0 : nextRuns(made.length, plan.mostRuns)
 
+/** A run as results list it, with the floats nearest to its figures. */
+export const shownRun = ({ halves: _, values, ...run }: OneRun, asked: readonly Asked[]): SweepRun => ({
+  ...run,
+  values: values.map((value, figure) => (value === null ? null : nearestMeasured(asked[figure], value))),
+  exact: values.map((value) => value?.exact ?? null),
+})
+
 /** The result of a sweep, from its runs by point and replication. */
 export function resultOf(plan: SweepPlan, made: readonly (readonly OneRun[])[]): SweepResult {
   const { name, question, utcOffset, paths, points, asked, precision } = plan
-  const runs = made.map((ofPoint) =>
-    ofPoint.map(({ halves: _, values, ...run }) => ({
-      ...run,
-      values: values.map((value, figure) => (value === null ? null : nearestMeasured(asked[figure], value))),
-      exact: values.map((value) => value?.exact ?? null),
-    })),
-  )
+  const runs = made.map((ofPoint) => ofPoint.map((run) => shownRun(run, asked)))
   return {
     name,
     question,

@@ -5,7 +5,7 @@ import { nearestNumber } from '#base/rational.ts'
 import { knownFigure } from '#reports/figures/catalogue.ts'
 import type { Asked } from '#reports/sweep/estimates.ts'
 import { kindOf } from '#reports/sweep/measured.ts'
-import { parseVaried, pointsOf, type SweepPoint, type Varied } from '#reports/sweep/points.ts'
+import { MOST_POINTS, parseVaried, pointsOf, type SweepPoint, type Varied } from '#reports/sweep/points.ts'
 import { thresholdFaults } from '#reports/threshold-remarks.ts'
 import { boundOf } from '#reports/thresholds.ts'
 import type { ReadScenario } from '#scenarios/reader.ts'
@@ -95,9 +95,10 @@ export const sweepOptions = {
   json: { type: 'boolean', describe: 'print the estimates as JSON instead of the closing summary' },
 } as const
 
-function variedOf(arguments_: Arguments): Varied[] {
+/** The places to vary. Throws InputError. */
+export function variedOf(arguments_: Arguments, most = MOST_POINTS): Varied[] {
   const varied = arguments_.texts('vary').map((text) => {
-    const parsed = parseVaried(text)
+    const parsed = parseVaried(text, most)
     if (parsed !== null) return parsed
     throw new InputError(
       `--vary ${text} has no values`,
@@ -111,29 +112,45 @@ function variedOf(arguments_: Arguments): Varied[] {
 }
 
 /** A figure that is asked for; its bound counts only where one was written. */
-interface Wanted {
+export interface Wanted {
   readonly threshold: Threshold
   readonly bounded: boolean
 }
 
 /** The figures asked for, else the scenario's own thresholds, else the standard ones. Throws InputError. */
-async function wantedOf(arguments_: Arguments, { scenario }: ReadScenario): Promise<Wanted[]> {
+async function wantedOf(arguments_: Arguments, read: ReadScenario): Promise<Wanted[]> {
+  const texts = arguments_.texts('figure')
+  const own = ownBounds(read)
+  if (texts.length === 0 && own.length > 0) return own.map((threshold) => ({ threshold, bounded: true }))
+  return parsedFigures('figure', texts.length === 0 ? standardFigures : texts, read)
+}
+
+/** The thresholds of a scenario that differ between points. */
+export const ownBounds = ({ scenario }: ReadScenario): readonly Threshold[] =>
+  scenario.thresholds.filter(({ figure }) => !ofEveryRun.test(figure))
+
+/** Figures as they were written in an option. Throws InputError. */
+export async function parsedFigures(
+  option: string,
+  texts: readonly string[],
+  { scenario }: ReadScenario,
+): Promise<Wanted[]> {
   // The schema takes a moment to load.
   const { parseThreshold } = await import('#scenarios/sections/thresholds.ts')
-  const own = scenario.thresholds.filter(({ figure }) => !ofEveryRun.test(figure))
-  const texts = arguments_.texts('figure')
-  if (texts.length === 0 && own.length > 0) return own.map((threshold) => ({ threshold, bounded: true }))
-  return (texts.length === 0 ? standardFigures : texts).map((text) => {
+  return texts.map((text) => {
     const wanted = parseThreshold(text)
     if (wanted === null)
-      throw new InputError(`--figure ${text} is not a figure`, 'write --figure "ecs.refusalRate{pool=ap-1a} < 1%"')
+      throw new InputError(
+        `--${option} ${text} is not a figure`,
+        `write --${option} "ecs.refusalRate{pool=ap-1a} < 1%"`,
+      )
     const [fault] = thresholdFaults({ ...scenario, thresholds: [wanted.threshold] })
-    if (fault !== undefined) throw new InputError(`--figure ${text}: ${fault.what}`, fault.hint)
+    if (fault !== undefined) throw new InputError(`--${option} ${text}: ${fault.what}`, fault.hint)
     return wanted
   })
 }
 
-function askedOf({ threshold, bounded }: Wanted): Asked {
+export function askedOf({ threshold, bounded }: Wanted): Asked {
   const figure = knownFigure(threshold.figure)
   const value = nearestNumber(boundOf(figure, threshold)) / (figure.unit === 'money' ? 1e8 : 1)
   return {

@@ -12,14 +12,18 @@ import { endWith } from '../streams.ts'
 import { removeIfEnded } from '../supervision.ts'
 import { KeptRuns } from './kept-runs.ts'
 import { makeRuns } from './make-sweep.ts'
-import { planOf, sweepId } from './plan.ts'
+import { planOf, premisesOf, sweepId } from './plan.ts'
 import { writePlan } from './plan-file.ts'
 import type { Shard, SweepRequest } from './request.ts'
 
 /** Makes the runs of a shard that its folder does not have yet. */
 export function makeShard(request: SweepRequest, { index, count }: Shard, results: string): Promise<ExitCode> {
   const plan = planOf(request)
-  const kept = new KeptRuns(plan, new ResultFolder(results), false)
+  const kept = new KeptRuns(
+    (point, replication) => premisesOf(plan, point, replication),
+    new ResultFolder(results),
+    false,
+  )
   const repeat = `${plan.repeat} --shard ${index}/${count} --results ${quoted(results)}`
   return interruptible(
     async (signal) => {

@@ -36,6 +36,8 @@ export interface RunManyOptions<R> {
   signal?: AbortSignal
   /** The heap each worker may fill, in MB (Node's own limit when absent). */
   threadHeapMb?: number
+  /** Workers from `openCrew` of the same module and threads, which serve several calls; by default each call starts its own. */
+  crew?: Crew
 }
 
 export interface FinishedRun<R> {
@@ -64,7 +66,7 @@ export async function runMany<R>(options: RunManyOptions<R>): Promise<R[][]> {
   if (signal?.aborted) throw new AbortError(signal.reason)
   const ending = Promise.withResolvers<never>()
   const abort = () => ending.reject(new AbortError(signal?.reason))
-  const crew = threads === 1 ? callingThread(options.module.href) : workers(options, points.length * replications)
+  const crew = options.crew ?? crewOf(options, points.length * replications)
   signal?.addEventListener('abort', abort)
   const schedule = new Schedule(options, crew)
   try {
@@ -72,12 +74,23 @@ export async function runMany<R>(options: RunManyOptions<R>): Promise<R[][]> {
   } finally {
     signal?.removeEventListener('abort', abort)
     schedule.close()
-    await crew.close()
+    if (options.crew === undefined) await crew.close()
   }
 }
 
+type CrewOptions = Pick<RunManyOptions<unknown>, 'module' | 'threads' | 'threadHeapMb'>
+
+/** Starts workers for several calls of `runMany`, one after another. Close them at the end. */
+export function openCrew(options: CrewOptions): Crew {
+  wholeFrom('threads', options.threads, 1)
+  return crewOf({ ...options, more: () => 0 }, options.threads)
+}
+
+const crewOf = (options: CrewOptions & { more?: unknown }, runs: number): Crew =>
+  options.threads === 1 ? callingThread(options.module.href) : workers(options, runs)
+
 /** Those who do the runs. */
-interface Crew {
+export interface Crew {
   readonly size: number
   run(task: RunTask): Promise<Outcome>
   close(): Promise<void>
@@ -92,7 +105,7 @@ function callingThread(module: string): Crew {
   return { size: 1, run, close: async () => {} }
 }
 
-function workers<R>(options: RunManyOptions<R>, runs: number): Crew {
+function workers(options: CrewOptions & { more?: unknown }, runs: number): Crew {
   const size = options.more === undefined ? Math.max(1, Math.min(options.threads, runs)) : options.threads
   const pool = new Piscina({
     filename: new URL('./worker.ts', import.meta.url).href,

@@ -79,7 +79,7 @@ export function momentsOf(kind: FigureKind, values: Values): RunMoments {
 }
 
 /** The moments of a figure at every point; where few events were seen, other points say how they cluster. */
-function momentsByPoint({ kind }: Asked, points: readonly Values[]): RunMoments[] {
+export function momentsByPoint({ kind }: Pick<Asked, 'kind'>, points: readonly Values[]): RunMoments[] {
   const own = points.map((values) => momentsOf(kind, values))
   if (kind !== 'events' && kind !== 'event-share') return own
   return own.map((moments) => ({

@@ -10,7 +10,7 @@ import { figureTable, runTable } from './tables.ts'
 const endsOf = (low: number, high: number) => (Number.isFinite(low) && Number.isFinite(high) ? { low, high } : {})
 
 /** The mean as a point and its interval as a bar, over an axis of numbers where the points are numbers. */
-function figureChart({ asked, points, estimates, paths }: SweepResult, figure: number): Chart {
+function figureChart({ asked, points, estimates, paths }: SweepResult, figure: number, intervals: string): Chart {
   const { text, bound, unit } = asked[figure]
   const quantitative = points.every(({ x }) => x !== null)
   const format = unit === 'share' ? '.1%' : '~s'
@@ -38,7 +38,7 @@ function figureChart({ asked, points, estimates, paths }: SweepResult, figure: n
   return {
     name: `sweep-${figure + 1}`,
     title: text,
-    text: `Mean and 95 % interval at each point${bound === null ? '' : '; the dashed line is the bound'}.`,
+    text: `Mean and ${intervals} at each point${bound === null ? '' : '; the dashed line is the bound'}.`,
     specification: {
       height: 220,
       data: { values },
@@ -61,18 +61,32 @@ function figureChart({ asked, points, estimates, paths }: SweepResult, figure: n
   } as Chart
 }
 
-/** Draws the page; `answer` is the result in words, `warnings` what to know about it. */
+/** What a page says besides the result itself. */
+export interface PageWords {
+  /** `a sweep`, in the title. */
+  readonly kind: string
+  /** The result in words; the first line is the answer. */
+  readonly answer: readonly string[]
+  /** What to know about it. */
+  readonly warnings: readonly string[]
+  /** How to read the table of a figure; by default that of a sweep. */
+  readonly reading?: string
+  /** What the bars of a chart are, with "at each point" after it. */
+  readonly intervals?: string
+}
+
+/** Draws the page. */
 export async function sweepPage(
   result: SweepResult,
-  answer: readonly string[],
-  warnings: readonly string[],
+  { kind, answer, warnings, reading, intervals = '95 % interval' }: PageWords,
 ): Promise<string> {
   const { name, question, points, runs, asked, utcOffset } = result
   const count = runs.reduce((sum, ofPoint) => sum + ofPoint.length, 0)
   const differences = runs.flat().reduce((sum, run) => sum + run.differences, 0)
   const amounts = runs.flat().reduce((sum, run) => sum + run.amounts, 0)
   const charts: Markup[] = []
-  if (points.length > 1) for (const figure of asked.keys()) charts.push(await chartFigure(figureChart(result, figure)))
+  if (points.length > 1)
+    for (const figure of asked.keys()) charts.push(await chartFigure(figureChart(result, figure, intervals)))
   const body = html`<header><h1>${name}: ${points.length} ${points.length === 1 ? 'point' : 'points'}, ${count} runs</h1>
 <p>${question}</p>
 ${answer.map((line) => html`<p><strong>${line}</strong></p>`)}
@@ -81,11 +95,11 @@ ${warnings.map((line) => html`<p class="warn">${line}</p>`)}
 </header>
 <main>
 <section>${charts}</section>
-<section>${asked.map((_, figure) => reportSection(figureTable(result, figure), utcOffset, ''))}</section>
+<section>${asked.map((_, figure) => reportSection(figureTable(result, figure, reading), utcOffset, ''))}</section>
 <section>${reportSection(runTable(result), utcOffset, '')}</section>
 </main>`
   return documentText({
-    title: `${name}, a sweep`,
+    title: `${name}, ${kind}`,
     body,
     footer: html`Made by marketsim. The tables are next to this page as CSV.`,
   })

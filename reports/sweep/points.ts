@@ -37,23 +37,22 @@ function partsOf(text: string): string[] {
 }
 
 /**
- * `path=84,96,104`, or `path=80..120/8` for 80, 88, … up to 120. Null where it is neither, where a value is empty, or
- * comes twice.
+ * `path=84,96,104`, or `path=80..120/8` for 80, 88, … up to 120, or `path=80..120` for every whole number. Null where it is
+ * none of these, where a value is empty or comes twice, or where the values are more than `most`.
  */
-export function parseVaried(text: string): Varied | null {
+export function parseVaried(text: string, most = MOST_POINTS): Varied | null {
   const at = text.indexOf('=')
   if (at < 1) return null
   const path = text.slice(0, at).trim()
-  const range = /^(\d+)\.\.(\d+)\/(\d+)$/.exec(text.slice(at + 1).trim())
-  const values = range === null ? partsOf(text.slice(at + 1)) : stepsOf(...(range.slice(1).map(Number) as Steps))
+  const range = /^(\d+)\.\.(\d+)(?:\/(\d+))?$/.exec(text.slice(at + 1).trim())
+  const [from, to, by = 1] = range?.slice(1).map((part) => (part === undefined ? undefined : Number(part))) ?? []
+  const values = from === undefined || to === undefined ? partsOf(text.slice(at + 1)) : stepsOf(from, to, by, most)
   if (values === null || values.some((value) => value === '') || new Set(values).size < values.length) return null
   return { path, values }
 }
 
-type Steps = [from: number, to: number, by: number]
-
-function stepsOf(...[from, to, by]: Steps): string[] | null {
-  if (by === 0 || to < from || (to - from) / by >= MOST_POINTS) return null
+function stepsOf(from: number, to: number, by: number, most: number): string[] | null {
+  if (by === 0 || to < from || (to - from) / by >= most) return null
   return Array.from({ length: Math.floor((to - from) / by) + 1 }, (_, step) => String(from + step * by))
 }
 

@@ -27,7 +27,7 @@ const estimateCells = ({ interval, least, most, difference, verdict, needed }: E
 }
 
 /** Both tables of estimates say so. */
-const reading =
+const sweepReading =
   'Each interval covers the mean with 95 % confidence; an empty end is open. Verdicts hold for all points and figures of the sweep together: in at most 5 % of sweeps is any of them wrong. “Runs needed”: the approximate number of runs of the point that would decide. Changes are relative to the first point, paired by seed; “beyond chance” is significance over all of them together.'
 
 const estimateColumns = (kind: 'share' | 'number') => [
@@ -46,7 +46,11 @@ const estimateColumns = (kind: 'share' | 'number') => [
 ]
 
 /** One figure for the page. */
-export function figureTable({ asked, points, estimates, paths }: SweepResult, figure: number): ReportTable {
+export function figureTable(
+  { asked, points, estimates, paths }: SweepResult,
+  figure: number,
+  reading = sweepReading,
+): ReportTable {
   const { text, unit } = asked[figure]
   const kind = unit === 'share' ? 'share' : 'number'
   return {
@@ -59,7 +63,7 @@ export function figureTable({ asked, points, estimates, paths }: SweepResult, fi
 }
 
 /** Each figure at each point, for programs. */
-export const estimateTable = ({ asked, points, estimates }: SweepResult): ReportTable => ({
+export const estimateTable = ({ asked, points, estimates }: SweepResult, reading = sweepReading): ReportTable => ({
   name: 'estimates',
   title: 'Figures at each point',
   text: reading,

@@ -13,14 +13,14 @@ export interface SyntheticFigure {
   draw(u: number): number
 }
 
-function poisson(mean: number, u: number): number {
+export function poisson(mean: number, u: number): number {
   let [count, term] = [0, exp(-mean)]
   for (let sum = term; u > sum && count < 1e5; sum += term) term *= mean / ++count
   return count
 }
 
 /** Negative binomial by its own terms: mean `mean`, shape `shape`; the smaller the shape, the larger the clusters. */
-function negativeBinomial(mean: number, shape: number, u: number): number {
+export function negativeBinomial(mean: number, shape: number, u: number): number {
   const p = mean / (mean + shape)
   let [count, term] = [0, exp(shape * log(1 - p))]
   for (let sum = term; u > sum && count < 1e5; sum += term) {

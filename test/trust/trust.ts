@@ -6,12 +6,14 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { comparedDays } from './compared-days-experiment.ts'
 import { type Effort, type Experiment, isOutside, markdown, type Outcome } from './experiment.ts'
 import { singleRuns } from './single-run-experiments.ts'
+import { falselySized } from './size-experiments.ts'
 import { falselyKept, falselyKeptCapacity, falselyMarked, stopped } from './sweep-experiments.ts'
 
 /** By the name of the table in docs/trust.md. */
 export const experiments: Readonly<Record<string, Experiment>> = {
   kept: falselyKept,
   capacity: falselyKeptCapacity,
+  sizes: falselySized,
   marks: falselyMarked,
   stopping: stopped,
   single: singleRuns,
