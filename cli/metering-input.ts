@@ -34,7 +34,10 @@ export interface MeteringInput {
 
 /** Options that both commands take. */
 export const meteringOptions = {
-  prices: { type: 'string', describe: 'PRICES.csv: kind,name,hourly,from,currency' },
+  prices: {
+    type: 'string',
+    describe: 'PRICES.csv: kind,name,hourly,from,currency; meter also takes a rate card, CARD.yaml',
+  },
   currency: { type: 'string', describe: 'currency of the prices: JPY, or XTS:2 with its decimals (default: USD)' },
   policy: { type: 'string', array: true, describe: 'key=value: change one switch of the rulebook; may be repeated' },
   until: { type: 'string', describe: 'ignore use from this time on (default: the last event)' },
@@ -82,7 +85,7 @@ async function askedCurrency(text: string | undefined): Promise<Currency | undef
   return found
 }
 
-async function untilOf(text: string | undefined): Promise<number | undefined> {
+export async function untilOf(text: string | undefined): Promise<number | undefined> {
   if (text === undefined) return undefined
   const { parseInstant } = await import('#scenarios/time-text.ts')
   const instant = parseInstant(text)
@@ -102,3 +105,6 @@ async function spanOf(text: string | undefined): Promise<number | undefined> {
 
 /** `2 rows sent twice` (U-09) */
 export const sentTwice = (rows: number): string => `${grouped(String(rows))} ${rows === 1 ? 'row' : 'rows'} sent twice`
+
+/** Whether prices are a rate card, and not a list of the prices of servers. */
+export const isRateCard = (path: string | undefined): boolean => path !== undefined && /\.(ya?ml|json)$/i.test(path)

@@ -88,6 +88,14 @@ export const shapeOf = (arguments_: Arguments, option: string, roles: readonly s
   encoding: encodingOf(arguments_.text('encoding')),
 })
 
+/** The same where any column may be named: roles and others. */
+export const columnOptions = (arguments_: Arguments, roles: readonly string[]): TableOptions => ({
+  ...shapeOf(arguments_, 'map', [...roles, ...namesIn(arguments_.texts('map'))]),
+})
+
+const namesIn = (texts: readonly string[]): string[] =>
+  texts.flatMap((text) => Array.from(text.matchAll(/(?:^|,)\s*([A-Za-z]+)=/g), ([, name]) => name))
+
 export const mapFrom = (arguments_: Arguments, option: string, roles: readonly string[]): Record<string, string> =>
   Object.fromEntries(columnsOf(option, arguments_.texts(option), roles))
 

@@ -4,7 +4,7 @@ import { moneyText, payableText } from '#base/money.ts'
 import type { Currency } from '#scenarios/currencies.ts'
 import type { Command } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { type MeteringInput, meteringInput, meteringOptions, sentTwice } from '../metering-input.ts'
+import { isRateCard, type MeteringInput, meteringInput, meteringOptions, sentTwice } from '../metering-input.ts'
 import { intoFolder, type OutputFolder, outputOptions } from '../output-files.ts'
 import { endWith } from '../streams.ts'
 import { eventRoles, mapOption, tableText } from '../table-options.ts'
@@ -156,7 +156,10 @@ async function execute(
 export const meter: Command = {
   name: 'meter',
   positionals: {
-    events: { type: 'string', describe: 'EVENTS.csv, or - for stdin: at,account,resource,do,product,flavour' },
+    events: {
+      type: 'string',
+      describe: 'EVENTS.csv, or - for stdin: at,account,resource,do,product,flavour; with CARD.yaml any usage events',
+    },
   },
   options: {
     map: mapOption('EVENTS.csv', eventRoles),
@@ -168,11 +171,16 @@ export const meter: Command = {
   examples: [
     ['npm start -- meter events.csv --prices prices.csv --out rated', 'hours.csv and bills.csv'],
     ['npm start -- meter events.csv --prices prices.csv --policy image.whenStopped=free', 'a different rule'],
+    ['npm start -- meter usage.csv --prices card.yaml --out rated', 'usage of any metric, by a rate card'],
   ],
   async execute(arguments_) {
     const path = arguments_.text('events')
     if (path === undefined)
       throw new InputError('meter needs a log', 'write `npm start -- meter EVENTS.csv --prices PRICES.csv`')
+    if (isRateCard(arguments_.text('prices'))) {
+      const { meterUsage } = await import('../meter-usage.ts')
+      return meterUsage(path, arguments_)
+    }
     const out = arguments_.filled('out', 'write --out and a folder')
     const input = await meteringInput('meter', path, arguments_)
     return execute(input, arguments_.flag('strict'), out, arguments_.flag('force'), arguments_.flag('json'))

@@ -2,7 +2,7 @@
  * Bills as analysts hand them over: the same two bills, each time written in another way. A file is read where it has one
  * reading, and refused with the row and the option where it has two.
  */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -307,4 +307,47 @@ Total events: 6;;;;;
   expect(open.code).toBe(2)
   expect(open.stderr).toContain('"06/05/2024 08:00" is 2024-05-06 with the day first, 2024-06-05 with the month first')
   expect(open.stderr).toContain('add --dates dmy or --dates mdy')
+})
+
+test('meter rates events of any metric by a rate card, however the log is written', async () => {
+  const folder = join(cwd, 'usage')
+  mkdirSync(folder)
+  writeFileSync(
+    join(folder, 'usage.csv'),
+    'Usage of May;;;\nWhen;Customer;value;region\n31.05.2024 08:00;acme;1.234,5;eu\n31.05.2024 09:00;acme;0,5;eu\n30.05.2024 09:00;zeta;3;us\n',
+  )
+  writeFileSync(
+    join(folder, 'card.yaml'),
+    'metrics: { gb: { aggregate: sum } }\nprices: [{ metric: gb, where: { region: eu }, plan: { model: package, size: 100, price: 2.5, included: 35 } }]\n',
+  )
+  const words = [
+    'meter',
+    'usage.csv',
+    '--prices',
+    'card.yaml',
+    '--map',
+    'at=When,account=Customer',
+    '--time-zone',
+    '+08:00',
+  ]
+  const { code, stdout, stderr } = await inThisProcess([...words, '--out', 'rated'], folder)
+  expect(stdout).toContain('Bills      1, 30.00 charged, 30.00 USD payable')
+  expect(stderr).toContain('usage.csv, line 5: no price of gb is in force at 2024-05-30T09:00:00+08:00')
+  expect(code).toBe(2)
+  expect(readFileSync(join(folder, 'rated/lines.csv'), 'utf8')).toBe(
+    'account,bill,month,metric,region,events,quantity,rule,formula,currency,amount\n' +
+      'acme,2024-05,2024-05,gb,eu,2,1235,P-06,"12 x 2.5, packages of 100 for 1200, 1235 less 35 included",USD,30.00000000\n',
+  )
+  expect(readFileSync(join(folder, 'rated/bills.csv'), 'utf8')).toBe(
+    'account,month,currency,lines,charges,tax,payable\nacme,2024-05,USD,1,30.00000000,0.00000000,30.00\n',
+  )
+  const json = JSON.parse((await inThisProcess([...words, '--json'], folder)).stdout)
+  expect(json).toMatchObject({
+    rows: 3,
+    events: 3,
+    lines: 1,
+    problems: 1,
+    bills: [{ currency: 'USD', payable: '30.00' }],
+  })
+  expect(await inThisProcess([...words, '--strict', '--out', 'strict'], folder)).toMatchObject({ code: 2, stdout: '' })
 })

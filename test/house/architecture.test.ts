@@ -65,6 +65,7 @@ const folders = [
   'audit',
   'run',
   'metering-log',
+  'usage-rating',
   'quote',
   'load-test',
 ] as const
@@ -74,6 +75,7 @@ const knows: Partial<Record<string, readonly string[]>> = {
   record: ['record'],
   audit: ['record', 'audit'],
   'metering-log': ['billing', 'metering-log'],
+  'usage-rating': ['billing', 'metering-log', 'usage-rating'],
   quote: ['billing', 'quote'],
 }
 

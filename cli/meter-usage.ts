@@ -1,0 +1,160 @@
+/** `meter USAGE --prices CARD.yaml`: events of any metric, rated by a rate card. */
+import { readFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { formatMonth } from '#base/civil-time.ts'
+import { decimalText, grouped } from '#base/decimal-text.ts'
+import { InputError } from '#base/input-error.ts'
+import { formatAmount, moneyText, payableText } from '#base/money.ts'
+import type { UsageBill, UsageLine } from '#sim/usage-rating/rate-usage.ts'
+import type { UsageProblem } from '#sim/usage-rating/usage-log.ts'
+import type { Arguments } from './command.ts'
+import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { checkInputFile } from './input-file.ts'
+import { sentTwice, untilOf } from './metering-input.ts'
+import { intoFolder, type OutputFolder } from './output-files.ts'
+import { policiesOf } from './policy-options.ts'
+import { endWith } from './streams.ts'
+import { askedConventions, columnOptions, rereadable, tableFile } from './table-options.ts'
+import { printable } from './terminal.ts'
+
+const SHOWN = 20
+const MOST_CARD = 16 * 1024 * 1024
+const count = (value: number): string => grouped(String(value))
+
+interface Problem {
+  readonly line: number
+  readonly kind: UsageProblem
+  readonly text: string
+}
+
+interface Rated {
+  readonly rows: number
+  readonly taken: number
+  readonly repeats: number
+  readonly corrections: number
+  readonly unmeasured: number
+  readonly lines: number
+  readonly bills: readonly UsageBill[]
+  /** The first ones, and how many there are. */
+  readonly problems: readonly Problem[]
+  readonly wrong: number
+}
+
+async function rate(path: string, arguments_: Arguments, folder: OutputFolder | undefined): Promise<Rated> {
+  const { csvField, csvLine } = await import('#base/csv-text.ts')
+  const { readRateCard } = await import('#sim/usage-rating/rate-card.ts')
+  const { readUsage, usageRoles } = await import('#sim/usage-rating/usage-log.ts')
+  const prices = arguments_.filled('prices', 'write --prices CARD.yaml') ?? ''
+  checkInputFile(prices, 'a rate card')
+  const policies = await policiesOf(arguments_.texts('policy'))
+  const until = await untilOf(arguments_.filled('until', 'write --until 2024-02-01T00:00:00+08:00'))
+  const cardText = readFileSync(prices, 'utf8')
+  if (cardText.length > MOST_CARD) throw new InputError('a rate card of more than 16 MiB', 'split it', basename(prices))
+  const card = readRateCard(cardText, basename(prices), policies['time.utcOffset'])
+  const log = await rereadable(tableFile(path, 'a file of usage events', arguments_))
+  const problems: Problem[] = []
+  let wrong = 0
+  const file = folder?.file('problems.csv')
+  file?.write('line,kind,problem\n')
+  const { rater, ...read } = await readUsage({
+    file: log.name,
+    open: log.open,
+    options: { ...askedConventions(arguments_), ...columnOptions(arguments_, usageRoles) },
+    card,
+    policies,
+    onProblem(line, kind, text) {
+      if (arguments_.flag('strict'))
+        throw new InputError(
+          `the first problem stops (--strict): ${text}`,
+          'correct the line, or remove --strict and rate the rest',
+          `${log.name}, line ${line}`,
+        )
+      wrong++
+      if (problems.length < SHOWN) problems.push({ line, kind, text })
+      file?.write(csvLine([String(line), kind, text]))
+    },
+  })
+  const columns = [...new Set(card.metrics.flatMap(({ dimensions }) => dimensions))]
+  const linesFile = folder?.file('lines.csv')
+  linesFile?.write(csvLine([...lineHead.slice(0, 4), ...columns, ...lineHead.slice(4)]))
+  const lines = [...rater.lines(until)]
+  for (const line of lines) linesFile?.write(`${lineFields(line, columns).map(csvField).join(',')}\n`)
+  const billsFile = folder?.file('bills.csv')
+  billsFile?.write('account,month,currency,lines,charges,tax,payable\n')
+  const bills = [...rater.bills(lines)]
+  for (const bill of bills) billsFile?.write(`${billFields(bill).map(csvField).join(',')}\n`)
+  return { ...read, unmeasured: rater.unmeasured, lines: lines.length, bills, problems, wrong }
+}
+
+const lineHead = ['account', 'bill', 'month', 'metric', 'events', 'quantity', 'rule', 'formula', 'currency', 'amount']
+
+const lineFields = (line: UsageLine, columns: readonly string[]): string[] => [
+  ...[line.account, formatMonth(line.bill), formatMonth(line.month), line.metric],
+  ...columns.map((column) => line.dimensions.get(column) ?? ''),
+  ...[String(line.events), decimalText(line.quantity, 8), line.rule, line.text],
+  ...[line.currency.code, formatAmount(line.amount)],
+]
+
+const billFields = ({ account, month, currency, lines, charges, tax, payable }: UsageBill): string[] => [
+  ...[account, formatMonth(month), currency.code, String(lines), formatAmount(charges), formatAmount(tax)],
+  payableText(payable, currency.decimals),
+]
+
+/** What bills come to in each currency. */
+function totalsOf(bills: readonly UsageBill[]) {
+  const totals = new Map<string, { decimals: number; bills: number; charges: bigint; payable: bigint }>()
+  for (const { currency, charges, payable } of bills) {
+    const total = totals.get(currency.code) ?? { decimals: currency.decimals, bills: 0, charges: 0n, payable: 0n }
+    total.bills++
+    total.charges += charges
+    total.payable += payable
+    totals.set(currency.code, total)
+  }
+  return totals
+}
+
+function print(rated: Rated, files: readonly string[]): void {
+  const totals = [...totalsOf(rated.bills)].map(
+    ([code, { decimals, bills, charges, payable }]) =>
+      `Bills      ${count(bills)}, ${grouped(moneyText(charges))} charged, ${grouped(payableText(payable, decimals))} ${code} payable`,
+  )
+  const text = [
+    `Log        ${count(rated.rows)} rows, ${count(rated.taken)} events rated into ${count(rated.lines)} lines`,
+    ...totals,
+    ...(rated.corrections > 0 ? [`Corrected  ${count(rated.corrections)} events by later rows`] : []),
+    ...(rated.repeats > 0 ? [`Dropped    ${sentTwice(rated.repeats)} (U-09)`] : []),
+    ...(rated.unmeasured > 0 ? [`Unmeasured ${count(rated.unmeasured)} events that no metric counts`] : []),
+    ...(files.length > 0 ? [`Written    ${files.join(', ')}`] : []),
+  ]
+  process.stdout.write(`${text.join('\n')}\n`)
+}
+
+function printJson(rated: Rated, files: readonly string[]): void {
+  const { rows, taken, lines, repeats, corrections, unmeasured, wrong } = rated
+  const totals = [...totalsOf(rated.bills)].map(([currency, { decimals, bills, charges, payable }]) => ({
+    ...{ currency, count: bills, charged: moneyText(charges), payable: payableText(payable, decimals) },
+  }))
+  const report = { rows, events: taken, lines, bills: totals, repeats, corrections, unmeasured, problems: wrong, files }
+  process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
+}
+
+export async function meterUsage(path: string, arguments_: Arguments): Promise<ExitCode> {
+  const out = arguments_.filled('out', 'write --out and a folder')
+  const { result, files } = await intoFolder(out, arguments_.flag('force'), (folder) => rate(path, arguments_, folder))
+  const code = result.wrong > 0 ? exitCodes.badInput.code : exitCodes.done.code
+  endWith(code)
+  if (arguments_.flag('json')) printJson(result, files)
+  else print(result, files)
+  const rest = result.wrong - result.problems.length
+  const problems = [
+    ...result.problems.map(({ line, text }) => `${path}, line ${line}: ${printable(text)}`),
+    ...(rest > 0
+      ? [`… and ${count(rest)} more; ${files.length > 0 ? 'problems.csv has' : '--out lists'} them all`]
+      : []),
+    ...(result.wrong > 0
+      ? [`${count(result.wrong)} ${result.wrong === 1 ? 'problem' : 'problems'}; the rest was rated`]
+      : []),
+  ]
+  if (problems.length > 0) process.stderr.write(`${problems.join('\n')}\n`)
+  return code
+}

@@ -1,0 +1,318 @@
+/** A log of usage events, CSV or JSON lines, handed to the rater: each event once (U-09), and as it was corrected. */
+import { BillingError } from '#base/billing-error.ts'
+import { formatInstant } from '#base/civil-time.ts'
+import { InputError } from '#base/input-error.ts'
+import { MONEY_DECIMALS } from '#base/money.ts'
+import { shown } from '#base/shown.ts'
+import { nameHash } from '#engine/name-hash.ts'
+import { type AskedConventions, Conventions } from '#scenarios/logs/conventions.ts'
+import {
+  readTable,
+  surplusOf,
+  type TableColumns,
+  type TableOptions,
+  type TableTaker,
+} from '#scenarios/logs/table-rows.ts'
+import { JsonTable } from '#scenarios/logs/text-rows.ts'
+import type { Policies } from '#scenarios/policies.ts'
+import { Names } from '../metering-log/names.ts'
+import type { RateCard } from './rate-card.ts'
+import { type Replacement, type UsageEvent, UsageRater } from './rate-usage.ts'
+
+/** Columns with a meaning of their own; every other may be a quantity or a dimension. */
+export const usageRoles = ['at', 'account', 'metric', 'value', 'resource', 'id', 'received', 'corrects'] as const
+
+export const usageProblems = ['row', 'conflict', 'late', 'price'] as const
+export type UsageProblem = (typeof usageProblems)[number]
+
+export interface UsageRequest {
+  readonly file: string
+  /** The log's bytes, from the beginning each time. */
+  open(): AsyncIterable<Uint8Array>
+  readonly options: TableOptions & AskedConventions
+  readonly card: RateCard
+  readonly policies: Policies
+  /** Called for each problem as it is found. */
+  readonly onProblem: (line: number, kind: UsageProblem, text: string) => void
+}
+
+export interface UsageLog {
+  readonly rater: UsageRater
+  readonly rows: number
+  readonly taken: number
+  /** Rows that were sent again. */
+  readonly repeats: number
+  /** Rows that replace another, or withdraw it. */
+  readonly corrections: number
+}
+
+/** A row of either container. */
+interface Row {
+  readonly line: number
+  text(column: string): string
+  /** What is wrong with the row as a whole. */
+  readonly surplus: string | undefined
+}
+
+/** CSV, or JSON where the first character is a bracket. */
+async function eachRow(
+  { file, open, options }: UsageRequest,
+  take: (row: Row) => void,
+  skip: (line: number, reason: string) => void,
+): Promise<void> {
+  if (await isJson(open())) {
+    const columns = new Map<string, number>()
+    let find: (name: string) => number = () => -1
+    const rows = new JsonTable(file, {
+      columns: (found) => {
+        find = (name) => found.find(name)
+      },
+      row: (row) => {
+        const text = (column: string): string => {
+          let field = columns.get(column)
+          if (field === undefined) {
+            field = find(options.map?.[column] ?? column)
+            columns.set(column, field)
+          }
+          return row.text(field)
+        }
+        take({ line: row.line, surplus: undefined, text })
+      },
+      skip,
+    })
+    for await (const bytes of open()) rows.take(bytes)
+    rows.end()
+    return
+  }
+  let fields = new Map<string, number>()
+  let columns: TableColumns | undefined
+  const taker: TableTaker = {
+    needed: [['account', 'at']],
+    head(found) {
+      columns = found
+      fields = new Map()
+    },
+    row(row) {
+      const text = (column: string): string => {
+        let field = fields.get(column)
+        if (field === undefined) {
+          field = columns?.find(column) ?? -1
+          fields.set(column, field)
+        }
+        return field < 0 ? '' : row.text(field)
+      }
+      take({ line: row.line, surplus: surplusOf(row, columns?.names.length ?? row.fields), text })
+    },
+  }
+  await readTable(file, open, options, taker)
+}
+
+async function isJson(chunks: AsyncIterable<Uint8Array>): Promise<boolean> {
+  for await (const bytes of chunks) {
+    const [first] = Buffer.from(bytes).toString('latin1').replace(/^ï»¿/, '').trimStart()
+    if (first !== undefined) return first === '{' || first === '['
+  }
+  return false
+}
+
+class ReplacedTwice extends BillingError {}
+
+/** Which events are replaced, and when the replacement was received: found before anything is rated. */
+class Replaced {
+  readonly #by = new Map<string, Replacement & { line: number }>()
+
+  add(id: string, received: number | undefined, line: number): void {
+    const known = this.#by.get(id)
+    if (known !== undefined)
+      throw new ReplacedTwice(
+        `line ${line}`,
+        `${shown(id)} is replaced by line ${known.line} already`,
+        'correct that row by naming its own id',
+      )
+    this.#by.set(id, { received, line })
+  }
+
+  /** What replaces an event; undefined where nothing does. */
+  of(id: string): Replacement | undefined {
+    return this.#by.get(id)
+  }
+
+  /** Replacements of what is not there. */
+  *unknown(ids: Names): Generator<{ id: string; line: number }> {
+    for (const [id, { line }] of this.#by) {
+      const bytes = Buffer.from(id)
+      if (ids.find(bytes, 0, bytes.length) < 0) yield { id, line }
+    }
+  }
+}
+
+class UsageReader {
+  rows = 0
+  taken = 0
+  repeats = 0
+  corrections = 0
+  readonly rater: UsageRater
+  readonly #request: UsageRequest
+  readonly #conventions: Conventions
+  readonly #replaced: Replaced
+  readonly #ids = new Names()
+  #contents = new Uint32Array(1024)
+  /** What makes two rows of one id the same. */
+  readonly #columns: readonly string[]
+
+  constructor(request: UsageRequest, conventions: Conventions, replaced: Replaced) {
+    this.#request = request
+    this.#conventions = conventions
+    this.#replaced = replaced
+    const ofMetrics = request.card.metrics.flatMap(({ of, where, dimensions }) => [of, ...where.keys(), ...dimensions])
+    this.#columns = [...new Set([...usageRoles.filter((role) => role !== 'received'), ...ofMetrics])]
+    this.rater = new UsageRater(request.card, request.policies, (line, text) => this.problem(line, 'price', text))
+  }
+
+  problem(line: number, kind: UsageProblem, text: string): void {
+    this.#request.onProblem(line, kind, text)
+  }
+
+  row(row: Row): void {
+    this.rows++
+    try {
+      this.#take(row)
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error
+      if (!(error instanceof BillingError))
+        throw new InputError(error.what, error.hint, `${this.#request.file}, ${error.where}`)
+      this.problem(row.line, 'row', `${error.what}; ${error.hint}`)
+    }
+  }
+
+  #take(row: Row): void {
+    const where = `line ${row.line}`
+    if (row.surplus !== undefined)
+      throw new BillingError(where, row.surplus, 'quote fields that have the delimiter inside')
+    const id = row.text('id')
+    if (id !== '' && this.#isRepeated(id, row)) return
+    const account = row.text('account')
+    const corrects = row.text('corrects')
+    if (corrects !== '') this.corrections++
+    const isWithdrawal = corrects !== '' && row.text('at') === ''
+    if (isWithdrawal) return
+    if (account === '') throw new BillingError(where, 'no account', 'name it in each row')
+    const at = this.#conventions.instant(row.text('at'), row.line)
+    const received = this.#received(row)
+    if (this.#isRejected(row, at, received)) return
+    const event: UsageEvent = {
+      line: row.line,
+      account,
+      at,
+      received,
+      text: (column) => row.text(column),
+      amount: (column) => this.#conventions.amount(row.text(column), row.line, MONEY_DECIMALS),
+    }
+    this.rater.take(event, id === '' ? undefined : this.#replaced.of(id))
+    this.taken++
+  }
+
+  #received(row: Row): number | undefined {
+    const text = row.text('received')
+    return text === '' ? undefined : this.#conventions.instant(text, row.line)
+  }
+
+  /** U-09: the same row again is dropped; the same id with other content is a conflict, and the first one counts. */
+  #isRepeated(id: string, row: Row): boolean {
+    const known = this.#ids.count
+    const number = this.#ids.numberOf(id)
+    const content = nameHash(this.#columns.map((column) => row.text(column)).join('\u0000'))
+    if (number === known) {
+      if (number >= this.#contents.length) {
+        const wider = new Uint32Array(this.#contents.length * 2)
+        wider.set(this.#contents)
+        this.#contents = wider
+      }
+      this.#contents[number] = content
+      return false
+    }
+    if (this.#contents[number] === content >>> 0) this.repeats++
+    else
+      this.problem(
+        row.line,
+        'conflict',
+        `${shown(id)} was sent before with other content; name it in a column corrects`,
+      )
+    return true
+  }
+
+  /** U-09: records beyond the window are rejected, unless they are charged on the next bill. */
+  #isRejected(row: Row, at: number, received: number | undefined): boolean {
+    const { policies } = this.#request
+    if (received === undefined || policies['usage.late'] !== 'reject' || row.text('corrects') !== '') return false
+    if (received - at <= policies['usage.lateWindow']) return false
+    const when = formatInstant(received, policies['time.utcOffset'])
+    this.problem(row.line, 'late', `received ${when}, after usage.lateWindow; --policy usage.late=next-bill charges it`)
+    return true
+  }
+
+  finish(): void {
+    for (const { id, line } of this.#replaced.unknown(this.#ids))
+      this.problem(line, 'row', `it corrects ${shown(id)}, and no row has this id`)
+  }
+}
+
+/** Times that read in one way only. */
+const YEAR_FIRST = /^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)$/
+
+/** What rows have in common, and which replace which: found before anything is rated. Throws InputError. */
+async function surveyed(request: UsageRequest, conventions: Conventions): Promise<Survey> {
+  const { file, card } = request
+  const amounts = [...new Set(card.metrics.filter(({ aggregate }) => aggregate !== 'unique').map(({ of }) => of))]
+  for (;;) {
+    const replaced = new Replaced()
+    const twice: Survey['twice'] = []
+    const read = (row: Row): void => {
+      const received = row.text('received')
+      const at = received === '' ? undefined : conventions.instant(received, row.line)
+      const corrects = row.text('corrects')
+      if (corrects !== '') replaced.add(corrects, at, row.line)
+      const began = row.text('at')
+      if (began !== '' && !YEAR_FIRST.test(began)) conventions.instant(began, row.line)
+      for (const column of amounts)
+        if (row.text(column) !== '') conventions.amount(row.text(column), row.line, MONEY_DECIMALS)
+    }
+    await eachRow(
+      request,
+      (row) => {
+        try {
+          read(row)
+        } catch (error) {
+          if (!(error instanceof InputError)) throw error
+          if (!(error instanceof BillingError)) throw new InputError(error.what, error.hint, `${file}, ${error.where}`)
+          // Rows that cannot be read are reported when they are rated.
+          if (error instanceof ReplacedTwice) twice.push([row.line, `${error.what}; ${error.hint}`])
+        }
+      },
+      () => {},
+    )
+    if (!conventions.settle(file)) return { replaced, twice }
+  }
+}
+
+interface Survey {
+  readonly replaced: Replaced
+  /** Rows that replace what another row replaces. */
+  readonly twice: [line: number, text: string][]
+}
+
+/** Reads and rates a log of usage. It is read twice: a row may replace any row before it. Throws InputError. */
+export async function readUsage(request: UsageRequest): Promise<UsageLog> {
+  const conventions = new Conventions(request.options)
+  const { replaced, twice } = await surveyed(request, conventions)
+  const reader = new UsageReader(request, conventions, replaced)
+  for (const [line, text] of twice) reader.problem(line, 'row', text)
+  await eachRow(
+    request,
+    (row) => reader.row(row),
+    (line, reason) => reader.problem(line, 'row', reason),
+  )
+  reader.finish()
+  const { rater, rows, taken, repeats, corrections } = reader
+  return { rater, rows, taken, repeats, corrections }
+}
