@@ -160,7 +160,7 @@ const table = {
     rule: 'E-02',
     schema: oneOf('refuse', 'queue'),
     default: 'refuse',
-    text: 'Whether a full pool refuses orders, or queues orders of pay-per-use servers up to their patience.',
+    text: 'Whether a full pool refuses orders, or queues them up to their patience; yearly/monthly servers wait after their payment, and what was paid goes back when they give up.',
   },
   'queue.discipline': {
     rule: 'E-02',

@@ -184,6 +184,27 @@ export const mutants: readonly Mutant[] = [
     tests: ['test/sim/market/cloud-resources.test.ts'],
   },
   {
+    file: market('servers/waiting'),
+    text: 'if (isPaid) market.unitsDenied.emit(order)',
+    instead: 'if (!isPaid) market.unitsDenied.emit(order)',
+    breaks: 'O-08: what was paid for servers that were waited for in vain goes back',
+    tests: ['test/sim/market/yearly-servers.test.ts'],
+  },
+  {
+    file: market('servers/waiting'),
+    text: 'isPaidTerm(market, order) || market.arrears',
+    instead: 'market.arrears',
+    breaks: 'O-10: arrears do not turn away servers that are paid for a term',
+    tests: ['test/sim/market/yearly-servers.test.ts'],
+  },
+  {
+    file: market('servers/waiting'),
+    text: 'if (orders.months[order] > 0) return orders.amount.at(order)',
+    instead: 'if (orders.months[order] > 12) return orders.amount.at(order)',
+    breaks: 'E-02: servers that were waited for in vain would have brought their term',
+    tests: ['test/sim/market/yearly-servers.test.ts'],
+  },
+  {
     file: market('orders/payment-quote'),
     text: 'market.linesAtPayment.of(null, row)',
     instead: 'null',

@@ -174,13 +174,14 @@ function readServers({ premises, words }: Bench, database: Database, mass: MassF
   return servers
 }
 
-/** Orders that came to a pool, and servers that were started again, as `pool instant account`. */
+/** Orders that came to a pool, or began to wait for it when they were paid, and servers that were started again, as `pool instant account`. */
 function requestsOf(database: Database, servers: ReadonlyMap<number, Server>, words: Bench['words']): Set<string> {
   const rows = database
     .prepare<[], [number, number, number]>(
       `SELECT pool, at, account FROM orders WHERE pool > 0
       UNION ALL SELECT pool, at, account FROM refusals WHERE pool > 0
-      UNION ALL SELECT pool, at, account FROM instances`,
+      UNION ALL SELECT pool, at, account FROM instances
+      UNION ALL SELECT w.pool, w.at, o.account FROM pool_waits w JOIN orders o ON o.id = w.order_id`,
     )
     .raw()
     .all()

@@ -50,7 +50,7 @@ export const customerTable = (accounts: number) =>
 /**
  * Orders that may still change or have servers. Of servers: `launched` of its `instances` are settled, `failed` of these
  * could not be created, `admitted` hold a unit of the pool, `servers` rows of servers refer to it; `creation` is how long
- * yearly/monthly ones take to be created, `fails` whether one of them will. `subject`: what a change or renewal is of, 0 for
+ * yearly/monthly ones take to be created, `fails` whether one of them will, `patience` how long they wait for room. `subject`: what a change or renewal is of, 0 for
  * a purchase, `subscription` its row, `newEnd` where a renewal puts its end. `called`: its buyer has attempted to pay it;
  * `method`: what the buyer pays with (O-13); `discounted`: its line has a discount of its own
  * (M-06). `sellerCost`: what was deferred of its seller's share (L-06). `couponPaid`, `discountPaid`: what its coupons paid,
@@ -89,6 +89,7 @@ export const orderTable = () =>
     admitted: count(),
     servers: count(),
     fails: flag(),
+    patience: duration(),
     called: flag(),
     method: code(paymentMethods),
     payTimer: timer(),

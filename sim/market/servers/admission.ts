@@ -2,8 +2,8 @@
 import { climb, type Denial, ladder, type Rung } from '../orders/admission.ts'
 import type { OrderIntent } from '../orders/intent.ts'
 import type { Launch } from './launch.ts'
-import { canEverHold, hasRoom, noRoom } from './pools.ts'
 import { create, missingPrerequisite, type Prerequisite } from './prerequisites.ts'
+import { shortage } from './room.ts'
 import { hourOf, termLines } from './server-price.ts'
 import type { Servers } from './servers.ts'
 
@@ -43,25 +43,16 @@ function prerequisites(market: Servers, { account, specification, provisioning }
   return first === null ? null : missing[first]
 }
 
-/**
- * E-02: a pool without room refuses, or (`pool.whenFull: queue`) lets pay-per-use servers wait that it can ever hold. What
- * is lost is an hour of them, or their term.
- */
+/** E-02: a pool without room refuses, or lets servers wait. What is lost is an hour of them, or their term. */
 function capacity(market: Servers, intent: ServerIntent): Denial | null {
   const { account, pool, quantity, months, specification } = intent
-  if (hasRoom(market, pool, quantity)) return null
-  market.unitsWanted.emit(pool, quantity, account)
-  if (hasRoom(market, pool, quantity)) return null
-  if (months === 0 && market.unitsToCome.ask(pool, quantity, account)) return null
-  const refused = noRoom(market, pool, quantity)
-  if (months > 0) {
-    const lost = termLines(market, intent).reduce((sum, line) => sum + line.amount, 0n)
-    return { refused, rule: 'E-02', lost }
-  }
-  const lost = hourOf(market, pool, specification, account) * BigInt(quantity)
-  if (market.policies['pool.whenFull'] === 'refuse' || refused === 'flavour-abandoned')
-    return { refused, rule: 'E-02', lost }
-  return canEverHold(market, pool, quantity) ? null : { refused: 'never-fits', rule: 'E-02', lost }
+  const refused = shortage(market, { account, pool, quantity })
+  if (refused === null) return null
+  const lost =
+    months > 0
+      ? termLines(market, intent).reduce((sum, line) => sum + line.amount, 0n)
+      : hourOf(market, pool, specification, account) * BigInt(quantity)
+  return { refused, rule: 'E-02', lost }
 }
 
 const ofOrders = ladder.map(

@@ -10,9 +10,9 @@ import { changeCapacity, checkHeld, hostRoomChanged, hostRoomChanges } from './p
 import { vpcCreated } from './prerequisites.ts'
 import { endLife } from './running.ts'
 import { Servers, serverTimers } from './servers.ts'
-import { createServers, failServers, serversCreated } from './term-creation.ts'
+import { begin, createServers, failServers, refundDenied, serversCreated } from './term-creation.ts'
 import { expireServers, freezeServers, joinServers, releaseServers, thawServers } from './term-servers.ts'
-import { renege, serveWaiting } from './waiting.ts'
+import { renege, serveWaiting, waitForTerm } from './waiting.ts'
 
 export function servers(
   cell: Cell,
@@ -37,7 +37,12 @@ export function servers(
       market.poolServed.emit(pool)
     },
   })
-  market.unitsGranted.connect((order, pool, launches) => createWaiting(market, order, pool, launches))
+  market.unitsGranted.connect((order, pool, launches) => {
+    if (market.orders.months[order] > 0) begin(market, order)
+    else createWaiting(market, order, pool, launches)
+  })
+  market.unitsAwaited.connect((order) => waitForTerm(market, order))
+  market.unitsDenied.connect((order) => refundDenied(market, order))
   hosts.roomChanges.connect((group) => hostRoomChanges(market, group))
   hosts.roomChanged.connect((group) => hostRoomChanged(market, group))
   connectOutages(market)

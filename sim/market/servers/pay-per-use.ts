@@ -1,12 +1,12 @@
 /** Ordering pay-per-use servers with an image (E-02, E-04, O-10). */
 import { isRefusal } from '../../billing/line.ts'
-import type { Row } from '../../cell/table.ts'
 import type { Denial } from '../orders/admission.ts'
 import { createOrder } from '../orders/order-creation.ts'
 import { step as stepOrder } from '../orders/order-steps.ts'
 import { admission, type ServerIntent } from './admission.ts'
 import { createServers } from './creation.ts'
 import { hasRoom } from './pools.ts'
+import { patienceFor } from './room.ts'
 import type { Servers } from './servers.ts'
 import { wait } from './waiting.ts'
 
@@ -24,13 +24,4 @@ export function orderServers(market: Servers, intent: ServerIntent): number | De
   if (fits) createServers(market, row, pool, creation.launches)
   else wait(market, row, pool, creation.launches, patienceFor(market, pool, creation.patience))
   return row
-}
-
-/**
- * How long an order waits. Where a full pool refuses, it only waits for servers that have got notice (E-11), and is refused
- * as soon as they are gone and their units are not for it.
- */
-function patienceFor(market: Servers, pool: Row<'pools'>, patience: number): number {
-  if (market.policies['pool.whenFull'] === 'queue') return patience
-  return (market.places[pool].plan.interruptible?.notice ?? 0) + 1
 }

@@ -72,6 +72,10 @@ export class Servers extends Chapter<keyof typeof serverTimers> {
   readonly poolServed = new Port<[pool: Row<'pools'>]>()
   /** An order that waited has its units (E-02): its servers are to be created. */
   readonly unitsGranted = new Port<[order: number, pool: number, launches: readonly Launch[]]>()
+  /** An order of yearly/monthly servers that are to be created finds too few units, and may wait for them (E-02). */
+  readonly unitsAwaited = new Port<[order: Row<'orders'>]>()
+  /** A paid order of yearly/monthly servers that waited was cancelled without them (E-02): what was paid goes back. */
+  readonly unitsDenied = new Port<[order: Row<'orders'>]>()
   /** An instance was admitted by its pool: its row has just been added. */
   readonly instanceAdmitted = new Port<[instance: Row<'instances'>]>()
   /** An instance took a step, or its account or its term did: what is metered of it may be something else now. */

@@ -11,7 +11,8 @@ import { beginTerm } from '../subscriptions/terms.ts'
 import { taxPercentAt } from '../wallets/tax.ts'
 import { admit, remove, step as stepInstance } from './instance-steps.ts'
 import { eachOf } from './order-servers.ts'
-import { hasRoom, isHostDown, noRoom } from './pools.ts'
+import { hasRoom, isHostDown } from './pools.ts'
+import { shortage } from './room.ts'
 import type { Servers } from './servers.ts'
 
 /** An order is refused that was placed already. */
@@ -28,7 +29,7 @@ function refuseOrder(market: Servers, row: Row<'orders'>, code: RefusalCode, rul
 }
 
 /** Each holds a unit from now on (E-01). */
-export function admitAll(market: Servers, row: Row<'orders'>): void {
+function admitAll(market: Servers, row: Row<'orders'>): void {
   const { orders, imagePrices } = market
   const offer = market.offer(orders.specification[row])
   for (let server = 0; server < orders.instances[row]; server++)
@@ -46,22 +47,44 @@ export function admitAll(market: Servers, row: Row<'orders'>): void {
   orders.admitted[row] = orders.instances[row]
 }
 
-/** Paid: customised servers are created now, if there still is room for all (E-05); quick ones are there already. */
+/**
+ * Paid: customised servers are created now, if there still is room for all, or wait for it (E-02, E-05); quick ones are there
+ * already.
+ */
 export function createServers(market: Servers, row: Row<'orders'>): void {
-  const { orders, timers, now } = market
+  const { orders } = market
   if (orders.admitted[row] > 0) {
     launchAll(market, row)
     return
   }
-  if (hasRoom(market, orders.pool[row], orders.instances[row])) {
-    admitAll(market, row)
-    timers.wake('serversCreated', now + orders.creation[row], row)
+  const [account, pool, quantity] = [orders.account[row], orders.pool[row], orders.instances[row]]
+  const refused = shortage(market, { account, pool, quantity })
+  if (refused === null) {
+    createOrWait(market, row)
     return
   }
-  refuseOrder(market, row, noRoom(market, orders.pool[row], orders.instances[row]), 'E-02')
+  refuseOrder(market, row, refused, 'E-02')
   stepOrder(market.orderChapter, row, 'fail', 'O-08')
   refundOrder(market.orderChapter, row, orders.amount.at(row), 'O-08')
   orders.remove(row)
+}
+
+/** The pool has room for all servers of an order, or lets them wait (E-02). */
+export function createOrWait(market: Servers, row: Row<'orders'>): void {
+  const { orders } = market
+  if (hasRoom(market, orders.pool[row], orders.instances[row])) begin(market, row)
+  else market.unitsAwaited.emit(row)
+}
+
+/** O-08: the buyer did not wait for them any longer, or no capacity to come would do. */
+export function refundDenied({ orders, orderChapter }: Servers, row: Row<'orders'>): void {
+  refundOrder(orderChapter, row, orders.amount.at(row), 'O-08')
+}
+
+/** Their creation begins: they hold their units, and all are there after the longest of them. */
+export function begin(market: Servers, row: Row<'orders'>): void {
+  admitAll(market, row)
+  market.timers.wake('serversCreated', market.now + market.orders.creation[row], row)
 }
 
 /** The servers are there. Quick ones are paid now: too small a balance fails them, or leaves them to be paid (E-04). */

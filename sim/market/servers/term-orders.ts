@@ -7,7 +7,7 @@ import { chargeBudget, listPriceOf } from '../wallets/reseller.ts'
 import { admission, type ServerIntent } from './admission.ts'
 import { termLines } from './server-price.ts'
 import type { Servers } from './servers.ts'
-import { admitAll } from './term-creation.ts'
+import { createOrWait } from './term-creation.ts'
 
 /**
  * Orders yearly/monthly servers with an image, itself for the same term or pay-per-use. Customised: paid, then created
@@ -17,7 +17,7 @@ import { admitAll } from './term-creation.ts'
 export function orderTermServers(market: Servers, intent: ServerIntent): number | Denial {
   const creation = admission(market, intent)
   if (isRefusal(creation)) return creation
-  const { orders, timers, now, orderChapter } = market
+  const { orders, orderChapter } = market
   const { account, quantity, months } = intent
   const lines = termLines(market, intent)
   const servers = lines.reduce((sum, { part, amount }) => (part === 'ecs' ? sum + amount : sum), 0n)
@@ -31,9 +31,8 @@ export function orderTermServers(market: Servers, intent: ServerIntent): number 
   orders.creation[row] = creation.launches.reduce((last, { after }) => Math.max(last, after), 0)
   orders.fails[row] = creation.launches.some(({ fails }) => fails) ? 1 : 0
   orders.quick[row] = isQuick ? 1 : 0
-  if (isQuick) {
-    admitAll(market, row)
-    timers.wake('serversCreated', now + orders.creation[row], row)
-  } else payOrWait(orderChapter, row)
+  orders.patience[row] = creation.patience
+  if (isQuick) createOrWait(market, row)
+  else payOrWait(orderChapter, row)
   return row
 }

@@ -1,12 +1,15 @@
 /**
  * Orders that wait for units of a full pool (E-02, `pool.whenFull: queue`): first come first served, until patience ends.
  * One that needs more than is free is passed over by later ones that fit (`queue.discipline`), and refused once no planned
- * capacity can ever hold it. The order is already, in processing; who gives up cancels it.
+ * capacity can ever hold it. The order is already, in processing; who gives up cancels it. Yearly/monthly servers wait when they are paid (E-05), quick ones
+ * before they are created and paid (E-04).
  */
 import { NONE, type Row } from '../../cell/table.ts'
+import { order as orderLife } from '../orders/order.ts'
 import { step } from '../orders/order-steps.ts'
 import type { Launch } from './launch.ts'
 import { callWaiting, canEverHold, freeUnits, givesOut } from './pools.ts'
+import { patienceFor } from './room.ts'
 import { hourOf } from './server-price.ts'
 import type { Servers } from './servers.ts'
 
@@ -65,6 +68,13 @@ export function wait(
   write(market, row, 'wait', 'E-02')
 }
 
+/** Yearly/monthly servers wait: how they will be created, their order says. */
+export function waitForTerm(market: Servers, order: Row<'orders'>): void {
+  const { orders } = market
+  const pool = orders.pool[order]
+  wait(market, order, pool, [], patienceFor(market, pool, orders.patience[order]))
+}
+
 /** Takes an order out of the queue. */
 function leave(market: Servers, row: Row<'waiting'>): void {
   const { waiting, queue, timers } = market
@@ -108,8 +118,13 @@ function serve(market: Servers, row: Row<'waiting'>): void {
   market.unitsGranted.emit(order, pool, launches)
 }
 
-const isInGoodStanding = ({ arrears, orders }: Servers, order: Row<'orders'>): boolean =>
-  arrears.isInGoodStanding(orders.account[order])
+/** O-10: arrears turn away what is not paid; servers that are paid for a term keep their place. */
+const isInGoodStanding = (market: Servers, order: Row<'orders'>): boolean =>
+  isPaidTerm(market, order) || market.arrears.isInGoodStanding(market.orders.account[order])
+
+/** Whether yearly/monthly servers are paid already (E-05); quick ones are paid when they are there (E-04). */
+const isPaidTerm = ({ orders }: Servers, order: Row<'orders'>): boolean =>
+  orders.months[order] > 0 && orders.state[order] === orderLife.state.processing
 
 /** Orders for which no capacity planned will ever do are refused; says what the least is that the others wait for. */
 function refuseHopeless(market: Servers, pool: Row<'pools'>): void {
@@ -158,6 +173,7 @@ function giveUp(
   const pool = waiting.pool[row]
   write(market, row, event, rule)
   leave(market, row)
+  const isPaid = isPaidTerm(market, order)
   step(market.orderChapter, order, 'cancel', rule)
   market.refuse(code, rule, {
     account: orders.account[order],
@@ -166,10 +182,15 @@ function giveUp(
     quantity: orders.instances[order],
     order: orders.id[order],
     // What a buyer's own debts turn away is no loss of the pool's.
-    lost:
-      code === 'in-arrears'
-        ? 0n
-        : hourOf(market, pool, orders.specification[order], orders.account[order]) * BigInt(orders.instances[order]),
+    lost: code === 'in-arrears' ? 0n : lostWith(market, order, pool),
   })
+  if (isPaid) market.unitsDenied.emit(order)
   orders.remove(order)
+}
+
+/** What an order that waited would have brought: its term, or an hour of its servers. */
+function lostWith(market: Servers, order: Row<'orders'>, pool: Row<'pools'>): bigint {
+  const { orders } = market
+  if (orders.months[order] > 0) return orders.amount.at(order)
+  return hourOf(market, pool, orders.specification[order], orders.account[order]) * BigInt(orders.instances[order])
 }

@@ -106,7 +106,7 @@ export class TermMarket extends SmallMarket {
     specification: number,
     quantity: number,
     months: number,
-    how: { quick?: boolean; fails?: boolean } = {},
+    how: { quick?: boolean; fails?: boolean; patience?: number } = {},
   ) {
     const intent = { account: 0, specification, pool: 0, quantity, months, interest: 1, lifetime: 0 }
     const launches = Array.from({ length: quantity }, () => ({ after: 60_000, fails: how.fails === true }))
@@ -114,7 +114,7 @@ export class TermMarket extends SmallMarket {
       ...intent,
       channel: 'search',
       provisioning: how.quick === true ? 'quick' : 'customised',
-      creation: () => ({ launches, patience: Number.POSITIVE_INFINITY }),
+      creation: () => ({ launches, patience: how.patience ?? Number.POSITIVE_INFINITY }),
     })
   }
 

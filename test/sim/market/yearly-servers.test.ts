@@ -1,7 +1,9 @@
 /** C-03, E-01, E-04..E-06, E-08, O-08, O-10, R-06, U-04: servers paid for a term, with the image on them. */
 import { expect, test } from 'vitest'
 import { enterArrears } from '#sim/market/arrears/dunning.ts'
+import { remove } from '#sim/market/servers/instance-steps.ts'
 import { orderServers } from '#sim/market/servers/pay-per-use.ts'
+import { setCapacity } from '#sim/market/servers/pool-changes.ts'
 import { asItIs, renew } from '#sim/market/subscriptions/renewal.ts'
 import { table } from '../billing/table.ts'
 import { hoursOf } from './small-market.ts'
@@ -47,6 +49,50 @@ test('O-08, E-05: where creating one of them fails none is kept, and what was pa
   expect(eventsOf(terms, 'instance_steps')).toEqual(['begin', 'begin', 'begin', 'fail', 'fail', 'fail'])
   expect(terms.market.wallets.balances.cash.at(0)).toBe(50_000_000_000n)
   expect([terms.balance('deferred-revenue'), terms.market.servers.pools.held[0]]).toEqual([0, 0])
+})
+
+// Three units, of which another server has one: three servers at 100 each wait for it.
+test.each(
+  table(`
+    what        patience  then     order                  cash  waits
+    customised  30        room     begin pay complete     0     wait admit
+    customised  30        none     begin pay cancel       300   wait renege
+    customised  30        arrears  begin pay complete     0     wait admit
+    quick       30        room     begin pay complete     0     wait admit
+    quick       30        none     begin cancel           300   wait renege
+  `),
+)('E-02: $what servers of a term wait under pool.whenFull = queue, then $then: $order', (row) => {
+  const terms = new TermMarket('2024-01-01 10:00', { 'pool.whenFull': 'queue' }, 300)
+  const { servers, arrears, wallets } = terms.market
+  const isQuick = row.what === 'quick'
+  setCapacity(servers, 0, 2)
+  terms.orderServers(sold.monthly, 3, 1, { quick: isQuick, patience: Number(row.patience) * 60_000 })
+  expect(terms.refusals).toEqual(['never-fits E-02'])
+  setCapacity(servers, 0, 3)
+  const other = terms.admit(sold.metered)
+  terms.orderServers(sold.monthly, 3, 1, { quick: isQuick, patience: Number(row.patience) * 60_000 })
+  terms.settle()
+  // E-05: paid, then created; E-04: created, then paid.
+  expect(Number(wallets.balances.cash.at(0)) / 1e8).toBe(isQuick ? 300 : 0)
+  if (row.then === 'arrears') enterArrears(arrears, 0)
+  terms.pass('2024-01-01 10:20')
+  if (row.then !== 'none') remove(servers, other, 'delete', 'E-01')
+  terms.pass('2024-01-01 11:00')
+  const steps = terms.facts('order_steps').filter(({ order_id: order }) => order === 2)
+  expect(steps.map(({ event }) => event).join(' ')).toBe(row.order)
+  expect(Number(wallets.balances.cash.at(0)) / 1e8).toBe(Number(row.cash))
+  expect(
+    terms
+      .facts('pool_waits')
+      .map(({ event }) => event)
+      .join(' '),
+  ).toBe(row.waits)
+  const lost = terms
+    .facts('refusals')
+    .slice(1)
+    .map(({ code, lost }) => `${code} ${Number(lost) / 1e8}`)
+  expect(lost).toEqual(row.then === 'none' ? ['patience-exhausted 300'] : [])
+  expect(servers.pools.held[0]).toBe(row.then === 'none' ? 1 : 3)
 })
 
 test.each(

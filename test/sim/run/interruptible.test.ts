@@ -118,6 +118,32 @@ test('E-11: the youngest gets notice, runs until it ends, and continues when the
   })
 })
 
+test.each([
+  ['customised', '01:10'],
+  ['quick', '01:10'],
+  ['customised', '03:10'],
+])('E-11, E-02: room is made for yearly/monthly servers too: %s ones run at %s', async (provisioning, at) => {
+  const isLate = at === '03:10'
+  const text = market({ hours: isLate ? 4 : 3, full: 'closed: { thinkTime: 1h }' })
+    .replace('hourly: "1",', 'hourly: "1", plans: [{ months: 1, price: "40" }],')
+    .replace('hourly: "0" }', 'hourly: "0" }, { id: m, billing: monthly, plans: [{ months: 1, price: "5" }] }')
+    .replace('lifetime: 1h }]', `provisioning: ${provisioning}, months: 1 }]`)
+    .replace(
+      '{ product: A, specification: s, flavour: f, provisioning',
+      '{ product: A, specification: m, flavour: f, provisioning',
+    )
+    // Two hours pass before the order is paid.
+    .replace(
+      'load: { closed: { thinkTime: 1h } }',
+      `load: { closed: { thinkTime: 1h } }${isLate ? '\n    habits: { paying: { reaction: 2h } }' : ''}`,
+    )
+  const { steps, refusals, differences, interruptions } = await history(text)
+  expect(differences).toBe(0)
+  expect(interruptions.slice(0, 2)).toEqual([`notice 2 01:00`, `interrupt 2 01:10`])
+  expect(steps.find((step) => step.startsWith('full'))).toBe(`full ${isLate ? 4 : 3} launch ${at}`)
+  expect(refusals).toEqual([])
+})
+
 test('E-11: a resumed server runs for the rest of its lifetime, a restarted one for all of it, one given up is gone', async () => {
   const lives = async (habit: string): Promise<string[]> => {
     const { steps, differences } = await history(market({ habit, hours: 7, full: 'closed: { thinkTime: 3h }' }))
